@@ -1,0 +1,139 @@
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void
+buf_init(struct buf *buf, size_t max)
+{
+	*buf = (struct buf){.max = max};
+}
+
+void
+buf_free(struct buf *buf)
+{
+	free(buf->data);
+	*buf = (struct buf){.max = buf->max};
+}
+
+void
+buf_wipe(struct buf *buf)
+{
+	if (buf->data != NULL)
+		mem_wipe(buf->data, buf->room);
+	buf_free(buf);
+}
+
+void
+buf_clear(struct buf *buf)
+{
+	buf->len = 0;
+	buf->full = false;
+}
+
+/*
+ * Room for len more octets and a NUL. Growing copies by hand and wipes what
+ * it leaves behind: any buf may hold a secret.
+ */
+static bool
+reserve(struct buf *buf, size_t len)
+{
+	size_t max = buf->max ? buf->max : BUF_DEFAULT_MAX, room;
+	char *data;
+
+	if (buf->full || len > max || buf->len > max - len) {
+		buf->full = true;
+		return false;
+	}
+	if (buf->room > buf->len + len)
+		return true;
+	room = buf->room ? buf->room : 64;
+	while (room <= buf->len + len)
+		room *= 2;
+	data = mem_resize(NULL, room, 1);
+	if (buf->len != 0)
+		memcpy(data, buf->data, buf->len);
+	if (buf->data != NULL)
+		mem_wipe(buf->data, buf->len);
+	free(buf->data);
+	buf->data = data;
+	buf->room = room;
+	return true;
+}
+
+bool
+buf_add(struct buf *buf, const void *data, size_t len)
+{
+	if (!reserve(buf, len))
+		return false;
+	if (len != 0)
+		memcpy(buf->data + buf->len, data, len);
+	buf->len += len;
+	return true;
+}
+
+bool
+buf_add_span(struct buf *buf, struct span span)
+{
+	return buf_add(buf, span.at, span.len);
+}
+
+bool
+buf_add_text(struct buf *buf, const char *text)
+{
+	return buf_add(buf, text, strlen(text));
+}
+
+bool
+buf_add_char(struct buf *buf, char c)
+{
+	return buf_add(buf, &c, 1);
+}
+
+bool
+buf_add_format(struct buf *buf, const char *format, ...)
+{
+	va_list arguments;
+	int len;
+
+	va_start(arguments, format);
+	len = vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	if (len < 0 || !reserve(buf, (size_t)len))
+		return false;
+	va_start(arguments, format);
+	vsnprintf(buf->data + buf->len, (size_t)len + 1, format, arguments);
+	va_end(arguments);
+	buf->len += (size_t)len;
+	return true;
+}
+
+void
+buf_drop(struct buf *buf, size_t len)
+{
+	if (len > buf->len)
+		len = buf->len;
+	if (len == 0)
+		return;
+	memmove(buf->data, buf->data + len, buf->len - len);
+	buf->len -= len;
+}
+
+struct span
+buf_span(const struct buf *buf)
+{
+	return (struct span){buf->data, buf->len};
+}
+
+const char *
+buf_text(struct buf *buf)
+{
+	if (buf->data == NULL)
+		return "";
+	buf->data[buf->len] = '\0'; /* reserve keeps room for it */
+	return buf->data;
+}

@@ -1,0 +1,89 @@
+#include "base/mem.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static _Noreturn void
+out_of_memory(void)
+{
+	static const char text[] = "smtpost: out of memory\n";
+
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(EX_OSERR);
+	_exit(EX_OSERR);
+}
+
+void *
+mem_new(size_t count, size_t size)
+{
+	void *data = calloc(count ? count : 1, size ? size : 1);
+
+	if (data == NULL)
+		out_of_memory();
+	return data;
+}
+
+void *
+mem_resize(void *old, size_t count, size_t size)
+{
+	void *data;
+
+	if (size != 0 && count > SIZE_MAX / size)
+		out_of_memory();
+	size *= count;
+	data = realloc(old, size != 0 ? size : 1);
+	if (data == NULL)
+		out_of_memory();
+	return data;
+}
+
+/*
+ * The room is always the next power of two of the count, so no capacity need
+ * be kept: the array grows when the count is a power of two.
+ */
+void *
+mem_append(void *items, size_t *count, size_t size)
+{
+	char **array = items;
+	size_t n = *count;
+
+	if (n == 0)
+		*array = mem_resize(*array, 1, size);
+	else if ((n & (n - 1)) == 0) {
+		if (n > SIZE_MAX / 2)
+			out_of_memory();
+		*array = mem_resize(*array, n * 2, size);
+	}
+	memset(*array + n * size, 0, size);
+	*count = n + 1;
+	return *array + n * size;
+}
+
+char *
+mem_copy_text(const char *text)
+{
+	return mem_copy(text, strlen(text));
+}
+
+char *
+mem_copy(const void *data, size_t len)
+{
+	char *copy = mem_resize(NULL, len + 1, 1);
+
+	if (len != 0)
+		memcpy(copy, data, len);
+	copy[len] = '\0';
+	return copy;
+}
+
+void
+mem_wipe(void *data, size_t len)
+{
+	volatile unsigned char *at = data;
+
+	while (len-- > 0)
+		*at++ = 0;
+}

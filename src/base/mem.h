@@ -1,0 +1,26 @@
+/*
+ * Memory that is always there: every function returns usable memory or ends
+ * the program with EX_OSERR (the one exit outside main). Sizes are checked
+ * for overflow. Free with free().
+ */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include <stddef.h>
+
+/* Zeroed memory for count objects of size octets. */
+void *mem_new(size_t count, size_t size);
+/* Grows or shrinks; what is new is not zeroed. */
+void *mem_resize(void *old, size_t count, size_t size);
+/*
+ * Appends a zeroed item to an array: items is the address of the array pointer
+ * (NULL for an empty one), count is raised by one. Returns the new item.
+ */
+void *mem_append(void *items, size_t *count, size_t size);
+char *mem_copy_text(const char *text);
+/* A copy of len octets with a NUL behind them. */
+char *mem_copy(const void *data, size_t len);
+/* Overwrites in a way the compiler does not remove: for secrets. */
+void mem_wipe(void *data, size_t len);
+
+#endif

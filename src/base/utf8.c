@@ -1,0 +1,101 @@
+#include "base/utf8.h"
+
+#include "base/mem.h"
+
+size_t
+utf8_decode(struct span span, uint32_t *character)
+{
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	unsigned char first;
+	uint32_t value;
+	size_t len;
+
+	if (span.len == 0)
+		return 0;
+	first = (unsigned char)span.at[0];
+	if (first < 0x80) {
+		*character = first;
+		return 1;
+	}
+	len = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 0;
+	if (len == 0 || first > 0xf4 || span.len < len)
+		return 0;
+	value = first & (0x7fU >> len);
+	for (size_t i = 1; i < len; i++) {
+		unsigned char next = (unsigned char)span.at[i];
+
+		if ((next & 0xc0) != 0x80)
+			return 0;
+		value = value << 6 | (next & 0x3f);
+	}
+	if (value < least[len] || value > 0x10ffff ||
+	    (value >= 0xd800 && value <= 0xdfff))
+		return 0;
+	*character = value;
+	return len;
+}
+
+bool
+utf8_is_valid(struct span span)
+{
+	uint32_t character;
+
+	while (span.len > 0) {
+		size_t len = utf8_decode(span, &character);
+
+		if (len == 0)
+			return false;
+		span = span_skip(span, len);
+	}
+	return true;
+}
+
+/* Controls, and the format characters that reorder or hide what is shown. */
+static bool
+is_unsafe(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == '\\' ||
+	    c == 0xad || c == 0x61c || c == 0x180e ||
+	    (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	    (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+	    (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f) ||
+	    (c & 0xfffe) == 0xfffe;
+}
+
+void
+utf8_add_masked(struct buf *buf, struct span text)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	while (text.len > 0) {
+		uint32_t character = 0;
+		size_t len = utf8_decode(text, &character);
+		bool safe = len != 0 && !is_unsafe(character);
+
+		if (len == 0)
+			len = 1;
+		for (size_t i = 0; !safe && i < len; i++) {
+			unsigned char octet = (unsigned char)text.at[i];
+			char mask[4] = {
+			    '\\', 'x', hex[octet >> 4], hex[octet & 15]};
+
+			buf_add(buf, mask, sizeof(mask));
+		}
+		if (safe)
+			buf_add(buf, text.at, len);
+		text = span_skip(text, len);
+	}
+}
+
+char *
+utf8_masked(struct span text)
+{
+	struct buf buf = {0};
+	char *masked;
+
+	/* A fourth at the most can fit, so nothing is lost but the tail. */
+	utf8_add_masked(&buf, span_head(text, BUF_DEFAULT_MAX / 4));
+	masked = mem_copy_text(buf_text(&buf));
+	buf_free(&buf);
+	return masked;
+}

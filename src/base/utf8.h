@@ -1,0 +1,27 @@
+/*
+ * UTF-8 read strictly (RFC 3629: no overlong forms, no surrogates, nothing
+ * above U+10FFFF), and the one way in which foreign octets are made safe to
+ * show on a terminal, in a log and in the report.
+ */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+
+/* The length of the character at the start, 1 to 4; 0 if it is invalid. */
+size_t utf8_decode(struct span span, uint32_t *character);
+bool utf8_is_valid(struct span span);
+/*
+ * Adds text with everything that does not print as \xHH: C0, TAB, DEL, C1,
+ * bidirectional and other format controls, U+2028, U+2029, invalid octets,
+ * and the backslash itself (\x5c).
+ */
+void utf8_add_masked(struct buf *buf, struct span text);
+/* The same into a text of its own, for error sentences; caller frees. */
+char *utf8_masked(struct span text);
+
+#endif

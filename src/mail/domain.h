@@ -1,0 +1,27 @@
+/*
+ * Domain names and address literals (RFC 5321 section 4.1.2, 4.1.3; RFC 5890).
+ * Pure ASCII LDH names never see libidn2; the result of libidn2 is checked
+ * again here, since it drops or passes what it should refuse.
+ */
+#ifndef MAIL_DOMAIN_H
+#define MAIL_DOMAIN_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/text.h"
+
+/* Letters, digits, hyphens; labels of 1 to 63 octets, 255 in all. */
+bool domain_is_ldh(struct span name);
+/* "[192.0.2.1]", "[IPv6:2001:db8::1]", with its brackets. */
+bool domain_is_literal(struct span name);
+/* LDH with at least one dot and a last label that is not all digits. */
+bool domain_is_fqdn(struct span name);
+/*
+ * Adds the form for the wire: LDH names and literals as they are, U-labels as
+ * A-labels (IDNA 2008, non-transitional). Error kind ERROR_DATA.
+ */
+bool domain_to_ascii(struct span name, struct buf *out, struct error *err);
+
+#endif

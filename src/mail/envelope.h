@@ -1,0 +1,49 @@
+/*
+ * The envelope of RFC 5321: reverse-path and recipients, each with what the
+ * server said of it and what became of it. Report, exit status and queue read
+ * nothing else. Paths are in wire form without the angle brackets: checked,
+ * ASCII, A-labels; an empty reverse-path is the null reverse-path.
+ */
+#ifndef MAIL_ENVELOPE_H
+#define MAIL_ENVELOPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mail/outcome.h"
+
+struct recipient {
+	char *forward_path;
+	struct reply rcpt_reply; /* the reply to its RCPT, if there was one */
+	bool accepted;		 /* in the current transaction */
+	struct outcome outcome;
+};
+
+struct envelope {
+	char *reverse_path;
+	struct recipient *recipients;
+	size_t count;
+};
+
+void envelope_free(struct envelope *envelope);
+/*
+ * Adds a recipient unless the mailbox is there already: local parts compare
+ * octet by octet, domains case-blind. Fast for 100,000 of them when they come
+ * through the same `struct envelope_index`; all-zero to begin with.
+ */
+struct envelope_index {
+	size_t *slots, room;
+};
+bool envelope_add(struct envelope *envelope, struct envelope_index *index,
+    const char *forward_path);
+void envelope_index_free(struct envelope_index *index);
+
+bool envelope_has_open(const struct envelope *envelope);
+/* Settles every recipient that is open: the one end of a wider scope. */
+void envelope_settle_open(
+    struct envelope *envelope, const struct outcome *outcome);
+/* Settles those accepted in this transaction and open. */
+void envelope_settle_accepted(
+    struct envelope *envelope, const struct outcome *outcome);
+
+#endif

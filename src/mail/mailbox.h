@@ -1,0 +1,32 @@
+/*
+ * A mailbox: local part and domain. The local part is held decoded, without
+ * quotes, and quoted again only where RFC 5321 section 4.1.2 needs it.
+ */
+#ifndef MAIL_MAILBOX_H
+#define MAIL_MAILBOX_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/text.h"
+
+struct mailbox {
+	char *local;  /* decoded; never empty of meaning, may be "" quoted */
+	char *domain; /* as written; NULL: a bare name */
+	char *name;   /* display name, decoded from quotes; NULL: none */
+};
+
+void mailbox_free(struct mailbox *mailbox);
+/*
+ * Adds the path for the wire without angle brackets: local part quoted if
+ * needed, domain through domain_to_ascii; a bare name gets `domain` (NULL: it
+ * is refused, with a hint). "Postmaster" alone stays bare (RFC 5321 section
+ * 4.1.1.3) when there is no domain. Refused: controls, 8-bit local parts (they
+ * need SMTPUTF8), a local part over 64 octets that is bare, a path over 254.
+ * Error kind ERROR_DATA; the address is shown masked.
+ */
+bool mailbox_add_path(const struct mailbox *mailbox, const char *domain,
+    struct buf *out, struct error *err);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * A message, read once before anything is connected: the header section in
+ * memory, the body in memory up to a bound, else in an unlinked temporary
+ * file; a regular file on the descriptor is read where it lies. The facts of
+ * the one pass tell what a server must be able to carry. The message is never
+ * changed: replay applies a plan (fixup.h) and gives the wire form.
+ */
+#ifndef MAIL_MESSAGE_H
+#define MAIL_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+#define MESSAGE_HEADER_MAX ((size_t)16 * 1024 * 1024)
+
+struct message; /* opaque: offsets and facts belong together */
+struct plan;
+
+struct message_facts {
+	uint64_t body_size; /* octets in CRLF form, without dot-stuffing */
+	uint64_t longest_line; /* octets without CRLF, header and body */
+	bool has_eight_bit;    /* header or body */
+	bool has_nul;
+	bool has_bare_cr, has_bare_lf;
+};
+
+struct message_options {
+	uint64_t max_size; /* octets as read; 0: no bound */
+	bool dot_ends;	   /* a line of one dot ends it; the rest is dropped */
+};
+
+/*
+ * Reads from fd to the end. NULL on failure: ERROR_NO_INPUT when it is empty
+ * (unless *empty_allowed), ERROR_DATA when a bound is passed or a NUL is in
+ * it, ERROR_IO, ERROR_CREATE. `name` names the source in errors. fd stays
+ * open: a regular file is read again at replay.
+ */
+struct message *message_read(int fd, const char *name,
+    const struct message_options *options, struct error *err);
+void message_free(struct message *message);
+
+/*
+ * The header section: every line ended by CRLF (CR, LF and CRLF each made
+ * one), the mbox "From " line and the empty line at its end left out. Empty
+ * where the input began with a line that is no field.
+ */
+struct span message_header(const struct message *message);
+const struct message_facts *message_facts(const struct message *message);
+
+/* Takes wire octets; false ends the replay. */
+struct message_sink {
+	bool (*write)(void *context, const char *data, size_t len);
+	void *context; /* borrowed */
+};
+
+enum replay_result {
+	REPLAY_DONE,
+	REPLAY_SINK_ENDED, /* the sink said false */
+	REPLAY_CHANGED,	   /* the source is not what was read: break off */
+};
+
+enum replay_form {
+	REPLAY_PLAIN,	/* CRLF form: for BDAT, --dry-run, tests */
+	REPLAY_STUFFED, /* RFC 5321 section 4.5.2, without the final dot */
+};
+
+/*
+ * The planned message in blocks: header fields that the plan keeps, those it
+ * adds, an empty line, the body; every line ended by CRLF, the last one too.
+ */
+enum replay_result message_replay(const struct message *message,
+    const struct plan *plan, enum replay_form form,
+    const struct message_sink *sink);
+/* The octets of the planned message in CRLF form: exact, for SIZE. */
+uint64_t message_size(const struct message *message, const struct plan *plan);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * What became of a recipient, in the words of RFC 3464; and why it was kept
+ * from going, in the classes that interface.md section 5 gives an exit status.
+ */
+#ifndef MAIL_OUTCOME_H
+#define MAIL_OUTCOME_H
+
+#include <stdbool.h>
+
+#include "mail/reply.h"
+#include "mail/stage.h"
+
+enum action {
+	ACTION_NONE, /* open: not settled yet */
+	ACTION_RELAYED,
+	ACTION_DELAYED,
+	ACTION_FAILED,
+};
+
+enum cause {
+	CAUSE_TEMPORARY, /* 4yz, no connection, time-out, signal: 75 */
+	CAUSE_REFUSED,	 /* the server's 5yz */
+	CAUSE_NO_HOST,	 /* the server's name does not exist: 68 */
+	CAUSE_PROTOCOL,	 /* TLS not to be had, protocol broken: 76 */
+	CAUSE_LOGIN,	 /* login refused or impossible: 77 */
+	CAUSE_CONTENT,	 /* the server cannot carry this: 65 */
+};
+
+struct outcome {
+	enum action action;
+	enum stage stage;  /* where it was decided */
+	enum cause cause;  /* of ACTION_DELAYED and ACTION_FAILED */
+	bool in_doubt;	   /* content went out, no answer came */
+	struct reply reply; /* the server's words, or ours with code 0 */
+};
+
+void outcome_free(struct outcome *outcome);
+void outcome_copy(struct outcome *to, const struct outcome *from);
+/*
+ * By the reply alone: 2yz relayed, 4yz delayed, 5yz failed; anything else is
+ * delayed, for a protocol that is broken. Copies the reply.
+ */
+void outcome_from_reply(
+    struct outcome *outcome, enum stage stage, const struct reply *reply);
+/* Delayed (failed for CAUSE_CONTENT), with a sentence of our own. */
+void outcome_set_own(struct outcome *outcome, enum stage stage,
+    enum cause cause, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The word of the report: relayed, deferred, failed or unknown. */
+const char *outcome_name(const struct outcome *outcome);
+
+#endif

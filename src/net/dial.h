@@ -1,0 +1,45 @@
+/*
+ * From a host name and port to a connected socket: every address in turn,
+ * IPv6 and IPv4 interleaved, the next one started after a short head start
+ * (RFC 8305). When the caller finds that what answered is no use, the next
+ * call goes on with the addresses that are left.
+ */
+#ifndef NET_DIAL_H
+#define NET_DIAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+struct dial; /* opaque: addresses and attempts */
+
+enum dial_result {
+	DIAL_DONE,
+	DIAL_EXHAUSTED, /* no address left */
+	DIAL_NO_HOST,	/* the name does not exist */
+	DIAL_NAME_TROUBLE, /* the name server did not answer */
+	DIAL_TIMEOUT,
+	DIAL_SIGNAL,
+	DIAL_FAILED, /* every address refused */
+};
+
+/* Resolves; on failure *dial is NULL and reason holds a phrase. */
+enum dial_result dial_open(struct dial **dial, const char *host,
+    unsigned short port, struct buf *reason);
+/*
+ * The next connected, non-blocking, close-on-exec socket with TCP_NODELAY.
+ * `timeout` is for each address (milliseconds), `deadline` for the call.
+ */
+enum dial_result dial_next(struct dial *dial, int64_t timeout,
+    int64_t deadline, int *fd, struct buf *reason);
+void dial_free(struct dial *dial);
+/*
+ * Our end of a connected socket as an address literal: "[192.0.2.1]",
+ * "[IPv6:...]" (RFC 5321 section 4.1.3).
+ */
+bool dial_own_literal(int fd, struct buf *out);
+/* Whether the peer is 127.0.0.0/8, ::1 or its mapped form. */
+bool dial_is_loopback(int fd);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * TLS, by GnuTLS, which no other header or file of the program names. The
+ * certificate is judged against the system's trust or one file, for the name
+ * that the user configured; nothing is ever accepted that was not checked.
+ */
+#ifndef NET_TLS_H
+#define NET_TLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct tls; /* opaque */
+
+struct tls_options {
+	const char *host;  /* for SNI: A-labels, or an address; borrowed */
+	const char *name;  /* the name that the certificate must bear */
+	const char *trust; /* file of trusted roots (PEM); NULL: the system's */
+	bool verify;	   /* false: opportunistic, nothing is judged */
+};
+
+enum tls_result {
+	TLS_DONE,
+	TLS_REFUSED, /* certificate not trusted, or no common protocol */
+	TLS_LOST,    /* connection closed, time-out: the same may work later */
+	TLS_SIGNAL,  /* interrupted */
+	TLS_CONFIG,  /* tls-trust cannot be read or holds no certificate */
+};
+
+struct tls_failure {
+	enum tls_result result;
+	char text[512]; /* which check failed and what the certificate says;
+			   a line feed begins a hint */
+};
+
+/*
+ * Shakes hands on a connected, non-blocking socket (borrowed). NULL on
+ * failure. GnuTLS is started at the first call, with SSLKEYLOGFILE and the
+ * GNUTLS_ debugging variables taken out of the environment first.
+ */
+struct tls *tls_start(int fd, const struct tls_options *options,
+    int64_t deadline, struct tls_failure *failure);
+/* Sends close_notify where that does not block, and frees. */
+void tls_free(struct tls *tls);
+
+/*
+ * As read(2) and write(2) on a non-blocking socket: -1 with errno EAGAIN and
+ * *want POLLIN or POLLOUT; -1 with EPROTO and a phrase from tls_reason. A read
+ * of 0 is the peer's end, with or without close_notify.
+ */
+ssize_t tls_read(struct tls *tls, void *data, size_t len, short *want);
+ssize_t tls_write(struct tls *tls, const void *data, size_t len, short *want);
+/* Whether octets wait inside, where poll does not see them. */
+bool tls_has_pending(const struct tls *tls);
+const char *tls_reason(const struct tls *tls);
+
+const char *tls_protocol(const struct tls *tls);    /* "TLS1.3" */
+const char *tls_cipher(const struct tls *tls);	    /* "AES-256-GCM" */
+const char *tls_verified_by(const struct tls *tls); /* "trust" or "none" */
+/* For --version: the library and its version. */
+const char *tls_library(void);
+
+#endif

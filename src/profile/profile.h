@@ -1,0 +1,126 @@
+/*
+ * A profile: everything the user configured for one submission. One table of
+ * settings (profile_settings) says everything about each: its name, type,
+ * default, help, and where its value lives; files, --set and the options that
+ * stand for a setting all go through it, and --explain prints it.
+ */
+#ifndef PROFILE_PROFILE_H
+#define PROFILE_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/text.h"
+
+enum scheme {
+	SCHEME_SMTP,  /* STARTTLS; port 587 */
+	SCHEME_SMTPS, /* TLS from the start; port 465 */
+};
+
+struct server {
+	enum scheme scheme;
+	char *host; /* A-labels or an address without brackets */
+	unsigned short port;
+	char *url; /* with port, for reports: "smtps://mail.example.com:465" */
+};
+
+enum tls_policy {
+	TLS_POLICY_REQUIRED,
+	TLS_POLICY_OPPORTUNISTIC,
+	TLS_POLICY_NONE,
+};
+
+enum header_policy { HEADER_POLICY_KEEP, HEADER_POLICY_COMPLETE };
+enum partial { PARTIAL_BEST_EFFORT, PARTIAL_ALL_OR_NOTHING };
+enum extension_use { EXTENSION_AUTO, EXTENSION_NEVER };
+enum report_form { REPORT_NONE, REPORT_TEXT, REPORT_JSON };
+
+struct name_list {
+	char **names;
+	size_t count;
+};
+
+struct profile {
+	char *name; /* "default" where no profile is named */
+	struct server *servers;
+	size_t server_count;
+
+	enum tls_policy tls;
+	bool tls_is_set; /* in so many words, not by default */
+	char *tls_trust, *tls_host; /* NULL: system, the server's host */
+
+	struct name_list auth; /* empty: auto; one "none"; or mechanisms */
+	char *user;	       /* NULL: no login */
+	struct buf password;   /* wiped; the one copy outside of struct secret */
+	char *password_command, *password_file;
+	int password_fd; /* -1: not set */
+
+	char *sender, *full_name, *domain, *ehlo_name; /* NULL: not set */
+	struct name_list match;
+
+	enum header_policy header_policy;
+	bool remove_bcc;
+	enum partial partial;
+	enum extension_use pipelining;
+	int64_t timeout;	 /* milliseconds; 0: RFC 5321's values */
+	int64_t timeout_connect; /* milliseconds */
+	int64_t timeout_total;	 /* milliseconds; 0: none */
+	uint64_t max_size;	 /* octets; 0: none */
+	bool ignore_dots;
+	enum report_form report;
+
+	/* Parallel to the settings table; for --explain; see profile.c. */
+	struct origin *origins;
+};
+
+/* Every profile and the defaults, as the files and the command line say. */
+struct profiles; /* opaque */
+
+struct profile_sources {
+	const char *config;   /* --config FILE; NULL: the usual files */
+	bool no_files;	      /* --server without -P: read none */
+	const struct span *sets; /* --set KEY=VALUE, in order; borrowed */
+	const struct span *set_origins; /* "--set", "--server", "--report" */
+	size_t set_count;
+	enum report_form report; /* the default, by the program's name */
+};
+
+struct profiles *profiles_load(
+    const struct profile_sources *sources, struct error *err);
+void profiles_free(struct profiles *profiles);
+size_t profiles_count(const struct profiles *profiles);
+const char *profiles_name(const struct profiles *profiles, size_t index);
+/*
+ * The profile by name, or (name NULL) by SMTPOST_PROFILE, by the first match
+ * glob that fits `sender` (an address; NULL or empty: `from` instead), the
+ * profile "default", or the only one. Settings are inherited, defaults filled
+ * in, everything checked as interface.md section 6 and 7 say: ERROR_CONFIG.
+ */
+bool profile_choose(struct profile *profile, const struct profiles *profiles,
+    const char *name, const char *sender, const char *from, struct error *err);
+void profile_free(struct profile *profile);
+/* Every setting, its value (secrets as ***), and where it came from. */
+void profile_explain(const struct profile *profile, struct buf *out);
+
+/* The settings table, for help, manual and completion tests. */
+size_t profile_setting_count(void);
+const char *profile_setting_name(size_t index);
+const char *profile_setting_help(size_t index);
+
+/*
+ * The caller's home directory (HOME if it belongs to the calling user, else
+ * the password database's); NULL if there is none. Caller frees.
+ */
+char *profile_home(void);
+/*
+ * The domain for bare addresses: the setting, else /etc/mailname, else the
+ * host name if it has a dot; NULL otherwise. Caller frees.
+ */
+char *profile_domain(const struct profile *profile);
+/* `sender` with %u, %h and %m replaced; ERROR_CONFIG. Caller frees. */
+char *profile_sender(const struct profile *profile, struct error *err);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * The one home of a secret in memory: fetched before the first connection,
+ * wiped when freed. It is never put into an error, a trace, an argument or an
+ * environment.
+ */
+#ifndef PROFILE_SECRET_H
+#define PROFILE_SECRET_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "profile/profile.h"
+
+struct secret {
+	struct buf password; /* wiped */
+	bool is_set;
+};
+
+/*
+ * By the first source of interface.md section 7 that the profile names, else
+ * the systemd credential smtpost.PROFILE, netrc, a prompt on the terminal (if
+ * may_prompt). ERROR_CONFIG for what can never work (126, 127, a file that
+ * others can read), ERROR_TEMPORARY for a source that failed this time.
+ */
+bool secret_fetch(struct secret *secret, const struct profile *profile,
+    bool may_prompt, struct error *err);
+void secret_free(struct secret *secret);
+
+#endif
