@@ -4,13 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Writes behind the first `from` octets; a cut shows at the very end. */
 static void
-write_text(char *text, size_t room, const char *format, va_list arguments)
+write_text(
+    struct error *err, size_t from, const char *format, va_list arguments)
 {
-	int len = vsnprintf(text, room, format, arguments);
+	size_t room = sizeof(err->text) - from;
+	int len = vsnprintf(err->text + from, room, format, arguments);
 
-	if (len >= 0 && (size_t)len >= room && room > 4)
-		memcpy(text + room - 4, "...", 4);
+	if (len >= 0 && (size_t)len >= room)
+		memcpy(err->text + sizeof(err->text) - 4, "...", 4);
 }
 
 bool
@@ -20,7 +23,7 @@ error_set(struct error *err, enum error_kind kind, const char *format, ...)
 
 	err->kind = kind;
 	va_start(arguments, format);
-	write_text(err->text, sizeof(err->text), format, arguments);
+	write_text(err, 0, format, arguments);
 	va_end(arguments);
 	return false;
 }
@@ -28,11 +31,9 @@ error_set(struct error *err, enum error_kind kind, const char *format, ...)
 void
 error_add(struct error *err, const char *format, ...)
 {
-	size_t len = strlen(err->text);
 	va_list arguments;
 
 	va_start(arguments, format);
-	write_text(
-	    err->text + len, sizeof(err->text) - len, format, arguments);
+	write_text(err, strlen(err->text), format, arguments);
 	va_end(arguments);
 }

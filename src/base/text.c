@@ -121,7 +121,7 @@ span_number(struct span span, uint64_t max, uint64_t *number)
 		if (!ascii_is_digit(span.at[i]))
 			return false;
 		digit = (uint64_t)(span.at[i] - '0');
-		if (value > max / 10 || value * 10 > max - digit)
+		if (digit > max || value > (max - digit) / 10)
 			return false;
 		value = value * 10 + digit;
 	}

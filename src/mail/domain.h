@@ -23,5 +23,7 @@ bool domain_is_fqdn(struct span name);
  * A-labels (IDNA 2008, non-transitional). Error kind ERROR_DATA.
  */
 bool domain_to_ascii(struct span name, struct buf *out, struct error *err);
+/* For --version: the library and its version. */
+const char *domain_library(void);
 
 #endif

@@ -34,10 +34,10 @@ struct message_options {
 };
 
 /*
- * Reads from fd to the end. NULL on failure: ERROR_NO_INPUT when it is empty
- * (unless *empty_allowed), ERROR_DATA when a bound is passed or a NUL is in
- * it, ERROR_IO, ERROR_CREATE. `name` names the source in errors. fd stays
- * open: a regular file is read again at replay.
+ * Reads from fd to the end. NULL on failure: ERROR_NO_INPUT when it is empty,
+ * ERROR_DATA when a bound is passed or a NUL is in it, ERROR_IO, ERROR_CREATE,
+ * ERROR_TEMPORARY when a signal came or the file shrank. `name` names the
+ * source in errors. fd stays open: a regular file is read again at replay.
  */
 struct message *message_read(int fd, const char *name,
     const struct message_options *options, struct error *err);
@@ -69,8 +69,10 @@ enum replay_form {
 };
 
 /*
- * The planned message in blocks: header fields that the plan keeps, those it
- * adds, an empty line, the body; every line ended by CRLF, the last one too.
+ * The planned message in blocks: the fields that the plan (NULL: none) adds,
+ * those it keeps, an empty line, the body; every line ended by CRLF, the last
+ * one too. Whatever happens to the source meanwhile, no bare CR, bare LF, NUL
+ * or unstuffed dot gets out, and never more than message_size.
  */
 enum replay_result message_replay(const struct message *message,
     const struct plan *plan, enum replay_form form,

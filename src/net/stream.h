@@ -49,6 +49,11 @@ bool stream_write(struct stream *stream, const char *data, size_t len,
 /* Sends all of the output. */
 bool stream_flush(struct stream *stream, int64_t deadline);
 /*
+ * Octets given to stream_write (to a call that failed, too) that have not
+ * been handed to the system: what the peer cannot have seen.
+ */
+size_t stream_unsent(const struct stream *stream);
+/*
  * What has been read and not consumed; borrowed until the next call. While
  * more is wanted: stream_fill, which flushes first, then waits for input.
  */

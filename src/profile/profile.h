@@ -44,9 +44,12 @@ struct name_list {
 };
 
 struct profile {
-	char *name; /* "default" where no profile is named */
+	char *name;    /* "default" where no profile is named */
+	char *extends; /* NULL: inherits from none */
 	struct server *servers;
 	size_t server_count;
+	/* --server names another than the profile's: its login is dropped */
+	bool is_redirected;
 
 	enum tls_policy tls;
 	bool tls_is_set; /* in so many words, not by default */

@@ -1,0 +1,97 @@
+#include "cli/exit_status.h"
+
+#include <stdlib.h>
+#include <sysexits.h>
+
+int
+exit_status_of_error(enum error_kind kind)
+{
+	static const int statuses[] = {
+	    [ERROR_NONE] = EX_SOFTWARE,
+	    [ERROR_USAGE] = EX_USAGE,
+	    [ERROR_DATA] = EX_DATAERR,
+	    [ERROR_NO_INPUT] = EX_NOINPUT,
+	    [ERROR_OS] = EX_OSERR,
+	    [ERROR_SYSTEM_FILE] = EX_OSFILE,
+	    [ERROR_CREATE] = EX_CANTCREAT,
+	    [ERROR_IO] = EX_IOERR,
+	    [ERROR_TEMPORARY] = EX_TEMPFAIL,
+	    [ERROR_CONFIG] = EX_CONFIG,
+	};
+
+	return statuses[kind];
+}
+
+struct tally {
+	size_t total, unknown, relayed, failed;
+	size_t failed_at_rcpt, failed_by_content;
+	size_t delayed[CAUSE_CONTENT + 1]; /* by cause */
+};
+
+static struct tally
+count(const struct envelope *envelope)
+{
+	struct tally tally = {.total = envelope->count};
+
+	for (size_t i = 0; i < envelope->count; i++) {
+		const struct outcome *outcome =
+		    &envelope->recipients[i].outcome;
+
+		if (outcome->in_doubt)
+			tally.unknown++;
+		else if (outcome->action == ACTION_RELAYED)
+			tally.relayed++;
+		else if (outcome->action != ACTION_FAILED)
+			tally.delayed[outcome->cause]++;
+		else
+			tally.failed++;
+		if (outcome->action != ACTION_FAILED)
+			continue;
+		if (outcome->cause == CAUSE_CONTENT)
+			tally.failed_by_content++;
+		else if (outcome->stage == STAGE_RCPT)
+			tally.failed_at_rcpt++;
+	}
+	return tally;
+}
+
+/* The first row that fits. */
+int
+exit_status_of(const struct envelope *envelope)
+{
+	struct tally tally = count(envelope);
+
+	if (tally.unknown > 0)
+		return EXIT_UNKNOWN;
+	if (tally.relayed == tally.total)
+		return EXIT_SUCCESS;
+	if (tally.relayed > 0)
+		return EXIT_PARTLY;
+	if (tally.delayed[CAUSE_NO_HOST] > 0)
+		return EX_NOHOST;
+	if (tally.delayed[CAUSE_PROTOCOL] > 0)
+		return EX_PROTOCOL;
+	if (tally.delayed[CAUSE_LOGIN] > 0)
+		return EX_NOPERM;
+	if (tally.failed < tally.total)
+		return EX_TEMPFAIL;
+	if (tally.failed_by_content == tally.total)
+		return EX_DATAERR;
+	if (tally.failed_at_rcpt == tally.total)
+		return EX_NOUSER;
+	return EX_UNAVAILABLE;
+}
+
+const char *
+exit_outcome_name(const struct envelope *envelope)
+{
+	struct tally tally = count(envelope);
+
+	if (tally.unknown > 0)
+		return "unknown";
+	if (tally.relayed == tally.total)
+		return "relayed";
+	if (tally.relayed > 0)
+		return "partly";
+	return tally.failed == tally.total ? "failed" : "deferred";
+}

@@ -1,0 +1,279 @@
+#include "cli/originator.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "mail/address_list.h"
+#include "mail/header.h"
+#include "mail/mailbox.h"
+
+#define PATH_MAX_OCTETS ((size_t)1024)
+
+void
+originator_free(struct originator *originator)
+{
+	free(originator->reverse_path);
+	free(originator->from_path);
+	free(originator->from_name);
+	free(originator->id_domain);
+	*originator = (struct originator){0};
+}
+
+/* The path of a mailbox in wire form; NULL with err. Caller frees. */
+static char *
+path_of(const struct mailbox *mailbox, const char *domain, struct error *err)
+{
+	struct buf path;
+	char *text = NULL;
+
+	buf_init(&path, PATH_MAX_OCTETS);
+	if (mailbox_add_path(mailbox, domain, &path, err))
+		text = mem_copy_text(buf_text(&path));
+	buf_free(&path);
+	return text;
+}
+
+/* The first mailbox of a header field; false where there is none. */
+static bool
+find_in_header(const struct message *message, struct span name,
+    struct address_list *list, struct error *err)
+{
+	struct field field;
+
+	if (message == NULL ||
+	    !header_find(message_header(message), name, &field))
+		return false;
+	return address_list_parse(list, field.body, err) && list->count > 0;
+}
+
+/* The mistake is on the command line, not in the data. */
+static bool
+parse_option(
+    struct mailbox *mailbox, const char *text, struct error *err)
+{
+	if (address_parse_one(mailbox, span_from(text), true, err))
+		return true;
+	err->kind = ERROR_USAGE;
+	error_add(err, " (in -f)");
+	return false;
+}
+
+/* A null mailbox gives the empty path. */
+static bool
+take_mailbox(struct originator *originator, const struct mailbox *mailbox,
+    const char *domain, struct error *err)
+{
+	if (mailbox->local == NULL) {
+		originator->reverse_path = mem_copy_text("");
+		return true;
+	}
+	originator->reverse_path = path_of(mailbox, domain, err);
+	return originator->reverse_path != NULL;
+}
+
+static bool
+take_option(struct originator *originator, const struct options *options,
+    const char *domain, struct error *err)
+{
+	struct mailbox mailbox = {0};
+	bool done = parse_option(&mailbox, options->from, err) &&
+	    take_mailbox(originator, &mailbox, domain, err);
+
+	if (done && mailbox.name != NULL)
+		originator->from_name = mem_copy_text(mailbox.name);
+	mailbox_free(&mailbox);
+	return done;
+}
+
+/* The user's name in the password database: never from the environment. */
+static bool
+take_user(struct originator *originator, const char *domain,
+    struct error *err)
+{
+	const struct passwd *user = getpwuid(getuid());
+	struct mailbox mailbox = {0};
+	bool done;
+
+	if (user == NULL)
+		return error_set(err, ERROR_OS,
+		    "cannot find a sender: user id %lu has no name\n"
+		    "hint: use -f, or set sender",
+		    (unsigned long)getuid());
+	mailbox.local = mem_copy_text(user->pw_name);
+	done = take_mailbox(originator, &mailbox, domain, err);
+	mailbox_free(&mailbox);
+	return done;
+}
+
+static bool
+take_sender(struct originator *originator, const struct profile *profile,
+    const char *domain, struct error *err)
+{
+	struct mailbox mailbox = {0};
+	char *sender = profile_sender(profile, err);
+	bool done = sender != NULL &&
+	    address_parse_one(&mailbox, span_from(sender), true, err) &&
+	    take_mailbox(originator, &mailbox, domain, err);
+
+	if (!done)
+		err->kind = ERROR_CONFIG;
+	mailbox_free(&mailbox);
+	free(sender);
+	return done;
+}
+
+/*
+ * Sender's mailbox, else From's first, else the user. A field that is there
+ * and cannot be read is an error: no other sender may stand in for it.
+ */
+static bool
+take_header(struct originator *originator, const struct message *message,
+    const char *domain, struct error *err)
+{
+	static const struct span names[] = {{"Sender", 6}, {"From", 4}};
+	struct address_list list = {0};
+	bool done = false;
+
+	err->kind = ERROR_NONE;
+	for (size_t i = 0; i < 2 && list.count == 0; i++) {
+		if (find_in_header(message, names[i], &list, err) ||
+		    err->kind == ERROR_NONE)
+			continue;
+		error_add(err, " (in the header field %s)\nhint: name the "
+			       "sender with -f", names[i].at);
+		return false;
+	}
+	if (list.count > 0)
+		done = take_mailbox(
+		    originator, &list.mailboxes[0], domain, err);
+	else
+		done = take_user(originator, domain, err);
+	address_list_free(&list);
+	return done;
+}
+
+/* For a From that must be made: the sender, unless that is the null one. */
+static bool
+find_from(struct originator *originator, const struct profile *profile,
+    const struct options *options, const struct message *message,
+    const char *domain)
+{
+	struct originator other = {0};
+	struct error ignored;
+	struct field field;
+	bool found;
+
+	if (header_find(message_header(message), SPAN("From"), &field))
+		return true;
+	if (options->full_name != NULL || originator->from_name == NULL) {
+		const char *name = options->full_name != NULL
+		    ? options->full_name
+		    : profile->full_name;
+
+		free(originator->from_name);
+		originator->from_name =
+		    name != NULL ? mem_copy_text(name) : NULL;
+	}
+	if (originator->reverse_path[0] != '\0') {
+		originator->from_path =
+		    mem_copy_text(originator->reverse_path);
+		return true;
+	}
+	found = profile->sender != NULL
+	    ? take_sender(&other, profile, domain, &ignored)
+	    : take_user(&other, domain, &ignored);
+	if (found && other.reverse_path[0] != '\0')
+		originator->from_path = mem_copy_text(other.reverse_path);
+	originator_free(&other);
+	return true;
+}
+
+/* RFC 5322 section 3.6.4: unique by the right side; the sender's domain. */
+static void
+find_id_domain(struct originator *originator, const struct message *message,
+    const char *domain)
+{
+	const char *path = originator->reverse_path[0] != '\0'
+	    ? originator->reverse_path
+	    : originator->from_path;
+	const char *at = path != NULL ? strrchr(path, '@') : NULL;
+	struct address_list list = {0};
+	struct error ignored;
+	char *from = NULL;
+
+	if (at == NULL &&
+	    find_in_header(message, SPAN("From"), &list, &ignored)) {
+		from = path_of(&list.mailboxes[0], domain, &ignored);
+		at = from != NULL ? strrchr(from, '@') : NULL;
+	}
+	if (at != NULL)
+		domain = at + 1;
+	originator->id_domain =
+	    mem_copy_text(domain != NULL ? domain : "localhost");
+	address_list_free(&list);
+	free(from);
+}
+
+bool
+originator_find(struct originator *originator, const struct profile *profile,
+    const struct options *options, const struct message *message,
+    const char *domain, struct error *err)
+{
+	bool done;
+
+	if (options->from != NULL)
+		done = take_option(originator, options, domain, err);
+	else if (profile->sender != NULL)
+		done = take_sender(originator, profile, domain, err);
+	else
+		done = take_header(originator, message, domain, err);
+	if (!done || !find_from(originator, profile, options, message, domain))
+		return false;
+	find_id_domain(originator, message, domain);
+	return true;
+}
+
+/* "local@domain" as it is written, for the match globs. */
+static char *
+plain_address(const struct mailbox *mailbox)
+{
+	struct buf text = {0};
+	char *copy;
+
+	buf_add_text(&text, mailbox->local);
+	if (mailbox->domain != NULL)
+		buf_add_format(&text, "@%s", mailbox->domain);
+	copy = mem_copy_text(buf_text(&text));
+	buf_free(&text);
+	return copy;
+}
+
+bool
+originator_choose_profile(struct profile *profile,
+    const struct profiles *profiles, const struct options *options,
+    const struct message *message, struct error *err)
+{
+	struct mailbox mailbox = {0};
+	struct address_list list = {0};
+	struct error ignored;
+	char *sender = NULL, *from = NULL;
+	bool done;
+
+	if (options->from != NULL &&
+	    !parse_option(&mailbox, options->from, err))
+		return false;
+	if (mailbox.local != NULL)
+		sender = plain_address(&mailbox);
+	if (find_in_header(message, SPAN("From"), &list, &ignored))
+		from = plain_address(&list.mailboxes[0]);
+	done = profile_choose(
+	    profile, profiles, options->profile, sender, from, err);
+	mailbox_free(&mailbox);
+	address_list_free(&list);
+	free(sender);
+	free(from);
+	return done;
+}

@@ -1,0 +1,17 @@
+/* The default mode: submit one message, or show what would be submitted. */
+#ifndef CLI_POST_H
+#define CLI_POST_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "cli/options.h"
+
+/*
+ * Everything before the wire can fail: false, with err. After it, true and
+ * *exit_status. *input_read: standard input need not be drained any more.
+ */
+bool post_run(const struct options *options, int *exit_status,
+    bool *input_read, struct error *err);
+
+#endif

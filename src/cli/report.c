@@ -1,0 +1,168 @@
+#include "cli/report.h"
+
+#include <inttypes.h>
+
+#include "base/utf8.h"
+
+/*
+ * The line that tells most: the last one of a server's reply; the first of
+ * our own words, where a hint may follow.
+ */
+static struct span
+telling_line(const struct reply *reply)
+{
+	struct span text = buf_span(&reply->text);
+
+	if (reply->code != 0)
+		return reply_last_line(reply);
+	return span_head(text, span_find(text, '\n'));
+}
+
+static void
+add_text(struct buf *line, struct span text)
+{
+	size_t before = line->len;
+
+	utf8_add_masked(line, text);
+	if (line->len == before)
+		buf_add_char(line, '-');
+}
+
+/* stage TAB code TAB enhanced TAB address TAB outcome TAB text */
+static void
+print_fields(FILE *out, const char *stage, const struct reply *reply,
+    const char *address, const char *outcome)
+{
+	struct buf line;
+
+	buf_init(&line, REPLY_TEXT_MAX * 5);
+	buf_add_text(&line, stage);
+	if (reply->code != 0)
+		buf_add_format(&line, "\t%d\t", reply->code);
+	else
+		buf_add_text(&line, "\t-\t");
+	status_add(&line, reply->status);
+	buf_add_char(&line, '\t');
+	add_text(&line, span_from(address));
+	buf_add_format(&line, "\t%s\t", outcome);
+	add_text(&line, telling_line(reply));
+	buf_add_char(&line, '\n');
+	fwrite(line.data, 1, line.len, out);
+	buf_free(&line);
+}
+
+static void
+print_text(const struct report *report, FILE *out)
+{
+	const struct envelope *envelope = report->envelope;
+	const struct submission_record *record = &report->submission->record;
+
+	for (size_t i = 0; i < envelope->count; i++) {
+		const struct recipient *recipient = &envelope->recipients[i];
+
+		print_fields(out, stage_name(STAGE_RCPT),
+		    &recipient->rcpt_reply, recipient->forward_path,
+		    outcome_name(&recipient->outcome));
+	}
+	for (size_t i = 0; i < record->ending_count; i++) {
+		const struct outcome *ending = &record->endings[i];
+		enum stage stage = ending->stage == STAGE_RCPT
+		    ? STAGE_DATA
+		    : ending->stage;
+
+		print_fields(out, stage_name(stage), &ending->reply, "-",
+		    outcome_name(ending));
+	}
+}
+
+bool
+report_print(const struct report *report, FILE *out)
+{
+	bool done = true;
+
+	if (report->form == REPORT_TEXT)
+		print_text(report, out);
+	else if (report->form == REPORT_JSON)
+		done = report_print_json(report, out);
+	return fflush(out) == 0 && !ferror(out) && done;
+}
+
+/* "550 5.1.1 No such user here", or our own words. */
+static void
+add_reply(struct buf *line, const struct reply *reply)
+{
+	if (reply->code != 0)
+		buf_add_format(line, "%d ", reply->code);
+	if (reply->status.class != 0) {
+		status_add(line, reply->status);
+		buf_add_char(line, ' ');
+	}
+	utf8_add_masked(line, telling_line(reply));
+}
+
+/* The lines behind the first one of our own words. */
+static void
+add_hint(struct buf *line, const struct reply *reply)
+{
+	struct span text = buf_span(&reply->text);
+	size_t end = span_find(text, '\n');
+
+	while (reply->code == 0 && end < text.len) {
+		text = span_skip(text, end + 1);
+		end = span_find(text, '\n');
+		buf_add_text(line, "smtpost: ");
+		utf8_add_masked(line, span_head(text, end));
+		buf_add_char(line, '\n');
+	}
+}
+
+static void
+print_recipient_trouble(FILE *out, const struct recipient *recipient)
+{
+	const struct outcome *outcome = &recipient->outcome;
+	struct buf line;
+
+	if (outcome->action == ACTION_RELAYED)
+		return;
+	buf_init(&line, REPLY_TEXT_MAX * 5);
+	buf_add_text(&line, "smtpost: ");
+	utf8_add_masked(&line, span_from(recipient->forward_path));
+	buf_add_format(&line, ": %s: ", outcome_name(outcome));
+	add_reply(&line, &outcome->reply);
+	buf_add_char(&line, '\n');
+	fwrite(line.data, 1, line.len, out);
+	buf_free(&line);
+}
+
+static void
+print_ending_trouble(FILE *out, const struct outcome *ending, bool hint_only)
+{
+	struct buf line;
+
+	if (ending->action == ACTION_RELAYED || ending->reply.text.len == 0)
+		return;
+	buf_init(&line, REPLY_TEXT_MAX * 5);
+	if (!hint_only) {
+		buf_add_format(&line, "smtpost: %s at %s: ",
+		    outcome_name(ending), stage_name(ending->stage));
+		add_reply(&line, &ending->reply);
+		buf_add_char(&line, '\n');
+	}
+	add_hint(&line, &ending->reply);
+	fwrite(line.data, 1, line.len, out);
+	buf_free(&line);
+}
+
+void
+report_print_trouble(const struct report *report, FILE *out)
+{
+	const struct envelope *envelope = report->envelope;
+	const struct submission_record *record = &report->submission->record;
+	bool is_silent = report->form == REPORT_NONE;
+
+	for (size_t i = 0; is_silent && i < envelope->count; i++)
+		print_recipient_trouble(out, &envelope->recipients[i]);
+	for (size_t i = 0; i < record->ending_count; i++)
+		print_ending_trouble(out, &record->endings[i], is_silent);
+	fflush(out);
+}

@@ -1,0 +1,30 @@
+/*
+ * The report of interface.md section 4: what became of every recipient, for
+ * scripts. Foreign octets are masked here and nowhere else.
+ */
+#ifndef CLI_REPORT_H
+#define CLI_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "mail/envelope.h"
+#include "smtp/submission.h"
+
+struct report {
+	enum report_form form;
+	const struct envelope *envelope;	/* borrowed */
+	const struct submission *submission;	/* borrowed */
+	const struct plan *plan;		/* borrowed */
+};
+
+/* False when standard output could not be written. */
+bool report_print(const struct report *report, FILE *out);
+bool report_print_json(const struct report *report, FILE *out);
+/*
+ * For people, on standard error: with the form `none` a line for each
+ * recipient that was not served, else what ended the session, with a hint.
+ */
+void report_print_trouble(const struct report *report, FILE *out);
+
+#endif

@@ -1,0 +1,196 @@
+#include "cli/report.h"
+
+#include <inttypes.h>
+
+#include "base/utf8.h"
+#include "cli/exit_status.h"
+#include "mail/fixup.h"
+
+/*
+ * A JSON string of octets that print: valid UTF-8 whatever the server sent.
+ * After the masking of the report only the quote and the backslash are left
+ * to escape.
+ */
+static void
+add_string(struct buf *out, struct span text)
+{
+	struct buf masked;
+
+	buf_init(&masked, text.len * 4 + 1);
+	utf8_add_masked(&masked, text);
+	buf_add_char(out, '"');
+	for (size_t i = 0; i < masked.len; i++) {
+		if (masked.data[i] == '"' || masked.data[i] == '\\')
+			buf_add_char(out, '\\');
+		buf_add_char(out, masked.data[i]);
+	}
+	buf_add_char(out, '"');
+	buf_free(&masked);
+}
+
+static void
+add_text_or_null(struct buf *out, const char *key, const char *text)
+{
+	buf_add_format(out, "\"%s\":", key);
+	if (text != NULL)
+		add_string(out, span_from(text));
+	else
+		buf_add_text(out, "null");
+}
+
+/* "stage", "code", "enhanced" and "text" of a reply. */
+static void
+add_reply(struct buf *out, enum stage stage, const struct reply *reply)
+{
+	struct span rest = buf_span(&reply->text);
+	const char *comma = "";
+
+	buf_add_format(out, "\"stage\":\"%s\",\"code\":", stage_name(stage));
+	if (reply->code != 0)
+		buf_add_format(out, "%d", reply->code);
+	else
+		buf_add_text(out, "null");
+	buf_add_text(out, ",\"enhanced\":");
+	if (reply->status.class != 0) {
+		buf_add_char(out, '"');
+		status_add(out, reply->status);
+		buf_add_char(out, '"');
+	} else {
+		buf_add_text(out, "null");
+	}
+	buf_add_text(out, ",\"text\":[");
+	for (size_t lines = reply->text.data != NULL; lines > 0; lines--) {
+		size_t end = span_find(rest, '\n');
+
+		buf_add_text(out, comma);
+		add_string(out, span_head(rest, end));
+		comma = ",";
+		if (end < rest.len)
+			lines++;
+		rest = span_skip(rest, end + 1);
+	}
+	buf_add_text(out, "]");
+}
+
+/* What is written is let go, so that the buffer need not hold everything. */
+static void
+flush(struct buf *out, FILE *file)
+{
+	fwrite(out->data, 1, out->len, file);
+	buf_clear(out);
+}
+
+static void
+print_recipients(
+    const struct envelope *envelope, struct buf *out, FILE *file)
+{
+	buf_add_text(out, ",\"recipients\":[");
+	for (size_t i = 0; i < envelope->count; i++) {
+		const struct recipient *recipient = &envelope->recipients[i];
+		const struct outcome *outcome = &recipient->outcome;
+
+		buf_add_text(out, i > 0 ? ",{" : "{");
+		add_text_or_null(out, "address", recipient->forward_path);
+		buf_add_format(
+		    out, ",\"outcome\":\"%s\",", outcome_name(outcome));
+		add_reply(out, outcome->stage, &outcome->reply);
+		buf_add_char(out, '}');
+		flush(out, file);
+	}
+	buf_add_char(out, ']');
+}
+
+static void
+print_replies(
+    const struct submission_record *record, struct buf *out, FILE *file)
+{
+	buf_add_text(out, ",\"replies\":[");
+	for (size_t i = 0; i < record->ending_count; i++) {
+		const struct outcome *ending = &record->endings[i];
+
+		buf_add_text(out, i > 0 ? ",{" : "{");
+		add_reply(out,
+		    ending->stage == STAGE_RCPT ? STAGE_DATA : ending->stage,
+		    &ending->reply);
+		buf_add_char(out, '}');
+		flush(out, file);
+	}
+	buf_add_char(out, ']');
+}
+
+static void
+add_tls(struct buf *out, const struct submission_record *record)
+{
+	buf_add_text(out, ",\"tls\":");
+	if (record->protocol == NULL) {
+		buf_add_text(out, "null");
+		return;
+	}
+	buf_add_char(out, '{');
+	add_text_or_null(out, "protocol", record->protocol);
+	buf_add_char(out, ',');
+	add_text_or_null(out, "cipher", record->cipher);
+	buf_add_char(out, ',');
+	add_text_or_null(out, "verified-by", record->verified_by);
+	buf_add_char(out, '}');
+}
+
+static void
+add_seconds(struct buf *out, const char *key, int64_t from, int64_t to)
+{
+	buf_add_format(out, "\"%s\":", key);
+	if (from == 0 || to == 0)
+		buf_add_text(out, "null");
+	else
+		buf_add_format(out, "%" PRId64 ".%03d", (to - from) / 1000,
+		    (int)((to - from) % 1000));
+}
+
+static void
+add_times(struct buf *out, const struct submission_record *record)
+{
+	buf_add_text(out, ",\"seconds\":{");
+	add_seconds(out, "connect", record->started, record->connected);
+	buf_add_char(out, ',');
+	add_seconds(out, "tls", record->connected, record->secured);
+	buf_add_char(out, ',');
+	add_seconds(out, "total", record->started, record->ended);
+	buf_add_char(out, '}');
+}
+
+bool
+report_print_json(const struct report *report, FILE *file)
+{
+	const struct submission *submission = report->submission;
+	const struct submission_record *record = &submission->record;
+	const struct envelope *envelope = report->envelope;
+	struct buf out;
+	bool done;
+
+	buf_init(&out, REPLY_TEXT_MAX * 12);
+	buf_add_char(&out, '{');
+	add_text_or_null(&out, "profile", submission->profile->name);
+	buf_add_char(&out, ',');
+	add_text_or_null(
+	    &out, "server", record->server ? record->server->url : NULL);
+	add_tls(&out, record);
+	buf_add_char(&out, ',');
+	add_text_or_null(&out, "auth", record->mechanism);
+	buf_add_char(&out, ',');
+	add_text_or_null(&out, "reverse-path", envelope->reverse_path);
+	buf_add_char(&out, ',');
+	add_text_or_null(&out, "message-id", report->plan->message_id);
+	buf_add_format(
+	    &out, ",\"size\":%" PRIu64, submission->letter->size);
+	print_recipients(envelope, &out, file);
+	print_replies(record, &out, file);
+	buf_add_format(&out, ",\"outcome\":\"%s\",\"exit\":%d",
+	    exit_outcome_name(envelope), exit_status_of(envelope));
+	buf_add_text(&out, ",\"queue-id\":null");
+	add_times(&out, record);
+	buf_add_text(&out, "}\n");
+	done = !out.full;
+	flush(&out, file);
+	buf_free(&out);
+	return done;
+}

@@ -1,0 +1,80 @@
+#include "cli/trace.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "base/wait.h"
+
+static const char *const marks[] = {
+    [OBSERVED_COMMAND] = "C: ",
+    [OBSERVED_REPLY] = "S: ",
+    [OBSERVED_CONTENT] = "C: ",
+    [OBSERVED_NOTE] = "*  ",
+};
+
+static void
+print_line(struct trace *trace, const char *mark, struct span text)
+{
+	struct buf line;
+
+	buf_init(&line, text.len * 4 + 1024);
+	if (trace->level > 1) {
+		int64_t since = clock_now() - trace->started;
+
+		buf_add_format(&line, "%" PRId64 ".%03d ", since / 1000,
+		    (int)(since % 1000));
+	}
+	buf_add_text(&line, mark);
+	utf8_add_masked(&line, text);
+	buf_add_char(&line, '\n');
+	fwrite(line.data, 1, line.len, stderr);
+	buf_free(&line);
+}
+
+static void
+print_content(struct trace *trace, struct span text)
+{
+	while (text.len > 0) {
+		size_t end = span_find(text, '\n');
+		struct span line = span_head(text, end);
+
+		if (line.len > 0 && line.at[line.len - 1] == '\r')
+			line.len--;
+		print_line(trace, marks[OBSERVED_CONTENT], line);
+		text = span_skip(text, end + 1);
+	}
+}
+
+static void
+see(void *context, enum observed what, struct span text)
+{
+	struct trace *trace = context;
+	char count[64];
+
+	if (what == OBSERVED_CONTENT) {
+		if (trace->level > 2)
+			print_content(trace, text);
+		else
+			trace->content += text.len;
+		return;
+	}
+	if (trace->content > 0) {
+		snprintf(count, sizeof(count), "(%" PRIu64 " octets of content)",
+		    trace->content);
+		trace->content = 0;
+		print_line(trace, "*  ", span_from(count));
+	}
+	print_line(trace, marks[what], text);
+}
+
+const struct observer *
+trace_init(struct trace *trace, unsigned level)
+{
+	*trace = (struct trace){.level = level, .observer = {see, trace}};
+	if (level == 0)
+		return NULL;
+	trace->started = clock_now();
+	return &trace->observer;
+}

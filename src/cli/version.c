@@ -1,0 +1,23 @@
+#include "cli/version.h"
+
+#include "mail/domain.h"
+#include "net/tls.h"
+
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "unknown"
+#endif
+#ifdef CA_BUNDLE
+#define TRUST CA_BUNDLE
+#else
+#define TRUST "system"
+#endif
+
+void
+version_print(FILE *out)
+{
+	fprintf(out, "smtpost %s\n", PACKAGE_VERSION);
+	fprintf(out, "libraries: %s, %s\n", tls_library(), domain_library());
+	fprintf(out, "configuration: %s/smtpost/config\n", SYSCONFDIR);
+	fprintf(out, "trust: %s\n", TRUST);
+	fputs("login: PLAIN LOGIN\n", out);
+}

@@ -1,0 +1,9 @@
+/* --version: the program, its libraries, and what was built in. */
+#ifndef CLI_VERSION_H
+#define CLI_VERSION_H
+
+#include <stdio.h>
+
+void version_print(FILE *out);
+
+#endif

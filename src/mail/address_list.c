@@ -1,0 +1,352 @@
+#include "mail/address_list.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "mail/address_path.h"
+#include "mail/address_token.h"
+#include "mail/excerpt.h"
+
+#define SHOWN_OCTETS 60
+#define FOUND_OCTETS 24
+
+struct parser {
+	struct address_tokens tokens;
+	struct path front; /* what a member begins with: phrase or path */
+	struct path angle; /* what is in its angle brackets */
+	struct address_list *list; /* borrowed */
+	struct error *err;	   /* borrowed */
+	size_t member; /* where the member begins, for errors */
+	bool in_group;
+	bool one_only;	   /* no list: neither commas nor groups */
+	bool null_allowed; /* "<>" is the null reverse-path */
+	bool null;	   /* it was read */
+};
+
+static void
+parser_init(struct parser *parser, struct address_list *list, struct span text,
+    struct error *err)
+{
+	/* Room for the text and a space in front of every octet. */
+	size_t max = 2 * text.len + 2;
+
+	*parser = (struct parser){.list = list, .err = err};
+	address_tokens_init(&parser->tokens, text);
+	path_init(&parser->front, max);
+	path_init(&parser->angle, max);
+}
+
+static void
+parser_free(struct parser *parser)
+{
+	address_tokens_free(&parser->tokens);
+	path_free(&parser->front);
+	path_free(&parser->angle);
+}
+
+static bool
+refuse_at(struct parser *parser, size_t at, const char *why)
+{
+	struct span text = parser->tokens.text;
+	char *member =
+	    excerpt_masked(span_skip(text, parser->member), SHOWN_OCTETS);
+	char *found = excerpt_masked(span_skip(text, at), FOUND_OCTETS);
+
+	error_set(parser->err, ERROR_DATA, "cannot read the address '%s': %s",
+	    member, why);
+	if (at < text.len)
+		error_add(parser->err, ", at '%s'", found);
+	else
+		error_add(parser->err, ", at the end");
+	free(member);
+	free(found);
+	return false;
+}
+
+/* At the token that is read; what no token can be read from says so itself. */
+static bool
+refuse(struct parser *parser, const char *why)
+{
+	const struct address_tokens *tokens = &parser->tokens;
+
+	if (tokens->kind == TOKEN_FAULT)
+		why = tokens->fault;
+	return refuse_at(parser, tokens->from, why);
+}
+
+/* Behind an "@". */
+static bool
+read_domain(struct parser *parser, struct buf *domain)
+{
+	address_tokens_next(&parser->tokens);
+	return words_read_domain(domain, &parser->tokens) ||
+	    refuse(parser, "a part of the domain is missing");
+}
+
+/* Local part, and domain if an "@" comes. */
+static bool
+read_path(struct parser *parser, struct path *path)
+{
+	bool bare = parser->tokens.kind != TOKEN_AT;
+	const char *fault = words_local_fault(&path->words, bare);
+
+	buf_clear(&path->domain);
+	if (fault != NULL)
+		return refuse(parser, fault);
+	return bare || read_domain(parser, &path->domain);
+}
+
+/*
+ * RFC 5322 section 4.4, obs-route: read and forgotten (RFC 5321 appendix C).
+ */
+static bool
+skip_route(struct parser *parser)
+{
+	struct address_tokens *tokens = &parser->tokens;
+	bool hop = false;
+
+	if (tokens->kind != TOKEN_AT && tokens->kind != TOKEN_COMMA)
+		return true;
+	for (;;) {
+		while (tokens->kind == TOKEN_COMMA)
+			address_tokens_next(tokens);
+		if (tokens->kind != TOKEN_AT)
+			break;
+		if (!read_domain(parser, &parser->angle.domain))
+			return false;
+		hop = true;
+		if (tokens->kind != TOKEN_COMMA)
+			break;
+	}
+	if (!hop || tokens->kind != TOKEN_COLON)
+		return refuse(parser, "there is no ':' behind the route");
+	address_tokens_next(tokens);
+	return true;
+}
+
+static bool
+read_angle(struct parser *parser)
+{
+	struct address_tokens *tokens = &parser->tokens;
+
+	address_tokens_next(tokens);
+	if (tokens->kind == TOKEN_GREATER) {
+		if (!parser->null_allowed)
+			return refuse(parser, "there is nothing in <>");
+		if (parser->front.words.last != TOKEN_END)
+			return refuse(parser, "a name stands before <>");
+		parser->null = true;
+		address_tokens_next(tokens);
+		return true;
+	}
+	if (!skip_route(parser))
+		return false;
+	words_read(&parser->angle.words, tokens);
+	if (!read_path(parser, &parser->angle))
+		return false;
+	if (tokens->kind != TOKEN_GREATER)
+		return refuse(parser, "there is no '>' behind the address");
+	address_tokens_next(tokens);
+	return true;
+}
+
+static bool
+at_member_end(const struct parser *parser)
+{
+	enum address_token kind = parser->tokens.kind;
+
+	return kind == TOKEN_END || kind == TOKEN_COMMA ||
+	    kind == TOKEN_SEMICOLON;
+}
+
+/* A comment is the name where there is no other: "addr (Name)". */
+static bool
+append(struct parser *parser, const struct path *path, struct span name)
+{
+	struct address_list *list = parser->list;
+	struct mailbox *mailbox;
+
+	if (!at_member_end(parser))
+		return refuse(parser, "a comma is missing");
+	if (span_trim(name).len == 0)
+		name = span_trim(buf_span(&parser->tokens.comment));
+	mailbox = mem_append(&list->mailboxes, &list->count, sizeof(*mailbox));
+	mailbox->local = span_copy(buf_span(&path->words.local));
+	if (path->domain.len > 0)
+		mailbox->domain = span_copy(buf_span(&path->domain));
+	if (name.len > 0)
+		mailbox->name = span_copy(name);
+	return true;
+}
+
+/*
+ * "a@b <a@b>": many programs forget the quotes around such a name. It is
+ * clear as long as both are the same mailbox.
+ */
+static bool
+append_repeated(struct parser *parser)
+{
+	struct path *front = &parser->front, *angle = &parser->angle;
+	struct buf *name = &front->words.phrase;
+	size_t from = parser->tokens.from;
+
+	parser->null_allowed = false;
+	if (!read_angle(parser))
+		return false;
+	if (!span_equal(buf_span(&front->words.local),
+		buf_span(&angle->words.local)) ||
+	    !span_equal_nocase(
+		buf_span(&front->domain), buf_span(&angle->domain)))
+		return refuse_at(parser, from, "two addresses without a comma "
+					       "between them");
+	buf_add_char(name, '@');
+	buf_add_span(name, buf_span(&front->domain));
+	return append(parser, angle, buf_span(name));
+}
+
+/* Whether the phrase that was read may open a group; the ":" is left. */
+static bool
+check_group(struct parser *parser)
+{
+	if (parser->one_only)
+		return refuse(parser, "one address is wanted, not a group");
+	if (parser->in_group)
+		return refuse(parser, "a group is inside a group");
+	if (parser->front.words.count == 0)
+		return refuse(parser, "a group has no name");
+	parser->in_group = true;
+	return true;
+}
+
+/*
+ * A mailbox, nothing (null members are legal), or the name of a group. Stops
+ * at "," ";" or the end, for a group at its ":".
+ */
+static bool
+read_member(struct parser *parser)
+{
+	struct address_tokens *tokens = &parser->tokens;
+	struct path *front = &parser->front;
+
+	parser->member = tokens->from;
+	buf_clear(&tokens->comment); /* it stood before the member */
+	words_read(&front->words, tokens);
+	if (tokens->kind == TOKEN_LESS) {
+		if (!read_angle(parser))
+			return false;
+		if (!parser->null)
+			return append(parser, &parser->angle,
+			    buf_span(&front->words.phrase));
+		return at_member_end(parser) ||
+		    refuse(parser, "something follows <>");
+	}
+	if (tokens->kind == TOKEN_COLON)
+		return check_group(parser);
+	if (at_member_end(parser) && front->words.last == TOKEN_END)
+		return true;
+	if (tokens->kind != TOKEN_AT && !at_member_end(parser))
+		return refuse(parser, "this has no place here");
+	if (!read_path(parser, front))
+		return false;
+	if (tokens->kind == TOKEN_LESS && front->domain.len > 0)
+		return append_repeated(parser);
+	return append(parser, front, (struct span){0});
+}
+
+/* What stands between members, and leads in and out of groups. */
+static bool
+read_separator(struct parser *parser)
+{
+	struct address_tokens *tokens = &parser->tokens;
+
+	if (tokens->kind == TOKEN_END)
+		return true;
+	if (parser->one_only)
+		return refuse(parser, "one address is wanted, not a list");
+	if (tokens->kind != TOKEN_SEMICOLON) {
+		address_tokens_next(tokens);
+		return true;
+	}
+	if (!parser->in_group)
+		return refuse(parser, "a ';' ends no group; addresses are "
+				      "separated by commas");
+	parser->in_group = false;
+	address_tokens_next(tokens);
+	if (tokens->kind != TOKEN_COMMA && tokens->kind != TOKEN_END)
+		return refuse(parser, "a comma is missing behind the group");
+	return true;
+}
+
+static bool
+read_list(struct parser *parser)
+{
+	address_tokens_next(&parser->tokens);
+	do {
+		if (!read_member(parser) || !read_separator(parser))
+			return false;
+	} while (parser->tokens.kind != TOKEN_END);
+	if (parser->in_group)
+		return refuse(parser, "a group is not ended by ';'");
+	return true;
+}
+
+static void
+list_shorten(struct address_list *list, size_t count)
+{
+	while (list->count > count)
+		mailbox_free(&list->mailboxes[--list->count]);
+	if (count == 0)
+		address_list_free(list);
+}
+
+void
+address_list_free(struct address_list *list)
+{
+	while (list->count > 0)
+		mailbox_free(&list->mailboxes[--list->count]);
+	free(list->mailboxes);
+	*list = (struct address_list){0};
+}
+
+bool
+address_list_parse(
+    struct address_list *list, struct span text, struct error *err)
+{
+	size_t before = list->count;
+	struct parser parser;
+	bool parsed;
+
+	parser_init(&parser, list, text, err);
+	parsed = read_list(&parser);
+	if (!parsed)
+		list_shorten(list, before);
+	parser_free(&parser);
+	return parsed;
+}
+
+bool
+address_parse_one(struct mailbox *mailbox, struct span text, bool null_allowed,
+    struct error *err)
+{
+	struct address_list list = {0};
+	struct parser parser;
+	bool parsed;
+
+	*mailbox = (struct mailbox){0};
+	if (null_allowed && text.len == 0)
+		return true;
+	parser_init(&parser, &list, text, err);
+	parser.one_only = true;
+	parser.null_allowed = null_allowed;
+	parsed = read_list(&parser);
+	if (parsed && list.count == 0 && !parser.null)
+		parsed = refuse(&parser, "there is no address");
+	if (parsed && list.count == 1) {
+		*mailbox = list.mailboxes[0];
+		list.count = 0;
+	}
+	address_list_free(&list);
+	parser_free(&parser);
+	return parsed;
+}

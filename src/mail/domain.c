@@ -1,0 +1,202 @@
+#include "mail/domain.h"
+
+#include <arpa/inet.h>
+#include <idn2.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "mail/excerpt.h"
+
+#define NAME_MAX_OCTETS ((size_t)255) /* RFC 5321 section 4.5.3.1.2 */
+#define LABEL_MAX_OCTETS 63
+/* A character is four octets at most, and gives at least one of the result. */
+#define UTF8_MAX_OCTETS (4 * NAME_MAX_OCTETS)
+#define SHOWN_OCTETS 80
+
+/* Why a label cannot be one; NULL: it can. */
+static const char *
+label_fault(struct span label)
+{
+	if (label.len == 0)
+		return "a label between the dots is empty";
+	if (label.len > LABEL_MAX_OCTETS)
+		return "a label is longer than 63 octets";
+	for (size_t i = 0; i < label.len; i++)
+		if (!ascii_is_alnum(label.at[i]) && label.at[i] != '-')
+			return "only letters, digits, hyphens and dots are "
+			       "allowed";
+	if (label.at[0] == '-' || label.at[label.len - 1] == '-')
+		return "a label begins or ends with a hyphen";
+	return NULL;
+}
+
+static const char *
+ldh_fault(struct span name)
+{
+	if (name.len == 0)
+		return "it is empty";
+	if (name.len > NAME_MAX_OCTETS)
+		return "it is longer than 255 octets";
+	for (;;) {
+		size_t len = span_find(name, '.');
+		const char *fault = label_fault(span_head(name, len));
+
+		if (fault != NULL || len == name.len)
+			return fault;
+		name = span_skip(name, len + 1);
+	}
+}
+
+bool
+domain_is_ldh(struct span name)
+{
+	return ldh_fault(name) == NULL;
+}
+
+bool
+domain_is_literal(struct span name)
+{
+	struct span tag = SPAN("IPv6:"), inner;
+	unsigned char address[sizeof(struct in6_addr)];
+	char text[INET6_ADDRSTRLEN];
+	int family = AF_INET;
+
+	if (name.len < 2 || name.at[0] != '[' || name.at[name.len - 1] != ']')
+		return false;
+	inner = span_skip(span_head(name, name.len - 1), 1);
+	if (span_starts_nocase(inner, tag)) {
+		family = AF_INET6;
+		inner = span_skip(inner, tag.len);
+	}
+	if (inner.len == 0 || inner.len >= sizeof(text) ||
+	    span_has_control(inner))
+		return false;
+	memcpy(text, inner.at, inner.len);
+	text[inner.len] = '\0';
+	return inet_pton(family, text, address) == 1;
+}
+
+bool
+domain_is_fqdn(struct span name)
+{
+	bool all_digits = true, dotted = false;
+
+	if (!domain_is_ldh(name))
+		return false;
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.at[i] == '.') {
+			dotted = true;
+			all_digits = true;
+		} else if (!ascii_is_digit(name.at[i])) {
+			all_digits = false;
+		}
+	}
+	return dotted && !all_digits;
+}
+
+/*
+ * Controls and what is not seen: the mapping of UTS 46 would drop many of
+ * these, and the mail go to a name that is not the one written. The joiners
+ * U+200C and U+200D have a place in names; libidn2 judges them.
+ */
+static bool
+is_hidden(uint32_t c)
+{
+	return (c >= 0x80 && c <= 0xa0) || c == 0xad || c == 0x34f ||
+	    c == 0x61c || (c >= 0x115f && c <= 0x1160) ||
+	    (c >= 0x17b4 && c <= 0x17b5) || (c >= 0x180b && c <= 0x180f) ||
+	    c == 0x200b || c == 0x200e || c == 0x200f ||
+	    (c >= 0x2028 && c <= 0x202f) || (c >= 0x2060 && c <= 0x206f) ||
+	    c == 0x3164 || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff ||
+	    c == 0xffa0 || (c >= 0xfff0 && c <= 0xfffb) ||
+	    (c >= 0x1bca0 && c <= 0x1bca3) ||
+	    (c >= 0x1d173 && c <= 0x1d17a) || c >= 0xe0000;
+}
+
+/* What libidn2 would drop, pass or read only half of never gets there. */
+static const char *
+unicode_fault(struct span name)
+{
+	if (name.len > UTF8_MAX_OCTETS)
+		return "it is longer than 255 octets";
+	while (name.len > 0) {
+		uint32_t c = 0;
+		size_t len = utf8_decode(name, &c);
+
+		if (len == 0)
+			return "it is not valid UTF-8";
+		if (c < 0x80 && !ascii_is_alnum((char)c) && c != '-' &&
+		    c != '.')
+			return "only letters, digits, hyphens and dots are "
+			       "allowed";
+		if (is_hidden(c))
+			return "it holds a character that is not seen";
+		name = span_skip(name, len);
+	}
+	return NULL;
+}
+
+/* Adds the A-label form; the fault if there is none. */
+static const char *
+add_ascii(struct span name, struct buf *out)
+{
+	const char *fault = unicode_fault(name);
+	char *text, *ascii = NULL;
+	int result;
+
+	if (fault != NULL)
+		return fault;
+	text = span_copy(name);
+	result = idn2_to_ascii_8z(
+	    text, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+	free(text);
+	if (result != IDN2_OK)
+		return idn2_strerror(result);
+	fault = ldh_fault(span_from(ascii));
+	if (fault == NULL && !buf_add_text(out, ascii))
+		fault = "it is too long";
+	idn2_free(ascii);
+	return fault;
+}
+
+/* Pure ASCII: as it is, or not at all. */
+static const char *
+add_as_is(struct span name, struct buf *out)
+{
+	const char *fault = NULL;
+
+	if (name.len > 0 && name.at[0] == '[') {
+		if (!domain_is_literal(name))
+			fault = "it is neither [IPv4 address] nor "
+				"[IPv6:address]";
+	} else {
+		fault = ldh_fault(name);
+	}
+	if (fault == NULL && !buf_add_span(out, name))
+		fault = "it is too long";
+	return fault;
+}
+
+bool
+domain_to_ascii(struct span name, struct buf *out, struct error *err)
+{
+	const char *fault = span_is_ascii(name) ? add_as_is(name, out)
+						: add_ascii(name, out);
+	char *shown;
+
+	if (fault == NULL)
+		return true;
+	shown = excerpt_masked(name, SHOWN_OCTETS);
+	error_set(err, ERROR_DATA, "cannot use the domain '%s': %s", shown,
+	    fault);
+	free(shown);
+	return false;
+}
+
+const char *
+domain_library(void)
+{
+	return "libidn2 " IDN2_VERSION;
+}

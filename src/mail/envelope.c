@@ -1,0 +1,151 @@
+#include "mail/envelope.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+void
+envelope_free(struct envelope *envelope)
+{
+	for (size_t i = 0; i < envelope->count; i++) {
+		struct recipient *recipient = &envelope->recipients[i];
+
+		free(recipient->forward_path);
+		reply_free(&recipient->rcpt_reply);
+		outcome_free(&recipient->outcome);
+	}
+	free(envelope->recipients);
+	free(envelope->reverse_path);
+	*envelope = (struct envelope){0};
+}
+
+void
+envelope_index_free(struct envelope_index *index)
+{
+	free(index->slots);
+	*index = (struct envelope_index){0};
+}
+
+/* Where the domain begins: the last "@" is never inside the local part. */
+static size_t
+domain_at(struct span path)
+{
+	size_t at = path.len;
+
+	while (at > 0 && path.at[at - 1] != '@')
+		at--;
+	return at;
+}
+
+static bool
+paths_equal(struct span a, struct span b)
+{
+	size_t at = domain_at(a);
+
+	return a.len == b.len && at == domain_at(b) &&
+	    span_equal(span_head(a, at), span_head(b, at)) &&
+	    span_equal_nocase(span_skip(a, at), span_skip(b, at));
+}
+
+/* FNV-1a over the path in lower case: equal paths have equal values. */
+static size_t
+path_hash(struct span path)
+{
+	uint64_t hash = 14695981039346656037U;
+
+	for (size_t i = 0; i < path.len; i++) {
+		hash ^= (unsigned char)ascii_lower(path.at[i]);
+		hash *= 1099511628211U;
+	}
+	return (size_t)(hash ^ hash >> 32);
+}
+
+/* The slot of the path, or the empty one where it belongs. */
+static size_t
+find_slot(const struct envelope *envelope, const struct envelope_index *index,
+    struct span path)
+{
+	size_t slot = path_hash(path) & (index->room - 1);
+
+	while (index->slots[slot] != 0) {
+		const struct recipient *there =
+		    &envelope->recipients[index->slots[slot] - 1];
+
+		if (paths_equal(span_from(there->forward_path), path))
+			break;
+		slot = (slot + 1) & (index->room - 1);
+	}
+	return slot;
+}
+
+/* Never more than half full, so that a search is short. */
+static void
+grow_index(const struct envelope *envelope, struct envelope_index *index)
+{
+	if (index->room > envelope->count * 2)
+		return;
+	free(index->slots);
+	index->room = index->room ? index->room * 4 : 64;
+	while (index->room <= envelope->count * 2)
+		index->room *= 2;
+	index->slots = mem_new(index->room, sizeof(size_t));
+	for (size_t i = 0; i < envelope->count; i++) {
+		struct span path =
+		    span_from(envelope->recipients[i].forward_path);
+
+		index->slots[find_slot(envelope, index, path)] = i + 1;
+	}
+}
+
+bool
+envelope_add(struct envelope *envelope, struct envelope_index *index,
+    const char *forward_path)
+{
+	struct recipient *recipient;
+	size_t slot;
+
+	grow_index(envelope, index);
+	slot = find_slot(envelope, index, span_from(forward_path));
+	if (index->slots[slot] != 0)
+		return false;
+	recipient = mem_append(&envelope->recipients, &envelope->count,
+	    sizeof(*recipient));
+	recipient->forward_path = mem_copy_text(forward_path);
+	index->slots[slot] = envelope->count;
+	return true;
+}
+
+bool
+envelope_has_open(const struct envelope *envelope)
+{
+	for (size_t i = 0; i < envelope->count; i++)
+		if (envelope->recipients[i].outcome.action == ACTION_NONE)
+			return true;
+	return false;
+}
+
+void
+envelope_settle_open(
+    struct envelope *envelope, const struct outcome *outcome)
+{
+	for (size_t i = 0; i < envelope->count; i++)
+		if (envelope->recipients[i].outcome.action == ACTION_NONE)
+			outcome_copy(
+			    &envelope->recipients[i].outcome, outcome);
+}
+
+void
+envelope_settle_accepted(
+    struct envelope *envelope, const struct outcome *outcome)
+{
+	for (size_t i = 0; i < envelope->count; i++) {
+		struct recipient *recipient = &envelope->recipients[i];
+
+		if (recipient->accepted &&
+		    recipient->outcome.action == ACTION_NONE)
+			outcome_copy(&recipient->outcome, outcome);
+	}
+}

@@ -1,0 +1,141 @@
+#include "mail/mailbox.h"
+
+#include <stdlib.h>
+
+#include "mail/address_token.h"
+#include "mail/domain.h"
+#include "mail/excerpt.h"
+
+/* RFC 5321 section 4.5.3.1: a path is 256 octets with its angle brackets. */
+#define PATH_MAX_OCTETS 254
+#define LOCAL_MAX_OCTETS 64
+#define SHOWN_OCTETS ((size_t)80)
+
+void
+mailbox_free(struct mailbox *mailbox)
+{
+	free(mailbox->local);
+	free(mailbox->domain);
+	free(mailbox->name);
+	*mailbox = (struct mailbox){0};
+}
+
+static bool
+refuse(const struct mailbox *mailbox, struct error *err, const char *why)
+{
+	struct buf address = {0};
+	char *shown;
+
+	/* Longer heads than are shown, so that what was cut is seen. */
+	buf_add_span(&address,
+	    span_head(span_from(mailbox->local), 2 * SHOWN_OCTETS));
+	if (mailbox->domain != NULL) {
+		buf_add_char(&address, '@');
+		buf_add_span(&address,
+		    span_head(span_from(mailbox->domain), 2 * SHOWN_OCTETS));
+	}
+	shown = excerpt_masked(buf_span(&address), SHOWN_OCTETS);
+	error_set(
+	    err, ERROR_DATA, "cannot use the address '%s': %s", shown, why);
+	free(shown);
+	buf_free(&address);
+	return false;
+}
+
+/*
+ * Dot-string of RFC 5321 section 4.1.2: atoms with single dots between. An
+ * atom that looks like an encoded word (RFC 2047) is none here: quoted, no
+ * reader has a reason to decode it into another address.
+ */
+static bool
+is_dot_string(struct span local)
+{
+	bool in_atom = false;
+
+	for (size_t i = 0; i < local.len; i++) {
+		bool is_dot = local.at[i] == '.';
+
+		if (is_dot ? !in_atom : !address_is_atext(local.at[i]))
+			return false;
+		if (!in_atom && span_starts(span_skip(local, i), SPAN("=?")))
+			return false;
+		in_atom = !is_dot;
+	}
+	return in_atom;
+}
+
+static void
+add_local(struct buf *out, struct span local)
+{
+	if (is_dot_string(local)) {
+		buf_add_span(out, local);
+		return;
+	}
+	buf_add_char(out, '"');
+	for (size_t i = 0; i < local.len; i++) {
+		if (local.at[i] == '"' || local.at[i] == '\\')
+			buf_add_char(out, '\\');
+		buf_add_char(out, local.at[i]);
+	}
+	buf_add_char(out, '"');
+}
+
+/* What is wrong with the local part; NULL: nothing. */
+static const char *
+local_fault(const struct mailbox *mailbox)
+{
+	struct span local = span_from(mailbox->local);
+
+	if (mailbox->local == NULL)
+		return "it is empty";
+	if (span_has_control(local))
+		return "there is a control character in it";
+	if (!span_is_ascii(local))
+		return "a local part beyond ASCII needs a server with "
+		       "SMTPUTF8, which is not supported";
+	if (mailbox->domain == NULL && local.len > LOCAL_MAX_OCTETS)
+		return "a name without a domain is longer than 64 octets";
+	return NULL;
+}
+
+/* RFC 5321 section 4.1.1.3: the one name that needs no domain. */
+static bool
+is_postmaster(const struct mailbox *mailbox)
+{
+	return span_equal_nocase(
+	    span_from(mailbox->local), SPAN("postmaster"));
+}
+
+bool
+mailbox_add_path(const struct mailbox *mailbox, const char *domain,
+    struct buf *out, struct error *err)
+{
+	const char *fault = local_fault(mailbox);
+	struct buf path = {.max = PATH_MAX_OCTETS};
+	struct error cause = {0};
+	bool added = true;
+
+	if (fault != NULL)
+		return refuse(mailbox, err, fault);
+	if (mailbox->domain != NULL)
+		domain = mailbox->domain;
+	if (domain == NULL && !is_postmaster(mailbox)) {
+		refuse(mailbox, err, "it has no domain");
+		error_add(err, "\nhint: write name@domain, or set domain in "
+			       "the profile");
+		return false;
+	}
+	add_local(&path, span_from(mailbox->local));
+	if (domain != NULL) {
+		buf_add_char(&path, '@');
+		added = domain_to_ascii(span_from(domain), &path, &cause);
+	}
+	if (path.full)
+		added = refuse(mailbox, err, "it is longer than 254 octets");
+	else if (!added)
+		refuse(mailbox, err, cause.text);
+	else if (!buf_add_span(out, buf_span(&path)))
+		added = refuse(mailbox, err, "there is no room for it");
+	buf_free(&path);
+	return added;
+}

@@ -1,0 +1,35 @@
+/*
+ * From words and header fields to the envelope: every mailbox once, every
+ * path in wire form. What is unclear is refused; nothing is guessed.
+ */
+#ifndef MAIL_RECIPIENTS_H
+#define MAIL_RECIPIENTS_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "mail/envelope.h"
+
+struct recipients {
+	struct envelope *envelope; /* borrowed */
+	struct envelope_index index;
+	const char *domain; /* for bare names; NULL: none; borrowed */
+};
+
+void recipients_free(struct recipients *recipients);
+/* An address list, as in one operand or one line of a file. */
+bool recipients_add_list(
+    struct recipients *recipients, struct span text, struct error *err);
+/* One list a line; empty lines and lines with "#" in front say nothing. */
+bool recipients_add_lines(
+    struct recipients *recipients, struct span text, struct error *err);
+/*
+ * To, Cc and Bcc of a header section (message.h); where there is a Resent-
+ * field, Resent-To, Resent-Cc and Resent-Bcc of the newest block instead
+ * (RFC 5322 section 3.6.6).
+ */
+bool recipients_add_header(
+    struct recipients *recipients, struct span header, struct error *err);
+
+#endif

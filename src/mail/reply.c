@@ -1,0 +1,161 @@
+#include "mail/reply.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void
+reply_free(struct reply *reply)
+{
+	buf_free(&reply->text);
+	*reply = (struct reply){0};
+}
+
+void
+reply_copy(struct reply *to, const struct reply *from)
+{
+	struct reply copy = {from->code, from->status, {0}, from->lines};
+
+	buf_init(&copy.text, REPLY_TEXT_MAX);
+	buf_add_span(&copy.text, buf_span(&from->text));
+	reply_free(to);
+	*to = copy;
+}
+
+/* A number of one to three digits, as subject and detail are. */
+static bool
+take_number(struct span *text, unsigned short *number)
+{
+	size_t len = 0;
+	uint64_t value;
+
+	while (len < text->len && len < 4 && ascii_is_digit(text->at[len]))
+		len++;
+	if (len > 3 || !span_number(span_head(*text, len), 999, &value))
+		return false;
+	*number = (unsigned short)value;
+	*text = span_skip(*text, len);
+	return true;
+}
+
+static bool
+take_char(struct span *text, char c)
+{
+	if (text->len == 0 || text->at[0] != c)
+		return false;
+	*text = span_skip(*text, 1);
+	return true;
+}
+
+/*
+ * RFC 2034 section 4: the status stands in front of the text, and its class
+ * is the code's first digit. Taken whether the server announced it or not:
+ * the form is too particular for a mistake.
+ */
+static void
+take_status(struct span *text, int code, struct status *status)
+{
+	struct span rest = *text;
+	struct status found = {(unsigned char)(code / 100), 0, 0};
+
+	if (found.class == 3 || !take_char(&rest, (char)('0' + found.class)) ||
+	    !take_char(&rest, '.') || !take_number(&rest, &found.subject) ||
+	    !take_char(&rest, '.') || !take_number(&rest, &found.detail))
+		return;
+	if (rest.len > 0 && !take_char(&rest, ' '))
+		return;
+	*status = found;
+	*text = rest;
+}
+
+enum reply_progress
+reply_take_line(struct reply *reply, struct span line)
+{
+	uint64_t code;
+	bool more;
+
+	if (line.len > REPLY_LINE_MAX || ++reply->lines > REPLY_LINES_MAX ||
+	    !span_number(span_head(line, 3), 599, &code) || line.len < 3 ||
+	    code < 200)
+		return REPLY_MALFORMED;
+	if (reply->code != 0 && reply->code != (int)code)
+		return REPLY_MALFORMED;
+	line = span_skip(line, 3);
+	more = take_char(&line, '-');
+	if (!more && line.len > 0 && !take_char(&line, ' '))
+		return REPLY_MALFORMED;
+
+	if (reply->code == 0)
+		buf_init(&reply->text, REPLY_TEXT_MAX);
+	else
+		buf_add_char(&reply->text, '\n');
+	reply->code = (int)code;
+	take_status(&line, reply->code, &reply->status);
+	if (!buf_add_span(&reply->text, line))
+		return REPLY_MALFORMED;
+	return more ? REPLY_MORE : REPLY_DONE;
+}
+
+void
+reply_set_own(struct reply *reply, const char *format, ...)
+{
+	char text[1024];
+	va_list arguments;
+	int len;
+
+	va_start(arguments, format);
+	len = vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (len >= (int)sizeof(text))
+		memcpy(text + sizeof(text) - 4, "...", 4);
+	reply_free(reply);
+	buf_init(&reply->text, REPLY_TEXT_MAX);
+	buf_add_text(&reply->text, text);
+}
+
+bool
+reply_is_positive(const struct reply *reply)
+{
+	return reply->code / 100 == 2;
+}
+
+bool
+reply_is_intermediate(const struct reply *reply)
+{
+	return reply->code / 100 == 3;
+}
+
+bool
+reply_is_transient(const struct reply *reply)
+{
+	return reply->code / 100 == 4;
+}
+
+bool
+reply_is_permanent(const struct reply *reply)
+{
+	return reply->code / 100 == 5;
+}
+
+struct span
+reply_last_line(const struct reply *reply)
+{
+	struct span text = buf_span(&reply->text);
+	size_t from = text.len;
+
+	while (from > 0 && text.at[from - 1] != '\n')
+		from--;
+	return span_skip(text, from);
+}
+
+void
+status_add(struct buf *buf, struct status status)
+{
+	if (status.class == 0)
+		buf_add_char(buf, '-');
+	else
+		buf_add_format(buf, "%u.%u.%u", status.class, status.subject,
+		    status.detail);
+}

@@ -1,0 +1,353 @@
+#include "net/dial.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/wait.h"
+#include "net/resolve.h"
+
+/* How long an address has for itself (RFC 8305 section 5). */
+#define HEAD_START 250
+
+enum progress {
+	UNTRIED,
+	RUNNING,
+	OVERTAKEN, /* another was faster: it may yet be worth a second try */
+	SPENT,	   /* it failed, or it was handed out */
+};
+
+/* One address and what became of it. */
+struct candidate {
+	struct address address;
+	enum progress progress;
+	int fd;
+	int error;	  /* errno of this race, 0: none */
+	int64_t gives_up; /* deadline of this attempt */
+};
+
+struct dial {
+	struct candidate candidates[RESOLVE_MAX];
+	size_t count;
+	size_t running;
+	int64_t next_start; /* when the head start of the last one ends */
+};
+
+enum dial_result
+dial_open(struct dial **dial, const char *host, unsigned short port,
+    struct buf *reason)
+{
+	struct address_list list;
+	enum resolve_result result = resolve_host(host, port, &list, reason);
+
+	*dial = NULL;
+	if (result != RESOLVE_DONE)
+		return result == RESOLVE_NO_HOST ? DIAL_NO_HOST
+						 : DIAL_NAME_TROUBLE;
+	*dial = mem_new(1, sizeof(**dial));
+	(*dial)->count = list.count;
+	for (size_t i = 0; i < list.count; i++) {
+		(*dial)->candidates[i].address = list.items[i];
+		(*dial)->candidates[i].fd = -1;
+	}
+	return DIAL_DONE;
+}
+
+void
+dial_free(struct dial *dial)
+{
+	free(dial); /* no attempt outlives dial_next */
+}
+
+/* Untried addresses first, then those that were overtaken. */
+static struct candidate *
+next_candidate(struct dial *dial)
+{
+	for (size_t i = 0; i < dial->count; i++)
+		if (dial->candidates[i].progress == UNTRIED)
+			return &dial->candidates[i];
+	for (size_t i = 0; i < dial->count; i++)
+		if (dial->candidates[i].progress == OVERTAKEN)
+			return &dial->candidates[i];
+	return NULL;
+}
+
+static int
+open_socket(int family)
+{
+	int flags, one = 1, fd = socket(family, SOCK_STREAM, 0);
+
+	/* Never where the standard streams would be (F66). */
+	if (fd >= 0 && fd <= STDERR_FILENO) {
+		int higher = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		int saved = errno;
+
+		close(fd);
+		fd = higher;
+		errno = saved;
+	}
+	if (fd < 0)
+		return -1;
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	flags = fcntl(fd, F_GETFL);
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
+		close(fd);
+		return -1;
+	}
+	/* We write whole flights: there is nothing to wait for. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	return fd;
+}
+
+static void
+spend(struct dial *dial, struct candidate *candidate, int error)
+{
+	if (candidate->fd >= 0)
+		close(candidate->fd);
+	candidate->fd = -1;
+	candidate->error = error;
+	candidate->progress = SPENT;
+	dial->running--;
+	/* Its head start is over. */
+	dial->next_start = 0;
+}
+
+static void
+start(struct dial *dial, struct candidate *candidate, int64_t timeout)
+{
+	const struct sockaddr *to = (const struct sockaddr *)(const void *)&
+	    candidate->address.socket;
+
+	candidate->progress = RUNNING;
+	candidate->gives_up = deadline_in(timeout);
+	candidate->fd = open_socket(to->sa_family);
+	dial->running++;
+	dial->next_start = deadline_in(HEAD_START);
+	if (candidate->fd < 0 ||
+	    (connect(candidate->fd, to, candidate->address.len) < 0 &&
+		errno != EINPROGRESS && errno != EINTR))
+		spend(dial, candidate, errno);
+}
+
+/* Closes what is still under way. */
+static void
+end_race(struct dial *dial)
+{
+	for (size_t i = 0; i < dial->count; i++) {
+		struct candidate *candidate = &dial->candidates[i];
+
+		if (candidate->progress != RUNNING)
+			continue;
+		close(candidate->fd);
+		candidate->fd = -1;
+		candidate->progress = OVERTAKEN;
+	}
+	dial->running = 0;
+}
+
+/* Waits until something happens to an attempt, or the next may start. */
+static enum wait_result
+watch(struct dial *dial, struct pollfd *polls, int64_t deadline)
+{
+	if (next_candidate(dial) != NULL)
+		deadline = deadline_earlier(deadline, dial->next_start);
+	for (size_t i = 0; i < dial->count; i++) {
+		struct candidate *candidate = &dial->candidates[i];
+		bool runs = candidate->progress == RUNNING;
+
+		polls[i] = (struct pollfd){
+		    .fd = runs ? candidate->fd : -1, .events = POLLOUT};
+		if (runs)
+			deadline =
+			    deadline_earlier(deadline, candidate->gives_up);
+	}
+	return wait_for(polls, (nfds_t)dial->count, deadline);
+}
+
+/* The first attempt that succeeded; those that failed are spent. */
+static struct candidate *
+harvest(struct dial *dial, const struct pollfd *polls)
+{
+	int64_t now = clock_now();
+
+	for (size_t i = 0; i < dial->count; i++) {
+		struct candidate *candidate = &dial->candidates[i];
+		int error = 0;
+		socklen_t len = sizeof(error);
+
+		if (candidate->progress != RUNNING)
+			continue;
+		if (polls[i].revents == 0) {
+			if (candidate->gives_up <= now)
+				spend(dial, candidate, ETIMEDOUT);
+			continue;
+		}
+		if (getsockopt(candidate->fd, SOL_SOCKET, SO_ERROR, &error,
+			&len) < 0)
+			error = errno;
+		if (error == 0)
+			return candidate;
+		spend(dial, candidate, error);
+	}
+	return NULL;
+}
+
+static void
+add_errno(struct buf *reason, int error)
+{
+	const char *text =
+	    error == ETIMEDOUT ? "no answer" : strerror(error);
+
+	buf_add_char(reason, ascii_lower(text[0]));
+	buf_add_text(reason, text + 1);
+}
+
+/* "connection refused (::1, 127.0.0.1), no answer (192.0.2.1)" */
+static enum dial_result
+add_failures(struct dial *dial, struct buf *reason)
+{
+	bool all_timed_out = true;
+	const char *between = "";
+
+	for (size_t i = 0; i < dial->count; i++) {
+		int error = dial->candidates[i].error;
+
+		if (error == 0)
+			continue;
+		if (error != ETIMEDOUT)
+			all_timed_out = false;
+		buf_add_text(reason, between);
+		between = ", ";
+		add_errno(reason, error);
+		for (size_t j = i; j < dial->count; j++) {
+			struct candidate *same = &dial->candidates[j];
+
+			if (same->error != error)
+				continue;
+			buf_add_text(reason, j == i ? " (" : ", ");
+			address_add_text(reason, &same->address.socket);
+			same->error = 0;
+		}
+		buf_add_text(reason, ")");
+	}
+	return all_timed_out ? DIAL_TIMEOUT : DIAL_FAILED;
+}
+
+static enum dial_result
+break_off(struct dial *dial, enum dial_result result, const char *text,
+    struct buf *reason)
+{
+	end_race(dial);
+	buf_add_text(reason, text);
+	return result;
+}
+
+enum dial_result
+dial_next(struct dial *dial, int64_t timeout, int64_t deadline, int *fd,
+    struct buf *reason)
+{
+	struct pollfd polls[RESOLVE_MAX];
+	struct candidate *candidate = next_candidate(dial), *winner = NULL;
+
+	if (candidate == NULL)
+		return break_off(
+		    dial, DIAL_EXHAUSTED, "no address is left", reason);
+	for (size_t i = 0; i < dial->count; i++)
+		dial->candidates[i].error = 0;
+	dial->next_start = 0;
+	while (winner == NULL) {
+		candidate = next_candidate(dial);
+		if (candidate != NULL &&
+		    (dial->running == 0 || dial->next_start <= clock_now())) {
+			start(dial, candidate, timeout);
+			continue;
+		}
+		if (dial->running == 0)
+			return add_failures(dial, reason);
+		switch (watch(dial, polls, deadline)) {
+		case WAIT_INTERRUPTED:
+			return break_off(dial, DIAL_SIGNAL,
+			    "interrupted by a signal", reason);
+		case WAIT_FAILED:
+			return break_off(
+			    dial, DIAL_FAILED, strerror(errno), reason);
+		case WAIT_TIMEOUT:
+			if (deadline > clock_now())
+				break;
+			return break_off(
+			    dial, DIAL_TIMEOUT, "no answer in time", reason);
+		case WAIT_READY:
+			break;
+		}
+		winner = harvest(dial, polls);
+	}
+	*fd = winner->fd;
+	winner->fd = -1;
+	winner->progress = SPENT;
+	end_race(dial);
+	return DIAL_DONE;
+}
+
+/* IPv4 in an IPv6 socket is IPv4. */
+static bool
+unmap(const struct sockaddr_storage *socket, struct in_addr *address)
+{
+	const struct sockaddr_in6 *six = (const void *)socket;
+	const struct sockaddr_in *four = (const void *)socket;
+
+	if (socket->ss_family == AF_INET) {
+		*address = four->sin_addr;
+		return true;
+	}
+	if (socket->ss_family != AF_INET6 ||
+	    !IN6_IS_ADDR_V4MAPPED(&six->sin6_addr))
+		return false;
+	memcpy(address, &six->sin6_addr.s6_addr[12], sizeof(*address));
+	return true;
+}
+
+bool
+dial_own_literal(int fd, struct buf *out)
+{
+	struct sockaddr_storage own = {0};
+	struct in_addr address;
+	socklen_t len = sizeof(own);
+	char text[INET_ADDRSTRLEN];
+
+	if (getsockname(fd, (struct sockaddr *)&own, &len) < 0)
+		return false;
+	if (unmap(&own, &address)) {
+		if (inet_ntop(AF_INET, &address, text, sizeof(text)) == NULL)
+			return false;
+		return buf_add_format(out, "[%s]", text);
+	}
+	if (own.ss_family != AF_INET6)
+		return false;
+	buf_add_text(out, "[IPv6:");
+	address_add_text(out, &own);
+	return buf_add_text(out, "]");
+}
+
+bool
+dial_is_loopback(int fd)
+{
+	struct sockaddr_storage peer = {0};
+	const struct sockaddr_in6 *six = (const void *)&peer;
+	struct in_addr address;
+	socklen_t len = sizeof(peer);
+
+	if (getpeername(fd, (struct sockaddr *)&peer, &len) < 0)
+		return false;
+	if (unmap(&peer, &address))
+		return ntohl(address.s_addr) >> 24 == 127;
+	return peer.ss_family == AF_INET6 &&
+	    IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
+}

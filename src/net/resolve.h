@@ -1,0 +1,40 @@
+/*
+ * From a host name to addresses, by the system's resolver and within its own
+ * limits, in the order in which they are worth trying. Within net.
+ */
+#ifndef NET_RESOLVE_H
+#define NET_RESOLVE_H
+
+#include <stddef.h>
+#include <sys/socket.h>
+
+#include "base/buf.h"
+
+#define RESOLVE_MAX 32
+
+struct address {
+	struct sockaddr_storage socket;
+	socklen_t len;
+};
+
+struct address_list {
+	struct address items[RESOLVE_MAX];
+	size_t count;
+};
+
+enum resolve_result {
+	RESOLVE_DONE,
+	RESOLVE_NO_HOST, /* the name does not exist, or has no address */
+	RESOLVE_TROUBLE, /* nobody could tell */
+};
+
+/*
+ * At most RESOLVE_MAX addresses, in the system's order but with the families
+ * in turn (RFC 8305 section 4). On failure reason holds a phrase.
+ */
+enum resolve_result resolve_host(const char *host, unsigned short port,
+    struct address_list *list, struct buf *reason);
+/* "192.0.2.1" or "2001:db8::1". */
+void address_add_text(struct buf *buf, const struct sockaddr_storage *socket);
+
+#endif

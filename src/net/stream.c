@@ -1,0 +1,396 @@
+#include "net/stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/wait.h"
+#include "net/input.h"
+#include "net/tls.h"
+
+#define OUTPUT_ROOM ((size_t)16 * 1024)
+#define OUTPUT_MAX ((size_t)64 * 1024 * 1024)
+/* Shorter writes are never cut in two: a server may look at one packet. */
+#define WHOLE_MAX 512
+/* How many records without content a peek reads over. */
+#define PEEKS_MAX 16
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0 /* SIGPIPE is ignored anyway, base/wait.h */
+#endif
+
+struct stream {
+	int fd; /* -1: memory */
+	struct tls *tls;
+	enum stream_state state;
+	char *reason; /* owned */
+	bool ended;   /* nothing more will be read */
+
+	struct input input;
+	struct buf output;
+
+	struct span memory_input;
+	size_t memory_cut;
+	struct buf *memory_output; /* borrowed */
+};
+
+struct stream *
+stream_new(int fd)
+{
+	struct stream *stream = mem_new(1, sizeof(*stream));
+	int flags = fcntl(fd, F_GETFL);
+
+	stream->fd = fd;
+	buf_init(&stream->output, OUTPUT_MAX);
+	if (flags >= 0 && !(flags & O_NONBLOCK))
+		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+	return stream;
+}
+
+struct stream *
+stream_new_memory(struct span input, size_t cut, struct buf *output)
+{
+	struct stream *stream = mem_new(1, sizeof(*stream));
+
+	stream->fd = -1;
+	buf_init(&stream->output, OUTPUT_MAX);
+	stream->memory_input = input;
+	stream->memory_cut = cut != 0 ? cut : SIZE_MAX;
+	stream->memory_output = output;
+	return stream;
+}
+
+void
+stream_free(struct stream *stream)
+{
+	if (stream == NULL)
+		return;
+	tls_free(stream->tls);
+	if (stream->fd >= 0)
+		close(stream->fd);
+	input_free(&stream->input);
+	buf_wipe(&stream->output); /* a password may have gone through */
+	free(stream->reason);
+	free(stream);
+}
+
+int
+stream_fd(const struct stream *stream)
+{
+	return stream->fd;
+}
+
+const struct tls *
+stream_tls(const struct stream *stream)
+{
+	return stream->tls;
+}
+
+enum stream_state
+stream_state(const struct stream *stream)
+{
+	return stream->state;
+}
+
+const char *
+stream_reason(const struct stream *stream)
+{
+	return stream->reason != NULL ? stream->reason : "";
+}
+
+struct span
+stream_input(const struct stream *stream)
+{
+	return input_span(&stream->input);
+}
+
+void
+stream_consume(struct stream *stream, size_t len)
+{
+	input_consume(&stream->input, len);
+}
+
+/* The first trouble is the one to report; always false. */
+static bool
+leave_open(
+    struct stream *stream, enum stream_state state, const char *reason)
+{
+	if (stream->state != STREAM_OPEN)
+		return false;
+	stream->state = state;
+	free(stream->reason);
+	stream->reason = mem_copy_text(reason);
+	if (ascii_is_alpha(stream->reason[0]))
+		stream->reason[0] = ascii_lower(stream->reason[0]);
+	return false;
+}
+
+/* What errno means for the stream. */
+static bool
+leave_for_errno(struct stream *stream)
+{
+	if (errno == EPIPE)
+		return leave_open(stream, STREAM_CLOSED,
+		    "the server closed the connection");
+	if (errno == ECONNRESET)
+		return leave_open(stream, STREAM_CLOSED,
+		    "the server reset the connection");
+	if (errno == EPROTO && stream->tls != NULL)
+		return leave_open(
+		    stream, STREAM_BROKEN, tls_reason(stream->tls));
+	return leave_open(stream, STREAM_BROKEN, strerror(errno));
+}
+
+void
+stream_retry(struct stream *stream)
+{
+	if (stream->state != STREAM_TIMED_OUT &&
+	    stream->state != STREAM_INTERRUPTED)
+		return;
+	stream->state = STREAM_OPEN;
+	free(stream->reason);
+	stream->reason = NULL;
+}
+
+void
+stream_use_tls(struct stream *stream, struct tls *tls)
+{
+	stream->tls = tls;
+	/* The caller looked; if not: what came in clear is not to be read. */
+	if (input_len(&stream->input) > 0) {
+		stream_consume(stream, SIZE_MAX);
+		stream->ended = true;
+		leave_open(stream, STREAM_BROKEN,
+		    "plaintext after the STARTTLS reply");
+	}
+}
+
+static ssize_t
+receive(struct stream *stream, void *data, size_t len)
+{
+	short want;
+	ssize_t got;
+
+	if (stream->tls != NULL)
+		return tls_read(stream->tls, data, len, &want);
+	if (stream->fd < 0) {
+		if (len > stream->memory_cut)
+			len = stream->memory_cut;
+		if (len > stream->memory_input.len)
+			len = stream->memory_input.len;
+		if (len > 0)
+			memcpy(data, stream->memory_input.at, len);
+		stream->memory_input = span_skip(stream->memory_input, len);
+		return (ssize_t)len;
+	}
+	do
+		got = recv(stream->fd, data, len, 0);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+static ssize_t
+transmit(struct stream *stream, const void *data, size_t len)
+{
+	short want;
+	ssize_t sent;
+
+	if (stream->tls != NULL)
+		return tls_write(stream->tls, data, len, &want);
+	if (stream->fd < 0) {
+		if (buf_add(stream->memory_output, data, len))
+			return (ssize_t)len;
+		errno = ENOBUFS;
+		return -1;
+	}
+	do
+		sent = send(stream->fd, data, len, MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	return sent;
+}
+
+/* One read; true if input came. An end of the input is noted. */
+static bool
+take_in(struct stream *stream)
+{
+	size_t room;
+	char *data;
+	ssize_t got;
+
+	if (stream->ended ||
+	    (data = input_room(&stream->input, &room)) == NULL)
+		return false;
+	got = receive(stream, data, room);
+	if (got > 0) {
+		input_added(&stream->input, (size_t)got);
+		return true;
+	}
+	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return false;
+	stream->ended = true;
+	if (got == 0)
+		return leave_open(stream, STREAM_CLOSED,
+		    "the server closed the connection");
+	return leave_for_errno(stream);
+}
+
+/* Until input can be read, or with `output` something written. */
+static bool
+await(struct stream *stream, bool output, int64_t deadline)
+{
+	struct pollfd wait = {.fd = stream->fd};
+
+	if (!stream->ended && input_len(&stream->input) < INPUT_MAX)
+		wait.events |= POLLIN;
+	if (output)
+		wait.events |= POLLOUT;
+	if (stream->tls != NULL && (wait.events & POLLIN) &&
+	    tls_has_pending(stream->tls))
+		return take_in(stream) || stream->state == STREAM_OPEN;
+	switch (wait_for(&wait, 1, deadline)) {
+	case WAIT_READY:
+		/* Not POLLIN alone: an error is learned by reading. */
+		if ((wait.events & POLLIN) && (wait.revents & ~POLLOUT))
+			take_in(stream);
+		return true;
+	case WAIT_TIMEOUT:
+		return leave_open(stream, STREAM_TIMED_OUT,
+		    "no answer from the server in time");
+	case WAIT_INTERRUPTED:
+		return leave_open(
+		    stream, STREAM_INTERRUPTED, "interrupted by a signal");
+	case WAIT_FAILED:
+		break;
+	}
+	return leave_for_errno(stream);
+}
+
+/*
+ * Sends, and counts in *sent. Where it has to wait, input is taken in as well:
+ * a server that first wants to get rid of its replies can then read on.
+ */
+static bool
+send_octets(struct stream *stream, const char *data, size_t len, size_t *sent,
+    int64_t deadline)
+{
+	while (*sent < len) {
+		ssize_t went = transmit(stream, data + *sent, len - *sent);
+
+		if (went >= 0) {
+			*sent += (size_t)went;
+			continue;
+		}
+		if (errno != EAGAIN && errno != EWOULDBLOCK) {
+			leave_for_errno(stream);
+			/* Why it hung up may still lie in the socket. */
+			while (take_in(stream))
+				;
+			return false;
+		}
+		if (!await(stream, true, deadline) ||
+		    stream->state != STREAM_OPEN)
+			return false;
+	}
+	return true;
+}
+
+bool
+stream_flush(struct stream *stream, int64_t deadline)
+{
+	size_t sent = 0;
+	bool done;
+
+	if (stream->state != STREAM_OPEN)
+		return false;
+	done = send_octets(stream, stream->output.data, stream->output.len,
+	    &sent, deadline);
+	buf_drop(&stream->output, sent);
+	return done;
+}
+
+/*
+ * All is sent or kept for a later flush, also when the deadline comes first:
+ * no call leaves a hole in what the server reads.
+ */
+bool
+stream_write(struct stream *stream, const char *data, size_t len,
+    int64_t deadline)
+{
+	size_t kept = stream->output.len, sent = 0;
+	bool done;
+
+	if (stream->state != STREAM_OPEN)
+		return false;
+	if (kept <= OUTPUT_ROOM && len <= OUTPUT_ROOM - kept)
+		return buf_add(&stream->output, data, len);
+	if (kept > 0 && kept < OUTPUT_ROOM && len > WHOLE_MAX) {
+		sent = OUTPUT_ROOM - kept;
+		buf_add(&stream->output, data, sent);
+	}
+	done = stream_flush(stream, deadline);
+	if (done && len - sent >= OUTPUT_ROOM)
+		done = send_octets(stream, data,
+		    len - (len - sent) % OUTPUT_ROOM, &sent, deadline);
+	if (!buf_add(&stream->output, data + sent, len - sent))
+		return leave_open(stream, STREAM_BROKEN,
+		    "more output than can be held");
+	return done;
+}
+
+size_t
+stream_unsent(const struct stream *stream)
+{
+	return stream->output.len;
+}
+
+/*
+ * A stream that can no longer be written to is still read to its end: the
+ * reason for the hang-up is often there.
+ */
+bool
+stream_fill(struct stream *stream, int64_t deadline)
+{
+	size_t before = input_len(&stream->input);
+	bool waiting = stream->state != STREAM_TIMED_OUT &&
+	    stream->state != STREAM_INTERRUPTED;
+
+	if (stream->state == STREAM_OPEN)
+		stream_flush(stream, deadline);
+	if (input_len(&stream->input) > before)
+		return true;
+	while (waiting && !stream->ended &&
+	    stream->state != STREAM_TIMED_OUT &&
+	    stream->state != STREAM_INTERRUPTED) {
+		if (before == INPUT_MAX)
+			return leave_open(stream, STREAM_BROKEN,
+			    "more input than can be held");
+		if (stream->fd < 0)
+			take_in(stream);
+		else if (!await(stream, false, deadline))
+			return false;
+		if (input_len(&stream->input) > before)
+			return true;
+	}
+	return false;
+}
+
+bool
+stream_peek(struct stream *stream)
+{
+	for (int i = 0; stream->fd >= 0 && i < PEEKS_MAX; i++) {
+		struct pollfd ready = {.fd = stream->fd, .events = POLLIN};
+
+		if (take_in(stream) || stream->ended || stream->tls == NULL)
+			break;
+		/* A record came, but not for us: is there one behind it? */
+		if (poll(&ready, 1, 0) <= 0)
+			break;
+	}
+	return input_len(&stream->input) > 0 ||
+	    stream->state == STREAM_CLOSED || stream->state == STREAM_BROKEN;
+}

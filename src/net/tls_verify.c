@@ -1,0 +1,222 @@
+#include "net/tls_verify.h"
+
+#include <arpa/inet.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509-ext.h>
+#include <gnutls/x509.h>
+#include <string.h>
+
+#include "net/tls_words.h"
+
+#define NAMES_SHOWN 4
+#define OID_SUBJECT_ALT_NAME "2.5.29.17"
+
+size_t
+tls_name_address(const char *name, unsigned char address[16])
+{
+	if (inet_pton(AF_INET, name, address) == 1)
+		return 4;
+	return inet_pton(AF_INET6, name, address) == 1 ? 16 : 0;
+}
+
+/* "127.0.0.1" and "127.1" are addresses, whatever a certificate calls them. */
+static bool
+ends_in_number(struct span name)
+{
+	size_t digits = 0;
+
+	while (digits < name.len &&
+	    ascii_is_digit(name.at[name.len - 1 - digits]))
+		digits++;
+	return digits > 0 &&
+	    (digits == name.len || name.at[name.len - 1 - digits] == '.');
+}
+
+bool
+tls_name_matches(struct span offered, const char *name)
+{
+	struct span wanted = span_from(name);
+
+	if (wanted.len > 0 && wanted.at[wanted.len - 1] == '.')
+		wanted.len--;
+	if (wanted.len == 0 || ends_in_number(wanted))
+		return false;
+	if (span_starts(offered, SPAN("*."))) {
+		size_t label = span_find(wanted, '.');
+
+		/* One label for the star, and two at least behind it. */
+		offered = span_skip(offered, 1);
+		if (label == 0 ||
+		    span_find(span_skip(offered, 1), '.') + 1 >= offered.len)
+			return false;
+		wanted = span_skip(wanted, label);
+	}
+	/* A star elsewhere, or a NUL, is a character that no name holds. */
+	return span_find(offered, '*') == offered.len &&
+	    span_find(offered, '\0') == offered.len &&
+	    span_equal_nocase(offered, wanted);
+}
+
+static void
+add_address(struct buf *buf, const gnutls_datum_t *datum)
+{
+	char text[INET6_ADDRSTRLEN];
+	int family = datum->size == 4 ? AF_INET : AF_INET6;
+
+	if ((datum->size == 4 || datum->size == 16) &&
+	    inet_ntop(family, datum->data, text, sizeof(text)) != NULL)
+		buf_add_text(buf, text);
+	else
+		buf_add_text(buf, "(no address)");
+}
+
+static void
+read_chain(struct tls_chain *chain, gnutls_session_t session)
+{
+	unsigned sent = 0;
+	const gnutls_datum_t *list =
+	    gnutls_certificate_get_peers(session, &sent);
+
+	for (unsigned i = 0; list != NULL && i < sent && i < TLS_CHAIN_MAX; i++) {
+		gnutls_x509_crt_t certificate;
+
+		if (gnutls_x509_crt_init(&certificate) < 0)
+			break;
+		if (gnutls_x509_crt_import(
+			certificate, &list[i], GNUTLS_X509_FMT_DER) < 0) {
+			gnutls_x509_crt_deinit(certificate);
+			break;
+		}
+		chain->certificates[chain->count++] = certificate;
+	}
+}
+
+static void
+free_chain(struct tls_chain *chain)
+{
+	for (unsigned i = 0; i < chain->count; i++)
+		gnutls_x509_crt_deinit(chain->certificates[i]);
+}
+
+/* The subject alternative names, or NULL: none, or not to be read. */
+static gnutls_subject_alt_names_t
+read_alternative_names(gnutls_x509_crt_t certificate)
+{
+	gnutls_subject_alt_names_t names = NULL;
+	gnutls_datum_t extension = {NULL, 0};
+	unsigned critical;
+
+	/* Parsed once: asking by index would read all for each of them. */
+	if (gnutls_x509_crt_get_extension_by_oid2(certificate,
+		OID_SUBJECT_ALT_NAME, 0, &extension, &critical) < 0)
+		return NULL;
+	if (gnutls_subject_alt_names_init(&names) < 0)
+		names = NULL;
+	else if (gnutls_x509_ext_import_subject_alt_names(
+		     &extension, names, 0) < 0) {
+		gnutls_subject_alt_names_deinit(names);
+		names = NULL;
+	}
+	gnutls_free(extension.data);
+	return names;
+}
+
+static struct span
+san_span(const gnutls_datum_t *san)
+{
+	return (struct span){(const char *)san->data, san->size};
+}
+
+/*
+ * Looks for the name. An address counts only as an address, a DNS name only as
+ * a DNS name, and the common name not at all (RFC 9525 sections 2 and 6).
+ * What the certificate bears instead is added to `others`.
+ */
+static bool
+bears_name(gnutls_x509_crt_t certificate, const char *name,
+    struct buf *others)
+{
+	gnutls_subject_alt_names_t names = read_alternative_names(certificate);
+	unsigned char address[16];
+	size_t address_len = tls_name_address(name, address);
+	bool found = false;
+	unsigned usable = 0;
+
+	for (unsigned i = 0; names != NULL && !found; i++) {
+		gnutls_datum_t san;
+		unsigned type;
+
+		if (gnutls_subject_alt_names_get(
+			names, i, &type, &san, NULL) < 0)
+			break;
+		if (type != GNUTLS_SAN_DNSNAME && type != GNUTLS_SAN_IPADDRESS)
+			continue;
+		if (type == GNUTLS_SAN_IPADDRESS)
+			found = address_len != 0 && san.size == address_len &&
+			    memcmp(san.data, address, address_len) == 0;
+		else
+			found = address_len == 0 &&
+			    tls_name_matches(san_span(&san), name);
+		if (++usable > NAMES_SHOWN)
+			continue;
+		buf_add_text(others, usable > 1 ? ", " : "");
+		if (type == GNUTLS_SAN_IPADDRESS)
+			add_address(others, &san);
+		else
+			tls_add_foreign(others, san_span(&san));
+	}
+	if (usable > NAMES_SHOWN)
+		buf_add_format(
+		    others, " and %u more", usable - NAMES_SHOWN);
+	if (names != NULL)
+		gnutls_subject_alt_names_deinit(names);
+	return found;
+}
+
+static void
+check_name(struct tls_finding *finding, const struct tls_chain *chain,
+    const char *name)
+{
+	struct buf others = {0};
+
+	if (!bears_name(chain->certificates[0], name, &others))
+		tls_say_name(finding, chain, name, buf_span(&others));
+	buf_free(&others);
+}
+
+bool
+tls_verify(void *session, const char *name, struct tls_failure *failure)
+{
+	gnutls_typed_vdata_st purpose = {.type = GNUTLS_DT_KEY_PURPOSE_OID,
+	    .data = (unsigned char *)GNUTLS_KP_TLS_WWW_SERVER};
+	struct tls_finding finding = {0};
+	struct tls_chain chain = {0};
+	unsigned status = GNUTLS_CERT_INVALID;
+	bool trusted = false;
+	int result;
+
+	if (gnutls_certificate_type_get(session) == GNUTLS_CRT_X509)
+		read_chain(&chain, session);
+	if (chain.count == 0) {
+		tls_fail(failure, TLS_REFUSED,
+		    "the server's certificate cannot be read");
+		return false;
+	}
+	/* Both count: the call may fail, and it may succeed with a "no". */
+	result = gnutls_certificate_verify_peers(session, &purpose, 1, &status);
+	if (result < 0) {
+		buf_add_text(&finding.text, "the certificate cannot be checked: ");
+		tls_add_error(&finding.text, result);
+	} else if (status != 0)
+		tls_say_status(&finding, &chain, status);
+	check_name(&finding, &chain, name);
+
+	if (finding.text.len == 0 && result >= 0 && status == 0)
+		trusted = true;
+	else
+		tls_say_finding(&finding, failure);
+	free_chain(&chain);
+	buf_free(&finding.text);
+	buf_free(&finding.hint);
+	return trusted;
+}

@@ -1,0 +1,28 @@
+/*
+ * The judgement on a server's certificate: trusted chain, dates, strength,
+ * purpose, and the name, which is looked for in the subject alternative names
+ * alone (RFC 9525). It finds the words for what is wrong. Within net/tls.
+ */
+#ifndef NET_TLS_VERIFY_H
+#define NET_TLS_VERIFY_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+#include "net/tls.h"
+
+/*
+ * `session` is the TLS library's, in the middle of its handshake. On failure
+ * the result is TLS_REFUSED and the text says every check that failed.
+ */
+bool tls_verify(
+    void *session, const char *name, struct tls_failure *failure);
+/*
+ * Whether a DNS name of a certificate, perhaps with "*" for its whole first
+ * label, is the name wanted: case-blind, a final dot of `name` apart.
+ */
+bool tls_name_matches(struct span offered, const char *name);
+/* The octets of an address literal, 4 or 16; 0 if it is none. */
+size_t tls_name_address(const char *name, unsigned char address[16]);
+
+#endif

@@ -1,0 +1,343 @@
+#include "net/tls_words.h"
+
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/utf8.h"
+
+#define FOREIGN_SHOWN 64 /* octets of a foreign name in a sentence */
+#define FINDING_SHOWN 380 /* octets of a sentence: a hint fits behind it */
+
+void
+tls_fail(struct tls_failure *failure, enum tls_result result,
+    const char *format, ...)
+{
+	va_list arguments;
+	int len;
+
+	failure->result = result;
+	va_start(arguments, format);
+	len = vsnprintf(
+	    failure->text, sizeof(failure->text), format, arguments);
+	va_end(arguments);
+	if (len >= (int)sizeof(failure->text))
+		memcpy(failure->text + sizeof(failure->text) - 4, "...", 4);
+}
+
+void
+tls_add_foreign(struct buf *buf, struct span text)
+{
+	utf8_add_masked(buf, span_head(text, FOREIGN_SHOWN));
+	if (text.len > FOREIGN_SHOWN)
+		buf_add_text(buf, "...");
+}
+
+static void
+add_datum(struct buf *buf, const gnutls_datum_t *datum)
+{
+	tls_add_foreign(buf, (struct span){(const char *)datum->data, datum->size});
+}
+
+static void
+add_subject(struct buf *buf, gnutls_x509_crt_t certificate)
+{
+	gnutls_datum_t text = {NULL, 0};
+
+	if (gnutls_x509_crt_get_dn3(certificate, &text, 0) < 0)
+		buf_add_text(buf, "(no name)");
+	else
+		add_datum(buf, &text);
+	gnutls_free(text.data);
+}
+
+static void
+add_issuer(struct buf *buf, gnutls_x509_crt_t certificate)
+{
+	gnutls_datum_t text = {NULL, 0};
+
+	if (gnutls_x509_crt_get_issuer_dn3(certificate, &text, 0) < 0)
+		buf_add_text(buf, "(no name)");
+	else
+		add_datum(buf, &text);
+	gnutls_free(text.data);
+}
+
+static void
+add_time(struct buf *buf, time_t when)
+{
+	struct tm broken;
+	char text[64];
+
+	if (gmtime_r(&when, &broken) != NULL &&
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M UTC", &broken) > 0)
+		buf_add_text(buf, text);
+	else
+		buf_add_text(buf, "an impossible date");
+}
+
+/* Parts of a sentence, one for each check that failed. */
+static void
+begin_part(struct tls_finding *finding)
+{
+	if (finding->text.len > 0)
+		buf_add_text(&finding->text, "; ");
+}
+
+/* Once is enough: the first trouble's hint is the one to follow. */
+static void
+add_hint(struct tls_finding *finding, const char *text)
+{
+	if (finding->hint.len == 0)
+		buf_add_text(&finding->hint, text);
+}
+
+/* How far up the chain goes in what the server sent. */
+static gnutls_x509_crt_t
+topmost(const struct tls_chain *chain)
+{
+	gnutls_x509_crt_t top = chain->certificates[0];
+
+	for (unsigned steps = 0; steps < chain->count; steps++)
+		for (unsigned i = 1; i < chain->count; i++)
+			if (chain->certificates[i] != top &&
+			    gnutls_x509_crt_check_issuer(
+				top, chain->certificates[i])) {
+				top = chain->certificates[i];
+				break;
+			}
+	return top;
+}
+
+static void
+say_unknown_issuer(struct tls_finding *finding, const struct tls_chain *chain)
+{
+	gnutls_x509_crt_t top = topmost(chain);
+	bool own = gnutls_x509_crt_check_issuer(top, top) != 0;
+
+	begin_part(finding);
+	if (own && top == chain->certificates[0])
+		buf_add_text(&finding->text,
+		    "the certificate is self-signed and not a trusted root: ");
+	else if (own)
+		buf_add_text(&finding->text,
+		    "the certificate's root is not trusted: ");
+	else
+		buf_add_text(&finding->text,
+		    "the certificate's issuer is unknown: ");
+	add_issuer(&finding->text, top);
+	add_hint(finding,
+	    "if you know this issuer, tls-trust = FILE names its certificate "
+	    "(PEM)");
+}
+
+/* Which certificate of the chain is out of its time, and when that was. */
+static void
+say_time(struct tls_finding *finding, const struct tls_chain *chain, bool early)
+{
+	time_t now = time(NULL);
+
+	for (unsigned i = 0; i < chain->count; i++) {
+		gnutls_x509_crt_t certificate = chain->certificates[i];
+		time_t when = early
+		    ? gnutls_x509_crt_get_activation_time(certificate)
+		    : gnutls_x509_crt_get_expiration_time(certificate);
+
+		if (when != (time_t)-1 && (early ? when <= now : when >= now))
+			continue;
+		begin_part(finding);
+		buf_add_text(&finding->text, "the certificate ");
+		if (i > 0) {
+			buf_add_text(&finding->text, "of its issuer ");
+			add_subject(&finding->text, certificate);
+			buf_add_text(&finding->text, " ");
+		}
+		buf_add_text(&finding->text,
+		    early ? "is not valid before " : "expired on ");
+		add_time(&finding->text, when);
+		if (early)
+			add_hint(finding, "is the clock here right?");
+		return;
+	}
+	begin_part(finding);
+	buf_add_text(&finding->text,
+	    early ? "a certificate of its chain is not valid yet"
+		  : "a certificate of its chain has expired");
+}
+
+static void
+say_weak(struct tls_finding *finding, const struct tls_chain *chain)
+{
+	begin_part(finding);
+	buf_add_text(
+	    &finding->text, "the certificate's chain is too weak (");
+	for (unsigned i = 0; i < chain->count; i++) {
+		gnutls_x509_crt_t certificate = chain->certificates[i];
+		unsigned bits = 0;
+		int key = gnutls_x509_crt_get_pk_algorithm(certificate, &bits);
+		int signature =
+		    gnutls_x509_crt_get_signature_algorithm(certificate);
+		const char *key_name =
+		    key < 0 ? NULL : gnutls_pk_get_name(key);
+		const char *signature_name = signature < 0
+		    ? NULL : gnutls_sign_get_name(signature);
+
+		buf_add_format(&finding->text, "%s%s of %u bits by %s",
+		    i > 0 ? ", " : "", key_name ? key_name : "a key", bits,
+		    signature_name ? signature_name : "an unknown signature");
+	}
+	buf_add_text(&finding->text, ")");
+}
+
+/* What GnuTLS says in one bit and needs no look into the certificate. */
+static const struct {
+	unsigned bit;
+	const char *text;
+} other_troubles[] = {
+    {GNUTLS_CERT_REVOKED, "the certificate has been revoked"},
+    {GNUTLS_CERT_SIGNER_NOT_CA,
+	"the certificate was issued by one that may not issue any"},
+    {GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE,
+	"the certificate breaks its issuer's constraints"},
+    {GNUTLS_CERT_SIGNATURE_FAILURE,
+	"a signature in the certificate's chain is false"},
+    {GNUTLS_CERT_PURPOSE_MISMATCH,
+	"the certificate is not meant for servers"},
+    {GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS,
+	"the certificate has a critical extension that is not known"},
+    {GNUTLS_CERT_MISSING_OCSP_STATUS,
+	"the certificate asks for a stapled OCSP status and none was sent"},
+    {GNUTLS_CERT_INVALID_OCSP_STATUS,
+	"the stapled OCSP status of the certificate is not valid"},
+    {GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED,
+	"the revocation data of the certificate are out of date"},
+    {GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE,
+	"the revocation data of the certificate are from the future"},
+    {GNUTLS_CERT_UNEXPECTED_OWNER,
+	"the certificate's owner is not the one expected"},
+    {GNUTLS_CERT_MISMATCH, "the certificate is not the one expected"},
+};
+
+void
+tls_say_status(struct tls_finding *finding, const struct tls_chain *chain,
+    unsigned status)
+{
+	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND)
+		say_unknown_issuer(finding, chain);
+	if (status & GNUTLS_CERT_EXPIRED)
+		say_time(finding, chain, false);
+	if (status & GNUTLS_CERT_NOT_ACTIVATED)
+		say_time(finding, chain, true);
+	if (status & GNUTLS_CERT_INSECURE_ALGORITHM)
+		say_weak(finding, chain);
+	for (size_t i = 0;
+	     i < sizeof(other_troubles) / sizeof(other_troubles[0]); i++)
+		if (status & other_troubles[i].bit) {
+			begin_part(finding);
+			buf_add_text(&finding->text, other_troubles[i].text);
+		}
+	if (finding->text.len == 0)
+		buf_add_text(&finding->text, "the certificate is not valid");
+}
+
+void
+tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
+    const char *name, struct span others)
+{
+	begin_part(finding);
+	if (others.len == 0) {
+		buf_add_text(
+		    &finding->text, "the certificate names no server, so not ");
+		tls_add_foreign(&finding->text, span_from(name));
+		buf_add_text(&finding->text, " (its subject, ");
+		add_subject(&finding->text, chain->certificates[0]);
+		buf_add_text(&finding->text, ", does not count)");
+		return;
+	}
+	buf_add_text(&finding->text, "the certificate is for ");
+	buf_add_span(&finding->text, others);
+	buf_add_text(&finding->text, ", not for ");
+	tls_add_foreign(&finding->text, span_from(name));
+	add_hint(finding,
+	    "if that is the right server, tls-host = NAME says which name to "
+	    "expect");
+}
+
+void
+tls_say_finding(struct tls_finding *finding, struct tls_failure *failure)
+{
+	bool long_text = finding->text.len > FINDING_SHOWN;
+
+	tls_fail(failure, TLS_REFUSED, "%.*s%s%s%s", FINDING_SHOWN,
+	    buf_text(&finding->text), long_text ? "..." : "",
+	    finding->hint.len > 0 ? "\nhint: " : "",
+	    buf_text(&finding->hint));
+}
+
+/* The library speaks in sentences: "No common cipher suite." */
+static void
+add_phrase(struct buf *buf, const char *sentence)
+{
+	size_t len = strlen(sentence);
+
+	if (len > 0 && sentence[len - 1] == '.')
+		len--;
+	if (len > 1 && ascii_is_alpha(sentence[1]) &&
+	    ascii_lower(sentence[1]) == sentence[1]) {
+		buf_add_char(buf, ascii_lower(sentence[0]));
+		sentence++;
+		len--;
+	}
+	buf_add(buf, sentence, len);
+}
+
+void
+tls_add_error(struct buf *buf, int error)
+{
+	add_phrase(buf, gnutls_strerror(error));
+}
+
+void
+tls_add_alert(struct buf *buf, int alert)
+{
+	const char *name = gnutls_alert_get_name((gnutls_alert_description_t)alert);
+
+	buf_add_text(buf, "the server ended TLS with the alert \"");
+	add_phrase(buf, name != NULL ? name : "unknown");
+	buf_add_format(buf, "\" (%d)", alert);
+}
+
+void
+tls_say_handshake(void *session, int error, struct tls_failure *failure)
+{
+	enum tls_result result = TLS_REFUSED;
+	struct buf text = {0};
+	int alert = -1;
+
+	if (error == GNUTLS_E_FATAL_ALERT_RECEIVED)
+		alert = (int)gnutls_alert_get(session);
+	if (error == GNUTLS_E_PREMATURE_TERMINATION ||
+	    error == GNUTLS_E_SESSION_EOF || error == GNUTLS_E_PULL_ERROR ||
+	    error == GNUTLS_E_PUSH_ERROR) {
+		result = TLS_LOST;
+		buf_add_text(&text,
+		    "the server closed the connection during the handshake");
+	} else if (error == GNUTLS_E_UNSUPPORTED_VERSION_PACKET ||
+	    alert == GNUTLS_A_PROTOCOL_VERSION)
+		buf_add_text(&text, "the server speaks neither TLS 1.2 nor 1.3");
+	else if (alert >= 0) {
+		/* The server's own trouble may pass; a refusal will not. */
+		if (alert == GNUTLS_A_INTERNAL_ERROR ||
+		    alert == GNUTLS_A_USER_CANCELED)
+			result = TLS_LOST;
+		tls_add_alert(&text, alert);
+	} else {
+		buf_add_text(&text, "the TLS handshake cannot be completed: ");
+		tls_add_error(&text, error);
+	}
+	tls_fail(failure, result, "%s", buf_text(&text));
+	buf_free(&text);
+}

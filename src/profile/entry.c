@@ -1,0 +1,102 @@
+#include "profile/entry.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "profile/setting.h"
+#include "profile/value.h"
+
+/* Relative to its file's folder; words such as "system" are no paths. */
+static void
+resolve_path(const struct entry *entry, struct buf *value)
+{
+	const struct setting *setting = entry->setting;
+	char *path;
+
+	if (!(setting->traits & SETTING_PATH) || value->len == 0)
+		return;
+	for (size_t i = 0; setting->words != NULL && setting->words[i]; i++)
+		if (span_equal(buf_span(value), span_from(setting->words[i])))
+			return;
+	path = path_beside(entry->place.file, buf_span(value));
+	buf_clear(value);
+	buf_add_text(value, path);
+	free(path);
+}
+
+/* The shell has read the value already: only what it leaves is done. */
+static enum value_result
+expand_option(const struct entry *entry, struct buf *value, struct error *err)
+{
+	struct span raw = buf_span(&entry->raw);
+
+	if (entry->setting->traits & SETTING_PATH &&
+	    span_starts(raw, SPAN("~/"))) {
+		char *home = profile_home();
+
+		if (home == NULL) {
+			error_set(err, ERROR_USAGE,
+			    "there is no home directory for ~");
+			return VALUE_BAD;
+		}
+		buf_add_text(value, home);
+		raw = span_skip(raw, 1);
+		free(home);
+	}
+	buf_add_span(value, raw);
+	return VALUE_READY;
+}
+
+bool
+entry_apply(const struct entry *entry, struct profile *profile,
+    bool unset_allowed, struct error *err)
+{
+	const struct setting *setting = entry->setting;
+	bool is_option = entry->place.line == 0, done = false;
+	struct buf value = {.max = 2 * CONFIG_FILE_MAX};
+	enum value_result result;
+
+	if (is_option)
+		result = expand_option(entry, &value, err);
+	else
+		result = value_expand(buf_span(&entry->raw),
+		    setting->traits & SETTING_COMMAND, &value, err);
+	if (result == VALUE_READY) {
+		if (!is_option)
+			resolve_path(entry, &value);
+		done = setting->type->parse(
+		    setting, profile, buf_span(&value), err);
+	}
+	buf_wipe(&value);
+	if (result == VALUE_UNSET && unset_allowed)
+		return true;
+	return done || place_error(entry->value_place, err);
+}
+
+bool
+section_check(const struct section *section, struct error *err)
+{
+	struct profile scratch = {.password_fd = -1};
+	const struct entry *source = NULL;
+	bool done = true;
+
+	for (size_t i = 0; done && i < section->count; i++) {
+		const struct entry *entry = &section->entries[i];
+		const struct setting *setting = entry->setting;
+
+		done = entry_apply(entry, &scratch, true, err);
+		setting->type->clear(setting, &scratch);
+		if (!done || !(setting->traits & SETTING_SOURCE))
+			continue;
+		if (source != NULL && source->setting != setting) {
+			error_set(err, ERROR_CONFIG,
+			    "%s is set, and so is %s: the password has one "
+			    "source",
+			    setting->name, source->setting->name);
+			done = place_error(entry->place, err);
+		}
+		source = entry;
+	}
+	profile_free(&scratch);
+	return done;
+}

@@ -1,0 +1,218 @@
+#include "profile/identity.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "mail/address_list.h"
+#include "mail/domain.h"
+#include "mail/mailbox.h"
+#include "profile/profile.h"
+
+#define MAIL_NAME_FILE "/etc/mailname"
+
+bool
+directory_is_own(const char *path)
+{
+	struct stat status;
+
+	return path != NULL && path[0] == '/' && stat(path, &status) == 0 &&
+	    S_ISDIR(status.st_mode) && status.st_uid == getuid();
+}
+
+char *
+path_join(const char *folder, const char *name)
+{
+	struct buf path = {.max = strlen(folder) + strlen(name) + 1};
+	char *copy;
+
+	buf_add_text(&path, folder);
+	buf_add_char(&path, '/');
+	buf_add_text(&path, name);
+	copy = mem_copy_text(buf_text(&path));
+	buf_free(&path);
+	return copy;
+}
+
+char *
+profile_home(void)
+{
+	const char *home = getenv("HOME");
+	const struct passwd *entry;
+
+	if (directory_is_own(home))
+		return mem_copy_text(home);
+	/* cron, at and many daemons set none, or that of somebody else. */
+	entry = getpwuid(getuid());
+	if (entry == NULL || entry->pw_dir == NULL || entry->pw_dir[0] != '/')
+		return NULL;
+	return mem_copy_text(entry->pw_dir);
+}
+
+static char *
+user_name(void)
+{
+	const struct passwd *entry = getpwuid(getuid());
+
+	if (entry == NULL || entry->pw_name == NULL || !entry->pw_name[0])
+		return NULL;
+	return mem_copy_text(entry->pw_name);
+}
+
+/* NULL where it is no name that mail can use. */
+static char *
+checked_domain(struct span name)
+{
+	struct error ignored = {0};
+	struct buf ascii = {0};
+	char *domain = NULL;
+
+	name = span_trim(name);
+	if (name.len > 0 && !span_has_control(name) &&
+	    domain_to_ascii(name, &ascii, &ignored))
+		domain = mem_copy_text(buf_text(&ascii));
+	buf_free(&ascii);
+	return domain;
+}
+
+static char *
+host_name(void)
+{
+	char name[256];
+
+	if (gethostname(name, sizeof(name)) < 0)
+		return NULL;
+	name[sizeof(name) - 1] = '\0';
+	return checked_domain(span_from(name));
+}
+
+static char *
+mail_name_from_file(void)
+{
+	struct buf content = {.max = 4096};
+	struct error ignored = {0};
+	char *name = NULL;
+	int fd = file_open(MAIL_NAME_FILE, FILE_OWN, ERROR_CONFIG, &ignored);
+
+	if (fd < 0)
+		return NULL;
+	if (file_read(fd, MAIL_NAME_FILE, &content, ERROR_CONFIG, &ignored)) {
+		struct span all = span_trim(buf_span(&content));
+
+		name = checked_domain(span_head(all, span_find(all, '\n')));
+	}
+	buf_free(&content);
+	close(fd);
+	return name;
+}
+
+char *
+profile_domain(const struct profile *profile)
+{
+	char *name;
+
+	if (profile->domain != NULL)
+		return mem_copy_text(profile->domain);
+	name = mail_name_from_file();
+	if (name != NULL)
+		return name;
+	name = host_name();
+	if (name == NULL || domain_is_fqdn(span_from(name)))
+		return name;
+	free(name);
+	return NULL;
+}
+
+static const char *
+word_for(char letter, const struct sender_words *words)
+{
+	switch (letter) {
+	case 'u':
+		return words->user;
+	case 'h':
+		return words->host;
+	case 'm':
+		return words->mail_name;
+	case '%':
+		return "%";
+	}
+	return NULL;
+}
+
+bool
+sender_expand(struct span sender, const struct sender_words *words,
+    struct buf *out)
+{
+	for (size_t i = 0; i < sender.len; i++) {
+		const char *word;
+
+		if (sender.at[i] != '%') {
+			buf_add_char(out, sender.at[i]);
+			continue;
+		}
+		if (++i == sender.len)
+			return false;
+		word = word_for(sender.at[i], words);
+		if (word == NULL)
+			return false;
+		buf_add_text(out, word);
+	}
+	return !out->full;
+}
+
+/* A user name may be anything; what it makes of the address is read again. */
+static char *
+checked_sender(struct span sender, struct error *err)
+{
+	struct mailbox mailbox = {0};
+	struct error cause = {0};
+	char *shown;
+
+	if (!span_has_control(sender) &&
+	    address_parse_one(&mailbox, sender, true, &cause)) {
+		mailbox_free(&mailbox);
+		return span_copy(sender);
+	}
+	shown = utf8_masked(span_head(sender, 128));
+	error_set(err, ERROR_CONFIG,
+	    "cannot use the sender \"%s\": not an address", shown);
+	free(shown);
+	return NULL;
+}
+
+char *
+profile_sender(const struct profile *profile, struct error *err)
+{
+	struct sender_words words = {0};
+	char *user, *host, *mail_name, *sender = NULL;
+	struct buf out = {0};
+
+	if (profile->sender == NULL) {
+		error_set(err, ERROR_CONFIG, "no sender is set");
+		return NULL;
+	}
+	if (span_find(span_from(profile->sender), '%') ==
+	    span_from(profile->sender).len)
+		return mem_copy_text(profile->sender);
+	words.user = user = user_name();
+	words.host = host = host_name();
+	words.mail_name = mail_name = profile_domain(profile);
+	if (sender_expand(span_from(profile->sender), &words, &out))
+		sender = checked_sender(buf_span(&out), err);
+	else
+		error_set(err, ERROR_CONFIG,
+		    "cannot use the sender \"%s\": %%u, %%h or %%m is not "
+		    "known here\nhint: set domain, or write the address out",
+		    profile->sender);
+	buf_free(&out);
+	free(user);
+	free(host);
+	free(mail_name);
+	return sender;
+}

@@ -1,0 +1,21 @@
+/*
+ * The netrc file: machine, default, login, password, account, macdef; values
+ * may stand in quotes, with \" and \\. An entry serves only the login that it
+ * names.
+ */
+#ifndef PROFILE_NETRC_H
+#define PROFILE_NETRC_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+
+/*
+ * Adds the password of the first entry for the machine (case-blind) and the
+ * login, else of the default entry for that login. False: there is none.
+ */
+bool netrc_find(struct span netrc, struct span machine, struct span login,
+    struct buf *password);
+
+#endif

@@ -1,0 +1,258 @@
+#include "profile/profile.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "profile/entry.h"
+#include "profile/identity.h"
+#include "profile/profile_file.h"
+#include "profile/profile_set.h"
+#include "profile/setting.h"
+
+#ifndef SYSCONFDIR
+#define SYSCONFDIR "/etc"
+#endif
+
+void
+profile_free(struct profile *profile)
+{
+	size_t count = profile_setting_count();
+
+	for (size_t i = 0; i < count; i++)
+		setting_at(i)->type->clear(setting_at(i), profile);
+	for (size_t i = 0; profile->origins != NULL && i <= count; i++)
+		free(profile->origins[i].text);
+	free(profile->origins);
+	free(profile->name);
+	*profile = (struct profile){.password_fd = -1};
+}
+
+static bool
+refuse_option(struct place place, struct span key, struct error *err)
+{
+	char *shown = utf8_masked(span_head(key, 64));
+
+	error_set(err, ERROR_USAGE,
+	    "unknown setting \"%s\"\nhint: the nearest one known is \"%s\"",
+	    shown, setting_nearest(key));
+	free(shown);
+	return place_error(place, err);
+}
+
+static bool
+add_option(struct section *options, struct span option, const char *origin,
+    struct error *err)
+{
+	size_t equals = span_find(option, '=');
+	struct span key = span_trim(span_head(option, equals));
+	struct place place = {.file = origin};
+	const struct setting *setting = setting_find(key);
+	struct entry *entry;
+
+	if (equals == option.len) {
+		error_set(err, ERROR_USAGE, "not of the form KEY=VALUE");
+		return place_error(place, err);
+	}
+	if (setting == NULL)
+		return refuse_option(place, key, err);
+	if (setting->traits & SETTING_SECRET) {
+		error_set(err, ERROR_USAGE,
+		    "everybody can see a %s on the command line\n"
+		    "hint: use password-file, password-command or "
+		    "password-fd",
+		    setting->name);
+		return place_error(place, err);
+	}
+	entry = section_add(options, setting);
+	entry->place = entry->value_place = place;
+	buf_add_span(&entry->raw, span_trim(span_skip(option, equals + 1)));
+	return true;
+}
+
+static bool
+read_options(struct config *options, const struct profile_sources *sources,
+    struct error *err)
+{
+	struct section *section = mem_append(
+	    &options->sections, &options->count, sizeof(*section));
+
+	for (size_t i = 0; i < sources->set_count; i++) {
+		char **origin = mem_append(&options->files,
+		    &options->file_count, sizeof(*origin));
+
+		*origin = span_copy(sources->set_origins[i]);
+		if (!add_option(section, sources->sets[i], *origin, err))
+			return false;
+	}
+	return section_check(section, err);
+}
+
+static char *
+user_config_path(void)
+{
+	const char *folder = getenv("XDG_CONFIG_HOME");
+	char *home, *path = NULL;
+
+	if (directory_is_own(folder))
+		return path_join(folder, "smtpost/config");
+	home = profile_home();
+	if (home != NULL)
+		path = path_join(home, ".config/smtpost/config");
+	free(home);
+	return path;
+}
+
+/* A file that is not there is an error only where the user named it. */
+static bool
+read_config(struct profiles *profiles, struct config *config,
+    const char *path, bool is_named, struct error *err)
+{
+	enum config_result result = config_read(config, path, err);
+
+	if (result == CONFIG_ABSENT)
+		return !is_named;
+	if (result == CONFIG_BAD)
+		return false;
+	profiles->has_file = true;
+	for (size_t i = 0; i < config->count; i++)
+		if (!section_check(&config->sections[i], err))
+			return false;
+	return true;
+}
+
+static bool
+read_files(struct profiles *profiles, const struct profile_sources *sources,
+    struct error *err)
+{
+	char *path;
+	bool done = true;
+
+	if (sources->no_files)
+		return true;
+	if (sources->config != NULL)
+		return read_config(
+		    profiles, &profiles->user, sources->config, true, err);
+	path = user_config_path();
+	if (path != NULL)
+		done = read_config(profiles, &profiles->user, path, false, err);
+	free(path);
+	return done &&
+	    read_config(profiles, &profiles->system,
+		SYSCONFDIR "/smtpost/config", false, err);
+}
+
+static struct named_profile *
+find_or_add(struct profiles *profiles, const char *name)
+{
+	struct named_profile *named;
+
+	for (size_t i = 0; i < profiles->count; i++)
+		if (span_equal(span_from(profiles->named[i].name),
+			span_from(name)))
+			return &profiles->named[i];
+	named = mem_append(&profiles->named, &profiles->count, sizeof(*named));
+	named->name = name;
+	return named;
+}
+
+/*
+ * The user's file over the system's, key by key. A user's file without any
+ * [name] is the profile "default" alone, never the defaults of the system's
+ * profiles: its login was not meant for their servers. The system's settings
+ * above its first [name] are defaults for all, unless nobody names a profile.
+ */
+static void
+collect_profiles(struct profiles *profiles)
+{
+	const struct config *user = &profiles->user;
+	const struct config *system = &profiles->system;
+
+	if (user->count > 1)
+		profiles->defaults.user = &user->sections[0];
+	else if (user->count == 1 && user->sections[0].count > 0)
+		find_or_add(profiles, "default")->own.user =
+		    &user->sections[0];
+	for (size_t i = 1; i < user->count; i++)
+		find_or_add(profiles, user->sections[i].name)->own.user =
+		    &user->sections[i];
+	for (size_t i = 1; i < system->count; i++)
+		find_or_add(profiles, system->sections[i].name)->own.system =
+		    &system->sections[i];
+	if (system->count == 0)
+		system = NULL;
+	else if (profiles->count > 0)
+		profiles->defaults.system = &system->sections[0];
+	if (profiles->count == 0)
+		find_or_add(profiles, "default")->own.system =
+		    system != NULL ? &system->sections[0] : NULL;
+}
+
+/* Above the first [name] stands nothing that is said of one profile. */
+static bool
+check_defaults(const struct config *config, struct error *err)
+{
+	for (size_t i = 0;
+	     config->count > 1 && i < config->sections[0].count; i++) {
+		const struct entry *entry = &config->sections[0].entries[i];
+
+		if (!(entry->setting->traits & SETTING_OWN))
+			continue;
+		error_set(err, ERROR_CONFIG,
+		    "%s is for one profile, not for all: it stands below a "
+		    "[name]",
+		    entry->setting->name);
+		return place_error(entry->place, err);
+	}
+	return true;
+}
+
+struct profiles *
+profiles_load(const struct profile_sources *sources, struct error *err)
+{
+	struct profiles *profiles = mem_new(1, sizeof(*profiles));
+
+	profiles->report = sources->report;
+	if (read_options(&profiles->options, sources, err) &&
+	    read_files(profiles, sources, err) &&
+	    check_defaults(&profiles->user, err) &&
+	    check_defaults(&profiles->system, err)) {
+		collect_profiles(profiles);
+		return profiles;
+	}
+	profiles_free(profiles);
+	return NULL;
+}
+
+void
+profiles_free(struct profiles *profiles)
+{
+	if (profiles == NULL)
+		return;
+	config_free(&profiles->user);
+	config_free(&profiles->system);
+	config_free(&profiles->options);
+	free(profiles->named);
+	free(profiles);
+}
+
+size_t
+profiles_count(const struct profiles *profiles)
+{
+	return profiles->count;
+}
+
+const char *
+profiles_name(const struct profiles *profiles, size_t index)
+{
+	return profiles->named[index].name;
+}
+
+const struct named_profile *
+profiles_find(const struct profiles *profiles, struct span name)
+{
+	for (size_t i = 0; i < profiles->count; i++)
+		if (span_equal(name, span_from(profiles->named[i].name)))
+			return &profiles->named[i];
+	return NULL;
+}

@@ -1,0 +1,155 @@
+/* Which profile it is: by name, by sender, or because there is no other. */
+#include "profile/profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "profile/entry.h"
+#include "profile/profile_set.h"
+#include "profile/resolve.h"
+#include "profile/setting.h"
+
+#define CHOICE_ENVIRONMENT "SMTPOST_PROFILE"
+
+static void
+add_profile_names(const struct profiles *profiles, struct error *err)
+{
+	for (size_t i = 0; i < profiles->count; i++)
+		error_add(
+		    err, "%s %s", i ? "," : "", profiles->named[i].name);
+}
+
+static bool
+find_by_name(const struct profiles *profiles, const char *name,
+    const char *origin, const struct named_profile **found, struct error *err)
+{
+	char *shown;
+
+	*found = profiles_find(profiles, span_from(name));
+	if (*found != NULL)
+		return true;
+	shown = utf8_masked(span_head(span_from(name), 128));
+	error_set(err, ERROR_CONFIG,
+	    "cannot use profile \"%s\" (%s): there is no such profile\n"
+	    "hint: ",
+	    shown, origin);
+	free(shown);
+	if (!profiles->has_file) {
+		error_add(err, "no configuration file was found or read");
+		return false;
+	}
+	error_add(err, "the profiles are");
+	add_profile_names(profiles, err);
+	return false;
+}
+
+static bool
+is_null_path(const char *address)
+{
+	return address == NULL || address[0] == '\0' ||
+	    strcmp(address, "<>") == 0;
+}
+
+/* The own globs of a profile, the user's file before the system's. */
+static bool
+profile_matches(const struct named_profile *named, const char *address,
+    const struct entry **by, struct error *err, bool *failed)
+{
+	const struct setting *setting = setting_find(SPAN("match"));
+	struct profile scratch = {.password_fd = -1};
+	const struct entry *entry = layer_find(&named->own, setting);
+	bool matches = false;
+
+	if (entry == NULL)
+		return false;
+	*failed = !entry_apply(entry, &scratch, false, err);
+	for (size_t i = 0; !matches && i < scratch.match.count; i++)
+		matches = span_matches(span_from(address),
+		    span_from(scratch.match.names[i]));
+	*by = entry;
+	profile_free(&scratch);
+	return matches;
+}
+
+static bool
+find_by_match(const struct profiles *profiles, const char *address,
+    const struct named_profile **found, const struct entry **by,
+    struct error *err)
+{
+	bool failed = false;
+
+	*found = NULL;
+	for (size_t i = 0; i < profiles->count && *found == NULL; i++) {
+		if (profile_matches(
+			&profiles->named[i], address, by, err, &failed))
+			*found = &profiles->named[i];
+		if (failed)
+			return false;
+	}
+	return true;
+}
+
+static bool
+find_without_name(const struct profiles *profiles, const char *address,
+    const struct named_profile **found, struct buf *origin, struct error *err)
+{
+	const struct entry *by = NULL;
+
+	if (!is_null_path(address) &&
+	    !find_by_match(profiles, address, found, &by, err))
+		return false;
+	if (!is_null_path(address) && *found != NULL) {
+		buf_add_text(origin, "match ");
+		place_add(by->place, origin);
+		return true;
+	}
+	*found = profiles_find(profiles, SPAN("default"));
+	if (*found != NULL) {
+		buf_add_text(origin, "default");
+		return true;
+	}
+	if (profiles->count == 1) {
+		*found = &profiles->named[0];
+		buf_add_text(origin, "the only profile");
+		return true;
+	}
+	error_set(err, ERROR_CONFIG,
+	    "cannot choose a profile: none is named, none matches the sender "
+	    "and none is called \"default\"\nhint: use -P with one of");
+	add_profile_names(profiles, err);
+	return false;
+}
+
+bool
+profile_choose(struct profile *profile, const struct profiles *profiles,
+    const char *name, const char *sender, const char *from, struct error *err)
+{
+	const char *wish = profiles->has_file ? getenv(CHOICE_ENVIRONMENT)
+					      : NULL;
+	const struct named_profile *named = NULL;
+	struct buf origin = {0};
+	bool done;
+
+	*profile = (struct profile){.password_fd = -1};
+	if (name != NULL) {
+		buf_add_text(&origin, "-P");
+		done = find_by_name(profiles, name, "-P", &named, err);
+	} else if (wish != NULL && wish[0] != '\0') {
+		buf_add_text(&origin, "environment " CHOICE_ENVIRONMENT);
+		done = find_by_name(profiles, wish,
+		    "environment " CHOICE_ENVIRONMENT, &named, err);
+	} else {
+		done = find_without_name(profiles,
+		    is_null_path(sender) ? from : sender, &named, &origin,
+		    err);
+	}
+	done = done &&
+	    profile_resolve(
+		profile, profiles, named, buf_text(&origin), err);
+	buf_free(&origin);
+	if (!done)
+		profile_free(profile);
+	return done;
+}

@@ -1,0 +1,330 @@
+#include "profile/profile_file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "profile/profile_line.h"
+#include "profile/value.h"
+
+#define BLANKS " \t"
+#define SECTION_NAME_MAX 128
+
+/* One file that is being read. */
+struct reader {
+	struct config *config;
+	struct line_reader lines;
+	size_t section; /* an index: the array moves */
+	unsigned depth;
+	bool holds_secret;
+};
+
+static enum config_result read_file(struct config *config, const char *path,
+    size_t section, unsigned depth, struct error *err);
+
+bool
+place_error(struct place place, struct error *err)
+{
+	struct error cause = *err;
+	char *file = utf8_masked(span_from(place.file));
+
+	if (place.line == 0)
+		error_set(err, ERROR_USAGE, "%s: %s", file, cause.text);
+	else
+		error_set(err, ERROR_CONFIG, "%s:%zu:%zu: %s", file,
+		    place.line, place.column, cause.text);
+	free(file);
+	return false;
+}
+
+bool
+section_name_is_valid(struct span name)
+{
+	if (name.len == 0 || name.len > SECTION_NAME_MAX ||
+	    name.at[0] == '.' || name.at[0] == '-' || !utf8_is_valid(name))
+		return false;
+	for (size_t i = 0; i < name.len; i++)
+		if (ascii_is_control(name.at[i]) ||
+		    strchr(" /[]\",\\", name.at[i]) != NULL)
+			return false;
+	return true;
+}
+
+const struct entry *
+section_find(const struct section *section, const struct setting *setting)
+{
+	for (size_t i = section->count; i > 0; i--)
+		if (section->entries[i - 1].setting == setting)
+			return &section->entries[i - 1];
+	return NULL;
+}
+
+struct entry *
+section_add(struct section *section, const struct setting *setting)
+{
+	struct entry *entry = mem_append(
+	    &section->entries, &section->count, sizeof(*entry));
+
+	entry->setting = setting;
+	buf_init(&entry->raw, CONFIG_FILE_MAX);
+	return entry;
+}
+
+void
+section_free(struct section *section)
+{
+	for (size_t i = 0; i < section->count; i++)
+		buf_wipe(&section->entries[i].raw);
+	free(section->entries);
+	free(section->name);
+	*section = (struct section){0};
+}
+
+void
+config_free(struct config *config)
+{
+	for (size_t i = 0; i < config->count; i++)
+		section_free(&config->sections[i]);
+	free(config->sections);
+	for (size_t i = 0; i < config->file_count; i++)
+		free(config->files[i]);
+	free(config->files);
+	*config = (struct config){0};
+}
+
+static struct span
+trim_left(struct span text)
+{
+	while (text.len > 0 && strchr(BLANKS, text.at[0]) != NULL)
+		text = span_skip(text, 1);
+	return text;
+}
+
+static bool
+refuse_second(struct place place, struct place first, struct span what,
+    struct error *err)
+{
+	char *shown = utf8_masked(what), *file;
+
+	file = utf8_masked(span_from(first.file));
+	error_set(err, ERROR_CONFIG, "%s is given twice, first at %s:%zu",
+	    shown, file, first.line);
+	free(shown);
+	free(file);
+	return place_error(place, err);
+}
+
+/* [name] */
+static bool
+open_section(struct reader *reader, struct span text, struct error *err)
+{
+	struct config *config = reader->config;
+	struct place place = line_place(&reader->lines, text);
+	struct section *section;
+	struct span name;
+
+	if (text.at[text.len - 1] != ']') {
+		error_set(err, ERROR_CONFIG,
+		    "a profile's name ends in ']' at the end of its line");
+		return place_error(place, err);
+	}
+	name = span_trim(span_skip(span_head(text, text.len - 1), 1));
+	if (!section_name_is_valid(name)) {
+		error_set(err, ERROR_CONFIG,
+		    "not a name for a profile: it is empty or too long, "
+		    "begins with . or -, or has a blank or one of / [ ] \" , "
+		    "\\ in it");
+		return place_error(place, err);
+	}
+	for (size_t i = 1; i < config->count; i++) {
+		const struct section *old = &config->sections[i];
+
+		if (!span_equal(name, span_from(old->name)))
+			continue;
+		return refuse_second(place, old->place, text, err);
+	}
+	if (config->count > CONFIG_SECTION_COUNT_MAX) {
+		error_set(err, ERROR_CONFIG, "more than %d profiles",
+		    CONFIG_SECTION_COUNT_MAX);
+		return place_error(place, err);
+	}
+	reader->section = config->count;
+	section = mem_append(
+	    &config->sections, &config->count, sizeof(*section));
+	section->name = span_copy(name);
+	section->place = place;
+	return true;
+}
+
+/*
+ * The included file goes on in this section; what sections it opens end with
+ * it. Its own errors name it, so only a missing one gets this place.
+ */
+static bool
+include_file(struct reader *reader, struct span text, struct error *err)
+{
+	struct place place = line_place(&reader->lines, text);
+	struct config *config = reader->config;
+	struct buf name = {.max = BUF_DEFAULT_MAX};
+	enum config_result result = CONFIG_ABSENT;
+	char *path;
+
+	if (reader->depth + 1 >= CONFIG_DEPTH_MAX)
+		error_set(err, ERROR_CONFIG,
+		    "includes nest deeper than %d files", CONFIG_DEPTH_MAX);
+	else if (config->file_count >= CONFIG_FILE_COUNT_MAX)
+		error_set(err, ERROR_CONFIG, "more than %d files are included",
+		    CONFIG_FILE_COUNT_MAX);
+	else if (value_expand(text, false, &name, err) == VALUE_READY) {
+		path = path_beside(place.file, buf_span(&name));
+		result = read_file(config, path, reader->section,
+		    reader->depth + 1, err);
+		free(path);
+	}
+	buf_free(&name);
+	if (result == CONFIG_ABSENT)
+		return place_error(place, err);
+	return result == CONFIG_READ;
+}
+
+static bool
+is_key(struct span key)
+{
+	for (size_t i = 0; i < key.len; i++)
+		if (!ascii_is_alnum(key.at[i]) && key.at[i] != '-' &&
+		    key.at[i] != '_')
+			return false;
+	return key.len > 0 && key.len <= 64;
+}
+
+static bool
+refuse_key(struct place place, struct span key, struct error *err)
+{
+	char *shown = utf8_masked(key);
+
+	error_set(err, ERROR_CONFIG, "unknown setting \"%s\"", shown);
+	if (span_equal(key, SPAN("include")))
+		error_add(err, "\nhint: an include has no '=': include FILE");
+	else
+		error_add(err, "\nhint: the nearest one known is \"%s\"",
+		    setting_nearest(key));
+	free(shown);
+	return place_error(place, err);
+}
+
+/* key = value; the line is not shown, since it may hold a password. */
+static bool
+add_setting(struct reader *reader, struct span text, struct error *err)
+{
+	struct section *section = &reader->config->sections[reader->section];
+	struct place place = line_place(&reader->lines, text);
+	size_t equals = span_find(text, '=');
+	struct span key = span_trim(span_head(text, equals)), value;
+	const struct setting *setting;
+	const struct entry *old;
+	struct entry *entry;
+
+	if (equals == text.len || !is_key(key)) {
+		error_set(err, ERROR_CONFIG,
+		    "neither \"key = value\" nor \"[name]\" nor \"include "
+		    "FILE\"");
+		return place_error(place, err);
+	}
+	setting = setting_find(key);
+	if (setting == NULL)
+		return refuse_key(place, key, err);
+	old = section_find(section, setting);
+	if (old != NULL)
+		return refuse_second(place, old->place, key, err);
+	value = trim_left(span_skip(text, equals + 1));
+	entry = section_add(section, setting);
+	entry->place = place;
+	entry->value_place = line_place(&reader->lines, value);
+	buf_add_span(&entry->raw, value);
+	if (setting->traits & SETTING_SECRET && value.len > 0)
+		reader->holds_secret = true;
+	return true;
+}
+
+static bool
+read_line(struct reader *reader, struct error *err)
+{
+	struct span text = span_trim(buf_span(&reader->lines.text));
+	struct span rest = text, word;
+
+	if (text.len == 0)
+		return true;
+	if (text.at[0] == '[')
+		return open_section(reader, text, err);
+	if (span_next_word(&rest, BLANKS, &word) &&
+	    span_equal(word, SPAN("include"))) {
+		rest = trim_left(rest);
+		if (rest.len > 0 && rest.at[0] != '=')
+			return include_file(reader, rest, err);
+	}
+	return add_setting(reader, text, err);
+}
+
+static bool
+read_lines(struct reader *reader, struct error *err)
+{
+	if (!line_reader_check(&reader->lines, err))
+		return false;
+	for (;;) {
+		switch (line_next(&reader->lines, err)) {
+		case LINE_END:
+			return true;
+		case LINE_BAD:
+			return false;
+		case LINE_READ:
+			break;
+		}
+		if (!read_line(reader, err))
+			return false;
+	}
+}
+
+static enum config_result
+read_file(struct config *config, const char *path, size_t section,
+    unsigned depth, struct error *err)
+{
+	struct reader reader = {
+	    .config = config, .section = section, .depth = depth};
+	struct buf content = {.max = CONFIG_FILE_MAX};
+	char **file;
+	bool done;
+	int fd = file_open(path, FILE_OWN, ERROR_CONFIG, err);
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR ? CONFIG_ABSENT
+							   : CONFIG_BAD;
+	file = mem_append(&config->files, &config->file_count, sizeof(*file));
+	*file = mem_copy_text(path);
+	line_reader_init(&reader.lines, *file);
+	done = file_read(fd, path, &content, ERROR_CONFIG, err);
+	if (done) {
+		reader.lines.rest = buf_span(&content);
+		done = read_lines(&reader, err);
+	}
+	/* Asked of the open file, whatever its name means by now. */
+	if (done && reader.holds_secret)
+		done = file_is_trusted(
+		    fd, path, FILE_PRIVATE, ERROR_CONFIG, err);
+	line_reader_free(&reader.lines);
+	buf_wipe(&content);
+	close(fd);
+	return done ? CONFIG_READ : CONFIG_BAD;
+}
+
+enum config_result
+config_read(struct config *config, const char *path, struct error *err)
+{
+	if (config->count == 0)
+		mem_append(&config->sections, &config->count,
+		    sizeof(*config->sections));
+	return read_file(config, path, 0, 0, err);
+}

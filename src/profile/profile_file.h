@@ -1,0 +1,68 @@
+/*
+ * The syntax of configuration files: lines, sections and includes become
+ * entries with their places. Values stay as written (value.h makes them what
+ * they mean); keys are known, given once a section, and every section once a
+ * configuration. Each file belongs to the caller or root; one that holds a
+ * password can be read by nobody else. Errors are ERROR_CONFIG, begin with
+ * file:line:column and never show a value.
+ */
+#ifndef PROFILE_PROFILE_FILE_H
+#define PROFILE_PROFILE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "profile/setting.h"
+
+#define CONFIG_FILE_MAX ((size_t)1024 * 1024)
+#define CONFIG_DEPTH_MAX 16
+#define CONFIG_FILE_COUNT_MAX 256
+#define CONFIG_SECTION_COUNT_MAX 4096
+
+struct place {
+	const char *file; /* borrowed from the config; or an option's name */
+	size_t line, column; /* from 1, in octets; line 0: an option */
+};
+
+struct entry {
+	const struct setting *setting;
+	struct buf raw; /* wiped; may be a password */
+	struct place place, value_place;
+};
+
+struct section {
+	char *name; /* NULL: above the first [name] */
+	struct place place;
+	struct entry *entries;
+	size_t count;
+};
+
+/* A file and all that it includes; all zero: no file. */
+struct config {
+	char **files;
+	size_t file_count;
+	struct section *sections; /* the first is the one without a name */
+	size_t count;
+};
+
+enum config_result { CONFIG_READ, CONFIG_ABSENT, CONFIG_BAD };
+
+/* CONFIG_ABSENT sets an error too. */
+enum config_result config_read(
+    struct config *config, const char *path, struct error *err);
+void config_free(struct config *config);
+
+/* The last one in the section (an option may be given twice); or NULL. */
+const struct entry *section_find(
+    const struct section *section, const struct setting *setting);
+struct entry *section_add(
+    struct section *section, const struct setting *setting);
+void section_free(struct section *section);
+/* Whether it can name a profile; it becomes part of a file's name. */
+bool section_name_is_valid(struct span name);
+/* Puts the place in front of the error's text; false. */
+bool place_error(struct place place, struct error *err);
+
+#endif

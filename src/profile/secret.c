@@ -1,0 +1,216 @@
+#include "profile/secret.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "base/wait.h"
+#include "profile/identity.h"
+#include "profile/netrc.h"
+#include "profile/secret_line.h"
+
+#define NETRC_MAX ((size_t)1024 * 1024)
+
+enum source_result { SOURCE_READ, SOURCE_ABSENT, SOURCE_BAD };
+
+/* The first line of a small file. */
+static enum source_result
+read_secret_file(struct buf *secret, const char *path, enum file_trust trust,
+    struct error *err)
+{
+	struct buf data = {.max = SECRET_READ_MAX};
+	enum source_result result = SOURCE_BAD;
+	char *shown;
+	int fd = file_open(path, trust, ERROR_CONFIG, err);
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR ? SOURCE_ABSENT
+							   : SOURCE_BAD;
+	shown = utf8_masked(span_from(path));
+	if (file_read(fd, path, &data, ERROR_TEMPORARY, err) &&
+	    secret_take_line(
+		secret, buf_span(&data), shown, ERROR_CONFIG, err))
+		result = SOURCE_READ;
+	free(shown);
+	buf_wipe(&data);
+	close(fd);
+	return result;
+}
+
+static bool
+read_descriptor(struct buf *secret, int fd, struct error *err)
+{
+	char source[64];
+	bool done;
+
+	snprintf(source, sizeof(source), "password-fd %d", fd);
+	done = secret_read_line(
+	    secret, fd, source, deadline_in(SECRET_MILLISECONDS), err);
+	close(fd);
+	return done;
+}
+
+/*
+ * systemd's credentials stand in a folder of the service's own; they belong
+ * to root and are let out to the service by an access list, which shows in
+ * the group bits, so these are not asked.
+ */
+static enum source_result
+read_credential(struct buf *secret, const char *name, struct error *err)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	struct buf file = {0};
+	enum source_result result;
+	char *path;
+
+	if (folder == NULL || folder[0] != '/')
+		return SOURCE_ABSENT;
+	buf_add_format(&file, "smtpost.%s", name);
+	path = path_join(folder, buf_text(&file));
+	result = read_secret_file(secret, path, FILE_OWN, err);
+	free(path);
+	buf_free(&file);
+	return result;
+}
+
+static bool
+search_netrc(struct buf *secret, struct span netrc,
+    const struct profile *profile, struct error *err, bool *refused)
+{
+	struct buf found = {.max = SECRET_READ_MAX};
+	bool done = false;
+
+	for (size_t i = 0; i < profile->server_count && !done; i++)
+		done = netrc_find(netrc, span_from(profile->servers[i].host),
+		    span_from(profile->user), &found);
+	if (done && span_find(buf_span(&found), '\n') < found.len) {
+		*refused = true;
+		done = error_set(err, ERROR_CONFIG,
+		    "cannot use the password from netrc: line end in it");
+	} else if (done) {
+		done = secret_take_line(
+		    secret, buf_span(&found), "netrc", ERROR_CONFIG, err);
+		*refused = !done;
+	}
+	buf_wipe(&found);
+	return done;
+}
+
+/* Others may read a netrc that does not hold what is wanted. */
+static enum source_result
+read_netrc(
+    struct buf *secret, const struct profile *profile, struct error *err)
+{
+	char *home = profile_home(), *path;
+	struct buf netrc = {.max = NETRC_MAX};
+	enum source_result result = SOURCE_ABSENT;
+	bool refused = false;
+	struct stat status;
+	int fd = -1;
+
+	if (home == NULL)
+		return SOURCE_ABSENT;
+	path = path_join(home, ".netrc");
+	if (stat(path, &status) == 0 && S_ISREG(status.st_mode)) {
+		fd = file_open(path, FILE_ANY, ERROR_CONFIG, err);
+		result = SOURCE_BAD;
+	}
+	if (fd >= 0 && file_read(fd, path, &netrc, ERROR_TEMPORARY, err)) {
+		result = SOURCE_ABSENT;
+		if (search_netrc(
+			secret, buf_span(&netrc), profile, err, &refused))
+			result = file_is_trusted(fd, path, FILE_PRIVATE,
+				     ERROR_CONFIG, err)
+			    ? SOURCE_READ
+			    : SOURCE_BAD;
+		if (refused)
+			result = SOURCE_BAD;
+	}
+	if (fd >= 0)
+		close(fd);
+	buf_wipe(&netrc);
+	free(path);
+	free(home);
+	return result;
+}
+
+static bool
+refuse_without_source(const struct profile *profile, struct error *err)
+{
+	char *shown = utf8_masked(span_from(profile->user));
+
+	error_set(err, ERROR_CONFIG,
+	    "cannot log in as %s at %s: no password was found\n"
+	    "hint: set password-command in profile \"%s\", for example "
+	    "password-command = pass show mail",
+	    shown, profile->servers[0].host, profile->name);
+	free(shown);
+	return false;
+}
+
+static bool
+fetch_unnamed(struct buf *secret, const struct profile *profile,
+    bool may_prompt, struct error *err)
+{
+	enum source_result result = SOURCE_ABSENT;
+
+	/* The credential is for the profile's server, not for --server's. */
+	if (!profile->is_redirected)
+		result = read_credential(secret, profile->name, err);
+	if (result == SOURCE_ABSENT)
+		result = read_netrc(secret, profile, err);
+	if (result != SOURCE_ABSENT)
+		return result == SOURCE_READ;
+	if (may_prompt) {
+		if (secret_from_prompt(secret, profile->user,
+			profile->servers[0].host, err))
+			return true;
+		if (err->kind != ERROR_NONE)
+			return false;
+	}
+	return refuse_without_source(profile, err);
+}
+
+static bool
+fetch(struct buf *secret, const struct profile *profile, bool may_prompt,
+    struct error *err)
+{
+	if (profile->password.len > 0)
+		return secret_take_line(secret, buf_span(&profile->password),
+		    "the setting password", ERROR_CONFIG, err);
+	if (profile->password_command != NULL)
+		return secret_from_command(
+		    secret, profile->password_command, err);
+	if (profile->password_file != NULL)
+		return read_secret_file(secret, profile->password_file,
+			   FILE_PRIVATE, err) == SOURCE_READ;
+	if (profile->password_fd >= 0)
+		return read_descriptor(secret, profile->password_fd, err);
+	return fetch_unnamed(secret, profile, may_prompt, err);
+}
+
+bool
+secret_fetch(struct secret *secret, const struct profile *profile,
+    bool may_prompt, struct error *err)
+{
+	*secret = (struct secret){0};
+	if (profile->user == NULL || profile->server_count == 0)
+		return true;
+	secret->is_set = fetch(&secret->password, profile, may_prompt, err);
+	if (!secret->is_set)
+		secret_free(secret);
+	return secret->is_set;
+}
+
+void
+secret_free(struct secret *secret)
+{
+	buf_wipe(&secret->password);
+	secret->is_set = false;
+}

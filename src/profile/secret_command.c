@@ -1,0 +1,251 @@
+/* A secret from the output of a command. */
+#include "profile/secret_line.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
+
+#include "base/mem.h"
+#include "base/wait.h"
+
+#define SOURCE "password-command"
+#define SLICE_MILLISECONDS 50
+#define GRACE_MILLISECONDS ((int64_t)2000)
+#define DESCRIPTOR_MAX 65536
+
+struct command {
+	pid_t pid;
+	int output;	  /* our end of the pipe; -1: at its end */
+	bool has_ended;
+	int status;	  /* of waitpid */
+	struct buf first; /* the output's beginning; wiped */
+};
+
+static bool
+refuse(struct error *err, enum error_kind kind, const char *why)
+{
+	return error_set(err, kind, "cannot get the password by " SOURCE
+	    ": %s", why);
+}
+
+static void
+close_from_three(void)
+{
+	long most = sysconf(_SC_OPEN_MAX);
+
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, 3U, ~0U, 0U) == 0)
+		return;
+#endif
+	if (most < 0 || most > DESCRIPTOR_MAX)
+		most = DESCRIPTOR_MAX;
+	for (int fd = 3; fd < most; fd++)
+		close(fd);
+}
+
+/* In the child: stdin is nothing, stdout the pipe, stderr the caller's. */
+static _Noreturn void
+run_shell(const char *command, int output)
+{
+	int nothing = open("/dev/null", O_RDONLY);
+	char name[] = "sh", option[] = "-c";
+	char *arguments[4] = {name, option, NULL, NULL};
+
+	signals_restore();
+	signal(SIGCHLD, SIG_DFL);
+	if (nothing < 0 || dup2(output, STDOUT_FILENO) < 0 ||
+	    dup2(nothing, STDIN_FILENO) < 0)
+		_exit(127);
+	close_from_three();
+	arguments[2] = mem_copy_text(command);
+	execv("/bin/sh", arguments);
+	_exit(127);
+}
+
+static bool
+start(struct command *command, const char *line, struct error *err)
+{
+	int ends[2];
+
+	if (pipe(ends) < 0)
+		return refuse(err, ERROR_TEMPORARY, strerror(errno));
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	command->pid = fork();
+	if (command->pid == 0)
+		run_shell(line, ends[1]);
+	close(ends[1]);
+	if (command->pid < 0) {
+		close(ends[0]);
+		return refuse(err, ERROR_TEMPORARY, strerror(errno));
+	}
+	command->output = ends[0];
+	return true;
+}
+
+static void
+note_end(struct command *command)
+{
+	pid_t ended;
+
+	if (command->has_ended)
+		return;
+	ended = waitpid(command->pid, &command->status, WNOHANG);
+	if (ended == command->pid)
+		command->has_ended = true;
+	else if (ended < 0 && errno != EINTR) {
+		command->has_ended = true; /* somebody else took its status */
+		command->status = -1;
+	}
+}
+
+static void
+close_output(struct command *command)
+{
+	if (command->output >= 0)
+		close(command->output);
+	command->output = -1;
+}
+
+/* Keeps up to the bound; what comes later is read, so that nobody hangs. */
+static void
+take_output(struct command *command)
+{
+	char block[4096];
+	ssize_t got = 1;
+
+	while (got > 0 && command->output >= 0) {
+		got = read(command->output, block, sizeof(block));
+		if (got > 0) {
+			size_t left = SECRET_READ_MAX - command->first.len;
+			size_t len = (size_t)got;
+
+			buf_add(&command->first, block,
+			    len < left ? len : left);
+		} else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+			close_output(command);
+		}
+	}
+	mem_wipe(block, sizeof(block));
+}
+
+/*
+ * Until the command has ended: the end of its output is not enough, and not
+ * needed, since an agent that it started may hold the pipe open.
+ */
+static enum wait_result
+attend(struct command *command, int64_t deadline)
+{
+	int64_t slice = 1;
+
+	for (;;) {
+		struct pollfd poll = {
+		    .fd = command->output, .events = POLLIN};
+		enum wait_result result;
+
+		note_end(command);
+		take_output(command);
+		if (command->has_ended)
+			return WAIT_READY;
+		if (clock_now() >= deadline)
+			return WAIT_TIMEOUT;
+		result = wait_for(&poll, command->output >= 0 ? 1 : 0,
+		    deadline_earlier(deadline, deadline_in(slice)));
+		if (result == WAIT_INTERRUPTED || result == WAIT_FAILED)
+			return result;
+		slice = slice * 2 < SLICE_MILLISECONDS ? slice * 2
+						       : SLICE_MILLISECONDS;
+	}
+}
+
+static void
+stop(struct command *command)
+{
+	struct timespec pause = {0, SLICE_MILLISECONDS * 1000000L};
+	int64_t deadline = deadline_in(GRACE_MILLISECONDS);
+
+	note_end(command);
+	if (!command->has_ended)
+		kill(command->pid, SIGTERM);
+	while (!command->has_ended && clock_now() < deadline) {
+		nanosleep(&pause, NULL);
+		take_output(command);
+		note_end(command);
+	}
+	if (command->has_ended)
+		return;
+	kill(command->pid, SIGKILL);
+	while (waitpid(command->pid, &command->status, 0) < 0 &&
+	    errno == EINTR)
+		;
+	command->has_ended = true;
+}
+
+static bool
+judge(const struct command *command, struct error *err)
+{
+	int status = command->status;
+
+	if (status == -1)
+		return refuse(err, ERROR_TEMPORARY, "its status is lost");
+	if (WIFSIGNALED(status))
+		return error_set(err, ERROR_TEMPORARY,
+		    "cannot get the password by " SOURCE
+		    ": signal %d ended it",
+		    WTERMSIG(status));
+	switch (WEXITSTATUS(status)) {
+	case 0:
+		return true;
+	case 126:
+		return refuse(err, ERROR_CONFIG,
+		    "exit status 126: it cannot be executed");
+	case 127:
+		return refuse(err, ERROR_CONFIG,
+		    "exit status 127: there is no such command");
+	}
+	return error_set(err, ERROR_TEMPORARY,
+	    "cannot get the password by " SOURCE ": exit status %d",
+	    WEXITSTATUS(status));
+}
+
+bool
+secret_from_command(struct buf *secret, const char *line, struct error *err)
+{
+	struct command command = {.output = -1};
+	struct sigaction standard = {0}, old;
+	bool done = false;
+
+	/* Where SIGCHLD is ignored, the status would be lost. */
+	sigemptyset(&standard.sa_mask);
+	standard.sa_handler = SIG_DFL;
+	sigaction(SIGCHLD, &standard, &old);
+	buf_init(&command.first, SECRET_READ_MAX);
+	if (start(&command, line, err)) {
+		enum wait_result result =
+		    attend(&command, deadline_in(SECRET_MILLISECONDS));
+
+		stop(&command);
+		if (result == WAIT_READY)
+			done = judge(&command, err);
+		else
+			refuse(err, ERROR_TEMPORARY,
+			    result == WAIT_TIMEOUT
+				? "it was ended after 120 seconds"
+				: "a signal broke it off");
+	}
+	close_output(&command);
+	sigaction(SIGCHLD, &old, NULL);
+	if (done)
+		done = secret_take_line(secret, buf_span(&command.first),
+		    SOURCE, ERROR_TEMPORARY, err);
+	buf_wipe(&command.first);
+	return done;
+}

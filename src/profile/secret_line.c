@@ -1,0 +1,101 @@
+#include "profile/secret_line.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/wait.h"
+
+bool
+secret_take_line(struct buf *secret, struct span data, const char *source,
+    enum error_kind kind, struct error *err)
+{
+	struct span line = span_head(data, span_find(data, '\n'));
+	const char *why = NULL;
+
+	if (line.len > 0 && line.at[line.len - 1] == '\r')
+		line.len--;
+	if (line.len == 0)
+		why = "its first line is empty";
+	else if (line.len > SECRET_MAX)
+		why = "it is longer than 4096 octets";
+	else if (span_find(line, '\0') < line.len)
+		why = "NUL in it";
+	else if (span_find(line, '\r') < line.len)
+		why = "a carriage return in it";
+	if (why != NULL)
+		return error_set(err, kind,
+		    "cannot use the password from %s: %s", source, why);
+	buf_init(secret, SECRET_MAX);
+	return buf_add_span(secret, line);
+}
+
+static bool
+refuse_read(struct error *err, enum error_kind kind, const char *source,
+    const char *why)
+{
+	return error_set(
+	    err, kind, "cannot read the password from %s: %s", source, why);
+}
+
+static bool
+wait_to_read(int fd, const char *source, int64_t deadline, struct error *err)
+{
+	struct pollfd poll = {.fd = fd, .events = POLLIN};
+
+	switch (wait_for(&poll, 1, deadline)) {
+	case WAIT_READY:
+		if (poll.revents & POLLNVAL)
+			return refuse_read(
+			    err, ERROR_CONFIG, source, strerror(EBADF));
+		return true;
+	case WAIT_TIMEOUT:
+		return refuse_read(
+		    err, ERROR_TEMPORARY, source, "it took too long");
+	case WAIT_INTERRUPTED:
+		return refuse_read(
+		    err, ERROR_TEMPORARY, source, "a signal broke it off");
+	case WAIT_FAILED:
+		break;
+	}
+	return refuse_read(err, ERROR_TEMPORARY, source, strerror(errno));
+}
+
+bool
+secret_read_line(struct buf *secret, int fd, const char *source,
+    int64_t deadline, struct error *err)
+{
+	struct buf data = {.max = SECRET_READ_MAX};
+	char block[512];
+	bool done = false, failed = false;
+
+	while (!done && !failed) {
+		ssize_t got;
+
+		failed = !wait_to_read(fd, source, deadline, err);
+		if (failed)
+			break;
+		got = read(fd, block, sizeof(block));
+		if (got < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (got < 0)
+			failed = !refuse_read(err,
+			    errno == EBADF || errno == EISDIR
+				? ERROR_CONFIG
+				: ERROR_TEMPORARY,
+			    source, strerror(errno));
+		else if (got > 0 && !buf_add(&data, block, (size_t)got))
+			failed = !refuse_read(
+			    err, ERROR_CONFIG, source, "its line has no end");
+		else
+			done = got == 0 ||
+			    memchr(block, '\n', (size_t)got) != NULL;
+	}
+	if (done)
+		done = secret_take_line(secret, buf_span(&data), source,
+		    data.len == 0 ? ERROR_TEMPORARY : ERROR_CONFIG, err);
+	mem_wipe(block, sizeof(block));
+	buf_wipe(&data);
+	return done;
+}

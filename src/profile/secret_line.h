@@ -1,0 +1,42 @@
+/*
+ * Where a secret is read from, one way a file: a command, an open descriptor,
+ * a terminal. The secret is the first line of what is read, without its end;
+ * what may be a secret never gets into an error.
+ */
+#ifndef PROFILE_SECRET_LINE_H
+#define PROFILE_SECRET_LINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/text.h"
+
+#define SECRET_MAX ((size_t)4096)
+#define SECRET_READ_MAX ((size_t)64 * 1024)
+#define SECRET_MILLISECONDS ((int64_t)120 * 1000)
+
+/*
+ * The first line of data becomes the secret; `source` names where it is from.
+ * Empty, over SECRET_MAX octets, NUL or CR in it: false, of that kind.
+ */
+bool secret_take_line(struct buf *secret, struct span data, const char *source,
+    enum error_kind kind, struct error *err);
+/* Reads to the first line end or the end, at the longest until deadline. */
+bool secret_read_line(struct buf *secret, int fd, const char *source,
+    int64_t deadline, struct error *err);
+/*
+ * By /bin/sh -c. 126 and 127 are ERROR_CONFIG; every other failure, and
+ * 120 seconds, ERROR_TEMPORARY.
+ */
+bool secret_from_command(
+    struct buf *secret, const char *command, struct error *err);
+/*
+ * Asks on the terminal, without echo. False with ERROR_NONE where the process
+ * has no terminal.
+ */
+bool secret_from_prompt(struct buf *secret, const char *user,
+    const char *host, struct error *err);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * Server URLs: smtp://host[:587] and smtps://host[:465]. A host is a name, an
+ * IPv4 address or an IPv6 address in brackets. Nothing else has a place in
+ * them: no user, no password, no path, no query. Errors never show what could
+ * be a password; their kind is ERROR_CONFIG.
+ */
+#ifndef PROFILE_SERVER_URL_H
+#define PROFILE_SERVER_URL_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "profile/profile.h"
+
+/* Refuses a list of URLs that holds a user or a password; shows none of it. */
+bool server_urls_are_clean(struct span urls, struct error *err);
+bool server_parse(struct server *server, struct span url, struct error *err);
+void server_free(struct server *server);
+/* The same scheme, host and port. */
+bool server_equal(const struct server *a, const struct server *b);
+
+/*
+ * A name (stored as A-labels, without a last dot) or an address (stored
+ * without brackets). Caller frees; NULL on failure.
+ */
+char *host_parse(struct span text, struct error *err);
+
+#endif

@@ -1,0 +1,191 @@
+#include "profile/setting.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+#define NAME_MAX_COMPARED ((size_t)64)
+#define VALUE_SHOWN_MAX ((size_t)128)
+
+static const char *const tls_words[] = {
+    "required", "opportunistic", "none", NULL};
+static const char *const trust_words[] = {"system", NULL};
+static const char *const header_words[] = {"keep", "complete", NULL};
+static const char *const partial_words[] = {
+    "best-effort", "all-or-nothing", NULL};
+static const char *const use_words[] = {"auto", "never", NULL};
+static const char *const report_words[] = {"none", "text", "json", NULL};
+
+#define AT(member) offsetof(struct profile, member)
+
+/* The order is that of --explain and of the manual. */
+static const struct setting settings[] = {
+    {"extends", &setting_line, AT(extends), NULL, NULL,
+	SETTING_OWN,
+	"profile to inherit settings from"},
+    {"match", &setting_globs, AT(match), NULL, NULL, SETTING_OWN,
+	"sender addresses (globs) that choose this profile"},
+    {"server", &setting_servers, AT(servers), NULL, NULL, 0,
+	"smtp://HOST[:PORT] or smtps://HOST[:PORT]; several are tried in "
+	"turn"},
+    {"tls", &setting_choice, AT(tls), "required", tls_words, 0,
+	"required, opportunistic or none"},
+    {"tls-trust", &setting_text, AT(tls_trust), "system", trust_words,
+	SETTING_PATH, "certificates to trust: system or a file"},
+    {"tls-host", &setting_host, AT(tls_host), NULL, NULL, 0,
+	"name that the certificate must hold, if not the server's"},
+    {"auth", &setting_mechanisms, AT(auth), "auto", NULL, 0,
+	"auto, none or a list of login mechanisms"},
+    {"user", &setting_line, AT(user), NULL, NULL, 0, "user name of the login"},
+    {"password-command", &setting_text, AT(password_command), NULL, NULL,
+	SETTING_SOURCE | SETTING_COMMAND,
+	"command that prints the password on its first line"},
+    {"password-file", &setting_text, AT(password_file), NULL, NULL,
+	SETTING_SOURCE | SETTING_PATH, "file with the password in its first "
+	"line"},
+    {"password-fd", &setting_descriptor, AT(password_fd), NULL, NULL,
+	SETTING_SOURCE, "open file descriptor to read the password from"},
+    {"password", &setting_secret, AT(password), NULL, NULL,
+	SETTING_SOURCE | SETTING_SECRET,
+	"the password itself; the file must be private"},
+    {"sender", &setting_sender, AT(sender), NULL, NULL, 0,
+	"default reverse-path; %u user, %h host, %m mail name"},
+    {"full-name", &setting_line, AT(full_name), NULL, NULL, 0,
+	"display name for a From that must be made"},
+    {"domain", &setting_domain, AT(domain), NULL, NULL, 0,
+	"domain for addresses without one"},
+    {"ehlo-name", &setting_domain, AT(ehlo_name), NULL, NULL, 0,
+	"name to greet the server with"},
+    {"header-policy", &setting_choice, AT(header_policy), "complete",
+	header_words, 0, "keep or complete: whether to add missing fields"},
+    {"remove-bcc", &setting_yes_no, AT(remove_bcc), "yes", NULL, 0,
+	"take Bcc fields out of the message"},
+    {"partial", &setting_choice, AT(partial), "best-effort", partial_words, 0,
+	"best-effort or all-or-nothing when a recipient is refused"},
+    {"pipelining", &setting_choice, AT(pipelining), "auto", use_words, 0,
+	"auto or never: send commands in groups"},
+    {"timeout", &setting_duration, AT(timeout), NULL, NULL, 0,
+	"time for one answer, in place of those of RFC 5321"},
+    {"timeout-connect", &setting_some_duration, AT(timeout_connect), "30s",
+	NULL, 0, "time for one connection to open"},
+    {"timeout-total", &setting_duration, AT(timeout_total), NULL, NULL, 0,
+	"time for the whole submission"},
+    {"max-size", &setting_size, AT(max_size), NULL, NULL, 0,
+	"largest message, such as 10M"},
+    {"ignore-dots", &setting_yes_no, AT(ignore_dots), "no", NULL, 0,
+	"a line with one dot does not end the message"},
+    {"report", &setting_choice, AT(report), NULL, report_words, 0,
+	"none, text or json on standard output"},
+};
+
+#define SETTING_COUNT (sizeof(settings) / sizeof(settings[0]))
+
+size_t
+profile_setting_count(void)
+{
+	return SETTING_COUNT;
+}
+
+const char *
+profile_setting_name(size_t index)
+{
+	return settings[index].name;
+}
+
+const char *
+profile_setting_help(size_t index)
+{
+	return settings[index].help;
+}
+
+const struct setting *
+setting_at(size_t index)
+{
+	return &settings[index];
+}
+
+size_t
+setting_index(const struct setting *setting)
+{
+	return (size_t)(setting - settings);
+}
+
+bool
+setting_is(const struct setting *setting, const char *name)
+{
+	return strcmp(setting->name, name) == 0;
+}
+
+const struct setting *
+setting_find(struct span name)
+{
+	for (size_t i = 0; i < SETTING_COUNT; i++)
+		if (span_equal(name, span_from(settings[i].name)))
+			return &settings[i];
+	return NULL;
+}
+
+/* Levenshtein's, by one row of the matrix. */
+static size_t
+edit_distance(struct span a, struct span b)
+{
+	size_t row[NAME_MAX_COMPARED + 1];
+
+	a = span_head(a, NAME_MAX_COMPARED);
+	b = span_head(b, NAME_MAX_COMPARED);
+	for (size_t j = 0; j <= b.len; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a.len; i++) {
+		size_t corner = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= b.len; j++) {
+			size_t above = row[j], best;
+
+			best = corner +
+			    (ascii_lower(a.at[i - 1]) != b.at[j - 1]);
+			if (above + 1 < best)
+				best = above + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			corner = above;
+			row[j] = best;
+		}
+	}
+	return row[b.len];
+}
+
+const char *
+setting_nearest(struct span name)
+{
+	const char *nearest = settings[0].name;
+	size_t least = SIZE_MAX;
+
+	for (size_t i = 0; i < SETTING_COUNT; i++) {
+		size_t distance =
+		    edit_distance(name, span_from(settings[i].name));
+
+		if (distance < least) {
+			least = distance;
+			nearest = settings[i].name;
+		}
+	}
+	return nearest;
+}
+
+bool
+setting_refuse(const struct setting *setting, struct span value,
+    struct error *err, const char *why)
+{
+	char *shown;
+
+	if (setting->traits & SETTING_SECRET)
+		return error_set(err, ERROR_CONFIG, "cannot set %s: %s",
+		    setting->name, why);
+	shown = utf8_masked(span_head(value, VALUE_SHOWN_MAX));
+	error_set(err, ERROR_CONFIG, "cannot set %s to \"%s\": %s",
+	    setting->name, shown, why);
+	free(shown);
+	return false;
+}

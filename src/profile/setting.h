@@ -1,0 +1,68 @@
+/*
+ * The settings table: one row says everything about a setting. Files, --set,
+ * defaults and --explain all go through it. A setting's value is text in its
+ * written form, without quotes and with variables replaced (value.h).
+ */
+#ifndef PROFILE_SETTING_H
+#define PROFILE_SETTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "profile/profile.h"
+
+struct setting;
+
+/* How a kind of value is read, printed and freed. */
+struct setting_type {
+	/* Fills a field that is clear; errors are ERROR_CONFIG, no place. */
+	bool (*parse)(const struct setting *setting, struct profile *profile,
+	    struct span value, struct error *err);
+	/* Adds the written form; nothing where the setting is not set. */
+	void (*print)(const struct setting *setting,
+	    const struct profile *profile, struct buf *out);
+	void (*clear)(const struct setting *setting, struct profile *profile);
+};
+
+enum setting_trait {
+	SETTING_SOURCE = 1,  /* where the secret comes from: one of them */
+	SETTING_COMMAND = 2, /* $ and ~ are left to the shell */
+	SETTING_PATH = 4,    /* relative to the folder of the file */
+	SETTING_SECRET = 8,  /* never shown; not on the command line */
+	SETTING_OWN = 16,    /* of one profile: not inherited */
+};
+
+struct setting {
+	const char *name;
+	const struct setting_type *type;
+	size_t offset;		/* in struct profile */
+	const char *standard;	/* the default as written; NULL: not set */
+	const char *const *words; /* in the order of the enum; ends in NULL */
+	unsigned traits;
+	const char *help;
+};
+
+extern const struct setting_type setting_text, setting_line, setting_secret,
+    setting_choice, setting_yes_no, setting_duration, setting_some_duration,
+    setting_size, setting_descriptor, setting_globs, setting_servers,
+    setting_mechanisms, setting_sender, setting_host, setting_domain;
+
+const struct setting *setting_at(size_t index);
+/* The row's number, for arrays parallel to the table. */
+size_t setting_index(const struct setting *setting);
+const struct setting *setting_find(struct span name); /* NULL: unknown */
+/* The known name that is nearest by edit distance. */
+const char *setting_nearest(struct span name);
+bool setting_is(const struct setting *setting, const char *name);
+
+/*
+ * Says why the value of the setting is refused; the value is shown masked
+ * unless it is a secret. Always false.
+ */
+bool setting_refuse(const struct setting *setting, struct span value,
+    struct error *err, const char *why);
+
+#endif

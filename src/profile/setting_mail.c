@@ -1,0 +1,292 @@
+/* The types of settings that are about mail: servers, names, addresses. */
+#include "profile/setting.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "mail/address_list.h"
+#include "mail/domain.h"
+#include "mail/mailbox.h"
+#include "profile/identity.h"
+#include "profile/server_url.h"
+
+#define LIST_SEPARATORS ", \t"
+#define SERVER_COUNT_MAX 64
+
+static const char *const mechanisms[] = {"PLAIN", "LOGIN"};
+
+#define MECHANISM_COUNT (sizeof(mechanisms) / sizeof(mechanisms[0]))
+
+static char **
+text_field(const struct setting *setting, struct profile *profile)
+{
+	return (char **)(void *)((char *)profile + setting->offset);
+}
+
+static void
+print_text(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	char *const *field =
+	    (const void *)((const char *)profile + setting->offset);
+
+	if (*field != NULL)
+		buf_add_text(out, *field);
+}
+
+static void
+clear_text(const struct setting *setting, struct profile *profile)
+{
+	char **field = text_field(setting, profile);
+
+	free(*field);
+	*field = NULL;
+}
+
+/* server */
+
+static bool
+parse_servers(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct span rest = value, url;
+
+	/* Before it is cut apart: a password may hold a comma. */
+	if (!server_urls_are_clean(value, err))
+		return false;
+	while (span_next_word(&rest, LIST_SEPARATORS, &url)) {
+		struct server *server = mem_append(&profile->servers,
+		    &profile->server_count, sizeof(*server));
+
+		if (!server_parse(server, url, err))
+			return false;
+		if (profile->server_count > SERVER_COUNT_MAX)
+			return setting_refuse(
+			    setting, value, err, "more than 64 servers");
+	}
+	return profile->server_count > 0 ||
+	    setting_refuse(setting, value, err, "no server in it");
+}
+
+static void
+print_servers(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	(void)setting;
+	for (size_t i = 0; i < profile->server_count; i++)
+		buf_add_format(
+		    out, "%s%s", i ? ", " : "", profile->servers[i].url);
+}
+
+static void
+clear_servers(const struct setting *setting, struct profile *profile)
+{
+	(void)setting;
+	for (size_t i = 0; i < profile->server_count; i++)
+		server_free(&profile->servers[i]);
+	free(profile->servers);
+	profile->servers = NULL;
+	profile->server_count = 0;
+}
+
+const struct setting_type setting_servers = {
+    parse_servers, print_servers, clear_servers};
+
+/* Lists of names: match, auth. */
+
+static struct name_list *
+list_field(const struct setting *setting, struct profile *profile)
+{
+	return (void *)((char *)profile + setting->offset);
+}
+
+static void
+add_name(struct name_list *list, struct span name)
+{
+	char **item = mem_append(&list->names, &list->count, sizeof(*item));
+
+	*item = span_copy(name);
+}
+
+static bool
+parse_globs(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct span rest = value, glob;
+
+	while (span_next_word(&rest, LIST_SEPARATORS, &glob)) {
+		if (span_has_control(glob))
+			return setting_refuse(
+			    setting, value, err, "control character");
+		add_name(list_field(setting, profile), glob);
+	}
+	return true;
+}
+
+static void
+print_list(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	const struct name_list *list =
+	    (const void *)((const char *)profile + setting->offset);
+
+	for (size_t i = 0; i < list->count; i++)
+		buf_add_format(out, "%s%s", i ? ", " : "", list->names[i]);
+}
+
+static void
+clear_list(const struct setting *setting, struct profile *profile)
+{
+	struct name_list *list = list_field(setting, profile);
+
+	for (size_t i = 0; i < list->count; i++)
+		free(list->names[i]);
+	free(list->names);
+	*list = (struct name_list){0};
+}
+
+const struct setting_type setting_globs = {
+    parse_globs, print_list, clear_list};
+
+/* auth: an empty list is auto; "none" stands alone. */
+
+static const char *
+find_mechanism(struct span name)
+{
+	for (size_t i = 0; i < MECHANISM_COUNT; i++)
+		if (span_equal_nocase(name, span_from(mechanisms[i])))
+			return mechanisms[i];
+	return NULL;
+}
+
+static bool
+parse_mechanisms(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct name_list *list = list_field(setting, profile);
+	struct span rest = value, word;
+
+	if (span_equal_nocase(value, SPAN("auto")))
+		return true;
+	if (span_equal_nocase(value, SPAN("none"))) {
+		add_name(list, SPAN("none"));
+		return true;
+	}
+	while (span_next_word(&rest, LIST_SEPARATORS, &word)) {
+		const char *name = find_mechanism(word);
+
+		if (name == NULL || list->count == MECHANISM_COUNT)
+			return setting_refuse(setting, value, err,
+			    "neither auto nor none nor a list of PLAIN and "
+			    "LOGIN");
+		add_name(list, span_from(name));
+	}
+	return list->count > 0 ||
+	    setting_refuse(setting, value, err, "no mechanism in it");
+}
+
+static void
+print_mechanisms(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	if (profile->auth.count == 0)
+		buf_add_text(out, "auto");
+	print_list(setting, profile, out);
+}
+
+const struct setting_type setting_mechanisms = {
+    parse_mechanisms, print_mechanisms, clear_list};
+
+/* sender: checked with words in the place of %u, %h and %m. */
+
+static bool
+parse_sender(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	static const struct sender_words words = {
+	    "user", "host.example", "mail.example"};
+	struct mailbox mailbox = {0};
+	struct error cause = {0};
+	struct buf sample = {0};
+	bool named;
+
+	if (value.len == 0)
+		return true;
+	if (span_has_control(value))
+		return setting_refuse(
+		    setting, value, err, "control character");
+	if (!sender_expand(value, &words, &sample)) {
+		buf_free(&sample);
+		return setting_refuse(setting, value, err,
+		    "after % stands one of u, h, m and %");
+	}
+	if (!address_parse_one(&mailbox, buf_span(&sample), true, &cause)) {
+		buf_free(&sample);
+		return setting_refuse(setting, value, err, "not an address");
+	}
+	buf_free(&sample);
+	named = mailbox.name != NULL;
+	mailbox_free(&mailbox);
+	if (named)
+		return setting_refuse(setting, value, err,
+		    "only an address\nhint: the name has a setting of its "
+		    "own, full-name");
+	*text_field(setting, profile) = span_copy(value);
+	return true;
+}
+
+const struct setting_type setting_sender = {
+    parse_sender, print_text, clear_text};
+
+/* tls-host: a name or an address as a certificate holds it. */
+
+static bool
+parse_host(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct error cause = {0};
+	char *host;
+
+	if (value.len == 0)
+		return true;
+	host = host_parse(value, &cause);
+	if (host == NULL)
+		return setting_refuse(
+		    setting, value, err, "neither a name nor an address");
+	*text_field(setting, profile) = host;
+	return true;
+}
+
+const struct setting_type setting_host = {parse_host, print_text, clear_text};
+
+/* domain, ehlo-name: a name or an address literal, as A-labels. */
+
+static bool
+parse_domain(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct error cause = {0};
+	struct in_addr address;
+	struct buf name = {0};
+	const char *why = NULL;
+
+	if (value.len == 0)
+		return true;
+	if (span_has_control(value))
+		why = "control character";
+	else if (!domain_to_ascii(value, &name, &cause))
+		why = "neither a domain name nor an address literal";
+	else if (inet_pton(AF_INET, buf_text(&name), &address) == 1)
+		why = "an address stands in brackets: [192.0.2.1]";
+	else
+		*text_field(setting, profile) =
+		    mem_copy_text(buf_text(&name));
+	buf_free(&name);
+	return why == NULL || setting_refuse(setting, value, err, why);
+}
+
+const struct setting_type setting_domain = {
+    parse_domain, print_text, clear_text};

@@ -1,0 +1,182 @@
+#include "smtp/content.h"
+
+#include "base/wait.h"
+
+/* How long the reply is awaited after a signal. */
+#define GRACE ((int64_t)30000)
+
+struct sending {
+	struct session *session;
+	struct stream *stream; /* borrowed */
+};
+
+/* RFC 5321 section 4.5.3.2.5: three minutes for each block. */
+#define BLOCK_TIMEOUT ((int64_t)3 * 60 * 1000)
+
+static int64_t
+block_deadline(const struct dialogue *dialogue)
+{
+	int64_t timeout =
+	    dialogue->timeout ? dialogue->timeout : BLOCK_TIMEOUT;
+
+	return deadline_earlier(deadline_in(timeout), dialogue->deadline);
+}
+
+static bool
+send_block(void *context, const char *data, size_t len)
+{
+	struct sending *sending = context;
+	struct dialogue *dialogue = &sending->session->dialogue;
+
+	observer_see(dialogue->observer, OBSERVED_CONTENT,
+	    (struct span){data, len});
+	if (!stream_write(
+		sending->stream, data, len, block_deadline(dialogue)))
+		return false;
+	/* A server that speaks before the end does not want the rest. */
+	return stream_input(sending->stream).len == 0;
+}
+
+/*
+ * What the server said before the end of the content decides, if it is a
+ * refusal (F40: a 552 and not "broken pipe"); nothing is in doubt then.
+ */
+static void
+hear_early(struct session *session, struct outcome *ending)
+{
+	struct dialogue *dialogue = &session->dialogue;
+	struct reply reply = {0};
+
+	dialogue->unanswered = 1;
+	if (dialogue_hear(dialogue, STAGE_CONTENT, &reply, ending)) {
+		outcome_from_reply(ending, STAGE_CONTENT, &reply);
+		if (ending->action == ACTION_RELAYED ||
+		    ending->cause == CAUSE_PROTOCOL) {
+			outcome_set_own(ending, STAGE_CONTENT, CAUSE_PROTOCOL,
+			    "the server said %d before the end of the content",
+			    reply.code);
+		}
+	}
+	reply_free(&reply);
+}
+
+/* The message could not be sent whole: the connection ends without the dot. */
+static bool
+break_off(struct sending *sending, enum replay_result result,
+    struct outcome *ending)
+{
+	struct session *session = sending->session;
+	enum stream_state state = stream_state(sending->stream);
+
+	session->is_broken = true;
+	if (result == REPLAY_CHANGED)
+		outcome_set_own(ending, STAGE_CONTENT, CAUSE_TEMPORARY,
+		    "the message changed while it was being sent");
+	else if (state == STREAM_OPEN || state == STREAM_CLOSED ||
+	    state == STREAM_BROKEN)
+		hear_early(session, ending);
+	else
+		dialogue_describe(&session->dialogue, STAGE_CONTENT, ending);
+	return false;
+}
+
+/*
+ * After a signal the reply is awaited for a bounded time: without it nobody
+ * could say whether the message went.
+ */
+static bool
+hear_final(struct session *session, struct reply *reply,
+    struct outcome *trouble)
+{
+	struct dialogue *dialogue = &session->dialogue;
+
+	if (dialogue_hear(dialogue, STAGE_CONTENT, reply, trouble))
+		return true;
+	if (stream_state(dialogue->stream) != STREAM_INTERRUPTED)
+		return false;
+	stream_retry(dialogue->stream);
+	signals_defer();
+	dialogue->deadline =
+	    deadline_earlier(dialogue->deadline, deadline_in(GRACE));
+	return dialogue_hear(dialogue, STAGE_CONTENT, reply, trouble);
+}
+
+/*
+ * From here on the end of the content is written, or as good as: without an
+ * answer that can be read, the recipients are in doubt (RFC 1047).
+ */
+static bool
+hear_answer(struct session *session, struct outcome *ending)
+{
+	struct reply reply = {0};
+	bool heard = hear_final(session, &reply, ending);
+
+	if (heard)
+		outcome_from_reply(ending, STAGE_CONTENT, &reply);
+	if (!heard || reply_is_intermediate(&reply)) {
+		ending->action = ACTION_DELAYED;
+		ending->in_doubt = true;
+		session->is_broken = true;
+		heard = false;
+	}
+	reply_free(&reply);
+	return heard;
+}
+
+/* Whether the server has said something, or gone, before the content. */
+static bool
+has_spoken(struct session *session, struct outcome *ending)
+{
+	struct stream *stream = session->dialogue.stream;
+
+	if (!stream_peek(stream))
+		return false;
+	session->is_broken = true;
+	hear_early(session, ending);
+	return true;
+}
+
+/*
+ * The dot, and QUIT in the same flight. False: the dot cannot have arrived,
+ * so nothing is in doubt.
+ */
+static bool
+send_end(struct session *session, bool with_quit)
+{
+	static const char tail[] = ".\r\nQUIT\r\n";
+	struct dialogue *dialogue = &session->dialogue;
+	size_t dot = sizeof(".\r\n") - 1;
+	size_t len = with_quit ? sizeof(tail) - 1 : dot;
+	int64_t deadline = block_deadline(dialogue);
+
+	if (stream_state(dialogue->stream) != STREAM_OPEN ||
+	    stream_input(dialogue->stream).len > 0)
+		return false;
+	observer_see(dialogue->observer, OBSERVED_COMMAND, SPAN("."));
+	if (with_quit)
+		observer_see(
+		    dialogue->observer, OBSERVED_COMMAND, SPAN("QUIT"));
+	dialogue->unanswered = with_quit ? 2 : 1;
+	return (stream_write(dialogue->stream, tail, len, deadline) &&
+		   stream_flush(dialogue->stream, deadline)) ||
+	    stream_unsent(dialogue->stream) <= len - dot;
+}
+
+bool
+content_send(struct session *session, const struct letter *letter,
+    bool with_quit, struct outcome *ending)
+{
+	struct sending sending = {session, session->dialogue.stream};
+	struct message_sink sink = {send_block, &sending};
+	enum replay_result result;
+
+	if (has_spoken(session, ending))
+		return false;
+	result = message_replay(
+	    letter->message, letter->plan, REPLAY_STUFFED, &sink);
+	if (result == REPLAY_DONE && !send_end(session, with_quit))
+		result = REPLAY_SINK_ENDED;
+	if (result != REPLAY_DONE)
+		return break_off(&sending, result, ending);
+	return hear_answer(session, ending);
+}

@@ -1,0 +1,253 @@
+#include "smtp/dialogue.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/wait.h"
+#include "smtp/echo.h"
+
+#define SECRETS_MAX ((size_t)256 * 1024)
+
+void
+dialogue_init(struct dialogue *dialogue, struct stream *stream,
+    const struct observer *observer, int64_t timeout, int64_t deadline)
+{
+	*dialogue = (struct dialogue){.stream = stream,
+	    .observer = observer,
+	    .timeout = timeout,
+	    .deadline = deadline};
+	buf_init(&dialogue->secrets, SECRETS_MAX);
+}
+
+void
+dialogue_free(struct dialogue *dialogue)
+{
+	stream_free(dialogue->stream);
+	buf_wipe(&dialogue->secrets);
+	*dialogue = (struct dialogue){0};
+}
+
+int64_t
+dialogue_deadline(const struct dialogue *dialogue, enum stage stage)
+{
+	int64_t timeout =
+	    dialogue->timeout ? dialogue->timeout : stage_timeout(stage);
+
+	return deadline_earlier(deadline_in(timeout), dialogue->deadline);
+}
+
+/*
+ * In step, nothing may lie in the input when we speak: what does was sent
+ * before it was asked for, and would be taken for the reply to this command.
+ * Only 421 may come so (RFC 5321 section 3.8).
+ */
+static void
+check_in_step(struct dialogue *dialogue)
+{
+	struct span input = stream_input(dialogue->stream);
+
+	if (dialogue->unanswered == 0 && input.len > 0 &&
+	    !span_starts(input, SPAN("421")))
+		dialogue->unsolicited = true;
+}
+
+/* A failed write shows itself when the reply is heard. */
+static void
+send_line(struct dialogue *dialogue, struct span line)
+{
+	int64_t deadline = dialogue_deadline(dialogue, STAGE_NONE);
+
+	if (stream_write(dialogue->stream, line.at, line.len, deadline))
+		stream_write(dialogue->stream, "\r\n", 2, deadline);
+	dialogue->unanswered++;
+}
+
+void
+dialogue_say(struct dialogue *dialogue, const char *format, ...)
+{
+	struct buf line = {0};
+	va_list arguments;
+	char *text;
+	int len;
+
+	va_start(arguments, format);
+	len = vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	if (len < 0)
+		len = 0;
+	text = mem_new((size_t)len + 1, 1);
+	va_start(arguments, format);
+	vsnprintf(text, (size_t)len + 1, format, arguments);
+	va_end(arguments);
+	buf_add(&line, text, (size_t)len);
+	free(text);
+
+	check_in_step(dialogue);
+	/* The gate: nothing that was checked before fails here. */
+	if (line.full || span_has_control(buf_span(&line)) ||
+	    !span_is_ascii(buf_span(&line)))
+		dialogue->gated = true;
+	if (!dialogue->gated && !dialogue->unsolicited) {
+		observer_see(
+		    dialogue->observer, OBSERVED_COMMAND, buf_span(&line));
+		send_line(dialogue, buf_span(&line));
+	}
+	buf_free(&line);
+}
+
+void
+dialogue_hide(struct dialogue *dialogue, struct span secret)
+{
+	buf_add_span(&dialogue->secrets, secret);
+	buf_add_char(&dialogue->secrets, '\n');
+}
+
+void
+dialogue_forget(struct dialogue *dialogue)
+{
+	buf_wipe(&dialogue->secrets);
+}
+
+void
+dialogue_say_secret(
+    struct dialogue *dialogue, const char *shown, struct span secret)
+{
+	struct buf line;
+
+	check_in_step(dialogue);
+	if (span_has_control(secret) || span_has_control(span_from(shown)))
+		dialogue->gated = true;
+	if (dialogue->gated || dialogue->unsolicited)
+		return;
+	dialogue_hide(dialogue, secret);
+	buf_init(&line, SECRETS_MAX);
+	buf_add_text(&line, shown);
+	buf_add_text(&line, "***");
+	observer_see(dialogue->observer, OBSERVED_COMMAND, buf_span(&line));
+	buf_clear(&line);
+	buf_add_text(&line, shown);
+	buf_add_span(&line, secret);
+	send_line(dialogue, buf_span(&line));
+	buf_wipe(&line);
+}
+
+void
+dialogue_describe(const struct dialogue *dialogue, enum stage stage,
+    struct outcome *trouble)
+{
+	switch (stream_state(dialogue->stream)) {
+	case STREAM_TIMED_OUT:
+		outcome_set_own(trouble, stage, CAUSE_TEMPORARY,
+		    "the server did not answer in time");
+		break;
+	case STREAM_INTERRUPTED:
+		outcome_set_own(trouble, stage, CAUSE_TEMPORARY,
+		    "interrupted by a signal");
+		break;
+	case STREAM_CLOSED:
+		outcome_set_own(trouble, stage, CAUSE_TEMPORARY,
+		    "the server closed the connection");
+		break;
+	default:
+		outcome_set_own(trouble, stage, CAUSE_TEMPORARY,
+		    "the connection broke: %s",
+		    stream_reason(dialogue->stream));
+		break;
+	}
+}
+
+/*
+ * Takes one line, without its end, out of the input. A lone LF ends a line
+ * too (servers do that); a lone CR does not.
+ */
+static bool
+hear_line(struct dialogue *dialogue, int64_t deadline, struct span *line,
+    size_t *taken, bool *too_long)
+{
+	for (;;) {
+		struct span input = stream_input(dialogue->stream);
+		size_t end = span_find(input, '\n');
+
+		*too_long = end > REPLY_LINE_MAX;
+		if (*too_long)
+			return false;
+		if (end < input.len) {
+			*taken = end + 1;
+			if (end > 0 && input.at[end - 1] == '\r')
+				end--;
+			*line = span_head(input, end);
+			return true;
+		}
+		if (!stream_fill(dialogue->stream, deadline))
+			return false;
+	}
+}
+
+static enum reply_progress
+take_line(struct dialogue *dialogue, struct span line, struct reply *reply)
+{
+	enum reply_progress progress;
+	struct buf clean;
+
+	buf_init(&clean, REPLY_LINE_MAX * 2);
+	if (dialogue->secrets.len > 0) {
+		echo_replace(&clean, line, buf_span(&dialogue->secrets));
+		line = buf_span(&clean);
+	}
+	observer_see(dialogue->observer, OBSERVED_REPLY, line);
+	progress = reply_take_line(reply, line);
+	buf_free(&clean);
+	return progress;
+}
+
+bool
+dialogue_hear(struct dialogue *dialogue, enum stage stage,
+    struct reply *reply, struct outcome *trouble)
+{
+	int64_t deadline = dialogue_deadline(dialogue, stage);
+	enum reply_progress progress = REPLY_MORE;
+	bool too_long = false;
+
+	reply_free(reply);
+	if (dialogue->gated || dialogue->unsolicited) {
+		outcome_set_own(trouble, stage, CAUSE_PROTOCOL, "%s",
+		    dialogue->gated
+			? "a command with a control character was held back"
+			: "the server spoke before it was asked");
+		return false;
+	}
+	while (progress == REPLY_MORE) {
+		struct span line;
+		size_t taken;
+
+		if (!hear_line(dialogue, deadline, &line, &taken, &too_long))
+			break;
+		progress = take_line(dialogue, line, reply);
+		stream_consume(dialogue->stream, taken);
+	}
+	if (progress == REPLY_DONE) {
+		if (dialogue->unanswered > 0)
+			dialogue->unanswered--;
+		if (reply->code == 421)
+			dialogue->dismissed = true;
+		return true;
+	}
+	reply_free(reply); /* a reply is whole or it is none */
+	if (too_long || progress == REPLY_MALFORMED)
+		outcome_set_own(trouble, stage, CAUSE_PROTOCOL,
+		    "the server's reply is malformed");
+	else
+		dialogue_describe(dialogue, stage, trouble);
+	return false;
+}
+
+bool
+dialogue_is_in_step(const struct dialogue *dialogue)
+{
+	return stream_state(dialogue->stream) == STREAM_OPEN &&
+	    dialogue->unanswered == 0 && !dialogue->dismissed &&
+	    !dialogue->unsolicited && !dialogue->gated;
+}

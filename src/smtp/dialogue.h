@@ -1,0 +1,65 @@
+/*
+ * "Say a line, hear a reply", and nothing of SMTP's order. Saying only fills
+ * the output; hearing is what sends it, so a group of commands travels
+ * together without anybody asking. Replies are matched by counting. One gate
+ * keeps CR, LF, NUL and every other control out of command lines; secrets
+ * pass by a way of their own, and the observer sees "***".
+ */
+#ifndef SMTP_DIALOGUE_H
+#define SMTP_DIALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mail/outcome.h"
+#include "net/stream.h"
+#include "smtp/observer.h"
+
+struct dialogue {
+	struct stream *stream;		 /* owned */
+	const struct observer *observer; /* borrowed; may be NULL */
+	int64_t timeout;  /* milliseconds; 0: the stage's (RFC 5321) */
+	int64_t deadline; /* for everything; DEADLINE_NEVER: none */
+	size_t unanswered; /* commands said whose reply was not heard */
+	struct buf secrets; /* wiped; what replies must not echo, LF between */
+	bool unsolicited;   /* input came before it was asked for */
+	bool gated;	    /* a command was refused by the gate */
+	bool dismissed;	    /* 421 came: the server is gone or going */
+};
+
+/* Takes the stream. */
+void dialogue_init(struct dialogue *dialogue, struct stream *stream,
+    const struct observer *observer, int64_t timeout, int64_t deadline);
+void dialogue_free(struct dialogue *dialogue);
+
+/* Adds a command line; CRLF is put behind it. */
+void dialogue_say(struct dialogue *dialogue, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/*
+ * Adds a line that is `shown` and a secret behind it; from then on replies
+ * that echo a part of the secret have it replaced, until dialogue_forget.
+ */
+void dialogue_say_secret(
+    struct dialogue *dialogue, const char *shown, struct span secret);
+/* One more thing that replies must not echo. */
+void dialogue_hide(struct dialogue *dialogue, struct span secret);
+void dialogue_forget(struct dialogue *dialogue);
+/*
+ * Sends what was said and hears one reply. False when there is none:
+ * *trouble says why, at this stage (RFC 5321 section 3.8: as 451).
+ */
+bool dialogue_hear(struct dialogue *dialogue, enum stage stage,
+    struct reply *reply, struct outcome *trouble);
+/*
+ * The deadline of something that begins now, in this stage: the setting
+ * `timeout`, else RFC 5321's, never beyond the whole run's.
+ */
+int64_t dialogue_deadline(const struct dialogue *dialogue, enum stage stage);
+/* Whether the server waits for a command and nothing is amiss. */
+bool dialogue_is_in_step(const struct dialogue *dialogue);
+/* Describes why the stream is not open, as a trouble at this stage. */
+void dialogue_describe(const struct dialogue *dialogue, enum stage stage,
+    struct outcome *trouble);
+
+#endif

@@ -1,0 +1,287 @@
+#include "smtp/session.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/wait.h"
+#include "mail/domain.h"
+#include "net/dial.h"
+#include "net/tls.h"
+#include "smtp/login.h"
+
+#define QUIT_TIMEOUT ((int64_t)5000)
+
+static bool
+hear(struct session *session, enum stage stage, struct reply *reply)
+{
+	return dialogue_hear(
+	    &session->dialogue, stage, reply, &session->trouble);
+}
+
+/* RFC 5321 section 4.1.3 and 4.1.4: a name if we have one, else our address. */
+static void
+find_own_name(struct session *session, int fd)
+{
+	char host[256] = "";
+
+	buf_init(&session->own_name, 512);
+	if (session->profile->ehlo_name != NULL) {
+		buf_add_text(&session->own_name, session->profile->ehlo_name);
+		return;
+	}
+	if (gethostname(host, sizeof(host) - 1) == 0 &&
+	    domain_is_fqdn(span_from(host)))
+		buf_add_text(&session->own_name, host);
+	else if (!dial_own_literal(fd, &session->own_name))
+		buf_add_text(&session->own_name, "[127.0.0.1]");
+}
+
+static const char *
+name_to_verify(const struct session *session)
+{
+	return session->profile->tls_host != NULL ? session->profile->tls_host
+						  : session->server->host;
+}
+
+static bool
+handshake(struct session *session)
+{
+	const struct profile *profile = session->profile;
+	struct tls_failure failure = {0};
+	struct tls_options options = {
+	    .host = name_to_verify(session),
+	    .name = name_to_verify(session),
+	    .trust = profile->tls_trust,
+	    .verify = profile->tls != TLS_POLICY_OPPORTUNISTIC,
+	};
+	struct tls *tls = tls_start(stream_fd(session->dialogue.stream),
+	    &options, dialogue_deadline(&session->dialogue, STAGE_TLS),
+	    &failure);
+
+	if (tls == NULL) {
+		bool lost = failure.result == TLS_LOST ||
+		    failure.result == TLS_SIGNAL;
+
+		outcome_set_own(&session->trouble, STAGE_TLS,
+		    lost ? CAUSE_TEMPORARY : CAUSE_PROTOCOL, "%s",
+		    failure.text);
+		session->may_move = failure.result != TLS_SIGNAL;
+		session->is_broken = true;
+		return false;
+	}
+	stream_use_tls(session->dialogue.stream, tls);
+	session->secured_at = clock_now();
+	observer_note(session->dialogue.observer, "%s %s, verified by %s",
+	    tls_protocol(tls), tls_cipher(tls), tls_verified_by(tls));
+	return true;
+}
+
+/* 220 and nothing else (RFC 5321 section 3.1); 5yz refuses this mail. */
+static bool
+greet(struct session *session)
+{
+	struct reply reply = {0};
+	bool heard = hear(session, STAGE_GREETING, &reply);
+
+	if (heard && reply.code != 220) {
+		outcome_from_reply(&session->trouble, STAGE_GREETING, &reply);
+		if (reply_is_positive(&reply)) {
+			session->trouble.action = ACTION_DELAYED;
+			session->trouble.cause = CAUSE_PROTOCOL;
+		}
+		heard = false;
+	}
+	reply_free(&reply);
+	return heard;
+}
+
+/* RFC 5321 section 4.1.4: the answers of a server that knows only HELO. */
+static bool
+is_unknown_command(const struct reply *reply)
+{
+	return reply->code == 500 || reply->code == 501 ||
+	    reply->code == 502 || reply->code == 504 || reply->code == 550;
+}
+
+/* HELO has neither STARTTLS nor AUTH: it will not do where one is required. */
+static bool
+may_use_helo(const struct session *session)
+{
+	return session->profile->tls != TLS_POLICY_REQUIRED &&
+	    session->secret == NULL;
+}
+
+static void
+refuse_hello(struct session *session, const struct reply *reply)
+{
+	outcome_from_reply(&session->trouble, STAGE_EHLO, reply);
+	session->trouble.action = ACTION_DELAYED;
+	if (reply_is_transient(reply))
+		return;
+	if (!reply_is_permanent(reply))
+		session->trouble.cause = CAUSE_PROTOCOL;
+	else if (session->profile->tls == TLS_POLICY_REQUIRED)
+		session->trouble.cause = CAUSE_PROTOCOL;
+	else if (session->secret != NULL)
+		session->trouble.cause = CAUSE_LOGIN;
+	else
+		session->trouble.cause = CAUSE_TEMPORARY;
+}
+
+static bool
+say_hello(struct session *session)
+{
+	struct reply reply = {0};
+	bool done;
+
+	dialogue_say(&session->dialogue, "EHLO %s",
+	    buf_text(&session->own_name));
+	done = hear(session, STAGE_EHLO, &reply);
+	if (done && is_unknown_command(&reply) && may_use_helo(session)) {
+		dialogue_say(&session->dialogue, "HELO %s",
+		    buf_text(&session->own_name));
+		done = hear(session, STAGE_EHLO, &reply);
+		session->is_extended = false;
+	} else {
+		session->is_extended = true;
+	}
+	if (done && !reply_is_positive(&reply)) {
+		refuse_hello(session, &reply);
+		done = false;
+	}
+	session->extensions = (struct extensions){0};
+	if (done && session->is_extended)
+		extensions_read(&session->extensions, &reply);
+	reply_free(&reply);
+	return done;
+}
+
+/*
+ * What lies in the input between the 220 and the handshake was injected (F01,
+ * RFC 3207 section 6): no honest server speaks before our ClientHello.
+ */
+static bool
+is_input_clean(struct session *session)
+{
+	if (!stream_peek(session->dialogue.stream))
+		return true;
+	if (stream_input(session->dialogue.stream).len > 0)
+		outcome_set_own(&session->trouble, STAGE_TLS, CAUSE_PROTOCOL,
+		    "plaintext came between the reply to STARTTLS and the "
+		    "handshake: somebody may be tampering");
+	else
+		dialogue_describe(
+		    &session->dialogue, STAGE_TLS, &session->trouble);
+	session->is_broken = true;
+	return false;
+}
+
+enum upgrade {
+	UPGRADE_ENDED,	 /* session->trouble says why */
+	UPGRADE_REFUSED, /* goes on in clear: only when opportunistic */
+	UPGRADE_READY,	 /* for the handshake */
+};
+
+static enum upgrade
+ask_for_tls(struct session *session)
+{
+	bool is_required = session->profile->tls == TLS_POLICY_REQUIRED;
+	enum upgrade upgrade = UPGRADE_ENDED;
+	struct reply reply = {0};
+
+	if (!extensions_has(&session->extensions, EXTENSION_STARTTLS)) {
+		if (!is_required)
+			return UPGRADE_REFUSED;
+		outcome_set_own(&session->trouble, STAGE_TLS, CAUSE_PROTOCOL,
+		    "TLS is required and the server does not offer STARTTLS");
+		return UPGRADE_ENDED;
+	}
+	dialogue_say(&session->dialogue, "STARTTLS");
+	if (!hear(session, STAGE_TLS, &reply))
+		return UPGRADE_ENDED;
+	if (reply.code == 220) {
+		upgrade = UPGRADE_READY;
+	} else if (!is_required && reply.code >= 400 && reply.code != 421) {
+		upgrade = UPGRADE_REFUSED;
+	} else {
+		outcome_from_reply(&session->trouble, STAGE_TLS, &reply);
+		session->trouble.action = ACTION_DELAYED;
+		if (!reply_is_transient(&reply))
+			session->trouble.cause = CAUSE_PROTOCOL;
+	}
+	reply_free(&reply);
+	return upgrade;
+}
+
+/* RFC 3207 section 4.2: what was learned before the handshake is forgotten. */
+static bool
+upgrade(struct session *session)
+{
+	enum upgrade upgrade = ask_for_tls(session);
+
+	if (upgrade == UPGRADE_REFUSED)
+		observer_note(session->dialogue.observer,
+		    "no STARTTLS: going on without encryption");
+	if (upgrade != UPGRADE_READY)
+		return upgrade == UPGRADE_REFUSED;
+	return is_input_clean(session) && handshake(session) &&
+	    say_hello(session);
+}
+
+bool
+session_open(struct session *session, int fd,
+    const struct session_options *options)
+{
+	const struct profile *profile = options->profile;
+	bool is_implicit = options->server->scheme == SCHEME_SMTPS;
+
+	*session = (struct session){.profile = profile,
+	    .server = options->server,
+	    .secret = options->secret,
+	    .may_move = true,
+	    .connected_at = clock_now()};
+	dialogue_init(&session->dialogue, stream_new(fd), options->observer,
+	    profile->timeout, options->deadline);
+	session->is_loopback = dial_is_loopback(fd);
+	find_own_name(session, fd);
+
+	if (is_implicit && !handshake(session))
+		return false;
+	if (!greet(session) || !say_hello(session))
+		return false;
+	if (!is_implicit && profile->tls != TLS_POLICY_NONE &&
+	    !upgrade(session))
+		return false;
+	return session->secret == NULL || session_login(session);
+}
+
+bool
+session_is_encrypted(const struct session *session)
+{
+	return stream_tls(session->dialogue.stream) != NULL;
+}
+
+void
+session_close(struct session *session, bool quit_said)
+{
+	struct dialogue *dialogue = &session->dialogue;
+	struct outcome ignored = {0};
+	struct reply reply = {0};
+
+	if (dialogue->stream == NULL)
+		return;
+	dialogue->timeout = QUIT_TIMEOUT;
+	if (!quit_said && !session->is_broken &&
+	    dialogue_is_in_step(dialogue)) {
+		dialogue_say(dialogue, "QUIT");
+		quit_said = true;
+	}
+	if (quit_said && !session->is_broken &&
+	    stream_state(dialogue->stream) == STREAM_OPEN)
+		dialogue_hear(dialogue, STAGE_QUIT, &reply, &ignored);
+	outcome_free(&ignored);
+	reply_free(&reply);
+	dialogue_free(dialogue);
+	buf_free(&session->own_name);
+	outcome_free(&session->trouble);
+}

@@ -1,0 +1,53 @@
+/*
+ * One SMTP session: greeting, EHLO, STARTTLS, EHLO again, AUTH; then it is
+ * ready for transactions. It ends with QUIT where the server still listens.
+ */
+#ifndef SMTP_SESSION_H
+#define SMTP_SESSION_H
+
+#include <stdbool.h>
+
+#include "mail/outcome.h"
+#include "profile/profile.h"
+#include "profile/secret.h"
+#include "smtp/dialogue.h"
+#include "smtp/extension.h"
+
+struct session {
+	struct dialogue dialogue;
+	struct extensions extensions;
+	const struct profile *profile; /* borrowed */
+	const struct server *server;   /* borrowed */
+	const struct secret *secret;   /* borrowed; NULL: no login */
+	struct buf own_name;	       /* what EHLO says */
+	bool is_loopback;
+	bool is_extended;      /* EHLO was taken, not HELO */
+	const char *mechanism; /* used to log in; NULL: none */
+	bool is_broken; /* content was broken off: nothing more may be said */
+	bool may_move;	/* after failure: another server may do better */
+	int64_t connected_at, secured_at; /* clock_now; 0: not */
+	struct outcome trouble; /* why it could not be opened */
+};
+
+struct session_options {
+	const struct profile *profile;
+	const struct server *server;
+	const struct secret *secret;
+	const struct observer *observer;
+	int64_t deadline;
+};
+
+/*
+ * Opens a session on a connected socket, which it takes. On failure
+ * session->trouble says at which stage and why; session_close in any case.
+ */
+bool session_open(struct session *session, int fd,
+    const struct session_options *options);
+bool session_is_encrypted(const struct session *session);
+/*
+ * Says QUIT (unless it was said already: quit_said) and waits a few seconds
+ * for the answer, which changes nothing (RFC 5321 section 4.1.1.10).
+ */
+void session_close(struct session *session, bool quit_said);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * A submission: from an envelope and a message to recipients that are all
+ * settled. Servers and their addresses are tried in turn; nothing here can
+ * fail, since on the wire a failure is an outcome.
+ */
+#ifndef SMTP_SUBMISSION_H
+#define SMTP_SUBMISSION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mail/envelope.h"
+#include "profile/profile.h"
+#include "profile/secret.h"
+#include "smtp/observer.h"
+#include "smtp/transaction.h"
+
+/* What the report tells beside the envelope. */
+struct submission_record {
+	const struct server *server; /* the last one tried; borrowed */
+	char *protocol, *cipher, *verified_by; /* TLS; NULL: none */
+	const char *mechanism; /* of the login; NULL: none */
+	struct outcome *endings; /* how each transaction ended */
+	size_t ending_count;
+	int64_t started, connected, secured, ended; /* clock_now; 0: not */
+};
+
+struct submission {
+	const struct profile *profile;	 /* borrowed */
+	const struct secret *secret;	 /* borrowed; NULL: no login */
+	const struct letter *letter;	 /* borrowed */
+	const struct observer *observer; /* borrowed; may be NULL */
+	struct submission_record record;
+};
+
+/* Returns when no recipient is open. */
+void submission_run(struct submission *submission, struct envelope *envelope);
+/* Settles all that are open by one outcome, and records it as the ending. */
+void submission_end(struct submission *submission, struct envelope *envelope,
+    const struct outcome *outcome);
+void submission_free(struct submission *submission);
+
+#endif

@@ -1,0 +1,165 @@
+#include "rows.h"
+
+#include "base/buf.h"
+
+static void
+test_zero(void **state)
+{
+	struct buf buf = {0};
+
+	(void)state;
+	assert_string_equal(buf_text(&buf), "");
+	assert_int_equal(buf_span(&buf).len, 0);
+	buf_drop(&buf, 3);
+	buf_clear(&buf);
+	assert_true(buf_add(&buf, NULL, 0));
+	assert_int_equal(buf.len, 0);
+	assert_string_equal(buf_text(&buf), "");
+	buf_free(&buf);
+	buf_free(&buf);
+	buf_wipe(&buf);
+}
+
+static void
+test_adders(void **state)
+{
+	struct buf buf = {0};
+
+	(void)state;
+	assert_true(buf_add(&buf, "ab\0c", 4));
+	assert_true(buf_add_span(&buf, SPAN("de")));
+	assert_true(buf_add_text(&buf, "f"));
+	assert_true(buf_add_text(&buf, ""));
+	assert_true(buf_add_char(&buf, '\0'));
+	assert_true(buf_add_format(&buf, "%d-%s", 7, "x"));
+	assert_int_equal(buf.len, 11);
+	assert_memory_equal(buf_text(&buf), "ab\0cdef\0" "7-x", 12);
+	assert_true(span_equal(buf_span(&buf),
+	    (struct span){"ab\0cdef\0" "7-x", 11}));
+	buf_free(&buf);
+}
+
+struct max_row {
+	const char *name;
+	size_t max, have, add;
+	bool fits;
+};
+
+static const struct max_row maxes[] = {
+	{"exactly", 8, 5, 3, true},
+	{"one too many", 8, 5, 4, false},
+	{"all at once", 8, 0, 8, true},
+	{"all at once and one", 8, 0, 9, false},
+	{"nothing onto a brim", 8, 8, 0, true},
+	{"one onto a brim", 8, 8, 1, false},
+	{"a power of two", 64, 63, 1, true},
+	{"over a power of two", 128, 64, 64, true},
+	{"the default", 0, BUF_DEFAULT_MAX - 1, 1, true},
+	{"over the default", 0, BUF_DEFAULT_MAX - 1, 2, false},
+	{"a sum that would wrap", SIZE_MAX, 16, SIZE_MAX - 8, false},
+};
+
+static void
+test_max(void **state)
+{
+	const struct max_row *row = *state;
+	char *octets = malloc(BUF_DEFAULT_MAX);
+	struct buf buf;
+
+	assert_non_null(octets);
+	memset(octets, 'x', BUF_DEFAULT_MAX);
+	buf_init(&buf, row->max);
+	assert_true(buf_add(&buf, octets, row->have));
+	/* What does not fit is not read, so its length may be a lie. */
+	assert_int_equal(buf_add(&buf, octets, row->add), row->fits);
+	assert_int_equal(buf.full, !row->fits);
+	assert_int_equal(buf.len, row->have + (row->fits ? row->add : 0));
+	if (!row->fits) {
+		/* Full stays full, even for what would fit. */
+		assert_false(buf_add(&buf, octets, 0));
+		assert_int_equal(buf.len, row->have);
+		buf_clear(&buf);
+		assert_true(buf_add(&buf, octets, 1));
+	}
+	buf_free(&buf);
+	assert_int_equal(buf.max, row->max);
+	free(octets);
+}
+
+static void
+test_format_at_the_brim(void **state)
+{
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf, 5);
+	assert_true(buf_add_format(&buf, "%s", "12345"));
+	assert_string_equal(buf_text(&buf), "12345");
+	buf_clear(&buf);
+	assert_false(buf_add_format(&buf, "%s", "123456"));
+	assert_int_equal(buf.len, 0);
+	buf_free(&buf);
+}
+
+struct drop_row {
+	const char *name;
+	const char *have;
+	size_t drop;
+	const char *left;
+};
+
+static const struct drop_row drops[] = {
+	{"nothing", "abc", 0, "abc"},
+	{"the first", "abc", 1, "bc"},
+	{"all", "abc", 3, ""},
+	{"more than there is", "abc", SIZE_MAX, ""},
+	{"of nothing", "", 1, ""},
+};
+
+static void
+test_drop(void **state)
+{
+	const struct drop_row *row = *state;
+	struct buf buf = {0};
+
+	buf_add_text(&buf, row->have);
+	buf_drop(&buf, row->drop);
+	assert_string_equal(buf_text(&buf), row->left);
+	assert_int_equal(buf.len, strlen(row->left));
+	assert_true(buf_add_char(&buf, '!'));
+	assert_int_equal(buf.data[buf.len - 1], '!');
+	buf_free(&buf);
+}
+
+static void
+test_grows(void **state)
+{
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf, 100000);
+	for (size_t i = 0; i < 100000; i++)
+		assert_true(buf_add_char(&buf, (char)('a' + i % 23)));
+	assert_false(buf_add_char(&buf, 'z'));
+	for (size_t i = 0; i < 100000; i++)
+		if (buf.data[i] != (char)('a' + i % 23))
+			fail_msg("octet %zu was lost in growing", i);
+	buf_wipe(&buf);
+	assert_null(buf.data);
+	assert_int_equal(buf.len, 0);
+	assert_int_equal(buf.room, 0);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add_one(&all, "all zero is an empty buf", test_zero);
+	rows_add_one(&all, "octets, span, text, char, format", test_adders);
+	rows_add(&all, "maximum", maxes, ROWS(maxes), test_max);
+	rows_add_one(&all, "format at the brim", test_format_at_the_brim);
+	rows_add(&all, "drop", drops, ROWS(drops), test_drop);
+	rows_add_one(&all, "growing keeps every octet", test_grows);
+	return rows_end(&all);
+}

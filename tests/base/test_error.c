@@ -1,0 +1,78 @@
+#include "rows.h"
+
+#include "base/error.h"
+
+static void
+test_set(void **state)
+{
+	struct error err = {0};
+
+	(void)state;
+	assert_false(error_set(
+	    &err, ERROR_CONFIG, "cannot read %s: line %d", "config", 12));
+	assert_int_equal(err.kind, ERROR_CONFIG);
+	assert_string_equal(err.text, "cannot read config: line 12");
+	assert_false(error_set(&err, ERROR_USAGE, "later"));
+	assert_int_equal(err.kind, ERROR_USAGE);
+	assert_string_equal(err.text, "later");
+}
+
+static void
+test_add(void **state)
+{
+	struct error err = {0};
+
+	(void)state;
+	error_set(&err, ERROR_DATA, "cannot send it");
+	error_add(&err, "\nhint: %s", "do not");
+	assert_string_equal(err.text, "cannot send it\nhint: do not");
+	assert_int_equal(err.kind, ERROR_DATA);
+}
+
+struct long_row {
+	const char *name;
+	size_t set, add; /* octets */
+	bool cut;
+};
+
+#define LAST (sizeof(((struct error *)NULL)->text) - 1)
+
+static const struct long_row longs[] = {
+	{"just fits", LAST, 0, false},
+	{"one too long", LAST + 1, 0, true},
+	{"far too long", 5000, 0, true},
+	{"addition just fits", 100, LAST - 100, false},
+	{"addition too long", 100, LAST - 99, true},
+	{"addition far too long", 100, 5000, true},
+	{"nothing added to the brim", LAST, 0, false},
+	{"one added to the brim", LAST, 1, true},
+	{"two added before the brim", LAST - 1, 2, true},
+	{"five added before the brim", LAST - 4, 5, true},
+};
+
+static void
+test_long(void **state)
+{
+	const struct long_row *row = *state;
+	static char text[6000];
+	struct error err = {0};
+	size_t len = row->set + row->add;
+
+	memset(text, 'x', sizeof(text));
+	error_set(&err, ERROR_OS, "%.*s", (int)row->set, text);
+	error_add(&err, "%.*s", (int)row->add, text);
+	assert_int_equal(strlen(err.text), len < LAST ? len : LAST);
+	assert_int_equal(strcmp(err.text + LAST - 3, "...") == 0, row->cut);
+	assert_int_equal(strspn(err.text, "x"), row->cut ? LAST - 3 : len);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add_one(&all, "a sentence and a kind", test_set);
+	rows_add_one(&all, "a hint behind it", test_add);
+	rows_add(&all, "length", longs, ROWS(longs), test_long);
+	return rows_end(&all);
+}

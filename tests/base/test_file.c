@@ -1,0 +1,234 @@
+#include "rows.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+/* A place of its own for each run; everything in it has one-letter names. */
+static int
+enter_directory(void **state)
+{
+	static char path[4096];
+	const char *parent = getenv("TMPDIR");
+
+	snprintf(path, sizeof(path), "%s/smtpost-test.XXXXXX",
+	    parent != NULL && parent[0] != '\0' ? parent : "/tmp");
+	if (mkdtemp(path) == NULL || chdir(path) < 0)
+		return -1;
+	*state = path;
+	return 0;
+}
+
+static void
+leave_directory(const char *path)
+{
+	unlink("f");
+	rmdir("d");
+	if (chdir("/") == 0)
+		rmdir(path);
+}
+
+static void
+write_file(const char *content, size_t len, mode_t mode)
+{
+	int fd = open("f", O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, content, len), len);
+	assert_int_equal(fchmod(fd, mode), 0);
+	close(fd);
+}
+
+struct trust_row {
+	const char *name;
+	mode_t mode;
+	enum file_trust trust;
+	const char *reason; /* NULL: trusted */
+};
+
+static const struct trust_row trusts[] = {
+	{"any, writable by all", 0666, FILE_ANY, NULL},
+	{"own, 600", 0600, FILE_OWN, NULL},
+	{"own, readable by all", 0644, FILE_OWN, NULL},
+	{"own, writable by group", 0620, FILE_OWN, "others can write to it"},
+	{"own, writable by others", 0602, FILE_OWN, "others can write to it"},
+	{"private, 600", 0600, FILE_PRIVATE, NULL},
+	{"private, 400", 0400, FILE_PRIVATE, NULL},
+	{"private, 700", 0700, FILE_PRIVATE, NULL},
+	{"private, readable by group", 0640, FILE_PRIVATE,
+	    "others can read it"},
+	{"private, readable by others", 0604, FILE_PRIVATE,
+	    "others can read it"},
+	{"private, writable by group", 0620, FILE_PRIVATE,
+	    "others can write to it"},
+};
+
+static void
+test_trust(void **state)
+{
+	const struct trust_row *row = *state;
+	struct error err = {0};
+	void *path = NULL;
+	int fd;
+
+	assert_int_equal(enter_directory(&path), 0);
+	write_file("x", 1, row->mode);
+	fd = file_open("f", row->trust, ERROR_CONFIG, &err);
+	if (row->reason == NULL) {
+		assert_true(fd >= 0);
+		assert_int_equal(err.kind, ERROR_NONE);
+		assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+		close(fd);
+	} else {
+		assert_int_equal(fd, -1);
+		assert_int_equal(err.kind, ERROR_CONFIG);
+		assert_non_null(strstr(err.text, row->reason));
+		assert_non_null(strstr(err.text, "cannot trust f: "));
+	}
+	leave_directory(path);
+}
+
+static void
+test_foreign(void **state)
+{
+	struct error err = {0};
+	void *path = NULL;
+
+	(void)state;
+	/* Only root can give a file away; nobody else can be fooled so. */
+	if (getuid() != 0)
+		skip();
+	assert_int_equal(enter_directory(&path), 0);
+	write_file("x", 1, 0600);
+	assert_int_equal(chown("f", 12345, 12345), 0);
+	assert_int_equal(file_open("f", FILE_OWN, ERROR_CONFIG, &err), -1);
+	assert_non_null(strstr(err.text, "belongs to user id 12345"));
+	leave_directory(path);
+}
+
+static void
+test_missing(void **state)
+{
+	struct error err = {0};
+	void *path = NULL;
+
+	(void)state;
+	assert_int_equal(enter_directory(&path), 0);
+	errno = 0;
+	assert_int_equal(file_open("f", FILE_OWN, ERROR_NO_INPUT, &err), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(err.kind, ERROR_NO_INPUT);
+	assert_non_null(strstr(err.text, "cannot open f: "));
+	errno = 0;
+	write_file("x", 1, 0600);
+	assert_int_equal(file_open("f/g", FILE_OWN, ERROR_CONFIG, &err), -1);
+	assert_int_equal(errno, ENOTDIR);
+	leave_directory(path);
+}
+
+/* A FIFO in the place of a configuration file must not stop the program. */
+static void
+test_not_regular(void **state)
+{
+	struct error err = {0};
+	void *path = NULL;
+
+	(void)state;
+	assert_int_equal(enter_directory(&path), 0);
+	assert_int_equal(mkfifo("f", 0600), 0);
+	alarm(10);
+	errno = 0;
+	assert_int_equal(file_open("f", FILE_OWN, ERROR_CONFIG, &err), -1);
+	alarm(0);
+	assert_true(errno != ENOENT && errno != ENOTDIR);
+	assert_non_null(strstr(err.text, "not a regular file"));
+	assert_int_equal(mkdir("d", 0700), 0);
+	assert_int_equal(file_open("d", FILE_PRIVATE, ERROR_CONFIG, &err), -1);
+	assert_non_null(strstr(err.text, "not a regular file"));
+	leave_directory(path);
+}
+
+struct read_row {
+	const char *name;
+	size_t size, max;
+	bool good;
+};
+
+static const struct read_row reads[] = {
+	{"empty", 0, 10, true},
+	{"small", 5, 10, true},
+	{"exactly the maximum", 10, 10, true},
+	{"one more", 11, 10, false},
+	{"several blocks", 50000, 50000, true},
+	{"several blocks and one", 50001, 50000, false},
+	{"the default", BUF_DEFAULT_MAX, 0, true},
+	{"over the default", BUF_DEFAULT_MAX + 1, 0, false},
+};
+
+static void
+test_read(void **state)
+{
+	const struct read_row *row = *state;
+	char *content = malloc(row->size + 1);
+	struct error err = {0};
+	struct buf buf;
+	void *path = NULL;
+	int fd;
+
+	assert_non_null(content);
+	for (size_t i = 0; i < row->size; i++)
+		content[i] = (char)(i % 251);
+	assert_int_equal(enter_directory(&path), 0);
+	write_file(content, row->size, 0600);
+	buf_init(&buf, row->max);
+	fd = file_open("f", FILE_PRIVATE, ERROR_CONFIG, &err);
+	assert_true(fd >= 0);
+	assert_int_equal(
+	    file_read(fd, "f", &buf, ERROR_CONFIG, &err), row->good);
+	close(fd);
+	if (row->good) {
+		assert_int_equal(buf.len, row->size);
+		assert_true(span_equal(buf_span(&buf),
+		    (struct span){content, row->size}));
+	} else {
+		assert_int_equal(err.kind, ERROR_CONFIG);
+		assert_non_null(strstr(err.text, "cannot read f: "));
+	}
+	buf_free(&buf);
+	free(content);
+	leave_directory(path);
+}
+
+static void
+test_read_fails(void **state)
+{
+	struct error err = {0};
+	struct buf buf = {0};
+	int fd;
+
+	(void)state;
+	fd = open("/", O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_false(file_read(fd, "/", &buf, ERROR_IO, &err));
+	assert_int_equal(err.kind, ERROR_IO);
+	assert_non_null(strstr(err.text, "cannot read /: "));
+	close(fd);
+	buf_free(&buf);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "trust", trusts, ROWS(trusts), test_trust);
+	rows_add_one(&all, "a file of somebody else", test_foreign);
+	rows_add_one(&all, "a missing file", test_missing);
+	rows_add_one(&all, "a FIFO and a directory", test_not_regular);
+	rows_add(&all, "read", reads, ROWS(reads), test_read);
+	rows_add_one(&all, "a read that fails", test_read_fails);
+	return rows_end(&all);
+}

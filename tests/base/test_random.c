@@ -1,0 +1,87 @@
+#include "rows.h"
+
+#include "base/random.h"
+
+struct octets_row {
+	const char *name;
+	size_t len;
+};
+
+/* One call of getentropy gives 256 at most. */
+static const struct octets_row octet_counts[] = {
+	{"none", 0},
+	{"one", 1},
+	{"one call's worth", 256},
+	{"more than one call's", 257},
+	{"many", 100000},
+};
+
+static void
+test_octets(void **state)
+{
+	const struct octets_row *row = *state;
+	unsigned char *octets = malloc(row->len + 1);
+	size_t counts[256] = {0};
+
+	assert_non_null(octets);
+	octets[row->len] = 0x5a;
+	assert_true(random_octets(octets, row->len));
+	assert_int_equal(octets[row->len], 0x5a);
+	for (size_t i = 0; i < row->len; i++)
+		counts[octets[i]]++;
+	/* 390 expected; 20 standard deviations are some 395. */
+	for (size_t i = 0; row->len >= 100000 && i < 256; i++)
+		if (counts[i] == 0 || counts[i] > 790)
+			fail_msg("octet %zu came %zu times", i, counts[i]);
+	free(octets);
+}
+
+static const struct octets_row name_lengths[] = {
+	{"none", 0},
+	{"one", 1},
+	{"twenty", 20},
+	{"one block", 64},
+	{"over a block", 65},
+	{"many", 1000},
+};
+
+static void
+test_name(void **state)
+{
+	const struct octets_row *row = *state;
+	struct buf first = {0}, second = {0};
+
+	assert_true(random_add_name(&first, row->len));
+	assert_true(random_add_name(&second, row->len));
+	assert_int_equal(first.len, row->len);
+	assert_int_equal(strspn(buf_text(&first),
+			     "0123456789abcdefghijklmnopqrstuvwxyz"),
+	    row->len);
+	if (row->len >= 20)
+		assert_false(span_equal(buf_span(&first), buf_span(&second)));
+	buf_free(&first);
+	buf_free(&second);
+}
+
+static void
+test_name_full(void **state)
+{
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf, 10);
+	assert_false(random_add_name(&buf, 11));
+	buf_free(&buf);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "octets", octet_counts, ROWS(octet_counts),
+	    test_octets);
+	rows_add(&all, "name", name_lengths, ROWS(name_lengths), test_name);
+	rows_add_one(&all, "a full buf is told", test_name_full);
+	return rows_end(&all);
+}

@@ -1,0 +1,289 @@
+#include "rows.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/wait.h"
+
+static void
+test_deadlines(void **state)
+{
+	int64_t now = clock_now();
+
+	(void)state;
+	assert_true(now > 0);
+	assert_true(clock_now() >= now);
+	assert_true(deadline_in(1000) >= now + 1000);
+	assert_true(deadline_in(1000) < now + 60000);
+	assert_true(deadline_in(DEADLINE_NEVER) == DEADLINE_NEVER);
+	assert_true(deadline_in(DEADLINE_NEVER - 1) == DEADLINE_NEVER);
+	assert_true(deadline_earlier(1, 2) == 1);
+	assert_true(deadline_earlier(DEADLINE_NEVER, 2) == 2);
+}
+
+static void
+test_ready(void **state)
+{
+	int fds[2];
+	struct pollfd poll = {.events = POLLIN};
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	poll.fd = fds[0];
+	assert_int_equal(wait_for(&poll, 1, deadline_in(0)), WAIT_TIMEOUT);
+	assert_int_equal(write(fds[1], "x", 1), 1);
+	assert_int_equal(wait_for(&poll, 1, DEADLINE_NEVER), WAIT_READY);
+	assert_true(poll.revents & POLLIN);
+	/* What is ready is ready, even when the deadline is long gone. */
+	assert_int_equal(wait_for(&poll, 1, clock_now() - 5000), WAIT_READY);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+static void
+test_timeout(void **state)
+{
+	int64_t start = clock_now();
+
+	(void)state;
+	assert_int_equal(wait_for(NULL, 0, deadline_in(60)), WAIT_TIMEOUT);
+	assert_true(clock_now() - start >= 60);
+	assert_true(clock_now() - start < 10000);
+	assert_int_equal(wait_for(NULL, 0, start), WAIT_TIMEOUT);
+}
+
+static void
+test_failure(void **state)
+{
+	struct pollfd poll = {.fd = -1, .events = POLLIN}, *many;
+	struct rlimit limit;
+	size_t count;
+
+	(void)state;
+	/* A negative descriptor is passed over. */
+	assert_int_equal(wait_for(&poll, 1, deadline_in(10)), WAIT_TIMEOUT);
+	/* More than there can be descriptors is refused by the system. */
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	count = (size_t)limit.rlim_max;
+	if (count > 4 * 1024 * 1024)
+		count = (size_t)limit.rlim_cur;
+	count *= 2; /* valgrind keeps some for itself */
+	many = calloc(count, sizeof(*many));
+	assert_non_null(many);
+	for (size_t i = 0; i < count; i++)
+		many[i].fd = -1;
+	assert_int_equal(
+	    wait_for(many, (nfds_t)count, deadline_in(10)), WAIT_FAILED);
+	assert_int_equal(errno, EINVAL);
+	free(many);
+}
+
+/*
+ * Each signal test is a child of its own, since signals_catch is once and for
+ * all; it ends with 0 when all went as it should.
+ */
+#define CLAIM(claim)                  \
+	do {                          \
+		if (!(claim))         \
+			_exit(__LINE__ % 100 + 100); \
+	} while (0)
+
+static void
+caught_before_waiting(void)
+{
+	signals_catch();
+	signals_catch();
+	CLAIM(signals_caught() == 0);
+	raise(SIGTERM);
+	CLAIM(wait_for(NULL, 0, deadline_in(20000)) == WAIT_INTERRUPTED);
+	CLAIM(signals_caught() == SIGTERM);
+	CLAIM(wait_for(NULL, 0, deadline_in(20000)) == WAIT_INTERRUPTED);
+}
+
+static void
+caught_while_waiting(void)
+{
+	pid_t parent = getpid(), child;
+
+	signals_catch();
+	child = fork();
+	CLAIM(child >= 0);
+	if (child == 0) {
+		usleep(50000);
+		kill(parent, SIGINT);
+		_exit(0);
+	}
+	CLAIM(wait_for(NULL, 0, deadline_in(20000)) == WAIT_INTERRUPTED);
+	CLAIM(signals_caught() == SIGINT);
+	waitpid(child, NULL, 0);
+}
+
+static void
+deferred(void)
+{
+	signals_catch();
+	raise(SIGHUP);
+	CLAIM(wait_for(NULL, 0, deadline_in(20000)) == WAIT_INTERRUPTED);
+	signals_defer();
+	CLAIM(wait_for(NULL, 0, deadline_in(10)) == WAIT_TIMEOUT);
+	CLAIM(signals_caught() == SIGHUP);
+	raise(SIGTERM);
+	CLAIM(wait_for(NULL, 0, deadline_in(20000)) == WAIT_INTERRUPTED);
+}
+
+static void
+ignored_stays_ignored(void)
+{
+	signal(SIGHUP, SIG_IGN);
+	signals_catch();
+	raise(SIGHUP);
+	CLAIM(wait_for(NULL, 0, deadline_in(10)) == WAIT_TIMEOUT);
+	CLAIM(signals_caught() == 0);
+}
+
+static void
+blocked_by_the_caller(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signals_catch();
+	raise(SIGTERM);
+	CLAIM(wait_for(NULL, 0, deadline_in(20000)) == WAIT_INTERRUPTED);
+}
+
+static void
+broken_pipe(void)
+{
+	int fds[2];
+
+	signals_catch();
+	CLAIM(pipe(fds) == 0);
+	close(fds[0]);
+	CLAIM(write(fds[1], "x", 1) == -1 && errno == EPIPE);
+}
+
+static void
+library_notes_the_first(void)
+{
+	signals_catch();
+	signals_open();
+	raise(SIGTERM);
+	CLAIM(signals_caught() == SIGTERM);
+	signals_close();
+	CLAIM(wait_for(NULL, 0, deadline_in(20000)) == WAIT_INTERRUPTED);
+	/* Outside, a second one is only noted too. */
+	raise(SIGTERM);
+	CLAIM(wait_for(NULL, 0, deadline_in(20000)) == WAIT_INTERRUPTED);
+}
+
+static void
+library_ends_on_the_second(void)
+{
+	signals_catch();
+	signals_open();
+	raise(SIGTERM);
+	raise(SIGTERM);
+	signals_close();
+}
+
+static void
+restored_for_a_child(void)
+{
+	signals_catch();
+	signals_restore();
+	raise(SIGPIPE);
+}
+
+static void
+restored_mask(void)
+{
+	sigset_t mask;
+
+	signals_catch();
+	signals_restore();
+	CLAIM(sigprocmask(SIG_BLOCK, NULL, &mask) == 0);
+	CLAIM(!sigismember(&mask, SIGTERM) && !sigismember(&mask, SIGHUP));
+}
+
+static void
+not_caught_at_all(void)
+{
+	signals_open();
+	signals_close();
+	signals_restore();
+	CLAIM(wait_for(NULL, 0, deadline_in(10)) == WAIT_TIMEOUT);
+	raise(SIGTERM);
+}
+
+struct signal_row {
+	const char *name;
+	void (*act)(void);
+	int killed_by; /* 0: it exits */
+};
+
+static const struct signal_row signal_rows[] = {
+	{"caught before waiting", caught_before_waiting, 0},
+	{"caught while waiting", caught_while_waiting, 0},
+	{"deferred, then another", deferred, 0},
+	{"ignored stays ignored", ignored_stays_ignored, 0},
+	{"blocked by the caller", blocked_by_the_caller, 0},
+	{"broken pipe", broken_pipe, 0},
+	{"first in a library is noted", library_notes_the_first, 0},
+	{"second in a library ends", library_ends_on_the_second, SIGTERM},
+	{"SIGPIPE restored", restored_for_a_child, SIGPIPE},
+	{"mask restored", restored_mask, 0},
+	{"not caught at all", not_caught_at_all, SIGTERM},
+};
+
+static void
+test_signals(void **state)
+{
+	const struct signal_row *row = *state;
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		/* Whatever started the tests may ignore or block some. */
+		sigset_t none;
+
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		signal(SIGTERM, SIG_DFL);
+		signal(SIGINT, SIG_DFL);
+		signal(SIGHUP, SIG_DFL);
+		signal(SIGPIPE, SIG_DFL);
+		alarm(30);
+		row->act();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (row->killed_by != 0) {
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), row->killed_by);
+	} else {
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 0);
+	}
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add_one(&all, "deadlines", test_deadlines);
+	rows_add_one(&all, "ready", test_ready);
+	rows_add_one(&all, "timeout", test_timeout);
+	rows_add_one(&all, "failure", test_failure);
+	rows_add(&all, "signals", signal_rows, ROWS(signal_rows),
+	    test_signals);
+	return rows_end(&all);
+}

@@ -1,0 +1,168 @@
+"""What the tests against real servers share: TAP, certificates, the program.
+
+Nothing here is installed on the machine: what a test needs is used where it
+is, or unpacked into the build tree, or the test is skipped with a reason.
+"""
+
+import email
+import email.policy
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+
+SMTPOST = os.path.abspath(os.environ.get("SMTPOST", "./smtpost"))
+WRAPPER = os.environ.get("WRAPPER", "").split()
+LIMIT = 120 if WRAPPER else 30
+
+
+class Skip(Exception):
+    """The reason why a server cannot be had here."""
+
+
+class Tap:
+    def __init__(self):
+        self.number = 0
+        self.failed = 0
+
+    def result(self, name, fault):
+        self.number += 1
+        mark = "ok" if fault is None else "not ok"
+        print(f"{mark} {self.number} - {name}")
+        if fault is not None:
+            self.failed += 1
+            for line in str(fault).splitlines():
+                print(f"# {line}")
+        sys.stdout.flush()
+
+    def skip(self, name, reason):
+        self.number += 1
+        print(f"ok {self.number} - {name} # SKIP {reason}")
+
+    def end(self):
+        print(f"1..{self.number}")
+        return 1 if self.failed else 0
+
+
+def expect(what, got, wanted):
+    if got != wanted:
+        raise AssertionError(f"{what}: expected {wanted!r}, got {got!r}")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_port(port, process, seconds=20):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise Skip(f"the server ended with {process.returncode}")
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise Skip("the server did not come up in time")
+
+
+def unpack(folder, packages):
+    """Debian packages, fetched by apt-get and unpacked into the build tree."""
+    done = folder / "unpacked"
+    if done.exists():
+        return folder
+    for tool in ("apt-get", "dpkg"):
+        if shutil.which(tool) is None:
+            raise Skip(f"it is not installed, and there is no {tool} to unpack it")
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        fetched = subprocess.run(
+            ["apt-get", "download", *packages], cwd=folder, timeout=120,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    except subprocess.TimeoutExpired:
+        raise Skip("its packages could not be fetched in time") from None
+    if fetched.returncode != 0:
+        raise Skip("it is not installed, and its packages cannot be fetched")
+    for package in folder.glob("*.deb"):
+        subprocess.run(["dpkg", "-x", package, folder], check=True)
+    done.touch()
+    return folder
+
+
+def make_certificates(folder):
+    """A root of our own and a certificate for localhost, by certtool."""
+    if shutil.which("certtool") is None:
+        raise Skip("certtool (gnutls-bin) is not installed")
+
+    def run(*words):
+        subprocess.run(["certtool", *words], cwd=folder, check=True,
+                       capture_output=True)
+
+    (folder / "root.cfg").write_text(
+        'cn = "Test Root"\nca\ncert_signing_key\nexpiration_days = 2\n')
+    (folder / "leaf.cfg").write_text(
+        'cn = "localhost"\ndns_name = "localhost"\nip_address = "127.0.0.1"\n'
+        "tls_www_server\nsigning_key\nencryption_key\nexpiration_days = 2\n")
+    for name in ("root", "leaf"):
+        run("--generate-privkey", "--key-type", "rsa", "--bits", "2048",
+            "--outfile", f"{name}.key")
+    run("--generate-self-signed", "--load-privkey", "root.key",
+        "--template", "root.cfg", "--outfile", "root.pem")
+    run("--generate-certificate", "--load-privkey", "leaf.key",
+        "--load-ca-certificate", "root.pem", "--load-ca-privkey", "root.key",
+        "--template", "leaf.cfg", "--outfile", "leaf.pem")
+
+
+def submit(folder, url, message, recipients, *options, config="", password="secret"):
+    """Runs the program; returns its exit status, report lines and stderr."""
+    secret = folder / "password"
+    secret.touch(mode=0o600)
+    secret.write_text(password + "\n")
+    profile = folder / "profile.conf"
+    profile.touch(mode=0o600)
+    profile.write_text(
+        f"server = {url}\ntls-trust = {folder}/root.pem\nuser = alice@example.test\n"
+        f"password-file = {secret}\nehlo-name = client.example.test\n"
+        f"domain = example.test\n{config}")
+    done = subprocess.run(
+        [*WRAPPER, SMTPOST, "--config", profile, "-f", "alice@example.test",
+         *options, "--", *recipients],
+        input=message, capture_output=True, timeout=LIMIT,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C.UTF-8"})
+    lines = [line.split("\t") for line in done.stdout.decode().splitlines()]
+    return done.returncode, lines, done.stderr.decode(errors="replace")
+
+
+def complete_message(body, subject="A test"):
+    """Nothing is missing, so nothing may be added: bytes in, bytes out."""
+    return (b"Date: Sun, 22 Nov 2026 10:00:00 +0000\n"
+            b"From: Alice <alice@example.test>\nTo: bob@example.test\n"
+            b"Message-ID: <1@example.test>\nMIME-Version: 1.0\n"
+            b"Content-Type: text/plain; charset=utf-8\n"
+            b"Content-Transfer-Encoding: 8bit\n"
+            b"Subject: " + subject.encode() + b"\n\n" + body)
+
+
+def read_message(data):
+    """What an independent parser makes of it; any defect is a fault."""
+    parsed = email.message_from_bytes(data, policy=email.policy.default)
+    for part in parsed.walk():
+        if part.defects:
+            raise AssertionError(f"defects: {part.defects}")
+    return parsed
+
+
+def scratch(name):
+    base = pathlib.Path(os.environ.get("TMPDIR", "/tmp"))
+    folder = base / f"smtpost-{name}-{os.getpid()}"
+    folder.mkdir(mode=0o755)
+    return folder
+
+
+def build_folder(name):
+    return pathlib.Path(os.environ.get("BUILDDIR", ".")).resolve() / "tests" / "servers" / name

@@ -1,0 +1,278 @@
+#include "rows.h"
+
+
+#include "mail/message_feed.h"
+
+struct read_row {
+	const char *name;
+	struct span input;
+	struct span header;
+	struct span plain; /* behind the header and the empty line */
+};
+
+static const struct read_row read_rows[] = {
+    {"both", SPAN("a: b\nc: d\n\nbody\n"), SPAN("a: b\r\nc: d\r\n"),
+	SPAN("body\r\n")},
+    {"CRLF", SPAN("a: b\r\n\r\nbody\r\n"), SPAN("a: b\r\n"),
+	SPAN("body\r\n")},
+    {"CR", SPAN("a: b\rc: d\r\rbody\r"), SPAN("a: b\r\nc: d\r\n"),
+	SPAN("body\r\n")},
+    {"mixed ends", SPAN("a: b\r\nc: d\ne: f\r\r\nx\ry\n"),
+	SPAN("a: b\r\nc: d\r\ne: f\r\n"), SPAN("x\r\ny\r\n")},
+    {"LF CR are two", SPAN("a: b\n\rbody\n\rx"), SPAN("a: b\r\n"),
+	SPAN("body\r\n\r\nx\r\n")},
+    {"header alone", SPAN("a: b\n"), SPAN("a: b\r\n"), SPAN("")},
+    {"header alone, no end", SPAN("a: b"), SPAN("a: b\r\n"), SPAN("")},
+    {"header alone, CR", SPAN("a: b\r"), SPAN("a: b\r\n"), SPAN("")},
+    {"header and empty line", SPAN("a: b\n\n"), SPAN("a: b\r\n"), SPAN("")},
+    {"name alone, no end", SPAN("Subject"), SPAN(""), SPAN("Subject\r\n")},
+    {"only CRLF", SPAN("\r\n"), SPAN(""), SPAN("")},
+    {"only LF LF", SPAN("\n\n"), SPAN(""), SPAN("\r\n")},
+    {"only CR", SPAN("\r"), SPAN(""), SPAN("")},
+    {"no header", SPAN("\nbody"), SPAN(""), SPAN("body\r\n")},
+    {"body at once", SPAN("hello you\nx: y\n"), SPAN(""),
+	SPAN("hello you\r\nx: y\r\n")},
+    {"body without an empty line", SPAN("a: b\nhello you\nc: d\n"),
+	SPAN("a: b\r\n"), SPAN("hello you\r\nc: d\r\n")},
+    {"body that begins with a colon", SPAN("a: b\n: c\n"), SPAN("a: b\r\n"),
+	SPAN(": c\r\n")},
+    {"8-bit line is body", SPAN("a: b\n\303\244: c\n"), SPAN("a: b\r\n"),
+	SPAN("\303\244: c\r\n")},
+    {"continued", SPAN("a: b\n c\n\td\ne: f\n"),
+	SPAN("a: b\r\n c\r\n\td\r\ne: f\r\n"), SPAN("")},
+    {"a line of blanks continues", SPAN("a: b\n  \nc: d\n\nx\n"),
+	SPAN("a: b\r\n  \r\nc: d\r\n"), SPAN("x\r\n")},
+    {"continuation of nothing", SPAN(" a: b\nc: d\n"), SPAN(""),
+	SPAN(" a: b\r\nc: d\r\n")},
+    {"blank before the colon", SPAN("Bcc : x\n\n"), SPAN("Bcc : x\r\n"),
+	SPAN("")},
+    {"mailbox line", SPAN("From a@x Sun Nov 22 00:00:00 2026\na: b\n\nc\n"),
+	SPAN("a: b\r\n"), SPAN("c\r\n")},
+    {"mailbox line alone", SPAN("From a@x"), SPAN(""), SPAN("")},
+    {"mailbox line, short", SPAN("From \r\na: b\n"), SPAN("a: b\r\n"),
+	SPAN("")},
+    {"second mailbox line is body", SPAN("From a\nFrom b\nc: d\n"),
+	SPAN(""), SPAN("From b\r\nc: d\r\n")},
+    {"mailbox line, then a continuation", SPAN("From a\n b\n"), SPAN(""),
+	SPAN(" b\r\n")},
+    {"From with a blank is a field", SPAN("From : a@x\n\n"),
+	SPAN("From : a@x\r\n"), SPAN("")},
+    {"quoted mailbox line is body", SPAN(">From a b\n"), SPAN(""),
+	SPAN(">From a b\r\n")},
+    {"From line in the body", SPAN("a: b\n\nFrom x\n"), SPAN("a: b\r\n"),
+	SPAN("From x\r\n")},
+    {"dot stays", SPAN("a: b\n\nx\n.\ny\n"), SPAN("a: b\r\n"),
+	SPAN("x\r\n.\r\ny\r\n")},
+    {"dot in the header is body", SPAN("a: b\n.\nc: d\n"), SPAN("a: b\r\n"),
+	SPAN(".\r\nc: d\r\n")},
+};
+
+static const struct read_row dot_rows[] = {
+    {"dot ends", SPAN("a: b\n\nx\n.\ny\n"), SPAN("a: b\r\n"),
+	SPAN("x\r\n")},
+    {"dot CRLF ends", SPAN("a: b\n\nx\r\n.\r\ny\n"), SPAN("a: b\r\n"),
+	SPAN("x\r\n")},
+    {"dot CR ends", SPAN("a: b\n\nx\r.\ry\n"), SPAN("a: b\r\n"),
+	SPAN("x\r\n")},
+    {"dot at the end ends", SPAN("a: b\n\nx\n."), SPAN("a: b\r\n"),
+	SPAN("x\r\n")},
+    {"dot ends in the header", SPAN("a: b\n.\nc: d\n"), SPAN("a: b\r\n"),
+	SPAN("")},
+    {"dot ends at the header's end", SPAN("a: b\n."), SPAN("a: b\r\n"),
+	SPAN("")},
+    {"dot ends at once", SPAN(".\na: b\n"), SPAN(""), SPAN("")},
+    {"dot ends an empty body", SPAN("a: b\n\n.\nc\n"), SPAN("a: b\r\n"),
+	SPAN("")},
+    {"dot ends behind the mailbox line", SPAN("From x\n.\nc\n"), SPAN(""),
+	SPAN("")},
+    {"dot ends behind a body line", SPAN("hello you\n.\nc\n"), SPAN(""),
+	SPAN("hello you\r\n")},
+    {"two dots do not end", SPAN("a: b\n\n..\n .\n. \n"), SPAN("a: b\r\n"),
+	SPAN("..\r\n .\r\n. \r\n")},
+    {"dot with a blank in the header is body", SPAN("a: b\n. \nx\n"),
+	SPAN("a: b\r\n"), SPAN(". \r\nx\r\n")},
+    {"NUL behind the dot is dropped", SPAN("a: b\n\nx\n.\n\0\n"),
+	SPAN("a: b\r\n"), SPAN("x\r\n")},
+};
+
+static void
+check_read(const struct read_row *row, bool dot_ends, int fd)
+{
+	const struct message_options options = {.dot_ends = dot_ends};
+	struct gather gather = {0};
+	struct error err = {0};
+	struct message *message = message_read(fd, "input", &options, &err);
+	char rest;
+
+	assert_non_null(message);
+	assert_int_equal(read(fd, &rest, 1), 0);
+	assert_octets(message_header(message), row->header, row->input);
+	assert_int_equal(
+	    gather_replay(&gather, message, NULL, REPLAY_PLAIN), REPLAY_DONE);
+	assert_octets(
+	    span_skip(buf_span(&gather.octets), row->header.len + 2),
+	    row->plain, row->input);
+	assert_int_equal(message_size(message, NULL), gather.octets.len);
+	assert_int_equal(message_facts(message)->body_size, row->plain.len);
+	buf_free(&gather.octets);
+	message_free(message);
+	close(fd);
+}
+
+/* Cut in two anywhere, one octet at a time, as a pipe, as a file. */
+static void
+check_feeds(const struct read_row *row, bool dot_ends)
+{
+	struct span gap = SPAN("skipped");
+	struct buf shifted = {0};
+	int fd;
+
+	for (size_t cut = 0; cut <= row->input.len; cut++)
+		check_read(row, dot_ends, feed_packets(row->input, cut, 0));
+	check_read(row, dot_ends, feed_packets(row->input, 1, 1));
+	check_read(row, dot_ends, feed_pipe(row->input));
+	check_read(row, dot_ends, feed_file(row->input));
+
+	buf_add_span(&shifted, gap);
+	buf_add_span(&shifted, row->input);
+	fd = feed_file(buf_span(&shifted));
+	lseek(fd, (off_t)gap.len, SEEK_SET);
+	check_read(row, dot_ends, fd);
+	buf_free(&shifted);
+}
+
+static void
+test_read(void **state)
+{
+	check_feeds(*state, false);
+}
+
+static void
+test_dot(void **state)
+{
+	check_feeds(*state, true);
+}
+
+struct facts_row {
+	const char *name;
+	bool dot_ends;
+	struct span input;
+	struct message_facts facts;
+};
+
+static const struct facts_row facts_rows[] = {
+    {"clean", false, SPAN("a: b\r\n\r\nbody!\r\n"), {7, 5, 0, 0, 0, 0}},
+    {"LF", false, SPAN("a: b\n\nbody!\n"), {7, 5, 0, 0, 0, 1}},
+    {"LF in the header only", false, SPAN("a: b\n\r\nbo\r\n"),
+	{4, 4, 0, 0, 0, 1}},
+    {"LF in the body only", false, SPAN("a: b\r\n\r\nbo\n"),
+	{4, 4, 0, 0, 0, 1}},
+    {"CR in the header only", false, SPAN("a: b\r\r\nbo\r\n"),
+	{4, 4, 0, 0, 1, 0}},
+    {"CR in the body only", false, SPAN("a: b\r\n\r\nbo\rx\r\n"),
+	{7, 4, 0, 0, 1, 0}},
+    {"CR at the end", false, SPAN("a: b\r\n\r\nbo\r"), {4, 4, 0, 0, 1, 0}},
+    {"CR at the header's end", false, SPAN("a: b\r"), {0, 4, 0, 0, 1, 0}},
+    {"no end", false, SPAN("a: b\r\n\r\nbody!"), {7, 5, 0, 0, 0, 0}},
+    {"8-bit body", false, SPAN("a: b\r\n\r\n1234567\200\r\n"),
+	{10, 8, 1, 0, 0, 0}},
+    {"8-bit header", false, SPAN("a: \377\r\n"), {0, 4, 1, 0, 0, 0}},
+    {"8-bit behind the dot", true, SPAN("a: b\r\n\r\nx\r\n.\r\n\377\n"),
+	{3, 4, 0, 0, 0, 0}},
+    {"long line in the header", false, SPAN("a: bcdefgh\r\n ijklmnopqrs\r\n"),
+	{0, 12, 0, 0, 0, 0}},
+};
+
+static void
+check_facts(const struct facts_row *row, int fd)
+{
+	const struct message_options options = {.dot_ends = row->dot_ends};
+	struct error err = {0};
+	struct message *message = message_read(fd, "input", &options, &err);
+	const struct message_facts *facts;
+
+	assert_non_null(message);
+	facts = message_facts(message);
+	assert_int_equal(facts->body_size, row->facts.body_size);
+	assert_int_equal(facts->longest_line, row->facts.longest_line);
+	assert_int_equal(facts->has_eight_bit, row->facts.has_eight_bit);
+	assert_int_equal(facts->has_nul, row->facts.has_nul);
+	assert_int_equal(facts->has_bare_cr, row->facts.has_bare_cr);
+	assert_int_equal(facts->has_bare_lf, row->facts.has_bare_lf);
+	message_free(message);
+	close(fd);
+}
+
+static void
+test_facts(void **state)
+{
+	const struct facts_row *row = *state;
+
+	check_facts(row, feed_file(row->input));
+	for (size_t cut = 0; cut <= row->input.len; cut++)
+		check_facts(row, feed_packets(row->input, cut, 0));
+}
+
+struct refused_row {
+	const char *name;
+	struct span input;
+	uint64_t max_size;
+	enum error_kind kind; /* ERROR_NONE: it is taken */
+	const char *text;
+};
+
+#define TOO_LARGE "cannot send the message: it is larger than max-size"
+#define HOLDS_NUL "cannot send the message: it holds a NUL octet"
+
+static const struct refused_row refused_rows[] = {
+    {"empty", SPAN(""), 0, ERROR_NO_INPUT,
+	"cannot send: the message is empty"},
+    {"NUL in the header", SPAN("a: b\0\n"), 0, ERROR_DATA, HOLDS_NUL},
+    {"NUL in a name", SPAN("a\0: b\n"), 0, ERROR_DATA, HOLDS_NUL},
+    {"NUL in the body", SPAN("a: b\n\n\0"), 0, ERROR_DATA, HOLDS_NUL},
+    {"NUL alone", SPAN("\0"), 0, ERROR_DATA, HOLDS_NUL},
+    {"as large as allowed", SPAN("a: b\n\nxyz\n"), 10, ERROR_NONE, ""},
+    {"too large", SPAN("a: b\n\nxyz\n"), 9, ERROR_DATA, TOO_LARGE},
+    {"too large in the header", SPAN("a: bcdefghij\n"), 9, ERROR_DATA,
+	TOO_LARGE},
+    {"too large at once", SPAN("hello world"), 9, ERROR_DATA, TOO_LARGE},
+    {"small enough at once", SPAN("hello you"), 9, ERROR_NONE, ""},
+};
+
+static void
+check_refused(const struct refused_row *row, int fd)
+{
+	const struct message_options options = {.max_size = row->max_size};
+	struct error err = {0};
+	struct message *message = message_read(fd, "input", &options, &err);
+
+	assert_int_equal(message != NULL, row->kind == ERROR_NONE);
+	assert_int_equal(err.kind, row->kind);
+	assert_memory_equal(err.text, row->text, strlen(row->text));
+	message_free(message);
+	close(fd);
+}
+
+static void
+test_refused(void **state)
+{
+	const struct refused_row *row = *state;
+
+	check_refused(row, feed_file(row->input));
+	check_refused(row, feed_pipe(row->input));
+	for (size_t cut = 0; cut <= row->input.len; cut++)
+		check_refused(row, feed_packets(row->input, cut, 0));
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "read", read_rows, ROWS(read_rows), test_read);
+	rows_add(&all, "dot", dot_rows, ROWS(dot_rows), test_dot);
+	rows_add(&all, "facts", facts_rows, ROWS(facts_rows), test_facts);
+	rows_add(
+	    &all, "refused", refused_rows, ROWS(refused_rows), test_refused);
+	return rows_end(&all);
+}

@@ -1,0 +1,595 @@
+#include "rows.h"
+
+#include "net/dial.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/wait.h"
+#include "net/resolve.h"
+
+#define LONG 20000
+
+/*
+ * The system's resolver is played here, so that no test asks a name server:
+ * each name has its addresses, or its failure.
+ */
+struct name {
+	const char *host;
+	int failure;
+	const char *addresses[40];
+};
+
+static const struct name names[] = {
+    {"four.test", 0, {"127.0.0.1"}},
+    {"six.test", 0, {"::1"}},
+    {"both.test", 0, {"::1", "127.0.0.1"}},
+    {"mixed.test", 0,
+	{"2001:db8::1", "2001:db8::2", "2001:db8::3", "192.0.2.1",
+	    "192.0.2.2"}},
+    {"four-first.test", 0, {"192.0.2.1", "192.0.2.2", "2001:db8::1"}},
+    {"nowhere.test", 0, {"0.0.0.0", "::"}},
+    {"partly-nowhere.test", 0, {"0.0.0.0", "127.0.0.1"}},
+    {"many.test", 0,
+	{"127.0.1.1",  "127.0.1.2",  "127.0.1.3",  "127.0.1.4",
+	 "127.0.1.5",  "127.0.1.6",  "127.0.1.7",  "127.0.1.8",
+	 "127.0.1.9",  "127.0.1.10", "127.0.1.11", "127.0.1.12",
+	 "127.0.1.13", "127.0.1.14", "127.0.1.15", "127.0.1.16",
+	 "127.0.1.17", "127.0.1.18", "127.0.1.19", "127.0.1.20",
+	 "127.0.1.21", "127.0.1.22", "127.0.1.23", "127.0.1.24",
+	 "127.0.1.25", "127.0.1.26", "127.0.1.27", "127.0.1.28",
+	 "127.0.1.29", "127.0.1.30", "127.0.1.31", "127.0.1.32",
+	 "127.0.1.33", "127.0.1.34"}},
+    /* The tests listen on the first two and leave the third alone. */
+    {"three.test", 0, {"127.0.0.1", "127.0.0.2", "127.0.0.3"}},
+    {"no-name.test", EAI_NONAME, {NULL}},
+    {"no-data.test", EAI_NODATA, {NULL}},
+    {"again.test", EAI_AGAIN, {NULL}},
+    {"fail.test", EAI_FAIL, {NULL}},
+    {"memory.test", EAI_MEMORY, {NULL}},
+    {"system.test", EAI_SYSTEM, {NULL}},
+};
+
+/* The prototypes of libc name their parameters otherwise: not ours to match */
+int getaddrinfo(const char *restrict host, const char *restrict service,
+    const struct addrinfo *restrict hints, struct addrinfo **restrict found);
+void freeaddrinfo(struct addrinfo *found);
+
+static struct addrinfo *
+make_address(const char *text, unsigned short port)
+{
+	struct addrinfo *made = calloc(1, sizeof(*made));
+	struct sockaddr_storage *socket = calloc(1, sizeof(*socket));
+	struct sockaddr_in *four = (void *)socket;
+	struct sockaddr_in6 *six = (void *)socket;
+
+	if (made == NULL || socket == NULL)
+		abort();
+	made->ai_addr = (void *)socket;
+	made->ai_socktype = SOCK_STREAM;
+	if (inet_pton(AF_INET, text, &four->sin_addr) == 1) {
+		made->ai_family = four->sin_family = AF_INET;
+		made->ai_addrlen = sizeof(*four);
+		four->sin_port = htons(port);
+	} else if (inet_pton(AF_INET6, text, &six->sin6_addr) == 1) {
+		made->ai_family = six->sin6_family = AF_INET6;
+		made->ai_addrlen = sizeof(*six);
+		six->sin6_port = htons(port);
+	} else
+		abort();
+	return made;
+}
+
+int
+getaddrinfo(const char *restrict host, const char *restrict service,
+    const struct addrinfo *restrict hints, struct addrinfo **restrict found)
+{
+	unsigned short port = (unsigned short)atoi(service);
+
+	assert_int_equal(hints->ai_socktype, SOCK_STREAM);
+	assert_int_equal(hints->ai_family, AF_UNSPEC);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(names[i].host, host) != 0)
+			continue;
+		if (names[i].failure == EAI_SYSTEM)
+			errno = EMFILE;
+		if (names[i].failure != 0)
+			return names[i].failure;
+		for (const char *const *at = names[i].addresses; *at; at++) {
+			*found = make_address(*at, port);
+			found = &(*found)->ai_next;
+		}
+		return 0;
+	}
+	return EAI_NONAME;
+}
+
+void
+freeaddrinfo(struct addrinfo *found)
+{
+	while (found != NULL) {
+		struct addrinfo *next = found->ai_next;
+
+		free(found->ai_addr);
+		free(found);
+		found = next;
+	}
+}
+
+/* Names to addresses: the order, the bound, the failures. */
+struct resolve_row {
+	const char *name;
+	const char *host;
+	enum resolve_result result;
+	const char *expected; /* addresses, or the reason */
+};
+
+static const struct resolve_row resolves[] = {
+    {"one", "four.test", RESOLVE_DONE, "127.0.0.1"},
+    {"one of the other family", "six.test", RESOLVE_DONE, "::1"},
+    {"families in turn", "mixed.test", RESOLVE_DONE,
+	"2001:db8::1 192.0.2.1 2001:db8::2 192.0.2.2 2001:db8::3"},
+    {"the system's first comes first", "four-first.test", RESOLVE_DONE,
+	"192.0.2.1 2001:db8::1 192.0.2.2"},
+    {"the address of nobody", "nowhere.test", RESOLVE_NO_HOST,
+	"the name has no usable address"},
+    {"the address of nobody and another", "partly-nowhere.test",
+	RESOLVE_DONE, "127.0.0.1"},
+    {"no name", "no-name.test", RESOLVE_NO_HOST, "the name does not exist"},
+    {"no data", "no-data.test", RESOLVE_NO_HOST, "the name has no address"},
+    {"again", "again.test", RESOLVE_TROUBLE,
+	"the name server does not answer"},
+    {"fail", "fail.test", RESOLVE_TROUBLE, "the name server cannot tell"},
+    {"system", "system.test", RESOLVE_TROUBLE,
+	"cannot resolve the name: Too many open files"},
+};
+
+static void
+test_resolve(void **state)
+{
+	const struct resolve_row *row = *state;
+	struct buf text = {0};
+	struct address_list list;
+
+	assert_int_equal(
+	    resolve_host(row->host, 25, &list, &text), row->result);
+	for (size_t i = 0; i < list.count; i++) {
+		buf_add_text(&text, i > 0 ? " " : "");
+		address_add_text(&text, &list.items[i].socket);
+	}
+	assert_string_equal(buf_text(&text), row->expected);
+	buf_free(&text);
+}
+
+static void
+test_resolve_bound(void **state)
+{
+	struct buf text = {0};
+	struct address_list list;
+
+	(void)state;
+	assert_int_equal(
+	    resolve_host("many.test", 25, &list, &text), RESOLVE_DONE);
+	assert_int_equal(list.count, RESOLVE_MAX);
+	buf_free(&text);
+}
+
+/* A listening socket; *port 0 takes a free one. -1 if that cannot be. */
+static int
+listen_at(const char *address, unsigned short *port)
+{
+	struct addrinfo *at = make_address(address, *port);
+	struct sockaddr_storage got;
+	socklen_t len = sizeof(got);
+	int fd = socket(at->ai_family, SOCK_STREAM, 0), one = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (fd < 0 || bind(fd, at->ai_addr, at->ai_addrlen) < 0 ||
+	    listen(fd, 0) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&got, &len) < 0) {
+		if (fd >= 0)
+			close(fd);
+		fd = -1;
+	} else
+		*port = ntohs(got.ss_family == AF_INET
+			? ((struct sockaddr_in *)(void *)&got)->sin_port
+			: ((struct sockaddr_in6 *)(void *)&got)->sin6_port);
+	freeaddrinfo(at);
+	return fd;
+}
+
+/* Fills the queue of a listening socket, so that it answers nobody. */
+struct hole {
+	int listener;
+	int callers[4];
+};
+
+static bool
+hole_open(struct hole *hole, const char *address, unsigned short *port)
+{
+	struct addrinfo *at;
+
+	hole->listener = listen_at(address, port);
+	if (hole->listener < 0)
+		return false;
+	at = make_address(address, *port);
+	for (size_t i = 0; i < 4; i++) {
+		hole->callers[i] =
+		    socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		(void)!connect(
+		    hole->callers[i], at->ai_addr, at->ai_addrlen);
+	}
+	freeaddrinfo(at);
+	poll(NULL, 0, 50);
+	return true;
+}
+
+static void
+hole_close(struct hole *hole)
+{
+	for (size_t i = 0; i < 4; i++)
+		close(hole->callers[i]);
+	close(hole->listener);
+}
+
+static struct dial *
+dial_to(const char *host, unsigned short port)
+{
+	struct buf reason = {0};
+	struct dial *dial;
+
+	assert_int_equal(dial_open(&dial, host, port, &reason), DIAL_DONE);
+	assert_int_equal(reason.len, 0);
+	buf_free(&reason);
+	return dial;
+}
+
+static void
+assert_peer(int fd, const char *address)
+{
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof(peer);
+	struct buf text = {0};
+
+	assert_int_equal(getpeername(fd, (struct sockaddr *)&peer, &len), 0);
+	address_add_text(&text, &peer);
+	assert_string_equal(buf_text(&text), address);
+	buf_free(&text);
+}
+
+/* dial_open's results. */
+struct open_row {
+	const char *name;
+	const char *host;
+	enum dial_result result;
+};
+
+static const struct open_row opens[] = {
+    {"found", "four.test", DIAL_DONE},
+    {"no such name", "no-name.test", DIAL_NO_HOST},
+    {"no data", "no-data.test", DIAL_NO_HOST},
+    {"nobody's address", "nowhere.test", DIAL_NO_HOST},
+    {"no name server", "again.test", DIAL_NAME_TROUBLE},
+    {"another trouble", "memory.test", DIAL_NAME_TROUBLE},
+};
+
+static void
+test_open(void **state)
+{
+	const struct open_row *row = *state;
+	struct buf reason = {0};
+	struct dial *dial;
+
+	assert_int_equal(
+	    dial_open(&dial, row->host, 25, &reason), row->result);
+	assert_int_equal(dial != NULL, row->result == DIAL_DONE);
+	assert_int_equal(reason.len == 0, row->result == DIAL_DONE);
+	dial_free(dial);
+	buf_free(&reason);
+}
+
+static void
+test_connect(void **state)
+{
+	unsigned short port = 0;
+	int listener = listen_at("127.0.0.1", &port), fd = -1, value = 0;
+	struct dial *dial = dial_to("four.test", port);
+	struct buf text = {0};
+	socklen_t len = sizeof(value);
+
+	(void)state;
+	assert_int_equal(
+	    dial_next(dial, LONG, deadline_in(LONG), &fd, &text), DIAL_DONE);
+	assert_peer(fd, "127.0.0.1");
+	assert_true(fcntl(fd, F_GETFL) & O_NONBLOCK);
+	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+	assert_int_equal(
+	    getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &value, &len), 0);
+	assert_true(value);
+	assert_true(dial_own_literal(fd, &text));
+	assert_string_equal(buf_text(&text), "[127.0.0.1]");
+	assert_true(dial_is_loopback(fd));
+	close(fd);
+
+	buf_clear(&text);
+	assert_int_equal(dial_next(dial, LONG, deadline_in(LONG), &fd, &text),
+	    DIAL_EXHAUSTED);
+	dial_free(dial);
+	buf_free(&text);
+	close(listener);
+}
+
+static void
+test_connect_six(void **state)
+{
+	unsigned short port = 0;
+	int listener = listen_at("::1", &port), fd = -1;
+	struct buf text = {0};
+	struct dial *dial;
+
+	(void)state;
+	if (listener < 0) {
+		print_message("# no IPv6 loopback here\n");
+		skip();
+	}
+	dial = dial_to("six.test", port);
+	assert_int_equal(
+	    dial_next(dial, LONG, deadline_in(LONG), &fd, &text), DIAL_DONE);
+	assert_true(dial_own_literal(fd, &text));
+	assert_string_equal(buf_text(&text), "[IPv6:::1]");
+	assert_true(dial_is_loopback(fd));
+	close(fd);
+	dial_free(dial);
+	buf_free(&text);
+	close(listener);
+}
+
+/* IPv4 through an IPv6 socket is loopback too, and has an IPv4 literal. */
+static void
+test_mapped(void **state)
+{
+	unsigned short port = 0;
+	int listener = listen_at("127.0.0.1", &port);
+	int fd = socket(AF_INET6, SOCK_STREAM, 0);
+	struct addrinfo *at = make_address("::ffff:127.0.0.1", port);
+	struct buf text = {0};
+
+	(void)state;
+	if (fd < 0 || connect(fd, at->ai_addr, at->ai_addrlen) < 0) {
+		print_message("# no mapped addresses here\n");
+		skip();
+	}
+	freeaddrinfo(at);
+	assert_true(dial_is_loopback(fd));
+	assert_true(dial_own_literal(fd, &text));
+	assert_string_equal(buf_text(&text), "[127.0.0.1]");
+	buf_free(&text);
+	close(fd);
+	close(listener);
+}
+
+static void
+test_refused(void **state)
+{
+	unsigned short port = 0;
+	int listener = listen_at("127.0.0.1", &port), fd = -1;
+	struct dial *dial;
+	struct buf reason = {0};
+
+	(void)state;
+	close(listener); /* nobody listens there now */
+	dial = dial_to("three.test", port);
+	assert_int_equal(
+	    dial_next(dial, LONG, deadline_in(LONG), &fd, &reason),
+	    DIAL_FAILED);
+	assert_string_equal(buf_text(&reason),
+	    "connection refused (127.0.0.1, 127.0.0.2, 127.0.0.3)");
+	assert_int_equal(fd, -1);
+	buf_clear(&reason);
+	assert_int_equal(
+	    dial_next(dial, LONG, deadline_in(LONG), &fd, &reason),
+	    DIAL_EXHAUSTED);
+	dial_free(dial);
+	buf_free(&reason);
+}
+
+/* The second address is asked at once when the first refuses. */
+static void
+test_next_address(void **state)
+{
+	unsigned short port = 0;
+	int listener = listen_at("127.0.0.2", &port), fd = -1;
+	int64_t begin = clock_now();
+	struct dial *dial;
+	struct buf reason = {0};
+
+	(void)state;
+	if (listener < 0) {
+		print_message("# only one loopback address here\n");
+		skip();
+	}
+	dial = dial_to("three.test", port);
+	assert_int_equal(
+	    dial_next(dial, LONG, deadline_in(LONG), &fd, &reason), DIAL_DONE);
+	assert_peer(fd, "127.0.0.2");
+	assert_true(clock_now() - begin < 200);
+	assert_int_equal(reason.len, 0);
+	close(fd);
+	/* The third one, when the second was no use; then none. */
+	assert_int_equal(
+	    dial_next(dial, LONG, deadline_in(LONG), &fd, &reason),
+	    DIAL_FAILED);
+	assert_string_equal(
+	    buf_text(&reason), "connection refused (127.0.0.3)");
+	dial_free(dial);
+	buf_free(&reason);
+	close(listener);
+}
+
+/* A dead address costs a quarter of a second, not its time-out. */
+static void
+test_head_start(void **state)
+{
+	unsigned short port = 0;
+	struct hole hole;
+	int listener = listen_at("127.0.0.2", &port), fd = -1;
+	int64_t begin;
+	struct dial *dial;
+	struct buf reason = {0};
+
+	(void)state;
+	if (listener < 0 || !hole_open(&hole, "127.0.0.1", &port)) {
+		print_message("# only one loopback address here\n");
+		skip();
+	}
+	dial = dial_to("three.test", port);
+	begin = clock_now();
+	assert_int_equal(
+	    dial_next(dial, LONG, deadline_in(LONG), &fd, &reason), DIAL_DONE);
+	assert_peer(fd, "127.0.0.2");
+	assert_true(clock_now() - begin >= 240);
+	assert_true(clock_now() - begin < 2000);
+	close(fd);
+	/*
+	 * The third is asked before the dead one, which gets its second try
+	 * and its time-out in the end.
+	 */
+	assert_int_equal(
+	    dial_next(dial, 600, deadline_in(LONG), &fd, &reason), DIAL_FAILED);
+	assert_string_equal(buf_text(&reason),
+	    "no answer (127.0.0.1), connection refused (127.0.0.3)");
+	buf_clear(&reason);
+	assert_int_equal(dial_next(dial, 600, deadline_in(LONG), &fd, &reason),
+	    DIAL_EXHAUSTED);
+	dial_free(dial);
+	buf_free(&reason);
+	hole_close(&hole);
+	close(listener);
+}
+
+static void
+test_timeouts(void **state)
+{
+	unsigned short port = 0;
+	struct hole hole;
+	int fd = -1;
+	int64_t begin;
+	struct dial *dial;
+	struct buf reason = {0};
+
+	(void)state;
+	assert_true(hole_open(&hole, "127.0.0.1", &port));
+	/* The deadline of the call. */
+	dial = dial_to("four.test", port);
+	begin = clock_now();
+	assert_int_equal(dial_next(dial, LONG, deadline_in(300), &fd, &reason),
+	    DIAL_TIMEOUT);
+	assert_true(clock_now() - begin >= 300);
+	assert_true(clock_now() - begin < 2000);
+	dial_free(dial);
+	buf_clear(&reason);
+	/* The time-out of the address. */
+	dial = dial_to("four.test", port);
+	begin = clock_now();
+	assert_int_equal(dial_next(dial, 300, deadline_in(LONG), &fd, &reason),
+	    DIAL_TIMEOUT);
+	assert_string_equal(buf_text(&reason), "no answer (127.0.0.1)");
+	assert_true(clock_now() - begin < 2000);
+	dial_free(dial);
+	buf_free(&reason);
+	hole_close(&hole);
+}
+
+/* F66: with the standard streams closed, the socket does not take a place. */
+static void
+test_low_descriptor(void **state)
+{
+	unsigned short port = 0;
+	int listener = listen_at("127.0.0.1", &port), fd = -1;
+	struct dial *dial = dial_to("four.test", port);
+	struct buf reason = {0};
+	int saved = fcntl(0, F_DUPFD_CLOEXEC, 10);
+	enum dial_result result;
+
+	(void)state;
+	close(0);
+	result = dial_next(dial, LONG, deadline_in(LONG), &fd, &reason);
+	assert_int_equal(fcntl(0, F_GETFD), -1);
+	if (saved >= 0) {
+		dup2(saved, 0);
+		close(saved);
+	}
+	assert_int_equal(result, DIAL_DONE);
+	assert_true(fd > 2);
+	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+	close(fd);
+	dial_free(dial);
+	buf_free(&reason);
+	close(listener);
+}
+
+static void
+test_no_socket(void **state)
+{
+	int ends[2];
+	struct buf text = {0};
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	assert_false(dial_own_literal(ends[0], &text));
+	assert_false(dial_is_loopback(ends[0]));
+	assert_int_equal(text.len, 0);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* Last, since from here on a signal has come. */
+static void
+test_signal(void **state)
+{
+	unsigned short port = 0;
+	struct hole hole;
+	int fd = -1;
+	struct dial *dial;
+	struct buf reason = {0};
+
+	(void)state;
+	assert_true(hole_open(&hole, "127.0.0.1", &port));
+	signals_catch();
+	dial = dial_to("four.test", port);
+	raise(SIGTERM);
+	assert_int_equal(
+	    dial_next(dial, LONG, deadline_in(LONG), &fd, &reason),
+	    DIAL_SIGNAL);
+	dial_free(dial);
+	buf_free(&reason);
+	hole_close(&hole);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "resolve", resolves, ROWS(resolves), test_resolve);
+	rows_add_one(&all, "resolve has a bound", test_resolve_bound);
+	rows_add(&all, "open", opens, ROWS(opens), test_open);
+	rows_add_one(&all, "connect", test_connect);
+	rows_add_one(&all, "connect by IPv6", test_connect_six);
+	rows_add_one(&all, "mapped address", test_mapped);
+	rows_add_one(&all, "refused", test_refused);
+	rows_add_one(&all, "the next address at once", test_next_address);
+	rows_add_one(&all, "head start", test_head_start);
+	rows_add_one(&all, "time-outs", test_timeouts);
+	rows_add_one(&all, "never 0, 1 or 2", test_low_descriptor);
+	rows_add_one(&all, "no internet socket", test_no_socket);
+	rows_add_one(&all, "a signal", test_signal);
+	return rows_end(&all);
+}

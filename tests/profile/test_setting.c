@@ -1,0 +1,237 @@
+#include "rows.h"
+
+#include "profile/setting.h"
+
+struct value_row {
+	const char *name; /* the setting, and what is said of it */
+	const char *value;
+	const char *printed; /* NULL: refused, with `error` in it */
+	const char *error;
+};
+
+#define X16 "xxxxxxxxxxxxxxxx"
+#define X256 X16 X16 X16 X16 X16 X16 X16 X16 X16 X16 X16 X16 X16 X16 X16 X16
+#define X4096                                                                 \
+	X256 X256 X256 X256 X256 X256 X256 X256 X256 X256 X256 X256 X256 X256 \
+	    X256 X256
+
+static const struct value_row values[] = {
+    {"server: one", "smtp://a", "smtp://a:587", NULL},
+    {"server: commas", "smtp://a,smtps://b", "smtp://a:587, smtps://b:465",
+	NULL},
+    {"server: blanks", "smtp://a  smtps://b\tsmtp://c",
+	"smtp://a:587, smtps://b:465, smtp://c:587", NULL},
+    {"server: empty", "", NULL, "no server"},
+    {"server: only commas", ", ,", NULL, "no server"},
+    {"server: second is bad", "smtp://a, imap://b", NULL, "imap://b"},
+    {"server: password with comma", "smtp://me:hun,ter2@b", NULL, "user"},
+    {"tls: required", "required", "required", NULL},
+    {"tls: opportunistic", "opportunistic", "opportunistic", NULL},
+    {"tls: none", "none", "none", NULL},
+    {"tls: off", "off", NULL, "none of required, opportunistic, none"},
+    {"tls: empty", "", NULL, "none of"},
+    {"tls: case", "None", NULL, "none of"},
+    {"tls: controls are masked", "no\x1bne", NULL, "no\\x1bne"},
+    {"tls-trust: system", "system", "system", NULL},
+    {"tls-trust: file", "/etc/ca.pem", "/etc/ca.pem", NULL},
+    {"tls-trust: empty", "", "system", NULL},
+    {"tls-host: name", "Mail.example.org", "Mail.example.org", NULL},
+    {"tls-host: last dot", "mail.example.org.", "mail.example.org", NULL},
+    {"tls-host: address", "192.0.2.1", "192.0.2.1", NULL},
+    {"tls-host: IPv6", "2001:db8::1", "2001:db8::1", NULL},
+    {"tls-host: brackets", "[2001:db8::1]", "2001:db8::1", NULL},
+    {"tls-host: blank", "a b", NULL, "neither a name"},
+    {"tls-host: line feed", "a\nb", NULL, "a\\x0ab"},
+    {"auth: auto", "auto", "auto", NULL},
+    {"auth: none", "none", "none", NULL},
+    {"auth: list", "plain, LOGIN", "PLAIN, LOGIN", NULL},
+    {"auth: one", "Login", "LOGIN", NULL},
+    {"auth: unknown", "CRAM-MD5", NULL, "CRAM-MD5"},
+    {"auth: none among others", "PLAIN none", NULL, "neither"},
+    {"auth: auto among others", "auto PLAIN", NULL, "neither"},
+    {"auth: too many", "PLAIN PLAIN PLAIN", NULL, "neither"},
+    {"auth: empty", "", NULL, "no mechanism"},
+    {"user: plain", "me@example.org", "me@example.org", NULL},
+    {"user: blanks", "my name", "my name", NULL},
+    {"user: empty", "", "", NULL},
+    {"user: line feed", "me\nRCPT", NULL, "me\\x0aRCPT"},
+    {"user: delete", "me\x7f", NULL, "me\\x7f"},
+    {"user: tab", "me\tyou", NULL, "me\\x09you"},
+    {"password: plain", "hunter2", "***", NULL},
+    {"password: 4096 octets", X4096, "***", NULL},
+    {"password: 4097 octets", X4096 "x", NULL, "4096"},
+    {"password: line feed", "hun\nter2", NULL, "line end"},
+    {"password: carriage return", "hunter2\r", NULL, "line end"},
+    {"password: empty", "", "", NULL},
+    {"password-command: any", "pass show 'a b' | head -1",
+	"pass show 'a b' | head -1", NULL},
+    {"password-file: any", "/etc/pw", "/etc/pw", NULL},
+    {"password-fd: 3", "3", "3", NULL},
+    {"password-fd: 2", "2", NULL, "from 3"},
+    {"password-fd: 0", "0", NULL, "from 3"},
+    {"password-fd: negative", "-1", NULL, "from 3"},
+    {"password-fd: large", "2147483648", NULL, "from 3"},
+    {"password-fd: empty", "", NULL, "from 3"},
+    {"sender: address", "me@example.org", "me@example.org", NULL},
+    {"sender: null", "<>", "<>", NULL},
+    {"sender: placeholders", "%u+%h@%m", "%u+%h@%m", NULL},
+    {"sender: bare", "%u", "%u", NULL},
+    {"sender: percent", "a%%b@example.org", "a%%b@example.org", NULL},
+    {"sender: other letter", "%x@example.org", NULL, "%"},
+    {"sender: percent at end", "me@example.org%", NULL, "%"},
+    {"sender: two", "a@example.org, b@example.org", NULL, "not an address"},
+    {"sender: name", "Me <me@example.org>", NULL, "full-name"},
+    {"sender: line feed", "me@example.org\n", NULL, "\\x0a"},
+    {"sender: no local part", "@example.org", NULL, "not an address"},
+    {"full-name: text", "J\xc3\xb6rg \"X\"", "J\xc3\xb6rg \"X\"", NULL},
+    {"full-name: line feed", "A\nBcc: b", NULL, "A\\x0aBcc"},
+    {"domain: name", "example.org", "example.org", NULL},
+    {"domain: u-label", "m\xc3\xbcller.example", "xn--mller-kva.example",
+	NULL},
+    {"domain: literal", "[192.0.2.1]", "[192.0.2.1]", NULL},
+    {"domain: blank", "a b", NULL, "neither"},
+    {"domain: two dots", "a..b", NULL, "neither"},
+    {"domain: carriage return", "example.org\r", NULL, "\\x0d"},
+    {"ehlo-name: name", "client.example", "client.example", NULL},
+    {"ehlo-name: literal", "[IPv6:::1]", "[IPv6:::1]", NULL},
+    {"ehlo-name: bare address", "192.0.2.1", NULL, "brackets"},
+    {"ehlo-name: injection", "a\r\nMAIL", NULL, "a\\x0d\\x0aMAIL"},
+    {"ehlo-name: underscore", "a_b", NULL, "neither"},
+    {"match: list", "*@example.org, me@*", "*@example.org, me@*", NULL},
+    {"match: empty", "", "", NULL},
+    {"match: line feed", "a\nb", NULL, "a\\x0ab"},
+    {"extends: name", "work", "work", NULL},
+    {"header-policy: keep", "keep", "keep", NULL},
+    {"header-policy: complete", "complete", "complete", NULL},
+    {"header-policy: not built", "provider", NULL, "none of keep, complete"},
+    {"remove-bcc: yes", "yes", "yes", NULL},
+    {"remove-bcc: no", "no", "no", NULL},
+    {"remove-bcc: true", "true", NULL, "neither yes nor no"},
+    {"partial: all", "all-or-nothing", "all-or-nothing", NULL},
+    {"partial: best", "best-effort", "best-effort", NULL},
+    {"pipelining: never", "never", "never", NULL},
+    {"pipelining: no", "no", NULL, "none of auto, never"},
+    {"timeout: seconds", "30s", "30s", NULL},
+    {"timeout: minutes", "300s", "5m", NULL},
+    {"timeout: hours", "2h", "2h", NULL},
+    {"timeout: days", "365d", "365d", NULL},
+    {"timeout: too long", "366d", NULL, "365d"},
+    {"timeout: overflow", "99999999999999999999d", NULL, "365d"},
+    {"timeout: none", "0", "", NULL},
+    {"timeout: without unit", "30", NULL, "30s"},
+    {"timeout: unit alone", "s", NULL, "30s"},
+    {"timeout: negative", "-1s", NULL, "30s"},
+    {"timeout: fraction", "1.5s", NULL, "30s"},
+    {"timeout: capital", "5M", NULL, "5m"},
+    {"timeout-connect: zero", "0s", NULL, "no time"},
+    {"timeout-connect: one", "1s", "1s", NULL},
+    {"timeout-total: one", "1h", "1h", NULL},
+    {"max-size: octets", "1000", "1000", NULL},
+    {"max-size: K", "1K", "1K", NULL},
+    {"max-size: M", "10M", "10M", NULL},
+    {"max-size: G", "2G", "2G", NULL},
+    {"max-size: largest unit", "2048M", "2G", NULL},
+    {"max-size: small letter", "10m", NULL, "10M"},
+    {"max-size: overflow", "99999999999G", NULL, "10M"},
+    {"max-size: empty", "", NULL, "10M"},
+    {"ignore-dots: yes", "yes", "yes", NULL},
+    {"report: json", "json", "json", NULL},
+    {"report: xml", "xml", NULL, "none of none, text, json"},
+};
+
+static void
+test_value(void **state)
+{
+	const struct value_row *row = *state;
+	struct span name = span_from(row->name);
+	const struct setting *setting;
+	struct profile profile = {.password_fd = -1};
+	struct error err = {0};
+	struct buf printed = {0};
+	bool done;
+
+	setting = setting_find(span_head(name, span_find(name, ':')));
+	assert_non_null(setting);
+	done = setting->type->parse(
+	    setting, &profile, span_from(row->value), &err);
+	assert_int_equal(done, row->printed != NULL);
+	if (done) {
+		setting->type->print(setting, &profile, &printed);
+		assert_string_equal(buf_text(&printed), row->printed);
+	} else {
+		assert_int_equal(err.kind, ERROR_CONFIG);
+		if (strstr(err.text, row->error) == NULL)
+			fail_msg("\"%s\" is not in \"%s\"", row->error,
+			    err.text);
+		assert_null(strstr(err.text, "ter2"));
+	}
+	buf_free(&printed);
+	profile_free(&profile);
+}
+
+struct nearest_row {
+	const char *name, *nearest;
+};
+
+static const struct nearest_row nearests[] = {
+    {"sevrer", "server"},
+    {"passwd", "password"},
+    {"PASSWORD", "password"},
+    {"tls_trust", "tls-trust"},
+    {"time-out", "timeout"},
+    {"x", "tls"},
+    {"ehloname", "ehlo-name"},
+    {"pasword-command", "password-command"},
+};
+
+static void
+test_nearest(void **state)
+{
+	const struct nearest_row *row = *state;
+	struct span name = span_from(row->name);
+
+	assert_null(setting_find(name));
+	assert_string_equal(setting_nearest(name), row->nearest);
+}
+
+/* Defaults are written in the same form as values, and are valid. */
+static void
+test_table(void **state)
+{
+	struct error err = {0};
+
+	(void)state;
+	for (size_t i = 0; i < profile_setting_count(); i++) {
+		const struct setting *setting = setting_at(i);
+		struct profile profile = {.password_fd = -1};
+		struct buf printed = {0};
+
+		assert_int_equal(setting_index(setting), i);
+		assert_ptr_equal(
+		    setting_find(span_from(profile_setting_name(i))), setting);
+		assert_true(strlen(profile_setting_help(i)) > 0);
+		if (setting->standard != NULL) {
+			assert_true(setting->type->parse(setting, &profile,
+			    span_from(setting->standard), &err));
+			setting->type->print(setting, &profile, &printed);
+			assert_string_equal(
+			    buf_text(&printed), setting->standard);
+		} else if (strcmp(setting->name, "report") != 0) {
+			setting->type->print(setting, &profile, &printed);
+			assert_string_equal(buf_text(&printed), "");
+		}
+		buf_free(&printed);
+		profile_free(&profile);
+	}
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "value", values, ROWS(values), test_value);
+	rows_add(&all, "nearest", nearests, ROWS(nearests), test_nearest);
+	rows_add_one(&all, "the table", test_table);
+	return rows_end(&all);
+}

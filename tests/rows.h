@@ -1,0 +1,118 @@
+/*
+ * Tables of rows over cmocka: every row is one test with a name of its own,
+ * and all tables of a program together are one TAP plan. A row is any struct
+ * whose first member is `const char *name`; the test function finds the row
+ * in *state. Included first: it brings cmocka and what cmocka needs.
+ *
+ *	static void test_encode(void **state)
+ *	{
+ *		const struct encode_row *row = *state;
+ *		...
+ *	}
+ *
+ *	int main(void)
+ *	{
+ *		struct rows all = {0};
+ *
+ *		rows_add(&all, "encode", encodes, ROWS(encodes), test_encode);
+ *		rows_add_one(&all, "a test without a table", test_other);
+ *		return rows_end(&all);
+ *	}
+ *
+ * A program with one table only: return rows_run("encode", encodes,
+ * ROWS(encodes), test_encode).
+ */
+#ifndef TESTS_ROWS_H
+#define TESTS_ROWS_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Two arguments: how many rows, and how large each is. */
+#define ROWS(rows) (sizeof(rows) / sizeof((rows)[0])), sizeof((rows)[0])
+
+struct rows {
+	struct CMUnitTest *tests;
+	size_t count;
+};
+
+static inline void
+rows_add_state(
+    struct rows *all, char *name, CMUnitTestFunction test, const void *state)
+{
+	struct CMUnitTest *tests =
+	    realloc(all->tests, (all->count + 1) * sizeof(*tests));
+
+	if (tests == NULL || name == NULL)
+		abort();
+	all->tests = tests;
+	memset(&tests[all->count], 0, sizeof(*tests));
+	tests[all->count].name = name;
+	tests[all->count].test_func = test;
+	memcpy(&tests[all->count].initial_state, &state, sizeof(state));
+	all->count++;
+}
+
+static inline void
+rows_add(struct rows *all, const char *table, const void *rows, size_t count,
+    size_t size, CMUnitTestFunction test)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *row = (const char *)rows + i * size, *row_name;
+		size_t len;
+		char *name;
+
+		memcpy(&row_name, row, sizeof(row_name));
+		if (row_name == NULL)
+			row_name = "row without a name";
+		len = strlen(table) + strlen(row_name) + 3;
+		name = malloc(len);
+		if (name != NULL)
+			snprintf(name, len, "%s: %s", table, row_name);
+		rows_add_state(all, name, test, row);
+	}
+}
+
+static inline void
+rows_add_one(struct rows *all, const char *name, CMUnitTestFunction test)
+{
+	rows_add_state(all, strdup(name), test, NULL);
+}
+
+/* Runs all; the number of failures, capped for an exit status. */
+static inline int
+rows_end(struct rows *all)
+{
+	int failures = all->count == 0 ? 1
+				       : _cmocka_run_group_tests("rows",
+					     all->tests, all->count, NULL,
+					     NULL);
+
+	for (size_t i = 0; i < all->count; i++) {
+		char *name;
+
+		memcpy(&name, &all->tests[i].name, sizeof(name));
+		free(name);
+	}
+	free(all->tests);
+	return failures < 0 || failures > 100 ? 100 : failures;
+}
+
+static inline int
+rows_run(const char *table, const void *rows, size_t count, size_t size,
+    CMUnitTestFunction test)
+{
+	struct rows all = {0};
+
+	rows_add(&all, table, rows, count, size, test);
+	return rows_end(&all);
+}
+
+#endif
