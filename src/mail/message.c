@@ -141,6 +141,8 @@ read_some(struct reader *reader, struct span *data)
 	struct pollfd poll = {.fd = reader->fd, .events = POLLIN};
 	ssize_t got;
 
+	if (reader->fd < 0) /* poll would wait for ever */
+		return fail_read(reader, EBADF);
 	do {
 		switch (wait_for(&poll, 1, DEADLINE_NEVER)) {
 		case WAIT_INTERRUPTED:

@@ -213,6 +213,7 @@ profiles_load(const struct profile_sources *sources, struct error *err)
 	struct profiles *profiles = mem_new(1, sizeof(*profiles));
 
 	profiles->report = sources->report;
+	profiles->no_files = sources->no_files;
 	if (read_options(&profiles->options, sources, err) &&
 	    read_files(profiles, sources, err) &&
 	    check_defaults(&profiles->user, err) &&

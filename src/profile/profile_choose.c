@@ -126,8 +126,8 @@ bool
 profile_choose(struct profile *profile, const struct profiles *profiles,
     const char *name, const char *sender, const char *from, struct error *err)
 {
-	const char *wish = profiles->has_file ? getenv(CHOICE_ENVIRONMENT)
-					      : NULL;
+	const char *wish = profiles->no_files ? NULL
+					      : getenv(CHOICE_ENVIRONMENT);
 	const struct named_profile *named = NULL;
 	struct buf origin = {0};
 	bool done;

@@ -25,7 +25,8 @@ struct profiles {
 	struct named_profile *named; /* in the order of the files */
 	size_t count;
 	struct layer_pair defaults;
-	bool has_file;
+	bool has_file; /* one was found */
+	bool no_files; /* none was wanted */
 	enum report_form report;
 };
 

@@ -232,10 +232,11 @@ dialogue_hear(struct dialogue *dialogue, enum stage stage,
 		if (dialogue->unanswered > 0)
 			dialogue->unanswered--;
 		if (reply->code == 421)
-			dialogue->dismissed = true;
+			dialogue->is_over = true;
 		return true;
 	}
 	reply_free(reply); /* a reply is whole or it is none */
+	dialogue->is_over = true;
 	if (too_long || progress == REPLY_MALFORMED)
 		outcome_set_own(trouble, stage, CAUSE_PROTOCOL,
 		    "the server's reply is malformed");
@@ -248,6 +249,6 @@ bool
 dialogue_is_in_step(const struct dialogue *dialogue)
 {
 	return stream_state(dialogue->stream) == STREAM_OPEN &&
-	    dialogue->unanswered == 0 && !dialogue->dismissed &&
+	    dialogue->unanswered == 0 && !dialogue->is_over &&
 	    !dialogue->unsolicited && !dialogue->gated;
 }

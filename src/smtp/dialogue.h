@@ -25,7 +25,7 @@ struct dialogue {
 	struct buf secrets; /* wiped; what replies must not echo, LF between */
 	bool unsolicited;   /* input came before it was asked for */
 	bool gated;	    /* a command was refused by the gate */
-	bool dismissed;	    /* 421 came: the server is gone or going */
+	bool is_over; /* 421, or nothing that is a reply: say no more */
 };
 
 /* Takes the stream. */

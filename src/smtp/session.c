@@ -261,6 +261,13 @@ session_is_encrypted(const struct session *session)
 	return stream_tls(session->dialogue.stream) != NULL;
 }
 
+bool
+session_is_pipelined(const struct session *session)
+{
+	return extensions_has(&session->extensions, EXTENSION_PIPELINING) &&
+	    session->profile->pipelining == EXTENSION_AUTO;
+}
+
 void
 session_close(struct session *session, bool quit_said)
 {

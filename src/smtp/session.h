@@ -44,6 +44,8 @@ struct session_options {
 bool session_open(struct session *session, int fd,
     const struct session_options *options);
 bool session_is_encrypted(const struct session *session);
+/* Whether commands may go in groups (RFC 2920). */
+bool session_is_pipelined(const struct session *session);
 /*
  * Says QUIT (unless it was said already: quit_said) and waits a few seconds
  * for the answer, which changes nothing (RFC 5321 section 4.1.1.10).

@@ -61,16 +61,15 @@ is_all_or_nothing(const struct transaction *tx)
 }
 
 /*
- * Whether the step may be asked before the ones in front of it are answered.
- * The only line that knows of PIPELINING: lockstep is a window of one.
+ * Whether the step may be asked before the ones in front of it are answered:
+ * lockstep is a window of one.
  */
 static bool
 window_open(const struct transaction *tx, size_t step, size_t under_way)
 {
 	if (under_way == 0)
 		return true;
-	if (!extensions_has(&tx->session->extensions, EXTENSION_PIPELINING) ||
-	    tx->session->profile->pipelining == EXTENSION_NEVER)
+	if (!session_is_pipelined(tx->session))
 		return false;
 	if (step == step_data(tx) && is_all_or_nothing(tx))
 		return false;
@@ -365,11 +364,12 @@ run(struct transaction *tx, bool *quit_said)
 	if (!exchange_commands(tx))
 		return false;
 	if (is_content_due(tx)) {
-		*quit_said = tx->put_off == 0;
+		*quit_said =
+		    tx->put_off == 0 && session_is_pipelined(tx->session);
 		return content_send(
 		    tx->session, tx->letter, *quit_said, tx->ending);
 	}
-	goes_on = !tx->session->dialogue.dismissed;
+	goes_on = !tx->session->dialogue.is_over;
 	if (goes_on && tx->data_reply.code == 354)
 		goes_on = end_empty_content(tx);
 	else if (goes_on && is_all_or_nothing(tx) && tx->accepted > 0)
