@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cli/option_table.h"
@@ -10,8 +11,8 @@
 static const struct option *
 find_letter(char letter)
 {
-	for (size_t i = 0; i < option_count; i++)
-		if (option_table[i].letter != 0 && option_table[i].letter == letter)
+	for (size_t i = 0; letter != 0 && i < option_count; i++)
+		if (option_table[i].letter == letter)
 			return &option_table[i];
 	return NULL;
 }
@@ -151,22 +152,29 @@ options_free(struct options *options)
 	*options = (struct options){0};
 }
 
+/* "-P, --profile NAME", "-r ADDRESS", "    --set KEY=VALUE" */
 static void
 print_row(FILE *out, const struct option *option)
 {
-	char left[64];
+	struct buf left = {0};
 
-	snprintf(left, sizeof(left), "%c%c%s%s%s%s%s",
-	    option->letter ? '-' : ' ', option->letter ? option->letter : ' ',
-	    option->letter && option->name ? ", " : "  ",
-	    option->name ? "--" : "", option->name ? option->name : "",
-	    option->metavar ? " " : "", option->metavar ? option->metavar : "");
-	if (option->help == NULL)
-		fprintf(out, "  %s\n", left);
-	else if (strlen(left) > 24)
-		fprintf(out, "  %s\n  %24s %s\n", left, "", option->help);
+	if (option->letter != 0)
+		buf_add_format(&left, "-%c%s", option->letter,
+		    option->name != NULL ? ", " : "");
 	else
-		fprintf(out, "  %-24s %s\n", left, option->help);
+		buf_add_text(&left, "    ");
+	if (option->name != NULL)
+		buf_add_format(&left, "--%s", option->name);
+	if (option->metavar != NULL)
+		buf_add_format(&left, " %s", option->metavar);
+	if (option->help == NULL)
+		fprintf(out, "  %s\n", buf_text(&left));
+	else if (left.len > 24)
+		fprintf(out, "  %s\n  %24s %s\n", buf_text(&left), "",
+		    option->help);
+	else
+		fprintf(out, "  %-24s %s\n", buf_text(&left), option->help);
+	buf_free(&left);
 }
 
 void

@@ -29,8 +29,7 @@ load_profiles(const struct options *options, struct error *err)
 {
 	struct profile_sources sources = {
 	    .config = options->config,
-	    .no_files = options->has_server && options->profile == NULL &&
-		options->config == NULL,
+	    .no_files = options->has_server && options->profile == NULL,
 	    .sets = options->sets,
 	    .set_origins = options->set_origins,
 	    .set_count = options->set_count,

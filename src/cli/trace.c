@@ -61,8 +61,8 @@ see(void *context, enum observed what, struct span text)
 		return;
 	}
 	if (trace->content > 0) {
-		snprintf(count, sizeof(count), "(%" PRIu64 " octets of content)",
-		    trace->content);
+		snprintf(count, sizeof(count),
+		    "(%" PRIu64 " octets of content)", trace->content);
 		trace->content = 0;
 		print_line(trace, "*  ", span_from(count));
 	}

@@ -31,7 +31,7 @@ struct plan {
 struct fixup {
 	bool complete;	  /* add what is missing: Date, Message-ID, From */
 	bool remove_bcc;
-	const char *from_path; /* for a missing From; NULL or "": none is made */
+	const char *from_path; /* for a missing From; NULL, "": none is made */
 	const char *from_name; /* its display name, UTF-8; NULL: none */
 	const char *id_domain; /* right side of a new Message-ID */
 	time_t now;

@@ -11,7 +11,7 @@
 
 struct field {
 	struct span name;  /* without blanks before the colon */
-	struct span body;  /* behind the colon; folded as it came, last CRLF off */
+	struct span body;  /* behind the colon; folded, last CRLF off */
 	struct span whole; /* with the last CRLF */
 };
 

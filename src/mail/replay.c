@@ -202,7 +202,7 @@ message_replay(const struct message *message, const struct plan *plan,
     enum replay_form form, const struct message_sink *sink)
 {
 	const struct body *body = &message->body;
-	char *rooms = mem_resize(NULL, 2, MESSAGE_BLOCK);
+	char *rooms = mem_resize(NULL, body->fd < 0 ? 1 : 2, MESSAGE_BLOCK);
 	struct wire wire = {
 	    .sink = sink,
 	    .is_stuffed = form == REPLAY_STUFFED,
@@ -213,7 +213,8 @@ message_replay(const struct message *message, const struct plan *plan,
 	if (body->is_source && !body_is_unchanged(body))
 		wire.result = REPLAY_CHANGED;
 	else if (replay_header(&wire, message_header(message), plan) &&
-	    replay_body(&wire, body, rooms + MESSAGE_BLOCK))
+	    replay_body(&wire, body,
+		body->fd < 0 ? NULL : rooms + MESSAGE_BLOCK))
 		wire_end(&wire);
 	free(rooms);
 	return wire.result;

@@ -123,8 +123,8 @@ spend(struct dial *dial, struct candidate *candidate, int error)
 static void
 start(struct dial *dial, struct candidate *candidate, int64_t timeout)
 {
-	const struct sockaddr *to = (const struct sockaddr *)(const void *)&
-	    candidate->address.socket;
+	const struct sockaddr *to =
+	    (const struct sockaddr *)(const void *)&candidate->address.socket;
 
 	candidate->progress = RUNNING;
 	candidate->gives_up = deadline_in(timeout);
@@ -190,8 +190,8 @@ harvest(struct dial *dial, const struct pollfd *polls)
 				spend(dial, candidate, ETIMEDOUT);
 			continue;
 		}
-		if (getsockopt(candidate->fd, SOL_SOCKET, SO_ERROR, &error,
-			&len) < 0)
+		if (getsockopt(
+			candidate->fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
 			error = errno;
 		if (error == 0)
 			return candidate;
@@ -203,8 +203,7 @@ harvest(struct dial *dial, const struct pollfd *polls)
 static void
 add_errno(struct buf *reason, int error)
 {
-	const char *text =
-	    error == ETIMEDOUT ? "no answer" : strerror(error);
+	const char *text = error == ETIMEDOUT ? "no answer" : strerror(error);
 
 	buf_add_char(reason, ascii_lower(text[0]));
 	buf_add_text(reason, text + 1);
@@ -250,50 +249,61 @@ break_off(struct dial *dial, enum dial_result result, const char *text,
 	return result;
 }
 
+/* One turn of the race: DIAL_DONE when *winner is found, or to go on. */
+static enum dial_result
+race(struct dial *dial, int64_t timeout, int64_t deadline,
+    struct candidate **winner, struct buf *reason)
+{
+	struct pollfd polls[RESOLVE_MAX];
+	struct candidate *candidate = next_candidate(dial);
+
+	if (candidate != NULL &&
+	    (dial->running == 0 || dial->next_start <= clock_now())) {
+		start(dial, candidate, timeout);
+		return DIAL_DONE;
+	}
+	if (dial->running == 0)
+		return add_failures(dial, reason);
+	switch (watch(dial, polls, deadline)) {
+	case WAIT_READY:
+		break;
+	case WAIT_TIMEOUT:
+		if (deadline > clock_now())
+			break;
+		return break_off(
+		    dial, DIAL_TIMEOUT, "no answer in time", reason);
+	case WAIT_INTERRUPTED:
+		return break_off(
+		    dial, DIAL_SIGNAL, "interrupted by a signal", reason);
+	case WAIT_FAILED:
+		return break_off(dial, DIAL_FAILED, strerror(errno), reason);
+	}
+	*winner = harvest(dial, polls);
+	return DIAL_DONE;
+}
+
 enum dial_result
 dial_next(struct dial *dial, int64_t timeout, int64_t deadline, int *fd,
     struct buf *reason)
 {
-	struct pollfd polls[RESOLVE_MAX];
-	struct candidate *candidate = next_candidate(dial), *winner = NULL;
+	struct candidate *winner = NULL;
+	enum dial_result result = DIAL_DONE;
 
-	if (candidate == NULL)
+	if (next_candidate(dial) == NULL)
 		return break_off(
 		    dial, DIAL_EXHAUSTED, "no address is left", reason);
 	for (size_t i = 0; i < dial->count; i++)
 		dial->candidates[i].error = 0;
 	dial->next_start = 0;
-	while (winner == NULL) {
-		candidate = next_candidate(dial);
-		if (candidate != NULL &&
-		    (dial->running == 0 || dial->next_start <= clock_now())) {
-			start(dial, candidate, timeout);
-			continue;
-		}
-		if (dial->running == 0)
-			return add_failures(dial, reason);
-		switch (watch(dial, polls, deadline)) {
-		case WAIT_INTERRUPTED:
-			return break_off(dial, DIAL_SIGNAL,
-			    "interrupted by a signal", reason);
-		case WAIT_FAILED:
-			return break_off(
-			    dial, DIAL_FAILED, strerror(errno), reason);
-		case WAIT_TIMEOUT:
-			if (deadline > clock_now())
-				break;
-			return break_off(
-			    dial, DIAL_TIMEOUT, "no answer in time", reason);
-		case WAIT_READY:
-			break;
-		}
-		winner = harvest(dial, polls);
+	while (result == DIAL_DONE && winner == NULL)
+		result = race(dial, timeout, deadline, &winner, reason);
+	if (winner != NULL) {
+		*fd = winner->fd;
+		winner->fd = -1;
+		winner->progress = SPENT;
+		end_race(dial);
 	}
-	*fd = winner->fd;
-	winner->fd = -1;
-	winner->progress = SPENT;
-	end_race(dial);
-	return DIAL_DONE;
+	return result;
 }
 
 /* IPv4 in an IPv6 socket is IPv4. */
@@ -349,5 +359,5 @@ dial_is_loopback(int fd)
 	if (unmap(&peer, &address))
 		return ntohl(address.s_addr) >> 24 == 127;
 	return peer.ss_family == AF_INET6 &&
-	    IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
+	       IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
 }

@@ -55,8 +55,7 @@ is_usable(const struct addrinfo *found)
 			   ->sin_addr.s_addr != htonl(INADDR_ANY);
 	if (found->ai_family == AF_INET6)
 		return !IN6_IS_ADDR_UNSPECIFIED(
-		    &((const struct sockaddr_in6 *)(const void *)
-			    found->ai_addr)
+		    &((const struct sockaddr_in6 *)(const void *)found->ai_addr)
 			 ->sin6_addr);
 	return false;
 }
@@ -66,7 +65,7 @@ static const struct addrinfo *
 next_of(const struct addrinfo *found, int family, bool other)
 {
 	while (found != NULL &&
-	    (!is_usable(found) || (found->ai_family == family) == other))
+	       (!is_usable(found) || (found->ai_family == family) == other))
 		found = found->ai_next;
 	return found;
 }

@@ -117,8 +117,7 @@ stream_consume(struct stream *stream, size_t len)
 
 /* The first trouble is the one to report; always false. */
 static bool
-leave_open(
-    struct stream *stream, enum stream_state state, const char *reason)
+leave_open(struct stream *stream, enum stream_state state, const char *reason)
 {
 	if (stream->state != STREAM_OPEN)
 		return false;
@@ -135,11 +134,11 @@ static bool
 leave_for_errno(struct stream *stream)
 {
 	if (errno == EPIPE)
-		return leave_open(stream, STREAM_CLOSED,
-		    "the server closed the connection");
+		return leave_open(
+		    stream, STREAM_CLOSED, "the server closed the connection");
 	if (errno == ECONNRESET)
-		return leave_open(stream, STREAM_CLOSED,
-		    "the server reset the connection");
+		return leave_open(
+		    stream, STREAM_CLOSED, "the server reset the connection");
 	if (errno == EPROTO && stream->tls != NULL)
 		return leave_open(
 		    stream, STREAM_BROKEN, tls_reason(stream->tls));
@@ -222,8 +221,7 @@ take_in(struct stream *stream)
 	char *data;
 	ssize_t got;
 
-	if (stream->ended ||
-	    (data = input_room(&stream->input, &room)) == NULL)
+	if (stream->ended || (data = input_room(&stream->input, &room)) == NULL)
 		return false;
 	got = receive(stream, data, room);
 	if (got > 0) {
@@ -234,8 +232,8 @@ take_in(struct stream *stream)
 		return false;
 	stream->ended = true;
 	if (got == 0)
-		return leave_open(stream, STREAM_CLOSED,
-		    "the server closed the connection");
+		return leave_open(
+		    stream, STREAM_CLOSED, "the server closed the connection");
 	return leave_for_errno(stream);
 }
 
@@ -307,8 +305,8 @@ stream_flush(struct stream *stream, int64_t deadline)
 
 	if (stream->state != STREAM_OPEN)
 		return false;
-	done = send_octets(stream, stream->output.data, stream->output.len,
-	    &sent, deadline);
+	done = send_octets(
+	    stream, stream->output.data, stream->output.len, &sent, deadline);
 	buf_drop(&stream->output, sent);
 	return done;
 }
@@ -318,8 +316,8 @@ stream_flush(struct stream *stream, int64_t deadline)
  * no call leaves a hole in what the server reads.
  */
 bool
-stream_write(struct stream *stream, const char *data, size_t len,
-    int64_t deadline)
+stream_write(
+    struct stream *stream, const char *data, size_t len, int64_t deadline)
 {
 	size_t kept = stream->output.len, sent = 0;
 	bool done;
@@ -337,8 +335,8 @@ stream_write(struct stream *stream, const char *data, size_t len,
 		done = send_octets(stream, data,
 		    len - (len - sent) % OUTPUT_ROOM, &sent, deadline);
 	if (!buf_add(&stream->output, data + sent, len - sent))
-		return leave_open(stream, STREAM_BROKEN,
-		    "more output than can be held");
+		return leave_open(
+		    stream, STREAM_BROKEN, "more output than can be held");
 	return done;
 }
 
@@ -357,15 +355,14 @@ stream_fill(struct stream *stream, int64_t deadline)
 {
 	size_t before = input_len(&stream->input);
 	bool waiting = stream->state != STREAM_TIMED_OUT &&
-	    stream->state != STREAM_INTERRUPTED;
+		       stream->state != STREAM_INTERRUPTED;
 
 	if (stream->state == STREAM_OPEN)
 		stream_flush(stream, deadline);
 	if (input_len(&stream->input) > before)
 		return true;
-	while (waiting && !stream->ended &&
-	    stream->state != STREAM_TIMED_OUT &&
-	    stream->state != STREAM_INTERRUPTED) {
+	while (waiting && !stream->ended && stream->state != STREAM_TIMED_OUT &&
+	       stream->state != STREAM_INTERRUPTED) {
 		if (before == INPUT_MAX)
 			return leave_open(stream, STREAM_BROKEN,
 			    "more input than can be held");
@@ -392,5 +389,5 @@ stream_peek(struct stream *stream)
 			break;
 	}
 	return input_len(&stream->input) > 0 ||
-	    stream->state == STREAM_CLOSED || stream->state == STREAM_BROKEN;
+	       stream->state == STREAM_CLOSED || stream->state == STREAM_BROKEN;
 }

@@ -4,37 +4,29 @@
 #include <gnutls/gnutls.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/wait.h"
 #include "net/tls_setup.h"
+#include "net/tls_socket.h"
 #include "net/tls_verify.h"
 #include "net/tls_words.h"
 
-#ifndef MSG_NOSIGNAL
-#define MSG_NOSIGNAL 0 /* SIGPIPE is ignored anyway, base/wait.h */
-#endif
-
 #define RECORD_MAX 16384
-#define UNSENT_MAX ((size_t)1024 * 1024)
 /* Warnings and requests to renegotiate that are put up with, one after one. */
 #define EVENTS_MAX 16
 
 struct tls {
 	struct tls_setup setup;
 	gnutls_session_t session; /* the one in setup */
-	int fd;			  /* borrowed */
 	/*
-	 * Records that the socket did not take yet. GnuTLS never sees a write
-	 * that would block: a key update that it answers between two attempts
-	 * at one record would send the record's octets twice.
+	 * GnuTLS never sees a write that would block: a key update that it
+	 * answers between two attempts at one record would send the record's
+	 * octets twice.
 	 */
-	struct buf unsent;
+	struct tls_socket socket;
 	size_t accepted; /* octets of a tls_write that are not yet all sent */
-	int send_error;	 /* errno */
 	unsigned events;
 	bool verified, ended, broken;
 	char *reason; /* owned */
@@ -43,59 +35,16 @@ struct tls {
 	struct tls_failure *failure;
 };
 
-/* As much of what is unsent as the socket takes now. */
-static void
-send_unsent(struct tls *tls)
-{
-	while (tls->unsent.len > 0 && tls->send_error == 0) {
-		ssize_t sent = send(tls->fd, tls->unsent.data,
-		    tls->unsent.len, MSG_NOSIGNAL);
-
-		if (sent >= 0)
-			buf_drop(&tls->unsent, (size_t)sent);
-		else if (errno == EAGAIN || errno == EWOULDBLOCK)
-			return;
-		else if (errno != EINTR)
-			tls->send_error = errno;
-	}
-}
-
-/*
- * GnuTLS hands over records: they are sent or kept, so this never fails; an
- * error of the socket waits in send_error for the next write.
- */
 static ssize_t
 push_records(gnutls_transport_ptr_t pointer, const giovec_t *parts, int count)
 {
-	struct tls *tls = pointer;
-	struct msghdr message = {0};
-	size_t total = 0, sent = 0;
+	return tls_socket_send(pointer, parts, count);
+}
 
-	for (int i = 0; i < count; i++)
-		total += parts[i].iov_len;
-	if (tls->unsent.len == 0 && tls->send_error == 0) {
-		ssize_t result;
-
-		message.msg_iov = (struct iovec *)(uintptr_t)parts;
-		message.msg_iovlen = (size_t)count;
-		do
-			result = sendmsg(tls->fd, &message, MSG_NOSIGNAL);
-		while (result < 0 && errno == EINTR);
-		if (result >= 0)
-			sent = (size_t)result;
-		else if (errno != EAGAIN && errno != EWOULDBLOCK)
-			tls->send_error = errno;
-	}
-	for (int i = 0; i < count && tls->send_error == 0; i++) {
-		size_t skip = sent < parts[i].iov_len ? sent
-						      : parts[i].iov_len;
-
-		sent -= skip;
-		if (!buf_add(&tls->unsent, (char *)parts[i].iov_base + skip,
-			parts[i].iov_len - skip))
-			tls->send_error = ENOBUFS;
-	}
-	return (ssize_t)total;
+static ssize_t
+pull_octets(gnutls_transport_ptr_t pointer, void *data, size_t len)
+{
+	return tls_socket_receive(pointer, data, len);
 }
 
 /* GnuTLS calls it in the handshake, before anything is sent by us. */
@@ -105,10 +54,10 @@ verify_certificate(gnutls_session_t session)
 	struct tls *tls = gnutls_session_get_ptr(session);
 
 	tls->verified = tls->options->verify &&
-	    tls_verify(session, tls->options->name, tls->failure);
+			tls_verify(session, tls->options->name, tls->failure);
 	return tls->verified || !tls->options->verify
-	    ? 0
-	    : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
+		   ? 0
+		   : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
 }
 
 static void
@@ -116,51 +65,24 @@ prepare(struct tls *tls)
 {
 	gnutls_session_set_ptr(tls->session, tls);
 	gnutls_session_set_verify_function(tls->session, verify_certificate);
-	gnutls_transport_set_ptr2(tls->session,
-	    (gnutls_transport_ptr_t)(intptr_t)tls->fd, tls);
+	gnutls_transport_set_ptr(tls->session, &tls->socket);
+	gnutls_transport_set_pull_function(tls->session, pull_octets);
 	gnutls_transport_set_vec_push_function(tls->session, push_records);
-}
-
-/*
- * A server that speaks first in clear, or goes on in clear after STARTTLS,
- * deserves a better word than "unexpected packet".
- */
-static bool
-answers_in_tls(struct tls *tls)
-{
-	char head[60];
-	struct span said = {head, 0};
-	struct buf text = {0};
-	ssize_t got = recv(tls->fd, head, sizeof(head), MSG_PEEK);
-
-	if (got <= 0 || (head[0] >= 20 && head[0] <= 23))
-		return true;
-	said.len = (size_t)got;
-	tls_add_foreign(&text,
-	    span_head(span_head(said, span_find(said, '\n')),
-		span_find(said, '\r')));
-	tls_fail(tls->failure, TLS_REFUSED,
-	    "the server does not speak TLS here, it says \"%s\"\n"
-	    "hint: smtps:// is for a port with TLS from the start (465), "
-	    "smtp:// for one with STARTTLS (587)",
-	    buf_text(&text));
-	buf_free(&text);
-	return false;
 }
 
 /* Until the socket is ready for what the handshake wants next. */
 static bool
 await_socket(struct tls *tls, bool input, int64_t deadline)
 {
-	struct pollfd wait = {.fd = tls->fd};
+	struct pollfd wait = {.fd = tls->socket.fd};
 
 	if (input)
 		wait.events |= POLLIN;
-	if (tls->unsent.len > 0)
+	if (tls->socket.unsent.len > 0)
 		wait.events |= POLLOUT;
 	switch (wait_for(&wait, 1, deadline)) {
 	case WAIT_READY:
-		send_unsent(tls);
+		tls_socket_flush(&tls->socket);
 		return true;
 	case WAIT_TIMEOUT:
 		tls_fail(tls->failure, TLS_LOST,
@@ -177,38 +99,44 @@ await_socket(struct tls *tls, bool input, int64_t deadline)
 	return false;
 }
 
+/* The alert goes out where it can; then the words. */
+static void
+explain_failure(struct tls *tls, int result)
+{
+	gnutls_alert_send_appropriate(tls->session, result);
+	if (tls_socket_is_plaintext(&tls->socket))
+		tls_socket_say_plaintext(&tls->socket, tls->failure);
+	else if (tls->failure->result != TLS_DONE)
+		return; /* the certificate: it is said */
+	else if (tls->socket.send_error != 0 ||
+		 (tls->socket.hung_up &&
+		     result != GNUTLS_E_FATAL_ALERT_RECEIVED))
+		tls_say_handshake(
+		    tls->session, GNUTLS_E_PREMATURE_TERMINATION, tls->failure);
+	else
+		tls_say_handshake(tls->session, result, tls->failure);
+}
+
 static bool
 shake_hands(struct tls *tls, int64_t deadline)
 {
-	bool heard = false;
 	int result;
 
 	while ((result = gnutls_handshake(tls->session)) < 0) {
-		if (result == GNUTLS_E_AGAIN && tls->send_error == 0) {
+		if (gnutls_error_is_fatal(result) ||
+		    tls->socket.send_error != 0)
+			break;
+		if (result == GNUTLS_E_AGAIN) {
 			if (!await_socket(tls, true, deadline))
 				return false;
-			if (!heard && !answers_in_tls(tls))
-				return false;
-			heard = true;
-			continue;
-		}
-		if (gnutls_error_is_fatal(result) || tls->send_error != 0 ||
-		    ++tls->events > EVENTS_MAX)
+		} else if (++tls->events > EVENTS_MAX)
 			break;
 	}
-	if (result == GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR ||
-	    result == GNUTLS_E_CERTIFICATE_ERROR) {
-		gnutls_alert_send_appropriate(tls->session, result);
-		if (tls->failure->text[0] == '\0')
-			tls_say_handshake(tls->session, result, tls->failure);
-		return false;
-	}
 	if (result < 0) {
-		gnutls_alert_send_appropriate(tls->session, result);
-		tls_say_handshake(tls->session, result, tls->failure);
+		explain_failure(tls, result);
 		return false;
 	}
-	while (tls->unsent.len > 0 && tls->send_error == 0)
+	while (tls->socket.unsent.len > 0 && tls->socket.send_error == 0)
 		if (!await_socket(tls, false, deadline))
 			return false;
 	tls->events = 0;
@@ -222,10 +150,9 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
 	struct tls *tls = mem_new(1, sizeof(*tls));
 	bool done = false;
 
-	tls->fd = fd;
+	tls_socket_init(&tls->socket, fd);
 	tls->options = options;
 	tls->failure = failure;
-	buf_init(&tls->unsent, UNSENT_MAX);
 	*failure = (struct tls_failure){.result = TLS_DONE};
 
 	if (tls_setup(&tls->setup, options, failure)) {
@@ -258,11 +185,11 @@ tls_free(struct tls *tls)
 	 * Never what was broken off: an unsent record may hold the end of a
 	 * message that is already reported as not sent.
 	 */
-	if (!tls->broken && !tls->ended && tls->unsent.len == 0 &&
-	    tls->accepted == 0 && tls->send_error == 0)
+	if (!tls->broken && !tls->ended && tls->socket.unsent.len == 0 &&
+	    tls->accepted == 0 && tls->socket.send_error == 0)
 		gnutls_bye(tls->session, GNUTLS_SHUT_WR);
 	tls_setup_free(&tls->setup);
-	buf_free(&tls->unsent);
+	tls_socket_free(&tls->socket);
 	free(tls->reason);
 	free(tls);
 }
@@ -291,6 +218,16 @@ break_off(struct tls *tls, ssize_t error)
 	return -1;
 }
 
+/* As the socket's own functions would say it. */
+static ssize_t
+break_off_for(struct tls *tls, int error)
+{
+	tls->broken = true;
+	set_reason(tls, strerror(error));
+	errno = error;
+	return -1;
+}
+
 ssize_t
 tls_read(struct tls *tls, void *data, size_t len, short *want)
 {
@@ -313,6 +250,8 @@ tls_read(struct tls *tls, void *data, size_t len, short *want)
 			errno = EAGAIN;
 			return -1;
 		}
+		if (tls->socket.receive_error != 0)
+			return break_off_for(tls, tls->socket.receive_error);
 		/*
 		 * A warning; or a HelloRequest, which a client may ignore (RFC
 		 * 5246 section 7.4.1.1) and this one does. Not for ever.
@@ -337,21 +276,21 @@ tls_write(struct tls *tls, const void *data, size_t len, short *want)
 	}
 	if (len == 0)
 		return 0;
-	send_unsent(tls);
-	if (tls->accepted == 0 && tls->unsent.len == 0 &&
-	    tls->send_error == 0) {
-		sent = gnutls_record_send(tls->session, data,
-		    len < RECORD_MAX ? len : RECORD_MAX);
+	tls_socket_flush(&tls->socket);
+	if (tls->accepted == 0 && tls->socket.unsent.len == 0 &&
+	    tls->socket.send_error == 0) {
+		sent = gnutls_record_send(
+		    tls->session, data, len < RECORD_MAX ? len : RECORD_MAX);
 		if (sent <= 0)
 			return break_off(tls, sent);
 		tls->accepted = (size_t)sent;
 	}
-	if (tls->send_error != 0) {
-		set_reason(tls, strerror(tls->send_error));
-		errno = tls->send_error;
+	if (tls->socket.send_error != 0) {
+		set_reason(tls, strerror(tls->socket.send_error));
+		errno = tls->socket.send_error;
 		return -1;
 	}
-	if (tls->unsent.len > 0) {
+	if (tls->socket.unsent.len > 0) {
 		errno = EAGAIN;
 		return -1;
 	}

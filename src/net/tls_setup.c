@@ -16,6 +16,7 @@
  * GnuTLS would start itself before main, with whatever the environment says.
  * It starts in tls_start, so that a run without TLS does not pay for it.
  */
+int _gnutls_global_init_skip(void) __attribute__((visibility("default")));
 GNUTLS_SKIP_GLOBAL_INIT
 
 #define VERSIONS "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
@@ -69,10 +70,9 @@ load_trust_file(gnutls_certificate_credentials_t credentials, const char *path,
 	close(fd);
 	datum.data = (unsigned char *)text.data;
 	datum.size = (unsigned)text.len;
-	loaded = text.len == 0
-	    ? 0
-	    : gnutls_certificate_set_x509_trust_mem(
-		  credentials, &datum, GNUTLS_X509_FMT_PEM);
+	loaded = text.len == 0 ? 0
+			       : gnutls_certificate_set_x509_trust_mem(
+				     credentials, &datum, GNUTLS_X509_FMT_PEM);
 	buf_free(&text);
 	if (loaded > 0)
 		return true;

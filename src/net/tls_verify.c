@@ -25,11 +25,11 @@ ends_in_number(struct span name)
 {
 	size_t digits = 0;
 
-	while (digits < name.len &&
-	    ascii_is_digit(name.at[name.len - 1 - digits]))
+	while (
+	    digits < name.len && ascii_is_digit(name.at[name.len - 1 - digits]))
 		digits++;
 	return digits > 0 &&
-	    (digits == name.len || name.at[name.len - 1 - digits] == '.');
+	       (digits == name.len || name.at[name.len - 1 - digits] == '.');
 }
 
 bool
@@ -39,7 +39,8 @@ tls_name_matches(struct span offered, const char *name)
 
 	if (wanted.len > 0 && wanted.at[wanted.len - 1] == '.')
 		wanted.len--;
-	if (wanted.len == 0 || ends_in_number(wanted))
+	if (wanted.len == 0 || ends_in_number(wanted) ||
+	    span_find(wanted, '*') < wanted.len)
 		return false;
 	if (span_starts(offered, SPAN("*."))) {
 		size_t label = span_find(wanted, '.');
@@ -53,8 +54,8 @@ tls_name_matches(struct span offered, const char *name)
 	}
 	/* A star elsewhere, or a NUL, is a character that no name holds. */
 	return span_find(offered, '*') == offered.len &&
-	    span_find(offered, '\0') == offered.len &&
-	    span_equal_nocase(offered, wanted);
+	       span_find(offered, '\0') == offered.len &&
+	       span_equal_nocase(offered, wanted);
 }
 
 static void
@@ -77,7 +78,8 @@ read_chain(struct tls_chain *chain, gnutls_session_t session)
 	const gnutls_datum_t *list =
 	    gnutls_certificate_get_peers(session, &sent);
 
-	for (unsigned i = 0; list != NULL && i < sent && i < TLS_CHAIN_MAX; i++) {
+	for (unsigned i = 0; list != NULL && i < sent && i < TLS_CHAIN_MAX;
+	     i++) {
 		gnutls_x509_crt_t certificate;
 
 		if (gnutls_x509_crt_init(&certificate) < 0)
@@ -133,8 +135,7 @@ san_span(const gnutls_datum_t *san)
  * What the certificate bears instead is added to `others`.
  */
 static bool
-bears_name(gnutls_x509_crt_t certificate, const char *name,
-    struct buf *others)
+bears_name(gnutls_x509_crt_t certificate, const char *name, struct buf *others)
 {
 	gnutls_subject_alt_names_t names = read_alternative_names(certificate);
 	unsigned char address[16];
@@ -146,17 +147,17 @@ bears_name(gnutls_x509_crt_t certificate, const char *name,
 		gnutls_datum_t san;
 		unsigned type;
 
-		if (gnutls_subject_alt_names_get(
-			names, i, &type, &san, NULL) < 0)
+		if (gnutls_subject_alt_names_get(names, i, &type, &san, NULL) <
+		    0)
 			break;
 		if (type != GNUTLS_SAN_DNSNAME && type != GNUTLS_SAN_IPADDRESS)
 			continue;
 		if (type == GNUTLS_SAN_IPADDRESS)
 			found = address_len != 0 && san.size == address_len &&
-			    memcmp(san.data, address, address_len) == 0;
+				memcmp(san.data, address, address_len) == 0;
 		else
 			found = address_len == 0 &&
-			    tls_name_matches(san_span(&san), name);
+				tls_name_matches(san_span(&san), name);
 		if (++usable > NAMES_SHOWN)
 			continue;
 		buf_add_text(others, usable > 1 ? ", " : "");
@@ -166,8 +167,7 @@ bears_name(gnutls_x509_crt_t certificate, const char *name,
 			tls_add_foreign(others, san_span(&san));
 	}
 	if (usable > NAMES_SHOWN)
-		buf_add_format(
-		    others, " and %u more", usable - NAMES_SHOWN);
+		buf_add_format(others, " and %u more", usable - NAMES_SHOWN);
 	if (names != NULL)
 		gnutls_subject_alt_names_deinit(names);
 	return found;
@@ -205,7 +205,8 @@ tls_verify(void *session, const char *name, struct tls_failure *failure)
 	/* Both count: the call may fail, and it may succeed with a "no". */
 	result = gnutls_certificate_verify_peers(session, &purpose, 1, &status);
 	if (result < 0) {
-		buf_add_text(&finding.text, "the certificate cannot be checked: ");
+		buf_add_text(
+		    &finding.text, "the certificate cannot be checked: ");
 		tls_add_error(&finding.text, result);
 	} else if (status != 0)
 		tls_say_status(&finding, &chain, status);

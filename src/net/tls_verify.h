@@ -15,8 +15,7 @@
  * `session` is the TLS library's, in the middle of its handshake. On failure
  * the result is TLS_REFUSED and the text says every check that failed.
  */
-bool tls_verify(
-    void *session, const char *name, struct tls_failure *failure);
+bool tls_verify(void *session, const char *name, struct tls_failure *failure);
 /*
  * Whether a DNS name of a certificate, perhaps with "*" for its whole first
  * label, is the name wanted: case-blind, a final dot of `name` apart.

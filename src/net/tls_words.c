@@ -9,7 +9,7 @@
 
 #include "base/utf8.h"
 
-#define FOREIGN_SHOWN 64 /* octets of a foreign name in a sentence */
+#define FOREIGN_SHOWN 64  /* octets of a foreign name in a sentence */
 #define FINDING_SHOWN 380 /* octets of a sentence: a hint fits behind it */
 
 void
@@ -21,8 +21,8 @@ tls_fail(struct tls_failure *failure, enum tls_result result,
 
 	failure->result = result;
 	va_start(arguments, format);
-	len = vsnprintf(
-	    failure->text, sizeof(failure->text), format, arguments);
+	len =
+	    vsnprintf(failure->text, sizeof(failure->text), format, arguments);
 	va_end(arguments);
 	if (len >= (int)sizeof(failure->text))
 		memcpy(failure->text + sizeof(failure->text) - 4, "...", 4);
@@ -39,7 +39,8 @@ tls_add_foreign(struct buf *buf, struct span text)
 static void
 add_datum(struct buf *buf, const gnutls_datum_t *datum)
 {
-	tls_add_foreign(buf, (struct span){(const char *)datum->data, datum->size});
+	tls_add_foreign(
+	    buf, (struct span){(const char *)datum->data, datum->size});
 }
 
 static void
@@ -123,11 +124,11 @@ say_unknown_issuer(struct tls_finding *finding, const struct tls_chain *chain)
 		buf_add_text(&finding->text,
 		    "the certificate is self-signed and not a trusted root: ");
 	else if (own)
-		buf_add_text(&finding->text,
-		    "the certificate's root is not trusted: ");
+		buf_add_text(
+		    &finding->text, "the certificate's root is not trusted: ");
 	else
-		buf_add_text(&finding->text,
-		    "the certificate's issuer is unknown: ");
+		buf_add_text(
+		    &finding->text, "the certificate's issuer is unknown: ");
 	add_issuer(&finding->text, top);
 	add_hint(finding,
 	    "if you know this issuer, tls-trust = FILE names its certificate "
@@ -142,9 +143,9 @@ say_time(struct tls_finding *finding, const struct tls_chain *chain, bool early)
 
 	for (unsigned i = 0; i < chain->count; i++) {
 		gnutls_x509_crt_t certificate = chain->certificates[i];
-		time_t when = early
-		    ? gnutls_x509_crt_get_activation_time(certificate)
-		    : gnutls_x509_crt_get_expiration_time(certificate);
+		time_t when =
+		    early ? gnutls_x509_crt_get_activation_time(certificate)
+			  : gnutls_x509_crt_get_expiration_time(certificate);
 
 		if (when != (time_t)-1 && (early ? when <= now : when >= now))
 			continue;
@@ -172,18 +173,16 @@ static void
 say_weak(struct tls_finding *finding, const struct tls_chain *chain)
 {
 	begin_part(finding);
-	buf_add_text(
-	    &finding->text, "the certificate's chain is too weak (");
+	buf_add_text(&finding->text, "the certificate's chain is too weak (");
 	for (unsigned i = 0; i < chain->count; i++) {
 		gnutls_x509_crt_t certificate = chain->certificates[i];
 		unsigned bits = 0;
 		int key = gnutls_x509_crt_get_pk_algorithm(certificate, &bits);
 		int signature =
 		    gnutls_x509_crt_get_signature_algorithm(certificate);
-		const char *key_name =
-		    key < 0 ? NULL : gnutls_pk_get_name(key);
-		const char *signature_name = signature < 0
-		    ? NULL : gnutls_sign_get_name(signature);
+		const char *key_name = key < 0 ? NULL : gnutls_pk_get_name(key);
+		const char *signature_name =
+		    signature < 0 ? NULL : gnutls_sign_get_name(signature);
 
 		buf_add_format(&finding->text, "%s%s of %u bits by %s",
 		    i > 0 ? ", " : "", key_name ? key_name : "a key", bits,
@@ -204,8 +203,7 @@ static const struct {
 	"the certificate breaks its issuer's constraints"},
     {GNUTLS_CERT_SIGNATURE_FAILURE,
 	"a signature in the certificate's chain is false"},
-    {GNUTLS_CERT_PURPOSE_MISMATCH,
-	"the certificate is not meant for servers"},
+    {GNUTLS_CERT_PURPOSE_MISMATCH, "the certificate is not meant for servers"},
     {GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS,
 	"the certificate has a critical extension that is not known"},
     {GNUTLS_CERT_MISSING_OCSP_STATUS,
@@ -222,8 +220,8 @@ static const struct {
 };
 
 void
-tls_say_status(struct tls_finding *finding, const struct tls_chain *chain,
-    unsigned status)
+tls_say_status(
+    struct tls_finding *finding, const struct tls_chain *chain, unsigned status)
 {
 	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND)
 		say_unknown_issuer(finding, chain);
@@ -273,8 +271,7 @@ tls_say_finding(struct tls_finding *finding, struct tls_failure *failure)
 
 	tls_fail(failure, TLS_REFUSED, "%.*s%s%s%s", FINDING_SHOWN,
 	    buf_text(&finding->text), long_text ? "..." : "",
-	    finding->hint.len > 0 ? "\nhint: " : "",
-	    buf_text(&finding->hint));
+	    finding->hint.len > 0 ? "\nhint: " : "", buf_text(&finding->hint));
 }
 
 /* The library speaks in sentences: "No common cipher suite." */
@@ -303,7 +300,8 @@ tls_add_error(struct buf *buf, int error)
 void
 tls_add_alert(struct buf *buf, int alert)
 {
-	const char *name = gnutls_alert_get_name((gnutls_alert_description_t)alert);
+	const char *name =
+	    gnutls_alert_get_name((gnutls_alert_description_t)alert);
 
 	buf_add_text(buf, "the server ended TLS with the alert \"");
 	add_phrase(buf, name != NULL ? name : "unknown");
@@ -326,8 +324,9 @@ tls_say_handshake(void *session, int error, struct tls_failure *failure)
 		buf_add_text(&text,
 		    "the server closed the connection during the handshake");
 	} else if (error == GNUTLS_E_UNSUPPORTED_VERSION_PACKET ||
-	    alert == GNUTLS_A_PROTOCOL_VERSION)
-		buf_add_text(&text, "the server speaks neither TLS 1.2 nor 1.3");
+		   alert == GNUTLS_A_PROTOCOL_VERSION)
+		buf_add_text(
+		    &text, "the server speaks neither TLS 1.2 nor 1.3");
 	else if (alert >= 0) {
 		/* The server's own trouble may pass; a refusal will not. */
 		if (alert == GNUTLS_A_INTERNAL_ERROR ||

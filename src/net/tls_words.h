@@ -34,14 +34,13 @@ void tls_add_error(struct buf *buf, int error);
 void tls_add_alert(struct buf *buf, int alert);
 
 /* A part for every bit of the status of the chain. */
-void tls_say_status(struct tls_finding *finding,
-    const struct tls_chain *chain, unsigned status);
+void tls_say_status(struct tls_finding *finding, const struct tls_chain *chain,
+    unsigned status);
 /* The name is not among those (`others`) that the certificate bears. */
 void tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
     const char *name, struct span others);
 /* All of it into the failure. */
-void tls_say_finding(
-    struct tls_finding *finding, struct tls_failure *failure);
+void tls_say_finding(struct tls_finding *finding, struct tls_failure *failure);
 /* Why the handshake ended with this error of the library. */
 void tls_say_handshake(void *session, int error, struct tls_failure *failure);
 

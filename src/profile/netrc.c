@@ -7,7 +7,7 @@
 struct entry_state {
 	bool is_open, is_default;
 	struct buf login, password; /* wiped */
-	bool has_login, has_password;
+	bool has_password;
 };
 
 static bool
@@ -82,7 +82,7 @@ entry_reset(struct entry_state *entry)
 static bool
 entry_fits(const struct entry_state *entry, struct span login)
 {
-	return entry->is_open && entry->has_login && entry->has_password &&
+	return entry->is_open && entry->has_password &&
 	    span_equal(buf_span(&entry->login), login);
 }
 
@@ -98,13 +98,6 @@ begin_entry(struct span *rest, struct span machine, struct buf *word,
 		return false;
 	entry->is_open = span_equal_nocase(buf_span(word), machine);
 	return true;
-}
-
-static bool
-take_value(struct span *rest, struct buf *value, bool *has_value)
-{
-	*has_value = take_word(rest, value);
-	return *has_value;
 }
 
 /* Goes on to the end of the next entry that fits; false at the end. */
@@ -131,11 +124,10 @@ next_fitting(struct span *rest, struct span machine, struct span login,
 				going = begin_entry(
 				    rest, machine, &word, is_default, entry);
 		} else if (span_equal(key, SPAN("login"))) {
-			going = take_value(
-			    rest, &entry->login, &entry->has_login);
+			going = take_word(rest, &entry->login);
 		} else if (span_equal(key, SPAN("password"))) {
-			going = take_value(
-			    rest, &entry->password, &entry->has_password);
+			going = take_word(rest, &entry->password);
+			entry->has_password = going;
 		} else if (span_equal(key, SPAN("account"))) {
 			going = take_word(rest, &word);
 		} else if (span_equal(key, SPAN("macdef"))) {

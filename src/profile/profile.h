@@ -14,42 +14,14 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
-
-enum scheme {
-	SCHEME_SMTP,  /* STARTTLS; port 587 */
-	SCHEME_SMTPS, /* TLS from the start; port 465 */
-};
-
-struct server {
-	enum scheme scheme;
-	char *host; /* A-labels or an address without brackets */
-	unsigned short port;
-	char *url; /* with port, for reports: "smtps://mail.example.com:465" */
-};
-
-enum tls_policy {
-	TLS_POLICY_REQUIRED,
-	TLS_POLICY_OPPORTUNISTIC,
-	TLS_POLICY_NONE,
-};
-
-enum header_policy { HEADER_POLICY_KEEP, HEADER_POLICY_COMPLETE };
-enum partial { PARTIAL_BEST_EFFORT, PARTIAL_ALL_OR_NOTHING };
-enum extension_use { EXTENSION_AUTO, EXTENSION_NEVER };
-enum report_form { REPORT_NONE, REPORT_TEXT, REPORT_JSON };
-
-struct name_list {
-	char **names;
-	size_t count;
-};
+#include "profile/setting_value.h"
 
 struct profile {
 	char *name;    /* "default" where no profile is named */
 	char *extends; /* NULL: inherits from none */
 	struct server *servers;
 	size_t server_count;
-	/* --server names another than the profile's: its login is dropped */
-	bool is_redirected;
+	bool is_redirected; /* --server names another: login dropped */
 
 	enum tls_policy tls;
 	bool tls_is_set; /* in so many words, not by default */
@@ -57,7 +29,7 @@ struct profile {
 
 	struct name_list auth; /* empty: auto; one "none"; or mechanisms */
 	char *user;	       /* NULL: no login */
-	struct buf password;   /* wiped; the one copy outside of struct secret */
+	struct buf password;   /* wiped; the one copy beside struct secret */
 	char *password_command, *password_file;
 	int password_fd; /* -1: not set */
 
@@ -75,12 +47,10 @@ struct profile {
 	bool ignore_dots;
 	enum report_form report;
 
-	/* Parallel to the settings table; for --explain; see profile.c. */
-	struct origin *origins;
+	struct origin *origins; /* for --explain; see profile_set.h */
 };
 
-/* Every profile and the defaults, as the files and the command line say. */
-struct profiles; /* opaque */
+struct profiles; /* opaque: all of them, and the command line */
 
 struct profile_sources {
 	const char *config;   /* --config FILE; NULL: the usual files */

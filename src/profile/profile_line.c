@@ -50,7 +50,8 @@ line_reader_check(struct line_reader *reader, struct error *err)
 			start = i + 1;
 		} else if (ascii_is_control(c) && c != '\t' &&
 		    !is_line_end(text, i)) {
-			error_set(err, ERROR_CONFIG, "control character \\x%02x",
+			error_set(err, ERROR_CONFIG,
+			    "control character \\x%02x",
 			    (unsigned)(unsigned char)c);
 			return place_error(
 			    place_at(reader, line, i - start), err);

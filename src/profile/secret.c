@@ -185,8 +185,8 @@ fetch(struct buf *secret, const struct profile *profile, bool may_prompt,
 		return secret_take_line(secret, buf_span(&profile->password),
 		    "the setting password", ERROR_CONFIG, err);
 	if (profile->password_command != NULL)
-		return secret_from_command(
-		    secret, profile->password_command, err);
+		return secret_from_command(secret, profile->password_command,
+		    SECRET_MILLISECONDS, err);
 	if (profile->password_file != NULL)
 		return read_secret_file(secret, profile->password_file,
 			   FILE_PRIVATE, err) == SOURCE_READ;
@@ -195,12 +195,20 @@ fetch(struct buf *secret, const struct profile *profile, bool may_prompt,
 	return fetch_unnamed(secret, profile, may_prompt, err);
 }
 
+static bool
+is_auth_none(const struct profile *profile)
+{
+	return profile->auth.count == 1 &&
+	    strcmp(profile->auth.names[0], "none") == 0;
+}
+
 bool
 secret_fetch(struct secret *secret, const struct profile *profile,
     bool may_prompt, struct error *err)
 {
 	*secret = (struct secret){0};
-	if (profile->user == NULL || profile->server_count == 0)
+	if (profile->user == NULL || profile->server_count == 0 ||
+	    is_auth_none(profile))
 		return true;
 	secret->is_set = fetch(&secret->password, profile, may_prompt, err);
 	if (!secret->is_set)

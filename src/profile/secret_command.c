@@ -20,6 +20,7 @@
 #define SLICE_MILLISECONDS 50
 #define GRACE_MILLISECONDS ((int64_t)2000)
 #define DESCRIPTOR_MAX 65536
+#define READS_AT_ONCE 64
 
 struct command {
 	pid_t pid;
@@ -41,7 +42,7 @@ close_from_three(void)
 {
 	long most = sysconf(_SC_OPEN_MAX);
 
-#ifdef SYS_close_range
+#if defined(SYS_close_range) && defined(_GNU_SOURCE)
 	if (syscall(SYS_close_range, 3U, ~0U, 0U) == 0)
 		return;
 #endif
@@ -71,7 +72,7 @@ run_shell(const char *command, int output)
 }
 
 static bool
-start(struct command *command, const char *line, struct error *err)
+start(struct command *command, const char *text, struct error *err)
 {
 	int ends[2];
 
@@ -81,7 +82,7 @@ start(struct command *command, const char *line, struct error *err)
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	command->pid = fork();
 	if (command->pid == 0)
-		run_shell(line, ends[1]);
+		run_shell(text, ends[1]);
 	close(ends[1]);
 	if (command->pid < 0) {
 		close(ends[0]);
@@ -115,14 +116,19 @@ close_output(struct command *command)
 	command->output = -1;
 }
 
-/* Keeps up to the bound; what comes later is read, so that nobody hangs. */
+/*
+ * Keeps up to the bound; what comes later is read, so that nobody hangs, but
+ * not for ever at once: the deadline holds for the command that never stops.
+ */
 static void
 take_output(struct command *command)
 {
 	char block[4096];
 	ssize_t got = 1;
 
-	while (got > 0 && command->output >= 0) {
+	for (int i = 0; i < READS_AT_ONCE && got > 0; i++) {
+		if (command->output < 0)
+			break;
 		got = read(command->output, block, sizeof(block));
 		if (got > 0) {
 			size_t left = SECRET_READ_MAX - command->first.len;
@@ -217,7 +223,8 @@ judge(const struct command *command, struct error *err)
 }
 
 bool
-secret_from_command(struct buf *secret, const char *line, struct error *err)
+secret_from_command(struct buf *secret, const char *text,
+    int64_t milliseconds, struct error *err)
 {
 	struct command command = {.output = -1};
 	struct sigaction standard = {0}, old;
@@ -228,9 +235,9 @@ secret_from_command(struct buf *secret, const char *line, struct error *err)
 	standard.sa_handler = SIG_DFL;
 	sigaction(SIGCHLD, &standard, &old);
 	buf_init(&command.first, SECRET_READ_MAX);
-	if (start(&command, line, err)) {
+	if (start(&command, text, err)) {
 		enum wait_result result =
-		    attend(&command, deadline_in(SECRET_MILLISECONDS));
+		    attend(&command, deadline_in(milliseconds));
 
 		stop(&command);
 		if (result == WAIT_READY)
@@ -238,7 +245,7 @@ secret_from_command(struct buf *secret, const char *line, struct error *err)
 		else
 			refuse(err, ERROR_TEMPORARY,
 			    result == WAIT_TIMEOUT
-				? "it was ended after 120 seconds"
+				? "it took too long and was ended"
 				: "a signal broke it off");
 	}
 	close_output(&command);

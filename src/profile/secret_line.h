@@ -27,11 +27,11 @@ bool secret_take_line(struct buf *secret, struct span data, const char *source,
 bool secret_read_line(struct buf *secret, int fd, const char *source,
     int64_t deadline, struct error *err);
 /*
- * By /bin/sh -c. 126 and 127 are ERROR_CONFIG; every other failure, and
- * 120 seconds, ERROR_TEMPORARY.
+ * By /bin/sh -c, ended when it takes longer. 126 and 127 are ERROR_CONFIG;
+ * every other failure ERROR_TEMPORARY.
  */
-bool secret_from_command(
-    struct buf *secret, const char *command, struct error *err);
+bool secret_from_command(struct buf *secret, const char *text,
+    int64_t milliseconds, struct error *err);
 /*
  * Asks on the terminal, without echo. False with ERROR_NONE where the process
  * has no terminal.

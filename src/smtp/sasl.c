@@ -11,7 +11,7 @@ struct sasl_mechanism {
 static bool
 respond_plain(struct sasl *sasl, struct span challenge, struct buf *response)
 {
-	(void)challenge; /* a server has nothing to say here: any text will do */
+	(void)challenge; /* a server has nothing to say here: any will do */
 	if (sasl->step > 0)
 		return false;
 	buf_add_char(response, '\0');

@@ -278,14 +278,12 @@ is_content_due(struct transaction *tx)
 		return false;
 	}
 	if (tx->accepted == 0) {
-		/* Not sent; the reply to DATA, if any, only repeats it. */
+		/* The reply to DATA, if any, only says the same once more. */
 		outcome_from_reply(tx->ending, STAGE_DATA, &tx->data_reply);
-		if (tx->data_reply.code == 354 || tx->data_reply.code == 0) {
+		if (tx->data_reply.code == 354)
 			reply_free(&tx->ending->reply);
-			tx->ending->action = tx->refused_for_now > 0
-			    ? ACTION_DELAYED
-			    : ACTION_FAILED;
-		}
+		tx->ending->action = tx->refused_for_now > 0 ? ACTION_DELAYED
+							     : ACTION_FAILED;
 		return false;
 	}
 	if (tx->data_reply.code != 354) {

@@ -1,0 +1,205 @@
+# Completion of smtpost(1) for bash 4 and later.
+#
+# Names of profiles come from configuration files that others may have
+# written: they are never given to `compgen -W`, which would expand them.
+#
+# shellcheck shell=bash
+
+_smtpost_options='
+	-P --profile -a --account -f --from -r -F --full-name
+	-t --read-recipients --message --recipients -i -o --report
+	-C --config --set --server --dry-run --explain -v --help --version
+'
+
+# All but password, which the command line may not hold.
+_smtpost_settings='
+	extends match
+	server tls tls-trust tls-host
+	auth user password-command password-file password-fd
+	sender full-name domain ehlo-name
+	header-policy remove-bcc max-size ignore-dots
+	partial pipelining timeout-connect timeout timeout-total
+	report
+'
+
+# The words of a setting that has only some.
+_smtpost_choices()
+{
+	case $1 in
+	tls) echo required opportunistic none ;;
+	tls-trust) echo system ;;
+	auth) echo auto none PLAIN LOGIN ;;
+	header-policy) echo complete keep ;;
+	remove-bcc | ignore-dots) echo yes no ;;
+	partial) echo best-effort all-or-nothing ;;
+	pipelining) echo auto never ;;
+	report) echo none text json ;;
+	esac
+}
+
+# The configuration files: what --config names, or the usual ones.
+_smtpost_configs()
+{
+	local i
+
+	for ((i = 1; i < ${#words[@]} - 1; i++)); do
+		case ${words[i]} in
+		-C | --config)
+			echo "${words[i + 1]}"
+			return
+			;;
+		-C?*)
+			echo "${words[i]:2}"
+			return
+			;;
+		--config=*)
+			echo "${words[i]#*=}"
+			return
+			;;
+		esac
+	done
+	echo "${XDG_CONFIG_HOME:-$HOME/.config}/smtpost/config"
+	i=$(smtpost --version 2>/dev/null </dev/null |
+		sed -n 's/^configuration: //p')
+	echo "${i:-/etc/smtpost/config}"
+}
+
+# Profiles, one a line: what stands in [] in those files and in what they
+# include.
+_smtpost_profiles()
+{
+	local -a files
+	local i file
+
+	mapfile -t files < <(_smtpost_configs)
+	for ((i = 0; i < ${#files[@]} && i < 64; i++)); do
+		file=${files[i]/#\~\//$HOME/}
+		[[ -f $file && -r $file ]] || continue
+		sed -n 's/^[[:blank:]]*\[[[:blank:]]*\([^][[:blank:]/",\]*\)[[:blank:]]*\][[:space:]]*$/\1/p' "$file"
+		while IFS= read -r file; do
+			[[ $file == [/~]* ]] || file=${files[i]%/*}/$file
+			files+=("$file")
+		done < <(sed -n 's/^[[:blank:]]*include[[:blank:]][[:blank:]]*\([^=[:blank:]].*[^[:space:]]\)[[:space:]]*$/\1/p' "$file")
+	done | awk '!seen[$0]++'
+}
+
+# Offers the words on stdin that begin with $1, with $2 in front. What readline
+# has set aside ($front) it keeps itself.
+_smtpost_offer()
+{
+	local word
+
+	while IFS= read -r word; do
+		[[ $word == "$1"* ]] || continue
+		word=$2$word
+		[[ $word == "$front"* ]] || continue
+		printf -v word '%q' "${word:${#front}}"
+		COMPREPLY+=("$word")
+	done
+}
+
+_smtpost_offer_files()
+{
+	local word
+
+	compopt -o filenames 2>/dev/null
+	while IFS= read -r word; do
+		word=$2$word
+		COMPREPLY+=("${word:${#front}}")
+	done < <(compgen -f -- "$1")
+}
+
+# What $2 can become as the value of setting $1; $3 stands in front.
+_smtpost_setting()
+{
+	# shellcheck disable=SC2046 # a list
+	_smtpost_offer "$2" "$3" < <(printf '%s\n' $(_smtpost_choices "$1"))
+	if [[ $1 == tls-trust || $1 == password-file ]]; then
+		_smtpost_offer_files "$2" "$3"
+	fi
+}
+
+# The same for option $1.
+_smtpost_value()
+{
+	case $1 in
+	--profile | --account | -*[Pa])
+		_smtpost_offer "$2" "$3" < <(_smtpost_profiles)
+		;;
+	--report)
+		_smtpost_setting report "$2" "$3"
+		;;
+	--config | --message | --recipients | -*C)
+		_smtpost_offer_files "$2" "$3"
+		;;
+	--set)
+		if [[ $2 == *=* ]]; then
+			_smtpost_setting "${2%%=*}" "${2#*=}" "$3${2%%=*}="
+			return
+		fi
+		compopt -o nospace 2>/dev/null
+		# shellcheck disable=SC2086 # a list
+		_smtpost_offer "$2" "$3" < <(printf '%s=\n' $_smtpost_settings)
+		;;
+	--server)
+		compopt -o nospace 2>/dev/null
+		_smtpost_offer "$2" "$3" < <(printf '%s\n' smtp:// smtps://)
+		;;
+	-*o)
+		_smtpost_offer "$2" "$3" <<<i
+		;;
+	esac
+}
+
+# Whether $1 is an option, or letters of options, whose value comes next.
+_smtpost_wants_value()
+{
+	case $1 in
+	--*)
+		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|report|config|set|server)$ ]]
+		;;
+	-*)
+		[[ $1 =~ ^-[^PafrFoC]*[PafrFoC]$ ]]
+		;;
+	*)
+		false
+		;;
+	esac
+}
+
+_smtpost()
+{
+	local line=${COMP_LINE:0:COMP_POINT} word front i
+	local -a words
+
+	# Words as the shell will see them, not cut at '=', ':' and '@'.
+	read -ra words <<<"$line"
+	[[ $line == *[[:blank:]] ]] && words+=('')
+	word=${words[${#words[@]} - 1]}
+	front=${word%"${word##*["$COMP_WORDBREAKS"]}"}
+	COMPREPLY=()
+
+	# Options end at the first recipient, or at --.
+	for ((i = 1; i < ${#words[@]} - 1; i++)); do
+		[[ ${words[i]} == -?* && ${words[i]} != -- ]] || return 0
+		_smtpost_wants_value "${words[i]}" && ((++i))
+	done
+	if ((i == ${#words[@]})); then
+		_smtpost_value "${words[i - 2]}" "$word" ''
+		return 0
+	fi
+	case $word in
+	--*=*)
+		_smtpost_value "${word%%=*}" "${word#*=}" "${word%%=*}="
+		;;
+	-[PaC]?*)
+		_smtpost_value "${word:0:2}" "${word:2}" "${word:0:2}"
+		;;
+	-*)
+		# shellcheck disable=SC2086 # a list
+		_smtpost_offer "$word" '' < <(printf '%s\n' $_smtpost_options)
+		;;
+	esac
+}
+
+complete -F _smtpost smtpost

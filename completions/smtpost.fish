@@ -1,0 +1,106 @@
+# Completion of smtpost(1) for fish.
+
+# Whether options may still come: they end at the first recipient, or at --.
+function __smtpost_is_option_place
+    set -l wants_value 0
+    for word in (commandline -opc)[2..-1]
+        if test $wants_value = 1
+            set wants_value 0
+        else if not string match -q -- '-?*' $word; or test x$word = x--
+            return 1
+        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|report|config|set|server)$' $word
+            set wants_value 1
+        else if string match -qr -- '^-[^-PafrFoC]*[PafrFoC]$' $word
+            set wants_value 1
+        end
+    end
+    return 0
+end
+
+# The configuration files: what --config names, or the usual ones.
+function __smtpost_configs
+    set -l words (commandline -opc)
+    for i in (seq (count $words))
+        switch $words[$i]
+            case -C --config
+                if set -q words[(math $i + 1)]
+                    echo $words[(math $i + 1)]
+                    return
+                end
+            case '--config=*'
+                string replace -- --config= '' $words[$i]
+                return
+        end
+    end
+    set -l folder $HOME/.config
+    set -q XDG_CONFIG_HOME; and set folder $XDG_CONFIG_HOME
+    echo $folder/smtpost/config
+    set -l system (smtpost --version 2>/dev/null </dev/null | string replace -rf '^configuration: ' '')
+    test -n "$system"; or set system /etc/smtpost/config
+    echo $system
+end
+
+# Profiles: what stands in [] in those files and in what they include.
+function __smtpost_profiles
+    set -l files (__smtpost_configs)
+    set -l i 1
+    set -l names
+    while test $i -le (count $files) -a $i -le 64
+        set -l file (string replace -r '^~/' $HOME/ -- $files[$i])
+        set i (math $i + 1)
+        test -f $file -a -r $file; or continue
+        set -a names (string match -rg '^\s*\[\s*([^][\s/",\\\\]+)\s*\]\s*$' <$file)
+        for included in (string match -rg '^\s*include\s+([^=\s].*\S)\s*$' <$file)
+            string match -qr '^[/~]' -- $included
+            or set included (dirname $file)/$included
+            set -a files $included
+        end
+    end
+    test -n "$names"; and printf '%s\n' $names | sort -u
+end
+
+# KEY=VALUE; all but password, which the command line may not hold.
+function __smtpost_settings
+    set -l settings \
+        extends match \
+        server tls tls-trust tls-host \
+        auth user password-command password-file password-fd \
+        sender full-name domain ehlo-name \
+        header-policy remove-bcc max-size ignore-dots \
+        partial pipelining timeout-connect timeout timeout-total \
+        report
+    if not string match -q -- '*=*' (string replace -- --set= '' (commandline -ct))
+        printf '%s=\n' $settings
+        return
+    end
+    printf 'tls=%s\n' required opportunistic none
+    printf 'tls-trust=%s\n' system
+    printf 'auth=%s\n' auto none PLAIN LOGIN
+    printf 'header-policy=%s\n' complete keep
+    printf 'remove-bcc=%s\n' yes no
+    printf 'ignore-dots=%s\n' yes no
+    printf 'partial=%s\n' best-effort all-or-nothing
+    printf 'pipelining=%s\n' auto never
+    printf 'report=%s\n' none text json
+end
+
+complete -c smtpost -f
+complete -c smtpost -n __smtpost_is_option_place -s P -l profile -x -a '(__smtpost_profiles)' -d 'Use this profile'
+complete -c smtpost -n __smtpost_is_option_place -s a -l account -x -a '(__smtpost_profiles)' -d 'Use this profile'
+complete -c smtpost -n __smtpost_is_option_place -s f -l from -x -d 'Reverse-path'
+complete -c smtpost -n __smtpost_is_option_place -s r -x -d 'Reverse-path'
+complete -c smtpost -n __smtpost_is_option_place -s F -l full-name -x -d 'Display name for a From that must be made'
+complete -c smtpost -n __smtpost_is_option_place -s t -l read-recipients -d 'Take recipients from To, Cc and Bcc too'
+complete -c smtpost -n __smtpost_is_option_place -l message -r -F -d 'Read the message from a file'
+complete -c smtpost -n __smtpost_is_option_place -l recipients -r -F -d 'Read recipients from a file'
+complete -c smtpost -n __smtpost_is_option_place -s i -d 'A line with one dot does not end the message'
+complete -c smtpost -n __smtpost_is_option_place -s o -x -a i -d 'The same as -i'
+complete -c smtpost -n __smtpost_is_option_place -l report -x -a 'none text json' -d 'What standard output tells'
+complete -c smtpost -n __smtpost_is_option_place -s C -l config -r -F -d 'Read this configuration instead of the usual files'
+complete -c smtpost -n __smtpost_is_option_place -l set -x -a '(__smtpost_settings)' -d 'A setting for this run'
+complete -c smtpost -n __smtpost_is_option_place -l server -x -a 'smtp:// smtps://' -d 'Submit to this server'
+complete -c smtpost -n __smtpost_is_option_place -l dry-run -d 'Do all but connect'
+complete -c smtpost -n __smtpost_is_option_place -l explain -d 'Print every setting and where it came from'
+complete -c smtpost -n __smtpost_is_option_place -s v -d 'Show the dialogue'
+complete -c smtpost -n __smtpost_is_option_place -l help -d 'Print the options'
+complete -c smtpost -n __smtpost_is_option_place -l version -d 'Print version and libraries'

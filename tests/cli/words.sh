@@ -1,0 +1,417 @@
+#!/bin/sh
+#
+# The words of the user's interface stand in many places: the tables of
+# options and settings (asked of the program by --help and --explain), the
+# manuals, and the completions of three shells. Each must name every one and
+# none more. Where a shell is installed, its completion is tried too.
+#
+#	SMTPOST=./smtpost tests/cli/words.sh
+#
+# Prints TAP.
+
+set -u
+LC_ALL=C
+export LC_ALL
+unset SMTPOST_PROFILE XDG_CONFIG_HOME BASH_ENV ENV ZDOTDIR
+
+root=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd) || exit 99
+smtpost=${SMTPOST:-./smtpost}
+smtpost=$(cd "$(dirname "$smtpost")" && pwd)/$(basename "$smtpost")
+if [ ! -x "$smtpost" ]; then
+	echo "Bail out! there is no program at $smtpost"
+	exit 99
+fi
+program_manual=$root/man/smtpost.1
+settings_manual=$root/man/smtpost.conf.5
+bash=$root/completions/smtpost.bash
+zsh=$root/completions/_smtpost
+fish=$root/completions/smtpost.fish
+
+dir=$(mktemp -d "${TMPDIR:-/tmp}/smtpost-words.XXXXXX") || exit 99
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 99' HUP INT TERM
+cd "$dir" || exit 99
+mkdir home empty expected
+
+number=0
+result()
+{
+	number=$((number + 1))
+	echo "$1 $number - $2"
+}
+
+# same NAME: the lines of the file `found` are those of expected/NAME, in any
+# order. Nothing expected is a test that has lost its way.
+same()
+{
+	sort -u found >is
+	sort -u "expected/$1" >should
+	if [ -s should ] && cmp -s should is; then
+		result ok "$2"
+	else
+		result 'not ok' "$2"
+		comm -23 should is | sed 's/^/# missing: /'
+		comm -13 should is | sed 's/^/# too much: /'
+	fi
+}
+
+# The file `found` is empty.
+none()
+{
+	if [ -s found ]; then
+		result 'not ok' "$1"
+		sed 's/^/# /' found
+	else
+		result ok "$1"
+	fi
+}
+
+# --- What the program says
+
+# -o and --option, each with =VALUE where it has one. The explanation begins in
+# column 28, or in the next line.
+"$smtpost" --help </dev/null >help
+awk '
+/^   ? ? ? ?-/ {
+	left = substr($0, 27, 1) == " " ? substr($0, 1, 26) : $0
+	gsub(/,/, "", left)
+	count = split(left, word, " ")
+	value = word[count] ~ /^-/ ? "" : "=" word[count]
+	for (i = 1; i <= count; i++)
+		if (word[i] ~ /^-/)
+			print word[i] value
+}' help >with-values
+cut -d= -f1 with-values >expected/options
+grep '=' with-values | cut -d= -f1 >expected/valued
+
+"$smtpost" --explain --server smtp://localhost </dev/null |
+	awk '$2 == "=" && $1 != "profile"' >explained
+cut -d' ' -f1 explained >expected/settings
+grep -vx password expected/settings >expected/settable
+# setting=word for those settings that have only some words; the error that a
+# wrong one gives lists them.
+while read -r setting _; do
+	"$smtpost" --explain --server smtp://localhost --set "$setting=@ @" \
+		</dev/null 2>&1 >/dev/null |
+		sed -n "s/.* cannot set $setting to .*: none of/$setting/p"
+done <explained | tr -d , |
+	awk '{ for (i = 2; i <= NF; i++) print $1 "=" $i }' >expected/choices
+
+# Keeps the lines of these settings.
+only_choices()
+{
+	cut -d= -f1 expected/choices | sort -u >choosing
+	awk -F= 'NR == FNR { has[$1]; next } $1 in has' choosing -
+}
+
+# setting word... becomes lines of setting=word.
+spread()
+{
+	awk '{ for (i = 2; i <= NF; i++) print $1 "=" $i }'
+}
+
+sed -n '/^const struct option option_table/,/^};/p' \
+	"$root/src/cli/option_table.c" |
+	sed -n 's/^ *{\([^ ]*\), \([^ ]*\), ARGUMENT.*/\1 \2/p' |
+	awk -F "[\"' ]+" '
+	{ gsub(/^[^A-Za-z0]+|"/, "") }
+	$1 != "0" { print "-" $1 }
+	$2 != "NULL" { print "--" $2 }' >found
+same options "--help shows every option of the table"
+sed -n '/^static const struct setting settings/,/^};/p' \
+	"$root/src/profile/setting.c" |
+	sed -n 's/^ *{"\([a-z-]*\)".*/\1/p' >found
+same settings "--explain shows every setting of the table"
+
+# --- The manuals
+
+# Every -o and --option that mdoc on stdin names.
+marked_options()
+{
+	awk '{
+		for (i = 1; i < NF; i++)
+			if ($i == "Fl" || $i == ".Fl")
+				print "-" $(i + 1)
+	}'
+}
+
+sed -n '/^The options are:/,/^\.El/p' "$program_manual" | grep '^\.It Fl ' |
+	marked_options >found
+same options "smtpost.1 explains every option"
+# -ti is an example of grouped letters.
+cat "$program_manual" "$settings_manual" | marked_options | sort -u |
+	grep -vx -e -ti -f expected/options >found
+none "the manuals name no other option"
+
+sed -n '/^\.Sh SETTINGS/,/^\.Sh FILES/s/^\.It Ic \([^ ]*\) Li = .*/\1/p' \
+	"$settings_manual" >found
+same settings "smtpost.conf.5 explains every setting"
+sed -n 's/^\.It Ic \([^ ]*\) Li = Cm \(.*\)/\1 \2/p' "$settings_manual" |
+	tr -d '|' | spread | only_choices >found
+same choices "smtpost.conf.5 has the words of every choice"
+
+# The item of setting $1, on one line.
+setting_item()
+{
+	awk -v name="$1" '
+	/^\.It Ic / { inside = $3 == name }
+	/^\.S[hs] / { inside = 0 }
+	inside' "$settings_manual" | tr '\n' ' '
+}
+
+# Without a value the fourth word is missing. That of server is ours.
+awk '$4 != "" && $1 != "server" { print $1, $3 }' explained |
+	while read -r setting value; do
+		setting_item "$setting" | grep -q -e "Default: \.Cm $value " \
+			-e "Default: \.Li $value " ||
+			echo "$setting: the default is $value"
+	done >found
+none "smtpost.conf.5 tells the defaults"
+
+for page in "$program_manual" "$settings_manual"; do
+	name="$(basename "$page") is clean mdoc"
+	if command -v mandoc >/dev/null; then
+		mandoc -Tlint -Wwarning "$page" >found 2>&1
+		none "$name"
+	else
+		result ok "$name # SKIP mandoc is missing"
+	fi
+done
+
+# --- The completions, as they are written
+
+# The list NAME='...' in bash.
+list_of()
+{
+	sed -n "/^$1='/,/^'/p" "$bash" | sed '1d;$d' | xargs printf '%s\n'
+}
+
+# The options with values, from the patterns of bash and fish that know them:
+# ^--(name|name)$ and ^-[^...]*[letters]$.
+valued_by_pattern()
+{
+	sed -n 's/.*\^--(\([a-z|-]*\))\$.*/\1/p' "$1" | tr '|' '\n' |
+		sed 's/^/--/'
+	sed -n 's/.*\^-\[^-*\([A-Za-z]*\)\]\*\[\1\]\$.*/\1/p' "$1" |
+		sed 's/./-& /g' | tr ' ' '\n' | grep .
+}
+
+list_of _smtpost_options >found
+same options "bash: every option"
+valued_by_pattern "$bash" >found
+same valued "bash: the options with values"
+list_of _smtpost_settings >found
+same settable "bash: every setting but password"
+sed -n '/^_smtpost_choices/,/^}/s/^	\(.*\)) echo \(.*\) ;;/\1:\2/p' "$bash" |
+	awk -F: '{
+		count = split($1, name, " [|] ")
+		for (i = 1; i <= count; i++)
+			print name[i], $2
+	}' | spread | only_choices >found
+same choices "bash: the words of every choice"
+
+# What remains of '(-a --all)'{-a+,--all=}'[...]...' is -a+ and --all=.
+sed -n '/^	options=(/,/^	)/p' "$zsh" | grep "^		'" |
+	sed "s/\[.*//; s/^		'([^)]*)//" |
+	tr -s -c 'A-Za-z+=-' '\n' | grep '^-' >specified
+tr -d += <specified >found
+same options "zsh: every option"
+grep '[+=]$' specified | tr -d += >found
+same valued "zsh: the options with values"
+sed -n "/^	settings=(/,/^	)/s/^		'\([a-z-]*\)\[.*/\1/p" "$zsh" >found
+same settable "zsh: every setting but password"
+sed -n "/^	settings=(/,/^	)/s/^		'\([a-z-]*\)\[.*:(\(.*\))'/\1 \2/p" \
+	"$zsh" | spread | only_choices >found
+same choices "zsh: the words of every choice"
+
+sed -n 's/^complete -c smtpost \(.*\) -d .*/\1/p' "$fish" |
+	awk '{
+		value = / -[xr]( |$)/ ? "=" : ""
+		for (i = 1; i < NF; i++)
+			if ($i == "-s" || $i == "-l")
+				print ($i == "-s" ? "-" : "--") $(i + 1) value
+	}' >specified
+tr -d = <specified >found
+same options "fish: every option"
+grep '=' specified | tr -d = >found
+same valued "fish: the options with values"
+valued_by_pattern "$fish" >found
+same valued "fish: which words are values"
+sed -n '/set -l settings/,/[^\\]$/p' "$fish" |
+	sed 's/set -l settings//; s/\\$//' |
+	xargs printf '%s\n' >found
+same settable "fish: every setting but password"
+sed -n "s/^ *printf '\([a-z-]*\)=%s.n' \([^\$]*\)$/\1 \2/p" "$fish" |
+	spread | only_choices >found
+same choices "fish: the words of every choice"
+
+# --- The completions at work
+
+# In the configuration: a folded-in file, a profile named twice, one in a
+# command's clothes.
+mkdir -p home/.config/smtpost bin
+cat >home/.config/smtpost/config <<'END'
+full-name = Words
+[work]
+server = smtps://mail.example.com
+  [ web ]
+[w$(touch${IFS}executed)`touch${IFS}executed`]
+include more
+END
+printf '[other]\r\nserver = smtp://x\r\n[work]\r\ninclude config\r\n' \
+	>home/.config/smtpost/more
+echo '[wide]' >system-config
+echo '[given]' >given-config
+echo 'Subject: x' >message.eml
+# The completions ask the program where the system's configuration is.
+printf '#!/bin/sh\necho "configuration: %s"\n' "$dir/system-config" \
+	>bin/smtpost
+chmod 755 bin/smtpost
+
+# A line to complete, and what can come of its last word, without the part up
+# to the last `=`.
+cat >cases <<'END'
+smtpost --re|--read-recipients --recipients --report
+smtpost --nothing|
+smtpost -P w|web wide work
+smtpost --profile=o|other
+smtpost -tP we|web
+smtpost -C given-config -P |given
+smtpost --config given-config --account |given
+smtpost --report |json none text
+smtpost --set tls=|none opportunistic required
+smtpost --set tls-h|tls-host
+smtpost --set pass|password-command password-fd password-file
+smtpost --message mess|message.eml
+smtpost -F x -f y@example.org --dry|--dry-run
+smtpost alice@example.org --d|
+smtpost -- --d|
+END
+
+# Reads lines of LINE|CANDIDATE... from the file answers.
+judge()
+{
+	while IFS='|' read -r line wanted; do
+		printf '%s\n' "$wanted" | tr ' ' '\n' | grep . | sort >should
+		# The program's name ends with the colon of its own case.
+		awk -F '|' -v line="$line" '$1 == line { print $2 }' answers |
+			tr ' ' '\n' | sed 's/=$//; s/.*=//' | grep . |
+			grep -v '[$`]' | sort -u >is
+		if ! grep -qF "$line|" answers; then
+			result 'not ok' "$1: $line"
+			echo "# no answer"
+		elif cmp -s should is; then
+			result ok "$1: $line"
+		else
+			result 'not ok' "$1: $line"
+			sed 's/^/# /' is
+		fi
+	done <cases
+	if [ -e executed ] || ! grep -q '[$]' answers; then
+		result 'not ok' "$1: a profile's name is not run"
+		rm -f executed
+	else
+		result ok "$1: a profile's name is not run"
+	fi
+}
+
+run_shell()
+{
+	env HOME="$dir/home" PATH="$dir/bin:$PATH" "$@" <lines >answers \
+		2>errors
+	sed 's/^/# /' errors
+}
+
+{
+	cut -d'|' -f1 cases
+	echo 'smtpost -P '
+} >lines
+
+cat >try.bash <<'END'
+. "$1"
+while IFS= read -r line; do
+	COMP_LINE=$line COMP_POINT=${#line}
+	_smtpost smtpost
+	printf '%s|%s\n' "$line" "${COMPREPLY[*]}"
+done
+END
+# shellcheck disable=SC2016 # for that shell
+if command -v bash >/dev/null && bash -c '((BASH_VERSINFO[0] >= 4))'; then
+	run_shell bash --norc --noprofile try.bash "$bash"
+	judge bash
+else
+	result ok "bash # SKIP bash 4 is missing"
+fi
+
+cat >try.fish <<'END'
+source $argv[1]
+while read -l line
+    set answer (complete -C $line | string replace -r '\t.*' '')
+    echo "$line|$answer"
+end
+END
+if command -v fish >/dev/null; then
+	run_shell fish --no-config try.fish "$fish"
+	judge fish
+else
+	result ok "fish # SKIP fish is missing"
+fi
+
+# zsh completes at a terminal only: one is made, and compadd tells what it is
+# given.
+cat >try.zsh <<'END'
+zmodload zsh/zpty || exit 1
+said=$PWD/said
+await()
+{
+	local junk
+	repeat 400; do
+		[[ "$(tail -n 1 $said 2>/dev/null)" == @end ]] && return
+		zpty -r -t inner junk '*' 2>/dev/null
+		sleep 0.05
+	done
+	print -u 2 "zsh: no answer"
+	exit 1
+}
+zpty inner "zsh -f -i"
+zpty -w inner "PS1= PS2= fpath=(${(q)1:h} \$fpath) said=${(q)said}
+setopt no_auto_menu no_beep
+autoload -U compinit
+compinit -D -u
+compadd()
+{
+	local -a candidates
+	if ! (( \${argv[(I)-[OAD]]} )); then
+		builtin compadd -O candidates \"\$@\"
+		print -rl -- \$candidates >>\$said
+	fi
+	builtin compadd \"\$@\"
+}
+try()
+{
+	zle complete-word
+	print -r -- @end >>\$said
+	BUFFER=
+}
+zle -N try
+bindkey '^T' try
+print -r -- @end >\$said"
+await
+while IFS= read -r line; do
+	: >$said
+	zpty -w -n inner $line$'\x14'
+	await
+	print -r -- "$line|${(j: :)${(f)"$(grep -vx @end $said)"}}"
+done
+zpty -d inner
+END
+if zsh -f -c 'zmodload zsh/zpty' 2>/dev/null; then
+	zsh -n "$zsh" >found 2>&1
+	none "zsh: the completion can be read"
+	run_shell zsh -f try.zsh "$zsh"
+	judge zsh
+else
+	result ok "zsh # SKIP zsh with its zpty is missing"
+fi
+
+echo "1..$number"
