@@ -107,11 +107,7 @@ take_stream(struct reader *reader, struct span data)
 		if (section->progress == SECTION_BODY && !take_tail(reader))
 			return false;
 	}
-	if (section->progress == SECTION_DOT)
-		reader->is_over = true;
-	if (section->progress != SECTION_BODY)
-		return check_bounds(reader);
-	return take_body(reader, data);
+	return check_bounds(reader) && take_body(reader, data);
 }
 
 static bool
@@ -180,7 +176,7 @@ read_stream(struct reader *reader)
 		if (data.len == 0)
 			break;
 		is_empty = false;
-		if (!reader->is_over && !take_stream(reader, data))
+		if (!take_stream(reader, data))
 			return false;
 		if (reader->is_over && isatty(reader->fd))
 			break;
@@ -221,8 +217,6 @@ read_source_section(struct reader *reader)
 	*position -= section_tail(section).len;
 	body->from += *position;
 	body->size -= *position;
-	if (section->progress == SECTION_DOT)
-		body->size = 0;
 	return check_bounds(reader);
 }
 
@@ -314,7 +308,7 @@ message_read(int fd, const char *name, const struct message_options *options,
 	};
 
 	reader.message->body.fd = -1;
-	section_init(&reader.section, options->dot_ends);
+	section_init(&reader.section);
 	if (!read_input(&reader) || !end_reading(&reader)) {
 		message_free(reader.message);
 		reader.message = NULL;

@@ -82,7 +82,6 @@ void facts_add_header(struct message_facts *facts, struct span header);
 enum section_progress {
 	SECTION_MORE,
 	SECTION_BODY,	 /* what comes next is the body */
-	SECTION_DOT,	 /* a dot has ended the message */
 	SECTION_TOO_BIG, /* over MESSAGE_HEADER_MAX */
 };
 
@@ -92,20 +91,19 @@ struct section {
 	size_t line;
 	enum section_progress progress;
 	enum { LINE_OPEN, LINE_KEPT, LINE_SKIPPED } kind;
-	bool dot_ends;
 	bool after_cr, is_over; /* the empty line was seen */
 	bool is_later_line;
 	bool has_bare_cr, has_bare_lf;
 };
 
-void section_init(struct section *section, bool dot_ends);
+void section_init(struct section *section);
 /* Takes octets while there is progress; returns how many. */
 size_t section_take(struct section *section, struct span block);
 /* The input is at its end. */
 void section_end(struct section *section);
 /*
  * Behind the fields: a line that was held for one and belongs to the body, as
- * it came.
+ * it came (the dot that ends a message too).
  */
 struct span section_tail(const struct section *section);
 

@@ -7,9 +7,9 @@
  * it opens a field: each of them may be as long as a section.
  */
 void
-section_init(struct section *section, bool dot_ends)
+section_init(struct section *section)
 {
-	*section = (struct section){.dot_ends = dot_ends};
+	*section = (struct section){0};
 	buf_init(&section->lines, 2 * MESSAGE_HEADER_MAX + 2 * MESSAGE_BLOCK);
 }
 
@@ -19,26 +19,16 @@ section_tail(const struct section *section)
 	return span_skip(buf_span(&section->lines), section->line);
 }
 
-static void
-drop_line(struct section *section)
-{
-	section->lines.len = section->line;
-}
-
 /* A line that ends, or has a colon, and is no continuation. */
 static void
-judge_line(struct section *section, struct span line, bool at_end)
+judge_line(struct section *section, struct span line)
 {
 	if (header_line_is_field(line)) {
 		section->kind = LINE_KEPT;
 	} else if (!section->is_later_line &&
 	    span_starts(line, SPAN("From "))) {
 		section->kind = LINE_SKIPPED; /* of a mailbox file */
-		drop_line(section);
-	} else if (at_end && section->dot_ends &&
-	    span_equal(line, SPAN("."))) {
-		section->progress = SECTION_DOT;
-		drop_line(section);
+		section->lines.len = section->line;
 	} else {
 		section->progress = SECTION_BODY;
 	}
@@ -61,7 +51,7 @@ decide_line(struct section *section, struct span part, bool at_end)
 		else
 			section->progress = SECTION_BODY;
 	} else if (at_end || span_find(part, ':') < part.len) {
-		judge_line(section, line, at_end);
+		judge_line(section, line);
 	} else if (line.len > MESSAGE_HEADER_MAX) {
 		section->progress = SECTION_BODY;
 	}

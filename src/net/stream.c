@@ -17,6 +17,9 @@
 #define OUTPUT_MAX ((size_t)64 * 1024 * 1024)
 /* Shorter writes are never cut in two: a server may look at one packet. */
 #define WHOLE_MAX 512
+/* So often a signal and a reply are looked for where no write has to wait. */
+#define LOOK_EVERY ((size_t)64 * 1024)
+#define AT_ONCE 0 /* a deadline that is over */
 /* How many records without content a peek reads over. */
 #define PEEKS_MAX 16
 
@@ -33,6 +36,7 @@ struct stream {
 
 	struct input input;
 	struct buf output;
+	size_t unlooked; /* octets sent since input was last looked for */
 
 	struct span memory_input;
 	size_t memory_cut;
@@ -243,6 +247,9 @@ await(struct stream *stream, bool output, int64_t deadline)
 {
 	struct pollfd wait = {.fd = stream->fd};
 
+	stream->unlooked = 0;
+	if (stream->fd < 0)
+		return true;
 	if (!stream->ended && input_len(&stream->input) < INPUT_MAX)
 		wait.events |= POLLIN;
 	if (output)
@@ -257,6 +264,8 @@ await(struct stream *stream, bool output, int64_t deadline)
 			take_in(stream);
 		return true;
 	case WAIT_TIMEOUT:
+		if (deadline == AT_ONCE)
+			return true;
 		return leave_open(stream, STREAM_TIMED_OUT,
 		    "no answer from the server in time");
 	case WAIT_INTERRUPTED:
@@ -281,16 +290,17 @@ send_octets(struct stream *stream, const char *data, size_t len, size_t *sent,
 
 		if (went >= 0) {
 			*sent += (size_t)went;
-			continue;
-		}
-		if (errno != EAGAIN && errno != EWOULDBLOCK) {
+			stream->unlooked += (size_t)went;
+			if (stream->unlooked < LOOK_EVERY)
+				continue;
+		} else if (errno != EAGAIN && errno != EWOULDBLOCK) {
 			leave_for_errno(stream);
 			/* Why it hung up may still lie in the socket. */
 			while (take_in(stream))
 				;
 			return false;
 		}
-		if (!await(stream, true, deadline) ||
+		if (!await(stream, went < 0, went < 0 ? deadline : AT_ONCE) ||
 		    stream->state != STREAM_OPEN)
 			return false;
 	}
@@ -354,15 +364,13 @@ bool
 stream_fill(struct stream *stream, int64_t deadline)
 {
 	size_t before = input_len(&stream->input);
-	bool waiting = stream->state != STREAM_TIMED_OUT &&
-		       stream->state != STREAM_INTERRUPTED;
 
 	if (stream->state == STREAM_OPEN)
 		stream_flush(stream, deadline);
-	if (input_len(&stream->input) > before)
-		return true;
-	while (waiting && !stream->ended && stream->state != STREAM_TIMED_OUT &&
-	       stream->state != STREAM_INTERRUPTED) {
+	while (input_len(&stream->input) == before && !stream->ended) {
+		if (stream->state == STREAM_TIMED_OUT ||
+		    stream->state == STREAM_INTERRUPTED)
+			return false;
 		if (before == INPUT_MAX)
 			return leave_open(stream, STREAM_BROKEN,
 			    "more input than can be held");
@@ -370,10 +378,8 @@ stream_fill(struct stream *stream, int64_t deadline)
 			take_in(stream);
 		else if (!await(stream, false, deadline))
 			return false;
-		if (input_len(&stream->input) > before)
-			return true;
 	}
-	return false;
+	return input_len(&stream->input) > before;
 }
 
 bool

@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "base/wait.h"
 #include "net/tls_setup.h"
-#include "net/tls_socket.h"
 #include "net/tls_verify.h"
 #include "net/tls_words.h"
 
@@ -35,18 +34,6 @@ struct tls {
 	struct tls_failure *failure;
 };
 
-static ssize_t
-push_records(gnutls_transport_ptr_t pointer, const giovec_t *parts, int count)
-{
-	return tls_socket_send(pointer, parts, count);
-}
-
-static ssize_t
-pull_octets(gnutls_transport_ptr_t pointer, void *data, size_t len)
-{
-	return tls_socket_receive(pointer, data, len);
-}
-
 /* GnuTLS calls it in the handshake, before anything is sent by us. */
 static int
 verify_certificate(gnutls_session_t session)
@@ -58,16 +45,6 @@ verify_certificate(gnutls_session_t session)
 	return tls->verified || !tls->options->verify
 		   ? 0
 		   : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
-}
-
-static void
-prepare(struct tls *tls)
-{
-	gnutls_session_set_ptr(tls->session, tls);
-	gnutls_session_set_verify_function(tls->session, verify_certificate);
-	gnutls_transport_set_ptr(tls->session, &tls->socket);
-	gnutls_transport_set_pull_function(tls->session, pull_octets);
-	gnutls_transport_set_vec_push_function(tls->session, push_records);
 }
 
 /* Until the socket is ready for what the handshake wants next. */
@@ -155,9 +132,11 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
 	tls->failure = failure;
 	*failure = (struct tls_failure){.result = TLS_DONE};
 
-	if (tls_setup(&tls->setup, options, failure)) {
+	if (tls_setup(&tls->setup, &tls->socket, options, failure)) {
 		tls->session = tls->setup.session;
-		prepare(tls);
+		gnutls_session_set_ptr(tls->session, tls);
+		gnutls_session_set_verify_function(
+		    tls->session, verify_certificate);
 		done = shake_hands(tls, deadline);
 	}
 	/* It cannot be; and if it is, nothing is said. */

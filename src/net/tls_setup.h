@@ -1,21 +1,44 @@
 /*
  * Starts GnuTLS and makes a session that is ready to shake hands: versions and
- * strength, trusted roots, the server's name. Within net/tls.
+ * strength, trusted roots, the server's name, and the way to the socket. The
+ * library hands over whole records and never sees a write that would block:
+ * what the socket does not take waits here. Within net/tls.
  */
 #ifndef NET_TLS_SETUP_H
 #define NET_TLS_SETUP_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
 
+#include "base/buf.h"
 #include "net/tls.h"
 
 struct tls_setup {
 	void *session, *credentials; /* the library's; owned */
 };
 
+struct tls_socket {
+	int fd; /* borrowed; non-blocking */
+	struct buf unsent;
+	int send_error, receive_error; /* errno */
+	bool hung_up;		       /* an end of file was read */
+	char head[5];		       /* of the first record */
+	size_t head_len;
+};
+
+void tls_socket_init(struct tls_socket *socket, int fd);
+void tls_socket_free(struct tls_socket *socket);
+/* As much of what is unsent as the socket takes now. */
+void tls_socket_flush(struct tls_socket *socket);
+/* Whether what came first cannot be TLS, and the words for it. */
+bool tls_socket_is_plaintext(const struct tls_socket *socket);
+void tls_socket_say_plaintext(
+    struct tls_socket *socket, struct tls_failure *failure);
+
 /* False with TLS_CONFIG; tls_setup_free in either case. */
-bool tls_setup(struct tls_setup *setup, const struct tls_options *options,
-    struct tls_failure *failure);
+bool tls_setup(struct tls_setup *setup, struct tls_socket *socket,
+    const struct tls_options *options, struct tls_failure *failure);
 void tls_setup_free(struct tls_setup *setup);
 
 #endif

@@ -169,6 +169,28 @@ say_time(struct tls_finding *finding, const struct tls_chain *chain, bool early)
 		  : "a certificate of its chain has expired");
 }
 
+static const char *
+key_name(int algorithm)
+{
+	const char *name =
+	    algorithm < 0
+		? NULL
+		: gnutls_pk_get_name((gnutls_pk_algorithm_t)algorithm);
+
+	return name != NULL ? name : "an unknown key";
+}
+
+static const char *
+signature_name(int algorithm)
+{
+	const char *name =
+	    algorithm < 0
+		? NULL
+		: gnutls_sign_get_name((gnutls_sign_algorithm_t)algorithm);
+
+	return name != NULL ? name : "an unknown signature";
+}
+
 static void
 say_weak(struct tls_finding *finding, const struct tls_chain *chain)
 {
@@ -180,13 +202,10 @@ say_weak(struct tls_finding *finding, const struct tls_chain *chain)
 		int key = gnutls_x509_crt_get_pk_algorithm(certificate, &bits);
 		int signature =
 		    gnutls_x509_crt_get_signature_algorithm(certificate);
-		const char *key_name = key < 0 ? NULL : gnutls_pk_get_name(key);
-		const char *signature_name =
-		    signature < 0 ? NULL : gnutls_sign_get_name(signature);
 
 		buf_add_format(&finding->text, "%s%s of %u bits by %s",
-		    i > 0 ? ", " : "", key_name ? key_name : "a key", bits,
-		    signature_name ? signature_name : "an unknown signature");
+		    i > 0 ? ", " : "", key_name(key), bits,
+		    signature_name(signature));
 	}
 	buf_add_text(&finding->text, ")");
 }

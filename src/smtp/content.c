@@ -72,6 +72,10 @@ break_off(struct sending *sending, enum replay_result result,
 	if (result == REPLAY_CHANGED)
 		outcome_set_own(ending, STAGE_CONTENT, CAUSE_TEMPORARY,
 		    "the message changed while it was being sent");
+	else if (state == STREAM_OPEN &&
+	    stream_input(sending->stream).len == 0)
+		outcome_set_own(ending, STAGE_CONTENT, CAUSE_TEMPORARY,
+		    "interrupted by a signal");
 	else if (state == STREAM_OPEN || state == STREAM_CLOSED ||
 	    state == STREAM_BROKEN)
 		hear_early(session, ending);
@@ -136,6 +140,13 @@ has_spoken(struct session *session, struct outcome *ending)
 	return true;
 }
 
+/* A signal waits: no wait has shown it yet where the server took all. */
+static bool
+is_interrupted(void)
+{
+	return wait_for(NULL, 0, 0) == WAIT_INTERRUPTED;
+}
+
 /*
  * The dot, and QUIT in the same flight. False: the dot cannot have arrived,
  * so nothing is in doubt.
@@ -149,8 +160,9 @@ send_end(struct session *session, bool with_quit)
 	size_t len = with_quit ? sizeof(tail) - 1 : dot;
 	int64_t deadline = block_deadline(dialogue);
 
+	/* The last moment at which nothing is in doubt. */
 	if (stream_state(dialogue->stream) != STREAM_OPEN ||
-	    stream_input(dialogue->stream).len > 0)
+	    stream_peek(dialogue->stream) || is_interrupted())
 		return false;
 	observer_see(dialogue->observer, OBSERVED_COMMAND, SPAN("."));
 	if (with_quit)

@@ -264,6 +264,67 @@ test_refused(void **state)
 		check_refused(row, feed_packets(row->input, cut, 0));
 }
 
+/* Header sections about as large as they may be. */
+struct bound_row {
+	const char *name;
+	const char *begin, *unit, *end; /* units until the size is reached */
+	size_t size; /* before the end */
+	size_t header; /* 0: refused */
+};
+
+#define MAX MESSAGE_HEADER_MAX
+
+static const struct bound_row bound_rows[] = {
+    {"one line, as long as may be", "a:", "x", "\n\nbody", MAX - 2, MAX},
+    {"one line, too long", "a:", "x", "\n\nbody", MAX - 1, 0},
+    {"one line, too long, no end", "a:", "x", "", MAX - 1, 0},
+    {"many lines", "a:\n", "b: 345\n", "c:2345\n", 14680053, 16777212},
+    {"many lines, too many", "a:\n", "b: 345\n", "", 14680067, 0},
+    {"CR alone", "a:\r", "b:\r", "\r", 12582912, MAX},
+    {"long body line behind", "a:", "x", "\nthis is body", MAX - 2, MAX},
+    {"long line without a colon", "x", "x", "\n", 2 * MAX + 300000,
+	0},
+};
+
+static void
+test_bound(void **state)
+{
+	const struct bound_row *row = *state;
+	const struct message_options options = {0};
+	bool is_body = row->begin[0] == 'x';
+	struct error err = {0};
+	struct message *message;
+	struct buf input;
+	pid_t child;
+	int fd;
+
+	buf_init(&input, 3 * MAX);
+	buf_add_text(&input, row->begin);
+	while (input.len < row->size)
+		buf_add_text(&input, row->unit);
+	buf_add_text(&input, row->end);
+	for (int i = 0; i < 2; i++) {
+		fd = i == 0 ? feed_file(buf_span(&input))
+			    : feed_child(buf_span(&input), &child);
+		message = message_read(fd, "input", &options, &err);
+		assert_int_equal(
+		    message != NULL, row->header != 0 || is_body);
+		if (message == NULL)
+			assert_int_equal(err.kind, ERROR_DATA);
+		else
+			assert_int_equal(
+			    message_header(message).len, row->header);
+		if (is_body)
+			assert_int_equal(message_size(message, NULL),
+			    2 + input.len + 1);
+		message_free(message);
+		close(fd);
+		if (i == 1)
+			feed_child_status(child);
+	}
+	buf_free(&input);
+}
+
 int
 main(void)
 {
@@ -274,5 +335,6 @@ main(void)
 	rows_add(&all, "facts", facts_rows, ROWS(facts_rows), test_facts);
 	rows_add(
 	    &all, "refused", refused_rows, ROWS(refused_rows), test_refused);
+	rows_add(&all, "bound", bound_rows, ROWS(bound_rows), test_bound);
 	return rows_end(&all);
 }

@@ -38,15 +38,14 @@ static const struct name names[] = {
     {"nowhere.test", 0, {"0.0.0.0", "::"}},
     {"partly-nowhere.test", 0, {"0.0.0.0", "127.0.0.1"}},
     {"many.test", 0,
-	{"127.0.1.1",  "127.0.1.2",  "127.0.1.3",  "127.0.1.4",
-	 "127.0.1.5",  "127.0.1.6",  "127.0.1.7",  "127.0.1.8",
-	 "127.0.1.9",  "127.0.1.10", "127.0.1.11", "127.0.1.12",
-	 "127.0.1.13", "127.0.1.14", "127.0.1.15", "127.0.1.16",
-	 "127.0.1.17", "127.0.1.18", "127.0.1.19", "127.0.1.20",
-	 "127.0.1.21", "127.0.1.22", "127.0.1.23", "127.0.1.24",
-	 "127.0.1.25", "127.0.1.26", "127.0.1.27", "127.0.1.28",
-	 "127.0.1.29", "127.0.1.30", "127.0.1.31", "127.0.1.32",
-	 "127.0.1.33", "127.0.1.34"}},
+	{"127.0.1.1", "127.0.1.2", "127.0.1.3", "127.0.1.4", "127.0.1.5",
+	    "127.0.1.6", "127.0.1.7", "127.0.1.8", "127.0.1.9", "127.0.1.10",
+	    "127.0.1.11", "127.0.1.12", "127.0.1.13", "127.0.1.14",
+	    "127.0.1.15", "127.0.1.16", "127.0.1.17", "127.0.1.18",
+	    "127.0.1.19", "127.0.1.20", "127.0.1.21", "127.0.1.22",
+	    "127.0.1.23", "127.0.1.24", "127.0.1.25", "127.0.1.26",
+	    "127.0.1.27", "127.0.1.28", "127.0.1.29", "127.0.1.30",
+	    "127.0.1.31", "127.0.1.32", "127.0.1.33", "127.0.1.34"}},
     /* The tests listen on the first two and leave the third alone. */
     {"three.test", 0, {"127.0.0.1", "127.0.0.2", "127.0.0.3"}},
     {"no-name.test", EAI_NONAME, {NULL}},
@@ -56,11 +55,6 @@ static const struct name names[] = {
     {"memory.test", EAI_MEMORY, {NULL}},
     {"system.test", EAI_SYSTEM, {NULL}},
 };
-
-/* The prototypes of libc name their parameters otherwise: not ours to match */
-int getaddrinfo(const char *restrict host, const char *restrict service,
-    const struct addrinfo *restrict hints, struct addrinfo **restrict found);
-void freeaddrinfo(struct addrinfo *found);
 
 static struct addrinfo *
 make_address(const char *text, unsigned short port)
@@ -140,12 +134,11 @@ static const struct resolve_row resolves[] = {
 	"192.0.2.1 2001:db8::1 192.0.2.2"},
     {"the address of nobody", "nowhere.test", RESOLVE_NO_HOST,
 	"the name has no usable address"},
-    {"the address of nobody and another", "partly-nowhere.test",
-	RESOLVE_DONE, "127.0.0.1"},
+    {"the address of nobody and another", "partly-nowhere.test", RESOLVE_DONE,
+	"127.0.0.1"},
     {"no name", "no-name.test", RESOLVE_NO_HOST, "the name does not exist"},
     {"no data", "no-data.test", RESOLVE_NO_HOST, "the name has no address"},
-    {"again", "again.test", RESOLVE_TROUBLE,
-	"the name server does not answer"},
+    {"again", "again.test", RESOLVE_TROUBLE, "the name server does not answer"},
     {"fail", "fail.test", RESOLVE_TROUBLE, "the name server cannot tell"},
     {"system", "system.test", RESOLVE_TROUBLE,
 	"cannot resolve the name: Too many open files"},
@@ -198,7 +191,8 @@ listen_at(const char *address, unsigned short *port)
 			close(fd);
 		fd = -1;
 	} else
-		*port = ntohs(got.ss_family == AF_INET
+		*port = ntohs(
+		    got.ss_family == AF_INET
 			? ((struct sockaddr_in *)(void *)&got)->sin_port
 			: ((struct sockaddr_in6 *)(void *)&got)->sin6_port);
 	freeaddrinfo(at);
@@ -223,8 +217,7 @@ hole_open(struct hole *hole, const char *address, unsigned short *port)
 	for (size_t i = 0; i < 4; i++) {
 		hole->callers[i] =
 		    socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
-		(void)!connect(
-		    hole->callers[i], at->ai_addr, at->ai_addrlen);
+		(void)!connect(hole->callers[i], at->ai_addr, at->ai_addrlen);
 	}
 	freeaddrinfo(at);
 	poll(NULL, 0, 50);
@@ -287,8 +280,7 @@ test_open(void **state)
 	struct buf reason = {0};
 	struct dial *dial;
 
-	assert_int_equal(
-	    dial_open(&dial, row->host, 25, &reason), row->result);
+	assert_int_equal(dial_open(&dial, row->host, 25, &reason), row->result);
 	assert_int_equal(dial != NULL, row->result == DIAL_DONE);
 	assert_int_equal(reason.len == 0, row->result == DIAL_DONE);
 	dial_free(dial);
@@ -386,15 +378,13 @@ test_refused(void **state)
 	(void)state;
 	close(listener); /* nobody listens there now */
 	dial = dial_to("three.test", port);
-	assert_int_equal(
-	    dial_next(dial, LONG, deadline_in(LONG), &fd, &reason),
+	assert_int_equal(dial_next(dial, LONG, deadline_in(LONG), &fd, &reason),
 	    DIAL_FAILED);
 	assert_string_equal(buf_text(&reason),
 	    "connection refused (127.0.0.1, 127.0.0.2, 127.0.0.3)");
 	assert_int_equal(fd, -1);
 	buf_clear(&reason);
-	assert_int_equal(
-	    dial_next(dial, LONG, deadline_in(LONG), &fd, &reason),
+	assert_int_equal(dial_next(dial, LONG, deadline_in(LONG), &fd, &reason),
 	    DIAL_EXHAUSTED);
 	dial_free(dial);
 	buf_free(&reason);
@@ -423,8 +413,7 @@ test_next_address(void **state)
 	assert_int_equal(reason.len, 0);
 	close(fd);
 	/* The third one, when the second was no use; then none. */
-	assert_int_equal(
-	    dial_next(dial, LONG, deadline_in(LONG), &fd, &reason),
+	assert_int_equal(dial_next(dial, LONG, deadline_in(LONG), &fd, &reason),
 	    DIAL_FAILED);
 	assert_string_equal(
 	    buf_text(&reason), "connection refused (127.0.0.3)");
@@ -565,8 +554,7 @@ test_signal(void **state)
 	signals_catch();
 	dial = dial_to("four.test", port);
 	raise(SIGTERM);
-	assert_int_equal(
-	    dial_next(dial, LONG, deadline_in(LONG), &fd, &reason),
+	assert_int_equal(dial_next(dial, LONG, deadline_in(LONG), &fd, &reason),
 	    DIAL_SIGNAL);
 	dial_free(dial);
 	buf_free(&reason);

@@ -13,8 +13,8 @@
 
 #include "base/wait.h"
 
-#define SOON 300	/* a wait that is meant to end in a time-out */
-#define LONG 20000	/* one that is not */
+#define SOON 300   /* a wait that is meant to end in a time-out */
+#define LONG 20000 /* one that is not */
 #define BULK ((size_t)3 * 1024 * 1024)
 
 /* What the peer does, in a process of its own. */
@@ -75,8 +75,8 @@ swallow(int fd, size_t from, size_t len)
 	char block[5000];
 
 	while (len > 0) {
-		ssize_t got = read(
-		    fd, block, len < sizeof(block) ? len : sizeof(block));
+		ssize_t got =
+		    read(fd, block, len < sizeof(block) ? len : sizeof(block));
 
 		if (got <= 0)
 			return false;
@@ -399,12 +399,18 @@ test_early_reply(void **state)
 	peer_end(&peer);
 }
 
+static int
+peer_sends_one(int fd)
+{
+	return put(fd, "250 injected\r\n") ? 0 : 1;
+}
+
 /* The same over TCP, where the kernel answers our data with a reset. */
 static void
 test_early_reply_and_reset(void **state)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET,
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in address = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t len = sizeof(address);
 	int listener = socket(AF_INET, SOCK_STREAM, 0), fd, server;
 	struct stream *stream;
@@ -433,6 +439,23 @@ test_early_reply_and_reset(void **state)
 	free(bulk);
 	stream_free(stream);
 	close(listener);
+}
+
+/* A caller that forgets to look: what came in clear is never read as TLS. */
+static void
+test_plaintext_before_tls(void **state)
+{
+	struct peer peer = peer_start(peer_sends_one);
+	struct stream *stream = peer.stream;
+
+	(void)state;
+	assert_true(fill_until(stream, 4));
+	stream_use_tls(stream, NULL);
+	assert_int_equal(stream_state(stream), STREAM_BROKEN);
+	assert_int_equal(stream_input(stream).len, 0);
+	assert_false(stream_fill(stream, deadline_in(LONG)));
+	assert_true(stream_peek(stream));
+	peer_end(&peer);
 }
 
 /* Silence, and drops that do not move the deadline. */
@@ -571,6 +594,51 @@ test_signal(void **state)
 	peer_end(&peer);
 }
 
+/*
+ * The reply and the signal count also when no write ever has to wait: the peer
+ * swallows all that comes, and has spoken before.
+ */
+static int
+peer_speaks_and_swallows(int fd)
+{
+	char block[65536];
+
+	if (!put(fd, "552 no\r\n"))
+		return 1;
+	while (read(fd, block, sizeof(block)) > 0)
+		;
+	return 0;
+}
+
+static void
+test_heard_while_writing(void **state)
+{
+	struct peer peer = peer_start(peer_speaks_and_swallows);
+	struct stream *stream = peer.stream;
+	struct pollfd wait = {.fd = stream_fd(stream), .events = POLLIN};
+	static const char block[16384];
+	int writes = 0;
+
+	(void)state;
+	assert_int_equal(poll(&wait, 1, LONG), 1);
+	while (stream_input(stream).len == 0 && writes++ < 20) {
+		assert_true(stream_write(
+		    stream, block, sizeof(block), deadline_in(LONG)));
+		poll(NULL, 0, 5); /* so that the peer keeps up */
+	}
+	assert_input(stream, "552 no\r\n");
+	signals_catch();
+	raise(SIGTERM);
+	for (writes = 0; writes < 20; writes++)
+		if (!stream_write(
+			stream, block, sizeof(block), deadline_in(LONG)))
+			break;
+	assert_true(writes < 20);
+	assert_int_equal(stream_state(stream), STREAM_INTERRUPTED);
+	signals_defer();
+	peer_end(&peer);
+}
+
 int
 main(void)
 {
@@ -588,9 +656,11 @@ main(void)
 	rows_add_one(&all, "early reply", test_early_reply);
 	rows_add_one(
 	    &all, "early reply and a reset", test_early_reply_and_reset);
+	rows_add_one(&all, "plaintext before TLS", test_plaintext_before_tls);
 	rows_add_one(&all, "drops do not move a deadline", test_deadline);
 	rows_add_one(&all, "write that breaks off", test_write_deadline);
 	rows_add_one(&all, "peek", test_peek);
 	rows_add_one(&all, "a signal", test_signal);
+	rows_add_one(&all, "heard while writing", test_heard_while_writing);
 	return rows_end(&all);
 }

@@ -272,6 +272,54 @@ test_include(void **state)
 	folder_remove(&folder);
 }
 
+/* One octet, one profile, one file too many; and the most that is allowed. */
+static void
+test_bounds(void **state)
+{
+	static const struct {
+		const char *line, *last;
+		size_t count;
+		const char *error;
+	} cases[] = {
+	    {"#234567\n", "", CONFIG_FILE_MAX / 8, NULL},
+	    {"#234567\n", "\n", CONFIG_FILE_MAX / 8, "larger than"},
+	    {"[a%zu]\n", "", 4096, NULL},
+	    {"[a%zu]\n", "[b]", 4096, "config:4097:1: more than 4096"},
+	    {"include more\n", "", 255, NULL},
+	    {"include more\n", "", 256, "config:256:9: more than 256"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct folder folder;
+		struct config config = {0};
+		struct error err = {0};
+		struct buf text = {.max = 2 * CONFIG_FILE_MAX};
+		bool numbered = strchr(cases[i].line, '%') != NULL;
+		char *path;
+
+		folder_make(&folder);
+		for (size_t j = 0; j < cases[i].count; j++) {
+			if (numbered)
+				buf_add_format(&text, "[a%zu]\n", j);
+			else
+				buf_add_text(&text, cases[i].line);
+		}
+		buf_add_text(&text, cases[i].last);
+		folder_write_span(&folder, "config", 0600, buf_span(&text));
+		folder_write(&folder, "more", 0600, "");
+		path = folder_path(&folder, "config");
+		assert_int_equal(config_read(&config, path, &err),
+		    cases[i].error ? CONFIG_BAD : CONFIG_READ);
+		if (cases[i].error != NULL)
+			assert_contains(err.text, cases[i].error);
+		config_free(&config);
+		buf_free(&text);
+		free(path);
+		folder_remove(&folder);
+	}
+}
+
 int
 main(void)
 {
@@ -280,5 +328,6 @@ main(void)
 	rows_add(&all, "read", reads, ROWS(reads), test_read);
 	rows_add(&all, "mode", modes, ROWS(modes), test_mode);
 	rows_add(&all, "include", includes, ROWS(includes), test_include);
+	rows_add_one(&all, "bounds", test_bounds);
 	return rows_end(&all);
 }

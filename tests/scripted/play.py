@@ -268,11 +268,19 @@ def take_step(play, line):
     if line.block is not None:
         raise line.error("a block belongs to `content`")
     drip = re.match(r"drip ([0-9.]+) \| (.*)$", line.text)
+    answer = re.match(r"answer\*(\d+) (.*) => (.*)$", line.text)
     if spoken:
         steps += spoken
     elif drip:
         data = unescape(line, drip.group(2))
         steps.append(Step(line, "drip", words=drip.group(1), data=data))
+    elif answer:
+        said = repeat(int(answer.group(1)), answer.group(2))
+        replies = repeat(int(answer.group(1)), answer.group(3))
+        steps += [
+            Step(line, "answer", words, unescape(line, reply) + b"\r\n")
+            for words, reply in zip(said, replies)
+        ]
     elif word in PLAIN_STEPS:
         words = line.text.split()[1:]
         low, high = PLAIN_STEPS[word]

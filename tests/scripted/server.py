@@ -31,7 +31,7 @@ class Performance:
         for step in steps:
             try:
                 if step.verb != "say":
-                    self.speak()
+                    self.speak(step.verb in ("hangup", "drop"))
                 verb = step.verb.replace("-", "_")
                 getattr(self, "do_" + verb)(step)
             except PlayError as error:
@@ -58,9 +58,10 @@ class Performance:
                 )
         self.heard = False
 
-    def speak(self):
+    def speak(self, is_last=False):
         if self.to_say:
-            self.wire.send(self.to_say)
+            # What lies unread makes the end a reset, and the rest is lost.
+            self.wire.send(self.to_say, is_last and not self.loose)
         self.to_say = b""
 
     def do_say(self, step):
@@ -99,6 +100,11 @@ class Performance:
         if not re.fullmatch(step.words, line):
             raise PlayError("expected the pattern %s, heard %s" % (
                 step.words, show(line.encode("utf-8", "surrogateescape"))))
+
+    def do_answer(self, step):
+        """At once, whether or not more has come."""
+        self.do_hear(step)
+        self.wire.send(step.data)
 
     def do_content(self, step):
         heard = self.wire.octets(len(step.data))

@@ -87,9 +87,12 @@ class Wire:
             raise PlayError("the play took too long")
         return left
 
-    def send(self, octets):
-        """False if the client is gone; it may be right to go."""
+    def send(self, octets, is_last=False):
+        """False if the client is gone; it may be right to go. What comes last
+        travels in one segment with the end of the connection."""
         self.note("S", octets)
+        if is_last and not isinstance(self.socket, ssl.SSLSocket):
+            self.cork()
         step = self.cut or max(len(octets), 1)
         try:
             for at in range(0, len(octets), step):
@@ -102,6 +105,10 @@ class Wire:
         except OSError:
             return False
         return True
+
+    def cork(self):
+        if hasattr(socket, "TCP_CORK"):
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
 
     def fill(self, seconds):
         """True if something came within that time; the end is noted."""

@@ -1,0 +1,157 @@
+#include "rows.h"
+
+#include <sysexits.h>
+
+#include "cli/exit_status.h"
+
+/*
+ * What became of a recipient, in one letter: R relayed, ? in doubt; deferred:
+ * N no host, P protocol, L login, T temporary, O put off by a 552; failed:
+ * c content, r at RCPT, m at MAIL, d by the content's reply, g at the greeting.
+ */
+static void
+settle(struct outcome *outcome, char letter)
+{
+	static const struct {
+		char letter;
+		struct outcome outcome;
+	} outcomes[] = {
+		{'R', {.action = ACTION_RELAYED, .stage = STAGE_CONTENT}},
+		{'?', {.action = ACTION_DELAYED, .stage = STAGE_CONTENT,
+			  .in_doubt = true}},
+		{'N', {.action = ACTION_DELAYED, .stage = STAGE_CONNECT,
+			  .cause = CAUSE_NO_HOST}},
+		{'P', {.action = ACTION_DELAYED, .stage = STAGE_TLS,
+			  .cause = CAUSE_PROTOCOL}},
+		{'L', {.action = ACTION_DELAYED, .stage = STAGE_AUTH,
+			  .cause = CAUSE_LOGIN}},
+		{'T', {.action = ACTION_DELAYED, .stage = STAGE_RCPT,
+			  .cause = CAUSE_TEMPORARY}},
+		{'O', {.action = ACTION_DELAYED, .stage = STAGE_RCPT,
+			  .cause = CAUSE_REFUSED}},
+		{'c', {.action = ACTION_FAILED, .stage = STAGE_MAIL,
+			  .cause = CAUSE_CONTENT}},
+		{'r', {.action = ACTION_FAILED, .stage = STAGE_RCPT,
+			  .cause = CAUSE_REFUSED}},
+		{'m', {.action = ACTION_FAILED, .stage = STAGE_MAIL,
+			  .cause = CAUSE_REFUSED}},
+		{'d', {.action = ACTION_FAILED, .stage = STAGE_CONTENT,
+			  .cause = CAUSE_REFUSED}},
+		{'g', {.action = ACTION_FAILED, .stage = STAGE_GREETING,
+			  .cause = CAUSE_REFUSED}},
+	};
+
+	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
+		if (outcomes[i].letter == letter)
+			*outcome = outcomes[i].outcome;
+}
+
+struct status_row {
+	const char *name;
+	const char *letters;
+	int status;
+	const char *outcome;
+};
+
+/* The first row that fits: what stands further down comes along. */
+static const struct status_row statuses[] = {
+	{"in doubt", "?", 80, "unknown"},
+	{"in doubt and all else", "?RNPLTcrmdg", 80, "unknown"},
+	{"one in doubt of many relayed", "RRRR?", 80, "unknown"},
+
+	{"relayed", "R", 0, "relayed"},
+	{"all relayed", "RRRR", 0, "relayed"},
+
+	{"partly: failed", "Rr", 79, "partly"},
+	{"partly: deferred", "RT", 79, "partly"},
+	{"partly: content", "Rc", 79, "partly"},
+	{"partly: no host", "RN", 79, "partly"},
+	{"partly: all else", "RNPLTcrmdg", 79, "partly"},
+
+	{"no host", "N", EX_NOHOST, "deferred"},
+	{"no host and all else", "NPLTOcrmdg", EX_NOHOST, "deferred"},
+
+	{"protocol", "P", EX_PROTOCOL, "deferred"},
+	{"protocol and all else", "PLTOcrmdg", EX_PROTOCOL, "deferred"},
+
+	{"login", "L", EX_NOPERM, "deferred"},
+	{"login and all else", "LTOcrmdg", EX_NOPERM, "deferred"},
+
+	{"temporary", "T", EX_TEMPFAIL, "deferred"},
+	{"temporary and all else", "TOcrmdg", EX_TEMPFAIL, "deferred"},
+	{"put off", "O", EX_TEMPFAIL, "deferred"},
+	{"put off and failed", "Or", EX_TEMPFAIL, "deferred"},
+
+	{"content", "c", EX_DATAERR, "failed"},
+	{"all content", "ccc", EX_DATAERR, "failed"},
+
+	{"at RCPT", "r", EX_NOUSER, "failed"},
+	{"all at RCPT", "rrr", EX_NOUSER, "failed"},
+
+	{"at MAIL", "m", EX_UNAVAILABLE, "failed"},
+	{"at the greeting", "g", EX_UNAVAILABLE, "failed"},
+	{"by the reply to the content", "d", EX_UNAVAILABLE, "failed"},
+	{"at RCPT and by the content's reply", "rd", EX_UNAVAILABLE,
+	    "failed"},
+	{"content and at RCPT", "cr", EX_UNAVAILABLE, "failed"},
+	{"content and by the content's reply", "cd", EX_UNAVAILABLE,
+	    "failed"},
+};
+
+static void
+test_status(void **state)
+{
+	const struct status_row *row = *state;
+	size_t count = strlen(row->letters);
+	struct recipient recipients[16];
+	struct envelope envelope = {.recipients = recipients, .count = count};
+
+	/* In whatever order they come */
+	for (size_t turn = 0; turn < count; turn++) {
+		for (size_t i = 0; i < count; i++) {
+			recipients[i] = (struct recipient){0};
+			settle(&recipients[i].outcome,
+			    row->letters[(i + turn) % count]);
+		}
+		assert_int_equal(exit_status_of(&envelope), row->status);
+		assert_string_equal(
+		    exit_outcome_name(&envelope), row->outcome);
+	}
+}
+
+struct error_row {
+	const char *name;
+	enum error_kind kind;
+	int status;
+};
+
+static const struct error_row errors[] = {
+	{"none", ERROR_NONE, EX_SOFTWARE},
+	{"usage", ERROR_USAGE, 64},
+	{"data", ERROR_DATA, 65},
+	{"no input", ERROR_NO_INPUT, 66},
+	{"system", ERROR_OS, 71},
+	{"system file", ERROR_SYSTEM_FILE, 72},
+	{"create", ERROR_CREATE, 73},
+	{"input, output", ERROR_IO, 74},
+	{"temporary", ERROR_TEMPORARY, 75},
+	{"configuration", ERROR_CONFIG, 78},
+};
+
+static void
+test_error(void **state)
+{
+	const struct error_row *row = *state;
+
+	assert_int_equal(exit_status_of_error(row->kind), row->status);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "exit", statuses, ROWS(statuses), test_status);
+	rows_add(&all, "error", errors, ROWS(errors), test_error);
+	return rows_end(&all);
+}

@@ -1,0 +1,166 @@
+#include "rows.h"
+
+#include "mail/envelope.h"
+
+struct add_row {
+	const char *name;
+	const char *first, *second;
+	bool is_same;
+};
+
+static const struct add_row adds[] = {
+	{"the same", "a@example.org", "a@example.org", true},
+	{"domain in another case", "a@example.org", "a@EXAMPLE.Org", true},
+	{"local part in another case", "a@example.org", "A@example.org",
+	    false},
+	{"another local part", "a@example.org", "b@example.org", false},
+	{"another domain", "a@example.org", "a@example.com", false},
+	{"a longer domain", "a@example.org", "a@example.org.uk", false},
+	{"a longer local part", "a@example.org", "aa@example.org", false},
+	{"quoted, with an at sign", "\"a@b\"@example.org",
+	    "\"a@b\"@EXAMPLE.org", true},
+	{"quoted, in another case behind its at sign",
+	    "\"a@b\"@example.org", "\"a@B\"@example.org", false},
+	{"without a domain", "Postmaster", "postmaster", true},
+	{"with and without a domain", "postmaster",
+	    "postmaster@example.org", false},
+};
+
+static void
+test_add(void **state)
+{
+	const struct add_row *row = *state;
+	struct envelope envelope = {0};
+	struct envelope_index index = {0};
+
+	assert_true(envelope_add(&envelope, &index, row->first));
+	assert_int_equal(
+	    envelope_add(&envelope, &index, row->second), !row->is_same);
+	assert_int_equal(envelope.count, row->is_same ? 1 : 2);
+	/* What was written first stays. */
+	assert_string_equal(envelope.recipients[0].forward_path, row->first);
+	if (!row->is_same)
+		assert_string_equal(
+		    envelope.recipients[1].forward_path, row->second);
+	envelope_index_free(&index);
+	envelope_free(&envelope);
+	assert_int_equal(envelope.count, 0);
+}
+
+static void
+test_many(void **state)
+{
+	struct envelope envelope = {0};
+	struct envelope_index index = {0};
+	char path[64];
+
+	(void)state;
+	for (unsigned round = 0; round < 2; round++) {
+		for (unsigned i = 0; i < 20000; i++) {
+			snprintf(path, sizeof(path), "user%u@example.org", i);
+			if (envelope_add(&envelope, &index, path) ==
+			    (round > 0))
+				fail_msg("%s in round %u", path, round);
+		}
+	}
+	assert_int_equal(envelope.count, 20000);
+	for (unsigned i = 0; i < 20000; i++) {
+		snprintf(path, sizeof(path), "user%u@example.org", i);
+		assert_string_equal(
+		    envelope.recipients[i].forward_path, path);
+	}
+	envelope_index_free(&index);
+	envelope_free(&envelope);
+}
+
+static void
+make(struct envelope *envelope)
+{
+	struct envelope_index index = {0};
+
+	*envelope = (struct envelope){0};
+	assert_true(envelope_add(envelope, &index, "open@example.org"));
+	assert_true(envelope_add(envelope, &index, "accepted@example.org"));
+	assert_true(envelope_add(envelope, &index, "settled@example.org"));
+	assert_true(envelope_add(envelope, &index, "both@example.org"));
+	envelope_index_free(&index);
+	envelope->recipients[1].accepted = true;
+	outcome_set_own(&envelope->recipients[2].outcome, STAGE_RCPT,
+	    CAUSE_CONTENT, "before");
+	envelope->recipients[3].accepted = true;
+	outcome_set_own(&envelope->recipients[3].outcome, STAGE_RCPT,
+	    CAUSE_CONTENT, "before");
+}
+
+struct settle_row {
+	const char *name;
+	void (*settle)(
+	    struct envelope *envelope, const struct outcome *outcome);
+	bool settled[4]; /* by this call */
+	bool is_open;	 /* somebody still is */
+};
+
+static const struct settle_row settles[] = {
+	{"every open one", envelope_settle_open,
+	    {true, true, false, false}, false},
+	{"those accepted and open", envelope_settle_accepted,
+	    {false, true, false, false}, true},
+};
+
+static void
+test_settle(void **state)
+{
+	const struct settle_row *row = *state;
+	struct envelope envelope;
+	struct outcome outcome = {0};
+
+	make(&envelope);
+	outcome_set_own(&outcome, STAGE_DATA, CAUSE_LOGIN, "now");
+	assert_true(envelope_has_open(&envelope));
+	row->settle(&envelope, &outcome);
+	outcome_free(&outcome); /* they have copies */
+	for (size_t i = 0; i < envelope.count; i++) {
+		struct outcome *got = &envelope.recipients[i].outcome;
+		bool before = i >= 2;
+
+		if (row->settled[i]) {
+			assert_int_equal(got->action, ACTION_DELAYED);
+			assert_int_equal(got->stage, STAGE_DATA);
+			assert_int_equal(got->cause, CAUSE_LOGIN);
+			assert_string_equal(
+			    buf_text(&got->reply.text), "now");
+		} else {
+			assert_int_equal(got->action,
+			    before ? ACTION_FAILED : ACTION_NONE);
+			assert_string_equal(buf_text(&got->reply.text),
+			    before ? "before" : "");
+		}
+	}
+	assert_int_equal(envelope_has_open(&envelope), row->is_open);
+	envelope_free(&envelope);
+}
+
+static void
+test_nobody(void **state)
+{
+	struct envelope envelope = {0};
+	struct outcome outcome = {.action = ACTION_RELAYED};
+
+	(void)state;
+	assert_false(envelope_has_open(&envelope));
+	envelope_settle_open(&envelope, &outcome);
+	envelope_settle_accepted(&envelope, &outcome);
+	envelope_free(&envelope);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "add", adds, ROWS(adds), test_add);
+	rows_add_one(&all, "20000 of them, each once", test_many);
+	rows_add(&all, "settle", settles, ROWS(settles), test_settle);
+	rows_add_one(&all, "nobody at all", test_nobody);
+	return rows_end(&all);
+}

@@ -1,0 +1,343 @@
+#include "rows.h"
+
+#include <limits.h>
+#include <locale.h>
+#include <time.h>
+
+#include "mail/header.h"
+#include "mail/message_feed.h"
+
+/* Sun, 22 Nov 2026 01:02:03 +0000 */
+#define NOW ((time_t)1795309323)
+
+static struct message *
+message_of(struct span input)
+{
+	const struct message_options options = {0};
+	struct error err = {0};
+	int fd = feed_pipe(input);
+	struct message *message = message_read(fd, "input", &options, &err);
+
+	assert_non_null(message);
+	close(fd);
+	return message;
+}
+
+/* What is left of a header when blind copies go. */
+struct drop_row {
+	const char *name;
+	struct span input;
+	const char *left;
+	size_t drops;
+};
+
+static const struct drop_row drop_rows[] = {
+    {"none", SPAN("To: a\nCc: b\n"), "To: a\r\nCc: b\r\n", 0},
+    {"one", SPAN("To: a\nBcc: x\nCc: b\n"), "To: a\r\nCc: b\r\n", 1},
+    {"first", SPAN("Bcc: x\nTo: a\n"), "To: a\r\n", 1},
+    {"last", SPAN("To: a\nBcc: x"), "To: a\r\n", 1},
+    {"only", SPAN("BCC: x\n"), "", 1},
+    {"adjacent", SPAN("Bcc: x\nBcc: y\nbcc: z\nTo: a\n"), "To: a\r\n", 1},
+    {"apart", SPAN("Bcc: x\nTo: a\nBcc: y\nCc: b\nBcc: z\n"),
+	"To: a\r\nCc: b\r\n", 3},
+    {"folded", SPAN("To: a\nBcc: x,\n y,\n\tz\nCc: b\n"),
+	"To: a\r\nCc: b\r\n", 1},
+    {"folded, blanks alone", SPAN("Bcc: x\n \n\t\n y\nTo: a\n"),
+	"To: a\r\n", 1},
+    {"folded at once", SPAN("Bcc:\n x\nTo: a\n"), "To: a\r\n", 1},
+    {"any case", SPAN("bCC: x\nTo: a\n"), "To: a\r\n", 1},
+    {"blank before the colon", SPAN("Bcc : x\nTo: a\nBCC\t:y\n"),
+	"To: a\r\n", 2},
+    {"empty", SPAN("Bcc:\nTo: a\n"), "To: a\r\n", 1},
+    {"resent", SPAN("Resent-Bcc: x\nresent-bcc : y\nResent-To: a\n"),
+	"Resent-To: a\r\n", 1},
+    {"ends mixed", SPAN("Bcc: x\rTo: a\r\nBcc: y\n\rBcc: body"),
+	"To: a\r\n", 2},
+    {"others with it in the name", SPAN("X-Bcc: x\nBccc: y\nBc: z\n"),
+	"X-Bcc: x\r\nBccc: y\r\nBc: z\r\n", 0},
+    {"in a continuation", SPAN("Subject: x\n Bcc: y\n"),
+	"Subject: x\r\n Bcc: y\r\n", 0},
+};
+
+static void
+test_drop(void **state)
+{
+	const struct drop_row *row = *state;
+	struct message *message = message_of(row->input);
+	struct fixup fixup = {.remove_bcc = true, .now = NOW};
+	struct gather gather = {0};
+	struct error err = {0};
+	struct plan plan;
+
+	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_int_equal(plan.drop_count, row->drops);
+	assert_int_equal(plan.added.len, 0);
+	assert_int_equal(
+	    gather_replay(&gather, message, &plan, REPLAY_PLAIN), REPLAY_DONE);
+	assert_int_equal(message_size(message, &plan), gather.octets.len);
+	assert_memory_equal(buf_text(&gather.octets), row->left,
+	    strlen(row->left));
+	assert_memory_equal(
+	    gather.octets.data + strlen(row->left), "\r\n", 2);
+	buf_free(&gather.octets);
+	plan_free(&plan);
+
+	fixup.remove_bcc = false;
+	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_int_equal(plan.drop_count, 0);
+	plan_free(&plan);
+	message_free(message);
+}
+
+/* What is added; ID stands for a random Message-ID at id.example. */
+#define DATE "Date: Sun, 22 Nov 2026 01:02:03 +0000\r\n"
+#define ID "Message-ID: <ID@id.example>\r\n"
+
+struct add_row {
+	const char *name;
+	struct span input;
+	const char *path, *full_name;
+	const char *added;
+};
+
+static const struct add_row add_rows[] = {
+    {"all", SPAN("To: a\n"), "me@a.example", NULL,
+	"From: me@a.example\r\n" DATE ID},
+    {"no header", SPAN("\nbody\n"), "me@a.example", "",
+	"From: me@a.example\r\n" DATE ID},
+    {"none", SPAN("from: a\nDATE : b\nmessage-id: <c@d>\n"),
+	"me@a.example", "Me", ""},
+    {"no path", SPAN("To: a\n"), NULL, "Me", DATE ID},
+    {"null reverse-path", SPAN("To: a\n"), "", "Me", DATE ID},
+    {"name", SPAN("To: a\n"), "me@a.example", "Me Too",
+	"From: Me Too <me@a.example>\r\n" DATE ID},
+    {"name of blanks", SPAN("To: a\n"), "me@a.example", " \t ",
+	"From: me@a.example\r\n" DATE ID},
+    {"name with a line end", SPAN("To: a\n"), "me@a.example",
+	"Me\r\nBcc: x@y", "From: \"Me Bcc: x@y\" <me@a.example>\r\n" DATE ID},
+    {"long name", SPAN("To: a\n"), "me@department.a.example",
+	"A name of many words that are all plain and is too long for it",
+	"From: A name of many words that are all plain and is too long for "
+	"it\r\n <me@department.a.example>\r\n" DATE ID},
+    {"date", SPAN("Date: x\n"), "me@a.example", NULL,
+	"From: me@a.example\r\n" ID},
+    {"message-id", SPAN("Message-ID: <x@y>\n"), "me@a.example", NULL,
+	"From: me@a.example\r\n" DATE},
+    {"resent fields are others", SPAN("Resent-From: a\nResent-Date: b\n"),
+	"me@a.example", NULL, "From: me@a.example\r\n" DATE ID},
+    {"fields in the body are none", SPAN("To: a\n\nFrom: b\n"),
+	"me@a.example", NULL, "From: me@a.example\r\n" DATE ID},
+};
+
+/* Puts ID for what is random, after a look at it. */
+static void
+mask_id(struct buf *masked, const struct plan *plan)
+{
+	struct span added = buf_span(&plan->added), tail;
+	struct field field;
+
+	if (!header_find(added, SPAN("Message-ID"), &field)) {
+		buf_add_span(masked, added);
+		return;
+	}
+	tail = span_trim(field.body);
+	assert_true(span_equal(tail, span_from(plan->message_id)));
+	assert_int_equal(span_find(tail, '@'), 27);
+	for (size_t i = 1; i < 27; i++)
+		assert_true(ascii_is_alnum(tail.at[i]));
+	buf_add_span(masked,
+	    span_head(added, (size_t)(tail.at - added.at) + 1));
+	buf_add_text(masked, "ID");
+	buf_add_span(masked,
+	    span_skip(added, (size_t)(tail.at - added.at) + 27));
+}
+
+static void
+test_add(void **state)
+{
+	const struct add_row *row = *state;
+	struct message *message = message_of(row->input);
+	struct fixup fixup = {.complete = true, .from_path = row->path,
+	    .from_name = row->full_name, .id_domain = "id.example",
+	    .now = NOW};
+	struct buf masked = {0};
+	struct error err = {0};
+	struct plan plan;
+
+	assert_true(message_plan(&plan, message, &fixup, &err));
+	mask_id(&masked, &plan);
+	assert_string_equal(buf_text(&masked), row->added);
+	buf_free(&masked);
+	plan_free(&plan);
+
+	fixup.complete = false;
+	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_int_equal(plan.added.len, 0);
+	plan_free(&plan);
+	message_free(message);
+}
+
+struct id_row {
+	const char *name;
+	struct span input;
+	const char *id; /* NULL: none for the report */
+};
+
+static const struct id_row id_rows[] = {
+    {"plain", SPAN("Message-ID: <a@b>\n"), "<a@b>"},
+    {"any case, folded", SPAN("MESSAGE-id :\n\t<a@b> \n"), "<a@b>"},
+    {"first of two", SPAN("Message-ID: <a@b>\nMessage-ID: <c@d>\n"),
+	"<a@b>"},
+    {"empty", SPAN("Message-ID:\n"), NULL},
+    {"8-bit", SPAN("Message-ID: <\303\244@b>\n"), NULL},
+    {"control", SPAN("Message-ID: <a\033[2J@b>\n"), NULL},
+    {"folded inside", SPAN("Message-ID: <a@\n b>\n"), NULL},
+    {"bad one first", SPAN("Message-ID: \001\nMessage-ID: <c@d>\n"), NULL},
+    {"none", SPAN("To: a\n"), NULL},
+};
+
+static void
+test_id(void **state)
+{
+	const struct id_row *row = *state;
+	struct message *message = message_of(row->input);
+	const struct fixup fixup = {0};
+	struct error err = {0};
+	struct plan plan;
+
+	assert_true(message_plan(&plan, message, &fixup, &err));
+	if (row->id == NULL)
+		assert_null(plan.message_id);
+	else
+		assert_string_equal(plan.message_id, row->id);
+	plan_free(&plan);
+	message_free(message);
+}
+
+/* Line ends in what must be in wire form never get into a header. */
+struct refuse_row {
+	const char *name;
+	const char *path, *domain;
+};
+
+static const struct refuse_row refuse_rows[] = {
+    {"LF in the path", "a@b\nBcc: c@d", "b"},
+    {"CR in the path", "a@b\r", "b"},
+    {"LF in the domain", "a@b", "b\nX: y"},
+    {"delete in the domain", "a@b", "b\177"},
+};
+
+static void
+test_refuse(void **state)
+{
+	const struct refuse_row *row = *state;
+	struct message *message = message_of(SPAN("To: a\n"));
+	const struct fixup fixup = {.complete = true, .from_path = row->path,
+	    .id_domain = row->domain, .now = NOW};
+	struct error err = {0};
+	struct plan plan;
+
+	assert_false(message_plan(&plan, message, &fixup, &err));
+	assert_int_equal(err.kind, ERROR_DATA);
+	assert_false(span_has_control(span_from(err.text)));
+	assert_null(plan.message_id);
+	plan_free(&plan);
+	message_free(message);
+}
+
+static void
+test_ids_differ(void **state)
+{
+	struct message *message = message_of(SPAN("To: a\n"));
+	const struct fixup fixup = {.complete = true, .now = NOW};
+	struct error err = {0};
+	struct plan a, b;
+
+	(void)state;
+	assert_true(message_plan(&a, message, &fixup, &err));
+	assert_true(message_plan(&b, message, &fixup, &err));
+	assert_string_not_equal(a.message_id, b.message_id);
+	assert_non_null(strstr(a.message_id, "@localhost>"));
+	plan_free(&a);
+	plan_free(&b);
+	message_free(message);
+}
+
+struct date_row {
+	const char *name;
+	const char *zone; /* TZ */
+	long long now;
+	const char *date;
+};
+
+static const struct date_row date_rows[] = {
+    {"epoch", "UTC0", 0, "Thu, 01 Jan 1970 00:00:00 +0000"},
+    {"now", "UTC0", NOW, "Sun, 22 Nov 2026 01:02:03 +0000"},
+    {"east", "XXX-1", NOW, "Sun, 22 Nov 2026 02:02:03 +0100"},
+    {"west", "XXX5", NOW, "Sat, 21 Nov 2026 20:02:03 -0500"},
+    {"half an hour east", "XXX-5:30", NOW,
+	"Sun, 22 Nov 2026 06:32:03 +0530"},
+    {"half an hour west", "XXX3:30", NOW,
+	"Sat, 21 Nov 2026 21:32:03 -0330"},
+    {"less than an hour west", "XXX0:30", NOW,
+	"Sun, 22 Nov 2026 00:32:03 -0030"},
+    {"seconds, rounded down", "XXX-0:53:28", 0,
+	"Thu, 01 Jan 1970 00:53:00 +0053"},
+    {"seconds, rounded up", "XXX-0:53:31", 0,
+	"Thu, 01 Jan 1970 00:54:00 +0054"},
+    {"seconds west", "XXX0:53:31", 0, "Wed, 31 Dec 1969 23:06:00 -0054"},
+    {"summer", "CET-1CEST,M3.5.0,M10.5.0/3", 1783000000,
+	"Thu, 02 Jul 2026 15:46:40 +0200"},
+    {"new year far east", "XXX-14", 1767200000,
+	"Thu, 01 Jan 2026 06:53:20 +1400"},
+    {"leap day", "UTC0", 1709164800, "Thu, 29 Feb 2024 00:00:00 +0000"},
+    {"leap day, another zone", "XXX-2", 1709164800,
+	"Thu, 29 Feb 2024 02:00:00 +0200"},
+    {"1 March, day before in the west", "XXX1", 951868800,
+	"Tue, 29 Feb 2000 23:00:00 -0100"},
+    {"behind 2038", "UTC0", 2147483648, "Tue, 19 Jan 2038 03:14:08 +0000"},
+    {"2100 has no leap day", "XXX-1", 4107542399,
+	"Mon, 01 Mar 2100 00:59:59 +0100"},
+    {"year 10000", "UTC0", 253402300800,
+	"Sat, 01 Jan 10000 00:00:00 +0000"},
+    {"before the epoch", "UTC0", -1, "Wed, 31 Dec 1969 23:59:59 +0000"},
+    {"before 1900", "UTC0", -2300000000,
+	"Thu, 01 Jan 1970 00:00:00 +0000"},
+    {"no year at all", "UTC0", LLONG_MAX,
+	"Thu, 01 Jan 1970 00:00:00 +0000"},
+    {"nor before", "XXX-1", LLONG_MIN, "Thu, 01 Jan 1970 00:00:00 +0000"},
+    {"empty zone", "", NOW, "Sun, 22 Nov 2026 01:02:03 +0000"},
+    {"no zone's name", "///\n\377", NOW,
+	"Sun, 22 Nov 2026 01:02:03 +0000"},
+    {"no such file", ":/nonexistent", NOW,
+	"Sun, 22 Nov 2026 01:02:03 +0000"},
+};
+
+static void
+test_date(void **state)
+{
+	const struct date_row *row = *state;
+	struct buf out = {0};
+
+	setenv("TZ", row->zone, 1);
+	date_add(&out, (time_t)row->now);
+	assert_string_equal(buf_text(&out), row->date);
+	buf_free(&out);
+	setenv("TZ", "UTC0", 1);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	setenv("TZ", "UTC0", 1);
+	setlocale(LC_ALL, "");
+	rows_add(&all, "drop", drop_rows, ROWS(drop_rows), test_drop);
+	rows_add(&all, "add", add_rows, ROWS(add_rows), test_add);
+	rows_add(&all, "id", id_rows, ROWS(id_rows), test_id);
+	rows_add(&all, "refuse", refuse_rows, ROWS(refuse_rows), test_refuse);
+	rows_add_one(&all, "ids differ", test_ids_differ);
+	rows_add(&all, "date", date_rows, ROWS(date_rows), test_date);
+	return rows_end(&all);
+}

@@ -1,0 +1,174 @@
+#include "rows.h"
+
+#include "mail/recipients.h"
+
+typedef bool adder(
+    struct recipients *recipients, struct span text, struct error *err);
+
+struct add_row {
+	const char *name;
+	adder *add;
+	const char *text;
+	const char *paths; /* with a blank behind each; NULL: refused */
+	const char *words; /* in the error */
+};
+
+static const struct add_row rows[] = {
+	{"list: one", recipients_add_list, "a@example.org",
+	    "a@example.org ", NULL},
+	{"list: several and names", recipients_add_list,
+	    "Ann <a@example.org>, b@example.org,, \"C, D\" <c@example.org>",
+	    "a@example.org b@example.org c@example.org ", NULL},
+	{"list: a group", recipients_add_list,
+	    "friends: a@example.org, b@example.org;, c@example.org",
+	    "a@example.org b@example.org c@example.org ", NULL},
+	{"list: each mailbox once", recipients_add_list,
+	    "a@example.org, A <a@EXAMPLE.ORG>, A@example.org",
+	    "a@example.org A@example.org ", NULL},
+	{"list: quotes that are not needed go, then it is the same",
+	    recipients_add_list, "\"a\"@example.org, a@example.org",
+	    "a@example.org ", NULL},
+	{"list: a bare name gets the domain", recipients_add_list, "root",
+	    "root@host.example ", NULL},
+	{"list: a route is left out", recipients_add_list,
+	    "<@x.example,@y.example:a@example.org>", "a@example.org ", NULL},
+	{"list: empty", recipients_add_list, "", "", NULL},
+	{"list: an empty group", recipients_add_list,
+	    "undisclosed-recipients:;", "", NULL},
+	{"list: unclear", recipients_add_list, "a@example.org b@example.org",
+	    NULL, "b@example.org"},
+	{"list: a line feed with a command behind it", recipients_add_list,
+	    "a@example.org>\r\nRCPT TO:<b@example.org", NULL, "\\x0d"},
+	{"list: eight-bit local part", recipients_add_list,
+	    "p\xc3\xa5@example.org", NULL, "example.org"},
+
+	{"lines: one each", recipients_add_lines,
+	    "a@example.org\nb@example.org\n", "a@example.org b@example.org ",
+	    NULL},
+	{"lines: no end on the last", recipients_add_lines,
+	    "a@example.org\nb@example.org", "a@example.org b@example.org ",
+	    NULL},
+	{"lines: CRLF, blanks, comments, empty ones", recipients_add_lines,
+	    "# who\r\n\r\n  a@example.org  \r\n\t# b@example.org\r\n \r\n"
+	    "c@example.org, d@example.org\r\n",
+	    "a@example.org c@example.org d@example.org ", NULL},
+	{"lines: nothing", recipients_add_lines, "", "", NULL},
+	{"lines: the number of a bad one", recipients_add_lines,
+	    "a@example.org\n\n@@\n", NULL, "(line 3)"},
+
+	{"header: To, Cc, Bcc", recipients_add_header,
+	    "From: x@example.org\r\nTo: a@example.org\r\n"
+	    "Cc: b@example.org\r\nBcc: c@example.org\r\n",
+	    "a@example.org b@example.org c@example.org ", NULL},
+	{"header: other fields name nobody", recipients_add_header,
+	    "From: a@example.org\r\nReply-To: b@example.org\r\n"
+	    "Sender: c@example.org\r\nTo-Do: d@example.org\r\n"
+	    "X-To: e@example.org\r\nApparently-To: f@example.org\r\n",
+	    "", NULL},
+	{"header: any case, folded, twice, blank before the colon",
+	    recipients_add_header,
+	    "TO: a@example.org,\r\n\tb@example.org\r\n"
+	    "to : c@example.org\r\nbCc:d@example.org\r\n",
+	    "a@example.org b@example.org c@example.org d@example.org ",
+	    NULL},
+	{"header: Resent- fields replace them", recipients_add_header,
+	    "Resent-From: x@example.org\r\nResent-To: r@example.org\r\n"
+	    "Resent-Bcc: s@example.org\r\nTo: a@example.org\r\n",
+	    "r@example.org s@example.org ", NULL},
+	{"header: only the newest block", recipients_add_header,
+	    "Resent-To: new@example.org\r\nResent-From: x@example.org\r\n"
+	    "Resent-From: y@example.org\r\nResent-To: old@example.org\r\n"
+	    "To: a@example.org\r\n",
+	    "new@example.org ", NULL},
+	{"header: blocks apart", recipients_add_header,
+	    "Received: by x\r\nResent-To: new@example.org\r\n"
+	    "Received: by y\r\nResent-Cc: old@example.org\r\n"
+	    "To: a@example.org\r\n",
+	    "new@example.org ", NULL},
+	{"header: a block that names nobody does not wake To",
+	    recipients_add_header,
+	    "Resent-From: x@example.org\r\nTo: a@example.org\r\n", "", NULL},
+	{"header: the field of a bad address", recipients_add_header,
+	    "To: a@example.org\r\nCc: @@\r\n", NULL,
+	    "(in the header field Cc)"},
+	{"header: none", recipients_add_header, "", "", NULL},
+};
+
+static void
+test_add(void **state)
+{
+	const struct add_row *row = *state;
+	struct envelope envelope = {0};
+	struct recipients recipients = {
+	    .envelope = &envelope, .domain = "host.example"};
+	struct error err = {0};
+	struct buf paths = {0};
+	bool done = row->add(&recipients, span_from(row->text), &err);
+
+	for (size_t i = 0; i < envelope.count; i++)
+		buf_add_format(
+		    &paths, "%s ", envelope.recipients[i].forward_path);
+	if (row->paths != NULL) {
+		if (!done)
+			fail_msg("refused: %s", err.text);
+		assert_string_equal(buf_text(&paths), row->paths);
+	} else {
+		assert_false(done);
+		assert_int_equal(err.kind, ERROR_DATA);
+		if (strstr(err.text, row->words) == NULL)
+			fail_msg("no %s in: %s", row->words, err.text);
+	}
+	buf_free(&paths);
+	recipients_free(&recipients);
+	envelope_free(&envelope);
+}
+
+static void
+test_no_domain(void **state)
+{
+	struct envelope envelope = {0};
+	struct recipients recipients = {.envelope = &envelope};
+	struct error err = {0};
+
+	(void)state;
+	assert_false(recipients_add_list(&recipients, SPAN("root"), &err));
+	assert_int_equal(err.kind, ERROR_DATA);
+	assert_true(
+	    recipients_add_list(&recipients, SPAN("Postmaster"), &err));
+	assert_int_equal(envelope.count, 1);
+	recipients_free(&recipients);
+	envelope_free(&envelope);
+}
+
+/* Several sources, one envelope: the index goes along. */
+static void
+test_sources(void **state)
+{
+	struct envelope envelope = {0};
+	struct recipients recipients = {.envelope = &envelope};
+	struct error err = {0};
+
+	(void)state;
+	assert_true(recipients_add_list(
+	    &recipients, SPAN("a@example.org"), &err));
+	assert_true(recipients_add_lines(
+	    &recipients, SPAN("b@example.org\na@example.org\n"), &err));
+	assert_true(recipients_add_header(&recipients,
+	    SPAN("To: b@example.org, c@example.org\r\n"), &err));
+	assert_int_equal(envelope.count, 3);
+	assert_string_equal(
+	    envelope.recipients[2].forward_path, "c@example.org");
+	recipients_free(&recipients);
+	envelope_free(&envelope);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "recipients", rows, ROWS(rows), test_add);
+	rows_add_one(&all, "a bare name and no domain", test_no_domain);
+	rows_add_one(&all, "several sources", test_sources);
+	return rows_end(&all);
+}

@@ -1,0 +1,312 @@
+#include "rows.h"
+
+#include "mail/reply.h"
+
+struct reply_row {
+	const char *name;
+	const char *lines; /* LF between them */
+	enum reply_progress end;
+	int code;
+	const char *status; /* "-": none */
+	const char *text;
+	const char *last;
+};
+
+static const struct reply_row replies[] = {
+	{"one line", "250 Ok", REPLY_DONE, 250, "-", "Ok", "Ok"},
+	{"bare code", "250", REPLY_DONE, 250, "-", "", ""},
+	{"code and blank", "250 ", REPLY_DONE, 250, "-", "", ""},
+	{"a second blank is text", "250  Ok", REPLY_DONE, 250, "-", " Ok",
+	    " Ok"},
+	{"least code", "200 x", REPLY_DONE, 200, "-", "x", "x"},
+	{"greatest code", "599 x", REPLY_DONE, 599, "-", "x", "x"},
+	{"second digit beyond the grammar", "571 No external routing allowed",
+	    REPLY_DONE, 571, "-", "No external routing allowed",
+	    "No external routing allowed"},
+	{"more lines", "250-a\n250-b\n250 c", REPLY_DONE, 250, "-", "a\nb\nc",
+	    "c"},
+	{"bare code ends several", "250-a\n250", REPLY_DONE, 250, "-", "a\n",
+	    ""},
+	{"empty lines", "250-\n250-\n250 x", REPLY_DONE, 250, "-", "\n\nx",
+	    "x"},
+	{"not at its end", "250-a", REPLY_MORE, 250, "-", "a", "a"},
+	{"several lines of 354", "354-a\n354 b", REPLY_DONE, 354, "-", "a\nb",
+	    "b"},
+	{"carriage return in the text", "250 a\rb", REPLY_DONE, 250, "-",
+	    "a\rb", "a\rb"},
+	{"eight-bit text", "535 \xc7\xeb", REPLY_DONE, 535, "-", "\xc7\xeb",
+	    "\xc7\xeb"},
+
+	/* RFC 2034, RFC 3463 */
+	{"status", "250 2.1.5 Ok", REPLY_DONE, 250, "2.1.5", "Ok", "Ok"},
+	{"status alone", "250 2.1.5", REPLY_DONE, 250, "2.1.5", "", ""},
+	{"status of three digits", "550 5.123.999 x", REPLY_DONE, 550,
+	    "5.123.999", "x", "x"},
+	{"status on each line", "550-5.1.1 a\n550 5.1.1 b", REPLY_DONE, 550,
+	    "5.1.1", "a\nb", "b"},
+	{"status on the first line", "550-5.1.1 a\n550 b", REPLY_DONE, 550,
+	    "5.1.1", "a\nb", "b"},
+	{"status on the last line", "550-a\n550 5.7.1 b", REPLY_DONE, 550,
+	    "5.7.1", "a\nb", "b"},
+	{"of another class it is text", "250 5.1.1 x", REPLY_DONE, 250, "-",
+	    "5.1.1 x", "5.1.1 x"},
+	{"no class 3", "354 3.1.1 x", REPLY_DONE, 354, "-", "3.1.1 x",
+	    "3.1.1 x"},
+	{"four digits", "550 5.1.1000 x", REPLY_DONE, 550, "-", "5.1.1000 x",
+	    "5.1.1000 x"},
+	{"four digits in the middle", "550 5.1000.1 x", REPLY_DONE, 550, "-",
+	    "5.1000.1 x", "5.1000.1 x"},
+	{"two numbers", "550 5.1 x", REPLY_DONE, 550, "-", "5.1 x", "5.1 x"},
+	{"four numbers", "550 5.1.1.1 x", REPLY_DONE, 550, "-", "5.1.1.1 x",
+	    "5.1.1.1 x"},
+	{"empty number", "550 5..1 x", REPLY_DONE, 550, "-", "5..1 x",
+	    "5..1 x"},
+	{"letters behind it", "550 5.1.1x", REPLY_DONE, 550, "-", "5.1.1x",
+	    "5.1.1x"},
+	{"a version, not a status", "220 2.4.Postfix", REPLY_DONE, 220, "-",
+	    "2.4.Postfix", "2.4.Postfix"},
+
+	/* F33 */
+	{"empty line", "", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"negative", "-12", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"four digits of code", "2500 x", REPLY_MALFORMED, 0, NULL, NULL,
+	    NULL},
+	{"two digits", "25", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"two digits and a blank", "25 x", REPLY_MALFORMED, 0, NULL, NULL,
+	    NULL},
+	{"underline behind", "250_x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"code 099", "099 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"code 000", "000 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"code 100", "100 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"code 199", "199 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"code 600", "600 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"code 999", "999 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"letter for a digit", "25O x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"hexadecimal", "0x2 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"plus sign", "+25 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"tab behind", "250\tx", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"blank in front", " 250 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"carriage return behind", "250\r", REPLY_MALFORMED, 0, NULL, NULL,
+	    NULL},
+	{"no code at all", "Hello", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+	{"another protocol", "HTTP/1.1 400 Bad Request", REPLY_MALFORMED, 0,
+	    NULL, NULL, NULL},
+	{"no code on the second", "250-a\nb", REPLY_MALFORMED, 0, NULL, NULL,
+	    NULL},
+	{"empty second", "250-a\n", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+
+	/* F34 */
+	{"mixed codes, success first", "250-a\n550 b", REPLY_MALFORMED, 0,
+	    NULL, NULL, NULL},
+	{"mixed codes, success last", "550-a\n250 b", REPLY_MALFORMED, 0,
+	    NULL, NULL, NULL},
+	{"mixed codes of one class", "250-a\n251 b", REPLY_MALFORMED, 0, NULL,
+	    NULL, NULL},
+};
+
+static enum reply_progress
+take_lines(struct reply *reply, struct span lines)
+{
+	enum reply_progress progress = REPLY_MORE;
+
+	for (;;) {
+		size_t end = span_find(lines, '\n');
+
+		assert_int_equal(progress, REPLY_MORE);
+		progress = reply_take_line(reply, span_head(lines, end));
+		if (end == lines.len)
+			return progress;
+		lines = span_skip(lines, end + 1);
+	}
+}
+
+static void
+assert_text(struct span text, const char *expected)
+{
+	char *copy = span_copy(text);
+
+	assert_string_equal(copy, expected);
+	free(copy);
+}
+
+static void
+assert_status(struct status status, const char *expected)
+{
+	struct buf buf = {0};
+
+	status_add(&buf, status);
+	assert_string_equal(buf_text(&buf), expected);
+	buf_free(&buf);
+}
+
+static void
+test_reply(void **state)
+{
+	const struct reply_row *row = *state;
+	struct reply reply = {0};
+
+	assert_int_equal(take_lines(&reply, span_from(row->lines)), row->end);
+	if (row->end != REPLY_MALFORMED) {
+		assert_int_equal(reply.code, row->code);
+		assert_status(reply.status, row->status);
+		assert_text(buf_span(&reply.text), row->text);
+		assert_text(reply_last_line(&reply), row->last);
+	}
+	reply_free(&reply);
+	assert_int_equal(reply.code, 0);
+}
+
+static void
+test_nul(void **state)
+{
+	struct reply reply = {0};
+
+	(void)state;
+	assert_int_equal(reply_take_line(&reply, SPAN("250\0ok")),
+	    REPLY_MALFORMED);
+	reply_free(&reply);
+	assert_int_equal(
+	    reply_take_line(&reply, SPAN("250 a\0b")), REPLY_DONE);
+	assert_int_equal(reply.text.len, 3);
+	assert_memory_equal(reply.text.data, "a\0b", 3);
+	reply_free(&reply);
+}
+
+struct length_row {
+	const char *name;
+	size_t len;
+	enum reply_progress end;
+};
+
+static const struct length_row lengths[] = {
+	{"512 octets", 512, REPLY_DONE},
+	{"the longest", REPLY_LINE_MAX, REPLY_DONE},
+	{"one more", REPLY_LINE_MAX + 1, REPLY_MALFORMED},
+};
+
+static void
+test_length(void **state)
+{
+	const struct length_row *row = *state;
+	struct reply reply = {0};
+	char *line = malloc(row->len);
+
+	assert_non_null(line);
+	memset(line, 'x', row->len);
+	memcpy(line, "250 ", 4);
+	assert_int_equal(
+	    reply_take_line(&reply, (struct span){line, row->len}), row->end);
+	if (row->end == REPLY_DONE)
+		assert_int_equal(reply.text.len, row->len - 4);
+	reply_free(&reply);
+	free(line);
+}
+
+/* F31: an endless reply ends, by its lines or by its octets. */
+static void
+test_endless(void **state)
+{
+	struct reply reply = {0};
+	char line[1028];
+	size_t taken = 0;
+
+	(void)state;
+	while (reply_take_line(&reply, SPAN("250-x")) == REPLY_MORE)
+		assert_true(++taken <= REPLY_LINES_MAX);
+	assert_int_equal(taken, REPLY_LINES_MAX);
+	reply_free(&reply);
+
+	memset(line, 'x', sizeof(line));
+	memcpy(line, "250-", 4);
+	for (taken = 0; reply_take_line(&reply,
+			    (struct span){line, sizeof(line)}) == REPLY_MORE;
+	     taken++)
+		assert_true(reply.text.len <= REPLY_TEXT_MAX);
+	/* 1024 octets and a line feed each */
+	assert_int_equal(taken, REPLY_TEXT_MAX / 1025);
+	reply_free(&reply);
+}
+
+static void
+test_copy(void **state)
+{
+	struct reply from = {0}, to = {0};
+
+	(void)state;
+	take_lines(&from, SPAN("550-5.1.1 a\n550 b"));
+	take_lines(&to, SPAN("250 old"));
+	reply_copy(&to, &from);
+	reply_free(&from);
+	assert_int_equal(to.code, 550);
+	assert_status(to.status, "5.1.1");
+	assert_text(buf_span(&to.text), "a\nb");
+	reply_copy(&to, &from); /* of an empty one */
+	assert_int_equal(to.code, 0);
+	assert_int_equal(to.text.len, 0);
+	reply_free(&to);
+}
+
+static void
+test_own(void **state)
+{
+	struct reply reply = {0};
+	char longer[3000];
+
+	(void)state;
+	take_lines(&reply, SPAN("550 5.1.1 a"));
+	reply_set_own(&reply, "%s %d", "own", 7);
+	assert_int_equal(reply.code, 0);
+	assert_status(reply.status, "-");
+	assert_text(buf_span(&reply.text), "own 7");
+
+	memset(longer, 'x', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	reply_set_own(&reply, "%s", longer);
+	assert_true(reply.text.len >= 1000);
+	assert_text(span_skip(buf_span(&reply.text), reply.text.len - 4),
+	    "x...");
+	reply_free(&reply);
+}
+
+struct class_row {
+	const char *name;
+	int code;
+	bool positive, intermediate, transient, permanent;
+};
+
+static const struct class_row classes[] = {
+	{"none", 0, false, false, false, false},
+	{"250", 250, true, false, false, false},
+	{"299", 299, true, false, false, false},
+	{"354", 354, false, true, false, false},
+	{"421", 421, false, false, true, false},
+	{"550", 550, false, false, false, true},
+	{"599", 599, false, false, false, true},
+};
+
+static void
+test_class(void **state)
+{
+	const struct class_row *row = *state;
+	struct reply reply = {.code = row->code};
+
+	assert_int_equal(reply_is_positive(&reply), row->positive);
+	assert_int_equal(reply_is_intermediate(&reply), row->intermediate);
+	assert_int_equal(reply_is_transient(&reply), row->transient);
+	assert_int_equal(reply_is_permanent(&reply), row->permanent);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "reply", replies, ROWS(replies), test_reply);
+	rows_add_one(&all, "NUL in a line", test_nul);
+	rows_add(&all, "line of", lengths, ROWS(lengths), test_length);
+	rows_add_one(&all, "endless replies end", test_endless);
+	rows_add_one(&all, "copies", test_copy);
+	rows_add_one(&all, "words of our own", test_own);
+	rows_add(&all, "class of", classes, ROWS(classes), test_class);
+	return rows_end(&all);
+}

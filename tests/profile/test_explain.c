@@ -1,0 +1,94 @@
+#include "folder.h"
+
+#include "profile/profile.h"
+#include "profile/profile_set.h"
+
+/* The whole of it, once: the form is stable. @ stands for the folder. */
+static const char expected[] =
+    "profile = work                           the only profile\n"
+    "extends =                                default\n"
+    "match = *@a.example, me@b.example        @/config:5\n"
+    "server = smtp://a.example:587, smtps://[::1]:465  @/config:2\n"
+    "tls = required                           default\n"
+    "tls-trust = system                       default\n"
+    "tls-host =                               default\n"
+    "auth = auto                              default\n"
+    "user = J\xc3\xb6rg \\x5c x                      @/config:3\n"
+    "password-command =                       default\n"
+    "password-file =                          default\n"
+    "password-fd =                            default\n"
+    "password = ***                           @/config:4\n"
+    "sender =                                 default\n"
+    "full-name =                              default\n"
+    "domain =                                 default\n"
+    "ehlo-name =                              default\n"
+    "header-policy = complete                 default\n"
+    "remove-bcc = yes                         default\n"
+    "partial = best-effort                    default\n"
+    "pipelining = auto                        default\n"
+    "timeout =                                default\n"
+    "timeout-connect = 30s                    default\n"
+    "timeout-total =                          default\n"
+    "max-size = 10M                           --set\n"
+    "ignore-dots = no                         default\n"
+    "report = json                            --report\n";
+
+static void
+test_whole(void **state)
+{
+	struct span sets[] = {SPAN("max-size=10240K"), SPAN("report=json")};
+	struct span origins[] = {SPAN("--set"), SPAN("--report")};
+	struct profile_sources sources = {
+	    .sets = sets, .set_origins = origins, .set_count = 2};
+	struct error err = {0};
+	struct buf out = {0}, wanted = {0};
+	struct span rest = span_from(expected);
+	struct profile profile;
+	struct profiles *profiles;
+	struct folder folder;
+	char *path;
+
+	(void)state;
+	folder_make(&folder);
+	folder_write(&folder, "config", 0600,
+	    "[work]\nserver = smtp://a.example smtps://[::1]\n"
+	    "user = J\xc3\xb6rg \\ x\npassword = hunter2\n"
+	    "match = *@a.example me@b.example\n");
+	path = folder_path(&folder, "config");
+	sources.config = path;
+	profiles = profiles_load(&sources, &err);
+	assert_non_null(profiles);
+	assert_true(
+	    profile_choose(&profile, profiles, NULL, NULL, NULL, &err));
+	profile_explain(&profile, &out);
+	while (rest.len > 0) {
+		size_t at = span_find(rest, '/');
+
+		/* "@/config": but for the @ of addresses */
+		if (at < rest.len && at > 0 && rest.at[at - 1] == '@') {
+			buf_add_span(&wanted, span_head(rest, at - 1));
+			buf_add_text(&wanted, folder.path);
+		} else {
+			buf_add_span(&wanted, span_head(rest, at));
+		}
+		if (at < rest.len)
+			buf_add_char(&wanted, '/');
+		rest = span_skip(rest, at + 1);
+	}
+	assert_string_equal(buf_text(&out), buf_text(&wanted));
+	buf_free(&out);
+	buf_free(&wanted);
+	profile_free(&profile);
+	profiles_free(profiles);
+	free(path);
+	folder_remove(&folder);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add_one(&all, "every setting", test_whole);
+	return rows_end(&all);
+}

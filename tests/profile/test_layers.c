@@ -1,0 +1,259 @@
+/*
+ * The user's file over the system's, which is sought below the current folder
+ * here: profile.c is built into this test with another SYSCONFDIR.
+ */
+#undef SYSCONFDIR
+#define SYSCONFDIR "etc"
+#include "../../src/profile/profile.c"
+
+#include "folder.h"
+
+#define SYSTEM_FILE "etc/smtpost/config"
+#define USER_FILE ".config/smtpost/config"
+#define XDG_FILE "xdg/smtpost/config"
+
+#define A "server = smtp://a.example\n"
+#define B "server = smtp://b.example\n"
+
+struct layer_row {
+	const char *name;
+	const char *system, *user; /* NULL: no file */
+	const char *profile, *set, *environment;
+	const char *chosen; /* NULL: refused */
+	const char *expected[5];
+	bool redirected;
+};
+
+static const struct layer_row rows[] = {
+    {.name = "no files", .chosen = "profile = default",
+	.expected = {"server = smtp://localhost:25 "}},
+    {.name = "no files and SMTPOST_PROFILE", .environment = "work",
+	.expected = {"\"work\" (environment SMTPOST_PROFILE)",
+	    "no configuration file"}},
+    {.name = "system only", .system = A, .chosen = "profile = default",
+	.expected = {"server = smtp://a.example:587 ", SYSTEM_FILE ":1"}},
+    {.name = "user only", .user = A, .chosen = "profile = default",
+	.expected = {"server = smtp://a.example:587 ", USER_FILE ":1"}},
+    {.name = "both without names", .system = A "tls = none\n",
+	.user = B "user = me\n", .chosen = "profile = default",
+	.expected = {"server = smtp://b.example:587 ", "tls = none ",
+	    "user = me "}},
+    {.name = "same profile, key by key",
+	.system = "[w]\n" A "user = s\ndomain = s.example\n",
+	.user = "[w]\nuser = u\n", .chosen = "profile = w",
+	.expected = {"server = smtp://a.example:587 ", "user = u ",
+	    "domain = s.example "}},
+    {.name = "defaults, key by key", .system = "user = s\ndomain = s.x\n[w]\n",
+	.user = "user = u\n[v]\n" B, .profile = "v", .chosen = "profile = v",
+	.expected = {"user = u ", "domain = s.x "}},
+    {.name = "system's profile before user's defaults",
+	.system = "[w]\nuser = s\n" A, .user = "user = u\n[v]\n" B,
+	.profile = "w", .chosen = "profile = w", .expected = {"user = s "}},
+    {.name = "user's login is not for the system's profile",
+	.system = "[w]\n" A, .user = B "user = u\n", .profile = "w",
+	.chosen = "profile = w",
+	.expected = {"server = smtp://a.example:587 ", "user =  "}},
+    {.name = "user's file without names is the default",
+	.system = "[w]\n" A "[default]\n" A "domain = s.x\n",
+	.user = B "user = u\n", .chosen = "profile = default",
+	.expected = {"server = smtp://b.example:587 ", "user = u ",
+	    "domain = s.x "}},
+    {.name = "user's empty file changes nothing", .system = "[w]\n" A,
+	.user = "# nothing\n", .chosen = "profile = w"},
+    {.name = "system's settings are defaults of the user's profile",
+	.system = "tls = none\n" A, .user = "[v]\nuser = u\n",
+	.chosen = "profile = v",
+	.expected = {"tls = none ", "server = smtp://a.example:587 "}},
+    {.name = "user's profiles come first", .system = "[w]\n" A,
+	.user = "[v]\n" B, .expected = {"one of v, w"}},
+    {.name = "extends across files", .system = "[w]\n" A "domain = s.x\n",
+	.user = "[v]\nextends = w\n" B, .profile = "v",
+	.chosen = "profile = v",
+	.expected = {"server = smtp://b.example:587 ", "domain = s.x "}},
+    {.name = "system's file is bad", .system = "x = 1\n", .user = A,
+	.expected = {SYSTEM_FILE ":1:1: unknown"}},
+
+    /* one source of the secret */
+    {.name = "two sources", .user = A "password-file = x\n"
+				      "password-command = y\n",
+	.expected = {"config:3:1: password-command is set, and so is "
+		     "password-file"}},
+    {.name = "two sources in defaults", .user =
+	"password = x\npassword-fd = 3\n[a]\n" A "[b]\n" B,
+	.profile = "a", .expected = {"config:2:1:"}},
+    {.name = "own source before that of the defaults",
+	.user = "password-file = /x\n[a]\npassword-command = y\n" A,
+	.chosen = "profile = a",
+	.expected = {"password-command = y ", "password-file =  "}},
+    {.name = "own source before the inherited one", .profile = "a",
+	.user = "[b]\npassword-command = y\n" B
+		"[a]\nextends = b\npassword-fd = 5\n",
+	.chosen = "profile = a",
+	.expected = {"password-fd = 5 ", "password-command =  "}},
+    {.name = "inherited source", .profile = "a",
+	.user = "[b]\npassword-command = y\n" B "[a]\nextends = b\n",
+	.chosen = "profile = a", .expected = {"password-command = y "}},
+    {.name = "own source taken away", .profile = "a",
+	.user = "password = hunter2\n[a]\npassword-command =\n" A,
+	.chosen = "profile = a",
+	.expected = {"password =  ", "password-command =  "}},
+    {.name = "user's source before the system's",
+	.system = "password-file = /x\n" A, .user = "password-command = y\n",
+	.chosen = "profile = default",
+	.expected = {"password-command = y ", "password-file =  "}},
+    {.name = "source on the command line", .set = "password-fd=4",
+	.user = A "password = hunter2\n", .chosen = "profile = default",
+	.expected = {"password-fd = 4 ", "password =  "}},
+    {.name = "secret is not shown", .user = A "password = hunter2\n",
+	.chosen = "profile = default", .expected = {"password = *** "}},
+
+    /* --server and whose login it is */
+#define LOGIN "user = me\npassword = hunter2\n"
+#define WORK "[work]\nserver = smtp://a.example, smtps://b.example\n" LOGIN
+    {.name = "own server", .user = WORK, .profile = "work",
+	.set = "server=smtp://A.example:587", .chosen = "profile = work",
+	.expected = {"user = me ", "password = *** "}},
+    {.name = "second own server", .user = WORK, .profile = "work",
+	.set = "server=smtps://b.example", .chosen = "profile = work",
+	.expected = {"user = me ", "password = *** "}},
+    {.name = "another server", .user = WORK, .profile = "work",
+	.set = "server=smtp://c.example", .chosen = "profile = work",
+	.expected = {"user =  ", "password =  ", "dropped: another server"},
+	.redirected = true},
+    {.name = "another port", .user = WORK, .profile = "work",
+	.set = "server=smtp://a.example:25", .chosen = "profile = work",
+	.expected = {"user =  ", "password =  "}, .redirected = true},
+    {.name = "another scheme", .user = WORK, .profile = "work",
+	.set = "server=smtps://a.example:587", .chosen = "profile = work",
+	.expected = {"user =  ", "password =  "}, .redirected = true},
+    {.name = "an own and another server", .user = WORK, .profile = "work",
+	.set = "server=smtp://a.example,smtp://c.example",
+	.chosen = "profile = work",
+	.expected = {"user =  ", "password =  "}, .redirected = true},
+    {.name = "profile without a server", .user = "[work]\n" LOGIN,
+	.profile = "work", .set = "server=smtp://a.example",
+	.chosen = "profile = work",
+	.expected = {"user =  ", "password =  "}, .redirected = true},
+    {.name = "login of the defaults", .user = LOGIN "[work]\n" A,
+	.profile = "work", .set = "server=smtp://c.example",
+	.chosen = "profile = work",
+	.expected = {"user =  ", "password =  "}, .redirected = true},
+};
+
+static void
+test_row(void **state)
+{
+	const struct layer_row *row = *state;
+	struct span set = span_from(row->set), origin = SPAN("--set");
+	struct profile_sources sources = {.sets = &set,
+	    .set_origins = &origin,
+	    .set_count = row->set != NULL};
+	struct error err = {0};
+	struct buf text = {0};
+	struct profiles *profiles;
+	struct profile profile;
+	struct folder folder;
+	bool done = false;
+
+	folder_make(&folder);
+	assert_int_equal(chdir(folder.path), 0);
+	if (row->environment != NULL)
+		setenv("SMTPOST_PROFILE", row->environment, 1);
+	if (row->system != NULL)
+		folder_write(&folder, SYSTEM_FILE, 0600, row->system);
+	if (row->user != NULL)
+		folder_write(&folder, USER_FILE, 0600, row->user);
+	profiles = profiles_load(&sources, &err);
+	if (profiles != NULL)
+		done = profile_choose(
+		    &profile, profiles, row->profile, NULL, NULL, &err);
+	if (done) {
+		assert_int_equal(profile.is_redirected, row->redirected);
+		profile_explain(&profile, &text);
+		profile_free(&profile);
+	} else {
+		buf_add_text(&text, err.text);
+	}
+	profiles_free(profiles);
+	if (done != (row->chosen != NULL))
+		fail_msg("%s", buf_text(&text));
+	assert_lacks(buf_text(&text), "hunter2");
+	if (done)
+		assert_contains(buf_text(&text), row->chosen);
+	for (size_t i = 0; i < 5 && row->expected[i] != NULL; i++)
+		assert_contains(buf_text(&text), row->expected[i]);
+	buf_free(&text);
+	assert_int_equal(chdir("/"), 0);
+	folder_remove(&folder);
+}
+
+/* XDG_CONFIG_HOME before ~/.config, but only where it is the caller's. */
+static void
+test_xdg(void **state)
+{
+	static const struct {
+		const char *folder, *server;
+	} cases[] = {
+	    {"xdg", "smtp://x:587"},
+	    {"nothing-there", "smtp://h:587"},
+	    {"", "smtp://h:587"},
+	};
+	struct profile_sources sources = {0};
+	struct folder folder;
+
+	(void)state;
+	folder_make(&folder);
+	assert_int_equal(chdir(folder.path), 0);
+	folder_write(&folder, USER_FILE, 0600, "server = smtp://h\n");
+	folder_write(&folder, XDG_FILE, 0600, "server = smtp://x\n");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct error err = {0};
+		struct profile profile;
+		struct profiles *profiles;
+		char *path = folder_path(&folder, cases[i].folder);
+
+		setenv("XDG_CONFIG_HOME",
+		    cases[i].folder[0] != '\0' ? path : "xdg", 1);
+		profiles = profiles_load(&sources, &err);
+		assert_non_null(profiles);
+		assert_true(profile_choose(
+		    &profile, profiles, NULL, NULL, NULL, &err));
+		assert_string_equal(profile.servers[0].url, cases[i].server);
+		profile_free(&profile);
+		profiles_free(profiles);
+		free(path);
+	}
+	unsetenv("XDG_CONFIG_HOME");
+	assert_int_equal(chdir("/"), 0);
+	folder_remove(&folder);
+}
+
+/* A user's file that is there but is no file to read from is an error. */
+static void
+test_unreadable(void **state)
+{
+	struct profile_sources sources = {0};
+	struct error err = {0};
+	struct folder folder;
+
+	(void)state;
+	folder_make(&folder);
+	assert_int_equal(chdir(folder.path), 0);
+	folder_write(&folder, USER_FILE "/x", 0600, "");
+	assert_null(profiles_load(&sources, &err));
+	assert_int_equal(err.kind, ERROR_CONFIG);
+	assert_contains(err.text, USER_FILE);
+	assert_int_equal(chdir("/"), 0);
+	folder_remove(&folder);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "layers", rows, ROWS(rows), test_row);
+	rows_add_one(&all, "XDG_CONFIG_HOME", test_xdg);
+	rows_add_one(&all, "not a file", test_unreadable);
+	return rows_end(&all);
+}

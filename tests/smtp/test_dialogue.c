@@ -1,0 +1,448 @@
+#include "rows.h"
+
+#include "smtp/dialogue.h"
+#include "smtp/given.h"
+#include "smtp/peer.h"
+
+struct seen {
+	struct buf text;
+};
+
+static void
+see(void *context, enum observed what, struct span text)
+{
+	struct seen *seen = context;
+
+	buf_add_char(&seen->text, "CR-N"[what]);
+	buf_add_char(&seen->text, ' ');
+	buf_add_span(&seen->text, text);
+	buf_add_char(&seen->text, '\n');
+}
+
+/* A dialogue over memory, with all that a test looks at. */
+struct talk {
+	struct dialogue dialogue;
+	struct buf output;
+	struct seen seen;
+	struct observer observer;
+	struct reply reply;
+	struct outcome trouble;
+};
+
+static void
+talk_init(struct talk *talk, struct span input, size_t cut)
+{
+	*talk = (struct talk){0};
+	buf_init(&talk->seen.text, (size_t)1 << 20);
+	talk->observer = (struct observer){see, &talk->seen};
+	dialogue_init(&talk->dialogue,
+	    stream_new_memory(input, cut, &talk->output), &talk->observer, 0,
+	    DEADLINE_NEVER);
+}
+
+static void
+talk_free(struct talk *talk)
+{
+	dialogue_free(&talk->dialogue);
+	buf_free(&talk->output);
+	buf_free(&talk->seen.text);
+	reply_free(&talk->reply);
+	outcome_free(&talk->trouble);
+}
+
+static bool
+talk_hear(struct talk *talk)
+{
+	return dialogue_hear(
+	    &talk->dialogue, STAGE_MAIL, &talk->reply, &talk->trouble);
+}
+
+struct hear_row {
+	const char *name;
+	struct span input;
+	int code;	  /* 0: none */
+	const char *text; /* of the reply, or of the trouble */
+	enum cause cause;
+};
+
+#define S(text) {text, sizeof(text) - 1}
+#define MALFORMED 0, "the server's reply is malformed", CAUSE_PROTOCOL
+#define CLOSED 0, "the server closed the connection", CAUSE_TEMPORARY
+
+/* F30 to F35 */
+static const struct hear_row hears[] = {
+	{"one line", S("250 Ok\r\n"), 250, "Ok", 0},
+	{"several", S("250-a\r\n250-b\r\n250 c\r\n"), 250, "a\nb\nc", 0},
+	{"bare code", S("354\r\n"), 354, "", 0},
+	{"LF alone ends a line", S("250-a\n250 b\n"), 250, "a\nb", 0},
+	{"mixed ends", S("250-a\n250 b\r\n"), 250, "a\nb", 0},
+	{"a carriage return inside", S("250 a\rb\r\n"), 250, "a\rb", 0},
+	{"a NUL in the text", S("250 a\0b\r\n"), 250, "a", 0},
+	{"421 is a reply", S("421 bye\r\n"), 421, "bye", 0},
+	{"a NUL behind the code", S("250\0Ok\r\n"), MALFORMED},
+	{"an empty line", S("\r\n250 Ok\r\n"), MALFORMED},
+	{"a lone CR ends nothing", S("250 a\r250 b"), CLOSED},
+	{"two CR", S("250\r\r\n"), MALFORMED},
+	{"no code", S("Ok\r\n"), MALFORMED},
+	{"2500", S("2500 Ok\r\n"), MALFORMED},
+	{"199", S("199 Ok\r\n"), MALFORMED},
+	{"600", S("600 Ok\r\n"), MALFORMED},
+	{"a tab", S("250\tOk\r\n"), MALFORMED},
+	{"success, then failure", S("250-a\r\n550 b\r\n"), MALFORMED},
+	{"failure, then success", S("550-a\r\n250 b\r\n"), MALFORMED},
+	{"nothing", S(""), CLOSED},
+	{"a part of a code", S("25"), CLOSED},
+	{"no line end", S("250 Ok"), CLOSED},
+	{"half a line end", S("250 Ok\r"), CLOSED},
+	{"only a first line", S("250-Ok\r\n"), CLOSED},
+	{"a first line and a part", S("250-Ok\r\n250 Ok"), CLOSED},
+};
+
+static void
+test_hear(void **state)
+{
+	const struct hear_row *row = *state;
+
+	for (size_t cut = 0; cut < 9; cut++) {
+		struct talk talk;
+
+		talk_init(&talk, row->input, cut);
+		dialogue_say(&talk.dialogue, "MAIL FROM:<>");
+		assert_int_equal(talk_hear(&talk), row->code != 0);
+		assert_int_equal(talk.reply.code, row->code);
+		if (row->code != 0) {
+			assert_string_equal(
+			    buf_text(&talk.reply.text), row->text);
+		} else {
+			assert_int_equal(talk.trouble.stage, STAGE_MAIL);
+			assert_int_equal(talk.trouble.action, ACTION_DELAYED);
+			assert_int_equal(talk.trouble.cause, row->cause);
+			assert_string_equal(
+			    buf_text(&talk.trouble.reply.text), row->text);
+		}
+		assert_int_equal(dialogue_is_in_step(&talk.dialogue),
+		    row->code != 0 && row->code != 421);
+		talk_free(&talk);
+	}
+}
+
+/* Nothing is sent before it is waited for; then all of it goes at once. */
+static void
+test_say(void **state)
+{
+	struct talk talk;
+
+	(void)state;
+	talk_init(&talk, SPAN("250 a\r\n250 b\r\n354 c\r\n"), 1);
+	dialogue_say(&talk.dialogue, "MAIL FROM:<%s>", "a@x");
+	dialogue_say(&talk.dialogue, "RCPT TO:<%s>", "b@x");
+	dialogue_say(&talk.dialogue, "DATA");
+	assert_int_equal(talk.output.len, 0);
+	assert_false(dialogue_is_in_step(&talk.dialogue));
+	assert_true(talk_hear(&talk));
+	assert_string_equal(buf_text(&talk.output),
+	    "MAIL FROM:<a@x>\r\nRCPT TO:<b@x>\r\nDATA\r\n");
+	assert_false(dialogue_is_in_step(&talk.dialogue));
+	assert_true(talk_hear(&talk));
+	assert_string_equal(buf_text(&talk.reply.text), "b");
+	assert_true(talk_hear(&talk));
+	assert_int_equal(talk.reply.code, 354);
+	assert_true(dialogue_is_in_step(&talk.dialogue));
+	assert_string_equal(buf_text(&talk.seen.text),
+	    "C MAIL FROM:<a@x>\nC RCPT TO:<b@x>\nC DATA\n"
+	    "R 250 a\nR 250 b\nR 354 c\n");
+	talk_free(&talk);
+}
+
+struct gate_row {
+	const char *name;
+	const char *argument;
+	bool passes;
+};
+
+/* F22 */
+static const struct gate_row gates[] = {
+	{"printable", "a b~!", true},
+	{"line feed", "a\nRCPT TO:<b@x>", false},
+	{"carriage return", "a\rb", false},
+	{"both", "a\r\nb", false},
+	{"at the end", "a\n", false},
+	{"tab", "a\tb", false},
+	{"escape", "a\033b", false},
+	{"delete", "a\177b", false},
+	{"eight-bit", "p\xc3\xa5", false},
+	{"C1", "a\x85", false},
+};
+
+static void
+test_gate(void **state)
+{
+	const struct gate_row *row = *state;
+	struct talk talk;
+
+	talk_init(&talk, SPAN("250 Ok\r\n"), 1);
+	dialogue_say(&talk.dialogue, "EHLO %s", row->argument);
+	if (!row->passes) /* nor anything behind it */
+		dialogue_say(&talk.dialogue, "QUIT");
+	assert_int_equal(talk_hear(&talk), row->passes);
+	assert_int_equal(dialogue_is_in_step(&talk.dialogue), row->passes);
+	if (!row->passes) {
+		assert_int_equal(talk.output.len, 0);
+		assert_int_equal(talk.seen.text.len, 0);
+		assert_int_equal(talk.trouble.cause, CAUSE_PROTOCOL);
+	}
+	talk_free(&talk);
+}
+
+static void
+test_gate_for_secrets(void **state)
+{
+	struct talk talk;
+
+	(void)state;
+	talk_init(&talk, SPAN("250 Ok\r\n"), 1);
+	dialogue_say_secret(&talk.dialogue, "", SPAN("a\r\nQUIT"));
+	assert_false(talk_hear(&talk));
+	assert_int_equal(talk.output.len, 0);
+	talk_free(&talk);
+	talk_init(&talk, SPAN("250 Ok\r\n"), 1);
+	dialogue_say_secret(&talk.dialogue, "", SPAN("a\0b"));
+	assert_false(talk_hear(&talk));
+	assert_int_equal(talk.output.len, 0);
+	talk_free(&talk);
+}
+
+static void
+test_too_long_a_command(void **state)
+{
+	char *argument = malloc(70000);
+	struct talk talk;
+
+	(void)state;
+	assert_non_null(argument);
+	memset(argument, 'x', 70000);
+	argument[69999] = '\0';
+	talk_init(&talk, SPAN("250 Ok\r\n"), 1);
+	dialogue_say(&talk.dialogue, "EHLO %s", argument);
+	assert_false(talk_hear(&talk));
+	assert_int_equal(talk.output.len, 0);
+	talk_free(&talk);
+	free(argument);
+}
+
+struct step_row {
+	const char *name;
+	const char *input;
+	int code; /* of the second reply; 0: none, and nothing is sent */
+};
+
+/* F36: what was sent before it was asked for is no answer. */
+static const struct step_row steps[] = {
+	{"a second reply", "220 a\r\n250 b\r\n", 0},
+	{"a part of one", "220 a\r\n2", 0},
+	{"an empty line", "220 a\r\n\r\n", 0},
+	{"421 may come unasked", "220 a\r\n421 bye\r\n", 421},
+	{"421 in several lines", "220 a\r\n421-bye\r\n421 bye\r\n", 421},
+	{"nothing", "220 a\r\n", -1},
+};
+
+static void
+test_step(void **state)
+{
+	const struct step_row *row = *state;
+	struct talk talk;
+
+	talk_init(&talk, span_from(row->input), 0);
+	assert_true(talk_hear(&talk));
+	dialogue_say(&talk.dialogue, "EHLO x");
+	assert_int_equal(talk_hear(&talk), row->code > 0);
+	if (row->code == 0) {
+		assert_int_equal(talk.output.len, 0);
+		assert_int_equal(talk.trouble.cause, CAUSE_PROTOCOL);
+	} else if (row->code > 0) {
+		assert_int_equal(talk.reply.code, row->code);
+	} else {
+		assert_int_equal(talk.trouble.cause, CAUSE_TEMPORARY);
+	}
+	assert_false(dialogue_is_in_step(&talk.dialogue));
+	talk_free(&talk);
+}
+
+struct long_row {
+	const char *name;
+	const char *head;
+	size_t len; /* of one line, with head and CRLF */
+	size_t count;
+	bool is_heard;
+};
+
+/* F30, F31 */
+static const struct long_row longs[] = {
+	{"a line of 512", "250 ", 512, 1, true},
+	{"the longest line", "334 ", REPLY_LINE_MAX, 1, true},
+	{"a longer line", "334 ", REPLY_LINE_MAX + 3, 1, false},
+	{"a line of a megabyte", "250 ", 1 << 20, 1, false},
+	{"endless short lines", "250-", 7, 20000, false},
+	{"endless long lines", "250-", 1000, 2000, false},
+};
+
+static void
+test_long(void **state)
+{
+	const struct long_row *row = *state;
+	struct talk talk;
+	struct buf input;
+
+	buf_init(&input, (size_t)4 << 20);
+	for (size_t i = 0; i < row->count; i++) {
+		buf_add_text(&input, row->head);
+		for (size_t j = 6; j < row->len; j++)
+			buf_add_char(&input, 'x');
+		buf_add_text(&input, "\r\n");
+	}
+	talk_init(&talk, buf_span(&input), 4096);
+	dialogue_say(&talk.dialogue, "EHLO x");
+	assert_int_equal(talk_hear(&talk), row->is_heard);
+	if (!row->is_heard)
+		assert_int_equal(talk.trouble.cause, CAUSE_PROTOCOL);
+	talk_free(&talk);
+	buf_free(&input);
+}
+
+/* F56: neither the command nor its echo is seen. */
+static void
+test_secret(void **state)
+{
+	struct talk talk;
+
+	(void)state;
+	talk_init(&talk,
+	    SPAN("501-5.5.4 cannot decode AHVzZXIAcGFzc3dvcmQ=\r\n"
+		 "501 5.5.4 nor password1\r\n535 AHVzZXIAcGFz\r\n"),
+	    1);
+	dialogue_hide(&talk.dialogue, SPAN("password1"));
+	dialogue_say_secret(&talk.dialogue, "AUTH PLAIN ",
+	    SPAN("AHVzZXIAcGFzc3dvcmQ="));
+	assert_true(talk_hear(&talk));
+	assert_string_equal(buf_text(&talk.output),
+	    "AUTH PLAIN AHVzZXIAcGFzc3dvcmQ=\r\n");
+	assert_int_equal(talk.reply.code, 501);
+	assert_string_equal(
+	    buf_text(&talk.reply.text), "cannot decode ***\nnor ***");
+	dialogue_forget(&talk.dialogue);
+	dialogue_say(&talk.dialogue, "NOOP");
+	assert_true(talk_hear(&talk));
+	assert_string_equal(buf_text(&talk.reply.text), "AHVzZXIAcGFz");
+	assert_string_equal(buf_text(&talk.seen.text),
+	    "C AUTH PLAIN ***\nR 501-5.5.4 cannot decode ***\n"
+	    "R 501 5.5.4 nor ***\nC NOOP\nR 535 AHVzZXIAcGFz\n");
+	talk_free(&talk);
+}
+
+struct code_row {
+	const char *name;
+	const char *secret;
+	const char *input;
+	int code;
+};
+
+/* A short secret must not hide what the reply means. */
+static const struct code_row codes[] = {
+	{"the secret is the code", "235", "235 2.7.0 ok\r\n", 235},
+	{"the secret is a digit", "3", "235 2.7.0 ok\r\n", 235},
+	{"the secret is a hyphen", "-", "235-a\r\n235 ok\r\n", 235},
+	{"the secret is code and blank", "535 ", "535 no\r\n", 535},
+};
+
+static void
+test_code(void **state)
+{
+	const struct code_row *row = *state;
+	struct talk talk;
+
+	talk_init(&talk, span_from(row->input), 1);
+	dialogue_hide(&talk.dialogue, span_from(row->secret));
+	dialogue_say(&talk.dialogue, "AUTH");
+	if (!talk_hear(&talk))
+		fail_msg("%s", buf_text(&talk.trouble.reply.text));
+	assert_int_equal(talk.reply.code, row->code);
+	talk_free(&talk);
+}
+
+static void
+test_deadline(void **state)
+{
+	struct dialogue dialogue = {.deadline = DEADLINE_NEVER};
+	int64_t now = clock_now(), got;
+
+	(void)state;
+	got = dialogue_deadline(&dialogue, STAGE_DATA) - now;
+	assert_in_range(got, 120000, 121000);
+	got = dialogue_deadline(&dialogue, STAGE_CONTENT) - now;
+	assert_in_range(got, 600000, 601000);
+	dialogue.timeout = 7000;
+	got = dialogue_deadline(&dialogue, STAGE_CONTENT) - now;
+	assert_in_range(got, 7000, 8000);
+	dialogue.deadline = now + 50;
+	assert_int_equal(
+	    dialogue_deadline(&dialogue, STAGE_CONTENT), now + 50);
+}
+
+struct drip_row {
+	const char *name;
+	const char *script;
+};
+
+/* F32: octets and lines that come do not move the deadline. */
+static const struct drip_row drips[] = {
+	{"silence", "Z 900\n"},
+	{"octets", "s 2\nZ 120\ns 5\nZ 120\ns 0\nZ 120\ns x\nZ 120\ns x\n"
+		   "Z 120\ns x\nZ 120\ns x\\n\nZ 300\n"},
+	{"lines", "S 250-x\nZ 120\nS 250-x\nZ 120\nS 250-x\nZ 120\nS 250-x\n"
+		  "Z 120\nS 250-x\nZ 120\nS 250-x\nZ 120\nS 250 x\nZ 300\n"},
+};
+
+static void
+test_drip(void **state)
+{
+	const struct drip_row *row = *state;
+	struct dialogue dialogue;
+	struct reply reply = {0};
+	struct outcome trouble = {0};
+	int64_t began = clock_now();
+	struct peer peer;
+
+	peer_start(&peer, row->script);
+	dialogue_init(&dialogue, stream_new(peer_connect(&peer)), NULL, 400,
+	    DEADLINE_NEVER);
+	assert_false(
+	    dialogue_hear(&dialogue, STAGE_GREETING, &reply, &trouble));
+	assert_in_range(clock_now() - began, 390, 690);
+	assert_outcome(&trouble, "deferred greeting - temporary");
+	assert_string_equal(buf_text(&trouble.reply.text),
+	    "the server did not answer in time");
+	assert_false(dialogue_is_in_step(&dialogue));
+	dialogue_free(&dialogue);
+	outcome_free(&trouble);
+	close(peer.words); /* it may find that we are gone */
+	assert_int_equal(waitpid(peer.child, NULL, 0), peer.child);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "hear", hears, ROWS(hears), test_hear);
+	rows_add_one(&all, "say", test_say);
+	rows_add(&all, "gate", gates, ROWS(gates), test_gate);
+	rows_add_one(&all, "gate for secrets", test_gate_for_secrets);
+	rows_add_one(&all, "too long a command", test_too_long_a_command);
+	rows_add(&all, "in step", steps, ROWS(steps), test_step);
+	rows_add(&all, "long", longs, ROWS(longs), test_long);
+	rows_add_one(&all, "secret", test_secret);
+	rows_add(&all, "short secret", codes, ROWS(codes), test_code);
+	rows_add_one(&all, "deadline", test_deadline);
+	rows_add(&all, "drip", drips, ROWS(drips), test_drip);
+	return rows_end(&all);
+}

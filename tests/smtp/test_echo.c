@@ -1,0 +1,82 @@
+#include "rows.h"
+
+#include "smtp/echo.h"
+
+struct echo_row {
+	const char *name;
+	const char *line, *secrets, *expected;
+};
+
+static const struct echo_row echoes[] = {
+	{"nothing of it", "501 no", "AHVzZXIAcGFzcw==", "501 no"},
+	{"no secrets", "501 AHVzZXIAcGFzcw==", "", "501 AHVzZXIAcGFzcw=="},
+	{"empty line", "", "AHVzZXIAcGFzcw==", ""},
+	/* As sendmail 8.17 does */
+	{"the whole", "501 5.5.4 cannot decode AUTH parameter AHVzZXIAcGFzcw==",
+	    "AHVzZXIAcGFzcw==", "501 5.5.4 cannot decode AUTH parameter ***"},
+	{"the head of it", "501 AHVzZXIAcGF...", "AHVzZXIAcGFzcw==",
+	    "501 ***..."},
+	{"the tail of it", "501 cGFzcw==", "AHVzZXIAcGFzcw==", "501 ***"},
+	{"the middle of it", "501 <zZXIAcGF>", "AHVzZXIAcGFzcw==",
+	    "501 <***>"},
+	{"eight octets", "x bcdefghi x", "abcdefghij", "x *** x"},
+	{"seven octets of more", "x bcdefgh x", "abcdefghij", "x bcdefgh x"},
+	{"twice", "abcdefgh and abcdefgh", "abcdefgh", "*** and ***"},
+	{"side by side", "abcdefghabcdefgh", "abcdefgh", "******"},
+	{"a short one, whole", "no pass word", "pass", "no *** word"},
+	{"a short one, in part", "no pas word", "pass", "no pas word"},
+	{"the longest counts", "x abcdefghijkl x", "abcdefgh\nabcdefghijkl",
+	    "x *** x"},
+	{"the longest in one secret", "abcdefghZ", "abcdefgh-abcdefghZ",
+	    "***"},
+	{"one of several", "x second12 x", "first123\nsecond12\nthird123",
+	    "x *** x"},
+	{"never across two secrets", "x first123second12 x",
+	    "first123\nsecond12", "x ****** x"},
+	{"case counts", "x ABCDEFGH x", "abcdefgh", "x ABCDEFGH x"},
+};
+
+static void
+test_echo(void **state)
+{
+	const struct echo_row *row = *state;
+	struct buf out = {0};
+
+	echo_replace(&out, span_from(row->line), span_from(row->secrets));
+	assert_string_equal(buf_text(&out), row->expected);
+	buf_free(&out);
+}
+
+/* Whatever stretch of it is echoed, eight octets of it never come through. */
+static void
+test_every_stretch(void **state)
+{
+	static const char secret[] = "AG1lQGV4YW1wbGUub3JnAHMzY3JldC13b3Jk";
+	size_t len = sizeof(secret) - 1;
+
+	(void)state;
+	for (size_t from = 0; from < len; from++) {
+		for (size_t to = from + 8; to <= len; to++) {
+			struct buf line = {0}, out = {0};
+
+			buf_add_text(&line, "501 5.5.4 <");
+			buf_add(&line, secret + from, to - from);
+			buf_add_text(&line, "> no");
+			echo_replace(&out, buf_span(&line), SPAN(secret));
+			assert_string_equal(
+			    buf_text(&out), "501 5.5.4 <***> no");
+			buf_free(&line);
+			buf_free(&out);
+		}
+	}
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "echo", echoes, ROWS(echoes), test_echo);
+	rows_add_one(&all, "every stretch of a secret", test_every_stretch);
+	return rows_end(&all);
+}

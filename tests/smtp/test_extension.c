@@ -1,0 +1,125 @@
+#include "rows.h"
+
+#include "smtp/extension.h"
+#include "smtp/sasl.h"
+
+#define PLAIN 1
+#define LOGIN 2
+
+struct ehlo_row {
+	const char *name;
+	const char *text; /* of the reply, LF between lines */
+	unsigned offered;
+	uint64_t size_limit;
+	unsigned mechanisms; /* PLAIN, LOGIN */
+};
+
+static const struct ehlo_row ehlos[] = {
+	{"Postfix",
+	    "mx.example\nPIPELINING\nSIZE 10240000\nVRFY\nETRN\nSTARTTLS\n"
+	    "AUTH PLAIN LOGIN CRAM-MD5\nENHANCEDSTATUSCODES\n8BITMIME\nDSN\n"
+	    "SMTPUTF8\nCHUNKING",
+	    EXTENSION_PIPELINING | EXTENSION_SIZE | EXTENSION_STARTTLS |
+		EXTENSION_AUTH | EXTENSION_STATUS_CODES | EXTENSION_8BITMIME,
+	    10240000, PLAIN | LOGIN},
+	{"qmail", "mx.example\nPIPELINING\n8BITMIME",
+	    EXTENSION_PIPELINING | EXTENSION_8BITMIME, 0, 0},
+	{"one line", "mx.example", 0, 0, 0},
+	{"no text at all", "", 0, 0, 0},
+	/* The first line is a name. */
+	{"the name is a keyword", "STARTTLS", 0, 0, 0},
+	{"the name is a keyword, more follow", "STARTTLS\nSIZE 5",
+	    EXTENSION_SIZE, 5, 0},
+	{"the name is empty", "\nSTARTTLS", EXTENSION_STARTTLS, 0, 0},
+
+	{"lower case", "x\npipelining\n8bitmime\nstarttls\nsize 7\n"
+		       "auth plain",
+	    EXTENSION_PIPELINING | EXTENSION_8BITMIME | EXTENSION_STARTTLS |
+		EXTENSION_SIZE | EXTENSION_AUTH,
+	    7, PLAIN},
+	{"blanks around", "x\n  PIPELINING  \n\tSTARTTLS\t",
+	    EXTENSION_PIPELINING | EXTENSION_STARTTLS, 0, 0},
+	{"Yahoo", "x\n8 BITMIME", EXTENSION_8BITMIME, 0, 0},
+	{"twice", "x\n8BITMIME\n8BITMIME", EXTENSION_8BITMIME, 0, 0},
+	{"a longer word", "x\nSTARTTLSX\nPIPELININGS\nSIZES 5\nAUTHX PLAIN",
+	    0, 0, 0},
+	{"a shorter word", "x\nSTARTTL\nPIPE\nSIZ", 0, 0, 0},
+	{"a keyword as a parameter", "x\nHELP STARTTLS", 0, 0, 0},
+	{"empty lines", "x\n\n\nSIZE 5\n", EXTENSION_SIZE, 5, 0},
+
+	{"SIZE alone", "x\nSIZE", EXTENSION_SIZE, 0, 0},
+	{"SIZE and a blank", "x\nSIZE ", EXTENSION_SIZE, 0, 0},
+	{"SIZE 0", "x\nSIZE 0", EXTENSION_SIZE, 0, 0},
+	{"SIZE=100", "x\nSIZE=100", EXTENSION_SIZE, 100, 0},
+	{"SIZE -1", "x\nSIZE -1", EXTENSION_SIZE, 0, 0},
+	{"SIZE 0x10", "x\nSIZE 0x10", EXTENSION_SIZE, 0, 0},
+	{"the greatest SIZE", "x\nSIZE 18446744073709551615", EXTENSION_SIZE,
+	    UINT64_MAX, 0},
+	{"SIZE beyond it", "x\nSIZE 18446744073709551616", EXTENSION_SIZE, 0,
+	    0},
+	{"SIZE far beyond it", "x\nSIZE 99999999999999999999",
+	    EXTENSION_SIZE, 0, 0},
+	{"SIZE and more", "x\nSIZE 100 200", EXTENSION_SIZE, 100, 0},
+
+	{"the old form", "x\nAUTH=LOGIN PLAIN", EXTENSION_AUTH, 0,
+	    PLAIN | LOGIN},
+	{"both forms", "x\nAUTH PLAIN\nAUTH=LOGIN", EXTENSION_AUTH, 0,
+	    PLAIN | LOGIN},
+	{"the old Exchange", "x\nX-EXPS GSSAPI NTLM LOGIN\nX-EXPS=LOGIN",
+	    EXTENSION_AUTH, 0, LOGIN},
+	{"AUTH empty", "x\nAUTH", EXTENSION_AUTH, 0, 0},
+	{"AUTH with unknown ones", "x\nAUTH GSSAPI PLAINER XPLAIN SCRAM-SHA-1",
+	    EXTENSION_AUTH, 0, 0},
+	{"AUTH in mixed case and with blanks", "x\nAuth   Login  pLAIN ",
+	    EXTENSION_AUTH, 0, PLAIN | LOGIN},
+};
+
+static void
+test_ehlo(void **state)
+{
+	const struct ehlo_row *row = *state;
+	/* What was known before is forgotten. */
+	struct extensions got = {~0U, 77, ~0U};
+	struct reply reply = {.code = 250};
+	unsigned mechanisms = 0;
+
+	buf_add_text(&reply.text, row->text);
+	extensions_read(&got, &reply);
+	assert_int_equal(got.offered, row->offered);
+	assert_int_equal(got.size_limit, row->size_limit);
+	if (row->mechanisms & PLAIN)
+		mechanisms |= sasl_bit(SPAN("PLAIN"));
+	if (row->mechanisms & LOGIN)
+		mechanisms |= sasl_bit(SPAN("LOGIN"));
+	assert_int_equal(got.mechanisms, mechanisms);
+	assert_int_equal(extensions_has(&got, EXTENSION_STARTTLS),
+	    (row->offered & EXTENSION_STARTTLS) != 0);
+	reply_free(&reply);
+}
+
+/* F45: as many as a reply can hold. */
+static void
+test_many(void **state)
+{
+	struct extensions got;
+	struct reply reply = {.code = 250};
+
+	(void)state;
+	buf_add_text(&reply.text, "mx.example\n");
+	for (unsigned i = 0; i < 1000; i++)
+		buf_add_format(&reply.text, "X-KEYWORD-%u a b c\n", i);
+	buf_add_text(&reply.text, "STARTTLS");
+	extensions_read(&got, &reply);
+	assert_int_equal(got.offered, EXTENSION_STARTTLS);
+	reply_free(&reply);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "EHLO", ehlos, ROWS(ehlos), test_ehlo);
+	rows_add_one(&all, "1000 keywords", test_many);
+	return rows_end(&all);
+}
