@@ -187,7 +187,7 @@ options_print_help(FILE *out)
 	    out);
 	for (size_t i = 0; i < option_count; i++)
 		print_row(out, &option_table[i]);
-	fputs("\nOptions end at the first recipient, or at --. "
+	fputs("\nOptions end at the first recipient, or at --.\n"
 	      "See smtpost(1) and smtpost.conf(5).\n",
 	    out);
 }

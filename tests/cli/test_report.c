@@ -1,138 +1,13 @@
 #include "rows.h"
 
-#include "base/mem.h"
 #include "cli/json.h"
-#include "cli/report.h"
-#include "mail/fixup.h"
-
-/* A submission as it is when it is over. */
-struct told {
-	struct profile profile;
-	struct server server;
-	struct letter letter;
-	struct plan plan;
-	struct envelope envelope;
-	struct submission submission;
-	struct report report;
-};
-
-static void
-told_init(struct told *told, enum report_form form)
-{
-	static char name[] = "work", url[] = "smtps://mail.example.com:465",
-		    id[] = "<1.2@example.com>", from[] = "me@example.com";
-
-	*told = (struct told){0};
-	told->profile.name = name;
-	told->server.url = url;
-	told->letter.size = 1234;
-	told->plan.message_id = id;
-	told->envelope.reverse_path = from;
-	told->submission.profile = &told->profile;
-	told->submission.letter = &told->letter;
-	told->submission.record.server = &told->server;
-	told->report = (struct report){
-	    form, &told->envelope, &told->submission, &told->plan};
-}
-
-static void
-told_free(struct told *told)
-{
-	told->envelope.reverse_path = NULL;
-	envelope_free(&told->envelope);
-	submission_free(&told->submission);
-}
-
-static void
-read_reply(struct reply *reply, struct span lines)
-{
-	enum reply_progress progress = REPLY_MORE;
-
-	reply_free(reply);
-	while (lines.len > 0) {
-		size_t end = span_find(lines, '\n');
-
-		progress = reply_take_line(reply, span_head(lines, end));
-		lines = span_skip(lines, end + 1);
-	}
-	assert_int_equal(progress, REPLY_DONE);
-}
-
-/* NULL: no reply to its RCPT; the outcome is by `line` at `stage`. */
-static void
-add_recipient(struct told *told, const char *path, const char *rcpt,
-    enum stage stage, const char *line)
-{
-	struct recipient *recipient =
-	    mem_append(&told->envelope.recipients, &told->envelope.count,
-		sizeof(*recipient));
-	struct reply reply = {0};
-
-	recipient->forward_path = mem_copy_text(path);
-	if (rcpt != NULL)
-		read_reply(&recipient->rcpt_reply, span_from(rcpt));
-	read_reply(&reply, span_from(line));
-	outcome_from_reply(&recipient->outcome, stage, &reply);
-	reply_free(&reply);
-}
-
-static struct outcome *
-add_ending(struct told *told, enum stage stage, struct span line)
-{
-	struct submission_record *record = &told->submission.record;
-	struct outcome *ending = mem_append(
-	    &record->endings, &record->ending_count, sizeof(*ending));
-	struct reply reply = {0};
-
-	if (line.len > 0) {
-		read_reply(&reply, line);
-		outcome_from_reply(ending, stage, &reply);
-	}
-	reply_free(&reply);
-	return ending;
-}
-
-static char *
-print(struct told *told,
-    bool (*how)(const struct report *report, FILE *out))
-{
-	char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
-
-	assert_non_null(out);
-	assert_true(how(&told->report, out));
-	fclose(out);
-	return text;
-}
+#include "cli/told.h"
 
 static bool
 print_trouble(const struct report *report, FILE *out)
 {
 	report_print_trouble(report, out);
 	return true;
-}
-
-static void
-assert_printed(struct told *told,
-    bool (*how)(const struct report *report, FILE *out), const char *expected)
-{
-	char *text = print(told, how);
-
-	assert_string_equal(text, expected);
-	free(text);
-}
-
-/* The example of the interface */
-static void
-fill_partly(struct told *told)
-{
-	add_recipient(told, "alice@example.com", "250 2.1.5 Ok",
-	    STAGE_CONTENT, "250 2.0.0 Ok: queued as 4D2F1");
-	add_recipient(told, "bob@example.com", "550 5.1.1 No such user here",
-	    STAGE_RCPT, "550 5.1.1 No such user here");
-	add_ending(
-	    told, STAGE_CONTENT, SPAN("250 2.0.0 Ok: queued as 4D2F1"));
 }
 
 static void
@@ -281,112 +156,6 @@ test_transactions(void **state)
 	told_free(&told);
 }
 
-static void
-test_json(void **state)
-{
-	struct told told;
-	struct submission_record *record = &told.submission.record;
-	char *text;
-
-	(void)state;
-	told_init(&told, REPORT_JSON);
-	fill_partly(&told);
-	record->protocol = mem_copy_text("TLS1.3");
-	record->cipher = mem_copy_text("AES-256-GCM");
-	record->verified_by = mem_copy_text("trust");
-	record->mechanism = "PLAIN";
-	record->started = 1000;
-	record->connected = 1010;
-	record->secured = 1030;
-	record->ended = 3110;
-	text = print(&told, report_print);
-	assert_true(json_is_valid(span_from(text)));
-	assert_string_equal(text,
-	    "{\"profile\":\"work\","
-	    "\"server\":\"smtps://mail.example.com:465\","
-	    "\"tls\":{\"protocol\":\"TLS1.3\",\"cipher\":\"AES-256-GCM\","
-	    "\"verified-by\":\"trust\"},\"auth\":\"PLAIN\","
-	    "\"reverse-path\":\"me@example.com\","
-	    "\"message-id\":\"<1.2@example.com>\",\"size\":1234,"
-	    "\"recipients\":["
-	    "{\"address\":\"alice@example.com\",\"outcome\":\"relayed\","
-	    "\"stage\":\"data\",\"code\":250,\"enhanced\":\"2.0.0\","
-	    "\"text\":[\"Ok: queued as 4D2F1\"]},"
-	    "{\"address\":\"bob@example.com\",\"outcome\":\"failed\","
-	    "\"stage\":\"rcpt\",\"code\":550,\"enhanced\":\"5.1.1\","
-	    "\"text\":[\"No such user here\"]}],"
-	    "\"replies\":[{\"stage\":\"data\",\"code\":250,"
-	    "\"enhanced\":\"2.0.0\",\"text\":[\"Ok: queued as 4D2F1\"]}],"
-	    "\"outcome\":\"partly\",\"exit\":79,\"queue-id\":null,"
-	    "\"seconds\":{\"connect\":0.010,\"tls\":0.020,"
-	    "\"total\":2.110}}\n");
-	free(text);
-	told_free(&told);
-}
-
-/* What did not happen is null. */
-static void
-test_json_null(void **state)
-{
-	static char null_path[] = "";
-	struct told told;
-	struct outcome *ending;
-	char *text;
-
-	(void)state;
-	told_init(&told, REPORT_JSON);
-	told.envelope.reverse_path = null_path;
-	told.plan.message_id = NULL;
-	told.submission.record.server = NULL;
-	ending = add_ending(&told, STAGE_CONNECT, SPAN(""));
-	outcome_set_own(
-	    ending, STAGE_CONNECT, CAUSE_NO_HOST, "no such name\nhint: look");
-	add_recipient(&told, "a@x", NULL, STAGE_CONNECT, "451 x");
-	outcome_copy(&told.envelope.recipients[0].outcome, ending);
-	text = print(&told, report_print);
-	assert_true(json_is_valid(span_from(text)));
-	assert_string_equal(text,
-	    "{\"profile\":\"work\",\"server\":null,\"tls\":null,"
-	    "\"auth\":null,\"reverse-path\":\"\",\"message-id\":null,"
-	    "\"size\":1234,\"recipients\":[{\"address\":\"a@x\","
-	    "\"outcome\":\"deferred\",\"stage\":\"connect\",\"code\":null,"
-	    "\"enhanced\":null,\"text\":[\"no such name\",\"hint: look\"]}],"
-	    "\"replies\":[{\"stage\":\"connect\",\"code\":null,"
-	    "\"enhanced\":null,\"text\":[\"no such name\",\"hint: look\"]}],"
-	    "\"outcome\":\"deferred\",\"exit\":68,\"queue-id\":null,"
-	    "\"seconds\":{\"connect\":null,\"tls\":null,\"total\":null}}\n");
-	free(text);
-	told_free(&told);
-}
-
-/* Whatever octet the server sends, it is JSON, in UTF-8, on one line. */
-static void
-test_json_octets(void **state)
-{
-	(void)state;
-	for (int c = 0; c < 256; c++) {
-		char line[] = "550 a?\"b\\?";
-		struct told told;
-		char *text;
-
-		if (c == '\n')
-			continue;
-		line[5] = line[9] = (char)c;
-		told_init(&told, REPORT_JSON);
-		add_ending(&told, STAGE_MAIL,
-		    (struct span){line, sizeof(line) - 1});
-		add_recipient(&told, "\"\\\"\\\\\"@x", NULL, STAGE_MAIL,
-		    "550 \"\\");
-		text = print(&told, report_print);
-		if (!json_is_valid(span_from(text)))
-			fail_msg("octet %d: %s", c, text);
-		assert_ptr_equal(
-		    strchr(text, '\n'), text + strlen(text) - 1);
-		free(text);
-		told_free(&told);
-	}
-}
-
 /* The largest reply that there can be, and all of it to be escaped */
 static void
 test_largest(void **state)
@@ -468,24 +237,6 @@ test_trouble(void **state)
 	told_free(&told);
 }
 
-static void
-test_json_check(void **state)
-{
-	static const char *const bad[] = {"", "{", "{}}", "[1,]", "{\"a\"}",
-	    "01", "1.", "\"\n\"", "\"\\x41\"", "\"\xff\"", "nul", "[1 2]",
-	    "{a:1}", "'a'"};
-	static const char *const good[] = {"{}", " [ 1 , -2.5e+3 ] ",
-	    "{\"a\":{\"b\":[null,true,false,\"\\u00e4\\\"\"]}}"};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (json_is_valid(span_from(bad[i])))
-			fail_msg("taken for JSON: %s", bad[i]);
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		if (!json_is_valid(span_from(good[i])))
-			fail_msg("not taken for JSON: %s", good[i]);
-}
-
 int
 main(void)
 {
@@ -496,10 +247,6 @@ main(void)
 	rows_add(&all, "line", line_rows, ROWS(line_rows), test_line);
 	rows_add_one(&all, "nobody was asked", test_unasked);
 	rows_add_one(&all, "several transactions", test_transactions);
-	rows_add_one(&all, "the check of JSON itself", test_json_check);
-	rows_add_one(&all, "json", test_json);
-	rows_add_one(&all, "json: null", test_json_null);
-	rows_add_one(&all, "json: every octet", test_json_octets);
 	rows_add_one(&all, "the largest reply", test_largest);
 	rows_add_one(&all, "a full device", test_full_device);
 	rows_add_one(&all, "trouble", test_trouble);

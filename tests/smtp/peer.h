@@ -2,21 +2,22 @@
  * A server for one test, in a child: it plays a script over loopback and says
  * what was not as the script wants. Included after rows.h. One line a step:
  *
- *	S text	send text and CRLF; in it \n is CRLF, \l LF, \r CR, \0 NUL
- *	s text	the same without the CRLF at the end
- *	C text	the next line is exactly this
- *	M	lines up to and with the one that is a dot
- *	N	for a moment nothing comes
- *	K n	read n octets, whatever they are
- *	T	read to the end; no line of it is a dot
- *	H	read and drop to the end
- *	E	the end comes, and nothing before it
- *	Z n	sleep n milliseconds
- *	G	answer 250 to every group of commands, which are bounded; 354 to
- *		DATA, which ends it
- *	R	reset the connection
- *	A	close it and take the next one; at the end of the script it is
- *		closed too
+ *   S text  send text and CRLF; \n in it is CRLF, \l LF, \r CR, \0 NUL
+ *   s text  the same without the CRLF at the end
+ *   C text  the next line is exactly this
+ *   M       lines up to and with the one that is a dot
+ *   N       for a moment nothing comes
+ *   K n     read n octets, whatever they are
+ *   T       read to the end; no line of it is a dot
+ *   H       read and drop to the end
+ *   E       the end comes, and nothing before it
+ *   Z n     sleep n milliseconds
+ *   G       answer 250 to every group of commands, which are bounded; 354 to
+ *           DATA, which ends it
+ *   I       send SIGTERM to the client
+ *   R       reset the connection
+ *   A       close it and take the next one; at the end of the script it is
+ *           closed too
  */
 #ifndef TESTS_SMTP_PEER_H
 #define TESTS_SMTP_PEER_H
@@ -24,6 +25,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -259,6 +261,7 @@ player_play(struct player *player, struct span step)
 	case 'H': player_read_to_end(player, true); break;
 	case 'Z': usleep((useconds_t)number * 1000); break;
 	case 'G': player_groups(player); break;
+	case 'I': kill(getppid(), SIGTERM); break;
 	case 'R': player_reset(player); break;
 	case 'A': player_accept(player); break;
 	case 'N':

@@ -262,18 +262,27 @@ test_observed(void **state)
 
 struct signal_row {
 	const char *name;
-	bool is_large;
+	bool is_large, is_early; /* before the first octet */
 	const char *script;
 	const char *told;
 };
 
 static const struct signal_row signals[] = {
-	{"in the content: broken off", true, "K 3000\nT\n",
+	{"before a short content", false, true, "T\n",
 	    "deferred data - temporary"},
-	{"behind the dot: the answer is awaited", false,
-	    DOT "Z 50\nS 250 taken\nH\n", "relayed data 250"},
-	{"behind the dot, and no answer", false, DOT,
+	{"before a long content", true, true, "T\n",
+	    "deferred data - temporary"},
+	{"in a long content", true, false, "K 3000\nI\nT\n",
+	    "deferred data - temporary"},
+	{"behind the dot: the answer is awaited", false, false,
+	    DOT "I\nZ 50\nS 250 taken\nH\n", "relayed data 250"},
+	{"behind the dot, and refused", false, false,
+	    DOT "I\nZ 50\nS 554 spam\nH\n", "failed data 554 refused"},
+	{"behind the dot, and no answer", false, false, DOT "I\nZ 50\n",
 	    "unknown data - temporary"},
+	{"between two lines of the answer", false, false,
+	    DOT "S 250-a\nZ 50\nI\nZ 50\nS 250 b\nH\n",
+	    "relayed data 250"},
 };
 
 static void
@@ -290,7 +299,8 @@ test_signal(void **state)
 	given_session(
 	    &given, &session, stream_new(peer_connect(&peer)), 0);
 	signals_catch();
-	raise(SIGTERM); /* blocked until the first wait */
+	if (row->is_early)
+		raise(SIGTERM); /* blocked until the first wait */
 	content_send(&session, &given.letter, false, &ending);
 	signals_defer();
 	assert_outcome(&ending, row->told);

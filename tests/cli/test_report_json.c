@@ -1,0 +1,140 @@
+#include "rows.h"
+
+#include "cli/json.h"
+#include "cli/told.h"
+
+static void
+test_json_check(void **state)
+{
+	static const char *const bad[] = {"", "{", "{}}", "[1,]", "{\"a\"}",
+	    "01", "1.", "\"\n\"", "\"\\x41\"", "\"\xff\"", "nul", "[1 2]",
+	    "{a:1}", "'a'"};
+	static const char *const good[] = {"{}", " [ 1 , -2.5e+3 ] ",
+	    "{\"a\":{\"b\":[null,true,false,\"\\u00e4\\\"\"]}}"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (json_is_valid(span_from(bad[i])))
+			fail_msg("taken for JSON: %s", bad[i]);
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (!json_is_valid(span_from(good[i])))
+			fail_msg("not taken for JSON: %s", good[i]);
+}
+
+static void
+test_json(void **state)
+{
+	struct told told;
+	struct submission_record *record = &told.submission.record;
+	char *text;
+
+	(void)state;
+	told_init(&told, REPORT_JSON);
+	fill_partly(&told);
+	record->protocol = mem_copy_text("TLS1.3");
+	record->cipher = mem_copy_text("AES-256-GCM");
+	record->verified_by = mem_copy_text("trust");
+	record->mechanism = "PLAIN";
+	record->started = 1000;
+	record->connected = 1010;
+	record->secured = 1030;
+	record->ended = 3110;
+	text = print(&told, report_print);
+	assert_true(json_is_valid(span_from(text)));
+	assert_string_equal(text,
+	    "{\"profile\":\"work\","
+	    "\"server\":\"smtps://mail.example.com:465\","
+	    "\"tls\":{\"protocol\":\"TLS1.3\",\"cipher\":\"AES-256-GCM\","
+	    "\"verified-by\":\"trust\"},\"auth\":\"PLAIN\","
+	    "\"reverse-path\":\"me@example.com\","
+	    "\"message-id\":\"<1.2@example.com>\",\"size\":1234,"
+	    "\"recipients\":["
+	    "{\"address\":\"alice@example.com\",\"outcome\":\"relayed\","
+	    "\"stage\":\"data\",\"code\":250,\"enhanced\":\"2.0.0\","
+	    "\"text\":[\"Ok: queued as 4D2F1\"]},"
+	    "{\"address\":\"bob@example.com\",\"outcome\":\"failed\","
+	    "\"stage\":\"rcpt\",\"code\":550,\"enhanced\":\"5.1.1\","
+	    "\"text\":[\"No such user here\"]}],"
+	    "\"replies\":[{\"stage\":\"data\",\"code\":250,"
+	    "\"enhanced\":\"2.0.0\",\"text\":[\"Ok: queued as 4D2F1\"]}],"
+	    "\"outcome\":\"partly\",\"exit\":79,\"queue-id\":null,"
+	    "\"seconds\":{\"connect\":0.010,\"tls\":0.020,"
+	    "\"total\":2.110}}\n");
+	free(text);
+	told_free(&told);
+}
+
+/* What did not happen is null. */
+static void
+test_json_null(void **state)
+{
+	static char null_path[] = "";
+	struct told told;
+	struct outcome *ending;
+	char *text;
+
+	(void)state;
+	told_init(&told, REPORT_JSON);
+	told.envelope.reverse_path = null_path;
+	told.plan.message_id = NULL;
+	told.submission.record.server = NULL;
+	ending = add_ending(&told, STAGE_CONNECT, SPAN(""));
+	outcome_set_own(
+	    ending, STAGE_CONNECT, CAUSE_NO_HOST, "no such name\nhint: look");
+	add_recipient(&told, "a@x", NULL, STAGE_CONNECT, "451 x");
+	outcome_copy(&told.envelope.recipients[0].outcome, ending);
+	text = print(&told, report_print);
+	assert_true(json_is_valid(span_from(text)));
+	assert_string_equal(text,
+	    "{\"profile\":\"work\",\"server\":null,\"tls\":null,"
+	    "\"auth\":null,\"reverse-path\":\"\",\"message-id\":null,"
+	    "\"size\":1234,\"recipients\":[{\"address\":\"a@x\","
+	    "\"outcome\":\"deferred\",\"stage\":\"connect\",\"code\":null,"
+	    "\"enhanced\":null,\"text\":[\"no such name\",\"hint: look\"]}],"
+	    "\"replies\":[{\"stage\":\"connect\",\"code\":null,"
+	    "\"enhanced\":null,\"text\":[\"no such name\",\"hint: look\"]}],"
+	    "\"outcome\":\"deferred\",\"exit\":68,\"queue-id\":null,"
+	    "\"seconds\":{\"connect\":null,\"tls\":null,\"total\":null}}\n");
+	free(text);
+	told_free(&told);
+}
+
+/* Whatever octet the server sends, it is JSON, in UTF-8, on one line. */
+static void
+test_json_octets(void **state)
+{
+	(void)state;
+	for (int c = 0; c < 256; c++) {
+		char line[] = "550 a?\"b\\?";
+		struct told told;
+		char *text;
+
+		if (c == '\n')
+			continue;
+		line[5] = line[9] = (char)c;
+		told_init(&told, REPORT_JSON);
+		add_ending(&told, STAGE_MAIL,
+		    (struct span){line, sizeof(line) - 1});
+		add_recipient(&told, "\"\\\"\\\\\"@x", NULL, STAGE_MAIL,
+		    "550 \"\\");
+		text = print(&told, report_print);
+		if (!json_is_valid(span_from(text)))
+			fail_msg("octet %d: %s", c, text);
+		assert_ptr_equal(
+		    strchr(text, '\n'), text + strlen(text) - 1);
+		free(text);
+		told_free(&told);
+	}
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add_one(&all, "the check of JSON itself", test_json_check);
+	rows_add_one(&all, "partly", test_json);
+	rows_add_one(&all, "what did not happen is null", test_json_null);
+	rows_add_one(&all, "every octet", test_json_octets);
+	return rows_end(&all);
+}
