@@ -7,8 +7,11 @@
 
 _smtpost_options='
 	-P --profile -a --account -f --from -r -F --full-name
-	-t --read-recipients --message --recipients -i -o --report
-	-C --config --set --server --dry-run --explain -v --help --version
+	-t --read-recipients --message --recipients -i -o -O
+	-N --dsn-notify -R --dsn-return -V --envelope-id -B --body
+	-b -I -q --report
+	-C --config --set --server --dry-run --check-message --explain -v
+	--help --version
 '
 
 # All but password, which the command line may not hold.
@@ -17,9 +20,10 @@ _smtpost_settings='
 	server tls tls-trust tls-host
 	auth user password-command password-file password-fd
 	sender full-name domain ehlo-name
-	header-policy remove-bcc max-size ignore-dots
-	partial pipelining timeout-connect timeout timeout-total
-	report
+	header-policy keep-original-from aliases local-recipients
+	remove-bcc repair max-size ignore-dots
+	partial queue dsn-notify dsn-return pipelining timeout-connect timeout timeout-total
+	report allow-senders log
 '
 
 # The words of a setting that has only some.
@@ -29,11 +33,16 @@ _smtpost_choices()
 	tls) echo required opportunistic none ;;
 	tls-trust) echo system ;;
 	auth) echo auto none PLAIN LOGIN ;;
-	header-policy) echo complete keep ;;
-	remove-bcc | ignore-dots) echo yes no ;;
+	header-policy) echo complete provider keep ;;
+	aliases) echo none ;;
+	keep-original-from | remove-bcc | repair | ignore-dots) echo yes no ;;
 	partial) echo best-effort all-or-nothing ;;
+	queue) echo never ;;
+	dsn-notify) echo never success failure delay ;;
+	dsn-return) echo full hdrs ;;
 	pipelining) echo auto never ;;
 	report) echo none text json ;;
+	log) echo none syslog ;;
 	esac
 }
 
@@ -114,7 +123,7 @@ _smtpost_setting()
 {
 	# shellcheck disable=SC2046 # a list
 	_smtpost_offer "$2" "$3" < <(printf '%s\n' $(_smtpost_choices "$1"))
-	if [[ $1 == tls-trust || $1 == password-file ]]; then
+	if [[ $1 == @(tls-trust|password-file|aliases) ]]; then
 		_smtpost_offer_files "$2" "$3"
 	fi
 }
@@ -125,6 +134,15 @@ _smtpost_value()
 	case $1 in
 	--profile | --account | -*[Pa])
 		_smtpost_offer "$2" "$3" < <(_smtpost_profiles)
+		;;
+	--dsn-notify | -*N)
+		_smtpost_setting dsn-notify "$2" "$3"
+		;;
+	--dsn-return | -*R)
+		_smtpost_setting dsn-return "$2" "$3"
+		;;
+	--body | -*B)
+		_smtpost_offer "$2" "$3" < <(printf '%s\n' 7BIT 8BITMIME)
 		;;
 	--report)
 		_smtpost_setting report "$2" "$3"
@@ -148,6 +166,9 @@ _smtpost_value()
 	-*o)
 		_smtpost_offer "$2" "$3" <<<i
 		;;
+	-*O)
+		_smtpost_offer "$2" "$3" <<<IgnoreDots=true
+		;;
 	esac
 }
 
@@ -156,10 +177,10 @@ _smtpost_wants_value()
 {
 	case $1 in
 	--*)
-		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|report|config|set|server)$ ]]
+		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body|report|config|set|server)$ ]]
 		;;
 	-*)
-		[[ $1 =~ ^-[^PafrFoC]*[PafrFoC]$ ]]
+		[[ $1 =~ ^-[^bdeqPafrFoONRVBCADLXhp]*[PafrFoONRVBCADLXhp]$ ]]
 		;;
 	*)
 		false

@@ -8,9 +8,9 @@ function __smtpost_is_option_place
             set wants_value 0
         else if not string match -q -- '-?*' $word; or test x$word = x--
             return 1
-        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|report|config|set|server)$' $word
+        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body|report|config|set|server)$' $word
             set wants_value 1
-        else if string match -qr -- '^-[^-PafrFoC]*[PafrFoC]$' $word
+        else if string match -qr -- '^-[^-bdeqPafrFoONRVBCADLXhp]*[PafrFoONRVBCADLXhp]$' $word
             set wants_value 1
         end
     end
@@ -66,9 +66,10 @@ function __smtpost_settings
         server tls tls-trust tls-host \
         auth user password-command password-file password-fd \
         sender full-name domain ehlo-name \
-        header-policy remove-bcc max-size ignore-dots \
-        partial pipelining timeout-connect timeout timeout-total \
-        report
+        header-policy keep-original-from aliases local-recipients \
+        remove-bcc repair max-size ignore-dots \
+        partial queue dsn-notify dsn-return pipelining timeout-connect timeout timeout-total \
+        report allow-senders log
     if not string match -q -- '*=*' (string replace -- --set= '' (commandline -ct))
         printf '%s=\n' $settings
         return
@@ -76,12 +77,19 @@ function __smtpost_settings
     printf 'tls=%s\n' required opportunistic none
     printf 'tls-trust=%s\n' system
     printf 'auth=%s\n' auto none PLAIN LOGIN
-    printf 'header-policy=%s\n' complete keep
+    printf 'header-policy=%s\n' complete provider keep
+    printf 'keep-original-from=%s\n' yes no
+    printf 'aliases=%s\n' none
     printf 'remove-bcc=%s\n' yes no
+    printf 'repair=%s\n' yes no
     printf 'ignore-dots=%s\n' yes no
     printf 'partial=%s\n' best-effort all-or-nothing
+    printf 'queue=%s\n' never
+    printf 'dsn-notify=%s\n' never success failure delay
+    printf 'dsn-return=%s\n' full hdrs
     printf 'pipelining=%s\n' auto never
     printf 'report=%s\n' none text json
+    printf 'log=%s\n' none syslog
 end
 
 complete -c smtpost -f
@@ -95,11 +103,20 @@ complete -c smtpost -n __smtpost_is_option_place -l message -r -F -d 'Read the m
 complete -c smtpost -n __smtpost_is_option_place -l recipients -r -F -d 'Read recipients from a file'
 complete -c smtpost -n __smtpost_is_option_place -s i -d 'A line with one dot does not end the message'
 complete -c smtpost -n __smtpost_is_option_place -s o -x -a i -d 'The same as -i'
+complete -c smtpost -n __smtpost_is_option_place -s O -x -a IgnoreDots=true -d 'An option of sendmail'
+complete -c smtpost -n __smtpost_is_option_place -s N -l dsn-notify -x -a 'never success failure delay' -d 'Of what to notify'
+complete -c smtpost -n __smtpost_is_option_place -s R -l dsn-return -x -a 'full hdrs' -d 'What a notification holds of the message'
+complete -c smtpost -n __smtpost_is_option_place -s V -l envelope-id -x -d 'Name of the envelope in notifications'
+complete -c smtpost -n __smtpost_is_option_place -s B -l body -x -a '7BIT 8BITMIME' -d 'Taken; what is in the message decides'
+complete -c smtpost -n __smtpost_is_option_place -s b -d 'What to do: -bm, -bs, -bv, -bp or -bi'
+complete -c smtpost -n __smtpost_is_option_place -s I -d 'The same as -bi'
+complete -c smtpost -n __smtpost_is_option_place -s q -d 'Run the queue; there is none yet'
 complete -c smtpost -n __smtpost_is_option_place -l report -x -a 'none text json' -d 'What standard output tells'
 complete -c smtpost -n __smtpost_is_option_place -s C -l config -r -F -d 'Read this configuration instead of the usual files'
 complete -c smtpost -n __smtpost_is_option_place -l set -x -a '(__smtpost_settings)' -d 'A setting for this run'
 complete -c smtpost -n __smtpost_is_option_place -l server -x -a 'smtp:// smtps://' -d 'Submit to this server'
 complete -c smtpost -n __smtpost_is_option_place -l dry-run -d 'Do all but connect'
+complete -c smtpost -n __smtpost_is_option_place -l check-message -d 'Print what would be repaired'
 complete -c smtpost -n __smtpost_is_option_place -l explain -d 'Print every setting and where it came from'
 complete -c smtpost -n __smtpost_is_option_place -s v -d 'Show the dialogue'
 complete -c smtpost -n __smtpost_is_option_place -l help -d 'Print the options'

@@ -17,6 +17,8 @@
 #include "cli/exit_status.h"
 #include "cli/options.h"
 #include "cli/post.h"
+#include "cli/serve.h"
+#include "cli/verify.h"
 #include "cli/version.h"
 
 #define DRAIN_MAX ((size_t)64 * 1024 * 1024)
@@ -93,6 +95,29 @@ drain_input(void)
 }
 
 static bool
+run_mode(const struct options *options, int *exit_status, bool *input_read,
+    struct error *err)
+{
+	switch (options->mode) {
+	case MODE_POST:
+		return post_run(options, exit_status, input_read, err);
+	case MODE_VERIFY:
+		return verify_run(options, exit_status, input_read, err);
+	case MODE_SERVE:
+		*input_read = true;
+		return serve_run(options, exit_status, err);
+	case MODE_QUEUE_LIST:
+		/* Monitors look for these very words. */
+		puts("Mail queue is empty");
+		return true;
+	case MODE_QUEUE_RUN:
+	case MODE_NOTHING:
+		return true;
+	}
+	return true;
+}
+
+static bool
 run(int argc, char **argv, int *exit_status, bool *input_read,
     struct error *err)
 {
@@ -100,12 +125,13 @@ run(int argc, char **argv, int *exit_status, bool *input_read,
 	bool done = options_parse(&options, argc, argv, err);
 
 	*exit_status = EXIT_SUCCESS;
+	*input_read = !options_read_input(&options);
 	if (done && options.help)
-		options_print_help(stdout);
+		options_print_help(stdout, options.role);
 	else if (done && options.version)
 		version_print(stdout);
 	else if (done)
-		done = post_run(&options, exit_status, input_read, err);
+		done = run_mode(&options, exit_status, input_read, err);
 	options_free(&options);
 	return done;
 }
@@ -124,6 +150,7 @@ main(int argc, char **argv)
 		return EX_CONFIG;
 	}
 	forbid_core_files();
+	signals_ignore_limits();
 	if (!run(argc, argv, &exit_status, &input_read, &err)) {
 		exit_status = exit_status_of_error(err.kind);
 		print_error(&err);

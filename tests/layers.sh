@@ -201,6 +201,15 @@ all_in_makefile()
 	done
 }
 
+# Both are included by folder and name; one would hide the other.
+headers_hide_nothing()
+{
+	for file in tests/*/*.h; do
+		[ ! -f "src/${file#tests/}" ] ||
+			echo "$file has the name of src/${file#tests/}"
+	done
+}
+
 # Who writes a module in these folders writes its test.
 modules_are_tested()
 {
@@ -228,7 +237,7 @@ if [ -z "$sources" ]; then
 	echo "Bail out! no sources in $(pwd)/src"
 	exit 99
 fi
-echo "1..14"
+echo "1..15"
 check floors "a file includes its own folder and those below"
 check own_header_first "a file includes its own header first"
 check gnutls_in_one_place "GnuTLS is used in net/tls*.c only"
@@ -242,4 +251,5 @@ check header_size "a header has less than 100 lines"
 check function_size "a function has at most 80 lines"
 check line_length "80 columns, and no blank at a line's end"
 check all_in_makefile "Makefile.am knows every source and every test"
+check headers_hide_nothing "no header of a test has the name of a source's"
 check modules_are_tested "every module of base has its unit test"

@@ -61,6 +61,16 @@ add_caught_signals(sigset_t *set)
 }
 
 void
+signals_ignore_limits(void)
+{
+	struct sigaction action = {0};
+
+	sigemptyset(&action.sa_mask);
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGXFSZ, &action, NULL);
+}
+
+void
 signals_catch(void)
 {
 	struct sigaction action = {0}, old;
@@ -130,6 +140,7 @@ signals_restore(void)
 	sigemptyset(&action.sa_mask);
 	action.sa_handler = SIG_DFL;
 	sigaction(SIGPIPE, &action, NULL);
+	sigaction(SIGXFSZ, &action, NULL);
 	if (catching)
 		sigprocmask(SIG_SETMASK, &outer_mask, NULL);
 }

@@ -22,6 +22,8 @@ int64_t clock_now(void); /* milliseconds, monotonic */
 int64_t deadline_in(int64_t milliseconds);
 int64_t deadline_earlier(int64_t a, int64_t b);
 
+/* A file that grows over RLIMIT_FSIZE becomes an error of write(2). */
+void signals_ignore_limits(void);
 /*
  * From now on TERM, INT and HUP (where they are not ignored) do not end the
  * program but the next or running wait_for; SIGPIPE is ignored. They are

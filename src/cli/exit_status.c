@@ -57,16 +57,17 @@ count(const struct envelope *envelope)
 
 /* The first row that fits. */
 int
-exit_status_of(const struct envelope *envelope)
+exit_status_of(const struct envelope *envelope, bool as_sendmail)
 {
 	struct tally tally = count(envelope);
 
 	if (tally.unknown > 0)
-		return EXIT_UNKNOWN;
+		return as_sendmail ? EX_TEMPFAIL : EXIT_UNKNOWN;
 	if (tally.relayed == tally.total)
 		return EXIT_SUCCESS;
-	if (tally.relayed > 0)
+	if (tally.relayed > 0 && !as_sendmail)
 		return EXIT_PARTLY;
+	tally.total -= tally.relayed;
 	if (tally.delayed[CAUSE_NO_HOST] > 0)
 		return EX_NOHOST;
 	if (tally.delayed[CAUSE_PROTOCOL] > 0)
@@ -90,7 +91,9 @@ exit_outcome_name(const struct envelope *envelope)
 	if (tally.unknown > 0)
 		return "unknown";
 	if (tally.relayed == tally.total)
-		return "relayed";
+		return tally.total > 0
+		    ? outcome_name(&envelope->recipients[0].outcome)
+		    : "relayed";
 	if (tally.relayed > 0)
 		return "partly";
 	return tally.failed == tally.total ? "failed" : "deferred";

@@ -1,11 +1,10 @@
 #include "cli/option_table.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "base/utf8.h"
+#include "cli/sendmail_letters.h"
 
 static void
 add_set(struct options *options, const char *text, const char *origin)
@@ -16,9 +15,9 @@ add_set(struct options *options, const char *text, const char *origin)
 	    &options->origin_count, sizeof(struct span)) = span_from(origin);
 }
 
-/* A setting's own text lives as long as the process: it is from argv. */
-static bool
-set_value(struct options *options, const char *key, const char *value,
+/* A copy, since argv has it in pieces. */
+bool
+option_set(struct options *options, const char *key, const char *value,
     const char *origin, struct error *err)
 {
 	struct buf text = {0};
@@ -84,30 +83,9 @@ apply_recipients(struct options *options, const char *file, struct error *err)
 }
 
 static bool
-apply_ignore_dots(
-    struct options *options, const char *argument, struct error *err)
-{
-	(void)argument;
-	return set_value(options, "ignore-dots", "yes", "-i", err);
-}
-
-static bool
-apply_letter_o(struct options *options, const char *rest, struct error *err)
-{
-	char *masked;
-
-	if (strcmp(rest, "i") == 0 || strcmp(rest, "itrue") == 0)
-		return apply_ignore_dots(options, NULL, err);
-	masked = utf8_masked(span_from(rest));
-	error_set(err, ERROR_USAGE, "unknown option -o%s", masked);
-	free(masked);
-	return false;
-}
-
-static bool
 apply_report(struct options *options, const char *form, struct error *err)
 {
-	return set_value(options, "report", form, "--report", err);
+	return option_set(options, "report", form, "--report", err);
 }
 
 static bool
@@ -137,7 +115,7 @@ static bool
 apply_server(struct options *options, const char *url, struct error *err)
 {
 	options->has_server = true;
-	return set_value(options, "server", url, "--server", err);
+	return option_set(options, "server", url, "--server", err);
 }
 
 static bool
@@ -146,6 +124,16 @@ apply_dry_run(struct options *options, const char *argument, struct error *err)
 	(void)argument;
 	(void)err;
 	options->dry_run = true;
+	return true;
+}
+
+static bool
+apply_check_message(
+    struct options *options, const char *argument, struct error *err)
+{
+	(void)argument;
+	(void)err;
+	options->check_message = true;
 	return true;
 }
 
@@ -187,42 +175,65 @@ apply_version(struct options *options, const char *argument, struct error *err)
 
 const struct option option_table[] = {
     {'P', "profile", ARGUMENT_WORD, "NAME", "use this profile",
-	apply_profile},
-    {'a', "account", ARGUMENT_WORD, "NAME", NULL, apply_profile},
+	apply_profile, 0},
+    {'a', "account", ARGUMENT_WORD, "NAME", NULL, apply_profile, 0},
     {'f', "from", ARGUMENT_WORD, "ADDRESS",
-	"reverse-path; <> or '' is the null one", apply_from},
-    {'r', NULL, ARGUMENT_WORD, "ADDRESS", NULL, apply_from},
+	"reverse-path; <> or '' is the null one", apply_from, 0},
+    {'r', NULL, ARGUMENT_WORD, "ADDRESS", NULL, apply_from, 0},
     {'F', "full-name", ARGUMENT_WORD, "NAME",
-	"display name for a From that must be made", apply_full_name},
+	"display name for a From that must be made", apply_full_name, 0},
     {'t', "read-recipients", ARGUMENT_NONE, NULL,
-	"take recipients from To, Cc and Bcc too", apply_read_recipients},
+	"take recipients from To, Cc and Bcc too", apply_read_recipients, 0},
     {0, "message", ARGUMENT_WORD, "FILE",
-	"read the message from FILE; - is standard input", apply_message},
+	"read the message from FILE; - is standard input", apply_message, 0},
     {0, "recipients", ARGUMENT_WORD, "FILE",
-	"read recipients from FILE, one list a line", apply_recipients},
+	"read recipients from FILE, one list a line", apply_recipients, 0},
     {'i', NULL, ARGUMENT_NONE, NULL,
-	"a line with one dot does not end the message", apply_ignore_dots},
-    {'o', NULL, ARGUMENT_WORD, "i", "the same as -i", apply_letter_o},
+	"a line with one dot does not end the message", apply_ignore_dots, 0},
+    {'o', NULL, ARGUMENT_WORD, "i", "the same as -i; others are ignored",
+	apply_letter_o, 0},
+    {'O', NULL, ARGUMENT_WORD, "OPTION=VALUE",
+	"IgnoreDots=true is the same as -i; others are ignored",
+	apply_sendmail_option, 0},
+    {'N', "dsn-notify", ARGUMENT_WORD, "LIST",
+	"of what to notify: never, or success,failure,delay",
+	apply_dsn_notify, 0},
+    {'R', "dsn-return", ARGUMENT_WORD, "full|hdrs",
+	"what a notification holds of the message", apply_dsn_return, 0},
+    {'V', "envelope-id", ARGUMENT_WORD, "ID",
+	"name of the envelope in notifications", apply_envelope_id, 0},
+    {'B', "body", ARGUMENT_WORD, "7BIT|8BITMIME",
+	"taken; what is in the message decides", NULL, 0},
+    {'b', NULL, ARGUMENT_REST, "m|s|v|p|i",
+	"submit, speak SMTP, verify, list the queue, nothing",
+	apply_mode, 0},
+    {'I', NULL, ARGUMENT_NONE, NULL, "the same as -bi", apply_initialize, 0},
+    {'q', NULL, ARGUMENT_REST, "X", "run the queue; there is none yet",
+	apply_queue, 0},
     {0, "report", ARGUMENT_WORD, "none|text|json",
-	"what standard output tells; text is the default", apply_report},
+	"what standard output tells; text is the default", apply_report, 0},
     {'C', "config", ARGUMENT_WORD, "FILE",
 	"read this configuration instead of the usual files",
-	apply_config},
+	apply_config, OPTION_OWN},
     {0, "set", ARGUMENT_WORD, "KEY=VALUE",
-	"any setting of smtpost.conf(5), for this run", apply_set},
+	"any setting of smtpost.conf(5), for this run", apply_set, 0},
     {0, "server", ARGUMENT_WORD, "URL",
 	"submit to this server; short for --set server=URL",
-	apply_server},
+	apply_server, 0},
     {0, "dry-run", ARGUMENT_NONE, NULL,
-	"do all but connect; print what would be sent", apply_dry_run},
+	"do all but connect; print what would be sent", apply_dry_run, 0},
+    {0, "check-message", ARGUMENT_NONE, NULL,
+	"print what would be repaired in the message, no more",
+	apply_check_message, 0},
     {0, "explain", ARGUMENT_NONE, NULL,
-	"print every setting and where it came from", apply_explain},
+	"print every setting and where it came from", apply_explain, 0},
     {'v', NULL, ARGUMENT_NONE, NULL,
 	"show the dialogue; -vv with times, -vvv with content",
-	apply_verbose},
-    {0, "help", ARGUMENT_NONE, NULL, "print this help", apply_help},
+	apply_verbose, 0},
+    {0, "help", ARGUMENT_NONE, NULL, "print this help", apply_help,
+	OPTION_EVERYWHERE},
     {0, "version", ARGUMENT_NONE, NULL, "print version and libraries",
-	apply_version},
+	apply_version, OPTION_EVERYWHERE},
 };
 
 const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);

@@ -8,7 +8,9 @@
 #include "base/mem.h"
 #include "mail/address_list.h"
 #include "mail/header.h"
+#include "mail/header_policy.h"
 #include "mail/mailbox.h"
+#include "profile/identity.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)
 
@@ -19,6 +21,8 @@ originator_free(struct originator *originator)
 	free(originator->from_path);
 	free(originator->from_name);
 	free(originator->id_domain);
+	free(originator->domain);
+	free(originator->replacement);
 	*originator = (struct originator){0};
 }
 
@@ -36,6 +40,15 @@ path_of(const struct mailbox *mailbox, const char *domain, struct error *err)
 	return text;
 }
 
+/* Where no message is read, there is no header. */
+static bool
+find_field(
+    const struct message *message, struct span name, struct field *field)
+{
+	return message != NULL &&
+	    header_find(message_header(message), name, field);
+}
+
 /* The first mailbox of a header field; false where there is none. */
 static bool
 find_in_header(const struct message *message, struct span name,
@@ -43,8 +56,7 @@ find_in_header(const struct message *message, struct span name,
 {
 	struct field field;
 
-	if (message == NULL ||
-	    !header_find(message_header(message), name, &field))
+	if (!find_field(message, name, &field))
 		return false;
 	return address_list_parse(list, field.body, err) && list->count > 0;
 }
@@ -155,6 +167,88 @@ take_header(struct originator *originator, const struct message *message,
 	return done;
 }
 
+/* The path of `sender`; NULL where none is set, or the null one. */
+static char *
+path_of_sender(
+    const struct profile *profile, const char *domain, struct error *err)
+{
+	struct originator other = {0};
+	char *path = NULL;
+
+	if (profile->sender != NULL &&
+	    take_sender(&other, profile, domain, err) &&
+	    other.reverse_path[0] != '\0')
+		path = mem_copy_text(other.reverse_path);
+	originator_free(&other);
+	return path;
+}
+
+bool
+originator_replace(char **reverse_path, const struct profile *profile,
+    const char *domain, struct error *err)
+{
+	struct header_policy policy = {
+	    .match = profile->match.names,
+	    .match_count = profile->match.count,
+	};
+	char *sender;
+
+	if (profile->header_policy != HEADER_POLICY_PROVIDER ||
+	    (*reverse_path)[0] == '\0')
+		return true;
+	err->kind = ERROR_NONE;
+	sender = path_of_sender(profile, domain, err);
+	policy.sender = sender;
+	if (!header_policy_is_foreign(&policy, span_from(*reverse_path))) {
+		free(sender);
+		return true;
+	}
+	if (sender == NULL)
+		return err->kind != ERROR_NONE
+		    ? false
+		    : error_set(err, ERROR_CONFIG,
+			  "cannot replace the reverse-path <%s>, which is not "
+			  "yours: no sender is set\nhint: set sender, or "
+			  "match for the addresses that you may use",
+			  *reverse_path);
+	free(*reverse_path);
+	*reverse_path = sender;
+	return true;
+}
+
+/* Whether it is not only -f that says so: then it is the user who writes. */
+static bool
+is_user(const struct originator *originator, const struct options *options)
+{
+	const struct passwd *user;
+	struct span path = span_from(originator->reverse_path);
+
+	if (options->from == NULL || path.len == 0)
+		return true;
+	user = getpwuid(getuid());
+	return user != NULL &&
+	    span_equal(span_head(path, span_find(path, '@')),
+		span_from(user->pw_name));
+}
+
+/* -F, the name in -f, `full-name`, or what the password database has. */
+static void
+find_name(struct originator *originator, const struct profile *profile,
+    const struct options *options)
+{
+	const char *name = options->full_name;
+
+	if (name == NULL && originator->from_name == NULL)
+		name = profile->full_name;
+	if (name != NULL) {
+		free(originator->from_name);
+		originator->from_name = mem_copy_text(name);
+	} else if (originator->from_name == NULL &&
+	    is_user(originator, options)) {
+		originator->from_name = profile_full_name();
+	}
+}
+
 /* For a From that must be made: the sender, unless that is the null one. */
 static bool
 find_from(struct originator *originator, const struct profile *profile,
@@ -166,17 +260,9 @@ find_from(struct originator *originator, const struct profile *profile,
 	struct field field;
 	bool found;
 
-	if (header_find(message_header(message), SPAN("From"), &field))
+	if (find_field(message, SPAN("From"), &field))
 		return true;
-	if (options->full_name != NULL || originator->from_name == NULL) {
-		const char *name = options->full_name != NULL
-		    ? options->full_name
-		    : profile->full_name;
-
-		free(originator->from_name);
-		originator->from_name =
-		    name != NULL ? mem_copy_text(name) : NULL;
-	}
+	find_name(originator, profile, options);
 	if (originator->reverse_path[0] != '\0') {
 		originator->from_path =
 		    mem_copy_text(originator->reverse_path);
@@ -230,8 +316,16 @@ originator_find(struct originator *originator, const struct profile *profile,
 		done = take_sender(originator, profile, domain, err);
 	else
 		done = take_header(originator, message, domain, err);
+	if (done && profile->header_policy == HEADER_POLICY_PROVIDER)
+		originator->replacement =
+		    path_of_sender(profile, domain, err);
+	done = done &&
+	    originator_replace(
+		&originator->reverse_path, profile, domain, err);
 	if (!done || !find_from(originator, profile, options, message, domain))
 		return false;
+	if (domain != NULL)
+		originator->domain = mem_copy_text(domain);
 	find_id_domain(originator, message, domain);
 	return true;
 }

@@ -17,16 +17,25 @@ struct originator {
 	char *from_path;    /* for a From that must be made; NULL: none */
 	char *from_name;    /* NULL: none */
 	char *id_domain;    /* for a Message-ID that must be made */
+	char *domain;	    /* for bare names; NULL: none */
+	char *replacement;  /* for a foreign From or Sender; NULL: none */
 };
 
 /*
  * -f, else the profile's `sender`, else the header's Sender, else the first
  * mailbox of From, else the user's name at `domain` (which may be NULL).
+ * With header-policy = provider a foreign one is replaced by `sender`.
  */
 bool originator_find(struct originator *originator,
     const struct profile *profile, const struct options *options,
     const struct message *message, const char *domain, struct error *err);
 void originator_free(struct originator *originator);
+/*
+ * What header-policy = provider does to a reverse-path: one that is neither
+ * the `sender` nor matched becomes the sender; the null one stays.
+ */
+bool originator_replace(char **reverse_path, const struct profile *profile,
+    const char *domain, struct error *err);
 /* profile_choose by -f and by the header of message (NULL: not read yet). */
 bool originator_choose_profile(struct profile *profile,
     const struct profiles *profiles, const struct options *options,

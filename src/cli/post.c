@@ -2,10 +2,15 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/wait.h"
+#include "cli/check_message.h"
+#include "base/utf8.h"
 #include "cli/exit_status.h"
+#include "cli/log.h"
 #include "cli/prepare.h"
 #include "cli/report.h"
 #include "cli/trace.h"
@@ -17,6 +22,23 @@ write_stdout(void *context, const char *data, size_t len)
 {
 	(void)context;
 	return fwrite(data, 1, len, stdout) == len;
+}
+
+/* An alias may have ended the way of one before the wire. */
+static void
+print_recipient(const struct recipient *recipient)
+{
+	const struct reply *reply = &recipient->outcome.reply;
+	char *why;
+
+	if (recipient->outcome.action == ACTION_NONE) {
+		printf("recipient: <%s>\n", recipient->forward_path);
+		return;
+	}
+	why = utf8_masked(span_head(buf_span(&reply->text),
+	    span_find(buf_span(&reply->text), '\n')));
+	printf("failed: <%s>: %s\n", recipient->forward_path, why);
+	free(why);
 }
 
 /* Everything but the connection: the envelope, then the message, exactly. */
@@ -32,8 +54,7 @@ print_dry_run(const struct prepared *prepared, struct error *err)
 		printf("server: %s\n", profile->servers[i].url);
 	printf("reverse-path: <%s>\n", envelope->reverse_path);
 	for (size_t i = 0; i < envelope->count; i++)
-		printf("recipient: <%s>\n",
-		    envelope->recipients[i].forward_path);
+		print_recipient(&envelope->recipients[i]);
 	printf("size: %llu\n\n",
 	    (unsigned long long)message_size(
 		prepared->message, &prepared->plan));
@@ -77,35 +98,59 @@ wants_login(const struct profile *profile)
  * server that cannot be reached: the same again may help.
  */
 static bool
-submit(struct prepared *prepared, unsigned verbose, int *exit_status,
-    struct error *err)
+fetch_secret(struct submission *submission, struct secret *secret,
+    enum role role, struct error *err)
 {
+	if (!wants_login(submission->profile))
+		return true;
+	submission->secret = secret;
+	/* Nobody who calls sendmail expects to be asked. */
+	return secret_fetch(
+	    secret, submission->profile, !role_is_sendmail(role), err);
+}
+
+bool
+post_submit(struct prepared *prepared, const struct options *options,
+    int *exit_status, struct error *err)
+{
+	struct plan seven_bit = {0};
 	struct letter letter = {
 	    .message = prepared->message,
 	    .plan = &prepared->plan,
-	    .size = message_size(prepared->message, &prepared->plan),
+	    .seven_bit = &seven_bit,
 	};
 	struct trace trace;
+	struct log_watch watch;
 	struct submission submission = {
 	    .profile = &prepared->profile,
-	    .letter = &letter,
-	    .observer = trace_init(&trace, verbose),
+	    .letter = prepared->message != NULL ? &letter : NULL,
+	    .observer = log_watch_init(
+		&watch, trace_init(&trace, options->verbose)),
 	};
 	struct report report = {prepared->profile.report, &prepared->envelope,
-	    &submission, &prepared->plan};
+	    &submission, &prepared->plan, role_is_sendmail(options->role)};
 	struct secret secret = {0};
-	bool has_secret = true;
+	/* Aliases may have settled all of them: then nobody is connected. */
+	bool has_open = envelope_has_open(&prepared->envelope);
+	bool has_secret;
 
-	if (wants_login(&prepared->profile)) {
-		submission.secret = &secret;
-		has_secret = secret_fetch(
-		    &secret, &prepared->profile, true, err);
-		if (!has_secret && err->kind != ERROR_TEMPORARY)
-			return false;
+	if (submission.letter != NULL)
+		letter.size =
+		    message_size(prepared->message, &prepared->plan);
+	for (size_t i = 0; i < options->warning_count; i++)
+		observer_note(
+		    submission.observer, "%s", options->warnings[i]);
+	observer_notes(
+	    submission.observer, buf_span(&prepared->plan.notes));
+	has_secret = !has_open ||
+	    fetch_secret(&submission, &secret, options->role, err);
+	if (!has_secret && err->kind != ERROR_TEMPORARY) {
+		log_watch_free(&watch);
+		return false;
 	}
-	if (has_secret) {
+	if (has_open && has_secret) {
 		submission_run(&submission, &prepared->envelope);
-	} else {
+	} else if (has_open) {
 		struct outcome outcome = {0};
 
 		outcome_set_own(&outcome, STAGE_AUTH, CAUSE_TEMPORARY, "%s",
@@ -114,11 +159,21 @@ submit(struct prepared *prepared, unsigned verbose, int *exit_status,
 		outcome_free(&outcome);
 	}
 	secret_free(&secret);
-	*exit_status = exit_status_of(&prepared->envelope);
+	*exit_status =
+	    exit_status_of(&prepared->envelope, report.as_sendmail);
+	/* All is settled: who does not read this may end us. */
+	signals_open();
 	report_print_trouble(&report, stderr);
 	if (!report_print(&report, stdout))
 		fputs("smtpost: cannot write the report to standard output\n",
 		    stderr);
+	signals_close();
+	log_warnings(&prepared->profile, &watch, getuid());
+	log_watch_free(&watch);
+	if (submission.letter != NULL)
+		log_submission(&prepared->profile, &prepared->envelope,
+		    &submission, &prepared->plan, getuid());
+	plan_free(&seven_bit);
 	submission_free(&submission);
 	return true;
 }
@@ -134,11 +189,17 @@ post_run(const struct options *options, int *exit_status, bool *input_read,
 	if (options->explain)
 		return run_explain(options, err);
 	done = prepare(&prepared, options, err);
-	*input_read = prepared.input_read;
-	if (done && options->dry_run)
+	if (prepared.input_read)
+		*input_read = true;
+	if (done && options->check_message)
+		done = check_message_print(&prepared, err);
+	else if (done && options->dry_run)
 		done = print_dry_run(&prepared, err);
 	else if (done)
-		done = submit(&prepared, options->verbose, exit_status, err);
+		done = post_submit(&prepared, options, exit_status, err);
+	if (!done && !options->dry_run && !options->check_message &&
+	    prepared.profile.name != NULL)
+		log_error(&prepared.profile, err, getuid());
 	prepared_free(&prepared);
 	return done;
 }

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cli/options.h"
+#include "cli/prepare.h"
 
 /*
  * Everything before the wire can fail: false, with err. After it, true and
@@ -13,5 +14,8 @@
  */
 bool post_run(const struct options *options, int *exit_status,
     bool *input_read, struct error *err);
+/* From the wire on; without a message the recipients are only asked about. */
+bool post_submit(struct prepared *prepared, const struct options *options,
+    int *exit_status, struct error *err);
 
 #endif

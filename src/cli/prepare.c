@@ -9,7 +9,9 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/originator.h"
+#include "mail/header_policy.h"
 #include "mail/recipients.h"
+#include "profile/identity.h"
 
 #define RECIPIENTS_FILE_MAX ((size_t)64 * 1024 * 1024)
 
@@ -20,12 +22,13 @@ prepared_free(struct prepared *prepared)
 	envelope_free(&prepared->envelope);
 	if (prepared->message != NULL)
 		message_free(prepared->message);
+	aliases_free(&prepared->aliases);
 	profile_free(&prepared->profile);
 	*prepared = (struct prepared){0};
 }
 
-static struct profiles *
-load_profiles(const struct options *options, struct error *err)
+struct profiles *
+prepare_profiles(const struct options *options, struct error *err)
 {
 	struct profile_sources sources = {
 	    .config = options->config,
@@ -33,7 +36,8 @@ load_profiles(const struct options *options, struct error *err)
 	    .sets = options->sets,
 	    .set_origins = options->set_origins,
 	    .set_count = options->set_count,
-	    .report = REPORT_TEXT,
+	    .report = role_is_sendmail(options->role) ? REPORT_NONE
+						      : REPORT_TEXT,
 	};
 
 	return profiles_load(&sources, err);
@@ -63,19 +67,45 @@ check_sources(const struct options *options, struct error *err)
 		    "cannot read both message and recipients from standard "
 		    "input\nhint: name a file with --message");
 	if (options->operand_count == 0 && !options->read_recipients &&
-	    options->recipients == NULL)
+	    options->recipients == NULL && !options->check_message)
 		return error_set(err, ERROR_USAGE,
 		    "no recipients\nhint: name them behind the options, or "
 		    "take them from the message with -t");
 	return true;
 }
 
+/*
+ * As sendmail a lone dot ends the message, unless `ignore-dots`. Before the
+ * profile is known (it waits for From) that is done only where every one of
+ * them wants it: rather too much text than too little.
+ */
+static bool
+dot_ends(const struct prepared *prepared, const struct options *options,
+    const struct profiles *profiles)
+{
+	bool ends = role_is_sendmail(options->role);
+
+	if (prepared->profile.name != NULL)
+		return ends && !prepared->profile.ignore_dots;
+	for (size_t i = 0; ends && i < profiles_count(profiles); i++) {
+		struct profile profile = {.password_fd = -1};
+		struct error ignored;
+
+		if (profile_choose(&profile, profiles,
+			profiles_name(profiles, i), NULL, NULL, &ignored))
+			ends = !profile.ignore_dots;
+		profile_free(&profile);
+	}
+	return ends;
+}
+
 static bool
 read_message(struct prepared *prepared, const struct options *options,
-    struct error *err)
+    const struct profiles *profiles, struct error *err)
 {
 	struct message_options how = {
 	    .max_size = prepared->profile.max_size,
+	    .dot_ends = dot_ends(prepared, options, profiles),
 	};
 	bool from_stdin =
 	    options->message == NULL || is_stdin(options->message);
@@ -121,21 +151,65 @@ add_operands(struct recipients *recipients, const struct options *options,
 	return true;
 }
 
+/* Nobody can look for a file that is called "none". */
+static struct aliases
+aliases_of(const struct profile *profile)
+{
+	struct aliases aliases = {
+	    .path = profile->aliases,
+	    .may_be_absent = profile->aliases == NULL,
+	};
+
+	if (aliases.path == NULL)
+		aliases.path = "/etc/aliases";
+	else if (strcmp(aliases.path, "none") == 0)
+		aliases.path = NULL;
+	return aliases;
+}
+
+/* One that an alias does not lead to anybody is refused like any other. */
+static void
+settle_all_or_nothing(struct prepared *prepared)
+{
+	struct outcome outcome = {0};
+	bool has_failed = false;
+
+	for (size_t i = 0; i < prepared->envelope.count; i++)
+		if (prepared->envelope.recipients[i].outcome.action !=
+		    ACTION_NONE)
+			has_failed = true;
+	if (!has_failed || prepared->profile.partial != PARTIAL_ALL_OR_NOTHING)
+		return;
+	outcome_set_own(&outcome, STAGE_RCPT, CAUSE_CONTENT,
+	    "not sent: another recipient was refused");
+	envelope_settle_open(&prepared->envelope, &outcome);
+	outcome_free(&outcome);
+}
+
 static bool
 make_recipients(struct prepared *prepared, const struct options *options,
     const char *domain, struct error *err)
 {
+	const struct profile *profile = &prepared->profile;
 	struct recipients recipients = {
-	    .envelope = &prepared->envelope, .domain = domain};
-	bool done = add_operands(&recipients, options, err);
+	    .envelope = &prepared->envelope,
+	    .domain = domain,
+	    .aliases = &prepared->aliases,
+	    .local = span_from(profile->local_recipients),
+	    .domain_is_foreign = profile->domain != NULL,
+	};
+	bool done;
 
+	prepared->aliases = aliases_of(profile);
+	done = add_operands(&recipients, options, err);
 	if (done && options->recipients != NULL)
 		done = add_recipients_file(&recipients, options, err);
 	if (done && options->read_recipients)
 		done = recipients_add_header(
 		    &recipients, message_header(prepared->message), err);
 	recipients_free(&recipients);
-	if (done && prepared->envelope.count == 0)
+	settle_all_or_nothing(prepared);
+	if (done && prepared->envelope.count == 0 && !options->check_message)
 		return error_set(err,
 		    options->read_recipients ? ERROR_DATA : ERROR_USAGE,
 		    options->read_recipients
@@ -144,28 +218,46 @@ make_recipients(struct prepared *prepared, const struct options *options,
 	return done;
 }
 
-static bool
-make_plan(struct prepared *prepared, const struct originator *originator,
-    struct error *err)
+bool
+prepare_plan(struct plan *plan, const struct message *message,
+    const struct profile *profile, const struct originator *originator,
+    struct aliases *aliases, struct error *err)
 {
-	const struct profile *profile = &prepared->profile;
+	bool is_kept = profile->header_policy == HEADER_POLICY_KEEP;
+	struct header_policy policy = {
+	    .domain = originator->domain,
+	    .aliases = aliases,
+	    .reverse_path = originator->reverse_path,
+	    .replaces = profile->header_policy == HEADER_POLICY_PROVIDER,
+	    .sender = originator->replacement,
+	    .match = profile->match.names,
+	    .match_count = profile->match.count,
+	    .keeps_original_from = profile->keep_original_from,
+	};
 	struct fixup fixup = {
-	    .complete = profile->header_policy == HEADER_POLICY_COMPLETE,
+	    .complete = !is_kept,
+	    .policy = is_kept ? NULL : &policy,
 	    .remove_bcc = profile->remove_bcc,
+	    .repair = profile->repair,
 	    .from_path = originator->from_path,
 	    .from_name = originator->from_name,
 	    .id_domain = originator->id_domain,
 	    .now = time(NULL),
 	};
+	bool done;
 
-	return message_plan(&prepared->plan, prepared->message, &fixup, err);
+	if (aliases != NULL)
+		buf_add_span(&policy.notes, buf_span(&aliases->file.notes));
+	done = message_plan(plan, message, &fixup, err);
+	header_policy_free(&policy);
+	return done;
 }
 
 bool
 prepare_profile(struct prepared *prepared, const struct options *options,
     struct error *err)
 {
-	struct profiles *profiles = load_profiles(options, err);
+	struct profiles *profiles = prepare_profiles(options, err);
 	bool done;
 
 	if (profiles == NULL)
@@ -213,11 +305,56 @@ choose_and_read(struct prepared *prepared, const struct options *options,
 	if (!is_choice_by_header(options, profiles))
 		return originator_choose_profile(&prepared->profile, profiles,
 			   options, NULL, err) &&
-		    read_message(prepared, options, err);
-	return read_message(prepared, options, err) &&
+		    read_message(prepared, options, profiles, err);
+	return read_message(prepared, options, profiles, err) &&
 	    originator_choose_profile(&prepared->profile, profiles, options,
 		prepared->message, err) &&
 	    check_size(prepared, err);
+}
+
+/* Recipients and reverse-path; `originator` has more, for the plan. */
+static bool
+make_envelope(struct prepared *prepared, const struct options *options,
+    struct originator *originator, struct error *err)
+{
+	char *domain = profile_domain(&prepared->profile);
+	bool done = make_recipients(prepared, options, domain, err) &&
+	    originator_find(originator, &prepared->profile, options,
+		prepared->message, domain, err);
+
+	if (done)
+		prepared->envelope.reverse_path =
+		    mem_copy_text(originator->reverse_path);
+	free(domain);
+	return done;
+}
+
+/* What reports of delivery are asked for (RFC 3461). */
+static void
+request_notifications(
+    struct prepared *prepared, const struct options *options)
+{
+	struct envelope *envelope = &prepared->envelope;
+
+	for (size_t i = 0; i < envelope->count; i++)
+		envelope->recipients[i].dsn.notify =
+		    prepared->profile.dsn_notify;
+	envelope->dsn_return = prepared->profile.dsn_return;
+	if (options->envelope_id != NULL)
+		envelope->envelope_id = mem_copy_text(options->envelope_id);
+}
+
+bool
+prepare_envelope(struct prepared *prepared, const struct options *options,
+    struct error *err)
+{
+	struct originator originator = {0};
+	bool done = check_sources(options, err) &&
+	    prepare_profile(prepared, options, err) &&
+	    make_envelope(prepared, options, &originator, err);
+
+	originator_free(&originator);
+	return done;
 }
 
 bool
@@ -226,28 +363,20 @@ prepare(struct prepared *prepared, const struct options *options,
 {
 	struct originator originator = {0};
 	struct profiles *profiles;
-	char *domain = NULL;
 	bool done;
 
 	if (!check_sources(options, err))
 		return false;
-	profiles = load_profiles(options, err);
+	profiles = prepare_profiles(options, err);
 	if (profiles == NULL)
 		return false;
 	done = choose_and_read(prepared, options, profiles, err);
 	profiles_free(profiles);
-	if (done) {
-		domain = profile_domain(&prepared->profile);
-		done = make_recipients(prepared, options, domain, err) &&
-		    originator_find(&originator, &prepared->profile, options,
-			prepared->message, domain, err);
-	}
-	if (done) {
-		prepared->envelope.reverse_path =
-		    mem_copy_text(originator.reverse_path);
-		done = make_plan(prepared, &originator, err);
-	}
+	done = done &&
+	    make_envelope(prepared, options, &originator, err) &&
+	    prepare_plan(&prepared->plan, prepared->message,
+		&prepared->profile, &originator, &prepared->aliases, err);
+	request_notifications(prepared, options);
 	originator_free(&originator);
-	free(domain);
 	return done;
 }

@@ -10,6 +10,8 @@
 
 #include "base/error.h"
 #include "cli/options.h"
+#include "cli/originator.h"
+#include "mail/alias.h"
 #include "mail/envelope.h"
 #include "mail/fixup.h"
 #include "mail/mailbox.h"
@@ -21,14 +23,25 @@ struct prepared {
 	struct message *message;
 	struct envelope envelope;
 	struct plan plan;
+	struct aliases aliases;
 	bool input_read; /* standard input is at its end */
 };
 
 bool prepare(struct prepared *prepared, const struct options *options,
     struct error *err);
+/* Only profile and envelope, for -bv: reads no message. */
+bool prepare_envelope(struct prepared *prepared,
+    const struct options *options, struct error *err);
 /* Only the profile, for --explain: reads no message. */
 bool prepare_profile(struct prepared *prepared, const struct options *options,
     struct error *err);
 void prepared_free(struct prepared *prepared);
+/* For a mode that chooses a profile for each message; NULL on failure. */
+struct profiles *prepare_profiles(
+    const struct options *options, struct error *err);
+/* What the profile wants mended in a message. Aliases: NULL, none. */
+bool prepare_plan(struct plan *plan, const struct message *message,
+    const struct profile *profile, const struct originator *originator,
+    struct aliases *aliases, struct error *err);
 
 #endif

@@ -65,13 +65,14 @@ print_text(const struct report *report, FILE *out)
 		    outcome_name(&recipient->outcome));
 	}
 	for (size_t i = 0; i < record->ending_count; i++) {
-		const struct outcome *ending = &record->endings[i];
+		const struct outcome *ending = &record->endings[i].outcome;
+		const char *address = record->endings[i].address;
 		enum stage stage = ending->stage == STAGE_RCPT
 		    ? STAGE_DATA
 		    : ending->stage;
 
-		print_fields(out, stage_name(stage), &ending->reply, "-",
-		    outcome_name(ending));
+		print_fields(out, stage_name(stage), &ending->reply,
+		    address != NULL ? address : "-", outcome_name(ending));
 	}
 }
 
@@ -149,7 +150,8 @@ print_ending_trouble(FILE *out, const struct outcome *ending, bool hint_only)
 		buf_add_char(&line, '\n');
 	}
 	add_hint(&line, &ending->reply);
-	fwrite(line.data, 1, line.len, out);
+	if (line.len > 0)
+		fwrite(line.data, 1, line.len, out);
 	buf_free(&line);
 }
 
@@ -163,6 +165,7 @@ report_print_trouble(const struct report *report, FILE *out)
 	for (size_t i = 0; is_silent && i < envelope->count; i++)
 		print_recipient_trouble(out, &envelope->recipients[i]);
 	for (size_t i = 0; i < record->ending_count; i++)
-		print_ending_trouble(out, &record->endings[i], is_silent);
+		print_ending_trouble(
+		    out, &record->endings[i].outcome, is_silent);
 	fflush(out);
 }

@@ -16,6 +16,7 @@ struct report {
 	const struct envelope *envelope;	/* borrowed */
 	const struct submission *submission;	/* borrowed */
 	const struct plan *plan;		/* borrowed */
+	bool as_sendmail; /* whose callers know fewer exit statuses */
 };
 
 /* False when standard output could not be written. */

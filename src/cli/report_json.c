@@ -106,9 +106,14 @@ print_replies(
 {
 	buf_add_text(out, ",\"replies\":[");
 	for (size_t i = 0; i < record->ending_count; i++) {
-		const struct outcome *ending = &record->endings[i];
+		const struct outcome *ending = &record->endings[i].outcome;
+		const char *address = record->endings[i].address;
 
 		buf_add_text(out, i > 0 ? ",{" : "{");
+		if (address != NULL) {
+			add_text_or_null(out, "address", address);
+			buf_add_char(out, ',');
+		}
 		add_reply(out,
 		    ending->stage == STAGE_RCPT ? STAGE_DATA : ending->stage,
 		    &ending->reply);
@@ -180,12 +185,16 @@ report_print_json(const struct report *report, FILE *file)
 	add_text_or_null(&out, "reverse-path", envelope->reverse_path);
 	buf_add_char(&out, ',');
 	add_text_or_null(&out, "message-id", report->plan->message_id);
-	buf_add_format(
-	    &out, ",\"size\":%" PRIu64, submission->letter->size);
+	if (submission->letter != NULL)
+		buf_add_format(
+		    &out, ",\"size\":%" PRIu64, submission->letter->size);
+	else
+		buf_add_text(&out, ",\"size\":null");
 	print_recipients(envelope, &out, file);
 	print_replies(record, &out, file);
 	buf_add_format(&out, ",\"outcome\":\"%s\",\"exit\":%d",
-	    exit_outcome_name(envelope), exit_status_of(envelope));
+	    exit_outcome_name(envelope),
+	    exit_status_of(envelope, report->as_sendmail));
 	buf_add_text(&out, ",\"queue-id\":null");
 	add_times(&out, record);
 	buf_add_text(&out, "}\n");

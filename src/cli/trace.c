@@ -12,6 +12,7 @@ static const char *const marks[] = {
     [OBSERVED_REPLY] = "S: ",
     [OBSERVED_CONTENT] = "C: ",
     [OBSERVED_NOTE] = "*  ",
+    [OBSERVED_WARNING] = "*  ",
 };
 
 static void
@@ -29,7 +30,10 @@ print_line(struct trace *trace, const char *mark, struct span text)
 	buf_add_text(&line, mark);
 	utf8_add_masked(&line, text);
 	buf_add_char(&line, '\n');
+	/* Who does not read this must not make us deaf to signals. */
+	signals_open();
 	fwrite(line.data, 1, line.len, stderr);
+	signals_close();
 	buf_free(&line);
 }
 

@@ -1,6 +1,7 @@
 #include "mail/address_list.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -17,7 +18,8 @@ struct parser {
 	struct path angle; /* what is in its angle brackets */
 	struct address_list *list; /* borrowed */
 	struct error *err;	   /* borrowed */
-	size_t member; /* where the member begins, for errors */
+	size_t member; /* where the member begins */
+	size_t comments; /* and how many there were before it */
 	bool in_group;
 	bool one_only;	   /* no list: neither commas nor groups */
 	bool null_allowed; /* "<>" is the null reverse-path */
@@ -94,7 +96,10 @@ read_path(struct parser *parser, struct path *path)
 	buf_clear(&path->domain);
 	if (fault != NULL)
 		return refuse(parser, fault);
-	return bare || read_domain(parser, &path->domain);
+	if (!bare && !read_domain(parser, &path->domain))
+		return false;
+	path->end = parser->tokens.ended;
+	return true;
 }
 
 /*
@@ -160,6 +165,26 @@ at_member_end(const struct parser *parser)
 	    kind == TOKEN_SEMICOLON;
 }
 
+static struct mailbox_place
+place_of(const struct parser *parser, const struct path *path)
+{
+	const struct address_tokens *tokens = &parser->tokens;
+	struct span member = span_head(
+	    span_skip(tokens->text, parser->member),
+	    tokens->from - parser->member);
+
+	while (member.len > 0 && strchr(" \t\r\n", member.at[member.len - 1]))
+		member.len--;
+	return (struct mailbox_place){
+	    .from = parser->member,
+	    .to = parser->member + member.len,
+	    .address = path->words.from,
+	    .address_end = path->end,
+	    .comments = tokens->comments - parser->comments,
+	    .in_brackets = path == &parser->angle,
+	};
+}
+
 /* A comment is the name where there is no other: "addr (Name)". */
 static bool
 append(struct parser *parser, const struct path *path, struct span name)
@@ -177,6 +202,7 @@ append(struct parser *parser, const struct path *path, struct span name)
 		mailbox->domain = span_copy(buf_span(&path->domain));
 	if (name.len > 0)
 		mailbox->name = span_copy(name);
+	mailbox->place = place_of(parser, path);
 	return true;
 }
 
@@ -230,6 +256,7 @@ read_member(struct parser *parser)
 	struct path *front = &parser->front;
 
 	parser->member = tokens->from;
+	parser->comments = tokens->comments;
 	buf_clear(&tokens->comment); /* it stood before the member */
 	words_read(&front->words, tokens);
 	if (tokens->kind == TOKEN_LESS) {

@@ -32,6 +32,8 @@ words_add(struct words *words, const struct address_tokens *token)
 {
 	bool first = words->last == TOKEN_END;
 
+	if (first)
+		words->from = token->from;
 	if (!first && token->after_blank) {
 		buf_add_char(&words->phrase, ' ');
 		words->blank = true;

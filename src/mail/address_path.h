@@ -17,6 +17,7 @@ struct words {
 	struct buf phrase; /* with one space for what was between them */
 	struct buf local;  /* without */
 	size_t count;	   /* without the dots */
+	size_t from;	   /* where the first begins */
 	enum address_token last; /* TOKEN_END: there is none */
 	bool blank;		 /* blanks or comments inside */
 	bool side_by_side;	 /* two words without a dot between them */
@@ -27,6 +28,7 @@ struct words {
 struct path {
 	struct words words;
 	struct buf domain; /* empty: none */
+	size_t end;	   /* of the whole, in the text */
 };
 
 /* Nothing in it gets longer than max. */

@@ -113,6 +113,7 @@ skip_comment(struct address_tokens *tokens)
 			    "comments are nested too deep");
 		if (c == ')' && --depth == 0) {
 			tokens->next++;
+			tokens->comments++;
 			return true;
 		}
 		if (c == '(' && depth == 1)
@@ -249,7 +250,10 @@ address_tokens_next(struct address_tokens *tokens)
 {
 	char c;
 
-	if (tokens->kind == TOKEN_FAULT || !skip_blanks(tokens))
+	if (tokens->kind == TOKEN_FAULT)
+		return;
+	tokens->ended = tokens->next;
+	if (!skip_blanks(tokens))
 		return;
 	tokens->from = tokens->next;
 	tokens->word = (struct span){0};

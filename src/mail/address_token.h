@@ -35,11 +35,13 @@ struct address_tokens {
 	/* The token read last: */
 	enum address_token kind;
 	size_t from;	    /* where it begins */
+	size_t ended;	    /* where the one before it ended */
 	bool after_blank;   /* blanks or comments in front of it */
 	struct span word;   /* decoded; valid until the next token */
 	const char *fault;  /* why, for TOKEN_FAULT */
 	struct buf decoded; /* behind `word` where decoding changes it */
 	struct buf comment; /* the last comment passed, decoded */
+	size_t comments;    /* how many were passed */
 };
 
 /* Borrows text. No token is read yet. */

@@ -1,4 +1,4 @@
-#include "mail/message_parts.h"
+#include "mail/body.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -217,4 +217,40 @@ body_sum(uint64_t sum, struct span block)
 	for (size_t i = 1; i < 4; i++)
 		sums[0] = mix(sums[0], (const char *)&sums[i], word);
 	return sums[0];
+}
+
+void
+body_reader_init(struct body_reader *reader, const struct body *body)
+{
+	*reader = (struct body_reader){.body = body};
+	if (body->fd >= 0)
+		reader->room = mem_resize(NULL, 1, MESSAGE_BLOCK);
+	reader->is_changed = body->is_source && !body_is_unchanged(body);
+}
+
+bool
+body_reader_next(struct body_reader *reader, struct span *block)
+{
+	const struct body *body = reader->body;
+
+	if (reader->is_changed || reader->position == body->size)
+		return false;
+	*block = body_block(body, reader->position, reader->room);
+	reader->position += block->len;
+	if (block->len == 0) {
+		reader->is_changed = true;
+		return false;
+	}
+	if (!body->is_source)
+		return true;
+	reader->sum = body_sum(reader->sum, *block);
+	reader->is_changed = reader->position == body->size &&
+	    (reader->sum != body->sum || !body_is_unchanged(body));
+	return !reader->is_changed;
+}
+
+void
+body_reader_free(struct body_reader *reader)
+{
+	free(reader->room);
 }

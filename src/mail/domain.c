@@ -96,6 +96,21 @@ domain_is_fqdn(struct span name)
 	return dotted && !all_digits;
 }
 
+/* No top-level name is a number: it is an address without its brackets. */
+static const char *
+name_fault(struct span name)
+{
+	const char *fault = ldh_fault(name);
+	size_t from = name.len;
+
+	while (from > 0 && ascii_is_digit(name.at[from - 1]))
+		from--;
+	if (fault == NULL && from < name.len &&
+	    (from == 0 || name.at[from - 1] == '.'))
+		fault = "a number ends it; an address is written [192.0.2.1]";
+	return fault;
+}
+
 /*
  * Controls and what is not seen: the mapping of UTS 46 would drop many of
  * these, and the mail go to a name that is not the one written. The joiners
@@ -154,7 +169,7 @@ add_ascii(struct span name, struct buf *out)
 	free(text);
 	if (result != IDN2_OK)
 		return idn2_strerror(result);
-	fault = ldh_fault(span_from(ascii));
+	fault = name_fault(span_from(ascii));
 	if (fault == NULL && !buf_add_text(out, ascii))
 		fault = "it is too long";
 	idn2_free(ascii);
@@ -172,7 +187,7 @@ add_as_is(struct span name, struct buf *out)
 			fault = "it is neither [IPv4 address] nor "
 				"[IPv6:address]";
 	} else {
-		fault = ldh_fault(name);
+		fault = name_fault(name);
 	}
 	if (fault == NULL && !buf_add_span(out, name))
 		fault = "it is too long";

@@ -14,11 +14,13 @@ envelope_free(struct envelope *envelope)
 		struct recipient *recipient = &envelope->recipients[i];
 
 		free(recipient->forward_path);
+		free(recipient->dsn.original);
 		reply_free(&recipient->rcpt_reply);
 		outcome_free(&recipient->outcome);
 	}
 	free(envelope->recipients);
 	free(envelope->reverse_path);
+	free(envelope->envelope_id);
 	*envelope = (struct envelope){0};
 }
 
@@ -116,6 +118,20 @@ envelope_add(struct envelope *envelope, struct envelope_index *index,
 	recipient->forward_path = mem_copy_text(forward_path);
 	index->slots[slot] = envelope->count;
 	return true;
+}
+
+struct recipient *
+envelope_find(const struct envelope *envelope,
+    const struct envelope_index *index, const char *forward_path)
+{
+	size_t slot;
+
+	if (index->room == 0)
+		return NULL;
+	slot = find_slot(envelope, index, span_from(forward_path));
+	if (index->slots[slot] == 0)
+		return NULL;
+	return &envelope->recipients[index->slots[slot] - 1];
 }
 
 bool

@@ -10,10 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "mail/dsn.h"
 #include "mail/outcome.h"
 
 struct recipient {
 	char *forward_path;
+	struct dsn_request dsn;
 	struct reply rcpt_reply; /* the reply to its RCPT, if there was one */
 	bool accepted;		 /* in the current transaction */
 	struct outcome outcome;
@@ -23,6 +25,8 @@ struct envelope {
 	char *reverse_path;
 	struct recipient *recipients;
 	size_t count;
+	char *envelope_id; /* for DSNs, as given; NULL: none */
+	enum dsn_return dsn_return;
 };
 
 void envelope_free(struct envelope *envelope);
@@ -36,6 +40,9 @@ struct envelope_index {
 };
 bool envelope_add(struct envelope *envelope, struct envelope_index *index,
     const char *forward_path);
+/* The recipient that envelope_add found there, or has added. */
+struct recipient *envelope_find(const struct envelope *envelope,
+    const struct envelope_index *index, const char *forward_path);
 void envelope_index_free(struct envelope_index *index);
 
 bool envelope_has_open(const struct envelope *envelope);

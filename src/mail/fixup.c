@@ -6,12 +6,16 @@
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/utf8.h"
+#include "mail/encoded_word.h"
+#include "mail/field_repair.h"
 #include "mail/header.h"
+#include "mail/header_policy.h"
 #include "mail/message.h"
+#include "mail/repair.h"
 
 /* 130 bits that tell neither time nor process (RFC 5322 section 3.6.4). */
 #define ID_CHARACTERS 26
-#define LINE_WISH ((size_t)76) /* RFC 2047 section 2 */
+#define NAME_SHOWN_MAX 64
 
 /* What the message has already. */
 struct found {
@@ -23,22 +27,6 @@ is_blind_copy(struct span name)
 {
 	return span_equal_nocase(name, SPAN("Bcc")) ||
 	    span_equal_nocase(name, SPAN("Resent-Bcc"));
-}
-
-static void
-drop_stretch(struct plan *plan, size_t from, size_t to)
-{
-	struct plan_drop *last;
-
-	if (plan->drop_count > 0) {
-		last = &plan->drops[plan->drop_count - 1];
-		if (last->to == from) {
-			last->to = to;
-			return;
-		}
-	}
-	last = mem_append(&plan->drops, &plan->drop_count, sizeof(*last));
-	*last = (struct plan_drop){from, to};
 }
 
 /* The identifier for report and log; one that does not print is no use. */
@@ -53,27 +41,129 @@ copy_id(struct span body)
 }
 
 static void
-look_through(struct plan *plan, struct span header, bool remove_bcc,
-    struct found *found)
+note_found(struct plan *plan, const struct field *field, struct found *found)
 {
-	struct span rest = header;
+	if (span_equal_nocase(field->name, SPAN("From"))) {
+		found->from = true;
+	} else if (span_equal_nocase(field->name, SPAN("Date"))) {
+		found->date = true;
+	} else if (!found->message_id &&
+	    span_equal_nocase(field->name, SPAN("Message-ID"))) {
+		found->message_id = true;
+		plan->message_id = copy_id(field->body);
+	}
+}
+
+/* These two depend on the content, and on the server: see repair.c. */
+static bool
+is_of_content(struct span name)
+{
+	return span_equal_nocase(name, SPAN("Content-Type")) ||
+	    span_equal_nocase(name, SPAN("Content-Transfer-Encoding"));
+}
+
+/* What is there of a field; it may have become several. */
+static bool
+repair_text(struct plan *plan, struct span text, struct buf *out,
+    struct error *err)
+{
 	struct field field;
+	size_t before = out->len;
 
-	while (header_next(&rest, &field)) {
-		size_t to = header.len - rest.len;
+	while (header_next(&text, &field)) {
+		int shown = field.name.len > NAME_SHOWN_MAX
+		    ? NAME_SHOWN_MAX
+		    : (int)field.name.len;
 
-		if (span_equal_nocase(field.name, SPAN("From")))
-			found->from = true;
-		else if (span_equal_nocase(field.name, SPAN("Date")))
-			found->date = true;
-		else if (remove_bcc && is_blind_copy(field.name))
-			drop_stretch(plan, to - field.whole.len, to);
-		else if (!found->message_id &&
-		    span_equal_nocase(field.name, SPAN("Message-ID"))) {
-			found->message_id = true;
-			plan->message_id = copy_id(field.body);
+		if (!field_needs_repair(field.whole)) {
+			buf_add_span(out, field.whole);
+			continue;
+		}
+		if (field_repair(&field, out))
+			plan_note(plan, "field %.*s: %s", shown, field.name.at,
+			    span_is_ascii(field.whole)
+				? "long lines folded"
+				: "8-bit text encoded");
+		if (field_has_long_line(span_skip(buf_span(out), before)))
+			return error_set(err, ERROR_DATA,
+			    "cannot send the message: a line of the field "
+			    "%.*s is longer than 998 octets and cannot be "
+			    "folded",
+			    shown, field.name.at);
+	}
+	return !out->full ||
+	    error_set(err, ERROR_DATA,
+		"cannot send the message: its header is too large");
+}
+
+/*
+ * What becomes of one field, in two steps: `changed` by the policy, then
+ * `out` by repair. *text is what is left of it.
+ */
+static bool
+mend_field(struct plan *plan, const struct fixup *fixup,
+    const struct field *field, struct buf rooms[2], struct span *text,
+    struct error *err)
+{
+	enum field_change change = FIELD_UNCHANGED;
+
+	*text = field->whole;
+	if (fixup->policy != NULL) {
+		struct error trouble = {0};
+
+		change = header_policy_field(
+		    fixup->policy, field, &rooms[0], &trouble);
+		if (trouble.kind != ERROR_NONE) {
+			*err = trouble;
+			return false;
 		}
 	}
+	if (change == FIELD_CHANGED)
+		*text = buf_span(&rooms[0]);
+	if (change == FIELD_DROPPED ||
+	    (fixup->remove_bcc && is_blind_copy(field->name)))
+		*text = (struct span){0};
+	if (!plan->is_repairable || is_of_content(field->name) ||
+	    !field_needs_repair(*text))
+		return true;
+	if (!repair_text(plan, *text, &rooms[1], err))
+		return false;
+	*text = buf_span(&rooms[1]);
+	return true;
+}
+
+static bool
+mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
+    struct found *found, struct error *err)
+{
+	struct span rest = header, text;
+	struct buf rooms[2];
+	struct field field;
+	bool done = true;
+
+	buf_init(&rooms[0], MESSAGE_HEADER_MAX);
+	buf_init(&rooms[1], 2 * MESSAGE_HEADER_MAX);
+	while (done && header_next(&rest, &field)) {
+		struct plan_edit edit = {.to = header.len - rest.len};
+
+		note_found(plan, &field, found);
+		buf_clear(&rooms[0]);
+		buf_clear(&rooms[1]);
+		done = mend_field(plan, fixup, &field, rooms, &text, err);
+		if (!done || span_equal(text, field.whole))
+			continue;
+		edit.from = edit.to - field.whole.len;
+		edit.len = text.len;
+		if (text.len > 0)
+			edit.text = mem_copy(text.at, text.len);
+		plan_edit_add(&plan->header, &edit);
+	}
+	buf_free(&rooms[0]);
+	buf_free(&rooms[1]);
+	if (fixup->policy != NULL)
+		buf_add_span(&plan->notes, buf_span(&fixup->policy->notes));
+	plan->field_notes = plan->notes.len;
+	return done;
 }
 
 /* A line end in what others gave would be a field of theirs. */
@@ -110,7 +200,7 @@ add_from(struct buf *out, const struct fixup *fixup, struct error *err)
 		for (size_t i = begin; i < out->len; i++)
 			if (out->data[i] == '\n')
 				line = i + 1;
-		if (out->len - line + path.len + 3 > LINE_WISH)
+		if (out->len - line + path.len + 3 > ENCODED_LINE_MAX)
 			buf_add_text(out, "\r\n");
 		buf_add_text(out, " <");
 		buf_add_span(out, path);
@@ -170,26 +260,97 @@ add_missing(struct plan *plan, const struct fixup *fixup,
 	return true;
 }
 
-bool
-message_plan(struct plan *plan, const struct message *message,
+/* A NUL ends the line for some servers, and is refused by others. */
+static bool
+finish(struct plan *plan, const struct message *message, struct error *err)
+{
+	if (!message_measure(message, plan))
+		return error_set(err, ERROR_TEMPORARY,
+		    "cannot send the message: it was changed while it was "
+		    "read");
+	if (plan->is_repairable &&
+	    plan->facts.header.longest_line > FIELD_LINE_MAX)
+		return error_set(err, ERROR_DATA,
+		    "cannot send the message: a line of its header is longer "
+		    "than 998 octets and cannot be folded");
+	if (plan->facts.has_nul)
+		return error_set(err, ERROR_DATA,
+		    "cannot send the message: it holds a NUL octet%s%s",
+		    plan->facts.header.has_nul ? " in its header" : "",
+		    !plan->is_repairable && !plan->facts.header.has_nul
+			? ", and is not to be repaired"
+			: "");
+	return true;
+}
+
+static bool
+make_plan(struct plan *plan, const struct message *message,
     const struct fixup *fixup, struct error *err)
 {
 	struct found found = {0};
 
+	plan->is_repairable = fixup->repair && !repair_is_forbidden(message);
+	if (fixup->repair && !plan->is_repairable)
+		plan_set_obstacle(plan, "it is signed");
+	if (!mend_fields(plan, message_header(message), fixup, &found, err))
+		return false;
+	if (fixup->complete && !add_missing(plan, fixup, &found, err))
+		return false;
+	if (fixup->policy != NULL) {
+		if (!header_policy_add(fixup->policy, &plan->added, err))
+			return false;
+		buf_add_span(&plan->notes, buf_span(&fixup->policy->notes));
+		plan->field_notes = plan->notes.len;
+	}
+	if (plan->is_repairable &&
+	    !repair_content(plan, message, false, err))
+		return false;
+	return finish(plan, message, err);
+}
+
+bool
+message_plan(struct plan *plan, const struct message *message,
+    const struct fixup *fixup, struct error *err)
+{
 	*plan = (struct plan){0};
-	look_through(
-	    plan, message_header(message), fixup->remove_bcc, &found);
-	if (!fixup->complete || add_missing(plan, fixup, &found, err))
+	if (make_plan(plan, message, fixup, err))
 		return true;
 	plan_free(plan);
 	return false;
 }
 
-void
-plan_free(struct plan *plan)
+static bool
+make_seven_bit(struct plan *plan, const struct plan *from,
+    const struct message *message, struct error *err)
 {
-	free(plan->drops);
-	free(plan->message_id);
-	buf_free(&plan->added);
+	plan_copy_fields(plan, from);
+	if (plan->is_repairable && !repair_content(plan, message, true, err))
+		return false;
+	if (!finish(plan, message, err))
+		return false;
+	if (!plan->facts.has_eight_bit)
+		return true;
+	if (plan->obstacle == NULL && from->obstacle != NULL)
+		plan_set_obstacle(plan, "%s", from->obstacle);
+	if (plan->obstacle == NULL)
+		plan_set_obstacle(plan, "%s",
+		    !plan->is_repairable ? "repair = no"
+		    : plan->facts.header.has_eight_bit
+			? "a field of its header cannot be encoded"
+			: "some of them cannot be encoded");
+	return error_set(err, ERROR_DATA,
+	    "the message holds 8-bit octets and the server does not offer "
+	    "8BITMIME (%s)",
+	    plan->obstacle);
+}
+
+bool
+message_plan_seven_bit(struct plan *plan, const struct plan *from,
+    const struct message *message, struct error *err)
+{
 	*plan = (struct plan){0};
+	if (make_seven_bit(plan, from, message, err))
+		return true;
+	plan_free(plan);
+	return false;
 }

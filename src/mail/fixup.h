@@ -1,7 +1,7 @@
 /*
- * What RFC 6409 section 8 lets a submission client mend: a plan of what to
- * drop from and add to the header section, worked out before the wire and
- * applied by message_replay.
+ * What RFC 6409 section 8 lets a submission client mend: the plan for a
+ * message (plan.h), worked out before the wire. Field by field: the profile's
+ * header policy, then blind copies, then repair; behind that the body.
  */
 #ifndef MAIL_FIXUP_H
 #define MAIL_FIXUP_H
@@ -13,34 +13,34 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "mail/plan.h"
 
-struct message;
-
-/* A stretch of message_header(), by offsets. */
-struct plan_drop {
-	size_t from, to;
-};
-
-struct plan {
-	struct plan_drop *drops; /* ascending, apart */
-	size_t drop_count;
-	struct buf added;   /* fields to put in front, CRLF lines */
-	char *message_id;   /* with its angle brackets; NULL: none */
-};
+struct header_policy;
 
 struct fixup {
 	bool complete;	  /* add what is missing: Date, Message-ID, From */
 	bool remove_bcc;
+	bool repair;
+	struct header_policy *policy; /* borrowed; NULL: none */
 	const char *from_path; /* for a missing From; NULL, "": none is made */
 	const char *from_name; /* its display name, UTF-8; NULL: none */
 	const char *id_domain; /* right side of a new Message-ID */
 	time_t now;
 };
 
-/* Error: ERROR_DATA, or ERROR_OS without randomness. */
+/*
+ * For a server that takes 8-bit content. Error: ERROR_DATA, ERROR_OS without
+ * randomness, ERROR_TEMPORARY when the source of the message has changed.
+ */
 bool message_plan(struct plan *plan, const struct message *message,
     const struct fixup *fixup, struct error *err);
-void plan_free(struct plan *plan);
+/*
+ * From the plan that message_plan made, one for a server without 8BITMIME:
+ * the same but for the content. ERROR_DATA with the reason where 8-bit octets
+ * would be left.
+ */
+bool message_plan_seven_bit(struct plan *plan, const struct plan *from,
+    const struct message *message, struct error *err);
 /* RFC 5322 section 3.3, local zone, C locale: "Sun, 22 Nov 2026 ... +0000". */
 void date_add(struct buf *out, time_t now);
 /*

@@ -6,15 +6,25 @@
 #define MAIL_MAILBOX_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
 
+/* Where a mailbox stands in the list that was read, by offsets. */
+struct mailbox_place {
+	size_t from, to; /* with display name, brackets and comments behind */
+	size_t address, address_end; /* local part and domain */
+	size_t comments;	     /* how many comments are in it */
+	bool in_brackets;
+};
+
 struct mailbox {
 	char *local;  /* decoded; never empty of meaning, may be "" quoted */
 	char *domain; /* as written; NULL: a bare name */
 	char *name;   /* display name, decoded from quotes; NULL: none */
+	struct mailbox_place place; /* all zero where no list was read */
 };
 
 void mailbox_free(struct mailbox *mailbox);

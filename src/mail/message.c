@@ -37,9 +37,6 @@ check_bounds(struct reader *reader)
 		    "cannot send the message: its header section is over "
 		    "%zu octets",
 		    MESSAGE_HEADER_MAX);
-	if (scan->facts.has_nul || reader->message->facts.has_nul)
-		return error_set(reader->err, ERROR_DATA,
-		    "cannot send the message: it holds a NUL octet");
 	if (max != 0 && taken > max)
 		return error_set(reader->err, ERROR_DATA,
 		    "cannot send the message: it is larger than max-size, "

@@ -20,12 +20,18 @@
 struct message; /* opaque: offsets and facts belong together */
 struct plan;
 
+struct octet_facts {
+	uint64_t longest_line; /* octets without CRLF */
+	bool has_eight_bit, has_nul;
+};
+
 struct message_facts {
 	uint64_t body_size; /* octets in CRLF form, without dot-stuffing */
 	uint64_t longest_line; /* octets without CRLF, header and body */
 	bool has_eight_bit;    /* header or body */
 	bool has_nul;
 	bool has_bare_cr, has_bare_lf;
+	struct octet_facts header, body; /* the same, told apart */
 };
 
 struct message_options {
@@ -35,8 +41,9 @@ struct message_options {
 
 /*
  * Reads from fd to the end. NULL on failure: ERROR_NO_INPUT when it is empty,
- * ERROR_DATA when a bound is passed or a NUL is in it, ERROR_IO, ERROR_CREATE,
- * ERROR_TEMPORARY when a signal came or the file shrank. `name` names the
+ * ERROR_DATA when a bound is passed, ERROR_IO, ERROR_CREATE, ERROR_TEMPORARY
+ * when a signal came or the file shrank. A NUL is a fact, and the plan's to
+ * repair or refuse. `name` names the
  * source in errors. fd stays open: a regular file is read again at replay.
  */
 struct message *message_read(int fd, const char *name,
@@ -70,9 +77,10 @@ enum replay_form {
 
 /*
  * The planned message in blocks: the fields that the plan (NULL: none) adds,
- * those it keeps, an empty line, the body; every line ended by CRLF, the last
- * one too. Whatever happens to the source meanwhile, no bare CR, bare LF, NUL
- * or unstuffed dot gets out, and never more than message_size.
+ * those it keeps or replaces, an empty line, the body with what the plan has
+ * for it; every line ended by CRLF, the last one too. Whatever happens to the
+ * source meanwhile, no bare CR, bare LF, NUL or unstuffed dot gets out, and
+ * never more than message_size.
  */
 enum replay_result message_replay(const struct message *message,
     const struct plan *plan, enum replay_form form,

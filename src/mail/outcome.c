@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 void
 outcome_free(struct outcome *outcome)
@@ -52,10 +53,13 @@ outcome_set_own(struct outcome *outcome, enum stage stage, enum cause cause,
 {
 	char text[1024];
 	va_list arguments;
+	int len;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	len = vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
+	if (len >= (int)sizeof(text))
+		memcpy(text + sizeof(text) - 4, "...", 4);
 	outcome->action =
 	    cause == CAUSE_CONTENT ? ACTION_FAILED : ACTION_DELAYED;
 	outcome->stage = stage;
@@ -74,5 +78,10 @@ outcome_name(const struct outcome *outcome)
 	    [ACTION_FAILED] = "failed",
 	};
 
-	return outcome->in_doubt ? "unknown" : names[outcome->action];
+	if (outcome->in_doubt)
+		return "unknown";
+	/* No further than RCPT: the server was only asked. */
+	if (outcome->action == ACTION_RELAYED && outcome->stage == STAGE_RCPT)
+		return "accepted";
+	return names[outcome->action];
 }

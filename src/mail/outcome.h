@@ -46,7 +46,7 @@ void outcome_from_reply(
 void outcome_set_own(struct outcome *outcome, enum stage stage,
     enum cause cause, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* The word of the report: relayed, deferred, failed or unknown. */
+/* The word of the report: relayed, deferred, failed, unknown or accepted. */
 const char *outcome_name(const struct outcome *outcome);
 
 #endif

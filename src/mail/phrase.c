@@ -2,24 +2,9 @@
 
 #include <string.h>
 
-#include "base/base64.h"
-#include "base/utf8.h"
+#include "mail/encoded_word.h"
 
-#define LINE_WISH ((size_t)76) /* RFC 2047 section 2 */
-#define WORD_MAX ((size_t)75)
 #define PLAIN_WORD_MAX ((size_t)64)
-
-/* The octets on the last line of what was written. */
-static size_t
-column_of(const struct buf *out)
-{
-	size_t column = 0;
-
-	while (column < out->len &&
-	    out->data[out->len - 1 - column] != '\n')
-		column++;
-	return column;
-}
 
 static bool
 is_atom(struct span text)
@@ -65,7 +50,8 @@ add_words(struct buf *out, struct span text)
 	bool is_first = true;
 
 	while (span_next_word(&text, " ", &word)) {
-		if (!is_first && column_of(out) + 1 + word.len > LINE_WISH)
+		if (!is_first &&
+		    encoded_column(out) + 1 + word.len > ENCODED_LINE_MAX)
 			buf_add_text(out, "\r\n");
 		if (!is_first)
 			buf_add_char(out, ' ');
@@ -91,53 +77,6 @@ add_quoted(struct buf *out, struct span text)
 	buf_free(&quoted);
 }
 
-/* How much of the text, in whole characters, fits into `room` octets. */
-static size_t
-fitting(struct span text, size_t room, bool is_utf8)
-{
-	size_t len = 0, next = 1;
-	uint32_t character;
-
-	while (len < text.len) {
-		if (is_utf8)
-			next = utf8_decode(span_skip(text, len), &character);
-		if (next == 0 || len + next > room)
-			break;
-		len += next;
-	}
-	return len;
-}
-
-/* RFC 2047 section 5: blanks between two encoded words do not count. */
-static void
-add_encoded(struct buf *out, struct span text)
-{
-	bool is_utf8 = utf8_is_valid(text);
-	const char *head = is_utf8 ? "=?UTF-8?B?" : "=?unknown-8bit?B?";
-	size_t around = strlen(head) + 2;
-	bool is_first = true;
-
-	while (text.len > 0 && !out->full) {
-		size_t column = column_of(out) + !is_first, room, len;
-
-		if (column + around + 8 > LINE_WISH) {
-			buf_add_text(out, is_first ? "\r\n " : "\r\n");
-			column = 1;
-		}
-		if (!is_first)
-			buf_add_char(out, ' ');
-		room = LINE_WISH - column;
-		if (room > WORD_MAX)
-			room = WORD_MAX;
-		len = fitting(text, (room - around) / 4 * 3, is_utf8);
-		buf_add_text(out, head);
-		base64_encode(out, span_head(text, len));
-		buf_add_text(out, "?=");
-		text = span_skip(text, len);
-		is_first = false;
-	}
-}
-
 void
 phrase_add(struct buf *out, struct span name)
 {
@@ -147,7 +86,7 @@ phrase_add(struct buf *out, struct span name)
 	tidy(&tidied, name);
 	text = buf_span(&tidied);
 	if (!span_is_ascii(text) || has_long_word(text))
-		add_encoded(out, text);
+		encoded_words_add(out, (struct span){0}, text);
 	else if (is_atom(text))
 		add_words(out, text);
 	else

@@ -1,5 +1,9 @@
 #include "mail/recipients.h"
 
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
 #include "mail/address_list.h"
 #include "mail/header.h"
 
@@ -12,7 +16,7 @@ recipients_free(struct recipients *recipients)
 }
 
 static bool
-add_mailbox(struct recipients *recipients, const struct mailbox *mailbox,
+add_path(struct recipients *recipients, const struct mailbox *mailbox,
     struct error *err)
 {
 	struct buf path;
@@ -25,6 +29,139 @@ add_mailbox(struct recipients *recipients, const struct mailbox *mailbox,
 		    buf_text(&path));
 	buf_free(&path);
 	return done;
+}
+
+/* The local recipients are nobody's alias: they are where it all ends. */
+static bool
+add_local(struct recipients *recipients, struct error *err)
+{
+	struct address_list list = {0};
+	bool done;
+
+	if (recipients->local_is_added)
+		return true;
+	done = address_list_parse(&list, recipients->local, err);
+	for (size_t i = 0; done && i < list.count; i++)
+		done = add_path(recipients, &list.mailboxes[i], err);
+	recipients->local_is_added = done;
+	address_list_free(&list);
+	return done;
+}
+
+static bool
+is_local(const struct recipients *recipients, const struct mailbox *mailbox)
+{
+	if (mailbox->domain == NULL || recipients->aliases == NULL)
+		return mailbox->domain == NULL;
+	return aliases_are_for(recipients->aliases, mailbox);
+}
+
+/* A mailbox that is no alias, or no more. */
+static bool
+add_final(struct recipients *recipients, const struct mailbox *mailbox,
+    struct error *err)
+{
+	bool is_foreign = mailbox->domain != NULL &&
+	    recipients->domain_is_foreign &&
+	    span_equal_nocase(span_from(mailbox->domain),
+		span_from(recipients->domain));
+
+	if (recipients->local.len > 0 && !is_foreign &&
+	    is_local(recipients, mailbox))
+		return add_local(recipients, err);
+	return add_path(recipients, mailbox, err);
+}
+
+/* The address of a name that mail cannot go to, for the report alone. */
+static char *
+path_of_fault(
+    const struct recipients *recipients, const struct alias_fault *fault)
+{
+	struct mailbox mailbox = {.local = fault->name};
+	struct error ignored = {0};
+	struct buf path = {0};
+	char *text;
+
+	if (mailbox_add_path(
+		&mailbox, recipients->domain, &path, &ignored))
+		text = mem_copy_text(buf_text(&path));
+	else
+		text = utf8_masked(span_from(fault->name));
+	buf_free(&path);
+	return text;
+}
+
+static void
+add_fault(struct recipients *recipients, const struct alias_fault *fault)
+{
+	struct envelope *envelope = recipients->envelope;
+	char *path = path_of_fault(recipients, fault);
+	struct recipient *recipient;
+	bool is_new = envelope_add(envelope, &recipients->index, path);
+
+	recipient = envelope_find(envelope, &recipients->index, path);
+	if (!is_new && recipient->outcome.action == ACTION_NONE) {
+		/* "joe: \joe, |command": mail to joe himself goes. */
+		is_new = envelope_add(
+		    envelope, &recipients->index, fault->target);
+		recipient = envelope_find(
+		    envelope, &recipients->index, fault->target);
+	}
+	free(path);
+	if (!is_new)
+		return;
+	outcome_set_own(&recipient->outcome, STAGE_RCPT, CAUSE_CONTENT,
+	    "cannot follow the alias %s to '%s': %s", fault->name,
+	    fault->target, fault->why);
+	reply_copy(&recipient->rcpt_reply, &recipient->outcome.reply);
+}
+
+/* What is wrong with a target keeps mail from that one alone. */
+static bool
+add_target(struct recipients *recipients, char *name,
+    const struct mailbox *mailbox, struct error *err)
+{
+	struct alias_fault fault = {.name = name, .why = err->text};
+
+	if (add_final(recipients, mailbox, err))
+		return true;
+	if (err->kind != ERROR_DATA)
+		return false;
+	fault.target = utf8_masked(span_from(mailbox->local));
+	add_fault(recipients, &fault);
+	free(fault.target);
+	return true;
+}
+
+static bool
+add_alias(struct recipients *recipients, const struct mailbox *mailbox,
+    bool *is_alias, struct error *err)
+{
+	struct alias_result result;
+	bool done = aliases_expand(recipients->aliases, &recipients->walk,
+	    span_from(mailbox->local), &result, err);
+
+	*is_alias = result.is_alias;
+	for (size_t i = 0; done && i < result.mailboxes.count; i++)
+		done = add_target(recipients, mailbox->local,
+		    &result.mailboxes.mailboxes[i], err);
+	for (size_t i = 0; done && i < result.fault_count; i++)
+		add_fault(recipients, &result.faults[i]);
+	alias_result_free(&result);
+	return done;
+}
+
+static bool
+add_mailbox(struct recipients *recipients, const struct mailbox *mailbox,
+    struct error *err)
+{
+	bool is_alias = false;
+
+	if (recipients->aliases != NULL &&
+	    aliases_are_for(recipients->aliases, mailbox) &&
+	    !add_alias(recipients, mailbox, &is_alias, err))
+		return false;
+	return is_alias || add_final(recipients, mailbox, err);
 }
 
 bool
@@ -87,13 +224,18 @@ is_resent(const struct field *field)
 	return span_starts_nocase(field->name, SPAN("Resent-"));
 }
 
-/* Whether a field of that name stands in the stretch of header. */
-static bool
-has_field(struct span header, struct span name)
+/* RFC 5322 section 3.6.6: the fields of which a block has one each. */
+static unsigned
+resent_bit(struct span name)
 {
-	struct field field;
+	static const char *const names[] = {"Date", "From", "Sender", "To",
+	    "Cc", "Bcc", "Message-ID", "Reply-To"};
 
-	return header_find(header, name, &field);
+	name = span_skip(name, sizeof("Resent-") - 1);
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (span_equal_nocase(name, span_from(names[i])))
+			return 1U << i;
+	return 0;
 }
 
 /*
@@ -105,17 +247,21 @@ newest_resent_block(struct span header)
 {
 	struct span rest = header, block = {header.at, 0};
 	struct field field;
+	unsigned seen = 0;
 
 	while (header_next(&rest, &field)) {
+		unsigned bit = resent_bit(field.name);
+
 		if (!is_resent(&field)) {
 			if (block.len > 0)
 				break;
 			continue;
 		}
-		if (block.len == 0)
-			block = (struct span){field.whole.at, 0};
-		if (has_field(block, field.name))
+		if (seen & bit)
 			break;
+		if (block.len == 0)
+			block.at = field.whole.at;
+		seen |= bit;
 		block.len += field.whole.len;
 	}
 	return block;

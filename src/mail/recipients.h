@@ -1,6 +1,7 @@
 /*
  * From words and header fields to the envelope: every mailbox once, every
- * path in wire form. What is unclear is refused; nothing is guessed.
+ * path in wire form, local names through the aliases. What is unclear is
+ * refused; nothing is guessed.
  */
 #ifndef MAIL_RECIPIENTS_H
 #define MAIL_RECIPIENTS_H
@@ -9,12 +10,20 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "mail/alias.h"
 #include "mail/envelope.h"
 
 struct recipients {
 	struct envelope *envelope; /* borrowed */
 	struct envelope_index index;
 	const char *domain; /* for bare names; NULL: none; borrowed */
+	struct aliases *aliases; /* NULL: no name is looked up; borrowed */
+	struct alias_walk walk;
+	/* Who gets what local names get that have no alias: an address list. */
+	struct span local;  /* borrowed; empty: nobody else */
+	bool local_is_added;
+	/* `domain` is for mail and not this host's, though named like it. */
+	bool domain_is_foreign;
 };
 
 void recipients_free(struct recipients *recipients);

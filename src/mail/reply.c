@@ -13,13 +13,33 @@ reply_free(struct reply *reply)
 	*reply = (struct reply){0};
 }
 
+/*
+ * The last lines: they tell most, and 100,000 recipients may each keep them.
+ * Of one line that is longer, its beginning.
+ */
+static struct span
+kept_lines(struct span text)
+{
+	size_t from = text.len;
+
+	for (size_t i = text.len; i > 0 && text.len - i < REPLY_KEPT_MAX; i--)
+		if (i == 1 || text.at[i - 2] == '\n')
+			from = i - 1;
+	if (text.len <= REPLY_KEPT_MAX)
+		return text;
+	if (from == text.len)
+		while (from > 0 && text.at[from - 1] != '\n')
+			from--;
+	return span_head(span_skip(text, from), REPLY_KEPT_MAX);
+}
+
 void
 reply_copy(struct reply *to, const struct reply *from)
 {
 	struct reply copy = {from->code, from->status, {0}, from->lines};
 
 	buf_init(&copy.text, REPLY_TEXT_MAX);
-	buf_add_span(&copy.text, buf_span(&from->text));
+	buf_add_span(&copy.text, kept_lines(buf_span(&from->text)));
 	reply_free(to);
 	*to = copy;
 }

@@ -12,6 +12,7 @@
 
 #define REPLY_LINE_MAX 12288 /* RFC 4954 section 4: the longest 334 line */
 #define REPLY_LINES_MAX 1024
+#define REPLY_KEPT_MAX ((size_t)2048) /* of the text, in a copy */
 #define REPLY_TEXT_MAX ((size_t)64 * 1024)
 
 /* RFC 3463: class.subject.detail; class 0: there is none. */
@@ -34,7 +35,8 @@ enum reply_progress {
 };
 
 void reply_free(struct reply *reply);
-void reply_copy(struct reply *to, const struct reply *from); /* frees `to` */
+/* Frees `to` first; a long text is kept by its last lines. */
+void reply_copy(struct reply *to, const struct reply *from);
 /*
  * Takes one line, without its line end. A reply whose lines have several
  * codes, or a code outside of 200 to 599, is malformed; so is one that passes

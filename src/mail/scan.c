@@ -121,14 +121,29 @@ scan_end(struct scan *scan)
 		end_line(scan);
 }
 
-void
-facts_add_header(struct message_facts *facts, struct span header)
+static struct octet_facts
+section_facts(struct span header)
 {
-	note_octets(facts, header);
+	struct message_facts facts = {0};
+
+	note_octets(&facts, header);
 	while (header.len > 0) {
 		size_t len = span_find(header, '\r');
 
-		note_line(facts, len);
+		note_line(&facts, len);
 		header = span_skip(header, len + 2);
 	}
+	return (struct octet_facts){
+	    facts.longest_line, facts.has_eight_bit, facts.has_nul};
+}
+
+void
+facts_add_header(struct message_facts *facts, struct span header)
+{
+	facts->body = (struct octet_facts){
+	    facts->longest_line, facts->has_eight_bit, facts->has_nul};
+	facts->header = section_facts(header);
+	facts->has_eight_bit |= facts->header.has_eight_bit;
+	facts->has_nul |= facts->header.has_nul;
+	note_line(facts, facts->header.longest_line);
 }

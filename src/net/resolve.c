@@ -127,6 +127,10 @@ resolve_host(const char *host, unsigned short port, struct address_list *list,
 	code = getaddrinfo(host, service, &hints, &found);
 	error_number = errno;
 	signals_close();
+	/* RFC 6761 section 6.3: it is the loopback, whoever does not know. */
+	if (code != 0 &&
+	    span_equal_nocase(span_from(host), SPAN("localhost")))
+		code = getaddrinfo("127.0.0.1", service, &hints, &found);
 	if (code != 0)
 		return explain(code, error_number, reason);
 	interleave(list, found);

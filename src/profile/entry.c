@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "profile/identity.h"
 #include "profile/setting.h"
 #include "profile/value.h"
 

@@ -65,6 +65,43 @@ user_name(void)
 	return mem_copy_text(entry->pw_name);
 }
 
+void
+full_name_add(struct buf *out, struct span gecos, struct span login)
+{
+	gecos = span_trim(span_head(gecos, span_find(gecos, ',')));
+	for (size_t i = 0; i < gecos.len; i++) {
+		size_t begin = out->len;
+
+		if (gecos.at[i] != '&') {
+			buf_add_char(out, gecos.at[i]);
+			continue;
+		}
+		buf_add_span(out, login);
+		if (begin < out->len && out->data[begin] >= 'a' &&
+		    out->data[begin] <= 'z')
+			out->data[begin] =
+			    (char)(out->data[begin] - 'a' + 'A');
+	}
+}
+
+char *
+profile_full_name(void)
+{
+	const struct passwd *entry = getpwuid(getuid());
+	struct buf name = {0};
+	char *copy = NULL;
+
+	if (entry == NULL || entry->pw_gecos == NULL)
+		return NULL;
+	full_name_add(
+	    &name, span_from(entry->pw_gecos), span_from(entry->pw_name));
+	if (name.len > 0 && !name.full &&
+	    !span_equal_nocase(buf_span(&name), span_from(entry->pw_name)))
+		copy = mem_copy_text(buf_text(&name));
+	buf_free(&name);
+	return copy;
+}
+
 /* NULL where it is no name that mail can use. */
 static char *
 checked_domain(struct span name)

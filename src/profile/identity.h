@@ -1,7 +1,6 @@
 /*
- * Who and where the caller is: parts of profile.h's promises (home directory,
- * mail name, sender) that the settings table needs too. Identity comes from
- * the user id, never from USER or LOGNAME.
+ * Who and where the caller is: home directory, names, mail name, sender.
+ * Identity comes from the user id, never from USER or LOGNAME.
  */
 #ifndef PROFILE_IDENTITY_H
 #define PROFILE_IDENTITY_H
@@ -9,7 +8,28 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "base/text.h"
+
+struct profile;
+
+/*
+ * The caller's home directory (HOME if it belongs to the calling user, else
+ * the password database's); NULL if there is none. Caller frees.
+ */
+char *profile_home(void);
+/*
+ * The domain for bare addresses: the setting, else /etc/mailname, else the
+ * host name if it has a dot; NULL otherwise. Caller frees.
+ */
+char *profile_domain(const struct profile *profile);
+/*
+ * The user's full name in the password database; NULL: none, or only the
+ * login name once more. Caller frees.
+ */
+char *profile_full_name(void);
+/* `sender` with %u, %h and %m replaced; ERROR_CONFIG. Caller frees. */
+char *profile_sender(const struct profile *profile, struct error *err);
 
 /* What %u, %h and %m stand for; NULL: not known. */
 struct sender_words {
@@ -19,6 +39,11 @@ struct sender_words {
 /* False if % stands before another letter or before a word not known. */
 bool sender_expand(struct span sender, const struct sender_words *words,
     struct buf *out);
+/*
+ * The name in a password entry: up to the first comma, and "&" is the login
+ * name with a capital.
+ */
+void full_name_add(struct buf *out, struct span gecos, struct span login);
 /* Whether the path is a directory that belongs to the caller. */
 bool directory_is_own(const char *path);
 /* folder/name; caller frees. */

@@ -35,10 +35,16 @@ struct profile {
 
 	char *sender, *full_name, *domain, *ehlo_name; /* NULL: not set */
 	struct name_list match;
+	struct name_list allow_senders; /* of -bs: any, own, globs */
 
-	enum header_policy header_policy;
-	bool remove_bcc;
+	enum header_treatment header_policy;
+	bool keep_original_from, remove_bcc, repair;
+	char *aliases; /* NULL: /etc/aliases where it exists; "none" */
+	char *local_recipients; /* an address list; NULL: not set */
 	enum partial partial;
+	enum queue_use queue;
+	unsigned dsn_notify; /* enum dsn_notify, or'ed; 0: not set */
+	enum dsn_return dsn_return;
 	enum extension_use pipelining;
 	int64_t timeout;	 /* milliseconds; 0: RFC 5321's values */
 	int64_t timeout_connect; /* milliseconds */
@@ -46,6 +52,7 @@ struct profile {
 	uint64_t max_size;	 /* octets; 0: none */
 	bool ignore_dots;
 	enum report_form report;
+	enum log_form log;
 
 	struct origin *origins; /* for --explain; see profile_set.h */
 };
@@ -82,18 +89,5 @@ void profile_explain(const struct profile *profile, struct buf *out);
 size_t profile_setting_count(void);
 const char *profile_setting_name(size_t index);
 const char *profile_setting_help(size_t index);
-
-/*
- * The caller's home directory (HOME if it belongs to the calling user, else
- * the password database's); NULL if there is none. Caller frees.
- */
-char *profile_home(void);
-/*
- * The domain for bare addresses: the setting, else /etc/mailname, else the
- * host name if it has a dot; NULL otherwise. Caller frees.
- */
-char *profile_domain(const struct profile *profile);
-/* `sender` with %u, %h and %m replaced; ERROR_CONFIG. Caller frees. */
-char *profile_sender(const struct profile *profile, struct error *err);
 
 #endif

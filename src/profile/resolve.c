@@ -1,7 +1,10 @@
 #include "profile/resolve.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -271,6 +274,47 @@ apply_setting(const struct setting *setting, struct profile *profile,
 	return done;
 }
 
+/* A password that nobody uses: mail would go without the login meant. */
+static bool
+check_login(const struct profile *profile, struct error *err)
+{
+	bool has_source = profile->password.len > 0 ||
+	    profile->password_command != NULL ||
+	    profile->password_file != NULL || profile->password_fd >= 0;
+	bool wants_none = profile->auth.count == 1 &&
+	    span_equal_nocase(
+		span_from(profile->auth.names[0]), SPAN("none"));
+
+	if (!has_source || profile->user != NULL || wants_none ||
+	    profile->is_redirected)
+		return true;
+	return error_set(err, ERROR_CONFIG,
+	    "cannot use profile \"%s\": it has a password and no user\n"
+	    "hint: set user, or auth = none",
+	    profile->name);
+}
+
+/* What is needed on the wire has to be there before it. */
+static bool
+check_trust(const struct profile *profile, struct error *err)
+{
+	struct stat status;
+
+	if (profile->tls_trust == NULL || profile->tls == TLS_POLICY_NONE)
+		return true;
+	if (stat(profile->tls_trust, &status) < 0 ||
+	    access(profile->tls_trust, R_OK) < 0)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot read the certificates to trust in %s: %s",
+		    profile->tls_trust, strerror(errno));
+	if (!S_ISREG(status.st_mode))
+		return error_set(err, ERROR_CONFIG,
+		    "cannot read the certificates to trust in %s: not a "
+		    "regular file",
+		    profile->tls_trust);
+	return true;
+}
+
 /* What must hold among settings, each of which is right by itself. */
 static bool
 check_profile(const struct profile *profile, struct error *err)
@@ -287,7 +331,7 @@ check_profile(const struct profile *profile, struct error *err)
 			    "cannot use profile \"%s\": tls = none contradicts "
 			    "%s",
 			    profile->name, profile->servers[i].url);
-	return true;
+	return check_login(profile, err) && check_trust(profile, err);
 }
 
 /* Servers and TLS policy first: on them depends whose login is used. */

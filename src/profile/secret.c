@@ -79,17 +79,44 @@ read_credential(struct buf *secret, const char *name, struct error *err)
 	return result;
 }
 
+/* Whether the other servers have `first` too; NULL: none. */
+static bool
+every_host_has(struct span netrc, const struct profile *profile,
+    const struct buf *first)
+{
+	bool same = true;
+
+	for (size_t i = 1; i < profile->server_count && same; i++) {
+		struct buf found = {.max = SECRET_READ_MAX};
+		bool done = netrc_find(netrc,
+		    span_from(profile->servers[i].host),
+		    span_from(profile->user), &found);
+
+		same = done == (first != NULL) &&
+		    (!done ||
+			span_equal(buf_span(&found), buf_span(first)));
+		buf_wipe(&found);
+	}
+	return same;
+}
+
 static bool
 search_netrc(struct buf *secret, struct span netrc,
     const struct profile *profile, struct error *err, bool *refused)
 {
 	struct buf found = {.max = SECRET_READ_MAX};
-	bool done = false;
+	bool done = netrc_find(netrc, span_from(profile->servers[0].host),
+	    span_from(profile->user), &found);
 
-	for (size_t i = 0; i < profile->server_count && !done; i++)
-		done = netrc_find(netrc, span_from(profile->servers[i].host),
-		    span_from(profile->user), &found);
-	if (done && span_find(buf_span(&found), '\n') < found.len) {
+	/* One host's password is not for another one to see (F59). */
+	if (!every_host_has(netrc, profile, done ? &found : NULL)) {
+		*refused = true;
+		done = error_set(err, ERROR_CONFIG,
+		    "cannot use netrc: it does not hold the same password "
+		    "for every server of profile \"%s\"\n"
+		    "hint: set password-command or password-file",
+		    profile->name);
+	} else if (done && span_find(buf_span(&found), '\n') < found.len) {
 		*refused = true;
 		done = error_set(err, ERROR_CONFIG,
 		    "cannot use the password from netrc: line end in it");

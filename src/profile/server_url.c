@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -20,6 +21,9 @@ static const struct {
 } schemes[] = {
     {"smtp", SCHEME_SMTP, 587},
     {"smtps", SCHEME_SMTPS, 465},
+    {"lmtp", SCHEME_LMTP, 24},
+    {"smtp+unix", SCHEME_SMTP_UNIX, 0},
+    {"lmtp+unix", SCHEME_LMTP_UNIX, 0},
 };
 
 #define SCHEME_COUNT (sizeof(schemes) / sizeof(schemes[0]))
@@ -129,16 +133,17 @@ take_scheme(struct server *server, struct span *rest, struct error *err)
 		if (!span_equal_nocase(scheme, span_from(schemes[i].name)))
 			continue;
 		*rest = span_skip(url, colon);
-		if (!span_starts(*rest, SPAN("://")))
+		if (schemes[i].port != 0 && !span_starts(*rest, SPAN("://")))
 			break;
-		*rest = span_skip(*rest, 3);
+		*rest = span_skip(*rest, schemes[i].port != 0 ? 3 : 1);
 		server->scheme = schemes[i].scheme;
 		server->port = schemes[i].port;
 		return true;
 	}
 	return refuse(err, url,
-	    "unknown scheme\nhint: write smtp://HOST (STARTTLS, port 587) or "
-	    "smtps://HOST (TLS from the start, port 465)");
+	    "unknown scheme\nhint: write smtp://HOST (STARTTLS, port 587), "
+	    "smtps://HOST (TLS from the start, port 465), lmtp://HOST, "
+	    "smtp+unix:/PATH or lmtp+unix:/PATH");
 }
 
 /* Splits "host:port"; the colons of a bracketed address are its own. */
@@ -194,11 +199,46 @@ format_url(const struct server *server)
 	for (size_t i = 0; i < SCHEME_COUNT; i++)
 		if (schemes[i].scheme == server->scheme)
 			buf_add_text(&url, schemes[i].name);
-	buf_add_format(&url, "://%s%s%s:%u", is_v6 ? "[" : "", server->host,
-	    is_v6 ? "]" : "", (unsigned)server->port);
+	if (server->path != NULL)
+		buf_add_format(&url, ":%s", server->path);
+	else
+		buf_add_format(&url, "://%s%s%s:%u", is_v6 ? "[" : "",
+		    server->host, is_v6 ? "]" : "", (unsigned)server->port);
 	copy = mem_copy_text(buf_text(&url));
 	buf_free(&url);
 	return copy;
+}
+
+/* "lmtp+unix:/run/x"; "lmtp+unix:///run/x" is the same. */
+static bool
+parse_path(struct server *server, struct span path, struct span url,
+    struct error *err)
+{
+	struct sockaddr_un address;
+
+	if (span_starts(path, SPAN("///")))
+		path = span_skip(path, 2);
+	if (path.len < 2 || path.at[0] != '/' || path.at[1] == '/')
+		return refuse(err, url, "no absolute path follows the colon");
+	if (path.len >= sizeof(address.sun_path))
+		return refuse(err, url, "the path is too long for a socket");
+	server->path = span_copy(path);
+	server->host = mem_copy_text("localhost");
+	server->url = format_url(server);
+	return true;
+}
+
+bool
+server_is_unix(const struct server *server)
+{
+	return server->path != NULL;
+}
+
+bool
+server_is_lmtp(const struct server *server)
+{
+	return server->scheme == SCHEME_LMTP ||
+	    server->scheme == SCHEME_LMTP_UNIX;
 }
 
 bool
@@ -213,6 +253,8 @@ server_parse(struct server *server, struct span url, struct error *err)
 		return refuse(err, url, "control character");
 	if (!take_scheme(server, &host, err))
 		return false;
+	if (server->port == 0)
+		return parse_path(server, host, url, err);
 	for (size_t i = 0; i < host.len; i++)
 		if (strchr("/?#\\", host.at[i]) != NULL)
 			return refuse(err, url,
@@ -231,6 +273,7 @@ void
 server_free(struct server *server)
 {
 	free(server->host);
+	free(server->path);
 	free(server->url);
 	*server = (struct server){0};
 }
@@ -239,5 +282,6 @@ bool
 server_equal(const struct server *a, const struct server *b)
 {
 	return a->scheme == b->scheme && a->port == b->port &&
-	    span_equal_nocase(span_from(a->host), span_from(b->host));
+	    span_equal_nocase(span_from(a->host), span_from(b->host)) &&
+	    span_equal(span_from(a->path), span_from(b->path));
 }

@@ -1,8 +1,9 @@
 /*
- * Server URLs: smtp://host[:587] and smtps://host[:465]. A host is a name, an
- * IPv4 address or an IPv6 address in brackets. Nothing else has a place in
- * them: no user, no password, no path, no query. Errors never show what could
- * be a password; their kind is ERROR_CONFIG.
+ * Server URLs: smtp://host[:587], smtps://host[:465], lmtp://host[:24],
+ * smtp+unix:/path and lmtp+unix:/path. A host is a name, an IPv4 address or an
+ * IPv6 address in brackets. Nothing else has a place in them: no user, no
+ * password, no query. Errors never show what could be a password; their kind
+ * is ERROR_CONFIG.
  */
 #ifndef PROFILE_SERVER_URL_H
 #define PROFILE_SERVER_URL_H
@@ -17,8 +18,10 @@
 bool server_urls_are_clean(struct span urls, struct error *err);
 bool server_parse(struct server *server, struct span url, struct error *err);
 void server_free(struct server *server);
-/* The same scheme, host and port. */
+/* The same scheme, host and port, or path. */
 bool server_equal(const struct server *a, const struct server *b);
+bool server_is_unix(const struct server *server);
+bool server_is_lmtp(const struct server *server);
 
 /*
  * A name (stored as A-labels, without a last dot) or an address (stored

@@ -11,11 +11,15 @@
 static const char *const tls_words[] = {
     "required", "opportunistic", "none", NULL};
 static const char *const trust_words[] = {"system", NULL};
-static const char *const header_words[] = {"keep", "complete", NULL};
+static const char *const header_words[] = {
+    "keep", "complete", "provider", NULL};
+static const char *const aliases_words[] = {"/etc/aliases", "none", NULL};
 static const char *const partial_words[] = {
     "best-effort", "all-or-nothing", NULL};
+static const char *const queue_words[] = {"never", NULL};
 static const char *const use_words[] = {"auto", "never", NULL};
 static const char *const report_words[] = {"none", "text", "json", NULL};
+static const char *const log_words[] = {"none", "syslog", NULL};
 
 #define AT(member) offsetof(struct profile, member)
 
@@ -27,8 +31,8 @@ static const struct setting settings[] = {
     {"match", &setting_globs, AT(match), NULL, NULL, SETTING_OWN,
 	"sender addresses (globs) that choose this profile"},
     {"server", &setting_servers, AT(servers), NULL, NULL, 0,
-	"smtp://HOST[:PORT] or smtps://HOST[:PORT]; several are tried in "
-	"turn"},
+	"smtp://HOST[:PORT], smtps://HOST[:PORT], lmtp+unix:/PATH ...; "
+	"several are tried in turn"},
     {"tls", &setting_choice, AT(tls), "required", tls_words, 0,
 	"required, opportunistic or none"},
     {"tls-trust", &setting_text, AT(tls_trust), "system", trust_words,
@@ -58,11 +62,26 @@ static const struct setting settings[] = {
     {"ehlo-name", &setting_domain, AT(ehlo_name), NULL, NULL, 0,
 	"name to greet the server with"},
     {"header-policy", &setting_choice, AT(header_policy), "complete",
-	header_words, 0, "keep or complete: whether to add missing fields"},
+	header_words, 0,
+	"keep, complete (what is missing), provider (a foreign From, too)"},
+    {"keep-original-from", &setting_yes_no, AT(keep_original_from), "no",
+	NULL, 0, "keep a From that provider replaces in X-Original-From"},
     {"remove-bcc", &setting_yes_no, AT(remove_bcc), "yes", NULL, 0,
 	"take Bcc fields out of the message"},
+    {"repair", &setting_yes_no, AT(repair), "yes", NULL, 0,
+	"mend what servers or readers would not understand"},
+    {"aliases", &setting_text, AT(aliases), "/etc/aliases", aliases_words,
+	SETTING_PATH, "file with aliases of local names, or none"},
+    {"local-recipients", &setting_addresses, AT(local_recipients), NULL,
+	NULL, 0, "who gets the mail of local names without an alias"},
     {"partial", &setting_choice, AT(partial), "best-effort", partial_words, 0,
 	"best-effort or all-or-nothing when a recipient is refused"},
+    {"queue", &setting_queue, AT(queue), "never", queue_words, 0,
+	"never: what cannot be sent is not kept"},
+    {"dsn-notify", &setting_dsn_notify, AT(dsn_notify), NULL, NULL, 0,
+	"of what to notify: never, or success, failure, delay"},
+    {"dsn-return", &setting_dsn_return, AT(dsn_return), NULL, NULL, 0,
+	"full or hdrs: what a notification holds of the message"},
     {"pipelining", &setting_choice, AT(pipelining), "auto", use_words, 0,
 	"auto or never: send commands in groups"},
     {"timeout", &setting_duration, AT(timeout), NULL, NULL, 0,
@@ -77,6 +96,10 @@ static const struct setting settings[] = {
 	"a line with one dot does not end the message"},
     {"report", &setting_choice, AT(report), NULL, report_words, 0,
 	"none, text or json on standard output"},
+    {"allow-senders", &setting_globs, AT(allow_senders), "any", NULL, 0,
+	"whose mail -bs takes: any, own or a list of addresses (globs)"},
+    {"log", &setting_choice, AT(log), "none", log_words, 0,
+	"none or syslog: a line for each recipient"},
 };
 
 #define SETTING_COUNT (sizeof(settings) / sizeof(settings[0]))

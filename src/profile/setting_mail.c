@@ -241,6 +241,33 @@ parse_sender(const struct setting *setting, struct profile *profile,
 const struct setting_type setting_sender = {
     parse_sender, print_text, clear_text};
 
+/* local-recipients: checked as a list, kept as it was written. */
+
+static bool
+parse_addresses(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct address_list list = {0};
+	struct error cause = {0};
+	bool is_list;
+
+	if (value.len == 0)
+		return true;
+	if (span_has_control(value))
+		return setting_refuse(
+		    setting, value, err, "control character");
+	is_list = address_list_parse(&list, value, &cause) && list.count > 0;
+	address_list_free(&list);
+	if (!is_list)
+		return setting_refuse(
+		    setting, value, err, "not a list of addresses");
+	*text_field(setting, profile) = span_copy(value);
+	return true;
+}
+
+const struct setting_type setting_addresses = {
+    parse_addresses, print_text, clear_text};
+
 /* tls-host: a name or an address as a certificate holds it. */
 
 static bool
@@ -265,11 +292,21 @@ const struct setting_type setting_host = {parse_host, print_text, clear_text};
 /* domain, ehlo-name: a name or an address literal, as A-labels. */
 
 static bool
+is_bare_address(struct span value)
+{
+	char *text = span_copy(value);
+	struct in_addr address;
+	bool is_one = inet_pton(AF_INET, text, &address) == 1;
+
+	free(text);
+	return is_one;
+}
+
+static bool
 parse_domain(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)
 {
 	struct error cause = {0};
-	struct in_addr address;
 	struct buf name = {0};
 	const char *why = NULL;
 
@@ -277,10 +314,10 @@ parse_domain(const struct setting *setting, struct profile *profile,
 		return true;
 	if (span_has_control(value))
 		why = "control character";
+	else if (is_bare_address(value))
+		why = "an address stands in brackets: [192.0.2.1]";
 	else if (!domain_to_ascii(value, &name, &cause))
 		why = "neither a domain name nor an address literal";
-	else if (inet_pton(AF_INET, buf_text(&name), &address) == 1)
-		why = "an address stands in brackets: [192.0.2.1]";
 	else
 		*text_field(setting, profile) =
 		    mem_copy_text(buf_text(&name));

@@ -8,15 +8,21 @@
 
 #include <stddef.h>
 
+#include "mail/dsn.h"
+
 enum scheme {
 	SCHEME_SMTP,  /* STARTTLS; port 587 */
 	SCHEME_SMTPS, /* TLS from the start; port 465 */
+	SCHEME_LMTP,  /* RFC 2033, STARTTLS; port 24 */
+	SCHEME_SMTP_UNIX,
+	SCHEME_LMTP_UNIX,
 };
 
 struct server {
 	enum scheme scheme;
-	char *host; /* A-labels or an address without brackets */
-	unsigned short port;
+	char *host; /* A-labels or an address without brackets; localhost */
+	unsigned short port; /* 0: a Unix socket */
+	char *path;	     /* of the Unix socket; NULL: none */
 	char *url; /* with port, for reports: "smtps://mail.example.com:465" */
 };
 
@@ -26,10 +32,16 @@ enum tls_policy {
 	TLS_POLICY_NONE,
 };
 
-enum header_policy { HEADER_POLICY_KEEP, HEADER_POLICY_COMPLETE };
+enum header_treatment {
+	HEADER_POLICY_KEEP,
+	HEADER_POLICY_COMPLETE,
+	HEADER_POLICY_PROVIDER,
+};
 enum partial { PARTIAL_BEST_EFFORT, PARTIAL_ALL_OR_NOTHING };
+enum queue_use { QUEUE_NEVER };
 enum extension_use { EXTENSION_AUTO, EXTENSION_NEVER };
 enum report_form { REPORT_NONE, REPORT_TEXT, REPORT_JSON };
+enum log_form { LOG_FORM_NONE, LOG_FORM_SYSLOG };
 
 struct name_list {
 	char **names;

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "profile/identity.h"
 #include "profile/profile.h"
 
 /*

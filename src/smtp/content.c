@@ -99,6 +99,7 @@ hear_final(struct session *session, struct reply *reply,
 	if (stream_state(dialogue->stream) != STREAM_INTERRUPTED)
 		return false;
 	stream_retry(dialogue->stream);
+	dialogue->is_over = false;
 	signals_defer();
 	dialogue->deadline =
 	    deadline_earlier(dialogue->deadline, deadline_in(GRACE));
@@ -191,4 +192,87 @@ content_send(struct session *session, const struct letter *letter,
 	if (result != REPLAY_DONE)
 		return break_off(&sending, result, ending);
 	return hear_answer(session, ending);
+}
+
+/*
+ * RFC 2033 section 4.2: a server that goes says so once, and it counts for
+ * all whose turn would have come.
+ */
+bool
+content_hear_each(struct session *session, struct recipient **recipients,
+    size_t count, struct outcome *ending)
+{
+	struct outcome next = {0};
+	bool is_first = true, heard = true;
+
+	outcome_copy(&next, ending);
+	for (size_t i = 0; i < count; i++) {
+		struct recipient *recipient = recipients[i];
+
+		if (!recipient->accepted)
+			continue;
+		if (!is_first && heard && next.reply.code != 421) {
+			session->dialogue.unanswered++;
+			heard = hear_answer(session, &next);
+		}
+		is_first = false;
+		outcome_copy(&recipient->outcome, &next);
+		if (next.action == ACTION_RELAYED)
+			outcome_copy(ending, &next);
+	}
+	outcome_free(&next);
+	return heard && !session->dialogue.is_over;
+}
+
+/* RFC 6152: for a server that takes no 8-bit octets there is another plan. */
+static bool
+fit_seven_bit(const struct session *session, struct letter *letter,
+    struct outcome *ending)
+{
+	struct error err = {0};
+
+	if (!plan_facts(letter->plan, letter->message)->has_eight_bit ||
+	    extensions_has(&session->extensions, EXTENSION_8BITMIME))
+		return true;
+	if (letter->seven_bit == NULL || letter->plan == NULL) {
+		outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,
+		    "the message holds 8-bit octets and the server does not "
+		    "offer 8BITMIME");
+		return false;
+	}
+	if (!letter->seven_bit->has_facts) {
+		if (!message_plan_seven_bit(letter->seven_bit, letter->plan,
+			letter->message, &err)) {
+			outcome_set_own(ending, STAGE_MAIL,
+			    err.kind == ERROR_DATA ? CAUSE_CONTENT
+						   : CAUSE_TEMPORARY,
+			    "%s", err.text);
+			return false;
+		}
+		/* Of the fields it was told with the other plan. */
+		observer_notes(session->dialogue.observer,
+		    span_skip(buf_span(&letter->seven_bit->notes),
+			letter->seven_bit->field_notes));
+	}
+	letter->plan = letter->seven_bit;
+	letter->size = message_size(letter->message, letter->plan);
+	return true;
+}
+
+/* RFC 1870 section 6.1: what the server has said it cannot take. */
+bool
+content_fit(const struct session *session, const struct letter *letter,
+    struct letter *fitted, struct outcome *ending)
+{
+	uint64_t limit = session->extensions.size_limit;
+
+	*fitted = *letter;
+	if (!fit_seven_bit(session, fitted, ending))
+		return false;
+	if (limit == 0 || fitted->size <= limit)
+		return true;
+	outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,
+	    "the message has %llu octets, the server takes %llu",
+	    (unsigned long long)fitted->size, (unsigned long long)limit);
+	return false;
 }

@@ -17,5 +17,18 @@
  */
 bool content_send(struct session *session, const struct letter *letter,
     bool with_quit, struct outcome *ending);
+/*
+ * LMTP (RFC 2033 section 4.2): *ending is the reply for the first accepted
+ * recipient; hears those for the others, and settles each. Afterwards *ending
+ * is that of one who got it, if there is any.
+ */
+bool content_hear_each(struct session *session, struct recipient **recipients,
+    size_t count, struct outcome *ending);
+/*
+ * *fitted is the letter as this server can carry it: for one without 8BITMIME
+ * in 7 bits. False: it cannot, and *ending says why.
+ */
+bool content_fit(const struct session *session, const struct letter *letter,
+    struct letter *fitted, struct outcome *ending);
 
 #endif

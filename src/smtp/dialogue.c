@@ -47,10 +47,13 @@ dialogue_deadline(const struct dialogue *dialogue, enum stage stage)
 static void
 check_in_step(struct dialogue *dialogue)
 {
-	struct span input = stream_input(dialogue->stream);
+	struct span input;
 
-	if (dialogue->unanswered == 0 && input.len > 0 &&
-	    !span_starts(input, SPAN("421")))
+	if (dialogue->unanswered > 0)
+		return;
+	stream_peek(dialogue->stream);
+	input = stream_input(dialogue->stream);
+	if (input.len > 0 && !span_starts(input, SPAN("421")))
 		dialogue->unsolicited = true;
 }
 
@@ -103,12 +106,6 @@ dialogue_hide(struct dialogue *dialogue, struct span secret)
 {
 	buf_add_span(&dialogue->secrets, secret);
 	buf_add_char(&dialogue->secrets, '\n');
-}
-
-void
-dialogue_forget(struct dialogue *dialogue)
-{
-	buf_wipe(&dialogue->secrets);
 }
 
 void
@@ -186,18 +183,30 @@ hear_line(struct dialogue *dialogue, int64_t deadline, struct span *line,
 	}
 }
 
+/* "250-" or "250 ": what a line is judged by, and no secret. */
+#define CODE_OCTETS ((size_t)4)
+
+/*
+ * What echoes a secret is shown to nobody; but a 334 is for the mechanism
+ * alone, which has to see the challenge as it is.
+ */
 static enum reply_progress
 take_line(struct dialogue *dialogue, struct span line, struct reply *reply)
 {
 	enum reply_progress progress;
+	struct span seen = line;
 	struct buf clean;
 
-	buf_init(&clean, REPLY_LINE_MAX * 2);
+	buf_init(&clean, REPLY_LINE_MAX * 4);
 	if (dialogue->secrets.len > 0) {
-		echo_replace(&clean, line, buf_span(&dialogue->secrets));
-		line = buf_span(&clean);
+		buf_add_span(&clean, span_head(line, CODE_OCTETS));
+		echo_replace(&clean, span_skip(line, CODE_OCTETS),
+		    buf_span(&dialogue->secrets));
+		seen = buf_span(&clean);
 	}
-	observer_see(dialogue->observer, OBSERVED_REPLY, line);
+	observer_see(dialogue->observer, OBSERVED_REPLY, seen);
+	if (!span_starts(line, SPAN("334")))
+		line = seen;
 	progress = reply_take_line(reply, line);
 	buf_free(&clean);
 	return progress;

@@ -38,13 +38,12 @@ void dialogue_say(struct dialogue *dialogue, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /*
  * Adds a line that is `shown` and a secret behind it; from then on replies
- * that echo a part of the secret have it replaced, until dialogue_forget.
+ * that echo a part of the secret have it replaced.
  */
 void dialogue_say_secret(
     struct dialogue *dialogue, const char *shown, struct span secret);
 /* One more thing that replies must not echo. */
 void dialogue_hide(struct dialogue *dialogue, struct span secret);
-void dialogue_forget(struct dialogue *dialogue);
 /*
  * Sends what was said and hears one reply. False when there is none:
  * *trouble says why, at this stage (RFC 5321 section 3.8: as 451).

@@ -36,6 +36,7 @@ static const struct {
     {{"AUTH", 4}, EXTENSION_AUTH, read_auth},
     {{"X-EXPS", 6}, EXTENSION_AUTH, read_auth}, /* Exchange before 2007 */
     {{"ENHANCEDSTATUSCODES", 19}, EXTENSION_STATUS_CODES, NULL},
+    {{"DSN", 3}, EXTENSION_DSN, NULL},
 };
 
 static void

@@ -17,6 +17,7 @@ enum extension {
 	EXTENSION_STARTTLS = 1 << 3,	/* RFC 3207 */
 	EXTENSION_AUTH = 1 << 4,	/* RFC 4954 */
 	EXTENSION_STATUS_CODES = 1 << 5, /* RFC 2034 */
+	EXTENSION_DSN = 1 << 6,		/* RFC 3461 */
 };
 
 struct extensions {

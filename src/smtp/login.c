@@ -29,7 +29,7 @@ fail(struct session *session, enum cause cause, const char *why)
 static bool
 is_link_allowed(const struct session *session)
 {
-	return session_is_encrypted(session) ||
+	return session_is_encrypted(session) || session->is_unix ||
 	    (session->is_loopback && session->profile->tls_is_set &&
 		session->profile->tls == TLS_POLICY_NONE);
 }
@@ -102,6 +102,8 @@ absorb_refusal(struct session *session, const struct reply *reply)
 {
 	outcome_from_reply(&session->trouble, STAGE_AUTH, reply);
 	session->trouble.action = ACTION_DELAYED;
+	if (reply_is_positive(reply))
+		session->trouble.cause = CAUSE_PROTOCOL; /* not 235 */
 	if (reply_is_permanent(reply)) {
 		session->trouble.cause = CAUSE_LOGIN;
 		/* Not the same password again, there or elsewhere (F58). */
@@ -129,7 +131,7 @@ answer_challenges(struct session *session, struct sasl *sasl)
 		buf_wipe(&line);
 		done = answered ? hear(session, &reply) : cancel(session);
 	}
-	if (done && !reply_is_positive(&reply))
+	if (done && reply.code != 235)
 		done = absorb_refusal(session, &reply);
 	reply_free(&reply);
 	return done;
@@ -166,6 +168,39 @@ start(struct session *session, struct sasl *sasl)
 	return done;
 }
 
+/*
+ * From here to the session's end no reply may echo the password: as it is, in
+ * base64 wherever it begins in a group of three, or in hexadecimal.
+ */
+static void
+hide_password(struct dialogue *dialogue, struct span password)
+{
+	struct buf form, padded;
+
+	buf_init(&form, RESPONSE_MAX * 2);
+	buf_init(&padded, RESPONSE_MAX);
+	dialogue_hide(dialogue, password);
+	for (size_t shift = 0; shift < 3; shift++) {
+		/* Only the digits that depend on the password alone. */
+		size_t first = shift + (shift > 0);
+		size_t bits = (shift + password.len) * 8;
+
+		buf_clear(&form);
+		buf_clear(&padded);
+		buf_add(&padded, "\0\0", shift);
+		buf_add_span(&padded, password);
+		base64_encode(&form, buf_span(&padded));
+		dialogue_hide(dialogue,
+		    span_skip(span_head(buf_span(&form), bits / 6), first));
+	}
+	buf_clear(&form);
+	for (size_t i = 0; i < password.len; i++)
+		buf_add_format(&form, "%02x", (unsigned char)password.at[i]);
+	dialogue_hide(dialogue, buf_span(&form));
+	buf_wipe(&form);
+	buf_wipe(&padded);
+}
+
 bool
 session_login(struct session *session)
 {
@@ -177,9 +212,8 @@ session_login(struct session *session)
 
 	if (!check_offer(session, &sasl))
 		return false;
-	dialogue_hide(&session->dialogue, sasl.password);
+	hide_password(&session->dialogue, sasl.password);
 	done = start(session, &sasl) && answer_challenges(session, &sasl);
-	dialogue_forget(&session->dialogue);
 	if (done)
 		session->mechanism = sasl_name(&sasl);
 	return done;

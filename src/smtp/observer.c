@@ -28,3 +28,12 @@ observer_note(const struct observer *observer, const char *format, ...)
 		memcpy(text + sizeof(text) - 4, "...", 4);
 	observer_see(observer, OBSERVED_NOTE, span_from(text));
 }
+
+void
+observer_notes(const struct observer *observer, struct span lines)
+{
+	struct span line;
+
+	while (span_next_word(&lines, "\n", &line))
+		observer_see(observer, OBSERVED_WARNING, line);
+}

@@ -15,6 +15,7 @@ enum observed {
 	OBSERVED_REPLY,	  /* a line heard, without its end */
 	OBSERVED_CONTENT, /* a stretch of the message in wire form */
 	OBSERVED_NOTE,	  /* a sentence about the connection */
+	OBSERVED_WARNING, /* about what was dropped or repaired */
 };
 
 struct observer {
@@ -25,6 +26,8 @@ struct observer {
 /* A note; the observer may be NULL. */
 void observer_note(const struct observer *observer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* A note for each line. */
+void observer_notes(const struct observer *observer, struct span lines);
 void observer_see(
     const struct observer *observer, enum observed what, struct span text);
 

@@ -7,6 +7,7 @@
 #include "mail/domain.h"
 #include "net/dial.h"
 #include "net/tls.h"
+#include "profile/server_url.h"
 #include "smtp/login.h"
 
 #define QUIT_TIMEOUT ((int64_t)5000)
@@ -27,6 +28,11 @@ find_own_name(struct session *session, int fd)
 	buf_init(&session->own_name, 512);
 	if (session->profile->ehlo_name != NULL) {
 		buf_add_text(&session->own_name, session->profile->ehlo_name);
+		return;
+	}
+	/* There the name says nothing, and a literal there is none. */
+	if (session->is_unix) {
+		buf_add_text(&session->own_name, "localhost.localdomain");
 		return;
 	}
 	if (gethostname(host, sizeof(host) - 1) == 0 &&
@@ -52,7 +58,7 @@ handshake(struct session *session)
 	    .host = name_to_verify(session),
 	    .name = name_to_verify(session),
 	    .trust = profile->tls_trust,
-	    .verify = profile->tls != TLS_POLICY_OPPORTUNISTIC,
+	    .verify = session->tls != TLS_POLICY_OPPORTUNISTIC,
 	};
 	struct tls *tls = tls_start(stream_fd(session->dialogue.stream),
 	    &options, dialogue_deadline(&session->dialogue, STAGE_TLS),
@@ -107,8 +113,8 @@ is_unknown_command(const struct reply *reply)
 static bool
 may_use_helo(const struct session *session)
 {
-	return session->profile->tls != TLS_POLICY_REQUIRED &&
-	    session->secret == NULL;
+	return session->tls != TLS_POLICY_REQUIRED &&
+	    session->secret == NULL && !session->is_lmtp;
 }
 
 static void
@@ -120,7 +126,8 @@ refuse_hello(struct session *session, const struct reply *reply)
 		return;
 	if (!reply_is_permanent(reply))
 		session->trouble.cause = CAUSE_PROTOCOL;
-	else if (session->profile->tls == TLS_POLICY_REQUIRED)
+	else if (session->tls == TLS_POLICY_REQUIRED &&
+	    !session_is_encrypted(session))
 		session->trouble.cause = CAUSE_PROTOCOL;
 	else if (session->secret != NULL)
 		session->trouble.cause = CAUSE_LOGIN;
@@ -134,7 +141,8 @@ say_hello(struct session *session)
 	struct reply reply = {0};
 	bool done;
 
-	dialogue_say(&session->dialogue, "EHLO %s",
+	dialogue_say(&session->dialogue, "%s %s",
+	    session->is_lmtp ? "LHLO" : "EHLO",
 	    buf_text(&session->own_name));
 	done = hear(session, STAGE_EHLO, &reply);
 	if (done && is_unknown_command(&reply) && may_use_helo(session)) {
@@ -185,7 +193,7 @@ enum upgrade {
 static enum upgrade
 ask_for_tls(struct session *session)
 {
-	bool is_required = session->profile->tls == TLS_POLICY_REQUIRED;
+	bool is_required = session->tls == TLS_POLICY_REQUIRED;
 	enum upgrade upgrade = UPGRADE_ENDED;
 	struct reply reply = {0};
 
@@ -228,6 +236,15 @@ upgrade(struct session *session)
 	    say_hello(session);
 }
 
+/* On a Unix socket nobody listens in: TLS is for who asks for it. */
+static enum tls_policy
+policy_for(const struct session_options *options)
+{
+	if (server_is_unix(options->server) && !options->profile->tls_is_set)
+		return TLS_POLICY_NONE;
+	return options->profile->tls;
+}
+
 bool
 session_open(struct session *session, int fd,
     const struct session_options *options)
@@ -238,6 +255,9 @@ session_open(struct session *session, int fd,
 	*session = (struct session){.profile = profile,
 	    .server = options->server,
 	    .secret = options->secret,
+	    .tls = policy_for(options),
+	    .is_unix = server_is_unix(options->server),
+	    .is_lmtp = server_is_lmtp(options->server),
 	    .may_move = true,
 	    .connected_at = clock_now()};
 	dialogue_init(&session->dialogue, stream_new(fd), options->observer,
@@ -249,7 +269,7 @@ session_open(struct session *session, int fd,
 		return false;
 	if (!greet(session) || !say_hello(session))
 		return false;
-	if (!is_implicit && profile->tls != TLS_POLICY_NONE &&
+	if (!is_implicit && session->tls != TLS_POLICY_NONE &&
 	    !upgrade(session))
 		return false;
 	return session->secret == NULL || session_login(session);

@@ -20,7 +20,10 @@ struct session {
 	const struct server *server;   /* borrowed */
 	const struct secret *secret;   /* borrowed; NULL: no login */
 	struct buf own_name;	       /* what EHLO says */
+	enum tls_policy tls; /* for this server */
 	bool is_loopback;
+	bool is_unix, is_lmtp;
+	size_t recipient_limit; /* for one transaction, as seen; 0: none */
 	bool is_extended;      /* EHLO was taken, not HELO */
 	const char *mechanism; /* used to log in; NULL: none */
 	bool is_broken; /* content was broken off: nothing more may be said */

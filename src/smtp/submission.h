@@ -15,12 +15,18 @@
 #include "smtp/observer.h"
 #include "smtp/transaction.h"
 
+/* How a transaction ended; in LMTP how its content did for one recipient. */
+struct ending {
+	struct outcome outcome;
+	const char *address; /* LMTP: whose; borrowed; NULL: for all */
+};
+
 /* What the report tells beside the envelope. */
 struct submission_record {
 	const struct server *server; /* the last one tried; borrowed */
 	char *protocol, *cipher, *verified_by; /* TLS; NULL: none */
 	const char *mechanism; /* of the login; NULL: none */
-	struct outcome *endings; /* how each transaction ended */
+	struct ending *endings;
 	size_t ending_count;
 	int64_t started, connected, secured, ended; /* clock_now; 0: not */
 };
@@ -28,7 +34,7 @@ struct submission_record {
 struct submission {
 	const struct profile *profile;	 /* borrowed */
 	const struct secret *secret;	 /* borrowed; NULL: no login */
-	const struct letter *letter;	 /* borrowed */
+	const struct letter *letter; /* borrowed; NULL: only ask (-bv) */
 	const struct observer *observer; /* borrowed; may be NULL */
 	struct submission_record record;
 };

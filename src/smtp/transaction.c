@@ -1,34 +1,19 @@
 #include "smtp/transaction.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
+#include "smtp/command.h"
 #include "smtp/content.h"
+#include "smtp/transaction_parts.h"
 
 /*
  * Commands under way at once, in octets: the replies to them fit into the
  * buffers on the way, whatever the server does first (RFC 2920 section 3.1).
  */
 #define WINDOW_OCTETS ((size_t)16 * 1024)
-/* "RCPT TO:<" ... ">" CRLF around a path */
-#define RCPT_FRAME ((size_t)14)
-
-struct transaction {
-	struct session *session;
-	struct envelope *envelope;
-	const struct letter *letter;
-	struct outcome *ending;
-
-	struct recipient **recipients; /* the open ones; borrowed */
-	size_t count, accepted, put_off;
-	size_t refused, refused_for_now; /* at RCPT */
-	size_t octets_under_way;
-	bool mail_refused;
-	bool data_asked;
-	bool is_lost; /* no more may be asked in this transaction */
-	struct reply data_reply;
-};
+/* So many put off, one behind the other, and the server has a limit. */
+#define PUT_OFF_MAX ((size_t)8)
 
 enum { STEP_MAIL = 0 };
 
@@ -36,6 +21,13 @@ static size_t
 step_data(const struct transaction *tx)
 {
 	return tx->count + 1;
+}
+
+/* Without a letter the server is only asked about the recipients. */
+static size_t
+last_step(const struct transaction *tx)
+{
+	return tx->letter != NULL ? step_data(tx) : tx->count;
 }
 
 static enum stage
@@ -51,13 +43,7 @@ octets_of(const struct transaction *tx, size_t step)
 {
 	if (step == STEP_MAIL || step == step_data(tx))
 		return 0;
-	return strlen(tx->recipients[step - 1]->forward_path) + RCPT_FRAME;
-}
-
-static bool
-is_all_or_nothing(const struct transaction *tx)
-{
-	return tx->session->profile->partial == PARTIAL_ALL_OR_NOTHING;
+	return command_rcpt_octets(tx->session, tx->recipients[step - 1]);
 }
 
 /*
@@ -71,23 +57,22 @@ window_open(const struct transaction *tx, size_t step, size_t under_way)
 		return true;
 	if (!session_is_pipelined(tx->session))
 		return false;
-	if (step == step_data(tx) && is_all_or_nothing(tx))
+	if (step == step_data(tx) && transaction_is_all_or_nothing(tx))
 		return false;
 	return tx->octets_under_way + octets_of(tx, step) <= WINDOW_OCTETS;
 }
 
 static void
-issue_mail(struct transaction *tx)
+issue_path(struct transaction *tx, size_t step)
 {
 	struct buf line = {0};
 
-	buf_add_format(
-	    &line, "MAIL FROM:<%s>", tx->envelope->reverse_path);
-	if (extensions_has(&tx->session->extensions, EXTENSION_SIZE))
-		buf_add_format(&line, " SIZE=%llu",
-		    (unsigned long long)tx->letter->size);
-	if (message_facts(tx->letter->message)->has_eight_bit)
-		buf_add_text(&line, " BODY=8BITMIME");
+	if (step == STEP_MAIL)
+		command_add_mail(
+		    &line, tx->session, tx->envelope, tx->letter);
+	else
+		command_add_rcpt(
+		    &line, tx->session, tx->recipients[step - 1]);
 	dialogue_say(&tx->session->dialogue, "%s", buf_text(&line));
 	buf_free(&line);
 }
@@ -96,14 +81,11 @@ static void
 issue(struct transaction *tx, size_t step)
 {
 	tx->octets_under_way += octets_of(tx, step);
-	if (step == STEP_MAIL) {
-		issue_mail(tx);
-	} else if (step == step_data(tx)) {
+	if (step == step_data(tx)) {
 		tx->data_asked = true;
 		dialogue_say(&tx->session->dialogue, "DATA");
 	} else {
-		dialogue_say(&tx->session->dialogue, "RCPT TO:<%s>",
-		    tx->recipients[step - 1]->forward_path);
+		issue_path(tx, step);
 	}
 }
 
@@ -136,7 +118,7 @@ static bool
 is_put_off(const struct transaction *tx, const struct reply *reply)
 {
 	return (reply->code == 452 || reply->code == 552) &&
-	    tx->accepted > 0 && !is_all_or_nothing(tx);
+	    tx->accepted > 0 && !transaction_is_all_or_nothing(tx);
 }
 
 static void
@@ -146,18 +128,38 @@ absorb_rcpt(struct transaction *tx, struct recipient *recipient,
 	/* After a refused MAIL it speaks of that, not of the recipient. */
 	if (tx->mail_refused)
 		return;
+	tx->heard++;
 	reply_copy(&recipient->rcpt_reply, reply);
 	if (reply_is_positive(reply)) {
 		recipient->accepted = true;
 		tx->accepted++;
+		tx->put_off_in_row = 0;
 	} else if (is_put_off(tx, reply)) {
 		tx->put_off++;
+		tx->put_off_in_row++;
 	} else {
 		outcome_from_reply(&recipient->outcome, STAGE_RCPT, reply);
 		tx->refused++;
 		if (reply_is_transient(reply))
 			tx->refused_for_now++;
 	}
+}
+
+/*
+ * One put off may be a full mailbox; many in a row are a limit. Those not
+ * asked yet wait for the next transaction then, and this session's
+ * transactions stay that small.
+ */
+static void
+keep_to_limit(struct transaction *tx, size_t issued)
+{
+	if (tx->put_off_in_row < PUT_OFF_MAX)
+		return;
+	tx->session->recipient_limit = tx->accepted;
+	if (tx->data_asked || issued > tx->count)
+		return;
+	tx->left += tx->count - (issued - 1);
+	tx->count = issued - 1;
 }
 
 /* False: the session ends here, and tx->ending says why. */
@@ -168,10 +170,12 @@ absorb(struct transaction *tx, size_t step, const struct reply *reply)
 
 	tx->octets_under_way -= octets_of(tx, step);
 	if (is_senseless(tx, step, reply)) {
+		tx->session->is_broken = true;
+		if (tx->mail_refused)
+			return false;
 		outcome_from_reply(tx->ending, stage, reply);
 		tx->ending->action = ACTION_DELAYED;
 		tx->ending->cause = CAUSE_PROTOCOL;
-		tx->session->is_broken = true;
 		return false;
 	}
 	if (step == STEP_MAIL)
@@ -194,7 +198,8 @@ stop_if_pointless(struct transaction *tx, size_t answered)
 {
 	if (answered != step_data(tx) || tx->data_asked)
 		return;
-	if (tx->accepted == 0 || (is_all_or_nothing(tx) && tx->refused > 0))
+	if (tx->accepted == 0 ||
+	    (transaction_is_all_or_nothing(tx) && tx->refused > 0))
 		tx->is_lost = true;
 }
 
@@ -202,7 +207,7 @@ stop_if_pointless(struct transaction *tx, size_t answered)
 static bool
 exchange_commands(struct transaction *tx)
 {
-	size_t issued = 0, answered = 0, last = step_data(tx);
+	size_t issued = 0, answered = 0, last = last_step(tx);
 	struct outcome trouble = {0};
 	struct reply reply = {0};
 	bool goes_on = true;
@@ -215,140 +220,65 @@ exchange_commands(struct transaction *tx)
 		    stage_of(tx, answered), &reply, &trouble);
 		if (goes_on) {
 			goes_on = absorb(tx, answered++, &reply);
+			keep_to_limit(tx, issued);
 			stop_if_pointless(tx, answered);
 		} else if (!tx->mail_refused) {
 			outcome_copy(tx->ending, &trouble);
 		}
-		if (tx->is_lost)
-			last = issued - 1; /* hear out, ask no more */
+		/* A lost one is heard out, and nothing more is asked. */
+		last = tx->is_lost ? issued - 1 : last_step(tx);
 	}
 	reply_free(&reply);
 	outcome_free(&trouble);
 	return goes_on;
 }
 
-/*
- * RFC 2920 section 3.1: a server that says 354 though nobody was accepted is
- * given a lone dot, and whatever it answers, nothing was sent.
- */
-static bool
-end_empty_content(struct transaction *tx)
-{
-	struct outcome ignored = {0};
-	struct reply reply = {0};
-	bool heard;
-
-	dialogue_say(&tx->session->dialogue, ".");
-	heard = dialogue_hear(
-	    &tx->session->dialogue, STAGE_CONTENT, &reply, &ignored);
-	reply_free(&reply);
-	outcome_free(&ignored);
-	return heard;
-}
-
-static bool
-reset(struct transaction *tx)
-{
-	struct outcome ignored = {0};
-	struct reply reply = {0};
-	bool done;
-
-	dialogue_say(&tx->session->dialogue, "RSET");
-	done = dialogue_hear(
-		   &tx->session->dialogue, STAGE_MAIL, &reply, &ignored) &&
-	    reply_is_positive(&reply);
-	reply_free(&reply);
-	outcome_free(&ignored);
-	return done;
-}
-
-/* Whether the content may go; if not, tx->ending and the recipients say so. */
-static bool
-is_content_due(struct transaction *tx)
-{
-	if (tx->mail_refused)
-		return false;
-	if (is_all_or_nothing(tx) && tx->refused > 0) {
-		outcome_set_own(tx->ending, STAGE_DATA,
-		    tx->refused_for_now == tx->refused ? CAUSE_TEMPORARY
-						       : CAUSE_REFUSED,
-		    "not sent: another recipient was refused");
-		if (tx->refused_for_now < tx->refused)
-			tx->ending->action = ACTION_FAILED;
-		return false;
-	}
-	if (tx->accepted == 0) {
-		/* The reply to DATA, if any, only says the same once more. */
-		outcome_from_reply(tx->ending, STAGE_DATA, &tx->data_reply);
-		if (tx->data_reply.code == 354)
-			reply_free(&tx->ending->reply);
-		tx->ending->action = tx->refused_for_now > 0 ? ACTION_DELAYED
-							     : ACTION_FAILED;
-		return false;
-	}
-	if (tx->data_reply.code != 354) {
-		outcome_from_reply(tx->ending, STAGE_DATA, &tx->data_reply);
-		return false;
-	}
-	return true;
-}
-
-/* Those put off get another transaction only if this one went well. */
-static void
-settle(struct transaction *tx)
-{
-	if (tx->mail_refused || tx->accepted + tx->put_off + tx->refused <
-		tx->count)
-		envelope_settle_open(tx->envelope, tx->ending);
-	envelope_settle_accepted(tx->envelope, tx->ending);
-	for (size_t i = 0; i < tx->count; i++) {
-		struct recipient *recipient = tx->recipients[i];
-
-		recipient->accepted = false;
-		if (tx->ending->action == ACTION_RELAYED ||
-		    recipient->outcome.action != ACTION_NONE)
-			continue;
-		outcome_from_reply(&recipient->outcome, STAGE_RCPT,
-		    &recipient->rcpt_reply);
-		recipient->outcome.action = ACTION_DELAYED;
-		recipient->outcome.cause = CAUSE_TEMPORARY;
-	}
-}
-
-/* RFC 1870 section 6.1, RFC 6152: what the server has said it cannot take. */
-static bool
-can_carry(struct transaction *tx)
-{
-	uint64_t limit = tx->session->extensions.size_limit;
-
-	if (limit > 0 && tx->letter->size > limit) {
-		outcome_set_own(tx->ending, STAGE_MAIL, CAUSE_CONTENT,
-		    "the message has %llu octets, the server takes %llu",
-		    (unsigned long long)tx->letter->size,
-		    (unsigned long long)limit);
-		return false;
-	}
-	if (message_facts(tx->letter->message)->has_eight_bit &&
-	    !extensions_has(&tx->session->extensions, EXTENSION_8BITMIME)) {
-		outcome_set_own(tx->ending, STAGE_MAIL, CAUSE_CONTENT,
-		    "the message holds 8-bit octets and the server does not "
-		    "offer 8BITMIME");
-		return false;
-	}
-	return true;
-}
-
 static void
 gather_open(struct transaction *tx)
 {
 	struct envelope *envelope = tx->envelope;
+	size_t limit = tx->session->recipient_limit;
 
 	tx->recipients =
 	    mem_new(envelope->count, sizeof(struct recipient *));
-	for (size_t i = 0; i < envelope->count; i++)
-		if (envelope->recipients[i].outcome.action == ACTION_NONE)
+	for (size_t i = 0; i < envelope->count; i++) {
+		if (envelope->recipients[i].outcome.action != ACTION_NONE)
+			continue;
+		if (limit > 0 && tx->count == limit)
+			tx->left++;
+		else
 			tx->recipients[tx->count++] =
 			    &envelope->recipients[i];
+	}
+}
+
+/*
+ * Without a letter the server is only asked: what it said to RCPT is what
+ * becomes of the recipient, and RSET ends the transaction.
+ */
+static bool
+ask(struct transaction *tx)
+{
+	bool goes_on = exchange_commands(tx);
+
+	for (size_t i = 0; i < tx->count; i++)
+		if (tx->recipients[i]->accepted)
+			outcome_from_reply(&tx->recipients[i]->outcome,
+			    STAGE_RCPT, &tx->recipients[i]->rcpt_reply);
+	if (!goes_on || tx->mail_refused)
+		return goes_on;
+	tx->ending->action = ACTION_RELAYED;
+	tx->ending->stage = STAGE_RCPT;
+	return transaction_reset(tx);
+}
+
+/* RFC 5321 section 3.3: MAIL within a transaction is refused. */
+static bool
+is_in_the_way(const struct transaction *tx)
+{
+	if (tx->all_refused)
+		return tx->left > 0;
+	return transaction_is_all_or_nothing(tx) && tx->accepted > 0;
 }
 
 /* True if the session can go on with another transaction. */
@@ -357,21 +287,30 @@ run(struct transaction *tx, bool *quit_said)
 {
 	bool goes_on;
 
-	if (!can_carry(tx))
+	if (tx->letter == NULL)
+		return ask(tx);
+
+	if (!content_fit(tx->session, tx->letter, &tx->fitted, tx->ending))
 		return true;
+	tx->letter = &tx->fitted;
 	if (!exchange_commands(tx))
 		return false;
-	if (is_content_due(tx)) {
+	if (transaction_is_content_due(tx)) {
 		*quit_said =
-		    tx->put_off == 0 && session_is_pipelined(tx->session);
-		return content_send(
+		    tx->put_off + tx->left == 0 &&
+		    session_is_pipelined(tx->session);
+		goes_on = content_send(
 		    tx->session, tx->letter, *quit_said, tx->ending);
+		if (goes_on && tx->session->is_lmtp)
+			goes_on = content_hear_each(tx->session,
+			    tx->recipients, tx->count, tx->ending);
+		return goes_on;
 	}
 	goes_on = !tx->session->dialogue.is_over;
 	if (goes_on && tx->data_reply.code == 354)
-		goes_on = end_empty_content(tx);
-	else if (goes_on && is_all_or_nothing(tx) && tx->accepted > 0)
-		goes_on = reset(tx);
+		goes_on = transaction_end_empty_content(tx);
+	else if (goes_on && is_in_the_way(tx))
+		goes_on = transaction_reset(tx);
 	return goes_on;
 }
 
@@ -388,7 +327,7 @@ transaction_run(struct session *session, struct envelope *envelope,
 	*quit_said = false;
 	gather_open(&tx);
 	goes_on = run(&tx, quit_said);
-	settle(&tx);
+	transaction_settle(&tx);
 	free(tx.recipients);
 	reply_free(&tx.data_reply);
 	return goes_on && !*quit_said;

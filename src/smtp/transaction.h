@@ -19,6 +19,9 @@ struct letter {
 	const struct message *message; /* borrowed */
 	const struct plan *plan;       /* borrowed */
 	uint64_t size; /* octets of the planned message in CRLF form */
+	/* Room for a plan without 8-bit octets, made when a server wants it;
+	   NULL: none is made. Borrowed. */
+	struct plan *seven_bit;
 };
 
 /*
@@ -26,6 +29,7 @@ struct letter {
  * are settled, but for the ones that a server with a limit put off (452 or
  * 552 after an accepted one): they wait for another transaction. *ending is
  * how it ended, for the report; *quit_said: QUIT went behind the content.
+ * Without a letter (NULL) the server is only asked: MAIL, RCPT, RSET.
  * False when the session is of no more use.
  */
 bool transaction_run(struct session *session, struct envelope *envelope,

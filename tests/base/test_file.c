@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -91,21 +92,47 @@ test_trust(void **state)
 	leave_directory(path);
 }
 
+struct owner_row {
+	const char *name;
+	uid_t owner, reader;
+	bool trusted;
+};
+
+static const struct owner_row owners[] = {
+	{"root's, to root", 0, 0, true},
+	{"somebody's, to root", 12345, 0, false},
+	{"root's, to somebody", 0, 12345, true},
+	{"their own", 12345, 12345, true},
+	{"somebody else's", 54321, 12345, false},
+};
+
 static void
-test_foreign(void **state)
+test_owner(void **state)
 {
+	const struct owner_row *row = *state;
 	struct error err = {0};
 	void *path = NULL;
+	int fd, status;
+	pid_t child;
 
-	(void)state;
-	/* Only root can give a file away; nobody else can be fooled so. */
+	/* Only root can give a file away. */
 	if (getuid() != 0)
 		skip();
 	assert_int_equal(enter_directory(&path), 0);
 	write_file("x", 1, 0600);
-	assert_int_equal(chown("f", 12345, 12345), 0);
-	assert_int_equal(file_open("f", FILE_OWN, ERROR_CONFIG, &err), -1);
-	assert_non_null(strstr(err.text, "belongs to user id 12345"));
+	assert_int_equal(chown("f", row->owner, row->owner), 0);
+	fd = open("f", O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	child = fork();
+	if (child == 0)
+		_exit(setuid(row->reader) < 0 ||
+			file_is_trusted(fd, "f", FILE_PRIVATE, ERROR_CONFIG,
+			    &err) != row->trusted ||
+			(strstr(err.text, "belongs to user id") == NULL) !=
+			    row->trusted);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	close(fd);
 	leave_directory(path);
 }
 
@@ -225,7 +252,7 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "trust", trusts, ROWS(trusts), test_trust);
-	rows_add_one(&all, "a file of somebody else", test_foreign);
+	rows_add(&all, "owner", owners, ROWS(owners), test_owner);
 	rows_add_one(&all, "a missing file", test_missing);
 	rows_add_one(&all, "a FIFO and a directory", test_not_regular);
 	rows_add(&all, "read", reads, ROWS(reads), test_read);

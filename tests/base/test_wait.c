@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,13 +60,17 @@ test_timeout(void **state)
 static void
 test_failure(void **state)
 {
-	struct pollfd poll = {.fd = -1, .events = POLLIN}, *many;
+	struct pollfd poll = {.fd = -1, .events = POLLIN};
+#ifdef HAVE_PPOLL
 	struct rlimit limit;
+	struct pollfd *many;
 	size_t count;
+#endif
 
 	(void)state;
 	/* A negative descriptor is passed over. */
 	assert_int_equal(wait_for(&poll, 1, deadline_in(10)), WAIT_TIMEOUT);
+#ifdef HAVE_PPOLL
 	/* More than there can be descriptors is refused by the system. */
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
 	count = (size_t)limit.rlim_max;
@@ -78,8 +83,12 @@ test_failure(void **state)
 		many[i].fd = -1;
 	assert_int_equal(
 	    wait_for(many, (nfds_t)count, deadline_in(10)), WAIT_FAILED);
-	assert_int_equal(errno, EINVAL);
 	free(many);
+#else
+	poll.fd = FD_SETSIZE;
+	assert_int_equal(wait_for(&poll, 1, deadline_in(10)), WAIT_FAILED);
+#endif
+	assert_int_equal(errno, EINVAL);
 }
 
 /*
@@ -213,6 +222,29 @@ restored_mask(void)
 }
 
 static void
+file_grows_over_its_limit(void)
+{
+	FILE *file = tmpfile();
+	struct rlimit limit = {100, 100};
+	char octets[200] = "";
+
+	CLAIM(file != NULL);
+	signals_ignore_limits();
+	CLAIM(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+	CLAIM(write(fileno(file), octets, sizeof(octets)) == 100);
+	CLAIM(write(fileno(file), octets, sizeof(octets)) == -1);
+	CLAIM(errno == EFBIG);
+}
+
+static void
+limit_restored_for_a_child(void)
+{
+	signals_ignore_limits();
+	signals_restore();
+	raise(SIGXFSZ);
+}
+
+static void
 not_caught_at_all(void)
 {
 	signals_open();
@@ -239,6 +271,8 @@ static const struct signal_row signal_rows[] = {
 	{"second in a library ends", library_ends_on_the_second, SIGTERM},
 	{"SIGPIPE restored", restored_for_a_child, SIGPIPE},
 	{"mask restored", restored_mask, 0},
+	{"a file over its limit", file_grows_over_its_limit, 0},
+	{"SIGXFSZ restored", limit_restored_for_a_child, SIGXFSZ},
 	{"not caught at all", not_caught_at_all, SIGTERM},
 };
 
@@ -260,6 +294,7 @@ test_signals(void **state)
 		signal(SIGINT, SIG_DFL);
 		signal(SIGHUP, SIG_DFL);
 		signal(SIGPIPE, SIG_DFL);
+		signal(SIGXFSZ, SIG_DFL);
 		alarm(30);
 		row->act();
 		_exit(0);

@@ -7,7 +7,8 @@
 /*
  * What became of a recipient, in one letter: R relayed, ? in doubt; deferred:
  * N no host, P protocol, L login, T temporary, O put off by a 552; failed:
- * c content, r at RCPT, m at MAIL, d by the content's reply, g at the greeting.
+ * c content, r at RCPT, m at MAIL, d by the content's reply, g at the greeting;
+ * A accepted, when the server was only asked.
  */
 static void
 settle(struct outcome *outcome, char letter)
@@ -37,6 +38,7 @@ settle(struct outcome *outcome, char letter)
 			  .cause = CAUSE_REFUSED}},
 		{'d', {.action = ACTION_FAILED, .stage = STAGE_CONTENT,
 			  .cause = CAUSE_REFUSED}},
+		{'A', {.action = ACTION_RELAYED, .stage = STAGE_RCPT}},
 		{'g', {.action = ACTION_FAILED, .stage = STAGE_GREETING,
 			  .cause = CAUSE_REFUSED}},
 	};
@@ -61,6 +63,10 @@ static const struct status_row statuses[] = {
 
 	{"relayed", "R", 0, "relayed"},
 	{"all relayed", "RRRR", 0, "relayed"},
+
+	{"accepted", "A", 0, "accepted"},
+	{"all accepted", "AAA", 0, "accepted"},
+	{"partly accepted", "Ar", 79, "partly"},
 
 	{"partly: failed", "Rr", 79, "partly"},
 	{"partly: deferred", "RT", 79, "partly"},
@@ -113,10 +119,50 @@ test_status(void **state)
 			settle(&recipients[i].outcome,
 			    row->letters[(i + turn) % count]);
 		}
-		assert_int_equal(exit_status_of(&envelope), row->status);
+		assert_int_equal(
+		    exit_status_of(&envelope, false), row->status);
 		assert_string_equal(
 		    exit_outcome_name(&envelope), row->outcome);
 	}
+}
+
+struct sendmail_row {
+	const char *name;
+	const char *letters;
+	int status;
+};
+
+/* Its callers know neither 79 nor 80. */
+static const struct sendmail_row sendmails[] = {
+	{"in doubt", "?", EX_TEMPFAIL},
+	{"in doubt among refused ones", "R?rrc", EX_TEMPFAIL},
+	{"relayed", "RRR", 0},
+	{"accepted", "A", 0},
+	{"partly: at RCPT", "Rr", EX_NOUSER},
+	{"partly: content", "RRc", EX_DATAERR},
+	{"partly: deferred", "RTr", EX_TEMPFAIL},
+	{"partly: put off", "RRO", EX_TEMPFAIL},
+	{"partly: at RCPT and MAIL", "Rrm", EX_UNAVAILABLE},
+	{"partly: no host", "RNr", EX_NOHOST},
+	{"partly: login", "RL", EX_NOPERM},
+	{"partly: protocol", "RPT", EX_PROTOCOL},
+	{"partly accepted", "Ar", EX_NOUSER},
+	{"nobody: at RCPT", "rr", EX_NOUSER},
+	{"nobody: content", "cc", EX_DATAERR},
+	{"nobody: temporary", "Tr", EX_TEMPFAIL},
+};
+
+static void
+test_sendmail(void **state)
+{
+	const struct sendmail_row *row = *state;
+	struct recipient recipients[16] = {0};
+	struct envelope envelope = {
+	    .recipients = recipients, .count = strlen(row->letters)};
+
+	for (size_t i = 0; i < envelope.count; i++)
+		settle(&recipients[i].outcome, row->letters[i]);
+	assert_int_equal(exit_status_of(&envelope, true), row->status);
 }
 
 struct error_row {
@@ -152,6 +198,8 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "exit", statuses, ROWS(statuses), test_status);
+	rows_add(&all, "as sendmail", sendmails, ROWS(sendmails),
+	    test_sendmail);
 	rows_add(&all, "error", errors, ROWS(errors), test_error);
 	return rows_end(&all);
 }

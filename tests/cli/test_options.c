@@ -4,6 +4,8 @@
 #include "cli/option_table.h"
 #include "cli/options.h"
 
+#define MODES "post", "verify", "serve", "list", "run", "nothing"
+
 struct parse_row {
 	const char *name;
 	const char *words[10]; /* behind the program's name */
@@ -34,13 +36,54 @@ static const struct parse_row parses[] = {
 	{"-t", {"-t"}, "t ", NULL},
 	{"-ti", {"-ti"}, "t -i:ignore-dots=yes ", NULL},
 	{"-i", {"-i"}, "-i:ignore-dots=yes ", NULL},
-	{"-oi", {"-oi"}, "-i:ignore-dots=yes ", NULL},
-	{"-o i", {"-o", "i"}, "-i:ignore-dots=yes ", NULL},
-	{"-oitrue", {"-oitrue"}, "-i:ignore-dots=yes ", NULL},
+	{"-oi", {"-oi"}, "-oi:ignore-dots=yes ", NULL},
+	{"-o i", {"-o", "i"}, "-oi:ignore-dots=yes ", NULL},
+	{"-oitrue", {"-oitrue"}, "-oi:ignore-dots=yes ", NULL},
+	{"-oifalse", {"-oifalse"}, "-oi:ignore-dots=no ", NULL},
 	{"-tfme@x", {"-tfme@x", "a@x"}, "f=me@x t [a@x]", NULL},
 	{"-tf me@x", {"-tf", "me@x", "a@x"}, "f=me@x t [a@x]", NULL},
 	{"-v, -vv", {"-v", "-vv"}, "v3 ", NULL},
 	{"-C FILE", {"-C", "conf"}, "C=conf ", NULL},
+
+	/* Sendmail's: as sendmail they are the same, see below */
+	{"-O", {"-OIgnoreDots=true", "-O", "ignoredots = False"},
+	    "-O:ignore-dots=yes -O:ignore-dots=no ", NULL},
+	{"-O alone is true", {"-O", "IgnoreDots"}, "-O:ignore-dots=yes ",
+	    NULL},
+	{"-N, -R, -V", {"-N", "never", "-Rhdrs", "-V", "a b+=", "a@x"},
+	    "V=a b+= --dsn-notify:dsn-notify=never "
+	    "--dsn-return:dsn-return=hdrs [a@x]", NULL},
+	{"-N, bad", {"-N", "never,delay"}, NULL,
+	    "cannot use -N never,delay: neither never"},
+	{"--dsn-notify, bad", {"--dsn-notify="}, NULL, "neither never"},
+	{"--dsn-return, bad", {"--dsn-return", "half"}, NULL,
+	    "neither full nor hdrs"},
+	{"--envelope-id, bad", {"--envelope-id", "a\nb"}, NULL,
+	    "-V a\\x0ab: not 1 to 100"},
+	{"-B", {"-B8BITMIME", "-B", "7BIT", "--body=x", "a@x"}, "[a@x]",
+	    NULL},
+	{"-bm", {"-bm", "a@x"}, "[a@x]", NULL},
+	{"-bv", {"-bv", "a@x"}, "verify [a@x]", NULL},
+	{"-bs", {"-bs", "-i"}, "serve -i:ignore-dots=yes ", NULL},
+	{"-bp", {"-bp"}, "list ", NULL},
+	{"-bi", {"-bi"}, "nothing ", NULL},
+	{"-I", {"-I"}, "nothing ", NULL},
+	{"-q", {"-q"}, "run ", NULL},
+	{"the last -b counts", {"-bp", "-bs", "-bm", "a@x"}, "[a@x]", NULL},
+	{"-bd", {"-bd"}, NULL, "cannot use -bd: smtpost is no daemon"},
+	{"-bD", {"-bD"}, NULL, "no daemon"},
+	{"-bdf", {"-bdf"}, NULL, "-bdf: smtpost has no such mode"},
+	{"-bt", {"-bt"}, NULL, "try -bv"},
+	{"-bS", {"-bS"}, NULL, "try -bs"},
+	{"-be", {"-be", "${run{/bin/true}}"}, NULL, "no such mode"},
+	{"-b", {"-b", "p"}, NULL, "cannot use -b: smtpost has no such"},
+	{"what is ignored",
+	    {"-mnUGx", "-omoem", "-oee", "-odb", "-odq", "-o7", "-Xlog",
+		"-d0.1", "a@x"},
+	    "[a@x]", NULL},
+	{"what is ignored with a word",
+	    {"-h", "3", "-L", "-t", "-X", "", "-D", "f", "a@x"}, "[a@x]",
+	    NULL},
 
 	/* Long names */
 	{"--profile NAME", {"--profile", "work"}, "P=work ", NULL},
@@ -68,6 +111,7 @@ static const struct parse_row parses[] = {
 	    "--set:servers=x ", NULL},
 	{"--dry-run, --explain", {"--dry-run", "--explain"},
 	    "dry explain ", NULL},
+	{"--check-message", {"--check-message"}, "check ", NULL},
 	{"--help, --version", {"--help", "--version"}, "help version ", NULL},
 
 	/* Where options end: F26 */
@@ -89,7 +133,6 @@ static const struct parse_row parses[] = {
 	    "unknown option --pass\n"},
 	{"the start of a name", {"--prof=x"}, NULL, "unknown option --prof"},
 	{"an empty name", {"--=x"}, NULL, "unknown option --"},
-	{"an unknown -o", {"-oX"}, NULL, "unknown option -oX"},
 	{"no value", {"-f"}, NULL, "a value is missing after -f"},
 	{"no value in a group", {"-tf"}, NULL, "a value is missing after -f"},
 	{"no value behind a name", {"--from"}, NULL,
@@ -118,20 +161,28 @@ tell_flag(struct buf *told, const char *name, bool flag)
 static void
 tell(struct buf *told, const struct options *options)
 {
+	static const char *const modes[] = {MODES};
+
+	if (options->mode != MODE_POST)
+		buf_add_format(told, "%s ", modes[options->mode]);
 	tell_text(told, "P", options->profile);
 	tell_text(told, "f", options->from);
 	tell_text(told, "F", options->full_name);
 	tell_text(told, "m", options->message);
 	tell_text(told, "r", options->recipients);
 	tell_text(told, "C", options->config);
+	tell_text(told, "V", options->envelope_id);
 	tell_flag(told, "server", options->has_server);
 	tell_flag(told, "t", options->read_recipients);
 	tell_flag(told, "dry", options->dry_run);
+	tell_flag(told, "check", options->check_message);
 	tell_flag(told, "explain", options->explain);
 	tell_flag(told, "help", options->help);
 	tell_flag(told, "version", options->version);
 	if (options->verbose > 0)
 		buf_add_format(told, "v%u ", options->verbose);
+	for (size_t i = 0; i < options->warning_count; i++)
+		buf_add_format(told, "(%s)", options->warnings[i]);
 	assert_int_equal(options->set_count, options->origin_count);
 	for (size_t i = 0; i < options->set_count; i++) {
 		buf_add_span(told, options->set_origins[i]);
@@ -144,10 +195,9 @@ tell(struct buf *told, const struct options *options)
 }
 
 static void
-test_parse(void **state)
+parse(const struct parse_row *row, const char *name)
 {
-	const struct parse_row *row = *state;
-	char *argv[12] = {strdup("smtpost")};
+	char *argv[12] = {strdup(name)};
 	struct options options;
 	struct error err = {0};
 	struct buf told = {0};
@@ -174,6 +224,109 @@ test_parse(void **state)
 	options_free(&options);
 	while (argc > 0)
 		free(argv[--argc]);
+}
+
+static void
+test_parse(void **state)
+{
+	parse(*state, "smtpost");
+}
+
+/* The first word is the name of the program. */
+static const struct parse_row sendmails[] = {
+	{"a path", {"/usr/lib/sendmail", "-i", "a@x"},
+	    "-i:ignore-dots=yes [a@x]", NULL},
+	{"cron", {"sendmail", "-FCronDaemon", "-i", "-B8BITMIME", "-oem",
+		     "root"},
+	    "F=CronDaemon -i:ignore-dots=yes [root]", NULL},
+	{"busybox", {"sendmail", "-ti"}, "t -i:ignore-dots=yes ", NULL},
+	{"rss2email", {"sendmail", "-C", "/etc/x", "-F", "", "-f", "", "a@x"},
+	    "f= [a@x]", NULL},
+	{"-C attached", {"sendmail", "-C/etc/x", "a@x"}, "[a@x]", NULL},
+	{"-P and -a", {"sendmail", "-P", "work", "-ahome", "a@x"},
+	    "P=home [a@x]", NULL},
+	{"-v", {"sendmail", "-v", "a@x"}, "v1 [a@x]", NULL},
+	{"the last -f", {"sendmail", "-f", "", "-fb@x", "--", "a@x"},
+	    "f=b@x [a@x]", NULL},
+	{"mutt", {"sendmail", "-oem", "-oi", "-N", "failure,delay", "-R",
+		     "hdrs", "--", "a@x"},
+	    "-oi:ignore-dots=yes --dsn-notify:dsn-notify=failure,delay "
+	    "--dsn-return:dsn-return=hdrs [a@x]",
+	    NULL},
+	{"a bad request is dropped", {"sendmail", "-N", "later", "-R", "x",
+					 "-V", "\n", "a@x"},
+	    "(warning: -N later is ignored: neither never nor a list of "
+	    "success, failure and delay)(warning: -R x is ignored: neither "
+	    "full nor hdrs)(warning: -V \\x0a is ignored: not 1 to 100 "
+	    "printable ASCII characters)[a@x]",
+	    NULL},
+	{"--help", {"sendmail", "--help"}, "help ", NULL},
+	{"--version", {"mailq", "--version"}, "list version ", NULL},
+
+	/* -q and -odq */
+	{"-odq", {"sendmail", "-odq", "-i", "a@x"},
+	    "-i:ignore-dots=yes [a@x]", NULL},
+	{"-odq before a word with q", {"sendmail", "-odq", "q"}, "[q]",
+	    NULL},
+	{"-q", {"sendmail", "-q"}, "run ", NULL},
+	{"-qf", {"sendmail", "-qf"}, "run ", NULL},
+	{"-q15m", {"sendmail", "-q15m", "-odb"}, "run ", NULL},
+	{"-qRexample.org -v", {"sendmail", "-qRexample.org", "-v"}, "run v1 ",
+	    NULL},
+	{"-q takes no word", {"sendmail", "-q", "15m"}, NULL,
+	    "run the queue (-q)"},
+	{"-q and a message", {"sendmail", "-q", "-t"}, NULL,
+	    "run the queue (-q)"},
+	{"-q and -bs", {"sendmail", "-q", "-bs"}, NULL, "run the queue (-q)"},
+	{"-bd -q15m", {"sendmail", "-bd", "-q15m"}, NULL, "no daemon"},
+	{"-vq", {"sendmail", "-vq"}, "run v1 ", NULL},
+
+	{"mailq", {"/usr/bin/mailq"}, "list ", NULL},
+	{"mailq -Ac -v -q x", {"mailq", "-Ac", "-v", "-q", "x"},
+	    "list v1 [x]", NULL},
+	{"mailq -bm", {"mailq", "-bm"}, "list ", NULL},
+	{"newaliases", {"newaliases", "-v"}, "nothing v1 ", NULL},
+	{"newaliases -bi", {"newaliases", "-bi"}, "nothing ", NULL},
+
+	/* Other names are smtpost. */
+	{"a login shell", {"-sendmail", "--set", "tls=none"},
+	    "--set:tls=none ", NULL},
+	{"a longer name", {"sendmail.smtpost", "--config=x"}, "C=x ", NULL},
+	{"a folder", {"/usr/lib/sendmail/", "--config=x"}, "C=x ", NULL},
+	{"case", {"Sendmail", "--config=x"}, "C=x ", NULL},
+
+	/* F26: no long name but two */
+	{"--config", {"sendmail", "--config", "x"}, NULL,
+	    "unknown option --config"},
+	{"--set=", {"sendmail", "--set=password=s3cret"}, NULL,
+	    "unknown option --set"},
+	{"--server", {"sendmail", "--server=smtp://x"}, NULL, "--server"},
+	{"--message", {"sendmail", "--message=/etc/shadow", "a@x"}, NULL,
+	    "--message"},
+	{"--recipients", {"sendmail", "--recipients=/etc/passwd"}, NULL,
+	    "--recipients"},
+	{"--explain", {"mailq", "--explain"}, NULL, "--explain"},
+	{"--dry-run", {"newaliases", "--dry-run"}, NULL, "--dry-run"},
+	{"--from", {"sendmail", "--from", "a@x"}, NULL, "--from"},
+	{"--read-recipients", {"sendmail", "--read-recipients"}, NULL,
+	    "--read-recipients"},
+	{"behind a recipient", {"sendmail", "a@x", "-X/tmp/x"}, NULL,
+	    "-X/tmp/x"},
+	{"Exim's", {"sendmail", "-Mrm", "x"}, NULL, "unknown option -M"},
+	{"a word too few", {"sendmail", "-tX"}, NULL,
+	    "a value is missing after -X\nhint: see sendmail --help"},
+};
+
+static void
+test_sendmail(void **state)
+{
+	const struct parse_row *row = *state;
+	struct parse_row behind = *row;
+
+	for (size_t i = 0; i < 9; i++)
+		behind.words[i] = row->words[i + 1];
+	behind.words[9] = NULL;
+	parse(&behind, row->words[0]);
 }
 
 static void
@@ -230,8 +383,7 @@ test_table(void **state)
 		const struct option *option = &option_table[i];
 
 		assert_true(option->letter != 0 || option->name != NULL);
-		assert_non_null(option->apply);
-		assert_int_equal(option->argument == ARGUMENT_WORD,
+		assert_int_equal(option->argument != ARGUMENT_NONE,
 		    option->metavar != NULL);
 		assert_true(option->help != NULL || i > 0);
 		for (size_t j = 0; j < i; j++) {
@@ -247,17 +399,48 @@ test_table(void **state)
 	}
 }
 
-static void
-test_help(void **state)
+static char *
+help_of(enum role role)
 {
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 
-	(void)state;
 	assert_non_null(out);
-	options_print_help(out);
+	options_print_help(out, role);
 	fclose(out);
+	for (char *line = text; *line != '\0';) {
+		char *end = strchr(line, '\n');
+
+		assert_non_null(end);
+		if (end - line > 80)
+			fail_msg("too wide: %.*s", (int)(end - line), line);
+		line = end + 1;
+	}
+	return text;
+}
+
+static void
+test_sendmail_help(void **state)
+{
+	char *text = help_of(ROLE_SENDMAIL);
+
+	(void)state;
+	assert_null(strstr(text, "--config"));
+	assert_null(strstr(text, "--set"));
+	assert_null(strstr(text, "--from"));
+	assert_non_null(strstr(text, "\n  -f ADDRESS "));
+	assert_non_null(strstr(text, "--help"));
+	assert_non_null(strstr(text, " -C FILE\n"));
+	free(text);
+}
+
+static void
+test_help(void **state)
+{
+	char *text = help_of(ROLE_SMTPOST);
+
+	(void)state;
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option *option = &option_table[i];
 		char word[64];
@@ -270,14 +453,6 @@ test_help(void **state)
 		    (option->help && strstr(text, option->help) == NULL))
 			fail_msg("no %s in the help", word);
 	}
-	for (char *line = text; *line != '\0';) {
-		char *end = strchr(line, '\n');
-
-		assert_non_null(end);
-		if (end - line > 80)
-			fail_msg("too wide: %.*s", (int)(end - line), line);
-		line = end + 1;
-	}
 	free(text);
 }
 
@@ -287,9 +462,11 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "parse", parses, ROWS(parses), test_parse);
+	rows_add(&all, "sendmail", sendmails, ROWS(sendmails), test_sendmail);
 	rows_add_one(&all, "no words at all", test_no_name);
 	rows_add_one(&all, "long words", test_long_words);
 	rows_add_one(&all, "the table", test_table);
 	rows_add_one(&all, "the help", test_help);
+	rows_add_one(&all, "the help of sendmail", test_sendmail_help);
 	return rows_end(&all);
 }

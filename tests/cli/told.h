@@ -35,7 +35,7 @@ told_init(struct told *told, enum report_form form)
 	told->submission.letter = &told->letter;
 	told->submission.record.server = &told->server;
 	told->report = (struct report){
-	    form, &told->envelope, &told->submission, &told->plan};
+	    form, &told->envelope, &told->submission, &told->plan, false};
 }
 
 static inline void
@@ -83,8 +83,9 @@ static inline struct outcome *
 add_ending(struct told *told, enum stage stage, struct span line)
 {
 	struct submission_record *record = &told->submission.record;
-	struct outcome *ending = mem_append(
-	    &record->endings, &record->ending_count, sizeof(*ending));
+	struct ending *added = mem_append(
+	    &record->endings, &record->ending_count, sizeof(*added));
+	struct outcome *ending = &added->outcome;
 	struct reply reply = {0};
 
 	if (line.len > 0) {

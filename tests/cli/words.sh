@@ -22,6 +22,7 @@ if [ ! -x "$smtpost" ]; then
 	exit 99
 fi
 program_manual=$root/man/smtpost.1
+sendmail_manual=$root/man/smtpost-sendmail.8
 settings_manual=$root/man/smtpost.conf.5
 bash=$root/completions/smtpost.bash
 zsh=$root/completions/_smtpost
@@ -72,10 +73,12 @@ none()
 # column 28, or in the next line.
 "$smtpost" --help </dev/null >help
 awk '
+/^Taken for callers/ { exit }
 /^   ? ? ? ?-/ {
 	left = substr($0, 27, 1) == " " ? substr($0, 1, 26) : $0
 	gsub(/,/, "", left)
 	count = split(left, word, " ")
+	sub(/\[.*/, "", word[count]) # -q[X]: never the next word
 	value = word[count] ~ /^-/ ? "" : "=" word[count]
 	for (i = 1; i <= count; i++)
 		if (word[i] ~ /^-/)
@@ -83,6 +86,14 @@ awk '
 }' help >with-values
 cut -d= -f1 with-values >expected/options
 grep '=' with-values | cut -d= -f1 >expected/valued
+# Letters that are taken and ignored: -X FILE -x -d[X]
+sed -n '/^Taken for callers/{n;p;}' help | tr -s ' ' '\n' | sed 's/\[.*//' |
+	grep . >ignoring
+grep '^-' ignoring >expected/ignored
+{
+	cat expected/valued
+	sed -n '/^-/{h;d;}; x; p' ignoring
+} >expected/takers
 
 "$smtpost" --explain --server smtp://localhost </dev/null |
 	awk '$2 == "=" && $1 != "profile"' >explained
@@ -118,6 +129,21 @@ sed -n '/^const struct option option_table/,/^};/p' \
 	$1 != "0" { print "-" $1 }
 	$2 != "NULL" { print "--" $2 }' >found
 same options "--help shows every option of the table"
+sed -n "/^const struct option ignored_options/,/^};/s/^ *{'\(.\)'.*/-\1/p" \
+	"$root/src/cli/sendmail_letters.c" >found
+same ignored "--help shows every letter that is ignored"
+mkdir named
+ln -s "$smtpost" named/sendmail
+named/sendmail --help </dev/null | sed '/^Taken for callers/,$d' >help
+{
+	grep -o '^  -[A-Za-z]' help | tr -d ' '
+	grep -o '^      --[a-z-]*' help | tr -d ' '
+} >found
+{
+	grep '^-[A-Za-z]$' expected/options | grep -vx -e -C
+	printf '%s\n' --help --version
+} >expected/letters
+same letters "sendmail --help shows all letters, and two names"
 sed -n '/^static const struct setting settings/,/^};/p' \
 	"$root/src/profile/setting.c" |
 	sed -n 's/^ *{"\([a-z-]*\)".*/\1/p' >found
@@ -138,9 +164,17 @@ marked_options()
 sed -n '/^The options are:/,/^\.El/p' "$program_manual" | grep '^\.It Fl ' |
 	marked_options >found
 same options "smtpost.1 explains every option"
-# -ti is an example of grouped letters.
-cat "$program_manual" "$settings_manual" | marked_options | sort -u |
-	grep -vx -e -ti -f expected/options >found
+{
+	grep -v '^--' expected/options
+	cat expected/ignored
+	printf '%s\n' --help --version
+} >expected/all-letters
+grep -e '^\.It Fl ' -e '^\.Fl -' "$sendmail_manual" | marked_options >found
+same all-letters "smtpost-sendmail.8 explains every letter"
+# -ti is an example of grouped letters, -bd one of what is refused.
+cat "$program_manual" "$settings_manual" "$sendmail_manual" |
+	marked_options | sed 's/^-\([bqo]\).*/-\1/' | sort -u |
+	grep -vx -e -ti -f expected/options -f expected/ignored >found
 none "the manuals name no other option"
 
 sed -n '/^\.Sh SETTINGS/,/^\.Sh FILES/s/^\.It Ic \([^ ]*\) Li = .*/\1/p' \
@@ -168,7 +202,7 @@ awk '$4 != "" && $1 != "server" { print $1, $3 }' explained |
 	done >found
 none "smtpost.conf.5 tells the defaults"
 
-for page in "$program_manual" "$settings_manual"; do
+for page in "$program_manual" "$settings_manual" "$sendmail_manual"; do
 	name="$(basename "$page") is clean mdoc"
 	if command -v mandoc >/dev/null; then
 		mandoc -Tlint -Wwarning "$page" >found 2>&1
@@ -192,14 +226,14 @@ valued_by_pattern()
 {
 	sed -n 's/.*\^--(\([a-z|-]*\))\$.*/\1/p' "$1" | tr '|' '\n' |
 		sed 's/^/--/'
-	sed -n 's/.*\^-\[^-*\([A-Za-z]*\)\]\*\[\1\]\$.*/\1/p' "$1" |
+	sed -n 's/.*\^-\[^-*bdeq\([A-Za-z]*\)\]\*\[\1\]\$.*/\1/p' "$1" |
 		sed 's/./-& /g' | tr ' ' '\n' | grep .
 }
 
 list_of _smtpost_options >found
 same options "bash: every option"
 valued_by_pattern "$bash" >found
-same valued "bash: the options with values"
+same takers "bash: the options with values"
 list_of _smtpost_settings >found
 same settable "bash: every setting but password"
 sed -n '/^_smtpost_choices/,/^}/s/^	\(.*\)) echo \(.*\) ;;/\1:\2/p' "$bash" |
@@ -211,13 +245,19 @@ sed -n '/^_smtpost_choices/,/^}/s/^	\(.*\)) echo \(.*\) ;;/\1:\2/p' "$bash" |
 same choices "bash: the words of every choice"
 
 # What remains of '(-a --all)'{-a+,--all=}'[...]...' is -a+ and --all=.
-sed -n '/^	options=(/,/^	)/p' "$zsh" | grep "^		'" |
+sed -n '/^	options=(/,/^	)/p' "$zsh" | grep "^		'[^!]" |
 	sed "s/\[.*//; s/^		'([^)]*)//" |
-	tr -s -c 'A-Za-z+=-' '\n' | grep '^-' >specified
+	tr -s -c 'A-Za-z+=-' '\n' | grep '^-' | sed 's/^-\(.\)-$/-\1/' >specified
 tr -d += <specified >found
 same options "zsh: every option"
 grep '[+=]$' specified | tr -d += >found
 same valued "zsh: the options with values"
+{
+	cat found
+	sed -n "s/^		'!\(-.\)+:.*/\1/p" "$zsh"
+} >all
+mv all found
+same takers "zsh: which words are values"
 sed -n "/^	settings=(/,/^	)/s/^		'\([a-z-]*\)\[.*/\1/p" "$zsh" >found
 same settable "zsh: every setting but password"
 sed -n "/^	settings=(/,/^	)/s/^		'\([a-z-]*\)\[.*:(\(.*\))'/\1 \2/p" \
@@ -236,7 +276,7 @@ same options "fish: every option"
 grep '=' specified | tr -d = >found
 same valued "fish: the options with values"
 valued_by_pattern "$fish" >found
-same valued "fish: which words are values"
+same takers "fish: which words are values"
 sed -n '/set -l settings/,/[^\\]$/p' "$fish" |
 	sed 's/set -l settings//; s/\\$//' |
 	xargs printf '%s\n' >found
@@ -283,6 +323,11 @@ smtpost --set tls=|none opportunistic required
 smtpost --set tls-h|tls-host
 smtpost --set pass|password-command password-fd password-file
 smtpost --message mess|message.eml
+smtpost -N n|never
+smtpost -tR |full hdrs
+smtpost --set queue=|never
+smtpost -qR --dry|--dry-run
+smtpost -X w --dry|--dry-run
 smtpost -F x -f y@example.org --dry|--dry-run
 smtpost alice@example.org --d|
 smtpost -- --d|

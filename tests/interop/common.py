@@ -6,6 +6,7 @@ is, or unpacked into the build tree, or the test is skipped with a reason.
 
 import email
 import email.policy
+import fcntl
 import os
 import pathlib
 import shutil
@@ -74,6 +75,9 @@ def wait_for_port(port, process, seconds=20):
 def unpack(folder, packages):
     """Debian packages, fetched by apt-get and unpacked into the build tree."""
     done = folder / "unpacked"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = folder.with_name(folder.name + ".lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)  # another test may be at it
     if done.exists():
         return folder
     for tool in ("apt-get", "dpkg"):

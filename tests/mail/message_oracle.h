@@ -1,6 +1,6 @@
 /*
  * What a message must become on the wire, worked out line by line, slowly and
- * with nothing in common with the program. Included after message_feed.h.
+ * with nothing in common with the program. Included after feed.h.
  */
 #ifndef TESTS_MAIL_MESSAGE_ORACLE_H
 #define TESTS_MAIL_MESSAGE_ORACLE_H

@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "mail/message_feed.h"
+#include "mail/feed.h"
 #include "mail/message_oracle.h"
 
 static const struct message_options no_options;

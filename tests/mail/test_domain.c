@@ -16,7 +16,7 @@ static const struct shape_row shape_rows[] = {
 	{"one label", "localhost", true, false, false},
 	{"one letter", "a", true, false, false},
 	{"digits first", "3com.example", true, false, true},
-	{"last label of digits", "192.0.2.1", true, false, false},
+	{"last label of hexadecimal digits", "0x7f", true, false, false},
 	{"last label begins with a digit", "a.1b", true, false, true},
 	{"inner label of digits", "1.example", true, false, true},
 	{"hyphens", "a-b--c.d-e", true, false, true},
@@ -105,6 +105,37 @@ test_shape_to_ascii(void **state)
 	buf_free(&out);
 }
 
+struct number_row {
+	const char *name, *text;
+};
+
+/* Names by their form, but none that mail can go to. */
+static const struct number_row number_rows[] = {
+	{"an address without brackets", "192.0.2.1"},
+	{"a name and a number", "example.1"},
+	{"a name and a long number", "example.00000000000000000000"},
+	{"only a number", "2130706433"},
+	{"a digit", "0"},
+	{"four numbers, too large", "999.999.999.999"},
+};
+
+static void
+test_number(void **state)
+{
+	const struct number_row *row = *state;
+	struct span text = span_from(row->text);
+	struct error err = {0};
+	struct buf out = {0};
+
+	assert_true(domain_is_ldh(text));
+	assert_false(domain_is_fqdn(text));
+	assert_false(domain_to_ascii(text, &out, &err));
+	assert_int_equal(err.kind, ERROR_DATA);
+	assert_non_null(strstr(err.text, "[192.0.2.1]"));
+	assert_int_equal(out.len, 0);
+	buf_free(&out);
+}
+
 struct ascii_row {
 	const char *name, *text;
 	const char *ascii; /* NULL: refused */
@@ -136,6 +167,8 @@ static const struct ascii_row ascii_rows[] = {
 	{"A-label not looked into", "xn--zz-hia.de", "xn--zz-hia.de"},
 	{"two hyphens", "ab--cd.com", "ab--cd.com"},
 
+	{"full width digits last", "a.\xef\xbc\x91", NULL},
+	{"digits behind another alphabet", "b\xc3\xbc" "cher.127", NULL},
 	{"snowman", "\xe2\x98\x83.net", NULL},
 	{"heart", "i\xe2\x9d\xa4.ws", NULL},
 	{"joiner where it does not belong", "a\xe2\x80\x8d" "b.de", NULL},
@@ -276,6 +309,8 @@ main(void)
 	rows_add(&all, "shape", shape_rows, ROWS(shape_rows), test_shape);
 	rows_add(&all, "shape to ASCII", shape_rows, ROWS(shape_rows),
 	    test_shape_to_ascii);
+	rows_add(&all, "number", number_rows, ROWS(number_rows),
+	    test_number);
 	rows_add(&all, "ASCII", ascii_rows, ROWS(ascii_rows), test_ascii);
 	rows_add_one(&all, "NUL", test_nul);
 	rows_add_one(&all, "long names", test_long);

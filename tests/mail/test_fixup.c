@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "mail/header.h"
-#include "mail/message_feed.h"
+#include "mail/feed.h"
 
 /* Sun, 22 Nov 2026 01:02:03 +0000 */
 #define NOW ((time_t)1795309323)
@@ -70,7 +70,7 @@ test_drop(void **state)
 	struct plan plan;
 
 	assert_true(message_plan(&plan, message, &fixup, &err));
-	assert_int_equal(plan.drop_count, row->drops);
+	assert_int_equal(plan.header.count, row->drops);
 	assert_int_equal(plan.added.len, 0);
 	assert_int_equal(
 	    gather_replay(&gather, message, &plan, REPLAY_PLAIN), REPLAY_DONE);
@@ -84,7 +84,7 @@ test_drop(void **state)
 
 	fixup.remove_bcc = false;
 	assert_true(message_plan(&plan, message, &fixup, &err));
-	assert_int_equal(plan.drop_count, 0);
+	assert_int_equal(plan.header.count, 0);
 	plan_free(&plan);
 	message_free(message);
 }

@@ -85,6 +85,12 @@ static const struct path_row path_rows[] = {
 	{"domain empty", "alice", "", "home.test", NULL, "it is empty"},
 	{"domain not a literal", "alice", "[x]", NULL, NULL,
 	    "neither [IPv4 address] nor"},
+	{"domain is an address without brackets", "a", "1.2.3.4", NULL, NULL,
+	    "a number ends it; an address is written [192.0.2.1]"},
+	{"domain ends in a number", "a", "example.1", NULL, NULL,
+	    "a number ends it"},
+	{"domain at hand is an address without brackets", "a", NULL,
+	    "192.0.2.1", NULL, "a number ends it"},
 	{"domain at hand is bad", "alice", NULL, "home test", NULL,
 	    "cannot use the domain 'home test'"},
 };

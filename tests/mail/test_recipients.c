@@ -1,5 +1,7 @@
 #include "rows.h"
 
+#include "base/mem.h"
+#include "base/wait.h"
 #include "mail/recipients.h"
 
 typedef bool adder(
@@ -123,6 +125,123 @@ test_add(void **state)
 	envelope_free(&envelope);
 }
 
+struct alias_row {
+	const char *name, *text;
+	const char *local; /* local recipients; NULL: none */
+	const char *paths; /* "!" before one that is settled */
+};
+
+static const char alias_text[] =
+    "root: admin@example.org\n"
+    "all: ann, bob, root\n"
+    "ann: ann@example.org\n"
+    "joe: \\joe, |x\n"
+    "cmd: |x, ann, /y\n"
+    "bad: p\xc3\xa5@example.org, ann\n"
+    "me: me@box\n";
+
+static const struct alias_row alias_rows[] = {
+	{"one", "root", NULL, "admin@example.org "},
+	{"at this host", "root@box, root@LOCALHOST", NULL,
+	    "admin@example.org "},
+	{"at this host, no alias", "x@box", NULL, "x@box "},
+	{"elsewhere", "root@host.example, root@example.org", NULL,
+	    "root@host.example root@example.org "},
+	{"no alias", "x, \"root\"", NULL,
+	    "x@host.example admin@example.org "},
+	{"several, each once", "all, root, ann@example.org", NULL,
+	    "ann@example.org bob@host.example admin@example.org "},
+	{"a command ends one way alone", "cmd", NULL,
+	    "ann@example.org !cmd@host.example "},
+	{"a command twice", "cmd, cmd", NULL,
+	    "ann@example.org !cmd@host.example "},
+	{"a command and the name itself", "joe", NULL,
+	    "joe@host.example !|x "},
+	{"an address that cannot be used", "bad", NULL,
+	    "!bad@host.example ann@example.org "},
+	{"itself at this host", "me", NULL, "me@box "},
+	{"local recipients", "x, y, root, z@box", "l@example.org, m",
+	    "l@example.org m@host.example admin@example.org "},
+	{"local recipients for what an alias leaves", "all", "l@example.org",
+	    "ann@example.org l@example.org admin@example.org "},
+	{"local recipients are not for the domain", "x@host.example",
+	    "l@example.org", "x@host.example "},
+	{"local recipients have no alias", "x", "root",
+	    "root@host.example "},
+};
+
+static void
+test_aliases(void **state)
+{
+	const struct alias_row *row = *state;
+	struct envelope envelope = {0};
+	struct aliases aliases = {.is_read = true};
+	struct recipients recipients = {
+	    .envelope = &envelope,
+	    .domain = "host.example",
+	    .aliases = &aliases,
+	    .local = span_from(row->local),
+	};
+	struct error err = {0};
+	struct buf paths = {0};
+
+	aliases.host.name = mem_copy_text("box");
+	alias_file_parse(&aliases.file, "file", span_from(alias_text));
+	if (!recipients_add_list(&recipients, span_from(row->text), &err))
+		fail_msg("refused: %s", err.text);
+	for (size_t i = 0; i < envelope.count; i++) {
+		const struct recipient *recipient = &envelope.recipients[i];
+		const struct outcome *outcome = &recipient->outcome;
+
+		if (outcome->action != ACTION_NONE) {
+			buf_add_char(&paths, '!');
+			assert_int_equal(outcome->action, ACTION_FAILED);
+			assert_int_equal(outcome->cause, CAUSE_CONTENT);
+			assert_int_equal(recipient->rcpt_reply.code, 0);
+			assert_true(recipient->rcpt_reply.text.len > 0);
+		}
+		buf_add_format(&paths, "%s ", recipient->forward_path);
+	}
+	assert_string_equal(buf_text(&paths), row->paths);
+	buf_free(&paths);
+	recipients_free(&recipients);
+	aliases_free(&aliases);
+	envelope_free(&envelope);
+}
+
+/* Where `domain` is set and is the host's name too, it is still for mail. */
+static void
+test_foreign_domain(void **state)
+{
+	(void)state;
+	for (int is_foreign = 0; is_foreign < 2; is_foreign++) {
+		struct envelope envelope = {0};
+		struct aliases aliases = {.is_read = true};
+		struct recipients recipients = {
+		    .envelope = &envelope,
+		    .domain = "box.example",
+		    .aliases = &aliases,
+		    .local = SPAN("l@example.org"),
+		    .domain_is_foreign = is_foreign != 0,
+		};
+		struct error err = {0};
+
+		aliases.host.name = mem_copy_text("box.example");
+		assert_true(recipients_add_list(
+		    &recipients, SPAN("x@box.example"), &err));
+		assert_string_equal(envelope.recipients[0].forward_path,
+		    is_foreign ? "x@box.example" : "l@example.org");
+		assert_true(
+		    recipients_add_list(&recipients, SPAN("x"), &err));
+		assert_string_equal(
+		    envelope.recipients[envelope.count - 1].forward_path,
+		    "l@example.org");
+		recipients_free(&recipients);
+		aliases_free(&aliases);
+		envelope_free(&envelope);
+	}
+}
+
 static void
 test_no_domain(void **state)
 {
@@ -162,13 +281,42 @@ test_sources(void **state)
 	envelope_free(&envelope);
 }
 
+/* The header section is a stranger's: its fields must not cost a square. */
+static void
+test_many_fields(void **state)
+{
+	struct envelope envelope = {0};
+	struct recipients recipients = {.envelope = &envelope};
+	struct error err = {0};
+	int64_t began;
+	struct buf header;
+
+	(void)state;
+	buf_init(&header, (size_t)1 << 20);
+	buf_add_text(&header, "Resent-To: a@example.org\r\n");
+	for (unsigned i = 0; i < 8000; i++)
+		buf_add_format(&header, "Resent-%u: x\r\n", i);
+	began = clock_now();
+	assert_true(
+	    recipients_add_header(&recipients, buf_span(&header), &err));
+	assert_in_range(clock_now() - began, 0, 1000);
+	assert_int_equal(envelope.count, 1);
+	buf_free(&header);
+	recipients_free(&recipients);
+	envelope_free(&envelope);
+}
+
 int
 main(void)
 {
 	struct rows all = {0};
 
 	rows_add(&all, "recipients", rows, ROWS(rows), test_add);
+	rows_add(&all, "aliases", alias_rows, ROWS(alias_rows), test_aliases);
+	rows_add_one(&all, "the domain is the host's name",
+	    test_foreign_domain);
 	rows_add_one(&all, "a bare name and no domain", test_no_domain);
 	rows_add_one(&all, "several sources", test_sources);
+	rows_add_one(&all, "8000 Resent- fields", test_many_fields);
 	return rows_end(&all);
 }

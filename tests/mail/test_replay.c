@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "mail/message_feed.h"
+#include "mail/feed.h"
 #include "mail/message_oracle.h"
 
 /* No CR or LF alone, the last line ended; stuffed, no line of one dot. */
@@ -236,8 +236,9 @@ static void
 test_plan(void **state)
 {
 	struct span input = SPAN("a: 1\n.b: 2\nc: 3\n\n.d\n");
-	struct plan_drop drops[] = {{0, 6}, {13, 19}};
-	struct plan plan = {.drops = drops, .drop_count = 2};
+	struct plan_edit drops[] = {
+	    {.from = 0, .to = 6}, {.from = 13, .to = 19}};
+	struct plan plan = {.header = {drops, 2}};
 	const struct message_options options = {0};
 	struct error err = {0};
 	struct gather gather = {0};

@@ -246,6 +246,87 @@ test_copy(void **state)
 	reply_free(&to);
 }
 
+struct kept_row {
+	const char *name;
+	size_t first, second, last; /* octets of the lines; 0: no line */
+	size_t kept;		    /* of the text */
+	char begins;
+};
+
+/* Lines of "a", "b" and "c". A long text is kept by its last lines. */
+static const struct kept_row kept[] = {
+	{"all that may be kept", 1023, 1023, 0, 2047, 'a'},
+	{"to the last octet", 1023, 1024, 0, 2048, 'a'},
+	{"one octet too many", 1024, 1024, 0, 1024, 'b'},
+	{"a short line before a long one", 1, 2047, 0, 2047, 'b'},
+	{"the last two of three", 500, 1000, 1047, 2048, 'b'},
+	{"the last one of three", 500, 1001, 1047, 1047, 'c'},
+	{"one line", 2048, 0, 0, 2048, 'a'},
+	{"one line, too long", 2049, 0, 0, 2048, 'a'},
+	{"the longest line", 12000, 0, 0, 2048, 'a'},
+	{"the last line, too long", 100, 2049, 0, 2048, 'b'},
+	{"a long line before a short one", 12000, 3, 0, 3, 'b'},
+};
+
+static void
+test_kept(void **state)
+{
+	const struct kept_row *row = *state;
+	const size_t lines[] = {row->first, row->second, row->last};
+	struct reply from = {0}, to = {0}, again = {0};
+	struct buf text;
+
+	buf_init(&text, 40000);
+	for (size_t i = 0; i < 3 && lines[i] > 0; i++) {
+		bool more = i < 2 && lines[i + 1] > 0;
+
+		buf_add_text(&text, i > 0 ? "\n550" : "550");
+		buf_add_text(&text, more ? "-5.1.1 " : " 5.1.1 ");
+		for (size_t j = 0; j < lines[i]; j++)
+			buf_add_char(&text, (char)('a' + i));
+	}
+	take_lines(&from, buf_span(&text));
+	reply_copy(&to, &from);
+	assert_int_equal(to.code, 550);
+	assert_status(to.status, "5.1.1");
+	assert_int_equal(to.text.len, row->kept);
+	assert_int_equal(to.text.data[0], row->begins);
+	if (row->first != 2049 && row->first != 12000 && row->second != 2049)
+		assert_text(span_skip(buf_span(&from.text),
+				from.text.len - to.text.len),
+		    buf_text(&to.text));
+	/* A copy of a copy is the same. */
+	reply_copy(&again, &to);
+	assert_string_equal(buf_text(&again.text), buf_text(&to.text));
+	reply_free(&from);
+	reply_free(&to);
+	reply_free(&again);
+	buf_free(&text);
+}
+
+/* Empty lines at the end: 1,024 lines, of which the last ones are kept. */
+static void
+test_kept_empty(void **state)
+{
+	struct reply from = {0}, to = {0};
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 40000);
+	for (size_t i = 0; i < 1023; i++)
+		buf_add_text(&text, i < 500 ? "250-abcdef\n" : "250-\n");
+	buf_add_text(&text, "250");
+	take_lines(&from, buf_span(&text));
+	reply_copy(&to, &from);
+	assert_true(to.text.len <= REPLY_KEPT_MAX);
+	assert_true(to.text.len > REPLY_KEPT_MAX - 8);
+	assert_int_equal(to.text.data[0], 'a');
+	assert_int_equal(reply_last_line(&to).len, 0);
+	reply_free(&from);
+	reply_free(&to);
+	buf_free(&text);
+}
+
 static void
 test_own(void **state)
 {
@@ -306,6 +387,8 @@ main(void)
 	rows_add(&all, "line of", lengths, ROWS(lengths), test_length);
 	rows_add_one(&all, "endless replies end", test_endless);
 	rows_add_one(&all, "copies", test_copy);
+	rows_add(&all, "kept of", kept, ROWS(kept), test_kept);
+	rows_add_one(&all, "kept of empty lines", test_kept_empty);
 	rows_add_one(&all, "words of our own", test_own);
 	rows_add(&all, "class of", classes, ROWS(classes), test_class);
 	return rows_end(&all);

@@ -23,15 +23,24 @@ static const char expected[] =
     "domain =                                 default\n"
     "ehlo-name =                              default\n"
     "header-policy = complete                 default\n"
+    "keep-original-from = no                  default\n"
     "remove-bcc = yes                         default\n"
+    "repair = yes                             default\n"
+    "aliases = /etc/aliases                   default\n"
+    "local-recipients =                       default\n"
     "partial = best-effort                    default\n"
+    "queue = never                            default\n"
+    "dsn-notify =                             default\n"
+    "dsn-return =                             default\n"
     "pipelining = auto                        default\n"
     "timeout =                                default\n"
     "timeout-connect = 30s                    default\n"
     "timeout-total =                          default\n"
     "max-size = 10M                           --set\n"
     "ignore-dots = no                         default\n"
-    "report = json                            --report\n";
+    "report = json                            --report\n"
+    "allow-senders = any                      default\n"
+    "log = none                               default\n";
 
 static void
 test_whole(void **state)

@@ -35,6 +35,31 @@ test_expand(void **state)
 	buf_free(&out);
 }
 
+static const struct full_name_row {
+	const char *name, *gecos, *login, *full;
+} full_names[] = {
+    {"first field", "Alice Example,Room 1,,", "alice", "Alice Example"},
+    {"alone", "Alice", "alice", "Alice"},
+    {"ampersand", "& Example", "alice", "Alice Example"},
+    {"ampersand inside", "The &&", "bo", "The BoBo"},
+    {"ampersand, no letter", "&", "_x", "_x"},
+    {"blanks", "  A B ,", "a", "A B"},
+    {"empty", "", "a", ""},
+    {"empty first", ",x", "a", ""},
+    {"octets", "Jos\xc3\xa9", "jose", "Jos\xc3\xa9"},
+};
+
+static void
+test_full_name(void **state)
+{
+	const struct full_name_row *row = *state;
+	struct buf out = {0};
+
+	full_name_add(&out, span_from(row->gecos), span_from(row->login));
+	assert_string_equal(buf_text(&out), row->full);
+	buf_free(&out);
+}
+
 static void
 check_home(const char *value, const char *expected)
 {
@@ -152,6 +177,8 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "expand", expands, ROWS(expands), test_expand);
+	rows_add(&all, "full name", full_names, ROWS(full_names),
+	    test_full_name);
 	rows_add_one(&all, "home", test_home);
 	rows_add_one(&all, "sender", test_sender);
 	rows_add_one(&all, "domain", test_domain);

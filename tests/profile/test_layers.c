@@ -14,6 +14,7 @@
 
 #define A "server = smtp://a.example\n"
 #define B "server = smtp://b.example\n"
+#define ME "user = me\n"
 
 struct layer_row {
 	const char *name;
@@ -82,30 +83,57 @@ static const struct layer_row rows[] = {
 	"password = x\npassword-fd = 3\n[a]\n" A "[b]\n" B,
 	.profile = "a", .expected = {"config:2:1:"}},
     {.name = "own source before that of the defaults",
-	.user = "password-file = /x\n[a]\npassword-command = y\n" A,
+	.user = ME "password-file = /x\n[a]\npassword-command = y\n" A,
 	.chosen = "profile = a",
 	.expected = {"password-command = y ", "password-file =  "}},
     {.name = "own source before the inherited one", .profile = "a",
-	.user = "[b]\npassword-command = y\n" B
+	.user = ME "[b]\npassword-command = y\n" B
 		"[a]\nextends = b\npassword-fd = 5\n",
 	.chosen = "profile = a",
 	.expected = {"password-fd = 5 ", "password-command =  "}},
     {.name = "inherited source", .profile = "a",
-	.user = "[b]\npassword-command = y\n" B "[a]\nextends = b\n",
+	.user = ME "[b]\npassword-command = y\n" B "[a]\nextends = b\n",
 	.chosen = "profile = a", .expected = {"password-command = y "}},
     {.name = "own source taken away", .profile = "a",
 	.user = "password = hunter2\n[a]\npassword-command =\n" A,
 	.chosen = "profile = a",
 	.expected = {"password =  ", "password-command =  "}},
     {.name = "user's source before the system's",
-	.system = "password-file = /x\n" A, .user = "password-command = y\n",
+	.system = "password-file = /x\n" A,
+	.user = ME "password-command = y\n",
 	.chosen = "profile = default",
 	.expected = {"password-command = y ", "password-file =  "}},
     {.name = "source on the command line", .set = "password-fd=4",
-	.user = A "password = hunter2\n", .chosen = "profile = default",
+	.user = A ME "password = hunter2\n", .chosen = "profile = default",
 	.expected = {"password-fd = 4 ", "password =  "}},
-    {.name = "secret is not shown", .user = A "password = hunter2\n",
+    {.name = "secret is not shown", .user = A ME "password = hunter2\n",
 	.chosen = "profile = default", .expected = {"password = *** "}},
+
+    /* A password that nobody would use */
+    {.name = "password and no user", .user = A "password = hunter2\n",
+	.expected = {"\"default\": it has a password and no user",
+	    "set user, or auth = none"}},
+    {.name = "password-command and no user",
+	.user = A "password-command = y\n", .expected = {"and no user"}},
+    {.name = "password-file and no user", .user = A "password-file = /x\n",
+	.expected = {"and no user"}},
+    {.name = "password-fd and no user", .set = "password-fd=3", .user = A,
+	.expected = {"and no user"}},
+    {.name = "user taken away from a password", .set = "user=",
+	.user = A ME "password-command = y\n", .expected = {"and no user"}},
+    {.name = "password of the defaults and no user", .profile = "a",
+	.user = "password = hunter2\n[a]\n" A,
+	.expected = {"\"a\": it has a password and no user"}},
+    {.name = "password, no user and a list of mechanisms",
+	.user = A "password = hunter2\nauth = PLAIN\n",
+	.expected = {"and no user"}},
+    {.name = "password, no user and auth = none",
+	.user = A "password = hunter2\nauth = none\n",
+	.chosen = "profile = default", .expected = {"password = *** "}},
+    {.name = "user and password in layers of their own",
+	.system = "[w]\n" A ME, .user = "[w]\npassword-command = y\n",
+	.chosen = "profile = w",
+	.expected = {"user = me ", "password-command = y "}},
 
     /* --server and whose login it is */
 #define LOGIN "user = me\npassword = hunter2\n"
@@ -177,6 +205,8 @@ test_row(void **state)
 	profiles_free(profiles);
 	if (done != (row->chosen != NULL))
 		fail_msg("%s", buf_text(&text));
+	if (!done)
+		assert_int_equal(err.kind, ERROR_CONFIG);
 	assert_lacks(buf_text(&text), "hunter2");
 	if (done)
 		assert_contains(buf_text(&text), row->chosen);

@@ -14,6 +14,7 @@ struct choose_row {
 	const char *chosen; /* the first line's beginning; NULL: refused */
 	const char *expected[4];
 	enum error_kind kind;
+	bool has_trust, trust_is_closed; /* a file ca.pem beside it */
 };
 
 #define S "server = smtp://a.example\n"
@@ -191,8 +192,33 @@ static const struct choose_row choices[] = {
 	.expected = {"config:1:12: control character \\x0a"},
 	.kind = ERROR_CONFIG},
     {.name = "relative path", .chosen = "profile = default",
-	.config = S "tls-trust = ca.pem\n",
+	.config = S "tls-trust = ca.pem\n", .has_trust = true,
 	.expected = {"tls-trust = /tmp/smtpost-profile-", "/ca.pem "}},
+
+    /* What is needed on the wire has to be there before it. */
+    {.name = "tls-trust is not there", .config = S "tls-trust = ca.pem\n",
+	.expected = {"cannot read the certificates to trust in /tmp/",
+	    "/ca.pem: No such file"}, .kind = ERROR_CONFIG},
+    {.name = "tls-trust is a folder", .config = S "tls-trust = .\n",
+	.expected = {"cannot read the certificates", "not a regular file"},
+	.kind = ERROR_CONFIG},
+    {.name = "tls-trust is a device", .config = S "tls-trust = /dev/null\n",
+	.expected = {"/dev/null: not a regular file"}, .kind = ERROR_CONFIG},
+    {.name = "tls-trust on the command line",
+	.config = S, .sets = {"tls-trust=/nonexistent/ca.pem"},
+	.expected = {"in /nonexistent/ca.pem: "}, .kind = ERROR_CONFIG},
+    {.name = "tls-trust behind a file", .has_trust = true,
+	.config = S "tls-trust = ca.pem/x\n", .expected = {"/ca.pem/x: "},
+	.kind = ERROR_CONFIG},
+    {.name = "tls-trust in a profile that is not chosen", .profile = "a",
+	.config = "[a]\n" S "[b]\n" S "tls-trust = ca.pem\n",
+	.chosen = "profile = a", .expected = {"tls-trust = system "}},
+    {.name = "tls-trust where there is no TLS", .sets = {"tls=none"},
+	.config = S "tls-trust = ca.pem\n", .chosen = "profile = default",
+	.expected = {"/ca.pem "}},
+    {.name = "tls-trust without rights", .has_trust = true,
+	.trust_is_closed = true, .config = S "tls-trust = ca.pem\n",
+	.expected = {"/ca.pem: Permission denied"}, .kind = ERROR_CONFIG},
     {.name = "smtps and tls = none", .config = "server = smtps://a\ntls=none\n",
 	.expected = {"tls = none contradicts smtps://a:465"},
 	.kind = ERROR_CONFIG},
@@ -253,6 +279,9 @@ test_choose(void **state)
 	struct folder folder;
 	char *path;
 
+	/* Root may read everything. */
+	if (row->trust_is_closed && geteuid() == 0)
+		skip();
 	folder_make(&folder);
 	setenv("CONTROL", "a\nb", 1);
 	unsetenv("SMTPOST_NO_SUCH");
@@ -260,6 +289,9 @@ test_choose(void **state)
 		setenv("SMTPOST_PROFILE", row->environment, 1);
 	if (row->config != NULL)
 		folder_write(&folder, "config", 0600, row->config);
+	if (row->has_trust)
+		folder_write(&folder, "ca.pem",
+		    row->trust_is_closed ? 0 : 0644, "certificates\n");
 	path = folder_path(&folder, "config");
 	check_row(row, row->config != NULL ? path : NULL);
 	free(path);

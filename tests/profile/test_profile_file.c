@@ -89,8 +89,8 @@ static const struct read_row reads[] = {
 	"config:2:3: unknown setting \"usr\"\nhint: the nearest one known is "
 	"\"user\""},
     {"key in capitals", TEXT("User = a\n"), NULL, "is \"user\""},
-    {"setting of a later stone", TEXT("queue = never\n"), NULL,
-	"unknown setting \"queue\""},
+    {"setting that nobody has", TEXT("teleport = no\n"), NULL,
+	"unknown setting \"teleport\""},
     {"no equals sign", TEXT("password hunter2\n"), NULL,
 	"config:1:1: neither"},
     {"key of two words", TEXT("pass word = hunter2\n"), NULL,

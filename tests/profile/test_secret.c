@@ -263,7 +263,9 @@ struct implied_row {
 	const char *error;
 };
 
-#define NETRC "machine mail.example login me password n\n"
+#define FIRST "machine mail.example login me password "
+#define SECOND "machine b.example login me password "
+#define NETRC FIRST "n\n" SECOND "n\n"
 
 static const struct implied_row implied[] = {
     {"nothing", NULL, NULL, 0, false, NULL, ERROR_CONFIG,
@@ -277,8 +279,6 @@ static const struct implied_row implied[] = {
 	ERROR_CONFIG, "no password was found"},
     {"netrc for another server", "hunter2", NETRC, 0600, true, "n", 0, NULL},
     {"netrc", NULL, NETRC, 0600, false, "n", 0, NULL},
-    {"netrc of the second server", NULL,
-	"machine b.example login me password n\n", 0600, false, "n", 0, NULL},
     {"netrc of another", NULL, "machine c login me password hunter2\n", 0600,
 	false, NULL, ERROR_CONFIG, "no password was found"},
     {"open netrc", NULL, NETRC, 0644, false, NULL, ERROR_CONFIG,
@@ -286,11 +286,13 @@ static const struct implied_row implied[] = {
     {"open netrc of another", NULL, "machine c login me password hunter2\n",
 	0644, false, NULL, ERROR_CONFIG, "no password was found"},
     {"empty password in netrc", NULL,
-	"machine mail.example login me password \"\"\n", 0600, false, NULL,
-	ERROR_CONFIG, "is empty"},
+	FIRST "\"\"\n" SECOND "\"\"\n", 0600, false, NULL, ERROR_CONFIG,
+	"is empty"},
     {"two lines in netrc", NULL,
-	"machine mail.example login me password \"hunter2\nx\"\n", 0600, false,
+	FIRST "\"hunter2\nx\"\n" SECOND "\"hunter2\nx\"\n", 0600, false,
 	NULL, ERROR_CONFIG, "line end"},
+    {"a credential needs no netrc", "n\n", SECOND "hunter2\n", 0600, false,
+	"n", 0, NULL},
 };
 
 static void
@@ -314,6 +316,57 @@ test_implied(void **state)
 	check_fetch(&profile, row->secret, row->kind, row->error);
 	unsetenv("CREDENTIALS_DIRECTORY");
 	free(path);
+	folder_remove(&folder);
+}
+
+struct hosts_row {
+	const char *name, *netrc;
+	size_t servers;
+	mode_t mode;
+	const char *secret; /* NULL: refused */
+};
+
+/* One host's password is not for another one to see (F59). */
+static const struct hosts_row hosts[] = {
+    {"the only server", FIRST "n\n", 1, 0600, "n"},
+    {"the only server beside another", FIRST "n\n" SECOND "x\n", 1, 0600,
+	"n"},
+    {"the second server alone", SECOND "hunter2\n", 2, 0600, NULL},
+    {"the first server alone", FIRST "hunter2\n", 2, 0600, NULL},
+    {"another password", FIRST "hunter2\n" SECOND "hunter22\n", 2, 0600,
+	NULL},
+    {"another user",
+	FIRST "hunter2\nmachine b.example login you password hunter2\n", 2,
+	0600, NULL},
+    {"an empty one for the second", FIRST "hunter2\n" SECOND "\"\"\n", 2,
+	0600, NULL},
+    {"an empty one for the first", FIRST "\"\"\n" SECOND "hunter2\n", 2,
+	0600, NULL},
+    {"another one in an open netrc", FIRST "hunter2\n" SECOND "hunter22\n",
+	2, 0644, NULL},
+    {"the default of all", "default login me password n\n", 2, 0600, "n"},
+    {"the default of the second", FIRST "n\ndefault login me password n\n",
+	2, 0600, "n"},
+    {"another default",
+	FIRST "hunter2\ndefault login me password hunter22\n", 2, 0600,
+	NULL},
+    {"the first entry of a host counts", NETRC SECOND "hunter2\n", 2, 0600,
+	"n"},
+};
+
+static void
+test_hosts(void **state)
+{
+	const struct hosts_row *row = *state;
+	struct server servers[2];
+	struct profile profile = make_profile(servers);
+	struct folder folder;
+
+	folder_make(&folder);
+	folder_write(&folder, ".netrc", row->mode, row->netrc);
+	profile.server_count = row->servers;
+	check_fetch(&profile, row->secret, ERROR_CONFIG,
+	    "the same password for every server of profile \"work\"");
 	folder_remove(&folder);
 }
 
@@ -354,6 +407,7 @@ main(void)
 	rows_add(&all, "descriptor", descriptors, ROWS(descriptors),
 	    test_descriptor);
 	rows_add(&all, "implied", implied, ROWS(implied), test_implied);
+	rows_add(&all, "netrc of", hosts, ROWS(hosts), test_hosts);
 	rows_add_one(&all, "setting", test_setting);
 	return rows_end(&all);
 }

@@ -2,6 +2,8 @@
 
 #include "profile/server_url.h"
 
+#define X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+
 struct url_row {
 	const char *name, *text;
 	const char *url, *host; /* url NULL: refused, with `error` in it */
@@ -33,7 +35,26 @@ static const struct url_row urls[] = {
     {"no scheme", "mail.example.org", NULL, NULL, "smtp://HOST"},
     {"one slash", "smtp:/mail.example.org", NULL, NULL, "unknown scheme"},
     {"no slashes", "smtp:mail.example.org", NULL, NULL, "unknown scheme"},
-    {"lmtp is not built", "lmtp://mail.example.org", NULL, NULL,
+    {"lmtp", "lmtp://mail.example.org", "lmtp://mail.example.org:24",
+	"mail.example.org", NULL},
+    {"smtp over a Unix socket", "smtp+unix:/run/x", "smtp+unix:/run/x",
+	"localhost", NULL},
+    {"lmtp over a Unix socket", "LMTP+unix:/run/x:1",
+	"lmtp+unix:/run/x:1", "localhost", NULL},
+    {"three slashes before a path", "lmtp+unix:///run/x",
+	"lmtp+unix:/run/x", "localhost", NULL},
+    {"two slashes before a path", "lmtp+unix://run/x", NULL, NULL,
+	"absolute path"},
+    {"four slashes", "lmtp+unix:////run/x", NULL, NULL, "absolute path"},
+    {"a relative path", "lmtp+unix:run/x", NULL, NULL, "absolute path"},
+    {"no path", "lmtp+unix:", NULL, NULL, "absolute path"},
+    {"only a slash", "lmtp+unix:/", NULL, NULL, "absolute path"},
+    {"an at sign in a path", "lmtp+unix:/run/a@b", NULL, NULL,
+	"setting user"},
+    {"a control in a path", "lmtp+unix:/run/\n", NULL, NULL, "\\x0a"},
+    {"a path that is too long",
+	"lmtp+unix:/" X50 X50 "/12345678", NULL, NULL, "too long"},
+    {"lmtps is unknown", "lmtps://mail.example.org", NULL, NULL,
 	"smtps://HOST"},
     {"http", "http://mail.example.org", NULL, NULL, "unknown scheme"},
     {"prefix of a scheme", "smtpx://mail.example.org", NULL, NULL,
@@ -110,6 +131,9 @@ static const struct equal_row equals[] = {
     {"host", "smtp://a.example", "smtp://b.example", false},
     {"port", "smtp://a.example", "smtp://a.example:25", false},
     {"scheme", "smtp://a.example:465", "smtps://a.example:465", false},
+    {"path", "lmtp+unix:/run/x", "lmtp+unix:/run/y", false},
+    {"same path", "lmtp+unix:/run/x", "lmtp+unix:///run/x", true},
+    {"protocol on a path", "lmtp+unix:/run/x", "smtp+unix:/run/x", false},
 };
 
 static void

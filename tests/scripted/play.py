@@ -202,6 +202,9 @@ def take_setting(play, line):
         raise line.error("unknown setting `%s`" % name)
 
 
+# What the program can be called by.
+NAMES = ("smtpost", "sendmail", "mailq", "newaliases")
+
 # The steps that are a word and its arguments, and how many it may have.
 PLAIN_STEPS = {
     "tls": (0, 2),
@@ -335,7 +338,7 @@ def read_play(text, values):
             take = take_result
         else:
             raise line.error("unknown heading")
-    if play.argv is None or play.argv[:1] != ["smtpost"]:
+    if not play.argv or play.argv[0] not in NAMES:
         raise PlayError("the play needs `run: smtpost ...`")
     if play.exit is None:
         raise PlayError("the play needs `exit: N`")

@@ -198,12 +198,21 @@ class Runner:
             raise Skip("certtool is missing")
         if play.needs_names and not names_are_looked_up():
             raise Skip("names cannot be looked up")
-        command = self.wrapper + [self.program]
+        program, config = self.program, "config"
+        if play.argv[0] != "smtpost":
+            # As sendmail it has no --config: it finds it at home.
+            program = os.path.join(folder, "bin", play.argv[0])
+            os.makedirs(os.path.dirname(program))
+            os.symlink(self.program, program)
+            config = ".config/smtpost/config"
+            os.makedirs(os.path.join(folder, os.path.dirname(config)))
+        command = self.wrapper + [program]
         if play.profile.get("server") is not None:
-            play.files["config"] = "".join(
+            play.files[config] = "".join(
                 "%s = %s\n" % item for item in play.profile.items()
             ).encode()
-            command += ["--config", os.path.join(folder, "config")]
+            if play.argv[0] == "smtpost":
+                command += ["--config", os.path.join(folder, config)]
         for name, data in play.files.items():
             path = os.path.join(folder, name)
             with open(path, "wb", opener=private) as file:

@@ -71,6 +71,8 @@ static const struct content_row contents[] = {
 	    false, false, true, 0},
 	{"malformed before it", "S Ok\nE\n", "deferred data - protocol",
 	    false, false, false, true, 0},
+	{"552 before a large one", "S 552 large\nE\n",
+	    "failed data 552 refused", false, false, true, true, 0},
 	{"closed before it", "", "deferred data - temporary", false, false,
 	    false, true, 0},
 	{"reset before it", "R\n", "deferred data - temporary", false, false,
@@ -187,6 +189,44 @@ test_cut(void **state)
 		outcome_free(&ending);
 		given_free(&given);
 	}
+}
+
+struct short_row {
+	const char *name;
+	size_t room; /* octets that the connection takes */
+	const char *input, *told;
+};
+
+/* The end cannot have arrived: nothing is in doubt. */
+static const struct short_row shorts[] = {
+	{"no octet goes out", 1, "", "deferred data - temporary"},
+	{"no octet goes out, and why", 1, "552 large\r\n",
+	    "failed data 552 refused"},
+	{"no octet goes out, and a lie", 1, "250 taken\r\n",
+	    "deferred data - protocol"},
+};
+
+static void
+test_short(void **state)
+{
+	const struct short_row *row = *state;
+	struct outcome ending = {0};
+	struct session session;
+	struct given given;
+	struct buf output;
+
+	buf_init(&output, row->room);
+	given_init(&given, SPAN(GIVEN_MESSAGE), "a@x");
+	given_session(&given, &session,
+	    stream_new_memory(span_from(row->input), 0, &output), 0);
+	assert_false(content_send(&session, &given.letter, true, &ending));
+	assert_outcome(&ending, row->told);
+	assert_int_equal(output.len, 0);
+	assert_true(session.is_broken);
+	session_close(&session, true);
+	outcome_free(&ending);
+	given_free(&given);
+	buf_free(&output);
 }
 
 /* A source that shrinks meanwhile: no dot, and nothing in doubt. */
@@ -317,6 +357,7 @@ main(void)
 
 	rows_add(&all, "content", contents, ROWS(contents), test_content);
 	rows_add_one(&all, "replies cut anywhere", test_cut);
+	rows_add(&all, "short", shorts, ROWS(shorts), test_short);
 	rows_add_one(&all, "the message changed", test_changed);
 	rows_add_one(&all, "what is observed", test_observed);
 	rows_add(&all, "signal", signals, ROWS(signals), test_signal);

@@ -237,13 +237,12 @@ test_secret(void **state)
 	assert_int_equal(talk.reply.code, 501);
 	assert_string_equal(
 	    buf_text(&talk.reply.text), "cannot decode ***\nnor ***");
-	dialogue_forget(&talk.dialogue);
 	dialogue_say(&talk.dialogue, "NOOP");
 	assert_true(talk_hear(&talk));
-	assert_string_equal(buf_text(&talk.reply.text), "AHVzZXIAcGFz");
+	assert_string_equal(buf_text(&talk.reply.text), "***");
 	assert_string_equal(buf_text(&talk.seen.text),
 	    "C AUTH PLAIN ***\nR 501-5.5.4 cannot decode ***\n"
-	    "R 501 5.5.4 nor ***\nC NOOP\nR 535 AHVzZXIAcGFz\n");
+	    "R 501 5.5.4 nor ***\nC NOOP\nR 535 ***\n");
 	talk_free(&talk);
 }
 
@@ -325,7 +324,7 @@ test_drip(void **state)
 	    DEADLINE_NEVER);
 	assert_false(
 	    dialogue_hear(&dialogue, STAGE_GREETING, &reply, &trouble));
-	assert_in_range(clock_now() - began, 390, 690);
+	assert_in_range(clock_now() - began, 390, 2000);
 	assert_outcome(&trouble, "deferred greeting - temporary");
 	assert_string_equal(buf_text(&trouble.reply.text),
 	    "the server did not answer in time");

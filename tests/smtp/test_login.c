@@ -66,6 +66,17 @@ static const struct login_row logins[] = {
 	    "deferred auth 354 protocol", true, false},
 	{"nothing", "PLAIN", "", USER, PASSWORD, "", PLAIN_LINE,
 	    "deferred auth - temporary", true, false},
+	/* RFC 4954 section 6: 235 and nothing else */
+	{"250 is no success", "PLAIN", "", USER, PASSWORD, "250 ok\r\n",
+	    PLAIN_LINE, "deferred auth 250 protocol", true, false},
+	{"220", "PLAIN", "", USER, PASSWORD, "220 ok\r\n", PLAIN_LINE,
+	    "deferred auth 220 protocol", true, false},
+	{"250 to the password", "LOGIN", "", USER, PASSWORD,
+	    PROMPTS "250 ok\r\n", LOGIN_LINES, "deferred auth 250 protocol",
+	    true, false},
+	{"235 before the password", "LOGIN", "", USER, PASSWORD,
+	    "334 VXNlcm5hbWU6\r\n235 ok\r\n", "AUTH LOGIN\r\ndGlt\r\n",
+	    NULL, true, false},
 	{"535 to the user alone: the password stays", "LOGIN", "", USER,
 	    PASSWORD, "334 VXNlcm5hbWU6\r\n535 no\r\n",
 	    "AUTH LOGIN\r\ndGlt\r\n", "deferred auth 535 login", false,
@@ -162,7 +173,10 @@ test_login(void **state)
 	assert_int_equal(done, row->told == NULL);
 	assert_int_equal(fixture.session.mechanism != NULL, done);
 	assert_int_equal(fixture.session.may_move, row->may_move);
-	assert_int_equal(fixture.session.dialogue.secrets.len, 0);
+	/* To the session's end no reply may echo it; where none was said,
+	 * nothing has to be hidden. */
+	assert_int_equal(fixture.session.dialogue.secrets.len > 0,
+	    fixture.output.len > 0);
 	fixture_free(&fixture);
 }
 
@@ -278,6 +292,77 @@ static const struct seen_row sights[] = {
 	    "CAUTH PLAIN ***|R535 \"***\"?|", "\"***\"?"},
 };
 
+struct echo_row {
+	const char *name, *password;
+	const char *reply; /* to MAIL, after the login */
+	const char *text;  /* what is seen of it, as text and by observers */
+};
+
+#define DANCE "tanzschuh-polka"
+
+/* F56: whatever form it comes in, and whatever it stands in */
+static const struct echo_row echoes[] = {
+	{"as it is", DANCE, "250 for tanzschuh-polka!", "for ***!"},
+	{"a stretch of it", DANCE, "250 zschuh-p", "***"},
+	{"less than a stretch", DANCE, "250 zschuh-", "zschuh-"},
+	{"the login line", DANCE, "250 AHRpbQB0YW56c2NodWgtcG9sa2E=", "***"},
+	{"base64, by itself", DANCE, "250 dGFuenNjaHVoLXBvbGth", "***"},
+	/* ":" and "x:" before it, and a line feed behind it */
+	{"base64, one octet on", DANCE, "250 OnRhbnpzY2h1aC1wb2xrYQo=",
+	    "On***Qo="},
+	{"base64, two octets on", DANCE, "250 eDp0YW56c2NodWgtcG9sa2EK",
+	    "eDp***K"},
+	{"hexadecimal", DANCE, "250 74616e7a73636875682d706f6c6b61", "***"},
+	{"hexadecimal within more", DANCE,
+	    "250 x74616e7a73636875682d706f6c6b61x", "x***x"},
+	{"in a refusal", DANCE, "550 5.7.1 tanzschuh-polka", "***"},
+	{"in 421", DANCE, "421 tanzschuh-polka", "***"},
+	{"in several lines", DANCE,
+	    "250-tanzschuh-polka\r\n250 dGFuenNjaHVoLXBvbGth", "***\n***"},
+	{"behind a status", DANCE, "250-2.0.0 ok\r\n250 2.tanzschuh-polka",
+	    "ok\n2.***"},
+	{"twice", DANCE, "250 tanzschuh-polka tanzschuh-polka", "*** ***"},
+	{"a short one", "abc", "250 abc, YWJj, 616263", "***, ***, ***"},
+	{"octets above 127", "p\xc3\xa4\xff", "250 p\xc3\xa4\xff 70c3a4ff",
+	    "*** ***"},
+	{"nothing of it", DANCE, "250 tanz schuh polka", "tanz schuh polka"},
+};
+
+static void
+test_echo_after_login(void **state)
+{
+	const struct echo_row *row = *state;
+	struct login_row login = {"", "PLAIN", "", USER, row->password, "",
+	    "", NULL, true, false};
+	struct buf input = {0}, seen = {0};
+	const struct observer observer = {see, &seen};
+	struct reply reply = {0};
+	struct fixture fixture;
+	struct dialogue *dialogue = &fixture.session.dialogue;
+
+	buf_add_format(&input, "235 ok\r\n%s\r\n", row->reply);
+	login.input = buf_text(&input);
+	fixture_init(&fixture, &login);
+	assert_true(session_login(&fixture.session));
+	dialogue->observer = &observer;
+	dialogue_say(dialogue, "MAIL FROM:<me@example.org>");
+	assert_true(dialogue_hear(
+	    dialogue, STAGE_MAIL, &reply, &fixture.session.trouble));
+	assert_string_equal(buf_text(&reply.text), row->text);
+	assert_null(strstr(buf_text(&seen), row->password));
+	for (struct span rest = span_from(row->text), line;
+	     span_next_word(&rest, "\n", &line);) {
+		char *text = span_copy(line);
+
+		assert_non_null(strstr(buf_text(&seen), text));
+		free(text);
+	}
+	reply_free(&reply);
+	fixture_free(&fixture);
+	buf_free(&input);
+	buf_free(&seen);
+}
+
 static void
 test_seen(void **state)
 {
@@ -307,5 +392,7 @@ main(void)
 	rows_add(&all, "in clear", clears, ROWS(clears), test_clear);
 	rows_add(&all, "length", lengths, ROWS(lengths), test_length);
 	rows_add(&all, "seen", sights, ROWS(sights), test_seen);
+	rows_add(&all, "echo after the login", echoes, ROWS(echoes),
+	    test_echo_after_login);
 	return rows_end(&all);
 }

@@ -53,6 +53,7 @@ test_transaction(void **state)
 	peer_end(&peer);
 	assert_told(&given.envelope, row->told);
 	assert_string_equal(buf_text(&endings), row->endings);
+	assert_int_equal(session.recipient_limit, row->recipient_limit);
 	buf_free(&endings);
 	given_free(&given);
 }
@@ -87,25 +88,29 @@ test_rcpt_replies(void **state)
 	given_free(&given);
 }
 
-/* RFC 2920: many recipients go in groups that fit the buffers on the way. */
+/*
+ * RFC 2920: many recipients go in groups that fit the buffers on the way, the
+ * parameters of RCPT counted too.
+ */
 static void
-test_groups(void **state)
+give_groups(unsigned offered, unsigned notify)
 {
 	struct session session;
 	struct buf endings = {0}, recipients;
 	struct given given;
 	struct peer peer;
 
-	(void)state;
 	buf_init(&recipients, 1 << 20);
 	for (unsigned i = 0; i < 900; i++)
 		buf_add_format(&recipients,
 		    "a-rather-long-local-part-%u@mail.example.org ", i);
 	given_init(&given, SPAN(GIVEN_MESSAGE), buf_text(&recipients));
 	buf_free(&recipients);
+	for (size_t i = 0; i < given.envelope.count; i++)
+		given.envelope.recipients[i].dsn.notify = notify;
 	peer_start(&peer, "G\nM\nC QUIT\nS 250 taken\\n221 bye\n");
 	given_session(&given, &session, stream_new(peer_connect(&peer)),
-	    EXTENSION_PIPELINING);
+	    EXTENSION_PIPELINING | offered);
 	deliver(&given, &session, &endings);
 	peer_end(&peer);
 	assert_string_equal(buf_text(&endings), "relayed data 250");
@@ -114,6 +119,20 @@ test_groups(void **state)
 		    "relayed data 250");
 	buf_free(&endings);
 	given_free(&given);
+}
+
+static void
+test_groups(void **state)
+{
+	(void)state;
+	give_groups(0, 0);
+}
+
+static void
+test_groups_dsn(void **state)
+{
+	(void)state;
+	give_groups(EXTENSION_DSN, DSN_SUCCESS | DSN_FAILURE | DSN_DELAY);
 }
 
 int
@@ -125,5 +144,6 @@ main(void)
 	    test_transaction);
 	rows_add_one(&all, "replies to RCPT are kept", test_rcpt_replies);
 	rows_add_one(&all, "900 recipients in groups", test_groups);
+	rows_add_one(&all, "900 recipients with DSN", test_groups_dsn);
 	return rows_end(&all);
 }

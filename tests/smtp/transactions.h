@@ -7,6 +7,9 @@
 
 #define MAIL "C MAIL FROM:<me@example.org>\n"
 #define RCPT(name) "C RCPT TO:<" name "@x>\n"
+#define TAKEN(name) RCPT(name) "S 250 ok\n"
+#define PUT_OFF(name) RCPT(name) "S 452 full\n"
+#define SENT "C DATA\nS 354 go\nM\nN\nS 250 taken\n"
 #define BYE "C QUIT\nS 221 bye\nE\n"
 /* The content, QUIT behind it, both answered. */
 #define LAST "M\nC QUIT\nS 250 taken\\n221 bye\nE\n"
@@ -18,6 +21,7 @@ struct transaction_row {
 	enum extension_use pipelining;
 	const char *recipients, *message; /* NULL: GIVEN_MESSAGE */
 	uint64_t size_limit;
+	size_t recipient_limit; /* as it is in the end; 0: none was seen */
 	bool is_null; /* reverse-path */
 	const char *script;
 	const char *told, *endings;
@@ -245,6 +249,39 @@ static const struct transaction_row transactions[] = {
 		"b") "S 452 full\nC DATA\nS 354 go\nM\nS 250 taken\n",
 	    .told = "a relayed data 250, b deferred mail - temporary",
 	    .endings = "relayed data 250, deferred mail -"},
+	{.name = "eight put off in a row are a limit",
+	    .recipients = "a@x b@x c@x d@x e@x f@x g@x h@x i@x j@x k@x",
+	    .recipient_limit = 2,
+	    .script = MAIL "S 250 ok\n" TAKEN("a") TAKEN("b") PUT_OFF("c")
+		PUT_OFF("d") PUT_OFF("e") PUT_OFF("f") PUT_OFF("g")
+		PUT_OFF("h") PUT_OFF("i") PUT_OFF("j") SENT
+		MAIL "S 250 ok\n" TAKEN("c") TAKEN("d") SENT
+		MAIL "S 250 ok\n" TAKEN("e") TAKEN("f") SENT
+		MAIL "S 250 ok\n" TAKEN("g") TAKEN("h") SENT
+		MAIL "S 250 ok\n" TAKEN("i") TAKEN("j") SENT
+		MAIL "S 250 ok\n" TAKEN("k") SENT BYE,
+	    .told = "a relayed data 250, b relayed data 250, "
+		    "c relayed data 250, d relayed data 250, "
+		    "e relayed data 250, f relayed data 250, "
+		    "g relayed data 250, h relayed data 250, "
+		    "i relayed data 250, j relayed data 250, "
+		    "k relayed data 250",
+	    .endings = "relayed data 250, relayed data 250, "
+		       "relayed data 250, relayed data 250, "
+		       "relayed data 250, relayed data 250"},
+	{.name = "seven put off in a row are none",
+	    .recipients = "a@x b@x c@x d@x e@x f@x g@x h@x i@x j@x",
+	    .script = MAIL "S 250 ok\n" TAKEN("a") PUT_OFF("b") PUT_OFF("c")
+		PUT_OFF("d") PUT_OFF("e") PUT_OFF("f") PUT_OFF("g")
+		PUT_OFF("h") TAKEN("i") PUT_OFF("j") SENT
+		MAIL "S 250 ok\n" TAKEN("b") TAKEN("c") TAKEN("d") TAKEN("e")
+		TAKEN("f") TAKEN("g") TAKEN("h") TAKEN("j") SENT BYE,
+	    .told = "a relayed data 250, b relayed data 250, "
+		    "c relayed data 250, d relayed data 250, "
+		    "e relayed data 250, f relayed data 250, "
+		    "g relayed data 250, h relayed data 250, "
+		    "i relayed data 250, j relayed data 250",
+	    .endings = "relayed data 250, relayed data 250"},
 
 	/* DATA: F41 */
 	{.name = "DATA refused",

@@ -1,0 +1,202 @@
+#include "cli/sendmail_letters.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "cli/option_table.h"
+#include "mail/dsn.h"
+
+#define VALUE_SHOWN_MAX ((size_t)80)
+
+const struct option ignored_options[] = {
+    {'A', NULL, ARGUMENT_WORD, "X", NULL, NULL, 0},
+    {'D', NULL, ARGUMENT_WORD, "FILE", NULL, NULL, 0},
+    {'G', NULL, ARGUMENT_NONE, NULL, NULL, NULL, 0},
+    {'L', NULL, ARGUMENT_WORD, "TAG", NULL, NULL, 0},
+    {'U', NULL, ARGUMENT_NONE, NULL, NULL, NULL, 0},
+    {'X', NULL, ARGUMENT_WORD, "FILE", NULL, NULL, 0},
+    {'d', NULL, ARGUMENT_REST, "X", NULL, NULL, 0},
+    {'e', NULL, ARGUMENT_REST, "X", NULL, NULL, 0},
+    {'h', NULL, ARGUMENT_WORD, "N", NULL, NULL, 0},
+    {'m', NULL, ARGUMENT_NONE, NULL, NULL, NULL, 0},
+    {'n', NULL, ARGUMENT_NONE, NULL, NULL, NULL, 0},
+    {'p', NULL, ARGUMENT_WORD, "X", NULL, NULL, 0},
+    {'x', NULL, ARGUMENT_NONE, NULL, NULL, NULL, 0},
+};
+
+const size_t ignored_option_count =
+    sizeof(ignored_options) / sizeof(ignored_options[0]);
+
+/* -bX */
+static const struct {
+	char letter;
+	enum mode mode;
+	const char *why_not; /* NULL: it is done */
+} modes[] = {
+    {'m', MODE_POST, NULL},
+    {'s', MODE_SERVE, NULL},
+    {'v', MODE_VERIFY, NULL},
+    {'p', MODE_QUEUE_LIST, NULL},
+    {'i', MODE_NOTHING, NULL},
+    /* Of what is not kept here there is nothing to tell. */
+    {'h', MODE_NOTHING, NULL},
+    {'H', MODE_NOTHING, NULL},
+    {'P', MODE_NOTHING, NULL},
+    {'d', MODE_POST, "smtpost is no daemon and needs none"},
+    {'D', MODE_POST, "smtpost is no daemon and needs none"},
+    {'l', MODE_POST, "smtpost is no daemon and needs none"},
+    {'t', MODE_POST, "there are no address rules to test; try -bv"},
+    {'S', MODE_POST, "batched SMTP is not taken; try -bs"},
+};
+
+#define MODE_COUNT (sizeof(modes) / sizeof(modes[0]))
+
+static bool
+refuse(const char *option, const char *value, const char *why,
+    struct error *err)
+{
+	char *shown =
+	    utf8_masked(span_head(span_from(value), VALUE_SHOWN_MAX));
+
+	error_set(err, ERROR_USAGE, "cannot use %s%s: %s", option, shown, why);
+	free(shown);
+	return false;
+}
+
+bool
+apply_mode(struct options *options, const char *rest, struct error *err)
+{
+	const char *why = "smtpost has no such mode";
+
+	for (size_t i = 0; rest[0] != '\0' && rest[1] == '\0' &&
+	     i < MODE_COUNT; i++) {
+		if (modes[i].letter != rest[0])
+			continue;
+		options->mode = modes[i].mode;
+		why = modes[i].why_not;
+	}
+	return why == NULL || refuse("-b", rest, why, err);
+}
+
+bool
+apply_initialize(
+    struct options *options, const char *argument, struct error *err)
+{
+	(void)argument;
+	(void)err;
+	options->mode = MODE_NOTHING;
+	return true;
+}
+
+/* -qf, -q15m, -qRdomain: however much of the queue, it is empty. */
+bool
+apply_queue(struct options *options, const char *rest, struct error *err)
+{
+	(void)rest;
+	(void)err;
+	options->runs_queue = true;
+	return true;
+}
+
+/* Sendmail's booleans: nothing, or a word that begins with one of tTyY1. */
+static bool
+is_true(struct span value)
+{
+	return value.len == 0 || memchr("tTyY1", value.at[0], 5) != NULL;
+}
+
+static bool
+set_ignore_dots(struct options *options, bool how, const char *origin,
+    struct error *err)
+{
+	return option_set(
+	    options, "ignore-dots", how ? "yes" : "no", origin, err);
+}
+
+bool
+apply_ignore_dots(
+    struct options *options, const char *argument, struct error *err)
+{
+	(void)argument;
+	return set_ignore_dots(options, true, "-i", err);
+}
+
+/* -oi is -i; how a sendmail would queue or report means nothing here. */
+bool
+apply_letter_o(struct options *options, const char *rest, struct error *err)
+{
+	return rest[0] != 'i' ||
+	    set_ignore_dots(options, is_true(span_from(rest + 1)), "-oi", err);
+}
+
+bool
+apply_sendmail_option(
+    struct options *options, const char *text, struct error *err)
+{
+	struct span option = span_from(text);
+	size_t equals = span_find(option, '=');
+	struct span name = span_trim(span_head(option, equals));
+	struct span value = span_trim(span_skip(option, equals + 1));
+
+	return !span_equal_nocase(name, SPAN("IgnoreDots")) ||
+	    set_ignore_dots(options, is_true(value), "-O", err);
+}
+
+/*
+ * As sendmail a bad request is dropped: no mail is lost for it. As smtpost it
+ * is an error of the command line.
+ */
+static bool
+drop(struct options *options, const char *option, const char *value,
+    const char *why, struct error *err)
+{
+	struct buf text = {0};
+	char *shown;
+
+	if (!role_is_sendmail(options->role))
+		return refuse(option, value, why, err);
+	shown = utf8_masked(span_head(span_from(value), VALUE_SHOWN_MAX));
+	buf_add_format(&text, "warning: %s%s is ignored: %s", option, shown,
+	    why);
+	*(char **)mem_append(&options->warnings, &options->warning_count,
+	    sizeof(char *)) = mem_copy_text(buf_text(&text));
+	buf_free(&text);
+	free(shown);
+	return true;
+}
+
+bool
+apply_dsn_notify(struct options *options, const char *list, struct error *err)
+{
+	unsigned notify;
+
+	if (!dsn_parse_notify(span_from(list), &notify))
+		return drop(options, "-N ", list,
+		    "neither never nor a list of success, failure and delay",
+		    err);
+	return option_set(options, "dsn-notify", list, "--dsn-notify", err);
+}
+
+bool
+apply_dsn_return(struct options *options, const char *word, struct error *err)
+{
+	enum dsn_return how;
+
+	if (!dsn_parse_return(span_from(word), &how))
+		return drop(
+		    options, "-R ", word, "neither full nor hdrs", err);
+	return option_set(options, "dsn-return", word, "--dsn-return", err);
+}
+
+bool
+apply_envelope_id(struct options *options, const char *id, struct error *err)
+{
+	if (!dsn_envelope_id_is_valid(span_from(id)))
+		return drop(options, "-V ", id,
+		    "not 1 to 100 printable ASCII characters", err);
+	options->envelope_id = id;
+	return true;
+}

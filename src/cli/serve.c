@@ -1,0 +1,310 @@
+#include "cli/serve.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "cli/log.h"
+#include "cli/originator.h"
+#include "cli/prepare.h"
+#include "cli/serve_client.h"
+#include "cli/trace.h"
+#include "mail/domain.h"
+#include "profile/identity.h"
+#include "profile/secret.h"
+#include "smtp/server.h"
+
+#define PATH_MAX_OCTETS ((size_t)1024)
+
+/* A profile that was chosen before, with its secret once that was needed. */
+struct known {
+	struct profile profile;
+	struct secret secret;
+	bool has_secret;
+};
+
+struct serve {
+	const struct options *options;
+	const struct observer *observer;
+	struct log_watch watch;
+	struct profiles *profiles;
+	struct client client;
+	struct known **known; /* never moved: sessions point at them */
+	size_t known_count;
+	char host[256];
+	struct service service;
+};
+
+static void
+refuse(struct reply *refusal, int code, struct status status,
+    const char *text)
+{
+	reply_set_own(refusal, "%s", text);
+	refusal->code = code;
+	refusal->status = status;
+}
+
+/* For who looks after the service; the client learns no more than it must. */
+static void
+note_error(const struct serve *serve, const struct error *err)
+{
+	observer_note(serve->observer, "%s", err->text);
+}
+
+/* "local@domain" as it is written, for the match globs. */
+static char *
+plain_address(const struct mailbox *sender)
+{
+	struct buf text = {0};
+	char *copy;
+
+	buf_add_text(&text, sender->local != NULL ? sender->local : "");
+	if (sender->domain != NULL)
+		buf_add_format(&text, "@%s", sender->domain);
+	copy = mem_copy_text(buf_text(&text));
+	buf_free(&text);
+	return copy;
+}
+
+static struct known *
+find_known(struct serve *serve, const struct mailbox *sender,
+    struct error *err)
+{
+	char *address = plain_address(sender);
+	struct profile profile;
+	struct known *known = NULL;
+	bool done = profile_choose(&profile, serve->profiles,
+	    serve->options->profile, address, NULL, err);
+
+	free(address);
+	for (size_t i = 0; done && i < serve->known_count; i++)
+		if (strcmp(serve->known[i]->profile.name, profile.name) == 0)
+			known = serve->known[i];
+	if (known != NULL) {
+		profile_free(&profile);
+	} else if (done) {
+		known = mem_new(1, sizeof(*known));
+		known->profile = profile;
+		*(struct known **)mem_append(&serve->known,
+		    &serve->known_count, sizeof(struct known *)) = known;
+	}
+	return known;
+}
+
+static bool
+needs_secret(const struct profile *profile)
+{
+	return profile->user != NULL &&
+	    !(profile->auth.count == 1 &&
+		strcmp(profile->auth.names[0], "none") == 0);
+}
+
+/* Nobody is there to be asked: standard input is the client. */
+static bool
+fetch_secret(struct known *known, struct route *route, struct error *err)
+{
+	if (!needs_secret(&known->profile))
+		return true;
+	if (!known->has_secret)
+		known->has_secret = secret_fetch(
+		    &known->secret, &known->profile, false, err);
+	route->secret = &known->secret;
+	return known->has_secret;
+}
+
+/* header-policy = provider. */
+static bool
+replace_sender(
+    const struct serve *serve, struct route *route, struct reply *refusal)
+{
+	struct error err = {0};
+
+	if (originator_replace(&route->reverse_path, route->profile,
+		route->domain, &err))
+		return true;
+	note_error(serve, &err);
+	refuse(refusal, 451, (struct status){4, 3, 5},
+	    "the configuration has no sender for this mail");
+	return false;
+}
+
+static bool
+take_sender(struct serve *serve, const struct mailbox *sender,
+    struct route *route, struct reply *refusal)
+{
+	struct error err = {0};
+	struct buf path;
+	bool done = true;
+
+	buf_init(&path, PATH_MAX_OCTETS);
+	route->domain = profile_domain(route->profile);
+	if (sender->local != NULL)
+		done = mailbox_add_path(sender, route->domain, &path, &err);
+	if (!done)
+		refuse(refusal, 553, (struct status){5, 1, 7}, err.text);
+	else
+		route->reverse_path = mem_copy_text(buf_text(&path));
+	buf_free(&path);
+	if (!done)
+		return false;
+	if (client_may_send_as(&serve->client, route->profile,
+		route->reverse_path, route->domain))
+		return replace_sender(serve, route, refusal);
+	observer_note(serve->observer,
+	    "warning: uid %lu may not send as <%s>",
+	    (unsigned long)serve->client.user, route->reverse_path);
+	log_warnings(route->profile, &serve->watch, serve->client.user);
+	refuse(refusal, 550, (struct status){5, 7, 1},
+	    "you may not send as this sender");
+	return false;
+}
+
+static bool
+choose(void *context, const struct mailbox *sender, struct route *route,
+    struct reply *refusal)
+{
+	struct serve *serve = context;
+	struct error err = {0};
+	struct known *known = find_known(serve, sender, &err);
+
+	if (known == NULL) {
+		note_error(serve, &err);
+		refuse(refusal, 451, (struct status){4, 3, 5},
+		    "the configuration has no profile for this sender");
+		return false;
+	}
+	route->profile = &known->profile;
+	if (!take_sender(serve, sender, route, refusal))
+		return false;
+	if (fetch_secret(known, route, &err))
+		return true;
+	note_error(serve, &err);
+	log_error(route->profile, &err, serve->client.user);
+	refuse(refusal, 451, (struct status){4, 7, 0},
+	    "the password for the mail server cannot be had now");
+	return false;
+}
+
+static bool
+plan(void *context, const struct route *route, const struct message *message,
+    struct plan *plan, struct error *err)
+{
+	const struct serve *serve = context;
+	struct options options = *serve->options;
+	struct originator originator = {0};
+	bool done;
+
+	options.from = route->reverse_path;
+	done = originator_find(&originator, route->profile, &options, message,
+		   route->domain, err) &&
+	    prepare_plan(
+		plan, message, route->profile, &originator, NULL, err);
+	originator_free(&originator);
+	if (done)
+		observer_notes(serve->observer, buf_span(&plan->notes));
+	return done;
+}
+
+static void
+settled(void *context, const struct transfer *transfer,
+    const struct letter *letter, const struct plan *plan,
+    const struct server *server)
+{
+	struct serve *serve = context;
+	struct submission submission = {
+	    .profile = transfer->route.profile,
+	    .letter = letter,
+	    .record = {.server = server},
+	};
+
+	log_warnings(
+	    transfer->route.profile, &serve->watch, serve->client.user);
+	log_submission(transfer->route.profile, &transfer->envelope,
+	    &submission, plan, serve->client.user);
+}
+
+/* What the greeting and EHLO say comes before any sender is known. */
+static void
+find_name(struct serve *serve)
+{
+	struct profile profile;
+	struct error ignored = {0};
+	bool done = profile_choose(&profile, serve->profiles,
+	    serve->options->profile, NULL, NULL, &ignored);
+
+	if (gethostname(serve->host, sizeof(serve->host) - 1) != 0 ||
+	    !domain_is_fqdn(span_from(serve->host)))
+		memcpy(serve->host, "localhost", sizeof("localhost"));
+	if (!done)
+		return;
+	if (profile.ehlo_name != NULL &&
+	    strlen(profile.ehlo_name) < sizeof(serve->host))
+		memcpy(serve->host, profile.ehlo_name,
+		    strlen(profile.ehlo_name) + 1);
+	serve->service.size_limit = profile.max_size;
+	profile_free(&profile);
+}
+
+static void
+serve_free(struct serve *serve)
+{
+	for (size_t i = 0; i < serve->known_count; i++) {
+		secret_free(&serve->known[i]->secret);
+		profile_free(&serve->known[i]->profile);
+		free(serve->known[i]);
+	}
+	free(serve->known);
+	client_free(&serve->client);
+	log_watch_free(&serve->watch);
+	if (serve->profiles != NULL)
+		profiles_free(serve->profiles);
+}
+
+static bool
+check_options(const struct options *options, struct error *err)
+{
+	if (options->operand_count == 0)
+		return true;
+	return error_set(err, ERROR_USAGE,
+	    "cannot use -bs with recipients: the client names them");
+}
+
+/* inetd gives one descriptor twice, a pipe's caller two. */
+bool
+serve_run(const struct options *options, int *exit_status, struct error *err)
+{
+	struct trace trace;
+	struct serve serve = {
+	    .options = options,
+	};
+
+	*exit_status = 0;
+	if (!check_options(options, err))
+		return false;
+	serve.observer = log_watch_init(
+	    &serve.watch, trace_init(&trace, options->verbose));
+	serve.profiles = prepare_profiles(options, err);
+	if (serve.profiles == NULL) {
+		server_refuse(STDOUT_FILENO, "the configuration is wrong");
+		return false;
+	}
+	client_find(&serve.client, STDIN_FILENO);
+	observer_note(serve.observer, "client is uid %lu (%s)",
+	    (unsigned long)serve.client.user,
+	    serve.client.name != NULL ? serve.client.name : "no name");
+	serve.service = (struct service){
+	    .host = serve.host,
+	    .observer = serve.observer,
+	    .context = &serve,
+	    .choose = choose,
+	    .plan = plan,
+	    .settled = settled,
+	};
+	find_name(&serve);
+	server_run(&serve.service, STDIN_FILENO, STDOUT_FILENO);
+	serve_free(&serve);
+	return true;
+}

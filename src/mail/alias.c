@@ -1,0 +1,327 @@
+#include "mail/alias.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+
+#define FILE_OCTETS_MAX ((size_t)16 * 1024 * 1024)
+#define SHOWN_OCTETS ((size_t)80)
+
+/* One name on its way to what it stands for. */
+struct descent {
+	struct aliases *aliases;
+	struct alias_walk *walk;
+	struct alias_result *result;
+	size_t visit;		   /* that of the name it began with */
+	struct alias_entry *entry; /* whose targets are followed now */
+	unsigned depth;
+	size_t enough;	/* mailboxes after which to stop; 0: all are wanted */
+	bool met_earlier; /* a name that the walk had come by before */
+	bool is_over;
+};
+
+static void follow_targets(struct descent *descent, struct span targets);
+
+void
+aliases_free(struct aliases *aliases)
+{
+	alias_file_free(&aliases->file);
+	local_host_free(&aliases->host);
+	*aliases = (struct aliases){0};
+}
+
+void
+alias_result_free(struct alias_result *result)
+{
+	for (size_t i = 0; i < result->fault_count; i++) {
+		free(result->faults[i].name);
+		free(result->faults[i].target);
+		free(result->faults[i].why);
+	}
+	free(result->faults);
+	address_list_free(&result->mailboxes);
+	*result = (struct alias_result){0};
+}
+
+bool
+aliases_are_for(struct aliases *aliases, const struct mailbox *mailbox)
+{
+	return mailbox->local != NULL &&
+	    (mailbox->domain == NULL ||
+		local_host_is(&aliases->host, span_from(mailbox->domain)));
+}
+
+static bool
+read_whole(const char *path, struct buf *text, struct error *err)
+{
+	int fd = file_open(path, FILE_OWN, ERROR_CONFIG, err);
+	bool done;
+
+	if (fd < 0)
+		return false;
+	buf_init(text, FILE_OCTETS_MAX);
+	done = file_read(fd, path, text, ERROR_CONFIG, err);
+	close(fd);
+	return done;
+}
+
+static bool
+read_file(struct aliases *aliases, struct error *err)
+{
+	struct buf text = {0};
+	bool done;
+
+	if (aliases->is_read || aliases->path == NULL)
+		return true;
+	errno = 0;
+	done = read_whole(aliases->path, &text, err);
+	if (done)
+		alias_file_parse(
+		    &aliases->file, aliases->path, buf_span(&text));
+	else if (aliases->may_be_absent &&
+	    (errno == ENOENT || errno == ENOTDIR))
+		done = true;
+	aliases->is_read = done;
+	buf_free(&text);
+	return done;
+}
+
+static void
+add_fault(struct descent *descent, struct span target, const char *why)
+{
+	struct alias_result *result = descent->result;
+	struct alias_fault *fault = mem_append(
+	    &result->faults, &result->fault_count, sizeof(*fault));
+
+	fault->name = mem_copy_text(descent->entry->name);
+	fault->target = utf8_masked(span_head(target, SHOWN_OCTETS));
+	fault->why = mem_copy_text(why);
+}
+
+static bool
+is_same(const struct mailbox *a, const struct mailbox *b)
+{
+	return strcmp(a->local, b->local) == 0 &&
+	    (a->domain == NULL) == (b->domain == NULL) &&
+	    span_equal_nocase(span_from(a->domain), span_from(b->domain));
+}
+
+/* Takes the mailbox over: mail goes there. */
+static void
+arrive(struct descent *descent, struct mailbox *mailbox)
+{
+	struct address_list *list = &descent->result->mailboxes;
+	struct mailbox *item;
+
+	if (list->count == 0 || !is_same(&list->mailboxes[0], mailbox)) {
+		item = mem_append(
+		    &list->mailboxes, &list->count, sizeof(*item));
+		*item = *mailbox;
+		*mailbox = (struct mailbox){0};
+	}
+	if (descent->enough > 0 && list->count >= descent->enough)
+		descent->is_over = true;
+}
+
+static void
+follow_entry(struct descent *descent, struct alias_entry *entry)
+{
+	struct alias_entry *from = descent->entry;
+
+	if (entry->visit >= descent->walk->first) {
+		if (entry->visit != descent->visit)
+			descent->met_earlier = true;
+		return;
+	}
+	if (descent->depth == ALIAS_DEPTH_MAX) {
+		add_fault(descent, span_from(entry->name),
+		    "too many aliases lead from one to the next");
+		return;
+	}
+	entry->visit = descent->visit;
+	descent->entry = entry;
+	descent->depth++;
+	follow_targets(descent, span_from(entry->targets));
+	descent->depth--;
+	descent->entry = from;
+}
+
+/* An alias that names itself means the mailbox of that name. */
+static void
+follow_mailbox(struct descent *descent, struct mailbox *mailbox)
+{
+	struct alias_entry *entry = NULL;
+
+	if (aliases_are_for(descent->aliases, mailbox))
+		entry = alias_file_find(
+		    &descent->aliases->file, span_from(mailbox->local));
+	if (entry == NULL || entry == descent->entry)
+		arrive(descent, mailbox);
+	else
+		follow_entry(descent, entry);
+}
+
+static void
+follow_address(struct descent *descent, const struct alias_target *target)
+{
+	struct address_list list = {0};
+	struct error err = {0};
+
+	if (!address_list_parse(&list, buf_span(&target->value), &err))
+		add_fault(descent, target->text, err.text);
+	for (size_t i = 0; i < list.count && !descent->is_over; i++) {
+		if (target->kind == ALIAS_TARGET_FINAL)
+			arrive(descent, &list.mailboxes[i]);
+		else
+			follow_mailbox(descent, &list.mailboxes[i]);
+	}
+	address_list_free(&list);
+}
+
+/* As much trust as in a configuration file: others cannot write to it. */
+static void
+follow_include(struct descent *descent, struct alias_target *target)
+{
+	const char *path = buf_text(&target->value);
+	struct buf text = {0};
+	struct error err = {0};
+	struct span rest, line;
+
+	if (path[0] != '/') {
+		add_fault(descent, target->text,
+		    "the path of an included file begins with /");
+		return;
+	}
+	if (descent->depth == ALIAS_DEPTH_MAX) {
+		add_fault(descent, target->text,
+		    "files are included in files too often");
+		return;
+	}
+	descent->depth++;
+	if (!read_whole(path, &text, &err))
+		add_fault(descent, target->text, err.text);
+	else
+		for (rest = buf_span(&text); !descent->is_over &&
+		     alias_next_line(&rest, &line);)
+			follow_targets(descent, line);
+	descent->depth--;
+	buf_free(&text);
+}
+
+static void
+follow_target(struct descent *descent, struct alias_target *target)
+{
+	switch (target->kind) {
+	case ALIAS_TARGET_ADDRESS:
+	case ALIAS_TARGET_FINAL:
+		follow_address(descent, target);
+		return;
+	case ALIAS_TARGET_INCLUDE:
+		follow_include(descent, target);
+		return;
+	case ALIAS_TARGET_COMMAND:
+		add_fault(descent, target->text,
+		    "mail to a command is not supported");
+		return;
+	case ALIAS_TARGET_FILE:
+		add_fault(descent, target->text,
+		    "mail to a file is not supported");
+		return;
+	case ALIAS_TARGET_DIRECTIVE:
+		add_fault(descent, target->text,
+		    "of targets with a colon only :include: is supported");
+		return;
+	}
+}
+
+static void
+follow_targets(struct descent *descent, struct span targets)
+{
+	struct alias_target target = {0};
+
+	while (!descent->is_over && alias_next_target(&targets, &target)) {
+		if (++descent->walk->targets > ALIAS_TARGETS_MAX) {
+			add_fault(descent, target.text,
+			    "the aliases come to more than 100,000 targets");
+			descent->is_over = true;
+			break;
+		}
+		follow_target(descent, &target);
+	}
+	alias_target_free(&target);
+}
+
+static void
+expand_entry(struct aliases *aliases, struct alias_walk *walk,
+    struct alias_entry *entry, size_t enough, struct alias_result *result)
+{
+	struct descent descent = {
+	    .aliases = aliases,
+	    .walk = walk,
+	    .result = result,
+	    .visit = ++aliases->visits,
+	    .enough = enough,
+	};
+
+	if (walk->first == 0)
+		walk->first = descent.visit;
+	if (entry->visit >= walk->first)
+		return;
+	follow_entry(&descent, entry);
+	descent.entry = entry;
+	if (result->mailboxes.count == 0 && result->fault_count == 0 &&
+	    !descent.met_earlier)
+		add_fault(&descent, span_from(entry->targets),
+		    "the alias leads to no mailbox");
+}
+
+bool
+aliases_expand(struct aliases *aliases, struct alias_walk *walk,
+    struct span name, struct alias_result *result, struct error *err)
+{
+	struct alias_entry *entry;
+
+	*result = (struct alias_result){0};
+	if (!read_file(aliases, err))
+		return false;
+	entry = alias_file_find(&aliases->file, name);
+	result->is_alias = entry != NULL;
+	if (entry != NULL)
+		expand_entry(aliases, walk, entry, 0, result);
+	return true;
+}
+
+static void
+find_lone(struct aliases *aliases, struct alias_entry *entry)
+{
+	struct alias_result result = {0};
+	struct alias_walk walk = {0};
+
+	entry->is_lone_known = true;
+	expand_entry(aliases, &walk, entry, 2, &result);
+	if (result.mailboxes.count == 1 && result.fault_count == 0) {
+		entry->lone = mem_new(1, sizeof(*entry->lone));
+		*entry->lone = result.mailboxes.mailboxes[0];
+		result.mailboxes.mailboxes[0] = (struct mailbox){0};
+	}
+	alias_result_free(&result);
+}
+
+const struct mailbox *
+aliases_lone(struct aliases *aliases, struct span name)
+{
+	struct error ignored = {0};
+	struct alias_entry *entry;
+
+	if (!read_file(aliases, &ignored))
+		return NULL;
+	entry = alias_file_find(&aliases->file, name);
+	if (entry != NULL && !entry->is_lone_known)
+		find_lone(aliases, entry);
+	return entry != NULL ? entry->lone : NULL;
+}

@@ -1,0 +1,64 @@
+/*
+ * Aliases of local names (alias_file.h), followed to their end: through
+ * aliases of aliases and included lists, each name once, bounded in depth and
+ * number. The file is read at the first name that may be one, never before.
+ */
+#ifndef MAIL_ALIAS_H
+#define MAIL_ALIAS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "mail/address_list.h"
+#include "mail/alias_file.h"
+#include "mail/local_host.h"
+
+#define ALIAS_DEPTH_MAX 20
+#define ALIAS_TARGETS_MAX ((size_t)100000)
+
+struct aliases {
+	const char *path;   /* NULL: there are none; borrowed */
+	bool may_be_absent; /* a missing file is as good as an empty one */
+	struct local_host host;
+	struct alias_file file;
+	bool is_read;
+	size_t visits;
+};
+
+/* A walk: no name that it came by is followed again. All-zero to begin with. */
+struct alias_walk {
+	size_t first; /* of aliases.visits */
+	size_t targets;
+};
+
+/* A target that mail cannot go to. */
+struct alias_fault {
+	char *name;   /* the alias whose target it is */
+	char *target; /* as written */
+	char *why;
+};
+
+struct alias_result {
+	bool is_alias;
+	/* Those without a domain, or at this host, have no alias any more. */
+	struct address_list mailboxes;
+	struct alias_fault *faults;
+	size_t fault_count;
+};
+
+void aliases_free(struct aliases *aliases);
+/* Whether it is a name of this host: bare, or at one of its names. */
+bool aliases_are_for(struct aliases *aliases, const struct mailbox *mailbox);
+/*
+ * What a local name comes to. Of a name that is no alias, or that the walk
+ * has come by, nothing is in the result. False: ERROR_CONFIG, the file cannot
+ * be used.
+ */
+bool aliases_expand(struct aliases *aliases, struct alias_walk *walk,
+    struct span name, struct alias_result *result, struct error *err);
+void alias_result_free(struct alias_result *result);
+/* The one mailbox that the name comes to; NULL: no alias, or of several. */
+const struct mailbox *aliases_lone(struct aliases *aliases, struct span name);
+
+#endif

@@ -1,0 +1,242 @@
+#include "mail/encode.h"
+
+#include "base/base64.h"
+
+#define LINE_MAX_OCTETS ((size_t)76) /* RFC 2045 section 6.7 (5), 6.8 */
+
+void
+encoder_init(struct encoder *encoder, enum encoding encoding)
+{
+	*encoder = (struct encoder){.encoding = encoding};
+}
+
+/* Base64 */
+
+static void
+end_base64_line(struct encoder *encoder, struct buf *out)
+{
+	if (encoder->held_len == 0)
+		return;
+	if (encoder->has_line)
+		buf_add_text(out, "\r\n");
+	base64_encode(out, (struct span){encoder->held, encoder->held_len});
+	encoder->has_line = true;
+	encoder->held_len = 0;
+}
+
+static void
+take_base64(struct encoder *encoder, char c, struct buf *out)
+{
+	encoder->held[encoder->held_len++] = c;
+	if (encoder->held_len == ENCODER_HELD_MAX)
+		end_base64_line(encoder, out);
+}
+
+static void
+take_base64_text(struct encoder *encoder, char c, struct buf *out)
+{
+	bool ends_crlf = encoder->after_cr && c == '\n';
+
+	encoder->after_cr = c == '\r';
+	if (ends_crlf)
+		return;
+	if (c != '\r' && c != '\n') {
+		take_base64(encoder, c, out);
+		return;
+	}
+	take_base64(encoder, '\r', out);
+	take_base64(encoder, '\n', out);
+}
+
+/* What is not of the alphabet means nothing (RFC 2045 section 6.8). */
+static void
+mend_base64(struct encoder *encoder, char c, struct buf *out)
+{
+	if (!ascii_is_alnum(c) && c != '+' && c != '/' && c != '=')
+		return;
+	if (encoder->column == LINE_MAX_OCTETS) {
+		buf_add_text(out, "\r\n");
+		encoder->column = 0;
+	}
+	buf_add_char(out, c);
+	encoder->column++;
+}
+
+/* Quoted-printable */
+
+/* One octet or one =XX, which no soft line break may part. */
+static void
+put(struct encoder *encoder, const char *token, size_t len, struct buf *out)
+{
+	if (encoder->column + len > LINE_MAX_OCTETS - 1) {
+		buf_add_text(out, "=\r\n");
+		encoder->column = 0;
+	}
+	buf_add(out, token, len);
+	encoder->column += len;
+}
+
+static void
+put_quoted(struct encoder *encoder, char c, struct buf *out)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	char token[3] = {'=', digits[(unsigned char)c >> 4],
+	    digits[(unsigned char)c & 15]};
+
+	put(encoder, token, sizeof(token), out);
+}
+
+static void
+end_line(struct encoder *encoder, struct buf *out)
+{
+	buf_add_text(out, "\r\n");
+	encoder->column = 0;
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static void
+put_octet(struct encoder *encoder, char c, struct buf *out)
+{
+	if (is_blank(c) || (c > ' ' && c < 0x7f && c != '='))
+		put(encoder, &c, 1, out);
+	else
+		put_quoted(encoder, c, out);
+}
+
+/* The LF of a CRLF is told apart; both ends of line are one. */
+static bool
+is_line_end(struct encoder *encoder, char c, bool *is_counted)
+{
+	*is_counted = c == '\n' && encoder->after_cr;
+	encoder->after_cr = c == '\r';
+	return c == '\r' || c == '\n';
+}
+
+/* A blank at the end of a line is quoted: it would be lost on the way. */
+static void
+take_quoted(struct encoder *encoder, char c, struct buf *out)
+{
+	bool is_counted, is_end = is_line_end(encoder, c, &is_counted);
+
+	if (is_counted)
+		return;
+	if (encoder->held_len > 0) {
+		encoder->held_len = 0;
+		if (is_end)
+			put_quoted(encoder, encoder->held[0], out);
+		else
+			put(encoder, encoder->held, 1, out);
+	}
+	if (is_end)
+		end_line(encoder, out);
+	else if (is_blank(c))
+		encoder->held[encoder->held_len++] = c;
+	else
+		put_octet(encoder, c, out);
+}
+
+static bool
+is_hex(char c)
+{
+	return ascii_is_digit(c) ||
+	    (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
+}
+
+/*
+ * An equals sign is held with what follows it: a soft line break and =XX stay
+ * what they are, any other is an octet of the text.
+ */
+static bool
+continue_escape(
+    struct encoder *encoder, char c, bool is_end, struct buf *out)
+{
+	char *held = encoder->held;
+	size_t len = encoder->held_len;
+
+	encoder->held_len = 0;
+	if (len == 1 && is_hex(c)) {
+		held[1] = c;
+		encoder->held_len = 2;
+		return true;
+	}
+	if (len == 1 && is_end) {
+		buf_add_char(out, '=');
+		end_line(encoder, out);
+		return true;
+	}
+	held[len] = c;
+	if ((len == 1 && is_blank(c)) || (len == 2 && is_hex(c))) {
+		put(encoder, held, len + 1, out);
+		return true;
+	}
+	put_quoted(encoder, '=', out);
+	if (len == 2)
+		put(encoder, &held[1], 1, out);
+	return false;
+}
+
+static void
+mend_quoted(struct encoder *encoder, char c, struct buf *out)
+{
+	bool is_counted, is_end = is_line_end(encoder, c, &is_counted);
+
+	if (is_counted ||
+	    (encoder->held_len > 0 && continue_escape(encoder, c, is_end, out)))
+		return;
+	if (is_end)
+		end_line(encoder, out);
+	else if (c == '=')
+		encoder->held[encoder->held_len++] = c;
+	else
+		put_octet(encoder, c, out);
+}
+
+void
+encoder_take(struct encoder *encoder, struct span in, struct buf *out)
+{
+	static void (*const take[])(
+	    struct encoder *encoder, char c, struct buf *out) = {
+	    [ENCODING_QUOTED_PRINTABLE] = take_quoted,
+	    [ENCODING_BASE64_TEXT] = take_base64_text,
+	    [ENCODING_BASE64] = take_base64,
+	    [ENCODING_MEND_QUOTED_PRINTABLE] = mend_quoted,
+	    [ENCODING_MEND_BASE64] = mend_base64,
+	};
+
+	for (size_t i = 0; i < in.len; i++)
+		take[encoder->encoding](encoder, in.at[i], out);
+}
+
+void
+encoder_end(struct encoder *encoder, struct buf *out)
+{
+	char *held = encoder->held;
+
+	switch (encoder->encoding) {
+	case ENCODING_QUOTED_PRINTABLE:
+		if (encoder->held_len > 0)
+			put_quoted(encoder, held[0], out);
+		break;
+	case ENCODING_MEND_QUOTED_PRINTABLE:
+		/* A soft line break whose line end is not of the leaf. */
+		if (encoder->held_len == 1)
+			buf_add_char(out, '=');
+		if (encoder->held_len == 2) {
+			put_quoted(encoder, '=', out);
+			put(encoder, &held[1], 1, out);
+		}
+		break;
+	case ENCODING_BASE64_TEXT:
+	case ENCODING_BASE64:
+		end_base64_line(encoder, out);
+		break;
+	case ENCODING_MEND_BASE64:
+		break;
+	}
+	encoder->held_len = 0;
+}

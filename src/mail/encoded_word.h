@@ -1,0 +1,49 @@
+/*
+ * RFC 2047: octets beyond ASCII in a header as encoded words. Text that is
+ * UTF-8 is called so, any other unknown-8bit (RFC 1428).
+ */
+#ifndef MAIL_ENCODED_WORD_H
+#define MAIL_ENCODED_WORD_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+
+#define ENCODED_LINE_MAX ((size_t)76) /* RFC 2047 section 2 */
+
+/* The octets on the last line of what was written. */
+size_t encoded_column(const struct buf *out);
+/*
+ * Adds `lead` (blanks, folding) and the text as encoded words of whole
+ * characters, folded where the line would grow too long.
+ */
+void encoded_words_add(struct buf *out, struct span lead, struct span text);
+/* Whether a word looks like an encoded one: "=?" ... "?=". */
+bool encoded_word_is(struct span word);
+
+/*
+ * Words of a text, some of which must be encoded: those in a row become one
+ * run, with the blanks between them, since readers drop blanks between
+ * encoded words (RFC 2047 section 6.2). All others pass as they came.
+ */
+struct encoded_runs {
+	struct buf *out; /* borrowed */
+	struct buf run;
+	struct span lead;     /* what stands before the run */
+	bool has_run, has_changed;
+	enum { AFTER_SPECIAL, AFTER_WORD, AFTER_ENCODED, AFTER_RUN } last;
+};
+
+/* `max`: octets of text that can come. */
+void encoded_runs_init(
+    struct encoded_runs *runs, struct buf *out, size_t max);
+/* A word to be encoded, and the blanks before it. */
+void encoded_runs_encode(
+    struct encoded_runs *runs, struct span blank, struct span text);
+/* A word, or (not is_word) a special that may touch an encoded word. */
+void encoded_runs_keep(struct encoded_runs *runs, struct span blank,
+    struct span text, bool is_word);
+void encoded_runs_end(struct encoded_runs *runs);
+
+#endif

@@ -1,0 +1,130 @@
+#include "mail/field_repair.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "mail/encoded_word.h"
+#include "mail/mime_field.h"
+
+/* A value longer than this is cut into several parameters. */
+#define PIECE_MAX ((size_t)50)
+#define VALUE_TOO_LONG ((size_t)900)
+#define PARAMETERS_MAX 256 /* behind them nothing is encoded */
+
+/* RFC 2231 section 7: attribute-char. */
+static bool
+is_attribute_char(char c)
+{
+	return ascii_is_alnum(c) ||
+	    (c != '\0' && strchr("!#$&+-.^_`{|}~", c) != NULL);
+}
+
+/* A whole character, quoted; the length of it. */
+static size_t
+add_character(struct buf *out, struct span text, bool is_utf8)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	uint32_t character;
+	size_t len = is_utf8 ? utf8_decode(text, &character) : 1;
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text.at[i];
+
+		if (is_attribute_char(text.at[i])) {
+			buf_add_char(out, text.at[i]);
+			continue;
+		}
+		buf_add_char(out, '%');
+		buf_add_char(out, digits[c >> 4]);
+		buf_add_char(out, digits[c & 15]);
+	}
+	return len;
+}
+
+/* name*=utf-8''..., or name*0*=utf-8''...; name*1*=...; and so on. */
+static void
+add_parameter(struct buf *out, struct span name, struct span value)
+{
+	bool is_utf8 = utf8_is_valid(value);
+	const char *charset = is_utf8 ? "UTF-8''" : "unknown-8bit''";
+	struct buf piece = {0};
+	size_t number = 0;
+
+	do {
+		buf_clear(&piece);
+		while (value.len > 0 && piece.len < PIECE_MAX)
+			value = span_skip(
+			    value, add_character(&piece, value, is_utf8));
+		if (number > 0)
+			buf_add_text(out, ";\r\n");
+		else if (encoded_column(out) + name.len + piece.len + 16 >
+		    ENCODED_LINE_MAX)
+			buf_add_text(out, "\r\n");
+		buf_add_char(out, ' ');
+		buf_add_span(out, name);
+		if (number > 0 || value.len > 0)
+			buf_add_format(out, "*%zu", number);
+		buf_add_text(out, "*=");
+		if (number++ == 0)
+			buf_add_text(out, charset);
+		buf_add_span(out, buf_span(&piece));
+	} while (value.len > 0 && !out->full);
+	buf_free(&piece);
+}
+
+/* The same parameter in the form of RFC 2231: it is the better one. */
+static bool
+has_extended(struct span body, struct span name)
+{
+	struct mime_parameter parameter;
+	size_t at = 0, count = 0;
+
+	while (mime_parameter_next(body, &at, &parameter) &&
+	    count++ < PARAMETERS_MAX)
+		if (span_starts_nocase(parameter.name, name) &&
+		    parameter.name.len > name.len &&
+		    parameter.name.at[name.len] == '*')
+			return true;
+	return false;
+}
+
+/* Those that decide how the body is read stay as they are. */
+static bool
+is_encodable(const struct mime_parameter *parameter)
+{
+	return parameter->name.len > 0 && span_is_ascii(parameter->name) &&
+	    span_find(parameter->name, '*') == parameter->name.len &&
+	    !span_has_control(parameter->name) &&
+	    !span_equal_nocase(parameter->name, SPAN("boundary")) &&
+	    !span_equal_nocase(parameter->name, SPAN("charset")) &&
+	    (!span_is_ascii(parameter->value) ||
+		parameter->value.len > VALUE_TOO_LONG);
+}
+
+bool
+field_add_parameters(struct buf *out, struct span body)
+{
+	struct mime_parameter parameter;
+	size_t at = 0, from = 0, count = 0;
+	struct buf value;
+
+	buf_init(&value, body.len + 1);
+	while (mime_parameter_next(body, &at, &parameter) &&
+	    count++ < PARAMETERS_MAX) {
+		if (!is_encodable(&parameter))
+			continue;
+		buf_add_span(out,
+		    span_skip(span_head(body, parameter.from), from));
+		from = parameter.to;
+		if (has_extended(body, parameter.name)) {
+			out->len--; /* its semicolon */
+			continue;
+		}
+		buf_clear(&value);
+		mime_value_add(&value, parameter.value);
+		add_parameter(out, parameter.name, buf_span(&value));
+	}
+	buf_free(&value);
+	buf_add_span(out, span_skip(body, from));
+	return from > 0;
+}

@@ -1,0 +1,235 @@
+#include "mail/field_repair.h"
+
+#include <string.h>
+
+#include "mail/encoded_word.h"
+
+enum kind {
+	KIND_UNSTRUCTURED,
+	KIND_ADDRESSES, /* phrases too */
+	KIND_PARAMETERS,
+	KIND_TOKENS, /* comments alone */
+};
+
+static const struct kind_row {
+	const char *name;
+	enum kind kind;
+} kinds[] = {
+    {"From", KIND_ADDRESSES},
+    {"Sender", KIND_ADDRESSES},
+    {"Reply-To", KIND_ADDRESSES},
+    {"To", KIND_ADDRESSES},
+    {"Cc", KIND_ADDRESSES},
+    {"Bcc", KIND_ADDRESSES},
+    {"Resent-From", KIND_ADDRESSES},
+    {"Resent-Sender", KIND_ADDRESSES},
+    {"Resent-Reply-To", KIND_ADDRESSES},
+    {"Resent-To", KIND_ADDRESSES},
+    {"Resent-Cc", KIND_ADDRESSES},
+    {"Resent-Bcc", KIND_ADDRESSES},
+    {"Return-Path", KIND_ADDRESSES},
+    {"Delivered-To", KIND_ADDRESSES},
+    {"Apparently-To", KIND_ADDRESSES},
+    {"Errors-To", KIND_ADDRESSES},
+    {"Return-Receipt-To", KIND_ADDRESSES},
+    {"Disposition-Notification-To", KIND_ADDRESSES},
+    {"Mail-Followup-To", KIND_ADDRESSES},
+    {"Mail-Reply-To", KIND_ADDRESSES},
+    {"In-Reply-To", KIND_ADDRESSES},
+    {"References", KIND_ADDRESSES},
+    {"List-ID", KIND_ADDRESSES},
+    {"Content-Type", KIND_PARAMETERS},
+    {"Content-Disposition", KIND_PARAMETERS},
+    {"Date", KIND_TOKENS},
+    {"Resent-Date", KIND_TOKENS},
+    {"Message-ID", KIND_TOKENS},
+    {"Resent-Message-ID", KIND_TOKENS},
+    {"Received", KIND_TOKENS},
+    {"MIME-Version", KIND_TOKENS},
+    {"Content-Transfer-Encoding", KIND_TOKENS},
+    {"Content-ID", KIND_TOKENS},
+    {"Content-Language", KIND_TOKENS},
+    {"Auto-Submitted", KIND_TOKENS},
+    {"Authentication-Results", KIND_TOKENS},
+    {"List-Help", KIND_TOKENS},
+    {"List-Unsubscribe", KIND_TOKENS},
+    {"List-Subscribe", KIND_TOKENS},
+    {"List-Post", KIND_TOKENS},
+    {"List-Owner", KIND_TOKENS},
+    {"List-Archive", KIND_TOKENS},
+};
+
+static enum kind
+kind_of(struct span name)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (span_equal_nocase(name, span_from(kinds[i].name)))
+			return kinds[i].kind;
+	return KIND_UNSTRUCTURED;
+}
+
+bool
+field_has_long_line(struct span whole)
+{
+	while (whole.len > FIELD_LINE_MAX) {
+		size_t len = span_find(whole, '\n');
+
+		if (len > FIELD_LINE_MAX + (len < whole.len))
+			return true;
+		whole = span_skip(whole, len + 1);
+	}
+	return false;
+}
+
+bool
+field_needs_repair(struct span whole)
+{
+	return !span_is_ascii(whole) || field_has_long_line(whole);
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Where in a line a fold may stand, and what surrounds the place. */
+struct folder {
+	bool is_structured;
+	bool is_quoted, is_literal;
+	size_t comments;
+};
+
+/* Whether a fold may be put behind this octet though no blank is there. */
+static bool
+opens_place(struct folder *folder, struct span line, size_t at)
+{
+	char c = line.at[at];
+
+	if (c == '"' && folder->comments == 0)
+		folder->is_quoted = !folder->is_quoted;
+	if (folder->is_quoted)
+		return false;
+	if (c == '(')
+		folder->comments++;
+	else if (c == ')' && folder->comments > 0)
+		folder->comments--;
+	else if (c == '[' || c == ']')
+		folder->is_literal = c == '[';
+	if (folder->comments > 0 || folder->is_literal)
+		return false;
+	return c == ',' || c == ';' ||
+	    (c == '>' && at + 1 < line.len && line.at[at + 1] == '<');
+}
+
+/* The length of the next stretch in which no fold may stand. */
+static size_t
+stretch_length(struct folder *folder, struct span line)
+{
+	size_t at = 0;
+
+	while (at < line.len && is_blank(line.at[at]))
+		at++;
+	while (at < line.len && !is_blank(line.at[at])) {
+		if (folder->is_structured && line.at[at] == '\\')
+			at++;
+		else if (folder->is_structured &&
+		    opens_place(folder, line, at))
+			return at + 1;
+		at++;
+	}
+	return at < line.len ? at : line.len;
+}
+
+/* A line too long, without its end, is made several. */
+static void
+fold_line(struct buf *out, struct folder *folder, struct span line)
+{
+	size_t column = 0;
+
+	while (line.len > 0 && is_blank(line.at[line.len - 1]))
+		line.len--;
+	while (line.len > 0) {
+		size_t len = stretch_length(folder, line);
+
+		if (column > 0 && column + len > ENCODED_LINE_MAX) {
+			buf_add_text(out, "\r\n");
+			column = 0;
+			if (!is_blank(line.at[0])) {
+				buf_add_char(out, ' ');
+				column = 1;
+			}
+		}
+		buf_add_span(out, span_head(line, len));
+		column += len;
+		line = span_skip(line, len);
+	}
+}
+
+static void
+fold(struct buf *out, struct span whole, bool is_structured)
+{
+	struct folder folder = {.is_structured = is_structured};
+
+	while (whole.len > 0) {
+		size_t len = span_find(whole, '\r');
+		struct span line = span_head(whole, len);
+
+		if (len > FIELD_LINE_MAX)
+			fold_line(out, &folder, line);
+		else
+			buf_add_span(out, line);
+		/* What was open stays open in the next line. */
+		for (size_t i = 0; len <= FIELD_LINE_MAX && i < len; i++)
+			opens_place(&folder, line, i);
+		buf_add_text(out, "\r\n");
+		whole = span_skip(whole, len + 2);
+	}
+}
+
+static bool
+encode(struct buf *out, const struct field *field, enum kind kind)
+{
+	switch (kind) {
+	case KIND_ADDRESSES:
+		return field_add_structured(out, field->body, false);
+	case KIND_TOKENS:
+		return field_add_structured(out, field->body, true);
+	case KIND_PARAMETERS:
+		return field_add_parameters(out, field->body);
+	case KIND_UNSTRUCTURED:
+		break;
+	}
+	return field_add_unstructured(out, field->body);
+}
+
+bool
+field_repair(const struct field *field, struct buf *out)
+{
+	enum kind kind = kind_of(field->name);
+	size_t before = out->len;
+	struct buf text;
+	struct span encoded;
+
+	/* Encoded words of one letter each are the worst. */
+	buf_init(&text, field->whole.len * 20 + 1024);
+	buf_add_span(&text,
+	    span_head(field->whole,
+		(size_t)(field->body.at - field->whole.at)));
+	if (!encode(&text, field, kind)) {
+		text.len = 0;
+		buf_add_span(&text, field->whole);
+	} else {
+		buf_add_text(&text, "\r\n");
+	}
+	encoded = buf_span(&text);
+	if (text.full)
+		encoded = field->whole;
+	if (field_has_long_line(encoded))
+		fold(out, encoded, kind != KIND_UNSTRUCTURED);
+	else
+		buf_add_span(out, encoded);
+	buf_free(&text);
+	return !span_equal(
+	    span_skip(buf_span(out), before), field->whole);
+}

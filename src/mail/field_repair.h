@@ -1,0 +1,40 @@
+/*
+ * One field of a header made fit for every server: octets beyond ASCII become
+ * RFC 2047 words, or RFC 2231 parameters, where those may stand; a line over
+ * 998 octets is folded at blanks, or where a blank may be put. What the field
+ * means stays the same.
+ */
+#ifndef MAIL_FIELD_REPAIR_H
+#define MAIL_FIELD_REPAIR_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "mail/header.h"
+
+#define FIELD_LINE_MAX ((size_t)998) /* RFC 5322 section 2.1.1 */
+
+/* Whether a field, or a header of CRLF lines, needs it. */
+bool field_needs_repair(struct span whole);
+bool field_has_long_line(struct span whole);
+/*
+ * Adds the whole field, repaired as far as can be (look again at the result);
+ * true if it is another one now.
+ */
+bool field_repair(const struct field *field, struct buf *out);
+
+/* The kinds of text in a field; see field_words.c, field_parameters.c. */
+
+/* Words and blanks, any of which may be encoded. */
+bool field_add_unstructured(struct buf *out, struct span body);
+/*
+ * Addresses: phrases and comments may be encoded, domains become A-labels.
+ * `only_comments`: no phrases either.
+ */
+bool field_add_structured(
+    struct buf *out, struct span body, bool only_comments);
+/* Content-Type, Content-Disposition: parameters may be encoded. */
+bool field_add_parameters(struct buf *out, struct span body);
+
+#endif

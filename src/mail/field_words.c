@@ -1,0 +1,288 @@
+#include "mail/field_repair.h"
+
+#include "mail/domain.h"
+#include "mail/encoded_word.h"
+
+/* No line can hold it, with a blank in front. */
+#define WORD_TOO_LONG (FIELD_LINE_MAX - 1)
+/* A longer one may share its line with a bracket or a comma. */
+#define PHRASE_TOO_LONG ((size_t)900)
+#define COMMENT_DEPTH_MAX 64
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static struct span
+take_blanks(struct span *rest)
+{
+	size_t len = 0;
+	struct span blanks;
+
+	while (len < rest->len && is_blank(rest->at[len]))
+		len++;
+	blanks = span_head(*rest, len);
+	*rest = span_skip(*rest, len);
+	return blanks;
+}
+
+bool
+field_add_unstructured(struct buf *out, struct span body)
+{
+	struct encoded_runs runs;
+	bool has_changed;
+
+	encoded_runs_init(&runs, out, body.len);
+	while (body.len > 0) {
+		struct span blank = take_blanks(&body), word;
+		size_t len = 0;
+
+		while (len < body.len && !is_blank(body.at[len]))
+			len++;
+		word = span_head(body, len);
+		body = span_skip(body, len);
+		if (!span_is_ascii(word) || word.len > WORD_TOO_LONG)
+			encoded_runs_encode(&runs, blank, word);
+		else
+			encoded_runs_keep(&runs, blank, word, word.len > 0);
+	}
+	encoded_runs_end(&runs);
+	has_changed = runs.has_changed;
+	return has_changed;
+}
+
+/* Comments, RFC 5322 section 3.2.2, at `at`; 0 if it does not end. */
+static size_t
+comment_length(struct span text)
+{
+	size_t depth = 0;
+
+	for (size_t at = 0; at < text.len; at++) {
+		if (text.at[at] == '\\')
+			at++;
+		else if (text.at[at] == '(' && ++depth > COMMENT_DEPTH_MAX)
+			return 0;
+		else if (text.at[at] == ')' && --depth == 0)
+			return at + 1;
+	}
+	return 0;
+}
+
+static size_t
+enclosed_length(struct span text, char end)
+{
+	for (size_t at = 1; at < text.len; at++) {
+		if (text.at[at] == '\\')
+			at++;
+		else if (text.at[at] == end)
+			return at + 1;
+	}
+	return 0;
+}
+
+static bool
+is_special(char c)
+{
+	return c == ',' || c == ':' || c == ';' || c == '<' || c == '>' ||
+	    c == '@' || c == ')' || c == ']';
+}
+
+/* What begins at the start; 0: it has no end. */
+static size_t
+lexeme_length(struct span text)
+{
+	size_t len = 0;
+
+	if (text.at[0] == '(')
+		return comment_length(text);
+	if (text.at[0] == '"')
+		return enclosed_length(text, '"');
+	if (text.at[0] == '[')
+		return enclosed_length(text, ']');
+	if (is_special(text.at[0]))
+		return 1;
+	while (len < text.len && !is_blank(text.at[len]) &&
+	    !is_special(text.at[len]) && text.at[len] != '(' &&
+	    text.at[len] != '"' && text.at[len] != '[')
+		len++;
+	return len;
+}
+
+static void
+add_unquoted(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] == '\\' && i + 1 < text.len)
+			i++;
+		if (text.at[i] != '\r' && text.at[i] != '\n')
+			buf_add_char(out, text.at[i]);
+	}
+}
+
+static void
+encode_unquoted(
+    struct encoded_runs *runs, struct span blank, struct span text)
+{
+	struct buf plain;
+
+	buf_init(&plain, text.len + 1);
+	add_unquoted(&plain, text);
+	encoded_runs_encode(runs, blank, buf_span(&plain));
+	buf_free(&plain);
+}
+
+/* Inside a comment the words between blanks and parentheses are encoded. */
+static void
+add_comment(struct encoded_runs *runs, struct span blank, struct span text)
+{
+	while (text.len > 0) {
+		size_t len = 0;
+		struct span word;
+
+		while (len < text.len && !is_blank(text.at[len]) &&
+		    text.at[len] != '(' && text.at[len] != ')')
+			len += text.at[len] == '\\' && len + 1 < text.len ? 2
+									  : 1;
+		word = span_head(text, len);
+		text = span_skip(text, len);
+		if (!span_is_ascii(word) || len > PHRASE_TOO_LONG)
+			encode_unquoted(runs, blank, word);
+		else if (len > 0)
+			encoded_runs_keep(runs, blank, word, true);
+		if (len > 0)
+			blank = (struct span){0};
+		if (text.len > 0 && !is_blank(text.at[0])) {
+			encoded_runs_keep(
+			    runs, blank, span_head(text, 1), false);
+			text = span_skip(text, 1);
+		}
+		blank = take_blanks(&text);
+	}
+}
+
+/* A scan over a list of addresses. */
+struct list {
+	struct encoded_runs runs;
+	bool only_comments;
+	bool is_phrase; /* the words here are a display name */
+	bool is_angle, after_at;
+};
+
+/*
+ * Whether the words from here on are a phrase: "<" or ":" ends them, or no
+ * address follows at all. Every octet is looked at once for each element.
+ */
+static bool
+begins_phrase(struct span rest)
+{
+	while (rest.len > 0) {
+		size_t len = is_blank(rest.at[0]) ? 1 : lexeme_length(rest);
+
+		switch (rest.at[0]) {
+		case '@':
+			return false;
+		case '<':
+		case ':':
+		case ',':
+		case ';':
+			return true;
+		default:
+			break;
+		}
+		if (len == 0)
+			return false;
+		rest = span_skip(rest, len);
+	}
+	return true;
+}
+
+static void
+note_special(struct list *list, char c, struct span rest)
+{
+	list->after_at = c == '@';
+	if (c == '<') {
+		list->is_angle = true;
+		list->is_phrase = false;
+	} else if (c == '>') {
+		list->is_angle = false;
+	} else if ((c == ',' || c == ';' || c == ':') && !list->is_angle) {
+		list->is_phrase = begins_phrase(rest);
+	}
+}
+
+/* A domain of another alphabet has a form in ASCII (RFC 5890). */
+static void
+add_domain(struct list *list, struct span blank, struct span word)
+{
+	struct buf name = {0};
+	struct error ignored = {0};
+
+	if (!span_is_ascii(word) && domain_to_ascii(word, &name, &ignored)) {
+		word = buf_span(&name);
+		list->runs.has_changed = true;
+	}
+	encoded_runs_keep(&list->runs, blank, word, false);
+	buf_free(&name);
+}
+
+static void
+add_word(struct list *list, struct span blank, struct span word)
+{
+	bool must = !span_is_ascii(word) || word.len > PHRASE_TOO_LONG;
+
+	if (list->after_at && !list->only_comments && word.at[0] != '"') {
+		add_domain(list, blank, word);
+	} else if (!must || !list->is_phrase || list->only_comments) {
+		/* An address is no encoded word, whatever it looks like. */
+		encoded_runs_keep(
+		    &list->runs, blank, word, list->is_phrase);
+	} else if (word.at[0] == '"') {
+		encode_unquoted(&list->runs, blank,
+		    span_head(span_skip(word, 1), word.len - 2));
+	} else {
+		encode_unquoted(&list->runs, blank, word);
+	}
+	list->after_at = false;
+}
+
+static bool
+add_lexemes(struct list *list, struct span body)
+{
+	while (body.len > 0) {
+		struct span blank = take_blanks(&body), lexeme;
+		size_t len = body.len > 0 ? lexeme_length(body) : 0;
+
+		if (len == 0 && body.len > 0)
+			return false;
+		lexeme = span_head(body, len);
+		body = span_skip(body, len);
+		if (len == 0 || lexeme.at[0] == '[') {
+			encoded_runs_keep(&list->runs, blank, lexeme, false);
+		} else if (lexeme.at[0] == '(') {
+			add_comment(&list->runs, blank, lexeme);
+		} else if (is_special(lexeme.at[0])) {
+			/* A word that was encoded may not touch it. */
+			encoded_runs_keep(&list->runs, blank, lexeme,
+			    lexeme.at[0] == '<');
+			note_special(list, lexeme.at[0], body);
+		} else {
+			add_word(list, blank, lexeme);
+		}
+	}
+	return true;
+}
+
+bool
+field_add_structured(struct buf *out, struct span body, bool only_comments)
+{
+	struct list list = {.only_comments = only_comments,
+	    .is_phrase = begins_phrase(body)};
+	bool done;
+
+	encoded_runs_init(&list.runs, out, body.len);
+	done = add_lexemes(&list, body);
+	encoded_runs_end(&list.runs);
+	return done && list.runs.has_changed;
+}

@@ -1,0 +1,100 @@
+#include "mail/message_feed.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "mail/message_parts.h"
+
+struct message_feed {
+	struct message *message; /* owned, until it is handed out */
+	struct section section;
+	struct scan scan;
+};
+
+struct message_feed *
+message_feed_new(void)
+{
+	struct message_feed *feed = mem_new(1, sizeof(*feed));
+
+	feed->message = mem_new(1, sizeof(*feed->message));
+	feed->message->body.fd = -1;
+	section_init(&feed->section);
+	return feed;
+}
+
+void
+message_feed_free(struct message_feed *feed)
+{
+	if (feed == NULL)
+		return;
+	message_free(feed->message);
+	buf_free(&feed->section.lines);
+	free(feed);
+}
+
+static bool
+check_bounds(const struct message_feed *feed, struct error *err)
+{
+	if (feed->section.progress == SECTION_TOO_BIG)
+		return error_set(err, ERROR_DATA,
+		    "the header section is over %zu octets",
+		    MESSAGE_HEADER_MAX);
+	return true;
+}
+
+static bool
+add_body(struct message_feed *feed, struct span data, struct error *err)
+{
+	while (data.len > 0) {
+		struct span block = span_head(data, MESSAGE_BLOCK);
+
+		scan_take(&feed->scan, block);
+		if (!body_add(&feed->message->body, block, err))
+			return false;
+		data = span_skip(data, block.len);
+	}
+	return true;
+}
+
+bool
+message_feed_add(
+    struct message_feed *feed, struct span data, struct error *err)
+{
+	struct section *section = &feed->section;
+
+	if (section->progress == SECTION_MORE) {
+		data = span_skip(data, section_take(section, data));
+		if (section->progress == SECTION_BODY &&
+		    !add_body(feed, section_tail(section), err))
+			return false;
+	}
+	if (section->progress == SECTION_BODY && !add_body(feed, data, err))
+		return false;
+	return check_bounds(feed, err);
+}
+
+struct message *
+message_feed_end(struct message_feed *feed, struct error *err)
+{
+	struct message *message = feed->message;
+	struct section *section = &feed->section;
+
+	if (section->progress == SECTION_MORE) {
+		section_end(section);
+		if (section->progress == SECTION_BODY &&
+		    !add_body(feed, section_tail(section), err))
+			return NULL;
+	}
+	scan_end(&feed->scan);
+	section->lines.len = section->line;
+	message->header = section->lines;
+	section->lines = (struct buf){0};
+	message->facts = feed->scan.facts;
+	message->facts.has_bare_cr |= section->has_bare_cr;
+	message->facts.has_bare_lf |= section->has_bare_lf;
+	facts_add_header(&message->facts, buf_span(&message->header));
+	if (!check_bounds(feed, err) || !body_end(&message->body, err))
+		return NULL;
+	feed->message = NULL;
+	return message;
+}

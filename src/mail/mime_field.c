@@ -1,0 +1,353 @@
+#include "mail/mime_field.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/header.h"
+
+#define BOUNDARY_MAX ((size_t)256) /* RFC 2046 section 5.1.1 says 70 */
+#define LINE_WISH ((size_t)76)
+#define COMMENT_DEPTH_MAX 64
+
+struct word {
+	const char *name;
+	int value;
+};
+
+#define FIND(words, text, otherwise) \
+	find_word(words, sizeof(words) / sizeof((words)[0]), text, otherwise)
+
+static const struct word codings[] = {
+    {"7bit", CODING_7BIT},
+    {"8bit", CODING_8BIT},
+    {"binary", CODING_BINARY},
+    {"quoted-printable", CODING_QUOTED_PRINTABLE},
+    {"base64", CODING_BASE64},
+    /* mistakes that readers forgive */
+    {"7-bit", CODING_7BIT},
+    {"8-bit", CODING_8BIT},
+    {"", CODING_NONE},
+};
+
+/* locale -m calls it by the last ones; cron takes that name. */
+static const struct word charsets[] = {
+    {"", CHARSET_NONE},
+    {"us-ascii", CHARSET_ASCII},
+    {"ascii", CHARSET_ASCII},
+    {"iso646-us", CHARSET_ASCII},
+    {"iso-ir-6", CHARSET_ASCII},
+    {"us", CHARSET_ASCII},
+    {"646", CHARSET_ASCII},
+    {"ansi_x3.4-1968", CHARSET_ASCII},
+    {"ansi_x3.4-1986", CHARSET_ASCII},
+};
+
+static const struct word types[] = {
+    {"multipart/signed", MIME_SIGNED},
+    {"multipart/digest", MIME_DIGEST},
+    {"message/rfc822", MIME_MESSAGE},
+    {"message/news", MIME_MESSAGE},
+    /* RFC 6532 section 3.7 lets these be encoded. */
+    {"message/global", MIME_OTHER},
+    {"message/global-headers", MIME_OTHER},
+    {"message/global-delivery-status", MIME_OTHER},
+    {"message/global-disposition-notification", MIME_OTHER},
+};
+
+static int
+find_word(const struct word *words, size_t count, struct span text,
+    int otherwise)
+{
+	for (size_t i = 0; i < count; i++)
+		if (span_equal_nocase(text, span_from(words[i].name)))
+			return words[i].value;
+	return otherwise;
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/*
+ * The offset behind a comment that begins at `at`; behind its first octet
+ * where it does not end or is too deep. The depth also bounds how often the
+ * same octets are looked at.
+ */
+static size_t
+skip_comment(struct span text, size_t from)
+{
+	size_t depth = 0;
+
+	for (size_t at = from; at < text.len; at++) {
+		if (text.at[at] == '\\')
+			at++;
+		else if (text.at[at] == '(' && ++depth > COMMENT_DEPTH_MAX)
+			break;
+		else if (text.at[at] == ')' && --depth == 0)
+			return at + 1;
+	}
+	return from + 1;
+}
+
+static size_t
+skip_quoted(struct span text, size_t at)
+{
+	for (at++; at < text.len; at++) {
+		if (text.at[at] == '\\')
+			at++;
+		else if (text.at[at] == '"')
+			return at + 1;
+	}
+	return text.len;
+}
+
+static size_t
+skip_blanks(struct span text, size_t at)
+{
+	while (at < text.len) {
+		if (is_blank(text.at[at]))
+			at++;
+		else if (text.at[at] == '(' && skip_comment(text, at) > at + 1)
+			at = skip_comment(text, at);
+		else
+			break;
+	}
+	return at;
+}
+
+/* The next semicolon outside quotes and comments, or the end. */
+static size_t
+find_semicolon(struct span text, size_t at)
+{
+	while (at < text.len && text.at[at] != ';') {
+		if (text.at[at] == '"')
+			at = skip_quoted(text, at);
+		else if (text.at[at] == '(')
+			at = skip_comment(text, at);
+		else
+			at++;
+	}
+	return at;
+}
+
+bool
+mime_parameter_next(
+    struct span body, size_t *at, struct mime_parameter *parameter)
+{
+	size_t from = find_semicolon(body, *at), to, name, equals;
+	struct span text;
+
+	if (from >= body.len) {
+		*at = body.len;
+		return false;
+	}
+	from++;
+	to = find_semicolon(body, from);
+	*at = to;
+	text = span_head(body, to);
+	name = skip_blanks(text, from);
+	equals = name + span_find(span_skip(text, name), '=');
+	parameter->from = from;
+	parameter->to = to;
+	parameter->name =
+	    span_trim(span_skip(span_head(text, equals), name));
+	parameter->value = span_trim(
+	    span_skip(text, skip_blanks(text, equals + 1)));
+	return true;
+}
+
+static void
+add_quoted(struct buf *out, struct span value)
+{
+	for (size_t i = 1; i < value.len && value.at[i] != '"'; i++) {
+		bool is_pair = value.at[i] == '\\' && i + 1 < value.len &&
+		    (value.at[i + 1] == '"' || value.at[i + 1] == '\\');
+
+		i += is_pair;
+		if (value.at[i] != '\r' && value.at[i] != '\n')
+			buf_add_char(out, value.at[i]);
+	}
+}
+
+void
+mime_value_add(struct buf *out, struct span value)
+{
+	if (value.len > 0 && value.at[0] == '"') {
+		add_quoted(out, value);
+		return;
+	}
+	for (size_t i = 0; i < value.len; i++)
+		if (value.at[i] == '(' && i > 0 && is_blank(value.at[i - 1]))
+			value = span_trim(span_head(value, i));
+	for (size_t i = 0; i < value.len; i++)
+		if (value.at[i] != '\r' && value.at[i] != '\n')
+			buf_add_char(out, value.at[i]);
+}
+
+bool
+mime_coding_is_identity(enum mime_coding coding)
+{
+	return coding == CODING_NONE || coding == CODING_7BIT ||
+	    coding == CODING_8BIT || coding == CODING_BINARY;
+}
+
+/* The first word of a field: what stands before parameters and comments. */
+static struct span
+first_word(struct span body)
+{
+	struct span text = span_head(body, find_semicolon(body, 0));
+	size_t at = skip_blanks(text, 0), len = 0;
+
+	text = span_skip(text, at);
+	while (len < text.len && !is_blank(text.at[len]) &&
+	    text.at[len] != '(')
+		len++;
+	return span_head(text, len);
+}
+
+static enum mime_charset
+charset_of(struct span value)
+{
+	static const char *const wide[] = {
+	    "utf-16", "utf-32", "ucs-", "iso-10646", "utf16", "utf32"};
+
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+		if (span_starts_nocase(value, span_from(wide[i])))
+			return CHARSET_WIDE;
+	return (enum mime_charset)FIND(
+	    charsets, span_trim(value), CHARSET_OTHER);
+}
+
+/* Without blanks at its end (RFC 2046 section 5.1.1). */
+static void
+set_boundary(struct mime_content *content, struct span value)
+{
+	if (value.len == 0 || value.len > BOUNDARY_MAX ||
+	    !span_is_ascii(value) || span_has_control(value))
+		return;
+	while (value.len > 0 && value.at[value.len - 1] == ' ')
+		value.len--;
+	if (value.len > 0)
+		content->boundary = span_copy(value);
+}
+
+static void
+read_parameters(struct mime_content *content, struct span body)
+{
+	struct mime_parameter parameter;
+	struct buf value;
+	size_t at = 0;
+
+	buf_init(&value, body.len);
+	while (mime_parameter_next(body, &at, &parameter)) {
+		buf_clear(&value);
+		mime_value_add(&value, parameter.value);
+		if (content->charset == CHARSET_NONE &&
+		    span_equal_nocase(parameter.name, SPAN("charset")))
+			content->charset = charset_of(buf_span(&value));
+		if (content->boundary == NULL &&
+		    span_equal_nocase(parameter.name, SPAN("boundary")))
+			set_boundary(content, buf_span(&value));
+		/* RFC 2231: it says a charset, whichever. */
+		if (content->charset == CHARSET_NONE &&
+		    span_starts_nocase(parameter.name, SPAN("charset*")))
+			content->charset = CHARSET_OTHER;
+	}
+	buf_free(&value);
+}
+
+static void
+read_type(struct mime_content *content, struct span body)
+{
+	struct span type = first_word(body), rest = type;
+	size_t slash = span_find(type, '/');
+
+	content->type_is_readable = slash > 0 && slash + 1 < type.len &&
+	    span_find(span_skip(type, slash + 1), '/') ==
+		type.len - slash - 1;
+	if (!content->type_is_readable) {
+		content->type = MIME_TEXT;
+		return;
+	}
+	rest = span_head(type, slash);
+	content->type = (enum mime_type)FIND(types, type,
+	    span_equal_nocase(rest, SPAN("text"))	 ? MIME_TEXT
+	    : span_equal_nocase(rest, SPAN("multipart")) ? MIME_MULTIPART
+	    : span_equal_nocase(rest, SPAN("message"))	 ? MIME_FIXED
+							 : MIME_OTHER);
+	read_parameters(content, body);
+}
+
+/* Of a field that stands there twice the first one counts. */
+void
+mime_content_read(
+    struct mime_content *content, struct span header, enum mime_type standard)
+{
+	struct field field;
+
+	*content = (struct mime_content){.type = standard};
+	while (header_next(&header, &field)) {
+		if (span_equal_nocase(field.name, SPAN("MIME-Version")))
+			content->has_version = true;
+		if (!content->has_type &&
+		    span_equal_nocase(field.name, SPAN("Content-Type"))) {
+			content->has_type = true;
+			read_type(content, field.body);
+		}
+		if (!content->has_coding &&
+		    span_equal_nocase(
+			field.name, SPAN("Content-Transfer-Encoding"))) {
+			content->has_coding = true;
+			content->coding = (enum mime_coding)FIND(codings,
+			    first_word(field.body), CODING_OTHER);
+		}
+	}
+}
+
+void
+mime_content_free(struct mime_content *content)
+{
+	free(content->boundary);
+	content->boundary = NULL;
+}
+
+void
+mime_charset_set(struct buf *out, struct span body, const char *charset)
+{
+	struct mime_parameter parameter;
+	size_t at = 0, line;
+
+	body = span_trim(body);
+	buf_add_char(out, ' ');
+	while (mime_parameter_next(body, &at, &parameter)) {
+		if (!span_equal_nocase(parameter.name, SPAN("charset")))
+			continue;
+		buf_add_span(out, span_head(body, parameter.from));
+		buf_add_format(out, " charset=%s", charset);
+		buf_add_span(out, span_skip(body, parameter.to));
+		return;
+	}
+	while (body.len > 0 && body.at[body.len - 1] == ';')
+		body = span_trim(span_head(body, body.len - 1));
+	for (line = body.len; line > 0 && body.at[line - 1] != '\n'; line--)
+		;
+	buf_add_span(out, body);
+	buf_add_text(out, body.len - line > LINE_WISH / 2 ? ";\r\n\t" : "; ");
+	buf_add_format(out, "charset=%s", charset);
+}
+
+bool
+mime_header_is_signed(struct span header)
+{
+	struct field field;
+
+	while (header_next(&header, &field))
+		if (span_equal_nocase(field.name, SPAN("DKIM-Signature")) ||
+		    span_equal_nocase(
+			field.name, SPAN("DomainKey-Signature")) ||
+		    span_starts_nocase(field.name, SPAN("ARC-")))
+			return true;
+	return false;
+}

@@ -1,0 +1,115 @@
+#include "mail/plan.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* A note or an obstacle; longer ones end in a cut. */
+#define SENTENCE_MAX 256
+
+static bool
+is_drop(const struct plan_edit *edit)
+{
+	return edit->len == 0 && !edit->is_encoded;
+}
+
+void
+plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit)
+{
+	size_t at = edits->count;
+	struct plan_edit *last;
+
+	while (at > 0 && edits->list[at - 1].from > edit->from)
+		at--;
+	last = at > 0 ? &edits->list[at - 1] : NULL;
+	if (last != NULL && last->to == edit->from && last->from < last->to &&
+	    is_drop(last) && is_drop(edit)) {
+		last->to = edit->to;
+		return;
+	}
+	mem_append(&edits->list, &edits->count, sizeof(*last));
+	memmove(&edits->list[at + 1], &edits->list[at],
+	    (edits->count - 1 - at) * sizeof(*last));
+	edits->list[at] = *edit;
+}
+
+void
+plan_copy_fields(struct plan *to, const struct plan *from)
+{
+	for (size_t i = 0; i < from->header.count; i++) {
+		struct plan_edit edit = from->header.list[i];
+
+		if (edit.is_of_content)
+			continue;
+		if (edit.text != NULL)
+			edit.text = mem_copy(edit.text, edit.len);
+		plan_edit_add(&to->header, &edit);
+	}
+	to->added.max = from->added.max;
+	buf_add_span(&to->added, buf_span(&from->added));
+	if (from->message_id != NULL)
+		to->message_id = mem_copy_text(from->message_id);
+	buf_add_span(&to->notes,
+	    span_head(buf_span(&from->notes), from->field_notes));
+	to->field_notes = from->field_notes;
+	to->is_repairable = from->is_repairable;
+}
+
+void
+plan_note(struct plan *plan, const char *format, ...)
+{
+	char text[SENTENCE_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	/* Of very many the first tell enough. */
+	if (plan->notes.len + sizeof(text) < BUF_DEFAULT_MAX)
+		buf_add_format(&plan->notes, "repaired: %s\n", text);
+}
+
+void
+plan_set_obstacle(struct plan *plan, const char *format, ...)
+{
+	char text[SENTENCE_MAX];
+	va_list arguments;
+
+	if (plan->obstacle != NULL)
+		return;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	plan->obstacle = mem_copy_text(text);
+}
+
+const struct message_facts *
+plan_facts(const struct plan *plan, const struct message *message)
+{
+	if (plan != NULL && plan->has_facts)
+		return &plan->facts;
+	return message_facts(message);
+}
+
+static void
+free_edits(struct plan_edits *edits)
+{
+	for (size_t i = 0; i < edits->count; i++)
+		free(edits->list[i].text);
+	free(edits->list);
+}
+
+void
+plan_free(struct plan *plan)
+{
+	free_edits(&plan->header);
+	free_edits(&plan->body);
+	free(plan->message_id);
+	free(plan->obstacle);
+	buf_free(&plan->added);
+	buf_free(&plan->notes);
+	*plan = (struct plan){0};
+}

@@ -1,0 +1,72 @@
+/*
+ * A plan: what is to become of a message on its way, as two lists of edits,
+ * one on its header section and one on its body. The message itself is never
+ * changed; message_replay applies the plan.
+ */
+#ifndef MAIL_PLAN_H
+#define MAIL_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "mail/encode.h"
+#include "mail/message.h"
+
+/* A stretch that is dropped, replaced by a text, or encoded. */
+struct plan_edit {
+	uint64_t from, to; /* offsets in message_header(), or in the body as
+			      it was read */
+	char *text; /* of len octets in CRLF form; owned; NULL: none */
+	size_t len;
+	bool is_encoded;
+	enum encoding encoding;
+	bool is_of_content; /* it depends on what the server can carry */
+};
+
+struct plan_edits { /* ascending, apart */
+	struct plan_edit *list;
+	size_t count;
+};
+
+struct plan {
+	struct plan_edits header, body;
+	struct buf added; /* fields to put in front, CRLF lines */
+	char *message_id; /* with its angle brackets; NULL: none */
+	/* Of the message as planned, where it is not as it was read: */
+	bool has_facts;
+	struct message_facts facts;
+	/* What is done, a sentence a line; first what is done to fields. */
+	struct buf notes;
+	size_t field_notes;
+	/* Why not all is repaired that a server may want; NULL: all is. */
+	char *obstacle;
+	bool is_repairable; /* repair is on, and no signature forbids it */
+};
+
+/*
+ * Adds an edit at its place: the text is taken over. One that drops joins a
+ * drop in front of it.
+ */
+void plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit);
+/* The header edits that do not depend on the server, and the added fields. */
+void plan_copy_fields(struct plan *to, const struct plan *from);
+/* Something that is repaired. */
+void plan_note(struct plan *plan, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The first obstacle is kept. */
+void plan_set_obstacle(struct plan *plan, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The facts of the message on its way. The plan may be NULL. */
+const struct message_facts *plan_facts(
+    const struct plan *plan, const struct message *message);
+/*
+ * Works those facts out, by a pass over the body only where that is edited.
+ * False: the source of the message has changed.
+ */
+bool message_measure(const struct message *message, struct plan *plan);
+void plan_free(struct plan *plan);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * The way to a server that serves: the profile's servers and their addresses
+ * in turn, until a session is open on one.
+ */
+#ifndef SMTP_REACH_H
+#define SMTP_REACH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mail/outcome.h"
+#include "smtp/session.h"
+
+struct reach {
+	const struct profile *profile;	 /* borrowed */
+	const struct secret *secret;	 /* borrowed; NULL: no login */
+	const struct observer *observer; /* borrowed; may be NULL */
+	int64_t deadline;		 /* for the whole run */
+	/* Told of every session that was tried; may be NULL. */
+	void (*tried)(void *context, const struct session *session);
+	void *context;
+
+	const struct server *server; /* the last one tried */
+	struct outcome failure;	     /* the most telling so far */
+	bool is_over; /* no other address or server may be tried */
+};
+
+/*
+ * Opens a session; if false, reach->failure says why (no session is left
+ * open). Close it with session_close.
+ */
+bool reach_open(struct reach *reach, struct session *session);
+void reach_free(struct reach *reach);
+
+#endif

@@ -1,0 +1,350 @@
+#include "smtp/relay.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/wait.h"
+#include "smtp/command.h"
+#include "smtp/content.h"
+#include "smtp/reach.h"
+
+/* A session that is lost is replaced so often in one step. */
+#define TRIES 2
+
+void
+transfer_free(struct transfer *transfer)
+{
+	envelope_free(&transfer->envelope);
+	free(transfer->route.reverse_path);
+	free(transfer->route.domain);
+	*transfer = (struct transfer){0};
+}
+
+void
+relay_close(struct relay *relay)
+{
+	if (relay->is_open)
+		session_close(&relay->session, false);
+	relay->is_open = relay->in_transaction = false;
+}
+
+static void
+set_deadline(struct relay *relay, const struct profile *profile)
+{
+	relay->session.dialogue.deadline = profile->timeout_total
+	    ? deadline_in(profile->timeout_total)
+	    : DEADLINE_NEVER;
+}
+
+enum answer { ANSWERED, LOST };
+
+/*
+ * Hears the reply to what was said. LOST: the session is gone, and whether
+ * anything was done nobody knows; *outcome says why.
+ */
+static enum answer
+hear(struct relay *relay, enum stage stage, struct outcome *outcome)
+{
+	struct reply reply = {0};
+	bool heard = dialogue_hear(
+	    &relay->session.dialogue, stage, &reply, outcome);
+
+	if (heard)
+		outcome_from_reply(outcome, stage, &reply);
+	if (heard && reply_is_intermediate(&reply)) {
+		relay->session.is_broken = true;
+		outcome->cause = CAUSE_PROTOCOL;
+		heard = false;
+	}
+	if (reply.code == 421)
+		heard = false;
+	if (!heard)
+		relay_close(relay);
+	reply_free(&reply);
+	return heard ? ANSWERED : LOST;
+}
+
+/* A session of the profile that waits for MAIL. */
+static bool
+ready_session(struct relay *relay, const struct transfer *transfer,
+    struct outcome *outcome)
+{
+	struct reach reach = {
+	    .profile = transfer->route.profile,
+	    .secret = transfer->route.secret,
+	    .observer = relay->observer,
+	    .deadline = transfer->route.profile->timeout_total
+		? deadline_in(transfer->route.profile->timeout_total)
+		: DEADLINE_NEVER,
+	};
+
+	if (relay->is_open &&
+	    (relay->profile != transfer->route.profile ||
+		stream_peek(relay->session.dialogue.stream)))
+		relay_close(relay);
+	if (relay->is_open && relay->in_transaction) {
+		relay->in_transaction = false;
+		dialogue_say(&relay->session.dialogue, "RSET");
+		if (hear(relay, STAGE_MAIL, outcome) == ANSWERED &&
+		    outcome->action != ACTION_RELAYED)
+			relay_close(relay);
+	}
+	if (!relay->is_open) {
+		relay->is_open = reach_open(&reach, &relay->session);
+		relay->profile = transfer->route.profile;
+		relay->in_transaction = false;
+		if (!relay->is_open)
+			outcome_copy(outcome, &reach.failure);
+		reach_free(&reach);
+	}
+	if (relay->is_open)
+		set_deadline(relay, relay->profile);
+	return relay->is_open;
+}
+
+static enum answer
+ask_mail(struct relay *relay, const struct transfer *transfer,
+    struct outcome *outcome)
+{
+	const struct extensions *extensions = &relay->session.extensions;
+	struct buf line = {0};
+	enum answer answer;
+
+	if (transfer->size > 0 && extensions->size_limit > 0 &&
+	    transfer->size > extensions->size_limit) {
+		outcome_set_own(outcome, STAGE_MAIL, CAUSE_CONTENT,
+		    "the message has %llu octets, the server takes %llu",
+		    (unsigned long long)transfer->size,
+		    (unsigned long long)extensions->size_limit);
+		outcome->reply.status = (struct status){5, 3, 4};
+		return ANSWERED;
+	}
+	relay->said_eight_bit = transfer->has_eight_bit &&
+	    extensions_has(extensions, EXTENSION_8BITMIME);
+	command_add_mail_of(&line, &relay->session, &transfer->envelope,
+	    transfer->size, relay->said_eight_bit);
+	dialogue_say(&relay->session.dialogue, "%s", buf_text(&line));
+	buf_free(&line);
+	answer = hear(relay, STAGE_MAIL, outcome);
+	relay->in_transaction =
+	    answer == ANSWERED && outcome->action == ACTION_RELAYED;
+	return answer;
+}
+
+static enum answer
+ask_rcpt(struct relay *relay, const struct recipient *recipient,
+    struct outcome *outcome)
+{
+	struct buf line = {0};
+
+	command_add_rcpt(&line, &relay->session, recipient);
+	dialogue_say(&relay->session.dialogue, "%s", buf_text(&line));
+	buf_free(&line);
+	return hear(relay, STAGE_RCPT, outcome);
+}
+
+bool
+relay_mail(struct relay *relay, const struct transfer *transfer,
+    struct outcome *outcome)
+{
+	for (int i = 0; i < TRIES; i++) {
+		bool is_new = !relay->is_open;
+
+		if (!ready_session(relay, transfer, outcome))
+			return false;
+		if (ask_mail(relay, transfer, outcome) == ANSWERED)
+			return outcome->action == ACTION_RELAYED;
+		/* An old session may have been at its end, a new one not. */
+		if (is_new || signals_caught() != 0)
+			break;
+	}
+	return false;
+}
+
+/*
+ * The envelope once more, after a loss or because more is known of the
+ * message. Who is refused only now is settled. False: no transaction.
+ */
+static bool
+repeat(struct relay *relay, struct transfer *transfer,
+    struct outcome *outcome)
+{
+	struct envelope *envelope = &transfer->envelope;
+
+	if (!relay_mail(relay, transfer, outcome))
+		return false;
+	for (size_t i = 0; i < envelope->count; i++) {
+		struct recipient *recipient = &envelope->recipients[i];
+
+		if (recipient->outcome.action != ACTION_NONE)
+			continue;
+		if (ask_rcpt(relay, recipient, outcome) == LOST)
+			return false;
+		if (outcome->action == ACTION_RELAYED)
+			continue;
+		/* The client was told that it is accepted. */
+		outcome_copy(&recipient->outcome, outcome);
+		recipient->outcome.action = ACTION_DELAYED;
+	}
+	return true;
+}
+
+bool
+relay_rcpt(struct relay *relay, struct transfer *transfer,
+    struct recipient *recipient, struct outcome *outcome)
+{
+	struct envelope *envelope = &transfer->envelope;
+	struct recipient *added;
+
+	for (int i = 0; i < TRIES; i++) {
+		if (!relay->in_transaction &&
+		    !repeat(relay, transfer, outcome))
+			return false;
+		if (ask_rcpt(relay, recipient, outcome) == ANSWERED)
+			break;
+		if (i == TRIES - 1 || signals_caught() != 0)
+			return false;
+	}
+	if (outcome->action != ACTION_RELAYED)
+		return false;
+	added = mem_append(&envelope->recipients, &envelope->count,
+	    sizeof(*envelope->recipients));
+	*added = *recipient;
+	*recipient = (struct recipient){0};
+	return true;
+}
+
+static bool
+is_spoiled(const struct envelope *envelope)
+{
+	for (size_t i = 0; i < envelope->count; i++)
+		if (envelope->recipients[i].outcome.action != ACTION_NONE)
+			return true;
+	return false;
+}
+
+/* 354 was said: the content goes, and its end settles whom it is for. */
+static void
+send_content(struct relay *relay, struct transfer *transfer,
+    const struct letter *letter, struct outcome *ending)
+{
+	struct envelope *envelope = &transfer->envelope;
+	struct recipient **open =
+	    mem_new(envelope->count, sizeof(struct recipient *));
+	size_t count = 0;
+	bool goes_on;
+
+	for (size_t i = 0; i < envelope->count; i++) {
+		struct recipient *recipient = &envelope->recipients[i];
+
+		recipient->accepted =
+		    recipient->outcome.action == ACTION_NONE;
+		if (recipient->accepted)
+			open[count++] = recipient;
+	}
+	relay->in_transaction = false;
+	goes_on = content_send(&relay->session, letter, false, ending);
+	if (goes_on && relay->session.is_lmtp)
+		goes_on = content_hear_each(
+		    &relay->session, open, count, ending);
+	envelope_settle_open(envelope, ending);
+	if (!goes_on || relay->session.dialogue.is_over)
+		relay_close(relay);
+	free(open);
+}
+
+/* True: 354 was the answer. */
+static bool
+ask_data(struct relay *relay, struct outcome *outcome, bool *lost)
+{
+	struct reply reply = {0};
+	bool heard, accepted;
+
+	dialogue_say(&relay->session.dialogue, "DATA");
+	heard = dialogue_hear(
+	    &relay->session.dialogue, STAGE_DATA, &reply, outcome);
+	accepted = heard && reply.code == 354;
+	*lost = !heard || reply.code == 421;
+	if (heard && !accepted)
+		outcome_from_reply(outcome, STAGE_DATA, &reply);
+	if (heard && !accepted && reply.code < 400) {
+		outcome->action = ACTION_DELAYED;
+		outcome->cause = CAUSE_PROTOCOL;
+		relay->session.is_broken = true;
+		relay_close(relay);
+	}
+	if (*lost)
+		relay_close(relay);
+	reply_free(&reply);
+	return accepted;
+}
+
+/* RFC 3463: too large, or a conversion that nobody does. */
+static bool
+is_carried(const struct relay *relay, const struct letter *letter,
+    struct letter *fitted, struct outcome *outcome)
+{
+	uint64_t limit = relay->session.extensions.size_limit;
+
+	if (content_fit(&relay->session, letter, fitted, outcome))
+		return true;
+	outcome->reply.status = limit > 0 && fitted->size > limit
+	    ? (struct status){5, 3, 4}
+	    : (struct status){5, 6, 3};
+	return false;
+}
+
+/* False: the recipients that are open get *outcome. */
+static bool
+begin_content(struct relay *relay, struct transfer *transfer,
+    const struct letter *letter, struct letter *fitted, bool all_or_nothing,
+    struct outcome *outcome)
+{
+	bool lost = true;
+
+	for (int i = 0; i < TRIES && lost; i++) {
+		/* RFC 6152: the bytes decide, whatever was declared. */
+		bool is_due = relay->in_transaction &&
+		    (relay->said_eight_bit || !transfer->has_eight_bit ||
+			!extensions_has(&relay->session.extensions,
+			    EXTENSION_8BITMIME));
+
+		if (!is_due && !repeat(relay, transfer, outcome))
+			return false;
+		if (!is_carried(relay, letter, fitted, outcome))
+			return false;
+		if ((all_or_nothing && is_spoiled(&transfer->envelope)) ||
+		    !envelope_has_open(&transfer->envelope)) {
+			outcome_set_own(outcome, STAGE_RCPT, CAUSE_TEMPORARY,
+			    "not sent: a recipient that was accepted is "
+			    "refused now");
+			return false;
+		}
+		if (ask_data(relay, outcome, &lost))
+			return true;
+		if (signals_caught() != 0)
+			break;
+	}
+	return false;
+}
+
+void
+relay_content(struct relay *relay, struct transfer *transfer,
+    const struct letter *letter, bool all_or_nothing)
+{
+	struct outcome ending = {0};
+	struct letter fitted;
+
+	transfer->size = letter->size;
+	transfer->has_eight_bit =
+	    plan_facts(letter->plan, letter->message)->has_eight_bit;
+	if (relay->is_open)
+		set_deadline(relay, transfer->route.profile);
+	if (begin_content(relay, transfer, letter, &fitted, all_or_nothing,
+		&ending)) {
+		command_warn(&relay->session, &transfer->envelope);
+		send_content(relay, transfer, &fitted, &ending);
+	}
+	envelope_settle_open(&transfer->envelope, &ending);
+	outcome_free(&ending);
+}

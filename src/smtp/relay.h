@@ -1,0 +1,59 @@
+/*
+ * The upstream side of the server: a transaction that goes in step with the
+ * client's. The session is kept from one message to the next while the
+ * profile stays the same; where it is gone a new one repeats the envelope.
+ */
+#ifndef SMTP_RELAY_H
+#define SMTP_RELAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mail/envelope.h"
+#include "smtp/session.h"
+#include "smtp/transaction.h"
+
+/* Where the mail of one sender goes. */
+struct route {
+	const struct profile *profile; /* borrowed */
+	const struct secret *secret;   /* borrowed; NULL: no login */
+	char *reverse_path; /* owned; wire form; "" is the null reverse-path */
+	char *domain;	    /* owned; for bare names; NULL: none */
+};
+
+/* The transaction under way. */
+struct transfer {
+	struct route route;
+	struct envelope envelope; /* recipients that the server accepted */
+	uint64_t size;		  /* declared, later known; 0: not known */
+	bool has_eight_bit;	  /* declared, later known */
+};
+
+struct relay {
+	const struct observer *observer; /* borrowed; may be NULL */
+	struct session session;
+	const struct profile *profile; /* the session's; borrowed */
+	bool is_open;
+	bool in_transaction; /* MAIL was accepted in this session */
+	bool said_eight_bit; /* by BODY=8BITMIME */
+};
+
+void transfer_free(struct transfer *transfer);
+
+/* MAIL: relayed means accepted; else *outcome is the refusal or trouble. */
+bool relay_mail(struct relay *relay, const struct transfer *transfer,
+    struct outcome *outcome);
+/* RCPT: if accepted the recipient, which it takes, is in the envelope. */
+bool relay_rcpt(struct relay *relay, struct transfer *transfer,
+    struct recipient *recipient, struct outcome *outcome);
+/*
+ * DATA and the content; afterwards every recipient is settled. Not even tried
+ * for anybody, if all_or_nothing, when one is refused that was accepted
+ * before.
+ */
+void relay_content(struct relay *relay, struct transfer *transfer,
+    const struct letter *letter, bool all_or_nothing);
+/* What was begun is given up; the server hears of it in time. */
+void relay_close(struct relay *relay);
+
+#endif

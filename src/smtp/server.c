@@ -1,0 +1,249 @@
+#include "smtp/server.h"
+
+#include <inttypes.h>
+
+#include "base/wait.h"
+#include "smtp/server_parts.h"
+
+/* RFC 5321 section 4.5.3.2.7. */
+#define TIMEOUT ((int64_t)5 * 60 * 1000)
+/* Other servers lose patience there, too. */
+#define MISTAKES_MAX 20
+
+void
+serving_say(struct serving *serving, const char *reply)
+{
+	server_io_say(&serving->io, "%s", reply);
+	if (reply[0] == '5' && (reply[1] == '0' || reply[2] == '5'))
+		serving->mistakes++;
+}
+
+void
+serving_reset(struct serving *serving)
+{
+	transfer_free(&serving->transfer);
+	serving->has_mail = false;
+}
+
+static void
+greet_by(struct serving *serving, bool is_extended, bool is_lmtp)
+{
+	serving_reset(serving);
+	serving->is_greeted = true;
+	serving->is_extended = is_extended;
+	serving->is_lmtp = is_lmtp;
+}
+
+static void
+serve_helo(struct serving *serving, struct span argument)
+{
+	if (argument.len == 0) {
+		serving_say(serving, "501 5.5.4 HELO wants a name");
+		return;
+	}
+	greet_by(serving, false, false);
+	server_io_say(&serving->io, "250 %s", serving->service->host);
+}
+
+static void
+offer(struct serving *serving)
+{
+	struct server_io *io = &serving->io;
+
+	server_io_say(io, "250-%s", serving->service->host);
+	server_io_say(io, "250-PIPELINING");
+	if (serving->service->size_limit > 0)
+		server_io_say(io, "250-SIZE %" PRIu64,
+		    serving->service->size_limit);
+	else
+		server_io_say(io, "250-SIZE");
+	server_io_say(io, "250-8BITMIME");
+	server_io_say(io, "250-DSN");
+	server_io_say(io, "250 ENHANCEDSTATUSCODES");
+}
+
+static void
+serve_ehlo(struct serving *serving, struct span argument)
+{
+	if (argument.len == 0) {
+		serving_say(serving, "501 5.5.4 EHLO wants a name");
+		return;
+	}
+	greet_by(serving, true, false);
+	offer(serving);
+}
+
+static void
+serve_lhlo(struct serving *serving, struct span argument)
+{
+	if (argument.len == 0) {
+		serving_say(serving, "501 5.5.4 LHLO wants a name");
+		return;
+	}
+	greet_by(serving, true, true);
+	offer(serving);
+}
+
+static void
+serve_rset(struct serving *serving, struct span argument)
+{
+	(void)argument;
+	serving_reset(serving);
+	serving_say(serving, "250 2.0.0 ok");
+}
+
+static void
+serve_noop(struct serving *serving, struct span argument)
+{
+	(void)argument;
+	serving_say(serving, "250 2.0.0 ok");
+}
+
+static void
+serve_vrfy(struct serving *serving, struct span argument)
+{
+	if (argument.len == 0)
+		serving_say(serving, "501 5.5.4 VRFY wants an address");
+	else
+		serving_say(serving,
+		    "252 2.5.2 cannot verify it, but will take mail for it");
+}
+
+static void
+serve_help(struct serving *serving, struct span argument)
+{
+	(void)argument;
+	serving_say(serving,
+	    "214 2.0.0 HELO EHLO LHLO MAIL RCPT DATA RSET NOOP VRFY HELP "
+	    "QUIT");
+}
+
+static void
+serve_quit(struct serving *serving, struct span argument)
+{
+	(void)argument;
+	serving->is_over = true;
+	serving_say(serving, "221 2.0.0 goodbye");
+}
+
+static void
+serve_not(struct serving *serving, struct span argument)
+{
+	(void)argument;
+	serving_say(serving, "502 5.5.1 not offered here");
+}
+
+static const struct {
+	struct span verb;
+	void (*serve)(struct serving *serving, struct span argument);
+} commands[] = {
+    {{"EHLO", 4}, serve_ehlo},
+    {{"HELO", 4}, serve_helo},
+    {{"LHLO", 4}, serve_lhlo},
+    {{"MAIL", 4}, serve_mail},
+    {{"RCPT", 4}, serve_rcpt},
+    {{"DATA", 4}, serve_data},
+    {{"RSET", 4}, serve_rset},
+    {{"NOOP", 4}, serve_noop},
+    {{"VRFY", 4}, serve_vrfy},
+    {{"HELP", 4}, serve_help},
+    {{"QUIT", 4}, serve_quit},
+    {{"AUTH", 4}, serve_not},
+    {{"STARTTLS", 8}, serve_not},
+    {{"BDAT", 4}, serve_not},
+    {{"EXPN", 4}, serve_not},
+    {{"ETRN", 4}, serve_not},
+    {{"TURN", 4}, serve_not},
+};
+
+static void
+serve_command(struct serving *serving, struct span line)
+{
+	size_t end = span_find(line, ' ');
+	struct span verb = span_head(line, end);
+	struct span argument = span_trim(span_skip(line, end));
+
+	if (span_has_control(line)) {
+		serving_say(serving, "500 5.5.2 control character");
+		return;
+	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (span_equal_nocase(verb, commands[i].verb)) {
+			commands[i].serve(serving, argument);
+			return;
+		}
+	serving_say(serving, "500 5.5.1 unknown command");
+}
+
+/* The last word, where one can still be said. */
+static void
+say_goodbye(struct serving *serving)
+{
+	switch (serving->io.state) {
+	case SERVER_IO_TIMED_OUT:
+		serving_say(serving, "421 4.4.2 no command for too long");
+		break;
+	case SERVER_IO_INTERRUPTED:
+		serving_say(serving, "421 4.3.2 ended by a signal");
+		break;
+	case SERVER_IO_OPEN:
+	case SERVER_IO_ENDED:
+	case SERVER_IO_BROKEN:
+		break;
+	}
+	server_io_flush(&serving->io);
+}
+
+static void
+serve_lines(struct serving *serving)
+{
+	while (!serving->is_over) {
+		struct span line;
+
+		switch (server_io_line(&serving->io, &line)) {
+		case SERVER_LINE:
+			serve_command(serving, line);
+			break;
+		case SERVER_LINE_TOO_LONG:
+			serving_say(serving, "500 5.5.2 line too long");
+			break;
+		case SERVER_LINE_NONE:
+			return;
+		}
+		if (serving->mistakes > MISTAKES_MAX && !serving->is_over) {
+			serving_say(serving, "421 4.7.0 too many mistakes");
+			return;
+		}
+	}
+}
+
+void
+server_run(const struct service *service, int in, int out)
+{
+	struct serving serving = {
+	    .service = service,
+	    .relay = {.observer = service->observer},
+	};
+
+	signals_catch();
+	server_io_init(&serving.io, in, out,
+	    service->timeout ? service->timeout : TIMEOUT);
+	server_io_say(&serving.io, "220 %s ESMTP", service->host);
+	serve_lines(&serving);
+	say_goodbye(&serving);
+	serving_reset(&serving);
+	relay_close(&serving.relay);
+	server_io_free(&serving.io);
+}
+
+void
+server_refuse(int out, const char *why)
+{
+	struct server_io io;
+
+	signals_catch();
+	server_io_init(&io, -1, out, TIMEOUT);
+	server_io_say(&io, "421 4.3.5 %s", why);
+	server_io_flush(&io);
+	server_io_free(&io);
+}

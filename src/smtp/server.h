@@ -1,0 +1,45 @@
+/*
+ * An SMTP server for one client (RFC 5321, and LMTP, RFC 2033), which hands
+ * on every step to the server of a profile, so that the client hears what is
+ * true. It knows the wire; whose mail goes where and what is mended in it is
+ * the service's to say.
+ */
+#ifndef SMTP_SERVER_H
+#define SMTP_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "mail/mailbox.h"
+#include "smtp/relay.h"
+
+/* What the server asks of whoever runs it. */
+struct service {
+	const char *host;    /* our name, in the greeting and Received */
+	uint64_t size_limit; /* for EHLO; 0: none that is known */
+	int64_t timeout;     /* milliseconds, for one command; 0: 5 minutes */
+	const struct observer *observer; /* borrowed; may be NULL */
+	void *context;
+	/*
+	 * Where the mail of a sender goes (all zero: the null reverse-path).
+	 * False: *refusal has code, status and text.
+	 */
+	bool (*choose)(void *context, const struct mailbox *sender,
+	    struct route *route, struct reply *refusal);
+	/* What to add to a message and drop from it. */
+	bool (*plan)(void *context, const struct route *route,
+	    const struct message *message, struct plan *plan,
+	    struct error *err);
+	/* Every recipient is settled, by that server; may be NULL. */
+	void (*settled)(void *context, const struct transfer *transfer,
+	    const struct letter *letter, const struct plan *plan,
+	    const struct server *server);
+};
+
+/* Until the client says QUIT or goes, or a signal comes. */
+void server_run(const struct service *service, int in, int out);
+/* A last word instead of a greeting, where there can be no service. */
+void server_refuse(int out, const char *why);
+
+#endif

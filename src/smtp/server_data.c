@@ -1,0 +1,251 @@
+/* DATA: the content is read whole, mended, and sent on. */
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/wait.h"
+#include "mail/fixup.h"
+#include "mail/header.h"
+#include "mail/message_feed.h"
+#include "smtp/server_content.h"
+#include "smtp/server_parts.h"
+#include "smtp/server_reply.h"
+
+/* RFC 5321 section 6.3. */
+#define RECEIVED_MAX 100
+
+/* What becomes of the content that is coming. */
+struct incoming {
+	struct message_feed *feed;
+	uint64_t size, max_size; /* as it came; 0: no bound */
+	bool is_too_large, has_failed;
+	struct error err;
+};
+
+/* After a failure the rest is read over, to its end. */
+static void
+take(void *context, struct span content)
+{
+	struct incoming *incoming = context;
+
+	incoming->size += content.len;
+	if (incoming->max_size != 0 && incoming->size > incoming->max_size)
+		incoming->is_too_large = true;
+	if (incoming->is_too_large || incoming->has_failed)
+		return;
+	incoming->has_failed =
+	    !message_feed_add(incoming->feed, content, &incoming->err);
+}
+
+/* False: its end never came. */
+static bool
+read_content(struct serving *serving, struct incoming *incoming)
+{
+	struct server_io *io = &serving->io;
+	struct content_scan scan = {
+	    .only_lf = &io->only_lf,
+	    .take = take,
+	    .context = incoming,
+	};
+
+	for (;;) {
+		server_io_take(
+		    io, content_scan_take(&scan, server_io_input(io)));
+		if (scan.is_over)
+			return true;
+		if (!server_io_fill(io))
+			return false;
+	}
+}
+
+/* One reply, or in LMTP one for each recipient. */
+static void
+say_for_all(struct serving *serving, const char *reply)
+{
+	size_t count =
+	    serving->is_lmtp ? serving->transfer.envelope.count : 1;
+
+	while (count-- > 0)
+		server_io_say(&serving->io, "%s", reply);
+}
+
+static void
+say_failure(struct serving *serving, const struct error *err)
+{
+	struct outcome outcome = {0};
+	size_t count =
+	    serving->is_lmtp ? serving->transfer.envelope.count : 1;
+	bool is_for_now = err->kind != ERROR_DATA;
+
+	outcome_set_own(&outcome, STAGE_CONTENT,
+	    is_for_now ? CAUSE_TEMPORARY : CAUSE_CONTENT, "%s", err->text);
+	outcome.reply.status = is_for_now ? (struct status){4, 3, 0}
+					  : (struct status){5, 6, 0};
+	while (count-- > 0)
+		server_reply_outcome(&serving->io, &outcome);
+	outcome_free(&outcome);
+}
+
+static size_t
+count_received(const struct message *message)
+{
+	struct span rest = message_header(message);
+	struct field field;
+	size_t count = 0;
+
+	while (header_next(&rest, &field))
+		if (span_equal_nocase(field.name, SPAN("Received")))
+			count++;
+	return count;
+}
+
+/*
+ * RFC 5321 section 4.4, with no more than it asks for: who the client is and
+ * what it calls itself is nobody's business.
+ */
+static void
+add_received(const struct serving *serving, struct plan *plan)
+{
+	struct buf fields;
+
+	buf_init(&fields, plan->added.len + 1024);
+	buf_add_format(&fields, "Received: by %s with %s; ",
+	    serving->service->host,
+	    serving->is_lmtp	       ? "LMTP"
+		: serving->is_extended ? "ESMTP"
+				       : "SMTP");
+	date_add(&fields, time(NULL));
+	buf_add_text(&fields, "\r\n");
+	buf_add_span(&fields, buf_span(&plan->added));
+	buf_free(&plan->added);
+	plan->added = fields;
+}
+
+/*
+ * One answer for all: that somebody is still without the mail weighs more
+ * than that somebody has it, or it would be lost without a word.
+ */
+static const struct outcome *
+weightiest(const struct envelope *envelope)
+{
+	const struct outcome *found = &envelope->recipients[0].outcome;
+
+	for (size_t i = 1; i < envelope->count; i++) {
+		const struct outcome *next =
+		    &envelope->recipients[i].outcome;
+
+		if (next->action == ACTION_DELAYED &&
+		    found->action != ACTION_DELAYED)
+			found = next;
+		else if (next->action == ACTION_FAILED &&
+		    found->action == ACTION_RELAYED)
+			found = next;
+	}
+	return found;
+}
+
+static void
+say_outcomes(struct serving *serving)
+{
+	const struct envelope *envelope = &serving->transfer.envelope;
+
+	if (!serving->is_lmtp) {
+		server_reply_outcome(&serving->io, weightiest(envelope));
+		return;
+	}
+	for (size_t i = 0; i < envelope->count; i++)
+		server_reply_outcome(
+		    &serving->io, &envelope->recipients[i].outcome);
+}
+
+static void
+send_on(struct serving *serving, const struct message *message)
+{
+	const struct service *service = serving->service;
+	struct transfer *transfer = &serving->transfer;
+	struct plan plan = {0}, seven_bit = {0};
+	struct error err = {0};
+	struct letter letter = {
+	    .message = message, .plan = &plan, .seven_bit = &seven_bit};
+
+	if (count_received(message) > RECEIVED_MAX) {
+		say_for_all(serving, "554 5.4.6 too many Received fields: "
+				     "the message goes in a loop");
+	} else if (!service->plan(service->context, &transfer->route, message,
+		       &plan, &err)) {
+		say_failure(serving, &err);
+	} else {
+		add_received(serving, &plan);
+		letter.size = message_size(message, &plan);
+		relay_content(&serving->relay, transfer, &letter,
+		    !serving->is_lmtp);
+		if (service->settled != NULL)
+			service->settled(service->context, transfer,
+			    &letter, &plan, serving->relay.session.server);
+		say_outcomes(serving);
+	}
+	plan_free(&seven_bit);
+	plan_free(&plan);
+}
+
+static void
+take_message(struct serving *serving)
+{
+	struct incoming incoming = {
+	    .feed = message_feed_new(),
+	    .max_size = serving->transfer.route.profile->max_size,
+	};
+	struct message *message = NULL;
+	bool is_whole = read_content(serving, &incoming);
+
+	if (is_whole && !incoming.is_too_large && !incoming.has_failed)
+		message = message_feed_end(incoming.feed, &incoming.err);
+	if (!is_whole && serving->io.state == SERVER_IO_ENDED)
+		say_for_all(
+		    serving, "451 4.4.2 the end of the content never came");
+	else if (is_whole && incoming.is_too_large)
+		say_for_all(serving,
+		    "552 5.3.4 the message is larger than max-size");
+	else if (is_whole && message == NULL)
+		say_failure(serving, &incoming.err);
+	else if (is_whole)
+		send_on(serving, message);
+	message_free(message);
+	message_feed_free(incoming.feed);
+}
+
+/*
+ * A client that sends content without waiting is understood as long as DATA
+ * is taken. Where it is not, its content must not be read as commands.
+ */
+static void
+refuse_data(struct serving *serving, const char *reply)
+{
+	serving_say(serving, reply);
+	if (server_io_input(&serving->io).len == 0)
+		return;
+	serving->is_over = true;
+	server_io_say(&serving->io,
+	    "421 4.7.0 what follows may be content and no commands");
+}
+
+void
+serve_data(struct serving *serving, struct span argument)
+{
+	if (argument.len > 0) {
+		refuse_data(serving, "501 5.5.4 DATA has no argument");
+		return;
+	}
+	if (!serving->has_mail) {
+		refuse_data(serving, "503 5.5.1 say MAIL first");
+		return;
+	}
+	if (serving->transfer.envelope.count == 0) {
+		refuse_data(serving, serving->is_lmtp
+			? "503 5.5.1 no recipient was accepted"
+			: "554 5.5.1 no recipient was accepted");
+		return;
+	}
+	server_io_say(&serving->io, "354 go ahead, and end with a dot");
+	take_message(serving);
+	serving_reset(serving);
+}

@@ -1,0 +1,61 @@
+/*
+ * The two descriptors on which a client speaks to us: lines in, replies out.
+ * Replies wait until more input is wanted, so a group of commands is answered
+ * in one piece (RFC 2920 section 3.2). Input is bounded. It knows no command.
+ */
+#ifndef SMTP_SERVER_IO_H
+#define SMTP_SERVER_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+
+/*
+ * A command line with its end. RFC 5321 section 4.5.3.1.4 asks for 512, the
+ * extensions offered for 800 more.
+ */
+#define SERVER_LINE_MAX ((size_t)2048)
+
+enum server_io_state {
+	SERVER_IO_OPEN,
+	SERVER_IO_ENDED, /* the client has closed */
+	SERVER_IO_TIMED_OUT,
+	SERVER_IO_INTERRUPTED, /* a signal */
+	SERVER_IO_BROKEN,
+};
+
+struct server_io {
+	int in, out; /* borrowed */
+	enum server_io_state state;
+	int64_t timeout; /* milliseconds, for a line or a block */
+	struct buf output;
+	char *input; /* owned */
+	size_t start, end;
+	/* No line so far ended in CRLF: a client that knows only LF. */
+	bool only_lf;
+};
+
+enum server_line { SERVER_LINE, SERVER_LINE_TOO_LONG, SERVER_LINE_NONE };
+
+void server_io_init(
+    struct server_io *io, int in, int out, int64_t timeout);
+void server_io_free(struct server_io *io);
+/*
+ * The next line without its end, borrowed until the next call; one that is
+ * too long is dropped. NONE: see io->state.
+ */
+enum server_line server_io_line(struct server_io *io, struct span *line);
+/* What was read and not taken; none: server_io_fill waits for more. */
+struct span server_io_input(const struct server_io *io);
+void server_io_take(struct server_io *io, size_t len);
+bool server_io_fill(struct server_io *io);
+/* Adds to the output. */
+void server_io_say(struct server_io *io, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Sends the output, signal or not; false when the client does not take it. */
+bool server_io_flush(struct server_io *io);
+
+#endif

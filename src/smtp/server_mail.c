@@ -1,0 +1,172 @@
+/* MAIL and RCPT: each goes upstream before it is answered. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "smtp/server_parts.h"
+#include "smtp/server_path.h"
+#include "smtp/server_reply.h"
+
+/* RFC 5321 section 4.5.3.1.8 asks for 100. */
+#define RECIPIENTS_MAX 10000
+#define PATH_MAX_OCTETS ((size_t)1024)
+
+static void
+say_error(struct serving *serving, int code, struct status status,
+    const struct error *err)
+{
+	struct span text = span_from(err->text);
+
+	if (code == 501)
+		serving->mistakes++;
+	server_reply_text(
+	    &serving->io, code, status, span_head(text, span_find(text, '\n')));
+}
+
+/* False: it was refused. */
+static bool
+read_argument(struct serving *serving, struct span argument, bool is_rcpt,
+    struct mailbox *mailbox, struct server_parameters *parameters)
+{
+	struct error err = {0};
+
+	*parameters = (struct server_parameters){0};
+	if (!server_take_path(&argument, is_rcpt ? SPAN("TO:") : SPAN("FROM:"),
+		mailbox, &err)) {
+		say_error(serving, 501,
+		    err.kind == ERROR_USAGE ? (struct status){5, 5, 4}
+		    : is_rcpt		    ? (struct status){5, 1, 3}
+					    : (struct status){5, 1, 7},
+		    &err);
+		return false;
+	}
+	switch (server_take_parameters(argument, is_rcpt, parameters)) {
+	case SERVER_PARAMETERS_DONE:
+		return true;
+	case SERVER_PARAMETERS_MALFORMED:
+		serving_say(serving, "501 5.5.4 a parameter is malformed");
+		break;
+	case SERVER_PARAMETERS_UNKNOWN:
+		serving_say(serving, "555 5.5.4 a parameter is not known");
+		break;
+	}
+	return false;
+}
+
+static bool
+check_size(struct serving *serving, const struct server_parameters *parameters)
+{
+	uint64_t max = serving->transfer.route.profile->max_size;
+
+	if (max == 0 || parameters->size <= max)
+		return true;
+	serving_say(serving, "552 5.3.4 the message is larger than max-size");
+	return false;
+}
+
+/* False: *outcome or a reply has said why. */
+static void
+begin_transfer(struct serving *serving, const struct mailbox *sender,
+    struct server_parameters *parameters)
+{
+	const struct service *service = serving->service;
+	struct transfer *transfer = &serving->transfer;
+	struct outcome outcome = {0};
+	struct reply refusal = {0};
+
+	if (!service->choose(
+		service->context, sender, &transfer->route, &refusal)) {
+		server_reply_text(&serving->io, refusal.code, refusal.status,
+		    buf_span(&refusal.text));
+		reply_free(&refusal);
+		return;
+	}
+	if (!check_size(serving, parameters))
+		return;
+	transfer->envelope.reverse_path =
+	    mem_copy_text(transfer->route.reverse_path);
+	transfer->envelope.envelope_id = parameters->envelope_id;
+	parameters->envelope_id = NULL;
+	transfer->envelope.dsn_return =
+	    parameters->dsn_return != DSN_RETURN_UNSET
+	    ? parameters->dsn_return
+	    : transfer->route.profile->dsn_return;
+	transfer->size = parameters->size;
+	transfer->has_eight_bit = parameters->has_eight_bit;
+	serving->has_mail = relay_mail(&serving->relay, transfer, &outcome);
+	server_reply_outcome(&serving->io, &outcome);
+	outcome_free(&outcome);
+}
+
+void
+serve_mail(struct serving *serving, struct span argument)
+{
+	struct server_parameters parameters;
+	struct mailbox sender;
+
+	if (!serving->is_greeted) {
+		serving_say(serving, "503 5.5.1 say EHLO first");
+		return;
+	}
+	if (serving->has_mail) {
+		serving_say(serving, "503 5.5.1 one MAIL at a time");
+		return;
+	}
+	if (read_argument(serving, argument, false, &sender, &parameters))
+		begin_transfer(serving, &sender, &parameters);
+	if (!serving->has_mail)
+		serving_reset(serving);
+	server_parameters_free(&parameters);
+	mailbox_free(&sender);
+}
+
+static void
+add_recipient(struct serving *serving, const struct mailbox *mailbox,
+    struct server_parameters *parameters)
+{
+	struct transfer *transfer = &serving->transfer;
+	struct recipient recipient = {.dsn = parameters->dsn};
+	struct outcome outcome = {0};
+	struct error err = {0};
+	struct buf path;
+
+	parameters->dsn = (struct dsn_request){0};
+	if (recipient.dsn.notify == 0)
+		recipient.dsn.notify = transfer->route.profile->dsn_notify;
+	buf_init(&path, PATH_MAX_OCTETS);
+	if (!mailbox_add_path(
+		mailbox, transfer->route.domain, &path, &err)) {
+		say_error(serving, 553, (struct status){5, 1, 3}, &err);
+	} else {
+		recipient.forward_path = mem_copy_text(buf_text(&path));
+		relay_rcpt(&serving->relay, transfer, &recipient, &outcome);
+		server_reply_outcome(&serving->io, &outcome);
+	}
+	buf_free(&path);
+	outcome_free(&outcome);
+	free(recipient.forward_path);
+	free(recipient.dsn.original);
+}
+
+void
+serve_rcpt(struct serving *serving, struct span argument)
+{
+	struct server_parameters parameters;
+	struct mailbox mailbox;
+
+	if (!serving->has_mail) {
+		serving_say(serving, "503 5.5.1 say MAIL first");
+		return;
+	}
+	if (serving->transfer.envelope.count >= RECIPIENTS_MAX) {
+		serving_say(serving, "452 4.5.3 too many recipients");
+		return;
+	}
+	if (read_argument(serving, argument, true, &mailbox, &parameters)) {
+		if (mailbox.local == NULL)
+			serving_say(serving, "501 5.1.3 not a recipient");
+		else
+			add_recipient(serving, &mailbox, &parameters);
+	}
+	server_parameters_free(&parameters);
+	mailbox_free(&mailbox);
+}

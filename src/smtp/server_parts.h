@@ -1,0 +1,34 @@
+/*
+ * What server.c, server_mail.c and server_content.c share, and nobody else
+ * includes: one client's session.
+ */
+#ifndef SMTP_SERVER_PARTS_H
+#define SMTP_SERVER_PARTS_H
+
+#include <stdbool.h>
+
+#include "smtp/relay.h"
+#include "smtp/server.h"
+#include "smtp/server_io.h"
+
+struct serving {
+	const struct service *service;
+	struct server_io io;
+	struct relay relay;
+	struct transfer transfer;
+	bool has_mail;	/* MAIL was accepted */
+	bool is_greeted, is_extended, is_lmtp;
+	bool is_over;	/* no more is read */
+	unsigned mistakes; /* of the client */
+};
+
+/* A reply of our own: "250 2.0.0 ok". A 50y is counted as a mistake. */
+void serving_say(struct serving *serving, const char *reply);
+/* What was begun is forgotten. */
+void serving_reset(struct serving *serving);
+
+void serve_mail(struct serving *serving, struct span argument);
+void serve_rcpt(struct serving *serving, struct span argument);
+void serve_data(struct serving *serving, struct span argument);
+
+#endif

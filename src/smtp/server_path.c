@@ -1,0 +1,207 @@
+#include "smtp/server_path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "mail/address_list.h"
+#include "mail/xtext.h"
+
+#define ORIGINAL_MAX ((size_t)500) /* RFC 3461 section 4.2 */
+
+/*
+ * The octets up to one of `ends` that stands outside of quotes and brackets,
+ * or all of them.
+ */
+static size_t
+bare_length(struct span text, const char *ends)
+{
+	bool is_quoted = false, is_literal = false;
+	size_t len = 0;
+
+	for (; len < text.len; len++) {
+		char c = text.at[len];
+
+		if (is_quoted && c == '\\')
+			len++;
+		else if (c == '"' && !is_literal)
+			is_quoted = !is_quoted;
+		else if (!is_quoted && c == '[')
+			is_literal = true;
+		else if (!is_quoted && c == ']')
+			is_literal = false;
+		else if (!is_quoted && !is_literal && strchr(ends, c) != NULL)
+			break;
+	}
+	return len < text.len ? len : text.len;
+}
+
+/* RFC 5321 appendix C: a source route is read over. */
+static struct span
+skip_route(struct span path)
+{
+	size_t colon;
+
+	if (path.len == 0 || path.at[0] != '@')
+		return path;
+	colon = bare_length(path, ":");
+	return colon < path.len ? span_skip(path, colon + 1) : path;
+}
+
+static bool
+parse_path(struct span path, struct mailbox *mailbox, struct error *err)
+{
+	path = skip_route(path);
+	/* What a header may hold around an address has no place here. */
+	if (memchr(path.at, '\0', path.len) != NULL ||
+	    bare_length(path, " \t()<>,;:") < path.len)
+		return error_set(err, ERROR_DATA, "not a path");
+	if (!address_parse_one(mailbox, path, true, err))
+		return false;
+	if (mailbox->name == NULL)
+		return true;
+	mailbox_free(mailbox);
+	return error_set(err, ERROR_DATA, "not a path");
+}
+
+bool
+server_take_path(struct span *rest, struct span prefix,
+    struct mailbox *mailbox, struct error *err)
+{
+	struct span path;
+	size_t len;
+
+	*mailbox = (struct mailbox){0};
+	if (!span_starts_nocase(*rest, prefix))
+		return error_set(
+		    err, ERROR_USAGE, "the argument is %s<address>",
+		    prefix.at);
+	*rest = span_trim(span_skip(*rest, prefix.len));
+	if (rest->len == 0)
+		return error_set(err, ERROR_DATA, "not a path");
+	if (rest->at[0] == '<') {
+		path = span_skip(*rest, 1);
+		len = bare_length(path, ">");
+		if (len == path.len)
+			return error_set(err, ERROR_DATA, "not a path");
+		*rest = span_skip(path, len + 1);
+	} else {
+		path = *rest;
+		len = bare_length(path, " \t");
+		*rest = span_skip(path, len);
+	}
+	if (rest->len > 0 && rest->at[0] != ' ' && rest->at[0] != '\t')
+		return error_set(err, ERROR_DATA, "not a path");
+	return parse_path(span_head(path, len), mailbox, err);
+}
+
+void
+server_parameters_free(struct server_parameters *parameters)
+{
+	free(parameters->envelope_id);
+	free(parameters->dsn.original);
+	*parameters = (struct server_parameters){0};
+}
+
+static bool
+take_size(struct span value, struct server_parameters *parameters)
+{
+	return value.len <= 20 &&
+	    span_number(value, UINT64_MAX, &parameters->size);
+}
+
+static bool
+take_body(struct span value, struct server_parameters *parameters)
+{
+	parameters->has_eight_bit =
+	    span_equal_nocase(value, SPAN("8BITMIME"));
+	return parameters->has_eight_bit ||
+	    span_equal_nocase(value, SPAN("7BIT"));
+}
+
+static bool
+take_return(struct span value, struct server_parameters *parameters)
+{
+	return dsn_parse_return(value, &parameters->dsn_return);
+}
+
+/* F25: decoded, then judged. */
+static bool
+take_envelope_id(struct span value, struct server_parameters *parameters)
+{
+	struct buf id = {0};
+	bool done = xtext_decode(&id, value) &&
+	    dsn_envelope_id_is_valid(buf_span(&id));
+
+	if (done)
+		parameters->envelope_id = mem_copy_text(buf_text(&id));
+	buf_free(&id);
+	return done;
+}
+
+static bool
+take_notify(struct span value, struct server_parameters *parameters)
+{
+	return dsn_parse_notify(value, &parameters->dsn.notify);
+}
+
+/* "rfc822;" and xtext: kept as it came, once that is known to be good. */
+static bool
+take_original(struct span value, struct server_parameters *parameters)
+{
+	size_t semicolon = span_find(value, ';');
+	struct buf address = {0};
+	bool done = value.len <= ORIGINAL_MAX && semicolon > 0 &&
+	    semicolon < value.len - 1;
+
+	for (size_t i = 0; done && i < semicolon; i++)
+		done = ascii_is_alnum(value.at[i]) || value.at[i] == '-';
+	done = done && xtext_decode(&address, span_skip(value, semicolon + 1));
+	done = done && address.len > 0 && span_is_ascii(buf_span(&address)) &&
+	    !span_has_control(buf_span(&address));
+	buf_free(&address);
+	if (done)
+		parameters->dsn.original = span_copy(value);
+	return done;
+}
+
+static const struct {
+	struct span name;
+	bool is_rcpt;
+	bool (*take)(struct span value, struct server_parameters *parameters);
+} known[] = {
+    {{"SIZE", 4}, false, take_size},
+    {{"BODY", 4}, false, take_body},
+    {{"RET", 3}, false, take_return},
+    {{"ENVID", 5}, false, take_envelope_id},
+    {{"NOTIFY", 6}, true, take_notify},
+    {{"ORCPT", 5}, true, take_original},
+};
+
+#define KNOWN_COUNT (sizeof(known) / sizeof(known[0]))
+
+enum server_parameter_result
+server_take_parameters(
+    struct span rest, bool is_rcpt, struct server_parameters *parameters)
+{
+	bool seen[KNOWN_COUNT] = {false};
+	struct span word;
+
+	*parameters = (struct server_parameters){0};
+	while (span_next_word(&rest, " \t", &word)) {
+		size_t equals = span_find(word, '='), i = 0;
+		struct span name = span_head(word, equals);
+
+		while (i < KNOWN_COUNT &&
+		    (known[i].is_rcpt != is_rcpt ||
+			!span_equal_nocase(name, known[i].name)))
+			i++;
+		if (i == KNOWN_COUNT)
+			return SERVER_PARAMETERS_UNKNOWN;
+		if (seen[i] || equals == word.len ||
+		    !known[i].take(span_skip(word, equals + 1), parameters))
+			return SERVER_PARAMETERS_MALFORMED;
+		seen[i] = true;
+	}
+	return SERVER_PARAMETERS_DONE;
+}

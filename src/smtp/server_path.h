@@ -1,0 +1,43 @@
+/*
+ * The arguments of MAIL and RCPT (RFC 5321 section 4.1.2): a path and
+ * parameters. What is unclear is refused; no path names another mailbox than
+ * was written.
+ */
+#ifndef SMTP_SERVER_PATH_H
+#define SMTP_SERVER_PATH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "mail/dsn.h"
+#include "mail/mailbox.h"
+
+/*
+ * Takes "FROM:" or "TO:" (prefix) and a path out of *rest; blanks in front of
+ * the path and a path without angle brackets are taken too (callers do that).
+ * *mailbox is all zero for the null path. False: *err says why.
+ */
+bool server_take_path(struct span *rest, struct span prefix,
+    struct mailbox *mailbox, struct error *err);
+
+/* What MAIL and RCPT may carry besides. */
+struct server_parameters {
+	uint64_t size;	      /* SIZE=, RFC 1870; 0: not given */
+	bool has_eight_bit;   /* BODY=8BITMIME */
+	enum dsn_return dsn_return;
+	char *envelope_id;    /* decoded; NULL: none */
+	struct dsn_request dsn;
+};
+
+enum server_parameter_result {
+	SERVER_PARAMETERS_DONE,
+	SERVER_PARAMETERS_MALFORMED, /* 501 */
+	SERVER_PARAMETERS_UNKNOWN,   /* 555 */
+};
+
+enum server_parameter_result server_take_parameters(
+    struct span rest, bool is_rcpt, struct server_parameters *parameters);
+void server_parameters_free(struct server_parameters *parameters);
+
+#endif

@@ -1,0 +1,123 @@
+#include "smtp/transaction_parts.h"
+
+bool
+transaction_is_all_or_nothing(const struct transaction *tx)
+{
+	return tx->session->profile->partial == PARTIAL_ALL_OR_NOTHING;
+}
+
+
+/*
+ * RFC 2920 section 3.1: a server that says 354 though nobody was accepted is
+ * given a lone dot, and whatever it answers, nothing was sent.
+ */
+bool
+transaction_end_empty_content(struct transaction *tx)
+{
+	struct outcome ignored = {0};
+	struct reply reply = {0};
+	bool heard;
+
+	dialogue_say(&tx->session->dialogue, ".");
+	heard = dialogue_hear(
+	    &tx->session->dialogue, STAGE_CONTENT, &reply, &ignored);
+	reply_free(&reply);
+	outcome_free(&ignored);
+	return heard;
+}
+
+bool
+transaction_reset(struct transaction *tx)
+{
+	struct outcome ignored = {0};
+	struct reply reply = {0};
+	bool done;
+
+	dialogue_say(&tx->session->dialogue, "RSET");
+	done = dialogue_hear(
+		   &tx->session->dialogue, STAGE_MAIL, &reply, &ignored) &&
+	    reply_is_positive(&reply);
+	reply_free(&reply);
+	outcome_free(&ignored);
+	return done;
+}
+
+bool
+transaction_is_content_due(struct transaction *tx)
+{
+	if (tx->mail_refused)
+		return false;
+	if (transaction_is_all_or_nothing(tx) && tx->refused > 0 &&
+	    tx->accepted > 0) {
+		outcome_set_own(tx->ending, STAGE_DATA,
+		    tx->refused_for_now == tx->refused ? CAUSE_TEMPORARY
+						       : CAUSE_REFUSED,
+		    "not sent: another recipient was refused");
+		if (tx->refused_for_now < tx->refused)
+			tx->ending->action = ACTION_FAILED;
+		return false;
+	}
+	if (tx->accepted == 0) {
+		tx->all_refused = true;
+		/* The reply to DATA, if any, only says the same once more. */
+		outcome_from_reply(tx->ending, STAGE_DATA, &tx->data_reply);
+		if (tx->data_reply.code == 354)
+			reply_free(&tx->ending->reply);
+		tx->ending->action = tx->refused_for_now > 0 ? ACTION_DELAYED
+							     : ACTION_FAILED;
+		tx->ending->cause = tx->refused_for_now > 0 ? CAUSE_TEMPORARY
+							    : CAUSE_REFUSED;
+		return false;
+	}
+	if (tx->data_reply.code != 354) {
+		outcome_from_reply(tx->ending, STAGE_DATA, &tx->data_reply);
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Whether the ending is for everybody who is still open. What was answered to
+ * each by himself, at RCPT or (LMTP) for the content, says nothing of those
+ * whose turn comes later.
+ */
+static bool
+is_for_all(const struct transaction *tx)
+{
+	if (tx->session->is_lmtp && tx->ending->stage == STAGE_CONTENT)
+		return false;
+	return tx->ending->action != ACTION_RELAYED && !tx->all_refused;
+}
+
+/* Those put off get another transaction only if this one went well. */
+static void
+settle_put_off(struct transaction *tx)
+{
+	for (size_t i = 0; i < tx->heard; i++) {
+		struct recipient *recipient = tx->recipients[i];
+
+		if (recipient->outcome.action != ACTION_NONE)
+			continue;
+		outcome_from_reply(&recipient->outcome, STAGE_RCPT,
+		    &recipient->rcpt_reply);
+		recipient->outcome.action = ACTION_DELAYED;
+		recipient->outcome.cause = CAUSE_TEMPORARY;
+	}
+}
+
+void
+transaction_settle(struct transaction *tx)
+{
+	bool in_doubt = tx->ending->in_doubt;
+
+	envelope_settle_accepted(tx->envelope, tx->ending);
+	if (is_for_all(tx)) {
+		settle_put_off(tx);
+		/* Who was not accepted certainly got nothing. */
+		tx->ending->in_doubt = false;
+		envelope_settle_open(tx->envelope, tx->ending);
+		tx->ending->in_doubt = in_doubt;
+	}
+	for (size_t i = 0; i < tx->count; i++)
+		tx->recipients[i]->accepted = false;
+}

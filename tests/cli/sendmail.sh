@@ -1,0 +1,201 @@
+#!/bin/sh
+#
+# The program by sendmail's names, where no server is needed: what each name
+# and mode says, what is refused, and that a caller who writes into a pipe
+# lives. The dialogues sendmail-*, dsn-* and verify-* have the rest.
+#
+#	SMTPOST=./smtpost tests/cli/sendmail.sh
+#
+# Prints TAP.
+
+set -u
+LC_ALL=C
+export LC_ALL
+unset SMTPOST_PROFILE XDG_CONFIG_HOME
+
+smtpost=${SMTPOST:-./smtpost}
+smtpost=$(cd "$(dirname "$smtpost")" && pwd)/$(basename "$smtpost")
+if [ ! -x "$smtpost" ]; then
+	echo "Bail out! there is no program at $smtpost"
+	exit 99
+fi
+dir=$(mktemp -d "${TMPDIR:-/tmp}/smtpost-sendmail.XXXXXX") || exit 99
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 99' HUP INT TERM
+cd "$dir" || exit 99
+mkdir bin home
+for name in sendmail mailq newaliases; do
+	ln -s "$smtpost" "bin/$name"
+done
+ln -s "$smtpost" bin/-sendmail
+HOME=$dir/home
+export HOME
+mkdir -p home/.config/smtpost
+# Port 1 of loopback: nobody is there.
+printf 'server = smtp://127.0.0.1:1\ntls = none\ndomain = example.com\n' \
+	>home/.config/smtpost/config
+
+number=0
+result()
+{
+	number=$((number + 1))
+	echo "$1 $number - $2"
+}
+
+# ends STATUS STDOUT STDERR COMMAND...: how it ends; stdout whole, and on
+# stderr a line with these words, or nothing at all.
+ends()
+{
+	status=$1 said=$2 complained=$3
+	shift 3
+	name=$(printf ' %s' "$@" | tr '\n' ' ')
+	"$@" >out 2>err </dev/null
+	is=$?
+	printf '%s' "$said" >should
+	if [ $is -ne "$status" ]; then
+		result 'not ok' "${name# }: status $is, should be $status"
+		sed 's/^/# /' out err
+	elif ! cmp -s should out; then
+		result 'not ok' "${name# }: standard output"
+		sed 's/^/# /' out
+	elif [ -z "$complained" ] && [ -s err ]; then
+		result 'not ok' "${name# }: standard error"
+		sed 's/^/# /' err
+	elif ! grep -qF -e "$complained" err && [ -n "$complained" ]; then
+		result 'not ok' "${name# }: standard error"
+		sed 's/^/# /' err
+	else
+		result ok "${name# }"
+	fi
+}
+
+empty='Mail queue is empty
+'
+
+# The queue, the aliases
+ends 0 "$empty" '' bin/mailq
+ends 0 "$empty" '' bin/mailq -v -Ac alice
+ends 0 "$empty" '' bin/mailq -q
+ends 0 "$empty" '' bin/sendmail -bp
+ends 0 "$empty" '' bin/sendmail -bp -t -oi alice
+ends 0 "$empty" '' "$smtpost" -bp
+ends 0 '' '' bin/newaliases
+ends 0 '' '' bin/newaliases -v /etc/aliases
+ends 0 '' '' bin/sendmail -bi
+ends 0 '' '' bin/sendmail -I
+ends 0 '' '' "$smtpost" -bi
+ends 0 '' '' bin/sendmail -bh
+ends 0 '' '' bin/sendmail -bH
+ends 0 '' '' bin/sendmail -bP
+for option in -q -qf -q15m -qIx -qRexample.org -qSx -qGx -qp30m; do
+	ends 0 '' '' bin/sendmail $option
+done
+ends 0 '' '' bin/sendmail -q -odb -v
+ends 0 '' '' "$smtpost" -q
+ends 64 '' 'run the queue (-q)' bin/sendmail -q alice
+ends 64 '' 'run the queue (-q)' bin/sendmail -qf -t
+# -odq is not -q: this one has a message to send.
+ends 66 '' 'empty' bin/sendmail -odq alice@example.com
+
+# What is refused
+ends 64 '' 'cannot use -bd: smtpost is no daemon' bin/sendmail -bd -q15m
+ends 64 '' 'cannot use -bD' bin/sendmail -bD
+ends 64 '' 'cannot use -bl' bin/sendmail -bl
+ends 64 '' 'cannot use -bt' bin/sendmail -bt
+ends 64 '' 'cannot use -bS' bin/sendmail -bS
+for mode in w a F f e V; do
+	ends 64 '' "cannot use -b$mode: smtpost has no such mode" \
+		bin/sendmail -b$mode
+done
+ends 64 '' 'unknown option -Z' bin/sendmail -Z alice
+ends 64 '' 'unknown option -M' bin/sendmail -Mrm 1xyz
+ends 64 '' 'unknown option -s' bin/sendmail -s subject alice
+ends 64 '' 'unknown option -[' bin/sendmail '-[i'
+ends 64 '' 'a value is missing after -f' bin/sendmail -tif
+ends 64 '' 'no recipients' bin/sendmail
+ends 64 '' 'no recipients' bin/sendmail -i --
+ends 64 '' 'put options in front' bin/sendmail alice -t
+ends 64 '' 'put options in front' bin/sendmail -i alice bob -fx
+ends 64 '' 'put options in front' bin/sendmail -
+for option in --config=x '--config x' --set=tls=none --server=smtp://x \
+	--message=x --recipients=x --explain --dry-run --report=text \
+	--from=x --dsn-notify=never --profile=x; do
+	# shellcheck disable=SC2086 # two words
+	ends 64 '' "unknown option ${option%%[= ]*}" bin/sendmail $option alice
+done
+ends 64 '' 'unknown option --explain' bin/mailq --explain
+ends 64 '' 'unknown option --config' bin/newaliases --config=x
+ends 64 '' 'neither never' "$smtpost" --dsn-notify=later alice
+ends 64 '' 'neither full nor hdrs' "$smtpost" -R later alice
+ends 64 '' 'not 1 to 100' "$smtpost" --envelope-id= alice
+ends 64 '' 'the queue is not built yet' "$smtpost" --set queue=always \
+	--explain
+
+# By another name it is smtpost.
+ends 64 '' 'put options in front' bin/-sendmail a --set x
+
+# What both names print
+bin/sendmail --help >out 2>err
+if grep -q '^usage: sendmail' out && ! grep -q -e --set out && [ ! -s err ]
+then
+	result ok "sendmail --help"
+else
+	result 'not ok' "sendmail --help"
+fi
+bin/mailq --version >out
+"$smtpost" --version >should
+if cmp -s out should; then
+	result ok "mailq --version"
+else
+	result 'not ok' "mailq --version"
+fi
+
+# A caller that does not ignore SIGPIPE lives though the call was wrong, and
+# the queue's modes read nothing of what is there.
+message()
+{
+	head -c 300000 /dev/zero | tr '\0' x || echo broken >pipe
+}
+for option in -Z --config=x -bd '-N'; do
+	rm -f pipe
+	message | bin/sendmail $option 2>/dev/null
+	if [ $? -eq 64 ] && [ ! -e pipe ]; then
+		result ok "the input of sendmail $option is drained"
+	else
+		result 'not ok' "the input of sendmail $option is drained"
+	fi
+done
+for command in 'sendmail -q' 'sendmail -bp' 'sendmail -bi' mailq newaliases; do
+	printf 'a\nb\n' >input
+	{
+		# shellcheck disable=SC2086 # words
+		bin/$command >/dev/null
+		cat
+	} <input >rest
+	if cmp -s input rest; then
+		result ok "$command leaves its input alone"
+	else
+		result 'not ok' "$command leaves its input alone"
+	fi
+done
+
+# Trouble: one line a recipient, on stderr alone
+printf 'Subject: x\n\nx\n' | bin/sendmail -i alice bob@example.org >out 2>err
+is=$?
+if [ $is -eq 75 ] && [ ! -s out ] && [ "$(wc -l <err)" -eq 2 ] &&
+	grep -q '^smtpost: alice@example.com: deferred: ' err &&
+	grep -q '^smtpost: bob@example.org: deferred: ' err; then
+	result ok "a line for each recipient"
+else
+	result 'not ok' "a line for each recipient, and 75 ($is)"
+	sed 's/^/# /' out err
+fi
+printf 'Subject: x\n\nx\n' | bin/sendmail -bv alice >out 2>err
+is=$?
+if [ $is -eq 75 ] && [ ! -s out ] && [ "$(wc -l <err)" -eq 1 ]; then
+	result ok "-bv likewise"
+else
+	result 'not ok' "-bv likewise ($is)"
+	sed 's/^/# /' out err
+fi
+echo "1..$number"

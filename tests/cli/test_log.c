@@ -1,0 +1,141 @@
+#include "rows.h"
+
+#include "cli/log.h"
+#include "cli/log_line.h"
+#include "cli/told.h"
+
+struct line_row {
+	const char *name;
+	struct log_facts facts;
+	const char *to;
+	enum stage stage;
+	const char *reply;
+	const char *line;
+};
+
+#define FACTS {"work", "smtps://mx.example.com:465", "me@example.com", \
+	"<1@example.com>", 1234, 1001}
+#define SMTPS "profile=work server=smtps://mx.example.com:465 uid=1001 "
+
+static const struct line_row line_rows[] = {
+	{"relayed", FACTS, "alice@example.com", STAGE_CONTENT,
+	    "250 2.0.0 Ok: queued as 4D2F1",
+	    SMTPS "from=<me@example.com> to=<alice@example.com> size=1234 "
+	    "code=250 enhanced=2.0.0 outcome=relayed stage=data "
+	    "message-id=<1@example.com> text=Ok: queued as 4D2F1"},
+	{"refused", FACTS, "bob@example.com", STAGE_RCPT,
+	    "550-5.1.1 Sorry\n550 5.1.1 No such user",
+	    SMTPS "from=<me@example.com> to=<bob@example.com> size=1234 "
+	    "code=550 enhanced=5.1.1 outcome=failed stage=rcpt "
+	    "message-id=<1@example.com> text=No such user"},
+	{"nothing is known", {"default", NULL, "", NULL, 0, 0}, "x@y",
+	    STAGE_GREETING, "421",
+	    "profile=default server=- uid=0 from=<> to=<x@y> size=0 code=421 "
+	    "enhanced=- outcome=deferred stage=greeting message-id=- text=-"},
+	/* Nothing that comes from others ends the line or makes a word. */
+	{"injection by the server", FACTS, "a@x", STAGE_MAIL,
+	    "451 a\rb\tc\033[2J\\ to=<b@x>",
+	    SMTPS "from=<me@example.com> to=<a@x> size=1234 code=451 "
+	    "enhanced=- outcome=deferred stage=mail "
+	    "message-id=<1@example.com> "
+	    "text=a\\x0db\\x09c\\x1b[2J\\x5c to=<b@x>"},
+	{"injection by the sender",
+	    {"a b", "smtp+unix:/run/a b", "\"x> to=<y\"@z",
+		"<1 \n2@\xe2\x80\xae>", 1, 2},
+	    "\"b c\\\"\"@x", STAGE_CONTENT, "250 ok",
+	    "profile=a\\x20b server=smtp+unix:/run/a\\x20b uid=2 "
+	    "from=<\"x>\\x20to=<y\"@z> to=<\"b\\x20c\\x5c\"\"@x> size=1 "
+	    "code=250 enhanced=- outcome=relayed stage=data "
+	    "message-id=<1\\x20\\x0a2@\\xe2\\x80\\xae> text=ok"},
+};
+
+static void
+test_line(void **state)
+{
+	const struct line_row *row = *state;
+	struct buf line = {0};
+	struct told told;
+
+	told_init(&told, REPORT_NONE);
+	add_recipient(&told, row->to, NULL, row->stage, row->reply);
+	log_line_add(&line, &row->facts, &told.envelope.recipients[0]);
+	assert_string_equal(buf_text(&line), row->line);
+	buf_free(&line);
+	told_free(&told);
+}
+
+static void
+test_own_words(void **state)
+{
+	const struct log_facts facts = FACTS;
+	struct buf line = {0};
+	struct told told;
+	struct outcome *outcome;
+
+	(void)state;
+	told_init(&told, REPORT_NONE);
+	add_recipient(&told, "a@x", NULL, STAGE_MAIL, "250 ok");
+	outcome = &told.envelope.recipients[0].outcome;
+	outcome_set_own(outcome, STAGE_CONTENT, CAUSE_TEMPORARY,
+	    "no answer\nhint: wait");
+	outcome->in_doubt = true;
+	log_line_add(&line, &facts, &told.envelope.recipients[0]);
+	assert_string_equal(buf_text(&line),
+	    SMTPS "from=<me@example.com> to=<a@x> size=1234 code=- "
+	    "enhanced=- outcome=unknown stage=data "
+	    "message-id=<1@example.com> text=no answer");
+	buf_free(&line);
+	told_free(&told);
+}
+
+static void
+test_warning(void **state)
+{
+	const struct log_facts facts = FACTS, bare = {.profile = "x"};
+	struct buf line = {0};
+
+	(void)state;
+	log_line_add_warning(&line, &facts, SPAN("dropped -N\nhint: no"));
+	assert_string_equal(buf_text(&line),
+	    SMTPS "message-id=<1@example.com> warning=dropped -N");
+	buf_clear(&line);
+	log_line_add_warning(&line, &bare, SPAN("a\0b"));
+	assert_string_equal(buf_text(&line),
+	    "profile=x server=- uid=0 warning=a\\x00b");
+	buf_free(&line);
+}
+
+/* Everything as long as it can be, and nothing of it printable */
+static void
+test_longest(void **state)
+{
+	static char text[5001];
+	const struct log_facts facts = {text, text, text, text, UINT64_MAX, 1};
+	struct buf line = {0};
+	struct told told;
+
+	(void)state;
+	memset(text, '\377', sizeof(text) - 1);
+	told_init(&told, REPORT_NONE);
+	add_recipient(&told, text, NULL, STAGE_MAIL, "250 ok");
+	reply_set_own(
+	    &told.envelope.recipients[0].outcome.reply, "%.1000s", text);
+	log_line_add(&line, &facts, &told.envelope.recipients[0]);
+	assert_false(line.full);
+	assert_true(line.len < 8192);
+	assert_string_equal(buf_text(&line) + line.len - 7, "\\xff...");
+	buf_free(&line);
+	told_free(&told);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "line", line_rows, ROWS(line_rows), test_line);
+	rows_add_one(&all, "our own words", test_own_words);
+	rows_add_one(&all, "a warning", test_warning);
+	rows_add_one(&all, "the longest line", test_longest);
+	return rows_end(&all);
+}

@@ -1,0 +1,126 @@
+"""What a message says, as Python's email reads it; and whether two agree."""
+
+import email
+import email.header
+import email.policy
+import re
+
+
+def plain_lines(octets):
+    return octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def parse(octets):
+    return email.message_from_bytes(octets, policy=email.policy.compat32)
+
+
+def leaves(message):
+    """(content type, octets) of every leaf, decoded, line ends made one."""
+    found = []
+    for part in message.walk():
+        if part.is_multipart():
+            continue
+        octets = plain_lines(part.get_payload(decode=True) or b"")
+        found.append((part, octets))
+    # What ends a message ends its last line.
+    if found:
+        part, octets = found[-1]
+        found[-1] = (part, octets.rstrip(b"\n"))
+    return found
+
+
+def header_text(value):
+    """A field decoded, without quotes, comments' marks and folding."""
+    if isinstance(value, email.header.Header):
+        value = str(value)
+    octets = value.encode("utf-8", "surrogateescape")
+    pieces = []
+    for text, charset in email.header.decode_header(
+            re.sub(r"[\r\n]+(?=[ \t])", "",
+                   octets.decode("utf-8", "surrogateescape"))):
+        if isinstance(text, str):
+            text = text.encode("utf-8", "surrogateescape")
+        pieces.append(text)
+    text = b"".join(pieces) if len(pieces) > 1 else pieces[0]
+    return b" ".join(text.replace(b'"', b"").split())
+
+
+def raw_fields(octets):
+    """The fields of the header section as they stand there."""
+    lines = re.split(rb"\r\n|\r|\n", octets)
+    fields = []
+    for line in lines:
+        if line[:1] in (b" ", b"\t") and fields:
+            fields[-1] += b"\n" + line
+        elif re.match(rb"[!-9;-~]+[ \t]*:", line):
+            fields.append(line)
+        else:
+            break
+    return [(name.strip().lower(), value) for name, _, value in
+            (field.partition(b":") for field in fields)]
+
+
+def fields_named(octets, name):
+    return [header_text(value.decode("utf-8", "surrogateescape"))
+            for key, value in raw_fields(octets) if key == name]
+
+
+def unclean(octets, seven_bit):
+    """Why no server may get these octets; None: any may."""
+    if b"\0" in octets:
+        return "a NUL"
+    if re.search(rb"\r(?!\n)|(?<!\r)\n", octets):
+        return "a bare CR or LF"
+    if octets and not octets.endswith(b"\r\n"):
+        return "an unended line"
+    longest = max(len(line) for line in octets.split(b"\r\n"))
+    if longest > 998:
+        return f"a line of {longest} octets"
+    if seven_bit and not octets.isascii():
+        return "8-bit octets"
+    return None
+
+
+def differ(before, after):
+    """Where two messages say different things; None: they do not."""
+    # The parser reads quoted-printable only where LF ends the lines.
+    old = leaves(parse(plain_lines(before)))
+    new = leaves(parse(plain_lines(after)))
+    if len(old) != len(new):
+        return f"{len(old)} leaves became {len(new)}"
+    for number, ((part, was), (other, now)) in enumerate(zip(old, new)):
+        # One without parts is read with the end of its last line, or not.
+        if part.get_content_maintype() == "multipart":
+            was, now = was.rstrip(b"\n"), now.rstrip(b"\n")
+        if was != now:
+            return f"leaf {number}: {was[:200]!r} became {now[:200]!r}"
+        if part.get_content_type() != other.get_content_type() and \
+                not part.get_content_type().startswith("multipart/"):
+            return f"leaf {number}: its type changed"
+        fault = misdeclared(part, other, now)
+        if fault:
+            return f"leaf {number}: {fault}"
+    for name in (b"subject", b"from", b"to"):
+        if fields_named(before, name) != fields_named(after, name):
+            return (f"{name.decode()}: {fields_named(before, name)} became "
+                    f"{fields_named(after, name)}")
+    return None
+
+
+def misdeclared(part, other, octets):
+    """A text that its charset does not describe."""
+    if octets.isascii() or other.get_content_maintype() != "text":
+        return None
+    charset = other.get_content_charset()
+    old = part.get_content_charset()
+    if old in (None, "us-ascii", "ansi_x3.4-1968"):
+        try:
+            octets.decode("utf-8")
+            wanted = "utf-8"
+        except UnicodeDecodeError:
+            wanted = "unknown-8bit"
+        if charset != wanted and charset != old:
+            return f"charset {charset}, not {wanted}"
+    elif charset != old:
+        return f"charset {old} became {charset}"
+    return None

@@ -1,0 +1,402 @@
+#include "rows.h"
+
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "mail/alias.h"
+
+/* Files of a folder; @ in the texts stands for its path. */
+struct folder {
+	char path[64];
+	char aliases[80], list[80];
+};
+
+static void
+write_file(const struct folder *folder, const char *path, const char *text,
+    mode_t mode)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	for (; *text != '\0'; text++)
+		if (*text == '@' && text[1] == '/')
+			fputs(folder->path, file);
+		else
+			fputc(*text, file);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(chmod(path, mode), 0);
+}
+
+static void
+folder_make(struct folder *folder)
+{
+	snprintf(folder->path, sizeof(folder->path),
+	    "/tmp/smtpost-alias-XXXXXX");
+	assert_non_null(mkdtemp(folder->path));
+	snprintf(folder->aliases, sizeof(folder->aliases), "%s/aliases",
+	    folder->path);
+	snprintf(
+	    folder->list, sizeof(folder->list), "%s/list", folder->path);
+}
+
+static void
+folder_remove(struct folder *folder)
+{
+	unlink(folder->aliases);
+	unlink(folder->list);
+	rmdir(folder->path);
+}
+
+static void
+tell(struct buf *out, const struct alias_result *result)
+{
+	for (size_t i = 0; i < result->mailboxes.count; i++) {
+		const struct mailbox *mailbox =
+		    &result->mailboxes.mailboxes[i];
+
+		buf_add_format(out, "%s%s%s ", mailbox->local,
+		    mailbox->domain != NULL ? "@" : "",
+		    mailbox->domain != NULL ? mailbox->domain : "");
+	}
+	for (size_t i = 0; i < result->fault_count; i++)
+		buf_add_format(out, "!%s ", result->faults[i].name);
+}
+
+struct expand_row {
+	const char *name, *aliases, *list, *sought;
+	const char *found; /* NULL: it is no alias; "!" before a fault */
+	const char *lone;  /* NULL: none */
+};
+
+static const struct expand_row expands[] = {
+    {"one", "root: a@b\n", NULL, "root", "a@b ", "a@b"},
+    {"case-blind", "Root: a@b\n", NULL, "rOOT", "a@b ", "a@b"},
+    {"none", "root: a@b\n", NULL, "toor", NULL, NULL},
+    {"several", "root: a@b, c@d\n", NULL, "root", "a@b c@d ", NULL},
+    {"the same twice", "root: a@b, a@B\n", NULL, "root", "a@b ", "a@b"},
+    {"a display name", "root: A <a@b>\n", NULL, "root", "a@b ", "a@b"},
+    {"a name that is no alias", "root: joe\n", NULL, "root", "joe ", "joe"},
+    {"aliases of aliases", "a: b\nb: c\nc: d@e\n", NULL, "a", "d@e ", "d@e"},
+    {"through names at this host", "a: b@localhost\nb: c@d\n", NULL, "a",
+	"c@d ", "c@d"},
+    {"not through others", "a: b@elsewhere.example\nb: c@d\n", NULL, "a",
+	"b@elsewhere.example ", "b@elsewhere.example"},
+    {"each name once", "a: b, c, b\nb: d\nc: d\nd: e@f\n", NULL, "a", "e@f ",
+	"e@f"},
+    {"itself", "a: a, b@c\n", NULL, "a", "a b@c ", NULL},
+    {"itself alone", "a: A\n", NULL, "a", "A ", "A"},
+    {"final", "a: \\b, c@d\nb: e@f\n", NULL, "a", "b c@d ", NULL},
+    {"a ring", "a: b\nb: c\nc: a\n", NULL, "a", "!a ", NULL},
+    {"a ring with a way out", "a: b\nb: a, c@d\n", NULL, "a", "c@d ", "c@d"},
+    {"no targets", "a:\n", NULL, "a", "!a ", NULL},
+    {"a command", "a: |x, b@c\n", NULL, "a", "b@c !a ", NULL},
+    {"a command behind", "a: b\nb: \"|x\"\n", NULL, "a", "!b ", NULL},
+    {"a file", "a: /dev/null\n", NULL, "a", "!a ", NULL},
+    {"a directive", "a: :fail: x\n", NULL, "a", "!a ", NULL},
+    {"no address", "a: b c d, e@f\n", NULL, "a", "e@f !a ", NULL},
+    {"a group", "a: g: b@c, d@e;\n", NULL, "a", "!a !a ", NULL},
+    {"owner", "l: a@b, c@d\nowner-l: o@p\n", NULL, "owner-l", "o@p ", "o@p"},
+    {"a list", "l: :include:@/list\n", "# x\na@b, c@d\n\n root # y\n", "l",
+	"a@b c@d root ", NULL},
+    {"a list of one", "l: :include:@/list\n", "a@b\n", "l", "a@b ", "a@b"},
+    {"a list with an alias", "l: :include:@/list\nx: y@z\n", "x\n", "l",
+	"y@z ", "y@z"},
+    {"a list that names its alias", "l: :include:@/list\n", "l\na@b\n", "l",
+	"l a@b ", NULL},
+    {"a list in itself", "l: :include:@/list\n",
+	"a@b\n:include:@/list\n", "l", "a@b !l ", NULL},
+    {"a list of commands", "l: :include:@/list\n", "|x\n/y\na@b\n", "l",
+	"a@b !l !l ", NULL},
+    {"a list that is not there", "l: :include:@/no, a@b\n", NULL, "l",
+	"a@b !l ", NULL},
+    {"a list that is a folder", "l: :include:@/.\n", NULL, "l", "!l ", NULL},
+    {"a list by a relative path", "l: :include:list\n", "a@b\n", "l", "!l ",
+	NULL},
+    {"an empty list", "l: :include:@/list\n", "# nobody\n", "l", "!l ",
+	NULL},
+};
+
+static void
+test_expand(void **state)
+{
+	const struct expand_row *row = *state;
+	struct folder folder;
+	struct aliases aliases = {.path = folder.aliases};
+	struct alias_walk walk = {0};
+	struct alias_result result;
+	struct error err = {0};
+	struct buf told = {0};
+	const struct mailbox *lone;
+
+	folder_make(&folder);
+	write_file(&folder, folder.aliases, row->aliases, 0644);
+	if (row->list != NULL)
+		write_file(&folder, folder.list, row->list, 0644);
+	if (!aliases_expand(
+		&aliases, &walk, span_from(row->sought), &result, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(result.is_alias, row->found != NULL);
+	tell(&told, &result);
+	assert_string_equal(
+	    buf_text(&told), row->found != NULL ? row->found : "");
+	buf_clear(&told);
+	for (int i = 0; i < 2; i++) {
+		lone = aliases_lone(&aliases, span_from(row->sought));
+		assert_int_equal(lone != NULL, row->lone != NULL);
+	}
+	if (lone != NULL) {
+		buf_add_text(&told, lone->local);
+		if (lone->domain != NULL)
+			buf_add_format(&told, "@%s", lone->domain);
+		assert_string_equal(buf_text(&told), row->lone);
+	}
+	buf_free(&told);
+	alias_result_free(&result);
+	aliases_free(&aliases);
+	folder_remove(&folder);
+}
+
+static void
+test_trust(void **state)
+{
+	static const mode_t modes[] = {0664, 0646};
+	struct folder folder;
+	struct error err = {0};
+
+	(void)state;
+	folder_make(&folder);
+	for (size_t i = 0; i < 2; i++) {
+		struct aliases aliases = {.path = folder.aliases};
+		struct alias_walk walk = {0};
+		struct alias_result result;
+
+		write_file(&folder, folder.aliases, "a: b@c\n", modes[i]);
+		assert_false(aliases_expand(
+		    &aliases, &walk, SPAN("a"), &result, &err));
+		assert_int_equal(err.kind, ERROR_CONFIG);
+		assert_null(aliases_lone(&aliases, SPAN("a")));
+		aliases_free(&aliases);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		struct aliases aliases = {.path = folder.aliases};
+		struct alias_walk walk = {0};
+		struct alias_result result;
+
+		write_file(&folder, folder.aliases,
+		    "a: :include:@/list, b@c\n", 0600);
+		write_file(&folder, folder.list, "d@e\n", modes[i]);
+		assert_true(aliases_expand(
+		    &aliases, &walk, SPAN("a"), &result, &err));
+		assert_int_equal(result.mailboxes.count, 1);
+		assert_int_equal(result.fault_count, 1);
+		alias_result_free(&result);
+		aliases_free(&aliases);
+	}
+	folder_remove(&folder);
+}
+
+static void
+test_absent(void **state)
+{
+	struct aliases none = {0};
+	struct aliases absent = {
+	    .path = "/nonexistent/aliases", .may_be_absent = true};
+	struct aliases wanted = {.path = "/nonexistent/aliases"};
+	struct alias_walk walk = {0};
+	struct alias_result result;
+	struct error err = {0};
+
+	(void)state;
+	assert_true(
+	    aliases_expand(&none, &walk, SPAN("a"), &result, &err));
+	assert_false(result.is_alias);
+	assert_true(
+	    aliases_expand(&absent, &walk, SPAN("a"), &result, &err));
+	assert_false(result.is_alias);
+	assert_false(
+	    aliases_expand(&wanted, &walk, SPAN("a"), &result, &err));
+	assert_int_equal(err.kind, ERROR_CONFIG);
+	aliases_free(&none);
+	aliases_free(&absent);
+	aliases_free(&wanted);
+}
+
+/* What a walk has come by is not said again, and is no fault. */
+static void
+test_walk(void **state)
+{
+	struct aliases aliases = {.is_read = true};
+	struct alias_walk walk = {0};
+	struct alias_result result;
+	struct error err = {0};
+
+	(void)state;
+	alias_file_parse(&aliases.file, "file",
+	    SPAN("a: c\nb: c\nc: d@e\nx: y\ny: x\n"));
+	assert_true(
+	    aliases_expand(&aliases, &walk, SPAN("a"), &result, &err));
+	assert_int_equal(result.mailboxes.count, 1);
+	alias_result_free(&result);
+	for (int i = 0; i < 2; i++) {
+		assert_true(aliases_expand(
+		    &aliases, &walk, SPAN("b"), &result, &err));
+		assert_true(result.is_alias);
+		assert_int_equal(result.mailboxes.count, 0);
+		assert_int_equal(result.fault_count, 0);
+		alias_result_free(&result);
+	}
+	assert_true(
+	    aliases_expand(&aliases, &walk, SPAN("x"), &result, &err));
+	assert_int_equal(result.fault_count, 1);
+	alias_result_free(&result);
+	aliases_free(&aliases);
+}
+
+/* `count` names that lead from one to the next, then to a mailbox. */
+static size_t
+faults_of_chain(size_t count)
+{
+	struct aliases aliases = {.is_read = true};
+	struct alias_walk walk = {0};
+	struct alias_result result;
+	struct error err = {0};
+	struct buf text = {0};
+	size_t faults;
+
+	for (size_t i = 1; i < count; i++)
+		buf_add_format(&text, "n%zu: n%zu\n", i, i + 1);
+	buf_add_format(&text, "n%zu: a@b\n", count);
+	alias_file_parse(&aliases.file, "file", buf_span(&text));
+	assert_true(
+	    aliases_expand(&aliases, &walk, SPAN("n1"), &result, &err));
+	faults = result.fault_count;
+	assert_int_equal(result.mailboxes.count, faults == 0);
+	alias_result_free(&result);
+	aliases_free(&aliases);
+	buf_free(&text);
+	return faults;
+}
+
+static void
+test_depth(void **state)
+{
+	(void)state;
+	assert_int_equal(faults_of_chain(ALIAS_DEPTH_MAX), 0);
+	assert_int_equal(faults_of_chain(ALIAS_DEPTH_MAX + 1), 1);
+}
+
+static size_t
+faults_of_many(size_t count)
+{
+	struct aliases aliases = {.is_read = true};
+	struct alias_walk walk = {0};
+	struct alias_result result;
+	struct error err = {0};
+	struct buf text = {.max = 4 * 1024 * 1024};
+	size_t faults;
+
+	buf_add_text(&text, "all: ");
+	for (size_t i = 0; i < count; i++)
+		buf_add_format(&text, "n%zu@b,", i);
+	alias_file_parse(&aliases.file, "file", buf_span(&text));
+	assert_true(
+	    aliases_expand(&aliases, &walk, SPAN("all"), &result, &err));
+	faults = result.fault_count;
+	assert_int_equal(result.mailboxes.count,
+	    count < ALIAS_TARGETS_MAX ? count : ALIAS_TARGETS_MAX);
+	alias_result_free(&result);
+	aliases_free(&aliases);
+	buf_free(&text);
+	return faults;
+}
+
+static void
+test_many(void **state)
+{
+	(void)state;
+	assert_int_equal(faults_of_many(ALIAS_TARGETS_MAX), 0);
+	assert_int_equal(faults_of_many(ALIAS_TARGETS_MAX + 1), 1);
+}
+
+static const struct host_row {
+	const char *name, *domain;
+	bool is_local;
+} hosts[] = {
+    {"a bare name", NULL, true},
+    {"localhost", "LocalHost", true},
+    {"localhost.localdomain", "localhost.localdomain", true},
+    {"the name", "BOX", true},
+    {"the full name", "box.Corp.example", true},
+    {"the name at another domain", "box.example", false},
+    {"the domain", "corp.example", false},
+    {"longer", "boxer", false},
+    {"the name and a dot", "box.", false},
+    {"empty", "", false},
+};
+
+static void
+test_host(void **state)
+{
+	const struct host_row *row = *state;
+	struct aliases aliases = {0};
+	struct mailbox mailbox = {.local = mem_copy_text("root")};
+
+	aliases.host.name = mem_copy_text("box");
+	aliases.host.full = mem_copy_text("box.corp.example");
+	aliases.host.is_looked_up = true;
+	if (row->domain != NULL)
+		mailbox.domain = mem_copy_text(row->domain);
+	assert_int_equal(
+	    aliases_are_for(&aliases, &mailbox), row->is_local);
+	mailbox_free(&mailbox);
+	assert_false(aliases_are_for(&aliases, &mailbox));
+	aliases_free(&aliases);
+}
+
+static const struct full_row {
+	const char *name, *hosts, *full;
+} fulls[] = {
+    {"as Debian has it",
+	"127.0.0.1\tlocalhost\n127.0.1.1\tbox.corp.example\tbox\n",
+	"box.corp.example"},
+    {"the other way round", "127.0.1.1 BOX box.corp.example\n",
+	"box.corp.example"},
+    {"comments", "# 1 box.a box\n1 x # box.b box\n2 box.c box # y\n",
+	"box.c"},
+    {"the full name alone", "127.0.1.1 box.corp.example\n", NULL},
+    {"another's", "127.0.1.1 boxer.corp.example box\n", NULL},
+    {"none", "127.0.0.1 localhost\n", NULL},
+    {"no end", "1 box.a box", "box.a"},
+    {"empty", "", NULL},
+};
+
+static void
+test_full(void **state)
+{
+	const struct full_row *row = *state;
+	char *full =
+	    local_host_full_name(span_from(row->hosts), SPAN("box"));
+
+	if (row->full == NULL)
+		assert_null(full);
+	else
+		assert_string_equal(full, row->full);
+	free(full);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "expand", expands, ROWS(expands), test_expand);
+	rows_add(&all, "this host", hosts, ROWS(hosts), test_host);
+	rows_add(&all, "full name", fulls, ROWS(fulls), test_full);
+	rows_add_one(&all, "files that others can write", test_trust);
+	rows_add_one(&all, "no file", test_absent);
+	rows_add_one(&all, "each name once in a walk", test_walk);
+	rows_add_one(&all, "depth", test_depth);
+	rows_add_one(&all, "number of targets", test_many);
+	return rows_end(&all);
+}

@@ -1,0 +1,221 @@
+#include "rows.h"
+
+#include "mail/field_repair.h"
+
+#define X100 \
+	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
+	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define X900 X100 X100 X100 X100 X100 X100 X100 X100 X100
+
+struct field_row {
+	const char *name;
+	const char *in;
+	const char *out; /* NULL: it stays as it is */
+};
+
+static const struct field_row field_rows[] = {
+    /* Unstructured */
+    {"ASCII", "Subject: a b", NULL},
+    {"word", "Subject: gr\303\274n", "Subject: =?UTF-8?B?Z3LDvG4=?="},
+    {"no blank", "Subject:gr\303\274n", "Subject:=?UTF-8?B?Z3LDvG4=?="},
+    {"word among others", "Subject: a gr\303\274n b",
+	"Subject: a =?UTF-8?B?Z3LDvG4=?= b"},
+    {"words in a row are one", "Subject: \303\274  \303\266",
+	"Subject: =?UTF-8?B?w7wgIMO2?="},
+    {"a fold among them", "Subject: \303\274\r\n \303\266",
+	"Subject: =?UTF-8?B?w7wgw7Y=?="},
+    {"folds elsewhere stay", "Subject: a\r\n b\r\n\t\303\274\r\n c",
+	"Subject: a\r\n b\r\n\t=?UTF-8?B?w7w=?=\r\n c"},
+    {"behind an encoded word", "Subject: =?utf-8?q?a?= \303\274",
+	"Subject: =?utf-8?q?a?= =?UTF-8?B?IMO8?="},
+    {"before an encoded word", "Subject: \303\274 =?utf-8?q?a?= b",
+	"Subject: =?UTF-8?B?w7wg?= =?utf-8?q?a?= b"},
+    {"not UTF-8", "X-Y: gr\374n", "X-Y: =?unknown-8bit?B?Z3L8bg==?="},
+    {"folded where the line grows", "Subject: " X100 " \303\274",
+	"Subject: " X100 "\r\n =?UTF-8?B?w7w=?="},
+    {"trailing blank", "Subject: \303\274 ", "Subject: =?UTF-8?B?w7w=?= "},
+
+    /* Addresses */
+    {"address", "From: a@b", NULL},
+    {"atom", "From: J\303\266rg <a@b>", "From: =?UTF-8?B?SsO2cmc=?= <a@b>"},
+    {"quoted", "From: \"M\303\266, J\" <a@b>",
+	"From: =?UTF-8?B?TcO2LCBK?= <a@b>"},
+    {"quoted pair", "From: \"\\\"\303\266\\\\\" <a@b>",
+	"From: =?UTF-8?B?IsO2XA==?= <a@b>"},
+    {"no blank before the bracket", "To: \303\266<a@b>,c@d",
+	"To: =?UTF-8?B?w7Y=?= <a@b>,c@d"},
+    {"quoted word beside it", "To: \"a b\" \303\266 \"c\" <a@b>",
+	"To: \"a b\" =?UTF-8?B?w7Y=?= \"c\" <a@b>"},
+    {"words without blanks", "To: a\"\303\266\"b <a@b>",
+	"To: a =?UTF-8?B?w7Y=?= b <a@b>"},
+    {"comment", "From: a@b (J\303\266rg K)",
+	"From: a@b (=?UTF-8?B?SsO2cmc=?= K)"},
+    {"comment in a comment", "From: a@b (x (\303\266) \\\303\266)",
+	"From: a@b (x (=?UTF-8?B?w7Y=?=) =?UTF-8?B?w7Y=?=)"},
+    {"group", "To: Fr\303\266sche: a@b, \303\266 <c@d>;",
+	"To: =?UTF-8?B?RnLDtnNjaGU=?=: a@b, =?UTF-8?B?w7Y=?= <c@d>;"},
+    {"name alone", "To: M\303\274ller", "To: =?UTF-8?B?TcO8bGxlcg==?="},
+    {"domain", "To: a@b\303\274cher.example",
+	"To: a@xn--bcher-kva.example"},
+    {"domain in brackets", "To: B <a@b\303\274cher.example> (c)",
+	"To: B <a@xn--bcher-kva.example> (c)"},
+    {"local part stays", "To: \303\266@b.example", NULL},
+    {"local part stays, a name does not",
+	"To: \303\266@b.example, \303\266 <c@d>",
+	"To: \303\266@b.example, =?UTF-8?B?w7Y=?= <c@d>"},
+    {"encoded word stays", "To: =?utf-8?q?a?= <a@b>, \303\266 <c@d>",
+	"To: =?utf-8?q?a?= <a@b>, =?UTF-8?B?w7Y=?= <c@d>"},
+    {"quote not closed", "To: \"\303\266 <a@b>", NULL},
+    {"comment not closed", "To: \303\266 (x <a@b>", NULL},
+    {"references", "In-Reply-To: Nachricht f\303\274r <a@b>",
+	"In-Reply-To: Nachricht =?UTF-8?B?ZsO8cg==?= <a@b>"},
+
+    /* Tokens */
+    {"message-id", "Message-ID: <\303\266@b>", NULL},
+    {"date", "Date: Sun, 22 Nov 2026 01:02:03 +0100 (\303\266)",
+	"Date: Sun, 22 Nov 2026 01:02:03 +0100 (=?UTF-8?B?w7Y=?=)"},
+
+    /* Parameters */
+    {"type", "Content-Type: text/plain; charset=utf-8", NULL},
+    {"file name", "Content-Disposition: attachment; filename=\"\303\266 b\"",
+	"Content-Disposition: attachment; filename*=UTF-8''%C3%B6%20b"},
+    {"file name, others beside it",
+	"Content-Type: a/b; name=\303\266.txt; charset=utf-8",
+	"Content-Type: a/b; name*=UTF-8''%C3%B6.txt; charset=utf-8"},
+    {"file name, not UTF-8", "Content-Type: a/b; name=\"\366\"",
+	"Content-Type: a/b; name*=unknown-8bit''%F6"},
+    {"file name, twice",
+	"Content-Type: a/b; name=\"\303\266\"; name*=UTF-8''%C3%B6",
+	"Content-Type: a/b; name*=UTF-8''%C3%B6"},
+    {"long file name",
+	"Content-Type: a/b;\r\n name=\"\303\266\303\266\303\266\303\266"
+	"\303\266\303\266\303\266\303\266\303\266\303\266\"",
+	"Content-Type: a/b;\r\n name*0*=UTF-8''%C3%B6%C3%B6%C3%B6%C3%B6"
+	"%C3%B6%C3%B6%C3%B6%C3%B6%C3%B6;\r\n name*1*=%C3%B6"},
+    {"boundary stays", "Content-Type: multipart/x; boundary=\"\303\266\"",
+	NULL},
+
+    /* Long lines */
+    {"long, but not too long", "Subject: " X900 " b", NULL},
+    {"word too long", "X: " X900 X100 " b",
+	"X: =?UTF-8?B?eHh4"},
+    {"folded at a blank", "Subject: " X900 " " X100 " b",
+	"Subject:\r\n " X900 "\r\n " X100 "\r\n b"},
+    {"folded in addresses",
+	"To: " X900 "@a," X100 "@b",
+	"To:\r\n " X900 "@a,\r\n " X100 "@b"},
+    {"cannot be folded", "Message-ID: <" X900 X100 "@b>",
+	"Message-ID:\r\n <" X900 X100 "@b>"},
+};
+
+static void
+test_field(void **state)
+{
+	const struct field_row *row = *state;
+	struct buf text = {0}, out = {0};
+	struct span rest;
+	struct field field;
+	bool has_changed;
+	size_t len;
+
+	buf_add_format(&text, "%s\r\n", row->in);
+	rest = buf_span(&text);
+	assert_true(header_next(&rest, &field));
+	has_changed = field_repair(&field, &out);
+	assert_int_equal(has_changed, row->out != NULL);
+	assert_memory_equal(out.data + out.len - 2, "\r\n", 2);
+	out.len -= 2;
+	/* Of what is very long the beginning tells enough. */
+	if (row->out == NULL) {
+		assert_string_equal(buf_text(&out), row->in);
+	} else if (strncmp(row->name, "word too", 8) == 0) {
+		len = strlen(row->out);
+		assert_memory_equal(buf_text(&out), row->out, len);
+		assert_false(field_needs_repair(buf_span(&out)));
+	} else {
+		assert_string_equal(buf_text(&out), row->out);
+	}
+	buf_free(&text);
+	buf_free(&out);
+}
+
+/* 998 octets are not too many, wherever they stand. */
+static void
+test_long(void **state)
+{
+	(void)state;
+	for (size_t len = 990; len < 1010; len++)
+		for (int before = 0; before < 2; before++) {
+			struct buf text = {0};
+
+			if (before)
+				buf_add_text(&text, "a: b\r\n");
+			for (size_t i = 0; i < len; i++)
+				buf_add_char(&text, 'x');
+			buf_add_text(&text, before ? "\r\n" : "\r\n c\r\n");
+			assert_int_equal(
+			    field_has_long_line(buf_span(&text)), len > 998);
+			buf_free(&text);
+		}
+}
+
+/* What was repaired needs no repair, and is not changed again. */
+static void
+test_again(void **state)
+{
+	const struct field_row *row = *state;
+	struct buf text = {0}, out = {0};
+	struct span rest;
+	struct field field;
+
+	buf_add_format(&text, "%s\r\n", row->out ? row->out : row->in);
+	rest = buf_span(&text);
+	assert_true(header_next(&rest, &field));
+	assert_false(field_repair(&field, &out));
+	buf_free(&text);
+	buf_free(&out);
+}
+
+/* Depth, and many of everything, take linear time. */
+static void
+test_large(void **state)
+{
+	static const char *const units[] = {"(", "\"", "\303\274 a ",
+	    "\303\274,", "(\303\274)", ";a=\303\274", "\\", "<", "@\303\274",
+	    "[", "a:\303\274;", "(\"", ";(", ";\"", " ", "=?"};
+	static const char *const names[] = {
+	    "To: ", "Subject: ", "Content-Type: ", "Date: "};
+
+	(void)state;
+	for (size_t n = 0; n < 4; n++)
+		for (size_t u = 0; u < sizeof(units) / sizeof(units[0]); u++) {
+			struct buf text, out;
+			struct span rest;
+			struct field field;
+
+			buf_init(&text, 1 << 20);
+			buf_init(&out, 1 << 26);
+			buf_add_text(&text, names[n]);
+			while (text.len < 200000)
+				buf_add_text(&text, units[u]);
+			buf_add_text(&text, "\303\274\r\n");
+			rest = buf_span(&text);
+			assert_true(header_next(&rest, &field));
+			field_repair(&field, &out);
+			assert_false(out.full);
+			buf_free(&text);
+			buf_free(&out);
+		}
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "field", field_rows, ROWS(field_rows), test_field);
+	rows_add(&all, "again", field_rows, ROWS(field_rows), test_again);
+	rows_add_one(&all, "long", test_long);
+	rows_add_one(&all, "large", test_large);
+	return rows_end(&all);
+}

@@ -1,0 +1,314 @@
+#include "rows.h"
+
+#include "mail/header_policy.h"
+
+/* Fields in, each ended by \n; the changed and the added ones out. */
+struct policy_row {
+	const char *name;
+	const char *in;
+	const char *out;
+};
+
+static void
+add_wire(struct buf *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '\n')
+			buf_add_char(out, '\r');
+		buf_add_char(out, *text);
+	}
+}
+
+/* What leaves: the fields in their order, the added ones in front. */
+static void
+run(struct header_policy *policy, const char *text, struct buf *out)
+{
+	struct buf wire = {0}, kept = {0}, changed = {0};
+	struct span rest;
+	struct field field;
+	struct error err = {0};
+
+	add_wire(&wire, text);
+	rest = buf_span(&wire);
+	while (header_next(&rest, &field)) {
+		buf_clear(&changed);
+		if (header_policy_field(policy, &field, &changed, &err) ==
+		    FIELD_CHANGED)
+			buf_add_span(&kept, buf_span(&changed));
+		else
+			buf_add_span(&kept, field.whole);
+		if (err.kind != ERROR_NONE) {
+			buf_add_format(out, "%d: %s", err.kind, err.text);
+			break;
+		}
+	}
+	if (err.kind == ERROR_NONE) {
+		if (!header_policy_add(policy, out, &err))
+			fail_msg("nothing could be added: %s", err.text);
+		buf_add_span(out, buf_span(&kept));
+	}
+	buf_free(&wire);
+	buf_free(&kept);
+	buf_free(&changed);
+}
+
+static void
+check(struct header_policy *policy, const struct policy_row *row)
+{
+	struct buf out = {0}, expected = {0};
+
+	run(policy, row->in, &out);
+	add_wire(&expected, row->out != NULL ? row->out : row->in);
+	assert_string_equal(buf_text(&out), buf_text(&expected));
+	buf_free(&out);
+	buf_free(&expected);
+	header_policy_free(policy);
+}
+
+static const struct policy_row completes[] = {
+    {"nothing to do: not an octet changes",
+	"From:  \"A, B\"  <a@b.example> (x)\n"
+	"To : c@d.example ,\n\te@f.example\n"
+	"Subject: root\n", NULL},
+    {"a bare name", "From: root\n", "From: root@home.example\n"},
+    {"what cron writes", "From: root (Cron Daemon)\n",
+	"From: Cron Daemon <root@home.example>\n"},
+    {"what arpwatch writes", "From: arpwatch (Arpwatch vm)\n",
+	"From: Arpwatch vm <arpwatch@home.example>\n"},
+    {"what anacron writes", "From: Anacron <root>\n",
+	"From: Anacron <root@home.example>\n"},
+    {"a comment with specials", "From: root (a, \"b\" (c))\n",
+	"From: \"a, \\\"b\\\" (c)\" <root@home.example>\n"},
+    {"a comment with a backslash", "From: root (a\\)b)\n",
+	"From: \"a)b\" <root@home.example>\n"},
+    {"a comment with folding", "From: root (Cron\n Daemon)\n",
+	"From: Cron Daemon <root@home.example>\n"},
+    {"a comment with raw octets", "From: root (\xc3\x84)\n",
+	"From: =?UTF-8?B?w4Q=?= <root@home.example>\n"},
+    {"a comment with an encoded word",
+	"From: root (=?utf-8?q?=C3=84?=)\n",
+	"From: =?utf-8?q?=C3=84?= <root@home.example>\n"},
+    {"an encoded word that no phrase may hold",
+	"From: root (=?utf-8?q?=C3=84.?=)\n",
+	"From: root@home.example (=?utf-8?q?=C3=84.?=)\n"},
+    {"an empty comment", "From: root ()\n",
+	"From: root@home.example ()\n"},
+    {"two comments", "From: root (a) (b)\n",
+	"From: root@home.example (a) (b)\n"},
+    {"a comment in front", "From: (a) root\n",
+	"From: (a) root@home.example\n"},
+    {"a comment in the brackets", "From: A <root (b)>\n",
+	"From: A <root@home.example (b)>\n"},
+    {"a comment behind a whole address", "From: root@x.example (A)\n", NULL},
+    {"a comment with an injected field", "From: root (A\n\tBcc: b)\n",
+	"From: \"A Bcc: b\" <root@home.example>\n"},
+    {"quotes stay", "From: \"x (y)\" <root>\n",
+	"From: \"x (y)\" <root@home.example>\n"},
+    {"raw octets of a name stay", "From: \xc4lice <root>\n",
+	"From: \xc4lice <root@home.example>\n"},
+    {"encoded words stay",
+	"From: =?iso-8859-1?q?=C4?=\n =?iso-8859-1?q?=D6?= <root>\n",
+	"From: =?iso-8859-1?q?=C4?=\n =?iso-8859-1?q?=D6?= "
+	"<root@home.example>\n"},
+    {"a quoted name", "To: \"joe smith\", \"ann\"\n",
+	"To: \"joe smith\"@home.example, ann@home.example\n"},
+    {"every field", "Sender: a\nReply-To: b\nTo: c\nCc: d\nBcc: e\n",
+	"Sender: a@home.example\nReply-To: b@home.example\n"
+	"To: c@home.example\nCc: d@home.example\nBcc: e@home.example\n"},
+    {"case of the name, no blank", "FROM:root\nto:x\n",
+	"FROM:root@home.example\nto:x@home.example\n"},
+    {"two of a kind", "To: a\nTo: b\n",
+	"To: a@home.example\nTo: b@home.example\n"},
+    {"only some of a list", "To: a, B <b@x.example>,,\n\tc (C.)\n",
+	"To: a@home.example, B <b@x.example>,,\n\t"
+	"\"C.\" <c@home.example>\n"},
+    {"groups", "To: friends: a, b@x.example;, none:;\n",
+	"To: friends: a@home.example, b@x.example;, none:;\n"},
+    {"a route", "To: A <@x,@y:joe>, <@z:b@c.example>\n",
+	"To: A <joe@home.example>, <@z:b@c.example>\n"},
+    {"resent block",
+	"Resent-From: me (Me)\nResent-Sender: s\nResent-To: a, b\n"
+	"Resent-Cc: c\nFrom: x@y.example\n",
+	"Resent-From: Me <me@home.example>\nResent-Sender: "
+	"s@home.example\nResent-To: a@home.example, b@home.example\n"
+	"Resent-Cc: c@home.example\nFrom: x@y.example\n"},
+    {"other fields", "Errors-To: root\nX-From: root\nReturn-Path: root\n",
+	NULL},
+    {"not to be read", "From: a b c\nTo: root\nCc: <\n",
+	"From: a b c\nTo: root@home.example\nCc: <\n"},
+    {"a name beyond ASCII", "To: p\xc3\xa5, root\n",
+	"To: p\xc3\xa5, root@home.example\n"},
+    {"an empty From is filled", "From: \nTo: \n",
+	"From: me@env.example\nTo: \n"},
+    {"several From: Sender is added", "From: a, b@x.example\n",
+	"Sender: me@env.example\n"
+	"From: a@home.example, b@x.example\n"},
+    {"several From with Sender", "Sender: c\nFrom: a@x, b@x\n",
+	"Sender: c@home.example\nFrom: a@x, b@x\n"},
+    {"several From, Sender behind", "From: a@x, b@x\nSender: c@x\n", NULL},
+    {"From a group", "From: Team: a@x.example;\n",
+	"Sender: me@env.example\nFrom: Team: a@x.example;\n"},
+    {"a colon in a name is no group", "From: \"a: b\" <a@x.example>\n",
+	NULL},
+};
+
+static void
+test_complete(void **state)
+{
+	struct header_policy policy = {
+	    .domain = "home.example",
+	    .reverse_path = "me@env.example",
+	};
+
+	check(&policy, *state);
+}
+
+static const struct policy_row without_domains[] = {
+    {"bare names stay", "From: root (Cron Daemon)\nTo: root, B <b>\n", NULL},
+    {"postmaster too", "To: Postmaster\n", NULL},
+    {"an empty From stays", "From:\n", NULL},
+    {"Sender is the first From", "From: a@x.example, b@x.example\n",
+	"Sender: a@x.example\nFrom: a@x.example, b@x.example\n"},
+};
+
+/* And the null reverse-path. */
+static void
+test_without_domain(void **state)
+{
+	struct header_policy policy = {.reverse_path = ""};
+
+	check(&policy, *state);
+}
+
+static const struct policy_row providers[] = {
+    {"the own address", "From: Me <ME@mail.example>\n", NULL},
+    {"one that matches", "From: any@OWN.example, me@mail.example\n",
+	"Sender: me@mail.example\n"
+	"From: any@OWN.example, me@mail.example\n"},
+    {"a bare one that matches then", "From: root (Cron)\n",
+	"From: Cron <root@own.example>\n"},
+    {"a foreign one", "From: Boss <boss@x.example>\nTo: a\n",
+	"Reply-To: Boss <boss@x.example>\nFrom: Boss <me@mail.example>\n"
+	"To: a@own.example\n"},
+    {"old form", "From: b@x.example (Boss, the)\n",
+	"Reply-To: \"Boss, the\" <b@x.example>\n"
+	"From: \"Boss, the\" <me@mail.example>\n"},
+    {"no name", "From: b@x.example\n",
+	"Reply-To: b@x.example\nFrom: me@mail.example\n"},
+    {"a Reply-To that is there", "Reply-To: a@y.example\nFrom: b@x.example\n",
+	"Reply-To: a@y.example\nFrom: me@mail.example\n"},
+    {"a Reply-To behind", "From: b@x.example\nreply-to: a\n",
+	"From: me@mail.example\nreply-to: a@own.example\n"},
+    {"raw octets in the name", "From: \xc3\x84 <b@x.example>\n",
+	"Reply-To: =?UTF-8?B?w4Q=?= <b@x.example>\n"
+	"From: \xc3\x84 <me@mail.example>\n"},
+    {"a foreign Sender", "From: me@mail.example\nSender: S <s@x.example>\n",
+	"From: me@mail.example\nSender: S <me@mail.example>\n"},
+    {"of several the own ones stay",
+	"From: a@x.example, Me <me@mail.example>\n",
+	"Reply-To: a@x.example,\n Me <me@mail.example>\n"
+	"From: Me <me@mail.example>\n"},
+    {"of several foreign ones the first is replaced",
+	"From: A <a@x.example>, B <b@x.example>\n",
+	"Reply-To: A <a@x.example>,\n B <b@x.example>\n"
+	"From: A <me@mail.example>\n"},
+    {"a foreign group", "From: Team: a@x.example;\n",
+	"Reply-To: a@x.example\nFrom: me@mail.example\n"},
+    {"an empty From", "From:\n", "From: me@mail.example\n"},
+    {"not to be read", "From: a b c\n", NULL},
+    {"an address as its own name", "From: b@x.example <b@x.example>\n",
+	"Reply-To: \"b@x.example\" <b@x.example>\n"
+	"From: \"b@x.example\" <me@mail.example>\n"},
+    {"a quoted angle bracket", "From: \"<a\" <b@x.example>\n",
+	"Reply-To: \"<a\" <b@x.example>\nFrom: \"<a\" <me@mail.example>\n"},
+    {"the resent block stays", "Resent-From: r@x.example\n"
+	"From: me@mail.example\n", NULL},
+};
+
+static void
+test_provider(void **state)
+{
+	char glob[] = "*@own.example";
+	char *const match[] = {glob};
+	struct header_policy policy = {
+	    .domain = "own.example",
+	    .reverse_path = "me@mail.example",
+	    .replaces = true,
+	    .sender = "me@mail.example",
+	    .match = match,
+	    .match_count = 1,
+	};
+
+	check(&policy, *state);
+}
+
+static const struct policy_row originals[] = {
+    {"kept", "From: B <b@x.example>\n",
+	"Reply-To: B <b@x.example>\nX-Original-From: B <b@x.example>\n"
+	"From: B <me@mail.example>\n"},
+    {"one that is there stays",
+	"X-Original-From: z@x.example\nReply-To: y@x.example\n"
+	"From: b@x.example\n",
+	"X-Original-From: z@x.example\nReply-To: y@x.example\n"
+	"From: me@mail.example\n"},
+    {"a bare one is no answer's address", "From: B <b>\n",
+	"X-Original-From: B <b>\nFrom: B <me@mail.example>\n"},
+};
+
+static void
+test_original(void **state)
+{
+	struct header_policy policy = {
+	    .reverse_path = "",
+	    .replaces = true,
+	    .sender = "me@mail.example",
+	    .keeps_original_from = true,
+	};
+
+	check(&policy, *state);
+}
+
+static void
+test_no_sender(void **state)
+{
+	struct header_policy policy = {.reverse_path = "", .replaces = true};
+	struct buf out = {0};
+
+	(void)state;
+	run(&policy, "From: me@mail.example\n", &out);
+	assert_non_null(strstr(buf_text(&out), "no sender is set"));
+	assert_int_equal(out.data[0] - '0', ERROR_CONFIG);
+	buf_free(&out);
+	header_policy_free(&policy);
+}
+
+static void
+test_notes(void **state)
+{
+	struct header_policy policy = {
+	    .domain = "home.example", .reverse_path = ""};
+	struct buf out = {0};
+
+	(void)state;
+	run(&policy, "From: root\nTo: a b c\n", &out);
+	assert_non_null(
+	    strstr(buf_text(&policy.notes), "field To: left as it came: "));
+	assert_null(strstr(buf_text(&policy.notes), "From"));
+	buf_free(&out);
+	header_policy_free(&policy);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "complete", completes, ROWS(completes), test_complete);
+	rows_add(&all, "no domain", without_domains, ROWS(without_domains),
+	    test_without_domain);
+	rows_add(&all, "provider", providers, ROWS(providers), test_provider);
+	rows_add(&all, "original", originals, ROWS(originals), test_original);
+	rows_add_one(&all, "provider: no sender is known", test_no_sender);
+	rows_add_one(&all, "what cannot be read is noted", test_notes);
+	return rows_end(&all);
+}

@@ -1,0 +1,339 @@
+#include "rows.h"
+
+#include "mail/feed.h"
+
+#define UE "\303\274"
+#define X100 \
+	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
+	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define X1000 X100 X100 X100 X100 X100 X100 X100 X100 X100 X100
+#define MIME_1_0 "MIME-Version: 1.0\r\n"
+#define TYPE "Content-Type: "
+#define CODING "Content-Transfer-Encoding: "
+#define MIXED TYPE "multipart/mixed; boundary=b\r\n"
+
+/* "=": as it came, in CRLF form. NULL: refused. */
+struct repair_row {
+	const char *name;
+	struct span in;
+	const char *eight_bit, *seven_bit;
+};
+
+static const struct repair_row repair_rows[] = {
+    {"ASCII", SPAN("A: b\r\n\r\nx\r\n"), "=", "="},
+    {"declared",
+	SPAN(MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING "8bit\r\n"
+	     "\r\nein gr" UE "n\r\n"),
+	"=",
+	MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
+	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+    {"nothing declared", SPAN("A: b\r\n\r\nein gr" UE "n\r\n"),
+	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
+	"8bit\r\n\r\nein gr" UE "n\r\n",
+	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
+	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+    {"no header", SPAN("\r\nein gr" UE "n\r\n"),
+	MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
+	"8bit\r\n\r\nein gr" UE "n\r\n",
+	MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
+	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+    {"not UTF-8", SPAN("A: b\r\n\r\nein gr\374n\r\n"),
+	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=unknown-8bit\r\n" CODING
+	"8bit\r\n\r\nein gr\374n\r\n",
+	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=unknown-8bit\r\n" CODING
+	"quoted-printable\r\n\r\nein gr=FCn\r\n"},
+    {"most of it beyond ASCII", SPAN("A: b\r\n\r\n" UE UE "\r\n"),
+	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
+	"8bit\r\n\r\n" UE UE "\r\n",
+	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
+	"base64\r\n\r\nw7zDvA0K\r\n"},
+    {"no charset", SPAN(TYPE "text/html\r\n\r\nein gr" UE "n\r\n"),
+	TYPE "text/html; charset=utf-8\r\n" MIME_1_0 CODING
+	"8bit\r\n\r\nein gr" UE "n\r\n",
+	TYPE "text/html; charset=utf-8\r\n" MIME_1_0 CODING
+	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+    {"cron's charset in the C locale",
+	SPAN(MIME_1_0 TYPE "text/plain; charset=\"ANSI_X3.4-1968\"; a=b\r\n"
+	     CODING "8bit\r\n\r\nein gr" UE "n\r\n"),
+	MIME_1_0 TYPE "text/plain; charset=utf-8; a=b\r\n" CODING
+	"8bit\r\n\r\nein gr" UE "n\r\n",
+	MIME_1_0 TYPE "text/plain; charset=utf-8; a=b\r\n" CODING
+	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+    {"7bit is not true",
+	SPAN(MIME_1_0 CODING "7bit\r\n" TYPE "text/plain; charset=utf-8\r\n"
+	     "\r\nein gr" UE "n\r\n"),
+	MIME_1_0 CODING "8bit\r\n" TYPE "text/plain; charset=utf-8\r\n"
+	"\r\nein gr" UE "n\r\n",
+	MIME_1_0 CODING "quoted-printable\r\n" TYPE
+	"text/plain; charset=utf-8\r\n\r\nein gr=C3=BCn\r\n"},
+    {"another charset is kept",
+	SPAN(MIME_1_0 TYPE "text/plain; charset=koi8-r\r\n\r\nabcdef\301\r\n"),
+	MIME_1_0 TYPE "text/plain; charset=koi8-r\r\n" CODING
+	"8bit\r\n\r\nabcdef\301\r\n",
+	MIME_1_0 TYPE "text/plain; charset=koi8-r\r\n" CODING
+	"quoted-printable\r\n\r\nabcdef=C1\r\n"},
+    {"a type nobody can read", SPAN(TYPE "text\r\n\r\nein gr" UE "n\r\n"),
+	TYPE "text/plain; charset=utf-8\r\n" MIME_1_0 CODING
+	"8bit\r\n\r\nein gr" UE "n\r\n",
+	TYPE "text/plain; charset=utf-8\r\n" MIME_1_0 CODING
+	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+    {"no text, not declared",
+	SPAN(MIME_1_0 TYPE "a/b\r\n\r\n" UE "\r\n"),
+	MIME_1_0 TYPE "a/b\r\n" CODING "8bit\r\n\r\n" UE "\r\n",
+	MIME_1_0 TYPE "a/b\r\n" CODING "base64\r\n\r\nw7wNCg==\r\n"},
+    {"binary keeps its octets",
+	SPAN(MIME_1_0 TYPE "a/b\r\n" CODING "binary\r\n\r\n" UE "\n\r"),
+	MIME_1_0 TYPE "a/b\r\n" CODING "base64\r\n\r\nw7wKDQ==\r\n",
+	MIME_1_0 TYPE "a/b\r\n" CODING "base64\r\n\r\nw7wKDQ==\r\n"},
+    {"NUL in text", SPAN("A: b\r\n\r\nabcdef\0\r\n"),
+	"A: b\r\n" MIME_1_0 CODING
+	"quoted-printable\r\n\r\nabcdef=00\r\n",
+	"A: b\r\n" MIME_1_0 CODING
+	"quoted-printable\r\n\r\nabcdef=00\r\n"},
+    {"NUL in no text", SPAN(TYPE "a/b\r\n\r\na\0\n"),
+	TYPE "a/b\r\n" MIME_1_0 CODING "base64\r\n\r\nYQAK\r\n",
+	TYPE "a/b\r\n" MIME_1_0 CODING "base64\r\n\r\nYQAK\r\n"},
+    {"NUL in the header", SPAN("A: b\0\r\n\r\n"), NULL, NULL},
+    {"long line", SPAN("A: b\r\n\r\n.a " X1000 "\r\n"),
+	"A: b\r\n" MIME_1_0 CODING "quoted-printable\r\n\r\n", "~"},
+    {"quoted-printable with an 8-bit octet",
+	SPAN(MIME_1_0 CODING "quoted-printable\r\n\r\na" UE " =3D\r\n"),
+	MIME_1_0 CODING "quoted-printable\r\n\r\na=C3=BC =3D\r\n",
+	MIME_1_0 CODING "quoted-printable\r\n\r\na=C3=BC =3D\r\n"},
+    {"base64 in one line",
+	SPAN(MIME_1_0 CODING "base64\r\n\r\n" X1000 "\r\n"),
+	MIME_1_0 CODING "base64\r\n\r\nxxxx", "~"},
+    {"parts",
+	SPAN(MIME_1_0 MIXED "\r\n" UE "\r\n--b\r\n\r\nein gr" UE "n\r\n"
+	     "--b\r\nA: " UE "\r\n\r\nx\r\n--b--\r\n"),
+	MIME_1_0 MIXED "\r\n" UE "\r\n--b\r\n" TYPE
+	"text/plain; charset=utf-8\r\n" CODING "8bit\r\n\r\nein gr" UE "n\r\n"
+	"--b\r\nA: =?UTF-8?B?w7w=?=\r\n\r\nx\r\n--b--\r\n",
+	MIME_1_0 MIXED "\r\n\r\n--b\r\n" TYPE
+	"text/plain; charset=utf-8\r\n" CODING
+	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"
+	"--b\r\nA: =?UTF-8?B?w7w=?=\r\n\r\nx\r\n--b--\r\n"},
+    {"parts without end of line",
+	SPAN(MIME_1_0 MIXED "\r\n--b\n\nein gr" UE "n\n\n--b\r\rtext \0\r"
+	     "--b--"),
+	MIME_1_0 MIXED "\r\n--b\r\n" TYPE "text/plain; charset=utf-8\r\n" CODING
+	"8bit\r\n\r\nein gr" UE "n\r\n\r\n--b\r\n" CODING
+	"quoted-printable\r\n\r\ntext =00\r\n--b--\r\n",
+	MIME_1_0 MIXED "\r\n--b\r\n" TYPE "text/plain; charset=utf-8\r\n" CODING
+	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n\r\n--b\r\n" CODING
+	"quoted-printable\r\n\r\ntext =00\r\n--b--\r\n"},
+    {"no empty line before what becomes a field",
+	SPAN(MIME_1_0 MIXED "\r\n--b\r\n" CODING
+	     "quoted-printable\r\na" UE "b:\r\n--b--\r\n"),
+	MIME_1_0 MIXED "\r\n--b\r\n" CODING
+	"quoted-printable\r\n\r\na=C3=BCb:\r\n--b--\r\n",
+	"~"},
+    {"8bit declared for all",
+	SPAN(MIME_1_0 CODING "8bit\r\n" MIXED "\r\n--b\r\n" TYPE
+	     "text/plain; charset=utf-8\r\n" CODING "8bit\r\n\r\nein gr" UE
+	     "n\r\n--b--\r\n"),
+	"=",
+	MIME_1_0 CODING "7bit\r\n" MIXED "\r\n--b\r\n" TYPE
+	"text/plain; charset=utf-8\r\n" CODING
+	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n--b--\r\n"},
+    {"no part begins", SPAN(MIME_1_0 MIXED "\r\nein gr" UE "n\r\n"), "=",
+	MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
+	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+    {"enclosed: only where it must be",
+	SPAN(MIME_1_0 TYPE "message/rfc822\r\n\r\nA: " UE
+	     "\r\n\r\nein gr" UE "n\r\n"),
+	"=",
+	MIME_1_0 TYPE "message/rfc822\r\n\r\nA: =?UTF-8?B?w7w=?=\r\n" MIME_1_0
+	TYPE "text/plain; charset=utf-8\r\n" CODING
+	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+    {"enclosed and signed",
+	SPAN(MIME_1_0 TYPE "message/rfc822\r\n\r\nDKIM-Signature: x\r\n\r\n" UE
+	     "\r\n"),
+	"=", NULL},
+    {"takes no encoding",
+	SPAN(MIME_1_0 TYPE "message/partial\r\n\r\n" UE "\r\n"), "=", NULL},
+    {"DKIM", SPAN("DKIM-Signature: x\r\nA: " UE "\r\n\r\n" UE "\r\n"), "=",
+	NULL},
+    {"ARC", SPAN("ARC-Seal: x\r\nA: " UE "\r\n\r\n" UE "\r\n"), "=", NULL},
+    {"DKIM and NUL", SPAN("DKIM-Signature: x\r\n\r\n\0\r\n"), NULL, NULL},
+    {"DKIM, a long line", SPAN("DKIM-Signature: x\r\n\r\n" X1000 "\r\n"), "=",
+	"="},
+    {"signed",
+	SPAN(MIME_1_0 TYPE "multipart/signed; boundary=b\r\nA: " UE
+	     "\r\n\r\n--b\r\n\r\n" UE "\r\n--b--\r\n"),
+	"=", NULL},
+    {"long line in the header", SPAN("Subject: a " X1000 "\r\n\r\n"),
+	"Subject: a =?UTF-8?B?", "~"},
+    {"long line in the header, not to be folded",
+	SPAN("Message-ID: <" X1000 "@b>\r\n\r\n"), NULL, NULL},
+    {"field that cannot be encoded",
+	SPAN("Message-ID: <" UE "@b>\r\n\r\nx\r\n"), "=", NULL},
+    {"coding named twice",
+	SPAN(MIME_1_0 CODING "7bit\r\n" CODING "base64\r\n" TYPE
+	     "text/plain; charset=utf-8\r\n\r\nein gr" UE "n\r\n"),
+	MIME_1_0 CODING "8bit\r\n" TYPE
+	"text/plain; charset=utf-8\r\n\r\nein gr" UE "n\r\n",
+	MIME_1_0 CODING "quoted-printable\r\n" TYPE
+	"text/plain; charset=utf-8\r\n\r\nein gr=C3=BCn\r\n"},
+};
+
+static void
+assert_clean(struct span out, bool is_seven_bit)
+{
+	if (is_seven_bit)
+		assert_true(span_is_ascii(out));
+	assert_int_equal(span_find(out, '\0'), out.len);
+}
+
+/* What comes out is what message_size said, and in both forms the same. */
+static void
+check_plan(const struct repair_row *row, const struct message *message,
+    const struct plan *plan, const char *wanted, bool is_seven_bit)
+{
+	struct gather gather = {0};
+	size_t len = strlen(wanted);
+
+	assert_int_equal(
+	    gather_replay(&gather, message, plan, REPLAY_PLAIN), REPLAY_DONE);
+	assert_int_equal(message_size(message, plan), gather.octets.len);
+	assert_clean(buf_span(&gather.octets), is_seven_bit);
+	assert_int_equal(plan_facts(plan, message)->has_eight_bit,
+	    !span_is_ascii(buf_span(&gather.octets)));
+	if (strcmp(wanted, "=") == 0)
+		assert_string_equal(buf_text(&gather.octets), row->in.at);
+	/* Of what is very long the beginning tells enough. */
+	else if (strstr(row->name, "long") != NULL ||
+	    strstr(row->name, "one line") != NULL)
+		assert_memory_equal(buf_text(&gather.octets), wanted, len);
+	else
+		assert_string_equal(buf_text(&gather.octets), wanted);
+	buf_free(&gather.octets);
+}
+
+static void
+check_from(const struct repair_row *row, int fd)
+{
+	const struct message_options options = {0};
+	const struct fixup fixup = {.repair = true};
+	struct plan plan, seven_bit;
+	struct error err = {0};
+	struct message *message = message_read(fd, "input", &options, &err);
+	bool done;
+
+	assert_non_null(message);
+	done = message_plan(&plan, message, &fixup, &err);
+	assert_int_equal(done, row->eight_bit != NULL);
+	if (!done) {
+		assert_int_equal(err.kind, ERROR_DATA);
+	} else {
+		const char *wanted = row->seven_bit;
+
+		check_plan(row, message, &plan, row->eight_bit, false);
+		done = message_plan_seven_bit(
+		    &seven_bit, &plan, message, &err);
+		assert_int_equal(done, wanted != NULL);
+		if (done && strcmp(wanted, "~") == 0)
+			wanted = row->eight_bit;
+		if (done)
+			check_plan(row, message, &seven_bit, wanted, true);
+		else
+			assert_int_equal(err.kind, ERROR_DATA);
+		plan_free(&seven_bit);
+	}
+	plan_free(&plan);
+	message_free(message);
+	close(fd);
+}
+
+static void
+test_repair(void **state)
+{
+	const struct repair_row *row = *state;
+
+	check_from(row, feed_pipe(row->in));
+	check_from(row, feed_file(row->in));
+}
+
+/* Without repair nothing changes, and a NUL is refused. */
+static void
+test_off(void **state)
+{
+	const struct repair_row *row = *state;
+	const struct message_options options = {0};
+	const struct fixup fixup = {0};
+	struct error err = {0};
+	int fd = feed_pipe(row->in);
+	struct message *message = message_read(fd, "input", &options, &err);
+	bool has_nul = span_find(row->in, '\0') < row->in.len;
+	struct plan plan, seven_bit;
+
+	assert_non_null(message);
+	assert_int_equal(
+	    message_plan(&plan, message, &fixup, &err), !has_nul);
+	if (!has_nul) {
+		assert_int_equal(plan.header.count + plan.body.count, 0);
+		assert_int_equal(plan.notes.len, 0);
+		assert_int_equal(message_plan_seven_bit(&seven_bit, &plan,
+				     message, &err),
+		    span_is_ascii(row->in));
+		plan_free(&seven_bit);
+	}
+	plan_free(&plan);
+	message_free(message);
+	close(fd);
+}
+
+/* Large parts, across all borders of blocks. */
+static void
+test_large(void **state)
+{
+	const struct message_options options = {0};
+	const struct fixup fixup = {.repair = true};
+	struct gather gather = {0};
+	struct error err = {0};
+	struct message *message;
+	struct plan plan, seven_bit;
+	struct buf input;
+	int fd;
+
+	(void)state;
+	buf_init(&input, 1 << 22);
+	buf_add_text(&input, MIME_1_0 MIXED "\r\n");
+	for (int i = 0; i < 40; i++) {
+		buf_add_text(&input, "--b\n\n");
+		for (int n = 0; n < 60000 + i; n += 7)
+			buf_add_text(
+			    &input, n % 700 == 0 ? "\n" : "a " UE " b");
+		buf_add_char(&input, '\n');
+	}
+	buf_add_text(&input, "--b--\n");
+	fd = feed_file(buf_span(&input));
+	message = message_read(fd, "input", &options, &err);
+	assert_non_null(message);
+	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_int_equal(plan.body.count, 40);
+	assert_true(message_plan_seven_bit(&seven_bit, &plan, message, &err));
+	assert_int_equal(seven_bit.body.count, 80);
+	assert_int_equal(gather_replay(&gather, message, &seven_bit,
+			     REPLAY_STUFFED), REPLAY_DONE);
+	assert_true(span_is_ascii(buf_span(&gather.octets)));
+	assert_int_equal(
+	    message_size(message, &seven_bit), gather.octets.len);
+	buf_free(&gather.octets);
+	plan_free(&plan);
+	plan_free(&seven_bit);
+	message_free(message);
+	buf_free(&input);
+	close(fd);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "repair", repair_rows, ROWS(repair_rows), test_repair);
+	rows_add(&all, "off", repair_rows, ROWS(repair_rows), test_off);
+	rows_add_one(&all, "large", test_large);
+	return rows_end(&all);
+}

@@ -1,0 +1,88 @@
+#include "rows.h"
+
+#include "mail/xtext.h"
+
+struct xtext_row {
+	const char *name;
+	struct span text;
+	struct span encoded;
+};
+
+static const struct xtext_row rows[] = {
+	{"nothing", {"", 0}, {"", 0}},
+	{"an address", {"a@example.org", 13}, {"a@example.org", 13}},
+	{"plus, equals, blank", {"a+b=c d@x", 9}, {"a+2Bb+3Dc+20d@x", 15}},
+	{"the ends of what is plain", {"!~", 2}, {"!~", 2}},
+	{"what lies beyond", {" \x7f", 2}, {"+20+7F", 6}},
+	{"line end", {"\r\nRCPT", 6}, {"+0D+0ARCPT", 10}},
+	{"NUL and eight bits", {"\0\xff\x80", 3}, {"+00+FF+80", 9}},
+	{"quotes pass", {"\"a,b\"@x", 7}, {"\"a,b\"@x", 7}},
+};
+
+static void
+test_both_ways(void **state)
+{
+	const struct xtext_row *row = *state;
+	struct buf encoded = {0}, decoded = {0};
+
+	assert_true(xtext_encode(&encoded, row->text));
+	assert_true(span_equal(buf_span(&encoded), row->encoded));
+	assert_true(xtext_decode(&decoded, row->encoded));
+	assert_true(span_equal(buf_span(&decoded), row->text));
+	buf_free(&encoded);
+	buf_free(&decoded);
+}
+
+struct bad_row {
+	const char *name;
+	struct span text;
+};
+
+static const struct bad_row bads[] = {
+	{"plus alone", {"a+", 2}},
+	{"one digit", {"+4", 2}},
+	{"no digit", {"+4G", 3}},
+	{"lower case", {"+2b", 3}},
+	{"a sign", {"++1", 3}},
+	{"equals", {"a=b", 3}},
+	{"a blank", {"a b", 3}},
+	{"NUL", {"a\0", 2}},
+	{"line feed", {"a\n", 2}},
+	{"eight bits", {"\xc3\xa4", 2}},
+	{"delete", {"\x7f", 1}},
+};
+
+static void
+test_bad(void **state)
+{
+	const struct bad_row *row = *state;
+	struct buf decoded = {0};
+
+	assert_false(xtext_decode(&decoded, row->text));
+	buf_free(&decoded);
+}
+
+static void
+test_full(void **state)
+{
+	struct buf small = {.max = 5};
+
+	(void)state;
+	assert_false(xtext_encode(&small, SPAN("a b c")));
+	assert_true(small.len <= 5);
+	buf_free(&small);
+	small = (struct buf){.max = 2};
+	assert_false(xtext_decode(&small, SPAN("abc")));
+	buf_free(&small);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "xtext", rows, ROWS(rows), test_both_ways);
+	rows_add(&all, "no xtext", bads, ROWS(bads), test_bad);
+	rows_add_one(&all, "a bound", test_full);
+	return rows_end(&all);
+}

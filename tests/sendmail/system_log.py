@@ -1,0 +1,279 @@
+"""The log of setting `log`, told to a /dev/log of our own."""
+
+import os
+import socket
+import time
+
+from common import expect
+from sendmail import stage
+from sendmail.recorded import talk
+
+NODES = ["null", "zero", "full", "random", "urandom", "tty"]
+MESSAGE = b"Message-ID: <1.2@sender.example>\nSubject: x\n\nhello\n"
+
+
+class Log:
+    """A datagram socket at /dev/log, in a /dev that only this test sees."""
+
+    def __init__(self, machine):
+        if machine.kind == "none":
+            raise stage.Refusal("no namespaces here, so no /dev/log of our own")
+        self.folder = machine.folder / "dev"
+        if not self.folder.exists():
+            self.folder.mkdir(mode=0o755)
+            for name in NODES:
+                (self.folder / name).touch()
+                stage.run("mount", "--bind", f"/dev/{name}", self.folder / name)
+            for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1")):
+                os.symlink(target, self.folder / name)
+            stage.run("mount", "--rbind", self.folder, "/dev")
+        self.socket = None
+
+    def open(self, kind=socket.SOCK_DGRAM, size=None):
+        self.close()
+        self.socket = socket.socket(socket.AF_UNIX, kind)
+        if size is not None:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
+        self.socket.bind("/dev/log")
+        os.chmod("/dev/log", 0o666)
+        if kind == socket.SOCK_STREAM:
+            self.socket.listen(1)
+        self.socket.settimeout(0.2)
+        return self
+
+    def close(self):
+        if self.socket is not None:
+            self.socket.close()
+            self.socket = None
+            os.unlink("/dev/log")
+
+    def lines(self):
+        """Pairs of priority and what stands behind time and name."""
+        found = []
+        try:
+            while True:
+                line = self.socket.recv(65536).decode()
+                priority, _, rest = line[1:].partition(">")
+                head, _, text = rest.partition("]: ")
+                expect("name", "smtpost[" in head, True)
+                expect("one line", any(c in text for c in "\n\r\0\t\x1b"), False)
+                found.append((int(priority), text))
+        except socket.timeout:
+            return found
+
+    def words(self):
+        found = []
+        for priority, text in self.lines():
+            words = {}
+            while text:
+                name, _, text = text.partition("=")
+                if name in ("text", "warning"):
+                    words[name], text = text, ""
+                else:
+                    words[name], _, text = text.partition(" ")
+            found.append((priority, words))
+        return found
+
+
+INFO, NOTICE, WARNING, ERR = 22, 21, 20, 19  # LOG_MAIL
+
+
+def succeeds_as_before(bench):
+    result = bench.machine.run(bench.call(stdin=MESSAGE))
+    expect(result.describe(), (result.status, result.out, result.err), (0, b"", b""))
+    expect("mails", len(bench.server.take()[0]), 1)
+
+
+def nothing_by_default(bench, log):
+    log.open()
+    succeeds_as_before(bench)
+    expect("lines", log.lines(), [])
+
+
+def a_line_a_recipient(bench, log):
+    log.open()
+    bench.reset("log = syslog")
+    bench.server.refusals = {"bob@example.org": "550 5.1.1 no such user",
+                             "zoe@example.net": "450 4.2.1 later"}
+    argv = ["sendmail", "-i", "-f", "bounce@sender.example", "carol@example.net",
+            "bob@example.org", "zoe@example.net"]
+    bench.machine.run(bench.call(argv, MESSAGE))
+    bench.server.refusals = {}
+    mail = bench.server.take()[0][0]
+    shared = {"profile": "default", "server": bench.server.url,
+              "message-id": "<1.2@sender.example>",
+              "uid": str(bench.machine.account("alice").pw_uid),
+              "from": "<bounce@sender.example>", "size": str(len(mail.data))}
+    expect("lines", log.words(), [
+        (INFO, {**shared, "to": "<carol@example.net>", "code": "250", "enhanced": "2.0.0",
+                "outcome": "relayed", "stage": "data", "text": "taken"}),
+        (ERR, {**shared, "to": "<bob@example.org>", "code": "550", "enhanced": "5.1.1",
+               "outcome": "failed", "stage": "rcpt", "text": "no such user"}),
+        (WARNING, {**shared, "to": "<zoe@example.net>", "code": "450", "enhanced": "4.2.1",
+                   "outcome": "deferred", "stage": "rcpt", "text": "later"})])
+
+
+def unreachable(bench, log):
+    log.open()
+    bench.machine.configure("server = smtp://127.0.0.1:1\ntls = none\nlog = syslog\n")
+    bench.fail(75, stdin=MESSAGE)
+    (priority, words), = log.words()
+    expect("outcome", (priority, words["outcome"], words["stage"], words["code"]),
+           (WARNING, "deferred", "connect", "-"))
+
+
+def hostile(bench, log):
+    log.open()
+    bench.reset("log = syslog")
+    bench.server.content_reply = "250 2.0.0 ok\x1b[2J\tto=<x@y> \\"
+    argv = ["sendmail", "-i", "-f", '"a> to=<x"@s.example', '"b c"@example.org']
+    message = b"Message-ID: <1\xe2\x80\xae @x>\nSubject: x\n\nhello\n"
+    bench.machine.run(bench.call(argv, message))
+    bench.server.content_reply = None
+    bench.server.take()
+    lines = [words for _, words in log.words() if "warning" not in words]
+    expect("lines", len(lines), 1)
+    expect("from", lines[0]["from"], '<"a>\\x20to=<x"@s.example>')
+    expect("to", lines[0]["to"], '<"b\\x20c"@example.org>')
+    expect("text", lines[0]["text"], "ok\\x1b[2J\\x09to=<x@y> \\x5c")
+
+
+def no_secret(bench, log):
+    log.open()
+    bench.reset("log = syslog", "user = hunter", "password-command = echo hunter2")
+    bench.fail(77, stdin=MESSAGE)
+    lines = log.lines()
+    expect("lines", len(lines), 1)
+    expect("secret", "hunter2" in lines[0][1], False)
+
+
+def before_the_wire(bench, log):
+    log.open()
+    bench.reset("log = syslog")
+    bench.fail(65, ["sendmail", "-i", "bob@@example.org"])
+    (priority, words), = log.words()
+    expect("priority", priority, ERR)
+    if "bob@@example.org" not in words["warning"]:
+        raise AssertionError(words)
+
+
+def warnings(bench, log):
+    """What was asked and could not be, and what was mended."""
+    log.open()
+    bench.reset("log = syslog", server=bench.strict)
+    argv = ["sendmail", "-i", "-N", "failure", "bob@example.org"]
+    result = bench.machine.run(bench.call(argv, MESSAGE))
+    expect(result.describe(), (result.status, result.err), (0, b""))
+    told = [words["warning"] for _, words in log.words() if "warning" in words]
+    expect("a warning of DSN", any("DSN" in text for text in told), True)
+    result = bench.machine.run(bench.call(["sendmail", "-i", "-N", "often", "bob@example.org"]))
+    expect(result.describe(), (result.status, result.err), (0, b""))
+    told = [words["warning"] for _, words in log.words() if "warning" in words]
+    expect("a warning of -N", any("-N" in text for text in told), True)
+    result = bench.machine.run(bench.call(stdin=b"Subject: x\n\n" + b"y" * 2000 + b"\n"))
+    expect(result.describe(), (result.status, result.err), (0, b""))
+    told = [words["warning"] for _, words in log.words() if "warning" in words]
+    expect("a note of the repair", len(told) > 0, True)
+
+
+def no_log_daemon(bench, log):
+    log.close()
+    bench.reset("log = syslog")
+    succeeds_as_before(bench)
+    bench.server.refusals = {"bob@example.org": "550 5.1.1 no such user"}
+    try:
+        bench.fail(67, says=b"no such user")
+    finally:
+        bench.server.refusals = {}
+
+
+def stuck_log_daemon(bench, log):
+    """Nobody reads: the queue of the socket is full."""
+    bench.reset("log = syslog")
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        log.open(kind)
+        fillers = []
+        for _ in range(40):
+            filler = socket.socket(socket.AF_UNIX, kind)
+            filler.setblocking(False)
+            try:
+                filler.connect("/dev/log")
+                while True:
+                    filler.send(b"x")
+            except OSError:
+                fillers.append(filler)
+        began = time.monotonic()
+        for blocked in ([], ["ALRM"]):
+            result = bench.machine.run(bench.call(stdin=MESSAGE, blocked=blocked))
+            expect(result.describe(), (result.status, result.out, result.err), (0, b"", b""))
+            expect("mails", len(bench.server.take()[0]), 1)
+        if time.monotonic() - began > 16:
+            raise AssertionError("it waited for the log")
+        for filler in fillers:
+            filler.close()
+
+
+def closed_descriptors(bench, log):
+    """No word of the log gets into what the caller left open."""
+    log.open()
+    bench.reset("log = syslog")
+    call = bench.call(stdin=MESSAGE, fds=["pipe", "closed", "closed"], leaked={3: "regular file"})
+    result = bench.machine.run(call)
+    mails, refused, _ = bench.server.take()
+    expect(result.describe(), (result.status, refused, len(mails)), (0, [], 1))
+    expect("leaked", result.leaked, {3: b"leaked"})
+    expect("lines", len(log.lines()), 1)
+
+
+def by_dialogue(bench, log):
+    """Of -bs too, one line for each recipient of each message."""
+    log.open()
+    bench.reset("log = syslog")
+    mail = (b"MAIL FROM:<a@x.example>\r\nRCPT TO:<b@x.example>\r\nRCPT TO:<c@x.example>\r\n"
+            b"DATA\r\n" + MESSAGE.replace(b"\n", b"\r\n") + b".\r\n")
+    call = bench.call(["sendmail", "-bs"], b"EHLO me\r\n" + mail + mail + b"QUIT\r\n")
+    heard, result = talk(bench.machine, call)
+    expect(result.describe(), (heard.bad, result.status, result.err), ([], 0, b""))
+    bench.server.take()
+    told = [(words["from"], words["to"], words["outcome"], words["uid"])
+            for _, words in log.words()]
+    uid = str(bench.machine.account("alice").pw_uid)
+    expect("lines", told, [("<a@x.example>", to, "relayed", uid)
+                           for to in ("<b@x.example>", "<c@x.example>")] * 2)
+    call = bench.call(["sendmail", "-bs"], b"EHLO me\r\n" + mail.replace(
+        b"hello", b"y" * 2000) + b"QUIT\r\n")
+    heard, result = talk(bench.machine, call)
+    bench.server.take()
+    expect(result.describe(), (heard.bad, result.status), ([], 0))
+    told = [words["warning"] for _, words in log.words() if "warning" in words]
+    expect("repairs", any("repaired" in text for text in told), True)
+
+
+CASES = [
+    ("what -bs submits", by_dialogue),
+    ("nothing by default", nothing_by_default),
+    ("a line for each recipient", a_line_a_recipient),
+    ("a server that cannot be reached", unreachable),
+    ("hostile text stays in its word", hostile),
+    ("no secret", no_secret),
+    ("a failure before the wire", before_the_wire),
+    ("warnings and repairs", warnings),
+    ("no log daemon changes nothing", no_log_daemon),
+    ("a log daemon that hangs is not waited for", stuck_log_daemon),
+    ("closed descriptors", closed_descriptors),
+]
+
+
+def tests(bench):
+    found = []
+
+    def run(case):
+        log = Log(bench.machine)
+        try:
+            case(bench, log)
+        finally:
+            log.close()
+
+    for name, case in CASES:
+        found.append((f"log: {name}", lambda bench, case=case: run(case)))
+    return found
