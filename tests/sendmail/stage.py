@@ -222,7 +222,7 @@ class Stage:
             try:
                 run_as.in_child(account, str(executable), env)
             except BaseException as error:
-                os.write(2, repr(error).encode())
+                os.write(2, f"# {error!r}\n".encode())
             os._exit(120)
         run_as.pid = pid
         run_as.in_parent()
@@ -282,13 +282,14 @@ class Running:
         for name in call.ignored:
             signal.signal(getattr(signal, "SIG" + name), signal.SIG_IGN)
         os.umask(call.umask)
+        # Where a user may stand who could not go there.
+        os.chdir(call.cwd)
+        if call.before_exec is not None:
+            call.before_exec()
         if account.pw_uid != os.getuid():
             os.setgroups([])
             os.setresgid(account.pw_gid, account.pw_gid, account.pw_gid)
             os.setresuid(account.pw_uid, account.pw_uid, account.pw_uid)
-        os.chdir(call.cwd)
-        if call.before_exec is not None:
-            call.before_exec()
         os.closerange(0, 200)
         for number, fd in high.items():
             os.dup2(fd, number)
