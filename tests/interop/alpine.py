@@ -1,19 +1,17 @@
-"""Runs alpine at a terminal of its own and sends the mail it composes."""
+"""alpine at a terminal of its own, sending the mail that it composes."""
 
 import os
 import pty
 import select
-import sys
+import signal
 import time
 
-pid, terminal = pty.fork()
-if pid == 0:
-    os.environ["TERM"] = "vt100"
-    os.execvp(sys.argv[1], sys.argv[1:])
+# Nothing; send; yes; and whatever it asks before it leaves.
+KEYS = (b"", b"\x18", b"y", b"n", b"\x18", b"y", b"q", b"y")
 
 
-def hear(seconds):
-    """What the program draws, until it is quiet."""
+def hear(terminal, seconds):
+    """What the program draws until it is quiet; None when it is gone."""
     drawn = b""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -28,22 +26,31 @@ def hear(seconds):
     return drawn
 
 
-seen = b""
-# Send; yes; the folder it asks for is not made.
-for key in (b"", b"\x18", b"y", b"n", b"\x18", b"y", b"q", b"y"):
-    os.write(terminal, key)
-    drawn = hear(3)
-    if drawn is None:
-        break
-    seen += drawn
-status = 0
-for _ in range(50):
-    done, status = os.waitpid(pid, os.WNOHANG)
-    if done:
-        break
-    if hear(0.2) is None:
-        time.sleep(0.1)
-else:
-    os.kill(pid, 15)
-sys.stdout.buffer.write(seen[-3000:])
-sys.exit(os.waitstatus_to_exitcode(status))
+def drive(argv, account, folder, environment):
+    """Runs it as the user; its exit status, None where it had to be ended."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        try:
+            os.setgroups([])
+            os.setresgid(account.pw_gid, account.pw_gid, account.pw_gid)
+            os.setresuid(account.pw_uid, account.pw_uid, account.pw_uid)
+            os.chdir(folder)
+            os.execvpe(argv[0], argv, environment)
+        finally:
+            os._exit(120)
+    try:
+        for key in KEYS:
+            os.write(terminal, key)
+            if hear(terminal, 3) is None:
+                break
+        for _ in range(50):
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                return os.waitstatus_to_exitcode(status)
+            if hear(terminal, 0.2) is None:
+                time.sleep(0.1)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        return None
+    finally:
+        os.close(terminal)

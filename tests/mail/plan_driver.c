@@ -44,7 +44,7 @@ run(bool seven_bit, struct error *err)
 	if (message == NULL)
 		return false;
 	if (make_plans(plans, message, seven_bit, err)) {
-		fwrite(plan->notes.data, 1, plan->notes.len, stderr);
+		fputs(buf_text(&plan->notes), stderr);
 		done = message_replay(message, plan, REPLAY_PLAIN, &sink) ==
 		    REPLAY_DONE;
 	}
