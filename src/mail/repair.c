@@ -123,6 +123,19 @@ header_must_change(const struct repairer *repairer,
 	    !span_is_ascii(entity->header);
 }
 
+/*
+ * Behind a header without an empty line at its end, an encoded line could
+ * look like a field, and the fields of an enclosed message would be the part's.
+ */
+static bool
+needs_empty_line(
+    const struct mime_entity *entity, const struct verdict *verdict)
+{
+	return entity->header_is_open && !entity->is_signed &&
+	    (verdict->is_encoded || (entity->kind == MIME_COMPOSITE &&
+		entity->content.type == MIME_MESSAGE));
+}
+
 static void
 see_entity(void *context, const struct mime_entity *entity)
 {
@@ -147,8 +160,7 @@ see_entity(void *context, const struct mime_entity *entity)
 		repairer->top.verdict = verdict;
 		repairer->message = *entity;
 	} else if (must_header || verdict_changes_fields(&verdict) ||
-	    (verdict.is_encoded && entity->header_is_open)) {
-		/* Encoded, its first line could look like a field. */
+	    needs_empty_line(entity, &verdict)) {
 		if (!edit_part_header(repairer, entity, &verdict))
 			return;
 		if (must_header)
