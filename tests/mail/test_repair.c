@@ -130,10 +130,10 @@ static const struct repair_row repair_rows[] = {
 	"~"},
     {"no empty line before an enclosed message",
 	SPAN(MIME_1_0 TYPE "multipart/digest; boundary=b\r\n\r\n--b\r\n"
-	     "A: b\r\n--\0\r\n--b--\r\n"),
+	     "A: b\r\n--abc\0\r\n--b--\r\n"),
 	MIME_1_0 TYPE "multipart/digest; boundary=b\r\n\r\n--b\r\n"
 	"A: b\r\n\r\n" MIME_1_0 CODING
-	"quoted-printable\r\n\r\n--=00\r\n--b--\r\n",
+	"quoted-printable\r\n\r\n--abc=00\r\n--b--\r\n",
 	"~"},
     {"8bit declared for all",
 	SPAN(MIME_1_0 CODING "8bit\r\n" MIXED "\r\n--b\r\n" TYPE
