@@ -136,6 +136,11 @@ settle_mode(struct options *options, struct error *err)
 		options->mode = MODE_QUEUE_LIST;
 	if (options->role == ROLE_NEWALIASES)
 		options->mode = MODE_NOTHING;
+	if (options->role == ROLE_SENDMAIL && options->mode == MODE_NOTHING &&
+	    (options->operand_count > 0 || options->read_recipients))
+		return error_set(err, ERROR_USAGE,
+		    "cannot submit: an option says that nothing is to be "
+		    "done");
 	if (!options->runs_queue || options->mode == MODE_QUEUE_LIST ||
 	    options->mode == MODE_NOTHING)
 		return true;

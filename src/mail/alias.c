@@ -1,8 +1,10 @@
 #include "mail/alias.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -19,7 +21,7 @@ struct descent {
 	struct alias_result *result;
 	size_t visit;		   /* that of the name it began with */
 	struct alias_entry *entry; /* whose targets are followed now */
-	unsigned depth;
+	unsigned depth, includes;
 	size_t enough;	/* mailboxes after which to stop; 0: all are wanted */
 	bool met_earlier; /* a name that the walk had come by before */
 	bool is_over;
@@ -91,6 +93,10 @@ read_file(struct aliases *aliases, struct error *err)
 	return done;
 }
 
+/*
+ * What an included file holds is shown to nobody: the file may be a secret
+ * that somebody had us include.
+ */
 static void
 add_fault(struct descent *descent, struct span target, const char *why)
 {
@@ -98,6 +104,10 @@ add_fault(struct descent *descent, struct span target, const char *why)
 	struct alias_fault *fault = mem_append(
 	    &result->faults, &result->fault_count, sizeof(*fault));
 
+	if (descent->includes > 0) {
+		target = SPAN("a line of an included file");
+		why = "it names nobody to whom mail can go";
+	}
 	fault->name = mem_copy_text(descent->entry->name);
 	fault->target = utf8_masked(span_head(target, SHOWN_OCTETS));
 	fault->why = mem_copy_text(why);
@@ -183,7 +193,33 @@ follow_address(struct descent *descent, const struct alias_target *target)
 	address_list_free(&list);
 }
 
-/* As much trust as in a configuration file: others cannot write to it. */
+/*
+ * As much trust as in a configuration file: others cannot write to it. And it
+ * is one that anybody may read, and no link: who may write only his own list
+ * must not have us read others' secrets.
+ */
+static bool
+read_included(const char *path, struct buf *text, struct error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat status;
+	bool done;
+
+	if (fd < 0)
+		return error_set(err, ERROR_CONFIG, "it cannot be opened: %s",
+		    strerror(errno));
+	done = file_is_trusted(fd, path, FILE_OWN, ERROR_CONFIG, err);
+	if (done &&
+	    (fstat(fd, &status) < 0 || (status.st_mode & S_IROTH) == 0))
+		done = error_set(err, ERROR_CONFIG,
+		    "it is not for everybody to read");
+	buf_init(text, FILE_OCTETS_MAX);
+	if (done)
+		done = file_read(fd, path, text, ERROR_CONFIG, err);
+	close(fd);
+	return done;
+}
+
 static void
 follow_include(struct descent *descent, struct alias_target *target)
 {
@@ -202,13 +238,17 @@ follow_include(struct descent *descent, struct alias_target *target)
 		    "files are included in files too often");
 		return;
 	}
-	descent->depth++;
-	if (!read_whole(path, &text, &err))
+	if (!read_included(path, &text, &err)) {
 		add_fault(descent, target->text, err.text);
-	else
-		for (rest = buf_span(&text); !descent->is_over &&
-		     alias_next_line(&rest, &line);)
-			follow_targets(descent, line);
+		buf_free(&text);
+		return;
+	}
+	descent->depth++;
+	descent->includes++;
+	for (rest = buf_span(&text); !descent->is_over &&
+	     alias_next_line(&rest, &line);)
+		follow_targets(descent, line);
+	descent->includes--;
 	descent->depth--;
 	buf_free(&text);
 }

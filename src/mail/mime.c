@@ -150,7 +150,6 @@ end_body(struct mime *mime, uint64_t to, bool has_part)
 
 	if (mime->state == STATE_HEADER) {
 		entity->header = buf_span(&mime->header);
-		entity->header_is_open = true;
 		/* Once more where an enclosed message begins. */
 		enter_body(mime, entity->header_to);
 		end_body(mime, to, false);

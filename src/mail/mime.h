@@ -40,7 +40,7 @@ struct mime_entity {
 	struct mime_content content;
 	struct span header; /* CRLF lines; not of fillers */
 	uint64_t header_from, header_to;
-	bool header_is_open; /* no empty line ends it */
+	bool header_is_open; /* the body begins without an empty line */
 	uint64_t from, to;
 	struct mime_facts facts; /* of the body; not of composites */
 	bool is_signed;	  /* under a signature */

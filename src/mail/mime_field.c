@@ -7,7 +7,6 @@
 
 #define BOUNDARY_MAX ((size_t)256) /* RFC 2046 section 5.1.1 says 70 */
 #define LINE_WISH ((size_t)76)
-#define COMMENT_DEPTH_MAX 64
 
 struct word {
 	const char *name;
@@ -71,24 +70,23 @@ is_blank(char c)
 }
 
 /*
- * The offset behind a comment that begins at `at`; behind its first octet
- * where it does not end or is too deep. The depth also bounds how often the
- * same octets are looked at.
+ * The offset behind a comment that begins at `at`: the end of the text where
+ * it is not closed, so that no octet is looked at twice.
  */
 static size_t
-skip_comment(struct span text, size_t from)
+skip_comment(struct span text, size_t at)
 {
 	size_t depth = 0;
 
-	for (size_t at = from; at < text.len; at++) {
+	for (; at < text.len; at++) {
 		if (text.at[at] == '\\')
 			at++;
-		else if (text.at[at] == '(' && ++depth > COMMENT_DEPTH_MAX)
-			break;
+		else if (text.at[at] == '(')
+			depth++;
 		else if (text.at[at] == ')' && --depth == 0)
 			return at + 1;
 	}
-	return from + 1;
+	return text.len;
 }
 
 static size_t
@@ -109,7 +107,7 @@ skip_blanks(struct span text, size_t at)
 	while (at < text.len) {
 		if (is_blank(text.at[at]))
 			at++;
-		else if (text.at[at] == '(' && skip_comment(text, at) > at + 1)
+		else if (text.at[at] == '(')
 			at = skip_comment(text, at);
 		else
 			break;

@@ -122,7 +122,8 @@ ask_mail(struct relay *relay, const struct transfer *transfer,
 	relay->said_eight_bit = transfer->has_eight_bit &&
 	    extensions_has(extensions, EXTENSION_8BITMIME);
 	command_add_mail_of(&line, &relay->session, &transfer->envelope,
-	    transfer->size, relay->said_eight_bit);
+	    transfer->is_planned ? transfer->size : 0,
+	    relay->said_eight_bit);
 	dialogue_say(&relay->session.dialogue, "%s", buf_text(&line));
 	buf_free(&line);
 	answer = hear(relay, STAGE_MAIL, outcome);
@@ -336,6 +337,7 @@ relay_content(struct relay *relay, struct transfer *transfer,
 	struct letter fitted;
 
 	transfer->size = letter->size;
+	transfer->is_planned = true;
 	transfer->has_eight_bit =
 	    plan_facts(letter->plan, letter->message)->has_eight_bit;
 	if (relay->is_open)

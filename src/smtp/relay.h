@@ -26,6 +26,7 @@ struct transfer {
 	struct route route;
 	struct envelope envelope; /* recipients that the server accepted */
 	uint64_t size;		  /* declared, later known; 0: not known */
+	bool is_planned;	  /* size is what will be sent, exactly */
 	bool has_eight_bit;	  /* declared, later known */
 };
 
