@@ -217,6 +217,8 @@ class Runner:
             path = os.path.join(folder, name)
             with open(path, "wb", opener=private) as file:
                 file.write(data)
+                if name == "list":  # for :include:, which wants it public
+                    os.fchmod(file.fileno(), 0o644)
         return command + play.argv[1:]
 
     def environment(self, play, folder):
