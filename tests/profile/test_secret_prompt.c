@@ -45,6 +45,7 @@ run_child(const char *slave, const char *secret_text)
 	bool done;
 
 	setsid();
+	signal(SIGINT, SIG_DFL); /* a shell's background job ignores it */
 	terminal = open(slave, O_RDWR);
 	if (terminal < 0 || ioctl(terminal, TIOCSCTTY, 0) < 0)
 		_exit(CHILD_WRONG);
