@@ -56,24 +56,13 @@ add_facts(struct buf *line, const struct log_facts *facts)
 	buf_add_format(line, " uid=%ld", (long)facts->uid);
 }
 
-/* The line that tells most; see report.c. */
-static struct span
-telling_line(const struct reply *reply)
-{
-	struct span text = buf_span(&reply->text);
-
-	if (reply->code != 0)
-		return reply_last_line(reply);
-	return span_head(text, span_find(text, '\n'));
-}
-
 void
 log_line_add(struct buf *line, const struct log_facts *facts,
     const struct recipient *recipient)
 {
 	const struct outcome *outcome = &recipient->outcome;
 	const struct reply *reply = &outcome->reply;
-	struct span text = telling_line(reply);
+	struct span text = reply_telling_line(reply);
 
 	add_facts(line, facts);
 	add_path(line, "from", facts->reverse_path);

@@ -4,20 +4,6 @@
 
 #include "base/utf8.h"
 
-/*
- * The line that tells most: the last one of a server's reply; the first of
- * our own words, where a hint may follow.
- */
-static struct span
-telling_line(const struct reply *reply)
-{
-	struct span text = buf_span(&reply->text);
-
-	if (reply->code != 0)
-		return reply_last_line(reply);
-	return span_head(text, span_find(text, '\n'));
-}
-
 static void
 add_text(struct buf *line, struct span text)
 {
@@ -45,7 +31,7 @@ print_fields(FILE *out, const char *stage, const struct reply *reply,
 	buf_add_char(&line, '\t');
 	add_text(&line, span_from(address));
 	buf_add_format(&line, "\t%s\t", outcome);
-	add_text(&line, telling_line(reply));
+	add_text(&line, reply_telling_line(reply));
 	buf_add_char(&line, '\n');
 	fwrite(line.data, 1, line.len, out);
 	buf_free(&line);
@@ -98,7 +84,7 @@ add_reply(struct buf *line, const struct reply *reply)
 		status_add(line, reply->status);
 		buf_add_char(line, ' ');
 	}
-	utf8_add_masked(line, telling_line(reply));
+	utf8_add_masked(line, reply_telling_line(reply));
 }
 
 /* The lines behind the first one of our own words. */

@@ -170,6 +170,16 @@ reply_last_line(const struct reply *reply)
 	return span_skip(text, from);
 }
 
+struct span
+reply_telling_line(const struct reply *reply)
+{
+	struct span text = buf_span(&reply->text);
+
+	if (reply->code != 0)
+		return reply_last_line(reply);
+	return span_head(text, span_find(text, '\n'));
+}
+
 void
 status_add(struct buf *buf, struct status status)
 {
