@@ -14,11 +14,14 @@ file_is_trusted(int fd, const char *path, enum file_trust trust,
 {
 	struct stat status;
 
-	if (trust == FILE_ANY)
-		return true;
 	if (fstat(fd, &status) < 0)
 		return error_set(err, kind, "cannot examine %s: %s", path,
 		    strerror(errno));
+	if (S_ISDIR(status.st_mode))
+		return error_set(err, kind, "cannot use %s: %s", path,
+		    strerror(EISDIR));
+	if (trust == FILE_ANY)
+		return true;
 	if (!S_ISREG(status.st_mode))
 		return error_set(
 		    err, kind, "cannot use %s: not a regular file", path);

@@ -128,6 +128,17 @@ parse_letters(struct options *options, const char *word, struct words *words,
 	return true;
 }
 
+/* Each of them is an answer of its own, instead of the mail. */
+static bool
+check_looks(const struct options *options, struct error *err)
+{
+	if (options->explain + options->dry_run + options->check_message < 2)
+		return true;
+	return error_set(err, ERROR_USAGE,
+	    "cannot do more than one of --explain, --dry-run and "
+	    "--check-message");
+}
+
 /* What the name says goes before -b; -q stands for a mode of its own. */
 static bool
 settle_mode(struct options *options, struct error *err)
@@ -186,7 +197,7 @@ options_parse(
 			return false;
 		}
 	}
-	return settle_mode(options, err);
+	return check_looks(options, err) && settle_mode(options, err);
 }
 
 bool

@@ -69,8 +69,10 @@ check_sources(const struct options *options, struct error *err)
 	if (options->operand_count == 0 && !options->read_recipients &&
 	    options->recipients == NULL && !options->check_message)
 		return error_set(err, ERROR_USAGE,
-		    "no recipients\nhint: name them behind the options, or "
-		    "take them from the message with -t");
+		    "no recipients\nhint: name them behind the options%s",
+		    options->mode == MODE_POST
+			? ", or take them from the message with -t"
+			: "");
 	return true;
 }
 

@@ -121,6 +121,21 @@ print_recipient_trouble(FILE *out, const struct recipient *recipient)
 	buf_free(&line);
 }
 
+/*
+ * The 554 to a DATA that was sent before it was known that all recipients are
+ * refused says nothing new: each recipient has its own refusal.
+ */
+static bool
+is_decisive(const struct outcome *ending, const struct envelope *envelope)
+{
+	if (ending->stage < STAGE_DATA)
+		return true;
+	for (size_t i = 0; i < envelope->count; i++)
+		if (envelope->recipients[i].outcome.stage > STAGE_RCPT)
+			return true;
+	return false;
+}
+
 static void
 print_ending_trouble(FILE *out, const struct outcome *ending, bool hint_only)
 {
@@ -151,7 +166,8 @@ report_print_trouble(const struct report *report, FILE *out)
 	for (size_t i = 0; is_silent && i < envelope->count; i++)
 		print_recipient_trouble(out, &envelope->recipients[i]);
 	for (size_t i = 0; i < record->ending_count; i++)
-		print_ending_trouble(
-		    out, &record->endings[i].outcome, is_silent);
+		if (is_decisive(&record->endings[i].outcome, envelope))
+			print_ending_trouble(
+			    out, &record->endings[i].outcome, is_silent);
 	fflush(out);
 }

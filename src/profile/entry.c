@@ -48,6 +48,16 @@ expand_option(const struct entry *entry, struct buf *value, struct error *err)
 	return VALUE_READY;
 }
 
+/* A '#' inside of a value is part of it, which not everybody expects. */
+static bool
+has_comment(struct span raw)
+{
+	size_t at = span_find(raw, '#');
+
+	return at > 0 && at < raw.len &&
+	    (raw.at[at - 1] == ' ' || raw.at[at - 1] == '\t');
+}
+
 bool
 entry_apply(const struct entry *entry, struct profile *profile,
     bool unset_allowed, struct error *err)
@@ -71,6 +81,8 @@ entry_apply(const struct entry *entry, struct profile *profile,
 	buf_wipe(&value);
 	if (result == VALUE_UNSET && unset_allowed)
 		return true;
+	if (!done && !is_option && has_comment(buf_span(&entry->raw)))
+		error_add(err, "\nhint: a comment needs a line of its own");
 	return done || place_error(entry->value_place, err);
 }
 

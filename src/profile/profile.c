@@ -33,9 +33,8 @@ refuse_option(struct place place, struct span key, struct error *err)
 {
 	char *shown = utf8_masked(span_head(key, 64));
 
-	error_set(err, ERROR_USAGE,
-	    "unknown setting \"%s\"\nhint: the nearest one known is \"%s\"",
-	    shown, setting_nearest(key));
+	error_set(err, ERROR_USAGE, "unknown setting \"%s\"", shown);
+	setting_hint(key, err);
 	free(shown);
 	return place_error(place, err);
 }

@@ -210,8 +210,7 @@ refuse_key(struct place place, struct span key, struct error *err)
 	if (span_equal(key, SPAN("include")))
 		error_add(err, "\nhint: an include has no '=': include FILE");
 	else
-		error_add(err, "\nhint: the nearest one known is \"%s\"",
-		    setting_nearest(key));
+		setting_hint(key, err);
 	free(shown);
 	return place_error(place, err);
 }

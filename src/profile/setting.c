@@ -182,8 +182,9 @@ edit_distance(struct span a, struct span b)
 const char *
 setting_nearest(struct span name)
 {
-	const char *nearest = settings[0].name;
-	size_t least = SIZE_MAX;
+	const char *nearest = NULL;
+	/* With more than half of it wrong, something else was meant. */
+	size_t least = name.len / 2 + 1;
 
 	for (size_t i = 0; i < SETTING_COUNT; i++) {
 		size_t distance =
@@ -195,6 +196,18 @@ setting_nearest(struct span name)
 		}
 	}
 	return nearest;
+}
+
+void
+setting_hint(struct span name, struct error *err)
+{
+	const char *nearest = setting_nearest(name);
+
+	if (nearest != NULL)
+		error_add(err, "\nhint: the nearest one known is \"%s\"",
+		    nearest);
+	else
+		error_add(err, "\nhint: see smtpost.conf(5)");
 }
 
 bool

@@ -55,8 +55,10 @@ const struct setting *setting_at(size_t index);
 /* The row's number, for arrays parallel to the table. */
 size_t setting_index(const struct setting *setting);
 const struct setting *setting_find(struct span name); /* NULL: unknown */
-/* The known name that is nearest by edit distance. */
+/* The known name that is nearest by edit distance; NULL if none is near. */
 const char *setting_nearest(struct span name);
+/* Adds the hint that names it, or where all of them are told. */
+void setting_hint(struct span name, struct error *err);
 bool setting_is(const struct setting *setting, const char *name);
 
 /*

@@ -90,7 +90,7 @@ static const struct read_row reads[] = {
 	"\"user\""},
     {"key in capitals", TEXT("User = a\n"), NULL, "is \"user\""},
     {"setting that nobody has", TEXT("teleport = no\n"), NULL,
-	"unknown setting \"teleport\""},
+	"unknown setting \"teleport\"\nhint: see smtpost.conf(5)"},
     {"no equals sign", TEXT("password hunter2\n"), NULL,
 	"config:1:1: neither"},
     {"key of two words", TEXT("pass word = hunter2\n"), NULL,
