@@ -1,10 +1,8 @@
 #include "mail/alias.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -33,8 +31,15 @@ void
 aliases_free(struct aliases *aliases)
 {
 	alias_file_free(&aliases->file);
+	alias_includes_free(&aliases->includes);
 	local_host_free(&aliases->host);
 	*aliases = (struct aliases){0};
+}
+
+void
+aliases_begin(struct aliases *aliases)
+{
+	aliases->targets = aliases->octets = 0;
 }
 
 void
@@ -193,40 +198,43 @@ follow_address(struct descent *descent, const struct alias_target *target)
 	address_list_free(&list);
 }
 
-/*
- * As much trust as in a configuration file: others cannot write to it. And it
- * is one that anybody may read, and no link: who may write only his own list
- * must not have us read others' secrets.
- */
+/* False: all was looked at that may be, for this message. */
 static bool
-read_included(const char *path, struct buf *text, struct error *err)
+may_look_at(struct descent *descent, struct span target, size_t octets)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	struct stat status;
-	bool done;
+	struct aliases *aliases = descent->aliases;
 
-	if (fd < 0)
-		return error_set(err, ERROR_CONFIG, "it cannot be opened: %s",
-		    strerror(errno));
-	done = file_is_trusted(fd, path, FILE_OWN, ERROR_CONFIG, err);
-	if (done &&
-	    (fstat(fd, &status) < 0 || (status.st_mode & S_IROTH) == 0))
-		done = error_set(err, ERROR_CONFIG,
-		    "it is not for everybody to read");
-	buf_init(text, FILE_OCTETS_MAX);
-	if (done)
-		done = file_read(fd, path, text, ERROR_CONFIG, err);
-	close(fd);
-	return done;
+	aliases->octets += octets;
+	if (aliases->targets <= ALIAS_TARGETS_MAX &&
+	    aliases->octets <= ALIAS_OCTETS_MAX)
+		return true;
+	add_fault(descent, target,
+	    aliases->targets > ALIAS_TARGETS_MAX
+		? "the aliases come to more than 100,000 targets"
+		: "the aliases come to more than 64 MiB");
+	descent->is_over = true;
+	return false;
 }
 
+static void
+follow_lines(struct descent *descent, struct span rest)
+{
+	struct span line;
+
+	descent->depth++;
+	descent->includes++;
+	while (!descent->is_over && alias_next_line(&rest, &line))
+		follow_targets(descent, line);
+	descent->includes--;
+	descent->depth--;
+}
+
+/* Like a name, a list is followed once in a walk. */
 static void
 follow_include(struct descent *descent, struct alias_target *target)
 {
 	const char *path = buf_text(&target->value);
-	struct buf text = {0};
-	struct error err = {0};
-	struct span rest, line;
+	struct alias_include *include;
 
 	if (path[0] != '/') {
 		add_fault(descent, target->text,
@@ -238,19 +246,20 @@ follow_include(struct descent *descent, struct alias_target *target)
 		    "files are included in files too often");
 		return;
 	}
-	if (!read_included(path, &text, &err)) {
-		add_fault(descent, target->text, err.text);
-		buf_free(&text);
-		return;
+	descent->aliases->includes.octets_max = ALIAS_OCTETS_MAX;
+	include =
+	    alias_includes_find(&descent->aliases->includes, path);
+	if (include == NULL) {
+		add_fault(descent, target->text, "too many are included");
+	} else if (include->visit >= descent->walk->first) {
+		if (include->visit != descent->visit)
+			descent->met_earlier = true;
+	} else if (include->why != NULL) {
+		add_fault(descent, target->text, include->why);
+	} else if (may_look_at(descent, target->text, include->text.len)) {
+		include->visit = descent->visit;
+		follow_lines(descent, buf_span(&include->text));
 	}
-	descent->depth++;
-	descent->includes++;
-	for (rest = buf_span(&text); !descent->is_over &&
-	     alias_next_line(&rest, &line);)
-		follow_targets(descent, line);
-	descent->includes--;
-	descent->depth--;
-	buf_free(&text);
 }
 
 static void
@@ -285,13 +294,9 @@ follow_targets(struct descent *descent, struct span targets)
 	struct alias_target target = {0};
 
 	while (!descent->is_over && alias_next_target(&targets, &target)) {
-		if (++descent->walk->targets > ALIAS_TARGETS_MAX) {
-			add_fault(descent, target.text,
-			    "the aliases come to more than 100,000 targets");
-			descent->is_over = true;
-			break;
-		}
-		follow_target(descent, &target);
+		descent->aliases->targets++;
+		if (may_look_at(descent, target.text, target.text.len))
+			follow_target(descent, &target);
 	}
 	alias_target_free(&target);
 }
@@ -342,8 +347,10 @@ find_lone(struct aliases *aliases, struct alias_entry *entry)
 	struct alias_result result = {0};
 	struct alias_walk walk = {0};
 
-	entry->is_lone_known = true;
 	expand_entry(aliases, &walk, entry, 2, &result);
+	/* What was too much for this message may not be for the next. */
+	entry->is_lone_known = aliases->targets <= ALIAS_TARGETS_MAX &&
+	    aliases->octets <= ALIAS_OCTETS_MAX;
 	if (result.mailboxes.count == 1 && result.fault_count == 0) {
 		entry->lone = mem_new(1, sizeof(*entry->lone));
 		*entry->lone = result.mailboxes.mailboxes[0];

@@ -1,7 +1,8 @@
 /*
  * Aliases of local names (alias_file.h), followed to their end: through
  * aliases of aliases and included lists, each name once, bounded in depth and
- * number. The file is read at the first name that may be one, never before.
+ * in all that is looked at. The file is read at the first name that may be
+ * one, never before, and each included list once.
  */
 #ifndef MAIL_ALIAS_H
 #define MAIL_ALIAS_H
@@ -12,10 +13,13 @@
 #include "base/error.h"
 #include "mail/address_list.h"
 #include "mail/alias_file.h"
+#include "mail/alias_include.h"
 #include "mail/local_host.h"
 
 #define ALIAS_DEPTH_MAX 20
+/* For all names of a message together, its header's too. */
 #define ALIAS_TARGETS_MAX ((size_t)100000)
+#define ALIAS_OCTETS_MAX ((size_t)64 * 1024 * 1024)
 
 struct aliases {
 	const char *path;   /* NULL: there are none; borrowed */
@@ -23,13 +27,15 @@ struct aliases {
 	struct local_host host;
 	struct alias_file file;
 	bool is_read;
+	struct alias_includes includes;
 	size_t visits;
+	/* Looked at for this message: */
+	size_t targets, octets;
 };
 
 /* A walk: no name that it came by is followed again. All-zero to begin with. */
 struct alias_walk {
 	size_t first; /* of aliases.visits */
-	size_t targets;
 };
 
 /* A target that mail cannot go to. */
@@ -48,6 +54,8 @@ struct alias_result {
 };
 
 void aliases_free(struct aliases *aliases);
+/* Another message begins: it may come to as much as the one before. */
+void aliases_begin(struct aliases *aliases);
 /* Whether it is a name of this host: bare, or at one of its names. */
 bool aliases_are_for(struct aliases *aliases, const struct mailbox *mailbox);
 /*

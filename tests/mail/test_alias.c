@@ -105,7 +105,7 @@ static const struct expand_row expands[] = {
     {"a list that names its alias", "l: :include:@/list\n", "l\na@b\n", "l",
 	"l a@b ", NULL},
     {"a list in itself", "l: :include:@/list\n",
-	"a@b\n:include:@/list\n", "l", "a@b !l ", NULL},
+	"a@b\n:include:@/list\n", "l", "a@b ", "a@b"},
     {"a list of commands", "l: :include:@/list\n", "|x\n/y\na@b\n", "l",
 	"a@b !l !l ", NULL},
     {"a list that is not there", "l: :include:@/no, a@b\n", NULL, "l",
@@ -319,6 +319,73 @@ test_many(void **state)
 	assert_int_equal(faults_of_many(ALIAS_TARGETS_MAX + 1), 1);
 }
 
+/* Rings and lists of which each is named over and over, by a header too. */
+static void
+test_bounded(void **state)
+{
+	struct folder folder;
+	struct aliases aliases = {.is_read = true};
+	struct alias_walk walk = {0};
+	struct alias_result result;
+	struct error err = {0};
+	struct buf text = {.max = 4 * 1024 * 1024};
+	char name[32];
+
+	(void)state;
+	folder_make(&folder);
+	write_file(&folder, folder.list, "# nobody\n", 0644);
+	for (int i = 0; i < 3000; i++)
+		buf_add_format(&text,
+		    "n%d: n%d, n%d, :include:%s\n", i, (i + 1) % 3000,
+		    (i + 7) % 3000, folder.list);
+	alias_file_parse(&aliases.file, "file", buf_span(&text));
+	for (int i = 0; i < 3000; i++) {
+		snprintf(name, sizeof(name), "n%d", i);
+		assert_null(aliases_lone(&aliases, span_from(name)));
+	}
+	assert_in_range(aliases.targets, ALIAS_TARGETS_MAX / 2,
+	    ALIAS_TARGETS_MAX + 3000 + 1);
+	assert_int_equal(aliases.includes.count, 1);
+	assert_true(aliases_expand(
+	    &aliases, &walk, SPAN("n1"), &result, &err));
+	assert_int_equal(result.mailboxes.count, 0);
+	assert_int_not_equal(result.fault_count, 0);
+	alias_result_free(&result);
+	aliases_begin(&aliases);
+	assert_int_equal(aliases.targets, 0);
+	aliases_free(&aliases);
+	buf_free(&text);
+	folder_remove(&folder);
+}
+
+/* A list is read once, though its file is another one since. */
+static void
+test_read_once(void **state)
+{
+	struct folder folder;
+	struct aliases aliases = {.path = folder.aliases};
+	struct alias_result result;
+	struct error err = {0};
+
+	(void)state;
+	folder_make(&folder);
+	write_file(&folder, folder.aliases,
+	    "a: :include:@/list, :include:@/list\n", 0644);
+	write_file(&folder, folder.list, "b@c\nd@e\n", 0644);
+	for (int i = 0; i < 2; i++) {
+		struct alias_walk walk = {0};
+
+		assert_true(aliases_expand(
+		    &aliases, &walk, SPAN("a"), &result, &err));
+		assert_int_equal(result.mailboxes.count, 2);
+		assert_int_equal(result.fault_count, 0);
+		alias_result_free(&result);
+		unlink(folder.list);
+	}
+	aliases_free(&aliases);
+	folder_remove(&folder);
+}
+
 static const struct host_row {
 	const char *name, *domain;
 	bool is_local;
@@ -398,5 +465,7 @@ main(void)
 	rows_add_one(&all, "each name once in a walk", test_walk);
 	rows_add_one(&all, "depth", test_depth);
 	rows_add_one(&all, "number of targets", test_many);
+	rows_add_one(&all, "rings, all names together", test_bounded);
+	rows_add_one(&all, "a list is read once", test_read_once);
 	return rows_end(&all);
 }
