@@ -154,8 +154,8 @@ add_operands(struct recipients *recipients, const struct options *options,
 }
 
 /* Nobody can look for a file that is called "none". */
-static struct aliases
-aliases_of(const struct profile *profile)
+struct aliases
+prepare_aliases(const struct profile *profile)
 {
 	struct aliases aliases = {
 	    .path = profile->aliases,
@@ -202,7 +202,7 @@ make_recipients(struct prepared *prepared, const struct options *options,
 	};
 	bool done;
 
-	prepared->aliases = aliases_of(profile);
+	prepared->aliases = prepare_aliases(profile);
 	done = add_operands(&recipients, options, err);
 	if (done && options->recipients != NULL)
 		done = add_recipients_file(&recipients, options, err);

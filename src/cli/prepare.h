@@ -36,6 +36,8 @@ bool prepare_envelope(struct prepared *prepared,
 bool prepare_profile(struct prepared *prepared, const struct options *options,
     struct error *err);
 void prepared_free(struct prepared *prepared);
+/* What the setting `aliases` says; they borrow from the profile. */
+struct aliases prepare_aliases(const struct profile *profile);
 /* For a mode that chooses a profile for each message; NULL on failure. */
 struct profiles *prepare_profiles(
     const struct options *options, struct error *err);

@@ -12,7 +12,9 @@
 #include "cli/prepare.h"
 #include "cli/serve_client.h"
 #include "cli/trace.h"
+#include "mail/alias.h"
 #include "mail/domain.h"
+#include "mail/recipients.h"
 #include "profile/identity.h"
 #include "profile/secret.h"
 #include "smtp/server.h"
@@ -22,8 +24,10 @@
 /* A profile that was chosen before, with its secret once that was needed. */
 struct known {
 	struct profile profile;
+	struct aliases aliases;
 	struct secret secret;
 	bool has_secret;
+	struct error no_secret; /* why there is none, for this session */
 };
 
 struct serve {
@@ -88,6 +92,7 @@ find_known(struct serve *serve, const struct mailbox *sender,
 	} else if (done) {
 		known = mem_new(1, sizeof(*known));
 		known->profile = profile;
+		known->aliases = prepare_aliases(&known->profile);
 		*(struct known **)mem_append(&serve->known,
 		    &serve->known_count, sizeof(struct known *)) = known;
 	}
@@ -102,15 +107,21 @@ needs_secret(const struct profile *profile)
 		strcmp(profile->auth.names[0], "none") == 0);
 }
 
-/* Nobody is there to be asked: standard input is the client. */
+/*
+ * Nobody is there to be asked: standard input is the client. A command that
+ * failed is not run again for this client, or each of its MAILs would be a
+ * try at whatever keeps the secret.
+ */
 static bool
 fetch_secret(struct known *known, struct route *route, struct error *err)
 {
 	if (!needs_secret(&known->profile))
 		return true;
+	if (!known->has_secret && known->no_secret.kind == ERROR_NONE)
+		known->has_secret = secret_fetch(&known->secret,
+		    &known->profile, false, &known->no_secret);
 	if (!known->has_secret)
-		known->has_secret = secret_fetch(
-		    &known->secret, &known->profile, false, err);
+		*err = known->no_secret;
 	route->secret = &known->secret;
 	return known->has_secret;
 }
@@ -177,6 +188,7 @@ choose(void *context, const struct mailbox *sender, struct route *route,
 		return false;
 	}
 	route->profile = &known->profile;
+	aliases_begin(&known->aliases);
 	if (!take_sender(serve, sender, route, refusal))
 		return false;
 	if (fetch_secret(known, route, &err))
@@ -185,6 +197,49 @@ choose(void *context, const struct mailbox *sender, struct route *route,
 	log_error(route->profile, &err, serve->client.user);
 	refuse(refusal, 451, (struct status){4, 7, 0},
 	    "the password for the mail server cannot be had now");
+	return false;
+}
+
+/* The profile of a route is one of ours. */
+static struct known *
+known_of(const struct serve *serve, const struct route *route)
+{
+	size_t i = 0;
+
+	while (&serve->known[i]->profile != route->profile)
+		i++;
+	return serve->known[i];
+}
+
+static bool
+resolve(void *context, const struct route *route,
+    const struct mailbox *recipient, struct envelope *mailboxes,
+    struct reply *refusal)
+{
+	const struct serve *serve = context;
+	const struct profile *profile = route->profile;
+	struct recipients recipients = {
+	    .envelope = mailboxes,
+	    .domain = route->domain,
+	    .aliases = &known_of(serve, route)->aliases,
+	    .local = span_from(profile->local_recipients),
+	    .domain_is_foreign = profile->domain != NULL,
+	};
+	struct error err = {0};
+	bool done = recipients_add_mailbox(&recipients, recipient, &err);
+
+	recipients_free(&recipients);
+	if (done)
+		return true;
+	if (err.kind == ERROR_DATA) {
+		err.text[span_find(span_from(err.text), '\n')] = '\0';
+		refuse(refusal, 553, (struct status){5, 1, 3}, err.text);
+		return false;
+	}
+	note_error(serve, &err);
+	log_error(profile, &err, serve->client.user);
+	refuse(refusal, 451, (struct status){4, 3, 5},
+	    "the aliases cannot be read now");
 	return false;
 }
 
@@ -201,7 +256,8 @@ plan(void *context, const struct route *route, const struct message *message,
 	done = originator_find(&originator, route->profile, &options, message,
 		   route->domain, err) &&
 	    prepare_plan(
-		plan, message, route->profile, &originator, NULL, err);
+		plan, message, route->profile, &originator,
+		&known_of(serve, route)->aliases, err);
 	originator_free(&originator);
 	if (done)
 		observer_notes(serve->observer, buf_span(&plan->notes));
@@ -252,6 +308,7 @@ static void
 serve_free(struct serve *serve)
 {
 	for (size_t i = 0; i < serve->known_count; i++) {
+		aliases_free(&serve->known[i]->aliases);
 		secret_free(&serve->known[i]->secret);
 		profile_free(&serve->known[i]->profile);
 		free(serve->known[i]);
@@ -300,6 +357,7 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 	    .observer = serve.observer,
 	    .context = &serve,
 	    .choose = choose,
+	    .resolve = resolve,
 	    .plan = plan,
 	    .settled = settled,
 	};

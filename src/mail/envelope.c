@@ -8,16 +8,20 @@
 #include "base/text.h"
 
 void
+recipient_free(struct recipient *recipient)
+{
+	free(recipient->forward_path);
+	free(recipient->dsn.original);
+	reply_free(&recipient->rcpt_reply);
+	outcome_free(&recipient->outcome);
+	*recipient = (struct recipient){0};
+}
+
+void
 envelope_free(struct envelope *envelope)
 {
-	for (size_t i = 0; i < envelope->count; i++) {
-		struct recipient *recipient = &envelope->recipients[i];
-
-		free(recipient->forward_path);
-		free(recipient->dsn.original);
-		reply_free(&recipient->rcpt_reply);
-		outcome_free(&recipient->outcome);
-	}
+	for (size_t i = 0; i < envelope->count; i++)
+		recipient_free(&envelope->recipients[i]);
 	free(envelope->recipients);
 	free(envelope->reverse_path);
 	free(envelope->envelope_id);
@@ -118,6 +122,19 @@ envelope_add(struct envelope *envelope, struct envelope_index *index,
 	recipient->forward_path = mem_copy_text(forward_path);
 	index->slots[slot] = envelope->count;
 	return true;
+}
+
+void
+envelope_index_last(
+    const struct envelope *envelope, struct envelope_index *index)
+{
+	const struct recipient *last =
+	    &envelope->recipients[envelope->count - 1];
+
+	grow_index(envelope, index);
+	index->slots[find_slot(
+	    envelope, index, span_from(last->forward_path))] =
+	    envelope->count;
 }
 
 struct recipient *

@@ -29,6 +29,7 @@ struct envelope {
 	enum dsn_return dsn_return;
 };
 
+void recipient_free(struct recipient *recipient);
 void envelope_free(struct envelope *envelope);
 /*
  * Adds a recipient unless the mailbox is there already: local parts compare
@@ -40,6 +41,9 @@ struct envelope_index {
 };
 bool envelope_add(struct envelope *envelope, struct envelope_index *index,
     const char *forward_path);
+/* Has the recipient that was appended last found, too. */
+void envelope_index_last(
+    const struct envelope *envelope, struct envelope_index *index);
 /* The recipient that envelope_add found there, or has added. */
 struct recipient *envelope_find(const struct envelope *envelope,
     const struct envelope_index *index, const char *forward_path);

@@ -68,6 +68,19 @@ outcome_set_own(struct outcome *outcome, enum stage stage, enum cause cause,
 	reply_set_own(&outcome->reply, "%s", text);
 }
 
+bool
+outcome_outweighs(const struct outcome *outcome, const struct outcome *other)
+{
+	static const int weights[] = {
+	    [ACTION_NONE] = 0,
+	    [ACTION_RELAYED] = 1,
+	    [ACTION_FAILED] = 2,
+	    [ACTION_DELAYED] = 3,
+	};
+
+	return weights[outcome->action] > weights[other->action];
+}
+
 const char *
 outcome_name(const struct outcome *outcome)
 {

@@ -46,6 +46,13 @@ void outcome_from_reply(
 void outcome_set_own(struct outcome *outcome, enum stage stage,
     enum cause cause, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/*
+ * Of several outcomes of which one must be told: that somebody is still
+ * without the mail weighs more than that somebody has it, or it would be lost
+ * without a word; and that a retry may help more than that none does.
+ */
+bool outcome_outweighs(
+    const struct outcome *outcome, const struct outcome *other);
 /* The word of the report: relayed, deferred, failed, unknown or accepted. */
 const char *outcome_name(const struct outcome *outcome);
 

@@ -151,9 +151,9 @@ add_alias(struct recipients *recipients, const struct mailbox *mailbox,
 	return done;
 }
 
-static bool
-add_mailbox(struct recipients *recipients, const struct mailbox *mailbox,
-    struct error *err)
+bool
+recipients_add_mailbox(struct recipients *recipients,
+    const struct mailbox *mailbox, struct error *err)
 {
 	bool is_alias = false;
 
@@ -172,7 +172,8 @@ recipients_add_list(
 	bool done = address_list_parse(&list, text, err);
 
 	for (size_t i = 0; done && i < list.count; i++)
-		done = add_mailbox(recipients, &list.mailboxes[i], err);
+		done = recipients_add_mailbox(
+		    recipients, &list.mailboxes[i], err);
 	address_list_free(&list);
 	return done;
 }

@@ -27,6 +27,8 @@ struct recipients {
 };
 
 void recipients_free(struct recipients *recipients);
+bool recipients_add_mailbox(struct recipients *recipients,
+    const struct mailbox *mailbox, struct error *err);
 /* An address list, as in one operand or one line of a file. */
 bool recipients_add_list(
     struct recipients *recipients, struct span text, struct error *err);

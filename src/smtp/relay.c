@@ -127,6 +127,7 @@ ask_mail(struct relay *relay, const struct transfer *transfer,
 	dialogue_say(&relay->session.dialogue, "%s", buf_text(&line));
 	buf_free(&line);
 	answer = hear(relay, STAGE_MAIL, outcome);
+	relay->has_withdrawn = false;
 	relay->in_transaction =
 	    answer == ANSWERED && outcome->action == ACTION_RELAYED;
 	return answer;
@@ -198,7 +199,7 @@ relay_rcpt(struct relay *relay, struct transfer *transfer,
 	struct recipient *added;
 
 	for (int i = 0; i < TRIES; i++) {
-		if (!relay->in_transaction &&
+		if ((!relay->in_transaction || relay->has_withdrawn) &&
 		    !repeat(relay, transfer, outcome))
 			return false;
 		if (ask_rcpt(relay, recipient, outcome) == ANSWERED)
@@ -215,13 +216,29 @@ relay_rcpt(struct relay *relay, struct transfer *transfer,
 	return true;
 }
 
-static bool
-is_spoiled(const struct envelope *envelope)
+void
+relay_withdraw(
+    struct relay *relay, struct transfer *transfer, size_t count)
 {
+	struct envelope *envelope = &transfer->envelope;
+
+	while (envelope->count > count) {
+		recipient_free(&envelope->recipients[--envelope->count]);
+		relay->has_withdrawn = true;
+	}
+}
+
+/* Somebody is refused now whom the client believes to be accepted. */
+static bool
+is_spoiled(const struct transfer *transfer)
+{
+	const struct envelope *envelope = &transfer->envelope;
+	size_t settled = 0;
+
 	for (size_t i = 0; i < envelope->count; i++)
 		if (envelope->recipients[i].outcome.action != ACTION_NONE)
-			return true;
-	return false;
+			settled++;
+	return settled > transfer->refused;
 }
 
 /* 354 was said: the content goes, and its end settles whom it is for. */
@@ -306,6 +323,7 @@ begin_content(struct relay *relay, struct transfer *transfer,
 	for (int i = 0; i < TRIES && lost; i++) {
 		/* RFC 6152: the bytes decide, whatever was declared. */
 		bool is_due = relay->in_transaction &&
+		    !relay->has_withdrawn &&
 		    (relay->said_eight_bit || !transfer->has_eight_bit ||
 			!extensions_has(&relay->session.extensions,
 			    EXTENSION_8BITMIME));
@@ -314,7 +332,7 @@ begin_content(struct relay *relay, struct transfer *transfer,
 			return false;
 		if (!is_carried(relay, letter, fitted, outcome))
 			return false;
-		if ((all_or_nothing && is_spoiled(&transfer->envelope)) ||
+		if ((all_or_nothing && is_spoiled(transfer)) ||
 		    !envelope_has_open(&transfer->envelope)) {
 			outcome_set_own(outcome, STAGE_RCPT, CAUSE_TEMPORARY,
 			    "not sent: a recipient that was accepted is "

@@ -24,7 +24,12 @@ struct route {
 /* The transaction under way. */
 struct transfer {
 	struct route route;
-	struct envelope envelope; /* recipients that the server accepted */
+	/*
+	 * The recipients that the server accepted; and those refused, settled,
+	 * whom the client named together with some of these.
+	 */
+	struct envelope envelope;
+	size_t refused;
 	uint64_t size;		  /* declared, later known; 0: not known */
 	bool is_planned;	  /* size is what will be sent, exactly */
 	bool has_eight_bit;	  /* declared, later known */
@@ -37,6 +42,7 @@ struct relay {
 	bool is_open;
 	bool in_transaction; /* MAIL was accepted in this session */
 	bool said_eight_bit; /* by BODY=8BITMIME */
+	bool has_withdrawn;  /* the server knows of too many recipients */
 };
 
 void transfer_free(struct transfer *transfer);
@@ -47,6 +53,9 @@ bool relay_mail(struct relay *relay, const struct transfer *transfer,
 /* RCPT: if accepted the recipient, which it takes, is in the envelope. */
 bool relay_rcpt(struct relay *relay, struct transfer *transfer,
     struct recipient *recipient, struct outcome *outcome);
+/* Drops those behind the first `count` of the envelope. */
+void relay_withdraw(
+    struct relay *relay, struct transfer *transfer, size_t count);
 /*
  * DATA and the content; afterwards every recipient is settled. Not even tried
  * for anybody, if all_or_nothing, when one is refused that was accepted

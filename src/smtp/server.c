@@ -1,6 +1,7 @@
 #include "smtp/server.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/wait.h"
 #include "smtp/server_parts.h"
@@ -22,6 +23,13 @@ void
 serving_reset(struct serving *serving)
 {
 	transfer_free(&serving->transfer);
+	for (size_t i = 0; i < serving->addressee_count; i++)
+		free(serving->addressees[i].targets);
+	free(serving->addressees);
+	serving->addressees = NULL;
+	serving->addressee_count = 0;
+	serving->is_expanded = false;
+	envelope_index_free(&serving->index);
 	serving->has_mail = false;
 }
 

@@ -27,6 +27,13 @@ struct service {
 	 */
 	bool (*choose)(void *context, const struct mailbox *sender,
 	    struct route *route, struct reply *refusal);
+	/*
+	 * The mailboxes that a recipient stands for, at least one, each once;
+	 * whom mail cannot reach is settled. False: *refusal, as above.
+	 */
+	bool (*resolve)(void *context, const struct route *route,
+	    const struct mailbox *recipient, struct envelope *mailboxes,
+	    struct reply *refusal);
 	/* What to add to a message and drop from it. */
 	bool (*plan)(void *context, const struct route *route,
 	    const struct message *message, struct plan *plan,

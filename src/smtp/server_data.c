@@ -61,8 +61,7 @@ read_content(struct serving *serving, struct incoming *incoming)
 static void
 say_for_all(struct serving *serving, const char *reply)
 {
-	size_t count =
-	    serving->is_lmtp ? serving->transfer.envelope.count : 1;
+	size_t count = serving->is_lmtp ? serving->addressee_count : 1;
 
 	while (count-- > 0)
 		server_io_say(&serving->io, "%s", reply);
@@ -72,8 +71,7 @@ static void
 say_failure(struct serving *serving, const struct error *err)
 {
 	struct outcome outcome = {0};
-	size_t count =
-	    serving->is_lmtp ? serving->transfer.envelope.count : 1;
+	size_t count = serving->is_lmtp ? serving->addressee_count : 1;
 	bool is_for_now = err->kind != ERROR_DATA;
 
 	outcome_set_own(&outcome, STAGE_CONTENT,
@@ -120,41 +118,43 @@ add_received(const struct serving *serving, struct plan *plan)
 	plan->added = fields;
 }
 
-/*
- * One answer for all: that somebody is still without the mail weighs more
- * than that somebody has it, or it would be lost without a word.
- */
-static const struct outcome *
-weightiest(const struct envelope *envelope)
+/* One answer for the recipients in `targets`; NULL: for all. */
+static void
+say_outcome(struct serving *serving, const size_t *targets, size_t count)
 {
-	const struct outcome *found = &envelope->recipients[0].outcome;
+	const struct envelope *envelope = &serving->transfer.envelope;
+	const struct recipient *found = NULL;
+	bool is_partial = false;
+	bool is_named = targets != NULL ? count == 1 : !serving->is_expanded;
 
-	for (size_t i = 1; i < envelope->count; i++) {
-		const struct outcome *next =
-		    &envelope->recipients[i].outcome;
+	for (size_t i = 0; i < count; i++) {
+		const struct recipient *next =
+		    &envelope->recipients[targets != NULL ? targets[i] : i];
 
-		if (next->action == ACTION_DELAYED &&
-		    found->action != ACTION_DELAYED)
-			found = next;
-		else if (next->action == ACTION_FAILED &&
-		    found->action == ACTION_RELAYED)
+		if (next->outcome.action == ACTION_RELAYED)
+			is_partial = true;
+		if (found == NULL ||
+		    outcome_outweighs(&next->outcome, &found->outcome))
 			found = next;
 	}
-	return found;
+	/* Whom the client has not named by itself it cannot guess. */
+	if (is_named || found->outcome.action == ACTION_RELAYED)
+		server_reply_outcome(&serving->io, &found->outcome);
+	else
+		server_reply_outcome_of(&serving->io, &found->outcome,
+		    found->forward_path, is_partial);
 }
 
 static void
 say_outcomes(struct serving *serving)
 {
-	const struct envelope *envelope = &serving->transfer.envelope;
-
-	if (!serving->is_lmtp) {
-		server_reply_outcome(&serving->io, weightiest(envelope));
-		return;
-	}
-	for (size_t i = 0; i < envelope->count; i++)
-		server_reply_outcome(
-		    &serving->io, &envelope->recipients[i].outcome);
+	if (!serving->is_lmtp)
+		say_outcome(
+		    serving, NULL, serving->transfer.envelope.count);
+	for (size_t i = 0; serving->is_lmtp && i < serving->addressee_count;
+	     i++)
+		say_outcome(serving, serving->addressees[i].targets,
+		    serving->addressees[i].count);
 }
 
 static void

@@ -1,14 +1,10 @@
-/* MAIL and RCPT: each goes upstream before it is answered. */
+/* MAIL, which goes upstream before it is answered. */
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "smtp/server_parts.h"
 #include "smtp/server_path.h"
 #include "smtp/server_reply.h"
-
-/* RFC 5321 section 4.5.3.1.8 asks for 100. */
-#define RECIPIENTS_MAX 10000
-#define PATH_MAX_OCTETS ((size_t)1024)
 
 static void
 say_error(struct serving *serving, int code, struct status status,
@@ -22,10 +18,10 @@ say_error(struct serving *serving, int code, struct status status,
 	    &serving->io, code, status, span_head(text, span_find(text, '\n')));
 }
 
-/* False: it was refused. */
-static bool
-read_argument(struct serving *serving, struct span argument, bool is_rcpt,
-    struct mailbox *mailbox, struct server_parameters *parameters)
+bool
+serving_read_argument(struct serving *serving, struct span argument,
+    bool is_rcpt, struct mailbox *mailbox,
+    struct server_parameters *parameters)
 {
 	struct error err = {0};
 
@@ -111,62 +107,11 @@ serve_mail(struct serving *serving, struct span argument)
 		serving_say(serving, "503 5.5.1 one MAIL at a time");
 		return;
 	}
-	if (read_argument(serving, argument, false, &sender, &parameters))
+	if (serving_read_argument(
+		serving, argument, false, &sender, &parameters))
 		begin_transfer(serving, &sender, &parameters);
 	if (!serving->has_mail)
 		serving_reset(serving);
 	server_parameters_free(&parameters);
 	mailbox_free(&sender);
-}
-
-static void
-add_recipient(struct serving *serving, const struct mailbox *mailbox,
-    struct server_parameters *parameters)
-{
-	struct transfer *transfer = &serving->transfer;
-	struct recipient recipient = {.dsn = parameters->dsn};
-	struct outcome outcome = {0};
-	struct error err = {0};
-	struct buf path;
-
-	parameters->dsn = (struct dsn_request){0};
-	if (recipient.dsn.notify == 0)
-		recipient.dsn.notify = transfer->route.profile->dsn_notify;
-	buf_init(&path, PATH_MAX_OCTETS);
-	if (!mailbox_add_path(
-		mailbox, transfer->route.domain, &path, &err)) {
-		say_error(serving, 553, (struct status){5, 1, 3}, &err);
-	} else {
-		recipient.forward_path = mem_copy_text(buf_text(&path));
-		relay_rcpt(&serving->relay, transfer, &recipient, &outcome);
-		server_reply_outcome(&serving->io, &outcome);
-	}
-	buf_free(&path);
-	outcome_free(&outcome);
-	free(recipient.forward_path);
-	free(recipient.dsn.original);
-}
-
-void
-serve_rcpt(struct serving *serving, struct span argument)
-{
-	struct server_parameters parameters;
-	struct mailbox mailbox;
-
-	if (!serving->has_mail) {
-		serving_say(serving, "503 5.5.1 say MAIL first");
-		return;
-	}
-	if (serving->transfer.envelope.count >= RECIPIENTS_MAX) {
-		serving_say(serving, "452 4.5.3 too many recipients");
-		return;
-	}
-	if (read_argument(serving, argument, true, &mailbox, &parameters)) {
-		if (mailbox.local == NULL)
-			serving_say(serving, "501 5.1.3 not a recipient");
-		else
-			add_recipient(serving, &mailbox, &parameters);
-	}
-	server_parameters_free(&parameters);
-	mailbox_free(&mailbox);
 }

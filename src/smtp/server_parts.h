@@ -1,6 +1,6 @@
 /*
- * What server.c, server_mail.c and server_content.c share, and nobody else
- * includes: one client's session.
+ * What server.c, server_mail.c, server_rcpt.c and server_data.c share, and
+ * nobody else includes: one client's session.
  */
 #ifndef SMTP_SERVER_PARTS_H
 #define SMTP_SERVER_PARTS_H
@@ -10,12 +10,23 @@
 #include "smtp/relay.h"
 #include "smtp/server.h"
 #include "smtp/server_io.h"
+#include "smtp/server_path.h"
+
+/* A recipient as the client named it: who they are in the envelope. */
+struct addressee {
+	size_t *targets;
+	size_t count;
+};
 
 struct serving {
 	const struct service *service;
 	struct server_io io;
 	struct relay relay;
 	struct transfer transfer;
+	struct addressee *addressees;
+	size_t addressee_count;
+	bool is_expanded; /* one of them is several */
+	struct envelope_index index; /* of the transfer's envelope */
 	bool has_mail;	/* MAIL was accepted */
 	bool is_greeted, is_extended, is_lmtp;
 	bool is_over;	/* no more is read */
@@ -24,6 +35,10 @@ struct serving {
 
 /* A reply of our own: "250 2.0.0 ok". A 50y is counted as a mistake. */
 void serving_say(struct serving *serving, const char *reply);
+/* False: it was refused. */
+bool serving_read_argument(struct serving *serving, struct span argument,
+    bool is_rcpt, struct mailbox *mailbox,
+    struct server_parameters *parameters);
 /* What was begun is forgotten. */
 void serving_reset(struct serving *serving);
 

@@ -119,3 +119,23 @@ server_reply_outcome(struct server_io *io, const struct outcome *outcome)
 		status = status_for(outcome, code);
 	server_reply_text(io, code, status, text);
 }
+
+void
+server_reply_outcome_of(struct server_io *io, const struct outcome *outcome,
+    const char *path, bool is_partial)
+{
+	struct outcome told = {0};
+	struct span text = buf_span(&outcome->reply.text);
+
+	outcome_copy(&told, outcome);
+	buf_clear(&told.reply.text);
+	if (outcome->reply.code == 0)
+		text = span_head(text, span_find(text, '\n'));
+	buf_add_format(&told.reply.text, "<%s>: ", path);
+	buf_add_span(&told.reply.text, text);
+	if (is_partial)
+		buf_add_text(&told.reply.text,
+		    " (others have got the message)");
+	server_reply_outcome(io, &told);
+	outcome_free(&told);
+}

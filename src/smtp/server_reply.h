@@ -16,6 +16,12 @@
  */
 void server_reply_outcome(
     struct server_io *io, const struct outcome *outcome);
+/*
+ * The same, saying of whom it is true: the client named a recipient that
+ * stands for several. `is_partial`: some of them have the message.
+ */
+void server_reply_outcome_of(struct server_io *io,
+    const struct outcome *outcome, const char *path, bool is_partial);
 /* Code, status and text; the text is masked. */
 void server_reply_text(struct server_io *io, int code, struct status status,
     struct span text);

@@ -1,0 +1,207 @@
+/*
+ * RCPT: each mailbox that a recipient stands for goes upstream before it is
+ * answered. What the client hears, once for all of them, never takes a loss
+ * for a success, and never has a client that tries again send many copies:
+ * 4yz where one of them is refused for now, and then none of them is kept;
+ * 250 where one is accepted, and those refused for good make the reply to the
+ * content a refusal.
+ */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "smtp/server_parts.h"
+#include "smtp/server_reply.h"
+
+/* RFC 5321 section 4.5.3.1.8 asks for 100. */
+#define RECIPIENTS_MAX 10000
+
+/* What the server upstream says of the mailboxes of one recipient. */
+struct hearing {
+	struct addressee addressee;
+	bool is_accepted; /* at least one of them */
+	struct outcome accepted; /* the first that was asked now */
+	struct outcome refused;  /* the weightiest */
+	char *refused_path;
+};
+
+static void
+hearing_free(struct hearing *hearing)
+{
+	free(hearing->addressee.targets);
+	outcome_free(&hearing->accepted);
+	outcome_free(&hearing->refused);
+	free(hearing->refused_path);
+}
+
+static void
+add_target(struct addressee *addressee, size_t target)
+{
+	*(size_t *)mem_append(&addressee->targets, &addressee->count,
+	    sizeof(target)) = target;
+}
+
+static void
+take_outcome(struct hearing *hearing, const struct outcome *outcome,
+    const char *path)
+{
+	if (outcome->action == ACTION_RELAYED ||
+	    outcome->action == ACTION_NONE) {
+		hearing->is_accepted = true;
+		if (hearing->accepted.action == ACTION_NONE)
+			outcome_copy(&hearing->accepted, outcome);
+	} else if (outcome_outweighs(outcome, &hearing->refused)) {
+		outcome_copy(&hearing->refused, outcome);
+		free(hearing->refused_path);
+		hearing->refused_path = mem_copy_text(path);
+	}
+}
+
+/* Who is accepted, now or before, is the envelope's and no more in *one. */
+static void
+ask(struct serving *serving, struct hearing *hearing, struct recipient *one,
+    const struct dsn_request *dsn)
+{
+	struct transfer *transfer = &serving->transfer;
+	struct envelope *envelope = &transfer->envelope;
+	const struct recipient *there = envelope_find(
+	    envelope, &serving->index, one->forward_path);
+	struct outcome outcome = {0};
+
+	if (there != NULL) {
+		take_outcome(hearing, &there->outcome, one->forward_path);
+		add_target(&hearing->addressee,
+		    (size_t)(there - envelope->recipients));
+		recipient_free(one);
+		return;
+	}
+	if (one->outcome.action != ACTION_NONE) {
+		take_outcome(hearing, &one->outcome, one->forward_path);
+		return;
+	}
+	one->dsn = *dsn;
+	if (dsn->original != NULL)
+		one->dsn.original = mem_copy_text(dsn->original);
+	if (relay_rcpt(&serving->relay, transfer, one, &outcome)) {
+		add_target(&hearing->addressee, envelope->count - 1);
+		envelope_index_last(envelope, &serving->index);
+		take_outcome(hearing, &outcome, "");
+	} else {
+		take_outcome(hearing, &outcome, one->forward_path);
+		outcome_copy(&one->outcome, &outcome);
+	}
+	outcome_free(&outcome);
+}
+
+/* Back to the recipients that there were before this one. */
+static void
+withdraw(struct serving *serving, size_t count)
+{
+	struct transfer *transfer = &serving->transfer;
+
+	relay_withdraw(&serving->relay, transfer, count);
+	envelope_index_free(&serving->index);
+	if (count > 0)
+		envelope_index_last(&transfer->envelope, &serving->index);
+}
+
+/* Those refused for good go with the others to the reply and the log. */
+static void
+accept(struct serving *serving, struct hearing *hearing,
+    struct envelope *mailboxes)
+{
+	struct transfer *transfer = &serving->transfer;
+	struct envelope *envelope = &transfer->envelope;
+
+	for (size_t i = 0; i < mailboxes->count; i++) {
+		struct recipient *one = &mailboxes->recipients[i];
+
+		if (one->forward_path == NULL)
+			continue;
+		*(struct recipient *)mem_append(&envelope->recipients,
+		    &envelope->count, sizeof(*one)) = *one;
+		*one = (struct recipient){0};
+		envelope_index_last(envelope, &serving->index);
+		add_target(&hearing->addressee, envelope->count - 1);
+		transfer->refused++;
+	}
+	if (hearing->addressee.count > 1)
+		serving->is_expanded = true;
+	*(struct addressee *)mem_append(&serving->addressees,
+	    &serving->addressee_count, sizeof(struct addressee)) =
+	    hearing->addressee;
+	hearing->addressee = (struct addressee){0};
+	if (hearing->accepted.action == ACTION_RELAYED)
+		server_reply_outcome(&serving->io, &hearing->accepted);
+	else
+		serving_say(serving, "250 2.1.5 ok, as before");
+}
+
+static void
+ask_all(struct serving *serving, struct envelope *mailboxes,
+    const struct dsn_request *dsn)
+{
+	struct hearing hearing = {0};
+	size_t count = mailboxes->count;
+	size_t before = serving->transfer.envelope.count;
+
+	for (size_t i = 0;
+	     i < count && hearing.refused.action != ACTION_DELAYED; i++)
+		ask(serving, &hearing, &mailboxes->recipients[i], dsn);
+	if (hearing.is_accepted && hearing.refused.action != ACTION_DELAYED) {
+		accept(serving, &hearing, mailboxes);
+	} else {
+		withdraw(serving, before);
+		if (count > 1)
+			server_reply_outcome_of(&serving->io,
+			    &hearing.refused, hearing.refused_path, false);
+		else
+			server_reply_outcome(&serving->io, &hearing.refused);
+	}
+	hearing_free(&hearing);
+}
+
+static void
+add_recipient(struct serving *serving, const struct mailbox *mailbox,
+    struct server_parameters *parameters)
+{
+	const struct service *service = serving->service;
+	const struct route *route = &serving->transfer.route;
+	struct envelope mailboxes = {0};
+	struct reply refusal = {0};
+
+	if (parameters->dsn.notify == 0)
+		parameters->dsn.notify = route->profile->dsn_notify;
+	if (service->resolve(
+		service->context, route, mailbox, &mailboxes, &refusal))
+		ask_all(serving, &mailboxes, &parameters->dsn);
+	else
+		server_reply_text(&serving->io, refusal.code, refusal.status,
+		    buf_span(&refusal.text));
+	reply_free(&refusal);
+	envelope_free(&mailboxes);
+}
+
+void
+serve_rcpt(struct serving *serving, struct span argument)
+{
+	struct server_parameters parameters;
+	struct mailbox mailbox;
+
+	if (!serving->has_mail) {
+		serving_say(serving, "503 5.5.1 say MAIL first");
+		return;
+	}
+	if (serving->addressee_count >= RECIPIENTS_MAX) {
+		serving_say(serving, "452 4.5.3 too many recipients");
+		return;
+	}
+	if (serving_read_argument(
+		serving, argument, true, &mailbox, &parameters)) {
+		if (mailbox.local == NULL)
+			serving_say(serving, "501 5.1.3 not a recipient");
+		else
+			add_recipient(serving, &mailbox, &parameters);
+	}
+	server_parameters_free(&parameters);
+	mailbox_free(&mailbox);
+}
