@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "mail/octets.h"
 
 /*
  * A file without a name: nobody else can open it, and it is gone with us.
@@ -186,39 +187,6 @@ body_block(const struct body *body, uint64_t position, char *room)
 	return (struct span){room, len};
 }
 
-static uint64_t
-mix(uint64_t sum, const char *at, size_t len)
-{
-	uint64_t word = 0;
-
-	memcpy(&word, at, len);
-	sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-	return sum ^ sum >> 29;
-}
-
-/*
- * Not for an adversary, who could only have another message sent in place of
- * his own: it finds what was written between the passes within one tick of
- * the file system's clock. Four sums side by side are as many times faster.
- */
-uint64_t
-body_sum(uint64_t sum, struct span block)
-{
-	uint64_t sums[4] = {sum, sum + 1, sum + 2, sum + block.len};
-	size_t word = sizeof(sum), step = 4 * word, at = 0, len;
-
-	for (; block.len - at >= step; at += step)
-		for (size_t i = 0; i < 4; i++)
-			sums[i] = mix(sums[i], block.at + at + i * word, word);
-	for (; at < block.len; at += len) {
-		len = block.len - at < word ? block.len - at : word;
-		sums[0] = mix(sums[0], block.at + at, len);
-	}
-	for (size_t i = 1; i < 4; i++)
-		sums[0] = mix(sums[0], (const char *)&sums[i], word);
-	return sums[0];
-}
-
 void
 body_reader_init(struct body_reader *reader, const struct body *body)
 {
@@ -243,7 +211,7 @@ body_reader_next(struct body_reader *reader, struct span *block)
 	}
 	if (!body->is_source)
 		return true;
-	reader->sum = body_sum(reader->sum, *block);
+	reader->sum = octets_sum(reader->sum, *block);
 	reader->is_changed = reader->position == body->size &&
 	    (reader->sum != body->sum || !body_is_unchanged(body));
 	return !reader->is_changed;

@@ -67,7 +67,5 @@ struct body_reader {
 void body_reader_init(struct body_reader *reader, const struct body *body);
 bool body_reader_next(struct body_reader *reader, struct span *block);
 void body_reader_free(struct body_reader *reader);
-/* Joins a block to the sum over all blocks before it. */
-uint64_t body_sum(uint64_t sum, struct span block);
 
 #endif

@@ -269,7 +269,7 @@ finish(struct plan *plan, const struct message *message, struct error *err)
 		    "cannot send the message: it was changed while it was "
 		    "read");
 	if (plan->is_repairable &&
-	    plan->facts.header.longest_line > FIELD_LINE_MAX)
+	    plan->facts.header.has_long_line)
 		return error_set(err, ERROR_DATA,
 		    "cannot send the message: a line of its header is longer "
 		    "than 998 octets and cannot be folded");

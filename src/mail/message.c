@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/wait.h"
 #include "mail/message_parts.h"
+#include "mail/octets.h"
 
 /* The one pass over the input. */
 struct reader {
@@ -230,7 +231,7 @@ scan_source(struct reader *reader)
 		if (block.len == 0)
 			return fail_source(reader);
 		position += block.len;
-		body->sum = body_sum(body->sum, block);
+		body->sum = octets_sum(body->sum, block);
 		scan_take(&reader->scan, block);
 		if (!check_bounds(reader))
 			return false;

@@ -20,16 +20,16 @@
 struct message; /* opaque: offsets and facts belong together */
 struct plan;
 
+#define MESSAGE_LINE_MAX 998 /* without CRLF: RFC 5322 section 2.1.1 */
+
 struct octet_facts {
-	uint64_t longest_line; /* octets without CRLF */
+	bool has_long_line; /* over MESSAGE_LINE_MAX octets */
 	bool has_eight_bit, has_nul;
 };
 
 struct message_facts {
 	uint64_t body_size; /* octets in CRLF form, without dot-stuffing */
-	uint64_t longest_line; /* octets without CRLF, header and body */
-	bool has_eight_bit;    /* header or body */
-	bool has_nul;
+	bool has_long_line, has_eight_bit, has_nul; /* header or body */
 	bool has_bare_cr, has_bare_lf;
 	struct octet_facts header, body; /* the same, told apart */
 };

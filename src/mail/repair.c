@@ -179,7 +179,7 @@ body_needs_look(const struct message *message, bool seven_bit,
 {
 	const struct octet_facts *body = &message_facts(message)->body;
 
-	if (body->has_nul || body->longest_line > FIELD_LINE_MAX)
+	if (body->has_nul || body->has_long_line)
 		return true;
 	if (!body->has_eight_bit)
 		return false;

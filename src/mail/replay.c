@@ -5,144 +5,7 @@
 
 #include "base/mem.h"
 #include "mail/plan.h"
-
-/* From this length on a run goes to the sink as it lies. */
-#define RUN_UNCOPIED (MESSAGE_BLOCK / 4)
-
-/*
- * The way to the wire. All it ever does to the octets that pass is to insert
- * one: LF behind a bare CR, CR before a bare LF, a dot before a dot. It does
- * not rely on the facts of the first pass: a source that has changed since
- * must not reach the wire unmended either.
- */
-struct wire {
-	const struct message_sink *sink;
-	bool is_stuffed, is_counting;
-	bool after_cr, in_line;
-	uint64_t left; /* octets that may come, not counting stuffed dots */
-	char *room;    /* MESSAGE_BLOCK, for what is gathered */
-	size_t used;
-	enum replay_result result; /* once it is not DONE, all is over */
-};
-
-static bool
-sink_write(struct wire *wire, const char *data, size_t len)
-{
-	if (len > 0 && !wire->sink->write(wire->sink->context, data, len))
-		wire->result = REPLAY_SINK_ENDED;
-	return wire->result == REPLAY_DONE;
-}
-
-static bool
-flush(struct wire *wire)
-{
-	size_t used = wire->used;
-
-	wire->used = 0;
-	return sink_write(wire, wire->room, used);
-}
-
-static bool
-put(struct wire *wire, struct span run)
-{
-	if (run.len > MESSAGE_BLOCK - wire->used || run.len >= RUN_UNCOPIED)
-		if (!flush(wire))
-			return false;
-	if (run.len >= RUN_UNCOPIED)
-		return sink_write(wire, run.at, run.len);
-	if (run.len > 0)
-		memcpy(wire->room + wire->used, run.at, run.len);
-	wire->used += run.len;
-	return true;
-}
-
-/* More than was announced never leaves: behind BDAT it would be commands. */
-static bool
-put_counted(struct wire *wire, struct span run)
-{
-	if (run.len > wire->left) {
-		wire->result = REPLAY_CHANGED;
-		return false;
-	}
-	wire->left -= run.len;
-	return put(wire, run);
-}
-
-/* As in scan.c: searched again only when the last one lies behind. */
-static void
-find_again(struct span block, char c, size_t at, size_t *found)
-{
-	if (at == 0 || *found < at)
-		*found = at + span_find(span_skip(block, at), c);
-}
-
-/* Puts the run until `at`, then one octet that was not there. */
-static bool
-insert(struct wire *wire, struct span block, size_t *run, size_t at,
-    const char *octet)
-{
-	struct span before = span_skip(span_head(block, at), *run);
-
-	*run = at;
-	if (!put_counted(wire, before))
-		return false;
-	if (octet[0] == '.')
-		return put(wire, (struct span){octet, 1});
-	return put_counted(wire, (struct span){octet, 1});
-}
-
-static bool
-wire_take(struct wire *wire, struct span block)
-{
-	size_t run = 0, at = 0, cr = 0, lf = 0;
-
-	while (at < block.len) {
-		if (wire->after_cr) {
-			wire->after_cr = false;
-			if (block.at[at] == '\n') {
-				at++;
-				continue;
-			}
-			if (!insert(wire, block, &run, at, "\n"))
-				return false;
-		}
-		if (wire->is_stuffed && !wire->in_line &&
-		    block.at[at] == '.' &&
-		    !insert(wire, block, &run, at, "."))
-			return false;
-		find_again(block, '\r', at, &cr);
-		find_again(block, '\n', at, &lf);
-		at = cr < lf ? cr : lf;
-		wire->in_line = at == block.len;
-		if (wire->in_line)
-			break;
-		if (block.at[at] == '\r')
-			wire->after_cr = true;
-		else if (!insert(wire, block, &run, at, "\r"))
-			return false;
-		at++;
-	}
-	return put_counted(wire, span_skip(block, run));
-}
-
-/* The last line is ended too; then nothing may be missing. */
-static bool
-wire_end(struct wire *wire)
-{
-	struct span missing = SPAN("");
-
-	if (wire->after_cr)
-		missing = SPAN("\n");
-	else if (wire->in_line)
-		missing = SPAN("\r\n");
-	if (!put_counted(wire, missing))
-		return false;
-	if (wire->left != 0 && !wire->is_counting) {
-		wire->result = REPLAY_CHANGED;
-		return false;
-	}
-	return flush(wire);
-}
+#include "mail/wire.h"
 
 static bool
 replay_header(
@@ -174,21 +37,14 @@ struct mending {
 	uint64_t position;
 	struct encoder encoder;
 	struct buf encoded;
-	bool is_source;
 };
 
-/* What passes as it is. A NUL can only be where a source has changed. */
+/* What passes as it is. */
 static bool
 pass(struct mending *mending, struct span run)
 {
-	struct wire *wire = mending->wire;
-
 	mending->position += run.len;
-	if (mending->is_source && span_find(run, '\0') < run.len) {
-		wire->result = REPLAY_CHANGED;
-		return false;
-	}
-	return wire_take(wire, run);
+	return wire_take(mending->wire, run);
 }
 
 static bool
@@ -264,10 +120,11 @@ replay_body(struct wire *wire, struct body_reader *reader,
 	struct mending mending = {
 	    .wire = wire,
 	    .edits = plan != NULL ? &plan->body : NULL,
-	    .is_source = body->is_source && !wire->is_counting,
 	};
 	struct span block;
 	bool done = true;
+
+	wire->has_no_nul = body->is_source && !wire->is_counting;
 
 	buf_init(&mending.encoded, 2 * MESSAGE_BLOCK);
 	while (done && body_reader_next(reader, &block))
@@ -372,15 +229,13 @@ message_measure(const struct message *message, struct plan *plan)
 	if (plan->body.count > 0) {
 		if (!measure(message, plan, true, &body))
 			return false;
-		body.body = (struct octet_facts){body.longest_line,
+		body.body = (struct octet_facts){body.has_long_line,
 		    body.has_eight_bit, body.has_nul};
 	}
 	header.header = (struct octet_facts){
-	    header.longest_line, header.has_eight_bit, header.has_nul};
+	    header.has_long_line, header.has_eight_bit, header.has_nul};
 	body.header = header.header;
-	body.longest_line = body.body.longest_line;
-	if (body.longest_line < header.longest_line)
-		body.longest_line = header.longest_line;
+	body.has_long_line = body.body.has_long_line || header.has_long_line;
 	body.has_eight_bit = body.body.has_eight_bit || header.has_eight_bit;
 	body.has_nul = body.body.has_nul || header.has_nul;
 	plan->facts = body;

@@ -1,38 +1,19 @@
 #include "mail/message_parts.h"
 
-#include <string.h>
-
-static bool
-has_eight_bit(struct span block)
-{
-	uint64_t seen = 0, word;
-	size_t i = 0;
-
-	for (; block.len - i >= sizeof(word); i += sizeof(word)) {
-		memcpy(&word, block.at + i, sizeof(word));
-		seen |= word;
-	}
-	for (; i < block.len; i++)
-		seen |= (unsigned char)block.at[i];
-	return (seen & UINT64_C(0x8080808080808080)) != 0;
-}
+#include "mail/octets.h"
 
 static void
-note_octets(struct message_facts *facts, struct span block)
+note_counts(struct message_facts *facts, const struct octet_counts *counts)
 {
-	if (block.len == 0)
-		return;
-	if (!facts->has_eight_bit)
-		facts->has_eight_bit = has_eight_bit(block);
-	if (memchr(block.at, '\0', block.len) != NULL)
-		facts->has_nul = true;
+	facts->has_eight_bit |= counts->has_eight_bit;
+	facts->has_nul |= counts->has_nul;
 }
 
 static void
 note_line(struct message_facts *facts, uint64_t len)
 {
-	if (len > facts->longest_line)
-		facts->longest_line = len;
+	if (len > MESSAGE_LINE_MAX)
+		facts->has_long_line = true;
 }
 
 /* The line is whole, without its end. False if it is the dot. */
@@ -96,16 +77,93 @@ take_lines(struct scan *scan, struct span block)
 	return true;
 }
 
+static bool
+is_line_end(char c)
+{
+	return c == '\n' || c == '\r';
+}
+
+/* Behind the last end of a line before `end`, not before `from`. */
+static size_t
+last_line(struct span block, size_t from, size_t end)
+{
+	while (end > from && !is_line_end(block.at[end - 1]))
+		end--;
+	return end;
+}
+
+/*
+ * A line is too long where none ends within the octets that it may have: so
+ * only one octet in a thousand has to be looked at, and a few before it.
+ */
+static void
+find_long_line(struct scan *scan, struct span block)
+{
+	size_t at = 0;
+	uint64_t line = scan->line;
+
+	note_line(&scan->facts, line);
+	while (!scan->facts.has_long_line) {
+		size_t end = at + (size_t)(MESSAGE_LINE_MAX - line) + 1;
+		size_t next;
+
+		if (end > block.len)
+			return;
+		next = last_line(block, at, end);
+		if (next == at)
+			scan->facts.has_long_line = true;
+		at = next;
+		line = 0;
+	}
+}
+
+/* All at once, where no dot at the begin of a line can end the body. */
+static void
+take_block(
+    struct scan *scan, struct span block, const struct octet_counts *counts)
+{
+	size_t lines = counts->lf + counts->cr - counts->crlf;
+	size_t open = last_line(block, 0, block.len);
+	bool is_split = scan->after_cr && block.at[0] == '\n';
+	char last = block.at[block.len - 1];
+
+	find_long_line(scan, block);
+	if (counts->cr + is_split > counts->crlf + (last == '\r') ||
+	    (scan->after_cr && !is_split))
+		scan->facts.has_bare_cr = true;
+	if (counts->lf > counts->crlf)
+		scan->facts.has_bare_lf = true;
+	if (open > 0) {
+		scan->facts.body_size += scan->line + open - counts->lf -
+		    counts->cr + 2 * (uint64_t)lines;
+		scan->line = 0;
+		scan->line_from = scan->taken + open;
+	}
+	scan->line += block.len - open;
+	scan->after_cr = last == '\r';
+}
+
 bool
 scan_take(struct scan *scan, struct span block)
 {
-	bool more = take_lines(scan, block);
-	uint64_t until = more ? block.len : 0;
+	char before = scan->after_cr ? '\r' : scan->line == 0 ? '\n' : ' ';
+	struct octet_counts counts =
+	    octets_count(block, before, scan->dot_ends);
+	bool more = true;
 
+	if (block.len == 0)
+		return true;
+	if (!scan->dot_ends || (counts.dots == 0 && !scan->is_dot))
+		take_block(scan, block, &counts);
+	else
+		more = take_lines(scan, block);
 	/* The dot line may have begun in an earlier block. */
-	if (!more && scan->line_from > scan->taken)
-		until = scan->line_from - scan->taken;
-	note_octets(&scan->facts, span_head(block, (size_t)until));
+	if (!more)
+		counts = octets_count(span_head(block,
+		    scan->line_from > scan->taken
+			? (size_t)(scan->line_from - scan->taken)
+			: 0), before, false);
+	note_counts(&scan->facts, &counts);
 	scan->taken += block.len;
 	return more;
 }
@@ -125,8 +183,9 @@ static struct octet_facts
 section_facts(struct span header)
 {
 	struct message_facts facts = {0};
+	struct octet_counts counts = octets_count(header, '\n', false);
 
-	note_octets(&facts, header);
+	note_counts(&facts, &counts);
 	while (header.len > 0) {
 		size_t len = span_find(header, '\r');
 
@@ -134,16 +193,16 @@ section_facts(struct span header)
 		header = span_skip(header, len + 2);
 	}
 	return (struct octet_facts){
-	    facts.longest_line, facts.has_eight_bit, facts.has_nul};
+	    facts.has_long_line, facts.has_eight_bit, facts.has_nul};
 }
 
 void
 facts_add_header(struct message_facts *facts, struct span header)
 {
 	facts->body = (struct octet_facts){
-	    facts->longest_line, facts->has_eight_bit, facts->has_nul};
+	    facts->has_long_line, facts->has_eight_bit, facts->has_nul};
 	facts->header = section_facts(header);
 	facts->has_eight_bit |= facts->header.has_eight_bit;
 	facts->has_nul |= facts->header.has_nul;
-	note_line(facts, facts->header.longest_line);
+	facts->has_long_line |= facts->header.has_long_line;
 }

@@ -83,7 +83,7 @@ assert_same(const struct message *a, const struct message *b)
 	struct buf wire_a = {0}, wire_b = {0};
 
 	assert_true(one->body_size == other->body_size);
-	assert_true(one->longest_line == other->longest_line);
+	assert_int_equal(one->has_long_line, other->has_long_line);
 	assert_int_equal(one->has_eight_bit, other->has_eight_bit);
 	assert_int_equal(one->has_bare_cr, other->has_bare_cr);
 	assert_int_equal(one->has_bare_lf, other->has_bare_lf);
