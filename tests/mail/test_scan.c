@@ -14,7 +14,7 @@
 struct kind_row {
 	const char *name;
 	struct span alphabet;
-	unsigned run; /* a line ends about once in so many octets; 0: as drawn */
+	unsigned run; /* octets until a line ends; 0: as drawn */
 };
 
 static const struct kind_row kinds[] = {
