@@ -140,6 +140,51 @@ take_quoted(struct encoder *encoder, char c, struct buf *out)
 		put_octet(encoder, c, out);
 }
 
+/* What stands for itself wherever it is. */
+static size_t
+plain_run(struct span in)
+{
+	size_t len = 0;
+
+	while (len < in.len && in.at[len] > ' ' && in.at[len] < 0x7f &&
+	    in.at[len] != '=')
+		len++;
+	return len;
+}
+
+/* The same as one octet after the other, a line at a time. */
+static void
+put_run(struct encoder *encoder, struct span run, struct buf *out)
+{
+	while (run.len > 0) {
+		size_t room = LINE_MAX_OCTETS - 1 - encoder->column;
+		size_t len = run.len < room ? run.len : room;
+
+		if (len == 0)
+			len = 1; /* behind a soft line break */
+		put(encoder, run.at, len, out);
+		run = span_skip(run, len);
+	}
+}
+
+/*
+ * Text is mostly runs that need nothing: taken at once, unless something is
+ * held that what follows decides about.
+ */
+static size_t
+take_run(struct encoder *encoder, struct span in, struct buf *out)
+{
+	struct span run = {in.at, 0};
+
+	if (encoder->encoding == ENCODING_QUOTED_PRINTABLE &&
+	    encoder->held_len == 0)
+		run.len = plain_run(in);
+	if (run.len > 0)
+		encoder->after_cr = false;
+	put_run(encoder, run, out);
+	return run.len;
+}
+
 static bool
 is_hex(char c)
 {
@@ -208,8 +253,12 @@ encoder_take(struct encoder *encoder, struct span in, struct buf *out)
 	    [ENCODING_MEND_BASE64] = mend_base64,
 	};
 
-	for (size_t i = 0; i < in.len; i++)
-		take[encoder->encoding](encoder, in.at[i], out);
+	while (in.len > 0) {
+		in = span_skip(in, take_run(encoder, in, out));
+		if (in.len > 0)
+			take[encoder->encoding](encoder, in.at[0], out);
+		in = span_skip(in, 1);
+	}
 }
 
 void
