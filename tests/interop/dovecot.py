@@ -1,0 +1,185 @@
+"""A private Dovecot on loopback: submission and LMTP.
+
+Submission knows PLAIN, LOGIN, CRAM-MD5, SCRAM and, with an introspection
+server of the test's own, OAUTHBEARER and XOAUTH2; it relays to sink.Sink.
+LMTP delivers into mailboxes, of which one is full. The program from the
+system where it is installed, else unpacked into the build tree.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+import dovecot_cases
+import tree
+from common import Skip, free_port, make_certificates, scratch, wait_for_port
+from sink import Sink
+from token_server import TokenServer
+
+PACKAGES = ["dovecot-core", "dovecot-submissiond", "dovecot-lmtpd"]
+USERS = ["dovecot", "dovenull", "vmail"]
+NEEDED = ("sbin/dovecot", "lib/dovecot/submission", "lib/dovecot/lmtp")
+
+CONFIG = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+protocols = submission lmtp
+hostname = mx.example.test
+listen = 127.0.0.1
+ssl = required
+ssl_cert = <{folder}/leaf.pem
+ssl_key = <{folder}/leaf.key
+auth_mechanisms = plain login cram-md5 scram-sha-1 scram-sha-256 oauthbearer xoauth2
+auth_failure_delay = 0
+auth_verbose = yes
+disable_plaintext_auth = yes
+passdb {{
+  driver = passwd-file
+  mechanisms = plain login cram-md5 scram-sha-1 scram-sha-256
+  args = scheme=plain username_format=%u {folder}/passwd
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+userdb {{
+  driver = passwd-file
+  args = username_format=%u {folder}/users
+}}
+mail_location = maildir:~/Maildir
+first_valid_uid = 1
+mail_plugins = quota
+plugin {{
+  quota = maildir:mailbox
+  quota_rule = *:storage=100M
+}}
+submission_relay_host = 127.0.0.1
+submission_relay_port = {relay}
+submission_relay_ssl = no
+submission_max_mail_size = 3000000
+submission_max_recipients = 1000
+submission_backend_capabilities = 8BITMIME DSN VRFY
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service submission-login {{
+  chroot =
+  inet_listener submission {{
+    port = {starttls}
+  }}
+  inet_listener submissions {{
+    port = {smtps}
+    ssl = yes
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    port = {lmtp}
+  }}
+  unix_listener {folder}/lmtp.sock {{
+    mode = 0666
+  }}
+}}
+"""
+
+# extra_fields of the userdb: the third mailbox is full as soon as it holds
+# anything.
+ACCOUNTS = """
+alice@example.test::{uid}:{gid}::{folder}/mail/alice::
+bob@example.test::{uid}:{gid}::{folder}/mail/bob::
+full@example.test::{uid}:{gid}::{folder}/mail/full::userdb_quota_rule=*:bytes=1
+"""
+
+OAUTH = """
+introspection_mode = post
+introspection_url = http://127.0.0.1:{port}/introspect
+username_attribute = email
+active_attribute = active
+active_value = true
+"""
+
+
+class Dovecot:
+    name = "Dovecot"
+    CASES = dovecot_cases.CASES
+    mechanisms = ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256",
+                  "OAUTHBEARER", "XOAUTH2")
+
+    def __init__(self):
+        self.process = self.sink = self.tokens = None
+        if os.geteuid() != 0:
+            raise Skip("its master process has to be started by root")
+        self.folder = scratch("dovecot")
+        try:
+            make_certificates(self.folder)
+            self.sink = Sink()
+            self.tokens = TokenServer("alice@example.test")
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def start(self):
+        folder = self.folder
+        installed = all(os.path.exists(f"/usr/{path}") for path in NEEDED)
+        place = tree.Tree("dovecot", PACKAGES, folder, USERS) if not installed else None
+        ports = {name: free_port() for name in ("starttls", "smtps", "lmtp")}
+        uid = gid = 61002 if place else 8
+        (folder / "mail").mkdir(mode=0o700)
+        os.chown(folder / "mail", uid, gid)
+        (folder / "dovecot.conf").write_text(
+            CONFIG.format(folder=folder, relay=self.sink.port, **ports))
+        (folder / "passwd").write_text("alice@example.test:{PLAIN}secret\n")
+        (folder / "users").write_text(ACCOUNTS.format(folder=folder, uid=uid, gid=gid))
+        (folder / "oauth2.conf").write_text(OAUTH.format(port=self.tokens.port))
+        words = ["/usr/sbin/dovecot", "-F", "-c", folder / "dovecot.conf"]
+        output = folder / "output"
+        if place:
+            self.process = place.start(*words, log=output)
+        else:
+            self.process = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stdout=output.open("ab"),
+                stderr=subprocess.STDOUT, start_new_session=True)
+        for port in ports.values():
+            wait_for_port(port, self.process)
+        self.starttls = f"smtp://localhost:{ports['starttls']}"
+        self.smtps = f"smtps://localhost:{ports['smtps']}"
+        self.lmtp = f"lmtp://localhost:{ports['lmtp']}"
+        self.lmtp_unix = f"lmtp+unix:{folder}/lmtp.sock"
+
+    def take(self, count):
+        """What came through submission to the far end."""
+        arrived = []
+        for delivery in self.sink.deliveries(count):
+            content = undress(delivery.content.replace(b"\r\n", b"\n"))
+            arrived += [(path, content) for path, _ in delivery.recipients]
+        return arrived
+
+    def mailbox(self, name):
+        """What LMTP put into the mailbox of `name`, without its own fields."""
+        arrived = []
+        for path in sorted((self.folder / "mail" / name / "Maildir/new").glob("*")):
+            arrived.append(undress(path.read_bytes()))
+            path.unlink()
+        return arrived
+
+    def stop(self):
+        tree.stop(self.process)
+        for server in (self.sink, self.tokens):
+            if server is not None:
+                server.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def undress(data):
+    """Without the fields that the server put in front."""
+    lines = data.splitlines(keepends=True)
+    at = 0
+    while lines[at].startswith((b"Return-Path:", b"Delivered-To:", b"Received:", b"\t", b" ")):
+        at += 1
+    return b"".join(lines[at:])
