@@ -24,6 +24,15 @@ write_stdout(void *context, const char *data, size_t len)
 	return fwrite(data, 1, len, stdout) == len;
 }
 
+static void
+print_path(const char *what, const char *path)
+{
+	char *shown = utf8_masked(span_from(path));
+
+	printf("%s: <%s>\n", what, shown);
+	free(shown);
+}
+
 /* An alias may have ended the way of one before the wire. */
 static void
 print_recipient(const struct recipient *recipient)
@@ -32,7 +41,7 @@ print_recipient(const struct recipient *recipient)
 	char *why;
 
 	if (recipient->outcome.action == ACTION_NONE) {
-		printf("recipient: <%s>\n", recipient->forward_path);
+		print_path("recipient", recipient->forward_path);
 		return;
 	}
 	why = utf8_masked(span_head(buf_span(&reply->text),
@@ -52,7 +61,7 @@ print_dry_run(const struct prepared *prepared, struct error *err)
 	printf("profile: %s\n", profile->name);
 	for (size_t i = 0; i < profile->server_count; i++)
 		printf("server: %s\n", profile->servers[i].url);
-	printf("reverse-path: <%s>\n", envelope->reverse_path);
+	print_path("reverse-path", envelope->reverse_path);
 	for (size_t i = 0; i < envelope->count; i++)
 		print_recipient(&envelope->recipients[i]);
 	printf("size: %llu\n\n",
@@ -113,11 +122,12 @@ bool
 post_submit(struct prepared *prepared, const struct options *options,
     int *exit_status, struct error *err)
 {
-	struct plan seven_bit = {0};
+	struct plan seven_bit = {0}, utf8 = {0};
 	struct letter letter = {
 	    .message = prepared->message,
 	    .plan = &prepared->plan,
 	    .seven_bit = &seven_bit,
+	    .utf8 = &utf8,
 	};
 	struct trace trace;
 	struct log_watch watch;
@@ -174,6 +184,7 @@ post_submit(struct prepared *prepared, const struct options *options,
 		log_submission(&prepared->profile, &prepared->envelope,
 		    &submission, &prepared->plan, getuid());
 	plan_free(&seven_bit);
+	plan_free(&utf8);
 	submission_free(&submission);
 	return true;
 }

@@ -2,7 +2,8 @@
  * The envelope of RFC 5321: reverse-path and recipients, each with what the
  * server said of it and what became of it. Report, exit status and queue read
  * nothing else. Paths are in wire form without the angle brackets: checked,
- * ASCII, A-labels; an empty reverse-path is the null reverse-path.
+ * the domain in A-labels, a local part beyond ASCII in UTF-8 (RFC 6531); an
+ * empty reverse-path is the null reverse-path.
  */
 #ifndef MAIL_ENVELOPE_H
 #define MAIL_ENVELOPE_H

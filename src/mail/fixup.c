@@ -132,6 +132,14 @@ mend_field(struct plan *plan, const struct fixup *fixup,
 	return true;
 }
 
+/* What SMTPUTF8 can carry as it is. */
+static bool
+is_plain_utf8(struct span whole)
+{
+	return !span_is_ascii(whole) && utf8_is_valid(whole) &&
+	    !field_has_long_line(whole);
+}
+
 static bool
 mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
     struct found *found, struct error *err)
@@ -153,6 +161,9 @@ mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 		if (!done || span_equal(text, field.whole))
 			continue;
 		edit.from = edit.to - field.whole.len;
+		edit.is_of_words = rooms[0].len == 0 &&
+		    text.len > 0 &&
+		    text.at == rooms[1].data && is_plain_utf8(field.whole);
 		edit.len = text.len;
 		if (text.len > 0)
 			edit.text = mem_copy(text.at, text.len);
@@ -260,29 +271,6 @@ add_missing(struct plan *plan, const struct fixup *fixup,
 	return true;
 }
 
-/* A NUL ends the line for some servers, and is refused by others. */
-static bool
-finish(struct plan *plan, const struct message *message, struct error *err)
-{
-	if (!message_measure(message, plan))
-		return error_set(err, ERROR_TEMPORARY,
-		    "cannot send the message: it was changed while it was "
-		    "read");
-	if (plan->is_repairable &&
-	    plan->facts.header.has_long_line)
-		return error_set(err, ERROR_DATA,
-		    "cannot send the message: a line of its header is longer "
-		    "than 998 octets and cannot be folded");
-	if (plan->facts.has_nul)
-		return error_set(err, ERROR_DATA,
-		    "cannot send the message: it holds a NUL octet%s%s",
-		    plan->facts.header.has_nul ? " in its header" : "",
-		    !plan->is_repairable && !plan->facts.header.has_nul
-			? ", and is not to be repaired"
-			: "");
-	return true;
-}
-
 static bool
 make_plan(struct plan *plan, const struct message *message,
     const struct fixup *fixup, struct error *err)
@@ -305,7 +293,7 @@ make_plan(struct plan *plan, const struct message *message,
 	if (plan->is_repairable &&
 	    !repair_content(plan, message, false, err))
 		return false;
-	return finish(plan, message, err);
+	return plan_finish(plan, message, err);
 }
 
 bool
@@ -314,42 +302,6 @@ message_plan(struct plan *plan, const struct message *message,
 {
 	*plan = (struct plan){0};
 	if (make_plan(plan, message, fixup, err))
-		return true;
-	plan_free(plan);
-	return false;
-}
-
-static bool
-make_seven_bit(struct plan *plan, const struct plan *from,
-    const struct message *message, struct error *err)
-{
-	plan_copy_fields(plan, from);
-	if (plan->is_repairable && !repair_content(plan, message, true, err))
-		return false;
-	if (!finish(plan, message, err))
-		return false;
-	if (!plan->facts.has_eight_bit)
-		return true;
-	if (plan->obstacle == NULL && from->obstacle != NULL)
-		plan_set_obstacle(plan, "%s", from->obstacle);
-	if (plan->obstacle == NULL)
-		plan_set_obstacle(plan, "%s",
-		    !plan->is_repairable ? "repair = no"
-		    : plan->facts.header.has_eight_bit
-			? "a field of its header cannot be encoded"
-			: "some of them cannot be encoded");
-	return error_set(err, ERROR_DATA,
-	    "the message holds 8-bit octets and the server does not offer "
-	    "8BITMIME (%s)",
-	    plan->obstacle);
-}
-
-bool
-message_plan_seven_bit(struct plan *plan, const struct plan *from,
-    const struct message *message, struct error *err)
-{
-	*plan = (struct plan){0};
-	if (make_seven_bit(plan, from, message, err))
 		return true;
 	plan_free(plan);
 	return false;

@@ -41,6 +41,20 @@ bool message_plan(struct plan *plan, const struct message *message,
  */
 bool message_plan_seven_bit(struct plan *plan, const struct plan *from,
     const struct message *message, struct error *err);
+/*
+ * One for a server with SMTPUTF8, where an address needs that anyway: fields
+ * in UTF-8 stay as they are (RFC 6532 section 3.6 wants no encoded words
+ * there). plan_has_words: it differs from `from`.
+ */
+bool message_plan_utf8(struct plan *plan, const struct plan *from,
+    const struct message *message, struct error *err);
+bool plan_has_words(const struct plan *plan);
+/* Of the header section as planned. The plan may be NULL. */
+bool message_header_is_utf8(
+    const struct message *message, const struct plan *plan);
+/* The last step of every plan: its facts, and what nobody can carry. */
+bool plan_finish(
+    struct plan *plan, const struct message *message, struct error *err);
 /* RFC 5322 section 3.3, local zone, C locale: "Sun, 22 Nov 2026 ... +0000". */
 void date_add(struct buf *out, time_t now);
 /*

@@ -84,6 +84,9 @@ complete(const struct header_policy *policy, const struct mailbox *mailbox,
 		    policy->aliases, span_from(mailbox->local));
 	if (lone == NULL && mailbox->domain != NULL)
 		return false;
+	/* As a bare word it can be encoded; as an address it wants SMTPUTF8. */
+	if (lone == NULL && !span_is_ascii(span_from(mailbox->local)))
+		return false;
 	return mailbox_add_path(lone != NULL ? lone : mailbox, policy->domain,
 	    path, &ignored);
 }

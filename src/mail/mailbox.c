@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "mail/address_token.h"
 #include "mail/domain.h"
 #include "mail/excerpt.h"
@@ -80,6 +81,17 @@ add_local(struct buf *out, struct span local)
 	buf_add_char(out, '"');
 }
 
+/* C1, as much a control as those that span_has_control knows. */
+static bool
+has_control_beyond_ascii(struct span text)
+{
+	for (size_t i = 0; i + 1 < text.len; i++)
+		if ((unsigned char)text.at[i] == 0xc2 &&
+		    (unsigned char)text.at[i + 1] < 0xa0)
+			return true;
+	return false;
+}
+
 /* What is wrong with the local part; NULL: nothing. */
 static const char *
 local_fault(const struct mailbox *mailbox)
@@ -88,11 +100,10 @@ local_fault(const struct mailbox *mailbox)
 
 	if (mailbox->local == NULL)
 		return "it is empty";
-	if (span_has_control(local))
+	if (!utf8_is_valid(local))
+		return "it is not UTF-8";
+	if (span_has_control(local) || has_control_beyond_ascii(local))
 		return "there is a control character in it";
-	if (!span_is_ascii(local))
-		return "a local part beyond ASCII needs a server with "
-		       "SMTPUTF8, which is not supported";
 	if (mailbox->domain == NULL && local.len > LOCAL_MAX_OCTETS)
 		return "a name without a domain is longer than 64 octets";
 	return NULL;

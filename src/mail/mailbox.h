@@ -32,8 +32,9 @@ void mailbox_free(struct mailbox *mailbox);
  * Adds the path for the wire without angle brackets: local part quoted if
  * needed, domain through domain_to_ascii; a bare name gets `domain` (NULL: it
  * is refused, with a hint). "Postmaster" alone stays bare (RFC 5321 section
- * 4.1.1.3) when there is no domain. Refused: controls, 8-bit local parts (they
- * need SMTPUTF8), a local part over 64 octets that is bare, a path over 254.
+ * 4.1.1.3) when there is no domain. Refused: controls, local parts that are not
+ * UTF-8, a local part over 64 octets that is bare, a path over 254. A path
+ * beyond ASCII needs a server with SMTPUTF8 (RFC 6531).
  * Error kind ERROR_DATA; the address is shown masked.
  */
 bool mailbox_add_path(const struct mailbox *mailbox, const char *domain,

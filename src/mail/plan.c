@@ -37,12 +37,12 @@ plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit)
 }
 
 void
-plan_copy_fields(struct plan *to, const struct plan *from)
+plan_copy_fields(struct plan *to, const struct plan *from, bool keeps_utf8)
 {
 	for (size_t i = 0; i < from->header.count; i++) {
 		struct plan_edit edit = from->header.list[i];
 
-		if (edit.is_of_content)
+		if (edit.is_of_content || (keeps_utf8 && edit.is_of_words))
 			continue;
 		if (edit.text != NULL)
 			edit.text = mem_copy(edit.text, edit.len);

@@ -24,6 +24,7 @@ struct plan_edit {
 	bool is_encoded;
 	enum encoding encoding;
 	bool is_of_content; /* it depends on what the server can carry */
+	bool is_of_words; /* UTF-8 made encoded words, and nothing else */
 };
 
 struct plan_edits { /* ascending, apart */
@@ -51,8 +52,12 @@ struct plan {
  * drop in front of it.
  */
 void plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit);
-/* The header edits that do not depend on the server, and the added fields. */
-void plan_copy_fields(struct plan *to, const struct plan *from);
+/*
+ * The header edits that do not depend on the server, and the added fields.
+ * keeps_utf8: without those that only make encoded words.
+ */
+void plan_copy_fields(
+    struct plan *to, const struct plan *from, bool keeps_utf8);
 /* Something that is repaired. */
 void plan_note(struct plan *plan, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -1,5 +1,7 @@
 #include "mail/xtext.h"
 
+#include "base/utf8.h"
+
 static bool
 is_plain(char c)
 {
@@ -16,6 +18,26 @@ xtext_encode(struct buf *out, struct span in)
 		    ? buf_add_char(out, in.at[i])
 		    : buf_add_format(
 			  out, "+%02X", (unsigned)(unsigned char)in.at[i]);
+	return done;
+}
+
+bool
+xtext_encode_utf8(struct buf *out, struct span in)
+{
+	bool done = true;
+
+	while (done && in.len > 0) {
+		uint32_t character;
+		size_t len = utf8_decode(in, &character);
+
+		if (len == 0)
+			return false;
+		done = len == 1 && in.at[0] != '\\' && is_plain(in.at[0])
+		    ? buf_add_char(out, in.at[0])
+		    : buf_add_format(
+			  out, "\\x{%02X}", (unsigned)character);
+		in = span_skip(in, len);
+	}
 	return done;
 }
 

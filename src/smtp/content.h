@@ -24,11 +24,5 @@ bool content_send(struct session *session, const struct letter *letter,
  */
 bool content_hear_each(struct session *session, struct recipient **recipients,
     size_t count, struct outcome *ending);
-/*
- * *fitted is the letter as this server can carry it: for one without 8BITMIME
- * in 7 bits. False: it cannot, and *ending says why.
- */
-bool content_fit(const struct session *session, const struct letter *letter,
-    struct letter *fitted, struct outcome *ending);
 
 #endif

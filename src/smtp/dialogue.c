@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "base/wait.h"
 #include "smtp/echo.h"
 
@@ -68,6 +69,14 @@ send_line(struct dialogue *dialogue, struct span line)
 	dialogue->unanswered++;
 }
 
+static bool
+may_pass(const struct dialogue *dialogue, struct span line)
+{
+	return !span_has_control(line) &&
+	    (span_is_ascii(line) ||
+		(dialogue->is_utf8 && utf8_is_valid(line)));
+}
+
 void
 dialogue_say(struct dialogue *dialogue, const char *format, ...)
 {
@@ -90,8 +99,7 @@ dialogue_say(struct dialogue *dialogue, const char *format, ...)
 
 	check_in_step(dialogue);
 	/* The gate: nothing that was checked before fails here. */
-	if (line.full || span_has_control(buf_span(&line)) ||
-	    !span_is_ascii(buf_span(&line)))
+	if (line.full || !may_pass(dialogue, buf_span(&line)))
 		dialogue->gated = true;
 	if (!dialogue->gated && !dialogue->unsolicited) {
 		observer_see(

@@ -25,6 +25,7 @@ struct dialogue {
 	struct buf secrets; /* wiped; what replies must not echo, LF between */
 	bool unsolicited;   /* input came before it was asked for */
 	bool gated;	    /* a command was refused by the gate */
+	bool is_utf8; /* RFC 6531: commands may hold UTF-8, not ASCII alone */
 	bool is_over; /* 421, or nothing that is a reply: say no more */
 };
 

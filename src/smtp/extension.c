@@ -1,6 +1,11 @@
 #include "smtp/extension.h"
 
+#include "mail/xtext.h"
 #include "smtp/sasl.h"
+
+/* RFC 3461 section 4.2: of a parameter ORCPT, name and all. */
+#define ORCPT_MAX ((size_t)500)
+#define LIMIT_MAX ((uint64_t)999999) /* RFC 9422 section 4: six digits */
 
 static void
 read_size(struct extensions *extensions, struct span parameters)
@@ -23,28 +28,171 @@ read_auth(struct extensions *extensions, struct span parameters)
 		extensions->mechanisms |= sasl_bit(word);
 }
 
-static const struct {
+/*
+ * RFC 9422 section 4: other names are read over, a value that cannot be is
+ * none, and a line that is not made of name=value says nothing at all.
+ */
+static void
+read_limits(struct extensions *extensions, struct span parameters)
+{
+	struct extensions read = *extensions;
+	const struct {
+		struct span name;
+		uint64_t *limit;
+	} limits[] = {
+	    {SPAN("RCPTMAX"), &read.recipients_max},
+	    {SPAN("MAILMAX"), &read.transactions_max},
+	    {SPAN("RCPTDOMAINMAX"), &read.domains_max},
+	};
+	struct span word;
+
+	while (span_next_word(&parameters, " \t", &word)) {
+		size_t equals = span_find(word, '=');
+		struct span name = span_head(word, equals);
+		uint64_t limit;
+
+		if (name.len == 0 || equals + 1 >= word.len)
+			return;
+		word = span_skip(word, equals + 1);
+		if (!span_number(word, LIMIT_MAX, &limit) || limit == 0)
+			continue;
+		for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+			if (span_equal_nocase(name, limits[i].name))
+				*limits[i].limit = limit;
+	}
+	*extensions = read;
+}
+
+static void
+add_size(const struct mail_request *request, struct buf *line)
+{
+	if (request->size > 0)
+		buf_add_format(line, " SIZE=%llu",
+		    (unsigned long long)request->size);
+}
+
+static void
+add_body(const struct mail_request *request, struct buf *line)
+{
+	if (request->has_eight_bit)
+		buf_add_text(line, " BODY=8BITMIME");
+}
+
+static void
+add_utf8(const struct mail_request *request, struct buf *line)
+{
+	if (request->is_utf8)
+		buf_add_text(line, " SMTPUTF8");
+}
+
+/* RFC 3461 sections 4.3 and 4.4 */
+static void
+add_return(const struct mail_request *request, struct buf *line)
+{
+	const struct envelope *envelope = request->envelope;
+
+	if (envelope->dsn_return != DSN_RETURN_UNSET) {
+		buf_add_text(line, " RET=");
+		dsn_add_return(line, envelope->dsn_return);
+	}
+	if (envelope->envelope_id != NULL) {
+		buf_add_text(line, " ENVID=");
+		xtext_encode(line, span_from(envelope->envelope_id));
+	}
+}
+
+/*
+ * RFC 3461 sections 4.1 and 4.2. ORCPT goes with NOTIFY only: alone it says
+ * what the path says, and there are servers that stumble over it.
+ */
+static void
+add_notify(const struct recipient *recipient, struct buf *line)
+{
+	const struct dsn_request *dsn = &recipient->dsn;
+	struct span path = span_from(recipient->forward_path);
+	struct buf original = {.max = ORCPT_MAX};
+
+	if (dsn->notify == 0)
+		return;
+	buf_add_text(line, " NOTIFY=");
+	dsn_add_notify(line, dsn->notify);
+	buf_add_text(&original, "ORCPT=");
+	if (dsn->original != NULL) {
+		buf_add_text(&original, dsn->original);
+	} else if (span_is_ascii(path)) {
+		buf_add_text(&original, "rfc822;");
+		xtext_encode(&original, path);
+	} else {
+		buf_add_text(&original, "utf-8;");
+		xtext_encode_utf8(&original, path);
+	}
+	if (!original.full)
+		buf_add_format(line, " %s", buf_text(&original));
+	buf_free(&original);
+}
+
+static bool
+asks_notifications(const struct envelope *envelope)
+{
+	bool asks = envelope->envelope_id != NULL ||
+	    envelope->dsn_return != DSN_RETURN_UNSET;
+
+	for (size_t i = 0; !asks && i < envelope->count; i++)
+		asks = envelope->recipients[i].dsn.notify != 0;
+	return asks;
+}
+
+/* Behind MAIL the parameters stand in the order of the rows. */
+static const struct row {
 	struct span keyword;
 	enum extension extension;
 	void (*read)(struct extensions *extensions, struct span parameters);
-} keywords[] = {
-    {{"PIPELINING", 10}, EXTENSION_PIPELINING, NULL},
-    {{"SIZE", 4}, EXTENSION_SIZE, read_size},
-    {{"8BITMIME", 8}, EXTENSION_8BITMIME, NULL},
-    {{"8 BITMIME", 9}, EXTENSION_8BITMIME, NULL}, /* Yahoo, sic */
-    {{"STARTTLS", 8}, EXTENSION_STARTTLS, NULL},
-    {{"AUTH", 4}, EXTENSION_AUTH, read_auth},
-    {{"X-EXPS", 6}, EXTENSION_AUTH, read_auth}, /* Exchange before 2007 */
-    {{"ENHANCEDSTATUSCODES", 19}, EXTENSION_STATUS_CODES, NULL},
-    {{"DSN", 3}, EXTENSION_DSN, NULL},
+	void (*add_mail)(const struct mail_request *request, struct buf *line);
+	void (*add_rcpt)(const struct recipient *recipient, struct buf *line);
+	/* Whether it is missed where it is not offered, and what is said. */
+	bool (*is_asked)(const struct envelope *envelope);
+	const char *warning;
+} rows[] = {
+    {.keyword = {"PIPELINING", 10}, .extension = EXTENSION_PIPELINING},
+    {.keyword = {"SIZE", 4},
+	.extension = EXTENSION_SIZE,
+	.read = read_size,
+	.add_mail = add_size},
+    {.keyword = {"8BITMIME", 8},
+	.extension = EXTENSION_8BITMIME,
+	.add_mail = add_body},
+    /* Yahoo, sic */
+    {.keyword = {"8 BITMIME", 9}, .extension = EXTENSION_8BITMIME},
+    {.keyword = {"SMTPUTF8", 8},
+	.extension = EXTENSION_SMTPUTF8,
+	.add_mail = add_utf8},
+    {.keyword = {"STARTTLS", 8}, .extension = EXTENSION_STARTTLS},
+    {.keyword = {"AUTH", 4}, .extension = EXTENSION_AUTH, .read = read_auth},
+    /* Exchange before 2007 */
+    {.keyword = {"X-EXPS", 6}, .extension = EXTENSION_AUTH, .read = read_auth},
+    {.keyword = {"ENHANCEDSTATUSCODES", 19},
+	.extension = EXTENSION_STATUS_CODES},
+    {.keyword = {"DSN", 3},
+	.extension = EXTENSION_DSN,
+	.add_mail = add_return,
+	.add_rcpt = add_notify,
+	.is_asked = asks_notifications,
+	.warning = "the server does not offer DSN: what was asked of "
+		   "notifications is not passed on"},
+    {.keyword = {"CHUNKING", 8}, .extension = EXTENSION_CHUNKING},
+    {.keyword = {"LIMITS", 6},
+	.extension = EXTENSION_LIMITS,
+	.read = read_limits},
 };
+
+#define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
 
 static void
 read_line(struct extensions *extensions, struct span line)
 {
 	line = span_trim(line);
-	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++) {
-		struct span keyword = keywords[i].keyword;
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		struct span keyword = rows[i].keyword;
 		struct span rest;
 
 		if (!span_starts_nocase(line, keyword))
@@ -54,9 +202,9 @@ read_line(struct extensions *extensions, struct span line)
 		if (rest.len > 0 && rest.at[0] != ' ' && rest.at[0] != '\t' &&
 		    rest.at[0] != '=')
 			continue;
-		extensions->offered |= keywords[i].extension;
-		if (keywords[i].read != NULL)
-			keywords[i].read(extensions, span_skip(rest, 1));
+		extensions->offered |= rows[i].extension;
+		if (rows[i].read != NULL)
+			rows[i].read(extensions, span_skip(rest, 1));
 	}
 }
 
@@ -73,10 +221,45 @@ extensions_read(struct extensions *extensions, const struct reply *ehlo)
 		end = span_find(rest, '\n');
 		read_line(extensions, span_head(rest, end));
 	}
+	/* RFC 6531 section 3.1: the one is nothing without the other. */
+	if (!extensions_has(extensions, EXTENSION_8BITMIME))
+		extensions->offered &= ~(unsigned)EXTENSION_SMTPUTF8;
 }
 
 bool
 extensions_has(const struct extensions *extensions, enum extension extension)
 {
 	return (extensions->offered & (unsigned)extension) != 0;
+}
+
+void
+extensions_add_mail(const struct extensions *extensions,
+    const struct mail_request *request, struct buf *line)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (rows[i].add_mail != NULL &&
+		    extensions_has(extensions, rows[i].extension))
+			rows[i].add_mail(request, line);
+}
+
+void
+extensions_add_rcpt(const struct extensions *extensions,
+    const struct recipient *recipient, struct buf *line)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (rows[i].add_rcpt != NULL &&
+		    extensions_has(extensions, rows[i].extension))
+			rows[i].add_rcpt(recipient, line);
+}
+
+const char *
+extensions_warning(
+    const struct extensions *extensions, const struct envelope *envelope)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (rows[i].is_asked != NULL &&
+		    !extensions_has(extensions, rows[i].extension) &&
+		    rows[i].is_asked(envelope))
+			return rows[i].warning;
+	return NULL;
 }

@@ -1,6 +1,8 @@
 /*
  * What a server offers: the keywords of its EHLO reply (RFC 5321 section
- * 4.1.1.1), read with the oddities of the field. One table names them all.
+ * 4.1.1.1), read with the oddities of the field, and what each of them lets
+ * us say behind MAIL and RCPT. One table holds all that is known of them; it
+ * says no parameter that is not offered.
  */
 #ifndef SMTP_EXTENSION_H
 #define SMTP_EXTENSION_H
@@ -8,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mail/envelope.h"
 #include "mail/reply.h"
 
 enum extension {
@@ -18,17 +21,43 @@ enum extension {
 	EXTENSION_AUTH = 1 << 4,	/* RFC 4954 */
 	EXTENSION_STATUS_CODES = 1 << 5, /* RFC 2034 */
 	EXTENSION_DSN = 1 << 6,		/* RFC 3461 */
+	EXTENSION_SMTPUTF8 = 1 << 7,	/* RFC 6531 */
+	EXTENSION_CHUNKING = 1 << 8,	/* RFC 3030 */
+	EXTENSION_LIMITS = 1 << 9,	/* RFC 9422 */
 };
 
 struct extensions {
 	unsigned offered;    /* enum extension, or'ed */
 	uint64_t size_limit; /* octets; 0: no fixed limit */
 	unsigned mechanisms; /* SASL, bits of sasl.h */
+	/* LIMITS; 0: not said */
+	uint64_t recipients_max;   /* RCPT in one transaction */
+	uint64_t transactions_max; /* MAIL in one session */
+	uint64_t domains_max; /* of the recipients of one transaction */
 };
 
 /* From the reply to EHLO; forgets what was there. */
 void extensions_read(struct extensions *extensions, const struct reply *ehlo);
 bool extensions_has(
     const struct extensions *extensions, enum extension extension);
+
+/* What MAIL has to say. */
+struct mail_request {
+	const struct envelope *envelope; /* borrowed */
+	uint64_t size;		   /* 0: not known */
+	bool has_eight_bit, is_utf8; /* of what is to come */
+};
+
+/* The parameters of MAIL and RCPT, a blank in front of each. */
+void extensions_add_mail(const struct extensions *extensions,
+    const struct mail_request *request, struct buf *line);
+void extensions_add_rcpt(const struct extensions *extensions,
+    const struct recipient *recipient, struct buf *line);
+/*
+ * What an envelope asks for and these do not have, as a sentence; NULL: they
+ * have all of it.
+ */
+const char *extensions_warning(
+    const struct extensions *extensions, const struct envelope *envelope);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/wait.h"
 #include "smtp/command.h"
 #include "smtp/content.h"
+#include "smtp/fit.h"
 #include "smtp/reach.h"
 
 /* A session that is lost is replaced so often in one step. */
@@ -107,23 +108,28 @@ ask_mail(struct relay *relay, const struct transfer *transfer,
     struct outcome *outcome)
 {
 	const struct extensions *extensions = &relay->session.extensions;
+	const struct mail_request request = {
+	    .envelope = &transfer->envelope,
+	    .size = transfer->is_planned ? transfer->size : 0,
+	    .has_eight_bit = transfer->has_eight_bit,
+	    .is_utf8 = transfer->is_utf8,
+	};
 	struct buf line = {0};
 	enum answer answer;
 
-	if (transfer->size > 0 && extensions->size_limit > 0 &&
-	    transfer->size > extensions->size_limit) {
-		outcome_set_own(outcome, STAGE_MAIL, CAUSE_CONTENT,
-		    "the message has %llu octets, the server takes %llu",
-		    (unsigned long long)transfer->size,
-		    (unsigned long long)extensions->size_limit);
+	if (!fit_size(&relay->session, transfer->size, outcome)) {
 		outcome->reply.status = (struct status){5, 3, 4};
 		return ANSWERED;
 	}
+	if (!fit_path(&relay->session, transfer->envelope.reverse_path,
+		STAGE_MAIL, outcome))
+		return ANSWERED;
 	relay->said_eight_bit = transfer->has_eight_bit &&
 	    extensions_has(extensions, EXTENSION_8BITMIME);
-	command_add_mail_of(&line, &relay->session, &transfer->envelope,
-	    transfer->is_planned ? transfer->size : 0,
-	    relay->said_eight_bit);
+	relay->said_utf8 = transfer->is_utf8 &&
+	    extensions_has(extensions, EXTENSION_SMTPUTF8);
+	relay->session.dialogue.is_utf8 = relay->said_utf8;
+	command_add_mail(&line, &relay->session, &request);
 	dialogue_say(&relay->session.dialogue, "%s", buf_text(&line));
 	buf_free(&line);
 	answer = hear(relay, STAGE_MAIL, outcome);
@@ -139,6 +145,9 @@ ask_rcpt(struct relay *relay, const struct recipient *recipient,
 {
 	struct buf line = {0};
 
+	if (!fit_path(&relay->session, recipient->forward_path, STAGE_RCPT,
+		outcome))
+		return ANSWERED;
 	command_add_rcpt(&line, &relay->session, recipient);
 	dialogue_say(&relay->session.dialogue, "%s", buf_text(&line));
 	buf_free(&line);
@@ -299,17 +308,36 @@ ask_data(struct relay *relay, struct outcome *outcome, bool *lost)
 
 /* RFC 3463: too large, or a conversion that nobody does. */
 static bool
-is_carried(const struct relay *relay, const struct letter *letter,
-    struct letter *fitted, struct outcome *outcome)
+is_carried(const struct relay *relay, const struct transfer *transfer,
+    const struct letter *letter, struct letter *fitted, struct outcome *outcome)
 {
 	uint64_t limit = relay->session.extensions.size_limit;
 
-	if (content_fit(&relay->session, letter, fitted, outcome))
+	if (fit_letter(&relay->session, &transfer->envelope, letter, fitted,
+		outcome))
 		return true;
+	if (outcome->reply.status.class != 0)
+		return false;
 	outcome->reply.status = limit > 0 && fitted->size > limit
 	    ? (struct status){5, 3, 4}
 	    : (struct status){5, 6, 3};
 	return false;
+}
+
+/*
+ * RFC 6152, RFC 6531: the bytes decide, whatever was declared. Whether MAIL
+ * said of them what this server can be told.
+ */
+static bool
+is_mail_right(const struct relay *relay, const struct transfer *transfer)
+{
+	const struct extensions *extensions = &relay->session.extensions;
+
+	return relay->in_transaction && !relay->has_withdrawn &&
+	    (relay->said_eight_bit || !transfer->has_eight_bit ||
+		!extensions_has(extensions, EXTENSION_8BITMIME)) &&
+	    (relay->said_utf8 || !transfer->is_utf8 ||
+		!extensions_has(extensions, EXTENSION_SMTPUTF8));
 }
 
 /* False: the recipients that are open get *outcome. */
@@ -321,16 +349,11 @@ begin_content(struct relay *relay, struct transfer *transfer,
 	bool lost = true;
 
 	for (int i = 0; i < TRIES && lost; i++) {
-		/* RFC 6152: the bytes decide, whatever was declared. */
-		bool is_due = relay->in_transaction &&
-		    !relay->has_withdrawn &&
-		    (relay->said_eight_bit || !transfer->has_eight_bit ||
-			!extensions_has(&relay->session.extensions,
-			    EXTENSION_8BITMIME));
-
-		if (!is_due && !repeat(relay, transfer, outcome))
+		if (!is_mail_right(relay, transfer) &&
+		    !repeat(relay, transfer, outcome))
 			return false;
-		if (!is_carried(relay, letter, fitted, outcome))
+		if (!is_carried(
+			relay, transfer, letter, fitted, outcome))
 			return false;
 		if ((all_or_nothing && is_spoiled(transfer)) ||
 		    !envelope_has_open(&transfer->envelope)) {
@@ -358,6 +381,8 @@ relay_content(struct relay *relay, struct transfer *transfer,
 	transfer->is_planned = true;
 	transfer->has_eight_bit =
 	    plan_facts(letter->plan, letter->message)->has_eight_bit;
+	if (fit_needs_utf8(&transfer->envelope, letter))
+		transfer->is_utf8 = true;
 	if (relay->is_open)
 		set_deadline(relay, transfer->route.profile);
 	if (begin_content(relay, transfer, letter, &fitted, all_or_nothing,

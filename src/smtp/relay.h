@@ -33,6 +33,7 @@ struct transfer {
 	uint64_t size;		  /* declared, later known; 0: not known */
 	bool is_planned;	  /* size is what will be sent, exactly */
 	bool has_eight_bit;	  /* declared, later known */
+	bool is_utf8;		  /* declared by SMTPUTF8, later needed */
 };
 
 struct relay {
@@ -43,6 +44,7 @@ struct relay {
 	bool in_transaction; /* MAIL was accepted in this session */
 	bool said_eight_bit; /* by BODY=8BITMIME */
 	bool has_withdrawn;  /* the server knows of too many recipients */
+	bool said_utf8;	     /* by SMTPUTF8 */
 };
 
 void transfer_free(struct transfer *transfer);

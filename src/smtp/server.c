@@ -66,6 +66,7 @@ offer(struct serving *serving)
 	else
 		server_io_say(io, "250-SIZE");
 	server_io_say(io, "250-8BITMIME");
+	server_io_say(io, "250-SMTPUTF8");
 	server_io_say(io, "250-DSN");
 	server_io_say(io, "250 ENHANCEDSTATUSCODES");
 }

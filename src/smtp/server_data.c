@@ -103,14 +103,17 @@ count_received(const struct message *message)
 static void
 add_received(const struct serving *serving, struct plan *plan)
 {
+	/* RFC 3848 and RFC 6531 section 4.3 */
+	static const char *const protocols[2][3] = {
+	    {"SMTP", "ESMTP", "LMTP"},
+	    {"UTF8SMTP", "UTF8SMTP", "UTF8LMTP"},
+	};
+	size_t form = serving->is_lmtp ? 2 : serving->is_extended ? 1 : 0;
 	struct buf fields;
 
 	buf_init(&fields, plan->added.len + 1024);
 	buf_add_format(&fields, "Received: by %s with %s; ",
-	    serving->service->host,
-	    serving->is_lmtp	       ? "LMTP"
-		: serving->is_extended ? "ESMTP"
-				       : "SMTP");
+	    serving->service->host, protocols[serving->transfer.is_utf8][form]);
 	date_add(&fields, time(NULL));
 	buf_add_text(&fields, "\r\n");
 	buf_add_span(&fields, buf_span(&plan->added));
@@ -162,10 +165,14 @@ send_on(struct serving *serving, const struct message *message)
 {
 	const struct service *service = serving->service;
 	struct transfer *transfer = &serving->transfer;
-	struct plan plan = {0}, seven_bit = {0};
+	struct plan plan = {0}, seven_bit = {0}, utf8 = {0};
 	struct error err = {0};
 	struct letter letter = {
-	    .message = message, .plan = &plan, .seven_bit = &seven_bit};
+	    .message = message,
+	    .plan = &plan,
+	    .seven_bit = &seven_bit,
+	    .utf8 = &utf8,
+	};
 
 	if (count_received(message) > RECEIVED_MAX) {
 		say_for_all(serving, "554 5.4.6 too many Received fields: "
@@ -183,6 +190,7 @@ send_on(struct serving *serving, const struct message *message)
 			    &letter, &plan, serving->relay.session.server);
 		say_outcomes(serving);
 	}
+	plan_free(&utf8);
 	plan_free(&seven_bit);
 	plan_free(&plan);
 }

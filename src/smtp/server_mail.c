@@ -37,7 +37,15 @@ serving_read_argument(struct serving *serving, struct span argument,
 	}
 	switch (server_take_parameters(argument, is_rcpt, parameters)) {
 	case SERVER_PARAMETERS_DONE:
-		return true;
+		if (mailbox->local == NULL ||
+		    span_is_ascii(span_from(mailbox->local)) ||
+		    parameters->is_utf8 || serving->transfer.is_utf8)
+			return true;
+		/* RFC 6531 section 3.5 */
+		serving_say(serving,
+		    "553 5.6.7 an address beyond ASCII wants SMTPUTF8 with "
+		    "MAIL");
+		break;
 	case SERVER_PARAMETERS_MALFORMED:
 		serving_say(serving, "501 5.5.4 a parameter is malformed");
 		break;
@@ -88,6 +96,8 @@ begin_transfer(struct serving *serving, const struct mailbox *sender,
 	    : transfer->route.profile->dsn_return;
 	transfer->size = parameters->size;
 	transfer->has_eight_bit = parameters->has_eight_bit;
+	transfer->is_utf8 = parameters->is_utf8 ||
+	    !span_is_ascii(span_from(transfer->envelope.reverse_path));
 	serving->has_mail = relay_mail(&serving->relay, transfer, &outcome);
 	server_reply_outcome(&serving->io, &outcome);
 	outcome_free(&outcome);

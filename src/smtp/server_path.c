@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "mail/address_list.h"
 #include "mail/xtext.h"
 
@@ -120,6 +121,14 @@ take_body(struct span value, struct server_parameters *parameters)
 }
 
 static bool
+take_utf8(struct span value, struct server_parameters *parameters)
+{
+	(void)value;
+	parameters->is_utf8 = true;
+	return true;
+}
+
+static bool
 take_return(struct span value, struct server_parameters *parameters)
 {
 	return dsn_parse_return(value, &parameters->dsn_return);
@@ -145,37 +154,78 @@ take_notify(struct span value, struct server_parameters *parameters)
 	return dsn_parse_notify(value, &parameters->dsn.notify);
 }
 
+/*
+ * What xtext or, under "utf-8;", RFC 6533 section 3 allows: octets beyond
+ * ASCII are kept as what carries them everywhere.
+ */
+static bool
+add_original(struct buf *out, struct span type, struct span value)
+{
+	bool is_utf8 = span_equal_nocase(type, SPAN("utf-8"));
+	struct buf decoded = {0};
+	bool done;
+
+	while (value.len > 0) {
+		uint32_t character;
+		size_t len = utf8_decode(value, &character);
+
+		if (len == 0 || (len > 1 && !is_utf8) ||
+		    (len > 1 && character < 0xa0))
+			return false;
+		if (len > 1)
+			buf_add_format(
+			    out, "\\x{%02X}", (unsigned)character);
+		else
+			buf_add_char(out, value.at[0]);
+		value = span_skip(value, len);
+	}
+	done = out->len > 0 && !out->full &&
+	    xtext_decode(&decoded, buf_span(out)) &&
+	    span_is_ascii(buf_span(&decoded)) &&
+	    !span_has_control(buf_span(&decoded));
+	buf_free(&decoded);
+	return done;
+}
+
 /* "rfc822;" and xtext: kept as it came, once that is known to be good. */
 static bool
 take_original(struct span value, struct server_parameters *parameters)
 {
 	size_t semicolon = span_find(value, ';');
-	struct buf address = {0};
+	struct span type = span_head(value, semicolon);
+	struct buf address = {.max = 4 * ORIGINAL_MAX};
 	bool done = value.len <= ORIGINAL_MAX && semicolon > 0 &&
 	    semicolon < value.len - 1;
 
 	for (size_t i = 0; done && i < semicolon; i++)
 		done = ascii_is_alnum(value.at[i]) || value.at[i] == '-';
-	done = done && xtext_decode(&address, span_skip(value, semicolon + 1));
-	done = done && address.len > 0 && span_is_ascii(buf_span(&address)) &&
-	    !span_has_control(buf_span(&address));
+	done = done &&
+	    add_original(&address, type, span_skip(value, semicolon + 1)) &&
+	    type.len + 1 + address.len <= ORIGINAL_MAX;
+	if (done) {
+		struct buf whole = {.max = 2 * ORIGINAL_MAX};
+
+		buf_add_format(&whole, "%.*s;%s", (int)type.len, type.at,
+		    buf_text(&address));
+		parameters->dsn.original = span_copy(buf_span(&whole));
+		buf_free(&whole);
+	}
 	buf_free(&address);
-	if (done)
-		parameters->dsn.original = span_copy(value);
 	return done;
 }
 
 static const struct {
 	struct span name;
-	bool is_rcpt;
+	bool is_rcpt, is_flag;
 	bool (*take)(struct span value, struct server_parameters *parameters);
 } known[] = {
-    {{"SIZE", 4}, false, take_size},
-    {{"BODY", 4}, false, take_body},
-    {{"RET", 3}, false, take_return},
-    {{"ENVID", 5}, false, take_envelope_id},
-    {{"NOTIFY", 6}, true, take_notify},
-    {{"ORCPT", 5}, true, take_original},
+    {{"SIZE", 4}, false, false, take_size},
+    {{"BODY", 4}, false, false, take_body},
+    {{"SMTPUTF8", 8}, false, true, take_utf8},
+    {{"RET", 3}, false, false, take_return},
+    {{"ENVID", 5}, false, false, take_envelope_id},
+    {{"NOTIFY", 6}, true, false, take_notify},
+    {{"ORCPT", 5}, true, false, take_original},
 };
 
 #define KNOWN_COUNT (sizeof(known) / sizeof(known[0]))
@@ -198,7 +248,7 @@ server_take_parameters(
 			i++;
 		if (i == KNOWN_COUNT)
 			return SERVER_PARAMETERS_UNKNOWN;
-		if (seen[i] || equals == word.len ||
+		if (seen[i] || (equals == word.len) != known[i].is_flag ||
 		    !known[i].take(span_skip(word, equals + 1), parameters))
 			return SERVER_PARAMETERS_MALFORMED;
 		seen[i] = true;

@@ -7,6 +7,7 @@
 #include "base/wait.h"
 #include "net/tls.h"
 #include "smtp/command.h"
+#include "smtp/fit.h"
 #include "smtp/reach.h"
 
 void
@@ -110,7 +111,12 @@ deliver(struct submission *submission, struct session *session,
 {
 	bool goes_on = true, quit_said = false;
 
+	struct outcome refusal = {0};
+
 	command_warn(session, envelope);
+	if (!fit_recipients(session, envelope, &refusal))
+		record_ending(submission, &refusal, NULL);
+	outcome_free(&refusal);
 	/* After a signal only what was under way is brought to its end. */
 	while (goes_on && signals_caught() == 0 &&
 	    envelope_has_open(envelope)) {

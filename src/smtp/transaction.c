@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "smtp/command.h"
 #include "smtp/content.h"
+#include "smtp/fit.h"
 #include "smtp/transaction_parts.h"
 
 /*
@@ -63,13 +64,27 @@ window_open(const struct transaction *tx, size_t step, size_t under_way)
 }
 
 static void
+add_mail(struct transaction *tx, struct buf *line)
+{
+	const struct letter *letter = &tx->fitted;
+	struct mail_request request = {.envelope = tx->envelope,
+	    .size = letter->size,
+	    .is_utf8 = letter->is_utf8};
+
+	if (letter->message != NULL)
+		request.has_eight_bit =
+		    plan_facts(letter->plan, letter->message)->has_eight_bit;
+	tx->session->dialogue.is_utf8 = letter->is_utf8;
+	command_add_mail(line, tx->session, &request);
+}
+
+static void
 issue_path(struct transaction *tx, size_t step)
 {
 	struct buf line = {0};
 
 	if (step == STEP_MAIL)
-		command_add_mail(
-		    &line, tx->session, tx->envelope, tx->letter);
+		add_mail(tx, &line);
 	else
 		command_add_rcpt(
 		    &line, tx->session, tx->recipients[step - 1]);
@@ -287,11 +302,11 @@ run(struct transaction *tx, bool *quit_said)
 {
 	bool goes_on;
 
+	if (!fit_letter(tx->session, tx->envelope, tx->letter, &tx->fitted,
+		tx->ending))
+		return true;
 	if (tx->letter == NULL)
 		return ask(tx);
-
-	if (!content_fit(tx->session, tx->letter, &tx->fitted, tx->ending))
-		return true;
 	tx->letter = &tx->fitted;
 	if (!exchange_commands(tx))
 		return false;

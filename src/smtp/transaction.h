@@ -22,6 +22,8 @@ struct letter {
 	/* Room for a plan without 8-bit octets, made when a server wants it;
 	   NULL: none is made. Borrowed. */
 	struct plan *seven_bit;
+	struct plan *utf8; /* the same, with header fields in UTF-8 */
+	bool is_utf8;	   /* it goes under SMTPUTF8; see fit.h */
 };
 
 /*

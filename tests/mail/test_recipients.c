@@ -41,8 +41,11 @@ static const struct add_row rows[] = {
 	    NULL, "b@example.org"},
 	{"list: a line feed with a command behind it", recipients_add_list,
 	    "a@example.org>\r\nRCPT TO:<b@example.org", NULL, "\\x0d"},
-	{"list: eight-bit local part", recipients_add_list,
-	    "p\xc3\xa5@example.org", NULL, "example.org"},
+	{"list: local part in UTF-8", recipients_add_list,
+	    "p\xc3\xa5@b\xc3\xbc" "cher.de",
+	    "p\xc3\xa5@xn--bcher-kva.de ", NULL},
+	{"list: local part in Latin-1", recipients_add_list,
+	    "p\xe5@example.org", NULL, "not UTF-8"},
 
 	{"lines: one each", recipients_add_lines,
 	    "a@example.org\nb@example.org\n", "a@example.org b@example.org ",
@@ -137,7 +140,7 @@ static const char alias_text[] =
     "ann: ann@example.org\n"
     "joe: \\joe, |x\n"
     "cmd: |x, ann, /y\n"
-    "bad: p\xc3\xa5@example.org, ann\n"
+    "bad: p\xe5@example.org, ann\n"
     "me: me@box\n";
 
 static const struct alias_row alias_rows[] = {

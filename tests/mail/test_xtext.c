@@ -33,6 +33,31 @@ test_both_ways(void **state)
 	buf_free(&decoded);
 }
 
+/* RFC 6533 section 3; its second column is not decoded here. */
+static const struct xtext_row utf8_rows[] = {
+	{"ASCII", {"a@example.org", 13}, {"a@example.org", 13}},
+	{"plus, equals, blank", {"a+b=c d", 7},
+	    {"a\\x{2B}b\\x{3D}c\\x{20}d", 22}},
+	{"a backslash", {"a\\b", 3}, {"a\\x{5C}b", 8}},
+	{"two octets", {"j\xc3\xbcrg", 5}, {"j\\x{FC}rg", 9}},
+	{"three", {"\xe2\x82\xac", 3}, {"\\x{20AC}", 8}},
+	{"four", {"\xf0\x9f\x98\x80", 4}, {"\\x{1F600}", 9}},
+};
+
+static void
+test_utf8(void **state)
+{
+	const struct xtext_row *row = *state;
+	struct buf encoded = {0};
+
+	assert_true(xtext_encode_utf8(&encoded, row->text));
+	assert_string_equal(buf_text(&encoded), row->encoded.at);
+	assert_int_equal(encoded.len, row->encoded.len);
+	buf_clear(&encoded);
+	assert_false(xtext_encode_utf8(&encoded, SPAN("a\xff")));
+	buf_free(&encoded);
+}
+
 struct bad_row {
 	const char *name;
 	struct span text;
@@ -82,6 +107,7 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "xtext", rows, ROWS(rows), test_both_ways);
+	rows_add(&all, "utf-8", utf8_rows, ROWS(utf8_rows), test_utf8);
 	rows_add(&all, "no xtext", bads, ROWS(bads), test_bad);
 	rows_add_one(&all, "a bound", test_full);
 	return rows_end(&all);

@@ -10,6 +10,7 @@ struct command_row {
 	enum dsn_return how;
 	const char *id, *original;
 	const char *mail, *rcpt;
+	bool is_utf8;
 };
 
 #define MAIL "MAIL FROM:<me@example.org>"
@@ -17,23 +18,28 @@ struct command_row {
 
 static const struct command_row commands[] = {
 	{"nothing asked, nothing offered", 0, 0, DSN_RETURN_UNSET, NULL,
-	    NULL, MAIL, RCPT},
+	    NULL, MAIL, RCPT, false},
 	{"nothing asked", EXTENSION_DSN, 0, DSN_RETURN_UNSET, NULL, NULL,
-	    MAIL, RCPT},
-	{"not offered", EXTENSION_SIZE, DSN_NEVER, DSN_RETURN_FULL, "x",
-	    NULL, MAIL " SIZE=16 BODY=8BITMIME", RCPT},
-	{"all", EXTENSION_DSN | EXTENSION_SIZE,
+	    MAIL, RCPT, false},
+	{"not offered", EXTENSION_SIZE | EXTENSION_8BITMIME, DSN_NEVER,
+	    DSN_RETURN_FULL, "x", NULL,
+
+	    MAIL " SIZE=16 BODY=8BITMIME", RCPT, false},
+	{"all", EXTENSION_DSN | EXTENSION_SIZE | EXTENSION_8BITMIME,
 	    DSN_SUCCESS | DSN_FAILURE | DSN_DELAY, DSN_RETURN_HEADERS,
 	    "a b+=", NULL,
 	    MAIL " SIZE=16 BODY=8BITMIME RET=HDRS ENVID=a+20b+2B+3D",
-	    RCPT " NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;a+2Bb@x"},
+	    RCPT " NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;a+2Bb@x", false},
 	{"NOTIFY alone", EXTENSION_DSN, DSN_NEVER, DSN_RETURN_UNSET, NULL,
-	    NULL, MAIL, RCPT " NOTIFY=NEVER ORCPT=rfc822;a+2Bb@x"},
+	    NULL, MAIL, RCPT " NOTIFY=NEVER ORCPT=rfc822;a+2Bb@x", false},
 	{"RET alone", EXTENSION_DSN, 0, DSN_RETURN_FULL, NULL, NULL,
-	    MAIL " RET=FULL", RCPT},
+	    MAIL " RET=FULL", RCPT, false},
 	{"another original", EXTENSION_DSN, DSN_DELAY, DSN_RETURN_UNSET,
 	    NULL, "rfc822;list@y", MAIL,
-	    RCPT " NOTIFY=DELAY ORCPT=rfc822;list@y"},
+	    RCPT " NOTIFY=DELAY ORCPT=rfc822;list@y", false},
+	{"UTF-8", EXTENSION_8BITMIME | EXTENSION_SMTPUTF8, 0,
+	    DSN_RETURN_UNSET, NULL, NULL, MAIL " BODY=8BITMIME SMTPUTF8",
+	    RCPT, true},
 };
 
 static void
@@ -41,6 +47,7 @@ test_command(void **state)
 {
 	const struct command_row *row = *state;
 	struct session session = {0};
+	struct mail_request request = {0};
 	struct buf mail = {0}, rcpt = {0};
 	struct given given;
 	struct recipient *recipient;
@@ -57,14 +64,20 @@ test_command(void **state)
 	if (row->id != NULL)
 		given.envelope.envelope_id = mem_copy_text(row->id);
 	given.envelope.dsn_return = row->how;
-	command_add_mail(&mail, &session, &given.envelope, &given.letter);
+	request.envelope = &given.envelope;
+	request.size = given.letter.size;
+	request.has_eight_bit =
+	    message_facts(given.message)->has_eight_bit;
+	request.is_utf8 = row->is_utf8;
+	command_add_mail(&mail, &session, &request);
 	assert_string_equal(buf_text(&mail), row->mail);
 	command_add_rcpt(&rcpt, &session, recipient);
 	assert_string_equal(buf_text(&rcpt), row->rcpt);
 	assert_int_equal(
 	    command_rcpt_octets(&session, recipient), rcpt.len + 2);
 	buf_clear(&mail);
-	command_add_mail(&mail, &session, &given.envelope, NULL);
+	session.extensions.offered = 0;
+	command_add_mail(&mail, &session, &request);
 	assert_string_equal(buf_text(&mail), MAIL);
 	buf_free(&mail);
 	buf_free(&rcpt);

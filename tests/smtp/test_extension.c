@@ -21,10 +21,11 @@ static const struct ehlo_row ehlos[] = {
 	    "SMTPUTF8\nCHUNKING",
 	    EXTENSION_PIPELINING | EXTENSION_SIZE | EXTENSION_STARTTLS |
 		EXTENSION_AUTH | EXTENSION_STATUS_CODES | EXTENSION_8BITMIME |
-		EXTENSION_DSN,
+		EXTENSION_DSN | EXTENSION_SMTPUTF8 | EXTENSION_CHUNKING,
 	    10240000, PLAIN | LOGIN},
 	{"qmail", "mx.example\nPIPELINING\n8BITMIME",
 	    EXTENSION_PIPELINING | EXTENSION_8BITMIME, 0, 0},
+	{"SMTPUTF8 without 8BITMIME", "mx.example\nSMTPUTF8", 0, 0, 0},
 	{"one line", "mx.example", 0, 0, 0},
 	{"no text at all", "", 0, 0, 0},
 	/* The first line is a name. */
@@ -80,7 +81,7 @@ test_ehlo(void **state)
 {
 	const struct ehlo_row *row = *state;
 	/* What was known before is forgotten. */
-	struct extensions got = {~0U, 77, ~0U};
+	struct extensions got = {~0U, 77, ~0U, 1, 2, 3};
 	struct reply reply = {.code = 250};
 	unsigned mechanisms = 0;
 
@@ -95,6 +96,44 @@ test_ehlo(void **state)
 	assert_int_equal(got.mechanisms, mechanisms);
 	assert_int_equal(extensions_has(&got, EXTENSION_STARTTLS),
 	    (row->offered & EXTENSION_STARTTLS) != 0);
+	reply_free(&reply);
+}
+
+struct limits_row {
+	const char *name;
+	const char *parameters;
+	unsigned recipients, transactions, domains;
+};
+
+/* RFC 9422 section 4 */
+static const struct limits_row limits[] = {
+	{"all", " RCPTMAX=100 MAILMAX=5 RCPTDOMAINMAX=1", 100, 5, 1},
+	{"Exim", " MAILMAX=1000 RCPTMAX=50000", 50000, 1000, 0},
+	{"lower case", " rcptmax=7", 7, 0, 0},
+	{"another name", " X-Y=z RCPTMAX=7 RCPTMAXX=1", 7, 0, 0},
+	{"no number", " RCPTMAX=x MAILMAX=5", 0, 5, 0},
+	{"zero", " RCPTMAX=0 MAILMAX=5", 0, 5, 0},
+	{"seven digits", " RCPTMAX=1000000 MAILMAX=999999", 0, 999999, 0},
+	{"negative", " RCPTMAX=-1", 0, 0, 0},
+	{"malformed at its end", " RCPTMAX=7 MAILMAX", 0, 0, 0},
+	{"no name", " RCPTMAX=7 =5", 0, 0, 0},
+	{"no value", " RCPTMAX= MAILMAX=5", 0, 0, 0},
+	{"nothing", "", 0, 0, 0},
+};
+
+static void
+test_limits(void **state)
+{
+	const struct limits_row *row = *state;
+	struct extensions got = {0};
+	struct reply reply = {.code = 250};
+
+	buf_add_format(&reply.text, "x\nLIMITS%s", row->parameters);
+	extensions_read(&got, &reply);
+	assert_int_equal(got.offered, EXTENSION_LIMITS);
+	assert_int_equal(got.recipients_max, row->recipients);
+	assert_int_equal(got.transactions_max, row->transactions);
+	assert_int_equal(got.domains_max, row->domains);
 	reply_free(&reply);
 }
 
@@ -121,6 +160,7 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "EHLO", ehlos, ROWS(ehlos), test_ehlo);
+	rows_add(&all, "LIMITS", limits, ROWS(limits), test_limits);
 	rows_add_one(&all, "1000 keywords", test_many);
 	return rows_end(&all);
 }

@@ -1,0 +1,197 @@
+#include "smtp/fit.h"
+
+/* RFC 6531 section 4.2 */
+static const struct status status_addresses = {5, 6, 7};
+static const struct status status_header = {5, 6, 9};
+
+static bool
+has_utf8(const struct session *session)
+{
+	return extensions_has(&session->extensions, EXTENSION_SMTPUTF8);
+}
+
+bool
+fit_path(const struct session *session, const char *path, enum stage stage,
+    struct outcome *ending)
+{
+	if (span_is_ascii(span_from(path)) || has_utf8(session))
+		return true;
+	outcome_set_own(ending, stage, CAUSE_CONTENT,
+	    "the address needs SMTPUTF8 and the server does not offer it");
+	ending->reply.status = status_addresses;
+	return false;
+}
+
+static bool
+is_open(const struct recipient *recipient)
+{
+	return recipient->outcome.action == ACTION_NONE;
+}
+
+bool
+fit_recipients(const struct session *session, struct envelope *envelope,
+    struct outcome *ending)
+{
+	bool has_failed = false;
+
+	for (size_t i = 0; i < envelope->count; i++) {
+		struct recipient *recipient = &envelope->recipients[i];
+
+		if (!is_open(recipient) ||
+		    fit_path(session, recipient->forward_path, STAGE_RCPT,
+			&recipient->outcome))
+			continue;
+		reply_copy(
+		    &recipient->rcpt_reply, &recipient->outcome.reply);
+		outcome_copy(ending, &recipient->outcome);
+		has_failed = true;
+	}
+	if (has_failed && envelope_has_open(envelope) &&
+	    session->profile->partial == PARTIAL_ALL_OR_NOTHING) {
+		outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,
+		    "not sent: another recipient was refused");
+		envelope_settle_open(envelope, ending);
+	}
+	ending->stage = STAGE_MAIL;
+	return envelope_has_open(envelope);
+}
+
+/* RFC 6152: for a server that takes no 8-bit octets there is another plan. */
+static bool
+fit_seven_bit(const struct session *session, struct letter *letter,
+    struct outcome *ending)
+{
+	struct error err = {0};
+
+	if (!plan_facts(letter->plan, letter->message)->has_eight_bit ||
+	    extensions_has(&session->extensions, EXTENSION_8BITMIME))
+		return true;
+	if (letter->seven_bit == NULL || letter->plan == NULL) {
+		outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,
+		    "the message holds 8-bit octets and the server does not "
+		    "offer 8BITMIME");
+		return false;
+	}
+	if (!letter->seven_bit->has_facts) {
+		if (!message_plan_seven_bit(letter->seven_bit, letter->plan,
+			letter->message, &err)) {
+			outcome_set_own(ending, STAGE_MAIL,
+			    err.kind == ERROR_DATA ? CAUSE_CONTENT
+						   : CAUSE_TEMPORARY,
+			    "%s", err.text);
+			if (err.kind == ERROR_DATA)
+					return false;
+		}
+		/* Of the fields it was told with the other plan. */
+		observer_notes(session->dialogue.observer,
+		    span_skip(buf_span(&letter->seven_bit->notes),
+			letter->seven_bit->field_notes));
+	}
+	letter->plan = letter->seven_bit;
+	return true;
+}
+
+/* Whether an address of the envelope alone calls for SMTPUTF8. */
+static bool
+has_utf8_address(const struct envelope *envelope)
+{
+	bool has = !span_is_ascii(span_from(envelope->reverse_path));
+
+	for (size_t i = 0; !has && i < envelope->count; i++) {
+		const struct recipient *recipient = &envelope->recipients[i];
+
+		has = is_open(recipient) &&
+		    !span_is_ascii(span_from(recipient->forward_path));
+	}
+	return has;
+}
+
+/*
+ * RFC 6531 section 3.4. What repair has left beyond ASCII in the header is an
+ * address, or was not to be touched; what is no UTF-8 no extension is for.
+ */
+static bool
+has_utf8_header(const struct letter *letter)
+{
+	return plan_facts(letter->plan, letter->message)
+		   ->header.has_eight_bit &&
+	    message_header_is_utf8(letter->message, letter->plan);
+}
+
+bool
+fit_needs_utf8(const struct envelope *envelope, const struct letter *letter)
+{
+	return has_utf8_address(envelope) ||
+	    (letter->message != NULL && has_utf8_header(letter));
+}
+
+/* RFC 6532 section 3.6: no encoded words among fields in UTF-8. */
+static bool
+fit_utf8(struct letter *letter, struct outcome *ending)
+{
+	struct error err = {0};
+
+	letter->is_utf8 = true;
+	if (letter->utf8 == NULL || letter->plan == NULL ||
+	    !plan_has_words(letter->plan))
+		return true;
+	if (!letter->utf8->has_facts &&
+	    !message_plan_utf8(
+		letter->utf8, letter->plan, letter->message, &err)) {
+		outcome_set_own(ending, STAGE_MAIL,
+		    err.kind == ERROR_DATA ? CAUSE_CONTENT : CAUSE_TEMPORARY,
+		    "%s", err.text);
+		return false;
+	}
+	letter->plan = letter->utf8;
+	return true;
+}
+
+static bool
+fit_characters(const struct session *session, const struct envelope *envelope,
+    struct letter *letter, struct outcome *ending)
+{
+	bool is_due = fit_needs_utf8(envelope, letter);
+
+	if (!fit_path(session, envelope->reverse_path, STAGE_MAIL, ending))
+		return false;
+	if (is_due && has_utf8(session))
+		return fit_utf8(letter, ending);
+	if (letter->message == NULL)
+		return true;
+	/* Text that is not to be touched goes as it always went: raw. */
+	if (!is_due || letter->plan == NULL || !letter->plan->is_repairable)
+		return fit_seven_bit(session, letter, ending);
+	outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,
+	    "the header holds an address beyond ASCII and the server does "
+	    "not offer SMTPUTF8");
+	ending->reply.status = status_header;
+	return false;
+}
+
+bool
+fit_size(const struct session *session, uint64_t size, struct outcome *ending)
+{
+	uint64_t limit = session->extensions.size_limit;
+
+	if (limit == 0 || size <= limit)
+		return true;
+	outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,
+	    "the message has %llu octets, the server takes %llu",
+	    (unsigned long long)size, (unsigned long long)limit);
+	return false;
+}
+
+bool
+fit_letter(const struct session *session, const struct envelope *envelope,
+    const struct letter *letter, struct letter *fitted,
+    struct outcome *ending)
+{
+	*fitted = letter != NULL ? *letter : (struct letter){0};
+	if (!fit_characters(session, envelope, fitted, ending))
+		return false;
+	if (letter == NULL)
+		return true;
+	fitted->size = message_size(fitted->message, fitted->plan);
+	return fit_size(session, fitted->size, ending);
+}
