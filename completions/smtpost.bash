@@ -17,7 +17,7 @@ _smtpost_options='
 # All but password, which the command line may not hold.
 _smtpost_settings='
 	extends match
-	server tls tls-trust tls-host
+	server tls tls-trust tls-pin tls-host tls-min tls-priority
 	auth user password-command password-file password-fd
 	sender full-name domain ehlo-name
 	header-policy keep-original-from aliases local-recipients
@@ -31,7 +31,8 @@ _smtpost_choices()
 {
 	case $1 in
 	tls) echo required opportunistic none ;;
-	tls-trust) echo system ;;
+	tls-trust) echo system pin ;;
+	tls-min) echo 1.2 1.3 ;;
 	auth) echo auto none PLAIN LOGIN ;;
 	header-policy) echo complete provider keep ;;
 	aliases) echo none ;;

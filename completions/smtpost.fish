@@ -63,7 +63,7 @@ end
 function __smtpost_settings
     set -l settings \
         extends match \
-        server tls tls-trust tls-host \
+        server tls tls-trust tls-pin tls-host tls-min tls-priority \
         auth user password-command password-file password-fd \
         sender full-name domain ehlo-name \
         header-policy keep-original-from aliases local-recipients \
@@ -75,7 +75,8 @@ function __smtpost_settings
         return
     end
     printf 'tls=%s\n' required opportunistic none
-    printf 'tls-trust=%s\n' system
+    printf 'tls-trust=%s\n' system pin
+    printf 'tls-min=%s\n' 1.2 1.3
     printf 'auth=%s\n' auto none PLAIN LOGIN
     printf 'header-policy=%s\n' complete provider keep
     printf 'keep-original-from=%s\n' yes no

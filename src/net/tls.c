@@ -28,6 +28,7 @@ struct tls {
 	size_t accepted; /* octets of a tls_write that are not yet all sent */
 	unsigned events;
 	bool verified, ended, broken;
+	const char *verified_by;
 	char *reason; /* owned */
 	/* During the handshake only; borrowed. */
 	const struct tls_options *options;
@@ -41,7 +42,7 @@ verify_certificate(gnutls_session_t session)
 	struct tls *tls = gnutls_session_get_ptr(session);
 
 	tls->verified = tls->options->verify &&
-			tls_verify(session, tls->options->name, tls->failure);
+			tls_verify(session, tls->options, tls->failure);
 	return tls->verified || !tls->options->verify
 		   ? 0
 		   : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
@@ -88,10 +89,11 @@ explain_failure(struct tls *tls, int result)
 	else if (tls->socket.send_error != 0 ||
 		 (tls->socket.hung_up &&
 		     result != GNUTLS_E_FATAL_ALERT_RECEIVED))
-		tls_say_handshake(
-		    tls->session, GNUTLS_E_PREMATURE_TERMINATION, tls->failure);
+		tls_say_handshake(tls->session, GNUTLS_E_PREMATURE_TERMINATION,
+		    tls->options, tls->failure);
 	else
-		tls_say_handshake(tls->session, result, tls->failure);
+		tls_say_handshake(
+		    tls->session, result, tls->options, tls->failure);
 }
 
 static bool
@@ -118,6 +120,16 @@ shake_hands(struct tls *tls, int64_t deadline)
 			return false;
 	tls->events = 0;
 	return true;
+}
+
+static const char *
+verified_by(const struct tls_options *options)
+{
+	if (!options->verify)
+		return "none";
+	if (options->pin_alone)
+		return "pin";
+	return options->pin_count > 0 ? "trust+pin" : "trust";
 }
 
 struct tls *
@@ -150,6 +162,7 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
 		tls_free(tls);
 		return NULL;
 	}
+	tls->verified_by = verified_by(options);
 	tls->options = NULL;
 	tls->failure = NULL;
 	return tls;
@@ -306,7 +319,7 @@ tls_cipher(const struct tls *tls)
 const char *
 tls_verified_by(const struct tls *tls)
 {
-	return tls->verified ? "trust" : "none";
+	return tls->verified_by;
 }
 
 const char *

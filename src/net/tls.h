@@ -1,7 +1,8 @@
 /*
  * TLS, by GnuTLS, which no other header or file of the program names. The
  * certificate is judged against the system's trust or one file, for the name
- * that the user configured; nothing is ever accepted that was not checked.
+ * that the user configured, or by its key alone; nothing is ever accepted
+ * that was not checked.
  */
 #ifndef NET_TLS_H
 #define NET_TLS_H
@@ -18,6 +19,12 @@ struct tls_options {
 	const char *name;  /* the name that the certificate must bear */
 	const char *trust; /* file of trusted roots (PEM); NULL: the system's */
 	bool verify;	   /* false: opportunistic, nothing is judged */
+	/* The server's key is one of these ("sha256:" and 64 hex digits). */
+	char *const *pins; /* borrowed */
+	size_t pin_count;  /* 0: any key */
+	bool pin_alone;	   /* then the key is all that is judged */
+	bool only_tls13;
+	const char *priority; /* GnuTLS's words behind ours; NULL: none */
 };
 
 enum tls_result {
@@ -30,7 +37,7 @@ enum tls_result {
 
 struct tls_failure {
 	enum tls_result result;
-	char text[512]; /* which check failed and what the certificate says;
+	char text[768]; /* which check failed and what the certificate says;
 			   a line feed begins a hint */
 };
 
@@ -41,6 +48,12 @@ struct tls_failure {
  */
 struct tls *tls_start(int fd, const struct tls_options *options,
     int64_t deadline, struct tls_failure *failure);
+/*
+ * Whether the library understands options->priority; TLS_CONFIG and a phrase
+ * if not.
+ */
+bool tls_priority_check(
+    const struct tls_options *options, struct tls_failure *failure);
 /* Sends close_notify where that does not block, and frees. */
 void tls_free(struct tls *tls);
 
@@ -57,7 +70,8 @@ const char *tls_reason(const struct tls *tls);
 
 const char *tls_protocol(const struct tls *tls);    /* "TLS1.3" */
 const char *tls_cipher(const struct tls *tls);	    /* "AES-256-GCM" */
-const char *tls_verified_by(const struct tls *tls); /* "trust" or "none" */
+/* "trust", "pin", "trust+pin" or "none". */
+const char *tls_verified_by(const struct tls *tls);
 /* For --version: the library and its version. */
 const char *tls_library(void);
 

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "net/tls_priority.h"
 #include "net/tls_verify.h"
 #include "net/tls_words.h"
 
@@ -21,10 +22,6 @@
  */
 int _gnutls_global_init_skip(void) __attribute__((visibility("default")));
 GNUTLS_SKIP_GLOBAL_INIT
-
-#define VERSIONS "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
-/* 2048 bits of RSA or Diffie-Hellman at least, and no SHA-1 (RFC 9325). */
-#define STRENGTH ":%PROFILE_MEDIUM"
 
 #define TRUST_FILE_MAX ((size_t)64 * 1024 * 1024)
 #define UNSENT_MAX ((size_t)1024 * 1024)
@@ -253,28 +250,43 @@ set_server_name(gnutls_session_t session, const char *host)
 }
 
 bool
+tls_library_start(struct tls_failure *failure)
+{
+	int result;
+
+	disarm_environment();
+	result = gnutls_global_init();
+	if (result < 0)
+		tls_fail(failure, TLS_CONFIG, "cannot start GnuTLS: %s",
+		    gnutls_strerror(result));
+	return result >= 0;
+}
+
+bool
 tls_setup(struct tls_setup *setup, struct tls_socket *socket,
     const struct tls_options *options, struct tls_failure *failure)
 {
 	gnutls_session_t session = NULL;
 	gnutls_certificate_credentials_t credentials = NULL;
+	struct buf priority = {0};
 	int result;
 
-	disarm_environment();
-	result = gnutls_global_init();
-	if (result >= 0)
-		result = gnutls_certificate_allocate_credentials(&credentials);
+	if (!tls_library_start(failure))
+		return false;
+	result = gnutls_certificate_allocate_credentials(&credentials);
 	setup->credentials = credentials;
-	if (result >= 0 && options->verify &&
+	if (result >= 0 && options->verify && !options->pin_alone &&
 	    !load_trust(credentials, options->trust, failure))
 		return false;
 	if (result >= 0)
 		result = gnutls_init(&session,
 		    GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS);
 	setup->session = session;
+	tls_priority_add(&priority, options);
 	if (result >= 0)
-		result = gnutls_priority_set_direct(session,
-		    options->verify ? VERSIONS STRENGTH : VERSIONS, NULL);
+		result = gnutls_priority_set_direct(
+		    session, buf_text(&priority), NULL);
+	buf_free(&priority);
 	if (result >= 0)
 		result = gnutls_credentials_set(
 		    session, GNUTLS_CRD_CERTIFICATE, credentials);

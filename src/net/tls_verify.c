@@ -184,16 +184,62 @@ check_name(struct tls_finding *finding, const struct tls_chain *chain,
 	buf_free(&others);
 }
 
-bool
-tls_verify(void *session, const char *name, struct tls_failure *failure)
+/* SHA-256 of the public key with its algorithm (SubjectPublicKeyInfo). */
+static bool
+add_pin(gnutls_x509_crt_t certificate, struct buf *pin)
+{
+	unsigned char digest[TLS_PIN_OCTETS];
+	size_t len = sizeof(digest);
+
+	if (gnutls_x509_crt_get_key_id(
+		certificate, GNUTLS_KEYID_USE_SHA256, digest, &len) < 0 ||
+	    len != sizeof(digest))
+		return false;
+	buf_add_text(pin, "sha256:");
+	for (size_t i = 0; i < len; i++)
+		buf_add_format(pin, "%02x", digest[i]);
+	return true;
+}
+
+static void
+check_pin(struct tls_finding *finding, const struct tls_options *options)
+{
+	for (size_t i = 0; i < options->pin_count; i++)
+		if (finding->pin.len > 0 && span_equal(buf_span(&finding->pin),
+						span_from(options->pins[i])))
+			return;
+	tls_say_pin(finding, options);
+}
+
+/* Chain, dates, strength and purpose: all that GnuTLS judges by itself. */
+static bool
+check_chain(gnutls_session_t session, struct tls_finding *finding,
+    const struct tls_chain *chain)
 {
 	gnutls_typed_vdata_st purpose = {.type = GNUTLS_DT_KEY_PURPOSE_OID,
 	    .data = (unsigned char *)GNUTLS_KP_TLS_WWW_SERVER};
+	unsigned status = GNUTLS_CERT_INVALID;
+	/* Both count: the call may fail, and it may succeed with a "no". */
+	int result =
+	    gnutls_certificate_verify_peers(session, &purpose, 1, &status);
+
+	if (result < 0) {
+		buf_add_text(
+		    &finding->text, "the certificate cannot be checked: ");
+		tls_add_error(&finding->text, result);
+		finding->is_fatal = true;
+	} else if (status != 0)
+		tls_say_status(finding, chain, status);
+	return result >= 0 && status == 0;
+}
+
+bool
+tls_verify(void *session, const struct tls_options *options,
+    struct tls_failure *failure)
+{
 	struct tls_finding finding = {0};
 	struct tls_chain chain = {0};
-	unsigned status = GNUTLS_CERT_INVALID;
-	bool trusted = false;
-	int result;
+	bool trusted;
 
 	if (gnutls_certificate_type_get(session) == GNUTLS_CRT_X509)
 		read_chain(&chain, session);
@@ -202,22 +248,23 @@ tls_verify(void *session, const char *name, struct tls_failure *failure)
 		    "the server's certificate cannot be read");
 		return false;
 	}
-	/* Both count: the call may fail, and it may succeed with a "no". */
-	result = gnutls_certificate_verify_peers(session, &purpose, 1, &status);
-	if (result < 0) {
-		buf_add_text(
-		    &finding.text, "the certificate cannot be checked: ");
-		tls_add_error(&finding.text, result);
-	} else if (status != 0)
-		tls_say_status(&finding, &chain, status);
-	check_name(&finding, &chain, name);
+	if (options->pin_alone || options->pin_count > 0)
+		add_pin(chain.certificates[0], &finding.pin);
+	trusted = options->pin_alone || check_chain(session, &finding, &chain);
+	if (!options->pin_alone)
+		check_name(&finding, &chain, options->name);
+	if (options->pin_alone || options->pin_count > 0)
+		check_pin(&finding, options);
 
-	if (finding.text.len == 0 && result >= 0 && status == 0)
-		trusted = true;
-	else
+	trusted = trusted && finding.text.len == 0;
+	if (!trusted) {
+		if (finding.pin.len == 0)
+			add_pin(chain.certificates[0], &finding.pin);
 		tls_say_finding(&finding, failure);
+	}
 	free_chain(&chain);
 	buf_free(&finding.text);
 	buf_free(&finding.hint);
+	buf_free(&finding.pin);
 	return trusted;
 }

@@ -1,7 +1,8 @@
 /*
  * The judgement on a server's certificate: trusted chain, dates, strength,
- * purpose, and the name, which is looked for in the subject alternative names
- * alone (RFC 9525). It finds the words for what is wrong. Within net/tls.
+ * purpose, the key, and the name, which is looked for in the subject
+ * alternative names alone (RFC 9525). It finds the words for what is wrong.
+ * Within net/tls.
  */
 #ifndef NET_TLS_VERIFY_H
 #define NET_TLS_VERIFY_H
@@ -15,7 +16,8 @@
  * `session` is the TLS library's, in the middle of its handshake. On failure
  * the result is TLS_REFUSED and the text says every check that failed.
  */
-bool tls_verify(void *session, const char *name, struct tls_failure *failure);
+bool tls_verify(void *session, const struct tls_options *options,
+    struct tls_failure *failure);
 /*
  * Whether a DNS name of a certificate, perhaps with "*" for its whole first
  * label, is the name wanted: case-blind, a final dot of `name` apart.

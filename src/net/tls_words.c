@@ -210,32 +210,38 @@ say_weak(struct tls_finding *finding, const struct tls_chain *chain)
 	buf_add_text(&finding->text, ")");
 }
 
-/* What GnuTLS says in one bit and needs no look into the certificate. */
+/*
+ * What GnuTLS says in one bit and needs no look into the certificate; and
+ * whether a user who knows the key may want the server all the same.
+ */
 static const struct {
 	unsigned bit;
 	const char *text;
+	bool is_fatal;
 } other_troubles[] = {
-    {GNUTLS_CERT_REVOKED, "the certificate has been revoked"},
+    {GNUTLS_CERT_REVOKED, "the certificate has been revoked", true},
     {GNUTLS_CERT_SIGNER_NOT_CA,
-	"the certificate was issued by one that may not issue any"},
+	"the certificate was issued by one that may not issue any", true},
     {GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE,
-	"the certificate breaks its issuer's constraints"},
+	"the certificate breaks its issuer's constraints", true},
     {GNUTLS_CERT_SIGNATURE_FAILURE,
-	"a signature in the certificate's chain is false"},
-    {GNUTLS_CERT_PURPOSE_MISMATCH, "the certificate is not meant for servers"},
+	"a signature in the certificate's chain is false", true},
+    {GNUTLS_CERT_PURPOSE_MISMATCH, "the certificate is not meant for servers",
+	false},
     {GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS,
-	"the certificate has a critical extension that is not known"},
+	"the certificate has a critical extension that is not known", true},
     {GNUTLS_CERT_MISSING_OCSP_STATUS,
-	"the certificate asks for a stapled OCSP status and none was sent"},
+	"the certificate asks for a stapled OCSP status and none was sent",
+	true},
     {GNUTLS_CERT_INVALID_OCSP_STATUS,
-	"the stapled OCSP status of the certificate is not valid"},
+	"the stapled OCSP status of the certificate is not valid", true},
     {GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED,
-	"the revocation data of the certificate are out of date"},
+	"the revocation data of the certificate are out of date", true},
     {GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE,
-	"the revocation data of the certificate are from the future"},
+	"the revocation data of the certificate are from the future", true},
     {GNUTLS_CERT_UNEXPECTED_OWNER,
-	"the certificate's owner is not the one expected"},
-    {GNUTLS_CERT_MISMATCH, "the certificate is not the one expected"},
+	"the certificate's owner is not the one expected", true},
+    {GNUTLS_CERT_MISMATCH, "the certificate is not the one expected", true},
 };
 
 void
@@ -255,9 +261,13 @@ tls_say_status(
 		if (status & other_troubles[i].bit) {
 			begin_part(finding);
 			buf_add_text(&finding->text, other_troubles[i].text);
+			if (other_troubles[i].is_fatal)
+				finding->is_fatal = true;
 		}
-	if (finding->text.len == 0)
+	if (finding->text.len == 0) {
 		buf_add_text(&finding->text, "the certificate is not valid");
+		finding->is_fatal = true;
+	}
 }
 
 void
@@ -284,78 +294,49 @@ tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
 }
 
 void
+tls_say_pin(struct tls_finding *finding, const struct tls_options *options)
+{
+	finding->is_pinned = true;
+	begin_part(finding);
+	buf_add_text(&finding->text, "the server's key is ");
+	buf_add_text(&finding->text,
+	    finding->pin.len > 0 ? buf_text(&finding->pin) : "not to be read");
+	if (options->pin_count == 1)
+		buf_add_format(
+		    &finding->text, ", tls-pin expects %s", options->pins[0]);
+	else
+		buf_add_format(&finding->text,
+		    ", none of the %zu that tls-pin expects",
+		    options->pin_count);
+}
+
+/* The setting that accepts this key, for a user who knows it to be right. */
+static void
+add_pin_hint(struct tls_finding *finding)
+{
+	const char *pin = buf_text(&finding->pin);
+
+	if (finding->is_fatal || finding->pin.len == 0)
+		return;
+	buf_add_text(&finding->hint, finding->hint.len > 0 ? "; " : "");
+	if (finding->is_pinned)
+		buf_add_format(&finding->hint,
+		    "if you know that the server has a new key, tls-pin = %s",
+		    pin);
+	else
+		buf_add_format(&finding->hint,
+		    "if you know this key to be the server's, tls-trust = pin "
+		    "and tls-pin = %s accept it alone",
+		    pin);
+}
+
+void
 tls_say_finding(struct tls_finding *finding, struct tls_failure *failure)
 {
 	bool long_text = finding->text.len > FINDING_SHOWN;
 
+	add_pin_hint(finding);
 	tls_fail(failure, TLS_REFUSED, "%.*s%s%s%s", FINDING_SHOWN,
 	    buf_text(&finding->text), long_text ? "..." : "",
 	    finding->hint.len > 0 ? "\nhint: " : "", buf_text(&finding->hint));
-}
-
-/* The library speaks in sentences: "No common cipher suite." */
-static void
-add_phrase(struct buf *buf, const char *sentence)
-{
-	size_t len = strlen(sentence);
-
-	if (len > 0 && sentence[len - 1] == '.')
-		len--;
-	if (len > 1 && ascii_is_alpha(sentence[1]) &&
-	    ascii_lower(sentence[1]) == sentence[1]) {
-		buf_add_char(buf, ascii_lower(sentence[0]));
-		sentence++;
-		len--;
-	}
-	buf_add(buf, sentence, len);
-}
-
-void
-tls_add_error(struct buf *buf, int error)
-{
-	add_phrase(buf, gnutls_strerror(error));
-}
-
-void
-tls_add_alert(struct buf *buf, int alert)
-{
-	const char *name =
-	    gnutls_alert_get_name((gnutls_alert_description_t)alert);
-
-	buf_add_text(buf, "the server ended TLS with the alert \"");
-	add_phrase(buf, name != NULL ? name : "unknown");
-	buf_add_format(buf, "\" (%d)", alert);
-}
-
-void
-tls_say_handshake(void *session, int error, struct tls_failure *failure)
-{
-	enum tls_result result = TLS_REFUSED;
-	struct buf text = {0};
-	int alert = -1;
-
-	if (error == GNUTLS_E_FATAL_ALERT_RECEIVED)
-		alert = (int)gnutls_alert_get(session);
-	if (error == GNUTLS_E_PREMATURE_TERMINATION ||
-	    error == GNUTLS_E_SESSION_EOF || error == GNUTLS_E_PULL_ERROR ||
-	    error == GNUTLS_E_PUSH_ERROR) {
-		result = TLS_LOST;
-		buf_add_text(&text,
-		    "the server closed the connection during the handshake");
-	} else if (error == GNUTLS_E_UNSUPPORTED_VERSION_PACKET ||
-		   alert == GNUTLS_A_PROTOCOL_VERSION)
-		buf_add_text(
-		    &text, "the server speaks neither TLS 1.2 nor 1.3");
-	else if (alert >= 0) {
-		/* The server's own trouble may pass; a refusal will not. */
-		if (alert == GNUTLS_A_INTERNAL_ERROR ||
-		    alert == GNUTLS_A_USER_CANCELED)
-			result = TLS_LOST;
-		tls_add_alert(&text, alert);
-	} else {
-		buf_add_text(&text, "the TLS handshake cannot be completed: ");
-		tls_add_error(&text, error);
-	}
-	tls_fail(failure, result, "%s", buf_text(&text));
-	buf_free(&text);
 }

@@ -11,6 +11,7 @@
 #include "net/tls.h"
 
 #define TLS_CHAIN_MAX 16
+#define TLS_PIN_OCTETS 32
 
 /* The certificates that the server sent, its own first; the library's. */
 struct tls_chain {
@@ -21,6 +22,9 @@ struct tls_chain {
 /* What is wrong, and what may help: both grow as checks fail. */
 struct tls_finding {
 	struct buf text, hint;
+	struct buf pin;	 /* of the server's key, where it is known */
+	bool is_fatal;	 /* no setting should accept this */
+	bool is_pinned;	 /* the key is not one of those expected */
 };
 
 /* Fills in a failure; what does not fit ends in "...". */
@@ -39,9 +43,13 @@ void tls_say_status(struct tls_finding *finding, const struct tls_chain *chain,
 /* The name is not among those (`others`) that the certificate bears. */
 void tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
     const char *name, struct span others);
+/* The key is none of options->pins. */
+void tls_say_pin(
+    struct tls_finding *finding, const struct tls_options *options);
 /* All of it into the failure. */
 void tls_say_finding(struct tls_finding *finding, struct tls_failure *failure);
 /* Why the handshake ended with this error of the library. */
-void tls_say_handshake(void *session, int error, struct tls_failure *failure);
+void tls_say_handshake(void *session, int error,
+    const struct tls_options *options, struct tls_failure *failure);
 
 #endif

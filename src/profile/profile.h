@@ -26,6 +26,9 @@ struct profile {
 	enum tls_policy tls;
 	bool tls_is_set; /* in so many words, not by default */
 	char *tls_trust, *tls_host; /* NULL: system, the server's host */
+	struct name_list tls_pin;   /* as struct tls_options has them */
+	enum tls_min tls_min;
+	char *tls_priority; /* NULL: none */
 
 	struct name_list auth; /* empty: auto; one "none"; or mechanisms */
 	char *user;	       /* NULL: no login */

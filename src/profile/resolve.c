@@ -1,9 +1,7 @@
 #include "profile/resolve.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -11,6 +9,7 @@
 #include "profile/entry.h"
 #include "profile/server_url.h"
 #include "profile/setting.h"
+#include "profile/tls_check.h"
 
 #define LOCAL_SERVER "smtp://localhost:25"
 
@@ -294,27 +293,6 @@ check_login(const struct profile *profile, struct error *err)
 	    profile->name);
 }
 
-/* What is needed on the wire has to be there before it. */
-static bool
-check_trust(const struct profile *profile, struct error *err)
-{
-	struct stat status;
-
-	if (profile->tls_trust == NULL || profile->tls == TLS_POLICY_NONE)
-		return true;
-	if (stat(profile->tls_trust, &status) < 0 ||
-	    access(profile->tls_trust, R_OK) < 0)
-		return error_set(err, ERROR_CONFIG,
-		    "cannot read the certificates to trust in %s: %s",
-		    profile->tls_trust, strerror(errno));
-	if (!S_ISREG(status.st_mode))
-		return error_set(err, ERROR_CONFIG,
-		    "cannot read the certificates to trust in %s: not a "
-		    "regular file",
-		    profile->tls_trust);
-	return true;
-}
-
 /* What must hold among settings, each of which is right by itself. */
 static bool
 check_profile(const struct profile *profile, struct error *err)
@@ -331,7 +309,7 @@ check_profile(const struct profile *profile, struct error *err)
 			    "cannot use profile \"%s\": tls = none contradicts "
 			    "%s",
 			    profile->name, profile->servers[i].url);
-	return check_login(profile, err) && check_trust(profile, err);
+	return check_login(profile, err) && profile_check_tls(profile, err);
 }
 
 /* Servers and TLS policy first: on them depends whose login is used. */

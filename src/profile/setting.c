@@ -10,7 +10,8 @@
 
 static const char *const tls_words[] = {
     "required", "opportunistic", "none", NULL};
-static const char *const trust_words[] = {"system", NULL};
+static const char *const trust_words[] = {"system", "pin", NULL};
+static const char *const version_words[] = {"1.2", "1.3", NULL};
 static const char *const header_words[] = {
     "keep", "complete", "provider", NULL};
 static const char *const aliases_words[] = {"/etc/aliases", "none", NULL};
@@ -36,9 +37,16 @@ static const struct setting settings[] = {
     {"tls", &setting_choice, AT(tls), "required", tls_words, 0,
 	"required, opportunistic or none"},
     {"tls-trust", &setting_text, AT(tls_trust), "system", trust_words,
-	SETTING_PATH, "certificates to trust: system or a file"},
+	SETTING_PATH,
+	"certificates to trust: system or a file; pin: the key alone counts"},
+    {"tls-pin", &setting_pins, AT(tls_pin), NULL, NULL, 0,
+	"sha256:DIGEST of the server's public key, one or more"},
     {"tls-host", &setting_host, AT(tls_host), NULL, NULL, 0,
 	"name that the certificate must hold, if not the server's"},
+    {"tls-min", &setting_choice, AT(tls_min), "1.2", version_words, 0,
+	"1.2 or 1.3: the oldest version of TLS to speak"},
+    {"tls-priority", &setting_line, AT(tls_priority), NULL, NULL, 0,
+	"changes to what TLS may agree on, in the words of GnuTLS"},
     {"auth", &setting_mechanisms, AT(auth), "auto", NULL, 0,
 	"auto, none or a list of login mechanisms"},
     {"user", &setting_line, AT(user), NULL, NULL, 0, "user name of the login"},

@@ -32,6 +32,8 @@ enum tls_policy {
 	TLS_POLICY_NONE,
 };
 
+enum tls_min { TLS_MIN_1_2, TLS_MIN_1_3 };
+
 enum header_treatment {
 	HEADER_POLICY_KEEP,
 	HEADER_POLICY_COMPLETE,

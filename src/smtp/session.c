@@ -8,6 +8,7 @@
 #include "net/dial.h"
 #include "net/tls.h"
 #include "profile/server_url.h"
+#include "profile/tls_check.h"
 #include "smtp/login.h"
 
 #define QUIT_TIMEOUT ((int64_t)5000)
@@ -59,6 +60,11 @@ handshake(struct session *session)
 	    .name = name_to_verify(session),
 	    .trust = profile->tls_trust,
 	    .verify = session->tls != TLS_POLICY_OPPORTUNISTIC,
+	    .pins = profile->tls_pin.names,
+	    .pin_count = profile->tls_pin.count,
+	    .pin_alone = profile_trusts_pin_alone(profile),
+	    .only_tls13 = profile->tls_min == TLS_MIN_1_3,
+	    .priority = profile->tls_priority,
 	};
 	struct tls *tls = tls_start(stream_fd(session->dialogue.stream),
 	    &options, dialogue_deadline(&session->dialogue, STAGE_TLS),

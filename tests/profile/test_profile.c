@@ -6,6 +6,10 @@
  * One configuration file (NULL: none is read), the command line, and what
  * comes of it: parts of --explain, or of the error.
  */
+#define PIN \
+	"sha256:00112233445566778899aabbccddeeff" \
+	"00112233445566778899aabbccddeeff"
+
 struct choose_row {
 	const char *name;
 	const char *config;
@@ -219,6 +223,33 @@ static const struct choose_row choices[] = {
     {.name = "tls-trust without rights", .has_trust = true,
 	.trust_is_closed = true, .config = S "tls-trust = ca.pem\n",
 	.expected = {"/ca.pem: Permission denied"}, .kind = ERROR_CONFIG},
+    {.name = "tls-trust = pin", .chosen = "profile = default",
+	.config = S "tls-trust = pin\ntls-pin = " PIN "\n",
+	.expected = {"tls-trust = pin ", "tls-pin = " PIN " "}},
+    {.name = "a pin beside trust", .chosen = "profile = default",
+	.config = S "tls-pin = " PIN "\n",
+	.expected = {"tls-trust = system ", "tls-pin = " PIN " "}},
+    {.name = "tls-trust = pin and no pin", .config = S "tls-trust = pin\n",
+	.expected = {"tls-trust = pin needs tls-pin = sha256:"},
+	.kind = ERROR_CONFIG},
+    {.name = "tls-trust = pin where there is no TLS",
+	.chosen = "profile = default", .sets = {"tls=none"},
+	.config = S "tls-trust = pin\n"},
+    {.name = "a pin that nobody looks at", .kind = ERROR_CONFIG,
+	.config = S "tls = opportunistic\ntls-pin = " PIN "\n",
+	.expected = {"tls = opportunistic does not look at the key"}},
+    {.name = "a pin that is none", .kind = ERROR_CONFIG,
+	.config = S "tls-pin = sha256:00\n",
+	.expected = {"config:2:11: ", "64 hex digits or 44 of base64"}},
+    {.name = "tls-priority", .chosen = "profile = default",
+	.config = S "tls-priority = -CIPHER-ALL:+AES-256-GCM\n",
+	.expected = {"tls-priority = -CIPHER-ALL:+AES-256-GCM "}},
+    {.name = "tls-priority that is none", .kind = ERROR_CONFIG,
+	.config = S "tls-priority = +AES-9-GCM\n",
+	.expected = {"cannot use tls-priority: GnuTLS does not understand"}},
+    {.name = "tls-priority that leaves nothing", .kind = ERROR_CONFIG,
+	.config = S "tls-priority = -VERS-ALL\n",
+	.expected = {"cannot use tls-priority: "}},
     {.name = "smtps and tls = none", .config = "server = smtps://a\ntls=none\n",
 	.expected = {"tls = none contradicts smtps://a:465"},
 	.kind = ERROR_CONFIG},

@@ -2,6 +2,21 @@
 
 #include "profile/setting.h"
 
+/* One digest in all the forms that are read. */
+#define HEX_SHORT \
+	"0112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define HEX "0" HEX_SHORT
+#define HEX_UPPER \
+	"00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"
+#define HEX_COLONS_REST \
+	"11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:" \
+	"55:66:77:88:99:AA:BB:CC:DD:EE:FF"
+#define HEX_COLONS "00:" HEX_COLONS_REST
+#define HEX_BASE64 "ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8="
+#define PIN "sha256:" HEX
+#define PINS_5 PIN ", " PIN ", " PIN ", " PIN ", " PIN
+#define PINS_15 PINS_5 ", " PINS_5 ", " PINS_5
+
 struct value_row {
 	const char *name; /* the setting, and what is said of it */
 	const char *value;
@@ -35,6 +50,38 @@ static const struct value_row values[] = {
     {"tls-trust: system", "system", "system", NULL},
     {"tls-trust: file", "/etc/ca.pem", "/etc/ca.pem", NULL},
     {"tls-trust: empty", "", "system", NULL},
+    {"tls-trust: pin", "pin", "pin", NULL},
+    {"tls-pin: hex", PIN, PIN, NULL},
+    {"tls-pin: upper case", "SHA256:" HEX_UPPER, PIN, NULL},
+    {"tls-pin: colons", "sha256:" HEX_COLONS, PIN, NULL},
+    {"tls-pin: base64", "sha256:" HEX_BASE64, PIN, NULL},
+    {"tls-pin: two", "sha256:" HEX_BASE64 ", sha256:" HEX,
+	PIN ", sha256:" HEX, NULL},
+    {"tls-pin: empty", "", "", NULL},
+    {"tls-pin: no algorithm", HEX, NULL, "not a list of"},
+    {"tls-pin: SHA-1", "sha1:0011223344556677889900112233445566778899", NULL,
+	"not a list of"},
+    {"tls-pin: a digit short", "sha256:" HEX_SHORT, NULL, "not a list of"},
+    {"tls-pin: a digit long", PIN "0", NULL, "not a list of"},
+    {"tls-pin: no digit", "sha256:g" HEX_SHORT, NULL, "not a list of"},
+    {"tls-pin: a colon is missing", "sha256:00;" HEX_COLONS_REST, NULL,
+	"not a list of"},
+    {"tls-pin: base64 of 31 octets",
+	"sha256:ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7g==", NULL,
+	"not a list of"},
+    {"tls-pin: base64 of 33 octets",
+	"sha256:ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8A", NULL,
+	"not a list of"},
+    {"tls-pin: nothing behind it", "sha256:", NULL, "not a list of"},
+    {"tls-pin: one bad of two", PIN ", x", NULL, "not a list of"},
+    {"tls-pin: 16", PINS_15 ", " PIN, PINS_15 ", " PIN, NULL},
+    {"tls-pin: 17", PINS_15 ", " PIN ", " PIN, NULL, "at most 16"},
+    {"tls-min: 1.2", "1.2", "1.2", NULL},
+    {"tls-min: 1.3", "1.3", "1.3", NULL},
+    {"tls-min: 1.1", "1.1", NULL, "none of 1.2, 1.3"},
+    {"tls-min: in words", "TLS1.3", NULL, "none of 1.2, 1.3"},
+    {"tls-priority: text", "+VERS-TLS1.1", "+VERS-TLS1.1", NULL},
+    {"tls-priority: line feed", "NORMAL\n", NULL, "control character"},
     {"tls-host: name", "Mail.example.org", "Mail.example.org", NULL},
     {"tls-host: last dot", "mail.example.org.", "mail.example.org", NULL},
     {"tls-host: address", "192.0.2.1", "192.0.2.1", NULL},

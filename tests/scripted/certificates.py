@@ -1,6 +1,7 @@
 """Certificates for the scripted server, made on the spot by certtool."""
 
 import os
+import re
 import shutil
 import ssl
 import subprocess
@@ -111,6 +112,20 @@ class Certificates:
         with self.lock:
             self.need("ca")
         return self.path("ca.pem")
+
+    def pins(self, text):
+        """What stands for @PIN-VARIANT@: the digest of its public key."""
+        values = {}
+        for variant in set(re.findall(r"@PIN-([a-z-]+)@", text)):
+            with self.lock:
+                self.need(variant)
+            values["PIN-" + variant] = "sha256:" + subprocess.run(
+                ("certtool", "--key-id", "--hash=sha256",
+                 "--infile", self.path(variant + ".pem")),
+                check=True, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            ).stdout.decode("ascii").strip()
+        return values
 
     def context(self, variant="good", version=None):
         """What a server presents; `version` is the only one it speaks."""

@@ -117,7 +117,7 @@ def expand(text, values):
     def replace(match):
         return values.get(match.group(1), match.group(0))
 
-    text = re.sub(r"@([A-Z0-9]+)@", replace, text)
+    text = re.sub(r"@([A-Z0-9]+(?:-[a-z-]+)?)@", replace, text)
     return re.sub(
         r"@([^@*\s]+)\*(\d+)@", lambda m: m.group(1) * int(m.group(2)), text
     )

@@ -186,10 +186,11 @@ class Runner:
             if name == "PORT" or "@%s@" % name in text:
                 ports.append(kind())
                 values[name] = ports[-1].name
-        if "@CA@" in text:
+        if "@CA@" in text or "@PIN-" in text:
             if not certs.available():
                 raise Skip("certtool is missing")
             values["CA"] = self.certificates.authority()
+            values.update(self.certificates.pins(text))
         return values
 
     def prepare(self, play, folder):

@@ -1,0 +1,87 @@
+#include "net/tls_priority.h"
+
+#include <gnutls/gnutls.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "net/tls_setup.h"
+#include "net/tls_words.h"
+
+#define TLS_1_3 ":-VERS-ALL:+VERS-TLS1.3"
+#define TLS_1_2 ":+VERS-TLS1.2"
+/* 2048 bits of RSA or Diffie-Hellman at least, and no SHA-1 (RFC 9325). */
+#define STRENGTH ":%PROFILE_MEDIUM"
+
+/*
+ * The first word may say what to begin with ("SECURE256"); ours come next, so
+ * that no such word brings old versions back (RFC 8996); what changes a list
+ * ("+VERS-TLS1.1", "%PROFILE_LOW") is last and wins.
+ */
+void
+tls_priority_add(struct buf *out, const struct tls_options *options)
+{
+	struct span own = span_from(options->priority);
+	struct span base = SPAN("NORMAL");
+
+	if (own.len > 0 && strchr("+-!%", own.at[0]) == NULL) {
+		base = span_head(own, span_find(own, ':'));
+		own = span_skip(own, base.len + 1);
+	}
+	buf_add_span(out, base);
+	buf_add_text(out, TLS_1_3);
+	if (!options->only_tls13)
+		buf_add_text(out, TLS_1_2);
+	if (options->verify)
+		buf_add_text(out, STRENGTH);
+	if (own.len > 0) {
+		buf_add_char(out, ':');
+		buf_add_span(out, own);
+	}
+}
+
+/* What GnuTLS stopped at; it tells a place in the whole string. */
+static void
+say_place(struct buf *text, struct span own, const char *at)
+{
+	struct span rest = span_from(at);
+
+	rest = span_head(rest, span_find(rest, ':'));
+	if (rest.len == 0 || rest.len > own.len)
+		return;
+	buf_add_text(text, " at \"");
+	tls_add_foreign(text, rest);
+	buf_add_char(text, '"');
+}
+
+bool
+tls_priority_check(
+    const struct tls_options *options, struct tls_failure *failure)
+{
+	struct buf whole = {0}, text = {0};
+	const char *at = NULL;
+	gnutls_priority_t priority;
+	int result;
+
+	*failure = (struct tls_failure){.result = TLS_DONE};
+	if (!tls_library_start(failure))
+		return false;
+	tls_priority_add(&whole, options);
+	result = gnutls_priority_init(&priority, buf_text(&whole), &at);
+	if (whole.full)
+		result = GNUTLS_E_INVALID_REQUEST;
+	if (result >= 0) {
+		gnutls_priority_deinit(priority);
+	} else {
+		buf_add_text(&text, result == GNUTLS_E_INVALID_REQUEST
+					? "GnuTLS does not understand it"
+					: "GnuTLS does not take it: ");
+		if (result == GNUTLS_E_INVALID_REQUEST && at != NULL)
+			say_place(&text, span_from(options->priority), at);
+		else if (result != GNUTLS_E_INVALID_REQUEST)
+			tls_add_error(&text, result);
+		tls_fail(failure, TLS_CONFIG, "%s", buf_text(&text));
+	}
+	buf_free(&whole);
+	buf_free(&text);
+	return result >= 0;
+}

@@ -1,0 +1,77 @@
+#include "profile/tls_check.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "net/tls.h"
+
+bool
+profile_trusts_pin_alone(const struct profile *profile)
+{
+	return profile->tls_trust != NULL &&
+	    strcmp(profile->tls_trust, "pin") == 0;
+}
+
+/* What is needed on the wire has to be there before it. */
+static bool
+check_trust(const struct profile *profile, struct error *err)
+{
+	struct stat status;
+
+	if (profile->tls_trust == NULL || profile_trusts_pin_alone(profile))
+		return true;
+	if (stat(profile->tls_trust, &status) < 0 ||
+	    access(profile->tls_trust, R_OK) < 0)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot read the certificates to trust in %s: %s",
+		    profile->tls_trust, strerror(errno));
+	if (!S_ISREG(status.st_mode))
+		return error_set(err, ERROR_CONFIG,
+		    "cannot read the certificates to trust in %s: not a "
+		    "regular file",
+		    profile->tls_trust);
+	return true;
+}
+
+static bool
+check_pins(const struct profile *profile, struct error *err)
+{
+	if (profile_trusts_pin_alone(profile) && profile->tls_pin.count == 0)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot use profile \"%s\": tls-trust = pin needs "
+		    "tls-pin = sha256:DIGEST",
+		    profile->name);
+	/* Who pins a key expects it to be looked at. */
+	if (profile->tls_pin.count > 0 &&
+	    profile->tls == TLS_POLICY_OPPORTUNISTIC)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot use profile \"%s\": tls = opportunistic does not "
+		    "look at the key that tls-pin names",
+		    profile->name);
+	return true;
+}
+
+static bool
+check_priority(const struct profile *profile, struct error *err)
+{
+	struct tls_options options = {.verify = true,
+	    .only_tls13 = profile->tls_min == TLS_MIN_1_3,
+	    .priority = profile->tls_priority};
+	struct tls_failure failure;
+
+	if (profile->tls_priority == NULL ||
+	    tls_priority_check(&options, &failure))
+		return true;
+	return error_set(err, ERROR_CONFIG, "cannot use tls-priority: %s",
+	    failure.text);
+}
+
+bool
+profile_check_tls(const struct profile *profile, struct error *err)
+{
+	return profile->tls == TLS_POLICY_NONE ||
+	    (check_trust(profile, err) && check_pins(profile, err) &&
+		check_priority(profile, err));
+}

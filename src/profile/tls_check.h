@@ -1,0 +1,17 @@
+/*
+ * What must hold among the settings of TLS before anything is connected: the
+ * trusted certificates can be read, pins are there where they alone count,
+ * GnuTLS understands tls-priority.
+ */
+#ifndef PROFILE_TLS_CHECK_H
+#define PROFILE_TLS_CHECK_H
+
+#include "base/error.h"
+#include "profile/profile.h"
+
+/* False with ERROR_CONFIG. */
+bool profile_check_tls(const struct profile *profile, struct error *err);
+/* Whether the key is all that counts: tls-trust = pin. */
+bool profile_trusts_pin_alone(const struct profile *profile);
+
+#endif

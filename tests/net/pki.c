@@ -1,0 +1,153 @@
+#include "rows.h"
+
+#include "pki.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+extern char **environ;
+
+/* A folder for certificates; empty where certtool is missing. */
+struct fixture {
+	char folder[64];
+};
+
+static struct fixture fixture;
+
+void
+pki_path(char *path, size_t room, const char *name, const char *kind)
+{
+	snprintf(path, room, "%s/%s.%s", fixture.folder, name, kind);
+}
+
+void
+pki_write(const char *path, const char *text, const char *mode)
+{
+	FILE *file = fopen(path, mode);
+
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+void
+pki_append(const char *from, const char *to)
+{
+	char text[16384];
+	FILE *file = fopen(from, "r");
+	size_t len;
+
+	assert_non_null(file);
+	len = fread(text, 1, sizeof(text) - 1, file);
+	text[len] = '\0';
+	fclose(file);
+	pki_write(to, text, "a");
+}
+
+bool
+pki_run(const char *const *arguments)
+{
+	posix_spawn_file_actions_t actions;
+	int status = -1;
+	pid_t pid;
+
+	posix_spawn_file_actions_init(&actions);
+	for (int fd = 0; fd < 3; fd++)
+		posix_spawn_file_actions_addopen(
+		    &actions, fd, "/dev/null", O_RDWR, 0);
+	if (posix_spawnp(&pid, arguments[0], &actions, NULL,
+		(char *const *)(uintptr_t)arguments, environ) != 0)
+		pid = -1;
+	posix_spawn_file_actions_destroy(&actions);
+	return pid > 0 && waitpid(pid, &status, 0) == pid &&
+	       WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+void
+pki_make(const char *name, const char *template, const char *signer,
+    const char *key_option, const char *hash)
+{
+	char pem[128], key[128], form[128], ca[128], ca_key[128];
+	const char *make_key[] = {"certtool", "--generate-privkey",
+	    key_option ? "--key-type=rsa" : "--key-type=ecdsa",
+	    key_option ? key_option : "--curve=secp256r1", "--outfile", key,
+	    NULL};
+	const char *sign[] = {"certtool",
+	    signer ? "--generate-certificate" : "--generate-self-signed",
+	    "--load-privkey", key, "--template", form, "--outfile", pem,
+	    hash ? hash : "--hash=SHA256",
+	    signer ? "--load-ca-certificate" : NULL, ca, "--load-ca-privkey",
+	    ca_key, NULL};
+
+	pki_path(pem, sizeof(pem), name, "pem");
+	pki_path(key, sizeof(key), name, "key");
+	pki_path(form, sizeof(form), name, "form");
+	pki_path(ca, sizeof(ca), signer ? signer : "", "pem");
+	pki_path(ca_key, sizeof(ca_key), signer ? signer : "", "key");
+	pki_write(form, template, "w");
+	assert_true(pki_run(make_key));
+	assert_true(pki_run(sign));
+}
+
+int
+pki_begin(void)
+{
+	static const char *const version[] = {"certtool", "--version", NULL};
+
+	if (!pki_run(version)) {
+		printf("# certtool is missing: tests with certificates are "
+		       "skipped\n");
+		return 0;
+	}
+	snprintf(
+	    fixture.folder, sizeof(fixture.folder), "/tmp/smtpost-tls-XXXXXX");
+	if (mkdtemp(fixture.folder) == NULL)
+		abort();
+	return 0;
+}
+
+void
+pki_authorities(void)
+{
+	struct stat status;
+	char path[128];
+
+	if (fixture.folder[0] == '\0')
+		skip();
+	pki_path(path, sizeof(path), "ca", "pem");
+	if (stat(path, &status) == 0)
+		return;
+	pki_make("ca", "cn = \"Test Root\"\n" AUTHORITY, NULL, NULL, NULL);
+	pki_make("other", "cn = \"Other Root\"\n" AUTHORITY, NULL, NULL, NULL);
+	pki_make(
+	    "middle", "cn = \"Test Middle\"\n" AUTHORITY, "ca", NULL, NULL);
+	pki_make("late",
+	    "cn = \"Late Middle\"\nca\ncert_signing_key\n"
+	    "activation_date = \"2020-01-01 00:00:00\"\n"
+	    "expiration_date = \"2021-01-01 00:00:00\"\n",
+	    "ca", NULL, NULL);
+	pki_make("bound",
+	    "cn = \"Bound Middle\"\n"
+	    "nc_permit_dns = example.com\n" AUTHORITY,
+	    "ca", NULL, NULL);
+	pki_make("leaf", GOOD, "ca", NULL, NULL);
+}
+
+void
+pki_end(void)
+{
+	struct dirent *entry;
+	DIR *folder;
+
+	if (fixture.folder[0] == '\0')
+		return;
+	folder = opendir(fixture.folder);
+	while (folder != NULL && (entry = readdir(folder)) != NULL)
+		unlinkat(dirfd(folder), entry->d_name, 0);
+	if (folder != NULL)
+		closedir(folder);
+	rmdir(fixture.folder);
+}

@@ -1,0 +1,39 @@
+/*
+ * Certificates made on the spot by certtool, in a folder of their own. A
+ * certificate NAME is the files NAME.pem, NAME.key and NAME.form there.
+ */
+#ifndef TESTS_NET_PKI_H
+#define TESTS_NET_PKI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Pieces of templates. */
+#define NOW "expiration_days = 30\n"
+#define SERVER "tls_www_server\nsigning_key\n"
+#define AUTHORITY "ca\ncert_signing_key\n" NOW
+#define GOOD "cn = x\ndns_name = mail.example.org\n" SERVER NOW
+
+/* Says so where certtool is missing; without it pki_authorities skips. */
+int pki_begin(void);
+void pki_end(void);
+/*
+ * Two roots, ca and other; under ca: middle, the expired late, bound to
+ * example.com, leaf (GOOD).
+ */
+void pki_authorities(void);
+/*
+ * Makes NAME.pem and NAME.key by a template, signed by the certificate
+ * `signer`, or by itself. The last two are options for the key (RSA) and the
+ * signature; NULL: P-256 and SHA-256.
+ */
+void pki_make(const char *name, const char *template, const char *signer,
+    const char *key_option, const char *hash);
+void pki_path(char *path, size_t room, const char *name, const char *kind);
+void pki_write(const char *path, const char *text, const char *mode);
+/* The first file's text at the end of the second. */
+void pki_append(const char *from, const char *to);
+/* Runs a command in silence; whether it ended well. */
+bool pki_run(const char *const *arguments);
+
+#endif
