@@ -223,7 +223,7 @@ make_recipients(struct prepared *prepared, const struct options *options,
 bool
 prepare_plan(struct plan *plan, const struct message *message,
     const struct profile *profile, const struct originator *originator,
-    struct aliases *aliases, struct error *err)
+    struct aliases *aliases, struct header_judge *judge, struct error *err)
 {
 	bool is_kept = profile->header_policy == HEADER_POLICY_KEEP;
 	struct header_policy policy = {
@@ -239,6 +239,7 @@ prepare_plan(struct plan *plan, const struct message *message,
 	struct fixup fixup = {
 	    .complete = !is_kept,
 	    .policy = is_kept ? NULL : &policy,
+	    .judge = judge,
 	    .remove_bcc = profile->remove_bcc,
 	    .repair = profile->repair,
 	    .from_path = originator->from_path,
@@ -377,7 +378,7 @@ prepare(struct prepared *prepared, const struct options *options,
 	done = done &&
 	    make_envelope(prepared, options, &originator, err) &&
 	    prepare_plan(&prepared->plan, prepared->message,
-		&prepared->profile, &originator, &prepared->aliases, err);
+		&prepared->profile, &originator, &prepared->aliases, NULL, err);
 	request_notifications(prepared, options);
 	originator_free(&originator);
 	return done;

@@ -14,6 +14,7 @@
 #include "mail/alias.h"
 #include "mail/envelope.h"
 #include "mail/fixup.h"
+#include "mail/header_judge.h"
 #include "mail/mailbox.h"
 #include "mail/message.h"
 #include "profile/profile.h"
@@ -41,9 +42,12 @@ struct aliases prepare_aliases(const struct profile *profile);
 /* For a mode that chooses a profile for each message; NULL on failure. */
 struct profiles *prepare_profiles(
     const struct options *options, struct error *err);
-/* What the profile wants mended in a message. Aliases: NULL, none. */
+/*
+ * What the profile wants mended in a message. Aliases: NULL, none; the judge:
+ * NULL, whatever it names as originator is true.
+ */
 bool prepare_plan(struct plan *plan, const struct message *message,
     const struct profile *profile, const struct originator *originator,
-    struct aliases *aliases, struct error *err);
+    struct aliases *aliases, struct header_judge *judge, struct error *err);
 
 #endif

@@ -11,6 +11,7 @@
 #include "cli/originator.h"
 #include "cli/prepare.h"
 #include "cli/serve_client.h"
+#include "cli/serve_plan.h"
 #include "cli/trace.h"
 #include "mail/alias.h"
 #include "mail/domain.h"
@@ -142,10 +143,33 @@ replace_sender(
 	return false;
 }
 
+/* The profile of a route is one of ours. */
+static struct known *
+known_of(const struct serve *serve, const struct route *route)
+{
+	size_t i = 0;
+
+	while (&serve->known[i]->profile != route->profile)
+		i++;
+	return serve->known[i];
+}
+
+static struct client_rights
+rights_on(const struct serve *serve, const struct route *route)
+{
+	return (struct client_rights){
+	    .client = &serve->client,
+	    .profile = route->profile,
+	    .aliases = &known_of(serve, route)->aliases,
+	    .domain = route->domain,
+	};
+}
+
 static bool
 take_sender(struct serve *serve, const struct mailbox *sender,
     struct route *route, struct reply *refusal)
 {
+	struct client_rights rights;
 	struct error err = {0};
 	struct buf path;
 	bool done = true;
@@ -161,8 +185,8 @@ take_sender(struct serve *serve, const struct mailbox *sender,
 	buf_free(&path);
 	if (!done)
 		return false;
-	if (client_may_send_as(&serve->client, route->profile,
-		route->reverse_path, route->domain))
+	rights = rights_on(serve, route);
+	if (client_may_send_as(&rights, route->reverse_path))
 		return replace_sender(serve, route, refusal);
 	observer_note(serve->observer,
 	    "warning: uid %lu may not send as <%s>",
@@ -198,17 +222,6 @@ choose(void *context, const struct mailbox *sender, struct route *route,
 	refuse(refusal, 451, (struct status){4, 7, 0},
 	    "the password for the mail server cannot be had now");
 	return false;
-}
-
-/* The profile of a route is one of ours. */
-static struct known *
-known_of(const struct serve *serve, const struct route *route)
-{
-	size_t i = 0;
-
-	while (&serve->known[i]->profile != route->profile)
-		i++;
-	return serve->known[i];
 }
 
 static bool
@@ -248,20 +261,13 @@ plan(void *context, const struct route *route, const struct message *message,
     struct plan *plan, struct error *err)
 {
 	const struct serve *serve = context;
-	struct options options = *serve->options;
-	struct originator originator = {0};
-	bool done;
+	struct client_rights rights = rights_on(serve, route);
 
-	options.from = route->reverse_path;
-	done = originator_find(&originator, route->profile, &options, message,
-		   route->domain, err) &&
-	    prepare_plan(
-		plan, message, route->profile, &originator,
-		&known_of(serve, route)->aliases, err);
-	originator_free(&originator);
-	if (done)
-		observer_notes(serve->observer, buf_span(&plan->notes));
-	return done;
+	if (!serve_plan(plan, message, serve->options, route->reverse_path,
+		&rights, err))
+		return false;
+	observer_notes(serve->observer, buf_span(&plan->notes));
+	return true;
 }
 
 static void

@@ -1,6 +1,6 @@
 /*
- * Who speaks to us, and which reverse-paths that user may use (the setting
- * `allow-senders`).
+ * Who speaks to us, and as whom that user may send (the setting
+ * `allow-senders`): the reverse-path, and From and Sender of the message.
  */
 #ifndef CLI_SERVE_CLIENT_H
 #define CLI_SERVE_CLIENT_H
@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "base/text.h"
+#include "mail/alias.h"
 #include "profile/profile.h"
 
 struct client {
@@ -16,13 +17,24 @@ struct client {
 	char *name; /* in the password database; NULL: none */
 };
 
+/* What it may do with a profile; all of it borrowed. */
+struct client_rights {
+	const struct client *client;
+	const struct profile *profile;
+	struct aliases *aliases;
+	const char *domain; /* completes its name; NULL: none */
+};
+
 void client_find(struct client *client, int fd);
 void client_free(struct client *client);
+/* Its name at the domain; NULL: it has none. Caller frees. */
+char *client_path(const struct client *client, const char *domain);
+/* Whether it may send as anybody. */
+bool client_may_be_any(const struct profile *profile);
 /*
  * Whether the client may send as this path (wire form; the null reverse-path
- * names nobody and is anybody's). `domain` completes its own name.
+ * names nobody and is anybody's).
  */
-bool client_may_send_as(const struct client *client,
-    const struct profile *profile, const char *path, const char *domain);
+bool client_may_send_as(const struct client_rights *rights, const char *path);
 
 #endif

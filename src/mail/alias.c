@@ -77,8 +77,8 @@ read_whole(const char *path, struct buf *text, struct error *err)
 	return done;
 }
 
-static bool
-read_file(struct aliases *aliases, struct error *err)
+bool
+aliases_read(struct aliases *aliases, struct error *err)
 {
 	struct buf text = {0};
 	bool done;
@@ -332,7 +332,7 @@ aliases_expand(struct aliases *aliases, struct alias_walk *walk,
 	struct alias_entry *entry;
 
 	*result = (struct alias_result){0};
-	if (!read_file(aliases, err))
+	if (!aliases_read(aliases, err))
 		return false;
 	entry = alias_file_find(&aliases->file, name);
 	result->is_alias = entry != NULL;
@@ -365,7 +365,7 @@ aliases_lone(struct aliases *aliases, struct span name)
 	struct error ignored = {0};
 	struct alias_entry *entry;
 
-	if (!read_file(aliases, &ignored))
+	if (!aliases_read(aliases, &ignored))
 		return NULL;
 	entry = alias_file_find(&aliases->file, name);
 	if (entry != NULL && !entry->is_lone_known)

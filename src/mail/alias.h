@@ -56,6 +56,8 @@ struct alias_result {
 void aliases_free(struct aliases *aliases);
 /* Another message begins: it may come to as much as the one before. */
 void aliases_begin(struct aliases *aliases);
+/* The file, if it was not read before. False: it cannot be used. */
+bool aliases_read(struct aliases *aliases, struct error *err);
 /* Whether it is a name of this host: bare, or at one of its names. */
 bool aliases_are_for(struct aliases *aliases, const struct mailbox *mailbox);
 /*
@@ -66,6 +68,12 @@ bool aliases_are_for(struct aliases *aliases, const struct mailbox *mailbox);
 bool aliases_expand(struct aliases *aliases, struct alias_walk *walk,
     struct span name, struct alias_result *result, struct error *err);
 void alias_result_free(struct alias_result *result);
+/*
+ * Whether the name stands for this user of the host alone: by one alias with
+ * one target, or a chain of such. Included lists do not count.
+ */
+bool aliases_lead_to(
+    struct aliases *aliases, struct span name, const char *user);
 /* The one mailbox that the name comes to; NULL: no alias, or of several. */
 const struct mailbox *aliases_lone(struct aliases *aliases, struct span name);
 

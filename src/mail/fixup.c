@@ -9,6 +9,7 @@
 #include "mail/encoded_word.h"
 #include "mail/field_repair.h"
 #include "mail/header.h"
+#include "mail/header_judge.h"
 #include "mail/header_policy.h"
 #include "mail/message.h"
 #include "mail/repair.h"
@@ -97,12 +98,12 @@ repair_text(struct plan *plan, struct span text, struct buf *out,
 }
 
 /*
- * What becomes of one field, in two steps: `changed` by the policy, then
- * `out` by repair. *text is what is left of it.
+ * What becomes of one field, in three steps: the policy's, the judge's and
+ * repair, in a room each. *text is what is left of it.
  */
 static bool
 mend_field(struct plan *plan, const struct fixup *fixup,
-    const struct field *field, struct buf rooms[2], struct span *text,
+    const struct field *field, struct buf rooms[3], struct span *text,
     struct error *err)
 {
 	enum field_change change = FIELD_UNCHANGED;
@@ -123,12 +124,15 @@ mend_field(struct plan *plan, const struct fixup *fixup,
 	if (change == FIELD_DROPPED ||
 	    (fixup->remove_bcc && is_blind_copy(field->name)))
 		*text = (struct span){0};
+	if (fixup->judge != NULL &&
+	    header_judge_field(fixup->judge, *text, &rooms[1]))
+		*text = buf_span(&rooms[1]);
 	if (!plan->is_repairable || is_of_content(field->name) ||
 	    !field_needs_repair(*text))
 		return true;
-	if (!repair_text(plan, *text, &rooms[1], err))
+	if (!repair_text(plan, *text, &rooms[2], err))
 		return false;
-	*text = buf_span(&rooms[1]);
+	*text = buf_span(&rooms[2]);
 	return true;
 }
 
@@ -145,18 +149,19 @@ mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
     struct found *found, struct error *err)
 {
 	struct span rest = header, text;
-	struct buf rooms[2];
+	struct buf rooms[3];
 	struct field field;
 	bool done = true;
 
 	buf_init(&rooms[0], MESSAGE_HEADER_MAX);
-	buf_init(&rooms[1], 2 * MESSAGE_HEADER_MAX);
+	buf_init(&rooms[1], MESSAGE_HEADER_MAX);
+	buf_init(&rooms[2], 2 * MESSAGE_HEADER_MAX);
 	while (done && header_next(&rest, &field)) {
 		struct plan_edit edit = {.to = header.len - rest.len};
 
 		note_found(plan, &field, found);
-		buf_clear(&rooms[0]);
-		buf_clear(&rooms[1]);
+		for (size_t i = 0; i < 3; i++)
+			buf_clear(&rooms[i]);
 		done = mend_field(plan, fixup, &field, rooms, &text, err);
 		if (!done || span_equal(text, field.whole))
 			continue;
@@ -169,8 +174,8 @@ mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 			edit.text = mem_copy(text.at, text.len);
 		plan_edit_add(&plan->header, &edit);
 	}
-	buf_free(&rooms[0]);
-	buf_free(&rooms[1]);
+	for (size_t i = 0; i < 3; i++)
+		buf_free(&rooms[i]);
 	if (fixup->policy != NULL)
 		buf_add_span(&plan->notes, buf_span(&fixup->policy->notes));
 	plan->field_notes = plan->notes.len;
@@ -284,6 +289,14 @@ make_plan(struct plan *plan, const struct message *message,
 		return false;
 	if (fixup->complete && !add_missing(plan, fixup, &found, err))
 		return false;
+	if (fixup->judge != NULL) {
+		if (!header_judge_add(fixup->judge, &plan->added, err))
+			return false;
+		header_judge_notes(fixup->judge, &plan->notes);
+		plan->field_notes = plan->notes.len;
+		if (fixup->policy != NULL && fixup->judge->has_sender)
+			fixup->policy->has_sender = true;
+	}
 	if (fixup->policy != NULL) {
 		if (!header_policy_add(fixup->policy, &plan->added, err))
 			return false;

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "mail/plan.h"
 
+struct header_judge;
 struct header_policy;
 
 struct fixup {
@@ -22,6 +23,7 @@ struct fixup {
 	bool remove_bcc;
 	bool repair;
 	struct header_policy *policy; /* borrowed; NULL: none */
+	struct header_judge *judge;   /* borrowed; NULL: none */
 	const char *from_path; /* for a missing From; NULL, "": none is made */
 	const char *from_name; /* its display name, UTF-8; NULL: none */
 	const char *id_domain; /* right side of a new Message-ID */

@@ -22,6 +22,26 @@ static const struct sender_row senders[] = {
 	    "\"joe@example.com\"@example.com", false},
 	{"own: without a name", {"own"}, NULL, "joe@example.com", false},
 	{"own: the null path", {"own"}, "joe", "", true},
+	{"own: an alias", {"own"}, "joe", "info@example.com", true},
+	{"own: its case", {"own"}, "joe", "INFO@Example.com", true},
+	{"own: at this host", {"own"}, "joe", "info@localhost", true},
+	{"own: an alias elsewhere", {"own"}, "joe", "info@example.org", false},
+	{"own: a final one", {"own"}, "joe", "sales@example.com", true},
+	{"own: an alias of an alias", {"own"}, "joe", "chain@example.com",
+	    true},
+	{"own: of two", {"own"}, "joe", "both@example.com", false},
+	{"own: a list", {"own"}, "joe", "list@example.com", false},
+	{"own: another's alias", {"own"}, "joe", "ann@example.com", false},
+	{"own: of one elsewhere", {"own"}, "joe", "away@example.com", false},
+	{"own: a ring", {"own"}, "joe", "ring@example.com", false},
+	{"own: of nobody", {"own"}, "joe", "none@example.com", false},
+	{"own: a program", {"own"}, "joe", "program@example.com", false},
+	{"own: final means the name", {"own"}, "joe", "back@example.com",
+	    false},
+	{"own: an alias, without a name", {"own"}, NULL, "info@example.com",
+	    false},
+	{"list: no alias", {"*@example.org"}, "joe", "info@example.com",
+	    false},
 	{"list", {"*@example.org", "a@example.net"}, "joe",
 	    "boss@Example.ORG", true},
 	{"list: the second", {"*@example.org", "a@example.net"}, "joe",
@@ -42,6 +62,11 @@ test_sender(void **state)
 	const struct sender_row *row = *state;
 	struct profile profile = {0};
 	struct client client = {0};
+	struct aliases aliases = {.is_read = true};
+	struct client_rights rights = {.client = &client,
+	    .profile = &profile,
+	    .aliases = &aliases,
+	    .domain = "example.com"};
 	char *names[3], user[16] = "";
 
 	while (profile.allow_senders.count < 3 &&
@@ -54,9 +79,15 @@ test_sender(void **state)
 	if (row->user != NULL)
 		snprintf(user, sizeof(user), "%s", row->user);
 	client.name = row->user != NULL ? user : NULL;
-	assert_int_equal(client_may_send_as(
-			     &client, &profile, row->path, "example.com"),
-	    row->may);
+	alias_file_parse(&aliases.file, "file",
+	    SPAN("info: joe\nsales: \\joe\nchain: Info@localhost\n"
+		 "both: joe, ann\nlist: :include:/joe\nann: ann2\n"
+		 "away: joe@example.net\nring: ring2\nring2: ring\n"
+		 "none:\nmail: joe@example.com\nprogram: |joe\n"
+		 "back: \\info\n"));
+	assert_int_equal(
+	    client_may_send_as(&rights, row->path), row->may);
+	aliases_free(&aliases);
 	for (size_t i = 0; i < profile.allow_senders.count; i++)
 		free(names[i]);
 }

@@ -1,0 +1,64 @@
+#include "cli/serve_plan.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "cli/originator.h"
+#include "cli/prepare.h"
+#include "mail/header_judge.h"
+
+static bool
+may_be(void *context, const char *path)
+{
+	return client_may_send_as(context, path);
+}
+
+/* Not who runs the service, of which find_from thinks. */
+static void
+name_client(struct originator *originator, const struct profile *profile,
+    const char *own)
+{
+	if (originator->from_path == NULL || profile->sender != NULL ||
+	    originator->reverse_path[0] != '\0')
+		return;
+	free(originator->from_path);
+	free(originator->from_name);
+	originator->from_path = own != NULL ? mem_copy_text(own) : NULL;
+	originator->from_name = profile->full_name != NULL
+	    ? mem_copy_text(profile->full_name)
+	    : NULL;
+}
+
+bool
+serve_plan(struct plan *plan, const struct message *message,
+    const struct options *options, const char *reverse_path,
+    struct client_rights *rights, struct error *err)
+{
+	const struct profile *profile = rights->profile;
+	struct options changed = *options;
+	struct originator originator = {0};
+	char *own = client_path(rights->client, rights->domain);
+	char *path = mem_copy_text(reverse_path);
+	struct header_judge judge = {
+	    .may_be = may_be,
+	    .context = rights,
+	    .domain = rights->domain,
+	    .sender = path[0] != '\0' ? path : own,
+	};
+	bool done;
+
+	changed.from = path;
+	done = originator_find(&originator, profile, &changed, message,
+	    rights->domain, err);
+	if (done) {
+		name_client(&originator, profile, own);
+		judge.replacement = originator.replacement;
+		done = prepare_plan(plan, message, profile, &originator,
+		    rights->aliases,
+		    client_may_be_any(profile) ? NULL : &judge, err);
+	}
+	originator_free(&originator);
+	free(path);
+	free(own);
+	return done;
+}

@@ -1,0 +1,113 @@
+#include "rows.h"
+
+#include "mail/header.h"
+#include "mail/header_judge.h"
+
+struct judge_row {
+	const char *name, *header;
+	const char *sender; /* who it is */
+	const char *expected, *added; /* NULL: refused */
+};
+
+static const struct judge_row judges[] = {
+	{"true", "From: me@example.com\r\n", "me@example.com",
+	    "From: me@example.com\r\n", ""},
+	{"a display name", "From: The Boss <me@example.com>\r\n",
+	    "me@example.com", "From: The Boss <me@example.com>\r\n", ""},
+	{"bare", "From: me\r\n", "me@example.com", "From: me\r\n", ""},
+	{"forged", "From: boss@example.com\r\n", "me@example.com",
+	    "From: boss@example.com\r\n", "Sender: me@example.com\r\n"},
+	{"forged, folded", "FROM :\r\n boss@example.com\r\n",
+	    "me@example.com", "FROM :\r\n boss@example.com\r\n",
+	    "Sender: me@example.com\r\n"},
+	{"one of two", "From: me@example.com, boss@example.com\r\n",
+	    "me@example.com", "From: me@example.com, boss@example.com\r\n",
+	    "Sender: me@example.com\r\n"},
+	{"a second From", "From: me@example.com\r\nfrom: boss@b\r\n",
+	    "me@example.com", "From: me@example.com\r\nfrom: boss@b\r\n",
+	    "Sender: me@example.com\r\n"},
+	{"a group of nobody", "From: boss:;\r\n", "me@example.com",
+	    "From: boss:;\r\n", "Sender: me@example.com\r\n"},
+	{"not to be read", "From: me@example.com boss@\r\n",
+	    "me@example.com", "From: me@example.com boss@\r\n",
+	    "Sender: me@example.com\r\n"},
+	{"empty", "From:\r\n", "me@example.com", "From:\r\n",
+	    "Sender: me@example.com\r\n"},
+	{"with a Sender", "Sender: me@example.com\r\nFrom: boss@b\r\n",
+	    "me@example.com",
+	    "Sender: me@example.com\r\nFrom: boss@b\r\n", ""},
+	{"a forged Sender", "From: me@example.com\r\nSender: boss@b\r\n",
+	    "me@example.com",
+	    "From: me@example.com\r\nSender: me@example.com\r\n", ""},
+	{"both forged", "From: boss@b\r\nSender: boss@b\r\n",
+	    "me@example.com",
+	    "From: boss@b\r\nSender: me@example.com\r\n", ""},
+	{"two Senders", "Sender: me@example.com\r\nSender: boss@b\r\n",
+	    "me@example.com", "Sender: me@example.com\r\n", ""},
+	{"two forged Senders", "Sender: boss@b\r\nSender: boss@c\r\n",
+	    "me@example.com", "Sender: me@example.com\r\n", ""},
+	{"nobody knows", "From: boss@b\r\n", NULL, NULL, NULL},
+	{"nobody knows, a forged Sender", "Sender: boss@b\r\n", NULL, "",
+	    ""},
+	{"the replacement", "From: relay@example.net\r\n",
+	    "relay@example.net", "From: relay@example.net\r\n", ""},
+	{"others", "Reply-To: boss@b\r\nResent-From: boss@b\r\n",
+	    "me@example.com",
+	    "Reply-To: boss@b\r\nResent-From: boss@b\r\n", ""},
+};
+
+static bool
+is_mine(void *context, const char *path)
+{
+	(void)context;
+	return strcmp(path, "me@example.com") == 0;
+}
+
+static void
+test_judge(void **state)
+{
+	const struct judge_row *row = *state;
+	struct header_judge judge = {.may_be = is_mine,
+	    .domain = "example.com",
+	    .replacement = "relay@example.net",
+	    .sender = row->sender};
+	struct span rest = span_from(row->header);
+	struct buf out = {0}, changed = {0}, added = {0}, notes = {0};
+	struct error err = {0};
+	struct field field;
+	bool done;
+
+	while (header_next(&rest, &field)) {
+		buf_clear(&changed);
+		buf_add_span(&out,
+		    header_judge_field(&judge, field.whole, &changed)
+			? buf_span(&changed)
+			: field.whole);
+	}
+	done = header_judge_add(&judge, &added, &err);
+	assert_int_equal(done, row->expected != NULL);
+	if (done) {
+		assert_string_equal(buf_text(&out), row->expected);
+		assert_string_equal(buf_text(&added), row->added);
+	} else {
+		assert_int_equal(err.kind, ERROR_DATA);
+	}
+	header_judge_notes(&judge, &notes);
+	assert_int_equal(notes.len > 0,
+	    done &&
+		(row->added[0] != '\0' ||
+		    strcmp(row->expected, row->header) != 0));
+	buf_free(&out);
+	buf_free(&changed);
+	buf_free(&added);
+	buf_free(&notes);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "judge", judges, ROWS(judges), test_judge);
+	return rows_end(&all);
+}
