@@ -167,8 +167,8 @@ mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 			continue;
 		edit.from = edit.to - field.whole.len;
 		edit.is_of_words = rooms[0].len == 0 &&
-		    text.len > 0 &&
-		    text.at == rooms[1].data && is_plain_utf8(field.whole);
+		    rooms[1].len == 0 && text.len > 0 &&
+		    text.at == rooms[2].data && is_plain_utf8(field.whole);
 		edit.len = text.len;
 		if (text.len > 0)
 			edit.text = mem_copy(text.at, text.len);

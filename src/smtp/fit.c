@@ -79,8 +79,7 @@ fit_seven_bit(const struct session *session, struct letter *letter,
 			    err.kind == ERROR_DATA ? CAUSE_CONTENT
 						   : CAUSE_TEMPORARY,
 			    "%s", err.text);
-			if (err.kind == ERROR_DATA)
-					return false;
+			return false;
 		}
 		/* Of the fields it was told with the other plan. */
 		observer_notes(session->dialogue.observer,

@@ -133,7 +133,7 @@ ask_mail(struct relay *relay, const struct transfer *transfer,
 	dialogue_say(&relay->session.dialogue, "%s", buf_text(&line));
 	buf_free(&line);
 	answer = hear(relay, STAGE_MAIL, outcome);
-	relay->has_withdrawn = false;
+	relay->must_repeat = false;
 	relay->in_transaction =
 	    answer == ANSWERED && outcome->action == ACTION_RELAYED;
 	return answer;
@@ -207,8 +207,12 @@ relay_rcpt(struct relay *relay, struct transfer *transfer,
 	struct envelope *envelope = &transfer->envelope;
 	struct recipient *added;
 
+	/* An alias may lead beyond what the client knows of. */
+	if (!transfer->is_utf8 &&
+	    !span_is_ascii(span_from(recipient->forward_path)))
+		transfer->is_utf8 = relay->must_repeat = true;
 	for (int i = 0; i < TRIES; i++) {
-		if ((!relay->in_transaction || relay->has_withdrawn) &&
+		if ((!relay->in_transaction || relay->must_repeat) &&
 		    !repeat(relay, transfer, outcome))
 			return false;
 		if (ask_rcpt(relay, recipient, outcome) == ANSWERED)
@@ -233,7 +237,7 @@ relay_withdraw(
 
 	while (envelope->count > count) {
 		recipient_free(&envelope->recipients[--envelope->count]);
-		relay->has_withdrawn = true;
+		relay->must_repeat = true;
 	}
 }
 
@@ -333,7 +337,7 @@ is_mail_right(const struct relay *relay, const struct transfer *transfer)
 {
 	const struct extensions *extensions = &relay->session.extensions;
 
-	return relay->in_transaction && !relay->has_withdrawn &&
+	return relay->in_transaction && !relay->must_repeat &&
 	    (relay->said_eight_bit || !transfer->has_eight_bit ||
 		!extensions_has(extensions, EXTENSION_8BITMIME)) &&
 	    (relay->said_utf8 || !transfer->is_utf8 ||

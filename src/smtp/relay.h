@@ -43,7 +43,7 @@ struct relay {
 	bool is_open;
 	bool in_transaction; /* MAIL was accepted in this session */
 	bool said_eight_bit; /* by BODY=8BITMIME */
-	bool has_withdrawn;  /* the server knows of too many recipients */
+	bool must_repeat;    /* MAIL and RCPT are not what they should be */
 	bool said_utf8;	     /* by SMTPUTF8 */
 };
 
