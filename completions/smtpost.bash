@@ -10,14 +10,14 @@ _smtpost_options='
 	-t --read-recipients --message --recipients -i -o -O
 	-N --dsn-notify -R --dsn-return -V --envelope-id -B --body
 	-b -I -q --report
-	-C --config --set --server --dry-run --check-message --explain -v
+	-C --config --set --server --dry-run --check-message --explain --providers -v
 	--help --version
 '
 
 # All but password, which the command line may not hold.
 _smtpost_settings='
 	extends match
-	server tls tls-trust tls-pin tls-host tls-min tls-priority
+	provider server tls tls-trust tls-pin tls-host tls-min tls-priority
 	auth user password-command password-file password-fd
 	sender full-name domain ehlo-name
 	header-policy keep-original-from aliases local-recipients
@@ -30,6 +30,7 @@ _smtpost_settings='
 _smtpost_choices()
 {
 	case $1 in
+	provider) smtpost --providers 2>/dev/null </dev/null | cut -f 1 ;;
 	tls) echo required opportunistic none ;;
 	tls-trust) echo system pin ;;
 	tls-min) echo 1.2 1.3 ;;

@@ -63,7 +63,7 @@ end
 function __smtpost_settings
     set -l settings \
         extends match \
-        server tls tls-trust tls-pin tls-host tls-min tls-priority \
+        provider server tls tls-trust tls-pin tls-host tls-min tls-priority \
         auth user password-command password-file password-fd \
         sender full-name domain ehlo-name \
         header-policy keep-original-from aliases local-recipients \
@@ -74,6 +74,7 @@ function __smtpost_settings
         printf '%s=\n' $settings
         return
     end
+    smtpost --providers 2>/dev/null </dev/null | string replace -r '^([^\t]*).*' 'provider=$1'
     printf 'tls=%s\n' required opportunistic none
     printf 'tls-trust=%s\n' system pin
     printf 'tls-min=%s\n' 1.2 1.3
@@ -119,6 +120,7 @@ complete -c smtpost -n __smtpost_is_option_place -l server -x -a 'smtp:// smtps:
 complete -c smtpost -n __smtpost_is_option_place -l dry-run -d 'Do all but connect'
 complete -c smtpost -n __smtpost_is_option_place -l check-message -d 'Print what would be repaired'
 complete -c smtpost -n __smtpost_is_option_place -l explain -d 'Print every setting and where it came from'
+complete -c smtpost -n __smtpost_is_option_place -l providers -d 'List the mail services that are known'
 complete -c smtpost -n __smtpost_is_option_place -s v -d 'Show the dialogue'
 complete -c smtpost -n __smtpost_is_option_place -l help -d 'Print the options'
 complete -c smtpost -n __smtpost_is_option_place -l version -d 'Print version and libraries'

@@ -17,6 +17,7 @@
 #include "cli/exit_status.h"
 #include "cli/options.h"
 #include "cli/post.h"
+#include "cli/providers.h"
 #include "cli/serve.h"
 #include "cli/verify.h"
 #include "cli/version.h"
@@ -130,6 +131,8 @@ run(int argc, char **argv, int *exit_status, bool *input_read,
 		options_print_help(stdout, options.role);
 	else if (done && options.version)
 		version_print(stdout);
+	else if (done && options.providers)
+		done = providers_print(stdout, err);
 	else if (done)
 		done = run_mode(&options, exit_status, input_read, err);
 	options_free(&options);

@@ -105,7 +105,8 @@ apply_set(struct options *options, const char *text, struct error *err)
 	if (strchr(text, '=') == NULL)
 		return error_set(err, ERROR_USAGE,
 		    "cannot use --set: it needs KEY=VALUE");
-	if (span_equal(key, SPAN("server")))
+	if (span_equal(key, SPAN("server")) ||
+	    span_equal(key, SPAN("provider")))
 		options->has_server = true;
 	add_set(options, mem_copy_text(text), "--set");
 	return true;
@@ -143,6 +144,16 @@ apply_explain(struct options *options, const char *argument, struct error *err)
 	(void)argument;
 	(void)err;
 	options->explain = true;
+	return true;
+}
+
+static bool
+apply_providers(
+    struct options *options, const char *argument, struct error *err)
+{
+	(void)argument;
+	(void)err;
+	options->providers = true;
 	return true;
 }
 
@@ -227,6 +238,8 @@ const struct option option_table[] = {
 	apply_check_message, 0},
     {0, "explain", ARGUMENT_NONE, NULL,
 	"print every setting and where it came from", apply_explain, 0},
+    {0, "providers", ARGUMENT_NONE, NULL,
+	"list the mail services that are known by name", apply_providers, 0},
     {'v', NULL, ARGUMENT_NONE, NULL,
 	"show the dialogue; -vv with times, -vvv with content",
 	apply_verbose, 0},

@@ -204,7 +204,7 @@ bool
 options_read_input(const struct options *options)
 {
 	if (options->help || options->version || options->explain ||
-	    options->mode != MODE_POST)
+	    options->providers || options->mode != MODE_POST)
 		return false;
 	return options->message == NULL ||
 	    strcmp(options->message, "-") == 0 ||

@@ -36,9 +36,9 @@ struct options {
 	size_t set_count, origin_count;
 	char **warnings; /* what was dropped as sendmail; for the log */
 	size_t warning_count;
-	bool has_server; /* --server, or --set server= */
+	bool has_server; /* --server, or --set server= or provider= */
 	bool read_recipients, dry_run, explain, help, version;
-	bool check_message;
+	bool check_message, providers;
 	bool runs_queue; /* -q */
 	unsigned verbose;
 	char **operands;

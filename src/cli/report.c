@@ -3,6 +3,9 @@
 #include <inttypes.h>
 
 #include "base/utf8.h"
+#include "profile/provider.h"
+
+#define HINTS_MAX 4
 
 static void
 add_text(struct buf *line, struct span text)
@@ -103,6 +106,35 @@ add_hint(struct buf *line, const struct reply *reply)
 	}
 }
 
+const char *
+report_hint(const struct report *report, const struct outcome *outcome)
+{
+	const struct submission *submission = report->submission;
+
+	if (outcome->action == ACTION_RELAYED)
+		return NULL;
+	return provider_hint(
+	    submission->profile, submission->record.decided, outcome);
+}
+
+/* Each hint once: a hundred recipients may be refused for one reason. */
+struct hints {
+	const char *said[HINTS_MAX];
+	size_t count;
+};
+
+static void
+print_provider_hint(FILE *out, struct hints *hints, const char *hint)
+{
+	for (size_t i = 0; hint != NULL && i < hints->count; i++)
+		if (hints->said[i] == hint)
+			return;
+	if (hint == NULL || hints->count == HINTS_MAX)
+		return;
+	hints->said[hints->count++] = hint;
+	fprintf(out, "smtpost: hint: %s\n", hint);
+}
+
 static void
 print_recipient_trouble(FILE *out, const struct recipient *recipient)
 {
@@ -162,6 +194,7 @@ report_print_trouble(const struct report *report, FILE *out)
 	const struct envelope *envelope = report->envelope;
 	const struct submission_record *record = &report->submission->record;
 	bool is_silent = report->form == REPORT_NONE;
+	struct hints hints = {0};
 
 	for (size_t i = 0; is_silent && i < envelope->count; i++)
 		print_recipient_trouble(out, &envelope->recipients[i]);
@@ -169,5 +202,8 @@ report_print_trouble(const struct report *report, FILE *out)
 		if (is_decisive(&record->endings[i].outcome, envelope))
 			print_ending_trouble(
 			    out, &record->endings[i].outcome, is_silent);
+	for (size_t i = 0; i < envelope->count; i++)
+		print_provider_hint(out, &hints,
+		    report_hint(report, &envelope->recipients[i].outcome));
 	fflush(out);
 }

@@ -19,6 +19,9 @@ struct report {
 	bool as_sendmail; /* whose callers know fewer exit statuses */
 };
 
+/* What to do about an outcome at a provider that is known; NULL: nothing. */
+const char *report_hint(
+    const struct report *report, const struct outcome *outcome);
 /* False when standard output could not be written. */
 bool report_print(const struct report *report, FILE *out);
 bool report_print_json(const struct report *report, FILE *out);

@@ -38,10 +38,13 @@ add_text_or_null(struct buf *out, const char *key, const char *text)
 		buf_add_text(out, "null");
 }
 
-/* "stage", "code", "enhanced" and "text" of a reply. */
+/* "stage", "code", "enhanced" and "text" of the reply; "hint" if there is one. */
 static void
-add_reply(struct buf *out, enum stage stage, const struct reply *reply)
+add_outcome(struct buf *out, const struct report *report,
+    const struct outcome *outcome, enum stage stage)
 {
+	const struct reply *reply = &outcome->reply;
+	const char *hint = report_hint(report, outcome);
 	struct span rest = buf_span(&reply->text);
 	const char *comma = "";
 
@@ -69,7 +72,11 @@ add_reply(struct buf *out, enum stage stage, const struct reply *reply)
 			lines++;
 		rest = span_skip(rest, end + 1);
 	}
-	buf_add_text(out, "]");
+	buf_add_char(out, ']');
+	if (hint != NULL) {
+		buf_add_char(out, ',');
+		add_text_or_null(out, "hint", hint);
+	}
 }
 
 /* What is written is let go, so that the buffer need not hold everything. */
@@ -81,9 +88,10 @@ flush(struct buf *out, FILE *file)
 }
 
 static void
-print_recipients(
-    const struct envelope *envelope, struct buf *out, FILE *file)
+print_recipients(const struct report *report, struct buf *out, FILE *file)
 {
+	const struct envelope *envelope = report->envelope;
+
 	buf_add_text(out, ",\"recipients\":[");
 	for (size_t i = 0; i < envelope->count; i++) {
 		const struct recipient *recipient = &envelope->recipients[i];
@@ -93,7 +101,7 @@ print_recipients(
 		add_text_or_null(out, "address", recipient->forward_path);
 		buf_add_format(
 		    out, ",\"outcome\":\"%s\",", outcome_name(outcome));
-		add_reply(out, outcome->stage, &outcome->reply);
+		add_outcome(out, report, outcome, outcome->stage);
 		buf_add_char(out, '}');
 		flush(out, file);
 	}
@@ -101,9 +109,10 @@ print_recipients(
 }
 
 static void
-print_replies(
-    const struct submission_record *record, struct buf *out, FILE *file)
+print_replies(const struct report *report, struct buf *out, FILE *file)
 {
+	const struct submission_record *record = &report->submission->record;
+
 	buf_add_text(out, ",\"replies\":[");
 	for (size_t i = 0; i < record->ending_count; i++) {
 		const struct outcome *ending = &record->endings[i].outcome;
@@ -114,9 +123,8 @@ print_replies(
 			add_text_or_null(out, "address", address);
 			buf_add_char(out, ',');
 		}
-		add_reply(out,
-		    ending->stage == STAGE_RCPT ? STAGE_DATA : ending->stage,
-		    &ending->reply);
+		add_outcome(out, report, ending,
+		    ending->stage == STAGE_RCPT ? STAGE_DATA : ending->stage);
 		buf_add_char(out, '}');
 		flush(out, file);
 	}
@@ -190,8 +198,8 @@ report_print_json(const struct report *report, FILE *file)
 		    &out, ",\"size\":%" PRIu64, submission->letter->size);
 	else
 		buf_add_text(&out, ",\"size\":null");
-	print_recipients(envelope, &out, file);
-	print_replies(record, &out, file);
+	print_recipients(report, &out, file);
+	print_replies(report, &out, file);
 	buf_add_format(&out, ",\"outcome\":\"%s\",\"exit\":%d",
 	    exit_outcome_name(envelope),
 	    exit_status_of(envelope, report->as_sendmail));

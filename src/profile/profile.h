@@ -19,6 +19,7 @@
 struct profile {
 	char *name;    /* "default" where no profile is named */
 	char *extends; /* NULL: inherits from none */
+	char *provider; /* a row of provider.h, "ses:eu-west-1"; NULL: none */
 	struct server *servers;
 	size_t server_count;
 	bool is_redirected; /* --server names another: login dropped */

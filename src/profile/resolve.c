@@ -7,19 +7,13 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/entry.h"
+#include "profile/layers.h"
+#include "profile/provider.h"
 #include "profile/server_url.h"
 #include "profile/setting.h"
 #include "profile/tls_check.h"
 
 #define LOCAL_SERVER "smtp://localhost:25"
-
-/* The sections that can hold a setting, the strongest first. */
-struct layers {
-	const struct section **sections;
-	size_t count;
-	size_t option_count; /* how many of them are the command line */
-	size_t own_count;    /* and how many are those or the profile's own */
-};
 
 const struct entry *
 layer_find(const struct layer_pair *pair, const struct setting *setting)
@@ -39,130 +33,6 @@ place_add(struct place place, struct buf *out)
 	utf8_add_masked(out, span_from(place.file));
 	if (place.line != 0)
 		buf_add_format(out, ":%zu", place.line);
-}
-
-static void
-add_layer(struct layers *layers, const struct section *section)
-{
-	const struct section **item;
-
-	if (section == NULL)
-		return;
-	item = mem_append(&layers->sections, &layers->count, sizeof(*item));
-	*item = section;
-}
-
-static void
-add_layer_pair(struct layers *layers, const struct layer_pair *pair)
-{
-	add_layer(layers, pair->user);
-	add_layer(layers, pair->system);
-}
-
-/* The profile that the entry names; NULL with an error if it cannot be. */
-static const struct named_profile *
-find_parent(const struct entry *entry, const struct profiles *profiles,
-    bool *seen, struct error *err)
-{
-	struct profile scratch = {.password_fd = -1};
-	const struct named_profile *parent = NULL;
-
-	if (!entry_apply(entry, &scratch, false, err))
-		return NULL;
-	parent = profiles_find(profiles, span_from(scratch.extends));
-	if (parent == NULL)
-		setting_refuse(entry->setting, span_from(scratch.extends), err,
-		    "there is no such profile");
-	else if (seen[parent - profiles->named])
-		setting_refuse(entry->setting, span_from(scratch.extends), err,
-		    "the profiles extend each other in a ring");
-	profile_free(&scratch);
-	if (parent != NULL && !seen[parent - profiles->named]) {
-		seen[parent - profiles->named] = true;
-		return parent;
-	}
-	place_error(entry->value_place, err);
-	return NULL;
-}
-
-static bool
-collect_layers(struct layers *layers, const struct profiles *profiles,
-    const struct named_profile *named, struct error *err)
-{
-	const struct setting *extends = setting_find(SPAN("extends"));
-	bool *seen = mem_new(profiles->count, sizeof(*seen));
-	const struct entry *entry;
-	bool done = true;
-
-	add_layer(layers, &profiles->options.sections[0]);
-	layers->option_count = 1;
-	add_layer_pair(layers, &named->own);
-	layers->own_count = layers->count;
-	seen[named - profiles->named] = true;
-	entry = section_find(&profiles->options.sections[0], extends);
-	if (entry == NULL)
-		entry = layer_find(&named->own, extends);
-	while (done && entry != NULL && entry->raw.len > 0) {
-		named = find_parent(entry, profiles, seen, err);
-		done = named != NULL;
-		if (!done)
-			break;
-		add_layer_pair(layers, &named->own);
-		entry = layer_find(&named->own, extends);
-	}
-	add_layer_pair(layers, &profiles->defaults);
-	free(seen);
-	return done;
-}
-
-/* From the layer number `from` on, down to that before `to`. */
-static const struct entry *
-find_between(const struct layers *layers, const struct setting *setting,
-    size_t from, size_t to)
-{
-	const struct entry *entry = NULL;
-
-	for (size_t i = from; entry == NULL && i < to; i++)
-		entry = section_find(layers->sections[i], setting);
-	return entry;
-}
-
-static bool
-section_has_source(const struct section *section)
-{
-	for (size_t i = 0; i < section->count; i++)
-		if (section->entries[i].setting->traits & SETTING_SOURCE)
-			return true;
-	return false;
-}
-
-/*
- * A layer that names a source of the secret hides all sources below it: a
- * profile may replace the inherited one by one of another kind.
- */
-static size_t
-source_layer(const struct layers *layers)
-{
-	size_t i = 0;
-
-	while (i < layers->count && !section_has_source(layers->sections[i]))
-		i++;
-	return i;
-}
-
-static const struct entry *
-find_entry(const struct layers *layers, const struct setting *setting)
-{
-	size_t source;
-
-	if (setting->traits & SETTING_OWN)
-		return find_between(layers, setting, 0, layers->own_count);
-	if (!(setting->traits & SETTING_SOURCE))
-		return find_between(layers, setting, 0, layers->count);
-	source = source_layer(layers);
-	if (source == layers->count)
-		return NULL;
-	return find_between(layers, setting, source, source + 1);
 }
 
 static bool
@@ -202,16 +72,37 @@ servers_are_own(const struct profile *profile, const struct profile *own)
 }
 
 static bool
+apply_found(const struct found *found, const struct setting *setting,
+    struct profile *profile, const struct profiles *profiles, bool is_local,
+    struct error *err)
+{
+	if (found->entry != NULL)
+		return entry_apply(found->entry, profile, false, err);
+	if (found->has_preset)
+		return setting->type->parse(
+		    setting, profile, buf_span(&found->preset), err);
+	return apply_standard(setting, profile, profiles, is_local, err);
+}
+
+static bool
 apply_below_options(const struct layers *layers, const char *name,
     struct profile *own, const struct profiles *profiles, struct error *err)
 {
 	const struct setting *setting = setting_find(span_from(name));
-	const struct entry *entry = find_between(
-	    layers, setting, layers->option_count, layers->count);
+	struct found found;
+	bool done;
 
-	if (entry != NULL)
-		return entry_apply(entry, own, false, err);
-	return apply_standard(setting, own, profiles, false, err);
+	layers_find(&found, layers, setting, own, layers->option_count);
+	done = apply_found(&found, setting, own, profiles, false, err);
+	buf_free(&found.preset);
+	return done;
+}
+
+static bool
+option_redirects(const struct layers *layers, const char *name)
+{
+	return layers_find_between(layers, setting_find(span_from(name)), 0,
+		   layers->option_count) != NULL;
 }
 
 /*
@@ -222,14 +113,15 @@ static bool
 check_redirection(struct profile *profile, const struct layers *layers,
     const struct profiles *profiles, struct error *err)
 {
-	const struct setting *server = setting_find(SPAN("server"));
 	struct profile own = {.password_fd = -1};
 	bool done;
 
 	if (!profiles->has_file ||
-	    find_between(layers, server, 0, layers->option_count) == NULL)
+	    (!option_redirects(layers, "server") &&
+		!option_redirects(layers, "provider")))
 		return true;
-	done = apply_below_options(layers, "server", &own, profiles, err) &&
+	done = apply_below_options(layers, "provider", &own, profiles, err) &&
+	    apply_below_options(layers, "server", &own, profiles, err) &&
 	    apply_below_options(layers, "tls", &own, profiles, err);
 	profile->is_redirected = done && !servers_are_own(profile, &own);
 	profile_free(&own);
@@ -242,34 +134,52 @@ is_login(const struct setting *setting)
 	return setting->traits & SETTING_SOURCE || setting_is(setting, "user");
 }
 
+/* Whether it was said in a file, not on the command line. */
+static bool
+is_from_file(const struct found *found, const struct layers *layers)
+{
+	if (found->entry != NULL)
+		return found->entry->place.line != 0;
+	return found->has_preset && found->layer >= layers->option_count;
+}
+
+static void
+describe_origin(const struct found *found, const struct profile *profile,
+    struct buf *origin)
+{
+	if (found->entry != NULL)
+		place_add(found->entry->place, origin);
+	else if (found->has_preset)
+		buf_add_format(origin, "preset %s", profile->provider);
+	else
+		buf_add_text(origin, "default");
+}
+
 static bool
 apply_setting(const struct setting *setting, struct profile *profile,
     const struct layers *layers, const struct profiles *profiles,
     bool is_local, struct error *err)
 {
-	const struct entry *entry = find_entry(layers, setting);
 	struct buf origin = {0};
+	struct found found;
 	bool done;
 
-	if (entry != NULL && entry->place.line != 0 &&
-	    profile->is_redirected && is_login(setting)) {
-		entry = NULL;
+	layers_find(&found, layers, setting, profile, 0);
+	if (profile->is_redirected && is_login(setting) &&
+	    is_from_file(&found, layers)) {
+		found.entry = NULL;
+		found.has_preset = false;
 		buf_add_text(&origin, "dropped: another server");
-	} else if (entry != NULL) {
-		place_add(entry->place, &origin);
 	} else {
-		buf_add_text(&origin, "default");
+		describe_origin(&found, profile, &origin);
 	}
 	profile->origins[setting_index(setting)].text =
 	    mem_copy_text(buf_text(&origin));
 	buf_free(&origin);
-	if (entry == NULL)
-		done = apply_standard(
-		    setting, profile, profiles, is_local, err);
-	else
-		done = entry_apply(entry, profile, false, err);
-	if (done && entry != NULL && setting_is(setting, "tls"))
+	done = apply_found(&found, setting, profile, profiles, is_local, err);
+	if (done && setting_is(setting, "tls") && found.entry != NULL)
 		profile->tls_is_set = true;
+	buf_free(&found.preset);
 	return done;
 }
 
@@ -309,7 +219,8 @@ check_profile(const struct profile *profile, struct error *err)
 			    "cannot use profile \"%s\": tls = none contradicts "
 			    "%s",
 			    profile->name, profile->servers[i].url);
-	return check_login(profile, err) && profile_check_tls(profile, err);
+	return check_login(profile, err) && provider_check(profile, err) &&
+	    profile_check_tls(profile, err);
 }
 
 /* Servers and TLS policy first: on them depends whose login is used. */
@@ -317,12 +228,16 @@ static bool
 apply_all(struct profile *profile, const struct layers *layers,
     const struct profiles *profiles, struct error *err)
 {
+	const struct setting *provider = setting_find(SPAN("provider"));
 	const struct setting *server = setting_find(SPAN("server"));
 	const struct setting *tls = setting_find(SPAN("tls"));
-	bool is_local =
-	    !profiles->has_file && find_entry(layers, server) == NULL;
+	bool is_local = !profiles->has_file &&
+	    layers_find_between(layers, server, 0, layers->count) == NULL &&
+	    layers_find_between(layers, provider, 0, layers->count) == NULL;
 
 	if (!apply_setting(
+		provider, profile, layers, profiles, is_local, err) ||
+	    !apply_setting(
 		server, profile, layers, profiles, is_local, err) ||
 	    !apply_setting(tls, profile, layers, profiles, is_local, err) ||
 	    !check_redirection(profile, layers, profiles, err))
@@ -330,7 +245,8 @@ apply_all(struct profile *profile, const struct layers *layers,
 	for (size_t i = 0; i < profile_setting_count(); i++) {
 		const struct setting *setting = setting_at(i);
 
-		if (setting != server && setting != tls &&
+		if (setting != provider && setting != server &&
+		    setting != tls &&
 		    !apply_setting(
 			setting, profile, layers, profiles, is_local, err))
 			return false;
@@ -349,9 +265,9 @@ profile_resolve(struct profile *profile, const struct profiles *profiles,
 	profile->name = mem_copy_text(named->name);
 	profile->origins = mem_new(count + 1, sizeof(*profile->origins));
 	profile->origins[count].text = mem_copy_text(origin);
-	done = collect_layers(&layers, profiles, named, err) &&
+	done = layers_collect(&layers, profiles, named, err) &&
 	    apply_all(profile, &layers, profiles, err) &&
 	    check_profile(profile, err);
-	free(layers.sections);
+	layers_free(&layers);
 	return done;
 }

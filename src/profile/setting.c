@@ -31,6 +31,8 @@ static const struct setting settings[] = {
 	"profile to inherit settings from"},
     {"match", &setting_globs, AT(match), NULL, NULL, SETTING_OWN,
 	"sender addresses (globs) that choose this profile"},
+    {"provider", &setting_provider, AT(provider), NULL, NULL, 0,
+	"a known mail service, which sets the rest; see --providers"},
     {"server", &setting_servers, AT(servers), NULL, NULL, 0,
 	"smtp://HOST[:PORT], smtps://HOST[:PORT], lmtp+unix:/PATH ...; "
 	"several are tried in turn"},

@@ -50,7 +50,7 @@ extern const struct setting_type setting_text, setting_line, setting_secret,
     setting_size, setting_descriptor, setting_globs, setting_servers,
     setting_mechanisms, setting_sender, setting_host, setting_domain,
     setting_addresses, setting_dsn_notify, setting_dsn_return, setting_queue,
-    setting_pins;
+    setting_pins, setting_provider;
 
 const struct setting *setting_at(size_t index);
 /* The row's number, for arrays parallel to the table. */

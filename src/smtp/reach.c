@@ -10,8 +10,10 @@
  * pass outweighs a refusal, since then the same again may help.
  */
 static void
-keep_more_telling(struct outcome *kept, const struct outcome *next)
+keep_more_telling(struct reach *reach, const struct outcome *next)
 {
+	struct outcome *kept = &reach->failure;
+
 	if (kept->action != ACTION_NONE) {
 		if (next->action == ACTION_FAILED &&
 		    kept->action == ACTION_DELAYED)
@@ -24,6 +26,7 @@ keep_more_telling(struct outcome *kept, const struct outcome *next)
 			return;
 	}
 	outcome_copy(kept, next);
+	reach->failed = reach->server;
 }
 
 static bool
@@ -31,7 +34,7 @@ fail(struct reach *reach, struct outcome *outcome)
 {
 	observer_note(reach->observer, "%s: %s", reach->server->url,
 	    buf_text(&outcome->reply.text));
-	keep_more_telling(&reach->failure, outcome);
+	keep_more_telling(reach, outcome);
 	if (signals_caught() != 0)
 		reach->is_over = true;
 	return false;

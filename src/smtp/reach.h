@@ -22,6 +22,7 @@ struct reach {
 
 	const struct server *server; /* the last one tried */
 	struct outcome failure;	     /* the most telling so far */
+	const struct server *failed; /* and where that was */
 	bool is_over; /* no other address or server may be tried */
 };
 

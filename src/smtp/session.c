@@ -7,6 +7,7 @@
 #include "mail/domain.h"
 #include "net/dial.h"
 #include "net/tls.h"
+#include "profile/provider.h"
 #include "profile/server_url.h"
 #include "profile/tls_check.h"
 #include "smtp/login.h"
@@ -141,6 +142,21 @@ refuse_hello(struct session *session, const struct reply *reply)
 		session->trouble.cause = CAUSE_TEMPORARY;
 }
 
+/* What the provider is known to take, where the server does not say. */
+static void
+note_limits(struct session *session)
+{
+	const struct provider *provider;
+
+	if (session->profile->provider == NULL)
+		return;
+	provider = provider_of(session->profile, session->server);
+	if (session->extensions.size_limit == 0)
+		session->extensions.size_limit = provider->size_limit;
+	if (session->recipient_limit == 0)
+		session->recipient_limit = provider->recipient_limit;
+}
+
 static bool
 say_hello(struct session *session)
 {
@@ -166,6 +182,7 @@ say_hello(struct session *session)
 	session->extensions = (struct extensions){0};
 	if (done && session->is_extended)
 		extensions_read(&session->extensions, &reply);
+	note_limits(session);
 	reply_free(&reply);
 	return done;
 }

@@ -159,10 +159,13 @@ submission_run(struct submission *submission, struct envelope *envelope)
 	signals_catch();
 	failure = &reach.failure;
 	submission->record.started = clock_now();
-	if (reach_open(&reach, &session))
+	if (reach_open(&reach, &session)) {
+		submission->record.decided = reach.server;
 		deliver(submission, &session, envelope);
-	else if (failure->action != ACTION_NONE)
+	} else if (failure->action != ACTION_NONE) {
+		submission->record.decided = reach.failed;
 		submission_end(submission, envelope, failure);
+	}
 	submission->record.server = reach.server;
 	if (envelope_has_open(envelope)) {
 		outcome_set_own(failure, STAGE_MAIL, CAUSE_TEMPORARY, "%s",

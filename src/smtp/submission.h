@@ -24,6 +24,7 @@ struct ending {
 /* What the report tells beside the envelope. */
 struct submission_record {
 	const struct server *server; /* the last one tried; borrowed */
+	const struct server *decided; /* whose words count; borrowed */
 	char *protocol, *cipher, *verified_by; /* TLS; NULL: none */
 	const char *mechanism; /* of the login; NULL: none */
 	struct ending *endings;

@@ -252,7 +252,10 @@ static void
 gather_open(struct transaction *tx)
 {
 	struct envelope *envelope = tx->envelope;
-	size_t limit = tx->session->recipient_limit;
+	/* Either all of them go at once, or none. */
+	size_t limit = transaction_is_all_or_nothing(tx)
+	    ? 0
+	    : tx->session->recipient_limit;
 
 	tx->recipients =
 	    mem_new(envelope->count, sizeof(struct recipient *));

@@ -8,6 +8,7 @@ static const char expected[] =
     "profile = work                           the only profile\n"
     "extends =                                default\n"
     "match = *@a.example, me@b.example        @/config:5\n"
+    "provider =                               default\n"
     "server = smtp://a.example:587, smtps://[::1]:465  @/config:2\n"
     "tls = required                           default\n"
     "tls-trust = system                       default\n"

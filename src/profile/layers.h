@@ -1,0 +1,51 @@
+/*
+ * The layers of settings that a chosen profile stands on, from the command
+ * line down to the defaults of the files, and which of them a value is from.
+ * For resolve.c only.
+ */
+#ifndef PROFILE_LAYERS_H
+#define PROFILE_LAYERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "profile/profile_set.h"
+#include "profile/setting.h"
+
+/* The sections that can hold a setting, the strongest first. */
+struct layers {
+	const struct section **sections;
+	size_t count;
+	size_t option_count; /* how many of them are the command line */
+	size_t own_count;    /* and how many are those or the profile's own */
+	size_t provider;     /* the one that has the provider; count: none */
+	size_t own_provider; /* the same without the command line */
+};
+
+/* Where a value comes from: an entry, a preset, or neither. */
+struct found {
+	const struct entry *entry; /* NULL: none */
+	struct buf preset;	   /* if has_preset, in its written form */
+	bool has_preset;
+	size_t layer; /* of the section, or of the one that has the provider */
+};
+
+/* From the named profile on: what it has itself, extends, and the defaults. */
+bool layers_collect(struct layers *layers, const struct profiles *profiles,
+    const struct named_profile *named, struct error *err);
+void layers_free(struct layers *layers);
+/* From the layer number `from` on, down to that before `to`; NULL: none. */
+const struct entry *layers_find_between(const struct layers *layers,
+    const struct setting *setting, size_t from, size_t to);
+/*
+ * The value that counts, with or (from option_count on) without the command
+ * line. A provider's presets stand directly below the section that names it:
+ * what lies further below was said of other servers. The provider must be in
+ * the profile by then. Free found->preset.
+ */
+void layers_find(struct found *found, const struct layers *layers,
+    const struct setting *setting, const struct profile *profile, size_t from);
+
+#endif
