@@ -38,7 +38,7 @@ add_text_or_null(struct buf *out, const char *key, const char *text)
 		buf_add_text(out, "null");
 }
 
-/* "stage", "code", "enhanced" and "text" of the reply; "hint" if there is one. */
+/* "stage", "code", "enhanced", "text" of the reply, and a "hint" if any. */
 static void
 add_outcome(struct buf *out, const struct report *report,
     const struct outcome *outcome, enum stage stage)
