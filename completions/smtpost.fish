@@ -68,7 +68,8 @@ function __smtpost_settings
         sender full-name domain ehlo-name \
         header-policy keep-original-from aliases local-recipients \
         remove-bcc repair max-size ignore-dots \
-        partial queue dsn-notify dsn-return pipelining timeout-connect timeout timeout-total \
+        partial queue dsn-notify dsn-return pipelining \
+        ip source-address proxy timeout-connect timeout timeout-total \
         report allow-senders log
     if not string match -q -- '*=*' (string replace -- --set= '' (commandline -ct))
         printf '%s=\n' $settings
@@ -90,6 +91,7 @@ function __smtpost_settings
     printf 'dsn-notify=%s\n' never success failure delay
     printf 'dsn-return=%s\n' full hdrs
     printf 'pipelining=%s\n' auto never
+    printf 'ip=%s\n' any 4 6
     printf 'report=%s\n' none text json
     printf 'log=%s\n' none syslog
 end

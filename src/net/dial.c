@@ -1,6 +1,5 @@
 #include "net/dial.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -31,6 +30,7 @@ struct candidate {
 	enum progress progress;
 	int fd;
 	int error;	  /* errno of this race, 0: none */
+	bool is_source;	  /* the error is of the source address */
 	int64_t gives_up; /* deadline of this attempt */
 };
 
@@ -39,20 +39,43 @@ struct dial {
 	size_t count;
 	size_t running;
 	int64_t next_start; /* when the head start of the last one ends */
+	struct dial_options options;
 };
+
+static enum dial_result
+result_of(enum resolve_result result)
+{
+	switch (result) {
+	case RESOLVE_DONE:
+		return DIAL_DONE;
+	case RESOLVE_NO_HOST:
+		return DIAL_NO_HOST;
+	case RESOLVE_SIGNAL:
+		return DIAL_SIGNAL;
+	case RESOLVE_TROUBLE:
+		break;
+	}
+	return DIAL_NAME_TROUBLE;
+}
 
 enum dial_result
 dial_open(struct dial **dial, const char *host, unsigned short port,
-    struct buf *reason)
+    const struct dial_options *options, struct buf *reason)
 {
 	struct address_list list;
-	enum resolve_result result = resolve_host(host, port, &list, reason);
+	struct resolve_question question = {
+	    .host = host,
+	    .port = port,
+	    .family = options->family,
+	};
+	enum resolve_result result =
+	    resolve_host(&question, options->deadline, &list, reason);
 
 	*dial = NULL;
 	if (result != RESOLVE_DONE)
-		return result == RESOLVE_NO_HOST ? DIAL_NO_HOST
-						 : DIAL_NAME_TROUBLE;
+		return result_of(result);
 	*dial = mem_new(1, sizeof(**dial));
+	(*dial)->options = *options;
 	(*dial)->count = list.count;
 	for (size_t i = 0; i < list.count; i++) {
 		(*dial)->candidates[i].address = list.items[i];
@@ -120,6 +143,27 @@ spend(struct dial *dial, struct candidate *candidate, int error)
 	dial->next_start = 0;
 }
 
+/* From the address that the user wants to be seen with, at any port. */
+static bool
+bind_source(const struct dial *dial, struct candidate *candidate)
+{
+	int family = candidate->address.socket.ss_family;
+	struct address source;
+
+	for (size_t i = 0; i < dial->options.source_count; i++) {
+		if (!address_parse(&source, dial->options.sources[i]) ||
+		    source.socket.ss_family != family)
+			continue;
+		if (bind(candidate->fd,
+			(const struct sockaddr *)(const void *)&source.socket,
+			source.len) == 0)
+			return true;
+		candidate->is_source = true;
+		return false;
+	}
+	return true;
+}
+
 static void
 start(struct dial *dial, struct candidate *candidate, int64_t timeout)
 {
@@ -127,11 +171,12 @@ start(struct dial *dial, struct candidate *candidate, int64_t timeout)
 	    (const struct sockaddr *)(const void *)&candidate->address.socket;
 
 	candidate->progress = RUNNING;
+	candidate->is_source = false;
 	candidate->gives_up = deadline_in(timeout);
 	candidate->fd = open_socket(to->sa_family);
 	dial->running++;
 	dial->next_start = deadline_in(HEAD_START);
-	if (candidate->fd < 0 ||
+	if (candidate->fd < 0 || !bind_source(dial, candidate) ||
 	    (connect(candidate->fd, to, candidate->address.len) < 0 &&
 		errno != EINPROGRESS && errno != EINTR))
 		spend(dial, candidate, errno);
@@ -201,10 +246,16 @@ harvest(struct dial *dial, const struct pollfd *polls)
 }
 
 static void
-add_errno(struct buf *reason, int error)
+add_error(struct buf *reason, const struct candidate *candidate)
 {
-	const char *text = error == ETIMEDOUT ? "no answer" : strerror(error);
+	const char *text = strerror(candidate->error);
 
+	if (candidate->is_source)
+		text = candidate->error == EADDRNOTAVAIL
+		    ? "the source address is none of this machine"
+		    : "the source address cannot be used";
+	else if (candidate->error == ETIMEDOUT)
+		text = "no answer";
 	buf_add_char(reason, ascii_lower(text[0]));
 	buf_add_text(reason, text + 1);
 }
@@ -225,7 +276,7 @@ add_failures(struct dial *dial, struct buf *reason)
 			all_timed_out = false;
 		buf_add_text(reason, between);
 		between = ", ";
-		add_errno(reason, error);
+		add_error(reason, &dial->candidates[i]);
 		for (size_t j = i; j < dial->count; j++) {
 			struct candidate *same = &dial->candidates[j];
 
@@ -304,60 +355,4 @@ dial_next(struct dial *dial, int64_t timeout, int64_t deadline, int *fd,
 		end_race(dial);
 	}
 	return result;
-}
-
-/* IPv4 in an IPv6 socket is IPv4. */
-static bool
-unmap(const struct sockaddr_storage *socket, struct in_addr *address)
-{
-	const struct sockaddr_in6 *six = (const void *)socket;
-	const struct sockaddr_in *four = (const void *)socket;
-
-	if (socket->ss_family == AF_INET) {
-		*address = four->sin_addr;
-		return true;
-	}
-	if (socket->ss_family != AF_INET6 ||
-	    !IN6_IS_ADDR_V4MAPPED(&six->sin6_addr))
-		return false;
-	memcpy(address, &six->sin6_addr.s6_addr[12], sizeof(*address));
-	return true;
-}
-
-bool
-dial_own_literal(int fd, struct buf *out)
-{
-	struct sockaddr_storage own = {0};
-	struct in_addr address;
-	socklen_t len = sizeof(own);
-	char text[INET_ADDRSTRLEN];
-
-	if (getsockname(fd, (struct sockaddr *)&own, &len) < 0)
-		return false;
-	if (unmap(&own, &address)) {
-		if (inet_ntop(AF_INET, &address, text, sizeof(text)) == NULL)
-			return false;
-		return buf_add_format(out, "[%s]", text);
-	}
-	if (own.ss_family != AF_INET6)
-		return false;
-	buf_add_text(out, "[IPv6:");
-	address_add_text(out, &own);
-	return buf_add_text(out, "]");
-}
-
-bool
-dial_is_loopback(int fd)
-{
-	struct sockaddr_storage peer = {0};
-	const struct sockaddr_in6 *six = (const void *)&peer;
-	struct in_addr address;
-	socklen_t len = sizeof(peer);
-
-	if (getpeername(fd, (struct sockaddr *)&peer, &len) < 0)
-		return false;
-	if (unmap(&peer, &address))
-		return ntohl(address.s_addr) >> 24 == 127;
-	return peer.ss_family == AF_INET6 &&
-	       IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
 }

@@ -8,6 +8,7 @@
 #define NET_DIAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -24,9 +25,18 @@ enum dial_result {
 	DIAL_FAILED, /* every address refused */
 };
 
+struct dial_options {
+	int family; /* AF_UNSPEC: any; AF_INET or AF_INET6 */
+	/* Addresses to connect from, one of a family at most; borrowed. */
+	char *const *sources;
+	size_t source_count;
+	int64_t deadline; /* for the name */
+};
+
 /* Resolves; on failure *dial is NULL and reason holds a phrase. */
 enum dial_result dial_open(struct dial **dial, const char *host,
-    unsigned short port, struct buf *reason);
+    unsigned short port, const struct dial_options *options,
+    struct buf *reason);
 /*
  * The next connected, non-blocking, close-on-exec socket with TCP_NODELAY.
  * `timeout` is for each address (milliseconds), `deadline` for the call.

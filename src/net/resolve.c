@@ -4,37 +4,57 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/wait.h"
+#include "net/errand.h"
 
-/* What the resolver's failures mean; the rest is RESOLVE_TROUBLE. */
+/* What a child may say: its result, then addresses or a phrase. */
+#define ANSWER_MAX ((size_t)4096)
+
+/*
+ * What the resolver's failures mean, and what it says where only one family
+ * was asked for; the rest is RESOLVE_TROUBLE.
+ */
 static const struct {
 	int code;
 	enum resolve_result result;
-	const char *text;
+	const char *text, *text_of_family;
 } failures[] = {
-    {EAI_NONAME, RESOLVE_NO_HOST, "the name does not exist"},
+    {EAI_NONAME, RESOLVE_NO_HOST, "the name does not exist",
+	"the name does not exist, or has no %s address"},
 #if defined(EAI_NODATA) && EAI_NODATA != EAI_NONAME
-    {EAI_NODATA, RESOLVE_NO_HOST, "the name has no address"},
+    {EAI_NODATA, RESOLVE_NO_HOST, "the name has no address",
+	"the name has no %s address"},
 #endif
 #ifdef EAI_ADDRFAMILY
-    {EAI_ADDRFAMILY, RESOLVE_NO_HOST, "the name has no address"},
+    {EAI_ADDRFAMILY, RESOLVE_NO_HOST, "the name has no address",
+	"it has no %s address"},
 #endif
-    {EAI_AGAIN, RESOLVE_TROUBLE, "the name server does not answer"},
-    {EAI_FAIL, RESOLVE_TROUBLE, "the name server cannot tell"},
+    {EAI_AGAIN, RESOLVE_TROUBLE, "the name server does not answer", NULL},
+    {EAI_FAIL, RESOLVE_TROUBLE, "the name server cannot tell", NULL},
 };
 
 static enum resolve_result
-explain(int code, int error_number, struct buf *reason)
+explain(int code, int error_number, int family, struct buf *reason)
 {
-	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
-		if (failures[i].code == code) {
+	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+		const char *text = failures[i].text_of_family;
+		size_t hole = span_find(span_from(text), '%');
+
+		if (failures[i].code != code)
+			continue;
+		if (family == AF_UNSPEC || text == NULL) {
 			buf_add_text(reason, failures[i].text);
-			return failures[i].result;
+		} else {
+			buf_add(reason, text, hole);
+			buf_add_text(
+			    reason, family == AF_INET6 ? "IPv6" : "IPv4");
+			buf_add_text(reason, text + hole + 2);
 		}
+		return failures[i].result;
+	}
 	buf_add_format(reason, "cannot resolve the name: %s",
 	    code == EAI_SYSTEM ? strerror(error_number) : gai_strerror(code));
 	return RESOLVE_TROUBLE;
@@ -106,15 +126,16 @@ interleave(struct address_list *list, const struct addrinfo *found)
 	}
 }
 
-enum resolve_result
-resolve_host(const char *host, unsigned short port, struct address_list *list,
+/* By the system's resolver, for as long as that takes. */
+static enum resolve_result
+look_up(const struct resolve_question *question, struct address_list *list,
     struct buf *reason)
 {
 	/*
 	 * Not AI_ADDRCONFIG: where only the loopback is up, it would hide the
 	 * loopback's addresses too.
 	 */
-	struct addrinfo hints = {.ai_family = AF_UNSPEC,
+	struct addrinfo hints = {.ai_family = question->family,
 	    .ai_socktype = SOCK_STREAM,
 	    .ai_flags = AI_NUMERICSERV};
 	struct addrinfo *found = NULL;
@@ -122,23 +143,178 @@ resolve_host(const char *host, unsigned short port, struct address_list *list,
 	int code, error_number;
 
 	list->count = 0;
-	snprintf(service, sizeof(service), "%u", (unsigned)port);
-	signals_open();
-	code = getaddrinfo(host, service, &hints, &found);
+	snprintf(service, sizeof(service), "%u", (unsigned)question->port);
+	code = getaddrinfo(question->host, service, &hints, &found);
 	error_number = errno;
-	signals_close();
 	/* RFC 6761 section 6.3: it is the loopback, whoever does not know. */
 	if (code != 0 &&
-	    span_equal_nocase(span_from(host), SPAN("localhost")))
-		code = getaddrinfo("127.0.0.1", service, &hints, &found);
+	    span_equal_nocase(span_from(question->host), SPAN("localhost")))
+		code = getaddrinfo(
+		    question->family == AF_INET6 ? "::1" : "127.0.0.1",
+		    service, &hints, &found);
 	if (code != 0)
-		return explain(code, error_number, reason);
+		return explain(
+		    code, error_number, question->family, reason);
 	interleave(list, found);
 	freeaddrinfo(found);
 	if (list->count > 0)
 		return RESOLVE_DONE;
 	buf_add_text(reason, "the name has no usable address");
 	return RESOLVE_NO_HOST;
+}
+
+/* One octet of the family, then the address, then (IPv6) its scope. */
+static void
+add_packed(struct buf *answer, const struct address *address)
+{
+	const struct sockaddr_in *four = (const void *)&address->socket;
+	const struct sockaddr_in6 *six = (const void *)&address->socket;
+	bool is_six = address->socket.ss_family == AF_INET6;
+
+	buf_add_char(answer, is_six ? '6' : '4');
+	if (is_six) {
+		buf_add(answer, &six->sin6_addr, sizeof(six->sin6_addr));
+		buf_add(answer, &six->sin6_scope_id,
+		    sizeof(six->sin6_scope_id));
+	} else {
+		buf_add(answer, &four->sin_addr, sizeof(four->sin_addr));
+	}
+}
+
+/* In the child. */
+static void
+answer_question(const void *question, struct buf *answer)
+{
+	struct address_list list;
+	struct buf reason = {0};
+	enum resolve_result result = look_up(question, &list, &reason);
+
+	buf_add_char(answer, (char)('0' + result));
+	for (size_t i = 0; result == RESOLVE_DONE && i < list.count; i++)
+		add_packed(answer, &list.items[i]);
+	buf_add_span(answer, buf_span(&reason));
+	buf_free(&reason);
+}
+
+static bool
+take(struct span *from, void *to, size_t len)
+{
+	if (from->len < len)
+		return false;
+	memcpy(to, from->at, len);
+	*from = span_skip(*from, len);
+	return true;
+}
+
+static bool
+take_packed(struct span *from, struct address *address, unsigned short port)
+{
+	struct sockaddr_in *four = (void *)&address->socket;
+	struct sockaddr_in6 *six = (void *)&address->socket;
+	char family;
+
+	*address = (struct address){0};
+	if (!take(from, &family, 1))
+		return false;
+	if (family == '4') {
+		four->sin_family = AF_INET;
+		four->sin_port = htons(port);
+		address->len = sizeof(*four);
+		return take(from, &four->sin_addr, sizeof(four->sin_addr));
+	}
+	six->sin6_family = AF_INET6;
+	six->sin6_port = htons(port);
+	address->len = sizeof(*six);
+	return family == '6' &&
+	    take(from, &six->sin6_addr, sizeof(six->sin6_addr)) &&
+	    take(from, &six->sin6_scope_id, sizeof(six->sin6_scope_id));
+}
+
+/* The library may have brought the child into any state: all is checked. */
+static bool
+read_answer(struct span answer, unsigned short port,
+    struct address_list *list, enum resolve_result *result,
+    struct buf *reason)
+{
+	char octet;
+
+	if (!take(&answer, &octet, 1) || octet < '0' ||
+	    octet > '0' + RESOLVE_TROUBLE)
+		return false;
+	*result = (enum resolve_result)(octet - '0');
+	if (*result != RESOLVE_DONE)
+		return buf_add_span(reason, answer);
+	while (answer.len > 0 && list->count < RESOLVE_MAX)
+		if (!take_packed(
+			&answer, &list->items[list->count++], port))
+			return false;
+	return answer.len == 0 && list->count > 0;
+}
+
+static enum resolve_result
+look_up_in_child(const struct resolve_question *question, int64_t deadline,
+    struct address_list *list, struct buf *reason)
+{
+	enum resolve_result result = RESOLVE_TROUBLE;
+	struct buf answer = {.max = ANSWER_MAX};
+
+	list->count = 0;
+	switch (errand_run(answer_question, question, deadline, &answer)) {
+	case ERRAND_DONE:
+		if (read_answer(buf_span(&answer), question->port, list,
+			&result, reason))
+			break;
+		result = RESOLVE_TROUBLE;
+		list->count = 0;
+		buf_add_text(reason, "the resolver's answer is senseless");
+		break;
+	case ERRAND_TIMEOUT:
+		buf_add_text(reason, "the name server does not answer in time");
+		break;
+	case ERRAND_SIGNAL:
+		result = RESOLVE_SIGNAL;
+		buf_add_text(reason, "interrupted by a signal");
+		break;
+	case ERRAND_FAILED:
+		buf_add_format(reason, "cannot resolve the name: %s",
+		    errno != 0 ? strerror(errno) : "the resolver died");
+		break;
+	}
+	buf_free(&answer);
+	return result;
+}
+
+bool
+address_parse(struct address *address, const char *text)
+{
+	struct sockaddr_in *four = (void *)&address->socket;
+	struct sockaddr_in6 *six = (void *)&address->socket;
+
+	*address = (struct address){0};
+	if (inet_pton(AF_INET, text, &four->sin_addr) == 1) {
+		four->sin_family = AF_INET;
+		address->len = sizeof(*four);
+	} else if (inet_pton(AF_INET6, text, &six->sin6_addr) == 1) {
+		six->sin6_family = AF_INET6;
+		address->len = sizeof(*six);
+	}
+	return address->len > 0;
+}
+
+enum resolve_result
+resolve_host(const struct resolve_question *question, int64_t deadline,
+    struct address_list *list, struct buf *reason)
+{
+	struct address address;
+	enum resolve_result result;
+
+	if (!address_parse(&address, question->host) &&
+	    !span_equal_nocase(span_from(question->host), SPAN("localhost")))
+		return look_up_in_child(question, deadline, list, reason);
+	signals_open();
+	result = look_up(question, list, reason);
+	signals_close();
+	return result;
 }
 
 void

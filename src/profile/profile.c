@@ -55,6 +55,15 @@ add_option(struct section *options, struct span option, const char *origin,
 	}
 	if (setting == NULL)
 		return refuse_option(place, key, err);
+	if (setting->traits & SETTING_LOGIN_URL &&
+	    setting_hides(setting, span_skip(option, equals + 1))) {
+		error_set(err, ERROR_USAGE,
+		    "everybody can see a password on the command line\n"
+		    "hint: set %s in a configuration file that only you can "
+		    "read",
+		    setting->name);
+		return place_error(place, err);
+	}
 	if (setting->traits & SETTING_SECRET) {
 		error_set(err, ERROR_USAGE,
 		    "everybody can see a %s on the command line\n"

@@ -50,6 +50,7 @@ struct profile {
 	unsigned dsn_notify; /* enum dsn_notify, or'ed; 0: not set */
 	enum dsn_return dsn_return;
 	enum extension_use pipelining;
+	struct network network;
 	int64_t timeout;	 /* milliseconds; 0: RFC 5321's values */
 	int64_t timeout_connect; /* milliseconds */
 	int64_t timeout_total;	 /* milliseconds; 0: none */

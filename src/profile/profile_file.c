@@ -244,7 +244,7 @@ add_setting(struct reader *reader, struct span text, struct error *err)
 	entry->place = place;
 	entry->value_place = line_place(&reader->lines, value);
 	buf_add_span(&entry->raw, value);
-	if (setting->traits & SETTING_SECRET && value.len > 0)
+	if (setting_hides(setting, value))
 		reader->holds_secret = true;
 	return true;
 }

@@ -1,8 +1,6 @@
 #include "profile/resolve.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -11,7 +9,6 @@
 #include "profile/provider.h"
 #include "profile/server_url.h"
 #include "profile/setting.h"
-#include "profile/tls_check.h"
 
 #define LOCAL_SERVER "smtp://localhost:25"
 
@@ -183,46 +180,6 @@ apply_setting(const struct setting *setting, struct profile *profile,
 	return done;
 }
 
-/* A password that nobody uses: mail would go without the login meant. */
-static bool
-check_login(const struct profile *profile, struct error *err)
-{
-	bool has_source = profile->password.len > 0 ||
-	    profile->password_command != NULL ||
-	    profile->password_file != NULL || profile->password_fd >= 0;
-	bool wants_none = profile->auth.count == 1 &&
-	    span_equal_nocase(
-		span_from(profile->auth.names[0]), SPAN("none"));
-
-	if (!has_source || profile->user != NULL || wants_none ||
-	    profile->is_redirected)
-		return true;
-	return error_set(err, ERROR_CONFIG,
-	    "cannot use profile \"%s\": it has a password and no user\n"
-	    "hint: set user, or auth = none",
-	    profile->name);
-}
-
-/* What must hold among settings, each of which is right by itself. */
-static bool
-check_profile(const struct profile *profile, struct error *err)
-{
-	if (profile->server_count == 0)
-		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": it has no server\n"
-		    "hint: server = smtps://HOST or smtp://HOST",
-		    profile->name);
-	for (size_t i = 0; i < profile->server_count; i++)
-		if (profile->tls == TLS_POLICY_NONE &&
-		    profile->servers[i].scheme == SCHEME_SMTPS)
-			return error_set(err, ERROR_CONFIG,
-			    "cannot use profile \"%s\": tls = none contradicts "
-			    "%s",
-			    profile->name, profile->servers[i].url);
-	return check_login(profile, err) && provider_check(profile, err) &&
-	    profile_check_tls(profile, err);
-}
-
 /* Servers and TLS policy first: on them depends whose login is used. */
 static bool
 apply_all(struct profile *profile, const struct layers *layers,
@@ -267,7 +224,7 @@ profile_resolve(struct profile *profile, const struct profiles *profiles,
 	profile->origins[count].text = mem_copy_text(origin);
 	done = layers_collect(&layers, profiles, named, err) &&
 	    apply_all(profile, &layers, profiles, err) &&
-	    check_profile(profile, err);
+	    profile_check(profile, err);
 	layers_free(&layers);
 	return done;
 }

@@ -21,5 +21,7 @@ const struct entry *layer_find(
     const struct layer_pair *pair, const struct setting *setting);
 /* Adds "FILE:LINE", or the option's name. */
 void place_add(struct place place, struct buf *out);
+/* Whether the settings agree with each other; ERROR_CONFIG. */
+bool profile_check(const struct profile *profile, struct error *err);
 
 #endif

@@ -64,6 +64,12 @@ is_address(int family, struct span text)
 	return inet_pton(family, copy, address) == 1;
 }
 
+bool
+address_is_valid(struct span text)
+{
+	return is_address(AF_INET, text) || is_address(AF_INET6, text);
+}
+
 /* "127.1" and "10": the resolver might read them as addresses. */
 static bool
 ends_in_number(struct span name)
@@ -102,7 +108,7 @@ host_parse(struct span text, struct error *err)
 		refuse_host(text, "not an IPv6 address", err);
 		return NULL;
 	}
-	if (is_address(AF_INET, text) || is_address(AF_INET6, text))
+	if (address_is_valid(text))
 		return span_copy(text);
 	if (text.len > 1 && text.at[text.len - 1] == '.')
 		text.len--;

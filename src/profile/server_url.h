@@ -23,6 +23,8 @@ bool server_equal(const struct server *a, const struct server *b);
 bool server_is_unix(const struct server *server);
 bool server_is_lmtp(const struct server *server);
 
+/* Whether it is an IPv4 or (without brackets) an IPv6 address. */
+bool address_is_valid(struct span text);
 /*
  * A name (stored as A-labels, without a last dot) or an address (stored
  * without brackets). Caller frees; NULL on failure.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "profile/proxy_url.h"
 
 #define NAME_MAX_COMPARED ((size_t)64)
 #define VALUE_SHOWN_MAX ((size_t)128)
@@ -19,6 +20,7 @@ static const char *const partial_words[] = {
     "best-effort", "all-or-nothing", NULL};
 static const char *const queue_words[] = {"never", NULL};
 static const char *const use_words[] = {"auto", "never", NULL};
+static const char *const ip_words[] = {"any", "4", "6", NULL};
 static const char *const report_words[] = {"none", "text", "json", NULL};
 static const char *const log_words[] = {"none", "syslog", NULL};
 
@@ -94,6 +96,12 @@ static const struct setting settings[] = {
 	"full or hdrs: what a notification holds of the message"},
     {"pipelining", &setting_choice, AT(pipelining), "auto", use_words, 0,
 	"auto or never: send commands in groups"},
+    {"ip", &setting_choice, AT(network.ip), "any", ip_words, 0,
+	"any, 4 or 6: version of the Internet Protocol"},
+    {"source-address", &setting_sources, AT(network.sources), NULL, NULL, 0,
+	"address of this machine to connect from"},
+    {"proxy", &setting_proxy, AT(network.proxy), NULL, NULL, SETTING_LOGIN_URL,
+	"socks5://[USER[:PASSWORD]@]HOST[:PORT] to connect through"},
     {"timeout", &setting_duration, AT(timeout), NULL, NULL, 0,
 	"time for one answer, in place of those of RFC 5321"},
     {"timeout-connect", &setting_some_duration, AT(timeout_connect), "30s",
@@ -221,12 +229,20 @@ setting_hint(struct span name, struct error *err)
 }
 
 bool
+setting_hides(const struct setting *setting, struct span value)
+{
+	if (setting->traits & SETTING_LOGIN_URL)
+		return proxy_url_has_password(value);
+	return setting->traits & SETTING_SECRET && value.len > 0;
+}
+
+bool
 setting_refuse(const struct setting *setting, struct span value,
     struct error *err, const char *why)
 {
 	char *shown;
 
-	if (setting->traits & SETTING_SECRET)
+	if (setting->traits & (SETTING_SECRET | SETTING_LOGIN_URL))
 		return error_set(err, ERROR_CONFIG, "cannot set %s: %s",
 		    setting->name, why);
 	shown = utf8_masked(span_head(value, VALUE_SHOWN_MAX));

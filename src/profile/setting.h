@@ -33,6 +33,7 @@ enum setting_trait {
 	SETTING_PATH = 4,    /* relative to the folder of the file */
 	SETTING_SECRET = 8,  /* never shown; not on the command line */
 	SETTING_OWN = 16,    /* of one profile: not inherited */
+	SETTING_LOGIN_URL = 32, /* secret where a password is in it */
 };
 
 struct setting {
@@ -50,7 +51,7 @@ extern const struct setting_type setting_text, setting_line, setting_secret,
     setting_size, setting_descriptor, setting_globs, setting_servers,
     setting_mechanisms, setting_sender, setting_host, setting_domain,
     setting_addresses, setting_dsn_notify, setting_dsn_return, setting_queue,
-    setting_pins, setting_provider;
+    setting_pins, setting_provider, setting_proxy, setting_sources;
 
 const struct setting *setting_at(size_t index);
 /* The row's number, for arrays parallel to the table. */
@@ -62,6 +63,8 @@ const char *setting_nearest(struct span name);
 void setting_hint(struct span name, struct error *err);
 bool setting_is(const struct setting *setting, const char *name);
 
+/* Whether this value of the setting, as written, is a secret. */
+bool setting_hides(const struct setting *setting, struct span value);
 /*
  * Says why the value of the setting is refused; the value is shown masked
  * unless it is a secret. Always false.

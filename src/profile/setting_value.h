@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "mail/dsn.h"
 
 enum scheme {
@@ -24,6 +25,14 @@ struct server {
 	unsigned short port; /* 0: a Unix socket */
 	char *path;	     /* of the Unix socket; NULL: none */
 	char *url; /* with port, for reports: "smtps://mail.example.com:465" */
+};
+
+/* A SOCKS 5 proxy. */
+struct proxy {
+	char *host; /* as a server's; NULL: no proxy */
+	unsigned short port;
+	char *user;	     /* NULL: no login */
+	struct buf password; /* wiped */
 };
 
 enum tls_policy {
@@ -48,6 +57,15 @@ enum log_form { LOG_FORM_NONE, LOG_FORM_SYSLOG };
 struct name_list {
 	char **names;
 	size_t count;
+};
+
+/* The way to the server, or to the proxy. */
+enum ip_family { IP_ANY, IP_FOUR, IP_SIX };
+
+struct network {
+	enum ip_family ip;
+	struct name_list sources; /* addresses; of a family one at most */
+	struct proxy proxy;
 };
 
 #endif

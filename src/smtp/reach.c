@@ -1,8 +1,13 @@
 #include "smtp/reach.h"
 
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "base/wait.h"
 #include "net/dial.h"
 #include "net/dial_unix.h"
+#include "net/proxy.h"
 #include "profile/server_url.h"
 
 /*
@@ -40,6 +45,15 @@ fail(struct reach *reach, struct outcome *outcome)
 	return false;
 }
 
+static const struct proxy *
+proxy_of(const struct reach *reach)
+{
+	const struct proxy *proxy = &reach->profile->network.proxy;
+
+	return proxy->host != NULL && !server_is_unix(reach->server) ? proxy
+								      : NULL;
+}
+
 /* One connected address. */
 static bool
 try_connection(struct reach *reach, int fd, struct session *session)
@@ -50,6 +64,7 @@ try_connection(struct reach *reach, int fd, struct session *session)
 	    .secret = reach->secret,
 	    .observer = reach->observer,
 	    .deadline = reach->deadline,
+	    .by_proxy = proxy_of(reach) != NULL,
 	};
 	bool opened = session_open(session, fd, &options);
 
@@ -65,23 +80,37 @@ try_connection(struct reach *reach, int fd, struct session *session)
 }
 
 static bool
-fail_dial(struct reach *reach, enum dial_result result, struct buf *reason)
+fail_connect(struct reach *reach, enum cause cause, struct buf *reason)
 {
 	struct outcome outcome = {0};
 	const struct server *server = reach->server;
+	const struct proxy *proxy = proxy_of(reach);
 
 	if (server_is_unix(server))
-		outcome_set_own(&outcome, STAGE_CONNECT, CAUSE_TEMPORARY,
+		outcome_set_own(&outcome, STAGE_CONNECT, cause,
 		    "cannot connect to %s: %s", server->path,
 		    buf_text(reason));
+	else if (proxy != NULL)
+		outcome_set_own(&outcome, STAGE_CONNECT, cause,
+		    "cannot connect to %s port %u through the proxy %s port "
+		    "%u: %s",
+		    server->host, server->port, proxy->host, proxy->port,
+		    buf_text(reason));
 	else
-		outcome_set_own(&outcome, STAGE_CONNECT,
-		    result == DIAL_NO_HOST ? CAUSE_NO_HOST : CAUSE_TEMPORARY,
+		outcome_set_own(&outcome, STAGE_CONNECT, cause,
 		    "cannot connect to %s port %u: %s", server->host,
 		    server->port, buf_text(reason));
 	fail(reach, &outcome);
 	outcome_free(&outcome);
 	return false;
+}
+
+/* The name of a proxy that does not exist is a fault of the same kind. */
+static bool
+fail_dial(struct reach *reach, enum dial_result result, struct buf *reason)
+{
+	return fail_connect(reach,
+	    result == DIAL_NO_HOST ? CAUSE_NO_HOST : CAUSE_TEMPORARY, reason);
 }
 
 static bool
@@ -99,24 +128,112 @@ try_socket(struct reach *reach, struct session *session)
 	return opened;
 }
 
-/* Every address of one server, until one serves. */
+enum passage { PASSAGE_OPEN, PASSAGE_NEXT, PASSAGE_CLOSED };
+
+/*
+ * Through the proxy, on a socket that is connected to it. Another of its
+ * addresses is of use only where this one does not work at all; a login that
+ * it refuses is not tried again (F58).
+ */
+static enum passage
+pass_proxy(struct reach *reach, int fd, struct buf *reason)
+{
+	const struct proxy *proxy = proxy_of(reach);
+	const struct proxy_request request = {
+	    .host = reach->server->host,
+	    .port = reach->server->port,
+	    .user = span_from(proxy->user),
+	    .password = buf_span(&proxy->password),
+	};
+	int64_t deadline = deadline_earlier(reach->deadline,
+	    deadline_in(reach->profile->timeout_connect));
+
+	switch (proxy_connect(fd, &request, deadline, reason)) {
+	case PROXY_DONE:
+		return PASSAGE_OPEN;
+	case PROXY_REFUSED:
+		fail_connect(reach, CAUSE_TEMPORARY, reason);
+		return PASSAGE_CLOSED;
+	case PROXY_NO_LOGIN:
+		fail_connect(reach, CAUSE_LOGIN, reason);
+		reach->is_over = true;
+		return PASSAGE_CLOSED;
+	case PROXY_SENSELESS:
+		fail_connect(reach, CAUSE_PROTOCOL, reason);
+		return PASSAGE_CLOSED;
+	case PROXY_TIMEOUT:
+	case PROXY_SIGNAL:
+	case PROXY_LOST:
+		break;
+	}
+	fail_connect(reach, CAUSE_TEMPORARY, reason);
+	return PASSAGE_NEXT;
+}
+
+/* A connected socket, to the server or to the proxy. */
+static bool
+use_socket(struct reach *reach, int fd, struct session *session, bool *goes_on)
+{
+	struct buf reason = {0};
+	enum passage passage = PASSAGE_OPEN;
+
+	if (proxy_of(reach) != NULL)
+		passage = pass_proxy(reach, fd, &reason);
+	buf_free(&reason);
+	*goes_on = passage != PASSAGE_CLOSED;
+	if (passage == PASSAGE_OPEN)
+		return try_connection(reach, fd, session);
+	close(fd);
+	return false;
+}
+
+/* `ip`, or the family of the one source address. */
+static int
+family_of(const struct network *network)
+{
+	static const int families[] = {
+	    [IP_ANY] = AF_UNSPEC, [IP_FOUR] = AF_INET, [IP_SIX] = AF_INET6};
+
+	if (network->ip != IP_ANY || network->sources.count != 1)
+		return families[network->ip];
+	return strchr(network->sources.names[0], ':') != NULL ? AF_INET6
+							       : AF_INET;
+}
+
+static enum dial_result
+open_dial(struct reach *reach, struct dial **dial, struct buf *reason)
+{
+	const struct profile *profile = reach->profile;
+	const struct proxy *proxy = proxy_of(reach);
+	const struct dial_options options = {
+	    .family = family_of(&profile->network),
+	    .sources = profile->network.sources.names,
+	    .source_count = profile->network.sources.count,
+	    .deadline = deadline_earlier(
+		reach->deadline, deadline_in(profile->timeout_connect)),
+	};
+
+	return dial_open(dial, proxy ? proxy->host : reach->server->host,
+	    proxy ? proxy->port : reach->server->port, &options, reason);
+}
+
+/* Every address of one server, or of the proxy, until one serves. */
 static bool
 try_addresses(struct reach *reach, struct session *session)
 {
 	struct buf reason = {0};
 	struct dial *dial = NULL;
-	enum dial_result result = dial_open(
-	    &dial, reach->server->host, reach->server->port, &reason);
-	bool opened = false;
+	enum dial_result result = open_dial(reach, &dial, &reason);
+	bool opened = false, goes_on = true;
 
-	while (result == DIAL_DONE && !opened && !reach->is_over) {
+	while (result == DIAL_DONE && !opened && goes_on && !reach->is_over) {
 		int fd = -1;
 
 		buf_clear(&reason);
 		result = dial_next(dial, reach->profile->timeout_connect,
 		    reach->deadline, &fd, &reason);
 		if (result == DIAL_DONE)
-			opened = try_connection(reach, fd, session);
+			opened = use_socket(reach, fd, session, &goes_on);
 	}
 	if (result != DIAL_DONE && result != DIAL_EXHAUSTED)
 		fail_dial(reach, result, &reason);

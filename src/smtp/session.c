@@ -285,7 +285,7 @@ session_open(struct session *session, int fd,
 	    .connected_at = clock_now()};
 	dialogue_init(&session->dialogue, stream_new(fd), options->observer,
 	    profile->timeout, options->deadline);
-	session->is_loopback = dial_is_loopback(fd);
+	session->is_loopback = !options->by_proxy && dial_is_loopback(fd);
 	find_own_name(session, fd);
 
 	if (is_implicit && !handshake(session))

@@ -21,7 +21,7 @@ struct session {
 	const struct secret *secret;   /* borrowed; NULL: no login */
 	struct buf own_name;	       /* what EHLO says */
 	enum tls_policy tls; /* for this server */
-	bool is_loopback;
+	bool is_loopback; /* and no proxy goes on from there */
 	bool is_unix, is_lmtp;
 	size_t recipient_limit; /* for one transaction, as seen; 0: none */
 	bool is_extended;      /* EHLO was taken, not HELO */
@@ -38,6 +38,7 @@ struct session_options {
 	const struct secret *secret;
 	const struct observer *observer;
 	int64_t deadline;
+	bool by_proxy; /* the socket's other end is a proxy */
 };
 
 /*

@@ -21,6 +21,8 @@
  * The system's resolver is played here, so that no test asks a name server:
  * each name has its addresses, or its failure.
  */
+enum { DIES = 1000, HANGS };
+
 struct name {
 	const char *host;
 	int failure;
@@ -54,6 +56,8 @@ static const struct name names[] = {
     {"fail.test", EAI_FAIL, {NULL}},
     {"memory.test", EAI_MEMORY, {NULL}},
     {"system.test", EAI_SYSTEM, {NULL}},
+    {"dies.test", DIES, {NULL}},
+    {"hangs.test", HANGS, {NULL}},
 };
 
 static struct addrinfo *
@@ -86,21 +90,33 @@ getaddrinfo(const char *restrict host, const char *restrict service,
     const struct addrinfo *restrict hints, struct addrinfo **restrict found)
 {
 	unsigned short port = (unsigned short)atoi(service);
+	size_t count = 0;
 
 	assert_int_equal(hints->ai_socktype, SOCK_STREAM);
-	assert_int_equal(hints->ai_family, AF_UNSPEC);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(names[i].host, host) != 0)
 			continue;
 		if (names[i].failure == EAI_SYSTEM)
 			errno = EMFILE;
+		if (names[i].failure == DIES)
+			_exit(0);
+		while (names[i].failure == HANGS)
+			pause();
 		if (names[i].failure != 0)
 			return names[i].failure;
 		for (const char *const *at = names[i].addresses; *at; at++) {
-			*found = make_address(*at, port);
-			found = &(*found)->ai_next;
+			struct addrinfo *made = make_address(*at, port);
+
+			if (hints->ai_family != AF_UNSPEC &&
+			    hints->ai_family != made->ai_family) {
+				freeaddrinfo(made);
+				continue;
+			}
+			*found = made;
+			found = &made->ai_next;
+			count++;
 		}
-		return 0;
+		return count > 0 ? 0 : EAI_NODATA;
 	}
 	return EAI_NONAME;
 }
@@ -123,25 +139,55 @@ struct resolve_row {
 	const char *host;
 	enum resolve_result result;
 	const char *expected; /* addresses, or the reason */
+	int family;
 };
 
+static const struct dial_options plain = {.deadline = DEADLINE_NEVER};
+
+static enum resolve_result
+resolve(const char *host, int family, struct address_list *list,
+    struct buf *reason)
+{
+	const struct resolve_question question = {
+	    .host = host, .port = 25, .family = family};
+
+	return resolve_host(&question, deadline_in(LONG), list, reason);
+}
+
 static const struct resolve_row resolves[] = {
-    {"one", "four.test", RESOLVE_DONE, "127.0.0.1"},
-    {"one of the other family", "six.test", RESOLVE_DONE, "::1"},
+    {"one", "four.test", RESOLVE_DONE, "127.0.0.1", AF_UNSPEC},
+    {"one of the other family", "six.test", RESOLVE_DONE, "::1", AF_UNSPEC},
     {"families in turn", "mixed.test", RESOLVE_DONE,
-	"2001:db8::1 192.0.2.1 2001:db8::2 192.0.2.2 2001:db8::3"},
+	"2001:db8::1 192.0.2.1 2001:db8::2 192.0.2.2 2001:db8::3", AF_UNSPEC},
     {"the system's first comes first", "four-first.test", RESOLVE_DONE,
-	"192.0.2.1 2001:db8::1 192.0.2.2"},
+	"192.0.2.1 2001:db8::1 192.0.2.2", AF_UNSPEC},
     {"the address of nobody", "nowhere.test", RESOLVE_NO_HOST,
-	"the name has no usable address"},
+	"the name has no usable address", AF_UNSPEC},
     {"the address of nobody and another", "partly-nowhere.test", RESOLVE_DONE,
-	"127.0.0.1"},
-    {"no name", "no-name.test", RESOLVE_NO_HOST, "the name does not exist"},
-    {"no data", "no-data.test", RESOLVE_NO_HOST, "the name has no address"},
-    {"again", "again.test", RESOLVE_TROUBLE, "the name server does not answer"},
-    {"fail", "fail.test", RESOLVE_TROUBLE, "the name server cannot tell"},
+	"127.0.0.1", AF_UNSPEC},
+    {"no name", "no-name.test", RESOLVE_NO_HOST, "the name does not exist",
+	AF_UNSPEC},
+    {"no data", "no-data.test", RESOLVE_NO_HOST, "the name has no address",
+	AF_UNSPEC},
+    {"again", "again.test", RESOLVE_TROUBLE, "the name server does not answer",
+	AF_UNSPEC},
+    {"fail", "fail.test", RESOLVE_TROUBLE, "the name server cannot tell",
+	AF_UNSPEC},
     {"system", "system.test", RESOLVE_TROUBLE,
-	"cannot resolve the name: Too many open files"},
+	"cannot resolve the name: Too many open files", AF_UNSPEC},
+    {"IPv4 only", "mixed.test", RESOLVE_DONE, "192.0.2.1 192.0.2.2",
+	AF_INET},
+    {"IPv6 only", "both.test", RESOLVE_DONE, "::1", AF_INET6},
+    {"no IPv6 address", "four.test", RESOLVE_NO_HOST,
+	"the name has no IPv6 address", AF_INET6},
+    {"no IPv4 address", "six.test", RESOLVE_NO_HOST,
+	"the name has no IPv4 address", AF_INET},
+    {"no name or no address", "no-name.test", RESOLVE_NO_HOST,
+	"the name does not exist, or has no IPv4 address", AF_INET},
+    {"no answer for a family", "again.test", RESOLVE_TROUBLE,
+	"the name server does not answer", AF_INET6},
+    {"the resolver dies", "dies.test", RESOLVE_TROUBLE,
+	"cannot resolve the name: the resolver died", AF_UNSPEC},
 };
 
 static void
@@ -152,12 +198,47 @@ test_resolve(void **state)
 	struct address_list list;
 
 	assert_int_equal(
-	    resolve_host(row->host, 25, &list, &text), row->result);
+	    resolve(row->host, row->family, &list, &text), row->result);
 	for (size_t i = 0; i < list.count; i++) {
 		buf_add_text(&text, i > 0 ? " " : "");
 		address_add_text(&text, &list.items[i].socket);
 	}
 	assert_string_equal(buf_text(&text), row->expected);
+	buf_free(&text);
+}
+
+/* A resolver that hangs ends at the deadline, or by a signal. */
+static void
+test_resolve_hangs(void **state)
+{
+	const struct resolve_question question = {.host = "hangs.test"};
+	struct address_list list;
+	struct buf text = {0};
+	int64_t before = clock_now();
+
+	(void)state;
+	assert_int_equal(
+	    resolve_host(&question, deadline_in(100), &list, &text),
+	    RESOLVE_TROUBLE);
+	assert_string_equal(
+	    buf_text(&text), "the name server does not answer in time");
+	assert_true(clock_now() - before < LONG);
+	buf_free(&text);
+}
+
+/* Whoever ignores SIGCHLD gets his answer too. */
+static void
+test_resolve_ignored(void **state)
+{
+	struct address_list list;
+	struct buf text = {0};
+
+	(void)state;
+	signal(SIGCHLD, SIG_IGN);
+	assert_int_equal(
+	    resolve("both.test", AF_UNSPEC, &list, &text), RESOLVE_DONE);
+	assert_int_equal(list.count, 2);
+	signal(SIGCHLD, SIG_DFL);
 	buf_free(&text);
 }
 
@@ -169,7 +250,7 @@ test_resolve_bound(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    resolve_host("many.test", 25, &list, &text), RESOLVE_DONE);
+	    resolve("many.test", AF_UNSPEC, &list, &text), RESOLVE_DONE);
 	assert_int_equal(list.count, RESOLVE_MAX);
 	buf_free(&text);
 }
@@ -238,7 +319,8 @@ dial_to(const char *host, unsigned short port)
 	struct buf reason = {0};
 	struct dial *dial;
 
-	assert_int_equal(dial_open(&dial, host, port, &reason), DIAL_DONE);
+	assert_int_equal(dial_open(&dial, host, port, &plain, &reason),
+	    DIAL_DONE);
 	assert_int_equal(reason.len, 0);
 	buf_free(&reason);
 	return dial;
@@ -280,7 +362,8 @@ test_open(void **state)
 	struct buf reason = {0};
 	struct dial *dial;
 
-	assert_int_equal(dial_open(&dial, row->host, 25, &reason), row->result);
+	assert_int_equal(
+	    dial_open(&dial, row->host, 25, &plain, &reason), row->result);
 	assert_int_equal(dial != NULL, row->result == DIAL_DONE);
 	assert_int_equal(reason.len == 0, row->result == DIAL_DONE);
 	dial_free(dial);
@@ -316,6 +399,56 @@ test_connect(void **state)
 	dial_free(dial);
 	buf_free(&text);
 	close(listener);
+}
+
+/* The source address decides what the peer sees; loopback has many. */
+struct source_row {
+	const char *name;
+	const char *sources[2];
+	size_t count;
+	enum dial_result result;
+	const char *expected; /* our end, or the reason */
+};
+
+static const struct source_row sources[] = {
+    {"of its family", {"127.0.0.7"}, 1, DIAL_DONE, "[127.0.0.7]"},
+    {"of the two the one of its family", {"::1", "127.0.0.7"}, 2, DIAL_DONE,
+	"[127.0.0.7]"},
+    {"of no machine here", {"192.0.2.1"}, 1, DIAL_FAILED,
+	"the source address is none of this machine (127.0.0.1)"},
+};
+
+static void
+test_source(void **state)
+{
+	const struct source_row *row = *state;
+	char *copies[2] = {NULL, NULL};
+	struct dial_options options = {.family = AF_INET,
+	    .sources = copies,
+	    .source_count = row->count,
+	    .deadline = DEADLINE_NEVER};
+	struct buf text = {0};
+	unsigned short port = 0;
+	int listener = listen_at("127.0.0.1", &port), fd = -1;
+	struct dial *dial;
+
+	for (size_t i = 0; i < row->count; i++)
+		copies[i] = strdup(row->sources[i]);
+	assert_int_equal(
+	    dial_open(&dial, "both.test", port, &options, &text), DIAL_DONE);
+	assert_int_equal(
+	    dial_next(dial, LONG, deadline_in(LONG), &fd, &text),
+	    row->result);
+	if (fd >= 0) {
+		assert_true(dial_own_literal(fd, &text));
+		close(fd);
+	}
+	assert_string_equal(buf_text(&text), row->expected);
+	dial_free(dial);
+	close(listener);
+	buf_free(&text);
+	for (size_t i = 0; i < row->count; i++)
+		free(copies[i]);
 }
 
 static void
@@ -568,8 +701,11 @@ main(void)
 
 	rows_add(&all, "resolve", resolves, ROWS(resolves), test_resolve);
 	rows_add_one(&all, "resolve has a bound", test_resolve_bound);
+	rows_add_one(&all, "resolve has a deadline", test_resolve_hangs);
+	rows_add_one(&all, "resolve without SIGCHLD", test_resolve_ignored);
 	rows_add(&all, "open", opens, ROWS(opens), test_open);
 	rows_add_one(&all, "connect", test_connect);
+	rows_add(&all, "source", sources, ROWS(sources), test_source);
 	rows_add_one(&all, "connect by IPv6", test_connect_six);
 	rows_add_one(&all, "mapped address", test_mapped);
 	rows_add_one(&all, "refused", test_refused);

@@ -222,7 +222,7 @@ LAST_STEPS = ("hangup", "drop", "reset", "silence", "tls-refused")
 
 
 def spoken_steps(line):
-    """S: C: C~ S| and their repetitions; None if the line is no speech."""
+    """S: C: C~ S| C| and their repetitions; None if the line is no speech."""
     match = re.match(r"([SC])(?:\*(\d+))?([:|~])(?: (.*))?$", line.text)
     if not match:
         return None
@@ -238,6 +238,8 @@ def spoken_steps(line):
         return [Step(line, "hear", words=t) for t in texts]
     if who == "C" and form == "~":
         return [Step(line, "hear-pattern", words=t) for t in texts]
+    if who == "C" and form == "|":
+        return [Step(line, "octets", data=unescape(line, t)) for t in texts]
     raise line.error("unknown speech")
 
 

@@ -80,9 +80,11 @@ def secrets_of(play):
     """The forms in which the profile's password must never be seen."""
     password = play.profile.get("password", "").strip('"').encode()
     user = play.profile.get("user", "").encode()
+    login = play.profile.get("proxy", "").rpartition("@")[0]
+    of_proxy = [login.split(":")[2].encode()] if login else []
     if not password:
-        return []
-    return [password, base64.b64encode(password),
+        return of_proxy
+    return of_proxy + [password, base64.b64encode(password),
             base64.b64encode(b"\0" + user + b"\0" + password)]
 
 

@@ -121,6 +121,14 @@ class Performance:
                                 at, show(step.data[max(at - 20, 0):at + 60]),
                                 show(heard[max(at - 20, 0):at + 60])))
 
+    def do_octets(self, step):
+        heard = self.wire.octets(len(step.data))
+        self.wire.note("C", heard)
+        self.heard = True
+        if heard != step.data:
+            raise PlayError("expected the octets %s, heard %s" % (
+                show(step.data), show(heard)))
+
     def do_content_some(self, step):
         self.loose = True
         self.content += self.wire.octets(int(step.words))

@@ -1,0 +1,167 @@
+#include "net/errand.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/wait.h"
+
+/* Behind every whole answer: a child that dies in between gives none. */
+#define SEAL '.'
+
+/* The caller's readers shall not wait for an end that a child still holds. */
+static bool
+leave_streams(void)
+{
+	int nothing = open("/dev/null", O_RDWR);
+
+	if (nothing < 0)
+		return false;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fd != nothing && dup2(nothing, fd) < 0)
+			return false;
+	if (nothing > STDERR_FILENO)
+		close(nothing);
+	return true;
+}
+
+static bool
+write_all(int fd, struct span data)
+{
+	while (data.len > 0) {
+		ssize_t done = write(fd, data.at, data.len);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return false;
+		data = span_skip(data, (size_t)done);
+	}
+	return true;
+}
+
+/* What is caught ends the child; what is ignored stays so. */
+static void
+uncatch(int number)
+{
+	struct sigaction action;
+
+	if (sigaction(number, NULL, &action) < 0 ||
+	    action.sa_handler == SIG_IGN)
+		return;
+	action = (struct sigaction){.sa_handler = SIG_DFL};
+	sigemptyset(&action.sa_mask);
+	sigaction(number, &action, NULL);
+}
+
+static _Noreturn void
+do_work(void (*work)(const void *question, struct buf *answer),
+    const void *question, size_t max, int output)
+{
+	struct buf answer;
+
+	uncatch(SIGTERM);
+	uncatch(SIGINT);
+	uncatch(SIGHUP);
+	signals_restore();
+	if (!leave_streams())
+		_exit(1);
+	buf_init(&answer, max);
+	work(question, &answer);
+	buf_add_char(&answer, SEAL);
+	_exit(answer.full || !write_all(output, buf_span(&answer)));
+}
+
+/* What came, to its end: the child's, or an answer that is too long. */
+static enum errand_result
+hear(int input, int64_t deadline, struct buf *answer)
+{
+	char block[4096];
+
+	for (;;) {
+		struct pollfd poll = {.fd = input, .events = POLLIN};
+		ssize_t got;
+
+		switch (wait_for(&poll, 1, deadline)) {
+		case WAIT_READY:
+			break;
+		case WAIT_TIMEOUT:
+			return ERRAND_TIMEOUT;
+		case WAIT_INTERRUPTED:
+			return ERRAND_SIGNAL;
+		case WAIT_FAILED:
+			return ERRAND_FAILED;
+		}
+		got = read(input, block, sizeof(block));
+		if (got < 0 && errno == EINTR)
+			continue;
+		errno = got < 0 ? errno : 0;
+		if (got < 0 ||
+		    (got > 0 && !buf_add(answer, block, (size_t)got)))
+			return ERRAND_FAILED;
+		if (got > 0)
+			continue;
+		if (answer->len == 0 ||
+		    answer->data[answer->len - 1] != SEAL)
+			return ERRAND_FAILED;
+		answer->len--;
+		return ERRAND_DONE;
+	}
+}
+
+static void
+bury(pid_t child)
+{
+	int saved = errno;
+
+	kill(child, SIGKILL);
+	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+	errno = saved;
+}
+
+static enum errand_result
+run(void (*work)(const void *question, struct buf *answer),
+    const void *question, int64_t deadline, struct buf *answer)
+{
+	size_t max = answer->max != 0 ? answer->max : BUF_DEFAULT_MAX;
+	enum errand_result result;
+	int ends[2];
+	pid_t child;
+
+	if (pipe(ends) < 0)
+		return ERRAND_FAILED;
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	child = fork();
+	if (child == 0)
+		do_work(work, question, max, ends[1]);
+	close(ends[1]);
+	if (child < 0) {
+		close(ends[0]);
+		return ERRAND_FAILED;
+	}
+	result = hear(ends[0], deadline, answer);
+	close(ends[0]);
+	bury(child);
+	return result;
+}
+
+enum errand_result
+errand_run(void (*work)(const void *question, struct buf *answer),
+    const void *question, int64_t deadline, struct buf *answer)
+{
+	struct sigaction standard = {.sa_handler = SIG_DFL}, old;
+	enum errand_result result;
+
+	/* Where it is ignored, the child's number could be another's soon. */
+	sigemptyset(&standard.sa_mask);
+	sigaction(SIGCHLD, &standard, &old);
+	result = run(work, question, deadline, answer);
+	sigaction(SIGCHLD, &old, NULL);
+	return result;
+}

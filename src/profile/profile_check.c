@@ -1,0 +1,78 @@
+/* What must hold among settings, each of which is right by itself. */
+#include "profile/resolve.h"
+
+#include <string.h>
+
+#include "profile/provider.h"
+#include "profile/tls_check.h"
+
+/* A password that nobody uses: mail would go without the login meant. */
+static bool
+check_login(const struct profile *profile, struct error *err)
+{
+	bool has_source = profile->password.len > 0 ||
+	    profile->password_command != NULL ||
+	    profile->password_file != NULL || profile->password_fd >= 0;
+	bool wants_none = profile->auth.count == 1 &&
+	    span_equal_nocase(
+		span_from(profile->auth.names[0]), SPAN("none"));
+
+	if (!has_source || profile->user != NULL || wants_none ||
+	    profile->is_redirected)
+		return true;
+	return error_set(err, ERROR_CONFIG,
+	    "cannot use profile \"%s\": it has a password and no user\n"
+	    "hint: set user, or auth = none",
+	    profile->name);
+}
+
+/* A source address of one family alone decides the family. */
+static bool
+check_network(const struct profile *profile, struct error *err)
+{
+	const char *source = profile->network.sources.count == 1
+	    ? profile->network.sources.names[0]
+	    : NULL;
+
+	if (source == NULL || profile->network.ip == IP_ANY ||
+	    (profile->network.ip == IP_SIX) == (strchr(source, ':') != NULL))
+		return true;
+	return error_set(err, ERROR_CONFIG,
+	    "cannot use profile \"%s\": ip = %s contradicts source-address = "
+	    "%s",
+	    profile->name, profile->network.ip == IP_SIX ? "6" : "4", source);
+}
+
+/* RFC 2033 section 5: a server there would take LMTP for a bad SMTP. */
+static bool
+check_server(const struct profile *profile, const struct server *server,
+    struct error *err)
+{
+	if (profile->tls == TLS_POLICY_NONE &&
+	    server->scheme == SCHEME_SMTPS)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot use profile \"%s\": tls = none contradicts %s",
+		    profile->name, server->url);
+	if (server->scheme == SCHEME_LMTP && server->port == 25)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot use profile \"%s\": LMTP is not spoken at port "
+		    "25\nhint: smtp://HOST:25, or LMTP at another port",
+		    profile->name);
+	return true;
+}
+
+bool
+profile_check(const struct profile *profile, struct error *err)
+{
+	if (profile->server_count == 0)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot use profile \"%s\": it has no server\n"
+		    "hint: server = smtps://HOST or smtp://HOST",
+		    profile->name);
+	for (size_t i = 0; i < profile->server_count; i++)
+		if (!check_server(profile, &profile->servers[i], err))
+			return false;
+	return check_login(profile, err) && provider_check(profile, err) &&
+	    profile_check_tls(profile, err) &&
+	    check_network(profile, err);
+}
