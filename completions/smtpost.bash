@@ -35,7 +35,7 @@ _smtpost_choices()
 	tls) echo required opportunistic none ;;
 	tls-trust) echo system pin ;;
 	tls-min) echo 1.2 1.3 ;;
-	auth) echo auto none PLAIN LOGIN ;;
+	auth) echo auto none EXTERNAL SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1 OAUTHBEARER XOAUTH2 PLAIN LOGIN CRAM-MD5 ;;
 	header-policy) echo complete provider keep ;;
 	aliases) echo none ;;
 	keep-original-from | remove-bcc | repair | ignore-dots) echo yes no ;;

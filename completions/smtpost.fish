@@ -79,7 +79,7 @@ function __smtpost_settings
     printf 'tls=%s\n' required opportunistic none
     printf 'tls-trust=%s\n' system pin
     printf 'tls-min=%s\n' 1.2 1.3
-    printf 'auth=%s\n' auto none PLAIN LOGIN
+    printf 'auth=%s\n' auto none EXTERNAL SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1 OAUTHBEARER XOAUTH2 PLAIN LOGIN CRAM-MD5
     printf 'header-policy=%s\n' complete provider keep
     printf 'keep-original-from=%s\n' yes no
     printf 'aliases=%s\n' none

@@ -2,6 +2,7 @@
 
 #include "mail/domain.h"
 #include "net/tls.h"
+#include "profile/mechanism.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "unknown"
@@ -19,5 +20,8 @@ version_print(FILE *out)
 	fprintf(out, "libraries: %s, %s\n", tls_library(), domain_library());
 	fprintf(out, "configuration: %s/smtpost/config\n", SYSCONFDIR);
 	fprintf(out, "trust: %s\n", TRUST);
-	fputs("login: PLAIN LOGIN\n", out);
+	fputs("login:", out);
+	for (size_t i = 0; i < mechanism_count(); i++)
+		fprintf(out, " %s", mechanism_at(i)->name);
+	fputc('\n', out);
 }

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/wait.h"
+#include "net/tls_binding.h"
 #include "net/tls_setup.h"
 #include "net/tls_verify.h"
 #include "net/tls_words.h"
@@ -320,6 +321,12 @@ const char *
 tls_verified_by(const struct tls *tls)
 {
 	return tls->verified_by;
+}
+
+const char *
+tls_channel_binding(const struct tls *tls, struct buf *out)
+{
+	return tls_binding_of(tls->session, out);
 }
 
 const char *

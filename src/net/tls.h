@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct buf;
 struct tls; /* opaque */
 
 struct tls_options {
@@ -72,6 +73,11 @@ const char *tls_protocol(const struct tls *tls);    /* "TLS1.3" */
 const char *tls_cipher(const struct tls *tls);	    /* "AES-256-GCM" */
 /* "trust", "pin", "trust+pin" or "none". */
 const char *tls_verified_by(const struct tls *tls);
+/*
+ * Adds what binds a login to this channel (RFC 5929, RFC 9266). The name of
+ * its kind, as SCRAM writes it; NULL: there is none.
+ */
+const char *tls_channel_binding(const struct tls *tls, struct buf *out);
 /* For --version: the library and its version. */
 const char *tls_library(void);
 

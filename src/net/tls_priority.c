@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "net/tls_setup.h"
+#include "net/tls_library.h"
 #include "net/tls_words.h"
 
 #define TLS_1_3 ":-VERS-ALL:+VERS-TLS1.3"

@@ -4,7 +4,6 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,16 +11,10 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "net/tls_library.h"
 #include "net/tls_priority.h"
 #include "net/tls_verify.h"
 #include "net/tls_words.h"
-
-/*
- * GnuTLS would start itself before main, with whatever the environment says.
- * It starts in tls_start, so that a run without TLS does not pay for it.
- */
-int _gnutls_global_init_skip(void) __attribute__((visibility("default")));
-GNUTLS_SKIP_GLOBAL_INIT
 
 #define TRUST_FILE_MAX ((size_t)64 * 1024 * 1024)
 #define UNSENT_MAX ((size_t)1024 * 1024)
@@ -157,30 +150,6 @@ tls_socket_say_plaintext(struct tls_socket *socket, struct tls_failure *failure)
 	buf_free(&text);
 }
 
-/* Nobody else's keys log, debugging or priorities (RFC 8446 appendix E). */
-static void
-disarm_environment(void)
-{
-	extern char **environ;
-	size_t i = 0;
-
-	unsetenv("SSLKEYLOGFILE");
-	while (environ != NULL && environ[i] != NULL) {
-		struct span name = span_from(environ[i]);
-		char *copy;
-
-		name = span_head(name, span_find(name, '='));
-		if (!span_starts(name, SPAN("GNUTLS_"))) {
-			i++;
-			continue;
-		}
-		copy = span_copy(name);
-		if (unsetenv(copy) < 0)
-			i++;
-		free(copy);
-	}
-}
-
 /* The roots that the chain may end in. */
 static bool
 load_trust_file(gnutls_certificate_credentials_t credentials, const char *path,
@@ -247,19 +216,6 @@ set_server_name(gnutls_session_t session, const char *host)
 		return;
 	/* Without it a server may show another certificate: no harm. */
 	gnutls_server_name_set(session, GNUTLS_NAME_DNS, host, len);
-}
-
-bool
-tls_library_start(struct tls_failure *failure)
-{
-	int result;
-
-	disarm_environment();
-	result = gnutls_global_init();
-	if (result < 0)
-		tls_fail(failure, TLS_CONFIG, "cannot start GnuTLS: %s",
-		    gnutls_strerror(result));
-	return result >= 0;
 }
 
 bool

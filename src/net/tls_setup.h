@@ -36,11 +36,6 @@ bool tls_socket_is_plaintext(const struct tls_socket *socket);
 void tls_socket_say_plaintext(
     struct tls_socket *socket, struct tls_failure *failure);
 
-/*
- * GnuTLS, with SSLKEYLOGFILE and its own variables taken out of the
- * environment; false with TLS_CONFIG.
- */
-bool tls_library_start(struct tls_failure *failure);
 /* False with TLS_CONFIG; tls_setup_free in either case. */
 bool tls_setup(struct tls_setup *setup, struct tls_socket *socket,
     const struct tls_options *options, struct tls_failure *failure);

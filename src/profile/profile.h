@@ -30,11 +30,13 @@ struct profile {
 	struct name_list tls_pin;   /* as struct tls_options has them */
 	enum tls_min tls_min;
 	char *tls_priority; /* NULL: none */
+	char *tls_cert, *tls_key;   /* NULL: none; in tls_cert, too */
 
 	struct name_list auth; /* empty: auto; one "none"; or mechanisms */
 	char *user;	       /* NULL: no login */
 	struct buf password;   /* wiped; the one copy beside struct secret */
 	char *password_command, *password_file;
+	char *token_command;
 	int password_fd; /* -1: not set */
 
 	char *sender, *full_name, *domain, *ehlo_name; /* NULL: not set */

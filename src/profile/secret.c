@@ -247,5 +247,6 @@ void
 secret_free(struct secret *secret)
 {
 	buf_wipe(&secret->password);
+	buf_wipe(&secret->token);
 	secret->is_set = false;
 }

@@ -13,7 +13,7 @@
 #include "profile/profile.h"
 
 struct secret {
-	struct buf password; /* wiped */
+	struct buf password, token; /* wiped; empty: there is none */
 	bool is_set;
 };
 

@@ -11,14 +11,11 @@
 #include "mail/domain.h"
 #include "mail/mailbox.h"
 #include "profile/identity.h"
+#include "profile/mechanism.h"
 #include "profile/server_url.h"
 
 #define LIST_SEPARATORS ", \t"
 #define SERVER_COUNT_MAX 64
-
-static const char *const mechanisms[] = {"PLAIN", "LOGIN"};
-
-#define MECHANISM_COUNT (sizeof(mechanisms) / sizeof(mechanisms[0]))
 
 static char **
 text_field(const struct setting *setting, struct profile *profile)
@@ -153,13 +150,18 @@ const struct setting_type setting_globs = {
 
 /* auth: an empty list is auto; "none" stands alone. */
 
-static const char *
-find_mechanism(struct span name)
+/* The names that there are, for the sentence. */
+static bool
+refuse_mechanism(const struct setting *setting, struct span value,
+    struct error *err)
 {
-	for (size_t i = 0; i < MECHANISM_COUNT; i++)
-		if (span_equal_nocase(name, span_from(mechanisms[i])))
-			return mechanisms[i];
-	return NULL;
+	setting_refuse(setting, value, err,
+	    "neither auto nor none nor a list of mechanisms");
+	error_add(err, "\nhint: they are");
+	for (size_t i = 0; i < mechanism_count(); i++)
+		error_add(
+		    err, "%s %s", i ? "," : "", mechanism_at(i)->name);
+	return false;
 }
 
 static bool
@@ -176,13 +178,11 @@ parse_mechanisms(const struct setting *setting, struct profile *profile,
 		return true;
 	}
 	while (span_next_word(&rest, LIST_SEPARATORS, &word)) {
-		const char *name = find_mechanism(word);
+		const struct mechanism *mechanism = mechanism_find(word);
 
-		if (name == NULL || list->count == MECHANISM_COUNT)
-			return setting_refuse(setting, value, err,
-			    "neither auto nor none nor a list of PLAIN and "
-			    "LOGIN");
-		add_name(list, span_from(name));
+		if (mechanism == NULL || list->count == mechanism_count())
+			return refuse_mechanism(setting, value, err);
+		add_name(list, span_from(mechanism->name));
 	}
 	return list->count > 0 ||
 	    setting_refuse(setting, value, err, "no mechanism in it");

@@ -1,7 +1,7 @@
 #include "smtp/extension.h"
 
 #include "mail/xtext.h"
-#include "smtp/sasl.h"
+#include "profile/mechanism.h"
 
 /* RFC 3461 section 4.2: of a parameter ORCPT, name and all. */
 #define ORCPT_MAX ((size_t)500)
@@ -25,7 +25,7 @@ read_auth(struct extensions *extensions, struct span parameters)
 	struct span word;
 
 	while (span_next_word(&parameters, " \t", &word))
-		extensions->mechanisms |= sasl_bit(word);
+		extensions->mechanisms |= mechanism_bit(word);
 }
 
 /*

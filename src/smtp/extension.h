@@ -29,7 +29,7 @@ enum extension {
 struct extensions {
 	unsigned offered;    /* enum extension, or'ed */
 	uint64_t size_limit; /* octets; 0: no fixed limit */
-	unsigned mechanisms; /* SASL, bits of sasl.h */
+	unsigned mechanisms; /* SASL, bits of mechanism.h */
 	/* LIMITS; 0: not said */
 	uint64_t recipients_max;   /* RCPT in one transaction */
 	uint64_t transactions_max; /* MAIL in one session */

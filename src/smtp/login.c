@@ -1,12 +1,23 @@
 #include "smtp/login.h"
 
 #include "base/base64.h"
+#include "net/tls.h"
+#include "smtp/echo.h"
+#include "smtp/hide.h"
 #include "smtp/sasl.h"
 #include "smtp/session.h"
 
 /* RFC 4954 section 4: the whole AUTH line, CRLF too. */
 #define INITIAL_LINE_MAX ((size_t)512)
-#define RESPONSE_MAX ((size_t)12288)
+#define RESPONSE_MAX ((size_t)32 * 1024)
+
+struct login {
+	struct session *session;
+	struct sasl sasl;
+	struct buf binding; /* of the TLS channel */
+	struct buf line;    /* the response, in base64; wiped */
+	bool is_waiting;    /* it waits for the first 334 */
+};
 
 static bool
 hear(struct session *session, struct reply *reply)
@@ -19,6 +30,29 @@ static bool
 fail(struct session *session, enum cause cause, const char *why)
 {
 	outcome_set_own(&session->trouble, STAGE_AUTH, cause, "%s", why);
+	return false;
+}
+
+/* Adds why the mechanism failed; foreign words in it may echo a secret. */
+static void
+add_trouble(const struct login *login, struct buf *out)
+{
+	echo_replace(out, buf_span(&login->sasl.trouble),
+	    buf_span(&login->session->dialogue.secrets));
+}
+
+static bool
+fail_by_mechanism(struct login *login)
+{
+	struct buf text = {0};
+
+	add_trouble(login, &text);
+	fail(login->session,
+	    login->sasl.is_impossible ? CAUSE_LOGIN : CAUSE_PROTOCOL,
+	    buf_text(&text));
+	if (login->sasl.state == SASL_REFUSED)
+		login->session->may_move = false;
+	buf_free(&text);
 	return false;
 }
 
@@ -35,8 +69,9 @@ is_link_allowed(const struct session *session)
 }
 
 static bool
-choose_mechanism(struct session *session, struct sasl *sasl)
+choose_mechanism(struct login *login)
 {
+	const struct session *session = login->session;
 	const struct name_list *wanted = &session->profile->auth;
 	struct buf names = {0};
 	bool found;
@@ -45,94 +80,140 @@ choose_mechanism(struct session *session, struct sasl *sasl)
 		buf_add_text(&names, wanted->names[i]);
 		buf_add_char(&names, ' ');
 	}
-	found = sasl_choose(
-	    sasl, buf_span(&names), session->extensions.mechanisms);
+	found = sasl_choose(&login->sasl, buf_span(&names),
+	    session->extensions.mechanisms);
 	buf_free(&names);
-	return found;
+	return found || fail_by_mechanism(login);
 }
 
 static bool
-check_offer(struct session *session, struct sasl *sasl)
+check_offer(struct login *login)
 {
+	struct session *session = login->session;
+
 	if (!is_link_allowed(session))
 		return fail(session, CAUSE_LOGIN,
 		    "a login is not allowed over an unencrypted connection");
 	if (!extensions_has(&session->extensions, EXTENSION_AUTH))
 		return fail(session, CAUSE_LOGIN,
 		    "a login is required and the server offers none");
-	if (!choose_mechanism(session, sasl))
-		return fail(session, CAUSE_LOGIN,
-		    "the server offers no login mechanism that may be used");
-	return true;
+	return choose_mechanism(login);
 }
 
-/* The response to one challenge, in base64; false: it must be cancelled. */
+/* Makes the response to one challenge, in base64; false: to be cancelled. */
 static bool
-respond(struct sasl *sasl, struct span challenge, struct buf *line)
+respond(struct login *login, struct span challenge)
 {
 	struct buf clear, response;
 	bool done;
 
+	buf_wipe(&login->line);
+	buf_init(&login->line, RESPONSE_MAX * 2);
 	buf_init(&clear, RESPONSE_MAX);
 	buf_init(&response, RESPONSE_MAX);
-	done = base64_decode(&clear, challenge) &&
-	    sasl_respond(sasl, buf_span(&clear), &response) &&
-	    base64_encode(line, buf_span(&response));
+	done = base64_decode(&clear, challenge);
+	if (!done)
+		sasl_break(&login->sasl,
+		    "the server's login challenge is not base64");
+	else
+		done = sasl_respond(
+			   &login->sasl, buf_span(&clear), &response) &&
+		    base64_encode(&login->line, buf_span(&response));
+	if (!done && login->sasl.trouble.len == 0)
+		sasl_give_up(
+		    &login->sasl, "the user or the password is too long");
 	buf_wipe(&clear);
 	buf_wipe(&response);
 	return done;
 }
 
+/* What says nothing of us is no secret, and nothing that a reply may hold. */
+static void
+say(struct login *login)
+{
+	struct dialogue *dialogue = &login->session->dialogue;
+
+	if (login->line.len == 0 || login->sasl.state == SASL_REFUSED)
+		dialogue_say(dialogue, "%s", buf_text(&login->line));
+	else
+		dialogue_say_secret(dialogue, "", buf_span(&login->line));
+	buf_wipe(&login->line);
+	login->is_waiting = false;
+}
+
 /* RFC 4954 section 4: a lone "*", to which the server says 501. */
 static bool
-cancel(struct session *session)
+cancel(struct login *login)
 {
 	struct reply reply = {0};
 
-	dialogue_say(&session->dialogue, "*");
-	if (hear(session, &reply))
-		fail(session, CAUSE_PROTOCOL,
-		    "the server's login challenge makes no sense");
+	dialogue_say(&login->session->dialogue, "*");
+	hear(login->session, &reply);
 	reply_free(&reply);
-	return false;
+	return fail_by_mechanism(login);
 }
 
 static bool
-absorb_refusal(struct session *session, const struct reply *reply)
+absorb_refusal(struct login *login, const struct reply *reply)
 {
-	outcome_from_reply(&session->trouble, STAGE_AUTH, reply);
-	session->trouble.action = ACTION_DELAYED;
+	struct session *session = login->session;
+	struct outcome *trouble = &session->trouble;
+
+	outcome_from_reply(trouble, STAGE_AUTH, reply);
+	trouble->action = ACTION_DELAYED;
 	if (reply_is_positive(reply))
-		session->trouble.cause = CAUSE_PROTOCOL; /* not 235 */
+		trouble->cause = CAUSE_PROTOCOL; /* not 235 */
 	if (reply_is_permanent(reply)) {
-		session->trouble.cause = CAUSE_LOGIN;
+		trouble->cause = CAUSE_LOGIN;
 		/* Not the same password again, there or elsewhere (F58). */
 		session->may_move = false;
 	}
+	if (login->sasl.state == SASL_REFUSED) {
+		buf_add_text(&trouble->reply.text, " (");
+		add_trouble(login, &trouble->reply.text);
+		buf_add_char(&trouble->reply.text, ')');
+	}
 	return false;
 }
 
+/* 235: the server is content. Whether we are, the mechanism says. */
 static bool
-answer_challenges(struct session *session, struct sasl *sasl)
+absorb_success(struct login *login)
+{
+	switch (login->sasl.state) {
+	case SASL_SETTLED:
+		return true;
+	case SASL_REFUSED:
+		return fail(login->session, CAUSE_PROTOCOL,
+		    "the server refuses the login and then takes it");
+	case SASL_OPEN:
+		break;
+	}
+	/* RFC 5802 section 5: there is no login without the server's proof. */
+	return fail(login->session, CAUSE_PROTOCOL,
+	    "the server takes the login and does not prove that it knows the "
+	    "password: it may be another one");
+}
+
+static bool
+answer_challenges(struct login *login)
 {
 	struct reply reply = {0};
-	bool done = hear(session, &reply);
+	bool done = hear(login->session, &reply);
 
 	while (done && reply.code == 334) {
-		struct buf line;
-		bool answered;
-
-		buf_init(&line, RESPONSE_MAX * 2);
-		answered =
-		    respond(sasl, span_trim(reply_last_line(&reply)), &line);
-		if (answered)
-			dialogue_say_secret(
-			    &session->dialogue, "", buf_span(&line));
-		buf_wipe(&line);
-		done = answered ? hear(session, &reply) : cancel(session);
+		done = login->is_waiting ||
+		    respond(login, span_trim(reply_last_line(&reply)));
+		if (done) {
+			say(login);
+			done = hear(login->session, &reply);
+		} else {
+			cancel(login);
+		}
 	}
-	if (done && reply.code != 235)
-		done = absorb_refusal(session, &reply);
+	if (done)
+		done = reply.code == 235 ? absorb_success(login)
+					 : absorb_refusal(login, &reply);
 	reply_free(&reply);
 	return done;
 }
@@ -142,79 +223,79 @@ answer_challenges(struct session *session, struct sasl *sasl)
  * cut by some servers, which then speak of a wrong password.
  */
 static bool
-start(struct session *session, struct sasl *sasl)
+start(struct login *login)
 {
-	struct sasl fresh = *sasl;
-	struct buf shown = {0}, line;
-	bool done = true;
+	struct dialogue *dialogue = &login->session->dialogue;
+	struct buf shown = {0};
 
-	buf_init(&line, RESPONSE_MAX * 2);
-	buf_add_format(&shown, "AUTH %s", sasl_name(sasl));
-	if (sasl_has_initial(sasl))
-		done = respond(sasl, SPAN(""), &line);
-	if (!done)
-		fail(session, CAUSE_LOGIN, "the user or password is too long");
-	else if (!sasl_has_initial(sasl) ||
-	    shown.len + 1 + line.len + 2 > INITIAL_LINE_MAX) {
-		*sasl = fresh;
-		dialogue_say(&session->dialogue, "%s", buf_text(&shown));
+	if (sasl_has_initial(&login->sasl) && !respond(login, SPAN("")))
+		return fail_by_mechanism(login);
+	buf_add_format(&shown, "AUTH %s", login->sasl.mechanism->name);
+	login->is_waiting = sasl_has_initial(&login->sasl) &&
+	    shown.len + 1 + login->line.len + 2 > INITIAL_LINE_MAX;
+	if (!sasl_has_initial(&login->sasl) || login->is_waiting) {
+		dialogue_say(dialogue, "%s", buf_text(&shown));
+	} else if (login->line.len == 0) {
+		dialogue_say(dialogue, "%s =", buf_text(&shown));
 	} else {
 		buf_add_char(&shown, ' ');
 		dialogue_say_secret(
-		    &session->dialogue, buf_text(&shown), buf_span(&line));
+		    dialogue, buf_text(&shown), buf_span(&login->line));
 	}
-	buf_wipe(&line);
 	buf_free(&shown);
-	return done;
+	return true;
 }
 
-/*
- * From here to the session's end no reply may echo the password: as it is, in
- * base64 wherever it begins in a group of three, or in hexadecimal.
- */
+/* What there is to log in with. */
 static void
-hide_password(struct dialogue *dialogue, struct span password)
+prepare(struct login *login)
 {
-	struct buf form, padded;
+	struct session *session = login->session;
+	const struct tls *tls = stream_tls(session->dialogue.stream);
 
-	buf_init(&form, RESPONSE_MAX * 2);
-	buf_init(&padded, RESPONSE_MAX);
-	dialogue_hide(dialogue, password);
-	for (size_t shift = 0; shift < 3; shift++) {
-		/* Only the digits that depend on the password alone. */
-		size_t first = shift + (shift > 0);
-		size_t bits = (shift + password.len) * 8;
+	sasl_free(&login->sasl);
+	login->sasl = (struct sasl){
+	    .user = span_from(session->profile->user),
+	    .password = buf_span(&session->secret->password),
+	    .token = buf_span(&session->secret->token),
+	    .has_certificate = session->profile->tls_cert != NULL,
+	    .host = span_from(session->server->host),
+	    .port = session->server->port,
+	    .is_encrypted = tls != NULL,
+	};
+	if (tls == NULL)
+		return;
+	buf_clear(&login->binding);
+	login->sasl.binding_name =
+	    tls_channel_binding(tls, &login->binding);
+	login->sasl.binding = buf_span(&login->binding);
+}
 
-		buf_clear(&form);
-		buf_clear(&padded);
-		buf_add(&padded, "\0\0", shift);
-		buf_add_span(&padded, password);
-		base64_encode(&form, buf_span(&padded));
-		dialogue_hide(dialogue,
-		    span_skip(span_head(buf_span(&form), bits / 6), first));
-	}
-	buf_clear(&form);
-	for (size_t i = 0; i < password.len; i++)
-		buf_add_format(&form, "%02x", (unsigned char)password.at[i]);
-	dialogue_hide(dialogue, buf_span(&form));
-	buf_wipe(&form);
-	buf_wipe(&padded);
+static bool
+attempt(struct login *login)
+{
+	struct dialogue *dialogue = &login->session->dialogue;
+	bool done;
+
+	prepare(login);
+	if (!check_offer(login))
+		return false;
+	hide_forms(dialogue, login->sasl.password);
+	hide_forms(dialogue, login->sasl.token);
+	done = start(login) && answer_challenges(login);
+	if (done)
+		login->session->mechanism = login->sasl.mechanism->name;
+	return done;
 }
 
 bool
 session_login(struct session *session)
 {
-	struct sasl sasl = {
-	    .user = span_from(session->profile->user),
-	    .password = buf_span(&session->secret->password),
-	};
-	bool done;
+	struct login login = {.session = session};
+	bool done = attempt(&login);
 
-	if (!check_offer(session, &sasl))
-		return false;
-	hide_password(&session->dialogue, sasl.password);
-	done = start(session, &sasl) && answer_challenges(session, &sasl);
-	if (done)
-		session->mechanism = sasl_name(&sasl);
+	sasl_free(&login.sasl);
+	buf_free(&login.binding);
+	buf_wipe(&login.line);
 	return done;
 }

@@ -1,11 +1,50 @@
 #include "smtp/sasl.h"
 
-struct sasl_mechanism {
-	const char *name;
-	bool has_initial;
-	bool (*respond)(
-	    struct sasl *sasl, struct span challenge, struct buf *response);
-};
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "smtp/sasl_hash.h"
+#include "smtp/sasl_token.h"
+
+#define TROUBLE_MAX 512
+#define NONSENSE "the server's login challenge makes no sense"
+
+bool
+sasl_break(struct sasl *sasl, const char *format, ...)
+{
+	char text[TROUBLE_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	buf_clear(&sasl->trouble);
+	buf_add_text(&sasl->trouble, text);
+	return false;
+}
+
+bool
+sasl_give_up(struct sasl *sasl, const char *format, ...)
+{
+	char text[TROUBLE_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	sasl->is_impossible = true;
+	return sasl_break(sasl, "%s", text);
+}
+
+/* RFC 4422 appendix A: whom the certificate names, and nobody else. */
+static bool
+respond_external(
+    struct sasl *sasl, struct span challenge, struct buf *response)
+{
+	(void)challenge;
+	(void)response;
+	return sasl->step == 0 || sasl_break(sasl, NONSENSE);
+}
 
 /* RFC 4616: [authzid] NUL authcid NUL passwd. */
 static bool
@@ -13,7 +52,7 @@ respond_plain(struct sasl *sasl, struct span challenge, struct buf *response)
 {
 	(void)challenge; /* a server has nothing to say here: any will do */
 	if (sasl->step > 0)
-		return false;
+		return sasl_break(sasl, NONSENSE);
 	buf_add_char(response, '\0');
 	buf_add_span(response, sasl->user);
 	buf_add_char(response, '\0');
@@ -29,34 +68,104 @@ respond_login(struct sasl *sasl, struct span challenge, struct buf *response)
 {
 	(void)challenge;
 	if (sasl->step > 1)
-		return false;
+		return sasl_break(sasl, NONSENSE);
 	return buf_add_span(
 	    response, sasl->step == 0 ? sasl->user : sasl->password);
 }
 
-/* The strongest first. */
-static const struct sasl_mechanism mechanisms[] = {
-    {"PLAIN", true, respond_plain},
-    {"LOGIN", false, respond_login},
+/* RFC 2195 section 2: the user and the HMAC of the challenge. */
+static bool
+respond_cram(struct sasl *sasl, struct span challenge, struct buf *response)
+{
+	enum digest digest = sasl->mechanism->digest;
+	unsigned char keyed[DIGEST_MAX];
+
+	/* An empty one would make an answer that is good for ever. */
+	if (sasl->step > 0 || challenge.len == 0)
+		return sasl_break(sasl, NONSENSE);
+	if (!digest_hmac(digest, sasl->password, challenge, keyed))
+		return sasl_give_up(sasl,
+		    "the library refuses to compute %s",
+		    sasl->mechanism->name);
+	buf_add_span(response, sasl->user);
+	buf_add_char(response, ' ');
+	for (size_t i = 0; i < digest_octets(digest); i++)
+		buf_add_format(response, "%02x", keyed[i]);
+	return !response->full;
+}
+
+static bool (*const exchanges[])(
+    struct sasl *sasl, struct span challenge, struct buf *response) = {
+    [EXCHANGE_EXTERNAL] = respond_external,
+    [EXCHANGE_SCRAM] = scram_respond,
+    [EXCHANGE_BEARER] = bearer_respond,
+    [EXCHANGE_XOAUTH2] = xoauth2_respond,
+    [EXCHANGE_PLAIN] = respond_plain,
+    [EXCHANGE_LOGIN] = respond_login,
+    [EXCHANGE_CRAM] = respond_cram,
 };
 
-#define MECHANISMS (sizeof(mechanisms) / sizeof(mechanisms[0]))
-
-unsigned
-sasl_bit(struct span name)
+static bool
+has_credential(const struct sasl *sasl, enum credential credential)
 {
-	for (size_t i = 0; i < MECHANISMS; i++)
-		if (span_equal_nocase(name, span_from(mechanisms[i].name)))
-			return 1U << i;
-	return 0;
+	switch (credential) {
+	case CREDENTIAL_PASSWORD:
+		return sasl->password.len > 0;
+	case CREDENTIAL_TOKEN:
+		return sasl->token.len > 0;
+	case CREDENTIAL_CERTIFICATE:
+		break;
+	}
+	return sasl->has_certificate;
+}
+
+/* Whether what we have and how we are connected is enough for it. */
+static bool
+fits(struct sasl *sasl, const struct mechanism *mechanism)
+{
+	if (!has_credential(sasl, mechanism->credential))
+		return false;
+	if (mechanism->traits & MECHANISM_TLS && !sasl->is_encrypted)
+		return false;
+	if (mechanism->traits & MECHANISM_BOUND && sasl->binding_name == NULL)
+		return false;
+	if (!(mechanism->traits & MECHANISM_ASCII) ||
+	    (scram_is_plain(sasl->user) && scram_is_plain(sasl->password)))
+		return true;
+	buf_clear(&sasl->trouble);
+	buf_add_format(&sasl->trouble,
+	    "%s needs a user and a password in ASCII", mechanism->name);
+	return false;
 }
 
 static void
-choose_bit(struct sasl *sasl, unsigned bits)
+choose_bits(struct sasl *sasl, unsigned bits, bool is_asked_for)
 {
-	for (size_t i = 0; i < MECHANISMS && sasl->mechanism == NULL; i++)
-		if (bits & 1U << i)
-			sasl->mechanism = &mechanisms[i];
+	for (size_t i = 0;
+	     i < mechanism_count() && sasl->mechanism == NULL; i++) {
+		const struct mechanism *mechanism = mechanism_at(i);
+
+		if (bits & 1U << i &&
+		    (is_asked_for || mechanism->traits & MECHANISM_AUTO) &&
+		    fits(sasl, mechanism))
+			sasl->mechanism = mechanism;
+	}
+}
+
+/*
+ * RFC 5802 section 6: "y" tells the server that we would have bound the login
+ * to the channel, had it offered to; if it did offer, somebody is in between.
+ */
+static char
+gs2_flag(const struct sasl *sasl, unsigned offered)
+{
+	if (sasl->mechanism->traits & MECHANISM_BOUND)
+		return 'p';
+	for (size_t i = 0; i < mechanism_count(); i++)
+		if (offered & 1U << i &&
+		    mechanism_at(i)->traits & MECHANISM_BOUND)
+			return 'n'; /* offered, and the user will not */
+	return sasl->binding_name != NULL ? 'y' : 'n';
 }
 
 bool
@@ -66,30 +175,46 @@ sasl_choose(struct sasl *sasl, struct span wanted, unsigned offered)
 
 	sasl->mechanism = NULL;
 	sasl->step = 0;
+	buf_clear(&sasl->trouble);
 	if (span_trim(wanted).len == 0)
-		choose_bit(sasl, offered);
+		choose_bits(sasl, offered, false);
 	while (span_next_word(&wanted, " ", &word))
-		choose_bit(sasl, offered & sasl_bit(word));
-	return sasl->mechanism != NULL;
-}
-
-const char *
-sasl_name(const struct sasl *sasl)
-{
-	return sasl->mechanism->name;
+		choose_bits(sasl, offered & mechanism_bit(word), true);
+	if (sasl->mechanism == NULL) {
+		if (sasl->trouble.len == 0)
+			sasl_give_up(sasl,
+			    "the server offers no login mechanism that may "
+			    "be used");
+		sasl->is_impossible = true;
+		return false;
+	}
+	buf_clear(&sasl->trouble);
+	sasl->state = sasl->mechanism->exchange == EXCHANGE_SCRAM
+	    ? SASL_OPEN
+	    : SASL_SETTLED;
+	sasl->scram.flag = gs2_flag(sasl, offered);
+	return true;
 }
 
 bool
 sasl_has_initial(const struct sasl *sasl)
 {
-	return sasl->mechanism->has_initial;
+	return sasl->mechanism->traits & MECHANISM_INITIAL;
 }
 
 bool
 sasl_respond(struct sasl *sasl, struct span challenge, struct buf *response)
 {
-	bool done = sasl->mechanism->respond(sasl, challenge, response);
+	bool done = exchanges[sasl->mechanism->exchange](
+	    sasl, challenge, response);
 
 	sasl->step++;
 	return done;
+}
+
+void
+sasl_free(struct sasl *sasl)
+{
+	scram_free(&sasl->scram);
+	buf_free(&sasl->trouble);
 }

@@ -1,6 +1,6 @@
 /*
  * SASL mechanisms (RFC 4422), the client's side: challenges in, responses
- * out, both decoded. One table names them; it knows nothing of SMTP.
+ * out, both decoded. It knows nothing of SMTP, nor of sockets.
  */
 #ifndef SMTP_SASL_H
 #define SMTP_SASL_H
@@ -9,31 +9,58 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "profile/mechanism.h"
+#include "smtp/sasl_scram.h"
 
-struct sasl_mechanism;
-
-struct sasl {
-	const struct sasl_mechanism *mechanism;
-	struct span user, password; /* borrowed */
-	unsigned step;
+/* What the exchange has shown so far. */
+enum sasl_state {
+	SASL_OPEN,    /* success would prove nothing yet */
+	SASL_SETTLED, /* success counts */
+	SASL_REFUSED, /* the server said no: success would be a lie */
 };
 
-/* The bit of a mechanism by its name, case-blind; 0 if it is not known. */
-unsigned sasl_bit(struct span name);
+struct sasl {
+	/* What there is to log in with; all borrowed. */
+	struct span user;
+	struct span password, token; /* empty: there is none */
+	bool has_certificate;	     /* shown to the server if it asked */
+	struct span host; /* empty: a Unix socket */
+	unsigned short port;
+	bool is_encrypted;
+	const char *binding_name; /* of the TLS channel; NULL: none */
+	struct span binding;
+
+	const struct mechanism *mechanism;
+	enum sasl_state state;
+	unsigned step;
+	struct scram scram;
+	struct buf trouble; /* why it failed; foreign words in it are masked */
+	bool is_impossible; /* refused or not to be had; else: broken off */
+};
+
 /*
- * The mechanism to use: the first of `wanted` (names, separated by blanks, in
- * that order) or, where it is empty, the strongest that is in `offered`. False
- * where there is none.
+ * Chooses among those `offered` (bits of mechanism.h) that fit the credential
+ * and the connection: the first of `wanted` (names, separated by blanks, in
+ * that order) or, where it is empty, the strongest that may be taken unasked.
+ * False where there is none, with the reason.
  */
 bool sasl_choose(struct sasl *sasl, struct span wanted, unsigned offered);
-const char *sasl_name(const struct sasl *sasl);
 /* Whether the mechanism has something to say before it is asked. */
 bool sasl_has_initial(const struct sasl *sasl);
 /*
  * The response to a challenge (the first call: to none, or to an empty one).
- * False: it expects no such challenge, the exchange must be cancelled.
+ * False: it must be cancelled, for the reason in sasl->trouble.
  */
 bool sasl_respond(
     struct sasl *sasl, struct span challenge, struct buf *response);
+/* Wipes what was made; not what was borrowed. */
+void sasl_free(struct sasl *sasl);
+
+/* For the exchanges: ends one. Always false. */
+bool sasl_break(struct sasl *sasl, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The same: the login is refused, or not to be had in this way. */
+bool sasl_give_up(struct sasl *sasl, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

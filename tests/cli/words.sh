@@ -212,6 +212,12 @@ for page in "$program_manual" "$settings_manual" "$sendmail_manual"; do
 	fi
 done
 
+"$smtpost" --version </dev/null | sed -n 's/^login: //p' | tr ' ' '\n' \
+	>expected/mechanisms
+setting_item auth | grep -o '[A-Z][A-Z0-9-]*[A-Z0-9]' |
+	grep -Fx -f expected/mechanisms >found
+same mechanisms "smtpost.conf.5 explains every mechanism"
+
 # --- The completions, as they are written
 
 # The list NAME='...' in bash.
@@ -243,6 +249,16 @@ sed -n '/^_smtpost_choices/,/^}/s/^	\(.*\)) echo \(.*\) ;;/\1:\2/p' "$bash" |
 			print name[i], $2
 	}' | spread | only_choices >found
 same choices "bash: the words of every choice"
+
+sed -n 's/^	auth) echo \(.*\) ;;/\1/p' "$bash" |
+	tr ' ' '\n' | grep -vx -e auto -e none >found
+same mechanisms "bash: every mechanism"
+sed -n "s/^		'auth\[.*:(\(.*\))'/\1/p" "$zsh" |
+	tr ' ' '\n' | grep -vx -e auto -e none >found
+same mechanisms "zsh: every mechanism"
+sed -n "s/^ *printf 'auth=%s.n' //p" "$fish" |
+	tr ' ' '\n' | grep -vx -e auto -e none >found
+same mechanisms "fish: every mechanism"
 
 # What remains of '(-a --all)'{-a+,--all=}'[...]...' is -a+ and --all=.
 sed -n '/^	options=(/,/^	)/p' "$zsh" | grep "^		'[^!]" |

@@ -216,6 +216,7 @@ PLAIN_STEPS = {
     "silence": (0, 0),
     "wait": (1, 1),
     "signal": (1, 1),
+    "scram": (2, 6),
 }
 
 LAST_STEPS = ("hangup", "drop", "reset", "silence", "tls-refused")

@@ -6,6 +6,7 @@ import ssl
 import time
 import warnings
 
+from scripted import scram
 from scripted.play import PlayError
 from scripted.wire import Wire, show
 
@@ -180,6 +181,20 @@ class Performance:
         self.left = True
 
     do_drop = do_reset = do_hangup
+
+    def do_scram(self, step):
+        """RFC 5802, up to the reply; after a fault, to what that is due."""
+        binding = None
+        if isinstance(self.wire.socket, ssl.SSLSocket):
+            binding = self.wire.socket.get_channel_binding("tls-unique")
+        given = step.words.split()
+
+        def say(octets):
+            self.need_quiet()
+            self.wire.send(octets + b"\r\n")
+
+        scram.perform(scram.Scram(given, binding),
+                      lambda: self.hear(step), say)
 
     def do_silence(self, step):
         self.need_quiet()

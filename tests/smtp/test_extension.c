@@ -1,17 +1,18 @@
 #include "rows.h"
 
+#include "profile/mechanism.h"
 #include "smtp/extension.h"
-#include "smtp/sasl.h"
 
 #define PLAIN 1
 #define LOGIN 2
+#define CRAM 4
 
 struct ehlo_row {
 	const char *name;
 	const char *text; /* of the reply, LF between lines */
 	unsigned offered;
 	uint64_t size_limit;
-	unsigned mechanisms; /* PLAIN, LOGIN */
+	unsigned mechanisms; /* those three */
 };
 
 static const struct ehlo_row ehlos[] = {
@@ -22,7 +23,7 @@ static const struct ehlo_row ehlos[] = {
 	    EXTENSION_PIPELINING | EXTENSION_SIZE | EXTENSION_STARTTLS |
 		EXTENSION_AUTH | EXTENSION_STATUS_CODES | EXTENSION_8BITMIME |
 		EXTENSION_DSN | EXTENSION_SMTPUTF8 | EXTENSION_CHUNKING,
-	    10240000, PLAIN | LOGIN},
+	    10240000, PLAIN | LOGIN | CRAM},
 	{"qmail", "mx.example\nPIPELINING\n8BITMIME",
 	    EXTENSION_PIPELINING | EXTENSION_8BITMIME, 0, 0},
 	{"SMTPUTF8 without 8BITMIME", "mx.example\nSMTPUTF8", 0, 0, 0},
@@ -70,7 +71,8 @@ static const struct ehlo_row ehlos[] = {
 	{"the old Exchange", "x\nX-EXPS GSSAPI NTLM LOGIN\nX-EXPS=LOGIN",
 	    EXTENSION_AUTH, 0, LOGIN},
 	{"AUTH empty", "x\nAUTH", EXTENSION_AUTH, 0, 0},
-	{"AUTH with unknown ones", "x\nAUTH GSSAPI PLAINER XPLAIN SCRAM-SHA-1",
+	{"AUTH with unknown ones",
+	    "x\nAUTH GSSAPI PLAINER XPLAIN SCRAM-SHA-512",
 	    EXTENSION_AUTH, 0, 0},
 	{"AUTH in mixed case and with blanks", "x\nAuth   Login  pLAIN ",
 	    EXTENSION_AUTH, 0, PLAIN | LOGIN},
@@ -90,9 +92,11 @@ test_ehlo(void **state)
 	assert_int_equal(got.offered, row->offered);
 	assert_int_equal(got.size_limit, row->size_limit);
 	if (row->mechanisms & PLAIN)
-		mechanisms |= sasl_bit(SPAN("PLAIN"));
+		mechanisms |= mechanism_bit(SPAN("PLAIN"));
 	if (row->mechanisms & LOGIN)
-		mechanisms |= sasl_bit(SPAN("LOGIN"));
+		mechanisms |= mechanism_bit(SPAN("LOGIN"));
+	if (row->mechanisms & CRAM)
+		mechanisms |= mechanism_bit(SPAN("CRAM-MD5"));
 	assert_int_equal(got.mechanisms, mechanisms);
 	assert_int_equal(extensions_has(&got, EXTENSION_STARTTLS),
 	    (row->offered & EXTENSION_STARTTLS) != 0);

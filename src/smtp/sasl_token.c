@@ -1,0 +1,157 @@
+#include "smtp/sasl_token.h"
+
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "smtp/sasl.h"
+
+#define SHOWN_MAX ((size_t)64)
+
+/* Takes a string (RFC 8259 section 7) as it is written, escapes and all. */
+static bool
+take_string(struct span *rest, struct span *string)
+{
+	struct span text = span_trim(*rest);
+	size_t end = 1;
+
+	if (!span_starts(text, SPAN("\"")))
+		return false;
+	while (end < text.len && text.at[end] != '"')
+		end += text.at[end] == '\\' ? 2 : 1;
+	if (end >= text.len)
+		return false;
+	*string = span_skip(span_head(text, end), 1);
+	*rest = span_trim(span_skip(text, end + 1));
+	return true;
+}
+
+/* Up to the comma behind a value: numbers, lists and objects are passed by. */
+static bool
+skip_value(struct span *rest)
+{
+	size_t depth = 0;
+
+	while (rest->len > 0) {
+		struct span string;
+		char c = rest->at[0];
+
+		if (c == '"') {
+			if (!take_string(rest, &string))
+				return false;
+			continue;
+		}
+		if (depth == 0 && (c == ',' || c == '}'))
+			return true;
+		if (c == '{' || c == '[')
+			depth++;
+		if ((c == '}' || c == ']') && depth > 0)
+			depth--;
+		*rest = span_skip(*rest, 1);
+	}
+	return false;
+}
+
+char *
+token_status(struct span json)
+{
+	struct span rest = span_trim(json), name, value, string;
+
+	if (!span_starts(rest, SPAN("{")))
+		return utf8_masked(SPAN(""));
+	rest = span_skip(rest, 1);
+	while (take_string(&rest, &name)) {
+		if (!span_starts(rest, SPAN(":")))
+			break;
+		rest = span_trim(span_skip(rest, 1));
+		value = rest;
+		if (!skip_value(&rest))
+			break;
+		value.len -= rest.len;
+		if (span_equal(name, SPAN("status"))) {
+			/* A number, in the field, too. */
+			if (take_string(&value, &string))
+				value = string;
+			return utf8_masked(
+			    span_head(span_trim(value), SHOWN_MAX));
+		}
+		rest = span_skip(rest, 1);
+	}
+	return utf8_masked(SPAN(""));
+}
+
+/* What ^A and line ends would part (RFC 6750 section 2.1 has neither). */
+static bool
+check_parts(struct sasl *sasl)
+{
+	if (span_has_control(sasl->user) || span_has_control(sasl->token))
+		return sasl_give_up(sasl,
+		    "the user or the token has a control character in it");
+	return true;
+}
+
+static bool
+take_refusal(struct sasl *sasl, struct span challenge)
+{
+	char *status = token_status(challenge);
+
+	if (sasl->step > 1) {
+		free(status);
+		return sasl_break(sasl,
+		    "the server's login challenge makes no sense");
+	}
+	sasl->state = SASL_REFUSED;
+	sasl_give_up(sasl, "the server refuses the token%s%s",
+	    status[0] != '\0' ? ", status " : "", status);
+	free(status);
+	return true;
+}
+
+static void
+add_name(struct buf *out, struct span name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (name.at[i] == ',')
+			buf_add_text(out, "=2C");
+		else if (name.at[i] == '=')
+			buf_add_text(out, "=3D");
+		else
+			buf_add_char(out, name.at[i]);
+}
+
+/* RFC 7628 section 3.1; section 3.2.3: a lone ^A ends what failed. */
+bool
+bearer_respond(struct sasl *sasl, struct span challenge, struct buf *response)
+{
+	if (sasl->step > 0)
+		return take_refusal(sasl, challenge) &&
+		    buf_add_char(response, '\1');
+	if (!check_parts(sasl))
+		return false;
+	buf_add_text(response, "n,a=");
+	add_name(response, sasl->user);
+	buf_add_text(response, ",\1");
+	if (sasl->host.len > 0) {
+		buf_add_text(response, "host=");
+		buf_add_span(response, sasl->host);
+		buf_add_format(
+		    response, "\1port=%u\1", (unsigned)sasl->port);
+	}
+	buf_add_text(response, "auth=Bearer ");
+	buf_add_span(response, sasl->token);
+	return buf_add_text(response, "\1\1");
+}
+
+/* There, an empty line ends what failed. */
+bool
+xoauth2_respond(struct sasl *sasl, struct span challenge, struct buf *response)
+{
+	if (sasl->step > 0)
+		return take_refusal(sasl, challenge);
+	if (!check_parts(sasl))
+		return false;
+	buf_add_text(response, "user=");
+	buf_add_span(response, sasl->user);
+	buf_add_text(response, "\1auth=Bearer ");
+	buf_add_span(response, sasl->token);
+	return buf_add_text(response, "\1\1");
+}

@@ -1,0 +1,82 @@
+#include "rows.h"
+
+#include "smtp/sasl.h"
+#include "smtp/sasl_token.h"
+
+struct status_row {
+	const char *name, *json, *status;
+};
+
+static const struct status_row statuses[] = {
+	{"RFC 7628 section 4.3",
+	    "{\"status\":\"invalid_token\",\"schemes\":\"bearer mac\","
+	    "\"scope\":\"https://mail.example.com/\"}",
+	    "invalid_token"},
+	{"Google", "{\"status\":\"400\",\"schemes\":\"Bearer\","
+		   "\"scope\":\"https://mail.google.com/\"}",
+	    "400"},
+	{"Dovecot", "{\"status\":\"401\",\"schemes\":\"bearer\","
+		    "\"scope\":\"mail\"}",
+	    "401"},
+	{"a number", "{\"status\" : 401 }", "401"},
+	{"the last one", "{ \"a\" : [1, {\"status\":\"no\"}, \"}\"], \"b\":"
+			 "\"\\\\\\\"\" , \"status\" : \"yes\" }",
+	    "yes"},
+	{"not within another", "{\"a\":{\"status\":\"no\"}}", ""},
+	{"a value", "{\"a\":\"status\"}", ""},
+	{"masked", "{\"status\":\"\x1b[2J\\u001b\\n\xff\"}",
+	    "\\x1b[2J\\x5cu001b\\x5cn\\xff"},
+	{"nothing", "", ""},
+	{"no object", "\"status\"", ""},
+	{"a list", "[\"status\", \"x\"]", ""},
+	{"no end", "{\"status\":\"x", ""},
+	{"no value", "{\"status\":", ""},
+	{"no colon", "{\"status\"}", ""},
+	{"an escape at the end", "{\"status\":\"x\\", ""},
+	{"an escape at the end of a name", "{\"x\\", ""},
+	{"no bracket at the end", "{\"status\":\"x\"", ""},
+	{"brackets that close nothing", "{\"a\":]]}", ""},
+};
+
+static void
+test_status(void **state)
+{
+	const struct status_row *row = *state;
+	char *status = token_status(span_from(row->json));
+
+	assert_string_equal(status, row->status);
+	free(status);
+}
+
+/* However long, and however deep */
+static void
+test_bounds(void **state)
+{
+	struct buf json = {0};
+	char *status;
+
+	(void)state;
+	buf_add_text(&json, "{\"a\":");
+	for (size_t i = 0; i < 5000; i++)
+		buf_add_char(&json, '[');
+	for (size_t i = 0; i < 5000; i++)
+		buf_add_char(&json, ']');
+	buf_add_text(&json, ",\"status\":\"");
+	for (size_t i = 0; i < 5000; i++)
+		buf_add_char(&json, 'x');
+	buf_add_text(&json, "\"}");
+	status = token_status(buf_span(&json));
+	assert_int_equal(strlen(status), 64);
+	free(status);
+	buf_free(&json);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "status", statuses, ROWS(statuses), test_status);
+	rows_add_one(&all, "bounds", test_bounds);
+	return rows_end(&all);
+}
