@@ -3,71 +3,72 @@
 Run by itself (with folder and ports as arguments) this file is that server.
 """
 
+import functools
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import time
 
-PACKAGES = ["python3-aiosmtpd", "python3-attr", "python3-public",
-            "python3-pkg-resources", "python3-typing-extensions"]
+PACKAGES = ["python3-aiosmtpd"]
 
 
-class Peer:
-    name = "aiosmtpd"
-    unsupported = ()
+if __name__ != "__main__":
+    from common import Skip, build_folder, free_port, unpack
+    from peer import LATE_LIMIT, Peer
 
-    def __init__(self):
-        from common import Skip, free_port, make_certificates, scratch, wait_for_port
-        self.python, path = find_python()
-        self.folder = scratch("aiosmtpd")
-        self.process = None
-        try:
-            make_certificates(self.folder)
-            ports = free_port(), free_port()
-            environment = {"PATH": os.environ["PATH"]}
-            if path is not None:
-                environment["PYTHONPATH"] = str(path)
-            self.process = subprocess.Popen(
-                [self.python, __file__, self.folder, *map(str, ports)], env=environment,
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                stderr=(self.folder / "log").open("wb"))
+    class Server(Peer):
+        name = "aiosmtpd"
+        needs_root = False
+        in_machine = False
+        extensions = ("SIZE", "8BITMIME", "SMTPUTF8")
+        size = 60000000
+
+        @classmethod
+        def prepare(cls):
+            return find_python()
+
+        def start(self):
+            self.python, self.path = find_python()
+            ports = [free_port() for _ in range(3)]
+            self.running.append(subprocess.Popen(
+                [self.python, __file__, self.folder, str(self.size), str(LATE_LIMIT),
+                 *map(str, ports)],
+                env=self.environment(), stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL, stderr=self.log))
             for port in ports:
-                wait_for_port(port, self.process)
-        except BaseException as error:
-            if isinstance(error, Skip):
-                log = self.folder / "log"
-                error.args = (error.args[0] + ": " + (
-                    log.read_text().strip().rsplit("\n", 1)[-1] if log.exists() else ""),)
-            self.stop()
-            raise
-        self.starttls = f"smtp://localhost:{ports[0]}"
-        self.smtps = f"smtps://localhost:{ports[1]}"
+                self.wait_for(port, self.running[0])
+            self.starttls = f"smtp://localhost:{ports[0]}"
+            self.smtps = f"smtps://localhost:{ports[1]}"
+            self.late = f"smtp://localhost:{ports[2]}"
 
-    def take(self, count):
-        end = time.monotonic() + (10 if count else 0.3)
-        arrived = []
-        while time.monotonic() < end and (count == 0 or len(arrived) < count):
-            for path in sorted(self.folder.glob("*.json")):
-                envelope = json.loads(path.read_text())
-                content = path.with_suffix(".eml").read_bytes().replace(b"\r\n", b"\n")
-                arrived += [(name, content) for name in envelope["to"]]
-                path.unlink()
-            time.sleep(0.02)
-        return arrived
+        def environment(self):
+            more = {} if self.path is None else {"PYTHONPATH": str(self.path)}
+            return {"PATH": os.environ["PATH"], **more}
 
-    def stop(self):
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(10)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        def version(self):
+            return subprocess.run(
+                [self.python, "-c", "import aiosmtpd; print(aiosmtpd.__version__)"],
+                env=self.environment(), capture_output=True, text=True,
+                check=True).stdout.strip()
+
+        def take(self, count, seconds=30):
+            end = time.monotonic() + (seconds if count else 0.3)
+            arrived = []
+            while time.monotonic() < end and (count == 0 or len(arrived) < count):
+                for path in sorted(self.folder.glob("*.json")):
+                    envelope = json.loads(path.read_text())
+                    content = path.with_suffix(".eml").read_bytes().replace(b"\r\n", b"\n")
+                    arrived += [(name, content) for name in envelope["to"]]
+                    path.unlink()
+                    path.with_suffix(".eml").unlink()
+                time.sleep(0.02)
+            return arrived
 
 
 def find_python():
     """A Python that knows aiosmtpd: the system's, else with it unpacked."""
-    from common import Skip, build_folder, unpack
     for python in ("/usr/bin/python3", sys.executable):
         if os.path.exists(python) and subprocess.run(
                 [python, "-c", "import aiosmtpd.controller"],
@@ -75,11 +76,11 @@ def find_python():
             return python, None
     if not os.path.exists("/usr/bin/python3"):
         raise Skip("aiosmtpd is not installed")
-    tree = unpack(build_folder("aiosmtpd"), PACKAGES)
-    return "/usr/bin/python3", tree / "usr/lib/python3/dist-packages"
+    unpacked = unpack(build_folder("aiosmtpd"), PACKAGES)
+    return "/usr/bin/python3", unpacked / "usr/lib/python3/dist-packages"
 
 
-def serve(folder, starttls_port, smtps_port):
+def serve(folder, limit, late_limit, *ports):
     import asyncio
     import ssl
 
@@ -111,18 +112,27 @@ def serve(folder, starttls_port, smtps_port):
         good = data.login == b"alice@example.test" and data.password == b"secret"
         return AuthResult(success=good, handled=False)
 
-    def protocol(**more):
-        return SMTP(Handler(), hostname="mx.example.test", authenticator=authenticate,
-                    auth_required=True, data_size_limit=3000000, **more)
+    class Late(SMTP):
+        """Has a limit, and does not say so."""
+
+        async def smtp_EHLO(self, hostname):
+            limit, self.data_size_limit = self.data_size_limit, None
+            await super().smtp_EHLO(hostname)
+            self.data_size_limit = limit
+
+    def protocol(kind=SMTP, limit=int(limit), **more):
+        return kind(Handler(), hostname="mx.example.test", authenticator=authenticate,
+                    auth_required=True, data_size_limit=limit, enable_SMTPUTF8=True, **more)
+
+    starttls = {"tls_context": context, "require_starttls": True}
+    doors = [(starttls, None), ({"auth_require_tls": False}, context),
+             ({"kind": Late, "limit": int(late_limit), **starttls}, None)]
 
     async def run():
         loop = asyncio.get_running_loop()
-        await loop.create_server(
-            lambda: protocol(tls_context=context, require_starttls=True),
-            "127.0.0.1", int(starttls_port))
-        await loop.create_server(
-            lambda: protocol(auth_require_tls=False), "127.0.0.1", int(smtps_port),
-            ssl=context)
+        for (more, wrapping), port in zip(doors, ports):
+            await loop.create_server(functools.partial(protocol, **more),
+                                     "127.0.0.1", int(port), ssl=wrapping)
         await asyncio.sleep(1800)
 
     asyncio.run(run())

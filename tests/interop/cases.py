@@ -1,17 +1,42 @@
-"""The cases that every real server is put through.
+"""The cases that every real server is put through (a peer: see peer.py).
 
-A peer has: folder, starttls (URL), smtps (URL or None), pipelining (whether
-it offers that), and take(), which gives the messages that arrived since the
-last call as pairs of recipient and bytes with LF line ends, oldest first.
+A case is a function of the peer: an exception is a failure, a text that it
+returns stands in the table behind "ok". What a server does not offer is a
+case too: then the program has to do without it, or refuse with the reason.
 """
 
-from common import complete_message, expect, read_message, submit
+import base64
+import functools
+import re
+import smtplib
+import ssl
+
+from common import Skip, complete_message, expect, knows_mechanism, knows_setting
+from common import knows_utf8, read_message, submit
+from peer import LATE_LIMIT
 
 BODY = ("Grüße aus dem Test.\n.\n..\n.x\n" + "x" * 900 + "\nlast line\n").encode()
+BOB = "bob@example.test"
+REFUSED = "nobody@refused.test"
+LARGE = 50_000_000
+TOKENS = ("OAUTHBEARER", "XOAUTH2")
 
 
 def outcomes(lines):
     return [(line[0], line[1], line[3], line[4]) for line in lines]
+
+
+def send(peer, message, recipients=(BOB,), *options, url=None, config="", **more):
+    """Through the main door, or another; the peer's own settings as well."""
+    return submit(peer.folder, url or peer.main, message, list(recipients), *options,
+                  config=peer.config + config, login=(url or peer.main) not in
+                  (peer.lmtp, peer.clear), **more)
+
+
+def send_well(peer, message, recipients=(BOB,), *options, **more):
+    status, lines, trouble = send(peer, message, recipients, *options, **more)
+    expect("exit (" + trouble[-2000:] + ")", status, 0)
+    return lines, trouble
 
 
 def only_message(peer, count=1):
@@ -20,81 +45,138 @@ def only_message(peer, count=1):
     return arrived[0][1]
 
 
-def relays_byte_for_byte(peer):
+def same(what, got, wanted):
+    """Where two messages part, and no more: they may be large."""
+    if got != wanted:
+        at = next((i for i, (a, b) in enumerate(zip(got, wanted)) if a != b),
+                  min(len(got), len(wanted)))
+        raise AssertionError(
+            f"{what}: {len(got)} octets, not {len(wanted)}; at {at}: "
+            f"{got[max(at - 40, 0):at + 80]!r}, not {wanted[max(at - 40, 0):at + 80]!r}")
+
+
+def offer(peer):
+    """What another client is offered behind TLS."""
+    context = ssl.create_default_context(cafile=peer.folder / "root.pem")
+    scheme, _, rest = peer.main.partition("://")
+    port = int(rest.rsplit(":", 1)[1])
+    kind = {"smtp": smtplib.SMTP, "smtps": smtplib.SMTP_SSL, "lmtp": smtplib.LMTP}[scheme]
+    more = {"context": context} if scheme == "smtps" else {}
+    with kind("localhost", port, local_hostname="client.example.test", **more) as client:
+        client.ehlo()
+        if client.has_extn("starttls"):
+            client.starttls(context=context)
+            client.ehlo()
+        return dict(client.esmtp_features)
+
+
+def offers_what_is_said(peer):
+    features = offer(peer)
+    mechanisms = set(features.pop("auth", "").split())
+    expect("SASL mechanisms", sorted(mechanisms), sorted(peer.mechanisms))
+    expect("limit", int(features.get("size") or 0) or None, peer.size)
+    missing = {word.lower() for word in peer.extensions} - set(features)
+    expect("extensions that are missing", missing, set())
+    return " ".join(sorted(name.upper() for name in features))
+
+
+def arrives_whole(peer, url=None):
     message = complete_message(BODY)
-    status, lines, trouble = submit(
-        peer.folder, peer.starttls, message, ["bob@example.test"])
-    expect("exit (" + trouble + ")", status, 0)
-    expect("report", outcomes(lines), [
-        ("rcpt", "250", "bob@example.test", "relayed"), ("data", "250", "-", "relayed")])
+    lines, _ = send_well(peer, message, url=url)
+    expect("report", [(line[0], line[1], line[4]) for line in lines],
+           [("rcpt", "250", "relayed"), ("data", "250", "relayed")])
     got = only_message(peer)
-    expect("content", got, message)
+    same("content", got, message)
     parsed = read_message(got)
     expect("subject", parsed["subject"], "A test")
     expect("text", parsed.get_content(), BODY.decode())
 
 
-def login_mechanism(peer):
-    status, _, trouble = submit(
-        peer.folder, peer.starttls, complete_message(b"login\n"),
-        ["bob@example.test"], "-v", config="auth = LOGIN\n")
-    expect("exit (" + trouble + ")", status, 0)
-    if "AUTH LOGIN" not in trouble or "secret" in trouble:
-        raise AssertionError(trouble)
-    only_message(peer)
+def door(name):
+    def case(peer):
+        arrives_whole(peer, getattr(peer, name))
+    return case
 
 
-def implicit_tls(peer):
-    status, _, trouble = submit(
-        peer.folder, peer.smtps, complete_message(b"implicit\n"), ["bob@example.test"])
-    expect("exit (" + trouble + ")", status, 0)
+def mechanism(name):
+    def case(peer):
+        if not knows_mechanism(name):
+            raise Skip(f"smtpost does not know {name}")
+        secret = {"token": peer.token} if name in TOKENS else {}
+        _, trouble = send_well(peer, complete_message(b"login\n"), [BOB], "-v",
+                               config=f"auth = {name}\n", **secret)
+        if f"C: AUTH {name}" not in trouble or "secret" in trouble:
+            raise AssertionError(trouble)
+        only_message(peer)
+        secret = {"token": "wrong-password"} if name in TOKENS else {"password": "wrong-password"}
+        status, lines, trouble = send(peer, complete_message(b"no\n"), [BOB], "-vv",
+                                      config=f"auth = {name}\n", **secret)
+        expect("exit with a wrong one (" + trouble + ")", status, 77)
+        expect("stage", lines[-1][0], "auth")
+        expect("class of the reply", lines[-1][1][:1], "5")
+        coded = base64.b64encode(b"wrong-password").decode()[:16]
+        if "wrong-password" in trouble or coded in trouble:
+            raise AssertionError("the password is in the trace")
+        expect("messages that arrived", peer.take(0), [])
+    return case
+
+
+def strongest_mechanism(peer):
+    _, trouble = send_well(peer, complete_message(b"auto\n"), [BOB], "-v")
     only_message(peer)
+    return re.search(r"^C: AUTH ([A-Z0-9-]+)", trouble, re.M)[1]
 
 
 def refused_recipient(peer):
-    status, lines, _ = submit(
-        peer.folder, peer.starttls, complete_message(b"partly\n"),
-        ["bob@example.test", "nobody@refused.test"])
-    expect("exit", status, 79)
-    expect("report", [line[4] for line in lines], ["relayed", "failed", "relayed"])
+    status, lines, trouble = send(peer, complete_message(b"partly\n"), [BOB, REFUSED])
+    expect("exit (" + trouble + ")", status, 79)
+    expect("report", [(line[0], line[3], line[4]) for line in lines[:2]],
+           [("rcpt", BOB, "relayed"), ("rcpt", REFUSED, "failed")])
+    expect("content", lines[-1][4], "relayed")
     expect("refusal", lines[1][1][0], "5")
     only_message(peer)
 
 
 def all_or_nothing(peer):
-    status, lines, _ = submit(
-        peer.folder, peer.starttls, complete_message(b"nobody\n"),
-        ["bob@example.test", "nobody@refused.test"], config="partial = all-or-nothing\n")
+    status, lines, _ = send(peer, complete_message(b"nobody\n"), [BOB, REFUSED],
+                            config="partial = all-or-nothing\n")
     expect("exit", status, 69)
-    expect("report", [line[4] for line in lines], ["failed"] * 3)
+    expect("report", {line[4] for line in lines}, {"failed"})
     expect("messages that arrived", peer.take(0), [])
 
 
-def wrong_password(peer):
-    status, lines, trouble = submit(
-        peer.folder, peer.starttls, complete_message(b"no\n"),
-        ["bob@example.test"], "-v", password="wrong-password")
-    expect("exit (" + trouble + ")", status, 77)
-    expect("report", (lines[-1][0], lines[-1][1]), ("auth", "535"))
-    if "wrong-password" in trouble:
-        raise AssertionError("the password is in the trace")
+def all_refused(peer):
+    status, lines, _ = send(peer, complete_message(b"nobody\n"), [REFUSED, "no@refused.test"])
+    expect("exit", status, 67)
     expect("messages that arrived", peer.take(0), [])
+
+
+def many_recipients(peer):
+    names = [f"user{i}@example.test" for i in range(200)]
+    names[100] = REFUSED
+    message = complete_message(b"many\n")
+    status, lines, trouble = send(peer, message, names)
+    expect("exit (" + trouble + ")", status, 79)
+    expect("order", [line[3] for line in lines[:200]], names)
+    expect("outcomes", [line[4] for line in lines[:200]],
+           ["failed" if name == REFUSED else "relayed" for name in names])
+    names.remove(REFUSED)
+    arrived = peer.take(199)
+    expect("recipients served", sorted(pair[0] for pair in arrived), sorted(names))
+    same("content", arrived[-1][1], message)
 
 
 def untrusted_certificate(peer):
-    status, lines, _ = submit(
-        peer.folder, peer.starttls, complete_message(b"no\n"),
-        ["bob@example.test"], "--set", "tls-host=other.example.test")
+    status, lines, _ = send(peer, complete_message(b"no\n"), [BOB],
+                            "--set", "tls-host=other.example.test")
     expect("exit", status, 76)
     expect("stage", lines[-1][0], "tls")
     expect("messages that arrived", peer.take(0), [])
 
 
 def fields_added(peer):
-    status, _, trouble = submit(
-        peer.folder, peer.starttls, b"Subject: bare\nBcc: eve@example.test\n\nhello\n",
-        ["bob"], "-F", "Alice Example")
-    expect("exit (" + trouble + ")", status, 0)
+    send_well(peer, b"Subject: bare\nBcc: eve@example.test\n\nhello\n", ["bob"],
+              "-F", "Alice Example")
     parsed = read_message(only_message(peer))
     expect("From", parsed["from"], "Alice Example <alice@example.test>")
     expect("Bcc", parsed["bcc"], None)
@@ -114,50 +196,147 @@ def smuggling(peer):
     for form in SMUGGLED:
         body = (b"before" + form + b"MAIL FROM:<evil@example.test>\r\n"
                 b"RCPT TO:<victim@example.test>\r\nDATA\r\nevil\r\n.\r\n")
-        status, _, trouble = submit(
-            peer.folder, peer.starttls, complete_message(body), ["bob@example.test"])
-        expect(f"exit for {form!r} ({trouble})", status, 0)
+        send_well(peer, complete_message(body))
         plain = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        expect(f"content for {form!r}", only_message(peer), complete_message(plain))
+        same(f"content for {form!r}", only_message(peer), complete_message(plain))
 
 
-def many_recipients(peer):
-    names = [f"user{i}@example.test" for i in range(200)]
-    status, lines, trouble = submit(
-        peer.folder, peer.starttls, complete_message(b"many\n"), names)
+def eight_bit(peer):
+    """Raw where that is offered, else re-encoded and the same when decoded."""
+    message = complete_message("Zwölf Boxkämpfer, 日本語\n".encode() * 50)
+    _, trouble = send_well(peer, message, [BOB], "-v")
+    got = only_message(peer)
+    expect("BODY=8BITMIME said", "BODY=8BITMIME" in trouble, peer.offers("8BITMIME"))
+    expect("text", read_message(got).get_content(), read_message(message).get_content())
+    if peer.offers("8BITMIME"):
+        same("content", got, message)
+        return "BODY=8BITMIME"
+    return "not offered: re-encoded"
+
+
+def international(peer):
+    if not knows_utf8():
+        raise Skip("smtpost does not know SMTPUTF8")
+    name = "jörg@example.test"
+    message = complete_message(b"utf8\n").replace(
+        b"To: bob@example.test", f"To: {name}".encode())
+    status, lines, trouble = send(peer, message, [name], "-v")
+    if not peer.offers("SMTPUTF8"):
+        expect("exit (" + trouble + ")", status, 65)
+        expect("messages that arrived", peer.take(0), [])
+        return "not offered: refused, 65"
     expect("exit (" + trouble + ")", status, 0)
-    expect("order", [line[3] for line in lines[:200]], names)
-    expect("recipients served", sorted(pair[0] for pair in peer.take(200)), sorted(names))
+    expect("SMTPUTF8 said", " SMTPUTF8" in trouble, True)
+    arrived = peer.take(1)
+    expect("recipients", [pair[0] for pair in arrived], [name])
+    same("content", arrived[0][1], message)
+    return "SMTPUTF8"
+
+
+def delivery_status(peer):
+    message = complete_message(b"notify\n")
+    _, trouble = send_well(peer, message, [BOB], "-v", "-N", "success,failure",
+                           "-R", "hdrs", "-V", "id+1")
+    parameters = ("RET=HDRS", "ENVID=id+2B1", "NOTIFY=SUCCESS,FAILURE",
+                  "ORCPT=rfc822;bob@example.test")
+    said = [word in trouble for word in parameters]
+    if not peer.offers("DSN"):
+        expect("parameters said", any(said), False)
+        same("content", only_message(peer), message)
+        return "not offered: left out"
+    expect("parameters said", all(said), True)
+    if not peer.reports_success:
+        same("content", only_message(peer), message)
+        return "parameters taken"
+    arrived = peer.take(2)
+    expect("messages that arrived", len(arrived), 2)
+    report = next(data for name, data in arrived if name == "alice@example.test")
+    if b"id+1" not in report and b"id+2B1" not in report:
+        raise AssertionError("our envelope id is not in the report: " + repr(report[:2000]))
+    return "the success report came, with our envelope id"
+
+
+@functools.lru_cache(1)
+def large_message():
+    line = b"0123456789abcdef" * 4 + b"56789\n"
+    return complete_message(b".\n" + line * (LARGE // len(line)) + b"..\nend\n")
+
+
+def large(peer):
+    message = large_message()
+    if peer.size is not None and peer.size < LARGE * 1.05:
+        raise Skip(f"its limit is {peer.size}")
+    send_well(peer, message)
+    same("content", only_message(peer), message)
 
 
 def without_pipelining(peer):
-    status, _, trouble = submit(
-        peer.folder, peer.starttls, complete_message(BODY), ["bob@example.test"],
-        config="pipelining = never\n")
-    expect("exit (" + trouble + ")", status, 0)
-    expect("content", only_message(peer), complete_message(BODY))
+    send_well(peer, complete_message(BODY), [BOB], config="pipelining = never\n")
+    same("content", only_message(peer), complete_message(BODY))
+
+
+def chunking(value):
+    def case(peer):
+        if not knows_setting("chunking", value):
+            raise Skip("smtpost does not know the setting chunking")
+        _, trouble = send_well(peer, complete_message(BODY), [BOB], "-v",
+                               config=f"chunking = {value}\n")
+        same("content", only_message(peer), complete_message(BODY))
+        used = "C: BDAT " in trouble
+        expect("BDAT used", used, value == "auto" and peer.offers("CHUNKING"))
+        return "BDAT" if used else "DATA" if value == "never" else "not offered: DATA"
+    return case
 
 
 def too_large(peer):
-    status, lines, _ = submit(
-        peer.folder, peer.starttls, complete_message(b"x" * 70 + b"\n") + b"y\n" * 1600000,
-        ["bob@example.test"])
-    expect("exit", status, 65)
+    if peer.size is None:
+        return "announces no limit: nothing to keep to"
+    filler = b"y" * 99 + b"\n"
+    message = complete_message(filler * (peer.size // 100 + 2))
+    status, lines, trouble = send(peer, message)
+    expect("exit (" + trouble + ")", status, 65)
     expect("stage", (lines[-1][0], lines[-1][4]), ("mail", "failed"))
     expect("messages that arrived", peer.take(0), [])
 
 
-CASES = [
-    ("content arrives byte for byte and parses", relays_byte_for_byte),
-    ("AUTH LOGIN", login_mechanism),
-    ("implicit TLS", implicit_tls),
-    ("one recipient refused: 79", refused_recipient),
-    ("all-or-nothing: nobody gets it", all_or_nothing),
-    ("wrong password: 77, and no password in the trace", wrong_password),
-    ("certificate for another name: 76", untrusted_certificate),
-    ("what is missing is added, Bcc goes", fields_added),
-    ("no smuggling", smuggling),
-    ("200 recipients", many_recipients),
-    ("without pipelining", without_pipelining),
-    ("larger than SIZE: 65", too_large),
-]
+def too_large_late(peer):
+    message = complete_message((b"y" * 99 + b"\n") * (LATE_LIMIT // 50))
+    status, lines, trouble = send(peer, message, url=peer.late)
+    expect("exit (" + trouble + ")", status, 69)
+    expect("stage", (lines[-1][0], lines[-1][1][0], lines[-1][4]), ("data", "5", "failed"))
+    expect("messages that arrived", peer.take(0), [])
+
+
+def cases_for(peer):
+    """Rows of name and function, in the order of the table."""
+    rows = [("offers what is said of it", offers_what_is_said)]
+    for name, text in (("starttls", "STARTTLS"), ("smtps", "implicit TLS"), ("lmtp", "LMTP"),
+                       ("clear", "no TLS")):
+        if getattr(peer, name) is not None:
+            rows.append((f"byte for byte by {text}", door(name)))
+    rows += [(f"AUTH {name}, wrong: 77", mechanism(name)) for name in peer.mechanisms]
+    if peer.mechanisms:
+        rows.append(("AUTH chosen by smtpost", strongest_mechanism))
+    rows += [
+        ("one recipient of two refused: 79", refused_recipient),
+        ("all-or-nothing: 69", all_or_nothing),
+        ("all recipients refused: 67", all_refused),
+        ("200 recipients, one refused: 79", many_recipients),
+        ("8-bit content", eight_bit),
+        ("SMTPUTF8 address", international),
+        ("DSN", delivery_status),
+        ("50 MB", large),
+        ("larger than SIZE: 65", too_large),
+    ]
+    if peer.late is not None:
+        rows.append(("larger than it said: 69", too_large_late))
+    rows += [
+        ("pipelining = never", without_pipelining),
+        ("chunking = auto", chunking("auto")),
+        ("chunking = never", chunking("never")),
+        ("no smuggling", smuggling),
+        ("what is missing is added, Bcc goes", fields_added),
+    ]
+    if peer.main_has_tls:
+        rows.append(("certificate for another name: 76", untrusted_certificate))
+    return rows + list(peer.cases)

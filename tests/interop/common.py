@@ -1,12 +1,14 @@
 """What the tests against real servers share: TAP, certificates, the program.
 
 Nothing here is installed on the machine: what a test needs is used where it
-is, or unpacked into the build tree, or the test is skipped with a reason.
+is, or unpacked into the build tree, or the test is skipped with a
+reason.
 """
 
 import email
 import email.policy
 import fcntl
+import functools
 import os
 import pathlib
 import shutil
@@ -16,6 +18,7 @@ import sys
 import time
 
 SMTPOST = os.path.abspath(os.environ.get("SMTPOST", "./smtpost"))
+MERGED = ("bin", "sbin", "lib", "lib32", "lib64")
 WRAPPER = os.environ.get("WRAPPER", "").split()
 LIMIT = 120 if WRAPPER else 30
 
@@ -73,29 +76,46 @@ def wait_for_port(port, process, seconds=20):
 
 
 def unpack(folder, packages):
-    """Debian packages, fetched by apt-get and unpacked into the build tree."""
-    done = folder / "unpacked"
+    """The packages, and what they need and is not installed, unpacked."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    lock = folder.with_name(folder.name + ".lock").open("w")
-    fcntl.flock(lock, fcntl.LOCK_EX)  # another test may be at it
-    if done.exists():
-        return folder
+    with folder.with_name(folder.name + ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another test may be at it
+        if not (folder / "unpacked").exists():
+            fetch(folder, packages)
+            merge(folder)
+            (folder / "unpacked").touch()
+    return folder
+
+
+def fetch(folder, packages):
     for tool in ("apt-get", "dpkg"):
         if shutil.which(tool) is None:
-            raise Skip(f"it is not installed, and there is no {tool} to unpack it")
-    folder.mkdir(parents=True, exist_ok=True)
+            raise Skip(f"there is no {tool} to fetch and unpack it")
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "archives/partial").mkdir(parents=True)
     try:
         fetched = subprocess.run(
-            ["apt-get", "download", *packages], cwd=folder, timeout=120,
-            stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            ["apt-get", "-y", "-q", "--download-only", "--no-install-recommends",
+             "--reinstall", "-o", "Debug::NoLocking=true",
+             "-o", f"Dir::Cache::archives={folder}/archives",
+             "-o", "APT::Sandbox::User=", "install", *packages],
+            timeout=180, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     except subprocess.TimeoutExpired:
         raise Skip("its packages could not be fetched in time") from None
     if fetched.returncode != 0:
-        raise Skip("it is not installed, and its packages cannot be fetched")
-    for package in folder.glob("*.deb"):
+        raise Skip("its packages cannot be fetched")
+    for package in sorted((folder / "archives").glob("*.deb")):
         subprocess.run(["dpkg", "-x", package, folder], check=True)
-    done.touch()
-    return folder
+        package.unlink()
+
+
+def merge(folder):
+    """As on a machine whose /lib is a link to /usr/lib."""
+    for name in MERGED:
+        here = folder / name
+        if os.path.islink(f"/{name}") and here.is_dir() and not here.is_symlink():
+            shutil.copytree(here, folder / "usr" / name, symlinks=True, dirs_exist_ok=True)
+            shutil.rmtree(here)
 
 
 def make_certificates(folder):
@@ -122,17 +142,47 @@ def make_certificates(folder):
         "--template", "leaf.cfg", "--outfile", "leaf.pem")
 
 
-def submit(folder, url, message, recipients, *options, config="", password="secret"):
+@functools.lru_cache(None)
+def ask(*words, message=b"Subject: x\n\nx\n"):
+    """What the program says without a server."""
+    return subprocess.run(
+        [*WRAPPER, SMTPOST, *words], input=message, capture_output=True,
+        timeout=LIMIT, env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"})
+
+
+def knows_setting(name, value):
+    """Whether the program has a setting that is not yet in every version."""
+    return b"unknown setting" not in ask(
+        "--dry-run", "--server", "smtp://localhost", "--set", f"{name}={value}",
+        "-f", "a@example.test", "b@example.test").stderr
+
+
+def knows_mechanism(name):
+    said = ask("--version").stdout.decode()
+    line = next((line for line in said.splitlines() if line.startswith("login:")), "")
+    return name in line.split()
+
+
+def knows_utf8():
+    return b"not supported" not in ask(
+        "--dry-run", "--server", "smtp://localhost", "-f", "a@example.test",
+        "jörg@example.test").stderr
+
+
+def submit(folder, url, message, recipients, *options, config="", password="secret",
+           token=None, login=True):
     """Runs the program; returns its exit status, report lines and stderr."""
     secret = folder / "password"
     secret.touch(mode=0o600)
-    secret.write_text(password + "\n")
+    secret.write_text((password if token is None else token) + "\n")
     profile = folder / "profile.conf"
     profile.touch(mode=0o600)
-    profile.write_text(
-        f"server = {url}\ntls-trust = {folder}/root.pem\nuser = alice@example.test\n"
-        f"password-file = {secret}\nehlo-name = client.example.test\n"
-        f"domain = example.test\n{config}")
+    lines = [f"server = {url}", f"tls-trust = {folder}/root.pem",
+             "ehlo-name = client.example.test", "domain = example.test"]
+    if login:
+        lines += ["user = alice@example.test", f"password-file = {secret}" if token is None
+                  else f"token-command = cat {secret}"]
+    profile.write_text("\n".join(lines) + "\n" + config)
     done = subprocess.run(
         [*WRAPPER, SMTPOST, "--config", profile, "-f", "alice@example.test",
          *options, "--", *recipients],

@@ -7,13 +7,12 @@ system where it is installed, else unpacked into the build tree.
 """
 
 import os
-import pathlib
-import shutil
 import subprocess
 
 import dovecot_cases
 import tree
-from common import Skip, free_port, make_certificates, scratch, wait_for_port
+from common import Skip, build_folder, free_port, unpack
+from peer import Peer
 from sink import Sink
 from token_server import TokenServer
 
@@ -59,7 +58,7 @@ plugin {{
 submission_relay_host = 127.0.0.1
 submission_relay_port = {relay}
 submission_relay_ssl = no
-submission_max_mail_size = 3000000
+submission_max_mail_size = {size}
 submission_max_recipients = 1000
 submission_backend_capabilities = 8BITMIME DSN VRFY
 service anvil {{
@@ -104,36 +103,48 @@ active_value = true
 """
 
 
-class Dovecot:
+class Server(Peer):
     name = "Dovecot"
-    CASES = dovecot_cases.CASES
+    in_machine = False
+    cases = dovecot_cases.CASES
     mechanisms = ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256",
                   "OAUTHBEARER", "XOAUTH2")
+    extensions = ("8BITMIME", "CHUNKING", "DSN", "ENHANCEDSTATUSCODES", "PIPELINING", "SIZE")
+    size = 60000000
+    token = "good-token"
+    process = sink = tokens = None
 
-    def __init__(self):
-        self.process = self.sink = self.tokens = None
+    @classmethod
+    def prepare(cls):
         if os.geteuid() != 0:
             raise Skip("its master process has to be started by root")
-        self.folder = scratch("dovecot")
-        try:
-            make_certificates(self.folder)
-            self.sink = Sink()
-            self.tokens = TokenServer("alice@example.test")
-            self.start()
-        except BaseException:
-            self.stop()
-            raise
+        if not cls.installed():
+            unpack(build_folder("dovecot"), PACKAGES)
+
+    @staticmethod
+    def installed():
+        return all(os.path.exists(f"/usr/{path}") for path in NEEDED)
+
+    def version(self):
+        words = ["/usr/sbin/dovecot", "--version"]
+        if self.place is not None:
+            words = self.place.command(*words)
+        said = subprocess.run(words, capture_output=True, text=True, check=True)
+        return said.stdout.split()[0]
 
     def start(self):
         folder = self.folder
-        installed = all(os.path.exists(f"/usr/{path}") for path in NEEDED)
-        place = tree.Tree("dovecot", PACKAGES, folder, USERS) if not installed else None
+        self.sink = Sink()
+        self.tokens = TokenServer("alice@example.test")
+        place = self.place = None
+        if not self.installed():
+            place = self.place = tree.Tree("dovecot", PACKAGES, folder, USERS)
         ports = {name: free_port() for name in ("starttls", "smtps", "lmtp")}
         uid = gid = 61002 if place else 8
         (folder / "mail").mkdir(mode=0o700)
         os.chown(folder / "mail", uid, gid)
         (folder / "dovecot.conf").write_text(
-            CONFIG.format(folder=folder, relay=self.sink.port, **ports))
+            CONFIG.format(folder=folder, relay=self.sink.port, size=self.size, **ports))
         (folder / "passwd").write_text("alice@example.test:{PLAIN}secret\n")
         (folder / "users").write_text(ACCOUNTS.format(folder=folder, uid=uid, gid=gid))
         (folder / "oauth2.conf").write_text(OAUTH.format(port=self.tokens.port))
@@ -146,16 +157,16 @@ class Dovecot:
                 words, stdin=subprocess.DEVNULL, stdout=output.open("ab"),
                 stderr=subprocess.STDOUT, start_new_session=True)
         for port in ports.values():
-            wait_for_port(port, self.process)
+            self.wait_for(port, self.process)
         self.starttls = f"smtp://localhost:{ports['starttls']}"
         self.smtps = f"smtps://localhost:{ports['smtps']}"
-        self.lmtp = f"lmtp://localhost:{ports['lmtp']}"
+        self.lmtp_port = f"lmtp://localhost:{ports['lmtp']}"
         self.lmtp_unix = f"lmtp+unix:{folder}/lmtp.sock"
 
-    def take(self, count):
+    def take(self, count, seconds=30):
         """What came through submission to the far end."""
         arrived = []
-        for delivery in self.sink.deliveries(count):
+        for delivery in self.sink.deliveries(count, seconds):
             content = undress(delivery.content.replace(b"\r\n", b"\n"))
             arrived += [(path, content) for path, _ in delivery.recipients]
         return arrived
@@ -173,7 +184,7 @@ class Dovecot:
         for server in (self.sink, self.tokens):
             if server is not None:
                 server.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        super().stop()
 
 
 def undress(data):

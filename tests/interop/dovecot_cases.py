@@ -153,7 +153,7 @@ CASES = [
     )
 ] + [
     (f"{way}: {what}", lmtp(which, names, wanted, refused))
-    for way, which in (("LMTP", "lmtp"), ("LMTP on a Unix socket", "lmtp_unix"))
+    for way, which in (("LMTP", "lmtp_port"), ("LMTP on a Unix socket", "lmtp_unix"))
     for what, names, wanted, refused in (
         ("two recipients", ("alice", "bob"), 0, ()),
         ("one unknown: 79", ("bob", "nobody"), 79, ("nobody",)),

@@ -4,18 +4,17 @@ Its own configuration, queue and mailboxes in a scratch folder; the program
 from the system where it is installed, else unpacked into the build tree.
 """
 
+import grp
 import os
 import pathlib
 import pwd
 import shutil
 import subprocess
-import time
 
-from common import Skip, build_folder, free_port, make_certificates, scratch, unpack
-from common import wait_for_port
+from common import Skip, build_folder, free_port, unpack
+from peer import LATE_LIMIT, Peer
 
-PACKAGES = ["postfix", "sasl2-bin", "libsasl2-2", "libsasl2-modules",
-            "libsasl2-modules-db", "libnsl2", "libicu72", "libdb5.3"]
+PACKAGES = ["postfix", "sasl2-bin", "libsasl2-modules"]
 QUEUE = ["active", "bounce", "corrupt", "defer", "deferred", "flush", "hold",
          "incoming", "private", "saved", "trace", "maildrop", "public", "pid"]
 
@@ -51,7 +50,7 @@ smtpd_recipient_restrictions = permit_sasl_authenticated, reject
 smtpd_relay_restrictions = check_recipient_access inline:{{refused.test=reject}}, permit_sasl_authenticated, reject
 smtpd_delay_reject = no
 smtpd_client_restrictions =
-message_size_limit = 3000000
+message_size_limit = {size}
 mailbox_size_limit = 0
 virtual_mailbox_domains = example.test
 virtual_mailbox_base = {folder}/mail
@@ -66,6 +65,8 @@ virtual_destination_recipient_limit = 1
 MASTER = """
 127.0.0.1:{starttls} inet n - n - - smtpd
 127.0.0.1:{smtps} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
+127.0.0.1:{late} inet n - n - - smtpd
+  -o smtpd_discard_ehlo_keywords=size -o message_size_limit={limit}
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -94,40 +95,47 @@ def user_with(*names):
     raise Skip("no unprivileged user for it on this machine")
 
 
-class Postfix:
+class Server(Peer):
     name = "Postfix"
-    unsupported = ()
+    in_machine = False
+    mechanisms = ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256")
+    extensions = ("PIPELINING", "SIZE", "ENHANCEDSTATUSCODES", "8BITMIME", "DSN",
+                  "SMTPUTF8", "CHUNKING")
+    size = 60000000
+    reports_success = True
 
-    def __init__(self):
+    @classmethod
+    def prepare(cls):
         if os.geteuid() != 0:
             raise Skip("its master process has to be started by root")
-        self.root = pathlib.Path("/")
         if not (os.path.exists("/usr/lib/postfix/sbin/master")
                 and shutil.which("saslpasswd2", path="/usr/sbin:/usr/bin")):
-            self.root = unpack(build_folder("postfix"), PACKAGES)
-        self.folder = scratch("postfix")
-        self.process = None
-        try:
-            make_certificates(self.folder)
-            self.start()
-        except BaseException:
-            self.stop()
-            raise
+            return unpack(build_folder("postfix"), PACKAGES)
+        return pathlib.Path("/")
+
+    def version(self):
+        said = subprocess.run(
+            [self.root / "usr/sbin/postconf", "-c", self.folder / "config", "-h", "mail_version"],
+            env=self.environment(), capture_output=True, text=True, check=True)
+        return said.stdout.strip()
 
     def environment(self):
         libraries = [str(path) for path in (self.root / "usr/lib").glob("*-linux-gnu*")]
         values = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
         if self.root != pathlib.Path("/"):
+            system = [str(path) for path in pathlib.Path("/usr/lib").glob("*-linux-gnu*")]
             values["LD_LIBRARY_PATH"] = ":".join(
                 libraries + [str(self.root / "usr/lib/postfix")])
-            values["SASL_PATH"] = ":".join(f"{path}/sasl2" for path in libraries)
+            values["SASL_PATH"] = ":".join(f"{path}/sasl2" for path in libraries + system)
         return values
 
     def start(self):
+        self.root = self.prepare()
         folder = self.folder
         owner = user_with("postfix", "daemon", "mail")
         mail = user_with("mail", "bin", "daemon")
-        ports = {"starttls": free_port(), "smtps": free_port()}
+        ports = {"starttls": free_port(), "smtps": free_port(), "late": free_port(),
+                 "limit": LATE_LIMIT}
         for name in ("queue", "data", "mail", "config", "config/sasl", "mail/box"):
             (folder / name).mkdir(mode=0o755)
         for name in QUEUE:
@@ -139,61 +147,26 @@ class Postfix:
         os.chown(folder / "mail/box", mail.pw_uid, mail.pw_gid)
         (folder / "config/sasl/smtpd.conf").write_text(
             f"pwcheck_method: auxprop\nauxprop_plugin: sasldb\n"
-            f"mech_list: PLAIN LOGIN\nsasldb_path: {folder}/config/sasl/sasldb2\n")
+            f"mech_list: {' '.join(self.mechanisms)}\n"
+            f"sasldb_path: {folder}/config/sasl/sasldb2\n")
         subprocess.run(
             [self.root / "usr/sbin/saslpasswd2", "-p", "-c", "-f", folder / "config/sasl/sasldb2",
              "-u", "example.test", "alice"],
             input=b"secret\n", check=True, env=self.environment(), capture_output=True)
         os.chown(folder / "config/sasl/sasldb2", owner.pw_uid, owner.pw_gid)
-        import grp
         (folder / "config/main.cf").write_text(MAIN.format(
             folder=folder, daemons=self.root / "usr/lib/postfix/sbin",
             commands=self.root / "usr/sbin", libraries=self.root / "usr/lib/postfix",
             owner=owner.pw_name, group=grp.getgrgid(mail.pw_gid).gr_name,
-            uid=mail.pw_uid, gid=mail.pw_gid))
+            uid=mail.pw_uid, gid=mail.pw_gid, size=self.size))
         (folder / "config/master.cf").write_text(MASTER.format(**ports))
         self.process = subprocess.Popen(
             [self.root / "usr/lib/postfix/sbin/master", "-c", folder / "config", "-d"],
             env=self.environment(), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        wait_for_port(ports["starttls"], self.process)
+        self.running.append(self.process)
+        self.box = folder / "mail/box/new"
+        self.wait_for(ports["starttls"], self.process)
         self.starttls = f"smtp://localhost:{ports['starttls']}"
         self.smtps = f"smtps://localhost:{ports['smtps']}"
-
-    def take(self, count):
-        """Postfix delivers when it likes: waits for `count`, and then a little."""
-        box = self.folder / "mail/box/new"
-        end = time.monotonic() + (20 if count else 0.5)
-        while time.monotonic() < end:
-            if count and box.is_dir() and len(list(box.iterdir())) >= count:
-                break
-            time.sleep(0.05)
-        time.sleep(0.2 if count else 0)
-        arrived = []
-        for path in sorted(box.iterdir()) if box.is_dir() else []:
-            arrived.append(self.undress(path.read_bytes()))
-            path.unlink()
-        return arrived
-
-    @staticmethod
-    def undress(data):
-        """Without the fields that the server put in front."""
-        recipient = None
-        lines = data.splitlines(keepends=True)
-        at = 0
-        while at < len(lines):
-            if lines[at].startswith((b"Delivered-To:", b"X-Original-To:")):
-                recipient = lines[at].split(b":", 1)[1].strip().decode()
-            elif not lines[at].startswith((b"Return-Path:", b"Received:", b"\t", b" ")):
-                break
-            at += 1
-        return recipient, b"".join(lines[at:])
-
-    def stop(self):
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.late = f"smtp://localhost:{ports['late']}"
