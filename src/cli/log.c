@@ -132,6 +132,14 @@ log_watch_init(struct log_watch *watch, const struct observer *next)
 }
 
 void
+log_note_options(
+    const struct options *options, const struct observer *observer)
+{
+	for (size_t i = 0; i < options->warning_count; i++)
+		observer_note(observer, "%s", options->warnings[i]);
+}
+
+void
 log_watch_free(struct log_watch *watch)
 {
 	buf_free(&watch->warnings);

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "cli/options.h"
 #include "mail/envelope.h"
 #include "mail/fixup.h"
 #include "profile/profile.h"
@@ -23,6 +24,9 @@ struct log_watch {
 	struct buf warnings;	     /* a line each; what is too many is lost */
 };
 
+/* What was dropped of the options. */
+void log_note_options(
+    const struct options *options, const struct observer *observer);
 /* The observer to give to the engine: it hands everything on to `next`. */
 const struct observer *log_watch_init(
     struct log_watch *watch, const struct observer *next);

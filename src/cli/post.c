@@ -147,14 +147,13 @@ post_submit(struct prepared *prepared, const struct options *options,
 	if (submission.letter != NULL)
 		letter.size =
 		    message_size(prepared->message, &prepared->plan);
-	for (size_t i = 0; i < options->warning_count; i++)
-		observer_note(
-		    submission.observer, "%s", options->warnings[i]);
+	log_note_options(options, submission.observer);
 	observer_notes(
 	    submission.observer, buf_span(&prepared->plan.notes));
 	has_secret = !has_open ||
 	    fetch_secret(&submission, &secret, options->role, err);
 	if (!has_secret && err->kind != ERROR_TEMPORARY) {
+		log_warnings(&prepared->profile, &watch, getuid());
 		log_watch_free(&watch);
 		return false;
 	}
@@ -189,17 +188,33 @@ post_submit(struct prepared *prepared, const struct options *options,
 	return true;
 }
 
+/* What was dropped of the options is told, though nothing is sent. */
+static void
+log_failure(const struct prepared *prepared, const struct options *options,
+    bool is_prepared, const struct error *err)
+{
+	struct log_watch watch;
+
+	if (prepared->profile.name == NULL)
+		return;
+	log_note_options(options, log_watch_init(&watch, NULL));
+	if (!is_prepared)
+		log_warnings(&prepared->profile, &watch, getuid());
+	log_watch_free(&watch);
+	log_error(&prepared->profile, err, getuid());
+}
+
 bool
 post_run(const struct options *options, int *exit_status, bool *input_read,
     struct error *err)
 {
 	struct prepared prepared = {0};
-	bool done;
+	bool is_prepared, done;
 
 	*exit_status = 0;
 	if (options->explain)
 		return run_explain(options, err);
-	done = prepare(&prepared, options, err);
+	is_prepared = done = prepare(&prepared, options, err);
 	if (prepared.input_read)
 		*input_read = true;
 	if (done && options->check_message)
@@ -208,9 +223,8 @@ post_run(const struct options *options, int *exit_status, bool *input_read,
 		done = print_dry_run(&prepared, err);
 	else if (done)
 		done = post_submit(&prepared, options, exit_status, err);
-	if (!done && !options->dry_run && !options->check_message &&
-	    prepared.profile.name != NULL)
-		log_error(&prepared.profile, err, getuid());
+	if (!done && !options->dry_run && !options->check_message)
+		log_failure(&prepared, options, is_prepared, err);
 	prepared_free(&prepared);
 	return done;
 }

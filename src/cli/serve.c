@@ -264,8 +264,11 @@ plan(void *context, const struct route *route, const struct message *message,
 	struct client_rights rights = rights_on(serve, route);
 
 	if (!serve_plan(plan, message, serve->options, route->reverse_path,
-		&rights, err))
+		&rights, err)) {
+		note_error(serve, err);
+		log_error(route->profile, err, serve->client.user);
 		return false;
+	}
 	observer_notes(serve->observer, buf_span(&plan->notes));
 	return true;
 }
@@ -313,6 +316,11 @@ find_name(struct serve *serve)
 static void
 serve_free(struct serve *serve)
 {
+	/* Those of mail that came to nothing. */
+	if (serve->known_count > 0)
+		log_warnings(
+		    &serve->known[serve->known_count - 1]->profile,
+		    &serve->watch, serve->client.user);
 	for (size_t i = 0; i < serve->known_count; i++) {
 		aliases_free(&serve->known[i]->aliases);
 		secret_free(&serve->known[i]->secret);
@@ -354,6 +362,7 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 		server_refuse(STDOUT_FILENO, "the configuration is wrong");
 		return false;
 	}
+	log_note_options(options, serve.observer);
 	client_find(&serve.client, STDIN_FILENO);
 	observer_note(serve.observer, "client is uid %lu (%s)",
 	    (unsigned long)serve.client.user,

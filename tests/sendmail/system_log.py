@@ -176,6 +176,40 @@ def warnings(bench, log):
     expect("a note of the repair", len(told) > 0, True)
 
 
+def warnings_without_mail(bench, log):
+    """What was dropped of the options, though the mail fails before the wire."""
+    log.open()
+    for setting, status, operand in (
+            ("domain = x.example", 65, "bob@@example.org"),
+            ("user = me\npassword-file = /nonexistent", 78, "bob@example.org")):
+        bench.reset("log = syslog", setting)
+        bench.fail(status, ["sendmail", "-i", "-N", "often", "-R", "half", operand])
+        told = [words["warning"] for _, words in log.words()]
+        expect(setting, ["-N often" in told[0], "-R half" in told[1], len(told)],
+               [True, True, 3])
+
+
+def seven_bit(bench, log):
+    """A server without 8BITMIME: what is encoded for it is told, by -bs too."""
+    message = (b"Subject: x\nMIME-Version: 1.0\n"
+               b"Content-Type: text/plain; charset=utf-8\n"
+               b"Content-Transfer-Encoding: 8bit\n\n\xc3\xa4\n")
+    session = (b"EHLO me\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<b@x.example>\r\n"
+               b"DATA\r\n" + message.replace(b"\n", b"\r\n") + b".\r\nQUIT\r\n")
+    told = []
+    for argv, stdin in ((None, message), (["sendmail", "-bs", "-N", "often"], session)):
+        log.open()
+        bench.reset("log = syslog", server=bench.strict)
+        call = bench.call(argv, stdin)
+        result = talk(bench.machine, call)[1] if argv else bench.machine.run(call)
+        expect(result.describe(), result.status, 0)
+        expect("mails", len(bench.strict.take()[0]), 1)
+        told.append([words["warning"] for _, words in log.words() if "warning" in words])
+    expect("the option", [text for text in told[1] if "-N often" in text], told[1][:1])
+    expect("by -bs as without", told[1][1:], told[0])
+    expect("a note", ["quoted-printable" in text or "base64" in text for text in told[0]], [True])
+
+
 def no_log_daemon(bench, log):
     log.close()
     bench.reset("log = syslog")
@@ -258,6 +292,8 @@ CASES = [
     ("no secret", no_secret),
     ("a failure before the wire", before_the_wire),
     ("warnings and repairs", warnings),
+    ("what was dropped, without a mail", warnings_without_mail),
+    ("what a server without 8BITMIME needs", seven_bit),
     ("no log daemon changes nothing", no_log_daemon),
     ("a log daemon that hangs is not waited for", stuck_log_daemon),
     ("closed descriptors", closed_descriptors),
