@@ -276,12 +276,29 @@ add_missing(struct plan *plan, const struct fixup *fixup,
 	return true;
 }
 
+/* RFC 5322 section 2.1.1; most servers take them all the same. */
+static void
+note_long_lines(struct plan *plan, const struct message *message,
+    const struct fixup *fixup)
+{
+	const char *why = plan->obstacle;
+
+	if (!plan_facts(plan, message)->has_long_line)
+		return;
+	if (why == NULL)
+		why = fixup->repair ? "they cannot be encoded" : "repair = no";
+	buf_add_format(&plan->notes,
+	    "lines over 998 octets are left as they are: %s\n", why);
+}
+
 static bool
 make_plan(struct plan *plan, const struct message *message,
     const struct fixup *fixup, struct error *err)
 {
 	struct found found = {0};
 
+	if (message_facts(message)->has_mark)
+		plan_note(plan, "byte order mark before the header: dropped");
 	plan->is_repairable = fixup->repair && !repair_is_forbidden(message);
 	if (fixup->repair && !plan->is_repairable)
 		plan_set_obstacle(plan, "it is signed");
@@ -297,16 +314,16 @@ make_plan(struct plan *plan, const struct message *message,
 		if (fixup->policy != NULL && fixup->judge->has_sender)
 			fixup->policy->has_sender = true;
 	}
-	if (fixup->policy != NULL) {
-		if (!header_policy_add(fixup->policy, &plan->added, err))
-			return false;
-		buf_add_span(&plan->notes, buf_span(&fixup->policy->notes));
-		plan->field_notes = plan->notes.len;
-	}
+	if (fixup->policy != NULL &&
+	    !header_policy_add(fixup->policy, &plan->added, err))
+		return false;
 	if (plan->is_repairable &&
 	    !repair_content(plan, message, false, err))
 		return false;
-	return plan_finish(plan, message, err);
+	if (!plan_finish(plan, message, err))
+		return false;
+	note_long_lines(plan, message, fixup);
+	return true;
 }
 
 bool

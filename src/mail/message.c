@@ -287,6 +287,7 @@ end_reading(struct reader *reader)
 	message->facts = reader->scan.facts;
 	message->facts.has_bare_cr |= section->has_bare_cr;
 	message->facts.has_bare_lf |= section->has_bare_lf;
+	message->facts.has_mark = section->has_mark;
 	facts_add_header(&message->facts, buf_span(&message->header));
 	return check_bounds(reader);
 }

@@ -32,6 +32,7 @@ struct message_facts {
 	bool has_long_line, has_eight_bit, has_nul; /* header or body */
 	bool has_bare_cr, has_bare_lf;
 	struct octet_facts header, body; /* the same, told apart */
+	bool has_mark; /* a byte order mark was before the header */
 };
 
 struct message_options {
@@ -52,8 +53,8 @@ void message_free(struct message *message);
 
 /*
  * The header section: every line ended by CRLF (CR, LF and CRLF each made
- * one), the mbox "From " line and the empty line at its end left out. Empty
- * where the input began with a line that is no field.
+ * one), a byte order mark, the mbox "From " line and the empty line at its end
+ * left out. Empty where the input began with a line that is no field.
  */
 struct span message_header(const struct message *message);
 const struct message_facts *message_facts(const struct message *message);

@@ -53,6 +53,7 @@ struct section {
 	bool after_cr, is_over; /* the empty line was seen */
 	bool is_later_line;
 	bool has_bare_cr, has_bare_lf;
+	bool has_mark; /* one was dropped */
 };
 
 void section_init(struct section *section);

@@ -1,5 +1,7 @@
 #include "mail/message_parts.h"
 
+#include <string.h>
+
 #include "mail/header.h"
 
 /*
@@ -19,14 +21,43 @@ section_tail(const struct section *section)
 	return span_skip(buf_span(&section->lines), section->line);
 }
 
+/*
+ * Editors put a byte order mark in front of a file. Taken for text it would
+ * make the header the body, Bcc and all; before a text without a header it is
+ * the text's.
+ */
+static struct span
+without_mark(const struct section *section, struct span line)
+{
+	static const struct span mark = SPAN("\xef\xbb\xbf");
+
+	if (section->line > 0 || !span_starts(line, mark))
+		return line;
+	return span_skip(line, mark.len);
+}
+
+static void
+drop_mark(struct section *section, struct span line, struct span marked)
+{
+	if (line.len == marked.len)
+		return;
+	memmove(&section->lines.data[section->line], line.at, line.len);
+	section->lines.len = section->line + line.len;
+	section->has_mark = true;
+}
+
 /* A line that ends, or has a colon, and is no continuation. */
 static void
-judge_line(struct section *section, struct span line)
+judge_line(struct section *section, struct span marked)
 {
+	struct span line = without_mark(section, marked);
+
 	if (header_line_is_field(line)) {
+		drop_mark(section, line, marked);
 		section->kind = LINE_KEPT;
 	} else if (!section->is_later_line &&
 	    span_starts(line, SPAN("From "))) {
+		drop_mark(section, line, marked);
 		section->kind = LINE_SKIPPED; /* of a mailbox file */
 		section->lines.len = section->line;
 	} else {
@@ -43,8 +74,10 @@ decide_line(struct section *section, struct span part, bool at_end)
 {
 	struct span line = section_tail(section);
 
-	if (line.len == 0) {
+	if (without_mark(section, line).len == 0) {
 		section->is_over = at_end;
+		if (at_end)
+			drop_mark(section, without_mark(section, line), line);
 	} else if (line.at[0] == ' ' || line.at[0] == '\t') {
 		if (section->line > 0)
 			section->kind = LINE_KEPT;

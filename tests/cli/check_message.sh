@@ -90,6 +90,23 @@ says 65 '' 'a NUL octet, and is not to be repaired' \
 		'NUL without repair' --set repair=no
 bytes "From: a@b\nMessage-ID: <$x1000@b>\n\nx\n" >message
 says 65 '' 'cannot be folded' 'long line in the header'
+bytes "From: a@b\nDKIM-Signature: x\n\n$x1000\n" >message
+says 0 'lines over 998 octets are left as they are: it is signed;' \
+		'' 'long line, signed'
+bytes "From: a@b\n\n$x1000\n" >message
+says 0 'lines over 998 octets are left as they are: repair = no;' \
+		'' 'long line without repair' --set repair=no
+bytes "From: a@b\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n
+--b\nContent-Type: multipart/signed; boundary=c\n
+--c\n\n$x1000\n--c\nContent-Type: application/x\n\ns\n--c--\n--b--\n" >message
+says 0 'lines over 998 octets are left as they are: part 2 cannot be encoded: it is signed;' \
+		'' 'long line, in a signed part'
+bytes 'From: a@b\nCc: a b\n\nx\n' >message
+says 0 "field Cc: left as it came: cannot read the address 'a b': a comma is missing, or <...> around the address behind a name, at the end;" \
+		'' 'a field that cannot be read'
+bytes '\357\273\277From: a@b\nBcc: c@d\n\nx\n' >message
+says 0 'repaired: byte order mark before the header: dropped;' \
+		'' 'byte order mark'
 : >message
 says 66 '' 'the message is empty' 'no message'
 
