@@ -15,6 +15,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 SMTPOST = os.path.abspath(os.environ.get("SMTPOST", "./smtpost"))
@@ -158,6 +159,8 @@ def knows_setting(name, value):
 
 
 def knows_mechanism(name):
+    if name in ("OAUTHBEARER", "XOAUTH2") and not knows_setting("token-command", "true"):
+        return False
     said = ask("--version").stdout.decode()
     line = next((line for line in said.splitlines() if line.startswith("login:")), "")
     return name in line.split()
@@ -212,9 +215,8 @@ def read_message(data):
 
 
 def scratch(name):
-    base = pathlib.Path(os.environ.get("TMPDIR", "/tmp"))
-    folder = base / f"smtpost-{name}-{os.getpid()}"
-    folder.mkdir(mode=0o755)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=f"smtpost-{name}-"))
+    folder.chmod(0o755)
     return folder
 
 

@@ -10,14 +10,14 @@ import os
 import subprocess
 
 import dovecot_cases
-import tree
+import machine
 from common import Skip, build_folder, free_port, unpack
 from peer import Peer
 from sink import Sink
 from token_server import TokenServer
 
 PACKAGES = ["dovecot-core", "dovecot-submissiond", "dovecot-lmtpd"]
-USERS = ["dovecot", "dovenull", "vmail"]
+OWNER = 8  # of the mailboxes
 NEEDED = ("sbin/dovecot", "lib/dovecot/submission", "lib/dovecot/lmtp")
 
 CONFIG = """
@@ -89,14 +89,16 @@ service lmtp {{
 # extra_fields of the userdb: the third mailbox is full as soon as it holds
 # anything.
 ACCOUNTS = """
-alice@example.test::{uid}:{gid}::{folder}/mail/alice::
-bob@example.test::{uid}:{gid}::{folder}/mail/bob::
-full@example.test::{uid}:{gid}::{folder}/mail/full::userdb_quota_rule=*:bytes=1
+alice@example.test::{owner}:{owner}::{folder}/mail/alice::
+bob@example.test::{owner}:{owner}::{folder}/mail/bob::
+full@example.test::{owner}:{owner}::{folder}/mail/full::userdb_quota_rule=*:bytes=1
 """
+
+PASSWORDS = "alice@example.test:{{PLAIN}}secret\n"
 
 OAUTH = """
 introspection_mode = post
-introspection_url = http://127.0.0.1:{port}/introspect
+introspection_url = http://127.0.0.1:{tokens}/introspect
 username_attribute = email
 active_attribute = active
 active_value = true
@@ -112,7 +114,7 @@ class Server(Peer):
     extensions = ("8BITMIME", "CHUNKING", "DSN", "ENHANCEDSTATUSCODES", "PIPELINING", "SIZE")
     size = 60000000
     token = "good-token"
-    process = sink = tokens = None
+    sink = tokens = None
 
     @classmethod
     def prepare(cls):
@@ -127,37 +129,36 @@ class Server(Peer):
 
     def version(self):
         words = ["/usr/sbin/dovecot", "--version"]
-        if self.place is not None:
-            words = self.place.command(*words)
-        said = subprocess.run(words, capture_output=True, text=True, check=True)
-        return said.stdout.split()[0]
+        if self.machine:
+            return self.machine.run(*words).split()[0]
+        return subprocess.run(words, capture_output=True, text=True,
+                              check=True).stdout.split()[0]
 
     def start(self):
         folder = self.folder
         self.sink = Sink()
         self.tokens = TokenServer("alice@example.test")
-        place = self.place = None
         if not self.installed():
-            place = self.place = tree.Tree("dovecot", PACKAGES, folder, USERS)
+            self.machine = machine.make(build_folder("dovecot"), folder)
+            for number, user in enumerate(("dovecot", "dovenull"), 61000):
+                self.machine.add_user(user, number)
         ports = {name: free_port() for name in ("starttls", "smtps", "lmtp")}
-        uid = gid = 61002 if place else 8
         (folder / "mail").mkdir(mode=0o700)
-        os.chown(folder / "mail", uid, gid)
-        (folder / "dovecot.conf").write_text(
-            CONFIG.format(folder=folder, relay=self.sink.port, size=self.size, **ports))
-        (folder / "passwd").write_text("alice@example.test:{PLAIN}secret\n")
-        (folder / "users").write_text(ACCOUNTS.format(folder=folder, uid=uid, gid=gid))
-        (folder / "oauth2.conf").write_text(OAUTH.format(port=self.tokens.port))
+        os.chown(folder / "mail", OWNER, OWNER)
+        for name, text in (("dovecot.conf", CONFIG), ("passwd", PASSWORDS),
+                           ("users", ACCOUNTS), ("oauth2.conf", OAUTH)):
+            (folder / name).write_text(text.format(
+                folder=folder, relay=self.sink.port, size=self.size, owner=OWNER,
+                tokens=self.tokens.port, **ports))
         words = ["/usr/sbin/dovecot", "-F", "-c", folder / "dovecot.conf"]
-        output = folder / "output"
-        if place:
-            self.process = place.start(*words, log=output)
+        if self.machine:
+            process = self.spawn(*words)
         else:
-            self.process = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=output.open("ab"),
-                stderr=subprocess.STDOUT, start_new_session=True)
+            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=self.log,
+                                       stderr=self.log, start_new_session=True)
+            self.running.append(process)
         for port in ports.values():
-            self.wait_for(port, self.process)
+            self.wait_for(port, process)
         self.starttls = f"smtp://localhost:{ports['starttls']}"
         self.smtps = f"smtps://localhost:{ports['smtps']}"
         self.lmtp_port = f"lmtp://localhost:{ports['lmtp']}"
@@ -180,11 +181,10 @@ class Server(Peer):
         return arrived
 
     def stop(self):
-        tree.stop(self.process)
+        super().stop()
         for server in (self.sink, self.tokens):
             if server is not None:
                 server.stop()
-        super().stop()
 
 
 def undress(data):

@@ -7,7 +7,7 @@ with the reason.
 import os
 import subprocess
 
-from common import LIMIT, SMTPOST, WRAPPER, Skip, complete_message, expect
+from common import LIMIT, SMTPOST, WRAPPER, Skip, complete_message, expect, knows_mechanism
 from token_server import TokenServer
 
 MESSAGE = complete_message("Grüße\n.\nlast line\n".encode())
@@ -29,17 +29,9 @@ def run_profile(peer, profile, recipients, *options, message=MESSAGE):
     return done.returncode, lines, done.stderr.decode(errors="replace")
 
 
-def needs(**settings):
-    """Skips where the program does not know such a setting or value."""
-    words = ["--set", "server=smtps://localhost"]
-    for key, value in settings.items():
-        words += ["--set", f"{key.replace('_', '-')}={value}"]
-    done = subprocess.run(
-        [SMTPOST, "--config", "/dev/null", *words, "--dry-run", "-f", "a@example.test",
-         "b@example.test"], input=b"Subject: x\n\n", capture_output=True, timeout=LIMIT)
-    if done.returncode not in (0, 75, 77):
-        first = done.stderr.decode(errors="replace").splitlines()[:1]
-        raise Skip("this smtpost cannot: " + (first[0] if first else "no reason"))
+def know(mechanism):
+    if not knows_mechanism(mechanism):
+        raise Skip(f"smtpost does not know {mechanism}")
 
 
 def token_profile(peer, mechanism, tokens):
@@ -62,7 +54,7 @@ def asked(peer):
 
 def good_token(mechanism, token):
     def case(peer):
-        needs(auth=mechanism)
+        know(mechanism)
         profile = token_profile(peer, mechanism, [token])
         status, _, trouble = run_profile(peer, profile, ["bob@example.test"], "-v")
         expect("exit (" + trouble + ")", status, 0)
@@ -76,7 +68,7 @@ def good_token(mechanism, token):
 def renewed_token(mechanism):
     """An expired token is renewed once."""
     def case(peer):
-        needs(auth=mechanism)
+        know(mechanism)
         profile = token_profile(peer, mechanism, ["expired-token", "good-token"])
         status, _, trouble = run_profile(peer, profile, ["bob@example.test"], "-v")
         expect("exit (" + trouble + ")", status, 0)
@@ -88,7 +80,7 @@ def renewed_token(mechanism):
 def bad_token(mechanism):
     """It is renewed once and never again, and is nowhere to be read."""
     def case(peer):
-        needs(auth=mechanism)
+        know(mechanism)
         profile = token_profile(peer, mechanism, ["expired-token", "revoked-token"])
         status, lines, trouble = run_profile(peer, profile, ["bob@example.test"], "-v")
         expect("exit (" + trouble + ")", status, 77)
@@ -103,7 +95,7 @@ def bad_token(mechanism):
 def validator_down(mechanism):
     """The server cannot tell whether the token is good: try again later."""
     def case(peer):
-        needs(auth=mechanism)
+        know(mechanism)
         port = peer.tokens.port
         peer.tokens.stop()
         try:
@@ -126,7 +118,6 @@ def lmtp(which, names, wanted, refused):
     """Each recipient has an answer of its own to the content."""
     def case(peer):
         url = getattr(peer, which)
-        needs(server=url, **({"tls": "none"} if "unix" in url else {}))
         recipients = [f"{name}@example.test" for name in names]
         status, lines, trouble = run_profile(peer, lmtp_profile(url), recipients)
         expect(f"exit ({trouble})", status, wanted)

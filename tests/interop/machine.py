@@ -61,10 +61,14 @@ class Machine:
     """Where `shared` is seen under its own name; made inside the namespaces."""
 
     def __init__(self, unpacked, base, shared):
-        self.root = base / "root"
+        self.base, self.root = base, base / "root"
         for name in ("upper", "work", "root"):
             (base / name).mkdir()
-        lower = f"{unpacked}:/" if unpacked is not None else "/"
+        lower = "/"
+        if unpacked is not None:
+            # A layer must not lie in another one.
+            shutil.copytree(unpacked, base / "lower", symlinks=True)
+            lower = f"{base}/lower:/"
         mount("-t", "overlay", "-o", f"lowerdir={lower},upperdir={base}/upper,"
               f"workdir={base}/work", "overlay", self.root)
         for name in ("tmp", "run", "dev", "proc", "var/spool", "var/mail"):
@@ -133,6 +137,11 @@ class Machine:
         return subprocess.Popen(
             list(map(str, words)), preexec_fn=self._enter, stdin=subprocess.DEVNULL,
             stdout=log, stderr=log, env=self.environment(), start_new_session=True, **more)
+
+    def stop(self):
+        """The mounts go with the namespace; the name goes now."""
+        subprocess.run(["umount", "-l", self.base], check=True)
+        self.base.rmdir()
 
     @staticmethod
     def environment():

@@ -172,6 +172,8 @@ class Peer:
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()
+        if self.machine is not None:
+            self.machine.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
