@@ -252,6 +252,8 @@ def delivery_status(peer):
     expect("messages that arrived", len(arrived), 2)
     report = next(data for name, data in arrived if name == "alice@example.test")
     if b"id+1" not in report and b"id+2B1" not in report:
+        if not peer.reports_envelope_id:
+            return "the success report came (this server leaves the envelope id out)"
         raise AssertionError("our envelope id is not in the report: " + repr(report[:2000]))
     return "the success report came, with our envelope id"
 

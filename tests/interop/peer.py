@@ -19,6 +19,7 @@ server cannot be had.
     config      further lines for smtpost's profile
     token       a valid OAuth access token, where it has such mechanisms
     reports_success  whether a success report (DSN) comes back to the sender
+    reports_envelope_id  whether that report names our envelope id (RFC 3464 has it)
     main_has_tls     whether the first of its doors has TLS
     cases       rows of its own, put behind those of cases.py
     known       {case: reason} of what the server itself cannot do, told in
@@ -67,6 +68,7 @@ class Peer:
     config = ""
     token = None
     reports_success = False
+    reports_envelope_id = True
     main_has_tls = True
     cases = ()
     known = {}
