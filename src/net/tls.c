@@ -43,7 +43,8 @@ verify_certificate(gnutls_session_t session)
 	struct tls *tls = gnutls_session_get_ptr(session);
 
 	tls->verified = tls->options->verify &&
-			tls_verify(session, tls->options, tls->failure);
+			tls_verify(session, tls->options, &tls->setup.trust,
+			    tls->failure);
 	return tls->verified || !tls->options->verify
 		   ? 0
 		   : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;

@@ -2,21 +2,17 @@
 
 #include <errno.h>
 #include <gnutls/gnutls.h>
-#include <gnutls/x509.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/error.h"
-#include "base/file.h"
 #include "net/tls_library.h"
 #include "net/tls_priority.h"
 #include "net/tls_verify.h"
 #include "net/tls_words.h"
 
-#define TRUST_FILE_MAX ((size_t)64 * 1024 * 1024)
 #define UNSENT_MAX ((size_t)1024 * 1024)
 
 #ifndef MSG_NOSIGNAL
@@ -150,58 +146,6 @@ tls_socket_say_plaintext(struct tls_socket *socket, struct tls_failure *failure)
 	buf_free(&text);
 }
 
-/* The roots that the chain may end in. */
-static bool
-load_trust_file(gnutls_certificate_credentials_t credentials, const char *path,
-    struct tls_failure *failure)
-{
-	struct buf text = {.max = TRUST_FILE_MAX};
-	gnutls_datum_t datum;
-	struct error err;
-	int fd, loaded;
-
-	fd = file_open(path, FILE_ANY, ERROR_CONFIG, &err);
-	if (fd < 0 || !file_read(fd, path, &text, ERROR_CONFIG, &err)) {
-		tls_fail(failure, TLS_CONFIG, "%s", err.text);
-		if (fd >= 0)
-			close(fd);
-		buf_free(&text);
-		return false;
-	}
-	close(fd);
-	datum.data = (unsigned char *)text.data;
-	datum.size = (unsigned)text.len;
-	loaded = text.len == 0 ? 0
-			       : gnutls_certificate_set_x509_trust_mem(
-				     credentials, &datum, GNUTLS_X509_FMT_PEM);
-	buf_free(&text);
-	if (loaded > 0)
-		return true;
-	tls_fail(failure, TLS_CONFIG, "cannot use %s: %s", path,
-	    loaded < 0 && loaded != GNUTLS_E_NO_CERTIFICATE_FOUND
-		? "a certificate in it cannot be read"
-		: "it holds no certificate in PEM form");
-	return false;
-}
-
-static bool
-load_trust(gnutls_certificate_credentials_t credentials, const char *path,
-    struct tls_failure *failure)
-{
-#ifdef CA_BUNDLE
-	if (path == NULL)
-		path = CA_BUNDLE;
-#endif
-	if (path != NULL)
-		return load_trust_file(credentials, path, failure);
-	if (gnutls_certificate_set_x509_system_trust(credentials) > 0)
-		return true;
-	tls_fail(failure, TLS_CONFIG,
-	    "this system has no trusted root certificates\n"
-	    "hint: install ca-certificates, or set tls-trust = FILE");
-	return false;
-}
-
 /* RFC 6066 section 3: a DNS name without its last dot, never an address. */
 static void
 set_server_name(gnutls_session_t session, const char *host)
@@ -232,7 +176,8 @@ tls_setup(struct tls_setup *setup, struct tls_socket *socket,
 	result = gnutls_certificate_allocate_credentials(&credentials);
 	setup->credentials = credentials;
 	if (result >= 0 && options->verify && !options->pin_alone &&
-	    !load_trust(credentials, options->trust, failure))
+	    !tls_trust_open(
+		&setup->trust, credentials, options->trust, failure))
 		return false;
 	if (result >= 0)
 		result = gnutls_init(&session,
@@ -265,5 +210,6 @@ tls_setup_free(struct tls_setup *setup)
 		gnutls_deinit(setup->session);
 	if (setup->credentials != NULL)
 		gnutls_certificate_free_credentials(setup->credentials);
-	*setup = (struct tls_setup){NULL, NULL};
+	tls_trust_close(&setup->trust);
+	*setup = (struct tls_setup){.session = NULL};
 }

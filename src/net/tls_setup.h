@@ -1,6 +1,6 @@
 /*
  * Starts GnuTLS and makes a session that is ready to shake hands: versions and
- * strength, trusted roots, the server's name, and the way to the socket. The
+ * strength, the server's name, and the way to the socket. The
  * library hands over whole records and never sees a write that would block:
  * what the socket does not take waits here. Within net/tls.
  */
@@ -13,9 +13,11 @@
 
 #include "base/buf.h"
 #include "net/tls.h"
+#include "net/tls_trust.h"
 
 struct tls_setup {
 	void *session, *credentials; /* the library's; owned */
+	struct tls_trust trust;
 };
 
 struct tls_socket {

@@ -211,18 +211,36 @@ check_pin(struct tls_finding *finding, const struct tls_options *options)
 	tls_say_pin(finding, options);
 }
 
-/* Chain, dates, strength and purpose: all that GnuTLS judges by itself. */
-static bool
-check_chain(gnutls_session_t session, struct tls_finding *finding,
-    const struct tls_chain *chain)
+/* All that GnuTLS judges by itself, by the roots that it was given. */
+static int
+ask_library(gnutls_session_t session, unsigned *status)
 {
 	gnutls_typed_vdata_st purpose = {.type = GNUTLS_DT_KEY_PURPOSE_OID,
 	    .data = (unsigned char *)GNUTLS_KP_TLS_WWW_SERVER};
-	unsigned status = GNUTLS_CERT_INVALID;
-	/* Both count: the call may fail, and it may succeed with a "no". */
-	int result =
-	    gnutls_certificate_verify_peers(session, &purpose, 1, &status);
 
+	*status = GNUTLS_CERT_INVALID;
+	return gnutls_certificate_verify_peers(session, &purpose, 1, status);
+}
+
+/*
+ * Chain, dates, strength and purpose. Before the answer is no, all roots are
+ * asked. False with failure->result set: there are none.
+ */
+static bool
+check_chain(gnutls_session_t session, struct tls_trust *trust,
+    struct tls_finding *finding, const struct tls_chain *chain,
+    struct tls_failure *failure)
+{
+	unsigned status;
+	int result;
+
+	/* Both count: the call may fail, and it may succeed with a "no". */
+	if (tls_trust_load_named(trust, session) &&
+	    ask_library(session, &status) >= 0 && status == 0)
+		return true;
+	if (!tls_trust_load_all(trust, failure))
+		return false;
+	result = ask_library(session, &status);
 	if (result < 0) {
 		buf_add_text(
 		    &finding->text, "the certificate cannot be checked: ");
@@ -235,7 +253,7 @@ check_chain(gnutls_session_t session, struct tls_finding *finding,
 
 bool
 tls_verify(void *session, const struct tls_options *options,
-    struct tls_failure *failure)
+    struct tls_trust *trust, struct tls_failure *failure)
 {
 	struct tls_finding finding = {0};
 	struct tls_chain chain = {0};
@@ -250,14 +268,15 @@ tls_verify(void *session, const struct tls_options *options,
 	}
 	if (options->pin_alone || options->pin_count > 0)
 		add_pin(chain.certificates[0], &finding.pin);
-	trusted = options->pin_alone || check_chain(session, &finding, &chain);
+	trusted = options->pin_alone ||
+		  check_chain(session, trust, &finding, &chain, failure);
 	if (!options->pin_alone)
 		check_name(&finding, &chain, options->name);
 	if (options->pin_alone || options->pin_count > 0)
 		check_pin(&finding, options);
 
 	trusted = trusted && finding.text.len == 0;
-	if (!trusted) {
+	if (!trusted && failure->result == TLS_DONE) {
 		if (finding.pin.len == 0)
 			add_pin(chain.certificates[0], &finding.pin);
 		tls_say_finding(&finding, failure);

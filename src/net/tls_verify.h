@@ -11,13 +11,15 @@
 
 #include "base/text.h"
 #include "net/tls.h"
+#include "net/tls_trust.h"
 
 /*
  * `session` is the TLS library's, in the middle of its handshake. On failure
- * the result is TLS_REFUSED and the text says every check that failed.
+ * the result is TLS_REFUSED and the text says every check that failed; or
+ * TLS_CONFIG: there is nobody to trust.
  */
 bool tls_verify(void *session, const struct tls_options *options,
-    struct tls_failure *failure);
+    struct tls_trust *trust, struct tls_failure *failure);
 /*
  * Whether a DNS name of a certificate, perhaps with "*" for its whole first
  * label, is the name wanted: case-blind, a final dot of `name` apart.

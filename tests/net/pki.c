@@ -66,16 +66,22 @@ pki_run(const char *const *arguments)
 	       WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-void
-pki_make(const char *name, const char *template, const char *signer,
-    const char *key_option, const char *hash)
+static void
+make_key(const char *key, const char *option)
+{
+	const char *arguments[] = {"certtool", "--generate-privkey",
+	    option ? "--key-type=rsa" : "--key-type=ecdsa",
+	    option ? option : "--curve=secp256r1", "--outfile", key, NULL};
+
+	assert_true(pki_run(arguments));
+}
+
+static void
+sign(const char *name, const char *template, const char *signer,
+    const char *hash)
 {
 	char pem[128], key[128], form[128], ca[128], ca_key[128];
-	const char *make_key[] = {"certtool", "--generate-privkey",
-	    key_option ? "--key-type=rsa" : "--key-type=ecdsa",
-	    key_option ? key_option : "--curve=secp256r1", "--outfile", key,
-	    NULL};
-	const char *sign[] = {"certtool",
+	const char *arguments[] = {"certtool",
 	    signer ? "--generate-certificate" : "--generate-self-signed",
 	    "--load-privkey", key, "--template", form, "--outfile", pem,
 	    hash ? hash : "--hash=SHA256",
@@ -88,8 +94,35 @@ pki_make(const char *name, const char *template, const char *signer,
 	pki_path(ca, sizeof(ca), signer ? signer : "", "pem");
 	pki_path(ca_key, sizeof(ca_key), signer ? signer : "", "key");
 	pki_write(form, template, "w");
-	assert_true(pki_run(make_key));
-	assert_true(pki_run(sign));
+	assert_true(pki_run(arguments));
+}
+
+void
+pki_make(const char *name, const char *template, const char *signer,
+    const char *key_option, const char *hash)
+{
+	char key[128];
+
+	pki_path(key, sizeof(key), name, "key");
+	make_key(key, key_option);
+	sign(name, template, signer, hash);
+}
+
+void
+pki_make_for(
+    const char *name, const char *template, const char *signer, const char *key)
+{
+	char from[128], to[128];
+
+	if (key == NULL) {
+		pki_make(name, template, signer, NULL, NULL);
+		return;
+	}
+	pki_path(from, sizeof(from), key, "key");
+	pki_path(to, sizeof(to), name, "key");
+	pki_write(to, "", "w");
+	pki_append(from, to);
+	sign(name, template, signer, NULL);
 }
 
 int

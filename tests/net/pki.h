@@ -29,6 +29,9 @@ void pki_authorities(void);
  */
 void pki_make(const char *name, const char *template, const char *signer,
     const char *key_option, const char *hash);
+/* The same for the key of another certificate, KEY.key (NULL: a new one). */
+void pki_make_for(const char *name, const char *template, const char *signer,
+    const char *key);
 void pki_path(char *path, size_t room, const char *name, const char *kind);
 void pki_write(const char *path, const char *text, const char *mode);
 /* The first file's text at the end of the second. */

@@ -379,10 +379,24 @@ struct trust_row {
 	const char *text;
 };
 
+#define BROKEN "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+
 static const struct trust_row trust_rows[] = {
     {"the root", "", "", TLS_DONE, ""},
     {"comments around", "# a comment\nsubject=x\n\n", "\n# the end", TLS_DONE,
 	""},
+    {"a broken certificate in front", BROKEN, "", TLS_DONE, ""},
+    {"a broken certificate behind", "", BROKEN, TLS_DONE, ""},
+    {"one that does not end in front", "-----BEGIN CERTIFICATE-----\nMIIB\n",
+	"", TLS_DONE, ""},
+    {"what OpenSSL trusts in front",
+	"-----BEGIN TRUSTED CERTIFICATE-----\nMIIB\n-----END TRUSTED "
+	"CERTIFICATE-----\n",
+	"", TLS_DONE, ""},
+    {"what OpenSSL trusts alone", NULL,
+	"-----BEGIN TRUSTED CERTIFICATE-----\nMIIB\n-----END TRUSTED "
+	"CERTIFICATE-----\n",
+	TLS_CONFIG, "holds no certificate in PEM"},
     {"empty", NULL, "", TLS_CONFIG, "holds no certificate in PEM"},
     {"no certificate", NULL, "hello\n", TLS_CONFIG,
 	"holds no certificate in PEM"},

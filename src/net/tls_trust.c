@@ -1,0 +1,217 @@
+#include "net/tls_trust.h"
+
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "net/root_scan.h"
+#include "net/tls_words.h"
+
+#define TRUST_FILE_MAX ((size_t)64 * 1024 * 1024)
+
+/*
+ * CA_BUNDLE is what the builder wants to be trusted; SYSTEM_BUNDLE a file with
+ * the same certificates as the library's own trust, where configure found it.
+ */
+bool
+tls_trust_open(struct tls_trust *trust, void *credentials, const char *path,
+    struct tls_failure *failure)
+{
+	struct error err;
+
+	*trust = (struct tls_trust){
+	    .credentials = credentials, .path = path, .fd = -1};
+	buf_init(&trust->text, TRUST_FILE_MAX);
+#ifdef CA_BUNDLE
+	if (trust->path == NULL)
+		trust->path = CA_BUNDLE;
+#endif
+	trust->is_system = trust->path == NULL;
+#ifdef SYSTEM_BUNDLE
+	if (trust->is_system)
+		trust->path = SYSTEM_BUNDLE;
+#endif
+	if (trust->path == NULL)
+		return true;
+	trust->fd = file_open(trust->path, FILE_ANY, ERROR_CONFIG, &err);
+	if (trust->fd >= 0 || trust->is_system)
+		return true;
+	tls_fail(failure, TLS_CONFIG, "%s", err.text);
+	return false;
+}
+
+static void
+close_file(struct tls_trust *trust)
+{
+	if (trust->fd >= 0)
+		close(trust->fd);
+	trust->fd = -1;
+}
+
+void
+tls_trust_close(struct tls_trust *trust)
+{
+	if (trust->credentials != NULL)
+		close_file(trust);
+	buf_free(&trust->text);
+}
+
+/* Once; afterwards the text is there, or empty. */
+static bool
+read_bundle(struct tls_trust *trust, struct error *err)
+{
+	bool done = true;
+
+	if (trust->fd >= 0)
+		done = file_read(
+		    trust->fd, trust->path, &trust->text, ERROR_CONFIG, err);
+	close_file(trust);
+	return done;
+}
+
+static gnutls_datum_t
+datum_of(struct span span)
+{
+	return (gnutls_datum_t){
+	    (unsigned char *)(uintptr_t)span.at, (unsigned)span.len};
+}
+
+/* One certificate; what cannot be read is not trusted, that is all. */
+static bool
+add_block(gnutls_x509_trust_list_t list, struct span block)
+{
+	gnutls_datum_t datum = datum_of(block);
+	gnutls_x509_crt_t certificate;
+
+	if (gnutls_x509_crt_init(&certificate) < 0)
+		return false;
+	if (gnutls_x509_crt_import(certificate, &datum, GNUTLS_X509_FMT_PEM) <
+		0 ||
+	    gnutls_x509_trust_list_add_cas(list, &certificate, 1, 0) != 1) {
+		gnutls_x509_crt_deinit(certificate);
+		return false;
+	}
+	return true;
+}
+
+static unsigned
+add_blocks(gnutls_x509_trust_list_t list, struct root_scan *scan)
+{
+	unsigned added = 0;
+	struct span block;
+
+	while (root_scan_next(scan, &block))
+		if (add_block(list, block))
+			added++;
+	return added;
+}
+
+/* The credentials own the list from now on. */
+static bool
+use_list(struct tls_trust *trust, gnutls_x509_trust_list_t list, int added)
+{
+	if (added > 0)
+		gnutls_certificate_set_trust_list(trust->credentials, list, 0);
+	else
+		gnutls_x509_trust_list_deinit(list, 1);
+	return added > 0;
+}
+
+/*
+ * The names that GnuTLS may look up: issuers, and subjects too, as what was
+ * sent may be trusted itself.
+ */
+static bool
+add_names(struct root_scan *scan, gnutls_session_t session)
+{
+	unsigned count = 0;
+	const gnutls_datum_t *sent =
+	    gnutls_certificate_get_peers(session, &count);
+
+	for (unsigned i = 0; sent != NULL && i < count; i++) {
+		struct span der = {(const char *)sent[i].data, sent[i].size};
+		struct span issuer, subject;
+
+		if (!certificate_names(der, &issuer, &subject) ||
+		    !root_scan_add(scan, issuer) ||
+		    !root_scan_add(scan, subject))
+			return false;
+	}
+	return scan->count > 0;
+}
+
+bool
+tls_trust_load_named(struct tls_trust *trust, void *session)
+{
+	struct root_scan scan = {.count = 0};
+	gnutls_x509_trust_list_t list;
+	struct error err;
+
+	if (trust->path == NULL || !read_bundle(trust, &err))
+		return false;
+	scan.rest = buf_span(&trust->text);
+	if (!add_names(&scan, session) ||
+	    gnutls_x509_trust_list_init(&list, 0) < 0)
+		return false;
+	return use_list(trust, list, (int)add_blocks(list, &scan));
+}
+
+static bool
+load_system(struct tls_trust *trust, struct tls_failure *failure)
+{
+	gnutls_x509_trust_list_t list;
+
+	if (gnutls_x509_trust_list_init(&list, 0) >= 0 &&
+	    use_list(trust, list,
+		gnutls_x509_trust_list_add_system_trust(list, 0, 0)))
+		return true;
+	tls_fail(failure, TLS_CONFIG,
+	    "this system has no trusted root certificates\n"
+	    "hint: install ca-certificates, or set tls-trust = FILE");
+	return false;
+}
+
+/*
+ * GnuTLS takes all or nothing. One damaged certificate should not take the
+ * others' trust away, so then each is tried alone.
+ */
+static bool
+load_file(struct tls_trust *trust, struct tls_failure *failure)
+{
+	struct root_scan scan = {.rest = buf_span(&trust->text)};
+	gnutls_datum_t datum = datum_of(scan.rest);
+	gnutls_x509_trust_list_t list;
+	int added = 0;
+
+	if (gnutls_x509_trust_list_init(&list, 0) < 0) {
+		tls_fail(failure, TLS_CONFIG, "cannot start GnuTLS");
+		return false;
+	}
+	if (datum.size > 0)
+		added = gnutls_x509_trust_list_add_trust_mem(
+		    list, &datum, NULL, GNUTLS_X509_FMT_PEM, 0, 0);
+	if (use_list(
+		trust, list, added < 0 ? (int)add_blocks(list, &scan) : added))
+		return true;
+	tls_fail(failure, TLS_CONFIG, "cannot use %s: %s", trust->path,
+	    added < 0 && added != GNUTLS_E_NO_CERTIFICATE_FOUND
+		? "a certificate in it cannot be read"
+		: "it holds no certificate in PEM form");
+	return false;
+}
+
+bool
+tls_trust_load_all(struct tls_trust *trust, struct tls_failure *failure)
+{
+	struct error err;
+
+	if (trust->is_system)
+		return load_system(trust, failure);
+	if (!read_bundle(trust, &err)) {
+		tls_fail(failure, TLS_CONFIG, "%s", err.text);
+		return false;
+	}
+	return load_file(trust, failure);
+}

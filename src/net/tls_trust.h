@@ -1,0 +1,37 @@
+/*
+ * The roots that a chain may end in: a file, or the system's. Most of what a
+ * handshake costs is reading all of them, so those that the server's chain
+ * names are read first, and all of them only before saying no. Within net/tls.
+ */
+#ifndef NET_TLS_TRUST_H
+#define NET_TLS_TRUST_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "net/tls.h"
+
+struct tls_trust {
+	void *credentials; /* the library's; borrowed */
+	const char *path;  /* of the bundle; borrowed. NULL: none */
+	bool is_system;	   /* the bundle stands for the library's own trust */
+	int fd;		   /* of the bundle; -1: none, or read */
+	struct buf text;   /* of the bundle, once it is read */
+};
+
+/*
+ * Roots in the file `path`; NULL: the system's. False with TLS_CONFIG;
+ * tls_trust_close in any case, on what is all zero too.
+ */
+bool tls_trust_open(struct tls_trust *trust, void *credentials,
+    const char *path, struct tls_failure *failure);
+void tls_trust_close(struct tls_trust *trust);
+/*
+ * Gives the credentials the roots that the chain of the session names, and no
+ * other. False if there are none.
+ */
+bool tls_trust_load_named(struct tls_trust *trust, void *session);
+/* All of them; false with TLS_CONFIG. */
+bool tls_trust_load_all(struct tls_trust *trust, struct tls_failure *failure);
+
+#endif
