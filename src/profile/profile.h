@@ -26,10 +26,9 @@ struct profile {
 
 	enum tls_policy tls;
 	bool tls_is_set; /* in so many words, not by default */
-	char *tls_trust, *tls_host; /* NULL: system, the server's host */
-	struct name_list tls_pin;   /* as struct tls_options has them */
+	char *tls_trust, *tls_host, *tls_priority; /* NULL: not set */
+	struct name_list tls_pin; /* as struct tls_options has them */
 	enum tls_min tls_min;
-	char *tls_priority; /* NULL: none */
 	char *tls_cert, *tls_key;   /* NULL: none; in tls_cert, too */
 
 	struct name_list auth; /* empty: auto; one "none"; or mechanisms */
