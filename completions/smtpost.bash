@@ -22,7 +22,7 @@ _smtpost_settings='
 	sender full-name domain ehlo-name
 	header-policy keep-original-from aliases local-recipients
 	remove-bcc repair max-size ignore-dots
-	partial queue dsn-notify dsn-return pipelining
+	partial queue dsn-notify dsn-return pipelining chunking
 	ip source-address proxy timeout-connect timeout timeout-total
 	report allow-senders log
 '
@@ -43,7 +43,7 @@ _smtpost_choices()
 	queue) echo never ;;
 	dsn-notify) echo never success failure delay ;;
 	dsn-return) echo full hdrs ;;
-	pipelining) echo auto never ;;
+	pipelining | chunking) echo auto never ;;
 	ip) echo any 4 6 ;;
 	report) echo none text json ;;
 	log) echo none syslog ;;

@@ -68,7 +68,7 @@ function __smtpost_settings
         sender full-name domain ehlo-name \
         header-policy keep-original-from aliases local-recipients \
         remove-bcc repair max-size ignore-dots \
-        partial queue dsn-notify dsn-return pipelining \
+        partial queue dsn-notify dsn-return pipelining chunking \
         ip source-address proxy timeout-connect timeout timeout-total \
         report allow-senders log
     if not string match -q -- '*=*' (string replace -- --set= '' (commandline -ct))
@@ -91,6 +91,7 @@ function __smtpost_settings
     printf 'dsn-notify=%s\n' never success failure delay
     printf 'dsn-return=%s\n' full hdrs
     printf 'pipelining=%s\n' auto never
+    printf 'chunking=%s\n' auto never
     printf 'ip=%s\n' any 4 6
     printf 'report=%s\n' none text json
     printf 'log=%s\n' none syslog

@@ -13,7 +13,6 @@
 #include "net/input.h"
 #include "net/tls.h"
 
-#define OUTPUT_ROOM ((size_t)16 * 1024)
 #define OUTPUT_MAX ((size_t)64 * 1024 * 1024)
 /* Shorter writes are never cut in two: a server may look at one packet. */
 #define WHOLE_MAX 512
@@ -334,16 +333,16 @@ stream_write(
 
 	if (stream->state != STREAM_OPEN)
 		return false;
-	if (kept <= OUTPUT_ROOM && len <= OUTPUT_ROOM - kept)
+	if (kept <= STREAM_ROOM && len <= STREAM_ROOM - kept)
 		return buf_add(&stream->output, data, len);
-	if (kept > 0 && kept < OUTPUT_ROOM && len > WHOLE_MAX) {
-		sent = OUTPUT_ROOM - kept;
+	if (kept > 0 && kept < STREAM_ROOM && len > WHOLE_MAX) {
+		sent = STREAM_ROOM - kept;
 		buf_add(&stream->output, data, sent);
 	}
 	done = stream_flush(stream, deadline);
-	if (done && len - sent >= OUTPUT_ROOM)
+	if (done && len - sent >= STREAM_ROOM)
 		done = send_octets(stream, data,
-		    len - (len - sent) % OUTPUT_ROOM, &sent, deadline);
+		    len - (len - sent) % STREAM_ROOM, &sent, deadline);
 	if (!buf_add(&stream->output, data + sent, len - sent))
 		return leave_open(
 		    stream, STREAM_BROKEN, "more output than can be held");

@@ -14,6 +14,9 @@
 #include "base/buf.h"
 #include "base/text.h"
 
+/* The output buffer: what fits into it is sent at once. */
+#define STREAM_ROOM ((size_t)16 * 1024)
+
 struct stream; /* opaque: two buffers, a socket, perhaps a tls */
 struct tls;
 
@@ -41,7 +44,7 @@ void stream_use_tls(struct stream *stream, struct tls *tls);
 const struct tls *stream_tls(const struct stream *stream);
 
 /*
- * Adds to the output; sends when the output buffer (16 KiB) is full. False
+ * Adds to the output; sends when the output buffer is full. False
  * when the connection cannot take it: see stream_state.
  */
 bool stream_write(struct stream *stream, const char *data, size_t len,

@@ -43,20 +43,19 @@ struct profile {
 	struct name_list allow_senders; /* of -bs: any, own, globs */
 
 	enum header_treatment header_policy;
-	bool keep_original_from, remove_bcc, repair;
+	bool keep_original_from, remove_bcc, repair, ignore_dots;
 	char *aliases; /* NULL: /etc/aliases where it exists; "none" */
 	char *local_recipients; /* an address list; NULL: not set */
 	enum partial partial;
 	enum queue_use queue;
 	unsigned dsn_notify; /* enum dsn_notify, or'ed; 0: not set */
 	enum dsn_return dsn_return;
-	enum extension_use pipelining;
+	enum extension_use pipelining, chunking;
 	struct network network;
 	int64_t timeout;	 /* milliseconds; 0: RFC 5321's values */
 	int64_t timeout_connect; /* milliseconds */
 	int64_t timeout_total;	 /* milliseconds; 0: none */
 	uint64_t max_size;	 /* octets; 0: none */
-	bool ignore_dots;
 	enum report_form report;
 	enum log_form log;
 

@@ -96,6 +96,8 @@ static const struct setting settings[] = {
 	"full or hdrs: what a notification holds of the message"},
     {"pipelining", &setting_choice, AT(pipelining), "auto", use_words, 0,
 	"auto or never: send commands in groups"},
+    {"chunking", &setting_choice, AT(chunking), "auto", use_words, 0,
+	"auto or never: a short message goes along with its commands"},
     {"ip", &setting_choice, AT(network.ip), "any", ip_words, 0,
 	"any, 4 or 6: version of the Internet Protocol"},
     {"source-address", &setting_sources, AT(network.sources), NULL, NULL, 0,

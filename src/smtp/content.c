@@ -2,9 +2,6 @@
 
 #include "base/wait.h"
 
-/* How long the reply is awaited after a signal. */
-#define GRACE ((int64_t)30000)
-
 struct sending {
 	struct session *session;
 	struct stream *stream; /* borrowed */
@@ -84,26 +81,20 @@ break_off(struct sending *sending, enum replay_result result,
 	return false;
 }
 
-/*
- * After a signal the reply is awaited for a bounded time: without it nobody
- * could say whether the message went.
- */
-static bool
-hear_final(struct session *session, struct reply *reply,
-    struct outcome *trouble)
+bool
+content_hear_on(struct session *session, enum stage stage,
+    struct reply *reply, struct outcome *trouble)
 {
 	struct dialogue *dialogue = &session->dialogue;
 
-	if (dialogue_hear(dialogue, STAGE_CONTENT, reply, trouble))
-		return true;
 	if (stream_state(dialogue->stream) != STREAM_INTERRUPTED)
 		return false;
 	stream_retry(dialogue->stream);
 	dialogue->is_over = false;
 	signals_defer();
 	dialogue->deadline =
-	    deadline_earlier(dialogue->deadline, deadline_in(GRACE));
-	return dialogue_hear(dialogue, STAGE_CONTENT, reply, trouble);
+	    deadline_earlier(dialogue->deadline, deadline_in(CONTENT_GRACE));
+	return dialogue_hear(dialogue, stage, reply, trouble);
 }
 
 /*
@@ -114,7 +105,9 @@ static bool
 hear_answer(struct session *session, struct outcome *ending)
 {
 	struct reply reply = {0};
-	bool heard = hear_final(session, &reply, ending);
+	bool heard = dialogue_hear(&session->dialogue, STAGE_CONTENT, &reply,
+			 ending) ||
+	    content_hear_on(session, STAGE_CONTENT, &reply, ending);
 
 	if (heard)
 		outcome_from_reply(ending, STAGE_CONTENT, &reply);

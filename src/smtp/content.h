@@ -17,6 +17,16 @@
  */
 bool content_send(struct session *session, const struct letter *letter,
     bool with_quit, struct outcome *ending);
+/* How long replies are awaited after a signal: milliseconds. */
+#define CONTENT_GRACE ((int64_t)30000)
+
+/*
+ * Where hearing was broken off by a signal once the end of the content was
+ * written: on, for a bounded time, since without the reply nobody could say
+ * whether the message went.
+ */
+bool content_hear_on(struct session *session, enum stage stage,
+    struct reply *reply, struct outcome *trouble);
 /*
  * LMTP (RFC 2033 section 4.2): *ending is the reply for the first accepted
  * recipient; hears those for the others, and settles each. Afterwards *ending

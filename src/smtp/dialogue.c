@@ -109,6 +109,17 @@ dialogue_say(struct dialogue *dialogue, const char *format, ...)
 	buf_free(&line);
 }
 
+bool
+dialogue_say_content(struct dialogue *dialogue, struct span content)
+{
+	if (dialogue->gated || dialogue->unsolicited ||
+	    stream_state(dialogue->stream) != STREAM_OPEN)
+		return false;
+	observer_see(dialogue->observer, OBSERVED_CONTENT, content);
+	return stream_write(dialogue->stream, content.at, content.len,
+	    dialogue_deadline(dialogue, STAGE_NONE));
+}
+
 void
 dialogue_hide(struct dialogue *dialogue, struct span secret)
 {

@@ -38,6 +38,11 @@ void dialogue_free(struct dialogue *dialogue);
 void dialogue_say(struct dialogue *dialogue, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /*
+ * Adds content that belongs to the command in front of it, as it is. False:
+ * the connection cannot take it.
+ */
+bool dialogue_say_content(struct dialogue *dialogue, struct span content);
+/*
  * Adds a line that is `shown` and a secret behind it; from then on replies
  * that echo a part of the secret have it replaced.
  */

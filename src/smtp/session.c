@@ -311,6 +311,17 @@ session_is_pipelined(const struct session *session)
 	    session->profile->pipelining == EXTENSION_AUTO;
 }
 
+bool
+session_is_chunked(const struct session *session)
+{
+	return extensions_has(&session->extensions, EXTENSION_CHUNKING) &&
+	    session_is_pipelined(session) &&
+	    session->profile->chunking == EXTENSION_AUTO &&
+	    !session->is_chunk_refused &&
+	    (session_is_encrypted(session) || session->is_unix ||
+		session->is_loopback);
+}
+
 void
 session_close(struct session *session, bool quit_said)
 {

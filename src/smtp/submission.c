@@ -104,13 +104,33 @@ record_transaction(struct submission *submission,
 		record_ending(submission, ending, NULL);
 }
 
-/* Transactions until nobody is open, or the session is of no more use. */
-static void
-deliver(struct submission *submission, struct session *session,
-    struct envelope *envelope)
-{
-	bool goes_on = true, quit_said = false;
+/* What the next session need not learn again. */
+struct learned {
+	size_t recipient_limit;
+	bool is_chunk_refused;
+};
 
+static size_t
+count_open(const struct envelope *envelope)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < envelope->count; i++)
+		if (envelope->recipients[i].outcome.action == ACTION_NONE)
+			count++;
+	return count;
+}
+
+/*
+ * Transactions until nobody is open, or the session is of no more use. True:
+ * those who are open may have another session.
+ */
+static bool
+deliver(struct submission *submission, struct session *session,
+    struct envelope *envelope, struct learned *learned)
+{
+	bool goes_on = true, quit_said = false, is_new;
+	size_t before = count_open(envelope);
 	struct outcome refusal = {0};
 
 	command_warn(session, envelope);
@@ -125,12 +145,19 @@ deliver(struct submission *submission, struct session *session,
 
 		goes_on = transaction_run(session, envelope,
 		    submission->letter, &ending, &quit_said);
-		record_transaction(
-		    submission, session, envelope, was_open, &ending);
+		if (ending.action != ACTION_NONE)
+			record_transaction(submission, session, envelope,
+			    was_open, &ending);
 		free(was_open);
 		outcome_free(&ending);
 	}
+	/* Every one gets nearer to the end: fewer are open, or no BDAT. */
+	is_new = session->is_chunk_refused && !learned->is_chunk_refused;
+	learned->is_chunk_refused = session->is_chunk_refused;
+	learned->recipient_limit = session->recipient_limit;
 	session_close(session, quit_said);
+	return signals_caught() == 0 && envelope_has_open(envelope) &&
+	    (is_new || (quit_said && count_open(envelope) < before));
 }
 
 static void
@@ -139,42 +166,59 @@ note_session(void *context, const struct session *session)
 	record_session(context, session);
 }
 
+/* True: another session is due. */
+static bool
+run_session(struct submission *submission, struct envelope *envelope,
+    int64_t deadline, struct learned *learned)
+{
+	struct session session;
+	struct reach reach = {
+	    .profile = submission->profile,
+	    .secret = submission->secret,
+	    .observer = submission->observer,
+	    .deadline = deadline,
+	    .tried = note_session,
+	    .context = submission,
+	};
+	bool is_due = false;
+
+	if (reach_open(&reach, &session)) {
+		session.recipient_limit = learned->recipient_limit;
+		session.is_chunk_refused = learned->is_chunk_refused;
+		submission->record.decided = reach.server;
+		is_due = deliver(submission, &session, envelope, learned);
+	} else if (reach.failure.action != ACTION_NONE) {
+		submission->record.decided = reach.failed;
+		submission_end(submission, envelope, &reach.failure);
+	}
+	submission->record.server = reach.server;
+	reach_free(&reach);
+	return is_due;
+}
+
 void
 submission_run(struct submission *submission, struct envelope *envelope)
 {
 	const struct profile *profile = submission->profile;
-	struct outcome *failure;
-	struct session session;
-	struct reach reach = {
-	    .profile = profile,
-	    .secret = submission->secret,
-	    .observer = submission->observer,
-	    .deadline = profile->timeout_total
-		? deadline_in(profile->timeout_total)
-		: DEADLINE_NEVER,
-	    .tried = note_session,
-	    .context = submission,
-	};
+	int64_t deadline = profile->timeout_total
+	    ? deadline_in(profile->timeout_total)
+	    : DEADLINE_NEVER;
+	struct learned learned = {0};
 
 	signals_catch();
-	failure = &reach.failure;
 	submission->record.started = clock_now();
-	if (reach_open(&reach, &session)) {
-		submission->record.decided = reach.server;
-		deliver(submission, &session, envelope);
-	} else if (failure->action != ACTION_NONE) {
-		submission->record.decided = reach.failed;
-		submission_end(submission, envelope, failure);
-	}
-	submission->record.server = reach.server;
+	while (run_session(submission, envelope, deadline, &learned))
+		;
 	if (envelope_has_open(envelope)) {
-		outcome_set_own(failure, STAGE_MAIL, CAUSE_TEMPORARY, "%s",
+		struct outcome failure = {0};
+
+		outcome_set_own(&failure, STAGE_MAIL, CAUSE_TEMPORARY, "%s",
 		    signals_caught() != 0
 			? "interrupted by a signal"
 			: "the session ended before this recipient's turn");
-		envelope_settle_open(envelope, failure);
+		envelope_settle_open(envelope, &failure);
+		outcome_free(&failure);
 	}
 	submission->record.ended = clock_now();
-	reach_free(&reach);
 	assert(!envelope_has_open(envelope));
 }

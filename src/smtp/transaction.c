@@ -34,9 +34,11 @@ last_step(const struct transaction *tx)
 static enum stage
 stage_of(const struct transaction *tx, size_t step)
 {
-	return step == STEP_MAIL ? STAGE_MAIL
-	    : step == step_data(tx) ? STAGE_DATA
-				    : STAGE_RCPT;
+	if (step == STEP_MAIL)
+		return STAGE_MAIL;
+	if (step != step_data(tx))
+		return STAGE_RCPT;
+	return tx->is_chunked ? STAGE_CONTENT : STAGE_DATA;
 }
 
 static size_t
@@ -58,6 +60,8 @@ window_open(const struct transaction *tx, size_t step, size_t under_way)
 		return true;
 	if (!session_is_pipelined(tx->session))
 		return false;
+	if (step == step_data(tx) && tx->is_chunked)
+		return transaction_chunk_fits(tx);
 	if (step == step_data(tx) && transaction_is_all_or_nothing(tx))
 		return false;
 	return tx->octets_under_way + octets_of(tx, step) <= WINDOW_OCTETS;
@@ -98,7 +102,10 @@ issue(struct transaction *tx, size_t step)
 	tx->octets_under_way += octets_of(tx, step);
 	if (step == step_data(tx)) {
 		tx->data_asked = true;
-		dialogue_say(&tx->session->dialogue, "DATA");
+		if (tx->is_chunked)
+			transaction_say_chunk(tx);
+		else
+			dialogue_say(&tx->session->dialogue, "DATA");
 	} else {
 		issue_path(tx, step);
 	}
@@ -109,7 +116,7 @@ static bool
 is_senseless(const struct transaction *tx, size_t step,
     const struct reply *reply)
 {
-	if (step == step_data(tx))
+	if (step == step_data(tx) && !tx->is_chunked)
 		return reply_is_positive(reply) ||
 		    (reply_is_intermediate(reply) && reply->code != 354);
 	return reply_is_intermediate(reply);
@@ -199,7 +206,8 @@ absorb(struct transaction *tx, size_t step, const struct reply *reply)
 		reply_copy(&tx->data_reply, reply);
 	else
 		absorb_rcpt(tx, tx->recipients[step - 1], reply);
-	if (reply->code != 421)
+	if (reply->code != 421 ||
+	    (step < step_data(tx) && transaction_hears_on(tx)))
 		return true;
 	/* The server is going: nobody accepted so far will be served. */
 	if (!tx->mail_refused)
@@ -231,8 +239,8 @@ exchange_commands(struct transaction *tx)
 		while (issued <= last &&
 		    window_open(tx, issued, issued - answered))
 			issue(tx, issued++);
-		goes_on = dialogue_hear(&tx->session->dialogue,
-		    stage_of(tx, answered), &reply, &trouble);
+		goes_on = transaction_hear(
+		    tx, stage_of(tx, answered), &reply, &trouble);
 		if (goes_on) {
 			goes_on = absorb(tx, answered++, &reply);
 			keep_to_limit(tx, issued);
@@ -311,8 +319,14 @@ run(struct transaction *tx, bool *quit_said)
 	if (tx->letter == NULL)
 		return ask(tx);
 	tx->letter = &tx->fitted;
-	if (!exchange_commands(tx))
+	if (!transaction_prepare_chunk(tx))
+		return true;
+	if (!exchange_commands(tx)) {
+		transaction_lose_chunk(tx);
 		return false;
+	}
+	if (tx->is_chunk_said && tx->accepted > 0)
+		return transaction_end_chunk(tx);
 	if (transaction_is_content_due(tx)) {
 		*quit_said =
 		    tx->put_off + tx->left == 0 &&
@@ -345,8 +359,11 @@ transaction_run(struct session *session, struct envelope *envelope,
 	*quit_said = false;
 	gather_open(&tx);
 	goes_on = run(&tx, quit_said);
+	if (tx.is_quit_said)
+		*quit_said = true;
 	transaction_settle(&tx);
 	free(tx.recipients);
+	buf_free(&tx.chunk);
 	reply_free(&tx.data_reply);
 	return goes_on && !*quit_said;
 }

@@ -110,6 +110,9 @@ transaction_settle(struct transaction *tx)
 {
 	bool in_doubt = tx->ending->in_doubt;
 
+	/* BDAT was refused and is tried no more: they all stay open. */
+	if (tx->ending->action == ACTION_NONE)
+		goto out;
 	envelope_settle_accepted(tx->envelope, tx->ending);
 	if (is_for_all(tx)) {
 		settle_put_off(tx);
@@ -118,6 +121,7 @@ transaction_settle(struct transaction *tx)
 		envelope_settle_open(tx->envelope, tx->ending);
 		tx->ending->in_doubt = in_doubt;
 	}
+out:
 	for (size_t i = 0; i < tx->count; i++)
 		tx->recipients[i]->accepted = false;
 }

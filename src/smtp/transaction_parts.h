@@ -1,6 +1,7 @@
 /*
- * What transaction.c (the commands) and transaction_end.c (what comes of the
- * replies) share, and nobody else includes.
+ * What transaction.c (the commands), transaction_chunk.c (content among them)
+ * and transaction_end.c (what comes of the replies) share, and nobody else
+ * includes.
  */
 #ifndef SMTP_TRANSACTION_PARTS_H
 #define SMTP_TRANSACTION_PARTS_H
@@ -26,7 +27,10 @@ struct transaction {
 	size_t octets_under_way;
 	bool mail_refused;
 	bool all_refused; /* at RCPT */
-	bool data_asked;
+	bool data_asked; /* DATA, or BDAT */
+	struct buf chunk; /* the content, for BDAT */
+	bool is_chunked;  /* it goes so */
+	bool is_chunk_said, is_quit_said;
 	bool is_lost; /* no more may be asked in this transaction */
 	struct reply data_reply;
 };
@@ -39,6 +43,23 @@ bool transaction_is_content_due(struct transaction *tx);
 /* A lone dot for a server that wants content for nobody. */
 bool transaction_end_empty_content(struct transaction *tx);
 bool transaction_reset(struct transaction *tx);
+/*
+ * The content as a chunk in the flight, if it can go so: see tx->is_chunked.
+ * False: the message has changed, and the ending says so.
+ */
+bool transaction_prepare_chunk(struct transaction *tx);
+/* Whether it may go before the replies to what is said have come. */
+bool transaction_chunk_fits(const struct transaction *tx);
+void transaction_say_chunk(struct transaction *tx);
+/* As dialogue_hear; once the content is written a signal waits. */
+bool transaction_hear(struct transaction *tx, enum stage stage,
+    struct reply *reply, struct outcome *trouble);
+/* Whether replies are worth hearing behind a 421. */
+bool transaction_hears_on(struct transaction *tx);
+/* The session is lost: who is in doubt then. */
+void transaction_lose_chunk(struct transaction *tx);
+/* What the reply to BDAT means for those accepted; as content_send. */
+bool transaction_end_chunk(struct transaction *tx);
 /* Gives everybody an outcome whose turn it was. */
 void transaction_settle(struct transaction *tx);
 

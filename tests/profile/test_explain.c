@@ -37,6 +37,7 @@ static const char expected[] =
     "dsn-notify =                             default\n"
     "dsn-return =                             default\n"
     "pipelining = auto                        default\n"
+    "chunking = auto                          default\n"
     "ip = any                                 default\n"
     "source-address =                         default\n"
     "proxy =                                  default\n"

@@ -184,6 +184,7 @@ static const struct value_row values[] = {
     {"dsn-return: full", "FULL", "full", NULL},
     {"dsn-return: empty", "", "", NULL},
     {"dsn-return: other", "body", NULL, "none of full, hdrs"},
+    {"chunking: never", "never", "never", NULL},
     {"pipelining: never", "never", "never", NULL},
     {"pipelining: no", "no", NULL, "none of auto, never"},
     {"timeout: seconds", "30s", "30s", NULL},

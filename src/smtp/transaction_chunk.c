@@ -1,0 +1,149 @@
+/*
+ * The content in the flight of its commands: as one BDAT with LAST (RFC 3030
+ * section 2), QUIT behind it. Whether it is in doubt then is not known by the
+ * reply to the content alone: what MAIL or RCPT were refused with settles it.
+ */
+#include "base/wait.h"
+#include "smtp/content.h"
+#include "smtp/transaction_parts.h"
+
+/* "BDAT 12345 LAST" and "QUIT" with their CRLF, and room to spare */
+#define FRAME ((size_t)64)
+#define QUIT_OCTETS (sizeof("QUIT\r\n") - 1)
+
+static bool
+gather(void *context, const char *data, size_t len)
+{
+	return buf_add(context, data, len);
+}
+
+bool
+transaction_prepare_chunk(struct transaction *tx)
+{
+	struct message_sink sink = {gather, &tx->chunk};
+	const struct letter *letter = tx->letter;
+
+	if (!session_is_chunked(tx->session) ||
+	    letter->size + FRAME > STREAM_ROOM)
+		return true;
+	tx->chunk.max = (size_t)letter->size;
+	tx->is_chunked = message_replay(letter->message, letter->plan,
+			     REPLAY_PLAIN, &sink) == REPLAY_DONE;
+	if (tx->is_chunked)
+		return true;
+	outcome_set_own(tx->ending, STAGE_CONTENT, CAUSE_TEMPORARY,
+	    "the message changed while it was being sent");
+	return false;
+}
+
+bool
+transaction_chunk_fits(const struct transaction *tx)
+{
+	bool stands_alone = transaction_is_all_or_nothing(tx) &&
+	    tx->count + tx->left > 1;
+
+	return !stands_alone &&
+	    stream_unsent(tx->session->dialogue.stream) + tx->chunk.len +
+		FRAME <= STREAM_ROOM;
+}
+
+void
+transaction_say_chunk(struct transaction *tx)
+{
+	struct dialogue *dialogue = &tx->session->dialogue;
+
+	dialogue_say(dialogue, "BDAT %zu LAST", tx->chunk.len);
+	tx->is_chunk_said =
+	    dialogue_say_content(dialogue, buf_span(&tx->chunk));
+	if (!tx->is_chunk_said || tx->left > 0)
+		return;
+	dialogue_say(dialogue, "QUIT");
+	tx->is_quit_said = true;
+}
+
+/* Whether the server can have seen the end of the content. */
+static bool
+is_written(const struct transaction *tx)
+{
+	size_t behind = tx->is_quit_said ? QUIT_OCTETS : 0;
+
+	return tx->is_chunk_said &&
+	    stream_unsent(tx->session->dialogue.stream) <= behind;
+}
+
+bool
+transaction_hear(struct transaction *tx, enum stage stage,
+    struct reply *reply, struct outcome *trouble)
+{
+	struct session *session = tx->session;
+
+	return dialogue_hear(&session->dialogue, stage, reply, trouble) ||
+	    (is_written(tx) &&
+		content_hear_on(session, stage, reply, trouble));
+}
+
+/* Somebody of whom no reply says that he cannot have got it. */
+static bool
+has_doubtful(const struct transaction *tx)
+{
+	return !tx->mail_refused && is_written(tx) &&
+	    (tx->accepted > 0 || tx->heard < tx->count);
+}
+
+/*
+ * 421 to one RCPT does not say what becomes of the others: their content may
+ * be there already. The server will not take long now.
+ */
+bool
+transaction_hears_on(struct transaction *tx)
+{
+	struct dialogue *dialogue = &tx->session->dialogue;
+
+	if (!has_doubtful(tx))
+		return false;
+	dialogue->deadline =
+	    deadline_earlier(dialogue->deadline, deadline_in(CONTENT_GRACE));
+	return true;
+}
+
+void
+transaction_lose_chunk(struct transaction *tx)
+{
+	if (!tx->is_chunked || !tx->data_asked || tx->data_reply.code != 0)
+		return;
+	/* Anything more could be taken for the rest of the content. */
+	tx->session->is_broken = true;
+	if (!has_doubtful(tx))
+		return;
+	tx->ending->action = ACTION_DELAYED;
+	tx->ending->stage = STAGE_CONTENT;
+	tx->ending->in_doubt = true;
+	for (size_t i = tx->heard; i < tx->count; i++)
+		tx->recipients[i]->accepted = true;
+}
+
+/* RFC 5321 section 4.2.4: the command is not known, whatever EHLO said. */
+static bool
+is_not_known(const struct reply *reply)
+{
+	return reply->code >= 500 && reply->code <= 504;
+}
+
+bool
+transaction_end_chunk(struct transaction *tx)
+{
+	struct session *session = tx->session;
+
+	if (is_not_known(&tx->data_reply)) {
+		/* Who does not know it may take the content for commands. */
+		session->is_chunk_refused = true;
+		observer_note(session->dialogue.observer,
+		    "BDAT is offered and refused: another session, with DATA");
+		return false;
+	}
+	outcome_from_reply(tx->ending, STAGE_CONTENT, &tx->data_reply);
+	if (session->is_lmtp)
+		return content_hear_each(
+		    session, tx->recipients, tx->count, tx->ending);
+	return !session->dialogue.is_over;
+}
