@@ -2,14 +2,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
-bool
-file_is_trusted(int fd, const char *path, enum file_trust trust,
+/* `path` is masked. */
+static bool
+examine(int fd, const char *path, enum file_trust trust,
     enum error_kind kind, struct error *err)
 {
 	struct stat status;
@@ -17,7 +20,7 @@ file_is_trusted(int fd, const char *path, enum file_trust trust,
 	if (fstat(fd, &status) < 0)
 		return error_set(err, kind, "cannot examine %s: %s", path,
 		    strerror(errno));
-	if (S_ISDIR(status.st_mode))
+	if (trust == FILE_ANY && S_ISDIR(status.st_mode))
 		return error_set(err, kind, "cannot use %s: %s", path,
 		    strerror(EISDIR));
 	if (trust == FILE_ANY)
@@ -43,22 +46,45 @@ file_is_trusted(int fd, const char *path, enum file_trust trust,
 	return true;
 }
 
+bool
+file_is_trusted(int fd, const char *path, enum file_trust trust,
+    enum error_kind kind, struct error *err)
+{
+	char *shown = utf8_masked(span_from(path));
+	bool done = examine(fd, shown, trust, kind, err);
+
+	free(shown);
+	return done;
+}
+
+/* "cannot open x: no such file"; keeps errno; false. */
+static bool
+refuse(const char *verb, const char *path, enum error_kind kind,
+    struct error *err)
+{
+	int number = errno;
+	char *shown = utf8_masked(span_from(path));
+
+	error_set(err, kind, "cannot %s %s: %s", verb, shown,
+	    strerror(number));
+	free(shown);
+	errno = number;
+	return false;
+}
+
 int
 file_open(const char *path, enum file_trust trust, enum error_kind kind,
     struct error *err)
 {
 	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
-	int fd, saved;
+	int fd;
 
 	/* Only what must be a regular file is opened so that it cannot hang. */
 	if (trust != FILE_ANY)
 		flags |= O_NONBLOCK;
 	fd = open(path, flags);
 	if (fd < 0) {
-		saved = errno;
-		error_set(
-		    err, kind, "cannot open %s: %s", path, strerror(saved));
-		errno = saved;
+		refuse("open", path, kind, err);
 		return -1;
 	}
 	if (!file_is_trusted(fd, path, trust, kind, err)) {
@@ -67,6 +93,17 @@ file_open(const char *path, enum file_trust trust, enum error_kind kind,
 		return -1;
 	}
 	return fd;
+}
+
+static void
+refuse_size(const struct buf *buf, const char *path, enum error_kind kind,
+    struct error *err)
+{
+	char *shown = utf8_masked(span_from(path));
+
+	error_set(err, kind, "cannot read %s: it is larger than %zu octets",
+	    shown, buf->max ? buf->max : BUF_DEFAULT_MAX);
+	free(shown);
 }
 
 bool
@@ -83,16 +120,13 @@ file_read(int fd, const char *path, struct buf *buf, enum error_kind kind,
 			continue;
 		done = true;
 		if (got < 0)
-			error_set(err, kind, "cannot read %s: %s", path,
-			    strerror(errno));
+			refuse("read", path, kind, err);
 		else if (got == 0)
 			read_all = true;
 		else if (buf_add(buf, block, (size_t)got))
 			done = false;
 		else
-			error_set(err, kind,
-			    "cannot read %s: it is larger than %zu octets",
-			    path, buf->max ? buf->max : BUF_DEFAULT_MAX);
+			refuse_size(buf, path, kind, err);
 	}
 	mem_wipe(block, sizeof(block)); /* it may be a password */
 	return read_all;

@@ -230,7 +230,7 @@ keep_original(struct header_policy *policy, const struct field *field,
 			    buf_span(&path));
 	}
 	if (!span_is_ascii(buf_span(out)) || out->full)
-		buf_clear(out);
+		buf_free(out);
 	buf_free(&path);
 }
 

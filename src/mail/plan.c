@@ -25,8 +25,10 @@ plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit)
 	while (at > 0 && edits->list[at - 1].from > edit->from)
 		at--;
 	last = at > 0 ? &edits->list[at - 1] : NULL;
+	/* One for the content and another one part again: plan_copy_fields. */
 	if (last != NULL && last->to == edit->from && last->from < last->to &&
-	    is_drop(last) && is_drop(edit)) {
+	    last->is_of_content == edit->is_of_content && is_drop(last) &&
+	    is_drop(edit)) {
 		last->to = edit->to;
 		return;
 	}

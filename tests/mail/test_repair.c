@@ -21,6 +21,21 @@ struct repair_row {
 
 static const struct repair_row repair_rows[] = {
     {"ASCII", SPAN("A: b\r\n\r\nx\r\n"), "=", "="},
+    {"Bcc between fields that are dropped",
+	SPAN(MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
+	     "8bit\r\n" CODING "8bit\r\nBcc: you\r\n" CODING
+	     "8bit\r\nA: b\r\n\r\nein gr" UE "n\r\n"),
+	MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING "8bit\r\n" CODING
+	"8bit\r\n" CODING "8bit\r\nA: b\r\n\r\nein gr" UE "n\r\n",
+	MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
+	"quoted-printable\r\nA: b\r\n\r\nein gr=C3=BCn\r\n"},
+    {"Bcc behind a field that is dropped for good",
+	SPAN(TYPE "text/plain\r\n" TYPE "text/plain\r\nBcc: you\r\n" TYPE
+	     "text/plain\r\nA: b\r\n\r\nein gr" UE "n\r\n"),
+	TYPE "text/plain; charset=utf-8\r\nA: b\r\n" MIME_1_0 CODING
+	"8bit\r\n\r\nein gr" UE "n\r\n",
+	TYPE "text/plain; charset=utf-8\r\nA: b\r\n" MIME_1_0 CODING
+	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
     {"declared",
 	SPAN(MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING "8bit\r\n"
 	     "\r\nein gr" UE "n\r\n"),
@@ -221,7 +236,7 @@ static void
 check_from(const struct repair_row *row, int fd)
 {
 	const struct message_options options = {0};
-	const struct fixup fixup = {.repair = true};
+	const struct fixup fixup = {.repair = true, .remove_bcc = true};
 	struct plan plan, seven_bit;
 	struct error err = {0};
 	struct message *message = message_read(fd, "input", &options, &err);
