@@ -1,0 +1,72 @@
+#include "fuzz/fuzz.h"
+
+#include <unistd.h>
+
+#include "profile/profile.h"
+#include "profile/server_url.h"
+
+/* One file of our own, written anew each time; gone at the end. */
+static char path[] = "/tmp/fuzz_profile.XXXXXX";
+
+static void
+remove_file(void)
+{
+	unlink(path);
+}
+
+static int
+file(void)
+{
+	static int fd = -1;
+
+	if (fd < 0) {
+		fd = mkstemp(path);
+		CLAIM(fd >= 0);
+		atexit(remove_file);
+		unsetenv("SMTPOST_PROFILE");
+	}
+	return fd;
+}
+
+static void
+check_url(struct span input)
+{
+	struct server server = {0};
+	struct error err = {0};
+
+	if (!server_parse(&server, input, &err))
+		fuzz_check_error(&err);
+	server_free(&server);
+	err = (struct error){0};
+	if (!server_urls_are_clean(input, &err))
+		fuzz_check_error(&err);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct profile_sources sources = {.config = path};
+	struct profile profile = {.password_fd = -1};
+	struct profiles *profiles;
+	struct error err = {0};
+	struct buf text = {0};
+	int fd = file();
+
+	check_url(fuzz_input(data, size));
+	CLAIM(ftruncate(fd, 0) == 0);
+	CLAIM(pwrite(fd, data, size, 0) == (ssize_t)size);
+	profiles = profiles_load(&sources, &err);
+	if (profiles != NULL) {
+		if (profile_choose(&profile, profiles, NULL, "me@example.org",
+			NULL, &err))
+			profile_explain(&profile, &text);
+		else
+			fuzz_check_error(&err);
+		profile_free(&profile);
+		profiles_free(profiles);
+	} else {
+		fuzz_check_error(&err);
+	}
+	buf_free(&text);
+	return 0;
+}
