@@ -34,8 +34,7 @@ struct profile {
 	struct name_list auth; /* empty: auto; one "none"; or mechanisms */
 	char *user;	       /* NULL: no login */
 	struct buf password;   /* wiped; the one copy beside struct secret */
-	char *password_command, *password_file;
-	char *token_command;
+	char *password_command, *password_file, *token_command;
 	int password_fd; /* -1: not set */
 
 	char *sender, *full_name, *domain, *ehlo_name; /* NULL: not set */
@@ -53,8 +52,7 @@ struct profile {
 	enum extension_use pipelining, chunking;
 	struct network network;
 	int64_t timeout;	 /* milliseconds; 0: RFC 5321's values */
-	int64_t timeout_connect; /* milliseconds */
-	int64_t timeout_total;	 /* milliseconds; 0: none */
+	int64_t timeout_connect, timeout_total; /* likewise; 0: none */
 	uint64_t max_size;	 /* octets; 0: none */
 	enum report_form report;
 	enum log_form log;
@@ -82,7 +80,7 @@ const char *profiles_name(const struct profiles *profiles, size_t index);
  * The profile by name, or (name NULL) by SMTPOST_PROFILE, by the first match
  * glob that fits `sender` (an address; NULL or empty: `from` instead), the
  * profile "default", or the only one. Settings are inherited, defaults filled
- * in, everything checked as interface.md section 6 and 7 say: ERROR_CONFIG.
+ * in, everything checked as smtpost.conf(5) says: ERROR_CONFIG.
  */
 bool profile_choose(struct profile *profile, const struct profiles *profiles,
     const char *name, const char *sender, const char *from, struct error *err);
