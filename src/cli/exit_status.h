@@ -1,4 +1,4 @@
-/* What the program's exit status says: interface.md section 5, and errors. */
+/* What the program's exit status says: EXIT STATUS of smtpost(1). */
 #ifndef CLI_EXIT_STATUS_H
 #define CLI_EXIT_STATUS_H
 

@@ -1,5 +1,5 @@
 /*
- * The report of interface.md section 4: what became of every recipient, for
+ * The report, as smtpost(1) has it: what became of every recipient, for
  * scripts. Foreign octets are masked here and nowhere else.
  */
 #ifndef CLI_REPORT_H

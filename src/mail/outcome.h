@@ -1,6 +1,6 @@
 /*
  * What became of a recipient, in the words of RFC 3464; and why it was kept
- * from going, in the classes that interface.md section 5 gives an exit status.
+ * from going, in the classes that have an exit status each (smtpost(1)).
  */
 #ifndef MAIL_OUTCOME_H
 #define MAIL_OUTCOME_H

@@ -18,7 +18,7 @@ struct secret {
 };
 
 /*
- * By the first source of interface.md section 7 that the profile names, else
+ * By the first source of smtpost.conf(5) that the profile names, else
  * the systemd credential smtpost.PROFILE, netrc, a prompt on the terminal (if
  * may_prompt). ERROR_CONFIG for what can never work (126, 127, a file that
  * others can read), ERROR_TEMPORARY for a source that failed this time.
