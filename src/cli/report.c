@@ -188,6 +188,31 @@ print_ending_trouble(FILE *out, const struct outcome *ending, bool hint_only)
 	buf_free(&line);
 }
 
+/* Where several servers were tried and none served, each has its line. */
+static void
+print_attempts(FILE *out, const struct submission_record *record)
+{
+	const struct trail *trail = &record->trail;
+
+	if (trail->attempt_count < 2 || record->ending_count != 1 ||
+	    record->endings[0].outcome.stage >= STAGE_MAIL)
+		return;
+	for (size_t i = 0; i < trail->attempt_count; i++) {
+		const struct attempt *attempt = &trail->attempts[i];
+		struct buf line;
+
+		buf_init(&line, REPLY_TEXT_MAX * 5);
+		buf_add_text(&line, "smtpost: tried ");
+		utf8_add_masked(&line, span_from(attempt->server->url));
+		buf_add_format(
+		    &line, ": %s: ", stage_name(attempt->outcome.stage));
+		add_reply(&line, &attempt->outcome.reply);
+		buf_add_char(&line, '\n');
+		fwrite(line.data, 1, line.len, out);
+		buf_free(&line);
+	}
+}
+
 void
 report_print_trouble(const struct report *report, FILE *out)
 {
@@ -198,6 +223,8 @@ report_print_trouble(const struct report *report, FILE *out)
 
 	for (size_t i = 0; is_silent && i < envelope->count; i++)
 		print_recipient_trouble(out, &envelope->recipients[i]);
+	if (!is_silent)
+		print_attempts(out, record);
 	for (size_t i = 0; i < record->ending_count; i++)
 		if (is_decisive(&record->endings[i].outcome, envelope))
 			print_ending_trouble(

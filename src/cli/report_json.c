@@ -131,6 +131,27 @@ print_replies(const struct report *report, struct buf *out, FILE *file)
 	buf_add_char(out, ']');
 }
 
+/* What each server said that was tried in vain. */
+static void
+print_attempts(const struct report *report, struct buf *out, FILE *file)
+{
+	const struct submission_record *record = &report->submission->record;
+
+	buf_add_text(out, ",\"attempts\":[");
+	for (size_t i = 0; i < record->trail.attempt_count; i++) {
+		const struct attempt *attempt = &record->trail.attempts[i];
+
+		buf_add_text(out, i > 0 ? ",{" : "{");
+		add_text_or_null(out, "server", attempt->server->url);
+		buf_add_char(out, ',');
+		add_outcome(
+		    out, report, &attempt->outcome, attempt->outcome.stage);
+		buf_add_char(out, '}');
+		flush(out, file);
+	}
+	buf_add_char(out, ']');
+}
+
 static void
 add_tls(struct buf *out, const struct submission_record *record)
 {
@@ -200,6 +221,7 @@ report_print_json(const struct report *report, FILE *file)
 		buf_add_text(&out, ",\"size\":null");
 	print_recipients(report, &out, file);
 	print_replies(report, &out, file);
+	print_attempts(report, &out, file);
 	buf_add_format(&out, ",\"outcome\":\"%s\",\"exit\":%d",
 	    exit_outcome_name(envelope),
 	    exit_status_of(envelope, report->as_sendmail));

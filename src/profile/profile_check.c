@@ -49,9 +49,15 @@ check_server(const struct profile *profile, const struct server *server,
     struct error *err)
 {
 	if (profile->tls == TLS_POLICY_NONE &&
-	    server->scheme == SCHEME_SMTPS)
+	    (server->scheme == SCHEME_SMTPS || server->scheme == SCHEME_SRV))
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": tls = none contradicts %s",
+		    profile->name, server->url);
+	if (profile->network.proxy.host != NULL &&
+	    server->scheme == SCHEME_SRV)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot use profile \"%s\": a proxy cannot look up %s\n"
+		    "hint: server = smtps://HOST",
 		    profile->name, server->url);
 	if (server->scheme == SCHEME_LMTP && server->port == 25)
 		return error_set(err, ERROR_CONFIG,

@@ -24,6 +24,7 @@ static const struct {
     {"lmtp", SCHEME_LMTP, 24},
     {"smtp+unix", SCHEME_SMTP_UNIX, 0},
     {"lmtp+unix", SCHEME_LMTP_UNIX, 0},
+    {"srv", SCHEME_SRV, 0},
 };
 
 #define SCHEME_COUNT (sizeof(schemes) / sizeof(schemes[0]))
@@ -149,7 +150,7 @@ take_scheme(struct server *server, struct span *rest, struct error *err)
 	return refuse(err, url,
 	    "unknown scheme\nhint: write smtp://HOST (STARTTLS, port 587), "
 	    "smtps://HOST (TLS from the start, port 465), lmtp://HOST, "
-	    "smtp+unix:/PATH or lmtp+unix:/PATH");
+	    "smtp+unix:/PATH, lmtp+unix:/PATH or srv:DOMAIN");
 }
 
 /* Splits "host:port"; the colons of a bracketed address are its own. */
@@ -207,6 +208,8 @@ format_url(const struct server *server)
 			buf_add_text(&url, schemes[i].name);
 	if (server->path != NULL)
 		buf_add_format(&url, ":%s", server->path);
+	else if (server->scheme == SCHEME_SRV)
+		buf_add_format(&url, ":%s", server->host);
 	else
 		buf_add_format(&url, "://%s%s%s:%u", is_v6 ? "[" : "",
 		    server->host, is_v6 ? "]" : "", (unsigned)server->port);
@@ -234,6 +237,34 @@ parse_path(struct server *server, struct span path, struct span url,
 	return true;
 }
 
+/* The domain of mail addresses: no address, and no port behind it. */
+static bool
+parse_domain(struct server *server, struct span domain, struct span url,
+    struct error *err)
+{
+	if (domain.len == 0 || domain.at[0] == '[' ||
+	    address_is_valid(domain) || memchr(domain.at, ':', domain.len) ||
+	    memchr(domain.at, '/', domain.len))
+		return refuse(err, url,
+		    "no domain follows the colon\nhint: srv:example.com");
+	server->host = host_parse(domain, err);
+	if (server->host == NULL)
+		return false;
+	server->url = format_url(server);
+	return true;
+}
+
+void
+server_set_target(struct server *server, const struct server *domain,
+    enum scheme scheme, const char *host, unsigned short port)
+{
+	*server = (struct server){.scheme = scheme,
+	    .host = mem_copy_text(host),
+	    .port = port,
+	    .domain = mem_copy_text(domain->host)};
+	server->url = format_url(server);
+}
+
 bool
 server_is_unix(const struct server *server)
 {
@@ -259,6 +290,8 @@ server_parse(struct server *server, struct span url, struct error *err)
 		return refuse(err, url, "control character");
 	if (!take_scheme(server, &host, err))
 		return false;
+	if (server->scheme == SCHEME_SRV)
+		return parse_domain(server, host, url, err);
 	if (server->port == 0)
 		return parse_path(server, host, url, err);
 	for (size_t i = 0; i < host.len; i++)
@@ -280,6 +313,7 @@ server_free(struct server *server)
 {
 	free(server->host);
 	free(server->path);
+	free(server->domain);
 	free(server->url);
 	*server = (struct server){0};
 }

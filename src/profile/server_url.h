@@ -1,6 +1,6 @@
 /*
  * Server URLs: smtp://host[:587], smtps://host[:465], lmtp://host[:24],
- * smtp+unix:/path and lmtp+unix:/path. A host is a name, an IPv4 address or an
+ * smtp+unix:/path and lmtp+unix:/path, srv:domain. A host is a name, an IPv4 address or an
  * IPv6 address in brackets. Nothing else has a place in them: no user, no
  * password, no query. Errors never show what could be a password; their kind
  * is ERROR_CONFIG.
@@ -20,6 +20,9 @@ bool server_parse(struct server *server, struct span url, struct error *err);
 void server_free(struct server *server);
 /* The same scheme, host and port, or path. */
 bool server_equal(const struct server *a, const struct server *b);
+/* An empty one becomes what the domain (scheme SCHEME_SRV) names. */
+void server_set_target(struct server *server, const struct server *domain,
+    enum scheme scheme, const char *host, unsigned short port);
 bool server_is_unix(const struct server *server);
 bool server_is_lmtp(const struct server *server);
 

@@ -36,7 +36,8 @@ static const struct setting settings[] = {
     {"provider", &setting_provider, AT(provider), NULL, NULL, 0,
 	"a known mail service, which sets the rest; see --providers"},
     {"server", &setting_servers, AT(servers), NULL, NULL, 0,
-	"smtp://HOST[:PORT], smtps://HOST[:PORT], lmtp+unix:/PATH ...; "
+	"smtp://HOST[:PORT], smtps://HOST[:PORT], lmtp+unix:/PATH, "
+	"srv:DOMAIN ...; "
 	"several are tried in turn"},
     {"tls", &setting_choice, AT(tls), "required", tls_words, 0,
 	"required, opportunistic or none"},

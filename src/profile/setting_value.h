@@ -17,12 +17,14 @@ enum scheme {
 	SCHEME_LMTP,  /* RFC 2033, STARTTLS; port 24 */
 	SCHEME_SMTP_UNIX,
 	SCHEME_LMTP_UNIX,
+	SCHEME_SRV, /* the servers that a domain names (RFC 6186) */
 };
 
 struct server {
 	enum scheme scheme;
 	char *host; /* A-labels or an address without brackets; localhost */
-	unsigned short port; /* 0: a Unix socket */
+	unsigned short port; /* 0: a Unix socket or a domain */
+	char *domain; /* that named it by SRV; NULL: the user did */
 	char *path;	     /* of the Unix socket; NULL: none */
 	char *url; /* with port, for reports: "smtps://mail.example.com:465" */
 };

@@ -1,4 +1,4 @@
-#include "smtp/reach.h"
+#include "smtp/reach_parts.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -34,9 +34,11 @@ keep_more_telling(struct reach *reach, const struct outcome *next)
 	reach->failed = reach->server;
 }
 
-static bool
-fail(struct reach *reach, struct outcome *outcome)
+bool
+reach_fail(struct reach *reach, struct outcome *outcome)
 {
+	trail_add_attempt(reach->trail, reach->server, outcome);
+
 	observer_note(reach->observer, "%s: %s", reach->server->url,
 	    buf_text(&outcome->reply.text));
 	keep_more_telling(reach, outcome);
@@ -74,7 +76,7 @@ try_connection(struct reach *reach, int fd, struct session *session)
 		return true;
 	if (!session->may_move)
 		reach->is_over = true;
-	fail(reach, &session->trouble);
+	reach_fail(reach, &session->trouble);
 	session_close(session, false);
 	return false;
 }
@@ -100,7 +102,7 @@ fail_connect(struct reach *reach, enum cause cause, struct buf *reason)
 		outcome_set_own(&outcome, STAGE_CONNECT, cause,
 		    "cannot connect to %s port %u: %s", server->host,
 		    server->port, buf_text(reason));
-	fail(reach, &outcome);
+	reach_fail(reach, &outcome);
 	outcome_free(&outcome);
 	return false;
 }
@@ -217,9 +219,9 @@ open_dial(struct reach *reach, struct dial **dial, struct buf *reason)
 	    proxy ? proxy->port : reach->server->port, &options, reason);
 }
 
-/* Every address of one server, or of the proxy, until one serves. */
-static bool
-try_addresses(struct reach *reach, struct session *session)
+/* With a proxy it is the addresses of that one. */
+bool
+reach_try_addresses(struct reach *reach, struct session *session)
 {
 	struct buf reason = {0};
 	struct dial *dial = NULL;
@@ -252,9 +254,12 @@ reach_open(struct reach *reach, struct session *session)
 	for (size_t i = 0;
 	     i < profile->server_count && !opened && !reach->is_over; i++) {
 		reach->server = &profile->servers[i];
-		opened = server_is_unix(reach->server)
-		    ? try_socket(reach, session)
-		    : try_addresses(reach, session);
+		if (server_is_unix(reach->server))
+			opened = try_socket(reach, session);
+		else if (reach->server->scheme == SCHEME_SRV)
+			opened = reach_try_domain(reach, session);
+		else
+			opened = reach_try_addresses(reach, session);
 	}
 	return opened;
 }

@@ -10,12 +10,14 @@
 
 #include "mail/outcome.h"
 #include "smtp/session.h"
+#include "smtp/trail.h"
 
 struct reach {
 	const struct profile *profile;	 /* borrowed */
 	const struct secret *secret;	 /* borrowed; NULL: no login */
 	const struct observer *observer; /* borrowed; may be NULL */
 	int64_t deadline;		 /* for the whole run */
+	struct trail *trail;		 /* borrowed; it grows */
 	/* Told of every session that was tried; may be NULL. */
 	void (*tried)(void *context, const struct session *session);
 	void *context;

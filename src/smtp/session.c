@@ -47,8 +47,11 @@ find_own_name(struct session *session, int fd)
 static const char *
 name_to_verify(const struct session *session)
 {
-	return session->profile->tls_host != NULL ? session->profile->tls_host
-						  : session->server->host;
+	if (session->profile->tls_host != NULL)
+		return session->profile->tls_host;
+	/* RFC 6186 section 6: whoever forges answers names any target. */
+	return session->server->domain != NULL ? session->server->domain
+					       : session->server->host;
 }
 
 static bool

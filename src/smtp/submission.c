@@ -17,6 +17,7 @@ submission_free(struct submission *submission)
 
 	for (size_t i = 0; i < record->ending_count; i++)
 		outcome_free(&record->endings[i].outcome);
+	trail_free(&record->trail);
 	free(record->endings);
 	free(record->protocol);
 	free(record->cipher);
@@ -177,6 +178,7 @@ run_session(struct submission *submission, struct envelope *envelope,
 	    .secret = submission->secret,
 	    .observer = submission->observer,
 	    .deadline = deadline,
+	    .trail = &submission->record.trail,
 	    .tried = note_session,
 	    .context = submission,
 	};

@@ -13,6 +13,7 @@
 #include "profile/profile.h"
 #include "profile/secret.h"
 #include "smtp/observer.h"
+#include "smtp/trail.h"
 #include "smtp/transaction.h"
 
 /* How a transaction ended; in LMTP how its content did for one recipient. */
@@ -27,6 +28,7 @@ struct submission_record {
 	const struct server *decided; /* whose words count; borrowed */
 	char *protocol, *cipher, *verified_by; /* TLS; NULL: none */
 	const char *mechanism; /* of the login; NULL: none */
+	struct trail trail;
 	struct ending *endings;
 	size_t ending_count;
 	int64_t started, connected, secured, ended; /* clock_now; 0: not */
