@@ -1,9 +1,9 @@
 /*
  * Server URLs: smtp://host[:587], smtps://host[:465], lmtp://host[:24],
- * smtp+unix:/path and lmtp+unix:/path, srv:domain. A host is a name, an IPv4 address or an
- * IPv6 address in brackets. Nothing else has a place in them: no user, no
- * password, no query. Errors never show what could be a password; their kind
- * is ERROR_CONFIG.
+ * smtp+unix:/path, lmtp+unix:/path and srv:domain. A host is a name, an IPv4
+ * address or an IPv6 address in brackets. Nothing else has a place in them: no
+ * user, no password, no query. Errors never show what could be a password;
+ * their kind is ERROR_CONFIG.
  */
 #ifndef PROFILE_SERVER_URL_H
 #define PROFILE_SERVER_URL_H

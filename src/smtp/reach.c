@@ -1,4 +1,4 @@
-#include "smtp/reach_parts.h"
+#include "smtp/reach.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -9,6 +9,7 @@
 #include "net/dial_unix.h"
 #include "net/proxy.h"
 #include "profile/server_url.h"
+#include "smtp/reach_parts.h"
 
 /*
  * Of several failures the one that got furthest tells most; but one that may
@@ -37,7 +38,7 @@ keep_more_telling(struct reach *reach, const struct outcome *next)
 bool
 reach_fail(struct reach *reach, struct outcome *outcome)
 {
-	trail_add_attempt(reach->trail, reach->server, outcome);
+	trail_add_attempt(&reach->trail, reach->server, outcome);
 
 	observer_note(reach->observer, "%s: %s", reach->server->url,
 	    buf_text(&outcome->reply.text));
@@ -268,4 +269,5 @@ void
 reach_free(struct reach *reach)
 {
 	outcome_free(&reach->failure);
+	trail_free(&reach->trail);
 }

@@ -17,7 +17,6 @@ struct reach {
 	const struct secret *secret;	 /* borrowed; NULL: no login */
 	const struct observer *observer; /* borrowed; may be NULL */
 	int64_t deadline;		 /* for the whole run */
-	struct trail *trail;		 /* borrowed; it grows */
 	/* Told of every session that was tried; may be NULL. */
 	void (*tried)(void *context, const struct session *session);
 	void *context;
@@ -25,6 +24,7 @@ struct reach {
 	const struct server *server; /* the last one tried */
 	struct outcome failure;	     /* the most telling so far */
 	const struct server *failed; /* and where that was */
+	struct trail trail;	     /* it grows; freed by reach_free */
 	bool is_over; /* no other address or server may be tried */
 };
 

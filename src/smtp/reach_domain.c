@@ -40,7 +40,7 @@ try_service(struct reach *reach, const struct server *domain,
 
 	for (size_t i = 0; i < list->count && !opened && !reach->is_over;
 	     i++) {
-		struct server *server = trail_add_server(reach->trail);
+		struct server *server = trail_add_server(&reach->trail);
 
 		server_set_target(server, domain, scheme,
 		    list->items[i].target, list->items[i].port);
@@ -87,6 +87,9 @@ reach_try_domain(struct reach *reach, struct session *session)
 			break;
 		}
 	}
+	/* The session may outlive the list, but not the profile. */
+	if (opened)
+		session->server = domain;
 	if (!opened && !is_named)
 		fail(reach, domain, CAUSE_NO_HOST, &reason);
 	buf_free(&reason);

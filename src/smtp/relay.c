@@ -70,9 +70,7 @@ static bool
 ready_session(struct relay *relay, const struct transfer *transfer,
     struct outcome *outcome)
 {
-	struct trail trail = {0};
 	struct reach reach = {
-	    .trail = &trail,
 	    .profile = transfer->route.profile,
 	    .secret = transfer->route.secret,
 	    .observer = relay->observer,
@@ -99,8 +97,6 @@ ready_session(struct relay *relay, const struct transfer *transfer,
 		if (!relay->is_open)
 			outcome_copy(outcome, &reach.failure);
 		reach_free(&reach);
-		relay->session.server = NULL; /* it may go with the trail */
-		trail_free(&trail);
 	}
 	if (relay->is_open)
 		set_deadline(relay, relay->profile);

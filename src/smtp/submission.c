@@ -178,7 +178,7 @@ run_session(struct submission *submission, struct envelope *envelope,
 	    .secret = submission->secret,
 	    .observer = submission->observer,
 	    .deadline = deadline,
-	    .trail = &submission->record.trail,
+	    .trail = submission->record.trail,
 	    .tried = note_session,
 	    .context = submission,
 	};
@@ -194,6 +194,8 @@ run_session(struct submission *submission, struct envelope *envelope,
 		submission_end(submission, envelope, &reach.failure);
 	}
 	submission->record.server = reach.server;
+	submission->record.trail = reach.trail;
+	reach.trail = (struct trail){0};
 	reach_free(&reach);
 	return is_due;
 }
