@@ -24,26 +24,28 @@ base64_encode(struct buf *out, struct span in)
 	return !out->full;
 }
 
-/* Of the ASCII octets: value, OTHER, or BLANK. */
-#define OTHER 64
-#define BLANK 65
-static const unsigned char values[128] = {
-    64, 64, 64, 64, 64, 64, 64, 64, 64, 65, 65, 64, 64, 65, 64, 64,
-    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
-    65, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 62, 64, 64, 64, 63,
-    52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 64, 64, 64, 64, 64, 64,
-    64, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
-    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 64, 64, 64, 64, 64,
-    64, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
-    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 64, 64, 64, 64, 64,
+/* Of every octet: DIGIT and its value, BLANK, or 0. */
+#define DIGIT 0x40U
+#define VALUE 0x3fU
+#define BLANK 0x80U
+static const unsigned char values[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 128, 128, 0,
+    0, 128, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 128, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 126, 0, 0, 0, 127,
+    116, 117, 118, 119, 120, 121, 122, 123, 124, 125, 0, 0,
+    0, 0, 0, 0, 0, 64, 65, 66, 67, 68, 69, 70,
+    71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82,
+    83, 84, 85, 86, 87, 88, 89, 0, 0, 0, 0, 0,
+    0, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100,
+    101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112,
+    113, 114, 115, 0, 0, 0, 0, 0,
 };
 
 static unsigned
 value_of(char c)
 {
-	unsigned char octet = (unsigned char)c;
-
-	return octet < sizeof(values) ? values[octet] : OTHER;
+	return values[(unsigned char)c];
 }
 
 bool
@@ -64,10 +66,10 @@ base64_decode(struct buf *out, struct span in)
 			if (c == '=' && last && j >= 2) {
 				pads++;
 				value = 0;
-			} else if (value >= OTHER || pads > 0) {
+			} else if (!(value & DIGIT) || pads > 0) {
 				return false;
 			}
-			group = group << 6 | value;
+			group = group << 6 | (value & VALUE);
 		}
 		/* Bits under the padding must be zero: one text, one form. */
 		if ((pads == 1 && (group & 0xff)) ||
@@ -81,20 +83,46 @@ base64_decode(struct buf *out, struct span in)
 	return !out->full;
 }
 
+/* Four digits, if that is what they are, are three octets. */
+static bool
+decode_quad(char *out, const char *in)
+{
+	unsigned a = value_of(in[0]), b = value_of(in[1]);
+	unsigned c = value_of(in[2]), d = value_of(in[3]);
+	unsigned group;
+
+	if (!(a & b & c & d & DIGIT))
+		return false;
+	group = (a & VALUE) << 18 | (b & VALUE) << 12 | (c & VALUE) << 6 |
+		(d & VALUE);
+	out[0] = (char)(group >> 16);
+	out[1] = (char)(group >> 8 & 0xff);
+	out[2] = (char)(group & 0xff);
+	return true;
+}
+
 size_t
 base64_decode_head(char *out, size_t room, struct span in)
 {
-	size_t len = 0;
+	size_t len = 0, i = 0;
 	unsigned group = 0, bits = 0;
 
-	for (size_t i = 0; i < in.len && len < room; i++) {
-		unsigned value = value_of(in.at[i]);
+	while (i < in.len && len < room) {
+		unsigned value;
 
+		while (bits == 0 && in.len - i >= 4 && room - len >= 3 &&
+		    decode_quad(out + len, in.at + i)) {
+			i += 4;
+			len += 3;
+		}
+		if (i == in.len || len == room)
+			break;
+		value = value_of(in.at[i++]);
 		if (value == BLANK)
 			continue;
-		if (value >= OTHER)
+		if (!(value & DIGIT))
 			break;
-		group = group << 6 | value;
+		group = group << 6 | (value & VALUE);
 		bits += 6;
 		if (bits < 8)
 			continue;

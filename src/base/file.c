@@ -110,7 +110,7 @@ bool
 file_read(int fd, const char *path, struct buf *buf, enum error_kind kind,
     struct error *err)
 {
-	char block[8192];
+	char block[32768];
 	bool done = false, read_all = false;
 
 	while (!done) {

@@ -82,8 +82,15 @@ mem_copy(const void *data, size_t len)
 void
 mem_wipe(void *data, size_t len)
 {
+#ifdef __GNUC__
+	if (len > 0)
+		memset(data, 0, len);
+	/* Somebody may look: the compiler does not know. */
+	__asm__ volatile("" : : "r"(data) : "memory");
+#else
 	volatile unsigned char *at = data;
 
 	while (len-- > 0)
 		*at++ = 0;
+#endif
 }

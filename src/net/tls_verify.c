@@ -71,14 +71,15 @@ add_address(struct buf *buf, const gnutls_datum_t *datum)
 		buf_add_text(buf, "(no address)");
 }
 
+/* Its first certificates, `count` at most; those that are there stay. */
 static void
-read_chain(struct tls_chain *chain, gnutls_session_t session)
+read_chain(struct tls_chain *chain, gnutls_session_t session, unsigned count)
 {
 	unsigned sent = 0;
 	const gnutls_datum_t *list =
 	    gnutls_certificate_get_peers(session, &sent);
 
-	for (unsigned i = 0; list != NULL && i < sent && i < TLS_CHAIN_MAX;
+	for (unsigned i = chain->count; list != NULL && i < sent && i < count;
 	     i++) {
 		gnutls_x509_crt_t certificate;
 
@@ -228,7 +229,7 @@ ask_library(gnutls_session_t session, unsigned *status)
  */
 static bool
 check_chain(gnutls_session_t session, struct tls_trust *trust,
-    struct tls_finding *finding, const struct tls_chain *chain,
+    struct tls_finding *finding, struct tls_chain *chain,
     struct tls_failure *failure)
 {
 	unsigned status;
@@ -246,8 +247,10 @@ check_chain(gnutls_session_t session, struct tls_trust *trust,
 		    &finding->text, "the certificate cannot be checked: ");
 		tls_add_error(&finding->text, result);
 		finding->is_fatal = true;
-	} else if (status != 0)
+	} else if (status != 0) {
+		read_chain(chain, session, TLS_CHAIN_MAX);
 		tls_say_status(finding, chain, status);
+	}
 	return result >= 0 && status == 0;
 }
 
@@ -260,7 +263,7 @@ tls_verify(void *session, const struct tls_options *options,
 	bool trusted;
 
 	if (gnutls_certificate_type_get(session) == GNUTLS_CRT_X509)
-		read_chain(&chain, session);
+		read_chain(&chain, session, 1);
 	if (chain.count == 0) {
 		tls_fail(failure, TLS_REFUSED,
 		    "the server's certificate cannot be read");

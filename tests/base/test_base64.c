@@ -120,12 +120,55 @@ test_full(void **state)
 	buf_free(&out);
 }
 
+/* The beginning of what is written in lines. */
+struct head_row {
+	const char *name;
+	struct span coded;
+	size_t room;
+	struct span plain;
+};
+
+static const struct head_row heads[] = {
+	{"empty", {"", 0}, 9, {"", 0}},
+	{"whole", {"Zm9vYmFy", 8}, 9, {"foobar", 6}},
+	{"as much as there is room", {"Zm9vYmFy", 8}, 6, {"foobar", 6}},
+	{"room in the middle of four", {"Zm9vYmFy", 8}, 5, {"fooba", 5}},
+	{"no room", {"Zm9vYmFy", 8}, 0, {"", 0}},
+	{"one octet of room", {"Zm9vYmFy", 8}, 1, {"f", 1}},
+	{"padding is an end", {"Zm9vYg==Zm9v", 12}, 9, {"foob", 4}},
+	{"lines", {"Zm9v\nYmFy\n", 10}, 9, {"foobar", 6}},
+	{"odd lines", {"Z\r\nm9\tvYm \n\nFy", 15}, 9, {"foobar", 6}},
+	{"blanks in front", {" \t\r\nZm9v", 8}, 9, {"foo", 3}},
+	{"what is not base64 is an end", {"Zm9v-YmFy", 9}, 9, {"foo", 3}},
+	{"and inside of four", {"Zm9vY-mFy", 9}, 9, {"foo", 3}},
+	{"NUL", {"Zm9v\0YmFy", 9}, 9, {"foo", 3}},
+	{"beyond ASCII", {"Zm9v\xc3\xa9YmFy", 10}, 9, {"foo", 3}},
+	{"half of an octet", {"Zm9vY", 5}, 9, {"foo", 3}},
+};
+
+static void
+test_head(void **state)
+{
+	const struct head_row *row = *state;
+	char *out = malloc(row->room + 1);
+	size_t len;
+
+	assert_non_null(out);
+	out[row->room] = '#';
+	len = base64_decode_head(out, row->room, row->coded);
+	assert_int_equal(len, row->plain.len);
+	assert_memory_equal(out, row->plain.at, len);
+	assert_int_equal(out[row->room], '#');
+	free(out);
+}
+
 int
 main(void)
 {
 	struct rows all = {0};
 
 	rows_add(&all, "encode", codes, ROWS(codes), test_encode);
+	rows_add(&all, "head", heads, ROWS(heads), test_head);
 	rows_add(&all, "decode", codes, ROWS(codes), test_decode);
 	rows_add(&all, "refuse", bads, ROWS(bads), test_bad);
 	rows_add_one(&all, "every length goes and comes", test_round_trip);
