@@ -30,6 +30,7 @@ enum user_form {
 enum provider_trait {
 	PROVIDER_OWN_SENDER = 1,  /* takes mail only from its user's address */
 	PROVIDER_STRICT_USER = 2, /* a user of another form is surely wrong */
+	PROVIDER_NO_CHUNKING = 4, /* offers CHUNKING, and is better without */
 };
 
 /* Where it is: in the world, or for a kind of use. */

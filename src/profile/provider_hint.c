@@ -44,8 +44,10 @@ provider_hint(const struct profile *profile, const struct server *server,
 	for (hint = provider->hints; hint->hint != NULL; hint++)
 		if (hint_fits(hint, reply))
 			return hint->hint;
-	/* Whatever code it has, it is about user and password. */
-	if (outcome->stage == STAGE_AUTH && reply_is_permanent(reply))
+	/* Whatever code it has; 4.7.8 are wrong credentials, too. */
+	if (outcome->stage == STAGE_AUTH &&
+	    (reply_is_permanent(reply) ||
+		(reply->status.subject == 7 && reply->status.detail == 8)))
 		return provider->login;
 	return NULL;
 }

@@ -123,6 +123,9 @@ const struct provider_hint hints_sendgrid[] = {
     {0, ANY, "Maximum credits exceeded",
 	"the mails of the plan are used up: wait for the next period, or "
 	"change the plan"},
+    {451, ANY, "Could not authenticate",
+	"the account may allow logins from listed addresses only: see IP "
+	"Access Management"},
     {550, ANY, "verified Sender Identity",
 	"SendGrid does not know the From: verify the address or its domain "
 	"under Sender Authentication"},
@@ -137,9 +140,8 @@ const struct provider_hint hints_mailgun[] = {
 };
 
 const struct provider_hint hints_mailjet[] = {
-    {0, ANY, "sender",
-	"Mailjet knows only validated senders: add the address or its domain "
-	"to the account"},
+    {530, ANY, NULL,
+	"Mailjet takes mail only after a login: set user and a password"},
     END,
 };
 

@@ -90,6 +90,9 @@ provider_preset(
 	if (strcmp(setting, "header-policy") == 0)
 		return provider->traits & PROVIDER_OWN_SENDER &&
 		    profile->sender != NULL && buf_add_text(value, "provider");
+	if (strcmp(setting, "chunking") == 0)
+		return provider->traits & PROVIDER_NO_CHUNKING &&
+		    buf_add_text(value, "never");
 	return false;
 }
 

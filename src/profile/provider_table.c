@@ -33,7 +33,8 @@ const struct provider providers[] = {
 	.variants = {{NULL, "smtp://smtp-mail.outlook.com"}},
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "XOAUTH2",
-	.traits = PROVIDER_OWN_SENDER | PROVIDER_STRICT_USER,
+	.traits = PROVIDER_OWN_SENDER | PROVIDER_STRICT_USER |
+	    PROVIDER_NO_CHUNKING,
 	.login = "log in by OAuth, with token-command; passwords are not "
 		 "accepted",
 	.hints = hints_microsoft,
@@ -45,7 +46,8 @@ const struct provider providers[] = {
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "LOGIN XOAUTH2",
 	.size_limit = 157286400,
-	.traits = PROVIDER_OWN_SENDER | PROVIDER_STRICT_USER,
+	.traits = PROVIDER_OWN_SENDER | PROVIDER_STRICT_USER |
+	    PROVIDER_NO_CHUNKING,
 	.login = "user is the full sign-in address (UPN); log in by OAuth, "
 		 "with token-command",
 	.hints = hints_microsoft,
@@ -123,6 +125,7 @@ const struct provider providers[] = {
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN",
 	.size_limit = 20 * MIB,
+	.traits = PROVIDER_OWN_SENDER,
 	.login = "an app-specific password from https://account.apple.com is "
 		 "needed, not that of the Apple Account",
 	.hints = hints_icloud,

@@ -109,8 +109,8 @@ static const struct parse_row parses[] = {
 	    "server --set: server = smtp://x ", NULL},
 	{"--set of what only begins so", {"--set", "servers=x"},
 	    "--set:servers=x ", NULL},
-	{"--dry-run, --explain", {"--dry-run", "--explain"},
-	    "dry explain ", NULL},
+	{"--dry-run, --explain", {"--dry-run", "--explain"}, NULL,
+	    "more than one"},
 	{"--check-message", {"--check-message"}, "check ", NULL},
 	{"--help, --version", {"--help", "--version"}, "help version ", NULL},
 

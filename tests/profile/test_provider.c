@@ -196,6 +196,8 @@ static const struct preset_row presets[] = {
     {"not without a sender", "yandex", NULL, NULL, "header-policy", NULL},
     {"not where the service does", "gmail", NULL, "me@gmail.com",
 	"header-policy", NULL},
+    {"no chunks", "microsoft365:hve", NULL, NULL, "chunking", "never"},
+    {"perhaps chunks", "gmail", NULL, NULL, "chunking", NULL},
     {"another setting", "gmail", "me@gmail.com", "me@gmail.com", "domain",
 	NULL},
     {"no provider", NULL, "me@gmail.com", NULL, "sender", NULL},
