@@ -202,6 +202,23 @@ awk '$4 != "" && $1 != "server" { print $1, $3 }' explained |
 	done >found
 none "smtpost.conf.5 tells the defaults"
 
+# Every block of the recipes that begins with a profile, tried as it stands.
+sed -n '/^\.Sh RECIPES/,/^\.Sh SEE/p' "$settings_manual" |
+	sed -n '/^\.Bd/,/^\.Ed/p' | awk '
+	/^\.Bd/ { first = 1; next }
+	/^\.Ed/ { next }
+	first { inside = /^\[/; first = 0 }
+	inside' | grep -v '^token-command' >recipes
+chmod 600 recipes
+sed -n 's/^\[\(.*\)\]$/\1/p' recipes >cooks
+while read -r name; do
+	"$smtpost" --config recipes -P "$name" --explain </dev/null 2>&1 \
+		>cooked | sed "s/^/$name: /"
+	grep -q ' preset ' cooked || echo "$name: nothing is preset"
+done <cooks >found
+[ -s cooks ] || echo "there is none" >found
+none "smtpost.conf.5: every recipe is a configuration"
+
 for page in "$program_manual" "$settings_manual" "$sendmail_manual"; do
 	name="$(basename "$page") is clean mdoc"
 	if command -v mandoc >/dev/null; then
@@ -319,9 +336,15 @@ printf '[other]\r\nserver = smtp://x\r\n[work]\r\ninclude config\r\n' \
 echo '[wide]' >system-config
 echo '[given]' >given-config
 echo 'Subject: x' >message.eml
-# The completions ask the program where the system's configuration is.
-printf '#!/bin/sh\necho "configuration: %s"\n' "$dir/system-config" \
-	>bin/smtpost
+# The completions ask the program where the system's configuration is, and
+# which mail services it knows.
+cat >bin/smtpost <<END
+#!/bin/sh
+case \$1 in
+--providers) exec "$smtpost" --providers ;;
+*) echo "configuration: $dir/system-config" ;;
+esac
+END
 chmod 755 bin/smtpost
 
 # A line to complete, and what can come of its last word, without the part up
@@ -337,6 +360,8 @@ smtpost --config given-config --account |given
 smtpost --report |json none text
 smtpost --set tls=|none opportunistic required
 smtpost --set tls-h|tls-host
+smtpost --set provider=gm|gmail gmx gmx:com
+smtpost --set provider=sendg|sendgrid
 smtpost --set pass|password-command password-fd password-file
 smtpost --message mess|message.eml
 smtpost -N n|never
