@@ -81,6 +81,7 @@ ready_session(struct relay *relay, const struct transfer *transfer,
 
 	if (relay->is_open &&
 	    (relay->profile != transfer->route.profile ||
+		session_is_full(&relay->session) ||
 		stream_peek(relay->session.dialogue.stream)))
 		relay_close(relay);
 	if (relay->is_open && relay->in_transaction) {
@@ -129,6 +130,7 @@ ask_mail(struct relay *relay, const struct transfer *transfer,
 	relay->said_utf8 = transfer->is_utf8 &&
 	    extensions_has(extensions, EXTENSION_SMTPUTF8);
 	relay->session.dialogue.is_utf8 = relay->said_utf8;
+	relay->session.mails++;
 	command_add_mail(&line, &relay->session, &request);
 	dialogue_say(&relay->session.dialogue, "%s", buf_text(&line));
 	buf_free(&line);
@@ -311,21 +313,13 @@ ask_data(struct relay *relay, struct outcome *outcome, bool *lost)
 }
 
 /* RFC 3463: too large, or a conversion that nobody does. */
-static bool
-is_carried(const struct relay *relay, const struct transfer *transfer,
-    const struct letter *letter, struct letter *fitted, struct outcome *outcome)
+static void
+set_status(uint64_t limit, uint64_t size, struct outcome *outcome)
 {
-	uint64_t limit = relay->session.extensions.size_limit;
-
-	if (fit_letter(&relay->session, &transfer->envelope, letter, fitted,
-		outcome))
-		return true;
-	if (outcome->reply.status.class != 0)
-		return false;
-	outcome->reply.status = limit > 0 && fitted->size > limit
-	    ? (struct status){5, 3, 4}
-	    : (struct status){5, 6, 3};
-	return false;
+	if (outcome->reply.status.class == 0)
+		outcome->reply.status = limit > 0 && size > limit
+		    ? (struct status){5, 3, 4}
+		    : (struct status){5, 6, 3};
 }
 
 /*
@@ -356,9 +350,12 @@ begin_content(struct relay *relay, struct transfer *transfer,
 		if (!is_mail_right(relay, transfer) &&
 		    !repeat(relay, transfer, outcome))
 			return false;
-		if (!is_carried(
-			relay, transfer, letter, fitted, outcome))
+		if (!fit_letter(&relay->session, &transfer->envelope, letter,
+			fitted, outcome)) {
+			set_status(relay->session.extensions.size_limit,
+			    fitted->size, outcome);
 			return false;
+		}
 		if ((all_or_nothing && is_spoiled(transfer)) ||
 		    !envelope_has_open(&transfer->envelope)) {
 			outcome_set_own(outcome, STAGE_RCPT, CAUSE_TEMPORARY,

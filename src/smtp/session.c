@@ -319,6 +319,14 @@ session_is_pipelined(const struct session *session)
 }
 
 bool
+session_is_full(const struct session *session)
+{
+	uint64_t max = session->extensions.transactions_max;
+
+	return max > 0 && session->mails >= max;
+}
+
+bool
 session_is_chunked(const struct session *session)
 {
 	return extensions_has(&session->extensions, EXTENSION_CHUNKING) &&

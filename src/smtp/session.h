@@ -25,6 +25,7 @@ struct session {
 	bool is_unix, is_lmtp;
 	size_t recipient_limit; /* for one transaction, as seen; 0: none */
 	bool is_chunk_refused; /* CHUNKING is offered, and BDAT not known */
+	uint64_t mails;	       /* how often MAIL was said */
 	bool is_extended;      /* EHLO was taken, not HELO */
 	const char *mechanism; /* used to log in; NULL: none */
 	bool is_broken; /* content was broken off: nothing more may be said */
@@ -51,6 +52,8 @@ bool session_open(struct session *session, int fd,
 bool session_is_encrypted(const struct session *session);
 /* Whether commands may go in groups (RFC 2920). */
 bool session_is_pipelined(const struct session *session);
+/* Whether it has had all the transactions it may have (RFC 9422). */
+bool session_is_full(const struct session *session);
 /*
  * Whether content may go as one BDAT in a group (RFC 3030): where nobody on
  * the way could take it for commands, or take BDAT out of the offer's meaning.

@@ -130,7 +130,7 @@ static bool
 deliver(struct submission *submission, struct session *session,
     struct envelope *envelope, struct learned *learned)
 {
-	bool goes_on = true, quit_said = false, is_new;
+	bool goes_on = true, quit_said = false, is_new, is_full;
 	size_t before = count_open(envelope);
 	struct outcome refusal = {0};
 
@@ -140,7 +140,7 @@ deliver(struct submission *submission, struct session *session,
 	outcome_free(&refusal);
 	/* After a signal only what was under way is brought to its end. */
 	while (goes_on && signals_caught() == 0 &&
-	    envelope_has_open(envelope)) {
+	    !session_is_full(session) && envelope_has_open(envelope)) {
 		struct outcome ending = {0};
 		bool *was_open = note_open(envelope);
 
@@ -156,9 +156,10 @@ deliver(struct submission *submission, struct session *session,
 	is_new = session->is_chunk_refused && !learned->is_chunk_refused;
 	learned->is_chunk_refused = session->is_chunk_refused;
 	learned->recipient_limit = session->recipient_limit;
+	is_full = quit_said || session_is_full(session);
 	session_close(session, quit_said);
 	return signals_caught() == 0 && envelope_has_open(envelope) &&
-	    (is_new || (quit_said && count_open(envelope) < before));
+	    (is_new || (is_full && count_open(envelope) < before));
 }
 
 static void

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/mem.h"
 #include "smtp/command.h"
 #include "smtp/content.h"
 #include "smtp/fit.h"
@@ -79,6 +78,7 @@ add_mail(struct transaction *tx, struct buf *line)
 		request.has_eight_bit =
 		    plan_facts(letter->plan, letter->message)->has_eight_bit;
 	tx->session->dialogue.is_utf8 = letter->is_utf8;
+	tx->session->mails++;
 	command_add_mail(line, tx->session, &request);
 }
 
@@ -256,28 +256,6 @@ exchange_commands(struct transaction *tx)
 	return goes_on;
 }
 
-static void
-gather_open(struct transaction *tx)
-{
-	struct envelope *envelope = tx->envelope;
-	/* Either all of them go at once, or none. */
-	size_t limit = transaction_is_all_or_nothing(tx)
-	    ? 0
-	    : tx->session->recipient_limit;
-
-	tx->recipients =
-	    mem_new(envelope->count, sizeof(struct recipient *));
-	for (size_t i = 0; i < envelope->count; i++) {
-		if (envelope->recipients[i].outcome.action != ACTION_NONE)
-			continue;
-		if (limit > 0 && tx->count == limit)
-			tx->left++;
-		else
-			tx->recipients[tx->count++] =
-			    &envelope->recipients[i];
-	}
-}
-
 /*
  * Without a letter the server is only asked: what it said to RCPT is what
  * becomes of the recipient, and RSET ends the transaction.
@@ -319,6 +297,12 @@ run(struct transaction *tx, bool *quit_said)
 	if (tx->letter == NULL)
 		return ask(tx);
 	tx->letter = &tx->fitted;
+	if (transaction_is_all_or_nothing(tx) && tx->left > 0) {
+		outcome_set_own(tx->ending, STAGE_MAIL, CAUSE_CONTENT,
+		    "not sent: the server does not take all recipients in "
+		    "one transaction");
+		return true;
+	}
 	if (!transaction_prepare_chunk(tx))
 		return true;
 	if (!exchange_commands(tx)) {
@@ -357,7 +341,7 @@ transaction_run(struct session *session, struct envelope *envelope,
 	bool goes_on;
 
 	*quit_said = false;
-	gather_open(&tx);
+	transaction_gather(&tx);
 	goes_on = run(&tx, quit_said);
 	if (tx.is_quit_said)
 		*quit_said = true;

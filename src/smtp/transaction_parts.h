@@ -35,6 +35,8 @@ struct transaction {
 	struct reply data_reply;
 };
 
+/* The open recipients that go in this one; tx->left: those that do not. */
+void transaction_gather(struct transaction *tx);
 bool transaction_is_all_or_nothing(const struct transaction *tx);
 /*
  * Whether the content may go; if not, the ending and the recipients say so.
