@@ -23,6 +23,9 @@ def fetch(folder, package):
     """An npm package and what it needs, below `folder`; no script of it runs."""
     if shutil.which("node") is None:
         raise Skip("Node is not installed")
+    for path in os.environ.get("NODE_PATH", "").split(":"):
+        if path and (pathlib.Path(path) / package.rpartition("@")[0]).is_dir():
+            return pathlib.Path(path)
     modules = folder / "node_modules"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:

@@ -43,6 +43,9 @@ class Handler(socketserver.StreamRequestHandler):
     def reset(self):
         self.mail, self.recipients, self.chunks = None, [], []
 
+    def keywords(self):
+        return KEYWORDS
+
     def command(self, line):
         words = line.rstrip(b"\r\n").split(b" ")
         verb = words[0].upper()
@@ -50,9 +53,9 @@ class Handler(socketserver.StreamRequestHandler):
             self.say(b"221 2.0.0 Bye")
             return False
         if verb in (b"EHLO", b"LHLO"):
-            for keyword in (b"sink.example.test",) + KEYWORDS[:-1]:
-                self.say(b"250-" + keyword)
-            self.say(b"250 " + KEYWORDS[-1])
+            for line in (b"sink.example.test", *self.keywords()):
+                self.say(b"250-" + line)
+            self.say(b"250 HELP")
         elif verb == b"MAIL":
             self.mail = self.path(line)
             self.say(b"250 2.1.0 Ok")
@@ -113,8 +116,8 @@ class Sink(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, handler=Handler):
+        super().__init__(("127.0.0.1", 0), handler)
         self.port = self.server_address[1]
         self.kept = []
         self.changed = threading.Condition()
