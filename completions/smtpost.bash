@@ -18,7 +18,8 @@ _smtpost_options='
 _smtpost_settings='
 	extends match
 	provider server tls tls-trust tls-pin tls-host tls-min tls-priority
-	auth user password-command password-file password-fd
+	tls-cert tls-key auth user password-command password-file password-fd
+	token-command
 	sender full-name domain ehlo-name
 	header-policy keep-original-from aliases local-recipients
 	remove-bcc repair max-size ignore-dots
@@ -127,7 +128,7 @@ _smtpost_setting()
 {
 	# shellcheck disable=SC2046 # a list
 	_smtpost_offer "$2" "$3" < <(printf '%s\n' $(_smtpost_choices "$1"))
-	if [[ $1 == @(tls-trust|password-file|aliases) ]]; then
+	if [[ $1 == @(tls-trust|tls-cert|tls-key|password-file|aliases) ]]; then
 		_smtpost_offer_files "$2" "$3"
 	fi
 }

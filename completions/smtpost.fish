@@ -64,7 +64,8 @@ function __smtpost_settings
     set -l settings \
         extends match \
         provider server tls tls-trust tls-pin tls-host tls-min tls-priority \
-        auth user password-command password-file password-fd \
+        tls-cert tls-key auth user password-command password-file password-fd \
+        token-command \
         sender full-name domain ehlo-name \
         header-policy keep-original-from aliases local-recipients \
         remove-bcc repair max-size ignore-dots \

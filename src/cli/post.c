@@ -94,14 +94,6 @@ run_explain(const struct options *options, struct error *err)
 	return done;
 }
 
-static bool
-wants_login(const struct profile *profile)
-{
-	return profile->user != NULL &&
-	    !(profile->auth.count == 1 &&
-		strcmp(profile->auth.names[0], "none") == 0);
-}
-
 /*
  * Over the wire. A secret that cannot be had this time is an outcome like a
  * server that cannot be reached: the same again may help.
@@ -110,7 +102,7 @@ static bool
 fetch_secret(struct submission *submission, struct secret *secret,
     enum role role, struct error *err)
 {
-	if (!wants_login(submission->profile))
+	if (!secret_is_wanted(submission->profile))
 		return true;
 	submission->secret = secret;
 	/* Nobody who calls sendmail expects to be asked. */

@@ -100,14 +100,6 @@ find_known(struct serve *serve, const struct mailbox *sender,
 	return known;
 }
 
-static bool
-needs_secret(const struct profile *profile)
-{
-	return profile->user != NULL &&
-	    !(profile->auth.count == 1 &&
-		strcmp(profile->auth.names[0], "none") == 0);
-}
-
 /*
  * Nobody is there to be asked: standard input is the client. A command that
  * failed is not run again for this client, or each of its MAILs would be a
@@ -116,7 +108,7 @@ needs_secret(const struct profile *profile)
 static bool
 fetch_secret(struct known *known, struct route *route, struct error *err)
 {
-	if (!needs_secret(&known->profile))
+	if (!secret_is_wanted(&known->profile))
 		return true;
 	if (!known->has_secret && known->no_secret.kind == ERROR_NONE)
 		known->has_secret = secret_fetch(&known->secret,

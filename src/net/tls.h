@@ -26,6 +26,8 @@ struct tls_options {
 	bool pin_alone;	   /* then the key is all that is judged */
 	bool only_tls13;
 	const char *priority; /* GnuTLS's words behind ours; NULL: none */
+	const char *client_certificate; /* PEM file; NULL: none */
+	const char *client_key; /* PEM file; NULL: in the certificate's */
 };
 
 enum tls_result {
@@ -54,6 +56,9 @@ struct tls *tls_start(int fd, const struct tls_options *options,
  * if not.
  */
 bool tls_priority_check(
+    const struct tls_options *options, struct tls_failure *failure);
+/* The same for the files of the client certificate. */
+bool tls_client_certificate_check(
     const struct tls_options *options, struct tls_failure *failure);
 /* Sends close_notify where that does not block, and frees. */
 void tls_free(struct tls *tls);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "net/tls_client_certificate.h"
 #include "net/tls_library.h"
 #include "net/tls_priority.h"
 #include "net/tls_verify.h"
@@ -179,9 +180,14 @@ tls_setup(struct tls_setup *setup, struct tls_socket *socket,
 	    !tls_trust_open(
 		&setup->trust, credentials, options->trust, failure))
 		return false;
+	if (result >= 0 &&
+	    !tls_load_client_certificate(credentials, options, failure))
+		return false;
 	if (result >= 0)
 		result = gnutls_init(&session,
-		    GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS);
+		    GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS |
+			/* whatever issuers the server has a list of */
+			GNUTLS_FORCE_CLIENT_CERT);
 	setup->session = session;
 	tls_priority_add(&priority, options);
 	if (result >= 0)

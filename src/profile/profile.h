@@ -1,8 +1,7 @@
 /*
  * A profile: everything the user configured for one submission. One table of
- * settings (profile_settings) says everything about each: its name, type,
- * default, help, and where its value lives; files, --set and the options that
- * stand for a setting all go through it, and --explain prints it.
+ * settings (setting.h) says everything about each; files, --set and the
+ * options that stand for a setting all go through it; --explain prints it.
  */
 #ifndef PROFILE_PROFILE_H
 #define PROFILE_PROFILE_H
@@ -29,7 +28,7 @@ struct profile {
 	char *tls_trust, *tls_host, *tls_priority; /* NULL: not set */
 	struct name_list tls_pin; /* as struct tls_options has them */
 	enum tls_min tls_min;
-	char *tls_cert, *tls_key;   /* NULL: none; in tls_cert, too */
+	char *tls_cert, *tls_key; /* NULL: none; in tls_cert, too */
 
 	struct name_list auth; /* empty: auto; one "none"; or mechanisms */
 	char *user;	       /* NULL: no login */

@@ -3,28 +3,9 @@
 
 #include <string.h>
 
+#include "profile/login_check.h"
 #include "profile/provider.h"
 #include "profile/tls_check.h"
-
-/* A password that nobody uses: mail would go without the login meant. */
-static bool
-check_login(const struct profile *profile, struct error *err)
-{
-	bool has_source = profile->password.len > 0 ||
-	    profile->password_command != NULL ||
-	    profile->password_file != NULL || profile->password_fd >= 0;
-	bool wants_none = profile->auth.count == 1 &&
-	    span_equal_nocase(
-		span_from(profile->auth.names[0]), SPAN("none"));
-
-	if (!has_source || profile->user != NULL || wants_none ||
-	    profile->is_redirected)
-		return true;
-	return error_set(err, ERROR_CONFIG,
-	    "cannot use profile \"%s\": it has a password and no user\n"
-	    "hint: set user, or auth = none",
-	    profile->name);
-}
 
 /* A source address of one family alone decides the family. */
 static bool
@@ -78,7 +59,8 @@ profile_check(const struct profile *profile, struct error *err)
 	for (size_t i = 0; i < profile->server_count; i++)
 		if (!check_server(profile, &profile->servers[i], err))
 			return false;
-	return check_login(profile, err) && provider_check(profile, err) &&
+	return profile_check_login(profile, err) &&
+	    provider_check(profile, err) &&
 	    profile_check_tls(profile, err) &&
 	    check_network(profile, err);
 }

@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "base/wait.h"
 #include "profile/identity.h"
+#include "profile/mechanism.h"
 #include "profile/netrc.h"
 #include "profile/secret_line.h"
 
@@ -211,9 +212,13 @@ fetch(struct buf *secret, const struct profile *profile, bool may_prompt,
 	if (profile->password.len > 0)
 		return secret_take_line(secret, buf_span(&profile->password),
 		    "the setting password", ERROR_CONFIG, err);
-	if (profile->password_command != NULL)
-		return secret_from_command(secret, profile->password_command,
-		    SECRET_MILLISECONDS, err);
+	if (profile->password_command != NULL) {
+		struct secret_command command = {
+		    .text = profile->password_command,
+		    .milliseconds = SECRET_MILLISECONDS};
+
+		return secret_from_command(secret, &command, err);
+	}
 	if (profile->password_file != NULL)
 		return read_secret_file(secret, profile->password_file,
 			   FILE_PRIVATE, err) == SOURCE_READ;
@@ -223,10 +228,46 @@ fetch(struct buf *secret, const struct profile *profile, bool may_prompt,
 }
 
 static bool
-is_auth_none(const struct profile *profile)
+names_mechanism(const struct profile *profile, const char *name)
 {
-	return profile->auth.count == 1 &&
-	    strcmp(profile->auth.names[0], "none") == 0;
+	for (size_t i = 0; i < profile->auth.count; i++)
+		if (strcmp(profile->auth.names[i], name) == 0)
+			return true;
+	return false;
+}
+
+bool
+secret_is_wanted(const struct profile *profile)
+{
+	if (names_mechanism(profile, "none"))
+		return false;
+	return profile->user != NULL ||
+	    (profile->tls_cert != NULL &&
+		names_mechanism(profile, "EXTERNAL"));
+}
+
+/* Whether any mechanism that may be used takes a password or a token. */
+static bool
+needs_words(const struct profile *profile)
+{
+	bool needs = profile->auth.count == 0;
+
+	for (size_t i = 0; i < profile->auth.count && !needs; i++)
+		needs = mechanism_find(span_from(profile->auth.names[i]))
+			    ->credential != CREDENTIAL_CERTIFICATE;
+	return needs && profile->user != NULL;
+}
+
+static bool
+fetch_token(struct buf *token, const struct profile *profile, bool is_renewal,
+    struct error *err)
+{
+	struct secret_command command = {.text = profile->token_command,
+	    .milliseconds = SECRET_MILLISECONDS,
+	    .is_token = true,
+	    .is_renewal = is_renewal};
+
+	return secret_from_command(token, &command, err);
 }
 
 bool
@@ -234,13 +275,38 @@ secret_fetch(struct secret *secret, const struct profile *profile,
     bool may_prompt, struct error *err)
 {
 	*secret = (struct secret){0};
-	if (profile->user == NULL || profile->server_count == 0 ||
-	    is_auth_none(profile))
+	if (!secret_is_wanted(profile) || profile->server_count == 0)
 		return true;
-	secret->is_set = fetch(&secret->password, profile, may_prompt, err);
+	if (!needs_words(profile))
+		secret->is_set = true;
+	else if (profile->token_command != NULL)
+		secret->is_set =
+		    fetch_token(&secret->token, profile, false, err);
+	else
+		secret->is_set =
+		    fetch(&secret->password, profile, may_prompt, err);
 	if (!secret->is_set)
 		secret_free(secret);
 	return secret->is_set;
+}
+
+bool
+secret_renew_token(
+    struct secret *secret, const struct profile *profile, struct error *err)
+{
+	struct buf token = {0};
+	bool done;
+
+	*err = (struct error){0};
+	done = fetch_token(&token, profile, true, err) &&
+	    !span_equal(buf_span(&token), buf_span(&secret->token));
+	if (done) {
+		buf_wipe(&secret->token);
+		secret->token = token;
+	} else {
+		buf_wipe(&token);
+	}
+	return done;
 }
 
 void

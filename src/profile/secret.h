@@ -18,6 +18,11 @@ struct secret {
 };
 
 /*
+ * Whether there is to be a login: a user, or a client certificate where auth
+ * names EXTERNAL; and not where auth = none.
+ */
+bool secret_is_wanted(const struct profile *profile);
+/*
  * By the first source of smtpost.conf(5) that the profile names, else
  * the systemd credential smtpost.PROFILE, netrc, a prompt on the terminal (if
  * may_prompt). ERROR_CONFIG for what can never work (126, 127, a file that
@@ -25,6 +30,12 @@ struct secret {
  */
 bool secret_fetch(struct secret *secret, const struct profile *profile,
     bool may_prompt, struct error *err);
+/*
+ * The token was refused: asks token-command for another one, once more. False
+ * with ERROR_NONE where that is the same again.
+ */
+bool secret_renew_token(
+    struct secret *secret, const struct profile *profile, struct error *err);
 void secret_free(struct secret *secret);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -16,13 +17,15 @@
 #include "base/mem.h"
 #include "base/wait.h"
 
-#define SOURCE "password-command"
+/* In front of the command that has to renew its token. */
+#define RENEWAL "export SMTPOST_TOKEN_RENEW=1\n"
 #define SLICE_MILLISECONDS 50
 #define GRACE_MILLISECONDS ((int64_t)2000)
 #define DESCRIPTOR_MAX 65536
 #define READS_AT_ONCE 64
 
 struct command {
+	const struct secret_command *wanted;
 	pid_t pid;
 	int output;	  /* our end of the pipe; -1: at its end */
 	bool has_ended;
@@ -30,11 +33,18 @@ struct command {
 	struct buf first; /* the output's beginning; wiped */
 };
 
-static bool
-refuse(struct error *err, enum error_kind kind, const char *why)
+static const char *
+source_of(const struct secret_command *wanted)
 {
-	return error_set(err, kind, "cannot get the password by " SOURCE
-	    ": %s", why);
+	return wanted->is_token ? "token-command" : "password-command";
+}
+
+static bool
+refuse(const struct secret_command *wanted, struct error *err,
+    enum error_kind kind, const char *why)
+{
+	return error_set(err, kind, "cannot get the %s by %s: %s",
+	    wanted->is_token ? "token" : "password", source_of(wanted), why);
 }
 
 static void
@@ -77,7 +87,8 @@ start(struct command *command, const char *text, struct error *err)
 	int ends[2];
 
 	if (pipe(ends) < 0)
-		return refuse(err, ERROR_TEMPORARY, strerror(errno));
+		return refuse(
+		    command->wanted, err, ERROR_TEMPORARY, strerror(errno));
 	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	command->pid = fork();
@@ -86,7 +97,8 @@ start(struct command *command, const char *text, struct error *err)
 	close(ends[1]);
 	if (command->pid < 0) {
 		close(ends[0]);
-		return refuse(err, ERROR_TEMPORARY, strerror(errno));
+		return refuse(
+		    command->wanted, err, ERROR_TEMPORARY, strerror(errno));
 	}
 	command->output = ends[0];
 	return true;
@@ -198,61 +210,78 @@ stop(struct command *command)
 static bool
 judge(const struct command *command, struct error *err)
 {
+	enum error_kind kind = ERROR_TEMPORARY;
 	int status = command->status;
+	const char *more = "";
+	char why[128];
 
 	if (status == -1)
-		return refuse(err, ERROR_TEMPORARY, "its status is lost");
-	if (WIFSIGNALED(status))
-		return error_set(err, ERROR_TEMPORARY,
-		    "cannot get the password by " SOURCE
-		    ": signal %d ended it",
+		return refuse(command->wanted, err, ERROR_TEMPORARY,
+		    "its status is lost");
+	if (WIFSIGNALED(status)) {
+		snprintf(why, sizeof(why), "signal %d ended it",
 		    WTERMSIG(status));
-	switch (WEXITSTATUS(status)) {
-	case 0:
-		return true;
-	case 126:
-		return refuse(err, ERROR_CONFIG,
-		    "exit status 126: it cannot be executed");
-	case 127:
-		return refuse(err, ERROR_CONFIG,
-		    "exit status 127: there is no such command");
+		return refuse(command->wanted, err, ERROR_TEMPORARY, why);
 	}
-	return error_set(err, ERROR_TEMPORARY,
-	    "cannot get the password by " SOURCE ": exit status %d",
-	    WEXITSTATUS(status));
+	if (WEXITSTATUS(status) == 0)
+		return true;
+	if (WEXITSTATUS(status) == 126)
+		more = ": it cannot be executed";
+	if (WEXITSTATUS(status) == 127)
+		more = ": there is no such command";
+	if (more[0] != '\0')
+		kind = ERROR_CONFIG;
+	snprintf(why, sizeof(why), "exit status %d%s", WEXITSTATUS(status),
+	    more);
+	return refuse(command->wanted, err, kind, why);
+}
+
+/* Runs it to its end; its first octets are then in command->first. */
+static bool
+run(struct command *command, const char *text, struct error *err)
+{
+	enum wait_result result;
+
+	if (!start(command, text, err))
+		return false;
+	result =
+	    attend(command, deadline_in(command->wanted->milliseconds));
+	stop(command);
+	if (result == WAIT_READY)
+		return judge(command, err);
+	return refuse(command->wanted, err, ERROR_TEMPORARY,
+	    result == WAIT_TIMEOUT ? "it took too long and was ended"
+				   : "a signal broke it off");
 }
 
 bool
-secret_from_command(struct buf *secret, const char *text,
-    int64_t milliseconds, struct error *err)
+secret_from_command(struct buf *secret, const struct secret_command *wanted,
+    struct error *err)
 {
-	struct command command = {.output = -1};
+	struct command command = {.wanted = wanted, .output = -1};
 	struct sigaction standard = {0}, old;
-	bool done = false;
+	struct buf text = {0};
+	bool done;
 
 	/* Where SIGCHLD is ignored, the status would be lost. */
 	sigemptyset(&standard.sa_mask);
 	standard.sa_handler = SIG_DFL;
 	sigaction(SIGCHLD, &standard, &old);
 	buf_init(&command.first, SECRET_READ_MAX);
-	if (start(&command, text, err)) {
-		enum wait_result result =
-		    attend(&command, deadline_in(milliseconds));
-
-		stop(&command);
-		if (result == WAIT_READY)
-			done = judge(&command, err);
-		else
-			refuse(err, ERROR_TEMPORARY,
-			    result == WAIT_TIMEOUT
-				? "it took too long and was ended"
-				: "a signal broke it off");
-	}
+	buf_init(&text, strlen(wanted->text) + sizeof(RENEWAL));
+	if (wanted->is_renewal)
+		buf_add_text(&text, RENEWAL);
+	buf_add_text(&text, wanted->text);
+	done = run(&command, buf_text(&text), err);
 	close_output(&command);
 	sigaction(SIGCHLD, &old, NULL);
-	if (done)
+	if (done && wanted->is_token)
+		done = secret_take_token(secret, buf_span(&command.first),
+		    source_of(wanted), err);
+	else if (done)
 		done = secret_take_line(secret, buf_span(&command.first),
-		    SOURCE, ERROR_TEMPORARY, err);
+		    source_of(wanted), ERROR_TEMPORARY, err);
 	buf_wipe(&command.first);
+	buf_free(&text);
 	return done;
 }

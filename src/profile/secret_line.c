@@ -7,27 +7,54 @@
 #include "base/mem.h"
 #include "base/wait.h"
 
+/* Without the line's end; what is wrong with it, or NULL. */
+static const char *
+find_fault(struct span data, size_t max, struct span *line)
+{
+	*line = span_head(data, span_find(data, '\n'));
+	if (line->len > 0 && line->at[line->len - 1] == '\r')
+		line->len--;
+	if (line->len == 0)
+		return "its first line is empty";
+	if (line->len > max)
+		return max == TOKEN_MAX ? "it is longer than 16384 octets"
+					: "it is longer than 4096 octets";
+	if (span_find(*line, '\0') < line->len)
+		return "NUL in it";
+	if (span_find(*line, '\r') < line->len)
+		return "a carriage return in it";
+	return NULL;
+}
+
 bool
 secret_take_line(struct buf *secret, struct span data, const char *source,
     enum error_kind kind, struct error *err)
 {
-	struct span line = span_head(data, span_find(data, '\n'));
-	const char *why = NULL;
+	struct span line;
+	const char *why = find_fault(data, SECRET_MAX, &line);
 
-	if (line.len > 0 && line.at[line.len - 1] == '\r')
-		line.len--;
-	if (line.len == 0)
-		why = "its first line is empty";
-	else if (line.len > SECRET_MAX)
-		why = "it is longer than 4096 octets";
-	else if (span_find(line, '\0') < line.len)
-		why = "NUL in it";
-	else if (span_find(line, '\r') < line.len)
-		why = "a carriage return in it";
 	if (why != NULL)
 		return error_set(err, kind,
 		    "cannot use the password from %s: %s", source, why);
 	buf_init(secret, SECRET_MAX);
+	return buf_add_span(secret, line);
+}
+
+bool
+secret_take_token(struct buf *secret, struct span data, const char *source,
+    struct error *err)
+{
+	struct span line;
+	const char *why = find_fault(data, TOKEN_MAX, &line);
+
+	if (why == NULL &&
+	    (span_has_control(line) || !span_is_ascii(line) ||
+		span_find(line, ' ') < line.len))
+		why = "an octet that no token has in it";
+	if (why != NULL)
+		return error_set(err, ERROR_TEMPORARY,
+		    "cannot use the token from %s: %s", source, why);
+	buf_init(secret, TOKEN_MAX);
 	return buf_add_span(secret, line);
 }
 

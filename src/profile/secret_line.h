@@ -14,6 +14,7 @@
 #include "base/text.h"
 
 #define SECRET_MAX ((size_t)4096)
+#define TOKEN_MAX ((size_t)16384)
 #define SECRET_READ_MAX ((size_t)64 * 1024)
 #define SECRET_MILLISECONDS ((int64_t)120 * 1000)
 
@@ -23,15 +24,25 @@
  */
 bool secret_take_line(struct buf *secret, struct span data, const char *source,
     enum error_kind kind, struct error *err);
+/* The same for an access token: printable ASCII (RFC 6750 section 2.1). */
+bool secret_take_token(struct buf *secret, struct span data,
+    const char *source, struct error *err);
 /* Reads to the first line end or the end, at the longest until deadline. */
 bool secret_read_line(struct buf *secret, int fd, const char *source,
     int64_t deadline, struct error *err);
+struct secret_command {
+	const char *text;
+	int64_t milliseconds;
+	bool is_token; /* of token-command, not of password-command */
+	bool is_renewal; /* the token that it gave before is refused */
+};
+
 /*
  * By /bin/sh -c, ended when it takes longer. 126 and 127 are ERROR_CONFIG;
  * every other failure ERROR_TEMPORARY.
  */
-bool secret_from_command(struct buf *secret, const char *text,
-    int64_t milliseconds, struct error *err);
+bool secret_from_command(struct buf *secret,
+    const struct secret_command *wanted, struct error *err);
 /*
  * Asks on the terminal, without echo. False with ERROR_NONE where the process
  * has no terminal.

@@ -10,7 +10,8 @@
 #include "base/wait.h"
 #include "smtp/echo.h"
 
-#define SECRETS_MAX ((size_t)256 * 1024)
+/* Two long tokens, in all their forms. */
+#define SECRETS_MAX ((size_t)512 * 1024)
 
 void
 dialogue_init(struct dialogue *dialogue, struct stream *stream,

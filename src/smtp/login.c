@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "net/tls.h"
+#include "profile/mechanism.h"
 #include "smtp/echo.h"
 #include "smtp/hide.h"
 #include "smtp/sasl.h"
@@ -288,12 +289,46 @@ attempt(struct login *login)
 	return done;
 }
 
+/*
+ * Tokens end: after 535 the command is asked for another one, once, and that
+ * one is tried once (RFC 4954 section 4 allows AUTH again after a refusal).
+ */
+static bool
+renew(struct login *login)
+{
+	struct session *session = login->session;
+	struct error err;
+
+	if (login->sasl.mechanism == NULL ||
+	    login->sasl.mechanism->credential != CREDENTIAL_TOKEN ||
+	    session->trouble.reply.code != 535 ||
+	    !dialogue_is_in_step(&session->dialogue))
+		return false;
+	observer_note(session->dialogue.observer,
+	    "the token was refused: asking token-command for another one");
+	if (secret_renew_token(session->secret, session->profile, &err)) {
+		outcome_free(&session->trouble);
+		session->may_move = true;
+		return true;
+	}
+	if (err.kind != ERROR_NONE)
+		return fail(session,
+		    err.kind == ERROR_TEMPORARY ? CAUSE_TEMPORARY
+						: CAUSE_LOGIN,
+		    err.text);
+	observer_note(session->dialogue.observer,
+	    "token-command gives the same token again");
+	return false;
+}
+
 bool
 session_login(struct session *session)
 {
 	struct login login = {.session = session};
 	bool done = attempt(&login);
 
+	if (!done && renew(&login))
+		done = attempt(&login);
 	sasl_free(&login.sasl);
 	buf_free(&login.binding);
 	buf_wipe(&login.line);

@@ -14,7 +14,7 @@
 
 struct reach {
 	const struct profile *profile;	 /* borrowed */
-	const struct secret *secret;	 /* borrowed; NULL: no login */
+	struct secret *secret;	 /* borrowed; NULL: no login */
 	const struct observer *observer; /* borrowed; may be NULL */
 	int64_t deadline;		 /* for the whole run */
 	/* Told of every session that was tried; may be NULL. */

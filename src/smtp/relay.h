@@ -16,7 +16,7 @@
 /* Where the mail of one sender goes. */
 struct route {
 	const struct profile *profile; /* borrowed */
-	const struct secret *secret;   /* borrowed; NULL: no login */
+	struct secret *secret;   /* borrowed; NULL: no login */
 	char *reverse_path; /* owned; wire form; "" is the null reverse-path */
 	char *domain;	    /* owned; for bare names; NULL: none */
 };

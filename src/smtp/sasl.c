@@ -7,7 +7,19 @@
 #include "smtp/sasl_token.h"
 
 #define TROUBLE_MAX 512
+#define FOREIGN_MAX ((size_t)64)
 #define NONSENSE "the server's login challenge makes no sense"
+
+char *
+sasl_foreign(struct span text)
+{
+	char *copy = span_copy(span_head(text, FOREIGN_MAX));
+
+	for (size_t i = 0; i < text.len && i < FOREIGN_MAX; i++)
+		if (ascii_is_control(copy[i]))
+			copy[i] = '?';
+	return copy;
+}
 
 bool
 sasl_break(struct sasl *sasl, const char *format, ...)

@@ -34,7 +34,7 @@ struct sasl {
 	enum sasl_state state;
 	unsigned step;
 	struct scram scram;
-	struct buf trouble; /* why it failed; foreign words in it are masked */
+	struct buf trouble; /* why it failed */
 	bool is_impossible; /* refused or not to be had; else: broken off */
 };
 
@@ -56,6 +56,11 @@ bool sasl_respond(
 /* Wipes what was made; not what was borrowed. */
 void sasl_free(struct sasl *sasl);
 
+/*
+ * What the server wrote, for the trouble: bounded, its controls (which could
+ * make lines of their own) as '?'; the report masks the rest. Caller frees.
+ */
+char *sasl_foreign(struct span text);
 /* For the exchanges: ends one. Always false. */
 bool sasl_break(struct sasl *sasl, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

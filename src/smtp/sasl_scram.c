@@ -5,12 +5,10 @@
 #include "base/base64.h"
 #include "base/mem.h"
 #include "base/random.h"
-#include "base/utf8.h"
 #include "smtp/sasl.h"
 #include "smtp/sasl_hash.h"
 
 #define NONCE_OCTETS 18 /* 24 characters */
-#define SHOWN_MAX ((size_t)128)
 
 _Static_assert(sizeof(((struct scram *)0)->signature) == DIGEST_MAX,
     "a signature is a digest");
@@ -257,7 +255,7 @@ check_signature(struct sasl *sasl, struct span message)
 	bool is_right;
 
 	if (take_attribute(&message, 'e', &value)) {
-		char *shown = utf8_masked(span_head(value, SHOWN_MAX));
+		char *shown = sasl_foreign(value);
 
 		sasl->state = SASL_REFUSED;
 		sasl_give_up(

@@ -2,10 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/utf8.h"
 #include "smtp/sasl.h"
-
-#define SHOWN_MAX ((size_t)64)
 
 /* Takes a string (RFC 8259 section 7) as it is written, escapes and all. */
 static bool
@@ -57,7 +54,7 @@ token_status(struct span json)
 	struct span rest = span_trim(json), name, value, string;
 
 	if (!span_starts(rest, SPAN("{")))
-		return utf8_masked(SPAN(""));
+		return sasl_foreign(SPAN(""));
 	rest = span_skip(rest, 1);
 	while (take_string(&rest, &name)) {
 		if (!span_starts(rest, SPAN(":")))
@@ -71,12 +68,11 @@ token_status(struct span json)
 			/* A number, in the field, too. */
 			if (take_string(&value, &string))
 				value = string;
-			return utf8_masked(
-			    span_head(span_trim(value), SHOWN_MAX));
+			return sasl_foreign(span_trim(value));
 		}
 		rest = span_skip(rest, 1);
 	}
-	return utf8_masked(SPAN(""));
+	return sasl_foreign(SPAN(""));
 }
 
 /* What ^A and line ends would part (RFC 6750 section 2.1 has neither). */

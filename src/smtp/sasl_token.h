@@ -19,8 +19,8 @@ bool bearer_respond(
 bool xoauth2_respond(
     struct sasl *sasl, struct span challenge, struct buf *response);
 /*
- * The string that the JSON object has as "status", masked; empty where there
- * is none. Caller frees.
+ * The string that the JSON object has as "status", as sasl_foreign has it;
+ * empty where there is none. Caller frees.
  */
 char *token_status(struct span json);
 

@@ -69,6 +69,8 @@ handshake(struct session *session)
 	    .pin_alone = profile_trusts_pin_alone(profile),
 	    .only_tls13 = profile->tls_min == TLS_MIN_1_3,
 	    .priority = profile->tls_priority,
+	    .client_certificate = profile->tls_cert,
+	    .client_key = profile->tls_key,
 	};
 	struct tls *tls = tls_start(stream_fd(session->dialogue.stream),
 	    &options, dialogue_deadline(&session->dialogue, STAGE_TLS),

@@ -18,7 +18,7 @@ struct session {
 	struct extensions extensions;
 	const struct profile *profile; /* borrowed */
 	const struct server *server;   /* borrowed */
-	const struct secret *secret;   /* borrowed; NULL: no login */
+	struct secret *secret;   /* borrowed; NULL: no login */
 	struct buf own_name;	       /* what EHLO says */
 	enum tls_policy tls; /* for this server */
 	bool is_loopback; /* and no proxy goes on from there */
@@ -37,7 +37,7 @@ struct session {
 struct session_options {
 	const struct profile *profile;
 	const struct server *server;
-	const struct secret *secret;
+	struct secret *secret;
 	const struct observer *observer;
 	int64_t deadline;
 	bool by_proxy; /* the socket's other end is a proxy */

@@ -36,7 +36,7 @@ struct submission_record {
 
 struct submission {
 	const struct profile *profile;	 /* borrowed */
-	const struct secret *secret;	 /* borrowed; NULL: no login */
+	struct secret *secret;	 /* borrowed; NULL: no login */
 	const struct letter *letter; /* borrowed; NULL: only ask (-bv) */
 	const struct observer *observer; /* borrowed; may be NULL */
 	struct submission_record record;

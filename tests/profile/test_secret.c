@@ -140,7 +140,9 @@ test_limit(void **state)
 	struct buf secret = {0};
 	struct error err = {0};
 
-	assert_false(secret_from_command(&secret, row->command, 300, &err));
+	assert_false(secret_from_command(&secret,
+	    &(struct secret_command){
+		.text = row->command, .milliseconds = 300}, &err));
 	assert_true(clock_now() - start < row->most);
 	assert_int_equal(err.kind, ERROR_TEMPORARY);
 	assert_contains(err.text, "too long");
@@ -162,8 +164,11 @@ test_interrupted(void **state)
 		bool done;
 
 		signals_catch();
-		done = secret_from_command(
-		    &secret, "kill -TERM $PPID; sleep 30", 60000, &err);
+		done = secret_from_command(&secret,
+		    &(struct secret_command){
+			.text = "kill -TERM $PPID; sleep 30",
+			.milliseconds = 60000},
+		    &err);
 		_exit(!done && err.kind == ERROR_TEMPORARY &&
 			    strstr(err.text, "signal") != NULL &&
 			    waitpid(-1, NULL, WNOHANG) < 0

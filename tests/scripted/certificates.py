@@ -14,6 +14,7 @@ NAMES = """dns_name = "localhost"
 ip_address = "127.0.0.1"
 ip_address = "::1"
 """
+CLIENT = 'cn = "user"\ntls_www_client\nsigning_key\n'
 NOW = "expiration_days = 30\n"
 
 # variant: (template, signed by); "self" signs itself.
@@ -127,7 +128,16 @@ class Certificates:
             ).stdout.decode("ascii").strip()
         return values
 
-    def context(self, variant="good", version=None):
+    def client(self):
+        """Its certificate and key, by the authority of `ca`."""
+        with self.lock:
+            if not os.path.exists(self.path("client.pem")):
+                self.need("ca")
+                self.make("client", CLIENT + NOW, "ca")
+                os.chmod(self.path("client.key"), 0o600)
+        return self.path("client.pem"), self.path("client.key")
+
+    def context(self, variant="good", version=None, asking=False):
         """What a server presents; `version` is the only one it speaks."""
         with self.lock:
             self.need(variant)
@@ -135,6 +145,9 @@ class Certificates:
         context.load_cert_chain(
             self.path(variant + ".pem"), self.path(variant + ".key")
         )
+        if asking:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(self.authority())
         if version:
             if version in ("1.0", "1.1"):
                 context.set_ciphers("ALL:@SECLEVEL=0")

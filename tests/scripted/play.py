@@ -207,8 +207,8 @@ NAMES = ("smtpost", "sendmail", "mailq", "newaliases")
 
 # The steps that are a word and its arguments, and how many it may have.
 PLAIN_STEPS = {
-    "tls": (0, 2),
-    "tls-refused": (0, 2),
+    "tls": (0, 3),
+    "tls-refused": (0, 3),
     "client-hello": (0, 0),
     "hangup": (0, 0),
     "drop": (0, 0),

@@ -188,11 +188,13 @@ class Runner:
             if name == "PORT" or "@%s@" % name in text:
                 ports.append(kind())
                 values[name] = ports[-1].name
-        if "@CA@" in text or "@PIN-" in text:
+        if re.search("@(CA|CLIENT)@|@PIN-", text):
             if not certs.available():
                 raise Skip("certtool is missing")
             values["CA"] = self.certificates.authority()
             values.update(self.certificates.pins(text))
+        if "@CLIENT@" in text:
+            values["CLIENT"], values["CLIENTKEY"] = self.certificates.client()
         return values
 
     def prepare(self, play, folder):

@@ -154,9 +154,12 @@ class Performance:
 
     def context(self, step):
         words = step.words.split()
+        asking = "asking" in words
+        if asking:
+            words.remove("asking")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
-            return self.certificates.context(*words)
+            return self.certificates.context(*words, asking=asking)
 
     def do_tls(self, step):
         try:

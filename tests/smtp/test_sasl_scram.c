@@ -182,8 +182,8 @@ static const struct scram_row scrams[] = {
 	FINAL("m= behind it", SIGNATURE_256 ",m=x", "not SCRAM"),
 	RFC_7677("e=", FIRST_256, PROOF_256, "e=invalid-proof",
 	    "invalid-proof", true),
-	RFC_7677("e=, masked", FIRST_256, PROOF_256, "e=\x1b[2J\xff",
-	    "\\x1b[2J\\xff", true),
+	RFC_7677("e= with controls", FIRST_256, PROOF_256,
+	    "e=\x1b[2J\nhint: y", "login: ?[2J?hint: y", true),
 	RFC_7677("e= and a signature", FIRST_256, PROOF_256,
 	    "e=other-error," SIGNATURE_256, "other-error", true),
 };

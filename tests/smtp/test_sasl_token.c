@@ -25,7 +25,7 @@ static const struct status_row statuses[] = {
 	{"not within another", "{\"a\":{\"status\":\"no\"}}", ""},
 	{"a value", "{\"a\":\"status\"}", ""},
 	{"masked", "{\"status\":\"\x1b[2J\\u001b\\n\xff\"}",
-	    "\\x1b[2J\\x5cu001b\\x5cn\\xff"},
+	    "?[2J\\u001b\\n\xff"},
 	{"nothing", "", ""},
 	{"no object", "\"status\"", ""},
 	{"a list", "[\"status\", \"x\"]", ""},
