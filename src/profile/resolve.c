@@ -128,7 +128,7 @@ check_redirection(struct profile *profile, const struct layers *layers,
 static bool
 is_login(const struct setting *setting)
 {
-	return setting->traits & (SETTING_SOURCE | SETTING_LOGIN);
+	return setting->traits & (SETTING_SOURCE | SETTING_OF_LOGIN);
 }
 
 /* Whether it was said in a file, not on the command line. */

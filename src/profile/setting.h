@@ -33,8 +33,8 @@ enum setting_trait {
 	SETTING_PATH = 4,    /* relative to the folder of the file */
 	SETTING_SECRET = 8,  /* never shown; not on the command line */
 	SETTING_OWN = 16,    /* of one profile: not inherited */
-	SETTING_LOGIN = 32,  /* not for servers that the profile has not */
 	SETTING_LOGIN_URL = 32, /* secret where a password is in it */
+	SETTING_OF_LOGIN = 64, /* not for servers that the profile has not */
 };
 
 struct setting {
