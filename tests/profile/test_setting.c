@@ -99,7 +99,7 @@ static const struct value_row values[] = {
 	"hint: they are EXTERNAL, SCRAM-SHA-256-PLUS"},
     {"auth: none among others", "PLAIN none", NULL, "neither"},
     {"auth: auto among others", "auto PLAIN", NULL, "neither"},
-    {"auth: too many", 
+    {"auth: too many",
 	"PLAIN PLAIN PLAIN PLAIN PLAIN PLAIN PLAIN PLAIN PLAIN PLAIN PLAIN",
 	NULL, "neither"},
     {"auth: empty", "", NULL, "no mechanism"},
