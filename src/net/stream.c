@@ -322,27 +322,28 @@ stream_flush(struct stream *stream, int64_t deadline)
 
 /*
  * All is sent or kept for a later flush, also when the deadline comes first:
- * no call leaves a hole in what the server reads.
+ * no call leaves a hole in what the server reads. TLS gets full records.
  */
 bool
 stream_write(
     struct stream *stream, const char *data, size_t len, int64_t deadline)
 {
 	size_t kept = stream->output.len, sent = 0;
-	bool done;
+	bool is_cut = stream->tls != NULL || len < STREAM_ROOM, done;
 
 	if (stream->state != STREAM_OPEN)
 		return false;
 	if (kept <= STREAM_ROOM && len <= STREAM_ROOM - kept)
 		return buf_add(&stream->output, data, len);
-	if (kept > 0 && kept < STREAM_ROOM && len > WHOLE_MAX) {
+	if (is_cut && kept > 0 && kept < STREAM_ROOM && len > WHOLE_MAX) {
 		sent = STREAM_ROOM - kept;
 		buf_add(&stream->output, data, sent);
 	}
 	done = stream_flush(stream, deadline);
 	if (done && len - sent >= STREAM_ROOM)
 		done = send_octets(stream, data,
-		    len - (len - sent) % STREAM_ROOM, &sent, deadline);
+		    is_cut ? len - (len - sent) % STREAM_ROOM : len, &sent,
+		    deadline);
 	if (!buf_add(&stream->output, data + sent, len - sent))
 		return leave_open(
 		    stream, STREAM_BROKEN, "more output than can be held");

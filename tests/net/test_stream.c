@@ -197,11 +197,11 @@ static const struct sizes_row sizes[] = {
     {"fits exactly", {16000, 384, 0, 0}, 0},
     {"a small one is not cut", {16380, 5, 0, 0}, 16380},
     {"a large one fills up", {16380, 600, 0, 0}, 16384},
-    {"larger than the buffer", {50000, 0, 0, 0}, 49152},
-    {"larger, behind something", {10, 50000, 0, 0}, 49152},
+    {"larger than the buffer", {50000, 0, 0, 0}, 50000},
+    {"larger, behind something", {10, 50000, 0, 0}, 50010},
     {"exactly the buffer twice", {32768, 0, 0, 0}, 32768},
     {"full, then one more", {16384, 1, 0, 0}, 16384},
-    {"mixed", {16383, 513, 40000, 7}, 49152},
+    {"mixed", {16383, 513, 40000, 7}, 56896},
 };
 
 static void
