@@ -6,6 +6,7 @@
 #include <gnutls/x509.h>
 #include <string.h>
 
+#include "net/tls_staple.h"
 #include "net/tls_words.h"
 
 #define NAMES_SHOWN 4
@@ -212,15 +213,22 @@ check_pin(struct tls_finding *finding, const struct tls_options *options)
 	tls_say_pin(finding, options);
 }
 
-/* All that GnuTLS judges by itself, by the roots that it was given. */
+/* What GnuTLS judges by itself, by the roots that it was given. */
 static int
-ask_library(gnutls_session_t session, unsigned *status)
+ask_library(gnutls_session_t session, struct tls_chain *chain, unsigned *status)
 {
 	gnutls_typed_vdata_st purpose = {.type = GNUTLS_DT_KEY_PURPOSE_OID,
 	    .data = (unsigned char *)GNUTLS_KP_TLS_WWW_SERVER};
 
+	int result;
+
 	*status = GNUTLS_CERT_INVALID;
-	return gnutls_certificate_verify_peers(session, &purpose, 1, status);
+	result = gnutls_certificate_verify_peers(session, &purpose, 1, status);
+	if (result >= 0 && tls_staple_came(session)) {
+		read_chain(chain, session, TLS_CHAIN_MAX);
+		*status |= tls_staple_status(session, chain);
+	}
+	return result;
 }
 
 /*
@@ -237,11 +245,11 @@ check_chain(gnutls_session_t session, struct tls_trust *trust,
 
 	/* Both count: the call may fail, and it may succeed with a "no". */
 	if (tls_trust_load_named(trust, session) &&
-	    ask_library(session, &status) >= 0 && status == 0)
+	    ask_library(session, chain, &status) >= 0 && status == 0)
 		return true;
 	if (!tls_trust_load_all(trust, failure))
 		return false;
-	result = ask_library(session, &status);
+	result = ask_library(session, chain, &status);
 	if (result < 0) {
 		buf_add_text(
 		    &finding->text, "the certificate cannot be checked: ");
