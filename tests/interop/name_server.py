@@ -1,0 +1,199 @@
+"""Name servers for a network of the test's own: scripted ones, and real ones.
+
+A scripted answer is a function from the question (bytes) to what is sent, or
+None for silence; by UDP, and by TCP where it has an answer for that.
+"""
+
+import pathlib
+import shutil
+import socket
+import struct
+import subprocess
+import threading
+import time
+
+import common
+
+SRV = 33
+CNAME = 5
+
+
+def name(text):
+    labels = [label for label in text.split(".") if label]
+    return b"".join(
+        bytes([len(label)]) + label.encode() for label in labels) + b"\0"
+
+
+def read_question(packet):
+    """(the name, where the question ends)"""
+    at, labels = 12, []
+    while packet[at]:
+        labels.append(packet[at + 1:at + 1 + packet[at]].decode("latin-1"))
+        at += 1 + packet[at]
+    return ".".join(labels).lower(), at + 5
+
+
+def answer(packet, records=(), flags=0x8180, count=None):
+    end = read_question(packet)[1]
+    return (packet[:2] + struct.pack(
+        ">HHHHH", flags, 1, len(records) if count is None else count, 0, 0)
+        + packet[12:end] + b"".join(records))
+
+
+def record(kind, data, owner=b"\xc0\x0c"):
+    return owner + struct.pack(">HHIH", kind, 1, 60, len(data)) + data
+
+
+def srv(priority, weight, port, target):
+    return record(SRV, struct.pack(">HHH", priority, weight, port)
+                  + (target if isinstance(target, bytes) else name(target)))
+
+
+class Scripted:
+    """Answers at one address; `play` may be changed at any time."""
+
+    def __init__(self, address):
+        self.play = lambda question, by_tcp: None
+        self.asked = []
+        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.udp.bind((address, 53))
+        self.tcp = socket.create_server((address, 53))
+        threading.Thread(target=self.serve_udp, daemon=True).start()
+        threading.Thread(target=self.serve_tcp, daemon=True).start()
+
+    def reply(self, packet, by_tcp):
+        self.asked.append(read_question(packet)[0])
+        return self.play(packet, by_tcp)
+
+    def serve_udp(self):
+        while True:
+            packet, client = self.udp.recvfrom(65536)
+            said = self.reply(packet, False)
+            if said is not None:
+                self.udp.sendto(said, client)
+
+    def serve_tcp(self):
+        while True:
+            connection = self.tcp.accept()[0]
+            with connection:
+                size = connection.recv(2, socket.MSG_WAITALL)
+                if len(size) < 2:
+                    continue
+                packet = connection.recv(
+                    struct.unpack(">H", size)[0], socket.MSG_WAITALL)
+                said = self.reply(packet, True)
+                if said is not None:
+                    connection.sendall(struct.pack(">H", len(said)) + said)
+
+
+class Real:
+    """A program in the foreground, until it answers or is given up."""
+
+    def __init__(self, program, arguments, address, folder):
+        path = shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin")
+        if path is None:
+            raise common.Skip(f"{program} is not installed")
+        self.log = open(pathlib.Path(folder) / (program + ".log"), "w+b")
+        self.process = subprocess.Popen(
+            [path, *arguments], stdin=subprocess.DEVNULL, stdout=self.log,
+            stderr=self.log)
+        self.wait(program, address)
+
+    def wait(self, program, address):
+        question = (b"\x12\x34\x01\x00\0\x01\0\0\0\0\0\0"
+                    + name("example.test") + b"\0\x06\0\x01")
+        end = time.monotonic() + 20
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.settimeout(0.2)
+            while time.monotonic() < end and self.process.poll() is None:
+                try:
+                    probe.sendto(question, (address, 53))
+                    probe.recv(4096)
+                    return
+                except OSError:
+                    time.sleep(0.05)
+        self.stop()
+        self.log.seek(0)
+        raise common.Skip(f"{program} does not answer: "
+                          + repr(self.log.read()[-300:]))
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+ZONE = """$ORIGIN example.test.
+$TTL 60
+@ SOA ns hostmaster 1 3600 600 86400 60
+@ NS ns
+ns A 127.0.0.2
+mx A 127.0.0.20
+six AAAA ::1
+cname CNAME mx
+a A 127.0.0.31
+b A 127.0.0.32
+c A 127.0.0.33
+_submissions._tcp.order SRV 20 0 465 b
+_submissions._tcp.order SRV 10 0 465 a
+_submission._tcp.order SRV 5 0 587 c
+_submissions._tcp.equal SRV 1 10 465 a
+_submissions._tcp.equal SRV 1 0 465 b
+_submissions._tcp.equal SRV 1 30 465 c
+_submissions._tcp.old SRV 0 0 0 .
+_submission._tcp.old SRV 0 0 587 c
+_submissions._tcp.never SRV 0 0 0 .
+_submission._tcp.never SRV 0 0 0 .
+_submissions._tcp.nodata TXT "nothing"
+_submission._tcp.nodata TXT "nothing"
+_submissions._tcp.alias CNAME _submissions._tcp.order
+_submissions._tcp.target SRV 0 0 465 cname
+_submissions._tcp.lost SRV 0 0 465 nobody
+_submissions._tcp.good SRV 0 0 465 mx
+_submission._tcp.start SRV 0 0 587 mx
+""" + "".join("_submissions._tcp.many SRV %d 0 465 a-quite-long-name-of-a-server-"
+              "number-%d\na-quite-long-name-of-a-server-number-%d A 127.0.0.31\n"
+              % (i, i, i) for i in range(30))
+
+
+def nsd(folder):
+    folder = pathlib.Path(folder) / "nsd"
+    folder.mkdir()
+    (folder / "zone").write_text(ZONE)
+    (folder / "conf").write_text(f"""server:
+  ip-address: 127.0.0.2
+  port: 53
+  username: ""
+  chroot: ""
+  zonesdir: "{folder}"
+  database: ""
+  pidfile: ""
+  xfrdfile: "{folder}/xfrd"
+  xfrdir: "{folder}"
+  zonelistfile: "{folder}/list"
+  server-count: 1
+remote-control:
+  control-enable: no
+zone:
+  name: "example.test"
+  zonefile: "zone"
+""")
+    return Real("nsd", ["-d", "-c", str(folder / "conf")], "127.0.0.2", folder)
+
+
+def dnsmasq(folder):
+    folder = pathlib.Path(folder) / "dnsmasq"
+    folder.mkdir()
+    return Real("dnsmasq", [
+        "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv",
+        "--no-hosts", "--user=", "--pid-file=", "--bind-interfaces",
+        "--listen-address=127.0.0.3", "--except-interface=nothing",
+        "--local=/example.test/", "--host-record=a.example.test,127.0.0.31",
+        "--host-record=b.example.test,127.0.0.32",
+        "--srv-host=_submissions._tcp.example.test,b.example.test,465,7,1",
+        "--srv-host=_submissions._tcp.example.test,a.example.test,465,3,1",
+    ], "127.0.0.3", folder)
