@@ -28,6 +28,7 @@ for name in sendmail mailq newaliases; do
 	ln -s "$smtpost" "bin/$name"
 done
 ln -s "$smtpost" bin/-sendmail
+ln -s "$smtpost" bin/smtpost
 HOME=$dir/home
 export HOME
 mkdir -p home/.config/smtpost
@@ -165,11 +166,15 @@ for option in -Z --config=x -bd '-N'; do
 		result 'not ok' "the input of sendmail $option is drained"
 	fi
 done
-for command in 'sendmail -q' 'sendmail -bp' 'sendmail -bi' mailq newaliases; do
+for command in 'sendmail -q' 'sendmail -bp' 'sendmail -bi' mailq newaliases \
+	'sendmail --version' 'sendmail --help' 'smtpost --version' \
+	'smtpost --help' 'smtpost --explain' 'smtpost -bp' 'smtpost -q' \
+	'smtpost --dry-run --message message a@b'; do
 	printf 'a\nb\n' >input
+	printf 'From: a@b\n\nx\n' >message
 	{
 		# shellcheck disable=SC2086 # words
-		bin/$command >/dev/null
+		bin/$command >/dev/null || echo "status $?"
 		cat
 	} <input >rest
 	if cmp -s input rest; then

@@ -196,6 +196,42 @@ test_trust(void **state)
 	folder_remove(&folder);
 }
 
+/*
+ * Nothing of an included list is in an error, whatever octets it holds; what
+ * the aliases file itself holds is shown, masked.
+ */
+static void
+test_masked(void **state)
+{
+	struct folder folder;
+	struct aliases aliases = {.path = folder.aliases};
+	struct alias_walk walk = {0};
+	struct alias_result result;
+	struct error err = {0};
+
+	(void)state;
+	folder_make(&folder);
+	write_file(&folder, folder.aliases,
+	    "a: :include:@/list, |x\033[2J\n", 0644);
+	write_file(&folder, folder.list,
+	    "|hunter2\033[2J\n/hunter2\nhunter2 b c@\n:hunter2:\n"
+	    ":include:/hunter2\n:include:hunter2\n", 0644);
+	assert_true(
+	    aliases_expand(&aliases, &walk, SPAN("a"), &result, &err));
+	assert_int_equal(result.fault_count, 7);
+	for (size_t i = 0; i < result.fault_count; i++) {
+		const struct alias_fault *fault = &result.faults[i];
+
+		assert_null(strstr(fault->target, "hunter2"));
+		assert_null(strstr(fault->why, "hunter2"));
+		assert_null(strchr(fault->target, '\033'));
+	}
+	assert_non_null(strstr(result.faults[6].target, "|x\\x1b[2J"));
+	alias_result_free(&result);
+	aliases_free(&aliases);
+	folder_remove(&folder);
+}
+
 static void
 test_absent(void **state)
 {
@@ -461,6 +497,7 @@ main(void)
 	rows_add(&all, "this host", hosts, ROWS(hosts), test_host);
 	rows_add(&all, "full name", fulls, ROWS(fulls), test_full);
 	rows_add_one(&all, "files that others can write", test_trust);
+	rows_add_one(&all, "what faults show", test_masked);
 	rows_add_one(&all, "no file", test_absent);
 	rows_add_one(&all, "each name once in a walk", test_walk);
 	rows_add_one(&all, "depth", test_depth);

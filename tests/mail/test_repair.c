@@ -1,5 +1,7 @@
 #include "rows.h"
 
+#include <time.h>
+
 #include "mail/feed.h"
 
 #define UE "\303\274"
@@ -13,6 +15,9 @@
 #define MIXED TYPE "multipart/mixed; boundary=b\r\n"
 
 /* "=": as it came, in CRLF form. NULL: refused. */
+#define MANY 200000
+#define MANY_SECONDS 60 /* of processor time */
+
 struct repair_row {
 	const char *name;
 	struct span in;
@@ -353,6 +358,50 @@ test_large(void **state)
 	close(fd);
 }
 
+static void
+add_many(struct buf *out, const char *text)
+{
+	for (int i = 0; i < MANY; i++)
+		buf_add_text(out, text);
+}
+
+/* A stranger's comments must not cost a square: that would take hours. */
+static void
+test_many_comments(void **state)
+{
+	static const char *const fields[] = {
+	    TYPE "text/plain ", CODING "8bit ", "Content-Disposition: inline "};
+	static const char *const pieces[][2] = {
+	    {"(\r\n ", ""}, {"(\r\n ", ")\r\n "}, {"(x)\r\n ", ""},
+	    {"; a(x)=(y)b\r\n ", ""}, {";a=\"(\r\n ", ""}};
+	const struct message_options options = {0};
+	const struct fixup fixup = {.repair = true};
+	clock_t began = clock();
+
+	(void)state;
+	for (size_t i = 0; i < 3 * sizeof(pieces) / sizeof(pieces[0]); i++) {
+		struct buf input = {.max = 1 << 24};
+		struct error err = {0};
+		struct message *message;
+		struct plan plan;
+		int fd;
+
+		buf_add_format(&input, MIME_1_0 "%s", fields[i % 3]);
+		add_many(&input, pieces[i / 3][0]);
+		add_many(&input, pieces[i / 3][1]);
+		buf_add_text(&input, "\r\n\r\ngr" UE "n\r\n");
+		fd = feed_file(buf_span(&input));
+		message = message_read(fd, "input", &options, &err);
+		assert_non_null(message);
+		assert_true(message_plan(&plan, message, &fixup, &err));
+		plan_free(&plan);
+		message_free(message);
+		buf_free(&input);
+		close(fd);
+	}
+	assert_true((clock() - began) / CLOCKS_PER_SEC < MANY_SECONDS);
+}
+
 int
 main(void)
 {
@@ -361,5 +410,6 @@ main(void)
 	rows_add(&all, "repair", repair_rows, ROWS(repair_rows), test_repair);
 	rows_add(&all, "off", repair_rows, ROWS(repair_rows), test_off);
 	rows_add_one(&all, "large", test_large);
+	rows_add_one(&all, "many comments", test_many_comments);
 	return rows_end(&all);
 }
