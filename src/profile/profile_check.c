@@ -30,9 +30,15 @@ check_server(const struct profile *profile, const struct server *server,
     struct error *err)
 {
 	if (profile->tls == TLS_POLICY_NONE &&
-	    (server->scheme == SCHEME_SMTPS || server->scheme == SCHEME_SRV))
+	    server->scheme == SCHEME_SMTPS)
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": tls = none contradicts %s",
+		    profile->name, server->url);
+	/* The certificate alone tells a forged record from a true one. */
+	if (profile->tls != TLS_POLICY_REQUIRED &&
+	    server->scheme == SCHEME_SRV)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot use profile \"%s\": %s needs tls = required",
 		    profile->name, server->url);
 	if (profile->network.proxy.host != NULL &&
 	    server->scheme == SCHEME_SRV)
