@@ -87,6 +87,7 @@ const struct provider providers[] = {
 	.mechanisms = "PLAIN LOGIN",
 	.size_limit = 52428800,
 	.recipient_limit = 1000,
+	.traits = PROVIDER_STRICT_USER,
 	.login = "user is postmaster@ your domain at Mailgun, the password "
 		 "that of its SMTP credentials, not an API key; a domain in "
 		 "the EU is at mailgun:eu",

@@ -69,6 +69,11 @@ none()
 
 # --- What the program says
 
+"$smtpost" --providers </dev/null | awk -F '\t' '
+NF != 5 || /^\t|\t\t|\t$/ || seen[$1]++
+END { if (NR < 40) print "only " NR }' >found
+none "--providers gives five fields a line, and each name once"
+
 # -o and --option, each with =VALUE where it has one. The explanation begins in
 # column 28, or in the next line.
 "$smtpost" --help </dev/null >help

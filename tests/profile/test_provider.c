@@ -325,6 +325,64 @@ test_hint(void **state)
 	profile_free(&profile);
 }
 
+/* No row stands behind one that says the same or less. */
+static void
+test_hint_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < provider_count; i++) {
+		const struct provider_hint *row = providers[i].hints;
+		struct profile profile = {.password_fd = -1};
+
+		profile.provider = copy(providers[i].name);
+		if (providers[i].variants[0].name != NULL) {
+			free(profile.provider);
+			profile.provider = copy("ses:eu-west-1");
+		}
+		for (; row->hint != NULL; row++) {
+			int class = row->status.class;
+			struct outcome outcome = {.stage = STAGE_CONTENT,
+			    .action = ACTION_FAILED,
+			    .reply = {
+				.code = row->code, .status = row->status}};
+
+			if (row->code == 0)
+				outcome.reply.code = class == 4 ? 450 : 550;
+			if (row->text != NULL)
+				buf_add_text(&outcome.reply.text, row->text);
+			assert_string_equal(
+			    provider_hint(&profile, NULL, &outcome),
+			    row->hint);
+			outcome_free(&outcome);
+		}
+		profile_free(&profile);
+	}
+}
+
+static void
+test_hint_by_host(void **state)
+{
+	struct profile profile = {.password_fd = -1};
+	struct server server = {0}, other = {0};
+	struct outcome outcome = {.stage = STAGE_AUTH,
+	    .action = ACTION_DELAYED,
+	    .reply = {.code = 535, .status = {5, 7, 8}}};
+	struct error err = {0};
+	const char *hint;
+
+	(void)state;
+	assert_true(
+	    server_parse(&server, SPAN("smtp://smtp.gmail.com"), &err));
+	assert_true(
+	    server_parse(&other, SPAN("smtp://mail.example.com"), &err));
+	hint = provider_hint(&profile, &server, &outcome);
+	assert_non_null(hint);
+	assert_non_null(strstr(hint, "app password"));
+	assert_null(provider_hint(&profile, &other, &outcome));
+	server_free(&server);
+	server_free(&other);
+}
+
 int
 main(void)
 {
@@ -336,5 +394,7 @@ main(void)
 	rows_add(&all, "preset", presets, ROWS(presets), test_preset);
 	rows_add(&all, "user", users, ROWS(users), test_user);
 	rows_add(&all, "hint", hints, ROWS(hints), test_hint);
+	rows_add_one(&all, "every hint can be told", test_hint_rows);
+	rows_add_one(&all, "a hint by the server's host", test_hint_by_host);
 	return rows_end(&all);
 }
