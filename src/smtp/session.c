@@ -158,12 +158,9 @@ note_limits(struct session *session)
 	provider = provider_of(session->profile, session->server);
 	if (session->extensions.size_limit == 0)
 		session->extensions.size_limit = provider->size_limit;
-	session->recipient_limit = 0;
-	if (session->extensions.recipients_max == 0) {
+	if (session->extensions.recipients_max == 0)
 		session->extensions.recipients_max =
 		    provider->recipient_limit;
-		session->recipient_limit = provider->recipient_limit;
-	}
 }
 
 static bool

@@ -186,8 +186,7 @@ run_session(struct submission *submission, struct envelope *envelope,
 	bool is_due = false;
 
 	if (reach_open(&reach, &session)) {
-		if (learned->recipient_limit > 0)
-			session.recipient_limit = learned->recipient_limit;
+		session.recipient_limit = learned->recipient_limit;
 		session.is_chunk_refused = learned->is_chunk_refused;
 		submission->record.decided = reach.server;
 		is_due = deliver(submission, &session, envelope, learned);

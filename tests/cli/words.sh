@@ -213,7 +213,7 @@ sed -n '/^\.Sh RECIPES/,/^\.Sh SEE/p' "$settings_manual" |
 	/^\.Bd/ { first = 1; next }
 	/^\.Ed/ { next }
 	first { inside = /^\[/; first = 0 }
-	inside' | grep -v '^token-command' >recipes
+	inside' >recipes
 chmod 600 recipes
 sed -n 's/^\[\(.*\)\]$/\1/p' recipes >cooks
 while read -r name; do
