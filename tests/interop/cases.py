@@ -80,9 +80,9 @@ def offers_what_is_said(peer):
     return " ".join(sorted(name.upper() for name in features))
 
 
-def arrives_whole(peer, url=None):
+def arrives_whole(peer, url, config):
     message = complete_message(BODY)
-    lines, _ = send_well(peer, message, url=url)
+    lines, _ = send_well(peer, message, url=url, config=config)
     expect("report", [(line[0], line[1], line[4]) for line in lines],
            [("rcpt", "250", "relayed"), ("data", "250", "relayed")])
     got = only_message(peer)
@@ -94,7 +94,7 @@ def arrives_whole(peer, url=None):
 
 def door(name):
     def case(peer):
-        arrives_whole(peer, getattr(peer, name))
+        arrives_whole(peer, getattr(peer, name), "tls = none\n" if name == "clear" else "")
     return case
 
 

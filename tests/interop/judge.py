@@ -5,6 +5,8 @@ import email.header
 import email.policy
 import re
 
+FIELDS = (b"subject", b"from", b"to")
+
 
 def plain_lines(octets):
     return octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -81,7 +83,7 @@ def unclean(octets, seven_bit):
     return None
 
 
-def differ(before, after):
+def differ(before, after, fields=FIELDS):
     """Where two messages say different things; None: they do not."""
     # The parser reads quoted-printable only where LF ends the lines.
     old = leaves(parse(plain_lines(before)))
@@ -100,7 +102,7 @@ def differ(before, after):
         fault = misdeclared(part, other, now)
         if fault:
             return f"leaf {number}: {fault}"
-    for name in (b"subject", b"from", b"to"):
+    for name in fields:
         if fields_named(before, name) != fields_named(after, name):
             return (f"{name.decode()}: {fields_named(before, name)} became "
                     f"{fields_named(after, name)}")

@@ -126,7 +126,7 @@ class Machine:
         """Runs a command there to its end; it must succeed."""
         done = subprocess.run(
             list(map(str, words)), preexec_fn=self._enter, capture_output=True,
-            timeout=60, env=self.environment(), **{"stdin": subprocess.DEVNULL, **more})
+            timeout=60, env=self.environment(), **{**({} if "input" in more else {"stdin": subprocess.DEVNULL}), **more})
         if done.returncode != 0:
             raise AssertionError(f"{words[0]} ended with {done.returncode}: "
                                  f"{done.stdout[-300:]!r} {done.stderr[-600:]!r}")

@@ -1,0 +1,82 @@
+"""Repaired mail before a server that takes no bare CR or LF and no NUL.
+
+Messages made by chance (messages.py) and those that programs really wrote
+(tests/callers) go to the peer's door without TLS and login. It must take
+each, and what arrives must say the same. SEEDS is how many are made.
+"""
+
+import concurrent.futures
+import os
+import pathlib
+import subprocess
+
+import judge
+import messages
+from common import LIMIT, SMTPOST, WRAPPER, Skip, expect
+
+SEEDS = int(os.environ.get("SEEDS", "400"))
+CALLERS = pathlib.Path(__file__).resolve().parent.parent / "callers"
+
+
+def made():
+    for seed in range(SEEDS):
+        octets, maker = messages.make(seed)
+        yield f"made{seed}", octets, maker.refusable
+
+
+def of_callers():
+    """A session on -bs is no message; what is empty, none either."""
+    for number, path in enumerate(sorted(CALLERS.glob("*/stdin"))):
+        octets = path.read_bytes()
+        if octets.strip() and not octets.startswith((b"EHLO", b"HELO")):
+            yield f"caller{number}", octets, False
+
+
+def submit(profile, name, octets):
+    done = subprocess.run(
+        [*WRAPPER, SMTPOST, "--config", profile, "-f", "alice@example.test",
+         f"{name}@example.test"], input=octets, capture_output=True, timeout=LIMIT,
+        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"})
+    return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
+
+
+def all_taken(source, fields):
+    def case(peer):
+        wanted = {name: (octets, refusable) for name, octets, refusable in source()}
+        if not wanted:
+            raise Skip("there are none here")
+        profile = peer.folder / "repaired.conf"
+        profile.touch(mode=0o600)
+        profile.write_text(f"server = {peer.clear}\ntls = none\nauth = none\n"
+                           "domain = example.test\nehlo-name = client.example.test\n"
+                           "remove-bcc = no\n")
+        faults, refused = [], 0
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            results = pool.map(lambda name: (name, submit(profile, name, wanted[name][0])),
+                               list(wanted))
+            for name, (status, words) in results:
+                refusable = wanted[name][1]
+                if status == 65 and refusable:
+                    refused += 1
+                    del wanted[name]
+                elif status != 0:
+                    faults.append(f"{name}: exit {status}: {words[:500]}")
+        arrived = peer.take(len(wanted) - len(faults))
+        for recipient, octets in arrived:
+            name = recipient.split("@")[0]
+            fault = judge.differ(wanted.pop(name)[0], octets, fields)
+            if fault:
+                faults.append(f"{name}: {fault}")
+        if faults:
+            raise AssertionError(f"{len(faults)} faults\n" + "\n".join(faults[:20]))
+        expect("what did not arrive", sorted(wanted), [])
+        return f"{len(arrived)} taken" + (f", {refused} refused by smtpost: signed or odd"
+                                          if refused else "")
+    return case
+
+
+CASES = (
+    ("repaired: messages made by chance", all_taken(made, judge.FIELDS)),
+    # Their From and To are bare names, which both programs complete.
+    ("repaired: messages of callers", all_taken(of_callers, [b"subject"])),
+)
