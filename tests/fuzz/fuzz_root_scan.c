@@ -1,0 +1,88 @@
+#include "fuzz/fuzz.h"
+
+#include "base/base64.h"
+#include "net/root_scan.h"
+
+#define WHOLE_MAX ((size_t)32768)
+
+/* The subject of a block, by decoding all of it; false: it has none. */
+static bool
+subject_of(struct span block, char *room, struct span *subject)
+{
+	size_t begin = SPAN("-----BEGIN ").len;
+	struct span issuer, der = {room, 0}, base64 = span_skip(block, begin);
+
+	base64 = span_skip(base64, span_find(base64, '-') + 5);
+	der.len = base64_decode_head(room, WHOLE_MAX, base64);
+	return certificate_names(der, &issuer, subject);
+}
+
+/* The next of all blocks that is of that name, or of none. */
+static bool
+next_wanted(struct root_scan *all, struct span wanted, struct span *block)
+{
+	char room[WHOLE_MAX];
+	struct span subject;
+
+	while (root_scan_next(all, block))
+		if (!subject_of(*block, room, &subject) ||
+		    span_equal(subject, wanted))
+			return true;
+	return false;
+}
+
+/* Blocks come in order, lie inside, and do not overlap. */
+static void
+check_order(struct span bundle)
+{
+	struct root_scan scan = {.rest = bundle};
+	const char *last = bundle.at;
+	struct span block;
+
+	while (root_scan_next(&scan, &block)) {
+		CLAIM(block.at >= last);
+		last = block.at + block.len;
+		CLAIM(last <= bundle.at + bundle.len);
+		CLAIM(span_starts(block, SPAN("-----BEGIN ")));
+	}
+}
+
+/*
+ * To look for the first one's subject finds what looking at all would, but for
+ * a subject that lies too deep to be told: then it may find more.
+ */
+static void
+check_look_up(struct span bundle)
+{
+	struct root_scan named = {.rest = bundle}, all = {.rest = bundle};
+	struct span block, wanted = SPAN("0"), found;
+	char room[WHOLE_MAX];
+	bool is_more;
+
+	while (root_scan_next(&all, &block))
+		if (subject_of(block, room, &wanted))
+			break;
+	CLAIM(root_scan_add(&named, wanted));
+	all = (struct root_scan){.rest = bundle};
+	is_more = root_scan_next(&named, &found);
+	while (next_wanted(&all, wanted, &block)) {
+		while (is_more && found.at < block.at)
+			is_more = root_scan_next(&named, &found);
+		CLAIM(is_more && found.at == block.at);
+		is_more = root_scan_next(&named, &found);
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct span input = fuzz_input(data, size), issuer, subject;
+
+	check_order(input);
+	check_look_up(input);
+	if (certificate_names(input, &issuer, &subject)) {
+		CLAIM(issuer.at + issuer.len <= subject.at);
+		CLAIM(subject.at + subject.len <= input.at + input.len);
+	}
+	return 0;
+}
