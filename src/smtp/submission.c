@@ -156,7 +156,8 @@ deliver(struct submission *submission, struct session *session,
 	is_new = session->is_chunk_refused && !learned->is_chunk_refused;
 	learned->is_chunk_refused = session->is_chunk_refused;
 	learned->recipient_limit = session->recipient_limit;
-	is_full = quit_said || session_is_full(session);
+	is_full = (quit_said || session_is_full(session)) &&
+	    !session->is_broken && !session->dialogue.is_over;
 	session_close(session, quit_said);
 	return signals_caught() == 0 && envelope_has_open(envelope) &&
 	    (is_new || (is_full && count_open(envelope) < before));

@@ -49,6 +49,7 @@ test_transaction(void **state)
 	given_session(&given, &session, stream_new(peer_connect(&peer)),
 	    row->offered);
 	session.extensions.size_limit = row->size_limit;
+	session.is_loopback = row->is_loopback;
 	deliver(&given, &session, &endings);
 	peer_end(&peer);
 	assert_told(&given.envelope, row->told);

@@ -23,6 +23,7 @@ struct transaction_row {
 	uint64_t size_limit;
 	size_t recipient_limit; /* as it is in the end; 0: none was seen */
 	bool is_null; /* reverse-path */
+	bool is_loopback;
 	const char *script;
 	const char *told, *endings;
 };
@@ -42,6 +43,23 @@ static const struct transaction_row transactions[] = {
 	    .script = MAIL RCPT("a") RCPT("b")
 		"C DATA\nN\nS 250 ok\\n250 ok\\n250 ok\\n354 go\n" LAST,
 	    .told = "a relayed data 250, b relayed data 250",
+	    .endings = "relayed data 250"},
+	{.name = "chunking where others may listen in",
+	    .offered = EXTENSION_PIPELINING | EXTENSION_CHUNKING,
+	    .recipients = "a@x",
+	    .script = MAIL RCPT("a")
+		"C DATA\nN\nS 250 ok\\n250 ok\\n354 go\n" LAST,
+	    .told = "a relayed data 250",
+	    .endings = "relayed data 250"},
+	{.name = "chunking where nobody can",
+	    .offered = EXTENSION_PIPELINING | EXTENSION_CHUNKING,
+	    .is_loopback = true,
+	    .recipients = "a@x",
+	    .script = MAIL RCPT("a")
+		"C BDAT 48 LAST\nC From: me@example.org\nC Subject: s\nC \n"
+		"C .dot\nC last\nC QUIT\nN\n"
+		"S 250 ok\\n250 ok\\n250 taken\\n221 bye\nE\n",
+	    .told = "a relayed data 250",
 	    .endings = "relayed data 250"},
 	{.name = "pipelining, replies cut anywhere",
 	    .offered = EXTENSION_PIPELINING,
