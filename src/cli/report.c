@@ -107,14 +107,12 @@ add_hint(struct buf *line, const struct reply *reply)
 }
 
 const char *
-report_hint(const struct report *report, const struct outcome *outcome)
+report_hint(const struct report *report, const struct server *server,
+    const struct outcome *outcome)
 {
-	const struct submission *submission = report->submission;
-
-	if (outcome->action == ACTION_RELAYED)
-		return NULL;
-	return provider_hint(
-	    submission->profile, submission->record.decided, outcome);
+	return outcome->action == ACTION_RELAYED
+	    ? NULL
+	    : provider_hint(report->submission->profile, server, outcome);
 }
 
 /* Each hint once: a hundred recipients may be refused for one reason. */
@@ -231,6 +229,7 @@ report_print_trouble(const struct report *report, FILE *out)
 			    out, &record->endings[i].outcome, is_silent);
 	for (size_t i = 0; i < envelope->count; i++)
 		print_provider_hint(out, &hints,
-		    report_hint(report, &envelope->recipients[i].outcome));
+		    report_hint(report, record->decided,
+			&envelope->recipients[i].outcome));
 	fflush(out);
 }

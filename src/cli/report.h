@@ -20,8 +20,8 @@ struct report {
 };
 
 /* What to do about an outcome at a provider that is known; NULL: nothing. */
-const char *report_hint(
-    const struct report *report, const struct outcome *outcome);
+const char *report_hint(const struct report *report,
+    const struct server *server, const struct outcome *outcome);
 /* False when standard output could not be written. */
 bool report_print(const struct report *report, FILE *out);
 bool report_print_json(const struct report *report, FILE *out);

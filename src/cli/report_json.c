@@ -41,10 +41,11 @@ add_text_or_null(struct buf *out, const char *key, const char *text)
 /* "stage", "code", "enhanced", "text" of the reply, and a "hint" if any. */
 static void
 add_outcome(struct buf *out, const struct report *report,
-    const struct outcome *outcome, enum stage stage)
+    const struct server *server, const struct outcome *outcome,
+    enum stage stage)
 {
 	const struct reply *reply = &outcome->reply;
-	const char *hint = report_hint(report, outcome);
+	const char *hint = report_hint(report, server, outcome);
 	struct span rest = buf_span(&reply->text);
 	const char *comma = "";
 
@@ -101,7 +102,8 @@ print_recipients(const struct report *report, struct buf *out, FILE *file)
 		add_text_or_null(out, "address", recipient->forward_path);
 		buf_add_format(
 		    out, ",\"outcome\":\"%s\",", outcome_name(outcome));
-		add_outcome(out, report, outcome, outcome->stage);
+		add_outcome(out, report, report->submission->record.decided,
+		    outcome, outcome->stage);
 		buf_add_char(out, '}');
 		flush(out, file);
 	}
@@ -123,7 +125,7 @@ print_replies(const struct report *report, struct buf *out, FILE *file)
 			add_text_or_null(out, "address", address);
 			buf_add_char(out, ',');
 		}
-		add_outcome(out, report, ending,
+		add_outcome(out, report, record->decided, ending,
 		    ending->stage == STAGE_RCPT ? STAGE_DATA : ending->stage);
 		buf_add_char(out, '}');
 		flush(out, file);
@@ -144,8 +146,8 @@ print_attempts(const struct report *report, struct buf *out, FILE *file)
 		buf_add_text(out, i > 0 ? ",{" : "{");
 		add_text_or_null(out, "server", attempt->server->url);
 		buf_add_char(out, ',');
-		add_outcome(
-		    out, report, &attempt->outcome, attempt->outcome.stage);
+		add_outcome(out, report, attempt->server, &attempt->outcome,
+		    attempt->outcome.stage);
 		buf_add_char(out, '}');
 		flush(out, file);
 	}

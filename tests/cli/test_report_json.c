@@ -57,6 +57,7 @@ test_json(void **state)
 	    "\"text\":[\"No such user here\"]}],"
 	    "\"replies\":[{\"stage\":\"data\",\"code\":250,"
 	    "\"enhanced\":\"2.0.0\",\"text\":[\"Ok: queued as 4D2F1\"]}],"
+	    "\"attempts\":[],"
 	    "\"outcome\":\"partly\",\"exit\":79,\"queue-id\":null,"
 	    "\"seconds\":{\"connect\":0.010,\"tls\":0.020,"
 	    "\"total\":2.110}}\n");
@@ -93,6 +94,7 @@ test_json_null(void **state)
 	    "\"enhanced\":null,\"text\":[\"no such name\",\"hint: look\"]}],"
 	    "\"replies\":[{\"stage\":\"connect\",\"code\":null,"
 	    "\"enhanced\":null,\"text\":[\"no such name\",\"hint: look\"]}],"
+	    "\"attempts\":[],"
 	    "\"outcome\":\"deferred\",\"exit\":68,\"queue-id\":null,"
 	    "\"seconds\":{\"connect\":null,\"tls\":null,\"total\":null}}\n");
 	free(text);
@@ -127,6 +129,34 @@ test_json_octets(void **state)
 	}
 }
 
+/* Each hint is that of the server which said so. */
+static void
+test_json_hints(void **state)
+{
+	static char gmail[] = "smtp.gmail.com", url[] = "smtp://smtp.gmail.com",
+		    other[] = "mail.example.com";
+	struct server first = {.host = gmail, .url = url};
+	struct outcome outcome = {.stage = STAGE_AUTH,
+	    .action = ACTION_DELAYED,
+	    .reply = {.code = 454, .status = {4, 7, 0}}};
+	struct told told;
+	char *text;
+
+	(void)state;
+	told_init(&told, REPORT_JSON);
+	told.server.host = other;
+	told.submission.record.decided = &told.server;
+	trail_add_attempt(&told.submission.record.trail, &first, &outcome);
+	outcome_copy(add_ending(&told, STAGE_AUTH, SPAN("")), &outcome);
+	text = print(&told, report_print);
+	assert_true(json_is_valid(span_from(text)));
+	/* Attempts stand behind the replies. */
+	assert_non_null(strstr(text, "\"hint\":"));
+	assert_true(strstr(text, "\"hint\":") > strstr(text, "\"attempts\":"));
+	free(text);
+	told_free(&told);
+}
+
 int
 main(void)
 {
@@ -136,5 +166,6 @@ main(void)
 	rows_add_one(&all, "partly", test_json);
 	rows_add_one(&all, "what did not happen is null", test_json_null);
 	rows_add_one(&all, "every octet", test_json_octets);
+	rows_add_one(&all, "whose hint it is", test_json_hints);
 	return rows_end(&all);
 }
