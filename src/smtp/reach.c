@@ -139,9 +139,9 @@ enum passage { PASSAGE_OPEN, PASSAGE_NEXT, PASSAGE_CLOSED };
  * it refuses is not tried again (F58).
  */
 static enum passage
-pass_proxy(struct reach *reach, int fd, struct buf *reason)
+pass_proxy(struct reach *reach, const struct proxy *proxy, int fd,
+    struct buf *reason)
 {
-	const struct proxy *proxy = proxy_of(reach);
 	const struct proxy_request request = {
 	    .host = reach->server->host,
 	    .port = reach->server->port,
@@ -179,9 +179,10 @@ use_socket(struct reach *reach, int fd, struct session *session, bool *goes_on)
 {
 	struct buf reason = {0};
 	enum passage passage = PASSAGE_OPEN;
+	const struct proxy *proxy = proxy_of(reach);
 
-	if (proxy_of(reach) != NULL)
-		passage = pass_proxy(reach, fd, &reason);
+	if (proxy != NULL)
+		passage = pass_proxy(reach, proxy, fd, &reason);
 	buf_free(&reason);
 	*goes_on = passage != PASSAGE_CLOSED;
 	if (passage == PASSAGE_OPEN)
