@@ -100,6 +100,11 @@ tls_say_handshake(void *session, int error, const struct tls_options *options,
 	} else {
 		buf_add_text(&text, "the TLS handshake cannot be completed: ");
 		tls_add_error(&text, error);
+		if (error == GNUTLS_E_DH_PRIME_UNACCEPTABLE)
+			buf_add_text(&text,
+			    "\nhint: the server's Diffie-Hellman group is "
+			    "weak; tls-priority = -DHE-RSA leaves it out, "
+			    "%PROFILE_LOW accepts 1024 bits");
 	}
 	tls_fail(failure, result, "%s", buf_text(&text));
 	buf_free(&text);

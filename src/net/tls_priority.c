@@ -9,6 +9,8 @@
 
 #define TLS_1_3 ":-VERS-ALL:+VERS-TLS1.3"
 #define TLS_1_2 ":+VERS-TLS1.2"
+/* RFC 9155: no handshake is signed by SHA-1. */
+#define NO_SHA1 ":-SIGN-RSA-SHA1:-SIGN-ECDSA-SHA1:-SIGN-DSA-SHA1"
 /* 2048 bits of RSA or Diffie-Hellman at least, and no SHA-1 (RFC 9325). */
 #define STRENGTH ":%PROFILE_MEDIUM"
 
@@ -32,7 +34,7 @@ tls_priority_add(struct buf *out, const struct tls_options *options)
 	if (!options->only_tls13)
 		buf_add_text(out, TLS_1_2);
 	if (options->verify)
-		buf_add_text(out, STRENGTH);
+		buf_add_text(out, NO_SHA1 STRENGTH);
 	if (own.len > 0) {
 		buf_add_char(out, ':');
 		buf_add_span(out, own);

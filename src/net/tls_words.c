@@ -288,6 +288,13 @@ tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
 	buf_add_span(&finding->text, others);
 	buf_add_text(&finding->text, ", not for ");
 	tls_add_foreign(&finding->text, span_from(name));
+	/* One name that a user may write down; masked, so it is harmless. */
+	if (span_find(others, ',') == others.len &&
+	    span_find(others, '*') == others.len &&
+	    span_find(others, '\\') == others.len && finding->hint.len == 0)
+		buf_add_format(&finding->hint,
+		    "if that is the right server, tls-host = %.*s",
+		    (int)others.len, others.at);
 	add_hint(finding,
 	    "if that is the right server, tls-host = NAME says which name to "
 	    "expect");

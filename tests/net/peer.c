@@ -85,7 +85,9 @@ struct peer
 peer_start(
     const char *certificate, const char *priority, peer_function *function)
 {
-	struct peer_options options = {certificate, priority, function, NULL};
+	struct peer_options options = {.certificate = certificate,
+	    .priority = priority,
+	    .function = function};
 
 	return peer_start_with(&options);
 }

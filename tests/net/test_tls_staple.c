@@ -188,9 +188,11 @@ test_staple(void **state)
 	}
 	/* Both versions: in TLS 1.2 it is a message of its own. */
 	for (int i = 0; i < 2; i++) {
-		struct peer_options options = {row->certificate,
-		    i == 0 ? TLS13 : TLS12, peer_hang_up,
-		    row->staple.signer || row->staple.raw ? path : NULL};
+		struct peer_options options = {.certificate = row->certificate,
+		    .priority = i == 0 ? TLS13 : TLS12,
+		    .function = peer_hang_up,
+		    .staple =
+			row->staple.signer || row->staple.raw ? path : NULL};
 		struct tls_failure failure;
 		struct peer server = peer_start_with(&options);
 		struct tls *tls;

@@ -1,5 +1,6 @@
 """Certificates for the scripted server, made on the spot by certtool."""
 
+import base64
 import os
 import re
 import shutil
@@ -37,10 +38,20 @@ VARIANTS = {
     ),
     "common-name-only": ('cn = "localhost"\n' + NOW, "ca"),
     "unknown-ca": ('cn = "localhost"\n' + NAMES + NOW, "other-ca"),
+    "small-group": ('cn = "localhost"\n' + NAMES + NOW, "ca"),
     "self-signed": ('cn = "localhost"\n' + NAMES + NOW, "self"),
 }
 
 AUTHORITY = 'cn = "Scripted %s"\nca\ncert_signing_key\n' + NOW
+
+SMALL_PRIME = (
+    "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD1"
+    "29024E088A67CC74020BBEA63B139B22514A08798E3404DD"
+    "EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245"
+    "E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED"
+    "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381"
+    "FFFFFFFFFFFFFFFF"
+)
 
 VERSIONS = {
     "1.0": ssl.TLSVersion.TLSv1,
@@ -78,10 +89,10 @@ class Certificates:
         key = self.path(name + ".key")
         with open(self.path(name + ".cfg"), "w", encoding="ascii") as file:
             file.write(template)
-        self.certtool(
-            "--generate-privkey", "--key-type", "ecdsa",
-            "--curve", "secp256r1", "--outfile", key,
-        )
+        kind = ("--key-type", "ecdsa", "--curve", "secp256r1")
+        if name == "small-group":
+            kind = ("--key-type", "rsa", "--bits", "2048")
+        self.certtool("--generate-privkey", *kind, "--outfile", key)
         common = (
             "--load-privkey", key, "--template", self.path(name + ".cfg"),
             "--outfile", certificate + ".new",
@@ -137,6 +148,17 @@ class Certificates:
                 os.chmod(self.path("client.key"), 0o600)
         return self.path("client.pem"), self.path("client.key")
 
+    def small_group(self):
+        """Diffie-Hellman of 1024 bits: RFC 2409 section 6.2."""
+        path = self.path("group.pem")
+        prime = b"\x02\x81\x81\x00" + bytes.fromhex(SMALL_PRIME)
+        der = b"\x30\x81\x87" + prime + b"\x02\x01\x02"
+        with open(path, "w", encoding="ascii") as file:
+            file.write("-----BEGIN DH PARAMETERS-----\n%s"
+                       "-----END DH PARAMETERS-----\n"
+                       % base64.encodebytes(der).decode("ascii"))
+        return path
+
     def context(self, variant="good", version=None, asking=False):
         """What a server presents; `version` is the only one it speaks."""
         with self.lock:
@@ -148,6 +170,9 @@ class Certificates:
         if asking:
             context.verify_mode = ssl.CERT_REQUIRED
             context.load_verify_locations(self.authority())
+        if variant == "small-group":
+            context.set_ciphers("DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0")
+            context.load_dh_params(self.small_group())
         if version:
             if version in ("1.0", "1.1"):
                 context.set_ciphers("ALL:@SECLEVEL=0")
