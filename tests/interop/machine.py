@@ -25,7 +25,8 @@ def enter_command(limit):
     for tool in ("unshare", "timeout"):
         if shutil.which(tool) is None:
             raise Skip(f"{tool} is not installed")
-    words = ["unshare", "-n", "-m", "-p", "-u", "--fork", "--kill-child"]
+    words = ["unshare", "-n", "-m", "-p", "-u", "--fork", "--kill-child",
+             "--mount-proc"]
     if os.geteuid() != 0:
         words += ["--user", "--map-root-user"]
     try:
