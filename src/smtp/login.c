@@ -334,3 +334,22 @@ session_login(struct session *session)
 	buf_wipe(&login.line);
 	return done;
 }
+
+void
+login_note_lost(const struct session *session, unsigned before)
+{
+	for (size_t i = 0; i < mechanism_count(); i++) {
+		const struct mechanism *mechanism = mechanism_at(i);
+
+		if (!(mechanism->traits & MECHANISM_AUTO))
+			continue;
+		if (session->extensions.mechanisms & 1U << i)
+			return;
+		if (before & 1U << i) {
+			observer_note(session->dialogue.observer,
+			    "%s was offered before TLS and is not any more",
+			    mechanism->name);
+			return;
+		}
+	}
+}

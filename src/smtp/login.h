@@ -11,5 +11,10 @@ struct session;
  * mail never goes without a login that was asked for.
  */
 bool session_login(struct session *session);
+/*
+ * A stronger mechanism (bits of mechanism.h) was offered before TLS than there
+ * is now: no error, since only what is said after it counts; but it is told.
+ */
+void login_note_lost(const struct session *session, unsigned before);
 
 #endif

@@ -254,6 +254,7 @@ ask_for_tls(struct session *session)
 static bool
 upgrade(struct session *session)
 {
+	unsigned before = session->extensions.mechanisms;
 	enum upgrade upgrade = ask_for_tls(session);
 
 	if (upgrade == UPGRADE_REFUSED)
@@ -261,8 +262,11 @@ upgrade(struct session *session)
 		    "no STARTTLS: going on without encryption");
 	if (upgrade != UPGRADE_READY)
 		return upgrade == UPGRADE_REFUSED;
-	return is_input_clean(session) && handshake(session) &&
-	    say_hello(session);
+	if (!is_input_clean(session) || !handshake(session) ||
+	    !say_hello(session))
+		return false;
+	login_note_lost(session, before);
+	return true;
 }
 
 /* On a Unix socket nobody listens in: TLS is for who asks for it. */

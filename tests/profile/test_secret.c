@@ -119,6 +119,135 @@ test_command(void **state)
 	free(command);
 }
 
+struct token_row {
+	const char *name, *command, *token;
+	enum error_kind kind;
+	const char *error;
+};
+
+static const struct token_row tokens[] = {
+    {"first line", "printf 'ya29.hunter2\\nexpires: never\\n'", "ya29.hunter2",
+	0, NULL},
+    {"not told to renew", "echo x$SMTPOST_TOKEN_RENEW", "x", 0, NULL},
+    {"longer than a password", "printf %05000d 0", NULL, 0, NULL},
+    {"the longest", "printf %016384d 0", NULL, 0, NULL},
+    {"too long", "printf %016385d 0", NULL, ERROR_TEMPORARY,
+	"the token from token-command: it is longer than 16384"},
+    {"a blank", "echo 'Bearer hunter2'", NULL, ERROR_TEMPORARY,
+	"no token has"},
+    {"a control", "printf 'hunter2\\001x'", NULL, ERROR_TEMPORARY,
+	"no token has"},
+    {"beyond ASCII", "printf 'hunter2\\303\\244'", NULL, ERROR_TEMPORARY,
+	"no token has"},
+    {"nothing", "true", NULL, ERROR_TEMPORARY, "first line is empty"},
+    {"failure", "echo hunter2; exit 3", NULL, ERROR_TEMPORARY,
+	"cannot get the token by token-command: exit status 3"},
+    {"no such command", "/nonexistent/hunter2 2>/dev/null", NULL,
+	ERROR_CONFIG, "exit status 127"},
+};
+
+static void
+test_token(void **state)
+{
+	const struct token_row *row = *state;
+	struct server servers[2];
+	struct profile profile = make_profile(servers);
+	char *command = strdup(row->command);
+	struct secret secret;
+	struct error err = {0};
+
+	profile.token_command = command;
+	assert_int_equal(
+	    secret_fetch(&secret, &profile, false, &err), !row->error);
+	assert_int_equal(secret.is_set, !row->error);
+	assert_int_equal(secret.password.len, 0);
+	if (row->token != NULL)
+		assert_string_equal(buf_text(&secret.token), row->token);
+	if (row->error != NULL) {
+		assert_int_equal(err.kind, row->kind);
+		assert_contains(err.text, row->error);
+		assert_lacks(err.text, "hunter2");
+		assert_int_equal(secret.token.len, 0);
+	}
+	secret_free(&secret);
+	free(command);
+}
+
+static const struct token_row renewals[] = {
+    {"told to renew", "echo ${SMTPOST_TOKEN_RENEW-old}", "1", 0, NULL},
+    {"the same again", "echo old", NULL, ERROR_NONE, NULL},
+    {"not any more", "test -z \"$SMTPOST_TOKEN_RENEW\" && echo old", NULL,
+	ERROR_TEMPORARY, "exit status 1"},
+};
+
+static void
+test_renewal(void **state)
+{
+	const struct token_row *row = *state;
+	struct server servers[2];
+	struct profile profile = make_profile(servers);
+	char *command = strdup(row->command);
+	struct secret secret;
+	struct error err = {0};
+
+	profile.token_command = command;
+	assert_true(secret_fetch(&secret, &profile, false, &err));
+	assert_string_equal(buf_text(&secret.token), "old");
+	assert_int_equal(secret_renew_token(&secret, &profile, &err),
+	    row->token != NULL);
+	assert_string_equal(buf_text(&secret.token),
+	    row->token != NULL ? row->token : "old");
+	assert_int_equal(err.kind, row->kind);
+	if (row->error != NULL)
+		assert_contains(err.text, row->error);
+	secret_free(&secret);
+	free(command);
+}
+
+struct wanted_row {
+	const char *name;
+	const char *auth, *user, *certificate; /* NULL: not set */
+	bool is_wanted;
+};
+
+static const struct wanted_row wanteds[] = {
+    {"a user", NULL, "me", NULL, true},
+    {"nobody", NULL, NULL, NULL, false},
+    {"none", "none", "me", "c", false},
+    {"a certificate alone", NULL, NULL, "c", false},
+    {"EXTERNAL", "EXTERNAL", NULL, "c", true},
+    {"EXTERNAL with a user", "EXTERNAL", "me", "c", true},
+    {"EXTERNAL, its certificate dropped", "EXTERNAL", NULL, NULL, false},
+    {"another mechanism", "PLAIN", NULL, "c", false},
+};
+
+/* EXTERNAL asks nobody for a password. */
+static void
+test_wanted(void **state)
+{
+	const struct wanted_row *row = *state;
+	struct server servers[2];
+	struct profile profile = make_profile(servers);
+	char *auth = row->auth != NULL ? strdup(row->auth) : NULL;
+	char *login = row->user != NULL ? strdup(row->user) : NULL;
+	char certificate[] = "/nonexistent";
+	struct secret secret;
+	struct error err = {0};
+
+	profile.user = login;
+	profile.tls_cert = row->certificate != NULL ? certificate : NULL;
+	if (auth != NULL)
+		profile.auth = (struct name_list){&auth, 1};
+	assert_int_equal(secret_is_wanted(&profile), row->is_wanted);
+	if (row->is_wanted && auth != NULL) {
+		assert_true(secret_fetch(&secret, &profile, false, &err));
+		assert_true(secret.is_set);
+		secret_free(&secret);
+	}
+	free(auth);
+	free(login);
+}
+
 struct limit_row {
 	const char *name, *command;
 	int64_t most; /* milliseconds until it must be over */
@@ -406,6 +535,9 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "command", commands, ROWS(commands), test_command);
+	rows_add(&all, "token", tokens, ROWS(tokens), test_token);
+	rows_add(&all, "renewal", renewals, ROWS(renewals), test_renewal);
+	rows_add(&all, "wanted", wanteds, ROWS(wanteds), test_wanted);
 	rows_add(&all, "limit", limits, ROWS(limits), test_limit);
 	rows_add_one(&all, "a signal", test_interrupted);
 	rows_add(&all, "file", files, ROWS(files), test_file);

@@ -47,6 +47,43 @@ test_echo(void **state)
 	buf_free(&out);
 }
 
+/* The same in secrets that are long enough to be looked at otherwise. */
+static void
+test_long(void **state)
+{
+	struct buf secrets = {0}, line = {0}, out = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 3000; i++)
+		buf_add_format(&secrets, "%zx", i * 2654435761U);
+	buf_add_text(&secrets, "\nof-another-secret\n");
+	for (size_t i = 0; i + 8 <= secrets.len; i += 7) {
+		struct span part =
+		    span_head(span_skip(buf_span(&secrets), i), 8 + i % 5);
+
+		if (span_find(part, '\n') < part.len)
+			continue;
+		buf_clear(&line);
+		buf_clear(&out);
+		buf_add_text(&line, "501 no, ");
+		buf_add_span(&line, part);
+		buf_add_text(&line, "!");
+		echo_replace(&out, buf_span(&line), buf_span(&secrets));
+		assert_string_equal(buf_text(&out), "501 no, ***!");
+	}
+	buf_clear(&out);
+	echo_replace(&out, SPAN("seven o of-anot"), buf_span(&secrets));
+	assert_string_equal(buf_text(&out), "seven o of-anot");
+	/* One that is short is found there, too. */
+	buf_add_text(&secrets, "pass\n");
+	buf_clear(&out);
+	echo_replace(&out, SPAN("no pass"), buf_span(&secrets));
+	assert_string_equal(buf_text(&out), "no ***");
+	buf_free(&secrets);
+	buf_free(&line);
+	buf_free(&out);
+}
+
 /* Whatever stretch of it is echoed, eight octets of it never come through. */
 static void
 test_every_stretch(void **state)
@@ -78,5 +115,6 @@ main(void)
 
 	rows_add(&all, "echo", echoes, ROWS(echoes), test_echo);
 	rows_add_one(&all, "every stretch of a secret", test_every_stretch);
+	rows_add_one(&all, "long secrets", test_long);
 	return rows_end(&all);
 }
