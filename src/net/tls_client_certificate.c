@@ -2,6 +2,7 @@
 
 #include <gnutls/gnutls.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -13,9 +14,10 @@
 
 #define PEM_MAX ((size_t)1024 * 1024)
 
+/* `label` is what PEM calls it (RFC 7468), `word` what we do. */
 static bool
 read_pem(struct buf *pem, const char *path, enum file_trust trust,
-    struct tls_failure *failure)
+    const char *label, const char *word, struct tls_failure *failure)
 {
 	struct error err;
 	int fd = file_open(path, trust, ERROR_CONFIG, &err);
@@ -27,6 +29,14 @@ read_pem(struct buf *pem, const char *path, enum file_trust trust,
 		tls_fail(failure, TLS_CONFIG, "%s", err.text);
 	if (fd >= 0)
 		close(fd);
+	if (done && strstr(buf_text(pem), label) == NULL) {
+		char *shown = utf8_masked(span_from(path));
+
+		tls_fail(failure, TLS_CONFIG,
+		    "cannot use %s: it holds no %s in PEM form", shown, word);
+		free(shown);
+		done = false;
+	}
 	return done;
 }
 
@@ -34,8 +44,6 @@ static const char *
 words_for(int error)
 {
 	switch (error) {
-	case GNUTLS_E_NO_CERTIFICATE_FOUND:
-		return "it holds no certificate in PEM form";
 	case GNUTLS_E_CERTIFICATE_KEY_MISMATCH:
 		return "the key is not the one of the certificate";
 	case GNUTLS_E_DECRYPTION_FAILED:
@@ -85,8 +93,9 @@ tls_load_client_certificate(void *credentials,
 		return true;
 	done = read_pem(&certificate, options->client_certificate,
 		   options->client_key != NULL ? FILE_ANY : FILE_PRIVATE,
-		   failure) &&
-	    read_pem(&key, key_path, FILE_PRIVATE, failure);
+		   "BEGIN CERTIFICATE", "certificate", failure) &&
+	    read_pem(&key, key_path, FILE_PRIVATE, "PRIVATE KEY",
+		"private key", failure);
 	if (done) {
 		gnutls_datum_t first = datum_of(&certificate);
 		gnutls_datum_t second = datum_of(&key);
