@@ -272,9 +272,20 @@ def large(peer):
     same("content", only_message(peer), message)
 
 
-def without_pipelining(peer):
-    send_well(peer, complete_message(BODY), [BOB], config="pipelining = never\n")
-    same("content", only_message(peer), complete_message(BODY))
+def pipelining(value):
+    """Seen in the trace: whether RCPT waits for the reply to MAIL."""
+    def case(peer):
+        _, trouble = send_well(peer, complete_message(BODY), [BOB, "carol@example.test"], "-v",
+                               config=f"pipelining = {value}\n")
+        arrived = peer.take(2)
+        expect("recipients served", sorted(pair[0] for pair in arrived),
+               [BOB, "carol@example.test"])
+        for _, octets in arrived:
+            same("content", octets, complete_message(BODY))
+        grouped = re.search(r"^C: MAIL .*\nC: RCPT .*\nC: RCPT ", trouble, re.M) is not None
+        expect("in one group", grouped, value == "auto" and peer.offers("PIPELINING"))
+        return "in one group" if grouped else "one by one"
+    return case
 
 
 def chunking(value):
@@ -333,7 +344,8 @@ def cases_for(peer):
     if peer.late is not None:
         rows.append(("larger than it said: 69", too_large_late))
     rows += [
-        ("pipelining = never", without_pipelining),
+        ("pipelining = auto", pipelining("auto")),
+        ("pipelining = never", pipelining("never")),
         ("chunking = auto", chunking("auto")),
         ("chunking = never", chunking("never")),
         ("no smuggling", smuggling),

@@ -181,7 +181,7 @@ def submit(folder, url, message, recipients, *options, config="", password="secr
     profile = folder / "profile.conf"
     profile.touch(mode=0o600)
     lines = [f"server = {url}", f"tls-trust = {folder}/root.pem",
-             "ehlo-name = client.example.test", "domain = example.test"]
+             "ehlo-name = client.example.test", "domain = example.test", "aliases = none"]
     if login:
         lines += ["user = alice@example.test", f"password-file = {secret}" if token is None
                   else f"token-command = cat {secret}"]

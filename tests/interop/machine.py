@@ -89,7 +89,8 @@ class Machine:
         self.write("etc/hostname", "mx.example.test\n")
         self.write("etc/mailname", "mx.example.test\n")
         self.write("etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
-        self.write("etc/nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files\n")
+        self.write("etc/nsswitch.conf", "".join(
+            f"{name}: files\n" for name in ("passwd", "group", "shadow", "hosts")))
 
     def write(self, path, text, mode=0o644):
         there = self.root / path.lstrip("/")
@@ -125,9 +126,11 @@ class Machine:
 
     def run(self, *words, **more):
         """Runs a command there to its end; it must succeed."""
+        if "input" not in more:
+            more["stdin"] = subprocess.DEVNULL
         done = subprocess.run(
             list(map(str, words)), preexec_fn=self._enter, capture_output=True,
-            timeout=60, env=self.environment(), **{**({} if "input" in more else {"stdin": subprocess.DEVNULL}), **more})
+            timeout=60, env=self.environment(), **more)
         if done.returncode != 0:
             raise AssertionError(f"{words[0]} ended with {done.returncode}: "
                                  f"{done.stdout[-300:]!r} {done.stderr[-600:]!r}")

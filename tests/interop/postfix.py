@@ -11,6 +11,7 @@ import pwd
 import shutil
 import subprocess
 
+import repaired
 from common import Skip, build_folder, free_port, unpack
 from peer import LATE_LIMIT, Peer
 
@@ -67,6 +68,11 @@ MASTER = """
 127.0.0.1:{smtps} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
 127.0.0.1:{late} inet n - n - - smtpd
   -o smtpd_discard_ehlo_keywords=size -o message_size_limit={limit}
+127.0.0.1:{seven_bit} inet n - n - - smtpd
+  -o smtpd_discard_ehlo_keywords=8bitmime,smtputf8,starttls
+  -o smtpd_tls_security_level=none -o smtpd_sasl_auth_enable=no
+  -o smtpd_relay_restrictions=permit_mynetworks,reject
+  -o smtpd_recipient_restrictions=permit_mynetworks,reject
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -103,6 +109,7 @@ class Server(Peer):
                   "SMTPUTF8", "CHUNKING")
     size = 60000000
     reports_success = True
+    cases = repaired.cases("seven_bit")
 
     @classmethod
     def prepare(cls):
@@ -135,7 +142,7 @@ class Server(Peer):
         owner = user_with("postfix", "daemon", "mail")
         mail = user_with("mail", "bin", "daemon")
         ports = {"starttls": free_port(), "smtps": free_port(), "late": free_port(),
-                 "limit": LATE_LIMIT}
+                 "seven_bit": free_port(), "limit": LATE_LIMIT}
         for name in ("queue", "data", "mail", "config", "config/sasl", "mail/box"):
             (folder / name).mkdir(mode=0o755)
         for name in QUEUE:
@@ -169,4 +176,5 @@ class Server(Peer):
         self.wait_for(ports["starttls"], self.process)
         self.starttls = f"smtp://localhost:{ports['starttls']}"
         self.smtps = f"smtps://localhost:{ports['smtps']}"
+        self.seven_bit = f"smtp://localhost:{ports['seven_bit']}"
         self.late = f"smtp://localhost:{ports['late']}"
