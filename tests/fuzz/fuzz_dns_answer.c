@@ -1,0 +1,88 @@
+#include "fuzz/fuzz.h"
+
+#include "mail/domain.h"
+#include "net/dns_answer.h"
+#include "net/service.h"
+
+#define NAME "_submission._tcp.example.org"
+
+/* A header that announces so many records, and the question. */
+static const char head[] = "\x12\x34\x81\x80\0\1\0\4\0\0\0\0"
+			   "\x0b_submission\4_tcp\7example\3org\0\0\x21\0\1";
+
+static unsigned
+draw(void *context, unsigned most)
+{
+	unsigned *seed = context;
+
+	*seed = *seed * 1103515245U + 12345U;
+	return (*seed >> 8) % (most + 1);
+}
+
+/* Whatever the lot, nobody is lost, and the priorities ascend. */
+static void
+check_order(const struct service_list *list, unsigned seed)
+{
+	struct service_list ordered = *list;
+	const struct service_lot lot = {draw, &seed};
+	bool is_seen[SERVICE_MAX] = {false};
+
+	service_order(&ordered, &lot);
+	CLAIM(ordered.count == list->count);
+	for (size_t i = 0; i < ordered.count; i++) {
+		size_t at = 0;
+
+		CLAIM(i == 0 ||
+		    ordered.items[i - 1].priority <=
+			ordered.items[i].priority);
+		while (at < list->count &&
+		    (is_seen[at] ||
+			memcmp(&list->items[at], &ordered.items[i],
+			    sizeof(ordered.items[i])) != 0))
+			at++;
+		CLAIM(at < list->count);
+		is_seen[at] = true;
+	}
+}
+
+static void
+check_answer(struct span answer, unsigned seed)
+{
+	static struct service_list list;
+
+	memset(&list, 0, sizeof(list));
+	if (!dns_read_services(answer, NAME, &list))
+		return;
+	CLAIM(list.count <= SERVICE_MAX);
+	for (size_t i = 0; i < list.count; i++) {
+		const struct service *service = &list.items[i];
+		struct span target = span_from(service->target);
+
+		CLAIM(target.len < DNS_NAME_ROOM);
+		CLAIM(target.len == 0 || service->port != 0);
+		CLAIM(target.len == 0 || domain_is_ldh(target));
+		for (size_t at = 0; at < target.len; at++)
+			CLAIM(ascii_lower(target.at[at]) == target.at[at]);
+		/* What follows the name is not looked at. */
+		memset(list.items[i].target + target.len, 0,
+		    DNS_NAME_ROOM - target.len);
+	}
+	check_order(&list, seed);
+}
+
+/* A name server's answer as it comes, and with a head that is in order. */
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct span input = fuzz_input(data, size);
+	unsigned choice = fuzz_choice(&input);
+	struct buf whole;
+
+	buf_init(&whole, sizeof(head) + size);
+	if ((choice & 1) != 0)
+		buf_add(&whole, head, sizeof(head) - 1);
+	buf_add_span(&whole, input);
+	check_answer(buf_span(&whole), choice);
+	buf_free(&whole);
+	return 0;
+}
