@@ -17,8 +17,8 @@ _smtpost_options='
 # All but password, which the command line may not hold.
 _smtpost_settings='
 	extends match
-	provider server tls tls-trust tls-pin tls-host tls-min tls-priority
-	tls-cert tls-key auth user password-command password-file password-fd
+	provider server tls tls-trust tls-crl tls-pin tls-host tls-min
+	tls-priority tls-cert tls-key auth user password-command password-file password-fd
 	token-command
 	sender full-name domain ehlo-name
 	header-policy keep-original-from aliases local-recipients
@@ -128,7 +128,7 @@ _smtpost_setting()
 {
 	# shellcheck disable=SC2046 # a list
 	_smtpost_offer "$2" "$3" < <(printf '%s\n' $(_smtpost_choices "$1"))
-	if [[ $1 == @(tls-trust|tls-cert|tls-key|password-file|aliases) ]]; then
+	if [[ $1 == @(tls-trust|tls-crl|tls-cert|tls-key|password-file|aliases) ]]; then
 		_smtpost_offer_files "$2" "$3"
 	fi
 }

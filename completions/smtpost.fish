@@ -63,8 +63,8 @@ end
 function __smtpost_settings
     set -l settings \
         extends match \
-        provider server tls tls-trust tls-pin tls-host tls-min tls-priority \
-        tls-cert tls-key auth user password-command password-file password-fd \
+        provider server tls tls-trust tls-crl tls-pin tls-host tls-min \
+        tls-priority tls-cert tls-key auth user password-command password-file password-fd \
         token-command \
         sender full-name domain ehlo-name \
         header-policy keep-original-from aliases local-recipients \

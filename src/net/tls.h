@@ -19,6 +19,7 @@ struct tls_options {
 	const char *host;  /* for SNI: A-labels, or an address; borrowed */
 	const char *name;  /* the name that the certificate must bear */
 	const char *trust; /* file of trusted roots (PEM); NULL: the system's */
+	const char *crl;   /* file of revocation lists (PEM); NULL: none */
 	bool verify;	   /* false: opportunistic, nothing is judged */
 	/* The server's key is one of these ("sha256:" and 64 hex digits). */
 	char *const *pins; /* borrowed */
@@ -35,7 +36,7 @@ enum tls_result {
 	TLS_REFUSED, /* certificate not trusted, or no common protocol */
 	TLS_LOST,    /* connection closed, time-out: the same may work later */
 	TLS_SIGNAL,  /* interrupted */
-	TLS_CONFIG,  /* tls-trust cannot be read or holds no certificate */
+	TLS_CONFIG,  /* tls-trust or tls-crl cannot be read or is of no use */
 };
 
 struct tls_failure {

@@ -177,8 +177,11 @@ tls_setup(struct tls_setup *setup, struct tls_socket *socket,
 	result = gnutls_certificate_allocate_credentials(&credentials);
 	setup->credentials = credentials;
 	if (result >= 0 && options->verify && !options->pin_alone &&
-	    !tls_trust_open(
-		&setup->trust, credentials, options->trust, failure))
+	    !(tls_trust_open(
+		  &setup->trust, credentials, options->trust, failure) &&
+		(options->crl == NULL ||
+		    tls_trust_use_crl(
+			&setup->trust, options->crl, failure))))
 		return false;
 	if (result >= 0 &&
 	    !tls_load_client_certificate(credentials, options, failure))

@@ -56,6 +56,50 @@ tls_trust_close(struct tls_trust *trust)
 	if (trust->credentials != NULL)
 		close_file(trust);
 	buf_free(&trust->text);
+	buf_free(&trust->crl);
+}
+
+static gnutls_datum_t
+datum_of(struct span span)
+{
+	return (gnutls_datum_t){
+	    (unsigned char *)(uintptr_t)span.at, (unsigned)span.len};
+}
+
+bool
+tls_trust_use_crl(struct tls_trust *trust, const char *path,
+    struct tls_failure *failure)
+{
+	struct error err;
+	gnutls_datum_t datum;
+	gnutls_x509_crl_t *lists = NULL;
+	unsigned count = 0;
+	int fd = file_open(path, FILE_ANY, ERROR_CONFIG, &err);
+	bool done = false;
+
+	buf_init(&trust->crl, TRUST_FILE_MAX);
+	if (fd >= 0) {
+		done = file_read(fd, path, &trust->crl, ERROR_CONFIG, &err);
+		close(fd);
+	}
+	if (!done) {
+		tls_fail(failure, TLS_CONFIG, "%s", err.text);
+		return false;
+	}
+	/* Here, since a list that cannot be read must not be passed over. */
+	datum = datum_of(buf_span(&trust->crl));
+	done = datum.size > 0 &&
+	    gnutls_x509_crl_list_import2(
+		&lists, &count, &datum, GNUTLS_X509_FMT_PEM, 0) >= 0;
+	for (unsigned i = 0; done && i < count; i++)
+		gnutls_x509_crl_deinit(lists[i]);
+	if (done)
+		gnutls_free(lists);
+	if (!done || count == 0)
+		tls_fail(failure, TLS_CONFIG,
+		    "cannot use %s: it holds no revocation list in PEM form",
+		    path);
+	return done && count > 0;
 }
 
 /* Once; afterwards the text is there, or empty. */
@@ -69,13 +113,6 @@ read_bundle(struct tls_trust *trust, struct error *err)
 		    trust->fd, trust->path, &trust->text, ERROR_CONFIG, err);
 	close_file(trust);
 	return done;
-}
-
-static gnutls_datum_t
-datum_of(struct span span)
-{
-	return (gnutls_datum_t){
-	    (unsigned char *)(uintptr_t)span.at, (unsigned)span.len};
 }
 
 /* One certificate; what cannot be read is not trusted, that is all. */
@@ -112,6 +149,12 @@ add_blocks(gnutls_x509_trust_list_t list, struct root_scan *scan)
 static bool
 use_list(struct tls_trust *trust, gnutls_x509_trust_list_t list, int added)
 {
+	gnutls_datum_t crl = datum_of(buf_span(&trust->crl));
+
+	if (added > 0 && crl.size > 0 &&
+	    gnutls_x509_trust_list_add_trust_mem(
+		list, NULL, &crl, GNUTLS_X509_FMT_PEM, 0, 0) <= 0)
+		added = 0;
 	if (added > 0)
 		gnutls_certificate_set_trust_list(trust->credentials, list, 0);
 	else

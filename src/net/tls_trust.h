@@ -17,6 +17,7 @@ struct tls_trust {
 	bool is_system;	   /* the bundle stands for the library's own trust */
 	int fd;		   /* of the bundle; -1: none, or read */
 	struct buf text;   /* of the bundle, once it is read */
+	struct buf crl;	   /* revocation lists; empty: none */
 };
 
 /*
@@ -26,6 +27,12 @@ struct tls_trust {
 bool tls_trust_open(struct tls_trust *trust, void *credentials,
     const char *path, struct tls_failure *failure);
 void tls_trust_close(struct tls_trust *trust);
+/*
+ * From now on every chain is held against the revocation lists in the file.
+ * They are the user's word and not judged themselves. False with TLS_CONFIG.
+ */
+bool tls_trust_use_crl(struct tls_trust *trust, const char *path,
+    struct tls_failure *failure);
 /*
  * Gives the credentials the roots that the chain of the session names, and no
  * other. False if there are none.

@@ -25,7 +25,7 @@ struct profile {
 
 	enum tls_policy tls;
 	bool tls_is_set; /* in so many words, not by default */
-	char *tls_trust, *tls_host, *tls_priority; /* NULL: not set */
+	char *tls_trust, *tls_crl, *tls_host, *tls_priority; /* NULL: not set */
 	struct name_list tls_pin; /* as struct tls_options has them */
 	enum tls_min tls_min;
 	char *tls_cert, *tls_key; /* NULL: none; in tls_cert, too */

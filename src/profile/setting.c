@@ -44,6 +44,8 @@ static const struct setting settings[] = {
     {"tls-trust", &setting_text, AT(tls_trust), "system", trust_words,
 	SETTING_PATH,
 	"certificates to trust: system or a file; pin: the key alone counts"},
+    {"tls-crl", &setting_text, AT(tls_crl), NULL, NULL, SETTING_PATH,
+	"revocation lists (PEM) that the certificates must not be in"},
     {"tls-pin", &setting_pins, AT(tls_pin), NULL, NULL, 0,
 	"sha256:DIGEST of the server's public key, one or more"},
     {"tls-host", &setting_host, AT(tls_host), NULL, NULL, 0,

@@ -16,23 +16,39 @@ profile_trusts_pin_alone(const struct profile *profile)
 
 /* What is needed on the wire has to be there before it. */
 static bool
-check_trust(const struct profile *profile, struct error *err)
+check_file(const char *what, const char *path, struct error *err)
 {
 	struct stat status;
 
-	if (profile->tls_trust == NULL || profile_trusts_pin_alone(profile))
-		return true;
-	if (stat(profile->tls_trust, &status) < 0 ||
-	    access(profile->tls_trust, R_OK) < 0)
-		return error_set(err, ERROR_CONFIG,
-		    "cannot read the certificates to trust in %s: %s",
-		    profile->tls_trust, strerror(errno));
+	if (stat(path, &status) < 0 || access(path, R_OK) < 0)
+		return error_set(err, ERROR_CONFIG, "cannot read %s in %s: %s",
+		    what, path, strerror(errno));
 	if (!S_ISREG(status.st_mode))
 		return error_set(err, ERROR_CONFIG,
-		    "cannot read the certificates to trust in %s: not a "
-		    "regular file",
-		    profile->tls_trust);
+		    "cannot read %s in %s: not a regular file", what, path);
 	return true;
+}
+
+static bool
+check_trust(const struct profile *profile, struct error *err)
+{
+	if (profile->tls_trust != NULL && !profile_trusts_pin_alone(profile) &&
+	    !check_file(
+		"the certificates to trust", profile->tls_trust, err))
+		return false;
+	if (profile->tls_crl == NULL)
+		return true;
+	/* Who names a list expects it to be looked at. */
+	if (profile_trusts_pin_alone(profile) ||
+	    profile->tls == TLS_POLICY_OPPORTUNISTIC)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot use profile \"%s\": %s does not look at the lists "
+		    "of tls-crl",
+		    profile->name,
+		    profile_trusts_pin_alone(profile)
+			? "tls-trust = pin"
+			: "tls = opportunistic");
+	return check_file("the revocation lists", profile->tls_crl, err);
 }
 
 static bool

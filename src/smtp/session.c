@@ -63,6 +63,7 @@ handshake(struct session *session)
 	    .host = name_to_verify(session),
 	    .name = name_to_verify(session),
 	    .trust = profile->tls_trust,
+	    .crl = profile->tls_crl,
 	    .verify = session->tls != TLS_POLICY_OPPORTUNISTIC,
 	    .pins = profile->tls_pin.names,
 	    .pin_count = profile->tls_pin.count,

@@ -12,6 +12,7 @@ static const char expected[] =
     "server = smtp://a.example:587, smtps://[::1]:465  @/config:2\n"
     "tls = required                           default\n"
     "tls-trust = system                       default\n"
+    "tls-crl =                                default\n"
     "tls-pin =                                default\n"
     "tls-host =                               default\n"
     "tls-min = 1.2                            default\n"
