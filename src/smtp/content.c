@@ -97,6 +97,12 @@ content_hear_on(struct session *session, enum stage stage,
 	return dialogue_hear(dialogue, stage, reply, trouble);
 }
 
+bool
+content_reply_is_senseless(const struct reply *reply)
+{
+	return reply_is_intermediate(reply) || reply->code == 221;
+}
+
 /*
  * From here on the end of the content is written, or as good as: without an
  * answer that can be read, the recipients are in doubt (RFC 1047).
@@ -111,7 +117,7 @@ hear_answer(struct session *session, struct outcome *ending)
 
 	if (heard)
 		outcome_from_reply(ending, STAGE_CONTENT, &reply);
-	if (!heard || reply_is_intermediate(&reply)) {
+	if (!heard || content_reply_is_senseless(&reply)) {
 		ending->action = ACTION_DELAYED;
 		ending->in_doubt = true;
 		session->is_broken = true;

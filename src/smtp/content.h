@@ -28,6 +28,11 @@ bool content_send(struct session *session, const struct letter *letter,
 bool content_hear_on(struct session *session, enum stage stage,
     struct reply *reply, struct outcome *trouble);
 /*
+ * Whether it says nothing of the content: 3yz, and 221, which is for QUIT and
+ * stands there because a reply before it is missing.
+ */
+bool content_reply_is_senseless(const struct reply *reply);
+/*
  * LMTP (RFC 2033 section 4.2): *ending is the reply for the first accepted
  * recipient; hears those for the others, and settles each. Afterwards *ending
  * is that of one who got it, if there is any.

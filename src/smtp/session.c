@@ -341,26 +341,40 @@ session_is_chunked(const struct session *session)
 		session->is_loopback);
 }
 
-void
-session_close(struct session *session, bool quit_said)
+int
+session_hear_dismissal(struct session *session)
 {
 	struct dialogue *dialogue = &session->dialogue;
 	struct outcome ignored = {0};
 	struct reply reply = {0};
+	int code;
+
+	if (session->is_dismissed || session->is_broken ||
+	    stream_state(dialogue->stream) != STREAM_OPEN)
+		return 0;
+	session->is_dismissed = true;
+	dialogue->timeout = QUIT_TIMEOUT;
+	dialogue_hear(dialogue, STAGE_QUIT, &reply, &ignored);
+	code = reply.code;
+	outcome_free(&ignored);
+	reply_free(&reply);
+	return code;
+}
+
+void
+session_close(struct session *session, bool quit_said)
+{
+	struct dialogue *dialogue = &session->dialogue;
 
 	if (dialogue->stream == NULL)
 		return;
-	dialogue->timeout = QUIT_TIMEOUT;
 	if (!quit_said && !session->is_broken &&
 	    dialogue_is_in_step(dialogue)) {
 		dialogue_say(dialogue, "QUIT");
 		quit_said = true;
 	}
-	if (quit_said && !session->is_broken &&
-	    stream_state(dialogue->stream) == STREAM_OPEN)
-		dialogue_hear(dialogue, STAGE_QUIT, &reply, &ignored);
-	outcome_free(&ignored);
-	reply_free(&reply);
+	if (quit_said)
+		session_hear_dismissal(session);
 	dialogue_free(dialogue);
 	buf_free(&session->own_name);
 	outcome_free(&session->trouble);

@@ -29,6 +29,7 @@ struct session {
 	bool is_extended;      /* EHLO was taken, not HELO */
 	const char *mechanism; /* used to log in; NULL: none */
 	bool is_broken; /* content was broken off: nothing more may be said */
+	bool is_dismissed; /* the reply to QUIT was waited for */
 	bool may_move;	/* after failure: another server may do better */
 	int64_t connected_at, secured_at; /* clock_now; 0: not */
 	struct outcome trouble; /* why it could not be opened */
@@ -59,6 +60,11 @@ bool session_is_full(const struct session *session);
  * the way could take it for commands, or take BDAT out of the offer's meaning.
  */
 bool session_is_chunked(const struct session *session);
+/*
+ * Waits a few seconds for the reply to a QUIT that was said, once; the code,
+ * or 0 where none came.
+ */
+int session_hear_dismissal(struct session *session);
 /*
  * Says QUIT (unless it was said already: quit_said) and waits a few seconds
  * for the answer, which changes nothing (RFC 5321 section 4.1.1.10).

@@ -116,10 +116,12 @@ static bool
 is_senseless(const struct transaction *tx, size_t step,
     const struct reply *reply)
 {
-	if (step == step_data(tx) && !tx->is_chunked)
-		return reply_is_positive(reply) ||
-		    (reply_is_intermediate(reply) && reply->code != 354);
-	return reply_is_intermediate(reply);
+	if (step != step_data(tx))
+		return reply_is_intermediate(reply);
+	if (tx->is_chunked)
+		return content_reply_is_senseless(reply);
+	return reply_is_positive(reply) ||
+	    (reply_is_intermediate(reply) && reply->code != 354);
 }
 
 static void
@@ -343,8 +345,10 @@ transaction_run(struct session *session, struct envelope *envelope,
 	*quit_said = false;
 	transaction_gather(&tx);
 	goes_on = run(&tx, quit_said);
-	if (tx.is_quit_said)
+	if (tx.is_quit_said) {
 		*quit_said = true;
+		transaction_check_step(&tx);
+	}
 	transaction_settle(&tx);
 	free(tx.recipients);
 	buf_free(&tx.chunk);

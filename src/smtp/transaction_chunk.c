@@ -147,3 +147,41 @@ transaction_end_chunk(struct transaction *tx)
 		    session, tx->recipients, tx->count, tx->ending);
 	return !session->dialogue.is_over;
 }
+
+/* Of nobody in it is it known what the server said. */
+static void
+doubt_all(struct transaction *tx)
+{
+	outcome_set_own(tx->ending, STAGE_CONTENT, CAUSE_PROTOCOL,
+	    "the server said more than it was asked: nobody knows which of "
+	    "its replies is to the content");
+	tx->ending->in_doubt = true;
+	for (size_t i = 0; i < tx->count; i++) {
+		outcome_free(&tx->recipients[i]->outcome);
+		tx->recipients[i]->accepted = true;
+	}
+}
+
+/*
+ * No 354 shows here that replies and commands are in step. What stands for
+ * the reply to QUIT does: 221, unless there was one reply too many before it.
+ * Where none of the two says that content was taken, it was not.
+ */
+void
+transaction_check_step(struct transaction *tx)
+{
+	struct session *session = tx->session;
+	bool was_over = session->dialogue.is_over;
+	int code;
+
+	if (tx->mail_refused || was_over || tx->data_reply.code == 0 ||
+	    tx->ending->in_doubt || session->is_chunk_refused)
+		return;
+	code = session_hear_dismissal(session);
+	/* A server that is gone after QUIT is as it should be. */
+	session->dialogue.is_over = was_over;
+	if (code == 0 || code == 221 || code == 421)
+		return;
+	if (code / 100 == 2 || reply_is_positive(&tx->data_reply))
+		doubt_all(tx);
+}

@@ -62,6 +62,8 @@ bool transaction_hears_on(struct transaction *tx);
 void transaction_lose_chunk(struct transaction *tx);
 /* What the reply to BDAT means for those accepted; as content_send. */
 bool transaction_end_chunk(struct transaction *tx);
+/* QUIT was said behind a chunk: whether its reply stands where it belongs. */
+void transaction_check_step(struct transaction *tx);
 /* Gives everybody an outcome whose turn it was. */
 void transaction_settle(struct transaction *tx);
 
