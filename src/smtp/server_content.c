@@ -13,6 +13,7 @@ leave_dot(struct content_scan *scan, char c)
 {
 	if (scan->state == CONTENT_DOT_CR) {
 		if (c == '\n') {
+			*scan->only_lf = false;
 			scan->is_over = true;
 			return;
 		}

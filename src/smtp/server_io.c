@@ -186,12 +186,16 @@ static enum server_line
 drop_line(struct server_io *io, int64_t deadline)
 {
 	size_t dropped = 0;
+	bool after_cr = false;
 
 	for (;;) {
 		struct span input = server_io_input(io);
 		size_t end = span_find(input, '\n');
 
+		if (end > 0)
+			after_cr = input.at[end - 1] == '\r';
 		if (end < input.len) {
+			io->only_lf = io->only_lf && !after_cr;
 			server_io_take(io, end + 1);
 			return SERVER_LINE_TOO_LONG;
 		}

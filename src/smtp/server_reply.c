@@ -3,53 +3,69 @@
 #define TEXT_MAX ((size_t)400) /* of a line: RFC 5321 section 4.5.3.1.5 */
 #define LINES_MAX 32
 
-static void
-add_masked(struct buf *out, struct span text)
+/* A backslash of our own stands before what was masked already. */
+static bool
+is_kept(char c, bool is_own)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.at[i];
-
-		if (c >= ' ' && c <= '~' && c != '\\')
-			buf_add_char(out, (char)c);
-		else
-			buf_add_format(out, "\\x%02x", c);
-	}
+	return c >= ' ' && c <= '~' && (c != '\\' || is_own);
 }
 
 static void
-say_line(struct server_io *io, int code, bool is_last,
-    const struct status *status, struct span text)
+add_masked(struct buf *out, struct span text, bool is_own)
 {
-	struct buf line = {0};
+	for (size_t i = 0; i < text.len; i++)
+		if (is_kept(text.at[i], is_own))
+			buf_add_char(out, text.at[i]);
+		else
+			buf_add_format(
+			    out, "\\x%02x", (unsigned char)text.at[i]);
+}
 
-	status_add(&line, *status);
-	buf_add_char(&line, ' ');
-	add_masked(&line, text);
-	server_io_say(
-	    io, "%d%c%s", code, is_last ? ' ' : '-', buf_text(&line));
-	buf_free(&line);
+/* How many octets of the text fit into a line. */
+static size_t
+fitting(struct span text, bool is_own)
+{
+	size_t len = 0, room = TEXT_MAX;
+
+	while (len < text.len) {
+		size_t need = is_kept(text.at[len], is_own) ? 1 : 4;
+
+		if (need > room)
+			break;
+		room -= need;
+		len++;
+	}
+	return len;
+}
+
+static void
+say_text(struct server_io *io, int code, struct status status,
+    struct span text, bool is_own)
+{
+	for (int i = 0; i < LINES_MAX; i++) {
+		struct span line = span_head(text, span_find(text, '\n'));
+		size_t len = fitting(line, is_own);
+		bool is_last;
+		struct buf out = {0};
+
+		text = span_skip(text, len + (len == line.len));
+		is_last = text.len == 0 || i == LINES_MAX - 1;
+		status_add(&out, status);
+		buf_add_char(&out, ' ');
+		add_masked(&out, span_head(line, len), is_own);
+		server_io_say(io, "%d%c%s", code, is_last ? ' ' : '-',
+		    buf_text(&out));
+		buf_free(&out);
+		if (is_last)
+			return;
+	}
 }
 
 void
 server_reply_text(struct server_io *io, int code, struct status status,
     struct span text)
 {
-	for (int i = 0; i < LINES_MAX; i++) {
-		size_t end = span_find(text, '\n');
-		struct span line = span_head(text, end), rest;
-		bool is_last;
-
-		rest = span_skip(text, end + 1);
-		if (line.len > TEXT_MAX) {
-			rest = span_skip(text, TEXT_MAX);
-			line.len = TEXT_MAX;
-		}
-		is_last = rest.len == 0 || i == LINES_MAX - 1;
-		say_line(io, code, is_last, &status, line);
-		if (is_last)
-			return;
-		text = rest;
-	}
+	say_text(io, code, status, text, true);
 }
 
 /* RFC 3463, for what the upstream server said no status of. */
@@ -117,7 +133,7 @@ server_reply_outcome(struct server_io *io, const struct outcome *outcome)
 		text = span_head(text, span_find(text, '\n'));
 	if (status.class != code / 100)
 		status = status_for(outcome, code);
-	server_reply_text(io, code, status, text);
+	say_text(io, code, status, text, outcome->reply.code == 0);
 }
 
 void

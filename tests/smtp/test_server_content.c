@@ -46,6 +46,7 @@ static const struct scan_row scans[] = {
 	{"only LF: nothing", ".\n", "", true},
 	{"only LF: dots are taken off", "..a\n..\n.\n", ".a\n.\n", true},
 	{"only LF: a bare CR", "a\rb\n.\n", "a\rb\n", true},
+	{"only LF: LF dot CRLF", "a\n.\r\n", "a\n", true},
 	{"only LF: LF dot CR", "a\n.\rb\n.\n", "a\n\rb\n", true},
 	{"a CRLF ends that", "a\r\nb\n.\nc\r\n.\r\n", "a\r\nb\n.\nc\r\n",
 	    true},
@@ -78,6 +79,10 @@ check_scan(const struct scan_row *row, struct span input, size_t cut)
 	assert_int_equal(taken, row->content != NULL ? length : input.len);
 	if (row->content != NULL)
 		assert_string_equal(buf_text(&content), row->content);
+	/* A CRLF that was taken is known ever after, the dot's own too. */
+	if (scan.is_over)
+		assert_int_equal(only_lf,
+		    row->only_lf && strstr(row->input, "\r\n") == NULL);
 	buf_free(&content);
 }
 

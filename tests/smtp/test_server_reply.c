@@ -6,6 +6,11 @@
 	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"              \
 	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 
+#define TABS_20 "\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t"
+#define MASKED_20                                                             \
+	"\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09"                  \
+	"\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09"
+
 /* What a server said, LF between its lines; or our own words. */
 struct heard_row {
 	const char *name;
@@ -36,6 +41,13 @@ static const struct heard_row heard_rows[] = {
 	{"a long line is cut in two",
 	    "550 " X100 X100 X100 X100 "y", STAGE_RCPT,
 	    "550-5.0.0 " X100 X100 X100 X100 "\r\n550 5.0.0 y\r\n"},
+	{"masked, too: 512 octets are a line",
+	    "550 " X100 X100 X100 "xxxxxxxxxx" TABS_20 TABS_20 "y",
+	    STAGE_RCPT,
+	    "550-5.0.0 " X100 X100 X100 "xxxxxxxxxx" MASKED_20
+	    "\\x09\\x09\r\n550 5.0.0 "
+	    "\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09"
+	    "\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09" "y\r\n"},
 };
 
 static void
@@ -148,6 +160,21 @@ test_many_lines(void **state)
 	buf_free(&text);
 }
 
+/* What is foreign in a sentence of ours was masked when it was made. */
+static void
+test_masked_once(void **state)
+{
+	struct server_io io;
+
+	(void)state;
+	server_io_init(&io, -1, -1, 1000);
+	server_reply_text(&io, 553, (struct status){5, 1, 3},
+	    SPAN("cannot use '\\xff': \xc3\xa4"));
+	assert_string_equal(buf_text(&io.output),
+	    "553 5.1.3 cannot use '\\xff': \\xc3\\xa4\r\n");
+	server_io_free(&io);
+}
+
 int
 main(void)
 {
@@ -156,6 +183,7 @@ main(void)
 	rows_add(&all, "heard", heard_rows, ROWS(heard_rows), test_heard);
 	rows_add(&all, "own", owns, ROWS(owns), test_own);
 	rows_add_one(&all, "a login refused", test_login);
+	rows_add_one(&all, "masked once", test_masked_once);
 	rows_add_one(&all, "many lines", test_many_lines);
 	return rows_end(&all);
 }
