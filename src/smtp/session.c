@@ -13,6 +13,8 @@
 #include "smtp/login.h"
 
 #define QUIT_TIMEOUT ((int64_t)5000)
+/* Behind content: a server that takes it there answers both together. */
+#define QUIT_BEHIND_TIMEOUT ((int64_t)1000)
 
 static bool
 hear(struct session *session, enum stage stage, struct reply *reply)
@@ -341,8 +343,8 @@ session_is_chunked(const struct session *session)
 		session->is_loopback);
 }
 
-int
-session_hear_dismissal(struct session *session)
+static int
+hear_dismissal(struct session *session, int64_t timeout)
 {
 	struct dialogue *dialogue = &session->dialogue;
 	struct outcome ignored = {0};
@@ -353,7 +355,7 @@ session_hear_dismissal(struct session *session)
 	    stream_state(dialogue->stream) != STREAM_OPEN)
 		return 0;
 	session->is_dismissed = true;
-	dialogue->timeout = QUIT_TIMEOUT;
+	dialogue->timeout = timeout;
 	dialogue_hear(dialogue, STAGE_QUIT, &reply, &ignored);
 	code = reply.code;
 	outcome_free(&ignored);
@@ -361,10 +363,17 @@ session_hear_dismissal(struct session *session)
 	return code;
 }
 
+int
+session_hear_dismissal(struct session *session)
+{
+	return hear_dismissal(session, QUIT_TIMEOUT);
+}
+
 void
 session_close(struct session *session, bool quit_said)
 {
 	struct dialogue *dialogue = &session->dialogue;
+	int64_t timeout = quit_said ? QUIT_BEHIND_TIMEOUT : QUIT_TIMEOUT;
 
 	if (dialogue->stream == NULL)
 		return;
@@ -374,7 +383,7 @@ session_close(struct session *session, bool quit_said)
 		quit_said = true;
 	}
 	if (quit_said)
-		session_hear_dismissal(session);
+		hear_dismissal(session, timeout);
 	dialogue_free(dialogue);
 	buf_free(&session->own_name);
 	outcome_free(&session->trouble);
