@@ -94,10 +94,7 @@ run_explain(const struct options *options, struct error *err)
 	return done;
 }
 
-/*
- * Over the wire. A secret that cannot be had this time is an outcome like a
- * server that cannot be reached: the same again may help.
- */
+/* Nobody who calls sendmail expects to be asked for a password. */
 static bool
 fetch_secret(struct submission *submission, struct secret *secret,
     enum role role, struct error *err)
@@ -105,9 +102,50 @@ fetch_secret(struct submission *submission, struct secret *secret,
 	if (!secret_is_wanted(submission->profile))
 		return true;
 	submission->secret = secret;
-	/* Nobody who calls sendmail expects to be asked. */
 	return secret_fetch(
 	    secret, submission->profile, !role_is_sendmail(role), err);
+}
+
+/*
+ * Over the wire. A secret that cannot be had this time is an outcome like a
+ * server that cannot be reached: the same again may help. False: it never can.
+ */
+static bool
+deliver(struct submission *submission, struct envelope *envelope,
+    enum role role, struct error *err)
+{
+	struct outcome outcome = {0};
+	struct secret secret = {0};
+	bool done = true;
+
+	/* Aliases may have settled all of them: then nobody is connected. */
+	if (!envelope_has_open(envelope))
+		return true;
+	if (fetch_secret(submission, &secret, role, err)) {
+		submission_run(submission, envelope);
+	} else if (err->kind == ERROR_TEMPORARY) {
+		outcome_set_own(&outcome, STAGE_AUTH, CAUSE_TEMPORARY, "%s",
+		    err->text);
+		submission_end(submission, envelope, &outcome);
+		outcome_free(&outcome);
+	} else {
+		done = false;
+	}
+	submission->secret = NULL;
+	secret_free(&secret);
+	return done;
+}
+
+/* All is settled: who does not read this may end us. */
+static void
+tell(const struct report *report)
+{
+	signals_open();
+	report_print_trouble(report, stderr);
+	if (!report_print(report, stdout))
+		fputs("smtpost: cannot write the report to standard output\n",
+		    stderr);
+	signals_close();
 }
 
 bool
@@ -131,10 +169,7 @@ post_submit(struct prepared *prepared, const struct options *options,
 	};
 	struct report report = {prepared->profile.report, &prepared->envelope,
 	    &submission, &prepared->plan, role_is_sendmail(options->role)};
-	struct secret secret = {0};
-	/* Aliases may have settled all of them: then nobody is connected. */
-	bool has_open = envelope_has_open(&prepared->envelope);
-	bool has_secret;
+	bool done;
 
 	if (submission.letter != NULL)
 		letter.size =
@@ -142,42 +177,21 @@ post_submit(struct prepared *prepared, const struct options *options,
 	log_note_options(options, submission.observer);
 	observer_notes(
 	    submission.observer, buf_span(&prepared->plan.notes));
-	has_secret = !has_open ||
-	    fetch_secret(&submission, &secret, options->role, err);
-	if (!has_secret && err->kind != ERROR_TEMPORARY) {
-		log_warnings(&prepared->profile, &watch, getuid());
-		log_watch_free(&watch);
-		return false;
+	done = deliver(&submission, &prepared->envelope, options->role, err);
+	if (done) {
+		*exit_status =
+		    exit_status_of(&prepared->envelope, report.as_sendmail);
+		tell(&report);
 	}
-	if (has_open && has_secret) {
-		submission_run(&submission, &prepared->envelope);
-	} else if (has_open) {
-		struct outcome outcome = {0};
-
-		outcome_set_own(&outcome, STAGE_AUTH, CAUSE_TEMPORARY, "%s",
-		    err->text);
-		submission_end(&submission, &prepared->envelope, &outcome);
-		outcome_free(&outcome);
-	}
-	secret_free(&secret);
-	*exit_status =
-	    exit_status_of(&prepared->envelope, report.as_sendmail);
-	/* All is settled: who does not read this may end us. */
-	signals_open();
-	report_print_trouble(&report, stderr);
-	if (!report_print(&report, stdout))
-		fputs("smtpost: cannot write the report to standard output\n",
-		    stderr);
-	signals_close();
 	log_warnings(&prepared->profile, &watch, getuid());
 	log_watch_free(&watch);
-	if (submission.letter != NULL)
+	if (done && submission.letter != NULL)
 		log_submission(&prepared->profile, &prepared->envelope,
 		    &submission, &prepared->plan, getuid());
 	plan_free(&seven_bit);
 	plan_free(&utf8);
 	submission_free(&submission);
-	return true;
+	return done;
 }
 
 /* What was dropped of the options is told, though nothing is sent. */
