@@ -245,6 +245,7 @@ static bool
 await(struct stream *stream, bool output, int64_t deadline)
 {
 	struct pollfd wait = {.fd = stream->fd};
+	enum wait_result result;
 
 	stream->unlooked = 0;
 	if (stream->fd < 0)
@@ -256,23 +257,22 @@ await(struct stream *stream, bool output, int64_t deadline)
 	if (stream->tls != NULL && (wait.events & POLLIN) &&
 	    tls_has_pending(stream->tls))
 		return take_in(stream) || stream->state == STREAM_OPEN;
-	switch (wait_for(&wait, 1, deadline)) {
-	case WAIT_READY:
-		/* Not POLLIN alone: an error is learned by reading. */
-		if ((wait.events & POLLIN) && (wait.revents & ~POLLOUT))
-			take_in(stream);
+	result = wait_for(&wait, 1, deadline);
+	/* Not POLLIN alone: an error is learned by reading. */
+	if (result == WAIT_READY && (wait.events & POLLIN) &&
+	    (wait.revents & ~POLLOUT) && !take_in(stream) &&
+	    !(wait.revents & POLLOUT) && stream->state == STREAM_OPEN &&
+	    clock_now() >= deadline)
+		result = WAIT_TIMEOUT; /* by records without content (F15) */
+	if (result == WAIT_READY ||
+	    (result == WAIT_TIMEOUT && deadline == AT_ONCE))
 		return true;
-	case WAIT_TIMEOUT:
-		if (deadline == AT_ONCE)
-			return true;
+	if (result == WAIT_TIMEOUT)
 		return leave_open(stream, STREAM_TIMED_OUT,
 		    "no answer from the server in time");
-	case WAIT_INTERRUPTED:
+	if (result == WAIT_INTERRUPTED)
 		return leave_open(
 		    stream, STREAM_INTERRUPTED, "interrupted by a signal");
-	case WAIT_FAILED:
-		break;
-	}
 	return leave_for_errno(stream);
 }
 

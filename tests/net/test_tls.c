@@ -27,6 +27,10 @@ struct handshake_row {
 	const char *text;
 };
 
+#ifndef POLLRDHUP
+#define POLLRDHUP 0
+#endif
+
 #define RAW(text) text, sizeof(text) - 1
 
 static const struct handshake_row handshake_rows[] = {
@@ -622,6 +626,43 @@ test_events(void **state)
 	peer_end(&server, 0);
 }
 
+/* F15: records without content do not put off a deadline that is over. */
+static int
+serve_delay(int fd, gnutls_session_t session)
+{
+	char octet;
+
+	for (int i = 0; i < 4; i++)
+		if (gnutls_session_key_update(session, 0) < 0)
+			return 1;
+	if (gnutls_record_send(session, "250 late\r\n", 10) != 10)
+		return 1;
+	shutdown(fd, SHUT_WR); /* all is sent */
+	gnutls_record_recv(session, &octet, 1);
+	return 0;
+}
+
+static void
+test_late(void **state)
+{
+	struct peer server;
+	struct stream *stream;
+	struct pollfd end;
+
+	(void)state;
+	pki_authorities();
+	server = peer_start("leaf", TLS13, serve_delay);
+	stream = stream_to(&server);
+	end = (struct pollfd){.fd = stream_fd(stream), .events = POLLRDHUP};
+	poll(&end, 1, 300);
+	assert_false(stream_fill(stream, clock_now()));
+	assert_int_equal(stream_state(stream), STREAM_TIMED_OUT);
+	stream_retry(stream);
+	assert_true(fill_until(stream, 10));
+	stream_free(stream);
+	peer_end(&server, 0);
+}
+
 /* A tiny record behind TLS 1.3's tickets is seen by a peek. */
 static int
 serve_farewell(int fd, gnutls_session_t session)
@@ -731,6 +772,7 @@ main(void)
 	rows_add_one(&all, "write that is given up", test_given_up);
 	rows_add_one(&all, "early refusal", test_refusal);
 	rows_add(&all, "events", events_rows, ROWS(events_rows), test_events);
+	rows_add_one(&all, "late", test_late);
 	rows_add_one(&all, "peek", test_peek);
 	rows_add_one(&all, "environment", test_environment);
 	rows_add_one(&all, "library", test_library);
