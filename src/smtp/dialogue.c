@@ -207,11 +207,20 @@ hear_line(struct dialogue *dialogue, int64_t deadline, struct span *line,
 #define CODE_OCTETS ((size_t)4)
 
 /*
- * What echoes a secret is shown to nobody; but a 334 is for the mechanism
- * alone, which has to see the challenge as it is.
+ * What is read as it is, and shown to nobody: a challenge is for the mechanism
+ * alone, and a keyword may be a password, too.
  */
+static bool
+is_for_us_alone(enum stage stage, struct span line)
+{
+	return (stage == STAGE_AUTH && span_starts(line, SPAN("334"))) ||
+	    (stage == STAGE_EHLO && span_starts(line, SPAN("250")));
+}
+
+/* What echoes a secret is shown to nobody. */
 static enum reply_progress
-take_line(struct dialogue *dialogue, struct span line, struct reply *reply)
+take_line(struct dialogue *dialogue, enum stage stage, struct span line,
+    struct reply *reply)
 {
 	enum reply_progress progress;
 	struct span seen = line;
@@ -225,7 +234,7 @@ take_line(struct dialogue *dialogue, struct span line, struct reply *reply)
 		seen = buf_span(&clean);
 	}
 	observer_see(dialogue->observer, OBSERVED_REPLY, seen);
-	if (!span_starts(line, SPAN("334")))
+	if (!is_for_us_alone(stage, line))
 		line = seen;
 	progress = reply_take_line(reply, line);
 	buf_free(&clean);
@@ -254,7 +263,7 @@ dialogue_hear(struct dialogue *dialogue, enum stage stage,
 
 		if (!hear_line(dialogue, deadline, &line, &taken, &too_long))
 			break;
-		progress = take_line(dialogue, line, reply);
+		progress = take_line(dialogue, stage, line, reply);
 		stream_consume(dialogue->stream, taken);
 	}
 	if (progress == REPLY_DONE) {

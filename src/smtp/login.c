@@ -275,14 +275,11 @@ prepare(struct login *login)
 static bool
 attempt(struct login *login)
 {
-	struct dialogue *dialogue = &login->session->dialogue;
 	bool done;
 
 	prepare(login);
 	if (!check_offer(login))
 		return false;
-	hide_forms(dialogue, login->sasl.password);
-	hide_forms(dialogue, login->sasl.token);
 	done = start(login) && answer_challenges(login);
 	if (done)
 		login->session->mechanism = login->sasl.mechanism->name;
@@ -307,6 +304,8 @@ renew(struct login *login)
 	observer_note(session->dialogue.observer,
 	    "the token was refused: asking token-command for another one");
 	if (secret_renew_token(session->secret, session->profile, &err)) {
+		hide_forms(
+		    &session->dialogue, buf_span(&session->secret->token));
 		outcome_free(&session->trouble);
 		session->may_move = true;
 		return true;

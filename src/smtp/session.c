@@ -10,6 +10,7 @@
 #include "profile/provider.h"
 #include "profile/server_url.h"
 #include "profile/tls_check.h"
+#include "smtp/hide.h"
 #include "smtp/login.h"
 
 #define QUIT_TIMEOUT ((int64_t)5000)
@@ -281,6 +282,14 @@ policy_for(const struct session_options *options)
 	return options->profile->tls;
 }
 
+/* From the beginning: another session may have told the server (F56). */
+static void
+hide_secret(struct session *session)
+{
+	hide_forms(&session->dialogue, buf_span(&session->secret->password));
+	hide_forms(&session->dialogue, buf_span(&session->secret->token));
+}
+
 bool
 session_open(struct session *session, int fd,
     const struct session_options *options)
@@ -298,6 +307,8 @@ session_open(struct session *session, int fd,
 	    .connected_at = clock_now()};
 	dialogue_init(&session->dialogue, stream_new(fd), options->observer,
 	    profile->timeout, options->deadline);
+	if (session->secret != NULL)
+		hide_secret(session);
 	session->is_loopback = !options->by_proxy && dial_is_loopback(fd);
 	find_own_name(session, fd);
 
