@@ -31,6 +31,8 @@ judge_answer(gnutls_ocsp_resp_t response, unsigned index)
 		return GNUTLS_CERT_INVALID_OCSP_STATUS;
 	if (status == GNUTLS_OCSP_CERT_REVOKED)
 		return GNUTLS_CERT_REVOKED;
+	if (status != GNUTLS_OCSP_CERT_GOOD)
+		return GNUTLS_CERT_INVALID_OCSP_STATUS; /* nobody knows it */
 	if (next != (time_t)-1 && next < time(NULL))
 		return GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED;
 	return 0;

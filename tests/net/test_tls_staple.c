@@ -24,6 +24,7 @@ struct staple {
 	const char *signer;   /* who signs: a certificate of the fixture */
 	const char *asked[2]; /* about whom; signed by "ca" or "middle" */
 	const char *revoked;  /* one of them */
+	const char *unknown;  /* the same: nothing is said of it */
 	const char *raw;      /* instead of all this; five octets */
 };
 
@@ -41,6 +42,12 @@ static const struct staple_row rows[] = {
     {"good", "leaf", {.signer = "ca", .asked = {"leaf"}}, 0, TLS_DONE, ""},
     {"revoked", "leaf", {.signer = "ca", .asked = {"leaf"}, .revoked = "leaf"},
 	0, TLS_REFUSED, "the certificate has been revoked"},
+    {"unknown", "leaf",
+	{.signer = "ca", .asked = {"leaf"}, .unknown = "leaf"}, 0, TLS_REFUSED,
+	"stapled OCSP status of the certificate is not valid"},
+    {"asked for, unknown", "must",
+	{.signer = "ca", .asked = {"must"}, .unknown = "must"}, 0, TLS_REFUSED,
+	"stapled OCSP status of the certificate is not valid"},
     {"asked for, none", "must", {0}, 0, TLS_REFUSED,
 	"asks for a stapled OCSP status and none was sent"},
     {"asked for, good", "must", {.signer = "ca", .asked = {"must"}}, 0,
@@ -143,9 +150,11 @@ make_response(const char *to, const struct staple *staple)
 	for (size_t i = 0; i < 2 && staple->asked[i] != NULL; i++) {
 		const char *name = staple->asked[i];
 
-		add_status(index, name,
-		    staple->revoked != NULL &&
-			strcmp(staple->revoked, name) == 0);
+		if (staple->unknown == NULL ||
+		    strcmp(staple->unknown, name) != 0)
+			add_status(index, name,
+			    staple->revoked != NULL &&
+				strcmp(staple->revoked, name) == 0);
 		pki_path(asked[i], sizeof(asked[i]), name, "pem");
 		arguments[count++] = "-issuer";
 		arguments[count++] = ca;
