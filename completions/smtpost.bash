@@ -32,7 +32,8 @@ _smtpost_settings='
 _smtpost_choices()
 {
 	case $1 in
-	provider) smtpost --providers 2>/dev/null </dev/null | cut -f 1 ;;
+	provider) smtpost --providers 2>/dev/null </dev/null | sed 's/	.*//; s/REGION$//' ;;
+	server) printf '%s\n' smtp:// smtps:// lmtp:// smtp+unix: lmtp+unix: srv: ;;
 	tls) echo required opportunistic none ;;
 	tls-trust) echo system pin ;;
 	tls-min) echo 1.2 1.3 ;;
@@ -98,7 +99,8 @@ _smtpost_profiles()
 }
 
 # Offers the words on stdin that begin with $1, with $2 in front. What readline
-# has set aside ($front) it keeps itself.
+# has set aside ($front) it keeps itself. More follows a word that ends in : or
+# a slash.
 _smtpost_offer()
 {
 	local word
@@ -110,6 +112,9 @@ _smtpost_offer()
 		printf -v word '%q' "${word:${#front}}"
 		COMPREPLY+=("$word")
 	done
+	if [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *[:/] ]]; then
+		compopt -o nospace 2>/dev/null
+	fi
 }
 
 _smtpost_offer_files()
@@ -165,8 +170,7 @@ _smtpost_value()
 		_smtpost_offer "$2" "$3" < <(printf '%s=\n' $_smtpost_settings)
 		;;
 	--server)
-		compopt -o nospace 2>/dev/null
-		_smtpost_offer "$2" "$3" < <(printf '%s\n' smtp:// smtps://)
+		_smtpost_setting server "$2" "$3"
 		;;
 	-*o)
 		_smtpost_offer "$2" "$3" <<<i
@@ -220,6 +224,9 @@ _smtpost()
 		;;
 	-[PaC]?*)
 		_smtpost_value "${word:0:2}" "${word:2}" "${word:0:2}"
+		;;
+	-b*)
+		_smtpost_offer "$word" '' < <(printf '%s\n' -bm -bs -bv -bp -bi)
 		;;
 	-*)
 		# shellcheck disable=SC2086 # a list

@@ -76,7 +76,8 @@ function __smtpost_settings
         printf '%s=\n' $settings
         return
     end
-    smtpost --providers 2>/dev/null </dev/null | string replace -r '^([^\t]*).*' 'provider=$1'
+    smtpost --providers 2>/dev/null </dev/null | string replace -r '^([^\t]*?)(REGION)?\t.*' 'provider=$1'
+    printf 'server=%s\n' smtp:// smtps:// lmtp:// smtp+unix: lmtp+unix: srv:
     printf 'tls=%s\n' required opportunistic none
     printf 'tls-trust=%s\n' system pin
     printf 'tls-min=%s\n' 1.2 1.3
@@ -120,7 +121,7 @@ complete -c smtpost -n __smtpost_is_option_place -s q -d 'Run the queue; there i
 complete -c smtpost -n __smtpost_is_option_place -l report -x -a 'none text json' -d 'What standard output tells'
 complete -c smtpost -n __smtpost_is_option_place -s C -l config -r -F -d 'Read this configuration instead of the usual files'
 complete -c smtpost -n __smtpost_is_option_place -l set -x -a '(__smtpost_settings)' -d 'A setting for this run'
-complete -c smtpost -n __smtpost_is_option_place -l server -x -a 'smtp:// smtps://' -d 'Submit to this server'
+complete -c smtpost -n __smtpost_is_option_place -l server -x -a 'smtp:// smtps:// lmtp:// smtp+unix: lmtp+unix: srv:' -d 'Submit to this server'
 complete -c smtpost -n __smtpost_is_option_place -l dry-run -d 'Do all but connect'
 complete -c smtpost -n __smtpost_is_option_place -l check-message -d 'Print what would be repaired'
 complete -c smtpost -n __smtpost_is_option_place -l explain -d 'Print every setting and where it came from'
