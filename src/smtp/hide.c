@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "base/buf.h"
+#include "profile/secret.h"
 #include "smtp/dialogue.h"
 
 #define FORM_MAX ((size_t)64 * 1024)
@@ -35,4 +36,13 @@ hide_forms(struct dialogue *dialogue, struct span secret)
 	dialogue_hide(dialogue, buf_span(&form));
 	buf_wipe(&form);
 	buf_wipe(&padded);
+}
+
+void
+hide_secret(struct dialogue *dialogue, const struct secret *secret)
+{
+	if (secret == NULL)
+		return;
+	hide_forms(dialogue, buf_span(&secret->password));
+	hide_forms(dialogue, buf_span(&secret->token));
 }

@@ -282,14 +282,6 @@ policy_for(const struct session_options *options)
 	return options->profile->tls;
 }
 
-/* From the beginning: another session may have told the server (F56). */
-static void
-hide_secret(struct session *session)
-{
-	hide_forms(&session->dialogue, buf_span(&session->secret->password));
-	hide_forms(&session->dialogue, buf_span(&session->secret->token));
-}
-
 bool
 session_open(struct session *session, int fd,
     const struct session_options *options)
@@ -307,8 +299,7 @@ session_open(struct session *session, int fd,
 	    .connected_at = clock_now()};
 	dialogue_init(&session->dialogue, stream_new(fd), options->observer,
 	    profile->timeout, options->deadline);
-	if (session->secret != NULL)
-		hide_secret(session);
+	hide_secret(&session->dialogue, session->secret);
 	session->is_loopback = !options->by_proxy && dial_is_loopback(fd);
 	find_own_name(session, fd);
 
