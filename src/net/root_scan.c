@@ -69,22 +69,37 @@ take(struct span *der, unsigned char tag, struct span *element)
 	return true;
 }
 
-/* RFC 5280 section 4.1. */
-bool
-certificate_names(struct span der, struct span *issuer, struct span *subject)
+/* RFC 5280 section 4.1: into a certificate, to what follows its subject. */
+static bool
+take_names(struct span *der, struct span *issuer, struct span *subject)
 {
 	struct span unused;
 
-	if (!enter(&der, DER_SEQUENCE) || !enter(&der, DER_SEQUENCE))
+	if (!enter(der, DER_SEQUENCE) || !enter(der, DER_SEQUENCE))
 		return false;
-	if (der.len > 0 && (unsigned char)der.at[0] == DER_VERSION &&
-	    !take(&der, DER_VERSION, &unused))
+	if (der->len > 0 && (unsigned char)der->at[0] == DER_VERSION &&
+	    !take(der, DER_VERSION, &unused))
 		return false;
-	return take(&der, DER_INTEGER, &unused) &&  /* serial number */
-	       take(&der, DER_SEQUENCE, &unused) && /* algorithm */
-	       take(&der, DER_SEQUENCE, issuer) &&
-	       take(&der, DER_SEQUENCE, &unused) && /* validity */
-	       take(&der, DER_SEQUENCE, subject);
+	return take(der, DER_INTEGER, &unused) &&  /* serial number */
+	       take(der, DER_SEQUENCE, &unused) && /* algorithm */
+	       take(der, DER_SEQUENCE, issuer) &&
+	       take(der, DER_SEQUENCE, &unused) && /* validity */
+	       take(der, DER_SEQUENCE, subject);
+}
+
+bool
+certificate_names(struct span der, struct span *issuer, struct span *subject)
+{
+	return take_names(&der, issuer, subject);
+}
+
+bool
+certificate_key(struct span der, struct span *key)
+{
+	struct span issuer, subject;
+
+	return take_names(&der, &issuer, &subject) &&
+	       take(&der, DER_SEQUENCE, key);
 }
 
 static bool

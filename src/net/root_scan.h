@@ -32,5 +32,7 @@ bool root_scan_next(struct root_scan *scan, struct span *block);
  */
 bool certificate_names(
     struct span der, struct span *issuer, struct span *subject);
+/* Its public key with the algorithm (SubjectPublicKeyInfo), in DER. */
+bool certificate_key(struct span der, struct span *key);
 
 #endif

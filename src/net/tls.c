@@ -43,12 +43,29 @@ verify_certificate(gnutls_session_t session)
 {
 	struct tls *tls = gnutls_session_get_ptr(session);
 
+	if (!tls_verify_key_size(session, tls->failure))
+		return GNUTLS_E_CERTIFICATE_ERROR;
 	tls->verified = tls->options->verify &&
 			tls_verify(session, tls->options, &tls->setup.trust,
 			    tls->failure);
 	return tls->verified || !tls->options->verify
 		   ? 0
 		   : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
+}
+
+/* TLS 1.3: before the server's signature is checked. */
+static int
+look_at_key(gnutls_session_t session, unsigned type, unsigned when,
+    unsigned incoming, const gnutls_datum_t *message)
+{
+	struct tls *tls = gnutls_session_get_ptr(session);
+
+	(void)type;
+	(void)when;
+	(void)message;
+	return incoming == 0 || tls_verify_key_size(session, tls->failure)
+		   ? 0
+		   : GNUTLS_E_CERTIFICATE_ERROR;
 }
 
 /* Until the socket is ready for what the handshake wants next. */
@@ -152,6 +169,9 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
 		gnutls_session_set_ptr(tls->session, tls);
 		gnutls_session_set_verify_function(
 		    tls->session, verify_certificate);
+		gnutls_handshake_set_hook_function(tls->session,
+		    GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY, GNUTLS_HOOK_PRE,
+		    look_at_key);
 		done = shake_hands(tls, deadline);
 	}
 	/* It cannot be; and if it is, nothing is said. */

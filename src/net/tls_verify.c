@@ -6,10 +6,13 @@
 #include <gnutls/x509.h>
 #include <string.h>
 
+#include "net/root_scan.h"
 #include "net/tls_staple.h"
 #include "net/tls_words.h"
 
 #define NAMES_SHOWN 4
+/* RSA of 16384 bits fits, and so does what is to come after it. */
+#define KEY_OCTETS_MAX ((size_t)4096)
 #define OID_SUBJECT_ALT_NAME "2.5.29.17"
 
 size_t
@@ -70,6 +73,26 @@ add_address(struct buf *buf, const gnutls_datum_t *datum)
 		buf_add_text(buf, text);
 	else
 		buf_add_text(buf, "(no address)");
+}
+
+bool
+tls_verify_key_size(void *session, struct tls_failure *failure)
+{
+	unsigned sent = 0;
+	const gnutls_datum_t *list =
+	    gnutls_certificate_get_peers(session, &sent);
+	struct span key;
+
+	if (list == NULL || sent == 0)
+		return true; /* and nothing to compute with */
+	if (certificate_key((struct span){(const char *)list[0].data,
+				list[0].size},
+		&key) &&
+	    key.len <= KEY_OCTETS_MAX)
+		return true;
+	tls_fail(failure, TLS_REFUSED,
+	    "the server's key is longer than any that is in use");
+	return false;
 }
 
 /* Its first certificates, `count` at most; those that are there stay. */

@@ -14,6 +14,12 @@
 #include "net/tls_trust.h"
 
 /*
+ * RFC 8446 section 4.4.3: a server proves that it has its key before anybody
+ * asks whether its certificate is good, and a key that is long enough keeps us
+ * busy for hours. False: nothing may be computed with it.
+ */
+bool tls_verify_key_size(void *session, struct tls_failure *failure);
+/*
  * `session` is the TLS library's, in the middle of its handshake. On failure
  * the result is TLS_REFUSED and the text says every check that failed; or
  * TLS_CONFIG: there is nobody to trust.
