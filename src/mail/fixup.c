@@ -121,8 +121,7 @@ mend_field(struct plan *plan, const struct fixup *fixup,
 	}
 	if (change == FIELD_CHANGED)
 		*text = buf_span(&rooms[0]);
-	if (change == FIELD_DROPPED ||
-	    (fixup->remove_bcc && is_blind_copy(field->name)))
+	if (fixup->remove_bcc && is_blind_copy(field->name))
 		*text = (struct span){0};
 	if (fixup->judge != NULL &&
 	    header_judge_field(fixup->judge, *text, &rooms[1]))

@@ -353,7 +353,10 @@ header_policy_field(struct header_policy *policy, const struct field *field,
 	has_changed = change(policy, kind, field, &list, out, err);
 	buf_add_text(out, "\r\n");
 	address_list_free(&list);
-	return has_changed && !out->full ? FIELD_CHANGED : FIELD_UNCHANGED;
+	if (has_changed && !out->full)
+		return FIELD_CHANGED;
+	buf_clear(out);
+	return FIELD_UNCHANGED;
 }
 
 static void
@@ -372,6 +375,10 @@ add_sender(const struct header_policy *policy, struct buf *added)
 
 	if (path.len == 0)
 		path = span_from(policy->first_from);
+	/* From has been replaced, then. */
+	if (policy->replaces && policy->sender != NULL &&
+	    header_policy_is_foreign(policy, path))
+		path = span_from(policy->sender);
 	if (path.len > 0 && span_is_ascii(path))
 		add_field(added, "Sender", path);
 }

@@ -39,13 +39,12 @@ struct header_policy {
 enum field_change {
 	FIELD_UNCHANGED,
 	FIELD_CHANGED, /* `out` holds the whole new field with its CRLF */
-	FIELD_DROPPED,
 };
 
 /*
- * Every field of the header section in its order; `out` is empty before. *err
- * is set (ERROR_CONFIG) only where a From or Sender must be replaced and no
- * sender is known.
+ * Every field of the header section in its order; `out` is empty before, and
+ * after FIELD_UNCHANGED. *err is set (ERROR_CONFIG) only where a From or Sender
+ * must be replaced and no sender is known.
  */
 enum field_change header_policy_field(struct header_policy *policy,
     const struct field *field, struct buf *out, struct error *err);

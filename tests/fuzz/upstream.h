@@ -63,21 +63,20 @@ upstream_greet(struct upstream *upstream)
 	upstream_say(upstream, "250 SIZE 10000");
 }
 
-/* "<path>" in a command must be one of those that may be. */
+/* "<path>" in a command, parameters behind it: one of those that may be. */
 static inline void
 upstream_check_path(const struct upstream *upstream, struct span argument)
 {
-	struct span path = span_skip(argument, 1), rest, line;
-	size_t end = path.len;
+	struct span rest = buf_span(upstream->paths), line, behind;
 
 	CLAIM(span_starts(argument, SPAN("<")));
-	while (end > 0 && path.at[end] != '>')
-		end--;
-	path = span_head(path, end);
-	for (rest = buf_span(upstream->paths); rest.len > 0;
-	     rest = span_skip(rest, line.len + 1)) {
+	argument = span_skip(argument, 1);
+	for (; rest.len > 0; rest = span_skip(rest, line.len + 1)) {
 		line = span_head(rest, span_find(rest, '\n'));
-		if (span_equal(line, path))
+		behind = span_skip(argument, line.len);
+		if (span_starts(argument, line) &&
+		    (span_equal(behind, SPAN(">")) ||
+			span_starts(behind, SPAN("> "))))
 			return;
 	}
 	CLAIM(!"a recipient that nobody named");

@@ -35,8 +35,10 @@ run(struct header_policy *policy, const char *text, struct buf *out)
 		if (header_policy_field(policy, &field, &changed, &err) ==
 		    FIELD_CHANGED)
 			buf_add_span(&kept, buf_span(&changed));
-		else
+		else {
+			assert_int_equal(changed.len, 0);
 			buf_add_span(&kept, field.whole);
+		}
 		if (err.kind != ERROR_NONE) {
 			buf_add_format(out, "%d: %s", err.kind, err.text);
 			break;
@@ -251,6 +253,13 @@ static const struct policy_row originals[] = {
 	"From: b@x.example\n",
 	"X-Original-From: z@x.example\nReply-To: y@x.example\n"
 	"From: me@mail.example\n"},
+    {"a Sender that must be made is not foreign",
+	"From: b@x.example, me@mail.example, ME@mail.example\n",
+	"Sender: me@mail.example\n"
+	"Reply-To: b@x.example,\n me@mail.example,\n ME@mail.example\n"
+	"X-Original-From: b@x.example,\n me@mail.example,\n"
+	" ME@mail.example\n"
+	"From: me@mail.example,\n ME@mail.example\n"},
     {"a bare one is no answer's address", "From: B <b>\n",
 	"X-Original-From: B <b>\nFrom: B <me@mail.example>\n"},
 };

@@ -1,0 +1,290 @@
+#include "fuzz/fuzz.h"
+
+#include "mail/address_list.h"
+#include "mail/fixup.h"
+#include "mail/header.h"
+#include "mail/header_judge.h"
+#include "mail/header_policy.h"
+#include "mail/message.h"
+#include "mail/message_feed.h"
+#include "mail/recipients.h"
+
+/* Header sections: their fields, what is made of them, whom they name. */
+
+#define ROOM ((size_t)4 * 1024 * 1024)
+
+static bool
+keep(void *context, const char *data, size_t len)
+{
+	CLAIM(buf_add(context, data, len));
+	return true;
+}
+
+/* Whole fields: each line ends in CRLF, and there is no empty one. */
+static void
+check_fields(struct span text)
+{
+	struct span rest = text;
+	struct field field;
+
+	for (size_t i = 0; i < text.len; i++) {
+		CLAIM(text.at[i] != '\n' || (i > 0 && text.at[i - 1] == '\r'));
+		CLAIM(text.at[i] != '\r' ||
+		    (i + 1 < text.len && text.at[i + 1] == '\n'));
+		CLAIM(text.at[i] != '\n' || i + 1 == text.len ||
+		    text.at[i + 1] != '\r');
+	}
+	CLAIM(text.len == 0 || text.at[text.len - 1] == '\n');
+	while (header_next(&rest, &field)) {
+		CLAIM(field.whole.at + field.whole.len == rest.at);
+		CLAIM(field.name.at == field.whole.at);
+		CLAIM(field.body.at > field.name.at + field.name.len);
+		CLAIM(field.body.at + field.body.len + 2 <= rest.at);
+		CLAIM(field.name.len > 0 && !span_has_control(field.name));
+	}
+	CLAIM(rest.len == 0);
+}
+
+static bool
+is_bcc(struct span name)
+{
+	return span_equal_nocase(name, SPAN("Bcc")) ||
+	    span_equal_nocase(name, SPAN("Resent-Bcc"));
+}
+
+/* With nothing to do but that: all but Bcc come out as they went in. */
+static void
+check_bcc(const struct message *message)
+{
+	const struct fixup fixup = {.remove_bcc = true};
+	struct span rest = message_header(message);
+	struct buf wanted, got;
+	const struct message_sink sink = {keep, &got};
+	struct error err = {0};
+	struct field field;
+	struct plan plan;
+
+	if (!message_plan(&plan, message, &fixup, &err)) {
+		fuzz_check_error(&err);
+		return;
+	}
+	buf_init(&wanted, ROOM);
+	buf_init(&got, ROOM);
+	while (header_next(&rest, &field))
+		if (!is_bcc(field.name))
+			buf_add_span(&wanted, field.whole);
+	buf_add_text(&wanted, "\r\n");
+	CLAIM(message_replay(message, &plan, REPLAY_PLAIN, &sink) ==
+	    REPLAY_DONE);
+	CLAIM(span_starts(buf_span(&got), buf_span(&wanted)));
+	buf_free(&wanted);
+	buf_free(&got);
+	plan_free(&plan);
+}
+
+/* Every path once, in the form of the wire. */
+static void
+check_envelope(const struct envelope *envelope)
+{
+	for (size_t i = 0; i < envelope->count; i++) {
+		const char *path = envelope->recipients[i].forward_path;
+		struct mailbox mailbox = {0};
+		struct error err = {0};
+		struct buf again = {0};
+
+		CLAIM(!span_has_control(span_from(path)));
+		CLAIM(address_parse_one(
+		    &mailbox, span_from(path), false, &err));
+		CLAIM(mailbox_add_path(&mailbox, NULL, &again, &err));
+		CLAIM(strcmp(buf_text(&again), path) == 0);
+		for (size_t at = 0; at < i && i < 64; at++)
+			CLAIM(strcmp(envelope->recipients[at].forward_path,
+				  path) != 0);
+		mailbox_free(&mailbox);
+		buf_free(&again);
+	}
+}
+
+/* A header that names nobody else than its fields do. */
+static void
+check_recipients(struct span header)
+{
+	struct envelope envelope = {0}, again = {0};
+	struct recipients recipients = {
+	    .envelope = &envelope, .domain = "example.org"};
+	struct error err = {0};
+	struct field field;
+	struct span rest = header;
+	bool done = recipients_add_header(&recipients, header, &err);
+	bool is_resent = false, is_alone = true;
+
+	recipients_free(&recipients);
+	check_envelope(&envelope);
+	if (!done) {
+		fuzz_check_error(&err);
+		envelope_free(&envelope);
+		return;
+	}
+	recipients = (struct recipients){
+	    .envelope = &again, .domain = "example.org"};
+	while (header_next(&rest, &field)) {
+		if (span_starts_nocase(field.name, SPAN("Resent-")))
+			is_resent = true;
+		if (span_equal_nocase(field.name, SPAN("To")) ||
+		    span_equal_nocase(field.name, SPAN("Cc")) ||
+		    span_equal_nocase(field.name, SPAN("Bcc")))
+			is_alone &= recipients_add_list(
+			    &recipients, field.body, &err);
+	}
+	if (!is_resent && is_alone) {
+		CLAIM(again.count == envelope.count);
+		for (size_t i = 0; i < again.count; i++)
+			CLAIM(strcmp(again.recipients[i].forward_path,
+				  envelope.recipients[i].forward_path) == 0);
+	}
+	recipients_free(&recipients);
+	envelope_free(&envelope);
+	envelope_free(&again);
+}
+
+static bool
+is_originator(struct span name)
+{
+	return span_equal_nocase(name, SPAN("From")) ||
+	    span_equal_nocase(name, SPAN("Sender"));
+}
+
+static bool
+is_me(const struct mailbox *mailbox)
+{
+	return span_equal_nocase(span_from(mailbox->local), SPAN("me"));
+}
+
+/* With `replaces`, nobody else is left in From and Sender that can be read. */
+static void
+check_policy(struct span header, unsigned choice)
+{
+	struct header_policy policy = {
+	    .domain = (choice & 1) != 0 ? "example.org" : NULL,
+	    .reverse_path = (choice & 2) != 0 ? "me@example.org" : "",
+	    .replaces = (choice & 4) != 0,
+	    .sender = "me@example.org",
+	    .keeps_original_from = (choice & 8) != 0,
+	};
+	struct buf out, added, all;
+	struct span rest = header;
+	struct error err = {0};
+	struct field field;
+
+	buf_init(&out, ROOM);
+	buf_init(&added, ROOM);
+	buf_init(&all, ROOM);
+	while (header_next(&rest, &field)) {
+		enum field_change change;
+
+		buf_clear(&out);
+		change = header_policy_field(&policy, &field, &out, &err);
+		if (err.kind != ERROR_NONE)
+			break;
+		if (change == FIELD_UNCHANGED)
+			buf_add_span(&all, field.whole);
+		CLAIM((change == FIELD_CHANGED) == (out.len > 0));
+		if (change == FIELD_CHANGED)
+			buf_add_span(&all, buf_span(&out));
+	}
+	if (err.kind == ERROR_NONE &&
+	    header_policy_add(&policy, &added, &err)) {
+		buf_add_span(&added, buf_span(&all));
+		check_fields(buf_span(&added));
+		rest = buf_span(&added);
+		while (policy.replaces && header_next(&rest, &field)) {
+			struct address_list list = {0};
+			struct error ignored = {0};
+
+			if (is_originator(field.name) &&
+			    address_list_parse(&list, field.body, &ignored))
+				for (size_t i = 0; i < list.count; i++)
+					CLAIM(is_me(&list.mailboxes[i]));
+			address_list_free(&list);
+		}
+	} else {
+		fuzz_check_error(&err);
+	}
+	header_policy_free(&policy);
+	buf_free(&out);
+	buf_free(&added);
+	buf_free(&all);
+}
+
+static bool
+may_be(void *context, const char *path)
+{
+	(void)context;
+	return strcmp(path, "me@example.org") == 0;
+}
+
+/* If From names others, one true Sender says so. */
+static void
+check_judge(struct span header)
+{
+	struct header_judge judge = {.may_be = may_be,
+	    .domain = "example.org",
+	    .sender = "me@example.org"};
+	struct buf out, all;
+	struct span rest = header;
+	struct error err = {0};
+	struct field field;
+	size_t senders = 0;
+
+	buf_init(&out, ROOM);
+	buf_init(&all, ROOM);
+	while (header_next(&rest, &field)) {
+		buf_clear(&out);
+		if (header_judge_field(&judge, field.whole, &out))
+			buf_add_span(&all, buf_span(&out));
+		else
+			buf_add_span(&all, field.whole);
+	}
+	CLAIM(header_judge_add(&judge, &all, &err));
+	check_fields(buf_span(&all));
+	rest = buf_span(&all);
+	while (header_next(&rest, &field)) {
+		struct mailbox mailbox = {0};
+
+		if (!span_equal_nocase(field.name, SPAN("Sender")))
+			continue;
+		senders++;
+		CLAIM(address_parse_one(
+		    &mailbox, span_trim(field.body), false, &err));
+		CLAIM(is_me(&mailbox));
+		mailbox_free(&mailbox);
+	}
+	CLAIM(senders <= 1);
+	CLAIM(!judge.is_doubtful || senders == 1);
+	header_judge_notes(&judge, &out);
+	buf_free(&out);
+	buf_free(&all);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct span input = fuzz_input(data, size), header;
+	unsigned choice = fuzz_choice(&input);
+	struct message_feed *feed = message_feed_new();
+	struct message *message;
+	struct error err = {0};
+
+	CLAIM(message_feed_add(feed, input, &err));
+	message = message_feed_end(feed, &err);
+	CLAIM(message != NULL);
+	header = message_header(message);
+	check_fields(header);
+	check_bcc(message);
+	check_recipients(header);
+	check_policy(header, choice);
+	check_judge(header);
+	message_free(message);
+	message_feed_free(feed);
+	return 0;
+}
