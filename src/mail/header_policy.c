@@ -336,34 +336,27 @@ header_policy_field(struct header_policy *policy, const struct field *field,
 	enum address_field kind = kind_of(field->name);
 	struct address_list list = {0};
 	struct error cause = {0};
-	bool has_changed;
 
-	if (kind == FIELD_SENDER)
-		policy->has_sender = true;
-	if (kind == FIELD_REPLY_TO)
-		policy->has_reply_to = true;
-	if (kind == FIELD_ORIGINAL_FROM)
-		policy->has_original_from = true;
+	policy->has_sender |= kind == FIELD_SENDER;
+	policy->has_reply_to |= kind == FIELD_REPLY_TO;
+	policy->has_original_from |= kind == FIELD_ORIGINAL_FROM;
 	if (kind == FIELD_OTHER || kind == FIELD_ORIGINAL_FROM)
 		return FIELD_UNCHANGED;
 	if (!address_list_parse(&list, field->body, &cause)) {
 		note_unread(policy, field, &cause);
 		return FIELD_UNCHANGED;
 	}
-	has_changed = change(policy, kind, field, &list, out, err);
-	buf_add_text(out, "\r\n");
+	if (!change(policy, kind, field, &list, out, err) ||
+	    !buf_add_text(out, "\r\n"))
+		buf_clear(out);
 	address_list_free(&list);
-	if (has_changed && !out->full)
-		return FIELD_CHANGED;
-	buf_clear(out);
-	return FIELD_UNCHANGED;
+	return out->len > 0 ? FIELD_CHANGED : FIELD_UNCHANGED;
 }
 
 static void
 add_field(struct buf *added, const char *name, struct span body)
 {
-	buf_add_text(added, name);
-	buf_add_text(added, ": ");
+	buf_add_format(added, "%s: ", name);
 	buf_add_span(added, body);
 	buf_add_text(added, "\r\n");
 }
