@@ -217,13 +217,18 @@ set_reason(struct tls *tls, const char *text)
 	tls->reason = mem_copy_text(text);
 }
 
-/* After this the session is not touched again. */
+/*
+ * The server is told (RFC 8446 sections 4.6.2 and 6.2), where that cuts no
+ * record in two. After this the session is not touched again.
+ */
 static ssize_t
 break_off(struct tls *tls, ssize_t error)
 {
 	struct buf text = {0};
 
 	tls->broken = true;
+	if (tls->accepted == 0 && tls->socket.unsent.len == 0)
+		gnutls_alert_send_appropriate(tls->session, (int)error);
 	if (error == GNUTLS_E_FATAL_ALERT_RECEIVED)
 		tls_add_alert(&text, (int)gnutls_alert_get(tls->session));
 	else
