@@ -219,7 +219,7 @@ PLAIN_STEPS = {
     "scram": (2, 6),
 }
 
-LAST_STEPS = ("hangup", "drop", "reset", "silence", "tls-refused")
+LAST_STEPS = ("hangup", "drop", "reset", "silence", "tls-refused", "clear")
 
 
 def spoken_steps(line):
@@ -274,12 +274,16 @@ def take_step(play, line):
     if line.block is not None:
         raise line.error("a block belongs to `content`")
     drip = re.match(r"drip ([0-9.]+) \| (.*)$", line.text)
+    clear = re.match(r"clear \| (.*)$", line.text)
     answer = re.match(r"answer\*(\d+) (.*) => (.*)$", line.text)
     if spoken:
         steps += spoken
     elif drip:
         data = unescape(line, drip.group(2))
         steps.append(Step(line, "drip", words=drip.group(1), data=data))
+    elif clear:
+        data = unescape(line, clear.group(1))
+        steps.append(Step(line, "clear", data=data))
     elif answer:
         said = repeat(int(answer.group(1)), answer.group(2))
         replies = repeat(int(answer.group(1)), answer.group(3))

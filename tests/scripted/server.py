@@ -32,7 +32,7 @@ class Performance:
         for step in steps:
             try:
                 if step.verb != "say":
-                    self.speak(step.verb in ("hangup", "drop"))
+                    self.speak(step.verb in self.wire.parting())
                 verb = step.verb.replace("-", "_")
                 getattr(self, "do_" + verb)(step)
             except PlayError as error:
@@ -184,6 +184,13 @@ class Performance:
         self.left = True
 
     do_drop = do_reset = do_hangup
+
+    def do_clear(self, step):
+        """TLS ends, and someone goes on in clear; whatever the client says to
+        that is not heard."""
+        self.need_quiet()
+        self.wire.close_in_clear(step.data)
+        self.left = True
 
     def do_scram(self, step):
         """RFC 5802, up to the reply; after a fault, to what that is due."""

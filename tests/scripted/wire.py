@@ -1,5 +1,6 @@
 """Ports and connections as octets: what the scripted server stands on."""
 
+import os
 import socket
 import ssl
 import struct
@@ -91,7 +92,7 @@ class Wire:
         """False if the client is gone; it may be right to go. What comes last
         travels in one segment with the end of the connection."""
         self.note("S", octets)
-        if is_last and not isinstance(self.socket, ssl.SSLSocket):
+        if is_last:
             self.cork()
         step = self.cut or max(len(octets), 1)
         try:
@@ -105,6 +106,12 @@ class Wire:
         except OSError:
             return False
         return True
+
+    def parting(self):
+        """The ends that wait for nobody."""
+        if isinstance(self.socket, ssl.SSLSocket):
+            return ("drop", "clear")
+        return ("hangup", "drop")
 
     def cork(self):
         if hasattr(socket, "TCP_CORK"):
@@ -153,6 +160,17 @@ class Wire:
             self.fill(self.left())
             pieces.append(self.take(len(self.buffer)))
         return b"".join(pieces)
+
+    def close_in_clear(self, octets):
+        """close_notify, then the octets and the end."""
+        self.note("S", octets)
+        self.socket.settimeout(0.05)
+        try:
+            self.socket.unwrap()
+        except OSError:
+            pass  # the client's own has not come; ours is sent
+        os.write(self.socket.fileno(), octets)
+        self.socket.close()
 
     def close(self, how):
         if how == "hangup" and isinstance(self.socket, ssl.SSLSocket):
