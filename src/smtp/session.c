@@ -9,7 +9,7 @@
 #include "net/tls.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
-#include "profile/tls_check.h"
+#include "smtp/handshake.h"
 #include "smtp/hide.h"
 #include "smtp/login.h"
 
@@ -45,57 +45,6 @@ find_own_name(struct session *session, int fd)
 		buf_add_text(&session->own_name, host);
 	else if (!dial_own_literal(fd, &session->own_name))
 		buf_add_text(&session->own_name, "[127.0.0.1]");
-}
-
-static const char *
-name_to_verify(const struct session *session)
-{
-	if (session->profile->tls_host != NULL)
-		return session->profile->tls_host;
-	/* RFC 6186 section 6: whoever forges answers names any target. */
-	return session->server->domain != NULL ? session->server->domain
-					       : session->server->host;
-}
-
-static bool
-handshake(struct session *session)
-{
-	const struct profile *profile = session->profile;
-	struct tls_failure failure = {0};
-	struct tls_options options = {
-	    .host = name_to_verify(session),
-	    .name = name_to_verify(session),
-	    .trust = profile->tls_trust,
-	    .crl = profile->tls_crl,
-	    .verify = session->tls != TLS_POLICY_OPPORTUNISTIC,
-	    .pins = profile->tls_pin.names,
-	    .pin_count = profile->tls_pin.count,
-	    .pin_alone = profile_trusts_pin_alone(profile),
-	    .only_tls13 = profile->tls_min == TLS_MIN_1_3,
-	    .priority = profile->tls_priority,
-	    .client_certificate = profile->tls_cert,
-	    .client_key = profile->tls_key,
-	};
-	struct tls *tls = tls_start(stream_fd(session->dialogue.stream),
-	    &options, dialogue_deadline(&session->dialogue, STAGE_TLS),
-	    &failure);
-
-	if (tls == NULL) {
-		bool lost = failure.result == TLS_LOST ||
-		    failure.result == TLS_SIGNAL;
-
-		outcome_set_own(&session->trouble, STAGE_TLS,
-		    lost ? CAUSE_TEMPORARY : CAUSE_PROTOCOL, "%s",
-		    failure.text);
-		session->may_move = failure.result != TLS_SIGNAL;
-		session->is_broken = true;
-		return false;
-	}
-	stream_use_tls(session->dialogue.stream, tls);
-	session->secured_at = clock_now();
-	observer_note(session->dialogue.observer, "%s %s, verified by %s",
-	    tls_protocol(tls), tls_cipher(tls), tls_verified_by(tls));
-	return true;
 }
 
 /* 220 and nothing else (RFC 5321 section 3.1); 5yz refuses this mail. */
@@ -266,7 +215,7 @@ upgrade(struct session *session)
 		    "no STARTTLS: going on without encryption");
 	if (upgrade != UPGRADE_READY)
 		return upgrade == UPGRADE_REFUSED;
-	if (!is_input_clean(session) || !handshake(session) ||
+	if (!is_input_clean(session) || !session_shake_hands(session) ||
 	    !say_hello(session))
 		return false;
 	login_note_lost(session, before);
@@ -303,7 +252,7 @@ session_open(struct session *session, int fd,
 	session->is_loopback = !options->by_proxy && dial_is_loopback(fd);
 	find_own_name(session, fd);
 
-	if (is_implicit && !handshake(session))
+	if (is_implicit && !session_shake_hands(session))
 		return false;
 	if (!greet(session) || !say_hello(session))
 		return false;

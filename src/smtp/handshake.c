@@ -1,0 +1,56 @@
+#include "smtp/handshake.h"
+
+#include "base/wait.h"
+#include "net/tls.h"
+#include "profile/tls_check.h"
+
+static const char *
+name_to_verify(const struct session *session)
+{
+	if (session->profile->tls_host != NULL)
+		return session->profile->tls_host;
+	/* RFC 6186 section 6: whoever forges answers names any target. */
+	return session->server->domain != NULL ? session->server->domain
+					       : session->server->host;
+}
+
+bool
+session_shake_hands(struct session *session)
+{
+	const struct profile *profile = session->profile;
+	struct tls_failure failure = {0};
+	struct tls_options options = {
+	    .host = name_to_verify(session),
+	    .name = name_to_verify(session),
+	    .trust = profile->tls_trust,
+	    .crl = profile->tls_crl,
+	    .verify = session->tls != TLS_POLICY_OPPORTUNISTIC,
+	    .pins = profile->tls_pin.names,
+	    .pin_count = profile->tls_pin.count,
+	    .pin_alone = profile_trusts_pin_alone(profile),
+	    .only_tls13 = profile->tls_min == TLS_MIN_1_3,
+	    .priority = profile->tls_priority,
+	    .client_certificate = profile->tls_cert,
+	    .client_key = profile->tls_key,
+	};
+	struct tls *tls = tls_start(stream_fd(session->dialogue.stream),
+	    &options, dialogue_deadline(&session->dialogue, STAGE_TLS),
+	    &failure);
+
+	if (tls == NULL) {
+		bool lost = failure.result == TLS_LOST ||
+		    failure.result == TLS_SIGNAL;
+
+		outcome_set_own(&session->trouble, STAGE_TLS,
+		    lost ? CAUSE_TEMPORARY : CAUSE_PROTOCOL, "%s",
+		    failure.text);
+		session->may_move = failure.result != TLS_SIGNAL;
+		session->is_broken = true;
+		return false;
+	}
+	stream_use_tls(session->dialogue.stream, tls);
+	session->secured_at = clock_now();
+	observer_note(session->dialogue.observer, "%s %s, verified by %s",
+	    tls_protocol(tls), tls_cipher(tls), tls_verified_by(tls));
+	return true;
+}
