@@ -357,8 +357,8 @@ stream_unsent(const struct stream *stream)
 }
 
 /*
- * A stream that can no longer be written to is still read to its end: the
- * reason for the hang-up is often there.
+ * When it can no longer be written to, what has come is still read: the reason
+ * is often there. Not waited for: the server may be waiting for the rest.
  */
 bool
 stream_fill(struct stream *stream, int64_t deadline)
@@ -367,10 +367,8 @@ stream_fill(struct stream *stream, int64_t deadline)
 
 	if (stream->state == STREAM_OPEN)
 		stream_flush(stream, deadline);
-	while (input_len(&stream->input) == before && !stream->ended) {
-		if (stream->state == STREAM_TIMED_OUT ||
-		    stream->state == STREAM_INTERRUPTED)
-			return false;
+	while (input_len(&stream->input) == before && !stream->ended &&
+	    stream->state == STREAM_OPEN) {
 		if (before == INPUT_MAX)
 			return leave_open(stream, STREAM_BROKEN,
 			    "more input than can be held");
@@ -379,6 +377,8 @@ stream_fill(struct stream *stream, int64_t deadline)
 		else if (!await(stream, false, deadline))
 			return false;
 	}
+	if (stream->state == STREAM_CLOSED || stream->state == STREAM_BROKEN)
+		stream_peek(stream);
 	return input_len(&stream->input) > before;
 }
 
