@@ -82,7 +82,9 @@ file_open(const char *path, enum file_trust trust, enum error_kind kind,
 	/* Only what must be a regular file is opened so that it cannot hang. */
 	if (trust != FILE_ANY)
 		flags |= O_NONBLOCK;
-	fd = open(path, flags);
+	do
+		fd = open(path, flags);
+	while (fd < 0 && errno == EINTR);
 	if (fd < 0) {
 		refuse("open", path, kind, err);
 		return -1;
