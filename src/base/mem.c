@@ -6,14 +6,23 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+/* A global, as in base/wait.c: where memory ends, nobody can be asked. */
+static int exit_status = EX_OSERR;
+
+void
+mem_set_exit_status(int status)
+{
+	exit_status = status;
+}
+
 static _Noreturn void
 out_of_memory(void)
 {
 	static const char text[] = "smtpost: out of memory\n";
 
 	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
-		_exit(EX_OSERR);
-	_exit(EX_OSERR);
+		_exit(exit_status);
+	_exit(exit_status);
 }
 
 void *

@@ -1,12 +1,18 @@
 /*
  * Memory that is always there: every function returns usable memory or ends
- * the program with EX_OSERR (the one exit outside main). Sizes are checked
- * for overflow. Free with free().
+ * the program (the one exit outside main), with EX_OSERR until another status
+ * is set. Sizes are checked for overflow. Free with free().
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
 #include <stddef.h>
+
+/*
+ * From now on it would not be true that nothing was done: what the program
+ * ends with for want of memory.
+ */
+void mem_set_exit_status(int status);
 
 /* Zeroed memory for count objects of size octets. */
 void *mem_new(size_t count, size_t size);

@@ -8,8 +8,8 @@
 #include <time.h>
 
 /*
- * Signal handlers can reach nothing but globals: these are the program's
- * only ones.
+ * Signal handlers can reach nothing but globals: these, and the one in
+ * base/mem.c, are the program's only ones.
  */
 static volatile sig_atomic_t caught_count, caught_signal, library_runs;
 static sigset_t outer_mask;

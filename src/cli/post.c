@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/wait.h"
 #include "cli/check_message.h"
 #include "base/utf8.h"
@@ -158,6 +160,9 @@ post_submit(struct prepared *prepared, const struct options *options,
 	    .plan = &prepared->plan,
 	    .seven_bit = &seven_bit,
 	    .utf8 = &utf8,
+	    .status_in_doubt = role_is_sendmail(options->role)
+		? EX_TEMPFAIL
+		: EXIT_UNKNOWN,
 	};
 	struct trace trace;
 	struct log_watch watch;
@@ -181,6 +186,8 @@ post_submit(struct prepared *prepared, const struct options *options,
 	if (done) {
 		*exit_status =
 		    exit_status_of(&prepared->envelope, report.as_sendmail);
+		/* Want of memory does not change it now. */
+		mem_set_exit_status(*exit_status);
 		tell(&report);
 	}
 	log_warnings(&prepared->profile, &watch, getuid());

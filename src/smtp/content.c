@@ -1,5 +1,6 @@
 #include "smtp/content.h"
 
+#include "base/mem.h"
 #include "base/wait.h"
 
 struct sending {
@@ -147,12 +148,19 @@ is_interrupted(void)
 	return wait_for(NULL, 0, 0) == WAIT_INTERRUPTED;
 }
 
+void
+content_enter_doubt(const struct letter *letter)
+{
+	if (letter->status_in_doubt != 0)
+		mem_set_exit_status(letter->status_in_doubt);
+}
+
 /*
  * The dot, and QUIT in the same flight. False: the dot cannot have arrived,
  * so nothing is in doubt.
  */
 static bool
-send_end(struct session *session, bool with_quit)
+send_end(struct session *session, const struct letter *letter, bool with_quit)
 {
 	static const char tail[] = ".\r\nQUIT\r\n";
 	struct dialogue *dialogue = &session->dialogue;
@@ -169,6 +177,7 @@ send_end(struct session *session, bool with_quit)
 		observer_see(
 		    dialogue->observer, OBSERVED_COMMAND, SPAN("QUIT"));
 	dialogue->unanswered = with_quit ? 2 : 1;
+	content_enter_doubt(letter);
 	return (stream_write(dialogue->stream, tail, len, deadline) &&
 		   stream_flush(dialogue->stream, deadline)) ||
 	    stream_unsent(dialogue->stream) <= len - dot;
@@ -186,7 +195,7 @@ content_send(struct session *session, const struct letter *letter,
 		return false;
 	result = message_replay(
 	    letter->message, letter->plan, REPLAY_STUFFED, &sink);
-	if (result == REPLAY_DONE && !send_end(session, with_quit))
+	if (result == REPLAY_DONE && !send_end(session, letter, with_quit))
 		result = REPLAY_SINK_ENDED;
 	if (result != REPLAY_DONE)
 		return break_off(&sending, result, ending);

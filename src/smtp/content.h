@@ -17,6 +17,11 @@
  */
 bool content_send(struct session *session, const struct letter *letter,
     bool with_quit, struct outcome *ending);
+/*
+ * The end of the content is about to be written: from here on who runs out of
+ * memory must not say that nobody got it.
+ */
+void content_enter_doubt(const struct letter *letter);
 /* How long replies are awaited after a signal: milliseconds. */
 #define CONTENT_GRACE ((int64_t)30000)
 

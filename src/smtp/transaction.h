@@ -24,6 +24,9 @@ struct letter {
 	struct plan *seven_bit;
 	struct plan *utf8; /* the same, with header fields in UTF-8 */
 	bool is_utf8;	   /* it goes under SMTPUTF8; see fit.h */
+	/* What to exit with if memory ends once the message may have been
+	   taken; 0: that changes nothing. */
+	int status_in_doubt;
 };
 
 /*

@@ -53,6 +53,7 @@ transaction_say_chunk(struct transaction *tx)
 	struct dialogue *dialogue = &tx->session->dialogue;
 
 	dialogue_say(dialogue, "BDAT %zu LAST", tx->chunk.len);
+	content_enter_doubt(tx->letter);
 	tx->is_chunk_said =
 	    dialogue_say_content(dialogue, buf_span(&tx->chunk));
 	if (!tx->is_chunk_said || tx->left > 0)

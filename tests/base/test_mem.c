@@ -85,18 +85,27 @@ too_much(void)
 	mem_resize(NULL, SIZE_MAX / 4, 1);
 }
 
+static void
+overflow_later(void)
+{
+	mem_set_exit_status(80);
+	overflow();
+}
+
 struct end_row {
 	const char *name;
 	void (*ask)(void);
+	int status;
 };
 
 static const struct end_row ends[] = {
-	{"product wraps", overflow},
-	{"product wraps, zeroed", overflow_new},
-	{"more than there is", too_much},
+	{"product wraps", overflow, EX_OSERR},
+	{"product wraps, zeroed", overflow_new, EX_OSERR},
+	{"more than there is", too_much, EX_OSERR},
+	{"when something was done already", overflow_later, 80},
 };
 
-/* Out of memory ends the program with a word and EX_OSERR. */
+/* Out of memory ends the program with a word and a status. */
 static void
 test_end(void **state)
 {
@@ -120,7 +129,7 @@ test_end(void **state)
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFEXITED(status));
 #ifndef __SANITIZE_ADDRESS__
-	assert_int_equal(WEXITSTATUS(status), EX_OSERR);
+	assert_int_equal(WEXITSTATUS(status), row->status);
 	assert_string_equal(words, "smtpost: out of memory\n");
 #else
 	assert_int_not_equal(WEXITSTATUS(status), 0);
