@@ -2,6 +2,7 @@
  * smtpost: from argv to the exit status. Here, and nowhere else, the program
  * ends.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +34,7 @@ static void
 open_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 &&
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
 		    open("/dev/null", fd == STDIN_FILENO ? O_RDONLY
 							 : O_WRONLY) != fd)
 			_exit(EX_OSERR);
@@ -96,6 +97,13 @@ drain_input(void)
 }
 
 static bool
+end_output(struct error *err)
+{
+	return (fflush(stdout) == 0 && !ferror(stdout)) ||
+	    error_set(err, ERROR_IO, "cannot write to standard output");
+}
+
+static bool
 run_mode(const struct options *options, int *exit_status, bool *input_read,
     struct error *err)
 {
@@ -110,7 +118,7 @@ run_mode(const struct options *options, int *exit_status, bool *input_read,
 	case MODE_QUEUE_LIST:
 		/* Monitors look for these very words. */
 		puts("Mail queue is empty");
-		return true;
+		return end_output(err);
 	case MODE_QUEUE_RUN:
 	case MODE_NOTHING:
 		return true;
@@ -127,14 +135,17 @@ run(int argc, char **argv, int *exit_status, bool *input_read,
 
 	*exit_status = EXIT_SUCCESS;
 	*input_read = !options_read_input(&options);
-	if (done && options.help)
+	if (done && options.help) {
 		options_print_help(stdout, options.role);
-	else if (done && options.version)
+		done = end_output(err);
+	} else if (done && options.version) {
 		version_print(stdout);
-	else if (done && options.providers)
+		done = end_output(err);
+	} else if (done && options.providers) {
 		done = providers_print(stdout, err);
-	else if (done)
+	} else if (done) {
 		done = run_mode(&options, exit_status, input_read, err);
+	}
 	options_free(&options);
 	return done;
 }
