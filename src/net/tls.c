@@ -138,8 +138,11 @@ shake_hands(struct tls *tls, int64_t deadline)
 	while (tls->socket.unsent.len > 0 && tls->socket.send_error == 0)
 		if (!await_socket(tls, false, deadline))
 			return false;
+	/* The server would wait for our last message, and we for its first. */
+	if (tls->socket.send_error != 0)
+		explain_failure(tls, GNUTLS_E_PUSH_ERROR);
 	tls->events = 0;
-	return true;
+	return tls->socket.send_error == 0;
 }
 
 static const char *
