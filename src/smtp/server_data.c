@@ -189,6 +189,8 @@ send_on(struct serving *serving, const struct message *message)
 			service->settled(service->context, transfer,
 			    &letter, &plan, serving->relay.session.server);
 		say_outcomes(serving);
+		/* Who sends mail may err now and then, in a long session. */
+		serving->mistakes = 0;
 	}
 	plan_free(&utf8);
 	plan_free(&seven_bit);

@@ -30,7 +30,7 @@ struct serving {
 	bool has_mail;	/* MAIL was accepted */
 	bool is_greeted, is_extended, is_lmtp;
 	bool is_over;	/* no more is read */
-	unsigned mistakes; /* of the client */
+	unsigned mistakes; /* of the client, since its last message */
 };
 
 /* A reply of our own: "250 2.0.0 ok". A 50y is counted as a mistake. */
