@@ -1,0 +1,60 @@
+/*
+ * Runs a command and tells what it took, in one line of a file: seconds by
+ * the clock, seconds in the user's and the system's time, the most memory in
+ * KiB, and the exit status. A small program, because what its parent held
+ * counts as memory of a command.
+ *
+ *	measure FILE COMMAND [ARGUMENT...]
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static double
+seconds(struct timeval time)
+{
+	return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct timespec begin, end;
+	struct rusage usage;
+	int status;
+	FILE *file;
+	pid_t child;
+
+	if (argc < 3)
+		return 99;
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	child = fork();
+	if (child == 0) {
+		execvp(argv[2], argv + 2);
+		_exit(99);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child ||
+	    getrusage(RUSAGE_CHILDREN, &usage) != 0)
+		return 99;
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	status = WIFEXITED(status) ? WEXITSTATUS(status)
+				   : 128 + WTERMSIG(status);
+	file = fopen(argv[1], "w");
+	if (file == NULL)
+		return 99;
+	fprintf(file, "%.6f %.6f %.6f %ld %d\n",
+	    (double)(end.tv_sec - begin.tv_sec) +
+		(double)(end.tv_nsec - begin.tv_nsec) / 1e9,
+	    seconds(usage.ru_utime), seconds(usage.ru_stime),
+#ifdef __APPLE__ /* octets there */
+	    usage.ru_maxrss / 1024,
+#else
+	    usage.ru_maxrss,
+#endif
+	    status);
+	return fclose(file) == 0 ? status : 99;
+}
