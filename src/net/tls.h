@@ -18,6 +18,9 @@ struct tls; /* opaque */
 struct tls_options {
 	const char *host;  /* for SNI: A-labels, or an address; borrowed */
 	const char *name;  /* the name that the certificate must bear */
+	/* "_submissions": it may bear the name for this service alone, as an
+	   SRV-ID (RFC 6186); NULL: the name is a server's. */
+	const char *service;
 	const char *trust; /* file of trusted roots (PEM); NULL: the system's */
 	const char *crl;   /* file of revocation lists (PEM); NULL: none */
 	bool verify;	   /* false: opportunistic, nothing is judged */

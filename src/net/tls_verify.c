@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "net/root_scan.h"
+#include "net/tls_srv_id.h"
 #include "net/tls_staple.h"
 #include "net/tls_words.h"
 
@@ -14,6 +15,8 @@
 /* RSA of 16384 bits fits, and so does what is to come after it. */
 #define KEY_OCTETS_MAX ((size_t)4096)
 #define OID_SUBJECT_ALT_NAME "2.5.29.17"
+#define OID_NAME_CONSTRAINTS "2.5.29.30"
+#define OID_SRV_ID "1.3.6.1.5.5.7.8.7"
 
 size_t
 tls_name_address(const char *name, unsigned char address[16])
@@ -155,6 +158,56 @@ san_span(const gnutls_datum_t *san)
 }
 
 /*
+ * GnuTLS does not hold names of this kind against the constraints of an
+ * authority: a chain that has any may not certify them.
+ */
+static bool
+is_constrained(gnutls_session_t session)
+{
+	struct tls_chain chain = {0};
+	bool found = false;
+
+	read_chain(&chain, session, TLS_CHAIN_MAX);
+	for (unsigned i = 0; i < chain.count && !found; i++) {
+		size_t len = 0;
+
+		found = gnutls_x509_crt_get_extension_by_oid(
+			    chain.certificates[i], OID_NAME_CONSTRAINTS, 0,
+			    NULL, &len, NULL) !=
+			GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
+	}
+	free_chain(&chain);
+	return found;
+}
+
+/* RFC 6186 section 6: the name, as what was looked up for it. */
+static bool
+bears_service(gnutls_session_t session, gnutls_x509_crt_t certificate,
+    const struct tls_options *options)
+{
+	gnutls_subject_alt_names_t names;
+	gnutls_datum_t san, oid;
+	bool found = false;
+	unsigned type;
+
+	if (options->service == NULL)
+		return false;
+	names = read_alternative_names(certificate);
+	for (unsigned i = 0; names != NULL && !found &&
+	     gnutls_subject_alt_names_get(names, i, &type, &san, &oid) >= 0;
+	     i++)
+		found = type == GNUTLS_SAN_OTHERNAME &&
+			span_equal(span_head(san_span(&oid),
+				       span_find(san_span(&oid), '\0')),
+			    SPAN(OID_SRV_ID)) &&
+			tls_srv_id_matches(
+			    san_span(&san), options->service, options->name);
+	if (names != NULL)
+		gnutls_subject_alt_names_deinit(names);
+	return found && !is_constrained(session);
+}
+
+/*
  * Looks for the name. An address counts only as an address, a DNS name only as
  * a DNS name, and the common name not at all (RFC 9525 sections 2 and 6).
  * What the certificate bears instead is added to `others`.
@@ -199,13 +252,15 @@ bears_name(gnutls_x509_crt_t certificate, const char *name, struct buf *others)
 }
 
 static void
-check_name(struct tls_finding *finding, const struct tls_chain *chain,
-    const char *name)
+check_name(gnutls_session_t session, struct tls_finding *finding,
+    const struct tls_chain *chain, const struct tls_options *options)
 {
+	gnutls_x509_crt_t certificate = chain->certificates[0];
 	struct buf others = {0};
 
-	if (!bears_name(chain->certificates[0], name, &others))
-		tls_say_name(finding, chain, name, buf_span(&others));
+	if (!bears_name(certificate, options->name, &others) &&
+	    !bears_service(session, certificate, options))
+		tls_say_name(finding, chain, options->name, buf_span(&others));
 	buf_free(&others);
 }
 
@@ -305,7 +360,7 @@ tls_verify(void *session, const struct tls_options *options,
 	trusted = options->pin_alone ||
 		  check_chain(session, trust, &finding, &chain, failure);
 	if (!options->pin_alone)
-		check_name(&finding, &chain, options->name);
+		check_name(session, &finding, &chain, options);
 	if (options->pin_alone || options->pin_count > 0)
 		check_pin(&finding, options);
 

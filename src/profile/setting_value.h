@@ -25,6 +25,7 @@ struct server {
 	char *host; /* A-labels or an address without brackets; localhost */
 	unsigned short port; /* 0: a Unix socket or a domain */
 	char *domain; /* that named it by SRV; NULL: the user did */
+	const char *service; /* and for what: "_submissions"; static */
 	char *path;	     /* of the Unix socket; NULL: none */
 	char *url; /* with port, for reports: "smtps://mail.example.com:465" */
 };

@@ -22,6 +22,8 @@ session_shake_hands(struct session *session)
 	struct tls_options options = {
 	    .host = name_to_verify(session),
 	    .name = name_to_verify(session),
+	    .service = profile->tls_host == NULL ? session->server->service
+						 : NULL,
 	    .trust = profile->tls_trust,
 	    .crl = profile->tls_crl,
 	    .verify = session->tls != TLS_POLICY_OPPORTUNISTIC,

@@ -8,10 +8,12 @@
 #include "net/service.h"
 #include "profile/server_url.h"
 
-static const struct {
+struct kind {
 	const char *service;
 	enum scheme scheme;
-} services[] = {
+};
+
+static const struct kind kinds[] = {
     {"_submissions", SCHEME_SMTPS},
     {"_submission", SCHEME_SMTP},
 };
@@ -33,7 +35,7 @@ fail(struct reach *reach, const struct server *domain, enum cause cause,
 
 static bool
 try_service(struct reach *reach, const struct server *domain,
-    enum scheme scheme, const struct service_list *list,
+    const struct kind *kind, const struct service_list *list,
     struct session *session)
 {
 	bool opened = false;
@@ -42,8 +44,9 @@ try_service(struct reach *reach, const struct server *domain,
 	     i++) {
 		struct server *server = trail_add_server(&reach->trail);
 
-		server_set_target(server, domain, scheme,
+		server_set_target(server, domain, kind->scheme,
 		    list->items[i].target, list->items[i].port);
+		server->service = kind->service;
 		reach->server = server;
 		opened = reach_try_addresses(reach, session);
 	}
@@ -62,19 +65,19 @@ reach_try_domain(struct reach *reach, struct session *session)
 	struct buf reason = {0};
 	bool opened = false, is_named = false, goes_on = true;
 
-	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]) &&
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) &&
 	     goes_on && !opened && !reach->is_over;
 	     i++) {
 		int64_t deadline = deadline_earlier(reach->deadline,
 		    deadline_in(reach->profile->timeout_connect));
 
 		buf_clear(&reason);
-		switch (service_find(services[i].service, domain->host,
+		switch (service_find(kinds[i].service, domain->host,
 		    deadline, &list, &reason)) {
 		case SERVICE_FOUND:
 			is_named = true;
-			opened = try_service(reach, domain,
-			    services[i].scheme, &list, session);
+			opened = try_service(
+			    reach, domain, &kinds[i], &list, session);
 			break;
 		case SERVICE_NONE:
 		case SERVICE_REFUSED:

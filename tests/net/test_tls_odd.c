@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "base/wait.h"
+#include "net/tls_srv_id.h"
 #include "peer.h"
 #include "pki.h"
 
@@ -155,6 +156,131 @@ test_odd(void **state)
 	}
 }
 
+/* RFC 6186 section 6: what was looked up in the DNS, as a name. */
+struct service_row {
+	const char *name;
+	const char *subject_alternative;
+	const char *service; /* NULL: the server was named by the user */
+	const char *signer;
+	bool trusted;
+};
+
+#define SRV_ID(text) "otherName:1.3.6.1.5.5.7.8.7;IA5STRING:" text
+#define LONG_LABEL                                                             \
+	"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk"
+#define LONG_NAME LONG_LABEL "." LONG_LABEL ".example.org"
+
+static const struct service_row service_rows[] = {
+    {"the service", SRV_ID("_submissions.example.org"), "_submissions", "ca",
+	true},
+    {"the other service", SRV_ID("_submission.example.org"), "_submission",
+	"ca", true},
+    {"in capitals", SRV_ID("_SUBMISSIONS.Example.ORG"), "_submissions", "ca",
+	true},
+    {"one of several names",
+	"DNS:a.example.org,email:a@example.org," SRV_ID(
+	    "_imaps.example.org") "," SRV_ID("_submissions.example.org"),
+	"_submissions", "ca", true},
+    {"the domain itself", "DNS:example.org", "_submissions", "ca", true},
+    {"no service was looked up", SRV_ID("_submissions.example.org"), NULL, "ca",
+	false},
+    {"another service", SRV_ID("_imaps.example.org"), "_submissions", "ca",
+	false},
+    {"the one with STARTTLS", SRV_ID("_submission.example.org"), "_submissions",
+	"ca", false},
+    {"another domain", SRV_ID("_submissions.example.net"), "_submissions", "ca",
+	false},
+    {"a domain below", SRV_ID("_submissions.mail.example.org"), "_submissions",
+	"ca", false},
+    {"wildcard", SRV_ID("_submissions.*.org"), "_submissions", "ca", false},
+    {"wildcard of services", SRV_ID("*.example.org"), "_submissions", "ca",
+	false},
+    {"with a protocol", SRV_ID("_submissions._tcp.example.org"), "_submissions",
+	"ca", false},
+    {"of another form",
+	"otherName:1.3.6.1.5.5.7.8.7;UTF8:_submissions.example.org",
+	"_submissions", "ca", false},
+    {"of another kind",
+	"otherName:1.3.6.1.5.5.7.8.5;IA5STRING:_submissions.example.org",
+	"_submissions", "ca", false},
+    {"as a name of the DNS", "DNS:_submissions.example.org", "_submissions",
+	"ca", false},
+    {"by an authority of other names", SRV_ID("_submissions.example.org"),
+	"_submissions", "bound", false},
+};
+
+static void
+test_service(void **state)
+{
+	const struct service_row *row = *state;
+	char extensions[512], trust[128];
+	struct odd_row odd = {
+	    "", "/CN=x", extensions, "-sha256", row->signer, TLS_DONE, ""};
+	struct tls_options options = {.host = "example.org",
+	    .name = "example.org",
+	    .service = row->service,
+	    .trust = trust,
+	    .verify = true};
+	struct tls_failure failure;
+	struct peer server;
+	struct tls *tls;
+
+	make_all();
+	snprintf(extensions, sizeof(extensions), "subjectAltName = %s\n" USAGE,
+	    row->subject_alternative);
+	make_odd(&odd);
+	pki_path(trust, sizeof(trust), "ca", "pem");
+	server = peer_start("odd", TLS13, peer_hang_up);
+	tls = tls_start(server.fd, &options, deadline_in(LONG), &failure);
+	if ((tls != NULL) != row->trusted)
+		fail_msg("%s", tls != NULL ? "trusted" : failure.text);
+	if (tls == NULL && strstr(failure.text, "not for example.org") == NULL)
+		assert_non_null(strstr(failure.text, "so not example.org"));
+	tls_free(tls);
+	close(server.fd);
+	peer_end(&server, row->trusted ? 0 : 50);
+}
+
+/* The form itself, as octets: X.690 section 10.1 knows one only. */
+struct der_row {
+	const char *name;
+	const char *octets;
+	size_t len;
+	const char *domain;
+	bool matches;
+};
+
+#define BYTES(text) text, sizeof(text) - 1
+#define SERVICE "_submissions."
+
+static const struct der_row der_rows[] = {
+    {"short", BYTES("\x16\x10" SERVICE "a.b"), "a.b", true},
+    {"final dot of ours", BYTES("\x16\x10" SERVICE "a.b"), "a.b.", true},
+    {"final dot of theirs", BYTES("\x16\x11" SERVICE "a.b."), "a.b", false},
+    {"long", BYTES("\x16\x81\x98" SERVICE LONG_NAME), LONG_NAME, true},
+    {"long form of a short one", BYTES("\x16\x81\x10" SERVICE "a.b"), "a.b",
+	false},
+    {"longer than it says", BYTES("\x16\x10" SERVICE "a.bc"), "a.bc", false},
+    {"shorter than it says", BYTES("\x16\x11" SERVICE "a.b"), "a.b", false},
+    {"without an end", BYTES("\x16\x80" SERVICE "a.b"), "a.b", false},
+    {"NUL", BYTES("\x16\x12" SERVICE "a.b\0c"), "a.b", false},
+    {"nothing of the domain", BYTES("\x16\x0d" SERVICE), "", false},
+    {"no length", BYTES("\x16"), "a.b", false},
+    {"no long length", BYTES("\x16\x81"), "a.b", false},
+    {"nothing", BYTES(""), "a.b", false},
+};
+
+static void
+test_der(void **state)
+{
+	const struct der_row *row = *state;
+
+	assert_int_equal(
+	    tls_srv_id_matches((struct span){row->octets, row->len},
+		"_submissions", row->domain),
+	    row->matches);
+}
+
 /* F13: what a server must not talk us into. */
 struct weak_row {
 	const char *name;
@@ -195,6 +321,9 @@ main(void)
 	signal(SIGPIPE, SIG_IGN);
 	pki_begin();
 	rows_add(&all, "odd", odd_rows, ROWS(odd_rows), test_odd);
+	rows_add(
+	    &all, "service", service_rows, ROWS(service_rows), test_service);
+	rows_add(&all, "SRV-ID", der_rows, ROWS(der_rows), test_der);
 	rows_add(&all, "weak", weak_rows, ROWS(weak_rows), test_weak);
 	failures = rows_end(&all);
 	pki_end();
