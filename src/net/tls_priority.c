@@ -13,11 +13,13 @@
 #define NO_SHA1 ":-SIGN-RSA-SHA1:-SIGN-ECDSA-SHA1:-SIGN-DSA-SHA1"
 /* 2048 bits of RSA or Diffie-Hellman at least, and no SHA-1 (RFC 9325). */
 #define STRENGTH ":%PROFILE_MEDIUM"
+/* TLS is what allows a login: it encrypts, whatever else may change. */
+#define ENCRYPTED ":-NULL"
 
 /*
  * The first word may say what to begin with ("SECURE256"); ours come next, so
  * that no such word brings old versions back (RFC 8996); what changes a list
- * ("+VERS-TLS1.1", "%PROFILE_LOW") is last and wins.
+ * ("+VERS-TLS1.1", "%PROFILE_LOW") is last and wins, over all but ENCRYPTED.
  */
 void
 tls_priority_add(struct buf *out, const struct tls_options *options)
@@ -39,6 +41,8 @@ tls_priority_add(struct buf *out, const struct tls_options *options)
 		buf_add_char(out, ':');
 		buf_add_span(out, own);
 	}
+	if (options->priority != NULL)
+		buf_add_text(out, ENCRYPTED);
 }
 
 /* What GnuTLS stopped at; it tells a place in the whole string. */

@@ -141,6 +141,8 @@ static const struct version_row version_rows[] = {
     {"no common cipher", TLS12 ":-CIPHER-ALL:+AES-128-GCM",
 	"-CIPHER-ALL:+AES-256-GCM", false, NULL,
 	"(40)\nhint: perhaps tls-priority"},
+    {"encryption is not given up", TLS12 ":-CIPHER-ALL:+NULL",
+	"+NULL:%PROFILE_VERY_WEAK", false, NULL, "(40)"},
     {"not understood", "NORMAL", "+NONSENSE", false, NULL, "cannot start"},
 };
 
@@ -190,6 +192,8 @@ static const struct priority_row priority_rows[] = {
     {"unknown beginning", "NRMAL", "does not understand it"},
     {"nothing is left", "-VERS-ALL", "does not"},
     {"no cipher is left", "-CIPHER-ALL", "does not"},
+    {"no encryption", "-CIPHER-ALL:+NULL:-VERS-TLS1.3:%PROFILE_VERY_WEAK",
+	"does not"},
 };
 
 static void
