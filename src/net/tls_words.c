@@ -270,6 +270,17 @@ tls_say_status(
 	}
 }
 
+/* A host name or an address, which nothing else can hide in. */
+static bool
+is_plain_name(struct span name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!ascii_is_alnum(name.at[i]) && name.at[i] != '-' &&
+		    name.at[i] != '.' && name.at[i] != ':')
+			return false;
+	return name.len > 0;
+}
+
 void
 tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
     const char *name, struct span others)
@@ -288,10 +299,8 @@ tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
 	buf_add_span(&finding->text, others);
 	buf_add_text(&finding->text, ", not for ");
 	tls_add_foreign(&finding->text, span_from(name));
-	/* One name that a user may write down; masked, so it is harmless. */
-	if (span_find(others, ',') == others.len &&
-	    span_find(others, '*') == others.len &&
-	    span_find(others, '\\') == others.len && finding->hint.len == 0)
+	/* One name that a user may write down: no words of the server's. */
+	if (is_plain_name(others) && finding->hint.len == 0)
 		buf_add_format(&finding->hint,
 		    "if that is the right server, tls-host = %.*s",
 		    (int)others.len, others.at);

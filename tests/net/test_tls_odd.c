@@ -43,6 +43,12 @@ static const struct odd_row odd_rows[] = {
 	"subjectAltName = DER:30:13:82:11:6d:61:69:6c:2e:65:78:61:6d:70:6c:65:"
 	"2e:6f:72:67:00\n" USAGE,
 	"-sha256", "ca", TLS_REFUSED, "is for mail.example.org\\x00, not"},
+    {"a name that gives advice", "/CN=x",
+	"subjectAltName = DER:30:11:82:0f:61:2e:62:3b:20:74:6c:73:20:3d:20:6e:"
+	"6f:6e:65\n" USAGE,
+	"-sha256", "ca", TLS_REFUSED,
+	"is for a.b; tls = none, not for mail.example.org\nhint: if that is "
+	"the right server, tls-host = NAME"},
     {"the name as an address of mail", "/CN=x",
 	"subjectAltName = email:mail@mail.example.org\n" USAGE, "-sha256", "ca",
 	TLS_REFUSED, "names no server"},
