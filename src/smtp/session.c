@@ -249,6 +249,9 @@ session_open(struct session *session, int fd,
 	dialogue_init(&session->dialogue, stream_new(fd), options->observer,
 	    profile->timeout, options->deadline);
 	hide_secret(&session->dialogue, session->secret);
+	if (options->by_proxy)
+		hide_forms(&session->dialogue,
+		    buf_span(&profile->network.proxy.password));
 	session->is_loopback = !options->by_proxy && dial_is_loopback(fd);
 	find_own_name(session, fd);
 
