@@ -51,11 +51,12 @@ find_parent(const struct entry *entry, const struct profiles *profiles,
 	return NULL;
 }
 
-/* The first layer from `from` on that names a provider, or names none. */
+/* The first layer that names a provider, or names none. */
 static size_t
-provider_layer(const struct layers *layers, size_t from)
+provider_layer(const struct layers *layers)
 {
 	const struct setting *setting = setting_find(SPAN("provider"));
+	size_t from = 0;
 
 	while (from < layers->count &&
 	    section_find(layers->sections[from], setting) == NULL)
@@ -65,19 +66,21 @@ provider_layer(const struct layers *layers, size_t from)
 
 bool
 layers_collect(struct layers *layers, const struct profiles *profiles,
-    const struct named_profile *named, struct error *err)
+    const struct named_profile *named, const struct section *options,
+    struct error *err)
 {
 	const struct setting *extends = setting_find(SPAN("extends"));
 	bool *seen = mem_new(profiles->count, sizeof(*seen));
-	const struct entry *entry;
+	const struct entry *entry = NULL;
 	bool done = true;
 
-	add_layer(layers, &profiles->options.sections[0]);
-	layers->option_count = 1;
+	add_layer(layers, options);
+	layers->option_count = layers->count;
 	add_layer_pair(layers, &named->own);
 	layers->own_count = layers->count;
 	seen[named - profiles->named] = true;
-	entry = section_find(&profiles->options.sections[0], extends);
+	if (options != NULL)
+		entry = section_find(options, extends);
 	if (entry == NULL)
 		entry = layer_find(&named->own, extends);
 	while (done && entry != NULL && entry->raw.len > 0) {
@@ -89,8 +92,7 @@ layers_collect(struct layers *layers, const struct profiles *profiles,
 		entry = layer_find(&named->own, extends);
 	}
 	add_layer_pair(layers, &profiles->defaults);
-	layers->provider = provider_layer(layers, 0);
-	layers->own_provider = provider_layer(layers, layers->option_count);
+	layers->provider = provider_layer(layers);
 	free(seen);
 	return done;
 }
@@ -142,9 +144,9 @@ find_source(struct found *found, const struct layers *layers,
 
 void
 layers_find(struct found *found, const struct layers *layers,
-    const struct setting *setting, const struct profile *profile, size_t from)
+    const struct setting *setting, const struct profile *profile)
 {
-	size_t layer = from == 0 ? layers->provider : layers->own_provider;
+	size_t layer = layers->provider;
 	size_t next = layer + (layer < layers->count);
 
 	*found = (struct found){.layer = layer};
@@ -154,10 +156,10 @@ layers_find(struct found *found, const struct layers *layers,
 	}
 	if (setting->traits & SETTING_OWN) {
 		found->entry = layers_find_between(
-		    layers, setting, from, layers->own_count);
+		    layers, setting, 0, layers->own_count);
 		return;
 	}
-	found->entry = layers_find_between(layers, setting, from, next);
+	found->entry = layers_find_between(layers, setting, 0, next);
 	if (found->entry != NULL)
 		return;
 	if (layer < layers->count)

@@ -21,7 +21,6 @@ struct layers {
 	size_t option_count; /* how many of them are the command line */
 	size_t own_count;    /* and how many are those or the profile's own */
 	size_t provider;     /* the one that has the provider; count: none */
-	size_t own_provider; /* the same without the command line */
 };
 
 /* Where a value comes from: an entry, a preset, or neither. */
@@ -32,20 +31,23 @@ struct found {
 	size_t layer; /* of the section, or of the one that has the provider */
 };
 
-/* From the named profile on: what it has itself, extends, and the defaults. */
+/*
+ * From the named profile on: what it has itself, extends, and the defaults;
+ * over them the command line (NULL: without it).
+ */
 bool layers_collect(struct layers *layers, const struct profiles *profiles,
-    const struct named_profile *named, struct error *err);
+    const struct named_profile *named, const struct section *options,
+    struct error *err);
 void layers_free(struct layers *layers);
 /* From the layer number `from` on, down to that before `to`; NULL: none. */
 const struct entry *layers_find_between(const struct layers *layers,
     const struct setting *setting, size_t from, size_t to);
 /*
- * The value that counts, with or (from option_count on) without the command
- * line. A provider's presets stand directly below the section that names it:
- * what lies further below was said of other servers. The provider must be in
- * the profile by then. Free found->preset.
+ * The value that counts. A provider's presets stand directly below the section
+ * that names it: what lies further below was said of other servers. The
+ * provider must be in the profile by then. Free found->preset.
  */
 void layers_find(struct found *found, const struct layers *layers,
-    const struct setting *setting, const struct profile *profile, size_t from);
+    const struct setting *setting, const struct profile *profile);
 
 #endif

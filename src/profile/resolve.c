@@ -82,14 +82,14 @@ apply_found(const struct found *found, const struct setting *setting,
 }
 
 static bool
-apply_below_options(const struct layers *layers, const char *name,
+apply_setting_of(const struct layers *layers, const char *name,
     struct profile *own, const struct profiles *profiles, struct error *err)
 {
 	const struct setting *setting = setting_find(span_from(name));
 	struct found found;
 	bool done;
 
-	layers_find(&found, layers, setting, own, layers->option_count);
+	layers_find(&found, layers, setting, own);
 	done = apply_found(&found, setting, own, profiles, false, err);
 	buf_free(&found.preset);
 	return done;
@@ -103,24 +103,29 @@ option_redirects(const struct layers *layers, const char *name)
 }
 
 /*
- * With --server the login of the profile goes nowhere but to the profile's
+ * With --server, and the like, the login of the profile goes nowhere but to its
  * own servers, and under no other TLS policy.
  */
 static bool
 check_redirection(struct profile *profile, const struct layers *layers,
-    const struct profiles *profiles, struct error *err)
+    const struct profiles *profiles, const struct named_profile *named,
+    struct error *err)
 {
 	struct profile own = {.password_fd = -1};
+	struct layers below = {0};
 	bool done;
 
 	if (!profiles->has_file ||
 	    (!option_redirects(layers, "server") &&
-		!option_redirects(layers, "provider")))
+		!option_redirects(layers, "provider") &&
+		!option_redirects(layers, "extends")))
 		return true;
-	done = apply_below_options(layers, "provider", &own, profiles, err) &&
-	    apply_below_options(layers, "server", &own, profiles, err) &&
-	    apply_below_options(layers, "tls", &own, profiles, err);
+	done = layers_collect(&below, profiles, named, NULL, err) &&
+	    apply_setting_of(&below, "provider", &own, profiles, err) &&
+	    apply_setting_of(&below, "server", &own, profiles, err) &&
+	    apply_setting_of(&below, "tls", &own, profiles, err);
 	profile->is_redirected = done && !servers_are_own(profile, &own);
+	layers_free(&below);
 	profile_free(&own);
 	return done;
 }
@@ -161,7 +166,7 @@ apply_setting(const struct setting *setting, struct profile *profile,
 	struct found found;
 	bool done;
 
-	layers_find(&found, layers, setting, profile, 0);
+	layers_find(&found, layers, setting, profile);
 	if (profile->is_redirected && is_login(setting) &&
 	    is_from_file(&found, layers)) {
 		found.entry = NULL;
@@ -183,7 +188,8 @@ apply_setting(const struct setting *setting, struct profile *profile,
 /* Servers and TLS policy first: on them depends whose login is used. */
 static bool
 apply_all(struct profile *profile, const struct layers *layers,
-    const struct profiles *profiles, struct error *err)
+    const struct profiles *profiles, const struct named_profile *named,
+    struct error *err)
 {
 	const struct setting *provider = setting_find(SPAN("provider"));
 	const struct setting *server = setting_find(SPAN("server"));
@@ -197,7 +203,7 @@ apply_all(struct profile *profile, const struct layers *layers,
 	    !apply_setting(
 		server, profile, layers, profiles, is_local, err) ||
 	    !apply_setting(tls, profile, layers, profiles, is_local, err) ||
-	    !check_redirection(profile, layers, profiles, err))
+	    !check_redirection(profile, layers, profiles, named, err))
 		return false;
 	for (size_t i = 0; i < profile_setting_count(); i++) {
 		const struct setting *setting = setting_at(i);
@@ -222,8 +228,9 @@ profile_resolve(struct profile *profile, const struct profiles *profiles,
 	profile->name = mem_copy_text(named->name);
 	profile->origins = mem_new(count + 1, sizeof(*profile->origins));
 	profile->origins[count].text = mem_copy_text(origin);
-	done = layers_collect(&layers, profiles, named, err) &&
-	    apply_all(profile, &layers, profiles, err) &&
+	done = layers_collect(&layers, profiles, named,
+		   &profiles->options.sections[0], err) &&
+	    apply_all(profile, &layers, profiles, named, err) &&
 	    profile_check(profile, err);
 	layers_free(&layers);
 	return done;

@@ -164,6 +164,11 @@ static const struct choose_row choices[] = {
     {.name = "--set extends", .config = "[a]\n" S "[b]\nuser = b\n",
 	.sets = {"extends=b"}, .profile = "a", .chosen = "profile = a",
 	.expected = {"user = b "}},
+    {.name = "--set extends to another server",
+	.config = "[o]\n" S "[e]\nserver = smtp://e\n"
+		  "[a]\nextends = o\nuser = me\n",
+	.sets = {"extends=e"}, .profile = "a", .chosen = "profile = a",
+	.expected = {"smtp://e:587", "user =  ", "dropped: another server"}},
 
     {.name = "own server, weaker TLS", .config = S "user = me\n",
 	.sets = {"server=smtp://a.example", "tls=opportunistic"},
