@@ -48,6 +48,19 @@ oracle_is_kept(struct span line, bool is_after_field)
 	return oracle_is_field(line);
 }
 
+/* A byte order mark in front of a header section, or of its end, is dropped. */
+static inline struct span
+oracle_without_mark(struct span line, bool is_first)
+{
+	struct span rest = span_skip(line, 3);
+
+	if (span_starts(line, SPAN("\xef\xbb\xbf")) &&
+	    (rest.len == 0 || oracle_is_field(rest) ||
+		(is_first && span_starts(rest, SPAN("From ")))))
+		return rest;
+	return line;
+}
+
 static inline void
 oracle_add(struct buf *out, struct span line, bool is_stuffed)
 {
@@ -69,6 +82,8 @@ oracle_wire(struct span input, bool dot_ends, bool is_stuffed)
 		if (dot_ends && span_equal(line, SPAN(".")))
 			break;
 		if (in_header) {
+			if (!is_after_field)
+				line = oracle_without_mark(line, is_first);
 			if (is_first && span_starts(line, SPAN("From ")) &&
 			    !oracle_is_field(line))
 				continue;
