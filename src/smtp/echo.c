@@ -9,64 +9,61 @@
 #define STRETCH ((size_t)8)
 
 /*
- * Access tokens make the secrets long, and then most of a reply can be passed
- * by without a search: two bits are set for every stretch that there is.
+ * Access tokens make the secrets long, and whoever has heard one can say what
+ * nearly stands in it thousands of times: then an index tells where each
+ * stretch begins.
  */
-#define FILTER_FROM ((size_t)1024)
-#define FILTER_BITS 20
+#define INDEX_FROM ((size_t)1024)
+#define BUCKET_BITS 16
 
-struct filter {
-	unsigned char bits[(1U << FILTER_BITS) / 8];
+struct index {
+	struct span secrets; /* borrowed */
+	/* One more than a place in secrets; 0: no other. */
+	uint32_t first[1U << BUCKET_BITS];
+	uint32_t *next; /* by the place; owned */
 };
 
-static void
-hash_stretch(const char *at, uint32_t hashes[2])
+static size_t
+bucket_of(const char *at)
 {
 	uint64_t octets;
 
 	memcpy(&octets, at, sizeof(octets));
-	octets *= UINT64_C(0x9e3779b97f4a7c15);
-	hashes[0] = (uint32_t)(octets >> (64 - FILTER_BITS));
-	hashes[1] = (uint32_t)(octets >> (64 - 2 * FILTER_BITS)) &
-	    ((1U << FILTER_BITS) - 1);
+	return (size_t)(octets * UINT64_C(0x9e3779b97f4a7c15) >>
+	    (64 - BUCKET_BITS));
 }
 
 /* NULL where a search costs nothing, or a secret is shorter than a stretch. */
-static struct filter *
-make_filter(struct span secrets)
+static struct index *
+make_index(struct span secrets)
 {
-	struct filter *filter;
+	struct index *index;
 	struct span rest = secrets, secret;
 
-	if (secrets.len < FILTER_FROM)
+	if (secrets.len < INDEX_FROM)
 		return NULL;
 	while (span_next_word(&rest, "\n", &secret))
 		if (secret.len < STRETCH)
 			return NULL;
-	filter = mem_new(1, sizeof(*filter));
+	index = mem_new(1, sizeof(*index));
+	index->secrets = secrets;
+	index->next = mem_new(secrets.len, sizeof(*index->next));
+	/* What begins in one secret and ends in another is in no reply. */
 	for (size_t i = 0; i + STRETCH <= secrets.len; i++) {
-		uint32_t hashes[2];
+		uint32_t *first = &index->first[bucket_of(secrets.at + i)];
 
-		hash_stretch(secrets.at + i, hashes);
-		for (size_t j = 0; j < 2; j++)
-			filter->bits[hashes[j] / 8] |=
-			    (unsigned char)(1U << hashes[j] % 8);
+		index->next[i] = *first;
+		*first = (uint32_t)i + 1;
 	}
-	return filter;
+	return index;
 }
 
-static bool
-may_begin(const struct filter *filter, struct span text)
+static void
+free_index(struct index *index)
 {
-	uint32_t hashes[2];
-
-	if (filter == NULL)
-		return true;
-	if (text.len < STRETCH)
-		return false;
-	hash_stretch(text.at, hashes);
-	return filter->bits[hashes[0] / 8] & 1U << hashes[0] % 8 &&
-	    filter->bits[hashes[1] / 8] & 1U << hashes[1] % 8;
+	if (index != NULL)
+		free(index->next);
+	free(index);
 }
 
 /* How far two texts agree. */
@@ -101,27 +98,56 @@ longest_echo(struct span text, struct span secret)
 	return longest;
 }
 
+/* The same in all secrets, by the index. */
+static size_t
+longest_indexed(struct span text, const struct index *index)
+{
+	size_t longest = 0;
+
+	if (text.len < STRETCH)
+		return 0;
+	for (uint32_t at = index->first[bucket_of(text.at)]; at > 0;
+	     at = index->next[at - 1]) {
+		/* The line end behind a secret is not in the text. */
+		size_t len = common_length(
+		    text, span_skip(index->secrets, at - 1));
+
+		if (len >= STRETCH && len > longest)
+			longest = len;
+	}
+	return longest;
+}
+
+static size_t
+longest_of_all(struct span text, struct span secrets)
+{
+	struct span secret;
+	size_t longest = 0;
+
+	while (span_next_word(&secrets, "\n", &secret)) {
+		size_t len = longest_echo(text, secret);
+
+		if (len > longest)
+			longest = len;
+	}
+	return longest;
+}
+
 void
 echo_replace(struct buf *out, struct span line, struct span secrets)
 {
-	struct filter *filter = make_filter(secrets);
+	struct index *index = make_index(secrets);
 
 	while (line.len > 0) {
-		struct span rest = secrets, secret;
-		size_t longest = 0;
+		size_t longest = index != NULL
+		    ? longest_indexed(line, index)
+		    : longest_of_all(line, secrets);
 
-		while (may_begin(filter, line) &&
-		    span_next_word(&rest, "\n", &secret)) {
-			size_t len = longest_echo(line, secret);
-
-			if (len > longest)
-				longest = len;
-		}
 		if (longest > 0)
 			buf_add_text(out, "***");
 		else
 			buf_add_char(out, line.at[0]);
 		line = span_skip(line, longest > 0 ? longest : 1);
 	}
-	free(filter);
+	free_index(index);
 }
