@@ -66,10 +66,18 @@ apply_read_recipients(
 	return true;
 }
 
+/* Of two files one would be left out without a word. */
+static bool
+refuse_second(const char *option, struct error *err)
+{
+	return error_set(err, ERROR_USAGE, "cannot use %s twice", option);
+}
+
 static bool
 apply_message(struct options *options, const char *file, struct error *err)
 {
-	(void)err;
+	if (options->message != NULL)
+		return refuse_second("--message", err);
 	options->message = file;
 	return true;
 }
@@ -77,7 +85,8 @@ apply_message(struct options *options, const char *file, struct error *err)
 static bool
 apply_recipients(struct options *options, const char *file, struct error *err)
 {
-	(void)err;
+	if (options->recipients != NULL)
+		return refuse_second("--recipients", err);
 	options->recipients = file;
 	return true;
 }

@@ -7,12 +7,14 @@
 
 #include "base/mem.h"
 #include "mail/address_list.h"
+#include "mail/excerpt.h"
 #include "mail/header.h"
 #include "mail/header_policy.h"
 #include "mail/mailbox.h"
 #include "profile/identity.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)
+#define SHOWN_OCTETS ((size_t)64)
 
 void
 originator_free(struct originator *originator)
@@ -26,6 +28,19 @@ originator_free(struct originator *originator)
 	*originator = (struct originator){0};
 }
 
+/* Nobody may have written it: it can be the caller's user name. */
+static void
+refuse_bare(const struct mailbox *mailbox, struct error *err)
+{
+	char *shown = excerpt_masked(span_from(mailbox->local), SHOWN_OCTETS);
+
+	error_set(err, ERROR_DATA,
+	    "cannot use the sender '%s': it has no domain\n"
+	    "hint: name one with -f, or set sender or domain in the profile",
+	    shown);
+	free(shown);
+}
+
 /* The path of a mailbox in wire form; NULL with err. Caller frees. */
 static char *
 path_of(const struct mailbox *mailbox, const char *domain, struct error *err)
@@ -36,6 +51,8 @@ path_of(const struct mailbox *mailbox, const char *domain, struct error *err)
 	buf_init(&path, PATH_MAX_OCTETS);
 	if (mailbox_add_path(mailbox, domain, &path, err))
 		text = mem_copy_text(buf_text(&path));
+	else if (mailbox->domain == NULL && domain == NULL)
+		refuse_bare(mailbox, err);
 	buf_free(&path);
 	return text;
 }

@@ -167,16 +167,22 @@ is_decisive(const struct outcome *ending, const struct envelope *envelope)
 }
 
 static void
-print_ending_trouble(FILE *out, const struct outcome *ending, bool hint_only)
+print_ending_trouble(FILE *out, const struct ending *told, bool hint_only)
 {
+	const struct outcome *ending = &told->outcome;
 	struct buf line;
 
 	if (ending->action == ACTION_RELAYED || ending->reply.text.len == 0)
 		return;
 	buf_init(&line, REPLY_TEXT_MAX * 5);
 	if (!hint_only) {
-		buf_add_format(&line, "smtpost: %s at %s: ",
-		    outcome_name(ending), stage_name(ending->stage));
+		buf_add_format(&line, "smtpost: %s at %s", outcome_name(ending),
+		    stage_name(ending->stage));
+		if (told->address != NULL) {
+			buf_add_text(&line, " for ");
+			utf8_add_masked(&line, span_from(told->address));
+		}
+		buf_add_text(&line, ": ");
 		add_reply(&line, &ending->reply);
 		buf_add_char(&line, '\n');
 	}
@@ -226,7 +232,7 @@ report_print_trouble(const struct report *report, FILE *out)
 	for (size_t i = 0; i < record->ending_count; i++)
 		if (is_decisive(&record->endings[i].outcome, envelope))
 			print_ending_trouble(
-			    out, &record->endings[i].outcome, is_silent);
+			    out, &record->endings[i], is_silent);
 	for (size_t i = 0; i < envelope->count; i++)
 		print_provider_hint(out, &hints,
 		    report_hint(report, record->decided,

@@ -15,10 +15,16 @@ is_region(const struct provider_variant *variant)
 	return variant->name != NULL && strcmp(variant->name, REGION) == 0;
 }
 
-/* Letters, digits and hyphens, as in eu-west-1: nothing that ends a label. */
+/*
+ * Letters, digits and hyphens, as in eu-west-1: nothing that ends a label. A
+ * word or a place alone is no region, but what somebody takes for one.
+ */
 static bool
 region_is_clean(struct span region)
 {
+	if (region.len == 0 || span_find(region, '-') == region.len ||
+	    !ascii_is_digit(region.at[region.len - 1]))
+		return false;
 	for (size_t i = 0; i < region.len; i++) {
 		char c = region.at[i];
 
@@ -26,7 +32,7 @@ region_is_clean(struct span region)
 		    !(c == '-' && i > 0 && i + 1 < region.len))
 			return false;
 	}
-	return region.len > 0 && region.len <= REGION_MAX;
+	return region.len <= REGION_MAX;
 }
 
 static const struct provider *
@@ -89,7 +95,10 @@ refuse_variant(const struct provider *provider, struct error *err)
 		if (provider->variants[i].servers == NULL)
 			break;
 		provider_add_name(provider, &provider->variants[i], &name);
-		error_add(err, "%s %s", i ? "," : "", buf_text(&name));
+		error_add(err, "%s %s%s", i ? "," : "", buf_text(&name),
+		    is_region(&provider->variants[i])
+			? " with a REGION as eu-central-1"
+			: "");
 		buf_free(&name);
 	}
 }

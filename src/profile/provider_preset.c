@@ -136,9 +136,15 @@ provider_check(const struct profile *profile, struct error *err)
 	provider_add_user(provider, &called);
 	error_set(err, ERROR_CONFIG,
 	    "cannot use profile \"%s\": the user of %s is %s\n"
-	    "hint: it is the %s%s",
+	    "hint: %s%s%s",
 	    profile->name, provider->title, forms[provider->form],
-	    buf_text(&called),
+	    provider->form == USER_FORM_LITERAL ? "it is the word " :
+	    provider->form == USER_FORM_KEY	? "it is the "
+						: "write ",
+	    provider->form == USER_FORM_ADDRESS ||
+		    provider->form == USER_FORM_LOGIN
+		? "all of it, name@domain"
+		: buf_text(&called),
 	    provider->form == USER_FORM_LITERAL ? ", or leave it out" : "");
 	buf_free(&called);
 	return false;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "smtp/server_parts.h"
 #include "smtp/server_path.h"
 #include "smtp/server_reply.h"
@@ -67,6 +68,17 @@ check_size(struct serving *serving, const struct server_parameters *parameters)
 	return false;
 }
 
+/* The client hears little of it, so whoever reads the log must. */
+static void
+note_failure(const struct serving *serving, const struct outcome *outcome)
+{
+	char *shown = utf8_masked(reply_telling_line(&outcome->reply));
+
+	observer_note(serving->service->observer,
+	    "warning: no session at %s: %s", stage_name(outcome->stage), shown);
+	free(shown);
+}
+
 /* False: *outcome or a reply has said why. */
 static void
 begin_transfer(struct serving *serving, const struct mailbox *sender,
@@ -99,6 +111,8 @@ begin_transfer(struct serving *serving, const struct mailbox *sender,
 	transfer->is_utf8 = parameters->is_utf8 ||
 	    !span_is_ascii(span_from(transfer->envelope.reverse_path));
 	serving->has_mail = relay_mail(&serving->relay, transfer, &outcome);
+	if (outcome.stage < STAGE_MAIL)
+		note_failure(serving, &outcome);
 	server_reply_outcome(&serving->io, &outcome);
 	outcome_free(&outcome);
 }

@@ -47,6 +47,25 @@ find_own_name(struct session *session, int fd)
 		buf_add_text(&session->own_name, "[127.0.0.1]");
 }
 
+/*
+ * Where TLS is expected from the start a server waits as long as we do; some
+ * say something that is no reply.
+ */
+static void
+hint_at_port(struct session *session)
+{
+	struct outcome *trouble = &session->trouble;
+
+	if (session->server->scheme == SCHEME_SMTP &&
+	    trouble->reply.code == 0 && trouble->reply.text.len > 0 &&
+	    span_find(buf_span(&trouble->reply.text), '\n') ==
+		trouble->reply.text.len)
+		buf_add_format(&trouble->reply.text,
+		    "\nhint: if port %u wants TLS from the start, write "
+		    "smtps:// instead of smtp://",
+		    (unsigned)session->server->port);
+}
+
 /* 220 and nothing else (RFC 5321 section 3.1); 5yz refuses this mail. */
 static bool
 greet(struct session *session)
@@ -54,6 +73,8 @@ greet(struct session *session)
 	struct reply reply = {0};
 	bool heard = hear(session, STAGE_GREETING, &reply);
 
+	if (!heard)
+		hint_at_port(session);
 	if (heard && reply.code != 220) {
 		outcome_from_reply(&session->trouble, STAGE_GREETING, &reply);
 		if (reply_is_positive(&reply)) {
@@ -183,7 +204,9 @@ ask_for_tls(struct session *session)
 		if (!is_required)
 			return UPGRADE_REFUSED;
 		outcome_set_own(&session->trouble, STAGE_TLS, CAUSE_PROTOCOL,
-		    "TLS is required and the server does not offer STARTTLS");
+		    "TLS is required and the server does not offer STARTTLS\n"
+		    "hint: it may have a port with TLS from the start, for "
+		    "smtps://");
 		return UPGRADE_ENDED;
 	}
 	dialogue_say(&session->dialogue, "STARTTLS");

@@ -91,9 +91,9 @@ test_json_null(void **state)
 	    "\"auth\":null,\"reverse-path\":\"\",\"message-id\":null,"
 	    "\"size\":1234,\"recipients\":[{\"address\":\"a@x\","
 	    "\"outcome\":\"deferred\",\"stage\":\"connect\",\"code\":null,"
-	    "\"enhanced\":null,\"text\":[\"no such name\",\"hint: look\"]}],"
+	    "\"enhanced\":null,\"text\":[\"no such name\"],\"hint\":\"look\"}],"
 	    "\"replies\":[{\"stage\":\"connect\",\"code\":null,"
-	    "\"enhanced\":null,\"text\":[\"no such name\",\"hint: look\"]}],"
+	    "\"enhanced\":null,\"text\":[\"no such name\"],\"hint\":\"look\"}],"
 	    "\"attempts\":[],"
 	    "\"outcome\":\"deferred\",\"exit\":68,\"queue-id\":null,"
 	    "\"seconds\":{\"connect\":null,\"tls\":null,\"total\":null}}\n");
