@@ -143,7 +143,7 @@ _submissions._tcp.order SRV 10 0 465 a
 _submission._tcp.order SRV 5 0 587 c
 _submissions._tcp.equal SRV 1 10 465 a
 _submissions._tcp.equal SRV 1 0 465 b
-_submissions._tcp.equal SRV 1 30 465 c
+_submissions._tcp.equal SRV 1 10 465 c
 _submissions._tcp.old SRV 0 0 0 .
 _submission._tcp.old SRV 0 0 587 c
 _submissions._tcp.never SRV 0 0 0 .
