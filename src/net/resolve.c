@@ -146,12 +146,6 @@ look_up(const struct resolve_question *question, struct address_list *list,
 	snprintf(service, sizeof(service), "%u", (unsigned)question->port);
 	code = getaddrinfo(question->host, service, &hints, &found);
 	error_number = errno;
-	/* RFC 6761 section 6.3: it is the loopback, whoever does not know. */
-	if (code != 0 &&
-	    span_equal_nocase(span_from(question->host), SPAN("localhost")))
-		code = getaddrinfo(
-		    question->family == AF_INET6 ? "::1" : "127.0.0.1",
-		    service, &hints, &found);
 	if (code != 0)
 		return explain(
 		    code, error_number, question->family, reason);
@@ -301,6 +295,35 @@ address_parse(struct address *address, const char *text)
 	return address->len > 0;
 }
 
+/* RFC 6761 section 6.3: it is the loopback, and nobody is asked. */
+static enum resolve_result
+name_loopback(
+    const struct resolve_question *question, struct address_list *list)
+{
+	static const struct {
+		int family;
+		const char *text;
+	} loopbacks[] = {{AF_INET6, "::1"}, {AF_INET, "127.0.0.1"}};
+
+	list->count = 0;
+	for (size_t i = 0; i < 2; i++) {
+		struct address *address = &list->items[list->count];
+		struct sockaddr_in *four = (void *)&address->socket;
+		struct sockaddr_in6 *six = (void *)&address->socket;
+
+		if (question->family != AF_UNSPEC &&
+		    question->family != loopbacks[i].family)
+			continue;
+		address_parse(address, loopbacks[i].text);
+		if (loopbacks[i].family == AF_INET6)
+			six->sin6_port = htons(question->port);
+		else
+			four->sin_port = htons(question->port);
+		list->count++;
+	}
+	return RESOLVE_DONE;
+}
+
 enum resolve_result
 resolve_host(const struct resolve_question *question, int64_t deadline,
     struct address_list *list, struct buf *reason)
@@ -308,8 +331,9 @@ resolve_host(const struct resolve_question *question, int64_t deadline,
 	struct address address;
 	enum resolve_result result;
 
-	if (!address_parse(&address, question->host) &&
-	    !span_equal_nocase(span_from(question->host), SPAN("localhost")))
+	if (span_equal_nocase(span_from(question->host), SPAN("localhost")))
+		return name_loopback(question, list);
+	if (!address_parse(&address, question->host))
 		return look_up_in_child(question, deadline, list, reason);
 	signals_open();
 	result = look_up(question, list, reason);
