@@ -8,21 +8,8 @@
 #
 # Prints TAP.
 
-set -u
-LC_ALL=C
-export LC_ALL
-unset SMTPOST_PROFILE XDG_CONFIG_HOME
-
-smtpost=${SMTPOST:-./smtpost}
-smtpost=$(cd "$(dirname "$smtpost")" && pwd)/$(basename "$smtpost")
-if [ ! -x "$smtpost" ]; then
-	echo "Bail out! there is no program at $smtpost"
-	exit 99
-fi
-dir=$(mktemp -d "${TMPDIR:-/tmp}/smtpost-check.XXXXXX") || exit 99
-trap 'rm -rf "$dir"' EXIT
-trap 'exit 99' HUP INT TERM
-cd "$dir" || exit 99
+# shellcheck source=tests/cli/begin.sh
+. "${srcdir:-$(dirname "$0")/../..}/tests/cli/begin.sh"
 
 number=0
 # says STATUS STDOUT STDERR NAME [OPTION...]: of the file message; stdout whole;

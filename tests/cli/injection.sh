@@ -10,18 +10,8 @@
 #
 # Prints TAP.
 
-set -u
-LC_ALL=C
-export LC_ALL
-unset SMTPOST_PROFILE XDG_CONFIG_HOME
-
-smtpost=${SMTPOST:-./smtpost}
-smtpost=$(cd "$(dirname "$smtpost")" && pwd)/$(basename "$smtpost")
-if [ ! -x "$smtpost" ]; then
-	echo "Bail out! there is no program at $smtpost"
-	exit 99
-fi
-dir=$(mktemp -d "${TMPDIR:-/tmp}/smtpost-injection.XXXXXX") || exit 99
+# shellcheck source=tests/cli/begin.sh
+. "${srcdir:-$(dirname "$0")/../..}/tests/cli/begin.sh"
 server=
 finish()
 {
@@ -29,8 +19,6 @@ finish()
 	rm -rf "$dir"
 }
 trap finish EXIT
-trap 'exit 99' HUP INT TERM
-cd "$dir" || exit 99
 mkdir bin home evil
 ln -s "$smtpost" bin/sendmail
 HOME=$dir/home

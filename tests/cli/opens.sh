@@ -8,22 +8,8 @@
 #
 # Prints TAP.
 
-set -u
-LC_ALL=C
-export LC_ALL
-unset SMTPOST_PROFILE XDG_CONFIG_HOME SSLKEYLOGFILE
-
-root=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd) || exit 99
-smtpost=${SMTPOST:-./smtpost}
-smtpost=$(cd "$(dirname "$smtpost")" && pwd)/$(basename "$smtpost")
-if [ ! -x "$smtpost" ]; then
-	echo "Bail out! there is no program at $smtpost"
-	exit 99
-fi
-dir=$(mktemp -d "${TMPDIR:-/tmp}/smtpost-opens.XXXXXX") || exit 99
-trap 'rm -rf "$dir"' EXIT
-trap 'exit 99' HUP INT TERM
-cd "$dir" || exit 99
+# shellcheck source=tests/cli/begin.sh
+. "${srcdir:-$(dirname "$0")/../..}/tests/cli/begin.sh"
 mkdir home certificates
 : >certificates/none
 if ! strace -f -qq -o probe true 2>/dev/null || ! grep -q execve probe; then
@@ -87,6 +73,7 @@ run()
 	done
 	port=$(cat port)
 	sed "s/@PORT@/$port/" config.in >config
+	# shellcheck disable=SC2046 # no word has blanks
 	env -i "HOME=$dir/home" PATH=/usr/bin:/bin LANG=de_DE.UTF-8 TZ=UTC \
 		ASAN_OPTIONS=detect_leaks=0 \
 		strace -f -qq -s 200 -o calls \
@@ -122,7 +109,7 @@ run()
 	fi
 }
 
-echo 1..5
+echo 1..6
 
 play plain <<'END'
 S: 220 mx.example
@@ -169,8 +156,19 @@ printf 'domain = example.com\nserver = smtp://127.0.0.1:1\ntls = none\n' \
 run 'the configuration of the user' plain -P default --set \
 	server=smtp://127.0.0.1:@PORT@ alice@example.com
 
+cat >expected <<END
+open config
+socket AF_INET6
+socket AF_INET
+connect 127.0.0.1
+END
+printf 'server = smtp://localhost:@PORT@\ntls = none\ndomain = example.com\n' \
+	>config.in
+run 'localhost, which nobody is asked for' plain --config config \
+	alice@example.com
+
 if ! certtool --version >/dev/null 2>&1; then
-	echo 'ok 5 - over TLS # SKIP certtool is missing'
+	echo 'ok 6 - over TLS # SKIP certtool is missing'
 	exit 0
 fi
 play tls <<'END'

@@ -9,29 +9,14 @@
 #
 # Prints TAP.
 
-set -u
-LC_ALL=C
-export LC_ALL
-unset SMTPOST_PROFILE XDG_CONFIG_HOME BASH_ENV ENV ZDOTDIR
-
-root=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd) || exit 99
-smtpost=${SMTPOST:-./smtpost}
-smtpost=$(cd "$(dirname "$smtpost")" && pwd)/$(basename "$smtpost")
-if [ ! -x "$smtpost" ]; then
-	echo "Bail out! there is no program at $smtpost"
-	exit 99
-fi
+# shellcheck source=tests/cli/begin.sh
+. "${srcdir:-$(dirname "$0")/../..}/tests/cli/begin.sh"
 program_manual=$root/man/smtpost.1
 sendmail_manual=$root/man/smtpost-sendmail.8
 settings_manual=$root/man/smtpost.conf.5
 bash=$root/completions/smtpost.bash
 zsh=$root/completions/_smtpost
 fish=$root/completions/smtpost.fish
-
-dir=$(mktemp -d "${TMPDIR:-/tmp}/smtpost-words.XXXXXX") || exit 99
-trap 'rm -rf "$dir"' EXIT
-trap 'exit 99' HUP INT TERM
-cd "$dir" || exit 99
 mkdir home empty expected
 
 number=0

@@ -1,0 +1,25 @@
+# shellcheck shell=sh disable=SC2034 # what is set is for the others
+# What the scripts beside it begin with, and not run by itself:
+#
+#	. "${srcdir:-$(dirname "$0")/../..}/tests/cli/begin.sh"
+#
+# $smtpost is the program, $root the source tree, $dir an empty current folder
+# that goes away at the end.
+
+set -u
+LC_ALL=C
+export LC_ALL
+unset SMTPOST_PROFILE XDG_CONFIG_HOME SSLKEYLOGFILE BASH_ENV ENV ZDOTDIR
+
+root=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd) || exit 99
+smtpost=${SMTPOST:-./smtpost}
+smtpost=$(cd "$(dirname "$smtpost")" && pwd)/$(basename "$smtpost")
+if [ ! -x "$smtpost" ]; then
+	echo "Bail out! there is no program at $smtpost"
+	exit 99
+fi
+dir=$(mktemp -d "${TMPDIR:-/tmp}/smtpost-$(basename "$0" .sh).XXXXXX") ||
+	exit 99
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 99' HUP INT TERM
+cd "$dir" || exit 99
