@@ -1,14 +1,25 @@
 /*
- * For tests/coverage alone: _exit() leaves without a word, so what was counted
- * until then is written first.
+ * For tests/coverage alone: _exit() and execv() leave without a word, so what
+ * was counted until then is written first.
  */
 void __gcov_dump(void);
+void __gcov_reset(void);
 void __real__exit(int status) __attribute__((noreturn));
 void __wrap__exit(int status) __attribute__((noreturn));
+int __real_execv(const char *path, char *const *arguments);
+int __wrap_execv(const char *path, char *const *arguments);
 
 void
 __wrap__exit(int status)
 {
 	__gcov_dump();
 	__real__exit(status);
+}
+
+int
+__wrap_execv(const char *path, char *const *arguments)
+{
+	__gcov_dump();
+	__gcov_reset();
+	return __real_execv(path, arguments);
 }

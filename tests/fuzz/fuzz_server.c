@@ -380,6 +380,7 @@ set_up(unsigned choice, unsigned drops_after)
 	    .has_eight_bit = (choice & 2) == 0,
 	    .has_utf8 = (choice & 4) == 0,
 	    .is_moody = (choice & 8) != 0,
+	    .is_odd = (choice & 32) != 0,
 	    .drops_after = drops_after % 32,
 	    .paths = &run.paths};
 	buf_init(&upstream.line, (size_t)1024 * 1024);

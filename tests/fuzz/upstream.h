@@ -18,6 +18,7 @@ struct content {
 struct upstream {
 	/* Given: */
 	bool is_lmtp, has_eight_bit, has_utf8, is_moody;
+	bool is_odd; /* MAIL from "odd" and DATA get replies that make no sense */
 	size_t drops_after; /* commands; 0: never */
 	const struct buf *paths; /* that may be recipients, a line each */
 	size_t plan;
@@ -107,6 +108,11 @@ upstream_command(struct upstream *upstream, struct span line)
 	} else if (span_starts(line, SPAN("EHLO client.example")) ||
 	    span_starts(line, SPAN("LHLO client.example"))) {
 		upstream_greet(upstream);
+	} else if (upstream->is_odd &&
+	    span_starts(line, SPAN("MAIL FROM:<odd"))) {
+		upstream_say(upstream, "354 odd");
+	} else if (upstream->is_odd && span_equal(line, SPAN("DATA"))) {
+		upstream_say(upstream, "250 odd");
 	} else if (span_starts(line, SPAN("MAIL FROM:<"))) {
 		CLAIM(!upstream->has_mail);
 		upstream->has_mail = !span_starts(line, SPAN("MAIL FROM:<no"));
