@@ -1,0 +1,299 @@
+"""What tests/faults and tests/file_faults need: a server that knows what it
+took whole, and ways to run the program at it."""
+
+import os
+import queue
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PATIENCE = 20
+
+HEADER = b"From: me@x.example\nTo: you@x.example\nSubject: s\n\n"
+SHORT = HEADER + b"Hello.\n.\nWorld.\n"
+LONG = HEADER + b"".join(b"line %d\n" % i for i in range(40000))
+
+
+def wire(message):
+    return message.replace(b"\n", b"\r\n")
+
+
+class Server(threading.Thread):
+    """Remembers the contents that it took whole."""
+
+    def __init__(self, keywords, context=None, starttls=False):
+        super().__init__(daemon=True)
+        self.keywords = keywords
+        self.context, self.starttls = context, starttls
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        # What is under way is little: who sends, waits for who reads.
+        self.listener.setsockopt(
+            socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+        self.port = self.listener.getsockname()[1]
+        self.taken = []
+        self.served = queue.Queue()
+        self.hooks = {}  # what happens once, before a command is answered
+        self.start()
+
+    def act(self, moment):
+        if moment in self.hooks:
+            self.hooks.pop(moment)()
+
+    def settle(self):
+        """Until all that was sent by ended clients has been looked at."""
+        with socket.create_connection(("127.0.0.1", self.port)) as call:
+            own = call.getsockname()[1]
+        while self.served.get(timeout=PATIENCE) != own:
+            pass
+
+    def run(self):
+        while True:
+            connection, peer = self.listener.accept()
+            connection.settimeout(PATIENCE)
+            try:
+                if self.context is not None and not self.starttls:
+                    connection = self.context.wrap_socket(
+                        connection, server_side=True)
+                self.serve(connection)
+            except (OSError, ValueError, IndexError):
+                pass
+            connection.close()
+            self.served.put(peer[1])
+
+    def serve(self, connection):
+        file = connection.makefile("rwb")
+        is_clear = self.starttls
+
+        def say(text):
+            file.write(text + b"\r\n")
+            file.flush()
+
+        say(b"220 mx")
+        while True:
+            line = file.readline()
+            verb = line.split()[0].upper() if line.endswith(b"\n") else b""
+            if not verb:
+                return
+            self.act(verb)
+            if verb == b"EHLO":
+                words = [b"STARTTLS"] if is_clear else self.keywords
+                say(b"".join(b"250-%s\r\n" % word for word in [b"mx"] + words)
+                    + b"250 SIZE")
+            elif verb == b"STARTTLS":
+                say(b"220 go")
+                connection = self.context.wrap_socket(
+                    connection, server_side=True)
+                file = connection.makefile("rwb")
+                is_clear = False
+            elif verb == b"DATA":
+                say(b"354 go")
+                self.taken.append(self.read_content(file))
+                say(b"250 taken")
+            elif verb == b"BDAT":
+                content = file.read(int(line.split()[1]))
+                if len(content) != int(line.split()[1]):
+                    return
+                self.taken.append(content)
+                say(b"250 taken")
+            elif verb == b"AUTH":
+                say(b"235 ok")
+            elif verb == b"QUIT":
+                say(b"221 bye")
+                return
+            else:
+                say(b"250 ok")
+
+    def read_content(self, file):
+        content = bytearray()
+        for line in file:
+            self.act(b"content")
+            if line == b".\r\n":
+                return bytes(content)
+            if not line.endswith(b"\n"):
+                break
+            content += line[1:] if line[:1] == b"." else line
+        raise ValueError("broken off")
+
+
+def environment(folder, preload=None, **more):
+    environ = {"PATH": os.environ["PATH"], "HOME": folder,
+               "TMPDIR": folder, "LC_ALL": "C"}
+    if preload:
+        environ["LD_PRELOAD"] = preload
+    # The preload stands in front of the sanitizer, which has its own read().
+    environ["ASAN_OPTIONS"] = ":".join(
+        [os.environ.get("ASAN_OPTIONS", ""), "verify_asan_link_order=0"])
+    environ.update(more)
+    return environ
+
+
+class Scene:
+    """One way of sending; `run` does it once and tells what came of it."""
+
+    def __init__(self, name, folder, server, message, way, settings):
+        self.name, self.server, self.message = name, server, message
+        self.folder, self.way = folder, way
+        self.preload = None
+        self.input = os.path.join(folder, name + ".eml")
+        with open(self.input, "wb") as file:
+            file.write(message)
+        config = os.path.join(folder, name + ".conf")
+        with open(config, "w") as file:
+            file.write("ehlo-name = client.example\nheader-policy = keep\n"
+                       + settings)
+        os.chmod(config, 0o600)
+        self.command = os.environ.get("WRAPPER", "").split() + [
+            os.environ["SMTPOST"], "--config", config]
+
+    def run(self, options=None, **more):
+        """(exit status or "hangs", stdout, stderr); `options` of Popen, the
+        others are the environment."""
+        del self.server.taken[:]
+        env = environment(self.folder, self.preload, **more)
+        if self.way in ("serve", "serve-socket"):
+            result = self.run_server(env, options or {})
+        else:
+            result = self.run_post(env, options or {})
+        self.server.settle()
+        return result
+
+    def run_post(self, env, options):
+        piped = self.way == "pipe"
+        source = subprocess.PIPE if piped else open(self.input, "rb")
+        options = dict({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE},
+                       **options)
+        process = subprocess.Popen(
+            self.command + ["-f", "me@x.example", "you@x.example"],
+            stdin=source, env=env, **options)
+        try:
+            out, err = process.communicate(
+                self.message if piped else None, PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+            return "hangs", out, err
+        finally:
+            if not piped:
+                source.close()
+        return process.returncode, out or b"", err or b""
+
+    def run_server(self, env, options):
+        """-bs; stdout is the last reply to the content, b"" without one."""
+        if self.way == "serve-socket":
+            ours, theirs = socket.socketpair()
+            process = subprocess.Popen(
+                self.command + ["-bs"], stdin=theirs, stdout=theirs,
+                stderr=subprocess.PIPE, env=env, **options)
+            theirs.close()
+            into, out = ours.makefile("wb"), ours.makefile("rb")
+        else:
+            ours = None
+            process = subprocess.Popen(
+                self.command + ["-bs"], stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env,
+                **options)
+            into, out = process.stdin, process.stdout
+        killer = threading.Timer(PATIENCE, process.kill)
+        killer.start()
+        answer = self.converse(into, out)
+        for end in (into, out, ours):
+            try:
+                if end is not None:
+                    end.close()
+            except OSError:
+                pass
+        with process.stderr as file:
+            err = file.read()
+        process.wait()
+        hangs = not killer.is_alive()
+        killer.cancel()
+        killer.join()
+        return "hangs" if hangs else process.returncode, answer, err
+
+    def converse(self, into, out):
+        def hear():
+            while True:
+                line = out.readline()
+                if line[3:4] != b"-":
+                    return line
+
+        def ask(line):
+            into.write(line + b"\r\n")
+            into.flush()
+            return hear()
+
+        try:
+            hear()
+            for line in (b"EHLO me", b"MAIL FROM:<me@x.example>",
+                         b"RCPT TO:<you@x.example>"):
+                if ask(line)[:1] != b"2":
+                    return b""
+            if ask(b"DATA")[:3] != b"354":
+                return b""
+            answer = ask(b"".join(
+                b"." + line if line[:1] == b"." else line for line in
+                wire(self.message).splitlines(True)) + b".")
+            ask(b"QUIT")
+            return answer
+        except OSError:
+            return b""
+
+
+def make_scenes(folder, context, root):
+    """`root`: the file that trusts the context's certificate."""
+    plain = Server([b"PIPELINING"])
+    settings = "server = smtp://127.0.0.1:%d\ntls = none\n" % plain.port
+    scenes = [
+        Scene("plain", folder, plain, SHORT, "file", settings),
+        Scene("plain-pipe", folder, plain, SHORT, "pipe", settings),
+        Scene("long-file", folder, plain, LONG, "file", settings),
+        Scene("long-pipe", folder, plain, LONG, "pipe", settings),
+        Scene("serve", folder, plain, SHORT, "serve", settings),
+        Scene("serve-socket", folder, plain, SHORT, "serve-socket", settings),
+    ]
+    if context is None:
+        return scenes
+    password = os.path.join(folder, "password")
+    with open(password, "w") as file:
+        file.write("secret\n")
+    os.chmod(password, 0o600)
+    keywords = [b"PIPELINING", b"CHUNKING", b"AUTH PLAIN"]
+    settings = ("server = %s://127.0.0.1:%d\ntls-trust = " + root
+                + "\nuser = me\npassword-file = " + password + "\n")
+    tls = Server(keywords, context)
+    starttls = Server(keywords[:1] + keywords[2:], context, True)
+    return scenes + [
+        Scene("tls", folder, tls, SHORT, "file",
+              settings % ("smtps", tls.port)),
+        Scene("tls-long", folder, tls, LONG, "file",
+              settings % ("smtps", tls.port)),
+        Scene("starttls", folder, starttls, SHORT, "file",
+              settings % ("smtp", starttls.port)),
+    ]
+
+
+def is_sanitized():
+    with open(os.environ["SMTPOST"], "rb") as file:
+        return b"__asan_init" in file.read()
+
+
+def compile_preload(folder):
+    """(path, None) or (None, why not)"""
+    compiler = shutil.which(os.environ.get("CC", "cc").split()[0])
+    if not sys.platform.startswith("linux"):
+        return None, "the preload is for Linux"
+    if compiler is None:
+        return None, "there is no compiler"
+    path = os.path.join(folder, "preload.so")
+    words = [compiler, "-shared", "-fPIC", "-O1",
+             os.path.join(HERE, "preload.c"), "-o", path, "-ldl"]
+    if is_sanitized():
+        words.append("-DNO_MALLOC")
+    done = subprocess.run(words, capture_output=True)
+    if done.returncode:
+        return None, "cannot compile the preload: " + \
+            done.stderr.decode(errors="replace").split("\n")[0]
+    return path, None
