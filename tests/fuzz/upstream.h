@@ -18,7 +18,7 @@ struct content {
 struct upstream {
 	/* Given: */
 	bool is_lmtp, has_eight_bit, has_utf8, is_moody;
-	bool is_odd; /* MAIL from "odd" and DATA get replies that make no sense */
+	bool is_odd; /* MAIL from "odd" and DATA get replies of no sense */
 	size_t drops_after; /* commands; 0: never */
 	const struct buf *paths; /* that may be recipients, a line each */
 	size_t plan;
