@@ -83,15 +83,17 @@ class Sink:
 
 
 def run(folder, argv, stdin, env=None, extra_files=()):
-    """A command with the file `stdin`, or its octets through a pipe."""
+    """A command with the file `stdin`, an open one, or its octets through a pipe."""
     told = folder.path / "usage"
     told.unlink(missing_ok=True)
-    is_file = isinstance(stdin, os.PathLike)
-    with open(stdin if is_file else os.devnull, "rb") as source, \
+    is_file = not isinstance(stdin, bytes)
+    name = stdin if isinstance(stdin, os.PathLike) else os.devnull
+    with open(name, "rb") as source, \
             open(folder.path / "out", "w+b") as out, open(folder.path / "err", "w+b") as err:
         process = subprocess.Popen(
             [TOOLS / "measure", told, *map(str, argv)], stdout=out, stderr=err,
-            stdin=source if is_file else subprocess.PIPE, start_new_session=True,
+            stdin=stdin if hasattr(stdin, "fileno") else source if is_file else subprocess.PIPE,
+            start_new_session=True,
             pass_fds=extra_files, cwd=folder.path,
             env={"PATH": os.environ["PATH"], "HOME": str(folder.path), "LC_ALL": "C.UTF-8",
                  "TMPDIR": str(folder.path), **(env or {})})
