@@ -29,6 +29,7 @@ serving_reset(struct serving *serving)
 	serving->addressees = NULL;
 	serving->addressee_count = 0;
 	serving->is_expanded = false;
+	serving->withdrawals = 0;
 	envelope_index_free(&serving->index);
 	serving->has_mail = false;
 }

@@ -26,6 +26,7 @@ struct serving {
 	struct addressee *addressees;
 	size_t addressee_count;
 	bool is_expanded; /* one of them is several */
+	unsigned withdrawals; /* each costs the whole envelope once more */
 	struct envelope_index index; /* of the transfer's envelope */
 	bool has_mail;	/* MAIL was accepted */
 	bool is_greeted, is_extended, is_lmtp;

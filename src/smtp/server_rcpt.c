@@ -14,6 +14,11 @@
 
 /* RFC 5321 section 4.5.3.1.8 asks for 100. */
 #define RECIPIENTS_MAX 10000
+/*
+ * So many aliases may be withdrawn in one transaction. Without a bound one
+ * client could have the server upstream asked about millions.
+ */
+#define WITHDRAWALS_MAX 20
 
 /* What the server upstream says of the mailboxes of one recipient. */
 struct hearing {
@@ -98,6 +103,8 @@ withdraw(struct serving *serving, size_t count)
 {
 	struct transfer *transfer = &serving->transfer;
 
+	if (transfer->envelope.count > count)
+		serving->withdrawals++;
 	relay_withdraw(&serving->relay, transfer, count);
 	envelope_index_free(&serving->index);
 	if (count > 0)
@@ -171,12 +178,16 @@ add_recipient(struct serving *serving, const struct mailbox *mailbox,
 
 	if (parameters->dsn.notify == 0)
 		parameters->dsn.notify = route->profile->dsn_notify;
-	if (service->resolve(
+	if (!service->resolve(
 		service->context, route, mailbox, &mailboxes, &refusal))
-		ask_all(serving, &mailboxes, &parameters->dsn);
-	else
 		server_reply_text(&serving->io, refusal.code, refusal.status,
 		    buf_span(&refusal.text));
+	else if (mailboxes.count > 1 &&
+	    serving->withdrawals >= WITHDRAWALS_MAX)
+		serving_say(serving,
+		    "452 4.5.3 too many aliases are refused for now");
+	else
+		ask_all(serving, &mailboxes, &parameters->dsn);
 	reply_free(&refusal);
 	envelope_free(&mailboxes);
 }
