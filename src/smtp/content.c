@@ -228,6 +228,13 @@ content_hear_each(struct session *session, struct recipient **recipients,
 		if (next.action == ACTION_RELAYED)
 			outcome_copy(ending, &next);
 	}
+	/* A reply is missing, and nobody knows whose. */
+	if (next.reply.code == 221) {
+		outcome_copy(ending, &next);
+		for (size_t i = 0; i < count; i++)
+			if (recipients[i]->accepted)
+				outcome_copy(&recipients[i]->outcome, &next);
+	}
 	outcome_free(&next);
 	return heard && !session->dialogue.is_over;
 }

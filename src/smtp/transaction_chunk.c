@@ -153,9 +153,6 @@ transaction_end_chunk(struct transaction *tx)
 static void
 doubt_all(struct transaction *tx)
 {
-	outcome_set_own(tx->ending, STAGE_CONTENT, CAUSE_PROTOCOL,
-	    "the server said more than it was asked: nobody knows which of "
-	    "its replies is to the content");
 	tx->ending->in_doubt = true;
 	for (size_t i = 0; i < tx->count; i++) {
 		outcome_free(&tx->recipients[i]->outcome);
@@ -175,6 +172,9 @@ transaction_check_step(struct transaction *tx)
 	bool was_over = session->dialogue.is_over;
 	int code;
 
+	/* One reply too few, and it may be that of any of them. */
+	if (tx->ending->in_doubt && tx->ending->reply.code == 221)
+		doubt_all(tx);
 	if (tx->mail_refused || was_over || tx->data_reply.code == 0 ||
 	    tx->ending->in_doubt || session->is_chunk_refused)
 		return;
@@ -183,6 +183,10 @@ transaction_check_step(struct transaction *tx)
 	session->dialogue.is_over = was_over;
 	if (code == 0 || code == 221 || code == 421)
 		return;
-	if (code / 100 == 2 || reply_is_positive(&tx->data_reply))
-		doubt_all(tx);
+	if (code / 100 != 2 && !reply_is_positive(&tx->data_reply))
+		return;
+	outcome_set_own(tx->ending, STAGE_CONTENT, CAUSE_PROTOCOL,
+	    "the server said more than it was asked: nobody knows which of "
+	    "its replies is to the content");
+	doubt_all(tx);
 }
