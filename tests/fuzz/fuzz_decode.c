@@ -26,6 +26,8 @@ static const char *const kinds[] = {
 	"Content-Type: text/plain; charset=us-ascii\n"
 	"Content-Transfer-Encoding: 7bit\n",
 	"Content-Type: application/json\nContent-Disposition: inline\n",
+	"Content-Type: text/plain; charset=\"utf-16\"\n",
+	"Content-Type: text/plain; charset*=utf-8''utf-8; format=flowed\n",
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -180,7 +182,8 @@ check_leaf(struct span entity, struct span part, bool may_be_ended)
 	bool is_exact, is_open;
 	struct buf wanted, got = decoded(entity, &is_exact);
 
-	if (is_exact && strstr(kinds[kind], "application/") != NULL) {
+	if (is_exact && (strstr(kinds[kind], "application/") != NULL ||
+			    strstr(kinds[kind], "utf-16") != NULL)) {
 		CLAIM(span_equal(part, buf_span(&got)));
 		buf_free(&got);
 		return;
