@@ -260,10 +260,12 @@ needs_words(const struct profile *profile)
 
 static bool
 fetch_token(struct buf *token, const struct profile *profile, bool is_renewal,
-    struct error *err)
+    int64_t deadline, struct error *err)
 {
 	struct secret_command command = {.text = profile->token_command,
-	    .milliseconds = SECRET_MILLISECONDS,
+	    .milliseconds = deadline_earlier(deadline,
+				deadline_in(SECRET_MILLISECONDS)) -
+		clock_now(),
 	    .is_token = true,
 	    .is_renewal = is_renewal};
 
@@ -280,8 +282,8 @@ secret_fetch(struct secret *secret, const struct profile *profile,
 	if (!needs_words(profile))
 		secret->is_set = true;
 	else if (profile->token_command != NULL)
-		secret->is_set =
-		    fetch_token(&secret->token, profile, false, err);
+		secret->is_set = fetch_token(
+		    &secret->token, profile, false, DEADLINE_NEVER, err);
 	else
 		secret->is_set =
 		    fetch(&secret->password, profile, may_prompt, err);
@@ -291,14 +293,14 @@ secret_fetch(struct secret *secret, const struct profile *profile,
 }
 
 bool
-secret_renew_token(
-    struct secret *secret, const struct profile *profile, struct error *err)
+secret_renew_token(struct secret *secret, const struct profile *profile,
+    int64_t deadline, struct error *err)
 {
 	struct buf token = {0};
 	bool done;
 
 	*err = (struct error){0};
-	done = fetch_token(&token, profile, true, err) &&
+	done = fetch_token(&token, profile, true, deadline, err) &&
 	    !span_equal(buf_span(&token), buf_span(&secret->token));
 	if (done) {
 		buf_wipe(&secret->token);

@@ -7,6 +7,7 @@
 #define PROFILE_SECRET_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -34,8 +35,8 @@ bool secret_fetch(struct secret *secret, const struct profile *profile,
  * The token was refused: asks token-command for another one, once more. False
  * with ERROR_NONE where that is the same again.
  */
-bool secret_renew_token(
-    struct secret *secret, const struct profile *profile, struct error *err);
+bool secret_renew_token(struct secret *secret, const struct profile *profile,
+    int64_t deadline, struct error *err);
 void secret_free(struct secret *secret);
 
 #endif

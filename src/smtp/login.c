@@ -303,7 +303,8 @@ renew(struct login *login)
 		return false;
 	observer_note(session->dialogue.observer,
 	    "the token was refused: asking token-command for another one");
-	if (secret_renew_token(session->secret, session->profile, &err)) {
+	if (secret_renew_token(session->secret, session->profile,
+		session->dialogue.deadline, &err)) {
 		hide_forms(
 		    &session->dialogue, buf_span(&session->secret->token));
 		outcome_free(&session->trouble);

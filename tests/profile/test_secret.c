@@ -193,7 +193,8 @@ test_renewal(void **state)
 	profile.token_command = command;
 	assert_true(secret_fetch(&secret, &profile, false, &err));
 	assert_string_equal(buf_text(&secret.token), "old");
-	assert_int_equal(secret_renew_token(&secret, &profile, &err),
+	assert_int_equal(
+	    secret_renew_token(&secret, &profile, DEADLINE_NEVER, &err),
 	    row->token != NULL);
 	assert_string_equal(buf_text(&secret.token),
 	    row->token != NULL ? row->token : "old");
@@ -202,6 +203,25 @@ test_renewal(void **state)
 		assert_contains(err.text, row->error);
 	secret_free(&secret);
 	free(command);
+}
+
+/* Where the submission has no time left, the command has none. */
+static void
+test_late_renewal(void **state)
+{
+	struct server servers[2];
+	struct profile profile = make_profile(servers);
+	char command[] = "exec sleep 60";
+	struct secret secret = {0};
+	struct error err = {0};
+
+	(void)state;
+	profile.token_command = command;
+	assert_false(
+	    secret_renew_token(&secret, &profile, clock_now(), &err));
+	assert_int_equal(err.kind, ERROR_TEMPORARY);
+	assert_contains(err.text, "it took too long");
+	secret_free(&secret);
 }
 
 struct wanted_row {
@@ -537,6 +557,7 @@ main(void)
 	rows_add(&all, "command", commands, ROWS(commands), test_command);
 	rows_add(&all, "token", tokens, ROWS(tokens), test_token);
 	rows_add(&all, "renewal", renewals, ROWS(renewals), test_renewal);
+	rows_add_one(&all, "renewal without time", test_late_renewal);
 	rows_add(&all, "wanted", wanteds, ROWS(wanteds), test_wanted);
 	rows_add(&all, "limit", limits, ROWS(limits), test_limit);
 	rows_add_one(&all, "a signal", test_interrupted);
