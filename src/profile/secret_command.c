@@ -8,12 +8,14 @@
 #include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/syscall.h>
 #endif
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/wait.h"
 
@@ -66,7 +68,8 @@ close_from_three(void)
 static _Noreturn void
 run_shell(const char *command, int output)
 {
-	int nothing = open("/dev/null", O_RDONLY);
+	struct error ignored = {0};
+	int nothing = file_open("/dev/null", FILE_ANY, ERROR_OS, &ignored);
 	char name[] = "sh", option[] = "-c";
 	char *arguments[4] = {name, option, NULL, NULL};
 
@@ -74,11 +77,12 @@ run_shell(const char *command, int output)
 	signal(SIGCHLD, SIG_DFL);
 	if (nothing < 0 || dup2(output, STDOUT_FILENO) < 0 ||
 	    dup2(nothing, STDIN_FILENO) < 0)
-		_exit(127);
+		_exit(EX_OSERR);
 	close_from_three();
 	arguments[2] = mem_copy_text(command);
 	execv("/bin/sh", arguments);
-	_exit(127);
+	/* 127 says that the configuration is wrong. */
+	_exit(errno == ENOENT ? 127 : EX_OSERR);
 }
 
 static bool
