@@ -251,6 +251,8 @@ def make_scenes(folder, context, root):
         Scene("plain-pipe", folder, plain, SHORT, "pipe", settings),
         Scene("long-file", folder, plain, LONG, "file", settings),
         Scene("long-pipe", folder, plain, LONG, "pipe", settings),
+        Scene("name", folder, plain, SHORT, "file",
+              settings.replace("127.0.0.1", "localhost")),
         Scene("serve", folder, plain, SHORT, "serve", settings),
         Scene("serve-socket", folder, plain, SHORT, "serve-socket", settings),
     ]
@@ -272,6 +274,10 @@ def make_scenes(folder, context, root):
               settings % ("smtps", tls.port)),
         Scene("starttls", folder, starttls, SHORT, "file",
               settings % ("smtp", starttls.port)),
+        Scene("command", folder, tls, SHORT, "file",
+              settings.replace("password-file = " + password,
+                               "password-command = echo secret")
+              % ("smtps", tls.port)),
     ]
 
 

@@ -27,12 +27,12 @@
 
 enum call { READ, PREAD, WRITE, RECV, SEND, OPEN, POLL, SOCKET, CONNECT,
 	FSTAT, CLOSE, FCNTL, LSEEK, GETSOCKOPT, SETSOCKOPT, GETSOCKNAME,
-	MALLOC, LIBRARY, CALLS };
+	PIPE, FORK, WAITPID, MALLOC, LIBRARY, CALLS };
 
 static const char *const names[CALLS] = {"read", "pread", "write", "recv",
     "send", "open", "poll", "socket", "connect", "fstat",
     "close", "fcntl", "lseek", "getsockopt", "setsockopt", "getsockname",
-    "malloc", "library"};
+    "pipe", "fork", "waitpid", "malloc", "library"};
 
 static unsigned counts[CALLS];
 static enum call fault_call = CALLS;
@@ -81,6 +81,15 @@ is_faulty(enum call call)
 		return 1;
 	errno = fault_error;
 	return -1;
+}
+
+/* What the program starts is spared. */
+__attribute__((constructor)) static void
+forget_environment(void)
+{
+	if (!is_ready)
+		read_fault();
+	unsetenv("LD_PRELOAD");
 }
 
 __attribute__((destructor)) static void
@@ -397,6 +406,27 @@ getsockname(int fd, struct sockaddr *address, socklen_t *len)
 {
 	REAL(int, "getsockname", int, struct sockaddr *, socklen_t *);
 	return is_faulty(GETSOCKNAME) != 0 ? -1 : real(fd, address, len);
+}
+
+int
+pipe(int *fds)
+{
+	REAL(int, "pipe", int *);
+	return is_faulty(PIPE) != 0 ? -1 : real(fds);
+}
+
+pid_t
+fork(void)
+{
+	REAL(pid_t, "fork", void);
+	return is_faulty(FORK) != 0 ? -1 : real();
+}
+
+pid_t
+waitpid(pid_t pid, int *status, int options)
+{
+	REAL(pid_t, "waitpid", pid_t, int *, int);
+	return is_faulty(WAITPID) != 0 ? -1 : real(pid, status, options);
 }
 
 #ifndef NO_MALLOC
