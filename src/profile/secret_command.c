@@ -145,14 +145,16 @@ take_output(struct command *command)
 	for (int i = 0; i < READS_AT_ONCE && got > 0; i++) {
 		if (command->output < 0)
 			break;
-		got = read(command->output, block, sizeof(block));
+		do
+			got = read(command->output, block, sizeof(block));
+		while (got < 0 && errno == EINTR);
 		if (got > 0) {
 			size_t left = SECRET_READ_MAX - command->first.len;
 			size_t len = (size_t)got;
 
 			buf_add(&command->first, block,
 			    len < left ? len : left);
-		} else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+		} else if (got == 0 || errno != EAGAIN) {
 			close_output(command);
 		}
 	}
