@@ -4,19 +4,20 @@
  * another; the first line on stdout is the port, then each session is a line
  * of JSON. It ends when stdin does.
  *
- *	sink [--tls CERTIFICATE KEY] [--implicit] [--login BASE64] [--hash]
- *	    [--save FILE] [--patience MILLISECONDS] [--without KEYWORD]...
+ *	sink [--tls CERTIFICATE KEY] [--implicit] [--login BASE64,...]
+ *	    [--hash] [--save FILE] [--patience MILLISECONDS]
+ *	    [--without KEYWORD]...
  *
  * A turn is what a client waited for: an answer was sent before more was
  * read. With --patience an answer waits so long for more of the flight.
  */
+#include "sink.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -24,282 +25,11 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <gnutls/crypto.h>
-#include <gnutls/gnutls.h>
-
-#define IN_MAX ((size_t)256 * 1024)
-#define OUT_MAX ((size_t)16 * 1024)
-#define WITHOUT_MAX 8
-
-struct options {
-	const char *certificate, *key, *login, *save;
-	const char *without[WITHOUT_MAX];
-	size_t without_count;
-	int patience;
-	bool is_implicit, hashes;
-	gnutls_certificate_credentials_t credentials;
-	gnutls_priority_t priority;
-};
-
-struct session {
-	const struct options *options;
-	int fd;
-	gnutls_session_t tls; /* NULL: in clear */
-	bool has_written;     /* since the last read */
-	char in[IN_MAX];
-	size_t at, end;
-	char out[OUT_MAX + 1024];
-	size_t out_len;
-	gnutls_hash_hd_t content, recipients;
-	FILE *saved; /* NULL: not wanted */
-	unsigned long long octets, recipient_count, messages, turns, commands;
-	const char *by;
-	bool has_login, is_over;
-};
-
 static _Noreturn void
 die(const char *what)
 {
 	fprintf(stderr, "sink: %s: %s\n", what, strerror(errno));
 	exit(1);
-}
-
-/* The two below the TLS library, and in clear. */
-static ssize_t
-wire_read(gnutls_transport_ptr_t context, void *data, size_t len)
-{
-	struct session *session = context;
-	ssize_t got = recv(session->fd, data, len, 0);
-
-	if (session->has_written && got >= 0)
-		session->turns++;
-	session->has_written = false;
-	if (got < 0 && session->tls != NULL)
-		gnutls_transport_set_errno(session->tls, errno);
-	return got;
-}
-
-static ssize_t
-wire_write(gnutls_transport_ptr_t context, const void *data, size_t len)
-{
-	struct session *session = context;
-
-	session->has_written = true;
-	return send(session->fd, data, len, MSG_NOSIGNAL);
-}
-
-static bool
-flush(struct session *session)
-{
-	size_t done = 0;
-
-	while (done < session->out_len) {
-		const char *at = session->out + done;
-		size_t len = session->out_len - done;
-		ssize_t n = session->tls != NULL
-				? gnutls_record_send(session->tls, at, len)
-				: wire_write(session, at, len);
-
-		if (n <= 0)
-			return false;
-		done += (size_t)n;
-	}
-	session->out_len = 0;
-	return true;
-}
-
-static void
-say(struct session *session, const char *text)
-{
-	size_t len = strlen(text);
-
-	if (session->out_len + len > OUT_MAX && !flush(session))
-		session->is_over = true;
-	if (session->is_over)
-		return;
-	memcpy(session->out + session->out_len, text, len);
-	session->out_len += len;
-}
-
-/* Whether more of a flight comes before the answers are given. */
-static bool
-more_comes(struct session *session)
-{
-	struct pollfd poll_fd = {.fd = session->fd, .events = POLLIN};
-
-	if (session->tls != NULL &&
-	    gnutls_record_check_pending(session->tls) > 0)
-		return true;
-	return poll(&poll_fd, 1, session->options->patience) > 0;
-}
-
-/* More input behind what is left of it; false at the end. */
-static bool
-fill(struct session *session)
-{
-	size_t left = session->end - session->at;
-	ssize_t n;
-
-	if (session->out_len > 0 &&
-	    (session->options->patience == 0 || !more_comes(session)) &&
-	    !flush(session))
-		return false;
-	memmove(session->in, session->in + session->at, left);
-	session->at = 0;
-	session->end = left;
-	if (session->tls != NULL)
-		n = gnutls_record_recv(
-		    session->tls, session->in + left, IN_MAX - left);
-	else
-		n = wire_read(session, session->in + left, IN_MAX - left);
-	if (n <= 0)
-		return false;
-	session->end += (size_t)n;
-	return true;
-}
-
-static bool
-handshake(struct session *session)
-{
-	const struct options *options = session->options;
-	int result;
-
-	if (!flush(session) ||
-	    gnutls_init(&session->tls, GNUTLS_SERVER | GNUTLS_NO_TICKETS) < 0)
-		return false;
-	gnutls_priority_set(session->tls, options->priority);
-	gnutls_credentials_set(
-	    session->tls, GNUTLS_CRD_CERTIFICATE, options->credentials);
-	gnutls_transport_set_ptr(session->tls, session);
-	gnutls_transport_set_pull_function(session->tls, wire_read);
-	gnutls_transport_set_push_function(session->tls, wire_write);
-	do
-		result = gnutls_handshake(session->tls);
-	while (result < 0 && !gnutls_error_is_fatal(result));
-	if (result < 0)
-		fprintf(stderr, "sink: %s\n", gnutls_strerror(result));
-	return result >= 0;
-}
-
-/* The next line, ended by NUL in the place of its end; NULL: no more. */
-static char *
-next_line(struct session *session)
-{
-	for (size_t seen = 0;;) {
-		char *line = session->in + session->at;
-		size_t len = session->end - session->at;
-		char *end = memchr(line + seen, '\n', len - seen);
-
-		if (end != NULL) {
-			session->at += (size_t)(end - line) + 1;
-			if (end > line && end[-1] == '\r')
-				end--;
-			*end = '\0';
-			return line;
-		}
-		seen = len;
-		if (len == IN_MAX || !fill(session))
-			return NULL;
-	}
-}
-
-static void
-take(struct session *session, size_t len)
-{
-	if (session->options->hashes)
-		gnutls_hash(
-		    session->content, session->in + session->at, len);
-	if (session->saved != NULL)
-		fwrite(session->in + session->at, 1, len, session->saved);
-	session->octets += len;
-	session->at += len;
-}
-
-/*
- * What is before the next dot that begins a line; the two octets behind that
- * dot are in the input then. false: the input is used up.
- */
-static bool
-find_dot(struct session *session, char last[2])
-{
-	const char *begin = session->in + session->at;
-	const char *end = session->in + session->end;
-	const char *dot = begin;
-	size_t len;
-	bool found = false;
-
-	while ((dot = memchr(dot, '.', (size_t)(end - dot))) != NULL) {
-		char one = dot - begin >= 1 ? dot[-1] : last[1];
-		char two = dot - begin >= 2   ? dot[-2]
-			   : dot - begin == 1 ? last[1]
-					      : last[0];
-
-		if (one == '\n' && two == '\r') {
-			found = true;
-			break;
-		}
-		dot++;
-	}
-	len = (size_t)((found ? dot : end) - begin);
-	if (len == 1)
-		last[0] = last[1];
-	else if (len >= 2)
-		last[0] = begin[len - 2];
-	if (len >= 1)
-		last[1] = begin[len - 1];
-	take(session, len);
-	return found;
-}
-
-static bool
-take_stuffed(struct session *session)
-{
-	char last[2] = {'\r', '\n'};
-
-	for (;;) {
-		if (!find_dot(session, last)) {
-			if (!fill(session))
-				return false;
-			continue;
-		}
-		while (session->end - session->at < 3)
-			if (!fill(session))
-				return false;
-		session->at++;
-		if (memcmp(session->in + session->at, "\r\n", 2) == 0)
-			break;
-		/* the octet behind a stuffed dot is content, a dot or not */
-		last[0] = last[1];
-		last[1] = session->in[session->at];
-		take(session, 1);
-	}
-	session->at += 2;
-	session->by = "DATA";
-	session->messages++;
-	say(session, "250 taken\r\n");
-	return true;
-}
-
-static bool
-take_chunk(struct session *session, const char *words)
-{
-	unsigned long long left = strtoull(words, NULL, 10);
-
-	if (strstr(words, "LAST") != NULL)
-		session->messages++;
-	while (left > 0) {
-		size_t len = session->end - session->at;
-
-		if (len > left)
-			len = (size_t)left;
-		take(session, len);
-		left -= len;
-		if (left > 0 && !fill(session))
-			return false;
-	}
-	session->by = "BDAT";
-	say(session, "250 taken\r\n");
-	return true;
 }
 
 static void
@@ -310,17 +40,17 @@ offer(struct session *session, const char *keyword, const char *parameter)
 	for (size_t i = 0; i < options->without_count; i++)
 		if (strcmp(options->without[i], keyword) == 0)
 			return;
-	say(session, "250-");
-	say(session, keyword);
-	say(session, parameter);
-	say(session, "\r\n");
+	session_say(session, "250-");
+	session_say(session, keyword);
+	session_say(session, parameter);
+	session_say(session, "\r\n");
 }
 
 static bool
 take_hello(struct session *session, const char *words)
 {
 	(void)words;
-	say(session, "250-sink.example\r\n");
+	session_say(session, "250-sink.example\r\n");
 	offer(session, "PIPELINING", "");
 	offer(session, "8BITMIME", "");
 	offer(session, "SIZE", "");
@@ -329,7 +59,7 @@ take_hello(struct session *session, const char *words)
 		offer(session, "STARTTLS", "");
 	else if (session->options->login != NULL)
 		offer(session, "AUTH", " PLAIN");
-	say(session, "250 HELP\r\n");
+	session_say(session, "250 HELP\r\n");
 	return true;
 }
 
@@ -337,26 +67,41 @@ static bool
 take_starttls(struct session *session, const char *words)
 {
 	(void)words;
-	say(session, "220 go\r\n");
+	session_say(session, "220 go\r\n");
 	session->at = session->end = 0;
-	return handshake(session);
+	return session_handshake(session);
+}
+
+/* One of those that --login names, commas between them. */
+static bool
+is_login(const struct options *options, const char *words)
+{
+	const char *login = options->login;
+	size_t len;
+
+	while (login != NULL && *login != '\0') {
+		len = strcspn(login, ",");
+		if (strlen(words) == len && memcmp(words, login, len) == 0)
+			return true;
+		login += len + (login[len] == ',');
+	}
+	return false;
 }
 
 static bool
 take_login(struct session *session, const char *words)
 {
 	if (strcasecmp(words, "PLAIN") == 0) {
-		say(session, "334 \r\n");
-		words = next_line(session);
+		session_say(session, "334 \r\n");
+		words = session_line(session);
 	} else {
 		words += strncasecmp(words, "PLAIN ", 6) == 0 ? 6 : 0;
 	}
 	if (words == NULL)
 		return false;
-	session->has_login = session->options->login != NULL &&
-			     strcmp(words, session->options->login) == 0;
-	say(session, session->has_login ? "235 you are\r\n"
-					: "535 5.7.8 you are not\r\n");
+	session->has_login = is_login(session->options, words);
+	session_say(session, session->has_login ? "235 you are\r\n"
+						: "535 5.7.8 you are not\r\n");
 	return true;
 }
 
@@ -365,9 +110,9 @@ take_mail(struct session *session, const char *words)
 {
 	(void)words;
 	if (session->options->login != NULL && !session->has_login)
-		say(session, "530 5.7.0 log in\r\n");
+		session_say(session, "530 5.7.0 log in\r\n");
 	else
-		say(session, "250 ok\r\n");
+		session_say(session, "250 ok\r\n");
 	return true;
 }
 
@@ -379,7 +124,7 @@ take_recipient(struct session *session, const char *words)
 	session->recipient_count++;
 	gnutls_hash(session->recipients, words, len);
 	gnutls_hash(session->recipients, "\n", 1);
-	say(session, "250 ok\r\n");
+	session_say(session, "250 ok\r\n");
 	return true;
 }
 
@@ -387,7 +132,7 @@ static bool
 take_data(struct session *session, const char *words)
 {
 	(void)words;
-	say(session, "354 go\r\n");
+	session_say(session, "354 go\r\n");
 	return take_stuffed(session);
 }
 
@@ -395,9 +140,9 @@ static bool
 take_quit(struct session *session, const char *words)
 {
 	(void)words;
-	say(session, "221 bye\r\n");
+	session_say(session, "221 bye\r\n");
 	/* whether the client waits for that shows */
-	fill(session);
+	session_fill(session);
 	return false;
 }
 
@@ -405,7 +150,7 @@ static bool
 take_nothing(struct session *session, const char *words)
 {
 	(void)words;
-	say(session, "250 ok\r\n");
+	session_say(session, "250 ok\r\n");
 	return true;
 }
 
@@ -436,7 +181,7 @@ take_command(struct session *session, const char *line)
 		if (strncasecmp(line, commands[i].verb, len) == 0)
 			return commands[i].take(session, line + len);
 	}
-	say(session, "500 what?\r\n");
+	session_say(session, "500 what?\r\n");
 	return true;
 }
 
@@ -467,10 +212,10 @@ serve(const struct options *options, int fd)
 		session->saved = fopen(options->save, "wb");
 	gnutls_hash_init(&session->content, GNUTLS_DIG_SHA256);
 	gnutls_hash_init(&session->recipients, GNUTLS_DIG_SHA256);
-	if (!options->is_implicit || handshake(session)) {
-		say(session, "220 sink.example\r\n");
-		while ((line = next_line(session)) != NULL &&
-		    take_command(session, line))
+	if (!options->is_implicit || session_handshake(session)) {
+		session_say(session, "220 sink.example\r\n");
+		while ((line = session_line(session)) != NULL &&
+		       take_command(session, line))
 			;
 	}
 	if (session->saved != NULL && fclose(session->saved) != 0)
@@ -506,10 +251,10 @@ read_options(struct options *options, char **words)
 		} else if (strcmp(*words, "--patience") == 0 && words[1]) {
 			options->patience = (int)strtol(*++words, NULL, 10);
 		} else if (strcmp(*words, "--without") == 0 && words[1] &&
-		    options->without_count < WITHOUT_MAX) {
+			   options->without_count < WITHOUT_MAX) {
 			options->without[options->without_count++] = *++words;
 		} else if (strcmp(*words, "--tls") == 0 && words[1] &&
-		    words[2]) {
+			   words[2]) {
 			options->certificate = *++words;
 			options->key = *++words;
 		} else {
@@ -537,8 +282,8 @@ prepare_tls(struct options *options)
 static int
 open_listener(void)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET,
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in address = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t len = sizeof(address);
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 

@@ -117,10 +117,10 @@ test_lengths(void **state)
 		if (len % step == 0)
 			check_feeds(&wanted, file);
 		add_octet(&wanted, pattern, len);
-		assert_int_equal(lseek(file, 0, SEEK_END),
-		    (off_t)(begin.len + len));
-		feed_write(file, span_skip(buf_span(&wanted.input),
-				     begin.len + len));
+		assert_int_equal(
+		    lseek(file, 0, SEEK_END), (off_t)(begin.len + len));
+		feed_write(
+		    file, span_skip(buf_span(&wanted.input), begin.len + len));
 	}
 	close(file);
 	buf_free(&wanted.input);
@@ -130,6 +130,5 @@ test_lengths(void **state)
 int
 main(void)
 {
-	return rows_run(
-	    "length", patterns, ROWS(patterns), test_lengths);
+	return rows_run("length", patterns, ROWS(patterns), test_lengths);
 }
