@@ -172,7 +172,9 @@ split_port(struct span *host, struct span *port, struct span url,
 	*port = span_skip(all, end);
 	if (all.len > 0 && all.at[0] != '[' && port->len > 0 &&
 	    span_find(span_skip(*port, 1), ':') < port->len - 1)
-		return refuse(err, url,
+		/* What stands behind it may be a password. */
+		return refuse(err,
+		    span_head(url, (size_t)(port->at - url.at) + 1),
 		    "more than one colon\nhint: an IPv6 address stands in "
 		    "brackets: smtps://[2001:db8::1]");
 	if (all.len > 0 && all.at[0] == '[' && host->at[host->len - 1] != ']')
