@@ -43,7 +43,9 @@ field_add_unstructured(struct buf *out, struct span body)
 			len++;
 		word = span_head(body, len);
 		body = span_skip(body, len);
-		if (!span_is_ascii(word) || word.len > WORD_TOO_LONG)
+		/* No fold goes between blanks: one line holds them all. */
+		if (!span_is_ascii(word) || word.len > WORD_TOO_LONG ||
+		    blank.len + word.len > FIELD_LINE_MAX)
 			encoded_runs_encode(&runs, blank, word);
 		else
 			encoded_runs_keep(&runs, blank, word, word.len > 0);
