@@ -140,6 +140,9 @@ say_outcome(struct serving *serving, const size_t *targets, size_t count)
 		    outcome_outweighs(&next->outcome, &found->outcome))
 			found = next;
 	}
+	/* Content without a recipient was refused before. */
+	if (found == NULL)
+		return;
 	/* Whom the client has not named by itself it cannot guess. */
 	if (is_named || found->outcome.action == ACTION_RELAYED)
 		server_reply_outcome(&serving->io, &found->outcome);
