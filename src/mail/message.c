@@ -278,17 +278,8 @@ read_input(struct reader *reader)
 static bool
 end_reading(struct reader *reader)
 {
-	struct message *message = reader->message;
-	struct section *section = &reader->section;
-
-	section->lines.len = section->line;
-	message->header = section->lines;
-	section->lines = (struct buf){0};
-	message->facts = reader->scan.facts;
-	message->facts.has_bare_cr |= section->has_bare_cr;
-	message->facts.has_bare_lf |= section->has_bare_lf;
-	message->facts.has_mark = section->has_mark;
-	facts_add_header(&message->facts, buf_span(&message->header));
+	message_take_header(
+	    reader->message, &reader->section, &reader->scan.facts);
 	return check_bounds(reader);
 }
 

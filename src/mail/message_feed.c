@@ -86,14 +86,7 @@ message_feed_end(struct message_feed *feed, struct error *err)
 			return NULL;
 	}
 	scan_end(&feed->scan);
-	section->lines.len = section->line;
-	message->header = section->lines;
-	section->lines = (struct buf){0};
-	message->facts = feed->scan.facts;
-	message->facts.has_bare_cr |= section->has_bare_cr;
-	message->facts.has_bare_lf |= section->has_bare_lf;
-	message->facts.has_mark = section->has_mark;
-	facts_add_header(&message->facts, buf_span(&message->header));
+	message_take_header(message, section, &feed->scan.facts);
 	if (!check_bounds(feed, err) || !body_end(&message->body, err))
 		return NULL;
 	feed->message = NULL;

@@ -35,8 +35,6 @@ struct scan {
 /* False once a dot has ended the body; line_from is its size then. */
 bool scan_take(struct scan *scan, struct span block);
 void scan_end(struct scan *scan);
-/* Adds those of a header section, in its CRLF form, to those of a body. */
-void facts_add_header(struct message_facts *facts, struct span header);
 
 enum section_progress {
 	SECTION_MORE,
@@ -66,5 +64,11 @@ void section_end(struct section *section);
  * it came (the dot that ends a message too).
  */
 struct span section_tail(const struct section *section);
+/*
+ * At the end: the section's lines are the message's, and its facts those of
+ * the body and of the header in its CRLF form.
+ */
+void message_take_header(struct message *message, struct section *section,
+    const struct message_facts *body);
 
 #endif

@@ -129,6 +129,13 @@ octets_count(struct span block, char before, bool wants_dots)
 	return counts;
 }
 
+void
+octets_find_again(struct span block, char octet, size_t at, size_t *found)
+{
+	if (at == 0 || *found < at)
+		*found = at + span_find(span_skip(block, at), octet);
+}
+
 static uint64_t
 mix(uint64_t sum, uint64_t word)
 {

@@ -30,17 +30,6 @@ end_line(struct scan *scan)
 	return true;
 }
 
-/*
- * The next place of c: searched only when the last one found lies behind, so
- * that a block without a CR is searched for it once.
- */
-static void
-find_again(struct span block, char c, size_t at, size_t *found)
-{
-	if (at == 0 || *found < at)
-		*found = at + span_find(span_skip(block, at), c);
-}
-
 /* Returns where in the block the line that is still open begins. */
 static bool
 take_lines(struct scan *scan, struct span block)
@@ -57,8 +46,8 @@ take_lines(struct scan *scan, struct span block)
 			}
 			scan->facts.has_bare_cr = true;
 		}
-		find_again(block, '\r', at, &cr);
-		find_again(block, '\n', at, &lf);
+		octets_find_again(block, '\r', at, &cr);
+		octets_find_again(block, '\n', at, &lf);
 		end = cr < lf ? cr : lf;
 		if (scan->line == 0 && at < end)
 			scan->is_dot = block.at[at] == '.';
@@ -196,8 +185,8 @@ section_facts(struct span header)
 	    facts.has_long_line, facts.has_eight_bit, facts.has_nul};
 }
 
-void
-facts_add_header(struct message_facts *facts, struct span header)
+static void
+add_header(struct message_facts *facts, struct span header)
 {
 	facts->body = (struct octet_facts){
 	    facts->has_long_line, facts->has_eight_bit, facts->has_nul};
@@ -205,4 +194,18 @@ facts_add_header(struct message_facts *facts, struct span header)
 	facts->has_eight_bit |= facts->header.has_eight_bit;
 	facts->has_nul |= facts->header.has_nul;
 	facts->has_long_line |= facts->header.has_long_line;
+}
+
+void
+message_take_header(struct message *message, struct section *section,
+    const struct message_facts *body)
+{
+	section->lines.len = section->line;
+	message->header = section->lines;
+	section->lines = (struct buf){0};
+	message->facts = *body;
+	message->facts.has_bare_cr |= section->has_bare_cr;
+	message->facts.has_bare_lf |= section->has_bare_lf;
+	message->facts.has_mark = section->has_mark;
+	add_header(&message->facts, buf_span(&message->header));
 }

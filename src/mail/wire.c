@@ -51,14 +51,6 @@ put_counted(struct wire *wire, struct span run)
 	return put(wire, run);
 }
 
-/* As in scan.c: searched again only when the last one lies behind. */
-static void
-find_again(struct span block, char c, size_t at, size_t *found)
-{
-	if (at == 0 || *found < at)
-		*found = at + span_find(span_skip(block, at), c);
-}
-
 /* Puts the run until `at`, then one octet that was not there. */
 static bool
 insert(struct wire *wire, struct span block, size_t *run, size_t at,
@@ -94,8 +86,8 @@ take_any(struct wire *wire, struct span block)
 		    block.at[at] == '.' &&
 		    !insert(wire, block, &run, at, "."))
 			return false;
-		find_again(block, '\r', at, &cr);
-		find_again(block, '\n', at, &lf);
+		octets_find_again(block, '\r', at, &cr);
+		octets_find_again(block, '\n', at, &lf);
 		at = cr < lf ? cr : lf;
 		wire->in_line = at == block.len;
 		if (wire->in_line)
