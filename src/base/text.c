@@ -71,18 +71,12 @@ span_head(struct span span, size_t len)
 	return (struct span){span.at, len < span.len ? len : span.len};
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 struct span
 span_trim(struct span span)
 {
-	while (span.len > 0 && is_blank(span.at[0]))
+	while (span.len > 0 && ascii_is_space(span.at[0]))
 		span = span_skip(span, 1);
-	while (span.len > 0 && is_blank(span.at[span.len - 1]))
+	while (span.len > 0 && ascii_is_space(span.at[span.len - 1]))
 		span.len--;
 	return span;
 }
@@ -193,6 +187,18 @@ bool
 ascii_is_alnum(char c)
 {
 	return ascii_is_alpha(c) || ascii_is_digit(c);
+}
+
+bool
+ascii_is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+bool
+ascii_is_space(char c)
+{
+	return ascii_is_blank(c) || c == '\r' || c == '\n';
 }
 
 bool

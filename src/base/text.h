@@ -48,6 +48,8 @@ bool ascii_is_alpha(char c);
 bool ascii_is_digit(char c);
 bool ascii_is_alnum(char c);
 bool ascii_is_control(char c);
+bool ascii_is_blank(char c); /* SP and HT */
+bool ascii_is_space(char c); /* CR and LF, too */
 char ascii_lower(char c);
 
 #endif

@@ -27,12 +27,6 @@ fault(struct address_tokens *tokens, size_t from, const char *why)
 	return false;
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 bool
 address_is_atext(char c)
 {
@@ -67,7 +61,7 @@ skip_line_end(struct address_tokens *tokens)
 
 	if (text.at[at] == '\r' && after < text.len && text.at[after] == '\n')
 		after++;
-	if (after >= text.len || !is_blank(text.at[after]))
+	if (after >= text.len || !ascii_is_blank(text.at[after]))
 		return fault(tokens, at, "no blank follows a line end");
 	tokens->next = after;
 	return true;
@@ -133,7 +127,7 @@ skip_blanks(struct address_tokens *tokens)
 	while (tokens->next < text.len) {
 		char c = text.at[tokens->next];
 
-		if (is_blank(c))
+		if (ascii_is_blank(c))
 			tokens->next++;
 		else if (c == '\r' || c == '\n') {
 			if (!skip_line_end(tokens))

@@ -8,12 +8,6 @@
 /* More lines that are no alias tell nothing new. */
 #define NOTES_MAX ((size_t)1024)
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 /*
  * The length of the line without its end, and without a comment behind a
  * blank: sendmail knows none there, but people write them, and no address
@@ -32,7 +26,7 @@ content_length(struct span line)
 		else if (c == '"')
 			in_quotes = !in_quotes;
 		else if (c == '#' && !in_quotes &&
-		    (i == 0 || is_blank(line.at[i - 1])))
+		    (i == 0 || ascii_is_blank(line.at[i - 1])))
 			return i;
 	}
 	return line.len;
@@ -195,7 +189,7 @@ alias_file_parse(
 		content = span_trim(span_head(line, content_length(line)));
 		if (content.len == 0)
 			continue;
-		if (!goes_on && !is_blank(line.at[0])) {
+		if (!goes_on && !ascii_is_blank(line.at[0])) {
 			if (logical.len > 0)
 				add_entry(file, path, buf_span(&logical),
 				    begins);

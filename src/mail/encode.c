@@ -93,16 +93,10 @@ end_line(struct encoder *encoder, struct buf *out)
 	encoder->column = 0;
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 static void
 put_octet(struct encoder *encoder, char c, struct buf *out)
 {
-	if (is_blank(c) || (c > ' ' && c < 0x7f && c != '='))
+	if (ascii_is_blank(c) || (c > ' ' && c < 0x7f && c != '='))
 		put(encoder, &c, 1, out);
 	else
 		put_quoted(encoder, c, out);
@@ -134,7 +128,7 @@ take_quoted(struct encoder *encoder, char c, struct buf *out)
 	}
 	if (is_end)
 		end_line(encoder, out);
-	else if (is_blank(c))
+	else if (ascii_is_blank(c))
 		encoder->held[encoder->held_len++] = c;
 	else
 		put_octet(encoder, c, out);
@@ -215,7 +209,7 @@ continue_escape(
 		return true;
 	}
 	held[len] = c;
-	if ((len == 1 && is_blank(c)) || (len == 2 && is_hex(c))) {
+	if ((len == 1 && ascii_is_blank(c)) || (len == 2 && is_hex(c))) {
 		put(encoder, held, len + 1, out);
 		return true;
 	}

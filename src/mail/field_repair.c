@@ -87,12 +87,6 @@ field_needs_repair(struct span whole)
 	return !span_is_ascii(whole) || field_has_long_line(whole);
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 /* Where in a line a fold may stand, and what surrounds the place. */
 struct folder {
 	bool is_structured;
@@ -128,9 +122,9 @@ stretch_length(struct folder *folder, struct span line)
 {
 	size_t at = 0;
 
-	while (at < line.len && is_blank(line.at[at]))
+	while (at < line.len && ascii_is_blank(line.at[at]))
 		at++;
-	while (at < line.len && !is_blank(line.at[at])) {
+	while (at < line.len && !ascii_is_blank(line.at[at])) {
 		if (folder->is_structured && line.at[at] == '\\')
 			at++;
 		else if (folder->is_structured &&
@@ -147,7 +141,7 @@ fold_line(struct buf *out, struct folder *folder, struct span line)
 {
 	size_t column = 0;
 
-	while (line.len > 0 && is_blank(line.at[line.len - 1]))
+	while (line.len > 0 && ascii_is_blank(line.at[line.len - 1]))
 		line.len--;
 	while (line.len > 0) {
 		size_t len = stretch_length(folder, line);
@@ -155,7 +149,7 @@ fold_line(struct buf *out, struct folder *folder, struct span line)
 		if (column > 0 && column + len > ENCODED_LINE_MAX) {
 			buf_add_text(out, "\r\n");
 			column = 0;
-			if (!is_blank(line.at[0])) {
+			if (!ascii_is_blank(line.at[0])) {
 				buf_add_char(out, ' ');
 				column = 1;
 			}

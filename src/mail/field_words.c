@@ -9,19 +9,13 @@
 #define PHRASE_TOO_LONG ((size_t)900)
 #define COMMENT_DEPTH_MAX 64
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static struct span
 take_blanks(struct span *rest)
 {
 	size_t len = 0;
 	struct span blanks;
 
-	while (len < rest->len && is_blank(rest->at[len]))
+	while (len < rest->len && ascii_is_space(rest->at[len]))
 		len++;
 	blanks = span_head(*rest, len);
 	*rest = span_skip(*rest, len);
@@ -39,7 +33,7 @@ field_add_unstructured(struct buf *out, struct span body)
 		struct span blank = take_blanks(&body), word;
 		size_t len = 0;
 
-		while (len < body.len && !is_blank(body.at[len]))
+		while (len < body.len && !ascii_is_space(body.at[len]))
 			len++;
 		word = span_head(body, len);
 		body = span_skip(body, len);
@@ -105,7 +99,7 @@ lexeme_length(struct span text)
 		return enclosed_length(text, ']');
 	if (is_special(text.at[0]))
 		return 1;
-	while (len < text.len && !is_blank(text.at[len]) &&
+	while (len < text.len && !ascii_is_space(text.at[len]) &&
 	    !is_special(text.at[len]) && text.at[len] != '(' &&
 	    text.at[len] != '"' && text.at[len] != '[')
 		len++;
@@ -143,7 +137,7 @@ add_comment(struct encoded_runs *runs, struct span blank, struct span text)
 		size_t len = 0;
 		struct span word;
 
-		while (len < text.len && !is_blank(text.at[len]) &&
+		while (len < text.len && !ascii_is_space(text.at[len]) &&
 		    text.at[len] != '(' && text.at[len] != ')')
 			len += text.at[len] == '\\' && len + 1 < text.len ? 2
 									  : 1;
@@ -155,7 +149,7 @@ add_comment(struct encoded_runs *runs, struct span blank, struct span text)
 			encoded_runs_keep(runs, blank, word, true);
 		if (len > 0)
 			blank = (struct span){0};
-		if (text.len > 0 && !is_blank(text.at[0])) {
+		if (text.len > 0 && !ascii_is_space(text.at[0])) {
 			encoded_runs_keep(
 			    runs, blank, span_head(text, 1), false);
 			text = span_skip(text, 1);
@@ -180,7 +174,8 @@ static bool
 begins_phrase(struct span rest)
 {
 	while (rest.len > 0) {
-		size_t len = is_blank(rest.at[0]) ? 1 : lexeme_length(rest);
+		size_t len =
+		    ascii_is_space(rest.at[0]) ? 1 : lexeme_length(rest);
 
 		switch (rest.at[0]) {
 		case '@':

@@ -2,12 +2,6 @@
 
 #include <string.h>
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 /* RFC 5322 section 2.2: printable US-ASCII but the colon. */
 static size_t
 name_length(struct span line)
@@ -26,7 +20,7 @@ header_line_is_field(struct span line)
 {
 	size_t len = name_length(line), colon = len;
 
-	while (colon < line.len && is_blank(line.at[colon]))
+	while (colon < line.len && ascii_is_blank(line.at[colon]))
 		colon++;
 	return len > 0 && colon < line.len && line.at[colon] == ':';
 }
@@ -49,7 +43,7 @@ header_next(struct span *rest, struct field *field)
 		return false;
 	len = line_length(*rest);
 	colon = span_find(span_head(*rest, len), ':');
-	while (len < rest->len && is_blank(rest->at[len]))
+	while (len < rest->len && ascii_is_blank(rest->at[len]))
 		len += line_length(span_skip(*rest, len));
 	field->whole = span_head(*rest, len);
 	*rest = span_skip(*rest, len);

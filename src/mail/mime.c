@@ -225,7 +225,7 @@ take_header_line(struct mime *mime, struct span line, uint64_t next)
 {
 	struct mime_entity *entity = &mime->entity;
 	bool is_later = line.len > 0 &&
-	    (line.at[0] == ' ' || line.at[0] == '\t') && mime->header.len > 0;
+	    ascii_is_blank(line.at[0]) && mime->header.len > 0;
 
 	if (header_line_is_field(line) || is_later ||
 	    (mime->header.len == 0 && span_starts(line, SPAN("From ")))) {

@@ -76,7 +76,7 @@ mime_count_end_line(struct mime_count *count)
 		facts->longest_line = count->line;
 	if (count->need != 0)
 		facts->is_utf8 = false;
-	if (count->line > 0 && (count->last == ' ' || count->last == '\t'))
+	if (count->line > 0 && ascii_is_blank(count->last))
 		facts->quoted++;
 	count->need = 0;
 	count->line = 0;

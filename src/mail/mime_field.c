@@ -63,12 +63,6 @@ find_word(const struct word *words, size_t count, struct span text,
 	return otherwise;
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 /*
  * The offset behind a comment that begins at `at`: the end of the text where
  * it is not closed, so that no octet is looked at twice.
@@ -105,7 +99,7 @@ static size_t
 skip_blanks(struct span text, size_t at)
 {
 	while (at < text.len) {
-		if (is_blank(text.at[at]))
+		if (ascii_is_space(text.at[at]))
 			at++;
 		else if (text.at[at] == '(')
 			at = skip_comment(text, at);
@@ -177,7 +171,8 @@ mime_value_add(struct buf *out, struct span value)
 		return;
 	}
 	for (size_t i = 0; i < value.len; i++)
-		if (value.at[i] == '(' && i > 0 && is_blank(value.at[i - 1]))
+		if (value.at[i] == '(' && i > 0 &&
+		    ascii_is_space(value.at[i - 1]))
 			value = span_trim(span_head(value, i));
 	for (size_t i = 0; i < value.len; i++)
 		if (value.at[i] != '\r' && value.at[i] != '\n')
@@ -199,7 +194,7 @@ first_word(struct span body)
 	size_t at = skip_blanks(text, 0), len = 0;
 
 	text = span_skip(text, at);
-	while (len < text.len && !is_blank(text.at[len]) &&
+	while (len < text.len && !ascii_is_space(text.at[len]) &&
 	    text.at[len] != '(')
 		len++;
 	return span_head(text, len);

@@ -78,7 +78,7 @@ decide_line(struct section *section, struct span part, bool at_end)
 		section->is_over = at_end;
 		if (at_end)
 			drop_mark(section, without_mark(section, line), line);
-	} else if (line.at[0] == ' ' || line.at[0] == '\t') {
+	} else if (ascii_is_blank(line.at[0])) {
 		if (section->line > 0)
 			section->kind = LINE_KEPT;
 		else

@@ -55,7 +55,7 @@ has_comment(struct span raw)
 	size_t at = span_find(raw, '#');
 
 	return at > 0 && at < raw.len &&
-	    (raw.at[at - 1] == ' ' || raw.at[at - 1] == '\t');
+	    ascii_is_blank(raw.at[at - 1]);
 }
 
 bool
