@@ -90,20 +90,14 @@ add_reply(struct buf *line, const struct reply *reply)
 	utf8_add_masked(line, reply_telling_line(reply));
 }
 
-/* The lines behind the first one of our own words. */
 static void
-add_hint(struct buf *line, const struct reply *reply)
+add_hint(struct buf *line, const struct outcome *outcome)
 {
-	struct span text = buf_span(&reply->text);
-	size_t end = span_find(text, '\n');
-
-	while (reply->code == 0 && end < text.len) {
-		text = span_skip(text, end + 1);
-		end = span_find(text, '\n');
-		buf_add_text(line, "smtpost: ");
-		utf8_add_masked(line, span_head(text, end));
-		buf_add_char(line, '\n');
-	}
+	if (outcome->hint == NULL)
+		return;
+	buf_add_text(line, "smtpost: hint: ");
+	utf8_add_masked(line, span_from(outcome->hint));
+	buf_add_char(line, '\n');
 }
 
 const char *
@@ -186,7 +180,7 @@ print_ending_trouble(FILE *out, const struct ending *told, bool hint_only)
 		add_reply(&line, &ending->reply);
 		buf_add_char(&line, '\n');
 	}
-	add_hint(&line, &ending->reply);
+	add_hint(&line, ending);
 	if (line.len > 0)
 		fwrite(line.data, 1, line.len, out);
 	buf_free(&line);

@@ -38,20 +38,6 @@ add_text_or_null(struct buf *out, const char *key, const char *text)
 		buf_add_text(out, "null");
 }
 
-/* Our own words may bring a hint of theirs, in a line behind them. */
-static struct span
-take_own_hint(struct span text, struct span *hint)
-{
-	size_t end = span_find(text, '\n');
-	struct span behind = span_skip(text, end + 1);
-
-	if (!span_starts(behind, SPAN("hint: ")))
-		return text;
-	*hint = span_skip(behind, SPAN("hint: ").len);
-	*hint = span_head(*hint, span_find(*hint, '\n'));
-	return span_head(text, end);
-}
-
 /* "stage", "code", "enhanced", "text" of the reply, and a "hint" if any. */
 static void
 add_outcome(struct buf *out, const struct report *report,
@@ -59,13 +45,11 @@ add_outcome(struct buf *out, const struct report *report,
     enum stage stage)
 {
 	const struct reply *reply = &outcome->reply;
-	const char *provider_hint = report_hint(report, server, outcome);
-	struct span hint = span_from(provider_hint);
+	const char *hint = outcome->hint != NULL
+	    ? outcome->hint
+	    : report_hint(report, server, outcome);
 	struct span rest = buf_span(&reply->text);
 	const char *comma = "";
-
-	if (reply->code == 0)
-		rest = take_own_hint(rest, &hint);
 
 	buf_add_format(out, "\"stage\":\"%s\",\"code\":", stage_name(stage));
 	if (reply->code != 0)
@@ -92,9 +76,9 @@ add_outcome(struct buf *out, const struct report *report,
 		rest = span_skip(rest, end + 1);
 	}
 	buf_add_char(out, ']');
-	if (hint.len > 0) {
+	if (hint != NULL) {
 		buf_add_text(out, ",\"hint\":");
-		add_string(out, hint);
+		add_string(out, span_from(hint));
 	}
 }
 

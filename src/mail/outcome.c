@@ -2,12 +2,18 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
+
+#define TEXT_MAX ((size_t)1024) /* of our own words, and of a hint */
 
 void
 outcome_free(struct outcome *outcome)
 {
 	reply_free(&outcome->reply);
+	free(outcome->hint);
 	*outcome = (struct outcome){0};
 }
 
@@ -17,8 +23,28 @@ outcome_copy(struct outcome *to, const struct outcome *from)
 	struct reply reply = to->reply;
 
 	reply_copy(&reply, &from->reply);
+	free(to->hint);
 	*to = *from;
 	to->reply = reply;
+	if (from->hint != NULL)
+		to->hint = mem_copy_text(from->hint);
+}
+
+static void
+drop_hint(struct outcome *outcome)
+{
+	free(outcome->hint);
+	outcome->hint = NULL;
+}
+
+/* What does not fit into TEXT_MAX octets ends in "...". */
+static void
+format_text(char *text, const char *format, va_list arguments)
+{
+	int len = vsnprintf(text, TEXT_MAX, format, arguments);
+
+	if (len >= (int)TEXT_MAX)
+		memcpy(text + TEXT_MAX - 4, "...", 4);
 }
 
 void
@@ -27,6 +53,7 @@ outcome_from_reply(
 {
 	outcome->stage = stage;
 	outcome->in_doubt = false;
+	drop_hint(outcome);
 	reply_copy(&outcome->reply, reply);
 	switch (reply->code / 100) {
 	case 2:
@@ -51,21 +78,39 @@ void
 outcome_set_own(struct outcome *outcome, enum stage stage, enum cause cause,
     const char *format, ...)
 {
-	char text[1024];
+	static const char mark[] = "\nhint: ";
+	char text[TEXT_MAX];
 	va_list arguments;
-	int len;
+	char *hint;
 
 	va_start(arguments, format);
-	len = vsnprintf(text, sizeof(text), format, arguments);
+	format_text(text, format, arguments);
 	va_end(arguments);
-	if (len >= (int)sizeof(text))
-		memcpy(text + sizeof(text) - 4, "...", 4);
 	outcome->action =
 	    cause == CAUSE_CONTENT ? ACTION_FAILED : ACTION_DELAYED;
 	outcome->stage = stage;
 	outcome->cause = cause;
 	outcome->in_doubt = false;
+	drop_hint(outcome);
+	hint = strstr(text, mark);
+	if (hint != NULL) {
+		*hint = '\0';
+		outcome->hint = mem_copy_text(hint + sizeof(mark) - 1);
+	}
 	reply_set_own(&outcome->reply, "%s", text);
+}
+
+void
+outcome_set_hint(struct outcome *outcome, const char *format, ...)
+{
+	char text[TEXT_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	format_text(text, format, arguments);
+	va_end(arguments);
+	drop_hint(outcome);
+	outcome->hint = mem_copy_text(text);
 }
 
 bool

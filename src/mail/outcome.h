@@ -32,6 +32,7 @@ struct outcome {
 	enum cause cause;  /* of ACTION_DELAYED and ACTION_FAILED */
 	bool in_doubt;	   /* content went out, no answer came */
 	struct reply reply; /* the server's words, or ours with code 0 */
+	char *hint;	   /* what the user can do about it; NULL: unknown */
 };
 
 void outcome_free(struct outcome *outcome);
@@ -42,10 +43,16 @@ void outcome_copy(struct outcome *to, const struct outcome *from);
  */
 void outcome_from_reply(
     struct outcome *outcome, enum stage stage, const struct reply *reply);
-/* Delayed (failed for CAUSE_CONTENT), with a sentence of our own. */
+/*
+ * Delayed (failed for CAUSE_CONTENT), with a sentence of our own; a line
+ * behind it that begins with "hint: " becomes the hint.
+ */
 void outcome_set_own(struct outcome *outcome, enum stage stage,
     enum cause cause, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* Replaces the hint. */
+void outcome_set_hint(struct outcome *outcome, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /*
  * Of several outcomes of which one must be told: that somebody is still
  * without the mail weighs more than that somebody has it, or it would be lost

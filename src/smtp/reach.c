@@ -42,6 +42,8 @@ reach_fail(struct reach *reach, struct outcome *outcome)
 
 	observer_note(reach->observer, "%s: %s", reach->server->url,
 	    buf_text(&outcome->reply.text));
+	if (outcome->hint != NULL)
+		observer_note(reach->observer, "hint: %s", outcome->hint);
 	keep_more_telling(reach, outcome);
 	if (signals_caught() != 0)
 		reach->is_over = true;

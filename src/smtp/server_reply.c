@@ -128,9 +128,6 @@ server_reply_outcome(struct server_io *io, const struct outcome *outcome)
 	struct status status = outcome->reply.status;
 	struct span text = buf_span(&outcome->reply.text);
 
-	/* A hint speaks to who configures this. */
-	if (outcome->reply.code == 0)
-		text = span_head(text, span_find(text, '\n'));
 	if (status.class != code / 100)
 		status = status_for(outcome, code);
 	say_text(io, code, status, text, outcome->reply.code == 0);
@@ -145,8 +142,6 @@ server_reply_outcome_of(struct server_io *io, const struct outcome *outcome,
 
 	outcome_copy(&told, outcome);
 	buf_clear(&told.reply.text);
-	if (outcome->reply.code == 0)
-		text = span_head(text, span_find(text, '\n'));
 	buf_add_format(&told.reply.text, "<%s>: ", path);
 	buf_add_span(&told.reply.text, text);
 	if (is_partial)

@@ -58,10 +58,9 @@ hint_at_port(struct session *session)
 
 	if (session->server->scheme == SCHEME_SMTP &&
 	    trouble->reply.code == 0 && trouble->reply.text.len > 0 &&
-	    span_find(buf_span(&trouble->reply.text), '\n') ==
-		trouble->reply.text.len)
-		buf_add_format(&trouble->reply.text,
-		    "\nhint: if port %u wants TLS from the start, write "
+	    trouble->hint == NULL)
+		outcome_set_hint(trouble,
+		    "if port %u wants TLS from the start, write "
 		    "smtps:// instead of smtp://",
 		    (unsigned)session->server->port);
 }
