@@ -62,8 +62,10 @@ log_line_add(struct buf *line, const struct log_facts *facts,
 {
 	const struct outcome *outcome = &recipient->outcome;
 	const struct reply *reply = &outcome->reply;
-	struct span text = reply_telling_line(reply);
+	struct buf text;
 
+	buf_init(&text, REPLY_TEXT_MAX);
+	reply_add_joined(&text, reply);
 	add_facts(line, facts);
 	add_path(line, "from", facts->reverse_path);
 	add_path(line, "to", recipient->forward_path);
@@ -80,7 +82,8 @@ log_line_add(struct buf *line, const struct log_facts *facts,
 	buf_add_text(line, " text=");
 	if (text.len == 0)
 		buf_add_char(line, '-');
-	add_masked(line, text, TEXT_MAX);
+	add_masked(line, buf_span(&text), TEXT_MAX);
+	buf_free(&text);
 }
 
 void

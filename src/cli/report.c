@@ -34,7 +34,7 @@ print_fields(FILE *out, const char *stage, const struct reply *reply,
 	buf_add_char(&line, '\t');
 	add_text(&line, span_from(address));
 	buf_add_format(&line, "\t%s\t", outcome);
-	add_text(&line, reply_telling_line(reply));
+	add_text(&line, reply_last_line(reply));
 	buf_add_char(&line, '\n');
 	fwrite(line.data, 1, line.len, out);
 	buf_free(&line);
@@ -77,17 +77,25 @@ report_print(const struct report *report, FILE *out)
 	return fflush(out) == 0 && !ferror(out) && done;
 }
 
-/* "550 5.1.1 No such user here", or our own words. */
+/*
+ * "550 5.1.1 No such user here", or our own words: all lines, since many
+ * servers say what is wrong in the first one and give a URL in the last.
+ */
 static void
 add_reply(struct buf *line, const struct reply *reply)
 {
+	struct buf text;
+
 	if (reply->code != 0)
 		buf_add_format(line, "%d ", reply->code);
 	if (reply->status.class != 0) {
 		status_add(line, reply->status);
 		buf_add_char(line, ' ');
 	}
-	utf8_add_masked(line, reply_telling_line(reply));
+	buf_init(&text, REPLY_TEXT_MAX);
+	reply_add_joined(&text, reply);
+	utf8_add_masked(line, buf_span(&text));
+	buf_free(&text);
 }
 
 static void
@@ -143,6 +151,17 @@ print_recipient_trouble(FILE *out, const struct recipient *recipient)
 	buf_add_char(&line, '\n');
 	fwrite(line.data, 1, line.len, out);
 	buf_free(&line);
+}
+
+/*
+ * With the text report, standard output has only the last line of a refusal,
+ * often a URL: then standard error has all of it.
+ */
+static bool
+is_cut_in_report(const struct report *report, const struct outcome *outcome)
+{
+	return report->form == REPORT_TEXT && outcome->stage == STAGE_RCPT &&
+	    outcome->reply.lines > 1;
 }
 
 /*
@@ -219,8 +238,12 @@ report_print_trouble(const struct report *report, FILE *out)
 	bool is_silent = report->form == REPORT_NONE;
 	struct hints hints = {0};
 
-	for (size_t i = 0; is_silent && i < envelope->count; i++)
-		print_recipient_trouble(out, &envelope->recipients[i]);
+	for (size_t i = 0; i < envelope->count; i++)
+		if (is_silent ||
+		    is_cut_in_report(
+			report, &envelope->recipients[i].outcome))
+			print_recipient_trouble(
+			    out, &envelope->recipients[i]);
 	if (!is_silent)
 		print_attempts(out, record);
 	for (size_t i = 0; i < record->ending_count; i++)

@@ -170,14 +170,20 @@ reply_last_line(const struct reply *reply)
 	return span_skip(text, from);
 }
 
-struct span
-reply_telling_line(const struct reply *reply)
+void
+reply_add_joined(struct buf *buf, const struct reply *reply)
 {
-	struct span text = buf_span(&reply->text);
+	struct span rest = buf_span(&reply->text), line;
+	const char *between = "";
 
-	if (reply->code != 0)
-		return reply_last_line(reply);
-	return span_head(text, span_find(text, '\n'));
+	while (span_next_word(&rest, "\n", &line)) {
+		line = span_trim(line);
+		if (line.len == 0)
+			continue;
+		buf_add_text(buf, between);
+		buf_add_span(buf, line);
+		between = " ";
+	}
 }
 
 void

@@ -53,8 +53,8 @@ bool reply_is_transient(const struct reply *reply);   /* 4yz */
 bool reply_is_permanent(const struct reply *reply);   /* 5yz */
 /* The last line of the text: what the report shows. Borrowed. */
 struct span reply_last_line(const struct reply *reply);
-/* The last line of a server's; of our own words the first: hints follow it. */
-struct span reply_telling_line(const struct reply *reply);
+/* Adds the whole text in one line, with a blank for each line's end. */
+void reply_add_joined(struct buf *buf, const struct reply *reply);
 /* Adds "2.1.5" or "-". */
 void status_add(struct buf *buf, struct status status);
 

@@ -38,10 +38,13 @@ keep_more_telling(struct reach *reach, const struct outcome *next)
 bool
 reach_fail(struct reach *reach, struct outcome *outcome)
 {
-	trail_add_attempt(&reach->trail, reach->server, outcome);
+	struct buf text = {0};
 
-	observer_note(reach->observer, "%s: %s", reach->server->url,
-	    buf_text(&outcome->reply.text));
+	trail_add_attempt(&reach->trail, reach->server, outcome);
+	reply_add_joined(&text, &outcome->reply);
+	observer_note(
+	    reach->observer, "%s: %s", reach->server->url, buf_text(&text));
+	buf_free(&text);
 	if (outcome->hint != NULL)
 		observer_note(reach->observer, "hint: %s", outcome->hint);
 	keep_more_telling(reach, outcome);

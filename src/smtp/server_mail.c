@@ -72,11 +72,17 @@ check_size(struct serving *serving, const struct server_parameters *parameters)
 static void
 note_failure(const struct serving *serving, const struct outcome *outcome)
 {
-	char *shown = utf8_masked(reply_telling_line(&outcome->reply));
+	struct buf text, shown;
 
+	buf_init(&text, REPLY_TEXT_MAX);
+	buf_init(&shown, REPLY_TEXT_MAX * 5);
+	reply_add_joined(&text, &outcome->reply);
+	utf8_add_masked(&shown, buf_span(&text));
 	observer_note(serving->service->observer,
-	    "warning: no session at %s: %s", stage_name(outcome->stage), shown);
-	free(shown);
+	    "warning: no session at %s: %s", stage_name(outcome->stage),
+	    buf_text(&shown));
+	buf_free(&text);
+	buf_free(&shown);
 }
 
 /* False: *outcome or a reply has said why. */

@@ -27,7 +27,7 @@ static const struct line_row line_rows[] = {
 	    "550-5.1.1 Sorry\n550 5.1.1 No such user",
 	    SMTPS "from=<me@example.com> to=<bob@example.com> size=1234 "
 	    "code=550 enhanced=5.1.1 outcome=failed stage=rcpt "
-	    "message-id=<1@example.com> text=No such user"},
+	    "message-id=<1@example.com> text=Sorry No such user"},
 	{"nothing is known", {"default", NULL, "", NULL, 0, 0}, "x@y",
 	    STAGE_GREETING, "421",
 	    "profile=default server=- uid=0 from=<> to=<x@y> size=0 code=421 "

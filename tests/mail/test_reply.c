@@ -349,6 +349,31 @@ test_own(void **state)
 	reply_free(&reply);
 }
 
+struct joined_row {
+	const char *name, *lines, *joined;
+};
+
+static const struct joined_row joined[] = {
+	{"one line", "550 5.1.1 a b", "a b"},
+	{"two lines", "550-5.1.1 a\n550-5.1.1 b\n550 c", "a b c"},
+	{"blanks and empty lines", "550- \n550-a \n550-\n550  b\n", "a b"},
+	{"nothing", "550", ""},
+};
+
+static void
+test_joined(void **state)
+{
+	const struct joined_row *row = *state;
+	struct reply reply = {0};
+	struct buf text = {0};
+
+	take_lines(&reply, span_from(row->lines));
+	reply_add_joined(&text, &reply);
+	assert_text(buf_span(&text), row->joined);
+	buf_free(&text);
+	reply_free(&reply);
+}
+
 struct class_row {
 	const char *name;
 	int code;
@@ -390,6 +415,7 @@ main(void)
 	rows_add(&all, "kept of", kept, ROWS(kept), test_kept);
 	rows_add_one(&all, "kept of empty lines", test_kept_empty);
 	rows_add_one(&all, "words of our own", test_own);
+	rows_add(&all, "joined:", joined, ROWS(joined), test_joined);
 	rows_add(&all, "class of", classes, ROWS(classes), test_class);
 	return rows_end(&all);
 }
