@@ -356,7 +356,7 @@ struct joined_row {
 static const struct joined_row joined[] = {
 	{"one line", "550 5.1.1 a b", "a b"},
 	{"two lines", "550-5.1.1 a\n550-5.1.1 b\n550 c", "a b c"},
-	{"blanks and empty lines", "550- \n550-a \n550-\n550  b\n", "a b"},
+	{"blanks and empty lines", "550- \n550-a \n550-\n550  b", "a b"},
 	{"nothing", "550", ""},
 };
 
@@ -415,7 +415,7 @@ main(void)
 	rows_add(&all, "kept of", kept, ROWS(kept), test_kept);
 	rows_add_one(&all, "kept of empty lines", test_kept_empty);
 	rows_add_one(&all, "words of our own", test_own);
-	rows_add(&all, "joined:", joined, ROWS(joined), test_joined);
+	rows_add(&all, "joined", joined, ROWS(joined), test_joined);
 	rows_add(&all, "class of", classes, ROWS(classes), test_class);
 	return rows_end(&all);
 }
