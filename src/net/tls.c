@@ -31,7 +31,7 @@ struct tls {
 	unsigned events;
 	bool verified, ended, broken;
 	const char *verified_by;
-	char *reason; /* owned */
+	char *reason, *distrust; /* owned */
 	/* During the handshake only; borrowed. */
 	const struct tls_options *options;
 	struct tls_failure *failure;
@@ -45,12 +45,17 @@ verify_certificate(gnutls_session_t session)
 
 	if (!tls_verify_key_size(session, tls->failure))
 		return GNUTLS_E_CERTIFICATE_ERROR;
-	tls->verified = tls->options->verify &&
-			tls_verify(session, tls->options, &tls->setup.trust,
-			    tls->failure);
-	return tls->verified || !tls->options->verify
-		   ? 0
-		   : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
+	if (!tls->options->verify)
+		return 0;
+	tls->verified = tls_verify(
+	    session, tls->options, &tls->setup.trust, tls->failure);
+	if (tls->verified)
+		return 0;
+	if (!tls->options->accept_untrusted)
+		return GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
+	tls->distrust = mem_copy_text(tls->failure->text);
+	*tls->failure = (struct tls_failure){.result = TLS_DONE};
+	return 0;
 }
 
 /* TLS 1.3: before the server's signature is checked. */
@@ -146,9 +151,11 @@ shake_hands(struct tls *tls, int64_t deadline)
 }
 
 static const char *
-verified_by(const struct tls_options *options)
+verified_by(const struct tls *tls)
 {
-	if (!options->verify)
+	const struct tls_options *options = tls->options;
+
+	if (!tls->verified)
 		return "none";
 	if (options->pin_alone)
 		return "pin";
@@ -177,8 +184,9 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
 		    look_at_key);
 		done = shake_hands(tls, deadline);
 	}
-	/* It cannot be; and if it is, nothing is said. */
-	if (done && options->verify && !tls->verified) {
+	/* Cannot happen; if it does, nothing is sent. */
+	if (done && options->verify && !tls->verified &&
+	    tls->distrust == NULL) {
 		tls_fail(failure, TLS_REFUSED,
 		    "the certificate has not been checked");
 		done = false;
@@ -188,7 +196,7 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
 		tls_free(tls);
 		return NULL;
 	}
-	tls->verified_by = verified_by(options);
+	tls->verified_by = verified_by(tls);
 	tls_trust_close(&tls->setup.trust); /* a quarter of a megabyte */
 	tls->options = NULL;
 	tls->failure = NULL;
@@ -210,6 +218,7 @@ tls_free(struct tls *tls)
 	tls_setup_free(&tls->setup);
 	tls_socket_free(&tls->socket);
 	free(tls->reason);
+	free(tls->distrust);
 	free(tls);
 }
 
@@ -352,6 +361,15 @@ const char *
 tls_verified_by(const struct tls *tls)
 {
 	return tls->verified_by;
+}
+
+const char *
+tls_distrust(const struct tls *tls)
+{
+	if (tls->verified)
+		return NULL;
+	return tls->distrust != NULL ? tls->distrust
+				     : "the certificate was not judged";
 }
 
 const char *

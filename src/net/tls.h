@@ -23,7 +23,8 @@ struct tls_options {
 	const char *service;
 	const char *trust; /* file of trusted roots (PEM); NULL: the system's */
 	const char *crl;   /* file of revocation lists (PEM); NULL: none */
-	bool verify;	   /* false: opportunistic, nothing is judged */
+	bool verify;	   /* false: the certificate is not judged */
+	bool accept_untrusted; /* the handshake goes on; see tls_distrust */
 	/* The server's key is one of these ("sha256:" and 64 hex digits). */
 	char *const *pins; /* borrowed */
 	size_t pin_count;  /* 0: any key */
@@ -82,6 +83,8 @@ const char *tls_protocol(const struct tls *tls);    /* "TLS1.3" */
 const char *tls_cipher(const struct tls *tls);	    /* "AES-256-GCM" */
 /* "trust", "pin", "trust+pin" or "none". */
 const char *tls_verified_by(const struct tls *tls);
+/* Why the certificate is not trusted, as a failure says it; NULL: it is. */
+const char *tls_distrust(const struct tls *tls);
 /*
  * Adds what binds a login to this channel (RFC 5929, RFC 9266). The name of
  * its kind, as SCRAM writes it; NULL: there is none.

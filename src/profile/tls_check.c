@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "net/tls.h"
+#include "profile/secret.h"
 
 bool
 profile_trusts_pin_alone(const struct profile *profile)
@@ -29,6 +30,14 @@ check_file(const char *what, const char *path, struct error *err)
 	return true;
 }
 
+/* With tls = opportunistic a certificate counts only where there is a login. */
+static bool
+is_judged(const struct profile *profile)
+{
+	return profile->tls != TLS_POLICY_OPPORTUNISTIC ||
+	    secret_is_wanted(profile);
+}
+
 static bool
 check_trust(const struct profile *profile, struct error *err)
 {
@@ -39,15 +48,14 @@ check_trust(const struct profile *profile, struct error *err)
 	if (profile->tls_crl == NULL)
 		return true;
 	/* Who names a list expects it to be looked at. */
-	if (profile_trusts_pin_alone(profile) ||
-	    profile->tls == TLS_POLICY_OPPORTUNISTIC)
+	if (profile_trusts_pin_alone(profile) || !is_judged(profile))
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": %s does not look at the lists "
 		    "of tls-crl",
 		    profile->name,
 		    profile_trusts_pin_alone(profile)
 			? "tls-trust = pin"
-			: "tls = opportunistic");
+			: "without a login, tls = opportunistic");
 	return check_file("the revocation lists", profile->tls_crl, err);
 }
 
@@ -59,12 +67,11 @@ check_pins(const struct profile *profile, struct error *err)
 		    "cannot use profile \"%s\": tls-trust = pin needs "
 		    "tls-pin = sha256:DIGEST",
 		    profile->name);
-	/* Who pins a key expects it to be looked at. */
-	if (profile->tls_pin.count > 0 &&
-	    profile->tls == TLS_POLICY_OPPORTUNISTIC)
+	/* A user who pins a key expects it to be looked at. */
+	if (profile->tls_pin.count > 0 && !is_judged(profile))
 		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": tls = opportunistic does not "
-		    "look at the key that tls-pin names",
+		    "cannot use profile \"%s\": without a login, tls = "
+		    "opportunistic does not look at the key that tls-pin names",
 		    profile->name);
 	return true;
 }

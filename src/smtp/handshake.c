@@ -18,6 +18,7 @@ bool
 session_shake_hands(struct session *session)
 {
 	const struct profile *profile = session->profile;
+	bool is_lenient = session->tls == TLS_POLICY_OPPORTUNISTIC;
 	struct tls_failure failure = {0};
 	struct tls_options options = {
 	    .host = name_to_verify(session),
@@ -26,10 +27,13 @@ session_shake_hands(struct session *session)
 						 : NULL,
 	    .trust = profile->tls_trust,
 	    .crl = profile->tls_crl,
-	    .verify = session->tls != TLS_POLICY_OPPORTUNISTIC,
+	    /* A login needs to know whom it is for. */
+	    .verify = !is_lenient || session->secret != NULL,
+	    .accept_untrusted = is_lenient,
 	    .pins = profile->tls_pin.names,
 	    .pin_count = profile->tls_pin.count,
-	    .pin_alone = profile_trusts_pin_alone(profile),
+	    .pin_alone = profile_trusts_pin_alone(profile) ||
+		(is_lenient && profile->tls_pin.count > 0),
 	    .only_tls13 = profile->tls_min == TLS_MIN_1_3,
 	    .priority = profile->tls_priority,
 	    .client_certificate = profile->tls_cert,

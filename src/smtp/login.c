@@ -69,6 +69,33 @@ is_link_allowed(const struct session *session)
 		session->profile->tls == TLS_POLICY_NONE);
 }
 
+/*
+ * With tls = opportunistic anybody may be at the other end: then a mechanism
+ * has to be bound to the channel, which somebody in between cannot pass on.
+ * On a Unix socket it is the peer's user who is judged.
+ */
+static bool
+is_peer_known(const struct session *session)
+{
+	const struct tls *tls = stream_tls(session->dialogue.stream);
+
+	return tls == NULL || session->is_unix || tls_distrust(tls) == NULL;
+}
+
+/* No mechanism was bound to the channel: says what is wrong with the peer. */
+static bool
+fail_by_distrust(struct session *session)
+{
+	outcome_set_own(&session->trouble, STAGE_AUTH, CAUSE_LOGIN,
+	    "no login over TLS with a certificate that is not trusted: %s",
+	    tls_distrust(stream_tls(session->dialogue.stream)));
+	if (session->trouble.hint == NULL)
+		outcome_set_hint(&session->trouble,
+		    "a login needs a certificate that can be verified, a "
+		    "tls-pin, or SCRAM with channel binding (-PLUS)");
+	return false;
+}
+
 static bool
 choose_mechanism(struct login *login)
 {
@@ -84,6 +111,8 @@ choose_mechanism(struct login *login)
 	found = sasl_choose(&login->sasl, buf_span(&names),
 	    session->extensions.mechanisms);
 	buf_free(&names);
+	if (!found && login->sasl.only_bound)
+		return fail_by_distrust(login->session);
 	return found || fail_by_mechanism(login);
 }
 
@@ -263,6 +292,7 @@ prepare(struct login *login)
 	    .host = span_from(session->server->host),
 	    .port = session->server->port,
 	    .is_encrypted = tls != NULL,
+	    .only_bound = !is_peer_known(session),
 	};
 	if (tls == NULL)
 		return;

@@ -141,6 +141,8 @@ fits(struct sasl *sasl, const struct mechanism *mechanism)
 		return false;
 	if (mechanism->traits & MECHANISM_BOUND && sasl->binding_name == NULL)
 		return false;
+	if (sasl->only_bound && !(mechanism->traits & MECHANISM_BOUND))
+		return false;
 	if (!(mechanism->traits & MECHANISM_ASCII) ||
 	    (scram_is_plain(sasl->user) && scram_is_plain(sasl->password)))
 		return true;

@@ -371,6 +371,46 @@ test_unverified(void **state)
 	peer_end(&server, 0);
 }
 
+/* Judged, and accepted all the same: for a login, which asks afterwards. */
+static void
+test_accept_untrusted(void **state)
+{
+	struct tls_failure failure = {0};
+	struct tls_options options = {.host = "mail.example.org",
+	    .name = "another.example.org",
+	    .verify = true,
+	    .accept_untrusted = true};
+	char trust[128];
+
+	(void)state;
+	pki_authorities();
+	pki_path(trust, sizeof(trust), "ca", "pem");
+	options.trust = trust;
+	for (int i = 0; i < 4; i++) {
+		bool is_good = i >= 2;
+		struct peer server = peer_start(
+		    "leaf", i % 2 == 0 ? TLS13 : TLS12, peer_hang_up);
+		struct tls *tls;
+
+		if (is_good)
+			options.name = "mail.example.org";
+		tls = tls_start(
+		    server.fd, &options, deadline_in(LONG), &failure);
+		assert_non_null(tls);
+		assert_int_equal(failure.result, TLS_DONE);
+		assert_string_equal(
+		    tls_verified_by(tls), is_good ? "trust" : "none");
+		if (is_good)
+			assert_null(tls_distrust(tls));
+		else
+			assert_non_null(strstr(
+			    tls_distrust(tls), "not for another.example"));
+		tls_free(tls);
+		close(server.fd);
+		peer_end(&server, 0);
+	}
+}
+
 /* The file of trusted roots. */
 struct trust_row {
 	const char *name;
@@ -467,6 +507,7 @@ main(void)
 	    test_certificate);
 	rows_add(&all, "pin", pin_rows, ROWS(pin_rows), test_pin);
 	rows_add_one(&all, "nothing is verified", test_unverified);
+	rows_add_one(&all, "accepted though untrusted", test_accept_untrusted);
 	rows_add(&all, "trust", trust_rows, ROWS(trust_rows), test_trust);
 	rows_add_one(&all, "trust: no such file", test_trust_missing);
 	failures = rows_end(&all);
