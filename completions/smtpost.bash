@@ -25,7 +25,7 @@ _smtpost_settings='
 	remove-bcc repair max-size ignore-dots
 	partial queue dsn-notify dsn-return pipelining chunking
 	ip source-address proxy timeout-connect timeout timeout-total
-	report allow-senders log
+	report allow-senders log log-format
 '
 
 # The words of a setting that has only some.
@@ -48,7 +48,8 @@ _smtpost_choices()
 	pipelining | chunking) echo auto never ;;
 	ip) echo any 4 6 ;;
 	report) echo none text json ;;
-	log) echo none syslog ;;
+	log) echo none syslog journal stderr ;;
+	log-format) echo text json ;;
 	esac
 }
 
@@ -133,7 +134,7 @@ _smtpost_setting()
 {
 	# shellcheck disable=SC2046 # a list
 	_smtpost_offer "$2" "$3" < <(printf '%s\n' $(_smtpost_choices "$1"))
-	if [[ $1 == @(tls-trust|tls-crl|tls-cert|tls-key|password-file|aliases) ]]; then
+	if [[ $1 == @(tls-trust|tls-crl|tls-cert|tls-key|password-file|aliases|log) ]]; then
 		_smtpost_offer_files "$2" "$3"
 	fi
 }

@@ -51,5 +51,6 @@ bool ascii_is_control(char c);
 bool ascii_is_blank(char c); /* SP and HT */
 bool ascii_is_space(char c); /* CR and LF, too */
 char ascii_lower(char c);
+char ascii_upper(char c);
 
 #endif

@@ -1,79 +1,26 @@
+/*
+ * What is logged, and when. A log that cannot be written changes nothing but
+ * a note to whoever watches.
+ */
 #include "cli/log.h"
 
-#include <signal.h>
-#include <string.h>
-#include <sys/time.h>
 #include <syslog.h>
 
-#include "base/wait.h"
-#include "cli/log_line.h"
-
-#define LOG_LINE_MAX ((size_t)16 * 1024)
-/* All lines of one call must be written by then, in milliseconds. */
-#define LOG_TIMEOUT ((int64_t)3000)
-#define LOG_TICK_SECONDS 1
-
-/* Around the calls of syslog(3): what was there before. */
-struct log_opening {
-	struct sigaction alarm;
-	sigset_t mask;
-	int64_t deadline;
-};
+#include "cli/log_sink.h"
 
 static void
-on_alarm(int number)
+write_and_free(struct log_sink *sink, struct log_record *record)
 {
-	(void)number;
-}
-
-/*
- * syslog(3) waits for as long as the daemon does not read. A timer breaks its
- * writes off.
- */
-static void
-log_open(struct log_opening *opening)
-{
-	struct itimerval ticks = {
-	    {LOG_TICK_SECONDS, 0}, {LOG_TICK_SECONDS, 0}};
-	struct sigaction action = {0};
-	sigset_t open;
-
-	opening->deadline = deadline_in(LOG_TIMEOUT);
-	sigemptyset(&action.sa_mask);
-	action.sa_handler = on_alarm;
-	sigaction(SIGALRM, &action, &opening->alarm);
-	sigemptyset(&open);
-	sigaddset(&open, SIGALRM);
-	sigprocmask(SIG_UNBLOCK, &open, &opening->mask);
-	setitimer(ITIMER_REAL, &ticks, NULL);
-	openlog("smtpost", LOG_PID, LOG_MAIL);
+	log_sink_write(sink, record);
+	log_record_free(record);
 }
 
 static void
-log_close(const struct log_opening *opening)
+close_sink(struct log_sink *sink, const struct observer *observer)
 {
-	struct itimerval never = {0};
-
-	closelog();
-	setitimer(ITIMER_REAL, &never, NULL);
-	sigprocmask(SIG_SETMASK, &opening->mask, NULL);
-	sigaction(SIGALRM, &opening->alarm, NULL);
-}
-
-static void
-log_write(const struct log_opening *opening, int priority, struct buf *line)
-{
-	if (clock_now() < opening->deadline)
-		syslog(priority, "%s", buf_text(line));
-	buf_clear(line);
-}
-
-static int
-priority_of(const struct outcome *outcome)
-{
-	if (outcome->action == ACTION_RELAYED)
-		return LOG_INFO;
-	return outcome->action == ACTION_FAILED ? LOG_ERR : LOG_WARNING;
+	if (sink->trouble.len > 0)
+		observer_note(observer, "%s", buf_text(&sink->trouble));
+	log_sink_close(sink);
 }
 
 void
@@ -89,22 +36,19 @@ log_submission(const struct profile *profile, const struct envelope *envelope,
 	    .size = submission->letter != NULL ? submission->letter->size : 0,
 	    .uid = uid,
 	};
-	struct log_opening opening;
-	struct buf line;
+	struct log_sink sink;
 
-	if (profile->log != LOG_FORM_SYSLOG || envelope->count == 0)
+	if (profile->log == LOG_FORM_NONE || envelope->count == 0)
 		return;
-	buf_init(&line, LOG_LINE_MAX);
-	log_open(&opening);
+	log_sink_open(&sink, profile);
 	for (size_t i = 0; i < envelope->count; i++) {
-		const struct recipient *recipient = &envelope->recipients[i];
+		struct log_record line = {0};
 
-		log_line_add(&line, &facts, recipient);
-		log_write(
-		    &opening, priority_of(&recipient->outcome), &line);
+		log_record_recipient(
+		    &line, &facts, &envelope->recipients[i]);
+		write_and_free(&sink, &line);
 	}
-	log_close(&opening);
-	buf_free(&line);
+	close_sink(&sink, submission->observer);
 }
 
 static void
@@ -145,34 +89,34 @@ log_watch_free(struct log_watch *watch)
 	buf_free(&watch->warnings);
 }
 
-/* One line of the log for each of the lines. */
+/* One record for each of the lines. */
 static void
 write_warnings(const struct profile *profile, int priority, struct span lines,
-    uid_t uid)
+    uid_t uid, const struct observer *observer)
 {
 	const struct log_facts facts = {.profile = profile->name, .uid = uid};
-	struct log_opening opening;
-	struct buf line;
+	struct log_sink sink;
 
-	if (profile->log != LOG_FORM_SYSLOG || lines.len == 0)
+	if (profile->log == LOG_FORM_NONE || lines.len == 0)
 		return;
-	buf_init(&line, LOG_LINE_MAX);
-	log_open(&opening);
+	log_sink_open(&sink, profile);
 	while (lines.len > 0) {
 		size_t end = span_find(lines, '\n');
+		struct log_record record = {0};
 
-		log_line_add_warning(&line, &facts, span_head(lines, end));
-		log_write(&opening, priority, &line);
+		log_record_warning(
+		    &record, &facts, priority, span_head(lines, end));
+		write_and_free(&sink, &record);
 		lines = span_skip(lines, end + 1);
 	}
-	log_close(&opening);
-	buf_free(&line);
+	close_sink(&sink, observer);
 }
 
 void
 log_warnings(const struct profile *profile, struct log_watch *watch, uid_t uid)
 {
-	write_warnings(profile, LOG_NOTICE, buf_span(&watch->warnings), uid);
+	write_warnings(profile, LOG_NOTICE, buf_span(&watch->warnings), uid,
+	    watch->next);
 	buf_clear(&watch->warnings);
 }
 
@@ -182,6 +126,6 @@ log_error(const struct profile *profile, const struct error *err, uid_t uid)
 	struct span text = span_from(err->text);
 
 	/* Behind a line feed is a hint. */
-	write_warnings(
-	    profile, LOG_ERR, span_head(text, span_find(text, '\n')), uid);
+	write_warnings(profile, LOG_ERR,
+	    span_head(text, span_find(text, '\n')), uid, NULL);
 }

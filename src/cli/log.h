@@ -1,8 +1,8 @@
 /*
- * The log of setting `log`: one line a recipient and the warnings, for whoever
- * looks after the machine, by syslog(3). Opened only when something is
- * written; whatever goes wrong with it, nobody hears of it and no result
- * changes; a log daemon that hangs is not waited for.
+ * The log of setting `log`: one record a recipient and the warnings, for
+ * whoever looks after the machine. It is opened only when something is
+ * written. Whatever goes wrong with it is a note of the trace and changes no
+ * result; a log daemon that hangs is not waited for.
  */
 #ifndef CLI_LOG_H
 #define CLI_LOG_H

@@ -2,38 +2,16 @@
 
 #include <inttypes.h>
 
-#include "base/utf8.h"
 #include "cli/exit_status.h"
+#include "cli/json_text.h"
 #include "mail/fixup.h"
-
-/*
- * A JSON string of octets that print: valid UTF-8 whatever the server sent.
- * After the masking of the report only the quote and the backslash are left
- * to escape.
- */
-static void
-add_string(struct buf *out, struct span text)
-{
-	struct buf masked;
-
-	buf_init(&masked, text.len * 4 + 1);
-	utf8_add_masked(&masked, text);
-	buf_add_char(out, '"');
-	for (size_t i = 0; i < masked.len; i++) {
-		if (masked.data[i] == '"' || masked.data[i] == '\\')
-			buf_add_char(out, '\\');
-		buf_add_char(out, masked.data[i]);
-	}
-	buf_add_char(out, '"');
-	buf_free(&masked);
-}
 
 static void
 add_text_or_null(struct buf *out, const char *key, const char *text)
 {
 	buf_add_format(out, "\"%s\":", key);
 	if (text != NULL)
-		add_string(out, span_from(text));
+		json_text_add(out, span_from(text));
 	else
 		buf_add_text(out, "null");
 }
@@ -69,7 +47,7 @@ add_outcome(struct buf *out, const struct report *report,
 		size_t end = span_find(rest, '\n');
 
 		buf_add_text(out, comma);
-		add_string(out, span_head(rest, end));
+		json_text_add(out, span_head(rest, end));
 		comma = ",";
 		if (end < rest.len)
 			lines++;
@@ -78,7 +56,7 @@ add_outcome(struct buf *out, const struct report *report,
 	buf_add_char(out, ']');
 	if (hint != NULL) {
 		buf_add_text(out, ",\"hint\":");
-		add_string(out, span_from(hint));
+		json_text_add(out, span_from(hint));
 	}
 }
 

@@ -275,6 +275,7 @@ settled(void *context, const struct transfer *transfer,
 	    .profile = transfer->route.profile,
 	    .letter = letter,
 	    .record = {.server = server},
+	    .observer = serve->observer,
 	};
 
 	log_warnings(

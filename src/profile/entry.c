@@ -7,18 +7,14 @@
 #include "profile/setting.h"
 #include "profile/value.h"
 
-/* Relative to its file's folder; words such as "system" are no paths. */
+/* Relative to its file's folder. */
 static void
 resolve_path(const struct entry *entry, struct buf *value)
 {
-	const struct setting *setting = entry->setting;
 	char *path;
 
-	if (!(setting->traits & SETTING_PATH) || value->len == 0)
+	if (!setting_is_path(entry->setting, buf_span(value)))
 		return;
-	for (size_t i = 0; setting->words != NULL && setting->words[i]; i++)
-		if (span_equal(buf_span(value), span_from(setting->words[i])))
-			return;
 	path = path_beside(entry->place.file, buf_span(value));
 	buf_clear(value);
 	buf_add_text(value, path);
@@ -31,7 +27,7 @@ expand_option(const struct entry *entry, struct buf *value, struct error *err)
 {
 	struct span raw = buf_span(&entry->raw);
 
-	if (entry->setting->traits & SETTING_PATH &&
+	if (setting_is_path(entry->setting, raw) &&
 	    span_starts(raw, SPAN("~/"))) {
 		char *home = profile_home();
 

@@ -77,10 +77,8 @@ full_name_add(struct buf *out, struct span gecos, struct span login)
 			continue;
 		}
 		buf_add_span(out, login);
-		if (begin < out->len && out->data[begin] >= 'a' &&
-		    out->data[begin] <= 'z')
-			out->data[begin] =
-			    (char)(out->data[begin] - 'a' + 'A');
+		if (begin < out->len)
+			out->data[begin] = ascii_upper(out->data[begin]);
 	}
 }
 

@@ -55,6 +55,8 @@ struct profile {
 	uint64_t max_size;	 /* octets; 0: none */
 	enum report_form report;
 	enum log_form log;
+	char *log_file; /* of LOG_FORM_FILE */
+	enum log_format log_format;
 
 	struct origin *origins; /* for --explain; see profile_set.h */
 };

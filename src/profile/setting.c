@@ -22,7 +22,9 @@ static const char *const queue_words[] = {"never", NULL};
 static const char *const use_words[] = {"auto", "never", NULL};
 static const char *const ip_words[] = {"any", "4", "6", NULL};
 static const char *const report_words[] = {"none", "text", "json", NULL};
-static const char *const log_words[] = {"none", "syslog", NULL};
+static const char *const log_words[] = {
+    "none", "syslog", "journal", "stderr", NULL};
+static const char *const log_format_words[] = {"text", "json", NULL};
 
 #define AT(member) offsetof(struct profile, member)
 
@@ -130,8 +132,10 @@ static const struct setting settings[] = {
 	"none, text or json on standard output"},
     {"allow-senders", &setting_globs, AT(allow_senders), "any", NULL, 0,
 	"whose mail -bs takes: any, own or a list of addresses (globs)"},
-    {"log", &setting_choice, AT(log), "none", log_words, 0,
-	"none or syslog: a line for each recipient"},
+    {"log", &setting_log, AT(log), "none", log_words, SETTING_SLASH,
+	"none, syslog, journal, stderr or a file: a line for each recipient"},
+    {"log-format", &setting_choice, AT(log_format), "text", log_format_words,
+	0, "text or json: form of a line of the log"},
 };
 
 #define SETTING_COUNT (sizeof(settings) / sizeof(settings[0]))
@@ -240,6 +244,20 @@ setting_hint(struct span name, struct error *err)
 		    nearest);
 	else
 		error_add(err, "\nhint: see smtpost.conf(5)");
+}
+
+bool
+setting_is_path(const struct setting *setting, struct span value)
+{
+	if (setting->traits & SETTING_SLASH)
+		return span_find(value, '/') < value.len;
+	if (!(setting->traits & SETTING_PATH) || value.len == 0)
+		return false;
+	/* Words such as "system" are no paths. */
+	for (size_t i = 0; setting->words != NULL && setting->words[i]; i++)
+		if (span_equal(value, span_from(setting->words[i])))
+			return false;
+	return true;
 }
 
 bool

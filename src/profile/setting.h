@@ -31,6 +31,7 @@ enum setting_trait {
 	SETTING_SOURCE = 1,  /* where the secret comes from: one of them */
 	SETTING_COMMAND = 2, /* $ and ~ are left to the shell */
 	SETTING_PATH = 4,    /* relative to the folder of the file */
+	SETTING_SLASH = 128, /* a path like those where it has a slash */
 	SETTING_SECRET = 8,  /* never shown; not on the command line */
 	SETTING_OWN = 16,    /* of one profile: not inherited */
 	SETTING_LOGIN_URL = 32, /* secret where a password is in it */
@@ -52,7 +53,8 @@ extern const struct setting_type setting_text, setting_line, setting_secret,
     setting_size, setting_descriptor, setting_globs, setting_servers,
     setting_mechanisms, setting_sender, setting_host, setting_domain,
     setting_addresses, setting_dsn_notify, setting_dsn_return, setting_queue,
-    setting_pins, setting_provider, setting_proxy, setting_sources;
+    setting_pins, setting_provider, setting_proxy, setting_sources,
+    setting_log;
 
 const struct setting *setting_at(size_t index);
 /* The row's number, for arrays parallel to the table. */
@@ -64,6 +66,8 @@ const char *setting_nearest(struct span name);
 void setting_hint(struct span name, struct error *err);
 bool setting_is(const struct setting *setting, const char *name);
 
+/* Whether this value is the path of a file, not a word. */
+bool setting_is_path(const struct setting *setting, struct span value);
 /* Whether this value of the setting, as written, is a secret. */
 bool setting_hides(const struct setting *setting, struct span value);
 /*

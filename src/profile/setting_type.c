@@ -158,6 +158,51 @@ clear_choice(const struct setting *setting, struct profile *profile)
 const struct setting_type setting_choice = {
     parse_choice, print_choice, clear_choice};
 
+/* log: a word, or a file where there is a slash in it. */
+
+static bool
+parse_log(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	if (span_has_control(value))
+		return setting_refuse(
+		    setting, value, err, "control character");
+	if (setting_is_path(setting, value)) {
+		profile->log = LOG_FORM_FILE;
+		profile->log_file = span_copy(value);
+		return true;
+	}
+	for (unsigned i = 0; setting->words[i] != NULL; i++) {
+		if (!span_equal(value, span_from(setting->words[i])))
+			continue;
+		profile->log = (enum log_form)i;
+		return true;
+	}
+	return setting_refuse(setting, value, err,
+	    "neither none, syslog, journal or stderr nor a path with a slash "
+	    "in it");
+}
+
+static void
+print_log(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	buf_add_text(out, profile->log == LOG_FORM_FILE
+		? profile->log_file
+		: setting->words[profile->log]);
+}
+
+static void
+clear_log(const struct setting *setting, struct profile *profile)
+{
+	(void)setting;
+	free(profile->log_file);
+	profile->log_file = NULL;
+	profile->log = LOG_FORM_NONE;
+}
+
+const struct setting_type setting_log = {parse_log, print_log, clear_log};
+
 static bool
 parse_yes_no(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)

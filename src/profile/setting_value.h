@@ -55,7 +55,14 @@ enum partial { PARTIAL_BEST_EFFORT, PARTIAL_ALL_OR_NOTHING };
 enum queue_use { QUEUE_NEVER };
 enum extension_use { EXTENSION_AUTO, EXTENSION_NEVER };
 enum report_form { REPORT_NONE, REPORT_TEXT, REPORT_JSON };
-enum log_form { LOG_FORM_NONE, LOG_FORM_SYSLOG };
+enum log_form {
+	LOG_FORM_NONE,
+	LOG_FORM_SYSLOG,
+	LOG_FORM_JOURNAL,
+	LOG_FORM_STDERR,
+	LOG_FORM_FILE,
+};
+enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 
 struct name_list {
 	char **names;

@@ -1,7 +1,9 @@
 #include "rows.h"
 
+#include <syslog.h>
+
 #include "cli/log.h"
-#include "cli/log_line.h"
+#include "cli/log_sink.h"
 #include "cli/told.h"
 
 struct line_row {
@@ -12,6 +14,27 @@ struct line_row {
 	const char *reply;
 	const char *line;
 };
+
+static void
+add_words(struct buf *line, const struct log_facts *facts,
+    const struct recipient *recipient)
+{
+	struct log_record record = {0};
+
+	log_record_recipient(&record, facts, recipient);
+	log_record_add_words(line, &record);
+	log_record_free(&record);
+}
+
+static void
+add_warning(struct buf *line, const struct log_facts *facts, struct span text)
+{
+	struct log_record record = {0};
+
+	log_record_warning(&record, facts, LOG_NOTICE, text);
+	log_record_add_words(line, &record);
+	log_record_free(&record);
+}
 
 #define FACTS {"work", "smtps://mx.example.com:465", "me@example.com", \
 	"<1@example.com>", 1234, 1001}
@@ -58,7 +81,7 @@ test_line(void **state)
 
 	told_init(&told, REPORT_NONE);
 	add_recipient(&told, row->to, NULL, row->stage, row->reply);
-	log_line_add(&line, &row->facts, &told.envelope.recipients[0]);
+	add_words(&line, &row->facts, &told.envelope.recipients[0]);
 	assert_string_equal(buf_text(&line), row->line);
 	buf_free(&line);
 	told_free(&told);
@@ -79,7 +102,7 @@ test_own_words(void **state)
 	outcome_set_own(outcome, STAGE_CONTENT, CAUSE_TEMPORARY,
 	    "no answer\nhint: wait");
 	outcome->in_doubt = true;
-	log_line_add(&line, &facts, &told.envelope.recipients[0]);
+	add_words(&line, &facts, &told.envelope.recipients[0]);
 	assert_string_equal(buf_text(&line),
 	    SMTPS "from=<me@example.com> to=<a@x> size=1234 code=- "
 	    "enhanced=- outcome=unknown stage=data "
@@ -95,11 +118,11 @@ test_warning(void **state)
 	struct buf line = {0};
 
 	(void)state;
-	log_line_add_warning(&line, &facts, SPAN("dropped -N\nhint: no"));
+	add_warning(&line, &facts, SPAN("dropped -N\nhint: no"));
 	assert_string_equal(buf_text(&line),
 	    SMTPS "message-id=<1@example.com> warning=dropped -N");
 	buf_clear(&line);
-	log_line_add_warning(&line, &bare, SPAN("a\0b"));
+	add_warning(&line, &bare, SPAN("a\0b"));
 	assert_string_equal(buf_text(&line),
 	    "profile=x server=- uid=0 warning=a\\x00b");
 	buf_free(&line);
@@ -120,12 +143,75 @@ test_longest(void **state)
 	add_recipient(&told, text, NULL, STAGE_MAIL, "250 ok");
 	reply_set_own(
 	    &told.envelope.recipients[0].outcome.reply, "%.1000s", text);
-	log_line_add(&line, &facts, &told.envelope.recipients[0]);
+	add_words(&line, &facts, &told.envelope.recipients[0]);
 	assert_false(line.full);
 	assert_true(line.len < 8192);
 	assert_string_equal(buf_text(&line) + line.len - 7, "\\xff...");
 	buf_free(&line);
 	told_free(&told);
+}
+
+struct stamp_row {
+	const char *name;
+	enum log_form to;
+	enum log_format format;
+	const char *expected;
+};
+
+#define TIME "2026-11-22T12:34:56Z"
+#define WORDS "profile=a\\x20b server=- uid=7 warning=x \\x09\"y\""
+#define JSON "{\"time\":\"" TIME "\",\"pid\":42,\"priority\":\"notice\"," \
+	"\"profile\":\"a b\",\"server\":null,\"uid\":7," \
+	"\"warning\":\"x \\\\x09\\\"y\\\"\"}"
+#define FIELDS "PRIORITY=5\nSYSLOG_FACILITY=2\n" \
+	"SYSLOG_IDENTIFIER=smtpost\nSYSLOG_PID=42\nSMTPOST_PROFILE=a b\n" \
+	"SMTPOST_UID=7\nSMTPOST_WARNING=x \t\"y\"\n"
+
+static const struct stamp_row stamp_rows[] = {
+	{"syslog", LOG_FORM_SYSLOG, LOG_FORMAT_TEXT,
+	    "<21>Nov 22 12:34:56 smtpost[42]: " WORDS},
+	{"syslog, JSON", LOG_FORM_SYSLOG, LOG_FORMAT_JSON,
+	    "<21>Nov 22 12:34:56 smtpost[42]: " JSON},
+	{"a file", LOG_FORM_FILE, LOG_FORMAT_TEXT,
+	    TIME " smtpost[42]: " WORDS "\n"},
+	{"a file, JSON", LOG_FORM_FILE, LOG_FORMAT_JSON, JSON "\n"},
+	{"standard error", LOG_FORM_STDERR, LOG_FORMAT_TEXT,
+	    TIME " smtpost[42]: " WORDS "\n"},
+	{"standard error, JSON", LOG_FORM_STDERR, LOG_FORMAT_JSON, JSON "\n"},
+	{"journal", LOG_FORM_JOURNAL, LOG_FORMAT_TEXT,
+	    "MESSAGE=" WORDS "\n" FIELDS},
+	{"journal, JSON", LOG_FORM_JOURNAL, LOG_FORMAT_JSON,
+	    "MESSAGE=" JSON "\n" FIELDS},
+};
+
+static void
+test_stamp(void **state)
+{
+	const struct stamp_row *row = *state;
+	const struct log_facts facts = {.profile = "a b", .uid = 7};
+	const struct log_stamp stamp = {row->to, row->format, 1795350896, 42};
+	struct log_record record = {0};
+	struct buf out = {0};
+
+	log_record_warning(
+	    &record, &facts, LOG_NOTICE, SPAN("x \t\"y\"\nhint: z"));
+	log_stamp_add(&out, &stamp, &record);
+	assert_string_equal(buf_text(&out), row->expected);
+	buf_free(&out);
+	log_record_free(&record);
+}
+
+/* A value with a line feed goes by its length. */
+static void
+test_journal_binary(void **state)
+{
+	struct buf out = {0};
+
+	(void)state;
+	log_journal_add(&out, "A", SPAN("x\ny"));
+	assert_int_equal(out.len, 2 + 8 + 3 + 1);
+	assert_memory_equal(out.data, "A\n\3\0\0\0\0\0\0\0x\ny\n", out.len);
+	buf_free(&out);
 }
 
 int
@@ -137,5 +223,8 @@ main(void)
 	rows_add_one(&all, "our own words", test_own_words);
 	rows_add_one(&all, "a warning", test_warning);
 	rows_add_one(&all, "the longest line", test_longest);
+	setenv("TZ", "UTC", 1);
+	rows_add(&all, "stamp", stamp_rows, ROWS(stamp_rows), test_stamp);
+	rows_add_one(&all, "binary for the journal", test_journal_binary);
 	return rows_end(&all);
 }

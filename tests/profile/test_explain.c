@@ -52,7 +52,8 @@ static const char expected[] =
     "ignore-dots = no                         default\n"
     "report = json                            --report\n"
     "allow-senders = any                      default\n"
-    "log = none                               default\n";
+    "log = none                               default\n"
+    "log-format = text                        default\n";
 
 static void
 test_whole(void **state)

@@ -1,7 +1,13 @@
-"""The log of setting `log`, told to a /dev/log of our own."""
+"""The log of setting `log`: syslog and journal with sockets of our own, and files."""
 
+import json
 import os
+import pathlib
+import re
+import signal
 import socket
+import stat
+import struct
 import time
 
 from common import expect
@@ -283,7 +289,146 @@ def by_dialogue(bench, log):
     expect("repairs", any("repaired" in text for text in told), True)
 
 
+class Journal:
+    """A datagram socket in the place of systemd-journald's."""
+
+    def __init__(self, machine):
+        path = pathlib.Path("/run/systemd/journal/socket")
+        if machine.kind == "none":
+            raise stage.Refusal("no namespaces here, so no /run of our own")
+        if not path.parent.exists() or not (path.parent / "ours").exists():
+            stage.run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
+            path.parent.mkdir(parents=True)
+            (path.parent / "ours").touch()
+        path.unlink(missing_ok=True)
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(str(path))
+        path.chmod(0o666)
+        self.socket.settimeout(0.2)
+
+    def entries(self):
+        found = []
+        try:
+            while True:
+                found.append(self.read_entry(self.socket.recv(1 << 20)))
+        except socket.timeout:
+            return found
+
+    def read_entry(self, data):
+        """The native protocol: NAME=VALUE, or NAME, a length and the VALUE."""
+        fields = {}
+        while data:
+            line, _, rest = data.partition(b"\n")
+            name, equals, value = line.partition(b"=")
+            if not equals:
+                size, = struct.unpack("<Q", rest[:8])
+                value, rest = rest[8:8 + size], rest[8 + size:]
+                expect("the end of the value", rest[:1], b"\n")
+                rest = rest[1:]
+            expect("once", name.decode() in fields, False)
+            fields[name.decode()] = value.decode()
+            data = rest
+        return fields
+
+
+def journal(bench, _):
+    log = Journal(bench.machine)
+    bench.reset("log = journal")
+    bench.server.refusals = {"bob@example.org": "550 5.1.1 no such user"}
+    argv = ["sendmail", "-i", "-f", "", "-N", "often", '"b c"@example.org', "bob@example.org"]
+    bench.machine.run(bench.call(argv, MESSAGE))
+    bench.server.refusals = {}
+    size = len(bench.server.take()[0][0].data)
+    warning, first, second = log.entries()
+    uid = str(bench.machine.account("alice").pw_uid)
+    shared = {"SYSLOG_IDENTIFIER": "smtpost", "SYSLOG_FACILITY": "2",
+              "SMTPOST_PROFILE": "default", "SMTPOST_UID": uid}
+    for entry in (warning, first, second):
+        expect("pid", entry.pop("SYSLOG_PID").isdigit(), True)
+        expect("message", entry.pop("MESSAGE").startswith("profile=default server="), True)
+    if "-N often" not in warning.pop("SMTPOST_WARNING"):
+        raise AssertionError(warning)
+    expect("warning", warning, {**shared, "PRIORITY": "5"})
+    shared.update(SMTPOST_SERVER=bench.server.url, SMTPOST_FROM="", SMTPOST_SIZE=str(size),
+                  SMTPOST_MESSAGE_ID="<1.2@sender.example>")
+    expect("relayed", first, {
+        **shared, "PRIORITY": "6", "SMTPOST_TO": '"b c"@example.org', "SMTPOST_CODE": "250",
+        "SMTPOST_ENHANCED": "2.0.0", "SMTPOST_OUTCOME": "relayed", "SMTPOST_STAGE": "data",
+        "SMTPOST_TEXT": "taken"})
+    expect("failed", second, {
+        **shared, "PRIORITY": "3", "SMTPOST_TO": "bob@example.org", "SMTPOST_CODE": "550",
+        "SMTPOST_ENHANCED": "5.1.1", "SMTPOST_OUTCOME": "failed", "SMTPOST_STAGE": "rcpt",
+        "SMTPOST_TEXT": "no such user"})
+    bench.reset("log = journal", "log-format = json")
+    bench.send(stdin=MESSAGE)
+    entry, = log.entries()
+    told = json.loads(entry["MESSAGE"])
+    expect("JSON", (told["to"], told["outcome"], told["priority"]),
+           ("bob@example.org", "relayed", "info"))
+
+
+def log_file(bench, _):
+    """Appended to, a line a write, and private where it is made."""
+    folder = bench.machine.folder / "tmp/log"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o777)
+    path = folder / "smtpost.log"
+    for mask in (0o000, 0o022):
+        path.unlink(missing_ok=True)
+        bench.reset(f"log = {path}")
+        for _ in range(2):
+            bench.send(stdin=MESSAGE, umask=mask)
+        expect("mode", stat.S_IMODE(path.stat().st_mode), 0o600)
+        lines = path.read_text().splitlines()
+        expect("lines", len(lines), 2)
+        for line in lines:
+            if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ smtpost\[\d+\]: "
+                                r"profile=default server=.* text=taken", line):
+                raise AssertionError(line)
+    bench.reset(f"log = {path}", "log-format = json")
+    bench.send(["sendmail", "-i", "bob@example.org", "carol@example.net"], MESSAGE)
+    told = [json.loads(line) for line in path.read_text().splitlines()[2:]]
+    expect("JSON", [(line["to"], line["code"], line["text"], line["message-id"]) for line in told],
+           [(to, 250, "taken", "<1.2@sender.example>")
+            for to in ("bob@example.org", "carol@example.net")])
+    # Trouble with the log changes nothing; -v tells of it.
+    for bad in (folder, folder / "none/x", pathlib.Path("/dev/full")):
+        bench.reset(f"log = {bad}")
+        bench.send(stdin=MESSAGE)
+        result = bench.machine.run(bench.call(["sendmail", "-v", "bob@example.org"], MESSAGE))
+        bench.server.take()
+        expect(result.describe(),
+               (result.status, f"cannot write the log to {bad}: ".encode() in result.err),
+               (0, True))
+    os.mkfifo(folder / "fifo")
+    (folder / "fifo").chmod(0o666)
+    bench.reset(f"log = {folder}/fifo")
+    bench.send(stdin=MESSAGE)
+
+
+def keeps_the_alarm(bench, log):
+    """alarm(2) of the caller ends a dialogue, whatever was logged before."""
+    log.open()
+    bench.reset("log = syslog")
+    mail = (b"EHLO me\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<b@x.example>\r\nDATA\r\n" +
+            MESSAGE.replace(b"\n", b"\r\n") + b".\r\n")
+    call = bench.call(["sendmail", "-bs"], mail)
+    call.before_exec = lambda: signal.alarm(2)
+    running = bench.machine.start(call)
+    running.drop = lambda number: None  # standard input stays open
+    began = time.monotonic()
+    while not running.has_ended() and time.monotonic() < began + 20:
+        running.step(0.05)
+        time.sleep(0.01)
+    expect("lines", len(log.lines()), 1)
+    bench.server.take()
+    expect("ended by", running.result.status, -signal.SIGALRM)
+
+
 CASES = [
+    ("an alarm that the caller has set is kept", keeps_the_alarm),
+    ("a file", log_file),
+    ("the journal's fields", journal),
     ("what -bs submits", by_dialogue),
     ("nothing by default", nothing_by_default),
     ("a line for each recipient", a_line_a_recipient),

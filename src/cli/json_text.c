@@ -1,0 +1,24 @@
+/*
+ * Strings in JSON. After the masking only the quote and the backslash are
+ * left to escape.
+ */
+#include "cli/json_text.h"
+
+#include "base/utf8.h"
+
+void
+json_text_add(struct buf *out, struct span text)
+{
+	struct buf masked;
+
+	buf_init(&masked, text.len * 4 + 1);
+	utf8_add_masked(&masked, text);
+	buf_add_char(out, '"');
+	for (size_t i = 0; i < masked.len; i++) {
+		if (masked.data[i] == '"' || masked.data[i] == '\\')
+			buf_add_char(out, '\\');
+		buf_add_char(out, masked.data[i]);
+	}
+	buf_add_char(out, '"');
+	buf_free(&masked);
+}

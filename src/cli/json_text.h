@@ -1,0 +1,14 @@
+/* What the report and the log share of JSON (RFC 8259): its strings. */
+#ifndef CLI_JSON_TEXT_H
+#define CLI_JSON_TEXT_H
+
+#include "base/buf.h"
+#include "base/text.h"
+
+/*
+ * Adds the text as a string, with its quotes. It is masked first (utf8.h), so
+ * the string is valid UTF-8 and prints, whatever a server sent.
+ */
+void json_text_add(struct buf *out, struct span text);
+
+#endif

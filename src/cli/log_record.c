@@ -1,0 +1,234 @@
+/*
+ * Records of the log. Values are cut when they are put into a record, so that
+ * every form of every record stays below what log daemons take.
+ */
+#include "cli/log_record.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "base/utf8.h"
+#include "cli/json_text.h"
+
+/*
+ * Octets of a value before it is masked: all values together stay below the
+ * 8 KiB that syslog daemons take (RFC 5424 section 6.1 asks for 2 KiB).
+ */
+#define VALUE_MAX ((size_t)256)
+#define TEXT_MAX ((size_t)512)
+#define JOURNAL_PREFIX "SMTPOST_"
+
+static struct log_field *
+add_field(struct log_record *record, const char *name, enum log_kind kind)
+{
+	struct log_field *field = &record->fields[record->count++];
+
+	*field = (struct log_field){.name = name, .kind = kind};
+	return field;
+}
+
+static void
+add_value(struct log_record *record, const char *name, enum log_kind kind,
+    struct span value)
+{
+	struct log_field *field = add_field(record, name, kind);
+	size_t max = kind == LOG_KIND_TEXT ? TEXT_MAX : VALUE_MAX;
+
+	field->is_known = value.len > 0 || kind == LOG_KIND_PATH;
+	buf_add_span(&field->value, span_head(value, max));
+	if (value.len > max)
+		buf_add_text(&field->value, "...");
+}
+
+static void
+add_number(struct log_record *record, const char *name, uint64_t number)
+{
+	struct log_field *field = add_field(record, name, LOG_KIND_NUMBER);
+
+	field->is_known = true;
+	buf_add_format(&field->value, "%" PRIu64, number);
+}
+
+static void
+add_facts(struct log_record *record, const struct log_facts *facts)
+{
+	add_value(record, "profile", LOG_KIND_WORD, span_from(facts->profile));
+	add_value(record, "server", LOG_KIND_WORD, span_from(facts->server));
+	add_number(record, "uid", facts->uid);
+}
+
+static void
+add_status(struct log_record *record, struct status status)
+{
+	struct log_field *field =
+	    add_field(record, "enhanced", LOG_KIND_WORD);
+
+	field->is_known = status.class != 0;
+	if (field->is_known)
+		status_add(&field->value, status);
+}
+
+static int
+priority_of(const struct outcome *outcome)
+{
+	if (outcome->action == ACTION_RELAYED)
+		return LOG_INFO;
+	return outcome->action == ACTION_FAILED ? LOG_ERR : LOG_WARNING;
+}
+
+void
+log_record_recipient(struct log_record *record, const struct log_facts *facts,
+    const struct recipient *recipient)
+{
+	const struct outcome *outcome = &recipient->outcome;
+	const struct reply *reply = &outcome->reply;
+	struct buf text;
+
+	buf_init(&text, REPLY_TEXT_MAX);
+	reply_add_joined(&text, reply);
+	record->priority = priority_of(outcome);
+	add_facts(record, facts);
+	add_value(record, "from", LOG_KIND_PATH,
+	    span_from(facts->reverse_path));
+	add_value(record, "to", LOG_KIND_PATH,
+	    span_from(recipient->forward_path));
+	add_number(record, "size", facts->size);
+	if (reply->code != 0)
+		add_number(record, "code", (uint64_t)reply->code);
+	else
+		add_field(record, "code", LOG_KIND_NUMBER);
+	add_status(record, reply->status);
+	add_value(record, "outcome", LOG_KIND_WORD,
+	    span_from(outcome_name(outcome)));
+	add_value(record, "stage", LOG_KIND_WORD,
+	    span_from(stage_name(outcome->stage)));
+	add_value(record, "message-id", LOG_KIND_WORD,
+	    span_from(facts->message_id));
+	add_value(record, "text", LOG_KIND_TEXT, buf_span(&text));
+	buf_free(&text);
+}
+
+void
+log_record_warning(struct log_record *record, const struct log_facts *facts,
+    int priority, struct span text)
+{
+	record->priority = priority;
+	add_facts(record, facts);
+	if (facts->message_id != NULL)
+		add_value(record, "message-id", LOG_KIND_WORD,
+		    span_from(facts->message_id));
+	add_value(record, "warning", LOG_KIND_TEXT,
+	    span_head(text, span_find(text, '\n')));
+}
+
+void
+log_record_free(struct log_record *record)
+{
+	for (size_t i = 0; i < record->count; i++)
+		buf_free(&record->fields[i].value);
+	*record = (struct log_record){0};
+}
+
+/* Words are separated by blanks, so there is none in a value. */
+static void
+add_word(struct buf *out, struct span value)
+{
+	struct buf masked = {0};
+
+	utf8_add_masked(&masked, value);
+	for (size_t i = 0; i < masked.len; i++)
+		if (masked.data[i] == ' ')
+			buf_add_text(out, "\\x20");
+		else
+			buf_add_char(out, masked.data[i]);
+	buf_free(&masked);
+}
+
+void
+log_record_add_words(struct buf *out, const struct log_record *record)
+{
+	for (size_t i = 0; i < record->count; i++) {
+		const struct log_field *field = &record->fields[i];
+		bool is_path = field->kind == LOG_KIND_PATH;
+
+		buf_add_format(out, "%s%s=%s", i > 0 ? " " : "", field->name,
+		    is_path ? "<" : "");
+		if (field->kind == LOG_KIND_TEXT)
+			utf8_add_masked(out, buf_span(&field->value));
+		else
+			add_word(out, buf_span(&field->value));
+		buf_add_text(out, is_path ? ">" : "");
+		if (!field->is_known)
+			buf_add_char(out, '-');
+	}
+}
+
+void
+log_record_add_json(struct buf *out, const struct log_record *record)
+{
+	for (size_t i = 0; i < record->count; i++) {
+		const struct log_field *field = &record->fields[i];
+
+		buf_add_format(
+		    out, "%s\"%s\":", i > 0 ? "," : "", field->name);
+		if (!field->is_known)
+			buf_add_text(out, "null");
+		else if (field->kind == LOG_KIND_NUMBER)
+			buf_add_span(out, buf_span(&field->value));
+		else
+			json_text_add(out, buf_span(&field->value));
+	}
+}
+
+/*
+ * NAME=VALUE LF; a value with a line feed in it is NAME LF, its length in 64
+ * bits, the lowest octet first, VALUE LF.
+ */
+void
+log_journal_add(struct buf *out, const char *name, struct span value)
+{
+	uint64_t len = value.len;
+
+	if (span_find(value, '\n') == value.len) {
+		buf_add_format(out, "%s=", name);
+	} else {
+		buf_add_format(out, "%s\n", name);
+		for (int shift = 0; shift < 64; shift += 8)
+			buf_add_char(out, (char)(len >> shift & 255));
+	}
+	buf_add_span(out, value);
+	buf_add_char(out, '\n');
+}
+
+void
+log_record_add_journal(struct buf *out, const struct log_record *record)
+{
+	for (size_t i = 0; i < record->count; i++) {
+		const struct log_field *field = &record->fields[i];
+		struct buf name = {0};
+
+		buf_add_text(&name, JOURNAL_PREFIX);
+		for (const char *at = field->name; *at != '\0'; at++)
+			buf_add_char(&name, *at == '-' ? '_'
+						       : ascii_upper(*at));
+		if (field->is_known)
+			log_journal_add(out, buf_text(&name),
+			    buf_span(&field->value));
+		buf_free(&name);
+	}
+}
+
+const char *
+log_priority_name(int priority)
+{
+	switch (priority) {
+	case LOG_ERR:
+		return "err";
+	case LOG_WARNING:
+		return "warning";
+	case LOG_NOTICE:
+		return "notice";
+	}
+	return "info";
+}
