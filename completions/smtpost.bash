@@ -20,7 +20,7 @@ _smtpost_settings='
 	provider server tls tls-trust tls-crl tls-pin tls-host tls-min
 	tls-priority tls-cert tls-key auth user password-command password-file password-fd
 	token-command
-	sender full-name domain ehlo-name
+	sender full-name domain local-domains ehlo-name
 	header-policy keep-original-from aliases local-recipients
 	remove-bcc repair max-size ignore-dots
 	partial queue dsn-notify dsn-return pipelining chunking

@@ -92,24 +92,31 @@ parse_option(
 
 /* A null mailbox gives the empty path. */
 static bool
-take_mailbox(struct originator *originator, const struct mailbox *mailbox,
-    const char *domain, struct error *err)
+take_mailbox(struct originator *originator, const struct profile *profile,
+    const struct mailbox *mailbox, const char *domain, struct error *err)
 {
+	struct local_host host = {
+	    .further = profile->local_domains.names,
+	    .further_count = profile->local_domains.count,
+	};
+	struct mailbox final;
+
 	if (mailbox->local == NULL) {
 		originator->reverse_path = mem_copy_text("");
 		return true;
 	}
-	originator->reverse_path = path_of(mailbox, domain, err);
+	final = local_host_shorten(&host, mailbox, domain);
+	originator->reverse_path = path_of(&final, domain, err);
 	return originator->reverse_path != NULL;
 }
 
 static bool
-take_option(struct originator *originator, const struct options *options,
-    const char *domain, struct error *err)
+take_option(struct originator *originator, const struct profile *profile,
+    const struct options *options, const char *domain, struct error *err)
 {
 	struct mailbox mailbox = {0};
 	bool done = parse_option(&mailbox, options->from, err) &&
-	    take_mailbox(originator, &mailbox, domain, err);
+	    take_mailbox(originator, profile, &mailbox, domain, err);
 
 	if (done && mailbox.name != NULL)
 		originator->from_name = mem_copy_text(mailbox.name);
@@ -119,8 +126,8 @@ take_option(struct originator *originator, const struct options *options,
 
 /* The user's name in the password database: never from the environment. */
 static bool
-take_user(struct originator *originator, const char *domain,
-    struct error *err)
+take_user(struct originator *originator, const struct profile *profile,
+    const char *domain, struct error *err)
 {
 	const struct passwd *user = getpwuid(getuid());
 	struct mailbox mailbox = {0};
@@ -132,7 +139,7 @@ take_user(struct originator *originator, const char *domain,
 		    "hint: use -f, or set sender",
 		    (unsigned long)getuid());
 	mailbox.local = mem_copy_text(user->pw_name);
-	done = take_mailbox(originator, &mailbox, domain, err);
+	done = take_mailbox(originator, profile, &mailbox, domain, err);
 	mailbox_free(&mailbox);
 	return done;
 }
@@ -145,7 +152,7 @@ take_sender(struct originator *originator, const struct profile *profile,
 	char *sender = profile_sender(profile, err);
 	bool done = sender != NULL &&
 	    address_parse_one(&mailbox, span_from(sender), true, err) &&
-	    take_mailbox(originator, &mailbox, domain, err);
+	    take_mailbox(originator, profile, &mailbox, domain, err);
 
 	if (!done)
 		err->kind = ERROR_CONFIG;
@@ -155,12 +162,36 @@ take_sender(struct originator *originator, const struct profile *profile,
 }
 
 /*
+ * Whether the mailbox is a local name of this machine that is not the
+ * caller's: neither the user's name nor an alias for it alone. root may use
+ * all of them. Cron writes "From: root (Cron Daemon)" into every user's mail,
+ * and a service that lets users send as themselves alone would refuse that.
+ */
+static bool
+is_another_user(const struct originator *originator,
+    const struct mailbox *mailbox, const char *domain)
+{
+	const struct passwd *user = getpwuid(getuid());
+
+	if (getuid() == 0 || user == NULL || mailbox->local == NULL ||
+	    strcmp(mailbox->local, user->pw_name) == 0)
+		return false;
+	if (mailbox->domain != NULL &&
+	    (span_equal_nocase(
+		 span_from(mailbox->domain), span_from(domain)) ||
+		!aliases_are_for(originator->aliases, mailbox)))
+		return false;
+	return !aliases_lead_to(originator->aliases,
+	    span_from(mailbox->local), user->pw_name);
+}
+
+/*
  * Sender's mailbox, else From's first, else the user. A field that is there
  * and cannot be read is an error: no other sender may stand in for it.
  */
 static bool
-take_header(struct originator *originator, const struct message *message,
-    const char *domain, struct error *err)
+take_header(struct originator *originator, const struct profile *profile,
+    const struct message *message, const char *domain, struct error *err)
 {
 	static const struct span names[] = {{"Sender", 6}, {"From", 4}};
 	struct address_list list = {0};
@@ -175,11 +206,12 @@ take_header(struct originator *originator, const struct message *message,
 			       "sender with -f", names[i].at);
 		return false;
 	}
-	if (list.count > 0)
+	if (list.count > 0 &&
+	    !is_another_user(originator, &list.mailboxes[0], domain))
 		done = take_mailbox(
-		    originator, &list.mailboxes[0], domain, err);
+		    originator, profile, &list.mailboxes[0], domain, err);
 	else
-		done = take_user(originator, domain, err);
+		done = take_user(originator, profile, domain, err);
 	address_list_free(&list);
 	return done;
 }
@@ -287,7 +319,7 @@ find_from(struct originator *originator, const struct profile *profile,
 	}
 	found = profile->sender != NULL
 	    ? take_sender(&other, profile, domain, &ignored)
-	    : take_user(&other, domain, &ignored);
+	    : take_user(&other, profile, domain, &ignored);
 	if (found && other.reverse_path[0] != '\0')
 		originator->from_path = mem_copy_text(other.reverse_path);
 	originator_free(&other);
@@ -328,11 +360,12 @@ originator_find(struct originator *originator, const struct profile *profile,
 	bool done;
 
 	if (options->from != NULL)
-		done = take_option(originator, options, domain, err);
+		done = take_option(originator, profile, options, domain, err);
 	else if (profile->sender != NULL)
 		done = take_sender(originator, profile, domain, err);
 	else
-		done = take_header(originator, message, domain, err);
+		done =
+		    take_header(originator, profile, message, domain, err);
 	if (done && profile->header_policy == HEADER_POLICY_PROVIDER)
 		originator->replacement =
 		    path_of_sender(profile, domain, err);

@@ -9,10 +9,14 @@
 
 #include "base/error.h"
 #include "cli/options.h"
+#include "mail/alias.h"
 #include "mail/message.h"
 #include "profile/profile.h"
 
 struct originator {
+	/* Given: the names of this machine, and who they stand for. */
+	struct aliases *aliases; /* borrowed */
+	/* Found: */
 	char *reverse_path; /* wire form; "" is the null reverse-path */
 	char *from_path;    /* for a From that must be made; NULL: none */
 	char *from_name;    /* NULL: none */
@@ -23,7 +27,8 @@ struct originator {
 
 /*
  * -f, else the profile's `sender`, else the header's Sender, else the first
- * mailbox of From, else the user's name at `domain` (which may be NULL).
+ * mailbox of From, else the user's name at `domain` (which may be NULL). That
+ * name also stands in for a mailbox of the header that is another local user.
  * With header-policy = provider a foreign one is replaced by `sender`.
  */
 bool originator_find(struct originator *originator,

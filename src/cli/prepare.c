@@ -160,6 +160,10 @@ prepare_aliases(const struct profile *profile)
 	struct aliases aliases = {
 	    .path = profile->aliases,
 	    .may_be_absent = profile->aliases == NULL,
+	    .host = {
+		.further = profile->local_domains.names,
+		.further_count = profile->local_domains.count,
+	    },
 	};
 
 	if (aliases.path == NULL)
@@ -321,10 +325,12 @@ make_envelope(struct prepared *prepared, const struct options *options,
     struct originator *originator, struct error *err)
 {
 	char *domain = profile_domain(&prepared->profile);
-	bool done = make_recipients(prepared, options, domain, err) &&
+	bool done;
+
+	originator->aliases = &prepared->aliases;
+	done = make_recipients(prepared, options, domain, err) &&
 	    originator_find(originator, &prepared->profile, options,
 		prepared->message, domain, err);
-
 	if (done)
 		prepared->envelope.reverse_path =
 		    mem_copy_text(originator->reverse_path);

@@ -162,14 +162,17 @@ take_sender(struct serve *serve, const struct mailbox *sender,
     struct route *route, struct reply *refusal)
 {
 	struct client_rights rights;
+	struct mailbox final;
 	struct error err = {0};
 	struct buf path;
 	bool done = true;
 
 	buf_init(&path, PATH_MAX_OCTETS);
 	route->domain = profile_domain(route->profile);
+	final = local_host_shorten(&known_of(serve, route)->aliases.host,
+	    sender, route->domain);
 	if (sender->local != NULL)
-		done = mailbox_add_path(sender, route->domain, &path, &err);
+		done = mailbox_add_path(&final, route->domain, &path, &err);
 	if (!done)
 		refuse(refusal, 553, (struct status){5, 1, 7}, err.text);
 	else

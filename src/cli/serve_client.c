@@ -2,6 +2,7 @@
 
 #include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -31,18 +32,6 @@ client_free(struct client *client)
 	*client = (struct client){0};
 }
 
-/* The local part octet by octet, since user names are; the domain not. */
-static bool
-is_same_path(struct span a, struct span b)
-{
-	size_t at = a.len;
-
-	while (at > 0 && a.at[at - 1] != '@')
-		at--;
-	return span_equal(span_head(a, at), span_head(b, at)) &&
-	    span_equal_nocase(span_skip(a, at), span_skip(b, at));
-}
-
 char *
 client_path(const struct client *client, const char *domain)
 {
@@ -60,37 +49,39 @@ client_path(const struct client *client, const char *domain)
 	return text;
 }
 
-/* An alias at the domain, or at this host, that stands for it alone. */
+/* At `domain`, or at any other name of this machine. */
 static bool
-is_alias(const struct client_rights *rights, const char *path)
+is_at_this_machine(
+    const struct client_rights *rights, const struct mailbox *mailbox)
 {
-	struct mailbox mailbox = {0};
-	struct error ignored = {0};
-	bool is_own = address_parse_one(
-	    &mailbox, span_from(path), false, &ignored);
-	struct span domain = span_from(mailbox.domain);
-
-	is_own = is_own && mailbox.local != NULL &&
-	    ((rights->domain != NULL &&
-		 span_equal_nocase(domain, span_from(rights->domain))) ||
-		aliases_are_for(rights->aliases, &mailbox)) &&
-	    aliases_lead_to(rights->aliases, span_from(mailbox.local),
-		rights->client->name);
-	mailbox_free(&mailbox);
-	return is_own;
+	if (rights->domain != NULL && mailbox->domain != NULL &&
+	    span_equal_nocase(
+		span_from(mailbox->domain), span_from(rights->domain)))
+		return true;
+	return aliases_are_for(rights->aliases, mailbox);
 }
 
-/* Its user name at `domain`, and its aliases. */
+/*
+ * At this machine: for root every name, for others the user name, octet by
+ * octet, and an alias that stands for that user alone.
+ */
 static bool
 is_own(const struct client_rights *rights, const char *path)
 {
-	char *own = client_path(rights->client, rights->domain);
-	bool is_same =
-	    own != NULL && is_same_path(span_from(path), span_from(own));
+	const struct client *client = rights->client;
+	struct mailbox mailbox = {0};
+	struct error ignored = {0};
+	bool is_own =
+	    address_parse_one(&mailbox, span_from(path), false, &ignored) &&
+	    is_at_this_machine(rights, &mailbox);
 
-	free(own);
-	return is_same ||
-	    (rights->client->name != NULL && is_alias(rights, path));
+	if (is_own && client->user != 0)
+		is_own = client->name != NULL &&
+		    (strcmp(mailbox.local, client->name) == 0 ||
+			aliases_lead_to(rights->aliases,
+			    span_from(mailbox.local), client->name));
+	mailbox_free(&mailbox);
+	return is_own;
 }
 
 bool

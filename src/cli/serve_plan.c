@@ -36,7 +36,7 @@ serve_plan(struct plan *plan, const struct message *message,
 {
 	const struct profile *profile = rights->profile;
 	struct options changed = *options;
-	struct originator originator = {0};
+	struct originator originator = {.aliases = rights->aliases};
 	char *own = client_path(rights->client, rights->domain);
 	char *path = mem_copy_text(reverse_path);
 	struct header_judge judge = {

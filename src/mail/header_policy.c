@@ -76,19 +76,22 @@ complete(const struct header_policy *policy, const struct mailbox *mailbox,
     struct buf *path)
 {
 	const struct mailbox *lone = NULL;
+	struct mailbox final = *mailbox;
 	struct error ignored = {0};
 
 	if (policy->aliases != NULL &&
 	    aliases_are_for(policy->aliases, mailbox))
 		lone = aliases_lone(
 		    policy->aliases, span_from(mailbox->local));
-	if (lone == NULL && mailbox->domain != NULL)
+	if (policy->aliases != NULL)
+		final = local_host_shorten(&policy->aliases->host,
+		    lone != NULL ? lone : mailbox, policy->domain);
+	if (lone == NULL && final.domain != NULL)
 		return false;
 	/* As a bare word it can be encoded; as an address it wants SMTPUTF8. */
 	if (lone == NULL && !span_is_ascii(span_from(mailbox->local)))
 		return false;
-	return mailbox_add_path(lone != NULL ? lone : mailbox, policy->domain,
-	    path, &ignored);
+	return mailbox_add_path(&final, policy->domain, path, &ignored);
 }
 
 static bool

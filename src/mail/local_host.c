@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "mail/domain.h"
 
 #define HOSTS_MAX ((size_t)1024 * 1024)
 #define HOST_NAME_ROOM 256
@@ -80,6 +81,36 @@ find_name(struct local_host *host)
 	host->name = mem_copy_text(name);
 }
 
+/* `local-domains` holds A-labels, the domain is as somebody wrote it. */
+static bool
+is_further(const struct local_host *host, struct span domain)
+{
+	struct buf ascii = {0};
+	struct error ignored = {0};
+	bool is_one = false;
+
+	if (host->further_count > 0 &&
+	    domain_to_ascii(domain, &ascii, &ignored))
+		domain = buf_span(&ascii);
+	for (size_t i = 0; i < host->further_count && !is_one; i++)
+		is_one =
+		    span_equal_nocase(domain, span_from(host->further[i]));
+	buf_free(&ascii);
+	return is_one;
+}
+
+struct mailbox
+local_host_shorten(const struct local_host *host,
+    const struct mailbox *mailbox, const char *domain)
+{
+	struct mailbox copy = *mailbox;
+
+	if (domain != NULL && mailbox->domain != NULL &&
+	    is_further(host, span_from(mailbox->domain)))
+		copy.domain = NULL;
+	return copy;
+}
+
 /* The file is read only for a domain that may be the full name. */
 bool
 local_host_is(struct local_host *host, struct span domain)
@@ -90,11 +121,14 @@ local_host_is(struct local_host *host, struct span domain)
 		find_name(host);
 	name = span_from(host->name);
 	if (span_equal_nocase(domain, SPAN("localhost")) ||
-	    span_equal_nocase(domain, SPAN("localhost.localdomain")))
+	    span_equal_nocase(domain, SPAN("localhost.localdomain")) ||
+	    is_further(host, domain))
 		return true;
 	if (name.len == 0)
 		return false;
-	if (span_equal_nocase(domain, name))
+	/* The host's name may be the full one already. */
+	if (span_equal_nocase(domain, name) ||
+	    span_equal_nocase(domain, span_head(name, span_find(name, '.'))))
 		return true;
 	if (!begins_with_host(domain, name))
 		return false;

@@ -15,15 +15,25 @@ recipients_free(struct recipients *recipients)
 	envelope_index_free(&recipients->index);
 }
 
+static struct mailbox
+shorten(const struct recipients *recipients, const struct mailbox *mailbox)
+{
+	if (recipients->aliases == NULL)
+		return *mailbox;
+	return local_host_shorten(
+	    &recipients->aliases->host, mailbox, recipients->domain);
+}
+
 static bool
 add_path(struct recipients *recipients, const struct mailbox *mailbox,
     struct error *err)
 {
+	struct mailbox final = shorten(recipients, mailbox);
 	struct buf path;
 	bool done;
 
 	buf_init(&path, PATH_MAX_OCTETS);
-	done = mailbox_add_path(mailbox, recipients->domain, &path, err);
+	done = mailbox_add_path(&final, recipients->domain, &path, err);
 	if (done)
 		envelope_add(recipients->envelope, &recipients->index,
 		    buf_text(&path));
@@ -61,10 +71,11 @@ static bool
 add_final(struct recipients *recipients, const struct mailbox *mailbox,
     struct error *err)
 {
-	bool is_foreign = mailbox->domain != NULL &&
+	struct mailbox final = shorten(recipients, mailbox);
+	bool is_foreign = final.domain != NULL &&
 	    recipients->domain_is_foreign &&
-	    span_equal_nocase(span_from(mailbox->domain),
-		span_from(recipients->domain));
+	    span_equal_nocase(
+		span_from(final.domain), span_from(recipients->domain));
 
 	if (recipients->local.len > 0 && !is_foreign &&
 	    is_local(recipients, mailbox))

@@ -38,6 +38,7 @@ struct profile {
 
 	char *sender, *full_name, *domain, *ehlo_name; /* NULL: not set */
 	struct name_list match;
+	struct name_list local_domains; /* A-labels */
 	struct name_list allow_senders; /* of -bs: any, own, globs */
 
 	enum header_treatment header_policy;

@@ -85,6 +85,8 @@ static const struct setting settings[] = {
 	"display name for a From that must be made"},
     {"domain", &setting_domain, AT(domain), NULL, NULL, 0,
 	"domain for addresses without one"},
+    {"local-domains", &setting_domains, AT(local_domains), NULL, NULL, 0,
+	"further names of this machine; in senders they become domain"},
     {"ehlo-name", &setting_domain, AT(ehlo_name), NULL, NULL, 0,
 	"name to greet the server with"},
     {"header-policy", &setting_choice, AT(header_policy), "complete",

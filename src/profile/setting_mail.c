@@ -302,23 +302,32 @@ is_bare_address(struct span value)
 	return is_one;
 }
 
+/* Adds its wire form to `name`; what is wrong with it, or NULL. */
+static const char *
+domain_fault(struct span value, struct buf *name)
+{
+	struct error cause = {0};
+
+	if (span_has_control(value))
+		return "control character";
+	if (is_bare_address(value))
+		return "an address stands in brackets: [192.0.2.1]";
+	if (!domain_to_ascii(value, name, &cause))
+		return "neither a domain name nor an address literal";
+	return NULL;
+}
+
 static bool
 parse_domain(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)
 {
-	struct error cause = {0};
 	struct buf name = {0};
-	const char *why = NULL;
+	const char *why;
 
 	if (value.len == 0)
 		return true;
-	if (span_has_control(value))
-		why = "control character";
-	else if (is_bare_address(value))
-		why = "an address stands in brackets: [192.0.2.1]";
-	else if (!domain_to_ascii(value, &name, &cause))
-		why = "neither a domain name nor an address literal";
-	else
+	why = domain_fault(value, &name);
+	if (why == NULL)
 		*text_field(setting, profile) =
 		    mem_copy_text(buf_text(&name));
 	buf_free(&name);
@@ -327,3 +336,28 @@ parse_domain(const struct setting *setting, struct profile *profile,
 
 const struct setting_type setting_domain = {
     parse_domain, print_text, clear_text};
+
+/* local-domains: a list of them. */
+
+static bool
+parse_domains(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct span rest = value, word;
+
+	while (span_next_word(&rest, LIST_SEPARATORS, &word)) {
+		struct buf name = {0};
+		const char *why = domain_fault(word, &name);
+
+		if (why == NULL)
+			add_name(list_field(setting, profile),
+			    buf_span(&name));
+		buf_free(&name);
+		if (why != NULL)
+			return setting_refuse(setting, word, err, why);
+	}
+	return true;
+}
+
+const struct setting_type setting_domains = {
+    parse_domains, print_list, clear_list};

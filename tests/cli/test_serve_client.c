@@ -5,7 +5,7 @@
 struct sender_row {
 	const char *name;
 	const char *allowed[3];
-	const char *user; /* NULL: without a name */
+	const char *user; /* NULL: without a name; "root" is uid 0 */
 	const char *path;
 	bool may;
 };
@@ -15,6 +15,32 @@ static const struct sender_row senders[] = {
 	{"own", {"own"}, "joe", "joe@example.com", true},
 	{"own: another", {"own"}, "joe", "boss@example.com", false},
 	{"own: another domain", {"own"}, "joe", "joe@example.org", false},
+	{"own: the host's name", {"own"}, "joe", "joe@box.example.net", true},
+	{"own: the host's short name", {"own"}, "joe", "joe@BOX", true},
+	{"own: localhost", {"own"}, "joe", "joe@localhost", true},
+	{"own: a further name", {"own"}, "joe", "joe@Old.example.net", true},
+	{"own: a further name with octets beyond ASCII", {"own"}, "joe",
+	    "joe@b\xc3\xbc" "cher.example", true},
+	{"own: another user at the host", {"own"}, "joe", "ann@box", false},
+	{"own: root at the host", {"own"}, "joe", "root@box", false},
+	{"own: an alias at a further name", {"own"}, "joe",
+	    "info@old.example.net", true},
+	{"own: the host's name and more", {"own"}, "joe",
+	    "joe@box.example.net.evil", false},
+	{"own: the host's domain alone", {"own"}, "joe", "joe@example.net",
+	    false},
+	{"own: root", {"own"}, "root", "root@example.com", true},
+	{"own: root at the host", {"own"}, "root", "root@box.example.net",
+	    true},
+	{"own: root as another user", {"own"}, "root", "ann@example.com",
+	    true},
+	{"own: root as any name at the host", {"own"}, "root", "www@box",
+	    true},
+	{"own: root at a further name", {"own"}, "root",
+	    "x@old.example.net", true},
+	{"own: root elsewhere", {"own"}, "root", "root@example.org", false},
+	{"list: root is not in it", {"*@example.org"}, "root",
+	    "root@example.com", false},
 	{"own: the domain's case", {"own"}, "joe", "joe@EXAMPLE.com", true},
 	{"own: the user's case", {"own"}, "joe", "Joe@example.com", false},
 	{"own: longer", {"own"}, "joe", "joe@example.com.evil", false},
@@ -68,6 +94,8 @@ test_sender(void **state)
 	    .aliases = &aliases,
 	    .domain = "example.com"};
 	char *names[3], user[16] = "";
+	char old[] = "old.example.net", umlaut[] = "xn--bcher-kva.example";
+	char *const further[] = {old, umlaut};
 
 	while (profile.allow_senders.count < 3 &&
 	    row->allowed[profile.allow_senders.count] != NULL) {
@@ -79,6 +107,10 @@ test_sender(void **state)
 	if (row->user != NULL)
 		snprintf(user, sizeof(user), "%s", row->user);
 	client.name = row->user != NULL ? user : NULL;
+	client.user = strcmp(user, "root") == 0 ? 0 : 1000;
+	aliases.host.name = strdup("box.example.net");
+	aliases.host.further = further;
+	aliases.host.further_count = 2;
 	alias_file_parse(&aliases.file, "file",
 	    SPAN("info: joe\nsales: \\joe\nchain: Info@localhost\n"
 		 "both: joe, ann\nlist: :include:/joe\nann: ann2\n"

@@ -165,6 +165,39 @@ test_complete(void **state)
 	check(&policy, *state);
 }
 
+static const struct policy_row further_rows[] = {
+    {"a further name becomes the domain",
+	"From: root@box (Cron Daemon)\n"
+	"To: Ann <ann@OLD.example>, b@x.example\n",
+	"From: Cron Daemon <root@home.example>\n"
+	"To: Ann <ann@home.example>, b@x.example\n"},
+    {"in every field",
+	"Sender: a@box\nReply-To: b@box\nCc: c@box\nResent-From: d@box\n",
+	"Sender: a@home.example\nReply-To: b@home.example\n"
+	"Cc: c@home.example\nResent-From: d@home.example\n"},
+    {"other names stay", "From: a@box.example\nTo: b@xbox, c@localhost\n",
+	NULL},
+};
+
+static void
+test_further(void **state)
+{
+	char box[] = "box", old[] = "old.example";
+	char *const further[] = {box, old};
+	struct aliases aliases = {
+	    .is_read = true,
+	    .host = {.further = further, .further_count = 2},
+	};
+	struct header_policy policy = {
+	    .domain = "home.example",
+	    .aliases = &aliases,
+	    .reverse_path = "",
+	};
+
+	check(&policy, *state);
+	aliases_free(&aliases);
+}
+
 static const struct policy_row without_domains[] = {
     {"bare names stay", "From: root (Cron Daemon)\nTo: root, B <b>\n", NULL},
     {"postmaster too", "To: Postmaster\n", NULL},
@@ -313,6 +346,8 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "complete", completes, ROWS(completes), test_complete);
+	rows_add(&all, "local-domains", further_rows, ROWS(further_rows),
+	    test_further);
 	rows_add(&all, "no domain", without_domains, ROWS(without_domains),
 	    test_without_domain);
 	rows_add(&all, "provider", providers, ROWS(providers), test_provider);

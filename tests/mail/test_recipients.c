@@ -141,7 +141,8 @@ static const char alias_text[] =
     "joe: \\joe, |x\n"
     "cmd: |x, ann, /y\n"
     "bad: p\xe5@example.org, ann\n"
-    "me: me@box\n";
+    "me: me@box\n"
+    "old: x@old.example\n";
 
 static const struct alias_row alias_rows[] = {
 	{"one", "root", NULL, "admin@example.org "},
@@ -171,6 +172,15 @@ static const struct alias_row alias_rows[] = {
 	    "l@example.org", "x@host.example "},
 	{"local recipients have no alias", "x", "root",
 	    "root@host.example "},
+	{"an alias at a further name", "Root@old.example", NULL,
+	    "admin@example.org "},
+	{"no alias at a further name", "x@OLD.example", NULL,
+	    "x@host.example "},
+	{"a further name is no other's", "x@old.example.org", NULL,
+	    "x@old.example.org "},
+	{"local recipients at a further name", "x@old.example",
+	    "l@example.org", "l@example.org "},
+	{"an alias to a further name", "old", NULL, "x@host.example "},
 };
 
 static void
@@ -185,10 +195,14 @@ test_aliases(void **state)
 	    .aliases = &aliases,
 	    .local = span_from(row->local),
 	};
+	char further_name[] = "old.example";
+	char *const further[] = {further_name};
 	struct error err = {0};
 	struct buf paths = {0};
 
 	aliases.host.name = mem_copy_text("box");
+	aliases.host.further = further;
+	aliases.host.further_count = 1;
 	alias_file_parse(&aliases.file, "file", span_from(alias_text));
 	if (!recipients_add_list(&recipients, span_from(row->text), &err))
 		fail_msg("refused: %s", err.text);

@@ -29,6 +29,7 @@ static const char expected[] =
     "sender =                                 default\n"
     "full-name =                              default\n"
     "domain =                                 default\n"
+    "local-domains =                          default\n"
     "ehlo-name =                              default\n"
     "header-policy = complete                 default\n"
     "keep-original-from = no                  default\n"
