@@ -25,7 +25,7 @@ _smtpost_settings='
 	remove-bcc repair max-size ignore-dots
 	partial queue dsn-notify dsn-return pipelining chunking
 	ip source-address proxy timeout-connect timeout timeout-total
-	report allow-senders log log-format
+	report allow-senders tcp-clients log log-format
 '
 
 # The words of a setting that has only some.
@@ -48,6 +48,7 @@ _smtpost_choices()
 	pipelining | chunking) echo auto never ;;
 	ip) echo any 4 6 ;;
 	report) echo none text json ;;
+	tcp-clients) echo none loopback ;;
 	log) echo none syslog journal stderr ;;
 	log-format) echo text json ;;
 	esac

@@ -71,7 +71,7 @@ function __smtpost_settings
         remove-bcc repair max-size ignore-dots \
         partial queue dsn-notify dsn-return pipelining chunking \
         ip source-address proxy timeout-connect timeout timeout-total \
-        report allow-senders log log-format
+        report allow-senders tcp-clients log log-format
     if not string match -q -- '*=*' (string replace -- --set= '' (commandline -ct))
         printf '%s=\n' $settings
         return
@@ -96,6 +96,7 @@ function __smtpost_settings
     printf 'chunking=%s\n' auto never
     printf 'ip=%s\n' any 4 6
     printf 'report=%s\n' none text json
+    printf 'tcp-clients=%s\n' none loopback
     printf 'log=%s\n' none syslog journal stderr
     printf 'log-format=%s\n' text json
 end

@@ -55,7 +55,10 @@ add_facts(struct log_record *record, const struct log_facts *facts)
 {
 	add_value(record, "profile", LOG_KIND_WORD, span_from(facts->profile));
 	add_value(record, "server", LOG_KIND_WORD, span_from(facts->server));
-	add_number(record, "uid", facts->uid);
+	if (facts->uid == LOG_NO_USER)
+		add_field(record, "uid", LOG_KIND_NUMBER);
+	else
+		add_number(record, "uid", facts->uid);
 }
 
 static void

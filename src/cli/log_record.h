@@ -12,6 +12,8 @@
 #include "base/buf.h"
 #include "mail/envelope.h"
 
+#define LOG_NO_USER ((uid_t)-1) /* nobody knows who submitted it */
+
 /* What the records of a submission have in common; all of it borrowed. */
 struct log_facts {
 	const char *profile;
@@ -19,7 +21,7 @@ struct log_facts {
 	const char *reverse_path; /* "" is the null reverse-path */
 	const char *message_id;	  /* NULL: none is known */
 	uint64_t size;		  /* octets; 0: not known */
-	uid_t uid;		  /* who submitted it */
+	uid_t uid;		  /* who submitted it, or LOG_NO_USER */
 };
 
 enum log_kind {

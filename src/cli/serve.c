@@ -10,6 +10,7 @@
 #include "cli/log.h"
 #include "cli/originator.h"
 #include "cli/prepare.h"
+#include "cli/serve_admit.h"
 #include "cli/serve_client.h"
 #include "cli/serve_plan.h"
 #include "cli/trace.h"
@@ -157,6 +158,17 @@ rights_on(const struct serve *serve, const struct route *route)
 	};
 }
 
+static void
+note_forgery(const struct serve *serve, const struct route *route)
+{
+	struct buf client = {0};
+
+	client_describe(&serve->client, &client);
+	observer_note(serve->observer, "warning: %s may not send as <%s>",
+	    buf_text(&client), route->reverse_path);
+	buf_free(&client);
+}
+
 static bool
 take_sender(struct serve *serve, const struct mailbox *sender,
     struct route *route, struct reply *refusal)
@@ -183,9 +195,7 @@ take_sender(struct serve *serve, const struct mailbox *sender,
 	rights = rights_on(serve, route);
 	if (client_may_send_as(&rights, route->reverse_path))
 		return replace_sender(serve, route, refusal);
-	observer_note(serve->observer,
-	    "warning: uid %lu may not send as <%s>",
-	    (unsigned long)serve->client.user, route->reverse_path);
+	note_forgery(serve, route);
 	log_warnings(route->profile, &serve->watch, serve->client.user);
 	refuse(refusal, 550, (struct status){5, 7, 1},
 	    "you may not send as this sender");
@@ -339,6 +349,23 @@ check_options(const struct options *options, struct error *err)
 	    "cannot use -bs with recipients: the client names them");
 }
 
+/* False: the client was sent away. */
+static bool
+admit(struct serve *serve, struct error *err)
+{
+	struct buf client = {0};
+
+	client_find(&serve->client, STDIN_FILENO, STDOUT_FILENO);
+	client_describe(&serve->client, &client);
+	observer_note(serve->observer, "client is %s", buf_text(&client));
+	buf_free(&client);
+	if (serve_admit(
+		&serve->client, serve->profiles, serve->options, err))
+		return true;
+	server_refuse(STDOUT_FILENO, "this client is not served");
+	return false;
+}
+
 /* inetd gives one descriptor twice, a pipe's caller two. */
 bool
 serve_run(const struct options *options, int *exit_status, struct error *err)
@@ -359,10 +386,10 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 		return false;
 	}
 	log_note_options(options, serve.observer);
-	client_find(&serve.client, STDIN_FILENO);
-	observer_note(serve.observer, "client is uid %lu (%s)",
-	    (unsigned long)serve.client.user,
-	    serve.client.name != NULL ? serve.client.name : "no name");
+	if (!admit(&serve, err)) {
+		serve_free(&serve);
+		return false;
+	}
 	serve.service = (struct service){
 	    .host = serve.host,
 	    .observer = serve.observer,

@@ -8,21 +8,38 @@
 #include "base/mem.h"
 #include "mail/address_list.h"
 #include "mail/mailbox.h"
-#include "net/dial_unix.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)
 
 void
-client_find(struct client *client, int fd)
+client_find(struct client *client, int in, int out)
 {
-	const struct passwd *entry;
+	uid_t reader = LOG_NO_USER, writer = LOG_NO_USER;
+	enum other_end from = other_end_find(in, &writer);
+	enum other_end to = other_end_find(out, &reader);
+	const struct passwd *entry = NULL;
 
-	*client = (struct client){0};
-	if (!dial_peer_user(fd, &client->user))
+	*client = (struct client){.user = LOG_NO_USER};
+	client->kind = from > to ? from : to;
+	if (client->kind == OTHER_END_USER)
+		client->user = from == OTHER_END_USER ? writer : reader;
+	else if (client->kind == OTHER_END_NONE)
 		client->user = getuid();
-	entry = getpwuid(client->user);
+	if (client->user != LOG_NO_USER)
+		entry = getpwuid(client->user);
 	if (entry != NULL)
 		client->name = mem_copy_text(entry->pw_name);
+}
+
+void
+client_describe(const struct client *client, struct buf *out)
+{
+	if (client->user == LOG_NO_USER)
+		buf_add_text(out, "a TCP client");
+	else
+		buf_add_format(out, "uid %lu (%s)",
+		    (unsigned long)client->user,
+		    client->name != NULL ? client->name : "no name");
 }
 
 void
@@ -102,6 +119,9 @@ client_may_send_as(const struct client_rights *rights, const char *path)
 	const struct name_list *allowed = &rights->profile->allow_senders;
 	bool may = path[0] == '\0' || client_may_be_any(rights->profile);
 
+	if (rights->client->kind == OTHER_END_LOOPBACK &&
+	    rights->profile->tcp_clients != TCP_CLIENTS_LOOPBACK)
+		return false;
 	for (size_t i = 0; i < allowed->count && !may; i++) {
 		struct span name = span_from(allowed->names[i]);
 

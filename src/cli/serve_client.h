@@ -9,11 +9,15 @@
 #include <sys/types.h>
 
 #include "base/text.h"
+#include "cli/log_record.h"
 #include "mail/alias.h"
+#include "net/other_end.h"
 #include "profile/profile.h"
 
 struct client {
-	uid_t user; /* of the peer on a Unix socket, else our own */
+	enum other_end kind;
+	/* The peer's on a Unix socket, our own on a pipe; or LOG_NO_USER. */
+	uid_t user;
 	char *name; /* in the password database; NULL: none */
 };
 
@@ -25,10 +29,13 @@ struct client_rights {
 	const char *domain; /* completes its name; NULL: none */
 };
 
-void client_find(struct client *client, int fd);
+/* By its two descriptors, which inetd makes one. */
+void client_find(struct client *client, int in, int out);
 void client_free(struct client *client);
 /* Its name at the domain; NULL: it has none. Caller frees. */
 char *client_path(const struct client *client, const char *domain);
+/* "uid 1000 (joe)", for notes. */
+void client_describe(const struct client *client, struct buf *out);
 /* Whether it may send as anybody. */
 bool client_may_be_any(const struct profile *profile);
 /*

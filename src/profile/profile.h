@@ -40,6 +40,7 @@ struct profile {
 	struct name_list match;
 	struct name_list local_domains; /* A-labels */
 	struct name_list allow_senders; /* of -bs: any, own, globs */
+	enum tcp_clients tcp_clients;	/* of -bs */
 
 	enum header_treatment header_policy;
 	bool keep_original_from, remove_bcc, repair, ignore_dots;

@@ -54,6 +54,27 @@ check_server(const struct profile *profile, const struct server *server,
 	return true;
 }
 
+/* A TCP client has no user whose own address `own` could mean. */
+static bool
+check_clients(const struct profile *profile, struct error *err)
+{
+	const struct name_list *allowed = &profile->allow_senders;
+
+	if (profile->tcp_clients == TCP_CLIENTS_NONE)
+		return true;
+	for (size_t i = 0; i < allowed->count; i++)
+		if (span_equal_nocase(
+			span_from(allowed->names[i]), SPAN("own")))
+			return error_set(err, ERROR_CONFIG,
+			    "cannot use profile \"%s\": allow-senders = own "
+			    "contradicts tcp-clients = loopback, since nobody "
+			    "knows which user a TCP client is\n"
+			    "hint: name the senders, as in allow-senders = "
+			    "*@example.com",
+			    profile->name);
+	return true;
+}
+
 bool
 profile_check(const struct profile *profile, struct error *err)
 {
@@ -68,5 +89,6 @@ profile_check(const struct profile *profile, struct error *err)
 	return profile_check_login(profile, err) &&
 	    provider_check(profile, err) &&
 	    profile_check_tls(profile, err) &&
-	    check_network(profile, err);
+	    check_network(profile, err) &&
+	    check_clients(profile, err);
 }

@@ -22,6 +22,7 @@ static const char *const queue_words[] = {"never", NULL};
 static const char *const use_words[] = {"auto", "never", NULL};
 static const char *const ip_words[] = {"any", "4", "6", NULL};
 static const char *const report_words[] = {"none", "text", "json", NULL};
+static const char *const tcp_words[] = {"none", "loopback", NULL};
 static const char *const log_words[] = {
     "none", "syslog", "journal", "stderr", NULL};
 static const char *const log_format_words[] = {"text", "json", NULL};
@@ -134,6 +135,8 @@ static const struct setting settings[] = {
 	"none, text or json on standard output"},
     {"allow-senders", &setting_globs, AT(allow_senders), "any", NULL, 0,
 	"whose mail -bs takes: any, own or a list of addresses (globs)"},
+    {"tcp-clients", &setting_choice, AT(tcp_clients), "none", tcp_words, 0,
+	"none or loopback: whether -bs serves TCP clients of this machine"},
     {"log", &setting_log, AT(log), "none", log_words, SETTING_SLASH,
 	"none, syslog, journal, stderr or a file: a line for each recipient"},
     {"log-format", &setting_choice, AT(log_format), "text", log_format_words,

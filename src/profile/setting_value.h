@@ -55,6 +55,7 @@ enum partial { PARTIAL_BEST_EFFORT, PARTIAL_ALL_OR_NOTHING };
 enum queue_use { QUEUE_NEVER };
 enum extension_use { EXTENSION_AUTO, EXTENSION_NEVER };
 enum report_form { REPORT_NONE, REPORT_TEXT, REPORT_JSON };
+enum tcp_clients { TCP_CLIENTS_NONE, TCP_CLIENTS_LOOPBACK };
 enum log_form {
 	LOG_FORM_NONE,
 	LOG_FORM_SYSLOG,

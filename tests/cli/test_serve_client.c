@@ -133,7 +133,7 @@ test_find(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(fds), 0);
-	client_find(&client, fds[0]);
+	client_find(&client, fds[0], fds[1]);
 	assert_int_equal(client.user, getuid());
 	client_free(&client);
 	assert_null(client.name);
