@@ -65,6 +65,14 @@ hint_at_port(struct session *session)
 		    (unsigned)session->server->port);
 }
 
+/* Where TLS is required, anybody on the way can forge what comes before it. */
+static bool
+is_forgeable(const struct session *session)
+{
+	return session->tls == TLS_POLICY_REQUIRED &&
+	    !session_is_encrypted(session);
+}
+
 /* 220 and nothing else (RFC 5321 section 3.1); 5yz refuses this mail. */
 static bool
 greet(struct session *session)
@@ -79,6 +87,10 @@ greet(struct session *session)
 		if (reply_is_positive(&reply)) {
 			session->trouble.action = ACTION_DELAYED;
 			session->trouble.cause = CAUSE_PROTOCOL;
+		}
+		if (reply_is_permanent(&reply) && is_forgeable(session)) {
+			session->trouble.action = ACTION_DELAYED;
+			session->trouble.cause = CAUSE_TEMPORARY;
 		}
 		heard = false;
 	}
@@ -102,22 +114,26 @@ may_use_helo(const struct session *session)
 	    session->secret == NULL && !session->is_lmtp;
 }
 
+/* 5yz refuses this mail, unless it only shows that TLS or AUTH are missing. */
 static void
 refuse_hello(struct session *session, const struct reply *reply)
 {
-	outcome_from_reply(&session->trouble, STAGE_EHLO, reply);
-	session->trouble.action = ACTION_DELAYED;
-	if (reply_is_transient(reply))
-		return;
-	if (!reply_is_permanent(reply))
-		session->trouble.cause = CAUSE_PROTOCOL;
-	else if (session->tls == TLS_POLICY_REQUIRED &&
-	    !session_is_encrypted(session))
-		session->trouble.cause = CAUSE_PROTOCOL;
-	else if (session->secret != NULL)
-		session->trouble.cause = CAUSE_LOGIN;
-	else
-		session->trouble.cause = CAUSE_TEMPORARY;
+	struct outcome *trouble = &session->trouble;
+	bool is_unknown = reply->code == 500 || reply->code == 502;
+
+	outcome_from_reply(trouble, STAGE_EHLO, reply);
+	if (reply_is_permanent(reply) && is_forgeable(session)) {
+		trouble->action = ACTION_DELAYED;
+		trouble->cause = CAUSE_PROTOCOL;
+	} else if (is_unknown && session->secret != NULL) {
+		trouble->action = ACTION_DELAYED;
+		trouble->cause = CAUSE_LOGIN;
+	}
+	if (reply->code == 501 || reply->code == 504)
+		outcome_set_hint(trouble,
+		    "the server may want another name than %s: set ehlo-name "
+		    "to the full host name of this machine",
+		    buf_text(&session->own_name));
 }
 
 /* What the provider is known to take, where the server does not say. */
