@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -35,6 +37,14 @@ open_socket(void)
 	return fd;
 }
 
+/* The same call may succeed after a while. */
+static bool
+is_passing(int error)
+{
+	return error == EAGAIN || error == EINTR || error == EINPROGRESS ||
+	    error == EALREADY;
+}
+
 /*
  * A connection to a Unix socket stands at once or not at all; with a full
  * queue it is EAGAIN (Linux) or ECONNREFUSED, and there is nothing to poll.
@@ -51,10 +61,7 @@ try_until(int fd, const struct sockaddr_un *address, int64_t deadline,
 			sizeof(*address)) == 0 ||
 		    errno == EISCONN)
 			return DIAL_DONE;
-		if (errno == EINTR || errno == EINPROGRESS ||
-		    errno == EALREADY)
-			continue;
-		if (errno != EAGAIN)
+		if (!is_passing(errno))
 			return fail(reason, DIAL_FAILED, strerror(errno));
 		if (clock_now() >= deadline)
 			return fail(reason, DIAL_TIMEOUT, "no answer");
@@ -100,7 +107,7 @@ dial_is_unix(int fd)
 bool
 dial_peer_user(int fd, uid_t *user)
 {
-#ifdef SO_PEERCRED
+#if defined(SO_PEERCRED) && defined(HAVE_STRUCT_UCRED)
 	struct ucred peer = {0};
 	socklen_t len = sizeof(peer);
 
@@ -110,9 +117,52 @@ dial_peer_user(int fd, uid_t *user)
 		return false;
 	*user = peer.uid;
 	return true;
-#else
+#elif defined(HAVE_GETPEEREID)
 	gid_t group;
 
 	return dial_is_unix(fd) && getpeereid(fd, user, &group) == 0;
+#else
+	(void)fd;
+	(void)user;
+	return false;
 #endif
+}
+
+/* The owner of the folder in which the socket lies. */
+static bool
+find_folder_owner(const char *path, uid_t *owner)
+{
+	struct span folder = span_from(path);
+	struct stat status;
+	char *copy;
+	bool found;
+
+	while (folder.len > 1 && folder.at[folder.len - 1] != '/')
+		folder.len--;
+	copy = span_copy(folder);
+	found = stat(copy, &status) == 0;
+	free(copy);
+	if (found)
+		*owner = status.st_uid;
+	return found;
+}
+
+bool
+dial_unix_is_trusted(int fd, const char *path, struct buf *reason)
+{
+	uid_t peer, owner;
+
+	if (!dial_peer_user(fd, &peer)) {
+		buf_add_text(reason,
+		    "the system does not say whose process the server is");
+		return false;
+	}
+	if (peer == 0 || peer == getuid() ||
+	    (find_folder_owner(path, &owner) && peer == owner))
+		return true;
+	buf_add_format(reason,
+	    "the server runs as user %lu, who is neither root, nor this user "
+	    "(%lu), nor the owner of the socket's folder",
+	    (unsigned long)peer, (unsigned long)getuid());
+	return false;
 }

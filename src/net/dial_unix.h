@@ -19,5 +19,10 @@ enum dial_result dial_unix(const char *path, int64_t timeout,
 bool dial_is_unix(int fd);
 /* The user who opened the other end of a Unix socket; false: not known. */
 bool dial_peer_user(int fd, uid_t *user);
+/*
+ * Whether the server that we connected to by `path` may hear a secret: it is
+ * root's, ours, or of the user who owns the socket's folder. False: why not.
+ */
+bool dial_unix_is_trusted(int fd, const char *path, struct buf *reason);
 
 #endif

@@ -1,6 +1,7 @@
 #include "smtp/login.h"
 
 #include "base/base64.h"
+#include "net/dial_unix.h"
 #include "net/tls.h"
 #include "profile/mechanism.h"
 #include "smtp/echo.h"
@@ -82,6 +83,27 @@ is_peer_known(const struct session *session)
 	return tls == NULL || session->is_unix || tls_distrust(tls) == NULL;
 }
 
+/* Another user's process may have taken the socket's place. */
+static bool
+check_socket(struct session *session)
+{
+	struct buf reason = {0};
+	bool is_trusted = !session->is_unix ||
+	    dial_unix_is_trusted(stream_fd(session->dialogue.stream),
+		session->server->path, &reason);
+
+	if (!is_trusted) {
+		outcome_set_own(&session->trouble, STAGE_AUTH, CAUSE_LOGIN,
+		    "no login over %s: %s", session->server->path,
+		    buf_text(&reason));
+		outcome_set_hint(&session->trouble,
+		    "if that is the right server, let its user own the folder "
+		    "of the socket");
+	}
+	buf_free(&reason);
+	return is_trusted;
+}
+
 /* No mechanism was bound to the channel: says what is wrong with the peer. */
 static bool
 fail_by_distrust(struct session *session)
@@ -124,6 +146,8 @@ check_offer(struct login *login)
 	if (!is_link_allowed(session))
 		return fail(session, CAUSE_LOGIN,
 		    "a login is not allowed over an unencrypted connection");
+	if (!check_socket(session))
+		return false;
 	if (!extensions_has(&session->extensions, EXTENSION_AUTH))
 		return fail(session, CAUSE_LOGIN,
 		    "a login is required and the server offers none");

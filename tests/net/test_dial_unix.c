@@ -1,7 +1,11 @@
 #include "rows.h"
 
+#include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/wait.h"
 #include "net/dial_unix.h"
@@ -139,6 +143,119 @@ test_no_peer(void **state)
 	close(fds[1]);
 }
 
+#define ROOT ((uid_t)0)
+#define OTHER ((uid_t)65533)
+#define THIRD ((uid_t)65532)
+
+struct trust_row {
+	const char *name;
+	uid_t server, folder, client;
+	const char *reason; /* NULL: trusted */
+};
+
+static const struct trust_row trust_rows[] = {
+	{"our own server", OTHER, OTHER, OTHER, NULL},
+	{"our own, in root's folder", OTHER, ROOT, OTHER, NULL},
+	{"root's, in another's folder", ROOT, THIRD, OTHER, NULL},
+	{"of the folder's owner", THIRD, THIRD, OTHER, NULL},
+	{"of the folder's owner, for root", THIRD, THIRD, ROOT, NULL},
+	{"another's, in root's folder", THIRD, ROOT, OTHER,
+	    "runs as user 65532, who is neither root, nor this user (65533)"},
+	{"another's, in our folder", THIRD, OTHER, OTHER, "runs as user 65532"},
+	{"another's, for root", THIRD, ROOT, ROOT, "runs as user 65532"},
+};
+
+/* A socket that a process of that user listens on, until it is killed. */
+static pid_t
+listen_as(const struct place *place, uid_t user)
+{
+	char path[sizeof(place->path) + 8];
+	int ready[2];
+	pid_t child;
+	char octet;
+
+	assert_int_equal(pipe(ready), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct sockaddr_un address = {.sun_family = AF_UNIX};
+		int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+
+		snprintf(path, sizeof(path), "%s2", place->path);
+		memcpy(address.sun_path, path, strlen(path) + 1);
+		if (setuid(user) < 0 ||
+		    bind(listener, (struct sockaddr *)&address,
+			sizeof(address)) < 0 ||
+		    chmod(path, 0777) < 0 || listen(listener, 5) < 0 ||
+		    write(ready[1], "", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &octet, 1), 1);
+	close(ready[0]);
+	return child;
+}
+
+static int
+connect_as(const char *path, const struct trust_row *row)
+{
+	struct buf reason = {0};
+	bool is_trusted;
+	int fd;
+
+	if (setuid(row->client) < 0 ||
+	    dial_unix(path, 1000, DEADLINE_NEVER, &fd, &reason) != DIAL_DONE)
+		return 2;
+	is_trusted = dial_unix_is_trusted(fd, path, &reason);
+	if (is_trusted != (row->reason == NULL) ||
+	    (!is_trusted && strstr(buf_text(&reason), row->reason) == NULL))
+		return 3;
+	return 0;
+}
+
+/* Who hears a secret: needs root, to be these users. */
+static void
+test_trusted(void **state)
+{
+	const struct trust_row *row = *state;
+	char path[sizeof(((struct place *)NULL)->path) + 8];
+	struct place place;
+	pid_t server, client;
+	int status = -1;
+
+	if (getuid() != ROOT)
+		skip();
+	open_place(&place, 5);
+	assert_int_equal(chmod(place.folder, 0777), 0);
+	assert_int_equal(chown(place.folder, row->folder, (gid_t)-1), 0);
+	snprintf(path, sizeof(path), "%s2", place.path);
+	server = listen_as(&place, row->server);
+	client = fork();
+	if (client == 0)
+		_exit(connect_as(path, row));
+	assert_int_equal(waitpid(client, &status, 0), client);
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	unlink(path);
+	close_place(&place);
+	assert_int_equal(status, 0);
+}
+
+/* A socket that is not Unix's has no user. */
+static void
+test_untrusted(void **state)
+{
+	struct buf reason = {0};
+
+	(void)state;
+	assert_false(dial_unix_is_trusted(-1, "/", &reason));
+	assert_string_equal(buf_text(&reason),
+	    "the system does not say whose process the server is");
+	buf_free(&reason);
+}
+
 int
 main(void)
 {
@@ -149,5 +266,7 @@ main(void)
 	rows_add_one(&all, "nobody listens", test_nobody_listens);
 	rows_add_one(&all, "the queue is full", test_full);
 	rows_add_one(&all, "a pipe has no peer", test_no_peer);
+	rows_add(&all, "trust", trust_rows, ROWS(trust_rows), test_trusted);
+	rows_add_one(&all, "trust: nobody is there", test_untrusted);
 	return rows_end(&all);
 }
