@@ -3,6 +3,7 @@
 #include "base/base64.h"
 
 #define LINE_MAX_OCTETS ((size_t)76) /* RFC 2045 section 6.7 (5), 6.8 */
+#define ESCAPE_LEN ((size_t)3)	     /* "=XX" */
 
 void
 encoder_init(struct encoder *encoder, enum encoding encoding)
@@ -64,13 +65,48 @@ mend_base64(struct encoder *encoder, char c, struct buf *out)
 
 /* Quoted-printable */
 
-/* One octet or one =XX, which no soft line break may part. */
+/* Whether this octet must not begin the line at hand as it is. */
+static bool
+is_quoted_first(const struct encoder *encoder, char c)
+{
+	if (encoder->is_continued)
+		return c == '-' || c == '.' || c == 'F';
+	return c == '-' && encoder->quotes_dashes;
+}
+
+static void
+add_escape(struct encoder *encoder, char c, struct buf *out)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	buf_add_char(out, '=');
+	buf_add_char(out, digits[(unsigned char)c >> 4]);
+	buf_add_char(out, digits[(unsigned char)c & 15]);
+	encoder->column += ESCAPE_LEN;
+}
+
+/* A soft line break, unless the line has room for that many octets more. */
+static void
+make_room(struct encoder *encoder, size_t len, struct buf *out)
+{
+	if (encoder->column + len <= LINE_MAX_OCTETS - 1)
+		return;
+	buf_add_text(out, "=\r\n");
+	encoder->column = 0;
+	encoder->is_continued = true;
+}
+
+/*
+ * Octets that stand for themselves: one at the start of a line, or more that
+ * no soft line break may part.
+ */
 static void
 put(struct encoder *encoder, const char *token, size_t len, struct buf *out)
 {
-	if (encoder->column + len > LINE_MAX_OCTETS - 1) {
-		buf_add_text(out, "=\r\n");
-		encoder->column = 0;
+	make_room(encoder, len, out);
+	if (encoder->column == 0 && is_quoted_first(encoder, token[0])) {
+		add_escape(encoder, token[0], out);
+		return;
 	}
 	buf_add(out, token, len);
 	encoder->column += len;
@@ -79,11 +115,8 @@ put(struct encoder *encoder, const char *token, size_t len, struct buf *out)
 static void
 put_quoted(struct encoder *encoder, char c, struct buf *out)
 {
-	static const char digits[] = "0123456789ABCDEF";
-	char token[3] = {'=', digits[(unsigned char)c >> 4],
-	    digits[(unsigned char)c & 15]};
-
-	put(encoder, token, sizeof(token), out);
+	make_room(encoder, ESCAPE_LEN, out);
+	add_escape(encoder, c, out);
 }
 
 static void
@@ -91,6 +124,7 @@ end_line(struct encoder *encoder, struct buf *out)
 {
 	buf_add_text(out, "\r\n");
 	encoder->column = 0;
+	encoder->is_continued = false;
 }
 
 static void
@@ -154,8 +188,9 @@ put_run(struct encoder *encoder, struct span run, struct buf *out)
 		size_t room = LINE_MAX_OCTETS - 1 - encoder->column;
 		size_t len = run.len < room ? run.len : room;
 
-		if (len == 0)
-			len = 1; /* behind a soft line break */
+		/* The first octet of a line may have to be quoted. */
+		if (len == 0 || encoder->column == 0)
+			len = 1;
 		put(encoder, run.at, len, out);
 		run = span_skip(run, len);
 	}

@@ -1,7 +1,9 @@
 /*
  * Transfer encodings of a body (RFC 2045 section 6), made while it passes in
  * pieces of any size. What comes out has CRLF line ends and lines of 76
- * octets at most; its last line is open where that of the input was.
+ * octets at most; its last line is open where that of the input was. A line
+ * behind a soft line break that the encoder adds never begins with "-", "." or
+ * "F": no such line can be a delimiter, a lone dot, or an mbox "From " line.
  */
 #ifndef MAIL_ENCODE_H
 #define MAIL_ENCODE_H
@@ -27,7 +29,13 @@ enum encoding {
 
 struct encoder {
 	enum encoding encoding;
+	/*
+	 * Write "=2D" for "-" at the start of every line. Needed inside a
+	 * multipart whose boundary our own "=XX" could spell.
+	 */
+	bool quotes_dashes;
 	size_t column;
+	bool is_continued; /* the line stands behind our soft line break */
 	bool after_cr;
 	bool has_line; /* base64: a line stands in front */
 	char held[ENCODER_HELD_MAX];

@@ -18,13 +18,23 @@ plan_finish(struct plan *plan, const struct message *message, struct error *err)
 		return error_set(err, ERROR_DATA,
 		    "cannot send the message: a line of its header is longer "
 		    "than 998 octets and cannot be folded");
+	if (plan->facts.header.has_nul)
+		return error_set(err, ERROR_DATA,
+		    "cannot send the message: it holds a NUL octet in its "
+		    "header");
+	if (plan->facts.has_nul && !plan->is_repairable)
+		return error_set(err, ERROR_DATA,
+		    "cannot send the message: it holds a NUL octet, and is "
+		    "not to be repaired");
 	if (plan->facts.has_nul)
 		return error_set(err, ERROR_DATA,
 		    "cannot send the message: it holds a NUL octet%s%s",
-		    plan->facts.header.has_nul ? " in its header" : "",
-		    !plan->is_repairable && !plan->facts.header.has_nul
-			? ", and is not to be repaired"
-			: "");
+		    plan->obstacle != NULL ? ", and " : "",
+		    plan->obstacle != NULL ? plan->obstacle : "");
+	if (plan->body.count > 0 && plan->outline != plan->planned_outline)
+		return error_set(err, ERROR_DATA,
+		    "cannot send the message: its repair would change which "
+		    "parts it has");
 	return true;
 }
 

@@ -64,6 +64,7 @@ tell(struct mime *mime, enum mime_kind kind)
 {
 	mime->entity.kind = kind;
 	mime->entity.facts = mime->count.facts;
+	mime->entity.depth = mime->place.depth;
 	mime->entity.is_signed = mime->place.is_signed;
 	mime->entity.is_enclosed = mime->place.is_enclosed;
 	mime->sink.see(mime->sink.context, &mime->entity);
@@ -365,6 +366,22 @@ mime_end(struct mime *mime)
 	if (mime->after_cr || mime->line_to > mime->line_from)
 		end_line(mime, mime->position);
 	end_body(mime, mime->position, false);
+}
+
+uint64_t
+mime_outline_add(uint64_t sum, const struct mime_entity *entity)
+{
+	uint64_t type = (uint64_t)entity->content.type;
+
+	if (entity->kind == MIME_FILLER)
+		return sum;
+	/* One without parts is read as text, and may be declared as that. */
+	if (entity->is_unparted)
+		type = MIME_TEXT;
+	sum ^= ((uint64_t)entity->depth << 8 | type << 1 |
+		   (entity->kind == MIME_COMPOSITE)) + 1;
+	sum *= UINT64_C(0x9e3779b97f4a7c15);
+	return sum ^ sum >> 29;
 }
 
 struct mime *

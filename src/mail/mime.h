@@ -37,6 +37,7 @@ enum mime_kind {
 struct mime_entity {
 	enum mime_kind kind;
 	size_t number; /* 0: the message itself */
+	size_t depth;  /* how many enclose it */
 	struct mime_content content;
 	struct span header; /* CRLF lines; not of fillers */
 	uint64_t header_from, header_to;
@@ -55,6 +56,13 @@ struct mime_sink {
 	void (*see)(void *context, const struct mime_entity *entity);
 	void *context; /* borrowed */
 };
+
+/*
+ * Adds an entity to a sum over the structure of a message: which entities
+ * there are, of which types, in which order and depth. Two messages with the
+ * same sum have the same entities.
+ */
+uint64_t mime_outline_add(uint64_t sum, const struct mime_entity *entity);
 
 struct mime; /* opaque */
 

@@ -23,6 +23,7 @@ struct plan_edit {
 	size_t len;
 	bool is_encoded;
 	enum encoding encoding;
+	bool quotes_dashes; /* see encode.h */
 	bool is_of_content; /* it depends on what the server can carry */
 	bool is_of_words; /* UTF-8 made encoded words, and nothing else */
 };
@@ -44,6 +45,9 @@ struct plan {
 	size_t field_notes;
 	/* Why not all is repaired that a server may want; NULL: all is. */
 	char *obstacle;
+	/* mime_outline_add over the message as read, and as planned: the same,
+	   or the plan is refused. Only of a plan that edits the body. */
+	uint64_t outline, planned_outline;
 	bool is_repairable; /* repair is on, and no signature forbids it */
 };
 

@@ -1,6 +1,7 @@
 #include "mail/repair.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "mail/field_repair.h"
@@ -14,6 +15,8 @@ struct repairer {
 	struct plan *plan;
 	bool seven_bit;
 	size_t texts; /* octets of them, until now */
+	uint64_t outline;
+	bool quotes_dashes; /* an open multipart's boundary asks for it */
 	/* What was found of the message itself; its header comes last. */
 	struct verdict_fields top;
 	struct mime_entity message; /* without what is borrowed */
@@ -136,6 +139,15 @@ needs_empty_line(
 		entity->content.type == MIME_MESSAGE));
 }
 
+/* Quoted-printable could spell its boundary where the text did not. */
+static bool
+has_spellable_boundary(const struct mime_entity *entity)
+{
+	return entity->kind == MIME_COMPOSITE &&
+	    entity->content.boundary != NULL &&
+	    strchr(entity->content.boundary, '=') != NULL;
+}
+
 static void
 see_entity(void *context, const struct mime_entity *entity)
 {
@@ -146,9 +158,12 @@ see_entity(void *context, const struct mime_entity *entity)
 	struct plan_edit edit = {.from = entity->from,
 	    .to = entity->to,
 	    .is_encoded = verdict.is_encoded,
-	    .encoding = verdict.encoding};
+	    .encoding = verdict.encoding,
+	    .quotes_dashes = repairer->quotes_dashes};
 	char room[32];
 
+	repairer->outline = mime_outline_add(repairer->outline, entity);
+	repairer->quotes_dashes |= has_spellable_boundary(entity);
 	if (must_header && entity->is_signed) {
 		verdict.obstacle = "it is signed";
 		must_header = false;
@@ -257,6 +272,7 @@ repair_content(struct plan *plan, const struct message *message,
 	mime_content_free(&content);
 	if (needs_look && !look_through(&repairer, message, err))
 		return false;
+	plan->outline = repairer.outline;
 	if (needs_look || field_needs_repair(header))
 		edit_header(&repairer, header);
 	return true;

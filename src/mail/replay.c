@@ -4,8 +4,12 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mail/mime.h"
 #include "mail/plan.h"
 #include "mail/wire.h"
+
+/* Fields that are added, and others made longer, have this room. */
+#define PLANNED_HEADER_MAX (4 * MESSAGE_HEADER_MAX)
 
 static bool
 replay_header(
@@ -65,6 +69,7 @@ mend(struct mending *mending, const struct plan_edit *edit, struct span run)
 	if (!mending->is_begun) {
 		mending->is_begun = true;
 		encoder_init(&mending->encoder, edit->encoding);
+		mending->encoder.quotes_dashes = edit->quotes_dashes;
 		if (!wire_take(mending->wire,
 			(struct span){edit->text, edit->len}))
 			return false;
@@ -185,19 +190,30 @@ message_size(const struct message *message, const struct plan *plan)
 	    plan_facts(plan, message)->body_size;
 }
 
+/* What a part of the planned message is run through. */
+struct measuring {
+	struct scan scan;
+	struct mime *mime; /* NULL: its structure does not matter */
+	struct buf *text;  /* NULL: nor does what it says */
+};
+
 static bool
-scan_write(void *context, const char *data, size_t len)
+measuring_write(void *context, const char *data, size_t len)
 {
-	return scan_take(context, (struct span){data, len});
+	struct measuring *measuring = context;
+
+	if (measuring->mime != NULL)
+		mime_take(measuring->mime, (struct span){data, len});
+	if (measuring->text != NULL)
+		buf_add(measuring->text, data, len);
+	return scan_take(&measuring->scan, (struct span){data, len});
 }
 
-/* Runs a part of the planned message through a scan. */
 static bool
 measure(const struct message *message, const struct plan *plan, bool of_body,
-    struct message_facts *facts)
+    struct measuring *measuring)
 {
-	struct scan scan = {0};
-	struct message_sink sink = {scan_write, &scan};
+	struct message_sink sink = {measuring_write, measuring};
 	struct wire wire = {
 	    .sink = &sink,
 	    .is_counting = true,
@@ -214,24 +230,55 @@ measure(const struct message *message, const struct plan *plan, bool of_body,
 		wire_end(&wire);
 	body_reader_free(&reader);
 	free(wire.room);
-	scan_end(&scan);
-	*facts = scan.facts;
+	scan_end(&measuring->scan);
 	return wire.result == REPLAY_DONE;
+}
+
+static void
+outline_entity(void *context, const struct mime_entity *entity)
+{
+	uint64_t *outline = context;
+
+	*outline = mime_outline_add(*outline, entity);
+}
+
+/* The body of a plan that edits it; `header` is the planned one. */
+static bool
+measure_body(const struct message *message, struct plan *plan,
+    struct span header, struct message_facts *facts)
+{
+	const struct mime_sink sink = {
+	    outline_entity, &plan->planned_outline};
+	struct measuring measuring = {.mime = mime_new(header, &sink)};
+	bool done = measure(message, plan, true, &measuring);
+
+	mime_end(measuring.mime);
+	mime_free(measuring.mime);
+	*facts = measuring.scan.facts;
+	facts->body = (struct octet_facts){
+	    facts->has_long_line, facts->has_eight_bit, facts->has_nul};
+	return done;
 }
 
 bool
 message_measure(const struct message *message, struct plan *plan)
 {
 	struct message_facts header, body = message->facts;
+	struct buf text;
+	struct measuring measuring = {
+	    .text = plan->body.count > 0 ? &text : NULL};
+	bool done;
 
-	if (!measure(message, plan, false, &header))
-		return false;
-	if (plan->body.count > 0) {
-		if (!measure(message, plan, true, &body))
-			return false;
-		body.body = (struct octet_facts){body.has_long_line,
-		    body.has_eight_bit, body.has_nul};
+	buf_init(&text, PLANNED_HEADER_MAX);
+	done = measure(message, plan, false, &measuring);
+	header = measuring.scan.facts;
+	if (done && plan->body.count > 0) {
+		text.len -= 2; /* the empty line */
+		done = measure_body(message, plan, buf_span(&text), &body);
 	}
+	buf_free(&text);
+	if (!done)
+		return false;
 	header.header = (struct octet_facts){
 	    header.has_long_line, header.has_eight_bit, header.has_nul};
 	body.header = header.header;

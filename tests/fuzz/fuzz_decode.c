@@ -161,12 +161,19 @@ decoded(struct span entity, bool *is_exact)
 	return out;
 }
 
+/* Whether a line of any part begins like a delimiter. */
 static bool
-holds(struct span text, struct span part)
+has_delimiter(struct span input)
 {
-	for (size_t i = 0; i + part.len <= text.len; i++)
-		if (span_starts(span_skip(text, i), part))
+	/* The first octet of each part chooses its fields. */
+	for (size_t i = 0; i < input.len; i++) {
+		char before = i > 0 ? input.at[i - 1] : PART;
+		bool begins = before == '\n' || before == '\r' ||
+		    (i > 1 && input.at[i - 2] == PART) || i == 1;
+
+		if (begins && span_starts(span_skip(input, i), SPAN(DELIMITER)))
 			return true;
+	}
 	return false;
 }
 
@@ -297,7 +304,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error err = {0};
 
 	/* A part that ends another is another story. */
-	if (input.len == 0 || holds(input, SPAN(DELIMITER)))
+	if (input.len == 0 || has_delimiter(input))
 		return 0;
 	message = make_message(input, is_multipart);
 	CLAIM(message_plan(&plan, message, &fixup, &err));

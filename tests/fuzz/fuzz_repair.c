@@ -5,6 +5,9 @@
 #include "mail/header_policy.h"
 #include "mail/message.h"
 #include "mail/message_feed.h"
+#include "mail/mime.h"
+
+#define ROOM ((size_t)64 * 1024 * 1024)
 
 static bool
 keep(void *context, const char *data, size_t len)
@@ -34,6 +37,47 @@ check_lines(struct span out, bool is_short)
 }
 
 static void
+add_entity(void *context, const struct mime_entity *entity)
+{
+	uint64_t *outline = context;
+
+	*outline = mime_outline_add(*outline, entity);
+}
+
+/* The entities of a message in its CRLF form. */
+static uint64_t
+outline_of(struct span text)
+{
+	uint64_t outline = 0;
+	const struct mime_sink sink = {add_entity, &outline};
+	struct mime *mime;
+	size_t header = 0;
+
+	while (!span_starts(span_skip(text, header), SPAN("\r\n")))
+		header += span_find(span_skip(text, header), '\n') + 1;
+	mime = mime_new(span_head(text, header), &sink);
+	mime_take(mime, span_skip(text, header + 2));
+	mime_end(mime);
+	mime_free(mime);
+	return outline;
+}
+
+static uint64_t
+outline_as_read(const struct message *message)
+{
+	struct buf out;
+	const struct message_sink sink = {keep, &out};
+	uint64_t outline;
+
+	buf_init(&out, ROOM);
+	CLAIM(message_replay(message, NULL, REPLAY_PLAIN, &sink) ==
+	    REPLAY_DONE);
+	outline = outline_of(buf_span(&out));
+	buf_free(&out);
+	return outline;
+}
+
+static void
 check_plan(
     const struct message *message, const struct plan *plan, bool is_seven_bit)
 {
@@ -41,13 +85,14 @@ check_plan(
 	const struct message_sink sink = {keep, &out};
 	const struct message_facts *facts = plan_facts(plan, message);
 
-	buf_init(&out, 64 * 1024 * 1024);
+	buf_init(&out, ROOM);
 	CLAIM(message_replay(message, plan, REPLAY_PLAIN, &sink) ==
 	    REPLAY_DONE);
 	CLAIM(message_size(message, plan) == out.len);
 	CLAIM(facts->has_eight_bit == !span_is_ascii(buf_span(&out)));
 	CLAIM(!is_seven_bit || !facts->has_eight_bit);
 	check_lines(buf_span(&out), !facts->has_long_line);
+	CLAIM(outline_of(buf_span(&out)) == outline_as_read(message));
 	buf_free(&out);
 }
 

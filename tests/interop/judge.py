@@ -31,6 +31,22 @@ def leaves(message):
     return found
 
 
+def outline(octets, policy):
+    """(depth, content type) of every entity. One without parts is text."""
+    def entities(part, depth):
+        kind = part.get_content_type()
+        if part.get_content_maintype() == "multipart" and \
+                not part.is_multipart():
+            kind = "text/plain"
+        yield depth, kind
+        if part.is_multipart():
+            for child in part.get_payload():
+                yield from entities(child, depth + 1)
+
+    return list(entities(
+        email.message_from_bytes(plain_lines(octets), policy=policy), 0))
+
+
 def header_text(value):
     """A field decoded, without quotes, comments' marks and folding."""
     if isinstance(value, email.header.Header):
@@ -85,6 +101,10 @@ def unclean(octets, seven_bit):
 
 def differ(before, after, fields=FIELDS):
     """Where two messages say different things; None: they do not."""
+    for policy in (email.policy.compat32, email.policy.default):
+        if outline(before, policy) != outline(after, policy):
+            return (f"entities {outline(before, policy)} became "
+                    f"{outline(after, policy)}")
     # The parser reads quoted-printable only where LF ends the lines.
     old = leaves(parse(plain_lines(before)))
     new = leaves(parse(plain_lines(after)))

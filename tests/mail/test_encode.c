@@ -33,6 +33,18 @@ static const struct encode_row encode_rows[] = {
 	SPAN(X70 "123=\r\n=C3")},
     {"blank before a soft line break", QP, SPAN(X70 "1234 56"),
 	SPAN(X70 "1234 =\r\n56")},
+    {"a delimiter behind a soft line break", QP, SPAN(X70 "12345--b--"),
+	SPAN(X70 "12345=\r\n=2D-b--")},
+    {"a dot behind a soft line break", QP, SPAN(X70 "12345..x"),
+	SPAN(X70 "12345=\r\n=2E.x")},
+    {"From behind a soft line break", QP, SPAN(X70 "12345From x"),
+	SPAN(X70 "12345=\r\n=46rom x")},
+    {"a soft line break, then nothing but one octet", QP,
+	SPAN(X70 "12345-\n--b"), SPAN(X70 "12345=\r\n=2D\r\n--b")},
+    {"a soft line break behind a blank", QP, SPAN(X70 "1234 --b"),
+	SPAN(X70 "1234 =\r\n=2D-b")},
+    {"lines that begin with these octets", QP, SPAN("--b\n.\nFrom x\n"),
+	SPAN("--b\r\n.\r\nFrom x\r\n")},
     {"lone dot", QP, SPAN(".\n.\n"), SPAN(".\r\n.\r\n")},
 
     {"mended: 8-bit", MEND, SPAN("gr\303\274n =3D\n"),
@@ -46,6 +58,10 @@ static const struct encode_row encode_rows[] = {
     {"mended: equals sign at the end", MEND, SPAN("ab="), SPAN("ab=")},
     {"mended: two of them", MEND, SPAN("==41"), SPAN("=3D=41")},
     {"mended: long", MEND, SPAN(X70 "1234=41"), SPAN(X70 "1234=\r\n=41")},
+    {"mended: a delimiter behind a soft line break", MEND,
+	SPAN(X70 "12345--b\303"), SPAN(X70 "12345=\r\n=2D-b=C3")},
+    {"mended: a soft line break of its own", MEND, SPAN("\303=\n--b"),
+	SPAN("=C3=\r\n--b")},
     {"mended: 76 octets are well", MEND, SPAN(X70 "12345=\nb"),
 	SPAN(X70 "12345=\r\nb")},
     {"mended: trailing blank stays", MEND, SPAN("a \nb"), SPAN("a \r\nb")},
@@ -83,6 +99,31 @@ test_encode(void **state)
 		encoder_end(&encoder, &out);
 		assert_string_equal(buf_text(&out), row->out.at);
 		assert_int_equal(out.len, row->out.len);
+		buf_free(&out);
+	}
+}
+
+/* Where a boundary has "=" in it, "--=b" would become "--=3Db". */
+static void
+test_quoted_dashes(void **state)
+{
+	static const enum encoding encodings[] = {QP, MEND};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct encoder encoder;
+		struct buf out = {0};
+
+		encoder_init(&encoder, encodings[i]);
+		encoder.quotes_dashes = true;
+		encoder_take(&encoder,
+		    SPAN("--=b\n-\n=41-\n--" X70 "123-\nF\n."), &out);
+		encoder_end(&encoder, &out);
+		assert_string_equal(buf_text(&out),
+		    i == 0 ? "=2D-=3Db\r\n=2D\r\n=3D41-\r\n=2D-" X70
+			     "1=\r\n23-\r\nF\r\n."
+			   : "=2D-=3Db\r\n=2D\r\n=41-\r\n=2D-" X70
+			     "1=\r\n23-\r\nF\r\n.");
 		buf_free(&out);
 	}
 }
@@ -127,6 +168,7 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "encode", encode_rows, ROWS(encode_rows), test_encode);
+	rows_add_one(&all, "quoted dashes", test_quoted_dashes);
 	rows_add_one(&all, "lines", test_lines);
 	return rows_end(&all);
 }
