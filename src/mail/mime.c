@@ -57,6 +57,8 @@ begin_body(struct mime *mime, enum state state, uint64_t from)
 	mime->state = state;
 	mime->entity.from = from;
 	mime_count_begin(&mime->count);
+	mime->count.keeps_head = state == STATE_BODY &&
+	    mime->entity.content.is_document;
 }
 
 static void
@@ -64,6 +66,9 @@ tell(struct mime *mime, enum mime_kind kind)
 {
 	mime->entity.kind = kind;
 	mime->entity.facts = mime->count.facts;
+	document_charset_find(
+	    (struct span){mime->count.head, mime->count.head_len},
+	    mime->entity.document_charset);
 	mime->entity.depth = mime->place.depth;
 	mime->entity.is_signed = mime->place.is_signed;
 	mime->entity.is_enclosed = mime->place.is_enclosed;
@@ -138,7 +143,10 @@ enter_body(struct mime *mime, uint64_t from)
 	} else {
 		entity->is_opaque = content->type == MIME_MESSAGE ||
 		    (has_parts && !is_bounded);
-		entity->is_unparted = has_parts && is_bounded;
+		entity->has_odd_boundary = has_parts &&
+		    content->has_odd_boundary;
+		entity->is_unparted = has_parts && !entity->is_opaque &&
+		    !entity->has_odd_boundary;
 		begin_body(mime, STATE_BODY, from);
 	}
 }

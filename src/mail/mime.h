@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "mail/document_charset.h"
 #include "mail/mime_field.h"
 
 #define MIME_DEPTH_MAX 64
@@ -44,11 +45,14 @@ struct mime_entity {
 	bool header_is_open; /* the body begins without an empty line */
 	uint64_t from, to;
 	struct mime_facts facts; /* of the body; not of composites */
+	/* What a document says of itself; "": nothing. Leaves only. */
+	char document_charset[CHARSET_NAME_MAX + 1];
 	bool is_signed;	  /* under a signature */
 	bool is_enclosed; /* in a message that this one encloses */
 	bool is_opaque;	  /* beyond a bound */
 	bool is_message;  /* its header is that of a message */
 	bool is_unparted; /* a multipart in which no part begins */
+	bool has_odd_boundary; /* a multipart whose parts cannot be found */
 };
 
 /* Told of every entity in the order of their offsets. */

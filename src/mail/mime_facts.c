@@ -1,5 +1,7 @@
 #include "mail/mime_facts.h"
 
+#include <string.h>
+
 void
 mime_count_begin(struct mime_count *count)
 {
@@ -44,6 +46,18 @@ check_utf8(struct mime_count *count, unsigned char c)
 	count->high = 0xbf;
 }
 
+static void
+keep_head(struct mime_count *count, struct span part)
+{
+	size_t room = sizeof(count->head) - count->head_len;
+
+	if (!count->keeps_head || room == 0)
+		return;
+	part = span_head(part, room);
+	memcpy(count->head + count->head_len, part.at, part.len);
+	count->head_len += part.len;
+}
+
 void
 mime_count_take(struct mime_count *count, struct span part)
 {
@@ -51,6 +65,7 @@ mime_count_take(struct mime_count *count, struct span part)
 
 	if (part.len == 0)
 		return;
+	keep_head(count, part);
 	for (size_t i = 0; i < part.len; i++) {
 		unsigned char c = (unsigned char)part.at[i];
 
@@ -72,6 +87,7 @@ mime_count_end_line(struct mime_count *count)
 {
 	struct mime_facts *facts = &count->facts;
 
+	keep_head(count, SPAN("\n"));
 	if (count->line > facts->longest_line)
 		facts->longest_line = count->line;
 	if (count->need != 0)

@@ -9,6 +9,10 @@ struct mime_count {
 	uint64_t line;		      /* octets in the line, until now */
 	unsigned char need, low, high; /* of the UTF-8 character under way */
 	char last;		      /* the octet before */
+	/* The first octets, where they are wanted; line ends are LF. */
+	bool keeps_head;
+	char head[DOCUMENT_HEAD_MAX];
+	size_t head_len;
 };
 
 void mime_count_begin(struct mime_count *count);

@@ -200,30 +200,50 @@ first_word(struct span body)
 	return span_head(text, len);
 }
 
-static enum mime_charset
-charset_of(struct span value)
+enum mime_charset
+mime_charset_of(struct span name)
 {
 	static const char *const wide[] = {
 	    "utf-16", "utf-32", "ucs-", "iso-10646", "utf16", "utf32"};
 
 	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
-		if (span_starts_nocase(value, span_from(wide[i])))
+		if (span_starts_nocase(name, span_from(wide[i])))
 			return CHARSET_WIDE;
 	return (enum mime_charset)FIND(
-	    charsets, span_trim(value), CHARSET_OTHER);
+	    charsets, span_trim(name), CHARSET_OTHER);
 }
 
-/* Without blanks at its end (RFC 2046 section 5.1.1). */
+/*
+ * Of two the first counts, usable or not. Blanks at its end are none of it
+ * (RFC 2046 section 5.1.1).
+ */
 static void
 set_boundary(struct mime_content *content, struct span value)
 {
-	if (value.len == 0 || value.len > BOUNDARY_MAX ||
-	    !span_is_ascii(value) || span_has_control(value))
+	if (content->boundary != NULL || content->has_odd_boundary)
 		return;
-	while (value.len > 0 && value.at[value.len - 1] == ' ')
+	while (value.len > 0 && ascii_is_blank(value.at[value.len - 1]))
 		value.len--;
-	if (value.len > 0)
+	content->has_odd_boundary = value.len == 0 ||
+	    value.len > BOUNDARY_MAX || !span_is_ascii(value) ||
+	    span_has_control(value);
+	if (!content->has_odd_boundary)
 		content->boundary = span_copy(value);
+}
+
+/*
+ * A boundary in a form that is not read here: of RFC 2231, or behind a missing
+ * semicolon. Other readers may find it, and parts with it.
+ */
+static bool
+has_hidden_boundary(struct span body)
+{
+	static const struct span name = SPAN("boundary");
+
+	for (; body.len >= name.len; body = span_skip(body, 1))
+		if (span_starts_nocase(body, name))
+			return true;
+	return false;
 }
 
 static void
@@ -239,9 +259,9 @@ read_parameters(struct mime_content *content, struct span body)
 		mime_value_add(&value, parameter.value);
 		if (content->charset == CHARSET_NONE &&
 		    span_equal_nocase(parameter.name, SPAN("charset")))
-			content->charset = charset_of(buf_span(&value));
-		if (content->boundary == NULL &&
-		    span_equal_nocase(parameter.name, SPAN("boundary")))
+			content->charset =
+			    mime_charset_of(buf_span(&value));
+		if (span_equal_nocase(parameter.name, SPAN("boundary")))
 			set_boundary(content, buf_span(&value));
 		/* RFC 2231: it says a charset, whichever. */
 		if (content->charset == CHARSET_NONE &&
@@ -249,6 +269,22 @@ read_parameters(struct mime_content *content, struct span body)
 			content->charset = CHARSET_OTHER;
 	}
 	buf_free(&value);
+	if (content->boundary == NULL && has_hidden_boundary(body))
+		content->has_odd_boundary = true;
+}
+
+static bool
+is_document(struct span type)
+{
+	static const struct span xml = SPAN("+xml");
+
+	return span_equal_nocase(type, SPAN("text/html")) ||
+	    span_equal_nocase(type, SPAN("text/xml")) ||
+	    span_equal_nocase(
+		type, SPAN("text/xml-external-parsed-entity")) ||
+	    span_equal_nocase(type, SPAN("text/css")) ||
+	    (type.len > xml.len &&
+		span_equal_nocase(span_skip(type, type.len - xml.len), xml));
 }
 
 static void
@@ -264,6 +300,7 @@ read_type(struct mime_content *content, struct span body)
 		content->type = MIME_TEXT;
 		return;
 	}
+	content->is_document = is_document(type);
 	rest = span_head(type, slash);
 	content->type = (enum mime_type)FIND(types, type,
 	    span_equal_nocase(rest, SPAN("text"))	 ? MIME_TEXT

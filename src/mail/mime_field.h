@@ -44,8 +44,10 @@ struct mime_content {
 	enum mime_coding coding;
 	enum mime_charset charset;
 	char *boundary;	       /* of a multipart; owned; NULL: none */
+	bool has_odd_boundary; /* it names one that cannot be used */
 	bool has_type, has_coding, has_version;
 	bool type_is_readable; /* type "/" subtype */
+	bool is_document; /* a text that may name its charset: HTML, XML, CSS */
 };
 
 /* Of the fields of a header; `standard` is the type where none is given. */
@@ -70,6 +72,8 @@ bool mime_parameter_next(
     struct span body, size_t *at, struct mime_parameter *parameter);
 /* The value without quotes, comment behind it, and folding. */
 void mime_value_add(struct buf *out, struct span value);
+/* What kind of charset a name means. */
+enum mime_charset mime_charset_of(struct span name);
 /* A field's body with the parameter charset set, or added. */
 void mime_charset_set(
     struct buf *out, struct span body, const char *charset);

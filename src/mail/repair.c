@@ -51,7 +51,7 @@ note_verdict(struct plan *plan, const struct verdict *verdict,
 	if (verdict->makes_text)
 		plan_note(plan, "%s: declared as text, since no part begins "
 		    "in it", place);
-	if (verdict->charset != NULL)
+	if (verdict->charset[0] != '\0')
 		plan_note(plan, "%s: declared as charset %s", place,
 		    verdict->charset);
 	if (verdict->is_encoded)

@@ -1,5 +1,7 @@
 #include "mail/verdict.h"
 
+#include <string.h>
+
 #include "mail/field_repair.h"
 
 #define LINE_MAX_OCTETS 998 /* RFC 5321 section 4.5.3.1.6, without CRLF */
@@ -22,50 +24,90 @@ find_reason(const struct mime_entity *entity, bool seven_bit)
 	return NULL;
 }
 
-/* What is to be read by people stays readable, unless it grows by half. */
-static enum encoding
-text_encoding(const struct mime_facts *facts)
-{
-	return facts->quoted > facts->octets / 4 ? ENCODING_BASE64_TEXT
-						 : ENCODING_QUOTED_PRINTABLE;
-}
-
 static bool
 is_text(const struct mime_entity *entity)
 {
 	return entity->content.type == MIME_TEXT || entity->is_unparted;
 }
 
-/* Text whose octets have no name, or one that they cannot have. */
+static bool
+declares_charset(const struct mime_content *content)
+{
+	return content->charset == CHARSET_WIDE ||
+	    content->charset == CHARSET_OTHER;
+}
+
+/*
+ * The charset that a text really has, where none is declared, or one without
+ * octets above 127. What a document says of itself counts first: a parameter
+ * would override it (RFC 6657 section 3, RFC 7303 section 3.2).
+ */
 static void
 set_charset(struct verdict *verdict, const struct mime_entity *entity)
 {
 	const struct mime_content *content = &entity->content;
+	const char *name = charset_unknown;
 
 	if (!is_text(entity) || !entity->facts.has_eight_bit ||
-	    content->charset == CHARSET_WIDE ||
-	    content->charset == CHARSET_OTHER)
+	    declares_charset(content))
 		return;
-	verdict->charset =
-	    entity->facts.is_utf8 ? charset_utf8 : charset_unknown;
+	if (entity->document_charset[0] != '\0')
+		name = entity->document_charset;
+	else if (entity->facts.is_utf8)
+		name = charset_utf8;
+	else if (content->is_document || !verdict->is_encoded)
+		return;
+	memcpy(verdict->charset, name, strlen(name) + 1);
 	verdict->makes_text |=
 	    content->has_type && !content->type_is_readable;
+}
+
+/* Line ends are octets of UTF-16, and of what is no text. */
+static bool
+has_lines(const struct mime_entity *entity)
+{
+	return is_text(entity) && entity->content.charset != CHARSET_WIDE &&
+	    mime_charset_of(span_from(entity->document_charset)) !=
+	    CHARSET_WIDE;
+}
+
+/*
+ * Base64 gives every line of a text a CR, which tools that read patches and
+ * scripts do not expect. In a document nobody minds, and where a quarter of
+ * it had to be quoted base64 is shorter.
+ */
+static enum encoding
+text_encoding(const struct mime_entity *entity)
+{
+	const struct mime_facts *facts = &entity->facts;
+
+	return entity->content.is_document &&
+		facts->quoted > facts->octets / 4
+	    ? ENCODING_BASE64_TEXT
+	    : ENCODING_QUOTED_PRINTABLE;
 }
 
 static void
 encode_identity(struct verdict *verdict, const struct mime_entity *entity)
 {
-	bool is_lines =
-	    is_text(entity) && entity->content.charset != CHARSET_WIDE;
-
 	verdict->is_encoded = true;
-	verdict->encoding = is_lines ? text_encoding(&entity->facts)
-				     : ENCODING_BASE64;
+	verdict->encoding =
+	    has_lines(entity) ? text_encoding(entity) : ENCODING_BASE64;
 	verdict->coding = verdict->encoding == ENCODING_QUOTED_PRINTABLE
 	    ? "quoted-printable"
 	    : "base64";
 	verdict->makes_text = entity->is_unparted;
 	set_charset(verdict, entity);
+}
+
+/* A message that says nothing of MIME is not made to say half of it. */
+static bool
+is_of_mime(const struct mime_entity *entity)
+{
+	const struct mime_content *content = &entity->content;
+
+	return entity->number > 0 || content->has_version ||
+	    content->has_type || content->has_coding;
 }
 
 /* Octets as they are, that may go so: they are only declared. */
@@ -81,26 +123,38 @@ declare(struct verdict *verdict, const struct mime_entity *entity)
 		encode_identity(verdict, entity);
 		return;
 	}
-	if (coding != CODING_8BIT)
-		verdict->coding = "8bit";
 	set_charset(verdict, entity);
+	if (coding != CODING_8BIT &&
+	    (verdict->charset[0] != '\0' || is_of_mime(entity)))
+		verdict->coding = "8bit";
+}
+
+/* Why a leaf cannot be encoded, whatever is in it; NULL: it can. */
+static const char *
+find_obstacle(const struct mime_entity *entity)
+{
+	if (entity->has_odd_boundary)
+		return "its boundary is not usable";
+	if (entity->content.coding == CODING_OTHER)
+		return "it has an encoding of its own";
+	if (entity->content.type == MIME_FIXED || entity->is_opaque)
+		return "its type takes no encoding";
+	return NULL;
 }
 
 static void
 judge_leaf(struct verdict *verdict, const struct mime_entity *entity)
 {
 	enum mime_coding coding = entity->content.coding;
+	const char *obstacle = find_obstacle(entity);
 	bool is_wrong = verdict->reason != NULL ||
 	    (entity->facts.has_eight_bit && !entity->is_enclosed);
 
 	if (!is_wrong)
 		return;
-	if (entity->content.type == MIME_FIXED || entity->is_opaque ||
-	    coding == CODING_OTHER) {
+	if (obstacle != NULL) {
 		if (verdict->reason != NULL)
-			verdict->obstacle = coding == CODING_OTHER
-			    ? "it has an encoding of its own"
-			    : "its type takes no encoding";
+			verdict->obstacle = obstacle;
 	} else if (coding == CODING_QUOTED_PRINTABLE ||
 	    coding == CODING_BASE64) {
 		verdict->is_encoded = true;
@@ -145,7 +199,7 @@ verdict_on(const struct mime_entity *entity, bool seven_bit)
 bool
 verdict_changes_fields(const struct verdict *verdict)
 {
-	return verdict->coding != NULL || verdict->charset != NULL ||
+	return verdict->coding != NULL || verdict->charset[0] != '\0' ||
 	    verdict->makes_text;
 }
 
@@ -153,7 +207,7 @@ static void
 add_plain_text(struct buf *out, const char *charset)
 {
 	buf_add_format(out, "Content-Type: text/plain; charset=%s\r\n",
-	    charset != NULL ? charset : "us-ascii");
+	    charset[0] != '\0' ? charset : "us-ascii");
 }
 
 static void
@@ -168,7 +222,7 @@ add_type(struct buf *out, const struct field *field,
 		add_plain_text(out, verdict->charset);
 		return;
 	}
-	if (verdict->charset == NULL) {
+	if (verdict->charset[0] == '\0') {
 		field_repair(field, out);
 		return;
 	}
@@ -206,7 +260,8 @@ verdict_on_field(struct verdict_fields *fields, const struct field *field,
 		return false;
 	*is_passed = true;
 	if (is_type) {
-		bool changes = verdict->charset != NULL || verdict->makes_text;
+		bool changes =
+		    verdict->charset[0] != '\0' || verdict->makes_text;
 
 		if (!was_passed || !changes)
 			add_type(out, field, verdict);
@@ -228,7 +283,7 @@ verdict_add_missing(const struct verdict_fields *fields,
 	if (with_version && entity->is_message &&
 	    !entity->content.has_version)
 		buf_add_text(out, "MIME-Version: 1.0\r\n");
-	if (!fields->type_is_passed && verdict->charset != NULL)
+	if (!fields->type_is_passed && verdict->charset[0] != '\0')
 		add_plain_text(out, verdict->charset);
 	if (!fields->coding_is_passed && verdict->coding != NULL)
 		buf_add_format(out, "Content-Transfer-Encoding: %s\r\n",

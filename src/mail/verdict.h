@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
+#include "mail/document_charset.h"
 #include "mail/encode.h"
 #include "mail/header.h"
 #include "mail/mime.h"
@@ -16,8 +17,9 @@ struct verdict {
 	bool is_encoded; /* the body, in this way: */
 	enum encoding encoding;
 	bool is_dropped; /* the body of a filler */
-	/* New values; NULL: the old ones stay. */
-	const char *coding, *charset;
+	/* New values; NULL, "": the old ones stay. */
+	const char *coding;
+	char charset[CHARSET_NAME_MAX + 1];
 	bool makes_text;     /* Content-Type becomes text/plain */
 	const char *obstacle; /* why what must be done cannot; NULL: it can */
 	const char *reason;  /* why it is encoded; NULL: it is not */

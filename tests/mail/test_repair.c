@@ -9,6 +9,7 @@
 	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
 	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 #define X1000 X100 X100 X100 X100 X100 X100 X100 X100 X100 X100
+#define X300 X100 X100 X100
 #define MIME_1_0 "MIME-Version: 1.0\r\n"
 #define TYPE "Content-Type: "
 #define CODING "Content-Transfer-Encoding: "
@@ -58,15 +59,79 @@ static const struct repair_row repair_rows[] = {
 	MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
 	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
     {"not UTF-8", SPAN("A: b\r\n\r\nein gr\374n\r\n"),
-	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=unknown-8bit\r\n" CODING
-	"8bit\r\n\r\nein gr\374n\r\n",
+	"=",
 	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=unknown-8bit\r\n" CODING
 	"quoted-printable\r\n\r\nein gr=FCn\r\n"},
     {"most of it beyond ASCII", SPAN("A: b\r\n\r\n" UE UE "\r\n"),
 	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
 	"8bit\r\n\r\n" UE UE "\r\n",
 	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
+	"quoted-printable\r\n\r\n=C3=BC=C3=BC\r\n"},
+    {"not UTF-8, a type without charset",
+	SPAN(TYPE "text/x-patch\r\n\r\n-\374\374\374\r\n"),
+	TYPE "text/x-patch\r\n" MIME_1_0 CODING
+	"8bit\r\n\r\n-\374\374\374\r\n",
+	TYPE "text/x-patch; charset=unknown-8bit\r\n" MIME_1_0 CODING
+	"quoted-printable\r\n\r\n-=FC=FC=FC\r\n"},
+    {"not UTF-8, a part",
+	SPAN(MIME_1_0 MIXED "\r\n--b\r\n\r\n-\374\r\n--b--\r\n"),
+	MIME_1_0 MIXED "\r\n--b\r\n" CODING
+	"8bit\r\n\r\n-\374\r\n--b--\r\n",
+	MIME_1_0 MIXED "\r\n--b\r\n" TYPE
+	"text/plain; charset=unknown-8bit\r\n" CODING
+	"quoted-printable\r\n\r\n-=FC\r\n--b--\r\n"},
+    {"not UTF-8, declared as ASCII",
+	SPAN(MIME_1_0 TYPE "text/plain; charset=us-ascii\r\n" CODING
+	     "8bit\r\n\r\nein gr\374n\r\n"),
+	"=",
+	MIME_1_0 TYPE "text/plain; charset=unknown-8bit\r\n" CODING
+	"quoted-printable\r\n\r\nein gr=FCn\r\n"},
+    {"not UTF-8, and a NUL", SPAN("A: b\r\n\r\n\374\0\r\n"),
+	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=unknown-8bit\r\n" CODING
+	"quoted-printable\r\n\r\n=FC=00\r\n",
+	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=unknown-8bit\r\n" CODING
+	"quoted-printable\r\n\r\n=FC=00\r\n"},
+    {"HTML that names its charset",
+	SPAN(MIME_1_0 TYPE "text/html\r\n\r\n<meta charset=\"iso-8859-2\">"
+	     "\261aaaaaaaa\r\n"),
+	MIME_1_0 TYPE "text/html; charset=iso-8859-2\r\n" CODING
+	"8bit\r\n\r\n<meta charset=\"iso-8859-2\">\261aaaaaaaa\r\n",
+	MIME_1_0 TYPE "text/html; charset=iso-8859-2\r\n" CODING
+	"quoted-printable\r\n\r\n<meta charset=3D\"iso-8859-2\">"
+	"=B1aaaaaaaa\r\n"},
+    {"XML that names its charset, declared as ASCII",
+	SPAN(MIME_1_0 TYPE "text/xml; charset=us-ascii\r\n\r\n"
+	     "<?xml version='1.0' encoding='koi8-r'?>\r\n<a>\301</a>\r\n"),
+	MIME_1_0 TYPE "text/xml; charset=koi8-r\r\n" CODING
+	"8bit\r\n\r\n"
+	"<?xml version='1.0' encoding='koi8-r'?>\r\n<a>\301</a>\r\n",
+	MIME_1_0 TYPE "text/xml; charset=koi8-r\r\n" CODING
+	"quoted-printable\r\n\r\n<?xml version=3D'1.0' "
+	"encoding=3D'koi8-r'?>\r\n<a>=C1</a>\r\n"},
+    {"HTML that does not say what it is",
+	SPAN(MIME_1_0 TYPE "text/html\r\n\r\n<p>gr\374n and more text\r\n"),
+	MIME_1_0 TYPE "text/html\r\n" CODING
+	"8bit\r\n\r\n<p>gr\374n and more text\r\n",
+	MIME_1_0 TYPE "text/html\r\n" CODING
+	"quoted-printable\r\n\r\n<p>gr=FCn and more text\r\n"},
+    {"HTML in UTF-16",
+	SPAN(MIME_1_0 TYPE "text/html\r\n\r\n\376\377\0a\0\n"),
+	MIME_1_0 TYPE "text/html; charset=utf-16\r\n" CODING
+	"base64\r\n\r\n/v8AYQAK\r\n",
+	MIME_1_0 TYPE "text/html; charset=utf-16\r\n" CODING
+	"base64\r\n\r\n/v8AYQAK\r\n"},
+    {"HTML, most of it beyond ASCII",
+	SPAN(MIME_1_0 TYPE "text/html\r\n\r\n" UE UE "\r\n"),
+	MIME_1_0 TYPE "text/html; charset=utf-8\r\n" CODING
+	"8bit\r\n\r\n" UE UE "\r\n",
+	MIME_1_0 TYPE "text/html; charset=utf-8\r\n" CODING
 	"base64\r\n\r\nw7zDvA0K\r\n"},
+    {"XML that is no text",
+	SPAN(MIME_1_0 TYPE "application/xml\r\n\r\n<a>\374</a>\r\n"),
+	MIME_1_0 TYPE "application/xml\r\n" CODING
+	"8bit\r\n\r\n<a>\374</a>\r\n",
+	MIME_1_0 TYPE "application/xml\r\n" CODING
+	"base64\r\n\r\nPGE+/DwvYT4NCg==\r\n"},
     {"no charset", SPAN(TYPE "text/html\r\n\r\nein gr" UE "n\r\n"),
 	TYPE "text/html; charset=utf-8\r\n" MIME_1_0 CODING
 	"8bit\r\n\r\nein gr" UE "n\r\n",
@@ -155,6 +220,35 @@ static const struct repair_row repair_rows[] = {
 	"A: b\r\n\r\n" MIME_1_0 CODING
 	"quoted-printable\r\n\r\n--abc=00\r\n--b--\r\n",
 	"~"},
+    {"a boundary that is too long",
+	SPAN(MIME_1_0 TYPE "multipart/mixed; boundary=" X300 "\r\n\r\n--" X300
+	     "\r\n\r\n" UE "\r\n--" X300 "--\r\n"),
+	"=", NULL},
+    {"a boundary that is too long, and a NUL",
+	SPAN(MIME_1_0 TYPE "multipart/mixed; boundary=" X300 "\r\n\r\n--" X300
+	     "\r\n\r\n\0\r\n--" X300 "--\r\n"),
+	NULL, NULL},
+    {"a boundary that is no ASCII",
+	SPAN(MIME_1_0 TYPE "multipart/mixed; boundary=\"" UE "\"\r\n\r\n--" UE
+	     "\r\n\r\nx\r\n--" UE "--\r\n"),
+	"=", NULL},
+    {"a boundary in the form of RFC 2231",
+	SPAN(MIME_1_0 TYPE "multipart/mixed; boundary*0=a; boundary*1=b\r\n"
+	     "\r\n--ab\r\n\r\n" UE "\r\n--ab--\r\n"),
+	"=", NULL},
+    {"an empty boundary, then a good one",
+	SPAN(MIME_1_0 TYPE "multipart/mixed; boundary=\"\"; boundary=b\r\n"
+	     "\r\n--b\r\n\r\n" UE "\r\n--b--\r\n"),
+	"=", NULL},
+    {"a part whose boundary is too long",
+	SPAN(MIME_1_0 MIXED "\r\n--b\r\n" TYPE "multipart/x; boundary=" X300
+	     "\r\n\r\n--" X300 "\r\n\r\n" UE "\r\n--b\r\n\r\n" UE
+	     "\r\n--b--\r\n"),
+	MIME_1_0 MIXED "\r\n--b\r\n" TYPE "multipart/x; boundary=" X300
+	"\r\n\r\n--" X300 "\r\n\r\n" UE "\r\n--b\r\n" TYPE
+	"text/plain; charset=utf-8\r\n" CODING "8bit\r\n\r\n" UE
+	"\r\n--b--\r\n",
+	NULL},
     {"8bit declared for all",
 	SPAN(MIME_1_0 CODING "8bit\r\n" MIXED "\r\n--b\r\n" TYPE
 	     "text/plain; charset=utf-8\r\n" CODING "8bit\r\n\r\nein gr" UE
