@@ -8,7 +8,7 @@
 _smtpost_options='
 	-P --profile -a --account -f --from -r -F --full-name
 	-t --read-recipients --message --recipients -i -o -O
-	-N --dsn-notify -R --dsn-return -V --envelope-id -B --body
+	-N --dsn-notify -R --dsn-return -V --envelope-id -B --body-type
 	-b -I -q --report
 	-C --config --set --server --dry-run --check-message --explain --providers -v
 	--help --version
@@ -153,7 +153,7 @@ _smtpost_value()
 	--dsn-return | -*R)
 		_smtpost_setting dsn-return "$2" "$3"
 		;;
-	--body | -*B)
+	--body-type | -*B)
 		_smtpost_offer "$2" "$3" < <(printf '%s\n' 7BIT 8BITMIME)
 		;;
 	--report)
@@ -188,10 +188,10 @@ _smtpost_wants_value()
 {
 	case $1 in
 	--*)
-		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body|report|config|set|server)$ ]]
+		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body-type|report|config|set|server)$ ]]
 		;;
 	-*)
-		[[ $1 =~ ^-[^bdeqPafrFoONRVBCADLXhp]*[PafrFoONRVBCADLXhp]$ ]]
+		[[ $1 =~ ^-[^bdeqPafrFoONRVBCDLXhp]*[PafrFoONRVBCDLXhp]$ ]]
 		;;
 	*)
 		false

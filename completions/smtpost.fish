@@ -8,9 +8,9 @@ function __smtpost_is_option_place
             set wants_value 0
         else if not string match -q -- '-?*' $word; or test x$word = x--
             return 1
-        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body|report|config|set|server)$' $word
+        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body-type|report|config|set|server)$' $word
             set wants_value 1
-        else if string match -qr -- '^-[^-bdeqPafrFoONRVBCADLXhp]*[PafrFoONRVBCADLXhp]$' $word
+        else if string match -qr -- '^-[^-bdeqPafrFoONRVBCDLXhp]*[PafrFoONRVBCDLXhp]$' $word
             set wants_value 1
         end
     end
@@ -116,7 +116,7 @@ complete -c smtpost -n __smtpost_is_option_place -s O -x -a IgnoreDots=true -d '
 complete -c smtpost -n __smtpost_is_option_place -s N -l dsn-notify -x -a 'never success failure delay' -d 'Of what to notify'
 complete -c smtpost -n __smtpost_is_option_place -s R -l dsn-return -x -a 'full hdrs' -d 'What a notification holds of the message'
 complete -c smtpost -n __smtpost_is_option_place -s V -l envelope-id -x -d 'Name of the envelope in notifications'
-complete -c smtpost -n __smtpost_is_option_place -s B -l body -x -a '7BIT 8BITMIME' -d 'Taken; what is in the message decides'
+complete -c smtpost -n __smtpost_is_option_place -s B -l body-type -x -a '7BIT 8BITMIME' -d 'Taken; what is in the message decides'
 complete -c smtpost -n __smtpost_is_option_place -s b -d 'What to do: -bm, -bs, -bv, -bp or -bi'
 complete -c smtpost -n __smtpost_is_option_place -s I -d 'The same as -bi'
 complete -c smtpost -n __smtpost_is_option_place -s q -d 'Run the queue; there is none yet'

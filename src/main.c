@@ -14,8 +14,10 @@
 #include <sys/prctl.h>
 #endif
 
+#include "base/buf.h"
 #include "base/wait.h"
 #include "cli/exit_status.h"
+#include "cli/help.h"
 #include "cli/options.h"
 #include "cli/post.h"
 #include "cli/providers.h"
@@ -52,22 +54,23 @@ forbid_core_files(void)
 #endif
 }
 
+/* "smtpost: " before every line, all in one write. */
 static void
 print_error(const struct error *err)
 {
-	fputs("smtpost: ", stderr);
-	for (const char *at = err->text; *at != '\0'; at++) {
-		bool is_end = *at == '\n';
+	struct buf line = {0};
+	struct span rest = span_from(err->text);
 
-		/* The texts in it are masked; this is the last resort. */
-		if (!is_end && ascii_is_control(*at))
-			fputc('?', stderr);
-		else
-			fputc(*at, stderr);
-		if (is_end)
-			fputs("smtpost: ", stderr);
-	}
-	fputc('\n', stderr);
+	do {
+		size_t end = span_find(rest, '\n');
+
+		buf_add_text(&line, "smtpost: ");
+		buf_add_span(&line, span_head(rest, end));
+		buf_add_char(&line, '\n');
+		rest = span_skip(rest, end + 1);
+	} while (rest.len > 0);
+	fwrite(line.data, 1, line.len, stderr);
+	buf_free(&line);
 }
 
 /*
@@ -103,27 +106,57 @@ end_output(struct error *err)
 	    error_set(err, ERROR_IO, "cannot write to standard output");
 }
 
+/* -d is taken for callers of sendmail, but a person may have meant msmtp's. */
+static void
+note_debug(const struct options *options)
+{
+	if (options->wants_debug)
+		fputs("smtpost: -d is ignored; -v shows the dialogue\n",
+		    stderr);
+}
+
 static bool
 run_mode(const struct options *options, int *exit_status, bool *input_read,
     struct error *err)
 {
 	switch (options->mode) {
-	case MODE_POST:
+	case MODE_SUBMIT:
+	case MODE_DRY_RUN:
+	case MODE_CHECK_MESSAGE:
+	case MODE_EXPLAIN:
 		return post_run(options, exit_status, input_read, err);
 	case MODE_VERIFY:
 		return verify_run(options, exit_status, input_read, err);
 	case MODE_SERVE:
-		*input_read = true;
 		return serve_run(options, exit_status, err);
+	case MODE_PROVIDERS:
+		return providers_print(stdout, err);
 	case MODE_QUEUE_LIST:
 		/* Monitors look for these very words. */
 		puts("Mail queue is empty");
 		return end_output(err);
+	case MODE_HELP:
+		help_print(stdout, options->role);
+		return end_output(err);
+	case MODE_VERSION:
+		version_print(stdout);
+		return end_output(err);
 	case MODE_QUEUE_RUN:
 	case MODE_NOTHING:
-		return true;
+	case MODE_COUNT:
+		break;
 	}
 	return true;
+}
+
+/*
+ * A caller may be writing the message when we refuse its options: as sendmail
+ * what it writes is read. As smtpost a person waits for the prompt.
+ */
+static bool
+usage_leaves_input(enum role role)
+{
+	return role != ROLE_SENDMAIL;
 }
 
 static bool
@@ -134,18 +167,14 @@ run(int argc, char **argv, int *exit_status, bool *input_read,
 	bool done = options_parse(&options, argc, argv, err);
 
 	*exit_status = EXIT_SUCCESS;
-	*input_read = !options_read_input(&options);
-	if (done && options.help) {
-		options_print_help(stdout, options.role);
-		done = end_output(err);
-	} else if (done && options.version) {
-		version_print(stdout);
-		done = end_output(err);
-	} else if (done && options.providers) {
-		done = providers_print(stdout, err);
-	} else if (done) {
+	*input_read = done && !options_read_input(&options);
+	if (done) {
+		note_debug(&options);
 		done = run_mode(&options, exit_status, input_read, err);
 	}
+	if (!done && err->kind == ERROR_USAGE &&
+	    usage_leaves_input(options.role))
+		*input_read = true;
 	options_free(&options);
 	return done;
 }

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "cli/sendmail_letters.h"
+#include "profile/setting.h"
 
 static void
 add_set(struct options *options, const char *text, const char *origin)
@@ -32,20 +33,11 @@ option_set(struct options *options, const char *key, const char *value,
 	return done;
 }
 
+/* Of two files one would be left out without a word. */
 static bool
-apply_profile(struct options *options, const char *name, struct error *err)
+refuse_second(const char *option, struct error *err)
 {
-	(void)err;
-	options->profile = name;
-	return true;
-}
-
-static bool
-apply_from(struct options *options, const char *address, struct error *err)
-{
-	(void)err;
-	options->from = address;
-	return true;
+	return error_set(err, ERROR_USAGE, "cannot use %s twice", option);
 }
 
 static bool
@@ -54,23 +46,6 @@ apply_full_name(struct options *options, const char *name, struct error *err)
 	(void)err;
 	options->full_name = name[0] != '\0' ? name : NULL;
 	return true;
-}
-
-static bool
-apply_read_recipients(
-    struct options *options, const char *argument, struct error *err)
-{
-	(void)argument;
-	(void)err;
-	options->read_recipients = true;
-	return true;
-}
-
-/* Of two files one would be left out without a word. */
-static bool
-refuse_second(const char *option, struct error *err)
-{
-	return error_set(err, ERROR_USAGE, "cannot use %s twice", option);
 }
 
 static bool
@@ -91,18 +66,20 @@ apply_recipients(struct options *options, const char *file, struct error *err)
 	return true;
 }
 
+/* Modes that read no configuration have a report too, so it is read here. */
 static bool
 apply_report(struct options *options, const char *form, struct error *err)
 {
-	return option_set(options, "report", form, "--report", err);
-}
+	const struct setting *setting = setting_find(SPAN("report"));
+	struct profile scratch = {.password_fd = -1};
 
-static bool
-apply_config(struct options *options, const char *file, struct error *err)
-{
-	(void)err;
-	options->config = file;
-	return true;
+	if (!setting->type->parse(setting, &scratch, span_from(form), err)) {
+		err->kind = ERROR_USAGE;
+		return false;
+	}
+	options->has_report = true;
+	options->report = scratch.report;
+	return option_set(options, "report", form, "--report", err);
 }
 
 static bool
@@ -129,44 +106,6 @@ apply_server(struct options *options, const char *url, struct error *err)
 }
 
 static bool
-apply_dry_run(struct options *options, const char *argument, struct error *err)
-{
-	(void)argument;
-	(void)err;
-	options->dry_run = true;
-	return true;
-}
-
-static bool
-apply_check_message(
-    struct options *options, const char *argument, struct error *err)
-{
-	(void)argument;
-	(void)err;
-	options->check_message = true;
-	return true;
-}
-
-static bool
-apply_explain(struct options *options, const char *argument, struct error *err)
-{
-	(void)argument;
-	(void)err;
-	options->explain = true;
-	return true;
-}
-
-static bool
-apply_providers(
-    struct options *options, const char *argument, struct error *err)
-{
-	(void)argument;
-	(void)err;
-	options->providers = true;
-	return true;
-}
-
-static bool
 apply_verbose(struct options *options, const char *argument, struct error *err)
 {
 	(void)argument;
@@ -175,87 +114,155 @@ apply_verbose(struct options *options, const char *argument, struct error *err)
 	return true;
 }
 
-static bool
-apply_help(struct options *options, const char *argument, struct error *err)
-{
-	(void)argument;
-	(void)err;
-	options->help = true;
-	return true;
-}
+#define FIELD(member) offsetof(struct options, member)
 
-static bool
-apply_version(struct options *options, const char *argument, struct error *err)
-{
-	(void)argument;
-	(void)err;
-	options->version = true;
-	return true;
-}
+/* Sets of modes. Those of sendmail need no words: a message goes, or not. */
+#define SUBMIT MODE_BIT(MODE_SUBMIT)
+#define VERIFY MODE_BIT(MODE_VERIFY)
+#define SERVE MODE_BIT(MODE_SERVE)
+#define EXPLAIN MODE_BIT(MODE_EXPLAIN)
+#define PROVIDERS MODE_BIT(MODE_PROVIDERS)
+#define LIST MODE_BIT(MODE_QUEUE_LIST)
+#define RUN MODE_BIT(MODE_QUEUE_RUN)
+#define NOTHING MODE_BIT(MODE_NOTHING)
+#define MESSAGE \
+	(SUBMIT | MODE_BIT(MODE_DRY_RUN) | MODE_BIT(MODE_CHECK_MESSAGE))
+#define PROFILE (MESSAGE | VERIFY | SERVE | EXPLAIN)
+#define LETTERS (SUBMIT | VERIFY | SERVE | LIST | NOTHING)
+#define CHOICE(mode) .selects = MODE_BIT(mode)
 
 const struct option option_table[] = {
-    {'P', "profile", ARGUMENT_WORD, "NAME", "use this profile",
-	apply_profile, 0},
-    {'a', "account", ARGUMENT_WORD, "NAME", NULL, apply_profile, 0},
+    {'P', "profile", ARGUMENT_WORD, "NAME", "use this profile", PROFILE,
+	SUBMIT | VERIFY | SERVE, .field = FIELD(profile),
+	.keeps_blanks = true},
+    {'a', "account", ARGUMENT_WORD, "NAME", NULL, PROFILE,
+	SUBMIT | VERIFY | SERVE, .field = FIELD(profile),
+	.keeps_blanks = true},
     {'f', "from", ARGUMENT_WORD, "ADDRESS",
-	"reverse-path; <> or '' is the null one", apply_from, 0},
-    {'r', NULL, ARGUMENT_WORD, "ADDRESS", NULL, apply_from, 0},
+	"reverse-path; <> or '' is the null one", MESSAGE | VERIFY | EXPLAIN,
+	SUBMIT | VERIFY, .field = FIELD(from), .keeps_blanks = true},
+    {'r', NULL, ARGUMENT_WORD, "ADDRESS", NULL, MESSAGE | VERIFY | EXPLAIN,
+	SUBMIT | VERIFY, .field = FIELD(from), .keeps_blanks = true},
     {'F', "full-name", ARGUMENT_WORD, "NAME",
-	"display name for a From that must be made", apply_full_name, 0},
+	"display name for a From that must be made", MESSAGE | EXPLAIN,
+	SUBMIT, .apply = apply_full_name, .keeps_blanks = true},
     {'t', "read-recipients", ARGUMENT_NONE, NULL,
-	"take recipients from To, Cc and Bcc too", apply_read_recipients, 0},
+	"take recipients from To, Cc and Bcc too", MESSAGE, SUBMIT,
+	.field = FIELD(read_recipients)},
     {0, "message", ARGUMENT_WORD, "FILE",
-	"read the message from FILE; - is standard input", apply_message, 0},
+	"read the message from FILE; - is standard input", MESSAGE, 0,
+	.apply = apply_message},
     {0, "recipients", ARGUMENT_WORD, "FILE",
-	"read recipients from FILE, one list a line", apply_recipients, 0},
+	"read recipients from FILE, one list a line", MESSAGE | VERIFY, 0,
+	.apply = apply_recipients},
     {'i', NULL, ARGUMENT_NONE, NULL,
-	"a line with one dot does not end the message", apply_ignore_dots, 0},
+	"a line with one dot does not end the message", MESSAGE | SERVE,
+	SUBMIT | SERVE, .apply = apply_ignore_dots},
+    /* -oi and -O IgnoreDots are -i: the modes here are of all others. */
     {'o', NULL, ARGUMENT_WORD, "i", "the same as -i; others are ignored",
-	apply_letter_o, 0},
+	SUBMIT | SERVE, EVERY_MODE, .apply = apply_letter_o},
     {'O', NULL, ARGUMENT_WORD, "OPTION=VALUE",
-	"IgnoreDots=true is the same as -i; others are ignored",
-	apply_sendmail_option, 0},
+	"IgnoreDots=true is the same as -i; others are ignored", SUBMIT,
+	EVERY_MODE, .apply = apply_sendmail_option, .keeps_blanks = true},
     {'N', "dsn-notify", ARGUMENT_WORD, "LIST",
 	"of what to notify: never, or success,failure,delay",
-	apply_dsn_notify, 0},
+	MESSAGE | EXPLAIN, SUBMIT, .apply = apply_dsn_notify},
     {'R', "dsn-return", ARGUMENT_WORD, "full|hdrs",
-	"what a notification holds of the message", apply_dsn_return, 0},
+	"how much of the message a notification includes",
+	MESSAGE | EXPLAIN, SUBMIT, .apply = apply_dsn_return},
     {'V', "envelope-id", ARGUMENT_WORD, "ID",
-	"name of the envelope in notifications", apply_envelope_id, 0},
-    {'B', "body", ARGUMENT_WORD, "7BIT|8BITMIME",
-	"taken; what is in the message decides", NULL, 0},
+	"name of the envelope in notifications", MESSAGE, SUBMIT,
+	.apply = apply_envelope_id, .keeps_blanks = true},
+    {'B', "body-type", ARGUMENT_WORD, "7BIT|8BITMIME",
+	"taken; what is in the message decides", MESSAGE | SERVE, EVERY_MODE,
+	.apply = NULL},
     {'b', NULL, ARGUMENT_REST, "m|s|v|p|i",
-	"submit, speak SMTP, verify, list the queue, nothing",
-	apply_mode, 0},
-    {'I', NULL, ARGUMENT_NONE, NULL, "the same as -bi", apply_initialize, 0},
-    {'q', NULL, ARGUMENT_REST, "X", "run the queue; there is none yet",
-	apply_queue, 0},
+	"submit, speak SMTP, verify, list the queue, nothing", LETTERS,
+	LETTERS, .apply = NULL},
+    {'I', NULL, ARGUMENT_NONE, NULL, "the same as -bi", NOTHING, NOTHING,
+	CHOICE(MODE_NOTHING)},
+    /* Beside sendmail's -bp it says what is to be listed. */
+    {'q', NULL, ARGUMENT_REST, "X", "run the queue; there is none yet", RUN,
+	RUN | LIST, CHOICE(MODE_QUEUE_RUN)},
     {0, "report", ARGUMENT_WORD, "none|text|json",
-	"what standard output tells; text is the default", apply_report, 0},
+	"what standard output tells; text is the default",
+	MESSAGE | VERIFY | EXPLAIN | PROVIDERS, 0, .apply = apply_report},
     {'C', "config", ARGUMENT_WORD, "FILE",
-	"read this configuration instead of the usual files",
-	apply_config, OPTION_OWN},
+	"read this configuration instead of the usual files", PROFILE, 0,
+	.field = FIELD(config), .keeps_blanks = true},
     {0, "set", ARGUMENT_WORD, "KEY=VALUE",
-	"any setting of smtpost.conf(5), for this run", apply_set, 0},
+	"any setting of smtpost.conf(5), for this run", PROFILE, 0,
+	.apply = apply_set},
     {0, "server", ARGUMENT_WORD, "URL",
-	"submit to this server; short for --set server=URL",
-	apply_server, 0},
+	"submit to this server; short for --set server=URL", PROFILE, 0,
+	.apply = apply_server},
     {0, "dry-run", ARGUMENT_NONE, NULL,
-	"do all but connect; print what would be sent", apply_dry_run, 0},
+	"do all but connect; print what would be sent",
+	MODE_BIT(MODE_DRY_RUN), 0, CHOICE(MODE_DRY_RUN)},
     {0, "check-message", ARGUMENT_NONE, NULL,
 	"print what would be repaired in the message, no more",
-	apply_check_message, 0},
+	MODE_BIT(MODE_CHECK_MESSAGE), 0, CHOICE(MODE_CHECK_MESSAGE)},
     {0, "explain", ARGUMENT_NONE, NULL,
-	"print every setting and where it came from", apply_explain, 0},
+	"print every setting and where it came from", EXPLAIN, 0,
+	CHOICE(MODE_EXPLAIN)},
     {0, "providers", ARGUMENT_NONE, NULL,
-	"list the mail services that are known by name", apply_providers, 0},
+	"list the mail services that are known by name", PROVIDERS, 0,
+	CHOICE(MODE_PROVIDERS)},
     {'v', NULL, ARGUMENT_NONE, NULL,
 	"show the dialogue; -vv with times, -vvv with content",
-	apply_verbose, 0},
-    {0, "help", ARGUMENT_NONE, NULL, "print this help", apply_help,
-	OPTION_EVERYWHERE},
+	PROFILE | LIST | RUN | NOTHING, PROFILE | LIST | RUN | NOTHING,
+	.apply = apply_verbose},
+    {0, "help", ARGUMENT_NONE, NULL, "print this help",
+	MODE_BIT(MODE_HELP), MODE_BIT(MODE_HELP), CHOICE(MODE_HELP)},
     {0, "version", ARGUMENT_NONE, NULL, "print version and libraries",
-	apply_version, OPTION_EVERYWHERE},
+	MODE_BIT(MODE_VERSION), MODE_BIT(MODE_VERSION),
+	CHOICE(MODE_VERSION)},
 };
 
 const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
+
+unsigned
+option_modes(const struct option *option, enum role role)
+{
+	return role_is_sendmail(role) ? option->as_sendmail
+				      : option->as_smtpost;
+}
+
+bool
+option_has_name(const struct option *option, enum role role)
+{
+	return option->name != NULL && option_modes(option, role) != 0 &&
+	    (option->letter == 0 || !role_is_sendmail(role));
+}
+
+static const struct option *
+find_letter_in(
+    const struct option *table, size_t count, char letter, enum role role)
+{
+	for (size_t i = 0; letter != 0 && i < count; i++)
+		if (table[i].letter == letter &&
+		    option_modes(&table[i], role) != 0)
+			return &table[i];
+	return NULL;
+}
+
+const struct option *
+option_find_letter(char letter, enum role role)
+{
+	const struct option *option =
+	    find_letter_in(option_table, option_count, letter, role);
+
+	return option != NULL ? option
+			      : find_letter_in(ignored_options,
+				    ignored_option_count, letter, role);
+}
+
+const struct option *
+option_find_name(struct span name, enum role role)
+{
+	for (size_t i = 0; i < option_count; i++)
+		if (option_has_name(&option_table[i], role) &&
+		    span_equal(name, span_from(option_table[i].name)))
+			return &option_table[i];
+	return NULL;
+}

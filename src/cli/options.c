@@ -6,206 +6,389 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "cli/option_hint.h"
 #include "cli/option_table.h"
+#include "cli/sendmail_letters.h"
 
-static const struct option *
-find_letter(char letter)
-{
-	for (size_t i = 0; letter != 0 && i < option_count; i++)
-		if (option_table[i].letter == letter)
-			return &option_table[i];
-	for (size_t i = 0; letter != 0 && i < ignored_option_count; i++)
-		if (ignored_options[i].letter == letter)
-			return &ignored_options[i];
-	return NULL;
-}
+#define WORD_SHOWN_MAX ((size_t)80)
 
-/* As sendmail nearly no long name exists. */
-static bool
-has_name(const struct option *option, enum role role)
-{
-	return option->name != NULL &&
-	    (!role_is_sendmail(role) || option->traits & OPTION_EVERYWHERE);
-}
+/* An option as it stands on the command line. */
+struct given {
+	const struct option *option;
+	const char *value; /* NULL where it takes none */
+	bool is_letter;
+};
 
-static const struct option *
-find_name(struct span name, enum role role)
-{
-	for (size_t i = 0; i < option_count; i++)
-		if (has_name(&option_table[i], role) &&
-		    span_equal(name, span_from(option_table[i].name)))
-			return &option_table[i];
-	return NULL;
-}
+/* The command line while it is read. */
+struct reading {
+	struct options *options;
+	char **words; /* what is left of it */
+	int word_count;
+	struct given *given; /* owned */
+	size_t count;
+	char *mode_name; /* owned: as the user wrote it; NULL: the default */
+	bool mode_is_of_role; /* mailq and newaliases say it themselves */
+};
 
 static bool
-refuse(enum role role, struct span word, const char *why, struct error *err)
+refuse(const struct reading *reading, struct span word, const char *why,
+    struct error *err)
 {
-	char *masked = utf8_masked(span_head(word, 80));
+	char *masked = utf8_masked(span_head(word, WORD_SHOWN_MAX));
 
 	error_set(err, ERROR_USAGE, "%s %s\nhint: see %s --help", why,
-	    masked, role_name(role));
+	    masked, role_name(reading->options->role));
 	free(masked);
 	return false;
 }
 
-static bool
-apply(struct options *options, const struct option *option,
-    const char *value, struct error *err)
+/* "--dry-run", "-t", "-bs", "-oi"; caller frees. */
+static char *
+given_name(const struct given *given)
 {
-	if (option->apply == NULL ||
-	    (role_is_sendmail(options->role) && option->traits & OPTION_OWN))
-		return true;
-	return option->apply(options, value, err);
+	struct buf name = {0};
+	char *masked;
+
+	if (!given->is_letter)
+		buf_add_format(&name, "--%s", given->option->name);
+	else
+		buf_add_format(&name, "-%c", given->option->letter);
+	if (given->is_letter && given->value != NULL &&
+	    strchr("bo", given->option->letter) != NULL)
+		buf_add_span(
+		    &name, span_head(span_from(given->value), WORD_SHOWN_MAX));
+	masked = utf8_masked(buf_span(&name));
+	buf_free(&name);
+	return masked;
 }
 
-/* What is left of the command line. */
-struct words {
-	char **at;
-	int left;
-};
+/* Two modes at once, or an option that does not go with the mode. */
+static bool
+refuse_pair(const struct reading *reading, const char *name,
+    const char *mode, struct error *err)
+{
+	return error_set(err, ERROR_USAGE,
+	    "cannot use %s with %s\nhint: %s says which options go together",
+	    name, mode,
+	    role_is_sendmail(reading->options->role) ? "smtpost-sendmail(8)"
+						     : "smtpost --help");
+}
 
 static const char *
-next_word(struct words *words)
+next_word(struct reading *reading)
 {
-	if (words->left == 0)
+	if (reading->word_count == 0)
 		return NULL;
-	words->left--;
-	return *words->at++;
+	reading->word_count--;
+	return *reading->words++;
+}
+
+/* The last part of sendmail's -q says what -bp lists: then it is no mode. */
+static bool
+is_filter(const struct reading *reading, enum mode mode)
+{
+	enum mode other = reading->options->mode;
+
+	return role_is_sendmail(reading->options->role) &&
+	    ((mode == MODE_QUEUE_RUN && other == MODE_QUEUE_LIST) ||
+		(mode == MODE_QUEUE_LIST && other == MODE_QUEUE_RUN));
+}
+
+static bool
+select_mode(struct reading *reading, enum mode mode, const struct given *given,
+    struct error *err)
+{
+	struct options *options = reading->options;
+	bool is_question = mode == MODE_HELP || mode == MODE_VERSION;
+	char *name = given_name(given);
+
+	if (reading->mode_name == NULL ||
+	    (reading->mode_is_of_role && is_question)) {
+		options->mode = mode;
+	} else if (is_filter(reading, mode)) {
+		options->mode = MODE_QUEUE_LIST;
+	} else if (options->mode != mode) {
+		refuse_pair(reading, name, reading->mode_name, err);
+		free(name);
+		return false;
+	}
+	reading->mode_is_of_role = false;
+	free(reading->mode_name);
+	reading->mode_name = name;
+	return true;
+}
+
+static bool
+add_given(struct reading *reading, const struct option *option,
+    const char *value, bool is_letter, struct error *err)
+{
+	struct given *given = mem_append(
+	    &reading->given, &reading->count, sizeof(*given));
+	enum mode mode = MODE_SUBMIT;
+
+	*given = (struct given){option, value, is_letter};
+	if (is_letter && option->letter == 'b')
+		return mode_of_letter(value, &mode, err) &&
+		    select_mode(reading, mode, given, err);
+	while (mode < MODE_COUNT && option->selects != MODE_BIT(mode))
+		mode++;
+	return mode == MODE_COUNT || select_mode(reading, mode, given, err);
 }
 
 /* --name, --name=value, --name value */
 static bool
-parse_long(struct options *options, const char *word, struct words *words,
-    struct error *err)
+read_long(struct reading *reading, const char *word, struct error *err)
 {
 	struct span name = span_from(word + 2);
 	size_t equals = span_find(name, '=');
 	struct span shown = span_head(span_from(word), equals + 2);
 	const char *value = equals < name.len ? word + 2 + equals + 1 : NULL;
-	const struct option *option =
-	    find_name(span_head(name, equals), options->role);
+	const struct option *option = option_find_name(
+	    span_head(name, equals), reading->options->role);
 
 	if (option == NULL)
-		return refuse(options->role, shown, "unknown option", err);
+		return option_refuse_unknown(
+		    shown, reading->options->role, err);
 	if (option->argument == ARGUMENT_NONE && value != NULL)
-		return refuse(
-		    options->role, shown, "no value belongs to", err);
+		return refuse(reading, shown, "no value belongs to", err);
 	if (option->argument == ARGUMENT_WORD && value == NULL)
-		value = next_word(words);
+		value = next_word(reading);
 	if (option->argument == ARGUMENT_WORD && value == NULL)
 		return refuse(
-		    options->role, shown, "a value is missing after", err);
-	return apply(options, option, value, err);
+		    reading, shown, "a value is missing after", err);
+	return add_given(reading, option, value, false, err);
+}
+
+/*
+ * A caller that quotes "-oi -f x" into one word means two options. Taken as
+ * one the second would be lost without a word.
+ */
+static bool
+has_stray_blank(const struct option *option, const char *value)
+{
+	for (; *value != '\0'; value++)
+		if (ascii_is_space(*value) &&
+		    (!option->keeps_blanks ||
+			(value[1] == '-' && value[2] != '\0' &&
+			    !ascii_is_space(value[2]))))
+			return true;
+	return false;
+}
+
+static bool
+refuse_blank(const char *word, struct error *err)
+{
+	char *masked =
+	    utf8_masked(span_head(span_from(word), WORD_SHOWN_MAX));
+
+	error_set(err, ERROR_USAGE,
+	    "cannot use \"%s\": a blank inside one option\n"
+	    "hint: give each option and each value as a word of its own",
+	    masked);
+	free(masked);
+	return false;
+}
+
+/* The letter at *at, whose value may be the rest of `word`, or the next. */
+static bool
+read_letter(struct reading *reading, const char *word, const char **at,
+    struct error *err)
+{
+	const struct option *option =
+	    option_find_letter(**at, reading->options->role);
+	char name[3] = {'-', **at, '\0'};
+	const char *value = *at + 1;
+
+	if (ascii_is_space(**at))
+		return refuse_blank(word, err);
+	*at = value;
+	if (option == NULL)
+		return option_refuse_unknown(
+		    span_from(name), reading->options->role, err);
+	if (option->argument == ARGUMENT_NONE)
+		return add_given(reading, option, NULL, true, err);
+	if (has_stray_blank(option, value))
+		return refuse_blank(word, err);
+	*at = value + strlen(value);
+	if (option->argument == ARGUMENT_WORD && *value == '\0')
+		value = next_word(reading);
+	if (value == NULL)
+		return refuse(reading, span_from(name),
+		    "a value is missing after", err);
+	return add_given(reading, option, value, true, err);
 }
 
 /*
  * -t, -ti (grouped), -fADDR, -f ADDR (an empty word is a value too), and -q,
- * -q15m, which never take the next word.
+ * -q15m, which never take the next word. -help is a mistake for --help.
  */
 static bool
-parse_letters(struct options *options, const char *word, struct words *words,
-    struct error *err)
+read_letters(struct reading *reading, const char *word, struct error *err)
 {
-	for (const char *at = word + 1; *at != '\0'; at++) {
-		const struct option *option = find_letter(*at);
-		char name[3] = {'-', *at, '\0'};
-		const char *value = at + 1;
+	enum role role = reading->options->role;
+	const char *at = word + 1;
+	bool done = true;
 
-		if (option == NULL)
-			return refuse(options->role, span_from(name),
-			    "unknown option", err);
-		if (option->argument == ARGUMENT_WORD && *value == '\0')
-			value = next_word(words);
-		if (value == NULL)
-			return refuse(options->role, span_from(name),
-			    "a value is missing after", err);
-		if (!apply(options, option, value, err))
-			return false;
-		if (option->argument != ARGUMENT_NONE)
-			break;
+	if (role == ROLE_SMTPOST && word[1] != '\0' && word[2] != '\0' &&
+	    option_find_name(span_from(at), role) != NULL)
+		return option_refuse_unknown(span_from(word), role, err);
+	while (done && *at != '\0')
+		done = read_letter(reading, word, &at, err);
+	return done;
+}
+
+static bool
+read_option(struct reading *reading, const char *word, struct error *err)
+{
+	struct options *options = reading->options;
+
+	/* An injected option, or a mistake. */
+	if (word[1] == '\0' ||
+	    (options->operand_count > 0 && mode_ends_options(options->mode)))
+		return refuse(reading, span_from(word),
+		    "put options in front of the recipients, or -- in front "
+		    "of a recipient such as",
+		    err);
+	return word[1] == '-' ? read_long(reading, word, err)
+			      : read_letters(reading, word, err);
+}
+
+static bool
+read_words(struct reading *reading, struct error *err)
+{
+	struct options *options = reading->options;
+	bool only_operands = false, done = true;
+
+	while (done && reading->word_count > 0) {
+		char *word = *reading->words;
+
+		next_word(reading);
+		if (only_operands || word[0] != '-')
+			options->operands[options->operand_count++] = word;
+		else if (strcmp(word, "--") == 0)
+			only_operands = true;
+		else
+			done = read_option(reading, word, err);
 	}
+	return done;
+}
+
+/* The row that says which modes it goes with: -oi is -i. */
+static const struct option *
+judged_row(const struct given *given, enum role role)
+{
+	if (given->is_letter && given->value != NULL &&
+	    letter_ignores_dots(given->option->letter, given->value))
+		return option_find_letter('i', role);
+	return given->option;
+}
+
+/* Every option and every operand against the mode. */
+static bool
+check_mode(const struct reading *reading, struct error *err)
+{
+	const struct options *options = reading->options;
+	const char *mode = reading->mode_name != NULL
+	    ? reading->mode_name
+	    : mode_name(options->mode);
+	struct buf operand = {0};
+	char *name;
+
+	for (size_t i = 0; i < reading->count; i++) {
+		const struct given *given = &reading->given[i];
+		const struct option *row = judged_row(given, options->role);
+
+		if (option_modes(row, options->role) &
+		    MODE_BIT(options->mode))
+			continue;
+		name = given_name(given);
+		refuse_pair(reading, name, mode, err);
+		free(name);
+		return false;
+	}
+	if (options->operand_count == 0 ||
+	    mode_takes_recipients(options->mode))
+		return true;
+	name = utf8_masked(
+	    span_head(span_from(options->operands[0]), WORD_SHOWN_MAX));
+	buf_add_format(&operand, "the operand \"%s\"", name);
+	refuse_pair(reading, buf_text(&operand), mode, err);
+	buf_free(&operand);
+	free(name);
+	return false;
+}
+
+static bool
+apply(struct options *options, const struct given *given, struct error *err)
+{
+	const struct option *option = given->option;
+	char *field = (char *)options + option->field;
+
+	if (option->apply != NULL)
+		return option->apply(options, given->value, err);
+	if (option->field != 0 && option->argument == ARGUMENT_NONE)
+		*(bool *)field = true;
+	else if (option->field != 0)
+		*(const char **)field = given->value;
 	return true;
 }
 
-/* Each of them is an answer of its own, instead of the mail. */
-static bool
-check_looks(const struct options *options, struct error *err)
+/* What the name of the program says before any option. */
+static void
+set_role(struct reading *reading, const char *program)
 {
-	if (options->explain + options->dry_run + options->check_message < 2)
-		return true;
-	return error_set(err, ERROR_USAGE,
-	    "cannot do more than one of --explain, --dry-run and "
-	    "--check-message");
-}
+	struct options *options = reading->options;
 
-/* What the name says goes before -b; -q stands for a mode of its own. */
-static bool
-settle_mode(struct options *options, struct error *err)
-{
+	options->role = role_of(program);
 	if (options->role == ROLE_MAILQ)
 		options->mode = MODE_QUEUE_LIST;
-	if (options->role == ROLE_NEWALIASES)
+	else if (options->role == ROLE_NEWALIASES)
 		options->mode = MODE_NOTHING;
-	if (options->role == ROLE_SENDMAIL && options->mode == MODE_NOTHING &&
-	    (options->operand_count > 0 || options->read_recipients))
-		return error_set(err, ERROR_USAGE,
-		    "cannot submit: an option says that nothing is to be "
-		    "done");
-	if (!options->runs_queue || options->mode == MODE_QUEUE_LIST ||
-	    options->mode == MODE_NOTHING)
-		return true;
-	/* Who gives a message shall not think that it was sent. */
-	if (options->mode != MODE_POST || options->operand_count > 0 ||
-	    options->read_recipients || options->recipients != NULL ||
-	    options->message != NULL)
-		return error_set(err, ERROR_USAGE,
-		    "cannot submit and run the queue (-q) at once");
-	options->mode = MODE_QUEUE_RUN;
-	return true;
+	else
+		return;
+	reading->mode_is_of_role = true;
+	reading->mode_name = mem_copy_text(role_name(options->role));
+}
+
+/* sendmail's -h has a value, so alone it can be a cry for help. */
+static bool
+is_help(const struct options *options, int argc, char **argv)
+{
+	return options->role == ROLE_SMTPOST && argc == 2 &&
+	    strcmp(argv[1], "-h") == 0;
 }
 
 bool
 options_parse(
     struct options *options, int argc, char **argv, struct error *err)
 {
-	struct words words = {argv + 1, argc > 0 ? argc - 1 : 0};
-	bool only_operands = false;
+	struct reading reading = {
+	    .options = options,
+	    .words = argv + 1,
+	    .word_count = argc > 0 ? argc - 1 : 0,
+	};
+	bool done = true;
 
-	*options = (struct options){
-	    .role = role_of(argc > 0 ? argv[0] : NULL)};
+	*options = (struct options){0};
 	options->operands = mem_new((size_t)argc + 1, sizeof(char *));
-	while (words.left > 0) {
-		char *word = *words.at;
-		bool is_option = !only_operands && word[0] == '-';
-
-		next_word(&words);
-		if (!is_option) {
-			options->operands[options->operand_count++] = word;
-		} else if (strcmp(word, "--") == 0) {
-			only_operands = true;
-		} else if (options->operand_count > 0 || word[1] == '\0') {
-			/* An injected option, or a mistake. */
-			return refuse(options->role, span_from(word),
-			    "put options in front of the recipients, or -- "
-			    "in front of a recipient such as",
-			    err);
-		} else if (word[1] == '-') {
-			if (!parse_long(options, word, &words, err))
-				return false;
-		} else if (!parse_letters(options, word, &words, err)) {
-			return false;
-		}
-	}
-	return check_looks(options, err) && settle_mode(options, err);
+	set_role(&reading, argc > 0 ? argv[0] : NULL);
+	if (is_help(options, argc, argv))
+		options->mode = MODE_HELP;
+	else
+		done = read_words(&reading, err) && check_mode(&reading, err);
+	for (size_t i = 0; done && i < reading.count; i++)
+		done = apply(options, &reading.given[i], err);
+	free(reading.given);
+	free(reading.mode_name);
+	return done;
 }
 
 bool
 options_read_input(const struct options *options)
 {
-	if (options->help || options->version || options->explain ||
-	    options->providers || options->mode != MODE_POST)
-		return false;
+	if (!mode_takes_message(options->mode))
+		return options->recipients != NULL &&
+		    strcmp(options->recipients, "-") == 0;
 	return options->message == NULL ||
 	    strcmp(options->message, "-") == 0 ||
 	    (options->recipients != NULL &&
@@ -228,86 +411,4 @@ options_free(struct options *options)
 	free(options->set_origins);
 	free(options->operands);
 	*options = (struct options){0};
-}
-
-/* "-P, --profile NAME", "-r ADDRESS", "-q[X]", "    --set KEY=VALUE" */
-static void
-print_row(FILE *out, const struct option *option, enum role role)
-{
-	bool is_named = has_name(option, role);
-	bool is_attached = option->argument == ARGUMENT_REST;
-	struct buf left = {0};
-
-	if (option->letter != 0)
-		buf_add_format(&left, "-%c%s", option->letter,
-		    is_named ? ", " : "");
-	else
-		buf_add_text(&left, "    ");
-	if (is_named)
-		buf_add_format(&left, "--%s", option->name);
-	if (option->metavar != NULL)
-		buf_add_format(&left, is_attached ? "[%s]" : " %s",
-		    option->metavar);
-	if (option->help == NULL)
-		fprintf(out, "  %s\n", buf_text(&left));
-	else if (left.len > 24)
-		fprintf(out, "  %s\n  %24s %s\n", buf_text(&left), "",
-		    option->help);
-	else
-		fprintf(out, "  %-24s %s\n", buf_text(&left), option->help);
-	buf_free(&left);
-}
-
-/* In one paragraph: nobody needs to know more of them. */
-static void
-print_ignored(FILE *out, enum role role)
-{
-	fputs("\nTaken for callers of sendmail, and ignored:\n ", out);
-	for (size_t i = 0; i < ignored_option_count; i++) {
-		const struct option *option = &ignored_options[i];
-
-		fprintf(out, " -%c", option->letter);
-		if (option->argument == ARGUMENT_REST)
-			fprintf(out, "[%s]", option->metavar);
-		else if (option->metavar != NULL)
-			fprintf(out, " %s", option->metavar);
-	}
-	fputs(role_is_sendmail(role) ? " -C FILE\n" : "\n", out);
-}
-
-static const char *
-usage_of(enum role role)
-{
-	if (role_is_sendmail(role))
-		return "usage: sendmail [options] recipient ... < message\n"
-		       "       sendmail -t [options] < message\n"
-		       "       mailq\n"
-		       "       newaliases\n\n"
-		       "This is smtpost, in the place of sendmail: it submits "
-		       "a message to a mail\nserver.\n\n";
-	return "usage: smtpost [-P profile] [options] recipient ... "
-	       "< message\n"
-	       "       smtpost -t [options] < message\n"
-	       "       smtpost --message FILE --recipients FILE\n\n"
-	       "Submit a message to a mail server and tell who got it.\n\n";
-}
-
-void
-options_print_help(FILE *out, enum role role)
-{
-	bool as_sendmail = role_is_sendmail(role);
-
-	fputs(usage_of(role), out);
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option *option = &option_table[i];
-
-		if (!as_sendmail || has_name(option, role) ||
-		    (option->letter != 0 && !(option->traits & OPTION_OWN)))
-			print_row(out, option, role);
-	}
-	print_ignored(out, role);
-	fprintf(out, "\nOptions end at the first recipient, or at --. See %s."
-		     "\n",
-	    as_sendmail ? "smtpost-sendmail(8)"
-			: "smtpost(1) and\nsmtpost.conf(5)");
 }

@@ -1,27 +1,20 @@
 /*
- * The command line: one table says of every option its letter, its name, its
- * argument, its line of help and what it does. The help text, the manual and
- * the completions are compared with it by a test.
+ * The command line. One table has a row for every option: its letter, its
+ * name, its argument, its line of help, the modes it goes with and what it
+ * does. The help text, the manual and the completions are compared with it by
+ * a test.
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/mode.h"
 #include "cli/role.h"
-
-enum mode {
-	MODE_POST,	 /* submit a message: -bm, the default */
-	MODE_VERIFY,	 /* -bv: ask the server about recipients */
-	MODE_SERVE,	 /* -bs: SMTP on standard input and output */
-	MODE_QUEUE_LIST, /* -bp, mailq */
-	MODE_QUEUE_RUN,	 /* -q */
-	MODE_NOTHING,	 /* -bi, newaliases: success, and nothing done */
-};
+#include "profile/setting_value.h"
 
 struct options {
 	enum role role; /* by argv[0] */
@@ -37,14 +30,19 @@ struct options {
 	char **warnings; /* what was dropped as sendmail; for the log */
 	size_t warning_count;
 	bool has_server; /* --server, or --set server= or provider= */
-	bool read_recipients, dry_run, explain, help, version;
-	bool check_message, providers;
-	bool runs_queue; /* -q */
+	bool has_report; /* --report was given; `report` is its value */
+	enum report_form report;
+	bool read_recipients;
+	bool wants_debug; /* -d as smtpost, which means nothing here */
 	unsigned verbose;
 	char **operands;
 	size_t operand_count;
 };
 
+/*
+ * False for any mistake, always ERROR_USAGE; `role` is set even then. An
+ * option and a mode that do not go together are one, and both are named.
+ */
 bool options_parse(
     struct options *options, int argc, char **argv, struct error *err);
 /*
@@ -53,7 +51,5 @@ bool options_parse(
  */
 bool options_read_input(const struct options *options);
 void options_free(struct options *options);
-/* The text of --help. */
-void options_print_help(FILE *out, enum role role);
 
 #endif

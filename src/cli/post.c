@@ -225,18 +225,18 @@ post_run(const struct options *options, int *exit_status, bool *input_read,
 	bool is_prepared, done;
 
 	*exit_status = 0;
-	if (options->explain)
+	if (options->mode == MODE_EXPLAIN)
 		return run_explain(options, err);
 	is_prepared = done = prepare(&prepared, options, err);
 	if (prepared.input_read)
 		*input_read = true;
-	if (done && options->check_message)
+	if (done && options->mode == MODE_CHECK_MESSAGE)
 		done = check_message_print(&prepared, err);
-	else if (done && options->dry_run)
+	else if (done && options->mode == MODE_DRY_RUN)
 		done = print_dry_run(&prepared, err);
 	else if (done)
 		done = post_submit(&prepared, options, exit_status, err);
-	if (!done && !options->dry_run && !options->check_message)
+	if (!done && options->mode == MODE_SUBMIT)
 		log_failure(&prepared, options, is_prepared, err);
 	prepared_free(&prepared);
 	return done;

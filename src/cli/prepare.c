@@ -67,10 +67,10 @@ check_sources(const struct options *options, struct error *err)
 		    "cannot read both message and recipients from standard "
 		    "input\nhint: name a file with --message");
 	if (options->operand_count == 0 && !options->read_recipients &&
-	    options->recipients == NULL && !options->check_message)
+	    options->recipients == NULL && options->mode != MODE_CHECK_MESSAGE)
 		return error_set(err, ERROR_USAGE,
 		    "no recipients\nhint: name them behind the options%s",
-		    options->mode == MODE_POST
+		    mode_takes_message(options->mode)
 			? ", or take them from the message with -t"
 			: "");
 	return true;
@@ -215,7 +215,8 @@ make_recipients(struct prepared *prepared, const struct options *options,
 		    &recipients, message_header(prepared->message), err);
 	recipients_free(&recipients);
 	settle_all_or_nothing(prepared);
-	if (done && prepared->envelope.count == 0 && !options->check_message)
+	if (done && prepared->envelope.count == 0 &&
+	    options->mode != MODE_CHECK_MESSAGE)
 		return error_set(err,
 		    options->read_recipients ? ERROR_DATA : ERROR_USAGE,
 		    options->read_recipients

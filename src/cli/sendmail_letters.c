@@ -11,20 +11,31 @@
 
 #define VALUE_SHOWN_MAX ((size_t)80)
 
+#define SUBMIT MODE_BIT(MODE_SUBMIT)
+
+/*
+ * As smtpost -n and -A would be mistaken for other programs' options, and -C is
+ * --config.
+ */
 const struct option ignored_options[] = {
-    {'A', NULL, ARGUMENT_WORD, "X", NULL, NULL, 0},
-    {'D', NULL, ARGUMENT_WORD, "FILE", NULL, NULL, 0},
-    {'G', NULL, ARGUMENT_NONE, NULL, NULL, NULL, 0},
-    {'L', NULL, ARGUMENT_WORD, "TAG", NULL, NULL, 0},
-    {'U', NULL, ARGUMENT_NONE, NULL, NULL, NULL, 0},
-    {'X', NULL, ARGUMENT_WORD, "FILE", NULL, NULL, 0},
-    {'d', NULL, ARGUMENT_REST, "X", NULL, NULL, 0},
-    {'e', NULL, ARGUMENT_REST, "X", NULL, NULL, 0},
-    {'h', NULL, ARGUMENT_WORD, "N", NULL, NULL, 0},
-    {'m', NULL, ARGUMENT_NONE, NULL, NULL, NULL, 0},
-    {'n', NULL, ARGUMENT_NONE, NULL, NULL, NULL, 0},
-    {'p', NULL, ARGUMENT_WORD, "X", NULL, NULL, 0},
-    {'x', NULL, ARGUMENT_NONE, NULL, NULL, NULL, 0},
+    {'A', NULL, ARGUMENT_WORD, "X", NULL, 0, EVERY_MODE, .apply = NULL},
+    {'C', NULL, ARGUMENT_WORD, "FILE", NULL, 0,
+	EVERY_MODE, .keeps_blanks = true},
+    {'D', NULL, ARGUMENT_WORD, "FILE", NULL, SUBMIT,
+	EVERY_MODE, .keeps_blanks = true},
+    {'G', NULL, ARGUMENT_NONE, NULL, NULL, SUBMIT, EVERY_MODE, .apply = NULL},
+    {'L', NULL, ARGUMENT_WORD, "TAG", NULL, SUBMIT, EVERY_MODE, .apply = NULL},
+    {'U', NULL, ARGUMENT_NONE, NULL, NULL, SUBMIT, EVERY_MODE, .apply = NULL},
+    {'X', NULL, ARGUMENT_WORD, "FILE", NULL, SUBMIT,
+	EVERY_MODE, .keeps_blanks = true},
+    {'d', NULL, ARGUMENT_REST, "X", NULL, SUBMIT,
+	EVERY_MODE, .apply = apply_debug},
+    {'e', NULL, ARGUMENT_REST, "X", NULL, SUBMIT, EVERY_MODE, .apply = NULL},
+    {'h', NULL, ARGUMENT_WORD, "N", NULL, SUBMIT, EVERY_MODE, .apply = NULL},
+    {'m', NULL, ARGUMENT_NONE, NULL, NULL, SUBMIT, EVERY_MODE, .apply = NULL},
+    {'n', NULL, ARGUMENT_NONE, NULL, NULL, 0, EVERY_MODE, .apply = NULL},
+    {'p', NULL, ARGUMENT_WORD, "X", NULL, SUBMIT, EVERY_MODE, .apply = NULL},
+    {'x', NULL, ARGUMENT_NONE, NULL, NULL, SUBMIT, EVERY_MODE, .apply = NULL},
 };
 
 const size_t ignored_option_count =
@@ -36,23 +47,25 @@ static const struct {
 	enum mode mode;
 	const char *why_not; /* NULL: it is done */
 } modes[] = {
-    {'m', MODE_POST, NULL},
+    {'m', MODE_SUBMIT, NULL},
+    /* Sendmail's ARPANET mode is a submission with other line ends. */
+    {'a', MODE_SUBMIT, NULL},
     {'s', MODE_SERVE, NULL},
     {'v', MODE_VERIFY, NULL},
     {'p', MODE_QUEUE_LIST, NULL},
     {'i', MODE_NOTHING, NULL},
-    /* Of what is not kept here there is nothing to tell. */
+    /* Host status, which sendmail prints and purges: none is kept here. */
     {'h', MODE_NOTHING, NULL},
     {'H', MODE_NOTHING, NULL},
     {'P', MODE_NOTHING, NULL},
-    {'d', MODE_POST, "smtpost is no daemon and needs none"},
-    {'D', MODE_POST, "smtpost is no daemon and needs none"},
-    {'l', MODE_POST, "smtpost is no daemon and needs none"},
-    {'t', MODE_POST, "there are no address rules to test; try -bv"},
-    {'S', MODE_POST, "batched SMTP is not taken; try -bs"},
+    {'d', MODE_SUBMIT, "smtpost is no daemon and needs none"},
+    {'D', MODE_SUBMIT, "smtpost is no daemon and needs none"},
+    {'l', MODE_SUBMIT, "smtpost is no daemon and needs none"},
+    {'t', MODE_SUBMIT, "there are no address rules to test; try -bv"},
+    {'S', MODE_SUBMIT, "batched SMTP is not taken; try -bs"},
 };
 
-#define MODE_COUNT (sizeof(modes) / sizeof(modes[0]))
+#define MODE_LETTER_COUNT (sizeof(modes) / sizeof(modes[0]))
 
 static bool
 refuse(const char *option, const char *value, const char *why,
@@ -67,37 +80,27 @@ refuse(const char *option, const char *value, const char *why,
 }
 
 bool
-apply_mode(struct options *options, const char *rest, struct error *err)
+mode_of_letter(const char *rest, enum mode *mode, struct error *err)
 {
 	const char *why = "smtpost has no such mode";
 
 	for (size_t i = 0; rest[0] != '\0' && rest[1] == '\0' &&
-	     i < MODE_COUNT; i++) {
+	     i < MODE_LETTER_COUNT; i++) {
 		if (modes[i].letter != rest[0])
 			continue;
-		options->mode = modes[i].mode;
+		*mode = modes[i].mode;
 		why = modes[i].why_not;
 	}
 	return why == NULL || refuse("-b", rest, why, err);
 }
 
+/* msmtp's -d prints much; whoever tries it here is told about -v. */
 bool
-apply_initialize(
-    struct options *options, const char *argument, struct error *err)
+apply_debug(struct options *options, const char *rest, struct error *err)
 {
-	(void)argument;
 	(void)err;
-	options->mode = MODE_NOTHING;
-	return true;
-}
-
-/* -qf, -q15m, -qRdomain: however much of the queue, it is empty. */
-bool
-apply_queue(struct options *options, const char *rest, struct error *err)
-{
-	(void)rest;
-	(void)err;
-	options->runs_queue = true;
+	if (!role_is_sendmail(options->role) && rest[0] == '\0')
+		options->wants_debug = true;
 	return true;
 }
 
@@ -124,6 +127,27 @@ apply_ignore_dots(
 	return set_ignore_dots(options, true, "-i", err);
 }
 
+/* Splits "IgnoreDots=true"; false for any other option of sendmail. */
+static bool
+take_ignore_dots(const char *text, struct span *value)
+{
+	struct span option = span_from(text);
+	size_t equals = span_find(option, '=');
+
+	*value = span_trim(span_skip(option, equals + 1));
+	return span_equal_nocase(
+	    span_trim(span_head(option, equals)), SPAN("IgnoreDots"));
+}
+
+bool
+letter_ignores_dots(char letter, const char *value)
+{
+	struct span ignored;
+
+	return letter == 'i' || (letter == 'o' && value[0] == 'i') ||
+	    (letter == 'O' && take_ignore_dots(value, &ignored));
+}
+
 /* -oi is -i; how a sendmail would queue or report means nothing here. */
 bool
 apply_letter_o(struct options *options, const char *rest, struct error *err)
@@ -136,12 +160,9 @@ bool
 apply_sendmail_option(
     struct options *options, const char *text, struct error *err)
 {
-	struct span option = span_from(text);
-	size_t equals = span_find(option, '=');
-	struct span name = span_trim(span_head(option, equals));
-	struct span value = span_trim(span_skip(option, equals + 1));
+	struct span value;
 
-	return !span_equal_nocase(name, SPAN("IgnoreDots")) ||
+	return !take_ignore_dots(text, &value) ||
 	    set_ignore_dots(options, is_true(value), "-O", err);
 }
 

@@ -340,15 +340,6 @@ serve_free(struct serve *serve)
 		profiles_free(serve->profiles);
 }
 
-static bool
-check_options(const struct options *options, struct error *err)
-{
-	if (options->operand_count == 0)
-		return true;
-	return error_set(err, ERROR_USAGE,
-	    "cannot use -bs with recipients: the client names them");
-}
-
 /* False: the client was sent away. */
 static bool
 admit(struct serve *serve, struct error *err)
@@ -376,8 +367,6 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 	};
 
 	*exit_status = 0;
-	if (!check_options(options, err))
-		return false;
 	serve.observer = log_watch_init(
 	    &serve.watch, trace_init(&trace, options->verbose));
 	serve.profiles = prepare_profiles(options, err);

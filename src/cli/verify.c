@@ -12,13 +12,6 @@ verify_run(const struct options *options, int *exit_status, bool *input_read,
 
 	*exit_status = 0;
 	*input_read = true;
-	if (options->explain)
-		return post_run(options, exit_status, input_read, err);
-	if (options->read_recipients || options->message != NULL ||
-	    options->dry_run)
-		return error_set(err, ERROR_USAGE,
-		    "cannot use -bv with a message: it asks the server about "
-		    "the recipients named");
 	done = prepare_envelope(&prepared, options, err) &&
 	    post_submit(&prepared, options, exit_status, err);
 	prepared_free(&prepared);

@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "base/utf8.h"
+#include "profile/foreign_setting.h"
 #include "profile/proxy_url.h"
 
-#define NAME_MAX_COMPARED ((size_t)64)
 #define VALUE_SHOWN_MAX ((size_t)128)
 
 static const char *const tls_words[] = {
@@ -190,61 +191,30 @@ setting_find(struct span name)
 	return NULL;
 }
 
-/* Levenshtein's, by one row of the matrix. */
-static size_t
-edit_distance(struct span a, struct span b)
-{
-	size_t row[NAME_MAX_COMPARED + 1];
-
-	a = span_head(a, NAME_MAX_COMPARED);
-	b = span_head(b, NAME_MAX_COMPARED);
-	for (size_t j = 0; j <= b.len; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a.len; i++) {
-		size_t corner = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= b.len; j++) {
-			size_t above = row[j], best;
-
-			best = corner +
-			    (ascii_lower(a.at[i - 1]) != b.at[j - 1]);
-			if (above + 1 < best)
-				best = above + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			corner = above;
-			row[j] = best;
-		}
-	}
-	return row[b.len];
-}
-
 const char *
 setting_nearest(struct span name)
 {
-	const char *nearest = NULL;
-	/* With more than half of it wrong, something else was meant. */
-	size_t least = name.len / 2 + 1;
+	struct nearest nearest = nearest_to(name);
 
-	for (size_t i = 0; i < SETTING_COUNT; i++) {
-		size_t distance =
-		    edit_distance(name, span_from(settings[i].name));
-
-		if (distance < least) {
-			least = distance;
-			nearest = settings[i].name;
-		}
-	}
-	return nearest;
+	for (size_t i = 0; i < SETTING_COUNT; i++)
+		nearest_consider(&nearest, settings[i].name);
+	return nearest.name;
 }
 
 void
 setting_hint(struct span name, struct error *err)
 {
+	const struct foreign_setting *foreign = foreign_setting_find(name);
 	const char *nearest = setting_nearest(name);
 
-	if (nearest != NULL)
+	if (foreign != NULL && foreign->setting != NULL)
+		error_add(err, "\nhint: here it is %s = %s%s%s",
+		    foreign->setting, foreign->value,
+		    foreign->note != NULL ? "; " : "",
+		    foreign->note != NULL ? foreign->note : "");
+	else if (foreign != NULL)
+		error_add(err, "\nhint: %s", foreign->note);
+	else if (nearest != NULL)
 		error_add(err, "\nhint: the nearest one known is \"%s\"",
 		    nearest);
 	else
@@ -285,6 +255,28 @@ setting_refuse(const struct setting *setting, struct span value,
 	shown = utf8_masked(span_head(value, VALUE_SHOWN_MAX));
 	error_set(err, ERROR_CONFIG, "cannot set %s to \"%s\": %s",
 	    setting->name, shown, why);
+	free(shown);
+	return false;
+}
+
+bool
+setting_refuse_word(const struct setting *setting, struct span value,
+    const char *const *words, struct error *err)
+{
+	char *shown = utf8_masked(span_head(value, VALUE_SHOWN_MAX));
+	struct nearest nearest = nearest_to(value);
+
+	error_set(err, ERROR_CONFIG, "%s must be", setting->name);
+	for (size_t i = 0; words[i] != NULL; i++) {
+		const char *before = words[i + 1] == NULL ? " or " : ", ";
+
+		error_add(err, "%s%s", i > 0 ? before : " ", words[i]);
+		nearest_consider(&nearest, words[i]);
+	}
+	error_add(err, ", not \"%s\"", shown);
+	if (nearest.name != NULL)
+		error_add(err, "\nhint: the nearest one known is \"%s\"",
+		    nearest.name);
 	free(shown);
 	return false;
 }

@@ -63,7 +63,10 @@ size_t setting_index(const struct setting *setting);
 const struct setting *setting_find(struct span name); /* NULL: unknown */
 /* The known name that is nearest by edit distance; NULL if none is near. */
 const char *setting_nearest(struct span name);
-/* Adds the hint that names it, or where all of them are told. */
+/*
+ * Adds a hint for an unknown name: what another program means by it, else the
+ * nearest name, else the manual.
+ */
 void setting_hint(struct span name, struct error *err);
 bool setting_is(const struct setting *setting, const char *name);
 
@@ -77,5 +80,11 @@ bool setting_hides(const struct setting *setting, struct span value);
  */
 bool setting_refuse(const struct setting *setting, struct span value,
     struct error *err, const char *why);
+/*
+ * "report must be none, text or json", with the nearest word as a hint. The
+ * words end in NULL. Always false.
+ */
+bool setting_refuse_word(const struct setting *setting, struct span value,
+    const char *const *words, struct error *err);
 
 #endif

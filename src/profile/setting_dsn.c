@@ -48,10 +48,11 @@ static bool
 parse_return(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)
 {
-	(void)setting;
+	static const char *const words[] = {"full", "hdrs", NULL};
+
 	return value.len == 0 ||
 	    dsn_parse_return(value, &profile->dsn_return) ||
-	    setting_refuse(setting, value, err, "none of full, hdrs");
+	    setting_refuse_word(setting, value, words, err);
 }
 
 static void

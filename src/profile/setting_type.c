@@ -123,20 +123,13 @@ static bool
 parse_choice(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)
 {
-	struct buf why = {0};
-
 	for (unsigned i = 0; setting->words[i] != NULL; i++) {
 		if (!span_equal(value, span_from(setting->words[i])))
 			continue;
 		memcpy(field_of(setting, profile), &i, sizeof(i));
 		return true;
 	}
-	buf_add_text(&why, "none of");
-	for (size_t i = 0; setting->words[i] != NULL; i++)
-		buf_add_format(&why, "%s %s", i ? "," : "", setting->words[i]);
-	setting_refuse(setting, value, err, buf_text(&why));
-	buf_free(&why);
-	return false;
+	return setting_refuse_word(setting, value, setting->words, err);
 }
 
 static void
@@ -207,12 +200,13 @@ static bool
 parse_yes_no(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)
 {
+	static const char *const words[] = {"yes", "no", NULL};
 	bool *field = field_of(setting, profile);
 
 	*field = span_equal(value, SPAN("yes"));
 	if (*field || span_equal(value, SPAN("no")))
 		return true;
-	return setting_refuse(setting, value, err, "neither yes nor no");
+	return setting_refuse_word(setting, value, words, err);
 }
 
 static void

@@ -62,13 +62,17 @@ empty='Mail queue is empty
 
 # The queue, the aliases
 ends 0 "$empty" '' bin/mailq
-ends 0 "$empty" '' bin/mailq -v -Ac alice
+ends 0 "$empty" '' bin/mailq -v -Ac
+ends 0 "$empty" '' bin/mailq -oem
+ends 64 '' 'cannot use the operand "alice" with mailq' bin/mailq -v alice
 ends 0 "$empty" '' bin/mailq -q
 ends 0 "$empty" '' bin/sendmail -bp
-ends 0 "$empty" '' bin/sendmail -bp -t -oi alice
+ends 0 "$empty" '' bin/sendmail -bp -qRexample.org -oem -n
 ends 0 "$empty" '' "$smtpost" -bp
 ends 0 '' '' bin/newaliases
-ends 0 '' '' bin/newaliases -v /etc/aliases
+ends 0 '' '' bin/newaliases -v -oem
+ends 64 '' 'cannot use the operand "/etc/aliases" with newaliases' \
+	bin/newaliases -v /etc/aliases
 ends 0 '' '' bin/sendmail -bi
 ends 0 '' '' bin/sendmail -I
 ends 0 '' '' "$smtpost" -bi
@@ -80,8 +84,8 @@ for option in -q -qf -q15m -qIx -qRexample.org -qSx -qGx -qp30m; do
 done
 ends 0 '' '' bin/sendmail -q -odb -v
 ends 0 '' '' "$smtpost" -q
-ends 64 '' 'run the queue (-q)' bin/sendmail -q alice
-ends 64 '' 'run the queue (-q)' bin/sendmail -qf -t
+ends 64 '' 'cannot use the operand "alice" with -q' bin/sendmail -q alice
+ends 64 '' 'cannot use -t with -q' bin/sendmail -qf -t
 # -odq is not -q: this one has a message to send.
 ends 66 '' 'empty' bin/sendmail -odq alice@example.com
 
@@ -91,10 +95,22 @@ ends 64 '' 'cannot use -bD' bin/sendmail -bD
 ends 64 '' 'cannot use -bl' bin/sendmail -bl
 ends 64 '' 'cannot use -bt' bin/sendmail -bt
 ends 64 '' 'cannot use -bS' bin/sendmail -bS
-for mode in w a F f e V; do
+for mode in w F f e V; do
 	ends 64 '' "cannot use -b$mode: smtpost has no such mode" \
 		bin/sendmail -b$mode
 done
+ends 66 '' 'empty' bin/sendmail -ba alice@example.com
+ends 64 '' 'a blank inside one option' bin/sendmail '-oi -f x' alice
+ends 64 '' 'a blank inside one option' bin/sendmail '-odb -f x' alice
+ends 64 '' 'a blank inside one option' bin/sendmail '-ti -f x'
+ends 64 '' 'a blank inside one option' bin/sendmail '-X/tmp/x -f x' -t
+ends 66 '' 'empty' bin/sendmail '-FWeb Server' -t
+# PHP's mail() puts its fifth argument behind -t -i.
+for option in -bp -bi -q --help --version; do
+	ends 64 '' "cannot use -t with $option" bin/sendmail -t -i $option
+	ends 64 '' "cannot use -i with $option" bin/sendmail -i $option
+done
+ends 64 '' 'cannot use -t with -bs' bin/sendmail -t -i -bs
 ends 64 '' 'unknown option -Z' bin/sendmail -Z alice
 ends 64 '' 'unknown option -M' bin/sendmail -Mrm 1xyz
 ends 64 '' 'unknown option -s' bin/sendmail -s subject alice

@@ -1,10 +1,13 @@
 #include "rows.h"
 
 #include "base/buf.h"
+#include "cli/help.h"
 #include "cli/option_table.h"
 #include "cli/options.h"
 
-#define MODES "post", "verify", "serve", "list", "run", "nothing"
+#define MODES \
+	"submit", "dry", "check", "verify", "serve", "explain", "providers", \
+	    "list", "run", "nothing", "help", "version"
 
 struct parse_row {
 	const char *name;
@@ -60,7 +63,7 @@ static const struct parse_row parses[] = {
 	    "neither full nor hdrs"},
 	{"--envelope-id, bad", {"--envelope-id", "a\nb"}, NULL,
 	    "-V a\\x0ab: not 1 to 100"},
-	{"-B", {"-B8BITMIME", "-B", "7BIT", "--body=x", "a@x"}, "[a@x]",
+	{"-B", {"-B8BITMIME", "-B", "7BIT", "--body-type=x", "a@x"}, "[a@x]",
 	    NULL},
 	{"-bm", {"-bm", "a@x"}, "[a@x]", NULL},
 	{"-bv", {"-bv", "a@x"}, "verify [a@x]", NULL},
@@ -69,7 +72,10 @@ static const struct parse_row parses[] = {
 	{"-bi", {"-bi"}, "nothing ", NULL},
 	{"-I", {"-I"}, "nothing ", NULL},
 	{"-q", {"-q"}, "run ", NULL},
-	{"the last -b counts", {"-bp", "-bs", "-bm", "a@x"}, "[a@x]", NULL},
+	{"the same mode twice", {"-bi", "-I", "-bP"}, "nothing ", NULL},
+	{"two modes", {"-bp", "-bs"}, NULL, "cannot use -bs with -bp\n"},
+	{"-bm is a mode", {"-bs", "-bm"}, NULL, "cannot use -bm with -bs\n"},
+	{"-ba", {"-ba", "a@x"}, "[a@x]", NULL},
 	{"-bd", {"-bd"}, NULL, "cannot use -bd: smtpost is no daemon"},
 	{"-bD", {"-bD"}, NULL, "no daemon"},
 	{"-bdf", {"-bdf"}, NULL, "-bdf: smtpost has no such mode"},
@@ -82,7 +88,7 @@ static const struct parse_row parses[] = {
 	    "cannot use --recipients twice"},
 	{"-b", {"-b", "p"}, NULL, "cannot use -b: smtpost has no such"},
 	{"what is ignored",
-	    {"-mnUGx", "-omoem", "-oee", "-odb", "-odq", "-o7", "-Xlog",
+	    {"-mUGx", "-omoem", "-oee", "-odb", "-odq", "-o7", "-Xlog",
 		"-d0.1", "a@x"},
 	    "[a@x]", NULL},
 	{"what is ignored with a word",
@@ -99,14 +105,15 @@ static const struct parse_row parses[] = {
 	{"--message, --recipients",
 	    {"--message", "m", "--recipients=r"}, "m=m r=r ", NULL},
 	{"--config", {"--config=-"}, "C=- ", NULL},
-	{"--report", {"--report", "json"}, "--report:report=json ", NULL},
+	{"--report", {"--report", "json"}, "report2 --report:report=json ",
+	    NULL},
 	{"--set", {"--set", "tls=none"}, "--set:tls=none ", NULL},
 	{"--set keeps every =", {"--set=password-command=a=b"},
 	    "--set:password-command=a=b ", NULL},
 	{"--set KEY=", {"--set", "user="}, "--set:user= ", NULL},
 	{"several --set, in order",
 	    {"--set", "a=1", "--report=text", "--set", "b=2"},
-	    "--set:a=1 --report:report=text --set:b=2 ", NULL},
+	    "report1 --set:a=1 --report:report=text --set:b=2 ", NULL},
 	{"--server", {"--server", "smtp://x"},
 	    "server --server:server=smtp://x ", NULL},
 	{"--set server=", {"--set", " server = smtp://x"},
@@ -114,9 +121,64 @@ static const struct parse_row parses[] = {
 	{"--set of what only begins so", {"--set", "servers=x"},
 	    "--set:servers=x ", NULL},
 	{"--dry-run, --explain", {"--dry-run", "--explain"}, NULL,
-	    "more than one"},
+	    "cannot use --explain with --dry-run\n"},
 	{"--check-message", {"--check-message"}, "check ", NULL},
-	{"--help, --version", {"--help", "--version"}, "help version ", NULL},
+	{"--help, --version", {"--help", "--version"}, NULL,
+	    "cannot use --version with --help\n"},
+	{"--report, no form", {"--report", "jsn"}, NULL,
+	    "report must be none, text or json"},
+
+	/* What goes with which mode; tests/cli/modes tries every pair. */
+	{"-bs and recipients", {"-bs", "a@x"}, NULL,
+	    "cannot use the operand \"a@x\" with -bs\n"},
+	{"-bi and -t", {"-t", "-bi"}, NULL, "cannot use -t with -bi\n"},
+	{"-bs -t in one word", {"-tbs"}, NULL, "cannot use -t with -bs\n"},
+	{"-bs and -oi", {"-bs", "-oi"}, "serve -oi:ignore-dots=yes ", NULL},
+	{"-bv and -oi", {"-bv", "-oi", "a@x"}, NULL,
+	    "cannot use -oi with -bv\n"},
+	{"-bv and what is ignored", {"-bv", "-odb", "a@x"}, NULL,
+	    "cannot use -odb with -bv\n"},
+	{"--dry-run and -O", {"--dry-run", "-O", "IgnoreDots"},
+	    "dry -O:ignore-dots=yes ", NULL},
+	{"--dry-run and another -O", {"--dry-run", "-O", "Verbose"}, NULL,
+	    "cannot use -O with --dry-run\n"},
+	{"options behind operands, if nothing is sent",
+	    {"-bv", "a@x", "-f", "b@x", "c@x"}, "verify f=b@x [a@x][c@x]",
+	    NULL},
+	{"a mode behind an operand", {"a@x", "-bv"}, NULL,
+	    "put options in front"},
+	{"--dry-run is as a submission", {"--dry-run", "a@x", "-v"}, NULL,
+	    "put options in front"},
+
+	/* Blanks */
+	{"two options in a word", {"-oi -f x", "a@x"}, NULL,
+	    "cannot use \"-oi -f x\": a blank"},
+	{"two letters", {"-t -i"}, NULL, "a blank"},
+	{"a tab", {"-odb\t-i"}, NULL, "\\x09-i\": a blank"},
+	{"a name with a blank", {"-FWeb - Server"}, "F=Web - Server ", NULL},
+	{"a name and an option", {"-FWeb -fa@x"}, NULL, "a blank"},
+	{"an address with a blank", {"-fA B <a@x>"}, "f=A B <a@x> ", NULL},
+	{"behind a letter", {"-tFA B"}, "F=A B t ", NULL},
+	{"a blank in the next word", {"-F", "A -B"}, "F=A -B ", NULL},
+
+	/* What was meant */
+	{"-h alone", {"-h"}, "help ", NULL},
+	{"-h with a value", {"-h", "3", "a@x"}, "[a@x]", NULL},
+	{"-d", {"-d", "a@x"}, "debug [a@x]", NULL},
+	{"-n", {"-n"}, NULL, "hint: --dry-run"},
+	{"-A", {"-A", "file"}, NULL, "--attach"},
+	{"-help", {"-help"}, NULL, "nearest one known is --help"},
+	{"-from", {"-from", "a@x"}, NULL, "nearest one known is --from"},
+	{"--dryrun", {"--dryrun"}, NULL, "nearest one known is --dry-run"},
+	{"--recipeints", {"--recipeints=x"}, NULL,
+	    "nearest one known is --recipients"},
+	{"--passwordeval", {"--passwordeval=s3cret"}, NULL,
+	    "--set password-command=COMMAND"},
+	{"--host", {"--host=x"}, NULL, "--set server=smtp://HOST"},
+	{"--read-envelope-from", {"--read-envelope-from"}, NULL,
+	    "without -f and sender"},
+	{"--debug", {"--debug"}, NULL, "-v shows"},
+	{"a setting", {"--tls-trust=x"}, NULL, "--set tls-trust=VALUE"},
 
 	/* Where options end: F26 */
 	{"--", {"--", "-f@x"}, "[-f@x]", NULL},
@@ -167,7 +229,7 @@ tell(struct buf *told, const struct options *options)
 {
 	static const char *const modes[] = {MODES};
 
-	if (options->mode != MODE_POST)
+	if (options->mode != MODE_SUBMIT)
 		buf_add_format(told, "%s ", modes[options->mode]);
 	tell_text(told, "P", options->profile);
 	tell_text(told, "f", options->from);
@@ -178,11 +240,9 @@ tell(struct buf *told, const struct options *options)
 	tell_text(told, "V", options->envelope_id);
 	tell_flag(told, "server", options->has_server);
 	tell_flag(told, "t", options->read_recipients);
-	tell_flag(told, "dry", options->dry_run);
-	tell_flag(told, "check", options->check_message);
-	tell_flag(told, "explain", options->explain);
-	tell_flag(told, "help", options->help);
-	tell_flag(told, "version", options->version);
+	tell_flag(told, "debug", options->wants_debug);
+	if (options->has_report)
+		buf_add_format(told, "report%u ", options->report);
 	if (options->verbose > 0)
 		buf_add_format(told, "v%u ", options->verbose);
 	for (size_t i = 0; i < options->warning_count; i++)
@@ -265,7 +325,35 @@ static const struct parse_row sendmails[] = {
 	    "printable ASCII characters)[a@x]",
 	    NULL},
 	{"--help", {"sendmail", "--help"}, "help ", NULL},
-	{"--version", {"mailq", "--version"}, "list version ", NULL},
+	{"--version", {"mailq", "--version"}, "version ", NULL},
+	{"-n -A", {"sendmail", "-n", "-Ac", "a@x"}, "[a@x]", NULL},
+	{"-d", {"sendmail", "-d", "a@x"}, "[a@x]", NULL},
+	{"-h alone", {"sendmail", "-h"}, NULL, "a value is missing after -h"},
+	{"-ba", {"sendmail", "-ba", "-i", "a@x"},
+	    "-i:ignore-dots=yes [a@x]", NULL},
+	{"Laravel", {"sendmail", "-bs", "-i"}, "serve -i:ignore-dots=yes ",
+	    NULL},
+	{"alpine, nmh", {"sendmail", "-bs", "-odb", "-oem", "-om"}, "serve ",
+	    NULL},
+	{"-bs -G -v", {"sendmail", "-bs", "-G", "-v"}, "serve v1 ", NULL},
+	{"-bs -r", {"sendmail", "-bs", "-r", "a@x"}, NULL,
+	    "cannot use -r with -bs\n"},
+	{"-bs -F", {"sendmail", "-Fx", "-bs"}, NULL,
+	    "cannot use -F with -bs\n"},
+
+	/* The fifth argument of PHP's mail() behind -t -i */
+	{"-bp", {"sendmail", "-t", "-i", "-bp"}, NULL,
+	    "cannot use -t with -bp\n"},
+	{"-i -bp", {"sendmail", "-i", "-bp"}, NULL,
+	    "cannot use -i with -bp\n"},
+	{"-t --help", {"sendmail", "-t", "-i", "--help"}, NULL,
+	    "cannot use -t with --help\n"},
+	{"-i --version", {"sendmail", "-i", "--version"}, NULL,
+	    "cannot use -i with --version\n"},
+	{"-t -bs", {"sendmail", "-t", "-i", "-bs"}, NULL,
+	    "cannot use -t with -bs\n"},
+	{"-f -bi", {"sendmail", "-fx", "-bi"}, NULL,
+	    "cannot use -f with -bi\n"},
 
 	/* -q and -odq */
 	{"-odq", {"sendmail", "-odq", "-i", "a@x"},
@@ -278,17 +366,26 @@ static const struct parse_row sendmails[] = {
 	{"-qRexample.org -v", {"sendmail", "-qRexample.org", "-v"}, "run v1 ",
 	    NULL},
 	{"-q takes no word", {"sendmail", "-q", "15m"}, NULL,
-	    "run the queue (-q)"},
+	    "cannot use the operand \"15m\" with -q\n"},
 	{"-q and a message", {"sendmail", "-q", "-t"}, NULL,
-	    "run the queue (-q)"},
-	{"-q and -bs", {"sendmail", "-q", "-bs"}, NULL, "run the queue (-q)"},
+	    "cannot use -t with -q\n"},
+	{"-q and -bs", {"sendmail", "-q", "-bs"}, NULL,
+	    "cannot use -bs with -q\n"},
+	{"-qR and -bp", {"sendmail", "-qRx", "-bp"}, "list ", NULL},
 	{"-bd -q15m", {"sendmail", "-bd", "-q15m"}, NULL, "no daemon"},
 	{"-vq", {"sendmail", "-vq"}, "run v1 ", NULL},
 
 	{"mailq", {"/usr/bin/mailq"}, "list ", NULL},
-	{"mailq -Ac -v -q x", {"mailq", "-Ac", "-v", "-q", "x"},
-	    "list v1 [x]", NULL},
-	{"mailq -bm", {"mailq", "-bm"}, "list ", NULL},
+	{"mailq -Ac -v -q", {"mailq", "-Ac", "-v", "-qRx"}, "list v1 ", NULL},
+	{"mailq x", {"mailq", "-v", "x"}, NULL,
+	    "cannot use the operand \"x\" with mailq\n"},
+	{"mailq -bm", {"mailq", "-bm"}, NULL, "cannot use -bm with mailq\n"},
+	{"mailq -bp", {"mailq", "-bp"}, "list ", NULL},
+	{"mailq -t", {"mailq", "-t"}, NULL, "cannot use -t with mailq\n"},
+	{"newaliases -i", {"newaliases", "-i"}, NULL,
+	    "cannot use -i with newaliases\n"},
+	{"newaliases -q", {"newaliases", "-q"}, NULL,
+	    "cannot use -q with newaliases\n"},
 	{"newaliases", {"newaliases", "-v"}, "nothing v1 ", NULL},
 	{"newaliases -bi", {"newaliases", "-bi"}, "nothing ", NULL},
 
@@ -411,7 +508,7 @@ help_of(enum role role)
 	FILE *out = open_memstream(&text, &len);
 
 	assert_non_null(out);
-	options_print_help(out, role);
+	help_print(out, role);
 	fclose(out);
 	for (char *line = text; *line != '\0';) {
 		char *end = strchr(line, '\n');
@@ -435,7 +532,7 @@ test_sendmail_help(void **state)
 	assert_null(strstr(text, "--from"));
 	assert_non_null(strstr(text, "\n  -f ADDRESS "));
 	assert_non_null(strstr(text, "--help"));
-	assert_non_null(strstr(text, " -C FILE\n"));
+	assert_non_null(strstr(text, " -C FILE "));
 	free(text);
 }
 

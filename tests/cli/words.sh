@@ -94,7 +94,8 @@ grep -vx password expected/settings >expected/settable
 while read -r setting _; do
 	"$smtpost" --explain --server smtp://localhost --set "$setting=@ @" \
 		</dev/null 2>&1 >/dev/null |
-		sed -n "s/.* cannot set $setting to .*: none of/$setting/p"
+		sed -n "/ $setting must be /{s/.*\($setting\) must be/\1/
+			s/, not .*//; s/ or / /; p;}"
 done <explained | tr -d , |
 	awk '{ for (i = 2; i <= NF; i++) print $1 "=" $i }' >expected/choices
 
@@ -121,10 +122,16 @@ sed -n '/^const struct option option_table/,/^};/p' \
 same options "--help shows every option of the table"
 sed -n "/^const struct option ignored_options/,/^};/s/^ *{'\(.\)'.*/-\1/p" \
 	"$root/src/cli/sendmail_letters.c" >found
-same ignored "--help shows every letter that is ignored"
 mkdir named
 ln -s "$smtpost" named/sendmail
-named/sendmail --help </dev/null | sed '/^Taken for callers/,$d' >help
+named/sendmail --help </dev/null >help
+sed -n '/^Taken for callers/{n;p;}' help | grep -o -e '-[A-Za-z]' \
+	>expected/sendmail-ignored
+same sendmail-ignored "sendmail --help shows every letter that is ignored"
+# These mean something else to people, or are options of our own.
+grep -vx -e -A -e -C -e -n expected/sendmail-ignored >found
+same ignored "--help shows those of them that smtpost ignores"
+sed -i '/^Taken for callers/,$d' help
 {
 	grep -o '^  -[A-Za-z]' help | tr -d ' '
 	grep -o '^      --[a-z-]*' help | tr -d ' '
@@ -156,7 +163,7 @@ sed -n '/^The options are:/,/^\.El/p' "$program_manual" | grep '^\.It Fl ' |
 same options "smtpost.1 explains every option"
 {
 	grep -v '^--' expected/options
-	cat expected/ignored
+	cat expected/sendmail-ignored
 	printf '%s\n' --help --version
 } >expected/all-letters
 grep -e '^\.It Fl ' -e '^\.Fl -' "$sendmail_manual" | marked_options >found
@@ -164,8 +171,39 @@ same all-letters "smtpost-sendmail.8 explains every letter"
 # -ti is an example of grouped letters, -bd one of what is refused.
 cat "$program_manual" "$settings_manual" "$sendmail_manual" |
 	marked_options | sed 's/^-\([bqo]\).*/-\1/' | sort -u |
-	grep -vx -e -ti -f expected/options -f expected/ignored >found
+	grep -vx -e -ti -f expected/options -f expected/sendmail-ignored \
+		>found
 none "the manuals name no other option"
+
+# "MODE OPTION" for each pair that --help names, where the mode
+# stands in front of a line.
+help_modes()
+{
+	sed -n '/ it is -bm:$/,/^$/p' | sed 1d | awk '
+	/^  -/ { mode = $1; $1 = ""; print mode, "alone" }
+	{ for (i = 1; i <= NF; i++) if ($i != "") print mode, $i }'
+}
+
+# The same from the section of a manual.
+manual_modes()
+{
+	sed -n '/^\.Ss Modes/,/^\.El/p' "$1" | sed 's/ Ns Cm //' | awk '
+	/^\.It Fl / { mode = "-" $3; print mode, "alone"; next }
+	/^\.Fl bh/ || /^\.Fl I/ { next }
+	mode != "" && /^\.Fl / {
+		for (i = 2; i <= NF; i++)
+			if ($i != "," && $i != ".")
+				print mode, "-" $i
+	}'
+}
+
+"$smtpost" --help </dev/null | help_modes | sort -u >expected/modes
+manual_modes "$program_manual" >found
+same modes "smtpost.1: which options go with which mode"
+named/sendmail --help </dev/null | help_modes >expected/sendmail-modes
+manual_modes "$sendmail_manual" >found
+same sendmail-modes \
+	"smtpost-sendmail.8: which options go with which mode"
 
 sed -n '/^\.Sh SETTINGS/,/^\.Sh FILES/s/^\.It Ic \([^ ]*\) Li = .*/\1/p' \
 	"$settings_manual" >found

@@ -1,0 +1,149 @@
+#include "cli/help.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "cli/mode.h"
+#include "cli/option_table.h"
+
+#define LINE_WIDTH ((size_t)79)
+#define MODE_COLUMN 18
+
+/* "-P, --profile NAME", "-r ADDRESS", "-q[X]", "    --set KEY=VALUE" */
+static void
+print_row(FILE *out, const struct option *option, enum role role)
+{
+	bool is_named = option_has_name(option, role);
+	bool is_attached = option->argument == ARGUMENT_REST;
+	struct buf left = {0};
+
+	if (option->letter != 0)
+		buf_add_format(&left, "-%c%s", option->letter,
+		    is_named ? ", " : "");
+	else
+		buf_add_text(&left, "    ");
+	if (is_named)
+		buf_add_format(&left, "--%s", option->name);
+	if (option->metavar != NULL)
+		buf_add_format(&left, is_attached ? "[%s]" : " %s",
+		    option->metavar);
+	if (option->help == NULL)
+		fprintf(out, "  %s\n", buf_text(&left));
+	else if (left.len > 24)
+		fprintf(out, "  %s\n  %24s %s\n", buf_text(&left), "",
+		    option->help);
+	else
+		fprintf(out, "  %-24s %s\n", buf_text(&left), option->help);
+	buf_free(&left);
+}
+
+/* In one paragraph: nobody needs to know more of them. */
+static void
+print_ignored(FILE *out, enum role role)
+{
+	fputs("\nTaken for callers of sendmail, and ignored:\n ", out);
+	for (size_t i = 0; i < ignored_option_count; i++) {
+		const struct option *option = &ignored_options[i];
+
+		if (option_modes(option, role) == 0)
+			continue;
+		fprintf(out, " -%c", option->letter);
+		if (option->argument == ARGUMENT_REST)
+			fprintf(out, "[%s]", option->metavar);
+		else if (option->metavar != NULL)
+			fprintf(out, " %s", option->metavar);
+	}
+	fputc('\n', out);
+}
+
+/* Whether the mode's line names it: other modes are in no line. */
+static bool
+is_shown_with(const struct option *option, enum mode mode, enum role role)
+{
+	return option->selects == 0 && option->letter != 'b' &&
+	    option_modes(option, role) & MODE_BIT(mode);
+}
+
+static void
+print_mode(FILE *out, enum mode mode, enum role role)
+{
+	size_t column = 0;
+
+	fprintf(out, "  %s", mode_name(mode));
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option *option = &option_table[i];
+		char word[32];
+		int len;
+
+		if (!is_shown_with(option, mode, role))
+			continue;
+		len = option->letter != 0
+		    ? snprintf(word, sizeof(word), "-%c", option->letter)
+		    : snprintf(word, sizeof(word), "--%s", option->name);
+		if (column == 0)
+			fprintf(out, "%*s",
+			    MODE_COLUMN - (int)strlen(mode_name(mode)), "");
+		else if (column + 1 + (size_t)len > LINE_WIDTH)
+			fprintf(out, "\n  %*s", MODE_COLUMN, "");
+		if (column == 0 || column + 1 + (size_t)len > LINE_WIDTH)
+			column = MODE_COLUMN + 2;
+		column += 1 + (size_t)len;
+		fprintf(out, " %s", word);
+	}
+	fputc('\n', out);
+}
+
+static bool
+role_has_mode(enum role role, enum mode mode)
+{
+	for (size_t i = 0; i < option_count; i++)
+		if ((option_table[i].selects == MODE_BIT(mode) ||
+			option_table[i].letter == 'b') &&
+		    option_modes(&option_table[i], role) & MODE_BIT(mode))
+			return true;
+	return false;
+}
+
+static void
+print_modes(FILE *out, enum role role)
+{
+	fputs("\nWhat is done, and which options go with it; without any, it "
+	      "is -bm:\n",
+	    out);
+	for (enum mode mode = MODE_SUBMIT; mode < MODE_COUNT; mode++)
+		if (role_has_mode(role, mode))
+			print_mode(out, mode, role);
+}
+
+static const char *
+usage_of(enum role role)
+{
+	if (role_is_sendmail(role))
+		return "usage: sendmail [options] recipient ... < message\n"
+		       "       sendmail -t [options] < message\n"
+		       "       mailq\n"
+		       "       newaliases\n\n"
+		       "This is smtpost, in the place of sendmail: it submits "
+		       "a message to a mail\nserver.\n\n";
+	return "usage: smtpost [-P profile] [options] recipient ... "
+	       "< message\n"
+	       "       smtpost -t [options] < message\n"
+	       "       smtpost --message FILE --recipients FILE\n\n"
+	       "Submit a message to a mail server and tell who got it.\n\n";
+}
+
+void
+help_print(FILE *out, enum role role)
+{
+	fputs(usage_of(role), out);
+	for (size_t i = 0; i < option_count; i++)
+		if (option_modes(&option_table[i], role) != 0)
+			print_row(out, &option_table[i], role);
+	print_ignored(out, role);
+	print_modes(out, role);
+	fprintf(out,
+	    "\nOptions end at the first recipient of a message, or at --. "
+	    "See\n%s.\n",
+	    role_is_sendmail(role) ? "smtpost-sendmail(8)"
+				   : "smtpost(1) and smtpost.conf(5)");
+}

@@ -1,0 +1,11 @@
+/* The text of --help, made from the tables of options and modes. */
+#ifndef CLI_HELP_H
+#define CLI_HELP_H
+
+#include <stdio.h>
+
+#include "cli/role.h"
+
+void help_print(FILE *out, enum role role);
+
+#endif
