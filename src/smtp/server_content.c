@@ -13,7 +13,6 @@ leave_dot(struct content_scan *scan, char c)
 {
 	if (scan->state == CONTENT_DOT_CR) {
 		if (c == '\n') {
-			*scan->only_lf = false;
 			scan->is_over = true;
 			return;
 		}
@@ -21,7 +20,7 @@ leave_dot(struct content_scan *scan, char c)
 		scan->state = CONTENT_CR;
 	} else if (c == '\r') {
 		scan->state = CONTENT_DOT_CR;
-	} else if (c == '\n' && *scan->only_lf) {
+	} else if (c == '\n' && scan->has_lf_lines) {
 		scan->is_over = true;
 	} else {
 		scan->state = CONTENT_IN_LINE;
@@ -32,12 +31,11 @@ leave_dot(struct content_scan *scan, char c)
 static void
 follow(struct content_scan *scan, char c)
 {
-	if (c == '\n' && scan->state == CONTENT_CR) {
-		*scan->only_lf = false;
-		scan->state = CONTENT_LINE_START;
-	} else if (c == '\n') {
-		scan->state = *scan->only_lf ? CONTENT_LINE_START
-					     : CONTENT_IN_LINE;
+	if (c == '\n') {
+		scan->state =
+		    scan->state == CONTENT_CR || scan->has_lf_lines
+		    ? CONTENT_LINE_START
+		    : CONTENT_IN_LINE;
 	} else if (c == '\r') {
 		scan->state = CONTENT_CR;
 	} else {

@@ -1,7 +1,8 @@
 /*
  * Where content ends, and what it is without the dots of the wire (RFC 5321
- * section 4.5.2). Only CRLF "." CRLF ends it (F20): LF "." LF does so as long
- * as the whole session knew no CRLF.
+ * section 4.5.2). Only CRLF "." CRLF ends it, or two servers could see two
+ * different messages. After a DATA that ended in a bare LF the client's lines
+ * end in LF, and LF "." LF ends its content, whatever else is in it.
  */
 #ifndef SMTP_SERVER_CONTENT_H
 #define SMTP_SERVER_CONTENT_H
@@ -11,7 +12,7 @@
 #include "base/text.h"
 
 struct content_scan {
-	bool *only_lf; /* of the session; borrowed; false after a CRLF */
+	bool has_lf_lines; /* DATA ended in LF without CR */
 	enum {
 		CONTENT_LINE_START,
 		CONTENT_DOT,	/* held back */

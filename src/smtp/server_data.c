@@ -42,7 +42,7 @@ read_content(struct serving *serving, struct incoming *incoming)
 {
 	struct server_io *io = &serving->io;
 	struct content_scan scan = {
-	    .only_lf = &io->only_lf,
+	    .has_lf_lines = io->is_lf_line,
 	    .take = take,
 	    .context = incoming,
 	};

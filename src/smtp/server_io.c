@@ -33,7 +33,7 @@ void
 server_io_init(struct server_io *io, int in, int out, int64_t timeout)
 {
 	*io = (struct server_io){
-	    .in = in, .out = out, .timeout = timeout, .only_lf = true};
+	    .in = in, .out = out, .timeout = timeout};
 	io->input = mem_resize(NULL, INPUT_ROOM, 1);
 	buf_init(&io->output, OUTPUT_MAX);
 }
@@ -181,21 +181,17 @@ server_io_fill(struct server_io *io)
 	return fill_until(io, deadline_in(io->timeout));
 }
 
-/* To the end of the line; it is in nobody's interest. */
+/* Discards the rest of a line that is too long. */
 static enum server_line
 drop_line(struct server_io *io, int64_t deadline)
 {
 	size_t dropped = 0;
-	bool after_cr = false;
 
 	for (;;) {
 		struct span input = server_io_input(io);
 		size_t end = span_find(input, '\n');
 
-		if (end > 0)
-			after_cr = input.at[end - 1] == '\r';
 		if (end < input.len) {
-			io->only_lf = io->only_lf && !after_cr;
 			server_io_take(io, end + 1);
 			return SERVER_LINE_TOO_LONG;
 		}
@@ -224,10 +220,9 @@ server_io_line(struct server_io *io, struct span *line)
 		if (end < input.len) {
 			*line = span_head(input, end);
 			server_io_take(io, end + 1);
-			if (end > 0 && input.at[end - 1] == '\r') {
-				line->len--;
-				io->only_lf = false;
-			}
+			io->is_lf_line =
+			    end == 0 || input.at[end - 1] != '\r';
+			line->len -= !io->is_lf_line;
 			return SERVER_LINE;
 		}
 		if (!fill_until(io, deadline))

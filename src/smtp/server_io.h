@@ -34,8 +34,7 @@ struct server_io {
 	struct buf output;
 	char *input; /* owned */
 	size_t start, end;
-	/* No line so far ended in CRLF: a client that knows only LF. */
-	bool only_lf;
+	bool is_lf_line; /* the last line ended in LF without CR */
 };
 
 enum server_line { SERVER_LINE, SERVER_LINE_TOO_LONG, SERVER_LINE_NONE };

@@ -9,7 +9,7 @@
 
 struct book {
 	struct span said, replies;
-	bool only_lf, is_lmtp;
+	bool is_lf_line, is_lmtp; /* the last line ended in LF alone */
 	size_t recipients, plans;
 };
 
@@ -51,12 +51,11 @@ book_take_line(struct book *book, struct span *line)
 		return false;
 	*line = span_head(book->said, end);
 	book->said = span_skip(book->said, end + 1);
-	if (end > 0 && line->at[end - 1] == '\r')
-		book->only_lf = false;
+	book->is_lf_line = end == 0 || line->at[end - 1] != '\r';
 	return true;
 }
 
-/* RFC 5321 section 4.5.2; a LF alone ends lines while no CRLF was seen. */
+/* RFC 5321 section 4.5.2; LF alone ends lines where it ended that of DATA. */
 static inline bool
 book_take_content(struct book *book, struct buf *text)
 {
@@ -64,11 +63,10 @@ book_take_content(struct book *book, struct buf *text)
 		bool is_first = true, ends = false;
 
 		if (span_starts(book->said, SPAN(".\r\n"))) {
-			book->only_lf = false;
 			book->said = span_skip(book->said, 3);
 			return true;
 		}
-		if (book->only_lf && span_starts(book->said, SPAN(".\n"))) {
+		if (book->is_lf_line && span_starts(book->said, SPAN(".\n"))) {
 			book->said = span_skip(book->said, 2);
 			return true;
 		}
@@ -76,12 +74,9 @@ book_take_content(struct book *book, struct buf *text)
 			book->said = span_skip(book->said, 1);
 		while (book->said.len > 0 && !ends) {
 			char c = book->said.at[0];
-			bool is_crlf = c == '\n' && !is_first &&
-			    book->said.at[-1] == '\r';
-
-			if (is_crlf)
-				book->only_lf = false;
-			ends = is_crlf || (c == '\n' && book->only_lf);
+			ends = c == '\n' &&
+			    (book->is_lf_line ||
+				(!is_first && book->said.at[-1] == '\r'));
 			is_first = false;
 			CLAIM(buf_add_char(text, c));
 			book->said = span_skip(book->said, 1);

@@ -345,7 +345,7 @@ static void
 check_session(struct span said)
 {
 	struct book book = {
-	    .said = said, .replies = buf_span(&run.replies), .only_lf = true};
+	    .said = said, .replies = buf_span(&run.replies)};
 	struct span line;
 
 	CLAIM(book_take_reply(&book) == 220);
