@@ -161,12 +161,14 @@ rights_on(const struct serve *serve, const struct route *route)
 static void
 note_forgery(const struct serve *serve, const struct route *route)
 {
-	struct buf client = {0};
-
-	client_describe(&serve->client, &client);
-	observer_note(serve->observer, "warning: %s may not send as <%s>",
-	    buf_text(&client), route->reverse_path);
-	buf_free(&client);
+	if (serve->client.user == LOG_NO_USER)
+		observer_note(serve->observer,
+		    "warning: a TCP client may not send as <%s>",
+		    route->reverse_path);
+	else
+		observer_note(serve->observer,
+		    "warning: uid %lu may not send as <%s>",
+		    (unsigned long)serve->client.user, route->reverse_path);
 }
 
 static bool

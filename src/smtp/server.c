@@ -10,6 +10,10 @@
 #define TIMEOUT ((int64_t)5 * 60 * 1000)
 /* Other servers lose patience there, too. */
 #define MISTAKES_MAX 20
+/* A message takes few commands, and one for each recipient. */
+#define IDLE_COMMANDS_MAX 100
+#define REFUSED_RECIPIENTS_MAX 1000
+#define SESSION_TIME ((int64_t)4 * 60 * 60 * 1000)
 
 void
 serving_say(struct serving *serving, const char *reply)
@@ -166,6 +170,34 @@ static const struct {
     {{"TURN", 4}, serve_not},
 };
 
+/*
+ * Whether this is the first line of an HTTP request. A web page can have a
+ * browser send one, with commands of SMTP in what follows.
+ */
+static bool
+is_http(struct span line)
+{
+	static const struct span methods[] = {SPAN("GET"), SPAN("POST"),
+	    SPAN("CONNECT"), SPAN("HEAD"), SPAN("PUT"), SPAN("DELETE"),
+	    SPAN("OPTIONS"), SPAN("TRACE"), SPAN("PATCH"), SPAN("PRI")};
+	struct span verb = span_head(line, span_find(line, ' '));
+	size_t last = line.len;
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (span_equal_nocase(verb, methods[i]))
+			return true;
+	while (last > 0 && line.at[last - 1] != ' ')
+		last--;
+	return last > 0 && span_starts(span_skip(line, last), SPAN("HTTP/"));
+}
+
+static void
+leave_http(struct serving *serving)
+{
+	serving->is_over = true;
+	serving_say(serving, "421 4.7.0 this is SMTP, not HTTP");
+}
+
 static void
 serve_command(struct serving *serving, struct span line)
 {
@@ -173,6 +205,13 @@ serve_command(struct serving *serving, struct span line)
 	struct span verb = span_head(line, end);
 	struct span argument = span_trim(span_skip(line, end));
 
+	/* Recipients are counted by serve_rcpt. */
+	if (!span_equal_nocase(verb, SPAN("RCPT")))
+		serving->idle_commands++;
+	if (is_http(line)) {
+		leave_http(serving);
+		return;
+	}
 	if (span_has_control(line)) {
 		serving_say(serving, "500 5.5.2 control character");
 		return;
@@ -193,6 +232,9 @@ say_goodbye(struct serving *serving)
 	case SERVER_IO_TIMED_OUT:
 		serving_say(serving, "421 4.4.2 no command for too long");
 		break;
+	case SERVER_IO_OVERDUE:
+		serving_say(serving, "421 4.4.2 it has lasted too long");
+		break;
 	case SERVER_IO_INTERRUPTED:
 		serving_say(serving, "421 4.3.2 ended by a signal");
 		break;
@@ -202,6 +244,31 @@ say_goodbye(struct serving *serving)
 		break;
 	}
 	server_io_flush(&serving->io);
+}
+
+/* Whether the client is sent away for what it did since its last message. */
+static bool
+is_nuisance(struct serving *serving)
+{
+	if (serving->mistakes > MISTAKES_MAX)
+		serving_say(serving, "421 4.7.0 too many mistakes");
+	else if (serving->idle_commands > IDLE_COMMANDS_MAX)
+		serving_say(serving,
+		    "421 4.7.0 too many commands without a message");
+	else if (serving->refused_recipients > REFUSED_RECIPIENTS_MAX)
+		serving_say(serving,
+		    "421 4.7.0 too many recipients that are refused");
+	else
+		return false;
+	return true;
+}
+
+void
+serving_forgive(struct serving *serving)
+{
+	serving->mistakes = 0;
+	serving->idle_commands = 0;
+	serving->refused_recipients = 0;
 }
 
 static void
@@ -215,15 +282,17 @@ serve_lines(struct serving *serving)
 			serve_command(serving, line);
 			break;
 		case SERVER_LINE_TOO_LONG:
-			serving_say(serving, "500 5.5.2 line too long");
+			if (is_http(line))
+				leave_http(serving);
+			else
+				serving_say(
+				    serving, "500 5.5.2 line too long");
 			break;
 		case SERVER_LINE_NONE:
 			return;
 		}
-		if (serving->mistakes > MISTAKES_MAX && !serving->is_over) {
-			serving_say(serving, "421 4.7.0 too many mistakes");
+		if (!serving->is_over && is_nuisance(serving))
 			return;
-		}
 	}
 }
 
@@ -238,6 +307,8 @@ server_run(const struct service *service, int in, int out)
 	signals_catch();
 	server_io_init(&serving.io, in, out,
 	    service->timeout ? service->timeout : TIMEOUT);
+	serving.io.limit = deadline_in(
+	    service->session_time ? service->session_time : SESSION_TIME);
 	server_io_say(&serving.io, "220 %s ESMTP", service->host);
 	serve_lines(&serving);
 	say_goodbye(&serving);

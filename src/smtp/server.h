@@ -19,6 +19,8 @@ struct service {
 	const char *host;    /* our name, in the greeting and Received */
 	uint64_t size_limit; /* for EHLO; 0: none that is known */
 	int64_t timeout;     /* milliseconds, for one command; 0: 5 minutes */
+	int64_t content_time; /* likewise, for one content; 0: 1 hour */
+	int64_t session_time; /* likewise, until a last MAIL; 0: 4 hours */
 	const struct observer *observer; /* borrowed; may be NULL */
 	void *context;
 	/*

@@ -12,6 +12,7 @@
 
 /* RFC 5321 section 6.3. */
 #define RECEIVED_MAX 100
+#define CONTENT_TIME ((int64_t)60 * 60 * 1000)
 
 /* What becomes of the content that is coming. */
 struct incoming {
@@ -192,8 +193,7 @@ send_on(struct serving *serving, const struct message *message)
 			service->settled(service->context, transfer,
 			    &letter, &plan, serving->relay.session.server);
 		say_outcomes(serving);
-		/* Who sends mail may err now and then, in a long session. */
-		serving->mistakes = 0;
+		serving_forgive(serving);
 	}
 	plan_free(&utf8);
 	plan_free(&seven_bit);
@@ -208,8 +208,14 @@ take_message(struct serving *serving)
 	    .max_size = serving->transfer.route.profile->max_size,
 	};
 	struct message *message = NULL;
-	bool is_whole = read_content(serving, &incoming);
+	int64_t session_limit = serving->io.limit;
+	bool is_whole;
 
+	serving->io.limit = deadline_in(serving->service->content_time
+		? serving->service->content_time
+		: CONTENT_TIME);
+	is_whole = read_content(serving, &incoming);
+	serving->io.limit = session_limit;
 	if (is_whole && !incoming.is_too_large && !incoming.has_failed)
 		message = message_feed_end(incoming.feed, &incoming.err);
 	if (!is_whole && serving->io.state == SERVER_IO_ENDED)

@@ -32,8 +32,10 @@
 void
 server_io_init(struct server_io *io, int in, int out, int64_t timeout)
 {
-	*io = (struct server_io){
-	    .in = in, .out = out, .timeout = timeout};
+	*io = (struct server_io){.in = in,
+	    .out = out,
+	    .timeout = timeout,
+	    .limit = DEADLINE_NEVER};
 	io->input = mem_resize(NULL, INPUT_ROOM, 1);
 	buf_init(&io->output, OUTPUT_MAX);
 }
@@ -144,6 +146,9 @@ fill_until(struct server_io *io, int64_t deadline)
 
 	if (io->state != SERVER_IO_OPEN || !server_io_flush(io))
 		return false;
+	/* A client that never pauses never lets the wait below time out. */
+	if (clock_now() >= io->limit)
+		return leave_open(io, SERVER_IO_OVERDUE);
 	if (io->start > 0) {
 		memmove(io->input, io->input + io->start,
 		    io->end - io->start);
@@ -154,13 +159,16 @@ fill_until(struct server_io *io, int64_t deadline)
 		/* What was deferred to get a reply out counts here. */
 		if (signals_caught() != 0)
 			return leave_open(io, SERVER_IO_INTERRUPTED);
-		switch (wait_for(&wait, 1, deadline)) {
+		switch (wait_for(&wait, 1,
+		    deadline_earlier(deadline, io->limit))) {
 		case WAIT_READY:
 			break;
 		case WAIT_INTERRUPTED:
 			return leave_open(io, SERVER_IO_INTERRUPTED);
 		case WAIT_TIMEOUT:
-			return leave_open(io, SERVER_IO_TIMED_OUT);
+			return leave_open(io,
+			    io->limit <= deadline ? SERVER_IO_OVERDUE
+						  : SERVER_IO_TIMED_OUT);
 		case WAIT_FAILED:
 			return leave_open(io, SERVER_IO_BROKEN);
 		}
@@ -215,8 +223,11 @@ server_io_line(struct server_io *io, struct span *line)
 		struct span input = server_io_input(io);
 		size_t end = span_find(input, '\n');
 
-		if (end >= SERVER_LINE_MAX)
+		if (end >= SERVER_LINE_MAX) {
+			memcpy(io->head, input.at, sizeof(io->head));
+			*line = (struct span){io->head, sizeof(io->head)};
 			return drop_line(io, deadline);
+		}
 		if (end < input.len) {
 			*line = span_head(input, end);
 			server_io_take(io, end + 1);

@@ -23,6 +23,7 @@ enum server_io_state {
 	SERVER_IO_OPEN,
 	SERVER_IO_ENDED, /* the client has closed */
 	SERVER_IO_TIMED_OUT,
+	SERVER_IO_OVERDUE, /* the limit has passed */
 	SERVER_IO_INTERRUPTED, /* a signal */
 	SERVER_IO_BROKEN,
 };
@@ -31,10 +32,12 @@ struct server_io {
 	int in, out; /* borrowed */
 	enum server_io_state state;
 	int64_t timeout; /* milliseconds, for a line or a block */
+	int64_t limit;	 /* a deadline for all input; set by the caller */
 	struct buf output;
 	char *input; /* owned */
 	size_t start, end;
 	bool is_lf_line; /* the last line ended in LF without CR */
+	char head[16];	 /* of the last line that was too long */
 };
 
 enum server_line { SERVER_LINE, SERVER_LINE_TOO_LONG, SERVER_LINE_NONE };
@@ -43,8 +46,8 @@ void server_io_init(
     struct server_io *io, int in, int out, int64_t timeout);
 void server_io_free(struct server_io *io);
 /*
- * The next line without its end, borrowed until the next call; one that is
- * too long is dropped. NONE: see io->state.
+ * The next line without its end, borrowed until the next call; of one that is
+ * too long only the first octets. NONE: see io->state.
  */
 enum server_line server_io_line(struct server_io *io, struct span *line);
 /* What was read and not taken; none: server_io_fill waits for more. */

@@ -31,7 +31,8 @@ struct serving {
 	bool has_mail;	/* MAIL was accepted */
 	bool is_greeted, is_extended, is_lmtp;
 	bool is_over;	/* no more is read */
-	unsigned mistakes; /* of the client, since its last message */
+	/* Of the client, since its last message. */
+	unsigned mistakes, idle_commands, refused_recipients;
 };
 
 /* A reply of our own: "250 2.0.0 ok". A 50y is counted as a mistake. */
@@ -40,6 +41,8 @@ void serving_say(struct serving *serving, const char *reply);
 bool serving_read_argument(struct serving *serving, struct span argument,
     bool is_rcpt, struct mailbox *mailbox,
     struct server_parameters *parameters);
+/* What the client did before its message no longer counts. */
+void serving_forgive(struct serving *serving);
 /* What was begun is forgotten. */
 void serving_reset(struct serving *serving);
 

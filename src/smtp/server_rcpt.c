@@ -192,16 +192,12 @@ add_recipient(struct serving *serving, const struct mailbox *mailbox,
 	envelope_free(&mailboxes);
 }
 
-void
-serve_rcpt(struct serving *serving, struct span argument)
+static void
+take_recipient(struct serving *serving, struct span argument)
 {
 	struct server_parameters parameters;
 	struct mailbox mailbox;
 
-	if (!serving->has_mail) {
-		serving_say(serving, "503 5.5.1 say MAIL first");
-		return;
-	}
 	if (serving->addressee_count >= RECIPIENTS_MAX) {
 		serving_say(serving, "452 4.5.3 too many recipients");
 		return;
@@ -215,4 +211,18 @@ serve_rcpt(struct serving *serving, struct span argument)
 	}
 	server_parameters_free(&parameters);
 	mailbox_free(&mailbox);
+}
+
+void
+serve_rcpt(struct serving *serving, struct span argument)
+{
+	size_t before = serving->addressee_count;
+
+	if (!serving->has_mail) {
+		serving_say(serving, "503 5.5.1 say MAIL first");
+		return;
+	}
+	take_recipient(serving, argument);
+	if (serving->addressee_count == before)
+		serving->refused_recipients++;
 }
