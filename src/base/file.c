@@ -7,43 +7,95 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/environment.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
-/* `path` is masked. */
 static bool
-examine(int fd, const char *path, enum file_trust trust,
+is_below(struct span path, struct span folder)
+{
+	while (folder.len > 1 && folder.at[folder.len - 1] == '/')
+		folder.len--;
+	return folder.len > 1 && folder.at[0] == '/' &&
+	    span_starts(path, folder) && path.len > folder.len &&
+	    path.at[folder.len] == '/';
+}
+
+bool
+file_is_in_secrets(const char *path)
+{
+	struct span name = span_from(path);
+
+	if (strstr(path, "/../") != NULL)
+		return false;
+	return is_below(name, SPAN("/run/secrets")) ||
+	    is_below(name, SPAN("/var/run/secrets")) ||
+	    is_below(name,
+		span_from(environment_get("CREDENTIALS_DIRECTORY")));
+}
+
+/* Only its owner can change the mode: root, or the caller. */
+static bool
+refuse_mode(const struct stat *status, const char *why, const char *change,
+    const char *path, enum error_kind kind, struct error *err)
+{
+	bool is_mine = status->st_uid == getuid() || getuid() == 0;
+
+	return error_set(err, kind,
+	    "cannot trust %s: %s\nhint: %schmod %s '%s'", path, why,
+	    is_mine ? "" : "it belongs to root, who can say ", change, path);
+}
+
+static bool
+refuse_owner(const struct stat *status, const char *path,
     enum error_kind kind, struct error *err)
 {
-	struct stat status;
+	bool is_root = getuid() == 0;
 
-	if (fstat(fd, &status) < 0)
-		return error_set(err, kind, "cannot examine %s: %s", path,
-		    strerror(errno));
-	if (trust == FILE_ANY && S_ISDIR(status.st_mode))
+	return error_set(err, kind,
+	    "cannot trust %s: it belongs to user id %lu, neither you nor "
+	    "root\nhint: %s%s%s",
+	    path, (unsigned long)status->st_uid,
+	    is_root ? "chown root '" : "make a copy of your own",
+	    is_root ? path : "", is_root ? "'" : "");
+}
+
+/* `path` is masked. */
+static bool
+judge(const struct stat *status, const char *path, enum file_trust trust,
+    bool is_in_secrets, enum error_kind kind, struct error *err)
+{
+	is_in_secrets = is_in_secrets && trust == FILE_PRIVATE;
+	if (trust == FILE_ANY && S_ISDIR(status->st_mode))
 		return error_set(err, kind, "cannot use %s: %s", path,
 		    strerror(EISDIR));
 	if (trust == FILE_ANY)
 		return true;
-	if (!S_ISREG(status.st_mode))
+	if (trust == FILE_FOLDER && !S_ISDIR(status->st_mode))
+		return error_set(
+		    err, kind, "cannot use %s: not a folder", path);
+	if (trust != FILE_FOLDER && !S_ISREG(status->st_mode))
 		return error_set(
 		    err, kind, "cannot use %s: not a regular file", path);
-	if (status.st_uid != getuid() && status.st_uid != 0)
-		return error_set(err, kind,
-		    "cannot trust %s: it belongs to user id %lu, neither you "
-		    "nor root",
-		    path, (unsigned long)status.st_uid);
-	if (status.st_mode & (S_IWGRP | S_IWOTH))
-		return error_set(err, kind,
-		    "cannot trust %s: others can write to it\n"
-		    "hint: chmod go-w '%s'",
-		    path, path);
-	if (trust == FILE_PRIVATE && (status.st_mode & (S_IRGRP | S_IROTH)))
-		return error_set(err, kind,
-		    "cannot trust %s: it holds a secret and others can read "
-		    "it\nhint: chmod 600 '%s'",
-		    path, path);
+	if (status->st_uid != getuid() && status->st_uid != 0 &&
+	    !is_in_secrets)
+		return refuse_owner(status, path, kind, err);
+	if (status->st_mode & (S_IWGRP | S_IWOTH))
+		return refuse_mode(status, "others can write to it", "go-w",
+		    path, kind, err);
+	if (trust == FILE_PRIVATE && status->st_mode & S_IROTH &&
+	    !is_in_secrets)
+		return refuse_mode(status,
+		    "it holds a secret and everybody can read it", "o-r",
+		    path, kind, err);
 	return true;
+}
+
+static bool
+refuse_examination(const char *path, enum error_kind kind, struct error *err)
+{
+	return error_set(err, kind, "cannot examine %s: %s", path,
+	    strerror(errno));
 }
 
 bool
@@ -51,10 +103,43 @@ file_is_trusted(int fd, const char *path, enum file_trust trust,
     enum error_kind kind, struct error *err)
 {
 	char *shown = utf8_masked(span_from(path));
-	bool done = examine(fd, shown, trust, kind, err);
+	struct stat status;
+	bool done;
 
+	if (fstat(fd, &status) < 0)
+		done = refuse_examination(shown, kind, err);
+	else
+		done = judge(&status, shown, trust, file_is_in_secrets(path),
+		    kind, err);
 	free(shown);
 	return done;
+}
+
+bool
+file_check(const char *path, enum file_trust trust, enum error_kind kind,
+    struct error *err)
+{
+	char *shown = utf8_masked(span_from(path));
+	struct stat status;
+	bool done;
+
+	if (stat(path, &status) < 0 || access(path, R_OK) < 0)
+		done = error_set(err, kind, "cannot read %s: %s", shown,
+		    strerror(errno));
+	else
+		done = judge(&status, shown, trust, file_is_in_secrets(path),
+		    kind, err);
+	free(shown);
+	return done;
+}
+
+bool
+file_is_shared(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && status.st_uid != 0 &&
+	    status.st_mode & S_IRGRP && status.st_gid != getgid();
 }
 
 /* "cannot open x: no such file"; keeps errno; false. */

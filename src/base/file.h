@@ -10,7 +10,8 @@
 enum file_trust {
 	FILE_ANY,     /* nothing is asked of it */
 	FILE_OWN,     /* the caller's or root's, written by nobody else */
-	FILE_PRIVATE, /* and read by nobody else */
+	FILE_PRIVATE, /* and not readable by everybody; its group may read */
+	FILE_FOLDER,  /* a folder that belongs to them and nobody else fills */
 };
 
 /*
@@ -23,6 +24,21 @@ int file_open(const char *path, enum file_trust trust, enum error_kind kind,
 /* The checks alone, on an open file that `path` names. */
 bool file_is_trusted(int fd, const char *path, enum file_trust trust,
     enum error_kind kind, struct error *err);
+/* The same of a file that is not opened yet, and that it can be read. */
+bool file_check(const char *path, enum file_trust trust, enum error_kind kind,
+    struct error *err);
+/*
+ * Whether others can read a file that should be private: it is not root's, and
+ * its group may read it and is not the caller's own.
+ */
+bool file_is_shared(int fd);
+/*
+ * Whether the path is below a folder in which a service manager keeps secrets:
+ * /run/secrets or $CREDENTIALS_DIRECTORY. Whoever sees that folder may read
+ * them, and they may belong to a user outside of the container: FILE_PRIVATE
+ * only asks there that nobody else can write to them.
+ */
+bool file_is_in_secrets(const char *path);
 /* Reads to the end, at most buf's maximum. */
 bool file_read(int fd, const char *path, struct buf *buf, enum error_kind kind,
     struct error *err);

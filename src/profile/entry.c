@@ -67,7 +67,7 @@ entry_apply(const struct entry *entry, struct profile *profile,
 		result = expand_option(entry, &value, err);
 	else
 		result = value_expand(buf_span(&entry->raw),
-		    setting->traits & SETTING_COMMAND, &value, err);
+		    setting_value_kind(setting), &value, err);
 	if (result == VALUE_READY) {
 		if (!is_option)
 			resolve_path(entry, &value);

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "profile/include_pattern.h"
 #include "profile/profile_line.h"
 #include "profile/value.h"
 
@@ -160,18 +161,11 @@ open_section(struct reader *reader, struct span text, struct error *err)
 	return true;
 }
 
-/*
- * The included file goes on in this section; what sections it opens end with
- * it. Its own errors name it, so only a missing one gets this place.
- */
-static bool
-include_file(struct reader *reader, struct span text, struct error *err)
+/* It goes on in this section; what sections it opens end with it. */
+static enum config_result
+include_file(struct reader *reader, const char *path, struct error *err)
 {
-	struct place place = line_place(&reader->lines, text);
 	struct config *config = reader->config;
-	struct buf name = {.max = BUF_DEFAULT_MAX};
-	enum config_result result = CONFIG_ABSENT;
-	char *path;
 
 	if (reader->depth + 1 >= CONFIG_DEPTH_MAX)
 		error_set(err, ERROR_CONFIG,
@@ -179,10 +173,43 @@ include_file(struct reader *reader, struct span text, struct error *err)
 	else if (config->file_count >= CONFIG_FILE_COUNT_MAX)
 		error_set(err, ERROR_CONFIG, "more than %d files are included",
 		    CONFIG_FILE_COUNT_MAX);
-	else if (value_expand(text, false, &name, err) == VALUE_READY) {
+	else
+		return read_file(
+		    config, path, reader->section, reader->depth + 1, err);
+	return CONFIG_ABSENT;
+}
+
+static enum config_result
+include_pattern(struct reader *reader, const char *pattern, struct error *err)
+{
+	struct name_list paths = {0};
+	enum config_result result = CONFIG_READ;
+
+	if (!include_expand(&paths, pattern, err))
+		result = CONFIG_ABSENT;
+	for (size_t i = 0; i < paths.count; i++) {
+		if (result == CONFIG_READ)
+			result = include_file(reader, paths.names[i], err);
+		free(paths.names[i]);
+	}
+	free(paths.names);
+	return result;
+}
+
+/* A file's own errors name it, so only a missing one gets this place. */
+static bool
+include(struct reader *reader, struct span text, struct error *err)
+{
+	struct place place = line_place(&reader->lines, text);
+	struct buf name = {.max = BUF_DEFAULT_MAX};
+	enum config_result result = CONFIG_ABSENT;
+	char *path;
+
+	if (value_expand(text, VALUE_PATH, &name, err) == VALUE_READY) {
 		path = path_beside(place.file, buf_span(&name));
-		result = read_file(config, path, reader->section,
-		    reader->depth + 1, err);
+		result = include_is_pattern(path)
+		    ? include_pattern(reader, path, err)
+		    : include_file(reader, path, err);
 		free(path);
 	}
 	buf_free(&name);
@@ -215,6 +242,38 @@ refuse_key(struct place place, struct span key, struct error *err)
 	return place_error(place, err);
 }
 
+/* A password that comes from the environment is not in the file. */
+static bool
+holds_secret(const struct setting *setting, struct span value)
+{
+	struct buf literal = {.max = CONFIG_FILE_MAX};
+	bool holds;
+
+	value_add_literal(value, &literal);
+	holds = setting_hides(setting, buf_span(&literal));
+	buf_wipe(&literal);
+	return holds;
+}
+
+/*
+ * A password that ends in a backslash would take the next line in, and that
+ * would be sent to the server.
+ */
+static bool
+setting_may_continue(const struct reader *reader,
+    const struct setting *setting, struct span value, struct error *err)
+{
+	if (reader->lines.count < 2 ||
+	    !(setting->traits & SETTING_SECRET ||
+		setting_hides(setting, value)))
+		return true;
+	error_set(err, ERROR_CONFIG,
+	    "a backslash at the end of the line, where %s cannot go on in the "
+	    "next\nhint: if it belongs to the password, write \"...\\\\\"",
+	    setting->name);
+	return place_error(line_first_end(&reader->lines), err);
+}
+
 /* key = value; the line is not shown, since it may hold a password. */
 static bool
 add_setting(struct reader *reader, struct span text, struct error *err)
@@ -244,9 +303,9 @@ add_setting(struct reader *reader, struct span text, struct error *err)
 	entry->place = place;
 	entry->value_place = line_place(&reader->lines, value);
 	buf_add_span(&entry->raw, value);
-	if (setting_hides(setting, value))
+	if (holds_secret(setting, value))
 		reader->holds_secret = true;
-	return true;
+	return setting_may_continue(reader, setting, value, err);
 }
 
 static bool
@@ -263,7 +322,7 @@ read_line(struct reader *reader, struct error *err)
 	    span_equal(word, SPAN("include"))) {
 		rest = trim_left(rest);
 		if (rest.len > 0 && rest.at[0] != '=')
-			return include_file(reader, rest, err);
+			return include(reader, rest, err);
 	}
 	return add_setting(reader, text, err);
 }

@@ -130,3 +130,10 @@ line_place(const struct line_reader *reader, struct span part)
 	return place_at(reader, reader->pieces[i - 1].line,
 	    offset - reader->pieces[i - 1].offset);
 }
+
+struct place
+line_first_end(const struct line_reader *reader)
+{
+	return place_at(
+	    reader, reader->pieces[0].line, reader->pieces[1].offset);
+}

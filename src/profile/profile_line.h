@@ -35,6 +35,8 @@ void line_reader_free(struct line_reader *reader);
 bool line_reader_check(struct line_reader *reader, struct error *err);
 /* The next line into reader->text; a comment gives an empty one. */
 enum line_result line_next(struct line_reader *reader, struct error *err);
+/* The place of the backslash that joins the first line to the next. */
+struct place line_first_end(const struct line_reader *reader);
 /* The place where `part`, a part of reader->text, begins. */
 struct place line_place(const struct line_reader *reader, struct span part);
 

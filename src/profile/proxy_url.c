@@ -53,7 +53,7 @@ proxy_url_has_password(struct span url)
 	if (!take_scheme(&url))
 		return true;
 	at = find_last(url, '@');
-	return span_find(span_head(url, at), ':') < at;
+	return span_find(span_head(url, at), ':') + 1 < at;
 }
 
 static int

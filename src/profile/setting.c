@@ -221,6 +221,15 @@ setting_hint(struct span name, struct error *err)
 		error_add(err, "\nhint: see smtpost.conf(5)");
 }
 
+enum value_kind
+setting_value_kind(const struct setting *setting)
+{
+	if (setting->traits & SETTING_COMMAND)
+		return VALUE_COMMAND;
+	return setting->traits & (SETTING_PATH | SETTING_SLASH) ? VALUE_PATH
+								: VALUE_TEXT;
+}
+
 bool
 setting_is_path(const struct setting *setting, struct span value)
 {

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "profile/profile.h"
+#include "profile/value.h"
 
 struct setting;
 
@@ -70,6 +71,8 @@ const char *setting_nearest(struct span name);
 void setting_hint(struct span name, struct error *err);
 bool setting_is(const struct setting *setting, const char *name);
 
+/* How a file writes its values. */
+enum value_kind setting_value_kind(const struct setting *setting);
 /* Whether this value is the path of a file, not a word. */
 bool setting_is_path(const struct setting *setting, struct span value);
 /* Whether this value of the setting, as written, is a secret. */

@@ -27,15 +27,22 @@ find_closing_quote(struct span raw)
 }
 
 static bool
-unquote(struct span raw, bool is_command, struct buf *out, struct error *err)
+is_quoted(struct span raw)
+{
+	return raw.len > 0 && raw.at[0] == '"';
+}
+
+static bool
+unquote(struct span raw, enum value_kind kind, struct buf *out,
+    struct error *err)
 {
 	size_t close;
 
-	if (raw.len == 0 || raw.at[0] != '"')
+	if (!is_quoted(raw))
 		return buf_add_span(out, raw);
 	close = find_closing_quote(raw);
 	if (close + 1 != raw.len) {
-		if (is_command) /* the shell's quotes, then */
+		if (kind == VALUE_COMMAND) /* the shell's quotes, then */
 			return buf_add_span(out, raw);
 		return error_set(err, ERROR_CONFIG, "%s",
 		    close == raw.len ? "a quote is not closed"
@@ -61,11 +68,38 @@ is_variable_name(struct span name)
 	return true;
 }
 
+struct variable {
+	struct span name, standard;
+	bool has_standard;
+};
+
+/* {NAME} or {NAME:-default}, which stands behind a $. */
+static bool
+take_variable(struct span *rest, struct variable *variable)
+{
+	struct span inside = span_skip(*rest, 1);
+	size_t end = span_find(inside, '}'), colon;
+
+	if (!span_starts(*rest, SPAN("{")) || end == inside.len)
+		return false;
+	inside = span_head(inside, end);
+	colon = span_find(inside, ':');
+	variable->name = span_head(inside, colon);
+	variable->standard = span_skip(inside, colon);
+	variable->has_standard = span_starts(variable->standard, SPAN(":-"));
+	if ((colon < inside.len && !variable->has_standard) ||
+	    !is_variable_name(variable->name))
+		return false;
+	variable->standard = span_skip(variable->standard, 2);
+	*rest = span_skip(*rest, end + 2);
+	return true;
+}
+
 /* Takes what stands behind a $ off *rest. */
 static enum value_result
 expand_dollar(struct span *rest, struct buf *out, struct error *err)
 {
-	struct span name;
+	struct variable variable;
 	const char *value;
 	char *copy;
 
@@ -74,43 +108,81 @@ expand_dollar(struct span *rest, struct buf *out, struct error *err)
 		buf_add_char(out, '$');
 		return VALUE_READY;
 	}
-	name = span_skip(*rest, 1);
-	name = span_head(name, span_find(name, '}'));
-	if (!span_starts(*rest, SPAN("{")) || name.len + 1 == rest->len ||
-	    !is_variable_name(name)) {
+	if (!take_variable(rest, &variable)) {
 		error_set(err, ERROR_CONFIG,
-		    "a $ that is neither $$ nor ${VARIABLE}\n"
-		    "hint: write $$ for a dollar sign");
+		    "a $ that is neither $$ nor ${VARIABLE} nor "
+		    "${VARIABLE:-default}\nhint: write $$ for a dollar sign");
 		return VALUE_BAD;
 	}
-	*rest = span_skip(*rest, name.len + 2);
-	copy = span_copy(name);
+	copy = span_copy(variable.name);
 	value = getenv(copy);
-	if (value == NULL)
+	if (variable.has_standard && (value == NULL || value[0] == '\0'))
+		buf_add_span(out, variable.standard);
+	else if (value == NULL)
 		error_set(err, ERROR_CONFIG,
 		    "${%s} is not set in the environment", copy);
 	else
 		buf_add_text(out, value);
 	free(copy);
-	return value != NULL ? VALUE_READY : VALUE_UNSET;
+	return value != NULL || variable.has_standard ? VALUE_READY
+						      : VALUE_UNSET;
+}
+
+/* Whether the user says that the value may be empty: ${VAR:-} */
+static bool
+may_be_empty(struct span text)
+{
+	struct variable variable;
+	struct span rest = span_skip(text, 1);
+
+	return text.len > 0 && text.at[0] == '$' &&
+	    take_variable(&rest, &variable) && variable.has_standard &&
+	    rest.len == 0;
+}
+
+void
+value_add_literal(struct span raw, struct buf *out)
+{
+	if (is_quoted(raw) && raw.len > 1 && raw.at[raw.len - 1] == '"')
+		raw = span_skip(span_head(raw, raw.len - 1), 1);
+	while (raw.len > 0) {
+		size_t dollar = span_find(raw, '$');
+		struct variable variable;
+
+		buf_add_span(out, span_head(raw, dollar));
+		raw = span_skip(raw, dollar + 1);
+		if (span_starts(raw, SPAN("$"))) {
+			buf_add_char(out, '$');
+			raw = span_skip(raw, 1);
+		} else if (take_variable(&raw, &variable)) {
+			buf_add_span(out, variable.standard);
+		}
+	}
+}
+
+static bool
+add_home(struct buf *out, struct error *err)
+{
+	char *home = profile_home();
+
+	if (home == NULL)
+		return error_set(err, ERROR_CONFIG,
+		    "there is no home directory for ~");
+	buf_add_text(out, home);
+	free(home);
+	return true;
 }
 
 static enum value_result
-expand_variables(struct span text, struct buf *out, struct error *err)
+expand_variables(struct span text, bool has_home, struct buf *out,
+    struct error *err)
 {
 	enum value_result result = VALUE_READY;
 
-	if (span_starts(text, SPAN("~/"))) {
-		char *home = profile_home();
-
-		if (home == NULL) {
-			error_set(err, ERROR_CONFIG,
-			    "there is no home directory for ~");
+	if (has_home && span_starts(text, SPAN("~/"))) {
+		if (!add_home(out, err))
 			return VALUE_BAD;
-		}
-		buf_add_text(out, home);
 		text = span_skip(text, 1);
-		free(home);
 	}
 	while (text.len > 0 && result == VALUE_READY) {
 		size_t dollar = span_find(text, '$');
@@ -137,24 +209,26 @@ value_is_clean(const struct buf *value, struct error *err)
 }
 
 enum value_result
-value_expand(
-    struct span raw, bool is_command, struct buf *out, struct error *err)
+value_expand(struct span raw, enum value_kind kind, struct buf *out,
+    struct error *err)
 {
 	struct buf plain = {.max = out->max};
 	enum value_result result = VALUE_BAD;
 
-	if (unquote(raw, is_command, &plain, err)) {
+	if (unquote(raw, kind, &plain, err)) {
 		result = VALUE_READY;
-		if (is_command)
+		if (kind == VALUE_COMMAND)
 			buf_add_span(out, buf_span(&plain));
 		else
-			result = expand_variables(buf_span(&plain), out, err);
+			result = expand_variables(buf_span(&plain),
+			    kind == VALUE_PATH && !is_quoted(raw), out, err);
 	}
 	if (result == VALUE_READY && (out->full || plain.full)) {
 		error_set(err, ERROR_CONFIG, "the value is too long");
 		result = VALUE_BAD;
 	}
-	if (result == VALUE_READY && plain.len > 0 && out->len == 0) {
+	if (result == VALUE_READY && plain.len > 0 && out->len == 0 &&
+	    !may_be_empty(buf_span(&plain))) {
 		error_set(err, ERROR_CONFIG,
 		    "nothing is left of the value: a variable is empty");
 		result = VALUE_BAD;

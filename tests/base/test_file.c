@@ -54,15 +54,18 @@ static const struct trust_row trusts[] = {
 	{"any, writable by all", 0666, FILE_ANY, NULL},
 	{"own, 600", 0600, FILE_OWN, NULL},
 	{"own, readable by all", 0644, FILE_OWN, NULL},
-	{"own, writable by group", 0620, FILE_OWN, "others can write to it"},
+	{"own, writable by group", 0620, FILE_OWN,
+	    "others can write to it\nhint: chmod go-w 'f'"},
 	{"own, writable by others", 0602, FILE_OWN, "others can write to it"},
 	{"private, 600", 0600, FILE_PRIVATE, NULL},
 	{"private, 400", 0400, FILE_PRIVATE, NULL},
 	{"private, 700", 0700, FILE_PRIVATE, NULL},
-	{"private, readable by group", 0640, FILE_PRIVATE,
-	    "others can read it"},
+	{"private, readable by group", 0440, FILE_PRIVATE, NULL},
+	{"private, readable by group, 640", 0640, FILE_PRIVATE, NULL},
 	{"private, readable by others", 0604, FILE_PRIVATE,
-	    "others can read it"},
+	    "everybody can read it\nhint: chmod o-r 'f'"},
+	{"private, readable by all", 0444, FILE_PRIVATE,
+	    "everybody can read it"},
 	{"private, writable by group", 0620, FILE_PRIVATE,
 	    "others can write to it"},
 };
@@ -133,6 +136,138 @@ test_owner(void **state)
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
 	close(fd);
+	leave_directory(path);
+}
+
+/* A hint is one that its reader can follow. */
+static void
+test_hints(void **state)
+{
+	static const struct {
+		uid_t owner, reader;
+		mode_t mode;
+		const char *hint;
+	} cases[] = {
+	    {0, 0, 0644, "hint: chmod o-r 'f'"},
+	    {0, 12345, 0644, "hint: it belongs to root, who can say chmod o-r"},
+	    {0, 12345, 0660,
+		"hint: it belongs to root, who can say chmod go-w"},
+	    {12345, 12345, 0644, "hint: chmod o-r 'f'"},
+	    {12345, 0, 0600, "hint: chown root 'f'"},
+	    {54321, 12345, 0644, "hint: make a copy of your own"},
+	};
+
+	(void)state;
+	if (getuid() != 0)
+		skip();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct error err = {0};
+		void *path = NULL;
+		int fd, status;
+		pid_t child;
+
+		assert_int_equal(enter_directory(&path), 0);
+		write_file("x", 1, cases[i].mode);
+		assert_int_equal(
+		    chown("f", cases[i].owner, cases[i].owner), 0);
+		fd = open("f", O_RDONLY | O_CLOEXEC);
+		child = fork();
+		if (child == 0)
+			_exit(setuid(cases[i].reader) < 0 ||
+			    file_is_trusted(
+				fd, "f", FILE_PRIVATE, ERROR_CONFIG, &err) ||
+			    strstr(err.text, cases[i].hint) == NULL);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_int_equal(status, 0);
+		close(fd);
+		leave_directory(path);
+	}
+}
+
+struct secrets_row {
+	const char *path;
+	bool is_below;
+};
+
+static const struct secrets_row secrets[] = {
+	{"/run/secrets/password", true},
+	{"/run/secrets/a/b", true},
+	{"/var/run/secrets/password", true},
+	{"/run/creds/x/password", true},
+	{"/run/secrets", false},
+	{"/run/secrets/", true},
+	{"/run/secretsx/password", false},
+	{"/run/creds/xy", false},
+	{"/run/secrets/../password", false},
+	{"run/secrets/password", false},
+	{"/home/run/secrets/password", false},
+	{"", false},
+};
+
+static void
+test_secrets(void **state)
+{
+	(void)state;
+	setenv("CREDENTIALS_DIRECTORY", "/run/creds/x/", 1);
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
+		assert_int_equal(file_is_in_secrets(secrets[i].path),
+		    secrets[i].is_below);
+	setenv("CREDENTIALS_DIRECTORY", "/", 1);
+	assert_false(file_is_in_secrets("/etc/passwd"));
+	setenv("CREDENTIALS_DIRECTORY", "", 1);
+	assert_false(file_is_in_secrets("/etc/passwd"));
+	unsetenv("CREDENTIALS_DIRECTORY");
+	assert_false(file_is_in_secrets("/run/creds/x/password"));
+}
+
+/* Of the caller's own file, and of a group that is not theirs. */
+static void
+test_shared(void **state)
+{
+	void *path = NULL;
+	int fd;
+
+	(void)state;
+	assert_int_equal(enter_directory(&path), 0);
+	write_file("x", 1, 0640);
+	fd = open("f", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(chown("f", (uid_t)-1, getgid()), 0);
+	assert_false(file_is_shared(fd));
+	if (getuid() == 0) {
+		assert_int_equal(chown("f", 0, 12345), 0);
+		assert_false(file_is_shared(fd));
+		assert_int_equal(chown("f", 12345, 12345), 0);
+		assert_true(file_is_shared(fd));
+		assert_int_equal(chmod("f", 0600), 0);
+		assert_false(file_is_shared(fd));
+	}
+	close(fd);
+	leave_directory(path);
+}
+
+static void
+test_folder(void **state)
+{
+	struct error err = {0};
+	void *path = NULL;
+	int fd;
+
+	(void)state;
+	assert_int_equal(enter_directory(&path), 0);
+	assert_int_equal(mkdir("d", 0755), 0);
+	fd = file_open("d", FILE_FOLDER, ERROR_CONFIG, &err);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(chmod("d", 0777), 0);
+	assert_int_equal(file_open("d", FILE_FOLDER, ERROR_CONFIG, &err), -1);
+	assert_non_null(strstr(err.text, "others can write"));
+	write_file("x", 1, 0600);
+	assert_int_equal(file_open("f", FILE_FOLDER, ERROR_CONFIG, &err), -1);
+	assert_non_null(strstr(err.text, "not a folder"));
+	assert_true(file_check("f", FILE_OWN, ERROR_CONFIG, &err));
+	assert_false(file_check("d", FILE_OWN, ERROR_CONFIG, &err));
+	assert_false(file_check("g", FILE_OWN, ERROR_CONFIG, &err));
+	assert_non_null(strstr(err.text, "cannot read g: No such file"));
 	leave_directory(path);
 }
 
@@ -253,6 +388,10 @@ main(void)
 
 	rows_add(&all, "trust", trusts, ROWS(trusts), test_trust);
 	rows_add(&all, "owner", owners, ROWS(owners), test_owner);
+	rows_add_one(&all, "hints", test_hints);
+	rows_add_one(&all, "folders of secrets", test_secrets);
+	rows_add_one(&all, "shared with a group", test_shared);
+	rows_add_one(&all, "a folder", test_folder);
 	rows_add_one(&all, "a missing file", test_missing);
 	rows_add_one(&all, "a FIFO and a directory", test_not_regular);
 	rows_add(&all, "read", reads, ROWS(reads), test_read);

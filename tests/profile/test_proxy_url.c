@@ -25,7 +25,7 @@ static const struct url_row urls[] = {
 	"socks5://[2001:db8::1]:99", NULL, "", NULL, false},
     {"user", "socks5://me@a", "socks5://me@a:1080", "me", "", NULL, false},
     {"user and empty password", "socks5://me:@a", "socks5://me@a:1080", "me",
-	"", NULL, true},
+	"", NULL, false},
     {"password", "socks5://me:hunter2@a:1", "socks5://me:***@a:1", "me",
 	"hunter2", NULL, true},
     {"password with @ and :", "socks5://me:hunter2@:x@a",

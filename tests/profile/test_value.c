@@ -4,7 +4,7 @@
 
 struct expand_row {
 	const char *name, *raw;
-	bool is_command;
+	enum value_kind kind;
 	const char *value; /* NULL: refused, with `error` in it */
 	const char *error;
 };
@@ -14,54 +14,71 @@ struct expand_row {
  * expected value stands for the home directory.
  */
 static const struct expand_row expands[] = {
-    {"plain", "a b", false, "a b", NULL},
-    {"empty", "", false, "", NULL},
-    {"quotes", "\"  a b \"", false, "  a b ", NULL},
-    {"empty quotes", "\"\"", false, "", NULL},
-    {"quote in quotes", "\"a\\\"b\"", false, "a\"b", NULL},
-    {"backslash in quotes", "\"a\\\\\"", false, "a\\", NULL},
-    {"other backslash", "\"a\\n\"", false, "a\\n", NULL},
-    {"backslash without quotes", "a\\\\b", false, "a\\\\b", NULL},
-    {"quotes inside", "a \"b\" c", false, "a \"b\" c", NULL},
-    {"open quote", "\"a", false, NULL, "not closed"},
-    {"lone quote", "\"", false, NULL, "not closed"},
-    {"escaped last quote", "\"a\\\"", false, NULL, "not closed"},
-    {"text behind quotes", "\"a\" b", false, NULL, "text after"},
-    {"two quoted", "\"a\" \"b\"", false, NULL, "text after"},
-    {"variable", "x${USERVAR}y", false, "xmey", NULL},
-    {"variable in quotes", "\" ${USERVAR} \"", false, " me ", NULL},
-    {"two variables", "${USERVAR}${USERVAR}", false, "meme", NULL},
-    {"variable is not read again", "${VALUE}", false, "\"$HOME ${X} ~/\"",
+    {"plain", "a b", VALUE_TEXT, "a b", NULL},
+    {"empty", "", VALUE_TEXT, "", NULL},
+    {"quotes", "\"  a b \"", VALUE_TEXT, "  a b ", NULL},
+    {"empty quotes", "\"\"", VALUE_TEXT, "", NULL},
+    {"quote in quotes", "\"a\\\"b\"", VALUE_TEXT, "a\"b", NULL},
+    {"backslash in quotes", "\"a\\\\\"", VALUE_TEXT, "a\\", NULL},
+    {"other backslash", "\"a\\n\"", VALUE_TEXT, "a\\n", NULL},
+    {"backslash without quotes", "a\\\\b", VALUE_TEXT, "a\\\\b", NULL},
+    {"quotes inside", "a \"b\" c", VALUE_TEXT, "a \"b\" c", NULL},
+    {"open quote", "\"a", VALUE_TEXT, NULL, "not closed"},
+    {"lone quote", "\"", VALUE_TEXT, NULL, "not closed"},
+    {"escaped last quote", "\"a\\\"", VALUE_TEXT, NULL, "not closed"},
+    {"text behind quotes", "\"a\" b", VALUE_TEXT, NULL, "text after"},
+    {"two quoted", "\"a\" \"b\"", VALUE_TEXT, NULL, "text after"},
+    {"variable", "x${USERVAR}y", VALUE_TEXT, "xmey", NULL},
+    {"variable in quotes", "\" ${USERVAR} \"", VALUE_TEXT, " me ", NULL},
+    {"two variables", "${USERVAR}${USERVAR}", VALUE_TEXT, "meme", NULL},
+    {"variable is not read again", "${VALUE}", VALUE_TEXT, "\"$HOME ${X} ~/\"",
 	NULL},
-    {"home from a variable", "${TILDE}a", false, "~/a", NULL},
-    {"unset", "${SMTPOST_NO_SUCH}", false, NULL, "${SMTPOST_NO_SUCH}"},
-    {"set to nothing", "${EMPTY}", false, NULL, "is empty"},
-    {"nothing in something", "a${EMPTY}", false, "a", NULL},
-    {"control in a variable", "${CONTROL}", false, NULL, "\\x0a"},
-    {"dollar", "a$$b", false, "a$b", NULL},
-    {"dollars", "$$$$", false, "$$", NULL},
-    {"dollar before a name", "$${USERVAR}", false, "${USERVAR}", NULL},
-    {"bare variable", "$USERVAR", false, NULL, "$$"},
-    {"dollar at end", "a$", false, NULL, "$$"},
-    {"open brace", "${USERVAR", false, NULL, "$$"},
-    {"only a brace", "${", false, NULL, "$$"},
-    {"empty name", "${}", false, NULL, "$$"},
-    {"name with blank", "${A B}", false, NULL, "$$"},
-    {"name with digit first", "${1A}", false, NULL, "$$"},
-    {"default syntax", "${A:-b}", false, NULL, "$$"},
-    {"home", "~/a", false, "@/a", NULL},
-    {"home in quotes", "\"~/a b\"", false, "@/a b", NULL},
-    {"home alone", "~", false, "~", NULL},
-    {"home of another", "~root/a", false, "~root/a", NULL},
-    {"home later", "a~/b", false, "a~/b", NULL},
-    {"command keeps dollars", "echo $X ${Y} $$", true, "echo $X ${Y} $$",
+    {"home from a variable", "${TILDE}a", VALUE_TEXT, "~/a", NULL},
+    {"unset", "${SMTPOST_NO_SUCH}", VALUE_TEXT, NULL, "${SMTPOST_NO_SUCH}"},
+    {"set to nothing", "${EMPTY}", VALUE_TEXT, NULL, "is empty"},
+    {"nothing in something", "a${EMPTY}", VALUE_TEXT, "a", NULL},
+    {"control in a variable", "${CONTROL}", VALUE_TEXT, NULL, "\\x0a"},
+    {"dollar", "a$$b", VALUE_TEXT, "a$b", NULL},
+    {"dollars", "$$$$", VALUE_TEXT, "$$", NULL},
+    {"dollar before a name", "$${USERVAR}", VALUE_TEXT, "${USERVAR}", NULL},
+    {"bare variable", "$USERVAR", VALUE_TEXT, NULL, "$$"},
+    {"dollar at end", "a$", VALUE_TEXT, NULL, "$$"},
+    {"open brace", "${USERVAR", VALUE_TEXT, NULL, "$$"},
+    {"only a brace", "${", VALUE_TEXT, NULL, "$$"},
+    {"empty name", "${}", VALUE_TEXT, NULL, "$$"},
+    {"name with blank", "${A B}", VALUE_TEXT, NULL, "$$"},
+    {"name with digit first", "${1A}", VALUE_TEXT, NULL, "$$"},
+    {"default of what is unset", "x${A:-b c}y", VALUE_TEXT, "xb cy", NULL},
+    {"default of what is empty", "${EMPTY:-b}", VALUE_TEXT, "b", NULL},
+    {"default not needed", "${USERVAR:-b}", VALUE_TEXT, "me", NULL},
+    {"default in quotes", "\" ${A:-b} \"", VALUE_TEXT, " b ", NULL},
+    {"default is not read again", "${A:-$$:-\"~/}", VALUE_TEXT,
+	"$$:-\"~/", NULL},
+    {"empty default", "${A:-}", VALUE_TEXT, "", NULL},
+    {"empty default in something", "a${A:-}b", VALUE_TEXT, "ab", NULL},
+    {"two empty defaults", "${A:-}${A:-}", VALUE_TEXT, NULL, "is empty"},
+    {"default without an end", "${A:-b", VALUE_TEXT, NULL, "$$"},
+    {"other operator", "${A:=b}", VALUE_TEXT, NULL, "$$"},
+    {"operator without a colon", "${A-b}", VALUE_TEXT, NULL, "$$"},
+    {"default without a name", "${:-b}", VALUE_TEXT, NULL, "$$"},
+    {"home", "~/a", VALUE_PATH, "@/a", NULL},
+    {"home in quotes", "\"~/a b\"", VALUE_PATH, "~/a b", NULL},
+    {"home alone", "~", VALUE_PATH, "~", NULL},
+    {"home of another", "~root/a", VALUE_PATH, "~root/a", NULL},
+    {"home later", "a~/b", VALUE_PATH, "a~/b", NULL},
+    {"home from a default", "${A:-~/}b", VALUE_PATH, "~/b", NULL},
+    {"no path", "~/a", VALUE_TEXT, "~/a", NULL},
+    {"command keeps dollars", "echo $X ${Y} $$", VALUE_COMMAND,
+	"echo $X ${Y} $$",
 	NULL},
-    {"command keeps home", "~/bin/x", true, "~/bin/x", NULL},
-    {"command in quotes", "\"echo \\\"a\\\" \"", true, "echo \"a\" ", NULL},
-    {"command that begins with quotes", "\"/a b/c\" d", true,
+    {"command keeps home", "~/bin/x", VALUE_COMMAND, "~/bin/x", NULL},
+    {"command in quotes", "\"echo \\\"a\\\" \"", VALUE_COMMAND,
+	"echo \"a\" ", NULL},
+    {"command that begins with quotes", "\"/a b/c\" d", VALUE_COMMAND,
 	"\"/a b/c\" d", NULL},
-    {"command of quoted words", "\"a\" \"b\"", true, "\"a\" \"b\"", NULL},
-    {"command with an open quote", "\"a", true, "\"a", NULL},
+    {"command of quoted words", "\"a\" \"b\"", VALUE_COMMAND,
+	"\"a\" \"b\"", NULL},
+    {"command with an open quote", "\"a", VALUE_COMMAND, "\"a", NULL},
 };
 
 static void
@@ -82,7 +99,7 @@ test_expand(void **state)
 	unsetenv("A");
 	folder_make(&folder);
 	result = value_expand(
-	    span_from(row->raw), row->is_command, &out, &err);
+	    span_from(row->raw), row->kind, &out, &err);
 	if (row->value != NULL) {
 		assert_int_equal(result, VALUE_READY);
 		if (row->value[0] == '@')
@@ -98,6 +115,36 @@ test_expand(void **state)
 	buf_free(&out);
 	buf_free(&expected);
 	folder_remove(&folder);
+}
+
+struct literal_row {
+	const char *name, *raw, *literal;
+};
+
+static const struct literal_row literals[] = {
+    {"all of it", "hunter2", "hunter2"},
+    {"quotes", "\"a b\"", "a b"},
+    {"variable", "${A}", ""},
+    {"variable in quotes", "\"${A}\"", ""},
+    {"two variables", "${A}${B_2}", ""},
+    {"part of it", "x${A}y", "xy"},
+    {"default", "${A:-hunter2}", "hunter2"},
+    {"empty default", "${A:-}", ""},
+    {"dollar", "$$", "$"},
+    {"dollar before a name", "$${A}", "${A}"},
+    {"no variable", "${A", "{A"},
+    {"lone quote", "\"", "\""},
+};
+
+static void
+test_literal(void **state)
+{
+	const struct literal_row *row = *state;
+	struct buf out = {0};
+
+	value_add_literal(span_from(row->raw), &out);
+	assert_string_equal(buf_text(&out), row->literal);
+	buf_free(&out);
 }
 
 struct beside_row {
@@ -128,6 +175,7 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "expand", expands, ROWS(expands), test_expand);
+	rows_add(&all, "literal", literals, ROWS(literals), test_literal);
 	rows_add(&all, "beside", besides, ROWS(besides), test_beside);
 	return rows_end(&all);
 }

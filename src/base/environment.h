@@ -1,0 +1,30 @@
+/*
+ * The environment as far as it can be trusted. A program that was started with
+ * more rights than its caller has (AT_SECURE; SELinux sets it too) must not be
+ * led by what that caller has put there.
+ */
+#ifndef BASE_ENVIRONMENT_H
+#define BASE_ENVIRONMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/text.h"
+
+bool environment_is_trusted(void);
+/* getenv(3), and NULL where the environment is not trusted. */
+const char *environment_get(const char *name);
+/*
+ * The variable number `index` whose name begins with the prefix: what stands
+ * behind the prefix, and its value (borrowed). False: there is no such one, or
+ * the environment is not trusted.
+ */
+bool environment_find(
+    struct span prefix, size_t index, struct span *name, const char **value);
+/*
+ * Takes out all variables whose name begins with the prefix: for a child,
+ * between fork and exec.
+ */
+void environment_remove(struct span prefix);
+
+#endif

@@ -1,0 +1,83 @@
+/* Reads the folder of a pattern once and keeps the names that fit. */
+#include "profile/include_pattern.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "profile/profile_file.h"
+#include "profile/value.h"
+
+static const char *
+last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+bool
+include_is_pattern(const char *path)
+{
+	return strpbrk(last_part(path), "*?") != NULL;
+}
+
+/* NULL with an error, or with ERROR_NONE where there is no such folder. */
+static DIR *
+open_folder(const char *pattern, struct error *err)
+{
+	char *folder = path_beside(pattern, SPAN("."));
+	int fd = file_open(folder, FILE_FOLDER, ERROR_CONFIG, err);
+	DIR *opened = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		*err = (struct error){0};
+	if (fd >= 0 && opened == NULL) {
+		error_set(err, ERROR_CONFIG, "cannot read the folder of %s: %s",
+		    pattern, strerror(errno));
+		close(fd);
+	}
+	free(folder);
+	return opened;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+bool
+include_expand(
+    struct name_list *paths, const char *pattern, struct error *err)
+{
+	struct span glob = span_from(last_part(pattern));
+	size_t count = paths->count;
+	struct dirent *found;
+	DIR *folder;
+
+	*err = (struct error){0};
+	folder = open_folder(pattern, err);
+	if (folder == NULL)
+		return err->kind == ERROR_NONE;
+	while (paths->count <= CONFIG_FILE_COUNT_MAX &&
+	    (found = readdir(folder)) != NULL) {
+		struct span name = span_from(found->d_name);
+
+		if (found->d_name[0] == '.' || !span_matches(name, glob))
+			continue;
+		*(char **)mem_append(
+		    &paths->names, &paths->count, sizeof(char *)) =
+		    path_beside(pattern, name);
+	}
+	closedir(folder);
+	if (paths->count > count)
+		qsort(paths->names + count, paths->count - count,
+		    sizeof(char *), compare);
+	return true;
+}

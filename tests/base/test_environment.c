@@ -1,0 +1,93 @@
+#include "rows.h"
+
+#include <stdlib.h>
+#ifdef HAVE_SYS_AUXV_H
+#include <sys/auxv.h>
+#endif
+
+#include "base/environment.h"
+
+static bool is_secure;
+
+#ifdef HAVE_SYS_AUXV_H
+/* In the place of the library's: what the kernel says of this process. */
+unsigned long
+getauxval(unsigned long type)
+{
+	return type == AT_SECURE && is_secure;
+}
+#endif
+
+static void
+test_trusted(void **state)
+{
+	(void)state;
+	is_secure = false;
+	setenv("HOME", "/home/me", 1);
+	assert_true(environment_is_trusted());
+	assert_string_equal(environment_get("HOME"), "/home/me");
+	unsetenv("HOME");
+	assert_null(environment_get("HOME"));
+}
+
+static void
+test_secure(void **state)
+{
+	struct span name;
+	const char *value;
+
+	(void)state;
+#ifndef HAVE_SYS_AUXV_H
+	skip();
+#endif
+	is_secure = true;
+	setenv("HOME", "/home/me", 1);
+	setenv("T_A", "b", 1);
+	assert_false(environment_is_trusted());
+	assert_null(environment_get("HOME"));
+	assert_false(environment_find(SPAN("T_"), 0, &name, &value));
+	is_secure = false;
+}
+
+/* All that are found, as NAME=VALUE; in any order. */
+static void
+test_find(void **state)
+{
+	char first[] = "T_A=b", second[] = "X=T_", third[] = "T_=",
+	     fourth[] = "T_B", fifth[] = "TA=b", sixth[] = "T_A=c=d";
+	char *variables[] = {first, second, third, fourth, fifth, sixth, NULL};
+	extern char **environ;
+	char **old = environ;
+	static const char *const names[] = {"A", "", "B", "A"};
+	static const char *const values[] = {"b", "", "", "c=d"};
+	struct span name;
+	const char *value;
+
+	(void)state;
+	environ = variables;
+	for (size_t i = 0; i < 4; i++) {
+		assert_true(environment_find(SPAN("T_"), i, &name, &value));
+		assert_true(span_equal(name, span_from(names[i])));
+		assert_string_equal(value, values[i]);
+	}
+	assert_false(environment_find(SPAN("T_"), 4, &name, &value));
+	environment_remove(SPAN("T_"));
+	assert_string_equal(environ[0], "X=T_");
+	assert_string_equal(environ[1], "TA=b");
+	assert_null(environ[2]);
+	environ = NULL;
+	assert_false(environment_find(SPAN("T_"), 0, &name, &value));
+	environment_remove(SPAN("T_"));
+	environ = old;
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add_one(&all, "an environment that is trusted", test_trusted);
+	rows_add_one(&all, "more rights than the caller", test_secure);
+	rows_add_one(&all, "variables by their prefix", test_find);
+	return rows_end(&all);
+}
