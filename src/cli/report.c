@@ -1,6 +1,7 @@
 #include "cli/report.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/utf8.h"
 #include "profile/provider.h"
@@ -98,22 +99,14 @@ add_reply(struct buf *line, const struct reply *reply)
 	buf_free(&text);
 }
 
-static void
-add_hint(struct buf *line, const struct outcome *outcome)
-{
-	if (outcome->hint == NULL)
-		return;
-	buf_add_text(line, "smtpost: hint: ");
-	utf8_add_masked(line, span_from(outcome->hint));
-	buf_add_char(line, '\n');
-}
-
 const char *
 report_hint(const struct report *report, const struct server *server,
     const struct outcome *outcome)
 {
-	return outcome->action == ACTION_RELAYED
-	    ? NULL
+	if (outcome->action == ACTION_RELAYED)
+		return NULL;
+	return outcome->hint != NULL
+	    ? outcome->hint
 	    : provider_hint(report->submission->profile, server, outcome);
 }
 
@@ -124,15 +117,23 @@ struct hints {
 };
 
 static void
-print_provider_hint(FILE *out, struct hints *hints, const char *hint)
+print_hint(FILE *out, struct hints *hints, const char *hint)
 {
-	for (size_t i = 0; hint != NULL && i < hints->count; i++)
-		if (hints->said[i] == hint)
+	struct buf line = {0};
+
+	if (hint == NULL)
+		return;
+	for (size_t i = 0; i < hints->count; i++)
+		if (strcmp(hints->said[i], hint) == 0)
 			return;
-	if (hint == NULL || hints->count == HINTS_MAX)
+	if (hints->count == HINTS_MAX)
 		return;
 	hints->said[hints->count++] = hint;
-	fprintf(out, "smtpost: hint: %s\n", hint);
+	buf_add_text(&line, "smtpost: hint: ");
+	utf8_add_masked(&line, span_from(hint));
+	buf_add_char(&line, '\n');
+	fwrite(line.data, 1, line.len, out);
+	buf_free(&line);
 }
 
 static void
@@ -180,7 +181,7 @@ is_decisive(const struct outcome *ending, const struct envelope *envelope)
 }
 
 static void
-print_ending_trouble(FILE *out, const struct ending *told, bool hint_only)
+print_ending_trouble(FILE *out, const struct ending *told)
 {
 	const struct outcome *ending = &told->outcome;
 	struct buf line;
@@ -188,20 +189,16 @@ print_ending_trouble(FILE *out, const struct ending *told, bool hint_only)
 	if (ending->action == ACTION_RELAYED || ending->reply.text.len == 0)
 		return;
 	buf_init(&line, REPLY_TEXT_MAX * 5);
-	if (!hint_only) {
-		buf_add_format(&line, "smtpost: %s at %s", outcome_name(ending),
-		    stage_name(ending->stage));
-		if (told->address != NULL) {
-			buf_add_text(&line, " for ");
-			utf8_add_masked(&line, span_from(told->address));
-		}
-		buf_add_text(&line, ": ");
-		add_reply(&line, &ending->reply);
-		buf_add_char(&line, '\n');
+	buf_add_format(&line, "smtpost: %s at %s", outcome_name(ending),
+	    stage_name(ending->stage));
+	if (told->address != NULL) {
+		buf_add_text(&line, " for ");
+		utf8_add_masked(&line, span_from(told->address));
 	}
-	add_hint(&line, ending);
-	if (line.len > 0)
-		fwrite(line.data, 1, line.len, out);
+	buf_add_text(&line, ": ");
+	add_reply(&line, &ending->reply);
+	buf_add_char(&line, '\n');
+	fwrite(line.data, 1, line.len, out);
 	buf_free(&line);
 }
 
@@ -246,12 +243,18 @@ report_print_trouble(const struct report *report, FILE *out)
 			    out, &envelope->recipients[i]);
 	if (!is_silent)
 		print_attempts(out, record);
-	for (size_t i = 0; i < record->ending_count; i++)
-		if (is_decisive(&record->endings[i].outcome, envelope))
-			print_ending_trouble(
-			    out, &record->endings[i], is_silent);
+	for (size_t i = 0; i < record->ending_count; i++) {
+		const struct ending *ending = &record->endings[i];
+
+		if (!is_decisive(&ending->outcome, envelope))
+			continue;
+		if (!is_silent)
+			print_ending_trouble(out, ending);
+		print_hint(out, &hints,
+		    report_hint(report, record->decided, &ending->outcome));
+	}
 	for (size_t i = 0; i < envelope->count; i++)
-		print_provider_hint(out, &hints,
+		print_hint(out, &hints,
 		    report_hint(report, record->decided,
 			&envelope->recipients[i].outcome));
 	fflush(out);

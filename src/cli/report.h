@@ -19,7 +19,7 @@ struct report {
 	bool as_sendmail; /* whose callers know fewer exit statuses */
 };
 
-/* What to do about an outcome at a provider that is known; NULL: nothing. */
+/* What to do about an outcome; NULL: nothing is known, or it is good. */
 const char *report_hint(const struct report *report,
     const struct server *server, const struct outcome *outcome);
 /* False when standard output could not be written. */

@@ -23,9 +23,7 @@ add_outcome(struct buf *out, const struct report *report,
     enum stage stage)
 {
 	const struct reply *reply = &outcome->reply;
-	const char *hint = outcome->hint != NULL
-	    ? outcome->hint
-	    : report_hint(report, server, outcome);
+	const char *hint = report_hint(report, server, outcome);
 	struct span rest = buf_span(&reply->text);
 	const char *comma = "";
 

@@ -159,6 +159,19 @@ reply_is_permanent(const struct reply *reply)
 	return reply->code / 100 == 5;
 }
 
+bool
+reply_refuses_mechanism(const struct reply *reply)
+{
+	const struct status *status = &reply->status;
+
+	if (reply->code == 534 || reply->code == 535)
+		return false;
+	return reply->code == 500 || reply->code == 502 ||
+	    reply->code == 504 ||
+	    (status->class == 5 && status->subject == 7 &&
+		status->detail == 4);
+}
+
 struct span
 reply_last_line(const struct reply *reply)
 {

@@ -51,6 +51,11 @@ bool reply_is_positive(const struct reply *reply);    /* 2yz */
 bool reply_is_intermediate(const struct reply *reply); /* 3yz */
 bool reply_is_transient(const struct reply *reply);   /* 4yz */
 bool reply_is_permanent(const struct reply *reply);   /* 5yz */
+/*
+ * To AUTH: the mechanism is not known or not allowed (500, 502, 504, 5.7.4),
+ * which says nothing about the user and the secret. Never 534 or 535.
+ */
+bool reply_refuses_mechanism(const struct reply *reply);
 /* The last line of the text: what the report shows. Borrowed. */
 struct span reply_last_line(const struct reply *reply);
 /* Adds the whole text in one line, with a blank for each line's end. */

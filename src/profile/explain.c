@@ -1,5 +1,7 @@
 #include "profile/profile.h"
 
+#include <string.h>
+
 #include "base/utf8.h"
 #include "profile/profile_set.h"
 #include "profile/setting.h"
@@ -28,6 +30,16 @@ add_line(struct buf *out, const char *key, struct span value,
 	buf_add_char(&line, '\n');
 	buf_add_span(out, buf_span(&line));
 	buf_free(&line);
+}
+
+const char *
+profile_origin(const struct profile *profile, const char *setting)
+{
+	for (size_t i = 0;
+	     profile->origins != NULL && i < profile_setting_count(); i++)
+		if (strcmp(profile_setting_name(i), setting) == 0)
+			return profile->origins[i].text;
+	return NULL;
 }
 
 void

@@ -53,6 +53,16 @@ mechanism_find(struct span name)
 	return NULL;
 }
 
+bool
+mechanism_is_as_strong(
+    const struct mechanism *mechanism, const struct mechanism *other)
+{
+	return mechanism->credential == other->credential &&
+	    mechanism->digest == other->digest &&
+	    (mechanism->traits & MECHANISM_BOUND) ==
+	    (other->traits & MECHANISM_BOUND);
+}
+
 unsigned
 mechanism_bit(struct span name)
 {

@@ -50,6 +50,12 @@ struct mechanism {
 size_t mechanism_count(void);
 const struct mechanism *mechanism_at(size_t index);
 const struct mechanism *mechanism_find(struct span name); /* NULL: unknown */
+/*
+ * Whether one shows the server as much of the secret as the other does, in
+ * another form: then it may take its place.
+ */
+bool mechanism_is_as_strong(
+    const struct mechanism *mechanism, const struct mechanism *other);
 /* For sets of them: 1 << index; 0 for a name that is not known. */
 unsigned mechanism_bit(struct span name);
 

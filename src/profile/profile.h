@@ -90,8 +90,8 @@ bool profile_choose(struct profile *profile, const struct profiles *profiles,
 void profile_free(struct profile *profile);
 /* Every setting, its value (secrets as ***), and where it came from. */
 void profile_explain(const struct profile *profile, struct buf *out);
-
-/* The settings table, for help, manual and completion tests. */
+/* Its last column for one setting; NULL: not known. */
+const char *profile_origin(const struct profile *profile, const char *setting);
 size_t profile_setting_count(void);
 const char *profile_setting_name(size_t index);
 const char *profile_setting_help(size_t index);

@@ -46,7 +46,7 @@ provider_hint(const struct profile *profile, const struct server *server,
 			return hint->hint;
 	/* Whatever code it has; 4.7.8 are wrong credentials, too. */
 	if (outcome->stage == STAGE_AUTH &&
-	    (reply_is_permanent(reply) ||
+	    ((reply_is_permanent(reply) && !reply_refuses_mechanism(reply)) ||
 		(reply->status.subject == 7 && reply->status.detail == 8)))
 		return provider->login;
 	return NULL;

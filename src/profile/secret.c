@@ -183,20 +183,25 @@ refuse_without_source(const struct profile *profile, struct error *err)
 }
 
 static bool
-fetch_unnamed(struct buf *secret, const struct profile *profile,
+fetch_unnamed(struct secret *secret, const struct profile *profile,
     bool may_prompt, struct error *err)
 {
+	struct buf *password = &secret->password;
 	enum source_result result = SOURCE_ABSENT;
 
 	/* The credential is for the profile's server, not for --server's. */
+	secret->found = "the systemd credential";
 	if (!profile->is_redirected)
-		result = read_credential(secret, profile->name, err);
-	if (result == SOURCE_ABSENT)
-		result = read_netrc(secret, profile, err);
+		result = read_credential(password, profile->name, err);
+	if (result == SOURCE_ABSENT) {
+		secret->found = "netrc";
+		result = read_netrc(password, profile, err);
+	}
 	if (result != SOURCE_ABSENT)
 		return result == SOURCE_READ;
+	secret->found = "the terminal";
 	if (may_prompt) {
-		if (secret_from_prompt(secret, profile->user,
+		if (secret_from_prompt(password, profile->user,
 			profile->servers[0].host, err))
 			return true;
 		if (err->kind != ERROR_NONE)
@@ -206,24 +211,26 @@ fetch_unnamed(struct buf *secret, const struct profile *profile,
 }
 
 static bool
-fetch(struct buf *secret, const struct profile *profile, bool may_prompt,
+fetch(struct secret *secret, const struct profile *profile, bool may_prompt,
     struct error *err)
 {
+	struct buf *password = &secret->password;
+
 	if (profile->password.len > 0)
-		return secret_take_line(secret, buf_span(&profile->password),
+		return secret_take_line(password, buf_span(&profile->password),
 		    "the setting password", ERROR_CONFIG, err);
 	if (profile->password_command != NULL) {
 		struct secret_command command = {
 		    .text = profile->password_command,
 		    .milliseconds = SECRET_MILLISECONDS};
 
-		return secret_from_command(secret, &command, err);
+		return secret_from_command(password, &command, err);
 	}
 	if (profile->password_file != NULL)
-		return read_secret_file(secret, profile->password_file,
+		return read_secret_file(password, profile->password_file,
 			   FILE_PRIVATE, err) == SOURCE_READ;
 	if (profile->password_fd >= 0)
-		return read_descriptor(secret, profile->password_fd, err);
+		return read_descriptor(password, profile->password_fd, err);
 	return fetch_unnamed(secret, profile, may_prompt, err);
 }
 
@@ -286,7 +293,7 @@ secret_fetch(struct secret *secret, const struct profile *profile,
 		    &secret->token, profile, false, DEADLINE_NEVER, err);
 	else
 		secret->is_set =
-		    fetch(&secret->password, profile, may_prompt, err);
+		    fetch(secret, profile, may_prompt, err);
 	if (!secret->is_set)
 		secret_free(secret);
 	return secret->is_set;
@@ -309,6 +316,37 @@ secret_renew_token(struct secret *secret, const struct profile *profile,
 		buf_wipe(&token);
 	}
 	return done;
+}
+
+/* "SETTING (where that was set)" */
+static void
+add_setting(const struct profile *profile, const char *name, struct buf *out)
+{
+	const char *origin = profile_origin(profile, name);
+
+	buf_add_text(out, name);
+	if (origin != NULL)
+		buf_add_format(out, " (%s)", origin);
+}
+
+void
+secret_add_source(const struct secret *secret, const struct profile *profile,
+    struct buf *out)
+{
+	if (secret->found != NULL)
+		buf_add_text(out, secret->found);
+	else if (secret->token.len > 0)
+		add_setting(profile, "token-command", out);
+	else if (secret->password.len == 0)
+		add_setting(profile, "tls-cert", out);
+	else if (profile->password.len > 0)
+		add_setting(profile, "password", out);
+	else if (profile->password_command != NULL)
+		add_setting(profile, "password-command", out);
+	else if (profile->password_file != NULL)
+		add_setting(profile, "password-file", out);
+	else
+		add_setting(profile, "password-fd", out);
 }
 
 void

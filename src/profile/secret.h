@@ -16,6 +16,8 @@
 struct secret {
 	struct buf password, token; /* wiped; empty: there is none */
 	bool is_set;
+	/* Where it was found that no setting names; NULL: a setting did. */
+	const char *found;
 };
 
 /*
@@ -37,6 +39,9 @@ bool secret_fetch(struct secret *secret, const struct profile *profile,
  */
 bool secret_renew_token(struct secret *secret, const struct profile *profile,
     int64_t deadline, struct error *err);
+/* Adds where it came from: "password-file (FILE:LINE)", "netrc". */
+void secret_add_source(const struct secret *secret,
+    const struct profile *profile, struct buf *out);
 void secret_free(struct secret *secret);
 
 #endif

@@ -187,24 +187,32 @@ static const struct row {
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
 
+/* What stands behind the keyword; "AUTH=LOGIN" is the form before RFC 2554. */
+static bool
+take_keyword(struct span *line, struct span keyword)
+{
+	struct span rest = span_skip(*line, keyword.len);
+
+	if (!span_starts_nocase(*line, keyword) ||
+	    (rest.len > 0 && rest.at[0] != ' ' && rest.at[0] != '\t' &&
+		rest.at[0] != '='))
+		return false;
+	*line = span_skip(rest, 1);
+	return true;
+}
+
 static void
 read_line(struct extensions *extensions, struct span line)
 {
 	line = span_trim(line);
 	for (size_t i = 0; i < ROW_COUNT; i++) {
-		struct span keyword = rows[i].keyword;
-		struct span rest;
+		struct span rest = line;
 
-		if (!span_starts_nocase(line, keyword))
-			continue;
-		rest = span_skip(line, keyword.len);
-		/* "AUTH=LOGIN": the form before RFC 2554, still about */
-		if (rest.len > 0 && rest.at[0] != ' ' && rest.at[0] != '\t' &&
-		    rest.at[0] != '=')
+		if (!take_keyword(&rest, rows[i].keyword))
 			continue;
 		extensions->offered |= rows[i].extension;
 		if (rows[i].read != NULL)
-			rows[i].read(extensions, span_skip(rest, 1));
+			rows[i].read(extensions, rest);
 	}
 }
 
@@ -224,6 +232,41 @@ extensions_read(struct extensions *extensions, const struct reply *ehlo)
 	/* RFC 6531 section 3.1: the one is nothing without the other. */
 	if (!extensions_has(extensions, EXTENSION_8BITMIME))
 		extensions->offered &= ~(unsigned)EXTENSION_SMTPUTF8;
+}
+
+/* Octets behind which no further name of a mechanism is added. */
+#define NAMES_MAX ((size_t)512)
+
+static bool
+is_named(const struct buf *names, struct span name)
+{
+	struct span rest = buf_span(names), word;
+
+	while (span_next_word(&rest, " ", &word))
+		if (span_equal_nocase(word, name))
+			return true;
+	return false;
+}
+
+void
+extensions_add_mechanisms(const struct reply *ehlo, struct buf *names)
+{
+	struct span lines = buf_span(&ehlo->text), line, word;
+
+	/* The first line is the server's name. */
+	lines = span_skip(lines, span_find(lines, '\n'));
+	while (span_next_word(&lines, "\n", &line)) {
+		line = span_trim(line);
+		if (!take_keyword(&line, SPAN("AUTH")))
+			continue;
+		while (span_next_word(&line, " \t", &word) &&
+		    names->len < NAMES_MAX) {
+			if (is_named(names, word))
+				continue;
+			buf_add_text(names, names->len > 0 ? " " : "");
+			buf_add_span(names, word);
+		}
+	}
 }
 
 bool

@@ -41,6 +41,12 @@ void extensions_read(struct extensions *extensions, const struct reply *ehlo);
 bool extensions_has(
     const struct extensions *extensions, enum extension extension);
 
+/*
+ * Adds the SASL mechanisms as the server wrote them, unknown ones too, each
+ * once and separated by blanks, up to a bound; they may echo a secret.
+ */
+void extensions_add_mechanisms(const struct reply *ehlo, struct buf *names);
+
 /* What MAIL has to say. */
 struct mail_request {
 	const struct envelope *envelope; /* borrowed */

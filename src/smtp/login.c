@@ -6,6 +6,7 @@
 #include "profile/mechanism.h"
 #include "smtp/echo.h"
 #include "smtp/hide.h"
+#include "smtp/login_hint.h"
 #include "smtp/sasl.h"
 #include "smtp/session.h"
 
@@ -19,6 +20,9 @@ struct login {
 	struct buf binding; /* of the TLS channel */
 	struct buf line;    /* the response, in base64; wiped */
 	bool is_waiting;    /* it waits for the first 334 */
+	bool is_renewed;    /* the token, after it was refused */
+	unsigned excluded;  /* mechanisms that may not be tried any more */
+	struct outcome refusal; /* of the mechanism that was tried before */
 };
 
 static bool
@@ -119,7 +123,7 @@ fail_by_distrust(struct session *session)
 }
 
 static bool
-choose_mechanism(struct login *login)
+find_mechanism(struct login *login)
 {
 	const struct session *session = login->session;
 	const struct name_list *wanted = &session->profile->auth;
@@ -133,9 +137,19 @@ choose_mechanism(struct login *login)
 	found = sasl_choose(&login->sasl, buf_span(&names),
 	    session->extensions.mechanisms);
 	buf_free(&names);
-	if (!found && login->sasl.only_bound)
+	return found;
+}
+
+static bool
+choose_mechanism(struct login *login)
+{
+	if (find_mechanism(login))
+		return true;
+	if (login->sasl.only_bound)
 		return fail_by_distrust(login->session);
-	return found || fail_by_mechanism(login);
+	fail_by_mechanism(login);
+	login_hint_unusable(login->session);
+	return false;
 }
 
 static bool
@@ -145,12 +159,17 @@ check_offer(struct login *login)
 
 	if (!is_link_allowed(session))
 		return fail(session, CAUSE_LOGIN,
-		    "a login is not allowed over an unencrypted connection");
+		    "a login is not allowed over an unencrypted connection\n"
+		    "hint: tls = required; on this machine tls = none, said "
+		    "in the profile, allows it too");
 	if (!check_socket(session))
 		return false;
-	if (!extensions_has(&session->extensions, EXTENSION_AUTH))
-		return fail(session, CAUSE_LOGIN,
+	if (!extensions_has(&session->extensions, EXTENSION_AUTH)) {
+		fail(session, CAUSE_LOGIN,
 		    "a login is required and the server offers none");
+		login_hint_not_offered(session);
+		return false;
+	}
 	return choose_mechanism(login);
 }
 
@@ -221,6 +240,7 @@ absorb_refusal(struct login *login, const struct reply *reply)
 		trouble->cause = CAUSE_LOGIN;
 		/* Not the same password again, there or elsewhere (F58). */
 		session->may_move = false;
+		login_hint_refused(session, login->sasl.mechanism);
 	}
 	if (login->sasl.state == SASL_REFUSED) {
 		buf_add_text(&trouble->reply.text, " (");
@@ -316,6 +336,7 @@ prepare(struct login *login)
 	    .host = span_from(session->server->host),
 	    .port = session->server->port,
 	    .is_encrypted = tls != NULL,
+	    .excluded = login->excluded,
 	    .only_bound = !is_peer_known(session),
 	};
 	if (tls == NULL)
@@ -341,6 +362,49 @@ attempt(struct login *login)
 }
 
 /*
+ * The server does not know the mechanism that it offered: another one that it
+ * offers may do, if it is as strong. Once each.
+ */
+static bool
+change_mechanism(struct login *login)
+{
+	const struct mechanism *refused = login->sasl.mechanism;
+	struct session *session = login->session;
+
+	if (refused == NULL || login->sasl.state == SASL_REFUSED ||
+	    !reply_refuses_mechanism(&session->trouble.reply) ||
+	    !dialogue_is_in_step(&session->dialogue))
+		return false;
+	for (size_t i = 0; i < mechanism_count(); i++)
+		if (mechanism_at(i) == refused ||
+		    !mechanism_is_as_strong(mechanism_at(i), refused))
+			login->excluded |= 1U << i;
+	prepare(login);
+	if (!find_mechanism(login))
+		return false;
+	observer_note(session->dialogue.observer,
+	    "%s was refused as a mechanism: trying %s", refused->name,
+	    login->sasl.mechanism->name);
+	outcome_copy(&login->refusal, &session->trouble);
+	outcome_free(&session->trouble);
+	session->may_move = true;
+	return true;
+}
+
+/* A server that hung up behind a refusal has said its last word with it. */
+static void
+restore_refusal(struct login *login)
+{
+	struct session *session = login->session;
+
+	if (login->refusal.action == ACTION_NONE ||
+	    stream_state(session->dialogue.stream) != STREAM_CLOSED)
+		return;
+	outcome_copy(&session->trouble, &login->refusal);
+	session->may_move = false;
+}
+
+/*
  * Tokens end: after 535 the command is asked for another one, once, and that
  * one is tried once (RFC 4954 section 4 allows AUTH again after a refusal).
  */
@@ -350,11 +414,12 @@ renew(struct login *login)
 	struct session *session = login->session;
 	struct error err;
 
-	if (login->sasl.mechanism == NULL ||
+	if (login->is_renewed || login->sasl.mechanism == NULL ||
 	    login->sasl.mechanism->credential != CREDENTIAL_TOKEN ||
 	    session->trouble.reply.code != 535 ||
 	    !dialogue_is_in_step(&session->dialogue))
 		return false;
+	login->is_renewed = true;
 	observer_note(session->dialogue.observer,
 	    "the token was refused: asking token-command for another one");
 	if (secret_renew_token(session->secret, session->profile,
@@ -379,10 +444,14 @@ bool
 session_login(struct session *session)
 {
 	struct login login = {.session = session};
-	bool done = attempt(&login);
+	bool done;
 
-	if (!done && renew(&login))
+	do
 		done = attempt(&login);
+	while (!done && (change_mechanism(&login) || renew(&login)));
+	if (!done)
+		restore_refusal(&login);
+	outcome_free(&login.refusal);
 	sasl_free(&login.sasl);
 	buf_free(&login.binding);
 	buf_wipe(&login.line);

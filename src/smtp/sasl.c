@@ -185,15 +185,16 @@ gs2_flag(const struct sasl *sasl, unsigned offered)
 bool
 sasl_choose(struct sasl *sasl, struct span wanted, unsigned offered)
 {
+	unsigned usable = offered & ~sasl->excluded;
 	struct span word;
 
 	sasl->mechanism = NULL;
 	sasl->step = 0;
 	buf_clear(&sasl->trouble);
 	if (span_trim(wanted).len == 0)
-		choose_bits(sasl, offered, false);
+		choose_bits(sasl, usable, false);
 	while (span_next_word(&wanted, " ", &word))
-		choose_bits(sasl, offered & mechanism_bit(word), true);
+		choose_bits(sasl, usable & mechanism_bit(word), true);
 	if (sasl->mechanism == NULL) {
 		if (sasl->trouble.len == 0)
 			sasl_give_up(sasl,

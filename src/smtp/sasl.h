@@ -27,6 +27,7 @@ struct sasl {
 	struct span host; /* empty: a Unix socket */
 	unsigned short port;
 	bool is_encrypted;
+	unsigned excluded; /* mechanisms that are not to be chosen */
 	bool only_bound; /* only mechanisms that are bound to the channel */
 	const char *binding_name; /* of the TLS channel; NULL: none */
 	struct span binding;

@@ -175,8 +175,12 @@ say_hello(struct session *session)
 		done = false;
 	}
 	session->extensions = (struct extensions){0};
-	if (done && session->is_extended)
+	buf_clear(&session->offered);
+	if (done && session->is_extended) {
 		extensions_read(&session->extensions, &reply);
+		if (session->secret != NULL)
+			extensions_add_mechanisms(&reply, &session->offered);
+	}
 	note_limits(session);
 	reply_free(&reply);
 	return done;
@@ -378,5 +382,6 @@ session_close(struct session *session, bool quit_said)
 		hear_dismissal(session, timeout);
 	dialogue_free(dialogue);
 	buf_free(&session->own_name);
+	buf_free(&session->offered);
 	outcome_free(&session->trouble);
 }

@@ -20,6 +20,7 @@ struct session {
 	const struct server *server;   /* borrowed */
 	struct secret *secret;   /* borrowed; NULL: no login */
 	struct buf own_name;	       /* what EHLO says */
+	struct buf offered; /* SASL mechanisms; extensions_add_mechanisms */
 	enum tls_policy tls; /* for this server */
 	bool is_loopback; /* and no proxy goes on from there */
 	bool is_unix, is_lmtp;

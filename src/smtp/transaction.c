@@ -5,6 +5,7 @@
 #include "smtp/command.h"
 #include "smtp/content.h"
 #include "smtp/fit.h"
+#include "smtp/login_hint.h"
 #include "smtp/transaction_parts.h"
 
 /*
@@ -132,6 +133,7 @@ absorb_mail(struct transaction *tx, const struct reply *reply)
 	tx->mail_refused = true;
 	tx->is_lost = true;
 	outcome_from_reply(tx->ending, STAGE_MAIL, reply);
+	login_hint_wanted(tx->session, tx->ending);
 }
 
 /*
@@ -163,6 +165,7 @@ absorb_rcpt(struct transaction *tx, struct recipient *recipient,
 		tx->put_off_in_row++;
 	} else {
 		outcome_from_reply(&recipient->outcome, STAGE_RCPT, reply);
+		login_hint_wanted(tx->session, &recipient->outcome);
 		tx->refused++;
 		if (reply_is_transient(reply))
 			tx->refused_for_now++;

@@ -158,6 +158,41 @@ test_many(void **state)
 	reply_free(&reply);
 }
 
+struct names_row {
+	const char *name, *reply, *names;
+};
+
+static const struct names_row names_rows[] = {
+	{"none", "250 mx", ""},
+	{"one line", "250-mx\n250 AUTH PLAIN XYZ", "PLAIN XYZ"},
+	{"two forms, each name once", "250-mx\n250-AUTH PLAIN LOGIN\n"
+	    "250 AUTH=login NTLM", "PLAIN LOGIN NTLM"},
+	{"the first line does not count", "250-AUTH A\n250 AUTH B", "B"},
+	{"behind an empty first line", "250-\n250 AUTH B", "B"},
+	{"another keyword", "250-mx\n250 AUTHX A", ""},
+};
+
+static void
+test_names(void **state)
+{
+	const struct names_row *row = *state;
+	struct span lines = span_from(row->reply);
+	struct reply reply = {0};
+	struct buf names = {0};
+	enum reply_progress progress = REPLY_MORE;
+
+	while (progress == REPLY_MORE) {
+		size_t end = span_find(lines, '\n');
+
+		progress = reply_take_line(&reply, span_head(lines, end));
+		lines = span_skip(lines, end + 1);
+	}
+	extensions_add_mechanisms(&reply, &names);
+	assert_string_equal(buf_text(&names), row->names);
+	buf_free(&names);
+	reply_free(&reply);
+}
+
 int
 main(void)
 {
@@ -166,5 +201,6 @@ main(void)
 	rows_add(&all, "EHLO", ehlos, ROWS(ehlos), test_ehlo);
 	rows_add(&all, "LIMITS", limits, ROWS(limits), test_limits);
 	rows_add_one(&all, "1000 keywords", test_many);
+	rows_add(&all, "names", names_rows, ROWS(names_rows), test_names);
 	return rows_end(&all);
 }
