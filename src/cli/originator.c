@@ -11,6 +11,7 @@
 #include "mail/header.h"
 #include "mail/header_policy.h"
 #include "mail/mailbox.h"
+#include "mail/resent.h"
 #include "profile/identity.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)
@@ -64,18 +65,6 @@ find_field(
 {
 	return message != NULL &&
 	    header_find(message_header(message), name, field);
-}
-
-/* The first mailbox of a header field; false where there is none. */
-static bool
-find_in_header(const struct message *message, struct span name,
-    struct address_list *list, struct error *err)
-{
-	struct field field;
-
-	if (!find_field(message, name, &field))
-		return false;
-	return address_list_parse(list, field.body, err) && list->count > 0;
 }
 
 /* The mistake is on the command line, not in the data. */
@@ -163,13 +152,14 @@ take_sender(struct originator *originator, const struct profile *profile,
 
 /*
  * Whether the mailbox is a local name of this machine that is not the
- * caller's: neither the user's name nor an alias for it alone. root may use
- * all of them. Cron writes "From: root (Cron Daemon)" into every user's mail,
- * and a service that lets users send as themselves alone would refuse that.
+ * caller's: neither the user's name nor an alias for it alone (aliases NULL:
+ * there are none, and only bare names are local). root may use all of them.
+ * Cron writes "From: root (Cron Daemon)" into every user's mail, and a service
+ * that lets users send as themselves alone would refuse that.
  */
 static bool
-is_another_user(const struct originator *originator,
-    const struct mailbox *mailbox, const char *domain)
+is_another_user(struct aliases *aliases, const struct mailbox *mailbox,
+    const char *domain)
 {
 	const struct passwd *user = getpwuid(getuid());
 
@@ -179,35 +169,81 @@ is_another_user(const struct originator *originator,
 	if (mailbox->domain != NULL &&
 	    (span_equal_nocase(
 		 span_from(mailbox->domain), span_from(domain)) ||
-		!aliases_are_for(originator->aliases, mailbox)))
+		aliases == NULL || !aliases_are_for(aliases, mailbox)))
 		return false;
-	return !aliases_lead_to(originator->aliases,
-	    span_from(mailbox->local), user->pw_name);
+	return aliases == NULL ||
+	    !aliases_lead_to(
+		aliases, span_from(mailbox->local), user->pw_name);
+}
+
+/* The fields that say who sends a message, the first of them first. */
+enum { ORIGINATOR_SENDER, ORIGINATOR_FROM, ORIGINATOR_END };
+static const struct span resent_names[] = {
+    {"Resent-Sender", 13},
+    {"Resent-From", 11},
+};
+static const struct span original_names[] = {{"Sender", 6}, {"From", 4}};
+
+/*
+ * The first field of `names` in the header or a part of it that names
+ * somebody. False with ERROR_NONE: none does. A field that cannot be read is
+ * an error: no other sender may stand in for it.
+ */
+static bool
+find_originator(struct span header, const struct span *names, size_t first,
+    struct address_list *list, struct error *err)
+{
+	struct field field;
+
+	err->kind = ERROR_NONE;
+	for (size_t i = first; i < ORIGINATOR_END; i++) {
+		if (!header_find(header, names[i], &field))
+			continue;
+		if (!address_list_parse(list, field.body, err)) {
+			error_add(err,
+			    " (in the header field %s)\nhint: name the "
+			    "sender with -f",
+			    names[i].at);
+			return false;
+		}
+		if (list->count > 0)
+			return true;
+	}
+	return false;
 }
 
 /*
- * Sender's mailbox, else From's first, else the user. A field that is there
- * and cannot be read is an error: no other sender may stand in for it.
+ * Who has sent the message again (RFC 5322 section 3.6.6), or else who has
+ * sent it. Results as those of find_originator.
  */
+static bool
+find_in_any(const struct message *message, size_t first,
+    struct address_list *list, struct error *err)
+{
+	struct span header = {0};
+
+	if (message != NULL)
+		header = message_header(message);
+	return find_originator(
+		   resent_newest(header), resent_names, first, list, err) ||
+	    (err->kind == ERROR_NONE &&
+		find_originator(header, original_names, first, list, err));
+}
+
+/* Who the header says it is, else the user. */
 static bool
 take_header(struct originator *originator, const struct profile *profile,
     const struct message *message, const char *domain, struct error *err)
 {
-	static const struct span names[] = {{"Sender", 6}, {"From", 4}};
 	struct address_list list = {0};
-	bool done = false;
+	bool done;
 
-	err->kind = ERROR_NONE;
-	for (size_t i = 0; i < 2 && list.count == 0; i++) {
-		if (find_in_header(message, names[i], &list, err) ||
-		    err->kind == ERROR_NONE)
-			continue;
-		error_add(err, " (in the header field %s)\nhint: name the "
-			       "sender with -f", names[i].at);
+	if (!find_in_any(message, ORIGINATOR_SENDER, &list, err) &&
+	    err->kind != ERROR_NONE)
 		return false;
-	}
 	if (list.count > 0 &&
-	    !is_another_user(originator, &list.mailboxes[0], domain))
+	    !is_another_user(
+		originator->aliases, &list.mailboxes[0], domain))
 		done = take_mailbox(
 		    originator, profile, &list.mailboxes[0], domain, err);
 	else
@@ -280,25 +316,24 @@ is_user(const struct originator *originator, const struct options *options)
 		span_from(user->pw_name));
 }
 
-/* -F, the name in -f, `full-name`, or what the password database has. */
+/* -F, the name in -f, or `full-name`. */
 static void
 find_name(struct originator *originator, const struct profile *profile,
     const struct options *options)
 {
-	const char *name = options->full_name;
-
-	if (name == NULL && originator->from_name == NULL)
-		name = profile->full_name;
-	if (name != NULL) {
+	if (options->full_name != NULL) {
 		free(originator->from_name);
-		originator->from_name = mem_copy_text(name);
-	} else if (originator->from_name == NULL &&
-	    is_user(originator, options)) {
-		originator->from_name = profile_full_name();
+		originator->from_name = mem_copy_text(options->full_name);
+	} else if (originator->from_name == NULL) {
+		originator->from_name = profile_display_name(
+		    profile, originator->user);
 	}
 }
 
-/* For a From that must be made: the sender, unless that is the null one. */
+/*
+ * For a From that must be made: the sender, unless that is the null one, and
+ * a name, by default that in the password database.
+ */
 static bool
 find_from(struct originator *originator, const struct profile *profile,
     const struct options *options, const struct message *message,
@@ -309,9 +344,12 @@ find_from(struct originator *originator, const struct profile *profile,
 	struct field field;
 	bool found;
 
-	if (find_field(message, SPAN("From"), &field))
-		return true;
 	find_name(originator, profile, options);
+	if (find_field(message, SPAN("From"), &field) &&
+	    span_trim(field.body).len > 0)
+		return true;
+	if (originator->from_name == NULL && is_user(originator, options))
+		originator->from_name = profile_full_name();
 	if (originator->reverse_path[0] != '\0') {
 		originator->from_path =
 		    mem_copy_text(originator->reverse_path);
@@ -340,7 +378,7 @@ find_id_domain(struct originator *originator, const struct message *message,
 	char *from = NULL;
 
 	if (at == NULL &&
-	    find_in_header(message, SPAN("From"), &list, &ignored)) {
+	    find_in_any(message, ORIGINATOR_FROM, &list, &ignored)) {
 		from = path_of(&list.mailboxes[0], domain, &ignored);
 		at = from != NULL ? strrchr(from, '@') : NULL;
 	}
@@ -395,14 +433,37 @@ plain_address(const struct mailbox *mailbox)
 	return copy;
 }
 
+/*
+ * Who the header says it is, for the match globs: with the null reverse-path
+ * by From, whoever is to hear of failures. NULL: nobody, or it cannot be read.
+ */
+static char *
+address_in_header(const struct message *message, bool is_null)
+{
+	struct address_list list = {0};
+	struct error ignored;
+	const struct passwd *user;
+	char *address = NULL;
+
+	if (find_in_any(message,
+		is_null ? ORIGINATOR_FROM : ORIGINATOR_SENDER, &list,
+		&ignored)) {
+		user = is_another_user(NULL, &list.mailboxes[0], NULL)
+		    ? getpwuid(getuid())
+		    : NULL;
+		address = user != NULL ? mem_copy_text(user->pw_name)
+				       : plain_address(&list.mailboxes[0]);
+	}
+	address_list_free(&list);
+	return address;
+}
+
 bool
 originator_choose_profile(struct profile *profile,
     const struct profiles *profiles, const struct options *options,
     const struct message *message, struct error *err)
 {
 	struct mailbox mailbox = {0};
-	struct address_list list = {0};
-	struct error ignored;
 	char *sender = NULL, *from = NULL;
 	bool done;
 
@@ -411,12 +472,11 @@ originator_choose_profile(struct profile *profile,
 		return false;
 	if (mailbox.local != NULL)
 		sender = plain_address(&mailbox);
-	if (find_in_header(message, SPAN("From"), &list, &ignored))
-		from = plain_address(&list.mailboxes[0]);
+	else
+		from = address_in_header(message, options->from != NULL);
 	done = profile_choose(
 	    profile, profiles, options->profile, sender, from, err);
 	mailbox_free(&mailbox);
-	address_list_free(&list);
 	free(sender);
 	free(from);
 	return done;

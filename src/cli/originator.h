@@ -14,21 +14,23 @@
 #include "profile/profile.h"
 
 struct originator {
-	/* Given: the names of this machine, and who they stand for. */
-	struct aliases *aliases; /* borrowed */
+	/* Given, and borrowed: */
+	struct aliases *aliases; /* what local names stand for */
+	const char *user; /* who sends, in full-name; NULL: the caller */
 	/* Found: */
 	char *reverse_path; /* wire form; "" is the null reverse-path */
 	char *from_path;    /* for a From that must be made; NULL: none */
-	char *from_name;    /* NULL: none */
+	char *from_name;    /* for that From, or for one that has no name */
 	char *id_domain;    /* for a Message-ID that must be made */
 	char *domain;	    /* for bare names; NULL: none */
 	char *replacement;  /* for a foreign From or Sender; NULL: none */
 };
 
 /*
- * -f, else the profile's `sender`, else the header's Sender, else the first
- * mailbox of From, else the user's name at `domain` (which may be NULL). That
- * name also stands in for a mailbox of the header that is another local user.
+ * -f, else the profile's `sender`, else the first mailbox in the header of
+ * Resent-Sender, Resent-From (newest block), Sender or From, else the user's
+ * name at `domain` (which may be NULL). That name also stands in for a mailbox
+ * of the header that is another local user.
  * With header-policy = provider a foreign one is replaced by `sender`.
  */
 bool originator_find(struct originator *originator,

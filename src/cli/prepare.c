@@ -11,6 +11,7 @@
 #include "cli/originator.h"
 #include "mail/header_policy.h"
 #include "mail/recipients.h"
+#include "mail/resent.h"
 #include "profile/identity.h"
 
 #define RECIPIENTS_FILE_MAX ((size_t)64 * 1024 * 1024)
@@ -215,14 +216,15 @@ make_recipients(struct prepared *prepared, const struct options *options,
 		    &recipients, message_header(prepared->message), err);
 	recipients_free(&recipients);
 	settle_all_or_nothing(prepared);
-	if (done && prepared->envelope.count == 0 &&
-	    options->mode != MODE_CHECK_MESSAGE)
-		return error_set(err,
-		    options->read_recipients ? ERROR_DATA : ERROR_USAGE,
-		    options->read_recipients
-			? "no recipients in To, Cc or Bcc"
-			: "no recipients");
-	return done;
+	if (!done || prepared->envelope.count > 0 ||
+	    options->mode == MODE_CHECK_MESSAGE)
+		return done;
+	if (!options->read_recipients)
+		return error_set(err, ERROR_USAGE, "no recipients");
+	return error_set(err, ERROR_DATA, "no recipients in %s",
+	    resent_newest(message_header(prepared->message)).len > 0
+		? "Resent-To, Resent-Cc or Resent-Bcc"
+		: "To, Cc or Bcc");
 }
 
 bool
@@ -235,6 +237,8 @@ prepare_plan(struct plan *plan, const struct message *message,
 	    .domain = originator->domain,
 	    .aliases = aliases,
 	    .reverse_path = originator->reverse_path,
+	    .from_path = originator->from_path,
+	    .name = originator->from_name,
 	    .replaces = profile->header_policy == HEADER_POLICY_PROVIDER,
 	    .sender = originator->replacement,
 	    .match = profile->match.names,

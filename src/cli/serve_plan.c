@@ -6,6 +6,7 @@
 #include "cli/originator.h"
 #include "cli/prepare.h"
 #include "mail/header_judge.h"
+#include "profile/identity.h"
 
 static bool
 may_be(void *context, const char *path)
@@ -24,9 +25,8 @@ name_client(struct originator *originator, const struct profile *profile,
 	free(originator->from_path);
 	free(originator->from_name);
 	originator->from_path = own != NULL ? mem_copy_text(own) : NULL;
-	originator->from_name = profile->full_name != NULL
-	    ? mem_copy_text(profile->full_name)
-	    : NULL;
+	originator->from_name =
+	    profile_display_name(profile, originator->user);
 }
 
 bool
@@ -36,7 +36,10 @@ serve_plan(struct plan *plan, const struct message *message,
 {
 	const struct profile *profile = rights->profile;
 	struct options changed = *options;
-	struct originator originator = {.aliases = rights->aliases};
+	struct originator originator = {
+	    .aliases = rights->aliases,
+	    .user = rights->client->name != NULL ? rights->client->name : "",
+	};
 	char *own = client_path(rights->client, rights->domain);
 	char *path = mem_copy_text(reverse_path);
 	struct header_judge judge = {

@@ -13,6 +13,7 @@
 #include "mail/header_policy.h"
 #include "mail/message.h"
 #include "mail/repair.h"
+#include "mail/resent.h"
 
 /* 130 bits that tell neither time nor process (RFC 5322 section 3.6.4). */
 #define ID_CHARACTERS 26
@@ -121,10 +122,11 @@ mend_field(struct plan *plan, const struct fixup *fixup,
 	}
 	if (change == FIELD_CHANGED)
 		*text = buf_span(&rooms[0]);
-	if (fixup->remove_bcc && is_blind_copy(field->name))
+	if (change == FIELD_DROPPED ||
+	    (fixup->remove_bcc && is_blind_copy(field->name)))
 		*text = (struct span){0};
 	if (fixup->judge != NULL &&
-	    header_judge_field(fixup->judge, *text, &rooms[1]))
+	    header_judge_field(fixup->judge, field, *text, &rooms[1]))
 		*text = buf_span(&rooms[1]);
 	if (!plan->is_repairable || is_of_content(field->name) ||
 	    !field_needs_repair(*text))
@@ -152,6 +154,10 @@ mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 	struct field field;
 	bool done = true;
 
+	if (fixup->policy != NULL)
+		fixup->policy->resent = resent_newest(header);
+	if (fixup->judge != NULL)
+		fixup->judge->resent = resent_newest(header);
 	buf_init(&rooms[0], MESSAGE_HEADER_MAX);
 	buf_init(&rooms[1], MESSAGE_HEADER_MAX);
 	buf_init(&rooms[2], 2 * MESSAGE_HEADER_MAX);
@@ -225,8 +231,18 @@ add_from(struct buf *out, const struct fixup *fixup, struct error *err)
 	return true;
 }
 
+static void
+add_date(struct buf *out, const char *name, time_t now)
+{
+	buf_add_format(out, "%s: ", name);
+	date_add(out, now);
+	buf_add_text(out, "\r\n");
+}
+
+/* *id: a copy of the identifier; NULL: it is not wanted. */
 static bool
-add_message_id(struct plan *plan, const char *domain, struct error *err)
+add_message_id(struct buf *out, const char *name, const char *domain,
+    char **copy, struct error *err)
 {
 	struct span right = span_from(domain);
 	struct buf id = {0};
@@ -245,12 +261,27 @@ add_message_id(struct plan *plan, const char *domain, struct error *err)
 	buf_add_char(&id, '@');
 	buf_add_span(&id, right);
 	buf_add_char(&id, '>');
-	plan->message_id = mem_copy_text(buf_text(&id));
-	buf_add_text(&plan->added, "Message-ID: ");
-	buf_add_span(&plan->added, buf_span(&id));
-	buf_add_text(&plan->added, "\r\n");
+	buf_add_format(out, "%s: %s\r\n", name, buf_text(&id));
+	if (copy != NULL)
+		*copy = mem_copy_text(buf_text(&id));
 	buf_free(&id);
 	return true;
+}
+
+/* RFC 5322 section 3.6.6: what a block of Resent- fields must have. */
+static bool
+add_missing_resent(const struct fixup *fixup, struct span block,
+    struct buf *out, struct error *err)
+{
+	struct field field;
+
+	if (block.len == 0)
+		return true;
+	if (!header_find(block, SPAN("Resent-Date"), &field))
+		add_date(out, "Resent-Date", fixup->now);
+	return header_find(block, SPAN("Resent-Message-ID"), &field) ||
+	    add_message_id(
+		out, "Resent-Message-ID", fixup->id_domain, NULL, err);
 }
 
 static bool
@@ -260,19 +291,31 @@ add_missing(struct plan *plan, const struct fixup *fixup,
 	if (!found->from && span_from(fixup->from_path).len > 0 &&
 	    !add_from(&plan->added, fixup, err))
 		return false;
-	if (!found->date) {
-		buf_add_text(&plan->added, "Date: ");
-		date_add(&plan->added, fixup->now);
-		buf_add_text(&plan->added, "\r\n");
-	}
+	if (!found->date)
+		add_date(&plan->added, "Date", fixup->now);
 	if (!found->message_id &&
-	    !add_message_id(plan, fixup->id_domain, err))
+	    !add_message_id(&plan->added, "Message-ID", fixup->id_domain,
+		&plan->message_id, err))
 		return false;
 	if (plan->added.full)
 		return error_set(err, ERROR_DATA,
 		    "cannot complete the header: the name or address for the "
 		    "From field is too long");
 	return true;
+}
+
+/* Fields to put in front of the newest Resent- block, wherever that is. */
+static void
+add_to_block(struct plan *plan, struct span header, struct span block,
+    const struct buf *fields)
+{
+	size_t at = (size_t)(block.at - header.at);
+	struct plan_edit edit = {.from = at, .to = at, .len = fields->len};
+
+	if (fields->len == 0)
+		return;
+	edit.text = mem_copy(fields->data, fields->len);
+	plan_edit_add(&plan->header, &edit);
 }
 
 /* RFC 5322 section 2.1.1; most servers take them all the same. */
@@ -290,10 +333,52 @@ note_long_lines(struct plan *plan, const struct message *message,
 	    "lines over 998 octets are left as they are: %s\n", why);
 }
 
+/* What policy, completion and judge add, once all fields are known. */
+static bool
+add_to(struct plan *plan, const struct fixup *fixup,
+    const struct found *found, struct span block, struct buf *resent,
+    struct error *err)
+{
+	struct header_judge *judge = fixup->judge;
+	struct header_policy *policy = fixup->policy;
+
+	if (fixup->complete &&
+	    (!add_missing(plan, fixup, found, err) ||
+		!add_missing_resent(fixup, block, resent, err)))
+		return false;
+	if (judge != NULL) {
+		if (!header_judge_add(judge, &plan->added, resent, err))
+			return false;
+		header_judge_notes(judge, &plan->notes);
+		plan->field_notes = plan->notes.len;
+	}
+	if (policy != NULL && judge != NULL)
+		policy->has_sender |= block.len > 0
+		    ? judge->again.has_sender
+		    : judge->original.has_sender;
+	return policy == NULL ||
+	    header_policy_add(policy, &plan->added, resent, err);
+}
+
+static bool
+add_fields(struct plan *plan, struct span header, const struct fixup *fixup,
+    const struct found *found, struct error *err)
+{
+	struct span block = resent_newest(header);
+	struct buf resent = {0};
+	bool done = add_to(plan, fixup, found, block, &resent, err);
+
+	if (done)
+		add_to_block(plan, header, block, &resent);
+	buf_free(&resent);
+	return done;
+}
+
 static bool
 make_plan(struct plan *plan, const struct message *message,
     const struct fixup *fixup, struct error *err)
 {
+	struct span header = message_header(message);
 	struct found found = {0};
 
 	if (message_facts(message)->has_mark)
@@ -301,20 +386,8 @@ make_plan(struct plan *plan, const struct message *message,
 	plan->is_repairable = fixup->repair && !repair_is_forbidden(message);
 	if (fixup->repair && !plan->is_repairable)
 		plan_set_obstacle(plan, "it is signed");
-	if (!mend_fields(plan, message_header(message), fixup, &found, err))
-		return false;
-	if (fixup->complete && !add_missing(plan, fixup, &found, err))
-		return false;
-	if (fixup->judge != NULL) {
-		if (!header_judge_add(fixup->judge, &plan->added, err))
-			return false;
-		header_judge_notes(fixup->judge, &plan->notes);
-		plan->field_notes = plan->notes.len;
-		if (fixup->policy != NULL && fixup->judge->has_sender)
-			fixup->policy->has_sender = true;
-	}
-	if (fixup->policy != NULL &&
-	    !header_policy_add(fixup->policy, &plan->added, err))
+	if (!mend_fields(plan, header, fixup, &found, err) ||
+	    !add_fields(plan, header, fixup, &found, err))
 		return false;
 	if (plan->is_repairable &&
 	    !repair_content(plan, message, false, err))

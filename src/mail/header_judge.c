@@ -1,7 +1,7 @@
 #include "mail/header_judge.h"
 
 #include "mail/address_list.h"
-#include "mail/header.h"
+#include "mail/resent.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)
 
@@ -39,62 +39,103 @@ all_may_be(const struct header_judge *judge, struct span body)
 }
 
 static void
-add_sender(struct header_judge *judge, struct buf *out)
+add_sender(struct header_judge *judge, struct judged *judged, struct buf *out)
 {
-	buf_add_format(out, "Sender: %s\r\n", judge->sender);
-	judge->has_sender = judge->has_replaced = true;
+	buf_add_format(out, "%s: %s\r\n",
+	    judged == &judge->again ? "Resent-Sender" : "Sender",
+	    judge->sender);
+	judged->has_sender = judged->has_replaced = true;
 }
 
-bool
-header_judge_field(
-    struct header_judge *judge, struct span whole, struct buf *out)
+/* True: it is replaced, or dropped. */
+static bool
+judge_sender(struct header_judge *judge, struct judged *judged,
+    struct span body, struct buf *out)
 {
-	struct field field;
-
-	if (!header_next(&whole, &field))
-		return false;
-	if (span_equal_nocase(field.name, SPAN("From"))) {
-		if (!all_may_be(judge, field.body))
-			judge->is_doubtful = true;
+	if (!judged->has_sender && all_may_be(judge, body)) {
+		judged->has_sender = true;
 		return false;
 	}
-	if (!span_equal_nocase(field.name, SPAN("Sender")))
-		return false;
-	if (!judge->has_sender && all_may_be(judge, field.body)) {
-		judge->has_sender = true;
-		return false;
-	}
-	if (!judge->has_sender && judge->sender != NULL)
-		add_sender(judge, out);
-	judge->has_replaced = true;
+	if (!judged->has_sender && judge->sender != NULL)
+		add_sender(judge, judged, out);
+	judged->has_replaced = true;
 	return true;
 }
 
 bool
-header_judge_add(
-    struct header_judge *judge, struct buf *added, struct error *err)
+header_judge_field(struct header_judge *judge, const struct field *field,
+    struct span text, struct buf *out)
 {
-	if (!judge->is_doubtful || judge->has_sender)
+	static const struct span prefix = SPAN("Resent-");
+	struct judged *judged = &judge->original;
+	struct field leaves;
+	struct span name;
+
+	if (!header_next(&text, &leaves))
+		return false;
+	name = leaves.name;
+	if (resent_has(judge->resent, field->whole) &&
+	    span_starts_nocase(name, prefix)) {
+		judged = &judge->again;
+		name = span_skip(name, prefix.len);
+	}
+	if (span_equal_nocase(name, SPAN("Sender")))
+		return judge_sender(judge, judged, leaves.body, out);
+	if (span_equal_nocase(name, SPAN("From")) &&
+	    !all_may_be(judge, leaves.body))
+		judged->is_doubtful = true;
+	return false;
+}
+
+static bool
+add_wanting(struct header_judge *judge, struct judged *judged,
+    struct buf *out, struct error *err)
+{
+	const char *prefix = judged == &judge->again ? "Resent-" : "";
+
+	if (!judged->is_doubtful || judged->has_sender)
 		return true;
 	if (judge->sender == NULL)
 		return error_set(err, ERROR_DATA,
-		    "cannot send: From names another than the client, and "
-		    "nobody knows whom Sender is to name");
-	add_sender(judge, added);
+		    "cannot send: the %sFrom address is not the client's, "
+		    "and there is no known address for %sSender",
+		    prefix, prefix);
+	add_sender(judge, judged, out);
 	return true;
+}
+
+bool
+header_judge_add(struct header_judge *judge, struct buf *added,
+    struct buf *resent, struct error *err)
+{
+	return add_wanting(judge, &judge->original, added, err) &&
+	    add_wanting(judge, &judge->again, resent, err);
+}
+
+static void
+add_note(const struct header_judge *judge, const struct judged *judged,
+    const char *prefix, struct buf *notes)
+{
+	if (!judged->has_replaced)
+		return;
+	if (judge->sender == NULL)
+		buf_add_format(notes,
+		    "field %sSender: dropped, because it is not the client\n",
+		    prefix);
+	else if (judged->is_doubtful)
+		buf_add_format(notes,
+		    "field %sSender: set to %s, because %sFrom does not "
+		    "identify the client\n",
+		    prefix, judge->sender, prefix);
+	else
+		buf_add_format(notes,
+		    "field %sSender: set to %s, who is the client\n", prefix,
+		    judge->sender);
 }
 
 void
 header_judge_notes(const struct header_judge *judge, struct buf *notes)
 {
-	if (!judge->has_replaced)
-		return;
-	if (judge->sender != NULL)
-		buf_add_format(notes,
-		    "field Sender: is %s, who the client is%s\n",
-		    judge->sender,
-		    judge->is_doubtful ? " and From does not say" : "");
-	else
-		buf_add_text(notes,
-		    "field Sender: dropped, since the client may not be it\n");
+	add_note(judge, &judge->original, "", notes);
+	add_note(judge, &judge->again, "Resent-", notes);
 }

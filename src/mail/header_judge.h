@@ -1,8 +1,9 @@
 /*
  * Whether a message may name its originators (RFC 6409 section 8.1): where
  * the client is known and From names somebody whom it may not send as, Sender
- * says who it is; a Sender of which that is not true is replaced. The fields
- * come as they are to leave, when all else is done with them.
+ * says who it is; a Sender of which that is not true is replaced. The same
+ * holds for the newest block's Resent-From and Resent-Sender. The fields come
+ * as they are to leave, when all else is done with them.
  */
 #ifndef MAIL_HEADER_JUDGE_H
 #define MAIL_HEADER_JUDGE_H
@@ -12,6 +13,14 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "mail/header.h"
+
+/* From and Sender, or Resent-From and Resent-Sender. */
+struct judged {
+	bool has_sender;   /* one that is true */
+	bool is_doubtful;  /* From does not tell who it is */
+	bool has_replaced; /* a Sender, with one that is true or with none */
+};
 
 struct header_judge {
 	/* Given; all of it borrowed: */
@@ -20,24 +29,23 @@ struct header_judge {
 	const char *domain;	 /* for bare names; NULL: none */
 	const char *replacement; /* one more that may be; NULL: none */
 	const char *sender;	 /* who it is; NULL: nobody knows */
+	struct span resent; /* the newest block of the header (resent.h) */
 	/* Found on the way: */
-	bool has_sender; /* one that is true */
-	bool is_doubtful; /* From does not tell who it is */
-	bool has_replaced; /* a Sender, with one that is true or with none */
+	struct judged original, again;
 };
 
 /*
- * A field with its name and CRLF. True: `out`, empty before, has what is to
- * leave in its place, or nothing.
+ * A field as it came, and what is to leave of it, with its name and CRLF.
+ * True: `out`, empty before, has what is to leave instead, or nothing.
  */
-bool header_judge_field(
-    struct header_judge *judge, struct span whole, struct buf *out);
+bool header_judge_field(struct header_judge *judge, const struct field *field,
+    struct span text, struct buf *out);
 /*
- * After the last: adds Sender where it is wanting. ERROR_DATA: nobody knows
- * whom it is to name.
+ * After the last: adds Sender where it is wanting, Resent-Sender to `resent`.
+ * ERROR_DATA: nobody knows whom it is to name.
  */
-bool header_judge_add(
-    struct header_judge *judge, struct buf *added, struct error *err);
+bool header_judge_add(struct header_judge *judge, struct buf *added,
+    struct buf *resent, struct error *err);
 /* What was done, a line each. */
 void header_judge_notes(const struct header_judge *judge, struct buf *notes);
 

@@ -5,18 +5,21 @@
 #include "base/mem.h"
 #include "mail/address_list.h"
 #include "mail/address_rewrite.h"
+#include "mail/resent.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)
 #define ADDED_MAX ((size_t)4 * 1024 * 1024)
 #define NOTES_MAX ((size_t)4096) /* more of them tell nothing new */
+#define WORDS_MAX 64 /* that are tried as an address */
 
 enum address_field {
 	FIELD_OTHER,
 	FIELD_FROM,
 	FIELD_SENDER,
 	FIELD_REPLY_TO,
-	FIELD_RECIPIENTS,
-	FIELD_RESENT,
+	FIELD_COMPLETED, /* and nothing else */
+	FIELD_RESENT_FROM,
+	FIELD_RESENT_SENDER,
 	FIELD_ORIGINAL_FROM,
 };
 
@@ -27,15 +30,15 @@ static const struct {
     {"From", FIELD_FROM},
     {"Sender", FIELD_SENDER},
     {"Reply-To", FIELD_REPLY_TO},
-    {"To", FIELD_RECIPIENTS},
-    {"Cc", FIELD_RECIPIENTS},
-    {"Bcc", FIELD_RECIPIENTS},
-    {"Resent-From", FIELD_RESENT},
-    {"Resent-Sender", FIELD_RESENT},
-    {"Resent-Reply-To", FIELD_RESENT},
-    {"Resent-To", FIELD_RESENT},
-    {"Resent-Cc", FIELD_RESENT},
-    {"Resent-Bcc", FIELD_RESENT},
+    {"To", FIELD_COMPLETED},
+    {"Cc", FIELD_COMPLETED},
+    {"Bcc", FIELD_COMPLETED},
+    {"Resent-From", FIELD_RESENT_FROM},
+    {"Resent-Sender", FIELD_RESENT_SENDER},
+    {"Resent-Reply-To", FIELD_COMPLETED},
+    {"Resent-To", FIELD_COMPLETED},
+    {"Resent-Cc", FIELD_COMPLETED},
+    {"Resent-Bcc", FIELD_COMPLETED},
     {"X-Original-From", FIELD_ORIGINAL_FROM},
 };
 
@@ -46,6 +49,26 @@ kind_of(struct span name)
 		if (span_equal_nocase(name, span_from(fields[i].name)))
 			return fields[i].kind;
 	return FIELD_OTHER;
+}
+
+/* Whoever has sent the message again plays the part of its sender. */
+static enum address_field
+role_of(const struct header_policy *policy, const struct field *field)
+{
+	enum address_field kind = kind_of(field->name);
+	bool is_newest = resent_has(policy->resent, field->whole);
+
+	switch (kind) {
+	case FIELD_FROM:
+	case FIELD_SENDER:
+		return policy->resent.len > 0 ? FIELD_COMPLETED : kind;
+	case FIELD_RESENT_FROM:
+		return is_newest ? FIELD_FROM : FIELD_COMPLETED;
+	case FIELD_RESENT_SENDER:
+		return is_newest ? FIELD_SENDER : FIELD_COMPLETED;
+	default:
+		return kind;
+	}
 }
 
 void
@@ -166,6 +189,19 @@ rewrite(struct header_policy *policy, const struct field *field,
 	return address_rewrite(&rewrite, out);
 }
 
+/* The replacement, for a From with a name of ours where it has none. */
+static void
+add_sender_named(const struct header_policy *policy, struct span name,
+    bool is_from, struct buf *out)
+{
+	if (name.len == 0 && is_from)
+		name = span_trim(span_from(policy->name));
+	if (name.len > 0)
+		address_add_named(out, name, span_from(policy->sender));
+	else
+		buf_add_text(out, policy->sender);
+}
+
 /*
  * Of several those that are the user's own; if none is, the replacement with
  * the display name of the first.
@@ -193,11 +229,12 @@ write_replaced(struct header_policy *policy, const struct field *field,
 	}
 	if (written == 0)
 		buf_add_char(out, ' ');
-	if (written == 0 && list->count > 0)
+	if (written == 0 && list->count > 0 &&
+	    list->mailboxes[0].name != NULL)
 		address_add_member(out, field->body, &list->mailboxes[0],
 		    span_from(policy->sender));
 	else if (written == 0)
-		buf_add_text(out, policy->sender);
+		add_sender_named(policy, (struct span){0}, is_from, out);
 	if (is_from)
 		policy->wants_sender = written > 1;
 	buf_free(&path);
@@ -211,7 +248,7 @@ keep_original(struct header_policy *policy, const struct field *field,
 	struct buf path = {.max = PATH_MAX_OCTETS};
 	struct buf *out = &policy->original_from;
 
-	if (out->len > 0)
+	if (out->len > 0 || policy->resent.len > 0)
 		return;
 	buf_init(out, ADDED_MAX);
 	for (size_t i = 0; i < list->count; i++) {
@@ -249,21 +286,129 @@ has_foreign(const struct header_policy *policy, const struct field *field,
 }
 
 static bool
+check_sender(const struct header_policy *policy, const struct field *field,
+    struct error *err)
+{
+	return policy->sender != NULL ||
+	    error_set(err, ERROR_CONFIG,
+		"cannot replace the %.*s field, which is not yours: no "
+		"sender is set\nhint: set sender, or match for the "
+		"addresses that you may use",
+		(int)field->name.len, field->name.at);
+}
+
+static bool
 replace(struct header_policy *policy, const struct field *field,
     const struct address_list *list, bool is_from, struct buf *out,
     struct error *err)
 {
+	bool is_plain = list->count == 1 &&
+	    !(is_from && policy->wants_sender) &&
+	    !(is_from && policy->name != NULL &&
+		list->mailboxes[0].name == NULL);
+
 	if (is_from)
 		keep_original(policy, field, list);
-	if (policy->sender == NULL)
-		return error_set(err, ERROR_CONFIG,
-		    "cannot replace the %.*s field, which is not yours: no "
-		    "sender is set\nhint: set sender, or match for the "
-		    "addresses that you may use",
-		    (int)field->name.len, field->name.at);
-	if (list->count == 1 && !(is_from && policy->wants_sender))
+	if (!check_sender(policy, field, err))
+		return false;
+	if (is_plain)
 		return rewrite(policy, field, list, choose_sender, out);
 	write_replaced(policy, field, list, is_from, out);
+	return true;
+}
+
+/* Adds its path, where the text is an address with a domain and in ASCII. */
+static bool
+add_address(struct span text, struct buf *path)
+{
+	struct mailbox mailbox = {0};
+	struct error ignored = {0};
+	bool added = address_parse_one(&mailbox, text, false, &ignored) &&
+	    mailbox.domain != NULL &&
+	    mailbox_add_path(&mailbox, NULL, path, &ignored);
+
+	mailbox_free(&mailbox);
+	if (added && span_is_ascii(buf_span(path)))
+		return true;
+	buf_clear(path);
+	return false;
+}
+
+/*
+ * The address in a text that is no list of addresses: what stands last in
+ * angle brackets, else the first word that is one. *at: where it begins, or
+ * the end of the text where there is none.
+ */
+static bool
+find_address(struct span text, struct buf *path, size_t *at)
+{
+	struct span rest, word;
+
+	*at = text.len;
+	while (*at > 0 && text.at[*at - 1] != '<')
+		--*at;
+	rest = span_skip(text, *at);
+	if (*at > 0 &&
+	    add_address(span_head(rest, span_find(rest, '>')), path))
+		return true;
+	rest = text;
+	for (int tried = 0; tried < WORDS_MAX &&
+	     span_next_word(&rest, " \t\r\n,;<>()\"", &word);) {
+		if (span_find(word, '@') == word.len)
+			continue;
+		*at = (size_t)(word.at - text.at);
+		if (add_address(word, path))
+			return true;
+		tried++;
+	}
+	*at = text.len;
+	return false;
+}
+
+/* A text without the quotes that make it a phrase. */
+static void
+add_unquoted(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] == '\\' && i + 1 < text.len)
+			i++;
+		else if (text.at[i] == '"')
+			continue;
+		buf_add_char(out, text.at[i]);
+	}
+}
+
+/*
+ * A From or Sender that cannot be read: a server that looks at it would refuse
+ * it, so the sender takes its place. What stands before the address is its
+ * name, the address goes to Reply-To, and the whole to X-Original-From.
+ */
+static bool
+replace_unread(struct header_policy *policy, const struct field *field,
+    bool is_from, struct buf *out, struct error *err)
+{
+	struct span body = field->body;
+	struct buf path = {.max = PATH_MAX_OCTETS}, name = {0};
+	size_t at, less = span_find(body, '<');
+	bool keeps = is_from && policy->resent.len == 0;
+
+	if (!check_sender(policy, field, err))
+		return false;
+	if (find_address(body, &path, &at) && keeps &&
+	    policy->original_from.len == 0) {
+		buf_add_span(&policy->original_from, buf_span(&path));
+		policy->original_is_kept = true;
+	}
+	add_unquoted(&name, span_head(body, less < at ? less : at));
+	begin_field(out, field);
+	buf_add_char(out, ' ');
+	add_sender_named(policy, span_trim(buf_span(&name)), is_from, out);
+	if (keeps && span_trim(body).len > 0) {
+		buf_add_text(out, "\r\nX-Original-From:");
+		buf_add_span(out, body);
+	}
+	buf_free(&path);
+	buf_free(&name);
 	return true;
 }
 
@@ -297,12 +442,26 @@ static bool
 fill(const struct header_policy *policy, const struct field *field,
     struct buf *out)
 {
-	struct span path = span_from(policy->reverse_path);
+	struct span path = span_from(policy->from_path);
+	struct span name = span_trim(span_from(policy->name));
 
+	if (path.len == 0)
+		path = span_from(policy->reverse_path);
 	begin_field(out, field);
 	buf_add_char(out, ' ');
-	buf_add_span(out, path);
+	if (name.len > 0)
+		address_add_named(out, name, path);
+	else
+		buf_add_span(out, path);
 	return path.len > 0;
+}
+
+/* From and Sender, where a foreign one is replaced. */
+static bool
+is_judged(const struct header_policy *policy, enum address_field kind)
+{
+	return policy->replaces &&
+	    (kind == FIELD_FROM || kind == FIELD_SENDER);
 }
 
 static bool
@@ -314,8 +473,7 @@ change(struct header_policy *policy, enum address_field kind,
 
 	if (is_from)
 		look_at_from(policy, field, list);
-	if (policy->replaces && (is_from || kind == FIELD_SENDER) &&
-	    has_foreign(policy, field, list))
+	if (is_judged(policy, kind) && has_foreign(policy, field, list))
 		return replace(policy, field, list, is_from, out, err);
 	if (is_from && span_trim(field->body).len == 0)
 		return fill(policy, field, out);
@@ -323,36 +481,101 @@ change(struct header_policy *policy, enum address_field kind,
 }
 
 static void
-note_unread(struct header_policy *policy, const struct field *field,
-    const struct error *err)
+note(struct header_policy *policy, const struct field *field,
+    const char *what, const char *why)
 {
 	if (policy->notes.len < NOTES_MAX)
-		buf_add_format(&policy->notes,
-		    "field %.*s: left as it came: %s\n",
-		    (int)field->name.len, field->name.at, err->text);
+		buf_add_format(&policy->notes, "field %.*s: %s%s%s\n",
+		    (int)field->name.len, field->name.at, what,
+		    why[0] != '\0' ? ": " : "", why);
+}
+
+/*
+ * "Team, Org <a@b.example>": a name that should have quotes, and is read as a
+ * local name and a mailbox.
+ */
+static bool
+is_name_with_comma(const struct address_list *list)
+{
+	const struct mailbox *last;
+
+	if (list->count < 2)
+		return false;
+	last = &list->mailboxes[list->count - 1];
+	if (!last->place.in_brackets || last->domain == NULL)
+		return false;
+	for (size_t i = 0; i + 1 < list->count; i++)
+		if (list->mailboxes[i].domain != NULL ||
+		    list->mailboxes[i].place.in_brackets)
+			return false;
+	return true;
+}
+
+/* A From or Sender that comes again: there can be one. */
+static enum field_change
+drop_repeated(struct header_policy *policy, const struct field *field,
+    bool is_from, struct buf *out)
+{
+	if (!is_from || span_trim(field->body).len == 0) {
+		note(policy, field, "came twice: the second was dropped", "");
+		return FIELD_DROPPED;
+	}
+	policy->has_second_from = true;
+	note(policy, field,
+	    "came twice: the second is now X-Original-From", "");
+	buf_add_text(out, "X-Original-From:");
+	buf_add_span(out, field->body);
+	buf_add_text(out, "\r\n");
+	return FIELD_CHANGED;
+}
+
+/* False: it passes as it came. */
+static bool
+change_any(struct header_policy *policy, enum address_field kind,
+    const struct field *field, struct buf *out, struct error *err)
+{
+	struct address_list list = {0};
+	struct error cause = {0};
+	bool is_from = kind == FIELD_FROM, has_changed = false;
+	bool is_read = address_list_parse(&list, field->body, &cause);
+
+	if (is_read && is_from && policy->replaces &&
+	    is_name_with_comma(&list))
+		is_read = error_set(&cause, ERROR_DATA,
+		    "a name with a comma in it needs quotes");
+	if (is_read) {
+		has_changed = change(policy, kind, field, &list, out, err);
+	} else if (is_judged(policy, kind)) {
+		policy->has_from |= is_from;
+		has_changed =
+		    replace_unread(policy, field, is_from, out, err);
+		note(policy, field, "replaced by the sender", cause.text);
+	} else {
+		note(policy, field, "left as it came", cause.text);
+	}
+	address_list_free(&list);
+	return has_changed;
 }
 
 enum field_change
 header_policy_field(struct header_policy *policy, const struct field *field,
     struct buf *out, struct error *err)
 {
-	enum address_field kind = kind_of(field->name);
-	struct address_list list = {0};
-	struct error cause = {0};
+	enum address_field kind = role_of(policy, field);
+	bool is_repeated = (kind == FIELD_FROM && policy->has_from) ||
+	    (kind == FIELD_SENDER && policy->has_sender);
 
 	policy->has_sender |= kind == FIELD_SENDER;
 	policy->has_reply_to |= kind == FIELD_REPLY_TO;
 	policy->has_original_from |= kind == FIELD_ORIGINAL_FROM;
 	if (kind == FIELD_OTHER || kind == FIELD_ORIGINAL_FROM)
 		return FIELD_UNCHANGED;
-	if (!address_list_parse(&list, field->body, &cause)) {
-		note_unread(policy, field, &cause);
-		return FIELD_UNCHANGED;
-	}
-	if (!change(policy, kind, field, &list, out, err) ||
+	if (is_repeated && policy->replaces)
+		return drop_repeated(
+		    policy, field, kind == FIELD_FROM, out);
+	if (!change_any(policy, kind, field, out, err) ||
 	    !buf_add_text(out, "\r\n"))
 		buf_clear(out);
-	address_list_free(&list);
 	return out->len > 0 ? FIELD_CHANGED : FIELD_UNCHANGED;
 }
 
@@ -376,24 +599,27 @@ add_sender(const struct header_policy *policy, struct buf *added)
 	    header_policy_is_foreign(policy, path))
 		path = span_from(policy->sender);
 	if (path.len > 0 && span_is_ascii(path))
-		add_field(added, "Sender", path);
+		add_field(added,
+		    policy->resent.len > 0 ? "Resent-Sender" : "Sender",
+		    path);
 }
 
 bool
-header_policy_add(
-    struct header_policy *policy, struct buf *added, struct error *err)
+header_policy_add(struct header_policy *policy, struct buf *added,
+    struct buf *resent, struct error *err)
 {
 	struct span original = buf_span(&policy->original_from);
+	bool keeps = policy->has_second_from ||
+	    (policy->keeps_original_from && !policy->has_original_from);
 
 	if (policy->wants_sender && !policy->has_sender)
-		add_sender(policy, added);
+		add_sender(policy, policy->resent.len > 0 ? resent : added);
 	if (original.len > 0 && !policy->has_reply_to &&
 	    !policy->original_is_bare)
 		add_field(added, "Reply-To", original);
-	if (original.len > 0 && policy->keeps_original_from &&
-	    !policy->has_original_from)
+	if (original.len > 0 && keeps && !policy->original_is_kept)
 		add_field(added, "X-Original-From", original);
-	if (added->full)
+	if (added->full || resent->full)
 		return error_set(err, ERROR_DATA,
 		    "cannot complete the header: the From field is too long");
 	return true;

@@ -22,7 +22,11 @@ plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit)
 	size_t at = edits->count;
 	struct plan_edit *last;
 
-	while (at > 0 && edits->list[at - 1].from > edit->from)
+	/* A text without a stretch stands before the edit of what follows. */
+	while (at > 0 &&
+	    (edits->list[at - 1].from > edit->from ||
+		(edits->list[at - 1].from == edit->from &&
+		    edit->from == edit->to)))
 		at--;
 	last = at > 0 ? &edits->list[at - 1] : NULL;
 	/* One for the content and another one part again: plan_copy_fields. */

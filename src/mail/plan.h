@@ -15,7 +15,10 @@
 #include "mail/encode.h"
 #include "mail/message.h"
 
-/* A stretch that is dropped, replaced by a text, or encoded. */
+/*
+ * A stretch that is dropped, replaced by a text, or encoded; one without a
+ * length is a place for a text.
+ */
 struct plan_edit {
 	uint64_t from, to; /* offsets in message_header(), or in the body as
 			      it was read */

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "mail/address_list.h"
 #include "mail/header.h"
+#include "mail/resent.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)
 
@@ -230,60 +231,11 @@ names_recipients(const struct span names[3], struct span name)
 	    span_equal_nocase(name, names[2]);
 }
 
-static bool
-is_resent(const struct field *field)
-{
-	return span_starts_nocase(field->name, SPAN("Resent-"));
-}
-
-/* RFC 5322 section 3.6.6: the fields of which a block has one each. */
-static unsigned
-resent_bit(struct span name)
-{
-	static const char *const names[] = {"Date", "From", "Sender", "To",
-	    "Cc", "Bcc", "Message-ID", "Reply-To"};
-
-	name = span_skip(name, sizeof("Resent-") - 1);
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (span_equal_nocase(name, span_from(names[i])))
-			return 1U << i;
-	return 0;
-}
-
-/*
- * The newest block: from the first Resent- field on, until another field
- * comes or a name comes again, which opens the next older block.
- */
-static struct span
-newest_resent_block(struct span header)
-{
-	struct span rest = header, block = {header.at, 0};
-	struct field field;
-	unsigned seen = 0;
-
-	while (header_next(&rest, &field)) {
-		unsigned bit = resent_bit(field.name);
-
-		if (!is_resent(&field)) {
-			if (block.len > 0)
-				break;
-			continue;
-		}
-		if (seen & bit)
-			break;
-		if (block.len == 0)
-			block.at = field.whole.at;
-		seen |= bit;
-		block.len += field.whole.len;
-	}
-	return block;
-}
-
 bool
 recipients_add_header(
     struct recipients *recipients, struct span header, struct error *err)
 {
-	struct span block = newest_resent_block(header);
+	struct span block = resent_newest(header);
 	const struct span *names =
 	    block.len > 0 ? resent_fields : original_fields;
 	struct span rest = block.len > 0 ? block : header;

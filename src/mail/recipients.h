@@ -37,8 +37,8 @@ bool recipients_add_lines(
     struct recipients *recipients, struct span text, struct error *err);
 /*
  * To, Cc and Bcc of a header section (message.h); where there is a Resent-
- * field, Resent-To, Resent-Cc and Resent-Bcc of the newest block instead
- * (RFC 5322 section 3.6.6).
+ * field, Resent-To, Resent-Cc and Resent-Bcc of the newest block (resent.h)
+ * instead.
  */
 bool recipients_add_header(
     struct recipients *recipients, struct span header, struct error *err);

@@ -201,6 +201,29 @@ sender_expand(struct span sender, const struct sender_words *words,
 	return !out->full;
 }
 
+char *
+profile_display_name(const struct profile *profile, const char *user)
+{
+	struct span setting = span_from(profile->full_name);
+	struct sender_words words = {0};
+	char *own = NULL, *host, *name = NULL;
+	struct buf out = {0};
+
+	if (span_find(setting, '%') == setting.len)
+		return setting.len > 0 ? mem_copy_text(profile->full_name)
+				       : NULL;
+	if (user == NULL)
+		user = own = user_name();
+	words.user = user;
+	words.host = host = host_name();
+	if (sender_expand(setting, &words, &out))
+		name = mem_copy_text(buf_text(&out));
+	buf_free(&out);
+	free(own);
+	free(host);
+	return name;
+}
+
 /* A user name may be anything; what it makes of the address is read again. */
 static char *
 checked_sender(struct span sender, struct error *err)

@@ -28,6 +28,11 @@ char *profile_domain(const struct profile *profile);
  * login name once more. Caller frees.
  */
 char *profile_full_name(void);
+/*
+ * `full-name` with %u and %h replaced; user NULL: the caller's. NULL: it is not
+ * set, or a word is not known here. Caller frees.
+ */
+char *profile_display_name(const struct profile *profile, const char *user);
 /* `sender` with %u, %h and %m replaced; ERROR_CONFIG. Caller frees. */
 char *profile_sender(const struct profile *profile, struct error *err);
 
@@ -36,7 +41,10 @@ struct sender_words {
 	const char *user, *host, *mail_name; /* borrowed */
 };
 
-/* False if % stands before another letter or before a word not known. */
+/*
+ * Also for `full-name`. False if % stands before another letter or before a
+ * word not known.
+ */
 bool sender_expand(struct span sender, const struct sender_words *words,
     struct buf *out);
 /*

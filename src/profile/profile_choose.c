@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/entry.h"
+#include "profile/identity.h"
 #include "profile/profile_set.h"
 #include "profile/resolve.h"
 #include "profile/setting.h"
@@ -73,6 +74,56 @@ profile_matches(const struct named_profile *named, const char *address,
 	return matches;
 }
 
+/* The setting as profiles without a value of their own have it. */
+static bool
+apply_default(const struct profiles *profiles, const char *name,
+    struct profile *scratch)
+{
+	const struct setting *setting = setting_find(span_from(name));
+	const struct entry *entry =
+	    section_find(&profiles->options.sections[0], setting);
+	struct error ignored;
+
+	if (entry == NULL)
+		entry = layer_find(&profiles->defaults, setting);
+	return entry == NULL || entry_apply(entry, scratch, true, &ignored);
+}
+
+/*
+ * The address as it would be used: a bare name gets the domain, and so does
+ * one at a name of `local-domains`. No profile is chosen yet, so these are the
+ * values that stand above all of them.
+ */
+static char *
+complete(const struct profiles *profiles, const char *address)
+{
+	struct profile scratch = {.password_fd = -1};
+	const char *at = strrchr(address, '@');
+	size_t local = at != NULL ? (size_t)(at - address) : strlen(address);
+	struct buf whole = {0};
+	char *domain = NULL, *copy;
+	bool is_bare = at == NULL;
+
+	if (profiles->count < 2) /* there is no choice */
+		return mem_copy_text(address);
+	if (apply_default(profiles, "local-domains", &scratch))
+		for (size_t i = 0; i < scratch.local_domains.count; i++)
+			is_bare |= at != NULL &&
+			    span_equal_nocase(span_from(at + 1),
+				span_from(scratch.local_domains.names[i]));
+	if (is_bare && apply_default(profiles, "domain", &scratch))
+		domain = profile_domain(&scratch);
+	if (domain != NULL) {
+		buf_add(&whole, address, local);
+		buf_add_format(&whole, "@%s", domain);
+	}
+	copy = mem_copy_text(domain != NULL ? buf_text(&whole) : address);
+	buf_free(&whole);
+	free(domain);
+	profile_free(&scratch);
+	return copy;
+}
+
 static bool
 find_by_match(const struct profiles *profiles, const char *address,
     const struct named_profile **found, const struct entry **by,
@@ -96,11 +147,17 @@ find_without_name(const struct profiles *profiles, const char *address,
     const struct named_profile **found, struct buf *origin, struct error *err)
 {
 	const struct entry *by = NULL;
+	char *whole;
+	bool done = true;
 
-	if (!is_null_path(address) &&
-	    !find_by_match(profiles, address, found, &by, err))
+	if (!is_null_path(address)) {
+		whole = complete(profiles, address);
+		done = find_by_match(profiles, whole, found, &by, err);
+		free(whole);
+	}
+	if (!done)
 		return false;
-	if (!is_null_path(address) && *found != NULL) {
+	if (*found != NULL) {
 		buf_add_text(origin, "match ");
 		place_add(by->place, origin);
 		return true;

@@ -241,6 +241,26 @@ parse_sender(const struct setting *setting, struct profile *profile,
 const struct setting_type setting_sender = {
     parse_sender, print_text, clear_text};
 
+/* full-name: words in the place of %u and %h. */
+
+static bool
+parse_full_name(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	static const struct sender_words words = {"user", "host", NULL};
+	struct buf sample = {0};
+	bool is_name = sender_expand(value, &words, &sample);
+
+	buf_free(&sample);
+	if (!is_name)
+		return setting_refuse(setting, value, err,
+		    "after % stands one of u, h and %");
+	return setting_line.parse(setting, profile, value, err);
+}
+
+const struct setting_type setting_full_name = {
+    parse_full_name, print_text, clear_text};
+
 /* local-recipients: checked as a list, kept as it was written. */
 
 static bool

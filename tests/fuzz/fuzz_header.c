@@ -8,6 +8,7 @@
 #include "mail/message.h"
 #include "mail/message_feed.h"
 #include "mail/recipients.h"
+#include "mail/resent.h"
 
 /* Header sections: their fields, what is made of them, whom they name. */
 
@@ -160,7 +161,10 @@ is_me(const struct mailbox *mailbox)
 	return span_equal_nocase(span_from(mailbox->local), SPAN("me"));
 }
 
-/* With `replaces`, nobody else is left in From and Sender that can be read. */
+/*
+ * With `replaces`, one From and one Sender are left at most, and both can be
+ * read and name nobody else. Not so where the message is sent again.
+ */
 static void
 check_policy(struct span header, unsigned choice)
 {
@@ -169,12 +173,15 @@ check_policy(struct span header, unsigned choice)
 	    .reverse_path = (choice & 2) != 0 ? "me@example.org" : "",
 	    .replaces = (choice & 4) != 0,
 	    .sender = "me@example.org",
+	    .name = (choice & 8) != 0 ? "Name" : NULL,
 	    .keeps_original_from = (choice & 8) != 0,
+	    .resent = resent_newest(header),
 	};
-	struct buf out, added, all;
+	struct buf out, added, all, resent = {0};
 	struct span rest = header;
 	struct error err = {0};
 	struct field field;
+	size_t originators = 0;
 
 	buf_init(&out, ROOM);
 	buf_init(&added, ROOM);
@@ -193,7 +200,8 @@ check_policy(struct span header, unsigned choice)
 			buf_add_span(&all, buf_span(&out));
 	}
 	if (err.kind == ERROR_NONE &&
-	    header_policy_add(&policy, &added, &err)) {
+	    header_policy_add(&policy, &added, &resent, &err)) {
+		buf_add_span(&added, buf_span(&resent));
 		buf_add_span(&added, buf_span(&all));
 		check_fields(buf_span(&added));
 		rest = buf_span(&added);
@@ -201,12 +209,16 @@ check_policy(struct span header, unsigned choice)
 			struct address_list list = {0};
 			struct error ignored = {0};
 
-			if (is_originator(field.name) &&
-			    address_list_parse(&list, field.body, &ignored))
-				for (size_t i = 0; i < list.count; i++)
-					CLAIM(is_me(&list.mailboxes[i]));
+			if (policy.resent.len > 0 ||
+			    !is_originator(field.name))
+				continue;
+			CLAIM(address_list_parse(&list, field.body, &ignored));
+			for (size_t i = 0; i < list.count; i++)
+				CLAIM(is_me(&list.mailboxes[i]));
 			address_list_free(&list);
+			originators++;
 		}
+		CLAIM(originators <= 2);
 	} else {
 		fuzz_check_error(&err);
 	}
@@ -214,6 +226,7 @@ check_policy(struct span header, unsigned choice)
 	buf_free(&out);
 	buf_free(&added);
 	buf_free(&all);
+	buf_free(&resent);
 }
 
 static bool
@@ -229,8 +242,9 @@ check_judge(struct span header)
 {
 	struct header_judge judge = {.may_be = may_be,
 	    .domain = "example.org",
-	    .sender = "me@example.org"};
-	struct buf out, all;
+	    .sender = "me@example.org",
+	    .resent = resent_newest(header)};
+	struct buf out, all, resent = {0};
 	struct span rest = header;
 	struct error err = {0};
 	struct field field;
@@ -240,12 +254,14 @@ check_judge(struct span header)
 	buf_init(&all, ROOM);
 	while (header_next(&rest, &field)) {
 		buf_clear(&out);
-		if (header_judge_field(&judge, field.whole, &out))
+		if (header_judge_field(&judge, &field, field.whole, &out))
 			buf_add_span(&all, buf_span(&out));
 		else
 			buf_add_span(&all, field.whole);
 	}
-	CLAIM(header_judge_add(&judge, &all, &err));
+	CLAIM(header_judge_add(&judge, &all, &resent, &err));
+	check_fields(buf_span(&resent));
+	buf_free(&resent);
 	check_fields(buf_span(&all));
 	rest = buf_span(&all);
 	while (header_next(&rest, &field)) {
@@ -260,7 +276,7 @@ check_judge(struct span header)
 		mailbox_free(&mailbox);
 	}
 	CLAIM(senders <= 1);
-	CLAIM(!judge.is_doubtful || senders == 1);
+	CLAIM(!judge.original.is_doubtful || senders == 1);
 	header_judge_notes(&judge, &out);
 	buf_free(&out);
 	buf_free(&all);

@@ -177,6 +177,85 @@ test_add(void **state)
 	message_free(message);
 }
 
+/* What is put in front of the newest Resent- block. */
+struct resent_row {
+	const char *name, *header;
+	const char *left; /* of the header, ID for what is random */
+};
+
+#define RESENT_DATE "Resent-Date: Sun, 22 Nov 2026 01:02:03 +0000\r\n"
+#define RESENT_ID "Resent-Message-ID: <ID@id.example>\r\n"
+#define ORIGINAL "From: a\r\nDate: b\r\nMessage-ID: <c@d>\r\n"
+
+static const struct resent_row resent_rows[] = {
+    {"no block", ORIGINAL, ORIGINAL},
+    {"all there", "Resent-Date: x\r\nResent-Message-ID: y\r\n" ORIGINAL,
+	"Resent-Date: x\r\nResent-Message-ID: y\r\n" ORIGINAL},
+    {"both", "Resent-From: a\r\nResent-To: b\r\n" ORIGINAL,
+	RESENT_DATE RESENT_ID "Resent-From: a\r\nResent-To: b\r\n" ORIGINAL},
+    {"one", "Resent-Date: x\r\nResent-To: b\r\n" ORIGINAL,
+	RESENT_ID "Resent-Date: x\r\nResent-To: b\r\n" ORIGINAL},
+    {"the other, apart",
+	"Resent-To: b\r\nX: y\r\nresent-message-id : z\r\n" ORIGINAL,
+	RESENT_DATE
+	"Resent-To: b\r\nX: y\r\nresent-message-id : z\r\n" ORIGINAL},
+    {"next to the block", "Received: x\r\n" ORIGINAL "Resent-To: b\r\n",
+	"Received: x\r\n" ORIGINAL RESENT_DATE RESENT_ID
+	"Resent-To: b\r\n"},
+    {"before a field that is dropped",
+	"X: y\r\nResent-Bcc: b\r\nBcc: c\r\nResent-To: d\r\n" ORIGINAL,
+	"X: y\r\n" RESENT_DATE RESENT_ID "Resent-To: d\r\n" ORIGINAL},
+    {"Bcc of an older block goes too",
+	"Resent-To: b\r\nReceived: x\r\nResent-Bcc: old\r\n" ORIGINAL,
+	RESENT_DATE RESENT_ID "Resent-To: b\r\nReceived: x\r\n" ORIGINAL},
+    {"an older block's are no help",
+	"Resent-To: b\r\nReceived: x\r\nResent-Date: z\r\n"
+	"Resent-Message-ID: y\r\n" ORIGINAL,
+	RESENT_DATE RESENT_ID "Resent-To: b\r\nReceived: x\r\n"
+	"Resent-Date: z\r\nResent-Message-ID: y\r\n" ORIGINAL},
+};
+
+static void
+test_resent(void **state)
+{
+	const struct resent_row *row = *state;
+	struct message *message = message_of(span_from(row->header));
+	struct fixup fixup = {.complete = true, .remove_bcc = true,
+	    .id_domain = "id.example", .now = NOW};
+	struct gather gather = {0};
+	struct buf masked = {0};
+	struct error err = {0};
+	struct span rest;
+	struct plan plan;
+
+	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_string_equal(plan.message_id, "<c@d>");
+	assert_int_equal(
+	    gather_replay(&gather, message, &plan, REPLAY_PLAIN), REPLAY_DONE);
+	assert_int_equal(message_size(message, &plan), gather.octets.len);
+	/* 26 random characters stand before the domain. */
+	for (rest = buf_span(&gather.octets); rest.len > 0;
+	     rest = span_skip(rest, 1)) {
+		if (span_starts(span_skip(rest, 26), SPAN("@id.example")) &&
+		    rest.at[-1] == '<') {
+			buf_add_text(&masked, "ID");
+			rest = span_skip(rest, 26);
+		}
+		buf_add_char(&masked, rest.at[0]);
+	}
+	assert_int_equal(masked.len, strlen(row->left) + 2);
+	assert_memory_equal(buf_text(&masked), row->left, strlen(row->left));
+	buf_free(&gather.octets);
+	buf_free(&masked);
+	plan_free(&plan);
+
+	fixup.complete = fixup.remove_bcc = false;
+	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_int_equal(plan.header.count, 0);
+	plan_free(&plan);
+	message_free(message);
+}
+
 struct id_row {
 	const char *name;
 	struct span input;
@@ -335,6 +414,7 @@ main(void)
 	setlocale(LC_ALL, "");
 	rows_add(&all, "drop", drop_rows, ROWS(drop_rows), test_drop);
 	rows_add(&all, "add", add_rows, ROWS(add_rows), test_add);
+	rows_add(&all, "resent", resent_rows, ROWS(resent_rows), test_resent);
 	rows_add(&all, "id", id_rows, ROWS(id_rows), test_id);
 	rows_add(&all, "refuse", refuse_rows, ROWS(refuse_rows), test_refuse);
 	rows_add_one(&all, "ids differ", test_ids_differ);

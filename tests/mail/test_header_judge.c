@@ -2,6 +2,7 @@
 
 #include "mail/header.h"
 #include "mail/header_judge.h"
+#include "mail/resent.h"
 
 struct judge_row {
 	const char *name, *header;
@@ -51,9 +52,44 @@ static const struct judge_row judges[] = {
 	    ""},
 	{"the replacement", "From: relay@example.net\r\n",
 	    "relay@example.net", "From: relay@example.net\r\n", ""},
-	{"others", "Reply-To: boss@b\r\nResent-From: boss@b\r\n",
+	{"others", "Reply-To: boss@b\r\nTo: boss@b\r\n", "me@example.com",
+	    "Reply-To: boss@b\r\nTo: boss@b\r\n", ""},
+	{"sent again", "Resent-From: me@example.com\r\n"
+	    "Resent-To: a@b\r\nFrom: me@example.com\r\n",
+	    "me@example.com", "Resent-From: me@example.com\r\n"
+	    "Resent-To: a@b\r\nFrom: me@example.com\r\n", ""},
+	{"sent again: From is judged all the same",
+	    "Resent-From: me@example.com\r\nFrom: boss@b\r\n",
 	    "me@example.com",
-	    "Reply-To: boss@b\r\nResent-From: boss@b\r\n", ""},
+	    "Resent-From: me@example.com\r\nFrom: boss@b\r\n",
+	    "Sender: me@example.com\r\n"},
+	{"sent again, forged", "Resent-From: boss@b\r\n",
+	    "me@example.com", "Resent-From: boss@b\r\n",
+	    "Resent-Sender: me@example.com\r\n"},
+	{"sent again, not to be read", "RESENT-FROM: boss@\r\n",
+	    "me@example.com", "RESENT-FROM: boss@\r\n",
+	    "Resent-Sender: me@example.com\r\n"},
+	{"sent again, both forged",
+	    "Resent-From: boss@b\r\nX: y\r\nResent-Sender: boss@b\r\n",
+	    "me@example.com", "Resent-From: boss@b\r\nX: y\r\n"
+	    "Resent-Sender: me@example.com\r\n", ""},
+	{"sent again, a true Resent-Sender",
+	    "Resent-Sender: me@example.com\r\nResent-From: boss@b\r\n",
+	    "me@example.com",
+	    "Resent-Sender: me@example.com\r\nResent-From: boss@b\r\n", ""},
+	{"sent again, a Sender is no Resent-Sender",
+	    "Sender: me@example.com\r\nResent-From: boss@b\r\n",
+	    "me@example.com",
+	    "Sender: me@example.com\r\nResent-From: boss@b\r\n",
+	    "Resent-Sender: me@example.com\r\n"},
+	{"sent again twice: the older block is history",
+	    "Resent-From: me@example.com\r\nResent-To: a@b\r\n"
+	    "Resent-From: boss@b\r\nResent-Sender: boss@b\r\n",
+	    "me@example.com",
+	    "Resent-From: me@example.com\r\nResent-To: a@b\r\n"
+	    "Resent-From: boss@b\r\nResent-Sender: boss@b\r\n", ""},
+	{"sent again, nobody knows", "Resent-From: boss@b\r\n", NULL, NULL,
+	    NULL},
 };
 
 static bool
@@ -70,9 +106,11 @@ test_judge(void **state)
 	struct header_judge judge = {.may_be = is_mine,
 	    .domain = "example.com",
 	    .replacement = "relay@example.net",
-	    .sender = row->sender};
+	    .sender = row->sender,
+	    .resent = resent_newest(span_from(row->header))};
 	struct span rest = span_from(row->header);
 	struct buf out = {0}, changed = {0}, added = {0}, notes = {0};
+	struct buf resent = {0};
 	struct error err = {0};
 	struct field field;
 	bool done;
@@ -80,11 +118,13 @@ test_judge(void **state)
 	while (header_next(&rest, &field)) {
 		buf_clear(&changed);
 		buf_add_span(&out,
-		    header_judge_field(&judge, field.whole, &changed)
+		    header_judge_field(
+			&judge, &field, field.whole, &changed)
 			? buf_span(&changed)
 			: field.whole);
 	}
-	done = header_judge_add(&judge, &added, &err);
+	done = header_judge_add(&judge, &added, &resent, &err);
+	buf_add_span(&added, buf_span(&resent));
 	assert_int_equal(done, row->expected != NULL);
 	if (done) {
 		assert_string_equal(buf_text(&out), row->expected);
@@ -101,6 +141,7 @@ test_judge(void **state)
 	buf_free(&changed);
 	buf_free(&added);
 	buf_free(&notes);
+	buf_free(&resent);
 }
 
 int

@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include "mail/header_policy.h"
+#include "mail/resent.h"
 
 /* Fields in, each ended by \n; the changed and the added ones out. */
 struct policy_row {
@@ -23,35 +24,39 @@ add_wire(struct buf *out, const char *text)
 static void
 run(struct header_policy *policy, const char *text, struct buf *out)
 {
-	struct buf wire = {0}, kept = {0}, changed = {0};
+	struct buf wire = {0}, kept = {0}, changed = {0}, resent = {0};
 	struct span rest;
 	struct field field;
 	struct error err = {0};
 
 	add_wire(&wire, text);
 	rest = buf_span(&wire);
+	policy->resent = resent_newest(rest);
 	while (header_next(&rest, &field)) {
+		enum field_change change;
+
 		buf_clear(&changed);
-		if (header_policy_field(policy, &field, &changed, &err) ==
-		    FIELD_CHANGED)
+		change = header_policy_field(policy, &field, &changed, &err);
+		assert_int_equal(changed.len > 0, change == FIELD_CHANGED);
+		if (change == FIELD_CHANGED)
 			buf_add_span(&kept, buf_span(&changed));
-		else {
-			assert_int_equal(changed.len, 0);
+		else if (change == FIELD_UNCHANGED)
 			buf_add_span(&kept, field.whole);
-		}
 		if (err.kind != ERROR_NONE) {
 			buf_add_format(out, "%d: %s", err.kind, err.text);
 			break;
 		}
 	}
 	if (err.kind == ERROR_NONE) {
-		if (!header_policy_add(policy, out, &err))
+		if (!header_policy_add(policy, out, &resent, &err))
 			fail_msg("nothing could be added: %s", err.text);
+		buf_add_span(out, buf_span(&resent));
 		buf_add_span(out, buf_span(&kept));
 	}
 	buf_free(&wire);
 	buf_free(&kept);
 	buf_free(&changed);
+	buf_free(&resent);
 }
 
 static void
@@ -250,15 +255,120 @@ static const struct policy_row providers[] = {
     {"a foreign group", "From: Team: a@x.example;\n",
 	"Reply-To: a@x.example\nFrom: me@mail.example\n"},
     {"an empty From", "From:\n", "From: me@mail.example\n"},
-    {"not to be read", "From: a b c\n", NULL},
     {"an address as its own name", "From: b@x.example <b@x.example>\n",
 	"Reply-To: \"b@x.example\" <b@x.example>\n"
 	"From: \"b@x.example\" <me@mail.example>\n"},
     {"a quoted angle bracket", "From: \"<a\" <b@x.example>\n",
 	"Reply-To: \"<a\" <b@x.example>\nFrom: \"<a\" <me@mail.example>\n"},
-    {"the resent block stays", "Resent-From: r@x.example\n"
-	"From: me@mail.example\n", NULL},
+    {"sent again: the resender is the sender",
+	"Resent-From: R <r@x.example>\nResent-Sender: s@x.example\n"
+	"From: boss@x.example\nSender: boss@x.example\n",
+	"Resent-From: R <me@mail.example>\nResent-Sender: me@mail.example\n"
+	"From: boss@x.example\nSender: boss@x.example\n"},
+    {"sent again by an own address", "Resent-From: root\nResent-To: a\n"
+	"From: boss@x.example, b@x.example\nReply-To: c\n",
+	"Resent-From: root@own.example\nResent-To: a@own.example\n"
+	"From: boss@x.example, b@x.example\nReply-To: c@own.example\n"},
+    {"sent again by several",
+	"Resent-From: me@mail.example, a@own.example\nFrom: b@x.example\n",
+	"Resent-Sender: me@mail.example\n"
+	"Resent-From: me@mail.example, a@own.example\nFrom: b@x.example\n"},
+    {"sent again twice: the older block is history",
+	"Resent-From: me@mail.example\nResent-To: a@x.example\n"
+	"Resent-From: r@x.example\n", NULL},
+    {"sent again, not to be read", "Resent-From: A, B <a b>\n"
+	"From: boss@x.example\n",
+	"Resent-From: \"A, B\" <me@mail.example>\nFrom: boss@x.example\n"},
 };
+
+static const struct policy_row unread_rows[] = {
+    {"words", "From: a b c\n",
+	"From: a b c <me@mail.example>\nX-Original-From: a b c\n"},
+    {"a comma without quotes", "From: Team, Org <a@b.example>\n",
+	"Reply-To: a@b.example\nFrom: \"Team, Org\" <me@mail.example>\n"
+	"X-Original-From: Team, Org <a@b.example>\n"},
+    {"several commas", "From: A, B, \"C. D\" <a@b.example>\n",
+	"Reply-To: a@b.example\nFrom: \"A, B, C. D\" <me@mail.example>\n"
+	"X-Original-From: A, B, \"C. D\" <a@b.example>\n"},
+    {"no angle brackets", "From: \"A, B\" a@b.example\n",
+	"Reply-To: a@b.example\nFrom: \"A, B\" <me@mail.example>\n"
+	"X-Original-From: \"A, B\" a@b.example\n"},
+    {"no angle brackets and a comment", "From: Ann a@b.example (x)\n",
+	"Reply-To: a@b.example\nFrom: Ann <me@mail.example>\n"
+	"X-Original-From: Ann a@b.example (x)\n"},
+    {"a quote that is not closed", "From: \"Ann <a@b.example>\n",
+	"Reply-To: a@b.example\nFrom: Ann <me@mail.example>\n"
+	"X-Original-From: \"Ann <a@b.example>\n"},
+    {"a bracket that is not closed", "From: Ann <a@b.example\n",
+	"Reply-To: a@b.example\nFrom: Ann <me@mail.example>\n"
+	"X-Original-From: Ann <a@b.example\n"},
+    {"a colon", "From: Re: Ann <a@b.example>\n",
+	"Reply-To: a@b.example\nFrom: \"Re: Ann\" <me@mail.example>\n"
+	"X-Original-From: Re: Ann <a@b.example>\n"},
+    {"folded", "From: Re:\n Ann\n <a@b.example>\n",
+	"Reply-To: a@b.example\nFrom: \"Re: Ann\" <me@mail.example>\n"
+	"X-Original-From: Re:\n Ann\n <a@b.example>\n"},
+    {"an encoded word with blanks",
+	"From: =?utf-8?q?=C3=84 Ltd, ?= <a@b.example\n",
+	"Reply-To: a@b.example\n"
+	"From: \"=?utf-8?q?=C3=84 Ltd, ?=\" <me@mail.example>\n"
+	"X-Original-From: =?utf-8?q?=C3=84 Ltd, ?= <a@b.example\n"},
+    {"raw octets", "From: \xc3\x84: <a@b.example>\n",
+	"Reply-To: a@b.example\n"
+	"From: =?UTF-8?B?w4Q6?= <me@mail.example>\n"
+	"X-Original-From: \xc3\x84: <a@b.example>\n"},
+    {"an injected field", "From: A\n\tBcc: x@y.example <a@b.example\n",
+	"Reply-To: a@b.example\n"
+	"From: \"A Bcc: x@y.example\" <me@mail.example>\n"
+	"X-Original-From: A\n\tBcc: x@y.example <a@b.example\n"},
+    {"two addresses", "From: a@b.example c@d.example\n",
+	"Reply-To: a@b.example\nFrom: The Name <me@mail.example>\n"
+	"X-Original-From: a@b.example c@d.example\n"},
+    {"nothing to see", "From: <>\n",
+	"From: The Name <me@mail.example>\nX-Original-From: <>\n"},
+    {"a Reply-To that is there", "From: a: <a@b.example>\nReply-To: c@d\n",
+	"From: \"a:\" <me@mail.example>\n"
+	"X-Original-From: a: <a@b.example>\nReply-To: c@d\n"},
+    {"no name, and ours", "From: b@x.example\n",
+	"Reply-To: b@x.example\nFrom: The Name <me@mail.example>\n"},
+    {"empty, and ours", "From:\n", "From: The Name <me@mail.example>\n"},
+    {"a group of nobody", "From: nobody:;\n",
+	"From: The Name <me@mail.example>\n"},
+    {"a group without a name of its own", "From: Team: a@x.example;\n",
+	"Reply-To: a@x.example\nFrom: The Name <me@mail.example>\n"},
+    {"twice, the first is ours",
+	"From: me@mail.example\nFrom: B <b@x.example>\n",
+	"From: me@mail.example\nX-Original-From: B <b@x.example>\n"},
+    {"twice, the second is ours",
+	"From: B <b@x.example>\nFrom: me@mail.example\n",
+	"Reply-To: B <b@x.example>\nX-Original-From: B <b@x.example>\n"
+	"From: B <me@mail.example>\nX-Original-From: me@mail.example\n"},
+    {"twice, both unread", "From: a: <a@b.example>\nfrom : c: <c@d.example>\n",
+	"Reply-To: a@b.example\nFrom: \"a:\" <me@mail.example>\n"
+	"X-Original-From: a: <a@b.example>\n"
+	"X-Original-From: c: <c@d.example>\n"},
+    {"the second is empty", "From: me@mail.example\nFrom:\n",
+	"From: me@mail.example\n"},
+    {"Sender twice", "From: me@mail.example\nSender: me@mail.example\n"
+	"Sender: x@y.example\n",
+	"From: me@mail.example\nSender: me@mail.example\n"},
+    {"Sender unread", "From: me@mail.example\nSender: Web, x <a b>\n",
+	"From: me@mail.example\nSender: \"Web, x\" <me@mail.example>\n"},
+    {"other fields stay as they are", "To: a b c\nReply-To: x y <z\n", NULL},
+};
+
+static void
+test_unread(void **state)
+{
+	struct header_policy policy = {
+	    .reverse_path = "me@mail.example",
+	    .replaces = true,
+	    .sender = "me@mail.example",
+	    .name = "The Name",
+	};
+
+	check(&policy, *state);
+}
 
 static void
 test_provider(void **state)
@@ -351,6 +461,7 @@ main(void)
 	rows_add(&all, "no domain", without_domains, ROWS(without_domains),
 	    test_without_domain);
 	rows_add(&all, "provider", providers, ROWS(providers), test_provider);
+	rows_add(&all, "unread", unread_rows, ROWS(unread_rows), test_unread);
 	rows_add(&all, "original", originals, ROWS(originals), test_original);
 	rows_add_one(&all, "provider: no sender is known", test_no_sender);
 	rows_add_one(&all, "what cannot be read is noted", test_notes);

@@ -90,6 +90,36 @@ static const struct add_row rows[] = {
 	    "Received: by y\r\nResent-Cc: old@example.org\r\n"
 	    "To: a@example.org\r\n",
 	    "new@example.org ", NULL},
+	{"header: other fields stand in the block", recipients_add_header,
+	    "Resent-From: x@example.org\r\nX-Loop: y\r\n"
+	    "Subject: s\r\nResent-To: a@example.org\r\nTo: b@example.org\r\n"
+	    "Resent-Cc: c@example.org\r\nresent-bcc : d@example.org\r\n",
+	    "a@example.org c@example.org d@example.org ", NULL},
+	{"header: the block is the last of the header", recipients_add_header,
+	    "Received: by x\r\nFrom: x@example.org\r\nTo: b@example.org\r\n"
+	    "Resent-Date: y\r\nResent-To: a@example.org\r\n",
+	    "a@example.org ", NULL},
+	{"header: Received before there is a recipient",
+	    recipients_add_header,
+	    "Resent-From: x@example.org\r\nReceived: by x\r\n"
+	    "Resent-To: a@example.org\r\n", "a@example.org ", NULL},
+	{"header: Return-Path ends a block", recipients_add_header,
+	    "Resent-Bcc: a@example.org\r\nReturn-Path: <x@y>\r\n"
+	    "Resent-Cc: old@example.org\r\n", "a@example.org ", NULL},
+	{"header: Delivered-To ends a block", recipients_add_header,
+	    "Resent-Cc: a@example.org\r\nDELIVERED-TO: x@y\r\n"
+	    "Resent-To: old@example.org\r\n", "a@example.org ", NULL},
+	{"header: any single field that comes again ends a block",
+	    recipients_add_header,
+	    "Resent-To: a@example.org\r\nResent-Message-ID: <1@x>\r\n"
+	    "X: y\r\nResent-Message-ID: <2@x>\r\n"
+	    "Resent-Cc: old@example.org\r\n", "a@example.org ", NULL},
+	{"header: two Resent-To are two blocks", recipients_add_header,
+	    "Resent-To: a@example.org\r\nResent-To: old@example.org\r\n",
+	    "a@example.org ", NULL},
+	{"header: other Resent- names make no block", recipients_add_header,
+	    "Resent-By: x@example.org\r\nTo: a@example.org\r\n",
+	    "a@example.org ", NULL},
 	{"header: a block that names nobody does not wake To",
 	    recipients_add_header,
 	    "Resent-From: x@example.org\r\nTo: a@example.org\r\n", "", NULL},
