@@ -145,6 +145,10 @@ add_tls(struct buf *out, const struct submission_record *record)
 	buf_add_char(out, ',');
 	add_text_or_null(out, "cipher", record->cipher);
 	buf_add_char(out, ',');
+	if (record->key_exchange != NULL) {
+		add_text_or_null(out, "key-exchange", record->key_exchange);
+		buf_add_char(out, ',');
+	}
 	add_text_or_null(out, "verified-by", record->verified_by);
 	buf_add_char(out, '}');
 }

@@ -31,7 +31,7 @@ struct tls {
 	unsigned events;
 	bool verified, ended, broken;
 	const char *verified_by;
-	char *reason, *distrust; /* owned */
+	char *reason, *distrust, *key_exchange; /* owned */
 	/* During the handshake only; borrowed. */
 	const struct tls_options *options;
 	struct tls_failure *failure;
@@ -162,6 +162,25 @@ verified_by(const struct tls *tls)
 	return options->pin_count > 0 ? "trust+pin" : "trust";
 }
 
+/* "ECDHE-X25519"; where there is no group (TLS 1.2), "RSA" or "DHE". */
+static char *
+describe_key_exchange(gnutls_session_t session)
+{
+	struct span name =
+	    span_from(gnutls_kx_get_name(gnutls_kx_get(session)));
+	const char *group = gnutls_group_get_name(gnutls_group_get(session));
+	struct buf text = {0};
+	char *copy;
+
+	/* Behind it stands how the server signs, which TLS 1.3 separates. */
+	buf_add_span(&text, span_head(name, span_find(name, '-')));
+	if (group != NULL)
+		buf_add_format(&text, "-%s", group);
+	copy = mem_copy_text(buf_text(&text));
+	buf_free(&text);
+	return copy;
+}
+
 struct tls *
 tls_start(int fd, const struct tls_options *options, int64_t deadline,
     struct tls_failure *failure)
@@ -197,6 +216,7 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
 		return NULL;
 	}
 	tls->verified_by = verified_by(tls);
+	tls->key_exchange = describe_key_exchange(tls->session);
 	tls_trust_close(&tls->setup.trust); /* a quarter of a megabyte */
 	tls->options = NULL;
 	tls->failure = NULL;
@@ -219,6 +239,7 @@ tls_free(struct tls *tls)
 	tls_socket_free(&tls->socket);
 	free(tls->reason);
 	free(tls->distrust);
+	free(tls->key_exchange);
 	free(tls);
 }
 
@@ -355,6 +376,12 @@ const char *
 tls_cipher(const struct tls *tls)
 {
 	return gnutls_cipher_get_name(gnutls_cipher_get(tls->session));
+}
+
+const char *
+tls_key_exchange(const struct tls *tls)
+{
+	return tls->key_exchange;
 }
 
 const char *

@@ -81,6 +81,7 @@ const char *tls_reason(const struct tls *tls);
 
 const char *tls_protocol(const struct tls *tls);    /* "TLS1.3" */
 const char *tls_cipher(const struct tls *tls);	    /* "AES-256-GCM" */
+const char *tls_key_exchange(const struct tls *tls); /* "ECDHE-X25519" */
 /* "trust", "pin", "trust+pin" or "none". */
 const char *tls_verified_by(const struct tls *tls);
 /* Why the certificate is not trusted, as a failure says it; NULL: it is. */

@@ -68,6 +68,10 @@ hint_at_settings(struct buf *text, const struct tls_options *options)
 		buf_add_text(text,
 		    "\nhint: perhaps tls-priority allows nothing that it "
 		    "knows");
+	else if (options->verify && !options->accept_untrusted)
+		buf_add_text(text,
+		    "\nhint: perhaps it knows no key exchange with forward "
+		    "secrecy: tls-priority = +RSA accepts the old one");
 }
 
 void
@@ -100,6 +104,11 @@ tls_say_handshake(void *session, int error, const struct tls_options *options,
 	} else {
 		buf_add_text(&text, "the TLS handshake cannot be completed: ");
 		tls_add_error(&text, error);
+		if (error == GNUTLS_E_UNWANTED_ALGORITHM)
+			buf_add_text(&text,
+			    "\nhint: perhaps the server uses CBC without "
+			    "encrypt-then-MAC: tls-priority = +AES-256-CBC "
+			    "accepts that");
 		if (error == GNUTLS_E_DH_PRIME_UNACCEPTABLE)
 			buf_add_text(&text,
 			    "\nhint: the server's Diffie-Hellman group is "

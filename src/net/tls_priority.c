@@ -13,8 +13,35 @@
 #define NO_SHA1 ":-SIGN-RSA-SHA1:-SIGN-ECDSA-SHA1:-SIGN-DSA-SHA1"
 /* 2048 bits of RSA or Diffie-Hellman at least, and no SHA-1 (RFC 9325). */
 #define STRENGTH ":%PROFILE_MEDIUM"
+/* RFC 9325 section 4.1: no key exchange without forward secrecy. */
+#define FORWARD_SECRECY ":-RSA"
+/* RFC 9325 section 4.2: no CBC without encrypt-then-MAC (RFC 7366). */
+#define ENCRYPT_THEN_MAC ":%FORCE_ETM"
+/* Of what NORMAL has, the least good last. */
+#define OLD_LAST                                                      \
+	":-AES-256-CBC:-AES-128-CBC:+AES-256-CBC:+AES-128-CBC"        \
+	":-RSA:+RSA"
 /* TLS is what allows a login: it encrypts, whatever else may change. */
 #define ENCRYPTED ":-NULL"
+
+/* Whether a word adds CBC, or allows it without encrypt-then-MAC. */
+static bool
+asks_for_cbc(struct span own)
+{
+	struct span word;
+
+	while (span_next_word(&own, ":", &word)) {
+		bool is_cbc = word.len > 4 &&
+		    span_equal_nocase(
+			span_skip(word, word.len - 4), SPAN("-CBC"));
+
+		if ((word.at[0] == '+' && is_cbc) ||
+		    span_equal_nocase(word, SPAN("%NO_ETM")) ||
+		    span_equal_nocase(word, SPAN("%COMPAT")))
+			return true;
+	}
+	return false;
+}
 
 /*
  * The first word may say what to begin with ("SECURE256"); ours come next, so
@@ -37,6 +64,13 @@ tls_priority_add(struct buf *out, const struct tls_options *options)
 		buf_add_text(out, TLS_1_2);
 	if (options->verify)
 		buf_add_text(out, NO_SHA1 STRENGTH);
+	if (span_equal(base, SPAN("NORMAL")))
+		buf_add_text(out, OLD_LAST);
+	if (options->verify && !options->accept_untrusted) {
+		buf_add_text(out, FORWARD_SECRECY);
+		if (!asks_for_cbc(own))
+			buf_add_text(out, ENCRYPT_THEN_MAC);
+	}
 	if (own.len > 0) {
 		buf_add_char(out, ':');
 		buf_add_span(out, own);

@@ -56,7 +56,8 @@ session_shake_hands(struct session *session)
 	}
 	stream_use_tls(session->dialogue.stream, tls);
 	session->secured_at = clock_now();
-	observer_note(session->dialogue.observer, "%s %s, verified by %s",
-	    tls_protocol(tls), tls_cipher(tls), tls_verified_by(tls));
+	observer_note(session->dialogue.observer,
+	    "%s %s, key exchange %s, verified by %s", tls_protocol(tls),
+	    tls_cipher(tls), tls_key_exchange(tls), tls_verified_by(tls));
 	return true;
 }

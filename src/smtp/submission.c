@@ -21,6 +21,7 @@ submission_free(struct submission *submission)
 	free(record->endings);
 	free(record->protocol);
 	free(record->cipher);
+	free(record->key_exchange);
 	free(record->verified_by);
 	*record = (struct submission_record){0};
 }
@@ -65,6 +66,8 @@ record_session(struct submission *submission, const struct session *session)
 	record->mechanism = session->mechanism;
 	replace_text(&record->protocol, tls ? tls_protocol(tls) : NULL);
 	replace_text(&record->cipher, tls ? tls_cipher(tls) : NULL);
+	replace_text(
+	    &record->key_exchange, tls ? tls_key_exchange(tls) : NULL);
 	replace_text(&record->verified_by, tls ? tls_verified_by(tls) : NULL);
 }
 

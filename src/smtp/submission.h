@@ -26,7 +26,8 @@ struct ending {
 struct submission_record {
 	const struct server *server; /* the last one tried; borrowed */
 	const struct server *decided; /* whose words count; borrowed */
-	char *protocol, *cipher, *verified_by; /* TLS; NULL: none */
+	/* TLS; NULL: none */
+	char *protocol, *cipher, *key_exchange, *verified_by;
 	const char *mechanism; /* of the login; NULL: none */
 	struct trail trail;
 	struct ending *endings;

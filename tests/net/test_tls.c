@@ -120,8 +120,47 @@ struct version_row {
 	const char *priority; /* the client's own */
 	bool only_tls13;
 	const char *protocol; /* NULL: refused */
-	const char *text;
+	const char *text; /* of the failure; else how the key exchange begins */
 };
+
+/* A key that can be used without Diffie-Hellman, too. */
+#define RSA_KEY GOOD "encryption_key\n"
+#define STATIC_RSA TLS12 ":-KX-ALL:+RSA"
+#define CBC ":-CIPHER-ALL:+AES-128-CBC:+AES-256-CBC"
+
+/* Opportunistic TLS takes what is old too, for lack of anything better. */
+static const char *const old_rows[] = {
+	STATIC_RSA,
+	TLS12 CBC ":%NO_ETM",
+	TLS12 ":-KX-ALL:+RSA" CBC,
+};
+
+static void
+test_old(void **state)
+{
+	struct tls_options options = {
+	    .host = "mail.example.org", .name = "mail.example.org"};
+	struct tls_failure failure;
+
+	(void)state;
+	pki_authorities();
+	pki_make("old", RSA_KEY, "ca", "--bits=2048", NULL);
+	for (size_t i = 0; i < 2 * sizeof(old_rows) / sizeof(old_rows[0]);
+	     i++) {
+		struct peer server =
+		    peer_start("old", old_rows[i / 2], peer_hang_up);
+		struct tls *tls;
+
+		/* With a login the certificate is judged, and no more. */
+		options.verify = options.accept_untrusted = i % 2 == 1;
+		tls = tls_start(
+		    server.fd, &options, deadline_in(LONG), &failure);
+		assert_non_null(tls);
+		tls_free(tls);
+		close(server.fd);
+		peer_end(&server, 0);
+	}
+}
 
 static const struct version_row version_rows[] = {
     {"all", "NORMAL", NULL, false, "TLS1.3", ""},
@@ -143,6 +182,23 @@ static const struct version_row version_rows[] = {
 	"(40)\nhint: perhaps tls-priority"},
     {"encryption is not given up", TLS12 ":-CIPHER-ALL:+NULL",
 	"+NULL:%PROFILE_VERY_WEAK", false, NULL, "(40)"},
+    {"no forward secrecy", STATIC_RSA, NULL, false, NULL,
+	"(40)\nhint: perhaps it knows no key exchange with forward secrecy"},
+    {"no forward secrecy, by the hint's words", STATIC_RSA, "+RSA", false,
+	"TLS1.2", "RSA"},
+    {"Diffie-Hellman", TLS12 ":-KX-ALL:+DHE-RSA", NULL, false, "TLS1.2",
+	"DHE-FFDHE2048"},
+    {"CBC without encrypt-then-MAC", TLS12 CBC ":%NO_ETM", NULL, false, NULL,
+	"\nhint: perhaps the server uses CBC without encrypt-then-MAC: "
+	"tls-priority = +AES-256-CBC accepts"},
+    {"the same, by the hint's words", TLS12 CBC ":%NO_ETM", "+AES-256-CBC",
+	false, "TLS1.2", "ECDHE-"},
+    {"the same, by others", TLS12 CBC ":%NO_ETM", "NORMAL:%NO_ETM", false,
+	"TLS1.2", "ECDHE-"},
+    {"CBC with encrypt-then-MAC", TLS12 CBC, NULL, false, "TLS1.2",
+	"ECDHE-"},
+    {"CBC is the last", TLS12 ":-CIPHER-ALL:+AES-128-GCM:+AES-256-CBC:%NO_ETM",
+	NULL, false, "TLS1.2", "ECDHE-"},
     {"not understood", "NORMAL", "+NONSENSE", false, NULL, "cannot start"},
 };
 
@@ -163,12 +219,15 @@ test_version(void **state)
 
 	pki_authorities();
 	pki_path(trust, sizeof(trust), "ca", "pem");
-	server = peer_start("leaf", row->server, peer_hang_up);
+	pki_make("old", RSA_KEY, "ca", "--bits=2048", NULL);
+	server = peer_start("old", row->server, peer_hang_up);
 	tls = tls_start(server.fd, &options, deadline_in(LONG), &failure);
 	assert_int_equal(tls != NULL, row->protocol != NULL);
-	if (tls != NULL)
+	if (tls != NULL) {
 		assert_string_equal(tls_protocol(tls), row->protocol);
-	else if (strstr(failure.text, row->text) == NULL)
+		assert_memory_equal(
+		    tls_key_exchange(tls), row->text, strlen(row->text));
+	} else if (strstr(failure.text, row->text) == NULL)
 		fail_msg("\"%s\" lacks \"%s\"", failure.text, row->text);
 	tls_free(tls);
 	close(server.fd);
@@ -764,6 +823,7 @@ main(void)
 	rows_add_one(&all, "warnings without end", test_warnings);
 	rows_add(
 	    &all, "version", version_rows, ROWS(version_rows), test_version);
+	rows_add_one(&all, "opportunistic, and old", test_old);
 	rows_add(&all, "priority", priority_rows, ROWS(priority_rows),
 	    test_priority);
 	rows_add(&all, "server name", sni_rows, ROWS(sni_rows), test_sni);
