@@ -1,0 +1,22 @@
+/*
+ * Tells a header from text that looks like one: programs print lines such as
+ * "ERROR: disk full". A header has a field whose name is known (RFC 5322, the
+ * IANA registry of mail fields, and some that are in wide use) and whose value
+ * fits that name.
+ */
+#ifndef MAIL_KNOWN_FIELDS_H
+#define MAIL_KNOWN_FIELDS_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+
+/* Whether a header section (header.h) has such a field. */
+bool known_fields_fit(struct span header);
+/*
+ * Whether it names recipients, or a Resent- field. *name is the first of these
+ * names, as it was written.
+ */
+bool known_fields_of_recipients(struct span header, struct span *name);
+
+#endif
