@@ -107,6 +107,8 @@ read_message(struct prepared *prepared, const struct options *options,
     const struct profiles *profiles, struct error *err)
 {
 	struct message_options how = {
+	    .header = options->read_recipients ? HEADER_REQUIRED
+					       : HEADER_BY_NAME,
 	    .max_size = prepared->profile.max_size,
 	    .dot_ends = dot_ends(prepared, options, profiles),
 	};

@@ -318,6 +318,19 @@ add_to_block(struct plan *plan, struct span header, struct span block,
 	plan_edit_add(&plan->header, &edit);
 }
 
+/* What an encoding did not hide. */
+static void
+note_line_ends(struct plan *plan, const struct message *message)
+{
+	const struct message_facts *facts = plan_facts(plan, message);
+
+	if (facts->body_has_bare_cr)
+		plan_note(plan, "body: lone CR made a line end");
+	if (facts->body_has_extra_cr)
+		plan_note(plan, "body: lines that end in CR CR LF made to "
+				"end in CRLF");
+}
+
 /* RFC 5322 section 2.1.1; most servers take them all the same. */
 static void
 note_long_lines(struct plan *plan, const struct message *message,
@@ -379,10 +392,11 @@ make_plan(struct plan *plan, const struct message *message,
     const struct fixup *fixup, struct error *err)
 {
 	struct span header = message_header(message);
+	struct span notes = message_notes(message), line;
 	struct found found = {0};
 
-	if (message_facts(message)->has_mark)
-		plan_note(plan, "byte order mark before the header: dropped");
+	while (span_next_word(&notes, "\n", &line))
+		plan_note(plan, "%.*s", (int)line.len, line.at);
 	plan->is_repairable = fixup->repair && !repair_is_forbidden(message);
 	if (fixup->repair && !plan->is_repairable)
 		plan_set_obstacle(plan, "it is signed");
@@ -394,6 +408,7 @@ make_plan(struct plan *plan, const struct message *message,
 		return false;
 	if (!plan_finish(plan, message, err))
 		return false;
+	note_line_ends(plan, message);
 	note_long_lines(plan, message, fixup);
 	return true;
 }

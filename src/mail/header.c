@@ -14,13 +14,19 @@ name_length(struct span line)
 	return len;
 }
 
-/* Blanks before the colon are obsolete, and sent (section 4.5). */
+/*
+ * Blanks before the colon are obsolete, and sent (section 4.5); a CR counts
+ * as one.
+ */
 bool
 header_line_is_field(struct span line)
 {
-	size_t len = name_length(line), colon = len;
+	size_t len, colon;
 
-	while (colon < line.len && ascii_is_blank(line.at[colon]))
+	line = span_head(line, HEADER_NAME_MAX);
+	len = colon = name_length(line);
+	while (colon < line.len &&
+	    (ascii_is_blank(line.at[colon]) || line.at[colon] == '\r'))
 		colon++;
 	return len > 0 && colon < line.len && line.at[colon] == ':';
 }

@@ -33,11 +33,8 @@ check_bounds(struct reader *reader)
 
 	taken = reader->section_size +
 	    (scan->ended ? scan->line_from : scan->taken);
-	if (reader->section.progress == SECTION_TOO_BIG)
-		return error_set(reader->err, ERROR_DATA,
-		    "cannot send the message: its header section is over "
-		    "%zu octets",
-		    MESSAGE_HEADER_MAX);
+	if (!section_accept(&reader->section, scan, reader->err))
+		return false;
 	if (max != 0 && taken > max)
 		return error_set(reader->err, ERROR_DATA,
 		    "cannot send the message: it is larger than max-size, "
@@ -77,7 +74,7 @@ take_body(struct reader *reader, struct span data)
 	return check_bounds(reader) && body_add(body, data, reader->err);
 }
 
-/* A line that was held for a field, and is the first of the body. */
+/* What was taken for the header, and is the body's. */
 static bool
 take_tail(struct reader *reader)
 {
@@ -298,12 +295,12 @@ message_read(int fd, const char *name, const struct message_options *options,
 	};
 
 	reader.message->body.fd = -1;
-	section_init(&reader.section);
+	section_init(&reader.section, options->header);
 	if (!read_input(&reader) || !end_reading(&reader)) {
 		message_free(reader.message);
 		reader.message = NULL;
 	}
-	buf_free(&reader.section.lines);
+	section_release(&reader.section);
 	free(reader.room);
 	return reader.message;
 }
@@ -314,6 +311,7 @@ message_free(struct message *message)
 	if (message == NULL)
 		return;
 	buf_free(&message->header);
+	buf_free(&message->notes);
 	body_free(&message->body);
 	free(message);
 }
@@ -328,4 +326,10 @@ const struct message_facts *
 message_facts(const struct message *message)
 {
 	return &message->facts;
+}
+
+struct span
+message_notes(const struct message *message)
+{
+	return buf_span(&message->notes);
 }

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "mail/header.h"
 
 #define MESSAGE_HEADER_MAX ((size_t)16 * 1024 * 1024)
 
@@ -33,9 +34,11 @@ struct message_facts {
 	bool has_bare_cr, has_bare_lf;
 	struct octet_facts header, body; /* the same, told apart */
 	bool has_mark; /* a byte order mark was before the header */
+	bool has_extra_cr, body_has_bare_cr, body_has_extra_cr; /* CR CR LF */
 };
 
 struct message_options {
+	enum header_rule header;
 	uint64_t max_size; /* octets as read; 0: no bound */
 	bool dot_ends;	   /* a line of one dot ends it; the rest is dropped */
 };
@@ -52,12 +55,16 @@ struct message *message_read(int fd, const char *name,
 void message_free(struct message *message);
 
 /*
- * The header section: every line ended by CRLF (CR, LF and CRLF each made
- * one), a byte order mark, the mbox "From " line and the empty line at its end
- * left out. Empty where the input began with a line that is no field.
+ * The header section: every line ended by CRLF, without blanks before colons
+ * (unless it is signed); a byte order mark, the mbox "From " line and the
+ * empty line at its end left out. Any number of CRs and an LF are one line
+ * end; a CR elsewhere is a blank, but in a text without any LF a line end.
+ * Empty where the message has no header.
  */
 struct span message_header(const struct message *message);
 const struct message_facts *message_facts(const struct message *message);
+/* What was changed while it was read, a sentence a line. */
+struct span message_notes(const struct message *message);
 
 /* Takes wire octets; false ends the replay. */
 struct message_sink {

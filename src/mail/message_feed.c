@@ -12,13 +12,13 @@ struct message_feed {
 };
 
 struct message_feed *
-message_feed_new(void)
+message_feed_new(enum header_rule rule)
 {
 	struct message_feed *feed = mem_new(1, sizeof(*feed));
 
 	feed->message = mem_new(1, sizeof(*feed->message));
 	feed->message->body.fd = -1;
-	section_init(&feed->section);
+	section_init(&feed->section, rule);
 	return feed;
 }
 
@@ -28,18 +28,8 @@ message_feed_free(struct message_feed *feed)
 	if (feed == NULL)
 		return;
 	message_free(feed->message);
-	buf_free(&feed->section.lines);
+	section_release(&feed->section);
 	free(feed);
-}
-
-static bool
-check_bounds(const struct message_feed *feed, struct error *err)
-{
-	if (feed->section.progress == SECTION_TOO_BIG)
-		return error_set(err, ERROR_DATA,
-		    "the header section is over %zu octets",
-		    MESSAGE_HEADER_MAX);
-	return true;
 }
 
 static bool
@@ -70,7 +60,7 @@ message_feed_add(
 	}
 	if (section->progress == SECTION_BODY && !add_body(feed, data, err))
 		return false;
-	return check_bounds(feed, err);
+	return section_accept(&feed->section, &feed->scan, err);
 }
 
 struct message *
@@ -87,7 +77,8 @@ message_feed_end(struct message_feed *feed, struct error *err)
 	}
 	scan_end(&feed->scan);
 	message_take_header(message, section, &feed->scan.facts);
-	if (!check_bounds(feed, err) || !body_end(&message->body, err))
+	if (!section_accept(section, &feed->scan, err) ||
+	    !body_end(&message->body, err))
 		return NULL;
 	feed->message = NULL;
 	return message;

@@ -15,7 +15,7 @@
 
 struct message_feed; /* opaque */
 
-struct message_feed *message_feed_new(void);
+struct message_feed *message_feed_new(enum header_rule rule);
 void message_feed_free(struct message_feed *feed);
 /* False on failure, with an error as message_read's; then feed no more. */
 bool message_feed_add(

@@ -17,6 +17,7 @@
 
 struct message {
 	struct buf header;
+	struct buf notes; /* see message_notes */
 	struct body body;
 	struct message_facts facts;
 };
@@ -25,8 +26,10 @@ struct message {
 struct scan {
 	struct message_facts facts;
 	bool dot_ends;
-	bool after_cr, is_dot; /* the line begins with a dot */
-	bool ended;	       /* by a dot; what follows is not counted */
+	bool is_dot; /* the line begins with a dot */
+	bool ended;  /* by a dot; what follows is not counted */
+	bool has_lf;
+	uint64_t cr;	       /* CRs of which it is not known what follows */
 	uint64_t line;	       /* octets in the line, until now */
 	uint64_t line_from;    /* where it began, in octets as they came */
 	uint64_t taken;
@@ -38,32 +41,48 @@ void scan_end(struct scan *scan);
 
 enum section_progress {
 	SECTION_MORE,
-	SECTION_BODY,	 /* what comes next is the body */
-	SECTION_TOO_BIG, /* over MESSAGE_HEADER_MAX */
+	SECTION_BODY,	  /* what comes next is the body */
+	SECTION_TOO_BIG,  /* over MESSAGE_HEADER_MAX */
+	SECTION_MISSING,  /* HEADER_REQUIRED, and there is none */
+	SECTION_DOUBTFUL, /* it names recipients, and fits no known field */
 };
 
-/* The header section, made CRLF lines while it passes. */
+/* The header section: found, and its lines made CRLF lines. */
 struct section {
-	struct buf lines; /* field lines; behind `line` the one being read */
-	size_t line;
+	enum header_rule rule;
+	struct buf raw; /* every octet taken, as it came */
 	enum section_progress progress;
-	enum { LINE_OPEN, LINE_KEPT, LINE_SKIPPED } kind;
-	bool after_cr, is_over; /* the empty line was seen */
-	bool is_later_line;
-	bool has_bare_cr, has_bare_lf;
+	enum { ENDS_UNKNOWN, ENDS_LF, ENDS_CR } ends; /* of its lines */
+	bool is_guess; /* ENDS_CR, though an LF may still come */
+	/* Offsets in `raw`: */
+	size_t line;   /* of the line at hand */
+	size_t seen;   /* no line ends between `line` and here */
+	size_t mbox_end; /* behind the mbox line; 0: there is none */
+	size_t fields, fields_end;
+	size_t body;
+	size_t size; /* of the fields in CRLF form */
+	bool is_judged; /* the line at hand, though it is open */
+	bool has_fields;
+	/* At its end: */
+	struct buf lines; /* the fields in CRLF form */
+	struct buf notes; /* what was changed in fields, a sentence a line */
+	bool is_text; /* looked like a header; all of it is the body's */
+	bool has_bare_cr, has_extra_cr, has_bare_lf;
 	bool has_mark; /* one was dropped */
+	bool has_blank; /* before the colon of a field */
 };
 
-void section_init(struct section *section);
+void section_init(struct section *section, enum header_rule rule);
+void section_release(struct section *section);
 /* Takes octets while there is progress; returns how many. */
 size_t section_take(struct section *section, struct span block);
 /* The input is at its end. */
 void section_end(struct section *section);
-/*
- * Behind the fields: a line that was held for one and belongs to the body, as
- * it came (the dot that ends a message too).
- */
+/* The octets that were taken and belong to the body. */
 struct span section_tail(const struct section *section);
+/* ERROR_DATA where the section cannot be sent. */
+bool section_accept(const struct section *section, const struct scan *body,
+    struct error *err);
 /*
  * At the end: the section's lines are the message's, and its facts those of
  * the body and of the header in its CRLF form.

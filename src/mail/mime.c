@@ -44,8 +44,8 @@ struct mime {
 	/* The line that passes: held until it is known what it is. */
 	struct buf line;
 	bool is_passed; /* it is content, and counted already */
-	bool after_cr;
-	uint64_t position;  /* of the next octet */
+	uint64_t cr; /* CRs of which it is not yet known what follows them */
+	uint64_t position;  /* of the next octet; behind those CRs */
 	uint64_t line_from;
 	uint64_t line_to;   /* where its content ends */
 	uint64_t last_to;   /* the same of the line before */
@@ -334,19 +334,31 @@ take_part(struct mime *mime, struct span part)
 	}
 }
 
+/* CRs have come: with an LF they end one line, else each of them ends one. */
+static void
+end_after_cr(struct mime *mime, bool is_lf)
+{
+	uint64_t next = mime->position - mime->cr + 1;
+
+	if (is_lf)
+		end_line(mime, ++mime->position);
+	else
+		for (; mime->cr > 0; mime->cr--)
+			end_line(mime, next++);
+	mime->cr = 0;
+}
+
 void
 mime_take(struct mime *mime, struct span block)
 {
 	size_t at = 0, cr = 0, lf = 0, end;
 
 	while (at < block.len) {
-		if (mime->after_cr) {
-			mime->after_cr = false;
-			if (block.at[at] == '\n') {
-				at++;
-				mime->position++;
-			}
-			end_line(mime, mime->position);
+		if (mime->cr > 0 && block.at[at] != '\r') {
+			bool is_lf = block.at[at] == '\n';
+
+			end_after_cr(mime, is_lf);
+			at += is_lf;
 			continue;
 		}
 		if (at == 0 || cr < at)
@@ -362,8 +374,9 @@ mime_take(struct mime *mime, struct span block)
 		if (at == block.len)
 			break;
 		mime->position++;
-		mime->after_cr = block.at[at++] == '\r';
-		if (!mime->after_cr)
+		if (block.at[at++] == '\r')
+			mime->cr++;
+		else
 			end_line(mime, mime->position);
 	}
 }
@@ -371,7 +384,8 @@ mime_take(struct mime *mime, struct span block)
 void
 mime_end(struct mime *mime)
 {
-	if (mime->after_cr || mime->line_to > mime->line_from)
+	end_after_cr(mime, false);
+	if (mime->line_to > mime->line_from)
 		end_line(mime, mime->position);
 	end_body(mime, mime->position, false);
 }

@@ -41,6 +41,7 @@ struct mending {
 	uint64_t position;
 	struct encoder encoder;
 	struct buf encoded;
+	uint64_t cr; /* CRs of a text that is encoded, as in wire.h */
 };
 
 /* What passes as it is. */
@@ -60,36 +61,107 @@ flush_encoded(struct mending *mending)
 	return done;
 }
 
-/* The octets of an edit, no more than are left of it; none at its begin. */
 static bool
-mend(struct mending *mending, const struct plan_edit *edit, struct span run)
+encode(struct mending *mending, struct span run)
 {
 	size_t slice = MESSAGE_BLOCK / (2 * ENCODER_GROWTH);
 
-	if (!mending->is_begun) {
-		mending->is_begun = true;
-		encoder_init(&mending->encoder, edit->encoding);
-		mending->encoder.quotes_dashes = edit->quotes_dashes;
-		if (!wire_take(mending->wire,
-			(struct span){edit->text, edit->len}))
-			return false;
-	}
-	mending->position += run.len;
-	while (edit->is_encoded && run.len > 0) {
+	while (run.len > 0) {
 		encoder_take(&mending->encoder, span_head(run, slice),
 		    &mending->encoded);
-		if (!flush_encoded(mending))
+		if (mending->encoded.len >= MESSAGE_BLOCK &&
+		    !flush_encoded(mending))
 			return false;
 		run = span_skip(run, slice);
 	}
-	if (mending->position < edit->to)
-		return true;
+	return true;
+}
+
+/* One for CRs with an LF behind them, or one for each of them. */
+static bool
+encode_line_ends(struct mending *mending, bool is_lf)
+{
+	bool done = true;
+
+	if (is_lf)
+		mending->cr = 1;
+	for (; done && mending->cr > 0; mending->cr--)
+		done = encode(mending, SPAN("\r\n"));
+	return done;
+}
+
+/* What comes before the first CR that no LF follows at once. */
+static size_t
+clean_length(struct span run)
+{
+	size_t at = 0;
+
+	for (;;) {
+		at += span_find(span_skip(run, at), '\r');
+		if (at + 1 >= run.len || run.at[at + 1] != '\n')
+			return at;
+		at += 2;
+	}
+}
+
+static bool
+encode_text(struct mending *mending, struct span run)
+{
+	while (run.len > 0) {
+		size_t len = mending->cr > 0 ? 0 : clean_length(run);
+
+		if (mending->cr > 0 && run.at[0] != '\r') {
+			bool is_lf = run.at[0] == '\n';
+
+			if (!encode_line_ends(mending, is_lf))
+				return false;
+			run = span_skip(run, is_lf);
+			continue;
+		}
+		if (!encode(mending, span_head(run, len)))
+			return false;
+		mending->cr += len < run.len;
+		run = span_skip(run, len + 1);
+	}
+	return true;
+}
+
+static bool
+begin_edit(struct mending *mending, const struct plan_edit *edit)
+{
+	mending->is_begun = true;
+	encoder_init(&mending->encoder, edit->encoding);
+	mending->encoder.quotes_dashes = edit->quotes_dashes;
+	return wire_settle(mending->wire) &&
+	    wire_take(mending->wire, (struct span){edit->text, edit->len});
+}
+
+static bool
+end_edit(struct mending *mending, const struct plan_edit *edit)
+{
 	mending->is_begun = false;
 	mending->next++;
 	if (!edit->is_encoded)
 		return true;
+	if (!encode_line_ends(mending, false))
+		return false;
 	encoder_end(&mending->encoder, &mending->encoded);
 	return flush_encoded(mending);
+}
+
+/* The octets of an edit, no more than are left of it; none at its begin. */
+static bool
+mend(struct mending *mending, const struct plan_edit *edit, struct span run)
+{
+	bool is_binary = edit->encoding == ENCODING_BASE64;
+
+	if (!mending->is_begun && !begin_edit(mending, edit))
+		return false;
+	mending->position += run.len;
+	if (edit->is_encoded &&
+	    !(is_binary ? encode(mending, run) : encode_text(mending, run)))
+		return false;
+	return mending->position < edit->to || end_edit(mending, edit);
 }
 
 static bool
@@ -231,6 +303,8 @@ measure(const struct message *message, const struct plan *plan, bool of_body,
 	body_reader_free(&reader);
 	free(wire.room);
 	scan_end(&measuring->scan);
+	measuring->scan.facts.body_has_bare_cr = wire.has_bare_cr;
+	measuring->scan.facts.body_has_extra_cr = wire.has_extra_cr;
 	return wire.result == REPLAY_DONE;
 }
 

@@ -30,21 +30,41 @@ end_line(struct scan *scan)
 	return true;
 }
 
-/* Returns where in the block the line that is still open begins. */
+/*
+ * CRs have come, and now the octet at the offset `next`: an LF makes one line
+ * end of all of them, before any other octet each of them ends a line.
+ */
+static bool
+end_after_cr(struct scan *scan, bool is_lf, uint64_t next)
+{
+	uint64_t count = scan->cr;
+
+	scan->cr = 0;
+	if (!end_line(scan))
+		return false;
+	if (is_lf)
+		scan->facts.has_extra_cr |= count > 1;
+	else
+		scan->facts.has_bare_cr = true;
+	if (!is_lf)
+		scan->facts.body_size += 2 * (count - 1);
+	scan->line_from = next + is_lf;
+	return true;
+}
+
 static bool
 take_lines(struct scan *scan, struct span block)
 {
 	size_t at = 0, cr = 0, lf = 0, end;
 
 	while (at < block.len) {
-		if (scan->after_cr) {
-			scan->after_cr = false;
-			if (block.at[at] == '\n') {
-				at++;
-				scan->line_from++;
-				continue;
-			}
-			scan->facts.has_bare_cr = true;
+		if (scan->cr > 0 && block.at[at] != '\r') {
+			bool is_lf = block.at[at] == '\n';
+
+			if (!end_after_cr(scan, is_lf, scan->taken + at))
+				return false;
+			at += is_lf;
+			continue;
 		}
 		octets_find_again(block, '\r', at, &cr);
 		octets_find_again(block, '\n', at, &lf);
@@ -52,15 +72,16 @@ take_lines(struct scan *scan, struct span block)
 		if (scan->line == 0 && at < end)
 			scan->is_dot = block.at[at] == '.';
 		scan->line += end - at;
-		if (end == block.len)
-			return true;
+		at = end;
+		if (at == block.len)
+			break;
+		if (block.at[at++] == '\r') {
+			scan->cr++;
+			continue;
+		}
 		if (!end_line(scan))
 			return false;
-		if (block.at[end] == '\r')
-			scan->after_cr = true;
-		else
-			scan->facts.has_bare_lf = true;
-		at = end + 1;
+		scan->facts.has_bare_lf = true;
 		scan->line_from = scan->taken + at;
 	}
 	return true;
@@ -106,44 +127,54 @@ find_long_line(struct scan *scan, struct span block)
 	}
 }
 
+/* All its lines end in CRLF or LF; a CR at its end may be the half of one. */
+static bool
+is_clean(const struct scan *scan, struct span block,
+    const struct octet_counts *counts)
+{
+	bool is_split = scan->cr == 1 && block.at[0] == '\n';
+	bool is_open = block.at[block.len - 1] == '\r';
+
+	return scan->cr == is_split &&
+	    counts->cr + is_split == counts->crlf + is_open;
+}
+
 /* All at once, where no dot at the begin of a line can end the body. */
 static void
-take_block(
+take_clean(
     struct scan *scan, struct span block, const struct octet_counts *counts)
 {
-	size_t lines = counts->lf + counts->cr - counts->crlf;
-	size_t open = last_line(block, 0, block.len);
-	bool is_split = scan->after_cr && block.at[0] == '\n';
-	char last = block.at[block.len - 1];
+	bool is_open = block.at[block.len - 1] == '\r';
+	size_t end = block.len - is_open;
+	size_t open = last_line(block, 0, end);
 
 	find_long_line(scan, block);
-	if (counts->cr + is_split > counts->crlf + (last == '\r') ||
-	    (scan->after_cr && !is_split))
-		scan->facts.has_bare_cr = true;
 	if (counts->lf > counts->crlf)
 		scan->facts.has_bare_lf = true;
 	if (open > 0) {
-		scan->facts.body_size += scan->line + open - counts->lf -
-		    counts->cr + 2 * (uint64_t)lines;
+		scan->facts.body_size += scan->line + open + counts->lf -
+		    (counts->cr - is_open);
 		scan->line = 0;
 		scan->line_from = scan->taken + open;
 	}
-	scan->line += block.len - open;
-	scan->after_cr = last == '\r';
+	scan->line += end - open;
+	scan->cr = is_open;
 }
 
 bool
 scan_take(struct scan *scan, struct span block)
 {
-	char before = scan->after_cr ? '\r' : scan->line == 0 ? '\n' : ' ';
+	char before = scan->cr > 0 ? '\r' : scan->line == 0 ? '\n' : ' ';
 	struct octet_counts counts =
 	    octets_count(block, before, scan->dot_ends);
 	bool more = true;
 
 	if (block.len == 0)
 		return true;
-	if (!scan->dot_ends || (counts.dots == 0 && !scan->is_dot))
-		take_block(scan, block, &counts);
+	scan->has_lf |= counts.lf > 0;
+	if (is_clean(scan, block, &counts) &&
+	    (!scan->dot_ends || (counts.dots == 0 && !scan->is_dot)))
+		take_clean(scan, block, &counts);
 	else
 		more = take_lines(scan, block);
 	/* The dot line may have begun in an earlier block. */
@@ -160,11 +191,9 @@ scan_take(struct scan *scan, struct span block)
 void
 scan_end(struct scan *scan)
 {
-	if (scan->ended)
-		return;
-	if (scan->after_cr)
-		scan->facts.has_bare_cr = true;
-	if (scan->line > 0)
+	if (!scan->ended && scan->cr > 0)
+		end_after_cr(scan, false, scan->taken);
+	if (!scan->ended && scan->line > 0)
 		end_line(scan);
 }
 
@@ -196,15 +225,40 @@ add_header(struct message_facts *facts, struct span header)
 	facts->has_long_line |= facts->header.has_long_line;
 }
 
+/* What reading has changed already, and no plan will tell. */
+static void
+note_changes(struct message *message, const struct section *section)
+{
+	struct buf *notes = &message->notes;
+
+	if (section->is_text)
+		buf_add_text(notes,
+		    "no header: no field has a known name and a value that "
+		    "fits it, so all of it is text\n");
+	if (section->has_mark)
+		buf_add_text(
+		    notes, "byte order mark before the header: dropped\n");
+	if (section->mbox_end > 0)
+		buf_add_text(notes, "mbox line before the header: dropped\n");
+	buf_add_span(notes, buf_span(&section->notes));
+	if (section->has_extra_cr)
+		buf_add_text(notes,
+		    "header: lines that end in CR CR LF made to end in "
+		    "CRLF\n");
+}
+
 void
 message_take_header(struct message *message, struct section *section,
     const struct message_facts *body)
 {
-	section->lines.len = section->line;
+	note_changes(message, section);
 	message->header = section->lines;
 	section->lines = (struct buf){0};
 	message->facts = *body;
+	message->facts.body_has_bare_cr = body->has_bare_cr;
+	message->facts.body_has_extra_cr = body->has_extra_cr;
 	message->facts.has_bare_cr |= section->has_bare_cr;
+	message->facts.has_extra_cr |= section->has_extra_cr;
 	message->facts.has_bare_lf |= section->has_bare_lf;
 	message->facts.has_mark = section->has_mark;
 	add_header(&message->facts, buf_span(&message->header));

@@ -1,141 +1,356 @@
+/*
+ * Finds where the header section of a message ends, while the message comes
+ * in pieces of any size. All octets are held until then: what ends a line is
+ * not known before the first LF, since in a text without any LF it is CR.
+ */
 #include "mail/message_parts.h"
 
-#include <string.h>
-
 #include "mail/header.h"
+#include "mail/known_fields.h"
+#include "mail/mime_field.h"
 
-/*
- * The section and, behind it, one line of which it is not yet known whether
- * it opens a field: each of them may be as long as a section.
- */
+#define NAME_SHOWN_MAX 64
+/* Of very many notes the first say enough. */
+#define NOTES_MAX ((size_t)4096)
+
+static const struct span byte_order_mark = {"\xef\xbb\xbf", 3};
+
 void
-section_init(struct section *section)
+section_init(struct section *section, enum header_rule rule)
 {
-	*section = (struct section){0};
-	buf_init(&section->lines, 2 * MESSAGE_HEADER_MAX + 2 * MESSAGE_BLOCK);
+	*section = (struct section){.rule = rule};
+	buf_init(&section->raw, 2 * MESSAGE_HEADER_MAX + 2 * MESSAGE_BLOCK);
+	buf_init(&section->lines, 2 * MESSAGE_HEADER_MAX);
+}
+
+void
+section_release(struct section *section)
+{
+	buf_free(&section->raw);
+	buf_free(&section->lines);
+	buf_free(&section->notes);
 }
 
 struct span
 section_tail(const struct section *section)
 {
-	return span_skip(buf_span(&section->lines), section->line);
+	return span_skip(buf_span(&section->raw), section->body);
 }
 
 /*
- * Editors put a byte order mark in front of a file. Taken for text it would
- * make the header the body, Bcc and all; before a text without a header it is
- * the text's.
+ * Editors put a byte order mark in front of a file. Read as text it would turn
+ * the header, with its Bcc, into the body. In front of a text without a header
+ * it belongs to the text.
  */
 static struct span
 without_mark(const struct section *section, struct span line)
 {
-	static const struct span mark = SPAN("\xef\xbb\xbf");
-
-	if (section->line > 0 || !span_starts(line, mark))
+	if (section->has_fields || !span_starts(line, byte_order_mark))
 		return line;
-	return span_skip(line, mark.len);
+	return span_skip(line, byte_order_mark.len);
+}
+
+/* A CR that is not part of a line end counts as a blank. */
+static bool
+is_blank(char c)
+{
+	return ascii_is_blank(c) || c == '\r';
+}
+
+static struct span
+without_cr(const struct section *section, struct span line)
+{
+	if (section->ends == ENDS_LF)
+		while (line.len > 0 && line.at[line.len - 1] == '\r')
+			line.len--;
+	return line;
+}
+
+static bool
+is_mbox_line(struct span line)
+{
+	return span_starts(line, SPAN("From ")) ||
+	    span_starts(line, SPAN(">From "));
+}
+
+enum line_kind {
+	LINE_OF_FIELD,
+	LINE_EMPTY,
+	LINE_MBOX, /* the envelope line of a mailbox file */
+	LINE_OF_BODY,
+};
+
+/* The line comes without its end; for a long one its beginning is enough. */
+static enum line_kind
+kind_of(const struct section *section, struct span line)
+{
+	struct span text = without_mark(section, line);
+
+	if (text.len == 0)
+		return LINE_EMPTY;
+	if (is_blank(line.at[0]))
+		return section->has_fields ? LINE_OF_FIELD : LINE_OF_BODY;
+	if (header_line_is_field(text))
+		return LINE_OF_FIELD;
+	if (section->line == 0 && is_mbox_line(text))
+		return LINE_MBOX;
+	return LINE_OF_BODY;
 }
 
 static void
-drop_mark(struct section *section, struct span line, struct span marked)
+end_section(struct section *section, size_t body)
 {
-	if (line.len == marked.len)
+	section->body = body;
+	section->progress = SECTION_BODY;
+}
+
+/* A whole line without its end; the next one begins at the offset `next`. */
+static void
+take_line(struct section *section, struct span line, size_t next)
+{
+	enum line_kind kind = kind_of(section, line);
+	size_t mark = line.len - without_mark(section, line).len;
+
+	if (kind != LINE_OF_BODY && mark > 0)
+		section->has_mark = true;
+	switch (kind) {
+	case LINE_OF_FIELD:
+		if (!section->has_fields)
+			section->fields = section->line + mark;
+		section->has_fields = true;
+		section->fields_end = next;
+		section->size += line.len - mark + 2;
+		break;
+	case LINE_EMPTY:
+		end_section(section, next);
+		break;
+	case LINE_MBOX:
+		section->mbox_end = next;
+		break;
+	case LINE_OF_BODY:
+		end_section(section, section->line);
+		break;
+	}
+	section->line = section->seen = next;
+	section->is_judged = false;
+	if (section->size > MESSAGE_HEADER_MAX)
+		section->progress = SECTION_TOO_BIG;
+}
+
+/*
+ * A line whose end is not there yet. Where it cannot be of a field it is not
+ * waited for; while it begins with CRs, nothing can be said.
+ */
+static void
+look_at_open_line(struct section *section)
+{
+	struct span line = span_skip(buf_span(&section->raw), section->line);
+
+	if (line.len <= HEADER_NAME_MAX)
 		return;
-	memmove(&section->lines.data[section->line], line.at, line.len);
-	section->lines.len = section->line + line.len;
-	section->has_mark = true;
+	if (!section->is_judged &&
+	    without_mark(section, line).at[0] != '\r') {
+		section->is_judged = true;
+		if (kind_of(section, line) == LINE_OF_BODY)
+			end_section(section, section->line);
+	}
+	if (section->progress == SECTION_MORE &&
+	    section->ends != ENDS_UNKNOWN &&
+	    section->size + line.len > MESSAGE_HEADER_MAX)
+		section->progress = SECTION_TOO_BIG;
 }
 
-/* A line that ends, or has a colon, and is no continuation. */
 static void
-judge_line(struct section *section, struct span marked)
+take_lines(struct section *section)
 {
-	struct span line = without_mark(section, marked);
+	char end = section->ends == ENDS_LF ? '\n' : '\r';
 
-	if (header_line_is_field(line)) {
-		drop_mark(section, line, marked);
-		section->kind = LINE_KEPT;
-	} else if (!section->is_later_line &&
-	    span_starts(line, SPAN("From "))) {
-		drop_mark(section, line, marked);
-		section->kind = LINE_SKIPPED; /* of a mailbox file */
-		section->lines.len = section->line;
-	} else {
-		section->progress = SECTION_BODY;
+	while (section->progress == SECTION_MORE) {
+		struct span raw = buf_span(&section->raw);
+		size_t at = section->seen +
+		    span_find(span_skip(raw, section->seen), end);
+		struct span line =
+		    span_skip(span_head(raw, at), section->line);
+
+		if (section->ends == ENDS_UNKNOWN || at == raw.len) {
+			section->seen = raw.len;
+			look_at_open_line(section);
+			return;
+		}
+		take_line(section, without_cr(section, line), at + 1);
 	}
 }
 
 /*
- * An open line has grown by `part`. A colon decides, or the line's end: until
- * then nothing in it matters but its first octet.
+ * So many octets without any LF: its lines end in CR. If an LF comes later,
+ * then its first line alone was longer than a header section may be.
  */
 static void
-decide_line(struct section *section, struct span part, bool at_end)
+decide_ends(struct section *section, struct span block)
 {
-	struct span line = section_tail(section);
+	bool has_lf = span_find(block, '\n') < block.len;
 
-	if (without_mark(section, line).len == 0) {
-		section->is_over = at_end;
-		if (at_end)
-			drop_mark(section, without_mark(section, line), line);
-	} else if (ascii_is_blank(line.at[0])) {
-		if (section->line > 0)
-			section->kind = LINE_KEPT;
-		else
-			section->progress = SECTION_BODY;
-	} else if (at_end || span_find(part, ':') < part.len) {
-		judge_line(section, line);
-	} else if (line.len > MESSAGE_HEADER_MAX) {
-		section->progress = SECTION_BODY;
+	if (has_lf && section->is_guess)
+		section->progress = SECTION_TOO_BIG;
+	if (section->ends != ENDS_UNKNOWN)
+		return;
+	if (has_lf) {
+		section->ends = ENDS_LF;
+		section->seen = 0;
+	} else if (section->raw.len > MESSAGE_HEADER_MAX) {
+		section->ends = ENDS_CR;
+		section->seen = 0;
+		section->is_guess = true;
 	}
 }
 
 static void
-end_line(struct section *section, char c)
+note(struct section *section, struct span name, const char *what)
 {
-	section->after_cr = c == '\r';
-	if (c == '\n') {
-		section->has_bare_lf = true;
-		if (section->is_over)
-			section->progress = SECTION_BODY;
+	int shown = (int)(name.len < NAME_SHOWN_MAX ? name.len
+						    : NAME_SHOWN_MAX);
+
+	if (section->notes.len < NOTES_MAX)
+		buf_add_format(&section->notes, "field %.*s: %s\n", shown,
+		    name.at, what);
+}
+
+/* A line without its LF, and the same without the CRs at its end. */
+static void
+look_at_end(struct section *section, struct span line, struct span text)
+{
+	bool ends_in_lf = section->ends == ENDS_LF;
+
+	section->has_bare_lf |= ends_in_lf && text.len == line.len;
+	section->has_extra_cr |= text.len + 1 < line.len;
+	section->has_bare_cr |= !ends_in_lf;
+}
+
+/*
+ * Adds a line of the field `name`; a CR within it becomes a blank. `is_open`:
+ * the input ended before the line did.
+ */
+static void
+add_line(struct section *section, struct span name, struct span line,
+    bool is_open)
+{
+	struct span text = without_cr(section, line);
+	size_t from = section->lines.len;
+
+	if (!is_open)
+		look_at_end(section, line, text);
+	buf_add_span(&section->lines, text);
+	buf_add_text(&section->lines, "\r\n");
+	if (span_find(text, '\r') == text.len)
+		return;
+	section->has_bare_cr = true;
+	note(section, name, "lone CR made a blank");
+	for (size_t i = from; i < from + text.len; i++)
+		if (section->lines.data[i] == '\r')
+			section->lines.data[i] = ' ';
+}
+
+/* The fields as lines that end in CRLF. */
+static void
+make_lines(struct section *section)
+{
+	char end = section->ends == ENDS_LF ? '\n' : '\r';
+	struct span name = {0};
+	struct span rest = span_skip(
+	    span_head(buf_span(&section->raw), section->fields_end),
+	    section->fields);
+
+	while (rest.len > 0) {
+		struct span line = span_head(rest, span_find(rest, end));
+		size_t colon = span_find(line, ':');
+
+		if (!is_blank(line.at[0])) {
+			name = span_head(line, colon);
+			while (is_blank(name.at[name.len - 1]))
+				name.len--;
+			section->has_blank |= name.len < colon;
+		}
+		add_line(section, name, line, line.len == rest.len);
+		rest = span_skip(rest, line.len + 1);
 	}
-	if (section->kind == LINE_KEPT)
-		buf_add(&section->lines, "\r\n", 2);
-	section->line = section->lines.len;
-	section->kind = LINE_OPEN;
-	section->is_later_line = true;
 }
 
-static size_t
-line_length(struct span text)
+/* Readers differ about a blank before the colon; a signature covers it. */
+static void
+drop_blanks(struct section *section)
 {
-	size_t len = 0;
+	struct span rest = buf_span(&section->lines);
+	struct field field;
+	struct buf lines;
 
-	while (len < text.len && text.at[len] != '\r' && text.at[len] != '\n')
-		len++;
-	return len;
+	if (!section->has_blank || mime_header_is_signed(rest))
+		return;
+	buf_init(&lines, section->lines.max);
+	while (header_next(&rest, &field)) {
+		size_t colon = span_find(field.whole, ':');
+
+		if (field.name.len < colon)
+			note(section, field.name,
+			    "blank before its colon dropped");
+		buf_add_span(&lines, field.name);
+		buf_add_span(&lines, span_skip(field.whole, colon));
+	}
+	buf_free(&section->lines);
+	section->lines = lines;
 }
 
-/* Takes what there is of one line, and its end unless it is body. */
-static size_t
-take_part(struct section *section, struct span rest)
+/* "From alice Mon Jan  5 10:00:00 2026" has a time, and most texts none. */
+static bool
+has_time(struct span line)
 {
-	struct span part = span_head(rest, line_length(rest));
-	bool at_end = part.len < rest.len;
+	for (size_t i = 2; i + 2 < line.len; i++)
+		if (line.at[i] == ':' && ascii_is_digit(line.at[i - 2]) &&
+		    ascii_is_digit(line.at[i - 1]) &&
+		    ascii_is_digit(line.at[i + 1]) &&
+		    ascii_is_digit(line.at[i + 2]))
+			return true;
+	return false;
+}
 
-	if (section->kind != LINE_SKIPPED)
-		buf_add_span(&section->lines, part);
-	if (section->kind == LINE_OPEN)
-		decide_line(section, part, at_end);
-	if (section->progress != SECTION_MORE)
-		return part.len;
-	if (at_end)
-		end_line(section, rest.at[part.len]);
-	if (section->line > MESSAGE_HEADER_MAX ||
-	    (section->kind == LINE_KEPT &&
-		section->lines.len > MESSAGE_HEADER_MAX))
-		section->progress = SECTION_TOO_BIG;
-	return part.len + at_end;
+/* What looked like a header is the beginning of the body, as it came. */
+static void
+make_text(struct section *section)
+{
+	struct span mbox_line =
+	    span_head(buf_span(&section->raw), section->mbox_end);
+
+	section->is_text = section->has_fields;
+	if (!has_time(mbox_line))
+		section->mbox_end = 0;
+	if (section->has_fields || (mbox_line.len > 0 &&
+		section->mbox_end == 0))
+		section->body = section->mbox_end;
+	section->has_mark &= !section->has_fields;
+	section->has_bare_cr = section->has_extra_cr = false;
+	section->has_bare_lf = false;
+	buf_clear(&section->lines);
+	buf_clear(&section->notes);
+}
+
+/* The end of the section is known. */
+static void
+finish(struct section *section)
+{
+	bool is_required = section->rule == HEADER_REQUIRED;
+	struct span lines, name;
+
+	make_lines(section);
+	lines = buf_span(&section->lines);
+	if (section->rule == HEADER_BY_FORM || known_fields_fit(lines))
+		drop_blanks(section);
+	else if (!known_fields_of_recipients(lines, &name))
+		make_text(section);
+	else if (is_required)
+		drop_blanks(section); /* it is for them to be read */
+	else
+		section->progress = SECTION_DOUBTFUL;
+	if (is_required && section->lines.len == 0)
+		section->progress = SECTION_MISSING;
 }
 
 size_t
@@ -144,18 +359,16 @@ section_take(struct section *section, struct span block)
 	size_t taken = 0;
 
 	while (taken < block.len && section->progress == SECTION_MORE) {
-		if (!section->after_cr) {
-			taken += take_part(section, span_skip(block, taken));
-			continue;
-		}
-		section->after_cr = false;
-		if (block.at[taken] == '\n')
-			taken++;
-		else
-			section->has_bare_cr = true;
-		if (section->is_over)
-			section->progress = SECTION_BODY;
+		struct span part =
+		    span_head(span_skip(block, taken), MESSAGE_BLOCK);
+
+		buf_add_span(&section->raw, part);
+		taken += part.len;
+		decide_ends(section, part);
+		take_lines(section);
 	}
+	if (section->progress == SECTION_BODY)
+		finish(section);
 	return taken;
 }
 
@@ -164,16 +377,60 @@ section_end(struct section *section)
 {
 	if (section->progress != SECTION_MORE)
 		return;
-	if (section->after_cr)
-		section->has_bare_cr = true;
-	if (section->kind == LINE_OPEN)
-		decide_line(section, (struct span){0}, true);
-	if (section->kind == LINE_KEPT) {
-		buf_add(&section->lines, "\r\n", 2);
-		section->line = section->lines.len;
+	if (section->ends == ENDS_UNKNOWN) {
+		section->ends = ENDS_CR;
+		section->seen = 0;
 	}
+	take_lines(section);
 	if (section->progress == SECTION_MORE)
-		section->progress = section->line > MESSAGE_HEADER_MAX
-		    ? SECTION_TOO_BIG
-		    : SECTION_BODY;
+		take_line(section,
+		    without_cr(section,
+			span_skip(buf_span(&section->raw), section->line)),
+		    section->raw.len);
+	if (section->progress == SECTION_MORE)
+		end_section(section, section->raw.len);
+	if (section->progress == SECTION_BODY)
+		finish(section);
+}
+
+bool
+section_accept(const struct section *section, const struct scan *body,
+    struct error *err)
+{
+	enum section_progress progress = section->progress;
+	struct span name = {0};
+
+	if (section->is_guess && body->has_lf)
+		progress = SECTION_TOO_BIG;
+	switch (progress) {
+	case SECTION_MORE:
+	case SECTION_BODY:
+		break;
+	case SECTION_TOO_BIG:
+		return error_set(err, ERROR_DATA,
+		    "cannot send the message: its header section is over "
+		    "%zu octets",
+		    MESSAGE_HEADER_MAX);
+	case SECTION_MISSING:
+		return error_set(err, ERROR_DATA,
+		    "cannot take recipients from the message: %s\n"
+		    "hint: with -t the message begins with fields, such as "
+		    "To: alice@example.org",
+		    section->has_fields
+			? "no field of its header has a known name and a "
+			  "value that fits it"
+			: "it has no header");
+	case SECTION_DOUBTFUL:
+		known_fields_of_recipients(buf_span(&section->lines), &name);
+		return error_set(err, ERROR_DATA,
+		    "cannot tell whether the message begins with a header: "
+		    "it names %.*s, but no field has a known name and a "
+		    "value that fits it\n"
+		    "hint: begin a text with an empty line, or correct the "
+		    "header",
+		    (int)(name.len < NAME_SHOWN_MAX ? name.len
+						    : NAME_SHOWN_MAX),
+		    name.at);
+	}
+	return true;
 }

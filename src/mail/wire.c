@@ -66,21 +66,50 @@ insert(struct wire *wire, struct span block, size_t *run, size_t at,
 	return put_counted(wire, (struct span){octet, 1});
 }
 
-/* Octet for octet: wherever the block is cut, and whatever is in it. */
+static bool
+end_lines(struct wire *wire, uint64_t count)
+{
+	wire->cr = 0;
+	wire->in_line = false;
+	for (; count > 0; count--)
+		if (!put_counted(wire, SPAN("\r\n")))
+			return false;
+	return true;
+}
+
+/* CRs have come, and behind them an LF or anything else. */
+static bool
+end_after_cr(struct wire *wire, bool is_lf)
+{
+	uint64_t count = wire->cr;
+
+	if (is_lf)
+		wire->has_extra_cr |= count > 1;
+	else
+		wire->has_bare_cr = true;
+	return end_lines(wire, is_lf ? 1 : count);
+}
+
+bool
+wire_settle(struct wire *wire)
+{
+	return wire->cr == 0 || end_after_cr(wire, false);
+}
+
+/* Line by line: wherever the block is cut, and whatever is in it. */
 static bool
 take_any(struct wire *wire, struct span block)
 {
-	size_t run = 0, at = 0, cr = 0, lf = 0;
+	size_t run = 0, at = 0, cr = 0, lf = 0, end;
 
 	while (at < block.len) {
-		if (wire->after_cr) {
-			wire->after_cr = false;
-			if (block.at[at] == '\n') {
-				at++;
-				continue;
-			}
-			if (!insert(wire, block, &run, at, "\n"))
+		if (wire->cr > 0 && block.at[at] != '\r') {
+			bool is_lf = block.at[at] == '\n';
+
+			if (!end_after_cr(wire, is_lf))
 				return false;
+			run = at += is_lf;
+			continue;
 		}
 		if (wire->is_stuffed && !wire->in_line &&
 		    block.at[at] == '.' &&
@@ -88,15 +117,22 @@ take_any(struct wire *wire, struct span block)
 			return false;
 		octets_find_again(block, '\r', at, &cr);
 		octets_find_again(block, '\n', at, &lf);
-		at = cr < lf ? cr : lf;
-		wire->in_line = at == block.len;
-		if (wire->in_line)
+		end = cr < lf ? cr : lf;
+		wire->in_line |= end > at;
+		at = end;
+		if (at == block.len)
 			break;
-		if (block.at[at] == '\r')
-			wire->after_cr = true;
-		else if (!insert(wire, block, &run, at, "\r"))
+		if (block.at[at] == '\n') {
+			if (!insert(wire, block, &run, at, "\r"))
+				return false;
+			wire->in_line = false;
+			at++;
+			continue;
+		}
+		if (!put_counted(wire, span_skip(span_head(block, at), run)))
 			return false;
-		at++;
+		wire->cr++;
+		run = ++at;
 	}
 	return put_counted(wire, span_skip(block, run));
 }
@@ -128,25 +164,36 @@ take_lf_lines(struct wire *wire, struct span block)
 	return true;
 }
 
-/* Nothing has to be inserted in it; its last CR may want an LF later. */
+/* All its line ends are CRLF; a CR at its end may be the half of one. */
 static bool
 is_clean(const struct wire *wire, struct span block,
     const struct octet_counts *counts)
 {
-	bool is_split = wire->after_cr && block.at[0] == '\n';
+	bool is_split = wire->cr == 1 && block.at[0] == '\n';
 	bool is_open = block.at[block.len - 1] == '\r';
 
-	return wire->after_cr == is_split && counts->lf == counts->crlf &&
+	return wire->cr == is_split && counts->lf == counts->crlf &&
 	    counts->cr + is_split == counts->crlf + is_open &&
 	    (counts->dots == 0 || !wire->is_stuffed);
+}
+
+static bool
+take_clean(struct wire *wire, struct span block)
+{
+	char last = block.at[block.len - 1];
+
+	if (wire->cr > 0 && !put_counted(wire, SPAN("\r")))
+		return false;
+	wire->cr = last == '\r';
+	wire->in_line = last != '\r' && last != '\n';
+	return put_counted(wire, span_head(block, block.len - wire->cr));
 }
 
 bool
 wire_take(struct wire *wire, struct span block)
 {
-	char before = wire->after_cr ? '\r' : wire->in_line ? ' ' : '\n';
+	char before = wire->cr > 0 ? '\r' : wire->in_line ? ' ' : '\n';
 	struct octet_counts counts;
-	char last;
 
 	if (block.len == 0)
 		return true;
@@ -154,27 +201,17 @@ wire_take(struct wire *wire, struct span block)
 		wire->result = REPLAY_CHANGED;
 		return false;
 	}
-	if (!wire->after_cr && span_find(block, '\r') == block.len)
+	if (wire->cr == 0 && span_find(block, '\r') == block.len)
 		return take_lf_lines(wire, block);
 	counts = octets_count(block, before, wire->is_stuffed);
-	if (!is_clean(wire, block, &counts))
-		return take_any(wire, block);
-	last = block.at[block.len - 1];
-	wire->after_cr = last == '\r';
-	wire->in_line = last != '\r' && last != '\n';
-	return put_counted(wire, block);
+	return is_clean(wire, block, &counts) ? take_clean(wire, block)
+					      : take_any(wire, block);
 }
 
 bool
 wire_end(struct wire *wire)
 {
-	struct span missing = SPAN("");
-
-	if (wire->after_cr)
-		missing = SPAN("\n");
-	else if (wire->in_line)
-		missing = SPAN("\r\n");
-	if (!put_counted(wire, missing))
+	if (!wire_settle(wire) || !end_lines(wire, wire->in_line))
 		return false;
 	if (wire->left != 0 && !wire->is_counting) {
 		wire->result = REPLAY_CHANGED;

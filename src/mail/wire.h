@@ -13,15 +13,17 @@
 #include "mail/message.h"
 
 /*
- * The way to the wire. All it ever does to the octets that pass is to insert
- * one: LF behind a bare CR, CR before a bare LF, a dot before a dot. It does
- * not rely on the facts of the first pass: a source that has changed since
- * must not reach the wire unmended either.
+ * Makes every line end CRLF: an LF with any number of CRs before it is one
+ * line end, and so is every CR that no LF follows. Puts a dot before a dot.
+ * Does not rely on the facts of the first pass, so that a source that has
+ * changed since cannot reach the wire unmended.
  */
 struct wire {
 	const struct message_sink *sink;
 	bool is_stuffed, is_counting;
-	bool after_cr, in_line;
+	bool in_line;
+	uint64_t cr; /* CRs of which it is not yet known what follows them */
+	bool has_bare_cr, has_extra_cr; /* came, and were mended */
 	bool has_no_nul; /* a NUL can only be where a source has changed */
 	uint64_t left; /* octets that may come, not counting stuffed dots */
 	char *room;    /* MESSAGE_BLOCK, for what is gathered */
@@ -31,6 +33,8 @@ struct wire {
 
 /* Both are false, with a result, when the replay is over. */
 bool wire_take(struct wire *wire, struct span block);
+/* The octets taken so far end a run of CRs: what follows is no LF of theirs. */
+bool wire_settle(struct wire *wire);
 /* The last line is ended too; then nothing may be missing. */
 bool wire_end(struct wire *wire);
 

@@ -204,7 +204,7 @@ static void
 take_message(struct serving *serving)
 {
 	struct incoming incoming = {
-	    .feed = message_feed_new(),
+	    .feed = message_feed_new(HEADER_BY_NAME),
 	    .max_size = serving->transfer.route.profile->max_size,
 	};
 	struct message *message = NULL;

@@ -38,14 +38,14 @@ keep(void *context, const char *data, size_t len)
 	return true;
 }
 
-/* CR, LF and CRLF are line ends. */
+/* LF with all CRs before it is a line end, and so is every other CR. */
 static struct buf
 canonical(struct span text)
 {
 	struct buf out;
 
 	buf_init(&out, ROOM);
-	for (size_t i = 0; i < text.len; i++) {
+	for (size_t i = 0, end; i < text.len; i++) {
 		char c = text.at[i];
 
 		if (c != '\r' && c != '\n') {
@@ -53,8 +53,11 @@ canonical(struct span text)
 			continue;
 		}
 		buf_add_text(&out, "\r\n");
-		if (c == '\r' && i + 1 < text.len && text.at[i + 1] == '\n')
-			i++;
+		end = i;
+		while (end < text.len && text.at[end] == '\r')
+			end++;
+		if (end < text.len && text.at[end] == '\n')
+			i = end;
 	}
 	return out;
 }

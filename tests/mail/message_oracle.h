@@ -5,11 +5,11 @@
 #ifndef TESTS_MAIL_MESSAGE_ORACLE_H
 #define TESTS_MAIL_MESSAGE_ORACLE_H
 
-/* The next line without its end: CR, LF and CR LF each end one. */
+/* An LF with all CRs before it ends a line, and so does any other CR. */
 static inline bool
 oracle_line(struct span *rest, struct span *line)
 {
-	size_t len = 0;
+	size_t len = 0, run;
 
 	if (rest->len == 0)
 		return false;
@@ -17,14 +17,36 @@ oracle_line(struct span *rest, struct span *line)
 	    rest->at[len] != '\n')
 		len++;
 	*line = span_head(*rest, len);
-	if (len + 1 < rest->len && rest->at[len] == '\r' &&
-	    rest->at[len + 1] == '\n')
-		len++;
+	for (run = len; run < rest->len && rest->at[run] == '\r';)
+		run++;
+	if (run < rest->len && rest->at[run] == '\n')
+		len = run;
 	*rest = span_skip(*rest, len + 1);
 	return true;
 }
 
-/* [33-57,59-126]+ [ \t]* : */
+/* In a header only LF ends a line; without any LF in the text, CR does. */
+static inline bool
+oracle_header_line(struct span *rest, struct span *line, bool has_lf)
+{
+	size_t len = span_find(*rest, has_lf ? '\n' : '\r');
+
+	if (rest->len == 0)
+		return false;
+	*line = span_head(*rest, len);
+	while (has_lf && line->len > 0 && line->at[line->len - 1] == '\r')
+		line->len--;
+	*rest = span_skip(*rest, len + 1);
+	return true;
+}
+
+static inline bool
+oracle_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* [33-57,59-126]+ [ \t\r]* : */
 static inline bool
 oracle_is_field(struct span line)
 {
@@ -35,7 +57,7 @@ oracle_is_field(struct span line)
 		at++;
 	if (at == 0)
 		return false;
-	while (at < line.len && (line.at[at] == ' ' || line.at[at] == '\t'))
+	while (at < line.len && oracle_is_blank(line.at[at]))
 		at++;
 	return at < line.len && line.at[at] == ':';
 }
@@ -43,9 +65,17 @@ oracle_is_field(struct span line)
 static inline bool
 oracle_is_kept(struct span line, bool is_after_field)
 {
-	if (line.len > 0 && (line.at[0] == ' ' || line.at[0] == '\t'))
+	if (line.len > 0 && oracle_is_blank(line.at[0]))
 		return is_after_field;
 	return oracle_is_field(line);
+}
+
+static inline bool
+oracle_is_mbox(struct span line)
+{
+	return (span_starts(line, SPAN("From ")) ||
+		   span_starts(line, SPAN(">From "))) &&
+	    !oracle_is_field(line);
 }
 
 /* A byte order mark in front of a header section, or of its end, is dropped. */
@@ -56,7 +86,7 @@ oracle_without_mark(struct span line, bool is_first)
 
 	if (span_starts(line, SPAN("\xef\xbb\xbf")) &&
 	    (rest.len == 0 || oracle_is_field(rest) ||
-		(is_first && span_starts(rest, SPAN("From ")))))
+		(is_first && oracle_is_mbox(rest))))
 		return rest;
 	return line;
 }
@@ -70,36 +100,62 @@ oracle_add(struct buf *out, struct span line, bool is_stuffed)
 	buf_add_text(out, "\r\n");
 }
 
+/* CRs are blanks, and blanks before the colon are dropped. */
+static inline void
+oracle_add_field_line(struct buf *out, struct span line, bool is_stuffed)
+{
+	struct buf text = {0};
+	size_t colon = span_find(line, ':'), name = colon;
+
+	while (!oracle_is_blank(line.at[0]) &&
+	    oracle_is_blank(line.at[name - 1]))
+		name--;
+	for (size_t i = 0; i < line.len; i++)
+		if (i < name || i >= colon)
+			buf_add_char(&text,
+			    line.at[i] == '\r' ? ' ' : line.at[i]);
+	oracle_add(out, buf_span(&text), is_stuffed);
+	buf_free(&text);
+}
+
+/* Takes the header section out of *input. */
+static inline void
+oracle_header(struct buf *out, struct span *input, bool is_stuffed)
+{
+	bool has_lf = span_find(*input, '\n') < input->len;
+	bool is_first = true, is_after_field = false;
+	struct span rest = *input, line;
+
+	for (; oracle_header_line(&rest, &line, has_lf); is_first = false) {
+		if (!is_after_field)
+			line = oracle_without_mark(line, is_first);
+		if (!(is_first && oracle_is_mbox(line))) {
+			if (!oracle_is_kept(line, is_after_field)) {
+				if (line.len == 0)
+					*input = rest;
+				return;
+			}
+			oracle_add_field_line(out, line, is_stuffed);
+			is_after_field = true;
+		}
+		*input = rest;
+	}
+}
+
 static inline struct buf
 oracle_wire(struct span input, bool dot_ends, bool is_stuffed)
 {
-	bool in_header = true, is_first = true, is_after_field = false;
 	struct buf out;
 	struct span line;
 
 	buf_init(&out, (size_t)64 * 1024 * 1024);
-	for (; oracle_line(&input, &line); is_first = false) {
+	oracle_header(&out, &input, is_stuffed);
+	oracle_add(&out, SPAN(""), is_stuffed);
+	while (oracle_line(&input, &line)) {
 		if (dot_ends && span_equal(line, SPAN(".")))
 			break;
-		if (in_header) {
-			if (!is_after_field)
-				line = oracle_without_mark(line, is_first);
-			if (is_first && span_starts(line, SPAN("From ")) &&
-			    !oracle_is_field(line))
-				continue;
-			if (oracle_is_kept(line, is_after_field)) {
-				is_after_field = true;
-			} else {
-				in_header = false;
-				oracle_add(&out, SPAN(""), is_stuffed);
-				if (line.len == 0)
-					continue;
-			}
-		}
 		oracle_add(&out, line, is_stuffed);
 	}
-	if (in_header)
-		oracle_add(&out, SPAN(""), is_stuffed);
 	return out;
 }
 

@@ -60,7 +60,7 @@ read_by_pipe(const char *input)
 static struct message *
 read_by_feed(struct span input, size_t cut)
 {
-	struct message_feed *feed = message_feed_new();
+	struct message_feed *feed = message_feed_new(HEADER_BY_FORM);
 	struct message *message;
 	struct error err = {0};
 
@@ -126,7 +126,7 @@ test_empty(void **state)
 static void
 test_long(void **state)
 {
-	struct message_feed *feed = message_feed_new();
+	struct message_feed *feed = message_feed_new(HEADER_BY_FORM);
 	static const char line[] = "0123456789012345678901234567890\r\n";
 	struct message *message;
 	struct error err = {0};
@@ -147,7 +147,7 @@ test_long(void **state)
 static void
 test_too_long_header(void **state)
 {
-	struct message_feed *feed = message_feed_new();
+	struct message_feed *feed = message_feed_new(HEADER_BY_FORM);
 	struct error err = {0};
 	bool goes_on = true;
 

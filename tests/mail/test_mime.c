@@ -23,6 +23,12 @@ static const struct mime_row mime_rows[] = {
     {"CRLF", MIXED, "--b\r\nA: b\r\n\r\nx\r\n--b--\r\n",
 	"composite 0 0-0 0-0\nfiller 0 0-0\n"
 	"leaf 1 5-11 13-14\nfiller 0 23-23\n"},
+    {"CR CR LF", MIXED, "--b\r\r\nA: b\r\r\n\r\r\nx\r\r\n--b--\r\r\n",
+	"composite 0 0-0 0-0\nfiller 0 0-0\n"
+	"leaf 1 6-13 16-17\nfiller 0 28-28\n"},
+    {"CR before CRLF, CR alone", MIXED, "--b\r\n\r\nx\r\ry\r\r\r\n--b--\r\r",
+	"composite 0 0-0 0-0\nfiller 0 0-0\n"
+	"leaf 1 5-5 7-11\nfiller 0 21-22\n"},
     {"CR", MIXED, "--b\rA: b\r\rx\r--b--\r",
 	"composite 0 0-0 0-0\nfiller 0 0-0\n"
 	"leaf 1 4-9 10-11\nfiller 0 18-18\n"},

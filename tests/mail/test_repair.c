@@ -170,6 +170,27 @@ static const struct repair_row repair_rows[] = {
 	SPAN(MIME_1_0 TYPE "a/b\r\n" CODING "binary\r\n\r\n" UE "\n\r"),
 	MIME_1_0 TYPE "a/b\r\n" CODING "base64\r\n\r\nw7wKDQ==\r\n",
 	MIME_1_0 TYPE "a/b\r\n" CODING "base64\r\n\r\nw7wKDQ==\r\n"},
+    {"CR CR LF in text",
+	SPAN("A: b\r\r\n\r\r\n" UE "\r\r\n\r\r\nx\r\ry\r\r"),
+	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
+	"8bit\r\n\r\n" UE "\r\n\r\nx\r\n\r\ny\r\n\r\n",
+	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
+	"quoted-printable\r\n\r\n=C3=BC\r\n\r\nx\r\n\r\ny\r\n\r\n"},
+    {"CR CR LF around parts",
+	SPAN(MIME_1_0 MIXED "\r\r\n--b\r\r\n" TYPE
+	     "text/plain; charset=utf-8\r\r\n" CODING "8bit\r\r\n\r\r\n" UE
+	     "\r\r\n--b--\r\r\n"),
+	MIME_1_0 MIXED "\r\n--b\r\n" TYPE "text/plain; charset=utf-8\r\n" CODING
+	"8bit\r\n\r\n" UE "\r\n--b--\r\n",
+	MIME_1_0 MIXED "\r\n--b\r\n" TYPE "text/plain; charset=utf-8\r\n" CODING
+	"quoted-printable\r\n\r\n=C3=BC\r\n--b--\r\n"},
+    {"CR alone before a part that is encoded",
+	SPAN(MIME_1_0 MIXED "\n--b\r" TYPE "text/plain; charset=utf-8\r" CODING
+	     "8bit\r\r\r\r" UE "\r--b--\r"),
+	MIME_1_0 MIXED "\r\n--b\r\n" TYPE "text/plain; charset=utf-8\r\n" CODING
+	"8bit\r\n\r\n\r\n\r\n" UE "\r\n--b--\r\n",
+	MIME_1_0 MIXED "\r\n--b\r\n" TYPE "text/plain; charset=utf-8\r\n" CODING
+	"quoted-printable\r\n\r\n\r\n\r\n=C3=BC\r\n--b--\r\n"},
     {"NUL in text", SPAN("A: b\r\n\r\nabcdef\0\r\n"),
 	"A: b\r\n" MIME_1_0 CODING
 	"quoted-printable\r\n\r\nabcdef=00\r\n",
@@ -375,7 +396,7 @@ test_repair(void **state)
 	check_from(row, feed_file(row->in));
 }
 
-/* Without repair nothing changes, and a NUL is refused. */
+/* Without repair only line ends change, and a NUL is refused. */
 static void
 test_off(void **state)
 {
@@ -393,11 +414,15 @@ test_off(void **state)
 	    message_plan(&plan, message, &fixup, &err), !has_nul);
 	if (!has_nul) {
 		assert_int_equal(plan.header.count + plan.body.count, 0);
-		assert_string_equal(buf_text(&plan.notes),
-		    message_facts(message)->has_long_line
-			? "lines over 998 octets are left as they are: "
-			  "repair = no\n"
-			: "");
+		if (message_facts(message)->has_bare_cr ||
+		    message_facts(message)->has_extra_cr)
+			assert_non_null(strstr(buf_text(&plan.notes), " CR "));
+		else
+			assert_string_equal(buf_text(&plan.notes),
+			    message_facts(message)->has_long_line
+				? "lines over 998 octets are left as they "
+				  "are: repair = no\n"
+				: "");
 		assert_int_equal(message_plan_seven_bit(&seven_bit, &plan,
 				     message, &err),
 		    span_is_ascii(row->in));

@@ -59,7 +59,7 @@ draw_text(struct draw *draw, const struct kind_row *kind, char *room)
 	return (struct span){room, used};
 }
 
-/* The next line and its end: CR LF, LF, CR or none. */
+/* The next line and its end: an LF with all CRs before it, CR or none. */
 static void
 take_line(struct span *text, struct span *line, struct span *end)
 {
@@ -68,11 +68,12 @@ take_line(struct span *text, struct span *line, struct span *end)
 	while (len < text->len && text->at[len] != '\r' &&
 	    text->at[len] != '\n')
 		len++;
-	if (len < text->len)
-		ends = text->at[len] == '\r' && len + 1 < text->len &&
-			text->at[len + 1] == '\n'
-		    ? 2
-		    : 1;
+	while (len + ends < text->len && text->at[len + ends] == '\r')
+		ends++;
+	if (len + ends < text->len && text->at[len + ends] == '\n')
+		ends++;
+	else if (ends > 0)
+		ends = 1;
 	*line = span_head(*text, len);
 	*end = span_head(span_skip(*text, len), ends);
 	*text = span_skip(*text, len + ends);
@@ -106,6 +107,7 @@ judge(struct span text, bool dot_ends)
 		wanted.facts.has_long_line |= line.len > 998;
 		wanted.facts.has_bare_cr |= span_equal(end, SPAN("\r"));
 		wanted.facts.has_bare_lf |= span_equal(end, SPAN("\n"));
+		wanted.facts.has_extra_cr |= end.len > 2;
 		wanted.facts.body_size += line.len + 2;
 		if (span_starts(line, SPAN(".")))
 			buf_add_char(&wanted.wire, '.');
@@ -155,6 +157,7 @@ check_scan(struct draw *draw, struct span text, bool dot_ends)
 	assert_int_equal(scan.facts.has_nul, wanted.facts.has_nul);
 	assert_int_equal(scan.facts.has_bare_cr, wanted.facts.has_bare_cr);
 	assert_int_equal(scan.facts.has_bare_lf, wanted.facts.has_bare_lf);
+	assert_int_equal(scan.facts.has_extra_cr, wanted.facts.has_extra_cr);
 	buf_free(&wanted.wire);
 }
 
@@ -283,6 +286,8 @@ static const struct left_row lefts[] = {
     {"LF, two lines", SPAN("abc\n\n"), 7},
     {"CR LF", SPAN("abc\r\n"), 5},
     {"CR", SPAN("abc\r"), 5},
+    {"CR CR", SPAN("abc\r\r"), 7},
+    {"CR CR LF", SPAN("abc\r\r\n"), 5},
     {"no end", SPAN("abc"), 5},
     {"dots", SPAN("..\n."), 7},
     {"mixed", SPAN("a\rb\nc\r\n"), 9},
