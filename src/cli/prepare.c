@@ -163,6 +163,7 @@ prepare_aliases(const struct profile *profile)
 	struct aliases aliases = {
 	    .path = profile->aliases,
 	    .may_be_absent = profile->aliases == NULL,
+	    .mail_domain = profile->domain,
 	    .host = {
 		.further = profile->local_domains.names,
 		.further_count = profile->local_domains.count,
@@ -205,7 +206,6 @@ make_recipients(struct prepared *prepared, const struct options *options,
 	    .domain = domain,
 	    .aliases = &prepared->aliases,
 	    .local = span_from(profile->local_recipients),
-	    .domain_is_foreign = profile->domain != NULL,
 	};
 	bool done;
 
@@ -369,6 +369,8 @@ prepare_envelope(struct prepared *prepared, const struct options *options,
 	    prepare_profile(prepared, options, err) &&
 	    make_envelope(prepared, options, &originator, err);
 
+	buf_add_span(&prepared->plan.notes,
+	    buf_span(&prepared->aliases.file.notes));
 	originator_free(&originator);
 	return done;
 }

@@ -243,7 +243,6 @@ resolve(void *context, const struct route *route,
 	    .domain = route->domain,
 	    .aliases = &known_of(serve, route)->aliases,
 	    .local = span_from(profile->local_recipients),
-	    .domain_is_foreign = profile->domain != NULL,
 	};
 	struct error err = {0};
 	bool done = recipients_add_mailbox(&recipients, recipient, &err);

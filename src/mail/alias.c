@@ -18,7 +18,9 @@ struct descent {
 	struct alias_walk *walk;
 	struct alias_result *result;
 	size_t visit;		   /* that of the name it began with */
+	struct span sought;	   /* that name */
 	struct alias_entry *entry; /* whose targets are followed now */
+	bool is_caught;		   /* those of "*", or what they lead to */
 	unsigned depth, includes;
 	size_t enough;	/* mailboxes after which to stop; 0: all are wanted */
 	bool met_earlier; /* a name that the walk had come by before */
@@ -61,6 +63,40 @@ aliases_are_for(struct aliases *aliases, const struct mailbox *mailbox)
 	return mailbox->local != NULL &&
 	    (mailbox->domain == NULL ||
 		local_host_is(&aliases->host, span_from(mailbox->domain)));
+}
+
+bool
+aliases_may_catch(struct aliases *aliases, const struct mailbox *mailbox)
+{
+	struct mailbox final = local_host_shorten(
+	    &aliases->host, mailbox, aliases->mail_domain);
+
+	return aliases_are_for(aliases, mailbox) &&
+	    (final.domain == NULL || aliases->mail_domain == NULL ||
+		!span_equal_nocase(span_from(final.domain),
+		    span_from(aliases->mail_domain)));
+}
+
+/* The alias of a name of this host, else "*"; NULL: neither. */
+static struct alias_entry *
+find_entry(struct aliases *aliases, const struct mailbox *mailbox,
+    bool may_catch)
+{
+	struct alias_entry *entry = NULL;
+
+	if (aliases_are_for(aliases, mailbox))
+		entry = alias_file_find(
+		    &aliases->file, span_from(mailbox->local));
+	if (entry == NULL && may_catch &&
+	    aliases_may_catch(aliases, mailbox))
+		entry = alias_file_find(&aliases->file, SPAN("*"));
+	return entry;
+}
+
+static bool
+is_catch_all(const struct alias_entry *entry)
+{
+	return strcmp(entry->name, "*") == 0;
 }
 
 static bool
@@ -113,7 +149,9 @@ add_fault(struct descent *descent, struct span target, const char *why)
 		target = SPAN("a line of an included file");
 		why = "it names nobody to whom mail can go";
 	}
-	fault->name = mem_copy_text(descent->entry->name);
+	fault->name = is_catch_all(descent->entry)
+	    ? span_copy(descent->sought)
+	    : mem_copy_text(descent->entry->name);
 	fault->target = utf8_masked(span_head(target, SHOWN_OCTETS));
 	fault->why = mem_copy_text(why);
 }
@@ -147,6 +185,7 @@ static void
 follow_entry(struct descent *descent, struct alias_entry *entry)
 {
 	struct alias_entry *from = descent->entry;
+	bool was_caught = descent->is_caught;
 
 	if (entry->visit >= descent->walk->first) {
 		if (entry->visit != descent->visit)
@@ -160,21 +199,24 @@ follow_entry(struct descent *descent, struct alias_entry *entry)
 	}
 	entry->visit = descent->visit;
 	descent->entry = entry;
+	descent->is_caught |= is_catch_all(entry);
 	descent->depth++;
 	follow_targets(descent, span_from(entry->targets));
 	descent->depth--;
+	descent->is_caught = was_caught;
 	descent->entry = from;
 }
 
-/* An alias that names itself means the mailbox of that name. */
+/*
+ * An alias that names itself means the mailbox of that name, and so does a
+ * name without an alias to which "*" leads.
+ */
 static void
 follow_mailbox(struct descent *descent, struct mailbox *mailbox)
 {
-	struct alias_entry *entry = NULL;
+	struct alias_entry *entry =
+	    find_entry(descent->aliases, mailbox, !descent->is_caught);
 
-	if (aliases_are_for(descent->aliases, mailbox))
-		entry = alias_file_find(
-		    &descent->aliases->file, span_from(mailbox->local));
 	if (entry == NULL || entry == descent->entry)
 		arrive(descent, mailbox);
 	else
@@ -303,13 +345,15 @@ follow_targets(struct descent *descent, struct span targets)
 
 static void
 expand_entry(struct aliases *aliases, struct alias_walk *walk,
-    struct alias_entry *entry, size_t enough, struct alias_result *result)
+    struct alias_entry *entry, struct span sought, size_t enough,
+    struct alias_result *result)
 {
 	struct descent descent = {
 	    .aliases = aliases,
 	    .walk = walk,
 	    .result = result,
 	    .visit = ++aliases->visits,
+	    .sought = sought,
 	    .enough = enough,
 	};
 
@@ -327,17 +371,19 @@ expand_entry(struct aliases *aliases, struct alias_walk *walk,
 
 bool
 aliases_expand(struct aliases *aliases, struct alias_walk *walk,
-    struct span name, struct alias_result *result, struct error *err)
+    const struct mailbox *mailbox, struct alias_result *result,
+    struct error *err)
 {
 	struct alias_entry *entry;
 
 	*result = (struct alias_result){0};
 	if (!aliases_read(aliases, err))
 		return false;
-	entry = alias_file_find(&aliases->file, name);
+	entry = find_entry(aliases, mailbox, true);
 	result->is_alias = entry != NULL;
 	if (entry != NULL)
-		expand_entry(aliases, walk, entry, 0, result);
+		expand_entry(aliases, walk, entry, span_from(mailbox->local),
+		    0, result);
 	return true;
 }
 
@@ -347,7 +393,8 @@ find_lone(struct aliases *aliases, struct alias_entry *entry)
 	struct alias_result result = {0};
 	struct alias_walk walk = {0};
 
-	expand_entry(aliases, &walk, entry, 2, &result);
+	expand_entry(
+	    aliases, &walk, entry, span_from(entry->name), 2, &result);
 	/* What was too much for this message may not be for the next. */
 	entry->is_lone_known = aliases->targets <= ALIAS_TARGETS_MAX &&
 	    aliases->octets <= ALIAS_OCTETS_MAX;

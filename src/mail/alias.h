@@ -24,6 +24,11 @@
 struct aliases {
 	const char *path;   /* NULL: there are none; borrowed */
 	bool may_be_absent; /* a missing file is as good as an empty one */
+	/*
+	 * The domain of the user's mail: names at it are local where the host
+	 * is called so, but no catch-all takes them. NULL: none; borrowed.
+	 */
+	const char *mail_domain;
 	struct local_host host;
 	struct alias_file file;
 	bool is_read;
@@ -61,20 +66,30 @@ bool aliases_read(struct aliases *aliases, struct error *err);
 /* Whether it is a name of this host: bare, or at one of its names. */
 bool aliases_are_for(struct aliases *aliases, const struct mailbox *mailbox);
 /*
- * What a local name comes to. Of a name that is no alias, or that the walk
- * has come by, nothing is in the result. False: ERROR_CONFIG, the file cannot
- * be used.
+ * Whether it is a name of this host that the alias "*" or local-recipients
+ * takes if it has no alias of its own.
+ */
+bool aliases_may_catch(
+    struct aliases *aliases, const struct mailbox *mailbox);
+/*
+ * What a name of this host comes to: by its alias, else by "*". Of a name that
+ * has neither, or that the walk has come by, nothing is in the result. False:
+ * ERROR_CONFIG, the file cannot be used.
  */
 bool aliases_expand(struct aliases *aliases, struct alias_walk *walk,
-    struct span name, struct alias_result *result, struct error *err);
+    const struct mailbox *mailbox, struct alias_result *result,
+    struct error *err);
 void alias_result_free(struct alias_result *result);
 /*
  * Whether the name stands for this user of the host alone: by one alias with
- * one target, or a chain of such. Included lists do not count.
+ * one target, or a chain of such. Included lists and "*" do not count.
  */
 bool aliases_lead_to(
     struct aliases *aliases, struct span name, const char *user);
-/* The one mailbox that the name comes to; NULL: no alias, or of several. */
+/*
+ * The one mailbox that the name comes to; NULL: no alias of its own, or of
+ * several.
+ */
 const struct mailbox *aliases_lone(struct aliases *aliases, struct span name);
 
 #endif

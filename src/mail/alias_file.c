@@ -169,6 +169,50 @@ drop_repeated(struct alias_file *file)
 	file->count = kept;
 }
 
+struct alias_entry *
+alias_file_find(const struct alias_file *file, struct span name)
+{
+	struct alias_entry key = {0}, *found = NULL;
+	size_t low = 0, high = file->count;
+
+	/* A NUL is in no name of the file, nor is it in one that is sought. */
+	key.name = span_copy(name);
+	while (found == NULL && low < high) {
+		size_t middle = low + (high - low) / 2;
+		struct alias_entry *entry = &file->entries[middle];
+		int order;
+
+		key.line = entry->line;
+		order = compare_entries(&key, entry);
+		if (order == 0)
+			found = entry;
+		else if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	free(key.name);
+	return found;
+}
+
+/*
+ * msmtp and others read "default" as the alias of all names that have none.
+ * Here it is a name like any other, which nobody may have.
+ */
+static void
+note_default(struct alias_file *file, const char *path)
+{
+	const struct alias_entry *entry =
+	    alias_file_find(file, SPAN("default"));
+
+	if (entry != NULL && alias_file_find(file, SPAN("*")) == NULL)
+		buf_add_format(&file->notes,
+		    "warning: %s line %zu: the alias \"default\" is only for "
+		    "mail to the name default; for all names without an alias "
+		    "write \"*:\" or set local-recipients\n",
+		    path, entry->line);
+}
+
 /*
  * A line that begins with a blank goes on with the one before, as does one
  * behind a backslash; comments and empty lines between them say nothing.
@@ -212,32 +256,7 @@ alias_file_parse(
 		qsort(file->entries, file->count, sizeof(*file->entries),
 		    compare_entries);
 	drop_repeated(file);
-}
-
-struct alias_entry *
-alias_file_find(const struct alias_file *file, struct span name)
-{
-	struct alias_entry key = {0}, *found = NULL;
-	size_t low = 0, high = file->count;
-
-	/* A NUL is in no name of the file, nor is it in one that is sought. */
-	key.name = span_copy(name);
-	while (found == NULL && low < high) {
-		size_t middle = low + (high - low) / 2;
-		struct alias_entry *entry = &file->entries[middle];
-		int order;
-
-		key.line = entry->line;
-		order = compare_entries(&key, entry);
-		if (order == 0)
-			found = entry;
-		else if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	free(key.name);
-	return found;
+	note_default(file, path);
 }
 
 void

@@ -27,7 +27,7 @@ struct alias_entry {
 struct alias_file {
 	struct alias_entry *entries; /* by name, case-blind */
 	size_t count;
-	struct buf notes; /* lines that are no alias, one a line */
+	struct buf notes; /* lines that mean something else, one a line */
 };
 
 /* Of an alias that stands there twice the first counts. */

@@ -16,23 +16,17 @@ recipients_free(struct recipients *recipients)
 	envelope_index_free(&recipients->index);
 }
 
-static struct mailbox
-shorten(const struct recipients *recipients, const struct mailbox *mailbox)
-{
-	if (recipients->aliases == NULL)
-		return *mailbox;
-	return local_host_shorten(
-	    &recipients->aliases->host, mailbox, recipients->domain);
-}
-
 static bool
 add_path(struct recipients *recipients, const struct mailbox *mailbox,
     struct error *err)
 {
-	struct mailbox final = shorten(recipients, mailbox);
+	struct mailbox final = *mailbox;
 	struct buf path;
 	bool done;
 
+	if (recipients->aliases != NULL)
+		final = local_host_shorten(&recipients->aliases->host,
+		    mailbox, recipients->domain);
 	buf_init(&path, PATH_MAX_OCTETS);
 	done = mailbox_add_path(&final, recipients->domain, &path, err);
 	if (done)
@@ -62,9 +56,9 @@ add_local(struct recipients *recipients, struct error *err)
 static bool
 is_local(const struct recipients *recipients, const struct mailbox *mailbox)
 {
-	if (mailbox->domain == NULL || recipients->aliases == NULL)
-		return mailbox->domain == NULL;
-	return aliases_are_for(recipients->aliases, mailbox);
+	return recipients->aliases != NULL
+	    ? aliases_may_catch(recipients->aliases, mailbox)
+	    : mailbox->domain == NULL;
 }
 
 /* A mailbox that is no alias, or no more. */
@@ -72,14 +66,7 @@ static bool
 add_final(struct recipients *recipients, const struct mailbox *mailbox,
     struct error *err)
 {
-	struct mailbox final = shorten(recipients, mailbox);
-	bool is_foreign = final.domain != NULL &&
-	    recipients->domain_is_foreign &&
-	    span_equal_nocase(
-		span_from(final.domain), span_from(recipients->domain));
-
-	if (recipients->local.len > 0 && !is_foreign &&
-	    is_local(recipients, mailbox))
+	if (recipients->local.len > 0 && is_local(recipients, mailbox))
 		return add_local(recipients, err);
 	return add_path(recipients, mailbox, err);
 }
@@ -151,7 +138,7 @@ add_alias(struct recipients *recipients, const struct mailbox *mailbox,
 {
 	struct alias_result result;
 	bool done = aliases_expand(recipients->aliases, &recipients->walk,
-	    span_from(mailbox->local), &result, err);
+	    mailbox, &result, err);
 
 	*is_alias = result.is_alias;
 	for (size_t i = 0; done && i < result.mailboxes.count; i++)

@@ -22,8 +22,6 @@ struct recipients {
 	/* Who gets what local names get that have no alias: an address list. */
 	struct span local;  /* borrowed; empty: nobody else */
 	bool local_is_added;
-	/* `domain` is for mail and not this host's, though named like it. */
-	bool domain_is_foreign;
 };
 
 void recipients_free(struct recipients *recipients);

@@ -46,6 +46,8 @@ static const struct sender_row senders[] = {
 	{"own: longer", {"own"}, "joe", "joe@example.com.evil", false},
 	{"own: an at sign in quotes", {"own"}, "joe",
 	    "\"joe@example.com\"@example.com", false},
+	{"own: what a catch-all leads to", {"own"}, "joe",
+	    "boss@localhost", false},
 	{"own: without a name", {"own"}, NULL, "joe@example.com", false},
 	{"own: the null path", {"own"}, "joe", "", true},
 	{"own: an alias", {"own"}, "joe", "info@example.com", true},
@@ -116,7 +118,7 @@ test_sender(void **state)
 		 "both: joe, ann\nlist: :include:/joe\nann: ann2\n"
 		 "away: joe@example.net\nring: ring2\nring2: ring\n"
 		 "none:\nmail: joe@example.com\nprogram: |joe\n"
-		 "back: \\info\n"));
+		 "back: \\info\n*: joe\n"));
 	assert_int_equal(
 	    client_may_send_as(&rights, row->path), row->may);
 	aliases_free(&aliases);

@@ -113,6 +113,24 @@ static const struct expand_row expands[] = {
     {"a list that is a folder", "l: :include:@/.\n", NULL, "l", "!l ", NULL},
     {"a list by a relative path", "l: :include:list\n", "a@b\n", "l", "!l ",
 	NULL},
+    {"all names without an alias", "*: a@b\nroot: c@d\n", NULL, "joe", "a@b ",
+	NULL},
+    {"all names, and an alias", "*: a@b\nroot: c@d\n", NULL, "root", "c@d ",
+	"c@d"},
+    {"all names, behind an alias", "*: a@b\nroot: joe\n", NULL, "root",
+	"a@b ", "a@b"},
+    {"all names, of which one is left", "*: joe, a@b\n", NULL, "ann",
+	"joe a@b ", NULL},
+    {"all names, through an alias", "*: team\nteam: joe, ann\n", NULL, "bob",
+	"joe ann ", NULL},
+    {"several names for all names", "root: joe, ann\n*: a@b\n", NULL, "root",
+	"a@b ", "a@b"},
+    {"all names in a ring", "*: x\nx: y\ny: x\n", NULL, "z", "!z ", NULL},
+    {"all names to a command", "*: |x\n", NULL, "joe", "!joe ", NULL},
+    {"final names are not all names", "*: a@b\nroot: \\joe\n", NULL, "root",
+	"joe ", "joe"},
+    {"the name of a star", "*: a@b\n", NULL, "*", "a@b ", "a@b"},
+    {"default is a name", "default: a@b\n", NULL, "joe", NULL, NULL},
     {"an empty list", "l: :include:@/list\n", "# nobody\n", "l", "!l ",
 	NULL},
 };
@@ -127,14 +145,15 @@ test_expand(void **state)
 	struct alias_result result;
 	struct error err = {0};
 	struct buf told = {0};
+	char *sought = mem_copy_text(row->sought);
+	struct mailbox mailbox = {.local = sought};
 	const struct mailbox *lone;
 
 	folder_make(&folder);
 	write_file(&folder, folder.aliases, row->aliases, 0644);
 	if (row->list != NULL)
 		write_file(&folder, folder.list, row->list, 0644);
-	if (!aliases_expand(
-		&aliases, &walk, span_from(row->sought), &result, &err))
+	if (!aliases_expand(&aliases, &walk, &mailbox, &result, &err))
 		fail_msg("%s", err.text);
 	assert_int_equal(result.is_alias, row->found != NULL);
 	tell(&told, &result);
@@ -152,9 +171,21 @@ test_expand(void **state)
 		assert_string_equal(buf_text(&told), row->lone);
 	}
 	buf_free(&told);
+	free(sought);
 	alias_result_free(&result);
 	aliases_free(&aliases);
 	folder_remove(&folder);
+}
+
+/* A bare name, until the next one. */
+static const struct mailbox *
+name(const char *text)
+{
+	static char local[8];
+	static struct mailbox mailbox = {.local = local};
+
+	snprintf(local, sizeof(local), "%s", text);
+	return &mailbox;
 }
 
 static void
@@ -173,7 +204,7 @@ test_trust(void **state)
 
 		write_file(&folder, folder.aliases, "a: b@c\n", modes[i]);
 		assert_false(aliases_expand(
-		    &aliases, &walk, SPAN("a"), &result, &err));
+		    &aliases, &walk, name("a"), &result, &err));
 		assert_int_equal(err.kind, ERROR_CONFIG);
 		assert_null(aliases_lone(&aliases, SPAN("a")));
 		aliases_free(&aliases);
@@ -187,7 +218,7 @@ test_trust(void **state)
 		    "a: :include:@/list, b@c\n", 0600);
 		write_file(&folder, folder.list, "d@e\n", modes[i]);
 		assert_true(aliases_expand(
-		    &aliases, &walk, SPAN("a"), &result, &err));
+		    &aliases, &walk, name("a"), &result, &err));
 		assert_int_equal(result.mailboxes.count, 1);
 		assert_int_equal(result.fault_count, 1);
 		alias_result_free(&result);
@@ -217,7 +248,7 @@ test_masked(void **state)
 	    "|hunter2\033[2J\n/hunter2\nhunter2 b c@\n:hunter2:\n"
 	    ":include:/hunter2\n:include:hunter2\n", 0644);
 	assert_true(
-	    aliases_expand(&aliases, &walk, SPAN("a"), &result, &err));
+	    aliases_expand(&aliases, &walk, name("a"), &result, &err));
 	assert_int_equal(result.fault_count, 7);
 	for (size_t i = 0; i < result.fault_count; i++) {
 		const struct alias_fault *fault = &result.faults[i];
@@ -245,13 +276,13 @@ test_absent(void **state)
 
 	(void)state;
 	assert_true(
-	    aliases_expand(&none, &walk, SPAN("a"), &result, &err));
+	    aliases_expand(&none, &walk, name("a"), &result, &err));
 	assert_false(result.is_alias);
 	assert_true(
-	    aliases_expand(&absent, &walk, SPAN("a"), &result, &err));
+	    aliases_expand(&absent, &walk, name("a"), &result, &err));
 	assert_false(result.is_alias);
 	assert_false(
-	    aliases_expand(&wanted, &walk, SPAN("a"), &result, &err));
+	    aliases_expand(&wanted, &walk, name("a"), &result, &err));
 	assert_int_equal(err.kind, ERROR_CONFIG);
 	aliases_free(&none);
 	aliases_free(&absent);
@@ -271,19 +302,19 @@ test_walk(void **state)
 	alias_file_parse(&aliases.file, "file",
 	    SPAN("a: c\nb: c\nc: d@e\nx: y\ny: x\n"));
 	assert_true(
-	    aliases_expand(&aliases, &walk, SPAN("a"), &result, &err));
+	    aliases_expand(&aliases, &walk, name("a"), &result, &err));
 	assert_int_equal(result.mailboxes.count, 1);
 	alias_result_free(&result);
 	for (int i = 0; i < 2; i++) {
 		assert_true(aliases_expand(
-		    &aliases, &walk, SPAN("b"), &result, &err));
+		    &aliases, &walk, name("b"), &result, &err));
 		assert_true(result.is_alias);
 		assert_int_equal(result.mailboxes.count, 0);
 		assert_int_equal(result.fault_count, 0);
 		alias_result_free(&result);
 	}
 	assert_true(
-	    aliases_expand(&aliases, &walk, SPAN("x"), &result, &err));
+	    aliases_expand(&aliases, &walk, name("x"), &result, &err));
 	assert_int_equal(result.fault_count, 1);
 	alias_result_free(&result);
 	aliases_free(&aliases);
@@ -305,7 +336,7 @@ faults_of_chain(size_t count)
 	buf_add_format(&text, "n%zu: a@b\n", count);
 	alias_file_parse(&aliases.file, "file", buf_span(&text));
 	assert_true(
-	    aliases_expand(&aliases, &walk, SPAN("n1"), &result, &err));
+	    aliases_expand(&aliases, &walk, name("n1"), &result, &err));
 	faults = result.fault_count;
 	assert_int_equal(result.mailboxes.count, faults == 0);
 	alias_result_free(&result);
@@ -337,7 +368,7 @@ faults_of_many(size_t count)
 		buf_add_format(&text, "n%zu@b,", i);
 	alias_file_parse(&aliases.file, "file", buf_span(&text));
 	assert_true(
-	    aliases_expand(&aliases, &walk, SPAN("all"), &result, &err));
+	    aliases_expand(&aliases, &walk, name("all"), &result, &err));
 	faults = result.fault_count;
 	assert_int_equal(result.mailboxes.count,
 	    count < ALIAS_TARGETS_MAX ? count : ALIAS_TARGETS_MAX);
@@ -383,7 +414,7 @@ test_bounded(void **state)
 	    ALIAS_TARGETS_MAX + 3000 + 1);
 	assert_int_equal(aliases.includes.count, 1);
 	assert_true(aliases_expand(
-	    &aliases, &walk, SPAN("n1"), &result, &err));
+	    &aliases, &walk, name("n1"), &result, &err));
 	assert_int_equal(result.mailboxes.count, 0);
 	assert_int_not_equal(result.fault_count, 0);
 	alias_result_free(&result);
@@ -412,7 +443,7 @@ test_read_once(void **state)
 		struct alias_walk walk = {0};
 
 		assert_true(aliases_expand(
-		    &aliases, &walk, SPAN("a"), &result, &err));
+		    &aliases, &walk, name("a"), &result, &err));
 		assert_int_equal(result.mailboxes.count, 2);
 		assert_int_equal(result.fault_count, 0);
 		alias_result_free(&result);

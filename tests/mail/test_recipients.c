@@ -213,12 +213,48 @@ static const struct alias_row alias_rows[] = {
 	{"an alias to a further name", "old", NULL, "x@host.example "},
 };
 
+/* The same with an alias for all names that have none. */
+static const char star_text[] =
+    "root: admin@example.org\n"
+    "*: all@example.org, guard\n"
+    "team: ann, bob@box\n"
+    "cmd: |x\n";
+
+static const struct alias_row star_rows[] = {
+	{"an alias", "root, ROOT@box", NULL, "admin@example.org "},
+	{"no alias", "joe", NULL, "all@example.org guard@host.example "},
+	{"no alias at this host", "joe@localhost", NULL,
+	    "all@example.org guard@host.example "},
+	{"no alias at a further name", "joe@old.example", NULL,
+	    "all@example.org guard@host.example "},
+	{"postmaster", "Postmaster", NULL,
+	    "all@example.org guard@host.example "},
+	{"two without an alias", "joe, ann, root", NULL,
+	    "all@example.org guard@host.example admin@example.org "},
+	{"where it leads", "guard", NULL,
+	    "all@example.org guard@host.example "},
+	{"an alias of names without one", "team", NULL,
+	    "all@example.org guard@host.example "},
+	{"elsewhere", "joe@host.example, joe@example.org", NULL,
+	    "joe@host.example joe@example.org "},
+	{"the mail's domain, of which the host has its name",
+	    "joe@box.example", NULL, "joe@box.example "},
+	{"an alias at the mail's domain", "root@box.example", NULL,
+	    "admin@example.org "},
+	{"one that an alias keeps from everybody", "cmd", NULL,
+	    "!cmd@host.example "},
+	{"before local recipients", "joe", "l@example.org",
+	    "all@example.org l@example.org "},
+};
+
 static void
-test_aliases(void **state)
+check_aliases(const struct alias_row *row, const char *text)
 {
-	const struct alias_row *row = *state;
 	struct envelope envelope = {0};
-	struct aliases aliases = {.is_read = true};
+	struct aliases aliases = {
+	    .is_read = true,
+	    .mail_domain = "box.example",
+	};
 	struct recipients recipients = {
 	    .envelope = &envelope,
 	    .domain = "host.example",
@@ -231,9 +267,11 @@ test_aliases(void **state)
 	struct buf paths = {0};
 
 	aliases.host.name = mem_copy_text("box");
+	aliases.host.full = mem_copy_text("box.example");
+	aliases.host.is_looked_up = true;
 	aliases.host.further = further;
 	aliases.host.further_count = 1;
-	alias_file_parse(&aliases.file, "file", span_from(alias_text));
+	alias_file_parse(&aliases.file, "file", span_from(text));
 	if (!recipients_add_list(&recipients, span_from(row->text), &err))
 		fail_msg("refused: %s", err.text);
 	for (size_t i = 0; i < envelope.count; i++) {
@@ -256,6 +294,18 @@ test_aliases(void **state)
 	envelope_free(&envelope);
 }
 
+static void
+test_aliases(void **state)
+{
+	check_aliases(*state, alias_text);
+}
+
+static void
+test_catch_all(void **state)
+{
+	check_aliases(*state, star_text);
+}
+
 /* Where `domain` is set and is the host's name too, it is still for mail. */
 static void
 test_foreign_domain(void **state)
@@ -263,13 +313,15 @@ test_foreign_domain(void **state)
 	(void)state;
 	for (int is_foreign = 0; is_foreign < 2; is_foreign++) {
 		struct envelope envelope = {0};
-		struct aliases aliases = {.is_read = true};
+		struct aliases aliases = {
+		    .is_read = true,
+		    .mail_domain = is_foreign != 0 ? "box.example" : NULL,
+		};
 		struct recipients recipients = {
 		    .envelope = &envelope,
 		    .domain = "box.example",
 		    .aliases = &aliases,
 		    .local = SPAN("l@example.org"),
-		    .domain_is_foreign = is_foreign != 0,
 		};
 		struct error err = {0};
 
@@ -360,6 +412,7 @@ main(void)
 
 	rows_add(&all, "recipients", rows, ROWS(rows), test_add);
 	rows_add(&all, "aliases", alias_rows, ROWS(alias_rows), test_aliases);
+	rows_add(&all, "catch-all", star_rows, ROWS(star_rows), test_catch_all);
 	rows_add_one(&all, "the domain is the host's name",
 	    test_foreign_domain);
 	rows_add_one(&all, "a bare name and no domain", test_no_domain);
