@@ -15,8 +15,10 @@
 #endif
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "base/wait.h"
 #include "cli/exit_status.h"
+#include "cli/explain.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/post.h"
@@ -54,7 +56,7 @@ forbid_core_files(void)
 #endif
 }
 
-/* "smtpost: " before every line, all in one write. */
+/* "smtpost: " before every line; all in one write. */
 static void
 print_error(const struct error *err)
 {
@@ -65,7 +67,7 @@ print_error(const struct error *err)
 		size_t end = span_find(rest, '\n');
 
 		buf_add_text(&line, "smtpost: ");
-		buf_add_span(&line, span_head(rest, end));
+		utf8_add_sentence(&line, span_head(rest, end));
 		buf_add_char(&line, '\n');
 		rest = span_skip(rest, end + 1);
 	} while (rest.len > 0);
@@ -123,14 +125,16 @@ run_mode(const struct options *options, int *exit_status, bool *input_read,
 	case MODE_SUBMIT:
 	case MODE_DRY_RUN:
 	case MODE_CHECK_MESSAGE:
-	case MODE_EXPLAIN:
 		return post_run(options, exit_status, input_read, err);
 	case MODE_VERIFY:
 		return verify_run(options, exit_status, input_read, err);
 	case MODE_SERVE:
 		return serve_run(options, exit_status, err);
+	case MODE_EXPLAIN:
+		return explain_run(options, err);
 	case MODE_PROVIDERS:
-		return providers_print(stdout, err);
+		return providers_print(
+		    stdout, options_report(options), err);
 	case MODE_QUEUE_LIST:
 		/* Monitors look for these very words. */
 		puts("Mail queue is empty");

@@ -54,7 +54,7 @@ utf8_is_valid(struct span span)
 static bool
 is_unsafe(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == '\\' ||
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f) ||
 	    c == 0xad || c == 0x61c || c == 0x180e ||
 	    (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
 	    (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
@@ -62,15 +62,16 @@ is_unsafe(uint32_t c)
 	    (c & 0xfffe) == 0xfffe;
 }
 
-void
-utf8_add_masked(struct buf *buf, struct span text)
+static void
+add_masked(struct buf *buf, struct span text, bool masks_backslash)
 {
 	static const char hex[] = "0123456789abcdef";
 
 	while (text.len > 0) {
 		uint32_t character = 0;
 		size_t len = utf8_decode(text, &character);
-		bool safe = len != 0 && !is_unsafe(character);
+		bool safe = len != 0 && !is_unsafe(character) &&
+		    (character != '\\' || !masks_backslash);
 
 		if (len == 0)
 			len = 1;
@@ -85,6 +86,18 @@ utf8_add_masked(struct buf *buf, struct span text)
 			buf_add(buf, text.at, len);
 		text = span_skip(text, len);
 	}
+}
+
+void
+utf8_add_masked(struct buf *buf, struct span text)
+{
+	add_masked(buf, text, true);
+}
+
+void
+utf8_add_sentence(struct buf *buf, struct span text)
+{
+	add_masked(buf, text, false);
 }
 
 char *

@@ -21,7 +21,12 @@ bool utf8_is_valid(struct span span);
  * and the backslash itself (\x5c).
  */
 void utf8_add_masked(struct buf *buf, struct span text);
-/* The same into a text of its own, for error sentences; caller frees. */
+/*
+ * The same for a sentence of ours, whose foreign parts are masked already: the
+ * backslash stays. What somebody forgot to mask is still made safe.
+ */
+void utf8_add_sentence(struct buf *buf, struct span text);
+/* utf8_add_masked into a text of its own, for a sentence; caller frees. */
 char *utf8_masked(struct span text);
 
 #endif

@@ -11,6 +11,7 @@
 #include "cli/prepare.h"
 
 /* ERROR_DATA only where no server could be given the message. */
-bool check_message_print(const struct prepared *prepared, struct error *err);
+bool check_message_print(const struct prepared *prepared,
+    enum report_form form, struct error *err);
 
 #endif

@@ -6,6 +6,18 @@
 
 #include "base/utf8.h"
 
+static void
+add_quoted(struct buf *out, const struct buf *masked)
+{
+	buf_add_char(out, '"');
+	for (size_t i = 0; i < masked->len; i++) {
+		if (masked->data[i] == '"' || masked->data[i] == '\\')
+			buf_add_char(out, '\\');
+		buf_add_char(out, masked->data[i]);
+	}
+	buf_add_char(out, '"');
+}
+
 void
 json_text_add(struct buf *out, struct span text)
 {
@@ -13,12 +25,17 @@ json_text_add(struct buf *out, struct span text)
 
 	buf_init(&masked, text.len * 4 + 1);
 	utf8_add_masked(&masked, text);
-	buf_add_char(out, '"');
-	for (size_t i = 0; i < masked.len; i++) {
-		if (masked.data[i] == '"' || masked.data[i] == '\\')
-			buf_add_char(out, '\\');
-		buf_add_char(out, masked.data[i]);
-	}
-	buf_add_char(out, '"');
+	add_quoted(out, &masked);
+	buf_free(&masked);
+}
+
+void
+json_text_add_sentence(struct buf *out, struct span text)
+{
+	struct buf masked;
+
+	buf_init(&masked, text.len * 4 + 1);
+	utf8_add_sentence(&masked, text);
+	add_quoted(out, &masked);
 	buf_free(&masked);
 }

@@ -10,5 +10,7 @@
  * the string is valid UTF-8 and prints, whatever a server sent.
  */
 void json_text_add(struct buf *out, struct span text);
+/* The same for a sentence of ours, whose foreign parts are masked already. */
+void json_text_add_sentence(struct buf *out, struct span text);
 
 #endif

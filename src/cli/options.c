@@ -54,7 +54,7 @@ given_name(const struct given *given)
 	else
 		buf_add_format(&name, "-%c", given->option->letter);
 	if (given->is_letter && given->value != NULL &&
-	    strchr("bo", given->option->letter) != NULL)
+	    strchr("boq", given->option->letter) != NULL)
 		buf_add_span(
 		    &name, span_head(span_from(given->value), WORD_SHOWN_MAX));
 	masked = utf8_masked(buf_span(&name));
@@ -393,6 +393,12 @@ options_read_input(const struct options *options)
 	    strcmp(options->message, "-") == 0 ||
 	    (options->recipients != NULL &&
 		strcmp(options->recipients, "-") == 0);
+}
+
+enum report_form
+options_report(const struct options *options)
+{
+	return options->has_report ? options->report : REPORT_TEXT;
 }
 
 void

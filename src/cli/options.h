@@ -50,6 +50,8 @@ bool options_parse(
  * else there is a script's, and must be left to it.
  */
 bool options_read_input(const struct options *options);
+/* What --report says, else text: no setting decides for what only prints. */
+enum report_form options_report(const struct options *options);
 void options_free(struct options *options);
 
 #endif

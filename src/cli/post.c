@@ -10,91 +10,14 @@
 #include "base/mem.h"
 #include "base/wait.h"
 #include "cli/check_message.h"
-#include "base/utf8.h"
 #include "cli/exit_status.h"
 #include "cli/log.h"
 #include "cli/prepare.h"
+#include "cli/preview.h"
 #include "cli/report.h"
 #include "cli/trace.h"
 #include "profile/secret.h"
 #include "smtp/submission.h"
-
-static bool
-write_stdout(void *context, const char *data, size_t len)
-{
-	(void)context;
-	return fwrite(data, 1, len, stdout) == len;
-}
-
-static void
-print_path(const char *what, const char *path)
-{
-	char *shown = utf8_masked(span_from(path));
-
-	printf("%s: <%s>\n", what, shown);
-	free(shown);
-}
-
-/* An alias may have ended the way of one before the wire. */
-static void
-print_recipient(const struct recipient *recipient)
-{
-	const struct reply *reply = &recipient->outcome.reply;
-	char *why;
-
-	if (recipient->outcome.action == ACTION_NONE) {
-		print_path("recipient", recipient->forward_path);
-		return;
-	}
-	why = utf8_masked(span_head(buf_span(&reply->text),
-	    span_find(buf_span(&reply->text), '\n')));
-	printf("failed: <%s>: %s\n", recipient->forward_path, why);
-	free(why);
-}
-
-/* Everything but the connection: the envelope, then the message, exactly. */
-static bool
-print_dry_run(const struct prepared *prepared, struct error *err)
-{
-	const struct message_sink sink = {write_stdout, NULL};
-	const struct envelope *envelope = &prepared->envelope;
-	const struct profile *profile = &prepared->profile;
-
-	printf("profile: %s\n", profile->name);
-	for (size_t i = 0; i < profile->server_count; i++)
-		printf("server: %s\n", profile->servers[i].url);
-	print_path("reverse-path", envelope->reverse_path);
-	for (size_t i = 0; i < envelope->count; i++)
-		print_recipient(&envelope->recipients[i]);
-	printf("size: %llu\n\n",
-	    (unsigned long long)message_size(
-		prepared->message, &prepared->plan));
-	if (message_replay(prepared->message, &prepared->plan, REPLAY_PLAIN,
-		&sink) == REPLAY_DONE &&
-	    fflush(stdout) == 0)
-		return true;
-	return error_set(
-	    err, ERROR_IO, "cannot write the message to standard output");
-}
-
-static bool
-run_explain(const struct options *options, struct error *err)
-{
-	struct prepared prepared = {0};
-	struct buf text = {0};
-	bool done = prepare_profile(&prepared, options, err);
-
-	if (done) {
-		profile_explain(&prepared.profile, &text);
-		fwrite(text.data, 1, text.len, stdout);
-		if (fflush(stdout) != 0)
-			done = error_set(err, ERROR_IO,
-			    "cannot write to standard output");
-	}
-	buf_free(&text);
-	prepared_free(&prepared);
-	return done;
-}
 
 /* Nobody who calls sendmail expects to be asked for a password. */
 static bool
@@ -217,6 +140,34 @@ log_failure(const struct prepared *prepared, const struct options *options,
 	log_error(&prepared->profile, err, getuid());
 }
 
+/* Without a connection: the message is only looked at. */
+static bool
+look(const struct prepared *prepared, const struct options *options,
+    struct error *err)
+{
+	enum report_form form = options_report(options);
+	struct secret secret;
+
+	if (options->mode == MODE_CHECK_MESSAGE)
+		return check_message_print(prepared, form, err);
+	return secret_locate(&secret, &prepared->profile, err) &&
+	    preview_print(prepared, form, err);
+}
+
+void
+post_tell_failure(const struct prepared *prepared,
+    const struct options *options, const struct error *err)
+{
+	enum report_form form = options->has_report ? options->report
+						    : REPORT_NONE;
+
+	if (prepared->profile.name != NULL &&
+	    (options->mode == MODE_SUBMIT ||
+		options->mode == MODE_VERIFY))
+		form = prepared->profile.report;
+	report_print_failure(form, err, stdout);
+}
+
 bool
 post_run(const struct options *options, int *exit_status, bool *input_read,
     struct error *err)
@@ -225,17 +176,15 @@ post_run(const struct options *options, int *exit_status, bool *input_read,
 	bool is_prepared, done;
 
 	*exit_status = 0;
-	if (options->mode == MODE_EXPLAIN)
-		return run_explain(options, err);
 	is_prepared = done = prepare(&prepared, options, err);
 	if (prepared.input_read)
 		*input_read = true;
-	if (done && options->mode == MODE_CHECK_MESSAGE)
-		done = check_message_print(&prepared, err);
-	else if (done && options->mode == MODE_DRY_RUN)
-		done = print_dry_run(&prepared, err);
-	else if (done)
+	if (done && options->mode == MODE_SUBMIT)
 		done = post_submit(&prepared, options, exit_status, err);
+	else if (done)
+		done = look(&prepared, options, err);
+	if (!done)
+		post_tell_failure(&prepared, options, err);
 	if (!done && options->mode == MODE_SUBMIT)
 		log_failure(&prepared, options, is_prepared, err);
 	prepared_free(&prepared);

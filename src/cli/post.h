@@ -14,6 +14,12 @@
  */
 bool post_run(const struct options *options, int *exit_status,
     bool *input_read, struct error *err);
+/*
+ * What ended a submission before the wire, as the report has it. Modes that
+ * only print go by --report alone.
+ */
+void post_tell_failure(const struct prepared *prepared,
+    const struct options *options, const struct error *err);
 /* From the wire on; without a message the recipients are only asked about. */
 bool post_submit(struct prepared *prepared, const struct options *options,
     int *exit_status, struct error *err);

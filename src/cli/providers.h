@@ -6,8 +6,12 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "profile/setting_value.h"
 
-/* A line for each name that `provider` can have; false: cannot be written. */
-bool providers_print(FILE *out, struct error *err);
+/*
+ * A line for each name that `provider` can have, as JSON an object; false: it
+ * cannot be written.
+ */
+bool providers_print(FILE *out, enum report_form form, struct error *err);
 
 #endif

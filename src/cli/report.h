@@ -26,6 +26,12 @@ const char *report_hint(const struct report *report,
 bool report_print(const struct report *report, FILE *out);
 bool report_print_json(const struct report *report, FILE *out);
 /*
+ * What ended the work before the wire. Only as JSON there is something to
+ * print: an object with the exit status, the error, a hint, no recipients.
+ */
+void report_print_failure(
+    enum report_form form, const struct error *err, FILE *out);
+/*
  * For people, on standard error: with the form `none` a line for each
  * recipient that was not served, else what ended the session, with a hint.
  */

@@ -217,3 +217,30 @@ report_print_json(const struct report *report, FILE *file)
 	buf_free(&out);
 	return done;
 }
+
+void
+report_print_failure(
+    enum report_form form, const struct error *err, FILE *out)
+{
+	struct span text = span_from(err->text);
+	size_t end = span_find(text, '\n');
+	struct span hint = span_skip(text, end + 1);
+	struct buf line = {0};
+
+	if (form != REPORT_JSON)
+		return;
+	if (span_starts(hint, SPAN("hint: ")))
+		hint = span_skip(hint, SPAN("hint: ").len);
+	buf_add_format(&line, "{\"recipients\":[],\"exit\":%d,\"error\":",
+	    exit_status_of_error(err->kind));
+	json_text_add_sentence(&line, span_head(text, end));
+	buf_add_text(&line, ",\"hint\":");
+	if (hint.len > 0)
+		json_text_add_sentence(&line, hint);
+	else
+		buf_add_text(&line, "null");
+	buf_add_text(&line, "}\n");
+	flush(&line, out);
+	buf_free(&line);
+	fflush(out);
+}

@@ -14,6 +14,8 @@ verify_run(const struct options *options, int *exit_status, bool *input_read,
 	*input_read = true;
 	done = prepare_envelope(&prepared, options, err) &&
 	    post_submit(&prepared, options, exit_status, err);
+	if (!done)
+		post_tell_failure(&prepared, options, err);
 	prepared_free(&prepared);
 	return done;
 }

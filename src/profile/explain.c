@@ -1,4 +1,4 @@
-#include "profile/profile.h"
+#include "profile/explain.h"
 
 #include <string.h>
 
@@ -26,7 +26,7 @@ add_line(struct buf *out, const char *key, struct span value,
 		buf_add_char(&line, ' ');
 	while (line.len < ORIGIN_COLUMN && !line.full);
 	buf_add_char(&line, ' ');
-	buf_add_text(&line, origin);
+	utf8_add_sentence(&line, span_from(origin));
 	buf_add_char(&line, '\n');
 	buf_add_span(out, buf_span(&line));
 	buf_free(&line);
@@ -43,6 +43,18 @@ profile_origin(const struct profile *profile, const char *setting)
 }
 
 void
+profile_add_value(const struct profile *profile, size_t index, struct buf *out)
+{
+	setting_at(index)->type->print(setting_at(index), profile, out);
+}
+
+const char *
+profile_choice(const struct profile *profile)
+{
+	return profile->origins[profile_setting_count()].text;
+}
+
+void
 profile_explain(const struct profile *profile, struct buf *out)
 {
 	size_t count = profile_setting_count();
@@ -50,11 +62,10 @@ profile_explain(const struct profile *profile, struct buf *out)
 	add_line(out, "profile", span_from(profile->name),
 	    profile->origins[count].text);
 	for (size_t i = 0; i < count; i++) {
-		const struct setting *setting = setting_at(i);
 		struct buf value = {.max = VALUE_MAX_OCTETS};
 
-		setting->type->print(setting, profile, &value);
-		add_line(out, setting->name, buf_span(&value),
+		profile_add_value(profile, i, &value);
+		add_line(out, setting_at(i)->name, buf_span(&value),
 		    profile->origins[i].text);
 		buf_free(&value);
 	}

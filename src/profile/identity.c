@@ -150,13 +150,22 @@ mail_name_from_file(void)
 char *
 profile_domain(const struct profile *profile)
 {
-	char *name;
+	const char *origin;
 
 	if (profile->domain != NULL)
 		return mem_copy_text(profile->domain);
-	name = mail_name_from_file();
+	return profile_domain_found(&origin);
+}
+
+char *
+profile_domain_found(const char **origin)
+{
+	char *name = mail_name_from_file();
+
+	*origin = MAIL_NAME_FILE;
 	if (name != NULL)
 		return name;
+	*origin = "host name";
 	name = host_name();
 	if (name == NULL || domain_is_fqdn(span_from(name)))
 		return name;

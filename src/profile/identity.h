@@ -23,6 +23,8 @@ char *profile_home(void);
  * host name if it has a dot; NULL otherwise. Caller frees.
  */
 char *profile_domain(const struct profile *profile);
+/* The same without the setting; *origin says from where it is (static). */
+char *profile_domain_found(const char **origin);
 /*
  * The user's full name in the password database; NULL: none, or only the
  * login name once more. Caller frees.

@@ -1,6 +1,7 @@
 #include "profile/secret.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,11 @@
 
 enum source_result { SOURCE_READ, SOURCE_ABSENT, SOURCE_BAD };
 
+/*
+ * The functions that read a source take NULL for the secret, too: then they
+ * only look whether the source is there, and read and run nothing.
+ */
+
 /* The first line of a small file. */
 static enum source_result
 read_secret_file(struct buf *secret, const char *path, enum file_trust trust,
@@ -33,6 +39,10 @@ read_secret_file(struct buf *secret, const char *path, enum file_trust trust,
 	if (fd < 0)
 		return errno == ENOENT || errno == ENOTDIR ? SOURCE_ABSENT
 							   : SOURCE_BAD;
+	if (secret == NULL) {
+		close(fd);
+		return SOURCE_READ;
+	}
 	shown = utf8_masked(span_from(path));
 	if (file_read(fd, path, &data, ERROR_TEMPORARY, err) &&
 	    secret_take_line(
@@ -51,6 +61,11 @@ read_descriptor(struct buf *secret, int fd, struct error *err)
 	bool done;
 
 	snprintf(source, sizeof(source), "password-fd %d", fd);
+	if (secret == NULL)
+		return fcntl(fd, F_GETFD) >= 0 ||
+		    error_set(err, ERROR_CONFIG,
+			"cannot read the password from %s: %s", source,
+			strerror(errno));
 	done = secret_read_line(
 	    secret, fd, source, deadline_in(SECRET_MILLISECONDS), err);
 	close(fd);
@@ -145,7 +160,10 @@ read_netrc(
 	if (home == NULL)
 		return SOURCE_ABSENT;
 	path = path_join(home, ".netrc");
-	if (stat(path, &status) == 0 && S_ISREG(status.st_mode)) {
+	if (secret == NULL) {
+		if (access(path, R_OK) == 0)
+			result = SOURCE_READ;
+	} else if (stat(path, &status) == 0 && S_ISREG(status.st_mode)) {
 		fd = file_open(path, FILE_ANY, ERROR_CONFIG, err);
 		result = SOURCE_BAD;
 	}
@@ -318,6 +336,81 @@ secret_renew_token(struct secret *secret, const struct profile *profile,
 	return done;
 }
 
+/*
+ * A program that is named by its whole path has to be there. What else a shell
+ * makes of a command is known only when it runs.
+ */
+static bool
+command_is_there(const char *command, struct error *err)
+{
+	struct span word = span_from(command);
+	char *program, *shown;
+	bool is_there;
+
+	word = span_head(word, strcspn(command, " \t"));
+	if (!span_starts(word, SPAN("/")) ||
+	    strpbrk(command, "\"'\\$`;&|<>()*?[#~") != NULL)
+		return true;
+	program = span_copy(word);
+	is_there = access(program, X_OK) == 0;
+	shown = utf8_masked(word);
+	if (!is_there)
+		error_set(err, ERROR_CONFIG, "cannot run %s: %s", shown,
+		    strerror(errno));
+	free(shown);
+	free(program);
+	return is_there;
+}
+
+static bool
+prompt_is_possible(void)
+{
+	int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (terminal >= 0)
+		close(terminal);
+	return terminal >= 0;
+}
+
+static bool
+locate_unnamed(struct secret *secret, const struct profile *profile,
+    struct error *err)
+{
+	enum source_result result = SOURCE_ABSENT;
+
+	secret->found = "the systemd credential";
+	if (!profile->is_redirected)
+		result = read_credential(NULL, profile->name, err);
+	if (result == SOURCE_ABSENT) {
+		secret->found = "netrc";
+		result = read_netrc(NULL, profile, err);
+	}
+	if (result != SOURCE_ABSENT)
+		return result == SOURCE_READ;
+	secret->found = "the terminal";
+	return prompt_is_possible() || refuse_without_source(profile, err);
+}
+
+bool
+secret_locate(
+    struct secret *secret, const struct profile *profile, struct error *err)
+{
+	*secret = (struct secret){0};
+	if (!secret_is_wanted(profile) || profile->server_count == 0 ||
+	    !needs_words(profile) || profile->password.len > 0)
+		return true;
+	if (profile->token_command != NULL)
+		return command_is_there(profile->token_command, err);
+	if (profile->password_command != NULL)
+		return command_is_there(profile->password_command, err);
+	if (profile->password_file != NULL)
+		return read_secret_file(NULL, profile->password_file,
+			   FILE_PRIVATE, err) == SOURCE_READ;
+	if (profile->password_fd >= 0)
+		return read_descriptor(NULL, profile->password_fd, err);
+	return locate_unnamed(secret, profile, err);
+}
+
 /* "SETTING (where that was set)" */
 static void
 add_setting(const struct profile *profile, const char *name, struct buf *out)
@@ -333,12 +426,14 @@ void
 secret_add_source(const struct secret *secret, const struct profile *profile,
     struct buf *out)
 {
-	if (secret->found != NULL)
+	if (!secret_is_wanted(profile))
+		buf_add_text(out, "none");
+	else if (secret->found != NULL)
 		buf_add_text(out, secret->found);
-	else if (secret->token.len > 0)
-		add_setting(profile, "token-command", out);
-	else if (secret->password.len == 0)
+	else if (!needs_words(profile))
 		add_setting(profile, "tls-cert", out);
+	else if (profile->token_command != NULL)
+		add_setting(profile, "token-command", out);
 	else if (profile->password.len > 0)
 		add_setting(profile, "password", out);
 	else if (profile->password_command != NULL)

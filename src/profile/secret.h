@@ -34,12 +34,19 @@ bool secret_is_wanted(const struct profile *profile);
 bool secret_fetch(struct secret *secret, const struct profile *profile,
     bool may_prompt, struct error *err);
 /*
+ * Only looks whether the source is there, as far as that can be known without
+ * reading a secret or running a command; ERROR_CONFIG. Then secret_add_source
+ * tells it.
+ */
+bool secret_locate(
+    struct secret *secret, const struct profile *profile, struct error *err);
+/*
  * The token was refused: asks token-command for another one, once more. False
  * with ERROR_NONE where that is the same again.
  */
 bool secret_renew_token(struct secret *secret, const struct profile *profile,
     int64_t deadline, struct error *err);
-/* Adds where it came from: "password-file (FILE:LINE)", "netrc". */
+/* Adds where it is from: "password-file (FILE:LINE)", "netrc", "none". */
 void secret_add_source(const struct secret *secret,
     const struct profile *profile, struct buf *out);
 void secret_free(struct secret *secret);

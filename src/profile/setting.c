@@ -272,20 +272,20 @@ bool
 setting_refuse_word(const struct setting *setting, struct span value,
     const char *const *words, struct error *err)
 {
-	char *shown = utf8_masked(span_head(value, VALUE_SHOWN_MAX));
 	struct nearest nearest = nearest_to(value);
+	struct buf why = {0};
 
-	error_set(err, ERROR_CONFIG, "%s must be", setting->name);
+	buf_add_format(&why, "%s must be", setting->name);
 	for (size_t i = 0; words[i] != NULL; i++) {
 		const char *before = words[i + 1] == NULL ? " or " : ", ";
 
-		error_add(err, "%s%s", i > 0 ? before : " ", words[i]);
+		buf_add_format(&why, "%s%s", i > 0 ? before : " ", words[i]);
 		nearest_consider(&nearest, words[i]);
 	}
-	error_add(err, ", not \"%s\"", shown);
+	setting_refuse(setting, value, err, buf_text(&why));
 	if (nearest.name != NULL)
 		error_add(err, "\nhint: the nearest one known is \"%s\"",
 		    nearest.name);
-	free(shown);
+	buf_free(&why);
 	return false;
 }

@@ -95,7 +95,7 @@ while read -r setting _; do
 	"$smtpost" --explain --server smtp://localhost --set "$setting=@ @" \
 		</dev/null 2>&1 >/dev/null |
 		sed -n "/ $setting must be /{s/.*\($setting\) must be/\1/
-			s/, not .*//; s/ or / /; p;}"
+			s/ or / /; p;}"
 done <explained | tr -d , |
 	awk '{ for (i = 2; i <= NF; i++) print $1 "=" $i }' >expected/choices
 
@@ -222,7 +222,7 @@ setting_item()
 }
 
 # Without a value the fourth word is missing. That of server is ours.
-awk '$4 != "" && $1 != "server" { print $1, $3 }' explained |
+awk '$4 == "default" && $1 != "server" { print $1, $3 }' explained |
 	while read -r setting value; do
 		setting_item "$setting" | grep -q -e "Default: \.Cm $value " \
 			-e "Default: \.Li $value " ||
@@ -238,6 +238,10 @@ sed -n '/^\.Sh RECIPES/,/^\.Sh SEE/p' "$settings_manual" |
 	first { inside = /^\[/; first = 0 }
 	inside' >recipes
 chmod 600 recipes
+sed -n 's/^password-file = //p' recipes | while read -r file; do
+	echo secret >"$file"
+	chmod 600 "$file"
+done
 sed -n 's/^\[\(.*\)\]$/\1/p' recipes >cooks
 while read -r name; do
 	"$smtpost" --config recipes -P "$name" --explain </dev/null 2>&1 \

@@ -44,8 +44,8 @@ static const struct value_row values[] = {
     {"tls: opportunistic", "opportunistic", "opportunistic", NULL},
     {"tls: none", "none", "none", NULL},
     {"tls: off", "off", NULL,
-	"tls must be required, opportunistic or none, not \"off\""},
-    {"tls: empty", "", NULL, "or none, not \"\""},
+	"tls must be required, opportunistic or none"},
+    {"tls: empty", "", NULL, "opportunistic or none"},
     {"tls: case", "None", NULL,
 	"the nearest one known is \"none\""},
     {"tls: controls are masked", "no\x1bne", NULL, "no\\x1bne"},
@@ -189,7 +189,7 @@ static const struct value_row values[] = {
     {"remove-bcc: yes", "yes", "yes", NULL},
     {"remove-bcc: no", "no", "no", NULL},
     {"remove-bcc: true", "true", NULL,
-	"remove-bcc must be yes or no, not \"true\""},
+	"remove-bcc must be yes or no"},
     {"partial: all", "all-or-nothing", "all-or-nothing", NULL},
     {"partial: best", "best-effort", "best-effort", NULL},
     {"queue: never", "never", "never", NULL},
@@ -235,7 +235,7 @@ static const struct value_row values[] = {
     {"ignore-dots: yes", "yes", "yes", NULL},
     {"report: json", "json", "json", NULL},
     {"report: xml", "xml", NULL,
-	"report must be none, text or json, not \"xml\""},
+	"report must be none, text or json"},
     {"report: jsn", "jsn", NULL, "\nhint: the nearest one known is \"json\""},
 };
 

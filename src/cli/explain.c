@@ -1,0 +1,123 @@
+#include "cli/explain.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "cli/json_text.h"
+#include "cli/originator.h"
+#include "cli/prepare.h"
+#include "cli/report.h"
+#include "profile/effective.h"
+#include "profile/explain.h"
+#include "profile/identity.h"
+#include "profile/secret.h"
+
+/* All values together: a list of files can be long. */
+#define TEXT_MAX ((size_t)64 * 1024 * 1024)
+
+/* As it is found for a message that has no From of its own. */
+static void
+fill_full_name(struct profile *profile, const struct options *options)
+{
+	char *domain = profile_domain(profile);
+	struct originator originator = {0};
+	struct error ignored = {0};
+	const char *origin = "user database";
+
+	/* The name does not depend on the domain, but an address needs one. */
+	if (originator_find(&originator, profile, options, NULL,
+		domain != NULL ? domain : "localhost", &ignored) &&
+	    originator.from_name != NULL &&
+	    (profile->full_name == NULL ||
+		strcmp(profile->full_name, originator.from_name) != 0)) {
+		if (options->full_name != NULL)
+			origin = "-F";
+		else if (options->from != NULL)
+			origin = "-f";
+		effective_set_full_name(
+		    profile, originator.from_name, origin);
+	}
+	originator_free(&originator);
+	free(domain);
+}
+
+static void
+add_json(const struct profile *profile, struct span source, struct buf *out)
+{
+	size_t count = profile_setting_count();
+
+	buf_add_text(out, "{\"profile\":");
+	json_text_add(out, span_from(profile->name));
+	buf_add_text(out, ",\"chosen-by\":");
+	json_text_add_sentence(out, span_from(profile_choice(profile)));
+	buf_add_text(out, ",\"settings\":{");
+	for (size_t i = 0; i < count; i++) {
+		const char *name = profile_setting_name(i);
+		struct buf value = {.max = TEXT_MAX};
+
+		profile_add_value(profile, i, &value);
+		buf_add_format(
+		    out, "%s\"%s\":{\"value\":", i > 0 ? "," : "", name);
+		json_text_add(out, buf_span(&value));
+		buf_add_text(out, ",\"origin\":");
+		json_text_add_sentence(
+		    out, span_from(profile_origin(profile, name)));
+		buf_add_char(out, '}');
+		buf_free(&value);
+	}
+	buf_add_text(out, "},\"secret\":");
+	json_text_add_sentence(out, source);
+	buf_add_text(out, "}\n");
+}
+
+static bool
+print(const struct profile *profile, const struct secret *secret,
+    enum report_form form, struct error *err)
+{
+	struct buf text = {.max = TEXT_MAX}, source = {0};
+
+	secret_add_source(secret, profile, &source);
+	if (form == REPORT_TEXT) {
+		profile_explain(profile, &text);
+		buf_add_text(&text, "secret: ");
+		utf8_add_sentence(&text, buf_span(&source));
+		buf_add_char(&text, '\n');
+	} else if (form == REPORT_JSON) {
+		add_json(profile, buf_span(&source), &text);
+	}
+	fwrite(text.data, 1, text.len, stdout);
+	buf_free(&source);
+	buf_free(&text);
+	return fflush(stdout) == 0 ||
+	    error_set(err, ERROR_IO, "cannot write to standard output");
+}
+
+bool
+explain_run(const struct options *options, struct error *err)
+{
+	enum report_form form = options_report(options);
+	struct prepared prepared = {0};
+	struct secret secret = {0};
+	struct error missing = {0};
+	bool has_secret, done = prepare_profile(&prepared, options, err);
+
+	if (done) {
+		effective_fill(&prepared.profile);
+		fill_full_name(&prepared.profile, options);
+		has_secret =
+		    secret_locate(&secret, &prepared.profile, &missing);
+		/* As JSON there is one object: the settings, or the error. */
+		if (has_secret || form != REPORT_JSON)
+			done = print(&prepared.profile, &secret, form, err);
+		if (done && !has_secret) {
+			*err = missing;
+			done = false;
+		}
+	}
+	if (!done)
+		report_print_failure(form, err, stdout);
+	prepared_free(&prepared);
+	return done;
+}

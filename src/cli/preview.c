@@ -1,0 +1,148 @@
+#include "cli/preview.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "cli/json_text.h"
+
+static bool
+write_stdout(void *context, const char *data, size_t len)
+{
+	(void)context;
+	return fwrite(data, 1, len, stdout) == len;
+}
+
+/* "WHAT: TEXT", and the text cannot do anything to a terminal. */
+static void
+print_text(const char *what, const char *text)
+{
+	char *shown = utf8_masked(span_from(text));
+
+	printf("%s: %s\n", what, shown);
+	free(shown);
+}
+
+static void
+print_path(const char *what, const char *path, const char *behind)
+{
+	char *shown = utf8_masked(span_from(path));
+
+	printf("%s: <%s>%s", what, shown, behind);
+	free(shown);
+}
+
+/* The first line of what was decided without a server. */
+static struct span
+reason_of(const struct recipient *recipient)
+{
+	struct span text = buf_span(&recipient->outcome.reply.text);
+
+	return span_head(text, span_find(text, '\n'));
+}
+
+/* An alias may have settled one already. */
+static void
+print_recipient(const struct recipient *recipient)
+{
+	char *why;
+
+	if (recipient->outcome.action == ACTION_NONE) {
+		print_path("recipient", recipient->forward_path, "\n");
+		return;
+	}
+	why = utf8_masked(reason_of(recipient));
+	print_path("failed", recipient->forward_path, ": ");
+	printf("%s\n", why);
+	free(why);
+}
+
+static bool
+print_plain(const struct prepared *prepared)
+{
+	const struct message_sink sink = {write_stdout, NULL};
+	const struct envelope *envelope = &prepared->envelope;
+	const struct profile *profile = &prepared->profile;
+
+	print_text("profile", profile->name);
+	for (size_t i = 0; i < profile->server_count; i++)
+		print_text("server", profile->servers[i].url);
+	print_path("reverse-path", envelope->reverse_path, "\n");
+	for (size_t i = 0; i < envelope->count; i++)
+		print_recipient(&envelope->recipients[i]);
+	printf("size: %" PRIu64 "\n\n",
+	    message_size(prepared->message, &prepared->plan));
+	return message_replay(prepared->message, &prepared->plan,
+		   REPLAY_PLAIN, &sink) == REPLAY_DONE;
+}
+
+static void
+add_recipient(struct buf *out, const struct recipient *recipient)
+{
+	buf_add_text(out, "{\"address\":");
+	json_text_add(out, span_from(recipient->forward_path));
+	if (recipient->outcome.action == ACTION_NONE) {
+		buf_add_text(out, ",\"outcome\":null}");
+		return;
+	}
+	buf_add_format(out, ",\"outcome\":\"%s\",\"text\":[",
+	    outcome_name(&recipient->outcome));
+	json_text_add(out, reason_of(recipient));
+	buf_add_text(out, "]}");
+}
+
+/* What is written is let go, so that the buffer need not hold everything. */
+static void
+flush(struct buf *out)
+{
+	fwrite(out->data, 1, out->len, stdout);
+	buf_clear(out);
+}
+
+static bool
+print_json(const struct prepared *prepared)
+{
+	const struct envelope *envelope = &prepared->envelope;
+	const struct profile *profile = &prepared->profile;
+	struct buf out = {0};
+	bool done;
+
+	buf_add_text(&out, "{\"profile\":");
+	json_text_add(&out, span_from(profile->name));
+	buf_add_text(&out, ",\"servers\":[");
+	for (size_t i = 0; i < profile->server_count; i++) {
+		buf_add_text(&out, i > 0 ? "," : "");
+		json_text_add(&out, span_from(profile->servers[i].url));
+	}
+	buf_add_text(&out, "],\"reverse-path\":");
+	json_text_add(&out, span_from(envelope->reverse_path));
+	buf_add_text(&out, ",\"recipients\":[");
+	for (size_t i = 0; i < envelope->count; i++) {
+		buf_add_text(&out, i > 0 ? "," : "");
+		add_recipient(&out, &envelope->recipients[i]);
+		flush(&out);
+	}
+	buf_add_format(&out, "],\"size\":%" PRIu64 "}\n",
+	    message_size(prepared->message, &prepared->plan));
+	done = !out.full;
+	flush(&out);
+	buf_free(&out);
+	return done;
+}
+
+bool
+preview_print(const struct prepared *prepared, enum report_form form,
+    struct error *err)
+{
+	bool done = true;
+
+	if (form == REPORT_TEXT)
+		done = print_plain(prepared);
+	else if (form == REPORT_JSON)
+		done = print_json(prepared);
+	if (done && fflush(stdout) == 0 && !ferror(stdout))
+		return true;
+	return error_set(
+	    err, ERROR_IO, "cannot write the message to standard output");
+}
