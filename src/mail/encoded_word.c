@@ -4,8 +4,11 @@
 
 #include "base/base64.h"
 #include "base/utf8.h"
+#include "mail/charset.h"
 
-#define WORD_MAX ((size_t)75)
+#define WORD_MAX ((size_t)75) /* RFC 2047 section 2 */
+/* In a phrase or comment up to four specials may stand beside a word. */
+#define STRUCTURED_WORD_MAX (WORD_MAX - 4)
 
 size_t
 encoded_column(const struct buf *out)
@@ -18,31 +21,109 @@ encoded_column(const struct buf *out)
 	return column;
 }
 
-/* How much of the text, in whole characters, fits into `room` octets. */
+/* How a word is written. */
+struct style {
+	struct span charset; /* with its language */
+	enum charset_form form;
+	char encoding; /* 'B' or 'Q' */
+	size_t word_max;
+};
+
+/*
+ * Room for the longest character, with what must stand around it: no word is
+ * begun with less.
+ */
 static size_t
-fitting(struct span text, size_t room, bool is_utf8)
+least_room(const struct style *style)
 {
-	size_t len = 0, next = 1;
-	uint32_t character;
+	if (style->form == FORM_ISO_2022_JP)
+		return style->encoding == 'Q' ? 24 : 12;
+	return style->encoding == 'Q' ? 12 : 8;
+}
+
+/* RFC 2047 section 5 (3): what may stand for itself even in a phrase. */
+static bool
+is_plain(char c)
+{
+	return ascii_is_alnum(c) || c == '!' || c == '*' || c == '+' ||
+	    c == '-' || c == '/';
+}
+
+static size_t
+quoted_length(struct span text)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		len += is_plain(text.at[i]) || text.at[i] == ' ' ? 1 : 3;
+	return len;
+}
+
+static void
+add_quoted(struct buf *out, struct span text)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.at[i];
+
+		if (is_plain(text.at[i]) || c == ' ') {
+			buf_add_char(out, c == ' ' ? '_' : text.at[i]);
+			continue;
+		}
+		buf_add_char(out, '=');
+		buf_add_char(out, digits[c >> 4]);
+		buf_add_char(out, digits[c & 15]);
+	}
+}
+
+/* What counts towards the room of a word: octets, or quoted ones. */
+static size_t
+weight(const struct style *style, struct span text)
+{
+	return style->encoding == 'Q' ? quoted_length(text) : text.len;
+}
+
+/*
+ * How much of the text, in whole characters, fits into `room` octets; the
+ * state becomes the one behind it.
+ */
+static size_t
+fitting(const struct style *style, struct charset_state *state,
+    struct span text, size_t room)
+{
+	size_t len = 0, used = weight(style, state->escape);
+	size_t max = style->encoding == 'Q' ? room : room / 4 * 3;
 
 	while (len < text.len) {
-		if (is_utf8)
-			next = utf8_decode(span_skip(text, len), &character);
-		if (next == 0 || len + next > room)
+		struct span rest = span_skip(text, len);
+		struct charset_state next = *state;
+		size_t step = charset_step(style->form, rest, &next);
+
+		used += weight(style, span_head(rest, step));
+		if (used + weight(style, charset_end_of(&next)) > max)
 			break;
-		len += next;
+		*state = next;
+		len += step;
 	}
 	return len;
 }
 
+/* "=?charset?B?" and "?=". */
+static size_t
+frame_length(const struct style *style)
+{
+	return style->charset.len + 7;
+}
+
 /* A line that holds no more gets a fold: before the lead, if it has any. */
 static size_t
-begin_word(struct buf *out, struct span lead, size_t around)
+begin_word(struct buf *out, struct span lead, size_t least)
 {
 	size_t column = encoded_column(out) + lead.len;
 	bool is_folded = span_find(lead, '\n') < lead.len;
 
-	if (!is_folded && column + around + 8 > ENCODED_LINE_MAX) {
+	if (!is_folded && column + least > ENCODED_LINE_MAX) {
 		buf_add_text(out, "\r\n");
 		if (lead.len == 0)
 			lead = SPAN(" ");
@@ -51,12 +132,29 @@ begin_word(struct buf *out, struct span lead, size_t around)
 	return encoded_column(out);
 }
 
-void
-encoded_words_add(struct buf *out, struct span lead, struct span text)
+static void
+add_word(struct buf *out, const struct style *style, struct span text)
 {
-	bool is_utf8 = utf8_is_valid(text);
-	const char *head = is_utf8 ? "=?UTF-8?B?" : "=?unknown-8bit?B?";
-	size_t around = strlen(head) + 2;
+	buf_add_text(out, "=?");
+	buf_add_span(out, style->charset);
+	buf_add_format(out, "?%c?", style->encoding);
+	if (style->encoding == 'Q')
+		add_quoted(out, text);
+	else
+		base64_encode(out, text);
+	buf_add_text(out, "?=");
+}
+
+static void
+add_words(struct buf *out, const struct style *style, struct span lead,
+    struct span text)
+{
+	size_t frame = frame_length(style);
+	size_t least = frame + least_room(style);
+	struct charset_state state = {0};
+	struct buf piece;
+
+	buf_init(&piece, WORD_MAX);
 
 	/* A comment is folded in front of it, not behind its parenthesis. */
 	if (lead.len == 0 && out->len > 2 &&
@@ -64,36 +162,232 @@ encoded_words_add(struct buf *out, struct span lead, struct span text)
 		out->len -= 2;
 		lead = SPAN(" (");
 	}
-	while (text.len > 0 && !out->full) {
-		size_t column = begin_word(out, lead, around);
-		size_t room = ENCODED_LINE_MAX, len;
+	do {
+		size_t column = begin_word(out, lead, least);
+		size_t room = ENCODED_LINE_MAX - WORD_MAX + style->word_max;
+		struct charset_state before = state;
+		size_t len;
 
 		/* Blanks without end may stand before it. */
-		room -= column < room - around - 8 ? column : 1;
-		if (room > WORD_MAX)
-			room = WORD_MAX;
-		len = fitting(text, (room - around) / 4 * 3, is_utf8);
-		buf_add_text(out, head);
-		base64_encode(out, span_head(text, len));
-		buf_add_text(out, "?=");
+		room -= column + least < room ? column : 1;
+		if (room > style->word_max)
+			room = style->word_max;
+		len = fitting(style, &state, text, room - frame);
+		buf_clear(&piece);
+		buf_add_span(&piece, before.escape);
+		buf_add_span(&piece, span_head(text, len));
+		buf_add_span(&piece, charset_end_of(&state));
+		add_word(out, style, buf_span(&piece));
 		text = span_skip(text, len);
 		/* RFC 2047 section 5: this blank does not count. */
 		lead = SPAN(" ");
-	}
+	} while (text.len > 0 && !out->full);
+	buf_free(&piece);
 }
 
-bool
-encoded_word_is(struct span word)
+/* The words that are made of octets that nobody has encoded. */
+static struct style
+new_style(struct span text, size_t word_max)
 {
-	return word.len > 6 && span_starts(word, SPAN("=?")) &&
-	    span_equal(span_skip(word, word.len - 2), SPAN("?="));
+	bool is_utf8 = utf8_is_valid(text);
+
+	return (struct style){
+	    .charset = is_utf8 ? SPAN("UTF-8") : SPAN("unknown-8bit"),
+	    .form = is_utf8 ? FORM_UTF8 : FORM_OCTETS,
+	    .encoding = 'B',
+	    .word_max = word_max,
+	};
 }
 
 void
-encoded_runs_init(struct encoded_runs *runs, struct buf *out, size_t max)
+encoded_words_add(struct buf *out, struct span lead, struct span text)
 {
-	*runs = (struct encoded_runs){.out = out};
+	struct style style = new_style(text, WORD_MAX);
+
+	if (text.len > 0)
+		add_words(out, &style, lead, text);
+}
+
+static bool
+has_blank(struct span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (ascii_is_space(text.at[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_charset_octet(char c)
+{
+	return c > ' ' && c < 0x7f && strchr("?=()<>@,;:\"[]", c) == NULL;
+}
+
+/* The length of the text before "?="; the length of all: there is none. */
+static size_t
+text_length(struct span text, bool is_structured)
+{
+	for (size_t len = 0; len < text.len; len++) {
+		struct span rest = span_skip(text, len);
+
+		if (span_starts(rest, SPAN("?=")))
+			return len;
+		/* The next word begins. */
+		if (span_starts(rest, SPAN("=?")) &&
+		    !span_starts(rest, SPAN("=?=")))
+			break;
+		if (is_structured && strchr("<>\"", rest.at[0]) != NULL)
+			break;
+	}
+	return text.len;
+}
+
+/* Whether an encoded word may end before this text. */
+static bool
+ends_word(struct span rest, bool is_structured)
+{
+	return rest.len == 0 || ascii_is_space(rest.at[0]) ||
+	    span_starts(rest, SPAN("=?")) ||
+	    (is_structured && rest.at[0] != '\0' &&
+		strchr("),;:<\"", rest.at[0]) != NULL);
+}
+
+bool
+encoded_word_read(
+    struct encoded_word *word, struct span text, bool is_structured)
+{
+	struct span rest = span_skip(text, 2);
+	size_t len = 0;
+
+	if (!span_starts(text, SPAN("=?")))
+		return false;
+	while (len < rest.len && is_charset_octet(rest.at[len]))
+		len++;
+	word->charset = span_head(rest, len);
+	rest = span_skip(rest, len);
+	if (len == 0 || rest.len < 3 || rest.at[0] != '?' || rest.at[2] != '?')
+		return false;
+	word->encoding = ascii_lower(rest.at[1]) == 'b' ? 'B'
+	    : ascii_lower(rest.at[1]) == 'q'		? 'Q'
+							: '\0';
+	rest = span_skip(rest, 3);
+	len = text_length(rest, is_structured);
+	if (word->encoding == '\0' || len == rest.len ||
+	    !ends_word(span_skip(rest, len + 2), is_structured))
+		return false;
+	word->text = span_head(rest, len);
+	word->whole = span_head(
+	    text, (size_t)(rest.at - text.at) + len + 2);
+	word->is_proper = word->whole.len <= WORD_MAX &&
+	    span_is_ascii(word->whole) && !has_blank(word->text);
+	return true;
+}
+
+static int
+hex_digit(char c)
+{
+	if (ascii_is_digit(c))
+		return c - '0';
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static void
+decode_quoted(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		int high = -1, low = -1;
+
+		if (text.at[i] == '=' && i + 2 < text.len) {
+			high = hex_digit(text.at[i + 1]);
+			low = hex_digit(text.at[i + 2]);
+		}
+		if (high >= 0 && low >= 0) {
+			buf_add_char(out, (char)(high * 16 + low));
+			i += 2;
+		} else {
+			buf_add_char(out,
+			    text.at[i] == '_' || text.at[i] == '\t'
+				? ' '
+				: text.at[i]);
+		}
+	}
+}
+
+/*
+ * What a word means. Base64 has no octets beyond ASCII: text with any was
+ * labelled as base64, but never encoded.
+ */
+static bool
+decode(struct buf *out, const struct encoded_word *word)
+{
+	bool is_base64 =
+	    word->encoding == 'B' && span_is_ascii(word->text);
+	struct buf text;
+	bool done = true;
+
+	buf_init(&text, word->text.len + 1);
+	for (size_t i = 0; i < word->text.len; i++) {
+		char c = word->text.at[i];
+
+		if (is_base64 ? !ascii_is_space(c) : c != '\r' && c != '\n')
+			buf_add_char(&text, c);
+	}
+	if (is_base64)
+		done = base64_decode(out, buf_span(&text));
+	else if (word->encoding == 'Q')
+		decode_quoted(out, buf_span(&text));
+	else
+		buf_add_span(out, buf_span(&text));
+	buf_free(&text);
+	return done;
+}
+
+/*
+ * Writes a word anew, as several where it is too long for one. False: it has
+ * to stay as it is. A text in a charset that is not known must not be cut.
+ */
+static bool
+add_mended(struct buf *out, struct span lead,
+    const struct encoded_word *word, size_t word_max)
+{
+	struct style style = {
+	    .charset = word->charset,
+	    .form = charset_form_of(word->charset),
+	    .encoding = word->encoding,
+	    .word_max = word_max,
+	};
+	bool can_be_cut = style.form != FORM_UNKNOWN &&
+	    frame_length(&style) + least_room(&style) < word_max;
+	bool must = has_blank(word->text) || !span_is_ascii(word->text);
+	struct buf text;
+	bool done;
+
+	buf_init(&text, word->text.len + 1);
+	done = (can_be_cut || must) && decode(&text, word);
+	if (done && can_be_cut) {
+		add_words(out, &style, lead, buf_span(&text));
+	} else if (done) {
+		begin_word(out, lead, word->whole.len);
+		add_word(out, &style, buf_span(&text));
+	}
+	buf_free(&text);
+	return done;
+}
+
+void
+encoded_runs_init(struct encoded_runs *runs, struct buf *out, size_t max,
+    bool is_structured)
+{
+	*runs = (struct encoded_runs){
+	    .out = out, .is_structured = is_structured};
 	buf_init(&runs->run, max + 1);
+}
+
+static size_t
+word_max(const struct encoded_runs *runs)
+{
+	return runs->is_structured ? STRUCTURED_WORD_MAX : WORD_MAX;
 }
 
 static void
@@ -107,9 +401,13 @@ add_unfolded(struct buf *run, struct span blank)
 static void
 flush(struct encoded_runs *runs)
 {
+	struct style style = new_style(buf_span(&runs->run), word_max(runs));
+
 	if (!runs->has_run)
 		return;
-	encoded_words_add(runs->out, runs->lead, buf_span(&runs->run));
+	if (runs->run.len > 0)
+		add_words(
+		    runs->out, &style, runs->lead, buf_span(&runs->run));
 	runs->out->full |= runs->run.full;
 	buf_clear(&runs->run);
 	runs->has_run = false;
@@ -134,24 +432,45 @@ encoded_runs_encode(
 	buf_add_span(&runs->run, text);
 }
 
+/* Readers drop blanks between encoded words: these become part of the run. */
+static void
+end_run(struct encoded_runs *runs, struct span *blank)
+{
+	if (runs->has_run) {
+		add_unfolded(&runs->run, *blank);
+		*blank = SPAN(" ");
+	}
+	flush(runs);
+}
+
+void
+encoded_runs_mend(struct encoded_runs *runs, struct span blank,
+    const struct encoded_word *word)
+{
+	end_run(runs, &blank);
+	if (blank.len == 0 && runs->last != AFTER_SPECIAL)
+		blank = SPAN(" ");
+	if (!word->is_proper &&
+	    add_mended(runs->out, blank, word, word_max(runs))) {
+		runs->has_changed = true;
+	} else {
+		buf_add_span(runs->out, blank);
+		buf_add_span(runs->out, word->whole);
+	}
+	runs->last = AFTER_ENCODED;
+}
+
 void
 encoded_runs_keep(struct encoded_runs *runs, struct span blank,
     struct span text, bool is_word)
 {
-	bool is_encoded = is_word && encoded_word_is(text);
-
-	if (is_encoded && runs->has_run) {
-		add_unfolded(&runs->run, blank);
-		blank = SPAN(" ");
-	}
 	flush(runs);
-	if (blank.len == 0 && is_word && runs->last == AFTER_RUN)
+	if (blank.len == 0 && is_word &&
+	    (runs->last == AFTER_RUN || runs->last == AFTER_ENCODED))
 		blank = SPAN(" ");
 	buf_add_span(runs->out, blank);
 	buf_add_span(runs->out, text);
-	runs->last = is_encoded ? AFTER_ENCODED
-	    : is_word		? AFTER_WORD
-				: AFTER_SPECIAL;
+	runs->last = is_word ? AFTER_WORD : AFTER_SPECIAL;
 }
 
 void

@@ -1,6 +1,8 @@
 /*
- * RFC 2047: octets beyond ASCII in a header as encoded words. Text that is
- * UTF-8 is called so, any other unknown-8bit (RFC 1428).
+ * Encoded words (RFC 2047): octets beyond ASCII in a header are made some, and
+ * those that are there already are kept, or written anew where they are too
+ * long or hold octets that they must not hold. None is ever encoded again.
+ * Text that is UTF-8 is called so, any other unknown-8bit (RFC 1428).
  */
 #ifndef MAIL_ENCODED_WORD_H
 #define MAIL_ENCODED_WORD_H
@@ -19,8 +21,21 @@ size_t encoded_column(const struct buf *out);
  * characters, folded where the line would grow too long.
  */
 void encoded_words_add(struct buf *out, struct span lead, struct span text);
-/* Whether a word looks like an encoded one: "=?" ... "?=". */
-bool encoded_word_is(struct span word);
+
+/* A word that was meant as an encoded one. */
+struct encoded_word {
+	struct span whole, charset, text;
+	char encoding; /* 'B' or 'Q' */
+	bool is_proper; /* as RFC 2047 wants it; else it is to be mended */
+};
+
+/*
+ * Reads the one at the start of a text: "=?" ... "?=", even with blanks and
+ * octets beyond ASCII in it. False: none begins here. `is_structured`: in a
+ * phrase or comment, where specials end words too.
+ */
+bool encoded_word_read(
+    struct encoded_word *word, struct span text, bool is_structured);
 
 /*
  * Words of a text, some of which must be encoded: those in a row become one
@@ -31,16 +46,20 @@ struct encoded_runs {
 	struct buf *out; /* borrowed */
 	struct buf run;
 	struct span lead;     /* what stands before the run */
+	bool is_structured; /* specials may stand behind a word */
 	bool has_run, has_changed;
 	enum { AFTER_SPECIAL, AFTER_WORD, AFTER_ENCODED, AFTER_RUN } last;
 };
 
 /* `max`: octets of text that can come. */
-void encoded_runs_init(
-    struct encoded_runs *runs, struct buf *out, size_t max);
+void encoded_runs_init(struct encoded_runs *runs, struct buf *out,
+    size_t max, bool is_structured);
 /* A word to be encoded, and the blanks before it. */
 void encoded_runs_encode(
     struct encoded_runs *runs, struct span blank, struct span text);
+/* One that was encoded already. */
+void encoded_runs_mend(struct encoded_runs *runs, struct span blank,
+    const struct encoded_word *word);
 /* A word, or (not is_word) a special that may touch an encoded word. */
 void encoded_runs_keep(struct encoded_runs *runs, struct span blank,
     struct span text, bool is_word);

@@ -6,9 +6,11 @@
 
 enum kind {
 	KIND_UNSTRUCTURED,
-	KIND_ADDRESSES, /* phrases too */
+	KIND_ADDRESSES,
+	KIND_PHRASES, /* phrases beside identifiers */
 	KIND_PARAMETERS,
 	KIND_TOKENS, /* comments alone */
+	KIND_IDENTIFIER, /* the message's own; comments alone */
 };
 
 static const struct kind_row {
@@ -35,15 +37,15 @@ static const struct kind_row {
     {"Disposition-Notification-To", KIND_ADDRESSES},
     {"Mail-Followup-To", KIND_ADDRESSES},
     {"Mail-Reply-To", KIND_ADDRESSES},
-    {"In-Reply-To", KIND_ADDRESSES},
-    {"References", KIND_ADDRESSES},
-    {"List-ID", KIND_ADDRESSES},
+    {"In-Reply-To", KIND_PHRASES},
+    {"References", KIND_PHRASES},
+    {"List-ID", KIND_PHRASES},
     {"Content-Type", KIND_PARAMETERS},
     {"Content-Disposition", KIND_PARAMETERS},
     {"Date", KIND_TOKENS},
     {"Resent-Date", KIND_TOKENS},
-    {"Message-ID", KIND_TOKENS},
-    {"Resent-Message-ID", KIND_TOKENS},
+    {"Message-ID", KIND_IDENTIFIER},
+    {"Resent-Message-ID", KIND_IDENTIFIER},
     {"Received", KIND_TOKENS},
     {"MIME-Version", KIND_TOKENS},
     {"Content-Transfer-Encoding", KIND_TOKENS},
@@ -66,6 +68,14 @@ kind_of(struct span name)
 		if (span_equal_nocase(name, span_from(kinds[i].name)))
 			return kinds[i].kind;
 	return KIND_UNSTRUCTURED;
+}
+
+bool
+field_may_be_long(struct span name)
+{
+	enum kind kind = kind_of(name);
+
+	return kind != KIND_ADDRESSES && kind != KIND_IDENTIFIER;
 }
 
 bool
@@ -135,18 +145,22 @@ stretch_length(struct folder *folder, struct span line)
 	return at < line.len ? at : line.len;
 }
 
-/* A line too long, without its end, is made several. */
+/*
+ * A line too long, without its end, is made several. `has_name`: it begins
+ * with the field's name, behind which some readers want a word.
+ */
 static void
-fold_line(struct buf *out, struct folder *folder, struct span line)
+fold_line(struct buf *out, struct folder *folder, struct span line,
+    bool has_name)
 {
-	size_t column = 0;
+	size_t column = 0, max = ENCODED_LINE_MAX;
 
 	while (line.len > 0 && ascii_is_blank(line.at[line.len - 1]))
 		line.len--;
 	while (line.len > 0) {
 		size_t len = stretch_length(folder, line);
 
-		if (column > 0 && column + len > ENCODED_LINE_MAX) {
+		if (column > 0 && column + len > max) {
 			buf_add_text(out, "\r\n");
 			column = 0;
 			if (!ascii_is_blank(line.at[0])) {
@@ -154,30 +168,52 @@ fold_line(struct buf *out, struct folder *folder, struct span line)
 				column = 1;
 			}
 		}
+		max = has_name && line.at[len - 1] == ':' ? FIELD_LINE_MAX
+							  : ENCODED_LINE_MAX;
+		has_name = false;
 		buf_add_span(out, span_head(line, len));
 		column += len;
 		line = span_skip(line, len);
 	}
 }
 
+static bool
+has_encoded_word(struct span line)
+{
+	for (; line.len > 2; line = span_skip(line, 1))
+		if (span_starts(line, SPAN("=?")))
+			return true;
+	return false;
+}
+
+/* RFC 2047 section 2 has a limit of its own for lines with encoded words. */
+static bool
+is_too_long(struct span line)
+{
+	return line.len > FIELD_LINE_MAX ||
+	    (line.len > ENCODED_LINE_MAX && has_encoded_word(line));
+}
+
 static void
 fold(struct buf *out, struct span whole, bool is_structured)
 {
 	struct folder folder = {.is_structured = is_structured};
+	bool is_first = true;
 
 	while (whole.len > 0) {
-		size_t len = span_find(whole, '\r');
-		struct span line = span_head(whole, len);
+		struct span line = span_head(whole, span_find(whole, '\r'));
 
-		if (len > FIELD_LINE_MAX)
-			fold_line(out, &folder, line);
-		else
+		if (is_too_long(line)) {
+			fold_line(out, &folder, line, is_first);
+		} else {
 			buf_add_span(out, line);
-		/* What was open stays open in the next line. */
-		for (size_t i = 0; len <= FIELD_LINE_MAX && i < len; i++)
-			opens_place(&folder, line, i);
+			/* What was open stays open in the next line. */
+			for (size_t i = 0; i < line.len; i++)
+				opens_place(&folder, line, i);
+		}
 		buf_add_text(out, "\r\n");
-		whole = span_skip(whole, len + 2);
+		whole = span_skip(whole, line.len + 2);
+		is_first = false;
 	}
 }
 
@@ -186,8 +222,10 @@ encode(struct buf *out, const struct field *field, enum kind kind)
 {
 	switch (kind) {
 	case KIND_ADDRESSES:
+	case KIND_PHRASES:
 		return field_add_structured(out, field->body, false);
 	case KIND_TOKENS:
+	case KIND_IDENTIFIER:
 		return field_add_structured(out, field->body, true);
 	case KIND_PARAMETERS:
 		return field_add_parameters(out, field->body);
@@ -204,25 +242,26 @@ field_repair(const struct field *field, struct buf *out)
 	size_t before = out->len;
 	struct buf text;
 	struct span encoded;
+	bool is_encoded;
 
 	/* Encoded words of one letter each are the worst. */
 	buf_init(&text, field->whole.len * 20 + 1024);
 	buf_add_span(&text,
 	    span_head(field->whole,
 		(size_t)(field->body.at - field->whole.at)));
-	if (!encode(&text, field, kind)) {
-		text.len = 0;
-		buf_add_span(&text, field->whole);
-	} else {
-		buf_add_text(&text, "\r\n");
-	}
-	encoded = buf_span(&text);
-	if (text.full)
-		encoded = field->whole;
-	if (field_has_long_line(encoded))
+	is_encoded = encode(&text, field, kind) && !text.full;
+	buf_add_text(&text, "\r\n");
+	encoded = is_encoded && !text.full ? buf_span(&text) : field->whole;
+	if (is_encoded || field_has_long_line(encoded))
 		fold(out, encoded, kind != KIND_UNSTRUCTURED);
 	else
 		buf_add_span(out, encoded);
+	/* Where folding does not help, it is better left as it came. */
+	if (!is_encoded &&
+	    field_has_long_line(span_skip(buf_span(out), before))) {
+		out->len = before;
+		buf_add_span(out, field->whole);
+	}
 	buf_free(&text);
 	return !span_equal(
 	    span_skip(buf_span(out), before), field->whole);

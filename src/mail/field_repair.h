@@ -1,8 +1,8 @@
 /*
  * One field of a header made fit for every server: octets beyond ASCII become
  * RFC 2047 words, or RFC 2231 parameters, where those may stand; a line over
- * 998 octets is folded at blanks, or where a blank may be put. What the field
- * means stays the same.
+ * 998 octets is folded at blanks, or where a blank may be put, and one without
+ * such a place stays as it is. What the field means stays the same.
  */
 #ifndef MAIL_FIELD_REPAIR_H
 #define MAIL_FIELD_REPAIR_H
@@ -18,6 +18,11 @@
 /* Whether a field, or a header of CRLF lines, needs it. */
 bool field_needs_repair(struct span whole);
 bool field_has_long_line(struct span whole);
+/*
+ * Whether a field of this name is sent with a line that is too long and cannot
+ * be folded. Not an address or the message's identifier: none is as long.
+ */
+bool field_may_be_long(struct span name);
 /*
  * Adds the whole field, repaired as far as can be (look again at the result);
  * true if it is another one now.

@@ -3,8 +3,6 @@
 #include "mail/domain.h"
 #include "mail/encoded_word.h"
 
-/* No line can hold it, with a blank in front. */
-#define WORD_TOO_LONG (FIELD_LINE_MAX - 1)
 /* A longer one may share its line with a bracket or a comma. */
 #define PHRASE_TOO_LONG ((size_t)900)
 #define COMMENT_DEPTH_MAX 64
@@ -26,9 +24,9 @@ bool
 field_add_unstructured(struct buf *out, struct span body)
 {
 	struct encoded_runs runs;
-	bool has_changed;
+	struct encoded_word encoded;
 
-	encoded_runs_init(&runs, out, body.len);
+	encoded_runs_init(&runs, out, body.len, false);
 	while (body.len > 0) {
 		struct span blank = take_blanks(&body), word;
 		size_t len = 0;
@@ -36,17 +34,18 @@ field_add_unstructured(struct buf *out, struct span body)
 		while (len < body.len && !ascii_is_space(body.at[len]))
 			len++;
 		word = span_head(body, len);
-		body = span_skip(body, len);
-		/* No fold goes between blanks: one line holds them all. */
-		if (!span_is_ascii(word) || word.len > WORD_TOO_LONG ||
-		    blank.len + word.len > FIELD_LINE_MAX)
+		if (encoded_word_read(&encoded, body, false)) {
+			encoded_runs_mend(&runs, blank, &encoded);
+			word = encoded.whole;
+		} else if (!span_is_ascii(word)) {
 			encoded_runs_encode(&runs, blank, word);
-		else
+		} else {
 			encoded_runs_keep(&runs, blank, word, word.len > 0);
+		}
+		body = span_skip(body, word.len);
 	}
 	encoded_runs_end(&runs);
-	has_changed = runs.has_changed;
-	return has_changed;
+	return runs.has_changed;
 }
 
 /* Comments, RFC 5322 section 3.2.2, at `at`; 0 if it does not end. */
@@ -129,14 +128,66 @@ encode_unquoted(
 	buf_free(&plain);
 }
 
+/*
+ * A quoted string that has to be encoded. Some programs put encoded words into
+ * quotes, where nobody should read them, and everybody does.
+ */
+static void
+encode_quoted(
+    struct encoded_runs *runs, struct span blank, struct span text)
+{
+	struct encoded_word encoded;
+	struct buf plain;
+	struct span rest;
+
+	buf_init(&plain, text.len + 1);
+	add_unquoted(&plain, text);
+	rest = buf_span(&plain);
+	if (!encoded_word_read(&encoded, span_trim(rest), false)) {
+		encoded_runs_encode(runs, blank, rest);
+		rest.len = 0;
+	}
+	rest = span_trim(rest);
+	while (rest.len > 0) {
+		size_t len = 0;
+
+		if (encoded_word_read(&encoded, rest, false)) {
+			encoded_runs_mend(runs, blank, &encoded);
+			len = encoded.whole.len;
+		} else {
+			while (len < rest.len && !ascii_is_space(rest.at[len]))
+				len++;
+			encoded_runs_encode(runs, blank, span_head(rest, len));
+		}
+		rest = span_skip(rest, len);
+		blank = take_blanks(&rest);
+	}
+	buf_free(&plain);
+}
+
+static bool
+has_parenthesis(struct span text)
+{
+	return span_find(text, '(') < text.len ||
+	    span_find(text, ')') < text.len;
+}
+
 /* Inside a comment the words between blanks and parentheses are encoded. */
 static void
 add_comment(struct encoded_runs *runs, struct span blank, struct span text)
 {
 	while (text.len > 0) {
+		struct encoded_word encoded;
 		size_t len = 0;
 		struct span word;
 
+		if (encoded_word_read(&encoded, text, true) &&
+		    !has_parenthesis(encoded.whole)) {
+			encoded_runs_mend(runs, blank, &encoded);
+			text = span_skip(text, encoded.whole.len);
+			blank = take_blanks(&text);
+			continue;
+		}
 		while (len < text.len && !ascii_is_space(text.at[len]) &&
 		    text.at[len] != '(' && text.at[len] != ')')
 			len += text.at[len] == '\\' && len + 1 < text.len ? 2
@@ -173,10 +224,16 @@ struct list {
 static bool
 begins_phrase(struct span rest)
 {
+	struct encoded_word encoded;
+
 	while (rest.len > 0) {
 		size_t len =
 		    ascii_is_space(rest.at[0]) ? 1 : lexeme_length(rest);
 
+		if (encoded_word_read(&encoded, rest, true)) {
+			rest = span_skip(rest, encoded.whole.len);
+			continue;
+		}
 		switch (rest.at[0]) {
 		case '@':
 			return false;
@@ -236,7 +293,7 @@ add_word(struct list *list, struct span blank, struct span word)
 		encoded_runs_keep(
 		    &list->runs, blank, word, list->is_phrase);
 	} else if (word.at[0] == '"') {
-		encode_unquoted(&list->runs, blank,
+		encode_quoted(&list->runs, blank,
 		    span_head(span_skip(word, 1), word.len - 2));
 	} else {
 		encode_unquoted(&list->runs, blank, word);
@@ -250,7 +307,14 @@ add_lexemes(struct list *list, struct span body)
 	while (body.len > 0) {
 		struct span blank = take_blanks(&body), lexeme;
 		size_t len = body.len > 0 ? lexeme_length(body) : 0;
+		struct encoded_word encoded;
 
+		if (list->is_phrase && !list->only_comments &&
+		    encoded_word_read(&encoded, body, true)) {
+			encoded_runs_mend(&list->runs, blank, &encoded);
+			body = span_skip(body, encoded.whole.len);
+			continue;
+		}
 		if (len == 0 && body.len > 0)
 			return false;
 		lexeme = span_head(body, len);
@@ -278,7 +342,7 @@ field_add_structured(struct buf *out, struct span body, bool only_comments)
 	    .is_phrase = begins_phrase(body)};
 	bool done;
 
-	encoded_runs_init(&list.runs, out, body.len);
+	encoded_runs_init(&list.runs, out, body.len, true);
 	done = add_lexemes(&list, body);
 	encoded_runs_end(&list.runs);
 	return done && list.runs.has_changed;

@@ -70,9 +70,9 @@ repair_text(struct plan *plan, struct span text, struct buf *out,
     struct error *err)
 {
 	struct field field;
-	size_t before = out->len;
 
 	while (header_next(&text, &field)) {
+		size_t before = out->len;
 		int shown = field.name.len > NAME_SHOWN_MAX
 		    ? NAME_SHOWN_MAX
 		    : (int)field.name.len;
@@ -86,12 +86,18 @@ repair_text(struct plan *plan, struct span text, struct buf *out,
 			    span_is_ascii(field.whole)
 				? "long lines folded"
 				: "8-bit text encoded");
-		if (field_has_long_line(span_skip(buf_span(out), before)))
+		if (!field_has_long_line(span_skip(buf_span(out), before)))
+			continue;
+		if (!field_may_be_long(field.name))
 			return error_set(err, ERROR_DATA,
 			    "cannot send the message: a line of the field "
 			    "%.*s is longer than 998 octets and cannot be "
 			    "folded",
 			    shown, field.name.at);
+		buf_add_format(&plan->notes,
+		    "field %.*s: a line over 998 octets is sent as it is: it "
+		    "cannot be folded\n",
+		    shown, field.name.at);
 	}
 	return !out->full ||
 	    error_set(err, ERROR_DATA,
@@ -336,9 +342,12 @@ static void
 note_long_lines(struct plan *plan, const struct message *message,
     const struct fixup *fixup)
 {
+	const struct message_facts *facts = plan_facts(plan, message);
 	const char *why = plan->obstacle;
 
-	if (!plan_facts(plan, message)->has_long_line)
+	/* Of the fields that were looked at it is said already. */
+	if (!facts->body.has_long_line &&
+	    (plan->is_repairable || !facts->header.has_long_line))
 		return;
 	if (why == NULL)
 		why = fixup->repair ? "they cannot be encoded" : "repair = no";

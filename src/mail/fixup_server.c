@@ -13,11 +13,6 @@ plan_finish(struct plan *plan, const struct message *message, struct error *err)
 		return error_set(err, ERROR_TEMPORARY,
 		    "cannot send the message: it was changed while it was "
 		    "read");
-	if (plan->is_repairable &&
-	    plan->facts.header.has_long_line)
-		return error_set(err, ERROR_DATA,
-		    "cannot send the message: a line of its header is longer "
-		    "than 998 octets and cannot be folded");
 	if (plan->facts.header.has_nul)
 		return error_set(err, ERROR_DATA,
 		    "cannot send the message: it holds a NUL octet in its "

@@ -121,6 +121,33 @@ check_field(struct span whole, bool must_be_short)
 	}
 }
 
+/* Whether words or blanks may leave a line no place for a fold. */
+static bool
+is_easy(struct span text)
+{
+	size_t word = 0, blanks = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		word = is_blank(text.at[i]) ? 0 : word + 1;
+		blanks = is_blank(text.at[i]) ? blanks + 1 : 0;
+		if (word > 900 || blanks > 10)
+			return false;
+	}
+	return true;
+}
+
+/* RFC 2047 section 2, of a field in which nothing was encoded before. */
+static void
+check_word_lines(struct span whole)
+{
+	while (whole.len > 0) {
+		size_t len = span_find(whole, '\r');
+
+		CLAIM(len <= 76 || is_plain(span_head(whole, len)));
+		whole = span_skip(whole, len + 2);
+	}
+}
+
 /* The field with its CRLF, repaired. */
 static struct buf
 repaired(const char *name, struct span body)
@@ -148,9 +175,11 @@ check_unstructured(struct span line)
 	struct buf before = shown(line);
 	struct buf after = shown(span_skip(buf_span(&field), 8));
 
-	check_field(buf_span(&field), true);
+	check_field(buf_span(&field), is_easy(line) && is_plain(line));
 	if (is_plain(line))
 		CLAIM(span_equal(buf_span(&before), buf_span(&after)));
+	if (is_plain(line) && is_easy(line))
+		check_word_lines(buf_span(&field));
 	buf_free(&field);
 	buf_free(&before);
 	buf_free(&after);

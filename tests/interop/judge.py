@@ -99,6 +99,12 @@ def unclean(octets, seven_bit):
     return None
 
 
+def has_long_word(octets):
+    """In its header: it is sent as it is, since no fold can stand in it."""
+    header = plain_lines(octets).split(b"\n\n")[0]
+    return any(len(word) > 997 for word in header.split())
+
+
 def differ(before, after, fields=FIELDS):
     """Where two messages say different things; None: they do not."""
     for policy in (email.policy.compat32, email.policy.default):

@@ -304,8 +304,7 @@ static const struct repair_row repair_rows[] = {
 	SPAN(MIME_1_0 TYPE "multipart/signed; boundary=b\r\nA: " UE
 	     "\r\n\r\n--b\r\n\r\n" UE "\r\n--b--\r\n"),
 	"=", NULL},
-    {"long line in the header", SPAN("Subject: a " X1000 "\r\n\r\n"),
-	"Subject: a =?UTF-8?B?", "~"},
+    {"long line in the header", SPAN("Subject: a " X1000 "\r\n\r\n"), "=", "="},
     {"long line in the header, not to be folded",
 	SPAN("Message-ID: <" X1000 "@b>\r\n\r\n"), NULL, NULL},
     {"field that cannot be encoded",
