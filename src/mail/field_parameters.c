@@ -93,7 +93,6 @@ static bool
 is_encodable(const struct mime_parameter *parameter)
 {
 	return parameter->name.len > 0 && span_is_ascii(parameter->name) &&
-	    span_find(parameter->name, '*') == parameter->name.len &&
 	    !span_has_control(parameter->name) &&
 	    !span_equal_nocase(parameter->name, SPAN("boundary")) &&
 	    !span_equal_nocase(parameter->name, SPAN("charset")) &&
@@ -101,30 +100,115 @@ is_encodable(const struct mime_parameter *parameter)
 		parameter->value.len > VALUE_TOO_LONG);
 }
 
+/* Octets that RFC 2231 would have as %XX, in a value that is encoded else. */
+static void
+add_escaped(struct buf *out, struct span value)
+{
+	for (size_t i = 0; i < value.len; i++)
+		if ((unsigned char)value.at[i] < 0x80)
+			buf_add_char(out, value.at[i]);
+		else
+			add_character(out, span_skip(value, i), false);
+}
+
+/*
+ * A value of encoded words, which nobody should write and everybody reads:
+ * they are kept, and only what is wrong in them is mended. False: it is none.
+ */
+static bool
+add_words(struct buf *out, struct span name, struct span value)
+{
+	struct encoded_runs runs;
+	struct encoded_word word;
+	size_t before = out->len;
+	bool is_whole = false;
+
+	buf_add_text(out, "\r\n ");
+	buf_add_span(out, name);
+	buf_add_text(out, "=\"");
+	encoded_runs_init(&runs, out, value.len, true);
+	value = span_trim(value);
+	while (encoded_word_read(&word, value, false)) {
+		encoded_runs_mend(&runs, (struct span){0}, &word);
+		value = span_trim(span_skip(value, word.whole.len));
+		is_whole = value.len == 0;
+	}
+	encoded_runs_end(&runs);
+	buf_add_char(out, '"');
+	if (!is_whole)
+		out->len = before;
+	return is_whole;
+}
+
+/* True if it is in `out` now, from behind its semicolon to its value's end. */
+static bool
+encode_parameter(struct buf *out, struct span body,
+    const struct mime_parameter *parameter)
+{
+	struct span name = parameter->name;
+	struct buf value;
+
+	if (name.len > 0 && name.at[name.len - 1] == '*') {
+		if (span_is_ascii(parameter->value))
+			return false;
+		add_escaped(out,
+		    span_skip(span_head(body, parameter->to),
+			parameter->from));
+		return true;
+	}
+	if (!is_encodable(parameter) || span_find(name, '*') < name.len)
+		return false;
+	if (has_extended(body, name)) {
+		out->len--; /* its semicolon */
+		return true;
+	}
+	buf_init(&value, body.len + 1);
+	mime_value_add(&value, parameter->value);
+	if (!add_words(out, name, buf_span(&value)))
+		add_parameter(out, name, buf_span(&value));
+	buf_free(&value);
+	return true;
+}
+
+/*
+ * What stands between parameters: blanks, comments, what nobody reads. Behind
+ * an encoded one it may not look like a part of that.
+ */
+static bool
+add_between(struct buf *out, struct span text, bool is_after_encoded)
+{
+	struct span rest = span_trim(text);
+	size_t before;
+
+	if (is_after_encoded && rest.len > 0 && rest.at[0] != ';' &&
+	    rest.at[0] != '(')
+		buf_add_char(out, ';');
+	before = out->len;
+	if (!span_is_ascii(text) && field_add_structured(out, text, true))
+		return true;
+	out->len = before;
+	buf_add_span(out, text);
+	return false;
+}
+
 bool
 field_add_parameters(struct buf *out, struct span body)
 {
 	struct mime_parameter parameter;
 	size_t at = 0, from = 0, count = 0;
-	struct buf value;
+	bool has_changed = false, is_encoded = false;
 
-	buf_init(&value, body.len + 1);
 	while (mime_parameter_next(body, &at, &parameter) &&
 	    count++ < PARAMETERS_MAX) {
-		if (!is_encodable(&parameter))
-			continue;
-		buf_add_span(out,
-		    span_skip(span_head(body, parameter.from), from));
-		from = parameter.to;
-		if (has_extended(body, parameter.name)) {
-			out->len--; /* its semicolon */
-			continue;
-		}
-		buf_clear(&value);
-		mime_value_add(&value, parameter.value);
-		add_parameter(out, parameter.name, buf_span(&value));
+		has_changed |= add_between(out,
+		    span_skip(span_head(body, parameter.from), from),
+		    is_encoded);
+		if (parameter.lacks_semicolon)
+			buf_add_char(out, ';');
+		is_encoded = encode_parameter(out, body, &parameter);
+		has_changed |= is_encoded;
+		from = is_encoded ? parameter.to : parameter.from;
 	}
-	buf_free(&value);
-	buf_add_span(out, span_skip(body, from));
-	return from > 0;
+	has_changed |= add_between(out, span_skip(body, from), is_encoded);
+	return has_changed;
 }

@@ -124,29 +124,75 @@ find_semicolon(struct span text, size_t at)
 	return at;
 }
 
+/* Whether "name=" stands here. */
+static bool
+begins_parameter(struct span text)
+{
+	size_t len = 0;
+
+	while (len < text.len && text.at[len] > ' ' && text.at[len] < 0x7f &&
+	    strchr("()<>@,;:\\\"/[]?=", text.at[len]) == NULL)
+		len++;
+	return len > 0 && len < text.len && text.at[len] == '=';
+}
+
+/*
+ * Where the value that begins at `at` ends: behind its quotes, else before a
+ * comment, another parameter, or the semicolon. Blanks may be in it.
+ */
+static size_t
+value_end(struct span text, size_t at)
+{
+	size_t end = at;
+
+	if (at < text.len && text.at[at] == '"')
+		return skip_quoted(text, at);
+	while (at < text.len && text.at[at] != ';') {
+		size_t next = at;
+
+		while (next < text.len && ascii_is_space(text.at[next]))
+			next++;
+		if (next == text.len ||
+		    (next > at && (text.at[next] == '(' ||
+			begins_parameter(span_skip(text, next)))))
+			return end;
+		if (next > at)
+			at = next;
+		else if (text.at[at] == '"')
+			end = at = skip_quoted(text, at);
+		else
+			end = ++at;
+	}
+	return end;
+}
+
 bool
 mime_parameter_next(
     struct span body, size_t *at, struct mime_parameter *parameter)
 {
-	size_t from = find_semicolon(body, *at), to, name, equals;
-	struct span text;
+	size_t next = skip_blanks(body, *at), name, equals;
+	struct span text = body;
 
-	if (from >= body.len) {
+	parameter->lacks_semicolon =
+	    *at > 0 && begins_parameter(span_skip(body, next));
+	if (!parameter->lacks_semicolon) {
+		next = find_semicolon(body, *at) + 1;
+		text = span_head(body, find_semicolon(body, next));
+	}
+	parameter->from = next;
+	if (next > body.len) {
 		*at = body.len;
 		return false;
 	}
-	from++;
-	to = find_semicolon(body, from);
-	*at = to;
-	text = span_head(body, to);
-	name = skip_blanks(text, from);
+	name = skip_blanks(text, next);
 	equals = name + span_find(span_skip(text, name), '=');
-	parameter->from = from;
-	parameter->to = to;
 	parameter->name =
 	    span_trim(span_skip(span_head(text, equals), name));
-	parameter->value = span_trim(
-	    span_skip(text, skip_blanks(text, equals + 1)));
+	next = skip_blanks(text, equals + 1);
+	parameter->to = value_end(text, next < text.len ? next : text.len);
+	parameter->value =
+	    span_trim(span_skip(span_head(text, parameter->to), next));
+	*at = parameter->to;
 	return true;
 }
 
@@ -170,10 +216,6 @@ mime_value_add(struct buf *out, struct span value)
 		add_quoted(out, value);
 		return;
 	}
-	for (size_t i = 0; i < value.len; i++)
-		if (value.at[i] == '(' && i > 0 &&
-		    ascii_is_space(value.at[i - 1]))
-			value = span_trim(span_head(value, i));
 	for (size_t i = 0; i < value.len; i++)
 		if (value.at[i] != '\r' && value.at[i] != '\n')
 			buf_add_char(out, value.at[i]);
@@ -232,14 +274,12 @@ set_boundary(struct mime_content *content, struct span value)
 }
 
 /*
- * A boundary in a form that is not read here: of RFC 2231, or behind a missing
- * semicolon. Other readers may find it, and parts with it.
+ * Whether a parameter may stand here in a form that is not read: of RFC 2231,
+ * or without the semicolon behind the type. Other readers may find it.
  */
 static bool
-has_hidden_boundary(struct span body)
+has_word(struct span body, struct span name)
 {
-	static const struct span name = SPAN("boundary");
-
 	for (; body.len >= name.len; body = span_skip(body, 1))
 		if (span_starts_nocase(body, name))
 			return true;
@@ -249,6 +289,7 @@ has_hidden_boundary(struct span body)
 static void
 read_parameters(struct mime_content *content, struct span body)
 {
+	struct span type = span_head(body, find_semicolon(body, 0));
 	struct mime_parameter parameter;
 	struct buf value;
 	size_t at = 0;
@@ -269,8 +310,11 @@ read_parameters(struct mime_content *content, struct span body)
 			content->charset = CHARSET_OTHER;
 	}
 	buf_free(&value);
-	if (content->boundary == NULL && has_hidden_boundary(body))
+	if (content->boundary == NULL && has_word(body, SPAN("boundary")))
 		content->has_odd_boundary = true;
+	if (content->charset == CHARSET_NONE &&
+	    has_word(type, SPAN("charset=")))
+		content->charset = CHARSET_OTHER;
 }
 
 static bool
@@ -355,6 +399,8 @@ mime_charset_set(struct buf *out, struct span body, const char *charset)
 		if (!span_equal_nocase(parameter.name, SPAN("charset")))
 			continue;
 		buf_add_span(out, span_head(body, parameter.from));
+		if (parameter.lacks_semicolon)
+			buf_add_char(out, ';');
 		buf_add_format(out, " charset=%s", charset);
 		buf_add_span(out, span_skip(body, parameter.to));
 		return;

@@ -61,7 +61,9 @@ bool mime_coding_is_identity(enum mime_coding coding);
 struct mime_parameter {
 	struct span name;
 	struct span value; /* as written: with its quotes */
-	size_t from, to; /* in the field's body; from is behind the ";" */
+	/* In the field's body: behind the ";", and where the value ends. */
+	size_t from, to;
+	bool lacks_semicolon; /* in front of it */
 };
 
 /*
