@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/wait.h"
 #include "net/tls_binding.h"
+#include "net/tls_priority.h"
 #include "net/tls_setup.h"
 #include "net/tls_trust.h"
 #include "net/tls_verify.h"
@@ -58,19 +59,45 @@ verify_certificate(gnutls_session_t session)
 	return 0;
 }
 
-/* TLS 1.3: before the server's signature is checked. */
+/*
+ * GnuTLS judges the key usage itself, and %COMPAT alone stops it. Once the
+ * hellos are exchanged, that has no other effect on a client: what was agreed
+ * on stays.
+ */
 static int
-look_at_key(gnutls_session_t session, unsigned type, unsigned when,
+accept_key_usage(struct tls *tls)
+{
+	struct buf priority = {0};
+	int result;
+
+	tls_priority_add(&priority, tls->options);
+	buf_add_text(&priority, ":%COMPAT");
+	result = gnutls_priority_set_direct(
+	    tls->session, buf_text(&priority), NULL);
+	buf_free(&priority);
+	return result;
+}
+
+/* GnuTLS calls it before it looks into a message of the handshake. */
+static int
+watch_message(gnutls_session_t session, unsigned type, unsigned when,
     unsigned incoming, const gnutls_datum_t *message)
 {
 	struct tls *tls = gnutls_session_get_ptr(session);
+	const struct tls_options *options = tls->options;
 
-	(void)type;
 	(void)when;
 	(void)message;
-	return incoming == 0 || tls_verify_key_size(session, tls->failure)
-		   ? 0
-		   : GNUTLS_E_CERTIFICATE_ERROR;
+	if (incoming == 0)
+		return 0;
+	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT &&
+	    (options->pin_alone || !options->verify))
+		return accept_key_usage(tls);
+	/* TLS 1.3: before the server's signature is checked. */
+	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY &&
+	    !tls_verify_key_size(session, tls->failure))
+		return GNUTLS_E_CERTIFICATE_ERROR;
+	return 0;
 }
 
 /* Until the socket is ready for what the handshake wants next. */
@@ -199,8 +226,7 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
 		gnutls_session_set_verify_function(
 		    tls->session, verify_certificate);
 		gnutls_handshake_set_hook_function(tls->session,
-		    GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY, GNUTLS_HOOK_PRE,
-		    look_at_key);
+		    GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE, watch_message);
 		done = shake_hands(tls, deadline);
 	}
 	/* Cannot happen; if it does, nothing is sent. */

@@ -29,6 +29,7 @@ struct tls_options {
 	char *const *pins; /* borrowed */
 	size_t pin_count;  /* 0: any key */
 	bool pin_alone;	   /* then the key is all that is judged */
+	bool is_public; /* a known mail service: nothing else stands in */
 	bool only_tls13;
 	const char *priority; /* GnuTLS's words behind ours; NULL: none */
 	const char *client_certificate; /* PEM file; NULL: none */

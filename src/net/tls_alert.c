@@ -104,6 +104,12 @@ tls_say_handshake(void *session, int error, const struct tls_options *options,
 	} else {
 		buf_add_text(&text, "the TLS handshake cannot be completed: ");
 		tls_add_error(&text, error);
+		if (error == GNUTLS_E_KEY_USAGE_VIOLATION &&
+		    !options->is_public)
+			buf_add_text(&text,
+			    "\nhint: the certificate was made for another "
+			    "use; tls-trust = pin, with the tls-pin of its "
+			    "key, does not look at that");
 		if (error == GNUTLS_E_UNWANTED_ALGORITHM)
 			buf_add_text(&text,
 			    "\nhint: perhaps the server uses CBC without "

@@ -260,7 +260,7 @@ check_name(gnutls_session_t session, struct tls_finding *finding,
 
 	if (!bears_name(certificate, options->name, &others) &&
 	    !bears_service(session, certificate, options))
-		tls_say_name(finding, chain, options->name, buf_span(&others));
+		tls_say_name(finding, chain, options, buf_span(&others));
 	buf_free(&others);
 }
 
@@ -368,7 +368,7 @@ tls_verify(void *session, const struct tls_options *options,
 	if (!trusted && failure->result == TLS_DONE) {
 		if (finding.pin.len == 0)
 			add_pin(chain.certificates[0], &finding.pin);
-		tls_say_finding(&finding, failure);
+		tls_say_finding(&finding, options, failure);
 	}
 	free_chain(&chain);
 	buf_free(&finding.text);

@@ -119,6 +119,7 @@ say_unknown_issuer(struct tls_finding *finding, const struct tls_chain *chain)
 	gnutls_x509_crt_t top = topmost(chain);
 	bool own = gnutls_x509_crt_check_issuer(top, top) != 0;
 
+	finding->is_stranger = true;
 	begin_part(finding);
 	if (own && top == chain->certificates[0])
 		buf_add_text(&finding->text,
@@ -283,8 +284,11 @@ is_plain_name(struct span name)
 
 void
 tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
-    const char *name, struct span others)
+    const struct tls_options *options, struct span others)
 {
+	const char *name = options->name;
+
+	finding->is_stranger = true;
 	begin_part(finding);
 	if (others.len == 0) {
 		buf_add_text(
@@ -299,6 +303,8 @@ tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
 	buf_add_span(&finding->text, others);
 	buf_add_text(&finding->text, ", not for ");
 	tls_add_foreign(&finding->text, span_from(name));
+	if (options->is_public)
+		return;
 	/* One name that a user may write down: no words of the server's. */
 	if (is_plain_name(others) && finding->hint.len == 0)
 		buf_add_format(&finding->hint,
@@ -312,7 +318,7 @@ tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
 void
 tls_say_pin(struct tls_finding *finding, const struct tls_options *options)
 {
-	finding->is_pinned = true;
+	finding->is_pinned = finding->is_stranger = true;
 	begin_part(finding);
 	buf_add_text(&finding->text, "the server's key is ");
 	buf_add_text(&finding->text,
@@ -328,11 +334,11 @@ tls_say_pin(struct tls_finding *finding, const struct tls_options *options)
 
 /* The setting that accepts this key, for a user who knows it to be right. */
 static void
-add_pin_hint(struct tls_finding *finding)
+add_pin_hint(struct tls_finding *finding, const struct tls_options *options)
 {
 	const char *pin = buf_text(&finding->pin);
 
-	if (finding->is_fatal || finding->pin.len == 0)
+	if (finding->is_fatal || finding->pin.len == 0 || options->is_public)
 		return;
 	buf_add_text(&finding->hint, finding->hint.len > 0 ? "; " : "");
 	if (finding->is_pinned)
@@ -346,13 +352,23 @@ add_pin_hint(struct tls_finding *finding)
 		    pin);
 }
 
+/* First of all: before a setting makes somebody else the server. */
+#define STRANGER                                                       \
+	"something may stand between you and the server, such as a "  \
+	"login page of this network"
+
 void
-tls_say_finding(struct tls_finding *finding, struct tls_failure *failure)
+tls_say_finding(struct tls_finding *finding, const struct tls_options *options,
+    struct tls_failure *failure)
 {
 	bool long_text = finding->text.len > FINDING_SHOWN;
+	bool warns = finding->is_stranger && !finding->is_fatal;
 
-	add_pin_hint(finding);
-	tls_fail(failure, TLS_REFUSED, "%.*s%s%s%s", FINDING_SHOWN,
+	add_pin_hint(finding, options);
+	tls_fail(failure, TLS_REFUSED, "%.*s%s%s%s%s%s", FINDING_SHOWN,
 	    buf_text(&finding->text), long_text ? "..." : "",
-	    finding->hint.len > 0 ? "\nhint: " : "", buf_text(&finding->hint));
+	    warns || finding->hint.len > 0 ? "\nhint: " : "",
+	    warns ? STRANGER : "",
+	    warns && finding->hint.len > 0 ? "; " : "",
+	    buf_text(&finding->hint));
 }

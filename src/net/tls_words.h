@@ -25,6 +25,7 @@ struct tls_finding {
 	struct buf pin;	 /* of the server's key, where it is known */
 	bool is_fatal;	 /* no setting should accept this */
 	bool is_pinned;	 /* the key is not one of those expected */
+	bool is_stranger; /* it may be somebody else who answers */
 };
 
 /* Fills in a failure; what does not fit ends in "...". */
@@ -42,12 +43,13 @@ void tls_say_status(struct tls_finding *finding, const struct tls_chain *chain,
     unsigned status);
 /* The name is not among those (`others`) that the certificate bears. */
 void tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
-    const char *name, struct span others);
+    const struct tls_options *options, struct span others);
 /* The key is none of options->pins. */
 void tls_say_pin(
     struct tls_finding *finding, const struct tls_options *options);
 /* All of it into the failure. */
-void tls_say_finding(struct tls_finding *finding, struct tls_failure *failure);
+void tls_say_finding(struct tls_finding *finding,
+    const struct tls_options *options, struct tls_failure *failure);
 /* Why the handshake ended with this error of the library. */
 void tls_say_handshake(void *session, int error,
     const struct tls_options *options, struct tls_failure *failure);

@@ -2,6 +2,7 @@
 
 #include "base/wait.h"
 #include "net/tls.h"
+#include "profile/provider.h"
 #include "profile/tls_check.h"
 
 static const char *
@@ -34,6 +35,7 @@ session_shake_hands(struct session *session)
 	    .pin_count = profile->tls_pin.count,
 	    .pin_alone = profile_trusts_pin_alone(profile) ||
 		(is_lenient && profile->tls_pin.count > 0),
+	    .is_public = provider_of(profile, session->server) != NULL,
 	    .only_tls13 = profile->tls_min == TLS_MIN_1_3,
 	    .priority = profile->tls_priority,
 	    .client_certificate = profile->tls_cert,

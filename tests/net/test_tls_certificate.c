@@ -225,6 +225,9 @@ test_certificate(void **state)
 	}
 }
 
+#define STRANGER "something may stand between you and the server, such as a " \
+	"login page of this network"
+
 /* Keys that the user expects. */
 struct pin_row {
 	const char *name;
@@ -244,8 +247,8 @@ static const struct pin_row pin_rows[] = {
 	", tls-pin expects sha256:"},
     {"wrong: the new key is told", "ca", "mail.example.org", "o", false,
 	TLS_REFUSED,
-	"\nhint: if you know that the server has a new key, tls-pin = "
-	"sha256:"},
+	"\nhint: " STRANGER "; if you know that the server has a new key, "
+	"tls-pin = sha256:"},
     {"none of two", "ca", "mail.example.org", "oo", false, TLS_REFUSED,
 	", none of the 2 that tls-pin expects"},
     {"right, issuer not trusted", "other", "mail.example.org", "l", false,
@@ -411,6 +414,94 @@ test_accept_untrusted(void **state)
 	}
 }
 
+#define BREAKS_USAGE ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS:%COMPAT"
+
+/* A key that is not for signatures, in handshakes that are signed by it. */
+static void
+test_key_usage(void **state)
+{
+	static const char *const servers[] = {
+	    TLS13 BREAKS_USAGE,
+	    "NORMAL:-VERS-ALL:+VERS-TLS1.2:%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS",
+	    TLS12 BREAKS_USAGE,
+	    "NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+AES-128-CBC"
+	    ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS",
+	};
+	struct tls_failure failure = {0};
+	struct tls_options options = {.host = "mail.example.org",
+	    .name = "mail.example.org",
+	    .verify = true};
+	char path[128], pin[80] = "", *pins[] = {pin};
+
+	(void)state;
+	pki_authorities();
+	pki_make("usage",
+	    "cn = x\ndns_name = mail.example.org\ntls_www_server\n"
+	    "encryption_key\n" NOW, "ca", "--bits=2048", NULL);
+	pki_path(path, sizeof(path), "ca", "pem");
+	options.trust = path;
+	for (size_t i = 0; i < 3 * sizeof(servers) / sizeof(servers[0]); i++) {
+		enum { JUDGED, PINNED, UNJUDGED } mode = i % 3;
+		struct peer server =
+		    peer_start("usage", servers[i / 3], peer_hang_up);
+		struct tls *tls;
+		bool is_done;
+
+		options.verify = mode != UNJUDGED;
+		options.pin_alone = mode == PINNED;
+		options.pins = pins;
+		options.pin_count = mode == PINNED;
+		tls = tls_start(
+		    server.fd, &options, deadline_in(LONG), &failure);
+		is_done = tls != NULL;
+		/* The failure tells the pin that is right. */
+		if (mode == PINNED && !is_done && pin[0] == '\0') {
+			const char *at = strstr(failure.text, "sha256:");
+
+			assert_non_null(at);
+			memcpy(pin, at, 71);
+			i--;
+		} else {
+			assert_int_equal(is_done, mode != JUDGED);
+		}
+		if (mode == JUDGED)
+			assert_non_null(strstr(failure.text, "usage"));
+		tls_free(tls);
+		close(server.fd);
+		peer_end(&server, is_done ? 0 : 50);
+	}
+}
+
+/* Whoever answers in a known service's place is offered nothing. */
+static void
+test_public(void **state)
+{
+	static const char *const names[] = {
+	    "mail.example.org", "smtp.example.org"};
+	struct tls_failure failure = {0};
+	struct tls_options options = {
+	    .host = "mail.example.org", .verify = true, .is_public = true};
+	char path[128];
+
+	(void)state;
+	pki_authorities();
+	pki_make("test", GOOD, "other", NULL, NULL);
+	pki_path(path, sizeof(path), "ca", "pem");
+	options.trust = path;
+	for (int i = 0; i < 2; i++) {
+		struct peer server = peer_start("test", TLS13, peer_hang_up);
+
+		options.name = names[i];
+		assert_null(tls_start(
+		    server.fd, &options, deadline_in(LONG), &failure));
+		assert_non_null(strstr(failure.text, "\nhint: " STRANGER "; "));
+		assert_null(strstr(failure.text, "tls-pin"));
+		assert_null(strstr(failure.text, "tls-host"));
+		close(server.fd);
+		peer_end(&server, 50);
+	}
+}
+
 /* The file of trusted roots. */
 struct trust_row {
 	const char *name;
@@ -508,6 +599,8 @@ main(void)
 	rows_add(&all, "pin", pin_rows, ROWS(pin_rows), test_pin);
 	rows_add_one(&all, "nothing is verified", test_unverified);
 	rows_add_one(&all, "accepted though untrusted", test_accept_untrusted);
+	rows_add_one(&all, "key usage, where it counts", test_key_usage);
+	rows_add_one(&all, "in a known service's place", test_public);
 	rows_add(&all, "trust", trust_rows, ROWS(trust_rows), test_trust);
 	rows_add_one(&all, "trust: no such file", test_trust_missing);
 	failures = rows_end(&all);

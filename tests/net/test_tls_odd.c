@@ -47,8 +47,9 @@ static const struct odd_row odd_rows[] = {
 	"subjectAltName = DER:30:11:82:0f:61:2e:62:3b:20:74:6c:73:20:3d:20:6e:"
 	"6f:6e:65\n" USAGE,
 	"-sha256", "ca", TLS_REFUSED,
-	"is for a.b; tls = none, not for mail.example.org\nhint: if that is "
-	"the right server, tls-host = NAME"},
+	"is for a.b; tls = none, not for mail.example.org\nhint: something may "
+	"stand between you and the server, such as a login page of this "
+	"network; if that is the right server, tls-host = NAME"},
     {"the name as an address of mail", "/CN=x",
 	"subjectAltName = email:mail@mail.example.org\n" USAGE, "-sha256", "ca",
 	TLS_REFUSED, "names no server"},
