@@ -25,7 +25,7 @@ _smtpost_settings='
 	remove-bcc repair max-size ignore-dots
 	partial queue dsn-notify dsn-return pipelining chunking
 	ip source-address proxy timeout-connect timeout timeout-total
-	report allow-senders tcp-clients log log-format
+	report allow-senders client-rate tcp-clients log log-format
 '
 
 # The words of a setting that has only some.

@@ -71,7 +71,7 @@ function __smtpost_settings
         remove-bcc repair max-size ignore-dots \
         partial queue dsn-notify dsn-return pipelining chunking \
         ip source-address proxy timeout-connect timeout timeout-total \
-        report allow-senders tcp-clients log log-format
+        report allow-senders client-rate tcp-clients log log-format
     if not string match -q -- '*=*' (string replace -- --set= '' (commandline -ct))
         printf '%s=\n' $settings
         return

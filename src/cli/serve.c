@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "cli/client_count.h"
 #include "cli/log.h"
 #include "cli/originator.h"
 #include "cli/prepare.h"
@@ -38,6 +39,7 @@ struct serve {
 	struct log_watch watch;
 	struct profiles *profiles;
 	struct client client;
+	struct client_count count;
 	struct known **known; /* never moved: sessions point at them */
 	size_t known_count;
 	char host[256];
@@ -204,6 +206,49 @@ take_sender(struct serve *serve, const struct mailbox *sender,
 	return false;
 }
 
+/* client-rate: asked at MAIL, and counted when the content comes. */
+static bool
+count_message(struct serve *serve, const struct route *route, bool takes,
+    struct reply *refusal)
+{
+	const struct rate *rate = &route->profile->clients.rate;
+	struct error err = {0};
+	struct buf text = {0};
+
+	switch (client_count_message(&serve->count, rate, takes, &err)) {
+	case COUNT_GRANTED:
+		return true;
+	case COUNT_EXCEEDED:
+		rate_add(&text, rate);
+		observer_note(serve->observer,
+		    "warning: over client-rate = %s, a message from <%s>",
+		    buf_text(&text), route->reverse_path);
+		log_warnings(
+		    route->profile, &serve->watch, serve->client.user);
+		reply_set_own(refusal,
+		    "you have sent as many messages as you may: %s",
+		    buf_text(&text));
+		refusal->code = 451;
+		refusal->status = (struct status){4, 7, 1};
+		break;
+	case COUNT_FAILED:
+		note_error(serve, &err);
+		log_error(route->profile, &err, serve->client.user);
+		refuse(refusal, 451, (struct status){4, 3, 5},
+		    "your messages cannot be counted now");
+		break;
+	}
+	buf_free(&text);
+	return false;
+}
+
+static bool
+begin_content(
+    void *context, const struct route *route, struct reply *refusal)
+{
+	return count_message(context, route, true, refusal);
+}
+
 static bool
 choose(void *context, const struct mailbox *sender, struct route *route,
     struct reply *refusal)
@@ -220,7 +265,8 @@ choose(void *context, const struct mailbox *sender, struct route *route,
 	}
 	route->profile = &known->profile;
 	aliases_begin(&known->aliases);
-	if (!take_sender(serve, sender, route, refusal))
+	if (!take_sender(serve, sender, route, refusal) ||
+	    !count_message(serve, route, false, refusal))
 		return false;
 	if (fetch_secret(known, route, &err))
 		return true;
@@ -336,6 +382,7 @@ serve_free(struct serve *serve)
 	}
 	free(serve->known);
 	client_free(&serve->client);
+	client_count_close(&serve->count);
 	log_watch_free(&serve->watch);
 	if (serve->profiles != NULL)
 		profiles_free(serve->profiles);
@@ -351,10 +398,51 @@ admit(struct serve *serve, struct error *err)
 	client_describe(&serve->client, &client);
 	observer_note(serve->observer, "client is %s", buf_text(&client));
 	buf_free(&client);
-	if (serve_admit(
-		&serve->client, serve->profiles, serve->options, err))
+	if (!serve_admit(
+		&serve->client, serve->profiles, serve->options, err)) {
+		/* On a socket that listens, a write would wait for ever. */
+		if (serve->client.kind != OTHER_END_UNUSABLE)
+			server_refuse(STDOUT_FILENO,
+			    "4.3.5 this client is not served");
+		return false;
+	}
+	return true;
+}
+
+/* What a client did that was sent away before it named a sender. */
+static void
+log_without_sender(struct serve *serve)
+{
+	struct profile profile;
+	struct error ignored = {0};
+
+	if (!profile_choose(&profile, serve->profiles,
+		serve->options->profile, NULL, NULL, &ignored))
+		return;
+	log_warnings(&profile, &serve->watch, serve->client.user);
+	profile_free(&profile);
+}
+
+/* False with no error: the client has too many sessions. */
+static bool
+count_session(struct serve *serve, struct error *err)
+{
+	switch (client_count_open(&serve->count, &serve->client, err)) {
+	case COUNT_GRANTED:
 		return true;
-	server_refuse(STDOUT_FILENO, "this client is not served");
+	case COUNT_EXCEEDED:
+		observer_note(serve->observer,
+		    "warning: the client has %d sessions already",
+		    CLIENT_SESSIONS_MAX);
+		log_without_sender(serve);
+		server_refuse(
+		    STDOUT_FILENO, "4.7.0 you have too many sessions at once");
+		break;
+	case COUNT_FAILED:
+		server_refuse(
+		    STDOUT_FILENO, "4.3.5 your sessions cannot be counted");
+		break;
+	}
 	return false;
 }
 
@@ -365,6 +453,7 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 	struct trace trace;
 	struct serve serve = {
 	    .options = options,
+	    .count = {.fd = -1},
 	};
 
 	*exit_status = 0;
@@ -372,13 +461,14 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 	    &serve.watch, trace_init(&trace, options->verbose));
 	serve.profiles = prepare_profiles(options, err);
 	if (serve.profiles == NULL) {
-		server_refuse(STDOUT_FILENO, "the configuration is wrong");
+		server_refuse(
+		    STDOUT_FILENO, "4.3.5 the configuration is wrong");
 		return false;
 	}
 	log_note_options(options, serve.observer);
-	if (!admit(&serve, err)) {
+	if (!admit(&serve, err) || !count_session(&serve, err)) {
 		serve_free(&serve);
-		return false;
+		return err->kind == ERROR_NONE;
 	}
 	serve.service = (struct service){
 	    .host = serve.host,
@@ -386,6 +476,7 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 	    .context = &serve,
 	    .choose = choose,
 	    .resolve = resolve,
+	    .begin_content = begin_content,
 	    .plan = plan,
 	    .settled = settled,
 	};

@@ -104,7 +104,7 @@ is_own(const struct client_rights *rights, const char *path)
 bool
 client_may_be_any(const struct profile *profile)
 {
-	const struct name_list *allowed = &profile->allow_senders;
+	const struct name_list *allowed = &profile->clients.senders;
 	bool may = false;
 
 	for (size_t i = 0; i < allowed->count && !may; i++)
@@ -116,11 +116,11 @@ client_may_be_any(const struct profile *profile)
 bool
 client_may_send_as(const struct client_rights *rights, const char *path)
 {
-	const struct name_list *allowed = &rights->profile->allow_senders;
+	const struct name_list *allowed = &rights->profile->clients.senders;
 	bool may = path[0] == '\0' || client_may_be_any(rights->profile);
 
 	if (rights->client->kind == OTHER_END_LOOPBACK &&
-	    rights->profile->tcp_clients != TCP_CLIENTS_LOOPBACK)
+	    rights->profile->clients.tcp != TCP_CLIENTS_LOOPBACK)
 		return false;
 	for (size_t i = 0; i < allowed->count && !may; i++) {
 		struct span name = span_from(allowed->names[i]);

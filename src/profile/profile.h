@@ -39,8 +39,7 @@ struct profile {
 	char *sender, *full_name, *domain, *ehlo_name; /* NULL: not set */
 	struct name_list match;
 	struct name_list local_domains; /* A-labels */
-	struct name_list allow_senders; /* of -bs: any, own, globs */
-	enum tcp_clients tcp_clients;	/* of -bs */
+	struct clients clients;
 
 	enum header_treatment header_policy;
 	bool keep_original_from, remove_bcc, repair, ignore_dots;

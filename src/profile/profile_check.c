@@ -58,9 +58,9 @@ check_server(const struct profile *profile, const struct server *server,
 static bool
 check_clients(const struct profile *profile, struct error *err)
 {
-	const struct name_list *allowed = &profile->allow_senders;
+	const struct name_list *allowed = &profile->clients.senders;
 
-	if (profile->tcp_clients == TCP_CLIENTS_NONE)
+	if (profile->clients.tcp == TCP_CLIENTS_NONE)
 		return true;
 	for (size_t i = 0; i < allowed->count; i++)
 		if (span_equal_nocase(

@@ -51,11 +51,11 @@ struct setting {
 
 extern const struct setting_type setting_text, setting_line, setting_secret,
     setting_choice, setting_yes_no, setting_duration, setting_some_duration,
-    setting_size, setting_descriptor, setting_globs, setting_servers,
-    setting_mechanisms, setting_sender, setting_full_name, setting_host,
-    setting_domain, setting_domains, setting_addresses, setting_dsn_notify,
-    setting_dsn_return, setting_queue, setting_pins, setting_provider,
-    setting_proxy, setting_sources, setting_log;
+    setting_size, setting_rate, setting_descriptor, setting_globs,
+    setting_servers, setting_mechanisms, setting_sender, setting_full_name,
+    setting_host, setting_domain, setting_domains, setting_addresses,
+    setting_dsn_notify, setting_dsn_return, setting_queue, setting_pins,
+    setting_provider, setting_proxy, setting_sources, setting_log;
 
 const struct setting *setting_at(size_t index);
 /* The row's number, for arrays parallel to the table. */

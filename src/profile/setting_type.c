@@ -365,6 +365,31 @@ clear_size(const struct setting *setting, struct profile *profile)
 
 const struct setting_type setting_size = {parse_size, print_size, clear_size};
 
+static bool
+parse_rate(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	if (value.len == 0 || rate_parse(value, field_of(setting, profile)))
+		return true;
+	return setting_refuse(setting, value, err,
+	    "not a rate of 1 to 10000, such as 100/h or 5/m");
+}
+
+static void
+print_rate(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	rate_add(out, const_field_of(setting, profile));
+}
+
+static void
+clear_rate(const struct setting *setting, struct profile *profile)
+{
+	memset(field_of(setting, profile), 0, sizeof(struct rate));
+}
+
+const struct setting_type setting_rate = {parse_rate, print_rate, clear_rate};
+
 /* A file descriptor that the caller left open; -1: none. */
 
 static bool

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "mail/dsn.h"
+#include "profile/rate.h"
 
 enum scheme {
 	SCHEME_SMTP,  /* STARTTLS; port 587 */
@@ -68,6 +69,13 @@ enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 struct name_list {
 	char **names;
 	size_t count;
+};
+
+/* Whom -bs serves. */
+struct clients {
+	struct name_list senders; /* any, own, or globs */
+	enum tcp_clients tcp;
+	struct rate rate; /* of messages, for each user */
 };
 
 /* The way to the server, or to the proxy. */

@@ -318,13 +318,13 @@ server_run(const struct service *service, int in, int out)
 }
 
 void
-server_refuse(int out, const char *why)
+server_refuse(int out, const char *status_and_why)
 {
 	struct server_io io;
 
 	signals_catch();
 	server_io_init(&io, -1, out, TIMEOUT);
-	server_io_say(&io, "421 4.3.5 %s", why);
+	server_io_say(&io, "421 %s", status_and_why);
 	server_io_flush(&io);
 	server_io_free(&io);
 }

@@ -36,6 +36,12 @@ struct service {
 	bool (*resolve)(void *context, const struct route *route,
 	    const struct mailbox *recipient, struct envelope *mailboxes,
 	    struct reply *refusal);
+	/*
+	 * Whether the content of a message may come now: asked once for each
+	 * message, before 354. False: *refusal, as above. May be NULL.
+	 */
+	bool (*begin_content)(void *context, const struct route *route,
+	    struct reply *refusal);
 	/* What to add to a message and drop from it. */
 	bool (*plan)(void *context, const struct route *route,
 	    const struct message *message, struct plan *plan,
@@ -48,7 +54,7 @@ struct service {
 
 /* Until the client says QUIT or goes, or a signal comes. */
 void server_run(const struct service *service, int in, int out);
-/* A last word instead of a greeting, where there can be no service. */
-void server_refuse(int out, const char *why);
+/* 421 instead of a greeting: "4.3.5 the configuration is wrong". */
+void server_refuse(int out, const char *status_and_why);
 
 #endif

@@ -237,14 +237,37 @@ take_message(struct serving *serving)
  * is taken. Where it is not, its content must not be read as commands.
  */
 static void
-refuse_data(struct serving *serving, const char *reply)
+leave_content(struct serving *serving)
 {
-	serving_say(serving, reply);
 	if (server_io_input(&serving->io).len == 0)
 		return;
 	serving->is_over = true;
 	server_io_say(&serving->io,
 	    "421 4.7.0 what follows may be content and no commands");
+}
+
+static void
+refuse_data(struct serving *serving, const char *reply)
+{
+	serving_say(serving, reply);
+	leave_content(serving);
+}
+
+static bool
+content_may_come(struct serving *serving)
+{
+	const struct service *service = serving->service;
+	struct reply refusal = {0};
+
+	if (service->begin_content == NULL ||
+	    service->begin_content(service->context, &serving->transfer.route,
+		&refusal))
+		return true;
+	server_reply_text(&serving->io, refusal.code, refusal.status,
+	    buf_span(&refusal.text));
+	reply_free(&refusal);
+	leave_content(serving);
+	return false;
 }
 
 void
@@ -264,7 +287,10 @@ serve_data(struct serving *serving, struct span argument)
 			: "554 5.5.1 no recipient was accepted");
 		return;
 	}
-	server_io_say(&serving->io, "354 go ahead, and end with a dot");
-	take_message(serving);
+	if (content_may_come(serving)) {
+		server_io_say(
+		    &serving->io, "354 go ahead, and end with a dot");
+		take_message(serving);
+	}
 	serving_reset(serving);
 }

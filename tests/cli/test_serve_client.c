@@ -99,13 +99,13 @@ test_sender(void **state)
 	char old[] = "old.example.net", umlaut[] = "xn--bcher-kva.example";
 	char *const further[] = {old, umlaut};
 
-	while (profile.allow_senders.count < 3 &&
-	    row->allowed[profile.allow_senders.count] != NULL) {
-		size_t i = profile.allow_senders.count++;
+	while (profile.clients.senders.count < 3 &&
+	    row->allowed[profile.clients.senders.count] != NULL) {
+		size_t i = profile.clients.senders.count++;
 
 		names[i] = strdup(row->allowed[i]);
 	}
-	profile.allow_senders.names = names;
+	profile.clients.senders.names = names;
 	if (row->user != NULL)
 		snprintf(user, sizeof(user), "%s", row->user);
 	client.name = row->user != NULL ? user : NULL;
@@ -122,7 +122,7 @@ test_sender(void **state)
 	assert_int_equal(
 	    client_may_send_as(&rights, row->path), row->may);
 	aliases_free(&aliases);
-	for (size_t i = 0; i < profile.allow_senders.count; i++)
+	for (size_t i = 0; i < profile.clients.senders.count; i++)
 		free(names[i]);
 }
 

@@ -53,6 +53,7 @@ static const char expected[] =
     "ignore-dots = no                         default\n"
     "report = json                            --report\n"
     "allow-senders = any                      default\n"
+    "client-rate =                            default\n"
     "tcp-clients = none                       default\n"
     "log = none                               default\n"
     "log-format = text                        default\n";

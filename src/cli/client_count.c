@@ -1,0 +1,243 @@
+/*
+ * The file of a user. Locks on its first octets are the sessions, which end
+ * with their processes; one more guards the times of the last RATE_MAX
+ * messages, a ring behind the number of all. A message is one too many if the
+ * one that is `rate` back was sent within the period. Where the file cannot
+ * be had, nothing is granted.
+ */
+#include "cli/client_count.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+#include "base/wait.h"
+
+#define RING_LOCK CLIENT_SESSIONS_MAX
+/* Others hold the lock for a few system calls. */
+#define LOCK_TIME ((int64_t)5000)
+#define LOCK_PAUSE ((int64_t)5)
+
+static bool
+refuse(struct error *err, const char *what, const char *path)
+{
+	int number = errno;
+	char *shown = utf8_masked(span_from(path));
+
+	error_set(err, ERROR_CONFIG, "cannot %s %s: %s", what, shown,
+	    strerror(number));
+	free(shown);
+	return false;
+}
+
+/* Nobody else may change the counts. */
+static bool
+is_private(int fd, mode_t type)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 &&
+	    (status.st_mode & S_IFMT) == type &&
+	    (status.st_uid == getuid() || status.st_uid == 0) &&
+	    (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+static bool
+open_file(struct client_count *count, const char *folder, const char *name,
+    struct error *err)
+{
+	int at = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (at < 0)
+		return refuse(err, "open RUNTIME_DIRECTORY", folder);
+	if (!is_private(at, S_IFDIR)) {
+		close(at);
+		errno = EPERM;
+		return refuse(err, "trust RUNTIME_DIRECTORY", folder);
+	}
+	count->fd = openat(at, name,
+	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	close(at);
+	if (count->fd < 0)
+		return refuse(err, "open a file in RUNTIME_DIRECTORY", folder);
+	if (is_private(count->fd, S_IFREG))
+		return true;
+	client_count_close(count);
+	errno = EPERM;
+	return refuse(err, "trust a file in RUNTIME_DIRECTORY", folder);
+}
+
+static bool
+lock(int fd, short type, int octet)
+{
+	struct flock lock = {.l_type = type,
+	    .l_whence = SEEK_SET,
+	    .l_start = octet,
+	    .l_len = 1};
+	int result;
+
+	do
+		result = fcntl(fd, F_SETLK, &lock);
+	while (result < 0 && errno == EINTR);
+	return result == 0;
+}
+
+/* The one octet of all that is free for this process. */
+static enum count_result
+take_session(const struct client_count *count, struct error *err)
+{
+	for (int i = 0; i < CLIENT_SESSIONS_MAX; i++) {
+		if (lock(count->fd, F_WRLCK, i))
+			return COUNT_GRANTED;
+		if (errno != EACCES && errno != EAGAIN) {
+			error_set(err, ERROR_CONFIG,
+			    "cannot count sessions: %s", strerror(errno));
+			return COUNT_FAILED;
+		}
+	}
+	return COUNT_EXCEEDED;
+}
+
+/* Of several folders, separated by colons, the first; NULL: there is none. */
+static char *
+runtime_directory(void)
+{
+	struct span value = span_from(getenv("RUNTIME_DIRECTORY"));
+
+	value = span_head(value, span_find(value, ':'));
+	return value.len > 0 ? span_copy(value) : NULL;
+}
+
+enum count_result
+client_count_open(struct client_count *count, const struct client *client,
+    struct error *err)
+{
+	enum count_result result = COUNT_FAILED;
+	struct buf name = {0};
+	char *folder;
+
+	*count = (struct client_count){.fd = -1};
+	count->is_counted = client->kind != OTHER_END_NONE &&
+	    client->user != getuid();
+	folder = count->is_counted ? runtime_directory() : NULL;
+	if (folder == NULL)
+		return COUNT_GRANTED;
+	if (client->user == LOG_NO_USER)
+		buf_add_text(&name, "tcp");
+	else
+		buf_add_format(
+		    &name, "user-%lu", (unsigned long)client->user);
+	if (open_file(count, folder, buf_text(&name), err))
+		result = take_session(count, err);
+	buf_free(&name);
+	free(folder);
+	return result;
+}
+
+/* What was never written is zero. */
+static bool
+read_at(int fd, uint64_t index, int64_t *value)
+{
+	ssize_t got;
+
+	*value = 0;
+	got = pread(
+	    fd, value, sizeof(*value), (off_t)(index * sizeof(*value)));
+	return got == 0 || got == (ssize_t)sizeof(*value);
+}
+
+static bool
+write_at(int fd, uint64_t index, int64_t value)
+{
+	return pwrite(fd, &value, sizeof(value),
+		   (off_t)(index * sizeof(value))) == (ssize_t)sizeof(value);
+}
+
+/* The number of messages stands first, then the ring. */
+static uint64_t
+ring_index(uint64_t message)
+{
+	return 1 + message % RATE_MAX;
+}
+
+static enum count_result
+count_message(int fd, const struct rate *rate, bool takes)
+{
+	int64_t now = clock_now(), then = 0, number = 0;
+	uint64_t messages;
+
+	if (!read_at(fd, 0, &number))
+		return COUNT_FAILED;
+	messages = (uint64_t)number;
+	if (messages >= rate->count) {
+		if (!read_at(fd, ring_index(messages - rate->count), &then))
+			return COUNT_FAILED;
+		/* A time to come is of another boot of the machine. */
+		if (then <= now && now - then < rate->period)
+			return COUNT_EXCEEDED;
+	}
+	if (takes && (!write_at(fd, ring_index(messages), now) ||
+			 !write_at(fd, 0, (int64_t)(messages + 1))))
+		return COUNT_FAILED;
+	return COUNT_GRANTED;
+}
+
+static bool
+lock_ring(int fd)
+{
+	int64_t deadline = deadline_in(LOCK_TIME);
+
+	while (!lock(fd, F_WRLCK, RING_LOCK)) {
+		if ((errno != EACCES && errno != EAGAIN) ||
+		    clock_now() >= deadline)
+			return false;
+		if (wait_for(NULL, 0, deadline_in(LOCK_PAUSE)) ==
+		    WAIT_INTERRUPTED) {
+			errno = EINTR;
+			return false;
+		}
+	}
+	return true;
+}
+
+enum count_result
+client_count_message(const struct client_count *count,
+    const struct rate *rate, bool takes, struct error *err)
+{
+	enum count_result result = COUNT_FAILED;
+	int number;
+
+	if (!count->is_counted || rate->count == 0)
+		return COUNT_GRANTED;
+	if (count->fd < 0) {
+		error_set(err, ERROR_CONFIG,
+		    "cannot keep client-rate: RUNTIME_DIRECTORY is not set\n"
+		    "hint: RuntimeDirectory= in the systemd unit; see "
+		    "smtpost-service(8)");
+		return COUNT_FAILED;
+	}
+	if (lock_ring(count->fd)) {
+		result = count_message(count->fd, rate, takes);
+		number = errno;
+		lock(count->fd, F_UNLCK, RING_LOCK);
+		errno = number;
+	}
+	if (result == COUNT_FAILED)
+		error_set(err, ERROR_CONFIG,
+		    "cannot count messages in RUNTIME_DIRECTORY: %s",
+		    strerror(errno));
+	return result;
+}
+
+void
+client_count_close(struct client_count *count)
+{
+	if (count->fd >= 0)
+		close(count->fd);
+	*count = (struct client_count){.fd = -1};
+}
