@@ -10,10 +10,17 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#ifdef HAVE_GETAUXVAL
+#include <sys/auxv.h>
+#endif
 #ifdef HAVE_SYS_PRCTL_H
 #include <sys/prctl.h>
 #endif
+#ifdef __linux__
+#include <sys/xattr.h>
+#endif
 
+#include "base/environment.h"
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "base/wait.h"
@@ -54,6 +61,62 @@ forbid_core_files(void)
 #if defined(HAVE_SYS_PRCTL_H) && !defined(__SANITIZE_ADDRESS__)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
+}
+
+#ifdef HAVE_GETAUXVAL
+/*
+ * What the kernel said when it started us; asking it again would be four calls
+ * for every mail.
+ */
+static bool
+has_caller_ids(void)
+{
+	return getauxval(AT_UID) == getauxval(AT_EUID) &&
+	    getauxval(AT_GID) == getauxval(AT_EGID);
+}
+#else
+static bool
+has_caller_ids(void)
+{
+	return getuid() == geteuid() && getgid() == getegid();
+}
+#endif
+
+/*
+ * File capabilities are rights that the caller has not. To root they give
+ * nothing, and the kernel does not even mark the process; so they are looked
+ * for where it is marked, and for root.
+ */
+static bool
+has_file_capabilities(void)
+{
+#ifdef __linux__
+	bool is_secure = !environment_is_trusted();
+
+	if (!is_secure && getauxval(AT_UID) != 0)
+		return false;
+	if (getxattr("/proc/self/exe", "security.capability", NULL, 0) >= 0)
+		return true;
+	/* Where it cannot be told, the mark of the kernel counts. */
+	return is_secure && errno != ENODATA && errno != ENOTSUP;
+#else
+	return false;
+#endif
+}
+
+static bool
+has_more_rights(void)
+{
+	if (!has_caller_ids())
+		fputs("smtpost: cannot run set-user-id or set-group-id\n",
+		    stderr);
+	else if (has_file_capabilities())
+		fputs("smtpost: cannot run with file capabilities\n"
+		      "smtpost: hint: setcap -r takes them off the program\n",
+		    stderr);
+	else
+		return false;
+	return true;
 }
 
 /* "smtpost: " before every line; all in one write. */
@@ -191,11 +254,8 @@ main(int argc, char **argv)
 	int exit_status;
 
 	open_standard_descriptors();
-	if (getuid() != geteuid() || getgid() != getegid()) {
-		fputs("smtpost: cannot run set-user-id or set-group-id\n",
-		    stderr);
+	if (has_more_rights())
 		return EX_CONFIG;
-	}
 	forbid_core_files();
 	signals_ignore_limits();
 	if (!run(argc, argv, &exit_status, &input_read, &err)) {

@@ -5,7 +5,7 @@
 #include "base/environment.h"
 
 #include <stdlib.h>
-#ifdef HAVE_SYS_AUXV_H
+#ifdef HAVE_GETAUXVAL
 #include <sys/auxv.h>
 #endif
 #include <unistd.h>
@@ -15,7 +15,7 @@ extern char **environ;
 bool
 environment_is_trusted(void)
 {
-#ifdef HAVE_SYS_AUXV_H
+#ifdef HAVE_GETAUXVAL
 	return getauxval(AT_SECURE) == 0;
 #else
 	return getuid() == geteuid() && getgid() == getegid();
@@ -35,18 +35,19 @@ begins(const char *variable, struct span prefix)
 }
 
 bool
-environment_find(
-    struct span prefix, size_t index, struct span *name, const char **value)
+environment_next(struct span prefix, size_t *position, struct span *name,
+    const char **value)
 {
-	struct span found;
-	size_t equals;
-
 	if (environ == NULL || !environment_is_trusted())
 		return false;
-	for (size_t i = 0; environ[i] != NULL; i++) {
-		if (!begins(environ[i], prefix) || index-- > 0)
+	while (environ[*position] != NULL) {
+		const char *variable = environ[(*position)++];
+		struct span found;
+		size_t equals;
+
+		if (!begins(variable, prefix))
 			continue;
-		found = span_skip(span_from(environ[i]), prefix.len);
+		found = span_skip(span_from(variable), prefix.len);
 		equals = span_find(found, '=');
 		*name = span_head(found, equals);
 		*value = found.at + equals + (equals < found.len);

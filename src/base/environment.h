@@ -15,12 +15,12 @@ bool environment_is_trusted(void);
 /* getenv(3), and NULL where the environment is not trusted. */
 const char *environment_get(const char *name);
 /*
- * The variable number `index` whose name begins with the prefix: what stands
- * behind the prefix, and its value (borrowed). False: there is no such one, or
- * the environment is not trusted.
+ * The next variable whose name begins with the prefix: what stands behind the
+ * prefix, and its value (borrowed). *position is 0 for the first. False: there
+ * is no other, or the environment is not trusted.
  */
-bool environment_find(
-    struct span prefix, size_t index, struct span *name, const char **value);
+bool environment_next(struct span prefix, size_t *position, struct span *name,
+    const char **value);
 /*
  * Takes out all variables whose name begins with the prefix: for a child,
  * between fork and exec.

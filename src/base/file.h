@@ -28,8 +28,8 @@ bool file_is_trusted(int fd, const char *path, enum file_trust trust,
 bool file_check(const char *path, enum file_trust trust, enum error_kind kind,
     struct error *err);
 /*
- * Whether others can read a file that should be private: it is not root's, and
- * its group may read it and is not the caller's own.
+ * Whether others can read a file that is private: it is not root's, and its
+ * group may read it and is not the caller's own.
  */
 bool file_is_shared(int fd);
 /*

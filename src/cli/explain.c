@@ -9,10 +9,12 @@
 #include "cli/originator.h"
 #include "cli/prepare.h"
 #include "cli/report.h"
+#include "cli/trace.h"
 #include "profile/effective.h"
 #include "profile/explain.h"
 #include "profile/identity.h"
 #include "profile/secret.h"
+#include "profile/setting.h"
 
 /* All values together: a list of files can be long. */
 #define TEXT_MAX ((size_t)64 * 1024 * 1024)
@@ -104,6 +106,8 @@ explain_run(const struct options *options, struct error *err)
 	bool has_secret, done = prepare_profile(&prepared, options, err);
 
 	if (done) {
+		trace_notes(
+		    options->verbose, buf_span(&prepared.profile.notes));
 		effective_fill(&prepared.profile);
 		fill_full_name(&prepared.profile, options);
 		has_secret =

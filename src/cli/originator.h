@@ -11,7 +11,7 @@
 #include "cli/options.h"
 #include "mail/alias.h"
 #include "mail/message.h"
-#include "profile/profile.h"
+#include "profile/profiles.h"
 
 struct originator {
 	/* Given, and borrowed: */

@@ -27,8 +27,11 @@ fetch_secret(struct submission *submission, struct secret *secret,
 	if (!secret_is_wanted(submission->profile))
 		return true;
 	submission->secret = secret;
-	return secret_fetch(
-	    secret, submission->profile, !role_is_sendmail(role), err);
+	if (!secret_fetch(
+		secret, submission->profile, !role_is_sendmail(role), err))
+		return false;
+	observer_notes(submission->observer, buf_span(&secret->notes));
+	return true;
 }
 
 /*
@@ -104,6 +107,8 @@ post_submit(struct prepared *prepared, const struct options *options,
 		    message_size(prepared->message, &prepared->plan);
 	log_note_options(options, submission.observer);
 	observer_notes(
+	    submission.observer, buf_span(&prepared->profile.notes));
+	observer_notes(
 	    submission.observer, buf_span(&prepared->plan.notes));
 	done = deliver(&submission, &prepared->envelope, options->role, err);
 	if (done) {
@@ -148,6 +153,7 @@ look(const struct prepared *prepared, const struct options *options,
 	enum report_form form = options_report(options);
 	struct secret secret;
 
+	trace_notes(options->verbose, buf_span(&prepared->profile.notes));
 	if (options->mode == MODE_CHECK_MESSAGE)
 		return check_message_print(prepared, form, err);
 	return secret_locate(&secret, &prepared->profile, err) &&

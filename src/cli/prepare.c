@@ -12,6 +12,7 @@
 #include "mail/header_policy.h"
 #include "mail/recipients.h"
 #include "mail/resent.h"
+#include "profile/environment_layer.h"
 #include "profile/identity.h"
 
 #define RECIPIENTS_FILE_MAX ((size_t)64 * 1024 * 1024)
@@ -33,7 +34,8 @@ prepare_profiles(const struct options *options, struct error *err)
 {
 	struct profile_sources sources = {
 	    .config = options->config,
-	    .no_files = options->has_server && options->profile == NULL,
+	    .has_server = options->has_server,
+	    .has_profile = options->profile != NULL,
 	    .sets = options->sets,
 	    .set_origins = options->set_origins,
 	    .set_count = options->set_count,
@@ -292,7 +294,7 @@ is_choice_by_header(
     const struct options *options, const struct profiles *profiles)
 {
 	return options->profile == NULL &&
-	    getenv("SMTPOST_PROFILE") == NULL &&
+	    profile_from_environment() == NULL &&
 	    (options->from == NULL || options->from[0] == '\0' ||
 		strcmp(options->from, "<>") == 0) &&
 	    profiles_count(profiles) > 1;

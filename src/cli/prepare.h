@@ -17,7 +17,7 @@
 #include "mail/header_judge.h"
 #include "mail/mailbox.h"
 #include "mail/message.h"
-#include "profile/profile.h"
+#include "profile/profiles.h"
 
 struct prepared {
 	struct profile profile;

@@ -97,6 +97,8 @@ find_known(struct serve *serve, const struct mailbox *sender,
 		known = mem_new(1, sizeof(*known));
 		known->profile = profile;
 		known->aliases = prepare_aliases(&known->profile);
+		observer_notes(
+		    serve->observer, buf_span(&known->profile.notes));
 		*(struct known **)mem_append(&serve->known,
 		    &serve->known_count, sizeof(struct known *)) = known;
 	}
@@ -109,13 +111,17 @@ find_known(struct serve *serve, const struct mailbox *sender,
  * try at whatever keeps the secret.
  */
 static bool
-fetch_secret(struct known *known, struct route *route, struct error *err)
+fetch_secret(const struct serve *serve, struct known *known,
+    struct route *route, struct error *err)
 {
 	if (!secret_is_wanted(&known->profile))
 		return true;
-	if (!known->has_secret && known->no_secret.kind == ERROR_NONE)
+	if (!known->has_secret && known->no_secret.kind == ERROR_NONE) {
 		known->has_secret = secret_fetch(&known->secret,
 		    &known->profile, false, &known->no_secret);
+		observer_notes(
+		    serve->observer, buf_span(&known->secret.notes));
+	}
 	if (!known->has_secret)
 		*err = known->no_secret;
 	route->secret = &known->secret;
@@ -268,7 +274,7 @@ choose(void *context, const struct mailbox *sender, struct route *route,
 	if (!take_sender(serve, sender, route, refusal) ||
 	    !count_message(serve, route, false, refusal))
 		return false;
-	if (fetch_secret(known, route, &err))
+	if (fetch_secret(serve, known, route, &err))
 		return true;
 	note_error(serve, &err);
 	log_error(route->profile, &err, serve->client.user);

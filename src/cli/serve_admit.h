@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "cli/options.h"
 #include "cli/serve_client.h"
-#include "profile/profile.h"
+#include "profile/profiles.h"
 
 /* False, with ERROR_CONFIG: the client must be sent away. */
 bool serve_admit(const struct client *client, const struct profiles *profiles,

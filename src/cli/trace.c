@@ -82,3 +82,11 @@ trace_init(struct trace *trace, unsigned level)
 	trace->started = clock_now();
 	return &trace->observer;
 }
+
+void
+trace_notes(unsigned level, struct span notes)
+{
+	struct trace trace;
+
+	observer_notes(trace_init(&trace, level), notes);
+}

@@ -19,5 +19,7 @@ struct trace {
 
 /* The observer to give to the engine; NULL when level is 0. */
 const struct observer *trace_init(struct trace *trace, unsigned level);
+/* For a mode without a dialogue: a line for each line of the notes. */
+void trace_notes(unsigned level, struct span notes);
 
 #endif

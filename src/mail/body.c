@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/environment.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "mail/octets.h"
@@ -50,7 +51,7 @@ static int
 create_spool(struct error *err)
 {
 	static const char usual[] = "/var/tmp";
-	const char *own = getenv("TMPDIR");
+	const char *own = environment_get("TMPDIR");
 	int fd = -1, saved;
 	char *shown;
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/environment.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -43,7 +44,7 @@ path_join(const char *folder, const char *name)
 char *
 profile_home(void)
 {
-	const char *home = getenv("HOME");
+	const char *home = environment_get("HOME");
 	const struct passwd *entry;
 
 	if (directory_is_own(home))

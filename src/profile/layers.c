@@ -66,21 +66,24 @@ provider_layer(const struct layers *layers)
 
 bool
 layers_collect(struct layers *layers, const struct profiles *profiles,
-    const struct named_profile *named, const struct section *options,
+    const struct named_profile *named, enum layers_top top,
     struct error *err)
 {
 	const struct setting *extends = setting_find(SPAN("extends"));
 	bool *seen = mem_new(profiles->count, sizeof(*seen));
-	const struct entry *entry = NULL;
+	const struct entry *entry;
 	bool done = true;
 
-	add_layer(layers, options);
+	if (top == LAYERS_OPTIONS)
+		add_layer(layers, &profiles->options.sections[0]);
+	layers->environment = layers->count;
+	if (top != LAYERS_FILES)
+		add_layer(layers, &profiles->environment.sections[0]);
 	layers->option_count = layers->count;
+	entry = layers_find_between(layers, extends, 0, layers->option_count);
 	add_layer_pair(layers, &named->own);
 	layers->own_count = layers->count;
 	seen[named - profiles->named] = true;
-	if (options != NULL)
-		entry = section_find(options, extends);
 	if (entry == NULL)
 		entry = layer_find(&named->own, extends);
 	while (done && entry != NULL && entry->raw.len > 0) {

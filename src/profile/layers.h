@@ -18,7 +18,8 @@
 struct layers {
 	const struct section **sections;
 	size_t count;
-	size_t option_count; /* how many of them are the command line */
+	size_t environment;  /* the one of the environment; or option_count */
+	size_t option_count; /* how many are that or the command line */
 	size_t own_count;    /* and how many are those or the profile's own */
 	size_t provider;     /* the one that has the provider; count: none */
 };
@@ -31,12 +32,18 @@ struct found {
 	size_t layer; /* of the section, or of the one that has the provider */
 };
 
+enum layers_top {
+	LAYERS_OPTIONS,	    /* all: the command line, the environment, files */
+	LAYERS_ENVIRONMENT, /* without the command line */
+	LAYERS_FILES,	    /* the files alone */
+};
+
 /*
  * From the named profile on: what it has itself, extends, and the defaults;
- * over them the command line (NULL: without it).
+ * over them what `top` says.
  */
 bool layers_collect(struct layers *layers, const struct profiles *profiles,
-    const struct named_profile *named, const struct section *options,
+    const struct named_profile *named, enum layers_top top,
     struct error *err);
 void layers_free(struct layers *layers);
 /* From the layer number `from` on, down to that before `to`; NULL: none. */

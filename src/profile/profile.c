@@ -2,12 +2,15 @@
 
 #include <stdlib.h>
 
+#include "base/environment.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/entry.h"
+#include "profile/environment_layer.h"
 #include "profile/identity.h"
 #include "profile/profile_file.h"
 #include "profile/profile_set.h"
+#include "profile/secret_file.h"
 #include "profile/setting.h"
 
 #ifndef SYSCONFDIR
@@ -25,6 +28,8 @@ profile_free(struct profile *profile)
 		free(profile->origins[i].text);
 	free(profile->origins);
 	free(profile->name);
+	free(profile->searched);
+	buf_free(&profile->notes);
 	*profile = (struct profile){.password_fd = -1};
 }
 
@@ -99,7 +104,7 @@ read_options(struct config *options, const struct profile_sources *sources,
 static char *
 user_config_path(void)
 {
-	const char *folder = getenv("XDG_CONFIG_HOME");
+	const char *folder = environment_get("XDG_CONFIG_HOME");
 	char *home, *path = NULL;
 
 	if (directory_is_own(folder))
@@ -111,43 +116,74 @@ user_config_path(void)
 	return path;
 }
 
-/* A file that is not there is an error only where the user named it. */
-static bool
+/* CONFIG_READ only if every value in it is right. */
+static enum config_result
 read_config(struct profiles *profiles, struct config *config,
-    const char *path, bool is_named, struct error *err)
+    const char *path, struct error *err)
 {
 	enum config_result result = config_read(config, path, err);
+	char *shown = utf8_masked(span_from(path));
 
-	if (result == CONFIG_ABSENT)
-		return !is_named;
-	if (result == CONFIG_BAD)
-		return false;
+	buf_add_format(&profiles->searched, "%s%s",
+	    profiles->searched.len > 0 ? " nor " : "", shown);
+	free(shown);
+	if (result != CONFIG_READ)
+		return result;
 	profiles->has_file = true;
+	buf_add_span(&profiles->notes, buf_span(&config->notes));
 	for (size_t i = 0; i < config->count; i++)
 		if (!section_check(&config->sections[i], err))
-			return false;
-	return true;
+			return CONFIG_BAD;
+	return CONFIG_READ;
 }
 
+/*
+ * A user who has a configuration needs none of the system's, which may be for
+ * those of a group alone.
+ */
+static bool
+read_system(struct profiles *profiles, struct error *err)
+{
+	static const char path[] = SYSCONFDIR "/smtpost/config";
+
+	switch (read_config(profiles, &profiles->system, path, err)) {
+	case CONFIG_READ:
+	case CONFIG_ABSENT:
+		return true;
+	case CONFIG_DENIED:
+		if (!profiles->has_file) {
+			secret_file_hint(path, err);
+			return false;
+		}
+		config_free(&profiles->system);
+		buf_add_text(&profiles->notes, "without " SYSCONFDIR
+		    "/smtpost/config: you may not read it\n");
+		return true;
+	case CONFIG_BAD:
+		break;
+	}
+	return false;
+}
+
+/* A file that is not there is an error only where the user named it. */
 static bool
 read_files(struct profiles *profiles, const struct profile_sources *sources,
     struct error *err)
 {
+	enum config_result result = CONFIG_ABSENT;
 	char *path;
-	bool done = true;
 
-	if (sources->no_files)
+	if (profiles->no_files)
 		return true;
 	if (sources->config != NULL)
-		return read_config(
-		    profiles, &profiles->user, sources->config, true, err);
+		return read_config(profiles, &profiles->user, sources->config,
+			   err) == CONFIG_READ;
 	path = user_config_path();
 	if (path != NULL)
-		done = read_config(profiles, &profiles->user, path, false, err);
+		result = read_config(profiles, &profiles->user, path, err);
 	free(path);
-	return done &&
-	    read_config(profiles, &profiles->system,
-		SYSCONFDIR "/smtpost/config", false, err);
+	return (result == CONFIG_READ || result == CONFIG_ABSENT) &&
+	    read_system(profiles, err);
 }
 
 static struct named_profile *
@@ -215,14 +251,31 @@ check_defaults(const struct config *config, struct error *err)
 	return true;
 }
 
+/*
+ * Who names a server wants no other configuration, unless that is named too:
+ * then a login in it goes to its own servers alone (resolve.c).
+ */
+static bool
+decide_files(struct profiles *profiles, const struct profile_sources *sources)
+{
+	profiles->no_files =
+	    (sources->has_server ||
+		section_names_server(&profiles->environment.sections[0])) &&
+	    !sources->has_profile && sources->config == NULL &&
+	    profile_from_environment() == NULL;
+	return true;
+}
+
 struct profiles *
 profiles_load(const struct profile_sources *sources, struct error *err)
 {
 	struct profiles *profiles = mem_new(1, sizeof(*profiles));
 
 	profiles->report = sources->report;
-	profiles->no_files = sources->no_files;
 	if (read_options(&profiles->options, sources, err) &&
+	    environment_read(
+		&profiles->environment, &profiles->notes, err) &&
+	    decide_files(profiles, sources) &&
 	    read_files(profiles, sources, err) &&
 	    check_defaults(&profiles->user, err) &&
 	    check_defaults(&profiles->system, err)) {
@@ -241,6 +294,9 @@ profiles_free(struct profiles *profiles)
 	config_free(&profiles->user);
 	config_free(&profiles->system);
 	config_free(&profiles->options);
+	config_free(&profiles->environment);
+	buf_free(&profiles->searched);
+	buf_free(&profiles->notes);
 	free(profiles->named);
 	free(profiles);
 }

@@ -35,6 +35,7 @@ struct profile {
 	struct buf password;   /* wiped; the one copy beside struct secret */
 	char *password_command, *password_file, *token_command;
 	int password_fd; /* -1: not set */
+	bool password_file_is_shown; /* everybody may read it: Kubernetes */
 
 	char *sender, *full_name, *domain, *ehlo_name; /* NULL: not set */
 	struct name_list match;
@@ -60,39 +61,14 @@ struct profile {
 	enum log_format log_format;
 
 	struct origin *origins; /* for --explain; see profile_set.h */
+	struct buf notes; /* a line each: what was passed over in reading it */
+	char *searched; /* NULL, or where no configuration was found */
 };
 
-struct profiles; /* opaque: all of them, and the command line */
-
-struct profile_sources {
-	const char *config;   /* --config FILE; NULL: the usual files */
-	bool no_files;	      /* --server without -P: read none */
-	const struct span *sets; /* --set KEY=VALUE, in order; borrowed */
-	const struct span *set_origins; /* "--set", "--server", "--report" */
-	size_t set_count;
-	enum report_form report; /* the default, by the program's name */
-};
-
-struct profiles *profiles_load(
-    const struct profile_sources *sources, struct error *err);
-void profiles_free(struct profiles *profiles);
-size_t profiles_count(const struct profiles *profiles);
-const char *profiles_name(const struct profiles *profiles, size_t index);
-/*
- * The profile by name, or (name NULL) by SMTPOST_PROFILE, by the first match
- * glob that fits `sender` (an address; NULL or empty: `from` instead), the
- * profile "default", or the only one. Settings are inherited, defaults filled
- * in, everything checked as smtpost.conf(5) says: ERROR_CONFIG.
- */
-bool profile_choose(struct profile *profile, const struct profiles *profiles,
-    const char *name, const char *sender, const char *from, struct error *err);
 void profile_free(struct profile *profile);
 /* Every setting, its value (secrets as ***), and where it came from. */
 void profile_explain(const struct profile *profile, struct buf *out);
 /* Its last column for one setting; NULL: not known. */
 const char *profile_origin(const struct profile *profile, const char *setting);
-size_t profile_setting_count(void);
-const char *profile_setting_name(size_t index);
-const char *profile_setting_help(size_t index);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/entry.h"
+#include "profile/environment_layer.h"
 #include "profile/identity.h"
 #include "profile/profile_set.h"
 #include "profile/resolve.h"
@@ -183,8 +184,7 @@ bool
 profile_choose(struct profile *profile, const struct profiles *profiles,
     const char *name, const char *sender, const char *from, struct error *err)
 {
-	const char *wish = profiles->no_files ? NULL
-					      : getenv(CHOICE_ENVIRONMENT);
+	const char *wish = profile_from_environment();
 	const struct named_profile *named = NULL;
 	struct buf origin = {0};
 	bool done;
@@ -193,7 +193,7 @@ profile_choose(struct profile *profile, const struct profiles *profiles,
 	if (name != NULL) {
 		buf_add_text(&origin, "-P");
 		done = find_by_name(profiles, name, "-P", &named, err);
-	} else if (wish != NULL && wish[0] != '\0') {
+	} else if (wish != NULL) {
 		buf_add_text(&origin, "environment " CHOICE_ENVIRONMENT);
 		done = find_by_name(profiles, wish,
 		    "environment " CHOICE_ENVIRONMENT, &named, err);
@@ -205,6 +205,8 @@ profile_choose(struct profile *profile, const struct profiles *profiles,
 	done = done &&
 	    profile_resolve(
 		profile, profiles, named, buf_text(&origin), err);
+	if (done)
+		buf_add_span(&profile->notes, buf_span(&profiles->notes));
 	buf_free(&origin);
 	if (!done)
 		profile_free(profile);

@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "profile/include_pattern.h"
 #include "profile/profile_line.h"
+#include "profile/secret_file.h"
 #include "profile/value.h"
 
 #define BLANKS " \t"
@@ -34,7 +35,9 @@ place_error(struct place place, struct error *err)
 	char *file = utf8_masked(span_from(place.file));
 
 	if (place.line == 0)
-		error_set(err, ERROR_USAGE, "%s: %s", file, cause.text);
+		error_set(err,
+		    place.is_environment ? ERROR_CONFIG : ERROR_USAGE,
+		    "%s: %s", file, cause.text);
 	else
 		error_set(err, ERROR_CONFIG, "%s:%zu:%zu: %s", file,
 		    place.line, place.column, cause.text);
@@ -94,6 +97,7 @@ config_free(struct config *config)
 	for (size_t i = 0; i < config->file_count; i++)
 		free(config->files[i]);
 	free(config->files);
+	buf_free(&config->notes);
 	*config = (struct config){0};
 }
 
@@ -197,7 +201,7 @@ include_pattern(struct reader *reader, const char *pattern, struct error *err)
 }
 
 /* A file's own errors name it, so only a missing one gets this place. */
-static bool
+static enum config_result
 include(struct reader *reader, struct span text, struct error *err)
 {
 	struct place place = line_place(&reader->lines, text);
@@ -213,9 +217,9 @@ include(struct reader *reader, struct span text, struct error *err)
 		free(path);
 	}
 	buf_free(&name);
-	if (result == CONFIG_ABSENT)
-		return place_error(place, err);
-	return result == CONFIG_READ;
+	if (result == CONFIG_ABSENT || result == CONFIG_DENIED)
+		place_error(place, err);
+	return result == CONFIG_ABSENT ? CONFIG_BAD : result;
 }
 
 static bool
@@ -308,42 +312,68 @@ add_setting(struct reader *reader, struct span text, struct error *err)
 	return setting_may_continue(reader, setting, value, err);
 }
 
-static bool
+static enum config_result
 read_line(struct reader *reader, struct error *err)
 {
 	struct span text = span_trim(buf_span(&reader->lines.text));
 	struct span rest = text, word;
 
 	if (text.len == 0)
-		return true;
+		return CONFIG_READ;
 	if (text.at[0] == '[')
-		return open_section(reader, text, err);
+		return open_section(reader, text, err) ? CONFIG_READ
+						       : CONFIG_BAD;
 	if (span_next_word(&rest, BLANKS, &word) &&
 	    span_equal(word, SPAN("include"))) {
 		rest = trim_left(rest);
 		if (rest.len > 0 && rest.at[0] != '=')
 			return include(reader, rest, err);
 	}
-	return add_setting(reader, text, err);
+	return add_setting(reader, text, err) ? CONFIG_READ : CONFIG_BAD;
 }
 
-static bool
+static enum config_result
 read_lines(struct reader *reader, struct error *err)
 {
+	enum config_result result = CONFIG_READ;
+
 	if (!line_reader_check(&reader->lines, err))
-		return false;
-	for (;;) {
+		return CONFIG_BAD;
+	while (result == CONFIG_READ) {
 		switch (line_next(&reader->lines, err)) {
 		case LINE_END:
-			return true;
+			return CONFIG_READ;
 		case LINE_BAD:
-			return false;
+			return CONFIG_BAD;
 		case LINE_READ:
 			break;
 		}
-		if (!read_line(reader, err))
-			return false;
+		result = read_line(reader, err);
 	}
+	return result;
+}
+
+/* By errno, when a file could not be opened. */
+static enum config_result
+result_of_opening(void)
+{
+	if (errno == ENOENT || errno == ENOTDIR)
+		return CONFIG_ABSENT;
+	return errno == EACCES ? CONFIG_DENIED : CONFIG_BAD;
+}
+
+/* Asked of the open file, whatever its name means by now. */
+static bool
+may_hold_secret(
+    struct config *config, int fd, const char *path, struct error *err)
+{
+	if (!file_is_trusted(fd, path, FILE_PRIVATE, ERROR_CONFIG, err)) {
+		secret_file_hint(path, err);
+		return false;
+	}
+	if (file_is_shared(fd))
+		secret_file_note(path, &config->notes);
+	return true;
 }
 
 static enum config_result
@@ -354,28 +384,25 @@ read_file(struct config *config, const char *path, size_t section,
 	    .config = config, .section = section, .depth = depth};
 	struct buf content = {.max = CONFIG_FILE_MAX};
 	char **file;
-	bool done;
+	enum config_result result = CONFIG_BAD;
 	int fd = file_open(path, FILE_OWN, ERROR_CONFIG, err);
 
 	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR ? CONFIG_ABSENT
-							   : CONFIG_BAD;
+		return result_of_opening();
 	file = mem_append(&config->files, &config->file_count, sizeof(*file));
 	*file = mem_copy_text(path);
 	line_reader_init(&reader.lines, *file);
-	done = file_read(fd, path, &content, ERROR_CONFIG, err);
-	if (done) {
+	if (file_read(fd, path, &content, ERROR_CONFIG, err)) {
 		reader.lines.rest = buf_span(&content);
-		done = read_lines(&reader, err);
+		result = read_lines(&reader, err);
 	}
-	/* Asked of the open file, whatever its name means by now. */
-	if (done && reader.holds_secret)
-		done = file_is_trusted(
-		    fd, path, FILE_PRIVATE, ERROR_CONFIG, err);
+	if (result == CONFIG_READ && reader.holds_secret &&
+	    !may_hold_secret(config, fd, path, err))
+		result = CONFIG_BAD;
 	line_reader_free(&reader.lines);
 	buf_wipe(&content);
 	close(fd);
-	return done ? CONFIG_READ : CONFIG_BAD;
+	return result;
 }
 
 enum config_result

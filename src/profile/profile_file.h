@@ -22,8 +22,10 @@
 #define CONFIG_SECTION_COUNT_MAX 4096
 
 struct place {
-	const char *file; /* borrowed from the config; or an option's name */
-	size_t line, column; /* from 1, in octets; line 0: an option */
+	/* Borrowed from the config; or the name of an option or variable. */
+	const char *file;
+	size_t line, column; /* from 1, in octets; line 0: in no file */
+	bool is_environment; /* line 0: a variable, not an option */
 };
 
 struct entry {
@@ -45,11 +47,17 @@ struct config {
 	size_t file_count;
 	struct section *sections; /* the first is the one without a name */
 	size_t count;
+	struct buf notes; /* a line each: what the user should know */
 };
 
-enum config_result { CONFIG_READ, CONFIG_ABSENT, CONFIG_BAD };
+enum config_result {
+	CONFIG_READ,
+	CONFIG_ABSENT,
+	CONFIG_DENIED, /* it, or what it includes, is not for this user */
+	CONFIG_BAD,
+};
 
-/* CONFIG_ABSENT sets an error too. */
+/* All but CONFIG_READ set an error. */
 enum config_result config_read(
     struct config *config, const char *path, struct error *err);
 void config_free(struct config *config);

@@ -22,7 +22,8 @@ line_reader_free(struct line_reader *reader)
 static struct place
 place_at(const struct line_reader *reader, size_t line, size_t offset)
 {
-	return (struct place){reader->file, line, offset + 1};
+	return (struct place){
+	    .file = reader->file, .line = line, .column = offset + 1};
 }
 
 static bool

@@ -6,7 +6,7 @@
 #define PROFILE_PROFILE_SET_H
 
 #include "base/text.h"
-#include "profile/profile.h"
+#include "profile/profiles.h"
 #include "profile/profile_file.h"
 
 /* What one name means: a section of the user's file, one of the system's. */
@@ -22,11 +22,14 @@ struct named_profile {
 struct profiles {
 	struct config user, system; /* --config counts as the user's */
 	struct config options;	    /* --set and the like: one section */
+	struct config environment;  /* SMTPOST_...: one section */
 	struct named_profile *named; /* in the order of the files */
 	size_t count;
 	struct layer_pair defaults;
 	bool has_file; /* one was found */
 	bool no_files; /* none was wanted */
+	struct buf searched; /* the files that were looked for */
+	struct buf notes;    /* a line each: what was passed over */
 	enum report_form report;
 };
 

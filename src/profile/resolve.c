@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/entry.h"
+#include "profile/environment_layer.h"
 #include "profile/layers.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
@@ -95,38 +96,67 @@ apply_setting_of(const struct layers *layers, const char *name,
 	return done;
 }
 
+/* Whose login is not for the servers that are used. */
+struct redirection {
+	bool files, environment;
+};
+
+/* Whether one of the first layers names the servers. */
 static bool
-option_redirects(const struct layers *layers, const char *name)
+servers_are_named(const struct layers *layers, size_t count)
 {
-	return layers_find_between(layers, setting_find(span_from(name)), 0,
-		   layers->option_count) != NULL;
+	static const char *const names[] = {"server", "provider", "extends"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (layers_find_between(layers,
+			setting_find(span_from(names[i])), 0, count) != NULL)
+			return true;
+	return false;
 }
 
-/*
- * With --server, and the like, the login of the profile goes nowhere but to its
- * own servers, and under no other TLS policy.
- */
+/* Whether the servers, or the TLS policy, are others than those below `top`. */
 static bool
-check_redirection(struct profile *profile, const struct layers *layers,
-    const struct profiles *profiles, const struct named_profile *named,
+is_redirected(const struct profile *profile, const struct profiles *profiles,
+    const struct named_profile *named, enum layers_top top, bool *redirected,
     struct error *err)
 {
 	struct profile own = {.password_fd = -1};
 	struct layers below = {0};
 	bool done;
 
-	if (!profiles->has_file ||
-	    (!option_redirects(layers, "server") &&
-		!option_redirects(layers, "provider") &&
-		!option_redirects(layers, "extends")))
-		return true;
-	done = layers_collect(&below, profiles, named, NULL, err) &&
+	done = layers_collect(&below, profiles, named, top, err) &&
 	    apply_setting_of(&below, "provider", &own, profiles, err) &&
 	    apply_setting_of(&below, "server", &own, profiles, err) &&
 	    apply_setting_of(&below, "tls", &own, profiles, err);
-	profile->is_redirected = done && !servers_are_own(profile, &own);
+	*redirected = done && !servers_are_own(profile, &own);
 	layers_free(&below);
 	profile_free(&own);
+	return done;
+}
+
+/*
+ * With --server, SMTPOST_SERVER and the like, the login of the profile goes
+ * nowhere but to its own servers, and under no other TLS policy; with
+ * --server, the login of an environment that names another server does not.
+ */
+static bool
+check_redirection(struct profile *profile, struct redirection *redirection,
+    const struct layers *layers, const struct profiles *profiles,
+    const struct named_profile *named, struct error *err)
+{
+	bool by_option = servers_are_named(layers, layers->environment);
+	bool done = true;
+
+	if (profiles->has_file &&
+	    servers_are_named(layers, layers->option_count))
+		done = is_redirected(profile, profiles, named, LAYERS_FILES,
+		    &redirection->files, err);
+	if (done && by_option &&
+	    section_names_server(&profiles->environment.sections[0]))
+		done = is_redirected(profile, profiles, named,
+		    LAYERS_ENVIRONMENT, &redirection->environment, err);
+	profile->is_redirected =
+	    redirection->files || redirection->environment;
 	return done;
 }
 
@@ -136,13 +166,21 @@ is_login(const struct setting *setting)
 	return setting->traits & (SETTING_SOURCE | SETTING_OF_LOGIN);
 }
 
-/* Whether it was said in a file, not on the command line. */
+/* Whether it was said where the login is not for these servers. */
 static bool
-is_from_file(const struct found *found, const struct layers *layers)
+is_dropped(const struct found *found, const struct layers *layers,
+    const struct redirection *redirection)
 {
-	if (found->entry != NULL)
-		return found->entry->place.line != 0;
-	return found->has_preset && found->layer >= layers->option_count;
+	const struct entry *entry = found->entry;
+
+	if (entry != NULL && entry->place.line == 0)
+		return entry->place.is_environment && redirection->environment;
+	if (entry != NULL)
+		return redirection->files;
+	if (!found->has_preset || found->layer < layers->environment)
+		return false;
+	return found->layer < layers->option_count ? redirection->environment
+						   : redirection->files;
 }
 
 static void
@@ -160,15 +198,15 @@ describe_origin(const struct found *found, const struct profile *profile,
 static bool
 apply_setting(const struct setting *setting, struct profile *profile,
     const struct layers *layers, const struct profiles *profiles,
-    bool is_local, struct error *err)
+    const struct redirection *redirection, struct error *err)
 {
+	bool is_local = profile->searched != NULL;
 	struct buf origin = {0};
 	struct found found;
 	bool done;
 
 	layers_find(&found, layers, setting, profile);
-	if (profile->is_redirected && is_login(setting) &&
-	    is_from_file(&found, layers)) {
+	if (is_login(setting) && is_dropped(&found, layers, redirection)) {
 		found.entry = NULL;
 		found.has_preset = false;
 		buf_add_text(&origin, "dropped: another server");
@@ -181,6 +219,9 @@ apply_setting(const struct setting *setting, struct profile *profile,
 	done = apply_found(&found, setting, profile, profiles, is_local, err);
 	if (done && setting_is(setting, "tls") && found.entry != NULL)
 		profile->tls_is_set = true;
+	if (done && setting_is(setting, "password-file"))
+		profile->password_file_is_shown = found.entry != NULL &&
+		    found.entry->place.is_environment;
 	buf_free(&found.preset);
 	return done;
 }
@@ -194,16 +235,19 @@ apply_all(struct profile *profile, const struct layers *layers,
 	const struct setting *provider = setting_find(SPAN("provider"));
 	const struct setting *server = setting_find(SPAN("server"));
 	const struct setting *tls = setting_find(SPAN("tls"));
-	bool is_local = !profiles->has_file &&
-	    layers_find_between(layers, server, 0, layers->count) == NULL &&
-	    layers_find_between(layers, provider, 0, layers->count) == NULL;
+	struct redirection drops = {0};
 
+	if (!profiles->has_file &&
+	    layers_find_between(layers, server, 0, layers->count) == NULL &&
+	    layers_find_between(layers, provider, 0, layers->count) == NULL)
+		profile->searched =
+		    span_copy(buf_span(&profiles->searched));
 	if (!apply_setting(
-		provider, profile, layers, profiles, is_local, err) ||
-	    !apply_setting(
-		server, profile, layers, profiles, is_local, err) ||
-	    !apply_setting(tls, profile, layers, profiles, is_local, err) ||
-	    !check_redirection(profile, layers, profiles, named, err))
+		provider, profile, layers, profiles, &drops, err) ||
+	    !apply_setting(server, profile, layers, profiles, &drops, err) ||
+	    !apply_setting(tls, profile, layers, profiles, &drops, err) ||
+	    !check_redirection(
+		profile, &drops, layers, profiles, named, err))
 		return false;
 	for (size_t i = 0; i < profile_setting_count(); i++) {
 		const struct setting *setting = setting_at(i);
@@ -211,7 +255,7 @@ apply_all(struct profile *profile, const struct layers *layers,
 		if (setting != provider && setting != server &&
 		    setting != tls &&
 		    !apply_setting(
-			setting, profile, layers, profiles, is_local, err))
+			setting, profile, layers, profiles, &drops, err))
 			return false;
 	}
 	return true;
@@ -228,8 +272,8 @@ profile_resolve(struct profile *profile, const struct profiles *profiles,
 	profile->name = mem_copy_text(named->name);
 	profile->origins = mem_new(count + 1, sizeof(*profile->origins));
 	profile->origins[count].text = mem_copy_text(origin);
-	done = layers_collect(&layers, profiles, named,
-		   &profiles->options.sections[0], err) &&
+	done = layers_collect(
+		   &layers, profiles, named, LAYERS_OPTIONS, err) &&
 	    apply_all(profile, &layers, profiles, named, err) &&
 	    profile_check(profile, err);
 	layers_free(&layers);

@@ -15,6 +15,7 @@
 #include "profile/identity.h"
 #include "profile/mechanism.h"
 #include "profile/netrc.h"
+#include "profile/secret_file.h"
 #include "profile/secret_line.h"
 
 #define NETRC_MAX ((size_t)1024 * 1024)
@@ -28,25 +29,30 @@ enum source_result { SOURCE_READ, SOURCE_ABSENT, SOURCE_BAD };
 
 /* The first line of a small file. */
 static enum source_result
-read_secret_file(struct buf *secret, const char *path, enum file_trust trust,
-    struct error *err)
+read_secret_file(struct secret *secret, const char *path,
+    enum file_trust trust, struct error *err)
 {
 	struct buf data = {.max = SECRET_READ_MAX};
 	enum source_result result = SOURCE_BAD;
 	char *shown;
 	int fd = file_open(path, trust, ERROR_CONFIG, err);
 
-	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR ? SOURCE_ABSENT
-							   : SOURCE_BAD;
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return SOURCE_ABSENT;
+	if (fd < 0) {
+		secret_file_hint(path, err);
+		return SOURCE_BAD;
+	}
 	if (secret == NULL) {
 		close(fd);
 		return SOURCE_READ;
 	}
+	if (trust == FILE_PRIVATE && file_is_shared(fd))
+		secret_file_note(path, &secret->notes);
 	shown = utf8_masked(span_from(path));
 	if (file_read(fd, path, &data, ERROR_TEMPORARY, err) &&
-	    secret_take_line(
-		secret, buf_span(&data), shown, ERROR_CONFIG, err))
+	    secret_take_line(&secret->password, buf_span(&data), shown,
+		ERROR_CONFIG, err))
 		result = SOURCE_READ;
 	free(shown);
 	buf_wipe(&data);
@@ -78,7 +84,7 @@ read_descriptor(struct buf *secret, int fd, struct error *err)
  * the group bits, so these are not asked.
  */
 static enum source_result
-read_credential(struct buf *secret, const char *name, struct error *err)
+read_credential(struct secret *secret, const char *name, struct error *err)
 {
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");
 	struct buf file = {0};
@@ -210,7 +216,7 @@ fetch_unnamed(struct secret *secret, const struct profile *profile,
 	/* The credential is for the profile's server, not for --server's. */
 	secret->found = "the systemd credential";
 	if (!profile->is_redirected)
-		result = read_credential(password, profile->name, err);
+		result = read_credential(secret, profile->name, err);
 	if (result == SOURCE_ABSENT) {
 		secret->found = "netrc";
 		result = read_netrc(password, profile, err);
@@ -226,6 +232,18 @@ fetch_unnamed(struct secret *secret, const struct profile *profile,
 			return false;
 	}
 	return refuse_without_source(profile, err);
+}
+
+static bool
+read_password_file(
+    struct secret *secret, const struct profile *profile, struct error *err)
+{
+	const char *path = profile->password_file;
+	bool is_shown =
+	    profile->password_file_is_shown && !file_is_in_secrets(path);
+
+	return read_secret_file(secret, path,
+		   is_shown ? FILE_OWN : FILE_PRIVATE, err) == SOURCE_READ;
 }
 
 static bool
@@ -245,8 +263,7 @@ fetch(struct secret *secret, const struct profile *profile, bool may_prompt,
 		return secret_from_command(password, &command, err);
 	}
 	if (profile->password_file != NULL)
-		return read_secret_file(password, profile->password_file,
-			   FILE_PRIVATE, err) == SOURCE_READ;
+		return read_password_file(secret, profile, err);
 	if (profile->password_fd >= 0)
 		return read_descriptor(password, profile->password_fd, err);
 	return fetch_unnamed(secret, profile, may_prompt, err);
@@ -404,8 +421,7 @@ secret_locate(
 	if (profile->password_command != NULL)
 		return command_is_there(profile->password_command, err);
 	if (profile->password_file != NULL)
-		return read_secret_file(NULL, profile->password_file,
-			   FILE_PRIVATE, err) == SOURCE_READ;
+		return read_password_file(NULL, profile, err);
 	if (profile->password_fd >= 0)
 		return read_descriptor(NULL, profile->password_fd, err);
 	return locate_unnamed(secret, profile, err);
@@ -449,5 +465,6 @@ secret_free(struct secret *secret)
 {
 	buf_wipe(&secret->password);
 	buf_wipe(&secret->token);
+	buf_free(&secret->notes);
 	secret->is_set = false;
 }

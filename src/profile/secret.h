@@ -18,6 +18,7 @@ struct secret {
 	bool is_set;
 	/* Where it was found that no setting names; NULL: a setting did. */
 	const char *found;
+	struct buf notes; /* a line each: what the user should know */
 };
 
 /*

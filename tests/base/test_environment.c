@@ -1,7 +1,7 @@
 #include "rows.h"
 
 #include <stdlib.h>
-#ifdef HAVE_SYS_AUXV_H
+#ifdef HAVE_GETAUXVAL
 #include <sys/auxv.h>
 #endif
 
@@ -9,7 +9,7 @@
 
 static bool is_secure;
 
-#ifdef HAVE_SYS_AUXV_H
+#ifdef HAVE_GETAUXVAL
 /* In the place of the library's: what the kernel says of this process. */
 unsigned long
 getauxval(unsigned long type)
@@ -33,11 +33,12 @@ test_trusted(void **state)
 static void
 test_secure(void **state)
 {
+	size_t position = 0;
 	struct span name;
 	const char *value;
 
 	(void)state;
-#ifndef HAVE_SYS_AUXV_H
+#ifndef HAVE_GETAUXVAL
 	skip();
 #endif
 	is_secure = true;
@@ -45,7 +46,7 @@ test_secure(void **state)
 	setenv("T_A", "b", 1);
 	assert_false(environment_is_trusted());
 	assert_null(environment_get("HOME"));
-	assert_false(environment_find(SPAN("T_"), 0, &name, &value));
+	assert_false(environment_next(SPAN("T_"), &position, &name, &value));
 	is_secure = false;
 }
 
@@ -60,23 +61,26 @@ test_find(void **state)
 	char **old = environ;
 	static const char *const names[] = {"A", "", "B", "A"};
 	static const char *const values[] = {"b", "", "", "c=d"};
+	size_t position = 0;
 	struct span name;
 	const char *value;
 
 	(void)state;
 	environ = variables;
 	for (size_t i = 0; i < 4; i++) {
-		assert_true(environment_find(SPAN("T_"), i, &name, &value));
+		assert_true(
+		    environment_next(SPAN("T_"), &position, &name, &value));
 		assert_true(span_equal(name, span_from(names[i])));
 		assert_string_equal(value, values[i]);
 	}
-	assert_false(environment_find(SPAN("T_"), 4, &name, &value));
+	assert_false(environment_next(SPAN("T_"), &position, &name, &value));
+	position = 0;
 	environment_remove(SPAN("T_"));
 	assert_string_equal(environ[0], "X=T_");
 	assert_string_equal(environ[1], "TA=b");
 	assert_null(environ[2]);
 	environ = NULL;
-	assert_false(environment_find(SPAN("T_"), 0, &name, &value));
+	assert_false(environment_next(SPAN("T_"), &position, &name, &value));
 	environment_remove(SPAN("T_"));
 	environ = old;
 }

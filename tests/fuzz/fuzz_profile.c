@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "profile/profile.h"
+#include "profile/profiles.h"
 #include "profile/server_url.h"
 
 /* One file of our own, written anew each time; gone at the end. */

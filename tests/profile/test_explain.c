@@ -1,6 +1,6 @@
 #include "folder.h"
 
-#include "profile/profile.h"
+#include "profile/profiles.h"
 #include "profile/profile_set.h"
 
 /* The whole of it, once: the form is stable. @ stands for the folder. */

@@ -23,6 +23,7 @@ struct layer_row {
 	const char *chosen; /* NULL: refused */
 	const char *expected[5];
 	bool redirected;
+	const char *variables[4]; /* NAME=VALUE behind SMTPOST_ */
 };
 
 static const struct layer_row rows[] = {
@@ -270,7 +271,128 @@ static const struct layer_row rows[] = {
 	.user = "[w]\nprovider = gmail\n" LOGIN, .profile = "w",
 	.set = "server=smtp://smtp.gmail.com", .chosen = "profile = w",
 	.expected = {"user = me ", "password = *** "}},
+
+    /* The environment */
+    {.name = "all by the environment", .chosen = "profile = default",
+	.variables = {"SERVER=smtps://a.example", "USER=me",
+	    "PASSWORD=hunter2", "TIMEOUT_CONNECT=5s"},
+	.expected = {"server = smtps://a.example:465 ", "user = me ",
+	    "password = *** ", "environment SMTPOST_PASSWORD\n",
+	    "timeout-connect = 5s "}},
+    {.name = "the environment over the files", .user = A "user = u\n",
+	.variables = {"USER=e"}, .chosen = "profile = default",
+	.expected = {"user = e ", "environment SMTPOST_USER\n",
+	    "server = smtp://a.example:587 "}},
+    {.name = "the command line over the environment", .user = A,
+	.set = "user=o", .variables = {"USER=e"},
+	.chosen = "profile = default", .expected = {"user = o ", "--set"}},
+    {.name = "a source over another one",
+	.user = A "user = u\npassword-command = y\n",
+	.variables = {"PASSWORD=hunter2"}, .chosen = "profile = default",
+	.expected = {"password = *** ", "password-command =  "}},
+    {.name = "two sources in the environment", .user = A ME,
+	.variables = {"PASSWORD=hunter2", "PASSWORD_FILE=/x"},
+	.expected = {"environment SMTPOST_PASSWORD", "has one source"}},
+    {.name = "an empty variable", .user = A ME "tls = none\n",
+	.variables = {"USER=", "TLS="}, .chosen = "profile = default",
+	.expected = {"user = me ", "tls = none "}},
+    {.name = "a wrong value", .user = A, .variables = {"TLS=x"},
+	.expected = {"environment SMTPOST_TLS: tls must be "}},
+    {.name = "a password with a line end", .user = A ME,
+	.variables = {"PASSWORD=hunter2\n"},
+	.expected = {"environment SMTPOST_PASSWORD: cannot set password: line"
+	    " end"}},
+    {.name = "a variable in a variable", .user = A,
+	.variables = {"USER=${HOME}$$ \"x\""}, .chosen = "profile = default",
+	.expected = {"user = ${HOME}$$ \"x\" "}},
+    {.name = "variables that are no settings", .user = A,
+	.variables = {"USR=x", "user=x", "PASSWORD-FILE=x", "=x"},
+	.chosen = "profile = default",
+	.expected = {"user =  ", "password-file =  "}},
+    {.name = "a password in a proxy's URL", .user = A,
+	.variables = {"PROXY=socks5://u:hunter2@p"},
+	.chosen = "profile = default",
+	.expected = {"proxy = socks5://u:***@p:1080 "}},
+    {.name = "extends", .user = "[a]\n" A "[b]\n" B,
+	.variables = {"EXTENDS=a", "PROFILE=c"},
+	.expected = {"\"c\" (environment SMTPOST_PROFILE)"}},
+
+    /* and whose login it is */
+    {.name = "a server of the environment reads no file", .user = A LOGIN,
+	.system = "domain = s.example\n",
+	.variables = {"SERVER=smtp://b.example"},
+	.chosen = "profile = default",
+	.expected = {"server = smtp://b.example:587 ", "user =  ",
+	    "domain =  "}},
+    {.name = "so does a provider", .user = A LOGIN,
+	.variables = {"PROVIDER=gmail"}, .chosen = "profile = default",
+	.expected = {"server = smtps://smtp.gmail.com:465, ", "user =  "}},
+    {.name = "another server of the environment, -P", .user = WORK,
+	.profile = "work", .variables = {"SERVER=smtp://c.example"},
+	.chosen = "profile = work",
+	.expected = {"user =  ", "password =  ", "dropped: another server"},
+	.redirected = true},
+    {.name = "another server of the environment, SMTPOST_PROFILE",
+	.user = WORK, .environment = "work",
+	.variables = {"SERVER=smtp://c.example"},
+	.chosen = "profile = work",
+	.expected = {"user =  ", "password =  "}, .redirected = true},
+    {.name = "own server by the environment", .user = WORK,
+	.environment = "work", .variables = {"SERVER=smtp://a.example"},
+	.chosen = "profile = work",
+	.expected = {"user = me ", "password = *** "}},
+    {.name = "another server, a login of the environment", .user = WORK,
+	.profile = "work", .variables = {"SERVER=smtp://c.example", "USER=e",
+	    "PASSWORD=hunter2"},
+	.chosen = "profile = work",
+	.expected = {"user = e ", "password = *** "}, .redirected = true},
+    {.name = "another server, a password of the file", .user = WORK,
+	.profile = "work",
+	.variables = {"SERVER=smtp://c.example", "USER=e"},
+	.chosen = "profile = work",
+	.expected = {"user = e ", "password =  "}, .redirected = true},
+    {.name = "--server to another than the environment's",
+	.set = "server=smtp://c.example",
+	.variables = {"SERVER=smtp://a.example", "USER=e",
+	    "PASSWORD=hunter2"},
+	.chosen = "profile = default",
+	.expected = {"server = smtp://c.example:587 ", "user =  ",
+	    "password =  "},
+	.redirected = true},
+    {.name = "--server to the environment's own",
+	.set = "server=smtp://a.example",
+	.variables = {"SERVER=smtp://a.example", "USER=e",
+	    "PASSWORD=hunter2"},
+	.chosen = "profile = default",
+	.expected = {"user = e ", "password = *** "}},
+    {.name = "--server and a login that is for any",
+	.set = "server=smtp://c.example",
+	.variables = {"USER=e", "PASSWORD=hunter2"},
+	.chosen = "profile = default",
+	.expected = {"user = e ", "password = *** "}},
+    {.name = "--server to another than the environment's provider",
+	.set = "server=smtp://c.example", .variables = {"PROVIDER=sendgrid",
+	    "PASSWORD=hunter2"},
+	.chosen = "profile = default",
+	.expected = {"user =  ", "password =  "}, .redirected = true},
 };
+
+static void
+set_variables(const struct layer_row *row, bool is_over)
+{
+	for (size_t i = 0; i < 4 && row->variables[i] != NULL; i++) {
+		struct span text = span_from(row->variables[i]);
+		size_t equals = span_find(text, '=');
+		char name[64];
+
+		snprintf(name, sizeof(name), "SMTPOST_%.*s", (int)equals,
+		    text.at);
+		if (is_over)
+			unsetenv(name);
+		else
+			setenv(name, text.at + equals + 1, 1);
+	}
+}
 
 static void
 test_row(void **state)
@@ -295,6 +417,10 @@ test_row(void **state)
 		folder_write(&folder, SYSTEM_FILE, 0600, row->system);
 	if (row->user != NULL)
 		folder_write(&folder, USER_FILE, 0600, row->user);
+	sources.has_server = span_starts(set, SPAN("server=")) ||
+	    span_starts(set, SPAN("provider="));
+	sources.has_profile = row->profile != NULL;
+	set_variables(row, false);
 	profiles = profiles_load(&sources, &err);
 	if (profiles != NULL)
 		done = profile_choose(
@@ -307,6 +433,7 @@ test_row(void **state)
 		buf_add_text(&text, err.text);
 	}
 	profiles_free(profiles);
+	set_variables(row, true);
 	if (done != (row->chosen != NULL))
 		fail_msg("%s", buf_text(&text));
 	if (!done)

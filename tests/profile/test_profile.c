@@ -1,6 +1,6 @@
 #include "folder.h"
 
-#include "profile/profile.h"
+#include "profile/profiles.h"
 
 /*
  * One configuration file (NULL: none is read), the command line, and what
@@ -41,8 +41,9 @@ static const struct choose_row choices[] = {
 	.expected = {"server = smtp://b:587 ", "tls = required "}},
     {.name = "no file and a name", .profile = "work",
 	.expected = {"no configuration file"}, .kind = ERROR_CONFIG},
-    {.name = "no file, SMTPOST_PROFILE means nothing", .environment = "work",
-	.chosen = "profile = default"},
+    {.name = "no file, SMTPOST_PROFILE names one", .environment = "work",
+	.expected = {"\"work\" (environment SMTPOST_PROFILE)"},
+	.kind = ERROR_CONFIG},
     {.name = "empty file", .config = "", .expected = {"no server"},
 	.kind = ERROR_CONFIG},
     {.name = "no [name] at all", .config = S, .chosen = "profile = default",
@@ -278,7 +279,7 @@ check_row(const struct choose_row *row, const char *config)
 {
 	struct span sets[3], origins[3];
 	struct profile_sources sources = {.config = config,
-	    .no_files = row->config == NULL,
+	    .has_server = row->config == NULL,
 	    .sets = sets,
 	    .set_origins = origins,
 	    .report = REPORT_TEXT};
