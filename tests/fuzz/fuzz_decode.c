@@ -207,6 +207,15 @@ check_leaf(struct span entity, struct span part, bool may_be_ended)
 	buf_free(&got);
 }
 
+/* CRs at its end belong to the line end before the next delimiter. */
+static struct span
+without_crs(struct span part)
+{
+	while (part.len > 1 && part.at[part.len - 1] == '\r')
+		part.len--;
+	return part;
+}
+
 /* The parts of a multipart, one after the other as they were put in. */
 static void
 check_parts(struct span out, struct span input)
@@ -216,7 +225,7 @@ check_parts(struct span out, struct span input)
 
 	while (input.len > 0) {
 		size_t end = span_find(input, PART), at = 0;
-		struct span part = span_head(input, end);
+		struct span part = without_crs(span_head(input, end));
 
 		while (at < out.len && !span_starts(span_skip(out, at),
 					   SPAN(delimiter)))
@@ -266,7 +275,7 @@ add_entity(struct buf *text, struct span part)
 static struct message *
 make_message(struct span input, bool is_multipart)
 {
-	struct message_feed *feed = message_feed_new();
+	struct message_feed *feed = message_feed_new(HEADER_BY_FORM);
 	struct message *message;
 	struct error err = {0};
 	struct buf text;

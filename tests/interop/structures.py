@@ -79,7 +79,8 @@ class Maker:
         if coding == "quoted-printable":
             # Of "==" each reader makes something else.
             body = [line if self.maybe(0.4) and b"==" not in line
-                    else quopri.encodestring(line).replace(b"\n", self.end)
+                    else quopri.encodestring(line)
+                    .replace(b"=\n-", b"=\n=2D").replace(b"\n", self.end)
                     for line in body]
         elif coding == "base64":
             body = [b"YWJj", "ü".encode(), b"ZGVm" * 30]
