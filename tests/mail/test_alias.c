@@ -179,7 +179,7 @@ test_expand(void **state)
 
 /* A bare name, until the next one. */
 static const struct mailbox *
-name(const char *text)
+bare_name(const char *text)
 {
 	static char local[8];
 	static struct mailbox mailbox = {.local = local};
@@ -204,7 +204,7 @@ test_trust(void **state)
 
 		write_file(&folder, folder.aliases, "a: b@c\n", modes[i]);
 		assert_false(aliases_expand(
-		    &aliases, &walk, name("a"), &result, &err));
+		    &aliases, &walk, bare_name("a"), &result, &err));
 		assert_int_equal(err.kind, ERROR_CONFIG);
 		assert_null(aliases_lone(&aliases, SPAN("a")));
 		aliases_free(&aliases);
@@ -218,7 +218,7 @@ test_trust(void **state)
 		    "a: :include:@/list, b@c\n", 0600);
 		write_file(&folder, folder.list, "d@e\n", modes[i]);
 		assert_true(aliases_expand(
-		    &aliases, &walk, name("a"), &result, &err));
+		    &aliases, &walk, bare_name("a"), &result, &err));
 		assert_int_equal(result.mailboxes.count, 1);
 		assert_int_equal(result.fault_count, 1);
 		alias_result_free(&result);
@@ -248,7 +248,7 @@ test_masked(void **state)
 	    "|hunter2\033[2J\n/hunter2\nhunter2 b c@\n:hunter2:\n"
 	    ":include:/hunter2\n:include:hunter2\n", 0644);
 	assert_true(
-	    aliases_expand(&aliases, &walk, name("a"), &result, &err));
+	    aliases_expand(&aliases, &walk, bare_name("a"), &result, &err));
 	assert_int_equal(result.fault_count, 7);
 	for (size_t i = 0; i < result.fault_count; i++) {
 		const struct alias_fault *fault = &result.faults[i];
@@ -276,13 +276,13 @@ test_absent(void **state)
 
 	(void)state;
 	assert_true(
-	    aliases_expand(&none, &walk, name("a"), &result, &err));
+	    aliases_expand(&none, &walk, bare_name("a"), &result, &err));
 	assert_false(result.is_alias);
 	assert_true(
-	    aliases_expand(&absent, &walk, name("a"), &result, &err));
+	    aliases_expand(&absent, &walk, bare_name("a"), &result, &err));
 	assert_false(result.is_alias);
 	assert_false(
-	    aliases_expand(&wanted, &walk, name("a"), &result, &err));
+	    aliases_expand(&wanted, &walk, bare_name("a"), &result, &err));
 	assert_int_equal(err.kind, ERROR_CONFIG);
 	aliases_free(&none);
 	aliases_free(&absent);
@@ -302,19 +302,19 @@ test_walk(void **state)
 	alias_file_parse(&aliases.file, "file",
 	    SPAN("a: c\nb: c\nc: d@e\nx: y\ny: x\n"));
 	assert_true(
-	    aliases_expand(&aliases, &walk, name("a"), &result, &err));
+	    aliases_expand(&aliases, &walk, bare_name("a"), &result, &err));
 	assert_int_equal(result.mailboxes.count, 1);
 	alias_result_free(&result);
 	for (int i = 0; i < 2; i++) {
 		assert_true(aliases_expand(
-		    &aliases, &walk, name("b"), &result, &err));
+		    &aliases, &walk, bare_name("b"), &result, &err));
 		assert_true(result.is_alias);
 		assert_int_equal(result.mailboxes.count, 0);
 		assert_int_equal(result.fault_count, 0);
 		alias_result_free(&result);
 	}
 	assert_true(
-	    aliases_expand(&aliases, &walk, name("x"), &result, &err));
+	    aliases_expand(&aliases, &walk, bare_name("x"), &result, &err));
 	assert_int_equal(result.fault_count, 1);
 	alias_result_free(&result);
 	aliases_free(&aliases);
@@ -336,7 +336,7 @@ faults_of_chain(size_t count)
 	buf_add_format(&text, "n%zu: a@b\n", count);
 	alias_file_parse(&aliases.file, "file", buf_span(&text));
 	assert_true(
-	    aliases_expand(&aliases, &walk, name("n1"), &result, &err));
+	    aliases_expand(&aliases, &walk, bare_name("n1"), &result, &err));
 	faults = result.fault_count;
 	assert_int_equal(result.mailboxes.count, faults == 0);
 	alias_result_free(&result);
@@ -368,7 +368,7 @@ faults_of_many(size_t count)
 		buf_add_format(&text, "n%zu@b,", i);
 	alias_file_parse(&aliases.file, "file", buf_span(&text));
 	assert_true(
-	    aliases_expand(&aliases, &walk, name("all"), &result, &err));
+	    aliases_expand(&aliases, &walk, bare_name("all"), &result, &err));
 	faults = result.fault_count;
 	assert_int_equal(result.mailboxes.count,
 	    count < ALIAS_TARGETS_MAX ? count : ALIAS_TARGETS_MAX);
@@ -414,7 +414,7 @@ test_bounded(void **state)
 	    ALIAS_TARGETS_MAX + 3000 + 1);
 	assert_int_equal(aliases.includes.count, 1);
 	assert_true(aliases_expand(
-	    &aliases, &walk, name("n1"), &result, &err));
+	    &aliases, &walk, bare_name("n1"), &result, &err));
 	assert_int_equal(result.mailboxes.count, 0);
 	assert_int_not_equal(result.fault_count, 0);
 	alias_result_free(&result);
@@ -443,7 +443,7 @@ test_read_once(void **state)
 		struct alias_walk walk = {0};
 
 		assert_true(aliases_expand(
-		    &aliases, &walk, name("a"), &result, &err));
+		    &aliases, &walk, bare_name("a"), &result, &err));
 		assert_int_equal(result.mailboxes.count, 2);
 		assert_int_equal(result.fault_count, 0);
 		alias_result_free(&result);
