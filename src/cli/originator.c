@@ -26,6 +26,7 @@ originator_free(struct originator *originator)
 	free(originator->id_domain);
 	free(originator->domain);
 	free(originator->replacement);
+	buf_free(&originator->notes);
 	*originator = (struct originator){0};
 }
 

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "cli/options.h"
 #include "mail/alias.h"
@@ -24,6 +25,7 @@ struct originator {
 	char *id_domain;    /* for a Message-ID that must be made */
 	char *domain;	    /* for bare names; NULL: none */
 	char *replacement;  /* for a foreign From or Sender; NULL: none */
+	struct buf notes;   /* on the addresses of the envelope, a line each */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/originator.h"
+#include "mail/domain.h"
 #include "mail/header_policy.h"
 #include "mail/recipients.h"
 #include "mail/resent.h"
@@ -200,7 +201,7 @@ settle_all_or_nothing(struct prepared *prepared)
 
 static bool
 make_recipients(struct prepared *prepared, const struct options *options,
-    const char *domain, struct error *err)
+    const char *domain, struct buf *notes, struct error *err)
 {
 	const struct profile *profile = &prepared->profile;
 	struct recipients recipients = {
@@ -208,6 +209,7 @@ make_recipients(struct prepared *prepared, const struct options *options,
 	    .domain = domain,
 	    .aliases = &prepared->aliases,
 	    .local = span_from(profile->local_recipients),
+	    .notes = notes,
 	};
 	bool done;
 
@@ -262,9 +264,12 @@ prepare_plan(struct plan *plan, const struct message *message,
 	};
 	bool done;
 
+	buf_add_span(&policy.notes, buf_span(&originator->notes));
 	if (aliases != NULL)
 		buf_add_span(&policy.notes, buf_span(&aliases->file.notes));
 	done = message_plan(plan, message, &fixup, err);
+	if (done && is_kept)
+		buf_add_span(&plan->notes, buf_span(&policy.notes));
 	header_policy_free(&policy);
 	return done;
 }
@@ -328,6 +333,19 @@ choose_and_read(struct prepared *prepared, const struct options *options,
 	    check_size(prepared, err);
 }
 
+/* Names that servers may not take, of the sender and of the profile. */
+static void
+note_names(const struct profile *profile, struct originator *originator)
+{
+	struct buf *notes = &originator->notes;
+
+	domain_note_underscore(span_from(originator->reverse_path), notes);
+	domain_note_underscore(span_from(profile->ehlo_name), notes);
+	for (size_t i = 0; i < profile->server_count; i++)
+		domain_note_underscore(
+		    span_from(profile->servers[i].host), notes);
+}
+
 /* Recipients and reverse-path; `originator` has more, for the plan. */
 static bool
 make_envelope(struct prepared *prepared, const struct options *options,
@@ -337,12 +355,15 @@ make_envelope(struct prepared *prepared, const struct options *options,
 	bool done;
 
 	originator->aliases = &prepared->aliases;
-	done = make_recipients(prepared, options, domain, err) &&
+	done = make_recipients(
+		   prepared, options, domain, &originator->notes, err) &&
 	    originator_find(originator, &prepared->profile, options,
 		prepared->message, domain, err);
-	if (done)
+	if (done) {
 		prepared->envelope.reverse_path =
 		    mem_copy_text(originator->reverse_path);
+		note_names(&prepared->profile, originator);
+	}
 	free(domain);
 	return done;
 }
@@ -371,6 +392,7 @@ prepare_envelope(struct prepared *prepared, const struct options *options,
 	    prepare_profile(prepared, options, err) &&
 	    make_envelope(prepared, options, &originator, err);
 
+	buf_add_span(&prepared->plan.notes, buf_span(&originator.notes));
 	buf_add_span(&prepared->plan.notes,
 	    buf_span(&prepared->aliases.file.notes));
 	originator_free(&originator);

@@ -290,16 +290,20 @@ resolve(void *context, const struct route *route,
 {
 	const struct serve *serve = context;
 	const struct profile *profile = route->profile;
+	struct buf notes = {0};
 	struct recipients recipients = {
 	    .envelope = mailboxes,
 	    .domain = route->domain,
 	    .aliases = &known_of(serve, route)->aliases,
 	    .local = span_from(profile->local_recipients),
+	    .notes = &notes,
 	};
 	struct error err = {0};
 	bool done = recipients_add_mailbox(&recipients, recipient, &err);
 
 	recipients_free(&recipients);
+	observer_notes(serve->observer, buf_span(&notes));
+	buf_free(&notes);
 	if (done)
 		return true;
 	if (err.kind == ERROR_DATA) {
@@ -360,6 +364,7 @@ find_name(struct serve *serve)
 	    serve->options->profile, NULL, NULL, &ignored);
 
 	if (gethostname(serve->host, sizeof(serve->host) - 1) != 0 ||
+	    !domain_is_ldh(span_from(serve->host)) ||
 	    !domain_is_fqdn(span_from(serve->host)))
 		memcpy(serve->host, "localhost", sizeof("localhost"));
 	if (!done)

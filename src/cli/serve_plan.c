@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "cli/originator.h"
 #include "cli/prepare.h"
+#include "mail/domain.h"
 #include "mail/header_judge.h"
 #include "profile/identity.h"
 
@@ -51,6 +52,7 @@ serve_plan(struct plan *plan, const struct message *message,
 	bool done;
 
 	changed.from = path;
+	domain_note_underscore(span_from(path), &originator.notes);
 	done = originator_find(&originator, profile, &changed, message,
 	    rights->domain, err);
 	if (done) {

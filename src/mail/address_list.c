@@ -18,6 +18,7 @@ struct parser {
 	struct path angle; /* what is in its angle brackets */
 	struct address_list *list; /* borrowed */
 	struct error *err;	   /* borrowed */
+	bool is_loose; /* the front is a name that should have quotes */
 	size_t member; /* where the member begins */
 	size_t comments; /* and how many there were before it */
 	bool in_group;
@@ -79,10 +80,10 @@ refuse(struct parser *parser, const char *why)
 
 /* Behind an "@". */
 static bool
-read_domain(struct parser *parser, struct buf *domain)
+read_domain(struct parser *parser, struct path *path)
 {
 	address_tokens_next(&parser->tokens);
-	return words_read_domain(domain, &parser->tokens) ||
+	return path_read_domain(path, &parser->tokens) ||
 	    refuse(parser, "a part of the domain is missing");
 }
 
@@ -94,9 +95,10 @@ read_path(struct parser *parser, struct path *path)
 	const char *fault = words_local_fault(&path->words, bare);
 
 	buf_clear(&path->domain);
+	path->has_final_dot = false;
 	if (fault != NULL)
 		return refuse(parser, fault);
-	if (!bare && !read_domain(parser, &path->domain))
+	if (!bare && !read_domain(parser, path))
 		return false;
 	path->end = parser->tokens.ended;
 	return true;
@@ -118,7 +120,7 @@ skip_route(struct parser *parser)
 			address_tokens_next(tokens);
 		if (tokens->kind != TOKEN_AT)
 			break;
-		if (!read_domain(parser, &parser->angle.domain))
+		if (!read_domain(parser, &parser->angle))
 			return false;
 		hop = true;
 		if (tokens->kind != TOKEN_COMMA)
@@ -128,6 +130,20 @@ skip_route(struct parser *parser)
 		return refuse(parser, "there is no ':' behind the route");
 	address_tokens_next(tokens);
 	return true;
+}
+
+/* "mailto:", which a link has in front of the address. */
+static bool
+is_link(const struct words *words)
+{
+	return span_equal_nocase(buf_span(&words->phrase), SPAN("mailto"));
+}
+
+static bool
+refuse_link(struct parser *parser)
+{
+	return refuse_at(parser, parser->tokens.from,
+	    "mailto: belongs to a link and not to the address");
 }
 
 static bool
@@ -148,6 +164,8 @@ read_angle(struct parser *parser)
 	if (!skip_route(parser))
 		return false;
 	words_read(&parser->angle.words, tokens);
+	if (tokens->kind == TOKEN_COLON && is_link(&parser->angle.words))
+		return refuse_link(parser);
 	if (!read_path(parser, &parser->angle))
 		return false;
 	if (tokens->kind != TOKEN_GREATER)
@@ -182,7 +200,30 @@ place_of(const struct parser *parser, const struct path *path)
 	    .address_end = path->end,
 	    .comments = tokens->comments - parser->comments,
 	    .in_brackets = path == &parser->angle,
+	    .has_loose_name = parser->is_loose,
+	    .has_final_dot = path->has_final_dot,
 	};
+}
+
+/*
+ * "a@b.example" with the quotes around all of it is a name without a domain,
+ * and one that nobody has.
+ */
+static bool
+refuse_quoted(struct parser *parser)
+{
+	struct span member =
+	    span_skip(parser->tokens.text, parser->member);
+	char *shown = excerpt_masked(
+	    span_trim(span_head(member, parser->tokens.from - parser->member)),
+	    SHOWN_OCTETS);
+
+	error_set(parser->err, ERROR_DATA,
+	    "cannot use the address '%s': the quotes are around all of it, "
+	    "the domain too; do they belong there?",
+	    shown);
+	free(shown);
+	return false;
 }
 
 /* A comment is the name where there is no other: "addr (Name)". */
@@ -194,6 +235,10 @@ append(struct parser *parser, const struct path *path, struct span name)
 
 	if (!at_member_end(parser))
 		return refuse(parser, "a comma is missing");
+	if (path->domain.len == 0 &&
+	    span_find(buf_span(&path->words.local), '@') <
+		path->words.local.len)
+		return refuse_quoted(parser);
 	if (span_trim(name).len == 0)
 		name = span_trim(buf_span(&parser->tokens.comment));
 	mailbox = mem_append(&list->mailboxes, &list->count, sizeof(*mailbox));
@@ -206,35 +251,78 @@ append(struct parser *parser, const struct path *path, struct span name)
 	return true;
 }
 
+/* Where the pair that begins at `at` ends; comments may be nested. */
+static size_t
+skip_pair(struct span text, size_t at, char begin, char end)
+{
+	size_t depth = 1;
+
+	for (at++; at < text.len; at++) {
+		if (text.at[at] == '\\')
+			at++;
+		else if (text.at[at] == end && --depth == 0)
+			break;
+		else if (text.at[at] == begin && begin == '(')
+			depth++;
+	}
+	return at;
+}
+
+/* Whether the member has angle brackets outside of quotes and comments. */
+static bool
+has_angle(const struct parser *parser)
+{
+	struct span text = parser->tokens.text;
+
+	for (size_t at = parser->member; at < text.len; at++) {
+		switch (text.at[at]) {
+		case '<':
+			return true;
+		case ',':
+		case ';':
+		case ':':
+			return false;
+		case '"':
+			at = skip_pair(text, at, '"', '"');
+			break;
+		case '[':
+			at = skip_pair(text, at, '[', ']');
+			break;
+		case '(':
+			at = skip_pair(text, at, '(', ')');
+			break;
+		case '\\':
+			at++;
+			break;
+		}
+	}
+	return false;
+}
+
 /*
- * "a@b <a@b>": many programs forget the quotes around such a name. It is
- * clear as long as both are the same mailbox.
+ * "Name@Org <a@b.example>", "[Team] Name <a@b.example>": many programs forget
+ * the quotes around such a name. What is meant is clear where angle brackets
+ * end the member: nobody else is in it.
  */
 static bool
-append_repeated(struct parser *parser)
+read_loose(struct parser *parser)
 {
-	struct path *front = &parser->front, *angle = &parser->angle;
-	struct buf *name = &front->words.phrase;
-	size_t from = parser->tokens.from;
-
 	parser->null_allowed = false;
-	if (!read_angle(parser))
-		return false;
-	if (!span_equal(buf_span(&front->words.local),
-		buf_span(&angle->words.local)) ||
-	    !span_equal_nocase(
-		buf_span(&front->domain), buf_span(&angle->domain)))
-		return refuse_at(parser, from, "two addresses without a comma "
-					       "between them");
-	buf_add_char(name, '@');
-	buf_add_span(name, buf_span(&front->domain));
-	return append(parser, angle, buf_span(name));
+	parser->is_loose = true;
+	words_read_loose(&parser->front.words, &parser->tokens);
+	if (parser->tokens.kind != TOKEN_LESS)
+		return refuse(parser, "this has no place here");
+	return read_angle(parser) &&
+	    append(parser, &parser->angle,
+		buf_span(&parser->front.words.phrase));
 }
 
 /* Whether the phrase that was read may open a group; the ":" is left. */
 static bool
 check_group(struct parser *parser)
 {
+	if (is_link(&parser->front.words))
+		return refuse_link(parser);
 	if (parser->one_only)
 		return refuse(parser, "one address is wanted, not a group");
 	if (parser->in_group)
@@ -257,6 +345,7 @@ read_member(struct parser *parser)
 
 	parser->member = tokens->from;
 	parser->comments = tokens->comments;
+	parser->is_loose = false;
 	buf_clear(&tokens->comment); /* it stood before the member */
 	words_read(&front->words, tokens);
 	if (tokens->kind == TOKEN_LESS) {
@@ -272,13 +361,12 @@ read_member(struct parser *parser)
 		return check_group(parser);
 	if (at_member_end(parser) && front->words.last == TOKEN_END)
 		return true;
+	if (!at_member_end(parser) && has_angle(parser))
+		return read_loose(parser);
 	if (tokens->kind != TOKEN_AT && !at_member_end(parser))
 		return refuse(parser, "this has no place here");
-	if (!read_path(parser, front))
-		return false;
-	if (tokens->kind == TOKEN_LESS && front->domain.len > 0)
-		return append_repeated(parser);
-	return append(parser, front, (struct span){0});
+	return read_path(parser, front) &&
+	    append(parser, front, (struct span){0});
 }
 
 /* What stands between members, and leads in and out of groups. */

@@ -1,8 +1,9 @@
 /*
  * Address lists of RFC 5322 section 3.4 and 4.4: groups, comments, quoted
- * local parts, routes, domain literals, null members, the obsolete forms.
- * Iterative and bounded; what is unclear is refused, never guessed: no result
- * names another mailbox than was written.
+ * local parts, routes, domain literals, null members, the obsolete forms; and
+ * names that should have quotes and have none. Iterative and bounded; what is
+ * unclear is refused, never guessed: no result names another mailbox than was
+ * written.
  */
 #ifndef MAIL_ADDRESS_LIST_H
 #define MAIL_ADDRESS_LIST_H

@@ -66,6 +66,30 @@ words_read(struct words *words, struct address_tokens *tokens)
 		words->dot_alone = true;
 }
 
+void
+words_read_loose(struct words *words, struct address_tokens *tokens)
+{
+	for (;;) {
+		switch (tokens->kind) {
+		case TOKEN_FAULT:
+			if (!address_tokens_pass_fault(tokens))
+				return;
+			break;
+		case TOKEN_ATOM:
+		case TOKEN_ENCODED:
+		case TOKEN_QUOTED:
+		case TOKEN_DOT:
+		case TOKEN_AT:
+		case TOKEN_LITERAL:
+			break;
+		default:
+			return;
+		}
+		words_add(words, tokens);
+		address_tokens_next(tokens);
+	}
+}
+
 /*
  * Dots at the ends or side by side are against the grammar, but people have
  * such addresses; with blanks among them it is not clear what was meant.
@@ -85,10 +109,22 @@ words_local_fault(const struct words *words, bool bare)
 	return NULL;
 }
 
-bool
-words_read_domain(struct buf *domain, struct address_tokens *tokens)
+/* Whether the domain can end here, so that a dot in front is its last. */
+static bool
+ends_domain(enum address_token kind)
 {
+	return kind == TOKEN_END || kind == TOKEN_COMMA ||
+	    kind == TOKEN_SEMICOLON || kind == TOKEN_COLON ||
+	    kind == TOKEN_LESS || kind == TOKEN_GREATER;
+}
+
+bool
+path_read_domain(struct path *path, struct address_tokens *tokens)
+{
+	struct buf *domain = &path->domain;
+
 	buf_clear(domain);
+	path->has_final_dot = false;
 	if (tokens->kind == TOKEN_LITERAL) {
 		buf_add_span(domain, tokens->word);
 		address_tokens_next(tokens);
@@ -99,8 +135,11 @@ words_read_domain(struct buf *domain, struct address_tokens *tokens)
 		address_tokens_next(tokens);
 		if (tokens->kind != TOKEN_DOT)
 			return true;
-		buf_add_char(domain, '.');
 		address_tokens_next(tokens);
+		path->has_final_dot = ends_domain(tokens->kind);
+		if (path->has_final_dot)
+			return true;
+		buf_add_char(domain, '.');
 	}
 	return false;
 }

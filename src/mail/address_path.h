@@ -29,6 +29,7 @@ struct path {
 	struct words words;
 	struct buf domain; /* empty: none */
 	size_t end;	   /* of the whole, in the text */
+	bool has_final_dot; /* it is not in the domain */
 };
 
 /* Nothing in it gets longer than max. */
@@ -36,9 +37,17 @@ void path_init(struct path *path, size_t max);
 void path_free(struct path *path);
 /* Takes all words from the token read last; stops at what is none. */
 void words_read(struct words *words, struct address_tokens *tokens);
+/*
+ * Takes more of them for a phrase alone, and what else a name may hold that
+ * should have quotes: at signs, brackets, a backslash.
+ */
+void words_read_loose(struct words *words, struct address_tokens *tokens);
 /* Why the words are no local part; bare: no "@" follows. NULL: they are. */
 const char *words_local_fault(const struct words *words, bool bare);
-/* A literal, or atoms with dots between; false at a token that is neither. */
-bool words_read_domain(struct buf *domain, struct address_tokens *tokens);
+/*
+ * A literal, or atoms with dots between, and one behind that is dropped; false
+ * at a token that is neither.
+ */
+bool path_read_domain(struct path *path, struct address_tokens *tokens);
 
 #endif

@@ -87,15 +87,14 @@ is_named_by_comment(struct span text, const struct mailbox *mailbox)
 	    (!has_encoded_word(name) || is_safe_in_phrase(name));
 }
 
-/*
- * An address or a route in front of the address itself: it would no longer be
- * true, or no longer be allowed there.
- */
+/* A route in front of the address: it would no longer be true. */
 static bool
-has_address_in_front(struct span front)
+has_route(const struct mailbox *mailbox, struct span front)
 {
-	return front.len > 0 && front.at[0] != '"' &&
-	    span_find(front, '@') < front.len;
+	size_t less = span_find(front, '<');
+
+	return mailbox->place.in_brackets &&
+	    span_find(span_skip(front, less), '@') < front.len - less;
 }
 
 void
@@ -107,7 +106,7 @@ address_add_member(struct buf *out, struct span text,
 	    span_skip(text, place->from), place->address - place->from);
 
 	if (is_named_by_comment(text, mailbox) ||
-	    has_address_in_front(front)) {
+	    place->has_loose_name || has_route(mailbox, front)) {
 		address_add_named(out, span_from(mailbox->name), path);
 		return;
 	}
@@ -153,8 +152,10 @@ write_all(const struct address_rewrite *rewrite, bool folds, struct buf *out)
 		buf_clear(&path);
 		at = place->from;
 		if (rewrite->choose(rewrite->context, mailbox, &path) &&
-		    !span_equal(buf_span(&path),
-			between(text, place->address, place->address_end))) {
+		    (place->has_loose_name ||
+			!span_equal(buf_span(&path),
+			    between(text, place->address,
+				place->address_end)))) {
 			address_add_member(
 			    out, text, mailbox, buf_span(&path));
 			has_changed = true;

@@ -15,7 +15,10 @@
 struct address_rewrite {
 	struct span text;		 /* what the list was read from */
 	const struct address_list *list; /* borrowed */
-	/* Adds the path to write in the mailbox's place; false: it stays. */
+	/*
+	 * Adds the path to write in the mailbox's place; false: it stays. A
+	 * name that should have quotes gets them with it.
+	 */
 	bool (*choose)(void *context, const struct mailbox *mailbox,
 	    struct buf *path);
 	void *context;

@@ -239,6 +239,24 @@ read_atom(struct address_tokens *tokens)
 	tokens->next += len;
 }
 
+bool
+address_tokens_pass_fault(struct address_tokens *tokens)
+{
+	size_t from = tokens->from;
+	char c;
+
+	if (tokens->kind != TOKEN_FAULT || from >= tokens->text.len ||
+	    from != tokens->next)
+		return false;
+	c = tokens->text.at[from];
+	if (c != '\\' && c != ')' && c != ']')
+		return false;
+	tokens->kind = TOKEN_ATOM;
+	tokens->word = span_head(span_skip(tokens->text, from), 1);
+	tokens->next++;
+	return true;
+}
+
 void
 address_tokens_next(struct address_tokens *tokens)
 {

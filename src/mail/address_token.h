@@ -48,6 +48,12 @@ struct address_tokens {
 void address_tokens_init(struct address_tokens *tokens, struct span text);
 void address_tokens_free(struct address_tokens *tokens);
 void address_tokens_next(struct address_tokens *tokens);
+/*
+ * The same behind a fault, if that is one that a name without quotes may have:
+ * a backslash, or the end of a pair that was not begun. False: it is not, and
+ * the fault stays.
+ */
+bool address_tokens_pass_fault(struct address_tokens *tokens);
 /* RFC 5322 section 3.2.3 and RFC 6532 section 3.2: octets from 128 on too. */
 bool address_is_atext(char c);
 

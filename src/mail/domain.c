@@ -14,6 +14,7 @@
 /* A character is four octets at most, and gives at least one of the result. */
 #define UTF8_MAX_OCTETS (4 * NAME_MAX_OCTETS)
 #define SHOWN_OCTETS 80
+#define NOTES_MAX ((size_t)4096) /* more of them tell nothing new */
 
 /* Why a label cannot be one; NULL: it can. */
 static const char *
@@ -24,7 +25,8 @@ label_fault(struct span label)
 	if (label.len > LABEL_MAX_OCTETS)
 		return "a label is longer than 63 octets";
 	for (size_t i = 0; i < label.len; i++)
-		if (!ascii_is_alnum(label.at[i]) && label.at[i] != '-')
+		if (!ascii_is_alnum(label.at[i]) && label.at[i] != '-' &&
+		    label.at[i] != '_')
 			return "only letters, digits, hyphens and dots are "
 			       "allowed";
 	if (label.at[0] == '-' || label.at[label.len - 1] == '-')
@@ -33,7 +35,7 @@ label_fault(struct span label)
 }
 
 static const char *
-ldh_fault(struct span name)
+labels_fault(struct span name)
 {
 	if (name.len == 0)
 		return "it is empty";
@@ -50,9 +52,15 @@ ldh_fault(struct span name)
 }
 
 bool
+domain_is_name(struct span name)
+{
+	return labels_fault(name) == NULL;
+}
+
+bool
 domain_is_ldh(struct span name)
 {
-	return ldh_fault(name) == NULL;
+	return domain_is_name(name) && span_find(name, '_') == name.len;
 }
 
 bool
@@ -83,7 +91,7 @@ domain_is_fqdn(struct span name)
 {
 	bool all_digits = true, dotted = false;
 
-	if (!domain_is_ldh(name))
+	if (!domain_is_name(name))
 		return false;
 	for (size_t i = 0; i < name.len; i++) {
 		if (name.at[i] == '.') {
@@ -100,7 +108,7 @@ domain_is_fqdn(struct span name)
 static const char *
 name_fault(struct span name)
 {
-	const char *fault = ldh_fault(name);
+	const char *fault = labels_fault(name);
 	size_t from = name.len;
 
 	while (from > 0 && ascii_is_digit(name.at[from - 1]))
@@ -143,7 +151,7 @@ unicode_fault(struct span name)
 		if (len == 0)
 			return "it is not valid UTF-8";
 		if (c < 0x80 && !ascii_is_alnum((char)c) && c != '-' &&
-		    c != '.')
+		    c != '_' && c != '.')
 			return "only letters, digits, hyphens and dots are "
 			       "allowed";
 		if (is_hidden(c))
@@ -151,6 +159,15 @@ unicode_fault(struct span name)
 		name = span_skip(name, len);
 	}
 	return NULL;
+}
+
+/* "example.org." is the absolute form of the DNS, and no other domain. */
+static struct span
+without_final_dot(struct span name)
+{
+	if (name.len > 1 && name.at[name.len - 1] == '.')
+		name.len--;
+	return name;
 }
 
 /* Adds the A-label form; the fault if there is none. */
@@ -169,8 +186,10 @@ add_ascii(struct span name, struct buf *out)
 	free(text);
 	if (result != IDN2_OK)
 		return idn2_strerror(result);
-	fault = name_fault(span_from(ascii));
-	if (fault == NULL && !buf_add_text(out, ascii))
+	/* The dot may have been one of another script. */
+	name = without_final_dot(span_from(ascii));
+	fault = name_fault(name);
+	if (fault == NULL && !buf_add_span(out, name))
 		fault = "it is too long";
 	idn2_free(ascii);
 	return fault;
@@ -197,8 +216,9 @@ add_as_is(struct span name, struct buf *out)
 bool
 domain_to_ascii(struct span name, struct buf *out, struct error *err)
 {
-	const char *fault = span_is_ascii(name) ? add_as_is(name, out)
-						: add_ascii(name, out);
+	const char *fault = span_is_ascii(name)
+	    ? add_as_is(without_final_dot(name), out)
+	    : add_ascii(name, out);
 	char *shown;
 
 	if (fault == NULL)
@@ -208,6 +228,29 @@ domain_to_ascii(struct span name, struct buf *out, struct error *err)
 	    fault);
 	free(shown);
 	return false;
+}
+
+void
+domain_note_underscore(struct span path, struct buf *notes)
+{
+	size_t at = path.len;
+	struct span domain, known = buf_span(notes);
+	struct buf line = {0};
+
+	while (at > 0 && path.at[at - 1] != '@')
+		at--;
+	domain = span_skip(path, at);
+	if (span_find(domain, '_') == domain.len || notes->len > NOTES_MAX)
+		return;
+	buf_add_format(&line,
+	    "the domain %.*s has an underscore, which no host name has: the "
+	    "server decides\n",
+	    (int)domain.len, domain.at);
+	while (known.len > 0 && !span_starts(known, buf_span(&line)))
+		known = span_skip(known, span_find(known, '\n') + 1);
+	if (known.len == 0)
+		buf_add_span(notes, buf_span(&line));
+	buf_free(&line);
 }
 
 const char *

@@ -1,7 +1,9 @@
 /*
  * Domain names and address literals (RFC 5321 section 4.1.2, 4.1.3; RFC 5890).
- * Pure ASCII LDH names never see libidn2; the result of libidn2 is checked
- * again here, since it drops or passes what it should refuse.
+ * Pure ASCII names never see libidn2; the result of libidn2 is checked again
+ * here, since it drops or passes what it should refuse. Underscores are let
+ * through: no host name has them, but the DNS does (RFC 2181 section 11), and
+ * whether mail goes there is for the server to say.
  */
 #ifndef MAIL_DOMAIN_H
 #define MAIL_DOMAIN_H
@@ -14,15 +16,23 @@
 
 /* Letters, digits, hyphens; labels of 1 to 63 octets, 255 in all. */
 bool domain_is_ldh(struct span name);
+/* The same, or with underscores. */
+bool domain_is_name(struct span name);
 /* "[192.0.2.1]", "[IPv6:2001:db8::1]", with its brackets. */
 bool domain_is_literal(struct span name);
-/* LDH with at least one dot and a last label that is not all digits. */
+/* A name with at least one dot and a last label that is not all digits. */
 bool domain_is_fqdn(struct span name);
 /*
- * Adds the form for the wire: LDH names and literals as they are, U-labels as
- * A-labels (IDNA 2008, non-transitional). Error kind ERROR_DATA.
+ * Adds the form for the wire: names and literals as they are but for a final
+ * dot, U-labels as A-labels (IDNA 2008, non-transitional). Error kind
+ * ERROR_DATA.
  */
 bool domain_to_ascii(struct span name, struct buf *out, struct error *err);
+/*
+ * Adds a line to the notes where the domain, or that of the path, has an
+ * underscore; once for each domain, and not for very many.
+ */
+void domain_note_underscore(struct span path, struct buf *notes);
 /* For --version: the library and its version. */
 const char *domain_library(void);
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "mail/address_list.h"
 #include "mail/address_rewrite.h"
+#include "mail/domain.h"
 #include "mail/resent.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)
@@ -93,7 +94,18 @@ header_policy_is_foreign(
 	return true;
 }
 
-/* What an alias of one mailbox says, or the name at the domain. */
+/* Without them, repair would take a part of the name for an address. */
+static bool
+needs_quotes(const struct mailbox *mailbox)
+{
+	return mailbox->place.has_loose_name &&
+	    !span_is_ascii(span_from(mailbox->name));
+}
+
+/*
+ * What an alias of one mailbox says, or the name at the domain; and what has
+ * to be written in another way.
+ */
 static bool
 complete(const struct header_policy *policy, const struct mailbox *mailbox,
     struct buf *path)
@@ -109,7 +121,8 @@ complete(const struct header_policy *policy, const struct mailbox *mailbox,
 	if (policy->aliases != NULL)
 		final = local_host_shorten(&policy->aliases->host,
 		    lone != NULL ? lone : mailbox, policy->domain);
-	if (lone == NULL && final.domain != NULL)
+	if (lone == NULL && final.domain != NULL &&
+	    !mailbox->place.has_final_dot && !needs_quotes(mailbox))
 		return false;
 	/* As a bare word it can be encoded; as an address it wants SMTPUTF8. */
 	if (lone == NULL && !span_is_ascii(span_from(mailbox->local)))
@@ -543,6 +556,9 @@ change_any(struct header_policy *policy, enum address_field kind,
 	    is_name_with_comma(&list))
 		is_read = error_set(&cause, ERROR_DATA,
 		    "a name with a comma in it needs quotes");
+	for (size_t i = 0; i < list.count; i++)
+		domain_note_underscore(
+		    span_from(list.mailboxes[i].domain), &policy->notes);
 	if (is_read) {
 		has_changed = change(policy, kind, field, &list, out, err);
 	} else if (is_judged(policy, kind)) {

@@ -18,6 +18,8 @@ struct mailbox_place {
 	size_t address, address_end; /* local part and domain */
 	size_t comments;	     /* how many comments are in it */
 	bool in_brackets;
+	bool has_loose_name; /* it should have been in quotes */
+	bool has_final_dot;  /* behind the domain */
 };
 
 struct mailbox {

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "mail/address_list.h"
+#include "mail/domain.h"
 #include "mail/header.h"
 #include "mail/resent.h"
 
@@ -32,6 +33,8 @@ add_path(struct recipients *recipients, const struct mailbox *mailbox,
 	if (done)
 		envelope_add(recipients->envelope, &recipients->index,
 		    buf_text(&path));
+	if (done && recipients->notes != NULL)
+		domain_note_underscore(buf_span(&path), recipients->notes);
 	buf_free(&path);
 	return done;
 }

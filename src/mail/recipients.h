@@ -22,6 +22,7 @@ struct recipients {
 	/* Who gets what local names get that have no alias: an address list. */
 	struct span local;  /* borrowed; empty: nobody else */
 	bool local_is_added;
+	struct buf *notes; /* what is odd about them; borrowed; or NULL */
 };
 
 void recipients_free(struct recipients *recipients);

@@ -277,7 +277,8 @@ is_plain_name(struct span name)
 {
 	for (size_t i = 0; i < name.len; i++)
 		if (!ascii_is_alnum(name.at[i]) && name.at[i] != '-' &&
-		    name.at[i] != '.' && name.at[i] != ':')
+		    name.at[i] != '_' && name.at[i] != '.' &&
+		    name.at[i] != ':')
 			return false;
 	return name.len > 0;
 }

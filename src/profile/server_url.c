@@ -120,7 +120,7 @@ host_parse(struct span text, struct error *err)
 	else if (ends_in_number(text))
 		refuse_host(text, "neither a name nor an address", err);
 	else if (!domain_to_ascii(text, &name, &cause) ||
-	    !domain_is_ldh(buf_span(&name)))
+	    !domain_is_name(buf_span(&name)))
 		refuse_host(text, "not a host name", err);
 	else
 		host = mem_copy_text(buf_text(&name));
@@ -244,7 +244,7 @@ static bool
 parse_domain(struct server *server, struct span domain, struct span url,
     struct error *err)
 {
-	if (domain.len == 0 || domain.at[0] == '[' ||
+	if (domain.len == 0 || strchr("[_", domain.at[0]) != NULL ||
 	    address_is_valid(domain) || memchr(domain.at, ':', domain.len) ||
 	    memchr(domain.at, '/', domain.len))
 		return refuse(err, url,

@@ -41,7 +41,7 @@ find_own_name(struct session *session, int fd)
 		return;
 	}
 	if (gethostname(host, sizeof(host) - 1) == 0 &&
-	    domain_is_fqdn(span_from(host)))
+	    domain_is_ldh(span_from(host)) && domain_is_fqdn(span_from(host)))
 		buf_add_text(&session->own_name, host);
 	else if (!dial_own_literal(fd, &session->own_name))
 		buf_add_text(&session->own_name, "[127.0.0.1]");

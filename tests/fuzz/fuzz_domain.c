@@ -13,7 +13,7 @@ check_ascii(struct span input)
 	struct span name = buf_span(&out);
 
 	if (done) {
-		CLAIM(domain_is_ldh(name) != domain_is_literal(name));
+		CLAIM(domain_is_name(name) != domain_is_literal(name));
 		CLAIM(name.len <= 255);
 		CLAIM(domain_to_ascii(name, &again, &err));
 		CLAIM(span_equal(name, buf_span(&again)));
@@ -40,7 +40,7 @@ check_host(struct span input)
 		fuzz_check_error(&err);
 		return;
 	}
-	CLAIM(domain_is_ldh(span_from(host)) ||
+	CLAIM(domain_is_name(span_from(host)) ||
 	    address_is_valid(span_from(host)));
 	if (strchr(host, ':') == NULL) {
 		again = host_parse(span_from(host), &err);

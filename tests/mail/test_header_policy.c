@@ -139,6 +139,19 @@ static const struct policy_row completes[] = {
 	"Resent-From: Me <me@home.example>\nResent-Sender: "
 	"s@home.example\nResent-To: a@home.example, b@home.example\n"
 	"Resent-Cc: c@home.example\nFrom: x@y.example\n"},
+    {"a name that should have quotes stays", "From: A@B <a@b.example>\n", NULL},
+    {"such a name before a bare one", "From: A@B <root>\nTo: [x] Y <y>, z\n",
+	"From: \"A@B\" <root@home.example>\n"
+	"To: \"[x] Y\" <y@home.example>, z@home.example\n"},
+    {"an injected name", "To: a@b.example>, <c <root>\n", NULL},
+    {"such a name with quotes in it", "From: \"A\" @ \"B, C\" <root>\n",
+	"From: \"A @ B, C\" <root@home.example>\n"},
+    {"such a name with raw octets", "From: \xc3\x84@B <a@b.example>\n",
+	"From: =?UTF-8?B?w4RAQg==?= <a@b.example>\n"},
+    {"a final dot", "From: A <a@b.example.>\nTo: c@d.example. (x), e\n",
+	"From: A <a@b.example>\n"
+	"To: x <c@d.example>, e@home.example\n"},
+    {"quotes around all of it", "To: \"a@b.example\", root\n", NULL},
     {"other fields", "Errors-To: root\nX-From: root\nReturn-Path: root\n",
 	NULL},
     {"not to be read", "From: a b c\nTo: root\nCc: <\n",
@@ -258,6 +271,13 @@ static const struct policy_row providers[] = {
     {"an address as its own name", "From: b@x.example <b@x.example>\n",
 	"Reply-To: \"b@x.example\" <b@x.example>\n"
 	"From: \"b@x.example\" <me@mail.example>\n"},
+    {"a name that should have quotes", "From: [Alert] <a@b.example>\n",
+	"Reply-To: \"[Alert]\" <a@b.example>\n"
+	"From: \"[Alert]\" <me@mail.example>\n"},
+    {"the own address as another's name",
+	"From: me@mail.example <b@x.example>\n",
+	"Reply-To: \"me@mail.example\" <b@x.example>\n"
+	"From: \"me@mail.example\" <me@mail.example>\n"},
     {"a quoted angle bracket", "From: \"<a\" <b@x.example>\n",
 	"Reply-To: \"<a\" <b@x.example>\nFrom: \"<a\" <me@mail.example>\n"},
     {"sent again: the resender is the sender",
