@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "profile/foreign_setting.h"
 #include "profile/include_pattern.h"
 #include "profile/profile_line.h"
 #include "profile/secret_file.h"
@@ -278,7 +279,27 @@ setting_may_continue(const struct reader *reader,
 	return place_error(line_first_end(&reader->lines), err);
 }
 
-/* key = value; the line is not shown, since it may hold a password. */
+/*
+ * The configurations of msmtp have no '='. The line is not shown, since it may
+ * hold a password; its first word only if it is a name that is known.
+ */
+static bool
+refuse_line(struct place place, struct span text, struct error *err)
+{
+	struct span word = {0};
+
+	span_next_word(&text, BLANKS, &word);
+	error_set(err, ERROR_CONFIG,
+	    "neither \"key = value\" nor \"[name]\" nor \"include FILE\"");
+	if (setting_find(word) != NULL)
+		error_add(err, "\nhint: write %s = VALUE",
+		    setting_find(word)->name);
+	else if (foreign_setting_find(word) != NULL)
+		setting_hint(word, err);
+	return place_error(place, err);
+}
+
+/* key = value */
 static bool
 add_setting(struct reader *reader, struct span text, struct error *err)
 {
@@ -290,12 +311,8 @@ add_setting(struct reader *reader, struct span text, struct error *err)
 	const struct entry *old;
 	struct entry *entry;
 
-	if (equals == text.len || !is_key(key)) {
-		error_set(err, ERROR_CONFIG,
-		    "neither \"key = value\" nor \"[name]\" nor \"include "
-		    "FILE\"");
-		return place_error(place, err);
-	}
+	if (equals == text.len || !is_key(key))
+		return refuse_line(place, text, err);
 	setting = setting_find(key);
 	if (setting == NULL)
 		return refuse_key(place, key, err);

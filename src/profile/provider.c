@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "base/utf8.h"
 
 #define REGION "REGION" /* a variant that the user names himself */
@@ -103,6 +104,23 @@ refuse_variant(const struct provider *provider, struct error *err)
 	}
 }
 
+/* The name alone decides; which variant is meant comes next. */
+static void
+hint_nearest(struct span name, struct error *err)
+{
+	struct nearest nearest =
+	    nearest_to(span_head(name, span_find(name, ':')));
+
+	for (size_t i = 0; i < provider_count; i++)
+		nearest_consider(&nearest, providers[i].name);
+	if (nearest.name != NULL)
+		error_add(err, "\nhint: the nearest one known is \"%s\"; "
+			       "smtpost --providers lists all",
+		    nearest.name);
+	else
+		error_add(err, "\nhint: smtpost --providers lists them");
+}
+
 const struct provider *
 provider_find(struct span name, struct error *err)
 {
@@ -120,7 +138,7 @@ provider_find(struct span name, struct error *err)
 	if (provider != NULL)
 		refuse_variant(provider, err);
 	else
-		error_add(err, "\nhint: smtpost --providers lists them");
+		hint_nearest(name, err);
 	return NULL;
 }
 
