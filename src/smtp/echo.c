@@ -7,6 +7,12 @@
 #include "base/mem.h"
 
 #define STRETCH ((size_t)8)
+/*
+ * A shorter secret stands in many words by chance. To mask it there would make
+ * replies unreadable and show where the secret is.
+ */
+#define LEAST_IN_WORDS ((size_t)4)
+#define LEAST ((size_t)2)
 
 /*
  * Access tokens make the secrets long, and whoever has heard one can say what
@@ -77,14 +83,30 @@ common_length(struct span a, struct span b)
 	return len;
 }
 
+static bool
+is_part_of_word(char c)
+{
+	return ascii_is_alnum(c) || (unsigned char)c >= 0x80 ||
+	    c == '.' || c == '-' || c == '_' || c == '@';
+}
+
+/* Whether the first octets of `text`, which is a tail of `line`, are a word. */
+static bool
+is_word(struct span line, struct span text, size_t len)
+{
+	return (text.at == line.at || !is_part_of_word(text.at[-1])) &&
+	    (text.len == len || !is_part_of_word(text.at[len]));
+}
+
 /* The longest start of `text` that stands anywhere in `secret`. */
 static size_t
-longest_echo(struct span text, struct span secret)
+longest_echo(struct span line, struct span text, struct span secret)
 {
 	size_t least = secret.len < STRETCH ? secret.len : STRETCH;
 	size_t longest = 0;
 
-	if (least == 0 || text.len < least)
+	if (least < LEAST || text.len < least ||
+	    (least < LEAST_IN_WORDS && !is_word(line, text, least)))
 		return 0;
 	for (size_t i = 0; i + least <= secret.len; i++) {
 		size_t len;
@@ -119,13 +141,13 @@ longest_indexed(struct span text, const struct index *index)
 }
 
 static size_t
-longest_of_all(struct span text, struct span secrets)
+longest_of_all(struct span line, struct span text, struct span secrets)
 {
 	struct span secret;
 	size_t longest = 0;
 
 	while (span_next_word(&secrets, "\n", &secret)) {
-		size_t len = longest_echo(text, secret);
+		size_t len = longest_echo(line, text, secret);
 
 		if (len > longest)
 			longest = len;
@@ -137,17 +159,18 @@ void
 echo_replace(struct buf *out, struct span line, struct span secrets)
 {
 	struct index *index = make_index(secrets);
+	struct span rest = line;
 
-	while (line.len > 0) {
+	while (rest.len > 0) {
 		size_t longest = index != NULL
-		    ? longest_indexed(line, index)
-		    : longest_of_all(line, secrets);
+		    ? longest_indexed(rest, index)
+		    : longest_of_all(line, rest, secrets);
 
 		if (longest > 0)
 			buf_add_text(out, "***");
 		else
-			buf_add_char(out, line.at[0]);
-		line = span_skip(line, longest > 0 ? longest : 1);
+			buf_add_char(out, rest.at[0]);
+		rest = span_skip(rest, longest > 0 ? longest : 1);
 	}
 	free_index(index);
 }

@@ -27,6 +27,9 @@ hide_forms(struct dialogue *dialogue, struct span secret)
 		buf_add(&padded, "\0\0", shift);
 		buf_add_span(&padded, secret);
 		base64_encode(&form, buf_span(&padded));
+		/* So few digits count only with their padding (echo.h). */
+		if (shift == 0 && secret.len < 3)
+			dialogue_hide(dialogue, buf_span(&form));
 		dialogue_hide(dialogue,
 		    span_skip(span_head(buf_span(&form), bits / 6), first));
 	}
