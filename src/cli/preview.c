@@ -6,6 +6,13 @@
 
 #include "base/utf8.h"
 #include "cli/json_text.h"
+#include "smtp/fit.h"
+
+struct preview {
+	const struct prepared *prepared;
+	const struct plan *plan; /* by which the message would leave */
+	struct plan utf8;
+};
 
 static bool
 write_stdout(void *context, const char *data, size_t len)
@@ -58,9 +65,32 @@ print_recipient(const struct recipient *recipient)
 	free(why);
 }
 
+/*
+ * Where an address needs SMTPUTF8 the server has it, or gets no mail: then the
+ * header stays in UTF-8.
+ */
 static bool
-print_plain(const struct prepared *prepared)
+find_plan(struct preview *preview, struct error *err)
 {
+	const struct prepared *prepared = preview->prepared;
+	struct letter letter = {
+	    .message = prepared->message, .plan = &prepared->plan};
+
+	preview->plan = &prepared->plan;
+	if (!fit_needs_utf8(&prepared->envelope, &letter) ||
+	    !plan_has_words(&prepared->plan))
+		return true;
+	if (!message_plan_utf8(&preview->utf8, &prepared->plan,
+		prepared->message, err))
+		return false;
+	preview->plan = &preview->utf8;
+	return true;
+}
+
+static bool
+print_plain(const struct preview *preview)
+{
+	const struct prepared *prepared = preview->prepared;
 	const struct message_sink sink = {write_stdout, NULL};
 	const struct envelope *envelope = &prepared->envelope;
 	const struct profile *profile = &prepared->profile;
@@ -72,9 +102,9 @@ print_plain(const struct prepared *prepared)
 	for (size_t i = 0; i < envelope->count; i++)
 		print_recipient(&envelope->recipients[i]);
 	printf("size: %" PRIu64 "\n\n",
-	    message_size(prepared->message, &prepared->plan));
-	return message_replay(prepared->message, &prepared->plan,
-		   REPLAY_PLAIN, &sink) == REPLAY_DONE;
+	    message_size(prepared->message, preview->plan));
+	return message_replay(prepared->message, preview->plan, REPLAY_PLAIN,
+		   &sink) == REPLAY_DONE;
 }
 
 static void
@@ -101,8 +131,9 @@ flush(struct buf *out)
 }
 
 static bool
-print_json(const struct prepared *prepared)
+print_json(const struct preview *preview)
 {
+	const struct prepared *prepared = preview->prepared;
 	const struct envelope *envelope = &prepared->envelope;
 	const struct profile *profile = &prepared->profile;
 	struct buf out = {0};
@@ -124,7 +155,7 @@ print_json(const struct prepared *prepared)
 		flush(&out);
 	}
 	buf_add_format(&out, "],\"size\":%" PRIu64 "}\n",
-	    message_size(prepared->message, &prepared->plan));
+	    message_size(prepared->message, preview->plan));
 	done = !out.full;
 	flush(&out);
 	buf_free(&out);
@@ -135,12 +166,16 @@ bool
 preview_print(const struct prepared *prepared, enum report_form form,
     struct error *err)
 {
-	bool done = true;
+	struct preview preview = {.prepared = prepared};
+	bool done = find_plan(&preview, err);
 
+	if (!done)
+		return false;
 	if (form == REPORT_TEXT)
-		done = print_plain(prepared);
+		done = print_plain(&preview);
 	else if (form == REPORT_JSON)
-		done = print_json(prepared);
+		done = print_json(&preview);
+	plan_free(&preview.utf8);
 	if (done && fflush(stdout) == 0 && !ferror(stdout))
 		return true;
 	return error_set(
