@@ -91,46 +91,31 @@ judge(const struct stat *status, const char *path, enum file_trust trust,
 	return true;
 }
 
-static bool
-refuse_examination(const char *path, enum error_kind kind, struct error *err)
+bool
+file_status_is_trusted(const struct stat *status, const char *path,
+    enum file_trust trust, enum error_kind kind, struct error *err)
 {
-	return error_set(err, kind, "cannot examine %s: %s", path,
-	    strerror(errno));
+	char *shown = utf8_masked(span_from(path));
+	bool done = judge(
+	    status, shown, trust, file_is_in_secrets(path), kind, err);
+
+	free(shown);
+	return done;
 }
 
 bool
 file_is_trusted(int fd, const char *path, enum file_trust trust,
     enum error_kind kind, struct error *err)
 {
-	char *shown = utf8_masked(span_from(path));
 	struct stat status;
-	bool done;
+	char *shown;
 
-	if (fstat(fd, &status) < 0)
-		done = refuse_examination(shown, kind, err);
-	else
-		done = judge(&status, shown, trust, file_is_in_secrets(path),
-		    kind, err);
+	if (fstat(fd, &status) == 0)
+		return file_status_is_trusted(&status, path, trust, kind, err);
+	shown = utf8_masked(span_from(path));
+	error_set(err, kind, "cannot examine %s: %s", shown, strerror(errno));
 	free(shown);
-	return done;
-}
-
-bool
-file_check(const char *path, enum file_trust trust, enum error_kind kind,
-    struct error *err)
-{
-	char *shown = utf8_masked(span_from(path));
-	struct stat status;
-	bool done;
-
-	if (stat(path, &status) < 0 || access(path, R_OK) < 0)
-		done = error_set(err, kind, "cannot read %s: %s", shown,
-		    strerror(errno));
-	else
-		done = judge(&status, shown, trust, file_is_in_secrets(path),
-		    kind, err);
-	free(shown);
-	return done;
+	return false;
 }
 
 bool

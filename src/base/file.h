@@ -3,6 +3,7 @@
 #define BASE_FILE_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -24,9 +25,9 @@ int file_open(const char *path, enum file_trust trust, enum error_kind kind,
 /* The checks alone, on an open file that `path` names. */
 bool file_is_trusted(int fd, const char *path, enum file_trust trust,
     enum error_kind kind, struct error *err);
-/* The same of a file that is not opened yet, and that it can be read. */
-bool file_check(const char *path, enum file_trust trust, enum error_kind kind,
-    struct error *err);
+/* The same of what stat(2) says of it. */
+bool file_status_is_trusted(const struct stat *status, const char *path,
+    enum file_trust trust, enum error_kind kind, struct error *err);
 /*
  * Whether others can read a file that is private: it is not root's, and its
  * group may read it and is not the caller's own.

@@ -74,6 +74,22 @@ add_json(const struct profile *profile, struct span source, struct buf *out)
 	buf_add_text(out, "}\n");
 }
 
+/* Where tls-trust = system is another file or folder. */
+static void
+add_trust(const struct profile *profile, struct buf *out)
+{
+	const char *path = profile->trust_file != NULL
+	    ? profile->trust_file
+	    : profile->trust_folder;
+
+	if (path == NULL)
+		return;
+	buf_add_text(out, "trust: ");
+	utf8_add_masked(out, span_from(path));
+	buf_add_format(out, " (environment SSL_CERT_%s)\n",
+	    profile->trust_file != NULL ? "FILE" : "DIR");
+}
+
 static bool
 print(const struct profile *profile, const struct secret *secret,
     enum report_form form, struct error *err)
@@ -83,6 +99,7 @@ print(const struct profile *profile, const struct secret *secret,
 	secret_add_source(secret, profile, &source);
 	if (form == REPORT_TEXT) {
 		profile_explain(profile, &text);
+		add_trust(profile, &text);
 		buf_add_text(&text, "secret: ");
 		utf8_add_sentence(&text, buf_span(&source));
 		buf_add_char(&text, '\n');

@@ -22,6 +22,7 @@ struct tls_options {
 	   SRV-ID (RFC 6186); NULL: the name is a server's. */
 	const char *service;
 	const char *trust; /* file of trusted roots (PEM); NULL: the system's */
+	const char *trust_folder; /* in the system's place; NULL: none */
 	const char *crl;   /* file of revocation lists (PEM); NULL: none */
 	bool verify;	   /* false: the certificate is not judged */
 	bool accept_untrusted; /* the handshake goes on; see tls_distrust */

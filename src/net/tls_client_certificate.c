@@ -92,7 +92,7 @@ tls_load_client_certificate(void *credentials,
 	if (options->client_certificate == NULL)
 		return true;
 	done = read_pem(&certificate, options->client_certificate,
-		   options->client_key != NULL ? FILE_ANY : FILE_PRIVATE,
+		   options->client_key != NULL ? FILE_OWN : FILE_PRIVATE,
 		   "BEGIN CERTIFICATE", "certificate", failure) &&
 	    read_pem(&key, key_path, FILE_PRIVATE, "PRIVATE KEY",
 		"private key", failure);

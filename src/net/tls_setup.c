@@ -178,7 +178,7 @@ tls_setup(struct tls_setup *setup, struct tls_socket *socket,
 	setup->credentials = credentials;
 	if (result >= 0 && options->verify && !options->pin_alone &&
 	    !(tls_trust_open(
-		  &setup->trust, credentials, options->trust, failure) &&
+		  &setup->trust, credentials, options, failure) &&
 		(options->crl == NULL ||
 		    tls_trust_use_crl(
 			&setup->trust, options->crl, failure))))

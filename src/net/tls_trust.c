@@ -11,19 +11,38 @@
 
 #define TRUST_FILE_MAX ((size_t)64 * 1024 * 1024)
 
+/* Its name is kept: the library reads it, and only if it is needed. */
+static bool
+open_folder(struct tls_trust *trust, const char *folder,
+    struct tls_failure *failure)
+{
+	struct error err;
+	int fd = file_open(folder, FILE_FOLDER, ERROR_CONFIG, &err);
+
+	trust->folder = folder;
+	if (fd >= 0)
+		close(fd);
+	else
+		tls_fail(failure, TLS_CONFIG, "%s", err.text);
+	return fd >= 0;
+}
+
 /*
  * CA_BUNDLE is what the builder wants to be trusted; SYSTEM_BUNDLE a file with
  * the same certificates as the library's own trust, where configure found it.
  */
 bool
-tls_trust_open(struct tls_trust *trust, void *credentials, const char *path,
-    struct tls_failure *failure)
+tls_trust_open(struct tls_trust *trust, void *credentials,
+    const struct tls_options *options, struct tls_failure *failure)
 {
 	struct error err;
+	bool is_own = options->trust != NULL;
 
-	*trust = (struct tls_trust){
-	    .credentials = credentials, .path = path, .fd = -1};
+	*trust = (struct tls_trust){.credentials = credentials,
+	    .path = options->trust, .fd = -1};
 	buf_init(&trust->text, TRUST_FILE_MAX);
+	if (!is_own && options->trust_folder != NULL)
+		return open_folder(trust, options->trust_folder, failure);
 #ifdef CA_BUNDLE
 	if (trust->path == NULL)
 		trust->path = CA_BUNDLE;
@@ -35,7 +54,8 @@ tls_trust_open(struct tls_trust *trust, void *credentials, const char *path,
 #endif
 	if (trust->path == NULL)
 		return true;
-	trust->fd = file_open(trust->path, FILE_ANY, ERROR_CONFIG, &err);
+	trust->fd = file_open(
+	    trust->path, is_own ? FILE_OWN : FILE_ANY, ERROR_CONFIG, &err);
 	if (trust->fd >= 0 || trust->is_system)
 		return true;
 	tls_fail(failure, TLS_CONFIG, "%s", err.text);
@@ -74,7 +94,7 @@ tls_trust_use_crl(struct tls_trust *trust, const char *path,
 	gnutls_datum_t datum;
 	gnutls_x509_crl_t *lists = NULL;
 	unsigned count = 0;
-	int fd = file_open(path, FILE_ANY, ERROR_CONFIG, &err);
+	int fd = file_open(path, FILE_OWN, ERROR_CONFIG, &err);
 	bool done = false;
 
 	buf_init(&trust->crl, TRUST_FILE_MAX);
@@ -216,6 +236,23 @@ load_system(struct tls_trust *trust, struct tls_failure *failure)
 	return false;
 }
 
+/* What in it is no certificate counts for nothing. */
+static bool
+load_folder(struct tls_trust *trust, struct tls_failure *failure)
+{
+	gnutls_x509_trust_list_t list;
+
+	if (gnutls_x509_trust_list_init(&list, 0) >= 0 &&
+	    use_list(trust, list,
+		gnutls_x509_trust_list_add_trust_dir(list, trust->folder, NULL,
+		    GNUTLS_X509_FMT_PEM, 0, 0)))
+		return true;
+	tls_fail(failure, TLS_CONFIG,
+	    "cannot use %s: it holds no certificate in PEM form",
+	    trust->folder);
+	return false;
+}
+
 /*
  * GnuTLS takes all or nothing. One damaged certificate should not take the
  * others' trust away, so then each is tried alone.
@@ -250,6 +287,8 @@ tls_trust_load_all(struct tls_trust *trust, struct tls_failure *failure)
 {
 	struct error err;
 
+	if (trust->folder != NULL)
+		return load_folder(trust, failure);
 	if (trust->is_system)
 		return load_system(trust, failure);
 	if (!read_bundle(trust, &err)) {

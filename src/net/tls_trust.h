@@ -14,6 +14,7 @@
 struct tls_trust {
 	void *credentials; /* the library's; borrowed */
 	const char *path;  /* of the bundle; borrowed. NULL: none */
+	const char *folder; /* of certificates; borrowed. NULL: none */
 	bool is_system;	   /* the bundle stands for the library's own trust */
 	int fd;		   /* of the bundle; -1: none, or read */
 	struct buf text;   /* of the bundle, once it is read */
@@ -21,11 +22,11 @@ struct tls_trust {
 };
 
 /*
- * Roots in the file `path`; NULL: the system's. False with TLS_CONFIG;
- * tls_trust_close in any case, on what is all zero too.
+ * Roots in the file or the folder that the options name, else the system's.
+ * False with TLS_CONFIG; tls_trust_close in any case, on what is all zero too.
  */
 bool tls_trust_open(struct tls_trust *trust, void *credentials,
-    const char *path, struct tls_failure *failure);
+    const struct tls_options *options, struct tls_failure *failure);
 void tls_trust_close(struct tls_trust *trust);
 /*
  * From now on every chain is held against the revocation lists in the file.

@@ -29,6 +29,8 @@ profile_free(struct profile *profile)
 	free(profile->origins);
 	free(profile->name);
 	free(profile->searched);
+	free(profile->trust_file);
+	free(profile->trust_folder);
 	buf_free(&profile->notes);
 	*profile = (struct profile){.password_fd = -1};
 }

@@ -26,6 +26,7 @@ struct profile {
 	enum tls_policy tls;
 	bool tls_is_set; /* in so many words, not by default */
 	char *tls_trust, *tls_crl, *tls_host, *tls_priority; /* NULL: not set */
+	char *trust_file, *trust_folder; /* of the environment */
 	struct name_list tls_pin; /* as struct tls_options has them */
 	enum tls_min tls_min;
 	char *tls_cert, *tls_key; /* NULL: none; in tls_cert, too */

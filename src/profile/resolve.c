@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/environment.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/entry.h"
@@ -10,6 +11,7 @@
 #include "profile/provider.h"
 #include "profile/server_url.h"
 #include "profile/setting.h"
+#include "profile/tls_check.h"
 
 #define LOCAL_SERVER "smtp://localhost:25"
 
@@ -261,6 +263,25 @@ apply_all(struct profile *profile, const struct layers *layers,
 	return true;
 }
 
+/*
+ * What other programs with TLS trust: SSL_CERT_FILE, or SSL_CERT_DIR, in the
+ * place of the system's certificates. Not where no certificate is judged: a
+ * variable that names nothing must not keep such mail.
+ */
+static void
+use_trust_of_environment(struct profile *profile)
+{
+	const char *file = environment_get("SSL_CERT_FILE");
+	const char *folder = environment_get("SSL_CERT_DIR");
+
+	if (profile->tls_trust != NULL || !profile_judges_trust(profile))
+		return;
+	if (file != NULL && file[0] != '\0')
+		profile->trust_file = mem_copy_text(file);
+	else if (folder != NULL && folder[0] != '\0')
+		profile->trust_folder = mem_copy_text(folder);
+}
+
 bool
 profile_resolve(struct profile *profile, const struct profiles *profiles,
     const struct named_profile *named, const char *origin, struct error *err)
@@ -274,8 +295,11 @@ profile_resolve(struct profile *profile, const struct profiles *profiles,
 	profile->origins[count].text = mem_copy_text(origin);
 	done = layers_collect(
 		   &layers, profiles, named, LAYERS_OPTIONS, err) &&
-	    apply_all(profile, &layers, profiles, named, err) &&
-	    profile_check(profile, err);
+	    apply_all(profile, &layers, profiles, named, err);
+	if (done) {
+		use_trust_of_environment(profile);
+		done = profile_check(profile, err);
+	}
 	layers_free(&layers);
 	return done;
 }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "net/tls.h"
 #include "profile/secret.h"
 
@@ -15,40 +16,56 @@ profile_trusts_pin_alone(const struct profile *profile)
 	    strcmp(profile->tls_trust, "pin") == 0;
 }
 
-/* What is needed on the wire has to be there before it. */
+/*
+ * What is needed on the wire has to be there before it. The file is judged
+ * again when it is opened.
+ */
 static bool
-check_file(const char *what, const char *path, struct error *err)
+check_file(const char *what, const char *path, enum file_trust trust,
+    struct error *err)
 {
 	struct stat status;
 
 	if (stat(path, &status) < 0 || access(path, R_OK) < 0)
 		return error_set(err, ERROR_CONFIG, "cannot read %s in %s: %s",
 		    what, path, strerror(errno));
-	if (!S_ISREG(status.st_mode))
+	if (trust == FILE_OWN && !S_ISREG(status.st_mode))
 		return error_set(err, ERROR_CONFIG,
 		    "cannot read %s in %s: not a regular file", what, path);
-	return true;
+	return file_status_is_trusted(
+	    &status, path, trust, ERROR_CONFIG, err);
 }
 
-/* With tls = opportunistic a certificate counts only where there is a login. */
-static bool
-is_judged(const struct profile *profile)
+bool
+profile_judges_trust(const struct profile *profile)
 {
-	return profile->tls != TLS_POLICY_OPPORTUNISTIC ||
-	    secret_is_wanted(profile);
+	return profile->tls == TLS_POLICY_REQUIRED ||
+	    (profile->tls == TLS_POLICY_OPPORTUNISTIC &&
+		secret_is_wanted(profile));
 }
 
 static bool
 check_trust(const struct profile *profile, struct error *err)
 {
+	static const char what[] = "the certificates to trust";
+
 	if (profile->tls_trust != NULL && !profile_trusts_pin_alone(profile) &&
-	    !check_file(
-		"the certificates to trust", profile->tls_trust, err))
+	    !check_file(what, profile->tls_trust, FILE_OWN, err))
 		return false;
+	if (profile->trust_file != NULL &&
+	    !check_file(what, profile->trust_file, FILE_OWN, err)) {
+		error_add(err, "\nhint: SSL_CERT_FILE names it");
+		return false;
+	}
+	if (profile->trust_folder != NULL &&
+	    !check_file(what, profile->trust_folder, FILE_FOLDER, err)) {
+		error_add(err, "\nhint: SSL_CERT_DIR names it");
+		return false;
+	}
 	if (profile->tls_crl == NULL)
 		return true;
 	/* Who names a list expects it to be looked at. */
-	if (profile_trusts_pin_alone(profile) || !is_judged(profile))
+	if (profile_trusts_pin_alone(profile) || !profile_judges_trust(profile))
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": %s does not look at the lists "
 		    "of tls-crl",
@@ -56,7 +73,8 @@ check_trust(const struct profile *profile, struct error *err)
 		    profile_trusts_pin_alone(profile)
 			? "tls-trust = pin"
 			: "without a login, tls = opportunistic");
-	return check_file("the revocation lists", profile->tls_crl, err);
+	return check_file(
+	    "the revocation lists", profile->tls_crl, FILE_OWN, err);
 }
 
 static bool
@@ -68,7 +86,7 @@ check_pins(const struct profile *profile, struct error *err)
 		    "tls-pin = sha256:DIGEST",
 		    profile->name);
 	/* A user who pins a key expects it to be looked at. */
-	if (profile->tls_pin.count > 0 && !is_judged(profile))
+	if (profile->tls_pin.count > 0 && !profile_judges_trust(profile))
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": without a login, tls = "
 		    "opportunistic does not look at the key that tls-pin names",

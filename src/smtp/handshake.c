@@ -26,7 +26,9 @@ session_shake_hands(struct session *session)
 	    .name = name_to_verify(session),
 	    .service = profile->tls_host == NULL ? session->server->service
 						 : NULL,
-	    .trust = profile->tls_trust,
+	    .trust = profile->tls_trust != NULL ? profile->tls_trust
+						: profile->trust_file,
+	    .trust_folder = profile->trust_folder,
 	    .crl = profile->tls_crl,
 	    /* A login needs to know whom it is for. */
 	    .verify = !is_lenient || session->secret != NULL,

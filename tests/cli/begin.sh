@@ -9,7 +9,8 @@
 set -u
 LC_ALL=C
 export LC_ALL
-unset SMTPOST_PROFILE XDG_CONFIG_HOME SSLKEYLOGFILE BASH_ENV ENV ZDOTDIR
+unset SMTPOST_PROFILE XDG_CONFIG_HOME SSLKEYLOGFILE BASH_ENV ENV ZDOTDIR \
+	SSL_CERT_FILE SSL_CERT_DIR
 
 root=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd) || exit 99
 smtpost=${SMTPOST:-./smtpost}

@@ -195,14 +195,16 @@ is_trusted_eagerly(void)
 	return status == 0;
 }
 
+/* The folder is tried where it is not NULL, and the bundle else. */
 static bool
-is_trusted_by_us(void)
+is_trusted_with(const char *folder)
 {
 	struct peer server = peer_start("chain", TLS13, peer_hang_up);
 	char trust[128];
 	struct tls_options options = {.host = "mail.example.org",
 	    .name = "mail.example.org",
-	    .trust = trust,
+	    .trust = folder == NULL ? trust : NULL,
+	    .trust_folder = folder,
 	    .verify = true};
 	struct tls_failure failure;
 	struct tls *tls;
@@ -216,6 +218,37 @@ is_trusted_by_us(void)
 	close(server.fd);
 	peer_end(&server, trusted ? 0 : 50);
 	return trusted;
+}
+
+static bool
+is_trusted_by_us(void)
+{
+	return is_trusted_with(NULL);
+}
+
+/* All that a folder holds, and what is no certificate is no harm. */
+static void
+test_folder(void **state)
+{
+	char folder[128], from[128], to[160];
+
+	(void)state;
+	make_pool();
+	pki_path(folder, sizeof(folder), "folder", "d");
+	assert_int_equal(mkdir(folder, 0755), 0);
+	snprintf(to, sizeof(to), "%s/readme", folder);
+	pki_write(to, "not a certificate\n", "w");
+	snprintf(to, sizeof(to), "%s/E.pem", folder);
+	pki_path(from, sizeof(from), "E", "pem");
+	pki_append(from, to);
+	join_chain("leafE");
+	assert_true(is_trusted_with(folder));
+	join_chain("leafM M AB");
+	assert_false(is_trusted_with(folder));
+	snprintf(to, sizeof(to), "%s/A.pem", folder);
+	pki_path(from, sizeof(from), "A", "pem");
+	pki_append(from, to);
+	assert_true(is_trusted_with(folder));
 }
 
 static void
@@ -272,6 +305,7 @@ look_up(const char *chain)
 	struct peer server;
 	gnutls_certificate_credentials_t credentials;
 	gnutls_session_t session;
+	struct tls_options options = {.verify = true};
 	struct tls_trust trust;
 	struct tls_failure failure;
 	char path[128];
@@ -282,7 +316,9 @@ look_up(const char *chain)
 	server = peer_start("chain", TLS13, NULL);
 	pki_path(path, sizeof(path), "bundle", "pem");
 	gnutls_certificate_allocate_credentials(&credentials);
-	assert_true(tls_trust_open(&trust, credentials, path, &failure));
+	options.trust = path;
+	assert_true(
+	    tls_trust_open(&trust, credentials, &options, &failure));
 	gnutls_init(&session, GNUTLS_CLIENT);
 	gnutls_session_set_ptr(session, &trust);
 	gnutls_set_default_priority(session);
@@ -338,6 +374,7 @@ main(void)
 	gnutls_global_init();
 	pki_begin();
 	rows_add_one(&all, "every chain with every bundle", test_all);
+	rows_add_one(&all, "a folder of roots", test_folder);
 	rows_add_one(&all, "a thousand roots", test_thousand);
 	failures = rows_end(&all);
 	pki_end();

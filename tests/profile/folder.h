@@ -39,6 +39,8 @@ folder_make(struct folder *folder)
 	unsetenv("XDG_CONFIG_HOME");
 	unsetenv("SMTPOST_PROFILE");
 	unsetenv("CREDENTIALS_DIRECTORY");
+	unsetenv("SSL_CERT_FILE");
+	unsetenv("SSL_CERT_DIR");
 }
 
 static inline int

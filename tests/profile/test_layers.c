@@ -297,7 +297,7 @@ static const struct layer_row rows[] = {
 	.variables = {"USER=", "TLS="}, .chosen = "profile = default",
 	.expected = {"user = me ", "tls = none "}},
     {.name = "a wrong value", .user = A, .variables = {"TLS=x"},
-	.expected = {"environment SMTPOST_TLS: tls must be "}},
+	.expected = {"environment SMTPOST_TLS: cannot set tls"}},
     {.name = "a password with a line end", .user = A ME,
 	.variables = {"PASSWORD=hunter2\n"},
 	.expected = {"environment SMTPOST_PASSWORD: cannot set password: line"

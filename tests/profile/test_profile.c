@@ -163,7 +163,7 @@ static const struct choose_row choices[] = {
     {.name = "--set unknown", .config = S, .sets = {"sevrer=x"},
 	.expected = {"\"sevrer\"\n", "\"server\""}, .kind = ERROR_USAGE},
     {.name = "--set bad value", .config = S, .sets = {"tls=maybe"},
-	.expected = {"--set: tls must be required"},
+	.expected = {"--set: cannot set tls to \"maybe\""},
 	.kind = ERROR_USAGE},
     {.name = "--set password", .config = S, .sets = {"password=hunter2"},
 	.expected = {"password-file"}, .kind = ERROR_USAGE},
@@ -196,7 +196,7 @@ static const struct choose_row choices[] = {
 
     /* values of profiles that are not chosen */
     {.name = "bad value elsewhere", .config = "[a]\n" S "[b]\ntls = x\n",
-	.profile = "a", .expected = {"config:4:7: tls must be required"},
+	.profile = "a", .expected = {"config:4:7: cannot set tls"},
 	.kind = ERROR_CONFIG},
     {.name = "variable not set elsewhere", .profile = "a",
 	.config = "[a]\n" S "[b]\nuser = ${SMTPOST_NO_SUCH}\n",
