@@ -108,6 +108,8 @@ post_submit(struct prepared *prepared, const struct options *options,
 	log_note_options(options, submission.observer);
 	observer_notes(
 	    submission.observer, buf_span(&prepared->profile.notes));
+	observer_remarks(
+	    submission.observer, buf_span(&prepared->plan.routine));
 	observer_notes(
 	    submission.observer, buf_span(&prepared->plan.notes));
 	done = deliver(&submission, &prepared->envelope, options->role, err);

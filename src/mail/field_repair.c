@@ -245,13 +245,16 @@ field_repair(const struct field *field, struct buf *out)
 	bool is_encoded;
 
 	/* Encoded words of one letter each are the worst. */
-	buf_init(&text, field->whole.len * 20 + 1024);
+	buf_init(&text, field->whole.len < FIELD_TEXT_MAX / 20
+		? field->whole.len * 20 + 1024
+		: FIELD_TEXT_MAX);
 	buf_add_span(&text,
 	    span_head(field->whole,
 		(size_t)(field->body.at - field->whole.at)));
 	is_encoded = encode(&text, field, kind) && !text.full;
 	buf_add_text(&text, "\r\n");
 	encoded = is_encoded && !text.full ? buf_span(&text) : field->whole;
+	out->full |= text.full;
 	if (is_encoded || field_has_long_line(encoded))
 		fold(out, encoded, kind != KIND_UNSTRUCTURED);
 	else

@@ -14,6 +14,8 @@
 #include "mail/header.h"
 
 #define FIELD_LINE_MAX ((size_t)998) /* RFC 5322 section 2.1.1 */
+/* A repaired field is no longer than this. */
+#define FIELD_TEXT_MAX ((size_t)32 * 1024 * 1024)
 
 /* Whether a field, or a header of CRLF lines, needs it. */
 bool field_needs_repair(struct span whole);
@@ -25,7 +27,7 @@ bool field_has_long_line(struct span whole);
 bool field_may_be_long(struct span name);
 /*
  * Adds the whole field, repaired as far as can be (look again at the result);
- * true if it is another one now.
+ * true if it is another one now. `out` is full where it would be too long.
  */
 bool field_repair(const struct field *field, struct buf *out);
 

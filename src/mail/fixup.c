@@ -12,6 +12,7 @@
 #include "mail/header_judge.h"
 #include "mail/header_policy.h"
 #include "mail/message.h"
+#include "mail/mime_field.h"
 #include "mail/repair.h"
 #include "mail/resent.h"
 
@@ -29,6 +30,55 @@ is_blind_copy(struct span name)
 {
 	return span_equal_nocase(name, SPAN("Bcc")) ||
 	    span_equal_nocase(name, SPAN("Resent-Bcc"));
+}
+
+/* Fields of addresses, which RFC 5322 does not let be empty. */
+static bool
+is_of_addresses(struct span name)
+{
+	static const char *const names[] = {"From", "Sender", "Reply-To", "To",
+	    "Cc", "Bcc", "Resent-From", "Resent-Sender", "Resent-Reply-To",
+	    "Resent-To", "Resent-Cc", "Resent-Bcc", "Errors-To",
+	    "Disposition-Notification-To", "Mail-Followup-To",
+	    "Mail-Reply-To", "Return-Receipt-To", "Apparently-To"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (span_equal_nocase(name, span_from(names[i])))
+			return true;
+	return false;
+}
+
+/* Blanks, and the commas of a list whose members are all missing. */
+static bool
+is_empty_list(struct span body)
+{
+	for (size_t i = 0; i < body.len; i++)
+		if (!ascii_is_space(body.at[i]) && body.at[i] != ',')
+			return false;
+	return true;
+}
+
+/*
+ * Whether a field does not leave: Bcc; Return-Path, which the last server adds
+ * (RFC 5321 section 4.4); and empty lists of addresses, unless a signature may
+ * cover them.
+ */
+static bool
+drop_field(struct plan *plan, const struct fixup *fixup,
+    const struct field *field, bool is_signed)
+{
+	if (fixup->remove_bcc && is_blind_copy(field->name))
+		plan_tell_field(plan, field->name, "dropped");
+	else if (span_equal_nocase(field->name, SPAN("Return-Path")))
+		plan_note_field(plan, field->name,
+		    "dropped, since the last server adds it");
+	else if (!is_signed && is_of_addresses(field->name) &&
+	    is_empty_list(field->body))
+		plan_note_field(
+		    plan, field->name, "dropped, since it is empty");
+	else
+		return false;
+	return true;
 }
 
 /* The identifier for report and log; one that does not print is no use. */
@@ -82,7 +132,7 @@ repair_text(struct plan *plan, struct span text, struct buf *out,
 			continue;
 		}
 		if (field_repair(&field, out))
-			plan_note(plan, "field %.*s: %s", shown, field.name.at,
+			plan_note_field(plan, field.name,
 			    span_is_ascii(field.whole)
 				? "long lines folded"
 				: "8-bit text encoded");
@@ -128,9 +178,12 @@ mend_field(struct plan *plan, const struct fixup *fixup,
 	}
 	if (change == FIELD_CHANGED)
 		*text = buf_span(&rooms[0]);
-	if (change == FIELD_DROPPED ||
-	    (fixup->remove_bcc && is_blind_copy(field->name)))
+	if (change == FIELD_DROPPED)
 		*text = (struct span){0};
+	if (!span_equal(*text, field->whole))
+		plan_tell_field(plan, field->name,
+		    change == FIELD_DROPPED ? "dropped by header-policy"
+					    : "changed by header-policy");
 	if (fixup->judge != NULL &&
 	    header_judge_field(fixup->judge, field, *text, &rooms[1]))
 		*text = buf_span(&rooms[1]);
@@ -155,6 +208,7 @@ static bool
 mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
     struct found *found, struct error *err)
 {
+	bool is_signed = mime_header_is_signed(header);
 	struct span rest = header, text;
 	struct buf rooms[3];
 	struct field field;
@@ -170,10 +224,15 @@ mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 	while (done && header_next(&rest, &field)) {
 		struct plan_edit edit = {.to = header.len - rest.len};
 
-		note_found(plan, &field, found);
 		for (size_t i = 0; i < 3; i++)
 			buf_clear(&rooms[i]);
-		done = mend_field(plan, fixup, &field, rooms, &text, err);
+		if (drop_field(plan, fixup, &field, is_signed)) {
+			text = (struct span){0};
+		} else {
+			note_found(plan, &field, found);
+			done = mend_field(
+			    plan, fixup, &field, rooms, &text, err);
+		}
 		if (!done || span_equal(text, field.whole))
 			continue;
 		edit.from = edit.to - field.whole.len;
@@ -184,6 +243,7 @@ mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 		if (text.len > 0)
 			edit.text = mem_copy(text.at, text.len);
 		plan_edit_add(&plan->header, &edit);
+		done = plan_check_edits(plan, err);
 	}
 	for (size_t i = 0; i < 3; i++)
 		buf_free(&rooms[i]);
@@ -390,8 +450,11 @@ add_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 	struct buf resent = {0};
 	bool done = add_to(plan, fixup, found, block, &resent, err);
 
-	if (done)
+	if (done) {
 		add_to_block(plan, header, block, &resent);
+		plan_tell_added(plan, buf_span(&plan->added));
+		plan_tell_added(plan, buf_span(&resent));
+	}
 	buf_free(&resent);
 	return done;
 }

@@ -10,6 +10,7 @@
 
 #define PATH_MAX_OCTETS ((size_t)1024)
 #define ADDED_MAX ((size_t)4 * 1024 * 1024)
+#define ADDRESSES_MAX ((size_t)100000) /* in a field that is to be changed */
 #define NOTES_MAX ((size_t)4096) /* more of them tell nothing new */
 #define WORDS_MAX 64 /* that are tried as an address */
 
@@ -542,6 +543,19 @@ drop_repeated(struct header_policy *policy, const struct field *field,
 	return FIELD_CHANGED;
 }
 
+/* Reading them all would take hundreds of octets of memory for each. */
+static bool
+check_length(struct span body, struct error *err)
+{
+	size_t commas = 0;
+
+	for (size_t i = 0; i < body.len; i++)
+		commas += body.at[i] == ',';
+	return commas < ADDRESSES_MAX ||
+	    error_set(err, ERROR_DATA, "it has more than %zu addresses",
+		ADDRESSES_MAX);
+}
+
 /* False: it passes as it came. */
 static bool
 change_any(struct header_policy *policy, enum address_field kind,
@@ -550,7 +564,8 @@ change_any(struct header_policy *policy, enum address_field kind,
 	struct address_list list = {0};
 	struct error cause = {0};
 	bool is_from = kind == FIELD_FROM, has_changed = false;
-	bool is_read = address_list_parse(&list, field->body, &cause);
+	bool is_read = check_length(field->body, &cause) &&
+	    address_list_parse(&list, field->body, &cause);
 
 	if (is_read && is_from && policy->replaces &&
 	    is_name_with_comma(&list))

@@ -10,6 +10,9 @@
 #include "mail/address_list.h"
 #include "mail/header.h"
 
+/* Octets of a list of local names that prove a header. */
+#define NAMES_MAX ((size_t)64 * 1024)
+
 enum fit {
 	FIT_ANY,
 	FIT_SOME,      /* anything but blanks */
@@ -260,6 +263,8 @@ fits_addresses(struct span value)
 
 	if (has_address(value))
 		return true;
+	if (value.len > NAMES_MAX)
+		return false;
 	fits = address_list_parse(&list, value, &ignored) &&
 	    (list.count > 0 || span_find(value, ':') < value.len);
 	for (size_t i = 0; fits && i < list.count; i++)

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mail/header.h"
 
+#define NAME_SHOWN_MAX ((size_t)64)
 /* A note or an obstacle; longer ones end in a cut. */
 #define SENTENCE_MAX 256
 
@@ -37,6 +39,7 @@ plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit)
 		return;
 	}
 	mem_append(&edits->list, &edits->count, sizeof(*last));
+	edits->size += sizeof(*edit) + edit->len;
 	memmove(&edits->list[at + 1], &edits->list[at],
 	    (edits->count - 1 - at) * sizeof(*last));
 	edits->list[at] = *edit;
@@ -64,18 +67,72 @@ plan_copy_fields(struct plan *to, const struct plan *from, bool keeps_utf8)
 	to->is_repairable = from->is_repairable;
 }
 
+/* Of very many sentences the first tell enough. */
+static void
+add_sentence(struct buf *out, const char *before, const char *format,
+    va_list arguments)
+{
+	char text[SENTENCE_MAX];
+
+	vsnprintf(text, sizeof(text), format, arguments);
+	if (out->len + sizeof(text) < BUF_DEFAULT_MAX)
+		buf_add_format(out, "%s%s\n", before, text);
+}
+
 void
 plan_note(struct plan *plan, const char *format, ...)
 {
-	char text[SENTENCE_MAX];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	add_sentence(&plan->notes, "repaired: ", format, arguments);
 	va_end(arguments);
-	/* Of very many the first tell enough. */
-	if (plan->notes.len + sizeof(text) < BUF_DEFAULT_MAX)
-		buf_add_format(&plan->notes, "repaired: %s\n", text);
+}
+
+void
+plan_tell(struct plan *plan, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add_sentence(&plan->routine, "", format, arguments);
+	va_end(arguments);
+}
+
+static int
+shown_length(struct span name)
+{
+	return (int)(name.len < NAME_SHOWN_MAX ? name.len : NAME_SHOWN_MAX);
+}
+
+void
+plan_note_field(struct plan *plan, struct span name, const char *what)
+{
+	plan_note(plan, "field %.*s: %s", shown_length(name), name.at, what);
+}
+
+void
+plan_tell_field(struct plan *plan, struct span name, const char *what)
+{
+	plan_tell(plan, "field %.*s: %s", shown_length(name), name.at, what);
+}
+
+void
+plan_tell_added(struct plan *plan, struct span fields)
+{
+	struct field field;
+
+	while (header_next(&fields, &field))
+		plan_tell_field(plan, field.name, "added");
+}
+
+bool
+plan_check_edits(const struct plan *plan, struct error *err)
+{
+	return plan->header.size <= PLAN_EDITS_MAX ||
+	    error_set(err, ERROR_DATA,
+		"cannot send the message: its header would need too many "
+		"changes");
 }
 
 void
@@ -117,5 +174,6 @@ plan_free(struct plan *plan)
 	free(plan->obstacle);
 	buf_free(&plan->added);
 	buf_free(&plan->notes);
+	buf_free(&plan->routine);
 	*plan = (struct plan){0};
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "mail/encode.h"
 #include "mail/message.h"
@@ -31,9 +32,12 @@ struct plan_edit {
 	bool is_of_words; /* UTF-8 made encoded words, and nothing else */
 };
 
+#define PLAN_EDITS_MAX (2 * MESSAGE_HEADER_MAX) /* memory, for a header */
+
 struct plan_edits { /* ascending, apart */
 	struct plan_edit *list;
 	size_t count;
+	size_t size; /* the memory that they take */
 };
 
 struct plan {
@@ -46,6 +50,8 @@ struct plan {
 	/* What is done, a sentence a line; first what is done to fields. */
 	struct buf notes;
 	size_t field_notes;
+	/* What is done to most messages, and no repair; the same form. */
+	struct buf routine;
 	/* Why not all is repaired that a server may want; NULL: all is. */
 	char *obstacle;
 	/* mime_outline_add over the message as read, and as planned: the same,
@@ -68,6 +74,15 @@ void plan_copy_fields(
 /* Something that is repaired. */
 void plan_note(struct plan *plan, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Something that is done as a matter of course. */
+void plan_tell(struct plan *plan, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* "field NAME: what"; a long name is cut. */
+void plan_note_field(struct plan *plan, struct span name, const char *what);
+void plan_tell_field(struct plan *plan, struct span name, const char *what);
+void plan_tell_added(struct plan *plan, struct span fields);
+/* ERROR_DATA: the edits of the header take too much memory. */
+bool plan_check_edits(const struct plan *plan, struct error *err);
 /* The first obstacle is kept. */
 void plan_set_obstacle(struct plan *plan, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -178,9 +178,12 @@ see_entity(void *context, const struct mime_entity *entity)
 	    needs_empty_line(entity, &verdict)) {
 		if (!edit_part_header(repairer, entity, &verdict))
 			return;
-		if (must_header)
+		if (field_needs_repair(entity->header))
 			plan_note(plan, "%s: its header repaired",
 			    place_of(entity, room, sizeof(room)));
+		if (needs_empty_line(entity, &verdict))
+			plan_note(plan, "%s: empty line added behind its "
+			    "header", place_of(entity, room, sizeof(room)));
 	}
 	note_verdict(plan, &verdict, entity);
 	if (verdict.is_encoded || verdict.is_dropped)
@@ -227,9 +230,24 @@ look_through(struct repairer *repairer, const struct message *message,
 		"cannot send the message: it was changed while it was read");
 }
 
-/* Content-Type and Content-Transfer-Encoding of the message itself. */
+/* What no verdict has told of a field of the message itself. */
 static void
-edit_header(struct repairer *repairer, struct span header)
+note_content_field(
+    struct plan *plan, const struct field *field, const struct buf *text)
+{
+	if (text->len == 0)
+		plan_note_field(plan, field->name,
+		    "dropped, since it stands there twice");
+	else if (field_has_long_line(field->whole))
+		plan_note_field(plan, field->name, "long lines folded");
+	if (text->len > 0 && !span_is_ascii(field->whole))
+		plan_note_field(plan, field->name, "8-bit text encoded");
+}
+
+/* Content-Type and Content-Transfer-Encoding of the message itself. */
+static bool
+edit_header(
+    struct repairer *repairer, struct span header, struct error *err)
 {
 	struct plan *plan = repairer->plan;
 	struct plan_edit edit = {.is_of_content = true};
@@ -238,24 +256,29 @@ edit_header(struct repairer *repairer, struct span header)
 	    verdict_changes_fields(&repairer->top.verdict);
 	struct field field;
 	struct buf text;
+	bool done = true;
 
 	buf_init(&text, TEXTS_MAX);
-	while (header_next(&rest, &field)) {
+	while (done && header_next(&rest, &field)) {
 		buf_clear(&text);
 		if (!verdict_on_field(&repairer->top, &field, &text) ||
 		    span_equal(buf_span(&text), field.whole))
 			continue;
 		edit.to = header.len - rest.len;
 		edit.from = edit.to - field.whole.len;
-		add_text_edit(repairer, &plan->header, &edit, &text);
+		if (add_text_edit(repairer, &plan->header, &edit, &text))
+			note_content_field(plan, &field, &text);
+		done = plan_check_edits(plan, err);
 	}
 	buf_clear(&text);
 	verdict_add_missing(
 	    &repairer->top, &repairer->message, with_version, &text);
 	edit.from = edit.to = header.len;
-	if (text.len > 0)
-		add_text_edit(repairer, &plan->header, &edit, &text);
+	if (text.len > 0 &&
+	    add_text_edit(repairer, &plan->header, &edit, &text))
+		plan_tell_added(plan, buf_span(&text));
 	buf_free(&text);
+	return done;
 }
 
 bool
@@ -273,9 +296,8 @@ repair_content(struct plan *plan, const struct message *message,
 	if (needs_look && !look_through(&repairer, message, err))
 		return false;
 	plan->outline = repairer.outline;
-	if (needs_look || field_needs_repair(header))
-		edit_header(&repairer, header);
-	return true;
+	return !(needs_look || field_needs_repair(header)) ||
+	    edit_header(&repairer, header, err);
 }
 
 bool

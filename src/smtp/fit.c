@@ -81,6 +81,8 @@ fit_seven_bit(const struct session *session, struct letter *letter,
 			    "%s", err.text);
 			return false;
 		}
+		observer_remarks(session->dialogue.observer,
+		    buf_span(&letter->seven_bit->routine));
 		/* Of the fields it was told with the other plan. */
 		observer_notes(session->dialogue.observer,
 		    span_skip(buf_span(&letter->seven_bit->notes),
@@ -126,7 +128,8 @@ fit_needs_utf8(const struct envelope *envelope, const struct letter *letter)
 
 /* RFC 6532 section 3.6: no encoded words among fields in UTF-8. */
 static bool
-fit_utf8(struct letter *letter, struct outcome *ending)
+fit_utf8(const struct session *session, struct letter *letter,
+    struct outcome *ending)
 {
 	struct error err = {0};
 
@@ -142,6 +145,9 @@ fit_utf8(struct letter *letter, struct outcome *ending)
 		    "%s", err.text);
 		return false;
 	}
+	observer_note(session->dialogue.observer,
+	    "fields in UTF-8 stay as they are, since the mail needs SMTPUTF8 "
+	    "anyway");
 	letter->plan = letter->utf8;
 	return true;
 }
@@ -155,7 +161,7 @@ fit_characters(const struct session *session, const struct envelope *envelope,
 	if (!fit_path(session, envelope->reverse_path, STAGE_MAIL, ending))
 		return false;
 	if (is_due && has_utf8(session))
-		return fit_utf8(letter, ending);
+		return fit_utf8(session, letter, ending);
 	if (letter->message == NULL)
 		return true;
 	/* Text that is not to be touched goes as it always went: raw. */

@@ -30,6 +30,15 @@ observer_note(const struct observer *observer, const char *format, ...)
 }
 
 void
+observer_remarks(const struct observer *observer, struct span lines)
+{
+	struct span line;
+
+	while (span_next_word(&lines, "\n", &line))
+		observer_see(observer, OBSERVED_NOTE, line);
+}
+
+void
 observer_notes(const struct observer *observer, struct span lines)
 {
 	struct span line;

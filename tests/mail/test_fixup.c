@@ -48,7 +48,7 @@ static const struct drop_row drop_rows[] = {
     {"any case", SPAN("bCC: x\nTo: a\n"), "To: a\r\n", 1},
     {"blank before the colon", SPAN("Bcc : x\nTo: a\nBCC\t:y\n"),
 	"To: a\r\n", 2},
-    {"empty", SPAN("Bcc:\nTo: a\n"), "To: a\r\n", 1},
+    {"group without members", SPAN("Bcc: x:;\nTo: a\n"), "To: a\r\n", 1},
     {"resent", SPAN("Resent-Bcc: x\nresent-bcc : y\nResent-To: a\n"),
 	"Resent-To: a\r\n", 1},
     {"ends mixed", SPAN("Bcc: x\rTo: v\r\nTo: a\r\r\nBcc: y\n\rBcc: w"),
@@ -89,6 +89,96 @@ test_drop(void **state)
 	assert_int_equal(plan.header.count, 0);
 	plan_free(&plan);
 	message_free(message);
+}
+
+/* Fields that do not leave, and what is noted. */
+struct gone_row {
+	const char *name;
+	struct span input;
+	const char *left, *notes;
+};
+
+#define EMPTY ": dropped, since it is empty\n"
+
+static const struct gone_row gone_rows[] = {
+    {"Return-Path", SPAN("Return-Path: <a@b>\nTo: c\n"), "To: c\r\n",
+	"repaired: field Return-Path: dropped, since the last server adds "
+	"it\n"},
+    {"Return-Path, signed",
+	SPAN("return-path : <>\nDKIM-Signature: x\nReturn-Path: a\n"),
+	"DKIM-Signature: x\r\n",
+	"repaired: field return-path: dropped, since the last server adds "
+	"it\n"
+	"repaired: field Return-Path: dropped, since the last server adds "
+	"it\n"},
+    {"empty To", SPAN("To:\nCc: a\n"), "Cc: a\r\n",
+	"repaired: field To" EMPTY},
+    {"empty by blanks and folding", SPAN("Reply-To: \t\n \nCc: a\n"),
+	"Cc: a\r\n", "repaired: field Reply-To" EMPTY},
+    {"empty by commas", SPAN("Cc: ,\n ,\nSender:\nX: a\n"), "X: a\r\n",
+	"repaired: field Cc" EMPTY "repaired: field Sender" EMPTY},
+    {"empty Resent-To", SPAN("Resent-To:\nResent-Cc: a\n"),
+	"Resent-Cc: a\r\n", "repaired: field Resent-To" EMPTY},
+    {"empty Bcc", SPAN("Bcc:\nTo: a\n"), "To: a\r\n",
+	"repaired: field Bcc" EMPTY},
+    {"empty, signed", SPAN("To:\nDKIM-Signature: x\n"),
+	"To:\r\nDKIM-Signature: x\r\n", ""},
+    {"a group without members", SPAN("To: x:;\n"), "To: x:;\r\n", ""},
+    {"a comment", SPAN("To: (nobody)\n"), "To: (nobody)\r\n", ""},
+    {"others may be empty", SPAN("Subject:\nX-To:\n"),
+	"Subject:\r\nX-To:\r\n", ""},
+};
+
+static void
+test_gone(void **state)
+{
+	const struct gone_row *row = *state;
+	struct message *message = message_of(row->input);
+	struct fixup fixup = {.now = NOW};
+	struct gather gather = {0};
+	struct error err = {0};
+	struct plan plan;
+
+	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_string_equal(buf_text(&plan.notes), row->notes);
+	assert_int_equal(
+	    gather_replay(&gather, message, &plan, REPLAY_PLAIN), REPLAY_DONE);
+	assert_int_equal(message_size(message, &plan), gather.octets.len);
+	assert_int_equal(gather.octets.len, strlen(row->left) + 2);
+	assert_memory_equal(
+	    buf_text(&gather.octets), row->left, strlen(row->left));
+	buf_free(&gather.octets);
+	plan_free(&plan);
+	message_free(message);
+}
+
+/* Memory is bounded: what would need more of it is refused. */
+static void
+test_many_edits(void **state)
+{
+	const struct message_options options = {0};
+	struct fixup fixup = {.repair = true, .now = NOW};
+	struct message *message;
+	struct error err = {0};
+	struct buf input;
+	struct plan plan;
+	int fd;
+
+	(void)state;
+	buf_init(&input, MESSAGE_HEADER_MAX);
+	while (input.len < MESSAGE_HEADER_MAX / 2)
+		buf_add_text(&input, "a:\xe9\n");
+	fd = feed_file(buf_span(&input));
+	message = message_read(fd, "input", &options, &err);
+	assert_non_null(message);
+	assert_false(message_plan(&plan, message, &fixup, &err));
+	assert_int_equal(err.kind, ERROR_DATA);
+	assert_string_equal(err.text,
+	    "cannot send the message: its header would need too many "
+	    "changes");
+	message_free(message);
+	buf_free(&input);
+	close(fd);
 }
 
 /* What is added; ID stands for a random Message-ID at id.example. */
@@ -200,7 +290,7 @@ static const struct resent_row resent_rows[] = {
     {"the other, apart",
 	"Resent-To: b\r\nX: y\r\nresent-message-id : z\r\n" ORIGINAL,
 	RESENT_DATE
-	"Resent-To: b\r\nX: y\r\nresent-message-id : z\r\n" ORIGINAL},
+	"Resent-To: b\r\nX: y\r\nresent-message-id: z\r\n" ORIGINAL},
     {"next to the block", "Received: x\r\n" ORIGINAL "Resent-To: b\r\n",
 	"Received: x\r\n" ORIGINAL RESENT_DATE RESENT_ID
 	"Resent-To: b\r\n"},
@@ -415,6 +505,8 @@ main(void)
 	setenv("TZ", "UTC0", 1);
 	setlocale(LC_ALL, "");
 	rows_add(&all, "drop", drop_rows, ROWS(drop_rows), test_drop);
+	rows_add(&all, "gone", gone_rows, ROWS(gone_rows), test_gone);
+	rows_add_one(&all, "many edits", test_many_edits);
 	rows_add(&all, "add", add_rows, ROWS(add_rows), test_add);
 	rows_add(&all, "resent", resent_rows, ROWS(resent_rows), test_resent);
 	rows_add(&all, "id", id_rows, ROWS(id_rows), test_id);
