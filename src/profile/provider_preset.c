@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "mail/address_list.h"
 #include "mail/mailbox.h"
 #include "profile/setting.h"
+
+#define USER_SHOWN_MAX ((size_t)64)
 
 static bool
 parse_provider(const struct setting *setting, struct profile *profile,
@@ -97,55 +100,95 @@ provider_preset(
 }
 
 static bool
-user_fits(const struct provider *provider, const char *user)
+is_address(const char *text)
 {
-	bool has_at = strchr(user, '@') != NULL;
+	struct mailbox mailbox = {0};
+	struct error ignored;
+	bool is_one =
+	    address_parse_one(&mailbox, span_from(text), false, &ignored) &&
+	    mailbox.domain != NULL;
+
+	mailbox_free(&mailbox);
+	return is_one;
+}
+
+/*
+ * Some servers take a name where their pages say that it is an address. Then
+ * nothing says who sends, and without a `sender` that is asked for.
+ */
+static bool
+user_fits(const struct provider *provider, const struct profile *profile)
+{
+	const char *user = profile->user;
+	bool is_strict = provider->traits & PROVIDER_STRICT_USER;
 
 	switch (provider->form) {
 	case USER_FORM_ADDRESS:
+		return is_address(user) ||
+		    (!is_strict && profile->sender != NULL);
 	case USER_FORM_LOGIN:
-		return has_at;
+		return !is_strict || strchr(user, '@') != NULL;
 	case USER_FORM_KEY:
-		return !has_at;
+		return !is_strict || strchr(user, '@') == NULL;
 	case USER_FORM_LITERAL:
-		return strcmp(user, provider->user) == 0;
+		return !is_strict || strcmp(user, provider->user) == 0;
 	case USER_FORM_ANY:
 		break;
 	}
 	return true;
 }
 
+/* The user name that the service wants. */
+static void
+add_user_hint(const struct provider *provider, const char *user,
+    struct error *err)
+{
+	struct buf called = {0};
+	char *shown = utf8_masked(span_head(span_from(user), USER_SHOWN_MAX));
+
+	provider_add_user(provider, &called);
+	switch (provider->form) {
+	case USER_FORM_ADDRESS:
+	case USER_FORM_LOGIN:
+		if (strchr(user, '@') == NULL)
+			error_add(err,
+			    " is a full address\nhint: user = %s@DOMAIN, with "
+			    "the domain of that address",
+			    shown);
+		else
+			error_add(err,
+			    " is a full address\nhint: user = NAME@DOMAIN");
+		break;
+	case USER_FORM_KEY:
+		error_add(err, " is no address\nhint: it is the %s",
+		    buf_text(&called));
+		break;
+	case USER_FORM_LITERAL:
+		error_add(err,
+		    " is the same for everybody\nhint: it is the word %s, or "
+		    "leave it out",
+		    buf_text(&called));
+		break;
+	case USER_FORM_ANY:
+		break;
+	}
+	buf_free(&called);
+	free(shown);
+}
+
 bool
 provider_check(const struct profile *profile, struct error *err)
 {
-	static const char *const forms[] = {
-	    [USER_FORM_ADDRESS] = "a full address",
-	    [USER_FORM_LOGIN] = "a full address",
-	    [USER_FORM_KEY] = "no address",
-	    [USER_FORM_LITERAL] = "the same for everybody",
-	};
 	const struct provider *provider;
-	struct buf called = {0};
 
 	if (profile->provider == NULL || profile->user == NULL)
 		return true;
 	provider = provider_of(profile, NULL);
-	if (provider == NULL || !(provider->traits & PROVIDER_STRICT_USER) ||
-	    user_fits(provider, profile->user))
+	if (provider == NULL || user_fits(provider, profile))
 		return true;
-	provider_add_user(provider, &called);
 	error_set(err, ERROR_CONFIG,
-	    "cannot use profile \"%s\": the user of %s is %s\n"
-	    "hint: %s%s%s",
-	    profile->name, provider->title, forms[provider->form],
-	    provider->form == USER_FORM_LITERAL ? "it is the word " :
-	    provider->form == USER_FORM_KEY	? "it is the "
-						: "write ",
-	    provider->form == USER_FORM_ADDRESS ||
-		    provider->form == USER_FORM_LOGIN
-		? "all of it, name@domain"
-		: buf_text(&called),
-	    provider->form == USER_FORM_LITERAL ? ", or leave it out" : "");
-	buf_free(&called);
+	    "cannot use profile \"%s\": the user name of %s", profile->name,
+	    provider->title);
+	add_user_hint(provider, profile->user, err);
 	return false;
 }

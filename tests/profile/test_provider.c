@@ -235,23 +235,30 @@ test_preset(void **state)
 struct user_row {
 	const char *name, *provider, *user;
 	const char *error; /* NULL: it will do */
+	const char *sender; /* NULL: none is set */
 };
 
 static const struct user_row users[] = {
-    {"an address", "microsoft365", "me@example.com", NULL},
-    {"no address", "microsoft365", "me", "full address"},
-    {"perhaps an address", "gmail", "me", NULL},
-    {"the word", "sendgrid", "apikey", NULL},
-    {"another word", "sendgrid", "me",
-	"it is the word apikey, or leave it out"},
-    {"the word and more", "sparkpost", "SMTP_Injection:X-MSYS-SUBACCOUNT=1",
+    {"an address", "microsoft365", "me@example.com", NULL, NULL},
+    {"no address", "microsoft365", "me", "full address", NULL},
+    {"no address, and no sender", "gmail", "me",
+	"the user name of Gmail is a full address\nhint: user = me@DOMAIN",
 	NULL},
-    {"a key", "ses:eu-west-1", "AKIAIOSFODNN7EXAMPLE", NULL},
+    {"half an address", "gmail", "me@", "hint: user = NAME@DOMAIN", NULL},
+    {"no address, but a sender", "gmail", "me", NULL, "me@example.com"},
+    {"no address, a sender, where it is surely wrong", "microsoft365", "me",
+	"full address", "me@example.com"},
+    {"the word", "sendgrid", "apikey", NULL, NULL},
+    {"another word", "sendgrid", "me",
+	"it is the word apikey, or leave it out", NULL},
+    {"the word and more", "sparkpost", "SMTP_Injection:X-MSYS-SUBACCOUNT=1",
+	NULL, NULL},
+    {"a key", "ses:eu-west-1", "AKIAIOSFODNN7EXAMPLE", NULL, NULL},
     {"an address in a key's place", "ses:eu-west-1", "me@example.com",
-	"SMTP user name"},
-    {"any", "mandrill", "x", NULL},
-    {"no user", "sendgrid", NULL, NULL},
-    {"no provider", NULL, "me", NULL},
+	"SMTP user name", NULL},
+    {"any", "mandrill", "x", NULL, NULL},
+    {"no user", "sendgrid", NULL, NULL, NULL},
+    {"no provider", NULL, "me", NULL, NULL},
 };
 
 static void
@@ -264,6 +271,7 @@ test_user(void **state)
 	profile.name = copy("work");
 	profile.provider = copy(row->provider);
 	profile.user = copy(row->user);
+	profile.sender = copy(row->sender);
 	assert_int_equal(
 	    provider_check(&profile, &err), row->error == NULL);
 	if (row->error != NULL) {
