@@ -94,8 +94,11 @@ log_record_recipient(struct log_record *record, const struct log_facts *facts,
 	add_facts(record, facts);
 	add_value(record, "from", LOG_KIND_PATH,
 	    span_from(facts->reverse_path));
-	add_value(record, "to", LOG_KIND_PATH,
-	    span_from(recipient->forward_path));
+	if (recipient->forward_path != NULL)
+		add_value(record, "to", LOG_KIND_PATH,
+		    span_from(recipient->forward_path));
+	else
+		add_field(record, "to", LOG_KIND_WORD);
 	add_number(record, "size", facts->size);
 	if (reply->code != 0)
 		add_number(record, "code", (uint64_t)reply->code);

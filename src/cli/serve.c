@@ -278,9 +278,10 @@ choose(void *context, const struct mailbox *sender, struct route *route,
 		return true;
 	note_error(serve, &err);
 	log_error(route->profile, &err, serve->client.user);
-	refuse(refusal, 451, (struct status){4, 7, 0},
+	outcome_set_own(&route->trouble, STAGE_AUTH, CAUSE_TEMPORARY,
 	    "the password for the mail server cannot be had now");
-	return false;
+	route->trouble.reply.status = (struct status){4, 7, 0};
+	return true;
 }
 
 static bool
@@ -341,6 +342,13 @@ settled(void *context, const struct transfer *transfer,
     const struct server *server)
 {
 	struct serve *serve = context;
+	/* Where MAIL ended it, the log has one line all the same. */
+	struct recipient nobody = {.outcome = transfer->route.trouble};
+	struct envelope empty = {
+	    .reverse_path = transfer->route.reverse_path,
+	    .recipients = &nobody,
+	    .count = 1,
+	};
 	struct submission submission = {
 	    .profile = transfer->route.profile,
 	    .letter = letter,
@@ -350,7 +358,8 @@ settled(void *context, const struct transfer *transfer,
 
 	log_warnings(
 	    transfer->route.profile, &serve->watch, serve->client.user);
-	log_submission(transfer->route.profile, &transfer->envelope,
+	log_submission(transfer->route.profile,
+	    transfer->envelope.count > 0 ? &transfer->envelope : &empty,
 	    &submission, plan, serve->client.user);
 }
 

@@ -18,6 +18,7 @@ transfer_free(struct transfer *transfer)
 	envelope_free(&transfer->envelope);
 	free(transfer->route.reverse_path);
 	free(transfer->route.domain);
+	outcome_free(&transfer->route.trouble);
 	*transfer = (struct transfer){0};
 }
 

@@ -19,6 +19,8 @@ struct route {
 	struct secret *secret;   /* borrowed; NULL: no login */
 	char *reverse_path; /* owned; wire form; "" is the null reverse-path */
 	char *domain;	    /* owned; for bare names; NULL: none */
+	/* Why there can be no session; ACTION_NONE: there can be one. */
+	struct outcome trouble;
 };
 
 /* The transaction under way. */

@@ -25,6 +25,7 @@ struct service {
 	void *context;
 	/*
 	 * Where the mail of a sender goes (all zero: the null reverse-path).
+	 * route->trouble, where it is set, keeps it from going there.
 	 * False: *refusal has code, status and text.
 	 */
 	bool (*choose)(void *context, const struct mailbox *sender,
@@ -46,7 +47,11 @@ struct service {
 	bool (*plan)(void *context, const struct route *route,
 	    const struct message *message, struct plan *plan,
 	    struct error *err);
-	/* Every recipient is settled, by that server; may be NULL. */
+	/*
+	 * Every recipient is settled, by that server (NULL: by none). Where
+	 * MAIL ended it there are no recipients, letter and plan are NULL, and
+	 * the route's trouble says why. May be NULL.
+	 */
 	void (*settled)(void *context, const struct transfer *transfer,
 	    const struct letter *letter, const struct plan *plan,
 	    const struct server *server);

@@ -164,6 +164,27 @@ say_outcomes(struct serving *serving)
 		    serving->addressees[i].count);
 }
 
+/* Settles every recipient, and tells the service. */
+static void
+deliver(struct serving *serving, const struct letter *letter)
+{
+	const struct service *service = serving->service;
+	struct transfer *transfer = &serving->transfer;
+	const struct outcome *trouble = &transfer->route.trouble;
+	const struct server *server = NULL;
+
+	if (trouble->action != ACTION_NONE) {
+		envelope_settle_open(&transfer->envelope, trouble);
+	} else {
+		relay_content(&serving->relay, transfer, letter,
+		    !serving->is_lmtp);
+		server = serving->relay.session.server;
+	}
+	if (service->settled != NULL)
+		service->settled(service->context, transfer, letter,
+		    letter->plan, server);
+}
+
 static void
 send_on(struct serving *serving, const struct message *message)
 {
@@ -187,11 +208,7 @@ send_on(struct serving *serving, const struct message *message)
 	} else {
 		add_received(serving, &plan);
 		letter.size = message_size(message, &plan);
-		relay_content(&serving->relay, transfer, &letter,
-		    !serving->is_lmtp);
-		if (service->settled != NULL)
-			service->settled(service->context, transfer,
-			    &letter, &plan, serving->relay.session.server);
+		deliver(serving, &letter);
 		say_outcomes(serving);
 		serving_forgive(serving);
 	}
@@ -259,7 +276,9 @@ content_may_come(struct serving *serving)
 	const struct service *service = serving->service;
 	struct reply refusal = {0};
 
+	/* A message that cannot go is not counted. */
 	if (service->begin_content == NULL ||
+	    serving->transfer.route.trouble.action != ACTION_NONE ||
 	    service->begin_content(service->context, &serving->transfer.route,
 		&refusal))
 		return true;

@@ -183,6 +183,20 @@ fill_until(struct server_io *io, int64_t deadline)
 	return true;
 }
 
+void
+server_io_read_ahead(struct server_io *io)
+{
+	struct pollfd wait = {.fd = io->in, .events = POLLIN};
+	ssize_t got;
+
+	if (io->state != SERVER_IO_OPEN || io->end == INPUT_ROOM ||
+	    wait_for(&wait, 1, clock_now()) != WAIT_READY)
+		return;
+	got = read(io->in, io->input + io->end, INPUT_ROOM - io->end);
+	if (got > 0)
+		io->end += (size_t)got;
+}
+
 bool
 server_io_fill(struct server_io *io)
 {

@@ -54,6 +54,8 @@ enum server_line server_io_line(struct server_io *io, struct span *line);
 struct span server_io_input(const struct server_io *io);
 void server_io_take(struct server_io *io, size_t len);
 bool server_io_fill(struct server_io *io);
+/* Reads what the client has said already, without waiting. */
+void server_io_read_ahead(struct server_io *io);
 /* Adds to the output. */
 void server_io_say(struct server_io *io, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -79,20 +79,87 @@ note_failure(const struct serving *serving, const struct outcome *outcome)
 	reply_add_joined(&text, &outcome->reply);
 	utf8_add_masked(&shown, buf_span(&text));
 	observer_note(serving->service->observer,
-	    "warning: no session at %s: %s", stage_name(outcome->stage),
+	    "warning: no session for <%s>, at %s: %s",
+	    serving->transfer.route.reverse_path, stage_name(outcome->stage),
 	    buf_text(&shown));
 	buf_free(&text);
 	buf_free(&shown);
 }
 
-/* False: *outcome or a reply has said why. */
+/*
+ * Whether the client has sent the whole envelope and DATA in advance
+ * (RFC 2920), so that nothing is gained by refusing MAIL.
+ */
+static bool
+has_sent_data(struct server_io *io)
+{
+	struct span rest;
+
+	server_io_read_ahead(io);
+	rest = server_io_input(io);
+	for (;;) {
+		struct span line = span_head(rest, span_find(rest, '\n'));
+
+		if (line.len == rest.len)
+			return false;
+		rest = span_skip(rest, line.len + 1);
+		if (!span_starts_nocase(line, SPAN("RCPT ")))
+			return span_equal_nocase(
+			    span_trim(line), SPAN("DATA"));
+	}
+}
+
+/*
+ * There is no session. Usually the client hears so now. One that has sent
+ * DATA already is heard to the end of its message, so that the log can name
+ * the recipients and the message, and hears it then.
+ */
+static void
+take_trouble(struct serving *serving)
+{
+	const struct service *service = serving->service;
+	struct transfer *transfer = &serving->transfer;
+
+	if (has_sent_data(&serving->io)) {
+		serving->has_mail = true;
+		serving_say(serving, "250 2.1.0 ok");
+		return;
+	}
+	if (service->settled != NULL)
+		service->settled(
+		    service->context, transfer, NULL, NULL, NULL);
+	server_reply_outcome(&serving->io, &transfer->route.trouble);
+}
+
+static void
+begin_session(struct serving *serving)
+{
+	struct transfer *transfer = &serving->transfer;
+	struct outcome *trouble = &transfer->route.trouble;
+	struct outcome outcome = {0};
+
+	if (trouble->action == ACTION_NONE) {
+		serving->has_mail =
+		    relay_mail(&serving->relay, transfer, &outcome);
+		if (outcome.stage < STAGE_MAIL)
+			outcome_copy(trouble, &outcome);
+		else
+			server_reply_outcome(&serving->io, &outcome);
+		outcome_free(&outcome);
+	}
+	if (trouble->action != ACTION_NONE) {
+		note_failure(serving, trouble);
+		take_trouble(serving);
+	}
+}
+
+/* has_mail, or a reply has said why not. */
 static void
 begin_transfer(struct serving *serving, const struct mailbox *sender,
     struct server_parameters *parameters)
 {
 	const struct service *service = serving->service;
 	struct transfer *transfer = &serving->transfer;
-	struct outcome outcome = {0};
 	struct reply refusal = {0};
 
 	if (!service->choose(
@@ -116,11 +183,7 @@ begin_transfer(struct serving *serving, const struct mailbox *sender,
 	transfer->has_eight_bit = parameters->has_eight_bit;
 	transfer->is_utf8 = parameters->is_utf8 ||
 	    !span_is_ascii(span_from(transfer->envelope.reverse_path));
-	serving->has_mail = relay_mail(&serving->relay, transfer, &outcome);
-	if (outcome.stage < STAGE_MAIL)
-		note_failure(serving, &outcome);
-	server_reply_outcome(&serving->io, &outcome);
-	outcome_free(&outcome);
+	begin_session(serving);
 }
 
 void

@@ -167,6 +167,34 @@ ask_all(struct serving *serving, struct envelope *mailboxes,
 	hearing_free(&hearing);
 }
 
+/* There is no session to ask: the content will be refused for them. */
+static void
+keep_all(struct serving *serving, struct envelope *mailboxes)
+{
+	struct envelope *envelope = &serving->transfer.envelope;
+	struct addressee addressee = {0};
+
+	for (size_t i = 0; i < mailboxes->count; i++) {
+		struct recipient *one = &mailboxes->recipients[i];
+		const struct recipient *there = envelope_find(
+		    envelope, &serving->index, one->forward_path);
+
+		if (there != NULL) {
+			add_target(&addressee,
+			    (size_t)(there - envelope->recipients));
+			continue;
+		}
+		*(struct recipient *)mem_append(&envelope->recipients,
+		    &envelope->count, sizeof(*one)) = *one;
+		*one = (struct recipient){0};
+		envelope_index_last(envelope, &serving->index);
+		add_target(&addressee, envelope->count - 1);
+	}
+	*(struct addressee *)mem_append(&serving->addressees,
+	    &serving->addressee_count, sizeof(addressee)) = addressee;
+	serving_say(serving, "250 2.1.5 ok");
+}
+
 static void
 add_recipient(struct serving *serving, const struct mailbox *mailbox,
     struct server_parameters *parameters)
@@ -182,6 +210,8 @@ add_recipient(struct serving *serving, const struct mailbox *mailbox,
 		service->context, route, mailbox, &mailboxes, &refusal))
 		server_reply_text(&serving->io, refusal.code, refusal.status,
 		    buf_span(&refusal.text));
+	else if (route->trouble.action != ACTION_NONE)
+		keep_all(serving, &mailboxes);
 	else if (mailboxes.count > 1 &&
 	    serving->withdrawals >= WITHDRAWALS_MAX)
 		serving_say(serving,

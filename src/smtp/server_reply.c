@@ -121,6 +121,17 @@ code_for(const struct outcome *outcome)
 	return code / 100 == 4 && code != 421 ? code : 451;
 }
 
+/* RFC 4954 section 6: 530, 534, 535 and 538 are about a login anywhere. */
+static bool
+is_of_login(const struct outcome *outcome)
+{
+	int code = outcome->reply.code;
+
+	if (outcome->stage == STAGE_AUTH)
+		return code != 0;
+	return code == 530 || code == 534 || code == 535 || code == 538;
+}
+
 void
 server_reply_outcome(struct server_io *io, const struct outcome *outcome)
 {
@@ -128,6 +139,11 @@ server_reply_outcome(struct server_io *io, const struct outcome *outcome)
 	struct status status = outcome->reply.status;
 	struct span text = buf_span(&outcome->reply.text);
 
+	if (is_of_login(outcome)) {
+		say_text(io, 451, (struct status){4, 7, 0},
+		    SPAN("the relay's own login failed"), true);
+		return;
+	}
 	if (status.class != code / 100)
 		status = status_for(outcome, code);
 	say_text(io, code, status, text, outcome->reply.code == 0);

@@ -12,7 +12,8 @@
 /*
  * Accepted, refused or in trouble. What has no code of a server's (no
  * connection, TLS, login, nothing heard) is 451, so that the client keeps the
- * mail; nor is its 421 ours, since this session goes on.
+ * mail; nor is its 421 ours, since this session goes on. What the server said
+ * of our login is not for the client: it would take it for its own.
  */
 void server_reply_outcome(
     struct server_io *io, const struct outcome *outcome);

@@ -119,19 +119,34 @@ test_own(void **state)
 	outcome_free(&outcome);
 }
 
+struct login_row {
+	const char *name;
+	const char *heard;
+	enum stage stage;
+};
+
+static const struct login_row logins[] = {
+	{"refused", "535 5.7.8 no", STAGE_AUTH},
+	{"not now", "454 4.7.0 no", STAGE_AUTH},
+	{"in several lines", "535-5.7.8 no\n535 5.7.8 never", STAGE_AUTH},
+	{"wanted at MAIL", "530 5.7.0 no", STAGE_MAIL},
+	{"wanted at RCPT", "530 no", STAGE_RCPT},
+	{"a stronger one is wanted", "534 5.7.9 no", STAGE_MAIL},
+	{"refused at DATA", "535 5.7.8 no", STAGE_DATA},
+	{"TLS is wanted first", "538 5.7.11 no", STAGE_MAIL},
+};
+
 /* A login refused is the administrator's matter, not the client's. */
 static void
 test_login(void **state)
 {
+	const struct login_row *row = *state;
 	struct outcome outcome = {0};
 	struct reply reply = {0};
 
-	(void)state;
-	hear(&reply, "535 5.7.8 no");
-	outcome_from_reply(&outcome, STAGE_AUTH, &reply);
-	outcome.action = ACTION_DELAYED;
-	outcome.cause = CAUSE_LOGIN;
-	check(&outcome, "451 4.7.0 no\r\n");
+	hear(&reply, row->heard);
+	outcome_from_reply(&outcome, row->stage, &reply);
+	check(&outcome, "451 4.7.0 the relay's own login failed\r\n");
 	outcome_free(&outcome);
 	reply_free(&reply);
 }
@@ -182,7 +197,7 @@ main(void)
 
 	rows_add(&all, "heard", heard_rows, ROWS(heard_rows), test_heard);
 	rows_add(&all, "own", owns, ROWS(owns), test_own);
-	rows_add_one(&all, "a login refused", test_login);
+	rows_add(&all, "a login", logins, ROWS(logins), test_login);
 	rows_add_one(&all, "masked once", test_masked_once);
 	rows_add_one(&all, "many lines", test_many_lines);
 	return rows_end(&all);
