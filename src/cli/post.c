@@ -12,6 +12,7 @@
 #include "cli/check_message.h"
 #include "cli/exit_status.h"
 #include "cli/log.h"
+#include "cli/opening.h"
 #include "cli/prepare.h"
 #include "cli/preview.h"
 #include "cli/report.h"
@@ -106,6 +107,7 @@ post_submit(struct prepared *prepared, const struct options *options,
 		letter.size =
 		    message_size(prepared->message, &prepared->plan);
 	log_note_options(options, submission.observer);
+	opening_warn(&prepared->profile, options, submission.observer);
 	observer_notes(
 	    submission.observer, buf_span(&prepared->profile.notes));
 	observer_remarks(
@@ -158,6 +160,7 @@ look(const struct prepared *prepared, const struct options *options,
 	trace_notes(options->verbose, buf_span(&prepared->profile.notes));
 	if (options->mode == MODE_CHECK_MESSAGE)
 		return check_message_print(prepared, form, err);
+	opening_warn(&prepared->profile, options, NULL);
 	return secret_locate(&secret, &prepared->profile, err) &&
 	    preview_print(prepared, form, err);
 }

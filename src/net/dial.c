@@ -356,3 +356,43 @@ dial_next(struct dial *dial, int64_t timeout, int64_t deadline, int *fd,
 	}
 	return result;
 }
+
+static bool
+connect_until(int fd, const struct sockaddr_storage *peer, socklen_t len,
+    int64_t deadline)
+{
+	struct pollfd poll = {.fd = fd, .events = POLLOUT};
+	int error = 0;
+	socklen_t size = sizeof(error);
+
+	if (connect(fd, (const struct sockaddr *)(const void *)peer, len) == 0)
+		return true;
+	return errno == EINPROGRESS &&
+	    wait_for(&poll, 1, deadline) == WAIT_READY &&
+	    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 &&
+	    error == 0;
+}
+
+int
+dial_again(int fd, int64_t deadline)
+{
+	struct sockaddr_storage own = {0}, peer = {0};
+	socklen_t own_len = sizeof(own), peer_len = sizeof(peer);
+	int again;
+
+	if (getsockname(fd, (struct sockaddr *)&own, &own_len) < 0 ||
+	    getpeername(fd, (struct sockaddr *)&peer, &peer_len) < 0)
+		return -1;
+	if (own.ss_family == AF_INET6)
+		((struct sockaddr_in6 *)(void *)&own)->sin6_port = 0;
+	else
+		((struct sockaddr_in *)(void *)&own)->sin_port = 0;
+	again = open_socket(peer.ss_family);
+	if (again < 0)
+		return -1;
+	if (bind(again, (struct sockaddr *)&own, own_len) == 0 &&
+	    connect_until(again, &peer, peer_len, deadline))
+		return again;
+	close(again);
+	return -1;
+}

@@ -44,6 +44,8 @@ enum dial_result dial_open(struct dial **dial, const char *host,
 enum dial_result dial_next(struct dial *dial, int64_t timeout,
     int64_t deadline, int *fd, struct buf *reason);
 void dial_free(struct dial *dial);
+/* Another such socket to the peer of this one, from our end; -1: none. */
+int dial_again(int fd, int64_t deadline);
 /*
  * Our end of a connected socket as an address literal: "[192.0.2.1]",
  * "[IPv6:...]" (RFC 5321 section 4.1.3).

@@ -236,6 +236,9 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
 		    "the certificate has not been checked");
 		done = false;
 	}
+	failure->is_tls = done ||
+	    (tls->socket.head_len > 0 &&
+		!tls_socket_is_plaintext(&tls->socket));
 	if (!done) {
 		tls->broken = true;
 		tls_free(tls);

@@ -1,8 +1,7 @@
 /*
  * TLS, by GnuTLS, which no other header or file of the program names. The
  * certificate is judged against the system's trust or one file, for the name
- * that the user configured, or by its key alone; nothing is ever accepted
- * that was not checked.
+ * that the user configured, or by its key alone.
  */
 #ifndef NET_TLS_H
 #define NET_TLS_H
@@ -47,6 +46,7 @@ enum tls_result {
 
 struct tls_failure {
 	enum tls_result result;
+	bool is_tls;	/* the server did speak TLS */
 	char text[768]; /* which check failed and what the certificate says;
 			   a line feed begins a hint */
 };

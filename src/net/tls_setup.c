@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "net/foreign.h"
 #include "net/tls_client_certificate.h"
 #include "net/tls_library.h"
 #include "net/tls_priority.h"
@@ -131,6 +132,7 @@ tls_socket_say_plaintext(struct tls_socket *socket, struct tls_failure *failure)
 	char line[64];
 	struct span said = {line, socket->head_len};
 	struct buf text = {0};
+	const char *protocol;
 	ssize_t got;
 
 	memcpy(line, socket->head, said.len);
@@ -138,12 +140,27 @@ tls_socket_say_plaintext(struct tls_socket *socket, struct tls_failure *failure)
 	if (got > 0)
 		said.len += (size_t)got;
 	said = span_head(said, span_find(said, '\n'));
-	tls_add_foreign(&text, span_head(said, span_find(said, '\r')));
-	tls_fail(failure, TLS_REFUSED,
-	    "the server does not speak TLS here, it says \"%s\"\n"
-	    "hint: smtps:// is for a port with TLS from the start (465), "
-	    "smtp:// for one with STARTTLS (587)",
-	    buf_text(&text));
+	said = span_head(said, span_find(said, '\r'));
+	tls_add_foreign(&text, said);
+	protocol = foreign_protocol(said);
+	if (protocol == NULL)
+		tls_fail(failure, TLS_REFUSED,
+		    "the server does not speak TLS here, it says \"%s\"\n"
+		    "hint: smtps:// is for a port with TLS from the start "
+		    "(465), smtp:// for one with STARTTLS (587)",
+		    buf_text(&text));
+	else if (foreign_is_login_page(said))
+		tls_fail(failure, TLS_REFUSED,
+		    "the server speaks %s here, not TLS: \"%s\"\n"
+		    "hint: a login page answers in the place of the server: "
+		    "log in to this network with a browser first",
+		    protocol, buf_text(&text));
+	else
+		tls_fail(failure, TLS_REFUSED,
+		    "the server speaks %s here, not TLS: \"%s\"\n"
+		    "hint: mail is submitted at port 465 (smtps://) or 587 "
+		    "(smtp://)",
+		    protocol, buf_text(&text));
 	buf_free(&text);
 }
 

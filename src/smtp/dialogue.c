@@ -29,6 +29,7 @@ dialogue_free(struct dialogue *dialogue)
 {
 	stream_free(dialogue->stream);
 	buf_wipe(&dialogue->secrets);
+	buf_free(&dialogue->odd);
 	*dialogue = (struct dialogue){0};
 }
 
@@ -203,6 +204,8 @@ hear_line(struct dialogue *dialogue, int64_t deadline, struct span *line,
 	}
 }
 
+#define ODD_MAX ((size_t)128)
+
 /* "250-" or "250 ": what a line is judged by, and no secret. */
 #define CODE_OCTETS ((size_t)4)
 
@@ -215,6 +218,14 @@ is_for_us_alone(enum stage stage, struct span line)
 {
 	return (stage == STAGE_AUTH && span_starts(line, SPAN("334"))) ||
 	    (stage == STAGE_EHLO && span_starts(line, SPAN("250")));
+}
+
+/* What stands in the place of a reply, for a sentence about it. */
+static void
+keep_odd(struct dialogue *dialogue, struct span line)
+{
+	buf_clear(&dialogue->odd);
+	buf_add_span(&dialogue->odd, span_head(line, ODD_MAX));
 }
 
 /* What echoes a secret is shown to nobody. */
@@ -237,6 +248,8 @@ take_line(struct dialogue *dialogue, enum stage stage, struct span line,
 	if (!is_for_us_alone(stage, line))
 		line = seen;
 	progress = reply_take_line(reply, line);
+	if (progress == REPLY_MALFORMED)
+		keep_odd(dialogue, seen);
 	buf_free(&clean);
 	return progress;
 }
@@ -275,6 +288,8 @@ dialogue_hear(struct dialogue *dialogue, enum stage stage,
 	}
 	reply_free(reply); /* a reply is whole or it is none */
 	dialogue->is_over = true;
+	if (too_long)
+		keep_odd(dialogue, stream_input(dialogue->stream));
 	if (too_long || progress == REPLY_MALFORMED)
 		outcome_set_own(trouble, stage, CAUSE_PROTOCOL,
 		    "the server's reply is malformed");

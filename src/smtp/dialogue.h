@@ -23,6 +23,7 @@ struct dialogue {
 	int64_t deadline; /* for everything; DEADLINE_NEVER: none */
 	size_t unanswered; /* commands said whose reply was not heard */
 	struct buf secrets; /* wiped; what replies must not echo, LF between */
+	struct buf odd; /* the beginning of a line that is no reply */
 	bool unsolicited;   /* input came before it was asked for */
 	bool gated;	    /* a command was refused by the gate */
 	bool is_utf8; /* RFC 6531: commands may hold UTF-8, not ASCII alone */

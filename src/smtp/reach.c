@@ -8,8 +8,12 @@
 #include "net/dial.h"
 #include "net/dial_unix.h"
 #include "net/proxy.h"
+#include "net/tls.h"
 #include "profile/server_url.h"
 #include "smtp/reach_parts.h"
+
+/* How long a second connection, and its TLS, may take. */
+#define PROBE_TIMEOUT ((int64_t)5000)
 
 /*
  * Of several failures the one that got furthest tells most; but one that may
@@ -62,6 +66,64 @@ proxy_of(const struct reach *reach)
 								      : NULL;
 }
 
+static struct proxy_request
+request_of(const struct server *server, const struct proxy *proxy)
+{
+	return (struct proxy_request){
+	    .host = server->host,
+	    .port = server->port,
+	    .user = span_from(proxy->user),
+	    .password = buf_span(&proxy->password),
+	};
+}
+
+/* A second connection, by the way that led to the first. */
+static int
+connect_again(struct reach *reach, int fd, int64_t deadline)
+{
+	const struct proxy *proxy = proxy_of(reach);
+	struct buf ignored = {0};
+	int again = dial_again(fd, deadline);
+
+	if (proxy != NULL && again >= 0) {
+		const struct proxy_request request =
+		    request_of(reach->server, proxy);
+
+		if (proxy_connect(again, &request, deadline, &ignored) !=
+		    PROXY_DONE) {
+			close(again);
+			again = -1;
+		}
+	}
+	buf_free(&ignored);
+	return again;
+}
+
+static bool
+speaks_tls(void *context, int fd)
+{
+	struct reach *reach = context;
+	int64_t deadline =
+	    deadline_earlier(reach->deadline, deadline_in(PROBE_TIMEOUT));
+	const struct tls_options options = {
+	    .host = reach->server->host, .name = reach->server->host};
+	struct tls_failure failure = {0};
+	int again;
+
+	if (reach->is_probed)
+		return false;
+	reach->is_probed = true;
+	observer_note(reach->observer,
+	    "no greeting so far: asking for TLS in a second connection");
+	again = connect_again(reach, fd, deadline);
+	if (again < 0)
+		return false;
+	tls_free(tls_start(again, &options, deadline, &failure));
+	close(again);
+	reach->is_misplaced = failure.is_tls;
+	return failure.is_tls;
+}
+
 /* One connected address. */
 static bool
 try_connection(struct reach *reach, int fd, struct session *session)
@@ -73,6 +135,8 @@ try_connection(struct reach *reach, int fd, struct session *session)
 	    .observer = reach->observer,
 	    .deadline = reach->deadline,
 	    .by_proxy = proxy_of(reach) != NULL,
+	    .speaks_tls = speaks_tls,
+	    .context = reach,
 	};
 	bool opened = session_open(session, fd, &options);
 
@@ -147,12 +211,7 @@ static enum passage
 pass_proxy(struct reach *reach, const struct proxy *proxy, int fd,
     struct buf *reason)
 {
-	const struct proxy_request request = {
-	    .host = reach->server->host,
-	    .port = reach->server->port,
-	    .user = span_from(proxy->user),
-	    .password = buf_span(&proxy->password),
-	};
+	const struct proxy_request request = request_of(reach->server, proxy);
 	int64_t deadline = deadline_earlier(reach->deadline,
 	    deadline_in(reach->profile->timeout_connect));
 
@@ -235,6 +294,7 @@ reach_try_addresses(struct reach *reach, struct session *session)
 	enum dial_result result = open_dial(reach, &dial, &reason);
 	bool opened = false, goes_on = true;
 
+	reach->is_misplaced = false;
 	while (result == DIAL_DONE && !opened && goes_on && !reach->is_over) {
 		int fd = -1;
 
@@ -243,6 +303,8 @@ reach_try_addresses(struct reach *reach, struct session *session)
 		    reach->deadline, &fd, &reason);
 		if (result == DIAL_DONE)
 			opened = use_socket(reach, fd, session, &goes_on);
+		if (reach->is_misplaced)
+			goes_on = false;
 	}
 	if (result != DIAL_DONE && result != DIAL_EXHAUSTED)
 		fail_dial(reach, result, &reason);

@@ -26,6 +26,8 @@ struct reach {
 	const struct server *failed; /* and where that was */
 	struct trail trail;	     /* it grows; freed by reach_free */
 	bool is_over; /* no other address or server may be tried */
+	bool is_probed; /* a silent server was asked for TLS: once is enough */
+	bool is_misplaced; /* it did speak TLS: no other address of it helps */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "net/tls.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
+#include "smtp/greeting.h"
 #include "smtp/handshake.h"
 #include "smtp/hide.h"
 #include "smtp/login.h"
@@ -47,57 +48,6 @@ find_own_name(struct session *session, int fd)
 		buf_add_text(&session->own_name, "[127.0.0.1]");
 }
 
-/*
- * Where TLS is expected from the start a server waits as long as we do; some
- * say something that is no reply.
- */
-static void
-hint_at_port(struct session *session)
-{
-	struct outcome *trouble = &session->trouble;
-
-	if (session->server->scheme == SCHEME_SMTP &&
-	    trouble->reply.code == 0 && trouble->reply.text.len > 0 &&
-	    trouble->hint == NULL)
-		outcome_set_hint(trouble,
-		    "if port %u wants TLS from the start, write "
-		    "smtps:// instead of smtp://",
-		    (unsigned)session->server->port);
-}
-
-/* Where TLS is required, anybody on the way can forge what comes before it. */
-static bool
-is_forgeable(const struct session *session)
-{
-	return session->tls == TLS_POLICY_REQUIRED &&
-	    !session_is_encrypted(session);
-}
-
-/* 220 and nothing else (RFC 5321 section 3.1); 5yz refuses this mail. */
-static bool
-greet(struct session *session)
-{
-	struct reply reply = {0};
-	bool heard = hear(session, STAGE_GREETING, &reply);
-
-	if (!heard)
-		hint_at_port(session);
-	if (heard && reply.code != 220) {
-		outcome_from_reply(&session->trouble, STAGE_GREETING, &reply);
-		if (reply_is_positive(&reply)) {
-			session->trouble.action = ACTION_DELAYED;
-			session->trouble.cause = CAUSE_PROTOCOL;
-		}
-		if (reply_is_permanent(&reply) && is_forgeable(session)) {
-			session->trouble.action = ACTION_DELAYED;
-			session->trouble.cause = CAUSE_TEMPORARY;
-		}
-		heard = false;
-	}
-	reply_free(&reply);
-	return heard;
-}
-
 /* RFC 5321 section 4.1.4: the answers of a server that knows only HELO. */
 static bool
 is_unknown_command(const struct reply *reply)
@@ -122,7 +72,7 @@ refuse_hello(struct session *session, const struct reply *reply)
 	bool is_unknown = reply->code == 500 || reply->code == 502;
 
 	outcome_from_reply(trouble, STAGE_EHLO, reply);
-	if (reply_is_permanent(reply) && is_forgeable(session)) {
+	if (reply_is_permanent(reply) && session_is_forgeable(session)) {
 		trouble->action = ACTION_DELAYED;
 		trouble->cause = CAUSE_PROTOCOL;
 	} else if (is_unknown && session->secret != NULL) {
@@ -299,12 +249,19 @@ session_open(struct session *session, int fd,
 
 	if (is_implicit && !session_shake_hands(session))
 		return false;
-	if (!greet(session) || !say_hello(session))
+	if (!session_greet(session, options) || !say_hello(session))
 		return false;
 	if (!is_implicit && session->tls != TLS_POLICY_NONE &&
 	    !upgrade(session))
 		return false;
 	return session->secret == NULL || session_login(session);
+}
+
+bool
+session_is_forgeable(const struct session *session)
+{
+	return session->tls == TLS_POLICY_REQUIRED &&
+	    !session_is_encrypted(session);
 }
 
 bool

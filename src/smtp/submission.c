@@ -112,6 +112,7 @@ record_transaction(struct submission *submission,
 struct learned {
 	size_t recipient_limit;
 	bool is_chunk_refused;
+	bool is_probed; /* as in struct reach */
 };
 
 static size_t
@@ -184,6 +185,7 @@ run_session(struct submission *submission, struct envelope *envelope,
 	    .observer = submission->observer,
 	    .deadline = deadline,
 	    .trail = submission->record.trail,
+	    .is_probed = learned->is_probed,
 	    .tried = note_session,
 	    .context = submission,
 	};
@@ -198,6 +200,7 @@ run_session(struct submission *submission, struct envelope *envelope,
 		submission->record.decided = reach.failed;
 		submission_end(submission, envelope, &reach.failure);
 	}
+	learned->is_probed = reach.is_probed;
 	submission->record.server = reach.server;
 	submission->record.trail = reach.trail;
 	reach.trail = (struct trail){0};

@@ -1,0 +1,50 @@
+#include "cli/opening.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* RFC 8314 section 3.3: which ports have TLS from the start. */
+static const struct {
+	enum scheme scheme;
+	unsigned short port;
+	const char *wants, *other;
+} odd_ports[] = {
+    {SCHEME_SMTP, 465, "TLS from the start", "smtps"},
+    {SCHEME_SMTPS, 587, "STARTTLS", "smtp"},
+    {SCHEME_SMTPS, 25, "STARTTLS", "smtp"},
+};
+
+static void
+warn(const struct server *server, size_t row, bool is_said,
+    const struct observer *observer)
+{
+	struct buf text = {0};
+
+	buf_add_format(&text,
+	    "warning: %s: port %u is usually for %s: write %s%s", server->url,
+	    (unsigned)server->port, odd_ports[row].wants,
+	    odd_ports[row].other, strchr(server->url, ':'));
+	if (is_said)
+		fprintf(stderr, "smtpost: %s\n", buf_text(&text));
+	observer_note(observer, "%s", buf_text(&text));
+	buf_free(&text);
+}
+
+void
+opening_warn(const struct profile *profile, const struct options *options,
+    const struct observer *observer)
+{
+	/* With -v the observer says it. */
+	bool is_said =
+	    !role_is_sendmail(options->role) && options->verbose == 0;
+
+	for (size_t i = 0; i < profile->server_count; i++) {
+		const struct server *server = &profile->servers[i];
+
+		for (size_t row = 0;
+		     row < sizeof(odd_ports) / sizeof(odd_ports[0]); row++)
+			if (server->scheme == odd_ports[row].scheme &&
+			    server->port == odd_ports[row].port)
+				warn(server, row, is_said, observer);
+	}
+}

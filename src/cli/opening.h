@@ -1,0 +1,20 @@
+/*
+ * What is said before the first connection: which profile is used and from
+ * which files, for -v; and that a server's port looks wrong for its scheme.
+ */
+#ifndef CLI_OPENING_H
+#define CLI_OPENING_H
+
+#include "cli/options.h"
+#include "profile/profile.h"
+#include "smtp/observer.h"
+
+/*
+ * A port that is meant for the other scheme: a warning to the observer; and
+ * by the name smtpost, to standard error at once, since what follows may be a
+ * long silence. By the name sendmail any word would be taken for a failure.
+ */
+void opening_warn(const struct profile *profile,
+    const struct options *options, const struct observer *observer);
+
+#endif
