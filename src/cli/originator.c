@@ -162,15 +162,17 @@ static bool
 is_another_user(struct aliases *aliases, const struct mailbox *mailbox,
     const char *domain)
 {
-	const struct passwd *user = getpwuid(getuid());
+	const struct passwd *user;
 
-	if (getuid() == 0 || user == NULL || mailbox->local == NULL ||
-	    strcmp(mailbox->local, user->pw_name) == 0)
+	if (getuid() == 0 || mailbox->local == NULL ||
+	    (mailbox->domain != NULL &&
+		(span_equal_nocase(
+		     span_from(mailbox->domain), span_from(domain)) ||
+		    aliases == NULL || !aliases_are_for(aliases, mailbox))))
 		return false;
-	if (mailbox->domain != NULL &&
-	    (span_equal_nocase(
-		 span_from(mailbox->domain), span_from(domain)) ||
-		aliases == NULL || !aliases_are_for(aliases, mailbox)))
+	/* The user database is asked only for a local name. */
+	user = getpwuid(getuid());
+	if (user == NULL || strcmp(mailbox->local, user->pw_name) == 0)
 		return false;
 	return aliases == NULL ||
 	    !aliases_lead_to(
