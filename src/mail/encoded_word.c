@@ -225,7 +225,7 @@ is_charset_octet(char c)
 
 /* The length of the text before "?="; the length of all: there is none. */
 static size_t
-text_length(struct span text, bool is_structured)
+text_length(struct span text, enum word_place place)
 {
 	for (size_t len = 0; len < text.len; len++) {
 		struct span rest = span_skip(text, len);
@@ -236,7 +236,8 @@ text_length(struct span text, bool is_structured)
 		if (span_starts(rest, SPAN("=?")) &&
 		    !span_starts(rest, SPAN("=?=")))
 			break;
-		if (is_structured && strchr("<>\"", rest.at[0]) != NULL)
+		if (place == WORD_IN_PHRASE &&
+		    strchr("<>\"", rest.at[0]) != NULL)
 			break;
 	}
 	return text.len;
@@ -244,17 +245,18 @@ text_length(struct span text, bool is_structured)
 
 /* Whether an encoded word may end before this text. */
 static bool
-ends_word(struct span rest, bool is_structured)
+ends_word(struct span rest, enum word_place place)
 {
-	return rest.len == 0 || ascii_is_space(rest.at[0]) ||
+	return rest.len == 0 || place == WORD_IN_ANY_TEXT ||
+	    ascii_is_space(rest.at[0]) ||
 	    span_starts(rest, SPAN("=?")) ||
-	    (is_structured && rest.at[0] != '\0' &&
+	    (place == WORD_IN_PHRASE && rest.at[0] != '\0' &&
 		strchr("),;:<\"", rest.at[0]) != NULL);
 }
 
 bool
-encoded_word_read(
-    struct encoded_word *word, struct span text, bool is_structured)
+encoded_word_read(struct encoded_word *word, struct span text,
+    enum word_place place)
 {
 	struct span rest = span_skip(text, 2);
 	size_t len = 0;
@@ -271,9 +273,9 @@ encoded_word_read(
 	    : ascii_lower(rest.at[1]) == 'q'		? 'Q'
 							: '\0';
 	rest = span_skip(rest, 3);
-	len = text_length(rest, is_structured);
+	len = text_length(rest, place);
 	if (word->encoding == '\0' || len == rest.len ||
-	    !ends_word(span_skip(rest, len + 2), is_structured))
+	    !ends_word(span_skip(rest, len + 2), place))
 		return false;
 	word->text = span_head(rest, len);
 	word->whole = span_head(
@@ -458,6 +460,35 @@ encoded_runs_mend(struct encoded_runs *runs, struct span blank,
 		buf_add_span(runs->out, word->whole);
 	}
 	runs->last = AFTER_ENCODED;
+}
+
+size_t
+encoded_runs_mix(
+    struct encoded_runs *runs, struct span blank, struct span text)
+{
+	size_t from = 0, at = 0;
+	struct encoded_word word;
+
+	while (at < text.len && !ascii_is_space(text.at[at])) {
+		if (!encoded_word_read(
+			&word, span_skip(text, at), WORD_IN_ANY_TEXT)) {
+			at++;
+			continue;
+		}
+		if (at > from) {
+			encoded_runs_encode(runs, blank,
+			    span_skip(span_head(text, at), from));
+			blank.len = 0;
+		}
+		encoded_runs_mend(runs, blank, &word);
+		blank.len = 0;
+		at += word.whole.len;
+		from = at;
+	}
+	if (at > from)
+		encoded_runs_encode(
+		    runs, blank, span_skip(span_head(text, at), from));
+	return at;
 }
 
 void

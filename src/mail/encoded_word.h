@@ -29,13 +29,18 @@ struct encoded_word {
 	bool is_proper; /* as RFC 2047 wants it; else it is to be mended */
 };
 
+enum word_place {
+	WORD_IN_TEXT,
+	WORD_IN_PHRASE,	  /* or comment: specials end words too */
+	WORD_IN_ANY_TEXT, /* even with other text right behind it */
+};
+
 /*
  * Reads the one at the start of a text: "=?" ... "?=", even with blanks and
- * octets beyond ASCII in it. False: none begins here. `is_structured`: in a
- * phrase or comment, where specials end words too.
+ * octets beyond ASCII in it. False: none begins here.
  */
-bool encoded_word_read(
-    struct encoded_word *word, struct span text, bool is_structured);
+bool encoded_word_read(struct encoded_word *word, struct span text,
+    enum word_place place);
 
 /*
  * Words of a text, some of which must be encoded: those in a row become one
@@ -56,6 +61,12 @@ void encoded_runs_init(struct encoded_runs *runs, struct buf *out,
     size_t max, bool is_structured);
 /* A word to be encoded, and the blanks before it. */
 void encoded_runs_encode(
+    struct encoded_runs *runs, struct span blank, struct span text);
+/*
+ * One word at the start of a text, up to a blank, to be encoded but for the
+ * encoded words in it. Returns its length: an encoded word may hold blanks.
+ */
+size_t encoded_runs_mix(
     struct encoded_runs *runs, struct span blank, struct span text);
 /* One that was encoded already. */
 void encoded_runs_mend(struct encoded_runs *runs, struct span blank,

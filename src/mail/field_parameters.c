@@ -111,6 +111,15 @@ add_escaped(struct buf *out, struct span value)
 			add_character(out, span_skip(value, i), false);
 }
 
+static void
+add_quoted_octet(struct encoded_runs *runs, struct span octet)
+{
+	if (octet.at[0] == '"' || octet.at[0] == '\\')
+		encoded_runs_keep(
+		    runs, (struct span){0}, SPAN("\\"), false);
+	encoded_runs_keep(runs, (struct span){0}, octet, false);
+}
+
 /*
  * A value of encoded words, which nobody should write and everybody reads:
  * they are kept, and only what is wrong in them is mended. False: it is none.
@@ -120,24 +129,31 @@ add_words(struct buf *out, struct span name, struct span value)
 {
 	struct encoded_runs runs;
 	struct encoded_word word;
-	size_t before = out->len;
-	bool is_whole = false;
+	size_t before = out->len, words = 0;
 
 	buf_add_text(out, "\r\n ");
 	buf_add_span(out, name);
 	buf_add_text(out, "=\"");
 	encoded_runs_init(&runs, out, value.len, true);
-	value = span_trim(value);
-	while (encoded_word_read(&word, value, false)) {
-		encoded_runs_mend(&runs, (struct span){0}, &word);
-		value = span_trim(span_skip(value, word.whole.len));
-		is_whole = value.len == 0;
+	while (value.len > 0) {
+		bool is_word =
+		    encoded_word_read(&word, value, WORD_IN_ANY_TEXT);
+		struct span octet = span_head(value, 1);
+
+		words += is_word;
+		if (is_word)
+			encoded_runs_mend(&runs, (struct span){0}, &word);
+		else if (!span_is_ascii(octet))
+			encoded_runs_encode(&runs, (struct span){0}, octet);
+		else
+			add_quoted_octet(&runs, octet);
+		value = span_skip(value, is_word ? word.whole.len : 1);
 	}
 	encoded_runs_end(&runs);
 	buf_add_char(out, '"');
-	if (!is_whole)
+	if (words == 0)
 		out->len = before;
-	return is_whole;
+	return words > 0;
 }
 
 /* True if it is in `out` now, from behind its semicolon to its value's end. */

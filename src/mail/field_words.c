@@ -20,6 +20,23 @@ take_blanks(struct span *rest)
 	return blanks;
 }
 
+/*
+ * Whether an encoded word with octets beyond ASCII begins in this word at the
+ * start of a text: it may end behind a blank.
+ */
+static bool
+has_raw_word(struct span word, struct span text)
+{
+	struct encoded_word encoded;
+
+	for (size_t at = 0; at < word.len; at++)
+		if (encoded_word_read(
+			&encoded, span_skip(text, at), WORD_IN_ANY_TEXT) &&
+		    !span_is_ascii(encoded.whole))
+			return true;
+	return false;
+}
+
 bool
 field_add_unstructured(struct buf *out, struct span body)
 {
@@ -34,15 +51,15 @@ field_add_unstructured(struct buf *out, struct span body)
 		while (len < body.len && !ascii_is_space(body.at[len]))
 			len++;
 		word = span_head(body, len);
-		if (encoded_word_read(&encoded, body, false)) {
+		if (encoded_word_read(&encoded, body, WORD_IN_TEXT)) {
 			encoded_runs_mend(&runs, blank, &encoded);
-			word = encoded.whole;
-		} else if (!span_is_ascii(word)) {
-			encoded_runs_encode(&runs, blank, word);
+			len = encoded.whole.len;
+		} else if (!span_is_ascii(word) || has_raw_word(word, body)) {
+			len = encoded_runs_mix(&runs, blank, body);
 		} else {
 			encoded_runs_keep(&runs, blank, word, word.len > 0);
 		}
-		body = span_skip(body, word.len);
+		body = span_skip(body, len);
 	}
 	encoded_runs_end(&runs);
 	return runs.has_changed;
@@ -116,50 +133,38 @@ add_unquoted(struct buf *out, struct span text)
 	}
 }
 
-static void
-encode_unquoted(
-    struct encoded_runs *runs, struct span blank, struct span text)
+static bool
+has_encoded_word(struct span text)
 {
-	struct buf plain;
+	struct encoded_word encoded;
 
-	buf_init(&plain, text.len + 1);
-	add_unquoted(&plain, text);
-	encoded_runs_encode(runs, blank, buf_span(&plain));
-	buf_free(&plain);
+	for (; text.len > 0; text = span_skip(text, 1))
+		if (encoded_word_read(&encoded, text, WORD_IN_ANY_TEXT))
+			return true;
+	return false;
 }
 
 /*
- * A quoted string that has to be encoded. Some programs put encoded words into
- * quotes, where nobody should read them, and everybody does.
+ * Words that have to be encoded, without quoted pairs. Some programs put
+ * encoded words into quoted strings, where nobody should read them, and
+ * everybody does.
  */
 static void
 encode_quoted(
     struct encoded_runs *runs, struct span blank, struct span text)
 {
-	struct encoded_word encoded;
 	struct buf plain;
 	struct span rest;
 
 	buf_init(&plain, text.len + 1);
 	add_unquoted(&plain, text);
-	rest = buf_span(&plain);
-	if (!encoded_word_read(&encoded, span_trim(rest), false)) {
-		encoded_runs_encode(runs, blank, rest);
+	rest = span_trim(buf_span(&plain));
+	if (!has_encoded_word(rest)) {
+		encoded_runs_encode(runs, blank, buf_span(&plain));
 		rest.len = 0;
 	}
-	rest = span_trim(rest);
 	while (rest.len > 0) {
-		size_t len = 0;
-
-		if (encoded_word_read(&encoded, rest, false)) {
-			encoded_runs_mend(runs, blank, &encoded);
-			len = encoded.whole.len;
-		} else {
-			while (len < rest.len && !ascii_is_space(rest.at[len]))
-				len++;
-			encoded_runs_encode(runs, blank, span_head(rest, len));
-		}
-		rest = span_skip(rest, len);
+		rest = span_skip(rest, encoded_runs_mix(runs, blank, rest));
 		blank = take_blanks(&rest);
 	}
 	buf_free(&plain);
@@ -181,7 +186,7 @@ add_comment(struct encoded_runs *runs, struct span blank, struct span text)
 		size_t len = 0;
 		struct span word;
 
-		if (encoded_word_read(&encoded, text, true) &&
+		if (encoded_word_read(&encoded, text, WORD_IN_PHRASE) &&
 		    !has_parenthesis(encoded.whole)) {
 			encoded_runs_mend(runs, blank, &encoded);
 			text = span_skip(text, encoded.whole.len);
@@ -195,7 +200,7 @@ add_comment(struct encoded_runs *runs, struct span blank, struct span text)
 		word = span_head(text, len);
 		text = span_skip(text, len);
 		if (!span_is_ascii(word) || len > PHRASE_TOO_LONG)
-			encode_unquoted(runs, blank, word);
+			encode_quoted(runs, blank, word);
 		else if (len > 0)
 			encoded_runs_keep(runs, blank, word, true);
 		if (len > 0)
@@ -230,7 +235,7 @@ begins_phrase(struct span rest)
 		size_t len =
 		    ascii_is_space(rest.at[0]) ? 1 : lexeme_length(rest);
 
-		if (encoded_word_read(&encoded, rest, true)) {
+		if (encoded_word_read(&encoded, rest, WORD_IN_PHRASE)) {
 			rest = span_skip(rest, encoded.whole.len);
 			continue;
 		}
@@ -296,7 +301,7 @@ add_word(struct list *list, struct span blank, struct span word)
 		encode_quoted(&list->runs, blank,
 		    span_head(span_skip(word, 1), word.len - 2));
 	} else {
-		encode_unquoted(&list->runs, blank, word);
+		encode_quoted(&list->runs, blank, word);
 	}
 	list->after_at = false;
 }
@@ -310,7 +315,7 @@ add_lexemes(struct list *list, struct span body)
 		struct encoded_word encoded;
 
 		if (list->is_phrase && !list->only_comments &&
-		    encoded_word_read(&encoded, body, true)) {
+		    encoded_word_read(&encoded, body, WORD_IN_PHRASE)) {
 			encoded_runs_mend(&list->runs, blank, &encoded);
 			body = span_skip(body, encoded.whole.len);
 			continue;

@@ -402,7 +402,10 @@ mime_charset_set(struct buf *out, struct span body, const char *charset)
 		if (parameter.lacks_semicolon)
 			buf_add_char(out, ';');
 		buf_add_format(out, " charset=%s", charset);
-		buf_add_span(out, span_skip(body, parameter.to));
+		body = span_skip(body, parameter.to);
+		if (begins_parameter(span_trim(body)))
+			buf_add_char(out, ';');
+		buf_add_span(out, body);
 		return;
 	}
 	while (body.len > 0 && body.at[body.len - 1] == ';')

@@ -66,9 +66,12 @@ set_charset(struct verdict *verdict, const struct mime_entity *entity)
 static bool
 has_lines(const struct mime_entity *entity)
 {
-	return is_text(entity) && entity->content.charset != CHARSET_WIDE &&
-	    mime_charset_of(span_from(entity->document_charset)) !=
-	    CHARSET_WIDE;
+	enum mime_charset charset = entity->content.charset;
+
+	if (!declares_charset(&entity->content))
+		charset = mime_charset_of(
+		    span_from(entity->document_charset));
+	return is_text(entity) && charset != CHARSET_WIDE;
 }
 
 /*

@@ -9,7 +9,8 @@ FIELDS = (b"subject", b"from", b"to")
 
 
 def plain_lines(octets):
-    return octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    """LF with all CRs before it ends a line, and so does every other CR."""
+    return re.sub(rb"\r+\n", b"\n", octets).replace(b"\r", b"\n")
 
 
 def parse(octets):
@@ -65,7 +66,7 @@ def header_text(value):
 
 def raw_fields(octets):
     """The fields of the header section as they stand there."""
-    lines = re.split(rb"\r\n|\r|\n", octets)
+    lines = plain_lines(octets).split(b"\n")
     fields = []
     for line in lines:
         if line[:1] in (b" ", b"\t") and fields:

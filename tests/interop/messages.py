@@ -11,7 +11,8 @@ WORDS = [
     "=", "From", ".", "..", "\u2028x", "tab\there", "=?utf-8?q?no?=x", "😀",
     "trailing ", "--", "--b", "-", "x" * 60, "(", ")", '"', ";",
 ]
-ENDS = [b"\n", b"\r\n", b"\r"]
+# A lone CR ends lines of a body only: see text().
+ENDS = [b"\n", b"\r\n", b"\r\r\n"]
 TEXTS = ["text/plain", "text/html", "text/x-diff"]
 OTHERS = ["application/octet-stream", "image/png", "application/json",
           "application/pdf; name=a.pdf"]
@@ -53,6 +54,8 @@ class Maker:
 
     def text(self, charset, spoil=True):
         lines = [self.line(charset) for _ in range(self.random.randrange(9))]
+        if spoil and self.maybe(0.1):
+            lines.append(b"lone\rCR")
         if spoil and self.maybe(0.1):
             lines.append(b"null \0 in it")
         if spoil and self.maybe(0.1):

@@ -23,7 +23,7 @@ class Maker:
     def __init__(self, seed):
         self.random = random.Random(f"structures {seed}")
         self.boundaries = []
-        self.end = self.random.choice([b"\n", b"\r\n"])
+        self.end = self.random.choice([b"\n", b"\r\n", b"\r\r\n"])
         # A boundary that is in use already would end the outer multipart.
         self.unused = self.random.sample(BOUNDARIES, len(BOUNDARIES))
 

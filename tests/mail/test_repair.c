@@ -120,6 +120,11 @@ static const struct repair_row repair_rows[] = {
 	"base64\r\n\r\n/v8AYQAK\r\n",
 	MIME_1_0 TYPE "text/html; charset=utf-16\r\n" CODING
 	"base64\r\n\r\n/v8AYQAK\r\n"},
+    {"HTML in UTF-16 by its mark alone, declared else",
+	SPAN(MIME_1_0 TYPE "text/html; charset=koi8-r\r\n\r\n\376\377ab\r"
+	     "c\0\r\n"),
+	MIME_1_0 TYPE "text/html; charset=koi8-r\r\n" CODING
+	"base64\r\n\r\n/v9hYg0KYwANCg==\r\n", "~"},
     {"HTML, most of it beyond ASCII",
 	SPAN(MIME_1_0 TYPE "text/html\r\n\r\n" UE UE "\r\n"),
 	MIME_1_0 TYPE "text/html; charset=utf-8\r\n" CODING
@@ -144,6 +149,19 @@ static const struct repair_row repair_rows[] = {
 	"8bit\r\n\r\nein gr" UE "n\r\n",
 	MIME_1_0 TYPE "text/plain; charset=utf-8; a=b\r\n" CODING
 	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+    {"a charset without a semicolon behind it",
+	SPAN(MIME_1_0 TYPE "text/plain; charset=us-ascii format=flowed\r\n"
+	     CODING "8bit\r\n\r\nein gr" UE "n\r\n"),
+	MIME_1_0 TYPE "text/plain; charset=utf-8; format=flowed\r\n" CODING
+	"8bit\r\n\r\nein gr" UE "n\r\n",
+	MIME_1_0 TYPE "text/plain; charset=utf-8; format=flowed\r\n" CODING
+	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+    {"a charset without a semicolon in front of it",
+	SPAN(MIME_1_0 TYPE "text/plain charset=koi8-r\r\n\r\nabcdef\301\r\n"),
+	MIME_1_0 TYPE "text/plain charset=koi8-r\r\n" CODING
+	"8bit\r\n\r\nabcdef\301\r\n",
+	MIME_1_0 TYPE "text/plain charset=koi8-r\r\n" CODING
+	"quoted-printable\r\n\r\nabcdef=C1\r\n"},
     {"7bit is not true",
 	SPAN(MIME_1_0 CODING "7bit\r\n" TYPE "text/plain; charset=utf-8\r\n"
 	     "\r\nein gr" UE "n\r\n"),
