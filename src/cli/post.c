@@ -161,6 +161,7 @@ look(const struct prepared *prepared, const struct options *options,
 	if (options->mode == MODE_CHECK_MESSAGE)
 		return check_message_print(prepared, form, err);
 	opening_warn(&prepared->profile, options, NULL);
+	trace_notes(options->verbose, buf_span(&prepared->plan.notes));
 	return secret_locate(&secret, &prepared->profile, err) &&
 	    preview_print(prepared, form, err);
 }
