@@ -238,12 +238,12 @@ test_folder(void **state)
 	assert_int_equal(mkdir(folder, 0755), 0);
 	snprintf(to, sizeof(to), "%s/readme", folder);
 	pki_write(to, "not a certificate\n", "w");
-	snprintf(to, sizeof(to), "%s/E.pem", folder);
-	pki_path(from, sizeof(from), "E", "pem");
+	snprintf(to, sizeof(to), "%s/ER.pem", folder);
+	pki_path(from, sizeof(from), "ER", "pem");
 	pki_append(from, to);
 	join_chain("leafE");
 	assert_true(is_trusted_with(folder));
-	join_chain("leafM M AB");
+	join_chain("leafA");
 	assert_false(is_trusted_with(folder));
 	snprintf(to, sizeof(to), "%s/A.pem", folder);
 	pki_path(from, sizeof(from), "A", "pem");
