@@ -68,7 +68,7 @@ function __smtpost_settings
         token-command \
         sender full-name domain local-domains ehlo-name \
         header-policy keep-original-from aliases local-recipients \
-        remove-bcc repair max-size ignore-dots \
+        remove-bcc repair max-size memory-max ignore-dots \
         partial queue dsn-notify dsn-return pipelining chunking \
         ip source-address proxy timeout-connect timeout timeout-total \
         report allow-senders client-rate tcp-clients log log-format

@@ -31,7 +31,7 @@ fetch_secret(struct submission *submission, struct secret *secret,
 	if (!secret_fetch(
 		secret, submission->profile, !role_is_sendmail(role), err))
 		return false;
-	observer_notes(submission->observer, buf_span(&secret->notes));
+	observer_remarks(submission->observer, buf_span(&secret->notes));
 	return true;
 }
 
@@ -108,8 +108,11 @@ post_submit(struct prepared *prepared, const struct options *options,
 		    message_size(prepared->message, &prepared->plan);
 	log_note_options(options, submission.observer);
 	opening_warn(&prepared->profile, options, submission.observer);
-	observer_notes(
+	observer_remarks(
 	    submission.observer, buf_span(&prepared->profile.notes));
+	if (prepared->message != NULL)
+		observer_remarks(submission.observer,
+		    message_spool_notes(prepared->message));
 	observer_remarks(
 	    submission.observer, buf_span(&prepared->plan.routine));
 	observer_notes(

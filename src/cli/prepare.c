@@ -113,6 +113,7 @@ read_message(struct prepared *prepared, const struct options *options,
 	    .header = options->read_recipients ? HEADER_REQUIRED
 					       : HEADER_BY_NAME,
 	    .max_size = prepared->profile.max_size,
+	    .memory_max = prepared->profile.memory_max,
 	    .dot_ends = dot_ends(prepared, options, profiles),
 	};
 	bool from_stdin =

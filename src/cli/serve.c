@@ -97,7 +97,7 @@ find_known(struct serve *serve, const struct mailbox *sender,
 		known = mem_new(1, sizeof(*known));
 		known->profile = profile;
 		known->aliases = prepare_aliases(&known->profile);
-		observer_notes(
+		observer_remarks(
 		    serve->observer, buf_span(&known->profile.notes));
 		*(struct known **)mem_append(&serve->known,
 		    &serve->known_count, sizeof(struct known *)) = known;
@@ -119,7 +119,7 @@ fetch_secret(const struct serve *serve, struct known *known,
 	if (!known->has_secret && known->no_secret.kind == ERROR_NONE) {
 		known->has_secret = secret_fetch(&known->secret,
 		    &known->profile, false, &known->no_secret);
-		observer_notes(
+		observer_remarks(
 		    serve->observer, buf_span(&known->secret.notes));
 	}
 	if (!known->has_secret)
@@ -332,6 +332,8 @@ plan(void *context, const struct route *route, const struct message *message,
 		log_error(route->profile, err, serve->client.user);
 		return false;
 	}
+	observer_remarks(
+	    serve->observer, message_spool_notes(message));
 	observer_notes(serve->observer, buf_span(&plan->notes));
 	return true;
 }

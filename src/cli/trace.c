@@ -88,5 +88,5 @@ trace_notes(unsigned level, struct span notes)
 {
 	struct trace trace;
 
-	observer_notes(trace_init(&trace, level), notes);
+	observer_remarks(trace_init(&trace, level), notes);
 }

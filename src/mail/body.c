@@ -47,32 +47,44 @@ create_unlinked(const char *folder)
 	return fd;
 }
 
-static int
-create_spool(struct error *err)
+/* The folders for it, in order; NULL: there are no more. */
+static const char *
+folder_at(unsigned place)
 {
-	static const char usual[] = "/var/tmp";
 	const char *own = environment_get("TMPDIR");
-	int fd = -1, saved;
-	char *shown;
+	bool has_own = own != NULL && own[0] != '\0';
 
-	if (own != NULL && own[0] != '\0')
-		fd = create_unlinked(own);
-	if (fd < 0)
-		fd = create_unlinked(usual);
-	if (fd >= 0)
-		return fd;
-	saved = errno;
-	shown = utf8_masked(span_from(own));
-	error_set(err, ERROR_CREATE,
-	    "cannot create a temporary file in %s%s%s: %s\n"
-	    "hint: let TMPDIR name a folder with room for the message",
-	    shown, shown[0] != '\0' ? " or " : "", usual, strerror(saved));
+	if (place == 0)
+		return has_own ? own : "/var/tmp";
+	return place == 1 && has_own ? "/var/tmp" : NULL;
+}
+
+static void
+note_folder(struct body *body, const char *folder, int number)
+{
+	char *shown = utf8_masked(span_from(folder));
+
+	buf_add_format(&body->notes,
+	    "no temporary file in %s: %s\n", shown, strerror(number));
 	free(shown);
-	return -1;
 }
 
 static bool
-write_out(struct body *body, struct error *err)
+refuse_folders(enum error_kind kind, int number, struct error *err)
+{
+	char *first = utf8_masked(span_from(folder_at(0)));
+
+	error_set(err, kind,
+	    "cannot %s a temporary file in %s%s: %s\n"
+	    "hint: let TMPDIR name a folder with room for the message",
+	    kind == ERROR_IO ? "keep the message in" : "create", first,
+	    folder_at(1) != NULL ? " or /var/tmp" : "", strerror(number));
+	free(first);
+	return false;
+}
+
+static bool
+write_out(struct body *body)
 {
 	struct span left = buf_span(&body->memory);
 
@@ -81,28 +93,78 @@ write_out(struct body *body, struct error *err)
 
 		if (done < 0 && errno == EINTR)
 			continue;
+		if (done == 0)
+			errno = ENOSPC;
 		if (done <= 0)
-			return error_set(err, ERROR_IO,
-			    "cannot keep the message in a temporary file: %s\n"
-			    "hint: let TMPDIR name a folder with room for it",
-			    strerror(done < 0 ? errno : ENOSPC));
+			return false;
 		left = span_skip(left, (size_t)done);
 	}
 	buf_clear(&body->memory);
 	return true;
 }
 
+/*
+ * A file that takes what is in memory. Only the first write moves on to the
+ * next folder: until then all of the message is at hand.
+ */
+static bool
+begin_file(struct body *body)
+{
+	const char *folder;
+
+	for (unsigned i = 0; (folder = folder_at(i)) != NULL; i++) {
+		body->fd = create_unlinked(folder);
+		if (body->fd >= 0 && write_out(body))
+			return true;
+		body->no_file = errno;
+		note_folder(body, folder, errno);
+		if (body->fd >= 0)
+			close(body->fd);
+		body->fd = -1;
+	}
+	return false;
+}
+
+/*
+ * Room in memory for a block more. A limit on the size of files is the
+ * caller's will, and a connection would need a descriptor too; for everything
+ * else that keeps us from having a file, memory has to do.
+ */
+static bool
+make_room(struct body *body, struct error *err)
+{
+	if (body->fd >= 0)
+		return write_out(body) || refuse_folders(ERROR_IO, errno, err);
+	if (body->no_file == 0 && begin_file(body))
+		return true;
+	if (body->no_file == EFBIG)
+		return refuse_folders(ERROR_IO, EFBIG, err);
+	if (body->no_file == EMFILE || body->no_file == ENFILE ||
+	    body->memory.max >= BODY_MEMORY_LAST)
+		return refuse_folders(ERROR_CREATE, body->no_file, err);
+	body->memory.max = BODY_MEMORY_LAST;
+	return true;
+}
+
+void
+body_init(struct body *body, uint64_t memory_max)
+{
+	if (memory_max == 0)
+		memory_max = BODY_MEMORY;
+	if (memory_max < MESSAGE_BLOCK)
+		memory_max = MESSAGE_BLOCK;
+	if (memory_max > SIZE_MAX / 2)
+		memory_max = SIZE_MAX / 2;
+	*body = (struct body){.fd = -1};
+	buf_init(&body->memory, (size_t)memory_max);
+}
+
 bool
 body_add(struct body *body, struct span data, struct error *err)
 {
-	if (body->memory.max == 0)
-		buf_init(&body->memory, MESSAGE_MEMORY_MAX);
-	if (data.len > MESSAGE_MEMORY_MAX - body->memory.len) {
-		if (body->fd < 0)
-			body->fd = create_spool(err);
-		if (body->fd < 0 || !write_out(body, err))
-			return false;
-	}
+	if (data.len > body->memory.max - body->memory.len &&
+	    !make_room(body, err))
+		return false;
 	body->size += data.len;
 	return buf_add_span(&body->memory, data);
 }
@@ -112,8 +174,8 @@ body_end(struct body *body, struct error *err)
 {
 	if (body->fd < 0)
 		return true;
-	if (!write_out(body, err))
-		return false;
+	if (!write_out(body))
+		return refuse_folders(ERROR_IO, errno, err);
 	buf_free(&body->memory);
 	return true;
 }
@@ -122,6 +184,7 @@ void
 body_free(struct body *body)
 {
 	buf_free(&body->memory);
+	buf_free(&body->notes);
 	if (body->fd >= 0 && !body->is_source)
 		close(body->fd);
 	body->fd = -1;

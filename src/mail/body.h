@@ -16,15 +16,19 @@
 #include "base/text.h"
 
 #define MESSAGE_BLOCK ((size_t)64 * 1024)
-#define MESSAGE_MEMORY_MAX ((size_t)256 * 1024)
+#define BODY_MEMORY ((size_t)256 * 1024)
+/* Where there is no place for a file at all. */
+#define BODY_MEMORY_LAST ((size_t)32 * 1024 * 1024)
 
 /*
  * The body as it came: in memory, in an unlinked temporary file, or in the
  * regular file that the caller gave, which others may change at any time.
  */
 struct body {
-	struct buf memory; /* all of it, or what waits for the file */
+	struct buf memory; /* all of it, or what waits; max: then a file */
 	int fd;		   /* -1: all in memory */
+	int no_file;	   /* errno: why there is none; 0: not tried */
+	struct buf notes;  /* a line for each place that could not be used */
 	bool is_source;	   /* fd is the caller's: borrowed, not to be trusted */
 	uint64_t from;	   /* where it begins in fd */
 	uint64_t size;
@@ -34,7 +38,13 @@ struct body {
 	uint64_t sum;
 };
 
-/* For streams: memory first, then a temporary file. */
+/* How much of it may be in memory; 0: BODY_MEMORY. A block has room. */
+void body_init(struct body *body, uint64_t memory_max);
+/*
+ * For streams: memory first, then a file in TMPDIR, else in /var/tmp, else
+ * more memory. ERROR_CREATE where all of that is not enough, ERROR_IO where a
+ * file gets no larger.
+ */
 bool body_add(struct body *body, struct span data, struct error *err);
 /* The rest into the file, if there is one. */
 bool body_end(struct body *body, struct error *err);

@@ -294,7 +294,7 @@ message_read(int fd, const char *name, const struct message_options *options,
 	    .err = err,
 	};
 
-	reader.message->body.fd = -1;
+	body_init(&reader.message->body, options->memory_max);
 	section_init(&reader.section, options->header);
 	if (!read_input(&reader) || !end_reading(&reader)) {
 		message_free(reader.message);
@@ -332,4 +332,10 @@ struct span
 message_notes(const struct message *message)
 {
 	return buf_span(&message->notes);
+}
+
+struct span
+message_spool_notes(const struct message *message)
+{
+	return buf_span(&message->body.notes);
 }

@@ -17,10 +17,8 @@
 #include "mail/header.h"
 
 #define MESSAGE_HEADER_MAX ((size_t)16 * 1024 * 1024)
-
 struct message; /* opaque: offsets and facts belong together */
 struct plan;
-
 #define MESSAGE_LINE_MAX 998 /* without CRLF: RFC 5322 section 2.1.1 */
 
 struct octet_facts {
@@ -41,6 +39,7 @@ struct message_options {
 	enum header_rule header;
 	uint64_t max_size; /* octets as read; 0: no bound */
 	bool dot_ends;	   /* a line of one dot ends it; the rest is dropped */
+	uint64_t memory_max; /* see body.h; 0: a default */
 };
 
 /*
@@ -65,13 +64,14 @@ struct span message_header(const struct message *message);
 const struct message_facts *message_facts(const struct message *message);
 /* What was changed while it was read, a sentence a line. */
 struct span message_notes(const struct message *message);
+/* Where it could not be kept, likewise. */
+struct span message_spool_notes(const struct message *message);
 
 /* Takes wire octets; false ends the replay. */
 struct message_sink {
 	bool (*write)(void *context, const char *data, size_t len);
 	void *context; /* borrowed */
 };
-
 enum replay_result {
 	REPLAY_DONE,
 	REPLAY_SINK_ENDED, /* the sink said false */

@@ -17,9 +17,15 @@ message_feed_new(enum header_rule rule)
 	struct message_feed *feed = mem_new(1, sizeof(*feed));
 
 	feed->message = mem_new(1, sizeof(*feed->message));
-	feed->message->body.fd = -1;
+	body_init(&feed->message->body, 0);
 	section_init(&feed->section, rule);
 	return feed;
+}
+
+void
+message_feed_keep(struct message_feed *feed, uint64_t memory_max)
+{
+	body_init(&feed->message->body, memory_max);
 }
 
 void

@@ -56,6 +56,7 @@ struct profile {
 	int64_t timeout;	 /* milliseconds; 0: RFC 5321's values */
 	int64_t timeout_connect, timeout_total; /* likewise; 0: none */
 	uint64_t max_size;	 /* octets; 0: none */
+	uint64_t memory_max;	 /* octets; 0: as little as can be */
 	enum report_form report;
 	enum log_form log;
 	char *log_file; /* of LOG_FORM_FILE */

@@ -130,6 +130,8 @@ static const struct setting settings[] = {
 	"time for the whole submission"},
     {"max-size", &setting_size, AT(max_size), NULL, NULL, 0,
 	"largest message, such as 10M"},
+    {"memory-max", &setting_size, AT(memory_max), "1M", NULL, 0,
+	"how much of a message from a pipe is kept without a file"},
     {"ignore-dots", &setting_yes_no, AT(ignore_dots), "no", NULL, 0,
 	"a line with one dot does not end the message"},
     {"report", &setting_choice, AT(report), NULL, report_words, 0,

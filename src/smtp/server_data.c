@@ -228,6 +228,8 @@ take_message(struct serving *serving)
 	int64_t session_limit = serving->io.limit;
 	bool is_whole;
 
+	message_feed_keep(incoming.feed,
+	    serving->transfer.route.profile->memory_max);
 	serving->io.limit = deadline_in(serving->service->content_time
 		? serving->service->content_time
 		: CONTENT_TIME);

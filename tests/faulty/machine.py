@@ -142,7 +142,9 @@ class Scene:
             file.write(message)
         config = os.path.join(folder, name + ".conf")
         with open(config, "w") as file:
+            # Long messages from a pipe go through a file.
             file.write("ehlo-name = client.example\nheader-policy = keep\n"
+                       "memory-max = 64K\n"
                        + settings)
         os.chmod(config, 0o600)
         self.command = os.environ.get("WRAPPER", "").split() + [

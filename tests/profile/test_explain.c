@@ -50,6 +50,7 @@ static const char expected[] =
     "timeout-connect = 30s                    default\n"
     "timeout-total =                          default\n"
     "max-size = 10M                           --set\n"
+    "memory-max = 1M                          default\n"
     "ignore-dots = no                         default\n"
     "report = json                            --report\n"
     "allow-senders = any                      default\n"
