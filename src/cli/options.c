@@ -27,7 +27,7 @@ struct reading {
 	struct given *given; /* owned */
 	size_t count;
 	char *mode_name; /* owned: as the user wrote it; NULL: the default */
-	bool mode_is_of_role; /* mailq and newaliases say it themselves */
+	bool mode_is_of_role; /* by the name mailq or newaliases */
 };
 
 static bool
@@ -83,7 +83,7 @@ next_word(struct reading *reading)
 	return *reading->words++;
 }
 
-/* The last part of sendmail's -q says what -bp lists: then it is no mode. */
+/* Beside sendmail's -bp, -q says which mails to list, and is no mode. */
 static bool
 is_filter(const struct reading *reading, enum mode mode)
 {
@@ -350,7 +350,7 @@ set_role(struct reading *reading, const char *program)
 	reading->mode_name = mem_copy_text(role_name(options->role));
 }
 
-/* sendmail's -h has a value, so alone it can be a cry for help. */
+/* sendmail's -h needs a value; without one, people want --help. */
 static bool
 is_help(const struct options *options, int argc, char **argv)
 {
