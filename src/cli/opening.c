@@ -3,6 +3,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "profile/explain.h"
+
+void
+opening_tell(const struct profile *profile, const struct observer *observer)
+{
+	struct span files = buf_span(&profile->files), file;
+
+	if (observer == NULL)
+		return;
+	observer_note(observer, "profile %s (%s)", profile->name,
+	    profile_choice(profile));
+	if (files.len == 0)
+		observer_note(observer, "no configuration file was read");
+	while (span_next_word(&files, "\n", &file))
+		observer_note(observer, "configuration file %.*s",
+		    (int)file.len, file.at);
+}
+
 /* RFC 8314 section 3.3: which ports have TLS from the start. */
 static const struct {
 	enum scheme scheme;

@@ -9,6 +9,9 @@
 #include "profile/profile.h"
 #include "smtp/observer.h"
 
+/* The profile, why it is used, and the files that it may come from. */
+void opening_tell(
+    const struct profile *profile, const struct observer *observer);
 /*
  * A port that is meant for the other scheme: a warning to the observer; and
  * by the name smtpost, to standard error at once, since what follows may be a

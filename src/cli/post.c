@@ -107,6 +107,7 @@ post_submit(struct prepared *prepared, const struct options *options,
 		letter.size =
 		    message_size(prepared->message, &prepared->plan);
 	log_note_options(options, submission.observer);
+	opening_tell(&prepared->profile, submission.observer);
 	opening_warn(&prepared->profile, options, submission.observer);
 	observer_remarks(
 	    submission.observer, buf_span(&prepared->profile.notes));

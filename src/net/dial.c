@@ -58,6 +58,21 @@ result_of(enum resolve_result result)
 	return DIAL_NAME_TROUBLE;
 }
 
+/* A name that has to be looked up. */
+static void
+tell_name(const char *host, const struct dial_options *options)
+{
+	struct address address;
+	struct buf text = {0};
+
+	if (options->tell == NULL || address_parse(&address, host) ||
+	    span_equal_nocase(span_from(host), SPAN("localhost")))
+		return;
+	buf_add_format(&text, "looking up %s", host);
+	options->tell(options->context, buf_text(&text));
+	buf_free(&text);
+}
+
 enum dial_result
 dial_open(struct dial **dial, const char *host, unsigned short port,
     const struct dial_options *options, struct buf *reason)
@@ -68,10 +83,11 @@ dial_open(struct dial **dial, const char *host, unsigned short port,
 	    .port = port,
 	    .family = options->family,
 	};
-	enum resolve_result result =
-	    resolve_host(&question, options->deadline, &list, reason);
+	enum resolve_result result;
 
 	*dial = NULL;
+	tell_name(host, options);
+	result = resolve_host(&question, options->deadline, &list, reason);
 	if (result != RESOLVE_DONE)
 		return result_of(result);
 	*dial = mem_new(1, sizeof(**dial));
@@ -88,6 +104,46 @@ void
 dial_free(struct dial *dial)
 {
 	free(dial); /* no attempt outlives dial_next */
+}
+
+static void
+add_error(struct buf *reason, const struct candidate *candidate)
+{
+	const char *text = strerror(candidate->error);
+
+	if (candidate->is_source)
+		text = candidate->error == EADDRNOTAVAIL
+		    ? "the source address is none of this machine"
+		    : "the source address cannot be used";
+	else if (candidate->error == ETIMEDOUT)
+		text = "no answer";
+	buf_add_char(reason, ascii_lower(text[0]));
+	buf_add_text(reason, text + 1);
+}
+
+/* "trying 192.0.2.1 port 587", with the error where there was one. */
+static void
+tell(const struct dial *dial, const char *what,
+    const struct candidate *candidate)
+{
+	const struct sockaddr_storage *socket = &candidate->address.socket;
+	const struct sockaddr_in6 *six = (const void *)socket;
+	const struct sockaddr_in *four = (const void *)socket;
+	struct buf text = {0};
+
+	if (dial->options.tell == NULL)
+		return;
+	buf_add_format(&text, "%s ", what);
+	address_add_text(&text, socket);
+	buf_add_format(&text, " port %u",
+	    (unsigned)ntohs(socket->ss_family == AF_INET6 ? six->sin6_port
+							  : four->sin_port));
+	if (candidate->error != 0) {
+		buf_add_text(&text, ": ");
+		add_error(&text, candidate);
+	}
+	dial->options.tell(dial->options.context, buf_text(&text));
+	buf_free(&text);
 }
 
 /* Untried addresses first, then those that were overtaken. */
@@ -139,6 +195,7 @@ spend(struct dial *dial, struct candidate *candidate, int error)
 	candidate->error = error;
 	candidate->progress = SPENT;
 	dial->running--;
+	tell(dial, "cannot connect to", candidate);
 	/* Its head start is over. */
 	dial->next_start = 0;
 }
@@ -176,6 +233,7 @@ start(struct dial *dial, struct candidate *candidate, int64_t timeout)
 	candidate->fd = open_socket(to->sa_family);
 	dial->running++;
 	dial->next_start = deadline_in(HEAD_START);
+	tell(dial, "trying", candidate);
 	if (candidate->fd < 0 || !bind_source(dial, candidate) ||
 	    (connect(candidate->fd, to, candidate->address.len) < 0 &&
 		errno != EINPROGRESS && errno != EINTR))
@@ -243,21 +301,6 @@ harvest(struct dial *dial, const struct pollfd *polls)
 		spend(dial, candidate, error);
 	}
 	return NULL;
-}
-
-static void
-add_error(struct buf *reason, const struct candidate *candidate)
-{
-	const char *text = strerror(candidate->error);
-
-	if (candidate->is_source)
-		text = candidate->error == EADDRNOTAVAIL
-		    ? "the source address is none of this machine"
-		    : "the source address cannot be used";
-	else if (candidate->error == ETIMEDOUT)
-		text = "no answer";
-	buf_add_char(reason, ascii_lower(text[0]));
-	buf_add_text(reason, text + 1);
 }
 
 /* "connection refused (::1, 127.0.0.1), no answer (192.0.2.1)" */
@@ -349,6 +392,7 @@ dial_next(struct dial *dial, int64_t timeout, int64_t deadline, int *fd,
 	while (result == DIAL_DONE && winner == NULL)
 		result = race(dial, timeout, deadline, &winner, reason);
 	if (winner != NULL) {
+		tell(dial, "connected to", winner);
 		*fd = winner->fd;
 		winner->fd = -1;
 		winner->progress = SPENT;

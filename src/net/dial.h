@@ -31,6 +31,9 @@ struct dial_options {
 	char *const *sources;
 	size_t source_count;
 	int64_t deadline; /* for the name */
+	/* Told what is tried, a sentence each; may be NULL. */
+	void (*tell)(void *context, const char *sentence);
+	void *context;
 };
 
 /* Resolves; on failure *dial is NULL and reason holds a phrase. */

@@ -32,6 +32,7 @@ profile_free(struct profile *profile)
 	free(profile->trust_file);
 	free(profile->trust_folder);
 	buf_free(&profile->notes);
+	buf_free(&profile->files);
 	*profile = (struct profile){.password_fd = -1};
 }
 

@@ -63,6 +63,7 @@ struct profile {
 	enum log_format log_format;
 
 	struct origin *origins; /* for --explain; see profile_set.h */
+	struct buf files; /* a line each: the configuration that was read */
 	struct buf notes; /* a line each: what was passed over in reading it */
 	char *searched; /* NULL, or where no configuration was found */
 };

@@ -180,6 +180,15 @@ find_without_name(const struct profiles *profiles, const char *address,
 	return false;
 }
 
+static void
+add_files(struct buf *lines, const struct config *config)
+{
+	for (size_t i = 0; i < config->file_count; i++) {
+		buf_add_text(lines, config->files[i]);
+		buf_add_char(lines, '\n');
+	}
+}
+
 bool
 profile_choose(struct profile *profile, const struct profiles *profiles,
     const char *name, const char *sender, const char *from, struct error *err)
@@ -205,8 +214,11 @@ profile_choose(struct profile *profile, const struct profiles *profiles,
 	done = done &&
 	    profile_resolve(
 		profile, profiles, named, buf_text(&origin), err);
-	if (done)
+	if (done) {
 		buf_add_span(&profile->notes, buf_span(&profiles->notes));
+		add_files(&profile->files, &profiles->user);
+		add_files(&profile->files, &profiles->system);
+	}
 	buf_free(&origin);
 	if (!done)
 		profile_free(profile);

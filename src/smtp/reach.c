@@ -190,9 +190,16 @@ try_socket(struct reach *reach, struct session *session)
 {
 	struct buf reason = {0};
 	int fd = -1;
-	enum dial_result result = dial_unix(reach->server->path,
+	enum dial_result result;
+	bool opened;
+
+	observer_note(reach->observer, "trying %s", reach->server->path);
+	result = dial_unix(reach->server->path,
 	    reach->profile->timeout_connect, reach->deadline, &fd, &reason);
-	bool opened = result == DIAL_DONE
+	if (result == DIAL_DONE)
+		observer_note(
+		    reach->observer, "connected to %s", reach->server->path);
+	opened = result == DIAL_DONE
 	    ? try_connection(reach, fd, session)
 	    : fail_dial(reach, result, &reason);
 
@@ -268,6 +275,14 @@ family_of(const struct network *network)
 							       : AF_INET;
 }
 
+static void
+tell(void *context, const char *sentence)
+{
+	const struct reach *reach = context;
+
+	observer_note(reach->observer, "%s", sentence);
+}
+
 static enum dial_result
 open_dial(struct reach *reach, struct dial **dial, struct buf *reason)
 {
@@ -279,8 +294,13 @@ open_dial(struct reach *reach, struct dial **dial, struct buf *reason)
 	    .source_count = profile->network.sources.count,
 	    .deadline = deadline_earlier(
 		reach->deadline, deadline_in(profile->timeout_connect)),
+	    .tell = reach->observer != NULL ? tell : NULL,
+	    .context = reach,
 	};
 
+	if (proxy != NULL)
+		observer_note(reach->observer, "through the proxy %s port %u",
+		    proxy->host, (unsigned)proxy->port);
 	return dial_open(dial, proxy ? proxy->host : reach->server->host,
 	    proxy ? proxy->port : reach->server->port, &options, reason);
 }

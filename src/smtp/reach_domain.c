@@ -48,6 +48,7 @@ try_service(struct reach *reach, const struct server *domain,
 		    list->items[i].target, list->items[i].port);
 		server->service = kind->service;
 		reach->server = server;
+		observer_note(reach->observer, "found %s", server->url);
 		opened = reach_try_addresses(reach, session);
 	}
 	return opened;
@@ -72,6 +73,8 @@ reach_try_domain(struct reach *reach, struct session *session)
 		    deadline_in(reach->profile->timeout_connect));
 
 		buf_clear(&reason);
+		observer_note(reach->observer, "looking up %s._tcp.%s",
+		    kinds[i].service, domain->host);
 		switch (service_find(kinds[i].service, domain->host,
 		    deadline, &list, &reason)) {
 		case SERVICE_FOUND:
