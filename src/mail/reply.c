@@ -172,6 +172,13 @@ reply_refuses_mechanism(const struct reply *reply)
 		status->detail == 4);
 }
 
+bool
+reply_is_misplaced(const struct reply *reply)
+{
+	return reply->code == 220 || reply->code == 221 ||
+	    reply->code == 235 || reply_is_intermediate(reply);
+}
+
 struct span
 reply_last_line(const struct reply *reply)
 {

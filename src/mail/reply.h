@@ -56,6 +56,12 @@ bool reply_is_permanent(const struct reply *reply);   /* 5yz */
  * which says nothing about the user and the secret. Never 534 or 535.
  */
 bool reply_refuses_mechanism(const struct reply *reply);
+/*
+ * Whether only another command than EHLO, MAIL and RCPT is answered so: 220
+ * (a greeting, STARTTLS), 221 (QUIT), 235 (AUTH) and 3yz (AUTH, DATA). In the
+ * place of their reply it shows that replies and commands do not match.
+ */
+bool reply_is_misplaced(const struct reply *reply);
 /* The last line of the text: what the report shows. Borrowed. */
 struct span reply_last_line(const struct reply *reply);
 /* Adds the whole text in one line, with a blank for each line's end. */

@@ -53,8 +53,9 @@ hear(struct relay *relay, enum stage stage, struct outcome *outcome)
 
 	if (heard)
 		outcome_from_reply(outcome, stage, &reply);
-	if (heard && reply_is_intermediate(&reply)) {
+	if (heard && reply_is_misplaced(&reply)) {
 		relay->session.is_broken = true;
+		outcome->action = ACTION_DELAYED;
 		outcome->cause = CAUSE_PROTOCOL;
 		heard = false;
 	}
@@ -287,7 +288,7 @@ send_content(struct relay *relay, struct transfer *transfer,
 	free(open);
 }
 
-/* True: 354 was the answer. */
+/* True: the answer was "go ahead". */
 static bool
 ask_data(struct relay *relay, struct outcome *outcome, bool *lost)
 {
@@ -297,7 +298,7 @@ ask_data(struct relay *relay, struct outcome *outcome, bool *lost)
 	dialogue_say(&relay->session.dialogue, "DATA");
 	heard = dialogue_hear(
 	    &relay->session.dialogue, STAGE_DATA, &reply, outcome);
-	accepted = heard && reply.code == 354;
+	accepted = heard && reply_is_intermediate(&reply);
 	*lost = !heard || reply.code == 421;
 	if (heard && !accepted)
 		outcome_from_reply(outcome, STAGE_DATA, &reply);

@@ -64,7 +64,10 @@ may_use_helo(const struct session *session)
 	    session->secret == NULL && !session->is_lmtp;
 }
 
-/* 5yz refuses this mail, unless it only shows that TLS or AUTH are missing. */
+/*
+ * 5yz refuses this mail, unless it only shows that TLS or AUTH are missing. A
+ * reply to another command, such as a second 220, breaks the protocol.
+ */
 static void
 refuse_hello(struct session *session, const struct reply *reply)
 {
@@ -72,7 +75,8 @@ refuse_hello(struct session *session, const struct reply *reply)
 	bool is_unknown = reply->code == 500 || reply->code == 502;
 
 	outcome_from_reply(trouble, STAGE_EHLO, reply);
-	if (reply_is_permanent(reply) && session_is_forgeable(session)) {
+	if (reply_is_misplaced(reply) ||
+	    (reply_is_permanent(reply) && session_is_forgeable(session))) {
 		trouble->action = ACTION_DELAYED;
 		trouble->cause = CAUSE_PROTOCOL;
 	} else if (is_unknown && session->secret != NULL) {
@@ -120,7 +124,8 @@ say_hello(struct session *session)
 	} else {
 		session->is_extended = true;
 	}
-	if (done && !reply_is_positive(&reply)) {
+	if (done &&
+	    (!reply_is_positive(&reply) || reply_is_misplaced(&reply))) {
 		refuse_hello(session, &reply);
 		done = false;
 	}

@@ -118,11 +118,10 @@ is_senseless(const struct transaction *tx, size_t step,
     const struct reply *reply)
 {
 	if (step != step_data(tx))
-		return reply_is_intermediate(reply);
+		return reply_is_misplaced(reply);
 	if (tx->is_chunked)
 		return content_reply_is_senseless(reply);
-	return reply_is_positive(reply) ||
-	    (reply_is_intermediate(reply) && reply->code != 354);
+	return reply_is_positive(reply);
 }
 
 static void
@@ -328,7 +327,7 @@ run(struct transaction *tx, bool *quit_said)
 		return goes_on;
 	}
 	goes_on = !tx->session->dialogue.is_over;
-	if (goes_on && tx->data_reply.code == 354)
+	if (goes_on && reply_is_intermediate(&tx->data_reply))
 		goes_on = transaction_end_empty_content(tx);
 	else if (goes_on && is_in_the_way(tx))
 		goes_on = transaction_reset(tx);

@@ -8,7 +8,7 @@ transaction_is_all_or_nothing(const struct transaction *tx)
 
 
 /*
- * RFC 2920 section 3.1: a server that says 354 though nobody was accepted is
+ * RFC 2920 section 3.1: a server that says 3yz though nobody was accepted is
  * given a lone dot, and whatever it answers, nothing was sent.
  */
 bool
@@ -36,7 +36,7 @@ transaction_reset(struct transaction *tx)
 	dialogue_say(&tx->session->dialogue, "RSET");
 	done = dialogue_hear(
 		   &tx->session->dialogue, STAGE_MAIL, &reply, &ignored) &&
-	    reply_is_positive(&reply);
+	    reply_is_positive(&reply) && !reply_is_misplaced(&reply);
 	reply_free(&reply);
 	outcome_free(&ignored);
 	return done;
@@ -61,7 +61,7 @@ transaction_is_content_due(struct transaction *tx)
 		tx->all_refused = true;
 		/* The reply to DATA, if any, only says the same once more. */
 		outcome_from_reply(tx->ending, STAGE_DATA, &tx->data_reply);
-		if (tx->data_reply.code == 354)
+		if (reply_is_intermediate(&tx->data_reply))
 			reply_free(&tx->ending->reply);
 		tx->ending->action = tx->refused_for_now > 0 ? ACTION_DELAYED
 							     : ACTION_FAILED;
@@ -69,7 +69,7 @@ transaction_is_content_due(struct transaction *tx)
 							    : CAUSE_REFUSED;
 		return false;
 	}
-	if (tx->data_reply.code != 354) {
+	if (!reply_is_intermediate(&tx->data_reply)) {
 		outcome_from_reply(tx->ending, STAGE_DATA, &tx->data_reply);
 		return false;
 	}

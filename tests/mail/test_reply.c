@@ -377,17 +377,21 @@ test_joined(void **state)
 struct class_row {
 	const char *name;
 	int code;
-	bool positive, intermediate, transient, permanent;
+	bool positive, intermediate, transient, permanent, misplaced;
 };
 
 static const struct class_row classes[] = {
-	{"none", 0, false, false, false, false},
-	{"250", 250, true, false, false, false},
-	{"299", 299, true, false, false, false},
-	{"354", 354, false, true, false, false},
-	{"421", 421, false, false, true, false},
-	{"550", 550, false, false, false, true},
-	{"599", 599, false, false, false, true},
+	{"none", 0, false, false, false, false, false},
+	{"220", 220, true, false, false, false, true},
+	{"221", 221, true, false, false, false, true},
+	{"235", 235, true, false, false, false, true},
+	{"250", 250, true, false, false, false, false},
+	{"299", 299, true, false, false, false, false},
+	{"300", 300, false, true, false, false, true},
+	{"354", 354, false, true, false, false, true},
+	{"421", 421, false, false, true, false, false},
+	{"550", 550, false, false, false, true, false},
+	{"599", 599, false, false, false, true, false},
 };
 
 static void
@@ -400,6 +404,7 @@ test_class(void **state)
 	assert_int_equal(reply_is_intermediate(&reply), row->intermediate);
 	assert_int_equal(reply_is_transient(&reply), row->transient);
 	assert_int_equal(reply_is_permanent(&reply), row->permanent);
+	assert_int_equal(reply_is_misplaced(&reply), row->misplaced);
 }
 
 int

@@ -147,6 +147,11 @@ static const struct transaction_row transactions[] = {
 	    .script = MAIL "S 354 go\nE\n",
 	    .told = "a deferred mail 354 protocol",
 	    .endings = "deferred mail 354"},
+	{.name = "221 to MAIL",
+	    .recipients = "a@x",
+	    .script = MAIL "S 221 bye\nE\n",
+	    .told = "a deferred mail 221 protocol",
+	    .endings = "deferred mail 221"},
 	{.name = "421 to MAIL",
 	    .recipients = "a@x",
 	    .script = MAIL "S 421 bye\nE\n",
@@ -200,6 +205,13 @@ static const struct transaction_row transactions[] = {
 	    .told = "a deferred rcpt 354 protocol, "
 		    "b deferred rcpt 354 protocol",
 	    .endings = "deferred rcpt 354"},
+	{.name = "220 to RCPT",
+	    .recipients = "a@x b@x",
+	    .script = MAIL "S 250 ok\n" RCPT("a") "S 250 ok\n" RCPT(
+		"b") "S 220 ready\nE\n",
+	    .told = "a deferred rcpt 220 protocol, "
+		    "b deferred rcpt 220 protocol",
+	    .endings = "deferred rcpt 220"},
 	{.name = "421 to the second RCPT: the first is not served",
 	    .recipients = "a@x b@x c@x",
 	    .script = MAIL "S 250 ok\n" RCPT("a") "S 250 ok\n" RCPT(
@@ -314,12 +326,12 @@ static const struct transaction_row transactions[] = {
 		"S 250 ok\nC DATA\nS 250 ok\nE\n",
 	    .told = "a deferred data 250 protocol",
 	    .endings = "deferred data 250"},
-	{.name = "334 to DATA",
+	{.name = "334 to DATA: any 3yz is \"go ahead\"",
 	    .recipients = "a@x",
 	    .script = MAIL "S 250 ok\n" RCPT("a")
-		"S 250 ok\nC DATA\nS 334 \nE\n",
-	    .told = "a deferred data 334 protocol",
-	    .endings = "deferred data 334"},
+		"S 250 ok\nC DATA\nS 334 \nM\nN\nS 250 taken\n" BYE,
+	    .told = "a relayed data 250",
+	    .endings = "relayed data 250"},
 	{.name = "354 in several lines",
 	    .recipients = "a@x",
 	    .script = MAIL "S 250 ok\n" RCPT("a") "S 250 ok\nC DATA\n"
