@@ -182,3 +182,27 @@ envelope_settle_accepted(
 			outcome_copy(&recipient->outcome, outcome);
 	}
 }
+
+void
+envelope_confirm(struct envelope *envelope)
+{
+	for (size_t i = 0; i < envelope->count; i++)
+		envelope->recipients[i].on_surplus = SURPLUS_CHANGES_NOTHING;
+}
+
+bool
+envelope_doubt(
+    struct envelope *envelope, const struct outcome *outcome, bool is_taken)
+{
+	enum on_surplus least =
+	    is_taken ? SURPLUS_DOUBTS_IF_TAKEN : SURPLUS_DOUBTS;
+	bool found = false;
+
+	for (size_t i = 0; i < envelope->count; i++) {
+		if (envelope->recipients[i].on_surplus < least)
+			continue;
+		outcome_copy(&envelope->recipients[i].outcome, outcome);
+		found = true;
+	}
+	return found;
+}

@@ -14,11 +14,22 @@
 #include "mail/dsn.h"
 #include "mail/outcome.h"
 
+/*
+ * What becomes of an outcome when the session's server turns out to have sent
+ * a reply too many, so that each reply may be that to another command.
+ */
+enum on_surplus {
+	SURPLUS_CHANGES_NOTHING,
+	SURPLUS_DOUBTS_IF_TAKEN, /* a refusal, unless nobody got the content */
+	SURPLUS_DOUBTS,
+};
+
 struct recipient {
 	char *forward_path;
 	struct dsn_request dsn;
 	struct reply rcpt_reply; /* the reply to its RCPT, if there was one */
 	bool accepted;		 /* in the current transaction */
+	enum on_surplus on_surplus;
 	struct outcome outcome;
 };
 
@@ -57,5 +68,14 @@ void envelope_settle_open(
 /* Settles those accepted in this transaction and open. */
 void envelope_settle_accepted(
     struct envelope *envelope, const struct outcome *outcome);
+/* Replies and commands match so far: a later surplus changes nothing. */
+void envelope_confirm(struct envelope *envelope);
+/*
+ * There was a surplus reply: those whom it concerns get the outcome.
+ * is_taken: the server may have taken the content for somebody. True if there
+ * was anybody.
+ */
+bool envelope_doubt(struct envelope *envelope, const struct outcome *outcome,
+    bool is_taken);
 
 #endif

@@ -105,6 +105,29 @@ content_reply_is_senseless(const struct reply *reply)
 }
 
 /*
+ * After 421 the server closes the connection (RFC 5321 section 3.8). If it
+ * goes on instead, nobody knows to which command its other replies are; in
+ * lockstep there are none as long as it is silent.
+ */
+static bool
+goes_on_after_421(struct session *session, const struct reply *reply)
+{
+	bool is_lockstep = session->dialogue.unanswered == 0;
+
+	if (reply->code != 421)
+		return false;
+	switch (dialogue_hear_end(&session->dialogue)) {
+	case DIALOGUE_CLOSED:
+		return false;
+	case DIALOGUE_SILENT:
+		return !is_lockstep;
+	case DIALOGUE_GOES_ON:
+		break;
+	}
+	return true;
+}
+
+/*
  * From here on the end of the content is written, or as good as: without an
  * answer that can be read, the recipients are in doubt (RFC 1047).
  */
@@ -118,7 +141,8 @@ hear_answer(struct session *session, struct outcome *ending)
 
 	if (heard)
 		outcome_from_reply(ending, STAGE_CONTENT, &reply);
-	if (!heard || content_reply_is_senseless(&reply)) {
+	if (!heard || content_reply_is_senseless(&reply) ||
+	    goes_on_after_421(session, &reply)) {
 		ending->action = ACTION_DELAYED;
 		ending->in_doubt = true;
 		session->is_broken = true;
@@ -203,6 +227,19 @@ content_send(struct session *session, const struct letter *letter,
 }
 
 /*
+ * Whether the server sent fewer replies than there are recipients: 221 stands
+ * for one, 421 goes on, or the server waits. Then each reply may be that to
+ * another recipient. Where the connection broke, the replies heard count.
+ */
+static bool
+is_reply_missing(const struct session *session, const struct outcome *last)
+{
+	return last->in_doubt &&
+	    (last->reply.code == 221 || last->reply.code == 421 ||
+		stream_state(session->dialogue.stream) == STREAM_TIMED_OUT);
+}
+
+/*
  * RFC 2033 section 4.2: a server that goes says so once, and it counts for
  * all whose turn would have come.
  */
@@ -228,8 +265,7 @@ content_hear_each(struct session *session, struct recipient **recipients,
 		if (next.action == ACTION_RELAYED)
 			outcome_copy(ending, &next);
 	}
-	/* A reply is missing, and nobody knows whose. */
-	if (next.reply.code == 221) {
+	if (is_reply_missing(session, &next)) {
 		outcome_copy(ending, &next);
 		for (size_t i = 0; i < count; i++)
 			if (recipients[i]->accepted)

@@ -12,6 +12,8 @@
 
 /* Two long tokens, in all their forms. */
 #define SECRETS_MAX ((size_t)512 * 1024)
+/* A server that closes the connection does it at once. */
+#define END_TIMEOUT ((int64_t)2000)
 
 void
 dialogue_init(struct dialogue *dialogue, struct stream *stream,
@@ -43,12 +45,12 @@ dialogue_deadline(const struct dialogue *dialogue, enum stage stage)
 }
 
 /*
- * In step, nothing may lie in the input when we speak: what does was sent
- * before it was asked for, and would be taken for the reply to this command.
- * Only 421 may come so (RFC 5321 section 3.8).
+ * When every command is answered, no input may lie there as we speak: it was
+ * sent before it was asked for, and would be taken for the reply to the next
+ * command. Only 421 may come so (RFC 5321 section 3.8).
  */
-static void
-check_in_step(struct dialogue *dialogue)
+void
+dialogue_check_input(struct dialogue *dialogue)
 {
 	struct span input;
 
@@ -99,7 +101,7 @@ dialogue_say(struct dialogue *dialogue, const char *format, ...)
 	buf_add(&line, text, (size_t)len);
 	free(text);
 
-	check_in_step(dialogue);
+	dialogue_check_input(dialogue);
 	/* The gate: nothing that was checked before fails here. */
 	if (line.full || !may_pass(dialogue, buf_span(&line)))
 		dialogue->gated = true;
@@ -135,7 +137,7 @@ dialogue_say_secret(
 {
 	struct buf line;
 
-	check_in_step(dialogue);
+	dialogue_check_input(dialogue);
 	if (span_has_control(secret) || span_has_control(span_from(shown)))
 		dialogue->gated = true;
 	if (dialogue->gated || dialogue->unsolicited)
@@ -296,6 +298,27 @@ dialogue_hear(struct dialogue *dialogue, enum stage stage,
 	else
 		dialogue_describe(dialogue, stage, trouble);
 	return false;
+}
+
+enum dialogue_end
+dialogue_hear_end(struct dialogue *dialogue)
+{
+	struct stream *stream = dialogue->stream;
+	int64_t deadline =
+	    deadline_earlier(deadline_in(END_TIMEOUT), dialogue->deadline);
+
+	while (stream_input(stream).len == 0 &&
+	    !stream_fill(stream, deadline) &&
+	    stream_state(stream) == STREAM_INTERRUPTED) {
+		signals_defer();
+		stream_retry(stream);
+	}
+	if (stream_input(stream).len > 0)
+		return DIALOGUE_GOES_ON;
+	return stream_state(stream) == STREAM_CLOSED ||
+		stream_state(stream) == STREAM_BROKEN
+	    ? DIALOGUE_CLOSED
+	    : DIALOGUE_SILENT;
 }
 
 bool

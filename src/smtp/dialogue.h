@@ -57,11 +57,24 @@ void dialogue_hide(struct dialogue *dialogue, struct span secret);
  */
 bool dialogue_hear(struct dialogue *dialogue, enum stage stage,
     struct reply *reply, struct outcome *trouble);
+enum dialogue_end {
+	DIALOGUE_CLOSED,
+	DIALOGUE_SILENT,  /* neither of the others, for two seconds */
+	DIALOGUE_GOES_ON, /* the server said something more */
+};
+
+/* Waits for the server to close the connection, as it does after 421. */
+enum dialogue_end dialogue_hear_end(struct dialogue *dialogue);
 /*
  * The deadline of something that begins now, in this stage: the setting
  * `timeout`, else RFC 5321's, never beyond the whole run's.
  */
 int64_t dialogue_deadline(const struct dialogue *dialogue, enum stage stage);
+/*
+ * Looks, without waiting, for a reply that nobody asked for: if there is one,
+ * dialogue->unsolicited is set.
+ */
+void dialogue_check_input(struct dialogue *dialogue);
 /* Whether the server waits for a command and nothing is amiss. */
 bool dialogue_is_in_step(const struct dialogue *dialogue);
 /* Describes why the stream is not open, as a trouble at this stage. */

@@ -258,7 +258,29 @@ is_spoiled(const struct transfer *transfer)
 	return settled > transfer->refused;
 }
 
-/* 354 was said: the content goes, and its end settles whom it is for. */
+/*
+ * A reply that came with those to the content and belongs to nothing: any of
+ * them may be the surplus one.
+ */
+static bool
+has_surplus_reply(struct relay *relay)
+{
+	dialogue_check_input(&relay->session.dialogue);
+	return relay->session.dialogue.unsolicited;
+}
+
+static void
+doubt_all(struct recipient **recipients, size_t count, struct outcome *ending)
+{
+	outcome_set_own(ending, STAGE_CONTENT, CAUSE_PROTOCOL,
+	    "the server said more than it was asked: nobody knows which of "
+	    "its replies is to the content");
+	ending->in_doubt = true;
+	for (size_t i = 0; i < count; i++)
+		outcome_copy(&recipients[i]->outcome, ending);
+}
+
+/* The server said 3yz: sends the content, whose reply settles recipients. */
 static void
 send_content(struct relay *relay, struct transfer *transfer,
     const struct letter *letter, struct outcome *ending)
@@ -282,8 +304,10 @@ send_content(struct relay *relay, struct transfer *transfer,
 	if (goes_on && relay->session.is_lmtp)
 		goes_on = content_hear_each(
 		    &relay->session, open, count, ending);
+	if (goes_on && has_surplus_reply(relay))
+		doubt_all(open, count, ending);
 	envelope_settle_open(envelope, ending);
-	if (!goes_on || relay->session.dialogue.is_over)
+	if (!goes_on || !dialogue_is_in_step(&relay->session.dialogue))
 		relay_close(relay);
 	free(open);
 }

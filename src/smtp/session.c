@@ -17,6 +17,8 @@
 #define QUIT_TIMEOUT ((int64_t)5000)
 /* Behind content: a server that takes it there answers both together. */
 #define QUIT_BEHIND_TIMEOUT ((int64_t)1000)
+/* Behind a reply to QUIT that is not 221: for another one, or the end. */
+#define SURPLUS_TIMEOUT ((int64_t)2000)
 
 static bool
 hear(struct session *session, enum stage stage, struct reply *reply)
@@ -301,48 +303,63 @@ session_is_chunked(const struct session *session)
 		session->is_loopback);
 }
 
-static int
+/*
+ * After 221, and where the server is gone or silent, there is nothing more to
+ * hear. Any other reply may be the server's odd answer to QUIT or that to an
+ * earlier command, behind a surplus one: then the answer to QUIT follows.
+ */
+static void
 hear_dismissal(struct session *session, int64_t timeout)
 {
 	struct dialogue *dialogue = &session->dialogue;
 	struct outcome ignored = {0};
 	struct reply reply = {0};
-	int code;
+	bool heard;
 
-	if (session->is_dismissed || session->is_broken ||
-	    stream_state(dialogue->stream) != STREAM_OPEN)
-		return 0;
-	session->is_dismissed = true;
 	dialogue->timeout = timeout;
-	dialogue_hear(dialogue, STAGE_QUIT, &reply, &ignored);
-	code = reply.code;
+	heard = dialogue_hear(dialogue, STAGE_QUIT, &reply, &ignored);
+	if (heard && reply.code != 221 && session->has_unconfirmed) {
+		if (reply_is_positive(&reply))
+			session->has_taken = true;
+		dialogue->timeout = SURPLUS_TIMEOUT;
+		if (dialogue_hear(dialogue, STAGE_QUIT, &reply, &ignored))
+			session->is_out_of_step = true;
+	}
 	outcome_free(&ignored);
 	reply_free(&reply);
-	return code;
-}
-
-int
-session_hear_dismissal(struct session *session)
-{
-	return hear_dismissal(session, QUIT_TIMEOUT);
 }
 
 void
-session_close(struct session *session, bool quit_said)
+session_dismiss(struct session *session, bool quit_said)
 {
 	struct dialogue *dialogue = &session->dialogue;
-	int64_t timeout = quit_said ? QUIT_BEHIND_TIMEOUT : QUIT_TIMEOUT;
+	/* With BDAT the reply to QUIT shows whether all others are right. */
+	int64_t timeout = quit_said && !session_is_chunked(session)
+	    ? QUIT_BEHIND_TIMEOUT
+	    : QUIT_TIMEOUT;
 
-	if (dialogue->stream == NULL)
+	if (session->is_dismissed)
 		return;
+	session->is_dismissed = true;
 	if (!quit_said && !session->is_broken &&
 	    dialogue_is_in_step(dialogue)) {
 		dialogue_say(dialogue, "QUIT");
 		quit_said = true;
 	}
-	if (quit_said)
+	if (quit_said && !session->is_broken &&
+	    stream_state(dialogue->stream) == STREAM_OPEN)
 		hear_dismissal(session, timeout);
-	dialogue_free(dialogue);
+	if (dialogue->unsolicited)
+		session->is_out_of_step = true;
+}
+
+void
+session_close(struct session *session, bool quit_said)
+{
+	if (session->dialogue.stream == NULL)
+		return;
+	session_dismiss(session, quit_said);
+	dialogue_free(&session->dialogue);
 	buf_free(&session->own_name);
 	buf_free(&session->offered);
 	outcome_free(&session->trouble);

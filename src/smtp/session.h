@@ -31,6 +31,10 @@ struct session {
 	const char *mechanism; /* used to log in; NULL: none */
 	bool is_broken; /* content was broken off: nothing more may be said */
 	bool is_dismissed; /* the reply to QUIT was waited for */
+	/* An outcome rests on replies that were counted: see on_surplus. */
+	bool has_unconfirmed;
+	bool has_taken; /* a reply to content that may be surplus was 2yz */
+	bool is_out_of_step; /* there were more replies than commands */
 	bool may_move;	/* after failure: another server may do better */
 	int64_t connected_at, secured_at; /* clock_now; 0: not */
 	struct outcome trouble; /* why it could not be opened */
@@ -70,14 +74,13 @@ bool session_is_full(const struct session *session);
  */
 bool session_is_chunked(const struct session *session);
 /*
- * Waits a few seconds for the reply to a QUIT that was said, once; the code,
- * or 0 where none came.
- */
-int session_hear_dismissal(struct session *session);
-/*
  * Says QUIT (unless it was said already: quit_said) and waits a few seconds
- * for the answer, which changes nothing (RFC 5321 section 4.1.1.10).
+ * for the reply. What the reply says changes nothing (RFC 5321 section
+ * 4.1.1.10), but if yet another one follows, one before QUIT was surplus:
+ * session->is_out_of_step.
  */
+void session_dismiss(struct session *session, bool quit_said);
+/* Dismisses the server, if that is not done yet, and frees the session. */
 void session_close(struct session *session, bool quit_said);
 
 #endif

@@ -26,7 +26,7 @@ submission_free(struct submission *submission)
 	*record = (struct submission_record){0};
 }
 
-static void
+static struct ending *
 record_ending(struct submission *submission, const struct outcome *outcome,
     const char *address)
 {
@@ -36,6 +36,7 @@ record_ending(struct submission *submission, const struct outcome *outcome,
 
 	outcome_copy(&ending->outcome, outcome);
 	ending->address = address;
+	return ending;
 }
 
 void
@@ -83,6 +84,22 @@ note_open(const struct envelope *envelope)
 	return open;
 }
 
+/* The recipient of the transaction that a surplus reply concerns most. */
+static const struct recipient *
+find_witness(const struct envelope *envelope, const bool *was_open)
+{
+	enum on_surplus most = SURPLUS_CHANGES_NOTHING;
+	const struct recipient *found = NULL;
+
+	for (size_t i = 0; i < envelope->count; i++) {
+		if (!was_open[i] || envelope->recipients[i].on_surplus <= most)
+			continue;
+		found = &envelope->recipients[i];
+		most = found->on_surplus;
+	}
+	return found;
+}
+
 /* LMTP tells of the content to each recipient by itself. */
 static void
 record_transaction(struct submission *submission,
@@ -97,7 +114,8 @@ record_transaction(struct submission *submission,
 		if (!was_open[i] || recipient->outcome.stage != STAGE_CONTENT)
 			continue;
 		record_ending(submission, &recipient->outcome,
-		    recipient->forward_path);
+		    recipient->forward_path)
+		    ->witness = recipient;
 		is_told = true;
 	}
 	/* Who was only asked about has no transaction to tell of. */
@@ -105,7 +123,8 @@ record_transaction(struct submission *submission,
 	    ending->action == ACTION_RELAYED)
 		return;
 	if (!is_told)
-		record_ending(submission, ending, NULL);
+		record_ending(submission, ending, NULL)->witness =
+		    find_witness(envelope, was_open);
 }
 
 /* What the next session need not learn again. */
@@ -124,6 +143,40 @@ count_open(const struct envelope *envelope)
 		if (envelope->recipients[i].outcome.action == ACTION_NONE)
 			count++;
 	return count;
+}
+
+/*
+ * There were more replies than commands: whoever's outcome rests on which
+ * reply was to which command is in doubt, and so is the transaction's ending.
+ */
+static void
+doubt(struct submission *submission, const struct session *session,
+    struct envelope *envelope)
+{
+	struct submission_record *record = &submission->record;
+	struct outcome outcome = {0};
+	bool is_told = submission->letter == NULL;
+
+	outcome_set_own(&outcome, STAGE_CONTENT, CAUSE_PROTOCOL,
+	    "the server said more than it was asked: nobody knows which of "
+	    "its replies is to %s",
+	    submission->letter != NULL ? "the content" : "which recipient");
+	/* Whoever was only asked about has certainly got nothing. */
+	outcome.in_doubt = submission->letter != NULL;
+	if (!envelope_doubt(envelope, &outcome, session->has_taken))
+		is_told = true;
+	for (size_t i = 0; i < record->ending_count; i++) {
+		const struct recipient *witness = record->endings[i].witness;
+
+		if (witness == NULL || !witness->outcome.in_doubt)
+			continue;
+		outcome_copy(&record->endings[i].outcome, &outcome);
+		is_told = true;
+	}
+	/* Where BDAT looked unknown no ending was recorded. */
+	if (!is_told)
+		record_ending(submission, &outcome, NULL);
+	outcome_free(&outcome);
 }
 
 /*
@@ -162,6 +215,11 @@ deliver(struct submission *submission, struct session *session,
 	learned->recipient_limit = session->recipient_limit;
 	is_full = (quit_said || session_is_full(session)) &&
 	    !session->is_broken && !session->dialogue.is_over;
+	session_dismiss(session, quit_said);
+	if (session->is_out_of_step && session->has_unconfirmed)
+		doubt(submission, session, envelope);
+	envelope_confirm(envelope);
+	is_full = is_full && !session->is_out_of_step;
 	session_close(session, quit_said);
 	return signals_caught() == 0 && envelope_has_open(envelope) &&
 	    (is_new || (is_full && count_open(envelope) < before));

@@ -20,6 +20,9 @@
 struct ending {
 	struct outcome outcome;
 	const char *address; /* LMTP: whose; borrowed; NULL: for all */
+	/* Whose outcome this ending shares if it is in doubt later. Borrowed;
+	   NULL: nobody's. */
+	const struct recipient *witness;
 };
 
 /* What the report tells beside the envelope. */

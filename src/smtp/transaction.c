@@ -112,7 +112,7 @@ issue(struct transaction *tx, size_t step)
 	}
 }
 
-/* A 3yz where none belongs: we no longer know what the server means. */
+/* A reply to another command: we no longer know what the server means. */
 static bool
 is_senseless(const struct transaction *tx, size_t step,
     const struct reply *reply)
@@ -171,6 +171,17 @@ absorb_rcpt(struct transaction *tx, struct recipient *recipient,
 	}
 }
 
+/* Only DATA is answered 3yz: replies and commands match up to here. */
+static void
+absorb_data(struct transaction *tx, const struct reply *reply)
+{
+	reply_copy(&tx->data_reply, reply);
+	if (!reply_is_intermediate(reply) || !tx->session->has_unconfirmed)
+		return;
+	envelope_confirm(tx->envelope);
+	tx->session->has_unconfirmed = tx->session->has_taken = false;
+}
+
 /*
  * One put off may be a full mailbox; many in a row are a limit. Those not
  * asked yet wait for the next transaction then, and this session's
@@ -197,21 +208,35 @@ absorb(struct transaction *tx, size_t step, const struct reply *reply)
 	tx->octets_under_way -= octets_of(tx, step);
 	if (is_senseless(tx, step, reply)) {
 		tx->session->is_broken = true;
-		if (tx->mail_refused)
+		tx->session->is_out_of_step = true;
+		if (tx->mail_refused && !tx->is_contradicted)
 			return false;
 		outcome_from_reply(tx->ending, stage, reply);
 		tx->ending->action = ACTION_DELAYED;
 		tx->ending->cause = CAUSE_PROTOCOL;
 		return false;
 	}
+	if (reply->code == 421 && transaction_goes_on_after_421(tx)) {
+		outcome_from_reply(tx->ending, STAGE_CONTENT, reply);
+		if (stage == STAGE_RCPT)
+			reply_copy(
+			    &tx->recipients[step - 1]->rcpt_reply, reply);
+		return false;
+	}
+	if (tx->is_chunk_said && tx->mail_refused && reply_is_positive(reply))
+		tx->is_contradicted = true;
 	if (step == STEP_MAIL)
 		absorb_mail(tx, reply);
 	else if (step == step_data(tx))
-		reply_copy(&tx->data_reply, reply);
+		absorb_data(tx, reply);
 	else
 		absorb_rcpt(tx, tx->recipients[step - 1], reply);
+	/*
+	 * 421 to one RCPT does not say what becomes of the others: their
+	 * content may be there already.
+	 */
 	if (reply->code != 421 ||
-	    (step < step_data(tx) && transaction_hears_on(tx)))
+	    (step < step_data(tx) && transaction_has_doubtful(tx)))
 		return true;
 	/* The server is going: nobody accepted so far will be served. */
 	if (!tx->mail_refused)
@@ -261,6 +286,17 @@ exchange_commands(struct transaction *tx)
 }
 
 /*
+ * In a flight, when the server waits though replies are due, each reply may
+ * be that to another recipient.
+ */
+static bool
+is_reply_missing(const struct transaction *tx)
+{
+	return session_is_pipelined(tx->session) &&
+	    stream_state(tx->session->dialogue.stream) == STREAM_TIMED_OUT;
+}
+
+/*
  * Without a letter the server is only asked: what it said to RCPT is what
  * becomes of the recipient, and RSET ends the transaction.
  */
@@ -269,6 +305,13 @@ ask(struct transaction *tx)
 {
 	bool goes_on = exchange_commands(tx);
 
+	if (is_reply_missing(tx)) {
+		dialogue_describe(
+		    &tx->session->dialogue, STAGE_RCPT, tx->ending);
+		for (size_t i = 0; i < tx->count; i++)
+			outcome_free(&tx->recipients[i]->outcome);
+		return false;
+	}
 	for (size_t i = 0; i < tx->count; i++)
 		if (tx->recipients[i]->accepted)
 			outcome_from_reply(&tx->recipients[i]->outcome,
@@ -319,6 +362,7 @@ run(struct transaction *tx, bool *quit_said)
 		*quit_said =
 		    tx->put_off + tx->left == 0 &&
 		    session_is_pipelined(tx->session);
+		tx->is_content_sent = true;
 		goes_on = content_send(
 		    tx->session, tx->letter, *quit_said, tx->ending);
 		if (goes_on && tx->session->is_lmtp)
@@ -349,7 +393,7 @@ transaction_run(struct session *session, struct envelope *envelope,
 	goes_on = run(&tx, quit_said);
 	if (tx.is_quit_said) {
 		*quit_said = true;
-		transaction_check_step(&tx);
+		transaction_check_missing(&tx);
 	}
 	transaction_settle(&tx);
 	free(tx.recipients);

@@ -39,8 +39,9 @@ transaction_prepare_chunk(struct transaction *tx)
 bool
 transaction_chunk_fits(const struct transaction *tx)
 {
-	bool stands_alone = transaction_is_all_or_nothing(tx) &&
-	    tx->count + tx->left > 1;
+	/* In LMTP the replies to RCPT say how many follow the content. */
+	bool stands_alone = tx->session->is_lmtp ||
+	    (transaction_is_all_or_nothing(tx) && tx->count + tx->left > 1);
 
 	return !stands_alone &&
 	    stream_unsent(tx->session->dialogue.stream) + tx->chunk.len +
@@ -83,28 +84,18 @@ transaction_hear(struct transaction *tx, enum stage stage,
 		content_hear_on(session, stage, reply, trouble));
 }
 
-/* Somebody of whom no reply says that he cannot have got it. */
-static bool
-has_doubtful(const struct transaction *tx)
+bool
+transaction_has_doubtful(const struct transaction *tx)
 {
-	return !tx->mail_refused && is_written(tx) &&
+	return (!tx->mail_refused || tx->is_contradicted) && is_written(tx) &&
 	    (tx->accepted > 0 || tx->heard < tx->count);
 }
 
-/*
- * 421 to one RCPT does not say what becomes of the others: their content may
- * be there already. The server will not take long now.
- */
 bool
-transaction_hears_on(struct transaction *tx)
+transaction_goes_on_after_421(struct transaction *tx)
 {
-	struct dialogue *dialogue = &tx->session->dialogue;
-
-	if (!has_doubtful(tx))
-		return false;
-	dialogue->deadline =
-	    deadline_earlier(dialogue->deadline, deadline_in(CONTENT_GRACE));
-	return true;
+	return transaction_has_doubtful(tx) &&
+	    dialogue_hear_end(&tx->session->dialogue) != DIALOGUE_CLOSED;
 }
 
 void
@@ -114,7 +105,7 @@ transaction_lose_chunk(struct transaction *tx)
 		return;
 	/* Anything more could be taken for the rest of the content. */
 	tx->session->is_broken = true;
-	if (!has_doubtful(tx))
+	if (!transaction_has_doubtful(tx))
 		return;
 	tx->ending->action = ACTION_DELAYED;
 	tx->ending->stage = STAGE_CONTENT;
@@ -149,44 +140,17 @@ transaction_end_chunk(struct transaction *tx)
 	return !session->dialogue.is_over;
 }
 
-/* Of nobody in it is it known what the server said. */
-static void
-doubt_all(struct transaction *tx)
+/*
+ * 221 is the reply to QUIT: one reply is missing, and it may be that to any
+ * command of the flight.
+ */
+void
+transaction_check_missing(struct transaction *tx)
 {
-	tx->ending->in_doubt = true;
+	if (!tx->ending->in_doubt || tx->ending->reply.code != 221)
+		return;
 	for (size_t i = 0; i < tx->count; i++) {
 		outcome_free(&tx->recipients[i]->outcome);
 		tx->recipients[i]->accepted = true;
 	}
-}
-
-/*
- * No 354 shows here that replies and commands are in step. What stands for
- * the reply to QUIT does: 221, unless there was one reply too many before it.
- * Where none of the two says that content was taken, it was not.
- */
-void
-transaction_check_step(struct transaction *tx)
-{
-	struct session *session = tx->session;
-	bool was_over = session->dialogue.is_over;
-	int code;
-
-	/* One reply too few, and it may be that of any of them. */
-	if (tx->ending->in_doubt && tx->ending->reply.code == 221)
-		doubt_all(tx);
-	if (tx->mail_refused || was_over || tx->data_reply.code == 0 ||
-	    tx->ending->in_doubt || session->is_chunk_refused)
-		return;
-	code = session_hear_dismissal(session);
-	/* A server that is gone after QUIT is as it should be. */
-	session->dialogue.is_over = was_over;
-	if (code == 0 || code == 221 || code == 421)
-		return;
-	if (code / 100 != 2 && !reply_is_positive(&tx->data_reply))
-		return;
-	outcome_set_own(tx->ending, STAGE_CONTENT, CAUSE_PROTOCOL,
-	    "the server said more than it was asked: nobody knows which of "
-	    "its replies is to the content");
-	doubt_all(tx);
 }

@@ -105,11 +105,50 @@ settle_put_off(struct transaction *tx)
 	}
 }
 
+/*
+ * Where content was sent, or the server was only asked about recipients,
+ * later replies of the session may show that a reply here was surplus. With
+ * DATA all before the 3yz is certain; with BDAT the refusals are not.
+ */
+static enum on_surplus
+surplus_effect(
+    const struct transaction *tx, const struct recipient *recipient)
+{
+	bool is_flight = tx->is_chunk_said && tx->data_reply.code != 0 &&
+	    !tx->session->is_lmtp;
+
+	if (tx->letter == NULL)
+		return SURPLUS_DOUBTS;
+	if (tx->ending->in_doubt ||
+	    (tx->mail_refused && !tx->is_contradicted))
+		return SURPLUS_CHANGES_NOTHING;
+	/* A server that does not know BDAT answers each line of the content. */
+	if (recipient->accepted && !tx->session->is_chunk_refused &&
+	    (tx->is_content_sent || tx->is_chunk_said))
+		return SURPLUS_DOUBTS;
+	return is_flight ? SURPLUS_DOUBTS_IF_TAKEN : SURPLUS_CHANGES_NOTHING;
+}
+
+static void
+note_unconfirmed(struct transaction *tx)
+{
+	for (size_t i = 0; i < tx->count; i++) {
+		struct recipient *recipient = tx->recipients[i];
+
+		recipient->on_surplus = surplus_effect(tx, recipient);
+		if (recipient->on_surplus != SURPLUS_CHANGES_NOTHING)
+			tx->session->has_unconfirmed = true;
+	}
+	if (tx->is_chunk_said && reply_is_positive(&tx->data_reply))
+		tx->session->has_taken = true;
+}
+
 void
 transaction_settle(struct transaction *tx)
 {
 	bool in_doubt = tx->ending->in_doubt;
 
+	note_unconfirmed(tx);
 	/* BDAT was refused and is tried no more: they all stay open. */
 	if (tx->ending->action == ACTION_NONE)
 		goto out;

@@ -26,11 +26,13 @@ struct transaction {
 	size_t refused, refused_for_now; /* at RCPT */
 	size_t octets_under_way;
 	bool mail_refused;
+	bool is_contradicted; /* MAIL was refused, what followed was not */
 	bool all_refused; /* at RCPT */
 	bool data_asked; /* DATA, or BDAT */
 	struct buf chunk; /* the content, for BDAT */
 	bool is_chunked;  /* it goes so */
 	bool is_chunk_said, is_quit_said;
+	bool is_content_sent; /* behind DATA */
 	bool is_lost; /* no more may be asked in this transaction */
 	struct reply data_reply;
 };
@@ -56,14 +58,19 @@ void transaction_say_chunk(struct transaction *tx);
 /* As dialogue_hear; once the content is written a signal waits. */
 bool transaction_hear(struct transaction *tx, enum stage stage,
     struct reply *reply, struct outcome *trouble);
-/* Whether replies are worth hearing behind a 421. */
-bool transaction_hears_on(struct transaction *tx);
+/*
+ * After 421: whether the server goes on instead of closing the connection,
+ * so that nobody knows which of its replies is to the chunk.
+ */
+bool transaction_goes_on_after_421(struct transaction *tx);
+/* Whether a recipient whom no reply refuses may have the chunk. */
+bool transaction_has_doubtful(const struct transaction *tx);
 /* The session is lost: who is in doubt then. */
 void transaction_lose_chunk(struct transaction *tx);
 /* What the reply to BDAT means for those accepted; as content_send. */
 bool transaction_end_chunk(struct transaction *tx);
-/* QUIT was said behind a chunk: whether its reply stands where it belongs. */
-void transaction_check_step(struct transaction *tx);
+/* If 221 stands for the reply to the chunk, everybody is in doubt. */
+void transaction_check_missing(struct transaction *tx);
 /* Gives everybody an outcome whose turn it was. */
 void transaction_settle(struct transaction *tx);
 

@@ -153,6 +153,43 @@ test_nobody(void **state)
 	envelope_free(&envelope);
 }
 
+struct surplus_row {
+	const char *name;
+	bool is_confirmed, is_taken;
+	bool doubted[4];
+};
+
+/* Of three outcomes that rest on counted replies, and one that does not. */
+static const struct surplus_row surpluses[] = {
+	{"somebody may have it", false, true, {false, true, true, true}},
+	{"nobody has it", false, false, {false, false, true, true}},
+	{"confirmed before", true, true, {false, false, false, false}},
+};
+
+static void
+test_surplus(void **state)
+{
+	const struct surplus_row *row = *state;
+	struct envelope envelope;
+	struct outcome outcome = {0};
+
+	make(&envelope);
+	envelope.recipients[1].on_surplus = SURPLUS_DOUBTS_IF_TAKEN;
+	envelope.recipients[2].on_surplus = SURPLUS_DOUBTS;
+	envelope.recipients[3].on_surplus = SURPLUS_DOUBTS;
+	if (row->is_confirmed)
+		envelope_confirm(&envelope);
+	outcome_set_own(&outcome, STAGE_CONTENT, CAUSE_PROTOCOL, "surplus");
+	outcome.in_doubt = true;
+	assert_int_equal(envelope_doubt(&envelope, &outcome, row->is_taken),
+	    row->doubted[3]);
+	for (size_t i = 0; i < envelope.count; i++)
+		assert_int_equal(envelope.recipients[i].outcome.in_doubt,
+		    row->doubted[i]);
+	outcome_free(&outcome);
+	envelope_free(&envelope);
+}
+
 int
 main(void)
 {
@@ -162,5 +199,7 @@ main(void)
 	rows_add_one(&all, "20000 of them, each once", test_many);
 	rows_add(&all, "settle", settles, ROWS(settles), test_settle);
 	rows_add_one(&all, "nobody at all", test_nobody);
+	rows_add(&all, "surplus reply:", surpluses, ROWS(surpluses),
+	    test_surplus);
 	return rows_end(&all);
 }
