@@ -345,6 +345,13 @@ decode(struct buf *out, const struct encoded_word *word)
 	return done;
 }
 
+/* Some readers want a word there, and no fold. */
+static bool
+is_behind_name(const struct buf *out)
+{
+	return out->len > 0 && out->data[out->len - 1] == ':';
+}
+
 /*
  * Writes a word anew, as several where it is too long for one. False: it has
  * to stay as it is. A text in a charset that is not known must not be cut.
@@ -370,7 +377,10 @@ add_mended(struct buf *out, struct span lead,
 	if (done && can_be_cut) {
 		add_words(out, &style, lead, buf_span(&text));
 	} else if (done) {
-		begin_word(out, lead, word->whole.len);
+		if (is_behind_name(out))
+			buf_add_span(out, lead);
+		else
+			begin_word(out, lead, word->whole.len);
 		add_word(out, &style, buf_span(&text));
 	}
 	buf_free(&text);
@@ -449,10 +459,15 @@ void
 encoded_runs_mend(struct encoded_runs *runs, struct span blank,
     const struct encoded_word *word)
 {
+	bool is_short; /* its line */
+
 	end_run(runs, &blank);
 	if (blank.len == 0 && runs->last != AFTER_SPECIAL)
 		blank = SPAN(" ");
-	if (!word->is_proper &&
+	is_short = !is_behind_name(runs->out) ||
+	    encoded_column(runs->out) + blank.len + word->whole.len <=
+		ENCODED_LINE_MAX;
+	if (!(word->is_proper && is_short) &&
 	    add_mended(runs->out, blank, word, word_max(runs))) {
 		runs->has_changed = true;
 	} else {

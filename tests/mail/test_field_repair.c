@@ -81,6 +81,10 @@ static const struct field_row field_rows[] = {
 	"Subject: =?utf-8?q?" X100 X100 X100 X100 X100 X100 X100 X100 X100
 	X100 "?=",
 	"Subject: =?utf-8?Q?" X50 X5 "?=\r\n =?utf-8?Q?" X50 X10 "xxx?=\r\n"},
+    {"75 octets, but the field's name makes its line longer",
+	"Subject: =?utf-8?q?" X50 X10 "xxx?= \303\274",
+	"Subject: =?utf-8?Q?" X50 X5 "?=\r\n =?utf-8?Q?xxxxxxxx?="
+	" =?UTF-8?B?IMO8?="},
     {"cut between characters", "Subject: \303\274 =?big5?b?" A8 A8 A8 A8 A8
 	A8 A8 A8 A8 A8 "?=",
 	"Subject: =?UTF-8?B?w7wg?= =?big5?B?" A8 A8 A8 A8 "pEA=?=\r\n"
