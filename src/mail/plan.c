@@ -22,13 +22,13 @@ void
 plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit)
 {
 	size_t at = edits->count;
+	bool is_place = edit->from == edit->to;
 	struct plan_edit *last;
 
 	/* A text without a stretch stands before the edit of what follows. */
 	while (at > 0 &&
 	    (edits->list[at - 1].from > edit->from ||
-		(edits->list[at - 1].from == edit->from &&
-		    edit->from == edit->to)))
+		(edits->list[at - 1].from == edit->from && is_place)))
 		at--;
 	last = at > 0 ? &edits->list[at - 1] : NULL;
 	/* One for the content and another one part again: plan_copy_fields. */
@@ -43,6 +43,10 @@ plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit)
 	memmove(&edits->list[at + 1], &edits->list[at],
 	    (edits->count - 1 - at) * sizeof(*last));
 	edits->list[at] = *edit;
+	/* Of several stretches that are dropped as one it stands behind all. */
+	if (is_place && at > 0 && edits->list[at - 1].to > edit->from)
+		edits->list[at].from = edits->list[at].to =
+		    edits->list[at - 1].to;
 }
 
 void

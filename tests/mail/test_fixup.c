@@ -297,6 +297,12 @@ static const struct resent_row resent_rows[] = {
     {"before a field that is dropped",
 	"X: y\r\nResent-Bcc: b\r\nBcc: c\r\nResent-To: d\r\n" ORIGINAL,
 	"X: y\r\n" RESENT_DATE RESENT_ID "Resent-To: d\r\n" ORIGINAL},
+    {"between fields that are dropped",
+	"X: y\r\nBcc: c\r\nResent-Bcc: b\r\nBcc: d\r\nResent-To: d\r\n"
+	ORIGINAL,
+	"X: y\r\n" RESENT_DATE RESENT_ID "Resent-To: d\r\n" ORIGINAL},
+    {"of a block that is dropped", "Bcc: c\r\nResent-Bcc: b\r\n" ORIGINAL,
+	RESENT_DATE RESENT_ID ORIGINAL},
     {"Bcc of an older block goes too",
 	"Resent-To: b\r\nReceived: x\r\nResent-Bcc: old\r\n" ORIGINAL,
 	RESENT_DATE RESENT_ID "Resent-To: b\r\nReceived: x\r\n" ORIGINAL},

@@ -258,7 +258,8 @@ class Judge:
                     yield name, octets_of_words(value)
 
         had = {name for name, _ in told(self.meant)}
-        made = {"from", "date", "message-id", "received", "sender"} - had
+        made = {"from", "date", "message-id", "received", "sender",
+                "resent-date", "resent-message-id", "resent-sender"} - had
         got = [field for field in told(self.got) if field[0] not in made]
         wanted = [field for field in told(self.meant)]
         if got != wanted:
