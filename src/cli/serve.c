@@ -28,6 +28,8 @@
 struct known {
 	struct profile profile;
 	struct aliases aliases;
+	struct sender_map map;
+	struct error no_map; /* why it cannot be read */
 	struct secret secret;
 	bool has_secret;
 	struct error no_secret; /* why there is none, for this session */
@@ -77,6 +79,16 @@ plain_address(const struct mailbox *sender)
 	return copy;
 }
 
+/* allow-senders = FILE. Without it, nobody may send. */
+static void
+read_map(struct known *known)
+{
+	const char *path = known->profile.clients.sender_map;
+
+	if (path != NULL)
+		sender_map_read(&known->map, path, &known->no_map);
+}
+
 static struct known *
 find_known(struct serve *serve, const struct mailbox *sender,
     struct error *err)
@@ -97,6 +109,7 @@ find_known(struct serve *serve, const struct mailbox *sender,
 		known = mem_new(1, sizeof(*known));
 		known->profile = profile;
 		known->aliases = prepare_aliases(&known->profile);
+		read_map(known);
 		observer_remarks(
 		    serve->observer, buf_span(&known->profile.notes));
 		*(struct known **)mem_append(&serve->known,
@@ -163,6 +176,7 @@ rights_on(const struct serve *serve, const struct route *route)
 	    .profile = route->profile,
 	    .aliases = &known_of(serve, route)->aliases,
 	    .domain = route->domain,
+	    .map = &known_of(serve, route)->map,
 	};
 }
 
@@ -270,6 +284,13 @@ choose(void *context, const struct mailbox *sender, struct route *route,
 		return false;
 	}
 	route->profile = &known->profile;
+	if (known->no_map.kind != ERROR_NONE) {
+		note_error(serve, &known->no_map);
+		log_error(route->profile, &known->no_map, serve->client.user);
+		refuse(refusal, 451, (struct status){4, 3, 5},
+		    "who may send as whom cannot be known now");
+		return false;
+	}
 	aliases_begin(&known->aliases);
 	if (!take_sender(serve, sender, route, refusal) ||
 	    !count_message(serve, route, false, refusal))
@@ -365,10 +386,14 @@ settled(void *context, const struct transfer *transfer,
 	    &submission, plan, serve->client.user);
 }
 
-/* What the greeting and EHLO say comes before any sender is known. */
-static void
-find_name(struct serve *serve)
+/*
+ * What the greeting and EHLO say comes before any sender is known. False: the
+ * profile that most mail will take cannot be used.
+ */
+static bool
+find_name(struct serve *serve, struct error *err)
 {
+	struct sender_map map = {0};
 	struct profile profile;
 	struct error ignored = {0};
 	bool done = profile_choose(&profile, serve->profiles,
@@ -379,13 +404,17 @@ find_name(struct serve *serve)
 	    !domain_is_fqdn(span_from(serve->host)))
 		memcpy(serve->host, "localhost", sizeof("localhost"));
 	if (!done)
-		return;
+		return true;
+	if (profile.clients.sender_map != NULL)
+		done = sender_map_read(&map, profile.clients.sender_map, err);
+	sender_map_free(&map);
 	if (profile.ehlo_name != NULL &&
 	    strlen(profile.ehlo_name) < sizeof(serve->host))
 		memcpy(serve->host, profile.ehlo_name,
 		    strlen(profile.ehlo_name) + 1);
 	serve->service.size_limit = profile.max_size;
 	profile_free(&profile);
+	return done;
 }
 
 static void
@@ -398,6 +427,7 @@ serve_free(struct serve *serve)
 		    &serve->watch, serve->client.user);
 	for (size_t i = 0; i < serve->known_count; i++) {
 		aliases_free(&serve->known[i]->aliases);
+		sender_map_free(&serve->known[i]->map);
 		secret_free(&serve->known[i]->secret);
 		profile_free(&serve->known[i]->profile);
 		free(serve->known[i]);
@@ -477,6 +507,7 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 	    .options = options,
 	    .count = {.fd = -1},
 	};
+	bool done;
 
 	*exit_status = 0;
 	serve.observer = log_watch_init(
@@ -502,8 +533,12 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 	    .plan = plan,
 	    .settled = settled,
 	};
-	find_name(&serve);
-	server_run(&serve.service, STDIN_FILENO, STDOUT_FILENO);
+	done = find_name(&serve, err);
+	if (done)
+		server_run(&serve.service, STDIN_FILENO, STDOUT_FILENO);
+	else
+		server_refuse(
+		    STDOUT_FILENO, "4.3.5 the configuration is wrong");
 	serve_free(&serve);
-	return true;
+	return done;
 }

@@ -101,10 +101,25 @@ is_own(const struct client_rights *rights, const char *path)
 	return is_own;
 }
 
-bool
-client_may_be_any(const struct profile *profile)
+/* What allow-senders lists for this client. */
+static const struct name_list *
+senders_of(const struct client_rights *rights)
 {
-	const struct name_list *allowed = &profile->clients.senders;
+	static const struct name_list nobody = {0};
+	const struct clients *clients = &rights->profile->clients;
+	const struct name_list *senders = NULL;
+
+	if (clients->sender_map == NULL)
+		return &clients->senders;
+	if (rights->map != NULL)
+		senders = sender_map_find(rights->map, rights->client->name);
+	return senders != NULL ? senders : &nobody;
+}
+
+bool
+client_may_be_any(const struct client_rights *rights)
+{
+	const struct name_list *allowed = senders_of(rights);
 	bool may = false;
 
 	for (size_t i = 0; i < allowed->count && !may; i++)
@@ -116,8 +131,8 @@ client_may_be_any(const struct profile *profile)
 bool
 client_may_send_as(const struct client_rights *rights, const char *path)
 {
-	const struct name_list *allowed = &rights->profile->clients.senders;
-	bool may = path[0] == '\0' || client_may_be_any(rights->profile);
+	const struct name_list *allowed = senders_of(rights);
+	bool may = path[0] == '\0' || client_may_be_any(rights);
 
 	if (rights->client->kind == OTHER_END_LOOPBACK &&
 	    rights->profile->clients.tcp != TCP_CLIENTS_LOOPBACK)

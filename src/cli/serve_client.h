@@ -13,6 +13,7 @@
 #include "mail/alias.h"
 #include "net/other_end.h"
 #include "profile/profile.h"
+#include "profile/sender_map.h"
 
 struct client {
 	enum other_end kind;
@@ -27,6 +28,7 @@ struct client_rights {
 	const struct profile *profile;
 	struct aliases *aliases;
 	const char *domain; /* completes its name; NULL: none */
+	const struct sender_map *map; /* of the profile; NULL: it has none */
 };
 
 /* By its two descriptors, which inetd makes one. */
@@ -37,7 +39,7 @@ char *client_path(const struct client *client, const char *domain);
 /* "uid 1000 (joe)", for notes. */
 void client_describe(const struct client *client, struct buf *out);
 /* Whether it may send as anybody. */
-bool client_may_be_any(const struct profile *profile);
+bool client_may_be_any(const struct client_rights *rights);
 /*
  * Whether the client may send as this path (wire form; the null reverse-path
  * names nobody and is anybody's).

@@ -60,7 +60,7 @@ serve_plan(struct plan *plan, const struct message *message,
 		judge.replacement = originator.replacement;
 		done = prepare_plan(plan, message, profile, &originator,
 		    rights->aliases,
-		    client_may_be_any(profile) ? NULL : &judge, err);
+		    client_may_be_any(rights) ? NULL : &judge, err);
 	}
 	originator_free(&originator);
 	free(path);

@@ -62,6 +62,14 @@ check_clients(const struct profile *profile, struct error *err)
 
 	if (profile->clients.tcp == TCP_CLIENTS_NONE)
 		return true;
+	if (profile->clients.sender_map != NULL)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot use profile \"%s\": allow-senders = FILE "
+		    "contradicts tcp-clients = loopback, since nobody knows "
+		    "which user a TCP client is\n"
+		    "hint: name the senders, as in allow-senders = "
+		    "*@example.com",
+		    profile->name);
 	for (size_t i = 0; i < allowed->count; i++)
 		if (span_equal_nocase(
 			span_from(allowed->names[i]), SPAN("own")))

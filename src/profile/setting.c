@@ -136,8 +136,10 @@ static const struct setting settings[] = {
 	"a line with one dot does not end the message"},
     {"report", &setting_choice, AT(report), NULL, report_words, 0,
 	"none, text or json on standard output"},
-    {"allow-senders", &setting_globs, AT(clients.senders), "any", NULL, 0,
-	"whose mail -bs takes: any, own or a list of addresses (globs)"},
+    {"allow-senders", &setting_senders, AT(clients), "any", NULL,
+	SETTING_SLASH,
+	"whose mail -bs takes: any, own, a list of addresses (globs), or a "
+	"file that says so for each user"},
     {"client-rate", &setting_rate, AT(clients.rate), NULL, NULL, 0,
 	"how many messages -bs takes from one user, such as 100/h"},
     {"tcp-clients", &setting_choice, AT(clients.tcp), "none", tcp_words, 0,

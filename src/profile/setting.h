@@ -51,8 +51,9 @@ struct setting {
 
 extern const struct setting_type setting_text, setting_line, setting_secret,
     setting_choice, setting_yes_no, setting_duration, setting_some_duration,
-    setting_size, setting_rate, setting_descriptor, setting_globs,
-    setting_servers, setting_mechanisms, setting_sender, setting_full_name,
+    setting_size, setting_rate, setting_senders, setting_descriptor,
+    setting_globs, setting_servers, setting_mechanisms, setting_sender,
+    setting_full_name,
     setting_host, setting_domain, setting_domains, setting_addresses,
     setting_dsn_notify, setting_dsn_return, setting_queue, setting_pins,
     setting_provider, setting_proxy, setting_sources, setting_log;

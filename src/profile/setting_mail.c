@@ -148,6 +148,63 @@ clear_list(const struct setting *setting, struct profile *profile)
 const struct setting_type setting_globs = {
     parse_globs, print_list, clear_list};
 
+/* allow-senders: a list, or a file with a list for each user. */
+
+static struct clients *
+clients_field(const struct setting *setting, struct profile *profile)
+{
+	return (void *)((char *)profile + setting->offset);
+}
+
+static bool
+parse_senders(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct clients *clients = clients_field(setting, profile);
+	struct span rest = value, sender;
+
+	if (span_has_control(value))
+		return setting_refuse(
+		    setting, value, err, "control character");
+	if (setting_is_path(setting, value)) {
+		clients->sender_map = span_copy(value);
+		return true;
+	}
+	while (span_next_word(&rest, LIST_SEPARATORS, &sender))
+		add_name(&clients->senders, sender);
+	return true;
+}
+
+static void
+print_senders(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	const struct clients *clients =
+	    (const void *)((const char *)profile + setting->offset);
+
+	if (clients->sender_map != NULL)
+		buf_add_text(out, clients->sender_map);
+	for (size_t i = 0; i < clients->senders.count; i++)
+		buf_add_format(
+		    out, "%s%s", i ? ", " : "", clients->senders.names[i]);
+}
+
+static void
+clear_senders(const struct setting *setting, struct profile *profile)
+{
+	struct clients *clients = clients_field(setting, profile);
+
+	for (size_t i = 0; i < clients->senders.count; i++)
+		free(clients->senders.names[i]);
+	free(clients->senders.names);
+	clients->senders = (struct name_list){0};
+	free(clients->sender_map);
+	clients->sender_map = NULL;
+}
+
+const struct setting_type setting_senders = {
+    parse_senders, print_senders, clear_senders};
+
 /* auth: an empty list is auto; "none" stands alone. */
 
 /* The names that there are, for the sentence. */

@@ -74,6 +74,7 @@ struct name_list {
 /* Whom -bs serves. */
 struct clients {
 	struct name_list senders; /* any, own, or globs */
+	char *sender_map; /* a file in their place; NULL: none */
 	enum tcp_clients tcp;
 	struct rate rate; /* of messages, for each user */
 };

@@ -126,6 +126,56 @@ test_sender(void **state)
 		free(names[i]);
 }
 
+static const struct sender_row mapped[] = {
+	{"a line", {0}, "joe", "shop@a.example", true},
+	{"a pattern", {0}, "joe", "x@B.example", true},
+	{"not in the line", {0}, "joe", "joe@example.com", false},
+	{"another's line", {0}, "ann", "shop@a.example", false},
+	{"own", {0}, "ann", "ann@example.com", true},
+	{"own of another", {0}, "ann", "joe@example.com", false},
+	{"any", {0}, "bob", "boss@example.org", true},
+	{"a line for everybody else", {0}, "eve", "noreply@example.com",
+	    true},
+	{"everybody else is not himself", {0}, "eve", "eve@example.com",
+	    false},
+	{"without a name", {0}, NULL, "noreply@example.com", true},
+	{"the null path", {0}, "eve", "", true},
+};
+
+static void
+test_mapped(void **state)
+{
+	const struct sender_row *row = *state;
+	char joe[] = "joe", ann[] = "ann", bob[] = "bob", all[] = "*";
+	char shop[] = "shop@a.example", glob[] = "*@b.example";
+	char own[] = "own", any[] = "any", reply[] = "noreply@example.com";
+	char *lists[] = {shop, glob, own, any, reply};
+	struct sender_map_row rows[] = {{joe, {lists, 2}},
+	    {ann, {lists + 2, 1}}, {bob, {lists + 3, 1}},
+	    {all, {lists + 4, 1}}};
+	struct sender_map map = {rows, 4};
+	char path[] = "map", user[16] = "";
+	struct profile profile = {.clients = {.sender_map = path}};
+	struct client client = {.kind = OTHER_END_USER, .user = 1000};
+	struct aliases aliases = {.is_read = true};
+	struct client_rights rights = {.client = &client,
+	    .profile = &profile,
+	    .aliases = &aliases,
+	    .domain = "example.com",
+	    .map = &map};
+
+	if (row->user != NULL)
+		snprintf(user, sizeof(user), "%s", row->user);
+	client.name = row->user != NULL ? user : NULL;
+	assert_int_equal(
+	    client_may_send_as(&rights, row->path), row->may);
+	/* A map that was not read lets nobody send. */
+	rights.map = NULL;
+	assert_int_equal(
+	    client_may_send_as(&rights, row->path), row->path[0] == '\0');
+	aliases_free(&aliases);
+}
+
 /* A pipe has no other end with a user: it is who runs the program. */
 static void
 test_find(void **state)
@@ -149,6 +199,7 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "sender", senders, ROWS(senders), test_sender);
+	rows_add(&all, "mapped", mapped, ROWS(mapped), test_mapped);
 	rows_add_one(&all, "who it is", test_find);
 	return rows_end(&all);
 }

@@ -1,0 +1,37 @@
+/*
+ * The file that allow-senders may name: which user may send as whom. A line
+ * is "user: sender, sender ..." with the same words as in allow-senders; the
+ * user `*` is everybody who has no line. Comments, continued lines and trust
+ * are those of configuration files.
+ */
+#ifndef PROFILE_SENDER_MAP_H
+#define PROFILE_SENDER_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "profile/setting_value.h"
+
+struct sender_map_row {
+	char *user;
+	struct name_list senders; /* any, own, or globs */
+};
+
+struct sender_map {
+	struct sender_map_row *rows;
+	size_t count;
+};
+
+/* Fills an empty map. ERROR_CONFIG names file, line and column. */
+bool sender_map_read(
+    struct sender_map *map, const char *path, struct error *err);
+/*
+ * Whom the user may send as; NULL where no line is for him. A user without a
+ * name (NULL) has the line of `*`.
+ */
+const struct name_list *sender_map_find(
+    const struct sender_map *map, const char *user);
+void sender_map_free(struct sender_map *map);
+
+#endif
