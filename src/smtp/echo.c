@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "smtp/echo_view.h"
 
 #define STRETCH ((size_t)8)
 /*
@@ -140,37 +141,94 @@ longest_indexed(struct span text, const struct index *index)
 	return longest;
 }
 
-static size_t
-longest_of_all(struct span line, struct span text, struct span secrets)
+/* The hexadecimal form that smtp/hide.c makes, or what looks like it. */
+static bool
+is_hex(struct span secret)
 {
-	struct span secret;
+	for (size_t i = 0; i < secret.len; i++)
+		if (!ascii_is_digit(secret.at[i]) &&
+		    (secret.at[i] < 'a' || secret.at[i] > 'f'))
+			return false;
+	return true;
+}
+
+/* What is hidden of each octet of the line. */
+enum hidden { SHOWN = 0, BEGINS, GOES_ON };
+
+struct search {
+	struct span secrets;
+	const struct index *index; /* NULL: a search costs nothing */
+	bool only_hex;		   /* of the secrets */
+};
+
+static size_t
+longest_of_all(
+    struct span line, struct span text, const struct search *search)
+{
+	struct span secrets = search->secrets, secret;
 	size_t longest = 0;
 
 	while (span_next_word(&secrets, "\n", &secret)) {
-		size_t len = longest_echo(line, text, secret);
+		size_t len;
 
+		if (search->only_hex && !is_hex(secret))
+			continue;
+		len = longest_echo(line, text, secret);
 		if (len > longest)
 			longest = len;
 	}
 	return longest;
 }
 
+/* Marks what the view shows of a secret, in the line that it is made of. */
+static void
+mark(unsigned char *marks, const struct echo_view *view,
+    const struct search *search)
+{
+	struct span line = buf_span(&view->text), rest = line;
+
+	while (rest.len > 0) {
+		size_t at = line.len - rest.len;
+		size_t longest = search->index != NULL
+		    ? longest_indexed(rest, search->index)
+		    : longest_of_all(line, rest, search);
+
+		if (longest > 0) {
+			size_t from = view->from[at];
+			size_t to = view->to[at + longest - 1];
+
+			if (marks[from] != GOES_ON)
+				marks[from] = BEGINS;
+			memset(marks + from + 1, GOES_ON, to - from - 1);
+		}
+		rest = span_skip(rest, longest > 0 ? longest : 1);
+	}
+}
+
 void
 echo_replace(struct buf *out, struct span line, struct span secrets)
 {
 	struct index *index = make_index(secrets);
-	struct span rest = line;
+	unsigned char *marks = mem_new(line.len + 1, 1);
+	bool was_hidden = false;
 
-	while (rest.len > 0) {
-		size_t longest = index != NULL
-		    ? longest_indexed(rest, index)
-		    : longest_of_all(line, rest, secrets);
+	for (int writing = 0; writing < ECHO_WRITINGS; writing++) {
+		const struct search search = {
+		    secrets, index, writing == ECHO_HEX};
+		struct echo_view view;
 
-		if (longest > 0)
-			buf_add_text(out, "***");
-		else
-			buf_add_char(out, rest.at[0]);
-		rest = span_skip(rest, longest > 0 ? longest : 1);
+		if (!echo_view_make(&view, line, (enum echo_writing)writing))
+			continue;
+		mark(marks, &view, &search);
+		echo_view_free(&view);
 	}
+	for (size_t i = 0; i < line.len; i++) {
+		if (marks[i] == SHOWN)
+			buf_add_char(out, line.at[i]);
+		else if (marks[i] == BEGINS || !was_hidden)
+			buf_add_text(out, "***");
+		was_hidden = marks[i] != SHOWN;
+	}
+	free(marks);
 	free_index(index);
 }

@@ -13,7 +13,8 @@
  * Adds `line` to out with every stretch that also stands in one of the
  * `secrets` (LF between them) as "***". A stretch counts from eight octets on,
  * or from the whole of a shorter secret; one of two or three octets counts only
- * as a word of its own, and one of a single octet is no secret.
+ * as a word of its own, and one of a single octet is no secret. What the line
+ * has in an escaped form counts, as does hexadecimal in any case.
  */
 void echo_replace(struct buf *out, struct span line, struct span secrets);
 
