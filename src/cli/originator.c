@@ -244,13 +244,18 @@ take_header(struct originator *originator, const struct profile *profile,
 	if (!find_in_any(message, ORIGINATOR_SENDER, &list, err) &&
 	    err->kind != ERROR_NONE)
 		return false;
-	if (list.count > 0 &&
-	    !is_another_user(
-		originator->aliases, &list.mailboxes[0], domain))
+	if (list.count == 0) {
+		done = take_user(originator, profile, domain, err);
+	} else if (is_another_user(
+		       originator->aliases, &list.mailboxes[0], domain)) {
+		done = take_user(originator, profile, domain, err);
+		buf_add_text(&originator->notes,
+		    "the sender in the header is another local user: the "
+		    "reverse-path is your own\n");
+	} else {
 		done = take_mailbox(
 		    originator, profile, &list.mailboxes[0], domain, err);
-	else
-		done = take_user(originator, profile, domain, err);
+	}
 	address_list_free(&list);
 	return done;
 }
