@@ -39,3 +39,28 @@ json_text_add_sentence(struct buf *out, struct span text)
 	add_quoted(out, &masked);
 	buf_free(&masked);
 }
+
+void
+json_text_add_hint(struct buf *out, struct span text)
+{
+	static const struct span mark = SPAN("hint: ");
+	struct buf line = {0};
+
+	buf_add_char(out, '"');
+	while (text.len > 0) {
+		size_t end = span_find(text, '\n');
+		struct span rest = span_head(text, end);
+
+		if (span_starts(rest, mark))
+			rest = span_skip(rest, mark.len);
+		buf_clear(&line);
+		json_text_add_sentence(&line, rest);
+		/* Without the quotes. */
+		buf_add(out, line.data + 1, line.len - 2);
+		text = span_skip(text, end + 1);
+		if (text.len > 0)
+			buf_add_text(out, "\\n");
+	}
+	buf_add_char(out, '"');
+	buf_free(&line);
+}

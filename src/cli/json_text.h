@@ -12,5 +12,10 @@
 void json_text_add(struct buf *out, struct span text);
 /* The same for a sentence of ours, whose foreign parts are masked already. */
 void json_text_add_sentence(struct buf *out, struct span text);
+/*
+ * A hint of one line or several, as an error has it: "hint: " in front of a
+ * line is left out, and a line feed stays one.
+ */
+void json_text_add_hint(struct buf *out, struct span text);
 
 #endif

@@ -103,11 +103,16 @@ const char *
 report_hint(const struct report *report, const struct server *server,
     const struct outcome *outcome)
 {
+	const struct profile *profile = report->submission->profile;
+
 	if (outcome->action == ACTION_RELAYED)
 		return NULL;
-	return outcome->hint != NULL
-	    ? outcome->hint
-	    : provider_hint(report->submission->profile, server, outcome);
+	if (outcome->hint != NULL)
+		return outcome->hint;
+	/* Nothing is there that a mail system would have put there. */
+	if (outcome->stage == STAGE_CONNECT && profile->unconfigured != NULL)
+		return profile->unconfigured;
+	return provider_hint(profile, server, outcome);
 }
 
 /* Each hint once: a hundred recipients may be refused for one reason. */
@@ -119,6 +124,7 @@ struct hints {
 static void
 print_hint(FILE *out, struct hints *hints, const char *hint)
 {
+	struct span rest = span_from(hint);
 	struct buf line = {0};
 
 	if (hint == NULL)
@@ -130,8 +136,15 @@ print_hint(FILE *out, struct hints *hints, const char *hint)
 		return;
 	hints->said[hints->count++] = hint;
 	buf_add_text(&line, "smtpost: hint: ");
-	utf8_add_masked(&line, span_from(hint));
-	buf_add_char(&line, '\n');
+	do {
+		size_t end = span_find(rest, '\n');
+
+		utf8_add_masked(&line, span_head(rest, end));
+		buf_add_char(&line, '\n');
+		rest = span_skip(rest, end + 1);
+		if (rest.len > 0)
+			buf_add_text(&line, "smtpost: ");
+	} while (rest.len > 0);
 	fwrite(line.data, 1, line.len, out);
 	buf_free(&line);
 }

@@ -54,7 +54,7 @@ add_outcome(struct buf *out, const struct report *report,
 	buf_add_char(out, ']');
 	if (hint != NULL) {
 		buf_add_text(out, ",\"hint\":");
-		json_text_add(out, span_from(hint));
+		json_text_add_hint(out, span_from(hint));
 	}
 }
 
@@ -229,14 +229,12 @@ report_print_failure(
 
 	if (form != REPORT_JSON)
 		return;
-	if (span_starts(hint, SPAN("hint: ")))
-		hint = span_skip(hint, SPAN("hint: ").len);
 	buf_add_format(&line, "{\"recipients\":[],\"exit\":%d,\"error\":",
 	    exit_status_of_error(err->kind));
 	json_text_add_sentence(&line, span_head(text, end));
 	buf_add_text(&line, ",\"hint\":");
 	if (hint.len > 0)
-		json_text_add_sentence(&line, hint);
+		json_text_add_hint(&line, hint);
 	else
 		buf_add_text(&line, "null");
 	buf_add_text(&line, "}\n");

@@ -27,22 +27,35 @@ include_is_pattern(const char *path)
 	return strpbrk(last_part(path), "*?") != NULL;
 }
 
+/* Caller frees. */
+static char *
+folder_of(const char *pattern)
+{
+	size_t len = (size_t)(last_part(pattern) - pattern);
+
+	if (len == 0)
+		return mem_copy_text(".");
+	return mem_copy(pattern, len > 1 ? len - 1 : len);
+}
+
 /* NULL with an error, or with ERROR_NONE where there is no such folder. */
 static DIR *
 open_folder(const char *pattern, struct error *err)
 {
-	char *folder = path_beside(pattern, SPAN("."));
-	int fd = file_open(folder, FILE_FOLDER, ERROR_CONFIG, err);
+	char *folder = folder_of(pattern);
+	int fd = file_open(folder, FILE_FOLDER, ERROR_CONFIG, err), number;
 	DIR *opened = fd >= 0 ? fdopendir(fd) : NULL;
 
-	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+	number = errno;
+	free(folder);
+	if (fd < 0 && (number == ENOENT || number == ENOTDIR))
 		*err = (struct error){0};
 	if (fd >= 0 && opened == NULL) {
 		error_set(err, ERROR_CONFIG, "cannot read the folder of %s: %s",
-		    pattern, strerror(errno));
+		    pattern, strerror(number));
 		close(fd);
 	}
-	free(folder);
+	errno = number;
 	return opened;
 }
 

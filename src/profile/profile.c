@@ -28,7 +28,7 @@ profile_free(struct profile *profile)
 		free(profile->origins[i].text);
 	free(profile->origins);
 	free(profile->name);
-	free(profile->searched);
+	free(profile->unconfigured);
 	free(profile->trust_file);
 	free(profile->trust_folder);
 	buf_free(&profile->notes);
@@ -128,7 +128,7 @@ read_config(struct profiles *profiles, struct config *config,
 	char *shown = utf8_masked(span_from(path));
 
 	buf_add_format(&profiles->searched, "%s%s",
-	    profiles->searched.len > 0 ? " nor " : "", shown);
+	    profiles->searched.len > 0 ? " and " : "", shown);
 	free(shown);
 	if (result != CONFIG_READ)
 		return result;

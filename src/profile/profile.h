@@ -65,7 +65,7 @@ struct profile {
 	struct origin *origins; /* for --explain; see profile_set.h */
 	struct buf files; /* a line each: the configuration that was read */
 	struct buf notes; /* a line each: what was passed over in reading it */
-	char *searched; /* NULL, or where no configuration was found */
+	char *unconfigured; /* NULL, or the hint that nothing is configured */
 };
 
 void profile_free(struct profile *profile);

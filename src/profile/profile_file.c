@@ -191,7 +191,7 @@ include_pattern(struct reader *reader, const char *pattern, struct error *err)
 	enum config_result result = CONFIG_READ;
 
 	if (!include_expand(&paths, pattern, err))
-		result = CONFIG_ABSENT;
+		result = errno == EACCES ? CONFIG_DENIED : CONFIG_ABSENT;
 	for (size_t i = 0; i < paths.count; i++) {
 		if (result == CONFIG_READ)
 			result = include_file(reader, paths.names[i], err);

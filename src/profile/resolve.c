@@ -202,7 +202,7 @@ apply_setting(const struct setting *setting, struct profile *profile,
     const struct layers *layers, const struct profiles *profiles,
     const struct redirection *redirection, struct error *err)
 {
-	bool is_local = profile->searched != NULL;
+	bool is_local = profile->unconfigured != NULL;
 	struct buf origin = {0};
 	struct found found;
 	bool done;
@@ -228,6 +228,25 @@ apply_setting(const struct setting *setting, struct profile *profile,
 	return done;
 }
 
+/* For somebody who begins; a line feed stands between its lines. */
+static char *
+make_first_hint(const struct profiles *profiles)
+{
+	struct buf hint = {0};
+	char *text;
+
+	buf_add_text(&hint, "no configuration was found; looked for ");
+	buf_add_span(&hint, buf_span(&profiles->searched));
+	buf_add_text(&hint,
+	    ", where these lines may stand:\n"
+	    "    server = smtps://mail.example.com\n"
+	    "    user = me@example.com\n"
+	    "    password-command = pass show mail");
+	text = mem_copy_text(buf_text(&hint));
+	buf_free(&hint);
+	return text;
+}
+
 /* Servers and TLS policy first: on them depends whose login is used. */
 static bool
 apply_all(struct profile *profile, const struct layers *layers,
@@ -242,8 +261,7 @@ apply_all(struct profile *profile, const struct layers *layers,
 	if (!profiles->has_file &&
 	    layers_find_between(layers, server, 0, layers->count) == NULL &&
 	    layers_find_between(layers, provider, 0, layers->count) == NULL)
-		profile->searched =
-		    span_copy(buf_span(&profiles->searched));
+		profile->unconfigured = make_first_hint(profiles);
 	if (!apply_setting(
 		provider, profile, layers, profiles, &drops, err) ||
 	    !apply_setting(server, profile, layers, profiles, &drops, err) ||
