@@ -468,11 +468,11 @@ while read -l line
     echo "$line|$answer"
 end
 END
-if command -v fish >/dev/null; then
+if fish --no-config -c true 2>/dev/null </dev/null; then
 	run_shell fish --no-config try.fish "$fish"
 	judge fish
 else
-	result ok "fish # SKIP fish is missing"
+	result ok "fish # SKIP fish with --no-config is missing"
 fi
 
 # zsh completes at a terminal only: one is made, and compadd tells what it is

@@ -1,9 +1,9 @@
 """Certificates for the scripted server, made on the spot by certtool."""
 
 import base64
+import functools
 import os
 import re
-import shutil
 import ssl
 import subprocess
 import threading
@@ -61,8 +61,14 @@ VERSIONS = {
 }
 
 
+@functools.lru_cache
 def available():
-    return shutil.which("certtool") is not None
+    """Whether there is a certtool; other programs have this name, too."""
+    try:
+        done = subprocess.run(["certtool", "--version"], capture_output=True)
+    except OSError:
+        return False
+    return done.returncode == 0 and b"certtool" in done.stdout
 
 
 class Certificates:
