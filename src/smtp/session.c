@@ -16,7 +16,7 @@
 
 #define QUIT_TIMEOUT ((int64_t)5000)
 /* Behind content: a server that takes it there answers both together. */
-#define QUIT_BEHIND_TIMEOUT ((int64_t)1000)
+#define QUIT_BEHIND_TIMEOUT ((int64_t)2000)
 /* Behind a reply to QUIT that is not 221: for another one, or the end. */
 #define SURPLUS_TIMEOUT ((int64_t)2000)
 

@@ -108,14 +108,14 @@ settle_put_off(struct transaction *tx)
 /*
  * Where content was sent, or the server was only asked about recipients,
  * later replies of the session may show that a reply here was surplus. With
- * DATA all before the 3yz is certain; with BDAT the refusals are not.
+ * DATA all before the 3yz is certain, and so are the replies to RCPT before a
+ * BDAT of LMTP; in a flight with BDAT they are not.
  */
 static enum on_surplus
 surplus_effect(
     const struct transaction *tx, const struct recipient *recipient)
 {
-	bool is_flight = tx->is_chunk_said && tx->data_reply.code != 0 &&
-	    !tx->session->is_lmtp;
+	bool chunk_heard = tx->is_chunk_said && tx->data_reply.code != 0;
 
 	if (tx->letter == NULL)
 		return SURPLUS_DOUBTS;
@@ -123,10 +123,13 @@ surplus_effect(
 	    (tx->mail_refused && !tx->is_contradicted))
 		return SURPLUS_CHANGES_NOTHING;
 	/* A server that does not know BDAT answers each line of the content. */
-	if (recipient->accepted && !tx->session->is_chunk_refused &&
-	    (tx->is_content_sent || tx->is_chunk_said))
+	if (chunk_heard && tx->session->is_chunk_refused)
+		return SURPLUS_DOUBTS_IF_TAKEN;
+	if (recipient->accepted && (tx->is_content_sent || chunk_heard))
 		return SURPLUS_DOUBTS;
-	return is_flight ? SURPLUS_DOUBTS_IF_TAKEN : SURPLUS_CHANGES_NOTHING;
+	return chunk_heard && !tx->session->is_lmtp
+	    ? SURPLUS_DOUBTS_IF_TAKEN
+	    : SURPLUS_CHANGES_NOTHING;
 }
 
 static void

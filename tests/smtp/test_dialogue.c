@@ -295,6 +295,45 @@ test_deadline(void **state)
 	    dialogue_deadline(&dialogue, STAGE_CONTENT), now + 50);
 }
 
+struct end_row {
+	const char *name;
+	const char *script;
+	enum dialogue_end end;
+};
+
+static const struct end_row ends[] = {
+	{"closed", "S 421 bye\n", DIALOGUE_CLOSED},
+	{"closed a little later", "S 421 bye\nZ 200\n", DIALOGUE_CLOSED},
+	{"reset", "S 421 bye\nZ 100\nR\n", DIALOGUE_CLOSED},
+	{"another reply", "S 421 wait\\n250 ok\n", DIALOGUE_GOES_ON},
+	{"a part of a reply later", "S 421 wait\nZ 200\ns 25\n",
+	    DIALOGUE_GOES_ON},
+	{"silence", "S 421 wait\nE\n", DIALOGUE_SILENT},
+};
+
+/* What comes behind 421. */
+static void
+test_end(void **state)
+{
+	const struct end_row *row = *state;
+	struct dialogue dialogue;
+	struct reply reply = {0};
+	struct outcome trouble = {0};
+	struct peer peer;
+
+	peer_start(&peer, row->script);
+	dialogue_init(&dialogue, stream_new(peer_connect(&peer)), NULL, 5000,
+	    DEADLINE_NEVER);
+	assert_true(
+	    dialogue_hear(&dialogue, STAGE_CONTENT, &reply, &trouble));
+	assert_int_equal(reply.code, 421);
+	assert_int_equal(dialogue_hear_end(&dialogue), row->end);
+	dialogue_free(&dialogue);
+	peer_end(&peer);
+	reply_free(&reply);
+	outcome_free(&trouble);
+}
+
 struct drip_row {
 	const char *name;
 	const char *script;
@@ -350,6 +389,7 @@ main(void)
 	rows_add_one(&all, "secret", test_secret);
 	rows_add(&all, "short secret", codes, ROWS(codes), test_code);
 	rows_add_one(&all, "deadline", test_deadline);
+	rows_add(&all, "behind 421", ends, ROWS(ends), test_end);
 	rows_add(&all, "drip", drips, ROWS(drips), test_drip);
 	return rows_end(&all);
 }
