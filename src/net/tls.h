@@ -54,7 +54,7 @@ struct tls_failure {
 /*
  * Shakes hands on a connected, non-blocking socket (borrowed). NULL on
  * failure. GnuTLS is started at the first call, with SSLKEYLOGFILE and the
- * GNUTLS_ debugging variables taken out of the environment first.
+ * debugging variables taken out of the environment first.
  */
 struct tls *tls_start(int fd, const struct tls_options *options,
     int64_t deadline, struct tls_failure *failure);

@@ -2,9 +2,7 @@
 
 #include <gnutls/gnutls.h>
 #include <stddef.h>
-#include <stdlib.h>
 
-#include "base/text.h"
 #include "net/tls_words.h"
 
 /*
@@ -14,36 +12,63 @@
 int _gnutls_global_init_skip(void) __attribute__((visibility("default")));
 GNUTLS_SKIP_GLOBAL_INIT
 
-/* Nobody else's keys log, debugging or priorities (RFC 8446 appendix E). */
-static void
-disarm_environment(void)
+/*
+ * What makes the libraries write keys or debugging output, or obey other
+ * priorities (RFC 8446 appendix E). An entry of the environment, "NAME=value".
+ */
+static bool
+is_armed(const char *entry)
 {
-	extern char **environ;
-	size_t i = 0;
+	static const char *const names[] = {"SSLKEYLOGFILE=", "GNUTLS_",
+	    "P11_KIT_DEBUG=", "P11_KIT_STRICT=", "NETTLE_FAT_VERBOSE="};
 
-	unsetenv("SSLKEYLOGFILE");
-	while (environ != NULL && environ[i] != NULL) {
-		struct span name = span_from(environ[i]);
-		char *copy;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t len = 0;
 
-		name = span_head(name, span_find(name, '='));
-		if (!span_starts(name, SPAN("GNUTLS_"))) {
-			i++;
-			continue;
-		}
-		copy = span_copy(name);
-		if (unsetenv(copy) < 0)
-			i++;
-		free(copy);
+		while (names[i][len] != '\0' && entry[len] == names[i][len])
+			len++;
+		if (names[i][len] == '\0')
+			return true;
 	}
+	return false;
 }
+
+static void
+disarm(char **entries)
+{
+	char **kept = entries;
+
+	for (; entries != NULL && *entries != NULL; entries++)
+		if (!is_armed(*entries))
+			*kept++ = *entries;
+	if (kept != NULL)
+		*kept = NULL;
+}
+
+#ifdef __ELF__
+/*
+ * Some libraries read the environment when they are loaded, which is before
+ * main. What stands in this section runs before they do; it may call nothing.
+ */
+static void
+disarm_early(int argc, char **argv, char **entries)
+{
+	(void)argc;
+	(void)argv;
+	disarm(entries);
+}
+
+static void (*const early)(int, char **, char **)
+    __attribute__((section(".preinit_array"), used)) = disarm_early;
+#endif
 
 bool
 tls_library_start(struct tls_failure *failure)
 {
+	extern char **environ;
 	int result;
 
-	disarm_environment();
+	disarm(environ);
 	result = gnutls_global_init();
 	if (result < 0)
 		tls_fail(failure, TLS_CONFIG, "cannot start GnuTLS: %s",

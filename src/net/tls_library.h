@@ -10,8 +10,8 @@
 #include "net/tls.h"
 
 /*
- * SSLKEYLOGFILE and the GNUTLS_ variables are taken out of the environment
- * first. To call it again is cheap. False with TLS_CONFIG.
+ * SSLKEYLOGFILE and what makes GnuTLS and its libraries talk are taken out of
+ * the environment first. To call it again is cheap. False with TLS_CONFIG.
  */
 bool tls_library_start(struct tls_failure *failure);
 

@@ -4,6 +4,7 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509-ext.h>
 #include <gnutls/x509.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "net/root_scan.h"
@@ -207,13 +208,28 @@ bears_service(gnutls_session_t session, gnutls_x509_crt_t certificate,
 	return found && !is_constrained(session);
 }
 
+/* An address that stands in the certificate as if it were a host's name. */
+static bool
+is_address_as_name(const gnutls_datum_t *san, const unsigned char *address,
+    size_t len)
+{
+	unsigned char found[16];
+	char *text = span_copy(san_span(san));
+	bool is_same = len != 0 && tls_name_address(text, found) == len &&
+		       memcmp(found, address, len) == 0;
+
+	free(text);
+	return is_same;
+}
+
 /*
  * Looks for the name. An address counts only as an address, a DNS name only as
  * a DNS name, and the common name not at all (RFC 9525 sections 2 and 6).
  * What the certificate bears instead is added to `others`.
  */
 static bool
-bears_name(gnutls_x509_crt_t certificate, const char *name, struct buf *others)
+bears_name(gnutls_x509_crt_t certificate, const char *name,
+    struct buf *others, bool *is_as_name)
 {
 	gnutls_subject_alt_names_t names = read_alternative_names(certificate);
 	unsigned char address[16];
@@ -236,6 +252,9 @@ bears_name(gnutls_x509_crt_t certificate, const char *name, struct buf *others)
 		else
 			found = address_len == 0 &&
 				tls_name_matches(san_span(&san), name);
+		if (type == GNUTLS_SAN_DNSNAME &&
+		    is_address_as_name(&san, address, address_len))
+			*is_as_name = true;
 		if (++usable > NAMES_SHOWN)
 			continue;
 		buf_add_text(others, usable > 1 ? ", " : "");
@@ -257,10 +276,12 @@ check_name(gnutls_session_t session, struct tls_finding *finding,
 {
 	gnutls_x509_crt_t certificate = chain->certificates[0];
 	struct buf others = {0};
+	bool is_as_name = false;
 
-	if (!bears_name(certificate, options->name, &others) &&
+	if (!bears_name(certificate, options->name, &others, &is_as_name) &&
 	    !bears_service(session, certificate, options))
-		tls_say_name(finding, chain, options, buf_span(&others));
+		tls_say_name(
+		    finding, chain, options, buf_span(&others), is_as_name);
 	buf_free(&others);
 }
 

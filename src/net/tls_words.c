@@ -285,11 +285,11 @@ is_plain_name(struct span name)
 
 void
 tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
-    const struct tls_options *options, struct span others)
+    const struct tls_options *options, struct span others, bool is_as_name)
 {
 	const char *name = options->name;
 
-	finding->is_stranger = true;
+	finding->is_stranger = finding->is_stranger || !is_as_name;
 	begin_part(finding);
 	if (others.len == 0) {
 		buf_add_text(
@@ -304,6 +304,14 @@ tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
 	buf_add_span(&finding->text, others);
 	buf_add_text(&finding->text, ", not for ");
 	tls_add_foreign(&finding->text, span_from(name));
+	if (is_as_name) {
+		buf_add_text(&finding->text,
+		    ", which it has as a name, not as an address");
+		add_hint(finding,
+		    "its owner can add the address (iPAddress), or you can "
+		    "call the server by a host name");
+		return;
+	}
 	if (options->is_public)
 		return;
 	/* One name that a user may write down: no words of the server's. */

@@ -41,9 +41,12 @@ void tls_add_alert(struct buf *buf, int alert);
 /* A part for every bit of the status of the chain. */
 void tls_say_status(struct tls_finding *finding, const struct tls_chain *chain,
     unsigned status);
-/* The name is not among those (`others`) that the certificate bears. */
+/*
+ * The name is not among those (`others`) that the certificate bears; or it is
+ * an address, and there as a host's name.
+ */
 void tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
-    const struct tls_options *options, struct span others);
+    const struct tls_options *options, struct span others, bool is_as_name);
 /* The key is none of options->pins. */
 void tls_say_pin(
     struct tls_finding *finding, const struct tls_options *options);

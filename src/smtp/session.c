@@ -29,7 +29,7 @@ hear(struct session *session, enum stage stage, struct reply *reply)
 
 /* RFC 5321 section 4.1.3 and 4.1.4: a name if we have one, else our address. */
 static void
-find_own_name(struct session *session, int fd)
+find_own_name(struct session *session, int fd, bool by_proxy)
 {
 	char host[256] = "";
 
@@ -46,7 +46,7 @@ find_own_name(struct session *session, int fd)
 	if (gethostname(host, sizeof(host) - 1) == 0 &&
 	    domain_is_ldh(span_from(host)) && domain_is_fqdn(span_from(host)))
 		buf_add_text(&session->own_name, host);
-	else if (!dial_own_literal(fd, &session->own_name))
+	else if (by_proxy || !dial_own_literal(fd, &session->own_name))
 		buf_add_text(&session->own_name, "[127.0.0.1]");
 }
 
@@ -252,7 +252,7 @@ session_open(struct session *session, int fd,
 		hide_forms(&session->dialogue,
 		    buf_span(&profile->network.proxy.password));
 	session->is_loopback = !options->by_proxy && dial_is_loopback(fd);
-	find_own_name(session, fd);
+	find_own_name(session, fd, options->by_proxy);
 
 	if (is_implicit && !session_shake_hands(session))
 		return false;

@@ -100,7 +100,14 @@ static const struct certificate_row certificate_rows[] = {
     {"IPv6 address", "ip_address = ::1\n" SERVER NOW, "ca", ALONE, "0::1",
 	TLS_DONE, "", 0, 0, false},
     {"address as a DNS name", "dns_name = 127.0.0.1\n" SERVER NOW, "ca", ALONE,
-	"127.0.0.1", TLS_REFUSED, "is for 127.0.0.1, not for", 0, 0, false},
+	"127.0.0.1", TLS_REFUSED,
+	"is for 127.0.0.1, not for 127.0.0.1, which it has as a name, not as "
+	"an address\nhint: its owner can add",
+	0, 0, false},
+    {"IPv6 address as a DNS name", "dns_name = a.test\ndns_name = ::1\n" SERVER
+	NOW, "ca", ALONE, "0::1", TLS_REFUSED,
+	"is for a.test, ::1, not for 0::1, which it has as a name", 0, 0,
+	false},
     {"another address", "ip_address = 127.0.0.2\n" SERVER NOW, "ca", ALONE,
 	"127.0.0.1", TLS_REFUSED, "is for 127.0.0.2, not for 127.0.0.1", 0, 0,
 	false},
