@@ -88,7 +88,7 @@ edit_part_header(struct repairer *repairer, const struct mime_entity *entity,
 	struct span rest = entity->header;
 	struct field field;
 	struct buf text;
-	bool done;
+	bool is_changed, done;
 
 	buf_init(&text, TEXTS_MAX);
 	while (header_next(&rest, &field))
@@ -106,8 +106,12 @@ edit_part_header(struct repairer *repairer, const struct mime_entity *entity,
 		plan_set_obstacle(repairer->plan,
 		    "the header of part %zu cannot be repaired",
 		    entity->number);
-	done = add_text_edit(
-	    repairer, &repairer->plan->body, &edit, &text);
+	is_changed = !span_equal(buf_span(&text), entity->header);
+	if (is_changed && field_needs_repair(entity->header))
+		plan_note(repairer->plan, "part %zu: its header repaired",
+		    entity->number);
+	done = !is_changed ||
+	    add_text_edit(repairer, &repairer->plan->body, &edit, &text);
 	buf_free(&text);
 	return done;
 }
@@ -178,9 +182,6 @@ see_entity(void *context, const struct mime_entity *entity)
 	    needs_empty_line(entity, &verdict)) {
 		if (!edit_part_header(repairer, entity, &verdict))
 			return;
-		if (field_needs_repair(entity->header))
-			plan_note(plan, "%s: its header repaired",
-			    place_of(entity, room, sizeof(room)));
 		if (needs_empty_line(entity, &verdict))
 			plan_note(plan, "%s: empty line added behind its "
 			    "header", place_of(entity, room, sizeof(room)));

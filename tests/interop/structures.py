@@ -15,7 +15,14 @@ BOUNDARIES = [
 ]
 CODINGS = ["7bit", "8bit", "binary", "quoted-printable", "base64", None]
 LEAVES = ["text/plain", "text/html", "text/x-patch", "text/plain; charset=utf-8",
-          "text/plain; charset=iso-8859-1", "application/octet-stream", None]
+          "text/plain; charset=iso-8859-1", "application/octet-stream", None,
+          'text/plain; name="ü" size=3', "text/html; ;; name=ü (ü); x",
+          'application/pdf; name="=?utf-8?q?ü b?=.pdf"',
+          'text/plain; x=y format=flowed; name="ü"']
+FIELDS = ["Content-Description: " + "ü " * 40,
+          "Content-Description: " + "w " * 600,
+          'Content-Disposition: attachment; filename="=?utf-8?q?ü?="; size=',
+          "X-Word: =?utf-8?q?" + "x" * 1200 + "?="]
 BLOCK = 65536
 
 
@@ -75,6 +82,8 @@ class Maker:
             lines.append(b"Content-Type: " + kind.encode())
         if coding:
             lines.append(b"Content-Transfer-Encoding: " + coding.encode())
+        if self.maybe(0.2):
+            lines.append(self.random.choice(FIELDS).encode())
         body = self.lines()
         if coding == "quoted-printable":
             # Of "==" each reader makes something else.
