@@ -13,7 +13,8 @@ mailbox_may_be(const struct header_judge *judge, const struct mailbox *mailbox)
 	bool may;
 
 	buf_init(&path, PATH_MAX_OCTETS);
-	may = mailbox->local != NULL &&
+	/* "boss@b <me@b>": others may read the name as the address. */
+	may = mailbox->local != NULL && !mailbox->place.has_loose_name &&
 	    mailbox_add_path(mailbox, judge->domain, &path, &ignored);
 	may = may &&
 	    (judge->may_be(judge->context, buf_text(&path)) ||

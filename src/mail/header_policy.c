@@ -95,12 +95,16 @@ header_policy_is_foreign(
 	return true;
 }
 
-/* Without them, repair would take a part of the name for an address. */
+/*
+ * A name without its quotes: repair, and a server that looks at the sender,
+ * may take a part of it for an address.
+ */
 static bool
-needs_quotes(const struct mailbox *mailbox)
+needs_quotes(
+    const struct header_policy *policy, const struct mailbox *mailbox)
 {
 	return mailbox->place.has_loose_name &&
-	    !span_is_ascii(span_from(mailbox->name));
+	    (policy->replaces || !span_is_ascii(span_from(mailbox->name)));
 }
 
 /*
@@ -123,7 +127,7 @@ complete(const struct header_policy *policy, const struct mailbox *mailbox,
 		final = local_host_shorten(&policy->aliases->host,
 		    lone != NULL ? lone : mailbox, policy->domain);
 	if (lone == NULL && final.domain != NULL &&
-	    !mailbox->place.has_final_dot && !needs_quotes(mailbox))
+	    !mailbox->place.has_final_dot && !needs_quotes(policy, mailbox))
 		return false;
 	/* As a bare word it can be encoded; as an address it wants SMTPUTF8. */
 	if (lone == NULL && !span_is_ascii(span_from(mailbox->local)))

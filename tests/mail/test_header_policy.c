@@ -274,6 +274,9 @@ static const struct policy_row providers[] = {
     {"a name that should have quotes", "From: [Alert] <a@b.example>\n",
 	"Reply-To: \"[Alert]\" <a@b.example>\n"
 	"From: \"[Alert]\" <me@mail.example>\n"},
+    {"another's address as the own name",
+	"From: b@x.example <me@mail.example>\n",
+	"From: \"b@x.example\" <me@mail.example>\n"},
     {"the own address as another's name",
 	"From: me@mail.example <b@x.example>\n",
 	"Reply-To: \"me@mail.example\" <b@x.example>\n"
