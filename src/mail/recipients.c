@@ -184,15 +184,19 @@ bool
 recipients_add_lines(
     struct recipients *recipients, struct span text, struct error *err)
 {
+	/* As in a message: without any LF, lines end in CR. */
+	char ending = span_find(text, '\n') < text.len ? '\n' : '\r';
 	unsigned long number = 0;
 
 	while (text.len > 0) {
-		size_t end = span_find(text, '\n');
+		size_t end = span_find(text, ending);
 		struct span line = span_trim(span_head(text, end));
 
 		number++;
 		text = span_skip(text, end + 1);
-		if (line.len == 0 || line.at[0] == '#')
+		if (line.len == 0)
+			continue;
+		if (line.at[0] == '#' && span_find(line, '\r') == line.len)
 			continue;
 		if (!recipients_add_list(recipients, line, err)) {
 			error_add(err, " (line %lu)", number);

@@ -31,7 +31,10 @@ bool recipients_add_mailbox(struct recipients *recipients,
 /* An address list, as in one operand or one line of a file. */
 bool recipients_add_list(
     struct recipients *recipients, struct span text, struct error *err);
-/* One list a line; empty lines and lines with "#" in front say nothing. */
+/*
+ * One list a line; empty lines and lines that begin with "#" are skipped. Lines
+ * end in LF with any number of CRs before it, or in CR if the text has no LF.
+ */
 bool recipients_add_lines(
     struct recipients *recipients, struct span text, struct error *err);
 /*
