@@ -75,7 +75,7 @@ class Play:
 
     def wire_message(self):
         """What a client makes of the message: RFC 5321 2.3.8 and 4.5.2."""
-        lines = re.split(rb"\r\n|\r|\n", self.message)
+        lines = re.split(rb"\r*\n|\r", self.message)
         if lines[-1] == b"":
             lines.pop()
         return b"".join(
