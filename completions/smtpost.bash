@@ -10,7 +10,8 @@ _smtpost_options='
 	-t --read-recipients --message --recipients -i -o -O
 	-N --dsn-notify -R --dsn-return -V --envelope-id -B --body-type
 	-b -I -q --report
-	-C --config --set --server --dry-run --check-message --explain --providers -v
+	-C --config --set --server --dry-run --check-message --diff --explain
+	--providers -v
 	--help --version
 '
 

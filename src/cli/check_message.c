@@ -4,20 +4,26 @@
 
 #include "base/utf8.h"
 #include "cli/json_text.h"
+#include "mail/message_diff.h"
+#include "mail/strict.h"
 
 /* What is told, a line each; in the sentences foreign octets are masked. */
 struct findings {
 	struct buf always;    /* whatever the server is */
+	struct buf strict;    /* what strict servers refuse */
 	struct buf seven_bit; /* only for a server without 8BITMIME */
 	struct buf refusal;   /* by such a server; empty: there is none */
+	struct buf utf8_refusal; /* by a server without SMTPUTF8 */
 };
 
 static void
 findings_free(struct findings *findings)
 {
 	buf_free(&findings->always);
+	buf_free(&findings->strict);
 	buf_free(&findings->seven_bit);
 	buf_free(&findings->refusal);
+	buf_free(&findings->utf8_refusal);
 }
 
 /* For a server without 8BITMIME there is more to do, or to refuse. */
@@ -32,6 +38,7 @@ find_seven_bit(struct findings *findings, const struct prepared *prepared,
 		return true;
 	if (message_plan_seven_bit(
 		&plan, &prepared->plan, prepared->message, &refusal)) {
+		buf_add_span(&findings->seven_bit, buf_span(&plan.routine));
 		buf_add_span(&findings->seven_bit,
 		    span_skip(buf_span(&plan.notes), plan.field_notes));
 		plan_free(&plan);
@@ -41,6 +48,39 @@ find_seven_bit(struct findings *findings, const struct prepared *prepared,
 		return buf_add_text(&findings->refusal, refusal.text);
 	*err = refusal;
 	return false;
+}
+
+/*
+ * The plan that the message can leave with: an address beyond ASCII in its
+ * header needs SMTPUTF8, and then fields in UTF-8 stay as they are. `room` has
+ * it, if it is another one.
+ */
+static const struct plan *
+find_plan(struct findings *findings, const struct prepared *prepared,
+    struct plan *room, struct error *err)
+{
+	const struct plan *plan = &prepared->plan;
+
+	if (!plan->is_repairable ||
+	    !plan_facts(plan, prepared->message)->header.has_eight_bit ||
+	    !message_header_is_utf8(prepared->message, plan))
+		return plan;
+	buf_add_text(&findings->utf8_refusal,
+	    "the header holds an address beyond ASCII");
+	if (!plan_has_words(plan))
+		return plan;
+	return message_plan_utf8(room, plan, prepared->message, err) ? room
+								      : NULL;
+}
+
+static bool
+find_all(struct findings *findings, const struct prepared *prepared,
+    const struct plan *plan, struct error *err)
+{
+	buf_add_span(&findings->always, buf_span(&prepared->plan.routine));
+	buf_add_span(&findings->always, buf_span(&plan->notes));
+	strict_find(prepared->message, plan, &findings->strict);
+	return find_seven_bit(findings, prepared, err);
 }
 
 static void
@@ -63,8 +103,40 @@ static void
 print_plain(const struct findings *findings)
 {
 	print_lines("", &findings->always);
+	print_lines("refused by strict servers: ", &findings->strict);
 	print_lines("without 8BITMIME: ", &findings->seven_bit);
 	print_lines("without 8BITMIME: refused: ", &findings->refusal);
+	print_lines("without SMTPUTF8: refused: ", &findings->utf8_refusal);
+}
+
+static bool
+print_diff_text(void *context, const char *data, size_t len)
+{
+	(void)context;
+	return fwrite(data, 1, len, stdout) == len;
+}
+
+/* Whole lines, as further texts of a list. */
+static bool
+print_diff_json(void *context, const char *data, size_t len)
+{
+	const char **comma = context;
+	struct span rest = {data, len};
+	struct buf out;
+
+	buf_init(&out, 8 * len + 1024);
+	while (rest.len > 0) {
+		struct span line = span_head(rest, span_find(rest, '\n'));
+
+		buf_add_text(&out, *comma);
+		*comma = ",";
+		json_text_add_sentence(&out, line);
+		rest = span_skip(rest, line.len + 1);
+	}
+	len = out.len;
+	len -= fwrite(out.data, 1, len, stdout);
+	buf_free(&out);
+	return len == 0;
 }
 
 static void
@@ -83,37 +155,67 @@ add_list(struct buf *out, const char *key, const struct buf *notes)
 }
 
 static void
-print_json(const struct findings *findings)
+add_refusal(struct buf *out, const char *key, const struct buf *refusal)
 {
+	buf_add_format(out, "\"%s\":", key);
+	if (refusal->len > 0)
+		json_text_add_sentence(out, buf_span(refusal));
+	else
+		buf_add_text(out, "null");
+}
+
+/* `plan` is NULL where no diff is wanted. */
+static bool
+print_json(const struct findings *findings, const struct message *message,
+    const struct plan *plan, struct error *err)
+{
+	const char *comma = "";
+	const struct message_sink sink = {print_diff_json, &comma};
 	struct buf out;
+	bool done = true;
 
 	buf_init(&out, 16 * BUF_DEFAULT_MAX);
 	buf_add_char(&out, '{');
 	add_list(&out, "notes", &findings->always);
+	add_list(&out, "strict", &findings->strict);
 	add_list(&out, "without-8bitmime", &findings->seven_bit);
-	buf_add_text(&out, "\"refused-without-8bitmime\":");
-	if (findings->refusal.len > 0)
-		json_text_add_sentence(&out, buf_span(&findings->refusal));
-	else
-		buf_add_text(&out, "null");
-	buf_add_text(&out, ",\"exit\":0}\n");
+	add_refusal(&out, "refused-without-8bitmime", &findings->refusal);
+	buf_add_char(&out, ',');
+	add_refusal(
+	    &out, "refused-without-smtputf8", &findings->utf8_refusal);
+	if (plan != NULL)
+		buf_add_text(&out, ",\"diff\":[");
 	fwrite(out.data, 1, out.len, stdout);
+	if (plan != NULL) {
+		done = message_diff(message, plan, &sink, err);
+		putchar(']');
+	}
+	puts(",\"exit\":0}");
 	buf_free(&out);
+	return done;
 }
 
 bool
 check_message_print(const struct prepared *prepared, enum report_form form,
-    struct error *err)
+    bool wants_diff, struct error *err)
 {
+	const struct message_sink sink = {print_diff_text, NULL};
+	const struct message *message = prepared->message;
 	struct findings findings = {0};
-	bool done;
+	struct plan room = {0};
+	const struct plan *plan =
+	    find_plan(&findings, prepared, &room, err);
+	bool done =
+	    plan != NULL && find_all(&findings, prepared, plan, err);
 
-	buf_add_span(&findings.always, buf_span(&prepared->plan.notes));
-	done = find_seven_bit(&findings, prepared, err);
-	if (done && form == REPORT_TEXT)
+	if (done && form == REPORT_TEXT && wants_diff)
+		done = message_diff(message, plan, &sink, err);
+	else if (done && form == REPORT_TEXT)
 		print_plain(&findings);
 	else if (done && form == REPORT_JSON)
-		print_json(&findings);
+		done = print_json(
+		    &findings, message, wants_diff ? plan : NULL, err);
+	plan_free(&room);
 	findings_free(&findings);
 	return done &&
 	    (fflush(stdout) == 0 ||

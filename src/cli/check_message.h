@@ -1,6 +1,7 @@
 /*
- * --check-message: prints what would be done to a message on its way, a line
- * for each thing, and nothing else. Nothing is connected.
+ * --check-message: prints what would be changed in a message on its way, and
+ * what strict servers refuse in it, a line for each thing. Nothing is
+ * connected.
  */
 #ifndef CLI_CHECK_MESSAGE_H
 #define CLI_CHECK_MESSAGE_H
@@ -10,8 +11,8 @@
 #include "base/error.h"
 #include "cli/prepare.h"
 
-/* ERROR_DATA only where no server could be given the message. */
+/* `wants_diff`: the changes as a diff; in text, nothing else. */
 bool check_message_print(const struct prepared *prepared,
-    enum report_form form, struct error *err);
+    enum report_form form, bool wants_diff, struct error *err);
 
 #endif

@@ -33,6 +33,7 @@ struct options {
 	bool has_report; /* --report was given; `report` is its value */
 	enum report_form report;
 	bool read_recipients;
+	bool wants_diff; /* of --check-message */
 	bool wants_debug; /* -d as smtpost, which means nothing here */
 	unsigned verbose;
 	char **operands;

@@ -163,7 +163,8 @@ look(const struct prepared *prepared, const struct options *options,
 
 	trace_notes(options->verbose, buf_span(&prepared->profile.notes));
 	if (options->mode == MODE_CHECK_MESSAGE)
-		return check_message_print(prepared, form, err);
+		return check_message_print(
+		    prepared, form, options->wants_diff, err);
 	opening_warn(&prepared->profile, options, NULL);
 	trace_notes(options->verbose, buf_span(&prepared->plan.notes));
 	return secret_locate(&secret, &prepared->profile, err) &&

@@ -112,6 +112,7 @@ read_message(struct prepared *prepared, const struct options *options,
 	struct message_options how = {
 	    .header = options->read_recipients ? HEADER_REQUIRED
 					       : HEADER_BY_NAME,
+	    .keeps_raw = options->wants_diff,
 	    .max_size = prepared->profile.max_size,
 	    .memory_max = prepared->profile.memory_max,
 	    .dot_ends = dot_ends(prepared, options, profiles),
@@ -223,11 +224,11 @@ make_recipients(struct prepared *prepared, const struct options *options,
 		    &recipients, message_header(prepared->message), err);
 	recipients_free(&recipients);
 	settle_all_or_nothing(prepared);
-	if (!done || prepared->envelope.count > 0 ||
-	    options->mode == MODE_CHECK_MESSAGE)
+	if (!done || prepared->envelope.count > 0)
 		return done;
 	if (!options->read_recipients)
-		return error_set(err, ERROR_USAGE, "no recipients");
+		return options->mode == MODE_CHECK_MESSAGE ||
+		    error_set(err, ERROR_USAGE, "no recipients");
 	return error_set(err, ERROR_DATA, "no recipients in %s",
 	    resent_newest(message_header(prepared->message)).len > 0
 		? "Resent-To, Resent-Cc or Resent-Bcc"
@@ -320,6 +321,42 @@ check_size(const struct prepared *prepared, struct error *err)
 	    (unsigned long long)max);
 }
 
+/* As if there were no configuration, and a server at hand. */
+static bool
+use_no_profile(struct prepared *prepared, const struct options *options,
+    struct error *err)
+{
+	struct span set = SPAN("server=smtp://localhost");
+	struct span origin = SPAN("default");
+	struct options alone = {.role = options->role,
+	    .sets = &set,
+	    .set_origins = &origin,
+	    .set_count = 1,
+	    .has_server = true};
+	struct profiles *profiles = prepare_profiles(&alone, err);
+	bool done = profiles != NULL &&
+	    originator_choose_profile(&prepared->profile, profiles, &alone,
+		prepared->message, err);
+
+	if (profiles != NULL)
+		profiles_free(profiles);
+	return done;
+}
+
+/*
+ * A message that is only checked needs no sender: where several profiles wait
+ * for one, it is checked with the default settings.
+ */
+static bool
+choose_by_header(struct prepared *prepared, const struct options *options,
+    const struct profiles *profiles, struct error *err)
+{
+	return originator_choose_profile(&prepared->profile, profiles,
+		   options, prepared->message, err) ||
+	    (options->mode == MODE_CHECK_MESSAGE &&
+		use_no_profile(prepared, options, err));
+}
+
 static bool
 choose_and_read(struct prepared *prepared, const struct options *options,
     const struct profiles *profiles, struct error *err)
@@ -329,8 +366,7 @@ choose_and_read(struct prepared *prepared, const struct options *options,
 			   options, NULL, err) &&
 		    read_message(prepared, options, profiles, err);
 	return read_message(prepared, options, profiles, err) &&
-	    originator_choose_profile(&prepared->profile, profiles, options,
-		prepared->message, err) &&
+	    choose_by_header(prepared, options, profiles, err) &&
 	    check_size(prepared, err);
 }
 
@@ -353,13 +389,22 @@ make_envelope(struct prepared *prepared, const struct options *options,
     struct originator *originator, struct error *err)
 {
 	char *domain = profile_domain(&prepared->profile);
+	/* A message that is only checked needs no sender that can be used. */
+	const char *sender_domain =
+	    domain == NULL && options->mode == MODE_CHECK_MESSAGE
+	    ? "localhost"
+	    : domain;
 	bool done;
 
 	originator->aliases = &prepared->aliases;
 	done = make_recipients(
 		   prepared, options, domain, &originator->notes, err) &&
 	    originator_find(originator, &prepared->profile, options,
-		prepared->message, domain, err);
+		prepared->message, sender_domain, err);
+	if (domain == NULL) {
+		free(originator->domain);
+		originator->domain = NULL;
+	}
 	if (done) {
 		prepared->envelope.reverse_path =
 		    mem_copy_text(originator->reverse_path);

@@ -154,6 +154,20 @@ repair_text(struct plan *plan, struct span text, struct buf *out,
 		"cannot send the message: its header is too large");
 }
 
+/* The policy has made `text` of a field: nothing, another one, or two. */
+static void
+tell_policy(struct plan *plan, const struct field *field, struct span text)
+{
+	struct field made;
+
+	plan_tell_field(plan, field->name,
+	    text.len == 0 ? "dropped by header-policy"
+			  : "changed by header-policy");
+	while (header_next(&text, &made))
+		if (!span_equal_nocase(made.name, field->name))
+			plan_tell_field(plan, made.name, "added");
+}
+
 /*
  * What becomes of one field, in three steps: the policy's, the judge's and
  * repair, in a room each. *text is what is left of it.
@@ -181,9 +195,7 @@ mend_field(struct plan *plan, const struct fixup *fixup,
 	if (change == FIELD_DROPPED)
 		*text = (struct span){0};
 	if (!span_equal(*text, field->whole))
-		plan_tell_field(plan, field->name,
-		    change == FIELD_DROPPED ? "dropped by header-policy"
-					    : "changed by header-policy");
+		tell_policy(plan, field, *text);
 	if (fixup->judge != NULL &&
 	    header_judge_field(fixup->judge, field, *text, &rooms[1]))
 		*text = buf_span(&rooms[1]);

@@ -51,7 +51,10 @@ bool message_plan_seven_bit(struct plan *plan, const struct plan *from,
 bool message_plan_utf8(struct plan *plan, const struct plan *from,
     const struct message *message, struct error *err);
 bool plan_has_words(const struct plan *plan);
-/* Of the header section as planned. The plan may be NULL. */
+/* The header section as planned. The plan may be NULL. False: no room. */
+#define MESSAGE_PLANNED_HEADER_MAX (4 * MESSAGE_HEADER_MAX)
+bool message_planned_header(const struct message *message,
+    const struct plan *plan, struct buf *header);
 bool message_header_is_utf8(
     const struct message *message, const struct plan *plan);
 /* The last step of every plan: its facts, and what nobody can carry. */

@@ -102,7 +102,12 @@ gather_header(void *context, const char *data, size_t len)
 
 	if (!buf_add(header, data, len))
 		return false;
-	seen = span_skip(buf_span(header), from);
+	seen = buf_span(header);
+	if (span_starts(seen, SPAN("\r\n"))) {
+		buf_clear(header);
+		return false;
+	}
+	seen = span_skip(seen, from);
 	for (size_t i = 0; i + 3 < seen.len; i++)
 		if (span_starts(span_skip(seen, i), SPAN("\r\n\r\n"))) {
 			header->len = from + i + 2;
@@ -112,16 +117,25 @@ gather_header(void *context, const char *data, size_t len)
 }
 
 bool
+message_planned_header(const struct message *message, const struct plan *plan,
+    struct buf *header)
+{
+	struct message_sink sink = {gather_header, header};
+
+	message_replay(message, plan, REPLAY_PLAIN, &sink);
+	return !header->full;
+}
+
+bool
 message_header_is_utf8(
     const struct message *message, const struct plan *plan)
 {
 	struct buf header;
-	struct message_sink sink = {gather_header, &header};
 	bool is_utf8;
 
-	buf_init(&header, 4 * MESSAGE_HEADER_MAX);
-	message_replay(message, plan, REPLAY_PLAIN, &sink);
-	is_utf8 = !header.full && utf8_is_valid(buf_span(&header));
+	buf_init(&header, MESSAGE_PLANNED_HEADER_MAX);
+	is_utf8 = message_planned_header(message, plan, &header) &&
+	    utf8_is_valid(buf_span(&header));
 	buf_free(&header);
 	return is_utf8;
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "mail/address_list.h"
-#include "mail/header.h"
 
 /* Octets of a list of local names that prove a header. */
 #define NAMES_MAX ((size_t)64 * 1024)
@@ -400,6 +399,14 @@ fits(const struct known_field *field, struct span value)
 		return word.len > 0 && is_listed(word, field->words);
 	}
 	return false;
+}
+
+bool
+known_fields_value_fits(const struct field *field)
+{
+	const struct known_field *known = find(field->name);
+
+	return known == NULL || fits(known, field->body);
 }
 
 bool

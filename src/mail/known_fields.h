@@ -10,9 +10,12 @@
 #include <stdbool.h>
 
 #include "base/text.h"
+#include "mail/header.h"
 
 /* Whether a header section (header.h) has such a field. */
 bool known_fields_fit(struct span header);
+/* Whether one field does; true where its name is not known. */
+bool known_fields_value_fits(const struct field *field);
 /*
  * Whether it names recipients, or a Resent- field. *name is the first of these
  * names, as it was written.

@@ -275,6 +275,8 @@ read_input(struct reader *reader)
 static bool
 end_reading(struct reader *reader)
 {
+	if (reader->options->keeps_raw)
+		message_keep_raw(reader->message, &reader->section);
 	message_take_header(
 	    reader->message, &reader->section, &reader->scan.facts);
 	return check_bounds(reader);
@@ -312,6 +314,7 @@ message_free(struct message *message)
 		return;
 	buf_free(&message->header);
 	buf_free(&message->notes);
+	buf_free(&message->raw);
 	body_free(&message->body);
 	free(message);
 }

@@ -22,8 +22,7 @@ struct plan;
 #define MESSAGE_LINE_MAX 998 /* without CRLF: RFC 5322 section 2.1.1 */
 
 struct octet_facts {
-	bool has_long_line; /* over MESSAGE_LINE_MAX octets */
-	bool has_eight_bit, has_nul;
+	bool has_long_line, has_eight_bit, has_nul;
 };
 
 struct message_facts {
@@ -37,6 +36,7 @@ struct message_facts {
 
 struct message_options {
 	enum header_rule header;
+	bool keeps_raw; /* the header as it came, for message_diff */
 	uint64_t max_size; /* octets as read; 0: no bound */
 	bool dot_ends;	   /* a line of one dot ends it; the rest is dropped */
 	uint64_t memory_max; /* see body.h; 0: a default */

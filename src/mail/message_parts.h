@@ -18,6 +18,10 @@
 struct message {
 	struct buf header;
 	struct buf notes; /* see message_notes */
+	/* With keeps_raw: all in front of the body as it came. */
+	struct buf raw;
+	size_t raw_fields; /* where the first field begins in it */
+	bool raw_ends_in_cr, raw_has_no_end; /* no empty line */
 	struct body body;
 	struct message_facts facts;
 };
@@ -62,7 +66,7 @@ struct section {
 	size_t body;
 	size_t size; /* of the fields in CRLF form */
 	bool is_judged; /* the line at hand, though it is open */
-	bool has_fields;
+	bool has_fields, has_end; /* the empty line */
 	/* At its end: */
 	struct buf lines; /* the fields in CRLF form */
 	struct buf notes; /* what was changed in fields, a sentence a line */
@@ -83,6 +87,8 @@ struct span section_tail(const struct section *section);
 /* ERROR_DATA where the section cannot be sent. */
 bool section_accept(const struct section *section, const struct scan *body,
     struct error *err);
+/* What is in front of the body; before message_take_header. */
+void message_keep_raw(struct message *message, struct section *section);
 /*
  * At the end: the section's lines are the message's, and its facts those of
  * the body and of the header in its CRLF form.

@@ -49,12 +49,46 @@ plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit)
 		    edits->list[at - 1].to;
 }
 
+static int
+shown_length(struct span name)
+{
+	return (int)(name.len < NAME_SHOWN_MAX ? name.len : NAME_SHOWN_MAX);
+}
+
+/* An edit that makes encoded words is left out: so is its note. */
+static void
+drop_note(struct buf *notes, const struct plan_edit *edit)
+{
+	struct span text = {edit->text, edit->len};
+	struct span name = span_head(text, span_find(text, ':'));
+	struct span rest = buf_span(notes), line;
+	struct buf told = {0};
+
+	buf_add_format(&told, "repaired: field %.*s: 8-bit text encoded",
+	    shown_length(name), name.at);
+	while (rest.len > 0) {
+		line = span_head(rest, span_find(rest, '\n'));
+		rest = span_skip(rest, line.len + 1);
+		if (!span_equal(line, buf_span(&told)))
+			continue;
+		memmove(&notes->data[line.at - notes->data], rest.at,
+		    rest.len);
+		notes->len -= line.len + 1;
+		break;
+	}
+	buf_free(&told);
+}
+
 void
 plan_copy_fields(struct plan *to, const struct plan *from, bool keeps_utf8)
 {
+	buf_add_span(&to->notes,
+	    span_head(buf_span(&from->notes), from->field_notes));
 	for (size_t i = 0; i < from->header.count; i++) {
 		struct plan_edit edit = from->header.list[i];
 
+		if (keeps_utf8 && edit.is_of_words)
+			drop_note(&to->notes, &edit);
 		if (edit.is_of_content || (keeps_utf8 && edit.is_of_words))
 			continue;
 		if (edit.text != NULL)
@@ -65,9 +99,7 @@ plan_copy_fields(struct plan *to, const struct plan *from, bool keeps_utf8)
 	buf_add_span(&to->added, buf_span(&from->added));
 	if (from->message_id != NULL)
 		to->message_id = mem_copy_text(from->message_id);
-	buf_add_span(&to->notes,
-	    span_head(buf_span(&from->notes), from->field_notes));
-	to->field_notes = from->field_notes;
+	to->field_notes = to->notes.len;
 	to->is_repairable = from->is_repairable;
 }
 
@@ -101,12 +133,6 @@ plan_tell(struct plan *plan, const char *format, ...)
 	va_start(arguments, format);
 	add_sentence(&plan->routine, "", format, arguments);
 	va_end(arguments);
-}
-
-static int
-shown_length(struct span name)
-{
-	return (int)(name.len < NAME_SHOWN_MAX ? name.len : NAME_SHOWN_MAX);
 }
 
 void

@@ -275,9 +275,11 @@ edit_header(
 	verdict_add_missing(
 	    &repairer->top, &repairer->message, with_version, &text);
 	edit.from = edit.to = header.len;
+	/* The verdict tells of the other fields. */
 	if (text.len > 0 &&
-	    add_text_edit(repairer, &plan->header, &edit, &text))
-		plan_tell_added(plan, buf_span(&text));
+	    add_text_edit(repairer, &plan->header, &edit, &text) &&
+	    span_starts(buf_span(&text), SPAN("MIME-Version:")))
+		plan_tell_field(plan, SPAN("MIME-Version"), "added");
 	buf_free(&text);
 	return done;
 }

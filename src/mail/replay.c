@@ -1,15 +1,14 @@
-#include "mail/message_parts.h"
+#include "mail/replay.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "mail/fixup.h"
+#include "mail/message_parts.h"
 #include "mail/mime.h"
 #include "mail/plan.h"
 #include "mail/wire.h"
-
-/* Fields that are added, and others made longer, have this room. */
-#define PLANNED_HEADER_MAX (4 * MESSAGE_HEADER_MAX)
 
 static bool
 replay_header(
@@ -240,6 +239,46 @@ message_replay(const struct message *message, const struct plan *plan,
 	return wire.result;
 }
 
+enum replay_result
+message_replay_edit(const struct message *message,
+    const struct plan_edit *edit, uint64_t end,
+    const struct message_sink *sink)
+{
+	struct plan_edit only = *edit;
+	struct plan_edits edits = {.list = &only, .count = 1};
+	struct wire wire = {
+	    .sink = sink,
+	    .is_counting = true,
+	    .left = UINT64_MAX,
+	    .room = mem_resize(NULL, 1, MESSAGE_BLOCK),
+	};
+	struct mending mending = {
+	    .wire = &wire, .edits = &edits, .position = edit->from};
+	struct body body = message->body; /* to be read until `end` */
+	char *room = mem_resize(NULL, 1, MESSAGE_BLOCK);
+	uint64_t position = edit->from;
+	struct span block = {0};
+	bool done = true;
+
+	body.size = end;
+	buf_init(&mending.encoded, 2 * MESSAGE_BLOCK);
+	do {
+		if (position < end)
+			block = body_block(&body, position, room);
+		position += block.len;
+		done = (block.len > 0 || position == end) &&
+		    mend_block(&mending, block, position == end);
+	} while (done && position < end);
+	if (done)
+		wire_end(&wire);
+	else if (wire.result == REPLAY_DONE)
+		wire.result = REPLAY_CHANGED;
+	buf_free(&mending.encoded);
+	free(room);
+	free(wire.room);
+	return wire.result;
+}
+
 static uint64_t
 header_size(const struct message *message, const struct plan *plan)
 {
@@ -343,7 +382,7 @@ message_measure(const struct message *message, struct plan *plan)
 	    .text = plan->body.count > 0 ? &text : NULL};
 	bool done;
 
-	buf_init(&text, PLANNED_HEADER_MAX);
+	buf_init(&text, MESSAGE_PLANNED_HEADER_MAX);
 	done = measure(message, plan, false, &measuring);
 	header = measuring.scan.facts;
 	if (done && plan->body.count > 0) {

@@ -123,6 +123,7 @@ take_line(struct section *section, struct span line, size_t next)
 		break;
 	case LINE_EMPTY:
 		end_section(section, next);
+		section->has_end = true;
 		break;
 	case LINE_MBOX:
 		section->mbox_end = next;
@@ -323,8 +324,10 @@ make_text(struct section *section)
 	if (!has_time(mbox_line))
 		section->mbox_end = 0;
 	if (section->has_fields || (mbox_line.len > 0 &&
-		section->mbox_end == 0))
+		section->mbox_end == 0)) {
 		section->body = section->mbox_end;
+		section->has_end = false;
+	}
 	section->has_mark &= !section->has_fields;
 	section->has_bare_cr = section->has_extra_cr = false;
 	section->has_bare_lf = false;
@@ -382,7 +385,8 @@ section_end(struct section *section)
 		section->seen = 0;
 	}
 	take_lines(section);
-	if (section->progress == SECTION_MORE)
+	if (section->progress == SECTION_MORE &&
+	    section->line < section->raw.len)
 		take_line(section,
 		    without_cr(section,
 			span_skip(buf_span(&section->raw), section->line)),
@@ -433,4 +437,16 @@ section_accept(const struct section *section, const struct scan *body,
 		    name.at);
 	}
 	return true;
+}
+
+void
+message_keep_raw(struct message *message, struct section *section)
+{
+	message->raw = section->raw;
+	message->raw.len = section->body;
+	message->raw_fields = section->is_text ? section->body
+					       : section->fields;
+	message->raw_ends_in_cr = section->ends == ENDS_CR;
+	message->raw_has_no_end = !section->has_end;
+	section->raw = (struct buf){0};
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
 #
-# --check-message: what would be done to a message, and nothing else. No
-# recipients are needed, and nobody is connected: port 1 of loopback would
-# answer with an error.
+# --check-message: what would be changed in a message, what strict servers
+# refuse in it, and nothing else. Neither sender nor recipients are needed, and
+# nobody is connected: port 1 of loopback would answer with an error.
 #
 #	SMTPOST=./smtpost tests/cli/check_message.sh
 #
@@ -44,6 +44,8 @@ x10=xxxxxxxxxx
 x100=$x10$x10$x10$x10$x10$x10$x10$x10$x10$x10
 x1000=$x100$x100$x100$x100$x100$x100$x100$x100$x100$x100
 
+head='From: a@b\nDate: Mon, 5 Jan 2026 10:00:00 +0000\nMessage-ID: <a@b>\n'
+
 # bytes FORMAT: a message from octets as printf writes them.
 bytes()
 {
@@ -51,49 +53,110 @@ bytes()
 	printf "$1"
 }
 
-bytes 'From: a@b\n\nx\n' >message
+bytes "$head"'\nx\n' >message
 says 0 '' '' 'nothing is to be done'
-bytes 'From: a@b\n\nx\n' >message
+bytes "$head"'\nx\n' >message
 says 0 '' '' 'a recipient is no mistake' you@example.com
-bytes 'From: a@b\nSubject: gr\303\274n\n\nx\n' >message
+bytes "$head"'Subject: gr\303\274n\n\nx\n' >message
 says 0 'repaired: field Subject: 8-bit text encoded;' '' 'header'
-bytes 'From: a@b\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8
+bytes "$head"'MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8
 Content-Transfer-Encoding: 8bit\n\nein gr\303\274n\n' >message
 says 0 'without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server takes no 8-bit octets;' \
 		'' 'declared'
-bytes 'From: a@b\n\nein gr\303\274n\n' >message
-says 0 'repaired: the body: declared as charset utf-8;repaired: the body: declared as 8bit;without 8BITMIME: repaired: the body: declared as charset utf-8;without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server takes no 8-bit octets;' \
+bytes "$head"'\nein gr\303\274n\n' >message
+says 0 'field MIME-Version: added;repaired: the body: declared as charset utf-8;repaired: the body: declared as 8bit;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: declared as charset utf-8;without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server takes no 8-bit octets;' \
 		'' 'not declared'
-bytes "From: a@b\n\n$x1000\n" >message
-says 0 'repaired: the body: encoded as quoted-printable, since it holds a line of more than 998 octets;' \
+bytes "${head}\n$x1000\n" >message
+says 0 'field MIME-Version: added;repaired: the body: encoded as quoted-printable, since it holds a line of more than 998 octets;' \
 		'' 'long line'
-bytes 'From: a@b\nDKIM-Signature: x\n\nein gr\303\274n\n' >message
-says 0 'without 8BITMIME: refused: the message holds 8-bit octets and the server does not offer 8BITMIME (it is signed);' \
+bytes "$head"'DKIM-Signature: x\n\nein gr\303\274n\n' >message
+says 0 'refused by strict servers: body: octets over 127, which no Content-Transfer-Encoding declares;refused by strict servers: body: octets over 127 without a charset;without 8BITMIME: refused: the message holds 8-bit octets and the server does not offer 8BITMIME (it is signed);' \
 		'' 'signed'
-bytes 'From: a@b\nSubject: \000\n\nx\n' >message
+bytes "$head"'Subject: \000\n\nx\n' >message
 says 65 '' 'a NUL octet in its header' 'NUL in the header'
-bytes 'From: a@b\n\n\000\n' >message
+bytes "$head"'\n\000\n' >message
 says 65 '' 'a NUL octet, and is not to be repaired' \
 		'NUL without repair' --set repair=no
-bytes "From: a@b\nMessage-ID: <$x1000@b>\n\nx\n" >message
+bytes "${head}Message-ID: <$x1000@b>\n\nx\n" >message
 says 65 '' 'cannot be folded' 'long line in the header'
-bytes "From: a@b\nDKIM-Signature: x\n\n$x1000\n" >message
+bytes "${head}DKIM-Signature: x\n\n$x1000\n" >message
 says 0 'lines over 998 octets are left as they are: it is signed;' \
 		'' 'long line, signed'
-bytes "From: a@b\n\n$x1000\n" >message
+bytes "${head}\n$x1000\n" >message
 says 0 'lines over 998 octets are left as they are: repair = no;' \
 		'' 'long line without repair' --set repair=no
-bytes "From: a@b\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n
+bytes "${head}MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n
 --b\nContent-Type: multipart/signed; boundary=c\n
 --c\n\n$x1000\n--c\nContent-Type: application/x\n\ns\n--c--\n--b--\n" >message
 says 0 'lines over 998 octets are left as they are: part 2 cannot be encoded: it is signed;' \
 		'' 'long line, in a signed part'
-bytes 'From: a@b\nCc: a b\n\nx\n' >message
+bytes "$head"'Cc: a b\n\nx\n' >message
 says 0 "field Cc: left as it came: cannot read the address 'a b': a comma is missing, or <...> around the address behind a name, at the end;" \
 		'' 'a field that cannot be read'
-bytes '\357\273\277From: a@b\nBcc: c@d\n\nx\n' >message
-says 0 'repaired: byte order mark before the header: dropped;' \
+bytes '\357\273\277'"$head"'Bcc: c@d\n\nx\n' >message
+says 0 'field Bcc: dropped;repaired: byte order mark before the header: dropped;' \
 		'' 'byte order mark'
+
+# What is missing, and what comes twice.
+bytes 'Subject: x\n\nx\n' >message
+says 0 'field From: added;field Date: added;field Message-ID: added;' \
+		'' 'missing fields'
+says 0 'refused by strict servers: field From: is missing;refused by strict servers: field Date: is missing;refused by strict servers: field Message-ID: is missing;' \
+		'' 'missing fields that nobody adds' --set header-policy=keep
+bytes "$head"'Subject: x\nSubject: y\nTo: a@b\nTo: c@d\n\nx\n' >message
+says 0 'refused by strict servers: field To: comes more than once;refused by strict servers: field Subject: comes more than once;' \
+		'' 'single fields twice'
+bytes 'From: a@b\nDate: yesterday\nMessage-ID: x\n\nx\n' >message
+says 0 'refused by strict servers: field Date: its value cannot be read;refused by strict servers: field Message-ID: its value cannot be read;' \
+		'' 'values that cannot be read'
+bytes "$head"'To: c d\nCc: root\n\nx\n' >message
+says 0 "refused by strict servers: field To: cannot read the address 'c d': a comma is missing, or <...> around the address behind a name, at the end;refused by strict servers: field Cc: an address without a domain;" \
+		'' 'addresses, header-policy = keep' --set header-policy=keep
+says 0 "field Cc: changed by header-policy;field To: left as it came: cannot read the address 'c d': a comma is missing, or <...> around the address behind a name, at the end;" \
+		'' 'addresses' --set domain=example.com
+
+# What is mended while the message is read.
+bytes "$head"'Subject: x\rBcc: y\r\r\n\r\r\nx\ry\r\r\nz\n' >message
+says 0 'repaired: field Subject: lone CR made a blank;repaired: header: lines that end in CR CR LF made to end in CRLF;repaired: body: lone CR made a line end;repaired: body: lines that end in CR CR LF made to end in CRLF;' \
+		'' 'CR alone, and CR CR LF'
+bytes '>From x\n'"$head"'Return-Path: <x@y>\nTo : \nCc: c@d\n\nx\n' >message
+says 0 'repaired: mbox line before the header: dropped;repaired: field To: blank before its colon dropped;repaired: field Return-Path: dropped, since the last server adds it;repaired: field To: dropped, since it is empty;' \
+		'' 'mbox line, Return-Path, empty field'
+bytes 'ERROR: disk full\n' >message
+says 0 'field From: added;field Date: added;field Message-ID: added;repaired: no header: no field has a known name and a value that fits it, so all of it is text;refused by strict servers: no header: all of it is the body;' \
+		'' 'text that looks like a header'
+bytes 'hello you\n' >message
+says 0 'field From: added;field Date: added;field Message-ID: added;refused by strict servers: no header: all of it is the body;' \
+		'' 'no header'
+bytes 'Bcc: a b c\n\nx\n' >message
+says 65 '' 'it names Bcc, but no field' 'a header that nobody can tell'
+bytes "$head"'\nx\n' >message
+says 65 '' 'no recipients in To, Cc or Bcc' '-t, and nobody is named' -t
+
+# The content.
+bytes "$head"'Content-Type: text/plain; name="gr\303\274n"\nMIME-Version: 1.0\n\nx\n' >message
+says 0 'repaired: field Content-Type: 8-bit text encoded;' \
+		'' 'Content-Type of the message itself'
+bytes "$head"'Content-Type: text/plain; charset=utf-8; name="gr\303\274n"\n\n\303\274\n' >message
+says 0 'field MIME-Version: added;repaired: the body: declared as 8bit;repaired: field Content-Type: 8-bit text encoded;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server takes no 8-bit octets;without 8BITMIME: repaired: field Content-Type: 8-bit text encoded;' \
+		'' 'both of them'
+bytes "$head"'\ngr\374n\n' >message
+says 0 'refused by strict servers: body: octets over 127, which no Content-Transfer-Encoding declares;refused by strict servers: body: octets over 127 without a charset;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: declared as charset unknown-8bit;without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server takes no 8-bit octets;' \
+		'' 'text that is not UTF-8'
+bytes "$head"'To: j\303\266rg@b\nSubject: gr\303\274n\n\nx\n' >message
+says 0 'refused by strict servers: header: octets over 127 that are not encoded;without 8BITMIME: refused: the message holds 8-bit octets and the server does not offer 8BITMIME (a field of its header cannot be encoded);without SMTPUTF8: refused: the header holds an address beyond ASCII;' \
+		'' 'an address that needs SMTPUTF8'
+
+# The diff.
+bytes "$head"'\nx\n' >message
+says 0 '' '' 'no difference' --diff
+bytes "$head"'Bcc: c@d\nSubject : x\n\nx\r\r\ny\rz\n' >message
+says 0 '--- message;+++ message as it leaves;@@ -4,2 +4 @@;-Bcc: c@d;-Subject : x;+Subject: x;@@ -7,2 +6,2 @@;-x\x0d;-y\x0d;+x;+y;' \
+		'' 'difference' --diff
+bytes "$head"'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n
+--b\nContent-Type: text/plain\n\nx\ny\000\nz\n--b\n\nx\n--b--\n' >message
+says 0 '--- message;+++ message as it leaves;@@ -8 +8,2 @@;-Content-Type: text/plain;+Content-Type: text/plain;+Content-Transfer-Encoding: quoted-printable;@@ -10,3 +11,3 @@;-x;-y\x00;-z;+x;+y=00;+z;' \
+		'' 'difference in a part' --diff
 : >message
 says 66 '' 'the message is empty' 'no message'
 

@@ -294,6 +294,10 @@ static const struct resent_row resent_rows[] = {
     {"next to the block", "Received: x\r\n" ORIGINAL "Resent-To: b\r\n",
 	"Received: x\r\n" ORIGINAL RESENT_DATE RESENT_ID
 	"Resent-To: b\r\n"},
+    {"behind a field that is dropped, too",
+	"X: y\r\nBcc: c\r\nResent-Bcc: b\r\nBcc: e\r\n"
+	"Resent-To: d\r\n" ORIGINAL,
+	"X: y\r\n" RESENT_DATE RESENT_ID "Resent-To: d\r\n" ORIGINAL},
     {"before a field that is dropped",
 	"X: y\r\nResent-Bcc: b\r\nBcc: c\r\nResent-To: d\r\n" ORIGINAL,
 	"X: y\r\n" RESENT_DATE RESENT_ID "Resent-To: d\r\n" ORIGINAL},

@@ -1,0 +1,16 @@
+/*
+ * What strict servers refuse in a message as it would leave: what RFC 5322 and
+ * RFC 2045 forbid, and what no plan has mended. Most servers take it.
+ */
+#ifndef MAIL_STRICT_H
+#define MAIL_STRICT_H
+
+#include "base/buf.h"
+#include "mail/message.h"
+#include "mail/plan.h"
+
+/* Adds a sentence a line. */
+void strict_find(
+    const struct message *message, const struct plan *plan, struct buf *out);
+
+#endif
