@@ -89,6 +89,10 @@ environment_read(
 	const char *value;
 	struct span name;
 
+	if (!environment_is_trusted())
+		buf_add_text(notes,
+		    "this program has more rights than its caller: SMTPOST_*, "
+		    "HOME, XDG_*, TMPDIR and SSL_CERT_* are ignored\n");
 	while (environment_next(PREFIX, &position, &name, &value)) {
 		const struct setting *setting = find_setting(name);
 
