@@ -80,8 +80,10 @@ def raw_fields(octets):
 
 
 def fields_named(octets, name):
+    """Address fields without an address are dropped on the way."""
     return [header_text(value.decode("utf-8", "surrogateescape"))
-            for key, value in raw_fields(octets) if key == name]
+            for key, value in raw_fields(octets)
+            if key == name and (name == b"subject" or value.strip())]
 
 
 def unclean(octets, seven_bit):
