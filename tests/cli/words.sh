@@ -14,6 +14,7 @@
 program_manual=$root/man/smtpost.1
 sendmail_manual=$root/man/smtpost-sendmail.8
 settings_manual=$root/man/smtpost.conf.5
+service_manual=$root/man/smtpost-service.8
 bash=$root/completions/smtpost.bash
 zsh=$root/completions/_smtpost
 fish=$root/completions/smtpost.fish
@@ -158,7 +159,8 @@ marked_options()
 	}'
 }
 
-sed -n '/^The options are:/,/^\.El/p' "$program_manual" | grep '^\.It Fl ' |
+sed -n '/^The options are:/,/^\.Ss Modes/p' "$program_manual" |
+	grep '^\.It Fl ' |
 	marked_options >found
 same options "smtpost.1 explains every option"
 {
@@ -169,7 +171,8 @@ same options "smtpost.1 explains every option"
 grep -e '^\.It Fl ' -e '^\.Fl -' "$sendmail_manual" | marked_options >found
 same all-letters "smtpost-sendmail.8 explains every letter"
 # -ti is an example of grouped letters, -bd one of what is refused.
-cat "$program_manual" "$settings_manual" "$sendmail_manual" |
+cat "$program_manual" "$settings_manual" "$sendmail_manual" \
+	"$service_manual" |
 	marked_options | sed 's/^-\([bqo]\).*/-\1/' | sort -u |
 	grep -vx -e -ti -f expected/options -f expected/sendmail-ignored \
 		>found
@@ -251,7 +254,13 @@ done <cooks >found
 [ -s cooks ] || echo "there is none" >found
 none "smtpost.conf.5: every recipe is a configuration"
 
-for page in "$program_manual" "$settings_manual" "$sendmail_manual"; do
+# The page marks no word as a setting that is none.
+grep -o '^\.Ic [a-z][a-z-]*' "$service_manual" | cut -d' ' -f2 | sort -u |
+	grep -vx -f expected/settings >found
+none "smtpost-service.8 names no other setting"
+
+for page in "$program_manual" "$settings_manual" "$sendmail_manual" \
+	"$service_manual"; do
 	name="$(basename "$page") is clean mdoc"
 	if command -v mandoc >/dev/null; then
 		mandoc -Tlint -Wwarning "$page" >found 2>&1
