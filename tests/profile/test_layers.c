@@ -258,7 +258,8 @@ static const struct layer_row rows[] = {
 	.expected = {"server = smtps://smtp.gmail.com:465, ", "user =  ",
 	    "password =  ", "sender =  "},
 	.redirected = true},
-    {.name = "the same provider", .user = "[w]\nprovider = gmail\n" LOGIN,
+    {.name = "the same provider",
+	.user = "[w]\nprovider = gmail\nsender = me@gmail.com\n" LOGIN,
 	.profile = "w", .set = "provider=gmail", .chosen = "profile = w",
 	.expected = {"user = me ", "password = *** "}},
     {.name = "another server and a preset of the user",
@@ -268,8 +269,9 @@ static const struct layer_row rows[] = {
 	    "password =  "},
 	.redirected = true},
     {.name = "a server of the provider",
-	.user = "[w]\nprovider = gmail\n" LOGIN, .profile = "w",
-	.set = "server=smtp://smtp.gmail.com", .chosen = "profile = w",
+	.user = "[w]\nprovider = gmail\nsender = me@gmail.com\n" LOGIN,
+	.profile = "w", .set = "server=smtp://smtp.gmail.com",
+	.chosen = "profile = w",
 	.expected = {"user = me ", "password = *** "}},
 
     /* The environment */
