@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -112,6 +113,17 @@ open_file(const char *path)
 	    0600);
 }
 
+/* inetd gives the client's connection three times: it is no place for a log. */
+static bool
+stderr_is_client(void)
+{
+	struct stat input, error;
+
+	return fstat(STDIN_FILENO, &input) == 0 &&
+	    fstat(STDERR_FILENO, &error) == 0 && S_ISSOCK(error.st_mode) &&
+	    input.st_dev == error.st_dev && input.st_ino == error.st_ino;
+}
+
 static const char *
 name_of(const struct profile *profile)
 {
@@ -142,7 +154,7 @@ log_sink_open(struct log_sink *sink, const struct profile *profile)
 	sigemptyset(&ignore.sa_mask);
 	sigaction(SIGPIPE, &ignore, &sink->pipe);
 	if (profile->log == LOG_FORM_STDERR)
-		sink->fd = STDERR_FILENO;
+		sink->fd = stderr_is_client() ? -1 : STDERR_FILENO;
 	else if (profile->log == LOG_FORM_FILE)
 		sink->fd = open_file(sink->name);
 	else if (profile->log == LOG_FORM_JOURNAL)
@@ -150,7 +162,7 @@ log_sink_open(struct log_sink *sink, const struct profile *profile)
 		    open_socket(JOURNAL_SOCKET, SOCK_DGRAM, sink->deadline);
 	else
 		sink->fd = open_syslog(sink);
-	if (sink->fd < 0)
+	if (sink->fd < 0 && profile->log != LOG_FORM_STDERR)
 		note_trouble(sink, errno);
 }
 

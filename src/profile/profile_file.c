@@ -273,8 +273,9 @@ setting_may_continue(const struct reader *reader,
 		setting_hides(setting, value)))
 		return true;
 	error_set(err, ERROR_CONFIG,
-	    "a backslash at the end of the line, where %s cannot go on in the "
-	    "next\nhint: if it belongs to the password, write \"...\\\\\"",
+	    "%s cannot continue on the next line, which a backslash at the "
+	    "end of the line asks for\n"
+	    "hint: if the backslash belongs to it, write \"...\\\\\"",
 	    setting->name);
 	return place_error(line_first_end(&reader->lines), err);
 }

@@ -8,6 +8,7 @@ import signal
 import socket
 import stat
 import struct
+import subprocess
 import time
 
 from common import expect
@@ -425,7 +426,28 @@ def keeps_the_alarm(bench, log):
     expect("ended by", running.result.status, -signal.SIGALRM)
 
 
+def never_to_the_client(bench, _):
+    """As inetd has it: all three descriptors are the client's connection."""
+    bench.reset("log = stderr")
+    ours, theirs = socket.socketpair()
+    process = subprocess.Popen([bench.machine.program, "-bs"], stdin=theirs, stdout=theirs,
+                               stderr=theirs)
+    theirs.close()
+    with ours, ours.makefile("rwb") as client:
+        client.write(b"EHLO me\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<b@x.example>\r\nDATA\r\n")
+        client.flush()
+        while not client.readline().startswith(b"354"):
+            pass
+        client.write(MESSAGE.replace(b"\n", b"\r\n") + b".\r\nQUIT\r\n")
+        client.flush()
+        rest = client.read().splitlines()
+    process.wait()
+    bench.server.take()
+    expect("replies", [line[:4] for line in rest], [b"250 ", b"221 "])
+
+
 CASES = [
+    ("not on standard error that is the client's", never_to_the_client),
     ("an alarm that the caller has set is kept", keeps_the_alarm),
     ("a file", log_file),
     ("the journal's fields", journal),
