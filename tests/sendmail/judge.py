@@ -260,6 +260,9 @@ class Judge:
                 if name in ("bcc", "resent-bcc", "content-transfer-encoding",
                             "mime-version", "content-type"):
                     continue
+                # Without an address it is dropped.
+                if name in ADDRESS_FIELDS and not value.strip():
+                    continue
                 if name in ADDRESS_FIELDS:
                     yield name, [(octets_of_words(phrase).replace(b'"', b""), address)
                                  for phrase, address in addresses([value], self.domain)]
