@@ -55,25 +55,30 @@ shown_length(struct span name)
 	return (int)(name.len < NAME_SHOWN_MAX ? name.len : NAME_SHOWN_MAX);
 }
 
-/* An edit that makes encoded words is left out: so is its note. */
+/*
+ * An edit that makes encoded words is left out, and so is its note. Notes are
+ * in the order of the edits: it is looked for from the offset *at on, which is
+ * the end once one is missing.
+ */
 static void
-drop_note(struct buf *notes, const struct plan_edit *edit)
+drop_note(struct buf *notes, size_t *at, const struct plan_edit *edit)
 {
 	struct span text = {edit->text, edit->len};
 	struct span name = span_head(text, span_find(text, ':'));
-	struct span rest = buf_span(notes), line;
 	struct buf told = {0};
+	size_t len;
 
-	buf_add_format(&told, "repaired: field %.*s: 8-bit text encoded",
+	buf_add_format(&told, "repaired: field %.*s: 8-bit text encoded\n",
 	    shown_length(name), name.at);
-	while (rest.len > 0) {
-		line = span_head(rest, span_find(rest, '\n'));
-		rest = span_skip(rest, line.len + 1);
-		if (!span_equal(line, buf_span(&told)))
+	for (; *at < notes->len; *at += len) {
+		struct span rest = span_skip(buf_span(notes), *at);
+
+		len = span_find(rest, '\n') + 1;
+		if (!span_equal(span_head(rest, len), buf_span(&told)))
 			continue;
-		memmove(&notes->data[line.at - notes->data], rest.at,
-		    rest.len);
-		notes->len -= line.len + 1;
+		memmove(&notes->data[*at], &notes->data[*at + len],
+		    notes->len - *at - len);
+		notes->len -= len;
 		break;
 	}
 	buf_free(&told);
@@ -82,13 +87,15 @@ drop_note(struct buf *notes, const struct plan_edit *edit)
 void
 plan_copy_fields(struct plan *to, const struct plan *from, bool keeps_utf8)
 {
+	size_t note = 0;
+
 	buf_add_span(&to->notes,
 	    span_head(buf_span(&from->notes), from->field_notes));
 	for (size_t i = 0; i < from->header.count; i++) {
 		struct plan_edit edit = from->header.list[i];
 
 		if (keeps_utf8 && edit.is_of_words)
-			drop_note(&to->notes, &edit);
+			drop_note(&to->notes, &note, &edit);
 		if (edit.is_of_content || (keeps_utf8 && edit.is_of_words))
 			continue;
 		if (edit.text != NULL)

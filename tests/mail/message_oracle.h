@@ -100,14 +100,31 @@ oracle_add(struct buf *out, struct span line, bool is_stuffed)
 	buf_add_text(out, "\r\n");
 }
 
-/* CRs are blanks, and blanks before the colon are dropped. */
-static inline void
-oracle_add_field_line(struct buf *out, struct span line, bool is_stuffed)
+static inline bool
+oracle_is_signature(struct span line)
 {
-	struct buf text = {0};
+	size_t len = span_find(line, ':');
+
+	while (len > 0 && oracle_is_blank(line.at[len - 1]))
+		len--;
+	line = span_head(line, len);
+	return span_equal_nocase(line, SPAN("DKIM-Signature")) ||
+	    span_equal_nocase(line, SPAN("DomainKey-Signature")) ||
+	    span_starts_nocase(line, SPAN("ARC-"));
+}
+
+/*
+ * CRs are blanks, and blanks before the colon are dropped, unless the message
+ * is signed.
+ */
+static inline void
+oracle_add_field_line(
+    struct buf *out, struct span line, bool is_signed, bool is_stuffed)
+{
+	struct buf text = {.max = (size_t)64 * 1024 * 1024};
 	size_t colon = span_find(line, ':'), name = colon;
 
-	while (!oracle_is_blank(line.at[0]) &&
+	while (!oracle_is_blank(line.at[0]) && !is_signed &&
 	    oracle_is_blank(line.at[name - 1]))
 		name--;
 	for (size_t i = 0; i < line.len; i++)
@@ -118,12 +135,13 @@ oracle_add_field_line(struct buf *out, struct span line, bool is_stuffed)
 	buf_free(&text);
 }
 
-/* Takes the header section out of *input. */
-static inline void
-oracle_header(struct buf *out, struct span *input, bool is_stuffed)
+/* Takes the header section out of *input. True: it has a signature. */
+static inline bool
+oracle_header(
+    struct buf *out, struct span *input, bool is_signed, bool is_stuffed)
 {
 	bool has_lf = span_find(*input, '\n') < input->len;
-	bool is_first = true, is_after_field = false;
+	bool is_first = true, is_after_field = false, has_signature = false;
 	struct span rest = *input, line;
 
 	for (; oracle_header_line(&rest, &line, has_lf); is_first = false) {
@@ -133,23 +151,29 @@ oracle_header(struct buf *out, struct span *input, bool is_stuffed)
 			if (!oracle_is_kept(line, is_after_field)) {
 				if (line.len == 0)
 					*input = rest;
-				return;
+				return has_signature;
 			}
-			oracle_add_field_line(out, line, is_stuffed);
+			has_signature |= oracle_is_signature(line);
+			oracle_add_field_line(
+			    out, line, is_signed, is_stuffed);
 			is_after_field = true;
 		}
 		*input = rest;
 	}
+	return has_signature;
 }
 
 static inline struct buf
 oracle_wire(struct span input, bool dot_ends, bool is_stuffed)
 {
+	struct span whole = input, line;
 	struct buf out;
-	struct span line;
+	bool is_signed;
 
 	buf_init(&out, (size_t)64 * 1024 * 1024);
-	oracle_header(&out, &input, is_stuffed);
+	is_signed = oracle_header(&out, &whole, false, is_stuffed);
+	buf_clear(&out);
+	oracle_header(&out, &input, is_signed, is_stuffed);
 	oracle_add(&out, SPAN(""), is_stuffed);
 	while (oracle_line(&input, &line)) {
 		if (dot_ends && span_equal(line, SPAN(".")))
