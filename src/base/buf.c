@@ -14,10 +14,25 @@ buf_init(struct buf *buf, size_t max)
 }
 
 void
+buf_init_secret(struct buf *buf, size_t max)
+{
+	*buf = (struct buf){.max = max, .is_secret = true};
+}
+
+static void
+free_data(const struct buf *buf)
+{
+	if (buf->is_secret)
+		mem_free_secret(buf->data);
+	else
+		free(buf->data);
+}
+
+void
 buf_free(struct buf *buf)
 {
-	free(buf->data);
-	*buf = (struct buf){.max = buf->max};
+	free_data(buf);
+	*buf = (struct buf){.max = buf->max, .is_secret = buf->is_secret};
 }
 
 void
@@ -54,12 +69,13 @@ reserve(struct buf *buf, size_t len)
 	room = buf->room ? buf->room : 64;
 	while (room <= buf->len + len)
 		room *= 2;
-	data = mem_resize(NULL, room, 1);
+	data = buf->is_secret ? mem_new_secret(room)
+			      : mem_resize(NULL, room, 1);
 	if (buf->len != 0)
 		memcpy(data, buf->data, buf->len);
 	if (buf->data != NULL)
 		mem_wipe(buf->data, buf->len);
-	free(buf->data);
+	free_data(buf);
 	buf->data = data;
 	buf->room = room;
 	return true;

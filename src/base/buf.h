@@ -18,9 +18,11 @@ struct buf {
 	size_t len, room;
 	size_t max; /* octets; 0 is BUF_DEFAULT_MAX */
 	bool full;
+	bool is_secret; /* its memory is that of mem_new_secret */
 };
 
 void buf_init(struct buf *buf, size_t max);
+void buf_init_secret(struct buf *buf, size_t max);
 void buf_free(struct buf *buf); /* wipes nothing */
 void buf_wipe(struct buf *buf); /* for secrets: wipes, then frees */
 void buf_clear(struct buf *buf); /* empty again; keeps the room */

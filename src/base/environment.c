@@ -10,6 +10,8 @@
 #endif
 #include <unistd.h>
 
+#include "base/mem.h"
+
 extern char **environ;
 
 bool
@@ -66,4 +68,16 @@ environment_remove(struct span prefix)
 			environ[kept++] = environ[i];
 	if (environ != NULL)
 		environ[kept] = NULL;
+}
+
+void
+environment_wipe(struct span prefix)
+{
+	for (size_t i = 0; environ != NULL && environ[i] != NULL; i++) {
+		struct span variable = span_from(environ[i]);
+		size_t name = span_find(variable, '=') + 1;
+
+		if (begins(environ[i], prefix) && name < variable.len)
+			mem_wipe(environ[i] + name, variable.len - name);
+	}
 }

@@ -27,4 +27,7 @@ bool environment_next(struct span prefix, size_t *position, struct span *name,
  */
 void environment_remove(struct span prefix);
 
+/* Overwrites their values: for a child that needs none of them. */
+void environment_wipe(struct span prefix);
+
 #endif

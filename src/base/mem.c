@@ -1,5 +1,6 @@
 #include "base/mem.h"
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,58 @@ mem_copy(const void *data, size_t len)
 		memcpy(copy, data, len);
 	copy[len] = '\0';
 	return copy;
+}
+
+/* In front of the memory that its user sees. */
+struct secret_block {
+	_Alignas(max_align_t) struct secret_block *next;
+	struct secret_block *previous;
+	size_t len;
+};
+
+/* The first of all; a global, so that a child finds them. */
+static struct secret_block *secrets;
+
+void *
+mem_new_secret(size_t len)
+{
+	struct secret_block *block;
+
+	if (len > SIZE_MAX - sizeof(*block))
+		out_of_memory();
+	block = mem_new(1, sizeof(*block) + len);
+	block->len = len;
+	block->next = secrets;
+	if (secrets != NULL)
+		secrets->previous = block;
+	secrets = block;
+	return block + 1;
+}
+
+void
+mem_free_secret(void *data)
+{
+	struct secret_block *block = data;
+
+	if (data == NULL)
+		return;
+	block--;
+	if (block->next != NULL)
+		block->next->previous = block->previous;
+	if (block->previous != NULL)
+		block->previous->next = block->next;
+	else
+		secrets = block->next;
+	mem_wipe(data, block->len);
+	free(block);
+}
+
+void
+mem_forget_secrets(void)
+{
+	for (struct secret_block *block = secrets; block != NULL;
+	     block = block->next)
+		mem_wipe(block + 1, block->len);
 }
 
 void

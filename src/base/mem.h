@@ -26,6 +26,14 @@ void *mem_append(void *items, size_t *count, size_t size);
 char *mem_copy_text(const char *text);
 /* A copy of len octets with a NUL behind them. */
 char *mem_copy(const void *data, size_t len);
+/*
+ * Zeroed memory for a secret, which mem_forget_secrets finds. The other one
+ * wipes and frees it.
+ */
+void *mem_new_secret(size_t len);
+void mem_free_secret(void *data);
+/* Wipes all of that memory: for a child that needs none of the secrets. */
+void mem_forget_secrets(void);
 /* Overwrites in a way the compiler does not remove: for secrets. */
 void mem_wipe(void *data, size_t len);
 

@@ -20,6 +20,9 @@ version_print(FILE *out)
 	fprintf(out, "libraries: %s, %s\n", tls_library(), domain_library());
 	fprintf(out, "configuration: %s/smtpost/config\n", SYSCONFDIR);
 	fprintf(out, "trust: %s\n", TRUST);
+#ifdef SANITIZERS
+	fprintf(out, "sanitizers: %s\n", SANITIZERS);
+#endif
 	fputs("login:", out);
 	for (size_t i = 0; i < mechanism_count(); i++)
 		fprintf(out, " %s", mechanism_at(i)->name);

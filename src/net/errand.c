@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/environment.h"
+#include "base/mem.h"
 #include "base/wait.h"
 
 /* Behind every whole answer: a child that dies in between gives none. */
@@ -64,6 +66,9 @@ do_work(void (*work)(const void *question, struct buf *answer),
 {
 	struct buf answer;
 
+	/* The work is a library's, which loads who knows what. */
+	mem_forget_secrets();
+	environment_wipe(SPAN("SMTPOST_"));
 	uncatch(SIGTERM);
 	uncatch(SIGINT);
 	uncatch(SIGHUP);

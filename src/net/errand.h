@@ -20,7 +20,9 @@ enum errand_result {
 /*
  * The work adds its answer, which reaches the caller's buf as it is: up to
  * that one's maximum, else it is ERRAND_FAILED. The child has neither the
- * caller's standard streams nor its signal handlers.
+ * caller's standard streams nor its signal handlers, and no secret: what is
+ * in a buf of buf_init_secret is wiped, and the value of every SMTPOST_
+ * variable.
  */
 enum errand_result errand_run(
     void (*work)(const void *question, struct buf *answer),

@@ -75,7 +75,7 @@ section_add(struct section *section, const struct setting *setting)
 	    &section->entries, &section->count, sizeof(*entry));
 
 	entry->setting = setting;
-	buf_init(&entry->raw, CONFIG_FILE_MAX);
+	buf_init_secret(&entry->raw, CONFIG_FILE_MAX);
 	return entry;
 }
 

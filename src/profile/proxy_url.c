@@ -69,7 +69,7 @@ hex_value(char c)
 static bool
 decode(struct span text, struct buf *out)
 {
-	buf_init(out, LOGIN_TEXT_MAX);
+	buf_init_secret(out, LOGIN_TEXT_MAX);
 	for (size_t i = 0; i < text.len; i++) {
 		int high, low;
 

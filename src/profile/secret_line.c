@@ -36,7 +36,7 @@ secret_take_line(struct buf *secret, struct span data, const char *source,
 	if (why != NULL)
 		return error_set(err, kind,
 		    "cannot use the password from %s: %s", source, why);
-	buf_init(secret, SECRET_MAX);
+	buf_init_secret(secret, SECRET_MAX);
 	return buf_add_span(secret, line);
 }
 
@@ -54,7 +54,7 @@ secret_take_token(struct buf *secret, struct span data, const char *source,
 	if (why != NULL)
 		return error_set(err, ERROR_TEMPORARY,
 		    "cannot use the token from %s: %s", source, why);
-	buf_init(secret, TOKEN_MAX);
+	buf_init_secret(secret, TOKEN_MAX);
 	return buf_add_span(secret, line);
 }
 

@@ -86,7 +86,7 @@ parse_secret(const struct setting *setting, struct profile *profile,
 		if (strchr("\r\n", value.at[i]) != NULL) /* NUL too */
 			return setting_refuse(setting, value, err,
 			    "line end or NUL in it");
-	buf_init(field, SECRET_MAX);
+	buf_init_secret(field, SECRET_MAX);
 	if (!buf_add_span(field, value)) {
 		buf_wipe(field);
 		return setting_refuse(

@@ -23,7 +23,7 @@ dialogue_init(struct dialogue *dialogue, struct stream *stream,
 	    .observer = observer,
 	    .timeout = timeout,
 	    .deadline = deadline};
-	buf_init(&dialogue->secrets, SECRETS_MAX);
+	buf_init_secret(&dialogue->secrets, SECRETS_MAX);
 }
 
 void

@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include "base/buf.h"
+#include "base/mem.h"
 
 static void
 test_zero(void **state)
@@ -150,6 +151,32 @@ test_grows(void **state)
 	assert_int_equal(buf.room, 0);
 }
 
+/* The memory of secrets: it grows, is emptied and used again. */
+static void
+test_secret(void **state)
+{
+	struct buf one, two;
+
+	(void)state;
+	buf_init_secret(&one, 3000);
+	buf_init_secret(&two, 0);
+	buf_add_text(&two, "tanz");
+	for (size_t i = 0; i < 1000; i++)
+		assert_true(buf_add_text(&one, "abc"));
+	assert_false(buf_add_char(&one, 'd'));
+	buf_wipe(&one);
+	assert_true(one.is_secret);
+	assert_true(buf_add_text(&one, "schuh"));
+	mem_forget_secrets();
+	assert_int_equal(one.len, 5);
+	assert_memory_equal(one.data, "\0\0\0\0\0", 5);
+	assert_memory_equal(two.data, "\0\0\0\0", 4);
+	buf_free(&two);
+	buf_free(&one);
+	mem_forget_secrets();
+	mem_free_secret(NULL);
+}
+
 int
 main(void)
 {
@@ -161,5 +188,6 @@ main(void)
 	rows_add_one(&all, "format at the brim", test_format_at_the_brim);
 	rows_add(&all, "drop", drops, ROWS(drops), test_drop);
 	rows_add_one(&all, "growing keeps every octet", test_grows);
+	rows_add_one(&all, "memory of secrets", test_secret);
 	return rows_end(&all);
 }
