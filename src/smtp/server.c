@@ -12,7 +12,7 @@
 #define MISTAKES_MAX 20
 /* A message takes few commands, and one for each recipient. */
 #define IDLE_COMMANDS_MAX 100
-#define REFUSED_RECIPIENTS_MAX 1000
+#define VAIN_RECIPIENTS_MAX 1000
 #define SESSION_TIME ((int64_t)4 * 60 * 60 * 1000)
 
 void
@@ -21,6 +21,14 @@ serving_say(struct serving *serving, const char *reply)
 	server_io_say(&serving->io, "%s", reply);
 	if (reply[0] == '5' && (reply[1] == '0' || reply[2] == '5'))
 		serving->mistakes++;
+}
+
+/* The client has begun a message that will not come. */
+static void
+give_up(struct serving *serving)
+{
+	serving->vain_recipients += serving->addressee_count;
+	serving_reset(serving);
 }
 
 void
@@ -41,7 +49,7 @@ serving_reset(struct serving *serving)
 static void
 greet_by(struct serving *serving, bool is_extended, bool is_lmtp)
 {
-	serving_reset(serving);
+	give_up(serving);
 	serving->is_greeted = true;
 	serving->is_extended = is_extended;
 	serving->is_lmtp = is_lmtp;
@@ -102,7 +110,7 @@ static void
 serve_rset(struct serving *serving, struct span argument)
 {
 	(void)argument;
-	serving_reset(serving);
+	give_up(serving);
 	serving_say(serving, "250 2.0.0 ok");
 }
 
@@ -255,9 +263,9 @@ is_nuisance(struct serving *serving)
 	else if (serving->idle_commands > IDLE_COMMANDS_MAX)
 		serving_say(serving,
 		    "421 4.7.0 too many commands without a message");
-	else if (serving->refused_recipients > REFUSED_RECIPIENTS_MAX)
+	else if (serving->vain_recipients > VAIN_RECIPIENTS_MAX)
 		serving_say(serving,
-		    "421 4.7.0 too many recipients that are refused");
+		    "421 4.7.0 too many recipients without a message");
 	else
 		return false;
 	return true;
@@ -268,7 +276,7 @@ serving_forgive(struct serving *serving)
 {
 	serving->mistakes = 0;
 	serving->idle_commands = 0;
-	serving->refused_recipients = 0;
+	serving->vain_recipients = 0;
 }
 
 static void

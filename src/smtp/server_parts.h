@@ -32,7 +32,8 @@ struct serving {
 	bool is_greeted, is_extended, is_lmtp;
 	bool is_over;	/* no more is read */
 	/* Of the client, since its last message. */
-	unsigned mistakes, idle_commands, refused_recipients;
+	unsigned mistakes, idle_commands;
+	size_t vain_recipients; /* refused, or given up */
 };
 
 /* A reply of our own: "250 2.0.0 ok". A 50y is counted as a mistake. */

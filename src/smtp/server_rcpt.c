@@ -254,5 +254,5 @@ serve_rcpt(struct serving *serving, struct span argument)
 	}
 	take_recipient(serving, argument);
 	if (serving->addressee_count == before)
-		serving->refused_recipients++;
+		serving->vain_recipients++;
 }

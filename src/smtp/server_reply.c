@@ -128,7 +128,7 @@ is_of_login(const struct outcome *outcome)
 	int code = outcome->reply.code;
 
 	if (outcome->stage == STAGE_AUTH)
-		return code != 0;
+		return code != 0 || outcome->cause == CAUSE_LOGIN;
 	return code == 530 || code == 534 || code == 535 || code == 538;
 }
 
