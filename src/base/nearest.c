@@ -1,9 +1,12 @@
 #include "base/nearest.h"
 
+#include <stdint.h>
 #include <string.h>
 
 /* Longer names are compared by their beginning. */
 #define COMPARED_MAX ((size_t)64)
+/* Less of a name says nothing. */
+#define CUT_MIN ((size_t)3)
 
 static size_t
 least_of(size_t a, size_t b)
@@ -61,10 +64,42 @@ nearest_to(struct span wanted)
 	return (struct nearest){wanted, NULL, (wanted.len + 1) / 2};
 }
 
+/* Whether all of `start` stands at the beginning of `whole`. */
+static bool
+begins_with(struct span whole, struct span start)
+{
+	size_t i = 0;
+
+	while (i < start.len && i < whole.len && is_same(whole, i, start, i))
+		i++;
+	return i == start.len;
+}
+
+/*
+ * How far the name is from the wanted word. A word that was cut short counts
+ * as one mistake. With two mistakes or more the first letter must be right:
+ * "import" is not "report". And so much of a short name must be left that it
+ * can be known again: "setup" is not "set".
+ */
+static size_t
+judged_distance(struct span wanted, struct span name)
+{
+	size_t distance = distance_of(wanted, name);
+
+	if (distance > 1 && wanted.len >= CUT_MIN && begins_with(name, wanted))
+		return 1;
+	if (distance > 1 && !begins_with(name, span_head(wanted, 1)))
+		return SIZE_MAX;
+	if (distance >= (name.len + 1) / 2 &&
+	    !(name.len > CUT_MIN && begins_with(wanted, name)))
+		return SIZE_MAX;
+	return distance;
+}
+
 void
 nearest_consider(struct nearest *nearest, const char *name)
 {
-	size_t distance = distance_of(nearest->wanted, span_from(name));
+	size_t distance = judged_distance(nearest->wanted, span_from(name));
 
 	if (distance >= nearest->distance)
 		return;

@@ -19,12 +19,19 @@ static const struct {
     {"-S", "-v shows what the server offers"},
     {"-s", "the subject is a header field of the message"},
     {"--attach", "another program can write the message"},
+    {"--bcc", "recipients stand behind the options; -t takes those of Bcc"},
+    {"--cc", "recipients stand behind the options; -t takes those of Cc"},
     {"--configure", "smtpost.conf(5) has configurations to copy"},
     {"--debug", "-v shows the dialogue, -vvv the content too"},
+    {"--doctor", "--dry-run and --explain look before a mail is sent"},
     {"--file", "--config FILE reads another configuration"},
+    {"--import", "smtpost.conf(5) has configurations to copy"},
     {"--pretend", "--dry-run prints what would be sent"},
     {"--quiet", "--report none is silent where all is well"},
+    {"--server-info", "-v shows what the server offers"},
     {"--serverinfo", "-v shows what the server offers"},
+    {"--setup", "smtpost.conf(5) has configurations to copy"},
+    {"--silent", "--report none is silent where all is well"},
     {"--subject", "the subject is a header field of the message"},
     {"--to", "recipients stand behind the options, or -t takes those of the "
 	     "message"},
@@ -32,44 +39,82 @@ static const struct {
     {"--verbose", "-v shows the dialogue"},
 };
 
+#define OTHER_COUNT (sizeof(others) / sizeof(others[0]))
+
 static bool
 add_other_program(struct span word, struct error *err)
 {
-	const struct foreign_setting *foreign;
-
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+	for (size_t i = 0; i < OTHER_COUNT; i++) {
 		if (!span_equal(word, span_from(others[i].word)))
 			continue;
 		error_add(err, "\nhint: %s", others[i].hint);
 		return true;
 	}
-	if (!span_starts(word, SPAN("--")))
-		return false;
-	foreign = foreign_setting_find(span_skip(word, 2));
+	return false;
+}
+
+/*
+ * What other programs call an option. As sendmail there is no --set, but a
+ * configuration is read.
+ */
+static bool
+add_foreign(struct span name, enum role role, struct error *err)
+{
+	const struct foreign_setting *foreign = foreign_setting_find(name);
+	const char *note;
+
 	if (foreign == NULL)
 		return false;
+	note = foreign->note != NULL ? foreign->note : "";
 	if (foreign->setting == NULL)
-		error_add(err, "\nhint: %s", foreign->note);
+		error_add(err, "\nhint: %s", note);
 	else
-		error_add(err, "\nhint: here it is --set %s=%s%s%s",
+		error_add(err,
+		    role_is_sendmail(role)
+			? "\nhint: in the configuration it is %s = %s%s%s"
+			: "\nhint: here it is --set %s=%s%s%s",
 		    foreign->setting, foreign->value,
-		    foreign->note != NULL ? "; " : "",
-		    foreign->note != NULL ? foreign->note : "");
+		    foreign->note != NULL ? "; " : "", note);
 	return true;
 }
 
-/* A setting is no option, but --set takes it. */
+/* A setting is no option, but --set or the configuration takes it. */
 static bool
-add_setting(struct span word, struct error *err)
+add_setting(struct span name, enum role role, struct error *err)
 {
-	const struct setting *setting = setting_find(span_skip(word, 2));
+	const struct setting *setting = setting_find(name);
 
-	if (setting == NULL || !span_starts(word, SPAN("--")) ||
-	    setting->traits & SETTING_SECRET)
+	if (setting == NULL)
 		return false;
-	error_add(err, "\nhint: it is a setting: --set %s=VALUE",
-	    setting->name);
+	if (setting->traits & SETTING_SECRET)
+		error_add(err, "\nhint: everybody can see a password on the "
+			       "command line: use password-file or "
+			       "password-command");
+	else
+		error_add(err,
+		    role_is_sendmail(role)
+			? "\nhint: in the configuration it is %s = VALUE"
+			: "\nhint: it is a setting: --set %s=VALUE",
+		    setting->name);
 	return true;
+}
+
+/* A word of another program, or a setting, that was not quite hit. */
+static bool
+add_nearest_other(struct span name, struct error *err)
+{
+	struct nearest nearest = nearest_to(name);
+	const char *setting;
+
+	for (size_t i = 0; i < OTHER_COUNT; i++)
+		if (span_starts(span_from(others[i].word), SPAN("--")))
+			nearest_consider(&nearest, others[i].word + 2);
+	if (nearest.name != NULL)
+		return add_other_program(
+		    span_from(nearest.name - 2), err);
+	setting = setting_nearest(name);
+	return setting != NULL &&
+	    add_setting(span_from(setting), ROLE_SMTPOST, err);
 }
 
 /* One dash or two: -help and --helo mean --help. */
@@ -95,12 +140,17 @@ option_refuse_unknown(struct span word, enum role role, struct error *err)
 {
 	char *masked = utf8_masked(span_head(word, WORD_SHOWN_MAX));
 	bool is_own = !role_is_sendmail(role);
+	bool is_long = span_starts(word, SPAN("--"));
+	struct span name = span_skip(word, 2);
 
 	error_set(err, ERROR_USAGE, "unknown option %s", masked);
 	free(masked);
-	if ((is_own &&
-		(add_other_program(word, err) || add_setting(word, err))) ||
-	    add_nearest(word, role, err))
+	if ((is_own && add_other_program(word, err)) ||
+	    (is_long &&
+		(add_foreign(name, role, err) ||
+		    add_setting(name, role, err))) ||
+	    add_nearest(word, role, err) ||
+	    (is_own && is_long && add_nearest_other(name, err)))
 		return false;
 	error_add(err, "\nhint: see %s --help", role_name(role));
 	return false;

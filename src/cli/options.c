@@ -135,6 +135,28 @@ add_given(struct reading *reading, const struct option *option,
 	return mode == MODE_COUNT || select_mode(reading, mode, given, err);
 }
 
+static bool
+has_blank(struct span word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (ascii_is_space(word.at[i]))
+			return true;
+	return false;
+}
+
+static bool
+refuse_blank(struct span word, struct error *err)
+{
+	char *masked = utf8_masked(span_head(word, WORD_SHOWN_MAX));
+
+	error_set(err, ERROR_USAGE,
+	    "cannot use \"%s\": a blank inside one option\n"
+	    "hint: give each option and each value as a word of its own",
+	    masked);
+	free(masked);
+	return false;
+}
+
 /* --name, --name=value, --name value */
 static bool
 read_long(struct reading *reading, const char *word, struct error *err)
@@ -146,6 +168,8 @@ read_long(struct reading *reading, const char *word, struct error *err)
 	const struct option *option = option_find_name(
 	    span_head(name, equals), reading->options->role);
 
+	if (option == NULL && has_blank(shown))
+		return refuse_blank(shown, err);
 	if (option == NULL)
 		return option_refuse_unknown(
 		    shown, reading->options->role, err);
@@ -175,20 +199,6 @@ has_stray_blank(const struct option *option, const char *value)
 	return false;
 }
 
-static bool
-refuse_blank(const char *word, struct error *err)
-{
-	char *masked =
-	    utf8_masked(span_head(span_from(word), WORD_SHOWN_MAX));
-
-	error_set(err, ERROR_USAGE,
-	    "cannot use \"%s\": a blank inside one option\n"
-	    "hint: give each option and each value as a word of its own",
-	    masked);
-	free(masked);
-	return false;
-}
-
 /* The letter at *at, whose value may be the rest of `word`, or the next. */
 static bool
 read_letter(struct reading *reading, const char *word, const char **at,
@@ -200,7 +210,7 @@ read_letter(struct reading *reading, const char *word, const char **at,
 	const char *value = *at + 1;
 
 	if (ascii_is_space(**at))
-		return refuse_blank(word, err);
+		return refuse_blank(span_from(word), err);
 	*at = value;
 	if (option == NULL)
 		return option_refuse_unknown(
@@ -208,7 +218,7 @@ read_letter(struct reading *reading, const char *word, const char **at,
 	if (option->argument == ARGUMENT_NONE)
 		return add_given(reading, option, NULL, true, err);
 	if (has_stray_blank(option, value))
-		return refuse_blank(word, err);
+		return refuse_blank(span_from(word), err);
 	*at = value + strlen(value);
 	if (option->argument == ARGUMENT_WORD && *value == '\0')
 		value = next_word(reading);
@@ -253,6 +263,15 @@ read_option(struct reading *reading, const char *word, struct error *err)
 			      : read_letters(reading, word, err);
 }
 
+/* " -t": taken as a recipient it would be mailed to -t@domain. */
+static bool
+is_indented_option(const char *word)
+{
+	struct span rest = span_trim(span_from(word));
+
+	return ascii_is_space(word[0]) && rest.len > 0 && rest.at[0] == '-';
+}
+
 static bool
 read_words(struct reading *reading, struct error *err)
 {
@@ -263,7 +282,9 @@ read_words(struct reading *reading, struct error *err)
 		char *word = *reading->words;
 
 		next_word(reading);
-		if (only_operands || word[0] != '-')
+		if (!only_operands && is_indented_option(word))
+			done = refuse_blank(span_from(word), err);
+		else if (only_operands || word[0] != '-')
 			options->operands[options->operand_count++] = word;
 		else if (strcmp(word, "--") == 0)
 			only_operands = true;
@@ -283,6 +304,26 @@ judged_row(const struct given *given, enum role role)
 	return given->option;
 }
 
+/* With the modes that would do, since a user may mean one of those. */
+static bool
+refuse_option(const struct given *given, unsigned modes, const char *mode,
+    struct error *err)
+{
+	char *name = given_name(given);
+	const char *before = "";
+
+	error_set(err, ERROR_USAGE,
+	    "cannot use %s with %s\nhint: it goes with ", name, mode);
+	for (unsigned i = 0; i < MODE_COUNT; i++) {
+		if (!(modes & MODE_BIT(i)))
+			continue;
+		error_add(err, "%s%s", before, mode_name((enum mode)i));
+		before = ", ";
+	}
+	free(name);
+	return false;
+}
+
 /* Every option and every operand against the mode. */
 static bool
 check_mode(const struct reading *reading, struct error *err)
@@ -290,21 +331,17 @@ check_mode(const struct reading *reading, struct error *err)
 	const struct options *options = reading->options;
 	const char *mode = reading->mode_name != NULL
 	    ? reading->mode_name
-	    : mode_name(options->mode);
+	    : "-bm, the default";
 	struct buf operand = {0};
 	char *name;
 
 	for (size_t i = 0; i < reading->count; i++) {
 		const struct given *given = &reading->given[i];
 		const struct option *row = judged_row(given, options->role);
+		unsigned modes = option_modes(row, options->role);
 
-		if (option_modes(row, options->role) &
-		    MODE_BIT(options->mode))
-			continue;
-		name = given_name(given);
-		refuse_pair(reading, name, mode, err);
-		free(name);
-		return false;
+		if (!(modes & MODE_BIT(options->mode)))
+			return refuse_option(given, modes, mode, err);
 	}
 	if (options->operand_count == 0 ||
 	    mode_takes_recipients(options->mode))

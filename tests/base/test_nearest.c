@@ -23,6 +23,11 @@ static const struct nearest_row nearests[] = {
 	{"half of it wrong", "jsxx", NULL},
 	{"nothing", "", NULL},
 	{"one letter", "n", NULL},
+	{"cut short", "recip", "recipients"},
+	{"cut shorter than three letters", "re", NULL},
+	{"another first letter and one more", "emails", NULL},
+	{"another first letter alone", "hmail", "gmail"},
+	{"a longer word that begins with a short name", "yessir", NULL},
 	{"a word much longer", "recipientsandmore", "recipients"},
 };
 

@@ -159,6 +159,12 @@ static const struct parse_row parses[] = {
 	{"a name and an option", {"-FWeb -fa@x"}, NULL, "a blank"},
 	{"an address with a blank", {"-fA B <a@x>"}, "f=A B <a@x> ", NULL},
 	{"behind a letter", {"-tFA B"}, "F=A B t ", NULL},
+	{"an option behind a blank", {" -t"}, NULL, "\" -t\": a blank"},
+	{"behind a blank, as recipients too", {"a@x", "\t-v"}, NULL,
+	    "a blank"},
+	{"behind a blank, after --", {"--", " -t"}, "[ -t]", NULL},
+	{"a long option and its value", {"--set password=s3cret"}, NULL,
+	    "cannot use \"--set password\": a blank"},
 	{"a blank in the next word", {"-F", "A -B"}, "F=A -B ", NULL},
 
 	/* What was meant */
@@ -179,6 +185,15 @@ static const struct parse_row parses[] = {
 	    "without -f and sender"},
 	{"--debug", {"--debug"}, NULL, "-v shows"},
 	{"a setting", {"--tls-trust=x"}, NULL, "--set tls-trust=VALUE"},
+	{"almost a setting", {"--domian=x"}, NULL, "--set domain=VALUE"},
+	{"a secret", {"--password=s3cret"}, NULL, "use password-file"},
+	{"almost another program's", {"--verbos"}, NULL, "-v shows"},
+	{"--import is not --report", {"--import"}, NULL,
+	    "smtpost.conf(5) has"},
+	{"cut short", {"--recip"}, NULL, "nearest one known is --recipients"},
+	{"where an option belongs", {"--diff"}, NULL,
+	    "cannot use --diff with -bm, the default\n"
+	    "hint: it goes with --check-message"},
 
 	/* Where options end: F26 */
 	{"--", {"--", "-f@x"}, "[-f@x]", NULL},
