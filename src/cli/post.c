@@ -175,12 +175,11 @@ void
 post_tell_failure(const struct prepared *prepared,
     const struct options *options, const struct error *err)
 {
-	enum report_form form = options->has_report ? options->report
-						    : REPORT_NONE;
+	enum report_form form = REPORT_NONE;
 
-	if (prepared->profile.name != NULL &&
-	    (options->mode == MODE_SUBMIT ||
-		options->mode == MODE_VERIFY))
+	if (options->has_report)
+		form = options->report;
+	else if (options->mode == MODE_SUBMIT || options->mode == MODE_VERIFY)
 		form = prepared->profile.report;
 	report_print_failure(form, err, stdout);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/environment.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/originator.h"
@@ -15,6 +16,7 @@
 #include "mail/resent.h"
 #include "profile/environment_layer.h"
 #include "profile/identity.h"
+#include "profile/setting.h"
 
 #define RECIPIENTS_FILE_MAX ((size_t)64 * 1024 * 1024)
 
@@ -45,6 +47,31 @@ prepare_profiles(const struct options *options, struct error *err)
 	};
 
 	return profiles_load(&sources, err);
+}
+
+/*
+ * The report as the command line and the environment want it. For a failure
+ * that leaves no profile, since a file or another variable is wrong.
+ */
+static void
+fill_report(struct profile *profile, const struct options *options)
+{
+	const struct setting *setting = setting_find(SPAN("report"));
+	const char *value = environment_get("SMTPOST_REPORT");
+	struct error ignored;
+
+	if (value != NULL)
+		setting->type->parse(
+		    setting, profile, span_from(value), &ignored);
+	for (size_t i = 0; i < options->set_count; i++) {
+		struct span set = options->sets[i];
+		size_t equals = span_find(set, '=');
+
+		if (span_equal(span_trim(span_head(set, equals)),
+			SPAN("report")))
+			setting->type->parse(setting, profile,
+			    span_trim(span_skip(set, equals + 1)), &ignored);
+	}
 }
 
 static bool
@@ -283,8 +310,10 @@ prepare_profile(struct prepared *prepared, const struct options *options,
 	struct profiles *profiles = prepare_profiles(options, err);
 	bool done;
 
-	if (profiles == NULL)
+	if (profiles == NULL) {
+		fill_report(&prepared->profile, options);
 		return false;
+	}
 	done = originator_choose_profile(&prepared->profile, profiles, options,
 	    prepared->message, err);
 	profiles_free(profiles);
@@ -459,8 +488,10 @@ prepare(struct prepared *prepared, const struct options *options,
 	if (!check_sources(options, err))
 		return false;
 	profiles = prepare_profiles(options, err);
-	if (profiles == NULL)
+	if (profiles == NULL) {
+		fill_report(&prepared->profile, options);
 		return false;
+	}
 	done = choose_and_read(prepared, options, profiles, err);
 	profiles_free(profiles);
 	done = done &&

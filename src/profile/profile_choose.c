@@ -9,6 +9,7 @@
 #include "profile/entry.h"
 #include "profile/environment_layer.h"
 #include "profile/identity.h"
+#include "profile/layers.h"
 #include "profile/profile_set.h"
 #include "profile/resolve.h"
 #include "profile/setting.h"
@@ -85,6 +86,9 @@ apply_default(const struct profiles *profiles, const char *name,
 	    section_find(&profiles->options.sections[0], setting);
 	struct error ignored;
 
+	if (entry == NULL)
+		entry = section_find(
+		    &profiles->environment.sections[0], setting);
 	if (entry == NULL)
 		entry = layer_find(&profiles->defaults, setting);
 	return entry == NULL || entry_apply(entry, scratch, true, &ignored);
@@ -189,6 +193,30 @@ add_files(struct buf *lines, const struct config *config)
 	}
 }
 
+/* The form in which a failure is told; named: NULL, if no profile was found. */
+static enum report_form
+wanted_report(
+    const struct profiles *profiles, const struct named_profile *named)
+{
+	struct profile scratch = {
+	    .password_fd = -1, .report = profiles->report};
+	const struct setting *setting = setting_find(SPAN("report"));
+	const struct entry *entry;
+	struct layers layers = {0};
+	struct error ignored;
+
+	if (named == NULL) {
+		apply_default(profiles, "report", &scratch);
+		return scratch.report;
+	}
+	layers_collect(&layers, profiles, named, LAYERS_OPTIONS, &ignored);
+	entry = layers_find_between(&layers, setting, 0, layers.count);
+	if (entry != NULL)
+		entry_apply(entry, &scratch, true, &ignored);
+	layers_free(&layers);
+	return scratch.report;
+}
+
 bool
 profile_choose(struct profile *profile, const struct profiles *profiles,
     const char *name, const char *sender, const char *from, struct error *err)
@@ -220,7 +248,9 @@ profile_choose(struct profile *profile, const struct profiles *profiles,
 		add_files(&profile->files, &profiles->system);
 	}
 	buf_free(&origin);
-	if (!done)
+	if (!done) {
 		profile_free(profile);
+		profile->report = wanted_report(profiles, named);
+	}
 	return done;
 }

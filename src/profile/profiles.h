@@ -33,7 +33,8 @@ const char *profiles_name(const struct profiles *profiles, size_t index);
  * The profile by name, or (name NULL) by SMTPOST_PROFILE, by the first match
  * glob that fits `sender` (an address; NULL or empty: `from` instead), the
  * profile "default", or the only one. Settings are inherited, defaults filled
- * in, everything checked as smtpost.conf(5) says: ERROR_CONFIG.
+ * in, everything checked as smtpost.conf(5) says: ERROR_CONFIG. On failure
+ * only `report` is filled in, for telling it.
  */
 bool profile_choose(struct profile *profile, const struct profiles *profiles,
     const char *name, const char *sender, const char *from, struct error *err);
