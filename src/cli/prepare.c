@@ -439,7 +439,7 @@ make_envelope(struct prepared *prepared, const struct options *options,
 		    mem_copy_text(originator->reverse_path);
 		note_names(&prepared->profile, originator);
 	}
-	if (!done && domain == NULL && err->kind == ERROR_DATA &&
+	if (!done && sender_domain == NULL && err->kind == ERROR_DATA &&
 	    prepared->profile.unconfigured != NULL)
 		error_add(err, "\nhint: %s", prepared->profile.unconfigured);
 	free(domain);

@@ -31,6 +31,14 @@ header_line_is_field(struct span line)
 	return len > 0 && colon < line.len && line.at[colon] == ':';
 }
 
+bool
+header_line_is_mbox(struct span line)
+{
+	return (span_starts(line, SPAN("From ")) ||
+		   span_starts(line, SPAN(">From "))) &&
+	    !header_line_is_field(line);
+}
+
 /* The length of the first line, with its line end. */
 static size_t
 line_length(struct span text)

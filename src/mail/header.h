@@ -36,5 +36,7 @@ bool header_find(struct span header, struct span name, struct field *field);
  * HEADER_NAME_MAX octets matter.
  */
 bool header_line_is_field(struct span line);
+/* Whether it is the envelope line of a mailbox file, "From " or ">From ". */
+bool header_line_is_mbox(struct span line);
 
 #endif

@@ -237,7 +237,7 @@ take_header_line(struct mime *mime, struct span line, uint64_t next)
 	    ascii_is_blank(line.at[0]) && mime->header.len > 0;
 
 	if (header_line_is_field(line) || is_later ||
-	    (mime->header.len == 0 && span_starts(line, SPAN("From ")))) {
+	    (mime->header.len == 0 && header_line_is_mbox(line))) {
 		buf_add_span(&mime->header, line);
 		buf_add_text(&mime->header, "\r\n");
 		entity->header_to = next;

@@ -66,13 +66,6 @@ without_cr(const struct section *section, struct span line)
 	return line;
 }
 
-static bool
-is_mbox_line(struct span line)
-{
-	return span_starts(line, SPAN("From ")) ||
-	    span_starts(line, SPAN(">From "));
-}
-
 enum line_kind {
 	LINE_OF_FIELD,
 	LINE_EMPTY,
@@ -92,7 +85,7 @@ kind_of(const struct section *section, struct span line)
 		return section->has_fields ? LINE_OF_FIELD : LINE_OF_BODY;
 	if (header_line_is_field(text))
 		return LINE_OF_FIELD;
-	if (section->line == 0 && is_mbox_line(text))
+	if (section->line == 0 && header_line_is_mbox(text))
 		return LINE_MBOX;
 	return LINE_OF_BODY;
 }
