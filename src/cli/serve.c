@@ -1,5 +1,6 @@
 #include "cli/serve.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -498,6 +499,27 @@ count_session(struct serve *serve, struct error *err)
 	return false;
 }
 
+/*
+ * inetd makes the connection standard error, too. No word of ours may come
+ * between the replies, and none of the configuration's may reach the client.
+ */
+static void
+keep_errors_from_client(void)
+{
+	struct stat client, errors;
+	int fd;
+
+	if (fstat(STDIN_FILENO, &client) < 0 ||
+	    fstat(STDERR_FILENO, &errors) < 0 || !S_ISSOCK(errors.st_mode) ||
+	    client.st_dev != errors.st_dev || client.st_ino != errors.st_ino)
+		return;
+	fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		dup2(fd, STDERR_FILENO);
+		close(fd);
+	}
+}
+
 /* inetd gives one descriptor twice, a pipe's caller two. */
 bool
 serve_run(const struct options *options, int *exit_status, struct error *err)
@@ -510,6 +532,7 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 	bool done;
 
 	*exit_status = 0;
+	keep_errors_from_client();
 	serve.observer = log_watch_init(
 	    &serve.watch, trace_init(&trace, options->verbose));
 	serve.profiles = prepare_profiles(options, err);
