@@ -144,10 +144,7 @@ repair_text(struct plan *plan, struct span text, struct buf *out,
 			    "%.*s is longer than 998 octets and cannot be "
 			    "folded",
 			    shown, field.name.at);
-		buf_add_format(&plan->notes,
-		    "field %.*s: a line over 998 octets is sent as it is: it "
-		    "cannot be folded\n",
-		    shown, field.name.at);
+		plan_note_long_field(plan, field.name);
 	}
 	return !out->full ||
 	    error_set(err, ERROR_DATA,

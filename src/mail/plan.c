@@ -155,6 +155,16 @@ plan_tell_field(struct plan *plan, struct span name, const char *what)
 }
 
 void
+plan_note_long_field(struct plan *plan, struct span name)
+{
+	if (plan->notes.len + SENTENCE_MAX < BUF_DEFAULT_MAX)
+		buf_add_format(&plan->notes,
+		    "field %.*s: a line over 998 octets is sent as it is: it "
+		    "cannot be folded\n",
+		    shown_length(name), name.at);
+}
+
+void
 plan_tell_added(struct plan *plan, struct span fields)
 {
 	struct field field;

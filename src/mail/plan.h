@@ -54,8 +54,8 @@ struct plan {
 	struct buf routine;
 	/* Why not all is repaired that a server may want; NULL: all is. */
 	char *obstacle;
-	/* mime_outline_add over the message as read, and as planned: the same,
-	   or the plan is refused. Only of a plan that edits the body. */
+	/* mime_outline_add of the message as read, and as planned: the same, or
+	   the plan is refused. Only where the body is edited. */
 	uint64_t outline, planned_outline;
 	bool is_repairable; /* repair is on, and no signature forbids it */
 };
@@ -80,6 +80,7 @@ void plan_tell(struct plan *plan, const char *format, ...)
 /* "field NAME: what"; a long name is cut. */
 void plan_note_field(struct plan *plan, struct span name, const char *what);
 void plan_tell_field(struct plan *plan, struct span name, const char *what);
+void plan_note_long_field(struct plan *plan, struct span name); /* no fold */
 void plan_tell_added(struct plan *plan, struct span fields);
 /* ERROR_DATA: the edits of the header take too much memory. */
 bool plan_check_edits(const struct plan *plan, struct error *err);
@@ -89,10 +90,7 @@ void plan_set_obstacle(struct plan *plan, const char *format, ...)
 /* The facts of the message on its way. The plan may be NULL. */
 const struct message_facts *plan_facts(
     const struct plan *plan, const struct message *message);
-/*
- * Works those facts out, by a pass over the body only where that is edited.
- * False: the source of the message has changed.
- */
+/* Works them out, by a pass over an edited body. False: the source changed. */
 bool message_measure(const struct message *message, struct plan *plan);
 void plan_free(struct plan *plan);
 

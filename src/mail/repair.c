@@ -262,8 +262,11 @@ edit_header(
 	buf_init(&text, TEXTS_MAX);
 	while (done && header_next(&rest, &field)) {
 		buf_clear(&text);
-		if (!verdict_on_field(&repairer->top, &field, &text) ||
-		    span_equal(buf_span(&text), field.whole))
+		if (!verdict_on_field(&repairer->top, &field, &text))
+			continue;
+		if (field_has_long_line(buf_span(&text)))
+			plan_note_long_field(plan, field.name);
+		if (span_equal(buf_span(&text), field.whole))
 			continue;
 		edit.to = header.len - rest.len;
 		edit.from = edit.to - field.whole.len;
