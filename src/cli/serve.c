@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "cli/client_count.h"
 #include "cli/log.h"
+#include "cli/opening.h"
 #include "cli/originator.h"
 #include "cli/prepare.h"
 #include "cli/serve_admit.h"
@@ -111,6 +112,7 @@ find_known(struct serve *serve, const struct mailbox *sender,
 		known->profile = profile;
 		known->aliases = prepare_aliases(&known->profile);
 		read_map(known);
+		opening_tell(&known->profile, serve->observer);
 		observer_remarks(
 		    serve->observer, buf_span(&known->profile.notes));
 		*(struct known **)mem_append(&serve->known,
