@@ -104,6 +104,24 @@ refuse_variant(const struct provider *provider, struct error *err)
 	}
 }
 
+/* Names that people and other programs have for them. */
+static const struct {
+	const char *name, *provider;
+} other_names[] = {
+    {"amazon", "ses"},
+    {"aws", "ses"},
+    {"exchange", "microsoft365"},
+    {"google", "gmail"},
+    {"googlemail", "gmail"},
+    {"hotmail", "outlook"},
+    {"live", "outlook"},
+    {"microsoft", "microsoft365"},
+    {"o365", "microsoft365"},
+    {"office365", "microsoft365"},
+    {"protonmail", "proton"},
+    {"sendinblue", "brevo"},
+};
+
 /* The name alone decides; which variant is meant comes next. */
 static void
 hint_nearest(struct span name, struct error *err)
@@ -111,6 +129,14 @@ hint_nearest(struct span name, struct error *err)
 	struct nearest nearest =
 	    nearest_to(span_head(name, span_find(name, ':')));
 
+	for (size_t i = 0; i < sizeof(other_names) / sizeof(other_names[0]);
+	     i++)
+		if (span_equal_nocase(
+			nearest.wanted, span_from(other_names[i].name))) {
+			error_add(err, "\nhint: here it is \"%s\"",
+			    other_names[i].provider);
+			return;
+		}
 	for (size_t i = 0; i < provider_count; i++)
 		nearest_consider(&nearest, providers[i].name);
 	if (nearest.name != NULL)

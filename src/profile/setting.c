@@ -274,11 +274,23 @@ setting_refuse(const struct setting *setting, struct span value,
 	return false;
 }
 
+void
+setting_hint_word(
+    struct span value, const char *const *words, struct error *err)
+{
+	struct nearest nearest = nearest_to(value);
+
+	for (size_t i = 0; words[i] != NULL; i++)
+		nearest_consider(&nearest, words[i]);
+	if (nearest.name != NULL)
+		error_add(err, "\nhint: the nearest one known is \"%s\"",
+		    nearest.name);
+}
+
 bool
 setting_refuse_word(const struct setting *setting, struct span value,
     const char *const *words, struct error *err)
 {
-	struct nearest nearest = nearest_to(value);
 	struct buf why = {0};
 
 	buf_add_format(&why, "%s must be", setting->name);
@@ -286,12 +298,9 @@ setting_refuse_word(const struct setting *setting, struct span value,
 		const char *before = words[i + 1] == NULL ? " or " : ", ";
 
 		buf_add_format(&why, "%s%s", i > 0 ? before : " ", words[i]);
-		nearest_consider(&nearest, words[i]);
 	}
 	setting_refuse(setting, value, err, buf_text(&why));
-	if (nearest.name != NULL)
-		error_add(err, "\nhint: the nearest one known is \"%s\"",
-		    nearest.name);
+	setting_hint_word(value, words, err);
 	buf_free(&why);
 	return false;
 }

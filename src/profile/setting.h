@@ -86,6 +86,9 @@ bool setting_hides(const struct setting *setting, struct span value);
  */
 bool setting_refuse(const struct setting *setting, struct span value,
     struct error *err, const char *why);
+/* The nearest of the words, which end in NULL, as a hint; if one is near. */
+void setting_hint_word(
+    struct span value, const char *const *words, struct error *err);
 /*
  * "report must be none, text or json", with the nearest word as a hint. The
  * words end in NULL. Always false.

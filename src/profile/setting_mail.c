@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "mail/address_list.h"
 #include "mail/domain.h"
 #include "mail/mailbox.h"
@@ -210,10 +211,19 @@ const struct setting_type setting_senders = {
 /* The names that there are, for the sentence. */
 static bool
 refuse_mechanism(const struct setting *setting, struct span value,
-    struct error *err)
+    struct span wrong, struct error *err)
 {
+	struct nearest nearest = nearest_to(wrong);
+
 	setting_refuse(setting, value, err,
 	    "neither auto nor none nor a list of mechanisms");
+	nearest_consider(&nearest, "auto");
+	nearest_consider(&nearest, "none");
+	for (size_t i = 0; i < mechanism_count(); i++)
+		nearest_consider(&nearest, mechanism_at(i)->name);
+	if (nearest.name != NULL)
+		error_add(err, "\nhint: the nearest one known is \"%s\"",
+		    nearest.name);
 	error_add(err, "\nhint: they are");
 	for (size_t i = 0; i < mechanism_count(); i++)
 		error_add(
@@ -238,7 +248,7 @@ parse_mechanisms(const struct setting *setting, struct profile *profile,
 		const struct mechanism *mechanism = mechanism_find(word);
 
 		if (mechanism == NULL || list->count == mechanism_count())
-			return refuse_mechanism(setting, value, err);
+			return refuse_mechanism(setting, value, word, err);
 		add_name(list, span_from(mechanism->name));
 	}
 	return list->count > 0 ||

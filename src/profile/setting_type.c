@@ -171,9 +171,11 @@ parse_log(const struct setting *setting, struct profile *profile,
 		profile->log = (enum log_form)i;
 		return true;
 	}
-	return setting_refuse(setting, value, err,
+	setting_refuse(setting, value, err,
 	    "neither none, syslog, journal or stderr nor a path with a slash "
 	    "in it");
+	setting_hint_word(value, setting->words, err);
+	return false;
 }
 
 static void

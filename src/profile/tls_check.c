@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "net/tls.h"
 #include "profile/secret.h"
+#include "profile/setting.h"
 
 bool
 profile_trusts_pin_alone(const struct profile *profile)
@@ -50,8 +51,11 @@ check_trust(const struct profile *profile, struct error *err)
 	static const char what[] = "the certificates to trust";
 
 	if (profile->tls_trust != NULL && !profile_trusts_pin_alone(profile) &&
-	    !check_file(what, profile->tls_trust, FILE_OWN, err))
+	    !check_file(what, profile->tls_trust, FILE_OWN, err)) {
+		setting_hint_word(span_from(profile->tls_trust),
+		    setting_find(SPAN("tls-trust"))->words, err);
 		return false;
+	}
 	if (profile->trust_file != NULL &&
 	    !check_file(what, profile->trust_file, FILE_OWN, err)) {
 		error_add(err, "\nhint: SSL_CERT_FILE names it");

@@ -19,7 +19,7 @@
 struct layer_row {
 	const char *name;
 	const char *system, *user; /* NULL: no file */
-	const char *profile, *set, *environment;
+	const char *profile, *set, *environment, *sender;
 	const char *chosen; /* NULL: refused */
 	const char *expected[5];
 	bool redirected;
@@ -377,6 +377,11 @@ static const struct layer_row rows[] = {
 	    "PASSWORD=hunter2"},
 	.chosen = "profile = default",
 	.expected = {"user =  ", "password =  "}, .redirected = true},
+    {.name = "a bare sender gets the domain of the environment",
+	.user = "domain = a.example\n[a]\nmatch = *@a.example\n" A
+		"[b]\nmatch = *@b.example\n" B,
+	.sender = "bob", .variables = {"DOMAIN=b.example"},
+	.chosen = "profile = b", .expected = {"domain = b.example "}},
 };
 
 static void
@@ -426,7 +431,8 @@ test_row(void **state)
 	profiles = profiles_load(&sources, &err);
 	if (profiles != NULL)
 		done = profile_choose(
-		    &profile, profiles, row->profile, NULL, NULL, &err);
+		    &profile, profiles, row->profile, row->sender, NULL,
+		    &err);
 	if (done) {
 		assert_int_equal(profile.is_redirected, row->redirected);
 		profile_explain(&profile, &text);

@@ -240,6 +240,14 @@ static const struct value_row values[] = {
     {"report: xml", "xml", NULL,
 	"report must be none, text or json"},
     {"report: jsn", "jsn", NULL, "\nhint: the nearest one known is \"json\""},
+    {"log: sylog", "sylog", NULL,
+	"\nhint: the nearest one known is \"syslog\""},
+    {"auth: plian", "plian", NULL,
+	"\nhint: the nearest one known is \"PLAIN\""},
+    {"auth: one of two", "LOGIN CRAM-MD", NULL,
+	"\nhint: the nearest one known is \"CRAM-MD5\""},
+    {"provider: googlemail", "googlemail", NULL,
+	"\nhint: here it is \"gmail\""},
 };
 
 static void
