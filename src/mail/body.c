@@ -65,7 +65,8 @@ note_folder(struct body *body, const char *folder, int number)
 	char *shown = utf8_masked(span_from(folder));
 
 	buf_add_format(&body->notes,
-	    "no temporary file in %s: %s\n", shown, strerror(number));
+	    "cannot create a temporary file in %s: %s\n", shown,
+	    strerror(number));
 	free(shown);
 }
 

@@ -14,8 +14,8 @@ bool include_is_pattern(const char *path);
 /*
  * Adds the paths that fit, in the order of their octets; none where there is
  * no such folder. The folder must belong to the caller or root and be writable
- * by nobody else: who can add files to it writes the configuration. False with
- * an error (ERROR_CONFIG); errno is EACCES where the folder cannot be read.
+ * by nobody else: whoever can add files to it writes the configuration. False
+ * with an error (ERROR_CONFIG); errno is EACCES where it cannot be read.
  */
 bool include_expand(
     struct name_list *paths, const char *pattern, struct error *err);

@@ -159,8 +159,8 @@ read_system(struct profiles *profiles, struct error *err)
 			return false;
 		}
 		config_free(&profiles->system);
-		buf_add_text(&profiles->notes, "without " SYSCONFDIR
-		    "/smtpost/config: you may not read it\n");
+		buf_add_text(&profiles->notes, SYSCONFDIR
+		    "/smtpost/config is left out: you may not read it\n");
 		return true;
 	case CONFIG_BAD:
 		break;
@@ -255,8 +255,8 @@ check_defaults(const struct config *config, struct error *err)
 }
 
 /*
- * Who names a server wants no other configuration, unless that is named too:
- * then a login in it goes to its own servers alone (resolve.c).
+ * A caller who names a server wants no other configuration, unless one is named
+ * too: then a login in it goes to its own servers alone (resolve.c).
  */
 static bool
 decide_files(struct profiles *profiles, const struct profile_sources *sources)
