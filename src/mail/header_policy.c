@@ -265,6 +265,7 @@ keep_original(struct header_policy *policy, const struct field *field,
 {
 	struct buf path = {.max = PATH_MAX_OCTETS};
 	struct buf *out = &policy->original_from;
+	bool is_ascii = span_is_ascii(field->body);
 
 	if (out->len > 0 || policy->resent.len > 0)
 		return;
@@ -280,7 +281,7 @@ keep_original(struct header_policy *policy, const struct field *field,
 			policy->original_is_bare = true;
 		if (mailbox->name == NULL)
 			buf_add_span(out, buf_span(&path));
-		else if (span_is_ascii(field->body))
+		else if (is_ascii)
 			address_add_member(
 			    out, field->body, mailbox, buf_span(&path));
 		else

@@ -1,7 +1,11 @@
 #include "rows.h"
 
+#include <unistd.h>
+
 #include "mail/header_policy.h"
 #include "mail/resent.h"
+
+#define ROOM ((size_t)16 * 1024 * 1024)
 
 /* Fields in, each ended by \n; the changed and the added ones out. */
 struct policy_row {
@@ -24,7 +28,8 @@ add_wire(struct buf *out, const char *text)
 static void
 run(struct header_policy *policy, const char *text, struct buf *out)
 {
-	struct buf wire = {0}, kept = {0}, changed = {0}, resent = {0};
+	struct buf wire = {.max = ROOM}, kept = {.max = ROOM},
+		   changed = {.max = ROOM}, resent = {0};
 	struct span rest;
 	struct field field;
 	struct error err = {0};
@@ -473,6 +478,33 @@ test_notes(void **state)
 	header_policy_free(&policy);
 }
 
+/* Each mailbox costs as much as the one before: time does not run away. */
+static void
+test_many(void **state)
+{
+	struct header_policy policy = {
+	    .domain = "own.example",
+	    .reverse_path = "",
+	    .replaces = true,
+	    .sender = "me@mail.example",
+	};
+	struct buf text = {.max = ROOM}, out = {.max = ROOM};
+
+	(void)state;
+	buf_add_text(&text, "From: root (N)");
+	for (int i = 1; i < 90000; i++)
+		buf_add_format(&text, ", u%d (N)", i);
+	buf_add_text(&text, "\n");
+	alarm(20);
+	run(&policy, buf_text(&text), &out);
+	alarm(0);
+	assert_non_null(strstr(buf_text(&out), "From: N <me@mail.example>"));
+	assert_non_null(strstr(buf_text(&out), " N <u89999@own.example>"));
+	buf_free(&text);
+	buf_free(&out);
+	header_policy_free(&policy);
+}
+
 int
 main(void)
 {
@@ -488,5 +520,6 @@ main(void)
 	rows_add(&all, "original", originals, ROWS(originals), test_original);
 	rows_add_one(&all, "provider: no sender is known", test_no_sender);
 	rows_add_one(&all, "what cannot be read is noted", test_notes);
+	rows_add_one(&all, "a From of very many", test_many);
 	return rows_end(&all);
 }
