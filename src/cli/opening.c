@@ -1,8 +1,10 @@
 #include "cli/opening.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "profile/explain.h"
 
 void
@@ -48,9 +50,26 @@ warn(const struct server *server, size_t row, bool is_said,
 	buf_free(&text);
 }
 
+/* The warnings among the notes, which only -v tells in full. */
+static void
+say_warnings(struct span notes)
+{
+	struct span line;
+
+	while (span_next_word(&notes, "\n", &line)) {
+		char *shown;
+
+		if (!span_starts(line, SPAN("warning: ")))
+			continue;
+		shown = utf8_masked(line);
+		fprintf(stderr, "smtpost: %s\n", shown);
+		free(shown);
+	}
+}
+
 void
 opening_warn(const struct profile *profile, const struct options *options,
-    const struct observer *observer)
+    struct span notes, const struct observer *observer)
 {
 	/* With -v the observer says it. */
 	bool is_said =
@@ -65,4 +84,6 @@ opening_warn(const struct profile *profile, const struct options *options,
 			    server->port == odd_ports[row].port)
 				warn(server, row, is_said, observer);
 	}
+	if (is_said)
+		say_warnings(notes);
 }

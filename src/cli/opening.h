@@ -13,11 +13,13 @@
 void opening_tell(
     const struct profile *profile, const struct observer *observer);
 /*
- * A port that is meant for the other scheme: a warning to the observer; and
- * by the name smtpost, to standard error at once, since what follows may be a
- * long silence. By the name sendmail any word would be taken for a failure.
+ * A port that is meant for the other scheme: a warning to the observer. By the
+ * name smtpost and without -v, this and the lines of `notes` that begin with
+ * "warning: " go to standard error at once, since what follows may be a long
+ * silence. By the name sendmail any word would be taken for a failure.
  */
 void opening_warn(const struct profile *profile,
-    const struct options *options, const struct observer *observer);
+    const struct options *options, struct span notes,
+    const struct observer *observer);
 
 #endif

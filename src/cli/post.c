@@ -108,7 +108,8 @@ post_submit(struct prepared *prepared, const struct options *options,
 		    message_size(prepared->message, &prepared->plan);
 	log_note_options(options, submission.observer);
 	opening_tell(&prepared->profile, submission.observer);
-	opening_warn(&prepared->profile, options, submission.observer);
+	opening_warn(&prepared->profile, options,
+	    buf_span(&prepared->plan.notes), submission.observer);
 	observer_remarks(
 	    submission.observer, buf_span(&prepared->profile.notes));
 	if (prepared->message != NULL)
@@ -165,7 +166,8 @@ look(const struct prepared *prepared, const struct options *options,
 	if (options->mode == MODE_CHECK_MESSAGE)
 		return check_message_print(
 		    prepared, form, options->wants_diff, err);
-	opening_warn(&prepared->profile, options, NULL);
+	opening_warn(&prepared->profile, options,
+	    buf_span(&prepared->plan.notes), NULL);
 	trace_notes(options->verbose, buf_span(&prepared->plan.notes));
 	return secret_locate(&secret, &prepared->profile, err) &&
 	    preview_print(prepared, form, err);
