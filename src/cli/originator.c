@@ -350,7 +350,6 @@ find_from(struct originator *originator, const struct profile *profile,
 	struct originator other = {0};
 	struct error ignored;
 	struct field field;
-	bool found;
 
 	find_name(originator, profile, options);
 	if (find_field(message, SPAN("From"), &field) &&
@@ -363,10 +362,15 @@ find_from(struct originator *originator, const struct profile *profile,
 		    mem_copy_text(originator->reverse_path);
 		return true;
 	}
-	found = profile->sender != NULL
-	    ? take_sender(&other, profile, domain, &ignored)
-	    : take_user(&other, profile, domain, &ignored);
-	if (found && other.reverse_path[0] != '\0')
+	if (profile->sender != NULL)
+		take_sender(&other, profile, domain, &ignored);
+	/* "sender = <>" names nobody; a client is not who runs the service. */
+	if (span_from(other.reverse_path).len == 0 &&
+	    originator->user == NULL) {
+		originator_free(&other);
+		take_user(&other, profile, domain, &ignored);
+	}
+	if (span_from(other.reverse_path).len > 0)
 		originator->from_path = mem_copy_text(other.reverse_path);
 	originator_free(&other);
 	return true;
@@ -443,25 +447,26 @@ plain_address(const struct mailbox *mailbox)
 
 /*
  * Who the header says it is, for the match globs: with the null reverse-path
- * by From, whoever is to hear of failures. NULL: nobody, or it cannot be read.
+ * by From, whoever is to hear of failures. Where it names nobody, the user.
+ * NULL: it cannot be read, or the user has no name.
  */
 static char *
 address_in_header(const struct message *message, bool is_null)
 {
 	struct address_list list = {0};
 	struct error ignored;
-	const struct passwd *user;
+	const struct passwd *user = NULL;
 	char *address = NULL;
+	bool is_found = find_in_any(message,
+	    is_null ? ORIGINATOR_FROM : ORIGINATOR_SENDER, &list, &ignored);
 
-	if (find_in_any(message,
-		is_null ? ORIGINATOR_FROM : ORIGINATOR_SENDER, &list,
-		&ignored)) {
-		user = is_another_user(NULL, &list.mailboxes[0], NULL)
-		    ? getpwuid(getuid())
-		    : NULL;
-		address = user != NULL ? mem_copy_text(user->pw_name)
-				       : plain_address(&list.mailboxes[0]);
-	}
+	if (is_found ? is_another_user(NULL, &list.mailboxes[0], NULL)
+		     : ignored.kind == ERROR_NONE)
+		user = getpwuid(getuid());
+	if (user != NULL)
+		address = mem_copy_text(user->pw_name);
+	else if (is_found)
+		address = plain_address(&list.mailboxes[0]);
 	address_list_free(&list);
 	return address;
 }
@@ -480,7 +485,7 @@ originator_choose_profile(struct profile *profile,
 		return false;
 	if (mailbox.local != NULL)
 		sender = plain_address(&mailbox);
-	else
+	else if (options->profile == NULL && profiles_count(profiles) > 1)
 		from = address_in_header(message, options->from != NULL);
 	done = profile_choose(
 	    profile, profiles, options->profile, sender, from, err);

@@ -15,15 +15,14 @@ may_be(void *context, const char *path)
 	return client_may_send_as(context, path);
 }
 
-/* Not who runs the service, of which find_from thinks. */
+/* The From that a message lacks, where neither sender nor MAIL names one. */
 static void
 name_client(struct originator *originator, const struct profile *profile,
     const char *own)
 {
-	if (originator->from_path == NULL || profile->sender != NULL ||
+	if (originator->from_path != NULL ||
 	    originator->reverse_path[0] != '\0')
 		return;
-	free(originator->from_path);
 	free(originator->from_name);
 	originator->from_path = own != NULL ? mem_copy_text(own) : NULL;
 	originator->from_name =
