@@ -17,6 +17,7 @@
 #include "profile/netrc.h"
 #include "profile/secret_file.h"
 #include "profile/secret_line.h"
+#include "profile/secret_program.h"
 
 #define NETRC_MAX ((size_t)1024 * 1024)
 
@@ -353,32 +354,6 @@ secret_renew_token(struct secret *secret, const struct profile *profile,
 	return done;
 }
 
-/*
- * A program that is named by its whole path has to be there. What else a shell
- * makes of a command is known only when it runs.
- */
-static bool
-command_is_there(const char *command, struct error *err)
-{
-	struct span word = span_from(command);
-	char *program, *shown;
-	bool is_there;
-
-	word = span_head(word, strcspn(command, " \t"));
-	if (!span_starts(word, SPAN("/")) ||
-	    strpbrk(command, "\"'\\$`;&|<>()*?[#~") != NULL)
-		return true;
-	program = span_copy(word);
-	is_there = access(program, X_OK) == 0;
-	shown = utf8_masked(word);
-	if (!is_there)
-		error_set(err, ERROR_CONFIG, "cannot run %s: %s", shown,
-		    strerror(errno));
-	free(shown);
-	free(program);
-	return is_there;
-}
-
 static bool
 prompt_is_possible(void)
 {
@@ -417,9 +392,9 @@ secret_locate(
 	    !needs_words(profile) || profile->password.len > 0)
 		return true;
 	if (profile->token_command != NULL)
-		return command_is_there(profile->token_command, err);
+		return secret_program_is_there(profile->token_command, err);
 	if (profile->password_command != NULL)
-		return command_is_there(profile->password_command, err);
+		return secret_program_is_there(profile->password_command, err);
 	if (profile->password_file != NULL)
 		return read_password_file(NULL, profile, err);
 	if (profile->password_fd >= 0)

@@ -245,9 +245,14 @@ sed -n 's/^password-file = //p' recipes | while read -r file; do
 	echo secret >"$file"
 	chmod 600 "$file"
 done
+mkdir programs
+sed -n 's/^[a-z]*-command = \([^ ]*\).*/\1/p' recipes | while read -r program; do
+	echo '#!/bin/sh' >"programs/$program"
+	chmod 700 "programs/$program"
+done
 sed -n 's/^\[\(.*\)\]$/\1/p' recipes >cooks
 while read -r name; do
-	"$smtpost" --config recipes -P "$name" --explain </dev/null 2>&1 \
+	PATH="$PWD/programs:$PATH" "$smtpost" --config recipes -P "$name" --explain </dev/null 2>&1 \
 		>cooked | sed "s/^/$name: /"
 	grep -q ' preset ' cooked || echo "$name: nothing is preset"
 done <cooks >found
