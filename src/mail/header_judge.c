@@ -82,9 +82,10 @@ header_judge_field(struct header_judge *judge, const struct field *field,
 	}
 	if (span_equal_nocase(name, SPAN("Sender")))
 		return judge_sender(judge, judged, leaves.body, out);
-	if (span_equal_nocase(name, SPAN("From")) &&
-	    !all_may_be(judge, leaves.body))
-		judged->is_doubtful = true;
+	if (!span_equal_nocase(name, SPAN("From")))
+		return false;
+	judged->has_from = true;
+	judged->is_doubtful |= !all_may_be(judge, leaves.body);
 	return false;
 }
 
@@ -109,6 +110,9 @@ bool
 header_judge_add(struct header_judge *judge, struct buf *added,
     struct buf *resent, struct error *err)
 {
+	/* Readers would take an older block's Resent-From for this one's. */
+	judge->again.is_doubtful |=
+	    judge->resent.len > 0 && !judge->again.has_from;
 	return add_wanting(judge, &judge->original, added, err) &&
 	    add_wanting(judge, &judge->again, resent, err);
 }

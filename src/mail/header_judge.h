@@ -2,8 +2,9 @@
  * Whether a message may name its originators (RFC 6409 section 8.1): where
  * the client is known and From names somebody whom it may not send as, Sender
  * says who it is; a Sender of which that is not true is replaced. The same
- * holds for the newest block's Resent-From and Resent-Sender. The fields come
- * as they are to leave, when all else is done with them.
+ * holds for the newest block's Resent-From and Resent-Sender, and where that
+ * block has no Resent-From. The fields come as they are to leave, when all else
+ * is done with them.
  */
 #ifndef MAIL_HEADER_JUDGE_H
 #define MAIL_HEADER_JUDGE_H
@@ -17,6 +18,7 @@
 
 /* From and Sender, or Resent-From and Resent-Sender. */
 struct judged {
+	bool has_from;
 	bool has_sender;   /* one that is true */
 	bool is_doubtful;  /* From does not tell who it is */
 	bool has_replaced; /* a Sender, with one that is true or with none */

@@ -94,6 +94,11 @@ static const struct judge_row judges[] = {
 	    "me@example.com",
 	    "Resent-From: me@example.com\r\nResent-To: a@b\r\n"
 	    "Resent-From: boss@b\r\nResent-Sender: boss@b\r\n", ""},
+	{"sent again, Resent-From in an older block alone",
+	    "Resent-To: a@b\r\nReceived: x\r\nResent-From: boss@b\r\n",
+	    "me@example.com",
+	    "Resent-To: a@b\r\nReceived: x\r\nResent-From: boss@b\r\n",
+	    "Resent-Sender: me@example.com\r\n"},
 	{"sent again, nobody knows", "Resent-From: boss@b\r\n", NULL, NULL,
 	    NULL},
 };
