@@ -151,7 +151,7 @@ repair_text(struct plan *plan, struct span text, struct buf *out,
 		"cannot send the message: its header is too large");
 }
 
-/* The policy has made `text` of a field: nothing, another one, or two. */
+/* Tells that the policy has made `text` of a field: no field, one or two. */
 static void
 tell_policy(struct plan *plan, const struct field *field, struct span text)
 {
@@ -393,7 +393,7 @@ add_to_block(struct plan *plan, struct span header, struct span block,
 	plan_edit_add(&plan->header, &edit);
 }
 
-/* What an encoding did not hide. */
+/* Line ends that change on the way; those of an encoded part do not count. */
 static void
 note_line_ends(struct plan *plan, const struct message *message)
 {

@@ -119,7 +119,7 @@ add_new(struct diff *diff, struct span lines)
 	}
 }
 
-/* A line that stays what it was, or one that only got another form. */
+/* Adds a line that stays as it is, or that only gets another form. */
 static void
 add_pair(struct diff *diff, struct span old, bool has_cr, struct span new)
 {
@@ -285,7 +285,7 @@ take(struct lines *lines)
 	lines->position++;
 }
 
-/* Behind the first CR of a run: how the line ends, and others behind it. */
+/* Takes the CRs behind a first one, and an LF if they belong to it. */
 static void
 take_run_of_cr(struct lines *lines)
 {

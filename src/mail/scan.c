@@ -31,8 +31,8 @@ end_line(struct scan *scan)
 }
 
 /*
- * CRs have come, and now the octet at the offset `next`: an LF makes one line
- * end of all of them, before any other octet each of them ends a line.
+ * Some CRs have come, and behind them the octet at the offset `next`: if it is
+ * an LF, all of them are one line end with it; else each of them ends a line.
  */
 static bool
 end_after_cr(struct scan *scan, bool is_lf, uint64_t next)
@@ -225,7 +225,7 @@ add_header(struct message_facts *facts, struct span header)
 	facts->has_long_line |= facts->header.has_long_line;
 }
 
-/* What reading has changed already, and no plan will tell. */
+/* Adds a sentence for each change that reading has made to the header. */
 static void
 note_changes(struct message *message, const struct section *section)
 {

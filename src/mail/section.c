@@ -132,8 +132,8 @@ take_line(struct section *section, struct span line, size_t next)
 }
 
 /*
- * A line whose end is not there yet. Where it cannot be of a field it is not
- * waited for; while it begins with CRs, nothing can be said.
+ * Looks at a line whose end is not there yet. If it cannot belong to a field,
+ * the body begins with it. Of a line that begins with CRs nothing is known.
  */
 static void
 look_at_open_line(struct section *section)
@@ -176,8 +176,9 @@ take_lines(struct section *section)
 }
 
 /*
- * So many octets without any LF: its lines end in CR. If an LF comes later,
- * then its first line alone was longer than a header section may be.
+ * Decides what ends a line. After MESSAGE_HEADER_MAX octets without any LF it
+ * is CR. If an LF comes later all the same, it ends the first line, which is
+ * then longer than a header section may be.
  */
 static void
 decide_ends(struct section *section, struct span block)
@@ -306,7 +307,7 @@ has_time(struct span line)
 	return false;
 }
 
-/* What looked like a header is the beginning of the body, as it came. */
+/* Gives what looked like a header back to the body, as it came. */
 static void
 make_text(struct section *section)
 {
@@ -328,7 +329,7 @@ make_text(struct section *section)
 	buf_clear(&section->notes);
 }
 
-/* The end of the section is known. */
+/* Makes the lines of the section, whose end is known now, and judges them. */
 static void
 finish(struct section *section)
 {
@@ -342,7 +343,7 @@ finish(struct section *section)
 	else if (!known_fields_of_recipients(lines, &name))
 		make_text(section);
 	else if (is_required)
-		drop_blanks(section); /* it is for them to be read */
+		drop_blanks(section); /* a list that is wrong gets an error */
 	else
 		section->progress = SECTION_DOUBTFUL;
 	if (is_required && section->lines.len == 0)

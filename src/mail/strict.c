@@ -50,7 +50,7 @@ add(struct buf *out, const char *name, const char *fault)
 		buf_add_format(out, "field %s: %s\n", name, fault);
 }
 
-/* What the header policy could not read it has told already. */
+/* Whether the header policy has already told that it cannot read a field. */
 static bool
 is_told(const struct plan *plan, const char *name)
 {
@@ -119,7 +119,7 @@ check_fields(struct buf *out, const struct plan *plan, struct span header)
 			add(out, lone_fields[i].name, "is missing");
 }
 
-/* Octets over 127 of the body that nothing declares. */
+/* Looks for octets over 127 in the body that nothing declares. */
 static void
 check_body(struct buf *out, struct span header)
 {

@@ -33,7 +33,7 @@ struct wire {
 
 /* Both are false, with a result, when the replay is over. */
 bool wire_take(struct wire *wire, struct span block);
-/* The octets taken so far end a run of CRs: what follows is no LF of theirs. */
+/* The CRs taken last are line ends: an LF that follows is another one. */
 bool wire_settle(struct wire *wire);
 /* The last line is ended too; then nothing may be missing. */
 bool wire_end(struct wire *wire);
