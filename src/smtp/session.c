@@ -304,6 +304,30 @@ session_is_chunked(const struct session *session)
 }
 
 /*
+ * Hears replies that no command is left for, up to 221, and whether one of
+ * them may have taken the content.
+ */
+static void
+hear_surplus(struct session *session)
+{
+	struct dialogue *dialogue = &session->dialogue;
+	struct outcome ignored = {0};
+	struct reply reply = {0};
+
+	dialogue->unsolicited = false;
+	dialogue->deadline = deadline_earlier(
+	    dialogue->deadline, deadline_in(SURPLUS_TIMEOUT));
+	while (reply.code != 221 &&
+	    dialogue_hear(dialogue, STAGE_QUIT, &reply, &ignored)) {
+		session->is_out_of_step = true;
+		if (reply_is_positive(&reply) && reply.code != 221)
+			session->has_taken = true;
+	}
+	outcome_free(&ignored);
+	reply_free(&reply);
+}
+
+/*
  * After 221, and where the server is gone or silent, there is nothing more to
  * hear. Any other reply may be the server's odd answer to QUIT or that to an
  * earlier command, behind a surplus one: then the answer to QUIT follows.
@@ -314,16 +338,13 @@ hear_dismissal(struct session *session, int64_t timeout)
 	struct dialogue *dialogue = &session->dialogue;
 	struct outcome ignored = {0};
 	struct reply reply = {0};
-	bool heard;
 
 	dialogue->timeout = timeout;
-	heard = dialogue_hear(dialogue, STAGE_QUIT, &reply, &ignored);
-	if (heard && reply.code != 221 && session->has_unconfirmed) {
+	if (dialogue_hear(dialogue, STAGE_QUIT, &reply, &ignored) &&
+	    reply.code != 221 && session->has_unconfirmed) {
 		if (reply_is_positive(&reply))
 			session->has_taken = true;
-		dialogue->timeout = SURPLUS_TIMEOUT;
-		if (dialogue_hear(dialogue, STAGE_QUIT, &reply, &ignored))
-			session->is_out_of_step = true;
+		hear_surplus(session);
 	}
 	outcome_free(&ignored);
 	reply_free(&reply);
@@ -349,8 +370,11 @@ session_dismiss(struct session *session, bool quit_said)
 	if (quit_said && !session->is_broken &&
 	    stream_state(dialogue->stream) == STREAM_OPEN)
 		hear_dismissal(session, timeout);
-	if (dialogue->unsolicited)
-		session->is_out_of_step = true;
+	if (!dialogue->unsolicited)
+		return;
+	session->is_out_of_step = true;
+	if (session->is_chunk_refused)
+		hear_surplus(session);
 }
 
 void
