@@ -227,7 +227,8 @@ add_header(struct message_facts *facts, struct span header)
 
 /* Adds a sentence for each change that reading has made to the header. */
 static void
-note_changes(struct message *message, const struct section *section)
+note_changes(struct message *message, const struct section *section,
+    const struct message_facts *body)
 {
 	struct buf *notes = &message->notes;
 
@@ -245,13 +246,16 @@ note_changes(struct message *message, const struct section *section)
 		buf_add_text(notes,
 		    "header: lines that end in CR CR LF made to end in "
 		    "CRLF\n");
+	if (section->lines.len > 0 && !section->has_end &&
+	    body->body_size > 0)
+		buf_add_text(notes, "header: empty line added behind it\n");
 }
 
 void
 message_take_header(struct message *message, struct section *section,
     const struct message_facts *body)
 {
-	note_changes(message, section);
+	note_changes(message, section, body);
 	message->header = section->lines;
 	section->lines = (struct buf){0};
 	message->facts = *body;
