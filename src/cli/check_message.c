@@ -63,7 +63,7 @@ find_plan(struct findings *findings, const struct prepared *prepared,
 
 	if (!plan->is_repairable ||
 	    !plan_facts(plan, prepared->message)->header.has_eight_bit ||
-	    !message_header_is_utf8(prepared->message, plan))
+	    !message_header_has_utf8_address(prepared->message, plan))
 		return plan;
 	buf_add_text(&findings->utf8_refusal,
 	    "the header holds an address beyond ASCII");

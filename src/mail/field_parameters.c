@@ -208,10 +208,23 @@ add_between(struct buf *out, struct span text, bool is_after_encoded)
 }
 
 bool
+field_has_raw_boundary(struct span body)
+{
+	struct mime_parameter parameter;
+	size_t at = mime_type_end(body);
+
+	while (mime_parameter_next(body, &at, &parameter))
+		if (span_starts_nocase(parameter.name, SPAN("boundary")) &&
+		    !span_is_ascii(parameter.value))
+			return true;
+	return false;
+}
+
+bool
 field_add_parameters(struct buf *out, struct span body)
 {
 	struct mime_parameter parameter;
-	size_t at = 0, from = 0, count = 0;
+	size_t at = mime_type_end(body), from = 0, count = 0;
 	bool has_changed = false, is_encoded = false;
 
 	while (mime_parameter_next(body, &at, &parameter) &&

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "mail/address_list.h"
 #include "mail/encoded_word.h"
 
 enum kind {
@@ -59,6 +60,7 @@ static const struct kind_row {
     {"List-Post", KIND_TOKENS},
     {"List-Owner", KIND_TOKENS},
     {"List-Archive", KIND_TOKENS},
+    {"Archived-At", KIND_TOKENS},
 };
 
 static enum kind
@@ -68,6 +70,12 @@ kind_of(struct span name)
 		if (span_equal_nocase(name, span_from(kinds[i].name)))
 			return kinds[i].kind;
 	return KIND_UNSTRUCTURED;
+}
+
+bool
+field_holds_addresses(struct span name)
+{
+	return kind_of(name) == KIND_ADDRESSES;
 }
 
 bool
@@ -235,11 +243,62 @@ encode(struct buf *out, const struct field *field, enum kind kind)
 	return field_add_unstructured(out, field->body);
 }
 
+/* A list of addresses that nobody can read: its words are mere text. */
+static bool
+is_unreadable_list(struct span body)
+{
+	struct address_list list = {0};
+	struct error ignored = {0};
+	bool is_readable = address_list_parse(&list, body, &ignored);
+
+	address_list_free(&list);
+	return !is_readable;
+}
+
+/* Writes octets beyond ASCII as %XX, as a URL has them. */
+static void
+add_escaped(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.at[i] < 0x80)
+			buf_add_char(out, text.at[i]);
+		else
+			buf_add_format(out, "%%%02X",
+			    (unsigned int)(unsigned char)text.at[i]);
+}
+
+/*
+ * Octets beyond ASCII where neither an encoded word nor an encoded parameter
+ * may stand. Those of an address stay, and so does a boundary: the lines of
+ * the body would have to change with it.
+ */
+static bool
+encode_rest(struct buf *text, size_t from, const struct field *field,
+    enum kind kind)
+{
+	struct buf rest;
+
+	if (kind == KIND_ADDRESSES && is_unreadable_list(field->body)) {
+		text->len = from;
+		return field_add_unstructured(text, field->body);
+	}
+	if (kind == KIND_ADDRESSES || (kind == KIND_PARAMETERS &&
+		field_has_raw_boundary(field->body)))
+		return false;
+	buf_init(&rest, text->max);
+	add_escaped(&rest, span_skip(buf_span(text), from));
+	text->len = from;
+	buf_add_span(text, buf_span(&rest));
+	text->full |= rest.full;
+	buf_free(&rest);
+	return true;
+}
+
 bool
 field_repair(const struct field *field, struct buf *out)
 {
 	enum kind kind = kind_of(field->name);
-	size_t before = out->len;
+	size_t before = out->len, from;
 	struct buf text;
 	struct span encoded;
 	bool is_encoded;
@@ -251,7 +310,15 @@ field_repair(const struct field *field, struct buf *out)
 	buf_add_span(&text,
 	    span_head(field->whole,
 		(size_t)(field->body.at - field->whole.at)));
-	is_encoded = encode(&text, field, kind) && !text.full;
+	from = text.len;
+	is_encoded = encode(&text, field, kind);
+	if (!is_encoded) {
+		text.len = from;
+		buf_add_span(&text, field->body);
+	}
+	if (!span_is_ascii(span_skip(buf_span(&text), from)))
+		is_encoded |= encode_rest(&text, from, field, kind);
+	is_encoded &= !text.full;
 	buf_add_text(&text, "\r\n");
 	encoded = is_encoded && !text.full ? buf_span(&text) : field->whole;
 	out->full |= text.full;

@@ -1,6 +1,7 @@
 /*
  * One field of a header made fit for every server: octets beyond ASCII become
- * RFC 2047 words, or RFC 2231 parameters, where those may stand; a line over
+ * RFC 2047 words, or RFC 2231 parameters, where those may stand, and %XX
+ * elsewhere; those of an address and of a boundary stay. A line over
  * 998 octets is folded at blanks, or where a blank may be put, and one without
  * such a place stays as it is. What the field means stays the same.
  */
@@ -17,6 +18,8 @@
 /* A repaired field is no longer than this. */
 #define FIELD_TEXT_MAX ((size_t)32 * 1024 * 1024)
 
+/* Whether a field of this name is a list of addresses. */
+bool field_holds_addresses(struct span name);
 /* Whether a field, or a header of CRLF lines, needs it. */
 bool field_needs_repair(struct span whole);
 bool field_has_long_line(struct span whole);
@@ -43,5 +46,7 @@ bool field_add_structured(
     struct buf *out, struct span body, bool only_comments);
 /* Content-Type, Content-Disposition: parameters may be encoded. */
 bool field_add_parameters(struct buf *out, struct span body);
+/* Whether its parameter boundary has octets beyond ASCII. */
+bool field_has_raw_boundary(struct span body);
 
 #endif

@@ -32,22 +32,6 @@ is_blind_copy(struct span name)
 	    span_equal_nocase(name, SPAN("Resent-Bcc"));
 }
 
-/* Fields of addresses, which RFC 5322 does not let be empty. */
-static bool
-is_of_addresses(struct span name)
-{
-	static const char *const names[] = {"From", "Sender", "Reply-To", "To",
-	    "Cc", "Bcc", "Resent-From", "Resent-Sender", "Resent-Reply-To",
-	    "Resent-To", "Resent-Cc", "Resent-Bcc", "Errors-To",
-	    "Disposition-Notification-To", "Mail-Followup-To",
-	    "Mail-Reply-To", "Return-Receipt-To", "Apparently-To"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (span_equal_nocase(name, span_from(names[i])))
-			return true;
-	return false;
-}
-
 /* Blanks, and the commas of a list whose members are all missing. */
 static bool
 is_empty_list(struct span body)
@@ -72,7 +56,7 @@ drop_field(struct plan *plan, const struct fixup *fixup,
 	else if (span_equal_nocase(field->name, SPAN("Return-Path")))
 		plan_note_field(plan, field->name,
 		    "dropped, since the last server adds it");
-	else if (!is_signed && is_of_addresses(field->name) &&
+	else if (!is_signed && field_holds_addresses(field->name) &&
 	    is_empty_list(field->body))
 		plan_note_field(
 		    plan, field->name, "dropped, since it is empty");

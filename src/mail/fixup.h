@@ -57,6 +57,9 @@ bool message_planned_header(const struct message *message,
     const struct plan *plan, struct buf *header);
 bool message_header_is_utf8(
     const struct message *message, const struct plan *plan);
+/* The same, and a field of addresses has octets beyond ASCII. */
+bool message_header_has_utf8_address(
+    const struct message *message, const struct plan *plan);
 /* The last step of every plan: its facts, and what nobody can carry. */
 bool plan_finish(
     struct plan *plan, const struct message *message, struct error *err);

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "mail/field_repair.h"
+#include "mail/header.h"
 #include "mail/repair.h"
 
 /* A NUL ends the line for some servers, and is refused by others. */
@@ -138,4 +139,24 @@ message_header_is_utf8(
 	    utf8_is_valid(buf_span(&header));
 	buf_free(&header);
 	return is_utf8;
+}
+
+bool
+message_header_has_utf8_address(
+    const struct message *message, const struct plan *plan)
+{
+	struct buf header;
+	struct span rest;
+	struct field field;
+	bool is_utf8, has_address = false;
+
+	buf_init(&header, MESSAGE_PLANNED_HEADER_MAX);
+	is_utf8 = message_planned_header(message, plan, &header) &&
+	    utf8_is_valid(buf_span(&header));
+	rest = buf_span(&header);
+	while (is_utf8 && !has_address && header_next(&rest, &field))
+		has_address = field_holds_addresses(field.name) &&
+		    !span_is_ascii(field.body);
+	buf_free(&header);
+	return has_address;
 }

@@ -242,6 +242,14 @@ first_word(struct span body)
 	return span_head(text, len);
 }
 
+size_t
+mime_type_end(struct span body)
+{
+	struct span type = first_word(body);
+
+	return type.len > 0 ? (size_t)(type.at - body.at) + type.len : 0;
+}
+
 enum mime_charset
 mime_charset_of(struct span name)
 {

@@ -66,9 +66,12 @@ struct mime_parameter {
 	bool lacks_semicolon; /* in front of it */
 };
 
+/* The offset behind the type, or disposition, that begins a field's body. */
+size_t mime_type_end(struct span body);
 /*
- * Takes the next parameter behind the offset *at (0 at first) of a field's
- * body; false at the end.
+ * Takes the next parameter behind the offset *at of a field's body; false at
+ * the end. At first *at is 0, or mime_type_end() to find one that has no
+ * semicolon behind the type, too.
  */
 bool mime_parameter_next(
     struct span body, size_t *at, struct mime_parameter *parameter);

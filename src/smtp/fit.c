@@ -108,15 +108,17 @@ has_utf8_address(const struct envelope *envelope)
 }
 
 /*
- * RFC 6531 section 3.4. What repair has left beyond ASCII in the header is an
- * address, or was not to be touched; what is no UTF-8 no extension is for.
+ * RFC 6531 section 3.4. In a header that repair has gone through only an
+ * address calls for the extension. Octets that are no UTF-8 never do.
  */
 static bool
 has_utf8_header(const struct letter *letter)
 {
-	return plan_facts(letter->plan, letter->message)
-		   ->header.has_eight_bit &&
-	    message_header_is_utf8(letter->message, letter->plan);
+	if (!plan_facts(letter->plan, letter->message)->header.has_eight_bit)
+		return false;
+	return letter->plan != NULL && letter->plan->is_repairable
+	    ? message_header_has_utf8_address(letter->message, letter->plan)
+	    : message_header_is_utf8(letter->message, letter->plan);
 }
 
 bool

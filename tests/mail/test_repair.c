@@ -326,7 +326,10 @@ static const struct repair_row repair_rows[] = {
     {"long line in the header, not to be folded",
 	SPAN("Message-ID: <" X1000 "@b>\r\n\r\n"), NULL, NULL},
     {"field that cannot be encoded",
-	SPAN("Message-ID: <" UE "@b>\r\n\r\nx\r\n"), "=", NULL},
+	SPAN("Reply-To: <" UE "@b>\r\n\r\nx\r\n"), "=", NULL},
+    {"identifier that is not ASCII",
+	SPAN("Message-ID: <" UE "@b>\r\n\r\nx\r\n"),
+	"Message-ID: <%C3%BC@b>\r\n\r\nx\r\n", "~"},
     {"coding named twice",
 	SPAN(MIME_1_0 CODING "7bit\r\n" CODING "base64\r\n" TYPE
 	     "text/plain; charset=utf-8\r\n\r\nein gr" UE "n\r\n"),
