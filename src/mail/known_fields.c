@@ -438,3 +438,18 @@ known_fields_of_recipients(struct span header, struct span *name)
 	}
 	return false;
 }
+
+bool
+known_fields_line_is_lost(struct span line, bool are_recipients_read)
+{
+	struct field field = {.name = {0}};
+
+	if (!header_line_is_field(line) || !header_next(&line, &field))
+		return false;
+	if (span_equal_nocase(field.name, SPAN("Bcc")) ||
+	    span_equal_nocase(field.name, SPAN("Resent-Bcc")))
+		return true;
+	return are_recipients_read &&
+	    known_fields_of_recipients(field.whole, &field.name) &&
+	    known_fields_value_fits(&field);
+}

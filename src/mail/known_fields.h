@@ -21,5 +21,11 @@ bool known_fields_value_fits(const struct field *field);
  * names, as it was written.
  */
 bool known_fields_of_recipients(struct span header, struct span *name);
+/*
+ * Whether a line behind the end of a header must have been meant as a field of
+ * it: a Bcc, which nobody may read, or where recipients are read from the
+ * header, a field that names some.
+ */
+bool known_fields_line_is_lost(struct span line, bool are_recipients_read);
 
 #endif

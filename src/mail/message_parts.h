@@ -49,6 +49,7 @@ enum section_progress {
 	SECTION_TOO_BIG,  /* over MESSAGE_HEADER_MAX */
 	SECTION_MISSING,  /* HEADER_REQUIRED, and there is none */
 	SECTION_DOUBTFUL, /* it names recipients, and fits no known field */
+	SECTION_CUT,	  /* recipients stand behind a line that is no field */
 };
 
 /* The header section: found, and its lines made CRLF lines. */
@@ -64,9 +65,11 @@ struct section {
 	size_t mbox_end; /* behind the mbox line; 0: there is none */
 	size_t fields, fields_end;
 	size_t body;
+	size_t lost; /* SECTION_CUT: the field that would become text */
 	size_t size; /* of the fields in CRLF form */
 	bool is_judged; /* the line at hand, though it is open */
 	bool has_fields, has_end; /* the empty line */
+	bool is_cut; /* `body` is known; an empty line is looked for */
 	/* At its end: */
 	struct buf lines; /* the fields in CRLF form */
 	struct buf notes; /* what was changed in fields, a sentence a line */

@@ -10,6 +10,8 @@
 #include "mail/mime_field.h"
 
 #define NAME_SHOWN_MAX 64
+/* How far behind a header without an empty line recipients are looked for. */
+#define BEHIND_MAX ((size_t)64 * 1024)
 /* Of very many notes the first say enough. */
 #define NOTES_MAX ((size_t)4096)
 
@@ -97,12 +99,44 @@ end_section(struct section *section, size_t body)
 	section->progress = SECTION_BODY;
 }
 
+/*
+ * The body begins with the line at hand, though no empty line has ended the
+ * header. The lines up to the next empty one may be meant as fields: a Bcc
+ * among them would become readable text.
+ */
+static void
+cut_section(struct section *section)
+{
+	section->body = section->line;
+	section->is_cut = section->has_fields;
+	if (!section->has_fields)
+		section->progress = SECTION_BODY;
+}
+
+/* A whole line behind a header that was cut. */
+static void
+take_line_behind(struct section *section, struct span line, size_t next)
+{
+	if (known_fields_line_is_lost(
+		line, section->rule == HEADER_REQUIRED)) {
+		section->progress = SECTION_CUT;
+		section->lost = section->line;
+	} else if (line.len == 0 || next - section->body > BEHIND_MAX)
+		section->progress = SECTION_BODY;
+	section->line = section->seen = next;
+}
+
 /* A whole line without its end; the next one begins at the offset `next`. */
 static void
 take_line(struct section *section, struct span line, size_t next)
 {
 	enum line_kind kind = kind_of(section, line);
 	size_t mark = line.len - without_mark(section, line).len;
+
+	if (section->is_cut) {
+		take_line_behind(section, line, next);
+		return;
+	}
 
 	if (kind != LINE_OF_BODY && mark > 0)
 		section->has_mark = true;
@@ -122,8 +156,10 @@ take_line(struct section *section, struct span line, size_t next)
 		section->mbox_end = next;
 		break;
 	case LINE_OF_BODY:
-		end_section(section, section->line);
-		break;
+		cut_section(section);
+		if (section->is_cut)
+			take_line_behind(section, line, next);
+		return;
 	}
 	section->line = section->seen = next;
 	section->is_judged = false;
@@ -140,13 +176,20 @@ look_at_open_line(struct section *section)
 {
 	struct span line = span_skip(buf_span(&section->raw), section->line);
 
+	if (section->is_cut) {
+		if (section->raw.len - section->body > BEHIND_MAX)
+			section->progress = SECTION_BODY;
+		return;
+	}
 	if (line.len <= HEADER_NAME_MAX)
 		return;
 	if (!section->is_judged &&
 	    without_mark(section, line).at[0] != '\r') {
 		section->is_judged = true;
-		if (kind_of(section, line) == LINE_OF_BODY)
-			end_section(section, section->line);
+		if (kind_of(section, line) == LINE_OF_BODY) {
+			cut_section(section);
+			return;
+		}
 	}
 	if (section->progress == SECTION_MORE &&
 	    section->ends != ENDS_UNKNOWN &&
@@ -385,10 +428,32 @@ section_end(struct section *section)
 		    without_cr(section,
 			span_skip(buf_span(&section->raw), section->line)),
 		    section->raw.len);
+	if (section->progress == SECTION_MORE && section->is_cut)
+		section->progress = SECTION_BODY;
 	if (section->progress == SECTION_MORE)
 		end_section(section, section->raw.len);
 	if (section->progress == SECTION_BODY)
 		finish(section);
+}
+
+static bool
+refuse_cut(const struct section *section, struct error *err)
+{
+	struct span raw = buf_span(&section->raw);
+	struct span lost = span_skip(raw, section->lost);
+	size_t len = span_find(lost, ':'), line = 1;
+
+	while (len > 0 && is_blank(lost.at[len - 1]))
+		len--;
+
+	for (size_t i = 0; i < section->body; i++)
+		line += raw.at[i] ==
+		    (section->ends == ENDS_LF ? '\n' : '\r');
+	return error_set(err, ERROR_DATA,
+	    "cannot send the message: its line %zu is no header field, but "
+	    "the field %.*s follows\n"
+	    "hint: correct that line; an empty line ends the header",
+	    line, (int)(len < NAME_SHOWN_MAX ? len : NAME_SHOWN_MAX), lost.at);
 }
 
 bool
@@ -418,6 +483,8 @@ section_accept(const struct section *section, const struct scan *body,
 			? "no field of its header has a known name and a "
 			  "value that fits it"
 			: "it has no header");
+	case SECTION_CUT:
+		return refuse_cut(section, err);
 	case SECTION_DOUBTFUL:
 		known_fields_of_recipients(buf_span(&section->lines), &name);
 		return error_set(err, ERROR_DATA,
