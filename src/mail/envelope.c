@@ -199,9 +199,13 @@ envelope_doubt(
 	bool found = false;
 
 	for (size_t i = 0; i < envelope->count; i++) {
-		if (envelope->recipients[i].on_surplus < least)
+		struct recipient *recipient = &envelope->recipients[i];
+
+		if (recipient->on_surplus == SURPLUS_DEFERS)
+			outcome_withdraw_refusal(&recipient->outcome);
+		if (recipient->on_surplus < least)
 			continue;
-		outcome_copy(&envelope->recipients[i].outcome, outcome);
+		outcome_copy(&recipient->outcome, outcome);
 		found = true;
 	}
 	return found;

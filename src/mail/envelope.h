@@ -20,6 +20,7 @@
  */
 enum on_surplus {
 	SURPLUS_CHANGES_NOTHING,
+	SURPLUS_DEFERS, /* a refusal without content: it may be another's */
 	SURPLUS_DOUBTS_IF_TAKEN, /* a refusal, unless nobody got the content */
 	SURPLUS_DOUBTS,
 };
@@ -71,9 +72,9 @@ void envelope_settle_accepted(
 /* Replies and commands match so far: a later surplus changes nothing. */
 void envelope_confirm(struct envelope *envelope);
 /*
- * There was a surplus reply: those whom it concerns get the outcome.
- * is_taken: the server may have taken the content for somebody. True if there
- * was anybody.
+ * There was a surplus reply: those whom it concerns get the outcome, or their
+ * refusal becomes a delay. is_taken: the server may have taken the content for
+ * somebody. True if anybody got the outcome.
  */
 bool envelope_doubt(struct envelope *envelope, const struct outcome *outcome,
     bool is_taken);

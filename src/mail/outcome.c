@@ -101,6 +101,16 @@ outcome_set_own(struct outcome *outcome, enum stage stage, enum cause cause,
 }
 
 void
+outcome_withdraw_refusal(struct outcome *outcome)
+{
+	if (outcome->action != ACTION_FAILED ||
+	    outcome->cause != CAUSE_REFUSED)
+		return;
+	outcome->action = ACTION_DELAYED;
+	outcome->cause = CAUSE_PROTOCOL;
+}
+
+void
 outcome_set_hint(struct outcome *outcome, const char *format, ...)
 {
 	char text[TEXT_MAX];

@@ -50,6 +50,8 @@ void outcome_from_reply(
 void outcome_set_own(struct outcome *outcome, enum stage stage,
     enum cause cause, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* A refusal turns out to be, perhaps, the reply to something else. */
+void outcome_withdraw_refusal(struct outcome *outcome);
 /* Replaces the hint. */
 void outcome_set_hint(struct outcome *outcome, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -167,10 +167,13 @@ doubt(struct submission *submission, const struct session *session,
 		is_told = true;
 	for (size_t i = 0; i < record->ending_count; i++) {
 		const struct recipient *witness = record->endings[i].witness;
+		struct outcome *ending = &record->endings[i].outcome;
 
+		if (witness != NULL && witness->on_surplus == SURPLUS_DEFERS)
+			outcome_withdraw_refusal(ending);
 		if (witness == NULL || !witness->outcome.in_doubt)
 			continue;
-		outcome_copy(&record->endings[i].outcome, &outcome);
+		outcome_copy(ending, &outcome);
 		is_told = true;
 	}
 	/* Where BDAT looked unknown no ending was recorded. */

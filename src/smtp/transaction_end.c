@@ -106,6 +106,24 @@ settle_put_off(struct transaction *tx)
 }
 
 /*
+ * Where no content can have been taken, a refusal still rests on the count: in
+ * a flight it may be that of another recipient, and behind an earlier content
+ * that of its recipients.
+ */
+static enum on_surplus
+refusal_effect(
+    const struct transaction *tx, const struct recipient *recipient)
+{
+	bool is_by_data = recipient->accepted &&
+	    tx->ending->action == ACTION_FAILED &&
+	    session_is_pipelined(tx->session);
+
+	return tx->is_behind_unconfirmed || is_by_data
+	    ? SURPLUS_DEFERS
+	    : SURPLUS_CHANGES_NOTHING;
+}
+
+/*
  * Where content was sent, or the server was only asked about recipients,
  * later replies of the session may show that a reply here was surplus. With
  * DATA all before the 3yz is certain, and so are the replies to RCPT before a
@@ -119,9 +137,10 @@ surplus_effect(
 
 	if (tx->letter == NULL)
 		return SURPLUS_DOUBTS;
-	if (tx->ending->in_doubt ||
-	    (tx->mail_refused && !tx->is_contradicted))
+	if (tx->ending->in_doubt)
 		return SURPLUS_CHANGES_NOTHING;
+	if (tx->mail_refused && !tx->is_contradicted)
+		return refusal_effect(tx, recipient);
 	/* A server that does not know BDAT answers each line of the content. */
 	if (chunk_heard && tx->session->is_chunk_refused)
 		return SURPLUS_DOUBTS_IF_TAKEN;
@@ -129,12 +148,13 @@ surplus_effect(
 		return SURPLUS_DOUBTS;
 	return chunk_heard && !tx->session->is_lmtp
 	    ? SURPLUS_DOUBTS_IF_TAKEN
-	    : SURPLUS_CHANGES_NOTHING;
+	    : refusal_effect(tx, recipient);
 }
 
 static void
 note_unconfirmed(struct transaction *tx)
 {
+	tx->is_behind_unconfirmed = tx->session->has_unconfirmed;
 	for (size_t i = 0; i < tx->count; i++) {
 		struct recipient *recipient = tx->recipients[i];
 

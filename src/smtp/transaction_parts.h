@@ -27,6 +27,8 @@ struct transaction {
 	size_t octets_under_way;
 	bool mail_refused;
 	bool is_contradicted; /* MAIL was refused, what followed was not */
+	/* A reply to an earlier content may be taken for one of these. */
+	bool is_behind_unconfirmed;
 	bool all_refused; /* at RCPT */
 	bool data_asked; /* DATA, or BDAT */
 	struct buf chunk; /* the content, for BDAT */

@@ -190,6 +190,33 @@ test_surplus(void **state)
 	envelope_free(&envelope);
 }
 
+/* A refusal that may be that of another recipient is a delay. */
+static void
+test_refusal_withdrawn(void **state)
+{
+	struct envelope envelope;
+	struct outcome surplus = {0};
+	struct reply refusal = {.code = 550};
+	struct recipient *first, *second;
+
+	(void)state;
+	make(&envelope);
+	first = &envelope.recipients[0];
+	second = &envelope.recipients[1];
+	outcome_from_reply(&first->outcome, STAGE_MAIL, &refusal);
+	outcome_from_reply(&second->outcome, STAGE_MAIL, &refusal);
+	second->on_surplus = SURPLUS_DEFERS;
+	outcome_set_own(&surplus, STAGE_CONTENT, CAUSE_PROTOCOL, "surplus");
+	surplus.in_doubt = true;
+	assert_false(envelope_doubt(&envelope, &surplus, true));
+	assert_int_equal(first->outcome.action, ACTION_FAILED);
+	assert_int_equal(second->outcome.action, ACTION_DELAYED);
+	assert_int_equal(second->outcome.cause, CAUSE_PROTOCOL);
+	assert_false(second->outcome.in_doubt);
+	outcome_free(&surplus);
+	envelope_free(&envelope);
+}
+
 int
 main(void)
 {
@@ -197,6 +224,8 @@ main(void)
 
 	rows_add(&all, "add", adds, ROWS(adds), test_add);
 	rows_add_one(&all, "20000 of them, each once", test_many);
+	rows_add_one(&all, "a refusal that may be another's",
+	    test_refusal_withdrawn);
 	rows_add(&all, "settle", settles, ROWS(settles), test_settle);
 	rows_add_one(&all, "nobody at all", test_nobody);
 	rows_add(&all, "surplus reply:", surpluses, ROWS(surpluses),
