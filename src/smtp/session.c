@@ -373,7 +373,7 @@ session_dismiss(struct session *session, bool quit_said)
 	if (!dialogue->unsolicited)
 		return;
 	session->is_out_of_step = true;
-	if (session->is_chunk_refused)
+	if (session->is_chunk_refused || session_is_chunked(session))
 		hear_surplus(session);
 }
 

@@ -166,6 +166,21 @@ note_unconfirmed(struct transaction *tx)
 		tx->session->has_taken = true;
 }
 
+/* Whose turn was to come is refused by a reply that may be surplus. */
+static void
+note_unasked(struct transaction *tx)
+{
+	struct envelope *envelope = tx->envelope;
+
+	for (size_t i = 0; i < envelope->count; i++) {
+		struct recipient *recipient = &envelope->recipients[i];
+
+		if (recipient->outcome.action == ACTION_NONE &&
+		    recipient->on_surplus == SURPLUS_CHANGES_NOTHING)
+			recipient->on_surplus = SURPLUS_DEFERS;
+	}
+}
+
 void
 transaction_settle(struct transaction *tx)
 {
@@ -178,6 +193,8 @@ transaction_settle(struct transaction *tx)
 	envelope_settle_accepted(tx->envelope, tx->ending);
 	if (is_for_all(tx)) {
 		settle_put_off(tx);
+		if (tx->session->has_unconfirmed)
+			note_unasked(tx);
 		/* Who was not accepted certainly got nothing. */
 		tx->ending->in_doubt = false;
 		envelope_settle_open(tx->envelope, tx->ending);
