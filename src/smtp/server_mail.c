@@ -68,9 +68,9 @@ check_size(struct serving *serving, const struct server_parameters *parameters)
 	return false;
 }
 
-/* The client hears little of it, so whoever reads the log must. */
-static void
-note_failure(const struct serving *serving, const struct outcome *outcome)
+void
+serving_note_failure(
+    const struct serving *serving, const struct outcome *outcome)
 {
 	struct buf text, shown;
 
@@ -79,7 +79,8 @@ note_failure(const struct serving *serving, const struct outcome *outcome)
 	reply_add_joined(&text, &outcome->reply);
 	utf8_add_masked(&shown, buf_span(&text));
 	observer_note(serving->service->observer,
-	    "warning: no session for <%s>, at %s: %s",
+	    "warning: no %s for <%s>, at %s: %s",
+	    outcome->stage < STAGE_MAIL ? "session" : "login",
 	    serving->transfer.route.reverse_path, stage_name(outcome->stage),
 	    buf_text(&shown));
 	buf_free(&text);
@@ -131,6 +132,20 @@ take_trouble(struct serving *serving)
 	server_reply_outcome(&serving->io, &transfer->route.trouble);
 }
 
+/* The server's refusal of MAIL ends the message: it is logged as one. */
+static void
+refuse_mail(struct serving *serving, const struct outcome *outcome)
+{
+	const struct service *service = serving->service;
+	struct transfer *transfer = &serving->transfer;
+
+	outcome_copy(&transfer->route.trouble, outcome);
+	if (service->settled != NULL)
+		service->settled(service->context, transfer, NULL, NULL,
+		    serving->relay.session.server);
+	server_reply_outcome(&serving->io, outcome);
+}
+
 static void
 begin_session(struct serving *serving)
 {
@@ -141,16 +156,18 @@ begin_session(struct serving *serving)
 	if (trouble->action == ACTION_NONE) {
 		serving->has_mail =
 		    relay_mail(&serving->relay, transfer, &outcome);
-		if (outcome.stage < STAGE_MAIL)
-			outcome_copy(trouble, &outcome);
-		else
+		if (serving->has_mail)
 			server_reply_outcome(&serving->io, &outcome);
-		outcome_free(&outcome);
+		else if (outcome.stage >= STAGE_MAIL)
+			refuse_mail(serving, &outcome);
+		else
+			outcome_copy(trouble, &outcome);
 	}
-	if (trouble->action != ACTION_NONE) {
-		note_failure(serving, trouble);
+	if (trouble->action != ACTION_NONE && outcome.stage < STAGE_MAIL) {
+		serving_note_failure(serving, trouble);
 		take_trouble(serving);
 	}
+	outcome_free(&outcome);
 }
 
 /* has_mail, or a reply has said why not. */

@@ -44,6 +44,9 @@ bool serving_read_argument(struct serving *serving, struct span argument,
     struct server_parameters *parameters);
 /* What the client did before its message no longer counts. */
 void serving_forgive(struct serving *serving);
+/* The client hears little of it, so whoever reads the log must. */
+void serving_note_failure(
+    const struct serving *serving, const struct outcome *outcome);
 /* What was begun is forgotten. */
 void serving_reset(struct serving *serving);
 

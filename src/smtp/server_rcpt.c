@@ -158,6 +158,8 @@ ask_all(struct serving *serving, struct envelope *mailboxes,
 		accept(serving, &hearing, mailboxes);
 	} else {
 		withdraw(serving, before);
+		if (server_reply_hides(&hearing.refused))
+			serving_note_failure(serving, &hearing.refused);
 		if (count > 1)
 			server_reply_outcome_of(&serving->io,
 			    &hearing.refused, hearing.refused_path, false);

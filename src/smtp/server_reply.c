@@ -122,8 +122,8 @@ code_for(const struct outcome *outcome)
 }
 
 /* RFC 4954 section 6: 530, 534, 535 and 538 are about a login anywhere. */
-static bool
-is_of_login(const struct outcome *outcome)
+bool
+server_reply_hides(const struct outcome *outcome)
 {
 	int code = outcome->reply.code;
 
@@ -139,7 +139,7 @@ server_reply_outcome(struct server_io *io, const struct outcome *outcome)
 	struct status status = outcome->reply.status;
 	struct span text = buf_span(&outcome->reply.text);
 
-	if (is_of_login(outcome)) {
+	if (server_reply_hides(outcome)) {
 		say_text(io, 451, (struct status){4, 7, 0},
 		    SPAN("the relay's own login failed"), true);
 		return;

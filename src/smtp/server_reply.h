@@ -23,6 +23,8 @@ void server_reply_outcome(
  */
 void server_reply_outcome_of(struct server_io *io,
     const struct outcome *outcome, const char *path, bool is_partial);
+/* Whether the client does not hear its words, since they are of our login. */
+bool server_reply_hides(const struct outcome *outcome);
 /* Code, status and text; the text is masked. */
 void server_reply_text(struct server_io *io, int code, struct status status,
     struct span text);
