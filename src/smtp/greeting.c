@@ -100,7 +100,9 @@ explain(struct session *session)
 
 	if (said.len == 0)
 		said = stream_input(dialogue->stream);
-	if (dialogue->odd.len > 0 || foreign_protocol(said) != NULL)
+	/* Without a line end it is no reply yet, but a digit may begin one. */
+	if (dialogue->odd.len > 0 ||
+	    (said.len > 0 && !ascii_is_digit(said.at[0])))
 		say_foreign(session, said);
 	else if (session->server->scheme == SCHEME_SMTP &&
 	    session->trouble.hint == NULL)
