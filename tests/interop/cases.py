@@ -197,7 +197,7 @@ def smuggling(peer):
         body = (b"before" + form + b"MAIL FROM:<evil@example.test>\r\n"
                 b"RCPT TO:<victim@example.test>\r\nDATA\r\nevil\r\n.\r\n")
         send_well(peer, complete_message(body))
-        plain = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        plain = re.sub(rb"\r+\n", b"\n", body).replace(b"\r", b"\n")
         same(f"content for {form!r}", only_message(peer), complete_message(plain))
 
 
