@@ -371,18 +371,29 @@ make_lines(const struct message *message, const struct plan_edit *edit,
 	return made.count;
 }
 
+/* Base64 does not end its last line: the line end that follows does. */
+static bool
+takes_next_line(const struct plan_edit *edit)
+{
+	return edit->is_encoded && (edit->encoding == ENCODING_BASE64 ||
+		edit->encoding == ENCODING_BASE64_TEXT ||
+		edit->encoding == ENCODING_MEND_BASE64);
+}
+
 /* Returns how many lines the edit replaces; *end: where the last one ends. */
 static uint64_t
 old_lines(const struct message *message, const struct plan_edit *edit,
     uint64_t *end, struct diff *diff)
 {
+	bool takes_next = takes_next_line(edit);
 	struct lines lines;
 	struct buf out = {0};
 	uint64_t count = 0;
 
 	*end = edit->from;
 	lines_begin(&lines, &message->body, edit->from);
-	while (*end < edit->to && lines_next(&lines)) {
+	while ((*end < edit->to || (*end == edit->to && takes_next)) &&
+	    lines_next(&lines)) {
 		count++;
 		*end = lines.position - lines.cr;
 		if (diff == NULL)

@@ -159,6 +159,10 @@ bytes "$head"'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n
 --b\nContent-Type: text/plain\n\nx\ny\000\nz\n--b\n\nx\n--b--\n' >message
 says 0 '--- message;+++ message as it leaves;@@ -8 +8,2 @@;-Content-Type: text/plain;+Content-Type: text/plain;+Content-Transfer-Encoding: quoted-printable;@@ -10,3 +11,3 @@;-x;-y\x00;-z;+x;+y=00;+z;' \
 		'' 'difference in a part' --diff
+bytes "$head"'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n
+--b\nContent-Type: image/x\n\ny\000\n\n--b\n\nx\n--b--\n' >message
+says 0 '--- message;+++ message as it leaves;@@ -8 +8,2 @@;-Content-Type: image/x;+Content-Type: image/x;+Content-Transfer-Encoding: base64;@@ -10,2 +11 @@;-y\x00;-;+eQAK;' \
+		'' 'difference in a part that becomes base64' --diff
 : >message
 says 66 '' 'the message is empty' 'no message'
 
