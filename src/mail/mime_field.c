@@ -395,6 +395,35 @@ mime_content_free(struct mime_content *content)
 	content->boundary = NULL;
 }
 
+/* Whether a quote or comment is not closed: it would take in what follows. */
+static bool
+is_open(struct span body)
+{
+	struct buf text;
+	size_t at = 0;
+
+	buf_init(&text, body.len + 1);
+	buf_add_span(&text, body);
+	buf_add_char(&text, ';');
+	while (at < body.len)
+		at = find_semicolon(buf_span(&text), at) + 1;
+	buf_free(&text);
+	return at > body.len + 1;
+}
+
+/* Adds the parameter right behind the type. */
+static void
+add_charset_first(struct buf *out, struct span body, const char *charset)
+{
+	struct span rest = span_skip(body, mime_type_end(body));
+
+	buf_add_span(out, span_head(body, body.len - rest.len));
+	buf_add_format(out, "; charset=%s", charset);
+	if (begins_parameter(span_trim(rest)))
+		buf_add_char(out, ';');
+	buf_add_span(out, rest);
+}
+
 void
 mime_charset_set(struct buf *out, struct span body, const char *charset)
 {
@@ -414,6 +443,10 @@ mime_charset_set(struct buf *out, struct span body, const char *charset)
 		if (begins_parameter(span_trim(body)))
 			buf_add_char(out, ';');
 		buf_add_span(out, body);
+		return;
+	}
+	if (is_open(body)) {
+		add_charset_first(out, body, charset);
 		return;
 	}
 	while (body.len > 0 && body.at[body.len - 1] == ';')

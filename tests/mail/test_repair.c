@@ -330,6 +330,20 @@ static const struct repair_row repair_rows[] = {
     {"identifier that is not ASCII",
 	SPAN("Message-ID: <" UE "@b>\r\n\r\nx\r\n"),
 	"Message-ID: <%C3%BC@b>\r\n\r\nx\r\n", "~"},
+    {"a quote that is not closed in the type",
+	SPAN(MIME_1_0 CODING "8bit\r\n" TYPE
+	     "text/plain; a=\"b\r\n\r\n" UE "\r\n"),
+	MIME_1_0 CODING "8bit\r\n" TYPE
+	"text/plain; charset=utf-8; a=\"b\r\n\r\n" UE "\r\n",
+	MIME_1_0 CODING "quoted-printable\r\n" TYPE
+	"text/plain; charset=utf-8; a=\"b\r\n\r\n=C3=BC\r\n"},
+    {"a comment that is not closed in the type",
+	SPAN(MIME_1_0 CODING "8bit\r\n" TYPE
+	     "text/plain a=b (c;\r\n\r\n" UE "\r\n"),
+	MIME_1_0 CODING "8bit\r\n" TYPE
+	"text/plain; charset=utf-8; a=b (c;\r\n\r\n" UE "\r\n",
+	MIME_1_0 CODING "quoted-printable\r\n" TYPE
+	"text/plain; charset=utf-8; a=b (c;\r\n\r\n=C3=BC\r\n"},
     {"coding named twice",
 	SPAN(MIME_1_0 CODING "7bit\r\n" CODING "base64\r\n" TYPE
 	     "text/plain; charset=utf-8\r\n\r\nein gr" UE "n\r\n"),
