@@ -77,13 +77,27 @@ static bool
 has_extended(struct span body, struct span name)
 {
 	struct mime_parameter parameter;
-	size_t at = 0, count = 0;
+	size_t at = mime_type_end(body), count = 0;
 
 	while (mime_parameter_next(body, &at, &parameter) &&
 	    count++ < PARAMETERS_MAX)
 		if (span_starts_nocase(parameter.name, name) &&
 		    parameter.name.len > name.len &&
 		    parameter.name.at[name.len] == '*')
+			return true;
+	return false;
+}
+
+/* Readers would join two of the same name in the form of RFC 2231. */
+static bool
+is_repeated(struct span body, const struct mime_parameter *one)
+{
+	struct mime_parameter parameter;
+	size_t at = mime_type_end(body), count = 0;
+
+	while (mime_parameter_next(body, &at, &parameter) &&
+	    parameter.from < one->from && count++ < PARAMETERS_MAX)
+		if (span_equal_nocase(parameter.name, one->name))
 			return true;
 	return false;
 }
@@ -178,6 +192,8 @@ encode_parameter(struct buf *out, struct span body,
 		out->len--; /* its semicolon */
 		return true;
 	}
+	if (is_repeated(body, parameter))
+		return false;
 	buf_init(&value, body.len + 1);
 	mime_value_add(&value, parameter->value);
 	if (!add_words(out, name, buf_span(&value)))
