@@ -42,10 +42,18 @@ is_empty_list(struct span body)
 	return true;
 }
 
+/* Fields that are added where they are missing. An empty one is missing. */
+static bool
+is_completed(struct span name)
+{
+	return span_equal_nocase(name, SPAN("Date")) ||
+	    span_equal_nocase(name, SPAN("Message-ID"));
+}
+
 /*
  * Whether a field does not leave: Bcc; Return-Path, which the last server adds
  * (RFC 5321 section 4.4); and empty lists of addresses, unless a signature may
- * cover them.
+ * cover them. An empty field that will be added goes, too.
  */
 static bool
 drop_field(struct plan *plan, const struct fixup *fixup,
@@ -56,8 +64,9 @@ drop_field(struct plan *plan, const struct fixup *fixup,
 	else if (span_equal_nocase(field->name, SPAN("Return-Path")))
 		plan_note_field(plan, field->name,
 		    "dropped, since the last server adds it");
-	else if (!is_signed && field_holds_addresses(field->name) &&
-	    is_empty_list(field->body))
+	else if (!is_signed && is_empty_list(field->body) &&
+	    (field_holds_addresses(field->name) ||
+		(fixup->complete && is_completed(field->name))))
 		plan_note_field(
 		    plan, field->name, "dropped, since it is empty");
 	else

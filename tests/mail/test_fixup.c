@@ -213,6 +213,8 @@ static const struct add_row add_rows[] = {
 	"it\r\n <me@department.a.example>\r\n" DATE ID},
     {"date", SPAN("Date: x\n"), "me@a.example", NULL,
 	"From: me@a.example\r\n" ID},
+    {"empty date and message-id", SPAN("Date:\nMessage-ID: \n \n"),
+	"me@a.example", NULL, "From: me@a.example\r\n" DATE ID},
     {"message-id", SPAN("Message-ID: <x@y>\n"), "me@a.example", NULL,
 	"From: me@a.example\r\n" DATE},
     {"resent fields are others", SPAN("Resent-From: a\nResent-Date: b\n"),
