@@ -193,20 +193,25 @@ read_literal(struct address_tokens *tokens)
 static bool
 is_encoded_text(char c)
 {
-	return c > ' ' && c < 0x7f && c != '?' && c != '"' && c != '\\' &&
-	    c != '<' && c != '>';
+	return (c == ' ' || address_is_atext(c) || c == ',' || c == '.' ||
+		   c == ':' || c == ';' || c == '@' || c == '(' || c == ')' ||
+		   c == '[' || c == ']') &&
+	    c != '?';
 }
 
 /*
  * The length of the encoded word at the start, 0 if none is there (RFC 2047
- * section 2). Its text may hold specials that section 5 forbids in a phrase
- * and programs write all the same: a comma in it ends no address. Every scan
- * ends at the next question mark, so that reading again costs nothing.
+ * section 2). Its text may hold specials that section 5 forbids in a phrase,
+ * octets beyond ASCII and blanks, which programs write all the same: a comma
+ * in it ends no address. But with a blank and an "@" in it, it may be several
+ * members. Every scan ends at the next question mark, so that reading again
+ * costs nothing.
  */
 static size_t
 encoded_word_len(struct span text)
 {
 	size_t at = 2, begin;
+	bool has_blank = false, has_at = false;
 
 	while (at < text.len && text.at[at] != '?' &&
 	    address_is_atext(text.at[at]))
@@ -215,9 +220,12 @@ encoded_word_len(struct span text)
 	    !ascii_is_alpha(text.at[at + 1]) || text.at[at + 2] != '?')
 		return 0;
 	begin = at += 3;
-	while (at < text.len && is_encoded_text(text.at[at]))
-		at++;
-	if (at == begin || !span_starts(span_skip(text, at), SPAN("?=")))
+	while (at < text.len && is_encoded_text(text.at[at])) {
+		has_blank |= text.at[at] == ' ';
+		has_at |= text.at[at++] == '@';
+	}
+	if (at == begin || (has_blank && has_at) ||
+	    !span_starts(span_skip(text, at), SPAN("?=")))
 		return 0;
 	return at + 2;
 }
