@@ -242,6 +242,8 @@ note_changes(struct message *message, const struct section *section,
 	if (section->mbox_end > 0)
 		buf_add_text(notes, "mbox line before the header: dropped\n");
 	buf_add_span(notes, buf_span(&section->notes));
+	if (section->ends == ENDS_CR && section->has_bare_cr)
+		buf_add_text(notes, "header: lone CR made a line end\n");
 	if (section->has_extra_cr)
 		buf_add_text(notes,
 		    "header: lines that end in CR CR LF made to end in "
