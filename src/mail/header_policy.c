@@ -316,26 +316,6 @@ check_sender(const struct header_policy *policy, const struct field *field,
 		(int)field->name.len, field->name.at);
 }
 
-static bool
-replace(struct header_policy *policy, const struct field *field,
-    const struct address_list *list, bool is_from, struct buf *out,
-    struct error *err)
-{
-	bool is_plain = list->count == 1 &&
-	    !(is_from && policy->wants_sender) &&
-	    !(is_from && policy->name != NULL &&
-		list->mailboxes[0].name == NULL);
-
-	if (is_from)
-		keep_original(policy, field, list);
-	if (!check_sender(policy, field, err))
-		return false;
-	if (is_plain)
-		return rewrite(policy, field, list, choose_sender, out);
-	write_replaced(policy, field, list, is_from, out);
-	return true;
-}
-
 /* Adds its path, where the text is an address with a domain and in ASCII. */
 static bool
 add_address(struct span text, struct buf *path)
@@ -428,6 +408,29 @@ replace_unread(struct header_policy *policy, const struct field *field,
 	}
 	buf_free(&path);
 	buf_free(&name);
+	return true;
+}
+
+static bool
+replace(struct header_policy *policy, const struct field *field,
+    const struct address_list *list, bool is_from, struct buf *out,
+    struct error *err)
+{
+	bool is_plain = list->count == 1 &&
+	    !(is_from && policy->wants_sender) &&
+	    !(is_from && policy->name != NULL &&
+		list->mailboxes[0].name == NULL);
+
+	if (is_from && list->count == 1 &&
+	    list->mailboxes[0].place.has_loose_name)
+		return replace_unread(policy, field, is_from, out, err);
+	if (is_from)
+		keep_original(policy, field, list);
+	if (!check_sender(policy, field, err))
+		return false;
+	if (is_plain)
+		return rewrite(policy, field, list, choose_sender, out);
+	write_replaced(policy, field, list, is_from, out);
 	return true;
 }
 

@@ -274,18 +274,21 @@ static const struct policy_row providers[] = {
 	"Reply-To: a@x.example\nFrom: me@mail.example\n"},
     {"an empty From", "From:\n", "From: me@mail.example\n"},
     {"an address as its own name", "From: b@x.example <b@x.example>\n",
-	"Reply-To: \"b@x.example\" <b@x.example>\n"
-	"From: \"b@x.example\" <me@mail.example>\n"},
+	"Reply-To: b@x.example\n"
+	"From: \"b@x.example\" <me@mail.example>\n"
+	"X-Original-From: b@x.example <b@x.example>\n"},
     {"a name that should have quotes", "From: [Alert] <a@b.example>\n",
-	"Reply-To: \"[Alert]\" <a@b.example>\n"
-	"From: \"[Alert]\" <me@mail.example>\n"},
+	"Reply-To: a@b.example\n"
+	"From: \"[Alert]\" <me@mail.example>\n"
+	"X-Original-From: [Alert] <a@b.example>\n"},
     {"another's address as the own name",
 	"From: b@x.example <me@mail.example>\n",
 	"From: \"b@x.example\" <me@mail.example>\n"},
     {"the own address as another's name",
 	"From: me@mail.example <b@x.example>\n",
-	"Reply-To: \"me@mail.example\" <b@x.example>\n"
-	"From: \"me@mail.example\" <me@mail.example>\n"},
+	"Reply-To: b@x.example\n"
+	"From: \"me@mail.example\" <me@mail.example>\n"
+	"X-Original-From: me@mail.example <b@x.example>\n"},
     {"a quoted angle bracket", "From: \"<a\" <b@x.example>\n",
 	"Reply-To: \"<a\" <b@x.example>\nFrom: \"<a\" <me@mail.example>\n"},
     {"sent again: the resender is the sender",
