@@ -60,7 +60,7 @@ user = demo
 password-file = $dir/password
 ehlo-name = client.example
 END
-echo 'loopback only' >"$dir/password"
+echo 'open sesame' >"$dir/password"
 cat >"$dir/message" <<'END'
 From: Carol <carol@example.org>
 To: alice@example.com, bob@example.com

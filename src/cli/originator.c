@@ -30,9 +30,12 @@ originator_free(struct originator *originator)
 	*originator = (struct originator){0};
 }
 
-/* Nobody may have written it: it can be the caller's user name. */
+/*
+ * Nobody may have written it: it can be the caller's user name. Where the login
+ * is by address, that will do most often.
+ */
 static void
-refuse_bare(const struct mailbox *mailbox, struct error *err)
+refuse_bare(const struct mailbox *mailbox, const char *user, struct error *err)
 {
 	char *shown = excerpt_masked(span_from(mailbox->local), SHOWN_OCTETS);
 
@@ -40,6 +43,11 @@ refuse_bare(const struct mailbox *mailbox, struct error *err)
 	    "cannot use the sender '%s': it has no domain\n"
 	    "hint: name one with -f, or set sender or domain in the profile",
 	    shown);
+	free(shown);
+	if (user == NULL || strchr(user, '@') == NULL)
+		return;
+	shown = excerpt_masked(span_from(user), SHOWN_OCTETS);
+	error_add(err, ", for example sender = %s", shown);
 	free(shown);
 }
 
@@ -53,8 +61,6 @@ path_of(const struct mailbox *mailbox, const char *domain, struct error *err)
 	buf_init(&path, PATH_MAX_OCTETS);
 	if (mailbox_add_path(mailbox, domain, &path, err))
 		text = mem_copy_text(buf_text(&path));
-	else if (mailbox->domain == NULL && domain == NULL)
-		refuse_bare(mailbox, err);
 	buf_free(&path);
 	return text;
 }
@@ -97,6 +103,9 @@ take_mailbox(struct originator *originator, const struct profile *profile,
 	}
 	final = local_host_shorten(&host, mailbox, domain);
 	originator->reverse_path = path_of(&final, domain, err);
+	if (originator->reverse_path == NULL && final.domain == NULL &&
+	    domain == NULL)
+		refuse_bare(&final, profile->user, err);
 	return originator->reverse_path != NULL;
 }
 

@@ -8,7 +8,7 @@ import ssl
 from scripted.certificates import Certificates
 
 USER = b"demo"
-PASSWORD = b"loopback only"
+PASSWORD = b"open sesame"
 LINE_MAX = 8192
 
 EHLO_CLEAR = ["demo.example at your service", "PIPELINING", "SIZE 10485760",
