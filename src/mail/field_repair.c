@@ -12,6 +12,7 @@ enum kind {
 	KIND_PARAMETERS,
 	KIND_TOKENS, /* comments alone */
 	KIND_IDENTIFIER, /* the message's own; comments alone */
+	KIND_LABEL,	 /* of a part, which others name; comments alone */
 };
 
 static const struct kind_row {
@@ -50,7 +51,7 @@ static const struct kind_row {
     {"Received", KIND_TOKENS},
     {"MIME-Version", KIND_TOKENS},
     {"Content-Transfer-Encoding", KIND_TOKENS},
-    {"Content-ID", KIND_TOKENS},
+    {"Content-ID", KIND_LABEL},
     {"Content-Language", KIND_TOKENS},
     {"Auto-Submitted", KIND_TOKENS},
     {"Authentication-Results", KIND_TOKENS},
@@ -234,6 +235,7 @@ encode(struct buf *out, const struct field *field, enum kind kind)
 		return field_add_structured(out, field->body, false);
 	case KIND_TOKENS:
 	case KIND_IDENTIFIER:
+	case KIND_LABEL:
 		return field_add_structured(out, field->body, true);
 	case KIND_PARAMETERS:
 		return field_add_parameters(out, field->body);
@@ -269,8 +271,8 @@ add_escaped(struct buf *out, struct span text)
 
 /*
  * Octets beyond ASCII where neither an encoded word nor an encoded parameter
- * may stand. Those of an address stay, and so does a boundary: the lines of
- * the body would have to change with it.
+ * may stand. Those of an address stay, and so do a boundary and a Content-ID:
+ * the body, which names them, would have to change with them.
  */
 static bool
 encode_rest(struct buf *text, size_t from, const struct field *field,
@@ -282,7 +284,8 @@ encode_rest(struct buf *text, size_t from, const struct field *field,
 		text->len = from;
 		return field_add_unstructured(text, field->body);
 	}
-	if (kind == KIND_ADDRESSES || (kind == KIND_PARAMETERS &&
+	if (kind == KIND_ADDRESSES || kind == KIND_LABEL ||
+	    (kind == KIND_PARAMETERS &&
 		field_has_raw_boundary(field->body)))
 		return false;
 	buf_init(&rest, text->max);

@@ -1,7 +1,7 @@
 /*
  * One field of a header made fit for every server: octets beyond ASCII become
  * RFC 2047 words, or RFC 2231 parameters, where those may stand, and %XX
- * elsewhere; those of an address and of a boundary stay. A line over
+ * elsewhere; those of an address, a boundary or a Content-ID stay. A line over
  * 998 octets is folded at blanks, or where a blank may be put, and one without
  * such a place stays as it is. What the field means stays the same.
  */

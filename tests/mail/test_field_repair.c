@@ -163,6 +163,8 @@ static const struct field_row field_rows[] = {
 	"(=?UTF-8?B?w7Y=?=)"},
     {"URL in a comment that is not closed", "List-Help: <a:\303\266> (",
 	"List-Help: <a:%C3%B6> ("},
+    {"content-id stays, since the body names it", "Content-ID: <\303\266@b>",
+	NULL},
     {"month", "Date: 5 M\303\244r 2026 10:00:00 +0100",
 	"Date: 5 M%C3%A4r 2026 10:00:00 +0100"},
     {"date", "Date: Sun, 22 Nov 2026 01:02:03 +0100 (\303\266)",
