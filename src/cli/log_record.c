@@ -33,7 +33,8 @@ add_value(struct log_record *record, const char *name, enum log_kind kind,
     struct span value)
 {
 	struct log_field *field = add_field(record, name, kind);
-	size_t max = kind == LOG_KIND_TEXT ? TEXT_MAX : VALUE_MAX;
+	bool is_last = kind == LOG_KIND_TEXT || kind == LOG_KIND_SENTENCE;
+	size_t max = is_last ? TEXT_MAX : VALUE_MAX;
 
 	field->is_known = value.len > 0 || kind == LOG_KIND_PATH;
 	buf_add_span(&field->value, span_head(value, max));
@@ -124,7 +125,7 @@ log_record_warning(struct log_record *record, const struct log_facts *facts,
 	if (facts->message_id != NULL)
 		add_value(record, "message-id", LOG_KIND_WORD,
 		    span_from(facts->message_id));
-	add_value(record, "warning", LOG_KIND_TEXT,
+	add_value(record, "warning", LOG_KIND_SENTENCE,
 	    span_head(text, span_find(text, '\n')));
 }
 
@@ -162,6 +163,8 @@ log_record_add_words(struct buf *out, const struct log_record *record)
 		    is_path ? "<" : "");
 		if (field->kind == LOG_KIND_TEXT)
 			utf8_add_masked(out, buf_span(&field->value));
+		else if (field->kind == LOG_KIND_SENTENCE)
+			utf8_add_sentence(out, buf_span(&field->value));
 		else
 			add_word(out, buf_span(&field->value));
 		buf_add_text(out, is_path ? ">" : "");
@@ -182,6 +185,8 @@ log_record_add_json(struct buf *out, const struct log_record *record)
 			buf_add_text(out, "null");
 		else if (field->kind == LOG_KIND_NUMBER)
 			buf_add_span(out, buf_span(&field->value));
+		else if (field->kind == LOG_KIND_SENTENCE)
+			json_text_add_sentence(out, buf_span(&field->value));
 		else
 			json_text_add(out, buf_span(&field->value));
 	}

@@ -29,13 +29,14 @@ enum log_kind {
 	LOG_KIND_PATH, /* in angle brackets where it is one of many words */
 	LOG_KIND_NUMBER,
 	LOG_KIND_TEXT, /* the last of a line: it may hold blanks */
+	LOG_KIND_SENTENCE, /* the same, and what is foreign is masked */
 };
 
 struct log_field {
 	const char *name;
 	enum log_kind kind;
 	bool is_known;
-	struct buf value; /* not masked; ends in "..." where it was cut */
+	struct buf value; /* ends in "..." where it was cut */
 };
 
 #define LOG_FIELDS_MAX 16

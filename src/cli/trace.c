@@ -15,9 +15,11 @@ static const char *const marks[] = {
     [OBSERVED_WARNING] = "*  ",
 };
 
+/* In a note, as in an error, what is foreign is masked already. */
 static void
-print_line(struct trace *trace, const char *mark, struct span text)
+print_line(struct trace *trace, enum observed what, struct span text)
 {
+	bool is_ours = what == OBSERVED_NOTE || what == OBSERVED_WARNING;
 	struct buf line;
 
 	buf_init(&line, text.len * 4 + 1024);
@@ -27,8 +29,11 @@ print_line(struct trace *trace, const char *mark, struct span text)
 		buf_add_format(&line, "%" PRId64 ".%03d ", since / 1000,
 		    (int)(since % 1000));
 	}
-	buf_add_text(&line, mark);
-	utf8_add_masked(&line, text);
+	buf_add_text(&line, marks[what]);
+	if (is_ours)
+		utf8_add_sentence(&line, text);
+	else
+		utf8_add_masked(&line, text);
 	buf_add_char(&line, '\n');
 	/* Who does not read this must not make us deaf to signals. */
 	signals_open();
@@ -46,7 +51,7 @@ print_content(struct trace *trace, struct span text)
 
 		if (line.len > 0 && line.at[line.len - 1] == '\r')
 			line.len--;
-		print_line(trace, marks[OBSERVED_CONTENT], line);
+		print_line(trace, OBSERVED_CONTENT, line);
 		text = span_skip(text, end + 1);
 	}
 }
@@ -68,9 +73,9 @@ see(void *context, enum observed what, struct span text)
 		snprintf(count, sizeof(count),
 		    "(%" PRIu64 " octets of content)", trace->content);
 		trace->content = 0;
-		print_line(trace, "*  ", span_from(count));
+		print_line(trace, OBSERVED_NOTE, span_from(count));
 	}
-	print_line(trace, marks[what], text);
+	print_line(trace, what, text);
 }
 
 const struct observer *

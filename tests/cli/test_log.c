@@ -122,9 +122,9 @@ test_warning(void **state)
 	assert_string_equal(buf_text(&line),
 	    SMTPS "message-id=<1@example.com> warning=dropped -N");
 	buf_clear(&line);
-	add_warning(&line, &bare, SPAN("a\0b"));
+	add_warning(&line, &bare, SPAN("a\0b \\x0a"));
 	assert_string_equal(buf_text(&line),
-	    "profile=x server=- uid=0 warning=a\\x00b");
+	    "profile=x server=- uid=0 warning=a\\x00b \\x0a");
 	buf_free(&line);
 }
 

@@ -79,6 +79,9 @@ static const struct trace_row traces[] = {
 	    "S: 250 \\x1b]0;x\\x07\nS: 250 a\\x00b\\x5c\n"
 	    "S: 250 \\xff\\xc2\\x9b\\xe2\\x80\\xae\n"
 	    "S: 250 a\\x0dS: 250 b\nC: a\\x0ab\n*  \xc3\xa4\\x09\n"},
+	{"what a note has masked is not masked again", 1,
+	    {NOTE("cannot open a\\x0ab"), REPLY("250 a\\x0ab")},
+	    "*  cannot open a\\x0ab\nS: 250 a\\x5cx0ab\n"},
 	{"content with -vvv", 3,
 	    {CONTENT("A: \033b\r\n\r\n..c\r\n"), COMMAND(".")},
 	    "# C: A: \\x1bb\n# C: \n# C: ..c\n# C: .\n"},
