@@ -12,33 +12,44 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/profile_line.h"
+#include "profile/setting.h"
 
 #define LIST_SEPARATORS ", \t"
 #define SHOWN_MAX ((size_t)64)
 
 static bool
-refuse(const struct line_reader *lines, struct span part, const char *why,
+refuse(struct place place, struct span part, const char *why,
     struct error *err)
 {
 	char *shown = utf8_masked(span_head(part, SHOWN_MAX));
 
 	error_set(err, ERROR_CONFIG, "\"%s\": %s", shown, why);
 	free(shown);
-	return place_error(line_place(lines, part), err);
+	return place_error(place, err);
 }
 
-static struct sender_map_row *
-find_row(const struct sender_map *map, struct span user)
+/* By user, and for one user by line. */
+static int
+compare_rows(const void *a, const void *b)
 {
-	for (size_t i = 0; i < map->count; i++)
-		if (span_equal(span_from(map->rows[i].user), user))
-			return &map->rows[i];
-	return NULL;
+	const struct sender_map_row *left = a, *right = b;
+	int order = strcmp(left->user, right->user);
+
+	if (order != 0)
+		return order;
+	return left->place.line < right->place.line ? -1 : 1;
 }
 
-/* A word for somebody, or a pattern that an address can fit. */
-static bool
-is_sender(struct span sender)
+static int
+compare_user(const void *user, const void *row)
+{
+	return strcmp(user, ((const struct sender_map_row *)row)->user);
+}
+
+const char *const sender_words[] = {"own", "any", NULL};
+
+bool
+sender_is_possible(struct span sender)
 {
 	return span_equal_nocase(sender, SPAN("own")) ||
 	    span_equal_nocase(sender, SPAN("any")) ||
@@ -55,9 +66,12 @@ add_senders(struct name_list *senders, const struct line_reader *lines,
 	while (span_next_word(&rest, LIST_SEPARATORS, &sender)) {
 		char **name;
 
-		if (!is_sender(sender))
-			return refuse(lines, sender,
-			    "neither own nor any nor an address", err);
+		if (!sender_is_possible(sender)) {
+			refuse(line_place(lines, sender), sender,
+			    SENDER_IS_NOBODY, err);
+			setting_hint_word(sender, sender_words, err);
+			return false;
+		}
 		name = mem_append(
 		    &senders->names, &senders->count, sizeof(*name));
 		*name = span_copy(sender);
@@ -78,15 +92,28 @@ add_row(struct sender_map *map, const struct line_reader *lines,
 		return true;
 	if (colon == text.len || user.len == 0 ||
 	    span_find(user, ' ') < user.len)
-		return refuse(lines, text,
+		return refuse(line_place(lines, text), text,
 		    "not a line \"user: sender, sender\"", err);
-	if (find_row(map, user) != NULL)
-		return refuse(
-		    lines, user, "this user has a line already", err);
 	row = mem_append(&map->rows, &map->count, sizeof(*row));
 	row->user = span_copy(user);
+	row->place = line_place(lines, user);
 	return add_senders(
 	    &row->senders, lines, span_skip(text, colon + 1), err);
+}
+
+/* Afterwards a row can be found by its user. */
+static bool
+sort_rows(struct sender_map *map, struct error *err)
+{
+	if (map->count > 1)
+		qsort(map->rows, map->count, sizeof(*map->rows),
+		    compare_rows);
+	for (size_t i = 1; i < map->count; i++)
+		if (strcmp(map->rows[i - 1].user, map->rows[i].user) == 0)
+			return refuse(map->rows[i].place,
+			    span_from(map->rows[i].user),
+			    "this user has a line already", err);
+	return true;
 }
 
 static bool
@@ -103,7 +130,7 @@ parse(struct sender_map *map, const char *path, struct span text,
 	while (done && (result = line_next(&lines, err)) == LINE_READ)
 		done = add_row(map, &lines, err);
 	line_reader_free(&lines);
-	return done && result == LINE_END;
+	return done && result == LINE_END && sort_rows(map, err);
 }
 
 bool
@@ -125,15 +152,24 @@ sender_map_read(struct sender_map *map, const char *path, struct error *err)
 	return done;
 }
 
+static const struct sender_map_row *
+find_row(const struct sender_map *map, const char *user)
+{
+	if (map->count == 0)
+		return NULL;
+	return bsearch(user, map->rows, map->count, sizeof(*map->rows),
+	    compare_user);
+}
+
 const struct name_list *
 sender_map_find(const struct sender_map *map, const char *user)
 {
 	const struct sender_map_row *row = NULL;
 
 	if (user != NULL)
-		row = find_row(map, span_from(user));
+		row = find_row(map, user);
 	if (row == NULL)
-		row = find_row(map, SPAN("*"));
+		row = find_row(map, "*");
 	return row != NULL ? &row->senders : NULL;
 }
 

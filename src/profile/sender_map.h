@@ -11,10 +11,17 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/text.h"
+#include "profile/profile_file.h"
 #include "profile/setting_value.h"
+
+/* A sender of a list that is nobody: own and any are the words there are. */
+#define SENDER_IS_NOBODY "neither own nor any nor an address"
+extern const char *const sender_words[]; /* ends in NULL */
 
 struct sender_map_row {
 	char *user;
+	struct place place;
 	struct name_list senders; /* any, own, or globs */
 };
 
@@ -23,6 +30,8 @@ struct sender_map {
 	size_t count;
 };
 
+/* Whether it is one of the words, or a pattern that an address can fit. */
+bool sender_is_possible(struct span sender);
 /* Fills an empty map. ERROR_CONFIG names file, line and column. */
 bool sender_map_read(
     struct sender_map *map, const char *path, struct error *err);

@@ -13,6 +13,7 @@
 #include "mail/mailbox.h"
 #include "profile/identity.h"
 #include "profile/mechanism.h"
+#include "profile/sender_map.h"
 #include "profile/server_url.h"
 
 #define LIST_SEPARATORS ", \t"
@@ -171,8 +172,14 @@ parse_senders(const struct setting *setting, struct profile *profile,
 		clients->sender_map = span_copy(value);
 		return true;
 	}
-	while (span_next_word(&rest, LIST_SEPARATORS, &sender))
+	while (span_next_word(&rest, LIST_SEPARATORS, &sender)) {
+		if (!sender_is_possible(sender)) {
+			setting_refuse(setting, sender, err, SENDER_IS_NOBODY);
+			setting_hint_word(sender, sender_words, err);
+			return false;
+		}
 		add_name(&clients->senders, sender);
+	}
 	return true;
 }
 
