@@ -12,9 +12,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/utf8.h"
 #include "base/wait.h"
 
@@ -37,39 +38,30 @@ refuse(struct error *err, const char *what, const char *path)
 
 /* Nobody else may change the counts. */
 static bool
-is_private(int fd, mode_t type)
-{
-	struct stat status;
-
-	return fstat(fd, &status) == 0 &&
-	    (status.st_mode & S_IFMT) == type &&
-	    (status.st_uid == getuid() || status.st_uid == 0) &&
-	    (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
-}
-
-static bool
 open_file(struct client_count *count, const char *folder, const char *name,
     struct error *err)
 {
-	int at = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int at = file_open(folder, FILE_FOLDER, ERROR_CONFIG, err);
+	struct buf path = {0};
+	bool done = false;
 
-	if (at < 0)
-		return refuse(err, "open RUNTIME_DIRECTORY", folder);
-	if (!is_private(at, S_IFDIR)) {
-		close(at);
-		errno = EPERM;
-		return refuse(err, "trust RUNTIME_DIRECTORY", folder);
+	if (at < 0) {
+		error_add(err, "\nhint: RUNTIME_DIRECTORY names it");
+		return false;
 	}
+	buf_add_format(&path, "%s/%s", folder, name);
 	count->fd = openat(at, name,
 	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
-	close(at);
 	if (count->fd < 0)
-		return refuse(err, "open a file in RUNTIME_DIRECTORY", folder);
-	if (is_private(count->fd, S_IFREG))
-		return true;
-	client_count_close(count);
-	errno = EPERM;
-	return refuse(err, "trust a file in RUNTIME_DIRECTORY", folder);
+		refuse(err, "open", buf_text(&path));
+	else
+		done = file_is_trusted(count->fd, buf_text(&path), FILE_OWN,
+		    ERROR_CONFIG, err);
+	close(at);
+	buf_free(&path);
+	if (!done)
+		client_count_close(count);
+	return done;
 }
 
 static bool
@@ -139,16 +131,16 @@ client_count_open(struct client_count *count, const struct client *client,
 	return result;
 }
 
-/* What was never written is zero. */
+/* What was never written, or not to its end, is zero. */
 static bool
 read_at(int fd, uint64_t index, int64_t *value)
 {
-	ssize_t got;
-
-	*value = 0;
-	got = pread(
+	ssize_t got = pread(
 	    fd, value, sizeof(*value), (off_t)(index * sizeof(*value)));
-	return got == 0 || got == (ssize_t)sizeof(*value);
+
+	if (got != (ssize_t)sizeof(*value))
+		*value = 0;
+	return got >= 0;
 }
 
 static bool
@@ -165,10 +157,20 @@ ring_index(uint64_t message)
 	return 1 + message % RATE_MAX;
 }
 
+/* In milliseconds. The file may outlive the machine's monotonic clock. */
+static int64_t
+wall_clock(void)
+{
+	struct timespec now = {0, 0};
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static enum count_result
 count_message(int fd, const struct rate *rate, bool takes)
 {
-	int64_t now = clock_now(), then = 0, number = 0;
+	int64_t now = wall_clock(), then = 0, number = 0;
 	uint64_t messages;
 
 	if (!read_at(fd, 0, &number))
@@ -177,8 +179,8 @@ count_message(int fd, const struct rate *rate, bool takes)
 	if (messages >= rate->count) {
 		if (!read_at(fd, ring_index(messages - rate->count), &then))
 			return COUNT_FAILED;
-		/* A time to come is of another boot of the machine. */
-		if (then <= now && now - then < rate->period)
+		/* A time to come is of a clock that went wrong. */
+		if (then <= now && then > now - rate->period)
 			return COUNT_EXCEEDED;
 	}
 	if (takes && (!write_at(fd, ring_index(messages), now) ||
