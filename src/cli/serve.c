@@ -20,6 +20,7 @@
 #include "mail/alias.h"
 #include "mail/domain.h"
 #include "mail/recipients.h"
+#include "profile/environment_layer.h"
 #include "profile/identity.h"
 #include "profile/secret.h"
 #include "smtp/server.h"
@@ -389,6 +390,20 @@ settled(void *context, const struct transfer *transfer,
 	    &submission, plan, serve->client.user);
 }
 
+/* Whether a profile is chosen for mail that matches none. */
+static bool
+has_standard_profile(const struct serve *serve)
+{
+	size_t count = profiles_count(serve->profiles);
+	bool has = count == 1 || serve->options->profile != NULL ||
+	    profile_from_environment() != NULL;
+
+	for (size_t i = 0; i < count && !has; i++)
+		has = strcmp(profiles_name(serve->profiles, i), "default") ==
+		    0;
+	return has;
+}
+
 /*
  * What the greeting and EHLO say comes before any sender is known. False: the
  * profile that most mail will take cannot be used.
@@ -398,16 +413,20 @@ find_name(struct serve *serve, struct error *err)
 {
 	struct sender_map map = {0};
 	struct profile profile;
-	struct error ignored = {0};
+	struct error wrong = {0};
 	bool done = profile_choose(&profile, serve->profiles,
-	    serve->options->profile, NULL, NULL, &ignored);
+	    serve->options->profile, NULL, NULL, &wrong);
 
 	if (gethostname(serve->host, sizeof(serve->host) - 1) != 0 ||
 	    !domain_is_ldh(span_from(serve->host)) ||
 	    !domain_is_fqdn(span_from(serve->host)))
 		memcpy(serve->host, "localhost", sizeof("localhost"));
-	if (!done)
-		return true;
+	if (!done) {
+		done = !has_standard_profile(serve);
+		if (!done)
+			*err = wrong;
+		return done;
+	}
 	if (profile.clients.sender_map != NULL)
 		done = sender_map_read(&map, profile.clients.sender_map, err);
 	sender_map_free(&map);
@@ -464,9 +483,12 @@ admit(struct serve *serve, struct error *err)
 	return true;
 }
 
-/* What a client did that was sent away before it named a sender. */
+/*
+ * Why a client was sent away before it named a sender: what it did, or the
+ * error. Under inetd nobody sees standard error.
+ */
 static void
-log_without_sender(struct serve *serve)
+log_without_sender(struct serve *serve, const struct error *err)
 {
 	struct profile profile;
 	struct error ignored = {0};
@@ -475,6 +497,8 @@ log_without_sender(struct serve *serve)
 		serve->options->profile, NULL, NULL, &ignored))
 		return;
 	log_warnings(&profile, &serve->watch, serve->client.user);
+	if (err->kind != ERROR_NONE)
+		log_error(&profile, err, serve->client.user);
 	profile_free(&profile);
 }
 
@@ -489,7 +513,6 @@ count_session(struct serve *serve, struct error *err)
 		observer_note(serve->observer,
 		    "warning: the client has %d sessions already",
 		    CLIENT_SESSIONS_MAX);
-		log_without_sender(serve);
 		server_refuse(
 		    STDOUT_FILENO, "4.7.0 you have too many sessions at once");
 		break;
@@ -545,6 +568,7 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 	}
 	log_note_options(options, serve.observer);
 	if (!admit(&serve, err) || !count_session(&serve, err)) {
+		log_without_sender(&serve, err);
 		serve_free(&serve);
 		return err->kind == ERROR_NONE;
 	}
@@ -559,11 +583,13 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 	    .settled = settled,
 	};
 	done = find_name(&serve, err);
-	if (done)
+	if (done) {
 		server_run(&serve.service, STDIN_FILENO, STDOUT_FILENO);
-	else
+	} else {
 		server_refuse(
 		    STDOUT_FILENO, "4.3.5 the configuration is wrong");
+		log_without_sender(&serve, err);
+	}
 	serve_free(&serve);
 	return done;
 }
