@@ -1,12 +1,15 @@
 #include "profile/tls_check.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "net/tls.h"
+#include "profile/identity.h"
 #include "profile/secret.h"
 #include "profile/setting.h"
 
@@ -37,6 +40,33 @@ check_file(const char *what, const char *path, enum file_trust trust,
 	    &status, path, trust, ERROR_CONFIG, err);
 }
 
+/* Every file of the folder is one to trust. */
+static bool
+check_folder(const char *what, const char *path, struct error *err)
+{
+	DIR *folder;
+	const struct dirent *found;
+	bool done = check_file(what, path, FILE_FOLDER, err);
+
+	if (!done)
+		return false;
+	folder = opendir(path);
+	if (folder == NULL)
+		return error_set(err, ERROR_CONFIG, "cannot read %s in %s: %s",
+		    what, path, strerror(errno));
+	while (done && (found = readdir(folder)) != NULL) {
+		char *file = path_join(path, found->d_name);
+		struct stat status;
+
+		if (stat(file, &status) == 0 && S_ISREG(status.st_mode))
+			done = file_status_is_trusted(
+			    &status, file, FILE_OWN, ERROR_CONFIG, err);
+		free(file);
+	}
+	closedir(folder);
+	return done;
+}
+
 bool
 profile_judges_trust(const struct profile *profile)
 {
@@ -62,7 +92,7 @@ check_trust(const struct profile *profile, struct error *err)
 		return false;
 	}
 	if (profile->trust_folder != NULL &&
-	    !check_file(what, profile->trust_folder, FILE_FOLDER, err)) {
+	    !check_folder(what, profile->trust_folder, err)) {
 		error_add(err, "\nhint: SSL_CERT_DIR names it");
 		return false;
 	}
