@@ -246,6 +246,9 @@ say_goodbye(struct serving *serving)
 	case SERVER_IO_INTERRUPTED:
 		serving_say(serving, "421 4.3.2 ended by a signal");
 		break;
+	case SERVER_IO_ENDLESS:
+		serving_say(serving, "421 4.7.0 the line does not end");
+		break;
 	case SERVER_IO_OPEN:
 	case SERVER_IO_ENDED:
 	case SERVER_IO_BROKEN:

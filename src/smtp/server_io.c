@@ -220,7 +220,7 @@ drop_line(struct server_io *io, int64_t deadline)
 		dropped += input.len;
 		server_io_take(io, input.len);
 		if (dropped > DROP_MAX) {
-			leave_open(io, SERVER_IO_BROKEN);
+			leave_open(io, SERVER_IO_ENDLESS);
 			return SERVER_LINE_NONE;
 		}
 		if (!fill_until(io, deadline))

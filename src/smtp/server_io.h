@@ -25,6 +25,7 @@ enum server_io_state {
 	SERVER_IO_TIMED_OUT,
 	SERVER_IO_OVERDUE, /* the limit has passed */
 	SERVER_IO_INTERRUPTED, /* a signal */
+	SERVER_IO_ENDLESS, /* a line that did not end */
 	SERVER_IO_BROKEN,
 };
 
