@@ -112,7 +112,7 @@ has_more_rights(void)
 		    stderr);
 	else if (has_file_capabilities())
 		fputs("smtpost: cannot run with file capabilities\n"
-		      "smtpost: hint: setcap -r takes them off the program\n",
+		      "smtpost: hint: setcap -r removes the capabilities\n",
 		    stderr);
 	else
 		return false;

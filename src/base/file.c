@@ -43,7 +43,7 @@ refuse_mode(const struct stat *status, const char *why, const char *change,
 
 	return error_set(err, kind,
 	    "cannot trust %s: %s\nhint: %schmod %s '%s'", path, why,
-	    is_mine ? "" : "it belongs to root, who can say ", change, path);
+	    is_mine ? "" : "it belongs to root, who can run ", change, path);
 }
 
 static bool

@@ -107,7 +107,7 @@ role_has_mode(enum role role, enum mode mode)
 static void
 print_modes(FILE *out, enum role role)
 {
-	fputs("\nWhat is done, and which options go with it; without any, it "
+	fputs("\nModes, and the options that go with each; the default "
 	      "is -bm:\n",
 	    out);
 	for (enum mode mode = MODE_SUBMIT; mode < MODE_COUNT; mode++)
@@ -129,7 +129,7 @@ usage_of(enum role role)
 	       "< message\n"
 	       "       smtpost -t [options] < message\n"
 	       "       smtpost --message FILE --recipients FILE\n\n"
-	       "Submit a message to a mail server and tell who got it.\n\n";
+	       "Submit a message to a mail server and report who got it.\n\n";
 }
 
 void

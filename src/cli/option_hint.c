@@ -19,8 +19,8 @@ static const struct {
     {"-S", "-v shows what the server offers"},
     {"-s", "the subject is a header field of the message"},
     {"--attach", "another program can write the message"},
-    {"--bcc", "recipients stand behind the options; -t takes those of Bcc"},
-    {"--cc", "recipients stand behind the options; -t takes those of Cc"},
+    {"--bcc", "write recipients after the options; -t takes those of Bcc"},
+    {"--cc", "write recipients after the options; -t takes those of Cc"},
     {"--configure", "smtpost.conf(5) has configurations to copy"},
     {"--debug", "-v shows the dialogue, -vvv the content too"},
     {"--doctor", "--dry-run and --explain look before a mail is sent"},
@@ -33,7 +33,7 @@ static const struct {
     {"--setup", "smtpost.conf(5) has configurations to copy"},
     {"--silent", "--report none is silent where all is well"},
     {"--subject", "the subject is a header field of the message"},
-    {"--to", "recipients stand behind the options, or -t takes those of the "
+    {"--to", "write recipients after the options; -t takes those of the "
 	     "message"},
     {"--usage", "--help prints the options"},
     {"--verbose", "-v shows the dialogue"},

@@ -292,7 +292,7 @@ choose(void *context, const struct mailbox *sender, struct route *route,
 		note_error(serve, &known->no_map);
 		log_error(route->profile, &known->no_map, serve->client.user);
 		refuse(refusal, 451, (struct status){4, 3, 5},
-		    "who may send as whom cannot be known now");
+		    "the allowed senders cannot be read now");
 		return false;
 	}
 	aliases_begin(&known->aliases);

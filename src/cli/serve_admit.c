@@ -69,7 +69,7 @@ serve_admit(const struct client *client, const struct profiles *profiles,
 		break;
 	}
 	return error_set(err, ERROR_CONFIG,
-	    "cannot serve standard input: it is a socket, but no stream "
+	    "cannot serve standard input: it is a socket, but not a stream "
 	    "connection to a client\n"
 	    "hint: the program that listens must accept connections and pass "
 	    "each one on (systemd: Accept=yes, inetd: stream and nowait)");

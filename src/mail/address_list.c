@@ -311,7 +311,7 @@ read_loose(struct parser *parser)
 	parser->is_loose = true;
 	words_read_loose(&parser->front.words, &parser->tokens);
 	if (parser->tokens.kind != TOKEN_LESS)
-		return refuse(parser, "this has no place here");
+		return refuse(parser, "this is not allowed here");
 	return read_angle(parser) &&
 	    append(parser, &parser->angle,
 		buf_span(&parser->front.words.phrase));
@@ -364,7 +364,7 @@ read_member(struct parser *parser)
 	if (!at_member_end(parser) && has_angle(parser))
 		return read_loose(parser);
 	if (tokens->kind != TOKEN_AT && !at_member_end(parser))
-		return refuse(parser, "this has no place here");
+		return refuse(parser, "this is not allowed here");
 	return read_path(parser, front) &&
 	    append(parser, front, (struct span){0});
 }

@@ -113,7 +113,7 @@ add_error(struct buf *reason, const struct candidate *candidate)
 
 	if (candidate->is_source)
 		text = candidate->error == EADDRNOTAVAIL
-		    ? "the source address is none of this machine"
+		    ? "the source address is not one of this machine"
 		    : "the source address cannot be used";
 	else if (candidate->error == ETIMEDOUT)
 		text = "no answer";

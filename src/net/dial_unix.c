@@ -154,7 +154,7 @@ dial_unix_is_trusted(int fd, const char *path, struct buf *reason)
 
 	if (!dial_peer_user(fd, &peer)) {
 		buf_add_text(reason,
-		    "the system does not say whose process the server is");
+		    "the system does not report which user runs the server");
 		return false;
 	}
 	if (peer == 0 || peer == getuid() ||

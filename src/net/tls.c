@@ -425,7 +425,7 @@ tls_distrust(const struct tls *tls)
 	if (tls->verified)
 		return NULL;
 	return tls->distrust != NULL ? tls->distrust
-				     : "the certificate was not judged";
+				     : "the certificate was not checked";
 }
 
 const char *

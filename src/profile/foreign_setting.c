@@ -39,7 +39,7 @@ static const struct foreign_setting settings[] = {
     {"add_missing_date_header", "header-policy", "complete", NULL},
     {"remove_bcc_headers", "remove-bcc", "yes", NULL},
     {"keepbcc", "remove-bcc", "no", NULL},
-    {"undisclosed_recipients", NULL, NULL, "nothing stands for it here"},
+    {"undisclosed_recipients", NULL, NULL, "smtpost has no such setting"},
     {"read_envelope_from", NULL, NULL,
 	"without -f and sender the reverse-path is read from the message"},
     {"logfile", "log", "FILE", NULL},

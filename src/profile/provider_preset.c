@@ -165,7 +165,7 @@ add_user_hint(const struct provider *provider, const char *user,
 		break;
 	case USER_FORM_LITERAL:
 		error_add(err,
-		    " is the same for everybody\nhint: it is the word %s, or "
+		    " is always the same word\nhint: set user = %s, or "
 		    "leave it out",
 		    buf_text(&called));
 		break;

@@ -123,7 +123,7 @@ check_pins(const struct profile *profile, struct error *err)
 	if (profile->tls_pin.count > 0 && !profile_judges_trust(profile))
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": without a login, tls = "
-		    "opportunistic does not look at the key that tls-pin names",
+		    "opportunistic does not check the key that tls-pin names",
 		    profile->name);
 	return true;
 }

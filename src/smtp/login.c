@@ -160,8 +160,8 @@ check_offer(struct login *login)
 	if (!is_link_allowed(session))
 		return fail(session, CAUSE_LOGIN,
 		    "a login is not allowed over an unencrypted connection\n"
-		    "hint: tls = required; on this machine tls = none, said "
-		    "in the profile, allows it too");
+		    "hint: set tls = required; to a server on this machine, "
+		    "tls = none in the profile allows it too");
 	if (!check_socket(session))
 		return false;
 	if (!extensions_has(&session->extensions, EXTENSION_AUTH)) {

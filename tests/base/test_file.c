@@ -149,9 +149,9 @@ test_hints(void **state)
 		const char *hint;
 	} cases[] = {
 	    {0, 0, 0644, "hint: chmod o-r 'f'"},
-	    {0, 12345, 0644, "hint: it belongs to root, who can say chmod o-r"},
+	    {0, 12345, 0644, "hint: it belongs to root, who can run chmod o-r"},
 	    {0, 12345, 0660,
-		"hint: it belongs to root, who can say chmod go-w"},
+		"hint: it belongs to root, who can run chmod go-w"},
 	    {12345, 12345, 0644, "hint: chmod o-r 'f'"},
 	    {12345, 0, 0600, "hint: chown root 'f'"},
 	    {54321, 12345, 0644, "hint: make a copy of your own"},

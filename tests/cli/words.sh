@@ -182,7 +182,7 @@ none "the manuals name no other option"
 # stands in front of a line.
 help_modes()
 {
-	sed -n '/ it is -bm:$/,/^$/p' | sed 1d | awk '
+	sed -n '/ default is -bm:$/,/^$/p' | sed 1d | awk '
 	/^  -/ { mode = $1; $1 = ""; print mode, "alone" }
 	{ for (i = 1; i <= NF; i++) if ($i != "") print mode, $i }'
 }

@@ -88,9 +88,9 @@ static const struct refused_row refused_rows[] = {
 	{"literal not closed", "a@[192.0.2.1", "a bracket is not closed"},
 	{"literal not opened", "a@192.0.2.1]", "closes no bracket"},
 	{"literal without a local part", "[192.0.2.1]",
-	    "this has no place here"},
+	    "this is not allowed here"},
 	{"literal as a local part", "[192.0.2.1]@example.org",
-	    "this has no place here"},
+	    "this is not allowed here"},
 
 	/* final dots */
 	{"two final dots", "a@example.org..", "a part of the domain"},
@@ -153,7 +153,7 @@ static const struct refused_row refused_rows[] = {
 	{"angle bracket not closed in a list",
 	    "<b@example.org, c@example.org>", "there is no '>'"},
 	{"angle bracket not opened", "b@example.org>", "a comma is missing"},
-	{"angle bracket not opened, bare", "b>", "this has no place here"},
+	{"angle bracket not opened, bare", "b>", "this is not allowed here"},
 	{"angle brackets nested", "<<b@example.org>>",
 	    "there is no local part"},
 	{"angle bracket closed twice", "<b@example.org>>",

@@ -415,7 +415,7 @@ static const struct source_row sources[] = {
     {"of the two the one of its family", {"::1", "127.0.0.7"}, 2, DIAL_DONE,
 	"[127.0.0.7]"},
     {"of no machine here", {"192.0.2.1"}, 1, DIAL_FAILED,
-	"the source address is none of this machine (127.0.0.1)"},
+	"the source address is not one of this machine (127.0.0.1)"},
 };
 
 static void

@@ -252,7 +252,7 @@ test_untrusted(void **state)
 	(void)state;
 	assert_false(dial_unix_is_trusted(-1, "/", &reason));
 	assert_string_equal(buf_text(&reason),
-	    "the system does not say whose process the server is");
+	    "the system does not report which user runs the server");
 	buf_free(&reason);
 }
 

@@ -253,7 +253,7 @@ static const struct choose_row choices[] = {
 	.config = S "tls-trust = pin\n"},
     {.name = "a pin that nobody looks at", .kind = ERROR_CONFIG,
 	.config = S "tls = opportunistic\ntls-pin = " PIN "\n",
-	.expected = {"tls = opportunistic does not look at the key"}},
+	.expected = {"tls = opportunistic does not check the key"}},
     {.name = "a pin that is none", .kind = ERROR_CONFIG,
 	.config = S "tls-pin = sha256:00\n",
 	.expected = {"config:2:11: ", "64 hex digits or 44 of base64"}},

@@ -250,7 +250,7 @@ static const struct user_row users[] = {
 	"full address", "me@example.com"},
     {"the word", "sendgrid", "apikey", NULL, NULL},
     {"another word", "sendgrid", "me",
-	"it is the word apikey, or leave it out", NULL},
+	"set user = apikey, or leave it out", NULL},
     {"the word and more", "sparkpost", "SMTP_Injection:X-MSYS-SUBACCOUNT=1",
 	NULL, NULL},
     {"a key", "ses:eu-west-1", "AKIAIOSFODNN7EXAMPLE", NULL, NULL},
