@@ -71,7 +71,7 @@ hint_at_settings(struct buf *text, const struct tls_options *options)
 	else if (options->verify && !options->accept_untrusted)
 		buf_add_text(text,
 		    "\nhint: perhaps it knows no key exchange with forward "
-		    "secrecy: tls-priority = +RSA accepts the old one");
+		    "secrecy: tls-priority = +RSA allows one without");
 }
 
 void

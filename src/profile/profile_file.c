@@ -273,8 +273,8 @@ setting_may_continue(const struct reader *reader,
 		setting_hides(setting, value)))
 		return true;
 	error_set(err, ERROR_CONFIG,
-	    "%s cannot continue on the next line, which a backslash at the "
-	    "end of the line asks for\n"
+	    "%s cannot continue on the next line, but its line ends in a "
+	    "backslash\n"
 	    "hint: if the backslash belongs to it, write \"...\\\\\"",
 	    setting->name);
 	return place_error(line_first_end(&reader->lines), err);
