@@ -26,7 +26,7 @@ struct sender_map_row {
 };
 
 struct sender_map {
-	struct sender_map_row *rows;
+	struct sender_map_row *rows; /* ascending by user */
 	size_t count;
 };
 

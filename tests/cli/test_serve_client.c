@@ -150,9 +150,12 @@ test_mapped(void **state)
 	char shop[] = "shop@a.example", glob[] = "*@b.example";
 	char own[] = "own", any[] = "any", reply[] = "noreply@example.com";
 	char *lists[] = {shop, glob, own, any, reply};
-	struct sender_map_row rows[] = {{joe, {lists, 2}},
-	    {ann, {lists + 2, 1}}, {bob, {lists + 3, 1}},
-	    {all, {lists + 4, 1}}};
+	struct sender_map_row rows[] = {
+	    {.user = all, .senders = {lists + 4, 1}},
+	    {.user = ann, .senders = {lists + 2, 1}},
+	    {.user = bob, .senders = {lists + 3, 1}},
+	    {.user = joe, .senders = {lists, 2}},
+	};
 	struct sender_map map = {rows, 4};
 	char path[] = "map", user[16] = "";
 	struct profile profile = {.clients = {.sender_map = path}};
