@@ -377,7 +377,7 @@ bool
 message_measure(const struct message *message, struct plan *plan)
 {
 	struct message_facts header, body = message->facts;
-	struct buf text;
+	struct buf text = {0};
 	struct measuring measuring = {
 	    .text = plan->body.count > 0 ? &text : NULL};
 	bool done;
