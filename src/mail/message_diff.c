@@ -216,10 +216,11 @@ diff_header(struct diff *diff)
 		struct span rest = span_skip(header, at);
 		struct span line = span_head(rest, span_find(rest, '\n') + 1);
 
+		/* The line of a mailbox file. */
 		if (behind <= message->raw_fields) {
-			/* The line of a mailbox file. */
-			add_old(diff, without_end(message, whole, &has_cr),
-			    has_cr);
+			struct span old = without_end(message, whole, &has_cr);
+
+			add_old(diff, old, has_cr);
 			continue;
 		}
 		diff_field_line(diff, &next, whole, at, line);

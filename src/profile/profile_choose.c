@@ -162,7 +162,7 @@ find_without_name(const struct profiles *profiles, const char *address,
 	}
 	if (!done)
 		return false;
-	if (*found != NULL) {
+	if (*found != NULL && by != NULL) {
 		buf_add_text(origin, "match ");
 		place_add(by->place, origin);
 		return true;

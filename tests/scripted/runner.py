@@ -203,6 +203,8 @@ class Runner:
             raise Skip("certtool is missing")
         if play.needs_names and not names_are_looked_up():
             raise Skip("names cannot be looked up")
+        if self.wrapper and "TMPDIR" in play.env:
+            raise Skip("valgrind needs TMPDIR itself")
         program, config = self.program, "config"
         if play.argv[0] != "smtpost":
             # As sendmail it has no --config: it finds it at home.
