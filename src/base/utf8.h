@@ -29,4 +29,14 @@ void utf8_add_sentence(struct buf *buf, struct span text);
 /* utf8_add_masked into a text of its own, for a sentence; caller frees. */
 char *utf8_masked(struct span text);
 
+/*
+ * The beginning of foreign text, made safe to show in an error sentence: what
+ * a person needs to find the place, and no more.
+ */
+/*
+ * At most max octets of text, masked, "..." behind them when some were left
+ * out; a character is never cut in two. Caller frees.
+ */
+char *excerpt_masked(struct span text, size_t max);
+
 #endif

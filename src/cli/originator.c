@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "mail/address_list.h"
-#include "mail/excerpt.h"
 #include "mail/header.h"
 #include "mail/header_policy.h"
 #include "mail/mailbox.h"

@@ -5,9 +5,9 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "mail/address_path.h"
 #include "mail/address_token.h"
-#include "mail/excerpt.h"
 
 #define SHOWN_OCTETS 60
 #define FOUND_OCTETS 24

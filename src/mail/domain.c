@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "mail/excerpt.h"
 
 #define NAME_MAX_OCTETS ((size_t)255) /* RFC 5321 section 4.5.3.1.2 */
 #define LABEL_MAX_OCTETS 63

@@ -5,7 +5,6 @@
 #include "base/utf8.h"
 #include "mail/address_token.h"
 #include "mail/domain.h"
-#include "mail/excerpt.h"
 
 /* RFC 5321 section 4.5.3.1: a path is 256 octets with its angle brackets. */
 #define PATH_MAX_OCTETS 254

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "mail/excerpt.h"
+#include "base/utf8.h"
 
 struct excerpt_row {
 	const char *name, *text;
