@@ -101,7 +101,7 @@ gnutls_in_one_place()
 idn2_in_one_place()
 {
 	word_outside 'idn2_[a-z0-9_]*|IDN2_[A-Z0-9_]*|#.*<idn2\.h>' \
-		'src/mail/domain\.c'
+		'src/address/domain\.c'
 }
 
 # A child between fork and exec is the exception, with _exit.

@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "address/address_list.h"
+#include "address/mailbox.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "mail/address_list.h"
 #include "mail/header.h"
 #include "mail/header_policy.h"
-#include "mail/mailbox.h"
 #include "mail/resent.h"
 #include "profile/identity.h"
 

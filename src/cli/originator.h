@@ -7,10 +7,10 @@
 
 #include <stdbool.h>
 
+#include "address/alias.h"
 #include "base/buf.h"
 #include "base/error.h"
 #include "cli/options.h"
-#include "mail/alias.h"
 #include "mail/message.h"
 #include "profile/profiles.h"
 

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "address/domain.h"
 #include "base/environment.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/originator.h"
-#include "mail/domain.h"
 #include "mail/header_policy.h"
 #include "mail/recipients.h"
 #include "mail/resent.h"

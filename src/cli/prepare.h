@@ -8,14 +8,14 @@
 
 #include <stdbool.h>
 
+#include "address/alias.h"
+#include "address/mailbox.h"
 #include "base/error.h"
 #include "cli/options.h"
 #include "cli/originator.h"
-#include "mail/alias.h"
 #include "mail/envelope.h"
 #include "mail/fixup.h"
 #include "mail/header_judge.h"
-#include "mail/mailbox.h"
 #include "mail/message.h"
 #include "profile/profiles.h"
 

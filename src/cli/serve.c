@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "address/alias.h"
+#include "address/domain.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cli/client_count.h"
@@ -17,8 +19,6 @@
 #include "cli/serve_client.h"
 #include "cli/serve_plan.h"
 #include "cli/trace.h"
-#include "mail/alias.h"
-#include "mail/domain.h"
 #include "mail/recipients.h"
 #include "profile/environment_layer.h"
 #include "profile/identity.h"

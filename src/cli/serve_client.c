@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "address/address_list.h"
+#include "address/mailbox.h"
 #include "base/mem.h"
-#include "mail/address_list.h"
-#include "mail/mailbox.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)
 

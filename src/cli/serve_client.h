@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "address/alias.h"
 #include "base/text.h"
 #include "cli/log_record.h"
-#include "mail/alias.h"
 #include "net/other_end.h"
 #include "profile/profile.h"
 #include "profile/sender_map.h"

@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
+#include "address/domain.h"
 #include "base/mem.h"
 #include "cli/originator.h"
 #include "cli/prepare.h"
-#include "mail/domain.h"
 #include "mail/header_judge.h"
 #include "profile/identity.h"
 

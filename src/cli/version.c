@@ -1,6 +1,6 @@
 #include "cli/version.h"
 
-#include "mail/domain.h"
+#include "address/domain.h"
 #include "net/tls.h"
 #include "profile/mechanism.h"
 

@@ -8,9 +8,9 @@
 
 #include <stdbool.h>
 
+#include "address/address_list.h"
 #include "base/buf.h"
 #include "base/text.h"
-#include "mail/address_list.h"
 
 struct address_rewrite {
 	struct span text;		 /* what the list was read from */

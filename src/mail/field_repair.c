@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "mail/address_list.h"
+#include "address/address_list.h"
 #include "mail/encoded_word.h"
 
 enum kind {

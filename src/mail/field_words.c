@@ -1,6 +1,6 @@
 #include "mail/field_repair.h"
 
-#include "mail/domain.h"
+#include "address/domain.h"
 #include "mail/encoded_word.h"
 
 /* A longer one may share its line with a bracket or a comma. */

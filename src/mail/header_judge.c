@@ -1,6 +1,6 @@
 #include "mail/header_judge.h"
 
-#include "mail/address_list.h"
+#include "address/address_list.h"
 #include "mail/resent.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)

@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
+#include "address/address_list.h"
+#include "address/domain.h"
 #include "base/mem.h"
-#include "mail/address_list.h"
 #include "mail/address_rewrite.h"
-#include "mail/domain.h"
 #include "mail/resent.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)

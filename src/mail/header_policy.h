@@ -13,9 +13,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "address/alias.h"
 #include "base/buf.h"
 #include "base/error.h"
-#include "mail/alias.h"
 #include "mail/header.h"
 
 struct header_policy {

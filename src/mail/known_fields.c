@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mail/address_list.h"
+#include "address/address_list.h"
 
 /* Octets of a list of local names that prove a header. */
 #define NAMES_MAX ((size_t)64 * 1024)

@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
+#include "address/address_list.h"
+#include "address/domain.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "mail/address_list.h"
-#include "mail/domain.h"
 #include "mail/header.h"
 #include "mail/resent.h"
 

@@ -8,9 +8,9 @@
 
 #include <stdbool.h>
 
+#include "address/alias.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "mail/alias.h"
 #include "mail/envelope.h"
 
 struct recipients {

@@ -4,7 +4,7 @@
  */
 #include "mail/strict.h"
 
-#include "mail/address_list.h"
+#include "address/address_list.h"
 #include "mail/fixup.h"
 #include "mail/header.h"
 #include "mail/known_fields.h"

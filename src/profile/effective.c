@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "address/domain.h"
 #include "base/mem.h"
-#include "mail/domain.h"
 #include "profile/identity.h"
 #include "profile/profile_set.h"
 #include "profile/server_url.h"

@@ -6,14 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "address/address_list.h"
+#include "address/domain.h"
+#include "address/mailbox.h"
 #include "base/environment.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "mail/address_list.h"
-#include "mail/domain.h"
-#include "mail/mailbox.h"
 #include "profile/profile.h"
 
 #define MAIL_NAME_FILE "/etc/mailname"

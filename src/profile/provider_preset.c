@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address/address_list.h"
+#include "address/mailbox.h"
 #include "base/utf8.h"
-#include "mail/address_list.h"
-#include "mail/mailbox.h"
 #include "profile/setting.h"
 
 #define USER_SHOWN_MAX ((size_t)64)

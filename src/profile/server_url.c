@@ -7,10 +7,10 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "address/domain.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "mail/domain.h"
 
 #define URL_SHOWN_MAX ((size_t)128)
 

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address/address_list.h"
+#include "address/domain.h"
+#include "address/mailbox.h"
 #include "base/mem.h"
 #include "base/nearest.h"
-#include "mail/address_list.h"
-#include "mail/domain.h"
-#include "mail/mailbox.h"
 #include "profile/identity.h"
 #include "profile/mechanism.h"
 #include "profile/sender_map.h"

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "address/mailbox.h"
 #include "base/error.h"
-#include "mail/mailbox.h"
 #include "smtp/relay.h"
 
 /* What the server asks of whoever runs it. */

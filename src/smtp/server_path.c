@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address/address_list.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "mail/address_list.h"
 #include "mail/xtext.h"
 
 #define ORIGINAL_MAX ((size_t)500) /* RFC 3461 section 4.2 */

@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "address/mailbox.h"
 #include "base/error.h"
 #include "mail/dsn.h"
-#include "mail/mailbox.h"
 
 /*
  * Takes "FROM:" or "TO:" (prefix) and a path out of *rest; blanks in front of

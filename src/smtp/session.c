@@ -3,8 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "address/domain.h"
 #include "base/wait.h"
-#include "mail/domain.h"
 #include "net/dial.h"
 #include "net/tls.h"
 #include "profile/provider.h"

@@ -1,6 +1,6 @@
 #include "fuzz/fuzz.h"
 
-#include "mail/address_list.h"
+#include "address/address_list.h"
 
 /* A path that we make is a mailbox again, the same one. */
 static void

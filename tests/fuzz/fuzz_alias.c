@@ -1,6 +1,6 @@
 #include "fuzz/fuzz.h"
 
-#include "mail/alias_file.h"
+#include "address/alias_file.h"
 
 static void
 check_targets(struct span rest)

@@ -1,6 +1,6 @@
 #include "fuzz/fuzz.h"
 
-#include "mail/domain.h"
+#include "address/domain.h"
 #include "net/dns_answer.h"
 #include "net/service.h"
 

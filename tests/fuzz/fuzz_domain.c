@@ -1,6 +1,6 @@
 #include "fuzz/fuzz.h"
 
-#include "mail/domain.h"
+#include "address/domain.h"
 #include "profile/server_url.h"
 
 /* What goes onto the wire is a name or a literal, and stays what it is. */

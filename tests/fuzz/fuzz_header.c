@@ -1,6 +1,6 @@
 #include "fuzz/fuzz.h"
 
-#include "mail/address_list.h"
+#include "address/address_list.h"
 #include "mail/fixup.h"
 #include "mail/header.h"
 #include "mail/header_judge.h"

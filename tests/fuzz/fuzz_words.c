@@ -1,7 +1,7 @@
 #include "fuzz/fuzz.h"
 
+#include "address/address_list.h"
 #include "base/base64.h"
-#include "mail/address_list.h"
 #include "mail/encoded_word.h"
 #include "mail/field_repair.h"
 #include "mail/fixup.h"

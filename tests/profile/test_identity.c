@@ -2,7 +2,7 @@
 
 #include <pwd.h>
 
-#include "mail/domain.h"
+#include "address/domain.h"
 #include "profile/identity.h"
 #include "profile/profile.h"
 

@@ -1,17 +1,51 @@
 /*
- * The two shapes that words of an address list take: a phrase in front of
- * "<" or ":", or a local part in front of "@" (RFC 5322 section 3.4). Which of
- * them it is shows only afterwards, so both are kept.
+ * Address lists of RFC 5322 section 3.4 and 4.4: groups, comments, quoted
+ * local parts, routes, domain literals, null members, the obsolete forms; and
+ * names that should have quotes and have none. Iterative and bounded; what is
+ * unclear is refused, never guessed: no result names another mailbox than was
+ * written.
  */
-#ifndef MAIL_ADDRESS_PATH_H
-#define MAIL_ADDRESS_PATH_H
+#ifndef ADDRESS_ADDRESS_LIST_H
+#define ADDRESS_ADDRESS_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "address/address_token.h"
+#include "address/mailbox.h"
 #include "base/buf.h"
-#include "mail/address_token.h"
+#include "base/error.h"
+#include "base/text.h"
 
+#define ADDRESS_COMMENT_DEPTH_MAX 64
+
+struct address_list {
+	struct mailbox *mailboxes;
+	size_t count;
+};
+
+void address_list_free(struct address_list *list);
+/*
+ * Parses a list and appends its mailboxes; members of groups count like
+ * others. `text` may be folded (line ends count as blanks when a blank
+ * follows; elsewhere they are an error). On failure the list is unchanged and
+ * the error (ERROR_DATA) shows what was read, masked, and says where it went
+ * wrong.
+ */
+bool address_list_parse(
+    struct address_list *list, struct span text, struct error *err);
+/*
+ * One mailbox and nothing else; "" and "<>" are the null reverse-path when
+ * `null_allowed`: true, with mailbox all zero.
+ */
+bool address_parse_one(struct mailbox *mailbox, struct span text,
+    bool null_allowed, struct error *err);
+
+/*
+ * The two shapes that words of an address list take: a phrase in front of
+ * "<" or ":", or a local part in front of "@" (RFC 5322 section 3.4). Which of
+ * them it is shows only afterwards, so both are kept.
+ */
 /* Atoms, quoted strings and dots in a row. */
 struct words {
 	struct buf phrase; /* with one space for what was between them */

@@ -1,12 +1,12 @@
-#include "mail/local_host.h"
+#include "address/local_host.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "address/domain.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "mail/domain.h"
 
 #define HOSTS_MAX ((size_t)1024 * 1024)
 #define HOST_NAME_ROOM 256

@@ -3,14 +3,14 @@
  * where /etc/hosts has one, and the names that the configuration adds. No name
  * server is asked.
  */
-#ifndef MAIL_LOCAL_HOST_H
-#define MAIL_LOCAL_HOST_H
+#ifndef ADDRESS_LOCAL_HOST_H
+#define ADDRESS_LOCAL_HOST_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "address/mailbox.h"
 #include "base/text.h"
-#include "mail/mailbox.h"
 
 #define LOCAL_HOSTS_FILE "/etc/hosts"
 

@@ -1,4 +1,4 @@
-#include "mail/domain.h"
+#include "address/domain.h"
 
 #include <arpa/inet.h>
 #include <idn2.h>

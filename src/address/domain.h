@@ -5,8 +5,8 @@
  * through: no host name has them, but the DNS does (RFC 2181 section 11), and
  * whether mail goes there is for the server to say.
  */
-#ifndef MAIL_DOMAIN_H
-#define MAIL_DOMAIN_H
+#ifndef ADDRESS_DOMAIN_H
+#define ADDRESS_DOMAIN_H
 
 #include <stdbool.h>
 

@@ -2,9 +2,9 @@
 
 #include <time.h>
 
+#include "address/address_list.h"
+#include "address/mailbox.h"
 #include "base/mem.h"
-#include "mail/address_list.h"
-#include "mail/mailbox.h"
 
 #include "address_accepted.h"
 #include "address_refused.h"

@@ -1,7 +1,7 @@
 #include "rows.h"
 
+#include "address/domain.h"
 #include "base/utf8.h"
-#include "mail/domain.h"
 
 #define LABEL_63 \
 	"123456789012345678901234567890123456789012345678901234567890abc"

@@ -2,9 +2,9 @@
 
 #include <sys/stat.h>
 
+#include "address/alias.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "mail/alias.h"
 
 /* Files of a folder; @ in the texts stands for its path. */
 struct folder {

@@ -3,16 +3,16 @@
  * "name: target, target" with continuations, comments and quotes; and of the
  * lists that it includes. What a name comes to in the end is alias.h's.
  */
-#ifndef MAIL_ALIAS_FILE_H
-#define MAIL_ALIAS_FILE_H
+#ifndef ADDRESS_ALIAS_FILE_H
+#define ADDRESS_ALIAS_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "address/mailbox.h"
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "mail/mailbox.h"
 
 struct alias_entry {
 	char *name;    /* without quotes */
@@ -58,5 +58,30 @@ bool alias_next_target(struct span *rest, struct alias_target *target);
 void alias_target_free(struct alias_target *target);
 /* Takes the next line that says anything out of an included list. */
 bool alias_next_line(struct span *rest, struct span *line);
+
+/*
+ * The lists that aliases include, each read once. One must be trusted as a
+ * configuration file is, and readable by everybody: what it holds may come
+ * out, and must not be somebody's secret.
+ */
+#define ALIAS_INCLUDES_MAX 1000
+
+struct alias_include {
+	char *path;
+	struct buf text;
+	char *why;    /* it cannot be used; NULL: it can */
+	size_t visit; /* alias.c's: the last that came by; 0: none yet */
+};
+
+struct alias_includes {
+	struct alias_include *list;
+	size_t count;
+	size_t octets, octets_max; /* of all of them */
+};
+
+/* Valid until the next is looked for, its text for ever. NULL: too many. */
+struct alias_include *alias_includes_find(
+    struct alias_includes *includes, const char *path);
+void alias_includes_free(struct alias_includes *includes);
 
 #endif

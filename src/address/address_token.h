@@ -4,8 +4,8 @@
  * linear in the text, comment depth is bounded, nothing recurs. What an order
  * of words means is not known here.
  */
-#ifndef MAIL_ADDRESS_TOKEN_H
-#define MAIL_ADDRESS_TOKEN_H
+#ifndef ADDRESS_ADDRESS_TOKEN_H
+#define ADDRESS_ADDRESS_TOKEN_H
 
 #include <stdbool.h>
 #include <stddef.h>

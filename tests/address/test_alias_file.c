@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "mail/alias_file.h"
+#include "address/alias_file.h"
 
 struct file_row {
 	const char *name, *text;

@@ -4,17 +4,16 @@
  * in all that is looked at. The file is read at the first name that may be
  * one, never before, and each included list once.
  */
-#ifndef MAIL_ALIAS_H
-#define MAIL_ALIAS_H
+#ifndef ADDRESS_ALIAS_H
+#define ADDRESS_ALIAS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "address/address_list.h"
+#include "address/alias_file.h"
+#include "address/local_host.h"
 #include "base/error.h"
-#include "mail/address_list.h"
-#include "mail/alias_file.h"
-#include "mail/alias_include.h"
-#include "mail/local_host.h"
 
 #define ALIAS_DEPTH_MAX 20
 /* For all names of a message together, its header's too. */

@@ -1,6 +1,6 @@
-#include "mail/address_token.h"
+#include "address/address_token.h"
 
-#include "mail/address_list.h"
+#include "address/address_list.h"
 
 void
 address_tokens_init(struct address_tokens *tokens, struct span text)

@@ -1,10 +1,10 @@
-#include "mail/mailbox.h"
+#include "address/mailbox.h"
 
 #include <stdlib.h>
 
+#include "address/address_token.h"
+#include "address/domain.h"
 #include "base/utf8.h"
-#include "mail/address_token.h"
-#include "mail/domain.h"
 
 /* RFC 5321 section 4.5.3.1: a path is 256 octets with its angle brackets. */
 #define PATH_MAX_OCTETS 254

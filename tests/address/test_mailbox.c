@@ -1,8 +1,8 @@
 #include "rows.h"
 
+#include "address/mailbox.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "mail/mailbox.h"
 
 #define TEN "1234567890"
 #define SIXTY TEN TEN TEN TEN TEN TEN

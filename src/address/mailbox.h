@@ -2,8 +2,8 @@
  * A mailbox: local part and domain. The local part is held decoded, without
  * quotes, and quoted again only where RFC 5321 section 4.1.2 needs it.
  */
-#ifndef MAIL_MAILBOX_H
-#define MAIL_MAILBOX_H
+#ifndef ADDRESS_MAILBOX_H
+#define ADDRESS_MAILBOX_H
 
 #include <stdbool.h>
 #include <stddef.h>
