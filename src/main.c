@@ -20,8 +20,8 @@
 #include <sys/xattr.h>
 #endif
 
-#include "base/environment.h"
 #include "base/buf.h"
+#include "base/environment.h"
 #include "base/utf8.h"
 #include "base/wait.h"
 #include "cli/exit_status.h"
@@ -29,9 +29,7 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/post.h"
-#include "cli/providers.h"
 #include "cli/serve.h"
-#include "cli/verify.h"
 #include "cli/version.h"
 
 #define DRAIN_MAX ((size_t)64 * 1024 * 1024)

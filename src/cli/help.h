@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "cli/role.h"
+#include "cli/options.h"
 
 void help_print(FILE *out, enum role role);
 

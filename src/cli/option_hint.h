@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "cli/role.h"
+#include "cli/options.h"
 
 /*
  * The error for an unknown option, written with its dashes, and the hint:

@@ -13,8 +13,24 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/mode.h"
-#include "cli/role.h"
 #include "profile/setting_value.h"
+
+/*
+ * The name the program was called by: sendmail's callers know nothing of
+ * smtpost, and may hand on options that strangers chose.
+ */
+enum role {
+	ROLE_SMTPOST, /* any other name */
+	ROLE_SENDMAIL,
+	ROLE_MAILQ,
+	ROLE_NEWALIASES,
+};
+
+/* By the last part of argv[0], which may be NULL. */
+enum role role_of(const char *program);
+/* Whether it is one of sendmail's names: only sendmail's options exist. */
+bool role_is_sendmail(enum role role);
+const char *role_name(enum role role);
 
 struct options {
 	enum role role; /* by argv[0] */

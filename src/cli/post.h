@@ -24,4 +24,18 @@ void post_tell_failure(const struct prepared *prepared,
 bool post_submit(struct prepared *prepared, const struct options *options,
     int *exit_status, struct error *err);
 
+/* -bv: asks the server about recipients, and sends no message. */
+/* As post_run; reads nothing from standard input but a file of recipients. */
+bool verify_run(const struct options *options, int *exit_status,
+    bool *input_read, struct error *err);
+
+/*
+ * --check-message: prints what would be changed in a message on its way, and
+ * what strict servers refuse in it, a line for each thing. Nothing is
+ * connected.
+ */
+/* `wants_diff`: the changes as a diff; in text, nothing else. */
+bool check_message_print(const struct prepared *prepared,
+    enum report_form form, bool wants_diff, struct error *err);
+
 #endif

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "cli/role.h"
+#include "cli/options.h"
 
 struct role_row {
 	const char *name;
