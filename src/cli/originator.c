@@ -9,9 +9,9 @@
 #include "address/mailbox.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "mail/header.h"
 #include "mail/header_policy.h"
-#include "mail/resent.h"
+#include "message/header.h"
+#include "message/resent.h"
 #include "profile/identity.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)

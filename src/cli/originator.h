@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "cli/options.h"
-#include "mail/message.h"
+#include "message/message.h"
 #include "profile/profiles.h"
 
 struct originator {

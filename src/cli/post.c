@@ -18,8 +18,8 @@
 #include "cli/preview.h"
 #include "cli/report.h"
 #include "cli/trace.h"
-#include "mail/message_diff.h"
 #include "mail/strict.h"
+#include "message/message_diff.h"
 #include "profile/secret.h"
 #include "smtp/submission.h"
 

@@ -13,7 +13,7 @@
 #include "cli/originator.h"
 #include "mail/header_policy.h"
 #include "mail/recipients.h"
-#include "mail/resent.h"
+#include "message/resent.h"
 #include "profile/environment_layer.h"
 #include "profile/identity.h"
 #include "profile/setting.h"

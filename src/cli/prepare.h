@@ -16,7 +16,7 @@
 #include "mail/envelope.h"
 #include "mail/fixup.h"
 #include "mail/header_judge.h"
-#include "mail/message.h"
+#include "message/message.h"
 #include "profile/profiles.h"
 
 struct prepared {

@@ -4,7 +4,7 @@
 
 #include "base/utf8.h"
 #include "mail/encoded_word.h"
-#include "mail/mime_field.h"
+#include "message/mime_field.h"
 
 /* A value longer than this is cut into several parameters. */
 #define PIECE_MAX ((size_t)50)

@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "mail/header.h"
+#include "message/header.h"
 
 #define FIELD_LINE_MAX ((size_t)998) /* RFC 5322 section 2.1.1 */
 /* A repaired field is no longer than this. */

@@ -8,13 +8,13 @@
 #include "base/utf8.h"
 #include "mail/encoded_word.h"
 #include "mail/field_repair.h"
-#include "mail/header.h"
 #include "mail/header_judge.h"
 #include "mail/header_policy.h"
-#include "mail/message.h"
-#include "mail/mime_field.h"
 #include "mail/repair.h"
-#include "mail/resent.h"
+#include "message/header.h"
+#include "message/message.h"
+#include "message/mime_field.h"
+#include "message/resent.h"
 
 /* 130 bits that tell neither time nor process (RFC 5322 section 3.6.4). */
 #define ID_CHARACTERS 26

@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "mail/plan.h"
+#include "message/plan.h"
 
 struct header_judge;
 struct header_policy;
@@ -52,7 +52,6 @@ bool message_plan_utf8(struct plan *plan, const struct plan *from,
     const struct message *message, struct error *err);
 bool plan_has_words(const struct plan *plan);
 /* The header section as planned. The plan may be NULL. False: no room. */
-#define MESSAGE_PLANNED_HEADER_MAX (4 * MESSAGE_HEADER_MAX)
 bool message_planned_header(const struct message *message,
     const struct plan *plan, struct buf *header);
 bool message_header_is_utf8(

@@ -3,8 +3,8 @@
 
 #include "base/utf8.h"
 #include "mail/field_repair.h"
-#include "mail/header.h"
 #include "mail/repair.h"
+#include "message/header.h"
 
 /* A NUL ends the line for some servers, and is refused by others. */
 bool

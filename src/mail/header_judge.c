@@ -1,7 +1,7 @@
 #include "mail/header_judge.h"
 
 #include "address/address_list.h"
-#include "mail/resent.h"
+#include "message/resent.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)
 

@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "mail/header.h"
+#include "message/header.h"
 
 /* From and Sender, or Resent-From and Resent-Sender. */
 struct judged {

@@ -6,7 +6,7 @@
 #include "address/domain.h"
 #include "base/mem.h"
 #include "mail/address_rewrite.h"
-#include "mail/resent.h"
+#include "message/resent.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)
 #define ADDED_MAX ((size_t)4 * 1024 * 1024)

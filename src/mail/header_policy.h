@@ -16,7 +16,7 @@
 #include "address/alias.h"
 #include "base/buf.h"
 #include "base/error.h"
-#include "mail/header.h"
+#include "message/header.h"
 
 struct header_policy {
 	/* Given; all of it borrowed: */

@@ -6,8 +6,8 @@
 #include "address/domain.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "mail/header.h"
-#include "mail/resent.h"
+#include "message/header.h"
+#include "message/resent.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)
 

@@ -5,8 +5,8 @@
 
 #include "base/mem.h"
 #include "mail/field_repair.h"
-#include "mail/message_parts.h"
 #include "mail/verdict.h"
+#include "message/message_parts.h"
 
 /* All texts that edits hold together: twice what a header may have. */
 #define TEXTS_MAX (2 * MESSAGE_HEADER_MAX)

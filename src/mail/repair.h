@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "mail/message.h"
-#include "mail/plan.h"
+#include "message/message.h"
+#include "message/plan.h"
 
 /*
  * Adds to the plan what its content needs: for a server that takes 8-bit

@@ -6,9 +6,9 @@
 
 #include "address/address_list.h"
 #include "mail/fixup.h"
-#include "mail/header.h"
-#include "mail/known_fields.h"
-#include "mail/mime_field.h"
+#include "message/header.h"
+#include "message/known_fields.h"
+#include "message/mime_field.h"
 
 enum content {
 	CONTENT_ANY,

@@ -6,8 +6,8 @@
 #define MAIL_STRICT_H
 
 #include "base/buf.h"
-#include "mail/message.h"
-#include "mail/plan.h"
+#include "message/message.h"
+#include "message/plan.h"
 
 /* Adds a sentence a line. */
 void strict_find(

@@ -8,10 +8,10 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "mail/document_charset.h"
-#include "mail/encode.h"
-#include "mail/header.h"
-#include "mail/mime.h"
+#include "message/document_charset.h"
+#include "message/encode.h"
+#include "message/header.h"
+#include "message/mime.h"
 
 struct verdict {
 	bool is_encoded; /* the body, in this way: */

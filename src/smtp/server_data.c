@@ -4,8 +4,8 @@
 
 #include "base/wait.h"
 #include "mail/fixup.h"
-#include "mail/header.h"
-#include "mail/message_feed.h"
+#include "message/header.h"
+#include "message/message.h"
 #include "smtp/server_content.h"
 #include "smtp/server_parts.h"
 #include "smtp/server_reply.h"

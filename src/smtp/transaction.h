@@ -12,7 +12,7 @@
 
 #include "mail/envelope.h"
 #include "mail/fixup.h"
-#include "mail/message.h"
+#include "message/message.h"
 #include "smtp/session.h"
 
 struct letter {

@@ -2,8 +2,7 @@
 
 #include "base/base64.h"
 #include "mail/fixup.h"
-#include "mail/message.h"
-#include "mail/message_feed.h"
+#include "message/message.h"
 
 /*
  * What a message holds is what it held, however its leaves are encoded for a

@@ -1,6 +1,6 @@
 #include "fuzz/fuzz.h"
 
-#include "mail/encode.h"
+#include "message/encode.h"
 
 static struct buf
 encode(struct span input, enum encoding encoding, size_t cut)

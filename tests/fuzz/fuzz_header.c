@@ -2,13 +2,12 @@
 
 #include "address/address_list.h"
 #include "mail/fixup.h"
-#include "mail/header.h"
 #include "mail/header_judge.h"
 #include "mail/header_policy.h"
-#include "mail/message.h"
-#include "mail/message_feed.h"
 #include "mail/recipients.h"
-#include "mail/resent.h"
+#include "message/header.h"
+#include "message/message.h"
+#include "message/resent.h"
 
 /* Header sections: their fields, what is made of them, whom they name. */
 

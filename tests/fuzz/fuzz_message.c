@@ -1,10 +1,9 @@
 #include "fuzz/fuzz.h"
 
-#include "mail/message.h"
-#include "mail/message_feed.h"
+#include "message/message.h"
 
 /* After fuzz.h, which it needs as much as feed.h. */
-#include "mail/message_oracle.h"
+#include "message/message_oracle.h"
 
 static bool
 keep(void *context, const char *data, size_t len)

@@ -1,11 +1,10 @@
 #include "fuzz/fuzz.h"
 
 #include "mail/fixup.h"
-#include "mail/header.h"
 #include "mail/header_policy.h"
-#include "mail/message.h"
-#include "mail/message_feed.h"
-#include "mail/mime.h"
+#include "message/header.h"
+#include "message/message.h"
+#include "message/mime.h"
 
 #define ROOM ((size_t)64 * 1024 * 1024)
 

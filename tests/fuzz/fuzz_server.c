@@ -21,12 +21,12 @@
 #include "fuzz/book.h"
 #include "fuzz/upstream.h"
 #include "mail/fixup.h"
-#include "mail/message.h"
+#include "message/message.h"
 #include "net/dial_unix.h"
 #include "smtp/server.h"
 
 /* After fuzz.h, which it needs as much as feed.h. */
-#include "mail/message_oracle.h"
+#include "message/message_oracle.h"
 
 #define HOST "mail.example.org"
 #define LINE_MAX_OCTETS 2048

@@ -17,7 +17,7 @@
 
 #include "base/mem.h"
 #include "base/wait.h"
-#include "mail/message_feed.h"
+#include "message/message.h"
 #include "smtp/fit.h"
 #include "smtp/session.h"
 #include "smtp/transaction.h"

@@ -5,7 +5,7 @@
 #include "mail/encoded_word.h"
 #include "mail/field_repair.h"
 #include "mail/fixup.h"
-#include "mail/mime_field.h"
+#include "message/mime_field.h"
 
 /* Texts that go into fields and, read as their readers do, come out. */
 

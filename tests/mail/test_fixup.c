@@ -4,8 +4,8 @@
 #include <locale.h>
 #include <time.h>
 
-#include "mail/header.h"
-#include "mail/feed.h"
+#include "message/feed.h"
+#include "message/header.h"
 
 /* Sun, 22 Nov 2026 01:02:03 +0000 */
 #define NOW ((time_t)1795309323)

@@ -1,8 +1,8 @@
 #include "rows.h"
 
-#include "mail/header.h"
 #include "mail/header_judge.h"
-#include "mail/resent.h"
+#include "message/header.h"
+#include "message/resent.h"
 
 struct judge_row {
 	const char *name, *header;

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "mail/header_policy.h"
-#include "mail/resent.h"
+#include "message/resent.h"
 
 #define ROOM ((size_t)16 * 1024 * 1024)
 

@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-#include "mail/feed.h"
+#include "message/feed.h"
 
 #define UE "\303\274"
 #define X100 \

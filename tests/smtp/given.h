@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 #include "base/wait.h"
-#include "mail/message.h"
+#include "message/message.h"
 #include "smtp/session.h"
 #include "smtp/submission.h"
 #include "smtp/transaction.h"

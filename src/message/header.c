@@ -1,0 +1,85 @@
+#include "message/header.h"
+
+#include <string.h>
+
+/* RFC 5322 section 2.2: printable US-ASCII but the colon. */
+static size_t
+name_length(struct span line)
+{
+	size_t len = 0;
+
+	while (len < line.len && line.at[len] > 32 && line.at[len] < 127 &&
+	    line.at[len] != ':')
+		len++;
+	return len;
+}
+
+/*
+ * Blanks before the colon are obsolete, and sent (section 4.5); a CR counts
+ * as one.
+ */
+bool
+header_line_is_field(struct span line)
+{
+	size_t len, colon;
+
+	line = span_head(line, HEADER_NAME_MAX);
+	len = colon = name_length(line);
+	while (colon < line.len &&
+	    (ascii_is_blank(line.at[colon]) || line.at[colon] == '\r'))
+		colon++;
+	return len > 0 && colon < line.len && line.at[colon] == ':';
+}
+
+bool
+header_line_is_mbox(struct span line)
+{
+	return (span_starts(line, SPAN("From ")) ||
+		   span_starts(line, SPAN(">From "))) &&
+	    !header_line_is_field(line);
+}
+
+/* The length of the first line, with its line end. */
+static size_t
+line_length(struct span text)
+{
+	size_t len = span_find(text, '\n');
+
+	return len < text.len ? len + 1 : len;
+}
+
+bool
+header_next(struct span *rest, struct field *field)
+{
+	size_t len, colon;
+
+	if (rest->len == 0)
+		return false;
+	len = line_length(*rest);
+	colon = span_find(span_head(*rest, len), ':');
+	while (len < rest->len && ascii_is_blank(rest->at[len]))
+		len += line_length(span_skip(*rest, len));
+	field->whole = span_head(*rest, len);
+	*rest = span_skip(*rest, len);
+	field->body = field->whole;
+	if (field->body.len > 0 && field->body.at[field->body.len - 1] == '\n')
+		field->body.len--;
+	if (field->body.len > 0 && field->body.at[field->body.len - 1] == '\r')
+		field->body.len--;
+	field->name = span_head(field->body, 0);
+	if (header_line_is_field(field->whole)) {
+		field->name =
+		    span_head(field->whole, name_length(field->whole));
+		field->body = span_skip(field->body, colon + 1);
+	}
+	return true;
+}
+
+bool
+header_find(struct span header, struct span name, struct field *field)
+{
+	while (header_next(&header, field))
+		if (span_equal_nocase(field->name, name))
+			return true;
+	return false;
+}

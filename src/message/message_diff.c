@@ -1,0 +1,485 @@
+/*
+ * The edits of a plan say which lines change, so no lines are compared to find
+ * out. Where a plan changes nothing, line ends and the header's colons may
+ * still have been mended, line by line.
+ */
+#include "message/message_diff.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "message/message_parts.h"
+#include "message/replay.h"
+
+#define SHOWN_OCTETS ((size_t)1000) /* of a line */
+/* A hunk that gets larger is split. */
+#define HUNK_MAX ((size_t)1024 * 1024)
+
+struct hunk {
+	struct buf old, new; /* their lines */
+	uint64_t old_count, new_count;
+};
+
+struct diff {
+	const struct message *message;
+	const struct plan *plan;
+	const struct message_sink *sink;
+	uint64_t old_line, new_line; /* how many lines are behind us */
+	struct hunk hunk;	     /* the one at hand */
+	bool is_begun, is_broken;
+};
+
+static void
+give(struct diff *diff, const struct buf *text)
+{
+	if (text->len > 0 && !diff->is_broken)
+		diff->is_broken = !diff->sink->write(
+		    diff->sink->context, text->data, text->len);
+}
+
+static void
+add_range(struct buf *out, char sign, uint64_t line, uint64_t count)
+{
+	/* Of a hunk without lines on one side: the line before. */
+	buf_add_format(out, " %c%" PRIu64, sign, line + (count > 0));
+	if (count != 1)
+		buf_add_format(out, ",%" PRIu64, count);
+}
+
+/* The head of a hunk with so many lines, which are then behind us. */
+static void
+begin_hunk(struct diff *diff, uint64_t old_count, uint64_t new_count)
+{
+	struct buf head = {0};
+
+	if (!diff->is_begun)
+		buf_add_text(
+		    &head, "--- message\n+++ message as it leaves\n");
+	diff->is_begun = true;
+	buf_add_text(&head, "@@");
+	add_range(&head, '-', diff->old_line, old_count);
+	add_range(&head, '+', diff->new_line, new_count);
+	buf_add_text(&head, " @@\n");
+	give(diff, &head);
+	buf_free(&head);
+	diff->old_line += old_count;
+	diff->new_line += new_count;
+}
+
+static void
+end_hunk(struct diff *diff)
+{
+	struct hunk *hunk = &diff->hunk;
+
+	if (hunk->old_count + hunk->new_count > 0)
+		begin_hunk(diff, hunk->old_count, hunk->new_count);
+	give(diff, &hunk->old);
+	give(diff, &hunk->new);
+	buf_clear(&hunk->old);
+	buf_clear(&hunk->new);
+	hunk->old_count = hunk->new_count = 0;
+}
+
+/* `has_cr`: the line was read with CRs that are no part of a CRLF. */
+static void
+add_shown(struct buf *out, char sign, struct span line, bool has_cr)
+{
+	buf_add_char(out, sign);
+	utf8_add_masked(out, span_head(line, SHOWN_OCTETS));
+	if (line.len > SHOWN_OCTETS)
+		buf_add_text(out, "...");
+	if (has_cr)
+		buf_add_text(out, "\\x0d");
+	buf_add_char(out, '\n');
+}
+
+static void
+add_old(struct diff *diff, struct span line, bool has_cr)
+{
+	add_shown(&diff->hunk.old, '-', line, has_cr);
+	diff->hunk.old_count++;
+	if (diff->hunk.old.len > HUNK_MAX)
+		end_hunk(diff);
+}
+
+/* Lines that end in CRLF. */
+static void
+add_new(struct diff *diff, struct span lines)
+{
+	while (lines.len > 0) {
+		struct span line = span_head(lines, span_find(lines, '\r'));
+
+		add_shown(&diff->hunk.new, '+', line, false);
+		diff->hunk.new_count++;
+		lines = span_skip(lines, line.len + 2);
+		if (diff->hunk.new.len > HUNK_MAX)
+			end_hunk(diff);
+	}
+}
+
+/* Adds a line that stays as it is, or that only gets another form. */
+static void
+add_pair(struct diff *diff, struct span old, bool has_cr, struct span new)
+{
+	if (!has_cr && span_equal(old, span_head(new, new.len - 2))) {
+		end_hunk(diff);
+		diff->old_line++;
+		diff->new_line++;
+		return;
+	}
+	add_old(diff, old, has_cr);
+	add_new(diff, new);
+}
+
+/* Takes a line out of the header as it came, with its end. */
+static struct span
+next_raw_line(const struct message *message, struct span *rest)
+{
+	size_t len = span_find(*rest, message->raw_ends_in_cr ? '\r' : '\n');
+	struct span line = span_head(*rest, len + 1);
+
+	*rest = span_skip(*rest, line.len);
+	return line;
+}
+
+/* The line without its end, whose last CR it loses, too. */
+static struct span
+without_end(const struct message *message, struct span line, bool *has_cr)
+{
+	char end = message->raw_ends_in_cr ? '\r' : '\n';
+
+	*has_cr = false;
+	if (line.len > 0 && line.at[line.len - 1] == end)
+		line.len--;
+	if (!message->raw_ends_in_cr && line.len > 0 &&
+	    line.at[line.len - 1] == '\r')
+		line.len--;
+	while (line.len > 0 && line.at[line.len - 1] == '\r') {
+		line.len--;
+		*has_cr = true;
+	}
+	return line;
+}
+
+/* What the plan adds in front of the octet `at` of the header. */
+static void
+add_insertions(struct diff *diff, size_t *next, size_t at)
+{
+	const struct plan_edits *edits = &diff->plan->header;
+
+	while (*next < edits->count && edits->list[*next].from <= at &&
+	    edits->list[*next].to <= at) {
+		if (edits->list[*next].to == edits->list[*next].from)
+			add_new(diff,
+			    (struct span){edits->list[*next].text,
+				edits->list[*next].len});
+		++*next;
+	}
+}
+
+/* A line of a field, as it came and as message_header has it at `at`. */
+static void
+diff_field_line(struct diff *diff, size_t *next, struct span raw, size_t at,
+    struct span line)
+{
+	const struct plan_edits *edits = &diff->plan->header;
+	const struct plan_edit *edit;
+	bool has_cr;
+	struct span old = without_end(diff->message, raw, &has_cr);
+
+	add_insertions(diff, next, at);
+	edit = *next < edits->count ? &edits->list[*next] : NULL;
+	if (edit == NULL || edit->from > at) {
+		add_pair(diff, old, has_cr, line);
+		return;
+	}
+	add_old(diff, old, has_cr);
+	if (edit->from == at)
+		add_new(diff, (struct span){edit->text, edit->len});
+}
+
+static void
+diff_header(struct diff *diff)
+{
+	const struct message *message = diff->message;
+	struct span header = message_header(message);
+	struct span raw = buf_span(&message->raw);
+	size_t at = 0, next = 0;
+	bool has_cr;
+
+	add_new(diff, buf_span(&diff->plan->added));
+	while (raw.len > 0 && at < header.len) {
+		struct span whole = next_raw_line(message, &raw);
+		size_t behind = message->raw.len - raw.len;
+		struct span rest = span_skip(header, at);
+		struct span line = span_head(rest, span_find(rest, '\n') + 1);
+
+		/* The line of a mailbox file. */
+		if (behind <= message->raw_fields) {
+			struct span old = without_end(message, whole, &has_cr);
+
+			add_old(diff, old, has_cr);
+			continue;
+		}
+		diff_field_line(diff, &next, whole, at, line);
+		at += line.len;
+	}
+	add_insertions(diff, &next, header.len);
+	while (raw.len > 0) {
+		struct span whole = next_raw_line(message, &raw);
+		struct span old = without_end(message, whole, &has_cr);
+
+		if (raw.len > 0 || message->raw_has_no_end)
+			add_old(diff, old, has_cr);
+		else
+			add_pair(diff, old, has_cr, SPAN("\r\n"));
+	}
+	if (message->raw.len == 0 || message->raw_has_no_end)
+		add_new(diff, SPAN("\r\n"));
+	end_hunk(diff);
+}
+
+/* The body as it came, line by line. */
+struct lines {
+	const struct body *body;
+	char *room; /* MESSAGE_BLOCK */
+	struct span block;
+	uint64_t position; /* of the next octet */
+	uint64_t cr;	   /* CRs that came and end a line each */
+	/* The line at hand: */
+	struct buf text; /* without its end, its beginning only */
+	bool has_cr;	 /* as in add_shown */
+	uint64_t from;
+};
+
+static void
+lines_begin(struct lines *lines, const struct body *body, uint64_t from)
+{
+	*lines = (struct lines){.body = body, .position = from};
+	lines->room = mem_resize(NULL, 1, MESSAGE_BLOCK);
+	buf_init(&lines->text, SHOWN_OCTETS + 1);
+}
+
+static void
+lines_end(struct lines *lines)
+{
+	free(lines->room);
+	buf_free(&lines->text);
+}
+
+/* The next octet, which is not taken; -1 at the end. */
+static int
+peek(struct lines *lines)
+{
+	if (lines->block.len == 0 && lines->position < lines->body->size)
+		lines->block = body_block(
+		    lines->body, lines->position, lines->room);
+	return lines->block.len > 0 ? (unsigned char)lines->block.at[0] : -1;
+}
+
+static void
+take(struct lines *lines)
+{
+	lines->block = span_skip(lines->block, 1);
+	lines->position++;
+}
+
+/* Takes the CRs behind a first one, and an LF if they belong to it. */
+static void
+take_run_of_cr(struct lines *lines)
+{
+	uint64_t count = 1;
+
+	for (; peek(lines) == '\r'; count++)
+		take(lines);
+	if (peek(lines) == '\n') {
+		take(lines);
+		lines->has_cr = count > 1;
+		return;
+	}
+	lines->has_cr = true;
+	lines->cr = count - 1;
+}
+
+static bool
+lines_next(struct lines *lines)
+{
+	int c;
+
+	buf_clear(&lines->text);
+	lines->has_cr = false;
+	if (lines->cr > 0) {
+		lines->from = lines->position - lines->cr--;
+		lines->has_cr = true;
+		return true;
+	}
+	lines->from = lines->position;
+	while ((c = peek(lines)) >= 0) {
+		take(lines);
+		if (c == '\r')
+			take_run_of_cr(lines);
+		if (c == '\r' || c == '\n')
+			return true;
+		buf_add_char(&lines->text, (char)c);
+	}
+	return lines->position > lines->from;
+}
+
+/* Counts or prints the lines that an edit makes. */
+struct made {
+	struct diff *diff; /* NULL: they are only counted */
+	uint64_t count;
+	struct buf line, out;
+};
+
+static bool
+take_made(void *context, const char *data, size_t len)
+{
+	struct made *made = context;
+
+	for (size_t i = 0; i < len; i++) {
+		if (data[i] == '\r')
+			continue;
+		if (data[i] != '\n') {
+			buf_add_char(&made->line, data[i]);
+			continue;
+		}
+		made->count++;
+		if (made->diff != NULL) {
+			buf_clear(&made->out);
+			add_shown(&made->out, '+', buf_span(&made->line),
+			    false);
+			give(made->diff, &made->out);
+		}
+		buf_clear(&made->line);
+	}
+	return made->diff == NULL || !made->diff->is_broken;
+}
+
+static uint64_t
+make_lines(const struct message *message, const struct plan_edit *edit,
+    uint64_t end, struct diff *diff)
+{
+	struct made made = {.diff = diff};
+	const struct message_sink sink = {take_made, &made};
+
+	buf_init(&made.line, SHOWN_OCTETS + 1);
+	message_replay_edit(message, edit, end, &sink);
+	buf_free(&made.line);
+	buf_free(&made.out);
+	return made.count;
+}
+
+/* Base64 does not end its last line: the line end that follows does. */
+static bool
+takes_next_line(const struct plan_edit *edit)
+{
+	return edit->is_encoded && (edit->encoding == ENCODING_BASE64 ||
+		edit->encoding == ENCODING_BASE64_TEXT ||
+		edit->encoding == ENCODING_MEND_BASE64);
+}
+
+/* Returns how many lines the edit replaces; *end: where the last one ends. */
+static uint64_t
+old_lines(const struct message *message, const struct plan_edit *edit,
+    uint64_t *end, struct diff *diff)
+{
+	bool takes_next = takes_next_line(edit);
+	struct lines lines;
+	struct buf out = {0};
+	uint64_t count = 0;
+
+	*end = edit->from;
+	lines_begin(&lines, &message->body, edit->from);
+	while ((*end < edit->to || (*end == edit->to && takes_next)) &&
+	    lines_next(&lines)) {
+		count++;
+		*end = lines.position - lines.cr;
+		if (diff == NULL)
+			continue;
+		buf_clear(&out);
+		add_shown(&out, '-', buf_span(&lines.text), lines.has_cr);
+		give(diff, &out);
+	}
+	lines_end(&lines);
+	buf_free(&out);
+	return count;
+}
+
+/* One edit of the body, however large; returns where its last line ends. */
+static uint64_t
+diff_edit(struct diff *diff, const struct plan_edit *edit)
+{
+	uint64_t end;
+	uint64_t old_count = old_lines(diff->message, edit, &end, NULL);
+	uint64_t new_count = make_lines(diff->message, edit, end, NULL);
+
+	end_hunk(diff);
+	if (old_count + new_count == 0)
+		return end;
+	begin_hunk(diff, old_count, new_count);
+	old_lines(diff->message, edit, &end, diff);
+	make_lines(diff->message, edit, end, diff);
+	return end;
+}
+
+static void
+diff_lines(struct diff *diff, uint64_t from, uint64_t to)
+{
+	struct lines lines;
+
+	lines_begin(&lines, &diff->message->body, from);
+	while (!diff->is_broken && lines.position - lines.cr < to &&
+	    lines_next(&lines)) {
+		struct span old = buf_span(&lines.text);
+
+		if (lines.has_cr) {
+			add_old(diff, old, true);
+			add_shown(&diff->hunk.new, '+', old, false);
+			diff->hunk.new_count++;
+			continue;
+		}
+		end_hunk(diff);
+		diff->old_line++;
+		diff->new_line++;
+	}
+	lines_end(&lines);
+}
+
+static void
+diff_body(struct diff *diff)
+{
+	const struct plan_edits *edits = &diff->plan->body;
+	uint64_t at = 0;
+
+	for (size_t i = 0; i < edits->count && !diff->is_broken; i++) {
+		const struct plan_edit *edit = &edits->list[i];
+
+		diff_lines(diff, at, edit->from);
+		at = diff_edit(diff, edit);
+	}
+	diff_lines(diff, at, diff->message->body.size);
+}
+
+bool
+message_diff(const struct message *message, const struct plan *plan,
+    const struct message_sink *sink, struct error *err)
+{
+	struct diff diff = {.message = message, .plan = plan, .sink = sink};
+
+	buf_init(&diff.hunk.old, 4 * HUNK_MAX);
+	buf_init(&diff.hunk.new, 4 * HUNK_MAX);
+	diff_header(&diff);
+	diff_body(&diff);
+	end_hunk(&diff);
+	buf_free(&diff.hunk.old);
+	buf_free(&diff.hunk.new);
+	if (message->body.is_source && !body_is_unchanged(&message->body))
+		return error_set(err, ERROR_TEMPORARY,
+		    "cannot compare the message: it was changed while it "
+		    "was read");
+	return !diff.is_broken ||
+	    error_set(err, ERROR_IO, "cannot write to standard output");
+}

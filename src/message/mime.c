@@ -1,0 +1,529 @@
+#include "message/mime.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "message/header.h"
+
+void
+mime_count_begin(struct mime_count *count)
+{
+	*count = (struct mime_count){.facts = {.is_utf8 = true}};
+}
+
+/* RFC 3629 section 4: what may follow the first octet of a character. */
+static bool
+begin_character(struct mime_count *count, unsigned char c)
+{
+	count->low = 0x80;
+	count->high = 0xbf;
+	if (c < 0xc2 || c > 0xf4)
+		return false;
+	count->need = c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+	if (c == 0xe0)
+		count->low = 0xa0;
+	if (c == 0xed)
+		count->high = 0x9f;
+	if (c == 0xf0)
+		count->low = 0x90;
+	if (c == 0xf4)
+		count->high = 0x8f;
+	return true;
+}
+
+static void
+check_utf8(struct mime_count *count, unsigned char c)
+{
+	if (count->need == 0) {
+		if (c >= 0x80 && !begin_character(count, c))
+			count->facts.is_utf8 = false;
+		return;
+	}
+	if (c < count->low || c > count->high) {
+		count->facts.is_utf8 = false;
+		count->need = 0;
+		return;
+	}
+	count->need--;
+	count->low = 0x80;
+	count->high = 0xbf;
+}
+
+static void
+keep_head(struct mime_count *count, struct span part)
+{
+	size_t room = sizeof(count->head) - count->head_len;
+
+	if (!count->keeps_head || room == 0)
+		return;
+	part = span_head(part, room);
+	memcpy(count->head + count->head_len, part.at, part.len);
+	count->head_len += part.len;
+}
+
+void
+mime_count_take(struct mime_count *count, struct span part)
+{
+	struct mime_facts *facts = &count->facts;
+
+	if (part.len == 0)
+		return;
+	keep_head(count, part);
+	for (size_t i = 0; i < part.len; i++) {
+		unsigned char c = (unsigned char)part.at[i];
+
+		facts->quoted +=
+		    c == '=' || c >= 0x7f || (c < ' ' && c != '\t');
+		if (c > 0 && c < 0x80 && count->need == 0)
+			continue;
+		facts->has_nul |= c == 0;
+		facts->has_eight_bit |= c >= 0x80;
+		check_utf8(count, c);
+	}
+	facts->octets += part.len;
+	count->line += part.len;
+	count->last = part.at[part.len - 1];
+}
+
+void
+mime_count_end_line(struct mime_count *count)
+{
+	struct mime_facts *facts = &count->facts;
+
+	keep_head(count, SPAN("\n"));
+	if (count->line > facts->longest_line)
+		facts->longest_line = count->line;
+	if (count->need != 0)
+		facts->is_utf8 = false;
+	if (count->line > 0 && ascii_is_blank(count->last))
+		facts->quoted++;
+	count->need = 0;
+	count->line = 0;
+}
+
+/* A longer line is no delimiter: nothing of the kind was ever wanted. */
+#define DELIMITER_MAX ((size_t)998)
+
+enum state {
+	STATE_HEADER,
+	STATE_BODY,	/* of a leaf */
+	STATE_PREAMBLE, /* of a multipart, which is the entity at hand */
+	STATE_EPILOGUE,
+};
+
+/* What holds for an entity, and for all in it. */
+struct place {
+	bool is_signed, is_enclosed;
+	size_t depth;
+};
+
+/* An open multipart. */
+struct level {
+	char *boundary;
+	bool is_digest;
+	struct place place; /* of its parts */
+};
+
+struct mime {
+	struct mime_sink sink;
+	struct level levels[MIME_DEPTH_MAX];
+	size_t level_count;
+	size_t entities;
+	enum state state;
+	struct place place; /* of the entity at hand */
+	struct mime_entity entity;
+	enum mime_type standard; /* its type, if none is given */
+	struct buf header;
+	struct mime_count count;
+	/* The line that passes: held until it is known what it is. */
+	struct buf line;
+	bool is_passed; /* it is content, and counted already */
+	uint64_t cr; /* CRs of which it is not yet known what follows them */
+	uint64_t position;  /* of the next octet; behind those CRs */
+	uint64_t line_from;
+	uint64_t line_to;   /* where its content ends */
+	uint64_t last_to;   /* the same of the line before */
+};
+
+static void
+begin_body(struct mime *mime, enum state state, uint64_t from)
+{
+	mime->state = state;
+	mime->entity.from = from;
+	mime_count_begin(&mime->count);
+	mime->count.keeps_head = state == STATE_BODY &&
+	    mime->entity.content.is_document;
+}
+
+static void
+tell(struct mime *mime, enum mime_kind kind)
+{
+	mime->entity.kind = kind;
+	mime->entity.facts = mime->count.facts;
+	document_charset_find(
+	    (struct span){mime->count.head, mime->count.head_len},
+	    mime->entity.document_charset);
+	mime->entity.depth = mime->place.depth;
+	mime->entity.is_signed = mime->place.is_signed;
+	mime->entity.is_enclosed = mime->place.is_enclosed;
+	mime->sink.see(mime->sink.context, &mime->entity);
+}
+
+static void
+forget_entity(struct mime *mime)
+{
+	mime_content_free(&mime->entity.content);
+	buf_clear(&mime->header);
+	mime->entity = (struct mime_entity){0};
+}
+
+static void
+begin_entity(struct mime *mime, enum mime_type standard, uint64_t from)
+{
+	forget_entity(mime);
+	mime->standard = standard;
+	mime->state = STATE_HEADER;
+	mime->entity.number = ++mime->entities;
+	mime->entity.header_from = mime->entity.header_to = from;
+}
+
+/* A body that is a message: its header comes next. */
+static void
+enter_message(struct mime *mime, uint64_t from)
+{
+	tell(mime, MIME_COMPOSITE);
+	mime->place.depth++;
+	mime->place.is_enclosed = true;
+	begin_entity(mime, MIME_TEXT, from);
+	mime->entity.is_message = true;
+}
+
+static void
+enter_multipart(struct mime *mime, uint64_t from)
+{
+	struct level *level = &mime->levels[mime->level_count++];
+
+	*level = (struct level){
+	    .boundary = mem_copy_text(mime->entity.content.boundary),
+	    .is_digest = mime->entity.content.type == MIME_DIGEST,
+	    .place = mime->place,
+	};
+	level->place.depth++;
+	begin_body(mime, STATE_PREAMBLE, from);
+}
+
+/* The header is whole: from here on its body lies. */
+static void
+enter_body(struct mime *mime, uint64_t from)
+{
+	struct mime_entity *entity = &mime->entity;
+	struct mime_content *content = &entity->content;
+	bool is_bounded = mime->place.depth < MIME_DEPTH_MAX &&
+	    mime->entities < MIME_PARTS_MAX;
+	bool has_parts;
+
+	mime_content_read(content, entity->header, mime->standard);
+	has_parts = content->type == MIME_MULTIPART ||
+	    content->type == MIME_SIGNED || content->type == MIME_DIGEST;
+	mime->place.is_signed |= content->type == MIME_SIGNED ||
+	    mime_header_is_signed(entity->header);
+	mime_count_begin(&mime->count);
+	if (has_parts && content->boundary != NULL && is_bounded) {
+		enter_multipart(mime, from);
+	} else if (content->type == MIME_MESSAGE && is_bounded &&
+	    mime_coding_is_identity(content->coding)) {
+		entity->from = from;
+		enter_message(mime, from);
+	} else {
+		entity->is_opaque = content->type == MIME_MESSAGE ||
+		    (has_parts && !is_bounded);
+		entity->has_odd_boundary = has_parts &&
+		    content->has_odd_boundary;
+		entity->is_unparted = has_parts && !entity->is_opaque &&
+		    !entity->has_odd_boundary;
+		begin_body(mime, STATE_BODY, from);
+	}
+}
+
+/* `has_part`: a delimiter of the multipart at hand ends its preamble. */
+static void
+end_body(struct mime *mime, uint64_t to, bool has_part)
+{
+	struct mime_entity *entity = &mime->entity;
+
+	if (mime->state == STATE_HEADER) {
+		entity->header = buf_span(&mime->header);
+		/* Once more where an enclosed message begins. */
+		enter_body(mime, entity->header_to);
+		end_body(mime, to, false);
+		return;
+	}
+	entity->to = to > entity->from ? to : entity->from;
+	if (mime->state == STATE_PREAMBLE && has_part) {
+		tell(mime, MIME_COMPOSITE);
+		tell(mime, MIME_FILLER);
+	} else if (mime->state == STATE_EPILOGUE) {
+		tell(mime, MIME_FILLER);
+	} else {
+		entity->is_unparted |= mime->state == STATE_PREAMBLE;
+		tell(mime, MIME_LEAF);
+	}
+}
+
+static void
+drop_levels(struct mime *mime, size_t keep)
+{
+	while (mime->level_count > keep)
+		free(mime->levels[--mime->level_count].boundary);
+}
+
+/* RFC 2046 section 5.1.1: "--", the boundary, "--" at the end, blanks. */
+static bool
+is_delimiter(struct span line, const char *boundary, bool *is_last)
+{
+	struct span rest = span_skip(line, 2), name = span_from(boundary);
+
+	if (!span_starts(line, SPAN("--")) || !span_starts(rest, name) ||
+	    line.len > DELIMITER_MAX)
+		return false;
+	rest = span_skip(rest, name.len);
+	*is_last = span_starts(rest, SPAN("--"));
+	if (*is_last)
+		rest = span_skip(rest, 2);
+	return span_trim(rest).len == 0;
+}
+
+/* A delimiter of an outer multipart ends all in it. */
+static bool
+take_delimiter(struct mime *mime, struct span line, uint64_t next)
+{
+	size_t at = mime->level_count;
+	struct level *level;
+	bool is_last = false;
+
+	while (at > 0 &&
+	    !is_delimiter(line, mime->levels[at - 1].boundary, &is_last))
+		at--;
+	if (at == 0)
+		return false;
+	end_body(mime, mime->last_to,
+	    mime->state == STATE_PREAMBLE && at == mime->level_count);
+	drop_levels(mime, at);
+	level = &mime->levels[at - 1];
+	mime->place = level->place;
+	if (!is_last) {
+		begin_entity(mime,
+		    level->is_digest ? MIME_MESSAGE : MIME_TEXT, next);
+		return true;
+	}
+	drop_levels(mime, at - 1);
+	forget_entity(mime);
+	begin_body(mime, STATE_EPILOGUE, next);
+	return true;
+}
+
+/* True if the line is of the header; false: the body has begun. */
+static bool
+take_header_line(struct mime *mime, struct span line, uint64_t next)
+{
+	struct mime_entity *entity = &mime->entity;
+	bool is_later = line.len > 0 &&
+	    ascii_is_blank(line.at[0]) && mime->header.len > 0;
+
+	if (header_line_is_field(line) || is_later ||
+	    (mime->header.len == 0 && header_line_is_mbox(line))) {
+		buf_add_span(&mime->header, line);
+		buf_add_text(&mime->header, "\r\n");
+		entity->header_to = next;
+		return true;
+	}
+	entity->header = buf_span(&mime->header);
+	entity->header_is_open = line.len > 0;
+	enter_body(mime, line.len > 0 ? mime->line_from : next);
+	return line.len == 0;
+}
+
+/* A line that was held, and is whole now. */
+static void
+judge_line(struct mime *mime, struct span line, uint64_t next)
+{
+	bool was_header = mime->state == STATE_HEADER;
+
+	if (take_delimiter(mime, line, next))
+		return;
+	/* Twice where an enclosed message begins with this line. */
+	while (mime->state == STATE_HEADER)
+		if (take_header_line(mime, line, next))
+			return;
+	/* It may be the first of a multipart that began with it. */
+	if (!was_header || !take_delimiter(mime, line, next))
+		mime_count_take(&mime->count, line);
+}
+
+static void
+end_line(struct mime *mime, uint64_t next)
+{
+	if (!mime->is_passed)
+		judge_line(mime, buf_span(&mime->line), next);
+	if (mime->state != STATE_HEADER)
+		mime_count_end_line(&mime->count);
+	buf_clear(&mime->line);
+	mime->is_passed = false;
+	mime->last_to = mime->line_to;
+	mime->line_from = mime->line_to = next;
+}
+
+/* The header is too long: what there is of it is a leaf nobody touches. */
+static void
+give_up_header(struct mime *mime)
+{
+	mime->entity.is_opaque = true;
+	mime->entity.header = (struct span){0};
+	begin_body(mime, STATE_BODY, mime->entity.header_from);
+	mime_count_take(&mime->count, buf_span(&mime->header));
+	mime_count_end_line(&mime->count);
+}
+
+/* Held: lines of a header, and those that may be a delimiter. */
+static bool
+is_held(const struct mime *mime)
+{
+	struct span line = buf_span(&mime->line);
+
+	if (mime->state == STATE_HEADER)
+		return true;
+	return mime->level_count > 0 && line.len <= DELIMITER_MAX &&
+	    span_starts(SPAN("--"), span_head(line, 2));
+}
+
+/* A part of a line, without its end. */
+static void
+take_part(struct mime *mime, struct span part)
+{
+	bool is_plain = mime->level_count == 0 || part.at[0] != '-';
+
+	mime->line_to += part.len;
+	if (mime->is_passed ||
+	    (mime->state != STATE_HEADER && mime->line.len == 0 &&
+		is_plain)) {
+		mime->is_passed = true;
+		mime_count_take(&mime->count, part);
+		return;
+	}
+	if (mime->state == STATE_HEADER &&
+	    mime->header.len + mime->line.len + part.len > MIME_HEADER_MAX)
+		give_up_header(mime);
+	if (mime->state != STATE_HEADER)
+		/* No more than decides. */
+		if (mime->line.len + part.len > DELIMITER_MAX + 1) {
+			mime_count_take(&mime->count, buf_span(&mime->line));
+			mime_count_take(&mime->count, part);
+			mime->is_passed = true;
+			return;
+		}
+	buf_add_span(&mime->line, part);
+	if (!is_held(mime)) {
+		mime->is_passed = true;
+		mime_count_take(&mime->count, buf_span(&mime->line));
+	}
+}
+
+/* CRs have come: with an LF they end one line, else each of them ends one. */
+static void
+end_after_cr(struct mime *mime, bool is_lf)
+{
+	uint64_t next = mime->position - mime->cr + 1;
+
+	if (is_lf)
+		end_line(mime, ++mime->position);
+	else
+		for (; mime->cr > 0; mime->cr--)
+			end_line(mime, next++);
+	mime->cr = 0;
+}
+
+void
+mime_take(struct mime *mime, struct span block)
+{
+	size_t at = 0, cr = 0, lf = 0, end;
+
+	while (at < block.len) {
+		if (mime->cr > 0 && block.at[at] != '\r') {
+			bool is_lf = block.at[at] == '\n';
+
+			end_after_cr(mime, is_lf);
+			at += is_lf;
+			continue;
+		}
+		if (at == 0 || cr < at)
+			cr = at + span_find(span_skip(block, at), '\r');
+		if (at == 0 || lf < at)
+			lf = at + span_find(span_skip(block, at), '\n');
+		end = cr < lf ? cr : lf;
+		if (end > at)
+			take_part(mime,
+			    span_skip(span_head(block, end), at));
+		mime->position += end - at;
+		at = end;
+		if (at == block.len)
+			break;
+		mime->position++;
+		if (block.at[at++] == '\r')
+			mime->cr++;
+		else
+			end_line(mime, mime->position);
+	}
+}
+
+void
+mime_end(struct mime *mime)
+{
+	end_after_cr(mime, false);
+	if (mime->line_to > mime->line_from)
+		end_line(mime, mime->position);
+	end_body(mime, mime->position, false);
+}
+
+uint64_t
+mime_outline_add(uint64_t sum, const struct mime_entity *entity)
+{
+	uint64_t type = (uint64_t)entity->content.type;
+
+	if (entity->kind == MIME_FILLER)
+		return sum;
+	/* One without parts is read as text, and may be declared as that. */
+	if (entity->is_unparted)
+		type = MIME_TEXT;
+	sum ^= ((uint64_t)entity->depth << 8 | type << 1 |
+		   (entity->kind == MIME_COMPOSITE)) + 1;
+	sum *= UINT64_C(0x9e3779b97f4a7c15);
+	return sum ^ sum >> 29;
+}
+
+struct mime *
+mime_new(struct span header, const struct mime_sink *sink)
+{
+	struct mime *mime = mem_new(1, sizeof(*mime));
+
+	mime->sink = *sink;
+	mime->standard = MIME_TEXT;
+	buf_init(&mime->header, MIME_HEADER_MAX + 2 * DELIMITER_MAX);
+	buf_init(&mime->line, MIME_HEADER_MAX + 2 * DELIMITER_MAX);
+	mime->entity.header = header;
+	mime->entity.is_message = true;
+	enter_body(mime, 0);
+	return mime;
+}
+
+void
+mime_free(struct mime *mime)
+{
+	if (mime == NULL)
+		return;
+	drop_levels(mime, 0);
+	forget_entity(mime);
+	buf_free(&mime->header);
+	buf_free(&mime->line);
+	free(mime);
+}

@@ -1,0 +1,226 @@
+#include "message/plan.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "message/header.h"
+
+#define NAME_SHOWN_MAX ((size_t)64)
+/* A note or an obstacle; longer ones end in a cut. */
+#define SENTENCE_MAX 256
+
+static bool
+is_drop(const struct plan_edit *edit)
+{
+	return edit->len == 0 && !edit->is_encoded;
+}
+
+void
+plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit)
+{
+	size_t at = edits->count;
+	bool is_place = edit->from == edit->to;
+	struct plan_edit *last;
+
+	/* A text without a stretch stands before the edit of what follows. */
+	while (at > 0 &&
+	    (edits->list[at - 1].from > edit->from ||
+		(edits->list[at - 1].from == edit->from && is_place)))
+		at--;
+	last = at > 0 ? &edits->list[at - 1] : NULL;
+	/* One for the content and another one part again: plan_copy_fields. */
+	if (last != NULL && last->to == edit->from && last->from < last->to &&
+	    last->is_of_content == edit->is_of_content && is_drop(last) &&
+	    is_drop(edit)) {
+		last->to = edit->to;
+		return;
+	}
+	mem_append(&edits->list, &edits->count, sizeof(*last));
+	edits->size += sizeof(*edit) + edit->len;
+	memmove(&edits->list[at + 1], &edits->list[at],
+	    (edits->count - 1 - at) * sizeof(*last));
+	edits->list[at] = *edit;
+	/* Of several stretches that are dropped as one it stands behind all. */
+	if (is_place && at > 0 && edits->list[at - 1].to > edit->from)
+		edits->list[at].from = edits->list[at].to =
+		    edits->list[at - 1].to;
+}
+
+static int
+shown_length(struct span name)
+{
+	return (int)(name.len < NAME_SHOWN_MAX ? name.len : NAME_SHOWN_MAX);
+}
+
+/*
+ * An edit that makes encoded words is left out, and so is its note. Notes are
+ * in the order of the edits: it is looked for from the offset *at on, which is
+ * the end once one is missing.
+ */
+static void
+drop_note(struct buf *notes, size_t *at, const struct plan_edit *edit)
+{
+	struct span text = {edit->text, edit->len};
+	struct span name = span_head(text, span_find(text, ':'));
+	struct buf told = {0};
+	size_t len;
+
+	buf_add_format(&told, "repaired: field %.*s: 8-bit text encoded\n",
+	    shown_length(name), name.at);
+	for (; *at < notes->len; *at += len) {
+		struct span rest = span_skip(buf_span(notes), *at);
+
+		len = span_find(rest, '\n') + 1;
+		if (!span_equal(span_head(rest, len), buf_span(&told)))
+			continue;
+		memmove(&notes->data[*at], &notes->data[*at + len],
+		    notes->len - *at - len);
+		notes->len -= len;
+		break;
+	}
+	buf_free(&told);
+}
+
+void
+plan_copy_fields(struct plan *to, const struct plan *from, bool keeps_utf8)
+{
+	size_t note = 0;
+
+	buf_add_span(&to->notes,
+	    span_head(buf_span(&from->notes), from->field_notes));
+	for (size_t i = 0; i < from->header.count; i++) {
+		struct plan_edit edit = from->header.list[i];
+
+		if (keeps_utf8 && edit.is_of_words)
+			drop_note(&to->notes, &note, &edit);
+		if (edit.is_of_content || (keeps_utf8 && edit.is_of_words))
+			continue;
+		if (edit.text != NULL)
+			edit.text = mem_copy(edit.text, edit.len);
+		plan_edit_add(&to->header, &edit);
+	}
+	to->added.max = from->added.max;
+	buf_add_span(&to->added, buf_span(&from->added));
+	if (from->message_id != NULL)
+		to->message_id = mem_copy_text(from->message_id);
+	to->field_notes = to->notes.len;
+	to->is_repairable = from->is_repairable;
+}
+
+/* Of very many sentences the first tell enough. */
+static void
+add_sentence(struct buf *out, const char *before, const char *format,
+    va_list arguments)
+{
+	char text[SENTENCE_MAX];
+
+	vsnprintf(text, sizeof(text), format, arguments);
+	if (out->len + sizeof(text) < BUF_DEFAULT_MAX)
+		buf_add_format(out, "%s%s\n", before, text);
+}
+
+void
+plan_note(struct plan *plan, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add_sentence(&plan->notes, "repaired: ", format, arguments);
+	va_end(arguments);
+}
+
+void
+plan_tell(struct plan *plan, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add_sentence(&plan->routine, "", format, arguments);
+	va_end(arguments);
+}
+
+void
+plan_note_field(struct plan *plan, struct span name, const char *what)
+{
+	plan_note(plan, "field %.*s: %s", shown_length(name), name.at, what);
+}
+
+void
+plan_tell_field(struct plan *plan, struct span name, const char *what)
+{
+	plan_tell(plan, "field %.*s: %s", shown_length(name), name.at, what);
+}
+
+void
+plan_note_long_field(struct plan *plan, struct span name)
+{
+	if (plan->notes.len + SENTENCE_MAX < BUF_DEFAULT_MAX)
+		buf_add_format(&plan->notes,
+		    "field %.*s: a line over 998 octets is sent as it is: it "
+		    "cannot be folded\n",
+		    shown_length(name), name.at);
+}
+
+void
+plan_tell_added(struct plan *plan, struct span fields)
+{
+	struct field field;
+
+	while (header_next(&fields, &field))
+		plan_tell_field(plan, field.name, "added");
+}
+
+bool
+plan_check_edits(const struct plan *plan, struct error *err)
+{
+	return plan->header.size <= PLAN_EDITS_MAX ||
+	    error_set(err, ERROR_DATA,
+		"cannot send the message: its header would need too many "
+		"changes");
+}
+
+void
+plan_set_obstacle(struct plan *plan, const char *format, ...)
+{
+	char text[SENTENCE_MAX];
+	va_list arguments;
+
+	if (plan->obstacle != NULL)
+		return;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	plan->obstacle = mem_copy_text(text);
+}
+
+const struct message_facts *
+plan_facts(const struct plan *plan, const struct message *message)
+{
+	if (plan != NULL && plan->has_facts)
+		return &plan->facts;
+	return message_facts(message);
+}
+
+static void
+free_edits(struct plan_edits *edits)
+{
+	for (size_t i = 0; i < edits->count; i++)
+		free(edits->list[i].text);
+	free(edits->list);
+}
+
+void
+plan_free(struct plan *plan)
+{
+	free_edits(&plan->header);
+	free_edits(&plan->body);
+	free(plan->message_id);
+	free(plan->obstacle);
+	buf_free(&plan->added);
+	buf_free(&plan->notes);
+	buf_free(&plan->routine);
+	*plan = (struct plan){0};
+}
