@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "mail/envelope.h"
+#include "envelope/envelope.h"
 
 #define EXIT_PARTLY 79
 #define EXIT_UNKNOWN 80

@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 #include "cli/options.h"
-#include "mail/envelope.h"
+#include "envelope/envelope.h"
 #include "mail/fixup.h"
 #include "profile/profile.h"
 #include "smtp/observer.h"

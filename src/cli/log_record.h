@@ -10,7 +10,7 @@
 #include <sys/types.h>
 
 #include "base/buf.h"
-#include "mail/envelope.h"
+#include "envelope/envelope.h"
 
 #define LOG_NO_USER ((uid_t)-1) /* nobody knows who submitted it */
 

@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "cli/options.h"
 #include "cli/originator.h"
-#include "mail/envelope.h"
+#include "envelope/envelope.h"
 #include "mail/fixup.h"
 #include "mail/header_judge.h"
 #include "message/message.h"

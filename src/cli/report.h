@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "mail/envelope.h"
+#include "envelope/envelope.h"
 #include "smtp/submission.h"
 
 struct report {

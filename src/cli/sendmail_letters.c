@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cli/option_table.h"
-#include "mail/dsn.h"
+#include "envelope/dsn.h"
 
 #define VALUE_SHOWN_MAX ((size_t)80)
 

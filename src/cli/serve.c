@@ -19,7 +19,7 @@
 #include "cli/serve_client.h"
 #include "cli/serve_plan.h"
 #include "cli/trace.h"
-#include "mail/recipients.h"
+#include "envelope/recipients.h"
 #include "profile/environment_layer.h"
 #include "profile/identity.h"
 #include "profile/secret.h"

@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "mail/outcome.h"
+#include "envelope/outcome.h"
 #include "profile/profile.h"
 
 #define PROVIDER_VARIANTS_MAX 6

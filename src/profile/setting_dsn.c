@@ -1,7 +1,7 @@
 /* The types of settings for what stays behind: notifications, and a queue. */
 #include "profile/setting.h"
 
-#include "mail/dsn.h"
+#include "envelope/dsn.h"
 
 static unsigned *
 notify_field(const struct setting *setting, struct profile *profile)

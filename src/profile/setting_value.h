@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
-#include "mail/dsn.h"
+#include "envelope/dsn.h"
 #include "profile/rate.h"
 
 enum scheme {

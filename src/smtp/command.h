@@ -5,7 +5,7 @@
 #ifndef SMTP_COMMAND_H
 #define SMTP_COMMAND_H
 
-#include "mail/envelope.h"
+#include "envelope/envelope.h"
 #include "smtp/session.h"
 
 void command_add_mail(struct buf *line, const struct session *session,

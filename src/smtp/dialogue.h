@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mail/outcome.h"
+#include "envelope/outcome.h"
 #include "net/stream.h"
 #include "smtp/observer.h"
 

@@ -1,6 +1,6 @@
 #include "smtp/extension.h"
 
-#include "mail/xtext.h"
+#include "envelope/dsn.h"
 #include "profile/mechanism.h"
 
 /* RFC 3461 section 4.2: of a parameter ORCPT, name and all. */

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mail/envelope.h"
-#include "mail/reply.h"
+#include "envelope/envelope.h"
+#include "envelope/reply.h"
 
 enum extension {
 	EXTENSION_PIPELINING = 1 << 0,	/* RFC 2920 */

@@ -7,7 +7,7 @@
 #ifndef SMTP_LOGIN_HINT_H
 #define SMTP_LOGIN_HINT_H
 
-#include "mail/outcome.h"
+#include "envelope/outcome.h"
 #include "profile/mechanism.h"
 #include "smtp/session.h"
 

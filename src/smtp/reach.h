@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mail/outcome.h"
+#include "envelope/outcome.h"
 #include "smtp/session.h"
 #include "smtp/trail.h"
 

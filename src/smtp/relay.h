@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mail/envelope.h"
+#include "envelope/envelope.h"
 #include "smtp/session.h"
 #include "smtp/transaction.h"
 

@@ -6,7 +6,7 @@
 #include "address/address_list.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "mail/xtext.h"
+#include "envelope/dsn.h"
 
 #define ORIGINAL_MAX ((size_t)500) /* RFC 3461 section 4.2 */
 

@@ -11,7 +11,7 @@
 
 #include "address/mailbox.h"
 #include "base/error.h"
-#include "mail/dsn.h"
+#include "envelope/dsn.h"
 
 /*
  * Takes "FROM:" or "TO:" (prefix) and a path out of *rest; blanks in front of

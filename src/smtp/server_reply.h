@@ -6,7 +6,7 @@
 #ifndef SMTP_SERVER_REPLY_H
 #define SMTP_SERVER_REPLY_H
 
-#include "mail/outcome.h"
+#include "envelope/outcome.h"
 #include "smtp/server_io.h"
 
 /*

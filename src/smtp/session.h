@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "mail/outcome.h"
+#include "envelope/outcome.h"
 #include "profile/profile.h"
 #include "profile/secret.h"
 #include "smtp/dialogue.h"

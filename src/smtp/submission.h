@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mail/envelope.h"
+#include "envelope/envelope.h"
 #include "profile/profile.h"
 #include "profile/secret.h"
 #include "smtp/observer.h"

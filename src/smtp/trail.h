@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "mail/outcome.h"
+#include "envelope/outcome.h"
 #include "profile/profile.h"
 
 /* More are not kept: servers can say a lot. */

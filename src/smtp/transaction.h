@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mail/envelope.h"
+#include "envelope/envelope.h"
 #include "mail/fixup.h"
 #include "message/message.h"
 #include "smtp/session.h"

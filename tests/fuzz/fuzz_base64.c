@@ -1,7 +1,7 @@
 #include "fuzz/fuzz.h"
 
 #include "base/base64.h"
-#include "mail/xtext.h"
+#include "envelope/dsn.h"
 
 /* What is encoded is decoded to the same. */
 static void

@@ -1,10 +1,10 @@
 #include "fuzz/fuzz.h"
 
 #include "address/address_list.h"
+#include "envelope/recipients.h"
 #include "mail/fixup.h"
 #include "mail/header_judge.h"
 #include "mail/header_policy.h"
-#include "mail/recipients.h"
 #include "message/header.h"
 #include "message/message.h"
 #include "message/resent.h"

@@ -5,7 +5,7 @@
 #define TESTS_SMTP_REPLIES_H
 
 #include "base/text.h"
-#include "mail/outcome.h"
+#include "envelope/outcome.h"
 
 struct hear_row {
 	const char *name;

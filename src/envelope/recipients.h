@@ -3,15 +3,15 @@
  * path in wire form, local names through the aliases. What is unclear is
  * refused; nothing is guessed.
  */
-#ifndef MAIL_RECIPIENTS_H
-#define MAIL_RECIPIENTS_H
+#ifndef ENVELOPE_RECIPIENTS_H
+#define ENVELOPE_RECIPIENTS_H
 
 #include <stdbool.h>
 
 #include "address/alias.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "mail/envelope.h"
+#include "envelope/envelope.h"
 
 struct recipients {
 	struct envelope *envelope; /* borrowed */

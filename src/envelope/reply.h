@@ -3,8 +3,8 @@
  * line; it knows nothing of sockets. What we have to say ourselves about a
  * recipient takes the same shape with code 0.
  */
-#ifndef MAIL_REPLY_H
-#define MAIL_REPLY_H
+#ifndef ENVELOPE_REPLY_H
+#define ENVELOPE_REPLY_H
 
 #include <stdbool.h>
 

@@ -5,14 +5,14 @@
  * the domain in A-labels, a local part beyond ASCII in UTF-8 (RFC 6531); an
  * empty reverse-path is the null reverse-path.
  */
-#ifndef MAIL_ENVELOPE_H
-#define MAIL_ENVELOPE_H
+#ifndef ENVELOPE_ENVELOPE_H
+#define ENVELOPE_ENVELOPE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "mail/dsn.h"
-#include "mail/outcome.h"
+#include "envelope/dsn.h"
+#include "envelope/outcome.h"
 
 /*
  * What becomes of an outcome when the session's server turns out to have sent

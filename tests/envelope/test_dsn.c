@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "mail/dsn.h"
+#include "envelope/dsn.h"
 
 struct notify_row {
 	const char *name;

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "mail/reply.h"
+#include "envelope/reply.h"
 
 struct reply_row {
 	const char *name;

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "mail/xtext.h"
+#include "envelope/dsn.h"
 
 struct xtext_row {
 	const char *name;

@@ -1,4 +1,4 @@
-#include "mail/recipients.h"
+#include "envelope/recipients.h"
 
 #include <stdlib.h>
 

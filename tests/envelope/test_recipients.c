@@ -2,7 +2,7 @@
 
 #include "base/mem.h"
 #include "base/wait.h"
-#include "mail/recipients.h"
+#include "envelope/recipients.h"
 
 typedef bool adder(
     struct recipients *recipients, struct span text, struct error *err);

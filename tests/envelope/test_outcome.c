@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "mail/outcome.h"
+#include "envelope/outcome.h"
 
 struct reply_row {
 	const char *name;

@@ -1,4 +1,4 @@
-#include "mail/reply.h"
+#include "envelope/reply.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "mail/stage.h"
+#include "envelope/outcome.h"
 
 #define MINUTES ((int64_t)60 * 1000)
 

@@ -1,4 +1,4 @@
-#include "mail/envelope.h"
+#include "envelope/envelope.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
  * events each recipient's are told, how much of the message comes back, and
  * a name for the envelope. Words in, words out; the wire is smtp/command.c's.
  */
-#ifndef MAIL_DSN_H
-#define MAIL_DSN_H
+#ifndef ENVELOPE_DSN_H
+#define ENVELOPE_DSN_H
 
 #include <stdbool.h>
 
@@ -40,5 +40,16 @@ bool dsn_envelope_id_is_valid(struct span id);
 void dsn_add_notify(struct buf *out, unsigned notify);
 /* "FULL" or "HDRS"; nothing where it is not set. */
 void dsn_add_return(struct buf *out, enum dsn_return how);
+
+/* xtext (RFC 3461 section 4): how DSN parameters carry any ASCII text. */
+/* Every octet but those from "!" to "~", and "+" and "=" too, as "+HH". */
+bool xtext_encode(struct buf *out, struct span in);
+/*
+ * utf-8-addr-xtext (RFC 6533 section 3): "+", "=", "\" and every character
+ * outside of printable ASCII as "\x{HEX}". False where it is not UTF-8.
+ */
+bool xtext_encode_utf8(struct buf *out, struct span in);
+/* False on anything but strict xtext; out may hold a part. */
+bool xtext_decode(struct buf *out, struct span in);
 
 #endif

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "mail/envelope.h"
+#include "envelope/envelope.h"
 
 struct add_row {
 	const char *name;
