@@ -68,7 +68,6 @@ floors()
 		count = split(floors, floor, " ")
 		for (i = 1; i <= count; i++)
 			rank[floor[i]] = i
-		rank["mail"] = 6.5 # moves to the floors above base
 	}
 	$3 ~ /^[ \t]*#[ \t]*include[ \t]*"/ {
 		split($1, own, "/")

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "cli/options.h"
 #include "envelope/envelope.h"
-#include "mail/fixup.h"
+#include "fixup/fixup.h"
 #include "profile/profile.h"
 #include "smtp/observer.h"
 #include "smtp/submission.h"

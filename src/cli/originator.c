@@ -9,7 +9,7 @@
 #include "address/mailbox.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "mail/header_policy.h"
+#include "fixup/header_policy.h"
 #include "message/header.h"
 #include "message/resent.h"
 #include "profile/identity.h"

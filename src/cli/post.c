@@ -18,7 +18,7 @@
 #include "cli/preview.h"
 #include "cli/report.h"
 #include "cli/trace.h"
-#include "mail/strict.h"
+#include "fixup/strict.h"
 #include "message/message_diff.h"
 #include "profile/secret.h"
 #include "smtp/submission.h"

@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "cli/originator.h"
 #include "envelope/recipients.h"
-#include "mail/header_policy.h"
+#include "fixup/header_policy.h"
 #include "message/resent.h"
 #include "profile/environment_layer.h"
 #include "profile/identity.h"

@@ -14,8 +14,8 @@
 #include "cli/options.h"
 #include "cli/originator.h"
 #include "envelope/envelope.h"
-#include "mail/fixup.h"
-#include "mail/header_judge.h"
+#include "fixup/fixup.h"
+#include "fixup/header_judge.h"
 #include "message/message.h"
 #include "profile/profiles.h"
 

@@ -4,7 +4,7 @@
 
 #include "cli/exit_status.h"
 #include "cli/json_text.h"
-#include "mail/fixup.h"
+#include "fixup/fixup.h"
 
 static void
 add_text_or_null(struct buf *out, const char *key, const char *text)

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "cli/originator.h"
 #include "cli/prepare.h"
-#include "mail/header_judge.h"
+#include "fixup/header_judge.h"
 #include "profile/identity.h"
 
 static bool

@@ -7,7 +7,7 @@
 
 #include "cli/options.h"
 #include "cli/serve_client.h"
-#include "mail/fixup.h"
+#include "fixup/fixup.h"
 
 bool serve_plan(struct plan *plan, const struct message *message,
     const struct options *options, const char *reverse_path,

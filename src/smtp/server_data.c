@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "base/wait.h"
-#include "mail/fixup.h"
+#include "fixup/fixup.h"
 #include "message/header.h"
 #include "message/message.h"
 #include "smtp/server_content.h"

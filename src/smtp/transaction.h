@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "envelope/envelope.h"
-#include "mail/fixup.h"
+#include "fixup/fixup.h"
 #include "message/message.h"
 #include "smtp/session.h"
 

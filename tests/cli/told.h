@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "cli/report.h"
-#include "mail/fixup.h"
+#include "fixup/fixup.h"
 
 struct told {
 	struct profile profile;

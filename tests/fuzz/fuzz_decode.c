@@ -1,7 +1,7 @@
 #include "fuzz/fuzz.h"
 
 #include "base/base64.h"
-#include "mail/fixup.h"
+#include "fixup/fixup.h"
 #include "message/message.h"
 
 /*

@@ -2,9 +2,9 @@
 
 #include "address/address_list.h"
 #include "envelope/recipients.h"
-#include "mail/fixup.h"
-#include "mail/header_judge.h"
-#include "mail/header_policy.h"
+#include "fixup/fixup.h"
+#include "fixup/header_judge.h"
+#include "fixup/header_policy.h"
 #include "message/header.h"
 #include "message/message.h"
 #include "message/resent.h"

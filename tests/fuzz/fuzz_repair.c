@@ -1,7 +1,7 @@
 #include "fuzz/fuzz.h"
 
-#include "mail/fixup.h"
-#include "mail/header_policy.h"
+#include "fixup/fixup.h"
+#include "fixup/header_policy.h"
 #include "message/header.h"
 #include "message/message.h"
 #include "message/mime.h"

@@ -18,9 +18,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "fixup/fixup.h"
 #include "fuzz/book.h"
 #include "fuzz/upstream.h"
-#include "mail/fixup.h"
 #include "message/message.h"
 #include "net/dial_unix.h"
 #include "smtp/server.h"

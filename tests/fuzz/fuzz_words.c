@@ -2,9 +2,9 @@
 
 #include "address/address_list.h"
 #include "base/base64.h"
-#include "mail/encoded_word.h"
-#include "mail/field_repair.h"
-#include "mail/fixup.h"
+#include "fixup/encoded_word.h"
+#include "fixup/field_repair.h"
+#include "fixup/fixup.h"
 #include "message/mime_field.h"
 
 /* Texts that go into fields and, read as their readers do, come out. */

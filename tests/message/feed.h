@@ -15,7 +15,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "mail/fixup.h"
+#include "fixup/fixup.h"
 #include "message/message.h"
 
 static inline void

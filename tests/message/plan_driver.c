@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "mail/fixup.h"
+#include "fixup/fixup.h"
 #include "message/message.h"
 
 static bool

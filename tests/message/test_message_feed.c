@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
-#include "mail/fixup.h"
+#include "fixup/fixup.h"
 #include "message/message.h"
 
 struct feed_row {

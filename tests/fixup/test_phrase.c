@@ -2,7 +2,7 @@
 
 #include "base/base64.h"
 #include "base/utf8.h"
-#include "mail/fixup.h"
+#include "fixup/fixup.h"
 
 struct phrase_row {
 	const char *name;

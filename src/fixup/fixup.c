@@ -1,4 +1,4 @@
-#include "mail/fixup.h"
+#include "fixup/fixup.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,15 +6,239 @@
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/utf8.h"
-#include "mail/encoded_word.h"
-#include "mail/field_repair.h"
-#include "mail/header_judge.h"
-#include "mail/header_policy.h"
-#include "mail/repair.h"
+#include "fixup/encoded_word.h"
+#include "fixup/field_repair.h"
+#include "fixup/header_judge.h"
+#include "fixup/header_policy.h"
+#include "fixup/repair.h"
 #include "message/header.h"
 #include "message/message.h"
 #include "message/mime_field.h"
 #include "message/resent.h"
+
+#define DAY 86400
+
+/* Days since 1970-01-01 of a day in the proleptic Gregorian calendar. */
+static long long
+days_since_epoch(long long year, int month, int day)
+{
+	static const int before[] = {
+	    306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275};
+
+	/* Years begin in March, so that a leap day is the last of its year. */
+	if (month < 2)
+		year--;
+	return year * 365 + year / 4 - year / 100 + year / 400 +
+	    before[month] + day - 719469;
+}
+
+static long long
+seconds_of(const struct tm *tm)
+{
+	return days_since_epoch(
+		   tm->tm_year + 1900LL, tm->tm_mon, tm->tm_mday) * DAY +
+	    tm->tm_hour * 3600LL + tm->tm_min * 60LL + tm->tm_sec;
+}
+
+/*
+ * Minutes east of Greenwich. What TZ says may be anything: more than a day is
+ * no zone, and counts as none.
+ */
+static int
+zone_at(time_t now)
+{
+	struct tm local, utc;
+	long long seconds;
+
+	tzset();
+	if (localtime_r(&now, &local) == NULL || gmtime_r(&now, &utc) == NULL)
+		return 0;
+	seconds = seconds_of(&local) - seconds_of(&utc);
+	if (seconds <= -DAY || seconds >= DAY)
+		return 0;
+	/* Rounded: a zone may have seconds, the field has none. */
+	return (int)((seconds + DAY + 30) / 60 - DAY / 60);
+}
+
+/* Numbers and names of our own: strftime would speak the user's language. */
+void
+date_add(struct buf *out, time_t now)
+{
+	static const char days[7][4] = {
+	    "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May",
+	    "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	int zone = zone_at(now), east = zone < 0 ? -zone : zone;
+	time_t shifted = now + (time_t)zone * 60, epoch = 0;
+	struct tm tm;
+
+	/* A clock before 1900 cannot be written (RFC 5322 section 3.3). */
+	if (gmtime_r(&shifted, &tm) == NULL || tm.tm_year < 0) {
+		gmtime_r(&epoch, &tm);
+		zone = east = 0;
+	}
+	buf_add_format(out, "%s, %02d %s %lld %02d:%02d:%02d %c%02d%02d",
+	    days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
+	    tm.tm_year + 1900LL, tm.tm_hour, tm.tm_min, tm.tm_sec,
+	    zone < 0 ? '-' : '+', east / 60, east % 60);
+}
+
+/* Plans for what one server can carry, made from the one for any server. */
+
+/* A NUL ends the line for some servers, and is refused by others. */
+bool
+plan_finish(struct plan *plan, const struct message *message, struct error *err)
+{
+	if (!message_measure(message, plan))
+		return error_set(err, ERROR_TEMPORARY,
+		    "cannot send the message: it was changed while it was "
+		    "read");
+	if (plan->facts.header.has_nul)
+		return error_set(err, ERROR_DATA,
+		    "cannot send the message: it holds a NUL octet in its "
+		    "header");
+	if (plan->facts.has_nul && !plan->is_repairable)
+		return error_set(err, ERROR_DATA,
+		    "cannot send the message: it holds a NUL octet, and is "
+		    "not to be repaired");
+	if (plan->facts.has_nul)
+		return error_set(err, ERROR_DATA,
+		    "cannot send the message: it holds a NUL octet%s%s",
+		    plan->obstacle != NULL ? ", and " : "",
+		    plan->obstacle != NULL ? plan->obstacle : "");
+	if (plan->body.count > 0 && plan->outline != plan->planned_outline)
+		return error_set(err, ERROR_DATA,
+		    "cannot send the message: its repair would change which "
+		    "parts it has");
+	return true;
+}
+
+static bool
+make_seven_bit(struct plan *plan, const struct plan *from,
+    const struct message *message, struct error *err)
+{
+	plan_copy_fields(plan, from, false);
+	if (plan->is_repairable && !repair_content(plan, message, true, err))
+		return false;
+	if (!plan_finish(plan, message, err))
+		return false;
+	if (!plan->facts.has_eight_bit)
+		return true;
+	if (plan->obstacle == NULL && from->obstacle != NULL)
+		plan_set_obstacle(plan, "%s", from->obstacle);
+	if (plan->obstacle == NULL)
+		plan_set_obstacle(plan, "%s",
+		    !plan->is_repairable ? "repair = no"
+		    : plan->facts.header.has_eight_bit
+			? "a field of its header cannot be encoded"
+			: "some of them cannot be encoded");
+	return error_set(err, ERROR_DATA,
+	    "the message holds 8-bit octets and the server does not offer "
+	    "8BITMIME (%s)",
+	    plan->obstacle);
+}
+
+bool
+message_plan_seven_bit(struct plan *plan, const struct plan *from,
+    const struct message *message, struct error *err)
+{
+	*plan = (struct plan){0};
+	if (make_seven_bit(plan, from, message, err))
+		return true;
+	plan_free(plan);
+	return false;
+}
+
+bool
+plan_has_words(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->header.count; i++)
+		if (plan->header.list[i].is_of_words)
+			return true;
+	return false;
+}
+
+bool
+message_plan_utf8(struct plan *plan, const struct plan *from,
+    const struct message *message, struct error *err)
+{
+	*plan = (struct plan){0};
+	plan_copy_fields(plan, from, true);
+	if ((!plan->is_repairable ||
+		repair_content(plan, message, false, err)) &&
+	    plan_finish(plan, message, err))
+		return true;
+	plan_free(plan);
+	return false;
+}
+
+/* The header section of a message on its way, and no more. */
+static bool
+gather_header(void *context, const char *data, size_t len)
+{
+	struct buf *header = context;
+	size_t from = header->len > 3 ? header->len - 3 : 0;
+	struct span seen;
+
+	if (!buf_add(header, data, len))
+		return false;
+	seen = buf_span(header);
+	if (span_starts(seen, SPAN("\r\n"))) {
+		buf_clear(header);
+		return false;
+	}
+	seen = span_skip(seen, from);
+	for (size_t i = 0; i + 3 < seen.len; i++)
+		if (span_starts(span_skip(seen, i), SPAN("\r\n\r\n"))) {
+			header->len = from + i + 2;
+			return false;
+		}
+	return true;
+}
+
+bool
+message_planned_header(const struct message *message, const struct plan *plan,
+    struct buf *header)
+{
+	struct message_sink sink = {gather_header, header};
+
+	message_replay(message, plan, REPLAY_PLAIN, &sink);
+	return !header->full;
+}
+
+bool
+message_header_is_utf8(
+    const struct message *message, const struct plan *plan)
+{
+	struct buf header;
+	bool is_utf8;
+
+	buf_init(&header, MESSAGE_PLANNED_HEADER_MAX);
+	is_utf8 = message_planned_header(message, plan, &header) &&
+	    utf8_is_valid(buf_span(&header));
+	buf_free(&header);
+	return is_utf8;
+}
+
+bool
+message_header_has_utf8_address(
+    const struct message *message, const struct plan *plan)
+{
+	struct buf header;
+	struct span rest;
+	struct field field;
+	bool is_utf8, has_address = false;
+
+	buf_init(&header, MESSAGE_PLANNED_HEADER_MAX);
+	is_utf8 = message_planned_header(message, plan, &header) &&
+	    utf8_is_valid(buf_span(&header));
+	rest = buf_span(&header);
+	while (is_utf8 && !has_address && header_next(&rest, &field))
+		has_address = field_holds_addresses(field.name) &&
+		    !span_is_ascii(field.body);
+	buf_free(&header);
+	return has_address;
+}
 
 /* 130 bits that tell neither time nor process (RFC 5322 section 3.6.4). */
 #define ID_CHARACTERS 26

@@ -3,8 +3,8 @@
  * those of the addresses stay, but for "root (Cron Daemon)": that old form
  * becomes "Cron Daemon <root@example.org>", which every server takes.
  */
-#ifndef MAIL_ADDRESS_REWRITE_H
-#define MAIL_ADDRESS_REWRITE_H
+#ifndef FIXUP_ADDRESS_REWRITE_H
+#define FIXUP_ADDRESS_REWRITE_H
 
 #include <stdbool.h>
 

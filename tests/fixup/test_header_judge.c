@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "mail/header_judge.h"
+#include "fixup/header_judge.h"
 #include "message/header.h"
 #include "message/resent.h"
 

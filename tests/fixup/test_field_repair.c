@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "mail/field_repair.h"
+#include "fixup/field_repair.h"
 
 #define X100 \
 	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \

@@ -2,8 +2,8 @@
  * What strict servers refuse in a message as it would leave: what RFC 5322 and
  * RFC 2045 forbid, and what no plan has mended. Most servers take it.
  */
-#ifndef MAIL_STRICT_H
-#define MAIL_STRICT_H
+#ifndef FIXUP_STRICT_H
+#define FIXUP_STRICT_H
 
 #include "base/buf.h"
 #include "message/message.h"

@@ -1,11 +1,11 @@
-#include "mail/header_policy.h"
+#include "fixup/header_policy.h"
 
 #include <stdlib.h>
 
 #include "address/address_list.h"
 #include "address/domain.h"
 #include "base/mem.h"
-#include "mail/address_rewrite.h"
+#include "fixup/address_rewrite.h"
 #include "message/resent.h"
 
 #define PATH_MAX_OCTETS ((size_t)1024)

@@ -5,8 +5,8 @@
  * 998 octets is folded at blanks, or where a blank may be put, and one without
  * such a place stays as it is. What the field means stays the same.
  */
-#ifndef MAIL_FIELD_REPAIR_H
-#define MAIL_FIELD_REPAIR_H
+#ifndef FIXUP_FIELD_REPAIR_H
+#define FIXUP_FIELD_REPAIR_H
 
 #include <stdbool.h>
 

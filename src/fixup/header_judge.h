@@ -6,8 +6,8 @@
  * block has no Resent-From. The fields come as they are to leave, when all else
  * is done with them.
  */
-#ifndef MAIL_HEADER_JUDGE_H
-#define MAIL_HEADER_JUDGE_H
+#ifndef FIXUP_HEADER_JUDGE_H
+#define FIXUP_HEADER_JUDGE_H
 
 #include <stdbool.h>
 

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "mail/header_policy.h"
+#include "fixup/header_policy.h"
 #include "message/resent.h"
 
 #define ROOM ((size_t)16 * 1024 * 1024)

@@ -1,9 +1,9 @@
-#include "mail/field_repair.h"
+#include "fixup/field_repair.h"
 
 #include <string.h>
 
 #include "address/address_list.h"
-#include "mail/encoded_word.h"
+#include "fixup/encoded_word.h"
 
 enum kind {
 	KIND_UNSTRUCTURED,

@@ -3,8 +3,8 @@
  * message (plan.h), worked out before the wire. Field by field: the profile's
  * header policy, then blind copies, then repair; behind that the body.
  */
-#ifndef MAIL_FIXUP_H
-#define MAIL_FIXUP_H
+#ifndef FIXUP_FIXUP_H
+#define FIXUP_FIXUP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
-#include "mail/address_rewrite.h"
+#include "fixup/address_rewrite.h"
 
 #include <string.h>
 
-#include "mail/encoded_word.h"
-#include "mail/fixup.h"
+#include "fixup/encoded_word.h"
+#include "fixup/fixup.h"
 
 #define LINE_MAX_OCTETS ((size_t)998) /* RFC 5322 section 2.1.1 */
 #define LINE_WISH ((size_t)78)

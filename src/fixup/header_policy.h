@@ -7,8 +7,8 @@
  * be read, or for which nothing better is known, passes as it came: no mail is
  * lost for its header.
  */
-#ifndef MAIL_HEADER_POLICY_H
-#define MAIL_HEADER_POLICY_H
+#ifndef FIXUP_HEADER_POLICY_H
+#define FIXUP_HEADER_POLICY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * long or hold octets that they must not hold. None is ever encoded again.
  * Text that is UTF-8 is called so, any other unknown-8bit (RFC 1428).
  */
-#ifndef MAIL_ENCODED_WORD_H
-#define MAIL_ENCODED_WORD_H
+#ifndef FIXUP_ENCODED_WORD_H
+#define FIXUP_ENCODED_WORD_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-#include "mail/header_judge.h"
+#include "fixup/header_judge.h"
 
 #include "address/address_list.h"
 #include "message/resent.h"

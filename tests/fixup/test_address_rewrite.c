@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "mail/address_rewrite.h"
+#include "fixup/address_rewrite.h"
 
 #define LINE_MAX_OCTETS 998
 

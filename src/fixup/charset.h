@@ -3,8 +3,8 @@
  * two of them. What is not known here, such as UTF-7, must not be cut: a piece
  * may not be readable alone.
  */
-#ifndef MAIL_CHARSET_H
-#define MAIL_CHARSET_H
+#ifndef FIXUP_CHARSET_H
+#define FIXUP_CHARSET_H
 
 #include <stdbool.h>
 

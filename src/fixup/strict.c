@@ -2,10 +2,10 @@
  * Fields of the planned header are judged one by one, then what is missing.
  * The table has every field that may stand there only once.
  */
-#include "mail/strict.h"
+#include "fixup/strict.h"
 
 #include "address/address_list.h"
-#include "mail/fixup.h"
+#include "fixup/fixup.h"
 #include "message/header.h"
 #include "message/known_fields.h"
 #include "message/mime_field.h"

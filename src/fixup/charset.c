@@ -2,7 +2,7 @@
  * Charsets by name, and how many octets their characters take. A name that is
  * not in the table is unknown: a text cut inside a character would be lost.
  */
-#include "mail/charset.h"
+#include "fixup/charset.h"
 
 #include "base/utf8.h"
 
