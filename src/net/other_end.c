@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 
 #include "net/dial.h"
-#include "net/dial_unix.h"
 
 /* Connected, and a stream of octets. */
 static bool

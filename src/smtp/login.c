@@ -1,7 +1,7 @@
 #include "smtp/login.h"
 
 #include "base/base64.h"
-#include "net/dial_unix.h"
+#include "net/dial.h"
 #include "net/tls.h"
 #include "profile/mechanism.h"
 #include "smtp/echo.h"

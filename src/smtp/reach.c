@@ -6,7 +6,6 @@
 
 #include "base/wait.h"
 #include "net/dial.h"
-#include "net/dial_unix.h"
 #include "net/proxy.h"
 #include "net/tls.h"
 #include "profile/server_url.h"

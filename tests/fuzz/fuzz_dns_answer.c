@@ -1,7 +1,6 @@
 #include "fuzz/fuzz.h"
 
 #include "address/domain.h"
-#include "net/dns_answer.h"
 #include "net/service.h"
 
 #define NAME "_submission._tcp.example.org"

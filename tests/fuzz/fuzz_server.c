@@ -22,7 +22,7 @@
 #include "fuzz/book.h"
 #include "fuzz/upstream.h"
 #include "message/message.h"
-#include "net/dial_unix.h"
+#include "net/dial.h"
 #include "smtp/server.h"
 
 /* After fuzz.h, which it needs as much as feed.h. */

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/wait.h"
-#include "net/dial_unix.h"
+#include "net/dial.h"
 
 struct place {
 	char folder[64], path[96];

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "net/dns_answer.h"
+#include "net/service.h"
 
 /* "_s._tcp.a.example" SRV IN, at offset 12; "a.example" is at 20. */
 #define QUESTION "\2_s\4_tcp\1a\7example\0\0\41\0\1"
