@@ -1,17 +1,436 @@
 #include "profile/resolve.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/environment.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/entry.h"
 #include "profile/environment_layer.h"
-#include "profile/layers.h"
+#include "profile/identity.h"
+#include "profile/profile.h"
+#include "profile/profile_check.h"
+#include "profile/profile_set.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
 #include "profile/setting.h"
-#include "profile/tls_check.h"
+
+static void
+add_layer(struct layers *layers, const struct section *section)
+{
+	const struct section **item;
+
+	if (section == NULL)
+		return;
+	item = mem_append(&layers->sections, &layers->count, sizeof(*item));
+	*item = section;
+}
+
+static void
+add_layer_pair(struct layers *layers, const struct layer_pair *pair)
+{
+	add_layer(layers, pair->user);
+	add_layer(layers, pair->system);
+}
+
+/* The profile that the entry names; NULL with an error if it cannot be. */
+static const struct named_profile *
+find_parent(const struct entry *entry, const struct profiles *profiles,
+    bool *seen, struct error *err)
+{
+	struct profile scratch = {.password_fd = -1};
+	const struct named_profile *parent = NULL;
+
+	if (!entry_apply(entry, &scratch, false, err))
+		return NULL;
+	parent = profiles_find(profiles, span_from(scratch.extends));
+	if (parent == NULL)
+		setting_refuse(entry->setting, span_from(scratch.extends), err,
+		    "there is no such profile");
+	else if (seen[parent - profiles->named])
+		setting_refuse(entry->setting, span_from(scratch.extends), err,
+		    "the profiles extend each other in a ring");
+	profile_free(&scratch);
+	if (parent != NULL && !seen[parent - profiles->named]) {
+		seen[parent - profiles->named] = true;
+		return parent;
+	}
+	place_error(entry->value_place, err);
+	return NULL;
+}
+
+/* The first layer that names a provider, or names none. */
+static size_t
+provider_layer(const struct layers *layers)
+{
+	const struct setting *setting = setting_find(SPAN("provider"));
+	size_t from = 0;
+
+	while (from < layers->count &&
+	    section_find(layers->sections[from], setting) == NULL)
+		from++;
+	return from;
+}
+
+bool
+layers_collect(struct layers *layers, const struct profiles *profiles,
+    const struct named_profile *named, enum layers_top top,
+    struct error *err)
+{
+	const struct setting *extends = setting_find(SPAN("extends"));
+	bool *seen = mem_new(profiles->count, sizeof(*seen));
+	const struct entry *entry;
+	bool done = true;
+
+	if (top == LAYERS_OPTIONS)
+		add_layer(layers, &profiles->options.sections[0]);
+	layers->environment = layers->count;
+	if (top != LAYERS_FILES)
+		add_layer(layers, &profiles->environment.sections[0]);
+	layers->option_count = layers->count;
+	entry = layers_find_between(layers, extends, 0, layers->option_count);
+	add_layer_pair(layers, &named->own);
+	layers->own_count = layers->count;
+	seen[named - profiles->named] = true;
+	if (entry == NULL)
+		entry = layer_find(&named->own, extends);
+	while (done && entry != NULL && entry->raw.len > 0) {
+		named = find_parent(entry, profiles, seen, err);
+		done = named != NULL;
+		if (!done)
+			break;
+		add_layer_pair(layers, &named->own);
+		entry = layer_find(&named->own, extends);
+	}
+	add_layer_pair(layers, &profiles->defaults);
+	layers->provider = provider_layer(layers);
+	free(seen);
+	return done;
+}
+
+const struct entry *
+layers_find_between(const struct layers *layers, const struct setting *setting,
+    size_t from, size_t to)
+{
+	const struct entry *entry = NULL;
+
+	for (size_t i = from; entry == NULL && i < to; i++)
+		entry = section_find(layers->sections[i], setting);
+	return entry;
+}
+
+static bool
+section_has_source(const struct section *section)
+{
+	for (size_t i = 0; i < section->count; i++)
+		if (section->entries[i].setting->traits & SETTING_SOURCE)
+			return true;
+	return false;
+}
+
+/*
+ * A layer that names a source of the secret hides all sources below it: a
+ * profile may replace the inherited one by one of another kind.
+ */
+static size_t
+source_layer(const struct layers *layers)
+{
+	size_t i = 0;
+
+	while (i < layers->count && !section_has_source(layers->sections[i]))
+		i++;
+	return i;
+}
+
+static void
+find_source(struct found *found, const struct layers *layers,
+    const struct setting *setting)
+{
+	size_t source = source_layer(layers);
+
+	if (source < layers->count)
+		found->entry =
+		    layers_find_between(layers, setting, source, source + 1);
+}
+
+void
+layers_find(struct found *found, const struct layers *layers,
+    const struct setting *setting, const struct profile *profile)
+{
+	size_t layer = layers->provider;
+	size_t next = layer + (layer < layers->count);
+
+	*found = (struct found){.layer = layer};
+	if (setting->traits & SETTING_SOURCE) {
+		find_source(found, layers, setting);
+		return;
+	}
+	if (setting->traits & SETTING_OWN) {
+		found->entry = layers_find_between(
+		    layers, setting, 0, layers->own_count);
+		return;
+	}
+	found->entry = layers_find_between(layers, setting, 0, next);
+	if (found->entry != NULL)
+		return;
+	if (layer < layers->count)
+		found->has_preset = provider_preset(
+		    profile, setting->name, &found->preset);
+	if (!found->has_preset)
+		found->entry = layers_find_between(
+		    layers, setting, next, layers->count);
+}
+
+void
+layers_free(struct layers *layers)
+{
+	free(layers->sections);
+	*layers = (struct layers){0};
+}
+
+/* Which profile it is: by name, by sender, or because there is no other. */
+
+#define CHOICE_ENVIRONMENT "SMTPOST_PROFILE"
+
+static void
+add_profile_names(const struct profiles *profiles, struct error *err)
+{
+	for (size_t i = 0; i < profiles->count; i++)
+		error_add(
+		    err, "%s %s", i ? "," : "", profiles->named[i].name);
+}
+
+static bool
+find_by_name(const struct profiles *profiles, const char *name,
+    const char *origin, const struct named_profile **found, struct error *err)
+{
+	char *shown;
+
+	*found = profiles_find(profiles, span_from(name));
+	if (*found != NULL)
+		return true;
+	shown = utf8_masked(span_head(span_from(name), 128));
+	error_set(err, ERROR_CONFIG,
+	    "cannot use profile \"%s\" (%s): there is no such profile\n"
+	    "hint: ",
+	    shown, origin);
+	free(shown);
+	if (!profiles->has_file) {
+		error_add(err, "no configuration file was found or read");
+		return false;
+	}
+	error_add(err, "the profiles are");
+	add_profile_names(profiles, err);
+	return false;
+}
+
+static bool
+is_null_path(const char *address)
+{
+	return address == NULL || address[0] == '\0' ||
+	    strcmp(address, "<>") == 0;
+}
+
+/* The own globs of a profile, the user's file before the system's. */
+static bool
+profile_matches(const struct named_profile *named, const char *address,
+    const struct entry **by, struct error *err, bool *failed)
+{
+	const struct setting *setting = setting_find(SPAN("match"));
+	struct profile scratch = {.password_fd = -1};
+	const struct entry *entry = layer_find(&named->own, setting);
+	bool matches = false;
+
+	if (entry == NULL)
+		return false;
+	*failed = !entry_apply(entry, &scratch, false, err);
+	for (size_t i = 0; !matches && i < scratch.match.count; i++)
+		matches = span_matches(span_from(address),
+		    span_from(scratch.match.names[i]));
+	*by = entry;
+	profile_free(&scratch);
+	return matches;
+}
+
+/* The setting as profiles without a value of their own have it. */
+static bool
+apply_default(const struct profiles *profiles, const char *name,
+    struct profile *scratch)
+{
+	const struct setting *setting = setting_find(span_from(name));
+	const struct entry *entry =
+	    section_find(&profiles->options.sections[0], setting);
+	struct error ignored;
+
+	if (entry == NULL)
+		entry = section_find(
+		    &profiles->environment.sections[0], setting);
+	if (entry == NULL)
+		entry = layer_find(&profiles->defaults, setting);
+	return entry == NULL || entry_apply(entry, scratch, true, &ignored);
+}
+
+/*
+ * The address as it would be used: a bare name gets the domain, and so does
+ * one at a name of `local-domains`. No profile is chosen yet, so these are the
+ * values that stand above all of them.
+ */
+static char *
+complete(const struct profiles *profiles, const char *address)
+{
+	struct profile scratch = {.password_fd = -1};
+	const char *at = strrchr(address, '@');
+	size_t local = at != NULL ? (size_t)(at - address) : strlen(address);
+	struct buf whole = {0};
+	char *domain = NULL, *copy;
+	bool is_bare = at == NULL;
+
+	if (profiles->count < 2) /* there is no choice */
+		return mem_copy_text(address);
+	if (apply_default(profiles, "local-domains", &scratch))
+		for (size_t i = 0; i < scratch.local_domains.count; i++)
+			is_bare |= at != NULL &&
+			    span_equal_nocase(span_from(at + 1),
+				span_from(scratch.local_domains.names[i]));
+	if (is_bare && apply_default(profiles, "domain", &scratch))
+		domain = profile_domain(&scratch);
+	if (domain != NULL) {
+		buf_add(&whole, address, local);
+		buf_add_format(&whole, "@%s", domain);
+	}
+	copy = mem_copy_text(domain != NULL ? buf_text(&whole) : address);
+	buf_free(&whole);
+	free(domain);
+	profile_free(&scratch);
+	return copy;
+}
+
+static bool
+find_by_match(const struct profiles *profiles, const char *address,
+    const struct named_profile **found, const struct entry **by,
+    struct error *err)
+{
+	bool failed = false;
+
+	*found = NULL;
+	for (size_t i = 0; i < profiles->count && *found == NULL; i++) {
+		if (profile_matches(
+			&profiles->named[i], address, by, err, &failed))
+			*found = &profiles->named[i];
+		if (failed)
+			return false;
+	}
+	return true;
+}
+
+static bool
+find_without_name(const struct profiles *profiles, const char *address,
+    const struct named_profile **found, struct buf *origin, struct error *err)
+{
+	const struct entry *by = NULL;
+	char *whole;
+	bool done = true;
+
+	if (!is_null_path(address)) {
+		whole = complete(profiles, address);
+		done = find_by_match(profiles, whole, found, &by, err);
+		free(whole);
+	}
+	if (!done)
+		return false;
+	if (*found != NULL && by != NULL) {
+		buf_add_text(origin, "match ");
+		place_add(by->place, origin);
+		return true;
+	}
+	*found = profiles_find(profiles, SPAN("default"));
+	if (*found != NULL) {
+		buf_add_text(origin, "default");
+		return true;
+	}
+	if (profiles->count == 1) {
+		*found = &profiles->named[0];
+		buf_add_text(origin, "the only profile");
+		return true;
+	}
+	error_set(err, ERROR_CONFIG,
+	    "cannot choose a profile: none is named, none matches the sender "
+	    "and none is called \"default\"\nhint: use -P with one of");
+	add_profile_names(profiles, err);
+	return false;
+}
+
+static void
+add_files(struct buf *lines, const struct config *config)
+{
+	for (size_t i = 0; i < config->file_count; i++) {
+		buf_add_text(lines, config->files[i]);
+		buf_add_char(lines, '\n');
+	}
+}
+
+/* The form in which a failure is told; named: NULL, if no profile was found. */
+static enum report_form
+wanted_report(
+    const struct profiles *profiles, const struct named_profile *named)
+{
+	struct profile scratch = {
+	    .password_fd = -1, .report = profiles->report};
+	const struct setting *setting = setting_find(SPAN("report"));
+	const struct entry *entry;
+	struct layers layers = {0};
+	struct error ignored;
+
+	if (named == NULL) {
+		apply_default(profiles, "report", &scratch);
+		return scratch.report;
+	}
+	layers_collect(&layers, profiles, named, LAYERS_OPTIONS, &ignored);
+	entry = layers_find_between(&layers, setting, 0, layers.count);
+	if (entry != NULL)
+		entry_apply(entry, &scratch, true, &ignored);
+	layers_free(&layers);
+	return scratch.report;
+}
+
+bool
+profile_choose(struct profile *profile, const struct profiles *profiles,
+    const char *name, const char *sender, const char *from, struct error *err)
+{
+	const char *wish = profile_from_environment();
+	const struct named_profile *named = NULL;
+	struct buf origin = {0};
+	bool done;
+
+	*profile = (struct profile){.password_fd = -1};
+	if (name != NULL) {
+		buf_add_text(&origin, "-P");
+		done = find_by_name(profiles, name, "-P", &named, err);
+	} else if (wish != NULL) {
+		buf_add_text(&origin, "environment " CHOICE_ENVIRONMENT);
+		done = find_by_name(profiles, wish,
+		    "environment " CHOICE_ENVIRONMENT, &named, err);
+	} else {
+		done = find_without_name(profiles,
+		    is_null_path(sender) ? from : sender, &named, &origin,
+		    err);
+	}
+	done = done &&
+	    profile_resolve(
+		profile, profiles, named, buf_text(&origin), err);
+	if (done) {
+		buf_add_span(&profile->notes, buf_span(&profiles->notes));
+		add_files(&profile->files, &profiles->user);
+		add_files(&profile->files, &profiles->system);
+	}
+	buf_free(&origin);
+	if (!done) {
+		profile_free(profile);
+		profile->report = wanted_report(profiles, named);
+	}
+	return done;
+}
 
 #define LOCAL_SERVER "smtp://localhost:25"
 

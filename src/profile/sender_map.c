@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "profile/profile_line.h"
+#include "profile/profile_file.h"
 #include "profile/setting.h"
 
 #define LIST_SEPARATORS ", \t"

@@ -6,7 +6,7 @@
 #include "base/nearest.h"
 #include "base/utf8.h"
 #include "profile/foreign_setting.h"
-#include "profile/proxy_url.h"
+#include "profile/server_url.h"
 
 #define VALUE_SHOWN_MAX ((size_t)128)
 

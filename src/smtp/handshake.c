@@ -2,8 +2,8 @@
 
 #include "base/wait.h"
 #include "net/tls.h"
+#include "profile/profile_check.h"
 #include "profile/provider.h"
-#include "profile/tls_check.h"
 
 static const char *
 name_to_verify(const struct session *session)

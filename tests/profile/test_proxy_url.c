@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "profile/proxy_url.h"
+#include "profile/server_url.h"
 
 #define X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 #define X250 X50 X50 X50 X50 X50

@@ -1,6 +1,6 @@
 /* What refusals mean, by service; for the table of services. */
-#ifndef PROFILE_PROVIDER_HINTS_H
-#define PROFILE_PROVIDER_HINTS_H
+#ifndef PROFILE_PROVIDER_TABLE_H
+#define PROFILE_PROVIDER_TABLE_H
 
 #include "profile/provider.h"
 
