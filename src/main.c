@@ -29,8 +29,8 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/post.h"
-#include "cli/serve.h"
 #include "cli/version.h"
+#include "serve/serve.h"
 
 #define DRAIN_MAX ((size_t)64 * 1024 * 1024)
 #define DRAIN_TIMEOUT ((int64_t)10000)

@@ -23,7 +23,7 @@
 #include "fuzz/upstream.h"
 #include "message/message.h"
 #include "net/dial.h"
-#include "smtp/server.h"
+#include "serve/server.h"
 
 /* After fuzz.h, which it needs as much as feed.h. */
 #include "message/message_oracle.h"

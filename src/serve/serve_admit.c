@@ -2,7 +2,7 @@
  * A socket says who may be at its other end. A TCP client could be anybody,
  * so it is served only where a profile says so.
  */
-#include "cli/serve_admit.h"
+#include "serve/serve_admit.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "smtp/server_reply.h"
+#include "serve/server_io.h"
 
 #define X100                                                              \
 	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"              \

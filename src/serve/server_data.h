@@ -4,8 +4,8 @@
  * different messages. After a DATA that ended in a bare LF the client's lines
  * end in LF, and LF "." LF ends its content, whatever else is in it.
  */
-#ifndef SMTP_SERVER_CONTENT_H
-#define SMTP_SERVER_CONTENT_H
+#ifndef SERVE_SERVER_DATA_H
+#define SERVE_SERVER_DATA_H
 
 #include <stdbool.h>
 

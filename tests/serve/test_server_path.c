@@ -1,7 +1,7 @@
 #include "rows.h"
 
 #include "base/buf.h"
-#include "smtp/server_path.h"
+#include "serve/server_path.h"
 
 struct path_row {
 	const char *name, *text;

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "cli/serve_client.h"
+#include "serve/serve_client.h"
 
 struct sender_row {
 	const char *name;

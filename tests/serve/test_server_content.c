@@ -3,7 +3,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "smtp/server_content.h"
+#include "serve/server_data.h"
 
 /* What follows the end in every row must be left where it is. */
 struct scan_row {

@@ -1,4 +1,4 @@
-#include "smtp/relay.h"
+#include "serve/relay.h"
 
 #include <stdlib.h>
 

@@ -5,7 +5,7 @@
  * one that is `rate` back was sent within the period. Where the file cannot
  * be had, nothing is granted.
  */
-#include "cli/client_count.h"
+#include "serve/client_count.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,9 +4,9 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "serve/server.h"
 #include "smtp/given.h"
 #include "smtp/peer.h"
-#include "smtp/server.h"
 
 /* The client says `begin`, and then `drip` again and again for 3 seconds. */
 #define DRIP_NANOSECONDS 20000000L

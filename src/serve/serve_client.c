@@ -1,4 +1,4 @@
-#include "cli/serve_client.h"
+#include "serve/serve_client.h"
 
 #include <pwd.h>
 #include <stdlib.h>

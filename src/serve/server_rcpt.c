@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "smtp/server_parts.h"
-#include "smtp/server_reply.h"
+#include "serve/server_io.h"
+#include "serve/server_parts.h"
 
 /* RFC 5321 section 4.5.3.1.8 asks for 100. */
 #define RECIPIENTS_MAX 10000

@@ -2,8 +2,8 @@
  * Who speaks to us, and as whom that user may send (the setting
  * `allow-senders`): the reverse-path, and From and Sender of the message.
  */
-#ifndef CLI_SERVE_CLIENT_H
-#define CLI_SERVE_CLIENT_H
+#ifndef SERVE_SERVE_CLIENT_H
+#define SERVE_SERVE_CLIENT_H
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -3,8 +3,8 @@
  * parameters. What is unclear is refused; no path names another mailbox than
  * was written.
  */
-#ifndef SMTP_SERVER_PATH_H
-#define SMTP_SERVER_PATH_H
+#ifndef SERVE_SERVER_PATH_H
+#define SERVE_SERVER_PATH_H
 
 #include <stdbool.h>
 #include <stdint.h>

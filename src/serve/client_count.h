@@ -5,14 +5,14 @@
  * sets it). All TCP clients together are one user. Who runs the service, or
  * speaks to it on a pipe, is not counted.
  */
-#ifndef CLI_CLIENT_COUNT_H
-#define CLI_CLIENT_COUNT_H
+#ifndef SERVE_CLIENT_COUNT_H
+#define SERVE_CLIENT_COUNT_H
 
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "cli/serve_client.h"
 #include "profile/rate.h"
+#include "serve/serve_client.h"
 
 #define CLIENT_SESSIONS_MAX 16
 

@@ -1,4 +1,4 @@
-#include "smtp/server_path.h"
+#include "serve/server_path.h"
 
 #include <stdlib.h>
 #include <string.h>

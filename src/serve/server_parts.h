@@ -2,15 +2,15 @@
  * What server.c, server_mail.c, server_rcpt.c and server_data.c share, and
  * nobody else includes: one client's session.
  */
-#ifndef SMTP_SERVER_PARTS_H
-#define SMTP_SERVER_PARTS_H
+#ifndef SERVE_SERVER_PARTS_H
+#define SERVE_SERVER_PARTS_H
 
 #include <stdbool.h>
 
-#include "smtp/relay.h"
-#include "smtp/server.h"
-#include "smtp/server_io.h"
-#include "smtp/server_path.h"
+#include "serve/relay.h"
+#include "serve/server.h"
+#include "serve/server_io.h"
+#include "serve/server_path.h"
 
 /* A recipient as the client named it: who they are in the envelope. */
 struct addressee {

@@ -3,8 +3,8 @@
  * client's. The session is kept from one message to the next while the
  * profile stays the same; where it is gone a new one repeats the envelope.
  */
-#ifndef SMTP_RELAY_H
-#define SMTP_RELAY_H
+#ifndef SERVE_RELAY_H
+#define SERVE_RELAY_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,15 +4,15 @@
  * true. It knows the wire; whose mail goes where and what is mended in it is
  * the service's to say.
  */
-#ifndef SMTP_SERVER_H
-#define SMTP_SERVER_H
+#ifndef SERVE_SERVER_H
+#define SERVE_SERVER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "address/mailbox.h"
 #include "base/error.h"
-#include "smtp/relay.h"
+#include "serve/relay.h"
 
 /* What the server asks of whoever runs it. */
 struct service {
