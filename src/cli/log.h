@@ -14,7 +14,7 @@
 #include "envelope/envelope.h"
 #include "fixup/fixup.h"
 #include "profile/profile.h"
-#include "smtp/observer.h"
+#include "smtp/dialogue.h"
 #include "smtp/submission.h"
 
 /* Keeps the warnings that an observer sees, for the log. */

@@ -7,7 +7,7 @@
 
 #include "cli/options.h"
 #include "profile/profile.h"
-#include "smtp/observer.h"
+#include "smtp/dialogue.h"
 
 /* The profile, why it is used, and the files that it may come from. */
 void opening_tell(

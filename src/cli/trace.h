@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "smtp/observer.h"
+#include "smtp/dialogue.h"
 
 struct trace {
 	unsigned level;

@@ -1,7 +1,7 @@
 /*
  * What a sender asks of delivery status notifications (RFC 3461): of which
  * events each recipient's are told, how much of the message comes back, and
- * a name for the envelope. Words in, words out; the wire is smtp/command.c's.
+ * a name for the envelope. Words in, words out; the wire is smtp/extension.c's.
  */
 #ifndef ENVELOPE_DSN_H
 #define ENVELOPE_DSN_H

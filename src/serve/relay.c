@@ -4,8 +4,8 @@
 
 #include "base/mem.h"
 #include "base/wait.h"
-#include "smtp/command.h"
 #include "smtp/content.h"
+#include "smtp/extension.h"
 #include "smtp/fit.h"
 #include "smtp/reach.h"
 

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/wait.h"
 #include "net/tls.h"
-#include "smtp/command.h"
+#include "smtp/extension.h"
 #include "smtp/fit.h"
 #include "smtp/reach.h"
 

@@ -12,8 +12,8 @@
 #include "envelope/envelope.h"
 #include "profile/profile.h"
 #include "profile/secret.h"
-#include "smtp/observer.h"
-#include "smtp/trail.h"
+#include "smtp/dialogue.h"
+#include "smtp/reach.h"
 #include "smtp/transaction.h"
 
 /* How a transaction ended; in LMTP how its content did for one recipient. */

@@ -2,11 +2,296 @@
 
 #include <stdlib.h>
 
-#include "smtp/command.h"
+#include "base/mem.h"
 #include "smtp/content.h"
+#include "smtp/extension.h"
 #include "smtp/fit.h"
 #include "smtp/login_hint.h"
 #include "smtp/transaction_parts.h"
+
+/* Whom a transaction is for: no more than the server says it takes at once. */
+
+/* Domains told apart in one transaction, however many a server may take. */
+#define DOMAINS_MAX 64
+/* So many of other domains are stepped over; the rest is not looked at. */
+#define STEPS_MAX 1000
+
+struct domains {
+	struct span names[DOMAINS_MAX];
+	size_t count, max; /* max 0: they do not matter */
+	size_t steps;
+};
+
+static struct span
+domain_of(const struct recipient *recipient)
+{
+	struct span path = span_from(recipient->forward_path);
+	size_t at = path.len;
+
+	while (at > 0 && path.at[at - 1] != '@')
+		at--;
+	return span_skip(path, at);
+}
+
+/* RFC 9422 section 4.3: whether it is one more domain than there may be. */
+static bool
+is_of_other(struct domains *domains, const struct recipient *recipient)
+{
+	struct span name;
+
+	if (domains->max == 0)
+		return false;
+	if (domains->steps >= STEPS_MAX)
+		return true;
+	name = domain_of(recipient);
+	for (size_t i = 0; i < domains->count; i++)
+		if (span_equal_nocase(name, domains->names[i]))
+			return false;
+	if (domains->count == domains->max) {
+		domains->steps++;
+		return true;
+	}
+	domains->names[domains->count++] = name;
+	return false;
+}
+
+/* What was learned, or what was said if that is less; 0: no limit. */
+static uint64_t
+recipients_max(const struct session *session)
+{
+	uint64_t said = session->extensions.recipients_max;
+	uint64_t seen = session->recipient_limit;
+
+	return said > 0 && (seen == 0 || said < seen) ? said : seen;
+}
+
+void
+transaction_gather(struct transaction *tx)
+{
+	struct envelope *envelope = tx->envelope;
+	uint64_t said = tx->session->extensions.domains_max;
+	uint64_t limit = recipients_max(tx->session);
+	struct domains domains = {
+	    .max = said < DOMAINS_MAX ? (size_t)said : DOMAINS_MAX};
+
+	tx->recipients =
+	    mem_new(envelope->count, sizeof(struct recipient *));
+	for (size_t i = 0; i < envelope->count; i++) {
+		struct recipient *recipient = &envelope->recipients[i];
+
+		if (recipient->outcome.action != ACTION_NONE)
+			continue;
+		if ((limit > 0 && tx->count == limit) ||
+		    is_of_other(&domains, recipient))
+			tx->left++;
+		else
+			tx->recipients[tx->count++] = recipient;
+	}
+}
+
+bool
+transaction_is_all_or_nothing(const struct transaction *tx)
+{
+	return tx->session->profile->partial == PARTIAL_ALL_OR_NOTHING;
+}
+
+/*
+ * RFC 2920 section 3.1: a server that says 3yz though nobody was accepted is
+ * given a lone dot, and whatever it answers, nothing was sent.
+ */
+bool
+transaction_end_empty_content(struct transaction *tx)
+{
+	struct outcome ignored = {0};
+	struct reply reply = {0};
+	bool heard;
+
+	dialogue_say(&tx->session->dialogue, ".");
+	heard = dialogue_hear(
+	    &tx->session->dialogue, STAGE_CONTENT, &reply, &ignored);
+	reply_free(&reply);
+	outcome_free(&ignored);
+	return heard;
+}
+
+bool
+transaction_reset(struct transaction *tx)
+{
+	struct outcome ignored = {0};
+	struct reply reply = {0};
+	bool done;
+
+	dialogue_say(&tx->session->dialogue, "RSET");
+	done = dialogue_hear(
+		   &tx->session->dialogue, STAGE_MAIL, &reply, &ignored) &&
+	    reply_is_positive(&reply) && !reply_is_misplaced(&reply);
+	reply_free(&reply);
+	outcome_free(&ignored);
+	return done;
+}
+
+bool
+transaction_is_content_due(struct transaction *tx)
+{
+	if (tx->mail_refused)
+		return false;
+	if (transaction_is_all_or_nothing(tx) && tx->refused > 0 &&
+	    tx->accepted > 0) {
+		outcome_set_own(tx->ending, STAGE_DATA,
+		    tx->refused_for_now == tx->refused ? CAUSE_TEMPORARY
+						       : CAUSE_REFUSED,
+		    "not sent: another recipient was refused");
+		if (tx->refused_for_now < tx->refused)
+			tx->ending->action = ACTION_FAILED;
+		return false;
+	}
+	if (tx->accepted == 0) {
+		tx->all_refused = true;
+		/* The reply to DATA, if any, only says the same once more. */
+		outcome_from_reply(tx->ending, STAGE_DATA, &tx->data_reply);
+		if (reply_is_intermediate(&tx->data_reply))
+			reply_free(&tx->ending->reply);
+		tx->ending->action = tx->refused_for_now > 0 ? ACTION_DELAYED
+							     : ACTION_FAILED;
+		tx->ending->cause = tx->refused_for_now > 0 ? CAUSE_TEMPORARY
+							    : CAUSE_REFUSED;
+		return false;
+	}
+	if (!reply_is_intermediate(&tx->data_reply)) {
+		outcome_from_reply(tx->ending, STAGE_DATA, &tx->data_reply);
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Whether the ending is for everybody who is still open. What was answered to
+ * each by himself, at RCPT or (LMTP) for the content, says nothing of those
+ * whose turn comes later.
+ */
+static bool
+is_for_all(const struct transaction *tx)
+{
+	if (tx->session->is_lmtp && tx->ending->stage == STAGE_CONTENT)
+		return false;
+	return tx->ending->action != ACTION_RELAYED && !tx->all_refused;
+}
+
+/* Those put off get another transaction only if this one went well. */
+static void
+settle_put_off(struct transaction *tx)
+{
+	for (size_t i = 0; i < tx->heard; i++) {
+		struct recipient *recipient = tx->recipients[i];
+
+		if (recipient->outcome.action != ACTION_NONE)
+			continue;
+		outcome_from_reply(&recipient->outcome, STAGE_RCPT,
+		    &recipient->rcpt_reply);
+		recipient->outcome.action = ACTION_DELAYED;
+		recipient->outcome.cause = CAUSE_TEMPORARY;
+	}
+}
+
+/*
+ * Where no content can have been taken, a refusal still rests on the count: in
+ * a flight it may be that of another recipient, and behind an earlier content
+ * that of its recipients.
+ */
+static enum on_surplus
+refusal_effect(
+    const struct transaction *tx, const struct recipient *recipient)
+{
+	bool is_by_data = recipient->accepted &&
+	    tx->ending->action == ACTION_FAILED &&
+	    session_is_pipelined(tx->session);
+
+	return tx->is_behind_unconfirmed || is_by_data
+	    ? SURPLUS_DEFERS
+	    : SURPLUS_CHANGES_NOTHING;
+}
+
+/*
+ * Where content was sent, or the server was only asked about recipients,
+ * later replies of the session may show that a reply here was surplus. With
+ * DATA all before the 3yz is certain, and so are the replies to RCPT before a
+ * BDAT of LMTP; in a flight with BDAT they are not.
+ */
+static enum on_surplus
+surplus_effect(
+    const struct transaction *tx, const struct recipient *recipient)
+{
+	bool chunk_heard = tx->is_chunk_said && tx->data_reply.code != 0;
+
+	if (tx->letter == NULL)
+		return SURPLUS_DOUBTS;
+	if (tx->ending->in_doubt)
+		return SURPLUS_CHANGES_NOTHING;
+	if (tx->mail_refused && !tx->is_contradicted)
+		return refusal_effect(tx, recipient);
+	/* A server that does not know BDAT answers each line of the content. */
+	if (chunk_heard && tx->session->is_chunk_refused)
+		return SURPLUS_DOUBTS_IF_TAKEN;
+	if (recipient->accepted && (tx->is_content_sent || chunk_heard))
+		return SURPLUS_DOUBTS;
+	return chunk_heard && !tx->session->is_lmtp
+	    ? SURPLUS_DOUBTS_IF_TAKEN
+	    : refusal_effect(tx, recipient);
+}
+
+static void
+note_unconfirmed(struct transaction *tx)
+{
+	tx->is_behind_unconfirmed = tx->session->has_unconfirmed;
+	for (size_t i = 0; i < tx->count; i++) {
+		struct recipient *recipient = tx->recipients[i];
+
+		recipient->on_surplus = surplus_effect(tx, recipient);
+		if (recipient->on_surplus != SURPLUS_CHANGES_NOTHING)
+			tx->session->has_unconfirmed = true;
+	}
+	if (tx->is_chunk_said && reply_is_positive(&tx->data_reply))
+		tx->session->has_taken = true;
+}
+
+/* Whose turn was to come is refused by a reply that may be surplus. */
+static void
+note_unasked(struct transaction *tx)
+{
+	struct envelope *envelope = tx->envelope;
+
+	for (size_t i = 0; i < envelope->count; i++) {
+		struct recipient *recipient = &envelope->recipients[i];
+
+		if (recipient->outcome.action == ACTION_NONE &&
+		    recipient->on_surplus == SURPLUS_CHANGES_NOTHING)
+			recipient->on_surplus = SURPLUS_DEFERS;
+	}
+}
+
+void
+transaction_settle(struct transaction *tx)
+{
+	bool in_doubt = tx->ending->in_doubt;
+
+	note_unconfirmed(tx);
+	/* BDAT was refused and is tried no more: they all stay open. */
+	if (tx->ending->action == ACTION_NONE)
+		goto out;
+	envelope_settle_accepted(tx->envelope, tx->ending);
+	if (is_for_all(tx)) {
+		settle_put_off(tx);
+		if (tx->session->has_unconfirmed)
+			note_unasked(tx);
+		/* Who was not accepted certainly got nothing. */
+		tx->ending->in_doubt = false;
+		envelope_settle_open(tx->envelope, tx->ending);
+		tx->ending->in_doubt = in_doubt;
+	}
+out:
+	for (size_t i = 0; i < tx->count; i++)
+		tx->recipients[i]->accepted = false;
+}
 
 /*
  * Commands under way at once, in octets: the replies to them fit into the

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "smtp/command.h"
+#include "smtp/extension.h"
 #include "smtp/given.h"
 
 struct command_row {

@@ -1,7 +1,7 @@
 #include "rows.h"
 
 #include "base/buf.h"
-#include "smtp/observer.h"
+#include "smtp/dialogue.h"
 
 struct seen {
 	enum observed what;
