@@ -2,9 +2,9 @@
 
 #include "address/domain.h"
 #include "cli/json_text.h"
-#include "net/tls.h"
 #include "profile/mechanism.h"
 #include "profile/provider.h"
+#include "tls/tls.h"
 
 /* The region of a variant stands where a server's name has a star. */
 static void

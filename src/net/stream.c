@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 #include "base/wait.h"
-#include "net/tls.h"
+#include "tls/tls.h"
 
 #define FIRST_ROOM ((size_t)4 * 1024)
 

@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "net/tls.h"
 #include "profile/identity.h"
 #include "profile/mechanism.h"
 #include "profile/provider.h"
 #include "profile/resolve.h"
 #include "profile/secret.h"
 #include "profile/setting.h"
+#include "tls/tls.h"
 
 bool
 profile_trusts_pin_alone(const struct profile *profile)

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "base/wait.h"
-#include "net/foreign.h"
 #include "profile/server_url.h"
 #include "smtp/sasl.h"
+#include "tls/foreign.h"
 
 /* How long a server may be silent before it is asked for TLS. */
 #define SILENCE ((int64_t)10000)

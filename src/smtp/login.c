@@ -2,13 +2,13 @@
 
 #include "base/base64.h"
 #include "net/dial.h"
-#include "net/tls.h"
 #include "profile/mechanism.h"
 #include "smtp/echo.h"
 #include "smtp/hide.h"
 #include "smtp/login_hint.h"
 #include "smtp/sasl.h"
 #include "smtp/session.h"
+#include "tls/tls.h"
 
 /* RFC 4954 section 4: the whole AUTH line, CRLF too. */
 #define INITIAL_LINE_MAX ((size_t)512)

@@ -10,9 +10,9 @@
 #include "net/dial.h"
 #include "net/proxy.h"
 #include "net/service.h"
-#include "net/tls.h"
 #include "profile/server_url.h"
 #include "smtp/reach_parts.h"
+#include "tls/tls.h"
 
 void
 trail_add_attempt(struct trail *trail, const struct server *server,

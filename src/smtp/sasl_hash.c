@@ -5,7 +5,7 @@
 #include <limits.h>
 #include <stdint.h>
 
-#include "net/tls_library.h"
+#include "tls/tls_setup.h"
 
 static const gnutls_mac_algorithm_t algorithms[] = {
     [DIGEST_NONE] = GNUTLS_MAC_UNKNOWN,

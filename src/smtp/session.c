@@ -6,13 +6,13 @@
 #include "address/domain.h"
 #include "base/wait.h"
 #include "net/dial.h"
-#include "net/tls.h"
 #include "profile/profile_check.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
 #include "smtp/greeting.h"
 #include "smtp/hide.h"
 #include "smtp/login.h"
+#include "tls/tls.h"
 
 static const char *
 name_to_verify(const struct session *session)

@@ -5,10 +5,10 @@
 
 #include "base/mem.h"
 #include "base/wait.h"
-#include "net/tls.h"
 #include "smtp/extension.h"
 #include "smtp/fit.h"
 #include "smtp/reach.h"
+#include "tls/tls.h"
 
 void
 submission_free(struct submission *submission)

@@ -1,7 +1,7 @@
 #include "fuzz/fuzz.h"
 
 #include "base/base64.h"
-#include "net/root_scan.h"
+#include "tls/root_scan.h"
 
 #define WHOLE_MAX ((size_t)32768)
 

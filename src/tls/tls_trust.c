@@ -1,0 +1,299 @@
+#include "tls/tls_trust.h"
+
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "tls/root_scan.h"
+#include "tls/tls_words.h"
+
+#define TRUST_FILE_MAX ((size_t)64 * 1024 * 1024)
+
+/* Its name is kept: the library reads it, and only if it is needed. */
+static bool
+open_folder(struct tls_trust *trust, const char *folder,
+    struct tls_failure *failure)
+{
+	struct error err;
+	int fd = file_open(folder, FILE_FOLDER, ERROR_CONFIG, &err);
+
+	trust->folder = folder;
+	if (fd >= 0)
+		close(fd);
+	else
+		tls_fail(failure, TLS_CONFIG, "%s", err.text);
+	return fd >= 0;
+}
+
+/*
+ * CA_BUNDLE is what the builder wants to be trusted; SYSTEM_BUNDLE a file with
+ * the same certificates as the library's own trust, where configure found it.
+ */
+bool
+tls_trust_open(struct tls_trust *trust, void *credentials,
+    const struct tls_options *options, struct tls_failure *failure)
+{
+	struct error err;
+	bool is_own = options->trust != NULL;
+
+	*trust = (struct tls_trust){.credentials = credentials,
+	    .path = options->trust, .fd = -1};
+	buf_init(&trust->text, TRUST_FILE_MAX);
+	if (!is_own && options->trust_folder != NULL)
+		return open_folder(trust, options->trust_folder, failure);
+#ifdef CA_BUNDLE
+	if (trust->path == NULL)
+		trust->path = CA_BUNDLE;
+#endif
+	trust->is_system = trust->path == NULL;
+#ifdef SYSTEM_BUNDLE
+	if (trust->is_system)
+		trust->path = SYSTEM_BUNDLE;
+#endif
+	if (trust->path == NULL)
+		return true;
+	trust->fd = file_open(
+	    trust->path, is_own ? FILE_OWN : FILE_ANY, ERROR_CONFIG, &err);
+	if (trust->fd >= 0 || trust->is_system)
+		return true;
+	tls_fail(failure, TLS_CONFIG, "%s", err.text);
+	return false;
+}
+
+static void
+close_file(struct tls_trust *trust)
+{
+	if (trust->fd >= 0)
+		close(trust->fd);
+	trust->fd = -1;
+}
+
+void
+tls_trust_close(struct tls_trust *trust)
+{
+	if (trust->credentials != NULL)
+		close_file(trust);
+	buf_free(&trust->text);
+	buf_free(&trust->crl);
+}
+
+static gnutls_datum_t
+datum_of(struct span span)
+{
+	return (gnutls_datum_t){
+	    (unsigned char *)(uintptr_t)span.at, (unsigned)span.len};
+}
+
+bool
+tls_trust_use_crl(struct tls_trust *trust, const char *path,
+    struct tls_failure *failure)
+{
+	struct error err;
+	gnutls_datum_t datum;
+	gnutls_x509_crl_t *lists = NULL;
+	unsigned count = 0;
+	int fd = file_open(path, FILE_OWN, ERROR_CONFIG, &err);
+	bool done = false;
+
+	buf_init(&trust->crl, TRUST_FILE_MAX);
+	if (fd >= 0) {
+		done = file_read(fd, path, &trust->crl, ERROR_CONFIG, &err);
+		close(fd);
+	}
+	if (!done) {
+		tls_fail(failure, TLS_CONFIG, "%s", err.text);
+		return false;
+	}
+	/* Here, since a list that cannot be read must not be passed over. */
+	datum = datum_of(buf_span(&trust->crl));
+	done = datum.size > 0 &&
+	    gnutls_x509_crl_list_import2(
+		&lists, &count, &datum, GNUTLS_X509_FMT_PEM, 0) >= 0;
+	for (unsigned i = 0; done && i < count; i++)
+		gnutls_x509_crl_deinit(lists[i]);
+	if (done)
+		gnutls_free(lists);
+	if (!done || count == 0)
+		tls_fail(failure, TLS_CONFIG,
+		    "cannot use %s: it holds no revocation list in PEM form",
+		    path);
+	return done && count > 0;
+}
+
+/* Once; afterwards the text is there, or empty. */
+static bool
+read_bundle(struct tls_trust *trust, struct error *err)
+{
+	bool done = true;
+
+	if (trust->fd >= 0)
+		done = file_read(
+		    trust->fd, trust->path, &trust->text, ERROR_CONFIG, err);
+	close_file(trust);
+	return done;
+}
+
+/* One certificate; what cannot be read is not trusted, that is all. */
+static bool
+add_block(gnutls_x509_trust_list_t list, struct span block)
+{
+	gnutls_datum_t datum = datum_of(block);
+	gnutls_x509_crt_t certificate;
+
+	if (gnutls_x509_crt_init(&certificate) < 0)
+		return false;
+	if (gnutls_x509_crt_import(certificate, &datum, GNUTLS_X509_FMT_PEM) <
+		0 ||
+	    gnutls_x509_trust_list_add_cas(list, &certificate, 1, 0) != 1) {
+		gnutls_x509_crt_deinit(certificate);
+		return false;
+	}
+	return true;
+}
+
+static unsigned
+add_blocks(gnutls_x509_trust_list_t list, struct root_scan *scan)
+{
+	unsigned added = 0;
+	struct span block;
+
+	while (root_scan_next(scan, &block))
+		if (add_block(list, block))
+			added++;
+	return added;
+}
+
+/* The credentials own the list from now on. */
+static bool
+use_list(struct tls_trust *trust, gnutls_x509_trust_list_t list, int added)
+{
+	gnutls_datum_t crl = datum_of(buf_span(&trust->crl));
+
+	if (added > 0 && crl.size > 0 &&
+	    gnutls_x509_trust_list_add_trust_mem(
+		list, NULL, &crl, GNUTLS_X509_FMT_PEM, 0, 0) <= 0)
+		added = 0;
+	if (added > 0)
+		gnutls_certificate_set_trust_list(trust->credentials, list, 0);
+	else
+		gnutls_x509_trust_list_deinit(list, 1);
+	return added > 0;
+}
+
+/*
+ * The names that GnuTLS may look up: issuers, and subjects too, as what was
+ * sent may be trusted itself.
+ */
+static bool
+add_names(struct root_scan *scan, gnutls_session_t session)
+{
+	unsigned count = 0;
+	const gnutls_datum_t *sent =
+	    gnutls_certificate_get_peers(session, &count);
+
+	for (unsigned i = 0; sent != NULL && i < count; i++) {
+		struct span der = {(const char *)sent[i].data, sent[i].size};
+		struct span issuer, subject;
+
+		if (!certificate_names(der, &issuer, &subject) ||
+		    !root_scan_add(scan, issuer) ||
+		    !root_scan_add(scan, subject))
+			return false;
+	}
+	return scan->count > 0;
+}
+
+bool
+tls_trust_load_named(struct tls_trust *trust, void *session)
+{
+	struct root_scan scan = {.count = 0};
+	gnutls_x509_trust_list_t list;
+	struct error err;
+
+	if (trust->path == NULL || !read_bundle(trust, &err))
+		return false;
+	scan.rest = buf_span(&trust->text);
+	if (!add_names(&scan, session) ||
+	    gnutls_x509_trust_list_init(&list, 0) < 0)
+		return false;
+	return use_list(trust, list, (int)add_blocks(list, &scan));
+}
+
+static bool
+load_system(struct tls_trust *trust, struct tls_failure *failure)
+{
+	gnutls_x509_trust_list_t list;
+
+	if (gnutls_x509_trust_list_init(&list, 0) >= 0 &&
+	    use_list(trust, list,
+		gnutls_x509_trust_list_add_system_trust(list, 0, 0)))
+		return true;
+	tls_fail(failure, TLS_CONFIG,
+	    "this system has no trusted root certificates\n"
+	    "hint: install ca-certificates, or set tls-trust = FILE");
+	return false;
+}
+
+/* What in it is no certificate counts for nothing. */
+static bool
+load_folder(struct tls_trust *trust, struct tls_failure *failure)
+{
+	gnutls_x509_trust_list_t list;
+
+	if (gnutls_x509_trust_list_init(&list, 0) >= 0 &&
+	    use_list(trust, list,
+		gnutls_x509_trust_list_add_trust_dir(list, trust->folder, NULL,
+		    GNUTLS_X509_FMT_PEM, 0, 0)))
+		return true;
+	tls_fail(failure, TLS_CONFIG,
+	    "cannot use %s: it holds no certificate in PEM form",
+	    trust->folder);
+	return false;
+}
+
+/*
+ * GnuTLS takes all or nothing. One damaged certificate should not take the
+ * others' trust away, so then each is tried alone.
+ */
+static bool
+load_file(struct tls_trust *trust, struct tls_failure *failure)
+{
+	struct root_scan scan = {.rest = buf_span(&trust->text)};
+	gnutls_datum_t datum = datum_of(scan.rest);
+	gnutls_x509_trust_list_t list;
+	int added = 0;
+
+	if (gnutls_x509_trust_list_init(&list, 0) < 0) {
+		tls_fail(failure, TLS_CONFIG, "cannot start GnuTLS");
+		return false;
+	}
+	if (datum.size > 0)
+		added = gnutls_x509_trust_list_add_trust_mem(
+		    list, &datum, NULL, GNUTLS_X509_FMT_PEM, 0, 0);
+	if (use_list(
+		trust, list, added < 0 ? (int)add_blocks(list, &scan) : added))
+		return true;
+	tls_fail(failure, TLS_CONFIG, "cannot use %s: %s", trust->path,
+	    added < 0 && added != GNUTLS_E_NO_CERTIFICATE_FOUND
+		? "a certificate in it cannot be read"
+		: "it holds no certificate in PEM form");
+	return false;
+}
+
+bool
+tls_trust_load_all(struct tls_trust *trust, struct tls_failure *failure)
+{
+	struct error err;
+
+	if (trust->folder != NULL)
+		return load_folder(trust, failure);
+	if (trust->is_system)
+		return load_system(trust, failure);
+	if (!read_bundle(trust, &err)) {
+		tls_fail(failure, TLS_CONFIG, "%s", err.text);
+		return false;
+	}
+	return load_file(trust, failure);
+}

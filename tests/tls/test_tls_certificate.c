@@ -1,0 +1,616 @@
+/* Which certificates are taken, and what is said of the others. */
+#include "rows.h"
+
+#include "tls/tls.h"
+#include "tls/tls_verify.h"
+
+#include <signal.h>
+
+#include "base/text.h"
+#include "base/wait.h"
+#include "peer.h"
+#include "pki.h"
+
+/* Names of a certificate against the name that is wanted. */
+struct name_row {
+	const char *name;
+	struct span offered;
+	const char *wanted;
+	bool matches;
+};
+
+static const struct name_row name_rows[] = {
+    {"equal", {"mail.example.org", 16}, "mail.example.org", true},
+    {"upper case", {"MAIL.Example.ORG", 16}, "mail.exAMPle.org", true},
+    {"final dot", {"mail.example.org", 16}, "mail.example.org.", true},
+    {"one label", {"localhost", 9}, "localhost", true},
+    {"another", {"mail.example.com", 16}, "mail.example.org", false},
+    {"a part", {"example.org", 11}, "mail.example.org", false},
+    {"longer", {"mail.example.org.evil.test", 26}, "mail.example.org", false},
+    {"NUL", {"mail.example.org\0.evil.test", 27}, "mail.example.org", false},
+    {"NUL at the end", {"mail.example.org", 17}, "mail.example.org", false},
+    {"wildcard", {"*.example.org", 13}, "mail.example.org", true},
+    {"wildcard, IDN", {"*.example.org", 13}, "xn--bcher-kva.example.org", true},
+    {"wildcard too deep", {"*.example.org", 13}, "a.mail.example.org", false},
+    {"wildcard for the domain", {"*.example.org", 13}, "example.org", false},
+    {"wildcard for nothing", {"*.example.org", 13}, ".example.org", false},
+    {"wildcard alone", {"*", 1}, "mail", false},
+    {"wildcard of everything", {"*.", 2}, "mail.", false},
+    {"wildcard of one label", {"*.org", 5}, "example.org", false},
+    {"wildcard of one label and a dot", {"*.org.", 6}, "example.org.", false},
+    {"half a wildcard", {"m*.example.org", 14}, "mail.example.org", false},
+    {"wildcard inside", {"mail.*.org", 10}, "mail.example.org", false},
+    {"two wildcards", {"*.*.example.org", 15}, "a.b.example.org", false},
+    {"wildcard asked for", {"*.example.org", 13}, "*.example.org", false},
+    {"empty", {"", 0}, "", false},
+    {"empty name", {"", 0}, "mail.example.org", false},
+    {"dot", {".", 1}, ".", false},
+    {"an address is no name", {"127.0.0.1", 9}, "127.0.0.1", false},
+    {"nor with a dot", {"127.0.0.1", 9}, "127.0.0.1.", false},
+    {"nor a short one", {"127.1", 5}, "127.1", false},
+    {"nor by wildcard", {"*.0.0.1", 7}, "127.0.0.1", false},
+    {"digits in a name", {"mx1", 3}, "mx1", true},
+};
+
+static void
+test_name(void **state)
+{
+	const struct name_row *row = *state;
+
+	assert_int_equal(
+	    tls_name_matches(row->offered, row->wanted), row->matches);
+}
+
+/* Certificates: who vouches for whom, and what comes of it. */
+enum chain {
+	ALONE,
+	WITH_MIDDLE, /* the signer's certificate is sent too */
+};
+
+struct certificate_row {
+	const char *name;
+	const char *template;
+	const char *signer; /* NULL: itself */
+	enum chain chain;
+	const char *wanted;
+	enum tls_result result;
+	const char *text; /* in the failure */
+	const char *key, *hash;
+	bool is_fatal;
+};
+
+static const struct certificate_row certificate_rows[] = {
+    {"good", GOOD, "ca", ALONE, "mail.example.org", TLS_DONE, "", 0, 0, false},
+    {"one of several names",
+	"dns_name = a.example.org\ndns_name = b.example.org\n" SERVER NOW, "ca",
+	ALONE, "b.example.org", TLS_DONE, "", 0, 0, false},
+    {"upper case", "dns_name = MAIL.EXAMPLE.ORG\n" SERVER NOW, "ca", ALONE,
+	"mail.example.org", TLS_DONE, "", 0, 0, false},
+    {"wildcard", "dns_name = *.example.org\n" SERVER NOW, "ca", ALONE,
+	"mail.example.org", TLS_DONE, "", 0, 0, false},
+    {"wildcard too deep", "dns_name = *.example.org\n" SERVER NOW, "ca", ALONE,
+	"a.b.example.org", TLS_REFUSED,
+	"is for *.example.org, not "
+	"for a.b.example.org\nhint: ",
+	0, 0, false},
+    {"IDN", "dns_name = xn--bcher-kva.example\n" SERVER NOW, "ca", ALONE,
+	"xn--bcher-kva.example", TLS_DONE, "", 0, 0, false},
+    {"address", "ip_address = 127.0.0.1\n" SERVER NOW, "ca", ALONE, "127.0.0.1",
+	TLS_DONE, "", 0, 0, false},
+    {"IPv6 address", "ip_address = ::1\n" SERVER NOW, "ca", ALONE, "0::1",
+	TLS_DONE, "", 0, 0, false},
+    {"address as a DNS name", "dns_name = 127.0.0.1\n" SERVER NOW, "ca", ALONE,
+	"127.0.0.1", TLS_REFUSED,
+	"is for 127.0.0.1, not for 127.0.0.1, which it has as a name, not as "
+	"an address\nhint: its owner can add",
+	0, 0, false},
+    {"IPv6 address as a DNS name", "dns_name = a.test\ndns_name = ::1\n" SERVER
+	NOW, "ca", ALONE, "0::1", TLS_REFUSED,
+	"is for a.test, ::1, not for 0::1, which it has as a name", 0, 0,
+	false},
+    {"another address", "ip_address = 127.0.0.2\n" SERVER NOW, "ca", ALONE,
+	"127.0.0.1", TLS_REFUSED, "is for 127.0.0.2, not for 127.0.0.1", 0, 0,
+	false},
+    {"a name and no address", GOOD, "ca", ALONE, "127.0.0.1", TLS_REFUSED,
+	"not for 127.0.0.1", 0, 0, false},
+    {"wrong name", GOOD, "ca", ALONE, "smtp.example.org", TLS_REFUSED,
+	"is for mail.example.org, not for smtp.example.org\nhint: ", 0, 0,
+	false},
+    {"many names",
+	"dns_name = a.test\ndns_name = b.test\ndns_name = c.test\n"
+	"dns_name = d.test\ndns_name = e.test\ndns_name = f.test\n" SERVER NOW,
+	"ca", ALONE, "mail.example.org", TLS_REFUSED,
+	"is for a.test, b.test, c.test, d.test and 2 more, not for", 0, 0,
+	false},
+    {"common name only", "cn = mail.example.org\n" SERVER NOW, "ca", ALONE,
+	"mail.example.org", TLS_REFUSED,
+	"names no server, so not mail.example.org (its subject, "
+	"CN=mail.example.org, does not count)",
+	0, 0, false},
+    {"common name beside an address",
+	"cn = mail.example.org\nip_address = 127.0.0.1\n" SERVER NOW, "ca",
+	ALONE, "mail.example.org", TLS_REFUSED, "is for 127.0.0.1, not", 0, 0,
+	false},
+    {"common name beside another kind of name",
+	"cn = mail.example.org\nemail = me@example.org\n" SERVER NOW, "ca",
+	ALONE, "mail.example.org", TLS_REFUSED, "names no server", 0, 0, false},
+    {"expired",
+	"dns_name = mail.example.org\n" SERVER
+	"activation_date = \"2020-01-01 00:00:00\"\n"
+	"expiration_date = \"2020-02-01 00:00:00\"\n",
+	"ca", ALONE, "mail.example.org", TLS_REFUSED,
+	"the certificate expired on 2020-0", 0, 0, false},
+    {"not yet valid",
+	"dns_name = mail.example.org\n" SERVER
+	"activation_date = \"2039-01-01 00:00:00\"\n"
+	"expiration_date = \"2040-02-01 00:00:00\"\n",
+	"ca", ALONE, "mail.example.org", TLS_REFUSED,
+	"the certificate is not valid before 20", 0, 0, false},
+    {"self-signed", GOOD, NULL, ALONE, "mail.example.org", TLS_REFUSED,
+	"self-signed and not a trusted root: CN=x\nhint: ", 0, 0, false},
+    {"unknown root", GOOD, "other", ALONE, "mail.example.org", TLS_REFUSED,
+	"issuer is unknown: CN=Other Root\nhint: ", 0, 0, false},
+    {"unknown root, sent too", GOOD, "other", WITH_MIDDLE, "mail.example.org",
+	TLS_REFUSED, "root is not trusted: CN=Other Root\nhint: ", 0, 0, false},
+    {"two troubles", GOOD, "other", ALONE, "smtp.example.org", TLS_REFUSED,
+	"CN=Other Root; the certificate is for mail.example.org", 0, 0, false},
+    {"by a middle", GOOD, "middle", WITH_MIDDLE, "mail.example.org", TLS_DONE,
+	"", 0, 0, false},
+    {"by a middle that was not sent", GOOD, "middle", ALONE, "mail.example.org",
+	TLS_REFUSED, "unknown: CN=Test Middle", 0, 0, false},
+    {"by an expired middle", GOOD, "late", WITH_MIDDLE, "mail.example.org",
+	TLS_REFUSED,
+	"the certificate of its issuer CN=Late Middle expired on 202", 0, 0,
+	false},
+    {"by a middle bound to other names", GOOD, "bound", WITH_MIDDLE,
+	"mail.example.org", TLS_REFUSED, "constraints", 0, 0, true},
+    {"by one that is no authority", GOOD, "leaf", WITH_MIDDLE,
+	"mail.example.org", TLS_REFUSED, "may not issue", 0, 0, true},
+    {"for clients",
+	"dns_name = mail.example.org\ntls_www_client\nsigning_key\n" NOW, "ca",
+	ALONE, "mail.example.org", TLS_REFUSED, "not meant for servers", 0, 0,
+	false},
+    {"no purpose", "dns_name = mail.example.org\n" NOW, "ca", ALONE,
+	"mail.example.org", TLS_DONE, "", 0, 0, false},
+    {"SHA-1", GOOD, "ca", ALONE, "mail.example.org", TLS_REFUSED, "too weak", 0,
+	"--hash=SHA1", false},
+    {"RSA of 1024 bits", GOOD, "ca", ALONE, "mail.example.org", TLS_REFUSED,
+	"too weak (RSA of 1024 bits", "--bits=1024", 0, false},
+    {"RSA of 2048 bits", GOOD, "ca", ALONE, "mail.example.org", TLS_DONE, "",
+	"--bits=2048", 0, false},
+    {"foreign octets in the subject",
+	"cn = \"a\\\\\x1b[31m\xe2\x80\xae\"\n" SERVER NOW, NULL, ALONE,
+	"mail.example.org", TLS_REFUSED, "self-signed", 0, 0, false},
+};
+
+static void
+test_certificate(void **state)
+{
+	const struct certificate_row *row = *state;
+	struct tls_failure failure;
+	struct peer server;
+	struct tls *tls;
+	char signer[128], leaf[128];
+
+	pki_authorities();
+	pki_make("test", row->template, row->signer, row->key, row->hash);
+	pki_path(leaf, sizeof(leaf), "test", "pem");
+	if (row->chain == WITH_MIDDLE) {
+		pki_path(signer, sizeof(signer), row->signer, "pem");
+		pki_append(signer, leaf);
+	}
+
+	/* Both versions: the certificate comes at another point in each. */
+	for (int i = 0; i < 2; i++) {
+		server = peer_start("test",
+		    i == 0 ? TLS13 ":+SIGN-ALL" : TLS12 ":+SIGN-ALL",
+		    peer_hang_up);
+		tls = peer_connect(&server, row->wanted, true, &failure);
+		assert_int_equal(failure.result, row->result);
+		assert_int_equal(tls != NULL, row->result == TLS_DONE);
+		if (tls == NULL) {
+			assert_text_is_safe(failure.text);
+			if (strstr(failure.text, row->text) == NULL)
+				fail_msg("\"%s\" lacks \"%s\"", failure.text,
+				    row->text);
+			/* What is false or revoked has no setting. */
+			assert_int_equal(
+			    strstr(failure.text, "tls-pin = sha256:") == NULL,
+			    row->is_fatal);
+		} else {
+			assert_string_equal(tls_verified_by(tls), "trust");
+			assert_string_equal(
+			    tls_protocol(tls), i == 0 ? "TLS1.3" : "TLS1.2");
+		}
+		tls_free(tls);
+		close(server.fd);
+		/* TLS 1.3 servers learn it behind their own last word. */
+		if (row->result == TLS_DONE)
+			peer_end(&server, 0);
+		else
+			peer_end(&server, 50);
+	}
+}
+
+#define STRANGER "something may stand between you and the server, such as a " \
+	"login page of this network"
+
+/* Keys that the user expects. */
+struct pin_row {
+	const char *name;
+	const char *signer; /* of GOOD; NULL: itself */
+	const char *wanted;
+	const char *pins; /* letters: l leaf's own, o another */
+	bool alone;
+	enum tls_result result;
+	const char *text; /* in the failure; or what verified it */
+};
+
+static const struct pin_row pin_rows[] = {
+    {"and trust", "ca", "mail.example.org", "l", false, TLS_DONE, "trust+pin"},
+    {"the second of two", "ca", "mail.example.org", "ol", false, TLS_DONE,
+	"trust+pin"},
+    {"wrong", "ca", "mail.example.org", "o", false, TLS_REFUSED,
+	", tls-pin expects sha256:"},
+    {"wrong: the new key is told", "ca", "mail.example.org", "o", false,
+	TLS_REFUSED,
+	"\nhint: " STRANGER "; if you know that the server has a new key, "
+	"tls-pin = sha256:"},
+    {"none of two", "ca", "mail.example.org", "oo", false, TLS_REFUSED,
+	", none of the 2 that tls-pin expects"},
+    {"right, issuer not trusted", "other", "mail.example.org", "l", false,
+	TLS_REFUSED, "issuer is unknown: CN=Other Root\nhint: "},
+    {"right, wrong name", "ca", "smtp.example.org", "l", false, TLS_REFUSED,
+	"is for mail.example.org, not for smtp.example.org"},
+    {"wrong, issuer not trusted, wrong name", "other", "smtp.example.org", "o",
+	false, TLS_REFUSED, "; the server's key is sha256:"},
+    {"alone", NULL, "smtp.example.org", "l", true, TLS_DONE, "pin"},
+    {"alone, the second of two", NULL, "x", "ol", true, TLS_DONE, "pin"},
+    {"alone, wrong", "ca", "mail.example.org", "o", true, TLS_REFUSED,
+	"the server's key is sha256:"},
+    {"alone, none given", "ca", "mail.example.org", "", true, TLS_REFUSED,
+	"none of the 0"},
+};
+
+/* As certtool sees it: "sha256:" and the digest of the key. */
+static void
+read_pin(char pin[80], const char *certificate)
+{
+	char command[256], path[128];
+	FILE *output;
+
+	pki_path(path, sizeof(path), certificate, "pem");
+	snprintf(command, sizeof(command),
+	    "certtool --key-id --hash=sha256 --infile %s", path);
+	output = popen(command, "r");
+	assert_non_null(output);
+	memcpy(pin, "sha256:", 7);
+	assert_int_equal(fread(pin + 7, 1, 64, output), 64);
+	pin[71] = '\0';
+	pclose(output);
+}
+
+static struct tls *
+connect_pinned(const struct pin_row *row, char *const *pins,
+    struct tls_failure *failure, int expected)
+{
+	struct peer server = peer_start("test", "NORMAL", peer_hang_up);
+	char trust[128];
+	struct tls_options options = {.host = row->wanted,
+	    .name = row->wanted,
+	    .trust = row->alone ? "/nonexistent" : trust,
+	    .verify = true,
+	    .pins = pins,
+	    .pin_count = strlen(row->pins),
+	    .pin_alone = row->alone};
+	struct tls *tls;
+
+	pki_path(trust, sizeof(trust), "ca", "pem");
+	memset(failure, 0xff, sizeof(*failure));
+	tls = tls_start(server.fd, &options, deadline_in(LONG), failure);
+	if (tls != NULL)
+		assert_string_equal(tls_verified_by(tls), row->text);
+	tls_free(tls);
+	close(server.fd);
+	peer_end(&server, expected);
+	return tls;
+}
+
+/* The hint tells a pin that is taken. */
+static void
+try_hint(const struct tls_failure *failure)
+{
+	static const struct pin_row trusting = {
+	    "", NULL, "x", "h", true, TLS_DONE, "pin"};
+	const char *hint = strstr(failure->text, "\nhint: ");
+	struct tls_failure second;
+	char pin[80], *pins[1] = {pin};
+
+	assert_non_null(hint);
+	hint = strstr(hint, "tls-pin = sha256:");
+	assert_non_null(hint);
+	memcpy(pin, hint + 10, 71);
+	pin[71] = '\0';
+	assert_non_null(connect_pinned(&trusting, pins, &second, 0));
+}
+
+static void
+test_pin(void **state)
+{
+	const struct pin_row *row = *state;
+	char own[80], other[80], *pins[4];
+	struct tls_failure failure;
+	struct tls *tls;
+
+	pki_authorities();
+	pki_make("test", GOOD, row->signer, NULL, NULL);
+	read_pin(own, "test");
+	read_pin(other, "other");
+	for (size_t i = 0; row->pins[i] != '\0'; i++)
+		pins[i] = row->pins[i] == 'l' ? own : other;
+	tls = connect_pinned(
+	    row, pins, &failure, row->result == TLS_DONE ? 0 : 50);
+	assert_int_equal(failure.result, row->result);
+	assert_int_equal(tls != NULL, row->result == TLS_DONE);
+	if (tls != NULL)
+		return;
+	if (strstr(failure.text, row->text) == NULL)
+		fail_msg("\"%s\" lacks \"%s\"", failure.text, row->text);
+	assert_text_is_safe(failure.text);
+	try_hint(&failure);
+}
+
+/* Opportunistic TLS judges nothing. */
+static void
+test_unverified(void **state)
+{
+	struct tls_failure failure;
+	struct peer server;
+	struct tls *tls;
+
+	(void)state;
+	pki_authorities();
+	pki_make("test", GOOD, NULL, NULL, NULL);
+	server = peer_start("test", TLS13, peer_hang_up);
+	tls = peer_connect(&server, "another.example.org", false, &failure);
+	assert_non_null(tls);
+	assert_string_equal(tls_verified_by(tls), "none");
+	assert_int_not_equal(tls_cipher(tls)[0], '\0');
+	tls_free(tls);
+	close(server.fd);
+	peer_end(&server, 0);
+}
+
+/* Judged, and accepted all the same: for a login, which asks afterwards. */
+static void
+test_accept_untrusted(void **state)
+{
+	struct tls_failure failure = {0};
+	struct tls_options options = {.host = "mail.example.org",
+	    .name = "another.example.org",
+	    .verify = true,
+	    .accept_untrusted = true};
+	char trust[128];
+
+	(void)state;
+	pki_authorities();
+	pki_path(trust, sizeof(trust), "ca", "pem");
+	options.trust = trust;
+	for (int i = 0; i < 4; i++) {
+		bool is_good = i >= 2;
+		struct peer server = peer_start(
+		    "leaf", i % 2 == 0 ? TLS13 : TLS12, peer_hang_up);
+		struct tls *tls;
+
+		if (is_good)
+			options.name = "mail.example.org";
+		tls = tls_start(
+		    server.fd, &options, deadline_in(LONG), &failure);
+		assert_non_null(tls);
+		assert_int_equal(failure.result, TLS_DONE);
+		assert_string_equal(
+		    tls_verified_by(tls), is_good ? "trust" : "none");
+		if (is_good)
+			assert_null(tls_distrust(tls));
+		else
+			assert_non_null(strstr(
+			    tls_distrust(tls), "not for another.example"));
+		tls_free(tls);
+		close(server.fd);
+		peer_end(&server, 0);
+	}
+}
+
+#define BREAKS_USAGE ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS:%COMPAT"
+
+/* A key that is not for signatures, in handshakes that are signed by it. */
+static void
+test_key_usage(void **state)
+{
+	static const char *const servers[] = {
+	    TLS13 BREAKS_USAGE,
+	    "NORMAL:-VERS-ALL:+VERS-TLS1.2:%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS",
+	    TLS12 BREAKS_USAGE,
+	    "NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+AES-128-CBC"
+	    ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS",
+	};
+	struct tls_failure failure = {0};
+	struct tls_options options = {.host = "mail.example.org",
+	    .name = "mail.example.org",
+	    .verify = true};
+	char path[128], pin[80] = "", *pins[] = {pin};
+
+	(void)state;
+	pki_authorities();
+	pki_make("usage",
+	    "cn = x\ndns_name = mail.example.org\ntls_www_server\n"
+	    "encryption_key\n" NOW, "ca", "--bits=2048", NULL);
+	pki_path(path, sizeof(path), "ca", "pem");
+	options.trust = path;
+	for (size_t i = 0; i < 3 * sizeof(servers) / sizeof(servers[0]); i++) {
+		enum { JUDGED, PINNED, UNJUDGED } mode = i % 3;
+		struct peer server =
+		    peer_start("usage", servers[i / 3], peer_hang_up);
+		struct tls *tls;
+		bool is_done;
+
+		options.verify = mode != UNJUDGED;
+		options.pin_alone = mode == PINNED;
+		options.pins = pins;
+		options.pin_count = mode == PINNED;
+		tls = tls_start(
+		    server.fd, &options, deadline_in(LONG), &failure);
+		is_done = tls != NULL;
+		/* The failure tells the pin that is right. */
+		if (mode == PINNED && !is_done && pin[0] == '\0') {
+			const char *at = strstr(failure.text, "sha256:");
+
+			assert_non_null(at);
+			memcpy(pin, at, 71);
+			i--;
+		} else {
+			assert_int_equal(is_done, mode != JUDGED);
+		}
+		if (mode == JUDGED)
+			assert_non_null(strstr(failure.text, "usage"));
+		tls_free(tls);
+		close(server.fd);
+		peer_end(&server, is_done ? 0 : 50);
+	}
+}
+
+/* Whoever answers in a known service's place is offered nothing. */
+static void
+test_public(void **state)
+{
+	static const char *const names[] = {
+	    "mail.example.org", "smtp.example.org"};
+	struct tls_failure failure = {0};
+	struct tls_options options = {
+	    .host = "mail.example.org", .verify = true, .is_public = true};
+	char path[128];
+
+	(void)state;
+	pki_authorities();
+	pki_make("test", GOOD, "other", NULL, NULL);
+	pki_path(path, sizeof(path), "ca", "pem");
+	options.trust = path;
+	for (int i = 0; i < 2; i++) {
+		struct peer server = peer_start("test", TLS13, peer_hang_up);
+
+		options.name = names[i];
+		assert_null(tls_start(
+		    server.fd, &options, deadline_in(LONG), &failure));
+		assert_non_null(strstr(failure.text, "\nhint: " STRANGER "; "));
+		assert_null(strstr(failure.text, "tls-pin"));
+		assert_null(strstr(failure.text, "tls-host"));
+		close(server.fd);
+		peer_end(&server, 50);
+	}
+}
+
+/* The file of trusted roots. */
+struct trust_row {
+	const char *name;
+	const char *before, *after; /* around the right root; NULL: no root */
+	enum tls_result result;
+	const char *text;
+};
+
+#define BROKEN "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+
+static const struct trust_row trust_rows[] = {
+    {"the root", "", "", TLS_DONE, ""},
+    {"comments around", "# a comment\nsubject=x\n\n", "\n# the end", TLS_DONE,
+	""},
+    {"a broken certificate in front", BROKEN, "", TLS_DONE, ""},
+    {"a broken certificate behind", "", BROKEN, TLS_DONE, ""},
+    {"one that does not end in front", "-----BEGIN CERTIFICATE-----\nMIIB\n",
+	"", TLS_DONE, ""},
+    {"what OpenSSL trusts in front",
+	"-----BEGIN TRUSTED CERTIFICATE-----\nMIIB\n-----END TRUSTED "
+	"CERTIFICATE-----\n",
+	"", TLS_DONE, ""},
+    {"what OpenSSL trusts alone", NULL,
+	"-----BEGIN TRUSTED CERTIFICATE-----\nMIIB\n-----END TRUSTED "
+	"CERTIFICATE-----\n",
+	TLS_CONFIG, "holds no certificate in PEM"},
+    {"empty", NULL, "", TLS_CONFIG, "holds no certificate in PEM"},
+    {"no certificate", NULL, "hello\n", TLS_CONFIG,
+	"holds no certificate in PEM"},
+    {"a broken certificate", NULL,
+	"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+	TLS_CONFIG, "bundle.pem: a certificate in it cannot be read"},
+    {"a certificate that does not end", NULL,
+	"-----BEGIN CERTIFICATE-----\nMIIB", TLS_CONFIG, "bundle.pem: "},
+};
+
+static void
+test_trust(void **state)
+{
+	const struct trust_row *row = *state;
+	struct tls_failure failure = {0};
+	struct tls_options options = {.host = "mail.example.org",
+	    .name = "mail.example.org",
+	    .verify = true};
+	struct peer server;
+	struct tls *tls;
+	char bundle[128], ca[128];
+
+	pki_authorities();
+	pki_path(bundle, sizeof(bundle), "bundle", "pem");
+	pki_path(ca, sizeof(ca), "ca", "pem");
+	pki_write(bundle, row->before ? row->before : "", "w");
+	if (row->before != NULL)
+		pki_append(ca, bundle);
+	pki_write(bundle, row->after, "a");
+	options.trust = bundle;
+	server = peer_start("leaf", TLS13, peer_hang_up);
+	tls = tls_start(server.fd, &options, deadline_in(LONG), &failure);
+	if (tls == NULL && strstr(failure.text, row->text) == NULL)
+		fail_msg("\"%s\" lacks \"%s\"", failure.text, row->text);
+	assert_int_equal(failure.result, row->result);
+	assert_int_equal(tls != NULL, row->result == TLS_DONE);
+	tls_free(tls);
+	close(server.fd);
+	peer_end(&server, row->result == TLS_DONE ? 0 : 50);
+}
+
+static void
+test_trust_missing(void **state)
+{
+	struct tls_failure failure = {0};
+	struct tls_options options = {.host = "x",
+	    .name = "x",
+	    .trust = "/nonexistent/roots.pem",
+	    .verify = true};
+
+	(void)state;
+	assert_null(tls_start(-1, &options, deadline_in(LONG), &failure));
+	assert_int_equal(failure.result, TLS_CONFIG);
+	assert_string_equal(failure.text,
+	    "cannot open /nonexistent/roots.pem: No such file or directory");
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+	int failures;
+
+	signal(SIGPIPE, SIG_IGN);
+	pki_begin();
+	rows_add(&all, "name", name_rows, ROWS(name_rows), test_name);
+	rows_add(&all, "certificate", certificate_rows, ROWS(certificate_rows),
+	    test_certificate);
+	rows_add(&all, "pin", pin_rows, ROWS(pin_rows), test_pin);
+	rows_add_one(&all, "nothing is verified", test_unverified);
+	rows_add_one(&all, "accepted though untrusted", test_accept_untrusted);
+	rows_add_one(&all, "key usage, where it counts", test_key_usage);
+	rows_add_one(&all, "in a known service's place", test_public);
+	rows_add(&all, "trust", trust_rows, ROWS(trust_rows), test_trust);
+	rows_add_one(&all, "trust: no such file", test_trust_missing);
+	failures = rows_end(&all);
+	pki_end();
+	return failures;
+}

@@ -1,0 +1,456 @@
+/*
+ * What a server may do to a session that stands (protocols below SMTP): the
+ * messages of TLS 1.3 that come after the handshake, whole, in pieces and
+ * without end; requests to renegotiate; records that arrive octet by octet.
+ */
+#include "rows.h"
+
+#include "net/stream.h"
+#include "tls/tls.h"
+
+#include <gnutls/crypto.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+
+#include "base/wait.h"
+#include "peer.h"
+#include "pki.h"
+
+#define BULK ((size_t)512 * 1024)
+#define NO_END 1000000
+#define TAG 16
+
+/* Content types of RFC 8446 section 5.1. */
+enum { CIPHER_CHANGE = 20, ALERT, HANDSHAKE, DATA };
+
+#define RAW(text) text, sizeof(text) - 1
+#define TICKET                                                                 \
+	"\x04\x00\x00\x12\x00\x00\x0e\x10\x01\x02\x03\x04\x01n\x00\x04"        \
+	"tick\x00\x00"
+#define REQUEST "\x0d\x00\x00\x0d\x02id\x00\x08\x00\x0d\x00\x04\x00\x02\x04\x03"
+
+static struct stream *
+stream_to(struct peer *server)
+{
+	struct tls_failure failure;
+	struct stream *stream = stream_new(server->fd);
+	struct tls *tls =
+	    peer_connect(server, "mail.example.org", true, &failure);
+
+	assert_non_null(tls);
+	stream_use_tls(stream, tls);
+	return stream;
+}
+
+static bool
+fill_until(struct stream *stream, size_t len)
+{
+	while (stream_input(stream).len < len)
+		if (!stream_fill(stream, deadline_in(LONG)))
+			return false;
+	return true;
+}
+
+/*
+ * One record of the server's with whatever is inside (RFC 8446 section 5.2),
+ * which no library would send.
+ */
+static bool
+send_record(
+    int fd, gnutls_session_t session, int type, const char *text, size_t len)
+{
+	unsigned char sealed[5 + 256 + TAG], sequence[8], nonce[12];
+	unsigned char inner[256];
+	size_t room = sizeof(sealed) - 5;
+	gnutls_datum_t iv, key;
+	gnutls_aead_cipher_hd_t cipher;
+	bool done;
+
+	if (len >= sizeof(inner) ||
+	    gnutls_record_get_state(session, 0, NULL, &iv, &key, sequence) <
+		0 ||
+	    iv.size != sizeof(nonce) ||
+	    gnutls_aead_cipher_init(&cipher, gnutls_cipher_get(session), &key) <
+		0)
+		return false;
+	memcpy(nonce, iv.data, sizeof(nonce));
+	for (size_t i = 0; i < sizeof(sequence); i++)
+		nonce[4 + i] ^= sequence[i];
+	memcpy(inner, text, len);
+	inner[len++] = (unsigned char)type;
+	memcpy(sealed, "\x17\x03\x03\x00", 4);
+	sealed[3] = (unsigned char)((len + TAG) >> 8);
+	sealed[4] = (unsigned char)(len + TAG);
+	done = gnutls_aead_cipher_encrypt(cipher, nonce, sizeof(nonce), sealed,
+		   5, TAG, inner, len, sealed + 5, &room) >= 0;
+	gnutls_aead_cipher_deinit(cipher);
+	for (size_t i = sizeof(sequence); i-- > 0;)
+		if (++sequence[i] != 0)
+			break;
+	return done && gnutls_record_set_state(session, 0, sequence) >= 0 &&
+	       write(fd, sealed, room + 5) == (ssize_t)room + 5;
+}
+
+/* Messages after the handshake: what is put up with, and what is not. */
+struct late_row {
+	const char *name;
+	int type;
+	const char *text;
+	size_t len;
+	int count; /* NO_END: until the client goes */
+	enum stream_state state;
+};
+
+static const struct late_row late_rows[] = {
+    {"data", DATA, RAW("250-\r\n"), 1, STREAM_OPEN},
+    {"a ticket", HANDSHAKE, RAW(TICKET), 1, STREAM_OPEN},
+    {"two tickets in one record", HANDSHAKE, RAW(TICKET TICKET), 1,
+	STREAM_OPEN},
+    {"a hundred tickets", HANDSHAKE, RAW(TICKET), 100, STREAM_OPEN},
+    {"tickets without end", HANDSHAKE, RAW(TICKET), NO_END, STREAM_TIMED_OUT},
+    {"a ticket that is cut off", HANDSHAKE, TICKET, 12, 1, STREAM_BROKEN},
+    {"a ticket longer than it says", HANDSHAKE,
+	RAW("\x04\x00\x00\x05\x00\x00\x0e\x10\x01"), 1, STREAM_BROKEN},
+    {"a certificate is asked for", HANDSHAKE, RAW(REQUEST), 1, STREAM_BROKEN},
+    {"hello request of TLS 1.2", HANDSHAKE, RAW("\x00\x00\x00\x00"), 1,
+	STREAM_BROKEN},
+    {"another server hello", HANDSHAKE,
+	RAW("\x02\x00\x00\x28\x03\x03"
+	    "0123456789abcdef0123456789abcdef\x00\x13\x02\x00\x00\x00"),
+	1, STREAM_BROKEN},
+    {"another finished", HANDSHAKE,
+	RAW("\x14\x00\x00\x20"
+	    "0123456789abcdef0123456789abcdef"),
+	1, STREAM_BROKEN},
+    {"key update of no known kind", HANDSHAKE, RAW("\x18\x00\x00\x01\x02"), 1,
+	STREAM_BROKEN},
+    {"key update without its octet", HANDSHAKE, RAW("\x18\x00\x00\x00"), 1,
+	STREAM_BROKEN},
+    {"message of no known type", HANDSHAKE, RAW("\x63\x00\x00\x01\x01"), 1,
+	STREAM_BROKEN},
+    {"a message of 16 megabytes", HANDSHAKE, RAW("\x04\xff\xff\xff\x00"), 1,
+	STREAM_BROKEN},
+    {"empty data", DATA, RAW(""), 3, STREAM_OPEN},
+    {"empty data without end", DATA, RAW(""), NO_END, STREAM_TIMED_OUT},
+    {"a handshake of nothing", HANDSHAKE, RAW(""), 1, STREAM_BROKEN},
+    {"a warning, which is an error now", ALERT, RAW("\x01\x5a"), 1,
+	STREAM_BROKEN},
+    {"half an alert", ALERT, RAW("\x01"), 1, STREAM_BROKEN},
+    {"fatal alert", ALERT, RAW("\x02\x50"), 1, STREAM_BROKEN},
+    {"the end", ALERT, RAW("\x01\x00"), 1, STREAM_CLOSED},
+    {"record of no known type", 99, RAW("x"), 1, STREAM_BROKEN},
+    {"change of cipher", CIPHER_CHANGE, RAW("\x01"), 1, STREAM_BROKEN},
+};
+
+/* The child inherits the row; parent and child are one program. */
+static const struct late_row *row_served;
+
+static int
+serve_late(int fd, gnutls_session_t session)
+{
+	const struct late_row *row = row_served;
+	ssize_t got;
+	char octet;
+
+	if (gnutls_record_recv(session, &octet, 1) != 1)
+		return 1;
+	for (int i = 0; i < row->count; i++)
+		if (!send_record(fd, session, row->type, row->text, row->len))
+			return row->state == STREAM_OPEN ? 2 : 0;
+	if (gnutls_record_send(session, "250 ok\r\n", 8) < 0)
+		return row->state == STREAM_OPEN ? 3 : 0;
+	do
+		got = gnutls_record_recv(session, &octet, 1);
+	while (got > 0);
+	/* RFC 8446 section 6.2: the client says why it goes. */
+	return row->type == HANDSHAKE && row->state == STREAM_BROKEN &&
+		       got != GNUTLS_E_FATAL_ALERT_RECEIVED
+		   ? 4
+		   : 0;
+}
+
+static void
+test_late(void **state)
+{
+	const struct late_row *row = row_served = *state;
+	size_t whole = row->type == DATA ? row->len * (size_t)row->count : 0;
+	int64_t begin = clock_now();
+	struct peer server;
+	struct stream *stream;
+	bool came = false;
+
+	pki_authorities();
+	server = peer_start("leaf", TLS13, serve_late);
+	stream = stream_to(&server);
+	assert_true(stream_write(stream, "x", 1, deadline_in(LONG)));
+	if (row->state == STREAM_TIMED_OUT)
+		stream_fill(stream, deadline_in(300));
+	else
+		came = fill_until(stream, whole + 8);
+	assert_int_equal(stream_state(stream), row->state);
+	assert_int_equal(came, row->state == STREAM_OPEN);
+	if (!came)
+		assert_int_equal(stream_input(stream).len, 0);
+	if (row->state == STREAM_BROKEN) {
+		assert_text_is_safe(stream_reason(stream));
+		assert_false(stream_fill(stream, deadline_in(LONG)));
+		assert_false(stream_write(stream, "x", 1, deadline_in(LONG)));
+	}
+	assert_true(clock_now() - begin < LONG);
+	stream_free(stream);
+	peer_end(&server, 0);
+}
+
+/*
+ * RFC 8446 section 4.6.2: who did not offer it is not asked for a certificate
+ * later on, one that has shown its own in the handshake neither.
+ */
+static int
+serve_reauth(int fd, gnutls_session_t session)
+{
+	char line[8];
+
+	(void)fd;
+	if (gnutls_record_recv(session, line, sizeof(line)) != 4)
+		return 1;
+	if (gnutls_reauth(session, 0) != GNUTLS_E_INVALID_REQUEST)
+		return 2;
+	if (gnutls_record_send(session, "250 ok\r\n", 8) != 8)
+		return 3;
+	return gnutls_record_recv(session, line, 1) == 0 ? 0 : 4;
+}
+
+struct reauth_row {
+	const char *name;
+	bool shows; /* a certificate of the client's */
+};
+
+static const struct reauth_row reauth_rows[] = {
+    {"of a client without a certificate", false},
+    {"of a client with one", true},
+};
+
+static void
+test_reauth(void **state)
+{
+	const struct reauth_row *row = *state;
+	char trust[128], pem[128], key[128];
+	struct tls_options options = {.host = "mail.example.org",
+	    .name = "mail.example.org",
+	    .trust = trust,
+	    .verify = true};
+	struct tls_failure failure;
+	struct peer server;
+	struct stream *stream;
+	struct tls *tls;
+
+	pki_authorities();
+	pki_path(trust, sizeof(trust), "ca", "pem");
+	pki_path(pem, sizeof(pem), "leaf", "pem");
+	pki_path(key, sizeof(key), "leaf", "key");
+	if (row->shows) {
+		options.client_certificate = pem;
+		options.client_key = key;
+	}
+	server = peer_start("leaf", TLS13, serve_reauth);
+	stream = stream_new(server.fd);
+	tls = tls_start(server.fd, &options, deadline_in(LONG), &failure);
+	assert_non_null(tls);
+	stream_use_tls(stream, tls);
+	assert_true(stream_write(stream, "NOOP", 4, deadline_in(LONG)));
+	assert_true(fill_until(stream, 8));
+	stream_free(stream);
+	peer_end(&server, 0);
+}
+
+/* F15: each octet of a record comes alone, and a peek looks in between. */
+static ssize_t
+push_slowly(gnutls_transport_ptr_t pointer, const void *data, size_t len)
+{
+	const int *fd = pointer;
+
+	for (size_t i = 0; i < len; i++) {
+		if (write(*fd, (const char *)data + i, 1) != 1)
+			return -1;
+		poll(NULL, 0, 2);
+	}
+	return (ssize_t)len;
+}
+
+static int
+serve_slowly(int fd, gnutls_session_t session)
+{
+	char octet;
+
+	gnutls_transport_set_ptr2(
+	    session, (gnutls_transport_ptr_t)(intptr_t)fd, &fd);
+	gnutls_transport_set_push_function(session, push_slowly);
+	if (gnutls_record_send(session, "250-one\r\n", 9) != 9 ||
+	    gnutls_record_send(session, "250 two\r\n", 9) != 9)
+		return 1;
+	return gnutls_record_recv(session, &octet, 1) == 0 ? 0 : 2;
+}
+
+struct version_row {
+	const char *name;
+	const char *priority;
+};
+
+static const struct version_row version_rows[] = {
+    {"TLS 1.2", TLS12},
+    {"TLS 1.3", TLS13},
+};
+
+static void
+test_slowly(void **state)
+{
+	const struct version_row *row = *state;
+	int64_t end = deadline_in(LONG);
+	struct peer server;
+	struct stream *stream;
+
+	pki_authorities();
+	server = peer_start("leaf", row->priority, serve_slowly);
+	stream = stream_to(&server);
+	while (!stream_peek(stream) && clock_now() < end)
+		assert_int_equal(stream_state(stream), STREAM_OPEN);
+	assert_int_equal(stream_input(stream).len, 9);
+	assert_true(fill_until(stream, 18));
+	assert_memory_equal(
+	    stream_input(stream).at, "250-one\r\n250 two\r\n", 18);
+	stream_free(stream);
+	peer_end(&server, 0);
+}
+
+static char
+pattern(size_t i)
+{
+	return (char)('a' + (i * 7 + i / 251) % 26);
+}
+
+/*
+ * The server reads in small pieces through a small socket, and asks meanwhile
+ * for what each version of TLS lets it ask for.
+ */
+static int
+serve_narrow(int fd, gnutls_session_t session)
+{
+	char block[777];
+	size_t at = 0, asked = 0;
+
+	(void)fd;
+	poll(NULL, 0, 100);
+	while (at < BULK) {
+		ssize_t got;
+
+		if (at >= asked * (BULK / 4)) {
+			int result = gnutls_protocol_get_version(session) ==
+					     GNUTLS_TLS1_3
+					 ? gnutls_session_key_update(
+					       session, GNUTLS_KU_PEER)
+					 : gnutls_rehandshake(session);
+
+			if (result < 0 ||
+			    gnutls_record_send(session, "250-\r\n", 6) != 6)
+				return 1;
+			asked++;
+		}
+		got = gnutls_record_recv(session, block, sizeof(block));
+		/* The client declines: RFC 5246 section 7.2.2. */
+		if (got == GNUTLS_E_AGAIN || got == GNUTLS_E_INTERRUPTED ||
+		    got == GNUTLS_E_WARNING_ALERT_RECEIVED)
+			continue;
+		if (got <= 0)
+			return 2;
+		for (ssize_t i = 0; i < got; i++)
+			if (block[i] != pattern(at++))
+				return 3;
+	}
+	if (gnutls_record_send(session, "250 ok\r\n", 8) != 8)
+		return 4;
+	return gnutls_record_recv(session, block, 1) == 0 ? 0 : 5;
+}
+
+static void
+test_narrow(void **state)
+{
+	const struct version_row *row = *state;
+	struct peer server;
+	struct stream *stream;
+	char *bulk = malloc(BULK);
+
+	assert_non_null(bulk);
+	for (size_t i = 0; i < BULK; i++)
+		bulk[i] = pattern(i);
+	pki_authorities();
+	server = peer_start("leaf", row->priority, serve_narrow);
+	setsockopt(server.fd, SOL_SOCKET, SO_SNDBUF, &(int){2048}, sizeof(int));
+	stream = stream_to(&server);
+	assert_true(stream_write(stream, bulk, BULK, deadline_in(LONG)));
+	assert_true(stream_flush(stream, deadline_in(LONG)));
+	assert_true(fill_until(stream, 4 * 6 + 8));
+	stream_free(stream);
+	peer_end(&server, 0);
+	free(bulk);
+}
+
+/* One that was asked to renegotiate goes on as before. */
+static int
+serve_talk(int fd, gnutls_session_t session)
+{
+	char line[16];
+
+	(void)fd;
+	for (int i = 0; i < 3; i++) {
+		if (gnutls_rehandshake(session) < 0 ||
+		    gnutls_record_send(session, "250 ok\r\n", 8) != 8)
+			return 1;
+		if (gnutls_record_recv(session, line, sizeof(line)) != 6 ||
+		    memcmp(line, "NOOP\r\n", 6) != 0)
+			return 2;
+	}
+	return gnutls_record_recv(session, line, 1) == 0 ? 0 : 3;
+}
+
+static void
+test_renegotiation(void **state)
+{
+	struct peer server;
+	struct stream *stream;
+
+	(void)state;
+	pki_authorities();
+	server = peer_start("leaf", TLS12, serve_talk);
+	stream = stream_to(&server);
+	for (int i = 0; i < 3; i++) {
+		assert_true(fill_until(stream, 8));
+		stream_consume(stream, 8);
+		assert_true(
+		    stream_write(stream, "NOOP\r\n", 6, deadline_in(LONG)));
+		assert_true(stream_flush(stream, deadline_in(LONG)));
+	}
+	stream_free(stream);
+	peer_end(&server, 0);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+	int failures;
+
+	signal(SIGPIPE, SIG_IGN);
+	pki_begin();
+	rows_add(&all, "late", late_rows, ROWS(late_rows), test_late);
+	rows_add(
+	    &all, "asked again", reauth_rows, ROWS(reauth_rows), test_reauth);
+	rows_add(&all, "octet by octet", version_rows, ROWS(version_rows),
+	    test_slowly);
+	rows_add(&all, "through a narrow pipe", version_rows,
+	    ROWS(version_rows), test_narrow);
+	rows_add_one(&all, "renegotiation", test_renegotiation);
+	failures = rows_end(&all);
+	pki_end();
+	return failures;
+}

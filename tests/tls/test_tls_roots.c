@@ -1,0 +1,382 @@
+/*
+ * The roots that are looked up against all roots: for every chain and every
+ * bundle the answer is what GnuTLS says when it reads the whole bundle first.
+ */
+#include "rows.h"
+
+#include "tls/tls.h"
+#include "tls/tls_trust.h"
+
+#include <gnutls/x509.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/wait.h"
+#include "peer.h"
+#include "pki.h"
+
+#define PAST                                                                   \
+	"activation_date = \"2020-01-01 00:00:00\"\n"                          \
+	"expiration_date = \"2021-01-01 00:00:00\"\n"
+#define CA "ca\ncert_signing_key\n"
+#define ROOT_A "cn = \"Root A\"\n"
+
+/* What there is; a name begins with its subject's letter. */
+static const struct {
+	const char *name, *template, *signer, *key;
+} pool[] = {
+    {"A", ROOT_A CA NOW, NULL, NULL},
+    {"A2", ROOT_A CA NOW, NULL, NULL}, /* the same name, another key */
+    {"B", "cn = \"Root B\"\n" CA NOW, NULL, NULL},
+    {"AB", ROOT_A CA NOW, "B", "A"}, /* A, signed by B too */
+    {"E", "cn = \"Root E\"\n" CA PAST, NULL, NULL},
+    {"ER", "cn = \"Root E\"\n" CA NOW, NULL, "E"}, /* E, renewed */
+    {"C", "cn = \"Root C\"\nnc_permit_dns = example.com\n" CA NOW, NULL, NULL},
+    {"N", "cn = \"No Root\"\n" NOW, NULL, NULL}, /* signs, and may not */
+    {"M", "cn = \"Middle\"\n" CA NOW, "A", NULL},
+    {"MB", "cn = \"Middle\"\n" CA NOW, "B", "M"}, /* M, signed by B too */
+    {"leafA", GOOD, "A", NULL},
+    {"leafA2", GOOD, "A2", NULL},
+    {"leafE", GOOD, "E", NULL},
+    {"leafC", GOOD, "C", NULL},
+    {"leafN", GOOD, "N", NULL},
+    {"leafM", GOOD, "M", NULL},
+    {"leafOld", "cn = x\ndns_name = mail.example.org\n" SERVER PAST, "A", NULL},
+    {"self", GOOD, NULL, NULL},
+};
+
+/* What the server sends; the first one's key is there. */
+static const char *const chains[] = {
+    "leafA",
+    "leafA A",
+    "leafA AB",
+    "leafA AB B",
+    "leafA2",
+    "leafA2 A2",
+    "leafE",
+    "leafE E",
+    "leafE ER",
+    "leafC",
+    "leafC C",
+    "leafN N",
+    "leafM",
+    "leafM M",
+    "leafM MB",
+    "leafM M A",
+    "leafM M AB",
+    "leafM M AB B",
+    "leafM MB B",
+    "leafOld",
+    "self",
+};
+
+/* What is trusted: names, and other text after "=" up to a blank. */
+static const char *const bundles[] = {
+    "A",
+    "B",
+    "A A2",
+    "A2 A",
+    "A2",
+    "A A",
+    "AB",
+    "A AB B",
+    "E",
+    "E ER",
+    "ER E",
+    "C",
+    "N",
+    "M",
+    "MB",
+    "M B",
+    "leafM",
+    "leafOld",
+    "self",
+    "C E A2",
+    "A A2 B AB E ER C N M MB",
+};
+
+static void
+make_pool(void)
+{
+	char path[128];
+	struct stat status;
+
+	pki_authorities();
+	pki_path(path, sizeof(path), "self", "pem");
+	if (stat(path, &status) == 0)
+		return;
+	for (size_t i = 0; i < sizeof(pool) / sizeof(pool[0]); i++)
+		pki_make_for(pool[i].name, pool[i].template, pool[i].signer,
+		    pool[i].key);
+}
+
+/* The certificates named, one after the other, in NAME.pem. */
+static void
+join(const char *name, const char *list)
+{
+	struct span rest = span_from(list), word;
+	char to[128], from[128], part[32];
+
+	pki_path(to, sizeof(to), name, "pem");
+	pki_write(to, "", "w");
+	while (span_next_word(&rest, " ", &word)) {
+		snprintf(part, sizeof(part), "%.*s", (int)word.len, word.at);
+		pki_path(from, sizeof(from), part, "pem");
+		pki_append(from, to);
+	}
+}
+
+static void
+join_chain(const char *list)
+{
+	char first[32], from[128], to[128];
+
+	join("chain", list);
+	snprintf(first, sizeof(first), "%.*s", (int)strcspn(list, " "), list);
+	pki_path(from, sizeof(from), first, "key");
+	pki_path(to, sizeof(to), "chain", "key");
+	pki_write(to, "", "w");
+	pki_append(from, to);
+}
+
+static void
+read_whole(struct buf *text, const char *name)
+{
+	char path[128];
+	struct error err;
+	int fd;
+
+	pki_path(path, sizeof(path), name, "pem");
+	fd = file_open(path, FILE_ANY, ERROR_IO, &err);
+	assert_true(fd >= 0);
+	assert_true(file_read(fd, path, text, ERROR_IO, &err));
+	close(fd);
+}
+
+static gnutls_datum_t
+datum_of(const struct buf *text)
+{
+	return (gnutls_datum_t){
+	    (unsigned char *)text->data, (unsigned)text->len};
+}
+
+/* What a client says that loads the whole bundle. */
+static bool
+is_trusted_eagerly(void)
+{
+	unsigned flags = GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM);
+	gnutls_typed_vdata_st purpose = {.type = GNUTLS_DT_KEY_PURPOSE_OID,
+	    .data = (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_SERVER};
+	struct buf bundle = {0}, chain = {0};
+	gnutls_x509_crt_t sent[8];
+	unsigned count = 8, status = 1;
+	gnutls_x509_trust_list_t list;
+	gnutls_datum_t datum;
+
+	read_whole(&bundle, "bundle");
+	read_whole(&chain, "chain");
+	datum = datum_of(&chain);
+	assert_true(gnutls_x509_crt_list_import(
+			sent, &count, &datum, GNUTLS_X509_FMT_PEM, 0) > 0);
+	datum = datum_of(&bundle);
+	gnutls_x509_trust_list_init(&list, 0);
+	assert_true(gnutls_x509_trust_list_add_trust_mem(
+			list, &datum, NULL, GNUTLS_X509_FMT_PEM, 0, 0) > 0);
+	assert_int_equal(gnutls_x509_trust_list_verify_crt2(list, sent, count,
+			     &purpose, 1, flags, &status, NULL),
+	    0);
+	for (unsigned i = 0; i < count; i++)
+		gnutls_x509_crt_deinit(sent[i]);
+	gnutls_x509_trust_list_deinit(list, 1);
+	buf_free(&bundle);
+	buf_free(&chain);
+	return status == 0;
+}
+
+/* The folder is tried where it is not NULL, and the bundle else. */
+static bool
+is_trusted_with(const char *folder)
+{
+	struct peer server = peer_start("chain", TLS13, peer_hang_up);
+	char trust[128];
+	struct tls_options options = {.host = "mail.example.org",
+	    .name = "mail.example.org",
+	    .trust = folder == NULL ? trust : NULL,
+	    .trust_folder = folder,
+	    .verify = true};
+	struct tls_failure failure;
+	struct tls *tls;
+	bool trusted;
+
+	pki_path(trust, sizeof(trust), "bundle", "pem");
+	tls = tls_start(server.fd, &options, deadline_in(LONG), &failure);
+	trusted = tls != NULL;
+	assert_int_equal(failure.result, trusted ? TLS_DONE : TLS_REFUSED);
+	tls_free(tls);
+	close(server.fd);
+	peer_end(&server, trusted ? 0 : 50);
+	return trusted;
+}
+
+static bool
+is_trusted_by_us(void)
+{
+	return is_trusted_with(NULL);
+}
+
+/* All that a folder holds, and what is no certificate is no harm. */
+static void
+test_folder(void **state)
+{
+	char folder[128], from[128], to[160];
+
+	(void)state;
+	make_pool();
+	pki_path(folder, sizeof(folder), "folder", "d");
+	assert_int_equal(mkdir(folder, 0755), 0);
+	snprintf(to, sizeof(to), "%s/readme", folder);
+	pki_write(to, "not a certificate\n", "w");
+	snprintf(to, sizeof(to), "%s/ER.pem", folder);
+	pki_path(from, sizeof(from), "ER", "pem");
+	pki_append(from, to);
+	join_chain("leafE");
+	assert_true(is_trusted_with(folder));
+	join_chain("leafA");
+	assert_false(is_trusted_with(folder));
+	snprintf(to, sizeof(to), "%s/A.pem", folder);
+	pki_path(from, sizeof(from), "A", "pem");
+	pki_append(from, to);
+	assert_true(is_trusted_with(folder));
+}
+
+static void
+test_all(void **state)
+{
+	unsigned trusted = 0, refused = 0;
+
+	(void)state;
+	make_pool();
+	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++) {
+		join_chain(chains[i]);
+		for (size_t j = 0; j < sizeof(bundles) / sizeof(bundles[0]);
+		     j++) {
+			bool eagerly;
+
+			join("bundle", bundles[j]);
+			eagerly = is_trusted_eagerly();
+			if (is_trusted_by_us() != eagerly)
+				fail_msg("chain %s, bundle %s: should be %s",
+				    chains[i], bundles[j],
+				    eagerly ? "trusted" : "refused");
+			*(eagerly ? &trusted : &refused) += 1;
+		}
+	}
+	/* Both happen, or nothing was tested. */
+	assert_true(trusted > 50);
+	assert_true(refused > 50);
+}
+
+/* The roots that the credentials hold after the look-up. */
+static unsigned looked_up;
+
+static int
+count_roots(gnutls_session_t session)
+{
+	struct tls_trust *trust = gnutls_session_get_ptr(session);
+	gnutls_x509_trust_list_t list;
+	gnutls_x509_trust_list_iter_t at = NULL;
+	gnutls_x509_crt_t root;
+
+	if (!tls_trust_load_named(trust, session))
+		return GNUTLS_E_CERTIFICATE_ERROR;
+	gnutls_certificate_get_trust_list(trust->credentials, &list);
+	while (gnutls_x509_trust_list_iter_get_ca(list, &at, &root) >= 0) {
+		gnutls_x509_crt_deinit(root);
+		looked_up++;
+	}
+	return GNUTLS_E_CERTIFICATE_ERROR; /* it was all to be seen */
+}
+
+static void
+look_up(const char *chain)
+{
+	struct peer server;
+	gnutls_certificate_credentials_t credentials;
+	gnutls_session_t session;
+	struct tls_options options = {.verify = true};
+	struct tls_trust trust;
+	struct tls_failure failure;
+	char path[128];
+	int result;
+
+	looked_up = 0;
+	join_chain(chain);
+	server = peer_start("chain", TLS13, NULL);
+	pki_path(path, sizeof(path), "bundle", "pem");
+	gnutls_certificate_allocate_credentials(&credentials);
+	options.trust = path;
+	assert_true(
+	    tls_trust_open(&trust, credentials, &options, &failure));
+	gnutls_init(&session, GNUTLS_CLIENT);
+	gnutls_session_set_ptr(session, &trust);
+	gnutls_set_default_priority(session);
+	gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials);
+	gnutls_session_set_verify_function(session, count_roots);
+	gnutls_transport_set_int(session, server.fd);
+	do
+		result = gnutls_handshake(session);
+	while (result < 0 && !gnutls_error_is_fatal(result));
+	gnutls_alert_send_appropriate(session, result);
+	gnutls_deinit(session);
+	tls_trust_close(&trust);
+	gnutls_certificate_free_credentials(credentials);
+	close(server.fd);
+	peer_end(&server, 50);
+}
+
+/* Of 1,000 roots those are read that the chain names. */
+static void
+test_thousand(void **state)
+{
+	char bundle[128], path[128];
+
+	(void)state;
+	make_pool();
+	join("bundle", "A");
+	pki_path(bundle, sizeof(bundle), "bundle", "pem");
+	pki_path(path, sizeof(path), "C", "pem");
+	for (int i = 0; i < 998; i++)
+		pki_append(path, bundle);
+	pki_path(path, sizeof(path), "B", "pem");
+	pki_append(path, bundle);
+
+	look_up("leafM MB");
+	assert_int_equal(looked_up, 1);
+	look_up("leafM M AB");
+	assert_int_equal(looked_up, 2);
+	look_up("leafE");
+	assert_int_equal(looked_up, 0);
+	join_chain("leafM MB");
+	assert_true(is_trusted_by_us());
+	join_chain("leafE");
+	assert_false(is_trusted_by_us());
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+	int failures;
+
+	signal(SIGPIPE, SIG_IGN);
+	gnutls_global_init();
+	pki_begin();
+	rows_add_one(&all, "every chain with every bundle", test_all);
+	rows_add_one(&all, "a folder of roots", test_folder);
+	rows_add_one(&all, "a thousand roots", test_thousand);
+	failures = rows_end(&all);
+	pki_end();
+	return failures;
+}

@@ -1,0 +1,240 @@
+/*
+ * Stapled OCSP responses, made by openssl: what an answer, a missing answer
+ * and an answer to another question are worth.
+ */
+#include "rows.h"
+
+#include "tls/tls.h"
+
+#include <fcntl.h>
+#include <gnutls/x509.h>
+#include <signal.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "base/wait.h"
+#include "peer.h"
+#include "pki.h"
+
+#define MUST "tls_feature = 5\n"
+#define PAST_DAYS 8
+
+/* A response; NULL where there should be none. */
+struct staple {
+	const char *signer;   /* who signs: a certificate of the fixture */
+	const char *asked[2]; /* about whom; signed by "ca" or "middle" */
+	const char *revoked;  /* one of them */
+	const char *unknown;  /* the same: nothing is said of it */
+	const char *raw;      /* instead of all this; five octets */
+};
+
+struct staple_row {
+	const char *name;
+	const char *certificate; /* leaf, or must: it asks for a staple */
+	struct staple staple;
+	int days; /* from now */
+	enum tls_result result;
+	const char *text;
+};
+
+static const struct staple_row rows[] = {
+    {"none", "leaf", {0}, 0, TLS_DONE, ""},
+    {"good", "leaf", {.signer = "ca", .asked = {"leaf"}}, 0, TLS_DONE, ""},
+    {"revoked", "leaf", {.signer = "ca", .asked = {"leaf"}, .revoked = "leaf"},
+	0, TLS_REFUSED, "the certificate has been revoked"},
+    {"unknown", "leaf",
+	{.signer = "ca", .asked = {"leaf"}, .unknown = "leaf"}, 0, TLS_REFUSED,
+	"stapled OCSP status of the certificate is not valid"},
+    {"asked for, unknown", "must",
+	{.signer = "ca", .asked = {"must"}, .unknown = "must"}, 0, TLS_REFUSED,
+	"stapled OCSP status of the certificate is not valid"},
+    {"asked for, none", "must", {0}, 0, TLS_REFUSED,
+	"asks for a stapled OCSP status and none was sent"},
+    {"asked for, good", "must", {.signer = "ca", .asked = {"must"}}, 0,
+	TLS_DONE, ""},
+    {"asked for, revoked", "must",
+	{.signer = "ca", .asked = {"must"}, .revoked = "must"}, 0, TLS_REFUSED,
+	"the certificate has been revoked"},
+    {"asked for, try later", "must", {.raw = "\x30\x03\x0a\x01\x03"}, 0,
+	TLS_REFUSED, "asks for a stapled OCSP status and none was sent"},
+    {"try later", "leaf", {.raw = "\x30\x03\x0a\x01\x03"}, 0, TLS_DONE, ""},
+    {"noise", "leaf", {.raw = "\x30\x03hey"}, 0, TLS_REFUSED,
+	"stapled OCSP status of the certificate is not valid"},
+    {"about another", "leaf", {.signer = "ca", .asked = {"must"}}, 0,
+	TLS_REFUSED, "stapled OCSP status of the certificate is not valid"},
+    {"by another's authority", "leaf", {.signer = "other", .asked = {"leaf"}},
+	0, TLS_REFUSED, "stapled OCSP status of the certificate is not valid"},
+    {"by a responder of the authority", "leaf",
+	{.signer = "responder", .asked = {"leaf"}}, 0, TLS_DONE, ""},
+    {"revoked, by a responder", "leaf",
+	{.signer = "responder", .asked = {"leaf"}, .revoked = "leaf"}, 0,
+	TLS_REFUSED, "the certificate has been revoked"},
+    {"by a server of the authority", "leaf",
+	{.signer = "must", .asked = {"leaf"}}, 0, TLS_REFUSED,
+	"stapled OCSP status of the certificate is not valid"},
+    {"stale", "leaf", {.signer = "ca", .asked = {"leaf"}}, PAST_DAYS,
+	TLS_REFUSED, "revocation data of the certificate are out of date"},
+    {"asked for, stale", "must", {.signer = "ca", .asked = {"must"}}, PAST_DAYS,
+	TLS_REFUSED, "revocation data of the certificate are out of date"},
+    /* Older GnuTLS looks at the first alone, and for another in vain. */
+    {"two answers, the first revoked is another's", "leaf",
+	{.signer = "ca", .asked = {"leaf", "must"}, .revoked = "must"}, 0,
+	TLS_DONE, ""},
+    {"two answers, the second is revoked", "leaf",
+	{.signer = "ca", .asked = {"must", "leaf"}, .revoked = "leaf"}, 0,
+	TLS_REFUSED, "the certificate has been revoked"},
+};
+
+static void
+make_all(void)
+{
+	static const char *const version[] = {"openssl", "version", NULL};
+	static bool done;
+
+	pki_authorities();
+	if (!pki_run(version))
+		skip(); /* openssl is missing */
+	if (done)
+		return;
+	pki_make("must", MUST GOOD, "ca", NULL, NULL);
+	pki_make("responder", "cn = Responder\nocsp_signing_key\n" NOW, "ca",
+	    NULL, NULL);
+	done = true;
+}
+
+/* A line of OpenSSL's index: what is known of a certificate. */
+static void
+add_status(const char *index, const char *name, bool revoked)
+{
+	char path[128], serial[80], line[160];
+	unsigned char number[32];
+	size_t len = sizeof(number), hex = sizeof(serial);
+	gnutls_x509_crt_t certificate;
+	gnutls_datum_t octets;
+
+	pki_path(path, sizeof(path), name, "pem");
+	assert_int_equal(gnutls_load_file(path, &octets), 0);
+	gnutls_x509_crt_init(&certificate);
+	assert_int_equal(
+	    gnutls_x509_crt_import(certificate, &octets, GNUTLS_X509_FMT_PEM),
+	    0);
+	assert_int_equal(
+	    gnutls_x509_crt_get_serial(certificate, number, &len), 0);
+	gnutls_x509_crt_deinit(certificate);
+	gnutls_free(octets.data);
+	octets = (gnutls_datum_t){number, (unsigned)len};
+	assert_int_equal(gnutls_hex_encode(&octets, serial, &hex), 0);
+	for (char *at = serial; *at != '\0'; at++)
+		if (*at >= 'a' && *at <= 'f')
+			*at = (char)(*at - 'a' + 'A');
+	snprintf(line, sizeof(line),
+	    "%s\t400101000000Z\t%s\t%s\tunknown\t/CN=%s\n", revoked ? "R" : "V",
+	    revoked ? "250101000000Z" : "", serial, name);
+	pki_write(index, line, "a");
+}
+
+static void
+make_response(const char *to, const struct staple *staple)
+{
+	char index[128], ca[128], signer[128], key[128], asked[2][128];
+	const char *arguments[24] = {"openssl", "ocsp", "-index", index, "-CA",
+	    ca, "-rsigner", signer, "-rkey", key, "-ndays", "5", "-noverify",
+	    "-respout", to};
+	size_t count = 15;
+
+	pki_path(index, sizeof(index), "index", "txt");
+	pki_path(ca, sizeof(ca), "ca", "pem");
+	pki_path(signer, sizeof(signer), staple->signer, "pem");
+	pki_path(key, sizeof(key), staple->signer, "key");
+	pki_write(index, "", "w");
+	for (size_t i = 0; i < 2 && staple->asked[i] != NULL; i++) {
+		const char *name = staple->asked[i];
+
+		if (staple->unknown == NULL ||
+		    strcmp(staple->unknown, name) != 0)
+			add_status(index, name,
+			    staple->revoked != NULL &&
+				strcmp(staple->revoked, name) == 0);
+		pki_path(asked[i], sizeof(asked[i]), name, "pem");
+		arguments[count++] = "-issuer";
+		arguments[count++] = ca;
+		arguments[count++] = "-cert";
+		arguments[count++] = asked[i];
+	}
+	unlink(to);
+	assert_true(pki_run(arguments));
+	assert_int_equal(access(to, R_OK), 0);
+}
+
+static int shift_days;
+
+static time_t
+shifted_time(time_t *at)
+{
+	time_t now = time(NULL) + (time_t)shift_days * 24 * 60 * 60;
+
+	if (at != NULL)
+		*at = now;
+	return now;
+}
+
+static void
+test_staple(void **state)
+{
+	const struct staple_row *row = *state;
+	char path[128];
+	FILE *file;
+
+	make_all();
+	pki_path(path, sizeof(path), "staple", "der");
+	if (row->staple.signer != NULL)
+		make_response(path, &row->staple);
+	if (row->staple.raw != NULL) {
+		file = fopen(path, "w");
+		assert_non_null(file);
+		assert_int_equal(fwrite(row->staple.raw, 1, 5, file), 5);
+		fclose(file);
+	}
+	/* Both versions: in TLS 1.2 it is a message of its own. */
+	for (int i = 0; i < 2; i++) {
+		struct peer_options options = {.certificate = row->certificate,
+		    .priority = i == 0 ? TLS13 : TLS12,
+		    .function = peer_hang_up,
+		    .staple =
+			row->staple.signer || row->staple.raw ? path : NULL};
+		struct tls_failure failure;
+		struct peer server = peer_start_with(&options);
+		struct tls *tls;
+
+		shift_days = row->days;
+		tls = peer_connect(&server, "mail.example.org", true, &failure);
+		shift_days = 0;
+		if (failure.result != row->result ||
+		    (tls == NULL && strstr(failure.text, row->text) == NULL))
+			fail_msg("%d, \"%s\" lacks \"%s\"", failure.result,
+			    failure.text, row->text);
+		assert_int_equal(tls != NULL, row->result == TLS_DONE);
+		/* No setting takes a certificate that was taken back. */
+		if (tls == NULL)
+			assert_null(strstr(failure.text, "\nhint: "));
+		tls_free(tls);
+		close(server.fd);
+		peer_end(&server, row->result == TLS_DONE ? 0 : 50);
+	}
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+	int failures;
+
+	signal(SIGPIPE, SIG_IGN);
+	gnutls_global_init();
+	gnutls_global_set_time_function(shifted_time);
+	pki_begin();
+	rows_add(&all, "staple", rows, ROWS(rows), test_staple);
+	failures = rows_end(&all);
+	pki_end();
+	return failures;
+}
