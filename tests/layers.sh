@@ -92,7 +92,7 @@ own_header_first()
 # TLS; and the hashing for SASL, in one file.
 gnutls_in_one_place()
 {
-	own='src/(net/tls|tls/)[a-z_]*\.[ch]|src/smtp/sasl_hash\.c'
+	own='src/tls/[a-z_]*\.[ch]|src/smtp/sasl_hash\.c'
 	lines | grep -E '#[ 	]*include.*<gnutls/' | grep -Ev "^($own):"
 	word_outside 'gnutls_[a-z0-9_]*' "$own"
 }

@@ -98,7 +98,7 @@ const char *tls_channel_binding(const struct tls *tls, struct buf *out);
 /* For --version: the library and its version. */
 const char *tls_library(void);
 
-/* Channel bindings of a session of the library. Within net/tls. */
+/* Channel bindings of a session of the library. Within tls/. */
 /* As tls_channel_binding of tls.h. */
 const char *tls_binding_of(void *session, struct buf *out);
 

@@ -2,7 +2,7 @@
  * Starts GnuTLS and makes a session that is ready to shake hands: versions and
  * strength, the server's name, and the way to the socket. The
  * library hands over whole records and never sees a write that would block:
- * what the socket does not take waits here. Within net/tls.
+ * what the socket does not take waits here. Within tls/.
  */
 #ifndef TLS_TLS_SETUP_H
 #define TLS_TLS_SETUP_H
@@ -55,12 +55,12 @@ bool tls_library_start(struct tls_failure *failure);
 
 /*
  * What a session may agree on, as GnuTLS wants to hear it: versions from
- * tls-min on, strength, and behind them the user's own words. Within net/tls.
+ * tls-min on, strength, and behind them the user's own words. Within tls/.
  */
 /* The whole priority string of a session. */
 void tls_priority_add(struct buf *out, const struct tls_options *options);
 
-/* The certificate that we show to a server that asks. Within net/tls. */
+/* The certificate that we show to a server that asks. Within tls/. */
 /* Into the library's credentials; true where there is none to load. */
 bool tls_load_client_certificate(void *credentials,
     const struct tls_options *options, struct tls_failure *failure);

@@ -1,7 +1,7 @@
 /*
  * The roots that a chain may end in: a file, or the system's. Most of what a
  * handshake costs is reading all of them, so those that the server's chain
- * names are read first, and all of them only before saying no. Within net/tls.
+ * names are read first, and all of them only before saying no. Within tls/.
  */
 #ifndef TLS_TLS_TRUST_H
 #define TLS_TLS_TRUST_H

@@ -2,7 +2,7 @@
  * The judgement on a server's certificate: trusted chain, dates, strength,
  * purpose, the key, and the name, which is looked for in the subject
  * alternative names alone (RFC 9525). It finds the words for what is wrong.
- * Within net/tls.
+ * Within tls/.
  */
 #ifndef TLS_TLS_VERIFY_H
 #define TLS_TLS_VERIFY_H
@@ -37,7 +37,7 @@ size_t tls_name_address(const char *name, unsigned char address[16]);
 
 /*
  * The name of a service in a certificate: "_submissions.example.org" (RFC
- * 4985), for servers that were found by SRV records. Within net/tls.
+ * 4985), for servers that were found by SRV records. Within tls/.
  */
 /*
  * Whether it (the DER of an IA5String) is that service of that domain. There
@@ -51,7 +51,7 @@ bool tls_srv_id_matches(
  * signature and asks for one where the certificate does; of a response about
  * several certificates some versions believe the first answer, whomever it is
  * about, so all of them are looked at here. Nothing is ever fetched. Within
- * net/tls.
+ * tls/.
  */
 /*
  * The status of the chain by the responses that came with it: bits of GnuTLS,

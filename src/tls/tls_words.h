@@ -1,7 +1,7 @@
 /*
  * The words for what TLS finds wrong: which check failed, and what the
  * certificate says. Whatever comes from the other end is masked and bounded.
- * Within net/tls.
+ * Within tls/.
  */
 #ifndef TLS_TLS_WORDS_H
 #define TLS_TLS_WORDS_H
