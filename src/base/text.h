@@ -51,6 +51,8 @@ bool ascii_is_control(char c);
 bool ascii_is_blank(char c); /* SP and HT */
 bool ascii_is_space(char c); /* CR and LF, too */
 char ascii_lower(char c);
+/* What a hexadecimal digit of either case stands for; -1: it is none. */
+int ascii_hex_value(char c);
 char ascii_upper(char c);
 
 #endif

@@ -378,15 +378,6 @@ encoded_word_read(struct encoded_word *word, struct span text,
 	return true;
 }
 
-static int
-hex_digit(char c)
-{
-	if (ascii_is_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static void
 decode_quoted(struct buf *out, struct span text)
 {
@@ -394,8 +385,8 @@ decode_quoted(struct buf *out, struct span text)
 		int high = -1, low = -1;
 
 		if (text.at[i] == '=' && i + 2 < text.len) {
-			high = hex_digit(text.at[i + 1]);
-			low = hex_digit(text.at[i + 2]);
+			high = ascii_hex_value(text.at[i + 1]);
+			low = ascii_hex_value(text.at[i + 2]);
 		}
 		if (high >= 0 && low >= 0) {
 			buf_add_char(out, (char)(high * 16 + low));

@@ -61,15 +61,6 @@ proxy_url_has_password(struct span url)
 	return span_find(span_head(url, at), ':') + 1 < at;
 }
 
-static int
-hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = memchr(digits, ascii_lower(c), 16);
-
-	return at != NULL ? (int)(at - digits) : -1;
-}
-
 /* RFC 3986 section 2.1. False: a % that begins nothing, or too long. */
 static bool
 decode(struct span text, struct buf *out)
@@ -84,8 +75,8 @@ decode(struct span text, struct buf *out)
 		}
 		if (text.len - i < 3)
 			return false;
-		high = hex_value(text.at[i + 1]);
-		low = hex_value(text.at[i + 2]);
+		high = ascii_hex_value(text.at[i + 1]);
+		low = ascii_hex_value(text.at[i + 2]);
 		if (high < 0 || low < 0)
 			return false;
 		buf_add_char(out, (char)(high * 16 + low));

@@ -15,15 +15,6 @@ add(struct echo_view *view, char octet, size_t from, size_t to)
 	view->to[view->text.len - 1] = to;
 }
 
-static int
-hex_digit(char c)
-{
-	if (ascii_is_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* A number of so many digits exactly. */
 static bool
 take_hex(struct span text, size_t digits, uint32_t *value)
@@ -32,7 +23,7 @@ take_hex(struct span text, size_t digits, uint32_t *value)
 	if (text.len < digits)
 		return false;
 	for (size_t i = 0; i < digits; i++) {
-		int digit = hex_digit(text.at[i]);
+		int digit = ascii_hex_value(text.at[i]);
 
 		if (digit < 0)
 			return false;
@@ -163,8 +154,8 @@ unify_hex(struct echo_view *view, struct span line)
 		char c = line.at[at];
 		bool is_between = at > 0 && at + 1 < line.len &&
 		    (c == ':' || c == ' ' || c == '-') &&
-		    hex_digit(line.at[at - 1]) >= 0 &&
-		    hex_digit(line.at[at + 1]) >= 0;
+		    ascii_hex_value(line.at[at - 1]) >= 0 &&
+		    ascii_hex_value(line.at[at + 1]) >= 0;
 
 		if (!is_between)
 			add(view, ascii_lower(c), at, at + 1);

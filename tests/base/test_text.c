@@ -272,11 +272,13 @@ test_characters(void **state)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
 	static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	static const char hex[] = "0123456789abcdef";
 
 	(void)state;
 	for (int i = -128; i < 128; i++) {
 		char c = (char)i;
 		const char *capital = i ? strchr(capitals, c) : NULL;
+		const char *at;
 		bool small = i && strchr(letters, c) != NULL;
 		bool digit = i && strchr("0123456789", c) != NULL;
 
@@ -285,6 +287,8 @@ test_characters(void **state)
 		assert_int_equal(ascii_is_alnum(c), small || capital || digit);
 		assert_int_equal(ascii_lower(c),
 		    capital ? letters[capital - capitals] : c);
+		at = i ? strchr(hex, ascii_lower(c)) : NULL;
+		assert_int_equal(ascii_hex_value(c), at ? at - hex : -1);
 	}
 }
 
