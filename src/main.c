@@ -44,8 +44,8 @@ open_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
-		    open("/dev/null", fd == STDIN_FILENO ? O_RDONLY
-							 : O_WRONLY) != fd)
+		    open("/dev/null",
+			fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) != fd)
 			_exit(EX_OSERR);
 }
 
@@ -174,8 +174,8 @@ static void
 note_debug(const struct options *options)
 {
 	if (options->wants_debug)
-		fputs("smtpost: -d is ignored; -v shows the dialogue\n",
-		    stderr);
+		fputs(
+		    "smtpost: -d is ignored; -v shows the dialogue\n", stderr);
 }
 
 static bool
@@ -194,8 +194,7 @@ run_mode(const struct options *options, int *exit_status, bool *input_read,
 	case MODE_EXPLAIN:
 		return explain_run(options, err);
 	case MODE_PROVIDERS:
-		return providers_print(
-		    stdout, options_report(options), err);
+		return providers_print(stdout, options_report(options), err);
 	case MODE_QUEUE_LIST:
 		/* Monitors look for these very words. */
 		puts("Mail queue is empty");

@@ -161,8 +161,8 @@ struct parser {
 	struct path angle; /* what is in its angle brackets */
 	struct address_list *list; /* borrowed */
 	struct error *err;	   /* borrowed */
-	bool is_loose; /* the front is a name that should have quotes */
-	size_t member; /* where the member begins */
+	bool is_loose;	 /* the front is a name that should have quotes */
+	size_t member;	 /* where the member begins */
 	size_t comments; /* and how many there were before it */
 	bool in_group;
 	bool one_only;	   /* no list: neither commas nor groups */
@@ -330,8 +330,7 @@ static struct mailbox_place
 place_of(const struct parser *parser, const struct path *path)
 {
 	const struct address_tokens *tokens = &parser->tokens;
-	struct span member = span_head(
-	    span_skip(tokens->text, parser->member),
+	struct span member = span_head(span_skip(tokens->text, parser->member),
 	    tokens->from - parser->member);
 
 	while (member.len > 0 && strchr(" \t\r\n", member.at[member.len - 1]))
@@ -355,8 +354,7 @@ place_of(const struct parser *parser, const struct path *path)
 static bool
 refuse_quoted(struct parser *parser)
 {
-	struct span member =
-	    span_skip(parser->tokens.text, parser->member);
+	struct span member = span_skip(parser->tokens.text, parser->member);
 	char *shown = excerpt_masked(
 	    span_trim(span_head(member, parser->tokens.from - parser->member)),
 	    SHOWN_OCTETS);
@@ -456,8 +454,8 @@ read_loose(struct parser *parser)
 	if (parser->tokens.kind != TOKEN_LESS)
 		return refuse(parser, "this is not allowed here");
 	return read_angle(parser) &&
-	    append(parser, &parser->angle,
-		buf_span(&parser->front.words.phrase));
+	    append(
+		parser, &parser->angle, buf_span(&parser->front.words.phrase));
 }
 
 /* Whether the phrase that was read may open a group; the ":" is left. */
@@ -527,8 +525,9 @@ read_separator(struct parser *parser)
 		return true;
 	}
 	if (!parser->in_group)
-		return refuse(parser, "a ';' ends no group; addresses are "
-				      "separated by commas");
+		return refuse(parser,
+		    "a ';' ends no group; addresses are "
+		    "separated by commas");
 	parser->in_group = false;
 	address_tokens_next(tokens);
 	if (tokens->kind != TOKEN_COMMA && tokens->kind != TOKEN_END)

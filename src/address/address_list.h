@@ -48,10 +48,10 @@ bool address_parse_one(struct mailbox *mailbox, struct span text,
  */
 /* Atoms, quoted strings and dots in a row. */
 struct words {
-	struct buf phrase; /* with one space for what was between them */
-	struct buf local;  /* without */
-	size_t count;	   /* without the dots */
-	size_t from;	   /* where the first begins */
+	struct buf phrase;	 /* with one space for what was between them */
+	struct buf local;	 /* without */
+	size_t count;		 /* without the dots */
+	size_t from;		 /* where the first begins */
 	enum address_token last; /* TOKEN_END: there is none */
 	bool blank;		 /* blanks or comments inside */
 	bool side_by_side;	 /* two words without a dot between them */
@@ -61,8 +61,8 @@ struct words {
 
 struct path {
 	struct words words;
-	struct buf domain; /* empty: none */
-	size_t end;	   /* of the whole, in the text */
+	struct buf domain;  /* empty: none */
+	size_t end;	    /* of the whole, in the text */
 	bool has_final_dot; /* it is not in the domain */
 };
 

@@ -159,8 +159,8 @@ read_enclosed(struct address_tokens *tokens, enum address_token kind, char end)
 		if (!take_octet(tokens, &tokens->decoded))
 			return;
 	}
-	fault(tokens, from, end == '"' ? "a quote is not closed"
-				       : "a bracket is not closed");
+	fault(tokens, from,
+	    end == '"' ? "a quote is not closed" : "a bracket is not closed");
 }
 
 static void

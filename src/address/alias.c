@@ -67,7 +67,7 @@ struct descent {
 	struct alias_entry *entry; /* whose targets are followed now */
 	bool is_caught;		   /* those of "*", or what they lead to */
 	unsigned depth, includes;
-	size_t enough;	/* mailboxes after which to stop; 0: all are wanted */
+	size_t enough;	  /* mailboxes after which to stop; 0: all are wanted */
 	bool met_earlier; /* a name that the walk had come by before */
 	bool is_over;
 };
@@ -113,27 +113,26 @@ aliases_are_for(struct aliases *aliases, const struct mailbox *mailbox)
 bool
 aliases_may_catch(struct aliases *aliases, const struct mailbox *mailbox)
 {
-	struct mailbox final = local_host_shorten(
-	    &aliases->host, mailbox, aliases->mail_domain);
+	struct mailbox final =
+	    local_host_shorten(&aliases->host, mailbox, aliases->mail_domain);
 
 	return aliases_are_for(aliases, mailbox) &&
 	    (final.domain == NULL || aliases->mail_domain == NULL ||
-		!span_equal_nocase(span_from(final.domain),
-		    span_from(aliases->mail_domain)));
+		!span_equal_nocase(
+		    span_from(final.domain), span_from(aliases->mail_domain)));
 }
 
 /* The alias of a name of this host, else "*"; NULL: neither. */
 static struct alias_entry *
-find_entry(struct aliases *aliases, const struct mailbox *mailbox,
-    bool may_catch)
+find_entry(
+    struct aliases *aliases, const struct mailbox *mailbox, bool may_catch)
 {
 	struct alias_entry *entry = NULL;
 
 	if (aliases_are_for(aliases, mailbox))
-		entry = alias_file_find(
-		    &aliases->file, span_from(mailbox->local));
-	if (entry == NULL && may_catch &&
-	    aliases_may_catch(aliases, mailbox))
+		entry =
+		    alias_file_find(&aliases->file, span_from(mailbox->local));
+	if (entry == NULL && may_catch && aliases_may_catch(aliases, mailbox))
 		entry = alias_file_find(&aliases->file, SPAN("*"));
 	return entry;
 }
@@ -187,8 +186,8 @@ static void
 add_fault(struct descent *descent, struct span target, const char *why)
 {
 	struct alias_result *result = descent->result;
-	struct alias_fault *fault = mem_append(
-	    &result->faults, &result->fault_count, sizeof(*fault));
+	struct alias_fault *fault =
+	    mem_append(&result->faults, &result->fault_count, sizeof(*fault));
 
 	if (descent->includes > 0) {
 		target = SPAN("a line of an included file");
@@ -217,8 +216,8 @@ arrive(struct descent *descent, struct mailbox *mailbox)
 	struct mailbox *item;
 
 	if (list->count == 0 || !is_same(&list->mailboxes[0], mailbox)) {
-		item = mem_append(
-		    &list->mailboxes, &list->count, sizeof(*item));
+		item =
+		    mem_append(&list->mailboxes, &list->count, sizeof(*item));
 		*item = *mailbox;
 		*mailbox = (struct mailbox){0};
 	}
@@ -334,8 +333,7 @@ follow_include(struct descent *descent, struct alias_target *target)
 		return;
 	}
 	descent->aliases->includes.octets_max = ALIAS_OCTETS_MAX;
-	include =
-	    alias_includes_find(&descent->aliases->includes, path);
+	include = alias_includes_find(&descent->aliases->includes, path);
 	if (include == NULL) {
 		add_fault(descent, target->text, "too many are included");
 	} else if (include->visit >= descent->walk->first) {
@@ -365,8 +363,8 @@ follow_target(struct descent *descent, struct alias_target *target)
 		    "mail to a command is not supported");
 		return;
 	case ALIAS_TARGET_FILE:
-		add_fault(descent, target->text,
-		    "mail to a file is not supported");
+		add_fault(
+		    descent, target->text, "mail to a file is not supported");
 		return;
 	case ALIAS_TARGET_DIRECTIVE:
 		add_fault(descent, target->text,
@@ -427,8 +425,8 @@ aliases_expand(struct aliases *aliases, struct alias_walk *walk,
 	entry = find_entry(aliases, mailbox, true);
 	result->is_alias = entry != NULL;
 	if (entry != NULL)
-		expand_entry(aliases, walk, entry, span_from(mailbox->local),
-		    0, result);
+		expand_entry(
+		    aliases, walk, entry, span_from(mailbox->local), 0, result);
 	return true;
 }
 
@@ -438,8 +436,7 @@ find_lone(struct aliases *aliases, struct alias_entry *entry)
 	struct alias_result result = {0};
 	struct alias_walk walk = {0};
 
-	expand_entry(
-	    aliases, &walk, entry, span_from(entry->name), 2, &result);
+	expand_entry(aliases, &walk, entry, span_from(entry->name), 2, &result);
 	/* What was too much for this message may not be for the next. */
 	entry->is_lone_known = aliases->targets <= ALIAS_TARGETS_MAX &&
 	    aliases->octets <= ALIAS_OCTETS_MAX;

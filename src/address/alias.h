@@ -68,8 +68,7 @@ bool aliases_are_for(struct aliases *aliases, const struct mailbox *mailbox);
  * Whether it is a name of this host that the alias "*" or local-recipients
  * takes if it has no alias of its own.
  */
-bool aliases_may_catch(
-    struct aliases *aliases, const struct mailbox *mailbox);
+bool aliases_may_catch(struct aliases *aliases, const struct mailbox *mailbox);
 /*
  * What a name of this host comes to: by its alias, else by "*". Of a name that
  * has neither, or that the walk has come by, nothing is in the result. False:

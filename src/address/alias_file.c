@@ -39,10 +39,9 @@ read_included(const char *path, struct buf *text, struct error *err)
 		return error_set(err, ERROR_CONFIG, "it cannot be opened: %s",
 		    strerror(errno));
 	done = file_is_trusted(fd, path, FILE_OWN, ERROR_CONFIG, err);
-	if (done &&
-	    (fstat(fd, &status) < 0 || (status.st_mode & S_IROTH) == 0))
-		done = error_set(err, ERROR_CONFIG,
-		    "it is not for everybody to read");
+	if (done && (fstat(fd, &status) < 0 || (status.st_mode & S_IROTH) == 0))
+		done = error_set(
+		    err, ERROR_CONFIG, "it is not for everybody to read");
 	if (done)
 		done = file_read(fd, path, text, ERROR_CONFIG, err);
 	close(fd);
@@ -52,8 +51,8 @@ read_included(const char *path, struct buf *text, struct error *err)
 static void
 add_include(struct alias_includes *includes, const char *path)
 {
-	struct alias_include *include = mem_append(
-	    &includes->list, &includes->count, sizeof(*include));
+	struct alias_include *include =
+	    mem_append(&includes->list, &includes->count, sizeof(*include));
 	struct error err = {0};
 
 	*include = (struct alias_include){.path = mem_copy_text(path)};
@@ -123,8 +122,8 @@ alias_next_line(struct span *rest, struct span *line)
 	while (rest->len > 0) {
 		struct span physical = take_line(rest);
 
-		*line = span_trim(
-		    span_head(physical, content_length(physical)));
+		*line =
+		    span_trim(span_head(physical, content_length(physical)));
 		if (line->len > 0)
 			return true;
 	}
@@ -173,16 +172,16 @@ take_name(struct span *rest, struct buf *name)
 }
 
 static void
-add_entry(struct alias_file *file, const char *path, struct span logical,
-    size_t line)
+add_entry(
+    struct alias_file *file, const char *path, struct span logical, size_t line)
 {
 	struct span rest = logical;
 	struct buf name = {0};
 	struct alias_entry *entry;
 
 	if (take_name(&rest, &name)) {
-		entry = mem_append(
-		    &file->entries, &file->count, sizeof(*entry));
+		entry =
+		    mem_append(&file->entries, &file->count, sizeof(*entry));
 		*entry = (struct alias_entry){
 		    .name = span_copy(buf_span(&name)),
 		    .targets = span_copy(span_trim(rest)),
@@ -290,8 +289,7 @@ note_default(struct alias_file *file, const char *path)
  * behind a backslash; comments and empty lines between them say nothing.
  */
 void
-alias_file_parse(
-    struct alias_file *file, const char *path, struct span text)
+alias_file_parse(struct alias_file *file, const char *path, struct span text)
 {
 	struct span rest = text;
 	struct buf logical = {.max = text.len + 1};
@@ -307,8 +305,8 @@ alias_file_parse(
 			continue;
 		if (!goes_on && !ascii_is_blank(line.at[0])) {
 			if (logical.len > 0)
-				add_entry(file, path, buf_span(&logical),
-				    begins);
+				add_entry(
+				    file, path, buf_span(&logical), begins);
 			buf_clear(&logical);
 			begins = number;
 		}
@@ -372,8 +370,7 @@ static enum alias_target_kind
 kind_of(struct span *value)
 {
 	if (span_starts_nocase(*value, SPAN(":include:"))) {
-		*value = span_trim(
-		    span_skip(*value, sizeof(":include:") - 1));
+		*value = span_trim(span_skip(*value, sizeof(":include:") - 1));
 		return ALIAS_TARGET_INCLUDE;
 	}
 	switch (value->at[0]) {

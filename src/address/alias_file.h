@@ -49,8 +49,8 @@ enum alias_target_kind {
 
 struct alias_target {
 	enum alias_target_kind kind;
-	struct span text;  /* as written, trimmed */
-	struct buf value;  /* what the kind says it is; owned */
+	struct span text; /* as written, trimmed */
+	struct buf value; /* what the kind says it is; owned */
 };
 
 /* Takes the next target out of the right side of an alias; false: no more. */

@@ -133,8 +133,8 @@ is_hidden(uint32_t c)
 	    (c >= 0x2028 && c <= 0x202f) || (c >= 0x2060 && c <= 0x206f) ||
 	    c == 0x3164 || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff ||
 	    c == 0xffa0 || (c >= 0xfff0 && c <= 0xfffb) ||
-	    (c >= 0x1bca0 && c <= 0x1bca3) ||
-	    (c >= 0x1d173 && c <= 0x1d17a) || c >= 0xe0000;
+	    (c >= 0x1bca0 && c <= 0x1bca3) || (c >= 0x1d173 && c <= 0x1d17a) ||
+	    c >= 0xe0000;
 }
 
 /* What libidn2 would drop, pass or read only half of never gets there. */
@@ -223,8 +223,8 @@ domain_to_ascii(struct span name, struct buf *out, struct error *err)
 	if (fault == NULL)
 		return true;
 	shown = excerpt_masked(name, SHOWN_OCTETS);
-	error_set(err, ERROR_DATA, "cannot use the domain '%s': %s", shown,
-	    fault);
+	error_set(
+	    err, ERROR_DATA, "cannot use the domain '%s': %s", shown, fault);
 	free(shown);
 	return false;
 }

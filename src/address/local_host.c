@@ -56,14 +56,14 @@ read_full_name(struct span name)
 {
 	struct buf hosts = {.max = HOSTS_MAX};
 	struct error ignored = {0};
-	int fd = file_open(
-	    LOCAL_HOSTS_FILE, FILE_OWN, ERROR_SYSTEM_FILE, &ignored);
+	int fd =
+	    file_open(LOCAL_HOSTS_FILE, FILE_OWN, ERROR_SYSTEM_FILE, &ignored);
 	char *full = NULL;
 
 	if (fd < 0)
 		return NULL;
-	if (file_read(fd, LOCAL_HOSTS_FILE, &hosts, ERROR_SYSTEM_FILE,
-		&ignored))
+	if (file_read(
+		fd, LOCAL_HOSTS_FILE, &hosts, ERROR_SYSTEM_FILE, &ignored))
 		full = local_host_full_name(buf_span(&hosts), name);
 	buf_free(&hosts);
 	close(fd);
@@ -93,15 +93,14 @@ is_further(const struct local_host *host, struct span domain)
 	    domain_to_ascii(domain, &ascii, &ignored))
 		domain = buf_span(&ascii);
 	for (size_t i = 0; i < host->further_count && !is_one; i++)
-		is_one =
-		    span_equal_nocase(domain, span_from(host->further[i]));
+		is_one = span_equal_nocase(domain, span_from(host->further[i]));
 	buf_free(&ascii);
 	return is_one;
 }
 
 struct mailbox
-local_host_shorten(const struct local_host *host,
-    const struct mailbox *mailbox, const char *domain)
+local_host_shorten(const struct local_host *host, const struct mailbox *mailbox,
+    const char *domain)
 {
 	struct mailbox copy = *mailbox;
 

@@ -16,8 +16,8 @@
 
 /* All-zero: what the system says, found out when it is asked for. */
 struct local_host {
-	char *name;	/* as gethostname has it; owned */
-	char *full;	/* with its domain; NULL: none found; owned */
+	char *name; /* as gethostname has it; owned */
+	char *full; /* with its domain; NULL: none found; owned */
 	bool is_looked_up;
 	/* The setting `local-domains`, in wire form; borrowed. */
 	char *const *further;

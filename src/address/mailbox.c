@@ -27,8 +27,8 @@ refuse(const struct mailbox *mailbox, struct error *err, const char *why)
 	char *shown;
 
 	/* Longer heads than are shown, so that what was cut is seen. */
-	buf_add_span(&address,
-	    span_head(span_from(mailbox->local), 2 * SHOWN_OCTETS));
+	buf_add_span(
+	    &address, span_head(span_from(mailbox->local), 2 * SHOWN_OCTETS));
 	if (mailbox->domain != NULL) {
 		buf_add_char(&address, '@');
 		buf_add_span(&address,
@@ -112,8 +112,7 @@ local_fault(const struct mailbox *mailbox)
 static bool
 is_postmaster(const struct mailbox *mailbox)
 {
-	return span_equal_nocase(
-	    span_from(mailbox->local), SPAN("postmaster"));
+	return span_equal_nocase(span_from(mailbox->local), SPAN("postmaster"));
 }
 
 bool
@@ -131,8 +130,9 @@ mailbox_add_path(const struct mailbox *mailbox, const char *domain,
 		domain = mailbox->domain;
 	if (domain == NULL && !is_postmaster(mailbox)) {
 		refuse(mailbox, err, "it has no domain");
-		error_add(err, "\nhint: write name@domain, or set domain in "
-			       "the profile");
+		error_add(err,
+		    "\nhint: write name@domain, or set domain in "
+		    "the profile");
 		return false;
 	}
 	add_local(&path, span_from(mailbox->local));

@@ -69,8 +69,8 @@ reserve(struct buf *buf, size_t len)
 	room = buf->room ? buf->room : 64;
 	while (room <= buf->len + len)
 		room *= 2;
-	data = buf->is_secret ? mem_new_secret(room)
-			      : mem_resize(NULL, room, 1);
+	data =
+	    buf->is_secret ? mem_new_secret(room) : mem_resize(NULL, room, 1);
 	if (buf->len != 0)
 		memcpy(data, buf->data, buf->len);
 	if (buf->data != NULL)

@@ -23,8 +23,8 @@ struct buf {
 
 void buf_init(struct buf *buf, size_t max);
 void buf_init_secret(struct buf *buf, size_t max);
-void buf_free(struct buf *buf); /* wipes nothing */
-void buf_wipe(struct buf *buf); /* for secrets: wipes, then frees */
+void buf_free(struct buf *buf);	 /* wipes nothing */
+void buf_wipe(struct buf *buf);	 /* for secrets: wipes, then frees */
 void buf_clear(struct buf *buf); /* empty again; keeps the room */
 
 bool buf_add(struct buf *buf, const void *data, size_t len);

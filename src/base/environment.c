@@ -37,8 +37,8 @@ begins(const char *variable, struct span prefix)
 }
 
 bool
-environment_next(struct span prefix, size_t *position, struct span *name,
-    const char **value)
+environment_next(
+    struct span prefix, size_t *position, struct span *name, const char **value)
 {
 	if (environ == NULL || !environment_is_trusted())
 		return false;

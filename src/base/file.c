@@ -30,8 +30,7 @@ file_is_in_secrets(const char *path)
 		return false;
 	return is_below(name, SPAN("/run/secrets")) ||
 	    is_below(name, SPAN("/var/run/secrets")) ||
-	    is_below(name,
-		span_from(environment_get("CREDENTIALS_DIRECTORY")));
+	    is_below(name, span_from(environment_get("CREDENTIALS_DIRECTORY")));
 }
 
 /* Only its owner can change the mode: root, or the caller. */
@@ -47,8 +46,8 @@ refuse_mode(const struct stat *status, const char *why, const char *change,
 }
 
 static bool
-refuse_owner(const struct stat *status, const char *path,
-    enum error_kind kind, struct error *err)
+refuse_owner(const struct stat *status, const char *path, enum error_kind kind,
+    struct error *err)
 {
 	bool is_root = getuid() == 0;
 
@@ -67,8 +66,8 @@ judge(const struct stat *status, const char *path, enum file_trust trust,
 {
 	is_in_secrets = is_in_secrets && trust == FILE_PRIVATE;
 	if (trust == FILE_ANY && S_ISDIR(status->st_mode))
-		return error_set(err, kind, "cannot use %s: %s", path,
-		    strerror(EISDIR));
+		return error_set(
+		    err, kind, "cannot use %s: %s", path, strerror(EISDIR));
 	if (trust == FILE_ANY)
 		return true;
 	if (trust == FILE_FOLDER && !S_ISDIR(status->st_mode))
@@ -77,17 +76,16 @@ judge(const struct stat *status, const char *path, enum file_trust trust,
 	if (trust != FILE_FOLDER && !S_ISREG(status->st_mode))
 		return error_set(
 		    err, kind, "cannot use %s: not a regular file", path);
-	if (status->st_uid != getuid() && status->st_uid != 0 &&
-	    !is_in_secrets)
+	if (status->st_uid != getuid() && status->st_uid != 0 && !is_in_secrets)
 		return refuse_owner(status, path, kind, err);
 	if (status->st_mode & (S_IWGRP | S_IWOTH))
-		return refuse_mode(status, "others can write to it", "go-w",
-		    path, kind, err);
+		return refuse_mode(
+		    status, "others can write to it", "go-w", path, kind, err);
 	if (trust == FILE_PRIVATE && status->st_mode & S_IROTH &&
 	    !is_in_secrets)
 		return refuse_mode(status,
-		    "it holds a secret and everybody can read it", "o-r",
-		    path, kind, err);
+		    "it holds a secret and everybody can read it", "o-r", path,
+		    kind, err);
 	return true;
 }
 
@@ -96,8 +94,8 @@ file_status_is_trusted(const struct stat *status, const char *path,
     enum file_trust trust, enum error_kind kind, struct error *err)
 {
 	char *shown = utf8_masked(span_from(path));
-	bool done = judge(
-	    status, shown, trust, file_is_in_secrets(path), kind, err);
+	bool done =
+	    judge(status, shown, trust, file_is_in_secrets(path), kind, err);
 
 	free(shown);
 	return done;
@@ -129,14 +127,13 @@ file_is_shared(int fd)
 
 /* "cannot open x: no such file"; keeps errno; false. */
 static bool
-refuse(const char *verb, const char *path, enum error_kind kind,
-    struct error *err)
+refuse(
+    const char *verb, const char *path, enum error_kind kind, struct error *err)
 {
 	int number = errno;
 	char *shown = utf8_masked(span_from(path));
 
-	error_set(err, kind, "cannot %s %s: %s", verb, shown,
-	    strerror(number));
+	error_set(err, kind, "cannot %s %s: %s", verb, shown, strerror(number));
 	free(shown);
 	errno = number;
 	return false;

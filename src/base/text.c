@@ -19,8 +19,7 @@ span_copy(struct span span)
 bool
 span_equal(struct span a, struct span b)
 {
-	return a.len == b.len &&
-	    (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
 }
 
 bool

@@ -147,16 +147,14 @@ signals_restore(void)
 
 #ifdef HAVE_PPOLL
 static int
-poll_unblocked(
-    struct pollfd *fds, nfds_t count, const struct timespec *timeout)
+poll_unblocked(struct pollfd *fds, nfds_t count, const struct timespec *timeout)
 {
 	return ppoll(fds, count, timeout, catching ? &outer_mask : NULL);
 }
 #else
 /* pselect has the same promise about the mask, with fewer descriptors. */
 static int
-poll_unblocked(
-    struct pollfd *fds, nfds_t count, const struct timespec *timeout)
+poll_unblocked(struct pollfd *fds, nfds_t count, const struct timespec *timeout)
 {
 	fd_set in, out;
 	int most = -1, ready;
@@ -177,8 +175,8 @@ poll_unblocked(
 		if (fds[i].fd > most)
 			most = fds[i].fd;
 	}
-	ready = pselect(most + 1, &in, &out, NULL, timeout,
-	    catching ? &outer_mask : NULL);
+	ready = pselect(
+	    most + 1, &in, &out, NULL, timeout, catching ? &outer_mask : NULL);
 	for (nfds_t i = 0; i < count; i++) {
 		fds[i].revents = 0;
 		if (fds[i].fd < 0 || ready <= 0)

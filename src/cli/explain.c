@@ -38,8 +38,7 @@ fill_full_name(struct profile *profile, const struct options *options)
 			origin = "-F";
 		else if (options->from != NULL)
 			origin = "-f";
-		effective_set_full_name(
-		    profile, originator.from_name, origin);
+		effective_set_full_name(profile, originator.from_name, origin);
 	}
 	originator_free(&originator);
 	free(domain);
@@ -78,9 +77,8 @@ add_json(const struct profile *profile, struct span source, struct buf *out)
 static void
 add_trust(const struct profile *profile, struct buf *out)
 {
-	const char *path = profile->trust_file != NULL
-	    ? profile->trust_file
-	    : profile->trust_folder;
+	const char *path = profile->trust_file != NULL ? profile->trust_file
+						       : profile->trust_folder;
 
 	if (path == NULL)
 		return;

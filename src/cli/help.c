@@ -18,15 +18,15 @@ print_row(FILE *out, const struct option *option, enum role role)
 	struct buf left = {0};
 
 	if (option->letter != 0)
-		buf_add_format(&left, "-%c%s", option->letter,
-		    is_named ? ", " : "");
+		buf_add_format(
+		    &left, "-%c%s", option->letter, is_named ? ", " : "");
 	else
 		buf_add_text(&left, "    ");
 	if (is_named)
 		buf_add_format(&left, "--%s", option->name);
 	if (option->metavar != NULL)
-		buf_add_format(&left, is_attached ? "[%s]" : " %s",
-		    option->metavar);
+		buf_add_format(
+		    &left, is_attached ? "[%s]" : " %s", option->metavar);
 	if (option->help == NULL)
 		fprintf(out, "  %s\n", buf_text(&left));
 	else if (left.len > 24)

@@ -44,8 +44,7 @@ log_submission(const struct profile *profile, const struct envelope *envelope,
 	for (size_t i = 0; i < envelope->count; i++) {
 		struct log_record line = {0};
 
-		log_record_recipient(
-		    &line, &facts, &envelope->recipients[i]);
+		log_record_recipient(&line, &facts, &envelope->recipients[i]);
 		write_and_free(&sink, &line);
 	}
 	close_sink(&sink, submission->observer);
@@ -70,14 +69,13 @@ watch_see(void *context, enum observed what, struct span text)
 const struct observer *
 log_watch_init(struct log_watch *watch, const struct observer *next)
 {
-	*watch = (struct log_watch){.observer = {watch_see, watch},
-	    .next = next};
+	*watch =
+	    (struct log_watch){.observer = {watch_see, watch}, .next = next};
 	return &watch->observer;
 }
 
 void
-log_note_options(
-    const struct options *options, const struct observer *observer)
+log_note_options(const struct options *options, const struct observer *observer)
 {
 	for (size_t i = 0; i < options->warning_count; i++)
 		observer_note(observer, "%s", options->warnings[i]);
@@ -115,8 +113,8 @@ write_warnings(const struct profile *profile, int priority, struct span lines,
 void
 log_warnings(const struct profile *profile, struct log_watch *watch, uid_t uid)
 {
-	write_warnings(profile, LOG_NOTICE, buf_span(&watch->warnings), uid,
-	    watch->next);
+	write_warnings(
+	    profile, LOG_NOTICE, buf_span(&watch->warnings), uid, watch->next);
 	buf_clear(&watch->warnings);
 }
 
@@ -126,6 +124,6 @@ log_error(const struct profile *profile, const struct error *err, uid_t uid)
 	struct span text = span_from(err->text);
 
 	/* Behind a line feed is a hint. */
-	write_warnings(profile, LOG_ERR,
-	    span_head(text, span_find(text, '\n')), uid, NULL);
+	write_warnings(profile, LOG_ERR, span_head(text, span_find(text, '\n')),
+	    uid, NULL);
 }

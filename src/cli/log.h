@@ -31,8 +31,8 @@ void log_note_options(
 const struct observer *log_watch_init(
     struct log_watch *watch, const struct observer *next);
 /* Writes what was kept, and forgets it. */
-void log_warnings(const struct profile *profile, struct log_watch *watch,
-    uid_t uid);
+void log_warnings(
+    const struct profile *profile, struct log_watch *watch, uid_t uid);
 void log_watch_free(struct log_watch *watch);
 
 /* When every recipient is settled. The uid is that of whoever submitted. */
@@ -40,7 +40,7 @@ void log_submission(const struct profile *profile,
     const struct envelope *envelope, const struct submission *submission,
     const struct plan *plan, uid_t uid);
 /* What ended the work before the wire, once a profile was chosen. */
-void log_error(const struct profile *profile, const struct error *err,
-    uid_t uid);
+void log_error(
+    const struct profile *profile, const struct error *err, uid_t uid);
 
 #endif

@@ -65,8 +65,7 @@ add_facts(struct log_record *record, const struct log_facts *facts)
 static void
 add_status(struct log_record *record, struct status status)
 {
-	struct log_field *field =
-	    add_field(record, "enhanced", LOG_KIND_WORD);
+	struct log_field *field = add_field(record, "enhanced", LOG_KIND_WORD);
 
 	field->is_known = status.class != 0;
 	if (field->is_known)
@@ -93,8 +92,8 @@ log_record_recipient(struct log_record *record, const struct log_facts *facts,
 	reply_add_joined(&text, reply);
 	record->priority = priority_of(outcome);
 	add_facts(record, facts);
-	add_value(record, "from", LOG_KIND_PATH,
-	    span_from(facts->reverse_path));
+	add_value(
+	    record, "from", LOG_KIND_PATH, span_from(facts->reverse_path));
 	if (recipient->forward_path != NULL)
 		add_value(record, "to", LOG_KIND_PATH,
 		    span_from(recipient->forward_path));
@@ -106,12 +105,12 @@ log_record_recipient(struct log_record *record, const struct log_facts *facts,
 	else
 		add_field(record, "code", LOG_KIND_NUMBER);
 	add_status(record, reply->status);
-	add_value(record, "outcome", LOG_KIND_WORD,
-	    span_from(outcome_name(outcome)));
+	add_value(
+	    record, "outcome", LOG_KIND_WORD, span_from(outcome_name(outcome)));
 	add_value(record, "stage", LOG_KIND_WORD,
 	    span_from(stage_name(outcome->stage)));
-	add_value(record, "message-id", LOG_KIND_WORD,
-	    span_from(facts->message_id));
+	add_value(
+	    record, "message-id", LOG_KIND_WORD, span_from(facts->message_id));
 	add_value(record, "text", LOG_KIND_TEXT, buf_span(&text));
 	buf_free(&text);
 }
@@ -179,8 +178,7 @@ log_record_add_json(struct buf *out, const struct log_record *record)
 	for (size_t i = 0; i < record->count; i++) {
 		const struct log_field *field = &record->fields[i];
 
-		buf_add_format(
-		    out, "%s\"%s\":", i > 0 ? "," : "", field->name);
+		buf_add_format(out, "%s\"%s\":", i > 0 ? "," : "", field->name);
 		if (!field->is_known)
 			buf_add_text(out, "null");
 		else if (field->kind == LOG_KIND_NUMBER)
@@ -221,11 +219,11 @@ log_record_add_journal(struct buf *out, const struct log_record *record)
 
 		buf_add_text(&name, JOURNAL_PREFIX);
 		for (const char *at = field->name; *at != '\0'; at++)
-			buf_add_char(&name, *at == '-' ? '_'
-						       : ascii_upper(*at));
+			buf_add_char(
+			    &name, *at == '-' ? '_' : ascii_upper(*at));
 		if (field->is_known)
-			log_journal_add(out, buf_text(&name),
-			    buf_span(&field->value));
+			log_journal_add(
+			    out, buf_text(&name), buf_span(&field->value));
 		buf_free(&name);
 	}
 }

@@ -28,7 +28,7 @@ enum log_kind {
 	LOG_KIND_WORD,
 	LOG_KIND_PATH, /* in angle brackets where it is one of many words */
 	LOG_KIND_NUMBER,
-	LOG_KIND_TEXT, /* the last of a line: it may hold blanks */
+	LOG_KIND_TEXT,	   /* the last of a line: it may hold blanks */
 	LOG_KIND_SENTENCE, /* the same, and what is foreign is masked */
 };
 

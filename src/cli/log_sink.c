@@ -60,8 +60,8 @@ wait_until(int fd, int64_t deadline)
 static bool
 connect_until(int fd, const struct sockaddr_un *address, int64_t deadline)
 {
-	while (connect(fd, (const struct sockaddr *)address,
-		   sizeof(*address)) < 0) {
+	while (connect(fd, (const struct sockaddr *)address, sizeof(*address)) <
+	    0) {
 		if (errno == EISCONN)
 			return true;
 		if (errno != EAGAIN && errno != EINTR)
@@ -182,24 +182,23 @@ add_time(struct buf *out, time_t now)
 	struct tm tm = {0};
 
 	gmtime_r(&now, &tm);
-	buf_add_format(out, "%04d-%02d-%02dT%02d:%02d:%02dZ",
-	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	    tm.tm_min, tm.tm_sec);
+	buf_add_format(out, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
+	    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 /* RFC 3164 section 4.1: what syslogd expects on its socket. */
 static void
-add_syslog_head(
-    struct buf *out, const struct log_stamp *stamp, int priority)
+add_syslog_head(struct buf *out, const struct log_stamp *stamp, int priority)
 {
 	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May",
 	    "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	struct tm tm = {.tm_mday = 1};
 
 	localtime_r(&stamp->now, &tm);
-	buf_add_format(out, "<%d>%s %2d %02d:%02d:%02d smtpost[%ld]: ",
-	    LOG_MAIL | priority, months[tm.tm_mon], tm.tm_mday, tm.tm_hour,
-	    tm.tm_min, tm.tm_sec, (long)stamp->pid);
+	buf_add_format(out,
+	    "<%d>%s %2d %02d:%02d:%02d smtpost[%ld]: ", LOG_MAIL | priority,
+	    months[tm.tm_mon], tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+	    (long)stamp->pid);
 }
 
 static void
@@ -238,8 +237,8 @@ void
 log_stamp_add(struct buf *out, const struct log_stamp *stamp,
     const struct log_record *record)
 {
-	bool is_line = stamp->to == LOG_FORM_FILE ||
-	    stamp->to == LOG_FORM_STDERR;
+	bool is_line =
+	    stamp->to == LOG_FORM_FILE || stamp->to == LOG_FORM_STDERR;
 	struct buf message;
 
 	buf_init(&message, LOG_RECORD_MAX);

@@ -42,8 +42,8 @@ warn(const struct server *server, size_t row, bool is_said,
 
 	buf_add_format(&text,
 	    "warning: %s: port %u is usually for %s: write %s%s", server->url,
-	    (unsigned)server->port, odd_ports[row].wants,
-	    odd_ports[row].other, strchr(server->url, ':'));
+	    (unsigned)server->port, odd_ports[row].wants, odd_ports[row].other,
+	    strchr(server->url, ':'));
 	if (is_said)
 		fprintf(stderr, "smtpost: %s\n", buf_text(&text));
 	observer_note(observer, "%s", buf_text(&text));

@@ -18,8 +18,7 @@ void opening_tell(
  * "warning: " go to standard error at once, since what follows may be a long
  * silence. By the name sendmail any word would be taken for a failure.
  */
-void opening_warn(const struct profile *profile,
-    const struct options *options, struct span notes,
-    const struct observer *observer);
+void opening_warn(const struct profile *profile, const struct options *options,
+    struct span notes, const struct observer *observer);
 
 #endif

@@ -33,8 +33,9 @@ static const struct {
     {"--setup", "smtpost.conf(5) has configurations to copy"},
     {"--silent", "--report none prints nothing after a success"},
     {"--subject", "the subject is a header field of the message"},
-    {"--to", "write recipients after the options; -t takes those of the "
-	     "message"},
+    {"--to",
+	"write recipients after the options; -t takes those of the "
+	"message"},
     {"--usage", "--help prints the options"},
     {"--verbose", "-v shows the dialogue"},
 };
@@ -87,9 +88,10 @@ add_setting(struct span name, enum role role, struct error *err)
 	if (setting == NULL)
 		return false;
 	if (setting->traits & SETTING_SECRET)
-		error_add(err, "\nhint: everybody can see a password on the "
-			       "command line: use password-file or "
-			       "password-command");
+		error_add(err,
+		    "\nhint: everybody can see a password on the "
+		    "command line: use password-file or "
+		    "password-command");
 	else
 		error_add(err,
 		    role_is_sendmail(role)
@@ -110,8 +112,7 @@ add_nearest_other(struct span name, struct error *err)
 		if (span_starts(span_from(others[i].word), SPAN("--")))
 			nearest_consider(&nearest, others[i].word + 2);
 	if (nearest.name != NULL)
-		return add_other_program(
-		    span_from(nearest.name - 2), err);
+		return add_other_program(span_from(nearest.name - 2), err);
 	setting = setting_nearest(name);
 	return setting != NULL &&
 	    add_setting(span_from(setting), ROLE_SMTPOST, err);

@@ -27,8 +27,8 @@ option_set(struct options *options, const char *key, const char *value,
 	if (done)
 		add_set(options, mem_copy_text(buf_text(&text)), origin);
 	else
-		error_set(err, ERROR_USAGE, "cannot use %s: it is too long",
-		    origin);
+		error_set(
+		    err, ERROR_USAGE, "cannot use %s: it is too long", origin);
 	buf_free(&text);
 	return done;
 }
@@ -89,8 +89,8 @@ apply_set(struct options *options, const char *text, struct error *err)
 	    span_trim(span_head(span_from(text), strcspn(text, "=")));
 
 	if (strchr(text, '=') == NULL)
-		return error_set(err, ERROR_USAGE,
-		    "cannot use --set: it needs KEY=VALUE");
+		return error_set(
+		    err, ERROR_USAGE, "cannot use --set: it needs KEY=VALUE");
 	if (span_equal(key, SPAN("server")) ||
 	    span_equal(key, SPAN("provider")))
 		options->has_server = true;
@@ -125,27 +125,24 @@ apply_verbose(struct options *options, const char *argument, struct error *err)
 #define LIST MODE_BIT(MODE_QUEUE_LIST)
 #define RUN MODE_BIT(MODE_QUEUE_RUN)
 #define NOTHING MODE_BIT(MODE_NOTHING)
-#define MESSAGE \
-	(SUBMIT | MODE_BIT(MODE_DRY_RUN) | MODE_BIT(MODE_CHECK_MESSAGE))
+#define MESSAGE (SUBMIT | MODE_BIT(MODE_DRY_RUN) | MODE_BIT(MODE_CHECK_MESSAGE))
 #define PROFILE (MESSAGE | VERIFY | SERVE | EXPLAIN)
 #define LETTERS (SUBMIT | VERIFY | SERVE | LIST | NOTHING)
 #define CHOICE(mode) .selects = MODE_BIT(mode)
 
 const struct option option_table[] = {
     {'P', "profile", ARGUMENT_WORD, "NAME", "use this profile", PROFILE,
-	SUBMIT | VERIFY | SERVE, .field = FIELD(profile),
-	.keeps_blanks = true},
+	SUBMIT | VERIFY | SERVE, .field = FIELD(profile), .keeps_blanks = true},
     {'a', "account", ARGUMENT_WORD, "NAME", NULL, PROFILE,
-	SUBMIT | VERIFY | SERVE, .field = FIELD(profile),
-	.keeps_blanks = true},
+	SUBMIT | VERIFY | SERVE, .field = FIELD(profile), .keeps_blanks = true},
     {'f', "from", ARGUMENT_WORD, "ADDRESS",
 	"reverse-path; <> or '' is the null one", MESSAGE | VERIFY | EXPLAIN,
 	SUBMIT | VERIFY, .field = FIELD(from), .keeps_blanks = true},
     {'r', NULL, ARGUMENT_WORD, "ADDRESS", NULL, MESSAGE | VERIFY | EXPLAIN,
 	SUBMIT | VERIFY, .field = FIELD(from), .keeps_blanks = true},
     {'F', "full-name", ARGUMENT_WORD, "NAME",
-	"display name for a From that is added", MESSAGE | EXPLAIN,
-	SUBMIT, .apply = apply_full_name, .keeps_blanks = true},
+	"display name for a From that is added", MESSAGE | EXPLAIN, SUBMIT,
+	.apply = apply_full_name, .keeps_blanks = true},
     {'t', "read-recipients", ARGUMENT_NONE, NULL,
 	"take recipients from To, Cc and Bcc too", MESSAGE, SUBMIT,
 	.field = FIELD(read_recipients)},
@@ -166,11 +163,11 @@ const struct option option_table[] = {
 	EVERY_MODE, .apply = apply_sendmail_option, .keeps_blanks = true},
     /* With sendmail's -bs the client asks by itself: they mean nothing. */
     {'N', "dsn-notify", ARGUMENT_WORD, "LIST",
-	"when to notify: never, or success,failure,delay",
-	MESSAGE | EXPLAIN, SUBMIT | SERVE, .apply = apply_dsn_notify},
+	"when to notify: never, or success,failure,delay", MESSAGE | EXPLAIN,
+	SUBMIT | SERVE, .apply = apply_dsn_notify},
     {'R', "dsn-return", ARGUMENT_WORD, "full|hdrs",
-	"how much of the message a notification includes",
-	MESSAGE | EXPLAIN, SUBMIT | SERVE, .apply = apply_dsn_return},
+	"how much of the message a notification includes", MESSAGE | EXPLAIN,
+	SUBMIT | SERVE, .apply = apply_dsn_return},
     {'V', "envelope-id", ARGUMENT_WORD, "ID",
 	"name of the envelope in notifications", MESSAGE, SUBMIT | SERVE,
 	.apply = apply_envelope_id, .keeps_blanks = true},
@@ -178,8 +175,8 @@ const struct option option_table[] = {
 	"accepted; the content of the message decides", MESSAGE | SERVE,
 	EVERY_MODE, .apply = NULL},
     {'b', NULL, ARGUMENT_REST, "m|s|v|p|i",
-	"submit, speak SMTP, verify, list the queue, nothing", LETTERS,
-	LETTERS, .apply = NULL},
+	"submit, speak SMTP, verify, list the queue, nothing", LETTERS, LETTERS,
+	.apply = NULL},
     {'I', NULL, ARGUMENT_NONE, NULL, "the same as -bi", NOTHING, NOTHING,
 	CHOICE(MODE_NOTHING)},
     /* Beside sendmail's -bp it says what is to be listed. */
@@ -198,14 +195,13 @@ const struct option option_table[] = {
 	"submit to this server; short for --set server=URL", PROFILE, 0,
 	.apply = apply_server},
     {0, "dry-run", ARGUMENT_NONE, NULL,
-	"print what would be sent; do not connect",
-	MODE_BIT(MODE_DRY_RUN), 0, CHOICE(MODE_DRY_RUN)},
+	"print what would be sent; do not connect", MODE_BIT(MODE_DRY_RUN), 0,
+	CHOICE(MODE_DRY_RUN)},
     {0, "check-message", ARGUMENT_NONE, NULL,
 	"only print what would be changed in the message",
 	MODE_BIT(MODE_CHECK_MESSAGE), 0, CHOICE(MODE_CHECK_MESSAGE)},
-    {0, "diff", ARGUMENT_NONE, NULL,
-	"show these changes as a diff", MODE_BIT(MODE_CHECK_MESSAGE), 0,
-	.field = FIELD(wants_diff)},
+    {0, "diff", ARGUMENT_NONE, NULL, "show these changes as a diff",
+	MODE_BIT(MODE_CHECK_MESSAGE), 0, .field = FIELD(wants_diff)},
     {0, "explain", ARGUMENT_NONE, NULL,
 	"print every setting and where it came from", EXPLAIN, 0,
 	CHOICE(MODE_EXPLAIN)},
@@ -216,11 +212,10 @@ const struct option option_table[] = {
 	"show the dialogue; -vv with times, -vvv with content",
 	PROFILE | LIST | RUN | NOTHING, PROFILE | LIST | RUN | NOTHING,
 	.apply = apply_verbose},
-    {0, "help", ARGUMENT_NONE, NULL, "print this help",
-	MODE_BIT(MODE_HELP), MODE_BIT(MODE_HELP), CHOICE(MODE_HELP)},
+    {0, "help", ARGUMENT_NONE, NULL, "print this help", MODE_BIT(MODE_HELP),
+	MODE_BIT(MODE_HELP), CHOICE(MODE_HELP)},
     {0, "version", ARGUMENT_NONE, NULL, "print version and libraries",
-	MODE_BIT(MODE_VERSION), MODE_BIT(MODE_VERSION),
-	CHOICE(MODE_VERSION)},
+	MODE_BIT(MODE_VERSION), MODE_BIT(MODE_VERSION), CHOICE(MODE_VERSION)},
 };
 
 const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);

@@ -18,8 +18,8 @@ enum argument {
 #define EVERY_MODE (MODE_BIT(MODE_COUNT) - 1)
 
 struct option {
-	char letter;	   /* 0: none */
-	const char *name;  /* NULL: none */
+	char letter;	  /* 0: none */
+	const char *name; /* NULL: none */
 	enum argument argument;
 	const char *metavar;
 	const char *help; /* NULL: another spelling of the row above */
@@ -31,8 +31,8 @@ struct option {
 	/* NULL: the option is in `field`, selects a mode, or is ignored. */
 	bool (*apply)(
 	    struct options *options, const char *argument, struct error *err);
-	size_t field;	  /* of struct options: a text or a bool; 0: none */
-	unsigned selects; /* MODE_BIT of the mode it asks for; 0: none */
+	size_t field;	   /* of struct options: a text or a bool; 0: none */
+	unsigned selects;  /* MODE_BIT of the mode it asks for; 0: none */
 	bool keeps_blanks; /* a value in the same word may have blanks in it */
 };
 

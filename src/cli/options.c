@@ -71,8 +71,8 @@ refuse(const struct reading *reading, struct span word, const char *why,
 {
 	char *masked = utf8_masked(span_head(word, WORD_SHOWN_MAX));
 
-	error_set(err, ERROR_USAGE, "%s %s\nhint: see %s --help", why,
-	    masked, role_name(reading->options->role));
+	error_set(err, ERROR_USAGE, "%s %s\nhint: see %s --help", why, masked,
+	    role_name(reading->options->role));
 	free(masked);
 	return false;
 }
@@ -99,8 +99,8 @@ given_name(const struct given *given)
 
 /* Two modes at once, or an option that does not go with the mode. */
 static bool
-refuse_pair(const struct reading *reading, const char *name,
-    const char *mode, struct error *err)
+refuse_pair(const struct reading *reading, const char *name, const char *mode,
+    struct error *err)
 {
 	return error_set(err, ERROR_USAGE,
 	    "cannot use %s with %s\nhint: %s says which options go together",
@@ -157,8 +157,8 @@ static bool
 add_given(struct reading *reading, const struct option *option,
     const char *value, bool is_letter, struct error *err)
 {
-	struct given *given = mem_append(
-	    &reading->given, &reading->count, sizeof(*given));
+	struct given *given =
+	    mem_append(&reading->given, &reading->count, sizeof(*given));
 	enum mode mode = MODE_SUBMIT;
 
 	*given = (struct given){option, value, is_letter};
@@ -200,8 +200,8 @@ read_long(struct reading *reading, const char *word, struct error *err)
 	size_t equals = span_find(name, '=');
 	struct span shown = span_head(span_from(word), equals + 2);
 	const char *value = equals < name.len ? word + 2 + equals + 1 : NULL;
-	const struct option *option = option_find_name(
-	    span_head(name, equals), reading->options->role);
+	const struct option *option =
+	    option_find_name(span_head(name, equals), reading->options->role);
 
 	if (option == NULL && has_blank(shown))
 		return refuse_blank(shown, err);
@@ -213,8 +213,7 @@ read_long(struct reading *reading, const char *word, struct error *err)
 	if (option->argument == ARGUMENT_WORD && value == NULL)
 		value = next_word(reading);
 	if (option->argument == ARGUMENT_WORD && value == NULL)
-		return refuse(
-		    reading, shown, "a value is missing after", err);
+		return refuse(reading, shown, "a value is missing after", err);
 	return add_given(reading, option, value, false, err);
 }
 
@@ -258,8 +257,8 @@ read_letter(struct reading *reading, const char *word, const char **at,
 	if (option->argument == ARGUMENT_WORD && *value == '\0')
 		value = next_word(reading);
 	if (value == NULL)
-		return refuse(reading, span_from(name),
-		    "a value is missing after", err);
+		return refuse(
+		    reading, span_from(name), "a value is missing after", err);
 	return add_given(reading, option, value, true, err);
 }
 
@@ -364,9 +363,8 @@ static bool
 check_mode(const struct reading *reading, struct error *err)
 {
 	const struct options *options = reading->options;
-	const char *mode = reading->mode_name != NULL
-	    ? reading->mode_name
-	    : "-bm, the default";
+	const char *mode = reading->mode_name != NULL ? reading->mode_name
+						      : "-bm, the default";
 	struct buf operand = {0};
 	char *name;
 
@@ -378,8 +376,7 @@ check_mode(const struct reading *reading, struct error *err)
 		if (!(modes & MODE_BIT(options->mode)))
 			return refuse_option(given, modes, mode, err);
 	}
-	if (options->operand_count == 0 ||
-	    mode_takes_recipients(options->mode))
+	if (options->operand_count == 0 || mode_takes_recipients(options->mode))
 		return true;
 	name = utf8_masked(
 	    span_head(span_from(options->operands[0]), WORD_SHOWN_MAX));
@@ -431,8 +428,7 @@ is_help(const struct options *options, int argc, char **argv)
 }
 
 bool
-options_parse(
-    struct options *options, int argc, char **argv, struct error *err)
+options_parse(struct options *options, int argc, char **argv, struct error *err)
 {
 	struct reading reading = {
 	    .options = options,
@@ -461,8 +457,7 @@ options_read_input(const struct options *options)
 	if (!mode_takes_message(options->mode))
 		return options->recipients != NULL &&
 		    strcmp(options->recipients, "-") == 0;
-	return options->message == NULL ||
-	    strcmp(options->message, "-") == 0 ||
+	return options->message == NULL || strcmp(options->message, "-") == 0 ||
 	    (options->recipients != NULL &&
 		strcmp(options->recipients, "-") == 0);
 }

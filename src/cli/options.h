@@ -35,12 +35,12 @@ const char *role_name(enum role role);
 struct options {
 	enum role role; /* by argv[0] */
 	enum mode mode;
-	const char *profile;   /* all of these are borrowed from argv */
-	const char *from;      /* NULL: not given; "" is the null path */
+	const char *profile; /* all of these are borrowed from argv */
+	const char *from;    /* NULL: not given; "" is the null path */
 	const char *full_name;
 	const char *message, *recipients; /* files; "-" is stdin */
 	const char *config;
-	const char *envelope_id; /* NULL: none; checked */
+	const char *envelope_id;	 /* NULL: none; checked */
 	struct span *sets, *set_origins; /* owned arrays of borrowed texts */
 	size_t set_count, origin_count;
 	char **warnings; /* what was dropped as sendmail; for the log */
@@ -49,7 +49,7 @@ struct options {
 	bool has_report; /* --report was given; `report` is its value */
 	enum report_form report;
 	bool read_recipients;
-	bool wants_diff; /* of --check-message */
+	bool wants_diff;  /* of --check-message */
 	bool wants_debug; /* -d as smtpost, which means nothing here */
 	unsigned verbose;
 	char **operands;

@@ -67,8 +67,7 @@ path_of(const struct mailbox *mailbox, const char *domain, struct error *err)
 
 /* Where no message is read, there is no header. */
 static bool
-find_field(
-    const struct message *message, struct span name, struct field *field)
+find_field(const struct message *message, struct span name, struct field *field)
 {
 	return message != NULL &&
 	    header_find(message_header(message), name, field);
@@ -76,8 +75,7 @@ find_field(
 
 /* The mistake is on the command line, not in the data. */
 static bool
-parse_option(
-    struct mailbox *mailbox, const char *text, struct error *err)
+parse_option(struct mailbox *mailbox, const char *text, struct error *err)
 {
 	if (address_parse_one(mailbox, span_from(text), true, err))
 		return true;
@@ -168,8 +166,8 @@ take_sender(struct originator *originator, const struct profile *profile,
  * that lets users send as themselves alone would refuse that.
  */
 static bool
-is_another_user(struct aliases *aliases, const struct mailbox *mailbox,
-    const char *domain)
+is_another_user(
+    struct aliases *aliases, const struct mailbox *mailbox, const char *domain)
 {
 	const struct passwd *user;
 
@@ -184,8 +182,7 @@ is_another_user(struct aliases *aliases, const struct mailbox *mailbox,
 	if (user == NULL || strcmp(mailbox->local, user->pw_name) == 0)
 		return false;
 	return aliases == NULL ||
-	    !aliases_lead_to(
-		aliases, span_from(mailbox->local), user->pw_name);
+	    !aliases_lead_to(aliases, span_from(mailbox->local), user->pw_name);
 }
 
 /* The fields that say who sends a message, the first of them first. */
@@ -342,8 +339,8 @@ find_name(struct originator *originator, const struct profile *profile,
 		free(originator->from_name);
 		originator->from_name = mem_copy_text(options->full_name);
 	} else if (originator->from_name == NULL) {
-		originator->from_name = profile_display_name(
-		    profile, originator->user);
+		originator->from_name =
+		    profile_display_name(profile, originator->user);
 	}
 }
 
@@ -367,8 +364,7 @@ find_from(struct originator *originator, const struct profile *profile,
 	if (originator->from_name == NULL && is_user(originator, options))
 		originator->from_name = profile_full_name();
 	if (originator->reverse_path[0] != '\0') {
-		originator->from_path =
-		    mem_copy_text(originator->reverse_path);
+		originator->from_path = mem_copy_text(originator->reverse_path);
 		return true;
 	}
 	if (profile->sender != NULL)
@@ -423,14 +419,11 @@ originator_find(struct originator *originator, const struct profile *profile,
 	else if (profile->sender != NULL)
 		done = take_sender(originator, profile, domain, err);
 	else
-		done =
-		    take_header(originator, profile, message, domain, err);
+		done = take_header(originator, profile, message, domain, err);
 	if (done && profile->header_policy == HEADER_POLICY_PROVIDER)
-		originator->replacement =
-		    path_of_sender(profile, domain, err);
+		originator->replacement = path_of_sender(profile, domain, err);
 	done = done &&
-	    originator_replace(
-		&originator->reverse_path, profile, domain, err);
+	    originator_replace(&originator->reverse_path, profile, domain, err);
 	if (!done || !find_from(originator, profile, options, message, domain))
 		return false;
 	if (domain != NULL)

@@ -17,7 +17,7 @@
 struct originator {
 	/* Given, and borrowed: */
 	struct aliases *aliases; /* what local names stand for */
-	const char *user; /* who sends, in full-name; NULL: the caller */
+	const char *user;	 /* who sends, in full-name; NULL: the caller */
 	/* Found: */
 	char *reverse_path; /* wire form; "" is the null reverse-path */
 	char *from_path;    /* for a From that must be made; NULL: none */

@@ -25,10 +25,10 @@
 
 /* What is told, a line each; in the sentences foreign octets are masked. */
 struct findings {
-	struct buf always;    /* whatever the server is */
-	struct buf strict;    /* what strict servers refuse */
-	struct buf seven_bit; /* only for a server without 8BITMIME */
-	struct buf refusal;   /* by such a server; empty: there is none */
+	struct buf always;	 /* whatever the server is */
+	struct buf strict;	 /* what strict servers refuse */
+	struct buf seven_bit;	 /* only for a server without 8BITMIME */
+	struct buf refusal;	 /* by such a server; empty: there is none */
 	struct buf utf8_refusal; /* by a server without SMTPUTF8 */
 };
 
@@ -86,7 +86,7 @@ find_plan(struct findings *findings, const struct prepared *prepared,
 	if (!plan_has_words(plan))
 		return plan;
 	return message_plan_utf8(room, plan, prepared->message, err) ? room
-								      : NULL;
+								     : NULL;
 }
 
 static bool
@@ -197,8 +197,7 @@ print_json(const struct findings *findings, const struct message *message,
 	add_list(&out, "without-8bitmime", &findings->seven_bit);
 	add_refusal(&out, "refused-without-8bitmime", &findings->refusal);
 	buf_add_char(&out, ',');
-	add_refusal(
-	    &out, "refused-without-smtputf8", &findings->utf8_refusal);
+	add_refusal(&out, "refused-without-smtputf8", &findings->utf8_refusal);
 	if (plan != NULL)
 		buf_add_text(&out, ",\"diff\":[");
 	fwrite(out.data, 1, out.len, stdout);
@@ -219,10 +218,8 @@ check_message_print(const struct prepared *prepared, enum report_form form,
 	const struct message *message = prepared->message;
 	struct findings findings = {0};
 	struct plan room = {0};
-	const struct plan *plan =
-	    find_plan(&findings, prepared, &room, err);
-	bool done =
-	    plan != NULL && find_all(&findings, prepared, plan, err);
+	const struct plan *plan = find_plan(&findings, prepared, &room, err);
+	bool done = plan != NULL && find_all(&findings, prepared, plan, err);
 
 	if (done && form == REPORT_TEXT && wants_diff)
 		done = message_diff(message, plan, &sink, err);
@@ -288,8 +285,8 @@ deliver(struct submission *submission, struct envelope *envelope,
 	if (fetch_secret(submission, &secret, role, err)) {
 		submission_run(submission, envelope);
 	} else if (err->kind == ERROR_TEMPORARY) {
-		outcome_set_own(&outcome, STAGE_AUTH, CAUSE_TEMPORARY, "%s",
-		    err->text);
+		outcome_set_own(
+		    &outcome, STAGE_AUTH, CAUSE_TEMPORARY, "%s", err->text);
 		submission_end(submission, envelope, &outcome);
 		outcome_free(&outcome);
 	} else {
@@ -322,25 +319,23 @@ post_submit(struct prepared *prepared, const struct options *options,
 	    .plan = &prepared->plan,
 	    .seven_bit = &seven_bit,
 	    .utf8 = &utf8,
-	    .status_in_doubt = role_is_sendmail(options->role)
-		? EX_TEMPFAIL
-		: EXIT_UNKNOWN,
+	    .status_in_doubt =
+		role_is_sendmail(options->role) ? EX_TEMPFAIL : EXIT_UNKNOWN,
 	};
 	struct trace trace;
 	struct log_watch watch;
 	struct submission submission = {
 	    .profile = &prepared->profile,
 	    .letter = prepared->message != NULL ? &letter : NULL,
-	    .observer = log_watch_init(
-		&watch, trace_init(&trace, options->verbose)),
+	    .observer =
+		log_watch_init(&watch, trace_init(&trace, options->verbose)),
 	};
 	struct report report = {prepared->profile.report, &prepared->envelope,
 	    &submission, &prepared->plan, role_is_sendmail(options->role)};
 	bool done;
 
 	if (submission.letter != NULL)
-		letter.size =
-		    message_size(prepared->message, &prepared->plan);
+		letter.size = message_size(prepared->message, &prepared->plan);
 	log_note_options(options, submission.observer);
 	opening_tell(&prepared->profile, submission.observer);
 	opening_warn(&prepared->profile, options,
@@ -352,8 +347,7 @@ post_submit(struct prepared *prepared, const struct options *options,
 		    message_spool_notes(prepared->message));
 	observer_remarks(
 	    submission.observer, buf_span(&prepared->plan.routine));
-	observer_notes(
-	    submission.observer, buf_span(&prepared->plan.notes));
+	observer_notes(submission.observer, buf_span(&prepared->plan.notes));
 	done = deliver(&submission, &prepared->envelope, options->role, err);
 	if (done) {
 		*exit_status =
@@ -401,8 +395,8 @@ look(const struct prepared *prepared, const struct options *options,
 	if (options->mode == MODE_CHECK_MESSAGE)
 		return check_message_print(
 		    prepared, form, options->wants_diff, err);
-	opening_warn(&prepared->profile, options,
-	    buf_span(&prepared->plan.notes), NULL);
+	opening_warn(
+	    &prepared->profile, options, buf_span(&prepared->plan.notes), NULL);
 	trace_notes(options->verbose, buf_span(&prepared->plan.notes));
 	return secret_locate(&secret, &prepared->profile, err) &&
 	    preview_print(prepared, form, err);

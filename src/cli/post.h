@@ -12,8 +12,8 @@
  * Everything before the wire can fail: false, with err. After it, true and
  * *exit_status. *input_read: standard input need not be drained any more.
  */
-bool post_run(const struct options *options, int *exit_status,
-    bool *input_read, struct error *err);
+bool post_run(const struct options *options, int *exit_status, bool *input_read,
+    struct error *err);
 /*
  * What ended a submission before the wire, as the report has it. Modes that
  * only print go by --report alone.
@@ -35,7 +35,7 @@ bool verify_run(const struct options *options, int *exit_status,
  * connected.
  */
 /* `wants_diff`: the changes as a diff; in text, nothing else. */
-bool check_message_print(const struct prepared *prepared,
-    enum report_form form, bool wants_diff, struct error *err);
+bool check_message_print(const struct prepared *prepared, enum report_form form,
+    bool wants_diff, struct error *err);
 
 #endif

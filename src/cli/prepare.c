@@ -42,8 +42,8 @@ prepare_profiles(const struct options *options, struct error *err)
 	    .sets = options->sets,
 	    .set_origins = options->set_origins,
 	    .set_count = options->set_count,
-	    .report = role_is_sendmail(options->role) ? REPORT_NONE
-						      : REPORT_TEXT,
+	    .report =
+		role_is_sendmail(options->role) ? REPORT_NONE : REPORT_TEXT,
 	};
 
 	return profiles_load(&sources, err);
@@ -67,8 +67,8 @@ fill_report(struct profile *profile, const struct options *options)
 		struct span set = options->sets[i];
 		size_t equals = span_find(set, '=');
 
-		if (span_equal(span_trim(span_head(set, equals)),
-			SPAN("report")))
+		if (span_equal(
+			span_trim(span_head(set, equals)), SPAN("report")))
 			setting->type->parse(setting, profile,
 			    span_trim(span_skip(set, equals + 1)), &ignored);
 	}
@@ -137,8 +137,8 @@ read_message(struct prepared *prepared, const struct options *options,
     const struct profiles *profiles, struct error *err)
 {
 	struct message_options how = {
-	    .header = options->read_recipients ? HEADER_REQUIRED
-					       : HEADER_BY_NAME,
+	    .header =
+		options->read_recipients ? HEADER_REQUIRED : HEADER_BY_NAME,
 	    .keeps_raw = options->wants_diff,
 	    .max_size = prepared->profile.max_size,
 	    .memory_max = prepared->profile.memory_max,
@@ -182,8 +182,8 @@ add_operands(struct recipients *recipients, const struct options *options,
     struct error *err)
 {
 	for (size_t i = 0; i < options->operand_count; i++)
-		if (!recipients_add_list(recipients,
-			span_from(options->operands[i]), err))
+		if (!recipients_add_list(
+			recipients, span_from(options->operands[i]), err))
 			return false;
 	return true;
 }
@@ -196,10 +196,11 @@ prepare_aliases(const struct profile *profile)
 	    .path = profile->aliases,
 	    .may_be_absent = profile->aliases == NULL,
 	    .mail_domain = profile->domain,
-	    .host = {
-		.further = profile->local_domains.names,
-		.further_count = profile->local_domains.count,
-	    },
+	    .host =
+		{
+		    .further = profile->local_domains.names,
+		    .further_count = profile->local_domains.count,
+		},
 	};
 
 	if (aliases.path == NULL)
@@ -304,8 +305,8 @@ prepare_plan(struct plan *plan, const struct message *message,
 }
 
 bool
-prepare_profile(struct prepared *prepared, const struct options *options,
-    struct error *err)
+prepare_profile(
+    struct prepared *prepared, const struct options *options, struct error *err)
 {
 	struct profiles *profiles = prepare_profiles(options, err);
 	bool done;
@@ -314,8 +315,8 @@ prepare_profile(struct prepared *prepared, const struct options *options,
 		fill_report(&prepared->profile, options);
 		return false;
 	}
-	done = originator_choose_profile(&prepared->profile, profiles, options,
-	    prepared->message, err);
+	done = originator_choose_profile(
+	    &prepared->profile, profiles, options, prepared->message, err);
 	profiles_free(profiles);
 	return done;
 }
@@ -329,8 +330,7 @@ static bool
 is_choice_by_header(
     const struct options *options, const struct profiles *profiles)
 {
-	return options->profile == NULL &&
-	    profile_from_environment() == NULL &&
+	return options->profile == NULL && profile_from_environment() == NULL &&
 	    (options->from == NULL || options->from[0] == '\0' ||
 		strcmp(options->from, "<>") == 0) &&
 	    profiles_count(profiles) > 1;
@@ -352,8 +352,8 @@ check_size(const struct prepared *prepared, struct error *err)
 
 /* As if there were no configuration, and a server at hand. */
 static bool
-use_no_profile(struct prepared *prepared, const struct options *options,
-    struct error *err)
+use_no_profile(
+    struct prepared *prepared, const struct options *options, struct error *err)
 {
 	struct span set = SPAN("server=smtp://localhost");
 	struct span origin = SPAN("default");
@@ -364,8 +364,8 @@ use_no_profile(struct prepared *prepared, const struct options *options,
 	    .has_server = true};
 	struct profiles *profiles = prepare_profiles(&alone, err);
 	bool done = profiles != NULL &&
-	    originator_choose_profile(&prepared->profile, profiles, &alone,
-		prepared->message, err);
+	    originator_choose_profile(
+		&prepared->profile, profiles, &alone, prepared->message, err);
 
 	if (profiles != NULL)
 		profiles_free(profiles);
@@ -380,8 +380,8 @@ static bool
 choose_by_header(struct prepared *prepared, const struct options *options,
     const struct profiles *profiles, struct error *err)
 {
-	return originator_choose_profile(&prepared->profile, profiles,
-		   options, prepared->message, err) ||
+	return originator_choose_profile(&prepared->profile, profiles, options,
+		   prepared->message, err) ||
 	    (options->mode == MODE_CHECK_MESSAGE &&
 		use_no_profile(prepared, options, err));
 }
@@ -391,8 +391,8 @@ choose_and_read(struct prepared *prepared, const struct options *options,
     const struct profiles *profiles, struct error *err)
 {
 	if (!is_choice_by_header(options, profiles))
-		return originator_choose_profile(&prepared->profile, profiles,
-			   options, NULL, err) &&
+		return originator_choose_profile(
+			   &prepared->profile, profiles, options, NULL, err) &&
 		    read_message(prepared, options, profiles, err);
 	return read_message(prepared, options, profiles, err) &&
 	    choose_by_header(prepared, options, profiles, err) &&
@@ -420,9 +420,8 @@ make_envelope(struct prepared *prepared, const struct options *options,
 	char *domain = profile_domain(&prepared->profile);
 	/* A message that is only checked needs no sender that can be used. */
 	const char *sender_domain =
-	    domain == NULL && options->mode == MODE_CHECK_MESSAGE
-	    ? "localhost"
-	    : domain;
+	    domain == NULL && options->mode == MODE_CHECK_MESSAGE ? "localhost"
+								  : domain;
 	bool done;
 
 	originator->aliases = &prepared->aliases;
@@ -448,8 +447,7 @@ make_envelope(struct prepared *prepared, const struct options *options,
 
 /* What reports of delivery are asked for (RFC 3461). */
 static void
-request_notifications(
-    struct prepared *prepared, const struct options *options)
+request_notifications(struct prepared *prepared, const struct options *options)
 {
 	struct envelope *envelope = &prepared->envelope;
 
@@ -462,8 +460,8 @@ request_notifications(
 }
 
 bool
-prepare_envelope(struct prepared *prepared, const struct options *options,
-    struct error *err)
+prepare_envelope(
+    struct prepared *prepared, const struct options *options, struct error *err)
 {
 	struct originator originator = {0};
 	bool done = check_sources(options, err) &&
@@ -471,15 +469,15 @@ prepare_envelope(struct prepared *prepared, const struct options *options,
 	    make_envelope(prepared, options, &originator, err);
 
 	buf_add_span(&prepared->plan.notes, buf_span(&originator.notes));
-	buf_add_span(&prepared->plan.notes,
-	    buf_span(&prepared->aliases.file.notes));
+	buf_add_span(
+	    &prepared->plan.notes, buf_span(&prepared->aliases.file.notes));
 	originator_free(&originator);
 	return done;
 }
 
 bool
-prepare(struct prepared *prepared, const struct options *options,
-    struct error *err)
+prepare(
+    struct prepared *prepared, const struct options *options, struct error *err)
 {
 	struct originator originator = {0};
 	struct profiles *profiles;
@@ -494,10 +492,9 @@ prepare(struct prepared *prepared, const struct options *options,
 	}
 	done = choose_and_read(prepared, options, profiles, err);
 	profiles_free(profiles);
-	done = done &&
-	    make_envelope(prepared, options, &originator, err) &&
-	    prepare_plan(&prepared->plan, prepared->message,
-		&prepared->profile, &originator, &prepared->aliases, NULL, err);
+	done = done && make_envelope(prepared, options, &originator, err) &&
+	    prepare_plan(&prepared->plan, prepared->message, &prepared->profile,
+		&originator, &prepared->aliases, NULL, err);
 	request_notifications(prepared, options);
 	originator_free(&originator);
 	return done;

@@ -31,8 +31,8 @@ struct prepared {
 bool prepare(struct prepared *prepared, const struct options *options,
     struct error *err);
 /* Only profile and envelope, for -bv: reads no message. */
-bool prepare_envelope(struct prepared *prepared,
-    const struct options *options, struct error *err);
+bool prepare_envelope(struct prepared *prepared, const struct options *options,
+    struct error *err);
 /* Only the profile, for --explain: reads no message. */
 bool prepare_profile(struct prepared *prepared, const struct options *options,
     struct error *err);

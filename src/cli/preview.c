@@ -80,8 +80,8 @@ find_plan(struct preview *preview, struct error *err)
 	if (!fit_needs_utf8(&prepared->envelope, &letter) ||
 	    !plan_has_words(&prepared->plan))
 		return true;
-	if (!message_plan_utf8(&preview->utf8, &prepared->plan,
-		prepared->message, err))
+	if (!message_plan_utf8(
+		&preview->utf8, &prepared->plan, prepared->message, err))
 		return false;
 	preview->plan = &preview->utf8;
 	return true;
@@ -163,8 +163,8 @@ print_json(const struct preview *preview)
 }
 
 bool
-preview_print(const struct prepared *prepared, enum report_form form,
-    struct error *err)
+preview_print(
+    const struct prepared *prepared, enum report_form form, struct error *err)
 {
 	struct preview preview = {.prepared = prepared};
 	bool done = find_plan(&preview, err);

@@ -11,7 +11,7 @@
  * As text the message follows, octet by octet; as JSON there is only the
  * envelope, and with REPORT_NONE nothing. ERROR_IO.
  */
-bool preview_print(const struct prepared *prepared, enum report_form form,
-    struct error *err);
+bool preview_print(
+    const struct prepared *prepared, enum report_form form, struct error *err);
 
 #endif

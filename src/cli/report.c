@@ -57,9 +57,8 @@ print_text(const struct report *report, FILE *out)
 	for (size_t i = 0; i < record->ending_count; i++) {
 		const struct outcome *ending = &record->endings[i].outcome;
 		const char *address = record->endings[i].address;
-		enum stage stage = ending->stage == STAGE_RCPT
-		    ? STAGE_DATA
-		    : ending->stage;
+		enum stage stage =
+		    ending->stage == STAGE_RCPT ? STAGE_DATA : ending->stage;
 
 		print_fields(out, stage_name(stage), &ending->reply,
 		    address != NULL ? address : "-", outcome_name(ending));
@@ -250,10 +249,8 @@ report_print_trouble(const struct report *report, FILE *out)
 
 	for (size_t i = 0; i < envelope->count; i++)
 		if (is_silent ||
-		    is_cut_in_report(
-			report, &envelope->recipients[i].outcome))
-			print_recipient_trouble(
-			    out, &envelope->recipients[i]);
+		    is_cut_in_report(report, &envelope->recipients[i].outcome))
+			print_recipient_trouble(out, &envelope->recipients[i]);
 	if (!is_silent)
 		print_attempts(out, record);
 	for (size_t i = 0; i < record->ending_count; i++) {

@@ -13,9 +13,9 @@
 
 struct report {
 	enum report_form form;
-	const struct envelope *envelope;	/* borrowed */
-	const struct submission *submission;	/* borrowed */
-	const struct plan *plan;		/* borrowed */
+	const struct envelope *envelope;     /* borrowed */
+	const struct submission *submission; /* borrowed */
+	const struct plan *plan;	     /* borrowed */
 	bool as_sendmail; /* whose callers know fewer exit statuses */
 };
 

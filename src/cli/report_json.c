@@ -219,8 +219,7 @@ report_print_json(const struct report *report, FILE *file)
 }
 
 void
-report_print_failure(
-    enum report_form form, const struct error *err, FILE *out)
+report_print_failure(enum report_form form, const struct error *err, FILE *out)
 {
 	struct span text = span_from(err->text);
 	size_t end = span_find(text, '\n');

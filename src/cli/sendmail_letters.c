@@ -19,17 +19,17 @@
  */
 const struct option ignored_options[] = {
     {'A', NULL, ARGUMENT_WORD, "X", NULL, 0, EVERY_MODE, .apply = NULL},
-    {'C', NULL, ARGUMENT_WORD, "FILE", NULL, 0,
-	EVERY_MODE, .keeps_blanks = true},
-    {'D', NULL, ARGUMENT_WORD, "FILE", NULL, SUBMIT,
-	EVERY_MODE, .keeps_blanks = true},
+    {'C', NULL, ARGUMENT_WORD, "FILE", NULL, 0, EVERY_MODE,
+	.keeps_blanks = true},
+    {'D', NULL, ARGUMENT_WORD, "FILE", NULL, SUBMIT, EVERY_MODE,
+	.keeps_blanks = true},
     {'G', NULL, ARGUMENT_NONE, NULL, NULL, SUBMIT, EVERY_MODE, .apply = NULL},
     {'L', NULL, ARGUMENT_WORD, "TAG", NULL, SUBMIT, EVERY_MODE, .apply = NULL},
     {'U', NULL, ARGUMENT_NONE, NULL, NULL, SUBMIT, EVERY_MODE, .apply = NULL},
-    {'X', NULL, ARGUMENT_WORD, "FILE", NULL, SUBMIT,
-	EVERY_MODE, .keeps_blanks = true},
-    {'d', NULL, ARGUMENT_REST, "X", NULL, SUBMIT,
-	EVERY_MODE, .apply = apply_debug},
+    {'X', NULL, ARGUMENT_WORD, "FILE", NULL, SUBMIT, EVERY_MODE,
+	.keeps_blanks = true},
+    {'d', NULL, ARGUMENT_REST, "X", NULL, SUBMIT, EVERY_MODE,
+	.apply = apply_debug},
     {'e', NULL, ARGUMENT_REST, "X", NULL, SUBMIT, EVERY_MODE, .apply = NULL},
     {'h', NULL, ARGUMENT_WORD, "N", NULL, SUBMIT, EVERY_MODE, .apply = NULL},
     {'m', NULL, ARGUMENT_NONE, NULL, NULL, SUBMIT, EVERY_MODE, .apply = NULL},
@@ -68,11 +68,10 @@ static const struct {
 #define MODE_LETTER_COUNT (sizeof(modes) / sizeof(modes[0]))
 
 static bool
-refuse(const char *option, const char *value, const char *why,
-    struct error *err)
+refuse(
+    const char *option, const char *value, const char *why, struct error *err)
 {
-	char *shown =
-	    utf8_masked(span_head(span_from(value), VALUE_SHOWN_MAX));
+	char *shown = utf8_masked(span_head(span_from(value), VALUE_SHOWN_MAX));
 
 	error_set(err, ERROR_USAGE, "cannot use %s%s: %s", option, shown, why);
 	free(shown);
@@ -84,8 +83,8 @@ mode_of_letter(const char *rest, enum mode *mode, struct error *err)
 {
 	const char *why = "smtpost has no such mode";
 
-	for (size_t i = 0; rest[0] != '\0' && rest[1] == '\0' &&
-	     i < MODE_LETTER_COUNT; i++) {
+	for (size_t i = 0;
+	     rest[0] != '\0' && rest[1] == '\0' && i < MODE_LETTER_COUNT; i++) {
 		if (modes[i].letter != rest[0])
 			continue;
 		*mode = modes[i].mode;
@@ -112,8 +111,8 @@ is_true(struct span value)
 }
 
 static bool
-set_ignore_dots(struct options *options, bool how, const char *origin,
-    struct error *err)
+set_ignore_dots(
+    struct options *options, bool how, const char *origin, struct error *err)
 {
 	return option_set(
 	    options, "ignore-dots", how ? "yes" : "no", origin, err);
@@ -180,8 +179,8 @@ drop(struct options *options, const char *option, const char *value,
 	if (!role_is_sendmail(options->role))
 		return refuse(option, value, why, err);
 	shown = utf8_masked(span_head(span_from(value), VALUE_SHOWN_MAX));
-	buf_add_format(&text, "warning: %s%s is ignored: %s", option, shown,
-	    why);
+	buf_add_format(
+	    &text, "warning: %s%s is ignored: %s", option, shown, why);
 	*(char **)mem_append(&options->warnings, &options->warning_count,
 	    sizeof(char *)) = mem_copy_text(buf_text(&text));
 	buf_free(&text);
@@ -207,8 +206,7 @@ apply_dsn_return(struct options *options, const char *word, struct error *err)
 	enum dsn_return how;
 
 	if (!dsn_parse_return(span_from(word), &how))
-		return drop(
-		    options, "-R ", word, "neither full nor hdrs", err);
+		return drop(options, "-R ", word, "neither full nor hdrs", err);
 	return option_set(options, "dsn-return", word, "--dsn-return", err);
 }
 

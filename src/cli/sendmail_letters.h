@@ -11,8 +11,7 @@
 bool mode_of_letter(const char *rest, enum mode *mode, struct error *err);
 /* Whether it is -i or another spelling of it: -oi, -O IgnoreDots=true. */
 bool letter_ignores_dots(char letter, const char *value);
-bool apply_debug(
-    struct options *options, const char *rest, struct error *err);
+bool apply_debug(struct options *options, const char *rest, struct error *err);
 bool apply_ignore_dots(
     struct options *options, const char *argument, struct error *err);
 bool apply_letter_o(

@@ -28,8 +28,7 @@ add_line(const struct provider *provider,
 	add_servers(variant, out);
 	buf_add_char(out, '\t');
 	provider_add_user(provider, out);
-	buf_add_format(
-	    out, "\t%s\t%s\n", provider->mechanisms, provider->note);
+	buf_add_format(out, "\t%s\t%s\n", provider->mechanisms, provider->note);
 }
 
 /* The words of a list as strings. */
@@ -78,7 +77,8 @@ providers_print(FILE *out, enum report_form form, struct error *err)
 
 	for (size_t i = 0; i < provider_count; i++)
 		for (size_t j = 0; j < PROVIDER_VARIANTS_MAX &&
-		     providers[i].variants[j].servers != NULL; j++) {
+		     providers[i].variants[j].servers != NULL;
+		     j++) {
 			if (form == REPORT_JSON)
 				add_object(&providers[i],
 				    &providers[i].variants[j], &line);

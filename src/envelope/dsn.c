@@ -34,8 +34,7 @@ xtext_encode_utf8(struct buf *out, struct span in)
 			return false;
 		done = len == 1 && in.at[0] != '\\' && is_plain(in.at[0])
 		    ? buf_add_char(out, in.at[0])
-		    : buf_add_format(
-			  out, "\\x{%02X}", (unsigned)character);
+		    : buf_add_format(out, "\\x{%02X}", (unsigned)character);
 		in = span_skip(in, len);
 	}
 	return done;

@@ -117,8 +117,8 @@ envelope_add(struct envelope *envelope, struct envelope_index *index,
 	slot = find_slot(envelope, index, span_from(forward_path));
 	if (index->slots[slot] != 0)
 		return false;
-	recipient = mem_append(&envelope->recipients, &envelope->count,
-	    sizeof(*recipient));
+	recipient = mem_append(
+	    &envelope->recipients, &envelope->count, sizeof(*recipient));
 	recipient->forward_path = mem_copy_text(forward_path);
 	index->slots[slot] = envelope->count;
 	return true;
@@ -132,8 +132,8 @@ envelope_index_last(
 	    &envelope->recipients[envelope->count - 1];
 
 	grow_index(envelope, index);
-	index->slots[find_slot(
-	    envelope, index, span_from(last->forward_path))] =
+	index
+	    ->slots[find_slot(envelope, index, span_from(last->forward_path))] =
 	    envelope->count;
 }
 
@@ -161,13 +161,11 @@ envelope_has_open(const struct envelope *envelope)
 }
 
 void
-envelope_settle_open(
-    struct envelope *envelope, const struct outcome *outcome)
+envelope_settle_open(struct envelope *envelope, const struct outcome *outcome)
 {
 	for (size_t i = 0; i < envelope->count; i++)
 		if (envelope->recipients[i].outcome.action == ACTION_NONE)
-			outcome_copy(
-			    &envelope->recipients[i].outcome, outcome);
+			outcome_copy(&envelope->recipients[i].outcome, outcome);
 }
 
 void

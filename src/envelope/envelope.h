@@ -76,7 +76,7 @@ void envelope_confirm(struct envelope *envelope);
  * refusal becomes a delay. is_taken: the server may have taken the content for
  * somebody. True if anybody got the outcome.
  */
-bool envelope_doubt(struct envelope *envelope, const struct outcome *outcome,
-    bool is_taken);
+bool envelope_doubt(
+    struct envelope *envelope, const struct outcome *outcome, bool is_taken);
 
 #endif

@@ -132,8 +132,7 @@ outcome_set_own(struct outcome *outcome, enum stage stage, enum cause cause,
 void
 outcome_withdraw_refusal(struct outcome *outcome)
 {
-	if (outcome->action != ACTION_FAILED ||
-	    outcome->cause != CAUSE_REFUSED)
+	if (outcome->action != ACTION_FAILED || outcome->cause != CAUSE_REFUSED)
 		return;
 	outcome->action = ACTION_DELAYED;
 	outcome->cause = CAUSE_PROTOCOL;

@@ -20,11 +20,11 @@ enum stage {
 	STAGE_CONNECT, /* name resolution too */
 	STAGE_GREETING,
 	STAGE_EHLO,
-	STAGE_TLS, /* STARTTLS and the handshake */
+	STAGE_TLS,  /* STARTTLS and the handshake */
 	STAGE_AUTH, /* the secret too */
 	STAGE_MAIL,
 	STAGE_RCPT,
-	STAGE_DATA, /* the reply to DATA */
+	STAGE_DATA,    /* the reply to DATA */
 	STAGE_CONTENT, /* from 354 on; the report says "data" too */
 	STAGE_QUIT,
 };
@@ -51,11 +51,11 @@ enum cause {
 
 struct outcome {
 	enum action action;
-	enum stage stage;  /* where it was decided */
-	enum cause cause;  /* of ACTION_DELAYED and ACTION_FAILED */
-	bool in_doubt;	   /* content went out, no answer came */
+	enum stage stage;   /* where it was decided */
+	enum cause cause;   /* of ACTION_DELAYED and ACTION_FAILED */
+	bool in_doubt;	    /* content went out, no answer came */
 	struct reply reply; /* the server's words, or ours with code 0 */
-	char *hint;	   /* what the user can do about it; NULL: unknown */
+	char *hint;	    /* what the user can do about it; NULL: unknown */
 };
 
 void outcome_free(struct outcome *outcome);

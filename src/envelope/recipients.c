@@ -26,13 +26,13 @@ add_path(struct recipients *recipients, const struct mailbox *mailbox,
 	bool done;
 
 	if (recipients->aliases != NULL)
-		final = local_host_shorten(&recipients->aliases->host,
-		    mailbox, recipients->domain);
+		final = local_host_shorten(
+		    &recipients->aliases->host, mailbox, recipients->domain);
 	buf_init(&path, PATH_MAX_OCTETS);
 	done = mailbox_add_path(&final, recipients->domain, &path, err);
 	if (done)
-		envelope_add(recipients->envelope, &recipients->index,
-		    buf_text(&path));
+		envelope_add(
+		    recipients->envelope, &recipients->index, buf_text(&path));
 	if (done && recipients->notes != NULL)
 		domain_note_underscore(buf_span(&path), recipients->notes);
 	buf_free(&path);
@@ -84,8 +84,7 @@ path_of_fault(
 	struct buf path = {0};
 	char *text;
 
-	if (mailbox_add_path(
-		&mailbox, recipients->domain, &path, &ignored))
+	if (mailbox_add_path(&mailbox, recipients->domain, &path, &ignored))
 		text = mem_copy_text(buf_text(&path));
 	else
 		text = utf8_masked(span_from(fault->name));
@@ -104,10 +103,10 @@ add_fault(struct recipients *recipients, const struct alias_fault *fault)
 	recipient = envelope_find(envelope, &recipients->index, path);
 	if (!is_new && recipient->outcome.action == ACTION_NONE) {
 		/* "joe: \joe, |command": mail to joe himself goes. */
-		is_new = envelope_add(
-		    envelope, &recipients->index, fault->target);
-		recipient = envelope_find(
-		    envelope, &recipients->index, fault->target);
+		is_new =
+		    envelope_add(envelope, &recipients->index, fault->target);
+		recipient =
+		    envelope_find(envelope, &recipients->index, fault->target);
 	}
 	free(path);
 	if (!is_new)
@@ -140,8 +139,8 @@ add_alias(struct recipients *recipients, const struct mailbox *mailbox,
     bool *is_alias, struct error *err)
 {
 	struct alias_result result;
-	bool done = aliases_expand(recipients->aliases, &recipients->walk,
-	    mailbox, &result, err);
+	bool done = aliases_expand(
+	    recipients->aliases, &recipients->walk, mailbox, &result, err);
 
 	*is_alias = result.is_alias;
 	for (size_t i = 0; done && i < result.mailboxes.count; i++)
@@ -174,8 +173,8 @@ recipients_add_list(
 	bool done = address_list_parse(&list, text, err);
 
 	for (size_t i = 0; done && i < list.count; i++)
-		done = recipients_add_mailbox(
-		    recipients, &list.mailboxes[i], err);
+		done =
+		    recipients_add_mailbox(recipients, &list.mailboxes[i], err);
 	address_list_free(&list);
 	return done;
 }

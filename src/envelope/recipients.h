@@ -16,11 +16,11 @@
 struct recipients {
 	struct envelope *envelope; /* borrowed */
 	struct envelope_index index;
-	const char *domain; /* for bare names; NULL: none; borrowed */
+	const char *domain;	 /* for bare names; NULL: none; borrowed */
 	struct aliases *aliases; /* NULL: no name is looked up; borrowed */
 	struct alias_walk walk;
 	/* Who gets what local names get that have no alias: an address list. */
-	struct span local;  /* borrowed; empty: nobody else */
+	struct span local; /* borrowed; empty: nobody else */
 	bool local_is_added;
 	struct buf *notes; /* what is odd about them; borrowed; or NULL */
 };

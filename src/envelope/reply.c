@@ -166,17 +166,15 @@ reply_refuses_mechanism(const struct reply *reply)
 
 	if (reply->code == 534 || reply->code == 535)
 		return false;
-	return reply->code == 500 || reply->code == 502 ||
-	    reply->code == 504 ||
-	    (status->class == 5 && status->subject == 7 &&
-		status->detail == 4);
+	return reply->code == 500 || reply->code == 502 || reply->code == 504 ||
+	    (status->class == 5 && status->subject == 7 && status->detail == 4);
 }
 
 bool
 reply_is_misplaced(const struct reply *reply)
 {
-	return reply->code == 220 || reply->code == 221 ||
-	    reply->code == 235 || reply_is_intermediate(reply);
+	return reply->code == 220 || reply->code == 221 || reply->code == 235 ||
+	    reply_is_intermediate(reply);
 }
 
 struct span

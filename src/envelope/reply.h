@@ -29,7 +29,7 @@ struct reply {
 };
 
 enum reply_progress {
-	REPLY_MORE,	 /* another line belongs to it */
+	REPLY_MORE, /* another line belongs to it */
 	REPLY_DONE,
 	REPLY_MALFORMED, /* the session cannot go on */
 };
@@ -47,10 +47,10 @@ enum reply_progress reply_take_line(struct reply *reply, struct span line);
 void reply_set_own(struct reply *reply, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-bool reply_is_positive(const struct reply *reply);    /* 2yz */
+bool reply_is_positive(const struct reply *reply);     /* 2yz */
 bool reply_is_intermediate(const struct reply *reply); /* 3yz */
-bool reply_is_transient(const struct reply *reply);   /* 4yz */
-bool reply_is_permanent(const struct reply *reply);   /* 5yz */
+bool reply_is_transient(const struct reply *reply);    /* 4yz */
+bool reply_is_permanent(const struct reply *reply);    /* 5yz */
 /*
  * To AUTH: the mechanism is not known or not allowed (500, 502, 504, 5.7.4),
  * which says nothing about the user and the secret. Never 534 or 535.

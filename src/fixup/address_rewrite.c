@@ -77,9 +77,9 @@ static bool
 is_named_by_comment(struct span text, const struct mailbox *mailbox)
 {
 	const struct mailbox_place *place = &mailbox->place;
-	struct span behind = span_trim(span_head(
-	    span_skip(text, place->address_end),
-	    place->to - place->address_end));
+	struct span behind =
+	    span_trim(span_head(span_skip(text, place->address_end),
+		place->to - place->address_end));
 	struct span name = span_from(mailbox->name);
 
 	return !place->in_brackets && place->comments == 1 && name.len > 0 &&
@@ -105,8 +105,8 @@ address_add_member(struct buf *out, struct span text,
 	struct span front = span_head(
 	    span_skip(text, place->from), place->address - place->from);
 
-	if (is_named_by_comment(text, mailbox) ||
-	    place->has_loose_name || has_route(mailbox, front)) {
+	if (is_named_by_comment(text, mailbox) || place->has_loose_name ||
+	    has_route(mailbox, front)) {
 		address_add_named(out, span_from(mailbox->name), path);
 		return;
 	}
@@ -154,10 +154,9 @@ write_all(const struct address_rewrite *rewrite, bool folds, struct buf *out)
 		if (rewrite->choose(rewrite->context, mailbox, &path) &&
 		    (place->has_loose_name ||
 			!span_equal(buf_span(&path),
-			    between(text, place->address,
-				place->address_end)))) {
-			address_add_member(
-			    out, text, mailbox, buf_span(&path));
+			    between(
+				text, place->address, place->address_end)))) {
+			address_add_member(out, text, mailbox, buf_span(&path));
 			has_changed = true;
 			at = place->to;
 		}

@@ -19,8 +19,8 @@ struct address_rewrite {
 	 * Adds the path to write in the mailbox's place; false: it stays. A
 	 * name that should have quotes gets them with it.
 	 */
-	bool (*choose)(void *context, const struct mailbox *mailbox,
-	    struct buf *path);
+	bool (*choose)(
+	    void *context, const struct mailbox *mailbox, struct buf *path);
 	void *context;
 };
 

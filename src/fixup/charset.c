@@ -66,8 +66,7 @@ charset_form_of(struct span name)
 
 /* How many octets the character should have, by its first two. */
 static size_t
-wanted_length(enum charset_form form, unsigned char first,
-    unsigned char second)
+wanted_length(enum charset_form form, unsigned char first, unsigned char second)
 {
 	if (first < 0x80)
 		return 1;
@@ -125,8 +124,8 @@ charset_end_of(const struct charset_state *state)
 }
 
 size_t
-charset_step(enum charset_form form, struct span text,
-    struct charset_state *state)
+charset_step(
+    enum charset_form form, struct span text, struct charset_state *state)
 {
 	uint32_t character;
 	size_t len;

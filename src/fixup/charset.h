@@ -38,8 +38,8 @@ enum charset_form charset_form_of(struct span name);
  * The length of the first character, or escape sequence, of a text that is not
  * empty; 1 where the octets are none of the charset.
  */
-size_t charset_step(enum charset_form form, struct span text,
-    struct charset_state *state);
+size_t charset_step(
+    enum charset_form form, struct span text, struct charset_state *state);
 /* Brings a state that is not ASCII back to it. */
 struct span charset_end_of(const struct charset_state *state);
 

@@ -108,8 +108,7 @@ encoded_column(const struct buf *out)
 {
 	size_t column = 0;
 
-	while (column < out->len &&
-	    out->data[out->len - 1 - column] != '\n')
+	while (column < out->len && out->data[out->len - 1 - column] != '\n')
 		column++;
 	return column;
 }
@@ -341,15 +340,14 @@ static bool
 ends_word(struct span rest, enum word_place place)
 {
 	return rest.len == 0 || place == WORD_IN_ANY_TEXT ||
-	    ascii_is_space(rest.at[0]) ||
-	    span_starts(rest, SPAN("=?")) ||
+	    ascii_is_space(rest.at[0]) || span_starts(rest, SPAN("=?")) ||
 	    (place == WORD_IN_PHRASE && rest.at[0] != '\0' &&
 		strchr("),;:<\"", rest.at[0]) != NULL);
 }
 
 bool
-encoded_word_read(struct encoded_word *word, struct span text,
-    enum word_place place)
+encoded_word_read(
+    struct encoded_word *word, struct span text, enum word_place place)
 {
 	struct span rest = span_skip(text, 2);
 	size_t len = 0;
@@ -371,8 +369,7 @@ encoded_word_read(struct encoded_word *word, struct span text,
 	    !ends_word(span_skip(rest, len + 2), place))
 		return false;
 	word->text = span_head(rest, len);
-	word->whole = span_head(
-	    text, (size_t)(rest.at - text.at) + len + 2);
+	word->whole = span_head(text, (size_t)(rest.at - text.at) + len + 2);
 	word->is_proper = word->whole.len <= WORD_MAX &&
 	    span_is_ascii(word->whole) && !has_blank(word->text);
 	return true;
@@ -407,8 +404,7 @@ decode_quoted(struct buf *out, struct span text)
 static bool
 decode(struct buf *out, const struct encoded_word *word)
 {
-	bool is_base64 =
-	    word->encoding == 'B' && span_is_ascii(word->text);
+	bool is_base64 = word->encoding == 'B' && span_is_ascii(word->text);
 	struct buf text;
 	bool done = true;
 
@@ -441,8 +437,8 @@ is_behind_name(const struct buf *out)
  * to stay as it is. A text in a charset that is not known must not be cut.
  */
 static bool
-add_mended(struct buf *out, struct span lead,
-    const struct encoded_word *word, size_t word_max)
+add_mended(struct buf *out, struct span lead, const struct encoded_word *word,
+    size_t word_max)
 {
 	struct style style = {
 	    .charset = word->charset,
@@ -472,11 +468,11 @@ add_mended(struct buf *out, struct span lead,
 }
 
 void
-encoded_runs_init(struct encoded_runs *runs, struct buf *out, size_t max,
-    bool is_structured)
+encoded_runs_init(
+    struct encoded_runs *runs, struct buf *out, size_t max, bool is_structured)
 {
-	*runs = (struct encoded_runs){
-	    .out = out, .is_structured = is_structured};
+	*runs =
+	    (struct encoded_runs){.out = out, .is_structured = is_structured};
 	buf_init(&runs->run, max + 1);
 }
 
@@ -502,8 +498,7 @@ flush(struct encoded_runs *runs)
 	if (!runs->has_run)
 		return;
 	if (runs->run.len > 0)
-		add_words(
-		    runs->out, &style, runs->lead, buf_span(&runs->run));
+		add_words(runs->out, &style, runs->lead, buf_span(&runs->run));
 	runs->out->full |= runs->run.full;
 	buf_clear(&runs->run);
 	runs->has_run = false;
@@ -562,8 +557,7 @@ encoded_runs_mend(struct encoded_runs *runs, struct span blank,
 }
 
 size_t
-encoded_runs_mix(
-    struct encoded_runs *runs, struct span blank, struct span text)
+encoded_runs_mix(struct encoded_runs *runs, struct span blank, struct span text)
 {
 	size_t from = 0, at = 0;
 	struct encoded_word word;
@@ -575,8 +569,8 @@ encoded_runs_mix(
 			continue;
 		}
 		if (at > from) {
-			encoded_runs_encode(runs, blank,
-			    span_skip(span_head(text, at), from));
+			encoded_runs_encode(
+			    runs, blank, span_skip(span_head(text, at), from));
 			blank.len = 0;
 		}
 		encoded_runs_mend(runs, blank, &word);

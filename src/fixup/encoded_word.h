@@ -25,7 +25,7 @@ void encoded_words_add(struct buf *out, struct span lead, struct span text);
 /* A word that was meant as an encoded one. */
 struct encoded_word {
 	struct span whole, charset, text;
-	char encoding; /* 'B' or 'Q' */
+	char encoding;	/* 'B' or 'Q' */
 	bool is_proper; /* as RFC 2047 wants it; else it is to be mended */
 };
 
@@ -39,8 +39,8 @@ enum word_place {
  * Reads the one at the start of a text: "=?" ... "?=", even with blanks and
  * octets beyond ASCII in it. False: none begins here.
  */
-bool encoded_word_read(struct encoded_word *word, struct span text,
-    enum word_place place);
+bool encoded_word_read(
+    struct encoded_word *word, struct span text, enum word_place place);
 
 /*
  * Words of a text, some of which must be encoded: those in a row become one
@@ -50,15 +50,15 @@ bool encoded_word_read(struct encoded_word *word, struct span text,
 struct encoded_runs {
 	struct buf *out; /* borrowed */
 	struct buf run;
-	struct span lead;     /* what stands before the run */
+	struct span lead;   /* what stands before the run */
 	bool is_structured; /* specials may stand behind a word */
 	bool has_run, has_changed;
 	enum { AFTER_SPECIAL, AFTER_WORD, AFTER_ENCODED, AFTER_RUN } last;
 };
 
 /* `max`: octets of text that can come. */
-void encoded_runs_init(struct encoded_runs *runs, struct buf *out,
-    size_t max, bool is_structured);
+void encoded_runs_init(
+    struct encoded_runs *runs, struct buf *out, size_t max, bool is_structured);
 /* A word to be encoded, and the blanks before it. */
 void encoded_runs_encode(
     struct encoded_runs *runs, struct span blank, struct span text);

@@ -10,7 +10,7 @@ enum kind {
 	KIND_ADDRESSES,
 	KIND_PHRASES, /* phrases beside identifiers */
 	KIND_PARAMETERS,
-	KIND_TOKENS, /* comments alone */
+	KIND_TOKENS,	 /* comments alone */
 	KIND_IDENTIFIER, /* the message's own; comments alone */
 	KIND_LABEL,	 /* of a part, which others name; comments alone */
 };
@@ -146,8 +146,7 @@ stretch_length(struct folder *folder, struct span line)
 	while (at < line.len && !ascii_is_blank(line.at[at])) {
 		if (folder->is_structured && line.at[at] == '\\')
 			at++;
-		else if (folder->is_structured &&
-		    opens_place(folder, line, at))
+		else if (folder->is_structured && opens_place(folder, line, at))
 			return at + 1;
 		at++;
 	}
@@ -159,8 +158,8 @@ stretch_length(struct folder *folder, struct span line)
  * with the field's name, behind which some readers want a word.
  */
 static void
-fold_line(struct buf *out, struct folder *folder, struct span line,
-    bool has_name)
+fold_line(
+    struct buf *out, struct folder *folder, struct span line, bool has_name)
 {
 	size_t column = 0, max = ENCODED_LINE_MAX;
 
@@ -275,8 +274,8 @@ add_escaped(struct buf *out, struct span text)
  * the body, which names them, would have to change with them.
  */
 static bool
-encode_rest(struct buf *text, size_t from, const struct field *field,
-    enum kind kind)
+encode_rest(
+    struct buf *text, size_t from, const struct field *field, enum kind kind)
 {
 	struct buf rest;
 
@@ -285,8 +284,7 @@ encode_rest(struct buf *text, size_t from, const struct field *field,
 		return field_add_unstructured(text, field->body);
 	}
 	if (kind == KIND_ADDRESSES || kind == KIND_LABEL ||
-	    (kind == KIND_PARAMETERS &&
-		field_has_raw_boundary(field->body)))
+	    (kind == KIND_PARAMETERS && field_has_raw_boundary(field->body)))
 		return false;
 	buf_init(&rest, text->max);
 	add_escaped(&rest, span_skip(buf_span(text), from));
@@ -307,12 +305,13 @@ field_repair(const struct field *field, struct buf *out)
 	bool is_encoded;
 
 	/* Encoded words of one letter each are the worst. */
-	buf_init(&text, field->whole.len < FIELD_TEXT_MAX / 20
+	buf_init(&text,
+	    field->whole.len < FIELD_TEXT_MAX / 20
 		? field->whole.len * 20 + 1024
 		: FIELD_TEXT_MAX);
 	buf_add_span(&text,
-	    span_head(field->whole,
-		(size_t)(field->body.at - field->whole.at)));
+	    span_head(
+		field->whole, (size_t)(field->body.at - field->whole.at)));
 	from = text.len;
 	is_encoded = encode(&text, field, kind);
 	if (!is_encoded) {
@@ -336,6 +335,5 @@ field_repair(const struct field *field, struct buf *out)
 		buf_add_span(out, field->whole);
 	}
 	buf_free(&text);
-	return !span_equal(
-	    span_skip(buf_span(out), before), field->whole);
+	return !span_equal(span_skip(buf_span(out), before), field->whole);
 }

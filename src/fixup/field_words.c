@@ -129,8 +129,7 @@ static void
 add_quoted_octet(struct encoded_runs *runs, struct span octet)
 {
 	if (octet.at[0] == '"' || octet.at[0] == '\\')
-		encoded_runs_keep(
-		    runs, (struct span){0}, SPAN("\\"), false);
+		encoded_runs_keep(runs, (struct span){0}, SPAN("\\"), false);
 	encoded_runs_keep(runs, (struct span){0}, octet, false);
 }
 
@@ -172,8 +171,8 @@ add_words(struct buf *out, struct span name, struct span value)
 
 /* True if it is in `out` now, from behind its semicolon to its value's end. */
 static bool
-encode_parameter(struct buf *out, struct span body,
-    const struct mime_parameter *parameter)
+encode_parameter(
+    struct buf *out, struct span body, const struct mime_parameter *parameter)
 {
 	struct span name = parameter->name;
 	struct buf value;
@@ -182,8 +181,7 @@ encode_parameter(struct buf *out, struct span body,
 		if (span_is_ascii(parameter->value))
 			return false;
 		add_escaped(out,
-		    span_skip(span_head(body, parameter->to),
-			parameter->from));
+		    span_skip(span_head(body, parameter->to), parameter->from));
 		return true;
 	}
 	if (!is_encodable(parameter) || span_find(name, '*') < name.len)
@@ -405,8 +403,7 @@ has_encoded_word(struct span text)
  * everybody does.
  */
 static void
-encode_quoted(
-    struct encoded_runs *runs, struct span blank, struct span text)
+encode_quoted(struct encoded_runs *runs, struct span blank, struct span text)
 {
 	struct buf plain;
 	struct span rest;
@@ -450,8 +447,8 @@ add_comment(struct encoded_runs *runs, struct span blank, struct span text)
 		}
 		while (len < text.len && !ascii_is_space(text.at[len]) &&
 		    text.at[len] != '(' && text.at[len] != ')')
-			len += text.at[len] == '\\' && len + 1 < text.len ? 2
-									  : 1;
+			len +=
+			    text.at[len] == '\\' && len + 1 < text.len ? 2 : 1;
 		word = span_head(text, len);
 		text = span_skip(text, len);
 		if (!span_is_ascii(word) || len > PHRASE_TOO_LONG)
@@ -550,8 +547,7 @@ add_word(struct list *list, struct span blank, struct span word)
 		add_domain(list, blank, word);
 	} else if (!must || !list->is_phrase || list->only_comments) {
 		/* An address is no encoded word, whatever it looks like. */
-		encoded_runs_keep(
-		    &list->runs, blank, word, list->is_phrase);
+		encoded_runs_keep(&list->runs, blank, word, list->is_phrase);
 	} else if (word.at[0] == '"') {
 		encode_quoted(&list->runs, blank,
 		    span_head(span_skip(word, 1), word.len - 2));
@@ -585,8 +581,8 @@ add_lexemes(struct list *list, struct span body)
 			add_comment(&list->runs, blank, lexeme);
 		} else if (is_special(lexeme.at[0])) {
 			/* A word that was encoded may not touch it. */
-			encoded_runs_keep(&list->runs, blank, lexeme,
-			    lexeme.at[0] == '<');
+			encoded_runs_keep(
+			    &list->runs, blank, lexeme, lexeme.at[0] == '<');
 			note_special(list, lexeme.at[0], body);
 		} else {
 			add_word(list, blank, lexeme);
@@ -598,8 +594,8 @@ add_lexemes(struct list *list, struct span body)
 bool
 field_add_structured(struct buf *out, struct span body, bool only_comments)
 {
-	struct list list = {.only_comments = only_comments,
-	    .is_phrase = begins_phrase(body)};
+	struct list list = {
+	    .only_comments = only_comments, .is_phrase = begins_phrase(body)};
 	bool done;
 
 	encoded_runs_init(&list.runs, out, body.len, true);

@@ -28,15 +28,15 @@ days_since_epoch(long long year, int month, int day)
 	/* Years begin in March, so that a leap day is the last of its year. */
 	if (month < 2)
 		year--;
-	return year * 365 + year / 4 - year / 100 + year / 400 +
-	    before[month] + day - 719469;
+	return year * 365 + year / 4 - year / 100 + year / 400 + before[month] +
+	    day - 719469;
 }
 
 static long long
 seconds_of(const struct tm *tm)
 {
-	return days_since_epoch(
-		   tm->tm_year + 1900LL, tm->tm_mon, tm->tm_mday) * DAY +
+	return days_since_epoch(tm->tm_year + 1900LL, tm->tm_mon, tm->tm_mday) *
+	    DAY +
 	    tm->tm_hour * 3600LL + tm->tm_min * 60LL + tm->tm_sec;
 }
 
@@ -129,7 +129,7 @@ make_seven_bit(struct plan *plan, const struct plan *from,
 	if (plan->obstacle == NULL)
 		plan_set_obstacle(plan, "%s",
 		    !plan->is_repairable ? "repair = no"
-		    : plan->facts.header.has_eight_bit
+			: plan->facts.header.has_eight_bit
 			? "a field of its header cannot be encoded"
 			: "some of them cannot be encoded");
 	return error_set(err, ERROR_DATA,
@@ -197,8 +197,8 @@ gather_header(void *context, const char *data, size_t len)
 }
 
 bool
-message_planned_header(const struct message *message, const struct plan *plan,
-    struct buf *header)
+message_planned_header(
+    const struct message *message, const struct plan *plan, struct buf *header)
 {
 	struct message_sink sink = {gather_header, header};
 
@@ -207,8 +207,7 @@ message_planned_header(const struct message *message, const struct plan *plan,
 }
 
 bool
-message_header_is_utf8(
-    const struct message *message, const struct plan *plan)
+message_header_is_utf8(const struct message *message, const struct plan *plan)
 {
 	struct buf header;
 	bool is_utf8;
@@ -333,8 +332,8 @@ is_of_content(struct span name)
 
 /* What is there of a field; it may have become several. */
 static bool
-repair_text(struct plan *plan, struct span text, struct buf *out,
-    struct error *err)
+repair_text(
+    struct plan *plan, struct span text, struct buf *out, struct error *err)
 {
 	struct field field;
 
@@ -350,9 +349,8 @@ repair_text(struct plan *plan, struct span text, struct buf *out,
 		}
 		if (field_repair(&field, out))
 			plan_note_field(plan, field.name,
-			    span_is_ascii(field.whole)
-				? "long lines folded"
-				: "8-bit text encoded");
+			    span_is_ascii(field.whole) ? "long lines folded"
+						       : "8-bit text encoded");
 		if (!field_has_long_line(span_skip(buf_span(out), before)))
 			continue;
 		if (!field_may_be_long(field.name))
@@ -456,15 +454,15 @@ mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 			text = (struct span){0};
 		} else {
 			note_found(plan, &field, found);
-			done = mend_field(
-			    plan, fixup, &field, rooms, &text, err);
+			done =
+			    mend_field(plan, fixup, &field, rooms, &text, err);
 		}
 		if (!done || span_equal(text, field.whole))
 			continue;
 		edit.from = edit.to - field.whole.len;
-		edit.is_of_words = rooms[0].len == 0 &&
-		    rooms[1].len == 0 && text.len > 0 &&
-		    text.at == rooms[2].data && is_plain_utf8(field.whole);
+		edit.is_of_words = rooms[0].len == 0 && rooms[1].len == 0 &&
+		    text.len > 0 && text.at == rooms[2].data &&
+		    is_plain_utf8(field.whole);
 		edit.len = text.len;
 		if (text.len > 0)
 			edit.text = mem_copy(text.at, text.len);
@@ -489,8 +487,7 @@ check_text(const char *what, struct span text, struct error *err)
 		return true;
 	shown = utf8_masked(text);
 	error_set(err, ERROR_DATA,
-	    "cannot use '%s' in %s: it holds a control character", shown,
-	    what);
+	    "cannot use '%s' in %s: it holds a control character", shown, what);
 	free(shown);
 	return false;
 }
@@ -619,14 +616,15 @@ note_line_ends(struct plan *plan, const struct message *message)
 	if (facts->body_has_bare_cr)
 		plan_note(plan, "body: lone CR made a line end");
 	if (facts->body_has_extra_cr)
-		plan_note(plan, "body: lines that end in CR CR LF made to "
-				"end in CRLF");
+		plan_note(plan,
+		    "body: lines that end in CR CR LF made to "
+		    "end in CRLF");
 }
 
 /* RFC 5322 section 2.1.1; most servers take them all the same. */
 static void
-note_long_lines(struct plan *plan, const struct message *message,
-    const struct fixup *fixup)
+note_long_lines(
+    struct plan *plan, const struct message *message, const struct fixup *fixup)
 {
 	const struct message_facts *facts = plan_facts(plan, message);
 	const char *why = plan->obstacle;
@@ -643,9 +641,8 @@ note_long_lines(struct plan *plan, const struct message *message,
 
 /* What policy, completion and judge add, once all fields are known. */
 static bool
-add_to(struct plan *plan, const struct fixup *fixup,
-    const struct found *found, struct span block, struct buf *resent,
-    struct error *err)
+add_to(struct plan *plan, const struct fixup *fixup, const struct found *found,
+    struct span block, struct buf *resent, struct error *err)
 {
 	struct header_judge *judge = fixup->judge;
 	struct header_policy *policy = fixup->policy;
@@ -701,8 +698,7 @@ make_plan(struct plan *plan, const struct message *message,
 	if (!mend_fields(plan, header, fixup, &found, err) ||
 	    !add_fields(plan, header, fixup, &found, err))
 		return false;
-	if (plan->is_repairable &&
-	    !repair_content(plan, message, false, err))
+	if (plan->is_repairable && !repair_content(plan, message, false, err))
 		return false;
 	if (!plan_finish(plan, message, err))
 		return false;

@@ -19,7 +19,7 @@ struct header_judge;
 struct header_policy;
 
 struct fixup {
-	bool complete;	  /* add what is missing: Date, Message-ID, From */
+	bool complete; /* add what is missing: Date, Message-ID, From */
 	bool remove_bcc;
 	bool repair;
 	struct header_policy *policy; /* borrowed; NULL: none */
@@ -52,8 +52,8 @@ bool message_plan_utf8(struct plan *plan, const struct plan *from,
     const struct message *message, struct error *err);
 bool plan_has_words(const struct plan *plan);
 /* The header section as planned. The plan may be NULL. False: no room. */
-bool message_planned_header(const struct message *message,
-    const struct plan *plan, struct buf *header);
+bool message_planned_header(
+    const struct message *message, const struct plan *plan, struct buf *header);
 bool message_header_is_utf8(
     const struct message *message, const struct plan *plan);
 /* The same, and a field of addresses has octets beyond ASCII. */

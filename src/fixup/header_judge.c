@@ -19,8 +19,8 @@ mailbox_may_be(const struct header_judge *judge, const struct mailbox *mailbox)
 	may = may &&
 	    (judge->may_be(judge->context, buf_text(&path)) ||
 		(judge->replacement != NULL &&
-		    span_equal_nocase(buf_span(&path),
-			span_from(judge->replacement))));
+		    span_equal_nocase(
+			buf_span(&path), span_from(judge->replacement))));
 	buf_free(&path);
 	return may;
 }
@@ -90,8 +90,8 @@ header_judge_field(struct header_judge *judge, const struct field *field,
 }
 
 static bool
-add_wanting(struct header_judge *judge, struct judged *judged,
-    struct buf *out, struct error *err)
+add_wanting(struct header_judge *judge, struct judged *judged, struct buf *out,
+    struct error *err)
 {
 	const char *prefix = judged == &judge->again ? "Resent-" : "";
 

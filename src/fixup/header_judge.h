@@ -31,7 +31,7 @@ struct header_judge {
 	const char *domain;	 /* for bare names; NULL: none */
 	const char *replacement; /* one more that may be; NULL: none */
 	const char *sender;	 /* who it is; NULL: nobody knows */
-	struct span resent; /* the newest block of the header (resent.h) */
+	struct span resent;	 /* the newest block of the header (resent.h) */
 	/* Found on the way: */
 	struct judged original, again;
 };

@@ -11,8 +11,8 @@
 #define PATH_MAX_OCTETS ((size_t)1024)
 #define ADDED_MAX ((size_t)4 * 1024 * 1024)
 #define ADDRESSES_MAX ((size_t)100000) /* in a field that is to be changed */
-#define NOTES_MAX ((size_t)4096) /* more of them tell nothing new */
-#define WORDS_MAX 64 /* that are tried as an address */
+#define NOTES_MAX ((size_t)4096)       /* more of them tell nothing new */
+#define WORDS_MAX 64		       /* that are tried as an address */
 
 enum address_field {
 	FIELD_OTHER,
@@ -100,8 +100,7 @@ header_policy_is_foreign(
  * may take a part of it for an address.
  */
 static bool
-needs_quotes(
-    const struct header_policy *policy, const struct mailbox *mailbox)
+needs_quotes(const struct header_policy *policy, const struct mailbox *mailbox)
 {
 	return mailbox->place.has_loose_name &&
 	    (policy->replaces || !span_is_ascii(span_from(mailbox->name)));
@@ -121,8 +120,7 @@ complete(const struct header_policy *policy, const struct mailbox *mailbox,
 
 	if (policy->aliases != NULL &&
 	    aliases_are_for(policy->aliases, mailbox))
-		lone = aliases_lone(
-		    policy->aliases, span_from(mailbox->local));
+		lone = aliases_lone(policy->aliases, span_from(mailbox->local));
 	if (policy->aliases != NULL)
 		final = local_host_shorten(&policy->aliases->host,
 		    lone != NULL ? lone : mailbox, policy->domain);
@@ -186,8 +184,8 @@ begin_field(struct buf *out, const struct field *field)
 {
 	struct span whole = field->whole;
 
-	buf_add_span(out,
-	    span_head(whole, (size_t)(field->body.at - whole.at)));
+	buf_add_span(
+	    out, span_head(whole, (size_t)(field->body.at - whole.at)));
 }
 
 static bool
@@ -242,13 +240,11 @@ write_replaced(struct header_policy *policy, const struct field *field,
 		buf_add_char(out, ' ');
 		buf_clear(&path);
 		add_final_path(policy, field->body, mailbox, &path);
-		address_add_member(
-		    out, field->body, mailbox, buf_span(&path));
+		address_add_member(out, field->body, mailbox, buf_span(&path));
 	}
 	if (written == 0)
 		buf_add_char(out, ' ');
-	if (written == 0 && list->count > 0 &&
-	    list->mailboxes[0].name != NULL)
+	if (written == 0 && list->count > 0 && list->mailboxes[0].name != NULL)
 		address_add_member(out, field->body, &list->mailboxes[0],
 		    span_from(policy->sender));
 	else if (written == 0)
@@ -285,8 +281,8 @@ keep_original(struct header_policy *policy, const struct field *field,
 			address_add_member(
 			    out, field->body, mailbox, buf_span(&path));
 		else
-			address_add_named(out, span_from(mailbox->name),
-			    buf_span(&path));
+			address_add_named(
+			    out, span_from(mailbox->name), buf_span(&path));
 	}
 	if (!span_is_ascii(buf_span(out)) || out->full)
 		buf_free(out);
@@ -347,8 +343,7 @@ find_address(struct span text, struct buf *path, size_t *at)
 	while (*at > 0 && text.at[*at - 1] != '<')
 		--*at;
 	rest = span_skip(text, *at);
-	if (*at > 0 &&
-	    add_address(span_head(rest, span_find(rest, '>')), path))
+	if (*at > 0 && add_address(span_head(rest, span_find(rest, '>')), path))
 		return true;
 	rest = text;
 	for (int tried = 0; tried < WORDS_MAX &&
@@ -482,14 +477,13 @@ fill(const struct header_policy *policy, const struct field *field,
 static bool
 is_judged(const struct header_policy *policy, enum address_field kind)
 {
-	return policy->replaces &&
-	    (kind == FIELD_FROM || kind == FIELD_SENDER);
+	return policy->replaces && (kind == FIELD_FROM || kind == FIELD_SENDER);
 }
 
 static bool
 change(struct header_policy *policy, enum address_field kind,
-    const struct field *field, const struct address_list *list,
-    struct buf *out, struct error *err)
+    const struct field *field, const struct address_list *list, struct buf *out,
+    struct error *err)
 {
 	bool is_from = kind == FIELD_FROM;
 
@@ -503,8 +497,8 @@ change(struct header_policy *policy, enum address_field kind,
 }
 
 static void
-note(struct header_policy *policy, const struct field *field,
-    const char *what, const char *why)
+note(struct header_policy *policy, const struct field *field, const char *what,
+    const char *why)
 {
 	if (policy->notes.len < NOTES_MAX)
 		buf_add_format(&policy->notes, "field %.*s: %s%s%s\n",
@@ -543,8 +537,8 @@ drop_repeated(struct header_policy *policy, const struct field *field,
 		return FIELD_DROPPED;
 	}
 	policy->has_second_from = true;
-	note(policy, field,
-	    "came twice: the second is now X-Original-From", "");
+	note(
+	    policy, field, "came twice: the second is now X-Original-From", "");
 	buf_add_text(out, "X-Original-From:");
 	buf_add_span(out, field->body);
 	buf_add_text(out, "\r\n");
@@ -575,8 +569,7 @@ change_any(struct header_policy *policy, enum address_field kind,
 	bool is_read = check_length(field->body, &cause) &&
 	    address_list_parse(&list, field->body, &cause);
 
-	if (is_read && is_from && policy->replaces &&
-	    is_name_with_comma(&list))
+	if (is_read && is_from && policy->replaces && is_name_with_comma(&list))
 		is_read = error_set(&cause, ERROR_DATA,
 		    "a name with a comma in it needs quotes");
 	for (size_t i = 0; i < list.count; i++)
@@ -586,8 +579,7 @@ change_any(struct header_policy *policy, enum address_field kind,
 		has_changed = change(policy, kind, field, &list, out, err);
 	} else if (is_judged(policy, kind)) {
 		policy->has_from |= is_from;
-		has_changed =
-		    replace_unread(policy, field, is_from, out, err);
+		has_changed = replace_unread(policy, field, is_from, out, err);
 		note(policy, field, "replaced by the sender", cause.text);
 	} else {
 		note(policy, field, "left as it came", cause.text);
@@ -610,8 +602,7 @@ header_policy_field(struct header_policy *policy, const struct field *field,
 	if (kind == FIELD_OTHER || kind == FIELD_ORIGINAL_FROM)
 		return FIELD_UNCHANGED;
 	if (is_repeated && policy->replaces)
-		return drop_repeated(
-		    policy, field, kind == FIELD_FROM, out);
+		return drop_repeated(policy, field, kind == FIELD_FROM, out);
 	if (!change_any(policy, kind, field, out, err) ||
 	    !buf_add_text(out, "\r\n"))
 		buf_clear(out);
@@ -639,8 +630,7 @@ add_sender(const struct header_policy *policy, struct buf *added)
 		path = span_from(policy->sender);
 	if (path.len > 0 && span_is_ascii(path))
 		add_field(added,
-		    policy->resent.len > 0 ? "Resent-Sender" : "Sender",
-		    path);
+		    policy->resent.len > 0 ? "Resent-Sender" : "Sender", path);
 }
 
 bool

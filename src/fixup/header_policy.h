@@ -23,10 +23,10 @@ struct header_policy {
 	const char *domain;	  /* for bare names; NULL: they stay bare */
 	struct aliases *aliases;  /* NULL: none */
 	const char *reverse_path; /* for a Sender that must be made; or "" */
-	const char *from_path; /* for an empty From; NULL: reverse_path */
-	const char *name; /* for an empty or replaced From; NULL: none */
-	bool replaces;		  /* a foreign From and Sender, by: */
-	const char *sender;	  /* NULL: none is known */
+	const char *from_path;	  /* for an empty From; NULL: reverse_path */
+	const char *name;   /* for an empty or replaced From; NULL: none */
+	bool replaces;	    /* a foreign From and Sender, by: */
+	const char *sender; /* NULL: none is known */
 	char *const *match; /* globs of the addresses that are not foreign */
 	size_t match_count;
 	bool keeps_original_from; /* in X-Original-From too */
@@ -35,7 +35,7 @@ struct header_policy {
 	bool has_sender, has_reply_to, has_original_from;
 	bool has_from, wants_sender; /* From is not one mailbox alone */
 	bool has_second_from;
-	char *first_from; /* its path; NULL: none */
+	char *first_from;	  /* its path; NULL: none */
 	struct buf original_from; /* what was replaced; ASCII */
 	bool original_is_bare;
 	bool original_is_kept; /* in X-Original-From already */

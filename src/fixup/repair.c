@@ -61,8 +61,7 @@ set_charset(struct verdict *verdict, const struct mime_entity *entity)
 	else if (content->is_document || !verdict->is_encoded)
 		return;
 	memcpy(verdict->charset, name, strlen(name) + 1);
-	verdict->makes_text |=
-	    content->has_type && !content->type_is_readable;
+	verdict->makes_text |= content->has_type && !content->type_is_readable;
 }
 
 /* Line ends are octets of UTF-16, and of what is no text. */
@@ -72,8 +71,7 @@ has_lines(const struct mime_entity *entity)
 	enum mime_charset charset = entity->content.charset;
 
 	if (!declares_charset(&entity->content))
-		charset = mime_charset_of(
-		    span_from(entity->document_charset));
+		charset = mime_charset_of(span_from(entity->document_charset));
 	return is_text(entity) && charset != CHARSET_WIDE;
 }
 
@@ -87,8 +85,7 @@ text_encoding(const struct mime_entity *entity)
 {
 	const struct mime_facts *facts = &entity->facts;
 
-	return entity->content.is_document &&
-		facts->quoted > facts->octets / 4
+	return entity->content.is_document && facts->quoted > facts->octets / 4
 	    ? ENCODING_BASE64_TEXT
 	    : ENCODING_QUOTED_PRINTABLE;
 }
@@ -217,8 +214,8 @@ add_plain_text(struct buf *out, const char *charset)
 }
 
 static void
-add_type(struct buf *out, const struct field *field,
-    const struct verdict *verdict)
+add_type(
+    struct buf *out, const struct field *field, const struct verdict *verdict)
 {
 	size_t before = out->len;
 	struct buf repaired;
@@ -234,8 +231,8 @@ add_type(struct buf *out, const struct field *field,
 	}
 	buf_init(&repaired, field->whole.len * 20 + 1024);
 	field_repair(field, &repaired);
-	body = span_skip(buf_span(&repaired),
-	    (size_t)(field->body.at - field->whole.at));
+	body = span_skip(
+	    buf_span(&repaired), (size_t)(field->body.at - field->whole.at));
 	buf_add_span(out, field->name);
 	buf_add_char(out, ':');
 	mime_charset_set(out, body, verdict->charset);
@@ -251,18 +248,17 @@ add_type(struct buf *out, const struct field *field,
 
 /* Of two only the first counts; where it changes, the other must not stay. */
 bool
-verdict_on_field(struct verdict_fields *fields, const struct field *field,
-    struct buf *out)
+verdict_on_field(
+    struct verdict_fields *fields, const struct field *field, struct buf *out)
 {
 	const struct verdict *verdict = &fields->verdict;
 	bool is_type = span_equal_nocase(field->name, SPAN("Content-Type"));
-	bool *is_passed = is_type ? &fields->type_is_passed
-				  : &fields->coding_is_passed;
+	bool *is_passed =
+	    is_type ? &fields->type_is_passed : &fields->coding_is_passed;
 	bool was_passed = *is_passed;
 
 	if (!is_type &&
-	    !span_equal_nocase(
-		field->name, SPAN("Content-Transfer-Encoding")))
+	    !span_equal_nocase(field->name, SPAN("Content-Transfer-Encoding")))
 		return false;
 	*is_passed = true;
 	if (is_type) {
@@ -274,8 +270,8 @@ verdict_on_field(struct verdict_fields *fields, const struct field *field,
 	} else if (verdict->coding == NULL) {
 		field_repair(field, out);
 	} else if (!was_passed) {
-		buf_add_format(out, "Content-Transfer-Encoding: %s\r\n",
-		    verdict->coding);
+		buf_add_format(
+		    out, "Content-Transfer-Encoding: %s\r\n", verdict->coding);
 	}
 	return true;
 }
@@ -286,14 +282,13 @@ verdict_add_missing(const struct verdict_fields *fields,
 {
 	const struct verdict *verdict = &fields->verdict;
 
-	if (with_version && entity->is_message &&
-	    !entity->content.has_version)
+	if (with_version && entity->is_message && !entity->content.has_version)
 		buf_add_text(out, "MIME-Version: 1.0\r\n");
 	if (!fields->type_is_passed && verdict->charset[0] != '\0')
 		add_plain_text(out, verdict->charset);
 	if (!fields->coding_is_passed && verdict->coding != NULL)
-		buf_add_format(out, "Content-Transfer-Encoding: %s\r\n",
-		    verdict->coding);
+		buf_add_format(
+		    out, "Content-Transfer-Encoding: %s\r\n", verdict->coding);
 }
 
 /* All texts that edits hold together: twice what a header may have. */
@@ -337,8 +332,10 @@ note_verdict(struct plan *plan, const struct verdict *verdict,
 		plan_note(plan, "text outside the parts: dropped, since %s",
 		    verdict->reason);
 	if (verdict->makes_text)
-		plan_note(plan, "%s: declared as text, since no part begins "
-		    "in it", place);
+		plan_note(plan,
+		    "%s: declared as text, since no part begins "
+		    "in it",
+		    place);
 	if (verdict->charset[0] != '\0')
 		plan_note(plan, "%s: declared as charset %s", place,
 		    verdict->charset);
@@ -386,8 +383,8 @@ edit_part_header(struct repairer *repairer, const struct mime_entity *entity,
 			field_repair(&field, &text);
 		else
 			buf_add_span(&text, field.whole);
-	verdict_add_missing(&fields, entity,
-	    verdict_changes_fields(verdict), &text);
+	verdict_add_missing(
+	    &fields, entity, verdict_changes_fields(verdict), &text);
 	if (entity->header_is_open)
 		buf_add_text(&text, "\r\n");
 	if (field_needs_repair(buf_span(&text)))
@@ -405,8 +402,8 @@ edit_part_header(struct repairer *repairer, const struct mime_entity *entity,
 }
 
 static bool
-header_must_change(const struct repairer *repairer,
-    const struct mime_entity *entity)
+header_must_change(
+    const struct repairer *repairer, const struct mime_entity *entity)
 {
 	if (entity->number == 0 || entity->kind == MIME_FILLER ||
 	    entity->header.len == 0)
@@ -427,8 +424,9 @@ needs_empty_line(
     const struct mime_entity *entity, const struct verdict *verdict)
 {
 	return entity->header_is_open && !entity->is_signed &&
-	    (verdict->is_encoded || (entity->kind == MIME_COMPOSITE &&
-		entity->content.type == MIME_MESSAGE));
+	    (verdict->is_encoded ||
+		(entity->kind == MIME_COMPOSITE &&
+		    entity->content.type == MIME_MESSAGE));
 }
 
 /* Quoted-printable could spell its boundary where the text did not. */
@@ -471,8 +469,10 @@ see_entity(void *context, const struct mime_entity *entity)
 		if (!edit_part_header(repairer, entity, &verdict))
 			return;
 		if (needs_empty_line(entity, &verdict))
-			plan_note(plan, "%s: empty line added behind its "
-			    "header", place_of(entity, room, sizeof(room)));
+			plan_note(plan,
+			    "%s: empty line added behind its "
+			    "header",
+			    place_of(entity, room, sizeof(room)));
 	}
 	note_verdict(plan, &verdict, entity);
 	if (verdict.is_encoded || verdict.is_dropped)
@@ -498,8 +498,8 @@ body_needs_look(const struct message *message, bool seven_bit,
 }
 
 static bool
-look_through(struct repairer *repairer, const struct message *message,
-    struct error *err)
+look_through(
+    struct repairer *repairer, const struct message *message, struct error *err)
 {
 	const struct mime_sink sink = {see_entity, repairer};
 	struct mime *mime = mime_new(message_header(message), &sink);
@@ -525,8 +525,8 @@ note_content_field(
     struct plan *plan, const struct field *field, const struct buf *text)
 {
 	if (text->len == 0)
-		plan_note_field(plan, field->name,
-		    "dropped, since it stands there twice");
+		plan_note_field(
+		    plan, field->name, "dropped, since it stands there twice");
 	else if (field_has_long_line(field->whole))
 		plan_note_field(plan, field->name, "long lines folded");
 	if (text->len > 0 && !span_is_ascii(field->whole))
@@ -535,8 +535,7 @@ note_content_field(
 
 /* Content-Type and Content-Transfer-Encoding of the message itself. */
 static bool
-edit_header(
-    struct repairer *repairer, struct span header, struct error *err)
+edit_header(struct repairer *repairer, struct span header, struct error *err)
 {
 	struct plan *plan = repairer->plan;
 	struct plan_edit edit = {.is_of_content = true};
@@ -576,8 +575,8 @@ edit_header(
 }
 
 bool
-repair_content(struct plan *plan, const struct message *message,
-    bool seven_bit, struct error *err)
+repair_content(struct plan *plan, const struct message *message, bool seven_bit,
+    struct error *err)
 {
 	struct repairer repairer = {.plan = plan, .seven_bit = seven_bit};
 	struct span header = message_header(message);
@@ -602,8 +601,8 @@ repair_is_forbidden(const struct message *message)
 	bool is_signed;
 
 	mime_content_read(&content, header, MIME_TEXT);
-	is_signed = content.type == MIME_SIGNED ||
-	    mime_header_is_signed(header);
+	is_signed =
+	    content.type == MIME_SIGNED || mime_header_is_signed(header);
 	mime_content_free(&content);
 	return is_signed;
 }

@@ -39,9 +39,9 @@ struct verdict {
 	/* New values; NULL, "": the old ones stay. */
 	const char *coding;
 	char charset[CHARSET_NAME_MAX + 1];
-	bool makes_text;     /* Content-Type becomes text/plain */
+	bool makes_text;      /* Content-Type becomes text/plain */
 	const char *obstacle; /* why what must be done cannot; NULL: it can */
-	const char *reason;  /* why it is encoded; NULL: it is not */
+	const char *reason;   /* why it is encoded; NULL: it is not */
 };
 
 /* `seven_bit`: the server takes no octets above 127. */
@@ -56,8 +56,8 @@ struct verdict_fields {
 };
 
 /* True: it is one of those fields, and `out` has what becomes of it. */
-bool verdict_on_field(struct verdict_fields *fields,
-    const struct field *field, struct buf *out);
+bool verdict_on_field(
+    struct verdict_fields *fields, const struct field *field, struct buf *out);
 /* Behind the last field: those that are missing. */
 void verdict_add_missing(const struct verdict_fields *fields,
     const struct mime_entity *entity, bool with_version, struct buf *out);

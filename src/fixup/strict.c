@@ -106,15 +106,13 @@ check_fields(struct buf *out, const struct plan *plan, struct span header)
 
 	while (header_next(&header, &field))
 		for (size_t i = 0; i < LONE_COUNT; i++)
-			if (span_equal_nocase(field.name,
-				span_from(lone_fields[i].name)) &&
+			if (span_equal_nocase(
+				field.name, span_from(lone_fields[i].name)) &&
 			    counts[i]++ == 0)
-				check_field(out, plan, &lone_fields[i],
-				    &field);
+				check_field(out, plan, &lone_fields[i], &field);
 	for (size_t i = 0; i < LONE_COUNT; i++)
 		if (counts[i] > 1)
-			add(out, lone_fields[i].name,
-			    "comes more than once");
+			add(out, lone_fields[i].name, "comes more than once");
 		else if (lone_fields[i].is_needed && counts[i] == 0)
 			add(out, lone_fields[i].name, "is missing");
 }
@@ -133,10 +131,10 @@ check_body(struct buf *out, struct span header)
 		buf_add_text(out,
 		    "body: octets over 127, which no "
 		    "Content-Transfer-Encoding declares\n");
-	if (is_text && (content.charset == CHARSET_NONE ||
+	if (is_text &&
+	    (content.charset == CHARSET_NONE ||
 		content.charset == CHARSET_ASCII))
-		buf_add_text(
-		    out, "body: octets over 127 without a charset\n");
+		buf_add_text(out, "body: octets over 127 without a charset\n");
 	mime_content_free(&content);
 }
 
@@ -153,8 +151,8 @@ strict_find(
 		buf_add_text(out, "no header: all of it is the body\n");
 	check_fields(out, plan, buf_span(&header));
 	if (!span_is_ascii(buf_span(&header)))
-		buf_add_text(out,
-		    "header: octets over 127 that are not encoded\n");
+		buf_add_text(
+		    out, "header: octets over 127 that are not encoded\n");
 	if (facts->body.has_eight_bit)
 		check_body(out, buf_span(&header));
 	buf_free(&header);

@@ -224,8 +224,8 @@ read_at(int fd, char *room, size_t len, uint64_t from)
 	size_t got = 0;
 
 	while (got < len) {
-		ssize_t more = pread(
-		    fd, room + got, len - got, (off_t)(from + got));
+		ssize_t more =
+		    pread(fd, room + got, len - got, (off_t)(from + got));
 
 		if (more < 0 && errno == EINTR)
 			continue;

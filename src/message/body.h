@@ -60,8 +60,7 @@ bool body_is_unchanged(const struct body *body);
  * `room` is used where they are not in memory. Empty: they cannot be read
  * (errno), or the file ends before (errno is 0).
  */
-struct span body_block(
-    const struct body *body, uint64_t position, char *room);
+struct span body_block(const struct body *body, uint64_t position, char *room);
 /*
  * Takes the next block, which begins at *position. False at the end, and
  * (*is_changed) where a source is not what was read; its last block is only

@@ -46,8 +46,7 @@ take_value(struct span *rest, const char *ends)
 		*rest = span_skip(*rest, value.len + 1);
 		return value;
 	}
-	while (len < rest->len &&
-	    blank_length(span_skip(*rest, len)) == 0 &&
+	while (len < rest->len && blank_length(span_skip(*rest, len)) == 0 &&
 	    strchr(ends, rest->at[len]) == NULL)
 		len++;
 	value = span_head(*rest, len);
@@ -186,8 +185,7 @@ charset_of_text(struct span text)
 	}
 	if (name.len == 0)
 		name = charset_of_html(text);
-	return mime_charset_of(name) == CHARSET_OTHER ? name
-						      : (struct span){0};
+	return mime_charset_of(name) == CHARSET_OTHER ? name : (struct span){0};
 }
 
 void

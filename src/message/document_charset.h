@@ -16,7 +16,6 @@
  * The name, or "" where the document names none that its octets could have.
  * `head`: the document's first octets, at most DOCUMENT_HEAD_MAX of them.
  */
-void document_charset_find(
-    struct span head, char name[CHARSET_NAME_MAX + 1]);
+void document_charset_find(struct span head, char name[CHARSET_NAME_MAX + 1]);
 
 #endif

@@ -226,8 +226,7 @@ is_hex(char c)
  * what they are, any other is an octet of the text.
  */
 static bool
-continue_escape(
-    struct encoder *encoder, char c, bool is_end, struct buf *out)
+continue_escape(struct encoder *encoder, char c, bool is_end, struct buf *out)
 {
 	char *held = encoder->held;
 	size_t len = encoder->held_len;
@@ -274,7 +273,7 @@ void
 encoder_take(struct encoder *encoder, struct span in, struct buf *out)
 {
 	static void (*const take[])(
-	    struct encoder *encoder, char c, struct buf *out) = {
+	    struct encoder * encoder, char c, struct buf *out) = {
 	    [ENCODING_QUOTED_PRINTABLE] = take_quoted,
 	    [ENCODING_BASE64_TEXT] = take_base64_text,
 	    [ENCODING_BASE64] = take_base64,

@@ -19,7 +19,7 @@ enum fit {
 	FIT_MAILBOX,   /* with an "@" */
 	FIT_PATH,      /* <...>, which may be empty, or an address */
 	FIT_DATE,
-	FIT_ID,       /* <...> */
+	FIT_ID,	      /* <...> */
 	FIT_URL,      /* <...> or NO */
 	FIT_RECEIVED, /* from or by, and a semicolon */
 	FIT_TYPE,     /* a word, a slash and a word */
@@ -149,8 +149,9 @@ static const struct known_field fields[] = {
     {"Original-Subject", FIT_ANY, NULL},
     {"Originator-Return-Address", FIT_SOME, NULL},
     {"PICS-Label", FIT_SOME, NULL},
-    {"Precedence", FIT_WORD, "bulk list junk first-class air-mail "
-			     "special-delivery"},
+    {"Precedence", FIT_WORD,
+	"bulk list junk first-class air-mail "
+	"special-delivery"},
     {"Prevent-NonDelivery-Report", FIT_ANY, NULL},
     {"Priority", FIT_WORD, "normal urgent non-urgent"},
     {"Privicon", FIT_SOME, NULL},
@@ -223,8 +224,8 @@ compare_name(const void *key, const void *row)
 static const struct known_field *
 find(struct span name)
 {
-	const struct known_field *found = bsearch(&name, fields,
-	    COUNT(fields), sizeof(fields[0]), compare_name);
+	const struct known_field *found = bsearch(
+	    &name, fields, COUNT(fields), sizeof(fields[0]), compare_name);
 
 	for (size_t i = 0; found == NULL && i < COUNT(families); i++)
 		if (span_starts_nocase(name, span_from(families[i].name)))
@@ -318,8 +319,7 @@ fits_date(struct span value)
 	if (!is_number(word, 1, 2) ||
 	    !span_next_word(&value, " \t\r\n", &word) || !is_month(word) ||
 	    !span_next_word(&value, " \t\r\n", &word) ||
-	    !is_number(word, 2, 4) ||
-	    !span_next_word(&value, " \t\r\n", &word))
+	    !is_number(word, 2, 4) || !span_next_word(&value, " \t\r\n", &word))
 		return false;
 	colon = span_find(word, ':');
 	return is_number(span_head(word, colon), 1, 2) &&

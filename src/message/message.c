@@ -59,8 +59,7 @@ add_body(struct message_feed *feed, struct span data, struct error *err)
 }
 
 bool
-message_feed_add(
-    struct message_feed *feed, struct span data, struct error *err)
+message_feed_add(struct message_feed *feed, struct span data, struct error *err)
 {
 	struct section *section = &feed->section;
 
@@ -104,9 +103,9 @@ struct reader {
 	const char *name;
 	struct section section;
 	struct scan scan;
-	bool is_over;	  /* a dot has ended the message */
+	bool is_over;	       /* a dot has ended the message */
 	uint64_t section_size; /* octets as they came, before the body */
-	char *room;	  /* MESSAGE_BLOCK */
+	char *room;	       /* MESSAGE_BLOCK */
 	struct error *err;
 };
 
@@ -223,8 +222,7 @@ read_some(struct reader *reader, struct span *data)
 		switch (wait_for(&poll, 1, DEADLINE_NEVER)) {
 		case WAIT_INTERRUPTED:
 			return error_set(reader->err, ERROR_TEMPORARY,
-			    "cannot read %s: ended by a signal",
-			    reader->name);
+			    "cannot read %s: ended by a signal", reader->name);
 		case WAIT_FAILED:
 			return fail_read(reader, errno);
 		case WAIT_TIMEOUT:

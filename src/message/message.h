@@ -36,7 +36,7 @@ struct message_facts {
 
 struct message_options {
 	enum header_rule header;
-	bool keeps_raw; /* the header as it came, for message_diff */
+	bool keeps_raw;	   /* the header as it came, for message_diff */
 	uint64_t max_size; /* octets as read; 0: no bound */
 	bool dot_ends;	   /* a line of one dot ends it; the rest is dropped */
 	uint64_t memory_max; /* see body.h; 0: a default */
@@ -112,7 +112,6 @@ void message_feed_free(struct message_feed *feed);
 bool message_feed_add(
     struct message_feed *feed, struct span data, struct error *err);
 /* The message, which the caller frees; NULL on failure. */
-struct message *message_feed_end(
-    struct message_feed *feed, struct error *err);
+struct message *message_feed_end(struct message_feed *feed, struct error *err);
 
 #endif

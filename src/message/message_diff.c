@@ -55,8 +55,7 @@ begin_hunk(struct diff *diff, uint64_t old_count, uint64_t new_count)
 	struct buf head = {0};
 
 	if (!diff->is_begun)
-		buf_add_text(
-		    &head, "--- message\n+++ message as it leaves\n");
+		buf_add_text(&head, "--- message\n+++ message as it leaves\n");
 	diff->is_begun = true;
 	buf_add_text(&head, "@@");
 	add_range(&head, '-', diff->old_line, old_count);
@@ -274,8 +273,8 @@ static int
 peek(struct lines *lines)
 {
 	if (lines->block.len == 0 && lines->position < lines->body->size)
-		lines->block = body_block(
-		    lines->body, lines->position, lines->room);
+		lines->block =
+		    body_block(lines->body, lines->position, lines->room);
 	return lines->block.len > 0 ? (unsigned char)lines->block.at[0] : -1;
 }
 
@@ -349,8 +348,8 @@ take_made(void *context, const char *data, size_t len)
 		made->count++;
 		if (made->diff != NULL) {
 			buf_clear(&made->out);
-			add_shown(&made->out, '+', buf_span(&made->line),
-			    false);
+			add_shown(
+			    &made->out, '+', buf_span(&made->line), false);
 			give(made->diff, &made->out);
 		}
 		buf_clear(&made->line);
@@ -376,7 +375,8 @@ make_lines(const struct message *message, const struct plan_edit *edit,
 static bool
 takes_next_line(const struct plan_edit *edit)
 {
-	return edit->is_encoded && (edit->encoding == ENCODING_BASE64 ||
+	return edit->is_encoded &&
+	    (edit->encoding == ENCODING_BASE64 ||
 		edit->encoding == ENCODING_BASE64_TEXT ||
 		edit->encoding == ENCODING_MEND_BASE64);
 }

@@ -33,9 +33,9 @@ struct scan {
 	bool is_dot; /* the line begins with a dot */
 	bool ended;  /* by a dot; what follows is not counted */
 	bool has_lf;
-	uint64_t cr;	       /* CRs of which it is not known what follows */
-	uint64_t line;	       /* octets in the line, until now */
-	uint64_t line_from;    /* where it began, in octets as they came */
+	uint64_t cr;	    /* CRs of which it is not known what follows */
+	uint64_t line;	    /* octets in the line, until now */
+	uint64_t line_from; /* where it began, in octets as they came */
 	uint64_t taken;
 };
 
@@ -60,22 +60,22 @@ struct section {
 	enum { ENDS_UNKNOWN, ENDS_LF, ENDS_CR } ends; /* of its lines */
 	bool is_guess; /* ENDS_CR, though an LF may still come */
 	/* Offsets in `raw`: */
-	size_t line;   /* of the line at hand */
-	size_t seen;   /* no line ends between `line` and here */
+	size_t line;	 /* of the line at hand */
+	size_t seen;	 /* no line ends between `line` and here */
 	size_t mbox_end; /* behind the mbox line; 0: there is none */
 	size_t fields, fields_end;
 	size_t body;
-	size_t lost; /* SECTION_CUT: the field that would become text */
-	size_t size; /* of the fields in CRLF form */
+	size_t lost;	/* SECTION_CUT: the field that would become text */
+	size_t size;	/* of the fields in CRLF form */
 	bool is_judged; /* the line at hand, though it is open */
 	bool has_fields, has_end; /* the empty line */
 	bool is_cut; /* `body` is known; an empty line is looked for */
 	/* At its end: */
 	struct buf lines; /* the fields in CRLF form */
 	struct buf notes; /* what was changed in fields, a sentence a line */
-	bool is_text; /* looked like a header; all of it is the body's */
+	bool is_text;	  /* looked like a header; all of it is the body's */
 	bool has_bare_cr, has_extra_cr, has_bare_lf;
-	bool has_mark; /* one was dropped */
+	bool has_mark;	/* one was dropped */
 	bool has_blank; /* before the colon of a field */
 };
 
@@ -88,8 +88,8 @@ void section_end(struct section *section);
 /* The octets that were taken and belong to the body. */
 struct span section_tail(const struct section *section);
 /* ERROR_DATA where the section cannot be sent. */
-bool section_accept(const struct section *section, const struct scan *body,
-    struct error *err);
+bool section_accept(
+    const struct section *section, const struct scan *body, struct error *err);
 /* What is in front of the body; before message_take_header. */
 void message_keep_raw(struct message *message, struct section *section);
 /*

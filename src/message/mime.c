@@ -139,11 +139,11 @@ struct mime {
 	/* The line that passes: held until it is known what it is. */
 	struct buf line;
 	bool is_passed; /* it is content, and counted already */
-	uint64_t cr; /* CRs of which it is not yet known what follows them */
-	uint64_t position;  /* of the next octet; behind those CRs */
+	uint64_t cr;	/* CRs of which it is not yet known what follows them */
+	uint64_t position; /* of the next octet; behind those CRs */
 	uint64_t line_from;
-	uint64_t line_to;   /* where its content ends */
-	uint64_t last_to;   /* the same of the line before */
+	uint64_t line_to; /* where its content ends */
+	uint64_t last_to; /* the same of the line before */
 };
 
 static void
@@ -152,8 +152,8 @@ begin_body(struct mime *mime, enum state state, uint64_t from)
 	mime->state = state;
 	mime->entity.from = from;
 	mime_count_begin(&mime->count);
-	mime->count.keeps_head = state == STATE_BODY &&
-	    mime->entity.content.is_document;
+	mime->count.keeps_head =
+	    state == STATE_BODY && mime->entity.content.is_document;
 }
 
 static void
@@ -236,10 +236,10 @@ enter_body(struct mime *mime, uint64_t from)
 		entity->from = from;
 		enter_message(mime, from);
 	} else {
-		entity->is_opaque = content->type == MIME_MESSAGE ||
-		    (has_parts && !is_bounded);
-		entity->has_odd_boundary = has_parts &&
-		    content->has_odd_boundary;
+		entity->is_opaque =
+		    content->type == MIME_MESSAGE || (has_parts && !is_bounded);
+		entity->has_odd_boundary =
+		    has_parts && content->has_odd_boundary;
 		entity->is_unparted = has_parts && !entity->is_opaque &&
 		    !entity->has_odd_boundary;
 		begin_body(mime, STATE_BODY, from);
@@ -313,8 +313,8 @@ take_delimiter(struct mime *mime, struct span line, uint64_t next)
 	level = &mime->levels[at - 1];
 	mime->place = level->place;
 	if (!is_last) {
-		begin_entity(mime,
-		    level->is_digest ? MIME_MESSAGE : MIME_TEXT, next);
+		begin_entity(
+		    mime, level->is_digest ? MIME_MESSAGE : MIME_TEXT, next);
 		return true;
 	}
 	drop_levels(mime, at - 1);
@@ -328,8 +328,8 @@ static bool
 take_header_line(struct mime *mime, struct span line, uint64_t next)
 {
 	struct mime_entity *entity = &mime->entity;
-	bool is_later = line.len > 0 &&
-	    ascii_is_blank(line.at[0]) && mime->header.len > 0;
+	bool is_later =
+	    line.len > 0 && ascii_is_blank(line.at[0]) && mime->header.len > 0;
 
 	if (header_line_is_field(line) || is_later ||
 	    (mime->header.len == 0 && header_line_is_mbox(line))) {
@@ -405,8 +405,7 @@ take_part(struct mime *mime, struct span part)
 
 	mime->line_to += part.len;
 	if (mime->is_passed ||
-	    (mime->state != STATE_HEADER && mime->line.len == 0 &&
-		is_plain)) {
+	    (mime->state != STATE_HEADER && mime->line.len == 0 && is_plain)) {
 		mime->is_passed = true;
 		mime_count_take(&mime->count, part);
 		return;
@@ -462,8 +461,7 @@ mime_take(struct mime *mime, struct span block)
 			lf = at + span_find(span_skip(block, at), '\n');
 		end = cr < lf ? cr : lf;
 		if (end > at)
-			take_part(mime,
-			    span_skip(span_head(block, end), at));
+			take_part(mime, span_skip(span_head(block, end), at));
 		mime->position += end - at;
 		at = end;
 		if (at == block.len)
@@ -496,7 +494,8 @@ mime_outline_add(uint64_t sum, const struct mime_entity *entity)
 	if (entity->is_unparted)
 		type = MIME_TEXT;
 	sum ^= ((uint64_t)entity->depth << 8 | type << 1 |
-		   (entity->kind == MIME_COMPOSITE)) + 1;
+		   (entity->kind == MIME_COMPOSITE)) +
+	    1;
 	sum *= UINT64_C(0x9e3779b97f4a7c15);
 	return sum ^ sum >> 29;
 }

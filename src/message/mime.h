@@ -47,11 +47,11 @@ struct mime_entity {
 	struct mime_facts facts; /* of the body; not of composites */
 	/* What a document says of itself; "": nothing. Leaves only. */
 	char document_charset[CHARSET_NAME_MAX + 1];
-	bool is_signed;	  /* under a signature */
-	bool is_enclosed; /* in a message that this one encloses */
-	bool is_opaque;	  /* beyond a bound */
-	bool is_message;  /* its header is that of a message */
-	bool is_unparted; /* a multipart in which no part begins */
+	bool is_signed;	       /* under a signature */
+	bool is_enclosed;      /* in a message that this one encloses */
+	bool is_opaque;	       /* beyond a bound */
+	bool is_message;       /* its header is that of a message */
+	bool is_unparted;      /* a multipart in which no part begins */
 	bool has_odd_boundary; /* a multipart whose parts cannot be found */
 };
 
@@ -79,9 +79,9 @@ void mime_free(struct mime *mime);
 /* What is in a leaf: gathered from its lines, in pieces of any size. */
 struct mime_count {
 	struct mime_facts facts;
-	uint64_t line;		      /* octets in the line, until now */
+	uint64_t line;		       /* octets in the line, until now */
 	unsigned char need, low, high; /* of the UTF-8 character under way */
-	char last;		      /* the octet before */
+	char last;		       /* the octet before */
 	/* The first octets, where they are wanted; line ends are LF. */
 	bool keeps_head;
 	char head[DOCUMENT_HEAD_MAX];

@@ -54,8 +54,8 @@ static const struct word types[] = {
 };
 
 static int
-find_word(const struct word *words, size_t count, struct span text,
-    int otherwise)
+find_word(
+    const struct word *words, size_t count, struct span text, int otherwise)
 {
 	for (size_t i = 0; i < count; i++)
 		if (span_equal_nocase(text, span_from(words[i].name)))
@@ -153,8 +153,9 @@ value_end(struct span text, size_t at)
 		while (next < text.len && ascii_is_space(text.at[next]))
 			next++;
 		if (next == text.len ||
-		    (next > at && (text.at[next] == '(' ||
-			begins_parameter(span_skip(text, next)))))
+		    (next > at &&
+			(text.at[next] == '(' ||
+			    begins_parameter(span_skip(text, next)))))
 			return end;
 		if (next > at)
 			at = next;
@@ -186,8 +187,7 @@ mime_parameter_next(
 	}
 	name = skip_blanks(text, next);
 	equals = name + span_find(span_skip(text, name), '=');
-	parameter->name =
-	    span_trim(span_skip(span_head(text, equals), name));
+	parameter->name = span_trim(span_skip(span_head(text, equals), name));
 	next = skip_blanks(text, equals + 1);
 	parameter->to = value_end(text, next < text.len ? next : text.len);
 	parameter->value =
@@ -308,8 +308,7 @@ read_parameters(struct mime_content *content, struct span body)
 		mime_value_add(&value, parameter.value);
 		if (content->charset == CHARSET_NONE &&
 		    span_equal_nocase(parameter.name, SPAN("charset")))
-			content->charset =
-			    mime_charset_of(buf_span(&value));
+			content->charset = mime_charset_of(buf_span(&value));
 		if (span_equal_nocase(parameter.name, SPAN("boundary")))
 			set_boundary(content, buf_span(&value));
 		/* RFC 2231: it says a charset, whichever. */
@@ -332,8 +331,7 @@ is_document(struct span type)
 
 	return span_equal_nocase(type, SPAN("text/html")) ||
 	    span_equal_nocase(type, SPAN("text/xml")) ||
-	    span_equal_nocase(
-		type, SPAN("text/xml-external-parsed-entity")) ||
+	    span_equal_nocase(type, SPAN("text/xml-external-parsed-entity")) ||
 	    span_equal_nocase(type, SPAN("text/css")) ||
 	    (type.len > xml.len &&
 		span_equal_nocase(span_skip(type, type.len - xml.len), xml));
@@ -346,8 +344,7 @@ read_type(struct mime_content *content, struct span body)
 	size_t slash = span_find(type, '/');
 
 	content->type_is_readable = slash > 0 && slash + 1 < type.len &&
-	    span_find(span_skip(type, slash + 1), '/') ==
-		type.len - slash - 1;
+	    span_find(span_skip(type, slash + 1), '/') == type.len - slash - 1;
 	if (!content->type_is_readable) {
 		content->type = MIME_TEXT;
 		return;
@@ -355,10 +352,10 @@ read_type(struct mime_content *content, struct span body)
 	content->is_document = is_document(type);
 	rest = span_head(type, slash);
 	content->type = (enum mime_type)FIND(types, type,
-	    span_equal_nocase(rest, SPAN("text"))	 ? MIME_TEXT
-	    : span_equal_nocase(rest, SPAN("multipart")) ? MIME_MULTIPART
-	    : span_equal_nocase(rest, SPAN("message"))	 ? MIME_FIXED
-							 : MIME_OTHER);
+	    span_equal_nocase(rest, SPAN("text"))	     ? MIME_TEXT
+		: span_equal_nocase(rest, SPAN("multipart")) ? MIME_MULTIPART
+		: span_equal_nocase(rest, SPAN("message"))   ? MIME_FIXED
+							     : MIME_OTHER);
 	read_parameters(content, body);
 }
 
@@ -382,8 +379,8 @@ mime_content_read(
 		    span_equal_nocase(
 			field.name, SPAN("Content-Transfer-Encoding"))) {
 			content->has_coding = true;
-			content->coding = (enum mime_coding)FIND(codings,
-			    first_word(field.body), CODING_OTHER);
+			content->coding = (enum mime_coding)FIND(
+			    codings, first_word(field.body), CODING_OTHER);
 		}
 	}
 }

@@ -51,8 +51,8 @@ struct mime_content {
 };
 
 /* Of the fields of a header; `standard` is the type where none is given. */
-void mime_content_read(struct mime_content *content, struct span header,
-    enum mime_type standard);
+void mime_content_read(
+    struct mime_content *content, struct span header, enum mime_type standard);
 void mime_content_free(struct mime_content *content);
 /* 7bit, 8bit and binary, and where nothing is said: octets as they are. */
 bool mime_coding_is_identity(enum mime_coding coding);
@@ -80,8 +80,7 @@ void mime_value_add(struct buf *out, struct span value);
 /* What kind of charset a name means. */
 enum mime_charset mime_charset_of(struct span name);
 /* A field's body with the parameter charset set, or added. */
-void mime_charset_set(
-    struct buf *out, struct span body, const char *charset);
+void mime_charset_set(struct buf *out, struct span body, const char *charset);
 
 /* A field that says that the message is signed: DKIM, ARC. */
 bool mime_header_is_signed(struct span header);

@@ -89,8 +89,8 @@ plan_copy_fields(struct plan *to, const struct plan *from, bool keeps_utf8)
 {
 	size_t note = 0;
 
-	buf_add_span(&to->notes,
-	    span_head(buf_span(&from->notes), from->field_notes));
+	buf_add_span(
+	    &to->notes, span_head(buf_span(&from->notes), from->field_notes));
 	for (size_t i = 0; i < from->header.count; i++) {
 		struct plan_edit edit = from->header.list[i];
 
@@ -112,8 +112,8 @@ plan_copy_fields(struct plan *to, const struct plan *from, bool keeps_utf8)
 
 /* Of very many sentences the first tell enough. */
 static void
-add_sentence(struct buf *out, const char *before, const char *format,
-    va_list arguments)
+add_sentence(
+    struct buf *out, const char *before, const char *format, va_list arguments)
 {
 	char text[SENTENCE_MAX];
 

@@ -23,13 +23,13 @@
 struct plan_edit {
 	uint64_t from, to; /* offsets in message_header(), or in the body as
 			      it was read */
-	char *text; /* of len octets in CRLF form; owned; NULL: none */
+	char *text;	   /* of len octets in CRLF form; owned; NULL: none */
 	size_t len;
 	bool is_encoded;
 	enum encoding encoding;
 	bool quotes_dashes; /* see encode.h */
 	bool is_of_content; /* it depends on what the server can carry */
-	bool is_of_words; /* UTF-8 made encoded words, and nothing else */
+	bool is_of_words;   /* UTF-8 made encoded words, and nothing else */
 };
 
 /* Octets of the header section as planned. */

@@ -10,8 +10,7 @@
 #include "message/wire.h"
 
 static bool
-replay_header(
-    struct wire *wire, struct span header, const struct plan *plan)
+replay_header(struct wire *wire, struct span header, const struct plan *plan)
 {
 	size_t from = 0;
 
@@ -34,7 +33,7 @@ replay_header(
 struct mending {
 	struct wire *wire;
 	const struct plan_edits *edits; /* NULL: none */
-	size_t next;	 /* the edit under way, or the next one */
+	size_t next; /* the edit under way, or the next one */
 	bool is_begun;
 	uint64_t position;
 	struct encoder encoder;
@@ -172,15 +171,13 @@ mend_block(struct mending *mending, struct span block, bool is_last)
 		bool is_due = mending->position >= edit->from;
 		uint64_t left =
 		    (is_due ? edit->to : edit->from) - mending->position;
-		struct span run =
-		    span_head(block, left < block.len ? (size_t)left
-						      : block.len);
+		struct span run = span_head(
+		    block, left < block.len ? (size_t)left : block.len);
 
 		/* One that only inserts may stand at the very end. */
 		if (block.len == 0 && !(is_last && is_due && left == 0))
 			return true;
-		if (!(is_due ? mend(mending, edit, run)
-			     : pass(mending, run)))
+		if (!(is_due ? mend(mending, edit, run) : pass(mending, run)))
 			return false;
 		block = span_skip(block, run.len);
 	}
@@ -188,8 +185,8 @@ mend_block(struct mending *mending, struct span block, bool is_last)
 }
 
 static bool
-replay_body(struct wire *wire, struct body_reader *reader,
-    const struct plan *plan)
+replay_body(
+    struct wire *wire, struct body_reader *reader, const struct plan *plan)
 {
 	const struct body *body = reader->body;
 	struct mending mending = {
@@ -203,8 +200,8 @@ replay_body(struct wire *wire, struct body_reader *reader,
 
 	buf_init(&mending.encoded, 2 * MESSAGE_BLOCK);
 	while (done && body_reader_next(reader, &block))
-		done = mend_block(
-		    &mending, block, reader->position == body->size);
+		done =
+		    mend_block(&mending, block, reader->position == body->size);
 	if (done && body->size == 0)
 		done = mend_block(&mending, (struct span){0}, true);
 	if (done && reader->is_changed) {
@@ -239,9 +236,8 @@ message_replay(const struct message *message, const struct plan *plan,
 }
 
 enum replay_result
-message_replay_edit(const struct message *message,
-    const struct plan_edit *edit, uint64_t end,
-    const struct message_sink *sink)
+message_replay_edit(const struct message *message, const struct plan_edit *edit,
+    uint64_t end, const struct message_sink *sink)
 {
 	struct plan_edit only = *edit;
 	struct plan_edits edits = {.list = &only, .count = 1};
@@ -359,8 +355,7 @@ static bool
 measure_body(const struct message *message, struct plan *plan,
     struct span header, struct message_facts *facts)
 {
-	const struct mime_sink sink = {
-	    outline_entity, &plan->planned_outline};
+	const struct mime_sink sink = {outline_entity, &plan->planned_outline};
 	struct measuring measuring = {.mime = mime_new(header, &sink)};
 	bool done = measure(message, plan, true, &measuring);
 

@@ -118,8 +118,7 @@ cut_section(struct section *section)
 static void
 take_line_behind(struct section *section, struct span line, size_t next)
 {
-	if (known_fields_line_is_lost(
-		line, section->rule == HEADER_REQUIRED)) {
+	if (known_fields_line_is_lost(line, section->rule == HEADER_REQUIRED)) {
 		section->progress = SECTION_CUT;
 		section->lost = section->line;
 	} else if (line.len == 0 || next - section->body > BEHIND_MAX)
@@ -184,8 +183,7 @@ look_at_open_line(struct section *section)
 	}
 	if (line.len <= HEADER_NAME_MAX)
 		return;
-	if (!section->is_judged &&
-	    without_mark(section, line).at[0] != '\r') {
+	if (!section->is_judged && without_mark(section, line).at[0] != '\r') {
 		section->is_judged = true;
 		if (kind_of(section, line) == LINE_OF_BODY) {
 			cut_section(section);
@@ -207,8 +205,7 @@ section_take_lines(struct section *section)
 		struct span raw = buf_span(&section->raw);
 		size_t at = section->seen +
 		    span_find(span_skip(raw, section->seen), end);
-		struct span line =
-		    span_skip(span_head(raw, at), section->line);
+		struct span line = span_skip(span_head(raw, at), section->line);
 
 		if (section->ends == ENDS_UNKNOWN || at == raw.len) {
 			section->seen = raw.len;
@@ -246,12 +243,12 @@ decide_ends(struct section *section, struct span block)
 static void
 note(struct section *section, struct span name, const char *what)
 {
-	int shown = (int)(name.len < NAME_SHOWN_MAX ? name.len
-						    : NAME_SHOWN_MAX);
+	int shown =
+	    (int)(name.len < NAME_SHOWN_MAX ? name.len : NAME_SHOWN_MAX);
 
 	if (section->notes.len < NOTES_MAX)
-		buf_add_format(&section->notes, "field %.*s: %s\n", shown,
-		    name.at, what);
+		buf_add_format(
+		    &section->notes, "field %.*s: %s\n", shown, name.at, what);
 }
 
 /* A line without its LF, and the same without the CRs at its end. */
@@ -270,8 +267,8 @@ look_at_end(struct section *section, struct span line, struct span text)
  * the input ended before the line did.
  */
 static void
-add_line(struct section *section, struct span name, struct span line,
-    bool is_open)
+add_line(
+    struct section *section, struct span name, struct span line, bool is_open)
 {
 	struct span text = without_cr(section, line);
 	size_t from = section->lines.len;
@@ -295,9 +292,9 @@ make_lines(struct section *section)
 {
 	char end = section->ends == ENDS_LF ? '\n' : '\r';
 	struct span name = {0};
-	struct span rest = span_skip(
-	    span_head(buf_span(&section->raw), section->fields_end),
-	    section->fields);
+	struct span rest =
+	    span_skip(span_head(buf_span(&section->raw), section->fields_end),
+		section->fields);
 
 	while (rest.len > 0) {
 		struct span line = span_head(rest, span_find(rest, end));
@@ -361,8 +358,8 @@ make_text(struct section *section)
 	section->is_text = section->has_fields;
 	if (!has_time(mbox_line))
 		section->mbox_end = 0;
-	if (section->has_fields || (mbox_line.len > 0 &&
-		section->mbox_end == 0)) {
+	if (section->has_fields ||
+	    (mbox_line.len > 0 && section->mbox_end == 0)) {
 		section->body = section->mbox_end;
 		section->has_end = false;
 	}
@@ -448,8 +445,7 @@ refuse_cut(const struct section *section, struct error *err)
 		len--;
 
 	for (size_t i = 0; i < section->body; i++)
-		line += raw.at[i] ==
-		    (section->ends == ENDS_LF ? '\n' : '\r');
+		line += raw.at[i] == (section->ends == ENDS_LF ? '\n' : '\r');
 	return error_set(err, ERROR_DATA,
 	    "cannot send the message: its line %zu is no header field, but "
 	    "the field %.*s follows\n"
@@ -458,8 +454,8 @@ refuse_cut(const struct section *section, struct error *err)
 }
 
 bool
-section_accept(const struct section *section, const struct scan *body,
-    struct error *err)
+section_accept(
+    const struct section *section, const struct scan *body, struct error *err)
 {
 	enum section_progress progress = section->progress;
 	struct span name = {0};
@@ -506,8 +502,8 @@ message_keep_raw(struct message *message, struct section *section)
 {
 	message->raw = section->raw;
 	message->raw.len = section->body;
-	message->raw_fields = section->is_text ? section->body
-					       : section->fields;
+	message->raw_fields =
+	    section->is_text ? section->body : section->fields;
 	message->raw_ends_in_cr = section->ends == ENDS_CR;
 	message->raw_has_no_end = !section->has_end;
 	section->raw = (struct buf){0};
@@ -663,8 +659,8 @@ take_clean(
 	if (counts->lf > counts->crlf)
 		scan->facts.has_bare_lf = true;
 	if (open > 0) {
-		scan->facts.body_size += scan->line + open + counts->lf -
-		    (counts->cr - is_open);
+		scan->facts.body_size +=
+		    scan->line + open + counts->lf - (counts->cr - is_open);
 		scan->line = 0;
 		scan->line_from = scan->taken + open;
 	}
@@ -690,10 +686,12 @@ scan_take(struct scan *scan, struct span block)
 		more = take_lines(scan, block);
 	/* The dot line may have begun in an earlier block. */
 	if (!more)
-		counts = octets_count(span_head(block,
-		    scan->line_from > scan->taken
-			? (size_t)(scan->line_from - scan->taken)
-			: 0), before, false);
+		counts = octets_count(
+		    span_head(block,
+			scan->line_from > scan->taken
+			    ? (size_t)(scan->line_from - scan->taken)
+			    : 0),
+		    before, false);
 	note_counts(&scan->facts, &counts);
 	scan->taken += block.len;
 	return more;
@@ -759,8 +757,7 @@ note_changes(struct message *message, const struct section *section,
 		buf_add_text(notes,
 		    "header: lines that end in CR CR LF made to end in "
 		    "CRLF\n");
-	if (section->lines.len > 0 && !section->has_end &&
-	    body->body_size > 0)
+	if (section->lines.len > 0 && !section->has_end && body->body_size > 0)
 		buf_add_text(notes, "header: empty line added behind it\n");
 }
 

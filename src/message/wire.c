@@ -75,8 +75,8 @@ count_lanes(struct octet_counts *counts, const char *at, size_t steps)
 		lf.at -= is_lf.at;
 		cr.at -= here.at == '\r';
 		crlf.at -= is_lf.at & behind_cr.at;
-		dots.at -= (here.at == '.') &
-		    ((last.at == '\n') | behind_cr.at);
+		dots.at -=
+		    (here.at == '.') & ((last.at == '\n') | behind_cr.at);
 		high.at |= here.at;
 		nul.at |= here.at == 0;
 	}
@@ -126,8 +126,8 @@ octets_count(struct span block, char before, bool wants_dots)
 		at += steps * LANES;
 	}
 	for (; at < block.len; at++)
-		count_one(&counts, (unsigned char)block.at[at],
-		    block.at[at - 1]);
+		count_one(
+		    &counts, (unsigned char)block.at[at], block.at[at - 1]);
 	return counts;
 }
 
@@ -282,8 +282,7 @@ take_any(struct wire *wire, struct span block)
 			run = at += is_lf;
 			continue;
 		}
-		if (wire->is_stuffed && !wire->in_line &&
-		    block.at[at] == '.' &&
+		if (wire->is_stuffed && !wire->in_line && block.at[at] == '.' &&
 		    !insert(wire, block, &run, at, "."))
 			return false;
 		octets_find_again(block, '\r', at, &cr);
@@ -313,8 +312,8 @@ static bool
 take_lf_lines(struct wire *wire, struct span block)
 {
 	while (block.len > 0) {
-		bool is_stuffed = wire->is_stuffed && !wire->in_line &&
-		    block.at[0] == '.';
+		bool is_stuffed =
+		    wire->is_stuffed && !wire->in_line && block.at[0] == '.';
 		size_t len = span_find(block, '\n');
 		size_t end = len < block.len ? 2 : 0;
 

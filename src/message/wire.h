@@ -25,8 +25,8 @@ struct wire {
 	uint64_t cr; /* CRs of which it is not yet known what follows them */
 	bool has_bare_cr, has_extra_cr; /* came, and were mended */
 	bool has_no_nul; /* a NUL can only be where a source has changed */
-	uint64_t left; /* octets that may come, not counting stuffed dots */
-	char *room;    /* MESSAGE_BLOCK, for what is gathered */
+	uint64_t left;	 /* octets that may come, not counting stuffed dots */
+	char *room;	 /* MESSAGE_BLOCK, for what is gathered */
 	size_t used;
 	enum replay_result result; /* once it is not DONE, all is over */
 };
@@ -58,8 +58,7 @@ struct octet_counts octets_count(
  * Searched again only when the last one found lies behind, so that a block
  * without it is searched once; `at` is 0 at the first call.
  */
-void octets_find_again(
-    struct span block, char octet, size_t at, size_t *found);
+void octets_find_again(struct span block, char octet, size_t at, size_t *found);
 /* Joins a block to the sum over all blocks before it. */
 uint64_t octets_sum(uint64_t sum, struct span block);
 

@@ -60,8 +60,7 @@ try_until(int fd, const struct sockaddr_un *address, int64_t deadline,
     struct buf *reason)
 {
 	for (;;) {
-		int64_t pause =
-		    deadline_earlier(deadline_in(PAUSE), deadline);
+		int64_t pause = deadline_earlier(deadline_in(PAUSE), deadline);
 
 		if (connect(fd, (const struct sockaddr *)address,
 			sizeof(*address)) == 0 ||
@@ -228,7 +227,7 @@ dial_is_loopback(int fd)
 	if (unmap(&peer, &address))
 		return ntohl(address.s_addr) >> 24 == 127;
 	return peer.ss_family == AF_INET6 &&
-	       IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
+	    IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
 }
 
 /* How long an address has for itself (RFC 8305 section 5). */

@@ -18,8 +18,8 @@ struct dial; /* opaque: addresses and attempts */
 
 enum dial_result {
 	DIAL_DONE,
-	DIAL_EXHAUSTED, /* no address left */
-	DIAL_NO_HOST,	/* the name does not exist */
+	DIAL_EXHAUSTED,	   /* no address left */
+	DIAL_NO_HOST,	   /* the name does not exist */
 	DIAL_NAME_TROUBLE, /* the name server did not answer */
 	DIAL_TIMEOUT,
 	DIAL_SIGNAL,
@@ -45,8 +45,8 @@ enum dial_result dial_open(struct dial **dial, const char *host,
  * The next connected, non-blocking, close-on-exec socket with TCP_NODELAY.
  * `timeout` is for each address (milliseconds), `deadline` for the call.
  */
-enum dial_result dial_next(struct dial *dial, int64_t timeout,
-    int64_t deadline, int *fd, struct buf *reason);
+enum dial_result dial_next(struct dial *dial, int64_t timeout, int64_t deadline,
+    int *fd, struct buf *reason);
 void dial_free(struct dial *dial);
 /* Another such socket to the peer of this one, from our end; -1: none. */
 int dial_again(int fd, int64_t deadline);
@@ -66,8 +66,8 @@ bool dial_is_loopback(int fd);
  * or DIAL_FAILED with a phrase in reason. While the server has no room for
  * another connection it is tried again until the time is over.
  */
-enum dial_result dial_unix(const char *path, int64_t timeout,
-    int64_t deadline, int *fd, struct buf *reason);
+enum dial_result dial_unix(const char *path, int64_t timeout, int64_t deadline,
+    int *fd, struct buf *reason);
 bool dial_is_unix(int fd);
 /* The user who opened the other end of a Unix socket; false: not known. */
 bool dial_peer_user(int fd, uid_t *user);

@@ -110,8 +110,7 @@ hear(int input, int64_t deadline, struct buf *answer)
 			return ERRAND_FAILED;
 		if (got > 0)
 			continue;
-		if (answer->len == 0 ||
-		    answer->data[answer->len - 1] != SEAL)
+		if (answer->len == 0 || answer->data[answer->len - 1] != SEAL)
 			return ERRAND_FAILED;
 		answer->len--;
 		return ERRAND_DONE;

@@ -52,8 +52,8 @@ fail(struct talk *talk, enum proxy_result result, const char *text)
 static bool
 fail_errno(struct talk *talk)
 {
-	buf_add_format(talk->reason, "the connection to it broke: %s",
-	    strerror(errno));
+	buf_add_format(
+	    talk->reason, "the connection to it broke: %s", strerror(errno));
 	talk->result = PROXY_LOST;
 	return false;
 }
@@ -67,8 +67,7 @@ wait_until(struct talk *talk, short events)
 	case WAIT_READY:
 		return true;
 	case WAIT_TIMEOUT:
-		return fail(
-		    talk, PROXY_TIMEOUT, "it did not answer in time");
+		return fail(talk, PROXY_TIMEOUT, "it did not answer in time");
 	case WAIT_INTERRUPTED:
 		return fail(talk, PROXY_SIGNAL, "interrupted by a signal");
 	case WAIT_FAILED:
@@ -110,8 +109,8 @@ hear(struct talk *talk, unsigned char *octets, size_t len)
 			octets += got;
 			len -= (size_t)got;
 		} else if (got == 0) {
-			return fail(talk, PROXY_LOST,
-			    "it closed the connection");
+			return fail(
+			    talk, PROXY_LOST, "it closed the connection");
 		} else if (!is_passing()) {
 			return fail_errno(talk);
 		} else if (!wait_until(talk, POLLIN)) {
@@ -145,8 +144,7 @@ refuse_method(struct talk *talk, bool has_login)
 
 /* RFC 1928 section 3. */
 static bool
-agree_on_method(
-    struct talk *talk, bool has_login, unsigned char *method)
+agree_on_method(struct talk *talk, bool has_login, unsigned char *method)
 {
 	struct buf message = {0};
 	unsigned char answer[2];
@@ -157,21 +155,20 @@ agree_on_method(
 	add_octet(&message, METHOD_NONE);
 	if (has_login)
 		add_octet(&message, METHOD_LOGIN);
-	done = say(talk, buf_span(&message)) &&
-	    hear(talk, answer, sizeof(answer));
+	done =
+	    say(talk, buf_span(&message)) && hear(talk, answer, sizeof(answer));
 	buf_free(&message);
 	if (!done)
 		return false;
 	*method = answer[1];
 	if (answer[0] != SOCKS_VERSION)
-		return fail(
-		    talk, PROXY_SENSELESS, "it does not speak SOCKS 5");
+		return fail(talk, PROXY_SENSELESS, "it does not speak SOCKS 5");
 	if (*method == METHOD_NOT_ANY)
 		return refuse_method(talk, has_login);
 	return *method == METHOD_NONE ||
 	    (*method == METHOD_LOGIN && has_login) ||
-	    fail(talk, PROXY_SENSELESS,
-		"it chose a login that was not offered");
+	    fail(
+		talk, PROXY_SENSELESS, "it chose a login that was not offered");
 }
 
 /* RFC 1929. */
@@ -232,8 +229,7 @@ hear_bound_address(struct talk *talk, unsigned char type)
 			return false;
 		break;
 	default:
-		return fail(
-		    talk, PROXY_SENSELESS, "its answer is malformed");
+		return fail(talk, PROXY_SENSELESS, "its answer is malformed");
 	}
 	return hear(talk, octets, (size_t)len + 2);
 }
@@ -249,8 +245,7 @@ hear_answer(struct talk *talk)
 		return false;
 	code = answer[1];
 	if (answer[0] != SOCKS_VERSION)
-		return fail(
-		    talk, PROXY_SENSELESS, "its answer is malformed");
+		return fail(talk, PROXY_SENSELESS, "its answer is malformed");
 	/* After a refusal some close without the rest: nothing is lost. */
 	if (code != 0 && code < sizeof(refusals) / sizeof(refusals[0]))
 		return fail(talk, PROXY_REFUSED, refusals[code]);
@@ -260,8 +255,7 @@ hear_answer(struct talk *talk)
 		talk->result = PROXY_REFUSED;
 		return false;
 	}
-	return hear(talk, answer + 2, 2) &&
-	    hear_bound_address(talk, answer[3]);
+	return hear(talk, answer + 2, 2) && hear_bound_address(talk, answer[3]);
 }
 
 static bool

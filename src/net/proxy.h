@@ -13,8 +13,8 @@
 
 enum proxy_result {
 	PROXY_DONE,
-	PROXY_REFUSED,	/* it says that it cannot or may not connect */
-	PROXY_NO_LOGIN, /* the login was refused, or is missing */
+	PROXY_REFUSED,	 /* it says that it cannot or may not connect */
+	PROXY_NO_LOGIN,	 /* the login was refused, or is missing */
 	PROXY_SENSELESS, /* it does not speak SOCKS 5 */
 	PROXY_TIMEOUT,
 	PROXY_SIGNAL,

@@ -85,7 +85,7 @@ static const struct addrinfo *
 next_of(const struct addrinfo *found, int family, bool other)
 {
 	while (found != NULL &&
-	       (!is_usable(found) || (found->ai_family == family) == other))
+	    (!is_usable(found) || (found->ai_family == family) == other))
 		found = found->ai_next;
 	return found;
 }
@@ -147,8 +147,7 @@ look_up(const struct resolve_question *question, struct address_list *list,
 	code = getaddrinfo(question->host, service, &hints, &found);
 	error_number = errno;
 	if (code != 0)
-		return explain(
-		    code, error_number, question->family, reason);
+		return explain(code, error_number, question->family, reason);
 	interleave(list, found);
 	freeaddrinfo(found);
 	if (list->count > 0)
@@ -168,8 +167,8 @@ add_packed(struct buf *answer, const struct address *address)
 	buf_add_char(answer, is_six ? '6' : '4');
 	if (is_six) {
 		buf_add(answer, &six->sin6_addr, sizeof(six->sin6_addr));
-		buf_add(answer, &six->sin6_scope_id,
-		    sizeof(six->sin6_scope_id));
+		buf_add(
+		    answer, &six->sin6_scope_id, sizeof(six->sin6_scope_id));
 	} else {
 		buf_add(answer, &four->sin_addr, sizeof(four->sin_addr));
 	}
@@ -226,9 +225,8 @@ take_packed(struct span *from, struct address *address, unsigned short port)
 
 /* The library may have brought the child into any state: all is checked. */
 static bool
-read_answer(struct span answer, unsigned short port,
-    struct address_list *list, enum resolve_result *result,
-    struct buf *reason)
+read_answer(struct span answer, unsigned short port, struct address_list *list,
+    enum resolve_result *result, struct buf *reason)
 {
 	char octet;
 
@@ -239,8 +237,7 @@ read_answer(struct span answer, unsigned short port,
 	if (*result != RESOLVE_DONE)
 		return buf_add_span(reason, answer);
 	while (answer.len > 0 && list->count < RESOLVE_MAX)
-		if (!take_packed(
-			&answer, &list->items[list->count++], port))
+		if (!take_packed(&answer, &list->items[list->count++], port))
 			return false;
 	return answer.len == 0 && list->count > 0;
 }

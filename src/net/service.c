@@ -132,8 +132,8 @@ read_record(struct reader *reader, struct record *record)
 	if (!read_name(reader, record->owner) ||
 	    !read_number(reader, &record->type) ||
 	    !read_number(reader, &record->class) ||
-	    !read_number(reader, &ttl_high) ||
-	    !read_number(reader, &ttl_low) || !read_number(reader, &len))
+	    !read_number(reader, &ttl_high) || !read_number(reader, &ttl_low) ||
+	    !read_number(reader, &len))
 		return false;
 	if (len > reader->packet.len - reader->at)
 		return false;
@@ -180,8 +180,8 @@ read_head(struct reader *reader, const char *name, unsigned *records)
 
 /* The alias of `name` among the records; *found: there is one. */
 static bool
-follow_alias(const struct reader *start, unsigned records, char *name,
-    bool *found)
+follow_alias(
+    const struct reader *start, unsigned records, char *name, bool *found)
 {
 	struct reader reader = *start;
 	struct record record;
@@ -219,8 +219,7 @@ is_host_name(const char *name)
 		    label.at[label.len - 1] == '-')
 			return false;
 		for (size_t i = 0; i < label.len; i++)
-			if (!ascii_is_alnum(label.at[i]) &&
-			    label.at[i] != '-')
+			if (!ascii_is_alnum(label.at[i]) && label.at[i] != '-')
 				return false;
 	}
 	for (size_t i = 0; i < label.len; i++)
@@ -484,8 +483,7 @@ service_order(struct service_list *list, const struct service_lot *lot)
 		size_t count = count_equals(list, from);
 
 		for (; count > 1; from++, count--) {
-			size_t picked =
-			    pick(&list->items[from], count, lot);
+			size_t picked = pick(&list->items[from], count, lot);
 
 			/* The others keep their order: zero weights first. */
 			for (; picked > 0; picked--)

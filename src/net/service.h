@@ -63,7 +63,6 @@ struct service_lot {
 };
 
 /* By priority; among equals by lot, as their weights have it (RFC 2782). */
-void service_order(
-    struct service_list *list, const struct service_lot *lot);
+void service_order(struct service_list *list, const struct service_lot *lot);
 
 #endif

@@ -470,5 +470,5 @@ stream_peek(struct stream *stream)
 			break;
 	}
 	return input_len(&stream->input) > 0 ||
-	       stream->state == STREAM_CLOSED || stream->state == STREAM_BROKEN;
+	    stream->state == STREAM_CLOSED || stream->state == STREAM_BROKEN;
 }

@@ -22,7 +22,7 @@ struct tls;
 
 enum stream_state {
 	STREAM_OPEN,
-	STREAM_CLOSED,	    /* the peer ended the connection */
+	STREAM_CLOSED, /* the peer ended the connection */
 	STREAM_TIMED_OUT,
 	STREAM_INTERRUPTED, /* a signal; cleared by stream_retry */
 	STREAM_BROKEN,	    /* an error of the socket or of TLS */
@@ -47,8 +47,8 @@ const struct tls *stream_tls(const struct stream *stream);
  * Adds to the output; sends when the output buffer is full. False
  * when the connection cannot take it: see stream_state.
  */
-bool stream_write(struct stream *stream, const char *data, size_t len,
-    int64_t deadline);
+bool stream_write(
+    struct stream *stream, const char *data, size_t len, int64_t deadline);
 /* Sends all of the output. */
 bool stream_flush(struct stream *stream, int64_t deadline);
 /*

@@ -13,8 +13,7 @@
 static void
 set_origin(struct profile *profile, struct span name, const char *origin)
 {
-	char **text =
-	    &profile->origins[setting_index(setting_find(name))].text;
+	char **text = &profile->origins[setting_index(setting_find(name))].text;
 
 	free(*text);
 	*text = mem_copy_text(origin);
@@ -29,8 +28,8 @@ fill_domain(struct profile *profile)
 	if (profile->domain != NULL)
 		return;
 	domain = profile_domain_found(&origin);
-	set_origin(profile, SPAN("domain"),
-	    domain != NULL ? origin : "none found");
+	set_origin(
+	    profile, SPAN("domain"), domain != NULL ? origin : "none found");
 	profile->domain = domain;
 }
 

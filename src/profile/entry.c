@@ -50,8 +50,7 @@ has_comment(struct span raw)
 {
 	size_t at = span_find(raw, '#');
 
-	return at > 0 && at < raw.len &&
-	    ascii_is_blank(raw.at[at - 1]);
+	return at > 0 && at < raw.len && ascii_is_blank(raw.at[at - 1]);
 }
 
 bool

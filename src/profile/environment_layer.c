@@ -64,8 +64,8 @@ add_variable(struct config *environment, const struct setting *setting,
     struct span name, const char *value)
 {
 	struct section *section = &environment->sections[0];
-	char **origin = mem_append(&environment->files,
-	    &environment->file_count, sizeof(*origin));
+	char **origin = mem_append(
+	    &environment->files, &environment->file_count, sizeof(*origin));
 	struct buf text = {0};
 	struct entry *entry;
 
@@ -83,8 +83,8 @@ bool
 environment_read(
     struct config *environment, struct buf *notes, struct error *err)
 {
-	struct section *section = mem_append(&environment->sections,
-	    &environment->count, sizeof(*section));
+	struct section *section = mem_append(
+	    &environment->sections, &environment->count, sizeof(*section));
 	size_t position = 0;
 	const char *value;
 	struct span name;

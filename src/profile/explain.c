@@ -13,8 +13,8 @@
 
 /* "key = value", then where it came from; both masked for the terminal. */
 static void
-add_line(struct buf *out, const char *key, struct span value,
-    const char *origin)
+add_line(
+    struct buf *out, const char *key, struct span value, const char *origin)
 {
 	struct buf line = {.max = LINE_MAX_OCTETS};
 

@@ -191,8 +191,8 @@ word_for(char letter, const struct sender_words *words)
 }
 
 bool
-sender_expand(struct span sender, const struct sender_words *words,
-    struct buf *out)
+sender_expand(
+    struct span sender, const struct sender_words *words, struct buf *out)
 {
 	for (size_t i = 0; i < sender.len; i++) {
 		const char *word;

@@ -47,8 +47,8 @@ struct sender_words {
  * Also for `full-name`. False if % stands before another letter or before a
  * word not known.
  */
-bool sender_expand(struct span sender, const struct sender_words *words,
-    struct buf *out);
+bool sender_expand(
+    struct span sender, const struct sender_words *words, struct buf *out);
 /*
  * The name in a password entry: up to the first comma, and "&" is the login
  * name with a capital.

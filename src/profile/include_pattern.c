@@ -66,8 +66,7 @@ compare(const void *a, const void *b)
 }
 
 bool
-include_expand(
-    struct name_list *paths, const char *pattern, struct error *err)
+include_expand(struct name_list *paths, const char *pattern, struct error *err)
 {
 	struct span glob = span_from(last_part(pattern));
 	size_t count = paths->count;
@@ -84,9 +83,8 @@ include_expand(
 
 		if (found->d_name[0] == '.' || !span_matches(name, glob))
 			continue;
-		*(char **)mem_append(
-		    &paths->names, &paths->count, sizeof(char *)) =
-		    path_beside(pattern, name);
+		*(char **)mem_append(&paths->names, &paths->count,
+		    sizeof(char *)) = path_beside(pattern, name);
 	}
 	closedir(folder);
 	if (paths->count > count)

@@ -151,8 +151,7 @@ netrc_find(struct span netrc, struct span machine, struct span login,
 		struct span rest = netrc;
 
 		entry_reset(&entry);
-		found = next_fitting(
-		    &rest, machine, login, pass == 1, &entry);
+		found = next_fitting(&rest, machine, login, pass == 1, &entry);
 	}
 	if (found)
 		buf_add_span(password, buf_span(&entry.password));

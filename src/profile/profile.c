@@ -90,12 +90,12 @@ static bool
 read_options(struct config *options, const struct profile_sources *sources,
     struct error *err)
 {
-	struct section *section = mem_append(
-	    &options->sections, &options->count, sizeof(*section));
+	struct section *section =
+	    mem_append(&options->sections, &options->count, sizeof(*section));
 
 	for (size_t i = 0; i < sources->set_count; i++) {
-		char **origin = mem_append(&options->files,
-		    &options->file_count, sizeof(*origin));
+		char **origin = mem_append(
+		    &options->files, &options->file_count, sizeof(*origin));
 
 		*origin = span_copy(sources->set_origins[i]);
 		if (!add_option(section, sources->sets[i], *origin, err))
@@ -121,8 +121,8 @@ user_config_path(void)
 
 /* CONFIG_READ only if every value in it is right. */
 static enum config_result
-read_config(struct profiles *profiles, struct config *config,
-    const char *path, struct error *err)
+read_config(struct profiles *profiles, struct config *config, const char *path,
+    struct error *err)
 {
 	enum config_result result = config_read(config, path, err);
 	char *shown = utf8_masked(span_from(path));
@@ -159,7 +159,8 @@ read_system(struct profiles *profiles, struct error *err)
 			return false;
 		}
 		config_free(&profiles->system);
-		buf_add_text(&profiles->notes, SYSCONFDIR
+		buf_add_text(&profiles->notes,
+		    SYSCONFDIR
 		    "/smtpost/config is left out: you may not read it\n");
 		return true;
 	case CONFIG_BAD:
@@ -195,8 +196,8 @@ find_or_add(struct profiles *profiles, const char *name)
 	struct named_profile *named;
 
 	for (size_t i = 0; i < profiles->count; i++)
-		if (span_equal(span_from(profiles->named[i].name),
-			span_from(name)))
+		if (span_equal(
+			span_from(profiles->named[i].name), span_from(name)))
 			return &profiles->named[i];
 	named = mem_append(&profiles->named, &profiles->count, sizeof(*named));
 	named->name = name;
@@ -218,8 +219,7 @@ collect_profiles(struct profiles *profiles)
 	if (user->count > 1)
 		profiles->defaults.user = &user->sections[0];
 	else if (user->count == 1 && user->sections[0].count > 0)
-		find_or_add(profiles, "default")->own.user =
-		    &user->sections[0];
+		find_or_add(profiles, "default")->own.user = &user->sections[0];
 	for (size_t i = 1; i < user->count; i++)
 		find_or_add(profiles, user->sections[i].name)->own.user =
 		    &user->sections[i];
@@ -239,8 +239,8 @@ collect_profiles(struct profiles *profiles)
 static bool
 check_defaults(const struct config *config, struct error *err)
 {
-	for (size_t i = 0;
-	     config->count > 1 && i < config->sections[0].count; i++) {
+	for (size_t i = 0; config->count > 1 && i < config->sections[0].count;
+	     i++) {
 		const struct entry *entry = &config->sections[0].entries[i];
 
 		if (!(entry->setting->traits & SETTING_OWN))
@@ -276,8 +276,7 @@ profiles_load(const struct profile_sources *sources, struct error *err)
 
 	profiles->report = sources->report;
 	if (read_options(&profiles->options, sources, err) &&
-	    environment_read(
-		&profiles->environment, &profiles->notes, err) &&
+	    environment_read(&profiles->environment, &profiles->notes, err) &&
 	    decide_files(profiles, sources) &&
 	    read_files(profiles, sources, err) &&
 	    check_defaults(&profiles->user, err) &&

@@ -16,8 +16,8 @@
 #include "profile/setting_value.h"
 
 struct profile {
-	char *name;    /* "default" where no profile is named */
-	char *extends; /* NULL: inherits from none */
+	char *name;	/* "default" where no profile is named */
+	char *extends;	/* NULL: inherits from none */
 	char *provider; /* a row of provider.h, "ses:eu-west-1"; NULL: none */
 	struct server *servers;
 	size_t server_count;
@@ -27,7 +27,7 @@ struct profile {
 	bool tls_is_set; /* in so many words, not by default */
 	char *tls_trust, *tls_crl, *tls_host, *tls_priority; /* NULL: not set */
 	char *trust_file, *trust_folder; /* of the environment */
-	struct name_list tls_pin; /* as struct tls_options has them */
+	struct name_list tls_pin;	 /* as struct tls_options has them */
 	enum tls_min tls_min;
 	char *tls_cert, *tls_key; /* NULL: none; in tls_cert, too */
 
@@ -35,7 +35,7 @@ struct profile {
 	char *user;	       /* NULL: no login */
 	struct buf password;   /* wiped; the one copy beside struct secret */
 	char *password_command, *password_file, *token_command;
-	int password_fd; /* -1: not set */
+	int password_fd;	     /* -1: not set */
 	bool password_file_is_shown; /* everybody may read it: Kubernetes */
 
 	char *sender, *full_name, *domain, *ehlo_name; /* NULL: not set */
@@ -45,7 +45,7 @@ struct profile {
 
 	enum header_treatment header_policy;
 	bool keep_original_from, remove_bcc, repair, ignore_dots;
-	char *aliases; /* NULL: /etc/aliases where it exists; "none" */
+	char *aliases;		/* NULL: /etc/aliases where it exists; "none" */
 	char *local_recipients; /* an address list; NULL: not set */
 	enum partial partial;
 	enum queue_use queue;
@@ -53,10 +53,10 @@ struct profile {
 	enum dsn_return dsn_return;
 	enum extension_use pipelining, chunking;
 	struct network network;
-	int64_t timeout;	 /* milliseconds; 0: RFC 5321's values */
+	int64_t timeout; /* milliseconds; 0: RFC 5321's values */
 	int64_t timeout_connect, timeout_total; /* likewise; 0: none */
-	uint64_t max_size;	 /* octets; 0: none */
-	uint64_t memory_max;	 /* octets; 0: as little as can be */
+	uint64_t max_size;			/* octets; 0: none */
+	uint64_t memory_max; /* octets; 0: as little as can be */
 	enum report_form report;
 	enum log_form log;
 	char *log_file; /* of LOG_FORM_FILE */

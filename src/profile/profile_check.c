@@ -40,8 +40,7 @@ check_file(const char *what, const char *path, enum file_trust trust,
 	if (trust == FILE_OWN && !S_ISREG(status.st_mode))
 		return error_set(err, ERROR_CONFIG,
 		    "cannot read %s in %s: not a regular file", what, path);
-	return file_status_is_trusted(
-	    &status, path, trust, ERROR_CONFIG, err);
+	return file_status_is_trusted(&status, path, trust, ERROR_CONFIG, err);
 }
 
 /* Every file of the folder is one to trust. */
@@ -143,8 +142,8 @@ check_priority(const struct profile *profile, struct error *err)
 	if (profile->tls_priority == NULL ||
 	    tls_priority_check(&options, &failure))
 		return true;
-	return error_set(err, ERROR_CONFIG, "cannot use tls-priority: %s",
-	    failure.text);
+	return error_set(
+	    err, ERROR_CONFIG, "cannot use tls-priority: %s", failure.text);
 }
 
 bool
@@ -163,8 +162,7 @@ check_user(const struct profile *profile, struct error *err)
 	    profile->password_command != NULL ||
 	    profile->password_file != NULL || profile->password_fd >= 0;
 	bool wants_none = profile->auth.count == 1 &&
-	    span_equal_nocase(
-		span_from(profile->auth.names[0]), SPAN("none"));
+	    span_equal_nocase(span_from(profile->auth.names[0]), SPAN("none"));
 
 	if ((!has_password && profile->token_command == NULL) ||
 	    profile->user != NULL || wants_none || profile->is_redirected)
@@ -222,8 +220,7 @@ check_mechanisms(const struct profile *profile, struct error *err)
 static bool
 check_certificate(const struct profile *profile, struct error *err)
 {
-	struct tls_options options = {
-	    .client_certificate = profile->tls_cert,
+	struct tls_options options = {.client_certificate = profile->tls_cert,
 	    .client_key = profile->tls_key};
 	struct tls_failure failure;
 
@@ -267,19 +264,16 @@ static bool
 check_server(const struct profile *profile, const struct server *server,
     struct error *err)
 {
-	if (profile->tls == TLS_POLICY_NONE &&
-	    server->scheme == SCHEME_SMTPS)
+	if (profile->tls == TLS_POLICY_NONE && server->scheme == SCHEME_SMTPS)
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": tls = none contradicts %s",
 		    profile->name, server->url);
 	/* The certificate alone tells a forged record from a true one. */
-	if (profile->tls != TLS_POLICY_REQUIRED &&
-	    server->scheme == SCHEME_SRV)
+	if (profile->tls != TLS_POLICY_REQUIRED && server->scheme == SCHEME_SRV)
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": %s needs tls = required",
 		    profile->name, server->url);
-	if (profile->network.proxy.host != NULL &&
-	    server->scheme == SCHEME_SRV)
+	if (profile->network.proxy.host != NULL && server->scheme == SCHEME_SRV)
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": a proxy cannot look up %s\n"
 		    "hint: server = smtps://HOST",
@@ -333,8 +327,6 @@ profile_check(const struct profile *profile, struct error *err)
 		if (!check_server(profile, &profile->servers[i], err))
 			return false;
 	return profile_check_login(profile, err) &&
-	    provider_check(profile, err) &&
-	    profile_check_tls(profile, err) &&
-	    check_network(profile, err) &&
-	    check_clients(profile, err);
+	    provider_check(profile, err) && profile_check_tls(profile, err) &&
+	    check_network(profile, err) && check_clients(profile, err);
 }

@@ -130,9 +130,8 @@ line_next(struct line_reader *reader, struct error *err)
 struct place
 line_place(const struct line_reader *reader, struct span part)
 {
-	size_t offset = part.at == NULL
-	    ? reader->text.len
-	    : (size_t)(part.at - reader->text.data);
+	size_t offset = part.at == NULL ? reader->text.len
+					: (size_t)(part.at - reader->text.data);
 	size_t i = reader->count;
 
 	while (i > 1 && reader->pieces[i - 1].offset > offset)
@@ -171,11 +170,11 @@ place_error(struct place place, struct error *err)
 
 	if (place.line == 0)
 		error_set(err,
-		    place.is_environment ? ERROR_CONFIG : ERROR_USAGE,
-		    "%s: %s", file, cause.text);
+		    place.is_environment ? ERROR_CONFIG : ERROR_USAGE, "%s: %s",
+		    file, cause.text);
 	else
-		error_set(err, ERROR_CONFIG, "%s:%zu:%zu: %s", file,
-		    place.line, place.column, cause.text);
+		error_set(err, ERROR_CONFIG, "%s:%zu:%zu: %s", file, place.line,
+		    place.column, cause.text);
 	free(file);
 	return false;
 }
@@ -183,8 +182,8 @@ place_error(struct place place, struct error *err)
 bool
 section_name_is_valid(struct span name)
 {
-	if (name.len == 0 || name.len > SECTION_NAME_MAX ||
-	    name.at[0] == '.' || name.at[0] == '-' || !utf8_is_valid(name))
+	if (name.len == 0 || name.len > SECTION_NAME_MAX || name.at[0] == '.' ||
+	    name.at[0] == '-' || !utf8_is_valid(name))
 		return false;
 	for (size_t i = 0; i < name.len; i++)
 		if (ascii_is_control(name.at[i]) ||
@@ -205,8 +204,8 @@ section_find(const struct section *section, const struct setting *setting)
 struct entry *
 section_add(struct section *section, const struct setting *setting)
 {
-	struct entry *entry = mem_append(
-	    &section->entries, &section->count, sizeof(*entry));
+	struct entry *entry =
+	    mem_append(&section->entries, &section->count, sizeof(*entry));
 
 	entry->setting = setting;
 	buf_init_secret(&entry->raw, CONFIG_FILE_MAX);
@@ -245,8 +244,8 @@ trim_left(struct span text)
 }
 
 static bool
-refuse_second(struct place place, struct place first, struct span what,
-    struct error *err)
+refuse_second(
+    struct place place, struct place first, struct span what, struct error *err)
 {
 	char *shown = utf8_masked(what), *file;
 
@@ -293,8 +292,8 @@ open_section(struct reader *reader, struct span text, struct error *err)
 		return place_error(place, err);
 	}
 	reader->section = config->count;
-	section = mem_append(
-	    &config->sections, &config->count, sizeof(*section));
+	section =
+	    mem_append(&config->sections, &config->count, sizeof(*section));
 	section->name = span_copy(name);
 	section->place = place;
 	return true;
@@ -399,8 +398,8 @@ holds_secret(const struct setting *setting, struct span value)
  * would be sent to the server.
  */
 static bool
-setting_may_continue(const struct reader *reader,
-    const struct setting *setting, struct span value, struct error *err)
+setting_may_continue(const struct reader *reader, const struct setting *setting,
+    struct span value, struct error *err)
 {
 	if (reader->lines.count < 2 ||
 	    !(setting->traits & SETTING_SECRET ||
@@ -427,8 +426,8 @@ refuse_line(struct place place, struct span text, struct error *err)
 	error_set(err, ERROR_CONFIG,
 	    "neither \"key = value\" nor \"[name]\" nor \"include FILE\"");
 	if (setting_find(word) != NULL)
-		error_add(err, "\nhint: write %s = VALUE",
-		    setting_find(word)->name);
+		error_add(
+		    err, "\nhint: write %s = VALUE", setting_find(word)->name);
 	else if (foreign_setting_find(word) != NULL)
 		setting_hint(word, err);
 	return place_error(place, err);

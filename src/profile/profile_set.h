@@ -20,14 +20,14 @@ struct named_profile {
 };
 
 struct profiles {
-	struct config user, system; /* --config counts as the user's */
-	struct config options;	    /* --set and the like: one section */
-	struct config environment;  /* SMTPOST_...: one section */
+	struct config user, system;  /* --config counts as the user's */
+	struct config options;	     /* --set and the like: one section */
+	struct config environment;   /* SMTPOST_...: one section */
 	struct named_profile *named; /* in the order of the files */
 	size_t count;
 	struct layer_pair defaults;
-	bool has_file; /* one was found */
-	bool no_files; /* none was wanted */
+	bool has_file;	     /* one was found */
+	bool no_files;	     /* none was wanted */
 	struct buf searched; /* the files that were looked for */
 	struct buf notes;    /* a line each: what was passed over */
 	enum report_form report;

@@ -15,9 +15,9 @@
 struct profiles; /* opaque */
 
 struct profile_sources {
-	const char *config;   /* --config FILE; NULL: the usual files */
-	bool has_server;      /* the command line names one: read no file */
-	bool has_profile;     /* -P: read them all the same */
+	const char *config;	 /* --config FILE; NULL: the usual files */
+	bool has_server;	 /* the command line names one: read no file */
+	bool has_profile;	 /* -P: read them all the same */
 	const struct span *sets; /* --set KEY=VALUE, in order; borrowed */
 	const struct span *set_origins; /* "--set", "--server", "--report" */
 	size_t set_count;

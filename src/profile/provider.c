@@ -72,9 +72,8 @@ bool
 provider_preset(
     const struct profile *profile, const char *setting, struct buf *value)
 {
-	const struct provider *provider = profile->provider != NULL
-	    ? provider_of(profile, NULL)
-	    : NULL;
+	const struct provider *provider =
+	    profile->provider != NULL ? provider_of(profile, NULL) : NULL;
 
 	if (provider == NULL)
 		return false;
@@ -142,8 +141,8 @@ user_fits(const struct provider *provider, const struct profile *profile)
 
 /* The user name that the service wants. */
 static void
-add_user_hint(const struct provider *provider, const char *user,
-    struct error *err)
+add_user_hint(
+    const struct provider *provider, const char *user, struct error *err)
 {
 	struct buf called = {0};
 	char *shown = utf8_masked(span_head(span_from(user), USER_SHOWN_MAX));
@@ -292,23 +291,22 @@ static const struct provider_variant *
 find_variant(const struct provider *provider, bool is_named, struct span name)
 {
 	for (size_t i = 0; i < PROVIDER_VARIANTS_MAX; i++) {
-		const struct provider_variant *variant =
-		    &provider->variants[i];
+		const struct provider_variant *variant = &provider->variants[i];
 
 		if (variant->servers == NULL)
 			break;
 		if (is_region(variant) ? is_named && region_is_clean(name)
-		    : variant->name == NULL
-		    ? !is_named
-		    : is_named && span_equal(name, span_from(variant->name)))
+			: variant->name == NULL ? !is_named
+						: is_named &&
+			    span_equal(name, span_from(variant->name)))
 			return variant;
 	}
 	return NULL;
 }
 
 static const struct provider_variant *
-split_name(struct span name, const struct provider **provider,
-    struct span *region)
+split_name(
+    struct span name, const struct provider **provider, struct span *region)
 {
 	size_t colon = span_find(name, ':');
 
@@ -382,8 +380,9 @@ hint_nearest(struct span name, struct error *err)
 	for (size_t i = 0; i < provider_count; i++)
 		nearest_consider(&nearest, providers[i].name);
 	if (nearest.name != NULL)
-		error_add(err, "\nhint: the nearest one known is \"%s\"; "
-			       "smtpost --providers lists all",
+		error_add(err,
+		    "\nhint: the nearest one known is \"%s\"; "
+		    "smtpost --providers lists all",
 		    nearest.name);
 	else
 		error_add(err, "\nhint: smtpost --providers lists them");
@@ -477,8 +476,7 @@ provider_of(const struct profile *profile, const struct server *server)
 	    (server->host[0] >= '0' && server->host[0] <= '9'))
 		return NULL;
 	for (size_t i = 0; i < provider_count; i++)
-		if (provider_has_host(
-			&providers[i], span_from(server->host)))
+		if (provider_has_host(&providers[i], span_from(server->host)))
 			return &providers[i];
 	return NULL;
 }

@@ -75,8 +75,7 @@ provider_layer(const struct layers *layers)
 
 bool
 layers_collect(struct layers *layers, const struct profiles *profiles,
-    const struct named_profile *named, enum layers_top top,
-    struct error *err)
+    const struct named_profile *named, enum layers_top top, struct error *err)
 {
 	const struct setting *extends = setting_find(SPAN("extends"));
 	bool *seen = mem_new(profiles->count, sizeof(*seen));
@@ -167,19 +166,19 @@ layers_find(struct found *found, const struct layers *layers,
 		return;
 	}
 	if (setting->traits & SETTING_OWN) {
-		found->entry = layers_find_between(
-		    layers, setting, 0, layers->own_count);
+		found->entry =
+		    layers_find_between(layers, setting, 0, layers->own_count);
 		return;
 	}
 	found->entry = layers_find_between(layers, setting, 0, next);
 	if (found->entry != NULL)
 		return;
 	if (layer < layers->count)
-		found->has_preset = provider_preset(
-		    profile, setting->name, &found->preset);
+		found->has_preset =
+		    provider_preset(profile, setting->name, &found->preset);
 	if (!found->has_preset)
-		found->entry = layers_find_between(
-		    layers, setting, next, layers->count);
+		found->entry =
+		    layers_find_between(layers, setting, next, layers->count);
 }
 
 void
@@ -197,8 +196,7 @@ static void
 add_profile_names(const struct profiles *profiles, struct error *err)
 {
 	for (size_t i = 0; i < profiles->count; i++)
-		error_add(
-		    err, "%s %s", i ? "," : "", profiles->named[i].name);
+		error_add(err, "%s %s", i ? "," : "", profiles->named[i].name);
 }
 
 static bool
@@ -246,8 +244,8 @@ profile_matches(const struct named_profile *named, const char *address,
 		return false;
 	*failed = !entry_apply(entry, &scratch, false, err);
 	for (size_t i = 0; !matches && i < scratch.match.count; i++)
-		matches = span_matches(span_from(address),
-		    span_from(scratch.match.names[i]));
+		matches = span_matches(
+		    span_from(address), span_from(scratch.match.names[i]));
 	*by = entry;
 	profile_free(&scratch);
 	return matches;
@@ -255,8 +253,8 @@ profile_matches(const struct named_profile *named, const char *address,
 
 /* The setting as profiles without a value of their own have it. */
 static bool
-apply_default(const struct profiles *profiles, const char *name,
-    struct profile *scratch)
+apply_default(
+    const struct profiles *profiles, const char *name, struct profile *scratch)
 {
 	const struct setting *setting = setting_find(span_from(name));
 	const struct entry *entry =
@@ -264,8 +262,8 @@ apply_default(const struct profiles *profiles, const char *name,
 	struct error ignored;
 
 	if (entry == NULL)
-		entry = section_find(
-		    &profiles->environment.sections[0], setting);
+		entry =
+		    section_find(&profiles->environment.sections[0], setting);
 	if (entry == NULL)
 		entry = layer_find(&profiles->defaults, setting);
 	return entry == NULL || entry_apply(entry, scratch, true, &ignored);
@@ -413,12 +411,10 @@ profile_choose(struct profile *profile, const struct profiles *profiles,
 		    "environment " CHOICE_ENVIRONMENT, &named, err);
 	} else {
 		done = find_without_name(profiles,
-		    is_null_path(sender) ? from : sender, &named, &origin,
-		    err);
+		    is_null_path(sender) ? from : sender, &named, &origin, err);
 	}
 	done = done &&
-	    profile_resolve(
-		profile, profiles, named, buf_text(&origin), err);
+	    profile_resolve(profile, profiles, named, buf_text(&origin), err);
 	if (done) {
 		buf_add_span(&profile->notes, buf_span(&profiles->notes));
 		add_files(&profile->files, &profiles->user);
@@ -576,8 +572,7 @@ check_redirection(struct profile *profile, struct redirection *redirection,
 	    section_names_server(&profiles->environment.sections[0]))
 		done = is_redirected(profile, profiles, named,
 		    LAYERS_ENVIRONMENT, &redirection->environment, err);
-	profile->is_redirected =
-	    redirection->files || redirection->environment;
+	profile->is_redirected = redirection->files || redirection->environment;
 	return done;
 }
 
@@ -641,8 +636,8 @@ apply_setting(const struct setting *setting, struct profile *profile,
 	if (done && setting_is(setting, "tls") && found.entry != NULL)
 		profile->tls_is_set = true;
 	if (done && setting_is(setting, "password-file"))
-		profile->password_file_is_shown = found.entry != NULL &&
-		    found.entry->place.is_environment;
+		profile->password_file_is_shown =
+		    found.entry != NULL && found.entry->place.is_environment;
 	buf_free(&found.preset);
 	return done;
 }
@@ -681,12 +676,10 @@ apply_all(struct profile *profile, const struct layers *layers,
 	    layers_find_between(layers, server, 0, layers->count) == NULL &&
 	    layers_find_between(layers, provider, 0, layers->count) == NULL)
 		profile->unconfigured = make_first_hint(profiles);
-	if (!apply_setting(
-		provider, profile, layers, profiles, &drops, err) ||
+	if (!apply_setting(provider, profile, layers, profiles, &drops, err) ||
 	    !apply_setting(server, profile, layers, profiles, &drops, err) ||
 	    !apply_setting(tls, profile, layers, profiles, &drops, err) ||
-	    !check_redirection(
-		profile, &drops, layers, profiles, named, err))
+	    !check_redirection(profile, &drops, layers, profiles, named, err))
 		return false;
 	for (size_t i = 0; i < profile_setting_count(); i++) {
 		const struct setting *setting = setting_at(i);
@@ -730,8 +723,7 @@ profile_resolve(struct profile *profile, const struct profiles *profiles,
 	profile->name = mem_copy_text(named->name);
 	profile->origins = mem_new(count + 1, sizeof(*profile->origins));
 	profile->origins[count].text = mem_copy_text(origin);
-	done = layers_collect(
-		   &layers, profiles, named, LAYERS_OPTIONS, err) &&
+	done = layers_collect(&layers, profiles, named, LAYERS_OPTIONS, err) &&
 	    apply_all(profile, &layers, profiles, named, err);
 	if (done) {
 		use_trust_of_environment(profile);

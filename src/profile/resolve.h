@@ -60,8 +60,7 @@ enum layers_top {
  * over them what `top` says.
  */
 bool layers_collect(struct layers *layers, const struct profiles *profiles,
-    const struct named_profile *named, enum layers_top top,
-    struct error *err);
+    const struct named_profile *named, enum layers_top top, struct error *err);
 void layers_free(struct layers *layers);
 /* From the layer number `from` on, down to that before `to`; NULL: none. */
 const struct entry *layers_find_between(const struct layers *layers,

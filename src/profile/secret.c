@@ -30,8 +30,8 @@ enum source_result { SOURCE_READ, SOURCE_ABSENT, SOURCE_BAD };
 
 /* The first line of a small file. */
 static enum source_result
-read_secret_file(struct secret *secret, const char *path,
-    enum file_trust trust, struct error *err)
+read_secret_file(struct secret *secret, const char *path, enum file_trust trust,
+    struct error *err)
 {
 	struct buf data = {.max = SECRET_READ_MAX};
 	enum source_result result = SOURCE_BAD;
@@ -52,8 +52,8 @@ read_secret_file(struct secret *secret, const char *path,
 		secret_file_note(path, &secret->notes);
 	shown = utf8_masked(span_from(path));
 	if (file_read(fd, path, &data, ERROR_TEMPORARY, err) &&
-	    secret_take_line(&secret->password, buf_span(&data), shown,
-		ERROR_CONFIG, err))
+	    secret_take_line(
+		&secret->password, buf_span(&data), shown, ERROR_CONFIG, err))
 		result = SOURCE_READ;
 	free(shown);
 	buf_wipe(&data);
@@ -104,20 +104,19 @@ read_credential(struct secret *secret, const char *name, struct error *err)
 
 /* Whether the other servers have `first` too; NULL: none. */
 static bool
-every_host_has(struct span netrc, const struct profile *profile,
-    const struct buf *first)
+every_host_has(
+    struct span netrc, const struct profile *profile, const struct buf *first)
 {
 	bool same = true;
 
 	for (size_t i = 1; i < profile->server_count && same; i++) {
 		struct buf found = {.max = SECRET_READ_MAX};
-		bool done = netrc_find(netrc,
-		    span_from(profile->servers[i].host),
-		    span_from(profile->user), &found);
+		bool done =
+		    netrc_find(netrc, span_from(profile->servers[i].host),
+			span_from(profile->user), &found);
 
 		same = done == (first != NULL) &&
-		    (!done ||
-			span_equal(buf_span(&found), buf_span(first)));
+		    (!done || span_equal(buf_span(&found), buf_span(first)));
 		buf_wipe(&found);
 	}
 	return same;
@@ -154,8 +153,7 @@ search_netrc(struct buf *secret, struct span netrc,
 
 /* Others may read a netrc that does not hold what is wanted. */
 static enum source_result
-read_netrc(
-    struct buf *secret, const struct profile *profile, struct error *err)
+read_netrc(struct buf *secret, const struct profile *profile, struct error *err)
 {
 	char *home = profile_home(), *path;
 	struct buf netrc = {.max = NETRC_MAX};
@@ -178,8 +176,8 @@ read_netrc(
 		result = SOURCE_ABSENT;
 		if (search_netrc(
 			secret, buf_span(&netrc), profile, err, &refused))
-			result = file_is_trusted(fd, path, FILE_PRIVATE,
-				     ERROR_CONFIG, err)
+			result = file_is_trusted(
+				     fd, path, FILE_PRIVATE, ERROR_CONFIG, err)
 			    ? SOURCE_READ
 			    : SOURCE_BAD;
 		if (refused)
@@ -226,8 +224,8 @@ fetch_unnamed(struct secret *secret, const struct profile *profile,
 		return result == SOURCE_READ;
 	secret->found = "the terminal";
 	if (may_prompt) {
-		if (secret_from_prompt(password, profile->user,
-			profile->servers[0].host, err))
+		if (secret_from_prompt(
+			password, profile->user, profile->servers[0].host, err))
 			return true;
 		if (err->kind != ERROR_NONE)
 			return false;
@@ -285,8 +283,7 @@ secret_is_wanted(const struct profile *profile)
 	if (names_mechanism(profile, "none"))
 		return false;
 	return profile->user != NULL ||
-	    (profile->tls_cert != NULL &&
-		names_mechanism(profile, "EXTERNAL"));
+	    (profile->tls_cert != NULL && names_mechanism(profile, "EXTERNAL"));
 }
 
 /* Whether any mechanism that may be used takes a password or a token. */
@@ -306,8 +303,8 @@ fetch_token(struct buf *token, const struct profile *profile, bool is_renewal,
     int64_t deadline, struct error *err)
 {
 	struct secret_command command = {.text = profile->token_command,
-	    .milliseconds = deadline_earlier(deadline,
-				deadline_in(SECRET_MILLISECONDS)) -
+	    .milliseconds =
+		deadline_earlier(deadline, deadline_in(SECRET_MILLISECONDS)) -
 		clock_now(),
 	    .is_token = true,
 	    .is_renewal = is_renewal};
@@ -328,8 +325,7 @@ secret_fetch(struct secret *secret, const struct profile *profile,
 		secret->is_set = fetch_token(
 		    &secret->token, profile, false, DEADLINE_NEVER, err);
 	else
-		secret->is_set =
-		    fetch(secret, profile, may_prompt, err);
+		secret->is_set = fetch(secret, profile, may_prompt, err);
 	if (!secret->is_set)
 		secret_free(secret);
 	return secret->is_set;
@@ -365,8 +361,8 @@ prompt_is_possible(void)
 }
 
 static bool
-locate_unnamed(struct secret *secret, const struct profile *profile,
-    struct error *err)
+locate_unnamed(
+    struct secret *secret, const struct profile *profile, struct error *err)
 {
 	enum source_result result = SOURCE_ABSENT;
 
@@ -414,8 +410,8 @@ add_setting(const struct profile *profile, const char *name, struct buf *out)
 }
 
 void
-secret_add_source(const struct secret *secret, const struct profile *profile,
-    struct buf *out)
+secret_add_source(
+    const struct secret *secret, const struct profile *profile, struct buf *out)
 {
 	if (!secret_is_wanted(profile))
 		buf_add_text(out, "none");

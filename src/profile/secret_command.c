@@ -30,7 +30,7 @@
 struct command {
 	const struct secret_command *wanted;
 	pid_t pid;
-	int output;	  /* our end of the pipe; -1: at its end */
+	int output; /* our end of the pipe; -1: at its end */
 	bool has_ended;
 	int status;	  /* of waitpid */
 	struct buf first; /* the output's beginning; wiped */
@@ -154,8 +154,8 @@ take_output(struct command *command)
 			size_t left = SECRET_READ_MAX - command->first.len;
 			size_t len = (size_t)got;
 
-			buf_add(&command->first, block,
-			    len < left ? len : left);
+			buf_add(
+			    &command->first, block, len < left ? len : left);
 		} else if (got == 0 || errno != EAGAIN) {
 			close_output(command);
 		}
@@ -173,8 +173,7 @@ attend(struct command *command, int64_t deadline)
 	int64_t slice = 1;
 
 	for (;;) {
-		struct pollfd poll = {
-		    .fd = command->output, .events = POLLIN};
+		struct pollfd poll = {.fd = command->output, .events = POLLIN};
 		enum wait_result result;
 
 		note_end(command);
@@ -209,8 +208,7 @@ stop(struct command *command)
 	if (command->has_ended)
 		return;
 	kill(command->pid, SIGKILL);
-	while (waitpid(command->pid, &command->status, 0) < 0 &&
-	    errno == EINTR)
+	while (waitpid(command->pid, &command->status, 0) < 0 && errno == EINTR)
 		;
 	command->has_ended = true;
 }
@@ -227,8 +225,8 @@ judge(const struct command *command, struct error *err)
 		return refuse(command->wanted, err, ERROR_TEMPORARY,
 		    "its status is lost");
 	if (WIFSIGNALED(status)) {
-		snprintf(why, sizeof(why), "signal %d ended it",
-		    WTERMSIG(status));
+		snprintf(
+		    why, sizeof(why), "signal %d ended it", WTERMSIG(status));
 		return refuse(command->wanted, err, ERROR_TEMPORARY, why);
 	}
 	if (WEXITSTATUS(status) == 0)
@@ -239,8 +237,8 @@ judge(const struct command *command, struct error *err)
 		more = ": there is no such command";
 	if (more[0] != '\0')
 		kind = ERROR_CONFIG;
-	snprintf(why, sizeof(why), "exit status %d%s", WEXITSTATUS(status),
-	    more);
+	snprintf(
+	    why, sizeof(why), "exit status %d%s", WEXITSTATUS(status), more);
 	return refuse(command->wanted, err, kind, why);
 }
 
@@ -252,8 +250,7 @@ run(struct command *command, const char *text, struct error *err)
 
 	if (!start(command, text, err))
 		return false;
-	result =
-	    attend(command, deadline_in(command->wanted->milliseconds));
+	result = attend(command, deadline_in(command->wanted->milliseconds));
 	stop(command);
 	if (result == WAIT_READY)
 		return judge(command, err);
@@ -263,8 +260,8 @@ run(struct command *command, const char *text, struct error *err)
 }
 
 bool
-secret_from_command(struct buf *secret, const struct secret_command *wanted,
-    struct error *err)
+secret_from_command(
+    struct buf *secret, const struct secret_command *wanted, struct error *err)
 {
 	struct command command = {.wanted = wanted, .output = -1};
 	struct sigaction standard = {0}, old;
@@ -284,8 +281,8 @@ secret_from_command(struct buf *secret, const struct secret_command *wanted,
 	close_output(&command);
 	sigaction(SIGCHLD, &old, NULL);
 	if (done && wanted->is_token)
-		done = secret_take_token(secret, buf_span(&command.first),
-		    source_of(wanted), err);
+		done = secret_take_token(
+		    secret, buf_span(&command.first), source_of(wanted), err);
 	else if (done)
 		done = secret_take_line(secret, buf_span(&command.first),
 		    source_of(wanted), ERROR_TEMPORARY, err);

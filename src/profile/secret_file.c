@@ -25,7 +25,7 @@ secret_file_note(const char *path, struct buf *notes)
 {
 	char *shown = utf8_masked(span_from(path));
 
-	buf_add_format(notes,
-	    "its group can read %s, which holds a secret\n", shown);
+	buf_add_format(
+	    notes, "its group can read %s, which holds a secret\n", shown);
 	free(shown);
 }

@@ -47,8 +47,8 @@ tell_prompt(int terminal, const char *user, const char *host)
  * echoed, are no keys meanwhile.
  */
 bool
-secret_from_prompt(struct buf *secret, const char *user, const char *host,
-    struct error *err)
+secret_from_prompt(
+    struct buf *secret, const char *user, const char *host, struct error *err)
 {
 	int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	struct termios before, quiet;
@@ -114,8 +114,8 @@ secret_take_line(struct buf *secret, struct span data, const char *source,
 }
 
 bool
-secret_take_token(struct buf *secret, struct span data, const char *source,
-    struct error *err)
+secret_take_token(
+    struct buf *secret, struct span data, const char *source, struct error *err)
 {
 	struct span line;
 	const char *why = find_fault(data, TOKEN_MAX, &line);
@@ -181,9 +181,8 @@ secret_read_line(struct buf *secret, int fd, const char *source,
 			continue;
 		if (got < 0)
 			failed = !refuse_read(err,
-			    errno == EBADF || errno == EISDIR
-				? ERROR_CONFIG
-				: ERROR_TEMPORARY,
+			    errno == EBADF || errno == EISDIR ? ERROR_CONFIG
+							      : ERROR_TEMPORARY,
 			    source, strerror(errno));
 		else if (got > 0 && !buf_add(&data, block, (size_t)got))
 			failed = !refuse_read(

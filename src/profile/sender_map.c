@@ -18,8 +18,7 @@
 #define SHOWN_MAX ((size_t)64)
 
 static bool
-refuse(struct place place, struct span part, const char *why,
-    struct error *err)
+refuse(struct place place, struct span part, const char *why, struct error *err)
 {
 	char *shown = utf8_masked(span_head(part, SHOWN_MAX));
 
@@ -72,16 +71,16 @@ add_senders(struct name_list *senders, const struct line_reader *lines,
 			setting_hint_word(sender, sender_words, err);
 			return false;
 		}
-		name = mem_append(
-		    &senders->names, &senders->count, sizeof(*name));
+		name =
+		    mem_append(&senders->names, &senders->count, sizeof(*name));
 		*name = span_copy(sender);
 	}
 	return true;
 }
 
 static bool
-add_row(struct sender_map *map, const struct line_reader *lines,
-    struct error *err)
+add_row(
+    struct sender_map *map, const struct line_reader *lines, struct error *err)
 {
 	struct span text = span_trim(buf_span(&lines->text));
 	size_t colon = span_find(text, ':');
@@ -106,8 +105,7 @@ static bool
 sort_rows(struct sender_map *map, struct error *err)
 {
 	if (map->count > 1)
-		qsort(map->rows, map->count, sizeof(*map->rows),
-		    compare_rows);
+		qsort(map->rows, map->count, sizeof(*map->rows), compare_rows);
 	for (size_t i = 1; i < map->count; i++)
 		if (strcmp(map->rows[i - 1].user, map->rows[i].user) == 0)
 			return refuse(map->rows[i].place,
@@ -157,8 +155,8 @@ find_row(const struct sender_map *map, const char *user)
 {
 	if (map->count == 0)
 		return NULL;
-	return bsearch(user, map->rows, map->count, sizeof(*map->rows),
-	    compare_user);
+	return bsearch(
+	    user, map->rows, map->count, sizeof(*map->rows), compare_user);
 }
 
 const struct name_list *

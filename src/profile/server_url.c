@@ -93,7 +93,8 @@ parse_login(struct proxy *proxy, struct span login, struct error *err)
 	bool done = decode(span_head(login, colon), &user) &&
 	    decode(span_skip(login, colon + 1), &proxy->password);
 
-	if (done && (user.len == 0 || span_has_control(buf_span(&user)) ||
+	if (done &&
+	    (user.len == 0 || span_has_control(buf_span(&user)) ||
 		!utf8_is_valid(buf_span(&user))))
 		done = proxy_url_refuse(err, "no user in front of the '@'");
 	else if (!done)
@@ -144,11 +145,10 @@ proxy_parse(struct proxy *proxy, struct span url, struct error *err)
 	if (span_has_control(url))
 		return proxy_url_refuse(err, "control character");
 	if (!proxy_url_take_scheme(&url))
-		return proxy_url_refuse(err,
-		    "unknown scheme\nhint: proxy = socks5://HOST:PORT");
+		return proxy_url_refuse(
+		    err, "unknown scheme\nhint: proxy = socks5://HOST:PORT");
 	at = find_last(url, '@');
-	if (at < url.len &&
-	    !parse_login(proxy, span_head(url, at), err)) {
+	if (at < url.len && !parse_login(proxy, span_head(url, at), err)) {
 		proxy_free(proxy);
 		return false;
 	}
@@ -208,8 +208,8 @@ refuse(struct error *err, struct span url, const char *why)
 {
 	char *shown = utf8_masked(span_head(url, URL_SHOWN_MAX));
 
-	error_set(err, ERROR_CONFIG, "cannot use the server \"%s\": %s", shown,
-	    why);
+	error_set(
+	    err, ERROR_CONFIG, "cannot use the server \"%s\": %s", shown, why);
 	free(shown);
 	return false;
 }
@@ -261,8 +261,8 @@ refuse_host(struct span text, const char *why, struct error *err)
 {
 	char *shown = utf8_masked(span_head(text, URL_SHOWN_MAX));
 
-	error_set(err, ERROR_CONFIG, "cannot use the host \"%s\": %s", shown,
-	    why);
+	error_set(
+	    err, ERROR_CONFIG, "cannot use the host \"%s\": %s", shown, why);
 	free(shown);
 	return false;
 }
@@ -274,8 +274,7 @@ host_parse(struct span text, struct error *err)
 	struct error cause = {0};
 	char *host = NULL;
 
-	if (text.len > 2 && text.at[0] == '[' &&
-	    text.at[text.len - 1] == ']') {
+	if (text.len > 2 && text.at[0] == '[' && text.at[text.len - 1] == ']') {
 		struct span inner = span_skip(span_head(text, text.len - 1), 1);
 
 		if (is_address(AF_INET6, inner))
@@ -329,8 +328,8 @@ take_scheme(struct server *server, struct span *rest, struct error *err)
 
 /* Splits "host:port"; the colons of a bracketed address are its own. */
 static bool
-split_port(struct span *host, struct span *port, struct span url,
-    struct error *err)
+split_port(
+    struct span *host, struct span *port, struct span url, struct error *err)
 {
 	struct span all = *host;
 	size_t end = 0;
@@ -396,8 +395,8 @@ format_url(const struct server *server)
 
 /* "lmtp+unix:/run/x"; "lmtp+unix:///run/x" is the same. */
 static bool
-parse_path(struct server *server, struct span path, struct span url,
-    struct error *err)
+parse_path(
+    struct server *server, struct span path, struct span url, struct error *err)
 {
 	struct sockaddr_un address;
 

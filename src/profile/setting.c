@@ -32,8 +32,7 @@ static const char *const log_format_words[] = {"text", "json", NULL};
 
 /* The order is that of --explain and of the manual. */
 static const struct setting settings[] = {
-    {"extends", &setting_line, AT(extends), NULL, NULL,
-	SETTING_OWN,
+    {"extends", &setting_line, AT(extends), NULL, NULL, SETTING_OWN,
 	"profile to inherit settings from"},
     {"match", &setting_globs, AT(match), NULL, NULL, SETTING_OWN,
 	"sender addresses (globs) that choose this profile"},
@@ -65,13 +64,14 @@ static const struct setting settings[] = {
 	"its private key (PEM), if that is not in tls-cert"},
     {"auth", &setting_mechanisms, AT(auth), "auto", NULL, 0,
 	"auto, none or a list of login mechanisms"},
-    {"user", &setting_line, AT(user), NULL, NULL,
-	SETTING_OF_LOGIN, "user name of the login"},
+    {"user", &setting_line, AT(user), NULL, NULL, SETTING_OF_LOGIN,
+	"user name of the login"},
     {"password-command", &setting_text, AT(password_command), NULL, NULL,
 	SETTING_SOURCE | SETTING_COMMAND,
 	"command that prints the password on its first line"},
     {"password-file", &setting_text, AT(password_file), NULL, NULL,
-	SETTING_SOURCE | SETTING_PATH, "file with the password in its first "
+	SETTING_SOURCE | SETTING_PATH,
+	"file with the password in its first "
 	"line"},
     {"password-fd", &setting_descriptor, AT(password_fd), NULL, NULL,
 	SETTING_SOURCE, "open file descriptor to read the password from"},
@@ -94,16 +94,16 @@ static const struct setting settings[] = {
     {"header-policy", &setting_choice, AT(header_policy), "complete",
 	header_words, 0,
 	"keep, complete (what is missing), provider (a foreign From, too)"},
-    {"keep-original-from", &setting_yes_no, AT(keep_original_from), "no",
-	NULL, 0, "keep a From that provider replaces in X-Original-From"},
+    {"keep-original-from", &setting_yes_no, AT(keep_original_from), "no", NULL,
+	0, "keep a From that provider replaces in X-Original-From"},
     {"remove-bcc", &setting_yes_no, AT(remove_bcc), "yes", NULL, 0,
 	"take Bcc fields out of the message"},
     {"repair", &setting_yes_no, AT(repair), "yes", NULL, 0,
 	"mend what servers or readers would not understand"},
     {"aliases", &setting_text, AT(aliases), "/etc/aliases", aliases_words,
 	SETTING_PATH, "file with aliases of local names, or none"},
-    {"local-recipients", &setting_addresses, AT(local_recipients), NULL,
-	NULL, 0, "who gets the mail of local names without an alias"},
+    {"local-recipients", &setting_addresses, AT(local_recipients), NULL, NULL,
+	0, "who gets the mail of local names without an alias"},
     {"partial", &setting_choice, AT(partial), "best-effort", partial_words, 0,
 	"best-effort or all-or-nothing when a recipient is refused"},
     {"queue", &setting_queue, AT(queue), "never", queue_words, 0,
@@ -136,8 +136,7 @@ static const struct setting settings[] = {
 	"a line with one dot does not end the message"},
     {"report", &setting_choice, AT(report), NULL, report_words, 0,
 	"none, text or json on standard output"},
-    {"allow-senders", &setting_senders, AT(clients), "any", NULL,
-	SETTING_SLASH,
+    {"allow-senders", &setting_senders, AT(clients), "any", NULL, SETTING_SLASH,
 	"whose mail -bs takes: any, own, a list of addresses (globs), or a "
 	"file that says so for each user"},
     {"client-rate", &setting_rate, AT(clients.rate), NULL, NULL, 0,
@@ -146,8 +145,8 @@ static const struct setting settings[] = {
 	"none or loopback: whether -bs serves TCP clients of this machine"},
     {"log", &setting_log, AT(log), "none", log_words, SETTING_SLASH,
 	"none, syslog, journal, stderr or a file: a line for each recipient"},
-    {"log-format", &setting_choice, AT(log_format), "text", log_format_words,
-	0, "text or json: form of a line of the log"},
+    {"log-format", &setting_choice, AT(log_format), "text", log_format_words, 0,
+	"text or json: form of a line of the log"},
 };
 
 #define SETTING_COUNT (sizeof(settings) / sizeof(settings[0]))
@@ -221,8 +220,8 @@ setting_hint(struct span name, struct error *err)
 	else if (foreign != NULL)
 		error_add(err, "\nhint: %s", foreign->note);
 	else if (nearest != NULL)
-		error_add(err, "\nhint: the nearest one known is \"%s\"",
-		    nearest);
+		error_add(
+		    err, "\nhint: the nearest one known is \"%s\"", nearest);
 	else
 		error_add(err, "\nhint: see smtpost.conf(5)");
 }
@@ -265,8 +264,8 @@ setting_refuse(const struct setting *setting, struct span value,
 	char *shown;
 
 	if (setting->traits & (SETTING_SECRET | SETTING_LOGIN_URL))
-		return error_set(err, ERROR_CONFIG, "cannot set %s: %s",
-		    setting->name, why);
+		return error_set(
+		    err, ERROR_CONFIG, "cannot set %s: %s", setting->name, why);
 	shown = utf8_masked(span_head(value, VALUE_SHOWN_MAX));
 	error_set(err, ERROR_CONFIG, "cannot set %s to \"%s\": %s",
 	    setting->name, shown, why);

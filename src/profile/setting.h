@@ -29,21 +29,21 @@ struct setting_type {
 };
 
 enum setting_trait {
-	SETTING_SOURCE = 1,  /* where the secret comes from: one of them */
-	SETTING_COMMAND = 2, /* $ and ~ are left to the shell */
-	SETTING_PATH = 4,    /* relative to the folder of the file */
-	SETTING_SLASH = 128, /* a path like those where it has a slash */
-	SETTING_SECRET = 8,  /* never shown; not on the command line */
-	SETTING_OWN = 16,    /* of one profile: not inherited */
+	SETTING_SOURCE = 1,	/* where the secret comes from: one of them */
+	SETTING_COMMAND = 2,	/* $ and ~ are left to the shell */
+	SETTING_PATH = 4,	/* relative to the folder of the file */
+	SETTING_SLASH = 128,	/* a path like those where it has a slash */
+	SETTING_SECRET = 8,	/* never shown; not on the command line */
+	SETTING_OWN = 16,	/* of one profile: not inherited */
 	SETTING_LOGIN_URL = 32, /* secret where a password is in it */
-	SETTING_OF_LOGIN = 64, /* not for servers that the profile has not */
+	SETTING_OF_LOGIN = 64,	/* not for servers that the profile has not */
 };
 
 struct setting {
 	const char *name;
 	const struct setting_type *type;
-	size_t offset;		/* in struct profile */
-	const char *standard;	/* the default as written; NULL: not set */
+	size_t offset;		  /* in struct profile */
+	const char *standard;	  /* the default as written; NULL: not set */
 	const char *const *words; /* in the order of the enum; ends in NULL */
 	unsigned traits;
 	const char *help;
@@ -53,10 +53,9 @@ extern const struct setting_type setting_text, setting_line, setting_secret,
     setting_choice, setting_yes_no, setting_duration, setting_some_duration,
     setting_size, setting_rate, setting_senders, setting_descriptor,
     setting_globs, setting_servers, setting_mechanisms, setting_sender,
-    setting_full_name,
-    setting_host, setting_domain, setting_domains, setting_addresses,
-    setting_dsn_notify, setting_dsn_return, setting_queue, setting_pins,
-    setting_provider, setting_proxy, setting_sources, setting_log;
+    setting_full_name, setting_host, setting_domain, setting_domains,
+    setting_addresses, setting_dsn_notify, setting_dsn_return, setting_queue,
+    setting_pins, setting_provider, setting_proxy, setting_sources, setting_log;
 
 size_t profile_setting_count(void);
 const char *profile_setting_name(size_t index);

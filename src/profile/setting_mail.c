@@ -159,8 +159,8 @@ parse_servers(const struct setting *setting, struct profile *profile,
 	if (!server_urls_are_clean(value, err))
 		return false;
 	while (span_next_word(&rest, LIST_SEPARATORS, &url)) {
-		struct server *server = mem_append(&profile->servers,
-		    &profile->server_count, sizeof(*server));
+		struct server *server = mem_append(
+		    &profile->servers, &profile->server_count, sizeof(*server));
 
 		if (!server_parse(server, url, err))
 			return false;
@@ -249,8 +249,7 @@ clear_list(const struct setting *setting, struct profile *profile)
 	*list = (struct name_list){0};
 }
 
-const struct setting_type setting_globs = {
-    parse_globs, print_list, clear_list};
+const struct setting_type setting_globs = {parse_globs, print_list, clear_list};
 
 /* allow-senders: a list, or a file with a list for each user. */
 
@@ -268,8 +267,7 @@ parse_senders(const struct setting *setting, struct profile *profile,
 	struct span rest = value, sender;
 
 	if (span_has_control(value))
-		return setting_refuse(
-		    setting, value, err, "control character");
+		return setting_refuse(setting, value, err, "control character");
 	if (setting_is_path(setting, value)) {
 		clients->sender_map = span_copy(value);
 		return true;
@@ -335,8 +333,7 @@ refuse_mechanism(const struct setting *setting, struct span value,
 		    nearest.name);
 	error_add(err, "\nhint: they are");
 	for (size_t i = 0; i < mechanism_count(); i++)
-		error_add(
-		    err, "%s %s", i ? "," : "", mechanism_at(i)->name);
+		error_add(err, "%s %s", i ? "," : "", mechanism_at(i)->name);
 	return false;
 }
 
@@ -392,12 +389,11 @@ parse_sender(const struct setting *setting, struct profile *profile,
 	if (value.len == 0)
 		return true;
 	if (span_has_control(value))
-		return setting_refuse(
-		    setting, value, err, "control character");
+		return setting_refuse(setting, value, err, "control character");
 	if (!sender_expand(value, &words, &sample)) {
 		buf_free(&sample);
-		return setting_refuse(setting, value, err,
-		    "after % stands one of u, h, m and %");
+		return setting_refuse(
+		    setting, value, err, "after % stands one of u, h, m and %");
 	}
 	if (!address_parse_one(&mailbox, buf_span(&sample), true, &cause)) {
 		buf_free(&sample);
@@ -429,8 +425,8 @@ parse_full_name(const struct setting *setting, struct profile *profile,
 
 	buf_free(&sample);
 	if (!is_name)
-		return setting_refuse(setting, value, err,
-		    "after % stands one of u, h and %");
+		return setting_refuse(
+		    setting, value, err, "after % stands one of u, h and %");
 	return setting_line.parse(setting, profile, value, err);
 }
 
@@ -450,8 +446,7 @@ parse_addresses(const struct setting *setting, struct profile *profile,
 	if (value.len == 0)
 		return true;
 	if (span_has_control(value))
-		return setting_refuse(
-		    setting, value, err, "control character");
+		return setting_refuse(setting, value, err, "control character");
 	is_list = address_list_parse(&list, value, &cause) && list.count > 0;
 	address_list_free(&list);
 	if (!is_list)
@@ -524,8 +519,7 @@ parse_domain(const struct setting *setting, struct profile *profile,
 		return true;
 	why = domain_fault(value, &name);
 	if (why == NULL)
-		*text_field(setting, profile) =
-		    mem_copy_text(buf_text(&name));
+		*text_field(setting, profile) = mem_copy_text(buf_text(&name));
 	buf_free(&name);
 	return why == NULL || setting_refuse(setting, value, err, why);
 }
@@ -546,8 +540,7 @@ parse_domains(const struct setting *setting, struct profile *profile,
 		const char *why = domain_fault(word, &name);
 
 		if (why == NULL)
-			add_name(list_field(setting, profile),
-			    buf_span(&name));
+			add_name(list_field(setting, profile), buf_span(&name));
 		buf_free(&name);
 		if (why != NULL)
 			return setting_refuse(setting, word, err, why);

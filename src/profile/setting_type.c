@@ -45,8 +45,7 @@ parse_line(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)
 {
 	if (span_has_control(value))
-		return setting_refuse(
-		    setting, value, err, "control character");
+		return setting_refuse(setting, value, err, "control character");
 	return parse_text(setting, profile, value, err);
 }
 
@@ -84,8 +83,8 @@ parse_secret(const struct setting *setting, struct profile *profile,
 
 	for (size_t i = 0; i < value.len; i++)
 		if (strchr("\r\n", value.at[i]) != NULL) /* NUL too */
-			return setting_refuse(setting, value, err,
-			    "line end or NUL in it");
+			return setting_refuse(
+			    setting, value, err, "line end or NUL in it");
 	buf_init_secret(field, SECRET_MAX);
 	if (!buf_add_span(field, value)) {
 		buf_wipe(field);
@@ -158,8 +157,7 @@ parse_log(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)
 {
 	if (span_has_control(value))
-		return setting_refuse(
-		    setting, value, err, "control character");
+		return setting_refuse(setting, value, err, "control character");
 	if (setting_is_path(setting, value)) {
 		profile->log = LOG_FORM_FILE;
 		profile->log_file = span_copy(value);
@@ -182,9 +180,9 @@ static void
 print_log(const struct setting *setting, const struct profile *profile,
     struct buf *out)
 {
-	buf_add_text(out, profile->log == LOG_FORM_FILE
-		? profile->log_file
-		: setting->words[profile->log]);
+	buf_add_text(out,
+	    profile->log == LOG_FORM_FILE ? profile->log_file
+					  : setting->words[profile->log]);
 }
 
 static void
@@ -254,8 +252,8 @@ static const struct unit size_units[] = {
 };
 
 static bool
-parse_units(struct span value, const struct unit *units, uint64_t max,
-    uint64_t *number)
+parse_units(
+    struct span value, const struct unit *units, uint64_t max, uint64_t *number)
 {
 	char letter = value.len ? value.at[value.len - 1] : '\0';
 

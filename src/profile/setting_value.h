@@ -25,7 +25,7 @@ struct server {
 	enum scheme scheme;
 	char *host; /* A-labels or an address without brackets; localhost */
 	unsigned short port; /* 0: a Unix socket or a domain */
-	char *domain; /* that named it by SRV; NULL: the user did */
+	char *domain;	     /* that named it by SRV; NULL: the user did */
 	const char *service; /* and for what: "_submissions"; static */
 	char *path;	     /* of the Unix socket; NULL: none */
 	char *url; /* with port, for reports: "smtps://mail.example.com:465" */
@@ -74,7 +74,7 @@ struct name_list {
 /* Whom -bs serves. */
 struct clients {
 	struct name_list senders; /* any, own, or globs */
-	char *sender_map; /* a file in their place; NULL: none */
+	char *sender_map;	  /* a file in their place; NULL: none */
 	enum tcp_clients tcp;
 	struct rate rate; /* of messages, for each user */
 };

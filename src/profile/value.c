@@ -33,8 +33,8 @@ is_quoted(struct span raw)
 }
 
 static bool
-unquote(struct span raw, enum value_kind kind, struct buf *out,
-    struct error *err)
+unquote(
+    struct span raw, enum value_kind kind, struct buf *out, struct error *err)
 {
 	size_t close;
 
@@ -166,16 +166,16 @@ add_home(struct buf *out, struct error *err)
 	char *home = profile_home();
 
 	if (home == NULL)
-		return error_set(err, ERROR_CONFIG,
-		    "there is no home directory for ~");
+		return error_set(
+		    err, ERROR_CONFIG, "there is no home directory for ~");
 	buf_add_text(out, home);
 	free(home);
 	return true;
 }
 
 static enum value_result
-expand_variables(struct span text, bool has_home, struct buf *out,
-    struct error *err)
+expand_variables(
+    struct span text, bool has_home, struct buf *out, struct error *err)
 {
 	enum value_result result = VALUE_READY;
 
@@ -209,8 +209,8 @@ value_is_clean(const struct buf *value, struct error *err)
 }
 
 enum value_result
-value_expand(struct span raw, enum value_kind kind, struct buf *out,
-    struct error *err)
+value_expand(
+    struct span raw, enum value_kind kind, struct buf *out, struct error *err)
 {
 	struct buf plain = {.max = out->max};
 	enum value_result result = VALUE_BAD;

@@ -26,8 +26,8 @@ enum value_result {
 	VALUE_BAD,
 };
 
-enum value_result value_expand(struct span raw, enum value_kind kind,
-    struct buf *out, struct error *err);
+enum value_result value_expand(
+    struct span raw, enum value_kind kind, struct buf *out, struct error *err);
 /*
  * Adds what the file itself has of the value: variables are left out, their
  * defaults are not, and neither are the quotes around the value.

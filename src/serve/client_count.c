@@ -55,8 +55,8 @@ open_file(struct client_count *count, const char *folder, const char *name,
 	if (count->fd < 0)
 		refuse(err, "open", buf_text(&path));
 	else
-		done = file_is_trusted(count->fd, buf_text(&path), FILE_OWN,
-		    ERROR_CONFIG, err);
+		done = file_is_trusted(
+		    count->fd, buf_text(&path), FILE_OWN, ERROR_CONFIG, err);
 	close(at);
 	buf_free(&path);
 	if (!done)
@@ -67,10 +67,8 @@ open_file(struct client_count *count, const char *folder, const char *name,
 static bool
 lock(int fd, short type, int octet)
 {
-	struct flock lock = {.l_type = type,
-	    .l_whence = SEEK_SET,
-	    .l_start = octet,
-	    .l_len = 1};
+	struct flock lock = {
+	    .l_type = type, .l_whence = SEEK_SET, .l_start = octet, .l_len = 1};
 	int result;
 
 	do
@@ -106,24 +104,23 @@ runtime_directory(void)
 }
 
 enum count_result
-client_count_open(struct client_count *count, const struct client *client,
-    struct error *err)
+client_count_open(
+    struct client_count *count, const struct client *client, struct error *err)
 {
 	enum count_result result = COUNT_FAILED;
 	struct buf name = {0};
 	char *folder;
 
 	*count = (struct client_count){.fd = -1};
-	count->is_counted = client->kind != OTHER_END_NONE &&
-	    client->user != getuid();
+	count->is_counted =
+	    client->kind != OTHER_END_NONE && client->user != getuid();
 	folder = count->is_counted ? runtime_directory() : NULL;
 	if (folder == NULL)
 		return COUNT_GRANTED;
 	if (client->user == LOG_NO_USER)
 		buf_add_text(&name, "tcp");
 	else
-		buf_add_format(
-		    &name, "user-%lu", (unsigned long)client->user);
+		buf_add_format(&name, "user-%lu", (unsigned long)client->user);
 	if (open_file(count, folder, buf_text(&name), err))
 		result = take_session(count, err);
 	buf_free(&name);
@@ -135,8 +132,8 @@ client_count_open(struct client_count *count, const struct client *client,
 static bool
 read_at(int fd, uint64_t index, int64_t *value)
 {
-	ssize_t got = pread(
-	    fd, value, sizeof(*value), (off_t)(index * sizeof(*value)));
+	ssize_t got =
+	    pread(fd, value, sizeof(*value), (off_t)(index * sizeof(*value)));
 
 	if (got != (ssize_t)sizeof(*value))
 		*value = 0;
@@ -183,8 +180,9 @@ count_message(int fd, const struct rate *rate, bool takes)
 		if (then <= now && then > now - rate->period)
 			return COUNT_EXCEEDED;
 	}
-	if (takes && (!write_at(fd, ring_index(messages), now) ||
-			 !write_at(fd, 0, (int64_t)(messages + 1))))
+	if (takes &&
+	    (!write_at(fd, ring_index(messages), now) ||
+		!write_at(fd, 0, (int64_t)(messages + 1))))
 		return COUNT_FAILED;
 	return COUNT_GRANTED;
 }
@@ -208,8 +206,8 @@ lock_ring(int fd)
 }
 
 enum count_result
-client_count_message(const struct client_count *count,
-    const struct rate *rate, bool takes, struct error *err)
+client_count_message(const struct client_count *count, const struct rate *rate,
+    bool takes, struct error *err)
 {
 	enum count_result result = COUNT_FAILED;
 	int number;

@@ -31,8 +31,8 @@ enum count_result {
  * Takes one of the client's sessions until client_count_close. A process that
  * is killed gives it back, too.
  */
-enum count_result client_count_open(struct client_count *count,
-    const struct client *client, struct error *err);
+enum count_result client_count_open(
+    struct client_count *count, const struct client *client, struct error *err);
 /* Whether there may be another message; `takes`: it is counted as sent. */
 enum count_result client_count_message(const struct client_count *count,
     const struct rate *rate, bool takes, struct error *err);

@@ -48,8 +48,8 @@ static enum answer
 hear(struct relay *relay, enum stage stage, struct outcome *outcome)
 {
 	struct reply reply = {0};
-	bool heard = dialogue_hear(
-	    &relay->session.dialogue, stage, &reply, outcome);
+	bool heard =
+	    dialogue_hear(&relay->session.dialogue, stage, &reply, outcome);
 
 	if (heard)
 		outcome_from_reply(outcome, stage, &reply);
@@ -129,8 +129,8 @@ ask_mail(struct relay *relay, const struct transfer *transfer,
 		return ANSWERED;
 	relay->said_eight_bit = transfer->has_eight_bit &&
 	    extensions_has(extensions, EXTENSION_8BITMIME);
-	relay->said_utf8 = transfer->is_utf8 &&
-	    extensions_has(extensions, EXTENSION_SMTPUTF8);
+	relay->said_utf8 =
+	    transfer->is_utf8 && extensions_has(extensions, EXTENSION_SMTPUTF8);
 	relay->session.dialogue.is_utf8 = relay->said_utf8;
 	relay->session.mails++;
 	command_add_mail(&line, &relay->session, &request);
@@ -149,8 +149,8 @@ ask_rcpt(struct relay *relay, const struct recipient *recipient,
 {
 	struct buf line = {0};
 
-	if (!fit_path(&relay->session, recipient->forward_path, STAGE_RCPT,
-		outcome))
+	if (!fit_path(
+		&relay->session, recipient->forward_path, STAGE_RCPT, outcome))
 		return ANSWERED;
 	command_add_rcpt(&line, &relay->session, recipient);
 	dialogue_say(&relay->session.dialogue, "%s", buf_text(&line));
@@ -181,8 +181,7 @@ relay_mail(struct relay *relay, const struct transfer *transfer,
  * message. Who is refused only now is settled. False: no transaction.
  */
 static bool
-repeat(struct relay *relay, struct transfer *transfer,
-    struct outcome *outcome)
+repeat(struct relay *relay, struct transfer *transfer, struct outcome *outcome)
 {
 	struct envelope *envelope = &transfer->envelope;
 
@@ -234,8 +233,7 @@ relay_rcpt(struct relay *relay, struct transfer *transfer,
 }
 
 void
-relay_withdraw(
-    struct relay *relay, struct transfer *transfer, size_t count)
+relay_withdraw(struct relay *relay, struct transfer *transfer, size_t count)
 {
 	struct envelope *envelope = &transfer->envelope;
 
@@ -294,16 +292,15 @@ send_content(struct relay *relay, struct transfer *transfer,
 	for (size_t i = 0; i < envelope->count; i++) {
 		struct recipient *recipient = &envelope->recipients[i];
 
-		recipient->accepted =
-		    recipient->outcome.action == ACTION_NONE;
+		recipient->accepted = recipient->outcome.action == ACTION_NONE;
 		if (recipient->accepted)
 			open[count++] = recipient;
 	}
 	relay->in_transaction = false;
 	goes_on = content_send(&relay->session, letter, false, ending);
 	if (goes_on && relay->session.is_lmtp)
-		goes_on = content_hear_each(
-		    &relay->session, open, count, ending);
+		goes_on =
+		    content_hear_each(&relay->session, open, count, ending);
 	if (goes_on && has_surplus_reply(relay))
 		doubt_all(open, count, ending);
 	envelope_settle_open(envelope, ending);
@@ -412,8 +409,8 @@ relay_content(struct relay *relay, struct transfer *transfer,
 		transfer->is_utf8 = true;
 	if (relay->is_open)
 		set_deadline(relay, transfer->route.profile);
-	if (begin_content(relay, transfer, letter, &fitted, all_or_nothing,
-		&ending)) {
+	if (begin_content(
+		relay, transfer, letter, &fitted, all_or_nothing, &ending)) {
 		command_warn(&relay->session, &transfer->envelope);
 		send_content(relay, transfer, &fitted, &ending);
 	}

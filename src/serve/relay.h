@@ -16,7 +16,7 @@
 /* Where the mail of one sender goes. */
 struct route {
 	const struct profile *profile; /* borrowed */
-	struct secret *secret;   /* borrowed; NULL: no login */
+	struct secret *secret;	       /* borrowed; NULL: no login */
 	char *reverse_path; /* owned; wire form; "" is the null reverse-path */
 	char *domain;	    /* owned; for bare names; NULL: none */
 	/* Why there can be no session; ACTION_NONE: there can be one. */
@@ -32,10 +32,10 @@ struct transfer {
 	 */
 	struct envelope envelope;
 	size_t refused;
-	uint64_t size;		  /* declared, later known; 0: not known */
-	bool is_planned;	  /* size is what will be sent, exactly */
-	bool has_eight_bit;	  /* declared, later known */
-	bool is_utf8;		  /* declared by SMTPUTF8, later needed */
+	uint64_t size;	    /* declared, later known; 0: not known */
+	bool is_planned;    /* size is what will be sent, exactly */
+	bool has_eight_bit; /* declared, later known */
+	bool is_utf8;	    /* declared by SMTPUTF8, later needed */
 };
 
 struct relay {

@@ -41,8 +41,7 @@ name_client(struct originator *originator, const struct profile *profile,
 		return;
 	free(originator->from_name);
 	originator->from_path = own != NULL ? mem_copy_text(own) : NULL;
-	originator->from_name =
-	    profile_display_name(profile, originator->user);
+	originator->from_name = profile_display_name(profile, originator->user);
 }
 
 bool
@@ -68,14 +67,14 @@ serve_plan(struct plan *plan, const struct message *message,
 
 	changed.from = path;
 	domain_note_underscore(span_from(path), &originator.notes);
-	done = originator_find(&originator, profile, &changed, message,
-	    rights->domain, err);
+	done = originator_find(
+	    &originator, profile, &changed, message, rights->domain, err);
 	if (done) {
 		name_client(&originator, profile, own);
 		judge.replacement = originator.replacement;
 		done = prepare_plan(plan, message, profile, &originator,
-		    rights->aliases,
-		    client_may_be_any(rights) ? NULL : &judge, err);
+		    rights->aliases, client_may_be_any(rights) ? NULL : &judge,
+		    err);
 	}
 	originator_free(&originator);
 	free(path);
@@ -110,8 +109,7 @@ struct serve {
 };
 
 static void
-refuse(struct reply *refusal, int code, struct status status,
-    const char *text)
+refuse(struct reply *refusal, int code, struct status status, const char *text)
 {
 	reply_set_own(refusal, "%s", text);
 	refusal->code = code;
@@ -151,8 +149,7 @@ read_map(struct known *known)
 }
 
 static struct known *
-find_known(struct serve *serve, const struct mailbox *sender,
-    struct error *err)
+find_known(struct serve *serve, const struct mailbox *sender, struct error *err)
 {
 	char *address = plain_address(sender);
 	struct profile profile;
@@ -174,8 +171,8 @@ find_known(struct serve *serve, const struct mailbox *sender,
 		opening_tell(&known->profile, serve->observer);
 		observer_remarks(
 		    serve->observer, buf_span(&known->profile.notes));
-		*(struct known **)mem_append(&serve->known,
-		    &serve->known_count, sizeof(struct known *)) = known;
+		*(struct known **)mem_append(&serve->known, &serve->known_count,
+		    sizeof(struct known *)) = known;
 	}
 	return known;
 }
@@ -192,8 +189,8 @@ fetch_secret(const struct serve *serve, struct known *known,
 	if (!secret_is_wanted(&known->profile))
 		return true;
 	if (!known->has_secret && known->no_secret.kind == ERROR_NONE) {
-		known->has_secret = secret_fetch(&known->secret,
-		    &known->profile, false, &known->no_secret);
+		known->has_secret = secret_fetch(
+		    &known->secret, &known->profile, false, &known->no_secret);
 		observer_remarks(
 		    serve->observer, buf_span(&known->secret.notes));
 	}
@@ -210,8 +207,8 @@ replace_sender(
 {
 	struct error err = {0};
 
-	if (originator_replace(&route->reverse_path, route->profile,
-		route->domain, &err))
+	if (originator_replace(
+		&route->reverse_path, route->profile, route->domain, &err))
 		return true;
 	note_error(serve, &err);
 	refuse(refusal, 451, (struct status){4, 3, 5},
@@ -267,8 +264,8 @@ take_sender(struct serve *serve, const struct mailbox *sender,
 
 	buf_init(&path, PATH_MAX_OCTETS);
 	route->domain = profile_domain(route->profile);
-	final = local_host_shorten(&known_of(serve, route)->aliases.host,
-	    sender, route->domain);
+	final = local_host_shorten(
+	    &known_of(serve, route)->aliases.host, sender, route->domain);
 	if (sender->local != NULL)
 		done = mailbox_add_path(&final, route->domain, &path, &err);
 	if (!done)
@@ -305,8 +302,7 @@ count_message(struct serve *serve, const struct route *route, bool takes,
 		observer_note(serve->observer,
 		    "warning: over client-rate = %s, a message from <%s>",
 		    buf_text(&text), route->reverse_path);
-		log_warnings(
-		    route->profile, &serve->watch, serve->client.user);
+		log_warnings(route->profile, &serve->watch, serve->client.user);
 		reply_set_own(refusal,
 		    "you have sent as many messages as you may: %s",
 		    buf_text(&text));
@@ -325,8 +321,7 @@ count_message(struct serve *serve, const struct route *route, bool takes,
 }
 
 static bool
-begin_content(
-    void *context, const struct route *route, struct reply *refusal)
+begin_content(void *context, const struct route *route, struct reply *refusal)
 {
 	return count_message(context, route, true, refusal);
 }
@@ -415,8 +410,7 @@ plan(void *context, const struct route *route, const struct message *message,
 		log_error(route->profile, err, serve->client.user);
 		return false;
 	}
-	observer_remarks(
-	    serve->observer, message_spool_notes(message));
+	observer_remarks(serve->observer, message_spool_notes(message));
 	observer_notes(serve->observer, buf_span(&plan->notes));
 	return true;
 }
@@ -457,8 +451,7 @@ has_standard_profile(const struct serve *serve)
 	    profile_from_environment() != NULL;
 
 	for (size_t i = 0; i < count && !has; i++)
-		has = strcmp(profiles_name(serve->profiles, i), "default") ==
-		    0;
+		has = strcmp(profiles_name(serve->profiles, i), "default") == 0;
 	return has;
 }
 
@@ -502,8 +495,7 @@ serve_free(struct serve *serve)
 {
 	/* Those of mail that came to nothing. */
 	if (serve->known_count > 0)
-		log_warnings(
-		    &serve->known[serve->known_count - 1]->profile,
+		log_warnings(&serve->known[serve->known_count - 1]->profile,
 		    &serve->watch, serve->client.user);
 	for (size_t i = 0; i < serve->known_count; i++) {
 		aliases_free(&serve->known[i]->aliases);
@@ -534,8 +526,8 @@ admit(struct serve *serve, struct error *err)
 		&serve->client, serve->profiles, serve->options, err)) {
 		/* On a socket that listens, a write would wait for ever. */
 		if (serve->client.kind != OTHER_END_UNUSABLE)
-			server_refuse(STDOUT_FILENO,
-			    "4.3.5 this client is not served");
+			server_refuse(
+			    STDOUT_FILENO, "4.3.5 this client is not served");
 		return false;
 	}
 	return true;
@@ -551,8 +543,8 @@ log_without_sender(struct serve *serve, const struct error *err)
 	struct profile profile;
 	struct error ignored = {0};
 
-	if (!profile_choose(&profile, serve->profiles,
-		serve->options->profile, NULL, NULL, &ignored))
+	if (!profile_choose(&profile, serve->profiles, serve->options->profile,
+		NULL, NULL, &ignored))
 		return;
 	log_warnings(&profile, &serve->watch, serve->client.user);
 	if (err->kind != ERROR_NONE)
@@ -616,8 +608,8 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 
 	*exit_status = 0;
 	keep_errors_from_client();
-	serve.observer = log_watch_init(
-	    &serve.watch, trace_init(&trace, options->verbose));
+	serve.observer =
+	    log_watch_init(&serve.watch, trace_init(&trace, options->verbose));
 	serve.profiles = prepare_profiles(options, err);
 	if (serve.profiles == NULL) {
 		server_refuse(

@@ -26,8 +26,7 @@ tcp_is_served(const struct profiles *profiles, const struct options *options,
 			continue;
 		if (profile_choose(
 			&profile, profiles, name, NULL, NULL, &wrong)) {
-			is_served =
-			    profile.clients.tcp == TCP_CLIENTS_LOOPBACK;
+			is_served = profile.clients.tcp == TCP_CLIENTS_LOOPBACK;
 			profile_free(&profile);
 		} else if (err->kind == ERROR_NONE) {
 			*err = wrong;

@@ -37,8 +37,7 @@ client_describe(const struct client *client, struct buf *out)
 	if (client->user == LOG_NO_USER)
 		buf_add_text(out, "a TCP client");
 	else
-		buf_add_format(out, "uid %lu (%s)",
-		    (unsigned long)client->user,
+		buf_add_format(out, "uid %lu (%s)", (unsigned long)client->user,
 		    client->name != NULL ? client->name : "no name");
 }
 

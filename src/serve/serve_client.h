@@ -27,7 +27,7 @@ struct client_rights {
 	const struct client *client;
 	const struct profile *profile;
 	struct aliases *aliases;
-	const char *domain; /* completes its name; NULL: none */
+	const char *domain;	      /* completes its name; NULL: none */
 	const struct sender_map *map; /* of the profile; NULL: it has none */
 };
 

@@ -26,8 +26,7 @@ say_error(struct serving *serving, int code, struct status status,
 
 bool
 serving_read_argument(struct serving *serving, struct span argument,
-    bool is_rcpt, struct mailbox *mailbox,
-    struct server_parameters *parameters)
+    bool is_rcpt, struct mailbox *mailbox, struct server_parameters *parameters)
 {
 	struct error err = {0};
 
@@ -36,7 +35,7 @@ serving_read_argument(struct serving *serving, struct span argument,
 		mailbox, &err)) {
 		say_error(serving, 501,
 		    err.kind == ERROR_USAGE ? (struct status){5, 5, 4}
-		    : is_rcpt		    ? (struct status){5, 1, 3}
+			: is_rcpt	    ? (struct status){5, 1, 3}
 					    : (struct status){5, 1, 7},
 		    &err);
 		return false;
@@ -110,8 +109,7 @@ has_sent_data(struct server_io *io)
 			return false;
 		rest = span_skip(rest, line.len + 1);
 		if (!span_starts_nocase(line, SPAN("RCPT ")))
-			return span_equal_nocase(
-			    span_trim(line), SPAN("DATA"));
+			return span_equal_nocase(span_trim(line), SPAN("DATA"));
 	}
 }
 
@@ -132,8 +130,7 @@ take_trouble(struct serving *serving)
 		return;
 	}
 	if (service->settled != NULL)
-		service->settled(
-		    service->context, transfer, NULL, NULL, NULL);
+		service->settled(service->context, transfer, NULL, NULL, NULL);
 	server_reply_outcome(&serving->io, &transfer->route.trouble);
 }
 
@@ -299,8 +296,8 @@ offer(struct serving *serving)
 	server_io_say(io, "250-%s", serving->service->host);
 	server_io_say(io, "250-PIPELINING");
 	if (serving->service->size_limit > 0)
-		server_io_say(io, "250-SIZE %" PRIu64,
-		    serving->service->size_limit);
+		server_io_say(
+		    io, "250-SIZE %" PRIu64, serving->service->size_limit);
 	else
 		server_io_say(io, "250-SIZE");
 	server_io_say(io, "250-8BITMIME");
@@ -489,11 +486,11 @@ is_nuisance(struct serving *serving)
 	if (serving->mistakes > MISTAKES_MAX)
 		serving_say(serving, "421 4.7.0 too many mistakes");
 	else if (serving->idle_commands > IDLE_COMMANDS_MAX)
-		serving_say(serving,
-		    "421 4.7.0 too many commands without a message");
+		serving_say(
+		    serving, "421 4.7.0 too many commands without a message");
 	else if (serving->vain_recipients > VAIN_RECIPIENTS_MAX)
-		serving_say(serving,
-		    "421 4.7.0 too many recipients without a message");
+		serving_say(
+		    serving, "421 4.7.0 too many recipients without a message");
 	else
 		return false;
 	return true;
@@ -521,8 +518,7 @@ serve_lines(struct serving *serving)
 			if (is_http(line))
 				leave_http(serving);
 			else
-				serving_say(
-				    serving, "500 5.5.2 line too long");
+				serving_say(serving, "500 5.5.2 line too long");
 			break;
 		case SERVER_LINE_NONE:
 			return;

@@ -16,9 +16,9 @@
 
 /* What the server asks of whoever runs it. */
 struct service {
-	const char *host;    /* our name, in the greeting and Received */
-	uint64_t size_limit; /* for EHLO; 0: none that is known */
-	int64_t timeout;     /* milliseconds, for one command; 0: 5 minutes */
+	const char *host;     /* our name, in the greeting and Received */
+	uint64_t size_limit;  /* for EHLO; 0: none that is known */
+	int64_t timeout;      /* milliseconds, for one command; 0: 5 minutes */
 	int64_t content_time; /* likewise, for one content; 0: 1 hour */
 	int64_t session_time; /* likewise, until a last MAIL; 0: 4 hours */
 	const struct observer *observer; /* borrowed; may be NULL */
@@ -41,8 +41,8 @@ struct service {
 	 * Whether the content of a message may come now: asked once for each
 	 * message, before 354. False: *refusal, as above. May be NULL.
 	 */
-	bool (*begin_content)(void *context, const struct route *route,
-	    struct reply *refusal);
+	bool (*begin_content)(
+	    void *context, const struct route *route, struct reply *refusal);
 	/* What to add to a message and drop from it. */
 	bool (*plan)(void *context, const struct route *route,
 	    const struct message *message, struct plan *plan,

@@ -43,8 +43,7 @@ static void
 follow(struct content_scan *scan, char c)
 {
 	if (c == '\n') {
-		scan->state =
-		    scan->state == CONTENT_CR || scan->has_lf_lines
+		scan->state = scan->state == CONTENT_CR || scan->has_lf_lines
 		    ? CONTENT_LINE_START
 		    : CONTENT_IN_LINE;
 	} else if (c == '\r') {
@@ -156,8 +155,8 @@ say_failure(struct serving *serving, const struct error *err)
 
 	outcome_set_own(&outcome, STAGE_CONTENT,
 	    is_for_now ? CAUSE_TEMPORARY : CAUSE_CONTENT, "%s", err->text);
-	outcome.reply.status = is_for_now ? (struct status){4, 3, 0}
-					  : (struct status){5, 6, 0};
+	outcome.reply.status =
+	    is_for_now ? (struct status){4, 3, 0} : (struct status){5, 6, 0};
 	while (count-- > 0)
 		server_reply_outcome(&serving->io, &outcome);
 	outcome_free(&outcome);
@@ -235,8 +234,7 @@ static void
 say_outcomes(struct serving *serving)
 {
 	if (!serving->is_lmtp)
-		say_outcome(
-		    serving, NULL, serving->transfer.envelope.count);
+		say_outcome(serving, NULL, serving->transfer.envelope.count);
 	for (size_t i = 0; serving->is_lmtp && i < serving->addressee_count;
 	     i++)
 		say_outcome(serving, serving->addressees[i].targets,
@@ -255,13 +253,13 @@ deliver(struct serving *serving, const struct letter *letter)
 	if (trouble->action != ACTION_NONE) {
 		envelope_settle_open(&transfer->envelope, trouble);
 	} else {
-		relay_content(&serving->relay, transfer, letter,
-		    !serving->is_lmtp);
+		relay_content(
+		    &serving->relay, transfer, letter, !serving->is_lmtp);
 		server = serving->relay.session.server;
 	}
 	if (service->settled != NULL)
-		service->settled(service->context, transfer, letter,
-		    letter->plan, server);
+		service->settled(
+		    service->context, transfer, letter, letter->plan, server);
 }
 
 static void
@@ -279,8 +277,9 @@ send_on(struct serving *serving, const struct message *message)
 	};
 
 	if (count_received(message) > RECEIVED_MAX) {
-		say_for_all(serving, "554 5.4.6 too many Received fields: "
-				     "the message goes in a loop");
+		say_for_all(serving,
+		    "554 5.4.6 too many Received fields: "
+		    "the message goes in a loop");
 	} else if (!service->plan(service->context, &transfer->route, message,
 		       &plan, &err)) {
 		say_failure(serving, &err);
@@ -307,8 +306,8 @@ take_message(struct serving *serving)
 	int64_t session_limit = serving->io.limit;
 	bool is_whole;
 
-	message_feed_keep(incoming.feed,
-	    serving->transfer.route.profile->memory_max);
+	message_feed_keep(
+	    incoming.feed, serving->transfer.route.profile->memory_max);
 	serving->io.limit = deadline_in(serving->service->content_time
 		? serving->service->content_time
 		: CONTENT_TIME);
@@ -320,8 +319,8 @@ take_message(struct serving *serving)
 		say_for_all(
 		    serving, "451 4.4.2 the end of the content never came");
 	else if (is_whole && incoming.is_too_large)
-		say_for_all(serving,
-		    "552 5.3.4 the message is larger than max-size");
+		say_for_all(
+		    serving, "552 5.3.4 the message is larger than max-size");
 	else if (is_whole && message == NULL)
 		say_failure(serving, &incoming.err);
 	else if (is_whole)
@@ -360,8 +359,8 @@ content_may_come(struct serving *serving)
 	/* A message that cannot go is not counted. */
 	if (service->begin_content == NULL ||
 	    serving->transfer.route.trouble.action != ACTION_NONE ||
-	    service->begin_content(service->context, &serving->transfer.route,
-		&refusal))
+	    service->begin_content(
+		service->context, &serving->transfer.route, &refusal))
 		return true;
 	server_reply_text(&serving->io, refusal.code, refusal.status,
 	    buf_span(&refusal.text));
@@ -382,14 +381,13 @@ serve_data(struct serving *serving, struct span argument)
 		return;
 	}
 	if (serving->transfer.envelope.count == 0) {
-		refuse_data(serving, serving->is_lmtp
-			? "503 5.5.1 no recipient was accepted"
-			: "554 5.5.1 no recipient was accepted");
+		refuse_data(serving,
+		    serving->is_lmtp ? "503 5.5.1 no recipient was accepted"
+				     : "554 5.5.1 no recipient was accepted");
 		return;
 	}
 	if (content_may_come(serving)) {
-		server_io_say(
-		    &serving->io, "354 go ahead, and end with a dot");
+		server_io_say(&serving->io, "354 go ahead, and end with a dot");
 		take_message(serving);
 	}
 	serving_reset(serving);

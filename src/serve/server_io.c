@@ -51,8 +51,8 @@ fitting(struct span text, bool is_own)
 }
 
 static void
-say_text(struct server_io *io, int code, struct status status,
-    struct span text, bool is_own)
+say_text(struct server_io *io, int code, struct status status, struct span text,
+    bool is_own)
 {
 	for (int i = 0; i < LINES_MAX; i++) {
 		struct span line = span_head(text, span_find(text, '\n'));
@@ -65,8 +65,8 @@ say_text(struct server_io *io, int code, struct status status,
 		status_add(&out, status);
 		buf_add_char(&out, ' ');
 		add_masked(&out, span_head(line, len), is_own);
-		server_io_say(io, "%d%c%s", code, is_last ? ' ' : '-',
-		    buf_text(&out));
+		server_io_say(
+		    io, "%d%c%s", code, is_last ? ' ' : '-', buf_text(&out));
 		buf_free(&out);
 		if (is_last)
 			return;
@@ -74,8 +74,8 @@ say_text(struct server_io *io, int code, struct status status,
 }
 
 void
-server_reply_text(struct server_io *io, int code, struct status status,
-    struct span text)
+server_reply_text(
+    struct server_io *io, int code, struct status status, struct span text)
 {
 	say_text(io, code, status, text, true);
 }
@@ -173,8 +173,8 @@ server_reply_outcome_of(struct server_io *io, const struct outcome *outcome,
 	buf_add_format(&told.reply.text, "<%s>: ", path);
 	buf_add_span(&told.reply.text, text);
 	if (is_partial)
-		buf_add_text(&told.reply.text,
-		    " (others have got the message)");
+		buf_add_text(
+		    &told.reply.text, " (others have got the message)");
 	server_reply_outcome(io, &told);
 	outcome_free(&told);
 }
@@ -199,10 +199,8 @@ server_reply_outcome_of(struct server_io *io, const struct outcome *outcome,
 void
 server_io_init(struct server_io *io, int in, int out, int64_t timeout)
 {
-	*io = (struct server_io){.in = in,
-	    .out = out,
-	    .timeout = timeout,
-	    .limit = DEADLINE_NEVER};
+	*io = (struct server_io){
+	    .in = in, .out = out, .timeout = timeout, .limit = DEADLINE_NEVER};
 	io->input = mem_resize(NULL, INPUT_ROOM, 1);
 	buf_init(&io->output, OUTPUT_MAX);
 }
@@ -267,8 +265,8 @@ server_io_flush(struct server_io *io)
 			break;
 		case WAIT_INTERRUPTED:
 			signals_defer();
-			deadline = deadline_earlier(
-			    deadline, deadline_in(LAST_WORDS));
+			deadline =
+			    deadline_earlier(deadline, deadline_in(LAST_WORDS));
 			continue;
 		case WAIT_TIMEOUT:
 		case WAIT_FAILED:
@@ -317,8 +315,7 @@ fill_until(struct server_io *io, int64_t deadline)
 	if (clock_now() >= io->limit)
 		return leave_open(io, SERVER_IO_OVERDUE);
 	if (io->start > 0) {
-		memmove(io->input, io->input + io->start,
-		    io->end - io->start);
+		memmove(io->input, io->input + io->start, io->end - io->start);
 		io->end -= io->start;
 		io->start = 0;
 	}
@@ -326,8 +323,8 @@ fill_until(struct server_io *io, int64_t deadline)
 		/* What was deferred to get a reply out counts here. */
 		if (signals_caught() != 0)
 			return leave_open(io, SERVER_IO_INTERRUPTED);
-		switch (wait_for(&wait, 1,
-		    deadline_earlier(deadline, io->limit))) {
+		switch (
+		    wait_for(&wait, 1, deadline_earlier(deadline, io->limit))) {
 		case WAIT_READY:
 			break;
 		case WAIT_INTERRUPTED:
@@ -412,8 +409,7 @@ server_io_line(struct server_io *io, struct span *line)
 		if (end < input.len) {
 			*line = span_head(input, end);
 			server_io_take(io, end + 1);
-			io->is_lf_line =
-			    end == 0 || input.at[end - 1] != '\r';
+			io->is_lf_line = end == 0 || input.at[end - 1] != '\r';
 			line->len -= !io->is_lf_line;
 			return SERVER_LINE;
 		}

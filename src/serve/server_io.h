@@ -24,9 +24,9 @@ enum server_io_state {
 	SERVER_IO_OPEN,
 	SERVER_IO_ENDED, /* the client has closed */
 	SERVER_IO_TIMED_OUT,
-	SERVER_IO_OVERDUE, /* the limit has passed */
+	SERVER_IO_OVERDUE,     /* the limit has passed */
 	SERVER_IO_INTERRUPTED, /* a signal */
-	SERVER_IO_ENDLESS, /* a line that did not end */
+	SERVER_IO_ENDLESS,     /* a line that did not end */
 	SERVER_IO_BROKEN,
 };
 
@@ -44,8 +44,7 @@ struct server_io {
 
 enum server_line { SERVER_LINE, SERVER_LINE_TOO_LONG, SERVER_LINE_NONE };
 
-void server_io_init(
-    struct server_io *io, int in, int out, int64_t timeout);
+void server_io_init(struct server_io *io, int in, int out, int64_t timeout);
 void server_io_free(struct server_io *io);
 /*
  * The next line without its end, borrowed until the next call; of one that is
@@ -75,8 +74,7 @@ bool server_io_flush(struct server_io *io);
  * mail; nor is its 421 ours, since this session goes on. What the server said
  * of our login is not for the client: it would take it for its own.
  */
-void server_reply_outcome(
-    struct server_io *io, const struct outcome *outcome);
+void server_reply_outcome(struct server_io *io, const struct outcome *outcome);
 /*
  * The same, saying of whom it is true: the client named a recipient that
  * stands for several. `is_partial`: some of them have the message.
@@ -86,7 +84,7 @@ void server_reply_outcome_of(struct server_io *io,
 /* Whether the client does not hear its words, since they are of our login. */
 bool server_reply_hides(const struct outcome *outcome);
 /* Code, status and text; the text is masked. */
-void server_reply_text(struct server_io *io, int code, struct status status,
-    struct span text);
+void server_reply_text(
+    struct server_io *io, int code, struct status status, struct span text);
 
 #endif

@@ -25,12 +25,12 @@ struct serving {
 	struct transfer transfer;
 	struct addressee *addressees;
 	size_t addressee_count;
-	bool is_expanded; /* one of them is several */
+	bool is_expanded;     /* one of them is several */
 	unsigned withdrawals; /* each costs the whole envelope once more */
 	struct envelope_index index; /* of the transfer's envelope */
-	bool has_mail;	/* MAIL was accepted */
+	bool has_mail;		     /* MAIL was accepted */
 	bool is_greeted, is_extended, is_lmtp;
-	bool is_over;	/* no more is read */
+	bool is_over; /* no more is read */
 	/* Of the client, since its last message. */
 	unsigned mistakes, idle_commands;
 	size_t vain_recipients; /* refused, or given up */

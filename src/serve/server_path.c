@@ -66,8 +66,8 @@ parse_path(struct span path, struct mailbox *mailbox, struct error *err)
 }
 
 bool
-server_take_path(struct span *rest, struct span prefix,
-    struct mailbox *mailbox, struct error *err)
+server_take_path(struct span *rest, struct span prefix, struct mailbox *mailbox,
+    struct error *err)
 {
 	struct span path;
 	size_t len;
@@ -75,8 +75,7 @@ server_take_path(struct span *rest, struct span prefix,
 	*mailbox = (struct mailbox){0};
 	if (!span_starts_nocase(*rest, prefix))
 		return error_set(
-		    err, ERROR_USAGE, "the argument is %s<address>",
-		    prefix.at);
+		    err, ERROR_USAGE, "the argument is %s<address>", prefix.at);
 	*rest = span_trim(span_skip(*rest, prefix.len));
 	if (rest->len == 0)
 		return error_set(err, ERROR_DATA, "not a path");
@@ -114,8 +113,7 @@ take_size(struct span value, struct server_parameters *parameters)
 static bool
 take_body(struct span value, struct server_parameters *parameters)
 {
-	parameters->has_eight_bit =
-	    span_equal_nocase(value, SPAN("8BITMIME"));
+	parameters->has_eight_bit = span_equal_nocase(value, SPAN("8BITMIME"));
 	return parameters->has_eight_bit ||
 	    span_equal_nocase(value, SPAN("7BIT"));
 }
@@ -139,8 +137,8 @@ static bool
 take_envelope_id(struct span value, struct server_parameters *parameters)
 {
 	struct buf id = {0};
-	bool done = xtext_decode(&id, value) &&
-	    dsn_envelope_id_is_valid(buf_span(&id));
+	bool done =
+	    xtext_decode(&id, value) && dsn_envelope_id_is_valid(buf_span(&id));
 
 	if (done)
 		parameters->envelope_id = mem_copy_text(buf_text(&id));
@@ -173,8 +171,7 @@ add_original(struct buf *out, struct span type, struct span value)
 		    (len > 1 && character < 0xa0))
 			return false;
 		if (len > 1)
-			buf_add_format(
-			    out, "\\x{%02X}", (unsigned)character);
+			buf_add_format(out, "\\x{%02X}", (unsigned)character);
 		else
 			buf_add_char(out, value.at[0]);
 		value = span_skip(value, len);

@@ -23,11 +23,11 @@ bool server_take_path(struct span *rest, struct span prefix,
 
 /* What MAIL and RCPT may carry besides. */
 struct server_parameters {
-	uint64_t size;	      /* SIZE=, RFC 1870; 0: not given */
-	bool has_eight_bit;   /* BODY=8BITMIME */
-	bool is_utf8;	      /* SMTPUTF8, RFC 6531 */
+	uint64_t size;	    /* SIZE=, RFC 1870; 0: not given */
+	bool has_eight_bit; /* BODY=8BITMIME */
+	bool is_utf8;	    /* SMTPUTF8, RFC 6531 */
 	enum dsn_return dsn_return;
-	char *envelope_id;    /* decoded; NULL: none */
+	char *envelope_id; /* decoded; NULL: none */
 	struct dsn_request dsn;
 };
 

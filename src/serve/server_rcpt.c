@@ -23,9 +23,9 @@
 /* What the server upstream says of the mailboxes of one recipient. */
 struct hearing {
 	struct addressee addressee;
-	bool is_accepted; /* at least one of them */
+	bool is_accepted;	 /* at least one of them */
 	struct outcome accepted; /* the first that was asked now */
-	struct outcome refused;  /* the weightiest */
+	struct outcome refused;	 /* the weightiest */
 	char *refused_path;
 };
 
@@ -41,13 +41,13 @@ hearing_free(struct hearing *hearing)
 static void
 add_target(struct addressee *addressee, size_t target)
 {
-	*(size_t *)mem_append(&addressee->targets, &addressee->count,
-	    sizeof(target)) = target;
+	*(size_t *)mem_append(
+	    &addressee->targets, &addressee->count, sizeof(target)) = target;
 }
 
 static void
-take_outcome(struct hearing *hearing, const struct outcome *outcome,
-    const char *path)
+take_outcome(
+    struct hearing *hearing, const struct outcome *outcome, const char *path)
 {
 	if (outcome->action == ACTION_RELAYED ||
 	    outcome->action == ACTION_NONE) {
@@ -68,8 +68,8 @@ ask(struct serving *serving, struct hearing *hearing, struct recipient *one,
 {
 	struct transfer *transfer = &serving->transfer;
 	struct envelope *envelope = &transfer->envelope;
-	const struct recipient *there = envelope_find(
-	    envelope, &serving->index, one->forward_path);
+	const struct recipient *there =
+	    envelope_find(envelope, &serving->index, one->forward_path);
 	struct outcome outcome = {0};
 
 	if (there != NULL) {
@@ -161,8 +161,8 @@ ask_all(struct serving *serving, struct envelope *mailboxes,
 		if (server_reply_hides(&hearing.refused))
 			serving_note_failure(serving, &hearing.refused);
 		if (count > 1)
-			server_reply_outcome_of(&serving->io,
-			    &hearing.refused, hearing.refused_path, false);
+			server_reply_outcome_of(&serving->io, &hearing.refused,
+			    hearing.refused_path, false);
 		else
 			server_reply_outcome(&serving->io, &hearing.refused);
 	}
@@ -178,12 +178,12 @@ keep_all(struct serving *serving, struct envelope *mailboxes)
 
 	for (size_t i = 0; i < mailboxes->count; i++) {
 		struct recipient *one = &mailboxes->recipients[i];
-		const struct recipient *there = envelope_find(
-		    envelope, &serving->index, one->forward_path);
+		const struct recipient *there =
+		    envelope_find(envelope, &serving->index, one->forward_path);
 
 		if (there != NULL) {
-			add_target(&addressee,
-			    (size_t)(there - envelope->recipients));
+			add_target(
+			    &addressee, (size_t)(there - envelope->recipients));
 			continue;
 		}
 		*(struct recipient *)mem_append(&envelope->recipients,
@@ -214,10 +214,9 @@ add_recipient(struct serving *serving, const struct mailbox *mailbox,
 		    buf_span(&refusal.text));
 	else if (route->trouble.action != ACTION_NONE)
 		keep_all(serving, &mailboxes);
-	else if (mailboxes.count > 1 &&
-	    serving->withdrawals >= WITHDRAWALS_MAX)
-		serving_say(serving,
-		    "452 4.5.3 too many aliases are refused for now");
+	else if (mailboxes.count > 1 && serving->withdrawals >= WITHDRAWALS_MAX)
+		serving_say(
+		    serving, "452 4.5.3 too many aliases are refused for now");
 	else
 		ask_all(serving, &mailboxes, &parameters->dsn);
 	reply_free(&refusal);

@@ -14,8 +14,7 @@ struct sending {
 static int64_t
 block_deadline(const struct dialogue *dialogue)
 {
-	int64_t timeout =
-	    dialogue->timeout ? dialogue->timeout : BLOCK_TIMEOUT;
+	int64_t timeout = dialogue->timeout ? dialogue->timeout : BLOCK_TIMEOUT;
 
 	return deadline_earlier(deadline_in(timeout), dialogue->deadline);
 }
@@ -26,10 +25,9 @@ send_block(void *context, const char *data, size_t len)
 	struct sending *sending = context;
 	struct dialogue *dialogue = &sending->session->dialogue;
 
-	observer_see(dialogue->observer, OBSERVED_CONTENT,
-	    (struct span){data, len});
-	if (!stream_write(
-		sending->stream, data, len, block_deadline(dialogue)))
+	observer_see(
+	    dialogue->observer, OBSERVED_CONTENT, (struct span){data, len});
+	if (!stream_write(sending->stream, data, len, block_deadline(dialogue)))
 		return false;
 	/* A server that speaks before the end does not want the rest. */
 	return stream_input(sending->stream).len == 0;
@@ -60,8 +58,8 @@ hear_early(struct session *session, struct outcome *ending)
 
 /* The message could not be sent whole: the connection ends without the dot. */
 static bool
-break_off(struct sending *sending, enum replay_result result,
-    struct outcome *ending)
+break_off(
+    struct sending *sending, enum replay_result result, struct outcome *ending)
 {
 	struct session *session = sending->session;
 	enum stream_state state = stream_state(sending->stream);
@@ -70,8 +68,7 @@ break_off(struct sending *sending, enum replay_result result,
 	if (result == REPLAY_CHANGED)
 		outcome_set_own(ending, STAGE_CONTENT, CAUSE_TEMPORARY,
 		    "the message changed while it was being sent");
-	else if (state == STREAM_OPEN &&
-	    stream_input(sending->stream).len == 0)
+	else if (state == STREAM_OPEN && stream_input(sending->stream).len == 0)
 		outcome_set_own(ending, STAGE_CONTENT, CAUSE_TEMPORARY,
 		    "interrupted by a signal");
 	else if (state == STREAM_OPEN || state == STREAM_CLOSED ||
@@ -83,8 +80,8 @@ break_off(struct sending *sending, enum replay_result result,
 }
 
 bool
-content_hear_on(struct session *session, enum stage stage,
-    struct reply *reply, struct outcome *trouble)
+content_hear_on(struct session *session, enum stage stage, struct reply *reply,
+    struct outcome *trouble)
 {
 	struct dialogue *dialogue = &session->dialogue;
 
@@ -135,8 +132,8 @@ static bool
 hear_answer(struct session *session, struct outcome *ending)
 {
 	struct reply reply = {0};
-	bool heard = dialogue_hear(&session->dialogue, STAGE_CONTENT, &reply,
-			 ending) ||
+	bool heard =
+	    dialogue_hear(&session->dialogue, STAGE_CONTENT, &reply, ending) ||
 	    content_hear_on(session, STAGE_CONTENT, &reply, ending);
 
 	if (heard)

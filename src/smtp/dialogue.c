@@ -120,8 +120,7 @@ static bool
 may_pass(const struct dialogue *dialogue, struct span line)
 {
 	return !span_has_control(line) &&
-	    (span_is_ascii(line) ||
-		(dialogue->is_utf8 && utf8_is_valid(line)));
+	    (span_is_ascii(line) || (dialogue->is_utf8 && utf8_is_valid(line)));
 }
 
 void
@@ -198,8 +197,8 @@ dialogue_say_secret(
 }
 
 void
-dialogue_describe(const struct dialogue *dialogue, enum stage stage,
-    struct outcome *trouble)
+dialogue_describe(
+    const struct dialogue *dialogue, enum stage stage, struct outcome *trouble)
 {
 	switch (stream_state(dialogue->stream)) {
 	case STREAM_TIMED_OUT:
@@ -207,8 +206,8 @@ dialogue_describe(const struct dialogue *dialogue, enum stage stage,
 		    "the server did not answer in time");
 		break;
 	case STREAM_INTERRUPTED:
-		outcome_set_own(trouble, stage, CAUSE_TEMPORARY,
-		    "interrupted by a signal");
+		outcome_set_own(
+		    trouble, stage, CAUSE_TEMPORARY, "interrupted by a signal");
 		break;
 	case STREAM_CLOSED:
 		outcome_set_own(trouble, stage, CAUSE_TEMPORARY,
@@ -300,8 +299,8 @@ take_line(struct dialogue *dialogue, enum stage stage, struct span line,
 }
 
 bool
-dialogue_hear(struct dialogue *dialogue, enum stage stage,
-    struct reply *reply, struct outcome *trouble)
+dialogue_hear(struct dialogue *dialogue, enum stage stage, struct reply *reply,
+    struct outcome *trouble)
 {
 	int64_t deadline = dialogue_deadline(dialogue, stage);
 	enum reply_progress progress = REPLY_MORE;

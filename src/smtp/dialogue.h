@@ -47,11 +47,11 @@ void observer_see(
 struct dialogue {
 	struct stream *stream;		 /* owned */
 	const struct observer *observer; /* borrowed; may be NULL */
-	int64_t timeout;  /* milliseconds; 0: the stage's (RFC 5321) */
-	int64_t deadline; /* for everything; DEADLINE_NEVER: none */
-	size_t unanswered; /* commands said whose reply was not heard */
+	int64_t timeout;    /* milliseconds; 0: the stage's (RFC 5321) */
+	int64_t deadline;   /* for everything; DEADLINE_NEVER: none */
+	size_t unanswered;  /* commands said whose reply was not heard */
 	struct buf secrets; /* wiped; what replies must not echo, LF between */
-	struct buf odd; /* the beginning of a line that is no reply */
+	struct buf odd;	    /* the beginning of a line that is no reply */
 	bool unsolicited;   /* input came before it was asked for */
 	bool gated;	    /* a command was refused by the gate */
 	bool is_utf8; /* RFC 6531: commands may hold UTF-8, not ASCII alone */
@@ -106,7 +106,7 @@ void dialogue_check_input(struct dialogue *dialogue);
 /* Whether the server waits for a command and nothing is amiss. */
 bool dialogue_is_in_step(const struct dialogue *dialogue);
 /* Describes why the stream is not open, as a trouble at this stage. */
-void dialogue_describe(const struct dialogue *dialogue, enum stage stage,
-    struct outcome *trouble);
+void dialogue_describe(
+    const struct dialogue *dialogue, enum stage stage, struct outcome *trouble);
 
 #endif

@@ -87,8 +87,8 @@ common_length(struct span a, struct span b)
 static bool
 is_part_of_word(char c)
 {
-	return ascii_is_alnum(c) || (unsigned char)c >= 0x80 ||
-	    c == '.' || c == '-' || c == '_' || c == '@';
+	return ascii_is_alnum(c) || (unsigned char)c >= 0x80 || c == '.' ||
+	    c == '-' || c == '_' || c == '@';
 }
 
 /* Whether the first octets of `text`, which is a tail of `line`, are a word. */
@@ -132,8 +132,8 @@ longest_indexed(struct span text, const struct index *index)
 	for (uint32_t at = index->first[bucket_of(text.at)]; at > 0;
 	     at = index->next[at - 1]) {
 		/* The line end behind a secret is not in the text. */
-		size_t len = common_length(
-		    text, span_skip(index->secrets, at - 1));
+		size_t len =
+		    common_length(text, span_skip(index->secrets, at - 1));
 
 		if (len >= STRETCH && len > longest)
 			longest = len;
@@ -162,8 +162,7 @@ struct search {
 };
 
 static size_t
-longest_of_all(
-    struct span line, struct span text, const struct search *search)
+longest_of_all(struct span line, struct span text, const struct search *search)
 {
 	struct span secrets = search->secrets, secret;
 	size_t longest = 0;

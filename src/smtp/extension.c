@@ -12,8 +12,7 @@ void
 command_add_mail(struct buf *line, const struct session *session,
     const struct mail_request *request)
 {
-	buf_add_format(
-	    line, "MAIL FROM:<%s>", request->envelope->reverse_path);
+	buf_add_format(line, "MAIL FROM:<%s>", request->envelope->reverse_path);
 	extensions_add_mail(&session->extensions, request, line);
 }
 
@@ -115,8 +114,8 @@ static void
 add_size(const struct mail_request *request, struct buf *line)
 {
 	if (request->size > 0)
-		buf_add_format(line, " SIZE=%llu",
-		    (unsigned long long)request->size);
+		buf_add_format(
+		    line, " SIZE=%llu", (unsigned long long)request->size);
 }
 
 static void

@@ -14,16 +14,16 @@
 #include "envelope/reply.h"
 
 enum extension {
-	EXTENSION_PIPELINING = 1 << 0,	/* RFC 2920 */
-	EXTENSION_SIZE = 1 << 1,	/* RFC 1870 */
-	EXTENSION_8BITMIME = 1 << 2,	/* RFC 6152 */
-	EXTENSION_STARTTLS = 1 << 3,	/* RFC 3207 */
-	EXTENSION_AUTH = 1 << 4,	/* RFC 4954 */
+	EXTENSION_PIPELINING = 1 << 0,	 /* RFC 2920 */
+	EXTENSION_SIZE = 1 << 1,	 /* RFC 1870 */
+	EXTENSION_8BITMIME = 1 << 2,	 /* RFC 6152 */
+	EXTENSION_STARTTLS = 1 << 3,	 /* RFC 3207 */
+	EXTENSION_AUTH = 1 << 4,	 /* RFC 4954 */
 	EXTENSION_STATUS_CODES = 1 << 5, /* RFC 2034 */
-	EXTENSION_DSN = 1 << 6,		/* RFC 3461 */
-	EXTENSION_SMTPUTF8 = 1 << 7,	/* RFC 6531 */
-	EXTENSION_CHUNKING = 1 << 8,	/* RFC 3030 */
-	EXTENSION_LIMITS = 1 << 9,	/* RFC 9422 */
+	EXTENSION_DSN = 1 << 6,		 /* RFC 3461 */
+	EXTENSION_SMTPUTF8 = 1 << 7,	 /* RFC 6531 */
+	EXTENSION_CHUNKING = 1 << 8,	 /* RFC 3030 */
+	EXTENSION_LIMITS = 1 << 9,	 /* RFC 9422 */
 };
 
 struct extensions {
@@ -33,7 +33,7 @@ struct extensions {
 	/* LIMITS; 0: not said */
 	uint64_t recipients_max;   /* RCPT in one transaction */
 	uint64_t transactions_max; /* MAIL in one session */
-	uint64_t domains_max; /* of the recipients of one transaction */
+	uint64_t domains_max;	   /* of the recipients of one transaction */
 };
 
 /* From the reply to EHLO; forgets what was there. */
@@ -50,8 +50,8 @@ void extensions_add_mechanisms(const struct reply *ehlo, struct buf *names);
 /* What MAIL has to say. */
 struct mail_request {
 	const struct envelope *envelope; /* borrowed */
-	uint64_t size;		   /* 0: not known */
-	bool has_eight_bit, is_utf8; /* of what is to come */
+	uint64_t size;			 /* 0: not known */
+	bool has_eight_bit, is_utf8;	 /* of what is to come */
 };
 
 /* The parameters of MAIL and RCPT, a blank in front of each. */

@@ -41,8 +41,7 @@ fit_recipients(const struct session *session, struct envelope *envelope,
 		    fit_path(session, recipient->forward_path, STAGE_RCPT,
 			&recipient->outcome))
 			continue;
-		reply_copy(
-		    &recipient->rcpt_reply, &recipient->outcome.reply);
+		reply_copy(&recipient->rcpt_reply, &recipient->outcome.reply);
 		outcome_copy(ending, &recipient->outcome);
 		has_failed = true;
 	}
@@ -191,8 +190,7 @@ fit_size(const struct session *session, uint64_t size, struct outcome *ending)
 
 bool
 fit_letter(const struct session *session, const struct envelope *envelope,
-    const struct letter *letter, struct letter *fitted,
-    struct outcome *ending)
+    const struct letter *letter, struct letter *fitted, struct outcome *ending)
 {
 	*fitted = letter != NULL ? *letter : (struct letter){0};
 	if (!fit_characters(session, envelope, fitted, ending))

@@ -17,11 +17,11 @@
 bool fit_recipients(const struct session *session, struct envelope *envelope,
     struct outcome *ending);
 /* Why this server cannot take the address, with its status. */
-bool fit_path(const struct session *session, const char *path,
-    enum stage stage, struct outcome *ending);
-/* RFC 1870 section 6.1: what the server has said it cannot take. */
-bool fit_size(const struct session *session, uint64_t size,
+bool fit_path(const struct session *session, const char *path, enum stage stage,
     struct outcome *ending);
+/* RFC 1870 section 6.1: what the server has said it cannot take. */
+bool fit_size(
+    const struct session *session, uint64_t size, struct outcome *ending);
 /* RFC 6531 section 3.4: whether an address or the header calls for it. */
 bool fit_needs_utf8(
     const struct envelope *envelope, const struct letter *letter);
@@ -30,8 +30,7 @@ bool fit_needs_utf8(
  * in 7 bits, under SMTPUTF8 with its fields in UTF-8. Without a letter (NULL)
  * only is_utf8 is set. False: it cannot, and *ending says why.
  */
-bool fit_letter(const struct session *session,
-    const struct envelope *envelope, const struct letter *letter,
-    struct letter *fitted, struct outcome *ending);
+bool fit_letter(const struct session *session, const struct envelope *envelope,
+    const struct letter *letter, struct letter *fitted, struct outcome *ending);
 
 #endif

@@ -141,8 +141,8 @@ fail_by_tls(struct session *session)
 	outcome_set_own(&session->trouble, STAGE_GREETING, CAUSE_PROTOCOL,
 	    "port %u of %s wants TLS from the start", (unsigned)server->port,
 	    server->host);
-	outcome_set_hint(&session->trouble,
-	    "write smtps%s instead of smtp://", strchr(server->url, ':'));
+	outcome_set_hint(&session->trouble, "write smtps%s instead of smtp://",
+	    strchr(server->url, ':'));
 	return false;
 }
 
@@ -156,8 +156,7 @@ judge(struct session *session, const struct reply *reply)
 	if (reply_is_positive(reply)) {
 		trouble->action = ACTION_DELAYED;
 		trouble->cause = CAUSE_PROTOCOL;
-	} else if (reply_is_permanent(reply) &&
-	    session_is_forgeable(session)) {
+	} else if (reply_is_permanent(reply) && session_is_forgeable(session)) {
 		trouble->action = ACTION_DELAYED;
 		trouble->cause = CAUSE_TEMPORARY;
 	}
@@ -176,8 +175,8 @@ session_greet(struct session *session, const struct session_options *options)
 	dialogue->deadline = dialogue_deadline(dialogue, STAGE_GREETING);
 	if (is_waiting_for_tls(session, options))
 		return fail_by_tls(session);
-	heard = dialogue_hear(
-	    dialogue, STAGE_GREETING, &reply, &session->trouble);
+	heard =
+	    dialogue_hear(dialogue, STAGE_GREETING, &reply, &session->trouble);
 	dialogue->deadline = deadline;
 	if (!heard)
 		explain(session);

@@ -17,11 +17,11 @@
 struct login {
 	struct session *session;
 	struct sasl sasl;
-	struct buf binding; /* of the TLS channel */
-	struct buf line;    /* the response, in base64; wiped */
-	bool is_waiting;    /* it waits for the first 334 */
-	bool is_renewed;    /* the token, after it was refused */
-	unsigned excluded;  /* mechanisms that may not be tried any more */
+	struct buf binding;	/* of the TLS channel */
+	struct buf line;	/* the response, in base64; wiped */
+	bool is_waiting;	/* it waits for the first 334 */
+	bool is_renewed;	/* the token, after it was refused */
+	unsigned excluded;	/* mechanisms that may not be tried any more */
 	struct outcome refusal; /* of the mechanism that was tried before */
 };
 
@@ -134,8 +134,8 @@ find_mechanism(struct login *login)
 		buf_add_text(&names, wanted->names[i]);
 		buf_add_char(&names, ' ');
 	}
-	found = sasl_choose(&login->sasl, buf_span(&names),
-	    session->extensions.mechanisms);
+	found = sasl_choose(
+	    &login->sasl, buf_span(&names), session->extensions.mechanisms);
 	buf_free(&names);
 	return found;
 }
@@ -186,11 +186,11 @@ respond(struct login *login, struct span challenge)
 	buf_init(&response, RESPONSE_MAX);
 	done = base64_decode(&clear, challenge);
 	if (!done)
-		sasl_break(&login->sasl,
-		    "the server's login challenge is not base64");
+		sasl_break(
+		    &login->sasl, "the server's login challenge is not base64");
 	else
-		done = sasl_respond(
-			   &login->sasl, buf_span(&clear), &response) &&
+		done =
+		    sasl_respond(&login->sasl, buf_span(&clear), &response) &&
 		    base64_encode(&login->line, buf_span(&response));
 	if (!done && login->sasl.trouble.len == 0)
 		sasl_give_up(
@@ -342,8 +342,7 @@ prepare(struct login *login)
 	if (tls == NULL)
 		return;
 	buf_clear(&login->binding);
-	login->sasl.binding_name =
-	    tls_channel_binding(tls, &login->binding);
+	login->sasl.binding_name = tls_channel_binding(tls, &login->binding);
 	login->sasl.binding = buf_span(&login->binding);
 }
 
@@ -432,8 +431,7 @@ renew(struct login *login)
 	}
 	if (err.kind != ERROR_NONE)
 		return fail(session,
-		    err.kind == ERROR_TEMPORARY ? CAUSE_TEMPORARY
-						: CAUSE_LOGIN,
+		    err.kind == ERROR_TEMPORARY ? CAUSE_TEMPORARY : CAUSE_LOGIN,
 		    err.text);
 	observer_note(session->dialogue.observer,
 	    "token-command gives the same token again");

@@ -13,8 +13,7 @@
 static const char *
 server_name(const struct session *session)
 {
-	return session->is_unix ? session->server->path
-				: session->server->host;
+	return session->is_unix ? session->server->path : session->server->host;
 }
 
 static const char *
@@ -30,8 +29,7 @@ credential_name(enum credential credential)
 }
 
 static bool
-is_provider_known(
-    const struct session *session, const struct outcome *outcome)
+is_provider_known(const struct session *session, const struct outcome *outcome)
 {
 	return provider_hint(session->profile, session->server, outcome) !=
 	    NULL;
@@ -72,9 +70,8 @@ add_allowed(struct buf *hint, const struct session *session)
 static const struct mechanism *
 find_unasked(const struct session *session)
 {
-	for (size_t i = 0; session->profile->auth.count == 0 &&
-	     i < mechanism_count();
-	     i++) {
+	for (size_t i = 0;
+	     session->profile->auth.count == 0 && i < mechanism_count(); i++) {
 		const struct mechanism *mechanism = mechanism_at(i);
 
 		if (session->extensions.mechanisms & 1U << i &&
@@ -146,8 +143,7 @@ wants_tls(const struct session *session, const struct reply *reply)
 }
 
 void
-login_hint_refused(
-    struct session *session, const struct mechanism *mechanism)
+login_hint_refused(struct session *session, const struct mechanism *mechanism)
 {
 	struct outcome *trouble = &session->trouble;
 	const char *user = session->profile->user;
@@ -180,8 +176,7 @@ login_hint_wanted(const struct session *session, struct outcome *outcome)
 {
 	int code = outcome->reply.code;
 
-	if ((code != 530 && code != 535) ||
-	    is_provider_known(session, outcome))
+	if ((code != 530 && code != 535) || is_provider_known(session, outcome))
 		return;
 	if (session->mechanism != NULL)
 		outcome_set_hint(outcome,

@@ -19,7 +19,6 @@ void login_hint_unusable(struct session *session);
 /* The server offers no AUTH at all. */
 void login_hint_not_offered(struct session *session);
 /* 530 or 535 to MAIL or RCPT: the server wants a login, or another one. */
-void login_hint_wanted(
-    const struct session *session, struct outcome *outcome);
+void login_hint_wanted(const struct session *session, struct outcome *outcome);
 
 #endif

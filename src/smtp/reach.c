@@ -89,8 +89,7 @@ try_service(struct reach *reach, const struct server *domain,
 {
 	bool opened = false;
 
-	for (size_t i = 0; i < list->count && !opened && !reach->is_over;
-	     i++) {
+	for (size_t i = 0; i < list->count && !opened && !reach->is_over; i++) {
 		struct server *server = trail_add_server(&reach->trail);
 
 		server_set_target(server, domain, kind->scheme,
@@ -115,8 +114,8 @@ reach_try_domain(struct reach *reach, struct session *session)
 	struct buf reason = {0};
 	bool opened = false, is_named = false, goes_on = true;
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) &&
-	     goes_on && !opened && !reach->is_over;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && goes_on &&
+	     !opened && !reach->is_over;
 	     i++) {
 		int64_t deadline = deadline_earlier(reach->deadline,
 		    deadline_in(reach->profile->timeout_connect));
@@ -124,8 +123,8 @@ reach_try_domain(struct reach *reach, struct session *session)
 		buf_clear(&reason);
 		observer_note(reach->observer, "looking up %s._tcp.%s",
 		    kinds[i].service, domain->host);
-		switch (service_find(kinds[i].service, domain->host,
-		    deadline, &list, &reason)) {
+		switch (service_find(
+		    kinds[i].service, domain->host, deadline, &list, &reason)) {
 		case SERVICE_FOUND:
 			is_named = true;
 			opened = try_service(
@@ -137,8 +136,7 @@ reach_try_domain(struct reach *reach, struct session *session)
 		case SERVICE_TROUBLE:
 		case SERVICE_SIGNAL:
 			is_named = true;
-			goes_on = fail(
-			    reach, domain, CAUSE_TEMPORARY, &reason);
+			goes_on = fail(reach, domain, CAUSE_TEMPORARY, &reason);
 			break;
 		}
 	}
@@ -202,7 +200,7 @@ proxy_of(const struct reach *reach)
 	const struct proxy *proxy = &reach->profile->network.proxy;
 
 	return proxy->host != NULL && !server_is_unix(reach->server) ? proxy
-								      : NULL;
+								     : NULL;
 }
 
 static struct proxy_request
@@ -299,8 +297,7 @@ fail_connect(struct reach *reach, enum cause cause, struct buf *reason)
 
 	if (server_is_unix(server))
 		outcome_set_own(&outcome, STAGE_CONNECT, cause,
-		    "cannot connect to %s: %s", server->path,
-		    buf_text(reason));
+		    "cannot connect to %s: %s", server->path, buf_text(reason));
 	else if (proxy != NULL)
 		outcome_set_own(&outcome, STAGE_CONNECT, cause,
 		    "cannot connect to %s port %u through the proxy %s port "
@@ -333,14 +330,13 @@ try_socket(struct reach *reach, struct session *session)
 	bool opened;
 
 	observer_note(reach->observer, "trying %s", reach->server->path);
-	result = dial_unix(reach->server->path,
-	    reach->profile->timeout_connect, reach->deadline, &fd, &reason);
+	result = dial_unix(reach->server->path, reach->profile->timeout_connect,
+	    reach->deadline, &fd, &reason);
 	if (result == DIAL_DONE)
 		observer_note(
 		    reach->observer, "connected to %s", reach->server->path);
-	opened = result == DIAL_DONE
-	    ? try_connection(reach, fd, session)
-	    : fail_dial(reach, result, &reason);
+	opened = result == DIAL_DONE ? try_connection(reach, fd, session)
+				     : fail_dial(reach, result, &reason);
 
 	buf_free(&reason);
 	return opened;
@@ -354,12 +350,12 @@ enum passage { PASSAGE_OPEN, PASSAGE_NEXT, PASSAGE_CLOSED };
  * it refuses is not tried again (F58).
  */
 static enum passage
-pass_proxy(struct reach *reach, const struct proxy *proxy, int fd,
-    struct buf *reason)
+pass_proxy(
+    struct reach *reach, const struct proxy *proxy, int fd, struct buf *reason)
 {
 	const struct proxy_request request = request_of(reach->server, proxy);
-	int64_t deadline = deadline_earlier(reach->deadline,
-	    deadline_in(reach->profile->timeout_connect));
+	int64_t deadline = deadline_earlier(
+	    reach->deadline, deadline_in(reach->profile->timeout_connect));
 
 	switch (proxy_connect(fd, &request, deadline, reason)) {
 	case PROXY_DONE:
@@ -411,7 +407,7 @@ family_of(const struct network *network)
 	if (network->ip != IP_ANY || network->sources.count != 1)
 		return families[network->ip];
 	return strchr(network->sources.names[0], ':') != NULL ? AF_INET6
-							       : AF_INET;
+							      : AF_INET;
 }
 
 static void

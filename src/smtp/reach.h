@@ -40,7 +40,7 @@ void trail_free(struct trail *trail);
 
 struct reach {
 	const struct profile *profile;	 /* borrowed */
-	struct secret *secret;	 /* borrowed; NULL: no login */
+	struct secret *secret;		 /* borrowed; NULL: no login */
 	const struct observer *observer; /* borrowed; may be NULL */
 	int64_t deadline;		 /* for the whole run */
 	/* Told of every session that was tried; may be NULL. */
@@ -51,7 +51,7 @@ struct reach {
 	struct outcome failure;	     /* the most telling so far */
 	const struct server *failed; /* and where that was */
 	struct trail trail;	     /* it grows; freed by reach_free */
-	bool is_over; /* no other address or server may be tried */
+	bool is_over;	/* no other address or server may be tried */
 	bool is_probed; /* a silent server was asked for TLS: once is enough */
 	bool is_misplaced; /* it did speak TLS: no other address of it helps */
 };

@@ -50,8 +50,7 @@ sasl_give_up(struct sasl *sasl, const char *format, ...)
 
 /* RFC 4422 appendix A: whom the certificate names, and nobody else. */
 static bool
-respond_external(
-    struct sasl *sasl, struct span challenge, struct buf *response)
+respond_external(struct sasl *sasl, struct span challenge, struct buf *response)
 {
 	(void)challenge;
 	(void)response;
@@ -96,8 +95,7 @@ respond_cram(struct sasl *sasl, struct span challenge, struct buf *response)
 	if (sasl->step > 0 || challenge.len == 0)
 		return sasl_break(sasl, NONSENSE);
 	if (!digest_hmac(digest, sasl->password, challenge, keyed))
-		return sasl_give_up(sasl,
-		    "the library refuses to compute %s",
+		return sasl_give_up(sasl, "the library refuses to compute %s",
 		    sasl->mechanism->name);
 	buf_add_span(response, sasl->user);
 	buf_add_char(response, ' ');
@@ -155,8 +153,8 @@ fits(struct sasl *sasl, const struct mechanism *mechanism)
 static void
 choose_bits(struct sasl *sasl, unsigned bits, bool is_asked_for)
 {
-	for (size_t i = 0;
-	     i < mechanism_count() && sasl->mechanism == NULL; i++) {
+	for (size_t i = 0; i < mechanism_count() && sasl->mechanism == NULL;
+	     i++) {
 		const struct mechanism *mechanism = mechanism_at(i);
 
 		if (bits & 1U << i &&
@@ -220,8 +218,8 @@ sasl_has_initial(const struct sasl *sasl)
 bool
 sasl_respond(struct sasl *sasl, struct span challenge, struct buf *response)
 {
-	bool done = exchanges[sasl->mechanism->exchange](
-	    sasl, challenge, response);
+	bool done =
+	    exchanges[sasl->mechanism->exchange](sasl, challenge, response);
 
 	sasl->step++;
 	return done;

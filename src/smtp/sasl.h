@@ -24,11 +24,11 @@ struct sasl {
 	struct span user;
 	struct span password, token; /* empty: there is none */
 	bool has_certificate;	     /* shown to the server if it asked */
-	struct span host; /* empty: a Unix socket */
+	struct span host;	     /* empty: a Unix socket */
 	unsigned short port;
 	bool is_encrypted;
 	unsigned excluded; /* mechanisms that are not to be chosen */
-	bool only_bound; /* only mechanisms that are bound to the channel */
+	bool only_bound;   /* only mechanisms that are bound to the channel */
 	const char *binding_name; /* of the TLS channel; NULL: none */
 	struct span binding;
 

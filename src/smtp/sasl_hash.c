@@ -38,8 +38,8 @@ digest_of(enum digest digest, struct span data, unsigned char *out)
 }
 
 bool
-digest_hmac(enum digest digest, struct span key, struct span data,
-    unsigned char *out)
+digest_hmac(
+    enum digest digest, struct span key, struct span data, unsigned char *out)
 {
 	return start() &&
 	    gnutls_hmac_fast(algorithms[digest], key.at, key.len, data.at,
@@ -60,8 +60,7 @@ digest_stretch(enum digest digest, struct span password, struct span salt,
 {
 	gnutls_datum_t key = datum_of(password), grain = datum_of(salt);
 
-	return password.len <= UINT_MAX && salt.len <= UINT_MAX &&
-	    start() &&
+	return password.len <= UINT_MAX && salt.len <= UINT_MAX && start() &&
 	    gnutls_pbkdf2(algorithms[digest], &key, &grain, rounds, out,
 		digest_octets(digest)) >= 0;
 }

@@ -17,11 +17,11 @@
 size_t digest_octets(enum digest digest);
 bool digest_of(enum digest digest, struct span data, unsigned char *out);
 /* RFC 2104. */
-bool digest_hmac(enum digest digest, struct span key, struct span data,
-    unsigned char *out);
+bool digest_hmac(
+    enum digest digest, struct span key, struct span data, unsigned char *out);
 /* Hi() of RFC 5802: PBKDF2 (RFC 8018) with HMAC; one block. */
-bool digest_stretch(enum digest digest, struct span password,
-    struct span salt, unsigned rounds, unsigned char *out);
+bool digest_stretch(enum digest digest, struct span password, struct span salt,
+    unsigned rounds, unsigned char *out);
 /* In a time that does not depend on where they differ. */
 bool digest_equal(struct span a, struct span b);
 

@@ -42,8 +42,7 @@ make_nonce(struct buf *nonce)
 		return true;
 	/* Base64 has no comma in it (RFC 5802 section 5.1). */
 	return random_octets(octets, sizeof(octets)) &&
-	    base64_encode(
-		nonce, (struct span){(char *)octets, sizeof(octets)});
+	    base64_encode(nonce, (struct span){(char *)octets, sizeof(octets)});
 }
 
 /* RFC 5802 section 7, gs2-header: no authzid. */
@@ -169,8 +168,8 @@ read_demand(struct sasl *sasl, struct span message, struct demand *demand)
 static struct span
 octets_of(const struct sasl *sasl, const unsigned char *octets)
 {
-	return (struct span){(const char *)octets,
-	    digest_octets(sasl->mechanism->digest)};
+	return (struct span){
+	    (const char *)octets, digest_octets(sasl->mechanism->digest)};
 }
 
 /* RFC 5802 section 3. */
@@ -186,12 +185,11 @@ derive(struct sasl *sasl, const struct demand *demand, struct span message,
 	    !digest_hmac(digest, salted, SPAN("Client Key"), keys->client) ||
 	    !digest_hmac(digest, salted, SPAN("Server Key"), keys->server) ||
 	    !digest_of(digest, octets_of(sasl, keys->client), keys->stored) ||
-	    !digest_hmac(digest, octets_of(sasl, keys->stored), message,
-		keys->proof) ||
+	    !digest_hmac(
+		digest, octets_of(sasl, keys->stored), message, keys->proof) ||
 	    !digest_hmac(digest, octets_of(sasl, keys->server), message,
 		sasl->scram.signature))
-		return sasl_give_up(sasl,
-		    "the library refuses to compute %s",
+		return sasl_give_up(sasl, "the library refuses to compute %s",
 		    sasl->mechanism->name);
 	for (size_t i = 0; i < digest_octets(digest); i++)
 		keys->proof[i] ^= keys->client[i];
@@ -258,17 +256,15 @@ check_signature(struct sasl *sasl, struct span message)
 		char *shown = sasl_foreign(value);
 
 		sasl->state = SASL_REFUSED;
-		sasl_give_up(
-		    sasl, "the server refuses the login: %s", shown);
+		sasl_give_up(sasl, "the server refuses the login: %s", shown);
 		free(shown);
 		return false;
 	}
-	if (!take_attribute(&message, 'v', &value) ||
-	    !skip_extensions(message))
+	if (!take_attribute(&message, 'v', &value) || !skip_extensions(message))
 		return sasl_break(sasl, "the server's proof is not SCRAM");
 	is_right = base64_decode(&signature, value) &&
-	    digest_equal(buf_span(&signature),
-		octets_of(sasl, sasl->scram.signature));
+	    digest_equal(
+		buf_span(&signature), octets_of(sasl, sasl->scram.signature));
 	buf_free(&signature);
 	if (!is_right)
 		return sasl_break(sasl,

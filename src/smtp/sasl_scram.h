@@ -24,10 +24,10 @@
 struct sasl;
 
 struct scram {
-	char flag;	   /* of gs2: p, y or n */
-	struct buf header; /* gs2-header */
-	struct buf nonce;  /* ours; made unless it is there (tests) */
-	struct buf first;  /* client-first-message-bare */
+	char flag;		     /* of gs2: p, y or n */
+	struct buf header;	     /* gs2-header */
+	struct buf nonce;	     /* ours; made unless it is there (tests) */
+	struct buf first;	     /* client-first-message-bare */
 	unsigned char signature[32]; /* the server's, as it must be */
 };
 

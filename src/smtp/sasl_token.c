@@ -92,8 +92,8 @@ take_refusal(struct sasl *sasl, struct span challenge)
 
 	if (sasl->step > 1) {
 		free(status);
-		return sasl_break(sasl,
-		    "the server's login challenge makes no sense");
+		return sasl_break(
+		    sasl, "the server's login challenge makes no sense");
 	}
 	sasl->state = SASL_REFUSED;
 	sasl_give_up(sasl, "the server refuses the token%s%s",
@@ -129,8 +129,7 @@ bearer_respond(struct sasl *sasl, struct span challenge, struct buf *response)
 	if (sasl->host.len > 0) {
 		buf_add_text(response, "host=");
 		buf_add_span(response, sasl->host);
-		buf_add_format(
-		    response, "\1port=%u\1", (unsigned)sasl->port);
+		buf_add_format(response, "\1port=%u\1", (unsigned)sasl->port);
 	}
 	buf_add_text(response, "auth=Bearer ");
 	buf_add_span(response, sasl->token);

@@ -33,8 +33,8 @@ session_shake_hands(struct session *session)
 	struct tls_options options = {
 	    .host = name_to_verify(session),
 	    .name = name_to_verify(session),
-	    .service = profile->tls_host == NULL ? session->server->service
-						 : NULL,
+	    .service =
+		profile->tls_host == NULL ? session->server->service : NULL,
 	    .trust = profile->tls_trust != NULL ? profile->tls_trust
 						: profile->trust_file,
 	    .trust_folder = profile->trust_folder,
@@ -52,13 +52,13 @@ session_shake_hands(struct session *session)
 	    .client_certificate = profile->tls_cert,
 	    .client_key = profile->tls_key,
 	};
-	struct tls *tls = tls_start(stream_fd(session->dialogue.stream),
-	    &options, dialogue_deadline(&session->dialogue, STAGE_TLS),
-	    &failure);
+	struct tls *tls =
+	    tls_start(stream_fd(session->dialogue.stream), &options,
+		dialogue_deadline(&session->dialogue, STAGE_TLS), &failure);
 
 	if (tls == NULL) {
-		bool lost = failure.result == TLS_LOST ||
-		    failure.result == TLS_SIGNAL;
+		bool lost =
+		    failure.result == TLS_LOST || failure.result == TLS_SIGNAL;
 
 		outcome_set_own(&session->trouble, STAGE_TLS,
 		    lost ? CAUSE_TEMPORARY : CAUSE_PROTOCOL, "%s",
@@ -115,16 +115,16 @@ find_own_name(struct session *session, int fd, bool by_proxy)
 static bool
 is_unknown_command(const struct reply *reply)
 {
-	return reply->code == 500 || reply->code == 501 ||
-	    reply->code == 502 || reply->code == 504 || reply->code == 550;
+	return reply->code == 500 || reply->code == 501 || reply->code == 502 ||
+	    reply->code == 504 || reply->code == 550;
 }
 
 /* HELO has neither STARTTLS nor AUTH: it will not do where one is required. */
 static bool
 may_use_helo(const struct session *session)
 {
-	return session->tls != TLS_POLICY_REQUIRED &&
-	    session->secret == NULL && !session->is_lmtp;
+	return session->tls != TLS_POLICY_REQUIRED && session->secret == NULL &&
+	    !session->is_lmtp;
 }
 
 /*
@@ -165,8 +165,7 @@ note_limits(struct session *session)
 	if (session->extensions.size_limit == 0)
 		session->extensions.size_limit = provider->size_limit;
 	if (session->extensions.recipients_max == 0)
-		session->extensions.recipients_max =
-		    provider->recipient_limit;
+		session->extensions.recipients_max = provider->recipient_limit;
 }
 
 static bool
@@ -176,8 +175,7 @@ say_hello(struct session *session)
 	bool done;
 
 	dialogue_say(&session->dialogue, "%s %s",
-	    session->is_lmtp ? "LHLO" : "EHLO",
-	    buf_text(&session->own_name));
+	    session->is_lmtp ? "LHLO" : "EHLO", buf_text(&session->own_name));
 	done = hear(session, STAGE_EHLO, &reply);
 	if (done && is_unknown_command(&reply) && may_use_helo(session)) {
 		dialogue_say(&session->dialogue, "HELO %s",
@@ -292,8 +290,8 @@ policy_for(const struct session_options *options)
 }
 
 bool
-session_open(struct session *session, int fd,
-    const struct session_options *options)
+session_open(
+    struct session *session, int fd, const struct session_options *options)
 {
 	const struct profile *profile = options->profile;
 	bool is_implicit = options->server->scheme == SCHEME_SMTPS;
@@ -376,8 +374,8 @@ hear_surplus(struct session *session)
 	struct reply reply = {0};
 
 	dialogue->unsolicited = false;
-	dialogue->deadline = deadline_earlier(
-	    dialogue->deadline, deadline_in(SURPLUS_TIMEOUT));
+	dialogue->deadline =
+	    deadline_earlier(dialogue->deadline, deadline_in(SURPLUS_TIMEOUT));
 	while (reply.code != 221 &&
 	    dialogue_hear(dialogue, STAGE_QUIT, &reply, &ignored)) {
 		session->is_out_of_step = true;

@@ -18,26 +18,26 @@ struct session {
 	struct extensions extensions;
 	const struct profile *profile; /* borrowed */
 	const struct server *server;   /* borrowed */
-	struct secret *secret;   /* borrowed; NULL: no login */
+	struct secret *secret;	       /* borrowed; NULL: no login */
 	struct buf own_name;	       /* what EHLO says */
-	struct buf offered; /* SASL mechanisms; extensions_add_mechanisms */
+	struct buf offered;  /* SASL mechanisms; extensions_add_mechanisms */
 	enum tls_policy tls; /* for this server */
-	bool is_loopback; /* and no proxy goes on from there */
+	bool is_loopback;    /* and no proxy goes on from there */
 	bool is_unix, is_lmtp;
 	size_t recipient_limit; /* for one transaction, as seen; 0: none */
-	bool is_chunk_refused; /* CHUNKING is offered, and BDAT not known */
-	uint64_t mails;	       /* how often MAIL was said */
-	bool is_extended;      /* EHLO was taken, not HELO */
-	const char *mechanism; /* used to log in; NULL: none */
+	bool is_chunk_refused;	/* CHUNKING is offered, and BDAT not known */
+	uint64_t mails;		/* how often MAIL was said */
+	bool is_extended;	/* EHLO was taken, not HELO */
+	const char *mechanism;	/* used to log in; NULL: none */
 	bool is_broken; /* content was broken off: nothing more may be said */
 	bool is_dismissed; /* the reply to QUIT was waited for */
 	/* An outcome rests on replies that were counted: see on_surplus. */
 	bool has_unconfirmed;
 	bool has_taken; /* a reply to content that may be surplus was 2yz */
 	bool is_out_of_step; /* there were more replies than commands */
-	bool may_move;	/* after failure: another server may do better */
+	bool may_move;	     /* after failure: another server may do better */
 	int64_t connected_at, secured_at; /* clock_now; 0: not */
-	struct outcome trouble; /* why it could not be opened */
+	struct outcome trouble;		  /* why it could not be opened */
 };
 
 struct session_options {
@@ -59,8 +59,8 @@ struct session_options {
  * Opens a session on a connected socket, which it takes. On failure
  * session->trouble says at which stage and why; session_close in any case.
  */
-bool session_open(struct session *session, int fd,
-    const struct session_options *options);
+bool session_open(
+    struct session *session, int fd, const struct session_options *options);
 bool session_is_encrypted(const struct session *session);
 /* Whether others could have said what is heard: TLS is required, not begun. */
 bool session_is_forgeable(const struct session *session);

@@ -31,8 +31,8 @@ record_ending(struct submission *submission, const struct outcome *outcome,
     const char *address)
 {
 	struct submission_record *record = &submission->record;
-	struct ending *ending = mem_append(&record->endings,
-	    &record->ending_count, sizeof(struct ending));
+	struct ending *ending = mem_append(
+	    &record->endings, &record->ending_count, sizeof(struct ending));
 
 	outcome_copy(&ending->outcome, outcome);
 	ending->address = address;
@@ -67,8 +67,7 @@ record_session(struct submission *submission, const struct session *session)
 	record->mechanism = session->mechanism;
 	replace_text(&record->protocol, tls ? tls_protocol(tls) : NULL);
 	replace_text(&record->cipher, tls ? tls_cipher(tls) : NULL);
-	replace_text(
-	    &record->key_exchange, tls ? tls_key_exchange(tls) : NULL);
+	replace_text(&record->key_exchange, tls ? tls_key_exchange(tls) : NULL);
 	replace_text(&record->verified_by, tls ? tls_verified_by(tls) : NULL);
 }
 
@@ -79,8 +78,7 @@ note_open(const struct envelope *envelope)
 	bool *open = mem_new(envelope->count, sizeof(*open));
 
 	for (size_t i = 0; i < envelope->count; i++)
-		open[i] =
-		    envelope->recipients[i].outcome.action == ACTION_NONE;
+		open[i] = envelope->recipients[i].outcome.action == ACTION_NONE;
 	return open;
 }
 
@@ -102,9 +100,9 @@ find_witness(const struct envelope *envelope, const bool *was_open)
 
 /* LMTP tells of the content to each recipient by itself. */
 static void
-record_transaction(struct submission *submission,
-    const struct session *session, const struct envelope *envelope,
-    const bool *was_open, const struct outcome *ending)
+record_transaction(struct submission *submission, const struct session *session,
+    const struct envelope *envelope, const bool *was_open,
+    const struct outcome *ending)
 {
 	bool is_told = false;
 
@@ -113,8 +111,8 @@ record_transaction(struct submission *submission,
 
 		if (!was_open[i] || recipient->outcome.stage != STAGE_CONTENT)
 			continue;
-		record_ending(submission, &recipient->outcome,
-		    recipient->forward_path)
+		record_ending(
+		    submission, &recipient->outcome, recipient->forward_path)
 		    ->witness = recipient;
 		is_told = true;
 	}
@@ -199,16 +197,16 @@ deliver(struct submission *submission, struct session *session,
 		record_ending(submission, &refusal, NULL);
 	outcome_free(&refusal);
 	/* After a signal only what was under way is brought to its end. */
-	while (goes_on && signals_caught() == 0 &&
-	    !session_is_full(session) && envelope_has_open(envelope)) {
+	while (goes_on && signals_caught() == 0 && !session_is_full(session) &&
+	    envelope_has_open(envelope)) {
 		struct outcome ending = {0};
 		bool *was_open = note_open(envelope);
 
-		goes_on = transaction_run(session, envelope,
-		    submission->letter, &ending, &quit_said);
+		goes_on = transaction_run(
+		    session, envelope, submission->letter, &ending, &quit_said);
 		if (ending.action != ACTION_NONE)
-			record_transaction(submission, session, envelope,
-			    was_open, &ending);
+			record_transaction(
+			    submission, session, envelope, was_open, &ending);
 		free(was_open);
 		outcome_free(&ending);
 	}

@@ -27,7 +27,7 @@ struct ending {
 
 /* What the report tells beside the envelope. */
 struct submission_record {
-	const struct server *server; /* the last one tried; borrowed */
+	const struct server *server;  /* the last one tried; borrowed */
 	const struct server *decided; /* whose words count; borrowed */
 	/* TLS; NULL: none */
 	char *protocol, *cipher, *key_exchange, *verified_by;
@@ -40,8 +40,8 @@ struct submission_record {
 
 struct submission {
 	const struct profile *profile;	 /* borrowed */
-	struct secret *secret;	 /* borrowed; NULL: no login */
-	const struct letter *letter; /* borrowed; NULL: only ask (-bv) */
+	struct secret *secret;		 /* borrowed; NULL: no login */
+	const struct letter *letter;	 /* borrowed; NULL: only ask (-bv) */
 	const struct observer *observer; /* borrowed; may be NULL */
 	struct submission_record record;
 };

@@ -74,8 +74,7 @@ transaction_gather(struct transaction *tx)
 	struct domains domains = {
 	    .max = said < DOMAINS_MAX ? (size_t)said : DOMAINS_MAX};
 
-	tx->recipients =
-	    mem_new(envelope->count, sizeof(struct recipient *));
+	tx->recipients = mem_new(envelope->count, sizeof(struct recipient *));
 	for (size_t i = 0; i < envelope->count; i++) {
 		struct recipient *recipient = &envelope->recipients[i];
 
@@ -151,10 +150,10 @@ transaction_is_content_due(struct transaction *tx)
 		outcome_from_reply(tx->ending, STAGE_DATA, &tx->data_reply);
 		if (reply_is_intermediate(&tx->data_reply))
 			reply_free(&tx->ending->reply);
-		tx->ending->action = tx->refused_for_now > 0 ? ACTION_DELAYED
-							     : ACTION_FAILED;
-		tx->ending->cause = tx->refused_for_now > 0 ? CAUSE_TEMPORARY
-							    : CAUSE_REFUSED;
+		tx->ending->action =
+		    tx->refused_for_now > 0 ? ACTION_DELAYED : ACTION_FAILED;
+		tx->ending->cause =
+		    tx->refused_for_now > 0 ? CAUSE_TEMPORARY : CAUSE_REFUSED;
 		return false;
 	}
 	if (!reply_is_intermediate(&tx->data_reply)) {
@@ -186,8 +185,8 @@ settle_put_off(struct transaction *tx)
 
 		if (recipient->outcome.action != ACTION_NONE)
 			continue;
-		outcome_from_reply(&recipient->outcome, STAGE_RCPT,
-		    &recipient->rcpt_reply);
+		outcome_from_reply(
+		    &recipient->outcome, STAGE_RCPT, &recipient->rcpt_reply);
 		recipient->outcome.action = ACTION_DELAYED;
 		recipient->outcome.cause = CAUSE_TEMPORARY;
 	}
@@ -199,8 +198,7 @@ settle_put_off(struct transaction *tx)
  * that of its recipients.
  */
 static enum on_surplus
-refusal_effect(
-    const struct transaction *tx, const struct recipient *recipient)
+refusal_effect(const struct transaction *tx, const struct recipient *recipient)
 {
 	bool is_by_data = recipient->accepted &&
 	    tx->ending->action == ACTION_FAILED &&
@@ -218,8 +216,7 @@ refusal_effect(
  * BDAT of LMTP; in a flight with BDAT they are not.
  */
 static enum on_surplus
-surplus_effect(
-    const struct transaction *tx, const struct recipient *recipient)
+surplus_effect(const struct transaction *tx, const struct recipient *recipient)
 {
 	bool chunk_heard = tx->is_chunk_said && tx->data_reply.code != 0;
 
@@ -376,8 +373,7 @@ issue_path(struct transaction *tx, size_t step)
 	if (step == STEP_MAIL)
 		add_mail(tx, &line);
 	else
-		command_add_rcpt(
-		    &line, tx->session, tx->recipients[step - 1]);
+		command_add_rcpt(&line, tx->session, tx->recipients[step - 1]);
 	dialogue_say(&tx->session->dialogue, "%s", buf_text(&line));
 	buf_free(&line);
 }
@@ -399,8 +395,8 @@ issue(struct transaction *tx, size_t step)
 
 /* A reply to another command: we no longer know what the server means. */
 static bool
-is_senseless(const struct transaction *tx, size_t step,
-    const struct reply *reply)
+is_senseless(
+    const struct transaction *tx, size_t step, const struct reply *reply)
 {
 	if (step != step_data(tx))
 		return reply_is_misplaced(reply);
@@ -427,8 +423,8 @@ absorb_mail(struct transaction *tx, const struct reply *reply)
 static bool
 is_put_off(const struct transaction *tx, const struct reply *reply)
 {
-	return (reply->code == 452 || reply->code == 552) &&
-	    tx->accepted > 0 && !transaction_is_all_or_nothing(tx);
+	return (reply->code == 452 || reply->code == 552) && tx->accepted > 0 &&
+	    !transaction_is_all_or_nothing(tx);
 }
 
 static void
@@ -623,8 +619,8 @@ run(struct transaction *tx, bool *quit_said)
 {
 	bool goes_on;
 
-	if (!fit_letter(tx->session, tx->envelope, tx->letter, &tx->fitted,
-		tx->ending))
+	if (!fit_letter(
+		tx->session, tx->envelope, tx->letter, &tx->fitted, tx->ending))
 		return true;
 	if (tx->letter == NULL)
 		return ask(tx);
@@ -644,15 +640,14 @@ run(struct transaction *tx, bool *quit_said)
 	if (tx->is_chunk_said && tx->accepted > 0)
 		return transaction_end_chunk(tx);
 	if (transaction_is_content_due(tx)) {
-		*quit_said =
-		    tx->put_off + tx->left == 0 &&
+		*quit_said = tx->put_off + tx->left == 0 &&
 		    session_is_pipelined(tx->session);
 		tx->is_content_sent = true;
 		goes_on = content_send(
 		    tx->session, tx->letter, *quit_said, tx->ending);
 		if (goes_on && tx->session->is_lmtp)
-			goes_on = content_hear_each(tx->session,
-			    tx->recipients, tx->count, tx->ending);
+			goes_on = content_hear_each(
+			    tx->session, tx->recipients, tx->count, tx->ending);
 		return goes_on;
 	}
 	goes_on = !tx->session->dialogue.is_over;

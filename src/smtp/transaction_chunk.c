@@ -45,7 +45,8 @@ transaction_chunk_fits(const struct transaction *tx)
 
 	return !stands_alone &&
 	    stream_unsent(tx->session->dialogue.stream) + tx->chunk.len +
-		FRAME <= STREAM_ROOM;
+		FRAME <=
+	    STREAM_ROOM;
 }
 
 void
@@ -74,14 +75,13 @@ is_written(const struct transaction *tx)
 }
 
 bool
-transaction_hear(struct transaction *tx, enum stage stage,
-    struct reply *reply, struct outcome *trouble)
+transaction_hear(struct transaction *tx, enum stage stage, struct reply *reply,
+    struct outcome *trouble)
 {
 	struct session *session = tx->session;
 
 	return dialogue_hear(&session->dialogue, stage, reply, trouble) ||
-	    (is_written(tx) &&
-		content_hear_on(session, stage, reply, trouble));
+	    (is_written(tx) && content_hear_on(session, stage, reply, trouble));
 }
 
 bool

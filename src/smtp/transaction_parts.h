@@ -22,7 +22,7 @@ struct transaction {
 	size_t count, accepted, put_off;
 	size_t put_off_in_row;
 	size_t heard; /* answered at RCPT, from the first one on */
-	size_t left; /* open ones that are for a later transaction */
+	size_t left;  /* open ones that are for a later transaction */
 	size_t refused, refused_for_now; /* at RCPT */
 	size_t octets_under_way;
 	bool mail_refused;
@@ -30,12 +30,12 @@ struct transaction {
 	/* A reply to an earlier content may be taken for one of these. */
 	bool is_behind_unconfirmed;
 	bool all_refused; /* at RCPT */
-	bool data_asked; /* DATA, or BDAT */
+	bool data_asked;  /* DATA, or BDAT */
 	struct buf chunk; /* the content, for BDAT */
 	bool is_chunked;  /* it goes so */
 	bool is_chunk_said, is_quit_said;
 	bool is_content_sent; /* behind DATA */
-	bool is_lost; /* no more may be asked in this transaction */
+	bool is_lost;	      /* no more may be asked in this transaction */
 	struct reply data_reply;
 };
 

@@ -80,11 +80,11 @@ take_names(struct span *der, struct span *issuer, struct span *subject)
 	if (der->len > 0 && (unsigned char)der->at[0] == DER_VERSION &&
 	    !take(der, DER_VERSION, &unused))
 		return false;
-	return take(der, DER_INTEGER, &unused) &&  /* serial number */
-	       take(der, DER_SEQUENCE, &unused) && /* algorithm */
-	       take(der, DER_SEQUENCE, issuer) &&
-	       take(der, DER_SEQUENCE, &unused) && /* validity */
-	       take(der, DER_SEQUENCE, subject);
+	return take(der, DER_INTEGER, &unused) && /* serial number */
+	    take(der, DER_SEQUENCE, &unused) &&	  /* algorithm */
+	    take(der, DER_SEQUENCE, issuer) &&
+	    take(der, DER_SEQUENCE, &unused) && /* validity */
+	    take(der, DER_SEQUENCE, subject);
 }
 
 bool
@@ -99,7 +99,7 @@ certificate_key(struct span der, struct span *key)
 	struct span issuer, subject;
 
 	return take_names(&der, &issuer, &subject) &&
-	       take(&der, DER_SEQUENCE, key);
+	    take(&der, DER_SEQUENCE, key);
 }
 
 static bool

@@ -22,8 +22,8 @@ add_binding(void *session, gnutls_channel_binding_t type, struct buf *out)
 	bool done = gnutls_session_channel_binding(session, type, &octets) >= 0;
 
 	if (done)
-		done = octets.size > 0 &&
-		    buf_add(out, octets.data, octets.size);
+		done =
+		    octets.size > 0 && buf_add(out, octets.data, octets.size);
 	gnutls_free(octets.data);
 	return done;
 }
@@ -84,8 +84,8 @@ verify_certificate(gnutls_session_t session)
 		return GNUTLS_E_CERTIFICATE_ERROR;
 	if (!tls->options->verify)
 		return 0;
-	tls->verified = tls_verify(
-	    session, tls->options, &tls->setup.trust, tls->failure);
+	tls->verified =
+	    tls_verify(session, tls->options, &tls->setup.trust, tls->failure);
 	if (tls->verified)
 		return 0;
 	if (!tls->options->accept_untrusted)
@@ -108,8 +108,8 @@ accept_key_usage(struct tls *tls)
 
 	tls_priority_add(&priority, tls->options);
 	buf_add_text(&priority, ":%COMPAT");
-	result = gnutls_priority_set_direct(
-	    tls->session, buf_text(&priority), NULL);
+	result =
+	    gnutls_priority_set_direct(tls->session, buf_text(&priority), NULL);
 	buf_free(&priority);
 	return result;
 }
@@ -175,8 +175,7 @@ explain_failure(struct tls *tls, int result)
 	else if (tls->failure->result != TLS_DONE)
 		return; /* the certificate: it is said */
 	else if (tls->socket.send_error != 0 ||
-		 (tls->socket.hung_up &&
-		     result != GNUTLS_E_FATAL_ALERT_RECEIVED))
+	    (tls->socket.hung_up && result != GNUTLS_E_FATAL_ALERT_RECEIVED))
 		tls_say_handshake(tls->session, GNUTLS_E_PREMATURE_TERMINATION,
 		    tls->options, tls->failure);
 	else

@@ -17,21 +17,21 @@ struct buf;
 struct tls; /* opaque */
 
 struct tls_options {
-	const char *host;  /* for SNI: A-labels, or an address; borrowed */
-	const char *name;  /* the name that the certificate must bear */
+	const char *host; /* for SNI: A-labels, or an address; borrowed */
+	const char *name; /* the name that the certificate must bear */
 	/* "_submissions": it may bear the name for this service alone, as an
 	   SRV-ID (RFC 6186); NULL: the name is a server's. */
 	const char *service;
 	const char *trust; /* file of trusted roots (PEM); NULL: the system's */
 	const char *trust_folder; /* in the system's place; NULL: none */
-	const char *crl;   /* file of revocation lists (PEM); NULL: none */
-	bool verify;	   /* false: the certificate is not judged */
+	const char *crl;       /* file of revocation lists (PEM); NULL: none */
+	bool verify;	       /* false: the certificate is not judged */
 	bool accept_untrusted; /* the handshake goes on; see tls_distrust */
 	/* The server's key is one of these ("sha256:" and 64 hex digits). */
 	char *const *pins; /* borrowed */
 	size_t pin_count;  /* 0: any key */
 	bool pin_alone;	   /* then the key is all that is judged */
-	bool is_public; /* a known mail service: nothing else stands in */
+	bool is_public;	   /* a known mail service: nothing else stands in */
 	bool only_tls13;
 	const char *priority; /* GnuTLS's words behind ours; NULL: none */
 	const char *client_certificate; /* PEM file; NULL: none */
@@ -83,8 +83,8 @@ ssize_t tls_write(struct tls *tls, const void *data, size_t len, short *want);
 bool tls_has_pending(const struct tls *tls);
 const char *tls_reason(const struct tls *tls);
 
-const char *tls_protocol(const struct tls *tls);    /* "TLS1.3" */
-const char *tls_cipher(const struct tls *tls);	    /* "AES-256-GCM" */
+const char *tls_protocol(const struct tls *tls);     /* "TLS1.3" */
+const char *tls_cipher(const struct tls *tls);	     /* "AES-256-GCM" */
 const char *tls_key_exchange(const struct tls *tls); /* "ECDHE-X25519" */
 /* "trust", "pin", "trust+pin" or "none". */
 const char *tls_verified_by(const struct tls *tls);

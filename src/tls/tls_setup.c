@@ -80,8 +80,7 @@ refuse(const char *path, int error, struct tls_failure *failure)
 static gnutls_datum_t
 datum_of(const struct buf *buf)
 {
-	return (gnutls_datum_t){
-	    (unsigned char *)buf->data, (unsigned)buf->len};
+	return (gnutls_datum_t){(unsigned char *)buf->data, (unsigned)buf->len};
 }
 
 bool
@@ -99,13 +98,13 @@ tls_load_client_certificate(void *credentials,
 	done = read_pem(&certificate, options->client_certificate,
 		   options->client_key != NULL ? FILE_OWN : FILE_PRIVATE,
 		   "BEGIN CERTIFICATE", "certificate", failure) &&
-	    read_pem(&key, key_path, FILE_PRIVATE, "PRIVATE KEY",
-		"private key", failure);
+	    read_pem(&key, key_path, FILE_PRIVATE, "PRIVATE KEY", "private key",
+		failure);
 	if (done) {
 		gnutls_datum_t first = datum_of(&certificate);
 		gnutls_datum_t second = datum_of(&key);
-		int loaded = gnutls_certificate_set_x509_key_mem2(credentials,
-		    &first, &second, GNUTLS_X509_FMT_PEM, NULL, 0);
+		int loaded = gnutls_certificate_set_x509_key_mem2(
+		    credentials, &first, &second, GNUTLS_X509_FMT_PEM, NULL, 0);
 
 		done = loaded >= 0 ||
 		    refuse(options->client_certificate, loaded, failure);
@@ -144,8 +143,8 @@ tls_client_certificate_check(
 /* RFC 9325 section 4.2: no CBC without encrypt-then-MAC (RFC 7366). */
 #define ENCRYPT_THEN_MAC ":%FORCE_ETM"
 /* Of what NORMAL has, the least good last. */
-#define OLD_LAST                                                      \
-	":-AES-256-CBC:-AES-128-CBC:+AES-256-CBC:+AES-128-CBC"        \
+#define OLD_LAST                                               \
+	":-AES-256-CBC:-AES-128-CBC:+AES-256-CBC:+AES-128-CBC" \
 	":-RSA:+RSA"
 /* TLS is what allows a login: it encrypts, whatever else may change. */
 #define ENCRYPTED ":-NULL"
@@ -238,9 +237,10 @@ tls_priority_check(
 	if (result >= 0) {
 		gnutls_priority_deinit(priority);
 	} else {
-		buf_add_text(&text, result == GNUTLS_E_INVALID_REQUEST
-					? "GnuTLS does not understand it"
-					: "GnuTLS does not take it: ");
+		buf_add_text(&text,
+		    result == GNUTLS_E_INVALID_REQUEST
+			? "GnuTLS does not understand it"
+			: "GnuTLS does not take it: ");
 		if (result == GNUTLS_E_INVALID_REQUEST && at != NULL)
 			say_place(&text, span_from(options->priority), at);
 		else if (result != GNUTLS_E_INVALID_REQUEST)
@@ -431,7 +431,7 @@ bool
 tls_socket_is_plaintext(const struct tls_socket *socket)
 {
 	return socket->head_len > 0 &&
-	       (socket->head[0] < 20 || socket->head[0] > 23);
+	    (socket->head[0] < 20 || socket->head[0] > 23);
 }
 
 void
@@ -502,11 +502,9 @@ tls_setup(struct tls_setup *setup, struct tls_socket *socket,
 	result = gnutls_certificate_allocate_credentials(&credentials);
 	setup->credentials = credentials;
 	if (result >= 0 && options->verify && !options->pin_alone &&
-	    !(tls_trust_open(
-		  &setup->trust, credentials, options, failure) &&
+	    !(tls_trust_open(&setup->trust, credentials, options, failure) &&
 		(options->crl == NULL ||
-		    tls_trust_use_crl(
-			&setup->trust, options->crl, failure))))
+		    tls_trust_use_crl(&setup->trust, options->crl, failure))))
 		return false;
 	if (result >= 0 &&
 	    !tls_load_client_certificate(credentials, options, failure))

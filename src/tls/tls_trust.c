@@ -13,8 +13,8 @@
 
 /* Its name is kept: the library reads it, and only if it is needed. */
 static bool
-open_folder(struct tls_trust *trust, const char *folder,
-    struct tls_failure *failure)
+open_folder(
+    struct tls_trust *trust, const char *folder, struct tls_failure *failure)
 {
 	struct error err;
 	int fd = file_open(folder, FILE_FOLDER, ERROR_CONFIG, &err);
@@ -38,8 +38,8 @@ tls_trust_open(struct tls_trust *trust, void *credentials,
 	struct error err;
 	bool is_own = options->trust != NULL;
 
-	*trust = (struct tls_trust){.credentials = credentials,
-	    .path = options->trust, .fd = -1};
+	*trust = (struct tls_trust){
+	    .credentials = credentials, .path = options->trust, .fd = -1};
 	buf_init(&trust->text, TRUST_FILE_MAX);
 	if (!is_own && options->trust_folder != NULL)
 		return open_folder(trust, options->trust_folder, failure);
@@ -87,8 +87,8 @@ datum_of(struct span span)
 }
 
 bool
-tls_trust_use_crl(struct tls_trust *trust, const char *path,
-    struct tls_failure *failure)
+tls_trust_use_crl(
+    struct tls_trust *trust, const char *path, struct tls_failure *failure)
 {
 	struct error err;
 	gnutls_datum_t datum;
@@ -244,8 +244,8 @@ load_folder(struct tls_trust *trust, struct tls_failure *failure)
 
 	if (gnutls_x509_trust_list_init(&list, 0) >= 0 &&
 	    use_list(trust, list,
-		gnutls_x509_trust_list_add_trust_dir(list, trust->folder, NULL,
-		    GNUTLS_X509_FMT_PEM, 0, 0)))
+		gnutls_x509_trust_list_add_trust_dir(
+		    list, trust->folder, NULL, GNUTLS_X509_FMT_PEM, 0, 0)))
 		return true;
 	tls_fail(failure, TLS_CONFIG,
 	    "cannot use %s: it holds no certificate in PEM form",

@@ -12,13 +12,13 @@
 #include "tls/tls.h"
 
 struct tls_trust {
-	void *credentials; /* the library's; borrowed */
-	const char *path;  /* of the bundle; borrowed. NULL: none */
+	void *credentials;  /* the library's; borrowed */
+	const char *path;   /* of the bundle; borrowed. NULL: none */
 	const char *folder; /* of certificates; borrowed. NULL: none */
-	bool is_system;	   /* the bundle stands for the library's own trust */
-	int fd;		   /* of the bundle; -1: none, or read */
-	struct buf text;   /* of the bundle, once it is read */
-	struct buf crl;	   /* revocation lists; empty: none */
+	bool is_system;	    /* the bundle stands for the library's own trust */
+	int fd;		    /* of the bundle; -1: none, or read */
+	struct buf text;    /* of the bundle, once it is read */
+	struct buf crl;	    /* revocation lists; empty: none */
 };
 
 /*
@@ -32,8 +32,8 @@ void tls_trust_close(struct tls_trust *trust);
  * From now on every chain is held against the revocation lists in the file.
  * They are the user's word and not judged themselves. False with TLS_CONFIG.
  */
-bool tls_trust_use_crl(struct tls_trust *trust, const char *path,
-    struct tls_failure *failure);
+bool tls_trust_use_crl(
+    struct tls_trust *trust, const char *path, struct tls_failure *failure);
 /*
  * Gives the credentials the roots that the chain of the session names, and no
  * other. False if there are none.

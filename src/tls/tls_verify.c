@@ -113,9 +113,9 @@ tls_srv_id_matches(struct span der, const char *service, const char *domain)
 	if (wanted.len > 0 && wanted.at[wanted.len - 1] == '.')
 		wanted.len--;
 	return wanted.len > 0 && text.len == label + 1 + wanted.len &&
-	       text.at[label] == '.' &&
-	       span_equal_nocase(span_head(text, label), span_from(service)) &&
-	       span_equal_nocase(span_skip(text, label + 1), wanted);
+	    text.at[label] == '.' &&
+	    span_equal_nocase(span_head(text, label), span_from(service)) &&
+	    span_equal_nocase(span_skip(text, label + 1), wanted);
 }
 
 #define NAMES_SHOWN 4
@@ -143,7 +143,7 @@ ends_in_number(struct span name)
 	    digits < name.len && ascii_is_digit(name.at[name.len - 1 - digits]))
 		digits++;
 	return digits > 0 &&
-	       (digits == name.len || name.at[name.len - 1 - digits] == '.');
+	    (digits == name.len || name.at[name.len - 1 - digits] == '.');
 }
 
 bool
@@ -168,8 +168,8 @@ tls_name_matches(struct span offered, const char *name)
 	}
 	/* A star elsewhere, or a NUL, is a character that no name holds. */
 	return span_find(offered, '*') == offered.len &&
-	       span_find(offered, '\0') == offered.len &&
-	       span_equal_nocase(offered, wanted);
+	    span_find(offered, '\0') == offered.len &&
+	    span_equal_nocase(offered, wanted);
 }
 
 static void
@@ -195,8 +195,8 @@ tls_verify_key_size(void *session, struct tls_failure *failure)
 
 	if (list == NULL || sent == 0)
 		return true; /* and nothing to compute with */
-	if (certificate_key((struct span){(const char *)list[0].data,
-				list[0].size},
+	if (certificate_key(
+		(struct span){(const char *)list[0].data, list[0].size},
 		&key) &&
 	    key.len <= KEY_OCTETS_MAX)
 		return true;
@@ -278,10 +278,10 @@ is_constrained(gnutls_session_t session)
 	for (unsigned i = 0; i < chain.count && !found; i++) {
 		size_t len = 0;
 
-		found = gnutls_x509_crt_get_extension_by_oid(
-			    chain.certificates[i], OID_NAME_CONSTRAINTS, 0,
-			    NULL, &len, NULL) !=
-			GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
+		found =
+		    gnutls_x509_crt_get_extension_by_oid(chain.certificates[i],
+			OID_NAME_CONSTRAINTS, 0, NULL, &len,
+			NULL) != GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
 	}
 	free_chain(&chain);
 	return found;
@@ -304,11 +304,11 @@ bears_service(gnutls_session_t session, gnutls_x509_crt_t certificate,
 	     gnutls_subject_alt_names_get(names, i, &type, &san, &oid) >= 0;
 	     i++)
 		found = type == GNUTLS_SAN_OTHERNAME &&
-			span_equal(span_head(san_span(&oid),
-				       span_find(san_span(&oid), '\0')),
-			    SPAN(OID_SRV_ID)) &&
-			tls_srv_id_matches(
-			    san_span(&san), options->service, options->name);
+		    span_equal(span_head(san_span(&oid),
+				   span_find(san_span(&oid), '\0')),
+			SPAN(OID_SRV_ID)) &&
+		    tls_srv_id_matches(
+			san_span(&san), options->service, options->name);
 	if (names != NULL)
 		gnutls_subject_alt_names_deinit(names);
 	return found && !is_constrained(session);
@@ -316,13 +316,13 @@ bears_service(gnutls_session_t session, gnutls_x509_crt_t certificate,
 
 /* An address that stands in the certificate as if it were a host's name. */
 static bool
-is_address_as_name(const gnutls_datum_t *san, const unsigned char *address,
-    size_t len)
+is_address_as_name(
+    const gnutls_datum_t *san, const unsigned char *address, size_t len)
 {
 	unsigned char found[16];
 	char *text = span_copy(san_span(san));
 	bool is_same = len != 0 && tls_name_address(text, found) == len &&
-		       memcmp(found, address, len) == 0;
+	    memcmp(found, address, len) == 0;
 
 	free(text);
 	return is_same;
@@ -334,8 +334,8 @@ is_address_as_name(const gnutls_datum_t *san, const unsigned char *address,
  * What the certificate bears instead is added to `others`.
  */
 static bool
-bears_name(gnutls_x509_crt_t certificate, const char *name,
-    struct buf *others, bool *is_as_name)
+bears_name(gnutls_x509_crt_t certificate, const char *name, struct buf *others,
+    bool *is_as_name)
 {
 	gnutls_subject_alt_names_t names = read_alternative_names(certificate);
 	unsigned char address[16];
@@ -354,10 +354,10 @@ bears_name(gnutls_x509_crt_t certificate, const char *name,
 			continue;
 		if (type == GNUTLS_SAN_IPADDRESS)
 			found = address_len != 0 && san.size == address_len &&
-				memcmp(san.data, address, address_len) == 0;
+			    memcmp(san.data, address, address_len) == 0;
 		else
 			found = address_len == 0 &&
-				tls_name_matches(san_span(&san), name);
+			    tls_name_matches(san_span(&san), name);
 		if (type == GNUTLS_SAN_DNSNAME &&
 		    is_address_as_name(&san, address, address_len))
 			*is_as_name = true;
@@ -412,8 +412,9 @@ static void
 check_pin(struct tls_finding *finding, const struct tls_options *options)
 {
 	for (size_t i = 0; i < options->pin_count; i++)
-		if (finding->pin.len > 0 && span_equal(buf_span(&finding->pin),
-						span_from(options->pins[i])))
+		if (finding->pin.len > 0 &&
+		    span_equal(
+			buf_span(&finding->pin), span_from(options->pins[i])))
 			return;
 	tls_say_pin(finding, options);
 }
@@ -485,7 +486,7 @@ tls_verify(void *session, const struct tls_options *options,
 	if (options->pin_alone || options->pin_count > 0)
 		add_pin(chain.certificates[0], &finding.pin);
 	trusted = options->pin_alone ||
-		  check_chain(session, trust, &finding, &chain, failure);
+	    check_chain(session, trust, &finding, &chain, failure);
 	if (!options->pin_alone)
 		check_name(session, &finding, &chain, options);
 	if (options->pin_alone || options->pin_count > 0)

@@ -98,7 +98,7 @@ tls_say_handshake(void *session, int error, const struct tls_options *options,
 		buf_add_text(&text,
 		    "the server closed the connection during the handshake");
 	} else if (error == GNUTLS_E_UNSUPPORTED_VERSION_PACKET ||
-		   alert == GNUTLS_A_PROTOCOL_VERSION)
+	    alert == GNUTLS_A_PROTOCOL_VERSION)
 		say_version(&text, options);
 	else if (alert >= 0) {
 		/* The server's own trouble may pass; a refusal will not. */
@@ -267,9 +267,9 @@ say_time(struct tls_finding *finding, const struct tls_chain *chain, bool early)
 
 	for (unsigned i = 0; i < chain->count; i++) {
 		gnutls_x509_crt_t certificate = chain->certificates[i];
-		time_t when =
-		    early ? gnutls_x509_crt_get_activation_time(certificate)
-			  : gnutls_x509_crt_get_expiration_time(certificate);
+		time_t when = early
+		    ? gnutls_x509_crt_get_activation_time(certificate)
+		    : gnutls_x509_crt_get_expiration_time(certificate);
 
 		if (when != (time_t)-1 && (early ? when <= now : when >= now))
 			continue;
@@ -296,10 +296,9 @@ say_time(struct tls_finding *finding, const struct tls_chain *chain, bool early)
 static const char *
 key_name(int algorithm)
 {
-	const char *name =
-	    algorithm < 0
-		? NULL
-		: gnutls_pk_get_name((gnutls_pk_algorithm_t)algorithm);
+	const char *name = algorithm < 0
+	    ? NULL
+	    : gnutls_pk_get_name((gnutls_pk_algorithm_t)algorithm);
 
 	return name != NULL ? name : "an unknown key";
 }
@@ -307,10 +306,9 @@ key_name(int algorithm)
 static const char *
 signature_name(int algorithm)
 {
-	const char *name =
-	    algorithm < 0
-		? NULL
-		: gnutls_sign_get_name((gnutls_sign_algorithm_t)algorithm);
+	const char *name = algorithm < 0
+	    ? NULL
+	    : gnutls_sign_get_name((gnutls_sign_algorithm_t)algorithm);
 
 	return name != NULL ? name : "an unknown signature";
 }
@@ -400,8 +398,7 @@ is_plain_name(struct span name)
 {
 	for (size_t i = 0; i < name.len; i++)
 		if (!ascii_is_alnum(name.at[i]) && name.at[i] != '-' &&
-		    name.at[i] != '_' && name.at[i] != '.' &&
-		    name.at[i] != ':')
+		    name.at[i] != '_' && name.at[i] != '.' && name.at[i] != ':')
 			return false;
 	return name.len > 0;
 }
@@ -485,8 +482,8 @@ add_pin_hint(struct tls_finding *finding, const struct tls_options *options)
 }
 
 /* First of all: before a setting makes somebody else the server. */
-#define STRANGER                                                       \
-	"something may stand between you and the server, such as a "  \
+#define STRANGER                                                     \
+	"something may stand between you and the server, such as a " \
 	"login page of this network"
 
 void
@@ -500,7 +497,6 @@ tls_say_finding(struct tls_finding *finding, const struct tls_options *options,
 	tls_fail(failure, TLS_REFUSED, "%.*s%s%s%s%s%s", FINDING_SHOWN,
 	    buf_text(&finding->text), long_text ? "..." : "",
 	    warns || finding->hint.len > 0 ? "\nhint: " : "",
-	    warns ? STRANGER : "",
-	    warns && finding->hint.len > 0 ? "; " : "",
+	    warns ? STRANGER : "", warns && finding->hint.len > 0 ? "; " : "",
 	    buf_text(&finding->hint));
 }

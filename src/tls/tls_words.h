@@ -22,9 +22,9 @@ struct tls_chain {
 /* What is wrong, and what may help: both grow as checks fail. */
 struct tls_finding {
 	struct buf text, hint;
-	struct buf pin;	 /* of the server's key, where it is known */
-	bool is_fatal;	 /* no setting should accept this */
-	bool is_pinned;	 /* the key is not one of those expected */
+	struct buf pin;	  /* of the server's key, where it is known */
+	bool is_fatal;	  /* no setting should accept this */
+	bool is_pinned;	  /* the key is not one of those expected */
 	bool is_stranger; /* it may be somebody else who answers */
 };
 

@@ -70,8 +70,8 @@ test_accepted_twice(void **state)
 		fail_msg("refused: %s", err.text);
 	assert_int_equal(list.count, 3 * count);
 	for (size_t i = 0; i < count; i++) {
-		assert_string_equal(list.mailboxes[i].local,
-		    list.mailboxes[i + count].local);
+		assert_string_equal(
+		    list.mailboxes[i].local, list.mailboxes[i + count].local);
 		assert_string_equal(list.mailboxes[i].local,
 		    list.mailboxes[i + 2 * count].local);
 	}
@@ -97,8 +97,7 @@ test_refused(void **state)
 	if (strstr(err.text, row->why) == NULL)
 		fail_msg("said: %s", err.text);
 	tell(&told, &list);
-	assert_string_equal(
-	    buf_text(&told), "x@example.org\ny@example.org");
+	assert_string_equal(buf_text(&told), "x@example.org\ny@example.org");
 	buf_free(&told);
 	address_list_free(&list);
 }
@@ -144,10 +143,10 @@ test_one_accepted(void **state)
 }
 
 static const struct accepted_row null_rows[] = {
-	{"empty", "", NULL},
-	{"angle brackets", "<>", NULL},
-	{"angle brackets and blanks", " < > ", NULL},
-	{"angle brackets and comments", "(a)<(b)>(c)", NULL},
+    {"empty", "", NULL},
+    {"angle brackets", "<>", NULL},
+    {"angle brackets and blanks", " < > ", NULL},
+    {"angle brackets and comments", "(a)<(b)>(c)", NULL},
 };
 
 static void
@@ -172,11 +171,10 @@ test_null(void **state)
 static void
 test_nul(void **state)
 {
-	static const char *const texts[] = {
-		"alice@example.org", "\"a b\"@example.org",
-		"Bob <b@example.org>", "a@[192.0.2.1]",
-		"a@example.org (Alice)", "t: a@example.org;",
-		"=?utf-8?q?x?= <a@example.org>"};
+	static const char *const texts[] = {"alice@example.org",
+	    "\"a b\"@example.org", "Bob <b@example.org>", "a@[192.0.2.1]",
+	    "a@example.org (Alice)", "t: a@example.org;",
+	    "=?utf-8?q?x?= <a@example.org>"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -191,8 +189,8 @@ test_nul(void **state)
 			memcpy(text, texts[i], at);
 			text[at] = '\0';
 			memcpy(text + at + 1, texts[i] + at, len - at);
-			assert_false(address_list_parse(&list,
-			    (struct span){text, len + 1}, &err));
+			assert_false(address_list_parse(
+			    &list, (struct span){text, len + 1}, &err));
 			assert_int_equal(list.count, 0);
 			assert_null(list.mailboxes);
 			assert_non_null(strstr(err.text, "\\x00"));
@@ -251,28 +249,28 @@ struct huge_row {
 };
 
 static const struct huge_row huge_rows[] = {
-	{"mailboxes", "abc@example.org,", 1},
-	{"names", "\"A \\\"B\\\"\" <a@example.org> (c),", 1},
-	{"bare names", "a,", 1},
-	{"commas", ",", 0},
-	{"semicolons", ";", SIZE_MAX},
-	{"groups", "t:;,", 0},
-	{"open groups", "t:", SIZE_MAX},
-	{"open comments", "(", SIZE_MAX},
-	{"comments", "(x)", 0},
-	{"quotes", "\"", SIZE_MAX},
-	{"dots", ".", SIZE_MAX},
-	{"words", "a ", SIZE_MAX},
-	{"words and dots", "a.", 1},
-	{"at signs", "@", SIZE_MAX},
-	{"open angle brackets", "<", SIZE_MAX},
-	{"open encoded words", "=?", SIZE_MAX},
-	{"open encoded texts", "=?a?q?,", SIZE_MAX},
-	{"encoded words", "=?a?q?,?= ", SIZE_MAX},
-	{"literals", "a@[192.0.2.1],", 1},
-	{"folds", "\r\n ", 0},
-	{"backslashes", "\\", SIZE_MAX},
-	{"repeated", "a@b <a@b>,", 1},
+    {"mailboxes", "abc@example.org,", 1},
+    {"names", "\"A \\\"B\\\"\" <a@example.org> (c),", 1},
+    {"bare names", "a,", 1},
+    {"commas", ",", 0},
+    {"semicolons", ";", SIZE_MAX},
+    {"groups", "t:;,", 0},
+    {"open groups", "t:", SIZE_MAX},
+    {"open comments", "(", SIZE_MAX},
+    {"comments", "(x)", 0},
+    {"quotes", "\"", SIZE_MAX},
+    {"dots", ".", SIZE_MAX},
+    {"words", "a ", SIZE_MAX},
+    {"words and dots", "a.", 1},
+    {"at signs", "@", SIZE_MAX},
+    {"open angle brackets", "<", SIZE_MAX},
+    {"open encoded words", "=?", SIZE_MAX},
+    {"open encoded texts", "=?a?q?,", SIZE_MAX},
+    {"encoded words", "=?a?q?,?= ", SIZE_MAX},
+    {"literals", "a@[192.0.2.1],", 1},
+    {"folds", "\r\n ", 0},
+    {"backslashes", "\\", SIZE_MAX},
+    {"repeated", "a@b <a@b>,", 1},
 };
 
 static void
@@ -288,8 +286,8 @@ test_huge(void **state)
 
 	for (size_t i = 0; i < count; i++)
 		memcpy(text + i * unit, row->unit, unit);
-	parsed = address_list_parse(
-	    &list, (struct span){text, count * unit}, &err);
+	parsed =
+	    address_list_parse(&list, (struct span){text, count * unit}, &err);
 	assert_true(clock() - begin < (clock_t)HUGE_SECONDS * CLOCKS_PER_SEC);
 	assert_int_equal(parsed, row->each != SIZE_MAX);
 	if (!parsed)
@@ -313,14 +311,14 @@ main(void)
 	    test_accepted);
 	rows_add(&all, "accepted twice", accepted_rows, ROWS(accepted_rows),
 	    test_accepted_twice);
-	rows_add(&all, "refused", refused_rows, ROWS(refused_rows),
-	    test_refused);
-	rows_add(&all, "one, refused", one_refused_rows,
-	    ROWS(one_refused_rows), test_one_refused);
+	rows_add(
+	    &all, "refused", refused_rows, ROWS(refused_rows), test_refused);
+	rows_add(&all, "one, refused", one_refused_rows, ROWS(one_refused_rows),
+	    test_one_refused);
 	rows_add(&all, "one, accepted", accepted_rows, ROWS(accepted_rows),
 	    test_one_accepted);
-	rows_add(&all, "null reverse-path", null_rows, ROWS(null_rows),
-	    test_null);
+	rows_add(
+	    &all, "null reverse-path", null_rows, ROWS(null_rows), test_null);
 	rows_add(&all, "huge", huge_rows, ROWS(huge_rows), test_huge);
 	rows_add_one(&all, "NUL anywhere", test_nul);
 	rows_add_one(&all, "depth of comments", test_comment_depth);

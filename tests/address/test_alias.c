@@ -31,13 +31,12 @@ write_file(const struct folder *folder, const char *path, const char *text,
 static void
 folder_make(struct folder *folder)
 {
-	snprintf(folder->path, sizeof(folder->path),
-	    "/tmp/smtpost-alias-XXXXXX");
+	snprintf(
+	    folder->path, sizeof(folder->path), "/tmp/smtpost-alias-XXXXXX");
 	assert_non_null(mkdtemp(folder->path));
 	snprintf(folder->aliases, sizeof(folder->aliases), "%s/aliases",
 	    folder->path);
-	snprintf(
-	    folder->list, sizeof(folder->list), "%s/list", folder->path);
+	snprintf(folder->list, sizeof(folder->list), "%s/list", folder->path);
 }
 
 static void
@@ -52,8 +51,7 @@ static void
 tell(struct buf *out, const struct alias_result *result)
 {
 	for (size_t i = 0; i < result->mailboxes.count; i++) {
-		const struct mailbox *mailbox =
-		    &result->mailboxes.mailboxes[i];
+		const struct mailbox *mailbox = &result->mailboxes.mailboxes[i];
 
 		buf_add_format(out, "%s%s%s ", mailbox->local,
 		    mailbox->domain != NULL ? "@" : "",
@@ -100,12 +98,12 @@ static const struct expand_row expands[] = {
     {"a list", "l: :include:@/list\n", "# x\na@b, c@d\n\n root # y\n", "l",
 	"a@b c@d root ", NULL},
     {"a list of one", "l: :include:@/list\n", "a@b\n", "l", "a@b ", "a@b"},
-    {"a list with an alias", "l: :include:@/list\nx: y@z\n", "x\n", "l",
-	"y@z ", "y@z"},
+    {"a list with an alias", "l: :include:@/list\nx: y@z\n", "x\n", "l", "y@z ",
+	"y@z"},
     {"a list that names its alias", "l: :include:@/list\n", "l\na@b\n", "l",
 	"l a@b ", NULL},
-    {"a list in itself", "l: :include:@/list\n",
-	"a@b\n:include:@/list\n", "l", "a@b ", "a@b"},
+    {"a list in itself", "l: :include:@/list\n", "a@b\n:include:@/list\n", "l",
+	"a@b ", "a@b"},
     {"a list of commands", "l: :include:@/list\n", "|x\n/y\na@b\n", "l",
 	"a@b !l !l ", NULL},
     {"a list that is not there", "l: :include:@/no, a@b\n", NULL, "l",
@@ -117,8 +115,8 @@ static const struct expand_row expands[] = {
 	NULL},
     {"all names, and an alias", "*: a@b\nroot: c@d\n", NULL, "root", "c@d ",
 	"c@d"},
-    {"all names, behind an alias", "*: a@b\nroot: joe\n", NULL, "root",
-	"a@b ", "a@b"},
+    {"all names, behind an alias", "*: a@b\nroot: joe\n", NULL, "root", "a@b ",
+	"a@b"},
     {"all names, of which one is left", "*: joe, a@b\n", NULL, "ann",
 	"joe a@b ", NULL},
     {"all names, through an alias", "*: team\nteam: joe, ann\n", NULL, "bob",
@@ -131,8 +129,7 @@ static const struct expand_row expands[] = {
 	"joe ", "joe"},
     {"the name of a star", "*: a@b\n", NULL, "*", "a@b ", "a@b"},
     {"default is a name", "default: a@b\n", NULL, "joe", NULL, NULL},
-    {"an empty list", "l: :include:@/list\n", "# nobody\n", "l", "!l ",
-	NULL},
+    {"an empty list", "l: :include:@/list\n", "# nobody\n", "l", "!l ", NULL},
 };
 
 static void
@@ -214,8 +211,8 @@ test_trust(void **state)
 		struct alias_walk walk = {0};
 		struct alias_result result;
 
-		write_file(&folder, folder.aliases,
-		    "a: :include:@/list, b@c\n", 0600);
+		write_file(
+		    &folder, folder.aliases, "a: :include:@/list, b@c\n", 0600);
 		write_file(&folder, folder.list, "d@e\n", modes[i]);
 		assert_true(aliases_expand(
 		    &aliases, &walk, bare_name("a"), &result, &err));
@@ -242,11 +239,12 @@ test_masked(void **state)
 
 	(void)state;
 	folder_make(&folder);
-	write_file(&folder, folder.aliases,
-	    "a: :include:@/list, |x\033[2J\n", 0644);
+	write_file(
+	    &folder, folder.aliases, "a: :include:@/list, |x\033[2J\n", 0644);
 	write_file(&folder, folder.list,
 	    "|hunter2\033[2J\n/hunter2\nhunter2 b c@\n:hunter2:\n"
-	    ":include:/hunter2\n:include:hunter2\n", 0644);
+	    ":include:/hunter2\n:include:hunter2\n",
+	    0644);
 	assert_true(
 	    aliases_expand(&aliases, &walk, bare_name("a"), &result, &err));
 	assert_int_equal(result.fault_count, 7);
@@ -299,8 +297,8 @@ test_walk(void **state)
 	struct error err = {0};
 
 	(void)state;
-	alias_file_parse(&aliases.file, "file",
-	    SPAN("a: c\nb: c\nc: d@e\nx: y\ny: x\n"));
+	alias_file_parse(
+	    &aliases.file, "file", SPAN("a: c\nb: c\nc: d@e\nx: y\ny: x\n"));
 	assert_true(
 	    aliases_expand(&aliases, &walk, bare_name("a"), &result, &err));
 	assert_int_equal(result.mailboxes.count, 1);
@@ -402,9 +400,8 @@ test_bounded(void **state)
 	folder_make(&folder);
 	write_file(&folder, folder.list, "# nobody\n", 0644);
 	for (int i = 0; i < 3000; i++)
-		buf_add_format(&text,
-		    "n%d: n%d, n%d, :include:%s\n", i, (i + 1) % 3000,
-		    (i + 7) % 3000, folder.list);
+		buf_add_format(&text, "n%d: n%d, n%d, :include:%s\n", i,
+		    (i + 1) % 3000, (i + 7) % 3000, folder.list);
 	alias_file_parse(&aliases.file, "file", buf_span(&text));
 	for (int i = 0; i < 3000; i++) {
 		snprintf(name, sizeof(name), "n%d", i);
@@ -413,8 +410,8 @@ test_bounded(void **state)
 	assert_in_range(aliases.targets, ALIAS_TARGETS_MAX / 2,
 	    ALIAS_TARGETS_MAX + 3000 + 1);
 	assert_int_equal(aliases.includes.count, 1);
-	assert_true(aliases_expand(
-	    &aliases, &walk, bare_name("n1"), &result, &err));
+	assert_true(
+	    aliases_expand(&aliases, &walk, bare_name("n1"), &result, &err));
 	assert_int_equal(result.mailboxes.count, 0);
 	assert_int_not_equal(result.fault_count, 0);
 	alias_result_free(&result);
@@ -481,8 +478,7 @@ test_host(void **state)
 	aliases.host.is_looked_up = true;
 	if (row->domain != NULL)
 		mailbox.domain = mem_copy_text(row->domain);
-	assert_int_equal(
-	    aliases_are_for(&aliases, &mailbox), row->is_local);
+	assert_int_equal(aliases_are_for(&aliases, &mailbox), row->is_local);
 	mailbox_free(&mailbox);
 	assert_false(aliases_are_for(&aliases, &mailbox));
 	aliases_free(&aliases);
@@ -496,8 +492,7 @@ static const struct full_row {
 	"box.corp.example"},
     {"the other way round", "127.0.1.1 BOX box.corp.example\n",
 	"box.corp.example"},
-    {"comments", "# 1 box.a box\n1 x # box.b box\n2 box.c box # y\n",
-	"box.c"},
+    {"comments", "# 1 box.a box\n1 x # box.b box\n2 box.c box # y\n", "box.c"},
     {"the full name alone", "127.0.1.1 box.corp.example\n", NULL},
     {"another's", "127.0.1.1 boxer.corp.example box\n", NULL},
     {"none", "127.0.0.1 localhost\n", NULL},
@@ -509,8 +504,7 @@ static void
 test_full(void **state)
 {
 	const struct full_row *row = *state;
-	char *full =
-	    local_host_full_name(span_from(row->hosts), SPAN("box"));
+	char *full = local_host_full_name(span_from(row->hosts), SPAN("box"));
 
 	if (row->full == NULL)
 		assert_null(full);

@@ -13,14 +13,13 @@ static const struct file_row files[] = {
     {"one", "root: joe\n", "root=joe@1;", NULL},
     {"no end, blanks", "root  :\tjoe ", "root=joe@1;", NULL},
     {"CRLF", "a: b\r\nc: d\r\n", "a=b@1;c=d@2;", NULL},
-    {"comments and empty lines", "# a: b\n\n \t\na: b\n   # c\n",
-	"a=b@4;", NULL},
+    {"comments and empty lines", "# a: b\n\n \t\na: b\n   # c\n", "a=b@4;",
+	NULL},
     {"a comment behind", "a: b # c\nd: e#f\n", "a=b@1;d=e#f@2;", NULL},
     {"a number sign in quotes", "a: \"b # c\"\n", "a=\"b # c\"@1;", NULL},
     {"goes on", "a: b,\n c,\n\td\ne: f\n", "a=b, c, d@1;e=f@4;", NULL},
     {"goes on behind comments", "a: b,\n# x\n\n c\n", "a=b, c@1;", NULL},
-    {"goes on behind a backslash", "a: b,\\\nc: d\n", "a=b, c: d@1;",
-	NULL},
+    {"goes on behind a backslash", "a: b,\\\nc: d\n", "a=b, c: d@1;", NULL},
     {"a name in quotes", "\"a b\\\"c\" : d\n", "a b\"c=d@1;", NULL},
     {"a colon in quotes", "\"a:b\": d\n", "a:b=d@1;", NULL},
     {"sorted, case-blind", "b: 1\nA: 2\nc: 3\n", "A=2@2;b=1@1;c=3@3;", NULL},
@@ -84,8 +83,7 @@ struct target_row {
 static const struct target_row targets[] = {
     {"none", " , ,", ""},
     {"addresses", "a, b@c ,d", "A a;A b@c;A d;"},
-    {"commas that do not separate",
-	"\"a, b\" <c@d>, e (f, g), <@h,@i:j@k>",
+    {"commas that do not separate", "\"a, b\" <c@d>, e (f, g), <@h,@i:j@k>",
 	"A \"a, b\" <c@d>;A e (f, g);A <@h,@i:j@k>;"},
     {"a quoted comma behind a backslash", "\"a\\\", b\"@c, d",
 	"A \"a\\\", b\"@c;A d;"},
@@ -97,7 +95,8 @@ static const struct target_row targets[] = {
     {"include", ":include:/a, :INCLUDE: /b c, \":include:/d, e\"",
 	"I /a;I /b c;I /d, e;"},
     {"include with quotes behind", ":include:\"/a, b\"", "I /a, b;"},
-    {"other directives", ":fail: no, :blackhole:", ": :fail: no;"
+    {"other directives", ":fail: no, :blackhole:",
+	": :fail: no;"
 	": :blackhole:;"},
     {"quotes not closed", "\"a, b", "A \"a, b;"},
 };

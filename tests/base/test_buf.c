@@ -34,9 +34,14 @@ test_adders(void **state)
 	assert_true(buf_add_char(&buf, '\0'));
 	assert_true(buf_add_format(&buf, "%d-%s", 7, "x"));
 	assert_int_equal(buf.len, 11);
-	assert_memory_equal(buf_text(&buf), "ab\0cdef\0" "7-x", 12);
+	assert_memory_equal(buf_text(&buf),
+	    "ab\0cdef\0"
+	    "7-x",
+	    12);
 	assert_true(span_equal(buf_span(&buf),
-	    (struct span){"ab\0cdef\0" "7-x", 11}));
+	    (struct span){"ab\0cdef\0"
+			  "7-x",
+		11}));
 	buf_free(&buf);
 }
 
@@ -47,17 +52,17 @@ struct max_row {
 };
 
 static const struct max_row maxes[] = {
-	{"exactly", 8, 5, 3, true},
-	{"one too many", 8, 5, 4, false},
-	{"all at once", 8, 0, 8, true},
-	{"all at once and one", 8, 0, 9, false},
-	{"nothing onto a brim", 8, 8, 0, true},
-	{"one onto a brim", 8, 8, 1, false},
-	{"a power of two", 64, 63, 1, true},
-	{"over a power of two", 128, 64, 64, true},
-	{"the default", 0, BUF_DEFAULT_MAX - 1, 1, true},
-	{"over the default", 0, BUF_DEFAULT_MAX - 1, 2, false},
-	{"a sum that would wrap", SIZE_MAX, 16, SIZE_MAX - 8, false},
+    {"exactly", 8, 5, 3, true},
+    {"one too many", 8, 5, 4, false},
+    {"all at once", 8, 0, 8, true},
+    {"all at once and one", 8, 0, 9, false},
+    {"nothing onto a brim", 8, 8, 0, true},
+    {"one onto a brim", 8, 8, 1, false},
+    {"a power of two", 64, 63, 1, true},
+    {"over a power of two", 128, 64, 64, true},
+    {"the default", 0, BUF_DEFAULT_MAX - 1, 1, true},
+    {"over the default", 0, BUF_DEFAULT_MAX - 1, 2, false},
+    {"a sum that would wrap", SIZE_MAX, 16, SIZE_MAX - 8, false},
 };
 
 static void
@@ -110,11 +115,11 @@ struct drop_row {
 };
 
 static const struct drop_row drops[] = {
-	{"nothing", "abc", 0, "abc"},
-	{"the first", "abc", 1, "bc"},
-	{"all", "abc", 3, ""},
-	{"more than there is", "abc", SIZE_MAX, ""},
-	{"of nothing", "", 1, ""},
+    {"nothing", "abc", 0, "abc"},
+    {"the first", "abc", 1, "bc"},
+    {"all", "abc", 3, ""},
+    {"more than there is", "abc", SIZE_MAX, ""},
+    {"of nothing", "", 1, ""},
 };
 
 static void

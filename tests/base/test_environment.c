@@ -54,8 +54,9 @@ test_secure(void **state)
 static void
 test_find(void **state)
 {
-	char first[] = "T_A=b", second[] = "X=T_", third[] = "T_=",
-	     fourth[] = "T_B", fifth[] = "TA=b", sixth[] = "T_A=c=d";
+	char first[] = "T_A=b", second[] = "X=T_",
+	     third[] = "T_=", fourth[] = "T_B", fifth[] = "TA=b",
+	     sixth[] = "T_A=c=d";
 	char *variables[] = {first, second, third, fourth, fifth, sixth, NULL};
 	extern char **environ;
 	char **old = environ;

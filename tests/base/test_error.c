@@ -38,16 +38,16 @@ struct long_row {
 #define LAST (sizeof(((struct error *)NULL)->text) - 1)
 
 static const struct long_row longs[] = {
-	{"just fits", LAST, 0, false},
-	{"one too long", LAST + 1, 0, true},
-	{"far too long", 5000, 0, true},
-	{"addition just fits", 100, LAST - 100, false},
-	{"addition too long", 100, LAST - 99, true},
-	{"addition far too long", 100, 5000, true},
-	{"nothing added to the brim", LAST, 0, false},
-	{"one added to the brim", LAST, 1, true},
-	{"two added before the brim", LAST - 1, 2, true},
-	{"five added before the brim", LAST - 4, 5, true},
+    {"just fits", LAST, 0, false},
+    {"one too long", LAST + 1, 0, true},
+    {"far too long", 5000, 0, true},
+    {"addition just fits", 100, LAST - 100, false},
+    {"addition too long", 100, LAST - 99, true},
+    {"addition far too long", 100, 5000, true},
+    {"nothing added to the brim", LAST, 0, false},
+    {"one added to the brim", LAST, 1, true},
+    {"two added before the brim", LAST - 1, 2, true},
+    {"five added before the brim", LAST - 4, 5, true},
 };
 
 static void

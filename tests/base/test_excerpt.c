@@ -9,21 +9,27 @@ struct excerpt_row {
 };
 
 static const struct excerpt_row excerpt_rows[] = {
-	{"empty", "", 5, ""},
-	{"shorter", "abc", 5, "abc"},
-	{"as long", "abcde", 5, "abcde"},
-	{"longer", "abcdef", 5, "abcde..."},
-	{"nothing wanted", "abc", 0, "..."},
-	{"masked", "a\r\n", 5, "a\\x0d\\x0a"},
-	{"the maximum counts octets before masking", "\r\n\t", 2,
-	    "\\x0d\\x0a..."},
-	{"two octets whole", "abc\xc3\xbc" "de", 5, "abc\xc3\xbc..."},
-	{"two octets not cut", "abcd\xc3\xbc" "e", 5, "abcd..."},
-	{"four octets not cut", "ab\xf0\x9f\x90\xb1", 5, "ab..."},
-	{"four octets whole", "a\xf0\x9f\x90\xb1" "b", 5,
-	    "a\xf0\x9f\x90\xb1..."},
-	{"no character at all", "\xbc\xbc\xbc\xbc\xbc\xbc", 5,
-	    "\\xbc\\xbc..."},
+    {"empty", "", 5, ""},
+    {"shorter", "abc", 5, "abc"},
+    {"as long", "abcde", 5, "abcde"},
+    {"longer", "abcdef", 5, "abcde..."},
+    {"nothing wanted", "abc", 0, "..."},
+    {"masked", "a\r\n", 5, "a\\x0d\\x0a"},
+    {"the maximum counts octets before masking", "\r\n\t", 2, "\\x0d\\x0a..."},
+    {"two octets whole",
+	"abc\xc3\xbc"
+	"de",
+	5, "abc\xc3\xbc..."},
+    {"two octets not cut",
+	"abcd\xc3\xbc"
+	"e",
+	5, "abcd..."},
+    {"four octets not cut", "ab\xf0\x9f\x90\xb1", 5, "ab..."},
+    {"four octets whole",
+	"a\xf0\x9f\x90\xb1"
+	"b",
+	5, "a\xf0\x9f\x90\xb1..."},
+    {"no character at all", "\xbc\xbc\xbc\xbc\xbc\xbc", 5, "\\xbc\\xbc..."},
 };
 
 static void

@@ -51,23 +51,22 @@ struct trust_row {
 };
 
 static const struct trust_row trusts[] = {
-	{"any, writable by all", 0666, FILE_ANY, NULL},
-	{"own, 600", 0600, FILE_OWN, NULL},
-	{"own, readable by all", 0644, FILE_OWN, NULL},
-	{"own, writable by group", 0620, FILE_OWN,
-	    "others can write to it\nhint: chmod go-w 'f'"},
-	{"own, writable by others", 0602, FILE_OWN, "others can write to it"},
-	{"private, 600", 0600, FILE_PRIVATE, NULL},
-	{"private, 400", 0400, FILE_PRIVATE, NULL},
-	{"private, 700", 0700, FILE_PRIVATE, NULL},
-	{"private, readable by group", 0440, FILE_PRIVATE, NULL},
-	{"private, readable by group, 640", 0640, FILE_PRIVATE, NULL},
-	{"private, readable by others", 0604, FILE_PRIVATE,
-	    "everybody can read it\nhint: chmod o-r 'f'"},
-	{"private, readable by all", 0444, FILE_PRIVATE,
-	    "everybody can read it"},
-	{"private, writable by group", 0620, FILE_PRIVATE,
-	    "others can write to it"},
+    {"any, writable by all", 0666, FILE_ANY, NULL},
+    {"own, 600", 0600, FILE_OWN, NULL},
+    {"own, readable by all", 0644, FILE_OWN, NULL},
+    {"own, writable by group", 0620, FILE_OWN,
+	"others can write to it\nhint: chmod go-w 'f'"},
+    {"own, writable by others", 0602, FILE_OWN, "others can write to it"},
+    {"private, 600", 0600, FILE_PRIVATE, NULL},
+    {"private, 400", 0400, FILE_PRIVATE, NULL},
+    {"private, 700", 0700, FILE_PRIVATE, NULL},
+    {"private, readable by group", 0440, FILE_PRIVATE, NULL},
+    {"private, readable by group, 640", 0640, FILE_PRIVATE, NULL},
+    {"private, readable by others", 0604, FILE_PRIVATE,
+	"everybody can read it\nhint: chmod o-r 'f'"},
+    {"private, readable by all", 0444, FILE_PRIVATE, "everybody can read it"},
+    {"private, writable by group", 0620, FILE_PRIVATE,
+	"others can write to it"},
 };
 
 static void
@@ -102,11 +101,11 @@ struct owner_row {
 };
 
 static const struct owner_row owners[] = {
-	{"root's, to root", 0, 0, true},
-	{"somebody's, to root", 12345, 0, false},
-	{"root's, to somebody", 0, 12345, true},
-	{"their own", 12345, 12345, true},
-	{"somebody else's", 54321, 12345, false},
+    {"root's, to root", 0, 0, true},
+    {"somebody's, to root", 12345, 0, false},
+    {"root's, to somebody", 0, 12345, true},
+    {"their own", 12345, 12345, true},
+    {"somebody else's", 54321, 12345, false},
 };
 
 static void
@@ -129,10 +128,10 @@ test_owner(void **state)
 	child = fork();
 	if (child == 0)
 		_exit(setuid(row->reader) < 0 ||
-			file_is_trusted(fd, "f", FILE_PRIVATE, ERROR_CONFIG,
-			    &err) != row->trusted ||
-			(strstr(err.text, "belongs to user id") == NULL) !=
-			    row->trusted);
+		    file_is_trusted(fd, "f", FILE_PRIVATE, ERROR_CONFIG,
+			&err) != row->trusted ||
+		    (strstr(err.text, "belongs to user id") == NULL) !=
+			row->trusted);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
 	close(fd);
@@ -168,8 +167,7 @@ test_hints(void **state)
 
 		assert_int_equal(enter_directory(&path), 0);
 		write_file("x", 1, cases[i].mode);
-		assert_int_equal(
-		    chown("f", cases[i].owner, cases[i].owner), 0);
+		assert_int_equal(chown("f", cases[i].owner, cases[i].owner), 0);
 		fd = open("f", O_RDONLY | O_CLOEXEC);
 		child = fork();
 		if (child == 0)
@@ -190,18 +188,18 @@ struct secrets_row {
 };
 
 static const struct secrets_row secrets[] = {
-	{"/run/secrets/password", true},
-	{"/run/secrets/a/b", true},
-	{"/var/run/secrets/password", true},
-	{"/run/creds/x/password", true},
-	{"/run/secrets", false},
-	{"/run/secrets/", true},
-	{"/run/secretsx/password", false},
-	{"/run/creds/xy", false},
-	{"/run/secrets/../password", false},
-	{"run/secrets/password", false},
-	{"/home/run/secrets/password", false},
-	{"", false},
+    {"/run/secrets/password", true},
+    {"/run/secrets/a/b", true},
+    {"/var/run/secrets/password", true},
+    {"/run/creds/x/password", true},
+    {"/run/secrets", false},
+    {"/run/secrets/", true},
+    {"/run/secretsx/password", false},
+    {"/run/creds/xy", false},
+    {"/run/secrets/../password", false},
+    {"run/secrets/password", false},
+    {"/home/run/secrets/password", false},
+    {"", false},
 };
 
 static void
@@ -210,8 +208,8 @@ test_secrets(void **state)
 	(void)state;
 	setenv("CREDENTIALS_DIRECTORY", "/run/creds/x/", 1);
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
-		assert_int_equal(file_is_in_secrets(secrets[i].path),
-		    secrets[i].is_below);
+		assert_int_equal(
+		    file_is_in_secrets(secrets[i].path), secrets[i].is_below);
 	setenv("CREDENTIALS_DIRECTORY", "/", 1);
 	assert_false(file_is_in_secrets("/etc/passwd"));
 	setenv("CREDENTIALS_DIRECTORY", "", 1);
@@ -316,14 +314,14 @@ struct read_row {
 };
 
 static const struct read_row reads[] = {
-	{"empty", 0, 10, true},
-	{"small", 5, 10, true},
-	{"exactly the maximum", 10, 10, true},
-	{"one more", 11, 10, false},
-	{"several blocks", 50000, 50000, true},
-	{"several blocks and one", 50001, 50000, false},
-	{"the default", BUF_DEFAULT_MAX, 0, true},
-	{"over the default", BUF_DEFAULT_MAX + 1, 0, false},
+    {"empty", 0, 10, true},
+    {"small", 5, 10, true},
+    {"exactly the maximum", 10, 10, true},
+    {"one more", 11, 10, false},
+    {"several blocks", 50000, 50000, true},
+    {"several blocks and one", 50001, 50000, false},
+    {"the default", BUF_DEFAULT_MAX, 0, true},
+    {"over the default", BUF_DEFAULT_MAX + 1, 0, false},
 };
 
 static void
@@ -349,8 +347,8 @@ test_read(void **state)
 	close(fd);
 	if (row->good) {
 		assert_int_equal(buf.len, row->size);
-		assert_true(span_equal(buf_span(&buf),
-		    (struct span){content, row->size}));
+		assert_true(span_equal(
+		    buf_span(&buf), (struct span){content, row->size}));
 	} else {
 		assert_int_equal(err.kind, ERROR_CONFIG);
 		assert_non_null(strstr(err.text, "cannot read f: "));

@@ -99,10 +99,10 @@ struct end_row {
 };
 
 static const struct end_row ends[] = {
-	{"product wraps", overflow, EX_OSERR},
-	{"product wraps, zeroed", overflow_new, EX_OSERR},
-	{"more than there is", too_much, EX_OSERR},
-	{"when something was done already", overflow_later, 80},
+    {"product wraps", overflow, EX_OSERR},
+    {"product wraps, zeroed", overflow_new, EX_OSERR},
+    {"more than there is", too_much, EX_OSERR},
+    {"when something was done already", overflow_later, 80},
 };
 
 /* Out of memory ends the program with a word and a status. */

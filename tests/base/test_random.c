@@ -9,11 +9,11 @@ struct octets_row {
 
 /* One call of getentropy gives 256 at most. */
 static const struct octets_row octet_counts[] = {
-	{"none", 0},
-	{"one", 1},
-	{"one call's worth", 256},
-	{"more than one call's", 257},
-	{"many", 100000},
+    {"none", 0},
+    {"one", 1},
+    {"one call's worth", 256},
+    {"more than one call's", 257},
+    {"many", 100000},
 };
 
 static void
@@ -37,12 +37,12 @@ test_octets(void **state)
 }
 
 static const struct octets_row name_lengths[] = {
-	{"none", 0},
-	{"one", 1},
-	{"twenty", 20},
-	{"one block", 64},
-	{"over a block", 65},
-	{"many", 1000},
+    {"none", 0},
+    {"one", 1},
+    {"twenty", 20},
+    {"one block", 64},
+    {"over a block", 65},
+    {"many", 1000},
 };
 
 static void
@@ -54,8 +54,8 @@ test_name(void **state)
 	assert_true(random_add_name(&first, row->len));
 	assert_true(random_add_name(&second, row->len));
 	assert_int_equal(first.len, row->len);
-	assert_int_equal(strspn(buf_text(&first),
-			     "0123456789abcdefghijklmnopqrstuvwxyz"),
+	assert_int_equal(
+	    strspn(buf_text(&first), "0123456789abcdefghijklmnopqrstuvwxyz"),
 	    row->len);
 	if (row->len >= 20)
 		assert_false(span_equal(buf_span(&first), buf_span(&second)));
@@ -79,8 +79,7 @@ main(void)
 {
 	struct rows all = {0};
 
-	rows_add(&all, "octets", octet_counts, ROWS(octet_counts),
-	    test_octets);
+	rows_add(&all, "octets", octet_counts, ROWS(octet_counts), test_octets);
 	rows_add(&all, "name", name_lengths, ROWS(name_lengths), test_name);
 	rows_add_one(&all, "a full buf is told", test_name_full);
 	return rows_end(&all);

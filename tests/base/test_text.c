@@ -8,28 +8,31 @@ struct pair_row {
 	bool equal, equal_nocase, starts, starts_nocase;
 };
 
-#define S(literal) {literal, sizeof(literal) - 1}
-#define NOTHING {NULL, 0}
+#define S(literal)                           \
+	{                                    \
+		literal, sizeof(literal) - 1 \
+	}
+#define NOTHING         \
+	{               \
+		NULL, 0 \
+	}
 
 static const struct pair_row pairs[] = {
-	{"same", S("abc"), S("abc"), true, true, true, true},
-	{"case", S("aBc"), S("AbC"), false, true, false, true},
-	{"longer", S("abcd"), S("abc"), false, false, true, true},
-	{"longer, case", S("ABcd"), S("abc"), false, false, false, true},
-	{"shorter", S("ab"), S("abc"), false, false, false, false},
-	{"different", S("abd"), S("abc"), false, false, false, false},
-	{"nothing and nothing", NOTHING, NOTHING, true, true, true, true},
-	{"empty and nothing", S(""), NOTHING, true, true, true, true},
-	{"something and nothing", S("a"), NOTHING, false, false, true, true},
-	{"nothing and something", NOTHING, S("a"), false, false, false,
-	    false},
-	{"NUL inside", S("a\0b"), S("a\0b"), true, true, true, true},
-	{"different behind NUL", S("a\0b"), S("a\0c"), false, false, false,
-	    false},
-	{"[ and {", S("["), S("{"), false, false, false, false},
-	{"@ and `", S("@"), S("`"), false, false, false, false},
-	{"no locale: A umlaut", S("\xc4"), S("\xe4"), false, false, false,
-	    false},
+    {"same", S("abc"), S("abc"), true, true, true, true},
+    {"case", S("aBc"), S("AbC"), false, true, false, true},
+    {"longer", S("abcd"), S("abc"), false, false, true, true},
+    {"longer, case", S("ABcd"), S("abc"), false, false, false, true},
+    {"shorter", S("ab"), S("abc"), false, false, false, false},
+    {"different", S("abd"), S("abc"), false, false, false, false},
+    {"nothing and nothing", NOTHING, NOTHING, true, true, true, true},
+    {"empty and nothing", S(""), NOTHING, true, true, true, true},
+    {"something and nothing", S("a"), NOTHING, false, false, true, true},
+    {"nothing and something", NOTHING, S("a"), false, false, false, false},
+    {"NUL inside", S("a\0b"), S("a\0b"), true, true, true, true},
+    {"different behind NUL", S("a\0b"), S("a\0c"), false, false, false, false},
+    {"[ and {", S("["), S("{"), false, false, false, false},
+    {"@ and `", S("@"), S("`"), false, false, false, false},
+    {"no locale: A umlaut", S("\xc4"), S("\xe4"), false, false, false, false},
 };
 
 static void
@@ -38,11 +41,10 @@ test_pair(void **state)
 	const struct pair_row *row = *state;
 
 	assert_int_equal(span_equal(row->a, row->b), row->equal);
-	assert_int_equal(span_equal_nocase(row->a, row->b),
-	    row->equal_nocase);
+	assert_int_equal(span_equal_nocase(row->a, row->b), row->equal_nocase);
 	assert_int_equal(span_starts(row->a, row->b), row->starts);
-	assert_int_equal(span_starts_nocase(row->a, row->b),
-	    row->starts_nocase);
+	assert_int_equal(
+	    span_starts_nocase(row->a, row->b), row->starts_nocase);
 }
 
 struct trim_row {
@@ -51,13 +53,17 @@ struct trim_row {
 };
 
 static const struct trim_row trims[] = {
-	{"nothing to do", S("a b"), S("a b")},
-	{"both ends", S(" \t\r\na b\n\r\t "), S("a b")},
-	{"blanks alone", S(" \t \r\n"), S("")},
-	{"empty", NOTHING, S("")},
-	{"NUL is no blank", S(" \0 "), S("\0")},
-	{"vertical tab is no blank", S("\va\f"), S("\va\f")},
-	{"no-break space is no blank", S("\xa0" "a"), S("\xa0" "a")},
+    {"nothing to do", S("a b"), S("a b")},
+    {"both ends", S(" \t\r\na b\n\r\t "), S("a b")},
+    {"blanks alone", S(" \t \r\n"), S("")},
+    {"empty", NOTHING, S("")},
+    {"NUL is no blank", S(" \0 "), S("\0")},
+    {"vertical tab is no blank", S("\va\f"), S("\va\f")},
+    {"no-break space is no blank",
+	S("\xa0"
+	  "a"),
+	S("\xa0"
+	  "a")},
 };
 
 static void
@@ -112,13 +118,13 @@ struct words_row {
 };
 
 static const struct words_row words[] = {
-	{"one", S("one"), " ", "one|"},
-	{"several", S("a b  c"), " ", "a|b|c|"},
-	{"separators around", S(",, a,b ,"), ", ", "a|b|"},
-	{"separators alone", S(" , "), ", ", ""},
-	{"empty", NOTHING, " ", ""},
-	{"no separator known", S("a b"), "", "a b|"},
-	{"NUL separates nothing", S("a\0b c"), " ", "a\0b|c|"},
+    {"one", S("one"), " ", "one|"},
+    {"several", S("a b  c"), " ", "a|b|c|"},
+    {"separators around", S(",, a,b ,"), ", ", "a|b|"},
+    {"separators alone", S(" , "), ", ", ""},
+    {"empty", NOTHING, " ", ""},
+    {"no separator known", S("a b"), "", "a b|"},
+    {"NUL separates nothing", S("a\0b c"), " ", "a\0b|c|"},
 };
 
 static void
@@ -149,28 +155,27 @@ struct number_row {
 };
 
 static const struct number_row numbers[] = {
-	{"zero", S("0"), 10, true, 0},
-	{"leading zeros", S("0007"), 10, true, 7},
-	{"the maximum", S("10"), 10, true, 10},
-	{"above the maximum", S("11"), 10, false, 0},
-	{"maximum zero", S("0"), 0, true, 0},
-	{"one above zero", S("1"), 0, false, 0},
-	{"one digit above the maximum", S("7"), 5, false, 0},
-	{"largest", S("18446744073709551615"), UINT64_MAX, true, UINT64_MAX},
-	{"one above the largest", S("18446744073709551616"), UINT64_MAX, false,
-	    0},
-	{"a hundred digits",
-	    S("99999999999999999999999999999999999999999999999999"
-	      "99999999999999999999999999999999999999999999999999"),
-	    UINT64_MAX, false, 0},
-	{"empty", NOTHING, 10, false, 0},
-	{"minus", S("-1"), 10, false, 0},
-	{"plus", S("+1"), 10, false, 0},
-	{"blank in front", S(" 1"), 10, false, 0},
-	{"blank behind", S("1 "), 10, false, 0},
-	{"hexadecimal", S("0x1"), 10, false, 0},
-	{"NUL behind", S("1\0"), 10, false, 0},
-	{"fraction", S("1.5"), 10, false, 0},
+    {"zero", S("0"), 10, true, 0},
+    {"leading zeros", S("0007"), 10, true, 7},
+    {"the maximum", S("10"), 10, true, 10},
+    {"above the maximum", S("11"), 10, false, 0},
+    {"maximum zero", S("0"), 0, true, 0},
+    {"one above zero", S("1"), 0, false, 0},
+    {"one digit above the maximum", S("7"), 5, false, 0},
+    {"largest", S("18446744073709551615"), UINT64_MAX, true, UINT64_MAX},
+    {"one above the largest", S("18446744073709551616"), UINT64_MAX, false, 0},
+    {"a hundred digits",
+	S("99999999999999999999999999999999999999999999999999"
+	  "99999999999999999999999999999999999999999999999999"),
+	UINT64_MAX, false, 0},
+    {"empty", NOTHING, 10, false, 0},
+    {"minus", S("-1"), 10, false, 0},
+    {"plus", S("+1"), 10, false, 0},
+    {"blank in front", S(" 1"), 10, false, 0},
+    {"blank behind", S("1 "), 10, false, 0},
+    {"hexadecimal", S("0x1"), 10, false, 0},
+    {"NUL behind", S("1\0"), 10, false, 0},
+    {"fraction", S("1.5"), 10, false, 0},
 };
 
 static void
@@ -191,30 +196,30 @@ struct match_row {
 };
 
 static const struct match_row matches[] = {
-	{"equal", S("me@example.org"), S("me@example.org"), true},
-	{"case", S("Me@EXAMPLE.org"), S("mE@example.ORG"), true},
-	{"different", S("me@example.org"), S("me@example.com"), false},
-	{"pattern longer", S("me"), S("mee"), false},
-	{"text longer", S("mee"), S("me"), false},
-	{"star alone", S("anything"), S("*"), true},
-	{"star and nothing", NOTHING, S("*"), true},
-	{"nothing and nothing", NOTHING, NOTHING, true},
-	{"text and nothing", S("a"), NOTHING, false},
-	{"a domain", S("me@example.org"), S("*@example.org"), true},
-	{"another domain", S("me@an.example.org"), S("*@example.org"), false},
-	{"star in the middle", S("me+list@example.org"), S("me*@example.org"),
-	    true},
-	{"star for nothing", S("me@x"), S("me*@x"), true},
-	{"several stars", S("abcabc"), S("*b*b*"), true},
-	{"several stars, too few", S("abc"), S("*b*b*"), false},
-	{"star must go back", S("aab"), S("*ab"), true},
-	{"stars in a row", S("abc"), S("a***c"), true},
-	{"question mark", S("abc"), S("a?c"), true},
-	{"question mark for nothing", S("ac"), S("a?c"), false},
-	{"question mark at the end", S("ab"), S("ab?"), false},
-	{"text that has a star", S("a*c"), S("abc"), false},
-	{"no brackets", S("a"), S("[a]"), false},
-	{"octet over 127", S("\xc3\xa4"), S("??"), true},
+    {"equal", S("me@example.org"), S("me@example.org"), true},
+    {"case", S("Me@EXAMPLE.org"), S("mE@example.ORG"), true},
+    {"different", S("me@example.org"), S("me@example.com"), false},
+    {"pattern longer", S("me"), S("mee"), false},
+    {"text longer", S("mee"), S("me"), false},
+    {"star alone", S("anything"), S("*"), true},
+    {"star and nothing", NOTHING, S("*"), true},
+    {"nothing and nothing", NOTHING, NOTHING, true},
+    {"text and nothing", S("a"), NOTHING, false},
+    {"a domain", S("me@example.org"), S("*@example.org"), true},
+    {"another domain", S("me@an.example.org"), S("*@example.org"), false},
+    {"star in the middle", S("me+list@example.org"), S("me*@example.org"),
+	true},
+    {"star for nothing", S("me@x"), S("me*@x"), true},
+    {"several stars", S("abcabc"), S("*b*b*"), true},
+    {"several stars, too few", S("abc"), S("*b*b*"), false},
+    {"star must go back", S("aab"), S("*ab"), true},
+    {"stars in a row", S("abc"), S("a***c"), true},
+    {"question mark", S("abc"), S("a?c"), true},
+    {"question mark for nothing", S("ac"), S("a?c"), false},
+    {"question mark at the end", S("ab"), S("ab?"), false},
+    {"text that has a star", S("a*c"), S("abc"), false},
+    {"no brackets", S("a"), S("[a]"), false},
+    {"octet over 127", S("\xc3\xa4"), S("??"), true},
 };
 
 static void
@@ -247,15 +252,15 @@ struct class_row {
 };
 
 static const struct class_row classes[] = {
-	{"text", S("a ~"), false, true},
-	{"empty", NOTHING, false, true},
-	{"NUL", S("a\0"), true, true},
-	{"tab", S("\t"), true, true},
-	{"line feed", S("a\nb"), true, true},
-	{"unit separator", S("\x1f"), true, true},
-	{"DEL", S("\x7f"), true, true},
-	{"80", S("\x80"), false, false},
-	{"ff at the end", S("a\xff"), false, false},
+    {"text", S("a ~"), false, true},
+    {"empty", NOTHING, false, true},
+    {"NUL", S("a\0"), true, true},
+    {"tab", S("\t"), true, true},
+    {"line feed", S("a\nb"), true, true},
+    {"unit separator", S("\x1f"), true, true},
+    {"DEL", S("\x7f"), true, true},
+    {"80", S("\x80"), false, false},
+    {"ff at the end", S("a\xff"), false, false},
 };
 
 static void
@@ -285,8 +290,8 @@ test_characters(void **state)
 		assert_int_equal(ascii_is_alpha(c), small || capital);
 		assert_int_equal(ascii_is_digit(c), digit);
 		assert_int_equal(ascii_is_alnum(c), small || capital || digit);
-		assert_int_equal(ascii_lower(c),
-		    capital ? letters[capital - capitals] : c);
+		assert_int_equal(
+		    ascii_lower(c), capital ? letters[capital - capitals] : c);
 		at = i ? strchr(hex, ascii_lower(c)) : NULL;
 		assert_int_equal(ascii_hex_value(c), at ? at - hex : -1);
 	}

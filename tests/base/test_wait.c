@@ -95,9 +95,9 @@ test_failure(void **state)
  * Each signal test is a child of its own, since signals_catch is once and for
  * all; it ends with 0 when all went as it should.
  */
-#define CLAIM(claim)                  \
-	do {                          \
-		if (!(claim))         \
+#define CLAIM(claim)                                 \
+	do {                                         \
+		if (!(claim))                        \
 			_exit(__LINE__ % 100 + 100); \
 	} while (0)
 
@@ -261,19 +261,19 @@ struct signal_row {
 };
 
 static const struct signal_row signal_rows[] = {
-	{"caught before waiting", caught_before_waiting, 0},
-	{"caught while waiting", caught_while_waiting, 0},
-	{"deferred, then another", deferred, 0},
-	{"ignored stays ignored", ignored_stays_ignored, 0},
-	{"blocked by the caller", blocked_by_the_caller, 0},
-	{"broken pipe", broken_pipe, 0},
-	{"first in a library is noted", library_notes_the_first, 0},
-	{"second in a library ends", library_ends_on_the_second, SIGTERM},
-	{"SIGPIPE restored", restored_for_a_child, SIGPIPE},
-	{"mask restored", restored_mask, 0},
-	{"a file over its limit", file_grows_over_its_limit, 0},
-	{"SIGXFSZ restored", limit_restored_for_a_child, SIGXFSZ},
-	{"not caught at all", not_caught_at_all, SIGTERM},
+    {"caught before waiting", caught_before_waiting, 0},
+    {"caught while waiting", caught_while_waiting, 0},
+    {"deferred, then another", deferred, 0},
+    {"ignored stays ignored", ignored_stays_ignored, 0},
+    {"blocked by the caller", blocked_by_the_caller, 0},
+    {"broken pipe", broken_pipe, 0},
+    {"first in a library is noted", library_notes_the_first, 0},
+    {"second in a library ends", library_ends_on_the_second, SIGTERM},
+    {"SIGPIPE restored", restored_for_a_child, SIGPIPE},
+    {"mask restored", restored_mask, 0},
+    {"a file over its limit", file_grows_over_its_limit, 0},
+    {"SIGXFSZ restored", limit_restored_for_a_child, SIGXFSZ},
+    {"not caught at all", not_caught_at_all, SIGTERM},
 };
 
 static void
@@ -318,7 +318,6 @@ main(void)
 	rows_add_one(&all, "ready", test_ready);
 	rows_add_one(&all, "timeout", test_timeout);
 	rows_add_one(&all, "failure", test_failure);
-	rows_add(&all, "signals", signal_rows, ROWS(signal_rows),
-	    test_signals);
+	rows_add(&all, "signals", signal_rows, ROWS(signal_rows), test_signals);
 	return rows_end(&all);
 }

@@ -100,8 +100,9 @@ take_login(struct session *session, const char *words)
 	if (words == NULL)
 		return false;
 	session->has_login = is_login(session->options, words);
-	session_say(session, session->has_login ? "235 you are\r\n"
-						: "535 5.7.8 you are not\r\n");
+	session_say(session,
+	    session->has_login ? "235 you are\r\n"
+			       : "535 5.7.8 you are not\r\n");
 	return true;
 }
 
@@ -215,7 +216,7 @@ serve(const struct options *options, int fd)
 	if (!options->is_implicit || session_handshake(session)) {
 		session_say(session, "220 sink.example\r\n");
 		while ((line = session_line(session)) != NULL &&
-		       take_command(session, line))
+		    take_command(session, line))
 			;
 	}
 	if (session->saved != NULL && fclose(session->saved) != 0)
@@ -251,10 +252,10 @@ read_options(struct options *options, char **words)
 		} else if (strcmp(*words, "--patience") == 0 && words[1]) {
 			options->patience = (int)strtol(*++words, NULL, 10);
 		} else if (strcmp(*words, "--without") == 0 && words[1] &&
-			   options->without_count < WITHOUT_MAX) {
+		    options->without_count < WITHOUT_MAX) {
 			options->without[options->without_count++] = *++words;
 		} else if (strcmp(*words, "--tls") == 0 && words[1] &&
-			   words[2]) {
+		    words[2]) {
 			options->certificate = *++words;
 			options->key = *++words;
 		} else {

@@ -29,9 +29,9 @@ find_dot(struct session *session, char last[2])
 
 	while ((dot = memchr(dot, '.', (size_t)(end - dot))) != NULL) {
 		char one = dot - begin >= 1 ? dot[-1] : last[1];
-		char two = dot - begin >= 2   ? dot[-2]
-			   : dot - begin == 1 ? last[1]
-					      : last[0];
+		char two = dot - begin >= 2 ? dot[-2]
+		    : dot - begin == 1	    ? last[1]
+					    : last[0];
 
 		if (one == '\n' && two == '\r') {
 			found = true;

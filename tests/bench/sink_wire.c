@@ -38,8 +38,8 @@ session_flush(struct session *session)
 		const char *at = session->out + done;
 		size_t len = session->out_len - done;
 		ssize_t n = session->tls != NULL
-				? gnutls_record_send(session->tls, at, len)
-				: wire_write(session, at, len);
+		    ? gnutls_record_send(session->tls, at, len)
+		    : wire_write(session, at, len);
 
 		if (n <= 0)
 			return false;

@@ -129,9 +129,9 @@ json_value(struct span *rest, unsigned depth)
 		return json_members(rest, true, depth + 1);
 	if (json_take(rest, SPAN("[")))
 		return json_members(rest, false, depth + 1);
-	return json_take(rest, SPAN("null")) ||
-	    json_take(rest, SPAN("true")) || json_take(rest, SPAN("false")) ||
-	    json_string(rest) || json_number(rest);
+	return json_take(rest, SPAN("null")) || json_take(rest, SPAN("true")) ||
+	    json_take(rest, SPAN("false")) || json_string(rest) ||
+	    json_number(rest);
 }
 
 /* One value, in UTF-8, and nothing but blanks around it. */

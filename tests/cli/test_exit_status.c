@@ -17,30 +17,52 @@ settle(struct outcome *outcome, char letter)
 		char letter;
 		struct outcome outcome;
 	} outcomes[] = {
-		{'R', {.action = ACTION_RELAYED, .stage = STAGE_CONTENT}},
-		{'?', {.action = ACTION_DELAYED, .stage = STAGE_CONTENT,
-			  .in_doubt = true}},
-		{'N', {.action = ACTION_DELAYED, .stage = STAGE_CONNECT,
-			  .cause = CAUSE_NO_HOST}},
-		{'P', {.action = ACTION_DELAYED, .stage = STAGE_TLS,
-			  .cause = CAUSE_PROTOCOL}},
-		{'L', {.action = ACTION_DELAYED, .stage = STAGE_AUTH,
-			  .cause = CAUSE_LOGIN}},
-		{'T', {.action = ACTION_DELAYED, .stage = STAGE_RCPT,
-			  .cause = CAUSE_TEMPORARY}},
-		{'O', {.action = ACTION_DELAYED, .stage = STAGE_RCPT,
-			  .cause = CAUSE_REFUSED}},
-		{'c', {.action = ACTION_FAILED, .stage = STAGE_MAIL,
-			  .cause = CAUSE_CONTENT}},
-		{'r', {.action = ACTION_FAILED, .stage = STAGE_RCPT,
-			  .cause = CAUSE_REFUSED}},
-		{'m', {.action = ACTION_FAILED, .stage = STAGE_MAIL,
-			  .cause = CAUSE_REFUSED}},
-		{'d', {.action = ACTION_FAILED, .stage = STAGE_CONTENT,
-			  .cause = CAUSE_REFUSED}},
-		{'A', {.action = ACTION_RELAYED, .stage = STAGE_RCPT}},
-		{'g', {.action = ACTION_FAILED, .stage = STAGE_GREETING,
-			  .cause = CAUSE_REFUSED}},
+	    {'R', {.action = ACTION_RELAYED, .stage = STAGE_CONTENT}},
+	    {'?',
+		{.action = ACTION_DELAYED,
+		    .stage = STAGE_CONTENT,
+		    .in_doubt = true}},
+	    {'N',
+		{.action = ACTION_DELAYED,
+		    .stage = STAGE_CONNECT,
+		    .cause = CAUSE_NO_HOST}},
+	    {'P',
+		{.action = ACTION_DELAYED,
+		    .stage = STAGE_TLS,
+		    .cause = CAUSE_PROTOCOL}},
+	    {'L',
+		{.action = ACTION_DELAYED,
+		    .stage = STAGE_AUTH,
+		    .cause = CAUSE_LOGIN}},
+	    {'T',
+		{.action = ACTION_DELAYED,
+		    .stage = STAGE_RCPT,
+		    .cause = CAUSE_TEMPORARY}},
+	    {'O',
+		{.action = ACTION_DELAYED,
+		    .stage = STAGE_RCPT,
+		    .cause = CAUSE_REFUSED}},
+	    {'c',
+		{.action = ACTION_FAILED,
+		    .stage = STAGE_MAIL,
+		    .cause = CAUSE_CONTENT}},
+	    {'r',
+		{.action = ACTION_FAILED,
+		    .stage = STAGE_RCPT,
+		    .cause = CAUSE_REFUSED}},
+	    {'m',
+		{.action = ACTION_FAILED,
+		    .stage = STAGE_MAIL,
+		    .cause = CAUSE_REFUSED}},
+	    {'d',
+		{.action = ACTION_FAILED,
+		    .stage = STAGE_CONTENT,
+		    .cause = CAUSE_REFUSED}},
+	    {'A', {.action = ACTION_RELAYED, .stage = STAGE_RCPT}},
+	    {'g',
+		{.action = ACTION_FAILED,
+		    .stage = STAGE_GREETING,
+		    .cause = CAUSE_REFUSED}},
 	};
 
 	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
@@ -57,51 +79,49 @@ struct status_row {
 
 /* The first row that fits: what stands further down comes along. */
 static const struct status_row statuses[] = {
-	{"in doubt", "?", 80, "unknown"},
-	{"in doubt and all else", "?RNPLTcrmdg", 80, "unknown"},
-	{"one in doubt of many relayed", "RRRR?", 80, "unknown"},
+    {"in doubt", "?", 80, "unknown"},
+    {"in doubt and all else", "?RNPLTcrmdg", 80, "unknown"},
+    {"one in doubt of many relayed", "RRRR?", 80, "unknown"},
 
-	{"relayed", "R", 0, "relayed"},
-	{"all relayed", "RRRR", 0, "relayed"},
+    {"relayed", "R", 0, "relayed"},
+    {"all relayed", "RRRR", 0, "relayed"},
 
-	{"accepted", "A", 0, "accepted"},
-	{"all accepted", "AAA", 0, "accepted"},
-	{"partly accepted", "Ar", 79, "partly"},
+    {"accepted", "A", 0, "accepted"},
+    {"all accepted", "AAA", 0, "accepted"},
+    {"partly accepted", "Ar", 79, "partly"},
 
-	{"partly: failed", "Rr", 79, "partly"},
-	{"partly: deferred", "RT", 79, "partly"},
-	{"partly: content", "Rc", 79, "partly"},
-	{"partly: no host", "RN", 79, "partly"},
-	{"partly: all else", "RNPLTcrmdg", 79, "partly"},
+    {"partly: failed", "Rr", 79, "partly"},
+    {"partly: deferred", "RT", 79, "partly"},
+    {"partly: content", "Rc", 79, "partly"},
+    {"partly: no host", "RN", 79, "partly"},
+    {"partly: all else", "RNPLTcrmdg", 79, "partly"},
 
-	{"no host", "N", EX_NOHOST, "deferred"},
-	{"no host and all else", "NPLTOcrmdg", EX_NOHOST, "deferred"},
+    {"no host", "N", EX_NOHOST, "deferred"},
+    {"no host and all else", "NPLTOcrmdg", EX_NOHOST, "deferred"},
 
-	{"protocol", "P", EX_PROTOCOL, "deferred"},
-	{"protocol and all else", "PLTOcrmdg", EX_PROTOCOL, "deferred"},
+    {"protocol", "P", EX_PROTOCOL, "deferred"},
+    {"protocol and all else", "PLTOcrmdg", EX_PROTOCOL, "deferred"},
 
-	{"login", "L", EX_NOPERM, "deferred"},
-	{"login and all else", "LTOcrmdg", EX_NOPERM, "deferred"},
+    {"login", "L", EX_NOPERM, "deferred"},
+    {"login and all else", "LTOcrmdg", EX_NOPERM, "deferred"},
 
-	{"temporary", "T", EX_TEMPFAIL, "deferred"},
-	{"temporary and all else", "TOcrmdg", EX_TEMPFAIL, "deferred"},
-	{"put off", "O", EX_TEMPFAIL, "deferred"},
-	{"put off and failed", "Or", EX_TEMPFAIL, "deferred"},
+    {"temporary", "T", EX_TEMPFAIL, "deferred"},
+    {"temporary and all else", "TOcrmdg", EX_TEMPFAIL, "deferred"},
+    {"put off", "O", EX_TEMPFAIL, "deferred"},
+    {"put off and failed", "Or", EX_TEMPFAIL, "deferred"},
 
-	{"content", "c", EX_DATAERR, "failed"},
-	{"all content", "ccc", EX_DATAERR, "failed"},
+    {"content", "c", EX_DATAERR, "failed"},
+    {"all content", "ccc", EX_DATAERR, "failed"},
 
-	{"at RCPT", "r", EX_NOUSER, "failed"},
-	{"all at RCPT", "rrr", EX_NOUSER, "failed"},
+    {"at RCPT", "r", EX_NOUSER, "failed"},
+    {"all at RCPT", "rrr", EX_NOUSER, "failed"},
 
-	{"at MAIL", "m", EX_UNAVAILABLE, "failed"},
-	{"at the greeting", "g", EX_UNAVAILABLE, "failed"},
-	{"by the reply to the content", "d", EX_UNAVAILABLE, "failed"},
-	{"at RCPT and by the content's reply", "rd", EX_UNAVAILABLE,
-	    "failed"},
-	{"content and at RCPT", "cr", EX_UNAVAILABLE, "failed"},
-	{"content and by the content's reply", "cd", EX_UNAVAILABLE,
-	    "failed"},
+    {"at MAIL", "m", EX_UNAVAILABLE, "failed"},
+    {"at the greeting", "g", EX_UNAVAILABLE, "failed"},
+    {"by the reply to the content", "d", EX_UNAVAILABLE, "failed"},
+    {"at RCPT and by the content's reply", "rd", EX_UNAVAILABLE, "failed"},
+    {"content and at RCPT", "cr", EX_UNAVAILABLE, "failed"},
+    {"content and by the content's reply", "cd", EX_UNAVAILABLE, "failed"},
 };
 
 static void
@@ -119,10 +139,8 @@ test_status(void **state)
 			settle(&recipients[i].outcome,
 			    row->letters[(i + turn) % count]);
 		}
-		assert_int_equal(
-		    exit_status_of(&envelope, false), row->status);
-		assert_string_equal(
-		    exit_outcome_name(&envelope), row->outcome);
+		assert_int_equal(exit_status_of(&envelope, false), row->status);
+		assert_string_equal(exit_outcome_name(&envelope), row->outcome);
 	}
 }
 
@@ -134,22 +152,22 @@ struct sendmail_row {
 
 /* Its callers know neither 79 nor 80. */
 static const struct sendmail_row sendmails[] = {
-	{"in doubt", "?", EX_TEMPFAIL},
-	{"in doubt among refused ones", "R?rrc", EX_TEMPFAIL},
-	{"relayed", "RRR", 0},
-	{"accepted", "A", 0},
-	{"partly: at RCPT", "Rr", EX_NOUSER},
-	{"partly: content", "RRc", EX_DATAERR},
-	{"partly: deferred", "RTr", EX_TEMPFAIL},
-	{"partly: put off", "RRO", EX_TEMPFAIL},
-	{"partly: at RCPT and MAIL", "Rrm", EX_UNAVAILABLE},
-	{"partly: no host", "RNr", EX_NOHOST},
-	{"partly: login", "RL", EX_NOPERM},
-	{"partly: protocol", "RPT", EX_PROTOCOL},
-	{"partly accepted", "Ar", EX_NOUSER},
-	{"nobody: at RCPT", "rr", EX_NOUSER},
-	{"nobody: content", "cc", EX_DATAERR},
-	{"nobody: temporary", "Tr", EX_TEMPFAIL},
+    {"in doubt", "?", EX_TEMPFAIL},
+    {"in doubt among refused ones", "R?rrc", EX_TEMPFAIL},
+    {"relayed", "RRR", 0},
+    {"accepted", "A", 0},
+    {"partly: at RCPT", "Rr", EX_NOUSER},
+    {"partly: content", "RRc", EX_DATAERR},
+    {"partly: deferred", "RTr", EX_TEMPFAIL},
+    {"partly: put off", "RRO", EX_TEMPFAIL},
+    {"partly: at RCPT and MAIL", "Rrm", EX_UNAVAILABLE},
+    {"partly: no host", "RNr", EX_NOHOST},
+    {"partly: login", "RL", EX_NOPERM},
+    {"partly: protocol", "RPT", EX_PROTOCOL},
+    {"partly accepted", "Ar", EX_NOUSER},
+    {"nobody: at RCPT", "rr", EX_NOUSER},
+    {"nobody: content", "cc", EX_DATAERR},
+    {"nobody: temporary", "Tr", EX_TEMPFAIL},
 };
 
 static void
@@ -172,16 +190,16 @@ struct error_row {
 };
 
 static const struct error_row errors[] = {
-	{"none", ERROR_NONE, EX_SOFTWARE},
-	{"usage", ERROR_USAGE, 64},
-	{"data", ERROR_DATA, 65},
-	{"no input", ERROR_NO_INPUT, 66},
-	{"system", ERROR_OS, 71},
-	{"system file", ERROR_SYSTEM_FILE, 72},
-	{"create", ERROR_CREATE, 73},
-	{"input, output", ERROR_IO, 74},
-	{"temporary", ERROR_TEMPORARY, 75},
-	{"configuration", ERROR_CONFIG, 78},
+    {"none", ERROR_NONE, EX_SOFTWARE},
+    {"usage", ERROR_USAGE, 64},
+    {"data", ERROR_DATA, 65},
+    {"no input", ERROR_NO_INPUT, 66},
+    {"system", ERROR_OS, 71},
+    {"system file", ERROR_SYSTEM_FILE, 72},
+    {"create", ERROR_CREATE, 73},
+    {"input, output", ERROR_IO, 74},
+    {"temporary", ERROR_TEMPORARY, 75},
+    {"configuration", ERROR_CONFIG, 78},
 };
 
 static void
@@ -198,8 +216,8 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "exit", statuses, ROWS(statuses), test_status);
-	rows_add(&all, "as sendmail", sendmails, ROWS(sendmails),
-	    test_sendmail);
+	rows_add(
+	    &all, "as sendmail", sendmails, ROWS(sendmails), test_sendmail);
 	rows_add(&all, "error", errors, ROWS(errors), test_error);
 	return rows_end(&all);
 }

@@ -36,40 +36,43 @@ add_warning(struct buf *line, const struct log_facts *facts, struct span text)
 	log_record_free(&record);
 }
 
-#define FACTS {"work", "smtps://mx.example.com:465", "me@example.com", \
-	"<1@example.com>", 1234, 1001}
+#define FACTS                                                           \
+	{                                                               \
+		"work", "smtps://mx.example.com:465", "me@example.com", \
+		    "<1@example.com>", 1234, 1001                       \
+	}
 #define SMTPS "profile=work server=smtps://mx.example.com:465 uid=1001 "
 
 static const struct line_row line_rows[] = {
-	{"relayed", FACTS, "alice@example.com", STAGE_CONTENT,
-	    "250 2.0.0 Ok: queued as 4D2F1",
-	    SMTPS "from=<me@example.com> to=<alice@example.com> size=1234 "
-	    "code=250 enhanced=2.0.0 outcome=relayed stage=data "
-	    "message-id=<1@example.com> text=Ok: queued as 4D2F1"},
-	{"refused", FACTS, "bob@example.com", STAGE_RCPT,
-	    "550-5.1.1 Sorry\n550 5.1.1 No such user",
-	    SMTPS "from=<me@example.com> to=<bob@example.com> size=1234 "
-	    "code=550 enhanced=5.1.1 outcome=failed stage=rcpt "
-	    "message-id=<1@example.com> text=Sorry No such user"},
-	{"nothing is known", {"default", NULL, "", NULL, 0, 0}, "x@y",
-	    STAGE_GREETING, "421",
-	    "profile=default server=- uid=0 from=<> to=<x@y> size=0 code=421 "
-	    "enhanced=- outcome=deferred stage=greeting message-id=- text=-"},
-	/* Nothing that comes from others ends the line or makes a word. */
-	{"injection by the server", FACTS, "a@x", STAGE_MAIL,
-	    "451 a\rb\tc\033[2J\\ to=<b@x>",
-	    SMTPS "from=<me@example.com> to=<a@x> size=1234 code=451 "
-	    "enhanced=- outcome=deferred stage=mail "
-	    "message-id=<1@example.com> "
-	    "text=a\\x0db\\x09c\\x1b[2J\\x5c to=<b@x>"},
-	{"injection by the sender",
-	    {"a b", "smtp+unix:/run/a b", "\"x> to=<y\"@z",
-		"<1 \n2@\xe2\x80\xae>", 1, 2},
-	    "\"b c\\\"\"@x", STAGE_CONTENT, "250 ok",
-	    "profile=a\\x20b server=smtp+unix:/run/a\\x20b uid=2 "
-	    "from=<\"x>\\x20to=<y\"@z> to=<\"b\\x20c\\x5c\"\"@x> size=1 "
-	    "code=250 enhanced=- outcome=relayed stage=data "
-	    "message-id=<1\\x20\\x0a2@\\xe2\\x80\\xae> text=ok"},
+    {"relayed", FACTS, "alice@example.com", STAGE_CONTENT,
+	"250 2.0.0 Ok: queued as 4D2F1",
+	SMTPS "from=<me@example.com> to=<alice@example.com> size=1234 "
+	      "code=250 enhanced=2.0.0 outcome=relayed stage=data "
+	      "message-id=<1@example.com> text=Ok: queued as 4D2F1"},
+    {"refused", FACTS, "bob@example.com", STAGE_RCPT,
+	"550-5.1.1 Sorry\n550 5.1.1 No such user",
+	SMTPS "from=<me@example.com> to=<bob@example.com> size=1234 "
+	      "code=550 enhanced=5.1.1 outcome=failed stage=rcpt "
+	      "message-id=<1@example.com> text=Sorry No such user"},
+    {"nothing is known", {"default", NULL, "", NULL, 0, 0}, "x@y",
+	STAGE_GREETING, "421",
+	"profile=default server=- uid=0 from=<> to=<x@y> size=0 code=421 "
+	"enhanced=- outcome=deferred stage=greeting message-id=- text=-"},
+    /* Nothing that comes from others ends the line or makes a word. */
+    {"injection by the server", FACTS, "a@x", STAGE_MAIL,
+	"451 a\rb\tc\033[2J\\ to=<b@x>",
+	SMTPS "from=<me@example.com> to=<a@x> size=1234 code=451 "
+	      "enhanced=- outcome=deferred stage=mail "
+	      "message-id=<1@example.com> "
+	      "text=a\\x0db\\x09c\\x1b[2J\\x5c to=<b@x>"},
+    {"injection by the sender",
+	{"a b", "smtp+unix:/run/a b", "\"x> to=<y\"@z", "<1 \n2@\xe2\x80\xae>",
+	    1, 2},
+	"\"b c\\\"\"@x", STAGE_CONTENT, "250 ok",
+	"profile=a\\x20b server=smtp+unix:/run/a\\x20b uid=2 "
+	"from=<\"x>\\x20to=<y\"@z> to=<\"b\\x20c\\x5c\"\"@x> size=1 "
+	"code=250 enhanced=- outcome=relayed stage=data "
+	"message-id=<1\\x20\\x0a2@\\xe2\\x80\\xae> text=ok"},
 };
 
 static void
@@ -99,14 +102,14 @@ test_own_words(void **state)
 	told_init(&told, REPORT_NONE);
 	add_recipient(&told, "a@x", NULL, STAGE_MAIL, "250 ok");
 	outcome = &told.envelope.recipients[0].outcome;
-	outcome_set_own(outcome, STAGE_CONTENT, CAUSE_TEMPORARY,
-	    "no answer\nhint: wait");
+	outcome_set_own(
+	    outcome, STAGE_CONTENT, CAUSE_TEMPORARY, "no answer\nhint: wait");
 	outcome->in_doubt = true;
 	add_words(&line, &facts, &told.envelope.recipients[0]);
 	assert_string_equal(buf_text(&line),
 	    SMTPS "from=<me@example.com> to=<a@x> size=1234 code=- "
-	    "enhanced=- outcome=unknown stage=data "
-	    "message-id=<1@example.com> text=no answer");
+		  "enhanced=- outcome=unknown stage=data "
+		  "message-id=<1@example.com> text=no answer");
 	buf_free(&line);
 	told_free(&told);
 }
@@ -123,8 +126,8 @@ test_warning(void **state)
 	    SMTPS "message-id=<1@example.com> warning=dropped -N");
 	buf_clear(&line);
 	add_warning(&line, &bare, SPAN("a\0b \\x0a"));
-	assert_string_equal(buf_text(&line),
-	    "profile=x server=- uid=0 warning=a\\x00b \\x0a");
+	assert_string_equal(
+	    buf_text(&line), "profile=x server=- uid=0 warning=a\\x00b \\x0a");
 	buf_free(&line);
 }
 
@@ -160,28 +163,30 @@ struct stamp_row {
 
 #define TIME "2026-11-22T12:34:56Z"
 #define WORDS "profile=a\\x20b server=- uid=7 warning=x \\x09\"y\""
-#define JSON "{\"time\":\"" TIME "\",\"pid\":42,\"priority\":\"notice\"," \
-	"\"profile\":\"a b\",\"server\":null,\"uid\":7," \
+#define JSON                                                         \
+	"{\"time\":\"" TIME "\",\"pid\":42,\"priority\":\"notice\"," \
+	"\"profile\":\"a b\",\"server\":null,\"uid\":7,"             \
 	"\"warning\":\"x \\\\x09\\\"y\\\"\"}"
-#define FIELDS "PRIORITY=5\nSYSLOG_FACILITY=2\n" \
+#define FIELDS                                                            \
+	"PRIORITY=5\nSYSLOG_FACILITY=2\n"                                 \
 	"SYSLOG_IDENTIFIER=smtpost\nSYSLOG_PID=42\nSMTPOST_PROFILE=a b\n" \
 	"SMTPOST_UID=7\nSMTPOST_WARNING=x \t\"y\"\n"
 
 static const struct stamp_row stamp_rows[] = {
-	{"syslog", LOG_FORM_SYSLOG, LOG_FORMAT_TEXT,
-	    "<21>Nov 22 12:34:56 smtpost[42]: " WORDS},
-	{"syslog, JSON", LOG_FORM_SYSLOG, LOG_FORMAT_JSON,
-	    "<21>Nov 22 12:34:56 smtpost[42]: " JSON},
-	{"a file", LOG_FORM_FILE, LOG_FORMAT_TEXT,
-	    TIME " smtpost[42]: " WORDS "\n"},
-	{"a file, JSON", LOG_FORM_FILE, LOG_FORMAT_JSON, JSON "\n"},
-	{"standard error", LOG_FORM_STDERR, LOG_FORMAT_TEXT,
-	    TIME " smtpost[42]: " WORDS "\n"},
-	{"standard error, JSON", LOG_FORM_STDERR, LOG_FORMAT_JSON, JSON "\n"},
-	{"journal", LOG_FORM_JOURNAL, LOG_FORMAT_TEXT,
-	    "MESSAGE=" WORDS "\n" FIELDS},
-	{"journal, JSON", LOG_FORM_JOURNAL, LOG_FORMAT_JSON,
-	    "MESSAGE=" JSON "\n" FIELDS},
+    {"syslog", LOG_FORM_SYSLOG, LOG_FORMAT_TEXT,
+	"<21>Nov 22 12:34:56 smtpost[42]: " WORDS},
+    {"syslog, JSON", LOG_FORM_SYSLOG, LOG_FORMAT_JSON,
+	"<21>Nov 22 12:34:56 smtpost[42]: " JSON},
+    {"a file", LOG_FORM_FILE, LOG_FORMAT_TEXT,
+	TIME " smtpost[42]: " WORDS "\n"},
+    {"a file, JSON", LOG_FORM_FILE, LOG_FORMAT_JSON, JSON "\n"},
+    {"standard error", LOG_FORM_STDERR, LOG_FORMAT_TEXT,
+	TIME " smtpost[42]: " WORDS "\n"},
+    {"standard error, JSON", LOG_FORM_STDERR, LOG_FORMAT_JSON, JSON "\n"},
+    {"journal", LOG_FORM_JOURNAL, LOG_FORMAT_TEXT,
+	"MESSAGE=" WORDS "\n" FIELDS},
+    {"journal, JSON", LOG_FORM_JOURNAL, LOG_FORMAT_JSON,
+	"MESSAGE=" JSON "\n" FIELDS},
 };
 
 static void

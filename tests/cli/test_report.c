@@ -47,58 +47,66 @@ struct line_row {
 	const char *line;
 };
 
-#define S(text) {text, sizeof(text) - 1}
+#define S(text)                        \
+	{                              \
+		text, sizeof(text) - 1 \
+	}
 
 /* The line of what ended it */
 static const struct line_row line_rows[] = {
-	{"connect", STAGE_CONNECT, S(""), CAUSE_TEMPORARY,
-	    "cannot connect: refused", false,
-	    "connect\t-\t-\t-\tdeferred\tcannot connect: refused\n"},
-	{"greeting", STAGE_GREETING, S("554 no"), 0, NULL, false,
-	    "greeting\t554\t-\t-\tfailed\tno\n"},
-	{"ehlo", STAGE_EHLO, S("451 4.7.0 later"), 0, NULL, false,
-	    "ehlo\t451\t4.7.0\t-\tdeferred\tlater\n"},
-	{"tls", STAGE_TLS, S(""), CAUSE_PROTOCOL, "not trusted\nhint: look",
-	    false, "tls\t-\t-\t-\tdeferred\tnot trusted\n"},
-	{"auth", STAGE_AUTH, S("454 later"), 0, NULL, false,
-	    "auth\t454\t-\t-\tdeferred\tlater\n"},
-	{"mail", STAGE_MAIL, S("550 no"), 0, NULL, false,
-	    "mail\t550\t-\t-\tfailed\tno\n"},
-	{"at RCPT it is the transaction's line", STAGE_RCPT, S("421 bye"), 0,
-	    NULL, false, "data\t421\t-\t-\tdeferred\tbye\n"},
-	{"in doubt", STAGE_CONTENT, S(""), CAUSE_TEMPORARY, "no answer", true,
-	    "data\t-\t-\t-\tunknown\tno answer\n"},
-	{"the last line counts", STAGE_MAIL, S("550-5.7.1 a\n550 5.7.1 b"),
-	    0, NULL, false, "mail\t550\t5.7.1\t-\tfailed\tb\n"},
-	{"an empty text", STAGE_MAIL, S("550"), 0, NULL, false,
-	    "mail\t550\t-\t-\tfailed\t-\n"},
-	{"an empty last line", STAGE_MAIL, S("550-a\n550 "), 0, NULL, false,
-	    "mail\t550\t-\t-\tfailed\t-\n"},
-	/* F37 */
-	{"tabs", STAGE_MAIL, S("550 a\tb"), 0, NULL, false,
-	    "mail\t550\t-\t-\tfailed\ta\\x09b\n"},
-	{"carriage return", STAGE_MAIL, S("550 a\rb"), 0, NULL, false,
-	    "mail\t550\t-\t-\tfailed\ta\\x0db\n"},
-	{"escape sequences", STAGE_MAIL, S("550 \033]0;x\007\033[2J"), 0,
-	    NULL, false,
-	    "mail\t550\t-\t-\tfailed\t\\x1b]0;x\\x07\\x1b[2J\n"},
-	{"NUL and DEL", STAGE_MAIL, S("550 a\0b\177"), 0, NULL, false,
-	    "mail\t550\t-\t-\tfailed\ta\\x00b\\x7f\n"},
-	{"backslash", STAGE_MAIL, S("550 a\\x41"), 0, NULL, false,
-	    "mail\t550\t-\t-\tfailed\ta\\x5cx41\n"},
-	{"UTF-8 passes", STAGE_MAIL, S("550 \xc3\xa4\xe2\x82\xac"), 0, NULL,
-	    false, "mail\t550\t-\t-\tfailed\t\xc3\xa4\xe2\x82\xac\n"},
-	{"C1", STAGE_MAIL, S("550 \xc2\x9b" "2J"), 0, NULL, false,
-	    "mail\t550\t-\t-\tfailed\t\\xc2\\x9b2J\n"},
-	{"bidirectional controls", STAGE_MAIL, S("550 \xe2\x80\xae" "x"), 0,
-	    NULL, false, "mail\t550\t-\t-\tfailed\t\\xe2\\x80\\xaex\n"},
-	{"a line separator", STAGE_MAIL, S("550 \xe2\x80\xa8" "x"), 0, NULL,
-	    false, "mail\t550\t-\t-\tfailed\t\\xe2\\x80\\xa8x\n"},
-	/* Two of its octets happen to be a character. */
-	{"GB18030", STAGE_MAIL, S("535 Error: \xc7\xeb\xca\xb9"), 0, NULL,
-	    false, "mail\t535\t-\t-\tfailed\tError: \\xc7\\xeb\xca\xb9\n"},
-	{"cut UTF-8", STAGE_MAIL, S("550 a\xe2\x82"), 0, NULL, false,
-	    "mail\t550\t-\t-\tfailed\ta\\xe2\\x82\n"},
+    {"connect", STAGE_CONNECT, S(""), CAUSE_TEMPORARY,
+	"cannot connect: refused", false,
+	"connect\t-\t-\t-\tdeferred\tcannot connect: refused\n"},
+    {"greeting", STAGE_GREETING, S("554 no"), 0, NULL, false,
+	"greeting\t554\t-\t-\tfailed\tno\n"},
+    {"ehlo", STAGE_EHLO, S("451 4.7.0 later"), 0, NULL, false,
+	"ehlo\t451\t4.7.0\t-\tdeferred\tlater\n"},
+    {"tls", STAGE_TLS, S(""), CAUSE_PROTOCOL, "not trusted\nhint: look", false,
+	"tls\t-\t-\t-\tdeferred\tnot trusted\n"},
+    {"auth", STAGE_AUTH, S("454 later"), 0, NULL, false,
+	"auth\t454\t-\t-\tdeferred\tlater\n"},
+    {"mail", STAGE_MAIL, S("550 no"), 0, NULL, false,
+	"mail\t550\t-\t-\tfailed\tno\n"},
+    {"at RCPT it is the transaction's line", STAGE_RCPT, S("421 bye"), 0, NULL,
+	false, "data\t421\t-\t-\tdeferred\tbye\n"},
+    {"in doubt", STAGE_CONTENT, S(""), CAUSE_TEMPORARY, "no answer", true,
+	"data\t-\t-\t-\tunknown\tno answer\n"},
+    {"the last line counts", STAGE_MAIL, S("550-5.7.1 a\n550 5.7.1 b"), 0, NULL,
+	false, "mail\t550\t5.7.1\t-\tfailed\tb\n"},
+    {"an empty text", STAGE_MAIL, S("550"), 0, NULL, false,
+	"mail\t550\t-\t-\tfailed\t-\n"},
+    {"an empty last line", STAGE_MAIL, S("550-a\n550 "), 0, NULL, false,
+	"mail\t550\t-\t-\tfailed\t-\n"},
+    /* F37 */
+    {"tabs", STAGE_MAIL, S("550 a\tb"), 0, NULL, false,
+	"mail\t550\t-\t-\tfailed\ta\\x09b\n"},
+    {"carriage return", STAGE_MAIL, S("550 a\rb"), 0, NULL, false,
+	"mail\t550\t-\t-\tfailed\ta\\x0db\n"},
+    {"escape sequences", STAGE_MAIL, S("550 \033]0;x\007\033[2J"), 0, NULL,
+	false, "mail\t550\t-\t-\tfailed\t\\x1b]0;x\\x07\\x1b[2J\n"},
+    {"NUL and DEL", STAGE_MAIL, S("550 a\0b\177"), 0, NULL, false,
+	"mail\t550\t-\t-\tfailed\ta\\x00b\\x7f\n"},
+    {"backslash", STAGE_MAIL, S("550 a\\x41"), 0, NULL, false,
+	"mail\t550\t-\t-\tfailed\ta\\x5cx41\n"},
+    {"UTF-8 passes", STAGE_MAIL, S("550 \xc3\xa4\xe2\x82\xac"), 0, NULL, false,
+	"mail\t550\t-\t-\tfailed\t\xc3\xa4\xe2\x82\xac\n"},
+    {"C1", STAGE_MAIL,
+	S("550 \xc2\x9b"
+	  "2J"),
+	0, NULL, false, "mail\t550\t-\t-\tfailed\t\\xc2\\x9b2J\n"},
+    {"bidirectional controls", STAGE_MAIL,
+	S("550 \xe2\x80\xae"
+	  "x"),
+	0, NULL, false, "mail\t550\t-\t-\tfailed\t\\xe2\\x80\\xaex\n"},
+    {"a line separator", STAGE_MAIL,
+	S("550 \xe2\x80\xa8"
+	  "x"),
+	0, NULL, false, "mail\t550\t-\t-\tfailed\t\\xe2\\x80\\xa8x\n"},
+    /* Two of its octets happen to be a character. */
+    {"GB18030", STAGE_MAIL, S("535 Error: \xc7\xeb\xca\xb9"), 0, NULL, false,
+	"mail\t535\t-\t-\tfailed\tError: \\xc7\\xeb\xca\xb9\n"},
+    {"cut UTF-8", STAGE_MAIL, S("550 a\xe2\x82"), 0, NULL, false,
+	"mail\t550\t-\t-\tfailed\ta\\xe2\\x82\n"},
 };
 
 static void
@@ -111,8 +119,7 @@ test_line(void **state)
 	told_init(&told, REPORT_TEXT);
 	ending = add_ending(&told, row->stage, row->reply);
 	if (row->own != NULL)
-		outcome_set_own(
-		    ending, row->stage, row->cause, "%s", row->own);
+		outcome_set_own(ending, row->stage, row->cause, "%s", row->own);
 	ending->in_doubt = row->in_doubt;
 	assert_printed(&told, report_print, row->line);
 	told_free(&told);
@@ -127,8 +134,7 @@ test_unasked(void **state)
 	(void)state;
 	told_init(&told, REPORT_TEXT);
 	add_recipient(&told, "a@x", NULL, STAGE_GREETING, "554 no");
-	add_recipient(
-	    &told, "\"a\\\\b c\"@x", NULL, STAGE_GREETING, "554 no");
+	add_recipient(&told, "\"a\\\\b c\"@x", NULL, STAGE_GREETING, "554 no");
 	add_ending(&told, STAGE_GREETING, SPAN("554 no"));
 	assert_printed(&told, report_print,
 	    "rcpt\t-\t-\ta@x\tfailed\t-\n"
@@ -163,14 +169,14 @@ test_transactions(void **state)
 static const struct largest_row {
 	const char *name;
 	enum report_form form;
-	size_t lines, len; /* and how long each of them is */
+	size_t lines, len;  /* and how long each of them is */
 	size_t least, most; /* octets that are printed, and few more */
 } largest_rows[] = {
-	{"five long lines", REPORT_TEXT, 5, 12284, 4 * 2048, 4 * 2048},
-	{"five long lines, json", REPORT_JSON, 5, 12284, 5 * 2048, 6 * 2048},
-	{"many lines", REPORT_TEXT, 1000, 60, 4 * 60, 4 * 60},
-	{"many lines, json", REPORT_JSON, 1000, 60, 5 * 33 * 60, 6 * 2048},
-	{"one that is kept whole", REPORT_TEXT, 1, 2048, 4 * 2048, 4 * 2048},
+    {"five long lines", REPORT_TEXT, 5, 12284, 4 * 2048, 4 * 2048},
+    {"five long lines, json", REPORT_JSON, 5, 12284, 5 * 2048, 6 * 2048},
+    {"many lines", REPORT_TEXT, 1000, 60, 4 * 60, 4 * 60},
+    {"many lines, json", REPORT_JSON, 1000, 60, 5 * 33 * 60, 6 * 2048},
+    {"one that is kept whole", REPORT_TEXT, 1, 2048, 4 * 2048, 4 * 2048},
 };
 
 static void
@@ -227,8 +233,7 @@ test_trouble(void **state)
 	(void)state;
 	told_init(&told, REPORT_NONE);
 	fill_partly(&told);
-	add_recipient(&told, "eve@x", "451 \033[2J", STAGE_RCPT,
-	    "451 \033[2J");
+	add_recipient(&told, "eve@x", "451 \033[2J", STAGE_RCPT, "451 \033[2J");
 	assert_printed(&told, print_trouble,
 	    "smtpost: bob@example.com: failed: 550 5.1.1 No such user here\n"
 	    "smtpost: eve@x: deferred: 451 \\x1b[2J\n");

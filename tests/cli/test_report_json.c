@@ -115,15 +115,14 @@ test_json_octets(void **state)
 			continue;
 		line[5] = line[9] = (char)c;
 		told_init(&told, REPORT_JSON);
-		add_ending(&told, STAGE_MAIL,
-		    (struct span){line, sizeof(line) - 1});
-		add_recipient(&told, "\"\\\"\\\\\"@x", NULL, STAGE_MAIL,
-		    "550 \"\\");
+		add_ending(
+		    &told, STAGE_MAIL, (struct span){line, sizeof(line) - 1});
+		add_recipient(
+		    &told, "\"\\\"\\\\\"@x", NULL, STAGE_MAIL, "550 \"\\");
 		text = print(&told, report_print);
 		if (!json_is_valid(span_from(text)))
 			fail_msg("octet %d: %s", c, text);
-		assert_ptr_equal(
-		    strchr(text, '\n'), text + strlen(text) - 1);
+		assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
 		free(text);
 		told_free(&told);
 	}

@@ -9,20 +9,20 @@ struct role_row {
 };
 
 static const struct role_row roles[] = {
-	{"none", NULL, "smtpost"},
-	{"empty", "", "smtpost"},
-	{"smtpost", "smtpost", "smtpost"},
-	{"sendmail", "sendmail", "sendmail"},
-	{"/usr/sbin/sendmail", "/usr/sbin/sendmail", "sendmail"},
-	{"./sendmail", "./sendmail", "sendmail"},
-	{"mailq", "/usr/bin/mailq", "mailq"},
-	{"newaliases", "newaliases", "newaliases"},
-	{"-sendmail", "-sendmail", "smtpost"},
-	{"a longer name", "sendmailx", "smtpost"},
-	{"a shorter name", "sendmai", "smtpost"},
-	{"a folder", "/usr/lib/sendmail/", "smtpost"},
-	{"within a folder", "/opt/sendmail/bin/post", "smtpost"},
-	{"case", "SENDMAIL", "smtpost"},
+    {"none", NULL, "smtpost"},
+    {"empty", "", "smtpost"},
+    {"smtpost", "smtpost", "smtpost"},
+    {"sendmail", "sendmail", "sendmail"},
+    {"/usr/sbin/sendmail", "/usr/sbin/sendmail", "sendmail"},
+    {"./sendmail", "./sendmail", "sendmail"},
+    {"mailq", "/usr/bin/mailq", "mailq"},
+    {"newaliases", "newaliases", "newaliases"},
+    {"-sendmail", "-sendmail", "smtpost"},
+    {"a longer name", "sendmailx", "smtpost"},
+    {"a shorter name", "sendmai", "smtpost"},
+    {"a folder", "/usr/lib/sendmail/", "smtpost"},
+    {"within a folder", "/opt/sendmail/bin/post", "smtpost"},
+    {"case", "SENDMAIL", "smtpost"},
 };
 
 static void

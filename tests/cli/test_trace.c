@@ -42,11 +42,26 @@ struct event {
 	struct span text;
 };
 
-#define S(text) {text, sizeof(text) - 1}
-#define COMMAND(text) {OBSERVED_COMMAND, S(text)}
-#define REPLY(text) {OBSERVED_REPLY, S(text)}
-#define CONTENT(text) {OBSERVED_CONTENT, S(text)}
-#define NOTE(text) {OBSERVED_NOTE, S(text)}
+#define S(text)                        \
+	{                              \
+		text, sizeof(text) - 1 \
+	}
+#define COMMAND(text)                     \
+	{                                 \
+		OBSERVED_COMMAND, S(text) \
+	}
+#define REPLY(text)                     \
+	{                               \
+		OBSERVED_REPLY, S(text) \
+	}
+#define CONTENT(text)                     \
+	{                                 \
+		OBSERVED_CONTENT, S(text) \
+	}
+#define NOTE(text)                     \
+	{                              \
+		OBSERVED_NOTE, S(text) \
+	}
 
 struct trace_row {
 	const char *name;
@@ -56,35 +71,33 @@ struct trace_row {
 };
 
 static const struct trace_row traces[] = {
-	{"the dialogue", 1,
-	    {NOTE("TLS1.3"), COMMAND("EHLO x"), REPLY("250-mx"),
-		REPLY("250 SIZE 5")},
-	    "*  TLS1.3\nC: EHLO x\nS: 250-mx\nS: 250 SIZE 5\n"},
-	{"secrets are what the engine makes of them", 1,
-	    {COMMAND("AUTH PLAIN ***"), REPLY("235 ok")},
-	    "C: AUTH PLAIN ***\nS: 235 ok\n"},
-	{"content is counted", 1,
-	    {CONTENT("From: a@x\r\n\r\n"), CONTENT("b\r\n"), COMMAND("."),
-		REPLY("250 ok")},
-	    "*  (16 octets of content)\nC: .\nS: 250 ok\n"},
-	{"content is counted anew", 1,
-	    {CONTENT("12345"), COMMAND("."), CONTENT("123"), COMMAND(".")},
-	    "*  (5 octets of content)\nC: .\n"
-	    "*  (3 octets of content)\nC: .\n"},
-	{"F37: masked", 1,
-	    {REPLY("250 \033]0;x\007"), REPLY("250 a\0b\\"),
-		REPLY("250 \xff\xc2\x9b\xe2\x80\xae"),
-		REPLY("250 a\rS: 250 b"), COMMAND("a\nb"),
-		NOTE("\xc3\xa4\t")},
-	    "S: 250 \\x1b]0;x\\x07\nS: 250 a\\x00b\\x5c\n"
-	    "S: 250 \\xff\\xc2\\x9b\\xe2\\x80\\xae\n"
-	    "S: 250 a\\x0dS: 250 b\nC: a\\x0ab\n*  \xc3\xa4\\x09\n"},
-	{"what a note has masked is not masked again", 1,
-	    {NOTE("cannot open a\\x0ab"), REPLY("250 a\\x0ab")},
-	    "*  cannot open a\\x0ab\nS: 250 a\\x5cx0ab\n"},
-	{"content with -vvv", 3,
-	    {CONTENT("A: \033b\r\n\r\n..c\r\n"), COMMAND(".")},
-	    "# C: A: \\x1bb\n# C: \n# C: ..c\n# C: .\n"},
+    {"the dialogue", 1,
+	{NOTE("TLS1.3"), COMMAND("EHLO x"), REPLY("250-mx"),
+	    REPLY("250 SIZE 5")},
+	"*  TLS1.3\nC: EHLO x\nS: 250-mx\nS: 250 SIZE 5\n"},
+    {"secrets are what the engine makes of them", 1,
+	{COMMAND("AUTH PLAIN ***"), REPLY("235 ok")},
+	"C: AUTH PLAIN ***\nS: 235 ok\n"},
+    {"content is counted", 1,
+	{CONTENT("From: a@x\r\n\r\n"), CONTENT("b\r\n"), COMMAND("."),
+	    REPLY("250 ok")},
+	"*  (16 octets of content)\nC: .\nS: 250 ok\n"},
+    {"content is counted anew", 1,
+	{CONTENT("12345"), COMMAND("."), CONTENT("123"), COMMAND(".")},
+	"*  (5 octets of content)\nC: .\n"
+	"*  (3 octets of content)\nC: .\n"},
+    {"F37: masked", 1,
+	{REPLY("250 \033]0;x\007"), REPLY("250 a\0b\\"),
+	    REPLY("250 \xff\xc2\x9b\xe2\x80\xae"), REPLY("250 a\rS: 250 b"),
+	    COMMAND("a\nb"), NOTE("\xc3\xa4\t")},
+	"S: 250 \\x1b]0;x\\x07\nS: 250 a\\x00b\\x5c\n"
+	"S: 250 \\xff\\xc2\\x9b\\xe2\\x80\\xae\n"
+	"S: 250 a\\x0dS: 250 b\nC: a\\x0ab\n*  \xc3\xa4\\x09\n"},
+    {"what a note has masked is not masked again", 1,
+	{NOTE("cannot open a\\x0ab"), REPLY("250 a\\x0ab")},
+	"*  cannot open a\\x0ab\nS: 250 a\\x5cx0ab\n"},
+    {"content with -vvv", 3, {CONTENT("A: \033b\r\n\r\n..c\r\n"), COMMAND(".")},
+	"# C: A: \\x1bb\n# C: \n# C: ..c\n# C: .\n"},
 };
 
 /* "0.012 C: ..." becomes "# C: ..." */

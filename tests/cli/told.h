@@ -66,9 +66,8 @@ static inline void
 add_recipient(struct told *told, const char *path, const char *rcpt,
     enum stage stage, const char *line)
 {
-	struct recipient *recipient =
-	    mem_append(&told->envelope.recipients, &told->envelope.count,
-		sizeof(*recipient));
+	struct recipient *recipient = mem_append(&told->envelope.recipients,
+	    &told->envelope.count, sizeof(*recipient));
 	struct reply reply = {0};
 
 	recipient->forward_path = mem_copy_text(path);
@@ -83,8 +82,8 @@ static inline struct outcome *
 add_ending(struct told *told, enum stage stage, struct span line)
 {
 	struct submission_record *record = &told->submission.record;
-	struct ending *added = mem_append(
-	    &record->endings, &record->ending_count, sizeof(*added));
+	struct ending *added =
+	    mem_append(&record->endings, &record->ending_count, sizeof(*added));
 	struct outcome *ending = &added->outcome;
 	struct reply reply = {0};
 
@@ -97,8 +96,7 @@ add_ending(struct told *told, enum stage stage, struct span line)
 }
 
 static inline char *
-print(struct told *told,
-    bool (*how)(const struct report *report, FILE *out))
+print(struct told *told, bool (*how)(const struct report *report, FILE *out))
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -124,12 +122,11 @@ assert_printed(struct told *told,
 static inline void
 fill_partly(struct told *told)
 {
-	add_recipient(told, "alice@example.com", "250 2.1.5 Ok",
-	    STAGE_CONTENT, "250 2.0.0 Ok: queued as 4D2F1");
+	add_recipient(told, "alice@example.com", "250 2.1.5 Ok", STAGE_CONTENT,
+	    "250 2.0.0 Ok: queued as 4D2F1");
 	add_recipient(told, "bob@example.com", "550 5.1.1 No such user here",
 	    STAGE_RCPT, "550 5.1.1 No such user here");
-	add_ending(
-	    told, STAGE_CONTENT, SPAN("250 2.0.0 Ok: queued as 4D2F1"));
+	add_ending(told, STAGE_CONTENT, SPAN("250 2.0.0 Ok: queued as 4D2F1"));
 }
 
 #endif

@@ -9,22 +9,22 @@ struct notify_row {
 };
 
 static const struct notify_row notifies[] = {
-	{"never", "never", "NEVER"},
-	{"one", "failure", "FAILURE"},
-	{"all", "success,failure,delay", "SUCCESS,FAILURE,DELAY"},
-	{"any order and case", "DELAY,Failure", "FAILURE,DELAY"},
-	{"blanks", " delay , failure ", "FAILURE,DELAY"},
-	{"twice", "delay,delay", "DELAY"},
-	{"Sendmail's short word", "fail", "FAILURE"},
-	{"never twice", "never,never", "NEVER"},
-	{"never and another", "never,success", NULL},
-	{"another and never", "delay,never", NULL},
-	{"nothing", "", NULL},
-	{"only commas", ",,", NULL},
-	{"another word", "bounce", NULL},
-	{"a part", "succ", NULL},
-	{"a line end", "delay\r\nRCPT", NULL},
-	{"one bad among good", "delay,x", NULL},
+    {"never", "never", "NEVER"},
+    {"one", "failure", "FAILURE"},
+    {"all", "success,failure,delay", "SUCCESS,FAILURE,DELAY"},
+    {"any order and case", "DELAY,Failure", "FAILURE,DELAY"},
+    {"blanks", " delay , failure ", "FAILURE,DELAY"},
+    {"twice", "delay,delay", "DELAY"},
+    {"Sendmail's short word", "fail", "FAILURE"},
+    {"never twice", "never,never", "NEVER"},
+    {"never and another", "never,success", NULL},
+    {"another and never", "delay,never", NULL},
+    {"nothing", "", NULL},
+    {"only commas", ",,", NULL},
+    {"another word", "bounce", NULL},
+    {"a part", "succ", NULL},
+    {"a line end", "delay\r\nRCPT", NULL},
+    {"one bad among good", "delay,x", NULL},
 };
 
 static void
@@ -76,16 +76,16 @@ struct id_row {
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
 static const struct id_row ids[] = {
-	{"one", "x", true},
-	{"100", HUNDRED, true},
-	{"101", HUNDRED "x", false},
-	{"none", "", false},
-	{"blank", "a b", true},
-	{"all that xtext hides", "a+b=c", true},
-	{"line feed", "a\nb", false},
-	{"tab", "a\tb", false},
-	{"delete", "\x7f", false},
-	{"eight bits", "\xc3\xa4", false},
+    {"one", "x", true},
+    {"100", HUNDRED, true},
+    {"101", HUNDRED "x", false},
+    {"none", "", false},
+    {"blank", "a b", true},
+    {"all that xtext hides", "a+b=c", true},
+    {"line feed", "a\nb", false},
+    {"tab", "a\tb", false},
+    {"delete", "\x7f", false},
+    {"eight bits", "\xc3\xa4", false},
 };
 
 static void

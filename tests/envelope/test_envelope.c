@@ -9,21 +9,20 @@ struct add_row {
 };
 
 static const struct add_row adds[] = {
-	{"the same", "a@example.org", "a@example.org", true},
-	{"domain in another case", "a@example.org", "a@EXAMPLE.Org", true},
-	{"local part in another case", "a@example.org", "A@example.org",
-	    false},
-	{"another local part", "a@example.org", "b@example.org", false},
-	{"another domain", "a@example.org", "a@example.com", false},
-	{"a longer domain", "a@example.org", "a@example.org.uk", false},
-	{"a longer local part", "a@example.org", "aa@example.org", false},
-	{"quoted, with an at sign", "\"a@b\"@example.org",
-	    "\"a@b\"@EXAMPLE.org", true},
-	{"quoted, in another case behind its at sign",
-	    "\"a@b\"@example.org", "\"a@B\"@example.org", false},
-	{"without a domain", "Postmaster", "postmaster", true},
-	{"with and without a domain", "postmaster",
-	    "postmaster@example.org", false},
+    {"the same", "a@example.org", "a@example.org", true},
+    {"domain in another case", "a@example.org", "a@EXAMPLE.Org", true},
+    {"local part in another case", "a@example.org", "A@example.org", false},
+    {"another local part", "a@example.org", "b@example.org", false},
+    {"another domain", "a@example.org", "a@example.com", false},
+    {"a longer domain", "a@example.org", "a@example.org.uk", false},
+    {"a longer local part", "a@example.org", "aa@example.org", false},
+    {"quoted, with an at sign", "\"a@b\"@example.org", "\"a@b\"@EXAMPLE.org",
+	true},
+    {"quoted, in another case behind its at sign", "\"a@b\"@example.org",
+	"\"a@B\"@example.org", false},
+    {"without a domain", "Postmaster", "postmaster", true},
+    {"with and without a domain", "postmaster", "postmaster@example.org",
+	false},
 };
 
 static void
@@ -66,8 +65,7 @@ test_many(void **state)
 	assert_int_equal(envelope.count, 20000);
 	for (unsigned i = 0; i < 20000; i++) {
 		snprintf(path, sizeof(path), "user%u@example.org", i);
-		assert_string_equal(
-		    envelope.recipients[i].forward_path, path);
+		assert_string_equal(envelope.recipients[i].forward_path, path);
 	}
 	envelope_index_free(&index);
 	envelope_free(&envelope);
@@ -101,10 +99,9 @@ struct settle_row {
 };
 
 static const struct settle_row settles[] = {
-	{"every open one", envelope_settle_open,
-	    {true, true, false, false}, false},
-	{"those accepted and open", envelope_settle_accepted,
-	    {false, true, false, false}, true},
+    {"every open one", envelope_settle_open, {true, true, false, false}, false},
+    {"those accepted and open", envelope_settle_accepted,
+	{false, true, false, false}, true},
 };
 
 static void
@@ -127,13 +124,12 @@ test_settle(void **state)
 			assert_int_equal(got->action, ACTION_DELAYED);
 			assert_int_equal(got->stage, STAGE_DATA);
 			assert_int_equal(got->cause, CAUSE_LOGIN);
-			assert_string_equal(
-			    buf_text(&got->reply.text), "now");
+			assert_string_equal(buf_text(&got->reply.text), "now");
 		} else {
-			assert_int_equal(got->action,
-			    before ? ACTION_FAILED : ACTION_NONE);
-			assert_string_equal(buf_text(&got->reply.text),
-			    before ? "before" : "");
+			assert_int_equal(
+			    got->action, before ? ACTION_FAILED : ACTION_NONE);
+			assert_string_equal(
+			    buf_text(&got->reply.text), before ? "before" : "");
 		}
 	}
 	assert_int_equal(envelope_has_open(&envelope), row->is_open);
@@ -161,9 +157,9 @@ struct surplus_row {
 
 /* Of three outcomes that rest on counted replies, and one that does not. */
 static const struct surplus_row surpluses[] = {
-	{"somebody may have it", false, true, {false, true, true, true}},
-	{"nobody has it", false, false, {false, false, true, true}},
-	{"confirmed before", true, true, {false, false, false, false}},
+    {"somebody may have it", false, true, {false, true, true, true}},
+    {"nobody has it", false, false, {false, false, true, true}},
+    {"confirmed before", true, true, {false, false, false, false}},
 };
 
 static void
@@ -184,8 +180,8 @@ test_surplus(void **state)
 	assert_int_equal(envelope_doubt(&envelope, &outcome, row->is_taken),
 	    row->doubted[3]);
 	for (size_t i = 0; i < envelope.count; i++)
-		assert_int_equal(envelope.recipients[i].outcome.in_doubt,
-		    row->doubted[i]);
+		assert_int_equal(
+		    envelope.recipients[i].outcome.in_doubt, row->doubted[i]);
 	outcome_free(&outcome);
 	envelope_free(&envelope);
 }
@@ -224,11 +220,11 @@ main(void)
 
 	rows_add(&all, "add", adds, ROWS(adds), test_add);
 	rows_add_one(&all, "20000 of them, each once", test_many);
-	rows_add_one(&all, "a refusal that may be another's",
-	    test_refusal_withdrawn);
+	rows_add_one(
+	    &all, "a refusal that may be another's", test_refusal_withdrawn);
 	rows_add(&all, "settle", settles, ROWS(settles), test_settle);
 	rows_add_one(&all, "nobody at all", test_nobody);
-	rows_add(&all, "surplus reply:", surpluses, ROWS(surpluses),
-	    test_surplus);
+	rows_add(
+	    &all, "surplus reply:", surpluses, ROWS(surpluses), test_surplus);
 	return rows_end(&all);
 }

@@ -11,15 +11,13 @@ struct reply_row {
 };
 
 static const struct reply_row replies[] = {
-	{"2yz", "250 2.0.0 Ok", ACTION_RELAYED, CAUSE_TEMPORARY, "relayed"},
-	{"an unknown 2yz", "299 x", ACTION_RELAYED, CAUSE_TEMPORARY,
-	    "relayed"},
-	{"4yz", "451 4.3.0 later", ACTION_DELAYED, CAUSE_TEMPORARY,
-	    "deferred"},
-	{"421", "421 bye", ACTION_DELAYED, CAUSE_TEMPORARY, "deferred"},
-	{"5yz", "550 5.1.1 no", ACTION_FAILED, CAUSE_REFUSED, "failed"},
-	{"3yz belongs nowhere", "354 go", ACTION_DELAYED, CAUSE_PROTOCOL,
-	    "deferred"},
+    {"2yz", "250 2.0.0 Ok", ACTION_RELAYED, CAUSE_TEMPORARY, "relayed"},
+    {"an unknown 2yz", "299 x", ACTION_RELAYED, CAUSE_TEMPORARY, "relayed"},
+    {"4yz", "451 4.3.0 later", ACTION_DELAYED, CAUSE_TEMPORARY, "deferred"},
+    {"421", "421 bye", ACTION_DELAYED, CAUSE_TEMPORARY, "deferred"},
+    {"5yz", "550 5.1.1 no", ACTION_FAILED, CAUSE_REFUSED, "failed"},
+    {"3yz belongs nowhere", "354 go", ACTION_DELAYED, CAUSE_PROTOCOL,
+	"deferred"},
 };
 
 static void
@@ -66,12 +64,12 @@ struct own_row {
 };
 
 static const struct own_row owns[] = {
-	{"temporary", CAUSE_TEMPORARY, ACTION_DELAYED},
-	{"refused", CAUSE_REFUSED, ACTION_DELAYED},
-	{"no host", CAUSE_NO_HOST, ACTION_DELAYED},
-	{"protocol", CAUSE_PROTOCOL, ACTION_DELAYED},
-	{"login", CAUSE_LOGIN, ACTION_DELAYED},
-	{"content", CAUSE_CONTENT, ACTION_FAILED},
+    {"temporary", CAUSE_TEMPORARY, ACTION_DELAYED},
+    {"refused", CAUSE_REFUSED, ACTION_DELAYED},
+    {"no host", CAUSE_NO_HOST, ACTION_DELAYED},
+    {"protocol", CAUSE_PROTOCOL, ACTION_DELAYED},
+    {"login", CAUSE_LOGIN, ACTION_DELAYED},
+    {"content", CAUSE_CONTENT, ACTION_FAILED},
 };
 
 static void
@@ -132,11 +130,11 @@ struct name_row {
 };
 
 static const struct name_row names[] = {
-	{"deferred", {.action = ACTION_NONE}},
-	{"relayed", {.action = ACTION_RELAYED}},
-	{"deferred", {.action = ACTION_DELAYED}},
-	{"failed", {.action = ACTION_FAILED}},
-	{"unknown", {.action = ACTION_DELAYED, .in_doubt = true}},
+    {"deferred", {.action = ACTION_NONE}},
+    {"relayed", {.action = ACTION_RELAYED}},
+    {"deferred", {.action = ACTION_DELAYED}},
+    {"failed", {.action = ACTION_FAILED}},
+    {"unknown", {.action = ACTION_DELAYED, .in_doubt = true}},
 };
 
 static void
@@ -152,8 +150,7 @@ main(void)
 {
 	struct rows all = {0};
 
-	rows_add(&all, "from a reply", replies, ROWS(replies),
-	    test_from_reply);
+	rows_add(&all, "from a reply", replies, ROWS(replies), test_from_reply);
 	rows_add_one(&all, "from no reply", test_no_reply);
 	rows_add(&all, "of our own", owns, ROWS(owns), test_own);
 	rows_add_one(&all, "words too long end visibly", test_own_too_long);

@@ -16,127 +16,126 @@ struct add_row {
 };
 
 static const struct add_row rows[] = {
-	{"list: one", recipients_add_list, "a@example.org",
-	    "a@example.org ", NULL},
-	{"list: several and names", recipients_add_list,
-	    "Ann <a@example.org>, b@example.org,, \"C, D\" <c@example.org>",
-	    "a@example.org b@example.org c@example.org ", NULL},
-	{"list: a group", recipients_add_list,
-	    "friends: a@example.org, b@example.org;, c@example.org",
-	    "a@example.org b@example.org c@example.org ", NULL},
-	{"list: each mailbox once", recipients_add_list,
-	    "a@example.org, A <a@EXAMPLE.ORG>, A@example.org",
-	    "a@example.org A@example.org ", NULL},
-	{"list: quotes that are not needed go, then it is the same",
-	    recipients_add_list, "\"a\"@example.org, a@example.org",
-	    "a@example.org ", NULL},
-	{"list: a bare name gets the domain", recipients_add_list, "root",
-	    "root@host.example ", NULL},
-	{"list: a route is left out", recipients_add_list,
-	    "<@x.example,@y.example:a@example.org>", "a@example.org ", NULL},
-	{"list: empty", recipients_add_list, "", "", NULL},
-	{"list: an empty group", recipients_add_list,
-	    "undisclosed-recipients:;", "", NULL},
-	{"list: unclear", recipients_add_list, "a@example.org b@example.org",
-	    NULL, "b@example.org"},
-	{"list: a line feed with a command behind it", recipients_add_list,
-	    "a@example.org>\r\nRCPT TO:<b@example.org", NULL, "\\x0d"},
-	{"list: local part in UTF-8", recipients_add_list,
-	    "p\xc3\xa5@b\xc3\xbc" "cher.de",
-	    "p\xc3\xa5@xn--bcher-kva.de ", NULL},
-	{"list: local part in Latin-1", recipients_add_list,
-	    "p\xe5@example.org", NULL, "not UTF-8"},
+    {"list: one", recipients_add_list, "a@example.org", "a@example.org ", NULL},
+    {"list: several and names", recipients_add_list,
+	"Ann <a@example.org>, b@example.org,, \"C, D\" <c@example.org>",
+	"a@example.org b@example.org c@example.org ", NULL},
+    {"list: a group", recipients_add_list,
+	"friends: a@example.org, b@example.org;, c@example.org",
+	"a@example.org b@example.org c@example.org ", NULL},
+    {"list: each mailbox once", recipients_add_list,
+	"a@example.org, A <a@EXAMPLE.ORG>, A@example.org",
+	"a@example.org A@example.org ", NULL},
+    {"list: quotes that are not needed go, then it is the same",
+	recipients_add_list, "\"a\"@example.org, a@example.org",
+	"a@example.org ", NULL},
+    {"list: a bare name gets the domain", recipients_add_list, "root",
+	"root@host.example ", NULL},
+    {"list: a route is left out", recipients_add_list,
+	"<@x.example,@y.example:a@example.org>", "a@example.org ", NULL},
+    {"list: empty", recipients_add_list, "", "", NULL},
+    {"list: an empty group", recipients_add_list, "undisclosed-recipients:;",
+	"", NULL},
+    {"list: unclear", recipients_add_list, "a@example.org b@example.org", NULL,
+	"b@example.org"},
+    {"list: a line feed with a command behind it", recipients_add_list,
+	"a@example.org>\r\nRCPT TO:<b@example.org", NULL, "\\x0d"},
+    {"list: local part in UTF-8", recipients_add_list,
+	"p\xc3\xa5@b\xc3\xbc"
+	"cher.de",
+	"p\xc3\xa5@xn--bcher-kva.de ", NULL},
+    {"list: local part in Latin-1", recipients_add_list, "p\xe5@example.org",
+	NULL, "not UTF-8"},
 
-	{"lines: one each", recipients_add_lines,
-	    "a@example.org\nb@example.org\n", "a@example.org b@example.org ",
-	    NULL},
-	{"lines: no end on the last", recipients_add_lines,
-	    "a@example.org\nb@example.org", "a@example.org b@example.org ",
-	    NULL},
-	{"lines: CRLF, blanks, comments, empty ones", recipients_add_lines,
-	    "# who\r\n\r\n  a@example.org  \r\n\t# b@example.org\r\n \r\n"
-	    "c@example.org, d@example.org\r\n",
-	    "a@example.org c@example.org d@example.org ", NULL},
-	{"lines: CR CR LF", recipients_add_lines,
-	    "a@example.org\r\r\n\r\r\nb@example.org\r\r",
-	    "a@example.org b@example.org ", NULL},
-	{"lines: CR, and no LF", recipients_add_lines,
-	    "# who\ra@example.org\r\rb@example.org\r",
-	    "a@example.org b@example.org ", NULL},
-	{"lines: CR within a line", recipients_add_lines,
-	    "a@example.org\rb@example.org\n", NULL, "(line 1)"},
-	{"lines: CR within a comment", recipients_add_lines,
-	    "b@example.org\n# who\ra@example.org\n", NULL, "(line 2)"},
-	{"lines: nothing", recipients_add_lines, "", "", NULL},
-	{"lines: the number of a bad one", recipients_add_lines,
-	    "a@example.org\n\n@@\n", NULL, "(line 3)"},
+    {"lines: one each", recipients_add_lines, "a@example.org\nb@example.org\n",
+	"a@example.org b@example.org ", NULL},
+    {"lines: no end on the last", recipients_add_lines,
+	"a@example.org\nb@example.org", "a@example.org b@example.org ", NULL},
+    {"lines: CRLF, blanks, comments, empty ones", recipients_add_lines,
+	"# who\r\n\r\n  a@example.org  \r\n\t# b@example.org\r\n \r\n"
+	"c@example.org, d@example.org\r\n",
+	"a@example.org c@example.org d@example.org ", NULL},
+    {"lines: CR CR LF", recipients_add_lines,
+	"a@example.org\r\r\n\r\r\nb@example.org\r\r",
+	"a@example.org b@example.org ", NULL},
+    {"lines: CR, and no LF", recipients_add_lines,
+	"# who\ra@example.org\r\rb@example.org\r",
+	"a@example.org b@example.org ", NULL},
+    {"lines: CR within a line", recipients_add_lines,
+	"a@example.org\rb@example.org\n", NULL, "(line 1)"},
+    {"lines: CR within a comment", recipients_add_lines,
+	"b@example.org\n# who\ra@example.org\n", NULL, "(line 2)"},
+    {"lines: nothing", recipients_add_lines, "", "", NULL},
+    {"lines: the number of a bad one", recipients_add_lines,
+	"a@example.org\n\n@@\n", NULL, "(line 3)"},
 
-	{"header: To, Cc, Bcc", recipients_add_header,
-	    "From: x@example.org\r\nTo: a@example.org\r\n"
-	    "Cc: b@example.org\r\nBcc: c@example.org\r\n",
-	    "a@example.org b@example.org c@example.org ", NULL},
-	{"header: other fields name nobody", recipients_add_header,
-	    "From: a@example.org\r\nReply-To: b@example.org\r\n"
-	    "Sender: c@example.org\r\nTo-Do: d@example.org\r\n"
-	    "X-To: e@example.org\r\nApparently-To: f@example.org\r\n",
-	    "", NULL},
-	{"header: any case, folded, twice, blank before the colon",
-	    recipients_add_header,
-	    "TO: a@example.org,\r\n\tb@example.org\r\n"
-	    "to : c@example.org\r\nbCc:d@example.org\r\n",
-	    "a@example.org b@example.org c@example.org d@example.org ",
-	    NULL},
-	{"header: Resent- fields replace them", recipients_add_header,
-	    "Resent-From: x@example.org\r\nResent-To: r@example.org\r\n"
-	    "Resent-Bcc: s@example.org\r\nTo: a@example.org\r\n",
-	    "r@example.org s@example.org ", NULL},
-	{"header: only the newest block", recipients_add_header,
-	    "Resent-To: new@example.org\r\nResent-From: x@example.org\r\n"
-	    "Resent-From: y@example.org\r\nResent-To: old@example.org\r\n"
-	    "To: a@example.org\r\n",
-	    "new@example.org ", NULL},
-	{"header: blocks apart", recipients_add_header,
-	    "Received: by x\r\nResent-To: new@example.org\r\n"
-	    "Received: by y\r\nResent-Cc: old@example.org\r\n"
-	    "To: a@example.org\r\n",
-	    "new@example.org ", NULL},
-	{"header: other fields stand in the block", recipients_add_header,
-	    "Resent-From: x@example.org\r\nX-Loop: y\r\n"
-	    "Subject: s\r\nResent-To: a@example.org\r\nTo: b@example.org\r\n"
-	    "Resent-Cc: c@example.org\r\nresent-bcc : d@example.org\r\n",
-	    "a@example.org c@example.org d@example.org ", NULL},
-	{"header: the block is the last of the header", recipients_add_header,
-	    "Received: by x\r\nFrom: x@example.org\r\nTo: b@example.org\r\n"
-	    "Resent-Date: y\r\nResent-To: a@example.org\r\n",
-	    "a@example.org ", NULL},
-	{"header: Received before there is a recipient",
-	    recipients_add_header,
-	    "Resent-From: x@example.org\r\nReceived: by x\r\n"
-	    "Resent-To: a@example.org\r\n", "a@example.org ", NULL},
-	{"header: Return-Path ends a block", recipients_add_header,
-	    "Resent-Bcc: a@example.org\r\nReturn-Path: <x@y>\r\n"
-	    "Resent-Cc: old@example.org\r\n", "a@example.org ", NULL},
-	{"header: Delivered-To ends a block", recipients_add_header,
-	    "Resent-Cc: a@example.org\r\nDELIVERED-TO: x@y\r\n"
-	    "Resent-To: old@example.org\r\n", "a@example.org ", NULL},
-	{"header: any single field that comes again ends a block",
-	    recipients_add_header,
-	    "Resent-To: a@example.org\r\nResent-Message-ID: <1@x>\r\n"
-	    "X: y\r\nResent-Message-ID: <2@x>\r\n"
-	    "Resent-Cc: old@example.org\r\n", "a@example.org ", NULL},
-	{"header: two Resent-To are two blocks", recipients_add_header,
-	    "Resent-To: a@example.org\r\nResent-To: old@example.org\r\n",
-	    "a@example.org ", NULL},
-	{"header: other Resent- names make no block", recipients_add_header,
-	    "Resent-By: x@example.org\r\nTo: a@example.org\r\n",
-	    "a@example.org ", NULL},
-	{"header: a block that names nobody does not wake To",
-	    recipients_add_header,
-	    "Resent-From: x@example.org\r\nTo: a@example.org\r\n", "", NULL},
-	{"header: the field of a bad address", recipients_add_header,
-	    "To: a@example.org\r\nCc: @@\r\n", NULL,
-	    "(in the header field Cc)"},
-	{"header: none", recipients_add_header, "", "", NULL},
+    {"header: To, Cc, Bcc", recipients_add_header,
+	"From: x@example.org\r\nTo: a@example.org\r\n"
+	"Cc: b@example.org\r\nBcc: c@example.org\r\n",
+	"a@example.org b@example.org c@example.org ", NULL},
+    {"header: other fields name nobody", recipients_add_header,
+	"From: a@example.org\r\nReply-To: b@example.org\r\n"
+	"Sender: c@example.org\r\nTo-Do: d@example.org\r\n"
+	"X-To: e@example.org\r\nApparently-To: f@example.org\r\n",
+	"", NULL},
+    {"header: any case, folded, twice, blank before the colon",
+	recipients_add_header,
+	"TO: a@example.org,\r\n\tb@example.org\r\n"
+	"to : c@example.org\r\nbCc:d@example.org\r\n",
+	"a@example.org b@example.org c@example.org d@example.org ", NULL},
+    {"header: Resent- fields replace them", recipients_add_header,
+	"Resent-From: x@example.org\r\nResent-To: r@example.org\r\n"
+	"Resent-Bcc: s@example.org\r\nTo: a@example.org\r\n",
+	"r@example.org s@example.org ", NULL},
+    {"header: only the newest block", recipients_add_header,
+	"Resent-To: new@example.org\r\nResent-From: x@example.org\r\n"
+	"Resent-From: y@example.org\r\nResent-To: old@example.org\r\n"
+	"To: a@example.org\r\n",
+	"new@example.org ", NULL},
+    {"header: blocks apart", recipients_add_header,
+	"Received: by x\r\nResent-To: new@example.org\r\n"
+	"Received: by y\r\nResent-Cc: old@example.org\r\n"
+	"To: a@example.org\r\n",
+	"new@example.org ", NULL},
+    {"header: other fields stand in the block", recipients_add_header,
+	"Resent-From: x@example.org\r\nX-Loop: y\r\n"
+	"Subject: s\r\nResent-To: a@example.org\r\nTo: b@example.org\r\n"
+	"Resent-Cc: c@example.org\r\nresent-bcc : d@example.org\r\n",
+	"a@example.org c@example.org d@example.org ", NULL},
+    {"header: the block is the last of the header", recipients_add_header,
+	"Received: by x\r\nFrom: x@example.org\r\nTo: b@example.org\r\n"
+	"Resent-Date: y\r\nResent-To: a@example.org\r\n",
+	"a@example.org ", NULL},
+    {"header: Received before there is a recipient", recipients_add_header,
+	"Resent-From: x@example.org\r\nReceived: by x\r\n"
+	"Resent-To: a@example.org\r\n",
+	"a@example.org ", NULL},
+    {"header: Return-Path ends a block", recipients_add_header,
+	"Resent-Bcc: a@example.org\r\nReturn-Path: <x@y>\r\n"
+	"Resent-Cc: old@example.org\r\n",
+	"a@example.org ", NULL},
+    {"header: Delivered-To ends a block", recipients_add_header,
+	"Resent-Cc: a@example.org\r\nDELIVERED-TO: x@y\r\n"
+	"Resent-To: old@example.org\r\n",
+	"a@example.org ", NULL},
+    {"header: any single field that comes again ends a block",
+	recipients_add_header,
+	"Resent-To: a@example.org\r\nResent-Message-ID: <1@x>\r\n"
+	"X: y\r\nResent-Message-ID: <2@x>\r\n"
+	"Resent-Cc: old@example.org\r\n",
+	"a@example.org ", NULL},
+    {"header: two Resent-To are two blocks", recipients_add_header,
+	"Resent-To: a@example.org\r\nResent-To: old@example.org\r\n",
+	"a@example.org ", NULL},
+    {"header: other Resent- names make no block", recipients_add_header,
+	"Resent-By: x@example.org\r\nTo: a@example.org\r\n", "a@example.org ",
+	NULL},
+    {"header: a block that names nobody does not wake To",
+	recipients_add_header,
+	"Resent-From: x@example.org\r\nTo: a@example.org\r\n", "", NULL},
+    {"header: the field of a bad address", recipients_add_header,
+	"To: a@example.org\r\nCc: @@\r\n", NULL, "(in the header field Cc)"},
+    {"header: none", recipients_add_header, "", "", NULL},
 };
 
 static void
@@ -174,87 +173,77 @@ struct alias_row {
 	const char *paths; /* "!" before one that is settled */
 };
 
-static const char alias_text[] =
-    "root: admin@example.org\n"
-    "all: ann, bob, root\n"
-    "ann: ann@example.org\n"
-    "joe: \\joe, |x\n"
-    "cmd: |x, ann, /y\n"
-    "bad: p\xe5@example.org, ann\n"
-    "me: me@box\n"
-    "old: x@old.example\n";
+static const char alias_text[] = "root: admin@example.org\n"
+				 "all: ann, bob, root\n"
+				 "ann: ann@example.org\n"
+				 "joe: \\joe, |x\n"
+				 "cmd: |x, ann, /y\n"
+				 "bad: p\xe5@example.org, ann\n"
+				 "me: me@box\n"
+				 "old: x@old.example\n";
 
 static const struct alias_row alias_rows[] = {
-	{"one", "root", NULL, "admin@example.org "},
-	{"at this host", "root@box, root@LOCALHOST", NULL,
-	    "admin@example.org "},
-	{"at this host, no alias", "x@box", NULL, "x@box "},
-	{"elsewhere", "root@host.example, root@example.org", NULL,
-	    "root@host.example root@example.org "},
-	{"no alias", "x, \"root\"", NULL,
-	    "x@host.example admin@example.org "},
-	{"several, each once", "all, root, ann@example.org", NULL,
-	    "ann@example.org bob@host.example admin@example.org "},
-	{"a command ends one way alone", "cmd", NULL,
-	    "ann@example.org !cmd@host.example "},
-	{"a command twice", "cmd, cmd", NULL,
-	    "ann@example.org !cmd@host.example "},
-	{"a command and the name itself", "joe", NULL,
-	    "joe@host.example !|x "},
-	{"an address that cannot be used", "bad", NULL,
-	    "!bad@host.example ann@example.org "},
-	{"itself at this host", "me", NULL, "me@box "},
-	{"local recipients", "x, y, root, z@box", "l@example.org, m",
-	    "l@example.org m@host.example admin@example.org "},
-	{"local recipients for what an alias leaves", "all", "l@example.org",
-	    "ann@example.org l@example.org admin@example.org "},
-	{"local recipients are not for the domain", "x@host.example",
-	    "l@example.org", "x@host.example "},
-	{"local recipients have no alias", "x", "root",
-	    "root@host.example "},
-	{"an alias at a further name", "Root@old.example", NULL,
-	    "admin@example.org "},
-	{"no alias at a further name", "x@OLD.example", NULL,
-	    "x@host.example "},
-	{"a further name is no other's", "x@old.example.org", NULL,
-	    "x@old.example.org "},
-	{"local recipients at a further name", "x@old.example",
-	    "l@example.org", "l@example.org "},
-	{"an alias to a further name", "old", NULL, "x@host.example "},
+    {"one", "root", NULL, "admin@example.org "},
+    {"at this host", "root@box, root@LOCALHOST", NULL, "admin@example.org "},
+    {"at this host, no alias", "x@box", NULL, "x@box "},
+    {"elsewhere", "root@host.example, root@example.org", NULL,
+	"root@host.example root@example.org "},
+    {"no alias", "x, \"root\"", NULL, "x@host.example admin@example.org "},
+    {"several, each once", "all, root, ann@example.org", NULL,
+	"ann@example.org bob@host.example admin@example.org "},
+    {"a command ends one way alone", "cmd", NULL,
+	"ann@example.org !cmd@host.example "},
+    {"a command twice", "cmd, cmd", NULL, "ann@example.org !cmd@host.example "},
+    {"a command and the name itself", "joe", NULL, "joe@host.example !|x "},
+    {"an address that cannot be used", "bad", NULL,
+	"!bad@host.example ann@example.org "},
+    {"itself at this host", "me", NULL, "me@box "},
+    {"local recipients", "x, y, root, z@box", "l@example.org, m",
+	"l@example.org m@host.example admin@example.org "},
+    {"local recipients for what an alias leaves", "all", "l@example.org",
+	"ann@example.org l@example.org admin@example.org "},
+    {"local recipients are not for the domain", "x@host.example",
+	"l@example.org", "x@host.example "},
+    {"local recipients have no alias", "x", "root", "root@host.example "},
+    {"an alias at a further name", "Root@old.example", NULL,
+	"admin@example.org "},
+    {"no alias at a further name", "x@OLD.example", NULL, "x@host.example "},
+    {"a further name is no other's", "x@old.example.org", NULL,
+	"x@old.example.org "},
+    {"local recipients at a further name", "x@old.example", "l@example.org",
+	"l@example.org "},
+    {"an alias to a further name", "old", NULL, "x@host.example "},
 };
 
 /* The same with an alias for all names that have none. */
-static const char star_text[] =
-    "root: admin@example.org\n"
-    "*: all@example.org, guard\n"
-    "team: ann, bob@box\n"
-    "cmd: |x\n";
+static const char star_text[] = "root: admin@example.org\n"
+				"*: all@example.org, guard\n"
+				"team: ann, bob@box\n"
+				"cmd: |x\n";
 
 static const struct alias_row star_rows[] = {
-	{"an alias", "root, ROOT@box", NULL, "admin@example.org "},
-	{"no alias", "joe", NULL, "all@example.org guard@host.example "},
-	{"no alias at this host", "joe@localhost", NULL,
-	    "all@example.org guard@host.example "},
-	{"no alias at a further name", "joe@old.example", NULL,
-	    "all@example.org guard@host.example "},
-	{"postmaster", "Postmaster", NULL,
-	    "all@example.org guard@host.example "},
-	{"two without an alias", "joe, ann, root", NULL,
-	    "all@example.org guard@host.example admin@example.org "},
-	{"where it leads", "guard", NULL,
-	    "all@example.org guard@host.example "},
-	{"an alias of names without one", "team", NULL,
-	    "all@example.org guard@host.example "},
-	{"elsewhere", "joe@host.example, joe@example.org", NULL,
-	    "joe@host.example joe@example.org "},
-	{"the mail's domain, of which the host has its name",
-	    "joe@box.example", NULL, "joe@box.example "},
-	{"an alias at the mail's domain", "root@box.example", NULL,
-	    "admin@example.org "},
-	{"one that an alias keeps from everybody", "cmd", NULL,
-	    "!cmd@host.example "},
-	{"before local recipients", "joe", "l@example.org",
-	    "all@example.org l@example.org "},
+    {"an alias", "root, ROOT@box", NULL, "admin@example.org "},
+    {"no alias", "joe", NULL, "all@example.org guard@host.example "},
+    {"no alias at this host", "joe@localhost", NULL,
+	"all@example.org guard@host.example "},
+    {"no alias at a further name", "joe@old.example", NULL,
+	"all@example.org guard@host.example "},
+    {"postmaster", "Postmaster", NULL, "all@example.org guard@host.example "},
+    {"two without an alias", "joe, ann, root", NULL,
+	"all@example.org guard@host.example admin@example.org "},
+    {"where it leads", "guard", NULL, "all@example.org guard@host.example "},
+    {"an alias of names without one", "team", NULL,
+	"all@example.org guard@host.example "},
+    {"elsewhere", "joe@host.example, joe@example.org", NULL,
+	"joe@host.example joe@example.org "},
+    {"the mail's domain, of which the host has its name", "joe@box.example",
+	NULL, "joe@box.example "},
+    {"an alias at the mail's domain", "root@box.example", NULL,
+	"admin@example.org "},
+    {"one that an alias keeps from everybody", "cmd", NULL,
+	"!cmd@host.example "},
+    {"before local recipients", "joe", "l@example.org",
+	"all@example.org l@example.org "},
 };
 
 static void
@@ -340,8 +329,7 @@ test_foreign_domain(void **state)
 		    &recipients, SPAN("x@box.example"), &err));
 		assert_string_equal(envelope.recipients[0].forward_path,
 		    is_foreign ? "x@box.example" : "l@example.org");
-		assert_true(
-		    recipients_add_list(&recipients, SPAN("x"), &err));
+		assert_true(recipients_add_list(&recipients, SPAN("x"), &err));
 		assert_string_equal(
 		    envelope.recipients[envelope.count - 1].forward_path,
 		    "l@example.org");
@@ -361,8 +349,7 @@ test_no_domain(void **state)
 	(void)state;
 	assert_false(recipients_add_list(&recipients, SPAN("root"), &err));
 	assert_int_equal(err.kind, ERROR_DATA);
-	assert_true(
-	    recipients_add_list(&recipients, SPAN("Postmaster"), &err));
+	assert_true(recipients_add_list(&recipients, SPAN("Postmaster"), &err));
 	assert_int_equal(envelope.count, 1);
 	recipients_free(&recipients);
 	envelope_free(&envelope);
@@ -377,12 +364,12 @@ test_sources(void **state)
 	struct error err = {0};
 
 	(void)state;
-	assert_true(recipients_add_list(
-	    &recipients, SPAN("a@example.org"), &err));
+	assert_true(
+	    recipients_add_list(&recipients, SPAN("a@example.org"), &err));
 	assert_true(recipients_add_lines(
 	    &recipients, SPAN("b@example.org\na@example.org\n"), &err));
-	assert_true(recipients_add_header(&recipients,
-	    SPAN("To: b@example.org, c@example.org\r\n"), &err));
+	assert_true(recipients_add_header(
+	    &recipients, SPAN("To: b@example.org, c@example.org\r\n"), &err));
 	assert_int_equal(envelope.count, 3);
 	assert_string_equal(
 	    envelope.recipients[2].forward_path, "c@example.org");
@@ -423,8 +410,8 @@ main(void)
 	rows_add(&all, "recipients", rows, ROWS(rows), test_add);
 	rows_add(&all, "aliases", alias_rows, ROWS(alias_rows), test_aliases);
 	rows_add(&all, "catch-all", star_rows, ROWS(star_rows), test_catch_all);
-	rows_add_one(&all, "the domain is the host's name",
-	    test_foreign_domain);
+	rows_add_one(
+	    &all, "the domain is the host's name", test_foreign_domain);
 	rows_add_one(&all, "a bare name and no domain", test_no_domain);
 	rows_add_one(&all, "several sources", test_sources);
 	rows_add_one(&all, "8000 Resent- fields", test_many_fields);

@@ -13,95 +13,84 @@ struct reply_row {
 };
 
 static const struct reply_row replies[] = {
-	{"one line", "250 Ok", REPLY_DONE, 250, "-", "Ok", "Ok"},
-	{"bare code", "250", REPLY_DONE, 250, "-", "", ""},
-	{"code and blank", "250 ", REPLY_DONE, 250, "-", "", ""},
-	{"a second blank is text", "250  Ok", REPLY_DONE, 250, "-", " Ok",
-	    " Ok"},
-	{"least code", "200 x", REPLY_DONE, 200, "-", "x", "x"},
-	{"greatest code", "599 x", REPLY_DONE, 599, "-", "x", "x"},
-	{"second digit beyond the grammar", "571 No external routing allowed",
-	    REPLY_DONE, 571, "-", "No external routing allowed",
-	    "No external routing allowed"},
-	{"more lines", "250-a\n250-b\n250 c", REPLY_DONE, 250, "-", "a\nb\nc",
-	    "c"},
-	{"bare code ends several", "250-a\n250", REPLY_DONE, 250, "-", "a\n",
-	    ""},
-	{"empty lines", "250-\n250-\n250 x", REPLY_DONE, 250, "-", "\n\nx",
-	    "x"},
-	{"not at its end", "250-a", REPLY_MORE, 250, "-", "a", "a"},
-	{"several lines of 354", "354-a\n354 b", REPLY_DONE, 354, "-", "a\nb",
-	    "b"},
-	{"carriage return in the text", "250 a\rb", REPLY_DONE, 250, "-",
-	    "a\rb", "a\rb"},
-	{"eight-bit text", "535 \xc7\xeb", REPLY_DONE, 535, "-", "\xc7\xeb",
-	    "\xc7\xeb"},
+    {"one line", "250 Ok", REPLY_DONE, 250, "-", "Ok", "Ok"},
+    {"bare code", "250", REPLY_DONE, 250, "-", "", ""},
+    {"code and blank", "250 ", REPLY_DONE, 250, "-", "", ""},
+    {"a second blank is text", "250  Ok", REPLY_DONE, 250, "-", " Ok", " Ok"},
+    {"least code", "200 x", REPLY_DONE, 200, "-", "x", "x"},
+    {"greatest code", "599 x", REPLY_DONE, 599, "-", "x", "x"},
+    {"second digit beyond the grammar", "571 No external routing allowed",
+	REPLY_DONE, 571, "-", "No external routing allowed",
+	"No external routing allowed"},
+    {"more lines", "250-a\n250-b\n250 c", REPLY_DONE, 250, "-", "a\nb\nc", "c"},
+    {"bare code ends several", "250-a\n250", REPLY_DONE, 250, "-", "a\n", ""},
+    {"empty lines", "250-\n250-\n250 x", REPLY_DONE, 250, "-", "\n\nx", "x"},
+    {"not at its end", "250-a", REPLY_MORE, 250, "-", "a", "a"},
+    {"several lines of 354", "354-a\n354 b", REPLY_DONE, 354, "-", "a\nb", "b"},
+    {"carriage return in the text", "250 a\rb", REPLY_DONE, 250, "-", "a\rb",
+	"a\rb"},
+    {"eight-bit text", "535 \xc7\xeb", REPLY_DONE, 535, "-", "\xc7\xeb",
+	"\xc7\xeb"},
 
-	/* RFC 2034, RFC 3463 */
-	{"status", "250 2.1.5 Ok", REPLY_DONE, 250, "2.1.5", "Ok", "Ok"},
-	{"status alone", "250 2.1.5", REPLY_DONE, 250, "2.1.5", "", ""},
-	{"status of three digits", "550 5.123.999 x", REPLY_DONE, 550,
-	    "5.123.999", "x", "x"},
-	{"status on each line", "550-5.1.1 a\n550 5.1.1 b", REPLY_DONE, 550,
-	    "5.1.1", "a\nb", "b"},
-	{"status on the first line", "550-5.1.1 a\n550 b", REPLY_DONE, 550,
-	    "5.1.1", "a\nb", "b"},
-	{"status on the last line", "550-a\n550 5.7.1 b", REPLY_DONE, 550,
-	    "5.7.1", "a\nb", "b"},
-	{"of another class it is text", "250 5.1.1 x", REPLY_DONE, 250, "-",
-	    "5.1.1 x", "5.1.1 x"},
-	{"no class 3", "354 3.1.1 x", REPLY_DONE, 354, "-", "3.1.1 x",
-	    "3.1.1 x"},
-	{"four digits", "550 5.1.1000 x", REPLY_DONE, 550, "-", "5.1.1000 x",
-	    "5.1.1000 x"},
-	{"four digits in the middle", "550 5.1000.1 x", REPLY_DONE, 550, "-",
-	    "5.1000.1 x", "5.1000.1 x"},
-	{"two numbers", "550 5.1 x", REPLY_DONE, 550, "-", "5.1 x", "5.1 x"},
-	{"four numbers", "550 5.1.1.1 x", REPLY_DONE, 550, "-", "5.1.1.1 x",
-	    "5.1.1.1 x"},
-	{"empty number", "550 5..1 x", REPLY_DONE, 550, "-", "5..1 x",
-	    "5..1 x"},
-	{"letters behind it", "550 5.1.1x", REPLY_DONE, 550, "-", "5.1.1x",
-	    "5.1.1x"},
-	{"a version, not a status", "220 2.4.Postfix", REPLY_DONE, 220, "-",
-	    "2.4.Postfix", "2.4.Postfix"},
+    /* RFC 2034, RFC 3463 */
+    {"status", "250 2.1.5 Ok", REPLY_DONE, 250, "2.1.5", "Ok", "Ok"},
+    {"status alone", "250 2.1.5", REPLY_DONE, 250, "2.1.5", "", ""},
+    {"status of three digits", "550 5.123.999 x", REPLY_DONE, 550, "5.123.999",
+	"x", "x"},
+    {"status on each line", "550-5.1.1 a\n550 5.1.1 b", REPLY_DONE, 550,
+	"5.1.1", "a\nb", "b"},
+    {"status on the first line", "550-5.1.1 a\n550 b", REPLY_DONE, 550, "5.1.1",
+	"a\nb", "b"},
+    {"status on the last line", "550-a\n550 5.7.1 b", REPLY_DONE, 550, "5.7.1",
+	"a\nb", "b"},
+    {"of another class it is text", "250 5.1.1 x", REPLY_DONE, 250, "-",
+	"5.1.1 x", "5.1.1 x"},
+    {"no class 3", "354 3.1.1 x", REPLY_DONE, 354, "-", "3.1.1 x", "3.1.1 x"},
+    {"four digits", "550 5.1.1000 x", REPLY_DONE, 550, "-", "5.1.1000 x",
+	"5.1.1000 x"},
+    {"four digits in the middle", "550 5.1000.1 x", REPLY_DONE, 550, "-",
+	"5.1000.1 x", "5.1000.1 x"},
+    {"two numbers", "550 5.1 x", REPLY_DONE, 550, "-", "5.1 x", "5.1 x"},
+    {"four numbers", "550 5.1.1.1 x", REPLY_DONE, 550, "-", "5.1.1.1 x",
+	"5.1.1.1 x"},
+    {"empty number", "550 5..1 x", REPLY_DONE, 550, "-", "5..1 x", "5..1 x"},
+    {"letters behind it", "550 5.1.1x", REPLY_DONE, 550, "-", "5.1.1x",
+	"5.1.1x"},
+    {"a version, not a status", "220 2.4.Postfix", REPLY_DONE, 220, "-",
+	"2.4.Postfix", "2.4.Postfix"},
 
-	/* F33 */
-	{"empty line", "", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"negative", "-12", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"four digits of code", "2500 x", REPLY_MALFORMED, 0, NULL, NULL,
-	    NULL},
-	{"two digits", "25", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"two digits and a blank", "25 x", REPLY_MALFORMED, 0, NULL, NULL,
-	    NULL},
-	{"underline behind", "250_x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"code 099", "099 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"code 000", "000 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"code 100", "100 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"code 199", "199 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"code 600", "600 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"code 999", "999 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"letter for a digit", "25O x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"hexadecimal", "0x2 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"plus sign", "+25 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"tab behind", "250\tx", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"blank in front", " 250 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"carriage return behind", "250\r", REPLY_MALFORMED, 0, NULL, NULL,
-	    NULL},
-	{"no code at all", "Hello", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-	{"another protocol", "HTTP/1.1 400 Bad Request", REPLY_MALFORMED, 0,
-	    NULL, NULL, NULL},
-	{"no code on the second", "250-a\nb", REPLY_MALFORMED, 0, NULL, NULL,
-	    NULL},
-	{"empty second", "250-a\n", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    /* F33 */
+    {"empty line", "", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"negative", "-12", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"four digits of code", "2500 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"two digits", "25", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"two digits and a blank", "25 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"underline behind", "250_x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"code 099", "099 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"code 000", "000 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"code 100", "100 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"code 199", "199 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"code 600", "600 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"code 999", "999 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"letter for a digit", "25O x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"hexadecimal", "0x2 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"plus sign", "+25 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"tab behind", "250\tx", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"blank in front", " 250 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"carriage return behind", "250\r", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"no code at all", "Hello", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"another protocol", "HTTP/1.1 400 Bad Request", REPLY_MALFORMED, 0, NULL,
+	NULL, NULL},
+    {"no code on the second", "250-a\nb", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"empty second", "250-a\n", REPLY_MALFORMED, 0, NULL, NULL, NULL},
 
-	/* F34 */
-	{"mixed codes, success first", "250-a\n550 b", REPLY_MALFORMED, 0,
-	    NULL, NULL, NULL},
-	{"mixed codes, success last", "550-a\n250 b", REPLY_MALFORMED, 0,
-	    NULL, NULL, NULL},
-	{"mixed codes of one class", "250-a\n251 b", REPLY_MALFORMED, 0, NULL,
-	    NULL, NULL},
+    /* F34 */
+    {"mixed codes, success first", "250-a\n550 b", REPLY_MALFORMED, 0, NULL,
+	NULL, NULL},
+    {"mixed codes, success last", "550-a\n250 b", REPLY_MALFORMED, 0, NULL,
+	NULL, NULL},
+    {"mixed codes of one class", "250-a\n251 b", REPLY_MALFORMED, 0, NULL, NULL,
+	NULL},
 };
 
 static enum reply_progress
@@ -162,11 +151,10 @@ test_nul(void **state)
 	struct reply reply = {0};
 
 	(void)state;
-	assert_int_equal(reply_take_line(&reply, SPAN("250\0ok")),
-	    REPLY_MALFORMED);
-	reply_free(&reply);
 	assert_int_equal(
-	    reply_take_line(&reply, SPAN("250 a\0b")), REPLY_DONE);
+	    reply_take_line(&reply, SPAN("250\0ok")), REPLY_MALFORMED);
+	reply_free(&reply);
+	assert_int_equal(reply_take_line(&reply, SPAN("250 a\0b")), REPLY_DONE);
 	assert_int_equal(reply.text.len, 3);
 	assert_memory_equal(reply.text.data, "a\0b", 3);
 	reply_free(&reply);
@@ -179,9 +167,9 @@ struct length_row {
 };
 
 static const struct length_row lengths[] = {
-	{"512 octets", 512, REPLY_DONE},
-	{"the longest", REPLY_LINE_MAX, REPLY_DONE},
-	{"one more", REPLY_LINE_MAX + 1, REPLY_MALFORMED},
+    {"512 octets", 512, REPLY_DONE},
+    {"the longest", REPLY_LINE_MAX, REPLY_DONE},
+    {"one more", REPLY_LINE_MAX + 1, REPLY_MALFORMED},
 };
 
 static void
@@ -255,17 +243,17 @@ struct kept_row {
 
 /* Lines of "a", "b" and "c". A long text is kept by its last lines. */
 static const struct kept_row kept[] = {
-	{"all that may be kept", 1023, 1023, 0, 2047, 'a'},
-	{"to the last octet", 1023, 1024, 0, 2048, 'a'},
-	{"one octet too many", 1024, 1024, 0, 1024, 'b'},
-	{"a short line before a long one", 1, 2047, 0, 2047, 'b'},
-	{"the last two of three", 500, 1000, 1047, 2048, 'b'},
-	{"the last one of three", 500, 1001, 1047, 1047, 'c'},
-	{"one line", 2048, 0, 0, 2048, 'a'},
-	{"one line, too long", 2049, 0, 0, 2048, 'a'},
-	{"the longest line", 12000, 0, 0, 2048, 'a'},
-	{"the last line, too long", 100, 2049, 0, 2048, 'b'},
-	{"a long line before a short one", 12000, 3, 0, 3, 'b'},
+    {"all that may be kept", 1023, 1023, 0, 2047, 'a'},
+    {"to the last octet", 1023, 1024, 0, 2048, 'a'},
+    {"one octet too many", 1024, 1024, 0, 1024, 'b'},
+    {"a short line before a long one", 1, 2047, 0, 2047, 'b'},
+    {"the last two of three", 500, 1000, 1047, 2048, 'b'},
+    {"the last one of three", 500, 1001, 1047, 1047, 'c'},
+    {"one line", 2048, 0, 0, 2048, 'a'},
+    {"one line, too long", 2049, 0, 0, 2048, 'a'},
+    {"the longest line", 12000, 0, 0, 2048, 'a'},
+    {"the last line, too long", 100, 2049, 0, 2048, 'b'},
+    {"a long line before a short one", 12000, 3, 0, 3, 'b'},
 };
 
 static void
@@ -344,8 +332,8 @@ test_own(void **state)
 	longer[sizeof(longer) - 1] = '\0';
 	reply_set_own(&reply, "%s", longer);
 	assert_true(reply.text.len >= 1000);
-	assert_text(span_skip(buf_span(&reply.text), reply.text.len - 4),
-	    "x...");
+	assert_text(
+	    span_skip(buf_span(&reply.text), reply.text.len - 4), "x...");
 	reply_free(&reply);
 }
 
@@ -354,10 +342,10 @@ struct joined_row {
 };
 
 static const struct joined_row joined[] = {
-	{"one line", "550 5.1.1 a b", "a b"},
-	{"two lines", "550-5.1.1 a\n550-5.1.1 b\n550 c", "a b c"},
-	{"blanks and empty lines", "550- \n550-a \n550-\n550  b", "a b"},
-	{"nothing", "550", ""},
+    {"one line", "550 5.1.1 a b", "a b"},
+    {"two lines", "550-5.1.1 a\n550-5.1.1 b\n550 c", "a b c"},
+    {"blanks and empty lines", "550- \n550-a \n550-\n550  b", "a b"},
+    {"nothing", "550", ""},
 };
 
 static void
@@ -381,17 +369,17 @@ struct class_row {
 };
 
 static const struct class_row classes[] = {
-	{"none", 0, false, false, false, false, false},
-	{"220", 220, true, false, false, false, true},
-	{"221", 221, true, false, false, false, true},
-	{"235", 235, true, false, false, false, true},
-	{"250", 250, true, false, false, false, false},
-	{"299", 299, true, false, false, false, false},
-	{"300", 300, false, true, false, false, true},
-	{"354", 354, false, true, false, false, true},
-	{"421", 421, false, false, true, false, false},
-	{"550", 550, false, false, false, true, false},
-	{"599", 599, false, false, false, true, false},
+    {"none", 0, false, false, false, false, false},
+    {"220", 220, true, false, false, false, true},
+    {"221", 221, true, false, false, false, true},
+    {"235", 235, true, false, false, false, true},
+    {"250", 250, true, false, false, false, false},
+    {"299", 299, true, false, false, false, false},
+    {"300", 300, false, true, false, false, true},
+    {"354", 354, false, true, false, false, true},
+    {"421", 421, false, false, true, false, false},
+    {"550", 550, false, false, false, true, false},
+    {"599", 599, false, false, false, true, false},
 };
 
 static void

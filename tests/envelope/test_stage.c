@@ -12,17 +12,17 @@ struct stage_row {
 
 /* RFC 5321 section 4.5.3.2 for those that it names. */
 static const struct stage_row stages[] = {
-	{"-", STAGE_NONE, 5 * MINUTES},
-	{"connect", STAGE_CONNECT, 5 * MINUTES},
-	{"greeting", STAGE_GREETING, 5 * MINUTES},
-	{"ehlo", STAGE_EHLO, 5 * MINUTES},
-	{"tls", STAGE_TLS, 5 * MINUTES},
-	{"auth", STAGE_AUTH, 5 * MINUTES},
-	{"mail", STAGE_MAIL, 5 * MINUTES},
-	{"rcpt", STAGE_RCPT, 5 * MINUTES},
-	{"data", STAGE_DATA, 2 * MINUTES},
-	{"data", STAGE_CONTENT, 10 * MINUTES},
-	{"quit", STAGE_QUIT, 5 * MINUTES},
+    {"-", STAGE_NONE, 5 * MINUTES},
+    {"connect", STAGE_CONNECT, 5 * MINUTES},
+    {"greeting", STAGE_GREETING, 5 * MINUTES},
+    {"ehlo", STAGE_EHLO, 5 * MINUTES},
+    {"tls", STAGE_TLS, 5 * MINUTES},
+    {"auth", STAGE_AUTH, 5 * MINUTES},
+    {"mail", STAGE_MAIL, 5 * MINUTES},
+    {"rcpt", STAGE_RCPT, 5 * MINUTES},
+    {"data", STAGE_DATA, 2 * MINUTES},
+    {"data", STAGE_CONTENT, 10 * MINUTES},
+    {"quit", STAGE_QUIT, 5 * MINUTES},
 };
 
 static void
@@ -48,7 +48,7 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "stage", stages, ROWS(stages), test_stage);
-	rows_add_one(&all, "stages are in the order in which they come",
-	    test_order);
+	rows_add_one(
+	    &all, "stages are in the order in which they come", test_order);
 	return rows_end(&all);
 }

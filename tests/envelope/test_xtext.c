@@ -9,14 +9,14 @@ struct xtext_row {
 };
 
 static const struct xtext_row rows[] = {
-	{"nothing", {"", 0}, {"", 0}},
-	{"an address", {"a@example.org", 13}, {"a@example.org", 13}},
-	{"plus, equals, blank", {"a+b=c d@x", 9}, {"a+2Bb+3Dc+20d@x", 15}},
-	{"the ends of what is plain", {"!~", 2}, {"!~", 2}},
-	{"what lies beyond", {" \x7f", 2}, {"+20+7F", 6}},
-	{"line end", {"\r\nRCPT", 6}, {"+0D+0ARCPT", 10}},
-	{"NUL and eight bits", {"\0\xff\x80", 3}, {"+00+FF+80", 9}},
-	{"quotes pass", {"\"a,b\"@x", 7}, {"\"a,b\"@x", 7}},
+    {"nothing", {"", 0}, {"", 0}},
+    {"an address", {"a@example.org", 13}, {"a@example.org", 13}},
+    {"plus, equals, blank", {"a+b=c d@x", 9}, {"a+2Bb+3Dc+20d@x", 15}},
+    {"the ends of what is plain", {"!~", 2}, {"!~", 2}},
+    {"what lies beyond", {" \x7f", 2}, {"+20+7F", 6}},
+    {"line end", {"\r\nRCPT", 6}, {"+0D+0ARCPT", 10}},
+    {"NUL and eight bits", {"\0\xff\x80", 3}, {"+00+FF+80", 9}},
+    {"quotes pass", {"\"a,b\"@x", 7}, {"\"a,b\"@x", 7}},
 };
 
 static void
@@ -35,13 +35,12 @@ test_both_ways(void **state)
 
 /* RFC 6533 section 3; its second column is not decoded here. */
 static const struct xtext_row utf8_rows[] = {
-	{"ASCII", {"a@example.org", 13}, {"a@example.org", 13}},
-	{"plus, equals, blank", {"a+b=c d", 7},
-	    {"a\\x{2B}b\\x{3D}c\\x{20}d", 22}},
-	{"a backslash", {"a\\b", 3}, {"a\\x{5C}b", 8}},
-	{"two octets", {"j\xc3\xbcrg", 5}, {"j\\x{FC}rg", 9}},
-	{"three", {"\xe2\x82\xac", 3}, {"\\x{20AC}", 8}},
-	{"four", {"\xf0\x9f\x98\x80", 4}, {"\\x{1F600}", 9}},
+    {"ASCII", {"a@example.org", 13}, {"a@example.org", 13}},
+    {"plus, equals, blank", {"a+b=c d", 7}, {"a\\x{2B}b\\x{3D}c\\x{20}d", 22}},
+    {"a backslash", {"a\\b", 3}, {"a\\x{5C}b", 8}},
+    {"two octets", {"j\xc3\xbcrg", 5}, {"j\\x{FC}rg", 9}},
+    {"three", {"\xe2\x82\xac", 3}, {"\\x{20AC}", 8}},
+    {"four", {"\xf0\x9f\x98\x80", 4}, {"\\x{1F600}", 9}},
 };
 
 static void
@@ -64,17 +63,17 @@ struct bad_row {
 };
 
 static const struct bad_row bads[] = {
-	{"plus alone", {"a+", 2}},
-	{"one digit", {"+4", 2}},
-	{"no digit", {"+4G", 3}},
-	{"lower case", {"+2b", 3}},
-	{"a sign", {"++1", 3}},
-	{"equals", {"a=b", 3}},
-	{"a blank", {"a b", 3}},
-	{"NUL", {"a\0", 2}},
-	{"line feed", {"a\n", 2}},
-	{"eight bits", {"\xc3\xa4", 2}},
-	{"delete", {"\x7f", 1}},
+    {"plus alone", {"a+", 2}},
+    {"one digit", {"+4", 2}},
+    {"no digit", {"+4G", 3}},
+    {"lower case", {"+2b", 3}},
+    {"a sign", {"++1", 3}},
+    {"equals", {"a=b", 3}},
+    {"a blank", {"a b", 3}},
+    {"NUL", {"a\0", 2}},
+    {"line feed", {"a\n", 2}},
+    {"eight bits", {"\xc3\xa4", 2}},
+    {"delete", {"\x7f", 1}},
 };
 
 static void

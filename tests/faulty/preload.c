@@ -25,14 +25,35 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum call { READ, PREAD, WRITE, RECV, SEND, OPEN, POLL, SOCKET, CONNECT,
-	FSTAT, CLOSE, FCNTL, LSEEK, GETSOCKOPT, SETSOCKOPT, GETSOCKNAME,
-	PIPE, FORK, WAITPID, MALLOC, LIBRARY, CALLS };
+enum call {
+	READ,
+	PREAD,
+	WRITE,
+	RECV,
+	SEND,
+	OPEN,
+	POLL,
+	SOCKET,
+	CONNECT,
+	FSTAT,
+	CLOSE,
+	FCNTL,
+	LSEEK,
+	GETSOCKOPT,
+	SETSOCKOPT,
+	GETSOCKNAME,
+	PIPE,
+	FORK,
+	WAITPID,
+	MALLOC,
+	LIBRARY,
+	CALLS
+};
 
 static const char *const names[CALLS] = {"read", "pread", "write", "recv",
-    "send", "open", "poll", "socket", "connect", "fstat",
-    "close", "fcntl", "lseek", "getsockopt", "setsockopt", "getsockname",
-    "pipe", "fork", "waitpid", "malloc", "library"};
+    "send", "open", "poll", "socket", "connect", "fstat", "close", "fcntl",
+    "lseek", "getsockopt", "setsockopt", "getsockname", "pipe", "fork",
+    "waitpid", "malloc", "library"};
 
 static unsigned counts[CALLS];
 static enum call fault_call = CALLS;
@@ -49,8 +70,8 @@ read_fault(void)
 		int number;
 	} errors[] = {{"SHORT", 0}, {"EINTR", EINTR}, {"EAGAIN", EAGAIN},
 	    {"EIO", EIO}, {"ENOSPC", ENOSPC}, {"EMFILE", EMFILE},
-	    {"ENOMEM", ENOMEM}, {"ECONNRESET", ECONNRESET},
-	    {"EDQUOT", EDQUOT}, {"EFBIG", EFBIG}, {"EPIPE", EPIPE}};
+	    {"ENOMEM", ENOMEM}, {"ECONNRESET", ECONNRESET}, {"EDQUOT", EDQUOT},
+	    {"EFBIG", EFBIG}, {"EPIPE", EPIPE}};
 	const char *text = getenv("FAULT");
 	char call[16], error[16];
 
@@ -104,19 +125,19 @@ write_counts(void)
 		fclose(file);
 }
 
-#define REAL(type, name, ...) \
+#define REAL(type, name, ...)             \
 	static type (*real)(__VA_ARGS__); \
-	if (real == NULL) \
-		*(void **)&real = dlsym(RTLD_NEXT, name)
+	if (real == NULL)                 \
+	*(void **)&real = dlsym(RTLD_NEXT, name)
 
-#define TRANSFER(call, len) \
-	do { \
+#define TRANSFER(call, len)                \
+	do {                               \
 		switch (is_faulty(call)) { \
-		case -1: \
-			return -1; \
-		case 1: \
-			len = len > 0; \
-		} \
+		case -1:                   \
+			return -1;         \
+		case 1:                    \
+			len = len > 0;     \
+		}                          \
 	} while (0)
 
 ssize_t
@@ -387,18 +408,16 @@ int
 getsockopt(int fd, int level, int option, void *value, socklen_t *len)
 {
 	REAL(int, "getsockopt", int, int, int, void *, socklen_t *);
-	return is_faulty(GETSOCKOPT) != 0
-	    ? -1
-	    : real(fd, level, option, value, len);
+	return is_faulty(GETSOCKOPT) != 0 ? -1
+					  : real(fd, level, option, value, len);
 }
 
 int
 setsockopt(int fd, int level, int option, const void *value, socklen_t len)
 {
 	REAL(int, "setsockopt", int, int, int, const void *, socklen_t);
-	return is_faulty(SETSOCKOPT) != 0
-	    ? -1
-	    : real(fd, level, option, value, len);
+	return is_faulty(SETSOCKOPT) != 0 ? -1
+					  : real(fd, level, option, value, len);
 }
 
 int

@@ -53,8 +53,7 @@ static const struct rewrite_row {
     {"the address in front without quotes", "a@b <a@b>",
 	"\"a@b\" <new@x.example>"},
     {"a route", "<@r:a@b>", "<new@x.example>"},
-    {"old form", "a@b (C D), stay@x (Y)",
-	"C D <new@x.example>, stay@x (Y)"},
+    {"old form", "a@b (C D), stay@x (Y)", "C D <new@x.example>, stay@x (Y)"},
     {"groups", "g: a@b, stay@x ; , h:;", "g: new@x.example, stay@x ; , h:;"},
     {"null members", ", ,a@b,,", ", ,new@x.example,,"},
 };
@@ -92,8 +91,8 @@ test_long_line(void **state)
 		assert_true(column <= LINE_MAX_OCTETS);
 	}
 	assert_true(folds > 10);
-	assert_true(address_list_parse(
-	    &list, span_skip(buf_span(&out), 4), &err));
+	assert_true(
+	    address_list_parse(&list, span_skip(buf_span(&out), 4), &err));
 	assert_int_equal(list.count, 200);
 	address_list_free(&list);
 	buf_free(&text);

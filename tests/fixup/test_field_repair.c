@@ -2,7 +2,7 @@
 
 #include "fixup/field_repair.h"
 
-#define X100 \
+#define X100                                                                   \
 	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
 	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 #define X5 "xxxxx"
@@ -11,7 +11,7 @@
 #define X50 X20 X20 X10
 #define X90 X50 X20 X20
 #define A8 "pECkQKRA" /* three characters of Big5 */
-#define B100 \
+#define B100                                                                   \
 	"                                                                    " \
 	"                                "
 #define B1000 B100 B100 B100 B100 B100 B100 B100 B100 B100 B100
@@ -56,13 +56,12 @@ static const struct field_row field_rows[] = {
     {"raw octets in Q, with blanks",
 	"Subject: a =?UTF-8?Q?Gr\303\274n a=3Db_c?= \303\274",
 	"Subject: a =?UTF-8?Q?Gr=C3=BCn_a=3Db_c?= =?UTF-8?B?IMO8?="},
-    {"raw octets in Q, folded",
-	"Subject: =?UTF-8?Q?Gr\303\274n\r\n\ta?=",
+    {"raw octets in Q, folded", "Subject: =?UTF-8?Q?Gr\303\274n\r\n\ta?=",
 	"Subject: =?UTF-8?Q?Gr=C3=BCn_a?="},
-    {"raw octets in B", "Subject: =?UTF-8?B?Gr\303\274n?=",
-	"Subject: =?UTF-8?B?R3LDvG4=?="},
-    {"a language", "Subject: =?utf-8*de?q?\303\274?=",
-	"Subject: =?utf-8*de?Q?=C3=BC?="},
+    {"raw octets in B",
+	"Subject: =?UTF-8?B?Gr\303\274n?=", "Subject: =?UTF-8?B?R3LDvG4=?="},
+    {"a language",
+	"Subject: =?utf-8*de?q?\303\274?=", "Subject: =?utf-8*de?Q?=C3=BC?="},
     {"blanks in Q", "Subject: =?utf-8?q?a b?= \303\274",
 	"Subject: =?utf-8?Q?a_b?= =?UTF-8?B?IMO8?="},
     {"not ended", "Subject: =?utf-8?q?a \303\274",
@@ -78,21 +77,21 @@ static const struct field_row field_rows[] = {
 	"Subject: =?UTF-8?B?w7wg?= =?utf-8?Q?" X20 X10 X5 "xxx?=\r\n"
 	" =?utf-8?Q?" X10 "xx_" X50 "?="},
     {"longer than a line",
-	"Subject: =?utf-8?q?" X100 X100 X100 X100 X100 X100 X100 X100 X100
-	X100 "?=",
+	"Subject: =?utf-8?q?" X100 X100 X100 X100 X100 X100 X100 X100 X100 X100
+	"?=",
 	"Subject: =?utf-8?Q?" X50 X5 "?=\r\n =?utf-8?Q?" X50 X10 "xxx?=\r\n"},
     {"75 octets, but the field's name makes its line longer",
 	"Subject: =?utf-8?q?" X50 X10 "xxx?= \303\274",
 	"Subject: =?utf-8?Q?" X50 X5 "?=\r\n =?utf-8?Q?xxxxxxxx?="
 	" =?UTF-8?B?IMO8?="},
-    {"cut between characters", "Subject: \303\274 =?big5?b?" A8 A8 A8 A8 A8
-	A8 A8 A8 A8 A8 "?=",
+    {"cut between characters",
+	"Subject: \303\274 =?big5?b?" A8 A8 A8 A8 A8 A8 A8 A8 A8 A8 "?=",
 	"Subject: =?UTF-8?B?w7wg?= =?big5?B?" A8 A8 A8 A8 "pEA=?=\r\n"
 	" =?big5?B?" A8 A8 A8 A8 A8 "pECkQA==?="},
-    {"not to be cut", "Subject: \303\274 =?utf-7?b?" A8 A8 A8 A8 A8
-	A8 A8 A8 A8 A8 "?=",
-	"Subject: =?UTF-8?B?w7wg?=\r\n =?utf-7?b?" A8 A8 A8 A8 A8 A8 A8
-	A8 A8 A8 "?="},
+    {"not to be cut",
+	"Subject: \303\274 =?utf-7?b?" A8 A8 A8 A8 A8 A8 A8 A8 A8 A8 "?=",
+	"Subject: =?UTF-8?B?w7wg?=\r\n =?utf-7?b?" A8 A8 A8 A8 A8 A8 A8 A8 A8 A8
+	"?="},
     {"no base64", "Subject: \303\274 =?utf-8?b?" X50 X50 "x?=",
 	"Subject: =?UTF-8?B?w7wg?=\r\n =?utf-8?b?" X50 X50 "x?="},
     {"in a phrase", "From: =?utf-8?q?J\303\266rg,_K.?= <a@b>, c@d",
@@ -109,13 +108,11 @@ static const struct field_row field_rows[] = {
 	" =?UTF-8?B?w7w=?="},
     {"text right before it", "Subject: (=?utf-8?q?a \303\274?=)",
 	"Subject: =?UTF-8?B?KA==?= =?utf-8?Q?a_=C3=BC?= =?UTF-8?B?KQ==?="},
-    {"in quotes among others",
-	"To: \"\303\266, =?utf-8?q?b?=\" <a@b>",
+    {"in quotes among others", "To: \"\303\266, =?utf-8?q?b?=\" <a@b>",
 	"To: =?UTF-8?B?w7YsIA==?= =?utf-8?q?b?= <a@b>"},
     {"in an atom among others", "To: =?utf-8?q?\303\266?=-y <a@b>",
 	"To: =?utf-8?Q?=C3=B6?= =?UTF-8?B?LXk=?= <a@b>"},
-    {"no encoded word but an address",
-	"From: =?utf-8?q?a?=@b, \303\266 <c@d>",
+    {"no encoded word but an address", "From: =?utf-8?q?a?=@b, \303\266 <c@d>",
 	"From: =?utf-8?q?a?=@b, =?UTF-8?B?w7Y=?= <c@d>"},
 
     /* Addresses */
@@ -138,8 +135,7 @@ static const struct field_row field_rows[] = {
     {"group", "To: Fr\303\266sche: a@b, \303\266 <c@d>;",
 	"To: =?UTF-8?B?RnLDtnNjaGU=?=: a@b, =?UTF-8?B?w7Y=?= <c@d>;"},
     {"name alone", "To: M\303\274ller", "To: =?UTF-8?B?TcO8bGxlcg==?="},
-    {"domain", "To: a@b\303\274cher.example",
-	"To: a@xn--bcher-kva.example"},
+    {"domain", "To: a@b\303\274cher.example", "To: a@xn--bcher-kva.example"},
     {"domain in brackets", "To: B <a@b\303\274cher.example> (c)",
 	"To: B <a@xn--bcher-kva.example> (c)"},
     {"local part stays", "To: \303\266@b.example", NULL},
@@ -148,8 +144,7 @@ static const struct field_row field_rows[] = {
 	"To: \303\266@b.example, =?UTF-8?B?w7Y=?= <c@d>"},
     {"encoded word stays", "To: =?utf-8?q?a?= <a@b>, \303\266 <c@d>",
 	"To: =?utf-8?q?a?= <a@b>, =?UTF-8?B?w7Y=?= <c@d>"},
-    {"quote not closed", "To: \"\303\266 <a@b>",
-	"To: =?UTF-8?B?IsO2?= <a@b>"},
+    {"quote not closed", "To: \"\303\266 <a@b>", "To: =?UTF-8?B?IsO2?= <a@b>"},
     {"comment not closed", "To: \303\266 (x <a@b>",
 	"To: =?UTF-8?B?w7Y=?= (x <a@b>"},
     {"references", "In-Reply-To: Nachricht f\303\274r <a@b>",
@@ -190,8 +185,7 @@ static const struct field_row field_rows[] = {
     {"no semicolon behind a value",
 	"Content-Type: a/b; name=\"\303\266\" size=5 (x); y=z",
 	"Content-Type: a/b; name*=UTF-8''%C3%B6 ;size=5 (x); y=z"},
-    {"no semicolon in front of it",
-	"Content-Type: a/b; size=5 name=\303\266",
+    {"no semicolon in front of it", "Content-Type: a/b; size=5 name=\303\266",
 	"Content-Type: a/b; size=5 ; name*=UTF-8''%C3%B6"},
     {"no semicolon behind the type",
 	"Content-Disposition: attachment filename=\"\303\266\"",
@@ -217,8 +211,7 @@ static const struct field_row field_rows[] = {
 	"Content-Type: a/b; name*=UTF-8''%C3%B6%20a%20b.pdf ; c=d"},
     {"a quote that is not closed", "Content-Type: a/b; name=\"\303\266; c=d",
 	"Content-Type: a/b; name*=UTF-8''%C3%B6%3B%20c%3Dd"},
-    {"semicolons without a parameter",
-	"Content-Type: a/b;; ; name=\303\266;;",
+    {"semicolons without a parameter", "Content-Type: a/b;; ; name=\303\266;;",
 	"Content-Type: a/b;; ; name*=UTF-8''%C3%B6;;"},
     {"a parameter twice, both to be encoded",
 	"Content-Type: a/b; name=\303\266; name=\303\274",
@@ -258,8 +251,7 @@ static const struct field_row field_rows[] = {
 	"Subject: " X900 X90 " b", "Subject:\r\n " X900 X90 "\r\n b"},
     {"folded in references", "References: <" X100 "@a> <" X900 "@b>",
 	"References: <" X100 "@a>\r\n <" X900 "@b>"},
-    {"folded in addresses",
-	"To: " X900 "@a," X100 "@b",
+    {"folded in addresses", "To: " X900 "@a," X100 "@b",
 	"To: " X900 "@a,\r\n " X100 "@b"},
     {"cannot be folded", "Message-ID: <" X900 X100 "@b>", NULL},
 };

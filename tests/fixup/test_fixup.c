@@ -40,21 +40,20 @@ static const struct drop_row drop_rows[] = {
     {"adjacent", SPAN("Bcc: x\nBcc: y\nbcc: z\nTo: a\n"), "To: a\r\n", 1},
     {"apart", SPAN("Bcc: x\nTo: a\nBcc: y\nCc: b\nBcc: z\n"),
 	"To: a\r\nCc: b\r\n", 3},
-    {"folded", SPAN("To: a\nBcc: x,\n y,\n\tz\nCc: b\n"),
-	"To: a\r\nCc: b\r\n", 1},
-    {"folded, blanks alone", SPAN("Bcc: x\n \n\t\n y\nTo: a\n"),
-	"To: a\r\n", 1},
+    {"folded", SPAN("To: a\nBcc: x,\n y,\n\tz\nCc: b\n"), "To: a\r\nCc: b\r\n",
+	1},
+    {"folded, blanks alone", SPAN("Bcc: x\n \n\t\n y\nTo: a\n"), "To: a\r\n",
+	1},
     {"folded at once", SPAN("Bcc:\n x\nTo: a\n"), "To: a\r\n", 1},
     {"any case", SPAN("bCC: x\nTo: a\n"), "To: a\r\n", 1},
-    {"blank before the colon", SPAN("Bcc : x\nTo: a\nBCC\t:y\n"),
-	"To: a\r\n", 2},
+    {"blank before the colon", SPAN("Bcc : x\nTo: a\nBCC\t:y\n"), "To: a\r\n",
+	2},
     {"group without members", SPAN("Bcc: x:;\nTo: a\n"), "To: a\r\n", 1},
     {"resent", SPAN("Resent-Bcc: x\nresent-bcc : y\nResent-To: a\n"),
 	"Resent-To: a\r\n", 1},
     {"ends mixed", SPAN("Bcc: x\rTo: v\r\nTo: a\r\r\nBcc: y\n\rBcc: w"),
 	"To: a\r\n", 2},
-    {"CR alone", SPAN("Bcc: x\rTo: a\rBcc: y\r\rBcc: body"),
-	"To: a\r\n", 2},
+    {"CR alone", SPAN("Bcc: x\rTo: a\rBcc: y\r\rBcc: body"), "To: a\r\n", 2},
     {"others with it in the name", SPAN("X-Bcc: x\nBccc: y\nBc: z\n"),
 	"X-Bcc: x\r\nBccc: y\r\nBc: z\r\n", 0},
     {"in a continuation", SPAN("Subject: x\n Bcc: y\n"),
@@ -77,10 +76,9 @@ test_drop(void **state)
 	assert_int_equal(
 	    gather_replay(&gather, message, &plan, REPLAY_PLAIN), REPLAY_DONE);
 	assert_int_equal(message_size(message, &plan), gather.octets.len);
-	assert_memory_equal(buf_text(&gather.octets), row->left,
-	    strlen(row->left));
 	assert_memory_equal(
-	    gather.octets.data + strlen(row->left), "\r\n", 2);
+	    buf_text(&gather.octets), row->left, strlen(row->left));
+	assert_memory_equal(gather.octets.data + strlen(row->left), "\r\n", 2);
 	buf_free(&gather.octets);
 	plan_free(&plan);
 
@@ -111,22 +109,21 @@ static const struct gone_row gone_rows[] = {
 	"it\n"
 	"repaired: field Return-Path: dropped, since the last server adds "
 	"it\n"},
-    {"empty To", SPAN("To:\nCc: a\n"), "Cc: a\r\n",
-	"repaired: field To" EMPTY},
+    {"empty To", SPAN("To:\nCc: a\n"), "Cc: a\r\n", "repaired: field To" EMPTY},
     {"empty by blanks and folding", SPAN("Reply-To: \t\n \nCc: a\n"),
 	"Cc: a\r\n", "repaired: field Reply-To" EMPTY},
     {"empty by commas", SPAN("Cc: ,\n ,\nSender:\nX: a\n"), "X: a\r\n",
 	"repaired: field Cc" EMPTY "repaired: field Sender" EMPTY},
-    {"empty Resent-To", SPAN("Resent-To:\nResent-Cc: a\n"),
-	"Resent-Cc: a\r\n", "repaired: field Resent-To" EMPTY},
+    {"empty Resent-To", SPAN("Resent-To:\nResent-Cc: a\n"), "Resent-Cc: a\r\n",
+	"repaired: field Resent-To" EMPTY},
     {"empty Bcc", SPAN("Bcc:\nTo: a\n"), "To: a\r\n",
 	"repaired: field Bcc" EMPTY},
     {"empty, signed", SPAN("To:\nDKIM-Signature: x\n"),
 	"To:\r\nDKIM-Signature: x\r\n", ""},
     {"a group without members", SPAN("To: x:;\n"), "To: x:;\r\n", ""},
     {"a comment", SPAN("To: (nobody)\n"), "To: (nobody)\r\n", ""},
-    {"others may be empty", SPAN("Subject:\nX-To:\n"),
-	"Subject:\r\nX-To:\r\n", ""},
+    {"others may be empty", SPAN("Subject:\nX-To:\n"), "Subject:\r\nX-To:\r\n",
+	""},
 };
 
 static void
@@ -197,16 +194,16 @@ static const struct add_row add_rows[] = {
 	"From: me@a.example\r\n" DATE ID},
     {"no header", SPAN("\nbody\n"), "me@a.example", "",
 	"From: me@a.example\r\n" DATE ID},
-    {"none", SPAN("from: a\nDATE : b\nmessage-id: <c@d>\n"),
-	"me@a.example", "Me", ""},
+    {"none", SPAN("from: a\nDATE : b\nmessage-id: <c@d>\n"), "me@a.example",
+	"Me", ""},
     {"no path", SPAN("To: a\n"), NULL, "Me", DATE ID},
     {"null reverse-path", SPAN("To: a\n"), "", "Me", DATE ID},
     {"name", SPAN("To: a\n"), "me@a.example", "Me Too",
 	"From: Me Too <me@a.example>\r\n" DATE ID},
     {"name of blanks", SPAN("To: a\n"), "me@a.example", " \t ",
 	"From: me@a.example\r\n" DATE ID},
-    {"name with a line end", SPAN("To: a\n"), "me@a.example",
-	"Me\r\nBcc: x@y", "From: \"Me Bcc: x@y\" <me@a.example>\r\n" DATE ID},
+    {"name with a line end", SPAN("To: a\n"), "me@a.example", "Me\r\nBcc: x@y",
+	"From: \"Me Bcc: x@y\" <me@a.example>\r\n" DATE ID},
     {"long name", SPAN("To: a\n"), "me@department.a.example",
 	"A name of many words that are all plain and is too long for it",
 	"From: A name of many words that are all plain and is too long for "
@@ -219,8 +216,8 @@ static const struct add_row add_rows[] = {
 	"From: me@a.example\r\n" DATE},
     {"resent fields are others", SPAN("Resent-From: a\nResent-Date: b\n"),
 	"me@a.example", NULL, "From: me@a.example\r\n" DATE ID},
-    {"fields in the body are none", SPAN("To: a\n\nFrom: b\n"),
-	"me@a.example", NULL, "From: me@a.example\r\n" DATE ID},
+    {"fields in the body are none", SPAN("To: a\n\nFrom: b\n"), "me@a.example",
+	NULL, "From: me@a.example\r\n" DATE ID},
 };
 
 /* Puts ID for what is random, after a look at it. */
@@ -239,11 +236,11 @@ mask_id(struct buf *masked, const struct plan *plan)
 	assert_int_equal(span_find(tail, '@'), 27);
 	for (size_t i = 1; i < 27; i++)
 		assert_true(ascii_is_alnum(tail.at[i]));
-	buf_add_span(masked,
-	    span_head(added, (size_t)(tail.at - added.at) + 1));
+	buf_add_span(
+	    masked, span_head(added, (size_t)(tail.at - added.at) + 1));
 	buf_add_text(masked, "ID");
-	buf_add_span(masked,
-	    span_skip(added, (size_t)(tail.at - added.at) + 27));
+	buf_add_span(
+	    masked, span_skip(added, (size_t)(tail.at - added.at) + 27));
 }
 
 static void
@@ -251,8 +248,10 @@ test_add(void **state)
 {
 	const struct add_row *row = *state;
 	struct message *message = message_of(row->input);
-	struct fixup fixup = {.complete = true, .from_path = row->path,
-	    .from_name = row->full_name, .id_domain = "id.example",
+	struct fixup fixup = {.complete = true,
+	    .from_path = row->path,
+	    .from_name = row->full_name,
+	    .id_domain = "id.example",
 	    .now = NOW};
 	struct buf masked = {0};
 	struct error err = {0};
@@ -294,8 +293,7 @@ static const struct resent_row resent_rows[] = {
 	RESENT_DATE
 	"Resent-To: b\r\nX: y\r\nresent-message-id: z\r\n" ORIGINAL},
     {"next to the block", "Received: x\r\n" ORIGINAL "Resent-To: b\r\n",
-	"Received: x\r\n" ORIGINAL RESENT_DATE RESENT_ID
-	"Resent-To: b\r\n"},
+	"Received: x\r\n" ORIGINAL RESENT_DATE RESENT_ID "Resent-To: b\r\n"},
     {"behind a field that is dropped, too",
 	"X: y\r\nBcc: c\r\nResent-Bcc: b\r\nBcc: e\r\n"
 	"Resent-To: d\r\n" ORIGINAL,
@@ -304,8 +302,8 @@ static const struct resent_row resent_rows[] = {
 	"X: y\r\nResent-Bcc: b\r\nBcc: c\r\nResent-To: d\r\n" ORIGINAL,
 	"X: y\r\n" RESENT_DATE RESENT_ID "Resent-To: d\r\n" ORIGINAL},
     {"between fields that are dropped",
-	"X: y\r\nBcc: c\r\nResent-Bcc: b\r\nBcc: d\r\nResent-To: d\r\n"
-	ORIGINAL,
+	"X: y\r\nBcc: c\r\nResent-Bcc: b\r\nBcc: d\r\nResent-To: "
+	"d\r\n" ORIGINAL,
 	"X: y\r\n" RESENT_DATE RESENT_ID "Resent-To: d\r\n" ORIGINAL},
     {"of a block that is dropped", "Bcc: c\r\nResent-Bcc: b\r\n" ORIGINAL,
 	RESENT_DATE RESENT_ID ORIGINAL},
@@ -315,7 +313,8 @@ static const struct resent_row resent_rows[] = {
     {"an older block's are no help",
 	"Resent-To: b\r\nReceived: x\r\nResent-Date: z\r\n"
 	"Resent-Message-ID: y\r\n" ORIGINAL,
-	RESENT_DATE RESENT_ID "Resent-To: b\r\nReceived: x\r\n"
+	RESENT_DATE RESENT_ID
+	"Resent-To: b\r\nReceived: x\r\n"
 	"Resent-Date: z\r\nResent-Message-ID: y\r\n" ORIGINAL},
 };
 
@@ -324,8 +323,10 @@ test_resent(void **state)
 {
 	const struct resent_row *row = *state;
 	struct message *message = message_of(span_from(row->header));
-	struct fixup fixup = {.complete = true, .remove_bcc = true,
-	    .id_domain = "id.example", .now = NOW};
+	struct fixup fixup = {.complete = true,
+	    .remove_bcc = true,
+	    .id_domain = "id.example",
+	    .now = NOW};
 	struct gather gather = {0};
 	struct buf masked = {0};
 	struct error err = {0};
@@ -369,8 +370,7 @@ struct id_row {
 static const struct id_row id_rows[] = {
     {"plain", SPAN("Message-ID: <a@b>\n"), "<a@b>"},
     {"any case, folded", SPAN("MESSAGE-id :\n\t<a@b> \n"), "<a@b>"},
-    {"first of two", SPAN("Message-ID: <a@b>\nMessage-ID: <c@d>\n"),
-	"<a@b>"},
+    {"first of two", SPAN("Message-ID: <a@b>\nMessage-ID: <c@d>\n"), "<a@b>"},
     {"empty", SPAN("Message-ID:\n"), NULL},
     {"8-bit", SPAN("Message-ID: <\303\244@b>\n"), NULL},
     {"control", SPAN("Message-ID: <a\033[2J@b>\n"), NULL},
@@ -415,8 +415,10 @@ test_refuse(void **state)
 {
 	const struct refuse_row *row = *state;
 	struct message *message = message_of(SPAN("To: a\n"));
-	const struct fixup fixup = {.complete = true, .from_path = row->path,
-	    .id_domain = row->domain, .now = NOW};
+	const struct fixup fixup = {.complete = true,
+	    .from_path = row->path,
+	    .id_domain = row->domain,
+	    .now = NOW};
 	struct error err = {0};
 	struct plan plan;
 
@@ -458,10 +460,8 @@ static const struct date_row date_rows[] = {
     {"now", "UTC0", NOW, "Sun, 22 Nov 2026 01:02:03 +0000"},
     {"east", "XXX-1", NOW, "Sun, 22 Nov 2026 02:02:03 +0100"},
     {"west", "XXX5", NOW, "Sat, 21 Nov 2026 20:02:03 -0500"},
-    {"half an hour east", "XXX-5:30", NOW,
-	"Sun, 22 Nov 2026 06:32:03 +0530"},
-    {"half an hour west", "XXX3:30", NOW,
-	"Sat, 21 Nov 2026 21:32:03 -0330"},
+    {"half an hour east", "XXX-5:30", NOW, "Sun, 22 Nov 2026 06:32:03 +0530"},
+    {"half an hour west", "XXX3:30", NOW, "Sat, 21 Nov 2026 21:32:03 -0330"},
     {"less than an hour west", "XXX0:30", NOW,
 	"Sun, 22 Nov 2026 00:32:03 -0030"},
     {"seconds, rounded down", "XXX-0:53:28", 0,
@@ -481,19 +481,14 @@ static const struct date_row date_rows[] = {
     {"behind 2038", "UTC0", 2147483648, "Tue, 19 Jan 2038 03:14:08 +0000"},
     {"2100 has no leap day", "XXX-1", 4107542399,
 	"Mon, 01 Mar 2100 00:59:59 +0100"},
-    {"year 10000", "UTC0", 253402300800,
-	"Sat, 01 Jan 10000 00:00:00 +0000"},
+    {"year 10000", "UTC0", 253402300800, "Sat, 01 Jan 10000 00:00:00 +0000"},
     {"before the epoch", "UTC0", -1, "Wed, 31 Dec 1969 23:59:59 +0000"},
-    {"before 1900", "UTC0", -2300000000,
-	"Thu, 01 Jan 1970 00:00:00 +0000"},
-    {"no year at all", "UTC0", LLONG_MAX,
-	"Thu, 01 Jan 1970 00:00:00 +0000"},
+    {"before 1900", "UTC0", -2300000000, "Thu, 01 Jan 1970 00:00:00 +0000"},
+    {"no year at all", "UTC0", LLONG_MAX, "Thu, 01 Jan 1970 00:00:00 +0000"},
     {"nor before", "XXX-1", LLONG_MIN, "Thu, 01 Jan 1970 00:00:00 +0000"},
     {"empty zone", "", NOW, "Sun, 22 Nov 2026 01:02:03 +0000"},
-    {"no zone's name", "///\n\377", NOW,
-	"Sun, 22 Nov 2026 01:02:03 +0000"},
-    {"no such file", ":/nonexistent", NOW,
-	"Sun, 22 Nov 2026 01:02:03 +0000"},
+    {"no zone's name", "///\n\377", NOW, "Sun, 22 Nov 2026 01:02:03 +0000"},
+    {"no such file", ":/nonexistent", NOW, "Sun, 22 Nov 2026 01:02:03 +0000"},
 };
 
 static void

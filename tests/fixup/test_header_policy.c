@@ -81,7 +81,8 @@ static const struct policy_row completes[] = {
     {"nothing to do: not an octet changes",
 	"From:  \"A, B\"  <a@b.example> (x)\n"
 	"To : c@d.example ,\n\te@f.example\n"
-	"Subject: root\n", NULL},
+	"Subject: root\n",
+	NULL},
     {"a bare name", "From: root\n", "From: root@home.example\n"},
     {"what cron writes", "From: root (Cron Daemon)\n",
 	"From: Cron Daemon <root@home.example>\n"},
@@ -97,18 +98,15 @@ static const struct policy_row completes[] = {
 	"From: Cron Daemon <root@home.example>\n"},
     {"a comment with raw octets", "From: root (\xc3\x84)\n",
 	"From: =?UTF-8?B?w4Q=?= <root@home.example>\n"},
-    {"a comment with an encoded word",
-	"From: root (=?utf-8?q?=C3=84?=)\n",
+    {"a comment with an encoded word", "From: root (=?utf-8?q?=C3=84?=)\n",
 	"From: =?utf-8?q?=C3=84?= <root@home.example>\n"},
     {"an encoded word that no phrase may hold",
 	"From: root (=?utf-8?q?=C3=84.?=)\n",
 	"From: root@home.example (=?utf-8?q?=C3=84.?=)\n"},
-    {"an empty comment", "From: root ()\n",
-	"From: root@home.example ()\n"},
+    {"an empty comment", "From: root ()\n", "From: root@home.example ()\n"},
     {"two comments", "From: root (a) (b)\n",
 	"From: root@home.example (a) (b)\n"},
-    {"a comment in front", "From: (a) root\n",
-	"From: (a) root@home.example\n"},
+    {"a comment in front", "From: (a) root\n", "From: (a) root@home.example\n"},
     {"a comment in the brackets", "From: A <root (b)>\n",
 	"From: A <root@home.example (b)>\n"},
     {"a comment behind a whole address", "From: root@x.example (A)\n", NULL},
@@ -173,8 +171,7 @@ static const struct policy_row completes[] = {
     {"several From, Sender behind", "From: a@x, b@x\nSender: c@x\n", NULL},
     {"From a group", "From: Team: a@x.example;\n",
 	"Sender: me@env.example\nFrom: Team: a@x.example;\n"},
-    {"a colon in a name is no group", "From: \"a: b\" <a@x.example>\n",
-	NULL},
+    {"a colon in a name is no group", "From: \"a: b\" <a@x.example>\n", NULL},
 };
 
 static void
@@ -296,7 +293,8 @@ static const struct policy_row providers[] = {
 	"From: boss@x.example\nSender: boss@x.example\n",
 	"Resent-From: R <me@mail.example>\nResent-Sender: me@mail.example\n"
 	"From: boss@x.example\nSender: boss@x.example\n"},
-    {"sent again by an own address", "Resent-From: root\nResent-To: a\n"
+    {"sent again by an own address",
+	"Resent-From: root\nResent-To: a\n"
 	"From: boss@x.example, b@x.example\nReply-To: c\n",
 	"Resent-From: root@own.example\nResent-To: a@own.example\n"
 	"From: boss@x.example, b@x.example\nReply-To: c@own.example\n"},
@@ -306,8 +304,10 @@ static const struct policy_row providers[] = {
 	"Resent-From: me@mail.example, a@own.example\nFrom: b@x.example\n"},
     {"sent again twice: the older block is history",
 	"Resent-From: me@mail.example\nResent-To: a@x.example\n"
-	"Resent-From: r@x.example\n", NULL},
-    {"sent again, not to be read", "Resent-From: A, B <a b>\n"
+	"Resent-From: r@x.example\n",
+	NULL},
+    {"sent again, not to be read",
+	"Resent-From: A, B <a b>\n"
 	"From: boss@x.example\n",
 	"Resent-From: \"A, B\" <me@mail.example>\nFrom: boss@x.example\n"},
 };
@@ -380,7 +380,8 @@ static const struct policy_row unread_rows[] = {
 	"X-Original-From: c: <c@d.example>\n"},
     {"the second is empty", "From: me@mail.example\nFrom:\n",
 	"From: me@mail.example\n"},
-    {"Sender twice", "From: me@mail.example\nSender: me@mail.example\n"
+    {"Sender twice",
+	"From: me@mail.example\nSender: me@mail.example\n"
 	"Sender: x@y.example\n",
 	"From: me@mail.example\nSender: me@mail.example\n"},
     {"Sender unread", "From: me@mail.example\nSender: Web, x <a b>\n",

@@ -33,16 +33,14 @@ static const struct phrase_row phrase_rows[] = {
     {"umlaut and words", SPAN("J\303\274rgen K."),
 	"=?UTF-8?B?SsO8cmdlbiBLLg==?="},
     {"not UTF-8", SPAN("J\374rgen"), "=?unknown-8bit?B?SvxyZ2Vu?="},
-    {"surrogate is not UTF-8", SPAN("\355\240\200"),
-	"=?unknown-8bit?B?7aCA?="},
+    {"surrogate is not UTF-8", SPAN("\355\240\200"), "=?unknown-8bit?B?7aCA?="},
     {"folded between atoms",
 	SPAN(X10 " " X10 " " X10 " " X10 " " X10 " " X10 " " X10),
 	X10 " " X10 " " X10 " " X10 " " X10 " " X10 "\r\n " X10},
     {"as long as a line",
 	SPAN(X10 " " X10 " " X10 " " X10 " " X10 " " X10 " xxxxx"),
 	X10 " " X10 " " X10 " " X10 " " X10 " " X10 "\r\n xxxxx"},
-    {"an octet less",
-	SPAN(X10 " " X10 " " X10 " " X10 " " X10 " " X10 " xxxx"),
+    {"an octet less", SPAN(X10 " " X10 " " X10 " " X10 " " X10 " " X10 " xxxx"),
 	X10 " " X10 " " X10 " " X10 " " X10 " " X10 " xxxx"},
     {"folded in the quotes",
 	SPAN(X10 " " X10 " " X10 " " X10 " " X10 " " X10 " " X10 "."),
@@ -94,12 +92,12 @@ decode_words(struct buf *out, struct span text, struct span head)
 		assert_true(word.len <= 75);
 		assert_true(span_starts(word, head));
 		assert_memory_equal(word.at + word.len - 2, "?=", 2);
-		word = span_head(span_skip(word, head.len),
-		    word.len - head.len - 2);
+		word = span_head(
+		    span_skip(word, head.len), word.len - head.len - 2);
 		assert_true(base64_decode(out, word));
 		if (span_equal(head, SPAN("=?UTF-8?B?")))
-			assert_true(utf8_is_valid(
-			    span_skip(buf_span(out), before)));
+			assert_true(
+			    utf8_is_valid(span_skip(buf_span(out), before)));
 	}
 }
 
@@ -107,9 +105,8 @@ decode_words(struct buf *out, struct span text, struct span head)
 static void
 test_encoded(void **state)
 {
-	static const struct span characters[] = {
-	    SPAN("\303\244"), SPAN("\342\202\254"), SPAN("\360\237\230\200"),
-	    SPAN("\377")};
+	static const struct span characters[] = {SPAN("\303\244"),
+	    SPAN("\342\202\254"), SPAN("\360\237\230\200"), SPAN("\377")};
 	static const size_t prefixes[] = {0, 1, 6, 40, 57, 58, 70, 75, 90};
 
 	(void)state;

@@ -5,7 +5,7 @@
 #include "message/feed.h"
 
 #define UE "\303\274"
-#define X100 \
+#define X100                                                                   \
 	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
 	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 #define X1000 X100 X100 X100 X100 X100 X100 X100 X100 X100 X100
@@ -29,25 +29,25 @@ static const struct repair_row repair_rows[] = {
     {"ASCII", SPAN("A: b\r\n\r\nx\r\n"), "=", "="},
     {"Bcc between fields that are dropped",
 	SPAN(MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
-	     "8bit\r\n" CODING "8bit\r\nBcc: you\r\n" CODING
-	     "8bit\r\nA: b\r\n\r\nein gr" UE "n\r\n"),
+			   "8bit\r\n" CODING "8bit\r\nBcc: you\r\n" CODING
+			   "8bit\r\nA: b\r\n\r\nein gr" UE "n\r\n"),
 	MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING "8bit\r\n" CODING
-	"8bit\r\n" CODING "8bit\r\nA: b\r\n\r\nein gr" UE "n\r\n",
+		      "8bit\r\n" CODING "8bit\r\nA: b\r\n\r\nein gr" UE "n\r\n",
 	MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
-	"quoted-printable\r\nA: b\r\n\r\nein gr=C3=BCn\r\n"},
+		      "quoted-printable\r\nA: b\r\n\r\nein gr=C3=BCn\r\n"},
     {"Bcc behind a field that is dropped for good",
 	SPAN(TYPE "text/plain\r\n" TYPE "text/plain\r\nBcc: you\r\n" TYPE
-	     "text/plain\r\nA: b\r\n\r\nein gr" UE "n\r\n"),
+		  "text/plain\r\nA: b\r\n\r\nein gr" UE "n\r\n"),
 	TYPE "text/plain; charset=utf-8\r\nA: b\r\n" MIME_1_0 CODING
-	"8bit\r\n\r\nein gr" UE "n\r\n",
+	     "8bit\r\n\r\nein gr" UE "n\r\n",
 	TYPE "text/plain; charset=utf-8\r\nA: b\r\n" MIME_1_0 CODING
-	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+	     "quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
     {"declared",
 	SPAN(MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING "8bit\r\n"
-	     "\r\nein gr" UE "n\r\n"),
+			   "\r\nein gr" UE "n\r\n"),
 	"=",
 	MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
-	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+		      "quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
     {"nothing declared", SPAN("A: b\r\n\r\nein gr" UE "n\r\n"),
 	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
 	"8bit\r\n\r\nein gr" UE "n\r\n",
@@ -55,11 +55,10 @@ static const struct repair_row repair_rows[] = {
 	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
     {"no header", SPAN("\r\nein gr" UE "n\r\n"),
 	MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
-	"8bit\r\n\r\nein gr" UE "n\r\n",
+		      "8bit\r\n\r\nein gr" UE "n\r\n",
 	MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
-	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
-    {"not UTF-8", SPAN("A: b\r\n\r\nein gr\374n\r\n"),
-	"=",
+		      "quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+    {"not UTF-8", SPAN("A: b\r\n\r\nein gr\374n\r\n"), "=",
 	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=unknown-8bit\r\n" CODING
 	"quoted-printable\r\n\r\nein gr=FCn\r\n"},
     {"most of it beyond ASCII", SPAN("A: b\r\n\r\n" UE UE "\r\n"),
@@ -69,23 +68,21 @@ static const struct repair_row repair_rows[] = {
 	"quoted-printable\r\n\r\n=C3=BC=C3=BC\r\n"},
     {"not UTF-8, a type without charset",
 	SPAN(TYPE "text/x-patch\r\n\r\n-\374\374\374\r\n"),
-	TYPE "text/x-patch\r\n" MIME_1_0 CODING
-	"8bit\r\n\r\n-\374\374\374\r\n",
+	TYPE "text/x-patch\r\n" MIME_1_0 CODING "8bit\r\n\r\n-\374\374\374\r\n",
 	TYPE "text/x-patch; charset=unknown-8bit\r\n" MIME_1_0 CODING
-	"quoted-printable\r\n\r\n-=FC=FC=FC\r\n"},
+	     "quoted-printable\r\n\r\n-=FC=FC=FC\r\n"},
     {"not UTF-8, a part",
 	SPAN(MIME_1_0 MIXED "\r\n--b\r\n\r\n-\374\r\n--b--\r\n"),
-	MIME_1_0 MIXED "\r\n--b\r\n" CODING
-	"8bit\r\n\r\n-\374\r\n--b--\r\n",
+	MIME_1_0 MIXED "\r\n--b\r\n" CODING "8bit\r\n\r\n-\374\r\n--b--\r\n",
 	MIME_1_0 MIXED "\r\n--b\r\n" TYPE
-	"text/plain; charset=unknown-8bit\r\n" CODING
-	"quoted-printable\r\n\r\n-=FC\r\n--b--\r\n"},
+		       "text/plain; charset=unknown-8bit\r\n" CODING
+		       "quoted-printable\r\n\r\n-=FC\r\n--b--\r\n"},
     {"not UTF-8, declared as ASCII",
 	SPAN(MIME_1_0 TYPE "text/plain; charset=us-ascii\r\n" CODING
-	     "8bit\r\n\r\nein gr\374n\r\n"),
+			   "8bit\r\n\r\nein gr\374n\r\n"),
 	"=",
 	MIME_1_0 TYPE "text/plain; charset=unknown-8bit\r\n" CODING
-	"quoted-printable\r\n\r\nein gr=FCn\r\n"},
+		      "quoted-printable\r\n\r\nein gr=FCn\r\n"},
     {"not UTF-8, and a NUL", SPAN("A: b\r\n\r\n\374\0\r\n"),
 	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=unknown-8bit\r\n" CODING
 	"quoted-printable\r\n\r\n=FC=00\r\n",
@@ -93,127 +90,127 @@ static const struct repair_row repair_rows[] = {
 	"quoted-printable\r\n\r\n=FC=00\r\n"},
     {"HTML that names its charset",
 	SPAN(MIME_1_0 TYPE "text/html\r\n\r\n<meta charset=\"iso-8859-2\">"
-	     "\261aaaaaaaa\r\n"),
-	MIME_1_0 TYPE "text/html; charset=iso-8859-2\r\n" CODING
+			   "\261aaaaaaaa\r\n"),
+	MIME_1_0 TYPE
+	"text/html; charset=iso-8859-2\r\n" CODING
 	"8bit\r\n\r\n<meta charset=\"iso-8859-2\">\261aaaaaaaa\r\n",
 	MIME_1_0 TYPE "text/html; charset=iso-8859-2\r\n" CODING
-	"quoted-printable\r\n\r\n<meta charset=3D\"iso-8859-2\">"
-	"=B1aaaaaaaa\r\n"},
+		      "quoted-printable\r\n\r\n<meta charset=3D\"iso-8859-2\">"
+		      "=B1aaaaaaaa\r\n"},
     {"XML that names its charset, declared as ASCII",
-	SPAN(MIME_1_0 TYPE "text/xml; charset=us-ascii\r\n\r\n"
-	     "<?xml version='1.0' encoding='koi8-r'?>\r\n<a>\301</a>\r\n"),
-	MIME_1_0 TYPE "text/xml; charset=koi8-r\r\n" CODING
-	"8bit\r\n\r\n"
+	SPAN(MIME_1_0 TYPE
+	    "text/xml; charset=us-ascii\r\n\r\n"
+	    "<?xml version='1.0' encoding='koi8-r'?>\r\n<a>\301</a>\r\n"),
+	MIME_1_0 TYPE
+	"text/xml; charset=koi8-r\r\n" CODING "8bit\r\n\r\n"
 	"<?xml version='1.0' encoding='koi8-r'?>\r\n<a>\301</a>\r\n",
 	MIME_1_0 TYPE "text/xml; charset=koi8-r\r\n" CODING
-	"quoted-printable\r\n\r\n<?xml version=3D'1.0' "
-	"encoding=3D'koi8-r'?>\r\n<a>=C1</a>\r\n"},
+		      "quoted-printable\r\n\r\n<?xml version=3D'1.0' "
+		      "encoding=3D'koi8-r'?>\r\n<a>=C1</a>\r\n"},
     {"HTML that does not say what it is",
 	SPAN(MIME_1_0 TYPE "text/html\r\n\r\n<p>gr\374n and more text\r\n"),
 	MIME_1_0 TYPE "text/html\r\n" CODING
-	"8bit\r\n\r\n<p>gr\374n and more text\r\n",
+		      "8bit\r\n\r\n<p>gr\374n and more text\r\n",
 	MIME_1_0 TYPE "text/html\r\n" CODING
-	"quoted-printable\r\n\r\n<p>gr=FCn and more text\r\n"},
-    {"HTML in UTF-16",
-	SPAN(MIME_1_0 TYPE "text/html\r\n\r\n\376\377\0a\0\n"),
+		      "quoted-printable\r\n\r\n<p>gr=FCn and more text\r\n"},
+    {"HTML in UTF-16", SPAN(MIME_1_0 TYPE "text/html\r\n\r\n\376\377\0a\0\n"),
 	MIME_1_0 TYPE "text/html; charset=utf-16\r\n" CODING
-	"base64\r\n\r\n/v8AYQAK\r\n",
+		      "base64\r\n\r\n/v8AYQAK\r\n",
 	MIME_1_0 TYPE "text/html; charset=utf-16\r\n" CODING
-	"base64\r\n\r\n/v8AYQAK\r\n"},
+		      "base64\r\n\r\n/v8AYQAK\r\n"},
     {"HTML in UTF-16 by its mark alone, declared else",
 	SPAN(MIME_1_0 TYPE "text/html; charset=koi8-r\r\n\r\n\376\377ab\r"
-	     "c\0\r\n"),
+			   "c\0\r\n"),
 	MIME_1_0 TYPE "text/html; charset=koi8-r\r\n" CODING
-	"base64\r\n\r\n/v9hYg0KYwANCg==\r\n", "~"},
+		      "base64\r\n\r\n/v9hYg0KYwANCg==\r\n",
+	"~"},
     {"HTML, most of it beyond ASCII",
 	SPAN(MIME_1_0 TYPE "text/html\r\n\r\n" UE UE "\r\n"),
+	MIME_1_0 TYPE "text/html; charset=utf-8\r\n" CODING "8bit\r\n\r\n" UE UE
+		      "\r\n",
 	MIME_1_0 TYPE "text/html; charset=utf-8\r\n" CODING
-	"8bit\r\n\r\n" UE UE "\r\n",
-	MIME_1_0 TYPE "text/html; charset=utf-8\r\n" CODING
-	"base64\r\n\r\nw7zDvA0K\r\n"},
+		      "base64\r\n\r\nw7zDvA0K\r\n"},
     {"XML that is no text",
 	SPAN(MIME_1_0 TYPE "application/xml\r\n\r\n<a>\374</a>\r\n"),
 	MIME_1_0 TYPE "application/xml\r\n" CODING
-	"8bit\r\n\r\n<a>\374</a>\r\n",
+		      "8bit\r\n\r\n<a>\374</a>\r\n",
 	MIME_1_0 TYPE "application/xml\r\n" CODING
-	"base64\r\n\r\nPGE+/DwvYT4NCg==\r\n"},
+		      "base64\r\n\r\nPGE+/DwvYT4NCg==\r\n"},
     {"no charset", SPAN(TYPE "text/html\r\n\r\nein gr" UE "n\r\n"),
 	TYPE "text/html; charset=utf-8\r\n" MIME_1_0 CODING
-	"8bit\r\n\r\nein gr" UE "n\r\n",
+	     "8bit\r\n\r\nein gr" UE "n\r\n",
 	TYPE "text/html; charset=utf-8\r\n" MIME_1_0 CODING
-	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+	     "quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
     {"cron's charset in the C locale",
-	SPAN(MIME_1_0 TYPE "text/plain; charset=\"ANSI_X3.4-1968\"; a=b\r\n"
-	     CODING "8bit\r\n\r\nein gr" UE "n\r\n"),
+	SPAN(MIME_1_0 TYPE
+	    "text/plain; charset=\"ANSI_X3.4-1968\"; a=b\r\n" CODING
+	    "8bit\r\n\r\nein gr" UE "n\r\n"),
 	MIME_1_0 TYPE "text/plain; charset=utf-8; a=b\r\n" CODING
-	"8bit\r\n\r\nein gr" UE "n\r\n",
+		      "8bit\r\n\r\nein gr" UE "n\r\n",
 	MIME_1_0 TYPE "text/plain; charset=utf-8; a=b\r\n" CODING
-	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+		      "quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
     {"a charset without a semicolon behind it",
-	SPAN(MIME_1_0 TYPE "text/plain; charset=us-ascii format=flowed\r\n"
-	     CODING "8bit\r\n\r\nein gr" UE "n\r\n"),
+	SPAN(MIME_1_0 TYPE
+	    "text/plain; charset=us-ascii format=flowed\r\n" CODING
+	    "8bit\r\n\r\nein gr" UE "n\r\n"),
 	MIME_1_0 TYPE "text/plain; charset=utf-8; format=flowed\r\n" CODING
-	"8bit\r\n\r\nein gr" UE "n\r\n",
+		      "8bit\r\n\r\nein gr" UE "n\r\n",
 	MIME_1_0 TYPE "text/plain; charset=utf-8; format=flowed\r\n" CODING
-	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+		      "quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
     {"a charset without a semicolon in front of it",
 	SPAN(MIME_1_0 TYPE "text/plain charset=koi8-r\r\n\r\nabcdef\301\r\n"),
 	MIME_1_0 TYPE "text/plain charset=koi8-r\r\n" CODING
-	"8bit\r\n\r\nabcdef\301\r\n",
+		      "8bit\r\n\r\nabcdef\301\r\n",
 	MIME_1_0 TYPE "text/plain charset=koi8-r\r\n" CODING
-	"quoted-printable\r\n\r\nabcdef=C1\r\n"},
+		      "quoted-printable\r\n\r\nabcdef=C1\r\n"},
     {"7bit is not true",
 	SPAN(MIME_1_0 CODING "7bit\r\n" TYPE "text/plain; charset=utf-8\r\n"
-	     "\r\nein gr" UE "n\r\n"),
+			     "\r\nein gr" UE "n\r\n"),
 	MIME_1_0 CODING "8bit\r\n" TYPE "text/plain; charset=utf-8\r\n"
-	"\r\nein gr" UE "n\r\n",
+			"\r\nein gr" UE "n\r\n",
 	MIME_1_0 CODING "quoted-printable\r\n" TYPE
-	"text/plain; charset=utf-8\r\n\r\nein gr=C3=BCn\r\n"},
+			"text/plain; charset=utf-8\r\n\r\nein gr=C3=BCn\r\n"},
     {"another charset is kept",
 	SPAN(MIME_1_0 TYPE "text/plain; charset=koi8-r\r\n\r\nabcdef\301\r\n"),
 	MIME_1_0 TYPE "text/plain; charset=koi8-r\r\n" CODING
-	"8bit\r\n\r\nabcdef\301\r\n",
+		      "8bit\r\n\r\nabcdef\301\r\n",
 	MIME_1_0 TYPE "text/plain; charset=koi8-r\r\n" CODING
-	"quoted-printable\r\n\r\nabcdef=C1\r\n"},
+		      "quoted-printable\r\n\r\nabcdef=C1\r\n"},
     {"a type nobody can read", SPAN(TYPE "text\r\n\r\nein gr" UE "n\r\n"),
 	TYPE "text/plain; charset=utf-8\r\n" MIME_1_0 CODING
-	"8bit\r\n\r\nein gr" UE "n\r\n",
+	     "8bit\r\n\r\nein gr" UE "n\r\n",
 	TYPE "text/plain; charset=utf-8\r\n" MIME_1_0 CODING
-	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
-    {"no text, not declared",
-	SPAN(MIME_1_0 TYPE "a/b\r\n\r\n" UE "\r\n"),
+	     "quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+    {"no text, not declared", SPAN(MIME_1_0 TYPE "a/b\r\n\r\n" UE "\r\n"),
 	MIME_1_0 TYPE "a/b\r\n" CODING "8bit\r\n\r\n" UE "\r\n",
 	MIME_1_0 TYPE "a/b\r\n" CODING "base64\r\n\r\nw7wNCg==\r\n"},
     {"binary keeps its octets",
 	SPAN(MIME_1_0 TYPE "a/b\r\n" CODING "binary\r\n\r\n" UE "\n\r"),
 	MIME_1_0 TYPE "a/b\r\n" CODING "base64\r\n\r\nw7wKDQ==\r\n",
 	MIME_1_0 TYPE "a/b\r\n" CODING "base64\r\n\r\nw7wKDQ==\r\n"},
-    {"CR CR LF in text",
-	SPAN("A: b\r\r\n\r\r\n" UE "\r\r\n\r\r\nx\r\ry\r\r"),
+    {"CR CR LF in text", SPAN("A: b\r\r\n\r\r\n" UE "\r\r\n\r\r\nx\r\ry\r\r"),
 	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
 	"8bit\r\n\r\n" UE "\r\n\r\nx\r\n\r\ny\r\n\r\n",
 	"A: b\r\n" MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
 	"quoted-printable\r\n\r\n=C3=BC\r\n\r\nx\r\n\r\ny\r\n\r\n"},
     {"CR CR LF around parts",
 	SPAN(MIME_1_0 MIXED "\r\r\n--b\r\r\n" TYPE
-	     "text/plain; charset=utf-8\r\r\n" CODING "8bit\r\r\n\r\r\n" UE
-	     "\r\r\n--b--\r\r\n"),
+			    "text/plain; charset=utf-8\r\r\n" CODING
+			    "8bit\r\r\n\r\r\n" UE "\r\r\n--b--\r\r\n"),
 	MIME_1_0 MIXED "\r\n--b\r\n" TYPE "text/plain; charset=utf-8\r\n" CODING
-	"8bit\r\n\r\n" UE "\r\n--b--\r\n",
+		       "8bit\r\n\r\n" UE "\r\n--b--\r\n",
 	MIME_1_0 MIXED "\r\n--b\r\n" TYPE "text/plain; charset=utf-8\r\n" CODING
-	"quoted-printable\r\n\r\n=C3=BC\r\n--b--\r\n"},
+		       "quoted-printable\r\n\r\n=C3=BC\r\n--b--\r\n"},
     {"CR alone before a part that is encoded",
 	SPAN(MIME_1_0 MIXED "\n--b\r" TYPE "text/plain; charset=utf-8\r" CODING
-	     "8bit\r\r\r\r" UE "\r--b--\r"),
+			    "8bit\r\r\r\r" UE "\r--b--\r"),
 	MIME_1_0 MIXED "\r\n--b\r\n" TYPE "text/plain; charset=utf-8\r\n" CODING
-	"8bit\r\n\r\n\r\n\r\n" UE "\r\n--b--\r\n",
+		       "8bit\r\n\r\n\r\n\r\n" UE "\r\n--b--\r\n",
 	MIME_1_0 MIXED "\r\n--b\r\n" TYPE "text/plain; charset=utf-8\r\n" CODING
-	"quoted-printable\r\n\r\n\r\n\r\n=C3=BC\r\n--b--\r\n"},
+		       "quoted-printable\r\n\r\n\r\n\r\n=C3=BC\r\n--b--\r\n"},
     {"NUL in text", SPAN("A: b\r\n\r\nabcdef\0\r\n"),
-	"A: b\r\n" MIME_1_0 CODING
-	"quoted-printable\r\n\r\nabcdef=00\r\n",
-	"A: b\r\n" MIME_1_0 CODING
-	"quoted-printable\r\n\r\nabcdef=00\r\n"},
+	"A: b\r\n" MIME_1_0 CODING "quoted-printable\r\n\r\nabcdef=00\r\n",
+	"A: b\r\n" MIME_1_0 CODING "quoted-printable\r\n\r\nabcdef=00\r\n"},
     {"NUL in no text", SPAN(TYPE "a/b\r\n\r\na\0\n"),
 	TYPE "a/b\r\n" MIME_1_0 CODING "base64\r\n\r\nYQAK\r\n",
 	TYPE "a/b\r\n" MIME_1_0 CODING "base64\r\n\r\nYQAK\r\n"},
@@ -224,91 +221,93 @@ static const struct repair_row repair_rows[] = {
 	SPAN(MIME_1_0 CODING "quoted-printable\r\n\r\na" UE " =3D\r\n"),
 	MIME_1_0 CODING "quoted-printable\r\n\r\na=C3=BC =3D\r\n",
 	MIME_1_0 CODING "quoted-printable\r\n\r\na=C3=BC =3D\r\n"},
-    {"base64 in one line",
-	SPAN(MIME_1_0 CODING "base64\r\n\r\n" X1000 "\r\n"),
+    {"base64 in one line", SPAN(MIME_1_0 CODING "base64\r\n\r\n" X1000 "\r\n"),
 	MIME_1_0 CODING "base64\r\n\r\nxxxx", "~"},
     {"parts",
 	SPAN(MIME_1_0 MIXED "\r\n" UE "\r\n--b\r\n\r\nein gr" UE "n\r\n"
-	     "--b\r\nA: " UE "\r\n\r\nx\r\n--b--\r\n"),
+			    "--b\r\nA: " UE "\r\n\r\nx\r\n--b--\r\n"),
 	MIME_1_0 MIXED "\r\n" UE "\r\n--b\r\n" TYPE
-	"text/plain; charset=utf-8\r\n" CODING "8bit\r\n\r\nein gr" UE "n\r\n"
-	"--b\r\nA: =?UTF-8?B?w7w=?=\r\n\r\nx\r\n--b--\r\n",
+		       "text/plain; charset=utf-8\r\n" CODING
+		       "8bit\r\n\r\nein gr" UE "n\r\n"
+		       "--b\r\nA: =?UTF-8?B?w7w=?=\r\n\r\nx\r\n--b--\r\n",
 	MIME_1_0 MIXED "\r\n\r\n--b\r\n" TYPE
-	"text/plain; charset=utf-8\r\n" CODING
-	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"
-	"--b\r\nA: =?UTF-8?B?w7w=?=\r\n\r\nx\r\n--b--\r\n"},
+		       "text/plain; charset=utf-8\r\n" CODING
+		       "quoted-printable\r\n\r\nein gr=C3=BCn\r\n"
+		       "--b\r\nA: =?UTF-8?B?w7w=?=\r\n\r\nx\r\n--b--\r\n"},
     {"parts without end of line",
 	SPAN(MIME_1_0 MIXED "\r\n--b\n\nein gr" UE "n\n\n--b\r\rtext \0\r"
-	     "--b--"),
+			    "--b--"),
 	MIME_1_0 MIXED "\r\n--b\r\n" TYPE "text/plain; charset=utf-8\r\n" CODING
-	"8bit\r\n\r\nein gr" UE "n\r\n\r\n--b\r\n" CODING
-	"quoted-printable\r\n\r\ntext =00\r\n--b--\r\n",
-	MIME_1_0 MIXED "\r\n--b\r\n" TYPE "text/plain; charset=utf-8\r\n" CODING
+		       "8bit\r\n\r\nein gr" UE "n\r\n\r\n--b\r\n" CODING
+		       "quoted-printable\r\n\r\ntext =00\r\n--b--\r\n",
+	MIME_1_0 MIXED
+	"\r\n--b\r\n" TYPE "text/plain; charset=utf-8\r\n" CODING
 	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n\r\n--b\r\n" CODING
 	"quoted-printable\r\n\r\ntext =00\r\n--b--\r\n"},
     {"no empty line before what becomes a field",
-	SPAN(MIME_1_0 MIXED "\r\n--b\r\n" CODING
-	     "quoted-printable\r\na" UE "b:\r\n--b--\r\n"),
+	SPAN(MIME_1_0 MIXED "\r\n--b\r\n" CODING "quoted-printable\r\na" UE
+			    "b:\r\n--b--\r\n"),
 	MIME_1_0 MIXED "\r\n--b\r\n" CODING
-	"quoted-printable\r\n\r\na=C3=BCb:\r\n--b--\r\n",
+		       "quoted-printable\r\n\r\na=C3=BCb:\r\n--b--\r\n",
 	"~"},
     {"no empty line before an enclosed message",
 	SPAN(MIME_1_0 TYPE "multipart/digest; boundary=b\r\n\r\n--b\r\n"
-	     "A: b\r\n--abc\0\r\n--b--\r\n"),
+			   "A: b\r\n--abc\0\r\n--b--\r\n"),
 	MIME_1_0 TYPE "multipart/digest; boundary=b\r\n\r\n--b\r\n"
-	"A: b\r\n\r\n" MIME_1_0 CODING
-	"quoted-printable\r\n\r\n--abc=00\r\n--b--\r\n",
+		      "A: b\r\n\r\n" MIME_1_0 CODING
+		      "quoted-printable\r\n\r\n--abc=00\r\n--b--\r\n",
 	"~"},
     {"a boundary that is too long",
 	SPAN(MIME_1_0 TYPE "multipart/mixed; boundary=" X300 "\r\n\r\n--" X300
-	     "\r\n\r\n" UE "\r\n--" X300 "--\r\n"),
+			   "\r\n\r\n" UE "\r\n--" X300 "--\r\n"),
 	"=", NULL},
     {"a boundary that is too long, and a NUL",
 	SPAN(MIME_1_0 TYPE "multipart/mixed; boundary=" X300 "\r\n\r\n--" X300
-	     "\r\n\r\n\0\r\n--" X300 "--\r\n"),
+			   "\r\n\r\n\0\r\n--" X300 "--\r\n"),
 	NULL, NULL},
     {"a boundary that is no ASCII",
 	SPAN(MIME_1_0 TYPE "multipart/mixed; boundary=\"" UE "\"\r\n\r\n--" UE
-	     "\r\n\r\nx\r\n--" UE "--\r\n"),
+			   "\r\n\r\nx\r\n--" UE "--\r\n"),
 	"=", NULL},
     {"a boundary in the form of RFC 2231",
 	SPAN(MIME_1_0 TYPE "multipart/mixed; boundary*0=a; boundary*1=b\r\n"
-	     "\r\n--ab\r\n\r\n" UE "\r\n--ab--\r\n"),
+			   "\r\n--ab\r\n\r\n" UE "\r\n--ab--\r\n"),
 	"=", NULL},
     {"an empty boundary, then a good one",
 	SPAN(MIME_1_0 TYPE "multipart/mixed; boundary=\"\"; boundary=b\r\n"
-	     "\r\n--b\r\n\r\n" UE "\r\n--b--\r\n"),
+			   "\r\n--b\r\n\r\n" UE "\r\n--b--\r\n"),
 	"=", NULL},
     {"a part whose boundary is too long",
 	SPAN(MIME_1_0 MIXED "\r\n--b\r\n" TYPE "multipart/x; boundary=" X300
-	     "\r\n\r\n--" X300 "\r\n\r\n" UE "\r\n--b\r\n\r\n" UE
-	     "\r\n--b--\r\n"),
+			    "\r\n\r\n--" X300 "\r\n\r\n" UE "\r\n--b\r\n\r\n" UE
+			    "\r\n--b--\r\n"),
 	MIME_1_0 MIXED "\r\n--b\r\n" TYPE "multipart/x; boundary=" X300
-	"\r\n\r\n--" X300 "\r\n\r\n" UE "\r\n--b\r\n" TYPE
-	"text/plain; charset=utf-8\r\n" CODING "8bit\r\n\r\n" UE
-	"\r\n--b--\r\n",
+		       "\r\n\r\n--" X300 "\r\n\r\n" UE "\r\n--b\r\n" TYPE
+		       "text/plain; charset=utf-8\r\n" CODING "8bit\r\n\r\n" UE
+		       "\r\n--b--\r\n",
 	NULL},
     {"8bit declared for all",
 	SPAN(MIME_1_0 CODING "8bit\r\n" MIXED "\r\n--b\r\n" TYPE
-	     "text/plain; charset=utf-8\r\n" CODING "8bit\r\n\r\nein gr" UE
-	     "n\r\n--b--\r\n"),
+			     "text/plain; charset=utf-8\r\n" CODING
+			     "8bit\r\n\r\nein gr" UE "n\r\n--b--\r\n"),
 	"=",
 	MIME_1_0 CODING "7bit\r\n" MIXED "\r\n--b\r\n" TYPE
-	"text/plain; charset=utf-8\r\n" CODING
-	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n--b--\r\n"},
+			"text/plain; charset=utf-8\r\n" CODING
+			"quoted-printable\r\n\r\nein gr=C3=BCn\r\n--b--\r\n"},
     {"no part begins", SPAN(MIME_1_0 MIXED "\r\nein gr" UE "n\r\n"), "=",
 	MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
-	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
+		      "quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
     {"enclosed: only where it must be",
-	SPAN(MIME_1_0 TYPE "message/rfc822\r\n\r\nA: " UE
-	     "\r\n\r\nein gr" UE "n\r\n"),
+	SPAN(MIME_1_0 TYPE "message/rfc822\r\n\r\nA: " UE "\r\n\r\nein gr" UE
+			   "n\r\n"),
 	"=",
-	MIME_1_0 TYPE "message/rfc822\r\n\r\nA: =?UTF-8?B?w7w=?=\r\n" MIME_1_0
-	TYPE "text/plain; charset=utf-8\r\n" CODING
+	MIME_1_0 TYPE
+	"message/rfc822\r\n\r\nA: =?UTF-8?B?w7w=?=\r\n" MIME_1_0 TYPE
+	"text/plain; charset=utf-8\r\n" CODING
 	"quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
     {"enclosed and signed",
 	SPAN(MIME_1_0 TYPE "message/rfc822\r\n\r\nDKIM-Signature: x\r\n\r\n" UE
-	     "\r\n"),
+			   "\r\n"),
 	"=", NULL},
     {"takes no encoding",
 	SPAN(MIME_1_0 TYPE "message/partial\r\n\r\n" UE "\r\n"), "=", NULL},
@@ -320,37 +319,38 @@ static const struct repair_row repair_rows[] = {
 	"="},
     {"signed",
 	SPAN(MIME_1_0 TYPE "multipart/signed; boundary=b\r\nA: " UE
-	     "\r\n\r\n--b\r\n\r\n" UE "\r\n--b--\r\n"),
+			   "\r\n\r\n--b\r\n\r\n" UE "\r\n--b--\r\n"),
 	"=", NULL},
     {"long line in the header", SPAN("Subject: a " X1000 "\r\n\r\n"), "=", "="},
     {"long line in the header, not to be folded",
 	SPAN("Message-ID: <" X1000 "@b>\r\n\r\n"), NULL, NULL},
-    {"field that cannot be encoded",
-	SPAN("Reply-To: <" UE "@b>\r\n\r\nx\r\n"), "=", NULL},
+    {"field that cannot be encoded", SPAN("Reply-To: <" UE "@b>\r\n\r\nx\r\n"),
+	"=", NULL},
     {"identifier that is not ASCII",
 	SPAN("Message-ID: <" UE "@b>\r\n\r\nx\r\n"),
 	"Message-ID: <%C3%BC@b>\r\n\r\nx\r\n", "~"},
     {"a quote that is not closed in the type",
-	SPAN(MIME_1_0 CODING "8bit\r\n" TYPE
-	     "text/plain; a=\"b\r\n\r\n" UE "\r\n"),
+	SPAN(MIME_1_0 CODING "8bit\r\n" TYPE "text/plain; a=\"b\r\n\r\n" UE
+			     "\r\n"),
 	MIME_1_0 CODING "8bit\r\n" TYPE
-	"text/plain; charset=utf-8; a=\"b\r\n\r\n" UE "\r\n",
+			"text/plain; charset=utf-8; a=\"b\r\n\r\n" UE "\r\n",
 	MIME_1_0 CODING "quoted-printable\r\n" TYPE
-	"text/plain; charset=utf-8; a=\"b\r\n\r\n=C3=BC\r\n"},
+			"text/plain; charset=utf-8; a=\"b\r\n\r\n=C3=BC\r\n"},
     {"a comment that is not closed in the type",
-	SPAN(MIME_1_0 CODING "8bit\r\n" TYPE
-	     "text/plain a=b (c;\r\n\r\n" UE "\r\n"),
+	SPAN(MIME_1_0 CODING "8bit\r\n" TYPE "text/plain a=b (c;\r\n\r\n" UE
+			     "\r\n"),
 	MIME_1_0 CODING "8bit\r\n" TYPE
-	"text/plain; charset=utf-8; a=b (c;\r\n\r\n" UE "\r\n",
+			"text/plain; charset=utf-8; a=b (c;\r\n\r\n" UE "\r\n",
 	MIME_1_0 CODING "quoted-printable\r\n" TYPE
-	"text/plain; charset=utf-8; a=b (c;\r\n\r\n=C3=BC\r\n"},
+			"text/plain; charset=utf-8; a=b (c;\r\n\r\n=C3=BC\r\n"},
     {"coding named twice",
 	SPAN(MIME_1_0 CODING "7bit\r\n" CODING "base64\r\n" TYPE
-	     "text/plain; charset=utf-8\r\n\r\nein gr" UE "n\r\n"),
+			     "text/plain; charset=utf-8\r\n\r\nein gr" UE
+			     "n\r\n"),
 	MIME_1_0 CODING "8bit\r\n" TYPE
-	"text/plain; charset=utf-8\r\n\r\nein gr" UE "n\r\n",
+			"text/plain; charset=utf-8\r\n\r\nein gr" UE "n\r\n",
 	MIME_1_0 CODING "quoted-printable\r\n" TYPE
-	"text/plain; charset=utf-8\r\n\r\nein gr=C3=BCn\r\n"},
+			"text/plain; charset=utf-8\r\n\r\nein gr=C3=BCn\r\n"},
 };
 
 static void
@@ -405,8 +405,7 @@ check_from(const struct repair_row *row, int fd)
 		const char *wanted = row->seven_bit;
 
 		check_plan(row, message, &plan, row->eight_bit, false);
-		done = message_plan_seven_bit(
-		    &seven_bit, &plan, message, &err);
+		done = message_plan_seven_bit(&seven_bit, &plan, message, &err);
 		assert_int_equal(done, wanted != NULL);
 		if (done && strcmp(wanted, "~") == 0)
 			wanted = row->eight_bit;
@@ -444,8 +443,7 @@ test_off(void **state)
 	struct plan plan, seven_bit;
 
 	assert_non_null(message);
-	assert_int_equal(
-	    message_plan(&plan, message, &fixup, &err), !has_nul);
+	assert_int_equal(message_plan(&plan, message, &fixup, &err), !has_nul);
 	if (!has_nul) {
 		assert_int_equal(plan.header.count + plan.body.count, 0);
 		if (message_facts(message)->has_bare_cr ||
@@ -457,8 +455,8 @@ test_off(void **state)
 				? "lines over 998 octets are left as they "
 				  "are: repair = no\n"
 				: "");
-		assert_int_equal(message_plan_seven_bit(&seven_bit, &plan,
-				     message, &err),
+		assert_int_equal(
+		    message_plan_seven_bit(&seven_bit, &plan, message, &err),
 		    span_is_ascii(row->in));
 		plan_free(&seven_bit);
 	}
@@ -498,11 +496,11 @@ test_large(void **state)
 	assert_int_equal(plan.body.count, 40);
 	assert_true(message_plan_seven_bit(&seven_bit, &plan, message, &err));
 	assert_int_equal(seven_bit.body.count, 80);
-	assert_int_equal(gather_replay(&gather, message, &seven_bit,
-			     REPLAY_STUFFED), REPLAY_DONE);
-	assert_true(span_is_ascii(buf_span(&gather.octets)));
 	assert_int_equal(
-	    message_size(message, &seven_bit), gather.octets.len);
+	    gather_replay(&gather, message, &seven_bit, REPLAY_STUFFED),
+	    REPLAY_DONE);
+	assert_true(span_is_ascii(buf_span(&gather.octets)));
+	assert_int_equal(message_size(message, &seven_bit), gather.octets.len);
 	buf_free(&gather.octets);
 	plan_free(&plan);
 	plan_free(&seven_bit);
@@ -524,9 +522,9 @@ test_many_comments(void **state)
 {
 	static const char *const fields[] = {
 	    TYPE "text/plain ", CODING "8bit ", "Content-Disposition: inline "};
-	static const char *const pieces[][2] = {
-	    {"(\r\n ", ""}, {"(\r\n ", ")\r\n "}, {"(x)\r\n ", ""},
-	    {"; a(x)=(y)b\r\n ", ""}, {";a=\"(\r\n ", ""}};
+	static const char *const pieces[][2] = {{"(\r\n ", ""},
+	    {"(\r\n ", ")\r\n "}, {"(x)\r\n ", ""}, {"; a(x)=(y)b\r\n ", ""},
+	    {";a=\"(\r\n ", ""}};
 	const struct message_options options = {0};
 	const struct fixup fixup = {.repair = true};
 	clock_t began = clock();

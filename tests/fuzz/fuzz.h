@@ -18,9 +18,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define CLAIM(claim) \
-	do { \
-		if (!(claim)) \
+#define CLAIM(claim)                                           \
+	do {                                                   \
+		if (!(claim))                                  \
 			fuzz_fail(__FILE__, __LINE__, #claim); \
 	} while (0)
 

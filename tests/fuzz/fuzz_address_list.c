@@ -15,8 +15,7 @@ check_path(const struct mailbox *mailbox)
 	if (mailbox_add_path(mailbox, "example.org", &path, &err)) {
 		for (size_t i = 0; i < path.len; i++)
 			CLAIM(!ascii_is_control(path.data[i]));
-		CLAIM(address_parse_one(
-		    &parsed, buf_span(&path), false, &err));
+		CLAIM(address_parse_one(&parsed, buf_span(&path), false, &err));
 		CLAIM(mailbox_add_path(&parsed, NULL, &again, &err));
 		CLAIM(span_equal(buf_span(&path), buf_span(&again)));
 		mailbox_free(&parsed);

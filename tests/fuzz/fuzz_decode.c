@@ -16,17 +16,17 @@
 #define DELIMITER "--" BOUNDARY
 
 static const char *const kinds[] = {
-	"",
-	"Content-Type: text/plain; charset=utf-8\n"
-	"Content-Transfer-Encoding: 8bit\n",
-	"Content-Type: text/html; charset=iso-8859-1\n",
-	"Content-Type: application/octet-stream\n"
-	"Content-Transfer-Encoding: binary\n",
-	"Content-Type: text/plain; charset=us-ascii\n"
-	"Content-Transfer-Encoding: 7bit\n",
-	"Content-Type: application/json\nContent-Disposition: inline\n",
-	"Content-Type: text/plain; charset=\"utf-16\"\n",
-	"Content-Type: text/plain; charset*=utf-8''utf-8; format=flowed\n",
+    "",
+    "Content-Type: text/plain; charset=utf-8\n"
+    "Content-Transfer-Encoding: 8bit\n",
+    "Content-Type: text/html; charset=iso-8859-1\n",
+    "Content-Type: application/octet-stream\n"
+    "Content-Transfer-Encoding: binary\n",
+    "Content-Type: text/plain; charset=us-ascii\n"
+    "Content-Transfer-Encoding: 7bit\n",
+    "Content-Type: application/json\nContent-Disposition: inline\n",
+    "Content-Type: text/plain; charset=\"utf-16\"\n",
+    "Content-Type: text/plain; charset*=utf-8''utf-8; format=flowed\n",
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -86,8 +86,8 @@ decode_quoted(struct span text, struct buf *out)
 			CLAIM(c == '\t' || c == '\r' || c == '\n' ||
 			    (c >= ' ' && c <= '~'));
 			/* No blank may stand at the end of a line. */
-			CLAIM((c != ' ' && c != '\t') || (i + 1 < text.len &&
-			    text.at[i + 1] != '\r'));
+			CLAIM((c != ' ' && c != '\t') ||
+			    (i + 1 < text.len && text.at[i + 1] != '\r'));
 			buf_add_char(out, c);
 			continue;
 		}
@@ -151,10 +151,9 @@ decoded(struct span entity, bool *is_exact)
 	header = span_head(entity, at);
 	body = span_skip(entity, at + 2);
 	buf_init(&out, ROOM);
-	*is_exact =
-	    has_line(header, SPAN("Content-Transfer-Encoding: base64"));
-	if (has_line(header,
-		SPAN("Content-Transfer-Encoding: quoted-printable")))
+	*is_exact = has_line(header, SPAN("Content-Transfer-Encoding: base64"));
+	if (has_line(
+		header, SPAN("Content-Transfer-Encoding: quoted-printable")))
 		decode_quoted(body, &out);
 	else if (*is_exact)
 		decode_base64(body, &out);
@@ -191,8 +190,9 @@ check_leaf(struct span entity, struct span part, bool may_be_ended)
 	bool is_exact, is_open;
 	struct buf wanted, got = decoded(entity, &is_exact);
 
-	if (is_exact && (strstr(kinds[kind], "application/") != NULL ||
-			    strstr(kinds[kind], "utf-16") != NULL)) {
+	if (is_exact &&
+	    (strstr(kinds[kind], "application/") != NULL ||
+		strstr(kinds[kind], "utf-16") != NULL)) {
 		CLAIM(span_equal(part, buf_span(&got)));
 		buf_free(&got);
 		return;
@@ -226,8 +226,8 @@ check_parts(struct span out, struct span input)
 		size_t end = span_find(input, PART), at = 0;
 		struct span part = without_crs(span_head(input, end));
 
-		while (at < out.len && !span_starts(span_skip(out, at),
-					   SPAN(delimiter)))
+		while (at < out.len &&
+		    !span_starts(span_skip(out, at), SPAN(delimiter)))
 			at++;
 		CLAIM(at < out.len);
 		out = span_skip(out, at + len);
@@ -252,8 +252,8 @@ check_plan(const struct message *message, const struct plan *plan,
 	const struct message_sink sink = {keep, &out};
 
 	buf_init(&out, ROOM);
-	CLAIM(message_replay(message, plan, REPLAY_PLAIN, &sink) ==
-	    REPLAY_DONE);
+	CLAIM(
+	    message_replay(message, plan, REPLAY_PLAIN, &sink) == REPLAY_DONE);
 	if (is_multipart)
 		check_parts(buf_span(&out), input);
 	else

@@ -32,8 +32,7 @@ check_order(const struct service_list *list, unsigned seed)
 		size_t at = 0;
 
 		CLAIM(i == 0 ||
-		    ordered.items[i - 1].priority <=
-			ordered.items[i].priority);
+		    ordered.items[i - 1].priority <= ordered.items[i].priority);
 		while (at < list->count &&
 		    (is_seen[at] ||
 			memcmp(&list->items[at], &ordered.items[i],

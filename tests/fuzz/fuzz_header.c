@@ -74,8 +74,8 @@ check_bcc(const struct message *message)
 		if (!is_bcc(field.name))
 			buf_add_span(&wanted, field.whole);
 	buf_add_text(&wanted, "\r\n");
-	CLAIM(message_replay(message, &plan, REPLAY_PLAIN, &sink) ==
-	    REPLAY_DONE);
+	CLAIM(
+	    message_replay(message, &plan, REPLAY_PLAIN, &sink) == REPLAY_DONE);
 	if (strstr(buf_text(&plan.notes), "repaired: ") == NULL)
 		CLAIM(span_starts(buf_span(&got), buf_span(&wanted)));
 	buf_free(&wanted);
@@ -94,8 +94,8 @@ check_envelope(const struct envelope *envelope)
 		struct buf again = {0};
 
 		CLAIM(!span_has_control(span_from(path)));
-		CLAIM(address_parse_one(
-		    &mailbox, span_from(path), false, &err));
+		CLAIM(
+		    address_parse_one(&mailbox, span_from(path), false, &err));
 		CLAIM(mailbox_add_path(&mailbox, NULL, &again, &err));
 		CLAIM(strcmp(buf_text(&again), path) == 0);
 		for (size_t at = 0; at < i && i < 64; at++)
@@ -126,16 +126,16 @@ check_recipients(struct span header)
 		envelope_free(&envelope);
 		return;
 	}
-	recipients = (struct recipients){
-	    .envelope = &again, .domain = "example.org"};
+	recipients =
+	    (struct recipients){.envelope = &again, .domain = "example.org"};
 	while (header_next(&rest, &field)) {
 		if (span_starts_nocase(field.name, SPAN("Resent-")))
 			is_resent = true;
 		if (span_equal_nocase(field.name, SPAN("To")) ||
 		    span_equal_nocase(field.name, SPAN("Cc")) ||
 		    span_equal_nocase(field.name, SPAN("Bcc")))
-			is_alone &= recipients_add_list(
-			    &recipients, field.body, &err);
+			is_alone &=
+			    recipients_add_list(&recipients, field.body, &err);
 	}
 	if (!is_resent && is_alone) {
 		CLAIM(again.count == envelope.count);
@@ -209,8 +209,7 @@ check_policy(struct span header, unsigned choice)
 			struct address_list list = {0};
 			struct error ignored = {0};
 
-			if (policy.resent.len > 0 ||
-			    !is_originator(field.name))
+			if (policy.resent.len > 0 || !is_originator(field.name))
 				continue;
 			CLAIM(address_list_parse(&list, field.body, &ignored));
 			for (size_t i = 0; i < list.count; i++)

@@ -16,8 +16,8 @@ static void
 check_form(
     const struct message *message, struct span input, enum replay_form form)
 {
-	struct buf wanted =
-	    oracle_wire(input, false, form == REPLAY_STUFFED), got;
+	struct buf wanted = oracle_wire(input, false, form == REPLAY_STUFFED),
+		   got;
 	const struct message_sink sink = {keep, &got};
 
 	buf_init(&got, 64 * 1024 * 1024);

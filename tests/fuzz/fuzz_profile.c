@@ -57,8 +57,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CLAIM(pwrite(fd, data, size, 0) == (ssize_t)size);
 	profiles = profiles_load(&sources, &err);
 	if (profiles != NULL) {
-		if (profile_choose(&profile, profiles, NULL, "me@example.org",
-			NULL, &err))
+		if (profile_choose(
+			&profile, profiles, NULL, "me@example.org", NULL, &err))
 			profile_explain(&profile, &text);
 		else
 			fuzz_check_error(&err);

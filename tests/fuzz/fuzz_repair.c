@@ -69,8 +69,8 @@ outline_as_read(const struct message *message)
 	uint64_t outline;
 
 	buf_init(&out, ROOM);
-	CLAIM(message_replay(message, NULL, REPLAY_PLAIN, &sink) ==
-	    REPLAY_DONE);
+	CLAIM(
+	    message_replay(message, NULL, REPLAY_PLAIN, &sink) == REPLAY_DONE);
 	outline = outline_of(buf_span(&out));
 	buf_free(&out);
 	return outline;
@@ -85,8 +85,8 @@ check_plan(
 	const struct message_facts *facts = plan_facts(plan, message);
 
 	buf_init(&out, ROOM);
-	CLAIM(message_replay(message, plan, REPLAY_PLAIN, &sink) ==
-	    REPLAY_DONE);
+	CLAIM(
+	    message_replay(message, plan, REPLAY_PLAIN, &sink) == REPLAY_DONE);
 	CLAIM(message_size(message, plan) == out.len);
 	CLAIM(facts->has_eight_bit == !span_is_ascii(buf_span(&out)));
 	CLAIM(!is_seven_bit || !facts->has_eight_bit);
@@ -103,8 +103,7 @@ check_message(const struct message *message, const struct fixup *fixup)
 
 	if (message_plan(&plan, message, fixup, &err)) {
 		check_plan(message, &plan, false);
-		if (message_plan_seven_bit(
-			&seven_bit, &plan, message, &err))
+		if (message_plan_seven_bit(&seven_bit, &plan, message, &err))
 			check_plan(message, &seven_bit, true);
 		else
 			fuzz_check_error(&err);

@@ -26,8 +26,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    1000, DEADLINE_NEVER);
 	do {
 		dialogue_say(&dialogue, "NOOP");
-		if (!dialogue_hear(
-			&dialogue, STAGE_EHLO, &reply, &trouble))
+		if (!dialogue_hear(&dialogue, STAGE_EHLO, &reply, &trouble))
 			break;
 		CLAIM(reply.code >= 200 && reply.code <= 599);
 		CLAIM(reply.status.class == 0 ||

@@ -39,14 +39,14 @@ __wrap_digest_stretch(enum digest digest, struct span password,
 struct book {
 	gnutls_mac_algorithm_t mac;
 	struct buf first, challenge, last; /* of SCRAM; last: without proof */
-	struct buf proof; /* in base64 */
+	struct buf proof;		   /* in base64 */
 };
 
 static void
 hmac(gnutls_mac_algorithm_t mac, struct span key, struct span text, void *out)
 {
-	CLAIM(gnutls_hmac_fast(
-		  mac, key.at, key.len, text.at, text.len, out) == 0);
+	CLAIM(gnutls_hmac_fast(mac, key.at, key.len, text.at, text.len, out) ==
+	    0);
 }
 
 /* Of "r=...,s=SALT,i=...": the salt, decoded. */
@@ -75,13 +75,12 @@ work_out_proof(struct book *book)
 	buf_add_char(&message, ',');
 	buf_add_span(&message, buf_span(&book->last));
 	hmac(book->mac, SPAN(PASSWORD), buf_span(&salt), salted);
-	hmac(book->mac, (struct span){(char *)salted, len},
-	    SPAN("Server Key"), key);
+	hmac(book->mac, (struct span){(char *)salted, len}, SPAN("Server Key"),
+	    key);
 	hmac(book->mac, (struct span){(char *)key, len}, buf_span(&message),
 	    signature);
 	buf_clear(&book->proof);
-	base64_encode(
-	    &book->proof, (struct span){(char *)signature, len});
+	base64_encode(&book->proof, (struct span){(char *)signature, len});
 	buf_free(&message);
 	buf_free(&salt);
 }
@@ -118,8 +117,8 @@ note_scram(
 	size_t at = 0;
 
 	if (step == 0) {
-		while (at < said.len && !span_starts(span_skip(said, at),
-					    SPAN(",,n=")))
+		while (at < said.len &&
+		    !span_starts(span_skip(said, at), SPAN(",,n=")))
 			at++;
 		CLAIM(at < said.len);
 		buf_add_span(&book->first, span_skip(said, at + 2));
@@ -150,8 +149,7 @@ check_step(const struct sasl *sasl, const struct book *book, bool done,
 	if (is_scram && sasl->step > 3)
 		CLAIM(!done);
 	if (sasl->mechanism->exchange == EXCHANGE_PLAIN && sasl->step == 1)
-		CLAIM(span_equal(
-		    said, SPAN("\0" USER "\0" PASSWORD)));
+		CLAIM(span_equal(said, SPAN("\0" USER "\0" PASSWORD)));
 	if (sasl->mechanism->credential == CREDENTIAL_TOKEN && sasl->step > 1)
 		CLAIM(sasl->state == SASL_REFUSED || !done);
 }
@@ -176,10 +174,10 @@ run_exchange(struct sasl *sasl, struct book *book, struct span rest)
 		buf_clear(&said);
 		done = sasl_respond(sasl, buf_span(&challenge), &said);
 		if (done && is_scram)
-			note_scram(book, step, buf_span(&challenge),
-			    buf_span(&said));
-		check_step(sasl, book, done, buf_span(&challenge),
-		    buf_span(&said));
+			note_scram(
+			    book, step, buf_span(&challenge), buf_span(&said));
+		check_step(
+		    sasl, book, done, buf_span(&challenge), buf_span(&said));
 	}
 	buf_free(&challenge);
 	buf_free(&said);
@@ -197,16 +195,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .password = SPAN(PASSWORD),
 	    .token = SPAN(TOKEN),
 	    .has_certificate = true,
-	    .host = (choice & 1) != 0 ? SPAN("mail.example.org")
-				      : (struct span){0},
+	    .host =
+		(choice & 1) != 0 ? SPAN("mail.example.org") : (struct span){0},
 	    .port = 465,
 	    .is_encrypted = true,
 	    .binding_name = (choice & 2) != 0 ? "tls-exporter" : NULL,
 	    .binding = (choice & 2) != 0 ? SPAN("bound,") : (struct span){0},
 	};
-	struct book book = {
-	    .mac = mechanism->digest == DIGEST_SHA256 ? GNUTLS_MAC_SHA256
-						      : GNUTLS_MAC_SHA1};
+	struct book book = {.mac = mechanism->digest == DIGEST_SHA256
+		? GNUTLS_MAC_SHA256
+		: GNUTLS_MAC_SHA1};
 	struct span name = span_from(mechanism->name);
 
 	if (sasl_choose(&sasl, name,

@@ -249,8 +249,8 @@ plan(void *context, const struct route *route, const struct message *message,
 	CLAIM(run.plan_count++ < CONTENTS_MAX);
 	upstream.plan = run.plan_count;
 	buf_init(out, (size_t)1024 * 1024);
-	CLAIM(message_replay(message, plan, REPLAY_PLAIN, &sink) ==
-	    REPLAY_DONE);
+	CLAIM(
+	    message_replay(message, plan, REPLAY_PLAIN, &sink) == REPLAY_DONE);
 	return true;
 }
 
@@ -360,8 +360,7 @@ note_reply(struct book *book, struct span line, int code)
 static void
 check_session(struct span said)
 {
-	struct book book = {
-	    .said = said, .replies = buf_span(&run.replies)};
+	struct book book = {.said = said, .replies = buf_span(&run.replies)};
 	struct span line;
 
 	CLAIM(book_take_reply(&book) == 220);
@@ -385,8 +384,8 @@ check_session(struct span said)
 static void
 set_up(unsigned choice, unsigned drops_after)
 {
-	static struct server at = {.path = (char *)(uintptr_t)"/run/x",
-	    .url = (char *)(uintptr_t)"smtp+unix:/run/x"};
+	static struct server at = {.path = (char *)(uintptr_t) "/run/x",
+	    .url = (char *)(uintptr_t) "smtp+unix:/run/x"};
 
 	if (run.fd <= 0)
 		run.fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -403,8 +402,8 @@ set_up(unsigned choice, unsigned drops_after)
 	buf_init(&upstream.said, (size_t)1024 * 1024);
 	at.scheme = (choice & 1) != 0 ? SCHEME_LMTP_UNIX : SCHEME_SMTP_UNIX;
 	run.profile = (struct profile){
-	    .name = (char *)(uintptr_t)"fuzz",
-	    .ehlo_name = (char *)(uintptr_t)"client.example",
+	    .name = (char *)(uintptr_t) "fuzz",
+	    .ehlo_name = (char *)(uintptr_t) "client.example",
 	    .servers = &at,
 	    .server_count = 1,
 	    .tls = TLS_POLICY_NONE,

@@ -131,8 +131,8 @@ check_heard(bool has_secret)
 
 	for (size_t i = 0; i < heard.len; i++) {
 		CLAIM(heard.at[i] != '\0');
-		CLAIM(heard.at[i] != '\n' ||
-		    (i > 0 && heard.at[i - 1] == '\r'));
+		CLAIM(
+		    heard.at[i] != '\n' || (i > 0 && heard.at[i - 1] == '\r'));
 		CLAIM(heard.at[i] != '\r' || i + 1 == heard.len ||
 		    heard.at[i + 1] == '\n');
 	}
@@ -149,8 +149,8 @@ check_envelope(const struct envelope *envelope)
 	bool has_end = false;
 
 	for (size_t i = 0; i < heard.len; i++)
-		has_end |= span_starts(
-			       span_skip(heard, i), SPAN("\r\n.\r\n")) ||
+		has_end |=
+		    span_starts(span_skip(heard, i), SPAN("\r\n.\r\n")) ||
 		    span_starts(span_skip(heard, i), SPAN(" LAST\r\n"));
 	for (size_t i = 0; i < envelope->count; i++) {
 		const struct recipient *recipient = &envelope->recipients[i];
@@ -187,9 +187,9 @@ static void
 run_session(unsigned choice, const struct letter *letter)
 {
 	static const struct server at = {
-	    .scheme = SCHEME_SMTP_UNIX, .path = (char *)(uintptr_t)"/run/x"};
+	    .scheme = SCHEME_SMTP_UNIX, .path = (char *)(uintptr_t) "/run/x"};
 	static const struct server lmtp = {
-	    .scheme = SCHEME_LMTP_UNIX, .path = (char *)(uintptr_t)"/run/x"};
+	    .scheme = SCHEME_LMTP_UNIX, .path = (char *)(uintptr_t) "/run/x"};
 	struct profile profile = {
 	    .name = mem_copy_text("fuzz"),
 	    .ehlo_name = mem_copy_text("client.example"),

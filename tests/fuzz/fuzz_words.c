@@ -38,8 +38,8 @@ take_word(struct span word, struct span *charset, struct buf *out)
 	size_t mark;
 
 	if (word.len > 75 || !span_starts(word, SPAN("=?")) ||
-	    !span_equal(span_skip(word, word.len < 2 ? 0 : word.len - 2),
-		SPAN("?=")))
+	    !span_equal(
+		span_skip(word, word.len < 2 ? 0 : word.len - 2), SPAN("?=")))
 		return false;
 	text = span_skip(span_head(word, word.len - 2), 2);
 	mark = span_find(text, '?');
@@ -111,8 +111,8 @@ check_field(struct span whole, bool must_be_short)
 	CLAIM(span_is_ascii(whole));
 	CLAIM(!must_be_short || !field_has_long_line(whole));
 	for (size_t i = 0; i < whole.len; i++) {
-		CLAIM(whole.at[i] != '\n' ||
-		    (i > 0 && whole.at[i - 1] == '\r'));
+		CLAIM(
+		    whole.at[i] != '\n' || (i > 0 && whole.at[i - 1] == '\r'));
 		CLAIM(whole.at[i] != '\r' ||
 		    (i + 1 < whole.len && whole.at[i + 1] == '\n'));
 		/* A line of a field that is no other field. */
@@ -217,8 +217,9 @@ extended_value(struct span body, struct span name)
 		snprintf(wanted, sizeof(wanted), "*%zu*", number);
 		CLAIM(span_equal(span_skip(parameter.name, name.len),
 			  span_from(wanted)) ||
-		    (number == 0 && span_equal(
-			span_skip(parameter.name, name.len), SPAN("*"))));
+		    (number == 0 &&
+			span_equal(
+			    span_skip(parameter.name, name.len), SPAN("*"))));
 		if (number++ == 0)
 			for (int i = 0; i < 2; i++)
 				value = span_skip(
@@ -252,15 +253,14 @@ check_parameter(struct span line)
 	}
 	buf_add_text(&body, "\"; size=1");
 	field = repaired("Content-Disposition", buf_span(&body));
-	value = extended_value(
-	    span_skip(buf_span(&field), 20), SPAN("filename"));
+	value =
+	    extended_value(span_skip(buf_span(&field), 20), SPAN("filename"));
 	/* Encoded words in a value stay what they are. */
 	check_field(buf_span(&field), is_plain(line));
 	if (is_plain(line))
 		CLAIM(span_equal(buf_span(&value), line));
 	buf_free(&value);
-	value = extended_value(
-	    span_skip(buf_span(&field), 20), SPAN("size"));
+	value = extended_value(span_skip(buf_span(&field), 20), SPAN("size"));
 	CLAIM(span_equal(buf_span(&value), SPAN("1")));
 	buf_free(&body);
 	buf_free(&field);

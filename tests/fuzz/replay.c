@@ -82,8 +82,7 @@ main(int argc, char **argv)
 		char path[4096];
 		struct stat status;
 
-		snprintf(path, sizeof(path), "%s/%s", folder,
-		    list[i]->d_name);
+		snprintf(path, sizeof(path), "%s/%s", folder, list[i]->d_name);
 		if (list[i]->d_name[0] != '.' && stat(path, &status) == 0 &&
 		    S_ISREG(status.st_mode)) {
 			give_file(path, room);

@@ -19,7 +19,7 @@ struct upstream {
 	/* Given: */
 	bool is_lmtp, has_eight_bit, has_utf8, is_moody;
 	bool is_odd; /* MAIL from "odd" and DATA get replies of no sense */
-	size_t drops_after; /* commands; 0: never */
+	size_t drops_after;	 /* commands; 0: never */
 	const struct buf *paths; /* that may be recipients, a line each */
 	size_t plan;
 	/* Its connection: */
@@ -203,8 +203,8 @@ upstream_take(struct upstream *upstream, struct span data)
 static inline void
 upstream_free(struct upstream *upstream)
 {
-	for (size_t i = 0; i < upstream->count + (upstream->count <
-		 CONTENTS_MAX); i++)
+	for (size_t i = 0;
+	     i < upstream->count + (upstream->count < CONTENTS_MAX); i++)
 		buf_free(&upstream->contents[i].text);
 	buf_free(&upstream->line);
 	buf_free(&upstream->said);

@@ -151,8 +151,8 @@ assert_octets(struct span got, struct span expected, struct span input)
 
 	if (span_equal(got, expected))
 		return;
-	while (at < got.len && at < expected.len &&
-	    got.at[at] == expected.at[at])
+	while (
+	    at < got.len && at < expected.len && got.at[at] == expected.at[at])
 		at++;
 	print_message("differs at octet %zu; lengths %zu and %zu; input", at,
 	    got.len, expected.len);

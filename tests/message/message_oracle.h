@@ -13,8 +13,8 @@ oracle_line(struct span *rest, struct span *line)
 
 	if (rest->len == 0)
 		return false;
-	while (len < rest->len && rest->at[len] != '\r' &&
-	    rest->at[len] != '\n')
+	while (
+	    len < rest->len && rest->at[len] != '\r' && rest->at[len] != '\n')
 		len++;
 	*line = span_head(*rest, len);
 	for (run = len; run < rest->len && rest->at[run] == '\r';)
@@ -129,8 +129,8 @@ oracle_add_field_line(
 		name--;
 	for (size_t i = 0; i < line.len; i++)
 		if (i < name || i >= colon)
-			buf_add_char(&text,
-			    line.at[i] == '\r' ? ' ' : line.at[i]);
+			buf_add_char(
+			    &text, line.at[i] == '\r' ? ' ' : line.at[i]);
 	oracle_add(out, buf_span(&text), is_stuffed);
 	buf_free(&text);
 }
@@ -154,8 +154,7 @@ oracle_header(
 				return has_signature;
 			}
 			has_signature |= oracle_is_signature(line);
-			oracle_add_field_line(
-			    out, line, is_signed, is_stuffed);
+			oracle_add_field_line(out, line, is_signed, is_stuffed);
 			is_after_field = true;
 		}
 		*input = rest;

@@ -19,8 +19,8 @@ print(void *context, const char *data, size_t len)
 }
 
 static bool
-make_plans(struct plan plans[2], const struct message *message,
-    bool seven_bit, struct error *err)
+make_plans(struct plan plans[2], const struct message *message, bool seven_bit,
+    struct error *err)
 {
 	const struct fixup fixup = {.repair = true};
 

@@ -29,10 +29,10 @@ enum change {
 	CHANGE_EMPTY,
 	CHANGE_GROW,
 	CHANGE_TOUCH,
-	CHANGE_REWRITE,	 /* same length, same time */
-	CHANGE_NUL,	 /* likewise */
+	CHANGE_REWRITE,	  /* same length, same time */
+	CHANGE_NUL,	  /* likewise */
 	CHANGE_LINE_ENDS, /* likewise: CRLF form gets longer */
-	CHANGE_ALL_ENDS	 /* likewise: much longer */
+	CHANGE_ALL_ENDS	  /* likewise: much longer */
 };
 
 struct change_row {
@@ -258,13 +258,13 @@ test_spool(void **state)
 	message = message_read(fd, "input", &no_options, &err);
 	assert_non_null(message);
 	assert_int_equal(count_entries(own), 2);
-	assert_int_equal(count_entries("/dev/fd"),
-	    open_before + 1 + (row->size > 262144));
+	assert_int_equal(
+	    count_entries("/dev/fd"), open_before + 1 + (row->size > 262144));
 	expected = oracle_wire(buf_span(&input), false, true);
-	assert_int_equal(gather_replay(&gather, message, NULL, REPLAY_STUFFED),
-	    REPLAY_DONE);
-	assert_octets(buf_span(&gather.octets), buf_span(&expected),
-	    buf_span(&input));
+	assert_int_equal(
+	    gather_replay(&gather, message, NULL, REPLAY_STUFFED), REPLAY_DONE);
+	assert_octets(
+	    buf_span(&gather.octets), buf_span(&expected), buf_span(&input));
 	message_free(message);
 	close(fd);
 	assert_int_equal(count_entries("/dev/fd"), open_before);

@@ -14,15 +14,15 @@ static const struct document_row document_rows[] = {
 
     {"UTF-8 mark", SPAN("\357\273\277<p>"), "utf-8"},
     {"UTF-16 marks", SPAN("\376\377\0<"), "utf-16"},
-    {"a mark counts before a name",
-	SPAN("\357\273\277<meta charset=koi8-r>"), "utf-8"},
+    {"a mark counts before a name", SPAN("\357\273\277<meta charset=koi8-r>"),
+	"utf-8"},
 
     {"meta", SPAN("<html><meta charset=\"iso-8859-2\">"), "iso-8859-2"},
     {"meta without quotes", SPAN("<meta charset=koi8-r>"), "koi8-r"},
     {"meta in capitals", SPAN("<META CHARSET = 'Big5' />"), "Big5"},
     {"meta over lines", SPAN("<meta\n\tcharset\n=\nkoi8-r\n>"), "koi8-r"},
-    {"meta, another attribute first",
-	SPAN("<meta name=a charset=koi8-r>"), "koi8-r"},
+    {"meta, another attribute first", SPAN("<meta name=a charset=koi8-r>"),
+	"koi8-r"},
     {"pragma",
 	SPAN("<meta http-equiv=\"Content-Type\" "
 	     "content=\"text/html; charset=iso-8859-2\">"),
@@ -35,11 +35,10 @@ static const struct document_row document_rows[] = {
     {"another pragma",
 	SPAN("<meta http-equiv=refresh content=\"charset=koi8-r\">"), ""},
     {"the second meta",
-	SPAN("<meta name=viewport content=x><meta charset=koi8-r>"),
-	"koi8-r"},
+	SPAN("<meta name=viewport content=x><meta charset=koi8-r>"), "koi8-r"},
     {"no meta", SPAN("<metal charset=koi8-r>"), ""},
-    {"in a comment",
-	SPAN("<!-- <meta charset=a> --><meta charset=koi8-r>"), "koi8-r"},
+    {"in a comment", SPAN("<!-- <meta charset=a> --><meta charset=koi8-r>"),
+	"koi8-r"},
     {"an empty comment", SPAN("<!--><meta charset=koi8-r>"), "koi8-r"},
     {"tag not closed", SPAN("<meta charset=koi8-r"), "koi8-r"},
     {"quote not closed", SPAN("<meta charset=\"koi8-r>"), ""},
@@ -50,8 +49,7 @@ static const struct document_row document_rows[] = {
 	"iso-8859-2"},
     {"XML without", SPAN("<?xml version=\"1.0\"?><a encoding='b'/>"), ""},
     {"XML, not at the start", SPAN(" <?xml encoding='koi8-r'?>"), ""},
-    {"XHTML", SPAN("<?xml version='1.0'?><meta charset='koi8-r'/>"),
-	"koi8-r"},
+    {"XHTML", SPAN("<?xml version='1.0'?><meta charset='koi8-r'/>"), "koi8-r"},
 
     {"CSS", SPAN("@charset \"koi8-r\";\na {}"), "koi8-r"},
     {"CSS, not at the start", SPAN("\n@charset \"koi8-r\";"), ""},
@@ -92,8 +90,7 @@ test_bound(void **state)
 
 		memset(head, ' ', sizeof(head));
 		memcpy(head + at, meta, strlen(meta));
-		document_charset_find(
-		    (struct span){head, sizeof(head)}, name);
+		document_charset_find((struct span){head, sizeof(head)}, name);
 		assert_string_equal(name, i == 0 ? "koi8-r" : "");
 	}
 }

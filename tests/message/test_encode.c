@@ -2,8 +2,9 @@
 
 #include "message/encode.h"
 
-#define X70 \
-	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define X70                                                                    \
+	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
+	"xx"
 
 struct encode_row {
 	const char *name;
@@ -29,8 +30,7 @@ static const struct encode_row encode_rows[] = {
     {"tab inside", QP, SPAN("a\tb"), SPAN("a\tb")},
     {"75 octets", QP, SPAN(X70 "12345"), SPAN(X70 "12345")},
     {"76 octets", QP, SPAN(X70 "123456"), SPAN(X70 "12345=\r\n6")},
-    {"76 with an escape", QP, SPAN(X70 "123\303"),
-	SPAN(X70 "123=\r\n=C3")},
+    {"76 with an escape", QP, SPAN(X70 "123\303"), SPAN(X70 "123=\r\n=C3")},
     {"blank before a soft line break", QP, SPAN(X70 "1234 56"),
 	SPAN(X70 "1234 =\r\n56")},
     {"a delimiter behind a soft line break", QP, SPAN(X70 "12345--b--"),
@@ -116,8 +116,8 @@ test_quoted_dashes(void **state)
 
 		encoder_init(&encoder, encodings[i]);
 		encoder.quotes_dashes = true;
-		encoder_take(&encoder,
-		    SPAN("--=b\n-\n=41-\n--" X70 "123-\nF\n."), &out);
+		encoder_take(
+		    &encoder, SPAN("--=b\n-\n=41-\n--" X70 "123-\nF\n."), &out);
 		encoder_end(&encoder, &out);
 		assert_string_equal(buf_text(&out),
 		    i == 0 ? "=2D-=3Db\r\n=2D\r\n=3D41-\r\n=2D-" X70
@@ -143,11 +143,10 @@ test_lines(void **state)
 			for (size_t i = 0; i < sizeof(in); i++)
 				in[i] = (char)(i % 2 ? pair >> 8 : pair);
 			encoder_init(&encoder, (enum encoding)how);
-			encoder_take(&encoder,
-			    (struct span){in, sizeof(in)}, &out);
+			encoder_take(
+			    &encoder, (struct span){in, sizeof(in)}, &out);
 			encoder_end(&encoder, &out);
-			assert_true(
-			    out.len <= ENCODER_GROWTH * sizeof(in) + 4);
+			assert_true(out.len <= ENCODER_GROWTH * sizeof(in) + 4);
 			for (size_t i = 0; i < out.len; i++) {
 				unsigned char c = (unsigned char)out.data[i];
 

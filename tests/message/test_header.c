@@ -94,8 +94,7 @@ test_fields(void **state)
 static void
 test_find(void **state)
 {
-	struct span header =
-	    SPAN("From: a\r\nTO : b\r\nto: c\r\nX-To: d\r\n");
+	struct span header = SPAN("From: a\r\nTO : b\r\nto: c\r\nX-To: d\r\n");
 	struct field field;
 
 	(void)state;

@@ -36,8 +36,7 @@ static const struct row rows[] = {
     {"references", HEADER, "References:\n <a@b>\n <c@d>\n"},
     {"MIME-Version", HEADER, "MIME-Version: 1.0\n"},
     {"Content-Type", HEADER, "Content-Type: text/plain\n"},
-    {"Content-Transfer-Encoding", HEADER,
-	"content-transfer-encoding: 8BIT\n"},
+    {"Content-Transfer-Encoding", HEADER, "content-transfer-encoding: 8BIT\n"},
     {"another Content- field", HEADER, "Content-Class: x\n"},
     {"received", HEADER,
 	"Received: from a by b; Mon, 5 Jan 2026 10:00:00 +0000\n"},
@@ -118,8 +117,7 @@ test_verdict(void **state)
 	}
 	fits = known_fields_fit(buf_span(&header));
 	names = known_fields_of_recipients(buf_span(&header), &name);
-	assert_int_equal(
-	    fits ? HEADER : names ? UNCLEAR : TEXT, row->verdict);
+	assert_int_equal(fits ? HEADER : names ? UNCLEAR : TEXT, row->verdict);
 	buf_free(&header);
 }
 

@@ -1,6 +1,5 @@
 #include "rows.h"
 
-
 #include "message/feed.h"
 
 struct read_row {
@@ -13,14 +12,13 @@ struct read_row {
 static const struct read_row read_rows[] = {
     {"both", SPAN("a: b\nc: d\n\nbody\n"), SPAN("a: b\r\nc: d\r\n"),
 	SPAN("body\r\n")},
-    {"CRLF", SPAN("a: b\r\n\r\nbody\r\n"), SPAN("a: b\r\n"),
-	SPAN("body\r\n")},
+    {"CRLF", SPAN("a: b\r\n\r\nbody\r\n"), SPAN("a: b\r\n"), SPAN("body\r\n")},
     {"CR", SPAN("a: b\rc: d\r\rbody\r"), SPAN("a: b\r\nc: d\r\n"),
 	SPAN("body\r\n")},
     {"mixed ends", SPAN("a: b\r\nc: d\ne: f\r\r\nx\ry\n"),
 	SPAN("a: b\r\nc: d\r\ne: f\r\n"), SPAN("x\r\ny\r\n")},
-    {"LF CR in the body are two", SPAN("a: b\n\nbody\n\rx"),
-	SPAN("a: b\r\n"), SPAN("body\r\n\r\nx\r\n")},
+    {"LF CR in the body are two", SPAN("a: b\n\nbody\n\rx"), SPAN("a: b\r\n"),
+	SPAN("body\r\n\r\nx\r\n")},
     {"LF CR in the header folds", SPAN("a: b\n\rc\n\n\rx"),
 	SPAN("a: b\r\n c\r\n"), SPAN("\r\nx\r\n")},
     {"CR CR LF", SPAN("a: b\r\r\nc: d\r\r\n\r\r\nx\r\r\n\r\r\r\ny\r\r\n"),
@@ -29,8 +27,8 @@ static const struct read_row read_rows[] = {
 	SPAN("a: b\r\nc: d\r\n"), SPAN("")},
     {"CR CR in the body", SPAN("a: b\n\nx\r\ry\r\r"), SPAN("a: b\r\n"),
 	SPAN("x\r\n\r\ny\r\n\r\n")},
-    {"CR within a field", SPAN("a: b\rc: d\n\nx\n"),
-	SPAN("a: b c: d\r\n"), SPAN("x\r\n")},
+    {"CR within a field", SPAN("a: b\rc: d\n\nx\n"), SPAN("a: b c: d\r\n"),
+	SPAN("x\r\n")},
     {"CR before a field", SPAN("a: b\n\rc: d\n\nx\n"),
 	SPAN("a: b\r\n c: d\r\n"), SPAN("x\r\n")},
     {"CR before the first field", SPAN("\ra: b\n\nx\n"), SPAN(""),
@@ -68,16 +66,15 @@ static const struct read_row read_rows[] = {
 	SPAN("")},
     {"blanks before colons", SPAN("a:b\nc \t:d : e\n f : g\n\n"),
 	SPAN("a:b\r\nc:d : e\r\n f : g\r\n"), SPAN("")},
-    {"blank before the colon, signed",
-	SPAN("a : b\nDKIM-Signature: v=1\n\n"),
+    {"blank before the colon, signed", SPAN("a : b\nDKIM-Signature: v=1\n\n"),
 	SPAN("a : b\r\nDKIM-Signature: v=1\r\n"), SPAN("")},
     {"mailbox line", SPAN("From a@x Sun Nov 22 00:00:00 2026\na: b\n\nc\n"),
 	SPAN("a: b\r\n"), SPAN("c\r\n")},
     {"mailbox line alone", SPAN("From a@x"), SPAN(""), SPAN("")},
     {"mailbox line, short", SPAN("From \r\na: b\n"), SPAN("a: b\r\n"),
 	SPAN("")},
-    {"second mailbox line is body", SPAN("From a\nFrom b\nc: d\n"),
-	SPAN(""), SPAN("From b\r\nc: d\r\n")},
+    {"second mailbox line is body", SPAN("From a\nFrom b\nc: d\n"), SPAN(""),
+	SPAN("From b\r\nc: d\r\n")},
     {"mailbox line, then a continuation", SPAN("From a\n b\n"), SPAN(""),
 	SPAN(" b\r\n")},
     {"From with a blank is a field", SPAN("From : a@x\n\n"),
@@ -96,14 +93,14 @@ static const struct read_row read_rows[] = {
 	SPAN("b: c\r\n"), SPAN("")},
     {"byte order mark behind the mailbox line",
 	SPAN("From a\n\357\273\277b: c\n"), SPAN("b: c\r\n"), SPAN("")},
-    {"byte order mark, no header", SPAN("\357\273\277\r\nb: c\n"),
-	SPAN(""), SPAN("b: c\r\n")},
-    {"byte order mark of a text", SPAN("\357\273\277hey\nb: c\n"),
-	SPAN(""), SPAN("\357\273\277hey\r\nb: c\r\n")},
-    {"byte order mark, then a blank", SPAN("\357\273\277 b: c\n"),
-	SPAN(""), SPAN("\357\273\277 b: c\r\n")},
-    {"two byte order marks", SPAN("\357\273\277\357\273\277b: c\n"),
-	SPAN(""), SPAN("\357\273\277\357\273\277b: c\r\n")},
+    {"byte order mark, no header", SPAN("\357\273\277\r\nb: c\n"), SPAN(""),
+	SPAN("b: c\r\n")},
+    {"byte order mark of a text", SPAN("\357\273\277hey\nb: c\n"), SPAN(""),
+	SPAN("\357\273\277hey\r\nb: c\r\n")},
+    {"byte order mark, then a blank", SPAN("\357\273\277 b: c\n"), SPAN(""),
+	SPAN("\357\273\277 b: c\r\n")},
+    {"two byte order marks", SPAN("\357\273\277\357\273\277b: c\n"), SPAN(""),
+	SPAN("\357\273\277\357\273\277b: c\r\n")},
     {"byte order mark later", SPAN("a: b\n\357\273\277c: d\n"),
 	SPAN("a: b\r\n"), SPAN("\357\273\277c: d\r\n")},
     {"part of a byte order mark", SPAN("\357\273b: c\n"), SPAN(""),
@@ -115,12 +112,10 @@ static const struct read_row read_rows[] = {
 };
 
 static const struct read_row dot_rows[] = {
-    {"dot ends", SPAN("a: b\n\nx\n.\ny\n"), SPAN("a: b\r\n"),
-	SPAN("x\r\n")},
+    {"dot ends", SPAN("a: b\n\nx\n.\ny\n"), SPAN("a: b\r\n"), SPAN("x\r\n")},
     {"dot CRLF ends", SPAN("a: b\n\nx\r\n.\r\ny\n"), SPAN("a: b\r\n"),
 	SPAN("x\r\n")},
-    {"dot CR ends", SPAN("a: b\n\nx\r.\ry\n"), SPAN("a: b\r\n"),
-	SPAN("x\r\n")},
+    {"dot CR ends", SPAN("a: b\n\nx\r.\ry\n"), SPAN("a: b\r\n"), SPAN("x\r\n")},
     {"dot at the end ends", SPAN("a: b\n\nx\n."), SPAN("a: b\r\n"),
 	SPAN("x\r\n")},
     {"dot ends in the header", SPAN("a: b\n.\nc: d\n"), SPAN("a: b\r\n"),
@@ -168,8 +163,8 @@ static const struct read_row name_rows[] = {
 	SPAN("From https://host/x\r\n * branch -> x\r\n")},
     {"mailbox line, no header", SPAN("From a 10:00\n\nx\n"), SPAN(""),
 	SPAN("x\r\n")},
-    {"value that does not fit", SPAN("From: /dev/sda to /dev/sdb\n"),
-	SPAN(""), SPAN("From: /dev/sda to /dev/sdb\r\n")},
+    {"value that does not fit", SPAN("From: /dev/sda to /dev/sdb\n"), SPAN(""),
+	SPAN("From: /dev/sda to /dev/sdb\r\n")},
     {"no header", SPAN("\na: b\n"), SPAN(""), SPAN("a: b\r\n")},
     {"dot in a text", SPAN("a: b\n.\nc\n"), SPAN(""),
 	SPAN("a: b\r\n.\r\nc\r\n")},
@@ -184,22 +179,21 @@ struct unclear_row {
 
 #define DOUBTFUL "cannot tell whether the message begins with a header: it "
 #define MISSING "cannot take recipients from the message: "
-#define NONE_FITS "no field of its header has a known name and a value that " \
+#define NONE_FITS                                                   \
+	"no field of its header has a known name and a value that " \
 	"fits it"
 
 static const struct unclear_row unclear_rows[] = {
     {"To", HEADER_BY_NAME, SPAN("a: b\nTo: be or not to be\n"),
 	DOUBTFUL "names To,"},
-    {"Bcc", HEADER_BY_NAME, SPAN("bcc : a b c\n\nx\n"),
-	DOUBTFUL "names bcc,"},
+    {"Bcc", HEADER_BY_NAME, SPAN("bcc : a b c\n\nx\n"), DOUBTFUL "names bcc,"},
     {"Resent", HEADER_BY_NAME, SPAN("Resent-Date: now\n"),
 	DOUBTFUL "names Resent-Date,"},
     {"no header", HEADER_REQUIRED, SPAN("hello you\n"),
 	MISSING "it has no header"},
     {"empty header", HEADER_REQUIRED, SPAN("\nhello you\n"),
 	MISSING "it has no header"},
-    {"unknown field", HEADER_REQUIRED, SPAN("make: x\n"),
-	MISSING NONE_FITS},
+    {"unknown field", HEADER_REQUIRED, SPAN("make: x\n"), MISSING NONE_FITS},
 };
 
 static void
@@ -220,8 +214,8 @@ test_unclear(void **state)
 }
 
 static void
-check_read(const struct read_row *row, const struct message_options *options,
-    int fd)
+check_read(
+    const struct read_row *row, const struct message_options *options, int fd)
 {
 	struct gather gather = {0};
 	struct error err = {0};
@@ -233,8 +227,7 @@ check_read(const struct read_row *row, const struct message_options *options,
 	assert_octets(message_header(message), row->header, row->input);
 	assert_int_equal(
 	    gather_replay(&gather, message, NULL, REPLAY_PLAIN), REPLAY_DONE);
-	assert_octets(
-	    span_skip(buf_span(&gather.octets), row->header.len + 2),
+	assert_octets(span_skip(buf_span(&gather.octets), row->header.len + 2),
 	    row->plain, row->input);
 	assert_int_equal(message_size(message, NULL), gather.octets.len);
 	assert_int_equal(message_facts(message)->body_size, row->plain.len);
@@ -330,8 +323,7 @@ static const struct facts_row facts_rows[] = {
 	{0, 0, 1, 0, 0, 0, {0, 1, 0}, {0, 0, 0}, 0, 0, 0, 0}},
     {"8-bit behind the dot", true, SPAN("a: b\r\n\r\nx\r\n.\r\n\377\n"),
 	{3, 0, 0, 0, 0, 0, {0, 0, 0}, {0, 0, 0}, 0, 0, 0, 0}},
-    {"long line in the header", false,
-	SPAN("a: bcdefgh\r\n ijklmnopqrs\r\n"),
+    {"long line in the header", false, SPAN("a: bcdefgh\r\n ijklmnopqrs\r\n"),
 	{0, 0, 0, 0, 0, 0, {0, 0, 0}, {0, 0, 0}, 0, 0, 0, 0}},
     {"NUL in the header", false, SPAN("a: b\0\r\n"),
 	{0, 0, 0, 1, 0, 0, {0, 0, 1}, {0, 0, 0}, 0, 0, 0, 0}},
@@ -369,8 +361,7 @@ check_facts(const struct facts_row *row, int fd)
 	assert_int_equal(facts->has_bare_cr, row->facts.has_bare_cr);
 	assert_int_equal(facts->has_bare_lf, row->facts.has_bare_lf);
 	assert_int_equal(facts->has_extra_cr, row->facts.has_extra_cr);
-	assert_int_equal(
-	    facts->body_has_bare_cr, row->facts.body_has_bare_cr);
+	assert_int_equal(facts->body_has_bare_cr, row->facts.body_has_bare_cr);
 	assert_int_equal(
 	    facts->body_has_extra_cr, row->facts.body_has_extra_cr);
 	message_free(message);
@@ -398,8 +389,7 @@ struct refused_row {
 #define TOO_LARGE "cannot send the message: it is larger than max-size"
 
 static const struct refused_row refused_rows[] = {
-    {"empty", SPAN(""), 0, ERROR_NO_INPUT,
-	"cannot send: the message is empty"},
+    {"empty", SPAN(""), 0, ERROR_NO_INPUT, "cannot send: the message is empty"},
     {"as large as allowed", SPAN("a: b\n\nxyz\n"), 10, ERROR_NONE, ""},
     {"too large", SPAN("a: b\n\nxyz\n"), 9, ERROR_DATA, TOO_LARGE},
     {"too large in the header", SPAN("a: bcdefghij\n"), 9, ERROR_DATA,
@@ -437,8 +427,8 @@ test_refused(void **state)
 struct bound_row {
 	const char *name;
 	const char *begin, *unit, *end; /* units until the size is reached */
-	size_t size; /* before the end */
-	size_t header; /* 0: refused */
+	size_t size;			/* before the end */
+	size_t header;			/* 0: refused */
 };
 
 #define MAX MESSAGE_HEADER_MAX
@@ -451,8 +441,7 @@ static const struct bound_row bound_rows[] = {
     {"many lines, too many", "a:\n", "b: 345\n", "", 14680067, 0},
     {"CR alone", "a:\r", "b:\r", "\r", 12582912, MAX},
     {"long body line behind", "a:", "x", "\nthis is body", MAX - 2, MAX},
-    {"long line without a colon", "x", "x", "\n", 2 * MAX + 300000,
-	0},
+    {"long line without a colon", "x", "x", "\n", 2 * MAX + 300000, 0},
 };
 
 static void
@@ -476,16 +465,15 @@ test_bound(void **state)
 		fd = i == 0 ? feed_file(buf_span(&input))
 			    : feed_child(buf_span(&input), &child);
 		message = message_read(fd, "input", &options, &err);
-		assert_int_equal(
-		    message != NULL, row->header != 0 || is_body);
+		assert_int_equal(message != NULL, row->header != 0 || is_body);
 		if (message == NULL)
 			assert_int_equal(err.kind, ERROR_DATA);
 		else
 			assert_int_equal(
 			    message_header(message).len, row->header);
 		if (is_body)
-			assert_int_equal(message_size(message, NULL),
-			    2 + input.len + 1);
+			assert_int_equal(
+			    message_size(message, NULL), 2 + input.len + 1);
 		message_free(message);
 		close(fd);
 		if (i == 1)

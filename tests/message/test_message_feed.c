@@ -11,18 +11,18 @@ struct feed_row {
 };
 
 static const struct feed_row feeds[] = {
-	{"a message", "Subject: x\r\n\r\nHello.\r\n"},
-	{"LF", "Subject: x\n\nHello.\n"},
-	{"a header alone", "Subject: x\r\n"},
-	{"a header without its end", "Subject: x"},
-	{"a body alone", "Hello there\r\n\r\nagain\r\n"},
-	{"a body without its end", "Subject: x\r\n\r\nHello"},
-	{"only an empty line", "\r\n"},
-	{"folded", "Subject: x\r\n y\r\nTo: z\r\n\r\n\r\n\r\n"},
-	{"a line of a mailbox file", "From me\r\nSubject: x\r\n\r\na\r\n"},
-	{"dots", "a: b\r\n\r\n.\r\n..\r\n.a\r\n"},
-	{"bare CR", "a: b\rc: d\r\rx\ry"},
-	{"eight bits", "a: b\n\n\xc3\xa4\n"},
+    {"a message", "Subject: x\r\n\r\nHello.\r\n"},
+    {"LF", "Subject: x\n\nHello.\n"},
+    {"a header alone", "Subject: x\r\n"},
+    {"a header without its end", "Subject: x"},
+    {"a body alone", "Hello there\r\n\r\nagain\r\n"},
+    {"a body without its end", "Subject: x\r\n\r\nHello"},
+    {"only an empty line", "\r\n"},
+    {"folded", "Subject: x\r\n y\r\nTo: z\r\n\r\n\r\n\r\n"},
+    {"a line of a mailbox file", "From me\r\nSubject: x\r\n\r\na\r\n"},
+    {"dots", "a: b\r\n\r\n.\r\n..\r\n.a\r\n"},
+    {"bare CR", "a: b\rc: d\r\rx\ry"},
+    {"eight bits", "a: b\n\n\xc3\xa4\n"},
 };
 
 static bool
@@ -138,8 +138,8 @@ test_long(void **state)
 		    feed, (struct span){line, sizeof(line) - 1}, &err));
 	message = message_feed_end(feed, &err);
 	assert_non_null(message);
-	assert_true(message_facts(message)->body_size ==
-	    50000 * (sizeof(line) - 1));
+	assert_true(
+	    message_facts(message)->body_size == 50000 * (sizeof(line) - 1));
 	message_free(message);
 	message_feed_free(feed);
 }

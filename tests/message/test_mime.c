@@ -80,13 +80,13 @@ static const struct mime_row mime_rows[] = {
 	"composite 0 0-0 0-0\nleaf 1 0-5 6-8 enclosed\n"},
     {"enclosed, a mailbox line", ENCLOSED, "From a b\nA: b\n\nx\n",
 	"composite 0 0-0 0-0\nleaf 1 0-14 15-17 enclosed\n"},
-    {"enclosed, a quoted mailbox line", ENCLOSED,
-	">From a b\nA: b\n\nx\n",
+    {"enclosed, a quoted mailbox line", ENCLOSED, ">From a b\nA: b\n\nx\n",
 	"composite 0 0-0 0-0\nleaf 1 0-15 16-18 enclosed\n"},
     {"enclosed, encoded", "Content-Transfer-Encoding: base64\r\n" ENCLOSED,
 	"QTog\n", "leaf 0 0-0 0-5 opaque\n"},
     {"enclosed ends with its part", MIXED,
-	"--b\n" "Content-Type: message/rfc822\n\nDKIM-Signature: x\n\nx\n"
+	"--b\n"
+	"Content-Type: message/rfc822\n\nDKIM-Signature: x\n\nx\n"
 	"--b\n\ny\n--b--\n",
 	"composite 0 0-0 0-0\nfiller 0 0-0\n"
 	"composite 1 4-33 34-34\nleaf 2 34-52 53-54 signed enclosed\n"
@@ -106,8 +106,7 @@ static const struct mime_row mime_rows[] = {
 	"composite 0 0-0 0-0\nfiller 0 0-0\n"
 	"composite 1 4-47 48-48 signed\nfiller 1 48-48 signed\n"
 	"leaf 2 52-52 53-54 signed\nleaf 3 59-59 60-62\n"},
-    {"boundary with a colon",
-	"Content-Type: multipart/x; boundary=\"a:b\"\r\n",
+    {"boundary with a colon", "Content-Type: multipart/x; boundary=\"a:b\"\r\n",
 	"--a:b\n--a:b\nA: b\n--a:b--\n",
 	"composite 0 0-0 0-0\nfiller 0 0-0\nleaf 1 6-6 6-6\n"
 	"leaf 2 12-17 17-17\nfiller 0 25-25\n"},
@@ -206,8 +205,7 @@ test_facts(void **state)
 		assert_int_equal(facts.octets, row->facts.octets);
 		assert_int_equal(facts.quoted, row->facts.quoted);
 		assert_int_equal(facts.longest_line, row->facts.longest_line);
-		assert_int_equal(
-		    facts.has_eight_bit, row->facts.has_eight_bit);
+		assert_int_equal(facts.has_eight_bit, row->facts.has_eight_bit);
 		assert_int_equal(facts.has_nul, row->facts.has_nul);
 		assert_int_equal(facts.is_utf8, row->facts.is_utf8);
 	}
@@ -250,10 +248,11 @@ test_bounds(void **state)
 	(void)state;
 	buf_init(&body, 1 << 24);
 	for (int i = 0; i < 200; i++)
-		buf_add_format(&body, "--b%d\nContent-Type: multipart/x; "
-				      "boundary=b%d\n\n", i, i + 1);
-	count = count_in(
-	    SPAN("Content-Type: multipart/x; boundary=b0\r\n"),
+		buf_add_format(&body,
+		    "--b%d\nContent-Type: multipart/x; "
+		    "boundary=b%d\n\n",
+		    i, i + 1);
+	count = count_in(SPAN("Content-Type: multipart/x; boundary=b0\r\n"),
 	    buf_span(&body));
 	assert_int_equal(count.composites, MIME_DEPTH_MAX);
 	assert_int_equal(count.leaves, 1);
@@ -262,15 +261,15 @@ test_bounds(void **state)
 	buf_clear(&body);
 	for (int i = 0; i < 200; i++)
 		buf_add_text(&body, "Content-Type: message/rfc822\n\n");
-	count = count_in(
-	    SPAN("Content-Type: message/rfc822\r\n"), buf_span(&body));
+	count =
+	    count_in(SPAN("Content-Type: message/rfc822\r\n"), buf_span(&body));
 	assert_int_equal(count.composites, MIME_DEPTH_MAX);
 	assert_int_equal(count.opaque, 1);
 
 	buf_clear(&body);
 	for (int i = 0; i < 30000; i++)
-		buf_add_text(&body,
-		    "--b\nContent-Type: message/rfc822\n\n\nx\n");
+		buf_add_text(
+		    &body, "--b\nContent-Type: message/rfc822\n\n\nx\n");
 	count = count_in(SPAN(MIXED), buf_span(&body));
 	assert_true(count.composites <= MIME_PARTS_MAX);
 	assert_true(count.opaque > 0);

@@ -74,8 +74,7 @@ test_counts(void **state)
 	for (size_t from = 0; from < 20; from++) {
 		for (size_t len = 0; len < 70; len++)
 			for (int i = 0; i < 4; i++)
-				assert_counts(
-				    (struct span){room + from, len},
+				assert_counts((struct span){room + from, len},
 				    befores[i]);
 		for (size_t len = 4000; len < 4180; len += 7)
 			assert_counts((struct span){room + from, len}, ' ');
@@ -126,8 +125,7 @@ main(void)
 {
 	struct rows all = {0};
 
-	rows_add(
-	    &all, "counts", octets_rows, ROWS(octets_rows), test_counts);
+	rows_add(&all, "counts", octets_rows, ROWS(octets_rows), test_counts);
 	rows_add_one(&all, "sum", test_sum);
 	return rows_end(&all);
 }

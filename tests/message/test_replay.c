@@ -11,8 +11,7 @@ assert_safe(struct span wire, bool is_stuffed)
 
 	for (size_t i = 0; i < wire.len; i++) {
 		if (wire.at[i] == '\r')
-			assert_true(
-			    i + 1 < wire.len && wire.at[i + 1] == '\n');
+			assert_true(i + 1 < wire.len && wire.at[i + 1] == '\n');
 		if (wire.at[i] != '\n')
 			continue;
 		assert_true(i > 0 && wire.at[i - 1] == '\r');
@@ -106,12 +105,11 @@ test_every(void **state)
 }
 
 /* protocol: what makes one server or another see the end of the content. */
-static const struct span tricks[] = {
-    SPAN("\n.\n"), SPAN("\n.\r"), SPAN("\r.\n"), SPAN("\r.\r"),
-    SPAN("\n.\r\n"), SPAN("\r.\r\n"), SPAN("\r\n.\r\r\n"),
-    SPAN("\r\r\n.\r\r\n"), SPAN("\r\n.\n"), SPAN("\r\n.\r"),
-    SPAN("\r\n.\r\n"), SPAN("\r\n..\r\n"), SPAN("\n\r.\n\r"), SPAN("\n"),
-    SPAN("\r"), SPAN("\r\n"), SPAN(".")};
+static const struct span tricks[] = {SPAN("\n.\n"), SPAN("\n.\r"),
+    SPAN("\r.\n"), SPAN("\r.\r"), SPAN("\n.\r\n"), SPAN("\r.\r\n"),
+    SPAN("\r\n.\r\r\n"), SPAN("\r\r\n.\r\r\n"), SPAN("\r\n.\n"),
+    SPAN("\r\n.\r"), SPAN("\r\n.\r\n"), SPAN("\r\n..\r\n"), SPAN("\n\r.\n\r"),
+    SPAN("\n"), SPAN("\r"), SPAN("\r\n"), SPAN(".")};
 
 #define TRICKS (sizeof(tricks) / sizeof(tricks[0]))
 
@@ -249,16 +247,16 @@ test_plan(void **state)
 	message = message_read(fd, "input", &options, &err);
 	assert_non_null(message);
 	buf_add_text(&plan.added, ".new: 1\r\n");
-	assert_int_equal(gather_replay(&gather, message, &plan,
-			     REPLAY_PLAIN), REPLAY_DONE);
-	assert_string_equal(buf_text(&gather.octets),
-	    ".new: 1\r\n.b: 2\r\n\r\n.d\r\n");
+	assert_int_equal(
+	    gather_replay(&gather, message, &plan, REPLAY_PLAIN), REPLAY_DONE);
+	assert_string_equal(
+	    buf_text(&gather.octets), ".new: 1\r\n.b: 2\r\n\r\n.d\r\n");
 	assert_int_equal(message_size(message, &plan), gather.octets.len);
 	buf_free(&gather.octets);
-	assert_int_equal(gather_replay(&gather, message, &plan,
-			     REPLAY_STUFFED), REPLAY_DONE);
-	assert_string_equal(buf_text(&gather.octets),
-	    "..new: 1\r\n..b: 2\r\n\r\n..d\r\n");
+	assert_int_equal(gather_replay(&gather, message, &plan, REPLAY_STUFFED),
+	    REPLAY_DONE);
+	assert_string_equal(
+	    buf_text(&gather.octets), "..new: 1\r\n..b: 2\r\n\r\n..d\r\n");
 	buf_free(&gather.octets);
 	buf_free(&plan.added);
 	message_free(message);
@@ -285,8 +283,8 @@ test_sink_ends(void **state)
 		struct gather gather = {.most = most};
 		size_t calls;
 
-		assert_int_equal(gather_replay(&gather, message, NULL,
-				     REPLAY_STUFFED),
+		assert_int_equal(
+		    gather_replay(&gather, message, NULL, REPLAY_STUFFED),
 		    most > 305000 ? REPLAY_DONE : REPLAY_SINK_ENDED);
 		calls = gather.octets.len / (64 * 1024 / 4) + 2;
 		assert_true(gather.calls <= calls);

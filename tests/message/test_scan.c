@@ -65,8 +65,8 @@ take_line(struct span *text, struct span *line, struct span *end)
 {
 	size_t len = 0, ends = 0;
 
-	while (len < text->len && text->at[len] != '\r' &&
-	    text->at[len] != '\n')
+	while (
+	    len < text->len && text->at[len] != '\r' && text->at[len] != '\n')
 		len++;
 	while (len + ends < text->len && text->at[len + ends] == '\r')
 		ends++;
@@ -266,11 +266,9 @@ test_long_line(void **state)
 			if (from > 0)
 				room[from - 1] = '\n';
 			room[from + len] = '\n';
-			scan_take(&scan,
-			    (struct span){room, from + len + 1});
+			scan_take(&scan, (struct span){room, from + len + 1});
 			scan_end(&scan);
-			assert_int_equal(
-			    scan.facts.has_long_line, len == 999);
+			assert_int_equal(scan.facts.has_long_line, len == 999);
 		}
 	}
 }
@@ -313,8 +311,8 @@ test_left(void **state)
 		buf_init(&got, 100);
 		done = wire_take(&wire, row->text) && wire_end(&wire);
 		assert_int_equal(done, left == row->size);
-		assert_int_equal(wire.result,
-		    done ? REPLAY_DONE : REPLAY_CHANGED);
+		assert_int_equal(
+		    wire.result, done ? REPLAY_DONE : REPLAY_CHANGED);
 		assert_true(got.len <= left);
 		buf_free(&got);
 	}
@@ -336,8 +334,7 @@ test_many_left(void **state)
 	for (size_t i = 0; i < count; i++)
 		buf_add_span(&text, row->text);
 	wire.left = text.len / 2;
-	assert_false(
-	    wire_take(&wire, buf_span(&text)) && wire_end(&wire));
+	assert_false(wire_take(&wire, buf_span(&text)) && wire_end(&wire));
 	assert_int_equal(wire.result, REPLAY_CHANGED);
 	assert_true(got.len <= text.len / 2);
 	buf_free(&text);

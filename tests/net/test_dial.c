@@ -145,8 +145,8 @@ struct resolve_row {
 static const struct dial_options plain = {.deadline = DEADLINE_NEVER};
 
 static enum resolve_result
-resolve(const char *host, int family, struct address_list *list,
-    struct buf *reason)
+resolve(
+    const char *host, int family, struct address_list *list, struct buf *reason)
 {
 	const struct resolve_question question = {
 	    .host = host, .port = 25, .family = family};
@@ -175,8 +175,7 @@ static const struct resolve_row resolves[] = {
 	AF_UNSPEC},
     {"system", "system.test", RESOLVE_TROUBLE,
 	"cannot resolve the name: Too many open files", AF_UNSPEC},
-    {"IPv4 only", "mixed.test", RESOLVE_DONE, "192.0.2.1 192.0.2.2",
-	AF_INET},
+    {"IPv4 only", "mixed.test", RESOLVE_DONE, "192.0.2.1 192.0.2.2", AF_INET},
     {"IPv6 only", "both.test", RESOLVE_DONE, "::1", AF_INET6},
     {"no IPv6 address", "four.test", RESOLVE_NO_HOST,
 	"the name has no IPv6 address", AF_INET6},
@@ -272,8 +271,7 @@ listen_at(const char *address, unsigned short *port)
 			close(fd);
 		fd = -1;
 	} else
-		*port = ntohs(
-		    got.ss_family == AF_INET
+		*port = ntohs(got.ss_family == AF_INET
 			? ((struct sockaddr_in *)(void *)&got)->sin_port
 			: ((struct sockaddr_in6 *)(void *)&got)->sin6_port);
 	freeaddrinfo(at);
@@ -319,8 +317,8 @@ dial_to(const char *host, unsigned short port)
 	struct buf reason = {0};
 	struct dial *dial;
 
-	assert_int_equal(dial_open(&dial, host, port, &plain, &reason),
-	    DIAL_DONE);
+	assert_int_equal(
+	    dial_open(&dial, host, port, &plain, &reason), DIAL_DONE);
 	assert_int_equal(reason.len, 0);
 	buf_free(&reason);
 	return dial;
@@ -437,8 +435,7 @@ test_source(void **state)
 	assert_int_equal(
 	    dial_open(&dial, "both.test", port, &options, &text), DIAL_DONE);
 	assert_int_equal(
-	    dial_next(dial, LONG, deadline_in(LONG), &fd, &text),
-	    row->result);
+	    dial_next(dial, LONG, deadline_in(LONG), &fd, &text), row->result);
 	if (fd >= 0) {
 		assert_true(dial_own_literal(fd, &text));
 		close(fd);

@@ -22,12 +22,11 @@ open_place(struct place *place, int backlog)
 
 	memcpy(place->folder, "/tmp/dial.XXXXXX", sizeof("/tmp/dial.XXXXXX"));
 	assert_non_null(mkdtemp(place->folder));
-	snprintf(place->path, sizeof(place->path), "%s/socket",
-	    place->folder);
+	snprintf(place->path, sizeof(place->path), "%s/socket", place->folder);
 	memcpy(address.sun_path, place->path, strlen(place->path) + 1);
 	place->listener = socket(AF_UNIX, SOCK_STREAM, 0);
-	assert_int_equal(bind(place->listener, (struct sockaddr *)&address,
-			     sizeof(address)),
+	assert_int_equal(
+	    bind(place->listener, (struct sockaddr *)&address, sizeof(address)),
 	    0);
 	if (backlog >= 0)
 		assert_int_equal(listen(place->listener, backlog), 0);
@@ -51,8 +50,8 @@ test_connected(void **state)
 
 	(void)state;
 	open_place(&place, 5);
-	assert_int_equal(dial_unix(place.path, 1000, DEADLINE_NEVER, &fd,
-			     &reason),
+	assert_int_equal(
+	    dial_unix(place.path, 1000, DEADLINE_NEVER, &fd, &reason),
 	    DIAL_DONE);
 	other = accept(place.listener, NULL, NULL);
 	assert_true(other >= 0);
@@ -72,8 +71,8 @@ test_no_socket(void **state)
 	int fd = 0;
 
 	(void)state;
-	assert_int_equal(dial_unix("/tmp/there/is/none", 1000,
-			     DEADLINE_NEVER, &fd, &reason),
+	assert_int_equal(
+	    dial_unix("/tmp/there/is/none", 1000, DEADLINE_NEVER, &fd, &reason),
 	    DIAL_FAILED);
 	assert_string_equal(buf_text(&reason), "no such file or directory");
 	assert_int_equal(fd, -1);
@@ -89,8 +88,8 @@ test_nobody_listens(void **state)
 
 	(void)state;
 	open_place(&place, -1);
-	assert_int_equal(dial_unix(place.path, 1000, DEADLINE_NEVER, &fd,
-			     &reason),
+	assert_int_equal(
+	    dial_unix(place.path, 1000, DEADLINE_NEVER, &fd, &reason),
 	    DIAL_FAILED);
 	assert_string_equal(buf_text(&reason), "connection refused");
 	close_place(&place);
@@ -154,15 +153,15 @@ struct trust_row {
 };
 
 static const struct trust_row trust_rows[] = {
-	{"our own server", OTHER, OTHER, OTHER, NULL},
-	{"our own, in root's folder", OTHER, ROOT, OTHER, NULL},
-	{"root's, in another's folder", ROOT, THIRD, OTHER, NULL},
-	{"of the folder's owner", THIRD, THIRD, OTHER, NULL},
-	{"of the folder's owner, for root", THIRD, THIRD, ROOT, NULL},
-	{"another's, in root's folder", THIRD, ROOT, OTHER,
-	    "runs as user 65532, who is neither root, nor this user (65533)"},
-	{"another's, in our folder", THIRD, OTHER, OTHER, "runs as user 65532"},
-	{"another's, for root", THIRD, ROOT, ROOT, "runs as user 65532"},
+    {"our own server", OTHER, OTHER, OTHER, NULL},
+    {"our own, in root's folder", OTHER, ROOT, OTHER, NULL},
+    {"root's, in another's folder", ROOT, THIRD, OTHER, NULL},
+    {"of the folder's owner", THIRD, THIRD, OTHER, NULL},
+    {"of the folder's owner, for root", THIRD, THIRD, ROOT, NULL},
+    {"another's, in root's folder", THIRD, ROOT, OTHER,
+	"runs as user 65532, who is neither root, nor this user (65533)"},
+    {"another's, in our folder", THIRD, OTHER, OTHER, "runs as user 65532"},
+    {"another's, for root", THIRD, ROOT, ROOT, "runs as user 65532"},
 };
 
 /* A socket that a process of that user listens on, until it is killed. */

@@ -28,12 +28,10 @@ static const struct row rows[] = {
 		SRV("\3", "\4", "\2\113", "\2MY\300\24")),
 	"1 2 465 mx.a.example, 3 4 587 my.a.example"},
     {"none", SPAN(HEAD("\0")), ""},
-    {"the root",
-	SPAN(HEAD("\1") OWNER "\0\41\0\1" TTL "\0\7\0\0\0\0\0\0\0"),
+    {"the root", SPAN(HEAD("\1") OWNER "\0\41\0\1" TTL "\0\7\0\0\0\0\0\0\0"),
 	"0 0 0 ."},
     {"the root with a port",
-	SPAN(HEAD("\1") OWNER "\0\41\0\1" TTL "\0\7\0\0\0\0\0\1\0"),
-	"0 0 1 ."},
+	SPAN(HEAD("\1") OWNER "\0\41\0\1" TTL "\0\7\0\0\0\0\0\1\0"), "0 0 1 ."},
     {"a whole name",
 	SPAN(HEAD("\1") OWNER "\0\41\0\1" TTL
 			      "\0\20\0\0\0\0\0\1\2mx\4test\1x\0"),
@@ -43,48 +41,50 @@ static const struct row rows[] = {
 			      "\0\21\0\0\0\0\0\1\2mx\4test\1x\0"),
 	"0 0 1 mx.test.x"},
     {"another type between",
-	SPAN(HEAD("\2") OWNER "\0\1\0\1" TTL "\0\4\300\0\2\1" SRV(
-	    "\1", "\2", "\1\321", MX)),
+	SPAN(HEAD("\2") OWNER "\0\1\0\1" TTL
+			      "\0\4\300\0\2\1" SRV("\1", "\2", "\1\321", MX)),
 	"1 2 465 mx.a.example"},
-    {"another class", SPAN(HEAD("\1") OWNER "\0\41\0\3" TTL
-			   "\0\13\0\0\0\0\0\1" MX),
-	""},
-    {"another owner", SPAN(HEAD("\1") "\300\24\0\41\0\1" TTL
-			   "\0\13\0\0\0\0\0\1" MX),
-	""},
+    {"another class",
+	SPAN(HEAD("\1") OWNER "\0\41\0\3" TTL "\0\13\0\0\0\0\0\1" MX), ""},
+    {"another owner",
+	SPAN(HEAD("\1") "\300\24\0\41\0\1" TTL "\0\13\0\0\0\0\0\1" MX), ""},
     {"an owner in full, in capitals",
 	SPAN(HEAD("\1") "\2_S\4_TCP\1A\7EXAMPLE\0\0\41\0\1" TTL
 			"\0\13\0\0\0\0\0\1" MX),
 	"0 0 1 mx.a.example"},
     {"an alias",
 	SPAN(HEAD("\2") OWNER "\0\5\0\1" TTL "\0\4\1c\300\24"
-			"\1c\300\24\0\41\0\1" TTL "\0\13\0\0\0\0\0\1" MX),
+			      "\1c\300\24\0\41\0\1" TTL "\0\13\0\0\0\0\0\1" MX),
 	"0 0 1 mx.a.example"},
     {"an alias behind what it leads to",
-	SPAN(HEAD("\2") "\1c\300\24\0\41\0\1" TTL "\0\13\0\0\0\0\0\1" MX
-	     OWNER "\0\5\0\1" TTL "\0\4\1c\300\24"),
+	SPAN(HEAD("\2") "\1c\300\24\0\41\0\1" TTL "\0\13\0\0\0\0\0\1" MX OWNER
+			"\0\5\0\1" TTL "\0\4\1c\300\24"),
 	"0 0 1 mx.a.example"},
     {"an alias of itself", SPAN(HEAD("\1") OWNER "\0\5\0\1" TTL "\0\2" OWNER),
 	""},
     {"two aliases of each other",
 	SPAN(HEAD("\2") OWNER "\0\5\0\1" TTL "\0\4\1c\300\24"
-			"\1c\300\24\0\5\0\1" TTL "\0\2" OWNER),
+			      "\1c\300\24\0\5\0\1" TTL "\0\2" OWNER),
 	""},
     {"no host names are left out",
-	SPAN(HEAD("\6") SRV("\1", "\0", "\0\1", "\2m_\300\24")
-		SRV("\1", "\0", "\0\1", "\2m.\300\24")
-		SRV("\1", "\0", "\0\1", "\2m\0\300\24")
-		SRV("\1", "\0", "\0\1", "\2-m\300\24")
-		SRV("\1", "\0", "\0\1", "\2m@\300\24")
-		SRV("\1", "\0", "\0\1", "\2m\n\300\24")),
+	SPAN(HEAD("\6") SRV("\1", "\0", "\0\1", "\2m_\300\24") SRV("\1", "\0",
+	    "\0\1", "\2m.\300\24") SRV("\1", "\0", "\0\1", "\2m\0\300\24")
+		SRV("\1", "\0", "\0\1", "\2-m\300\24") SRV("\1", "\0", "\0\1",
+		    "\2m@\300\24") SRV("\1", "\0", "\0\1", "\2m\n\300\24")),
 	""},
     {"an address is no name",
 	SPAN(HEAD("\1") OWNER "\0\41\0\1" TTL "\0\21\0\0\0\0\0\1"
-	     "\003" "127" "\001" "0" "\001" "0" "\001" "1\0"),
+			      "\003"
+			      "127"
+			      "\001"
+			      "0"
+			      "\001"
+			      "0"
+			      "\001"
+			      "1\0"),
 	""},
     {"no port", SPAN(HEAD("\1") SRV("\1", "\0", "\0\0", MX)), ""},
-    {"something behind",
-	SPAN(HEAD("\1") SRV("\1", "\2", "\1\321", MX) "more"),
+    {"something behind", SPAN(HEAD("\1") SRV("\1", "\2", "\1\321", MX) "more"),
 	"1 2 465 mx.a.example"},
 
     {"nothing", SPAN(""), NULL},
@@ -100,9 +100,8 @@ static const struct row rows[] = {
 	SPAN("\22\64\201\200\0\1\0\0\0\0\0\0"
 	     "\2_s\4_tcp\1a\7example\0\0\17\0\1"),
 	NULL},
-    {"more records are promised", SPAN(HEAD("\2") SRV("\1", "\2", "\1\321",
-					   MX)),
-	NULL},
+    {"more records are promised",
+	SPAN(HEAD("\2") SRV("\1", "\2", "\1\321", MX)), NULL},
     {"too many records are promised",
 	SPAN("\22\64\201\200\0\1\377\377\0\0\0\0" QUESTION), NULL},
     {"an owner that points to itself",
@@ -185,8 +184,7 @@ test_random(void **state)
 		if (len > 0 && next_random(&seed) % 4 == 0)
 			len = next_random(&seed) % len;
 		copy = realloc(copy, len + !len);
-		if (dns_read_services(
-			(struct span){copy, len}, NAME, &list)) {
+		if (dns_read_services((struct span){copy, len}, NAME, &list)) {
 			assert_true(list.count <= SERVICE_MAX);
 			found += list.count;
 			for (size_t j = 0; j < list.count; j++)

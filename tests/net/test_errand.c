@@ -30,8 +30,8 @@ test_secret(void **state)
 	buf_add_text(&other, "in front of it");
 	for (size_t i = 0; i < 1000; i++)
 		buf_add_text(&secret, "tanzschuh");
-	assert_int_equal(errand_run(look_at_secret, &secret,
-			     DEADLINE_NEVER, &answer),
+	assert_int_equal(
+	    errand_run(look_at_secret, &secret, DEADLINE_NEVER, &answer),
 	    ERRAND_DONE);
 	assert_string_equal(buf_text(&answer), "9000 0 ");
 	/* The parent keeps it. */

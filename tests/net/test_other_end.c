@@ -16,22 +16,20 @@ struct end_row {
 };
 
 static const struct end_row ends[] = {
-	{"IPv4", AF_INET, SOCK_STREAM, "127.0.0.1", "127.0.0.1",
-	    OTHER_END_LOOPBACK},
-	{"another IPv4 loopback address", AF_INET, SOCK_STREAM, "127.9.9.9",
-	    "127.9.9.9", OTHER_END_LOOPBACK},
-	{"IPv6", AF_INET6, SOCK_STREAM, "::1", "::1", OTHER_END_LOOPBACK},
-	{"IPv4 in IPv6", AF_INET6, SOCK_STREAM, "::ffff:127.0.0.1",
-	    "::ffff:127.0.0.1", OTHER_END_LOOPBACK},
-	{"it listens", AF_INET, SOCK_STREAM, "127.0.0.1", NULL,
-	    OTHER_END_UNUSABLE},
-	{"no connection", AF_INET, SOCK_STREAM, NULL, NULL,
-	    OTHER_END_UNUSABLE},
-	{"UDP", AF_INET, SOCK_DGRAM, NULL, NULL, OTHER_END_UNUSABLE},
-	{"UDP with an address", AF_INET, SOCK_DGRAM, NULL, "127.0.0.1",
-	    OTHER_END_UNUSABLE},
-	{"a Unix socket without connection", AF_UNIX, SOCK_STREAM, NULL, NULL,
-	    OTHER_END_UNUSABLE},
+    {"IPv4", AF_INET, SOCK_STREAM, "127.0.0.1", "127.0.0.1",
+	OTHER_END_LOOPBACK},
+    {"another IPv4 loopback address", AF_INET, SOCK_STREAM, "127.9.9.9",
+	"127.9.9.9", OTHER_END_LOOPBACK},
+    {"IPv6", AF_INET6, SOCK_STREAM, "::1", "::1", OTHER_END_LOOPBACK},
+    {"IPv4 in IPv6", AF_INET6, SOCK_STREAM, "::ffff:127.0.0.1",
+	"::ffff:127.0.0.1", OTHER_END_LOOPBACK},
+    {"it listens", AF_INET, SOCK_STREAM, "127.0.0.1", NULL, OTHER_END_UNUSABLE},
+    {"no connection", AF_INET, SOCK_STREAM, NULL, NULL, OTHER_END_UNUSABLE},
+    {"UDP", AF_INET, SOCK_DGRAM, NULL, NULL, OTHER_END_UNUSABLE},
+    {"UDP with an address", AF_INET, SOCK_DGRAM, NULL, "127.0.0.1",
+	OTHER_END_UNUSABLE},
+    {"a Unix socket without connection", AF_UNIX, SOCK_STREAM, NULL, NULL,
+	OTHER_END_UNUSABLE},
 };
 
 static socklen_t
@@ -66,9 +64,8 @@ open_end(const struct end_row *row, int *client)
 			len = make_address(row, row->connects, &address);
 			((struct sockaddr_in *)(void *)&address)->sin_port =
 			    htons(9);
-			assert_int_equal(connect(listener, (void *)&address,
-					     len),
-			    0);
+			assert_int_equal(
+			    connect(listener, (void *)&address, len), 0);
 		}
 		return listener;
 	}
@@ -80,8 +77,7 @@ open_end(const struct end_row *row, int *client)
 	assert_int_equal(listen(listener, 1), 0);
 	if (row->connects == NULL)
 		return listener;
-	assert_int_equal(
-	    getsockname(listener, (void *)&address, &len), 0);
+	assert_int_equal(getsockname(listener, (void *)&address, &len), 0);
 	*client = socket(row->family, row->type, 0);
 	assert_int_equal(connect(*client, (void *)&address, len), 0);
 	fd = accept(listener, NULL, NULL);

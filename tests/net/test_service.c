@@ -56,9 +56,9 @@ test_order(void **state)
 	while (span_next_word(&rest, ",", &item)) {
 		struct service *service = &list.items[list.count++];
 
-		assert_int_equal(sscanf(item.at, "%hu %hu %1s",
-				     &service->priority, &service->weight,
-				     service->target),
+		assert_int_equal(
+		    sscanf(item.at, "%hu %hu %1s", &service->priority,
+			&service->weight, service->target),
 		    3);
 	}
 	service_order(&list, &service_lot);

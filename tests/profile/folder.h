@@ -32,8 +32,8 @@ folder_path(const struct folder *folder, const char *name)
 static inline void
 folder_make(struct folder *folder)
 {
-	snprintf(folder->path, sizeof(folder->path),
-	    "/tmp/smtpost-profile-XXXXXX");
+	snprintf(
+	    folder->path, sizeof(folder->path), "/tmp/smtpost-profile-XXXXXX");
 	assert_non_null(mkdtemp(folder->path));
 	setenv("HOME", folder->path, 1);
 	unsetenv("XDG_CONFIG_HOME");
@@ -76,8 +76,7 @@ folder_write_span(const struct folder *folder, const char *name, mode_t mode,
 	}
 	file = fopen(path, "w");
 	assert_non_null(file);
-	assert_int_equal(
-	    fwrite(content.at, 1, content.len, file), content.len);
+	assert_int_equal(fwrite(content.at, 1, content.len, file), content.len);
 	assert_int_equal(fclose(file), 0);
 	assert_int_equal(chmod(path, mode), 0);
 	free(path);

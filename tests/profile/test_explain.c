@@ -84,8 +84,7 @@ test_whole(void **state)
 	sources.config = path;
 	profiles = profiles_load(&sources, &err);
 	assert_non_null(profiles);
-	assert_true(
-	    profile_choose(&profile, profiles, NULL, NULL, NULL, &err));
+	assert_true(profile_choose(&profile, profiles, NULL, NULL, NULL, &err));
 	profile_explain(&profile, &out);
 	while (rest.len > 0) {
 		size_t at = span_find(rest, '/');

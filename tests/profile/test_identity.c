@@ -26,8 +26,7 @@ test_expand(void **state)
 {
 	const struct expand_row *row = *state;
 	struct buf out = {0};
-	bool done =
-	    sender_expand(span_from(row->sender), &row->words, &out);
+	bool done = sender_expand(span_from(row->sender), &row->words, &out);
 
 	assert_int_equal(done, row->expanded != NULL);
 	if (done)
@@ -177,8 +176,8 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "expand", expands, ROWS(expands), test_expand);
-	rows_add(&all, "full name", full_names, ROWS(full_names),
-	    test_full_name);
+	rows_add(
+	    &all, "full name", full_names, ROWS(full_names), test_full_name);
 	rows_add_one(&all, "home", test_home);
 	rows_add_one(&all, "sender", test_sender);
 	rows_add_one(&all, "domain", test_domain);

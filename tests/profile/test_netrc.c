@@ -24,16 +24,17 @@ static const struct find_row finds[] = {
     {"no login", M "password s", NULL},
     {"no password", M "login me", NULL},
     {"second entry", M "login you password a\n" M "login me password b", "b"},
-    {"first that fits", M "login me password a\n" M "login me password b",
-	"a"},
+    {"first that fits", M "login me password a\n" M "login me password b", "a"},
     {"entries do not mix", M "login me\nmachine b password s", NULL},
     {"default", "default login me password s", "s"},
     {"default of another", "default login you password s", NULL},
     {"default without login", "default password s", NULL},
-    {"machine before default", "default login me password d\n" M
-				"login me password s", "s"},
-    {"default after another login", M "login you password a\n"
-				     "default login me password d", "d"},
+    {"machine before default",
+	"default login me password d\n" M "login me password s", "s"},
+    {"default after another login",
+	M "login you password a\n"
+	  "default login me password d",
+	"d"},
     {"quotes", M "login \"me\" password \"a b\"", "a b"},
     {"quote and backslash", M "login me password \"a\\\"\\\\b\"", "a\"\\b"},
     {"hash in a password", M "login me password a#b", "a#b"},
@@ -43,12 +44,12 @@ static const struct find_row finds[] = {
     {"comment", "# " M "login me password a\n" M "login me password b", "b"},
     {"comment behind", M "login me # password a\npassword b", "b"},
     {"account", M "account login login me password s", "s"},
-    {"macro", "macdef x\n" M "login me password a\n\n" M
-	      "login me password b", "b"},
-    {"macro ends at an empty CRLF line", "macdef x\r\ny\r\n\r\n" M
-					 "login me password b", "b"},
-    {"macro to the end", M "login you password s\nmacdef x\n" M
-			  "login me password a", NULL},
+    {"macro", "macdef x\n" M "login me password a\n\n" M "login me password b",
+	"b"},
+    {"macro ends at an empty CRLF line",
+	"macdef x\r\ny\r\n\r\n" M "login me password b", "b"},
+    {"macro to the end",
+	M "login you password s\nmacdef x\n" M "login me password a", NULL},
     {"unknown word", M "port 587 login me password s", "s"},
     {"open quote", M "login me password \"s", NULL},
     {"open quote elsewhere", "machine \"a\n" M "login me password s", NULL},
@@ -62,8 +63,8 @@ test_find(void **state)
 {
 	const struct find_row *row = *state;
 	struct buf password = {0};
-	bool found = netrc_find(span_from(row->netrc), SPAN("mail.example"),
-	    SPAN("me"), &password);
+	bool found = netrc_find(
+	    span_from(row->netrc), SPAN("mail.example"), SPAN("me"), &password);
 
 	assert_int_equal(found, row->password != NULL);
 	if (found)

@@ -20,8 +20,7 @@ static void
 check_servers(const struct provider *provider)
 {
 	for (size_t i = 0; i < PROVIDER_VARIANTS_MAX; i++) {
-		const struct provider_variant *variant =
-		    &provider->variants[i];
+		const struct provider_variant *variant = &provider->variants[i];
 		struct profile profile = {.password_fd = -1};
 		struct error err = {0};
 		struct buf name = {0}, value = {0};
@@ -43,8 +42,7 @@ check_servers(const struct provider *provider)
 		    &profile, buf_span(&value), &err));
 		assert_true(profile.server_count > 0);
 		for (size_t j = 0; j < profile.server_count; j++)
-			assert_true(
-			    profile.servers[j].scheme == SCHEME_SMTP ||
+			assert_true(profile.servers[j].scheme == SCHEME_SMTP ||
 			    profile.servers[j].scheme == SCHEME_SMTPS);
 		buf_free(&name);
 		buf_free(&value);
@@ -106,8 +104,8 @@ static const struct name_row names[] = {
     {"a hyphen in front", "ses:-a", NULL, "ses:REGION"},
     {"a hyphen at the end", "ses:a-", NULL, "ses:REGION"},
     {"a region in capitals", "ses:REGION", NULL, "ses:REGION"},
-    {"a region that is too long", "ses:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-	NULL, "ses:REGION"},
+    {"a region that is too long", "ses:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL,
+	"ses:REGION"},
     {"a variant of another", "gmail:eu", NULL, "one of gmail"},
     {"controls are masked", "a\x1b[1m", NULL, "\\x1b"},
 };
@@ -186,14 +184,12 @@ static const struct preset_row presets[] = {
     {"auth", "gmail", NULL, NULL, "auth", "auto"},
     {"a word as the user", "sendgrid", NULL, NULL, "user", "apikey"},
     {"no word", "gmail", NULL, NULL, "user", NULL},
-    {"the user sends", "gmail", "me@gmail.com", NULL, "sender",
-	"me@gmail.com"},
+    {"the user sends", "gmail", "me@gmail.com", NULL, "sender", "me@gmail.com"},
     {"a percent sign", "gmail", "m%u@gmail.com", NULL, "sender",
 	"m%%u@gmail.com"},
     {"no user", "gmail", NULL, NULL, "sender", NULL},
     {"a user without a domain", "gmail", "me", NULL, "sender", NULL},
-    {"a user with a name", "gmail", "Me <me@gmail.com>", NULL, "sender",
-	NULL},
+    {"a user with a name", "gmail", "Me <me@gmail.com>", NULL, "sender", NULL},
     {"two users", "gmail", "a@b.example, c@d.example", NULL, "sender", NULL},
     {"a login does not send", "brevo", "me@b.example", NULL, "sender", NULL},
     {"a foreign From is replaced", "yandex", NULL, "me@yandex.com",
@@ -234,7 +230,7 @@ test_preset(void **state)
 
 struct user_row {
 	const char *name, *provider, *user;
-	const char *error; /* NULL: it will do */
+	const char *error;  /* NULL: it will do */
 	const char *sender; /* NULL: none is set */
 };
 
@@ -249,8 +245,8 @@ static const struct user_row users[] = {
     {"no address, a sender, where it is surely wrong", "microsoft365", "me",
 	"full address", "me@example.com"},
     {"the word", "sendgrid", "apikey", NULL, NULL},
-    {"another word", "sendgrid", "me",
-	"set user = apikey, or leave it out", NULL},
+    {"another word", "sendgrid", "me", "set user = apikey, or leave it out",
+	NULL},
     {"the word and more", "sparkpost", "SMTP_Injection:X-MSYS-SUBACCOUNT=1",
 	NULL, NULL},
     {"a key", "ses:eu-west-1", "AKIAIOSFODNN7EXAMPLE", NULL, NULL},
@@ -272,8 +268,7 @@ test_user(void **state)
 	profile.provider = copy(row->provider);
 	profile.user = copy(row->user);
 	profile.sender = copy(row->sender);
-	assert_int_equal(
-	    provider_check(&profile, &err), row->error == NULL);
+	assert_int_equal(provider_check(&profile, &err), row->error == NULL);
 	if (row->error != NULL) {
 		assert_int_equal(err.kind, ERROR_CONFIG);
 		assert_non_null(strstr(err.text, row->error));
@@ -295,7 +290,8 @@ static const struct hint_row hints[] = {
 	"Application-specific password required.", "2-Step"},
     {"by text, in any case", "microsoft365", STAGE_AUTH, 535, {5, 7, 139},
 	"Authentication unsuccessful, SMTPCLIENTAUTHENTICATION IS DISABLED "
-	"FOR THE TENANT. Visit", "Set-CASMailbox"},
+	"FOR THE TENANT. Visit",
+	"Set-CASMailbox"},
     {"the narrow one first", "microsoft365", STAGE_AUTH, 535, {5, 7, 139},
 	"basic authentication is disabled. [X]", "token-command"},
     {"the broad one last", "microsoft365", STAGE_AUTH, 535, {5, 7, 139},
@@ -304,8 +300,8 @@ static const struct hint_row hints[] = {
 	{5, 2, 252}, "SendAsDenied; a@b not allowed to send as c@d", "sender"},
     {"and its code", "microsoft365", STAGE_MAIL, 550, {5, 2, 252},
 	"Sender throttled due to continuous send as denied errors.", "wait"},
-    {"a login, whatever it says", "fastmail", STAGE_AUTH, 535, {0, 0, 0},
-	"no", "app password"},
+    {"a login, whatever it says", "fastmail", STAGE_AUTH, 535, {0, 0, 0}, "no",
+	"app password"},
     {"501 to a login", "fastmail", STAGE_AUTH, 501, {0, 0, 0}, "no",
 	"app password"},
     {"a login, for now", "fastmail", STAGE_AUTH, 454, {4, 7, 0}, "no", NULL},
@@ -365,8 +361,7 @@ test_hint_rows(void **state)
 			if (row->text != NULL)
 				buf_add_text(&outcome.reply.text, row->text);
 			assert_string_equal(
-			    provider_hint(&profile, NULL, &outcome),
-			    row->hint);
+			    provider_hint(&profile, NULL, &outcome), row->hint);
 			outcome_free(&outcome);
 		}
 		profile_free(&profile);
@@ -385,8 +380,7 @@ test_hint_by_host(void **state)
 	const char *hint;
 
 	(void)state;
-	assert_true(
-	    server_parse(&server, SPAN("smtp://smtp.gmail.com"), &err));
+	assert_true(server_parse(&server, SPAN("smtp://smtp.gmail.com"), &err));
 	assert_true(
 	    server_parse(&other, SPAN("smtp://mail.example.com"), &err));
 	hint = provider_hint(&profile, &server, &outcome);

@@ -14,15 +14,15 @@ struct url_row {
 };
 
 static const struct url_row urls[] = {
-    {"host", "socks5://proxy.example", "socks5://proxy.example:1080", NULL,
+    {"host", "socks5://proxy.example", "socks5://proxy.example:1080", NULL, "",
+	NULL, false},
+    {"port", "socks5://proxy.example:9050", "socks5://proxy.example:9050", NULL,
 	"", NULL, false},
-    {"port", "socks5://proxy.example:9050", "socks5://proxy.example:9050",
-	NULL, "", NULL, false},
-    {"socks5h is the same", "SOCKS5H://10.0.0.1:1", "socks5://10.0.0.1:1",
-	NULL, "", NULL, false},
+    {"socks5h is the same", "SOCKS5H://10.0.0.1:1", "socks5://10.0.0.1:1", NULL,
+	"", NULL, false},
     {"IPv6", "socks5://[::1]", "socks5://[::1]:1080", NULL, "", NULL, false},
-    {"IPv6 and port", "socks5://[2001:db8::1]:99",
-	"socks5://[2001:db8::1]:99", NULL, "", NULL, false},
+    {"IPv6 and port", "socks5://[2001:db8::1]:99", "socks5://[2001:db8::1]:99",
+	NULL, "", NULL, false},
     {"user", "socks5://me@a", "socks5://me@a:1080", "me", "", NULL, false},
     {"user and empty password", "socks5://me:@a", "socks5://me@a:1080", "me",
 	"", NULL, false},
@@ -30,8 +30,8 @@ static const struct url_row urls[] = {
 	"hunter2", NULL, true},
     {"password with @ and :", "socks5://me:hunter2@:x@a",
 	"socks5://me:***@a:1080", "me", "hunter2@:x", NULL, true},
-    {"octets by number", "socks5://m%65:%40%3a%00@a",
-	"socks5://me:***@a:1080", "me", "@:", NULL, true},
+    {"octets by number", "socks5://m%65:%40%3a%00@a", "socks5://me:***@a:1080",
+	"me", "@:", NULL, true},
     {"slash in the password", "socks5://me:hunter2/x@a",
 	"socks5://me:***@a:1080", "me", "hunter2/x", NULL, true},
     {"the longest password", "socks5://me:" X250 "xxxxx@a",
@@ -58,25 +58,24 @@ static const struct url_row urls[] = {
 	"no user", true},
     {"no UTF-8 in the user", "socks5://%ff@a", NULL, NULL, NULL, "no user",
 	false},
-    {"a password too long", "socks5://me:" X250 "hunter2@a", NULL, NULL,
-	NULL, "255", true},
-    {"a user too long", "socks5://" X250 "xxxxxx:hunter2@a", NULL, NULL,
-	NULL, "255", true},
+    {"a password too long", "socks5://me:" X250 "hunter2@a", NULL, NULL, NULL,
+	"255", true},
+    {"a user too long", "socks5://" X250 "xxxxxx:hunter2@a", NULL, NULL, NULL,
+	"255", true},
     {"a lone percent sign", "socks5://me:hunter2%@a", NULL, NULL, NULL, "%",
 	true},
-    {"percent and one digit", "socks5://me:hunter2%4@a", NULL, NULL, NULL,
-	"%", true},
-    {"percent and letters", "socks5://me:hunter2%xx@a", NULL, NULL, NULL,
-	"%", true},
+    {"percent and one digit", "socks5://me:hunter2%4@a", NULL, NULL, NULL, "%",
+	true},
+    {"percent and letters", "socks5://me:hunter2%xx@a", NULL, NULL, NULL, "%",
+	true},
     {"port 0", "socks5://a:0", NULL, NULL, NULL, "port", false},
     {"port in words", "socks5://me:hunter2", NULL, NULL, NULL, "port", false},
     {"path", "socks5://me:hunter2@a/", NULL, NULL, NULL, "its host", true},
     {"IPv6 without brackets", "socks5://me:hunter2@::1", NULL, NULL, NULL,
 	"brackets", true},
-    {"text behind the bracket", "socks5://[::1]x", NULL, NULL, NULL,
-	"its host", false},
-    {"line feed", "socks5://me:hunter2@a\n", NULL, NULL, NULL, "control",
-	true},
+    {"text behind the bracket", "socks5://[::1]x", NULL, NULL, NULL, "its host",
+	false},
+    {"line feed", "socks5://me:hunter2@a\n", NULL, NULL, NULL, "control", true},
 };
 
 static void
@@ -94,15 +93,14 @@ test_url(void **state)
 	if (done) {
 		proxy_print(&proxy, &printed);
 		assert_string_equal(buf_text(&printed), row->url);
-		assert_true(span_equal(
-		    span_from(proxy.user), span_from(row->user)));
-		assert_string_equal(
-		    buf_text(&proxy.password), row->password);
+		assert_true(
+		    span_equal(span_from(proxy.user), span_from(row->user)));
+		assert_string_equal(buf_text(&proxy.password), row->password);
 	} else {
 		assert_int_equal(err.kind, ERROR_CONFIG);
 		if (strstr(err.text, row->error) == NULL)
-			fail_msg("\"%s\" is not in \"%s\"", row->error,
-			    err.text);
+			fail_msg(
+			    "\"%s\" is not in \"%s\"", row->error, err.text);
 		assert_null(strstr(err.text, "hunter2"));
 		assert_null(proxy.host);
 	}

@@ -66,28 +66,27 @@ static const struct command_row commands[] = {
 	NULL},
     {"only three descriptors",
 	"for i in 3 4 5 6 7 8 9; do eval \"true <&$i\" 2>/dev/null && exit 1;"
-	" done; echo x", "x", 0, NULL},
+	" done; echo x",
+	"x", 0, NULL},
     {"SIGPIPE ends it", "yes hunter2 | head -1", "hunter2", 0, NULL},
     {"signals as before", "trap - PIPE TERM; (kill -PIPE $$); echo x", NULL,
 	ERROR_TEMPORARY, "signal 13"},
-    {"much behind the line", "echo x; head -c 1000000 /dev/zero", "x", 0,
-	NULL},
+    {"much behind the line", "echo x; head -c 1000000 /dev/zero", "x", 0, NULL},
     {"agent keeps the pipe", "echo x; sleep 5 &", "x", 0, NULL},
     {"closed output", "echo x; exec >&-; sleep 0.1", "x", 0, NULL},
     {"nothing", "true", NULL, ERROR_TEMPORARY, "first line is empty"},
     {"empty line", "echo; echo hunter2", NULL, ERROR_TEMPORARY,
 	"first line is empty"},
-    {"failure", "echo hunter2; exit 3", NULL, ERROR_TEMPORARY,
-	"exit status 3"},
+    {"failure", "echo hunter2; exit 3", NULL, ERROR_TEMPORARY, "exit status 3"},
     {"126", "echo hunter2; exit 126", NULL, ERROR_CONFIG, "exit status 126"},
-    {"no such command", "/nonexistent/hunter2 2>/dev/null", NULL,
-	ERROR_CONFIG, "exit status 127"},
+    {"no such command", "/nonexistent/hunter2 2>/dev/null", NULL, ERROR_CONFIG,
+	"exit status 127"},
     {"killed", "kill -9 $$", NULL, ERROR_TEMPORARY, "signal 9"},
     {"NUL", "printf 'hunter2\\000x\\n'", NULL, ERROR_TEMPORARY, "NUL"},
     {"carriage return", "printf 'hunter2\\rx\\n'", NULL, ERROR_TEMPORARY,
 	"carriage return"},
-    {"too long", "head -c 4097 /dev/zero | tr '\\0' x", NULL,
-	ERROR_TEMPORARY, "4096"},
+    {"too long", "head -c 4097 /dev/zero | tr '\\0' x", NULL, ERROR_TEMPORARY,
+	"4096"},
 };
 
 static void
@@ -133,8 +132,7 @@ static const struct token_row tokens[] = {
     {"the longest", "printf %016384d 0", NULL, 0, NULL},
     {"too long", "printf %016385d 0", NULL, ERROR_TEMPORARY,
 	"the token from token-command: it is longer than 16384"},
-    {"a blank", "echo 'Bearer hunter2'", NULL, ERROR_TEMPORARY,
-	"no token has"},
+    {"a blank", "echo 'Bearer hunter2'", NULL, ERROR_TEMPORARY, "no token has"},
     {"a control", "printf 'hunter2\\001x'", NULL, ERROR_TEMPORARY,
 	"no token has"},
     {"beyond ASCII", "printf 'hunter2\\303\\244'", NULL, ERROR_TEMPORARY,
@@ -142,8 +140,8 @@ static const struct token_row tokens[] = {
     {"nothing", "true", NULL, ERROR_TEMPORARY, "first line is empty"},
     {"failure", "echo hunter2; exit 3", NULL, ERROR_TEMPORARY,
 	"cannot get the token by token-command: exit status 3"},
-    {"no such command", "/nonexistent/hunter2 2>/dev/null", NULL,
-	ERROR_CONFIG, "exit status 127"},
+    {"no such command", "/nonexistent/hunter2 2>/dev/null", NULL, ERROR_CONFIG,
+	"exit status 127"},
 };
 
 static void
@@ -196,8 +194,8 @@ test_renewal(void **state)
 	assert_int_equal(
 	    secret_renew_token(&secret, &profile, DEADLINE_NEVER, &err),
 	    row->token != NULL);
-	assert_string_equal(buf_text(&secret.token),
-	    row->token != NULL ? row->token : "old");
+	assert_string_equal(
+	    buf_text(&secret.token), row->token != NULL ? row->token : "old");
 	assert_int_equal(err.kind, row->kind);
 	if (row->error != NULL)
 		assert_contains(err.text, row->error);
@@ -217,8 +215,7 @@ test_late_renewal(void **state)
 
 	(void)state;
 	profile.token_command = command;
-	assert_false(
-	    secret_renew_token(&secret, &profile, clock_now(), &err));
+	assert_false(secret_renew_token(&secret, &profile, clock_now(), &err));
 	assert_int_equal(err.kind, ERROR_TEMPORARY);
 	assert_contains(err.text, "it took too long");
 	secret_free(&secret);
@@ -290,8 +287,8 @@ test_limit(void **state)
 	struct error err = {0};
 
 	assert_false(secret_from_command(&secret,
-	    &(struct secret_command){
-		.text = row->command, .milliseconds = 300}, &err));
+	    &(struct secret_command){.text = row->command, .milliseconds = 300},
+	    &err));
 	assert_true(clock_now() - start < row->most);
 	assert_int_equal(err.kind, ERROR_TEMPORARY);
 	assert_contains(err.text, "too long");
@@ -344,12 +341,10 @@ static const struct file_row files[] = {
     {"group can read", "hunter2\n", 0440, "hunter2", 0, NULL},
     {"group can read and we write", "hunter2\n", 0640, "hunter2", 0, NULL},
     {"others can read", "hunter2\n", 0604, NULL, ERROR_CONFIG, "can read"},
-    {"others can write", "hunter2\n", 0602, NULL, ERROR_CONFIG,
-	"can write"},
+    {"others can write", "hunter2\n", 0602, NULL, ERROR_CONFIG, "can write"},
     {"empty", "", 0600, NULL, ERROR_CONFIG, "first line is empty"},
     {"empty line", "\nhunter2\n", 0600, NULL, ERROR_CONFIG, "is empty"},
-    {"carriage return", "hunter2\rx\n", 0600, NULL, ERROR_CONFIG,
-	"carriage"},
+    {"carriage return", "hunter2\rx\n", 0600, NULL, ERROR_CONFIG, "carriage"},
     {"not there", NULL, 0, NULL, ERROR_CONFIG, "cannot open"},
 };
 
@@ -423,8 +418,7 @@ struct implied_row {
 #define NETRC FIRST "n\n" SECOND "n\n"
 
 static const struct implied_row implied[] = {
-    {"nothing", NULL, NULL, 0, false, NULL, ERROR_CONFIG,
-	"password-command"},
+    {"nothing", NULL, NULL, 0, false, NULL, ERROR_CONFIG, "password-command"},
     {"credential", "hunter2\n", NULL, 0, false, "hunter2", 0, NULL},
     {"credential before netrc", "hunter2", NETRC, 0600, false, "hunter2", 0,
 	NULL},
@@ -440,14 +434,13 @@ static const struct implied_row implied[] = {
 	".netrc: it holds a secret"},
     {"open netrc of another", NULL, "machine c login me password hunter2\n",
 	0644, false, NULL, ERROR_CONFIG, "no password was found"},
-    {"empty password in netrc", NULL,
-	FIRST "\"\"\n" SECOND "\"\"\n", 0600, false, NULL, ERROR_CONFIG,
-	"is empty"},
+    {"empty password in netrc", NULL, FIRST "\"\"\n" SECOND "\"\"\n", 0600,
+	false, NULL, ERROR_CONFIG, "is empty"},
     {"two lines in netrc", NULL,
-	FIRST "\"hunter2\nx\"\n" SECOND "\"hunter2\nx\"\n", 0600, false,
-	NULL, ERROR_CONFIG, "line end"},
-    {"a credential needs no netrc", "n\n", SECOND "hunter2\n", 0600, false,
-	"n", 0, NULL},
+	FIRST "\"hunter2\nx\"\n" SECOND "\"hunter2\nx\"\n", 0600, false, NULL,
+	ERROR_CONFIG, "line end"},
+    {"a credential needs no netrc", "n\n", SECOND "hunter2\n", 0600, false, "n",
+	0, NULL},
 };
 
 static void
@@ -484,27 +477,24 @@ struct hosts_row {
 /* One host's password is not for another one to see (F59). */
 static const struct hosts_row hosts[] = {
     {"the only server", FIRST "n\n", 1, 0600, "n"},
-    {"the only server beside another", FIRST "n\n" SECOND "x\n", 1, 0600,
-	"n"},
+    {"the only server beside another", FIRST "n\n" SECOND "x\n", 1, 0600, "n"},
     {"the second server alone", SECOND "hunter2\n", 2, 0600, NULL},
     {"the first server alone", FIRST "hunter2\n", 2, 0600, NULL},
-    {"another password", FIRST "hunter2\n" SECOND "hunter22\n", 2, 0600,
-	NULL},
+    {"another password", FIRST "hunter2\n" SECOND "hunter22\n", 2, 0600, NULL},
     {"another user",
 	FIRST "hunter2\nmachine b.example login you password hunter2\n", 2,
 	0600, NULL},
-    {"an empty one for the second", FIRST "hunter2\n" SECOND "\"\"\n", 2,
-	0600, NULL},
-    {"an empty one for the first", FIRST "\"\"\n" SECOND "hunter2\n", 2,
-	0600, NULL},
-    {"another one in an open netrc", FIRST "hunter2\n" SECOND "hunter22\n",
-	2, 0644, NULL},
-    {"the default of all", "default login me password n\n", 2, 0600, "n"},
-    {"the default of the second", FIRST "n\ndefault login me password n\n",
-	2, 0600, "n"},
-    {"another default",
-	FIRST "hunter2\ndefault login me password hunter22\n", 2, 0600,
+    {"an empty one for the second", FIRST "hunter2\n" SECOND "\"\"\n", 2, 0600,
 	NULL},
+    {"an empty one for the first", FIRST "\"\"\n" SECOND "hunter2\n", 2, 0600,
+	NULL},
+    {"another one in an open netrc", FIRST "hunter2\n" SECOND "hunter22\n", 2,
+	0644, NULL},
+    {"the default of all", "default login me password n\n", 2, 0600, "n"},
+    {"the default of the second", FIRST "n\ndefault login me password n\n", 2,
+	0600, "n"},
+    {"another default", FIRST "hunter2\ndefault login me password hunter22\n",
+	2, 0600, NULL},
     {"the first entry of a host counts", NETRC SECOND "hunter2\n", 2, 0600,
 	"n"},
 };

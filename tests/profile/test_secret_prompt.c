@@ -59,8 +59,7 @@ run_child(const char *slave, const char *secret_text)
 			    strcmp(buf_text(&secret), secret_text) == 0
 			? CHILD_DONE
 			: CHILD_WRONG);
-	_exit(err.kind == ERROR_TEMPORARY ? CHILD_REFUSED
-					  : CHILD_NO_TERMINAL);
+	_exit(err.kind == ERROR_TEMPORARY ? CHILD_REFUSED : CHILD_NO_TERMINAL);
 }
 
 /* Adds what the terminal shows until `until` stands in it. */
@@ -69,8 +68,8 @@ read_until(int master, struct buf *shown, const char *until)
 {
 	int64_t deadline = deadline_in(10000);
 
-	while (strstr(buf_text(shown), until) == NULL &&
-	    clock_now() < deadline) {
+	while (
+	    strstr(buf_text(shown), until) == NULL && clock_now() < deadline) {
 		struct pollfd poll = {.fd = master, .events = POLLIN};
 		char block[256];
 		ssize_t got;
@@ -106,8 +105,8 @@ test_prompt(void **state)
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), row->status);
-	assert_string_equal(buf_text(&shown),
-	    "Password for me\\x1b at mail.example: \r\n");
+	assert_string_equal(
+	    buf_text(&shown), "Password for me\\x1b at mail.example: \r\n");
 	buf_free(&shown);
 	close(master);
 }

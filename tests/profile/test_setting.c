@@ -8,7 +8,7 @@
 #define HEX "0" HEX_SHORT
 #define HEX_UPPER \
 	"00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"
-#define HEX_COLONS_REST \
+#define HEX_COLONS_REST                                                \
 	"11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:" \
 	"55:66:77:88:99:AA:BB:CC:DD:EE:FF"
 #define HEX_COLONS "00:" HEX_COLONS_REST
@@ -43,11 +43,9 @@ static const struct value_row values[] = {
     {"tls: required", "required", "required", NULL},
     {"tls: opportunistic", "opportunistic", "opportunistic", NULL},
     {"tls: none", "none", "none", NULL},
-    {"tls: off", "off", NULL,
-	"tls must be required, opportunistic or none"},
+    {"tls: off", "off", NULL, "tls must be required, opportunistic or none"},
     {"tls: empty", "", NULL, "opportunistic or none"},
-    {"tls: case", "None", NULL,
-	"the nearest one known is \"none\""},
+    {"tls: case", "None", NULL, "the nearest one known is \"none\""},
     {"tls: controls are masked", "no\x1bne", NULL, "no\\x1bne"},
     {"tls-trust: system", "system", "system", NULL},
     {"tls-trust: file", "/etc/ca.pem", "/etc/ca.pem", NULL},
@@ -57,8 +55,8 @@ static const struct value_row values[] = {
     {"tls-pin: upper case", "SHA256:" HEX_UPPER, PIN, NULL},
     {"tls-pin: colons", "sha256:" HEX_COLONS, PIN, NULL},
     {"tls-pin: base64", "sha256:" HEX_BASE64, PIN, NULL},
-    {"tls-pin: two", "sha256:" HEX_BASE64 ", sha256:" HEX,
-	PIN ", sha256:" HEX, NULL},
+    {"tls-pin: two", "sha256:" HEX_BASE64 ", sha256:" HEX, PIN ", sha256:" HEX,
+	NULL},
     {"tls-pin: empty", "", "", NULL},
     {"tls-pin: no algorithm", HEX, NULL, "not a list of"},
     {"tls-pin: SHA-1", "sha1:0011223344556677889900112233445566778899", NULL,
@@ -140,8 +138,7 @@ static const struct value_row values[] = {
     {"full-name: text", "J\xc3\xb6rg \"X\"", "J\xc3\xb6rg \"X\"", NULL},
     {"full-name: line feed", "A\nBcc: b", NULL, "A\\x0aBcc"},
     {"domain: name", "example.org", "example.org", NULL},
-    {"domain: u-label", "m\xc3\xbcller.example", "xn--mller-kva.example",
-	NULL},
+    {"domain: u-label", "m\xc3\xbcller.example", "xn--mller-kva.example", NULL},
     {"domain: underscore", "my_host.example", "my_host.example", NULL},
     {"domain: final dot", "example.org.", "example.org", NULL},
     {"domain: literal", "[192.0.2.1]", "[192.0.2.1]", NULL},
@@ -152,11 +149,10 @@ static const struct value_row values[] = {
     {"domain: only a number", "1", NULL, "neither"},
     {"domain: a number first", "1.example", "1.example", NULL},
     {"domain: carriage return", "example.org\r", NULL, "\\x0d"},
-    {"full-name: words", "Cron of %u at %h, 100%%",
-	"Cron of %u at %h, 100%%", NULL},
+    {"full-name: words", "Cron of %u at %h, 100%%", "Cron of %u at %h, 100%%",
+	NULL},
     {"full-name: no such word", "%m", NULL, "one of u, h and %"},
-    {"full-name: a percent sign at the end", "100%", NULL,
-	"one of u, h and %"},
+    {"full-name: a percent sign at the end", "100%", NULL, "one of u, h and %"},
     {"full-name: line feed", "a\nb", NULL, "control character"},
     {"local-domains: one", "example.org", "example.org", NULL},
     {"local-domains: several", "box, box.example.org  m\xc3\xbcller.example",
@@ -191,8 +187,7 @@ static const struct value_row values[] = {
     {"local-recipients: control", "a@x\n", NULL, "control character"},
     {"remove-bcc: yes", "yes", "yes", NULL},
     {"remove-bcc: no", "no", "no", NULL},
-    {"remove-bcc: true", "true", NULL,
-	"remove-bcc must be yes or no"},
+    {"remove-bcc: true", "true", NULL, "remove-bcc must be yes or no"},
     {"partial: all", "all-or-nothing", "all-or-nothing", NULL},
     {"partial: best", "best-effort", "best-effort", NULL},
     {"queue: never", "never", "never", NULL},
@@ -237,8 +232,7 @@ static const struct value_row values[] = {
     {"max-size: empty", "", NULL, "10M"},
     {"ignore-dots: yes", "yes", "yes", NULL},
     {"report: json", "json", "json", NULL},
-    {"report: xml", "xml", NULL,
-	"report must be none, text or json"},
+    {"report: xml", "xml", NULL, "report must be none, text or json"},
     {"report: jsn", "jsn", NULL, "\nhint: the nearest one known is \"json\""},
     {"log: sylog", "sylog", NULL,
 	"\nhint: the nearest one known is \"syslog\""},
@@ -272,8 +266,8 @@ test_value(void **state)
 	} else {
 		assert_int_equal(err.kind, ERROR_CONFIG);
 		if (strstr(err.text, row->error) == NULL)
-			fail_msg("\"%s\" is not in \"%s\"", row->error,
-			    err.text);
+			fail_msg(
+			    "\"%s\" is not in \"%s\"", row->error, err.text);
 		assert_null(strstr(err.text, "ter2"));
 	}
 	buf_free(&printed);

@@ -52,8 +52,8 @@ static const struct expand_row expands[] = {
     {"default of what is empty", "${EMPTY:-b}", VALUE_TEXT, "b", NULL},
     {"default not needed", "${USERVAR:-b}", VALUE_TEXT, "me", NULL},
     {"default in quotes", "\" ${A:-b} \"", VALUE_TEXT, " b ", NULL},
-    {"default is not read again", "${A:-$$:-\"~/}", VALUE_TEXT,
-	"$$:-\"~/", NULL},
+    {"default is not read again", "${A:-$$:-\"~/}", VALUE_TEXT, "$$:-\"~/",
+	NULL},
     {"empty default", "${A:-}", VALUE_TEXT, "", NULL},
     {"empty default in something", "a${A:-}b", VALUE_TEXT, "ab", NULL},
     {"two empty defaults", "${A:-}${A:-}", VALUE_TEXT, NULL, "is empty"},
@@ -69,15 +69,14 @@ static const struct expand_row expands[] = {
     {"home from a default", "${A:-~/}b", VALUE_PATH, "~/b", NULL},
     {"no path", "~/a", VALUE_TEXT, "~/a", NULL},
     {"command keeps dollars", "echo $X ${Y} $$", VALUE_COMMAND,
-	"echo $X ${Y} $$",
-	NULL},
+	"echo $X ${Y} $$", NULL},
     {"command keeps home", "~/bin/x", VALUE_COMMAND, "~/bin/x", NULL},
-    {"command in quotes", "\"echo \\\"a\\\" \"", VALUE_COMMAND,
-	"echo \"a\" ", NULL},
+    {"command in quotes", "\"echo \\\"a\\\" \"", VALUE_COMMAND, "echo \"a\" ",
+	NULL},
     {"command that begins with quotes", "\"/a b/c\" d", VALUE_COMMAND,
 	"\"/a b/c\" d", NULL},
-    {"command of quoted words", "\"a\" \"b\"", VALUE_COMMAND,
-	"\"a\" \"b\"", NULL},
+    {"command of quoted words", "\"a\" \"b\"", VALUE_COMMAND, "\"a\" \"b\"",
+	NULL},
     {"command with an open quote", "\"a", VALUE_COMMAND, "\"a", NULL},
 };
 
@@ -98,8 +97,7 @@ test_expand(void **state)
 	unsetenv("SMTPOST_NO_SUCH");
 	unsetenv("A");
 	folder_make(&folder);
-	result = value_expand(
-	    span_from(row->raw), row->kind, &out, &err);
+	result = value_expand(span_from(row->raw), row->kind, &out, &err);
 	if (row->value != NULL) {
 		assert_int_equal(result, VALUE_READY);
 		if (row->value[0] == '@')

@@ -12,12 +12,12 @@
 #define DRIP_NANOSECONDS 20000000L
 #define DRIPS 150
 
-#define ENVELOPE \
+#define ENVELOPE                                    \
 	"EHLO me\r\nMAIL FROM:<me@example.org>\r\n" \
 	"RCPT TO:<you@example.org>\r\nDATA\r\n"
-#define UPSTREAM \
+#define UPSTREAM                                      \
 	"S 220 mx\nC EHLO client.example\nS 250 mx\n" \
-	"C MAIL FROM:<me@example.org>\nS 250 ok\n" \
+	"C MAIL FROM:<me@example.org>\nS 250 ok\n"    \
 	"C RCPT TO:<you@example.org>\nS 250 ok\nC QUIT\nS 221 bye\nE\n"
 
 struct time_row {
@@ -29,13 +29,12 @@ struct time_row {
 };
 
 static const struct time_row times[] = {
-	{"a session", "H\n", "EHLO me\r\n", "NOOP\r\n", 60000, 300, 300,
-	    1500},
-	{"a command line that never ends", "H\n", "EHLO me\r\n", "x", 60000,
-	    300, 300, 1500},
-	{"a content", UPSTREAM, ENVELOPE, "x\r\n", 300, 60000, 300, 1500},
-	{"a content that outlasts its session", UPSTREAM, ENVELOPE, "x\r\n",
-	    800, 100, 800, 2500},
+    {"a session", "H\n", "EHLO me\r\n", "NOOP\r\n", 60000, 300, 300, 1500},
+    {"a command line that never ends", "H\n", "EHLO me\r\n", "x", 60000, 300,
+	300, 1500},
+    {"a content", UPSTREAM, ENVELOPE, "x\r\n", 300, 60000, 300, 1500},
+    {"a content that outlasts its session", UPSTREAM, ENVELOPE, "x\r\n", 800,
+	100, 800, 2500},
 };
 
 static bool

@@ -2,13 +2,13 @@
 
 #include "serve/server_io.h"
 
-#define X100                                                              \
-	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"              \
+#define X100                                                 \
+	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
 	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 
 #define TABS_20 "\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t"
-#define MASKED_20                                                             \
-	"\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09"                  \
+#define MASKED_20                                            \
+	"\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09" \
 	"\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09"
 
 /* What a server said, LF between its lines; or our own words. */
@@ -20,34 +20,27 @@ struct heard_row {
 };
 
 static const struct heard_row heard_rows[] = {
-	{"accepted", "250 2.1.5 ok", STAGE_RCPT, "250 2.1.5 ok\r\n"},
-	{"accepted, without a status", "251 ok", STAGE_RCPT,
-	    "251 2.0.0 ok\r\n"},
-	{"refused", "550 5.1.1 no", STAGE_RCPT, "550 5.1.1 no\r\n"},
-	{"refused, without a status", "552 no", STAGE_RCPT,
-	    "552 5.0.0 no\r\n"},
-	{"not now", "452 4.5.3 too many", STAGE_RCPT,
-	    "452 4.5.3 too many\r\n"},
-	{"its 421 is not ours", "421 4.3.2 bye", STAGE_MAIL,
-	    "451 4.3.2 bye\r\n"},
-	{"several lines", "550-5.7.1 a\n550-5.7.1 b\n550 5.7.1 c",
-	    STAGE_CONTENT,
-	    "550-5.7.1 a\r\n550-5.7.1 b\r\n550 5.7.1 c\r\n"},
-	{"an empty text", "550", STAGE_RCPT, "550 5.0.0 \r\n"},
-	{"masked", "550 \x1b[2J\t\\\xc3\xa4\x7f", STAGE_RCPT,
-	    "550 5.0.0 \\x1b[2J\\x09\\x5c\\xc3\\xa4\\x7f\r\n"},
-	{"a carriage return", "550 a\rb", STAGE_RCPT,
-	    "550 5.0.0 a\\x0db\r\n"},
-	{"a long line is cut in two",
-	    "550 " X100 X100 X100 X100 "y", STAGE_RCPT,
-	    "550-5.0.0 " X100 X100 X100 X100 "\r\n550 5.0.0 y\r\n"},
-	{"masked, too: 512 octets are a line",
-	    "550 " X100 X100 X100 "xxxxxxxxxx" TABS_20 TABS_20 "y",
-	    STAGE_RCPT,
-	    "550-5.0.0 " X100 X100 X100 "xxxxxxxxxx" MASKED_20
-	    "\\x09\\x09\r\n550 5.0.0 "
-	    "\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09"
-	    "\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09" "y\r\n"},
+    {"accepted", "250 2.1.5 ok", STAGE_RCPT, "250 2.1.5 ok\r\n"},
+    {"accepted, without a status", "251 ok", STAGE_RCPT, "251 2.0.0 ok\r\n"},
+    {"refused", "550 5.1.1 no", STAGE_RCPT, "550 5.1.1 no\r\n"},
+    {"refused, without a status", "552 no", STAGE_RCPT, "552 5.0.0 no\r\n"},
+    {"not now", "452 4.5.3 too many", STAGE_RCPT, "452 4.5.3 too many\r\n"},
+    {"its 421 is not ours", "421 4.3.2 bye", STAGE_MAIL, "451 4.3.2 bye\r\n"},
+    {"several lines", "550-5.7.1 a\n550-5.7.1 b\n550 5.7.1 c", STAGE_CONTENT,
+	"550-5.7.1 a\r\n550-5.7.1 b\r\n550 5.7.1 c\r\n"},
+    {"an empty text", "550", STAGE_RCPT, "550 5.0.0 \r\n"},
+    {"masked", "550 \x1b[2J\t\\\xc3\xa4\x7f", STAGE_RCPT,
+	"550 5.0.0 \\x1b[2J\\x09\\x5c\\xc3\\xa4\\x7f\r\n"},
+    {"a carriage return", "550 a\rb", STAGE_RCPT, "550 5.0.0 a\\x0db\r\n"},
+    {"a long line is cut in two", "550 " X100 X100 X100 X100 "y", STAGE_RCPT,
+	"550-5.0.0 " X100 X100 X100 X100 "\r\n550 5.0.0 y\r\n"},
+    {"masked, too: 512 octets are a line",
+	"550 " X100 X100 X100 "xxxxxxxxxx" TABS_20 TABS_20 "y", STAGE_RCPT,
+	"550-5.0.0 " X100 X100 X100 "xxxxxxxxxx" MASKED_20
+	"\\x09\\x09\r\n550 5.0.0 "
+	"\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09"
+	"\\x09\\x09\\x09\\x09\\x09\\x09\\x09\\x09"
+	"y\r\n"},
 };
 
 static void
@@ -93,19 +86,16 @@ struct own_row {
 };
 
 static const struct own_row owns[] = {
-	{"no connection", STAGE_CONNECT, CAUSE_TEMPORARY, false,
-	    "451 4.4.1 why\r\n"},
-	{"no name", STAGE_CONNECT, CAUSE_NO_HOST, false,
-	    "451 4.4.1 why\r\n"},
-	{"no TLS", STAGE_TLS, CAUSE_PROTOCOL, false, "451 4.7.5 why\r\n"},
-	{"protocol", STAGE_MAIL, CAUSE_PROTOCOL, false, "451 4.5.0 why\r\n"},
-	{"login", STAGE_AUTH, CAUSE_LOGIN, false,
-	    "451 4.7.0 the relay's own login failed\r\n"},
-	{"no secret", STAGE_AUTH, CAUSE_TEMPORARY, false,
-	    "451 4.4.1 why\r\n"},
-	{"in doubt", STAGE_CONTENT, CAUSE_TEMPORARY, true,
-	    "451 4.4.2 why\r\n"},
-	{"content", STAGE_MAIL, CAUSE_CONTENT, false, "554 5.6.0 why\r\n"},
+    {"no connection", STAGE_CONNECT, CAUSE_TEMPORARY, false,
+	"451 4.4.1 why\r\n"},
+    {"no name", STAGE_CONNECT, CAUSE_NO_HOST, false, "451 4.4.1 why\r\n"},
+    {"no TLS", STAGE_TLS, CAUSE_PROTOCOL, false, "451 4.7.5 why\r\n"},
+    {"protocol", STAGE_MAIL, CAUSE_PROTOCOL, false, "451 4.5.0 why\r\n"},
+    {"login", STAGE_AUTH, CAUSE_LOGIN, false,
+	"451 4.7.0 the relay's own login failed\r\n"},
+    {"no secret", STAGE_AUTH, CAUSE_TEMPORARY, false, "451 4.4.1 why\r\n"},
+    {"in doubt", STAGE_CONTENT, CAUSE_TEMPORARY, true, "451 4.4.2 why\r\n"},
+    {"content", STAGE_MAIL, CAUSE_CONTENT, false, "554 5.6.0 why\r\n"},
 };
 
 /* Only the sentence: the hint is for who configures this. */
@@ -129,14 +119,14 @@ struct login_row {
 };
 
 static const struct login_row logins[] = {
-	{"refused", "535 5.7.8 no", STAGE_AUTH},
-	{"not now", "454 4.7.0 no", STAGE_AUTH},
-	{"in several lines", "535-5.7.8 no\n535 5.7.8 never", STAGE_AUTH},
-	{"wanted at MAIL", "530 5.7.0 no", STAGE_MAIL},
-	{"wanted at RCPT", "530 no", STAGE_RCPT},
-	{"a stronger one is wanted", "534 5.7.9 no", STAGE_MAIL},
-	{"refused at DATA", "535 5.7.8 no", STAGE_DATA},
-	{"TLS is wanted first", "538 5.7.11 no", STAGE_MAIL},
+    {"refused", "535 5.7.8 no", STAGE_AUTH},
+    {"not now", "454 4.7.0 no", STAGE_AUTH},
+    {"in several lines", "535-5.7.8 no\n535 5.7.8 never", STAGE_AUTH},
+    {"wanted at MAIL", "530 5.7.0 no", STAGE_MAIL},
+    {"wanted at RCPT", "530 no", STAGE_RCPT},
+    {"a stronger one is wanted", "534 5.7.9 no", STAGE_MAIL},
+    {"refused at DATA", "535 5.7.8 no", STAGE_DATA},
+    {"TLS is wanted first", "538 5.7.11 no", STAGE_MAIL},
 };
 
 /* A login refused is the administrator's matter, not the client's. */
@@ -166,8 +156,7 @@ test_many_lines(void **state)
 	for (int i = 0; i < 1000; i++)
 		buf_add_text(&text, "line\n");
 	server_io_init(&io, -1, -1, 1000);
-	server_reply_text(
-	    &io, 550, (struct status){5, 0, 0}, buf_span(&text));
+	server_reply_text(&io, 550, (struct status){5, 0, 0}, buf_span(&text));
 	for (size_t i = 0; i < io.output.len; i++)
 		lines += io.output.data[i] == '\n';
 	assert_int_equal(lines, 32);

@@ -117,8 +117,8 @@ given_session(struct given *given, struct session *session,
 	    .is_extended = true,
 	    .may_move = true};
 	session->extensions.offered = offered;
-	dialogue_init(&session->dialogue, stream, NULL,
-	    given->profile.timeout, DEADLINE_NEVER);
+	dialogue_init(&session->dialogue, stream, NULL, given->profile.timeout,
+	    DEADLINE_NEVER);
 }
 
 static inline const char *
@@ -156,8 +156,7 @@ static inline void
 given_tell(struct buf *out, const struct outcome *outcome)
 {
 	given_tell_ending(out, outcome);
-	if (outcome->action != ACTION_RELAYED &&
-	    outcome->action != ACTION_NONE)
+	if (outcome->action != ACTION_RELAYED && outcome->action != ACTION_NONE)
 		buf_add_format(out, " %s", given_cause(outcome->cause));
 }
 
@@ -172,8 +171,7 @@ assert_told(const struct envelope *envelope, const char *expected)
 
 		if (i > 0)
 			buf_add_text(&told, ", ");
-		buf_add_span(
-		    &told, span_head(path, span_find(path, '@')));
+		buf_add_span(&told, span_head(path, span_find(path, '@')));
 		buf_add_char(&told, ' ');
 		given_tell(&told, &recipient->outcome);
 	}

@@ -130,9 +130,10 @@ player_send(struct player *player, struct span text, bool with_end)
 		if (next == 'n')
 			buf_add_text(&out, "\r\n");
 		else
-			buf_add_char(&out, next == 'l' ? '\n'
-				: next == 'r'	       ? '\r'
-						       : '\0');
+			buf_add_char(&out,
+			    next == 'l'	      ? '\n'
+				: next == 'r' ? '\r'
+					      : '\0');
 		i++;
 	}
 	if (with_end)
@@ -252,18 +253,42 @@ player_play(struct player *player, struct span step)
 	span_number(text, 1 << 30, &number);
 	player->step = step;
 	switch (step.at[0]) {
-	case 'S': player_send(player, text, true); break;
-	case 's': player_send(player, text, false); break;
-	case 'C': player_expect(player, text); break;
-	case 'M': player_content(player); break;
-	case 'K': player_count(player, (size_t)number); break;
-	case 'T': player_read_to_end(player, false); break;
-	case 'H': player_read_to_end(player, true); break;
-	case 'Z': usleep((useconds_t)number * 1000); break;
-	case 'G': player_groups(player); break;
-	case 'I': kill(getppid(), SIGTERM); break;
-	case 'R': player_reset(player); break;
-	case 'A': player_accept(player); break;
+	case 'S':
+		player_send(player, text, true);
+		break;
+	case 's':
+		player_send(player, text, false);
+		break;
+	case 'C':
+		player_expect(player, text);
+		break;
+	case 'M':
+		player_content(player);
+		break;
+	case 'K':
+		player_count(player, (size_t)number);
+		break;
+	case 'T':
+		player_read_to_end(player, false);
+		break;
+	case 'H':
+		player_read_to_end(player, true);
+		break;
+	case 'Z':
+		usleep((useconds_t)number * 1000);
+		break;
+	case 'G':
+		player_groups(player);
+		break;
+	case 'I':
+		kill(getppid(), SIGTERM);
+		break;
+	case 'R':
+		player_reset(player);
+		break;
+	case 'A':
+		player_accept(player);
+		break;
 	case 'N':
 		if (player->len > 0 || player_read(player, 30))
 			player_fail(player, "more came too early");
@@ -272,7 +297,8 @@ player_play(struct player *player, struct span step)
 		if (player->len > 0 || player_read(player, 8000))
 			player_fail(player, "more came");
 		break;
-	default: player_fail(player, "an unknown step");
+	default:
+		player_fail(player, "an unknown step");
 	}
 }
 
@@ -295,8 +321,8 @@ static inline void
 peer_start(struct peer *peer, const char *script)
 {
 	static struct player player;
-	struct sockaddr_in address = {.sin_family = AF_INET,
-	    .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	struct sockaddr_in address = {
+	    .sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	socklen_t len = sizeof(address);
 	int ends[2], room = 4096;
 
@@ -304,14 +330,12 @@ peer_start(struct peer *peer, const char *script)
 	player.listener = socket(AF_INET, SOCK_STREAM, 0);
 	assert_true(player.listener >= 0);
 	/* Little room, so that a large content has to wait for the peer. */
-	setsockopt(
-	    player.listener, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	setsockopt(player.listener, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
 	assert_int_equal(
 	    bind(player.listener, (struct sockaddr *)&address, len), 0);
 	assert_int_equal(listen(player.listener, 8), 0);
-	assert_int_equal(getsockname(player.listener,
-			     (struct sockaddr *)&address, &len),
-	    0);
+	assert_int_equal(
+	    getsockname(player.listener, (struct sockaddr *)&address, &len), 0);
 	peer->port = ntohs(address.sin_port);
 	assert_int_equal(pipe(ends), 0);
 	fflush(NULL);
@@ -337,8 +361,7 @@ peer_try(const struct peer *peer, bool *done)
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	assert_true(fd >= 0);
-	*done =
-	    connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+	*done = connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
 	return fd;
 }
 
@@ -362,8 +385,7 @@ peer_end(struct peer *peer)
 	int status = -1;
 
 	while (len < sizeof(words) - 1 &&
-	    (got = read(peer->words, words + len, sizeof(words) - 1 - len)) >
-		0)
+	    (got = read(peer->words, words + len, sizeof(words) - 1 - len)) > 0)
 		len += (size_t)got;
 	words[len] = '\0';
 	close(peer->words);

@@ -17,29 +17,26 @@ struct command_row {
 #define RCPT "RCPT TO:<a+b@x>"
 
 static const struct command_row commands[] = {
-	{"nothing asked, nothing offered", 0, 0, DSN_RETURN_UNSET, NULL,
-	    NULL, MAIL, RCPT, false},
-	{"nothing asked", EXTENSION_DSN, 0, DSN_RETURN_UNSET, NULL, NULL,
-	    MAIL, RCPT, false},
-	{"not offered", EXTENSION_SIZE | EXTENSION_8BITMIME, DSN_NEVER,
-	    DSN_RETURN_FULL, "x", NULL,
+    {"nothing asked, nothing offered", 0, 0, DSN_RETURN_UNSET, NULL, NULL, MAIL,
+	RCPT, false},
+    {"nothing asked", EXTENSION_DSN, 0, DSN_RETURN_UNSET, NULL, NULL, MAIL,
+	RCPT, false},
+    {"not offered", EXTENSION_SIZE | EXTENSION_8BITMIME, DSN_NEVER,
+	DSN_RETURN_FULL, "x", NULL,
 
-	    MAIL " SIZE=16 BODY=8BITMIME", RCPT, false},
-	{"all", EXTENSION_DSN | EXTENSION_SIZE | EXTENSION_8BITMIME,
-	    DSN_SUCCESS | DSN_FAILURE | DSN_DELAY, DSN_RETURN_HEADERS,
-	    "a b+=", NULL,
-	    MAIL " SIZE=16 BODY=8BITMIME RET=HDRS ENVID=a+20b+2B+3D",
-	    RCPT " NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;a+2Bb@x", false},
-	{"NOTIFY alone", EXTENSION_DSN, DSN_NEVER, DSN_RETURN_UNSET, NULL,
-	    NULL, MAIL, RCPT " NOTIFY=NEVER ORCPT=rfc822;a+2Bb@x", false},
-	{"RET alone", EXTENSION_DSN, 0, DSN_RETURN_FULL, NULL, NULL,
-	    MAIL " RET=FULL", RCPT, false},
-	{"another original", EXTENSION_DSN, DSN_DELAY, DSN_RETURN_UNSET,
-	    NULL, "rfc822;list@y", MAIL,
-	    RCPT " NOTIFY=DELAY ORCPT=rfc822;list@y", false},
-	{"UTF-8", EXTENSION_8BITMIME | EXTENSION_SMTPUTF8, 0,
-	    DSN_RETURN_UNSET, NULL, NULL, MAIL " BODY=8BITMIME SMTPUTF8",
-	    RCPT, true},
+	MAIL " SIZE=16 BODY=8BITMIME", RCPT, false},
+    {"all", EXTENSION_DSN | EXTENSION_SIZE | EXTENSION_8BITMIME,
+	DSN_SUCCESS | DSN_FAILURE | DSN_DELAY, DSN_RETURN_HEADERS,
+	"a b+=", NULL, MAIL " SIZE=16 BODY=8BITMIME RET=HDRS ENVID=a+20b+2B+3D",
+	RCPT " NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;a+2Bb@x", false},
+    {"NOTIFY alone", EXTENSION_DSN, DSN_NEVER, DSN_RETURN_UNSET, NULL, NULL,
+	MAIL, RCPT " NOTIFY=NEVER ORCPT=rfc822;a+2Bb@x", false},
+    {"RET alone", EXTENSION_DSN, 0, DSN_RETURN_FULL, NULL, NULL,
+	MAIL " RET=FULL", RCPT, false},
+    {"another original", EXTENSION_DSN, DSN_DELAY, DSN_RETURN_UNSET, NULL,
+	"rfc822;list@y", MAIL, RCPT " NOTIFY=DELAY ORCPT=rfc822;list@y", false},
+    {"UTF-8", EXTENSION_8BITMIME | EXTENSION_SMTPUTF8, 0, DSN_RETURN_UNSET,
+	NULL, NULL, MAIL " BODY=8BITMIME SMTPUTF8", RCPT, true},
 };
 
 static void
@@ -66,8 +63,7 @@ test_command(void **state)
 	given.envelope.dsn_return = row->how;
 	request.envelope = &given.envelope;
 	request.size = given.letter.size;
-	request.has_eight_bit =
-	    message_facts(given.message)->has_eight_bit;
+	request.has_eight_bit = message_facts(given.message)->has_eight_bit;
 	request.is_utf8 = row->is_utf8;
 	command_add_mail(&mail, &session, &request);
 	assert_string_equal(buf_text(&mail), row->mail);
@@ -88,8 +84,7 @@ test_command(void **state)
 static void
 test_long_path(void **state)
 {
-	struct session session = {
-	    .extensions = {.offered = EXTENSION_DSN}};
+	struct session session = {.extensions = {.offered = EXTENSION_DSN}};
 	struct recipient recipient = {.dsn = {.notify = DSN_DELAY}};
 	struct buf path = {0}, rcpt = {0};
 
@@ -118,8 +113,9 @@ see(void *context, enum observed what, struct span text)
 	struct noted *noted = context;
 
 	assert_int_equal(what, OBSERVED_NOTE);
-	assert_true(span_starts(text, SPAN("warning: the server does not "
-					   "offer DSN")));
+	assert_true(span_starts(text,
+	    SPAN("warning: the server does not "
+		 "offer DSN")));
 	noted->count++;
 }
 

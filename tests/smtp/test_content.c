@@ -21,80 +21,80 @@ struct content_row {
 };
 
 static const struct content_row contents[] = {
-	{"taken", DOT "N\nS 250 2.0.0 taken\nC QUIT\n", "relayed data 250",
-	    true, false, false, false, 0},
-	{"taken, QUIT behind", DOT "C QUIT\nS 250 taken\\n221 bye\nE\n",
-	    "relayed data 250", true, true, false, false, 0},
-	{"refused", DOT "S 554 spam\nC QUIT\n", "failed data 554 refused",
-	    true, false, false, false, 0},
-	{"refused for now", DOT "S 451 later\nC QUIT\n",
-	    "deferred data 451 temporary", true, false, false, false, 0},
-	{"421 is an answer", DOT "S 421 bye\nE\n",
-	    "deferred data 421 temporary", true, false, false, false, 0},
-	{"an unknown 2yz", DOT "S 299 taken\nC QUIT\n", "relayed data 299",
-	    true, false, false, false, 0},
-	{"in several lines", DOT "S 250-a\\n250 b\nC QUIT\n",
-	    "relayed data 250", true, false, false, false, 0},
-	{"large, and taken", "M\nN\nS 250 taken\nC QUIT\n",
-	    "relayed data 250", true, false, true, false, 0},
+    {"taken", DOT "N\nS 250 2.0.0 taken\nC QUIT\n", "relayed data 250", true,
+	false, false, false, 0},
+    {"taken, QUIT behind", DOT "C QUIT\nS 250 taken\\n221 bye\nE\n",
+	"relayed data 250", true, true, false, false, 0},
+    {"refused", DOT "S 554 spam\nC QUIT\n", "failed data 554 refused", true,
+	false, false, false, 0},
+    {"refused for now", DOT "S 451 later\nC QUIT\n",
+	"deferred data 451 temporary", true, false, false, false, 0},
+    {"421 is an answer", DOT "S 421 bye\nE\n", "deferred data 421 temporary",
+	true, false, false, false, 0},
+    {"an unknown 2yz", DOT "S 299 taken\nC QUIT\n", "relayed data 299", true,
+	false, false, false, 0},
+    {"in several lines", DOT "S 250-a\\n250 b\nC QUIT\n", "relayed data 250",
+	true, false, false, false, 0},
+    {"large, and taken", "M\nN\nS 250 taken\nC QUIT\n", "relayed data 250",
+	true, false, true, false, 0},
 
-	/* In doubt: the end was written, and no answer can be read. */
-	{"closed behind the dot", DOT, "unknown data - temporary", false,
-	    false, false, false, 0},
-	{"closed behind the dot and QUIT", DOT "C QUIT\n",
-	    "unknown data - temporary", false, true, false, false, 0},
-	{"reset behind the dot", DOT "R\n", "unknown data - temporary",
-	    false, false, false, false, 0},
-	{"silence behind the dot", DOT "E\n", "unknown data - temporary",
-	    false, false, false, false, 200},
-	{"a part of a line", DOT "s 250 take\n", "unknown data - temporary",
-	    false, false, false, false, 0},
-	{"a line with half an end", DOT "s 250 taken\\r\n",
-	    "unknown data - temporary", false, false, false, false, 0},
-	{"a part of several lines", DOT "S 250-taken\n",
-	    "unknown data - temporary", false, false, false, false, 0},
-	{"mixed codes", DOT "S 250-taken\\n550 no\nE\n",
-	    "unknown data - protocol", false, false, false, false, 0},
-	{"malformed", DOT "S Taken\nE\n", "unknown data - protocol", false,
-	    false, false, false, 0},
-	{"354", DOT "S 354 go\nE\n", "unknown data 354 protocol", false,
-	    false, false, false, 0},
+    /* In doubt: the end was written, and no answer can be read. */
+    {"closed behind the dot", DOT, "unknown data - temporary", false, false,
+	false, false, 0},
+    {"closed behind the dot and QUIT", DOT "C QUIT\n",
+	"unknown data - temporary", false, true, false, false, 0},
+    {"reset behind the dot", DOT "R\n", "unknown data - temporary", false,
+	false, false, false, 0},
+    {"silence behind the dot", DOT "E\n", "unknown data - temporary", false,
+	false, false, false, 200},
+    {"a part of a line", DOT "s 250 take\n", "unknown data - temporary", false,
+	false, false, false, 0},
+    {"a line with half an end", DOT "s 250 taken\\r\n",
+	"unknown data - temporary", false, false, false, false, 0},
+    {"a part of several lines", DOT "S 250-taken\n", "unknown data - temporary",
+	false, false, false, false, 0},
+    {"mixed codes", DOT "S 250-taken\\n550 no\nE\n", "unknown data - protocol",
+	false, false, false, false, 0},
+    {"malformed", DOT "S Taken\nE\n", "unknown data - protocol", false, false,
+	false, false, 0},
+    {"354", DOT "S 354 go\nE\n", "unknown data 354 protocol", false, false,
+	false, false, 0},
 
-	/* Before the content: nothing of it is sent. */
-	{"552 before it", "S 552 large\nE\n", "failed data 552 refused",
-	    false, false, false, true, 0},
-	{"421 before it", "S 421 bye\n", "deferred data 421 temporary",
-	    false, false, false, true, 0},
-	{"250 before it", "S 250 taken\nE\n", "deferred data - protocol",
-	    false, true, false, true, 0},
-	{"354 twice", "S 354 go\nE\n", "deferred data - protocol", false,
-	    false, false, true, 0},
-	{"malformed before it", "S Ok\nE\n", "deferred data - protocol",
-	    false, false, false, true, 0},
-	{"552 before a large one", "S 552 large\nE\n",
-	    "failed data 552 refused", false, false, true, true, 0},
-	{"closed before it", "", "deferred data - temporary", false, false,
-	    false, true, 0},
-	{"reset before it", "R\n", "deferred data - temporary", false, false,
-	    false, true, 0},
+    /* Before the content: nothing of it is sent. */
+    {"552 before it", "S 552 large\nE\n", "failed data 552 refused", false,
+	false, false, true, 0},
+    {"421 before it", "S 421 bye\n", "deferred data 421 temporary", false,
+	false, false, true, 0},
+    {"250 before it", "S 250 taken\nE\n", "deferred data - protocol", false,
+	true, false, true, 0},
+    {"354 twice", "S 354 go\nE\n", "deferred data - protocol", false, false,
+	false, true, 0},
+    {"malformed before it", "S Ok\nE\n", "deferred data - protocol", false,
+	false, false, true, 0},
+    {"552 before a large one", "S 552 large\nE\n", "failed data 552 refused",
+	false, false, true, true, 0},
+    {"closed before it", "", "deferred data - temporary", false, false, false,
+	true, 0},
+    {"reset before it", "R\n", "deferred data - temporary", false, false, false,
+	true, 0},
 
-	/* F40: in the middle */
-	{"552 in it", "K 3000\nS 552 large\nT\n", "failed data 552 refused",
-	    false, false, true, false, 0},
-	{"552 in it and closed", "K 3000\nS 552 large\n",
-	    "failed data 552 refused", false, false, true, false, 0},
-	{"451 in it, with QUIT wanted", "K 3000\nS 451 later\nT\n",
-	    "deferred data 451 temporary", false, true, true, false, 0},
-	{"421 in it", "K 3000\nS 421 bye\nT\n",
-	    "deferred data 421 temporary", false, false, true, false, 0},
-	{"250 in it", "K 3000\nS 250 taken\nT\n", "deferred data - protocol",
-	    false, false, true, false, 0},
-	{"reset in it", "K 3000\nR\n", "deferred data - temporary", false,
-	    false, true, false, 0},
-	{"closed in it", "K 3000\n", "deferred data - temporary", false,
-	    false, true, false, 0},
-	{"silence in it", "K 3000\nZ 600\nT\n", "deferred data - temporary",
-	    false, false, true, false, 200},
+    /* F40: in the middle */
+    {"552 in it", "K 3000\nS 552 large\nT\n", "failed data 552 refused", false,
+	false, true, false, 0},
+    {"552 in it and closed", "K 3000\nS 552 large\n", "failed data 552 refused",
+	false, false, true, false, 0},
+    {"451 in it, with QUIT wanted", "K 3000\nS 451 later\nT\n",
+	"deferred data 451 temporary", false, true, true, false, 0},
+    {"421 in it", "K 3000\nS 421 bye\nT\n", "deferred data 421 temporary",
+	false, false, true, false, 0},
+    {"250 in it", "K 3000\nS 250 taken\nT\n", "deferred data - protocol", false,
+	false, true, false, 0},
+    {"reset in it", "K 3000\nR\n", "deferred data - temporary", false, false,
+	true, false, 0},
+    {"closed in it", "K 3000\n", "deferred data - temporary", false, false,
+	true, false, 0},
+    {"silence in it", "K 3000\nZ 600\nT\n", "deferred data - temporary", false,
+	false, true, false, 200},
 };
 
 static void
@@ -117,8 +117,8 @@ given_message(struct given *given, bool is_large)
 
 	if (is_large)
 		make_large(&message);
-	given_init(given,
-	    is_large ? buf_span(&message) : SPAN(GIVEN_MESSAGE), "a@x");
+	given_init(
+	    given, is_large ? buf_span(&message) : SPAN(GIVEN_MESSAGE), "a@x");
 	buf_free(&message);
 }
 
@@ -148,8 +148,8 @@ test_content(void **state)
 	given_session(&given, &session, stream_new(fd), 0);
 	if (row->wait)
 		wait_for_words(fd);
-	assert_int_equal(content_send(&session, &given.letter,
-			     row->with_quit, &ending),
+	assert_int_equal(
+	    content_send(&session, &given.letter, row->with_quit, &ending),
 	    row->goes_on);
 	assert_outcome(&ending, row->told);
 	/* A session that goes on says QUIT; another says nothing more. */
@@ -199,11 +199,11 @@ struct short_row {
 
 /* The end cannot have arrived: nothing is in doubt. */
 static const struct short_row shorts[] = {
-	{"no octet goes out", 1, "", "deferred data - temporary"},
-	{"no octet goes out, and why", 1, "552 large\r\n",
-	    "failed data 552 refused"},
-	{"no octet goes out, and a lie", 1, "250 taken\r\n",
-	    "deferred data - protocol"},
+    {"no octet goes out", 1, "", "deferred data - temporary"},
+    {"no octet goes out, and why", 1, "552 large\r\n",
+	"failed data 552 refused"},
+    {"no octet goes out, and a lie", 1, "250 taken\r\n",
+	"deferred data - protocol"},
 };
 
 static void
@@ -242,8 +242,7 @@ test_changed(void **state)
 	given_message(&given, true);
 	assert_int_equal(ftruncate(given.source, (off_t)LARGE / 2), 0);
 	peer_start(&peer, "T\n");
-	given_session(
-	    &given, &session, stream_new(peer_connect(&peer)), 0);
+	given_session(&given, &session, stream_new(peer_connect(&peer)), 0);
 	assert_false(content_send(&session, &given.letter, true, &ending));
 	assert_outcome(&ending, "deferred data - temporary");
 	assert_non_null(
@@ -290,8 +289,7 @@ test_observed(void **state)
 	session.dialogue.observer = &observer;
 	assert_true(content_send(&session, &given.letter, true, &ending));
 	session_close(&session, true);
-	assert_string_equal(
-	    buf_text(&seen.text), "C.|CQUIT|R250 a|R221 b|");
+	assert_string_equal(buf_text(&seen.text), "C.|CQUIT|R250 a|R221 b|");
 	/* One more: the dot that was stuffed. */
 	assert_int_equal(seen.content, given.letter.size + 1);
 	buf_free(&seen.text);
@@ -308,21 +306,18 @@ struct signal_row {
 };
 
 static const struct signal_row signals[] = {
-	{"before a short content", false, true, "T\n",
-	    "deferred data - temporary"},
-	{"before a long content", true, true, "T\n",
-	    "deferred data - temporary"},
-	{"in a long content", true, false, "K 3000\nI\nT\n",
-	    "deferred data - temporary"},
-	{"behind the dot: the answer is awaited", false, false,
-	    DOT "I\nZ 50\nS 250 taken\nH\n", "relayed data 250"},
-	{"behind the dot, and refused", false, false,
-	    DOT "I\nZ 50\nS 554 spam\nH\n", "failed data 554 refused"},
-	{"behind the dot, and no answer", false, false, DOT "I\nZ 50\n",
-	    "unknown data - temporary"},
-	{"between two lines of the answer", false, false,
-	    DOT "S 250-a\nZ 50\nI\nZ 50\nS 250 b\nH\n",
-	    "relayed data 250"},
+    {"before a short content", false, true, "T\n", "deferred data - temporary"},
+    {"before a long content", true, true, "T\n", "deferred data - temporary"},
+    {"in a long content", true, false, "K 3000\nI\nT\n",
+	"deferred data - temporary"},
+    {"behind the dot: the answer is awaited", false, false,
+	DOT "I\nZ 50\nS 250 taken\nH\n", "relayed data 250"},
+    {"behind the dot, and refused", false, false,
+	DOT "I\nZ 50\nS 554 spam\nH\n", "failed data 554 refused"},
+    {"behind the dot, and no answer", false, false, DOT "I\nZ 50\n",
+	"unknown data - temporary"},
+    {"between two lines of the answer", false, false,
+	DOT "S 250-a\nZ 50\nI\nZ 50\nS 250 b\nH\n", "relayed data 250"},
 };
 
 static void
@@ -336,8 +331,7 @@ test_signal(void **state)
 
 	given_message(&given, row->is_large);
 	peer_start(&peer, row->script);
-	given_session(
-	    &given, &session, stream_new(peer_connect(&peer)), 0);
+	given_session(&given, &session, stream_new(peer_connect(&peer)), 0);
 	signals_catch();
 	if (row->is_early)
 		raise(SIGTERM); /* blocked until the first wait */

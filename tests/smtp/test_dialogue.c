@@ -70,16 +70,16 @@ struct gate_row {
 
 /* F22 */
 static const struct gate_row gates[] = {
-	{"printable", "a b~!", true},
-	{"line feed", "a\nRCPT TO:<b@x>", false},
-	{"carriage return", "a\rb", false},
-	{"both", "a\r\nb", false},
-	{"at the end", "a\n", false},
-	{"tab", "a\tb", false},
-	{"escape", "a\033b", false},
-	{"delete", "a\177b", false},
-	{"eight-bit", "p\xc3\xa5", false},
-	{"C1", "a\x85", false},
+    {"printable", "a b~!", true},
+    {"line feed", "a\nRCPT TO:<b@x>", false},
+    {"carriage return", "a\rb", false},
+    {"both", "a\r\nb", false},
+    {"at the end", "a\n", false},
+    {"tab", "a\tb", false},
+    {"escape", "a\033b", false},
+    {"delete", "a\177b", false},
+    {"eight-bit", "p\xc3\xa5", false},
+    {"C1", "a\x85", false},
 };
 
 static void
@@ -146,12 +146,12 @@ struct step_row {
 
 /* F36: what was sent before it was asked for is no answer. */
 static const struct step_row steps[] = {
-	{"a second reply", "220 a\r\n250 b\r\n", 0},
-	{"a part of one", "220 a\r\n2", 0},
-	{"an empty line", "220 a\r\n\r\n", 0},
-	{"421 may come unasked", "220 a\r\n421 bye\r\n", 421},
-	{"421 in several lines", "220 a\r\n421-bye\r\n421 bye\r\n", 421},
-	{"nothing", "220 a\r\n", -1},
+    {"a second reply", "220 a\r\n250 b\r\n", 0},
+    {"a part of one", "220 a\r\n2", 0},
+    {"an empty line", "220 a\r\n\r\n", 0},
+    {"421 may come unasked", "220 a\r\n421 bye\r\n", 421},
+    {"421 in several lines", "220 a\r\n421-bye\r\n421 bye\r\n", 421},
+    {"nothing", "220 a\r\n", -1},
 };
 
 static void
@@ -186,12 +186,12 @@ struct long_row {
 
 /* F30, F31 */
 static const struct long_row longs[] = {
-	{"a line of 512", "250 ", 512, 1, true},
-	{"the longest line", "334 ", REPLY_LINE_MAX, 1, true},
-	{"a longer line", "334 ", REPLY_LINE_MAX + 3, 1, false},
-	{"a line of a megabyte", "250 ", 1 << 20, 1, false},
-	{"endless short lines", "250-", 7, 20000, false},
-	{"endless long lines", "250-", 1000, 2000, false},
+    {"a line of 512", "250 ", 512, 1, true},
+    {"the longest line", "334 ", REPLY_LINE_MAX, 1, true},
+    {"a longer line", "334 ", REPLY_LINE_MAX + 3, 1, false},
+    {"a line of a megabyte", "250 ", 1 << 20, 1, false},
+    {"endless short lines", "250-", 7, 20000, false},
+    {"endless long lines", "250-", 1000, 2000, false},
 };
 
 static void
@@ -229,11 +229,11 @@ test_secret(void **state)
 		 "501 5.5.4 nor password1\r\n535 AHVzZXIAcGFz\r\n"),
 	    1);
 	dialogue_hide(&talk.dialogue, SPAN("password1"));
-	dialogue_say_secret(&talk.dialogue, "AUTH PLAIN ",
-	    SPAN("AHVzZXIAcGFzc3dvcmQ="));
+	dialogue_say_secret(
+	    &talk.dialogue, "AUTH PLAIN ", SPAN("AHVzZXIAcGFzc3dvcmQ="));
 	assert_true(talk_hear(&talk));
-	assert_string_equal(buf_text(&talk.output),
-	    "AUTH PLAIN AHVzZXIAcGFzc3dvcmQ=\r\n");
+	assert_string_equal(
+	    buf_text(&talk.output), "AUTH PLAIN AHVzZXIAcGFzc3dvcmQ=\r\n");
 	assert_int_equal(talk.reply.code, 501);
 	assert_string_equal(
 	    buf_text(&talk.reply.text), "cannot decode ***\nnor ***");
@@ -255,10 +255,10 @@ struct code_row {
 
 /* A short secret must not hide what the reply means. */
 static const struct code_row codes[] = {
-	{"the secret is the code", "235", "235 2.7.0 ok\r\n", 235},
-	{"the secret is a digit", "3", "235 2.7.0 ok\r\n", 235},
-	{"the secret is a hyphen", "-", "235-a\r\n235 ok\r\n", 235},
-	{"the secret is code and blank", "535 ", "535 no\r\n", 535},
+    {"the secret is the code", "235", "235 2.7.0 ok\r\n", 235},
+    {"the secret is a digit", "3", "235 2.7.0 ok\r\n", 235},
+    {"the secret is a hyphen", "-", "235-a\r\n235 ok\r\n", 235},
+    {"the secret is code and blank", "535 ", "535 no\r\n", 535},
 };
 
 static void
@@ -291,8 +291,7 @@ test_deadline(void **state)
 	got = dialogue_deadline(&dialogue, STAGE_CONTENT) - now;
 	assert_in_range(got, 7000, 8000);
 	dialogue.deadline = now + 50;
-	assert_int_equal(
-	    dialogue_deadline(&dialogue, STAGE_CONTENT), now + 50);
+	assert_int_equal(dialogue_deadline(&dialogue, STAGE_CONTENT), now + 50);
 }
 
 struct end_row {
@@ -302,13 +301,12 @@ struct end_row {
 };
 
 static const struct end_row ends[] = {
-	{"closed", "S 421 bye\n", DIALOGUE_CLOSED},
-	{"closed a little later", "S 421 bye\nZ 200\n", DIALOGUE_CLOSED},
-	{"reset", "S 421 bye\nZ 100\nR\n", DIALOGUE_CLOSED},
-	{"another reply", "S 421 wait\\n250 ok\n", DIALOGUE_GOES_ON},
-	{"a part of a reply later", "S 421 wait\nZ 200\ns 25\n",
-	    DIALOGUE_GOES_ON},
-	{"silence", "S 421 wait\nE\n", DIALOGUE_SILENT},
+    {"closed", "S 421 bye\n", DIALOGUE_CLOSED},
+    {"closed a little later", "S 421 bye\nZ 200\n", DIALOGUE_CLOSED},
+    {"reset", "S 421 bye\nZ 100\nR\n", DIALOGUE_CLOSED},
+    {"another reply", "S 421 wait\\n250 ok\n", DIALOGUE_GOES_ON},
+    {"a part of a reply later", "S 421 wait\nZ 200\ns 25\n", DIALOGUE_GOES_ON},
+    {"silence", "S 421 wait\nE\n", DIALOGUE_SILENT},
 };
 
 /* What comes behind 421. */
@@ -324,8 +322,7 @@ test_end(void **state)
 	peer_start(&peer, row->script);
 	dialogue_init(&dialogue, stream_new(peer_connect(&peer)), NULL, 5000,
 	    DEADLINE_NEVER);
-	assert_true(
-	    dialogue_hear(&dialogue, STAGE_CONTENT, &reply, &trouble));
+	assert_true(dialogue_hear(&dialogue, STAGE_CONTENT, &reply, &trouble));
 	assert_int_equal(reply.code, 421);
 	assert_int_equal(dialogue_hear_end(&dialogue), row->end);
 	dialogue_free(&dialogue);
@@ -341,11 +338,13 @@ struct drip_row {
 
 /* F32: octets and lines that come do not move the deadline. */
 static const struct drip_row drips[] = {
-	{"silence", "Z 900\n"},
-	{"octets", "s 2\nZ 120\ns 5\nZ 120\ns 0\nZ 120\ns x\nZ 120\ns x\n"
-		   "Z 120\ns x\nZ 120\ns x\\n\nZ 300\n"},
-	{"lines", "S 250-x\nZ 120\nS 250-x\nZ 120\nS 250-x\nZ 120\nS 250-x\n"
-		  "Z 120\nS 250-x\nZ 120\nS 250-x\nZ 120\nS 250 x\nZ 300\n"},
+    {"silence", "Z 900\n"},
+    {"octets",
+	"s 2\nZ 120\ns 5\nZ 120\ns 0\nZ 120\ns x\nZ 120\ns x\n"
+	"Z 120\ns x\nZ 120\ns x\\n\nZ 300\n"},
+    {"lines",
+	"S 250-x\nZ 120\nS 250-x\nZ 120\nS 250-x\nZ 120\nS 250-x\n"
+	"Z 120\nS 250-x\nZ 120\nS 250-x\nZ 120\nS 250 x\nZ 300\n"},
 };
 
 static void
@@ -365,8 +364,8 @@ test_drip(void **state)
 	    dialogue_hear(&dialogue, STAGE_GREETING, &reply, &trouble));
 	assert_in_range(clock_now() - began, 390, 2000);
 	assert_outcome(&trouble, "deferred greeting - temporary");
-	assert_string_equal(buf_text(&trouble.reply.text),
-	    "the server did not answer in time");
+	assert_string_equal(
+	    buf_text(&trouble.reply.text), "the server did not answer in time");
 	assert_false(dialogue_is_in_step(&dialogue));
 	dialogue_free(&dialogue);
 	outcome_free(&trouble);

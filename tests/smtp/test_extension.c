@@ -16,66 +16,64 @@ struct ehlo_row {
 };
 
 static const struct ehlo_row ehlos[] = {
-	{"Postfix",
-	    "mx.example\nPIPELINING\nSIZE 10240000\nVRFY\nETRN\nSTARTTLS\n"
-	    "AUTH PLAIN LOGIN CRAM-MD5\nENHANCEDSTATUSCODES\n8BITMIME\nDSN\n"
-	    "SMTPUTF8\nCHUNKING",
-	    EXTENSION_PIPELINING | EXTENSION_SIZE | EXTENSION_STARTTLS |
-		EXTENSION_AUTH | EXTENSION_STATUS_CODES | EXTENSION_8BITMIME |
-		EXTENSION_DSN | EXTENSION_SMTPUTF8 | EXTENSION_CHUNKING,
-	    10240000, PLAIN | LOGIN | CRAM},
-	{"qmail", "mx.example\nPIPELINING\n8BITMIME",
-	    EXTENSION_PIPELINING | EXTENSION_8BITMIME, 0, 0},
-	{"SMTPUTF8 without 8BITMIME", "mx.example\nSMTPUTF8", 0, 0, 0},
-	{"one line", "mx.example", 0, 0, 0},
-	{"no text at all", "", 0, 0, 0},
-	/* The first line is a name. */
-	{"the name is a keyword", "STARTTLS", 0, 0, 0},
-	{"the name is a keyword, more follow", "STARTTLS\nSIZE 5",
-	    EXTENSION_SIZE, 5, 0},
-	{"the name is empty", "\nSTARTTLS", EXTENSION_STARTTLS, 0, 0},
+    {"Postfix",
+	"mx.example\nPIPELINING\nSIZE 10240000\nVRFY\nETRN\nSTARTTLS\n"
+	"AUTH PLAIN LOGIN CRAM-MD5\nENHANCEDSTATUSCODES\n8BITMIME\nDSN\n"
+	"SMTPUTF8\nCHUNKING",
+	EXTENSION_PIPELINING | EXTENSION_SIZE | EXTENSION_STARTTLS |
+	    EXTENSION_AUTH | EXTENSION_STATUS_CODES | EXTENSION_8BITMIME |
+	    EXTENSION_DSN | EXTENSION_SMTPUTF8 | EXTENSION_CHUNKING,
+	10240000, PLAIN | LOGIN | CRAM},
+    {"qmail", "mx.example\nPIPELINING\n8BITMIME",
+	EXTENSION_PIPELINING | EXTENSION_8BITMIME, 0, 0},
+    {"SMTPUTF8 without 8BITMIME", "mx.example\nSMTPUTF8", 0, 0, 0},
+    {"one line", "mx.example", 0, 0, 0},
+    {"no text at all", "", 0, 0, 0},
+    /* The first line is a name. */
+    {"the name is a keyword", "STARTTLS", 0, 0, 0},
+    {"the name is a keyword, more follow", "STARTTLS\nSIZE 5", EXTENSION_SIZE,
+	5, 0},
+    {"the name is empty", "\nSTARTTLS", EXTENSION_STARTTLS, 0, 0},
 
-	{"lower case", "x\npipelining\n8bitmime\nstarttls\nsize 7\n"
-		       "auth plain",
-	    EXTENSION_PIPELINING | EXTENSION_8BITMIME | EXTENSION_STARTTLS |
-		EXTENSION_SIZE | EXTENSION_AUTH,
-	    7, PLAIN},
-	{"blanks around", "x\n  PIPELINING  \n\tSTARTTLS\t",
-	    EXTENSION_PIPELINING | EXTENSION_STARTTLS, 0, 0},
-	{"Yahoo", "x\n8 BITMIME", EXTENSION_8BITMIME, 0, 0},
-	{"twice", "x\n8BITMIME\n8BITMIME", EXTENSION_8BITMIME, 0, 0},
-	{"a longer word", "x\nSTARTTLSX\nPIPELININGS\nSIZES 5\nAUTHX PLAIN",
-	    0, 0, 0},
-	{"a shorter word", "x\nSTARTTL\nPIPE\nSIZ", 0, 0, 0},
-	{"a keyword as a parameter", "x\nHELP STARTTLS", 0, 0, 0},
-	{"empty lines", "x\n\n\nSIZE 5\n", EXTENSION_SIZE, 5, 0},
+    {"lower case",
+	"x\npipelining\n8bitmime\nstarttls\nsize 7\n"
+	"auth plain",
+	EXTENSION_PIPELINING | EXTENSION_8BITMIME | EXTENSION_STARTTLS |
+	    EXTENSION_SIZE | EXTENSION_AUTH,
+	7, PLAIN},
+    {"blanks around", "x\n  PIPELINING  \n\tSTARTTLS\t",
+	EXTENSION_PIPELINING | EXTENSION_STARTTLS, 0, 0},
+    {"Yahoo", "x\n8 BITMIME", EXTENSION_8BITMIME, 0, 0},
+    {"twice", "x\n8BITMIME\n8BITMIME", EXTENSION_8BITMIME, 0, 0},
+    {"a longer word", "x\nSTARTTLSX\nPIPELININGS\nSIZES 5\nAUTHX PLAIN", 0, 0,
+	0},
+    {"a shorter word", "x\nSTARTTL\nPIPE\nSIZ", 0, 0, 0},
+    {"a keyword as a parameter", "x\nHELP STARTTLS", 0, 0, 0},
+    {"empty lines", "x\n\n\nSIZE 5\n", EXTENSION_SIZE, 5, 0},
 
-	{"SIZE alone", "x\nSIZE", EXTENSION_SIZE, 0, 0},
-	{"SIZE and a blank", "x\nSIZE ", EXTENSION_SIZE, 0, 0},
-	{"SIZE 0", "x\nSIZE 0", EXTENSION_SIZE, 0, 0},
-	{"SIZE=100", "x\nSIZE=100", EXTENSION_SIZE, 100, 0},
-	{"SIZE -1", "x\nSIZE -1", EXTENSION_SIZE, 0, 0},
-	{"SIZE 0x10", "x\nSIZE 0x10", EXTENSION_SIZE, 0, 0},
-	{"the greatest SIZE", "x\nSIZE 18446744073709551615", EXTENSION_SIZE,
-	    UINT64_MAX, 0},
-	{"SIZE beyond it", "x\nSIZE 18446744073709551616", EXTENSION_SIZE, 0,
-	    0},
-	{"SIZE far beyond it", "x\nSIZE 99999999999999999999",
-	    EXTENSION_SIZE, 0, 0},
-	{"SIZE and more", "x\nSIZE 100 200", EXTENSION_SIZE, 100, 0},
+    {"SIZE alone", "x\nSIZE", EXTENSION_SIZE, 0, 0},
+    {"SIZE and a blank", "x\nSIZE ", EXTENSION_SIZE, 0, 0},
+    {"SIZE 0", "x\nSIZE 0", EXTENSION_SIZE, 0, 0},
+    {"SIZE=100", "x\nSIZE=100", EXTENSION_SIZE, 100, 0},
+    {"SIZE -1", "x\nSIZE -1", EXTENSION_SIZE, 0, 0},
+    {"SIZE 0x10", "x\nSIZE 0x10", EXTENSION_SIZE, 0, 0},
+    {"the greatest SIZE", "x\nSIZE 18446744073709551615", EXTENSION_SIZE,
+	UINT64_MAX, 0},
+    {"SIZE beyond it", "x\nSIZE 18446744073709551616", EXTENSION_SIZE, 0, 0},
+    {"SIZE far beyond it", "x\nSIZE 99999999999999999999", EXTENSION_SIZE, 0,
+	0},
+    {"SIZE and more", "x\nSIZE 100 200", EXTENSION_SIZE, 100, 0},
 
-	{"the old form", "x\nAUTH=LOGIN PLAIN", EXTENSION_AUTH, 0,
-	    PLAIN | LOGIN},
-	{"both forms", "x\nAUTH PLAIN\nAUTH=LOGIN", EXTENSION_AUTH, 0,
-	    PLAIN | LOGIN},
-	{"the old Exchange", "x\nX-EXPS GSSAPI NTLM LOGIN\nX-EXPS=LOGIN",
-	    EXTENSION_AUTH, 0, LOGIN},
-	{"AUTH empty", "x\nAUTH", EXTENSION_AUTH, 0, 0},
-	{"AUTH with unknown ones",
-	    "x\nAUTH GSSAPI PLAINER XPLAIN SCRAM-SHA-512",
-	    EXTENSION_AUTH, 0, 0},
-	{"AUTH in mixed case and with blanks", "x\nAuth   Login  pLAIN ",
-	    EXTENSION_AUTH, 0, PLAIN | LOGIN},
+    {"the old form", "x\nAUTH=LOGIN PLAIN", EXTENSION_AUTH, 0, PLAIN | LOGIN},
+    {"both forms", "x\nAUTH PLAIN\nAUTH=LOGIN", EXTENSION_AUTH, 0,
+	PLAIN | LOGIN},
+    {"the old Exchange", "x\nX-EXPS GSSAPI NTLM LOGIN\nX-EXPS=LOGIN",
+	EXTENSION_AUTH, 0, LOGIN},
+    {"AUTH empty", "x\nAUTH", EXTENSION_AUTH, 0, 0},
+    {"AUTH with unknown ones", "x\nAUTH GSSAPI PLAINER XPLAIN SCRAM-SHA-512",
+	EXTENSION_AUTH, 0, 0},
+    {"AUTH in mixed case and with blanks", "x\nAuth   Login  pLAIN ",
+	EXTENSION_AUTH, 0, PLAIN | LOGIN},
 };
 
 static void
@@ -111,18 +109,18 @@ struct limits_row {
 
 /* RFC 9422 section 4 */
 static const struct limits_row limits[] = {
-	{"all", " RCPTMAX=100 MAILMAX=5 RCPTDOMAINMAX=1", 100, 5, 1},
-	{"Exim", " MAILMAX=1000 RCPTMAX=50000", 50000, 1000, 0},
-	{"lower case", " rcptmax=7", 7, 0, 0},
-	{"another name", " X-Y=z RCPTMAX=7 RCPTMAXX=1", 7, 0, 0},
-	{"no number", " RCPTMAX=x MAILMAX=5", 0, 5, 0},
-	{"zero", " RCPTMAX=0 MAILMAX=5", 0, 5, 0},
-	{"seven digits", " RCPTMAX=1000000 MAILMAX=999999", 0, 999999, 0},
-	{"negative", " RCPTMAX=-1", 0, 0, 0},
-	{"malformed at its end", " RCPTMAX=7 MAILMAX", 0, 0, 0},
-	{"no name", " RCPTMAX=7 =5", 0, 0, 0},
-	{"no value", " RCPTMAX= MAILMAX=5", 0, 0, 0},
-	{"nothing", "", 0, 0, 0},
+    {"all", " RCPTMAX=100 MAILMAX=5 RCPTDOMAINMAX=1", 100, 5, 1},
+    {"Exim", " MAILMAX=1000 RCPTMAX=50000", 50000, 1000, 0},
+    {"lower case", " rcptmax=7", 7, 0, 0},
+    {"another name", " X-Y=z RCPTMAX=7 RCPTMAXX=1", 7, 0, 0},
+    {"no number", " RCPTMAX=x MAILMAX=5", 0, 5, 0},
+    {"zero", " RCPTMAX=0 MAILMAX=5", 0, 5, 0},
+    {"seven digits", " RCPTMAX=1000000 MAILMAX=999999", 0, 999999, 0},
+    {"negative", " RCPTMAX=-1", 0, 0, 0},
+    {"malformed at its end", " RCPTMAX=7 MAILMAX", 0, 0, 0},
+    {"no name", " RCPTMAX=7 =5", 0, 0, 0},
+    {"no value", " RCPTMAX= MAILMAX=5", 0, 0, 0},
+    {"nothing", "", 0, 0, 0},
 };
 
 static void
@@ -163,13 +161,15 @@ struct names_row {
 };
 
 static const struct names_row names_rows[] = {
-	{"none", "250 mx", ""},
-	{"one line", "250-mx\n250 AUTH PLAIN XYZ", "PLAIN XYZ"},
-	{"two forms, each name once", "250-mx\n250-AUTH PLAIN LOGIN\n"
-	    "250 AUTH=login NTLM", "PLAIN LOGIN NTLM"},
-	{"the first line does not count", "250-AUTH A\n250 AUTH B", "B"},
-	{"behind an empty first line", "250-\n250 AUTH B", "B"},
-	{"another keyword", "250-mx\n250 AUTHX A", ""},
+    {"none", "250 mx", ""},
+    {"one line", "250-mx\n250 AUTH PLAIN XYZ", "PLAIN XYZ"},
+    {"two forms, each name once",
+	"250-mx\n250-AUTH PLAIN LOGIN\n"
+	"250 AUTH=login NTLM",
+	"PLAIN LOGIN NTLM"},
+    {"the first line does not count", "250-AUTH A\n250 AUTH B", "B"},
+    {"behind an empty first line", "250-\n250 AUTH B", "B"},
+    {"another keyword", "250-mx\n250 AUTHX A", ""},
 };
 
 static void

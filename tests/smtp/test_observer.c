@@ -52,10 +52,10 @@ struct length_row {
 };
 
 static const struct length_row lengths[] = {
-	{"what fits", 1000, 1000},
-	{"just what fits", 1023, 1023},
-	{"one more", 1024, 1023},
-	{"much more", 5000, 1023},
+    {"what fits", 1000, 1000},
+    {"just what fits", 1023, 1023},
+    {"one more", 1024, 1023},
+    {"much more", 5000, 1023},
 };
 
 static void

@@ -19,16 +19,16 @@ struct scram_row {
 #define REST_256 "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
 #define FIRST_256 "r=" NONCE_256 REST_256 "," SALT_256 ",i=4096"
 #define SAID_256 "n,,n=user,r=" NONCE_256
-#define PROOF_256 \
+#define PROOF_256                      \
 	"c=biws,r=" NONCE_256 REST_256 \
 	",p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
 #define SIGNATURE_256 "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
 
-#define RFC_7677(name, first, said, final, trouble, impossible) \
-	{ \
+#define RFC_7677(name, first, said, final, trouble, impossible)          \
+	{                                                                \
 		name, "SCRAM-SHA-256", 'n', "user", "pencil", NONCE_256, \
 		    {SAID_256, said, NULL}, {"", first, final}, trouble, \
-		    impossible \
+		    impossible                                           \
 	}
 /* What the server says first, and why nothing is said to that */
 #define FIRST(name, first, trouble) \
@@ -39,153 +39,146 @@ struct scram_row {
 	RFC_7677(name, FIRST_256, PROOF_256, final, trouble, false)
 
 static const struct scram_row scrams[] = {
-	{"RFC 5802 section 5", "SCRAM-SHA-1", 'n', "user", "pencil", NONCE_1,
-	    {"n,,n=user,r=" NONCE_1,
-		"c=biws,r=" NONCE_1 "3rfcNHYJY1ZVvWVs7j,"
-		"p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=",
-		""},
-	    {"", "r=" NONCE_1 "3rfcNHYJY1ZVvWVs7j,"
-		 "s=QSXCR+Q6sek8bf92,i=4096",
-		"v=rmF9pqV8S7suAoZWja4dJRkFsKQ="},
-	    NULL, false},
-	{"RFC 7677 section 3", "SCRAM-SHA-256", 'n', "user", "pencil",
-	    NONCE_256, {SAID_256, PROOF_256, ""},
-	    {"", FIRST_256, SIGNATURE_256}, NULL, false},
-	/* No vector of an RFC; computed from the same inputs by other code. */
-	{"the server shows no -PLUS", "SCRAM-SHA-256", 'y', "user", "pencil",
-	    NONCE_256,
-	    {"y,,n=user,r=" NONCE_256,
-		"c=eSws,r=" NONCE_256 REST_256
-		",p=FoqiHTtQEDE8lz1CdaEe3tK4mS+iMDTl77SPyDS53DY=",
-		""},
-	    {"", FIRST_256, "v=dI4KpiQJwBr1+V+K6U1dA6l6I4I9DUNXWND4pcpRU3U="},
-	    NULL, false},
-	{"tls-exporter of 00 to 1f", "SCRAM-SHA-256-PLUS", 'p', "user",
-	    "pencil", NONCE_256,
-	    {"p=tls-exporter,,n=user,r=" NONCE_256,
-		"c=cD10bHMtZXhwb3J0ZXIsLAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGh"
-		"scHR4f,r=" NONCE_256 REST_256
-		",p=QC6CS20quADQRb3mT99YUH+n3VJxUvzuK0K0E1Vrs2M=",
-		""},
-	    {"", FIRST_256, "v=2GiAgapEppLVlUXbxUDksL3VgYHzuqiK5tR4mhJGgvs="},
-	    NULL, false},
-	{"a user with a comma and an equals sign", "SCRAM-SHA-1", 'n',
-	    "a,b=c", "pencil", NONCE_1, {"n,,n=a=2Cb=3Dc,r=" NONCE_1},
-	    {"", "x"}, "not SCRAM", false},
-	{"extensions are passed over", "SCRAM-SHA-256", 'n', "user", "pencil",
-	    NONCE_256,
-	    {SAID_256,
-		"c=biws,r=" NONCE_256 REST_256
-		",p=2AxXkOX7Mq9HpQHGPjGM9irNVGssXocsTOP1qVOucXM=",
-		""},
-	    {"", FIRST_256 ",x=1,y=",
-		"v=Oq7sGWnCCl7lBrg4yM8mLWF9C/HdewXbkedYJQZcjM4=,x=1"},
-	    NULL, false},
+    {"RFC 5802 section 5", "SCRAM-SHA-1", 'n', "user", "pencil", NONCE_1,
+	{"n,,n=user,r=" NONCE_1,
+	    "c=biws,r=" NONCE_1 "3rfcNHYJY1ZVvWVs7j,"
+	    "p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=",
+	    ""},
+	{"",
+	    "r=" NONCE_1 "3rfcNHYJY1ZVvWVs7j,"
+	    "s=QSXCR+Q6sek8bf92,i=4096",
+	    "v=rmF9pqV8S7suAoZWja4dJRkFsKQ="},
+	NULL, false},
+    {"RFC 7677 section 3", "SCRAM-SHA-256", 'n', "user", "pencil", NONCE_256,
+	{SAID_256, PROOF_256, ""}, {"", FIRST_256, SIGNATURE_256}, NULL, false},
+    /* No vector of an RFC; computed from the same inputs by other code. */
+    {"the server shows no -PLUS", "SCRAM-SHA-256", 'y', "user", "pencil",
+	NONCE_256,
+	{"y,,n=user,r=" NONCE_256,
+	    "c=eSws,r=" NONCE_256 REST_256
+	    ",p=FoqiHTtQEDE8lz1CdaEe3tK4mS+iMDTl77SPyDS53DY=",
+	    ""},
+	{"", FIRST_256, "v=dI4KpiQJwBr1+V+K6U1dA6l6I4I9DUNXWND4pcpRU3U="}, NULL,
+	false},
+    {"tls-exporter of 00 to 1f", "SCRAM-SHA-256-PLUS", 'p', "user", "pencil",
+	NONCE_256,
+	{"p=tls-exporter,,n=user,r=" NONCE_256,
+	    "c=cD10bHMtZXhwb3J0ZXIsLAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGh"
+	    "scHR4f,r=" NONCE_256 REST_256
+	    ",p=QC6CS20quADQRb3mT99YUH+n3VJxUvzuK0K0E1Vrs2M=",
+	    ""},
+	{"", FIRST_256, "v=2GiAgapEppLVlUXbxUDksL3VgYHzuqiK5tR4mhJGgvs="}, NULL,
+	false},
+    {"a user with a comma and an equals sign", "SCRAM-SHA-1", 'n', "a,b=c",
+	"pencil", NONCE_1, {"n,,n=a=2Cb=3Dc,r=" NONCE_1}, {"", "x"},
+	"not SCRAM", false},
+    {"extensions are passed over", "SCRAM-SHA-256", 'n', "user", "pencil",
+	NONCE_256,
+	{SAID_256,
+	    "c=biws,r=" NONCE_256 REST_256
+	    ",p=2AxXkOX7Mq9HpQHGPjGM9irNVGssXocsTOP1qVOucXM=",
+	    ""},
+	{"", FIRST_256 ",x=1,y=",
+	    "v=Oq7sGWnCCl7lBrg4yM8mLWF9C/HdewXbkedYJQZcjM4=,x=1"},
+	NULL, false},
 
-	/* RFC 4013 section 2.3 and what we do without its tables */
-	{"a control character in the password", "SCRAM-SHA-256", 'n', "user",
-	    "\a", NONCE_256, {NULL}, {""}, "ASCII", true},
-	{"DEL", "SCRAM-SHA-256", 'n', "user", "\x7f", NONCE_256, {NULL}, {""},
-	    "ASCII", true},
-	{"a password with a soft hyphen", "SCRAM-SHA-256", 'n', "user",
-	    "I\xc2\xadX", NONCE_256, {NULL}, {""}, "ASCII", true},
-	{"a user with the feminine ordinal", "SCRAM-SHA-256", 'n', "\xc2\xaa",
-	    "pencil", NONCE_256, {NULL}, {""}, "ASCII", true},
-	{"a user with the Roman nine", "SCRAM-SHA-256", 'n', "\xe2\x85\xa8",
-	    "pencil", NONCE_256, {NULL}, {""}, "ASCII", true},
-	{"a password with an Arabic letter", "SCRAM-SHA-256", 'n', "user",
-	    "\xd8\xa7\x31", NONCE_256, {NULL}, {""}, "ASCII", true},
+    /* RFC 4013 section 2.3 and what we do without its tables */
+    {"a control character in the password", "SCRAM-SHA-256", 'n', "user", "\a",
+	NONCE_256, {NULL}, {""}, "ASCII", true},
+    {"DEL", "SCRAM-SHA-256", 'n', "user", "\x7f", NONCE_256, {NULL}, {""},
+	"ASCII", true},
+    {"a password with a soft hyphen", "SCRAM-SHA-256", 'n', "user",
+	"I\xc2\xadX", NONCE_256, {NULL}, {""}, "ASCII", true},
+    {"a user with the feminine ordinal", "SCRAM-SHA-256", 'n', "\xc2\xaa",
+	"pencil", NONCE_256, {NULL}, {""}, "ASCII", true},
+    {"a user with the Roman nine", "SCRAM-SHA-256", 'n', "\xe2\x85\xa8",
+	"pencil", NONCE_256, {NULL}, {""}, "ASCII", true},
+    {"a password with an Arabic letter", "SCRAM-SHA-256", 'n', "user",
+	"\xd8\xa7\x31", NONCE_256, {NULL}, {""}, "ASCII", true},
 
-	/* F50, F51 */
-	IMPOSSIBLE("one round", "r=" NONCE_256 "x," SALT_256 ",i=1",
-	    "count of 1, less than 4096"),
-	IMPOSSIBLE("4095 rounds", "r=" NONCE_256 "x," SALT_256 ",i=4095",
-	    "less than 4096"),
-	IMPOSSIBLE("600001 rounds", "r=" NONCE_256 "x," SALT_256 ",i=600001",
-	    "more than 600000"),
-	IMPOSSIBLE("2147483648 rounds",
-	    "r=" NONCE_256 "x," SALT_256 ",i=2147483648", "more than"),
-	/* 4096 where it is cut to 32 bits */
-	IMPOSSIBLE("4294971392 rounds",
-	    "r=" NONCE_256 "x," SALT_256 ",i=4294971392", "more than"),
-	FIRST("more than 64 bits",
-	    "r=" NONCE_256 "x," SALT_256 ",i=18446744073709555712", "count"),
-	FIRST("0", "r=" NONCE_256 "x," SALT_256 ",i=0", "count"),
-	FIRST("a zero in front", "r=" NONCE_256 "x," SALT_256 ",i=04096",
-	    "count"),
-	FIRST("+4096", "r=" NONCE_256 "x," SALT_256 ",i=+4096", "count"),
-	FIRST("-4096", "r=" NONCE_256 "x," SALT_256 ",i=-4096", "count"),
-	FIRST("a blank", "r=" NONCE_256 "x," SALT_256 ",i= 4096", "count"),
-	FIRST("a blank behind", "r=" NONCE_256 "x," SALT_256 ",i=4096 ",
-	    "count"),
-	FIRST("0x1000", "r=" NONCE_256 "x," SALT_256 ",i=0x1000", "count"),
-	FIRST("4096.0", "r=" NONCE_256 "x," SALT_256 ",i=4096.0", "count"),
-	FIRST("no digits", "r=" NONCE_256 "x," SALT_256 ",i=", "count"),
-	FIRST("no count", "r=" NONCE_256 "x," SALT_256, "not SCRAM"),
+    /* F50, F51 */
+    IMPOSSIBLE("one round", "r=" NONCE_256 "x," SALT_256 ",i=1",
+	"count of 1, less than 4096"),
+    IMPOSSIBLE("4095 rounds", "r=" NONCE_256 "x," SALT_256 ",i=4095",
+	"less than 4096"),
+    IMPOSSIBLE("600001 rounds", "r=" NONCE_256 "x," SALT_256 ",i=600001",
+	"more than 600000"),
+    IMPOSSIBLE("2147483648 rounds",
+	"r=" NONCE_256 "x," SALT_256 ",i=2147483648", "more than"),
+    /* 4096 where it is cut to 32 bits */
+    IMPOSSIBLE("4294971392 rounds",
+	"r=" NONCE_256 "x," SALT_256 ",i=4294971392", "more than"),
+    FIRST("more than 64 bits",
+	"r=" NONCE_256 "x," SALT_256 ",i=18446744073709555712", "count"),
+    FIRST("0", "r=" NONCE_256 "x," SALT_256 ",i=0", "count"),
+    FIRST("a zero in front", "r=" NONCE_256 "x," SALT_256 ",i=04096", "count"),
+    FIRST("+4096", "r=" NONCE_256 "x," SALT_256 ",i=+4096", "count"),
+    FIRST("-4096", "r=" NONCE_256 "x," SALT_256 ",i=-4096", "count"),
+    FIRST("a blank", "r=" NONCE_256 "x," SALT_256 ",i= 4096", "count"),
+    FIRST("a blank behind", "r=" NONCE_256 "x," SALT_256 ",i=4096 ", "count"),
+    FIRST("0x1000", "r=" NONCE_256 "x," SALT_256 ",i=0x1000", "count"),
+    FIRST("4096.0", "r=" NONCE_256 "x," SALT_256 ",i=4096.0", "count"),
+    FIRST("no digits", "r=" NONCE_256 "x," SALT_256 ",i=", "count"),
+    FIRST("no count", "r=" NONCE_256 "x," SALT_256, "not SCRAM"),
 
-	/* F52 */
-	FIRST("only our nonce", "r=" NONCE_256 "," SALT_256 ",i=4096",
-	    "go with"),
-	FIRST("a shorter nonce", "r=rOprNG," SALT_256 ",i=4096", "go with"),
-	FIRST("another nonce",
-	    "r=sOprNGfwEbeRWgbNEkqOxxx," SALT_256 ",i=4096", "go with"),
-	FIRST("in another case",
-	    "r=ROprNGfwEbeRWgbNEkqOxxx," SALT_256 ",i=4096", "go with"),
-	FIRST("the nonce at the end", "r=x" NONCE_256 "," SALT_256 ",i=4096",
-	    "go with"),
-	FIRST("no nonce", "r=," SALT_256 ",i=4096", "go with"),
-	FIRST("a blank in the nonce", "r=" NONCE_256 " x," SALT_256 ",i=4096",
-	    "go with"),
-	FIRST("a control in the nonce",
-	    "r=" NONCE_256 "\1," SALT_256 ",i=4096", "go with"),
-	FIRST("a nonce above ASCII",
-	    "r=" NONCE_256 "\xc3\xa4," SALT_256 ",i=4096", "go with"),
-	FIRST("an empty salt", "r=" NONCE_256 "x,s=,i=4096", "salt"),
-	FIRST("a salt that is not base64", "r=" NONCE_256 "x,s=!,i=4096",
-	    "salt"),
-	FIRST("padding inside the salt", "r=" NONCE_256 "x,s=AA==AA==,i=4096",
-	    "salt"),
-	FIRST("m= in front", "m=x,r=" NONCE_256 "x," SALT_256 ",i=4096",
-	    "nobody knows"),
-	FIRST("m= behind", "r=" NONCE_256 "x," SALT_256 ",i=4096,m=x",
-	    "not SCRAM"),
-	FIRST("m= behind others", FIRST_256 ",x=y,m=x", "not SCRAM"),
-	FIRST("m= in the middle", "r=" NONCE_256 "x,m=x," SALT_256 ",i=4096",
-	    "not SCRAM"),
-	FIRST("another order", "r=" NONCE_256 "x,i=4096," SALT_256,
-	    "not SCRAM"),
-	FIRST("salt first", SALT_256 ",r=" NONCE_256 "x,i=4096", "not SCRAM"),
-	FIRST("a comma behind", FIRST_256 ",", "not SCRAM"),
-	FIRST("an extension without a name", FIRST_256 ",=x", "not SCRAM"),
-	FIRST("an extension without a value", FIRST_256 ",x", "not SCRAM"),
-	FIRST("upper case", "R=" NONCE_256 "x," SALT_256 ",i=4096",
-	    "not SCRAM"),
-	FIRST("nothing", "", "not SCRAM"),
-	FIRST("r and no more", "r", "not SCRAM"),
-	FIRST("the final message first", SIGNATURE_256, "not SCRAM"),
-	FIRST("an error first", "e=unknown-user", "not SCRAM"),
-	FINAL("one bit of the signature",
-	    "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G8=", "prove"),
-	FINAL("another signature",
-	    "v=7rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=", "prove"),
-	FINAL("half a signature", "v=6rriTRBi23WpRR/wtup+mA==", "prove"),
-	FINAL("no signature", "v=", "prove"),
-	FINAL("a signature and more",
-	    "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4A", "prove"),
-	FINAL("our proof sent back",
-	    "v=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=", "prove"),
-	FINAL("not base64", "v=!", "prove"),
-	FINAL("upper case",
-	    "V=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=", "not SCRAM"),
-	FINAL("an empty final message", "", "not SCRAM"),
-	FINAL("the first message again", FIRST_256, "not SCRAM"),
-	FINAL("m= behind it", SIGNATURE_256 ",m=x", "not SCRAM"),
-	RFC_7677("e=", FIRST_256, PROOF_256, "e=invalid-proof",
-	    "invalid-proof", true),
-	RFC_7677("e= with controls", FIRST_256, PROOF_256,
-	    "e=\x1b[2J\nhint: y", "login: ?[2J?hint: y", true),
-	RFC_7677("e= and a signature", FIRST_256, PROOF_256,
-	    "e=other-error," SIGNATURE_256, "other-error", true),
+    /* F52 */
+    FIRST("only our nonce", "r=" NONCE_256 "," SALT_256 ",i=4096", "go with"),
+    FIRST("a shorter nonce", "r=rOprNG," SALT_256 ",i=4096", "go with"),
+    FIRST("another nonce", "r=sOprNGfwEbeRWgbNEkqOxxx," SALT_256 ",i=4096",
+	"go with"),
+    FIRST("in another case", "r=ROprNGfwEbeRWgbNEkqOxxx," SALT_256 ",i=4096",
+	"go with"),
+    FIRST("the nonce at the end", "r=x" NONCE_256 "," SALT_256 ",i=4096",
+	"go with"),
+    FIRST("no nonce", "r=," SALT_256 ",i=4096", "go with"),
+    FIRST("a blank in the nonce", "r=" NONCE_256 " x," SALT_256 ",i=4096",
+	"go with"),
+    FIRST("a control in the nonce", "r=" NONCE_256 "\1," SALT_256 ",i=4096",
+	"go with"),
+    FIRST("a nonce above ASCII", "r=" NONCE_256 "\xc3\xa4," SALT_256 ",i=4096",
+	"go with"),
+    FIRST("an empty salt", "r=" NONCE_256 "x,s=,i=4096", "salt"),
+    FIRST("a salt that is not base64", "r=" NONCE_256 "x,s=!,i=4096", "salt"),
+    FIRST("padding inside the salt", "r=" NONCE_256 "x,s=AA==AA==,i=4096",
+	"salt"),
+    FIRST("m= in front", "m=x,r=" NONCE_256 "x," SALT_256 ",i=4096",
+	"nobody knows"),
+    FIRST("m= behind", "r=" NONCE_256 "x," SALT_256 ",i=4096,m=x", "not SCRAM"),
+    FIRST("m= behind others", FIRST_256 ",x=y,m=x", "not SCRAM"),
+    FIRST("m= in the middle", "r=" NONCE_256 "x,m=x," SALT_256 ",i=4096",
+	"not SCRAM"),
+    FIRST("another order", "r=" NONCE_256 "x,i=4096," SALT_256, "not SCRAM"),
+    FIRST("salt first", SALT_256 ",r=" NONCE_256 "x,i=4096", "not SCRAM"),
+    FIRST("a comma behind", FIRST_256 ",", "not SCRAM"),
+    FIRST("an extension without a name", FIRST_256 ",=x", "not SCRAM"),
+    FIRST("an extension without a value", FIRST_256 ",x", "not SCRAM"),
+    FIRST("upper case", "R=" NONCE_256 "x," SALT_256 ",i=4096", "not SCRAM"),
+    FIRST("nothing", "", "not SCRAM"),
+    FIRST("r and no more", "r", "not SCRAM"),
+    FIRST("the final message first", SIGNATURE_256, "not SCRAM"),
+    FIRST("an error first", "e=unknown-user", "not SCRAM"),
+    FINAL("one bit of the signature",
+	"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G8=", "prove"),
+    FINAL("another signature",
+	"v=7rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=", "prove"),
+    FINAL("half a signature", "v=6rriTRBi23WpRR/wtup+mA==", "prove"),
+    FINAL("no signature", "v=", "prove"),
+    FINAL("a signature and more",
+	"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4A", "prove"),
+    FINAL("our proof sent back",
+	"v=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=", "prove"),
+    FINAL("not base64", "v=!", "prove"),
+    FINAL("upper case",
+	"V=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=", "not SCRAM"),
+    FINAL("an empty final message", "", "not SCRAM"),
+    FINAL("the first message again", FIRST_256, "not SCRAM"),
+    FINAL("m= behind it", SIGNATURE_256 ",m=x", "not SCRAM"),
+    RFC_7677(
+	"e=", FIRST_256, PROOF_256, "e=invalid-proof", "invalid-proof", true),
+    RFC_7677("e= with controls", FIRST_256, PROOF_256, "e=\x1b[2J\nhint: y",
+	"login: ?[2J?hint: y", true),
+    RFC_7677("e= and a signature", FIRST_256, PROOF_256,
+	"e=other-error," SIGNATURE_256, "other-error", true),
 };
 
 static void
@@ -193,8 +186,7 @@ exchange(const struct scram_row *row, struct sasl *sasl)
 {
 	for (size_t i = 0; i < 3 && row->hears[i] != NULL; i++) {
 		struct buf out = {0};
-		bool done =
-		    sasl_respond(sasl, span_from(row->hears[i]), &out);
+		bool done = sasl_respond(sasl, span_from(row->hears[i]), &out);
 
 		if (row->says[i] != NULL && !done)
 			fail_msg("step %zu: %s", i, buf_text(&sasl->trouble));
@@ -224,8 +216,7 @@ test_scram(void **state)
 
 	buf_add_text(&sasl.scram.nonce, row->nonce);
 	exchange(row, &sasl);
-	assert_int_equal(
-	    sasl.state == SASL_SETTLED, row->trouble == NULL);
+	assert_int_equal(sasl.state == SASL_SETTLED, row->trouble == NULL);
 	assert_int_equal(sasl.is_impossible, row->is_impossible);
 	if (row->trouble != NULL &&
 	    strstr(buf_text(&sasl.trouble), row->trouble) == NULL)

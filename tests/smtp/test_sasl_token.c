@@ -8,34 +8,36 @@ struct status_row {
 };
 
 static const struct status_row statuses[] = {
-	{"RFC 7628 section 4.3",
-	    "{\"status\":\"invalid_token\",\"schemes\":\"bearer mac\","
-	    "\"scope\":\"https://mail.example.com/\"}",
-	    "invalid_token"},
-	{"Google", "{\"status\":\"400\",\"schemes\":\"Bearer\","
-		   "\"scope\":\"https://mail.google.com/\"}",
-	    "400"},
-	{"Dovecot", "{\"status\":\"401\",\"schemes\":\"bearer\","
-		    "\"scope\":\"mail\"}",
-	    "401"},
-	{"a number", "{\"status\" : 401 }", "401"},
-	{"the last one", "{ \"a\" : [1, {\"status\":\"no\"}, \"}\"], \"b\":"
-			 "\"\\\\\\\"\" , \"status\" : \"yes\" }",
-	    "yes"},
-	{"not within another", "{\"a\":{\"status\":\"no\"}}", ""},
-	{"a value", "{\"a\":\"status\"}", ""},
-	{"masked", "{\"status\":\"\x1b[2J\\u001b\\n\xff\"}",
-	    "?[2J\\u001b\\n\xff"},
-	{"nothing", "", ""},
-	{"no object", "\"status\"", ""},
-	{"a list", "[\"status\", \"x\"]", ""},
-	{"no end", "{\"status\":\"x", ""},
-	{"no value", "{\"status\":", ""},
-	{"no colon", "{\"status\"}", ""},
-	{"an escape at the end", "{\"status\":\"x\\", ""},
-	{"an escape at the end of a name", "{\"x\\", ""},
-	{"no bracket at the end", "{\"status\":\"x\"", ""},
-	{"brackets that close nothing", "{\"a\":]]}", ""},
+    {"RFC 7628 section 4.3",
+	"{\"status\":\"invalid_token\",\"schemes\":\"bearer mac\","
+	"\"scope\":\"https://mail.example.com/\"}",
+	"invalid_token"},
+    {"Google",
+	"{\"status\":\"400\",\"schemes\":\"Bearer\","
+	"\"scope\":\"https://mail.google.com/\"}",
+	"400"},
+    {"Dovecot",
+	"{\"status\":\"401\",\"schemes\":\"bearer\","
+	"\"scope\":\"mail\"}",
+	"401"},
+    {"a number", "{\"status\" : 401 }", "401"},
+    {"the last one",
+	"{ \"a\" : [1, {\"status\":\"no\"}, \"}\"], \"b\":"
+	"\"\\\\\\\"\" , \"status\" : \"yes\" }",
+	"yes"},
+    {"not within another", "{\"a\":{\"status\":\"no\"}}", ""},
+    {"a value", "{\"a\":\"status\"}", ""},
+    {"masked", "{\"status\":\"\x1b[2J\\u001b\\n\xff\"}", "?[2J\\u001b\\n\xff"},
+    {"nothing", "", ""},
+    {"no object", "\"status\"", ""},
+    {"a list", "[\"status\", \"x\"]", ""},
+    {"no end", "{\"status\":\"x", ""},
+    {"no value", "{\"status\":", ""},
+    {"no colon", "{\"status\"}", ""},
+    {"an escape at the end", "{\"status\":\"x\\", ""},
+    {"an escape at the end of a name", "{\"x\\", ""},
+    {"no bracket at the end", "{\"status\":\"x\"", ""},
+    {"brackets that close nothing", "{\"a\":]]}", ""},
 };
 
 static void

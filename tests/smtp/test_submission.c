@@ -8,7 +8,7 @@
 #define HELLO "S 220 mx\nC EHLO client.example\nS 250 mx\n"
 #define MAIL "C MAIL FROM:<me@example.org>\n"
 #define BYE "C QUIT\nS 221 bye\nE\n"
-#define RELAY \
+#define RELAY                                                                \
 	HELLO MAIL "S 250 ok\nC RCPT TO:<a@x>\nS 250 ok\nC DATA\nS 354 go\n" \
 		   "M\nS 250 taken\n" BYE
 
@@ -23,65 +23,62 @@ struct run_row {
 };
 
 static const struct run_row runs[] = {
-	{"relayed", RELAY, "a relayed data 250", "relayed data 250", NULL, 0,
-	    false, false},
+    {"relayed", RELAY, "a relayed data 250", "relayed data 250", NULL, 0, false,
+	false},
 
-	/* Another server while nothing beyond EHLO and TLS succeeded */
-	{"the second server takes it", "S 421 bye\nE\nA\n" RELAY,
-	    "a relayed data 250", "relayed data 250", NULL, 2, false, false},
-	{"after a greeting of 554", "S 554 no\n" BYE "A\n" RELAY,
-	    "a relayed data 250", "relayed data 250", NULL, 2, false, false},
-	{"after a lost line", "A\n" RELAY, "a relayed data 250",
-	    "relayed data 250", NULL, 2, false, false},
-	{"after EHLO refused",
-	    "S 220 mx\nC EHLO client.example\nS 554 no\n" BYE "A\n" RELAY,
-	    "a relayed data 250", "relayed data 250", NULL, 2, false, false},
-	{"after no connection", RELAY, "a relayed data 250",
-	    "relayed data 250", NULL, 2, false, true},
-	{"after a name that does not exist", RELAY, "a relayed data 250",
-	    "relayed data 250", "does-not-exist.invalid", 2, false, false},
-	{"after 454 to AUTH",
-	    "S 220 mx\nC EHLO client.example\nS 250-mx\\n250 AUTH PLAIN\n"
-	    "C AUTH PLAIN AHUAc2VjcmV0\nS 454 later\n" BYE
-	    "A\nS 220 mx\nC EHLO client.example\nS 250-mx\\n"
-	    "250 AUTH PLAIN\nC AUTH PLAIN AHUAc2VjcmV0\nS 235 ok\n" MAIL
-	    "S 550 no\n" BYE,
-	    "a failed mail 550 refused", "failed mail 550", NULL, 2, true,
-	    false},
-	{"F58: never after 535",
-	    "S 220 mx\nC EHLO client.example\nS 250-mx\\n250 AUTH PLAIN\n"
-	    "C AUTH PLAIN AHUAc2VjcmV0\nS 535 no\n" BYE,
-	    "a deferred auth 535 login", "deferred auth 535", NULL, 2, true,
-	    false},
-	{"never after MAIL", HELLO MAIL "S 451 later\n" BYE,
-	    "a deferred mail 451 temporary", "deferred mail 451", NULL, 2,
-	    false, false},
-	{"never after MAIL, though the line is lost", HELLO MAIL,
-	    "a deferred mail - temporary", "deferred mail -", NULL, 2, false,
-	    false},
+    /* Another server while nothing beyond EHLO and TLS succeeded */
+    {"the second server takes it", "S 421 bye\nE\nA\n" RELAY,
+	"a relayed data 250", "relayed data 250", NULL, 2, false, false},
+    {"after a greeting of 554", "S 554 no\n" BYE "A\n" RELAY,
+	"a relayed data 250", "relayed data 250", NULL, 2, false, false},
+    {"after a lost line", "A\n" RELAY, "a relayed data 250", "relayed data 250",
+	NULL, 2, false, false},
+    {"after EHLO refused",
+	"S 220 mx\nC EHLO client.example\nS 554 no\n" BYE "A\n" RELAY,
+	"a relayed data 250", "relayed data 250", NULL, 2, false, false},
+    {"after no connection", RELAY, "a relayed data 250", "relayed data 250",
+	NULL, 2, false, true},
+    {"after a name that does not exist", RELAY, "a relayed data 250",
+	"relayed data 250", "does-not-exist.invalid", 2, false, false},
+    {"after 454 to AUTH",
+	"S 220 mx\nC EHLO client.example\nS 250-mx\\n250 AUTH PLAIN\n"
+	"C AUTH PLAIN AHUAc2VjcmV0\nS 454 later\n" BYE
+	"A\nS 220 mx\nC EHLO client.example\nS 250-mx\\n"
+	"250 AUTH PLAIN\nC AUTH PLAIN AHUAc2VjcmV0\nS 235 ok\n" MAIL
+	"S 550 no\n" BYE,
+	"a failed mail 550 refused", "failed mail 550", NULL, 2, true, false},
+    {"F58: never after 535",
+	"S 220 mx\nC EHLO client.example\nS 250-mx\\n250 AUTH PLAIN\n"
+	"C AUTH PLAIN AHUAc2VjcmV0\nS 535 no\n" BYE,
+	"a deferred auth 535 login", "deferred auth 535", NULL, 2, true, false},
+    {"never after MAIL", HELLO MAIL "S 451 later\n" BYE,
+	"a deferred mail 451 temporary", "deferred mail 451", NULL, 2, false,
+	false},
+    {"never after MAIL, though the line is lost", HELLO MAIL,
+	"a deferred mail - temporary", "deferred mail -", NULL, 2, false,
+	false},
 
-	/* Which failure is told */
-	{"all fail: the furthest tells",
-	    "S 220 mx\nC EHLO client.example\nS 451 later\n" BYE
-	    "A\nS 421 bye\nE\n",
-	    "a deferred ehlo 451 temporary", "deferred ehlo 451", NULL, 2,
-	    false, false},
-	{"all fail: what may pass outweighs a refusal",
-	    "S 554 no\n" BYE "A\nS 421 bye\nE\n",
-	    "a deferred greeting 421 temporary", "deferred greeting 421",
-	    NULL, 2, false, false},
-	{"all fail: nor does a refusal outweigh what may pass",
-	    "S 421 bye\nE\nA\nS 554 no\n" BYE,
-	    "a deferred greeting 421 temporary", "deferred greeting 421",
-	    NULL, 2, false, false},
-	{"all refuse", "S 554 no\n" BYE "A\nS 554 no\n" BYE,
-	    "a failed greeting 554 refused", "failed greeting 554", NULL, 2,
-	    false, false},
+    /* Which failure is told */
+    {"all fail: the furthest tells",
+	"S 220 mx\nC EHLO client.example\nS 451 later\n" BYE
+	"A\nS 421 bye\nE\n",
+	"a deferred ehlo 451 temporary", "deferred ehlo 451", NULL, 2, false,
+	false},
+    {"all fail: what may pass outweighs a refusal",
+	"S 554 no\n" BYE "A\nS 421 bye\nE\n",
+	"a deferred greeting 421 temporary", "deferred greeting 421", NULL, 2,
+	false, false},
+    {"all fail: nor does a refusal outweigh what may pass",
+	"S 421 bye\nE\nA\nS 554 no\n" BYE, "a deferred greeting 421 temporary",
+	"deferred greeting 421", NULL, 2, false, false},
+    {"all refuse", "S 554 no\n" BYE "A\nS 554 no\n" BYE,
+	"a failed greeting 554 refused", "failed greeting 554", NULL, 2, false,
+	false},
 };
 
 static void
-add_servers(struct given *given, const struct run_row *row,
-    struct server servers[2])
+add_servers(
+    struct given *given, const struct run_row *row, struct server servers[2])
 {
 	servers[0] = given->server;
 	servers[1] = given->server;
@@ -150,9 +147,8 @@ struct dial_row {
 };
 
 static const struct dial_row dials[] = {
-	{"nobody listens", "127.0.0.1", "a deferred connect - temporary"},
-	{"no such name", "does-not-exist.invalid",
-	    "a deferred connect - no-host"},
+    {"nobody listens", "127.0.0.1", "a deferred connect - temporary"},
+    {"no such name", "does-not-exist.invalid", "a deferred connect - no-host"},
 };
 
 static void
@@ -176,8 +172,7 @@ test_dial(void **state)
 	    given.envelope.recipients[0].outcome.cause == CAUSE_NO_HOST)
 		assert_told(&given.envelope, row->told);
 	else /* without a name server nobody knows what exists */
-		assert_told(
-		    &given.envelope, "a deferred connect - temporary");
+		assert_told(&given.envelope, "a deferred connect - temporary");
 	words = buf_text(&submission.record.endings[0].outcome.reply.text);
 	assert_ptr_equal(strstr(words, "cannot connect to "), words);
 	assert_non_null(strstr(words, row->host));
@@ -288,10 +283,10 @@ test_signal(void **state)
 	signals_catch();
 	raise(SIGTERM);
 	submission_run(&submission, &given.envelope);
-	assert_int_equal(given.envelope.recipients[0].outcome.action,
-	    ACTION_DELAYED);
-	assert_int_equal(given.envelope.recipients[0].outcome.cause,
-	    CAUSE_TEMPORARY);
+	assert_int_equal(
+	    given.envelope.recipients[0].outcome.action, ACTION_DELAYED);
+	assert_int_equal(
+	    given.envelope.recipients[0].outcome.cause, CAUSE_TEMPORARY);
 	assert_int_equal(submission.record.ending_count, 1);
 	assert_ptr_equal(submission.record.server, &servers[0]);
 	signals_defer();

@@ -46,8 +46,8 @@ test_transaction(void **state)
 		given.envelope.reverse_path = mem_copy_text("");
 	}
 	peer_start(&peer, row->script);
-	given_session(&given, &session, stream_new(peer_connect(&peer)),
-	    row->offered);
+	given_session(
+	    &given, &session, stream_new(peer_connect(&peer)), row->offered);
 	session.extensions.size_limit = row->size_limit;
 	session.is_loopback = row->is_loopback;
 	deliver(&given, &session, &endings);
@@ -74,8 +74,7 @@ test_rcpt_replies(void **state)
 	peer_start(&peer,
 	    MAIL "S 250 ok\nC RCPT TO:<a@x>\nS 251 2.1.5 forwarded\n"
 		 "C RCPT TO:<b@x>\nS 550 5.1.1 no\nC RCPT TO:<c@x>\n");
-	given_session(
-	    &given, &session, stream_new(peer_connect(&peer)), 0);
+	given_session(&given, &session, stream_new(peer_connect(&peer)), 0);
 	deliver(&given, &session, &endings);
 	peer_end(&peer);
 	recipients = given.envelope.recipients;
@@ -116,8 +115,8 @@ give_groups(unsigned offered, unsigned notify)
 	peer_end(&peer);
 	assert_string_equal(buf_text(&endings), "relayed data 250");
 	for (size_t i = 0; i < given.envelope.count; i++)
-		assert_outcome(&given.envelope.recipients[i].outcome,
-		    "relayed data 250");
+		assert_outcome(
+		    &given.envelope.recipients[i].outcome, "relayed data 250");
 	buf_free(&endings);
 	given_free(&given);
 }

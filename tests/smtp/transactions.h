@@ -22,12 +22,13 @@ struct transaction_row {
 	const char *recipients, *message; /* NULL: GIVEN_MESSAGE */
 	uint64_t size_limit;
 	size_t recipient_limit; /* as it is in the end; 0: none was seen */
-	bool is_null; /* reverse-path */
+	bool is_null;		/* reverse-path */
 	bool is_loopback;
 	const char *script;
 	const char *told, *endings;
 };
 
+/* clang-format off */
 static const struct transaction_row transactions[] = {
 	{.name = "lockstep",
 	    .recipients = "a@x b@x",
@@ -406,5 +407,6 @@ static const struct transaction_row transactions[] = {
 	    .told = "a failed rcpt 550 refused",
 	    .endings = "failed data -"},
 };
+/* clang-format on */
 
 #endif

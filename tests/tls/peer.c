@@ -17,8 +17,8 @@ staple_response(gnutls_session_t session, void *path, gnutls_datum_t *response)
 {
 	(void)session;
 	return gnutls_load_file(path, response) < 0
-		   ? GNUTLS_E_NO_CERTIFICATE_STATUS
-		   : 0;
+	    ? GNUTLS_E_NO_CERTIFICATE_STATUS
+	    : 0;
 }
 
 /* The other end, in a process of its own; the result is its exit status. */
@@ -51,9 +51,9 @@ serve(int fd, const struct peer_options *options)
 	if (result < 0)
 		gnutls_alert_send_appropriate(session, result);
 	/* The exit status that a refused handshake is expected to give. */
-	result = result < 0		     ? 50
-		 : options->function != NULL ? options->function(fd, session)
-					     : 0;
+	result = result < 0		? 50
+	    : options->function != NULL ? options->function(fd, session)
+					: 0;
 	gnutls_deinit(session);
 	gnutls_certificate_free_credentials(credentials);
 	gnutls_global_deinit();

@@ -63,7 +63,7 @@ pki_run(const char *const *arguments)
 		pid = -1;
 	posix_spawn_file_actions_destroy(&actions);
 	return pid > 0 && waitpid(pid, &status, 0) == pid &&
-	       WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	    WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 static void

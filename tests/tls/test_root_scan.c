@@ -90,8 +90,8 @@ struct scan_row {
 
 #define BEGIN "-----BEGIN CERTIFICATE-----\n"
 #define END "-----END CERTIFICATE-----\n"
-#define HUNDRED                                                                \
-	"abcdefghijabcdefghijabcdefghijabcdefghijabcdefghij"                   \
+#define HUNDRED                                              \
+	"abcdefghijabcdefghijabcdefghijabcdefghijabcdefghij" \
 	"abcdefghijabcdefghijabcdefghijabcdefghijabcdefghij"
 
 static const struct scan_row scan_rows[] = {
@@ -175,8 +175,7 @@ write_bundle(struct buf *out, const char *bundle)
 		if (*bundle == '<' || *bundle == '>')
 			copied = *bundle == '<';
 		else if (!copied && ascii_is_alpha(*bundle) &&
-			 (bundle[1] == '\0' ||
-			     strchr("~^_", bundle[1]) == NULL))
+		    (bundle[1] == '\0' || strchr("~^_", bundle[1]) == NULL))
 			add_block(out, name);
 		else if (copied)
 			buf_add_char(out, *bundle);

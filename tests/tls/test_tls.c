@@ -134,9 +134,9 @@ struct version_row {
 
 /* Opportunistic TLS takes what is old too, for lack of anything better. */
 static const char *const old_rows[] = {
-	STATIC_RSA,
-	TLS12 CBC ":%NO_ETM",
-	TLS12 ":-KX-ALL:+RSA" CBC,
+    STATIC_RSA,
+    TLS12 CBC ":%NO_ETM",
+    TLS12 ":-KX-ALL:+RSA" CBC,
 };
 
 static void
@@ -157,8 +157,8 @@ test_old(void **state)
 
 		/* With a login the certificate is judged, and no more. */
 		options.verify = options.accept_untrusted = i % 2 == 1;
-		tls = tls_start(
-		    server.fd, &options, deadline_in(LONG), &failure);
+		tls =
+		    tls_start(server.fd, &options, deadline_in(LONG), &failure);
 		assert_non_null(tls);
 		tls_free(tls);
 		close(server.fd);
@@ -199,8 +199,7 @@ static const struct version_row version_rows[] = {
 	false, "TLS1.2", "ECDHE-"},
     {"the same, by others", TLS12 CBC ":%NO_ETM", "NORMAL:%NO_ETM", false,
 	"TLS1.2", "ECDHE-"},
-    {"CBC with encrypt-then-MAC", TLS12 CBC, NULL, false, "TLS1.2",
-	"ECDHE-"},
+    {"CBC with encrypt-then-MAC", TLS12 CBC, NULL, false, "TLS1.2", "ECDHE-"},
     {"CBC is the last", TLS12 ":-CIPHER-ALL:+AES-128-GCM:+AES-256-CBC:%NO_ETM",
 	NULL, false, "TLS1.2", "ECDHE-"},
     {"not understood", "NORMAL", "+NONSENSE", false, NULL, "cannot start"},

@@ -104,10 +104,10 @@ static const struct certificate_row certificate_rows[] = {
 	"is for 127.0.0.1, not for 127.0.0.1, which it has as a name, not as "
 	"an address\nhint: its owner can add",
 	0, 0, false},
-    {"IPv6 address as a DNS name", "dns_name = a.test\ndns_name = ::1\n" SERVER
-	NOW, "ca", ALONE, "0::1", TLS_REFUSED,
-	"is for a.test, ::1, not for 0::1, which it has as a name", 0, 0,
-	false},
+    {"IPv6 address as a DNS name",
+	"dns_name = a.test\ndns_name = ::1\n" SERVER NOW, "ca", ALONE, "0::1",
+	TLS_REFUSED, "is for a.test, ::1, not for 0::1, which it has as a name",
+	0, 0, false},
     {"another address", "ip_address = 127.0.0.2\n" SERVER NOW, "ca", ALONE,
 	"127.0.0.1", TLS_REFUSED, "is for 127.0.0.2, not for 127.0.0.1", 0, 0,
 	false},
@@ -232,7 +232,8 @@ test_certificate(void **state)
 	}
 }
 
-#define STRANGER "something may stand between you and the server, such as a " \
+#define STRANGER                                                     \
+	"something may stand between you and the server, such as a " \
 	"login page of this network"
 
 /* Keys that the user expects. */
@@ -404,8 +405,8 @@ test_accept_untrusted(void **state)
 
 		if (is_good)
 			options.name = "mail.example.org";
-		tls = tls_start(
-		    server.fd, &options, deadline_in(LONG), &failure);
+		tls =
+		    tls_start(server.fd, &options, deadline_in(LONG), &failure);
 		assert_non_null(tls);
 		assert_int_equal(failure.result, TLS_DONE);
 		assert_string_equal(
@@ -444,7 +445,8 @@ test_key_usage(void **state)
 	pki_authorities();
 	pki_make("usage",
 	    "cn = x\ndns_name = mail.example.org\ntls_www_server\n"
-	    "encryption_key\n" NOW, "ca", "--bits=2048", NULL);
+	    "encryption_key\n" NOW,
+	    "ca", "--bits=2048", NULL);
 	pki_path(path, sizeof(path), "ca", "pem");
 	options.trust = path;
 	for (size_t i = 0; i < 3 * sizeof(servers) / sizeof(servers[0]); i++) {
@@ -458,8 +460,8 @@ test_key_usage(void **state)
 		options.pin_alone = mode == PINNED;
 		options.pins = pins;
 		options.pin_count = mode == PINNED;
-		tls = tls_start(
-		    server.fd, &options, deadline_in(LONG), &failure);
+		tls =
+		    tls_start(server.fd, &options, deadline_in(LONG), &failure);
 		is_done = tls != NULL;
 		/* The failure tells the pin that is right. */
 		if (mode == PINNED && !is_done && pin[0] == '\0') {

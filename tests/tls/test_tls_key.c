@@ -21,14 +21,18 @@
 #define ALGORITHM "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\0"
 #define RSA "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\0"
 #define NAME "\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01x"
-#define DATES "\x30\x1e\x17\x0d" "200101000000Z" "\x17\x0d" "400101000000Z"
+#define DATES              \
+	"\x30\x1e\x17\x0d" \
+	"200101000000Z"    \
+	"\x17\x0d"         \
+	"400101000000Z"
 #define HEAD "\xa0\x03\x02\x01\x02\x02\x01\x05" ALGORITHM NAME DATES NAME
 
 #define FIXED(text) ((struct span){text, sizeof(text) - 1})
 
 struct key_row {
 	const char *name;
-	size_t octets; /* of the modulus, and of the exponent */
+	size_t octets;	 /* of the modulus, and of the exponent */
 	bool is_refused; /* without a look at the signature */
 };
 
@@ -125,10 +129,9 @@ load(gnutls_certificate_credentials_t credentials, struct key_row *row)
 	bool done;
 
 	make_certificate(&der, row->octets);
-	octets = (gnutls_datum_t){
-	    (unsigned char *)der.data, (unsigned)der.len};
-	gnutls_certificate_set_flags(credentials,
-	    GNUTLS_CERTIFICATE_SKIP_KEY_CERT_MATCH);
+	octets = (gnutls_datum_t){(unsigned char *)der.data, (unsigned)der.len};
+	gnutls_certificate_set_flags(
+	    credentials, GNUTLS_CERTIFICATE_SKIP_KEY_CERT_MATCH);
 	done = gnutls_pcert_import_x509_raw(
 		   &certificate, &octets, GNUTLS_X509_FMT_DER, 0) >= 0 &&
 	    gnutls_privkey_init(&key) >= 0 &&

@@ -25,8 +25,8 @@
 enum { CIPHER_CHANGE = 20, ALERT, HANDSHAKE, DATA };
 
 #define RAW(text) text, sizeof(text) - 1
-#define TICKET                                                                 \
-	"\x04\x00\x00\x12\x00\x00\x0e\x10\x01\x02\x03\x04\x01n\x00\x04"        \
+#define TICKET                                                          \
+	"\x04\x00\x00\x12\x00\x00\x0e\x10\x01\x02\x03\x04\x01n\x00\x04" \
 	"tick\x00\x00"
 #define REQUEST "\x0d\x00\x00\x0d\x02id\x00\x08\x00\x0d\x00\x04\x00\x02\x04\x03"
 
@@ -89,7 +89,7 @@ send_record(
 		if (++sequence[i] != 0)
 			break;
 	return done && gnutls_record_set_state(session, 0, sequence) >= 0 &&
-	       write(fd, sealed, room + 5) == (ssize_t)room + 5;
+	    write(fd, sealed, room + 5) == (ssize_t)room + 5;
 }
 
 /* Messages after the handshake: what is put up with, and what is not. */
@@ -165,9 +165,9 @@ serve_late(int fd, gnutls_session_t session)
 	while (got > 0);
 	/* RFC 8446 section 6.2: the client says why it goes. */
 	return row->type == HANDSHAKE && row->state == STREAM_BROKEN &&
-		       got != GNUTLS_E_FATAL_ALERT_RECEIVED
-		   ? 4
-		   : 0;
+		got != GNUTLS_E_FATAL_ALERT_RECEIVED
+	    ? 4
+	    : 0;
 }
 
 static void
@@ -346,10 +346,9 @@ serve_narrow(int fd, gnutls_session_t session)
 
 		if (at >= asked * (BULK / 4)) {
 			int result = gnutls_protocol_get_version(session) ==
-					     GNUTLS_TLS1_3
-					 ? gnutls_session_key_update(
-					       session, GNUTLS_KU_PEER)
-					 : gnutls_rehandshake(session);
+				GNUTLS_TLS1_3
+			    ? gnutls_session_key_update(session, GNUTLS_KU_PEER)
+			    : gnutls_rehandshake(session);
 
 			if (result < 0 ||
 			    gnutls_record_send(session, "250-\r\n", 6) != 6)

@@ -173,7 +173,7 @@ struct service_row {
 };
 
 #define SRV_ID(text) "otherName:1.3.6.1.5.5.7.8.7;IA5STRING:" text
-#define LONG_LABEL                                                             \
+#define LONG_LABEL \
 	"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk"
 #define LONG_NAME LONG_LABEL "." LONG_LABEL ".example.org"
 

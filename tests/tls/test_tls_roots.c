@@ -17,8 +17,8 @@
 #include "peer.h"
 #include "pki.h"
 
-#define PAST                                                                   \
-	"activation_date = \"2020-01-01 00:00:00\"\n"                          \
+#define PAST                                          \
+	"activation_date = \"2020-01-01 00:00:00\"\n" \
 	"expiration_date = \"2021-01-01 00:00:00\"\n"
 #define CA "ca\ncert_signing_key\n"
 #define ROOT_A "cn = \"Root A\"\n"
@@ -317,8 +317,7 @@ look_up(const char *chain)
 	pki_path(path, sizeof(path), "bundle", "pem");
 	gnutls_certificate_allocate_credentials(&credentials);
 	options.trust = path;
-	assert_true(
-	    tls_trust_open(&trust, credentials, &options, &failure));
+	assert_true(tls_trust_open(&trust, credentials, &options, &failure));
 	gnutls_init(&session, GNUTLS_CLIENT);
 	gnutls_session_set_ptr(session, &trust);
 	gnutls_set_default_priority(session);
