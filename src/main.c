@@ -188,13 +188,14 @@ run_mode(const struct options *options, int *exit_status, bool *input_read,
 	case MODE_CHECK_MESSAGE:
 		return post_run(options, exit_status, input_read, err);
 	case MODE_VERIFY:
-		return verify_run(options, exit_status, input_read, err);
+		return post_verify(options, exit_status, input_read, err);
 	case MODE_SERVE:
 		return serve_run(options, exit_status, err);
 	case MODE_EXPLAIN:
 		return explain_run(options, err);
 	case MODE_PROVIDERS:
-		return providers_print(stdout, options_report(options), err);
+		return version_print_providers(
+		    stdout, options_report(options), err);
 	case MODE_QUEUE_LIST:
 		/* Monitors look for these very words. */
 		puts("Mail queue is empty");

@@ -196,8 +196,8 @@ refuse_at(struct parser *parser, size_t at, const char *why)
 {
 	struct span text = parser->tokens.text;
 	char *member =
-	    excerpt_masked(span_skip(text, parser->member), SHOWN_OCTETS);
-	char *found = excerpt_masked(span_skip(text, at), FOUND_OCTETS);
+	    utf8_excerpt_masked(span_skip(text, parser->member), SHOWN_OCTETS);
+	char *found = utf8_excerpt_masked(span_skip(text, at), FOUND_OCTETS);
 
 	error_set(parser->err, ERROR_DATA, "cannot read the address '%s': %s",
 	    member, why);
@@ -355,7 +355,7 @@ static bool
 refuse_quoted(struct parser *parser)
 {
 	struct span member = span_skip(parser->tokens.text, parser->member);
-	char *shown = excerpt_masked(
+	char *shown = utf8_excerpt_masked(
 	    span_trim(span_head(member, parser->tokens.from - parser->member)),
 	    SHOWN_OCTETS);
 
@@ -583,8 +583,8 @@ address_list_parse(
 }
 
 bool
-address_parse_one(struct mailbox *mailbox, struct span text, bool null_allowed,
-    struct error *err)
+address_list_parse_one(struct mailbox *mailbox, struct span text,
+    bool null_allowed, struct error *err)
 {
 	struct address_list list = {0};
 	struct parser parser;

@@ -38,7 +38,7 @@ bool address_list_parse(
  * One mailbox and nothing else; "" and "<>" are the null reverse-path when
  * `null_allowed`: true, with mailbox all zero.
  */
-bool address_parse_one(struct mailbox *mailbox, struct span text,
+bool address_list_parse_one(struct mailbox *mailbox, struct span text,
     bool null_allowed, struct error *err);
 
 /*

@@ -28,7 +28,7 @@ fault(struct address_tokens *tokens, size_t from, const char *why)
 }
 
 bool
-address_is_atext(char c)
+address_token_is_atext(char c)
 {
 	switch (c) {
 	case '(':
@@ -193,7 +193,7 @@ read_literal(struct address_tokens *tokens)
 static bool
 is_encoded_text(char c)
 {
-	return (c == ' ' || address_is_atext(c) || c == ',' || c == '.' ||
+	return (c == ' ' || address_token_is_atext(c) || c == ',' || c == '.' ||
 		   c == ':' || c == ';' || c == '@' || c == '(' || c == ')' ||
 		   c == '[' || c == ']') &&
 	    c != '?';
@@ -214,7 +214,7 @@ encoded_word_len(struct span text)
 	bool has_blank = false, has_at = false;
 
 	while (at < text.len && text.at[at] != '?' &&
-	    address_is_atext(text.at[at]))
+	    address_token_is_atext(text.at[at]))
 		at++;
 	if (at == 2 || at + 3 > text.len || text.at[at] != '?' ||
 	    !ascii_is_alpha(text.at[at + 1]) || text.at[at + 2] != '?')
@@ -241,7 +241,7 @@ read_atom(struct address_tokens *tokens)
 		tokens->kind = TOKEN_ENCODED;
 		len = encoded_word_len(rest);
 	}
-	while (len < rest.len && address_is_atext(rest.at[len]))
+	while (len < rest.len && address_token_is_atext(rest.at[len]))
 		len++;
 	tokens->word = span_head(rest, len);
 	tokens->next += len;

@@ -55,6 +55,6 @@ void address_tokens_next(struct address_tokens *tokens);
  */
 bool address_tokens_pass_fault(struct address_tokens *tokens);
 /* RFC 5322 section 3.2.3 and RFC 6532 section 3.2: octets from 128 on too. */
-bool address_is_atext(char c);
+bool address_token_is_atext(char c);
 
 #endif

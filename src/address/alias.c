@@ -17,16 +17,16 @@ sole_target(struct aliases *aliases, const struct alias_entry *entry,
 	struct span rest = span_from(entry->targets);
 	struct alias_target target = {0};
 	struct error ignored = {0};
-	bool is_sole = alias_next_target(&rest, &target) &&
+	bool is_sole = alias_file_next_target(&rest, &target) &&
 	    span_trim(rest).len == 0 &&
 	    (target.kind == ALIAS_TARGET_ADDRESS ||
 		target.kind == ALIAS_TARGET_FINAL) &&
-	    address_parse_one(
+	    address_list_parse_one(
 		mailbox, buf_span(&target.value), false, &ignored) &&
 	    aliases_are_for(aliases, mailbox);
 
 	*is_final = target.kind == ALIAS_TARGET_FINAL;
-	alias_target_free(&target);
+	alias_file_target_free(&target);
 	return is_sole;
 }
 
@@ -78,7 +78,7 @@ void
 aliases_free(struct aliases *aliases)
 {
 	alias_file_free(&aliases->file);
-	alias_includes_free(&aliases->includes);
+	alias_file_includes_free(&aliases->includes);
 	local_host_free(&aliases->host);
 	*aliases = (struct aliases){0};
 }
@@ -309,7 +309,7 @@ follow_lines(struct descent *descent, struct span rest)
 
 	descent->depth++;
 	descent->includes++;
-	while (!descent->is_over && alias_next_line(&rest, &line))
+	while (!descent->is_over && alias_file_next_line(&rest, &line))
 		follow_targets(descent, line);
 	descent->includes--;
 	descent->depth--;
@@ -333,7 +333,7 @@ follow_include(struct descent *descent, struct alias_target *target)
 		return;
 	}
 	descent->aliases->includes.octets_max = ALIAS_OCTETS_MAX;
-	include = alias_includes_find(&descent->aliases->includes, path);
+	include = alias_file_includes_find(&descent->aliases->includes, path);
 	if (include == NULL) {
 		add_fault(descent, target->text, "too many are included");
 	} else if (include->visit >= descent->walk->first) {
@@ -378,12 +378,12 @@ follow_targets(struct descent *descent, struct span targets)
 {
 	struct alias_target target = {0};
 
-	while (!descent->is_over && alias_next_target(&targets, &target)) {
+	while (!descent->is_over && alias_file_next_target(&targets, &target)) {
 		descent->aliases->targets++;
 		if (may_look_at(descent, target.text, target.text.len))
 			follow_target(descent, &target);
 	}
-	alias_target_free(&target);
+	alias_file_target_free(&target);
 }
 
 static void

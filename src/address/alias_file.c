@@ -12,7 +12,7 @@
 #include "base/mem.h"
 
 void
-alias_includes_free(struct alias_includes *includes)
+alias_file_includes_free(struct alias_includes *includes)
 {
 	for (size_t i = 0; i < includes->count; i++) {
 		free(includes->list[i].path);
@@ -65,7 +65,7 @@ add_include(struct alias_includes *includes, const char *path)
 }
 
 struct alias_include *
-alias_includes_find(struct alias_includes *includes, const char *path)
+alias_file_includes_find(struct alias_includes *includes, const char *path)
 {
 	for (size_t i = 0; i < includes->count; i++)
 		if (strcmp(includes->list[i].path, path) == 0)
@@ -117,7 +117,7 @@ take_line(struct span *rest)
 }
 
 bool
-alias_next_line(struct span *rest, struct span *line)
+alias_file_next_line(struct span *rest, struct span *line)
 {
 	while (rest->len > 0) {
 		struct span physical = take_line(rest);
@@ -413,9 +413,9 @@ read_target(struct alias_target *target)
 }
 
 bool
-alias_next_target(struct span *rest, struct alias_target *target)
+alias_file_next_target(struct span *rest, struct alias_target *target)
 {
-	alias_target_free(target);
+	alias_file_target_free(target);
 	while (rest->len > 0) {
 		size_t end = target_length(*rest);
 
@@ -431,7 +431,7 @@ alias_next_target(struct span *rest, struct alias_target *target)
 }
 
 void
-alias_target_free(struct alias_target *target)
+alias_file_target_free(struct alias_target *target)
 {
 	buf_free(&target->value);
 	*target = (struct alias_target){0};

@@ -54,10 +54,10 @@ struct alias_target {
 };
 
 /* Takes the next target out of the right side of an alias; false: no more. */
-bool alias_next_target(struct span *rest, struct alias_target *target);
-void alias_target_free(struct alias_target *target);
+bool alias_file_next_target(struct span *rest, struct alias_target *target);
+void alias_file_target_free(struct alias_target *target);
 /* Takes the next line that says anything out of an included list. */
-bool alias_next_line(struct span *rest, struct span *line);
+bool alias_file_next_line(struct span *rest, struct span *line);
 
 /*
  * The lists that aliases include, each read once. One must be trusted as a
@@ -80,8 +80,8 @@ struct alias_includes {
 };
 
 /* Valid until the next is looked for, its text for ever. NULL: too many. */
-struct alias_include *alias_includes_find(
+struct alias_include *alias_file_includes_find(
     struct alias_includes *includes, const char *path);
-void alias_includes_free(struct alias_includes *includes);
+void alias_file_includes_free(struct alias_includes *includes);
 
 #endif

@@ -222,7 +222,7 @@ domain_to_ascii(struct span name, struct buf *out, struct error *err)
 
 	if (fault == NULL)
 		return true;
-	shown = excerpt_masked(name, SHOWN_OCTETS);
+	shown = utf8_excerpt_masked(name, SHOWN_OCTETS);
 	error_set(
 	    err, ERROR_DATA, "cannot use the domain '%s': %s", shown, fault);
 	free(shown);

@@ -34,7 +34,7 @@ refuse(const struct mailbox *mailbox, struct error *err, const char *why)
 		buf_add_span(&address,
 		    span_head(span_from(mailbox->domain), 2 * SHOWN_OCTETS));
 	}
-	shown = excerpt_masked(buf_span(&address), SHOWN_OCTETS);
+	shown = utf8_excerpt_masked(buf_span(&address), SHOWN_OCTETS);
 	error_set(
 	    err, ERROR_DATA, "cannot use the address '%s': %s", shown, why);
 	free(shown);
@@ -55,7 +55,7 @@ is_dot_string(struct span local)
 	for (size_t i = 0; i < local.len; i++) {
 		bool is_dot = local.at[i] == '.';
 
-		if (is_dot ? !in_atom : !address_is_atext(local.at[i]))
+		if (is_dot ? !in_atom : !address_token_is_atext(local.at[i]))
 			return false;
 		if (!in_atom && span_starts(span_skip(local, i), SPAN("=?")))
 			return false;

@@ -12,7 +12,7 @@ is_continuation(char c)
 }
 
 char *
-excerpt_masked(struct span text, size_t max)
+utf8_excerpt_masked(struct span text, size_t max)
 {
 	struct buf buf = {0};
 	size_t len = max < text.len ? max : text.len;

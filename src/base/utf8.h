@@ -37,6 +37,6 @@ char *utf8_masked(struct span text);
  * At most max octets of text, masked, "..." behind them when some were left
  * out; a character is never cut in two. Caller frees.
  */
-char *excerpt_masked(struct span text, size_t max);
+char *utf8_excerpt_masked(struct span text, size_t max);
 
 #endif

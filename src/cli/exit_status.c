@@ -84,7 +84,7 @@ exit_status_of(const struct envelope *envelope, bool as_sendmail)
 }
 
 const char *
-exit_outcome_name(const struct envelope *envelope)
+exit_status_outcome_name(const struct envelope *envelope)
 {
 	struct tally tally = count(envelope);
 

@@ -21,6 +21,6 @@ int exit_status_of_error(enum error_kind kind);
  * The json report's outcome: relayed (with -bv accepted), partly, deferred,
  * failed or unknown.
  */
-const char *exit_outcome_name(const struct envelope *envelope);
+const char *exit_status_outcome_name(const struct envelope *envelope);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "cli/json_text.h"
 #include "cli/originator.h"
-#include "cli/prepare.h"
+#include "cli/outgoing.h"
 #include "cli/report.h"
 #include "cli/trace.h"
 #include "profile/effective.h"
@@ -23,7 +23,7 @@
 static void
 fill_full_name(struct profile *profile, const struct options *options)
 {
-	char *domain = profile_domain(profile);
+	char *domain = identity_domain(profile);
 	struct originator originator = {0};
 	struct error ignored = {0};
 	const char *origin = "user database";
@@ -47,7 +47,7 @@ fill_full_name(struct profile *profile, const struct options *options)
 static void
 add_json(const struct profile *profile, struct span source, struct buf *out)
 {
-	size_t count = profile_setting_count();
+	size_t count = setting_count();
 
 	buf_add_text(out, "{\"profile\":");
 	json_text_add(out, span_from(profile->name));
@@ -55,7 +55,7 @@ add_json(const struct profile *profile, struct span source, struct buf *out)
 	json_text_add_sentence(out, span_from(profile_choice(profile)));
 	buf_add_text(out, ",\"settings\":{");
 	for (size_t i = 0; i < count; i++) {
-		const char *name = profile_setting_name(i);
+		const char *name = setting_name(i);
 		struct buf value = {.max = TEXT_MAX};
 
 		profile_add_value(profile, i, &value);
@@ -115,7 +115,7 @@ bool
 explain_run(const struct options *options, struct error *err)
 {
 	enum report_form form = options_report(options);
-	struct prepared prepared = {0};
+	struct outgoing prepared = {0};
 	struct secret secret = {0};
 	struct error missing = {0};
 	bool has_secret, done = prepare_profile(&prepared, options, err);
@@ -137,6 +137,6 @@ explain_run(const struct options *options, struct error *err)
 	}
 	if (!done)
 		report_print_failure(form, err, stdout);
-	prepared_free(&prepared);
+	outgoing_free(&prepared);
 	return done;
 }

@@ -13,7 +13,7 @@
 static void
 print_row(FILE *out, const struct option *option, enum role role)
 {
-	bool is_named = option_has_name(option, role);
+	bool is_named = option_table_has_name(option, role);
 	bool is_attached = option->argument == ARGUMENT_REST;
 	struct buf left = {0};
 
@@ -45,7 +45,7 @@ print_ignored(FILE *out, enum role role)
 	for (size_t i = 0; i < ignored_option_count; i++) {
 		const struct option *option = &ignored_options[i];
 
-		if (option_modes(option, role) == 0)
+		if (option_table_modes(option, role) == 0)
 			continue;
 		fprintf(out, " -%c", option->letter);
 		if (option->argument == ARGUMENT_REST)
@@ -61,7 +61,7 @@ static bool
 is_shown_with(const struct option *option, enum mode mode, enum role role)
 {
 	return option->selects == 0 && option->letter != 'b' &&
-	    option_modes(option, role) & MODE_BIT(mode);
+	    option_table_modes(option, role) & MODE_BIT(mode);
 }
 
 static void
@@ -99,7 +99,7 @@ role_has_mode(enum role role, enum mode mode)
 	for (size_t i = 0; i < option_count; i++)
 		if ((option_table[i].selects == MODE_BIT(mode) ||
 			option_table[i].letter == 'b') &&
-		    option_modes(&option_table[i], role) & MODE_BIT(mode))
+		    option_table_modes(&option_table[i], role) & MODE_BIT(mode))
 			return true;
 	return false;
 }
@@ -118,7 +118,7 @@ print_modes(FILE *out, enum role role)
 static const char *
 usage_of(enum role role)
 {
-	if (role_is_sendmail(role))
+	if (options_role_is_sendmail(role))
 		return "usage: sendmail [options] recipient ... < message\n"
 		       "       sendmail -t [options] < message\n"
 		       "       mailq\n"
@@ -137,13 +137,13 @@ help_print(FILE *out, enum role role)
 {
 	fputs(usage_of(role), out);
 	for (size_t i = 0; i < option_count; i++)
-		if (option_modes(&option_table[i], role) != 0)
+		if (option_table_modes(&option_table[i], role) != 0)
 			print_row(out, &option_table[i], role);
 	print_ignored(out, role);
 	print_modes(out, role);
 	fprintf(out,
 	    "\nOptions end at the first recipient of a message, or at --. "
 	    "See\n%s.\n",
-	    role_is_sendmail(role) ? "smtpost-sendmail(8)"
-				   : "smtpost(1) and smtpost.conf(5)");
+	    options_role_is_sendmail(role) ? "smtpost-sendmail(8)"
+					   : "smtpost(1) and smtpost.conf(5)");
 }

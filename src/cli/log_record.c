@@ -69,7 +69,7 @@ add_status(struct log_record *record, struct status status)
 
 	field->is_known = status.class != 0;
 	if (field->is_known)
-		status_add(&field->value, status);
+		reply_status_add(&field->value, status);
 }
 
 static int
@@ -108,7 +108,7 @@ log_record_recipient(struct log_record *record, const struct log_facts *facts,
 	add_value(
 	    record, "outcome", LOG_KIND_WORD, span_from(outcome_name(outcome)));
 	add_value(record, "stage", LOG_KIND_WORD,
-	    span_from(stage_name(outcome->stage)));
+	    span_from(outcome_stage_name(outcome->stage)));
 	add_value(
 	    record, "message-id", LOG_KIND_WORD, span_from(facts->message_id));
 	add_value(record, "text", LOG_KIND_TEXT, buf_span(&text));
@@ -195,7 +195,8 @@ log_record_add_json(struct buf *out, const struct log_record *record)
  * bits, the lowest octet first, VALUE LF.
  */
 void
-log_journal_add(struct buf *out, const char *name, struct span value)
+log_record_add_journal_entry(
+    struct buf *out, const char *name, struct span value)
 {
 	uint64_t len = value.len;
 
@@ -222,14 +223,14 @@ log_record_add_journal(struct buf *out, const struct log_record *record)
 			buf_add_char(
 			    &name, *at == '-' ? '_' : ascii_upper(*at));
 		if (field->is_known)
-			log_journal_add(
+			log_record_add_journal_entry(
 			    out, buf_text(&name), buf_span(&field->value));
 		buf_free(&name);
 	}
 }
 
 const char *
-log_priority_name(int priority)
+log_record_priority_name(int priority)
 {
 	switch (priority) {
 	case LOG_ERR:

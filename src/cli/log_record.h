@@ -65,8 +65,9 @@ void log_record_add_json(struct buf *out, const struct log_record *record);
 /* SMTPOST_PROFILE=work and so on, in the journal's native protocol. */
 void log_record_add_journal(struct buf *out, const struct log_record *record);
 /* One field of that protocol; the name in capitals. */
-void log_journal_add(struct buf *out, const char *name, struct span value);
+void log_record_add_journal_entry(
+    struct buf *out, const char *name, struct span value);
 /* The word for the priority: "info", "err". */
-const char *log_priority_name(int priority);
+const char *log_record_priority_name(int priority);
 
 #endif

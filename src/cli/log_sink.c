@@ -216,7 +216,7 @@ add_json(struct buf *out, const struct log_stamp *stamp,
 	buf_add_text(out, "{\"time\":\"");
 	add_time(out, stamp->now);
 	buf_add_format(out, "\",\"pid\":%ld,\"priority\":\"%s\",",
-	    (long)stamp->pid, log_priority_name(record->priority));
+	    (long)stamp->pid, log_record_priority_name(record->priority));
 	log_record_add_json(out, record);
 	buf_add_char(out, '}');
 }
@@ -225,16 +225,16 @@ static void
 add_journal(struct buf *out, const struct log_stamp *stamp,
     const struct log_record *record, struct span message)
 {
-	log_journal_add(out, "MESSAGE", message);
+	log_record_add_journal_entry(out, "MESSAGE", message);
 	buf_add_format(out, "PRIORITY=%d\n", record->priority);
 	buf_add_format(out, "SYSLOG_FACILITY=%d\n", LOG_MAIL >> 3);
-	log_journal_add(out, "SYSLOG_IDENTIFIER", SPAN("smtpost"));
+	log_record_add_journal_entry(out, "SYSLOG_IDENTIFIER", SPAN("smtpost"));
 	buf_add_format(out, "SYSLOG_PID=%ld\n", (long)stamp->pid);
 	log_record_add_journal(out, record);
 }
 
 void
-log_stamp_add(struct buf *out, const struct log_stamp *stamp,
+log_sink_add_stamp(struct buf *out, const struct log_stamp *stamp,
     const struct log_record *record)
 {
 	bool is_line =
@@ -303,7 +303,7 @@ log_sink_write(struct log_sink *sink, const struct log_record *record)
 	if (sink->fd < 0 || clock_now() >= sink->deadline)
 		return;
 	buf_init(&out, LOG_RECORD_MAX * 2);
-	log_stamp_add(&out, &sink->stamp, record);
+	log_sink_add_stamp(&out, &sink->stamp, record);
 	if (sink->is_stream)
 		buf_add_char(&out, '\0');
 	if (!write_all(sink, buf_span(&out)))

@@ -39,7 +39,7 @@ void log_sink_write(struct log_sink *sink, const struct log_record *record);
 void log_sink_close(struct log_sink *sink);
 
 /* The octets of one write: a line for a file, a message for a daemon. */
-void log_stamp_add(struct buf *out, const struct log_stamp *stamp,
+void log_sink_add_stamp(struct buf *out, const struct log_stamp *stamp,
     const struct log_record *record);
 
 #endif

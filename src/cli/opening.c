@@ -14,12 +14,12 @@ opening_tell(const struct profile *profile, const struct observer *observer)
 
 	if (observer == NULL)
 		return;
-	observer_note(observer, "profile %s (%s)", profile->name,
+	dialogue_note(observer, "profile %s (%s)", profile->name,
 	    profile_choice(profile));
 	if (files.len == 0)
-		observer_note(observer, "no configuration file was read");
+		dialogue_note(observer, "no configuration file was read");
 	while (span_next_word(&files, "\n", &file))
-		observer_note(observer, "configuration file %.*s",
+		dialogue_note(observer, "configuration file %.*s",
 		    (int)file.len, file.at);
 }
 
@@ -46,7 +46,7 @@ warn(const struct server *server, size_t row, bool is_said,
 	    strchr(server->url, ':'));
 	if (is_said)
 		fprintf(stderr, "smtpost: %s\n", buf_text(&text));
-	observer_note(observer, "%s", buf_text(&text));
+	dialogue_note(observer, "%s", buf_text(&text));
 	buf_free(&text);
 }
 
@@ -73,7 +73,7 @@ opening_warn(const struct profile *profile, const struct options *options,
 {
 	/* With -v the observer says it. */
 	bool is_said =
-	    !role_is_sendmail(options->role) && options->verbose == 0;
+	    !options_role_is_sendmail(options->role) && options->verbose == 0;
 
 	for (size_t i = 0; i < profile->server_count; i++) {
 		const struct server *server = &profile->servers[i];

@@ -71,7 +71,7 @@ add_foreign(struct span name, enum role role, struct error *err)
 		error_add(err, "\nhint: %s", note);
 	else
 		error_add(err,
-		    role_is_sendmail(role)
+		    options_role_is_sendmail(role)
 			? "\nhint: in the configuration it is %s = %s%s%s"
 			: "\nhint: here it is --set %s=%s%s%s",
 		    foreign->setting, foreign->value,
@@ -94,7 +94,7 @@ add_setting(struct span name, enum role role, struct error *err)
 		    "password-command");
 	else
 		error_add(err,
-		    role_is_sendmail(role)
+		    options_role_is_sendmail(role)
 			? "\nhint: in the configuration it is %s = VALUE"
 			: "\nhint: it is a setting: --set %s=VALUE",
 		    setting->name);
@@ -128,7 +128,7 @@ add_nearest(struct span word, enum role role, struct error *err)
 	if (name.len < 2)
 		return false;
 	for (size_t i = 0; i < option_count; i++)
-		if (option_has_name(&option_table[i], role))
+		if (option_table_has_name(&option_table[i], role))
 			nearest_consider(&nearest, option_table[i].name);
 	if (nearest.name == NULL)
 		return false;
@@ -137,10 +137,10 @@ add_nearest(struct span word, enum role role, struct error *err)
 }
 
 bool
-option_refuse_unknown(struct span word, enum role role, struct error *err)
+option_hint_refuse_unknown(struct span word, enum role role, struct error *err)
 {
 	char *masked = utf8_masked(span_head(word, WORD_SHOWN_MAX));
-	bool is_own = !role_is_sendmail(role);
+	bool is_own = !options_role_is_sendmail(role);
 	bool is_long = span_starts(word, SPAN("--"));
 	struct span name = span_skip(word, 2);
 
@@ -153,6 +153,6 @@ option_refuse_unknown(struct span word, enum role role, struct error *err)
 	    add_nearest(word, role, err) ||
 	    (is_own && is_long && add_nearest_other(name, err)))
 		return false;
-	error_add(err, "\nhint: see %s --help", role_name(role));
+	error_add(err, "\nhint: see %s --help", options_role_name(role));
 	return false;
 }

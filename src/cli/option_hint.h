@@ -12,6 +12,7 @@
  * The error for an unknown option, written with its dashes, and the hint:
  * what other programs mean by it, the nearest name, or --help. Always false.
  */
-bool option_refuse_unknown(struct span word, enum role role, struct error *err);
+bool option_hint_refuse_unknown(
+    struct span word, enum role role, struct error *err);
 
 #endif

@@ -18,7 +18,7 @@ add_set(struct options *options, const char *text, const char *origin)
 
 /* A copy, since argv has it in pieces. */
 bool
-option_set(struct options *options, const char *key, const char *value,
+option_table_set(struct options *options, const char *key, const char *value,
     const char *origin, struct error *err)
 {
 	struct buf text = {0};
@@ -79,7 +79,7 @@ apply_report(struct options *options, const char *form, struct error *err)
 	}
 	options->has_report = true;
 	options->report = scratch.report;
-	return option_set(options, "report", form, "--report", err);
+	return option_table_set(options, "report", form, "--report", err);
 }
 
 static bool
@@ -102,7 +102,7 @@ static bool
 apply_server(struct options *options, const char *url, struct error *err)
 {
 	options->has_server = true;
-	return option_set(options, "server", url, "--server", err);
+	return option_table_set(options, "server", url, "--server", err);
 }
 
 static bool
@@ -154,23 +154,24 @@ const struct option option_table[] = {
 	.apply = apply_recipients},
     {'i', NULL, ARGUMENT_NONE, NULL,
 	"a line with one dot does not end the message", MESSAGE | SERVE,
-	SUBMIT | SERVE, .apply = apply_ignore_dots},
+	SUBMIT | SERVE, .apply = sendmail_letters_apply_ignore_dots},
     /* -oi and -O IgnoreDots are -i: the modes here are of all others. */
     {'o', NULL, ARGUMENT_WORD, "i", "the same as -i; others are ignored",
-	SUBMIT | SERVE, EVERY_MODE, .apply = apply_letter_o},
+	SUBMIT | SERVE, EVERY_MODE, .apply = sendmail_letters_apply_o},
     {'O', NULL, ARGUMENT_WORD, "OPTION=VALUE",
 	"IgnoreDots=true is the same as -i; others are ignored", SUBMIT,
-	EVERY_MODE, .apply = apply_sendmail_option, .keeps_blanks = true},
+	EVERY_MODE, .apply = sendmail_letters_apply_option,
+	.keeps_blanks = true},
     /* With sendmail's -bs the client asks by itself: they mean nothing. */
     {'N', "dsn-notify", ARGUMENT_WORD, "LIST",
 	"when to notify: never, or success,failure,delay", MESSAGE | EXPLAIN,
-	SUBMIT | SERVE, .apply = apply_dsn_notify},
+	SUBMIT | SERVE, .apply = sendmail_letters_apply_dsn_notify},
     {'R', "dsn-return", ARGUMENT_WORD, "full|hdrs",
 	"how much of the message a notification includes", MESSAGE | EXPLAIN,
-	SUBMIT | SERVE, .apply = apply_dsn_return},
+	SUBMIT | SERVE, .apply = sendmail_letters_apply_dsn_return},
     {'V', "envelope-id", ARGUMENT_WORD, "ID",
 	"name of the envelope in notifications", MESSAGE, SUBMIT | SERVE,
-	.apply = apply_envelope_id, .keeps_blanks = true},
+	.apply = sendmail_letters_apply_envelope_id, .keeps_blanks = true},
     {'B', "body-type", ARGUMENT_WORD, "7BIT|8BITMIME",
 	"accepted; the content of the message decides", MESSAGE | SERVE,
 	EVERY_MODE, .apply = NULL},
@@ -221,17 +222,17 @@ const struct option option_table[] = {
 const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
 
 unsigned
-option_modes(const struct option *option, enum role role)
+option_table_modes(const struct option *option, enum role role)
 {
-	return role_is_sendmail(role) ? option->as_sendmail
-				      : option->as_smtpost;
+	return options_role_is_sendmail(role) ? option->as_sendmail
+					      : option->as_smtpost;
 }
 
 bool
-option_has_name(const struct option *option, enum role role)
+option_table_has_name(const struct option *option, enum role role)
 {
-	return option->name != NULL && option_modes(option, role) != 0 &&
-	    (option->letter == 0 || !role_is_sendmail(role));
+	return option->name != NULL && option_table_modes(option, role) != 0 &&
+	    (option->letter == 0 || !options_role_is_sendmail(role));
 }
 
 static const struct option *
@@ -240,13 +241,13 @@ find_letter_in(
 {
 	for (size_t i = 0; letter != 0 && i < count; i++)
 		if (table[i].letter == letter &&
-		    option_modes(&table[i], role) != 0)
+		    option_table_modes(&table[i], role) != 0)
 			return &table[i];
 	return NULL;
 }
 
 const struct option *
-option_find_letter(char letter, enum role role)
+option_table_find_letter(char letter, enum role role)
 {
 	const struct option *option =
 	    find_letter_in(option_table, option_count, letter, role);
@@ -257,10 +258,10 @@ option_find_letter(char letter, enum role role)
 }
 
 const struct option *
-option_find_name(struct span name, enum role role)
+option_table_find_name(struct span name, enum role role)
 {
 	for (size_t i = 0; i < option_count; i++)
-		if (option_has_name(&option_table[i], role) &&
+		if (option_table_has_name(&option_table[i], role) &&
 		    span_equal(name, span_from(option_table[i].name)))
 			return &option_table[i];
 	return NULL;

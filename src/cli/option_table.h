@@ -43,15 +43,15 @@ extern const struct option ignored_options[];
 extern const size_t ignored_option_count;
 
 /* Those of the modes above that count under this name. */
-unsigned option_modes(const struct option *option, enum role role);
+unsigned option_table_modes(const struct option *option, enum role role);
 /* NULL where the name of the program has no such option. */
-const struct option *option_find_letter(char letter, enum role role);
-const struct option *option_find_name(struct span name, enum role role);
+const struct option *option_table_find_letter(char letter, enum role role);
+const struct option *option_table_find_name(struct span name, enum role role);
 /* Whether the option has its long name under this name of the program. */
-bool option_has_name(const struct option *option, enum role role);
+bool option_table_has_name(const struct option *option, enum role role);
 
 /* Sets KEY to VALUE as --set does; origin is what the user wrote. */
-bool option_set(struct options *options, const char *key, const char *value,
-    const char *origin, struct error *err);
+bool option_table_set(struct options *options, const char *key,
+    const char *value, const char *origin, struct error *err);
 
 #endif

@@ -18,7 +18,7 @@ static const char *const names[] = {
 };
 
 enum role
-role_of(const char *program)
+options_role_of(const char *program)
 {
 	const char *slash;
 
@@ -34,13 +34,13 @@ role_of(const char *program)
 }
 
 bool
-role_is_sendmail(enum role role)
+options_role_is_sendmail(enum role role)
 {
 	return role != ROLE_SMTPOST;
 }
 
 const char *
-role_name(enum role role)
+options_role_name(enum role role)
 {
 	return names[role];
 }
@@ -72,7 +72,7 @@ refuse(const struct reading *reading, struct span word, const char *why,
 	char *masked = utf8_masked(span_head(word, WORD_SHOWN_MAX));
 
 	error_set(err, ERROR_USAGE, "%s %s\nhint: see %s --help", why, masked,
-	    role_name(reading->options->role));
+	    options_role_name(reading->options->role));
 	free(masked);
 	return false;
 }
@@ -105,8 +105,9 @@ refuse_pair(const struct reading *reading, const char *name, const char *mode,
 	return error_set(err, ERROR_USAGE,
 	    "cannot use %s with %s\nhint: %s says which options go together",
 	    name, mode,
-	    role_is_sendmail(reading->options->role) ? "smtpost-sendmail(8)"
-						     : "smtpost --help");
+	    options_role_is_sendmail(reading->options->role)
+		? "smtpost-sendmail(8)"
+		: "smtpost --help");
 }
 
 static const char *
@@ -124,7 +125,7 @@ is_filter(const struct reading *reading, enum mode mode)
 {
 	enum mode other = reading->options->mode;
 
-	return role_is_sendmail(reading->options->role) &&
+	return options_role_is_sendmail(reading->options->role) &&
 	    ((mode == MODE_QUEUE_RUN && other == MODE_QUEUE_LIST) ||
 		(mode == MODE_QUEUE_LIST && other == MODE_QUEUE_RUN));
 }
@@ -163,7 +164,7 @@ add_given(struct reading *reading, const struct option *option,
 
 	*given = (struct given){option, value, is_letter};
 	if (is_letter && option->letter == 'b')
-		return mode_of_letter(value, &mode, err) &&
+		return sendmail_letters_mode(value, &mode, err) &&
 		    select_mode(reading, mode, given, err);
 	while (mode < MODE_COUNT && option->selects != MODE_BIT(mode))
 		mode++;
@@ -200,13 +201,13 @@ read_long(struct reading *reading, const char *word, struct error *err)
 	size_t equals = span_find(name, '=');
 	struct span shown = span_head(span_from(word), equals + 2);
 	const char *value = equals < name.len ? word + 2 + equals + 1 : NULL;
-	const struct option *option =
-	    option_find_name(span_head(name, equals), reading->options->role);
+	const struct option *option = option_table_find_name(
+	    span_head(name, equals), reading->options->role);
 
 	if (option == NULL && has_blank(shown))
 		return refuse_blank(shown, err);
 	if (option == NULL)
-		return option_refuse_unknown(
+		return option_hint_refuse_unknown(
 		    shown, reading->options->role, err);
 	if (option->argument == ARGUMENT_NONE && value != NULL)
 		return refuse(reading, shown, "no value belongs to", err);
@@ -239,7 +240,7 @@ read_letter(struct reading *reading, const char *word, const char **at,
     struct error *err)
 {
 	const struct option *option =
-	    option_find_letter(**at, reading->options->role);
+	    option_table_find_letter(**at, reading->options->role);
 	char name[3] = {'-', **at, '\0'};
 	const char *value = *at + 1;
 
@@ -247,7 +248,7 @@ read_letter(struct reading *reading, const char *word, const char **at,
 		return refuse_blank(span_from(word), err);
 	*at = value;
 	if (option == NULL)
-		return option_refuse_unknown(
+		return option_hint_refuse_unknown(
 		    span_from(name), reading->options->role, err);
 	if (option->argument == ARGUMENT_NONE)
 		return add_given(reading, option, NULL, true, err);
@@ -274,8 +275,8 @@ read_letters(struct reading *reading, const char *word, struct error *err)
 	bool done = true;
 
 	if (role == ROLE_SMTPOST && word[1] != '\0' && word[2] != '\0' &&
-	    option_find_name(span_from(at), role) != NULL)
-		return option_refuse_unknown(span_from(word), role, err);
+	    option_table_find_name(span_from(at), role) != NULL)
+		return option_hint_refuse_unknown(span_from(word), role, err);
 	while (done && *at != '\0')
 		done = read_letter(reading, word, &at, err);
 	return done;
@@ -333,8 +334,8 @@ static const struct option *
 judged_row(const struct given *given, enum role role)
 {
 	if (given->is_letter && given->value != NULL &&
-	    letter_ignores_dots(given->option->letter, given->value))
-		return option_find_letter('i', role);
+	    sendmail_letters_ignores_dots(given->option->letter, given->value))
+		return option_table_find_letter('i', role);
 	return given->option;
 }
 
@@ -371,7 +372,7 @@ check_mode(const struct reading *reading, struct error *err)
 	for (size_t i = 0; i < reading->count; i++) {
 		const struct given *given = &reading->given[i];
 		const struct option *row = judged_row(given, options->role);
-		unsigned modes = option_modes(row, options->role);
+		unsigned modes = option_table_modes(row, options->role);
 
 		if (!(modes & MODE_BIT(options->mode)))
 			return refuse_option(given, modes, mode, err);
@@ -408,7 +409,7 @@ set_role(struct reading *reading, const char *program)
 {
 	struct options *options = reading->options;
 
-	options->role = role_of(program);
+	options->role = options_role_of(program);
 	if (options->role == ROLE_MAILQ)
 		options->mode = MODE_QUEUE_LIST;
 	else if (options->role == ROLE_NEWALIASES)
@@ -416,7 +417,7 @@ set_role(struct reading *reading, const char *program)
 	else
 		return;
 	reading->mode_is_of_role = true;
-	reading->mode_name = mem_copy_text(role_name(options->role));
+	reading->mode_name = mem_copy_text(options_role_name(options->role));
 }
 
 /* sendmail's -h needs a value; without one, people want --help. */

@@ -27,10 +27,10 @@ enum role {
 };
 
 /* By the last part of argv[0], which may be NULL. */
-enum role role_of(const char *program);
+enum role options_role_of(const char *program);
 /* Whether it is one of sendmail's names: only sendmail's options exist. */
-bool role_is_sendmail(enum role role);
-const char *role_name(enum role role);
+bool options_role_is_sendmail(enum role role);
+const char *options_role_name(enum role role);
 
 struct options {
 	enum role role; /* by argv[0] */

@@ -37,7 +37,8 @@ originator_free(struct originator *originator)
 static void
 refuse_bare(const struct mailbox *mailbox, const char *user, struct error *err)
 {
-	char *shown = excerpt_masked(span_from(mailbox->local), SHOWN_OCTETS);
+	char *shown =
+	    utf8_excerpt_masked(span_from(mailbox->local), SHOWN_OCTETS);
 
 	error_set(err, ERROR_DATA,
 	    "cannot use the sender '%s': it has no domain\n"
@@ -46,7 +47,7 @@ refuse_bare(const struct mailbox *mailbox, const char *user, struct error *err)
 	free(shown);
 	if (user == NULL || strchr(user, '@') == NULL)
 		return;
-	shown = excerpt_masked(span_from(user), SHOWN_OCTETS);
+	shown = utf8_excerpt_masked(span_from(user), SHOWN_OCTETS);
 	error_add(err, ", for example sender = %s", shown);
 	free(shown);
 }
@@ -77,7 +78,7 @@ find_field(const struct message *message, struct span name, struct field *field)
 static bool
 parse_option(struct mailbox *mailbox, const char *text, struct error *err)
 {
-	if (address_parse_one(mailbox, span_from(text), true, err))
+	if (address_list_parse_one(mailbox, span_from(text), true, err))
 		return true;
 	err->kind = ERROR_USAGE;
 	error_add(err, " (in -f)");
@@ -146,9 +147,9 @@ take_sender(struct originator *originator, const struct profile *profile,
     const char *domain, struct error *err)
 {
 	struct mailbox mailbox = {0};
-	char *sender = profile_sender(profile, err);
+	char *sender = identity_sender(profile, err);
 	bool done = sender != NULL &&
-	    address_parse_one(&mailbox, span_from(sender), true, err) &&
+	    address_list_parse_one(&mailbox, span_from(sender), true, err) &&
 	    take_mailbox(originator, profile, &mailbox, domain, err);
 
 	if (!done)
@@ -340,7 +341,7 @@ find_name(struct originator *originator, const struct profile *profile,
 		originator->from_name = mem_copy_text(options->full_name);
 	} else if (originator->from_name == NULL) {
 		originator->from_name =
-		    profile_display_name(profile, originator->user);
+		    identity_display_name(profile, originator->user);
 	}
 }
 
@@ -362,7 +363,7 @@ find_from(struct originator *originator, const struct profile *profile,
 	    span_trim(field.body).len > 0)
 		return true;
 	if (originator->from_name == NULL && is_user(originator, options))
-		originator->from_name = profile_full_name();
+		originator->from_name = identity_full_name();
 	if (originator->reverse_path[0] != '\0') {
 		originator->from_path = mem_copy_text(originator->reverse_path);
 		return true;

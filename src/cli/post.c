@@ -14,7 +14,7 @@
 #include "cli/json_text.h"
 #include "cli/log.h"
 #include "cli/opening.h"
-#include "cli/prepare.h"
+#include "cli/outgoing.h"
 #include "cli/preview.h"
 #include "cli/report.h"
 #include "cli/trace.h"
@@ -44,7 +44,7 @@ findings_free(struct findings *findings)
 
 /* For a server without 8BITMIME there is more to do, or to refuse. */
 static bool
-find_seven_bit(struct findings *findings, const struct prepared *prepared,
+find_seven_bit(struct findings *findings, const struct outgoing *prepared,
     struct error *err)
 {
 	struct error refusal = {0};
@@ -52,7 +52,7 @@ find_seven_bit(struct findings *findings, const struct prepared *prepared,
 
 	if (!plan_facts(&prepared->plan, prepared->message)->has_eight_bit)
 		return true;
-	if (message_plan_seven_bit(
+	if (fixup_plan_seven_bit(
 		&plan, &prepared->plan, prepared->message, &refusal)) {
 		buf_add_span(&findings->seven_bit, buf_span(&plan.routine));
 		buf_add_span(&findings->seven_bit,
@@ -72,25 +72,25 @@ find_seven_bit(struct findings *findings, const struct prepared *prepared,
  * it, if it is another one.
  */
 static const struct plan *
-find_plan(struct findings *findings, const struct prepared *prepared,
+find_plan(struct findings *findings, const struct outgoing *prepared,
     struct plan *room, struct error *err)
 {
 	const struct plan *plan = &prepared->plan;
 
 	if (!plan->is_repairable ||
 	    !plan_facts(plan, prepared->message)->header.has_eight_bit ||
-	    !message_header_has_utf8_address(prepared->message, plan))
+	    !fixup_has_utf8_address(prepared->message, plan))
 		return plan;
 	buf_add_text(&findings->utf8_refusal,
 	    "the header holds an address beyond ASCII");
-	if (!plan_has_words(plan))
+	if (!fixup_has_words(plan))
 		return plan;
-	return message_plan_utf8(room, plan, prepared->message, err) ? room
-								     : NULL;
+	return fixup_plan_utf8(room, plan, prepared->message, err) ? room
+								   : NULL;
 }
 
 static bool
-find_all(struct findings *findings, const struct prepared *prepared,
+find_all(struct findings *findings, const struct outgoing *prepared,
     const struct plan *plan, struct error *err)
 {
 	buf_add_span(&findings->always, buf_span(&prepared->plan.routine));
@@ -211,7 +211,7 @@ print_json(const struct findings *findings, const struct message *message,
 }
 
 bool
-check_message_print(const struct prepared *prepared, enum report_form form,
+check_message_print(const struct outgoing *prepared, enum report_form form,
     bool wants_diff, struct error *err)
 {
 	const struct message_sink sink = {print_diff_text, NULL};
@@ -236,10 +236,10 @@ check_message_print(const struct prepared *prepared, enum report_form form,
 }
 
 bool
-verify_run(const struct options *options, int *exit_status, bool *input_read,
+post_verify(const struct options *options, int *exit_status, bool *input_read,
     struct error *err)
 {
-	struct prepared prepared = {0};
+	struct outgoing prepared = {0};
 	bool done;
 
 	*exit_status = 0;
@@ -248,7 +248,7 @@ verify_run(const struct options *options, int *exit_status, bool *input_read,
 	    post_submit(&prepared, options, exit_status, err);
 	if (!done)
 		post_tell_failure(&prepared, options, err);
-	prepared_free(&prepared);
+	outgoing_free(&prepared);
 	return done;
 }
 
@@ -260,10 +260,10 @@ fetch_secret(struct submission *submission, struct secret *secret,
 	if (!secret_is_wanted(submission->profile))
 		return true;
 	submission->secret = secret;
-	if (!secret_fetch(
-		secret, submission->profile, !role_is_sendmail(role), err))
+	if (!secret_fetch(secret, submission->profile,
+		!options_role_is_sendmail(role), err))
 		return false;
-	observer_remarks(submission->observer, buf_span(&secret->notes));
+	dialogue_remarks(submission->observer, buf_span(&secret->notes));
 	return true;
 }
 
@@ -310,7 +310,7 @@ tell(const struct report *report)
 }
 
 bool
-post_submit(struct prepared *prepared, const struct options *options,
+post_submit(struct outgoing *prepared, const struct options *options,
     int *exit_status, struct error *err)
 {
 	struct plan seven_bit = {0}, utf8 = {0};
@@ -319,8 +319,9 @@ post_submit(struct prepared *prepared, const struct options *options,
 	    .plan = &prepared->plan,
 	    .seven_bit = &seven_bit,
 	    .utf8 = &utf8,
-	    .status_in_doubt =
-		role_is_sendmail(options->role) ? EX_TEMPFAIL : EXIT_UNKNOWN,
+	    .status_in_doubt = options_role_is_sendmail(options->role)
+		? EX_TEMPFAIL
+		: EXIT_UNKNOWN,
 	};
 	struct trace trace;
 	struct log_watch watch;
@@ -331,7 +332,8 @@ post_submit(struct prepared *prepared, const struct options *options,
 		log_watch_init(&watch, trace_init(&trace, options->verbose)),
 	};
 	struct report report = {prepared->profile.report, &prepared->envelope,
-	    &submission, &prepared->plan, role_is_sendmail(options->role)};
+	    &submission, &prepared->plan,
+	    options_role_is_sendmail(options->role)};
 	bool done;
 
 	if (submission.letter != NULL)
@@ -340,14 +342,14 @@ post_submit(struct prepared *prepared, const struct options *options,
 	opening_tell(&prepared->profile, submission.observer);
 	opening_warn(&prepared->profile, options,
 	    buf_span(&prepared->plan.notes), submission.observer);
-	observer_remarks(
+	dialogue_remarks(
 	    submission.observer, buf_span(&prepared->profile.notes));
 	if (prepared->message != NULL)
-		observer_remarks(submission.observer,
+		dialogue_remarks(submission.observer,
 		    message_spool_notes(prepared->message));
-	observer_remarks(
+	dialogue_remarks(
 	    submission.observer, buf_span(&prepared->plan.routine));
-	observer_notes(submission.observer, buf_span(&prepared->plan.notes));
+	dialogue_is_noted(submission.observer, buf_span(&prepared->plan.notes));
 	done = deliver(&submission, &prepared->envelope, options->role, err);
 	if (done) {
 		*exit_status =
@@ -369,7 +371,7 @@ post_submit(struct prepared *prepared, const struct options *options,
 
 /* What was dropped of the options is told, though nothing is sent. */
 static void
-log_failure(const struct prepared *prepared, const struct options *options,
+log_failure(const struct outgoing *prepared, const struct options *options,
     bool is_prepared, const struct error *err)
 {
 	struct log_watch watch;
@@ -385,7 +387,7 @@ log_failure(const struct prepared *prepared, const struct options *options,
 
 /* Without a connection: the message is only looked at. */
 static bool
-look(const struct prepared *prepared, const struct options *options,
+look(const struct outgoing *prepared, const struct options *options,
     struct error *err)
 {
 	enum report_form form = options_report(options);
@@ -403,7 +405,7 @@ look(const struct prepared *prepared, const struct options *options,
 }
 
 void
-post_tell_failure(const struct prepared *prepared,
+post_tell_failure(const struct outgoing *prepared,
     const struct options *options, const struct error *err)
 {
 	enum report_form form = REPORT_NONE;
@@ -419,11 +421,11 @@ bool
 post_run(const struct options *options, int *exit_status, bool *input_read,
     struct error *err)
 {
-	struct prepared prepared = {0};
+	struct outgoing prepared = {0};
 	bool is_prepared, done;
 
 	*exit_status = 0;
-	is_prepared = done = prepare(&prepared, options, err);
+	is_prepared = done = outgoing_prepare(&prepared, options, err);
 	if (prepared.input_read)
 		*input_read = true;
 	if (done && options->mode == MODE_SUBMIT)
@@ -434,6 +436,6 @@ post_run(const struct options *options, int *exit_status, bool *input_read,
 		post_tell_failure(&prepared, options, err);
 	if (!done && options->mode == MODE_SUBMIT)
 		log_failure(&prepared, options, is_prepared, err);
-	prepared_free(&prepared);
+	outgoing_free(&prepared);
 	return done;
 }

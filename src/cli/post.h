@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "cli/options.h"
-#include "cli/prepare.h"
+#include "cli/outgoing.h"
 
 /*
  * Everything before the wire can fail: false, with err. After it, true and
@@ -18,15 +18,15 @@ bool post_run(const struct options *options, int *exit_status, bool *input_read,
  * What ended a submission before the wire, as the report has it. Modes that
  * only print go by --report alone.
  */
-void post_tell_failure(const struct prepared *prepared,
+void post_tell_failure(const struct outgoing *prepared,
     const struct options *options, const struct error *err);
 /* From the wire on; without a message the recipients are only asked about. */
-bool post_submit(struct prepared *prepared, const struct options *options,
+bool post_submit(struct outgoing *prepared, const struct options *options,
     int *exit_status, struct error *err);
 
 /* -bv: asks the server about recipients, and sends no message. */
 /* As post_run; reads nothing from standard input but a file of recipients. */
-bool verify_run(const struct options *options, int *exit_status,
+bool post_verify(const struct options *options, int *exit_status,
     bool *input_read, struct error *err);
 
 /*
@@ -35,7 +35,7 @@ bool verify_run(const struct options *options, int *exit_status,
  * connected.
  */
 /* `wants_diff`: the changes as a diff; in text, nothing else. */
-bool check_message_print(const struct prepared *prepared, enum report_form form,
+bool check_message_print(const struct outgoing *prepared, enum report_form form,
     bool wants_diff, struct error *err);
 
 #endif

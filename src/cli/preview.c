@@ -9,7 +9,7 @@
 #include "smtp/fit.h"
 
 struct preview {
-	const struct prepared *prepared;
+	const struct outgoing *prepared;
 	const struct plan *plan; /* by which the message would leave */
 	struct plan utf8;
 };
@@ -72,15 +72,15 @@ print_recipient(const struct recipient *recipient)
 static bool
 find_plan(struct preview *preview, struct error *err)
 {
-	const struct prepared *prepared = preview->prepared;
+	const struct outgoing *prepared = preview->prepared;
 	struct letter letter = {
 	    .message = prepared->message, .plan = &prepared->plan};
 
 	preview->plan = &prepared->plan;
 	if (!fit_needs_utf8(&prepared->envelope, &letter) ||
-	    !plan_has_words(&prepared->plan))
+	    !fixup_has_words(&prepared->plan))
 		return true;
-	if (!message_plan_utf8(
+	if (!fixup_plan_utf8(
 		&preview->utf8, &prepared->plan, prepared->message, err))
 		return false;
 	preview->plan = &preview->utf8;
@@ -90,7 +90,7 @@ find_plan(struct preview *preview, struct error *err)
 static bool
 print_plain(const struct preview *preview)
 {
-	const struct prepared *prepared = preview->prepared;
+	const struct outgoing *prepared = preview->prepared;
 	const struct message_sink sink = {write_stdout, NULL};
 	const struct envelope *envelope = &prepared->envelope;
 	const struct profile *profile = &prepared->profile;
@@ -133,7 +133,7 @@ flush(struct buf *out)
 static bool
 print_json(const struct preview *preview)
 {
-	const struct prepared *prepared = preview->prepared;
+	const struct outgoing *prepared = preview->prepared;
 	const struct envelope *envelope = &prepared->envelope;
 	const struct profile *profile = &prepared->profile;
 	struct buf out = {0};
@@ -164,7 +164,7 @@ print_json(const struct preview *preview)
 
 bool
 preview_print(
-    const struct prepared *prepared, enum report_form form, struct error *err)
+    const struct outgoing *prepared, enum report_form form, struct error *err)
 {
 	struct preview preview = {.prepared = prepared};
 	bool done = find_plan(&preview, err);

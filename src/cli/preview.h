@@ -5,13 +5,13 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "cli/prepare.h"
+#include "cli/outgoing.h"
 
 /*
  * As text the message follows, octet by octet; as JSON there is only the
  * envelope, and with REPORT_NONE nothing. ERROR_IO.
  */
 bool preview_print(
-    const struct prepared *prepared, enum report_form form, struct error *err);
+    const struct outgoing *prepared, enum report_form form, struct error *err);
 
 #endif

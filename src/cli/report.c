@@ -31,7 +31,7 @@ print_fields(FILE *out, const char *stage, const struct reply *reply,
 		buf_add_format(&line, "\t%d\t", reply->code);
 	else
 		buf_add_text(&line, "\t-\t");
-	status_add(&line, reply->status);
+	reply_status_add(&line, reply->status);
 	buf_add_char(&line, '\t');
 	add_text(&line, span_from(address));
 	buf_add_format(&line, "\t%s\t", outcome);
@@ -50,7 +50,7 @@ print_text(const struct report *report, FILE *out)
 	for (size_t i = 0; i < envelope->count; i++) {
 		const struct recipient *recipient = &envelope->recipients[i];
 
-		print_fields(out, stage_name(STAGE_RCPT),
+		print_fields(out, outcome_stage_name(STAGE_RCPT),
 		    &recipient->rcpt_reply, recipient->forward_path,
 		    outcome_name(&recipient->outcome));
 	}
@@ -60,7 +60,7 @@ print_text(const struct report *report, FILE *out)
 		enum stage stage =
 		    ending->stage == STAGE_RCPT ? STAGE_DATA : ending->stage;
 
-		print_fields(out, stage_name(stage), &ending->reply,
+		print_fields(out, outcome_stage_name(stage), &ending->reply,
 		    address != NULL ? address : "-", outcome_name(ending));
 	}
 }
@@ -89,7 +89,7 @@ add_reply(struct buf *line, const struct reply *reply)
 	if (reply->code != 0)
 		buf_add_format(line, "%d ", reply->code);
 	if (reply->status.class != 0) {
-		status_add(line, reply->status);
+		reply_status_add(line, reply->status);
 		buf_add_char(line, ' ');
 	}
 	buf_init(&text, REPLY_TEXT_MAX);
@@ -202,7 +202,7 @@ print_ending_trouble(FILE *out, const struct ending *told)
 		return;
 	buf_init(&line, REPLY_TEXT_MAX * 5);
 	buf_add_format(&line, "smtpost: %s at %s", outcome_name(ending),
-	    stage_name(ending->stage));
+	    outcome_stage_name(ending->stage));
 	if (told->address != NULL) {
 		buf_add_text(&line, " for ");
 		utf8_add_masked(&line, span_from(told->address));
@@ -230,8 +230,8 @@ print_attempts(FILE *out, const struct submission_record *record)
 		buf_init(&line, REPLY_TEXT_MAX * 5);
 		buf_add_text(&line, "smtpost: tried ");
 		utf8_add_masked(&line, span_from(attempt->server->url));
-		buf_add_format(
-		    &line, ": %s: ", stage_name(attempt->outcome.stage));
+		buf_add_format(&line,
+		    ": %s: ", outcome_stage_name(attempt->outcome.stage));
 		add_reply(&line, &attempt->outcome.reply);
 		buf_add_char(&line, '\n');
 		fwrite(line.data, 1, line.len, out);

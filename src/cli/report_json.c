@@ -27,7 +27,8 @@ add_outcome(struct buf *out, const struct report *report,
 	struct span rest = buf_span(&reply->text);
 	const char *comma = "";
 
-	buf_add_format(out, "\"stage\":\"%s\",\"code\":", stage_name(stage));
+	buf_add_format(
+	    out, "\"stage\":\"%s\",\"code\":", outcome_stage_name(stage));
 	if (reply->code != 0)
 		buf_add_format(out, "%d", reply->code);
 	else
@@ -35,7 +36,7 @@ add_outcome(struct buf *out, const struct report *report,
 	buf_add_text(out, ",\"enhanced\":");
 	if (reply->status.class != 0) {
 		buf_add_char(out, '"');
-		status_add(out, reply->status);
+		reply_status_add(out, reply->status);
 		buf_add_char(out, '"');
 	} else {
 		buf_add_text(out, "null");
@@ -207,7 +208,7 @@ report_print_json(const struct report *report, FILE *file)
 	print_replies(report, &out, file);
 	print_attempts(report, &out, file);
 	buf_add_format(&out, ",\"outcome\":\"%s\",\"exit\":%d",
-	    exit_outcome_name(envelope),
+	    exit_status_outcome_name(envelope),
 	    exit_status_of(envelope, report->as_sendmail));
 	buf_add_text(&out, ",\"queue-id\":null");
 	add_times(&out, record);

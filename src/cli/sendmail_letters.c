@@ -29,7 +29,7 @@ const struct option ignored_options[] = {
     {'X', NULL, ARGUMENT_WORD, "FILE", NULL, SUBMIT, EVERY_MODE,
 	.keeps_blanks = true},
     {'d', NULL, ARGUMENT_REST, "X", NULL, SUBMIT, EVERY_MODE,
-	.apply = apply_debug},
+	.apply = sendmail_letters_apply_debug},
     {'e', NULL, ARGUMENT_REST, "X", NULL, SUBMIT, EVERY_MODE, .apply = NULL},
     {'h', NULL, ARGUMENT_WORD, "N", NULL, SUBMIT, EVERY_MODE, .apply = NULL},
     {'m', NULL, ARGUMENT_NONE, NULL, NULL, SUBMIT, EVERY_MODE, .apply = NULL},
@@ -79,7 +79,7 @@ refuse(
 }
 
 bool
-mode_of_letter(const char *rest, enum mode *mode, struct error *err)
+sendmail_letters_mode(const char *rest, enum mode *mode, struct error *err)
 {
 	const char *why = "smtpost has no such mode";
 
@@ -95,10 +95,11 @@ mode_of_letter(const char *rest, enum mode *mode, struct error *err)
 
 /* msmtp's -d prints much; whoever tries it here is told about -v. */
 bool
-apply_debug(struct options *options, const char *rest, struct error *err)
+sendmail_letters_apply_debug(
+    struct options *options, const char *rest, struct error *err)
 {
 	(void)err;
-	if (!role_is_sendmail(options->role) && rest[0] == '\0')
+	if (!options_role_is_sendmail(options->role) && rest[0] == '\0')
 		options->wants_debug = true;
 	return true;
 }
@@ -114,12 +115,12 @@ static bool
 set_ignore_dots(
     struct options *options, bool how, const char *origin, struct error *err)
 {
-	return option_set(
+	return option_table_set(
 	    options, "ignore-dots", how ? "yes" : "no", origin, err);
 }
 
 bool
-apply_ignore_dots(
+sendmail_letters_apply_ignore_dots(
     struct options *options, const char *argument, struct error *err)
 {
 	(void)argument;
@@ -139,7 +140,7 @@ take_ignore_dots(const char *text, struct span *value)
 }
 
 bool
-letter_ignores_dots(char letter, const char *value)
+sendmail_letters_ignores_dots(char letter, const char *value)
 {
 	struct span ignored;
 
@@ -149,14 +150,15 @@ letter_ignores_dots(char letter, const char *value)
 
 /* -oi is -i; how a sendmail would queue or report means nothing here. */
 bool
-apply_letter_o(struct options *options, const char *rest, struct error *err)
+sendmail_letters_apply_o(
+    struct options *options, const char *rest, struct error *err)
 {
 	return rest[0] != 'i' ||
 	    set_ignore_dots(options, is_true(span_from(rest + 1)), "-oi", err);
 }
 
 bool
-apply_sendmail_option(
+sendmail_letters_apply_option(
     struct options *options, const char *text, struct error *err)
 {
 	struct span value;
@@ -176,7 +178,7 @@ drop(struct options *options, const char *option, const char *value,
 	struct buf text = {0};
 	char *shown;
 
-	if (!role_is_sendmail(options->role))
+	if (!options_role_is_sendmail(options->role))
 		return refuse(option, value, why, err);
 	shown = utf8_masked(span_head(span_from(value), VALUE_SHOWN_MAX));
 	buf_add_format(
@@ -189,7 +191,8 @@ drop(struct options *options, const char *option, const char *value,
 }
 
 bool
-apply_dsn_notify(struct options *options, const char *list, struct error *err)
+sendmail_letters_apply_dsn_notify(
+    struct options *options, const char *list, struct error *err)
 {
 	unsigned notify;
 
@@ -197,21 +200,25 @@ apply_dsn_notify(struct options *options, const char *list, struct error *err)
 		return drop(options, "-N ", list,
 		    "neither never nor a list of success, failure and delay",
 		    err);
-	return option_set(options, "dsn-notify", list, "--dsn-notify", err);
+	return option_table_set(
+	    options, "dsn-notify", list, "--dsn-notify", err);
 }
 
 bool
-apply_dsn_return(struct options *options, const char *word, struct error *err)
+sendmail_letters_apply_dsn_return(
+    struct options *options, const char *word, struct error *err)
 {
 	enum dsn_return how;
 
 	if (!dsn_parse_return(span_from(word), &how))
 		return drop(options, "-R ", word, "neither full nor hdrs", err);
-	return option_set(options, "dsn-return", word, "--dsn-return", err);
+	return option_table_set(
+	    options, "dsn-return", word, "--dsn-return", err);
 }
 
 bool
-apply_envelope_id(struct options *options, const char *id, struct error *err)
+sendmail_letters_apply_envelope_id(
+    struct options *options, const char *id, struct error *err)
 {
 	if (!dsn_envelope_id_is_valid(span_from(id)))
 		return drop(options, "-V ", id,

@@ -8,21 +8,23 @@
 #include "cli/options.h"
 
 /* The mode that -b with `rest` behind it asks for; false: refused. */
-bool mode_of_letter(const char *rest, enum mode *mode, struct error *err);
+bool sendmail_letters_mode(
+    const char *rest, enum mode *mode, struct error *err);
 /* Whether it is -i or another spelling of it: -oi, -O IgnoreDots=true. */
-bool letter_ignores_dots(char letter, const char *value);
-bool apply_debug(struct options *options, const char *rest, struct error *err);
-bool apply_ignore_dots(
-    struct options *options, const char *argument, struct error *err);
-bool apply_letter_o(
+bool sendmail_letters_ignores_dots(char letter, const char *value);
+bool sendmail_letters_apply_debug(
     struct options *options, const char *rest, struct error *err);
-bool apply_sendmail_option(
+bool sendmail_letters_apply_ignore_dots(
+    struct options *options, const char *argument, struct error *err);
+bool sendmail_letters_apply_o(
+    struct options *options, const char *rest, struct error *err);
+bool sendmail_letters_apply_option(
     struct options *options, const char *text, struct error *err);
-bool apply_dsn_notify(
+bool sendmail_letters_apply_dsn_notify(
     struct options *options, const char *list, struct error *err);
-bool apply_dsn_return(
+bool sendmail_letters_apply_dsn_return(
     struct options *options, const char *word, struct error *err);
-bool apply_envelope_id(
+bool sendmail_letters_apply_envelope_id(
     struct options *options, const char *id, struct error *err);
 
 #endif

@@ -93,5 +93,5 @@ trace_notes(unsigned level, struct span notes)
 {
 	struct trace trace;
 
-	observer_remarks(trace_init(&trace, level), notes);
+	dialogue_remarks(trace_init(&trace, level), notes);
 }

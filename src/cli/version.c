@@ -71,7 +71,7 @@ add_object(const struct provider *provider,
 }
 
 bool
-providers_print(FILE *out, enum report_form form, struct error *err)
+version_print_providers(FILE *out, enum report_form form, struct error *err)
 {
 	struct buf line = {0};
 

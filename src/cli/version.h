@@ -15,6 +15,7 @@ void version_print(FILE *out);
  * A line for each name that `provider` can have, as JSON an object; false: it
  * cannot be written.
  */
-bool providers_print(FILE *out, enum report_form form, struct error *err);
+bool version_print_providers(
+    FILE *out, enum report_form form, struct error *err);
 
 #endif

@@ -9,7 +9,7 @@ is_plain(char c)
 }
 
 bool
-xtext_encode(struct buf *out, struct span in)
+dsn_xtext_encode(struct buf *out, struct span in)
 {
 	bool done = true;
 
@@ -22,7 +22,7 @@ xtext_encode(struct buf *out, struct span in)
 }
 
 bool
-xtext_encode_utf8(struct buf *out, struct span in)
+dsn_xtext_encode_utf8(struct buf *out, struct span in)
 {
 	bool done = true;
 
@@ -50,7 +50,7 @@ hex_digit(char c)
 }
 
 bool
-xtext_decode(struct buf *out, struct span in)
+dsn_xtext_decode(struct buf *out, struct span in)
 {
 	bool done = true;
 

@@ -8,7 +8,7 @@
 #include "base/text.h"
 
 void
-recipient_free(struct recipient *recipient)
+envelope_recipient_free(struct recipient *recipient)
 {
 	free(recipient->forward_path);
 	free(recipient->dsn.original);
@@ -21,7 +21,7 @@ void
 envelope_free(struct envelope *envelope)
 {
 	for (size_t i = 0; i < envelope->count; i++)
-		recipient_free(&envelope->recipients[i]);
+		envelope_recipient_free(&envelope->recipients[i]);
 	free(envelope->recipients);
 	free(envelope->reverse_path);
 	free(envelope->envelope_id);

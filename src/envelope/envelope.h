@@ -42,7 +42,7 @@ struct envelope {
 	enum dsn_return dsn_return;
 };
 
-void recipient_free(struct recipient *recipient);
+void envelope_recipient_free(struct recipient *recipient);
 void envelope_free(struct envelope *envelope);
 /*
  * Adds a recipient unless the mailbox is there already: local parts compare

@@ -25,13 +25,13 @@ static const struct {
 };
 
 const char *
-stage_name(enum stage stage)
+outcome_stage_name(enum stage stage)
 {
 	return stages[stage].name;
 }
 
 int64_t
-stage_timeout(enum stage stage)
+outcome_stage_timeout(enum stage stage)
 {
 	return stages[stage].minutes * 60 * 1000;
 }

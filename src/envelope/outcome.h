@@ -29,9 +29,9 @@ enum stage {
 	STAGE_QUIT,
 };
 
-const char *stage_name(enum stage stage);
+const char *outcome_stage_name(enum stage stage);
 /* Milliseconds for one reply. */
-int64_t stage_timeout(enum stage stage);
+int64_t outcome_stage_timeout(enum stage stage);
 
 enum action {
 	ACTION_NONE, /* open: not settled yet */

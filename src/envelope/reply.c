@@ -205,7 +205,7 @@ reply_add_joined(struct buf *buf, const struct reply *reply)
 }
 
 void
-status_add(struct buf *buf, struct status status)
+reply_status_add(struct buf *buf, struct status status)
 {
 	if (status.class == 0)
 		buf_add_char(buf, '-');

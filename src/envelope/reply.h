@@ -67,6 +67,6 @@ struct span reply_last_line(const struct reply *reply);
 /* Adds the whole text in one line, with a blank for each line's end. */
 void reply_add_joined(struct buf *buf, const struct reply *reply);
 /* Adds "2.1.5" or "-". */
-void status_add(struct buf *buf, struct status status);
+void reply_status_add(struct buf *buf, struct status status);
 
 #endif

@@ -33,7 +33,7 @@ has_encoded_word(struct span name)
 static void
 fold_if_longer(struct buf *out, size_t len)
 {
-	if (encoded_column(out) + len > LINE_WISH)
+	if (encoded_word_column(out) + len > LINE_WISH)
 		buf_add_text(out, "\r\n");
 }
 
@@ -55,14 +55,14 @@ add_encoded(struct buf *out, struct span name)
 }
 
 void
-address_add_named(struct buf *out, struct span name, struct span path)
+address_rewrite_add_named(struct buf *out, struct span name, struct span path)
 {
 	size_t before = out->len;
 
 	if (has_encoded_word(name) && is_safe_in_phrase(name))
 		add_encoded(out, name);
 	else
-		phrase_add(out, name);
+		encoded_word_add_phrase(out, name);
 	if (out->len > before) {
 		fold_if_longer(out, path.len + 3);
 		buf_add_char(out, ' ');
@@ -98,7 +98,7 @@ has_route(const struct mailbox *mailbox, struct span front)
 }
 
 void
-address_add_member(struct buf *out, struct span text,
+address_rewrite_add_member(struct buf *out, struct span text,
     const struct mailbox *mailbox, struct span path)
 {
 	const struct mailbox_place *place = &mailbox->place;
@@ -107,7 +107,7 @@ address_add_member(struct buf *out, struct span text,
 
 	if (is_named_by_comment(text, mailbox) || place->has_loose_name ||
 	    has_route(mailbox, front)) {
-		address_add_named(out, span_from(mailbox->name), path);
+		address_rewrite_add_named(out, span_from(mailbox->name), path);
 		return;
 	}
 	buf_add_span(out, front);
@@ -147,7 +147,7 @@ write_all(const struct address_rewrite *rewrite, bool folds, struct buf *out)
 		const struct mailbox_place *place = &mailbox->place;
 
 		buf_add_span(out, between(text, at, place->from));
-		if (folds && i > 0 && encoded_column(out) > LINE_WISH)
+		if (folds && i > 0 && encoded_word_column(out) > LINE_WISH)
 			fold_at_end(out);
 		buf_clear(&path);
 		at = place->from;
@@ -156,7 +156,8 @@ write_all(const struct address_rewrite *rewrite, bool folds, struct buf *out)
 			!span_equal(buf_span(&path),
 			    between(
 				text, place->address, place->address_end)))) {
-			address_add_member(out, text, mailbox, buf_span(&path));
+			address_rewrite_add_member(
+			    out, text, mailbox, buf_span(&path));
 			has_changed = true;
 			at = place->to;
 		}

@@ -54,7 +54,7 @@ phrase_add_words(struct buf *out, struct span text)
 
 	while (span_next_word(&text, " ", &word)) {
 		if (!is_first &&
-		    encoded_column(out) + 1 + word.len > ENCODED_LINE_MAX)
+		    encoded_word_column(out) + 1 + word.len > ENCODED_LINE_MAX)
 			buf_add_text(out, "\r\n");
 		if (!is_first)
 			buf_add_char(out, ' ');
@@ -81,7 +81,7 @@ phrase_add_quoted(struct buf *out, struct span text)
 }
 
 void
-phrase_add(struct buf *out, struct span name)
+encoded_word_add_phrase(struct buf *out, struct span name)
 {
 	struct buf tidied = {0};
 	struct span text;
@@ -104,7 +104,7 @@ phrase_add(struct buf *out, struct span name)
 #define STRUCTURED_WORD_MAX (WORD_MAX - 4)
 
 size_t
-encoded_column(const struct buf *out)
+encoded_word_column(const struct buf *out)
 {
 	size_t column = 0;
 
@@ -212,7 +212,7 @@ frame_length(const struct style *style)
 static size_t
 begin_word(struct buf *out, struct span lead, size_t least)
 {
-	size_t column = encoded_column(out) + lead.len;
+	size_t column = encoded_word_column(out) + lead.len;
 	bool is_folded = span_find(lead, '\n') < lead.len;
 
 	if (!is_folded && column + least > ENCODED_LINE_MAX) {
@@ -221,7 +221,7 @@ begin_word(struct buf *out, struct span lead, size_t least)
 			lead = SPAN(" ");
 	}
 	buf_add_span(out, lead);
-	return encoded_column(out);
+	return encoded_word_column(out);
 }
 
 static void
@@ -468,7 +468,7 @@ add_mended(struct buf *out, struct span lead, const struct encoded_word *word,
 }
 
 void
-encoded_runs_init(
+encoded_word_runs_init(
     struct encoded_runs *runs, struct buf *out, size_t max, bool is_structured)
 {
 	*runs =
@@ -507,7 +507,7 @@ flush(struct encoded_runs *runs)
 }
 
 void
-encoded_runs_encode(
+encoded_word_runs_encode(
     struct encoded_runs *runs, struct span blank, struct span text)
 {
 	if (runs->has_run || runs->last == AFTER_ENCODED) {
@@ -535,7 +535,7 @@ end_run(struct encoded_runs *runs, struct span *blank)
 }
 
 void
-encoded_runs_mend(struct encoded_runs *runs, struct span blank,
+encoded_word_runs_mend(struct encoded_runs *runs, struct span blank,
     const struct encoded_word *word)
 {
 	bool is_short; /* its line */
@@ -544,7 +544,7 @@ encoded_runs_mend(struct encoded_runs *runs, struct span blank,
 	if (blank.len == 0 && runs->last != AFTER_SPECIAL)
 		blank = SPAN(" ");
 	is_short = !is_behind_name(runs->out) ||
-	    encoded_column(runs->out) + blank.len + word->whole.len <=
+	    encoded_word_column(runs->out) + blank.len + word->whole.len <=
 		ENCODED_LINE_MAX;
 	if (!(word->is_proper && is_short) &&
 	    add_mended(runs->out, blank, word, word_max(runs))) {
@@ -557,7 +557,8 @@ encoded_runs_mend(struct encoded_runs *runs, struct span blank,
 }
 
 size_t
-encoded_runs_mix(struct encoded_runs *runs, struct span blank, struct span text)
+encoded_word_runs_mix(
+    struct encoded_runs *runs, struct span blank, struct span text)
 {
 	size_t from = 0, at = 0;
 	struct encoded_word word;
@@ -569,23 +570,23 @@ encoded_runs_mix(struct encoded_runs *runs, struct span blank, struct span text)
 			continue;
 		}
 		if (at > from) {
-			encoded_runs_encode(
+			encoded_word_runs_encode(
 			    runs, blank, span_skip(span_head(text, at), from));
 			blank.len = 0;
 		}
-		encoded_runs_mend(runs, blank, &word);
+		encoded_word_runs_mend(runs, blank, &word);
 		blank.len = 0;
 		at += word.whole.len;
 		from = at;
 	}
 	if (at > from)
-		encoded_runs_encode(
+		encoded_word_runs_encode(
 		    runs, blank, span_skip(span_head(text, at), from));
 	return at;
 }
 
 void
-encoded_runs_keep(struct encoded_runs *runs, struct span blank,
+encoded_word_runs_keep(struct encoded_runs *runs, struct span blank,
     struct span text, bool is_word)
 {
 	flush(runs);
@@ -598,7 +599,7 @@ encoded_runs_keep(struct encoded_runs *runs, struct span blank,
 }
 
 void
-encoded_runs_end(struct encoded_runs *runs)
+encoded_word_runs_end(struct encoded_runs *runs)
 {
 	flush(runs);
 	buf_free(&runs->run);

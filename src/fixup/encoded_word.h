@@ -15,7 +15,7 @@
 #define ENCODED_LINE_MAX ((size_t)76) /* RFC 2047 section 2 */
 
 /* The octets on the last line of what was written. */
-size_t encoded_column(const struct buf *out);
+size_t encoded_word_column(const struct buf *out);
 /*
  * Adds `lead` (blanks, folding) and the text as encoded words of whole
  * characters, folded where the line would grow too long.
@@ -57,23 +57,23 @@ struct encoded_runs {
 };
 
 /* `max`: octets of text that can come. */
-void encoded_runs_init(
+void encoded_word_runs_init(
     struct encoded_runs *runs, struct buf *out, size_t max, bool is_structured);
 /* A word to be encoded, and the blanks before it. */
-void encoded_runs_encode(
+void encoded_word_runs_encode(
     struct encoded_runs *runs, struct span blank, struct span text);
 /*
  * One word at the start of a text, up to a blank, to be encoded but for the
  * encoded words in it. Returns its length: an encoded word may hold blanks.
  */
-size_t encoded_runs_mix(
+size_t encoded_word_runs_mix(
     struct encoded_runs *runs, struct span blank, struct span text);
 /* One that was encoded already. */
-void encoded_runs_mend(struct encoded_runs *runs, struct span blank,
+void encoded_word_runs_mend(struct encoded_runs *runs, struct span blank,
     const struct encoded_word *word);
 /* A word, or (not is_word) a special that may touch an encoded word. */
-void encoded_runs_keep(struct encoded_runs *runs, struct span blank,
+void encoded_word_runs_keep(struct encoded_runs *runs, struct span blank,
     struct span text, bool is_word);
-void encoded_runs_end(struct encoded_runs *runs);
+void encoded_word_runs_end(struct encoded_runs *runs);
 
 #endif

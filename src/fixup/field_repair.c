@@ -74,13 +74,13 @@ kind_of(struct span name)
 }
 
 bool
-field_holds_addresses(struct span name)
+field_repair_holds_addresses(struct span name)
 {
 	return kind_of(name) == KIND_ADDRESSES;
 }
 
 bool
-field_may_be_long(struct span name)
+field_repair_may_be_long(struct span name)
 {
 	enum kind kind = kind_of(name);
 
@@ -88,7 +88,7 @@ field_may_be_long(struct span name)
 }
 
 bool
-field_has_long_line(struct span whole)
+field_repair_has_long_line(struct span whole)
 {
 	while (whole.len > FIELD_LINE_MAX) {
 		size_t len = span_find(whole, '\n');
@@ -101,9 +101,9 @@ field_has_long_line(struct span whole)
 }
 
 bool
-field_needs_repair(struct span whole)
+field_repair_is_needed(struct span whole)
 {
-	return !span_is_ascii(whole) || field_has_long_line(whole);
+	return !span_is_ascii(whole) || field_repair_has_long_line(whole);
 }
 
 /* Where in a line a fold may stand, and what surrounds the place. */
@@ -324,13 +324,13 @@ field_repair(const struct field *field, struct buf *out)
 	buf_add_text(&text, "\r\n");
 	encoded = is_encoded && !text.full ? buf_span(&text) : field->whole;
 	out->full |= text.full;
-	if (is_encoded || field_has_long_line(encoded))
+	if (is_encoded || field_repair_has_long_line(encoded))
 		fold(out, encoded, kind != KIND_UNSTRUCTURED);
 	else
 		buf_add_span(out, encoded);
 	/* Where folding does not help, it is better left as it came. */
 	if (!is_encoded &&
-	    field_has_long_line(span_skip(buf_span(out), before))) {
+	    field_repair_has_long_line(span_skip(buf_span(out), before))) {
 		out->len = before;
 		buf_add_span(out, field->whole);
 	}

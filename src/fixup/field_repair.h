@@ -19,15 +19,15 @@
 #define FIELD_TEXT_MAX ((size_t)32 * 1024 * 1024)
 
 /* Whether a field of this name is a list of addresses. */
-bool field_holds_addresses(struct span name);
+bool field_repair_holds_addresses(struct span name);
 /* Whether a field, or a header of CRLF lines, needs it. */
-bool field_needs_repair(struct span whole);
-bool field_has_long_line(struct span whole);
+bool field_repair_is_needed(struct span whole);
+bool field_repair_has_long_line(struct span whole);
 /*
  * Whether a field of this name is sent with a line that is too long and cannot
  * be folded. Not an address or the message's identifier: none is as long.
  */
-bool field_may_be_long(struct span name);
+bool field_repair_may_be_long(struct span name);
 /*
  * Adds the whole field, repaired as far as can be (look again at the result);
  * true if it is another one now. `out` is full where it would be too long.

@@ -57,7 +57,7 @@ add_parameter(struct buf *out, struct span name, struct span value)
 			    value, add_character(&piece, value, is_utf8));
 		if (number > 0)
 			buf_add_text(out, ";\r\n");
-		else if (encoded_column(out) + name.len + piece.len + 16 >
+		else if (encoded_word_column(out) + name.len + piece.len + 16 >
 		    ENCODED_LINE_MAX)
 			buf_add_text(out, "\r\n");
 		buf_add_char(out, ' ');
@@ -77,9 +77,9 @@ static bool
 has_extended(struct span body, struct span name)
 {
 	struct mime_parameter parameter;
-	size_t at = mime_type_end(body), count = 0;
+	size_t at = mime_field_type_end(body), count = 0;
 
-	while (mime_parameter_next(body, &at, &parameter) &&
+	while (mime_field_next_parameter(body, &at, &parameter) &&
 	    count++ < PARAMETERS_MAX)
 		if (span_starts_nocase(parameter.name, name) &&
 		    parameter.name.len > name.len &&
@@ -93,9 +93,9 @@ static bool
 is_repeated(struct span body, const struct mime_parameter *one)
 {
 	struct mime_parameter parameter;
-	size_t at = mime_type_end(body), count = 0;
+	size_t at = mime_field_type_end(body), count = 0;
 
-	while (mime_parameter_next(body, &at, &parameter) &&
+	while (mime_field_next_parameter(body, &at, &parameter) &&
 	    parameter.from < one->from && count++ < PARAMETERS_MAX)
 		if (span_equal_nocase(parameter.name, one->name))
 			return true;
@@ -129,8 +129,9 @@ static void
 add_quoted_octet(struct encoded_runs *runs, struct span octet)
 {
 	if (octet.at[0] == '"' || octet.at[0] == '\\')
-		encoded_runs_keep(runs, (struct span){0}, SPAN("\\"), false);
-	encoded_runs_keep(runs, (struct span){0}, octet, false);
+		encoded_word_runs_keep(
+		    runs, (struct span){0}, SPAN("\\"), false);
+	encoded_word_runs_keep(runs, (struct span){0}, octet, false);
 }
 
 /*
@@ -147,7 +148,7 @@ add_words(struct buf *out, struct span name, struct span value)
 	buf_add_text(out, "\r\n ");
 	buf_add_span(out, name);
 	buf_add_text(out, "=\"");
-	encoded_runs_init(&runs, out, value.len, true);
+	encoded_word_runs_init(&runs, out, value.len, true);
 	while (value.len > 0) {
 		bool is_word =
 		    encoded_word_read(&word, value, WORD_IN_ANY_TEXT);
@@ -155,14 +156,15 @@ add_words(struct buf *out, struct span name, struct span value)
 
 		words += is_word;
 		if (is_word)
-			encoded_runs_mend(&runs, (struct span){0}, &word);
+			encoded_word_runs_mend(&runs, (struct span){0}, &word);
 		else if (!span_is_ascii(octet))
-			encoded_runs_encode(&runs, (struct span){0}, octet);
+			encoded_word_runs_encode(
+			    &runs, (struct span){0}, octet);
 		else
 			add_quoted_octet(&runs, octet);
 		value = span_skip(value, is_word ? word.whole.len : 1);
 	}
-	encoded_runs_end(&runs);
+	encoded_word_runs_end(&runs);
 	buf_add_char(out, '"');
 	if (words == 0)
 		out->len = before;
@@ -193,7 +195,7 @@ encode_parameter(
 	if (is_repeated(body, parameter))
 		return false;
 	buf_init(&value, body.len + 1);
-	mime_value_add(&value, parameter->value);
+	mime_field_add_value(&value, parameter->value);
 	if (!add_words(out, name, buf_span(&value)))
 		add_parameter(out, name, buf_span(&value));
 	buf_free(&value);
@@ -225,9 +227,9 @@ bool
 field_has_raw_boundary(struct span body)
 {
 	struct mime_parameter parameter;
-	size_t at = mime_type_end(body);
+	size_t at = mime_field_type_end(body);
 
-	while (mime_parameter_next(body, &at, &parameter))
+	while (mime_field_next_parameter(body, &at, &parameter))
 		if (span_starts_nocase(parameter.name, SPAN("boundary")) &&
 		    !span_is_ascii(parameter.value))
 			return true;
@@ -238,10 +240,10 @@ bool
 field_add_parameters(struct buf *out, struct span body)
 {
 	struct mime_parameter parameter;
-	size_t at = mime_type_end(body), from = 0, count = 0;
+	size_t at = mime_field_type_end(body), from = 0, count = 0;
 	bool has_changed = false, is_encoded = false;
 
-	while (mime_parameter_next(body, &at, &parameter) &&
+	while (mime_field_next_parameter(body, &at, &parameter) &&
 	    count++ < PARAMETERS_MAX) {
 		has_changed |= add_between(out,
 		    span_skip(span_head(body, parameter.from), from),
@@ -296,7 +298,7 @@ field_add_unstructured(struct buf *out, struct span body)
 	struct encoded_runs runs;
 	struct encoded_word encoded;
 
-	encoded_runs_init(&runs, out, body.len, false);
+	encoded_word_runs_init(&runs, out, body.len, false);
 	while (body.len > 0) {
 		struct span blank = take_blanks(&body), word;
 		size_t len = 0;
@@ -305,16 +307,17 @@ field_add_unstructured(struct buf *out, struct span body)
 			len++;
 		word = span_head(body, len);
 		if (encoded_word_read(&encoded, body, WORD_IN_TEXT)) {
-			encoded_runs_mend(&runs, blank, &encoded);
+			encoded_word_runs_mend(&runs, blank, &encoded);
 			len = encoded.whole.len;
 		} else if (!span_is_ascii(word) || has_raw_word(word, body)) {
-			len = encoded_runs_mix(&runs, blank, body);
+			len = encoded_word_runs_mix(&runs, blank, body);
 		} else {
-			encoded_runs_keep(&runs, blank, word, word.len > 0);
+			encoded_word_runs_keep(
+			    &runs, blank, word, word.len > 0);
 		}
 		body = span_skip(body, len);
 	}
-	encoded_runs_end(&runs);
+	encoded_word_runs_end(&runs);
 	return runs.has_changed;
 }
 
@@ -412,11 +415,12 @@ encode_quoted(struct encoded_runs *runs, struct span blank, struct span text)
 	add_unquoted(&plain, text);
 	rest = span_trim(buf_span(&plain));
 	if (!has_encoded_word(rest)) {
-		encoded_runs_encode(runs, blank, buf_span(&plain));
+		encoded_word_runs_encode(runs, blank, buf_span(&plain));
 		rest.len = 0;
 	}
 	while (rest.len > 0) {
-		rest = span_skip(rest, encoded_runs_mix(runs, blank, rest));
+		rest =
+		    span_skip(rest, encoded_word_runs_mix(runs, blank, rest));
 		blank = take_blanks(&rest);
 	}
 	buf_free(&plain);
@@ -440,7 +444,7 @@ add_comment(struct encoded_runs *runs, struct span blank, struct span text)
 
 		if (encoded_word_read(&encoded, text, WORD_IN_PHRASE) &&
 		    !has_parenthesis(encoded.whole)) {
-			encoded_runs_mend(runs, blank, &encoded);
+			encoded_word_runs_mend(runs, blank, &encoded);
 			text = span_skip(text, encoded.whole.len);
 			blank = take_blanks(&text);
 			continue;
@@ -454,11 +458,11 @@ add_comment(struct encoded_runs *runs, struct span blank, struct span text)
 		if (!span_is_ascii(word) || len > PHRASE_TOO_LONG)
 			encode_quoted(runs, blank, word);
 		else if (len > 0)
-			encoded_runs_keep(runs, blank, word, true);
+			encoded_word_runs_keep(runs, blank, word, true);
 		if (len > 0)
 			blank = (struct span){0};
 		if (text.len > 0 && !ascii_is_space(text.at[0])) {
-			encoded_runs_keep(
+			encoded_word_runs_keep(
 			    runs, blank, span_head(text, 1), false);
 			text = span_skip(text, 1);
 		}
@@ -534,7 +538,7 @@ add_domain(struct list *list, struct span blank, struct span word)
 		word = buf_span(&name);
 		list->runs.has_changed = true;
 	}
-	encoded_runs_keep(&list->runs, blank, word, false);
+	encoded_word_runs_keep(&list->runs, blank, word, false);
 	buf_free(&name);
 }
 
@@ -547,7 +551,8 @@ add_word(struct list *list, struct span blank, struct span word)
 		add_domain(list, blank, word);
 	} else if (!must || !list->is_phrase || list->only_comments) {
 		/* An address is no encoded word, whatever it looks like. */
-		encoded_runs_keep(&list->runs, blank, word, list->is_phrase);
+		encoded_word_runs_keep(
+		    &list->runs, blank, word, list->is_phrase);
 	} else if (word.at[0] == '"') {
 		encode_quoted(&list->runs, blank,
 		    span_head(span_skip(word, 1), word.len - 2));
@@ -567,7 +572,7 @@ add_lexemes(struct list *list, struct span body)
 
 		if (list->is_phrase && !list->only_comments &&
 		    encoded_word_read(&encoded, body, WORD_IN_PHRASE)) {
-			encoded_runs_mend(&list->runs, blank, &encoded);
+			encoded_word_runs_mend(&list->runs, blank, &encoded);
 			body = span_skip(body, encoded.whole.len);
 			continue;
 		}
@@ -576,12 +581,13 @@ add_lexemes(struct list *list, struct span body)
 		lexeme = span_head(body, len);
 		body = span_skip(body, len);
 		if (len == 0 || lexeme.at[0] == '[') {
-			encoded_runs_keep(&list->runs, blank, lexeme, false);
+			encoded_word_runs_keep(
+			    &list->runs, blank, lexeme, false);
 		} else if (lexeme.at[0] == '(') {
 			add_comment(&list->runs, blank, lexeme);
 		} else if (is_special(lexeme.at[0])) {
 			/* A word that was encoded may not touch it. */
-			encoded_runs_keep(
+			encoded_word_runs_keep(
 			    &list->runs, blank, lexeme, lexeme.at[0] == '<');
 			note_special(list, lexeme.at[0], body);
 		} else {
@@ -598,8 +604,8 @@ field_add_structured(struct buf *out, struct span body, bool only_comments)
 	    .only_comments = only_comments, .is_phrase = begins_phrase(body)};
 	bool done;
 
-	encoded_runs_init(&list.runs, out, body.len, true);
+	encoded_word_runs_init(&list.runs, out, body.len, true);
 	done = add_lexemes(&list, body);
-	encoded_runs_end(&list.runs);
+	encoded_word_runs_end(&list.runs);
 	return done && list.runs.has_changed;
 }

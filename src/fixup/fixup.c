@@ -62,7 +62,7 @@ zone_at(time_t now)
 
 /* Numbers and names of our own: strftime would speak the user's language. */
 void
-date_add(struct buf *out, time_t now)
+fixup_add_date(struct buf *out, time_t now)
 {
 	static const char days[7][4] = {
 	    "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -89,7 +89,7 @@ date_add(struct buf *out, time_t now)
 bool
 plan_finish(struct plan *plan, const struct message *message, struct error *err)
 {
-	if (!message_measure(message, plan))
+	if (!plan_measure(message, plan))
 		return error_set(err, ERROR_TEMPORARY,
 		    "cannot send the message: it was changed while it was "
 		    "read");
@@ -139,7 +139,7 @@ make_seven_bit(struct plan *plan, const struct plan *from,
 }
 
 bool
-message_plan_seven_bit(struct plan *plan, const struct plan *from,
+fixup_plan_seven_bit(struct plan *plan, const struct plan *from,
     const struct message *message, struct error *err)
 {
 	*plan = (struct plan){0};
@@ -150,7 +150,7 @@ message_plan_seven_bit(struct plan *plan, const struct plan *from,
 }
 
 bool
-plan_has_words(const struct plan *plan)
+fixup_has_words(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->header.count; i++)
 		if (plan->header.list[i].is_of_words)
@@ -159,7 +159,7 @@ plan_has_words(const struct plan *plan)
 }
 
 bool
-message_plan_utf8(struct plan *plan, const struct plan *from,
+fixup_plan_utf8(struct plan *plan, const struct plan *from,
     const struct message *message, struct error *err)
 {
 	*plan = (struct plan){0};
@@ -197,7 +197,7 @@ gather_header(void *context, const char *data, size_t len)
 }
 
 bool
-message_planned_header(
+fixup_planned_header(
     const struct message *message, const struct plan *plan, struct buf *header)
 {
 	struct message_sink sink = {gather_header, header};
@@ -207,21 +207,20 @@ message_planned_header(
 }
 
 bool
-message_header_is_utf8(const struct message *message, const struct plan *plan)
+fixup_header_is_utf8(const struct message *message, const struct plan *plan)
 {
 	struct buf header;
 	bool is_utf8;
 
 	buf_init(&header, MESSAGE_PLANNED_HEADER_MAX);
-	is_utf8 = message_planned_header(message, plan, &header) &&
+	is_utf8 = fixup_planned_header(message, plan, &header) &&
 	    utf8_is_valid(buf_span(&header));
 	buf_free(&header);
 	return is_utf8;
 }
 
 bool
-message_header_has_utf8_address(
-    const struct message *message, const struct plan *plan)
+fixup_has_utf8_address(const struct message *message, const struct plan *plan)
 {
 	struct buf header;
 	struct span rest;
@@ -229,11 +228,11 @@ message_header_has_utf8_address(
 	bool is_utf8, has_address = false;
 
 	buf_init(&header, MESSAGE_PLANNED_HEADER_MAX);
-	is_utf8 = message_planned_header(message, plan, &header) &&
+	is_utf8 = fixup_planned_header(message, plan, &header) &&
 	    utf8_is_valid(buf_span(&header));
 	rest = buf_span(&header);
 	while (is_utf8 && !has_address && header_next(&rest, &field))
-		has_address = field_holds_addresses(field.name) &&
+		has_address = field_repair_holds_addresses(field.name) &&
 		    !span_is_ascii(field.body);
 	buf_free(&header);
 	return has_address;
@@ -288,7 +287,7 @@ drop_field(struct plan *plan, const struct fixup *fixup,
 		plan_note_field(plan, field->name,
 		    "dropped, since the last server adds it");
 	else if (!is_signed && is_empty_list(field->body) &&
-	    (field_holds_addresses(field->name) ||
+	    (field_repair_holds_addresses(field->name) ||
 		(fixup->complete && is_completed(field->name))))
 		plan_note_field(
 		    plan, field->name, "dropped, since it is empty");
@@ -343,7 +342,7 @@ repair_text(
 		    ? NAME_SHOWN_MAX
 		    : (int)field.name.len;
 
-		if (!field_needs_repair(field.whole)) {
+		if (!field_repair_is_needed(field.whole)) {
 			buf_add_span(out, field.whole);
 			continue;
 		}
@@ -351,9 +350,10 @@ repair_text(
 			plan_note_field(plan, field.name,
 			    span_is_ascii(field.whole) ? "long lines folded"
 						       : "8-bit text encoded");
-		if (!field_has_long_line(span_skip(buf_span(out), before)))
+		if (!field_repair_has_long_line(
+			span_skip(buf_span(out), before)))
 			continue;
-		if (!field_may_be_long(field.name))
+		if (!field_repair_may_be_long(field.name))
 			return error_set(err, ERROR_DATA,
 			    "cannot send the message: a line of the field "
 			    "%.*s is longer than 998 octets and cannot be "
@@ -412,7 +412,7 @@ mend_field(struct plan *plan, const struct fixup *fixup,
 	    header_judge_field(fixup->judge, field, *text, &rooms[1]))
 		*text = buf_span(&rooms[1]);
 	if (!plan->is_repairable || is_of_content(field->name) ||
-	    !field_needs_repair(*text))
+	    !field_repair_is_needed(*text))
 		return true;
 	if (!repair_text(plan, *text, &rooms[2], err))
 		return false;
@@ -425,14 +425,14 @@ static bool
 is_plain_utf8(struct span whole)
 {
 	return !span_is_ascii(whole) && utf8_is_valid(whole) &&
-	    !field_has_long_line(whole);
+	    !field_repair_has_long_line(whole);
 }
 
 static bool
 mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
     struct found *found, struct error *err)
 {
-	bool is_signed = mime_header_is_signed(header);
+	bool is_signed = mime_field_is_signed(header);
 	struct span rest = header, text;
 	struct buf rooms[3];
 	struct field field;
@@ -502,7 +502,7 @@ add_from(struct buf *out, const struct fixup *fixup, struct error *err)
 		return false;
 	buf_add_text(out, "From: ");
 	line = out->len;
-	phrase_add(out, span_from(fixup->from_name));
+	encoded_word_add_phrase(out, span_from(fixup->from_name));
 	if (out->len == line) {
 		buf_add_span(out, path);
 	} else {
@@ -524,7 +524,7 @@ static void
 add_date(struct buf *out, const char *name, time_t now)
 {
 	buf_add_format(out, "%s: ", name);
-	date_add(out, now);
+	fixup_add_date(out, now);
 	buf_add_text(out, "\r\n");
 }
 
@@ -708,7 +708,7 @@ make_plan(struct plan *plan, const struct message *message,
 }
 
 bool
-message_plan(struct plan *plan, const struct message *message,
+fixup_plan(struct plan *plan, const struct message *message,
     const struct fixup *fixup, struct error *err)
 {
 	*plan = (struct plan){0};

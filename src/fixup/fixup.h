@@ -34,41 +34,41 @@ struct fixup {
  * For a server that takes 8-bit content. Error: ERROR_DATA, ERROR_OS without
  * randomness, ERROR_TEMPORARY when the source of the message has changed.
  */
-bool message_plan(struct plan *plan, const struct message *message,
+bool fixup_plan(struct plan *plan, const struct message *message,
     const struct fixup *fixup, struct error *err);
 /*
- * From the plan that message_plan made, one for a server without 8BITMIME:
+ * From the plan that fixup_plan made, one for a server without 8BITMIME:
  * the same but for the content. ERROR_DATA with the reason where 8-bit octets
  * would be left.
  */
-bool message_plan_seven_bit(struct plan *plan, const struct plan *from,
+bool fixup_plan_seven_bit(struct plan *plan, const struct plan *from,
     const struct message *message, struct error *err);
 /*
  * One for a server with SMTPUTF8, where an address needs that anyway: fields
  * in UTF-8 stay as they are (RFC 6532 section 3.6 wants no encoded words
- * there). plan_has_words: it differs from `from`.
+ * there). fixup_has_words: it differs from `from`.
  */
-bool message_plan_utf8(struct plan *plan, const struct plan *from,
+bool fixup_plan_utf8(struct plan *plan, const struct plan *from,
     const struct message *message, struct error *err);
-bool plan_has_words(const struct plan *plan);
+bool fixup_has_words(const struct plan *plan);
 /* The header section as planned. The plan may be NULL. False: no room. */
-bool message_planned_header(
+bool fixup_planned_header(
     const struct message *message, const struct plan *plan, struct buf *header);
-bool message_header_is_utf8(
+bool fixup_header_is_utf8(
     const struct message *message, const struct plan *plan);
 /* The same, and a field of addresses has octets beyond ASCII. */
-bool message_header_has_utf8_address(
+bool fixup_has_utf8_address(
     const struct message *message, const struct plan *plan);
 /* The last step of every plan: its facts, and what nobody can carry. */
 bool plan_finish(
     struct plan *plan, const struct message *message, struct error *err);
 /* RFC 5322 section 3.3, local zone, C locale: "Sun, 22 Nov 2026 ... +0000". */
-void date_add(struct buf *out, time_t now);
+void fixup_add_date(struct buf *out, time_t now);
 /*
  * A display name for a header: atoms as they are, else a quoted-string, else
  * (not ASCII) RFC 2047 words. Controls become blanks. UTF-8 or, where it is
  * not, unknown-8bit.
  */
-void phrase_add(struct buf *out, struct span name);
+void encoded_word_add_phrase(struct buf *out, struct span name);
 
 #endif

@@ -213,7 +213,7 @@ add_sender_named(const struct header_policy *policy, struct span name,
 	if (name.len == 0 && is_from)
 		name = span_trim(span_from(policy->name));
 	if (name.len > 0)
-		address_add_named(out, name, span_from(policy->sender));
+		address_rewrite_add_named(out, name, span_from(policy->sender));
 	else
 		buf_add_text(out, policy->sender);
 }
@@ -240,13 +240,14 @@ write_replaced(struct header_policy *policy, const struct field *field,
 		buf_add_char(out, ' ');
 		buf_clear(&path);
 		add_final_path(policy, field->body, mailbox, &path);
-		address_add_member(out, field->body, mailbox, buf_span(&path));
+		address_rewrite_add_member(
+		    out, field->body, mailbox, buf_span(&path));
 	}
 	if (written == 0)
 		buf_add_char(out, ' ');
 	if (written == 0 && list->count > 0 && list->mailboxes[0].name != NULL)
-		address_add_member(out, field->body, &list->mailboxes[0],
-		    span_from(policy->sender));
+		address_rewrite_add_member(out, field->body,
+		    &list->mailboxes[0], span_from(policy->sender));
 	else if (written == 0)
 		add_sender_named(policy, (struct span){0}, is_from, out);
 	if (is_from)
@@ -278,10 +279,10 @@ keep_original(struct header_policy *policy, const struct field *field,
 		if (mailbox->name == NULL)
 			buf_add_span(out, buf_span(&path));
 		else if (is_ascii)
-			address_add_member(
+			address_rewrite_add_member(
 			    out, field->body, mailbox, buf_span(&path));
 		else
-			address_add_named(
+			address_rewrite_add_named(
 			    out, span_from(mailbox->name), buf_span(&path));
 	}
 	if (!span_is_ascii(buf_span(out)) || out->full)
@@ -318,7 +319,7 @@ add_address(struct span text, struct buf *path)
 {
 	struct mailbox mailbox = {0};
 	struct error ignored = {0};
-	bool added = address_parse_one(&mailbox, text, false, &ignored) &&
+	bool added = address_list_parse_one(&mailbox, text, false, &ignored) &&
 	    mailbox.domain != NULL &&
 	    mailbox_add_path(&mailbox, NULL, path, &ignored);
 
@@ -467,7 +468,7 @@ fill(const struct header_policy *policy, const struct field *field,
 	begin_field(out, field);
 	buf_add_char(out, ' ');
 	if (name.len > 0)
-		address_add_named(out, name, path);
+		address_rewrite_add_named(out, name, path);
 	else
 		buf_add_span(out, path);
 	return path.len > 0;

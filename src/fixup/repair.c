@@ -71,7 +71,8 @@ has_lines(const struct mime_entity *entity)
 	enum mime_charset charset = entity->content.charset;
 
 	if (!declares_charset(&entity->content))
-		charset = mime_charset_of(span_from(entity->document_charset));
+		charset =
+		    mime_field_charset_of(span_from(entity->document_charset));
 	return is_text(entity) && charset != CHARSET_WIDE;
 }
 
@@ -235,12 +236,12 @@ add_type(
 	    buf_span(&repaired), (size_t)(field->body.at - field->whole.at));
 	buf_add_span(out, field->name);
 	buf_add_char(out, ':');
-	mime_charset_set(out, body, verdict->charset);
+	mime_field_set_charset(out, body, verdict->charset);
 	buf_add_text(out, "\r\n");
 	out->full |= repaired.full;
 	buf_free(&repaired);
 	/* One that leaves no room is better kept. */
-	if (field_has_long_line(span_skip(buf_span(out), before))) {
+	if (field_repair_has_long_line(span_skip(buf_span(out), before))) {
 		out->len = before;
 		buf_add_span(out, field->whole);
 	}
@@ -379,7 +380,7 @@ edit_part_header(struct repairer *repairer, const struct mime_entity *entity,
 	while (header_next(&rest, &field))
 		if (verdict_on_field(&fields, &field, &text))
 			continue;
-		else if (field_needs_repair(field.whole))
+		else if (field_repair_is_needed(field.whole))
 			field_repair(&field, &text);
 		else
 			buf_add_span(&text, field.whole);
@@ -387,12 +388,12 @@ edit_part_header(struct repairer *repairer, const struct mime_entity *entity,
 	    &fields, entity, verdict_changes_fields(verdict), &text);
 	if (entity->header_is_open)
 		buf_add_text(&text, "\r\n");
-	if (field_needs_repair(buf_span(&text)))
+	if (field_repair_is_needed(buf_span(&text)))
 		plan_set_obstacle(repairer->plan,
 		    "the header of part %zu cannot be repaired",
 		    entity->number);
 	is_changed = !span_equal(buf_span(&text), entity->header);
-	if (is_changed && field_needs_repair(entity->header))
+	if (is_changed && field_repair_is_needed(entity->header))
 		plan_note(repairer->plan, "part %zu: its header repaired",
 		    entity->number);
 	done = !is_changed ||
@@ -408,7 +409,7 @@ header_must_change(
 	if (entity->number == 0 || entity->kind == MIME_FILLER ||
 	    entity->header.len == 0)
 		return false;
-	if (field_has_long_line(entity->header))
+	if (field_repair_has_long_line(entity->header))
 		return true;
 	/* An enclosed message is only touched where it must be. */
 	return (repairer->seven_bit || !entity->is_enclosed) &&
@@ -527,7 +528,7 @@ note_content_field(
 	if (text->len == 0)
 		plan_note_field(
 		    plan, field->name, "dropped, since it stands there twice");
-	else if (field_has_long_line(field->whole))
+	else if (field_repair_has_long_line(field->whole))
 		plan_note_field(plan, field->name, "long lines folded");
 	if (text->len > 0 && !span_is_ascii(field->whole))
 		plan_note_field(plan, field->name, "8-bit text encoded");
@@ -551,7 +552,7 @@ edit_header(struct repairer *repairer, struct span header, struct error *err)
 		buf_clear(&text);
 		if (!verdict_on_field(&repairer->top, &field, &text))
 			continue;
-		if (field_has_long_line(buf_span(&text)))
+		if (field_repair_has_long_line(buf_span(&text)))
 			plan_note_long_field(plan, field.name);
 		if (span_equal(buf_span(&text), field.whole))
 			continue;
@@ -583,13 +584,13 @@ repair_content(struct plan *plan, const struct message *message, bool seven_bit,
 	struct mime_content content;
 	bool needs_look;
 
-	mime_content_read(&content, header, MIME_TEXT);
+	mime_field_read(&content, header, MIME_TEXT);
 	needs_look = body_needs_look(message, seven_bit, &content);
-	mime_content_free(&content);
+	mime_field_free(&content);
 	if (needs_look && !look_through(&repairer, message, err))
 		return false;
 	plan->outline = repairer.outline;
-	return !(needs_look || field_needs_repair(header)) ||
+	return !(needs_look || field_repair_is_needed(header)) ||
 	    edit_header(&repairer, header, err);
 }
 
@@ -600,9 +601,8 @@ repair_is_forbidden(const struct message *message)
 	struct mime_content content;
 	bool is_signed;
 
-	mime_content_read(&content, header, MIME_TEXT);
-	is_signed =
-	    content.type == MIME_SIGNED || mime_header_is_signed(header);
-	mime_content_free(&content);
+	mime_field_read(&content, header, MIME_TEXT);
+	is_signed = content.type == MIME_SIGNED || mime_field_is_signed(header);
+	mime_field_free(&content);
 	return is_signed;
 }

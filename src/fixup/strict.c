@@ -124,9 +124,9 @@ check_body(struct buf *out, struct span header)
 	struct mime_content content;
 	bool is_text;
 
-	mime_content_read(&content, header, MIME_TEXT);
+	mime_field_read(&content, header, MIME_TEXT);
 	is_text = content.type == MIME_TEXT && !content.is_document;
-	if (mime_coding_is_identity(content.coding) &&
+	if (mime_field_is_identity(content.coding) &&
 	    content.coding != CODING_8BIT && content.coding != CODING_BINARY)
 		buf_add_text(out,
 		    "body: octets over 127, which no "
@@ -135,7 +135,7 @@ check_body(struct buf *out, struct span header)
 	    (content.charset == CHARSET_NONE ||
 		content.charset == CHARSET_ASCII))
 		buf_add_text(out, "body: octets over 127 without a charset\n");
-	mime_content_free(&content);
+	mime_field_free(&content);
 }
 
 void
@@ -146,7 +146,7 @@ strict_find(
 	struct buf header;
 
 	buf_init(&header, MESSAGE_PLANNED_HEADER_MAX);
-	message_planned_header(message, plan, &header);
+	fixup_planned_header(message, plan, &header);
 	if (message_header(message).len == 0)
 		buf_add_text(out, "no header: all of it is the body\n");
 	check_fields(out, plan, buf_span(&header));

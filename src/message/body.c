@@ -276,7 +276,7 @@ body_reader_next(struct body_reader *reader, struct span *block)
 	}
 	if (!body->is_source)
 		return true;
-	reader->sum = octets_sum(reader->sum, *block);
+	reader->sum = wire_sum(reader->sum, *block);
 	reader->is_changed = reader->position == body->size &&
 	    (reader->sum != body->sum || !body_is_unchanged(body));
 	return !reader->is_changed;

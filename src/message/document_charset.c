@@ -185,7 +185,8 @@ charset_of_text(struct span text)
 	}
 	if (name.len == 0)
 		name = charset_of_html(text);
-	return mime_charset_of(name) == CHARSET_OTHER ? name : (struct span){0};
+	return mime_field_charset_of(name) == CHARSET_OTHER ? name
+							    : (struct span){0};
 }
 
 void

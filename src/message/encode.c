@@ -6,7 +6,7 @@
 #define ESCAPE_LEN ((size_t)3)	     /* "=XX" */
 
 void
-encoder_init(struct encoder *encoder, enum encoding encoding)
+encode_init(struct encoder *encoder, enum encoding encoding)
 {
 	*encoder = (struct encoder){.encoding = encoding};
 }
@@ -270,7 +270,7 @@ mend_quoted(struct encoder *encoder, char c, struct buf *out)
 }
 
 void
-encoder_take(struct encoder *encoder, struct span in, struct buf *out)
+encode_take(struct encoder *encoder, struct span in, struct buf *out)
 {
 	static void (*const take[])(
 	    struct encoder * encoder, char c, struct buf *out) = {
@@ -290,7 +290,7 @@ encoder_take(struct encoder *encoder, struct span in, struct buf *out)
 }
 
 void
-encoder_end(struct encoder *encoder, struct buf *out)
+encode_end(struct encoder *encoder, struct buf *out)
 {
 	char *held = encoder->held;
 

@@ -42,8 +42,8 @@ struct encoder {
 	size_t held_len;
 };
 
-void encoder_init(struct encoder *encoder, enum encoding encoding);
-void encoder_take(struct encoder *encoder, struct span in, struct buf *out);
-void encoder_end(struct encoder *encoder, struct buf *out);
+void encode_init(struct encoder *encoder, enum encoding encoding);
+void encode_take(struct encoder *encoder, struct span in, struct buf *out);
+void encode_end(struct encoder *encoder, struct buf *out);
 
 #endif

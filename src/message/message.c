@@ -311,7 +311,7 @@ scan_source(struct reader *reader)
 		if (block.len == 0)
 			return fail_source(reader);
 		position += block.len;
-		body->sum = octets_sum(body->sum, block);
+		body->sum = wire_sum(body->sum, block);
 		scan_take(&reader->scan, block);
 		if (!check_bounds(reader))
 			return false;

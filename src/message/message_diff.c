@@ -365,7 +365,7 @@ make_lines(const struct message *message, const struct plan_edit *edit,
 	const struct message_sink sink = {take_made, &made};
 
 	buf_init(&made.line, SHOWN_OCTETS + 1);
-	message_replay_edit(message, edit, end, &sink);
+	replay_edit(message, edit, end, &sink);
 	buf_free(&made.line);
 	buf_free(&made.out);
 	return made.count;

@@ -173,7 +173,7 @@ tell(struct mime *mime, enum mime_kind kind)
 static void
 forget_entity(struct mime *mime)
 {
-	mime_content_free(&mime->entity.content);
+	mime_field_free(&mime->entity.content);
 	buf_clear(&mime->header);
 	mime->entity = (struct mime_entity){0};
 }
@@ -223,16 +223,16 @@ enter_body(struct mime *mime, uint64_t from)
 	    mime->entities < MIME_PARTS_MAX;
 	bool has_parts;
 
-	mime_content_read(content, entity->header, mime->standard);
+	mime_field_read(content, entity->header, mime->standard);
 	has_parts = content->type == MIME_MULTIPART ||
 	    content->type == MIME_SIGNED || content->type == MIME_DIGEST;
 	mime->place.is_signed |= content->type == MIME_SIGNED ||
-	    mime_header_is_signed(entity->header);
+	    mime_field_is_signed(entity->header);
 	mime_count_begin(&mime->count);
 	if (has_parts && content->boundary != NULL && is_bounded) {
 		enter_multipart(mime, from);
 	} else if (content->type == MIME_MESSAGE && is_bounded &&
-	    mime_coding_is_identity(content->coding)) {
+	    mime_field_is_identity(content->coding)) {
 		entity->from = from;
 		enter_message(mime, from);
 	} else {

@@ -168,7 +168,7 @@ value_end(struct span text, size_t at)
 }
 
 bool
-mime_parameter_next(
+mime_field_next_parameter(
     struct span body, size_t *at, struct mime_parameter *parameter)
 {
 	size_t next = skip_blanks(body, *at), name, equals;
@@ -210,7 +210,7 @@ add_quoted(struct buf *out, struct span value)
 }
 
 void
-mime_value_add(struct buf *out, struct span value)
+mime_field_add_value(struct buf *out, struct span value)
 {
 	if (value.len > 0 && value.at[0] == '"') {
 		add_quoted(out, value);
@@ -222,7 +222,7 @@ mime_value_add(struct buf *out, struct span value)
 }
 
 bool
-mime_coding_is_identity(enum mime_coding coding)
+mime_field_is_identity(enum mime_coding coding)
 {
 	return coding == CODING_NONE || coding == CODING_7BIT ||
 	    coding == CODING_8BIT || coding == CODING_BINARY;
@@ -243,7 +243,7 @@ first_word(struct span body)
 }
 
 size_t
-mime_type_end(struct span body)
+mime_field_type_end(struct span body)
 {
 	struct span type = first_word(body);
 
@@ -251,7 +251,7 @@ mime_type_end(struct span body)
 }
 
 enum mime_charset
-mime_charset_of(struct span name)
+mime_field_charset_of(struct span name)
 {
 	static const char *const wide[] = {
 	    "utf-16", "utf-32", "ucs-", "iso-10646", "utf16", "utf32"};
@@ -303,12 +303,13 @@ read_parameters(struct mime_content *content, struct span body)
 	size_t at = 0;
 
 	buf_init(&value, body.len);
-	while (mime_parameter_next(body, &at, &parameter)) {
+	while (mime_field_next_parameter(body, &at, &parameter)) {
 		buf_clear(&value);
-		mime_value_add(&value, parameter.value);
+		mime_field_add_value(&value, parameter.value);
 		if (content->charset == CHARSET_NONE &&
 		    span_equal_nocase(parameter.name, SPAN("charset")))
-			content->charset = mime_charset_of(buf_span(&value));
+			content->charset =
+			    mime_field_charset_of(buf_span(&value));
 		if (span_equal_nocase(parameter.name, SPAN("boundary")))
 			set_boundary(content, buf_span(&value));
 		/* RFC 2231: it says a charset, whichever. */
@@ -361,7 +362,7 @@ read_type(struct mime_content *content, struct span body)
 
 /* Of a field that stands there twice the first one counts. */
 void
-mime_content_read(
+mime_field_read(
     struct mime_content *content, struct span header, enum mime_type standard)
 {
 	struct field field;
@@ -386,7 +387,7 @@ mime_content_read(
 }
 
 void
-mime_content_free(struct mime_content *content)
+mime_field_free(struct mime_content *content)
 {
 	free(content->boundary);
 	content->boundary = NULL;
@@ -412,7 +413,7 @@ is_open(struct span body)
 static void
 add_charset_first(struct buf *out, struct span body, const char *charset)
 {
-	struct span rest = span_skip(body, mime_type_end(body));
+	struct span rest = span_skip(body, mime_field_type_end(body));
 
 	buf_add_span(out, span_head(body, body.len - rest.len));
 	buf_add_format(out, "; charset=%s", charset);
@@ -422,14 +423,14 @@ add_charset_first(struct buf *out, struct span body, const char *charset)
 }
 
 void
-mime_charset_set(struct buf *out, struct span body, const char *charset)
+mime_field_set_charset(struct buf *out, struct span body, const char *charset)
 {
 	struct mime_parameter parameter;
 	size_t at = 0, line;
 
 	body = span_trim(body);
 	buf_add_char(out, ' ');
-	while (mime_parameter_next(body, &at, &parameter)) {
+	while (mime_field_next_parameter(body, &at, &parameter)) {
 		if (!span_equal_nocase(parameter.name, SPAN("charset")))
 			continue;
 		buf_add_span(out, span_head(body, parameter.from));
@@ -456,7 +457,7 @@ mime_charset_set(struct buf *out, struct span body, const char *charset)
 }
 
 bool
-mime_header_is_signed(struct span header)
+mime_field_is_signed(struct span header)
 {
 	struct field field;
 

@@ -51,11 +51,11 @@ struct mime_content {
 };
 
 /* Of the fields of a header; `standard` is the type where none is given. */
-void mime_content_read(
+void mime_field_read(
     struct mime_content *content, struct span header, enum mime_type standard);
-void mime_content_free(struct mime_content *content);
+void mime_field_free(struct mime_content *content);
 /* 7bit, 8bit and binary, and where nothing is said: octets as they are. */
-bool mime_coding_is_identity(enum mime_coding coding);
+bool mime_field_is_identity(enum mime_coding coding);
 
 /* One parameter of Content-Type or Content-Disposition. */
 struct mime_parameter {
@@ -67,22 +67,23 @@ struct mime_parameter {
 };
 
 /* The offset behind the type, or disposition, that begins a field's body. */
-size_t mime_type_end(struct span body);
+size_t mime_field_type_end(struct span body);
 /*
  * Takes the next parameter behind the offset *at of a field's body; false at
- * the end. At first *at is 0, or mime_type_end() to find one that has no
+ * the end. At first *at is 0, or mime_field_type_end() to find one that has no
  * semicolon behind the type, too.
  */
-bool mime_parameter_next(
+bool mime_field_next_parameter(
     struct span body, size_t *at, struct mime_parameter *parameter);
 /* The value without quotes, comment behind it, and folding. */
-void mime_value_add(struct buf *out, struct span value);
+void mime_field_add_value(struct buf *out, struct span value);
 /* What kind of charset a name means. */
-enum mime_charset mime_charset_of(struct span name);
+enum mime_charset mime_field_charset_of(struct span name);
 /* A field's body with the parameter charset set, or added. */
-void mime_charset_set(struct buf *out, struct span body, const char *charset);
+void mime_field_set_charset(
+    struct buf *out, struct span body, const char *charset);
 
 /* A field that says that the message is signed: DKIM, ARC. */
-bool mime_header_is_signed(struct span header);
+bool mime_field_is_signed(struct span header);
 
 #endif

@@ -93,7 +93,7 @@ void plan_set_obstacle(struct plan *plan, const char *format, ...)
 const struct message_facts *plan_facts(
     const struct plan *plan, const struct message *message);
 /* Works them out, by a pass over an edited body. False: the source changed. */
-bool message_measure(const struct message *message, struct plan *plan);
+bool plan_measure(const struct message *message, struct plan *plan);
 void plan_free(struct plan *plan);
 
 #endif

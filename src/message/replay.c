@@ -64,7 +64,7 @@ encode(struct mending *mending, struct span run)
 	size_t slice = MESSAGE_BLOCK / (2 * ENCODER_GROWTH);
 
 	while (run.len > 0) {
-		encoder_take(&mending->encoder, span_head(run, slice),
+		encode_take(&mending->encoder, span_head(run, slice),
 		    &mending->encoded);
 		if (mending->encoded.len >= MESSAGE_BLOCK &&
 		    !flush_encoded(mending))
@@ -127,7 +127,7 @@ static bool
 begin_edit(struct mending *mending, const struct plan_edit *edit)
 {
 	mending->is_begun = true;
-	encoder_init(&mending->encoder, edit->encoding);
+	encode_init(&mending->encoder, edit->encoding);
 	mending->encoder.quotes_dashes = edit->quotes_dashes;
 	return wire_settle(mending->wire) &&
 	    wire_take(mending->wire, (struct span){edit->text, edit->len});
@@ -142,7 +142,7 @@ end_edit(struct mending *mending, const struct plan_edit *edit)
 		return true;
 	if (!encode_line_ends(mending, false))
 		return false;
-	encoder_end(&mending->encoder, &mending->encoded);
+	encode_end(&mending->encoder, &mending->encoded);
 	return flush_encoded(mending);
 }
 
@@ -236,7 +236,7 @@ message_replay(const struct message *message, const struct plan *plan,
 }
 
 enum replay_result
-message_replay_edit(const struct message *message, const struct plan_edit *edit,
+replay_edit(const struct message *message, const struct plan_edit *edit,
     uint64_t end, const struct message_sink *sink)
 {
 	struct plan_edit only = *edit;
@@ -368,7 +368,7 @@ measure_body(const struct message *message, struct plan *plan,
 }
 
 bool
-message_measure(const struct message *message, struct plan *plan)
+plan_measure(const struct message *message, struct plan *plan)
 {
 	struct message_facts header, body = message->facts;
 	struct buf text = {0};

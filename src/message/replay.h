@@ -13,7 +13,7 @@
  * What an edit of the body makes of the octets up to `end`, which is where it
  * ends or later, in wire form with the last line ended.
  */
-enum replay_result message_replay_edit(const struct message *message,
+enum replay_result replay_edit(const struct message *message,
     const struct plan_edit *edit, uint64_t end,
     const struct message_sink *sink);
 

@@ -319,7 +319,7 @@ drop_blanks(struct section *section)
 	struct field field;
 	struct buf lines;
 
-	if (!section->has_blank || mime_header_is_signed(rest))
+	if (!section->has_blank || mime_field_is_signed(rest))
 		return;
 	buf_init(&lines, section->lines.max);
 	while (header_next(&rest, &field)) {
@@ -573,8 +573,8 @@ take_lines(struct scan *scan, struct span block)
 			at += is_lf;
 			continue;
 		}
-		octets_find_again(block, '\r', at, &cr);
-		octets_find_again(block, '\n', at, &lf);
+		wire_find_again(block, '\r', at, &cr);
+		wire_find_again(block, '\n', at, &lf);
 		end = cr < lf ? cr : lf;
 		if (scan->line == 0 && at < end)
 			scan->is_dot = block.at[at] == '.';
@@ -672,8 +672,7 @@ bool
 scan_take(struct scan *scan, struct span block)
 {
 	char before = scan->cr > 0 ? '\r' : scan->line == 0 ? '\n' : ' ';
-	struct octet_counts counts =
-	    octets_count(block, before, scan->dot_ends);
+	struct octet_counts counts = wire_count(block, before, scan->dot_ends);
 	bool more = true;
 
 	if (block.len == 0)
@@ -686,12 +685,12 @@ scan_take(struct scan *scan, struct span block)
 		more = take_lines(scan, block);
 	/* The dot line may have begun in an earlier block. */
 	if (!more)
-		counts = octets_count(
-		    span_head(block,
-			scan->line_from > scan->taken
-			    ? (size_t)(scan->line_from - scan->taken)
-			    : 0),
-		    before, false);
+		counts =
+		    wire_count(span_head(block,
+				   scan->line_from > scan->taken
+				       ? (size_t)(scan->line_from - scan->taken)
+				       : 0),
+			before, false);
 	note_counts(&scan->facts, &counts);
 	scan->taken += block.len;
 	return more;
@@ -710,7 +709,7 @@ static struct octet_facts
 section_facts(struct span header)
 {
 	struct message_facts facts = {0};
-	struct octet_counts counts = octets_count(header, '\n', false);
+	struct octet_counts counts = wire_count(header, '\n', false);
 
 	note_counts(&facts, &counts);
 	while (header.len > 0) {

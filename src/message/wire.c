@@ -105,7 +105,7 @@ count_lf_lanes(struct octet_counts *counts, const char *at, size_t steps)
 }
 
 struct octet_counts
-octets_count(struct span block, char before, bool wants_dots)
+wire_count(struct span block, char before, bool wants_dots)
 {
 	struct octet_counts counts = {0};
 	size_t at = 0, steps;
@@ -132,7 +132,7 @@ octets_count(struct span block, char before, bool wants_dots)
 }
 
 void
-octets_find_again(struct span block, char octet, size_t at, size_t *found)
+wire_find_again(struct span block, char octet, size_t at, size_t *found)
 {
 	if (at == 0 || *found < at)
 		*found = at + span_find(span_skip(block, at), octet);
@@ -152,7 +152,7 @@ mix(uint64_t sum, uint64_t word)
  * finds words that changed places.
  */
 uint64_t
-octets_sum(uint64_t sum, struct span block)
+wire_sum(uint64_t sum, struct span block)
 {
 	struct word_lanes words, first = {{sum, 1}}, second = {{0}};
 	size_t at = 0, len;
@@ -285,8 +285,8 @@ take_any(struct wire *wire, struct span block)
 		if (wire->is_stuffed && !wire->in_line && block.at[at] == '.' &&
 		    !insert(wire, block, &run, at, "."))
 			return false;
-		octets_find_again(block, '\r', at, &cr);
-		octets_find_again(block, '\n', at, &lf);
+		wire_find_again(block, '\r', at, &cr);
+		wire_find_again(block, '\n', at, &lf);
 		end = cr < lf ? cr : lf;
 		wire->in_line |= end > at;
 		at = end;
@@ -373,7 +373,7 @@ wire_take(struct wire *wire, struct span block)
 	}
 	if (wire->cr == 0 && span_find(block, '\r') == block.len)
 		return take_lf_lines(wire, block);
-	counts = octets_count(block, before, wire->is_stuffed);
+	counts = wire_count(block, before, wire->is_stuffed);
 	return is_clean(wire, block, &counts) ? take_clean(wire, block)
 					      : take_any(wire, block);
 }

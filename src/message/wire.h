@@ -51,15 +51,14 @@ struct octet_counts {
 };
 
 /* `before` is the octet in front of the block. */
-struct octet_counts octets_count(
-    struct span block, char before, bool wants_dots);
+struct octet_counts wire_count(struct span block, char before, bool wants_dots);
 /*
  * *found is where the octet comes next, from `at` on, or the block's length.
  * Searched again only when the last one found lies behind, so that a block
  * without it is searched once; `at` is 0 at the first call.
  */
-void octets_find_again(struct span block, char octet, size_t at, size_t *found);
+void wire_find_again(struct span block, char octet, size_t at, size_t *found);
 /* Joins a block to the sum over all blocks before it. */
-uint64_t octets_sum(uint64_t sum, struct span block);
+uint64_t wire_sum(uint64_t sum, struct span block);
 
 #endif

@@ -210,7 +210,7 @@ dial_own_literal(int fd, struct buf *out)
 	if (own.ss_family != AF_INET6)
 		return false;
 	buf_add_text(out, "[IPv6:");
-	address_add_text(out, &own);
+	resolve_add_address(out, &own);
 	return buf_add_text(out, "]");
 }
 
@@ -281,7 +281,7 @@ tell_name(const char *host, const struct dial_options *options)
 	struct address address;
 	struct buf text = {0};
 
-	if (options->tell == NULL || address_parse(&address, host) ||
+	if (options->tell == NULL || resolve_parse_address(&address, host) ||
 	    span_equal_nocase(span_from(host), SPAN("localhost")))
 		return;
 	buf_add_format(&text, "looking up %s", host);
@@ -350,7 +350,7 @@ tell(const struct dial *dial, const char *what,
 	if (dial->options.tell == NULL)
 		return;
 	buf_add_format(&text, "%s ", what);
-	address_add_text(&text, socket);
+	resolve_add_address(&text, socket);
 	buf_add_format(&text, " port %u",
 	    (unsigned)ntohs(socket->ss_family == AF_INET6 ? six->sin6_port
 							  : four->sin_port));
@@ -424,7 +424,7 @@ bind_source(const struct dial *dial, struct candidate *candidate)
 	struct address source;
 
 	for (size_t i = 0; i < dial->options.source_count; i++) {
-		if (!address_parse(&source, dial->options.sources[i]) ||
+		if (!resolve_parse_address(&source, dial->options.sources[i]) ||
 		    source.socket.ss_family != family)
 			continue;
 		if (bind(candidate->fd,
@@ -542,7 +542,7 @@ add_failures(struct dial *dial, struct buf *reason)
 			if (same->error != error)
 				continue;
 			buf_add_text(reason, j == i ? " (" : ", ");
-			address_add_text(reason, &same->address.socket);
+			resolve_add_address(reason, &same->address.socket);
 			same->error = 0;
 		}
 		buf_add_text(reason, ")");

@@ -276,7 +276,7 @@ look_up_in_child(const struct resolve_question *question, int64_t deadline,
 }
 
 bool
-address_parse(struct address *address, const char *text)
+resolve_parse_address(struct address *address, const char *text)
 {
 	struct sockaddr_in *four = (void *)&address->socket;
 	struct sockaddr_in6 *six = (void *)&address->socket;
@@ -311,7 +311,7 @@ name_loopback(
 		if (question->family != AF_UNSPEC &&
 		    question->family != loopbacks[i].family)
 			continue;
-		address_parse(address, loopbacks[i].text);
+		resolve_parse_address(address, loopbacks[i].text);
 		if (loopbacks[i].family == AF_INET6)
 			six->sin6_port = htons(question->port);
 		else
@@ -330,7 +330,7 @@ resolve_host(const struct resolve_question *question, int64_t deadline,
 
 	if (span_equal_nocase(span_from(question->host), SPAN("localhost")))
 		return name_loopback(question, list);
-	if (!address_parse(&address, question->host))
+	if (!resolve_parse_address(&address, question->host))
 		return look_up_in_child(question, deadline, list, reason);
 	signals_open();
 	result = look_up(question, list, reason);
@@ -339,7 +339,7 @@ resolve_host(const struct resolve_question *question, int64_t deadline,
 }
 
 void
-address_add_text(struct buf *buf, const struct sockaddr_storage *socket)
+resolve_add_address(struct buf *buf, const struct sockaddr_storage *socket)
 {
 	const void *octets =
 	    &((const struct sockaddr_in *)(const void *)socket)->sin_addr;

@@ -45,8 +45,9 @@ struct resolve_question {
 enum resolve_result resolve_host(const struct resolve_question *question,
     int64_t deadline, struct address_list *list, struct buf *reason);
 /* An address as text, without a port; false if it is none. */
-bool address_parse(struct address *address, const char *text);
+bool resolve_parse_address(struct address *address, const char *text);
 /* "192.0.2.1" or "2001:db8::1". */
-void address_add_text(struct buf *buf, const struct sockaddr_storage *socket);
+void resolve_add_address(
+    struct buf *buf, const struct sockaddr_storage *socket);
 
 #endif

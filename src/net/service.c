@@ -246,7 +246,7 @@ read_service(const struct reader *reader, const struct record *record,
 }
 
 bool
-dns_read_services(
+service_read_answer(
     struct span answer, const char *name, struct service_list *list)
 {
 	struct reader reader = {answer, 0}, start;
@@ -351,7 +351,7 @@ read_packet(struct span packet, const char *name, struct service_list *list,
 	const struct service_lot lot = {draw, NULL};
 	bool has_root;
 
-	if (!dns_read_services(packet, name, list)) {
+	if (!service_read_answer(packet, name, list)) {
 		buf_add_text(reason, "the name server's answer is malformed");
 		return SERVICE_TROUBLE;
 	}

@@ -38,7 +38,7 @@ struct service_list {
  * target is no host name or whose port is 0 are left out. False: the answer is
  * malformed, cut off, or to another question.
  */
-bool dns_read_services(
+bool service_read_answer(
     struct span answer, const char *name, struct service_list *list);
 
 enum service_result {

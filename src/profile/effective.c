@@ -27,7 +27,7 @@ fill_domain(struct profile *profile)
 
 	if (profile->domain != NULL)
 		return;
-	domain = profile_domain_found(&origin);
+	domain = identity_domain_found(&origin);
 	set_origin(
 	    profile, SPAN("domain"), domain != NULL ? origin : "none found");
 	profile->domain = domain;
@@ -37,7 +37,7 @@ static bool
 is_unix_only(const struct profile *profile)
 {
 	for (size_t i = 0; i < profile->server_count; i++)
-		if (!server_is_unix(&profile->servers[i]))
+		if (!server_url_is_unix(&profile->servers[i]))
 			return false;
 	return true;
 }

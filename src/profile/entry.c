@@ -15,7 +15,7 @@ resolve_path(const struct entry *entry, struct buf *value)
 
 	if (!setting_is_path(entry->setting, buf_span(value)))
 		return;
-	path = path_beside(entry->place.file, buf_span(value));
+	path = value_path_beside(entry->place.file, buf_span(value));
 	buf_clear(value);
 	buf_add_text(value, path);
 	free(path);
@@ -29,7 +29,7 @@ expand_option(const struct entry *entry, struct buf *value, struct error *err)
 
 	if (setting_is_path(entry->setting, raw) &&
 	    span_starts(raw, SPAN("~/"))) {
-		char *home = profile_home();
+		char *home = identity_home();
 
 		if (home == NULL) {
 			error_set(err, ERROR_USAGE,
@@ -78,11 +78,11 @@ entry_apply(const struct entry *entry, struct profile *profile,
 		return true;
 	if (!done && !is_option && has_comment(buf_span(&entry->raw)))
 		error_add(err, "\nhint: a comment needs a line of its own");
-	return done || place_error(entry->value_place, err);
+	return done || profile_file_place_error(entry->value_place, err);
 }
 
 bool
-section_check(const struct section *section, struct error *err)
+entry_check_section(const struct section *section, struct error *err)
 {
 	struct profile scratch = {.password_fd = -1};
 	const struct entry *source = NULL;
@@ -101,7 +101,7 @@ section_check(const struct section *section, struct error *err)
 			    "%s is set, and so is %s: the password has one "
 			    "source",
 			    setting->name, source->setting->name);
-			done = place_error(entry->place, err);
+			done = profile_file_place_error(entry->place, err);
 		}
 		source = entry;
 	}

@@ -17,6 +17,6 @@
 bool entry_apply(const struct entry *entry, struct profile *profile,
     bool unset_allowed, struct error *err);
 /* Every value of a section, and that it names one source of a password. */
-bool section_check(const struct section *section, struct error *err);
+bool entry_check_section(const struct section *section, struct error *err);
 
 #endif

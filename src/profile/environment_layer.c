@@ -73,14 +73,14 @@ add_variable(struct config *environment, const struct setting *setting,
 	buf_add_span(&text, name);
 	*origin = mem_copy_text(buf_text(&text));
 	buf_free(&text);
-	entry = section_add(section, setting);
+	entry = profile_file_add(section, setting);
 	entry->place = (struct place){.file = *origin, .is_environment = true};
 	entry->value_place = entry->place;
 	buf_add_span(&entry->raw, span_from(value));
 }
 
 bool
-environment_read(
+environment_layer_read(
     struct config *environment, struct buf *notes, struct error *err)
 {
 	struct section *section = mem_append(
@@ -100,21 +100,22 @@ environment_read(
 			note_unknown(notes, name);
 		/* Of one that is there twice, getenv(3) sees the first too. */
 		else if (setting != NULL && value[0] != '\0' &&
-		    section_find(section, setting) == NULL)
+		    profile_file_find(section, setting) == NULL)
 			add_variable(environment, setting, name, value);
 	}
-	return section_check(section, err);
+	return entry_check_section(section, err);
 }
 
 bool
-section_names_server(const struct section *section)
+environment_layer_names_server(const struct section *section)
 {
-	return section_find(section, setting_find(SPAN("server"))) != NULL ||
-	    section_find(section, setting_find(SPAN("provider"))) != NULL;
+	return profile_file_find(section, setting_find(SPAN("server"))) !=
+	    NULL ||
+	    profile_file_find(section, setting_find(SPAN("provider"))) != NULL;
 }
 
 const char *
-profile_from_environment(void)
+environment_layer_profile(void)
 {
 	const char *wish = environment_get("SMTPOST_PROFILE");
 
@@ -122,7 +123,7 @@ profile_from_environment(void)
 }
 
 void
-environment_hide(void)
+environment_layer_hide(void)
 {
 	environment_remove(PREFIX);
 }

@@ -16,13 +16,13 @@
  * set. The name of one that is no setting becomes a line of `notes`. Errors
  * are ERROR_CONFIG and name the variable.
  */
-bool environment_read(
+bool environment_layer_read(
     struct config *environment, struct buf *notes, struct error *err);
 /* Whether it says where mail goes. */
-bool section_names_server(const struct section *section);
+bool environment_layer_names_server(const struct section *section);
 /* SMTPOST_PROFILE; NULL: not set. */
-const char *profile_from_environment(void);
+const char *environment_layer_profile(void);
 /* For a child, between fork and exec: it inherits no setting and no secret. */
-void environment_hide(void);
+void environment_layer_hide(void);
 
 #endif

@@ -35,9 +35,8 @@ add_line(
 const char *
 profile_origin(const struct profile *profile, const char *setting)
 {
-	for (size_t i = 0;
-	     profile->origins != NULL && i < profile_setting_count(); i++)
-		if (strcmp(profile_setting_name(i), setting) == 0)
+	for (size_t i = 0; profile->origins != NULL && i < setting_count(); i++)
+		if (strcmp(setting_name(i), setting) == 0)
 			return profile->origins[i].text;
 	return NULL;
 }
@@ -51,13 +50,13 @@ profile_add_value(const struct profile *profile, size_t index, struct buf *out)
 const char *
 profile_choice(const struct profile *profile)
 {
-	return profile->origins[profile_setting_count()].text;
+	return profile->origins[setting_count()].text;
 }
 
 void
 profile_explain(const struct profile *profile, struct buf *out)
 {
-	size_t count = profile_setting_count();
+	size_t count = setting_count();
 
 	add_line(out, "profile", span_from(profile->name),
 	    profile->origins[count].text);

@@ -19,7 +19,7 @@
 #define MAIL_NAME_FILE "/etc/mailname"
 
 bool
-directory_is_own(const char *path)
+identity_owns_directory(const char *path)
 {
 	struct stat status;
 
@@ -28,7 +28,7 @@ directory_is_own(const char *path)
 }
 
 char *
-path_join(const char *folder, const char *name)
+identity_join_path(const char *folder, const char *name)
 {
 	struct buf path = {.max = strlen(folder) + strlen(name) + 1};
 	char *copy;
@@ -42,12 +42,12 @@ path_join(const char *folder, const char *name)
 }
 
 char *
-profile_home(void)
+identity_home(void)
 {
 	const char *home = environment_get("HOME");
 	const struct passwd *entry;
 
-	if (directory_is_own(home))
+	if (identity_owns_directory(home))
 		return mem_copy_text(home);
 	/* cron, at and many daemons set none, or that of somebody else. */
 	entry = getpwuid(getuid());
@@ -67,7 +67,7 @@ user_name(void)
 }
 
 void
-full_name_add(struct buf *out, struct span gecos, struct span login)
+identity_add_full_name(struct buf *out, struct span gecos, struct span login)
 {
 	gecos = span_trim(span_head(gecos, span_find(gecos, ',')));
 	for (size_t i = 0; i < gecos.len; i++) {
@@ -84,7 +84,7 @@ full_name_add(struct buf *out, struct span gecos, struct span login)
 }
 
 char *
-profile_full_name(void)
+identity_full_name(void)
 {
 	const struct passwd *entry = getpwuid(getuid());
 	struct buf name = {0};
@@ -92,7 +92,7 @@ profile_full_name(void)
 
 	if (entry == NULL || entry->pw_gecos == NULL)
 		return NULL;
-	full_name_add(
+	identity_add_full_name(
 	    &name, span_from(entry->pw_gecos), span_from(entry->pw_name));
 	if (name.len > 0 && !name.full &&
 	    !span_equal_nocase(buf_span(&name), span_from(entry->pw_name)))
@@ -149,17 +149,17 @@ mail_name_from_file(void)
 }
 
 char *
-profile_domain(const struct profile *profile)
+identity_domain(const struct profile *profile)
 {
 	const char *origin;
 
 	if (profile->domain != NULL)
 		return mem_copy_text(profile->domain);
-	return profile_domain_found(&origin);
+	return identity_domain_found(&origin);
 }
 
 char *
-profile_domain_found(const char **origin)
+identity_domain_found(const char **origin)
 {
 	char *name = mail_name_from_file();
 
@@ -191,7 +191,7 @@ word_for(char letter, const struct sender_words *words)
 }
 
 bool
-sender_expand(
+identity_expand_sender(
     struct span sender, const struct sender_words *words, struct buf *out)
 {
 	for (size_t i = 0; i < sender.len; i++) {
@@ -212,7 +212,7 @@ sender_expand(
 }
 
 char *
-profile_display_name(const struct profile *profile, const char *user)
+identity_display_name(const struct profile *profile, const char *user)
 {
 	struct span setting = span_from(profile->full_name);
 	struct sender_words words = {0};
@@ -226,7 +226,7 @@ profile_display_name(const struct profile *profile, const char *user)
 		user = own = user_name();
 	words.user = user;
 	words.host = host = host_name();
-	if (sender_expand(setting, &words, &out))
+	if (identity_expand_sender(setting, &words, &out))
 		name = mem_copy_text(buf_text(&out));
 	buf_free(&out);
 	free(own);
@@ -243,7 +243,7 @@ checked_sender(struct span sender, struct error *err)
 	char *shown;
 
 	if (!span_has_control(sender) &&
-	    address_parse_one(&mailbox, sender, true, &cause)) {
+	    address_list_parse_one(&mailbox, sender, true, &cause)) {
 		mailbox_free(&mailbox);
 		return span_copy(sender);
 	}
@@ -255,7 +255,7 @@ checked_sender(struct span sender, struct error *err)
 }
 
 char *
-profile_sender(const struct profile *profile, struct error *err)
+identity_sender(const struct profile *profile, struct error *err)
 {
 	struct sender_words words = {0};
 	char *user, *host, *mail_name, *sender = NULL;
@@ -270,8 +270,8 @@ profile_sender(const struct profile *profile, struct error *err)
 		return mem_copy_text(profile->sender);
 	words.user = user = user_name();
 	words.host = host = host_name();
-	words.mail_name = mail_name = profile_domain(profile);
-	if (sender_expand(span_from(profile->sender), &words, &out))
+	words.mail_name = mail_name = identity_domain(profile);
+	if (identity_expand_sender(span_from(profile->sender), &words, &out))
 		sender = checked_sender(buf_span(&out), err);
 	else
 		error_set(err, ERROR_CONFIG,

@@ -17,26 +17,26 @@ struct profile;
  * The caller's home directory (HOME if it belongs to the calling user, else
  * the password database's); NULL if there is none. Caller frees.
  */
-char *profile_home(void);
+char *identity_home(void);
 /*
  * The domain for bare addresses: the setting, else /etc/mailname, else the
  * host name if it has a dot; NULL otherwise. Caller frees.
  */
-char *profile_domain(const struct profile *profile);
+char *identity_domain(const struct profile *profile);
 /* The same without the setting; *origin says from where it is (static). */
-char *profile_domain_found(const char **origin);
+char *identity_domain_found(const char **origin);
 /*
  * The user's full name in the password database; NULL: none, or only the
  * login name once more. Caller frees.
  */
-char *profile_full_name(void);
+char *identity_full_name(void);
 /*
  * `full-name` with %u and %h replaced; user NULL: the caller's. NULL: it is not
  * set, or a word is not known here. Caller frees.
  */
-char *profile_display_name(const struct profile *profile, const char *user);
+char *identity_display_name(const struct profile *profile, const char *user);
 /* `sender` with %u, %h and %m replaced; ERROR_CONFIG. Caller frees. */
-char *profile_sender(const struct profile *profile, struct error *err);
+char *identity_sender(const struct profile *profile, struct error *err);
 
 /* What %u, %h and %m stand for; NULL: not known. */
 struct sender_words {
@@ -47,16 +47,17 @@ struct sender_words {
  * Also for `full-name`. False if % stands before another letter or before a
  * word not known.
  */
-bool sender_expand(
+bool identity_expand_sender(
     struct span sender, const struct sender_words *words, struct buf *out);
 /*
  * The name in a password entry: up to the first comma, and "&" is the login
  * name with a capital.
  */
-void full_name_add(struct buf *out, struct span gecos, struct span login);
+void identity_add_full_name(
+    struct buf *out, struct span gecos, struct span login);
 /* Whether the path is a directory that belongs to the caller. */
-bool directory_is_own(const char *path);
+bool identity_owns_directory(const char *path);
 /* folder/name; caller frees. */
-char *path_join(const char *folder, const char *name);
+char *identity_join_path(const char *folder, const char *name);
 
 #endif

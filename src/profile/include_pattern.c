@@ -22,7 +22,7 @@ last_part(const char *path)
 }
 
 bool
-include_is_pattern(const char *path)
+include_pattern_is(const char *path)
 {
 	return strpbrk(last_part(path), "*?") != NULL;
 }
@@ -66,7 +66,8 @@ compare(const void *a, const void *b)
 }
 
 bool
-include_expand(struct name_list *paths, const char *pattern, struct error *err)
+include_pattern_expand(
+    struct name_list *paths, const char *pattern, struct error *err)
 {
 	struct span glob = span_from(last_part(pattern));
 	size_t count = paths->count;
@@ -84,7 +85,7 @@ include_expand(struct name_list *paths, const char *pattern, struct error *err)
 		if (found->d_name[0] == '.' || !span_matches(name, glob))
 			continue;
 		*(char **)mem_append(&paths->names, &paths->count,
-		    sizeof(char *)) = path_beside(pattern, name);
+		    sizeof(char *)) = value_path_beside(pattern, name);
 	}
 	closedir(folder);
 	if (paths->count > count)

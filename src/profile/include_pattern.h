@@ -10,14 +10,14 @@
 #include "base/error.h"
 #include "profile/setting_value.h"
 
-bool include_is_pattern(const char *path);
+bool include_pattern_is(const char *path);
 /*
  * Adds the paths that fit, in the order of their octets; none where there is
  * no such folder. The folder must belong to the caller or root and be writable
  * by nobody else: whoever can add files to it writes the configuration. False
  * with an error (ERROR_CONFIG); errno is EACCES where it cannot be read.
  */
-bool include_expand(
+bool include_pattern_expand(
     struct name_list *paths, const char *pattern, struct error *err);
 
 #endif

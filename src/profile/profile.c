@@ -20,7 +20,7 @@
 void
 profile_free(struct profile *profile)
 {
-	size_t count = profile_setting_count();
+	size_t count = setting_count();
 
 	for (size_t i = 0; i < count; i++)
 		setting_at(i)->type->clear(setting_at(i), profile);
@@ -44,7 +44,7 @@ refuse_option(struct place place, struct span key, struct error *err)
 	error_set(err, ERROR_USAGE, "unknown setting \"%s\"", shown);
 	setting_hint(key, err);
 	free(shown);
-	return place_error(place, err);
+	return profile_file_place_error(place, err);
 }
 
 static bool
@@ -59,7 +59,7 @@ add_option(struct section *options, struct span option, const char *origin,
 
 	if (equals == option.len) {
 		error_set(err, ERROR_USAGE, "not of the form KEY=VALUE");
-		return place_error(place, err);
+		return profile_file_place_error(place, err);
 	}
 	if (setting == NULL)
 		return refuse_option(place, key, err);
@@ -70,7 +70,7 @@ add_option(struct section *options, struct span option, const char *origin,
 		    "hint: set %s in a configuration file that only you can "
 		    "read",
 		    setting->name);
-		return place_error(place, err);
+		return profile_file_place_error(place, err);
 	}
 	if (setting->traits & SETTING_SECRET) {
 		error_set(err, ERROR_USAGE,
@@ -78,9 +78,9 @@ add_option(struct section *options, struct span option, const char *origin,
 		    "hint: use password-file, password-command or "
 		    "password-fd",
 		    setting->name);
-		return place_error(place, err);
+		return profile_file_place_error(place, err);
 	}
-	entry = section_add(options, setting);
+	entry = profile_file_add(options, setting);
 	entry->place = entry->value_place = place;
 	buf_add_span(&entry->raw, span_trim(span_skip(option, equals + 1)));
 	return true;
@@ -101,7 +101,7 @@ read_options(struct config *options, const struct profile_sources *sources,
 		if (!add_option(section, sources->sets[i], *origin, err))
 			return false;
 	}
-	return section_check(section, err);
+	return entry_check_section(section, err);
 }
 
 static char *
@@ -110,11 +110,11 @@ user_config_path(void)
 	const char *folder = environment_get("XDG_CONFIG_HOME");
 	char *home, *path = NULL;
 
-	if (directory_is_own(folder))
-		return path_join(folder, "smtpost/config");
-	home = profile_home();
+	if (identity_owns_directory(folder))
+		return identity_join_path(folder, "smtpost/config");
+	home = identity_home();
 	if (home != NULL)
-		path = path_join(home, ".config/smtpost/config");
+		path = identity_join_path(home, ".config/smtpost/config");
 	free(home);
 	return path;
 }
@@ -124,7 +124,7 @@ static enum config_result
 read_config(struct profiles *profiles, struct config *config, const char *path,
     struct error *err)
 {
-	enum config_result result = config_read(config, path, err);
+	enum config_result result = profile_file_read(config, path, err);
 	char *shown = utf8_masked(span_from(path));
 
 	buf_add_format(&profiles->searched, "%s%s",
@@ -135,7 +135,7 @@ read_config(struct profiles *profiles, struct config *config, const char *path,
 	profiles->has_file = true;
 	buf_add_span(&profiles->notes, buf_span(&config->notes));
 	for (size_t i = 0; i < config->count; i++)
-		if (!section_check(&config->sections[i], err))
+		if (!entry_check_section(&config->sections[i], err))
 			return CONFIG_BAD;
 	return CONFIG_READ;
 }
@@ -158,7 +158,7 @@ read_system(struct profiles *profiles, struct error *err)
 			secret_file_hint(path, err);
 			return false;
 		}
-		config_free(&profiles->system);
+		profile_file_free(&profiles->system);
 		buf_add_text(&profiles->notes,
 		    SYSCONFDIR
 		    "/smtpost/config is left out: you may not read it\n");
@@ -249,7 +249,7 @@ check_defaults(const struct config *config, struct error *err)
 		    "%s is for one profile, not for all: it stands below a "
 		    "[name]",
 		    entry->setting->name);
-		return place_error(entry->place, err);
+		return profile_file_place_error(entry->place, err);
 	}
 	return true;
 }
@@ -261,11 +261,11 @@ check_defaults(const struct config *config, struct error *err)
 static bool
 decide_files(struct profiles *profiles, const struct profile_sources *sources)
 {
-	profiles->no_files =
-	    (sources->has_server ||
-		section_names_server(&profiles->environment.sections[0])) &&
+	profiles->no_files = (sources->has_server ||
+				 environment_layer_names_server(
+				     &profiles->environment.sections[0])) &&
 	    !sources->has_profile && sources->config == NULL &&
-	    profile_from_environment() == NULL;
+	    environment_layer_profile() == NULL;
 	return true;
 }
 
@@ -276,7 +276,8 @@ profiles_load(const struct profile_sources *sources, struct error *err)
 
 	profiles->report = sources->report;
 	if (read_options(&profiles->options, sources, err) &&
-	    environment_read(&profiles->environment, &profiles->notes, err) &&
+	    environment_layer_read(
+		&profiles->environment, &profiles->notes, err) &&
 	    decide_files(profiles, sources) &&
 	    read_files(profiles, sources, err) &&
 	    check_defaults(&profiles->user, err) &&
@@ -293,10 +294,10 @@ profiles_free(struct profiles *profiles)
 {
 	if (profiles == NULL)
 		return;
-	config_free(&profiles->user);
-	config_free(&profiles->system);
-	config_free(&profiles->options);
-	config_free(&profiles->environment);
+	profile_file_free(&profiles->user);
+	profile_file_free(&profiles->system);
+	profile_file_free(&profiles->options);
+	profile_file_free(&profiles->environment);
 	buf_free(&profiles->searched);
 	buf_free(&profiles->notes);
 	free(profiles->named);

@@ -18,7 +18,7 @@
 #include "tls/tls.h"
 
 bool
-profile_trusts_pin_alone(const struct profile *profile)
+profile_check_trusts_pin_alone(const struct profile *profile)
 {
 	return profile->tls_trust != NULL &&
 	    strcmp(profile->tls_trust, "pin") == 0;
@@ -58,7 +58,7 @@ check_folder(const char *what, const char *path, struct error *err)
 		return error_set(err, ERROR_CONFIG, "cannot read %s in %s: %s",
 		    what, path, strerror(errno));
 	while (done && (found = readdir(folder)) != NULL) {
-		char *file = path_join(path, found->d_name);
+		char *file = identity_join_path(path, found->d_name);
 		struct stat status;
 
 		if (stat(file, &status) == 0 && S_ISREG(status.st_mode))
@@ -71,7 +71,7 @@ check_folder(const char *what, const char *path, struct error *err)
 }
 
 bool
-profile_judges_trust(const struct profile *profile)
+profile_check_judges_trust(const struct profile *profile)
 {
 	return profile->tls == TLS_POLICY_REQUIRED ||
 	    (profile->tls == TLS_POLICY_OPPORTUNISTIC &&
@@ -83,7 +83,8 @@ check_trust(const struct profile *profile, struct error *err)
 {
 	static const char what[] = "the certificates to trust";
 
-	if (profile->tls_trust != NULL && !profile_trusts_pin_alone(profile) &&
+	if (profile->tls_trust != NULL &&
+	    !profile_check_trusts_pin_alone(profile) &&
 	    !check_file(what, profile->tls_trust, FILE_OWN, err)) {
 		setting_hint_word(span_from(profile->tls_trust),
 		    setting_find(SPAN("tls-trust"))->words, err);
@@ -102,12 +103,13 @@ check_trust(const struct profile *profile, struct error *err)
 	if (profile->tls_crl == NULL)
 		return true;
 	/* Who names a list expects it to be looked at. */
-	if (profile_trusts_pin_alone(profile) || !profile_judges_trust(profile))
+	if (profile_check_trusts_pin_alone(profile) ||
+	    !profile_check_judges_trust(profile))
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": %s does not look at the lists "
 		    "of tls-crl",
 		    profile->name,
-		    profile_trusts_pin_alone(profile)
+		    profile_check_trusts_pin_alone(profile)
 			? "tls-trust = pin"
 			: "without a login, tls = opportunistic");
 	return check_file(
@@ -117,13 +119,14 @@ check_trust(const struct profile *profile, struct error *err)
 static bool
 check_pins(const struct profile *profile, struct error *err)
 {
-	if (profile_trusts_pin_alone(profile) && profile->tls_pin.count == 0)
+	if (profile_check_trusts_pin_alone(profile) &&
+	    profile->tls_pin.count == 0)
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": tls-trust = pin needs "
 		    "tls-pin = sha256:DIGEST",
 		    profile->name);
 	/* A user who pins a key expects it to be looked at. */
-	if (profile->tls_pin.count > 0 && !profile_judges_trust(profile))
+	if (profile->tls_pin.count > 0 && !profile_check_judges_trust(profile))
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": without a login, tls = "
 		    "opportunistic does not check the key that tls-pin names",

@@ -22,8 +22,8 @@ bool profile_check_login(const struct profile *profile, struct error *err);
 /* False with ERROR_CONFIG. */
 bool profile_check_tls(const struct profile *profile, struct error *err);
 /* Whether a certificate may decide; else nothing has to be trusted. */
-bool profile_judges_trust(const struct profile *profile);
+bool profile_check_judges_trust(const struct profile *profile);
 /* Whether the key is all that counts: tls-trust = pin. */
-bool profile_trusts_pin_alone(const struct profile *profile);
+bool profile_check_trusts_pin_alone(const struct profile *profile);
 
 #endif

@@ -14,14 +14,14 @@
 #include "profile/value.h"
 
 void
-line_reader_init(struct line_reader *reader, const char *file)
+profile_file_init_reader(struct line_reader *reader, const char *file)
 {
 	*reader = (struct line_reader){.file = file};
 	buf_init(&reader->text, CONFIG_FILE_MAX);
 }
 
 void
-line_reader_free(struct line_reader *reader)
+profile_file_free_reader(struct line_reader *reader)
 {
 	buf_wipe(&reader->text);
 	free(reader->pieces);
@@ -44,7 +44,7 @@ is_line_end(struct span text, size_t i)
 }
 
 bool
-line_reader_check(struct line_reader *reader, struct error *err)
+profile_file_check_reader(struct line_reader *reader, struct error *err)
 {
 	struct span text = reader->rest;
 	size_t line = 1, start = 0;
@@ -63,7 +63,7 @@ line_reader_check(struct line_reader *reader, struct error *err)
 			error_set(err, ERROR_CONFIG,
 			    "control character \\x%02x",
 			    (unsigned)(unsigned char)c);
-			return place_error(
+			return profile_file_place_error(
 			    place_at(reader, line, i - start), err);
 		}
 	}
@@ -95,7 +95,7 @@ add_piece(struct line_reader *reader, struct span text)
 }
 
 enum line_result
-line_next(struct line_reader *reader, struct error *err)
+profile_file_next_line(struct line_reader *reader, struct error *err)
 {
 	bool continues = true;
 
@@ -119,7 +119,7 @@ line_next(struct line_reader *reader, struct error *err)
 		if (continues && reader->rest.len == 0) {
 			error_set(err, ERROR_CONFIG,
 			    "the last line ends in a backslash");
-			place_error(
+			profile_file_place_error(
 			    place_at(reader, reader->line, text.len), err);
 			return LINE_BAD;
 		}
@@ -128,7 +128,7 @@ line_next(struct line_reader *reader, struct error *err)
 }
 
 struct place
-line_place(const struct line_reader *reader, struct span part)
+profile_file_line_place(const struct line_reader *reader, struct span part)
 {
 	size_t offset = part.at == NULL ? reader->text.len
 					: (size_t)(part.at - reader->text.data);
@@ -141,7 +141,7 @@ line_place(const struct line_reader *reader, struct span part)
 }
 
 struct place
-line_first_end(const struct line_reader *reader)
+profile_file_first_end(const struct line_reader *reader)
 {
 	return place_at(
 	    reader, reader->pieces[0].line, reader->pieces[1].offset);
@@ -163,7 +163,7 @@ static enum config_result read_file(struct config *config, const char *path,
     size_t section, unsigned depth, struct error *err);
 
 bool
-place_error(struct place place, struct error *err)
+profile_file_place_error(struct place place, struct error *err)
 {
 	struct error cause = *err;
 	char *file = utf8_masked(span_from(place.file));
@@ -180,7 +180,7 @@ place_error(struct place place, struct error *err)
 }
 
 bool
-section_name_is_valid(struct span name)
+profile_file_name_is_valid(struct span name)
 {
 	if (name.len == 0 || name.len > SECTION_NAME_MAX || name.at[0] == '.' ||
 	    name.at[0] == '-' || !utf8_is_valid(name))
@@ -193,7 +193,7 @@ section_name_is_valid(struct span name)
 }
 
 const struct entry *
-section_find(const struct section *section, const struct setting *setting)
+profile_file_find(const struct section *section, const struct setting *setting)
 {
 	for (size_t i = section->count; i > 0; i--)
 		if (section->entries[i - 1].setting == setting)
@@ -202,7 +202,7 @@ section_find(const struct section *section, const struct setting *setting)
 }
 
 struct entry *
-section_add(struct section *section, const struct setting *setting)
+profile_file_add(struct section *section, const struct setting *setting)
 {
 	struct entry *entry =
 	    mem_append(&section->entries, &section->count, sizeof(*entry));
@@ -213,7 +213,7 @@ section_add(struct section *section, const struct setting *setting)
 }
 
 void
-section_free(struct section *section)
+profile_file_free_section(struct section *section)
 {
 	for (size_t i = 0; i < section->count; i++)
 		buf_wipe(&section->entries[i].raw);
@@ -223,10 +223,10 @@ section_free(struct section *section)
 }
 
 void
-config_free(struct config *config)
+profile_file_free(struct config *config)
 {
 	for (size_t i = 0; i < config->count; i++)
-		section_free(&config->sections[i]);
+		profile_file_free_section(&config->sections[i]);
 	free(config->sections);
 	for (size_t i = 0; i < config->file_count; i++)
 		free(config->files[i]);
@@ -254,7 +254,7 @@ refuse_second(
 	    shown, file, first.line);
 	free(shown);
 	free(file);
-	return place_error(place, err);
+	return profile_file_place_error(place, err);
 }
 
 /* [name] */
@@ -262,22 +262,22 @@ static bool
 open_section(struct reader *reader, struct span text, struct error *err)
 {
 	struct config *config = reader->config;
-	struct place place = line_place(&reader->lines, text);
+	struct place place = profile_file_line_place(&reader->lines, text);
 	struct section *section;
 	struct span name;
 
 	if (text.at[text.len - 1] != ']') {
 		error_set(err, ERROR_CONFIG,
 		    "a profile's name ends in ']' at the end of its line");
-		return place_error(place, err);
+		return profile_file_place_error(place, err);
 	}
 	name = span_trim(span_skip(span_head(text, text.len - 1), 1));
-	if (!section_name_is_valid(name)) {
+	if (!profile_file_name_is_valid(name)) {
 		error_set(err, ERROR_CONFIG,
 		    "not a name for a profile: it is empty or too long, "
 		    "begins with . or -, or has a blank or one of / [ ] \" , "
 		    "\\ in it");
-		return place_error(place, err);
+		return profile_file_place_error(place, err);
 	}
 	for (size_t i = 1; i < config->count; i++) {
 		const struct section *old = &config->sections[i];
@@ -289,7 +289,7 @@ open_section(struct reader *reader, struct span text, struct error *err)
 	if (config->count > CONFIG_SECTION_COUNT_MAX) {
 		error_set(err, ERROR_CONFIG, "more than %d profiles",
 		    CONFIG_SECTION_COUNT_MAX);
-		return place_error(place, err);
+		return profile_file_place_error(place, err);
 	}
 	reader->section = config->count;
 	section =
@@ -323,7 +323,7 @@ include_pattern(struct reader *reader, const char *pattern, struct error *err)
 	struct name_list paths = {0};
 	enum config_result result = CONFIG_READ;
 
-	if (!include_expand(&paths, pattern, err))
+	if (!include_pattern_expand(&paths, pattern, err))
 		result = errno == EACCES ? CONFIG_DENIED : CONFIG_ABSENT;
 	for (size_t i = 0; i < paths.count; i++) {
 		if (result == CONFIG_READ)
@@ -338,21 +338,21 @@ include_pattern(struct reader *reader, const char *pattern, struct error *err)
 static enum config_result
 include(struct reader *reader, struct span text, struct error *err)
 {
-	struct place place = line_place(&reader->lines, text);
+	struct place place = profile_file_line_place(&reader->lines, text);
 	struct buf name = {.max = BUF_DEFAULT_MAX};
 	enum config_result result = CONFIG_ABSENT;
 	char *path;
 
 	if (value_expand(text, VALUE_PATH, &name, err) == VALUE_READY) {
-		path = path_beside(place.file, buf_span(&name));
-		result = include_is_pattern(path)
+		path = value_path_beside(place.file, buf_span(&name));
+		result = include_pattern_is(path)
 		    ? include_pattern(reader, path, err)
 		    : include_file(reader, path, err);
 		free(path);
 	}
 	buf_free(&name);
 	if (result == CONFIG_ABSENT || result == CONFIG_DENIED)
-		place_error(place, err);
+		profile_file_place_error(place, err);
 	return result == CONFIG_ABSENT ? CONFIG_BAD : result;
 }
 
@@ -377,7 +377,7 @@ refuse_key(struct place place, struct span key, struct error *err)
 	else
 		setting_hint(key, err);
 	free(shown);
-	return place_error(place, err);
+	return profile_file_place_error(place, err);
 }
 
 /* A password that comes from the environment is not in the file. */
@@ -410,7 +410,8 @@ setting_may_continue(const struct reader *reader, const struct setting *setting,
 	    "backslash\n"
 	    "hint: if the backslash belongs to it, write \"...\\\\\"",
 	    setting->name);
-	return place_error(line_first_end(&reader->lines), err);
+	return profile_file_place_error(
+	    profile_file_first_end(&reader->lines), err);
 }
 
 /*
@@ -430,7 +431,7 @@ refuse_line(struct place place, struct span text, struct error *err)
 		    err, "\nhint: write %s = VALUE", setting_find(word)->name);
 	else if (foreign_setting_find(word) != NULL)
 		setting_hint(word, err);
-	return place_error(place, err);
+	return profile_file_place_error(place, err);
 }
 
 /* key = value */
@@ -438,7 +439,7 @@ static bool
 add_setting(struct reader *reader, struct span text, struct error *err)
 {
 	struct section *section = &reader->config->sections[reader->section];
-	struct place place = line_place(&reader->lines, text);
+	struct place place = profile_file_line_place(&reader->lines, text);
 	size_t equals = span_find(text, '=');
 	struct span key = span_trim(span_head(text, equals)), value;
 	const struct setting *setting;
@@ -450,13 +451,13 @@ add_setting(struct reader *reader, struct span text, struct error *err)
 	setting = setting_find(key);
 	if (setting == NULL)
 		return refuse_key(place, key, err);
-	old = section_find(section, setting);
+	old = profile_file_find(section, setting);
 	if (old != NULL)
 		return refuse_second(place, old->place, key, err);
 	value = trim_left(span_skip(text, equals + 1));
-	entry = section_add(section, setting);
+	entry = profile_file_add(section, setting);
 	entry->place = place;
-	entry->value_place = line_place(&reader->lines, value);
+	entry->value_place = profile_file_line_place(&reader->lines, value);
 	buf_add_span(&entry->raw, value);
 	if (holds_secret(setting, value))
 		reader->holds_secret = true;
@@ -488,10 +489,10 @@ read_lines(struct reader *reader, struct error *err)
 {
 	enum config_result result = CONFIG_READ;
 
-	if (!line_reader_check(&reader->lines, err))
+	if (!profile_file_check_reader(&reader->lines, err))
 		return CONFIG_BAD;
 	while (result == CONFIG_READ) {
-		switch (line_next(&reader->lines, err)) {
+		switch (profile_file_next_line(&reader->lines, err)) {
 		case LINE_END:
 			return CONFIG_READ;
 		case LINE_BAD:
@@ -542,7 +543,7 @@ read_file(struct config *config, const char *path, size_t section,
 		return result_of_opening();
 	file = mem_append(&config->files, &config->file_count, sizeof(*file));
 	*file = mem_copy_text(path);
-	line_reader_init(&reader.lines, *file);
+	profile_file_init_reader(&reader.lines, *file);
 	if (file_read(fd, path, &content, ERROR_CONFIG, err)) {
 		reader.lines.rest = buf_span(&content);
 		result = read_lines(&reader, err);
@@ -550,14 +551,14 @@ read_file(struct config *config, const char *path, size_t section,
 	if (result == CONFIG_READ && reader.holds_secret &&
 	    !may_hold_secret(config, fd, path, err))
 		result = CONFIG_BAD;
-	line_reader_free(&reader.lines);
+	profile_file_free_reader(&reader.lines);
 	buf_wipe(&content);
 	close(fd);
 	return result;
 }
 
 enum config_result
-config_read(struct config *config, const char *path, struct error *err)
+profile_file_read(struct config *config, const char *path, struct error *err)
 {
 	if (config->count == 0)
 		mem_append(&config->sections, &config->count,

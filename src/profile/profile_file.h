@@ -59,20 +59,20 @@ enum config_result {
 };
 
 /* All but CONFIG_READ set an error. */
-enum config_result config_read(
+enum config_result profile_file_read(
     struct config *config, const char *path, struct error *err);
-void config_free(struct config *config);
+void profile_file_free(struct config *config);
 
 /* The last one in the section (an option may be given twice); or NULL. */
-const struct entry *section_find(
+const struct entry *profile_file_find(
     const struct section *section, const struct setting *setting);
-struct entry *section_add(
+struct entry *profile_file_add(
     struct section *section, const struct setting *setting);
-void section_free(struct section *section);
+void profile_file_free_section(struct section *section);
 /* Whether it can name a profile; it becomes part of a file's name. */
-bool section_name_is_valid(struct span name);
+bool profile_file_name_is_valid(struct span name);
 /* Puts the place in front of the error's text; false. */
-bool place_error(struct place place, struct error *err);
+bool profile_file_place_error(struct place place, struct error *err);
 
 /*
  * The lines of a configuration file: LF or CRLF, comments left out, a last
@@ -94,15 +94,17 @@ struct line_reader {
 
 enum line_result { LINE_READ, LINE_END, LINE_BAD };
 
-void line_reader_init(struct line_reader *reader, const char *file);
-void line_reader_free(struct line_reader *reader);
+void profile_file_init_reader(struct line_reader *reader, const char *file);
+void profile_file_free_reader(struct line_reader *reader);
 /* Refuses controls but TAB and line ends in all that is to be read. */
-bool line_reader_check(struct line_reader *reader, struct error *err);
+bool profile_file_check_reader(struct line_reader *reader, struct error *err);
 /* The next line into reader->text; a comment gives an empty one. */
-enum line_result line_next(struct line_reader *reader, struct error *err);
+enum line_result profile_file_next_line(
+    struct line_reader *reader, struct error *err);
 /* The place of the backslash that joins the first line to the next. */
-struct place line_first_end(const struct line_reader *reader);
+struct place profile_file_first_end(const struct line_reader *reader);
 /* The place where `part`, a part of reader->text, begins. */
-struct place line_place(const struct line_reader *reader, struct span part);
+struct place profile_file_line_place(
+    const struct line_reader *reader, struct span part);
 
 #endif

@@ -53,7 +53,7 @@ preset_sender(const struct profile *profile, struct buf *value)
 	struct mailbox mailbox = {0};
 	struct error ignored;
 	bool is_address = profile->user != NULL &&
-	    address_parse_one(
+	    address_list_parse_one(
 		&mailbox, span_from(profile->user), true, &ignored);
 
 	mailbox_free(&mailbox);
@@ -105,8 +105,8 @@ is_address(const char *text)
 {
 	struct mailbox mailbox = {0};
 	struct error ignored;
-	bool is_one =
-	    address_parse_one(&mailbox, span_from(text), false, &ignored) &&
+	bool is_one = address_list_parse_one(
+			  &mailbox, span_from(text), false, &ignored) &&
 	    mailbox.domain != NULL;
 
 	mailbox_free(&mailbox);

@@ -56,7 +56,7 @@ find_parent(const struct entry *entry, const struct profiles *profiles,
 		seen[parent - profiles->named] = true;
 		return parent;
 	}
-	place_error(entry->value_place, err);
+	profile_file_place_error(entry->value_place, err);
 	return NULL;
 }
 
@@ -68,7 +68,7 @@ provider_layer(const struct layers *layers)
 	size_t from = 0;
 
 	while (from < layers->count &&
-	    section_find(layers->sections[from], setting) == NULL)
+	    profile_file_find(layers->sections[from], setting) == NULL)
 		from++;
 	return from;
 }
@@ -115,7 +115,7 @@ layers_find_between(const struct layers *layers, const struct setting *setting,
 	const struct entry *entry = NULL;
 
 	for (size_t i = from; entry == NULL && i < to; i++)
-		entry = section_find(layers->sections[i], setting);
+		entry = profile_file_find(layers->sections[i], setting);
 	return entry;
 }
 
@@ -258,12 +258,12 @@ apply_default(
 {
 	const struct setting *setting = setting_find(span_from(name));
 	const struct entry *entry =
-	    section_find(&profiles->options.sections[0], setting);
+	    profile_file_find(&profiles->options.sections[0], setting);
 	struct error ignored;
 
 	if (entry == NULL)
-		entry =
-		    section_find(&profiles->environment.sections[0], setting);
+		entry = profile_file_find(
+		    &profiles->environment.sections[0], setting);
 	if (entry == NULL)
 		entry = layer_find(&profiles->defaults, setting);
 	return entry == NULL || entry_apply(entry, scratch, true, &ignored);
@@ -292,7 +292,7 @@ complete(const struct profiles *profiles, const char *address)
 			    span_equal_nocase(span_from(at + 1),
 				span_from(scratch.local_domains.names[i]));
 	if (is_bare && apply_default(profiles, "domain", &scratch))
-		domain = profile_domain(&scratch);
+		domain = identity_domain(&scratch);
 	if (domain != NULL) {
 		buf_add(&whole, address, local);
 		buf_add_format(&whole, "@%s", domain);
@@ -396,7 +396,7 @@ bool
 profile_choose(struct profile *profile, const struct profiles *profiles,
     const char *name, const char *sender, const char *from, struct error *err)
 {
-	const char *wish = profile_from_environment();
+	const char *wish = environment_layer_profile();
 	const struct named_profile *named = NULL;
 	struct buf origin = {0};
 	bool done;
@@ -436,9 +436,9 @@ layer_find(const struct layer_pair *pair, const struct setting *setting)
 	const struct entry *entry = NULL;
 
 	if (pair->user != NULL)
-		entry = section_find(pair->user, setting);
+		entry = profile_file_find(pair->user, setting);
 	if (entry == NULL && pair->system != NULL)
-		entry = section_find(pair->system, setting);
+		entry = profile_file_find(pair->system, setting);
 	return entry;
 }
 
@@ -478,7 +478,7 @@ servers_are_own(const struct profile *profile, const struct profile *own)
 		size_t j = 0;
 
 		while (j < own->server_count &&
-		    !server_equal(&profile->servers[i], &own->servers[j]))
+		    !server_url_equal(&profile->servers[i], &own->servers[j]))
 			j++;
 		if (j == own->server_count)
 			return false;
@@ -569,7 +569,7 @@ check_redirection(struct profile *profile, struct redirection *redirection,
 		done = is_redirected(profile, profiles, named, LAYERS_FILES,
 		    &redirection->files, err);
 	if (done && by_option &&
-	    section_names_server(&profiles->environment.sections[0]))
+	    environment_layer_names_server(&profiles->environment.sections[0]))
 		done = is_redirected(profile, profiles, named,
 		    LAYERS_ENVIRONMENT, &redirection->environment, err);
 	profile->is_redirected = redirection->files || redirection->environment;
@@ -681,7 +681,7 @@ apply_all(struct profile *profile, const struct layers *layers,
 	    !apply_setting(tls, profile, layers, profiles, &drops, err) ||
 	    !check_redirection(profile, &drops, layers, profiles, named, err))
 		return false;
-	for (size_t i = 0; i < profile_setting_count(); i++) {
+	for (size_t i = 0; i < setting_count(); i++) {
 		const struct setting *setting = setting_at(i);
 
 		if (setting != provider && setting != server &&
@@ -704,7 +704,7 @@ use_trust_of_environment(struct profile *profile)
 	const char *file = environment_get("SSL_CERT_FILE");
 	const char *folder = environment_get("SSL_CERT_DIR");
 
-	if (profile->tls_trust != NULL || !profile_judges_trust(profile))
+	if (profile->tls_trust != NULL || !profile_check_judges_trust(profile))
 		return;
 	if (file != NULL && file[0] != '\0')
 		profile->trust_file = mem_copy_text(file);
@@ -717,7 +717,7 @@ profile_resolve(struct profile *profile, const struct profiles *profiles,
     const struct named_profile *named, const char *origin, struct error *err)
 {
 	struct layers layers = {0};
-	size_t count = profile_setting_count();
+	size_t count = setting_count();
 	bool done;
 
 	profile->name = mem_copy_text(named->name);

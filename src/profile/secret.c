@@ -52,7 +52,7 @@ read_secret_file(struct secret *secret, const char *path, enum file_trust trust,
 		secret_file_note(path, &secret->notes);
 	shown = utf8_masked(span_from(path));
 	if (file_read(fd, path, &data, ERROR_TEMPORARY, err) &&
-	    secret_take_line(
+	    secret_line_take(
 		&secret->password, buf_span(&data), shown, ERROR_CONFIG, err))
 		result = SOURCE_READ;
 	free(shown);
@@ -73,7 +73,7 @@ read_descriptor(struct buf *secret, int fd, struct error *err)
 		    error_set(err, ERROR_CONFIG,
 			"cannot read the password from %s: %s", source,
 			strerror(errno));
-	done = secret_read_line(
+	done = secret_line_read(
 	    secret, fd, source, deadline_in(SECRET_MILLISECONDS), err);
 	close(fd);
 	return done;
@@ -95,7 +95,7 @@ read_credential(struct secret *secret, const char *name, struct error *err)
 	if (folder == NULL || folder[0] != '/')
 		return SOURCE_ABSENT;
 	buf_add_format(&file, "smtpost.%s", name);
-	path = path_join(folder, buf_text(&file));
+	path = identity_join_path(folder, buf_text(&file));
 	result = read_secret_file(secret, path, FILE_OWN, err);
 	free(path);
 	buf_free(&file);
@@ -143,7 +143,7 @@ search_netrc(struct buf *secret, struct span netrc,
 		done = error_set(err, ERROR_CONFIG,
 		    "cannot use the password from netrc: line end in it");
 	} else if (done) {
-		done = secret_take_line(
+		done = secret_line_take(
 		    secret, buf_span(&found), "netrc", ERROR_CONFIG, err);
 		*refused = !done;
 	}
@@ -155,7 +155,7 @@ search_netrc(struct buf *secret, struct span netrc,
 static enum source_result
 read_netrc(struct buf *secret, const struct profile *profile, struct error *err)
 {
-	char *home = profile_home(), *path;
+	char *home = identity_home(), *path;
 	struct buf netrc = {.max = NETRC_MAX};
 	enum source_result result = SOURCE_ABSENT;
 	bool refused = false;
@@ -164,7 +164,7 @@ read_netrc(struct buf *secret, const struct profile *profile, struct error *err)
 
 	if (home == NULL)
 		return SOURCE_ABSENT;
-	path = path_join(home, ".netrc");
+	path = identity_join_path(home, ".netrc");
 	if (secret == NULL) {
 		if (access(path, R_OK) == 0)
 			result = SOURCE_READ;
@@ -224,7 +224,7 @@ fetch_unnamed(struct secret *secret, const struct profile *profile,
 		return result == SOURCE_READ;
 	secret->found = "the terminal";
 	if (may_prompt) {
-		if (secret_from_prompt(
+		if (secret_line_prompt(
 			password, profile->user, profile->servers[0].host, err))
 			return true;
 		if (err->kind != ERROR_NONE)
@@ -252,14 +252,14 @@ fetch(struct secret *secret, const struct profile *profile, bool may_prompt,
 	struct buf *password = &secret->password;
 
 	if (profile->password.len > 0)
-		return secret_take_line(password, buf_span(&profile->password),
+		return secret_line_take(password, buf_span(&profile->password),
 		    "the setting password", ERROR_CONFIG, err);
 	if (profile->password_command != NULL) {
 		struct secret_command command = {
 		    .text = profile->password_command,
 		    .milliseconds = SECRET_MILLISECONDS};
 
-		return secret_from_command(password, &command, err);
+		return secret_command_read(password, &command, err);
 	}
 	if (profile->password_file != NULL)
 		return read_password_file(secret, profile, err);
@@ -309,7 +309,7 @@ fetch_token(struct buf *token, const struct profile *profile, bool is_renewal,
 	    .is_token = true,
 	    .is_renewal = is_renewal};
 
-	return secret_from_command(token, &command, err);
+	return secret_command_read(token, &command, err);
 }
 
 bool

@@ -80,7 +80,7 @@ run_shell(const char *command, int output)
 	    dup2(nothing, STDIN_FILENO) < 0)
 		_exit(EX_OSERR);
 	close_from_three();
-	environment_hide();
+	environment_layer_hide();
 	arguments[2] = mem_copy_text(command);
 	execv("/bin/sh", arguments);
 	/* 127 says that the configuration is wrong. */
@@ -260,7 +260,7 @@ run(struct command *command, const char *text, struct error *err)
 }
 
 bool
-secret_from_command(
+secret_command_read(
     struct buf *secret, const struct secret_command *wanted, struct error *err)
 {
 	struct command command = {.wanted = wanted, .output = -1};
@@ -281,10 +281,10 @@ secret_from_command(
 	close_output(&command);
 	sigaction(SIGCHLD, &old, NULL);
 	if (done && wanted->is_token)
-		done = secret_take_token(
+		done = secret_line_take_token(
 		    secret, buf_span(&command.first), source_of(wanted), err);
 	else if (done)
-		done = secret_take_line(secret, buf_span(&command.first),
+		done = secret_line_take(secret, buf_span(&command.first),
 		    source_of(wanted), ERROR_TEMPORARY, err);
 	buf_wipe(&command.first);
 	buf_free(&text);

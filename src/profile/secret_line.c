@@ -47,7 +47,7 @@ tell_prompt(int terminal, const char *user, const char *host)
  * echoed, are no keys meanwhile.
  */
 bool
-secret_from_prompt(
+secret_line_prompt(
     struct buf *secret, const char *user, const char *host, struct error *err)
 {
 	int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -71,7 +71,7 @@ secret_from_prompt(
 		return false;
 	}
 	tell_prompt(terminal, user, host);
-	done = secret_read_line(secret, terminal, SOURCE, DEADLINE_NEVER, err);
+	done = secret_line_read(secret, terminal, SOURCE, DEADLINE_NEVER, err);
 	tcsetattr(terminal, TCSAFLUSH, &before);
 	tell(terminal, SPAN("\n"));
 	close(terminal);
@@ -100,7 +100,7 @@ find_fault(struct span data, size_t max, struct span *line)
 }
 
 bool
-secret_take_line(struct buf *secret, struct span data, const char *source,
+secret_line_take(struct buf *secret, struct span data, const char *source,
     enum error_kind kind, struct error *err)
 {
 	struct span line;
@@ -114,7 +114,7 @@ secret_take_line(struct buf *secret, struct span data, const char *source,
 }
 
 bool
-secret_take_token(
+secret_line_take_token(
     struct buf *secret, struct span data, const char *source, struct error *err)
 {
 	struct span line;
@@ -163,7 +163,7 @@ wait_to_read(int fd, const char *source, int64_t deadline, struct error *err)
 }
 
 bool
-secret_read_line(struct buf *secret, int fd, const char *source,
+secret_line_read(struct buf *secret, int fd, const char *source,
     int64_t deadline, struct error *err)
 {
 	struct buf data = {.max = SECRET_READ_MAX};
@@ -192,7 +192,7 @@ secret_read_line(struct buf *secret, int fd, const char *source,
 			    memchr(block, '\n', (size_t)got) != NULL;
 	}
 	if (done)
-		done = secret_take_line(secret, buf_span(&data), source,
+		done = secret_line_take(secret, buf_span(&data), source,
 		    data.len == 0 ? ERROR_TEMPORARY : ERROR_CONFIG, err);
 	mem_wipe(block, sizeof(block));
 	buf_wipe(&data);

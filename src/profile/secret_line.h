@@ -22,13 +22,13 @@
  * The first line of data becomes the secret; `source` names where it is from.
  * Empty, over SECRET_MAX octets, NUL or CR in it: false, of that kind.
  */
-bool secret_take_line(struct buf *secret, struct span data, const char *source,
+bool secret_line_take(struct buf *secret, struct span data, const char *source,
     enum error_kind kind, struct error *err);
 /* The same for an access token: printable ASCII (RFC 6750 section 2.1). */
-bool secret_take_token(struct buf *secret, struct span data, const char *source,
-    struct error *err);
+bool secret_line_take_token(struct buf *secret, struct span data,
+    const char *source, struct error *err);
 /* Reads to the first line end or the end, at the longest until deadline. */
-bool secret_read_line(struct buf *secret, int fd, const char *source,
+bool secret_line_read(struct buf *secret, int fd, const char *source,
     int64_t deadline, struct error *err);
 struct secret_command {
 	const char *text;
@@ -41,13 +41,13 @@ struct secret_command {
  * By /bin/sh -c, ended when it takes longer. 126 and 127 are ERROR_CONFIG;
  * every other failure ERROR_TEMPORARY.
  */
-bool secret_from_command(
+bool secret_command_read(
     struct buf *secret, const struct secret_command *wanted, struct error *err);
 /*
  * Asks on the terminal, without echo. False with ERROR_NONE where the process
  * has no terminal.
  */
-bool secret_from_prompt(
+bool secret_line_prompt(
     struct buf *secret, const char *user, const char *host, struct error *err);
 
 #endif

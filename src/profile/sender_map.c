@@ -24,7 +24,7 @@ refuse(struct place place, struct span part, const char *why, struct error *err)
 
 	error_set(err, ERROR_CONFIG, "\"%s\": %s", shown, why);
 	free(shown);
-	return place_error(place, err);
+	return profile_file_place_error(place, err);
 }
 
 /* By user, and for one user by line. */
@@ -48,7 +48,7 @@ compare_user(const void *user, const void *row)
 const char *const sender_words[] = {"own", "any", NULL};
 
 bool
-sender_is_possible(struct span sender)
+sender_map_is_possible(struct span sender)
 {
 	return span_equal_nocase(sender, SPAN("own")) ||
 	    span_equal_nocase(sender, SPAN("any")) ||
@@ -65,8 +65,8 @@ add_senders(struct name_list *senders, const struct line_reader *lines,
 	while (span_next_word(&rest, LIST_SEPARATORS, &sender)) {
 		char **name;
 
-		if (!sender_is_possible(sender)) {
-			refuse(line_place(lines, sender), sender,
+		if (!sender_map_is_possible(sender)) {
+			refuse(profile_file_line_place(lines, sender), sender,
 			    SENDER_IS_NOBODY, err);
 			setting_hint_word(sender, sender_words, err);
 			return false;
@@ -91,11 +91,11 @@ add_row(
 		return true;
 	if (colon == text.len || user.len == 0 ||
 	    span_find(user, ' ') < user.len)
-		return refuse(line_place(lines, text), text,
+		return refuse(profile_file_line_place(lines, text), text,
 		    "not a line \"user: sender, sender\"", err);
 	row = mem_append(&map->rows, &map->count, sizeof(*row));
 	row->user = span_copy(user);
-	row->place = line_place(lines, user);
+	row->place = profile_file_line_place(lines, user);
 	return add_senders(
 	    &row->senders, lines, span_skip(text, colon + 1), err);
 }
@@ -122,12 +122,13 @@ parse(struct sender_map *map, const char *path, struct span text,
 	enum line_result result = LINE_BAD;
 	bool done;
 
-	line_reader_init(&lines, path);
+	profile_file_init_reader(&lines, path);
 	lines.rest = text;
-	done = line_reader_check(&lines, err);
-	while (done && (result = line_next(&lines, err)) == LINE_READ)
+	done = profile_file_check_reader(&lines, err);
+	while (
+	    done && (result = profile_file_next_line(&lines, err)) == LINE_READ)
 		done = add_row(map, &lines, err);
-	line_reader_free(&lines);
+	profile_file_free_reader(&lines);
 	return done && result == LINE_END && sort_rows(map, err);
 }
 

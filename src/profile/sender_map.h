@@ -31,7 +31,7 @@ struct sender_map {
 };
 
 /* Whether it is one of the words, or a pattern that an address can fit. */
-bool sender_is_possible(struct span sender);
+bool sender_map_is_possible(struct span sender);
 /* Fills an empty map. ERROR_CONFIG names file, line and column. */
 bool sender_map_read(
     struct sender_map *map, const char *path, struct error *err);

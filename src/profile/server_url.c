@@ -49,7 +49,7 @@ proxy_url_take_scheme(struct span *url)
 }
 
 bool
-proxy_url_has_password(struct span url)
+server_url_proxy_has_password(struct span url)
 {
 	size_t at = find_last(url, '@');
 
@@ -130,14 +130,14 @@ parse_place(struct proxy *proxy, struct span place, struct error *err)
 		return proxy_url_refuse(
 		    err, "an IPv6 address stands in brackets");
 	proxy->port = (unsigned short)number;
-	proxy->host = host_parse(host, &ignored);
+	proxy->host = server_url_parse_host(host, &ignored);
 	return proxy->host != NULL ||
 	    proxy_url_refuse(err,
 		"what should be its host is neither a name nor an address");
 }
 
 bool
-proxy_parse(struct proxy *proxy, struct span url, struct error *err)
+server_url_parse_proxy(struct proxy *proxy, struct span url, struct error *err)
 {
 	size_t at;
 
@@ -149,20 +149,20 @@ proxy_parse(struct proxy *proxy, struct span url, struct error *err)
 		    err, "unknown scheme\nhint: proxy = socks5://HOST:PORT");
 	at = find_last(url, '@');
 	if (at < url.len && !parse_login(proxy, span_head(url, at), err)) {
-		proxy_free(proxy);
+		server_url_free_proxy(proxy);
 		return false;
 	}
 	if (at < url.len)
 		url = span_skip(url, at + 1);
 	if (!parse_place(proxy, url, err)) {
-		proxy_free(proxy);
+		server_url_free_proxy(proxy);
 		return false;
 	}
 	return true;
 }
 
 void
-proxy_print(const struct proxy *proxy, struct buf *out)
+server_url_print_proxy(const struct proxy *proxy, struct buf *out)
 {
 	bool is_six;
 
@@ -178,7 +178,7 @@ proxy_print(const struct proxy *proxy, struct buf *out)
 }
 
 void
-proxy_free(struct proxy *proxy)
+server_url_free_proxy(struct proxy *proxy)
 {
 	free(proxy->host);
 	free(proxy->user);
@@ -215,7 +215,7 @@ refuse(struct error *err, struct span url, const char *why)
 }
 
 bool
-server_urls_are_clean(struct span urls, struct error *err)
+server_url_list_is_clean(struct span urls, struct error *err)
 {
 	if (span_find(urls, '@') == urls.len)
 		return true;
@@ -240,7 +240,7 @@ is_address(int family, struct span text)
 }
 
 bool
-address_is_valid(struct span text)
+server_url_address_is_valid(struct span text)
 {
 	return is_address(AF_INET, text) || is_address(AF_INET6, text);
 }
@@ -268,7 +268,7 @@ refuse_host(struct span text, const char *why, struct error *err)
 }
 
 char *
-host_parse(struct span text, struct error *err)
+server_url_parse_host(struct span text, struct error *err)
 {
 	struct buf name = {0};
 	struct error cause = {0};
@@ -282,7 +282,7 @@ host_parse(struct span text, struct error *err)
 		refuse_host(text, "not an IPv6 address", err);
 		return NULL;
 	}
-	if (address_is_valid(text))
+	if (server_url_address_is_valid(text))
 		return span_copy(text);
 	if (text.len > 1 && text.at[text.len - 1] == '.')
 		text.len--;
@@ -418,11 +418,12 @@ parse_domain(struct server *server, struct span domain, struct span url,
     struct error *err)
 {
 	if (domain.len == 0 || strchr("[_", domain.at[0]) != NULL ||
-	    address_is_valid(domain) || memchr(domain.at, ':', domain.len) ||
+	    server_url_address_is_valid(domain) ||
+	    memchr(domain.at, ':', domain.len) ||
 	    memchr(domain.at, '/', domain.len))
 		return refuse(err, url,
 		    "no domain follows the colon\nhint: srv:example.com");
-	server->host = host_parse(domain, err);
+	server->host = server_url_parse_host(domain, err);
 	if (server->host == NULL)
 		return false;
 	server->url = format_url(server);
@@ -430,7 +431,7 @@ parse_domain(struct server *server, struct span domain, struct span url,
 }
 
 void
-server_set_target(struct server *server, const struct server *domain,
+server_url_set_target(struct server *server, const struct server *domain,
     enum scheme scheme, const char *host, unsigned short port)
 {
 	*server = (struct server){.scheme = scheme,
@@ -441,25 +442,25 @@ server_set_target(struct server *server, const struct server *domain,
 }
 
 bool
-server_is_unix(const struct server *server)
+server_url_is_unix(const struct server *server)
 {
 	return server->path != NULL;
 }
 
 bool
-server_is_lmtp(const struct server *server)
+server_url_is_lmtp(const struct server *server)
 {
 	return server->scheme == SCHEME_LMTP ||
 	    server->scheme == SCHEME_LMTP_UNIX;
 }
 
 bool
-server_parse(struct server *server, struct span url, struct error *err)
+server_url_parse(struct server *server, struct span url, struct error *err)
 {
 	struct span host = url, port;
 
 	*server = (struct server){0};
-	if (!server_urls_are_clean(url, err))
+	if (!server_url_list_is_clean(url, err))
 		return false;
 	if (span_has_control(url))
 		return refuse(err, url, "control character");
@@ -476,7 +477,7 @@ server_parse(struct server *server, struct span url, struct error *err)
 	if (!split_port(&host, &port, url, err) ||
 	    !parse_port(server, port, err))
 		return false;
-	server->host = host_parse(host, err);
+	server->host = server_url_parse_host(host, err);
 	if (server->host == NULL)
 		return false;
 	server->url = format_url(server);
@@ -484,7 +485,7 @@ server_parse(struct server *server, struct span url, struct error *err)
 }
 
 void
-server_free(struct server *server)
+server_url_free(struct server *server)
 {
 	free(server->host);
 	free(server->path);
@@ -494,7 +495,7 @@ server_free(struct server *server)
 }
 
 bool
-server_equal(const struct server *a, const struct server *b)
+server_url_equal(const struct server *a, const struct server *b)
 {
 	return a->scheme == b->scheme && a->port == b->port &&
 	    span_equal_nocase(span_from(a->host), span_from(b->host)) &&

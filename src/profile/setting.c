@@ -152,19 +152,19 @@ static const struct setting settings[] = {
 #define SETTING_COUNT (sizeof(settings) / sizeof(settings[0]))
 
 size_t
-profile_setting_count(void)
+setting_count(void)
 {
 	return SETTING_COUNT;
 }
 
 const char *
-profile_setting_name(size_t index)
+setting_name(size_t index)
 {
 	return settings[index].name;
 }
 
 const char *
-profile_setting_help(size_t index)
+setting_help(size_t index)
 {
 	return settings[index].help;
 }
@@ -253,7 +253,7 @@ bool
 setting_hides(const struct setting *setting, struct span value)
 {
 	if (setting->traits & SETTING_LOGIN_URL)
-		return proxy_url_has_password(value);
+		return server_url_proxy_has_password(value);
 	return setting->traits & SETTING_SECRET && value.len > 0;
 }
 

@@ -57,9 +57,9 @@ extern const struct setting_type setting_text, setting_line, setting_secret,
     setting_addresses, setting_dsn_notify, setting_dsn_return, setting_queue,
     setting_pins, setting_provider, setting_proxy, setting_sources, setting_log;
 
-size_t profile_setting_count(void);
-const char *profile_setting_name(size_t index);
-const char *profile_setting_help(size_t index);
+size_t setting_count(void);
+const char *setting_name(size_t index);
+const char *setting_help(size_t index);
 const struct setting *setting_at(size_t index);
 /* The row's number, for arrays parallel to the table. */
 size_t setting_index(const struct setting *setting);

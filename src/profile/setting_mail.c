@@ -156,13 +156,13 @@ parse_servers(const struct setting *setting, struct profile *profile,
 	struct span rest = value, url;
 
 	/* Before it is cut apart: a password may hold a comma. */
-	if (!server_urls_are_clean(value, err))
+	if (!server_url_list_is_clean(value, err))
 		return false;
 	while (span_next_word(&rest, LIST_SEPARATORS, &url)) {
 		struct server *server = mem_append(
 		    &profile->servers, &profile->server_count, sizeof(*server));
 
-		if (!server_parse(server, url, err))
+		if (!server_url_parse(server, url, err))
 			return false;
 		if (profile->server_count > SERVER_COUNT_MAX)
 			return setting_refuse(
@@ -187,7 +187,7 @@ clear_servers(const struct setting *setting, struct profile *profile)
 {
 	(void)setting;
 	for (size_t i = 0; i < profile->server_count; i++)
-		server_free(&profile->servers[i]);
+		server_url_free(&profile->servers[i]);
 	free(profile->servers);
 	profile->servers = NULL;
 	profile->server_count = 0;
@@ -273,7 +273,7 @@ parse_senders(const struct setting *setting, struct profile *profile,
 		return true;
 	}
 	while (span_next_word(&rest, LIST_SEPARATORS, &sender)) {
-		if (!sender_is_possible(sender)) {
+		if (!sender_map_is_possible(sender)) {
 			setting_refuse(setting, sender, err, SENDER_IS_NOBODY);
 			setting_hint_word(sender, sender_words, err);
 			return false;
@@ -390,12 +390,13 @@ parse_sender(const struct setting *setting, struct profile *profile,
 		return true;
 	if (span_has_control(value))
 		return setting_refuse(setting, value, err, "control character");
-	if (!sender_expand(value, &words, &sample)) {
+	if (!identity_expand_sender(value, &words, &sample)) {
 		buf_free(&sample);
 		return setting_refuse(
 		    setting, value, err, "after % stands one of u, h, m and %");
 	}
-	if (!address_parse_one(&mailbox, buf_span(&sample), true, &cause)) {
+	if (!address_list_parse_one(
+		&mailbox, buf_span(&sample), true, &cause)) {
 		buf_free(&sample);
 		return setting_refuse(setting, value, err, "not an address");
 	}
@@ -421,7 +422,7 @@ parse_full_name(const struct setting *setting, struct profile *profile,
 {
 	static const struct sender_words words = {"user", "host", NULL};
 	struct buf sample = {0};
-	bool is_name = sender_expand(value, &words, &sample);
+	bool is_name = identity_expand_sender(value, &words, &sample);
 
 	buf_free(&sample);
 	if (!is_name)
@@ -470,7 +471,7 @@ parse_host(const struct setting *setting, struct profile *profile,
 
 	if (value.len == 0)
 		return true;
-	host = host_parse(value, &cause);
+	host = server_url_parse_host(value, &cause);
 	if (host == NULL)
 		return setting_refuse(
 		    setting, value, err, "neither a name nor an address");

@@ -110,7 +110,7 @@ parse_proxy(const struct setting *setting, struct profile *profile,
 {
 	(void)setting;
 	return value.len == 0 ||
-	    proxy_parse(&profile->network.proxy, value, err);
+	    server_url_parse_proxy(&profile->network.proxy, value, err);
 }
 
 static void
@@ -118,14 +118,14 @@ print_proxy(const struct setting *setting, const struct profile *profile,
     struct buf *out)
 {
 	(void)setting;
-	proxy_print(&profile->network.proxy, out);
+	server_url_print_proxy(&profile->network.proxy, out);
 }
 
 static void
 clear_proxy(const struct setting *setting, struct profile *profile)
 {
 	(void)setting;
-	proxy_free(&profile->network.proxy);
+	server_url_free_proxy(&profile->network.proxy);
 }
 
 const struct setting_type setting_proxy = {
@@ -158,7 +158,7 @@ parse_sources(const struct setting *setting, struct profile *profile,
 	while (span_next_word(&rest, LIST_SEPARATORS, &word)) {
 		char **item;
 
-		if (!address_is_valid(word))
+		if (!server_url_address_is_valid(word))
 			return setting_refuse(setting, value, err,
 			    "not an address, such as 192.0.2.1 or "
 			    "2001:db8::1");

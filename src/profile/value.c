@@ -163,7 +163,7 @@ value_add_literal(struct span raw, struct buf *out)
 static bool
 add_home(struct buf *out, struct error *err)
 {
-	char *home = profile_home();
+	char *home = identity_home();
 
 	if (home == NULL)
 		return error_set(
@@ -240,7 +240,7 @@ value_expand(
 }
 
 char *
-path_beside(const char *file, struct span path)
+value_path_beside(const char *file, struct span path)
 {
 	const char *slash = strrchr(file, '/');
 	struct buf joined = {.max = strlen(file) + path.len};

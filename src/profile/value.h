@@ -34,6 +34,6 @@ enum value_result value_expand(
  */
 void value_add_literal(struct span raw, struct buf *out);
 /* Makes the path absolute or relative to the folder of `file`. */
-char *path_beside(const char *file, struct span path);
+char *value_path_beside(const char *file, struct span path);
 
 #endif

@@ -13,7 +13,7 @@
 #define TRIES 2
 
 void
-transfer_free(struct transfer *transfer)
+relay_transfer_free(struct transfer *transfer)
 {
 	envelope_free(&transfer->envelope);
 	free(transfer->route.reverse_path);
@@ -133,7 +133,7 @@ ask_mail(struct relay *relay, const struct transfer *transfer,
 	    transfer->is_utf8 && extensions_has(extensions, EXTENSION_SMTPUTF8);
 	relay->session.dialogue.is_utf8 = relay->said_utf8;
 	relay->session.mails++;
-	command_add_mail(&line, &relay->session, &request);
+	extension_add_mail(&line, &relay->session, &request);
 	dialogue_say(&relay->session.dialogue, "%s", buf_text(&line));
 	buf_free(&line);
 	answer = hear(relay, STAGE_MAIL, outcome);
@@ -152,7 +152,7 @@ ask_rcpt(struct relay *relay, const struct recipient *recipient,
 	if (!fit_path(
 		&relay->session, recipient->forward_path, STAGE_RCPT, outcome))
 		return ANSWERED;
-	command_add_rcpt(&line, &relay->session, recipient);
+	extension_add_rcpt(&line, &relay->session, recipient);
 	dialogue_say(&relay->session.dialogue, "%s", buf_text(&line));
 	buf_free(&line);
 	return hear(relay, STAGE_RCPT, outcome);
@@ -238,7 +238,8 @@ relay_withdraw(struct relay *relay, struct transfer *transfer, size_t count)
 	struct envelope *envelope = &transfer->envelope;
 
 	while (envelope->count > count) {
-		recipient_free(&envelope->recipients[--envelope->count]);
+		envelope_recipient_free(
+		    &envelope->recipients[--envelope->count]);
 		relay->must_repeat = true;
 	}
 }
@@ -411,7 +412,7 @@ relay_content(struct relay *relay, struct transfer *transfer,
 		set_deadline(relay, transfer->route.profile);
 	if (begin_content(
 		relay, transfer, letter, &fitted, all_or_nothing, &ending)) {
-		command_warn(&relay->session, &transfer->envelope);
+		extension_warn(&relay->session, &transfer->envelope);
 		send_content(relay, transfer, &fitted, &ending);
 	}
 	envelope_settle_open(&transfer->envelope, &ending);

@@ -49,7 +49,7 @@ struct relay {
 	bool said_utf8;	     /* by SMTPUTF8 */
 };
 
-void transfer_free(struct transfer *transfer);
+void relay_transfer_free(struct transfer *transfer);
 
 /* MAIL: relayed means accepted; else *outcome is the refusal or trouble. */
 bool relay_mail(struct relay *relay, const struct transfer *transfer,

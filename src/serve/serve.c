@@ -13,7 +13,7 @@
 #include "cli/log.h"
 #include "cli/opening.h"
 #include "cli/originator.h"
-#include "cli/prepare.h"
+#include "cli/outgoing.h"
 #include "cli/trace.h"
 #include "envelope/recipients.h"
 #include "fixup/header_judge.h"
@@ -28,7 +28,7 @@
 static bool
 may_be(void *context, const char *path)
 {
-	return client_may_send_as(context, path);
+	return serve_client_may_send_as(context, path);
 }
 
 /* The From that a message lacks, where neither sender nor MAIL names one. */
@@ -41,7 +41,8 @@ name_client(struct originator *originator, const struct profile *profile,
 		return;
 	free(originator->from_name);
 	originator->from_path = own != NULL ? mem_copy_text(own) : NULL;
-	originator->from_name = profile_display_name(profile, originator->user);
+	originator->from_name =
+	    identity_display_name(profile, originator->user);
 }
 
 bool
@@ -55,7 +56,7 @@ serve_plan(struct plan *plan, const struct message *message,
 	    .aliases = rights->aliases,
 	    .user = rights->client->name != NULL ? rights->client->name : "",
 	};
-	char *own = client_path(rights->client, rights->domain);
+	char *own = serve_client_path(rights->client, rights->domain);
 	char *path = mem_copy_text(reverse_path);
 	struct header_judge judge = {
 	    .may_be = may_be,
@@ -73,8 +74,8 @@ serve_plan(struct plan *plan, const struct message *message,
 		name_client(&originator, profile, own);
 		judge.replacement = originator.replacement;
 		done = prepare_plan(plan, message, profile, &originator,
-		    rights->aliases, client_may_be_any(rights) ? NULL : &judge,
-		    err);
+		    rights->aliases,
+		    serve_client_may_be_any(rights) ? NULL : &judge, err);
 	}
 	originator_free(&originator);
 	free(path);
@@ -120,7 +121,7 @@ refuse(struct reply *refusal, int code, struct status status, const char *text)
 static void
 note_error(const struct serve *serve, const struct error *err)
 {
-	observer_note(serve->observer, "%s", err->text);
+	dialogue_note(serve->observer, "%s", err->text);
 }
 
 /* "local@domain" as it is written, for the match globs. */
@@ -169,7 +170,7 @@ find_known(struct serve *serve, const struct mailbox *sender, struct error *err)
 		known->aliases = prepare_aliases(&known->profile);
 		read_map(known);
 		opening_tell(&known->profile, serve->observer);
-		observer_remarks(
+		dialogue_remarks(
 		    serve->observer, buf_span(&known->profile.notes));
 		*(struct known **)mem_append(&serve->known, &serve->known_count,
 		    sizeof(struct known *)) = known;
@@ -191,7 +192,7 @@ fetch_secret(const struct serve *serve, struct known *known,
 	if (!known->has_secret && known->no_secret.kind == ERROR_NONE) {
 		known->has_secret = secret_fetch(
 		    &known->secret, &known->profile, false, &known->no_secret);
-		observer_remarks(
+		dialogue_remarks(
 		    serve->observer, buf_span(&known->secret.notes));
 	}
 	if (!known->has_secret)
@@ -243,11 +244,11 @@ static void
 note_forgery(const struct serve *serve, const struct route *route)
 {
 	if (serve->client.user == LOG_NO_USER)
-		observer_note(serve->observer,
+		dialogue_note(serve->observer,
 		    "warning: a TCP client may not send as <%s>",
 		    route->reverse_path);
 	else
-		observer_note(serve->observer,
+		dialogue_note(serve->observer,
 		    "warning: uid %lu may not send as <%s>",
 		    (unsigned long)serve->client.user, route->reverse_path);
 }
@@ -263,7 +264,7 @@ take_sender(struct serve *serve, const struct mailbox *sender,
 	bool done = true;
 
 	buf_init(&path, PATH_MAX_OCTETS);
-	route->domain = profile_domain(route->profile);
+	route->domain = identity_domain(route->profile);
 	final = local_host_shorten(
 	    &known_of(serve, route)->aliases.host, sender, route->domain);
 	if (sender->local != NULL)
@@ -276,7 +277,7 @@ take_sender(struct serve *serve, const struct mailbox *sender,
 	if (!done)
 		return false;
 	rights = rights_on(serve, route);
-	if (client_may_send_as(&rights, route->reverse_path))
+	if (serve_client_may_send_as(&rights, route->reverse_path))
 		return replace_sender(serve, route, refusal);
 	note_forgery(serve, route);
 	log_warnings(route->profile, &serve->watch, serve->client.user);
@@ -299,7 +300,7 @@ count_message(struct serve *serve, const struct route *route, bool takes,
 		return true;
 	case COUNT_EXCEEDED:
 		rate_add(&text, rate);
-		observer_note(serve->observer,
+		dialogue_note(serve->observer,
 		    "warning: over client-rate = %s, a message from <%s>",
 		    buf_text(&text), route->reverse_path);
 		log_warnings(route->profile, &serve->watch, serve->client.user);
@@ -381,7 +382,7 @@ resolve(void *context, const struct route *route,
 	bool done = recipients_add_mailbox(&recipients, recipient, &err);
 
 	recipients_free(&recipients);
-	observer_notes(serve->observer, buf_span(&notes));
+	dialogue_is_noted(serve->observer, buf_span(&notes));
 	buf_free(&notes);
 	if (done)
 		return true;
@@ -410,8 +411,8 @@ plan(void *context, const struct route *route, const struct message *message,
 		log_error(route->profile, err, serve->client.user);
 		return false;
 	}
-	observer_remarks(serve->observer, message_spool_notes(message));
-	observer_notes(serve->observer, buf_span(&plan->notes));
+	dialogue_remarks(serve->observer, message_spool_notes(message));
+	dialogue_is_noted(serve->observer, buf_span(&plan->notes));
 	return true;
 }
 
@@ -448,7 +449,7 @@ has_standard_profile(const struct serve *serve)
 {
 	size_t count = profiles_count(serve->profiles);
 	bool has = count == 1 || serve->options->profile != NULL ||
-	    profile_from_environment() != NULL;
+	    environment_layer_profile() != NULL;
 
 	for (size_t i = 0; i < count && !has; i++)
 		has = strcmp(profiles_name(serve->profiles, i), "default") == 0;
@@ -505,7 +506,7 @@ serve_free(struct serve *serve)
 		free(serve->known[i]);
 	}
 	free(serve->known);
-	client_free(&serve->client);
+	serve_client_free(&serve->client);
 	client_count_close(&serve->count);
 	log_watch_free(&serve->watch);
 	if (serve->profiles != NULL)
@@ -518,9 +519,9 @@ admit(struct serve *serve, struct error *err)
 {
 	struct buf client = {0};
 
-	client_find(&serve->client, STDIN_FILENO, STDOUT_FILENO);
-	client_describe(&serve->client, &client);
-	observer_note(serve->observer, "client is %s", buf_text(&client));
+	serve_client_find(&serve->client, STDIN_FILENO, STDOUT_FILENO);
+	serve_client_describe(&serve->client, &client);
+	dialogue_note(serve->observer, "client is %s", buf_text(&client));
 	buf_free(&client);
 	if (!serve_admit(
 		&serve->client, serve->profiles, serve->options, err)) {
@@ -560,7 +561,7 @@ count_session(struct serve *serve, struct error *err)
 	case COUNT_GRANTED:
 		return true;
 	case COUNT_EXCEEDED:
-		observer_note(serve->observer,
+		dialogue_note(serve->observer,
 		    "warning: the client has %d sessions already",
 		    CLIENT_SESSIONS_MAX);
 		server_refuse(

@@ -12,7 +12,7 @@
 #define PATH_MAX_OCTETS ((size_t)1024)
 
 void
-client_find(struct client *client, int in, int out)
+serve_client_find(struct client *client, int in, int out)
 {
 	uid_t reader = LOG_NO_USER, writer = LOG_NO_USER;
 	enum other_end from = other_end_find(in, &writer);
@@ -32,7 +32,7 @@ client_find(struct client *client, int in, int out)
 }
 
 void
-client_describe(const struct client *client, struct buf *out)
+serve_client_describe(const struct client *client, struct buf *out)
 {
 	if (client->user == LOG_NO_USER)
 		buf_add_text(out, "a TCP client");
@@ -42,14 +42,14 @@ client_describe(const struct client *client, struct buf *out)
 }
 
 void
-client_free(struct client *client)
+serve_client_free(struct client *client)
 {
 	free(client->name);
 	*client = (struct client){0};
 }
 
 char *
-client_path(const struct client *client, const char *domain)
+serve_client_path(const struct client *client, const char *domain)
 {
 	struct mailbox mailbox = {.local = client->name};
 	struct error ignored = {0};
@@ -87,8 +87,8 @@ is_own(const struct client_rights *rights, const char *path)
 	const struct client *client = rights->client;
 	struct mailbox mailbox = {0};
 	struct error ignored = {0};
-	bool is_own =
-	    address_parse_one(&mailbox, span_from(path), false, &ignored) &&
+	bool is_own = address_list_parse_one(
+			  &mailbox, span_from(path), false, &ignored) &&
 	    is_at_this_machine(rights, &mailbox);
 
 	if (is_own && client->user != 0)
@@ -116,7 +116,7 @@ senders_of(const struct client_rights *rights)
 }
 
 bool
-client_may_be_any(const struct client_rights *rights)
+serve_client_may_be_any(const struct client_rights *rights)
 {
 	const struct name_list *allowed = senders_of(rights);
 	bool may = false;
@@ -128,10 +128,10 @@ client_may_be_any(const struct client_rights *rights)
 }
 
 bool
-client_may_send_as(const struct client_rights *rights, const char *path)
+serve_client_may_send_as(const struct client_rights *rights, const char *path)
 {
 	const struct name_list *allowed = senders_of(rights);
-	bool may = path[0] == '\0' || client_may_be_any(rights);
+	bool may = path[0] == '\0' || serve_client_may_be_any(rights);
 
 	if (rights->client->kind == OTHER_END_LOOPBACK &&
 	    rights->profile->clients.tcp != TCP_CLIENTS_LOOPBACK)

@@ -32,18 +32,19 @@ struct client_rights {
 };
 
 /* By its two descriptors, which inetd makes one. */
-void client_find(struct client *client, int in, int out);
-void client_free(struct client *client);
+void serve_client_find(struct client *client, int in, int out);
+void serve_client_free(struct client *client);
 /* Its name at the domain; NULL: it has none. Caller frees. */
-char *client_path(const struct client *client, const char *domain);
+char *serve_client_path(const struct client *client, const char *domain);
 /* "uid 1000 (joe)", for notes. */
-void client_describe(const struct client *client, struct buf *out);
+void serve_client_describe(const struct client *client, struct buf *out);
 /* Whether it may send as anybody. */
-bool client_may_be_any(const struct client_rights *rights);
+bool serve_client_may_be_any(const struct client_rights *rights);
 /*
  * Whether the client may send as this path (wire form; the null reverse-path
  * names nobody and is anybody's).
  */
-bool client_may_send_as(const struct client_rights *rights, const char *path);
+bool serve_client_may_send_as(
+    const struct client_rights *rights, const char *path);
 
 #endif

@@ -20,7 +20,7 @@ say_error(struct serving *serving, int code, struct status status,
 
 	if (code == 501)
 		serving->mistakes++;
-	server_reply_text(
+	server_io_reply_text(
 	    &serving->io, code, status, span_head(text, span_find(text, '\n')));
 }
 
@@ -31,7 +31,7 @@ serving_read_argument(struct serving *serving, struct span argument,
 	struct error err = {0};
 
 	*parameters = (struct server_parameters){0};
-	if (!server_take_path(&argument, is_rcpt ? SPAN("TO:") : SPAN("FROM:"),
+	if (!server_path_take(&argument, is_rcpt ? SPAN("TO:") : SPAN("FROM:"),
 		mailbox, &err)) {
 		say_error(serving, 501,
 		    err.kind == ERROR_USAGE ? (struct status){5, 5, 4}
@@ -40,7 +40,7 @@ serving_read_argument(struct serving *serving, struct span argument,
 		    &err);
 		return false;
 	}
-	switch (server_take_parameters(argument, is_rcpt, parameters)) {
+	switch (server_path_take_parameters(argument, is_rcpt, parameters)) {
 	case SERVER_PARAMETERS_DONE:
 		if (mailbox->local == NULL ||
 		    span_is_ascii(span_from(mailbox->local)) ||
@@ -82,11 +82,11 @@ serving_note_failure(
 	buf_init(&shown, REPLY_TEXT_MAX * 5);
 	reply_add_joined(&text, &outcome->reply);
 	utf8_add_masked(&shown, buf_span(&text));
-	observer_note(serving->service->observer,
+	dialogue_note(serving->service->observer,
 	    "warning: no %s for <%s>, at %s: %s",
 	    outcome->stage < STAGE_MAIL ? "session" : "login",
-	    serving->transfer.route.reverse_path, stage_name(outcome->stage),
-	    buf_text(&shown));
+	    serving->transfer.route.reverse_path,
+	    outcome_stage_name(outcome->stage), buf_text(&shown));
 	buf_free(&text);
 	buf_free(&shown);
 }
@@ -131,7 +131,7 @@ take_trouble(struct serving *serving)
 	}
 	if (service->settled != NULL)
 		service->settled(service->context, transfer, NULL, NULL, NULL);
-	server_reply_outcome(&serving->io, &transfer->route.trouble);
+	server_io_reply_outcome(&serving->io, &transfer->route.trouble);
 }
 
 /* The server's refusal of MAIL ends the message: it is logged as one. */
@@ -145,7 +145,7 @@ refuse_mail(struct serving *serving, const struct outcome *outcome)
 	if (service->settled != NULL)
 		service->settled(service->context, transfer, NULL, NULL,
 		    serving->relay.session.server);
-	server_reply_outcome(&serving->io, outcome);
+	server_io_reply_outcome(&serving->io, outcome);
 }
 
 static void
@@ -159,7 +159,7 @@ begin_session(struct serving *serving)
 		serving->has_mail =
 		    relay_mail(&serving->relay, transfer, &outcome);
 		if (serving->has_mail)
-			server_reply_outcome(&serving->io, &outcome);
+			server_io_reply_outcome(&serving->io, &outcome);
 		else if (outcome.stage >= STAGE_MAIL)
 			refuse_mail(serving, &outcome);
 		else
@@ -183,7 +183,7 @@ begin_transfer(struct serving *serving, const struct mailbox *sender,
 
 	if (!service->choose(
 		service->context, sender, &transfer->route, &refusal)) {
-		server_reply_text(&serving->io, refusal.code, refusal.status,
+		server_io_reply_text(&serving->io, refusal.code, refusal.status,
 		    buf_span(&refusal.text));
 		reply_free(&refusal);
 		return;
@@ -224,7 +224,7 @@ serve_mail(struct serving *serving, struct span argument)
 		begin_transfer(serving, &sender, &parameters);
 	if (!serving->has_mail)
 		serving_reset(serving);
-	server_parameters_free(&parameters);
+	server_path_free_parameters(&parameters);
 	mailbox_free(&sender);
 }
 
@@ -256,7 +256,7 @@ give_up(struct serving *serving)
 void
 serving_reset(struct serving *serving)
 {
-	transfer_free(&serving->transfer);
+	relay_transfer_free(&serving->transfer);
 	for (size_t i = 0; i < serving->addressee_count; i++)
 		free(serving->addressees[i].targets);
 	free(serving->addressees);

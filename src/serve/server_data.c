@@ -60,7 +60,7 @@ is_held(const struct content_scan *scan)
 }
 
 size_t
-content_scan_take(struct content_scan *scan, struct span input)
+server_data_scan(struct content_scan *scan, struct span input)
 {
 	size_t from = 0, at = 0;
 
@@ -128,7 +128,7 @@ read_content(struct serving *serving, struct incoming *incoming)
 
 	for (;;) {
 		server_io_take(
-		    io, content_scan_take(&scan, server_io_input(io)));
+		    io, server_data_scan(&scan, server_io_input(io)));
 		if (scan.is_over)
 			return true;
 		if (!server_io_fill(io))
@@ -158,7 +158,7 @@ say_failure(struct serving *serving, const struct error *err)
 	outcome.reply.status =
 	    is_for_now ? (struct status){4, 3, 0} : (struct status){5, 6, 0};
 	while (count-- > 0)
-		server_reply_outcome(&serving->io, &outcome);
+		server_io_reply_outcome(&serving->io, &outcome);
 	outcome_free(&outcome);
 }
 
@@ -193,7 +193,7 @@ add_received(const struct serving *serving, struct plan *plan)
 	buf_init(&fields, plan->added.len + 1024);
 	buf_add_format(&fields, "Received: by %s with %s; ",
 	    serving->service->host, protocols[serving->transfer.is_utf8][form]);
-	date_add(&fields, time(NULL));
+	fixup_add_date(&fields, time(NULL));
 	buf_add_text(&fields, "\r\n");
 	buf_add_span(&fields, buf_span(&plan->added));
 	buf_free(&plan->added);
@@ -224,9 +224,9 @@ say_outcome(struct serving *serving, const size_t *targets, size_t count)
 		return;
 	/* Whom the client has not named by itself it cannot guess. */
 	if (is_named || found->outcome.action == ACTION_RELAYED)
-		server_reply_outcome(&serving->io, &found->outcome);
+		server_io_reply_outcome(&serving->io, &found->outcome);
 	else
-		server_reply_outcome_of(&serving->io, &found->outcome,
+		server_io_reply_outcome_of(&serving->io, &found->outcome,
 		    found->forward_path, is_partial);
 }
 
@@ -362,7 +362,7 @@ content_may_come(struct serving *serving)
 	    service->begin_content(
 		service->context, &serving->transfer.route, &refusal))
 		return true;
-	server_reply_text(&serving->io, refusal.code, refusal.status,
+	server_io_reply_text(&serving->io, refusal.code, refusal.status,
 	    buf_span(&refusal.text));
 	reply_free(&refusal);
 	leave_content(serving);

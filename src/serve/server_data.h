@@ -27,6 +27,6 @@ struct content_scan {
 };
 
 /* Returns how many octets were taken: all, unless the end came. */
-size_t content_scan_take(struct content_scan *scan, struct span input);
+size_t server_data_scan(struct content_scan *scan, struct span input);
 
 #endif

@@ -62,7 +62,7 @@ say_text(struct server_io *io, int code, struct status status, struct span text,
 
 		text = span_skip(text, len + (len == line.len));
 		is_last = text.len == 0 || i == LINES_MAX - 1;
-		status_add(&out, status);
+		reply_status_add(&out, status);
 		buf_add_char(&out, ' ');
 		add_masked(&out, span_head(line, len), is_own);
 		server_io_say(
@@ -74,7 +74,7 @@ say_text(struct server_io *io, int code, struct status status, struct span text,
 }
 
 void
-server_reply_text(
+server_io_reply_text(
     struct server_io *io, int code, struct status status, struct span text)
 {
 	say_text(io, code, status, text, true);
@@ -135,7 +135,7 @@ code_for(const struct outcome *outcome)
 
 /* RFC 4954 section 6: 530, 534, 535 and 538 are about a login anywhere. */
 bool
-server_reply_hides(const struct outcome *outcome)
+server_io_reply_hides(const struct outcome *outcome)
 {
 	int code = outcome->reply.code;
 
@@ -145,13 +145,13 @@ server_reply_hides(const struct outcome *outcome)
 }
 
 void
-server_reply_outcome(struct server_io *io, const struct outcome *outcome)
+server_io_reply_outcome(struct server_io *io, const struct outcome *outcome)
 {
 	int code = code_for(outcome);
 	struct status status = outcome->reply.status;
 	struct span text = buf_span(&outcome->reply.text);
 
-	if (server_reply_hides(outcome)) {
+	if (server_io_reply_hides(outcome)) {
 		say_text(io, 451, (struct status){4, 7, 0},
 		    SPAN("the relay's own login failed"), true);
 		return;
@@ -162,7 +162,7 @@ server_reply_outcome(struct server_io *io, const struct outcome *outcome)
 }
 
 void
-server_reply_outcome_of(struct server_io *io, const struct outcome *outcome,
+server_io_reply_outcome_of(struct server_io *io, const struct outcome *outcome,
     const char *path, bool is_partial)
 {
 	struct outcome told = {0};
@@ -175,7 +175,7 @@ server_reply_outcome_of(struct server_io *io, const struct outcome *outcome,
 	if (is_partial)
 		buf_add_text(
 		    &told.reply.text, " (others have got the message)");
-	server_reply_outcome(io, &told);
+	server_io_reply_outcome(io, &told);
 	outcome_free(&told);
 }
 

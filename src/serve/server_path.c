@@ -57,7 +57,7 @@ parse_path(struct span path, struct mailbox *mailbox, struct error *err)
 	if (memchr(path.at, '\0', path.len) != NULL ||
 	    bare_length(path, " \t()<>,;:") < path.len)
 		return error_set(err, ERROR_DATA, "not a path");
-	if (!address_parse_one(mailbox, path, true, err))
+	if (!address_list_parse_one(mailbox, path, true, err))
 		return false;
 	if (mailbox->name == NULL)
 		return true;
@@ -66,7 +66,7 @@ parse_path(struct span path, struct mailbox *mailbox, struct error *err)
 }
 
 bool
-server_take_path(struct span *rest, struct span prefix, struct mailbox *mailbox,
+server_path_take(struct span *rest, struct span prefix, struct mailbox *mailbox,
     struct error *err)
 {
 	struct span path;
@@ -96,7 +96,7 @@ server_take_path(struct span *rest, struct span prefix, struct mailbox *mailbox,
 }
 
 void
-server_parameters_free(struct server_parameters *parameters)
+server_path_free_parameters(struct server_parameters *parameters)
 {
 	free(parameters->envelope_id);
 	free(parameters->dsn.original);
@@ -137,8 +137,8 @@ static bool
 take_envelope_id(struct span value, struct server_parameters *parameters)
 {
 	struct buf id = {0};
-	bool done =
-	    xtext_decode(&id, value) && dsn_envelope_id_is_valid(buf_span(&id));
+	bool done = dsn_xtext_decode(&id, value) &&
+	    dsn_envelope_id_is_valid(buf_span(&id));
 
 	if (done)
 		parameters->envelope_id = mem_copy_text(buf_text(&id));
@@ -177,7 +177,7 @@ add_original(struct buf *out, struct span type, struct span value)
 		value = span_skip(value, len);
 	}
 	done = out->len > 0 && !out->full &&
-	    xtext_decode(&decoded, buf_span(out)) &&
+	    dsn_xtext_decode(&decoded, buf_span(out)) &&
 	    span_is_ascii(buf_span(&decoded)) &&
 	    !span_has_control(buf_span(&decoded));
 	buf_free(&decoded);
@@ -228,7 +228,7 @@ static const struct {
 #define KNOWN_COUNT (sizeof(known) / sizeof(known[0]))
 
 enum server_parameter_result
-server_take_parameters(
+server_path_take_parameters(
     struct span rest, bool is_rcpt, struct server_parameters *parameters)
 {
 	bool seen[KNOWN_COUNT] = {false};

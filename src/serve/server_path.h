@@ -18,7 +18,7 @@
  * the path and a path without angle brackets are taken too (callers do that).
  * *mailbox is all zero for the null path. False: *err says why.
  */
-bool server_take_path(struct span *rest, struct span prefix,
+bool server_path_take(struct span *rest, struct span prefix,
     struct mailbox *mailbox, struct error *err);
 
 /* What MAIL and RCPT may carry besides. */
@@ -37,8 +37,8 @@ enum server_parameter_result {
 	SERVER_PARAMETERS_UNKNOWN,   /* 555 */
 };
 
-enum server_parameter_result server_take_parameters(
+enum server_parameter_result server_path_take_parameters(
     struct span rest, bool is_rcpt, struct server_parameters *parameters);
-void server_parameters_free(struct server_parameters *parameters);
+void server_path_free_parameters(struct server_parameters *parameters);
 
 #endif

@@ -76,7 +76,7 @@ ask(struct serving *serving, struct hearing *hearing, struct recipient *one,
 		take_outcome(hearing, &there->outcome, one->forward_path);
 		add_target(&hearing->addressee,
 		    (size_t)(there - envelope->recipients));
-		recipient_free(one);
+		envelope_recipient_free(one);
 		return;
 	}
 	if (one->outcome.action != ACTION_NONE) {
@@ -138,7 +138,7 @@ accept(struct serving *serving, struct hearing *hearing,
 	    hearing->addressee;
 	hearing->addressee = (struct addressee){0};
 	if (hearing->accepted.action == ACTION_RELAYED)
-		server_reply_outcome(&serving->io, &hearing->accepted);
+		server_io_reply_outcome(&serving->io, &hearing->accepted);
 	else
 		serving_say(serving, "250 2.1.5 ok, as before");
 }
@@ -158,13 +158,13 @@ ask_all(struct serving *serving, struct envelope *mailboxes,
 		accept(serving, &hearing, mailboxes);
 	} else {
 		withdraw(serving, before);
-		if (server_reply_hides(&hearing.refused))
+		if (server_io_reply_hides(&hearing.refused))
 			serving_note_failure(serving, &hearing.refused);
 		if (count > 1)
-			server_reply_outcome_of(&serving->io, &hearing.refused,
-			    hearing.refused_path, false);
+			server_io_reply_outcome_of(&serving->io,
+			    &hearing.refused, hearing.refused_path, false);
 		else
-			server_reply_outcome(&serving->io, &hearing.refused);
+			server_io_reply_outcome(&serving->io, &hearing.refused);
 	}
 	hearing_free(&hearing);
 }
@@ -210,7 +210,7 @@ add_recipient(struct serving *serving, const struct mailbox *mailbox,
 		parameters->dsn.notify = route->profile->dsn_notify;
 	if (!service->resolve(
 		service->context, route, mailbox, &mailboxes, &refusal))
-		server_reply_text(&serving->io, refusal.code, refusal.status,
+		server_io_reply_text(&serving->io, refusal.code, refusal.status,
 		    buf_span(&refusal.text));
 	else if (route->trouble.action != ACTION_NONE)
 		keep_all(serving, &mailboxes);
@@ -240,7 +240,7 @@ take_recipient(struct serving *serving, struct span argument)
 		else
 			add_recipient(serving, &mailbox, &parameters);
 	}
-	server_parameters_free(&parameters);
+	server_path_free_parameters(&parameters);
 	mailbox_free(&mailbox);
 }
 

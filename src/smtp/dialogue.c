@@ -11,7 +11,7 @@
 #include "smtp/echo.h"
 
 void
-observer_see(
+dialogue_show(
     const struct observer *observer, enum observed what, struct span text)
 {
 	if (observer != NULL)
@@ -19,7 +19,7 @@ observer_see(
 }
 
 void
-observer_note(const struct observer *observer, const char *format, ...)
+dialogue_note(const struct observer *observer, const char *format, ...)
 {
 	char text[1024];
 	va_list arguments;
@@ -32,25 +32,25 @@ observer_note(const struct observer *observer, const char *format, ...)
 	va_end(arguments);
 	if (len >= (int)sizeof(text))
 		memcpy(text + sizeof(text) - 4, "...", 4);
-	observer_see(observer, OBSERVED_NOTE, span_from(text));
+	dialogue_show(observer, OBSERVED_NOTE, span_from(text));
 }
 
 void
-observer_remarks(const struct observer *observer, struct span lines)
+dialogue_remarks(const struct observer *observer, struct span lines)
 {
 	struct span line;
 
 	while (span_next_word(&lines, "\n", &line))
-		observer_see(observer, OBSERVED_NOTE, line);
+		dialogue_show(observer, OBSERVED_NOTE, line);
 }
 
 void
-observer_notes(const struct observer *observer, struct span lines)
+dialogue_is_noted(const struct observer *observer, struct span lines)
 {
 	struct span line;
 
 	while (span_next_word(&lines, "\n", &line))
-		observer_see(observer, OBSERVED_WARNING, line);
+		dialogue_show(observer, OBSERVED_WARNING, line);
 }
 
 /* Two long tokens, in all their forms. */
@@ -81,8 +81,8 @@ dialogue_free(struct dialogue *dialogue)
 int64_t
 dialogue_deadline(const struct dialogue *dialogue, enum stage stage)
 {
-	int64_t timeout =
-	    dialogue->timeout ? dialogue->timeout : stage_timeout(stage);
+	int64_t timeout = dialogue->timeout ? dialogue->timeout
+					    : outcome_stage_timeout(stage);
 
 	return deadline_earlier(deadline_in(timeout), dialogue->deadline);
 }
@@ -148,7 +148,7 @@ dialogue_say(struct dialogue *dialogue, const char *format, ...)
 	if (line.full || !may_pass(dialogue, buf_span(&line)))
 		dialogue->gated = true;
 	if (!dialogue->gated && !dialogue->unsolicited) {
-		observer_see(
+		dialogue_show(
 		    dialogue->observer, OBSERVED_COMMAND, buf_span(&line));
 		send_line(dialogue, buf_span(&line));
 	}
@@ -161,7 +161,7 @@ dialogue_say_content(struct dialogue *dialogue, struct span content)
 	if (dialogue->gated || dialogue->unsolicited ||
 	    stream_state(dialogue->stream) != STREAM_OPEN)
 		return false;
-	observer_see(dialogue->observer, OBSERVED_CONTENT, content);
+	dialogue_show(dialogue->observer, OBSERVED_CONTENT, content);
 	return stream_write(dialogue->stream, content.at, content.len,
 	    dialogue_deadline(dialogue, STAGE_NONE));
 }
@@ -188,7 +188,7 @@ dialogue_say_secret(
 	buf_init(&line, SECRETS_MAX);
 	buf_add_text(&line, shown);
 	buf_add_text(&line, "***");
-	observer_see(dialogue->observer, OBSERVED_COMMAND, buf_span(&line));
+	dialogue_show(dialogue->observer, OBSERVED_COMMAND, buf_span(&line));
 	buf_clear(&line);
 	buf_add_text(&line, shown);
 	buf_add_span(&line, secret);
@@ -288,7 +288,7 @@ take_line(struct dialogue *dialogue, enum stage stage, struct span line,
 		    buf_span(&dialogue->secrets));
 		seen = buf_span(&clean);
 	}
-	observer_see(dialogue->observer, OBSERVED_REPLY, seen);
+	dialogue_show(dialogue->observer, OBSERVED_REPLY, seen);
 	if (!is_for_us_alone(stage, line))
 		line = seen;
 	progress = reply_take_line(reply, line);

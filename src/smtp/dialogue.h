@@ -35,13 +35,13 @@ struct observer {
 };
 
 /* A note; the observer may be NULL. */
-void observer_note(const struct observer *observer, const char *format, ...)
+void dialogue_note(const struct observer *observer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* A note for each line; the log has none of them. */
-void observer_remarks(const struct observer *observer, struct span lines);
+void dialogue_remarks(const struct observer *observer, struct span lines);
 /* A warning for each line. */
-void observer_notes(const struct observer *observer, struct span lines);
-void observer_see(
+void dialogue_is_noted(const struct observer *observer, struct span lines);
+void dialogue_show(
     const struct observer *observer, enum observed what, struct span text);
 
 struct dialogue {

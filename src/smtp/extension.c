@@ -9,7 +9,7 @@
 #define RCPT_FRAME ((size_t)12)
 
 void
-command_add_mail(struct buf *line, const struct session *session,
+extension_add_mail(struct buf *line, const struct session *session,
     const struct mail_request *request)
 {
 	buf_add_format(line, "MAIL FROM:<%s>", request->envelope->reverse_path);
@@ -17,7 +17,7 @@ command_add_mail(struct buf *line, const struct session *session,
 }
 
 void
-command_add_rcpt(struct buf *line, const struct session *session,
+extension_add_rcpt(struct buf *line, const struct session *session,
     const struct recipient *recipient)
 {
 	buf_add_format(line, "RCPT TO:<%s>", recipient->forward_path);
@@ -25,7 +25,7 @@ command_add_rcpt(struct buf *line, const struct session *session,
 }
 
 size_t
-command_rcpt_octets(
+extension_rcpt_octets(
     const struct session *session, const struct recipient *recipient)
 {
 	struct buf line = {0};
@@ -33,20 +33,20 @@ command_rcpt_octets(
 
 	if (recipient->dsn.notify == 0)
 		return span_from(recipient->forward_path).len + RCPT_FRAME;
-	command_add_rcpt(&line, session, recipient);
+	extension_add_rcpt(&line, session, recipient);
 	octets = line.len + 2;
 	buf_free(&line);
 	return octets;
 }
 
 void
-command_warn(const struct session *session, const struct envelope *envelope)
+extension_warn(const struct session *session, const struct envelope *envelope)
 {
 	const char *warning =
 	    extensions_warning(&session->extensions, envelope);
 
 	if (warning != NULL)
-		observer_note(
+		dialogue_note(
 		    session->dialogue.observer, "warning: %s", warning);
 }
 
@@ -144,7 +144,7 @@ add_return(const struct mail_request *request, struct buf *line)
 	}
 	if (envelope->envelope_id != NULL) {
 		buf_add_text(line, " ENVID=");
-		xtext_encode(line, span_from(envelope->envelope_id));
+		dsn_xtext_encode(line, span_from(envelope->envelope_id));
 	}
 }
 
@@ -168,10 +168,10 @@ add_notify(const struct recipient *recipient, struct buf *line)
 		buf_add_text(&original, dsn->original);
 	} else if (span_is_ascii(path)) {
 		buf_add_text(&original, "rfc822;");
-		xtext_encode(&original, path);
+		dsn_xtext_encode(&original, path);
 	} else {
 		buf_add_text(&original, "utf-8;");
-		xtext_encode_utf8(&original, path);
+		dsn_xtext_encode_utf8(&original, path);
 	}
 	if (!original.full)
 		buf_add_format(line, " %s", buf_text(&original));

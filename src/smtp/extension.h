@@ -71,15 +71,15 @@ const char *extensions_warning(
  * parameters that the server's extensions allow.
  */
 struct session;
-void command_add_mail(struct buf *line, const struct session *session,
+void extension_add_mail(struct buf *line, const struct session *session,
     const struct mail_request *request);
-void command_add_rcpt(struct buf *line, const struct session *session,
+void extension_add_rcpt(struct buf *line, const struct session *session,
     const struct recipient *recipient);
 /* The octets of that line on the wire. */
-size_t command_rcpt_octets(
+size_t extension_rcpt_octets(
     const struct session *session, const struct recipient *recipient);
 /* A note where something is asked for that this server cannot give. */
-void command_warn(
+void extension_warn(
     const struct session *session, const struct envelope *envelope);
 
 #endif

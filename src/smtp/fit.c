@@ -72,7 +72,7 @@ fit_seven_bit(const struct session *session, struct letter *letter,
 		return false;
 	}
 	if (!letter->seven_bit->has_facts) {
-		if (!message_plan_seven_bit(letter->seven_bit, letter->plan,
+		if (!fixup_plan_seven_bit(letter->seven_bit, letter->plan,
 			letter->message, &err)) {
 			outcome_set_own(ending, STAGE_MAIL,
 			    err.kind == ERROR_DATA ? CAUSE_CONTENT
@@ -80,10 +80,10 @@ fit_seven_bit(const struct session *session, struct letter *letter,
 			    "%s", err.text);
 			return false;
 		}
-		observer_remarks(session->dialogue.observer,
+		dialogue_remarks(session->dialogue.observer,
 		    buf_span(&letter->seven_bit->routine));
 		/* Of the fields it was told with the other plan. */
-		observer_notes(session->dialogue.observer,
+		dialogue_is_noted(session->dialogue.observer,
 		    span_skip(buf_span(&letter->seven_bit->notes),
 			letter->seven_bit->field_notes));
 	}
@@ -116,8 +116,8 @@ has_utf8_header(const struct letter *letter)
 	if (!plan_facts(letter->plan, letter->message)->header.has_eight_bit)
 		return false;
 	return letter->plan != NULL && letter->plan->is_repairable
-	    ? message_header_has_utf8_address(letter->message, letter->plan)
-	    : message_header_is_utf8(letter->message, letter->plan);
+	    ? fixup_has_utf8_address(letter->message, letter->plan)
+	    : fixup_header_is_utf8(letter->message, letter->plan);
 }
 
 bool
@@ -136,17 +136,17 @@ fit_utf8(const struct session *session, struct letter *letter,
 
 	letter->is_utf8 = true;
 	if (letter->utf8 == NULL || letter->plan == NULL ||
-	    !plan_has_words(letter->plan))
+	    !fixup_has_words(letter->plan))
 		return true;
 	if (!letter->utf8->has_facts &&
-	    !message_plan_utf8(
+	    !fixup_plan_utf8(
 		letter->utf8, letter->plan, letter->message, &err)) {
 		outcome_set_own(ending, STAGE_MAIL,
 		    err.kind == ERROR_DATA ? CAUSE_CONTENT : CAUSE_TEMPORARY,
 		    "%s", err.text);
 		return false;
 	}
-	observer_note(session->dialogue.observer,
+	dialogue_note(session->dialogue.observer,
 	    "fields in UTF-8 stay as they are, since the mail needs SMTPUTF8 "
 	    "anyway");
 	letter->plan = letter->utf8;

@@ -164,7 +164,7 @@ judge(struct session *session, const struct reply *reply)
 
 /* 220 and nothing else (RFC 5321 section 3.1); 5yz refuses this mail. */
 bool
-session_greet(struct session *session, const struct session_options *options)
+greeting_run(struct session *session, const struct session_options *options)
 {
 	struct dialogue *dialogue = &session->dialogue;
 	int64_t deadline = dialogue->deadline;

@@ -10,7 +10,7 @@
 #include "smtp/session.h"
 
 /* False: session->trouble says why the session is over. */
-bool session_greet(
+bool greeting_run(
     struct session *session, const struct session_options *options);
 
 #endif

@@ -381,7 +381,7 @@ change_mechanism(struct login *login)
 	prepare(login);
 	if (!find_mechanism(login))
 		return false;
-	observer_note(session->dialogue.observer,
+	dialogue_note(session->dialogue.observer,
 	    "%s was refused as a mechanism: trying %s", refused->name,
 	    login->sasl.mechanism->name);
 	outcome_copy(&login->refusal, &session->trouble);
@@ -419,7 +419,7 @@ renew(struct login *login)
 	    !dialogue_is_in_step(&session->dialogue))
 		return false;
 	login->is_renewed = true;
-	observer_note(session->dialogue.observer,
+	dialogue_note(session->dialogue.observer,
 	    "the token was refused: asking token-command for another one");
 	if (secret_renew_token(session->secret, session->profile,
 		session->dialogue.deadline, &err)) {
@@ -433,13 +433,13 @@ renew(struct login *login)
 		return fail(session,
 		    err.kind == ERROR_TEMPORARY ? CAUSE_TEMPORARY : CAUSE_LOGIN,
 		    err.text);
-	observer_note(session->dialogue.observer,
+	dialogue_note(session->dialogue.observer,
 	    "token-command gives the same token again");
 	return false;
 }
 
 bool
-session_login(struct session *session)
+login_run(struct session *session)
 {
 	struct login login = {.session = session};
 	bool done;
@@ -467,7 +467,7 @@ login_note_lost(const struct session *session, unsigned before)
 		if (session->extensions.mechanisms & 1U << i)
 			return;
 		if (before & 1U << i) {
-			observer_note(session->dialogue.observer,
+			dialogue_note(session->dialogue.observer,
 			    "%s was offered before TLS and is not any more",
 			    mechanism->name);
 			return;

@@ -10,7 +10,7 @@ struct session;
  * Logs in with the session's secret. On failure session->trouble says why:
  * mail never goes without a login that was asked for.
  */
-bool session_login(struct session *session);
+bool login_run(struct session *session);
 /*
  * A stronger mechanism (bits of mechanism.h) was offered before TLS than there
  * is now: no error, since only what is said after it counts; but it is told.

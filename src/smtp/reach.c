@@ -15,7 +15,7 @@
 #include "tls/tls.h"
 
 void
-trail_add_attempt(struct trail *trail, const struct server *server,
+reach_add_attempt(struct trail *trail, const struct server *server,
     const struct outcome *outcome)
 {
 	struct attempt *attempt;
@@ -29,7 +29,7 @@ trail_add_attempt(struct trail *trail, const struct server *server,
 }
 
 struct server *
-trail_add_server(struct trail *trail)
+reach_add_server(struct trail *trail)
 {
 	struct server **found =
 	    mem_append(&trail->found, &trail->found_count, sizeof(*found));
@@ -39,12 +39,12 @@ trail_add_server(struct trail *trail)
 }
 
 void
-trail_free(struct trail *trail)
+reach_free_trail(struct trail *trail)
 {
 	for (size_t i = 0; i < trail->attempt_count; i++)
 		outcome_free(&trail->attempts[i].outcome);
 	for (size_t i = 0; i < trail->found_count; i++) {
-		server_free(trail->found[i]);
+		server_url_free(trail->found[i]);
 		free(trail->found[i]);
 	}
 	free(trail->attempts);
@@ -90,13 +90,13 @@ try_service(struct reach *reach, const struct server *domain,
 	bool opened = false;
 
 	for (size_t i = 0; i < list->count && !opened && !reach->is_over; i++) {
-		struct server *server = trail_add_server(&reach->trail);
+		struct server *server = reach_add_server(&reach->trail);
 
-		server_set_target(server, domain, kind->scheme,
+		server_url_set_target(server, domain, kind->scheme,
 		    list->items[i].target, list->items[i].port);
 		server->service = kind->service;
 		reach->server = server;
-		observer_note(reach->observer, "found %s", server->url);
+		dialogue_note(reach->observer, "found %s", server->url);
 		opened = reach_try_addresses(reach, session);
 	}
 	return opened;
@@ -121,7 +121,7 @@ reach_try_domain(struct reach *reach, struct session *session)
 		    deadline_in(reach->profile->timeout_connect));
 
 		buf_clear(&reason);
-		observer_note(reach->observer, "looking up %s._tcp.%s",
+		dialogue_note(reach->observer, "looking up %s._tcp.%s",
 		    kinds[i].service, domain->host);
 		switch (service_find(
 		    kinds[i].service, domain->host, deadline, &list, &reason)) {
@@ -181,13 +181,13 @@ reach_fail(struct reach *reach, struct outcome *outcome)
 {
 	struct buf text = {0};
 
-	trail_add_attempt(&reach->trail, reach->server, outcome);
+	reach_add_attempt(&reach->trail, reach->server, outcome);
 	reply_add_joined(&text, &outcome->reply);
-	observer_note(
+	dialogue_note(
 	    reach->observer, "%s: %s", reach->server->url, buf_text(&text));
 	buf_free(&text);
 	if (outcome->hint != NULL)
-		observer_note(reach->observer, "hint: %s", outcome->hint);
+		dialogue_note(reach->observer, "hint: %s", outcome->hint);
 	keep_more_telling(reach, outcome);
 	if (signals_caught() != 0)
 		reach->is_over = true;
@@ -199,8 +199,8 @@ proxy_of(const struct reach *reach)
 {
 	const struct proxy *proxy = &reach->profile->network.proxy;
 
-	return proxy->host != NULL && !server_is_unix(reach->server) ? proxy
-								     : NULL;
+	return proxy->host != NULL && !server_url_is_unix(reach->server) ? proxy
+									 : NULL;
 }
 
 static struct proxy_request
@@ -250,7 +250,7 @@ speaks_tls(void *context, int fd)
 	if (reach->is_probed)
 		return false;
 	reach->is_probed = true;
-	observer_note(reach->observer,
+	dialogue_note(reach->observer,
 	    "no greeting so far: asking for TLS in a second connection");
 	again = connect_again(reach, fd, deadline);
 	if (again < 0)
@@ -295,7 +295,7 @@ fail_connect(struct reach *reach, enum cause cause, struct buf *reason)
 	const struct server *server = reach->server;
 	const struct proxy *proxy = proxy_of(reach);
 
-	if (server_is_unix(server))
+	if (server_url_is_unix(server))
 		outcome_set_own(&outcome, STAGE_CONNECT, cause,
 		    "cannot connect to %s: %s", server->path, buf_text(reason));
 	else if (proxy != NULL)
@@ -329,11 +329,11 @@ try_socket(struct reach *reach, struct session *session)
 	enum dial_result result;
 	bool opened;
 
-	observer_note(reach->observer, "trying %s", reach->server->path);
+	dialogue_note(reach->observer, "trying %s", reach->server->path);
 	result = dial_unix(reach->server->path, reach->profile->timeout_connect,
 	    reach->deadline, &fd, &reason);
 	if (result == DIAL_DONE)
-		observer_note(
+		dialogue_note(
 		    reach->observer, "connected to %s", reach->server->path);
 	opened = result == DIAL_DONE ? try_connection(reach, fd, session)
 				     : fail_dial(reach, result, &reason);
@@ -415,7 +415,7 @@ tell(void *context, const char *sentence)
 {
 	const struct reach *reach = context;
 
-	observer_note(reach->observer, "%s", sentence);
+	dialogue_note(reach->observer, "%s", sentence);
 }
 
 static enum dial_result
@@ -434,7 +434,7 @@ open_dial(struct reach *reach, struct dial **dial, struct buf *reason)
 	};
 
 	if (proxy != NULL)
-		observer_note(reach->observer, "through the proxy %s port %u",
+		dialogue_note(reach->observer, "through the proxy %s port %u",
 		    proxy->host, (unsigned)proxy->port);
 	return dial_open(dial, proxy ? proxy->host : reach->server->host,
 	    proxy ? proxy->port : reach->server->port, &options, reason);
@@ -478,7 +478,7 @@ reach_open(struct reach *reach, struct session *session)
 	for (size_t i = 0;
 	     i < profile->server_count && !opened && !reach->is_over; i++) {
 		reach->server = &profile->servers[i];
-		if (server_is_unix(reach->server))
+		if (server_url_is_unix(reach->server))
 			opened = try_socket(reach, session);
 		else if (reach->server->scheme == SCHEME_SRV)
 			opened = reach_try_domain(reach, session);
@@ -492,5 +492,5 @@ void
 reach_free(struct reach *reach)
 {
 	outcome_free(&reach->failure);
-	trail_free(&reach->trail);
+	reach_free_trail(&reach->trail);
 }

@@ -33,10 +33,10 @@ struct trail {
 	size_t found_count;
 };
 
-void trail_add_attempt(struct trail *trail, const struct server *server,
+void reach_add_attempt(struct trail *trail, const struct server *server,
     const struct outcome *outcome);
-struct server *trail_add_server(struct trail *trail);
-void trail_free(struct trail *trail);
+struct server *reach_add_server(struct trail *trail);
+void reach_free_trail(struct trail *trail);
 
 struct reach {
 	const struct profile *profile;	 /* borrowed */

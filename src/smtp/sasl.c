@@ -94,12 +94,12 @@ respond_cram(struct sasl *sasl, struct span challenge, struct buf *response)
 	/* An empty one would make an answer that is good for ever. */
 	if (sasl->step > 0 || challenge.len == 0)
 		return sasl_break(sasl, NONSENSE);
-	if (!digest_hmac(digest, sasl->password, challenge, keyed))
+	if (!sasl_hash_hmac(digest, sasl->password, challenge, keyed))
 		return sasl_give_up(sasl, "the library refuses to compute %s",
 		    sasl->mechanism->name);
 	buf_add_span(response, sasl->user);
 	buf_add_char(response, ' ');
-	for (size_t i = 0; i < digest_octets(digest); i++)
+	for (size_t i = 0; i < sasl_hash_octets(digest); i++)
 		buf_add_format(response, "%02x", keyed[i]);
 	return !response->full;
 }
@@ -107,9 +107,9 @@ respond_cram(struct sasl *sasl, struct span challenge, struct buf *response)
 static bool (*const exchanges[])(
     struct sasl *sasl, struct span challenge, struct buf *response) = {
     [EXCHANGE_EXTERNAL] = respond_external,
-    [EXCHANGE_SCRAM] = scram_respond,
-    [EXCHANGE_BEARER] = bearer_respond,
-    [EXCHANGE_XOAUTH2] = xoauth2_respond,
+    [EXCHANGE_SCRAM] = sasl_scram_respond,
+    [EXCHANGE_BEARER] = sasl_token_respond_bearer,
+    [EXCHANGE_XOAUTH2] = sasl_token_respond_xoauth2,
     [EXCHANGE_PLAIN] = respond_plain,
     [EXCHANGE_LOGIN] = respond_login,
     [EXCHANGE_CRAM] = respond_cram,
@@ -142,7 +142,8 @@ fits(struct sasl *sasl, const struct mechanism *mechanism)
 	if (sasl->only_bound && !(mechanism->traits & MECHANISM_BOUND))
 		return false;
 	if (!(mechanism->traits & MECHANISM_ASCII) ||
-	    (scram_is_plain(sasl->user) && scram_is_plain(sasl->password)))
+	    (sasl_scram_is_plain(sasl->user) &&
+		sasl_scram_is_plain(sasl->password)))
 		return true;
 	buf_clear(&sasl->trouble);
 	buf_add_format(&sasl->trouble,
@@ -228,6 +229,6 @@ sasl_respond(struct sasl *sasl, struct span challenge, struct buf *response)
 void
 sasl_free(struct sasl *sasl)
 {
-	scram_free(&sasl->scram);
+	sasl_scram_free(&sasl->scram);
 	buf_free(&sasl->trouble);
 }

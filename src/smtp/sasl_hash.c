@@ -15,7 +15,7 @@ static const gnutls_mac_algorithm_t algorithms[] = {
 };
 
 size_t
-digest_octets(enum digest digest)
+sasl_hash_octets(enum digest digest)
 {
 	return gnutls_hmac_get_len(algorithms[digest]);
 }
@@ -25,12 +25,12 @@ start(void)
 {
 	struct tls_failure failure;
 
-	return tls_library_start(&failure);
+	return tls_setup_library(&failure);
 }
 
 /* The hash has the number of its HMAC (gnutls.h). */
 bool
-digest_of(enum digest digest, struct span data, unsigned char *out)
+sasl_hash_of(enum digest digest, struct span data, unsigned char *out)
 {
 	return start() &&
 	    gnutls_hash_fast((gnutls_digest_algorithm_t)algorithms[digest],
@@ -38,7 +38,7 @@ digest_of(enum digest digest, struct span data, unsigned char *out)
 }
 
 bool
-digest_hmac(
+sasl_hash_hmac(
     enum digest digest, struct span key, struct span data, unsigned char *out)
 {
 	return start() &&
@@ -55,18 +55,18 @@ datum_of(struct span span)
 }
 
 bool
-digest_stretch(enum digest digest, struct span password, struct span salt,
+sasl_hash_stretch(enum digest digest, struct span password, struct span salt,
     unsigned rounds, unsigned char *out)
 {
 	gnutls_datum_t key = datum_of(password), grain = datum_of(salt);
 
 	return password.len <= UINT_MAX && salt.len <= UINT_MAX && start() &&
 	    gnutls_pbkdf2(algorithms[digest], &key, &grain, rounds, out,
-		digest_octets(digest)) >= 0;
+		sasl_hash_octets(digest)) >= 0;
 }
 
 bool
-digest_equal(struct span a, struct span b)
+sasl_hash_equal(struct span a, struct span b)
 {
 	return a.len == b.len && gnutls_memcmp(a.at, b.at, a.len) == 0;
 }

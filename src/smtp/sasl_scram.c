@@ -28,7 +28,7 @@ struct keys {
 };
 
 bool
-scram_is_plain(struct span text)
+sasl_scram_is_plain(struct span text)
 {
 	return span_is_ascii(text) && !span_has_control(text);
 }
@@ -63,7 +63,8 @@ say_first(struct sasl *sasl, struct buf *response)
 {
 	struct scram *scram = &sasl->scram;
 
-	if (!scram_is_plain(sasl->user) || !scram_is_plain(sasl->password))
+	if (!sasl_scram_is_plain(sasl->user) ||
+	    !sasl_scram_is_plain(sasl->password))
 		return sasl_give_up(sasl,
 		    "%s needs a user and a password in ASCII",
 		    sasl->mechanism->name);
@@ -169,7 +170,7 @@ static struct span
 octets_of(const struct sasl *sasl, const unsigned char *octets)
 {
 	return (struct span){
-	    (const char *)octets, digest_octets(sasl->mechanism->digest)};
+	    (const char *)octets, sasl_hash_octets(sasl->mechanism->digest)};
 }
 
 /* RFC 5802 section 3. */
@@ -180,18 +181,19 @@ derive(struct sasl *sasl, const struct demand *demand, struct span message,
 	enum digest digest = sasl->mechanism->digest;
 	struct span salted = octets_of(sasl, keys->salted);
 
-	if (!digest_stretch(digest, sasl->password, buf_span(&demand->salt),
+	if (!sasl_hash_stretch(digest, sasl->password, buf_span(&demand->salt),
 		(unsigned)demand->rounds, keys->salted) ||
-	    !digest_hmac(digest, salted, SPAN("Client Key"), keys->client) ||
-	    !digest_hmac(digest, salted, SPAN("Server Key"), keys->server) ||
-	    !digest_of(digest, octets_of(sasl, keys->client), keys->stored) ||
-	    !digest_hmac(
+	    !sasl_hash_hmac(digest, salted, SPAN("Client Key"), keys->client) ||
+	    !sasl_hash_hmac(digest, salted, SPAN("Server Key"), keys->server) ||
+	    !sasl_hash_of(
+		digest, octets_of(sasl, keys->client), keys->stored) ||
+	    !sasl_hash_hmac(
 		digest, octets_of(sasl, keys->stored), message, keys->proof) ||
-	    !digest_hmac(digest, octets_of(sasl, keys->server), message,
+	    !sasl_hash_hmac(digest, octets_of(sasl, keys->server), message,
 		sasl->scram.signature))
 		return sasl_give_up(sasl, "the library refuses to compute %s",
 		    sasl->mechanism->name);
-	for (size_t i = 0; i < digest_octets(digest); i++)
+	for (size_t i = 0; i < sasl_hash_octets(digest); i++)
 		keys->proof[i] ^= keys->client[i];
 	return true;
 }
@@ -263,7 +265,7 @@ check_signature(struct sasl *sasl, struct span message)
 	if (!take_attribute(&message, 'v', &value) || !skip_extensions(message))
 		return sasl_break(sasl, "the server's proof is not SCRAM");
 	is_right = base64_decode(&signature, value) &&
-	    digest_equal(
+	    sasl_hash_equal(
 		buf_span(&signature), octets_of(sasl, sasl->scram.signature));
 	buf_free(&signature);
 	if (!is_right)
@@ -275,7 +277,8 @@ check_signature(struct sasl *sasl, struct span message)
 }
 
 bool
-scram_respond(struct sasl *sasl, struct span challenge, struct buf *response)
+sasl_scram_respond(
+    struct sasl *sasl, struct span challenge, struct buf *response)
 {
 	switch (sasl->step) {
 	case 0:
@@ -289,7 +292,7 @@ scram_respond(struct sasl *sasl, struct span challenge, struct buf *response)
 }
 
 void
-scram_free(struct scram *scram)
+sasl_scram_free(struct scram *scram)
 {
 	buf_free(&scram->header);
 	buf_free(&scram->nonce);

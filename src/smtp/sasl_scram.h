@@ -32,10 +32,10 @@ struct scram {
 };
 
 /* Whether the text can be carried as it is. */
-bool scram_is_plain(struct span text);
+bool sasl_scram_is_plain(struct span text);
 /* One step of the exchange: as sasl_respond. */
-bool scram_respond(
+bool sasl_scram_respond(
     struct sasl *sasl, struct span challenge, struct buf *response);
-void scram_free(struct scram *scram);
+void sasl_scram_free(struct scram *scram);
 
 #endif

@@ -49,7 +49,7 @@ skip_value(struct span *rest)
 }
 
 char *
-token_status(struct span json)
+sasl_token_status(struct span json)
 {
 	struct span rest = span_trim(json), name, value, string;
 
@@ -88,7 +88,7 @@ check_parts(struct sasl *sasl)
 static bool
 take_refusal(struct sasl *sasl, struct span challenge)
 {
-	char *status = token_status(challenge);
+	char *status = sasl_token_status(challenge);
 
 	if (sasl->step > 1) {
 		free(status);
@@ -116,7 +116,8 @@ add_name(struct buf *out, struct span name)
 
 /* RFC 7628 section 3.1; section 3.2.3: a lone ^A ends what failed. */
 bool
-bearer_respond(struct sasl *sasl, struct span challenge, struct buf *response)
+sasl_token_respond_bearer(
+    struct sasl *sasl, struct span challenge, struct buf *response)
 {
 	if (sasl->step > 0)
 		return take_refusal(sasl, challenge) &&
@@ -138,7 +139,8 @@ bearer_respond(struct sasl *sasl, struct span challenge, struct buf *response)
 
 /* There, an empty line ends what failed. */
 bool
-xoauth2_respond(struct sasl *sasl, struct span challenge, struct buf *response)
+sasl_token_respond_xoauth2(
+    struct sasl *sasl, struct span challenge, struct buf *response)
 {
 	if (sasl->step > 0)
 		return take_refusal(sasl, challenge);

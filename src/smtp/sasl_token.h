@@ -14,14 +14,14 @@
 struct sasl;
 
 /* One step of the exchange: as sasl_respond. */
-bool bearer_respond(
+bool sasl_token_respond_bearer(
     struct sasl *sasl, struct span challenge, struct buf *response);
-bool xoauth2_respond(
+bool sasl_token_respond_xoauth2(
     struct sasl *sasl, struct span challenge, struct buf *response);
 /*
  * The string that the JSON object has as "status", as sasl_foreign has it;
  * empty where there is none. Caller frees.
  */
-char *token_status(struct span json);
+char *sasl_token_status(struct span json);
 
 #endif

@@ -44,7 +44,7 @@ session_shake_hands(struct session *session)
 	    .accept_untrusted = is_lenient,
 	    .pins = profile->tls_pin.names,
 	    .pin_count = profile->tls_pin.count,
-	    .pin_alone = profile_trusts_pin_alone(profile) ||
+	    .pin_alone = profile_check_trusts_pin_alone(profile) ||
 		(is_lenient && profile->tls_pin.count > 0),
 	    .is_public = provider_of(profile, session->server) != NULL,
 	    .only_tls13 = profile->tls_min == TLS_MIN_1_3,
@@ -69,7 +69,7 @@ session_shake_hands(struct session *session)
 	}
 	stream_use_tls(session->dialogue.stream, tls);
 	session->secured_at = clock_now();
-	observer_note(session->dialogue.observer,
+	dialogue_note(session->dialogue.observer,
 	    "%s %s, key exchange %s, verified by %s", tls_protocol(tls),
 	    tls_cipher(tls), tls_key_exchange(tls), tls_verified_by(tls));
 	return true;
@@ -269,7 +269,7 @@ upgrade(struct session *session)
 	enum upgrade upgrade = ask_for_tls(session);
 
 	if (upgrade == UPGRADE_REFUSED)
-		observer_note(session->dialogue.observer,
+		dialogue_note(session->dialogue.observer,
 		    "no STARTTLS: going on without encryption");
 	if (upgrade != UPGRADE_READY)
 		return upgrade == UPGRADE_REFUSED;
@@ -284,7 +284,8 @@ upgrade(struct session *session)
 static enum tls_policy
 policy_for(const struct session_options *options)
 {
-	if (server_is_unix(options->server) && !options->profile->tls_is_set)
+	if (server_url_is_unix(options->server) &&
+	    !options->profile->tls_is_set)
 		return TLS_POLICY_NONE;
 	return options->profile->tls;
 }
@@ -300,8 +301,8 @@ session_open(
 	    .server = options->server,
 	    .secret = options->secret,
 	    .tls = policy_for(options),
-	    .is_unix = server_is_unix(options->server),
-	    .is_lmtp = server_is_lmtp(options->server),
+	    .is_unix = server_url_is_unix(options->server),
+	    .is_lmtp = server_url_is_lmtp(options->server),
 	    .may_move = true,
 	    .connected_at = clock_now()};
 	dialogue_init(&session->dialogue, stream_new(fd), options->observer,
@@ -315,12 +316,12 @@ session_open(
 
 	if (is_implicit && !session_shake_hands(session))
 		return false;
-	if (!session_greet(session, options) || !say_hello(session))
+	if (!greeting_run(session, options) || !say_hello(session))
 		return false;
 	if (!is_implicit && session->tls != TLS_POLICY_NONE &&
 	    !upgrade(session))
 		return false;
-	return session->secret == NULL || session_login(session);
+	return session->secret == NULL || login_run(session);
 }
 
 bool

@@ -17,7 +17,7 @@ submission_free(struct submission *submission)
 
 	for (size_t i = 0; i < record->ending_count; i++)
 		outcome_free(&record->endings[i].outcome);
-	trail_free(&record->trail);
+	reach_free_trail(&record->trail);
 	free(record->endings);
 	free(record->protocol);
 	free(record->cipher);
@@ -192,7 +192,7 @@ deliver(struct submission *submission, struct session *session,
 	size_t before = count_open(envelope);
 	struct outcome refusal = {0};
 
-	command_warn(session, envelope);
+	extension_warn(session, envelope);
 	if (!fit_recipients(session, envelope, &refusal))
 		record_ending(submission, &refusal, NULL);
 	outcome_free(&refusal);

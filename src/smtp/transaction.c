@@ -328,7 +328,7 @@ octets_of(const struct transaction *tx, size_t step)
 {
 	if (step == STEP_MAIL || step == step_data(tx))
 		return 0;
-	return command_rcpt_octets(tx->session, tx->recipients[step - 1]);
+	return extension_rcpt_octets(tx->session, tx->recipients[step - 1]);
 }
 
 /*
@@ -362,7 +362,7 @@ add_mail(struct transaction *tx, struct buf *line)
 		    plan_facts(letter->plan, letter->message)->has_eight_bit;
 	tx->session->dialogue.is_utf8 = letter->is_utf8;
 	tx->session->mails++;
-	command_add_mail(line, tx->session, &request);
+	extension_add_mail(line, tx->session, &request);
 }
 
 static void
@@ -373,7 +373,8 @@ issue_path(struct transaction *tx, size_t step)
 	if (step == STEP_MAIL)
 		add_mail(tx, &line);
 	else
-		command_add_rcpt(&line, tx->session, tx->recipients[step - 1]);
+		extension_add_rcpt(
+		    &line, tx->session, tx->recipients[step - 1]);
 	dialogue_say(&tx->session->dialogue, "%s", buf_text(&line));
 	buf_free(&line);
 }

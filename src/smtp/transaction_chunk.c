@@ -129,7 +129,7 @@ transaction_end_chunk(struct transaction *tx)
 	if (is_not_known(&tx->data_reply)) {
 		/* Who does not know it may take the content for commands. */
 		session->is_chunk_refused = true;
-		observer_note(session->dialogue.observer,
+		dialogue_note(session->dialogue.observer,
 		    "BDAT is offered and refused: another session, with DATA");
 		return false;
 	}

@@ -88,13 +88,13 @@ take_names(struct span *der, struct span *issuer, struct span *subject)
 }
 
 bool
-certificate_names(struct span der, struct span *issuer, struct span *subject)
+root_scan_names(struct span der, struct span *issuer, struct span *subject)
 {
 	return take_names(&der, issuer, subject);
 }
 
 bool
-certificate_key(struct span der, struct span *key)
+root_scan_key(struct span der, struct span *key)
 {
 	struct span issuer, subject;
 
@@ -119,10 +119,10 @@ may_be_wanted(const struct root_scan *scan, struct span base64)
 	struct span der = {head, 0}, issuer, subject;
 
 	der.len = base64_decode_head(head, HEAD_USUAL, base64);
-	if (certificate_names(der, &issuer, &subject))
+	if (root_scan_names(der, &issuer, &subject))
 		return is_wanted(scan, subject);
 	der.len = base64_decode_head(head, HEAD_MAX, base64);
-	if (certificate_names(der, &issuer, &subject))
+	if (root_scan_names(der, &issuer, &subject))
 		return is_wanted(scan, subject);
 	return true;
 }

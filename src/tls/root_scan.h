@@ -30,9 +30,9 @@ bool root_scan_next(struct root_scan *scan, struct span *block);
  * The names of a certificate in DER, or of its beginning, as far as the
  * subject: as they are encoded, which is how GnuTLS compares them.
  */
-bool certificate_names(
+bool root_scan_names(
     struct span der, struct span *issuer, struct span *subject);
 /* Its public key with the algorithm (SubjectPublicKeyInfo), in DER. */
-bool certificate_key(struct span der, struct span *key);
+bool root_scan_key(struct span der, struct span *key);
 
 #endif

@@ -106,7 +106,7 @@ accept_key_usage(struct tls *tls)
 	struct buf priority = {0};
 	int result;
 
-	tls_priority_add(&priority, tls->options);
+	tls_setup_add_priority(&priority, tls->options);
 	buf_add_text(&priority, ":%COMPAT");
 	result =
 	    gnutls_priority_set_direct(tls->session, buf_text(&priority), NULL);
@@ -148,19 +148,20 @@ await_socket(struct tls *tls, bool input, int64_t deadline)
 		wait.events |= POLLOUT;
 	switch (wait_for(&wait, 1, deadline)) {
 	case WAIT_READY:
-		tls_socket_flush(&tls->socket);
+		tls_setup_socket_flush(&tls->socket);
 		return true;
 	case WAIT_TIMEOUT:
-		tls_fail(tls->failure, TLS_LOST,
+		tls_words_fail(tls->failure, TLS_LOST,
 		    "no answer to the TLS handshake in time");
 		return false;
 	case WAIT_INTERRUPTED:
-		tls_fail(tls->failure, TLS_SIGNAL, "interrupted by a signal");
+		tls_words_fail(
+		    tls->failure, TLS_SIGNAL, "interrupted by a signal");
 		return false;
 	case WAIT_FAILED:
 		break;
 	}
-	tls_fail(tls->failure, TLS_LOST, "cannot wait for the server: %s",
+	tls_words_fail(tls->failure, TLS_LOST, "cannot wait for the server: %s",
 	    strerror(errno));
 	return false;
 }
@@ -170,16 +171,16 @@ static void
 explain_failure(struct tls *tls, int result)
 {
 	gnutls_alert_send_appropriate(tls->session, result);
-	if (tls_socket_is_plaintext(&tls->socket))
-		tls_socket_say_plaintext(&tls->socket, tls->failure);
+	if (tls_setup_socket_is_plaintext(&tls->socket))
+		tls_setup_socket_say_plaintext(&tls->socket, tls->failure);
 	else if (tls->failure->result != TLS_DONE)
 		return; /* the certificate: it is said */
 	else if (tls->socket.send_error != 0 ||
 	    (tls->socket.hung_up && result != GNUTLS_E_FATAL_ALERT_RECEIVED))
-		tls_say_handshake(tls->session, GNUTLS_E_PREMATURE_TERMINATION,
-		    tls->options, tls->failure);
+		tls_words_say_handshake(tls->session,
+		    GNUTLS_E_PREMATURE_TERMINATION, tls->options, tls->failure);
 	else
-		tls_say_handshake(
+		tls_words_say_handshake(
 		    tls->session, result, tls->options, tls->failure);
 }
 
@@ -250,7 +251,7 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
 	struct tls *tls = mem_new(1, sizeof(*tls));
 	bool done = false;
 
-	tls_socket_init(&tls->socket, fd);
+	tls_setup_socket_init(&tls->socket, fd);
 	tls->options = options;
 	tls->failure = failure;
 	*failure = (struct tls_failure){.result = TLS_DONE};
@@ -267,13 +268,13 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
 	/* Cannot happen; if it does, nothing is sent. */
 	if (done && options->verify && !tls->verified &&
 	    tls->distrust == NULL) {
-		tls_fail(failure, TLS_REFUSED,
+		tls_words_fail(failure, TLS_REFUSED,
 		    "the certificate has not been checked");
 		done = false;
 	}
 	failure->is_tls = done ||
 	    (tls->socket.head_len > 0 &&
-		!tls_socket_is_plaintext(&tls->socket));
+		!tls_setup_socket_is_plaintext(&tls->socket));
 	if (!done) {
 		tls->broken = true;
 		tls_free(tls);
@@ -300,7 +301,7 @@ tls_free(struct tls *tls)
 	    tls->accepted == 0 && tls->socket.send_error == 0)
 		gnutls_bye(tls->session, GNUTLS_SHUT_WR);
 	tls_setup_free(&tls->setup);
-	tls_socket_free(&tls->socket);
+	tls_setup_socket_free(&tls->socket);
 	free(tls->reason);
 	free(tls->distrust);
 	free(tls->key_exchange);
@@ -327,9 +328,9 @@ break_off(struct tls *tls, ssize_t error)
 	if (tls->accepted == 0 && tls->socket.unsent.len == 0)
 		gnutls_alert_send_appropriate(tls->session, (int)error);
 	if (error == GNUTLS_E_FATAL_ALERT_RECEIVED)
-		tls_add_alert(&text, (int)gnutls_alert_get(tls->session));
+		tls_words_add_alert(&text, (int)gnutls_alert_get(tls->session));
 	else
-		tls_add_error(&text, (int)error);
+		tls_words_add_error(&text, (int)error);
 	set_reason(tls, buf_text(&text));
 	buf_free(&text);
 	errno = EPROTO;
@@ -394,7 +395,7 @@ tls_write(struct tls *tls, const void *data, size_t len, short *want)
 	}
 	if (len == 0)
 		return 0;
-	tls_socket_flush(&tls->socket);
+	tls_setup_socket_flush(&tls->socket);
 	if (tls->accepted == 0 && tls->socket.unsent.len == 0 &&
 	    tls->socket.send_error == 0) {
 		sent = gnutls_record_send(

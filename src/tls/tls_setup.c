@@ -31,13 +31,13 @@ read_pem(struct buf *pem, const char *path, enum file_trust trust,
 	buf_init(pem, PEM_MAX);
 	done = fd >= 0 && file_read(fd, path, pem, ERROR_CONFIG, &err);
 	if (!done)
-		tls_fail(failure, TLS_CONFIG, "%s", err.text);
+		tls_words_fail(failure, TLS_CONFIG, "%s", err.text);
 	if (fd >= 0)
 		close(fd);
 	if (done && strstr(buf_text(pem), label) == NULL) {
 		char *shown = utf8_masked(span_from(path));
 
-		tls_fail(failure, TLS_CONFIG,
+		tls_words_fail(failure, TLS_CONFIG,
 		    "cannot use %s: it holds no %s in PEM form", shown, word);
 		free(shown);
 		done = false;
@@ -68,8 +68,8 @@ refuse(const char *path, int error, struct tls_failure *failure)
 	if (words_for(error) != NULL)
 		buf_add_text(&why, words_for(error));
 	else
-		tls_add_error(&why, error);
-	tls_fail(failure, TLS_CONFIG,
+		tls_words_add_error(&why, error);
+	tls_words_fail(failure, TLS_CONFIG,
 	    "cannot use the client certificate of %s: %s", shown,
 	    buf_text(&why));
 	buf_free(&why);
@@ -121,10 +121,10 @@ tls_client_certificate_check(
 	gnutls_certificate_credentials_t credentials = NULL;
 	bool done;
 
-	if (!tls_library_start(failure))
+	if (!tls_setup_library(failure))
 		return false;
 	if (gnutls_certificate_allocate_credentials(&credentials) < 0) {
-		tls_fail(failure, TLS_CONFIG, "cannot start GnuTLS");
+		tls_words_fail(failure, TLS_CONFIG, "cannot start GnuTLS");
 		return false;
 	}
 	done = tls_load_client_certificate(credentials, options, failure);
@@ -174,7 +174,7 @@ asks_for_cbc(struct span own)
  * ("+VERS-TLS1.1", "%PROFILE_LOW") is last and wins, over all but ENCRYPTED.
  */
 void
-tls_priority_add(struct buf *out, const struct tls_options *options)
+tls_setup_add_priority(struct buf *out, const struct tls_options *options)
 {
 	struct span own = span_from(options->priority);
 	struct span base = SPAN("NORMAL");
@@ -214,7 +214,7 @@ say_place(struct buf *text, struct span own, const char *at)
 	if (rest.len == 0 || rest.len > own.len)
 		return;
 	buf_add_text(text, " at \"");
-	tls_add_foreign(text, rest);
+	tls_words_add_foreign(text, rest);
 	buf_add_char(text, '"');
 }
 
@@ -228,9 +228,9 @@ tls_priority_check(
 	int result;
 
 	*failure = (struct tls_failure){.result = TLS_DONE};
-	if (!tls_library_start(failure))
+	if (!tls_setup_library(failure))
 		return false;
-	tls_priority_add(&whole, options);
+	tls_setup_add_priority(&whole, options);
 	result = gnutls_priority_init(&priority, buf_text(&whole), &at);
 	if (whole.full)
 		result = GNUTLS_E_INVALID_REQUEST;
@@ -244,8 +244,8 @@ tls_priority_check(
 		if (result == GNUTLS_E_INVALID_REQUEST && at != NULL)
 			say_place(&text, span_from(options->priority), at);
 		else if (result != GNUTLS_E_INVALID_REQUEST)
-			tls_add_error(&text, result);
-		tls_fail(failure, TLS_CONFIG, "%s", buf_text(&text));
+			tls_words_add_error(&text, result);
+		tls_words_fail(failure, TLS_CONFIG, "%s", buf_text(&text));
 	}
 	buf_free(&whole);
 	buf_free(&text);
@@ -310,7 +310,7 @@ static void (*const early)(int, char **, char **)
 #endif
 
 bool
-tls_library_start(struct tls_failure *failure)
+tls_setup_library(struct tls_failure *failure)
 {
 	extern char **environ;
 	int result;
@@ -318,7 +318,7 @@ tls_library_start(struct tls_failure *failure)
 	disarm(environ);
 	result = gnutls_global_init();
 	if (result < 0)
-		tls_fail(failure, TLS_CONFIG, "cannot start GnuTLS: %s",
+		tls_words_fail(failure, TLS_CONFIG, "cannot start GnuTLS: %s",
 		    gnutls_strerror(result));
 	return result >= 0;
 }
@@ -330,14 +330,14 @@ tls_library_start(struct tls_failure *failure)
 #endif
 
 void
-tls_socket_init(struct tls_socket *socket, int fd)
+tls_setup_socket_init(struct tls_socket *socket, int fd)
 {
 	*socket = (struct tls_socket){.fd = fd};
 	buf_init(&socket->unsent, UNSENT_MAX);
 }
 
 void
-tls_socket_free(struct tls_socket *socket)
+tls_setup_socket_free(struct tls_socket *socket)
 {
 	buf_free(&socket->unsent); /* ciphertext */
 }
@@ -349,7 +349,7 @@ would_block(void)
 }
 
 void
-tls_socket_flush(struct tls_socket *socket)
+tls_setup_socket_flush(struct tls_socket *socket)
 {
 	while (socket->unsent.len > 0 && socket->send_error == 0) {
 		ssize_t sent = send(socket->fd, socket->unsent.data,
@@ -428,14 +428,15 @@ pull_octets(gnutls_transport_ptr_t pointer, void *data, size_t len)
 
 /* RFC 8446 section 5.1: the types of records are 20 to 23. */
 bool
-tls_socket_is_plaintext(const struct tls_socket *socket)
+tls_setup_socket_is_plaintext(const struct tls_socket *socket)
 {
 	return socket->head_len > 0 &&
 	    (socket->head[0] < 20 || socket->head[0] > 23);
 }
 
 void
-tls_socket_say_plaintext(struct tls_socket *socket, struct tls_failure *failure)
+tls_setup_socket_say_plaintext(
+    struct tls_socket *socket, struct tls_failure *failure)
 {
 	char line[64];
 	struct span said = {line, socket->head_len};
@@ -449,22 +450,22 @@ tls_socket_say_plaintext(struct tls_socket *socket, struct tls_failure *failure)
 		said.len += (size_t)got;
 	said = span_head(said, span_find(said, '\n'));
 	said = span_head(said, span_find(said, '\r'));
-	tls_add_foreign(&text, said);
+	tls_words_add_foreign(&text, said);
 	protocol = foreign_protocol(said);
 	if (protocol == NULL)
-		tls_fail(failure, TLS_REFUSED,
+		tls_words_fail(failure, TLS_REFUSED,
 		    "the server does not speak TLS here, it says \"%s\"\n"
 		    "hint: smtps:// is for a port with TLS from the start "
 		    "(465), smtp:// for one with STARTTLS (587)",
 		    buf_text(&text));
 	else if (foreign_is_login_page(said))
-		tls_fail(failure, TLS_REFUSED,
+		tls_words_fail(failure, TLS_REFUSED,
 		    "the server speaks %s here, not TLS: \"%s\"\n"
 		    "hint: a login page answers in the place of the server: "
 		    "log in to this network with a browser first",
 		    protocol, buf_text(&text));
 	else
-		tls_fail(failure, TLS_REFUSED,
+		tls_words_fail(failure, TLS_REFUSED,
 		    "the server speaks %s here, not TLS: \"%s\"\n"
 		    "hint: mail is submitted at port 465 (smtps://) or 587 "
 		    "(smtp://)",
@@ -482,7 +483,7 @@ set_server_name(gnutls_session_t session, const char *host)
 	if (len > 0 && host[len - 1] == '.')
 		len--;
 	if (len == 0 || strchr(host, ':') != NULL ||
-	    tls_name_address(host, address) != 0)
+	    tls_verify_name_address(host, address) != 0)
 		return;
 	/* Without it a server may show another certificate: no harm. */
 	gnutls_server_name_set(session, GNUTLS_NAME_DNS, host, len);
@@ -497,7 +498,7 @@ tls_setup(struct tls_setup *setup, struct tls_socket *socket,
 	struct buf priority = {0};
 	int result;
 
-	if (!tls_library_start(failure))
+	if (!tls_setup_library(failure))
 		return false;
 	result = gnutls_certificate_allocate_credentials(&credentials);
 	setup->credentials = credentials;
@@ -515,7 +516,7 @@ tls_setup(struct tls_setup *setup, struct tls_socket *socket,
 			/* whatever issuers the server has a list of */
 			GNUTLS_FORCE_CLIENT_CERT);
 	setup->session = session;
-	tls_priority_add(&priority, options);
+	tls_setup_add_priority(&priority, options);
 	if (result >= 0)
 		result = gnutls_priority_set_direct(
 		    session, buf_text(&priority), NULL);
@@ -524,7 +525,7 @@ tls_setup(struct tls_setup *setup, struct tls_socket *socket,
 		result = gnutls_credentials_set(
 		    session, GNUTLS_CRD_CERTIFICATE, credentials);
 	if (result < 0) {
-		tls_fail(failure, TLS_CONFIG, "cannot start GnuTLS: %s",
+		tls_words_fail(failure, TLS_CONFIG, "cannot start GnuTLS: %s",
 		    gnutls_strerror(result));
 		return false;
 	}

@@ -29,13 +29,13 @@ struct tls_socket {
 	size_t head_len;
 };
 
-void tls_socket_init(struct tls_socket *socket, int fd);
-void tls_socket_free(struct tls_socket *socket);
+void tls_setup_socket_init(struct tls_socket *socket, int fd);
+void tls_setup_socket_free(struct tls_socket *socket);
 /* As much of what is unsent as the socket takes now. */
-void tls_socket_flush(struct tls_socket *socket);
+void tls_setup_socket_flush(struct tls_socket *socket);
 /* Whether what came first cannot be TLS, and the words for it. */
-bool tls_socket_is_plaintext(const struct tls_socket *socket);
-void tls_socket_say_plaintext(
+bool tls_setup_socket_is_plaintext(const struct tls_socket *socket);
+void tls_setup_socket_say_plaintext(
     struct tls_socket *socket, struct tls_failure *failure);
 
 /* False with TLS_CONFIG; tls_setup_free in either case. */
@@ -51,14 +51,14 @@ void tls_setup_free(struct tls_setup *setup);
  * SSLKEYLOGFILE and what makes GnuTLS and its libraries talk are taken out of
  * the environment first. To call it again is cheap. False with TLS_CONFIG.
  */
-bool tls_library_start(struct tls_failure *failure);
+bool tls_setup_library(struct tls_failure *failure);
 
 /*
  * What a session may agree on, as GnuTLS wants to hear it: versions from
  * tls-min on, strength, and behind them the user's own words. Within tls/.
  */
 /* The whole priority string of a session. */
-void tls_priority_add(struct buf *out, const struct tls_options *options);
+void tls_setup_add_priority(struct buf *out, const struct tls_options *options);
 
 /* The certificate that we show to a server that asks. Within tls/. */
 /* Into the library's credentials; true where there is none to load. */

@@ -23,7 +23,7 @@ open_folder(
 	if (fd >= 0)
 		close(fd);
 	else
-		tls_fail(failure, TLS_CONFIG, "%s", err.text);
+		tls_words_fail(failure, TLS_CONFIG, "%s", err.text);
 	return fd >= 0;
 }
 
@@ -58,7 +58,7 @@ tls_trust_open(struct tls_trust *trust, void *credentials,
 	    trust->path, is_own ? FILE_OWN : FILE_ANY, ERROR_CONFIG, &err);
 	if (trust->fd >= 0 || trust->is_system)
 		return true;
-	tls_fail(failure, TLS_CONFIG, "%s", err.text);
+	tls_words_fail(failure, TLS_CONFIG, "%s", err.text);
 	return false;
 }
 
@@ -103,7 +103,7 @@ tls_trust_use_crl(
 		close(fd);
 	}
 	if (!done) {
-		tls_fail(failure, TLS_CONFIG, "%s", err.text);
+		tls_words_fail(failure, TLS_CONFIG, "%s", err.text);
 		return false;
 	}
 	/* Here, since a list that cannot be read must not be passed over. */
@@ -116,7 +116,7 @@ tls_trust_use_crl(
 	if (done)
 		gnutls_free(lists);
 	if (!done || count == 0)
-		tls_fail(failure, TLS_CONFIG,
+		tls_words_fail(failure, TLS_CONFIG,
 		    "cannot use %s: it holds no revocation list in PEM form",
 		    path);
 	return done && count > 0;
@@ -197,7 +197,7 @@ add_names(struct root_scan *scan, gnutls_session_t session)
 		struct span der = {(const char *)sent[i].data, sent[i].size};
 		struct span issuer, subject;
 
-		if (!certificate_names(der, &issuer, &subject) ||
+		if (!root_scan_names(der, &issuer, &subject) ||
 		    !root_scan_add(scan, issuer) ||
 		    !root_scan_add(scan, subject))
 			return false;
@@ -230,7 +230,7 @@ load_system(struct tls_trust *trust, struct tls_failure *failure)
 	    use_list(trust, list,
 		gnutls_x509_trust_list_add_system_trust(list, 0, 0)))
 		return true;
-	tls_fail(failure, TLS_CONFIG,
+	tls_words_fail(failure, TLS_CONFIG,
 	    "this system has no trusted root certificates\n"
 	    "hint: install ca-certificates, or set tls-trust = FILE");
 	return false;
@@ -247,7 +247,7 @@ load_folder(struct tls_trust *trust, struct tls_failure *failure)
 		gnutls_x509_trust_list_add_trust_dir(
 		    list, trust->folder, NULL, GNUTLS_X509_FMT_PEM, 0, 0)))
 		return true;
-	tls_fail(failure, TLS_CONFIG,
+	tls_words_fail(failure, TLS_CONFIG,
 	    "cannot use %s: it holds no certificate in PEM form",
 	    trust->folder);
 	return false;
@@ -266,7 +266,7 @@ load_file(struct tls_trust *trust, struct tls_failure *failure)
 	int added = 0;
 
 	if (gnutls_x509_trust_list_init(&list, 0) < 0) {
-		tls_fail(failure, TLS_CONFIG, "cannot start GnuTLS");
+		tls_words_fail(failure, TLS_CONFIG, "cannot start GnuTLS");
 		return false;
 	}
 	if (datum.size > 0)
@@ -275,7 +275,7 @@ load_file(struct tls_trust *trust, struct tls_failure *failure)
 	if (use_list(
 		trust, list, added < 0 ? (int)add_blocks(list, &scan) : added))
 		return true;
-	tls_fail(failure, TLS_CONFIG, "cannot use %s: %s", trust->path,
+	tls_words_fail(failure, TLS_CONFIG, "cannot use %s: %s", trust->path,
 	    added < 0 && added != GNUTLS_E_NO_CERTIFICATE_FOUND
 		? "a certificate in it cannot be read"
 		: "it holds no certificate in PEM form");
@@ -292,7 +292,7 @@ tls_trust_load_all(struct tls_trust *trust, struct tls_failure *failure)
 	if (trust->is_system)
 		return load_system(trust, failure);
 	if (!read_bundle(trust, &err)) {
-		tls_fail(failure, TLS_CONFIG, "%s", err.text);
+		tls_words_fail(failure, TLS_CONFIG, "%s", err.text);
 		return false;
 	}
 	return load_file(trust, failure);

@@ -93,7 +93,8 @@ tls_staple_status(void *session, const struct tls_chain *chain)
 }
 
 bool
-tls_srv_id_matches(struct span der, const char *service, const char *domain)
+tls_verify_srv_id_matches(
+    struct span der, const char *service, const char *domain)
 {
 	const unsigned char *octets = (const unsigned char *)der.at;
 	struct span wanted = span_from(domain), text;
@@ -126,7 +127,7 @@ tls_srv_id_matches(struct span der, const char *service, const char *domain)
 #define OID_SRV_ID "1.3.6.1.5.5.7.8.7"
 
 size_t
-tls_name_address(const char *name, unsigned char address[16])
+tls_verify_name_address(const char *name, unsigned char address[16])
 {
 	if (inet_pton(AF_INET, name, address) == 1)
 		return 4;
@@ -147,7 +148,7 @@ ends_in_number(struct span name)
 }
 
 bool
-tls_name_matches(struct span offered, const char *name)
+tls_verify_name_matches(struct span offered, const char *name)
 {
 	struct span wanted = span_from(name);
 
@@ -195,12 +196,12 @@ tls_verify_key_size(void *session, struct tls_failure *failure)
 
 	if (list == NULL || sent == 0)
 		return true; /* and nothing to compute with */
-	if (certificate_key(
+	if (root_scan_key(
 		(struct span){(const char *)list[0].data, list[0].size},
 		&key) &&
 	    key.len <= KEY_OCTETS_MAX)
 		return true;
-	tls_fail(failure, TLS_REFUSED,
+	tls_words_fail(failure, TLS_REFUSED,
 	    "the server's key is longer than any that is in use");
 	return false;
 }
@@ -307,7 +308,7 @@ bears_service(gnutls_session_t session, gnutls_x509_crt_t certificate,
 		    span_equal(span_head(san_span(&oid),
 				   span_find(san_span(&oid), '\0')),
 			SPAN(OID_SRV_ID)) &&
-		    tls_srv_id_matches(
+		    tls_verify_srv_id_matches(
 			san_span(&san), options->service, options->name);
 	if (names != NULL)
 		gnutls_subject_alt_names_deinit(names);
@@ -321,7 +322,8 @@ is_address_as_name(
 {
 	unsigned char found[16];
 	char *text = span_copy(san_span(san));
-	bool is_same = len != 0 && tls_name_address(text, found) == len &&
+	bool is_same = len != 0 &&
+	    tls_verify_name_address(text, found) == len &&
 	    memcmp(found, address, len) == 0;
 
 	free(text);
@@ -339,7 +341,7 @@ bears_name(gnutls_x509_crt_t certificate, const char *name, struct buf *others,
 {
 	gnutls_subject_alt_names_t names = read_alternative_names(certificate);
 	unsigned char address[16];
-	size_t address_len = tls_name_address(name, address);
+	size_t address_len = tls_verify_name_address(name, address);
 	bool found = false;
 	unsigned usable = 0;
 
@@ -357,7 +359,7 @@ bears_name(gnutls_x509_crt_t certificate, const char *name, struct buf *others,
 			    memcmp(san.data, address, address_len) == 0;
 		else
 			found = address_len == 0 &&
-			    tls_name_matches(san_span(&san), name);
+			    tls_verify_name_matches(san_span(&san), name);
 		if (type == GNUTLS_SAN_DNSNAME &&
 		    is_address_as_name(&san, address, address_len))
 			*is_as_name = true;
@@ -367,7 +369,7 @@ bears_name(gnutls_x509_crt_t certificate, const char *name, struct buf *others,
 		if (type == GNUTLS_SAN_IPADDRESS)
 			add_address(others, &san);
 		else
-			tls_add_foreign(others, san_span(&san));
+			tls_words_add_foreign(others, san_span(&san));
 	}
 	if (usable > NAMES_SHOWN)
 		buf_add_format(others, " and %u more", usable - NAMES_SHOWN);
@@ -386,7 +388,7 @@ check_name(gnutls_session_t session, struct tls_finding *finding,
 
 	if (!bears_name(certificate, options->name, &others, &is_as_name) &&
 	    !bears_service(session, certificate, options))
-		tls_say_name(
+		tls_words_say_name(
 		    finding, chain, options, buf_span(&others), is_as_name);
 	buf_free(&others);
 }
@@ -416,7 +418,7 @@ check_pin(struct tls_finding *finding, const struct tls_options *options)
 		    span_equal(
 			buf_span(&finding->pin), span_from(options->pins[i])))
 			return;
-	tls_say_pin(finding, options);
+	tls_words_say_pin(finding, options);
 }
 
 /* What GnuTLS judges by itself, by the roots that it was given. */
@@ -459,11 +461,11 @@ check_chain(gnutls_session_t session, struct tls_trust *trust,
 	if (result < 0) {
 		buf_add_text(
 		    &finding->text, "the certificate cannot be checked: ");
-		tls_add_error(&finding->text, result);
+		tls_words_add_error(&finding->text, result);
 		finding->is_fatal = true;
 	} else if (status != 0) {
 		read_chain(chain, session, TLS_CHAIN_MAX);
-		tls_say_status(finding, chain, status);
+		tls_words_say_status(finding, chain, status);
 	}
 	return result >= 0 && status == 0;
 }
@@ -479,7 +481,7 @@ tls_verify(void *session, const struct tls_options *options,
 	if (gnutls_certificate_type_get(session) == GNUTLS_CRT_X509)
 		read_chain(&chain, session, 1);
 	if (chain.count == 0) {
-		tls_fail(failure, TLS_REFUSED,
+		tls_words_fail(failure, TLS_REFUSED,
 		    "the server's certificate cannot be read");
 		return false;
 	}
@@ -496,7 +498,7 @@ tls_verify(void *session, const struct tls_options *options,
 	if (!trusted && failure->result == TLS_DONE) {
 		if (finding.pin.len == 0)
 			add_pin(chain.certificates[0], &finding.pin);
-		tls_say_finding(&finding, options, failure);
+		tls_words_say_finding(&finding, options, failure);
 	}
 	free_chain(&chain);
 	buf_free(&finding.text);

@@ -31,9 +31,9 @@ bool tls_verify(void *session, const struct tls_options *options,
  * Whether a DNS name of a certificate, perhaps with "*" for its whole first
  * label, is the name wanted: case-blind, a final dot of `name` apart.
  */
-bool tls_name_matches(struct span offered, const char *name);
+bool tls_verify_name_matches(struct span offered, const char *name);
 /* The octets of an address literal, 4 or 16; 0 if it is none. */
-size_t tls_name_address(const char *name, unsigned char address[16]);
+size_t tls_verify_name_address(const char *name, unsigned char address[16]);
 
 /*
  * The name of a service in a certificate: "_submissions.example.org" (RFC
@@ -43,7 +43,7 @@ size_t tls_name_address(const char *name, unsigned char address[16]);
  * Whether it (the DER of an IA5String) is that service of that domain. There
  * is no wildcard in it.
  */
-bool tls_srv_id_matches(
+bool tls_verify_srv_id_matches(
     struct span der, const char *service, const char *domain);
 
 /*

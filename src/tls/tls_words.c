@@ -32,13 +32,13 @@ add_phrase(struct buf *buf, const char *sentence)
 }
 
 void
-tls_add_error(struct buf *buf, int error)
+tls_words_add_error(struct buf *buf, int error)
 {
 	add_phrase(buf, gnutls_strerror(error));
 }
 
 void
-tls_add_alert(struct buf *buf, int alert)
+tls_words_add_alert(struct buf *buf, int alert)
 {
 	const char *name =
 	    gnutls_alert_get_name((gnutls_alert_description_t)alert);
@@ -82,8 +82,8 @@ hint_at_settings(struct buf *text, const struct tls_options *options)
 }
 
 void
-tls_say_handshake(void *session, int error, const struct tls_options *options,
-    struct tls_failure *failure)
+tls_words_say_handshake(void *session, int error,
+    const struct tls_options *options, struct tls_failure *failure)
 {
 	enum tls_result result = TLS_REFUSED;
 	struct buf text = {0};
@@ -105,12 +105,12 @@ tls_say_handshake(void *session, int error, const struct tls_options *options,
 		if (alert == GNUTLS_A_INTERNAL_ERROR ||
 		    alert == GNUTLS_A_USER_CANCELED)
 			result = TLS_LOST;
-		tls_add_alert(&text, alert);
+		tls_words_add_alert(&text, alert);
 		if (alert == GNUTLS_A_HANDSHAKE_FAILURE)
 			hint_at_settings(&text, options);
 	} else {
 		buf_add_text(&text, "the TLS handshake cannot be completed: ");
-		tls_add_error(&text, error);
+		tls_words_add_error(&text, error);
 		if (error == GNUTLS_E_KEY_USAGE_VIOLATION &&
 		    !options->is_public)
 			buf_add_text(&text,
@@ -128,7 +128,7 @@ tls_say_handshake(void *session, int error, const struct tls_options *options,
 			    "weak; tls-priority = -DHE-RSA leaves it out, "
 			    "%PROFILE_LOW accepts 1024 bits");
 	}
-	tls_fail(failure, result, "%s", buf_text(&text));
+	tls_words_fail(failure, result, "%s", buf_text(&text));
 	buf_free(&text);
 }
 
@@ -136,7 +136,7 @@ tls_say_handshake(void *session, int error, const struct tls_options *options,
 #define FINDING_SHOWN 380 /* octets of a sentence: a hint fits behind it */
 
 void
-tls_fail(struct tls_failure *failure, enum tls_result result,
+tls_words_fail(struct tls_failure *failure, enum tls_result result,
     const char *format, ...)
 {
 	va_list arguments;
@@ -152,7 +152,7 @@ tls_fail(struct tls_failure *failure, enum tls_result result,
 }
 
 void
-tls_add_foreign(struct buf *buf, struct span text)
+tls_words_add_foreign(struct buf *buf, struct span text)
 {
 	utf8_add_masked(buf, span_head(text, FOREIGN_SHOWN));
 	if (text.len > FOREIGN_SHOWN)
@@ -162,7 +162,7 @@ tls_add_foreign(struct buf *buf, struct span text)
 static void
 add_datum(struct buf *buf, const gnutls_datum_t *datum)
 {
-	tls_add_foreign(
+	tls_words_add_foreign(
 	    buf, (struct span){(const char *)datum->data, datum->size});
 }
 
@@ -367,7 +367,7 @@ static const struct {
 };
 
 void
-tls_say_status(
+tls_words_say_status(
     struct tls_finding *finding, const struct tls_chain *chain, unsigned status)
 {
 	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND)
@@ -404,7 +404,7 @@ is_plain_name(struct span name)
 }
 
 void
-tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
+tls_words_say_name(struct tls_finding *finding, const struct tls_chain *chain,
     const struct tls_options *options, struct span others, bool is_as_name)
 {
 	const char *name = options->name;
@@ -414,7 +414,7 @@ tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
 	if (others.len == 0) {
 		buf_add_text(
 		    &finding->text, "the certificate names no server, so not ");
-		tls_add_foreign(&finding->text, span_from(name));
+		tls_words_add_foreign(&finding->text, span_from(name));
 		buf_add_text(&finding->text, " (its subject, ");
 		add_subject(&finding->text, chain->certificates[0]);
 		buf_add_text(&finding->text, ", does not count)");
@@ -423,7 +423,7 @@ tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
 	buf_add_text(&finding->text, "the certificate is for ");
 	buf_add_span(&finding->text, others);
 	buf_add_text(&finding->text, ", not for ");
-	tls_add_foreign(&finding->text, span_from(name));
+	tls_words_add_foreign(&finding->text, span_from(name));
 	if (is_as_name) {
 		buf_add_text(&finding->text,
 		    ", which it has as a name, not as an address");
@@ -445,7 +445,8 @@ tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
 }
 
 void
-tls_say_pin(struct tls_finding *finding, const struct tls_options *options)
+tls_words_say_pin(
+    struct tls_finding *finding, const struct tls_options *options)
 {
 	finding->is_pinned = finding->is_stranger = true;
 	begin_part(finding);
@@ -487,14 +488,14 @@ add_pin_hint(struct tls_finding *finding, const struct tls_options *options)
 	"login page of this network"
 
 void
-tls_say_finding(struct tls_finding *finding, const struct tls_options *options,
-    struct tls_failure *failure)
+tls_words_say_finding(struct tls_finding *finding,
+    const struct tls_options *options, struct tls_failure *failure)
 {
 	bool long_text = finding->text.len > FINDING_SHOWN;
 	bool warns = finding->is_stranger && !finding->is_fatal;
 
 	add_pin_hint(finding, options);
-	tls_fail(failure, TLS_REFUSED, "%.*s%s%s%s%s%s", FINDING_SHOWN,
+	tls_words_fail(failure, TLS_REFUSED, "%.*s%s%s%s%s%s", FINDING_SHOWN,
 	    buf_text(&finding->text), long_text ? "..." : "",
 	    warns || finding->hint.len > 0 ? "\nhint: " : "",
 	    warns ? STRANGER : "", warns && finding->hint.len > 0 ? "; " : "",

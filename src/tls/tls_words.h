@@ -29,32 +29,33 @@ struct tls_finding {
 };
 
 /* Fills in a failure; what does not fit ends in "...". */
-void tls_fail(struct tls_failure *failure, enum tls_result result,
+void tls_words_fail(struct tls_failure *failure, enum tls_result result,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* A foreign text, safe to show and cut at a bound. */
-void tls_add_foreign(struct buf *buf, struct span text);
+void tls_words_add_foreign(struct buf *buf, struct span text);
 /* The library's word for an error, as a phrase. */
-void tls_add_error(struct buf *buf, int error);
+void tls_words_add_error(struct buf *buf, int error);
 /* The sentence about an alert that the server sent. */
-void tls_add_alert(struct buf *buf, int alert);
+void tls_words_add_alert(struct buf *buf, int alert);
 
 /* A part for every bit of the status of the chain. */
-void tls_say_status(struct tls_finding *finding, const struct tls_chain *chain,
-    unsigned status);
+void tls_words_say_status(struct tls_finding *finding,
+    const struct tls_chain *chain, unsigned status);
 /*
  * The name is not among those (`others`) that the certificate bears; or it is
  * an address, and there as a host's name.
  */
-void tls_say_name(struct tls_finding *finding, const struct tls_chain *chain,
-    const struct tls_options *options, struct span others, bool is_as_name);
+void tls_words_say_name(struct tls_finding *finding,
+    const struct tls_chain *chain, const struct tls_options *options,
+    struct span others, bool is_as_name);
 /* The key is none of options->pins. */
-void tls_say_pin(
+void tls_words_say_pin(
     struct tls_finding *finding, const struct tls_options *options);
 /* All of it into the failure. */
-void tls_say_finding(struct tls_finding *finding,
+void tls_words_say_finding(struct tls_finding *finding,
     const struct tls_options *options, struct tls_failure *failure);
 /* Why the handshake ended with this error of the library. */
-void tls_say_handshake(void *session, int error,
+void tls_words_say_handshake(void *session, int error,
     const struct tls_options *options, struct tls_failure *failure);
 
 #endif

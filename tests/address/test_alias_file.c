@@ -110,12 +110,12 @@ test_targets(void **state)
 	struct alias_target target = {0};
 	struct buf told = {0};
 
-	while (alias_next_target(&rest, &target)) {
+	while (alias_file_next_target(&rest, &target)) {
 		buf_add_format(&told, "%c ", letters[target.kind]);
 		buf_add_span(&told, buf_span(&target.value));
 		buf_add_char(&told, ';');
 	}
-	alias_target_free(&target);
+	alias_file_target_free(&target);
 	assert_string_equal(buf_text(&told), row->targets);
 	buf_free(&told);
 }
@@ -129,7 +129,7 @@ test_lines(void **state)
 	struct buf told = {0};
 
 	(void)state;
-	while (alias_next_line(&rest, &line)) {
+	while (alias_file_next_line(&rest, &line)) {
 		buf_add_span(&told, line);
 		buf_add_char(&told, ';');
 	}

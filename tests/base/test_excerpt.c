@@ -36,7 +36,7 @@ static void
 test_excerpt(void **state)
 {
 	const struct excerpt_row *row = *state;
-	char *shown = excerpt_masked(span_from(row->text), row->max);
+	char *shown = utf8_excerpt_masked(span_from(row->text), row->max);
 
 	assert_string_equal(shown, row->shown);
 	free(shown);

@@ -140,7 +140,8 @@ test_status(void **state)
 			    row->letters[(i + turn) % count]);
 		}
 		assert_int_equal(exit_status_of(&envelope, false), row->status);
-		assert_string_equal(exit_outcome_name(&envelope), row->outcome);
+		assert_string_equal(
+		    exit_status_outcome_name(&envelope), row->outcome);
 	}
 }
 

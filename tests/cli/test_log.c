@@ -200,7 +200,7 @@ test_stamp(void **state)
 
 	log_record_warning(
 	    &record, &facts, LOG_NOTICE, SPAN("x \t\"y\"\nhint: z"));
-	log_stamp_add(&out, &stamp, &record);
+	log_sink_add_stamp(&out, &stamp, &record);
 	assert_string_equal(buf_text(&out), row->expected);
 	buf_free(&out);
 	log_record_free(&record);
@@ -213,7 +213,7 @@ test_journal_binary(void **state)
 	struct buf out = {0};
 
 	(void)state;
-	log_journal_add(&out, "A", SPAN("x\ny"));
+	log_record_add_journal_entry(&out, "A", SPAN("x\ny"));
 	assert_int_equal(out.len, 2 + 8 + 3 + 1);
 	assert_memory_equal(out.data, "A\n\3\0\0\0\0\0\0\0x\ny\n", out.len);
 	buf_free(&out);

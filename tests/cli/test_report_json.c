@@ -145,7 +145,7 @@ test_json_hints(void **state)
 	told_init(&told, REPORT_JSON);
 	told.server.host = other;
 	told.submission.record.decided = &told.server;
-	trail_add_attempt(&told.submission.record.trail, &first, &outcome);
+	reach_add_attempt(&told.submission.record.trail, &first, &outcome);
 	outcome_copy(add_ending(&told, STAGE_AUTH, SPAN("")), &outcome);
 	text = print(&told, report_print);
 	assert_true(json_is_valid(span_from(text)));

@@ -29,11 +29,11 @@ static void
 test_role(void **state)
 {
 	const struct role_row *row = *state;
-	enum role role = role_of(row->program);
+	enum role role = options_role_of(row->program);
 
-	assert_string_equal(role_name(role), row->role);
+	assert_string_equal(options_role_name(role), row->role);
 	assert_int_equal(
-	    role_is_sendmail(role), strcmp(row->role, "smtpost") != 0);
+	    options_role_is_sendmail(role), strcmp(row->role, "smtpost") != 0);
 }
 
 int

@@ -123,7 +123,7 @@ assert_status(struct status status, const char *expected)
 {
 	struct buf buf = {0};
 
-	status_add(&buf, status);
+	reply_status_add(&buf, status);
 	assert_string_equal(buf_text(&buf), expected);
 	buf_free(&buf);
 }

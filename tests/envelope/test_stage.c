@@ -30,8 +30,8 @@ test_stage(void **state)
 {
 	const struct stage_row *row = *state;
 
-	assert_string_equal(stage_name(row->stage), row->name);
-	assert_int_equal(stage_timeout(row->stage), row->timeout);
+	assert_string_equal(outcome_stage_name(row->stage), row->name);
+	assert_int_equal(outcome_stage_timeout(row->stage), row->timeout);
 }
 
 static void

@@ -25,9 +25,9 @@ test_both_ways(void **state)
 	const struct xtext_row *row = *state;
 	struct buf encoded = {0}, decoded = {0};
 
-	assert_true(xtext_encode(&encoded, row->text));
+	assert_true(dsn_xtext_encode(&encoded, row->text));
 	assert_true(span_equal(buf_span(&encoded), row->encoded));
-	assert_true(xtext_decode(&decoded, row->encoded));
+	assert_true(dsn_xtext_decode(&decoded, row->encoded));
 	assert_true(span_equal(buf_span(&decoded), row->text));
 	buf_free(&encoded);
 	buf_free(&decoded);
@@ -49,11 +49,11 @@ test_utf8(void **state)
 	const struct xtext_row *row = *state;
 	struct buf encoded = {0};
 
-	assert_true(xtext_encode_utf8(&encoded, row->text));
+	assert_true(dsn_xtext_encode_utf8(&encoded, row->text));
 	assert_string_equal(buf_text(&encoded), row->encoded.at);
 	assert_int_equal(encoded.len, row->encoded.len);
 	buf_clear(&encoded);
-	assert_false(xtext_encode_utf8(&encoded, SPAN("a\xff")));
+	assert_false(dsn_xtext_encode_utf8(&encoded, SPAN("a\xff")));
 	buf_free(&encoded);
 }
 
@@ -82,7 +82,7 @@ test_bad(void **state)
 	const struct bad_row *row = *state;
 	struct buf decoded = {0};
 
-	assert_false(xtext_decode(&decoded, row->text));
+	assert_false(dsn_xtext_decode(&decoded, row->text));
 	buf_free(&decoded);
 }
 
@@ -92,11 +92,11 @@ test_full(void **state)
 	struct buf small = {.max = 5};
 
 	(void)state;
-	assert_false(xtext_encode(&small, SPAN("a b c")));
+	assert_false(dsn_xtext_encode(&small, SPAN("a b c")));
 	assert_true(small.len <= 5);
 	buf_free(&small);
 	small = (struct buf){.max = 2};
-	assert_false(xtext_decode(&small, SPAN("abc")));
+	assert_false(dsn_xtext_decode(&small, SPAN("abc")));
 	buf_free(&small);
 }
 

@@ -116,7 +116,7 @@ test_named(void **state)
 	const struct named_row *row = *state;
 	struct buf out = {0};
 
-	address_add_named(&out, span_from(row->in), SPAN("a@b"));
+	address_rewrite_add_named(&out, span_from(row->in), SPAN("a@b"));
 	assert_string_equal(buf_text(&out), row->out);
 	buf_free(&out);
 }

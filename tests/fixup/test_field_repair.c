@@ -279,7 +279,7 @@ test_field(void **state)
 	} else if (strcmp(row->name, "longer than a line") == 0) {
 		len = strlen(row->out);
 		assert_memory_equal(buf_text(&out), row->out, len);
-		assert_false(field_needs_repair(buf_span(&out)));
+		assert_false(field_repair_is_needed(buf_span(&out)));
 	} else {
 		assert_string_equal(buf_text(&out), row->out);
 	}
@@ -302,7 +302,8 @@ test_long(void **state)
 				buf_add_char(&text, 'x');
 			buf_add_text(&text, before ? "\r\n" : "\r\n c\r\n");
 			assert_int_equal(
-			    field_has_long_line(buf_span(&text)), len > 998);
+			    field_repair_has_long_line(buf_span(&text)),
+			    len > 998);
 			buf_free(&text);
 		}
 }

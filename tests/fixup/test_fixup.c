@@ -70,7 +70,7 @@ test_drop(void **state)
 	struct error err = {0};
 	struct plan plan;
 
-	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_true(fixup_plan(&plan, message, &fixup, &err));
 	assert_int_equal(plan.header.count, row->drops);
 	assert_int_equal(plan.added.len, 0);
 	assert_int_equal(
@@ -83,7 +83,7 @@ test_drop(void **state)
 	plan_free(&plan);
 
 	fixup.remove_bcc = false;
-	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_true(fixup_plan(&plan, message, &fixup, &err));
 	assert_int_equal(plan.header.count, 0);
 	plan_free(&plan);
 	message_free(message);
@@ -136,7 +136,7 @@ test_gone(void **state)
 	struct error err = {0};
 	struct plan plan;
 
-	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_true(fixup_plan(&plan, message, &fixup, &err));
 	assert_string_equal(buf_text(&plan.notes), row->notes);
 	assert_int_equal(
 	    gather_replay(&gather, message, &plan, REPLAY_PLAIN), REPLAY_DONE);
@@ -168,7 +168,7 @@ test_many_edits(void **state)
 	fd = feed_file(buf_span(&input));
 	message = message_read(fd, "input", &options, &err);
 	assert_non_null(message);
-	assert_false(message_plan(&plan, message, &fixup, &err));
+	assert_false(fixup_plan(&plan, message, &fixup, &err));
 	assert_int_equal(err.kind, ERROR_DATA);
 	assert_string_equal(err.text,
 	    "cannot send the message: its header would need too many "
@@ -257,14 +257,14 @@ test_add(void **state)
 	struct error err = {0};
 	struct plan plan;
 
-	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_true(fixup_plan(&plan, message, &fixup, &err));
 	mask_id(&masked, &plan);
 	assert_string_equal(buf_text(&masked), row->added);
 	buf_free(&masked);
 	plan_free(&plan);
 
 	fixup.complete = false;
-	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_true(fixup_plan(&plan, message, &fixup, &err));
 	assert_int_equal(plan.added.len, 0);
 	plan_free(&plan);
 	message_free(message);
@@ -333,7 +333,7 @@ test_resent(void **state)
 	struct span rest;
 	struct plan plan;
 
-	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_true(fixup_plan(&plan, message, &fixup, &err));
 	assert_string_equal(plan.message_id, "<c@d>");
 	assert_int_equal(
 	    gather_replay(&gather, message, &plan, REPLAY_PLAIN), REPLAY_DONE);
@@ -355,7 +355,7 @@ test_resent(void **state)
 	plan_free(&plan);
 
 	fixup.complete = fixup.remove_bcc = false;
-	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_true(fixup_plan(&plan, message, &fixup, &err));
 	assert_int_equal(plan.header.count, 0);
 	plan_free(&plan);
 	message_free(message);
@@ -388,7 +388,7 @@ test_id(void **state)
 	struct error err = {0};
 	struct plan plan;
 
-	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_true(fixup_plan(&plan, message, &fixup, &err));
 	if (row->id == NULL)
 		assert_null(plan.message_id);
 	else
@@ -422,7 +422,7 @@ test_refuse(void **state)
 	struct error err = {0};
 	struct plan plan;
 
-	assert_false(message_plan(&plan, message, &fixup, &err));
+	assert_false(fixup_plan(&plan, message, &fixup, &err));
 	assert_int_equal(err.kind, ERROR_DATA);
 	assert_false(span_has_control(span_from(err.text)));
 	assert_null(plan.message_id);
@@ -439,8 +439,8 @@ test_ids_differ(void **state)
 	struct plan a, b;
 
 	(void)state;
-	assert_true(message_plan(&a, message, &fixup, &err));
-	assert_true(message_plan(&b, message, &fixup, &err));
+	assert_true(fixup_plan(&a, message, &fixup, &err));
+	assert_true(fixup_plan(&b, message, &fixup, &err));
 	assert_string_not_equal(a.message_id, b.message_id);
 	assert_non_null(strstr(a.message_id, "@localhost>"));
 	plan_free(&a);
@@ -498,7 +498,7 @@ test_date(void **state)
 	struct buf out = {0};
 
 	setenv("TZ", row->zone, 1);
-	date_add(&out, (time_t)row->now);
+	fixup_add_date(&out, (time_t)row->now);
 	assert_string_equal(buf_text(&out), row->date);
 	buf_free(&out);
 	setenv("TZ", "UTC0", 1);

@@ -74,7 +74,7 @@ test_phrase(void **state)
 	struct buf out = {0};
 
 	buf_add_text(&out, "From: ");
-	phrase_add(&out, row->in);
+	encoded_word_add_phrase(&out, row->in);
 	assert_string_equal(buf_text(&out) + 6, row->out);
 	assert_lines(buf_span(&out));
 	buf_free(&out);
@@ -119,7 +119,7 @@ test_encoded(void **state)
 					buf_add_span(&name, characters[c]);
 				for (size_t i = 0; i < prefixes[p]; i++)
 					buf_add_char(&out, ':');
-				phrase_add(&out, buf_span(&name));
+				encoded_word_add_phrase(&out, buf_span(&name));
 				decode_words(&back,
 				    span_skip(buf_span(&out), prefixes[p]),
 				    c == 3 ? SPAN("=?unknown-8bit?B?")
@@ -150,7 +150,7 @@ test_full(void **state)
 		buf_init(&name, 1 << 20);
 		while (name.len < 100000)
 			buf_add_text(&name, units[i]);
-		phrase_add(&out, buf_span(&name));
+		encoded_word_add_phrase(&out, buf_span(&name));
 		assert_true(out.full);
 		buf_free(&name);
 		buf_free(&out);
@@ -158,7 +158,7 @@ test_full(void **state)
 	buf_init(&quoted, 1 << 20);
 	while (name.len < 60000)
 		buf_add_text(&name, "\\ ");
-	phrase_add(&quoted, buf_span(&name));
+	encoded_word_add_phrase(&quoted, buf_span(&name));
 	assert_false(quoted.full);
 	assert_true(quoted.len > 90000);
 	buf_free(&name);

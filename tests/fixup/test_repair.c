@@ -397,7 +397,7 @@ check_from(const struct repair_row *row, int fd)
 	bool done;
 
 	assert_non_null(message);
-	done = message_plan(&plan, message, &fixup, &err);
+	done = fixup_plan(&plan, message, &fixup, &err);
 	assert_int_equal(done, row->eight_bit != NULL);
 	if (!done) {
 		assert_int_equal(err.kind, ERROR_DATA);
@@ -405,7 +405,7 @@ check_from(const struct repair_row *row, int fd)
 		const char *wanted = row->seven_bit;
 
 		check_plan(row, message, &plan, row->eight_bit, false);
-		done = message_plan_seven_bit(&seven_bit, &plan, message, &err);
+		done = fixup_plan_seven_bit(&seven_bit, &plan, message, &err);
 		assert_int_equal(done, wanted != NULL);
 		if (done && strcmp(wanted, "~") == 0)
 			wanted = row->eight_bit;
@@ -443,7 +443,7 @@ test_off(void **state)
 	struct plan plan, seven_bit;
 
 	assert_non_null(message);
-	assert_int_equal(message_plan(&plan, message, &fixup, &err), !has_nul);
+	assert_int_equal(fixup_plan(&plan, message, &fixup, &err), !has_nul);
 	if (!has_nul) {
 		assert_int_equal(plan.header.count + plan.body.count, 0);
 		if (message_facts(message)->has_bare_cr ||
@@ -456,7 +456,7 @@ test_off(void **state)
 				  "are: repair = no\n"
 				: "");
 		assert_int_equal(
-		    message_plan_seven_bit(&seven_bit, &plan, message, &err),
+		    fixup_plan_seven_bit(&seven_bit, &plan, message, &err),
 		    span_is_ascii(row->in));
 		plan_free(&seven_bit);
 	}
@@ -492,9 +492,9 @@ test_large(void **state)
 	fd = feed_file(buf_span(&input));
 	message = message_read(fd, "input", &options, &err);
 	assert_non_null(message);
-	assert_true(message_plan(&plan, message, &fixup, &err));
+	assert_true(fixup_plan(&plan, message, &fixup, &err));
 	assert_int_equal(plan.body.count, 40);
-	assert_true(message_plan_seven_bit(&seven_bit, &plan, message, &err));
+	assert_true(fixup_plan_seven_bit(&seven_bit, &plan, message, &err));
 	assert_int_equal(seven_bit.body.count, 80);
 	assert_int_equal(
 	    gather_replay(&gather, message, &seven_bit, REPLAY_STUFFED),
@@ -544,7 +544,7 @@ test_many_comments(void **state)
 		fd = feed_file(buf_span(&input));
 		message = message_read(fd, "input", &options, &err);
 		assert_non_null(message);
-		assert_true(message_plan(&plan, message, &fixup, &err));
+		assert_true(fixup_plan(&plan, message, &fixup, &err));
 		plan_free(&plan);
 		message_free(message);
 		buf_free(&input);

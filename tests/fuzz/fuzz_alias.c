@@ -8,10 +8,10 @@ check_targets(struct span rest)
 	struct alias_target target = {0};
 	size_t before = rest.len;
 
-	while (alias_next_target(&rest, &target)) {
+	while (alias_file_next_target(&rest, &target)) {
 		CLAIM(rest.len < before);
 		before = rest.len;
-		alias_target_free(&target);
+		alias_file_target_free(&target);
 	}
 }
 
@@ -29,7 +29,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_targets(span_from(entry->targets));
 	}
 	alias_file_free(&file);
-	while (alias_next_line(&input, &line))
+	while (alias_file_next_line(&input, &line))
 		check_targets(line);
 	return 0;
 }

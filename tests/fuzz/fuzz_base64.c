@@ -16,8 +16,8 @@ check_there(struct span input)
 	CLAIM(span_equal(buf_span(&again), input));
 	buf_clear(&coded);
 	buf_clear(&again);
-	CLAIM(xtext_encode(&coded, input));
-	CLAIM(xtext_decode(&again, buf_span(&coded)));
+	CLAIM(dsn_xtext_encode(&coded, input));
+	CLAIM(dsn_xtext_decode(&again, buf_span(&coded)));
 	CLAIM(span_equal(buf_span(&again), input));
 	buf_free(&coded);
 	buf_free(&again);
@@ -37,7 +37,7 @@ check_back(struct span input)
 	}
 	buf_clear(&plain);
 	buf_clear(&again);
-	if (xtext_decode(&plain, input))
+	if (dsn_xtext_decode(&plain, input))
 		CLAIM(plain.len <= input.len);
 	buf_free(&plain);
 	buf_free(&again);

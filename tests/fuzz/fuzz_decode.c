@@ -318,9 +318,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (input.len == 0 || has_delimiter(input))
 		return 0;
 	message = make_message(input, is_multipart);
-	CLAIM(message_plan(&plan, message, &fixup, &err));
+	CLAIM(fixup_plan(&plan, message, &fixup, &err));
 	check_plan(message, &plan, input, is_multipart);
-	CLAIM(message_plan_seven_bit(&seven_bit, &plan, message, &err));
+	CLAIM(fixup_plan_seven_bit(&seven_bit, &plan, message, &err));
 	check_plan(message, &seven_bit, input, is_multipart);
 	CLAIM(!plan_facts(&seven_bit, message)->has_eight_bit);
 	CLAIM(!plan_facts(&plan, message)->has_long_line);

@@ -49,7 +49,7 @@ check_answer(struct span answer, unsigned seed)
 	static struct service_list list;
 
 	memset(&list, 0, sizeof(list));
-	if (!dns_read_services(answer, NAME, &list))
+	if (!service_read_answer(answer, NAME, &list))
 		return;
 	CLAIM(list.count <= SERVICE_MAX);
 	for (size_t i = 0; i < list.count; i++) {

@@ -34,16 +34,16 @@ static void
 check_host(struct span input)
 {
 	struct error err = {0};
-	char *host = host_parse(input, &err), *again;
+	char *host = server_url_parse_host(input, &err), *again;
 
 	if (host == NULL) {
 		fuzz_check_error(&err);
 		return;
 	}
 	CLAIM(domain_is_name(span_from(host)) ||
-	    address_is_valid(span_from(host)));
+	    server_url_address_is_valid(span_from(host)));
 	if (strchr(host, ':') == NULL) {
-		again = host_parse(span_from(host), &err);
+		again = server_url_parse_host(span_from(host), &err);
 		CLAIM(again != NULL && strcmp(host, again) == 0);
 		free(again);
 	}

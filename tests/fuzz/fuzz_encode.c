@@ -9,10 +9,10 @@ encode(struct span input, enum encoding encoding, size_t cut)
 	struct buf out;
 
 	buf_init(&out, input.len * ENCODER_GROWTH + 1024);
-	encoder_init(&encoder, encoding);
+	encode_init(&encoder, encoding);
 	for (; input.len > 0; input = span_skip(input, cut))
-		encoder_take(&encoder, span_head(input, cut), &out);
-	encoder_end(&encoder, &out);
+		encode_take(&encoder, span_head(input, cut), &out);
+	encode_end(&encoder, &out);
 	return out;
 }
 

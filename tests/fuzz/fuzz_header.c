@@ -64,7 +64,7 @@ check_bcc(const struct message *message)
 	struct field field;
 	struct plan plan;
 
-	if (!message_plan(&plan, message, &fixup, &err)) {
+	if (!fixup_plan(&plan, message, &fixup, &err)) {
 		fuzz_check_error(&err);
 		return;
 	}
@@ -94,8 +94,8 @@ check_envelope(const struct envelope *envelope)
 		struct buf again = {0};
 
 		CLAIM(!span_has_control(span_from(path)));
-		CLAIM(
-		    address_parse_one(&mailbox, span_from(path), false, &err));
+		CLAIM(address_list_parse_one(
+		    &mailbox, span_from(path), false, &err));
 		CLAIM(mailbox_add_path(&mailbox, NULL, &again, &err));
 		CLAIM(strcmp(buf_text(&again), path) == 0);
 		for (size_t at = 0; at < i && i < 64; at++)
@@ -269,7 +269,7 @@ check_judge(struct span header)
 		if (!span_equal_nocase(field.name, SPAN("Sender")))
 			continue;
 		senders++;
-		CLAIM(address_parse_one(
+		CLAIM(address_list_parse_one(
 		    &mailbox, span_trim(field.body), false, &err));
 		CLAIM(is_me(&mailbox));
 		mailbox_free(&mailbox);

@@ -34,11 +34,11 @@ check_url(struct span input)
 	struct server server = {0};
 	struct error err = {0};
 
-	if (!server_parse(&server, input, &err))
+	if (!server_url_parse(&server, input, &err))
 		fuzz_check_error(&err);
-	server_free(&server);
+	server_url_free(&server);
 	err = (struct error){0};
-	if (!server_urls_are_clean(input, &err))
+	if (!server_url_list_is_clean(input, &err))
 		fuzz_check_error(&err);
 }
 

@@ -101,9 +101,9 @@ check_message(const struct message *message, const struct fixup *fixup)
 	struct plan plan, seven_bit;
 	struct error err = {0};
 
-	if (message_plan(&plan, message, fixup, &err)) {
+	if (fixup_plan(&plan, message, fixup, &err)) {
 		check_plan(message, &plan, false);
-		if (message_plan_seven_bit(&seven_bit, &plan, message, &err))
+		if (fixup_plan_seven_bit(&seven_bit, &plan, message, &err))
 			check_plan(message, &seven_bit, true);
 		else
 			fuzz_check_error(&err);

@@ -14,7 +14,7 @@ subject_of(struct span block, char *room, struct span *subject)
 
 	base64 = span_skip(base64, span_find(base64, '-') + 5);
 	der.len = base64_decode_head(room, WHOLE_MAX, base64);
-	return certificate_names(der, &issuer, subject);
+	return root_scan_names(der, &issuer, subject);
 }
 
 /* The next of all blocks that is of that name, or of none. */
@@ -80,7 +80,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check_order(input);
 	check_look_up(input);
-	if (certificate_names(input, &issuer, &subject)) {
+	if (root_scan_names(input, &issuer, &subject)) {
 		CLAIM(issuer.at + issuer.len <= subject.at);
 		CLAIM(subject.at + subject.len <= input.at + input.len);
 	}

@@ -5,7 +5,7 @@
  * TURN ends it. Stretching the password is replaced by one HMAC, so that the
  * count of rounds costs nothing.
  *
- * link: -Wl,--wrap=digest_stretch
+ * link: -Wl,--wrap=sasl_hash_stretch
  */
 #include "fuzz/fuzz.h"
 
@@ -24,15 +24,15 @@
 #define PASSWORD "xyzzy-plugh"
 #define TOKEN "ya29.token"
 
-bool __wrap_digest_stretch(enum digest digest, struct span password,
+bool __wrap_sasl_hash_stretch(enum digest digest, struct span password,
     struct span salt, unsigned rounds, unsigned char *out);
 
 bool
-__wrap_digest_stretch(enum digest digest, struct span password,
+__wrap_sasl_hash_stretch(enum digest digest, struct span password,
     struct span salt, unsigned rounds, unsigned char *out)
 {
 	CLAIM(rounds >= SCRAM_ROUNDS_MIN && rounds <= SCRAM_ROUNDS_MAX);
-	return digest_hmac(digest, password, salt, out);
+	return sasl_hash_hmac(digest, password, salt, out);
 }
 
 /* What was said, and what the server then has to say. */

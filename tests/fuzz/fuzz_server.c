@@ -242,7 +242,7 @@ plan(void *context, const struct route *route, const struct message *message,
 
 	(void)context;
 	(void)route;
-	if (!message_plan(plan, message, &fixup, err)) {
+	if (!fixup_plan(plan, message, &fixup, err)) {
 		fuzz_check_error(err);
 		return false;
 	}

@@ -109,7 +109,7 @@ static void
 check_field(struct span whole, bool must_be_short)
 {
 	CLAIM(span_is_ascii(whole));
-	CLAIM(!must_be_short || !field_has_long_line(whole));
+	CLAIM(!must_be_short || !field_repair_has_long_line(whole));
 	for (size_t i = 0; i < whole.len; i++) {
 		CLAIM(
 		    whole.at[i] != '\n' || (i > 0 && whole.at[i - 1] == '\r'));
@@ -204,14 +204,14 @@ extended_value(struct span body, struct span name)
 	size_t at = 0, number = 0;
 
 	buf_init(&out, ROOM);
-	while (mime_parameter_next(body, &at, &parameter)) {
+	while (mime_field_next_parameter(body, &at, &parameter)) {
 		struct span value = parameter.value;
 		char wanted[64];
 
 		if (!span_starts_nocase(parameter.name, name))
 			continue;
 		if (parameter.name.len == name.len) {
-			mime_value_add(&out, value);
+			mime_field_add_value(&out, value);
 			return out;
 		}
 		snprintf(wanted, sizeof(wanted), "*%zu*", number);
@@ -276,7 +276,7 @@ check_phrase(struct span line)
 	struct error err = {0};
 
 	buf_init(&text, ROOM);
-	phrase_add(&text, line);
+	encoded_word_add_phrase(&text, line);
 	check_field(buf_span(&text), false);
 	buf_add_text(&text, " <me@example.org>");
 	CLAIM(address_list_parse(&list, buf_span(&text), &err));

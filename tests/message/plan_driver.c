@@ -24,9 +24,9 @@ make_plans(struct plan plans[2], const struct message *message, bool seven_bit,
 {
 	const struct fixup fixup = {.repair = true};
 
-	return message_plan(&plans[0], message, &fixup, err) &&
+	return fixup_plan(&plans[0], message, &fixup, err) &&
 	    (!seven_bit ||
-		message_plan_seven_bit(&plans[1], &plans[0], message, err));
+		fixup_plan_seven_bit(&plans[1], &plans[0], message, err));
 }
 
 static bool

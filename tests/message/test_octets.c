@@ -29,8 +29,8 @@ static void
 assert_counts(struct span block, char before)
 {
 	struct octet_counts slow = count_slowly(block, before);
-	struct octet_counts fast = octets_count(block, before, true);
-	struct octet_counts few = octets_count(block, before, false);
+	struct octet_counts fast = wire_count(block, before, true);
+	struct octet_counts few = wire_count(block, before, false);
 
 	assert_int_equal(fast.dots, slow.dots);
 	for (int i = 0; i < 2; i++, fast = few) {
@@ -93,14 +93,14 @@ test_sum(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(text); i++)
 		text[i] = (char)(i * 7);
-	before = octets_sum(1, block);
-	assert_true(octets_sum(1, block) == before);
-	assert_false(octets_sum(2, block) == before);
+	before = wire_sum(1, block);
+	assert_true(wire_sum(1, block) == before);
+	assert_false(wire_sum(2, block) == before);
 	for (size_t i = 0; i < sizeof(text); i++) {
-		assert_false(octets_sum(1, span_head(block, i)) == before);
+		assert_false(wire_sum(1, span_head(block, i)) == before);
 		for (int bit = 1; bit < 256; bit *= 2) {
 			text[i] = (char)(text[i] ^ bit);
-			assert_false(octets_sum(1, block) == before);
+			assert_false(wire_sum(1, block) == before);
 			text[i] = (char)(text[i] ^ bit);
 		}
 	}
@@ -111,13 +111,13 @@ test_sum(void **state)
 			memcpy(word, text + i, 8);
 			memcpy(text + i, text + j, 8);
 			memcpy(text + j, word, 8);
-			assert_false(octets_sum(1, block) == before);
+			assert_false(wire_sum(1, block) == before);
 			memcpy(word, text + i, 8);
 			memcpy(text + i, text + j, 8);
 			memcpy(text + j, word, 8);
 		}
 	}
-	assert_true(octets_sum(1, block) == before);
+	assert_true(wire_sum(1, block) == before);
 }
 
 int

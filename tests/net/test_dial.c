@@ -200,7 +200,7 @@ test_resolve(void **state)
 	    resolve(row->host, row->family, &list, &text), row->result);
 	for (size_t i = 0; i < list.count; i++) {
 		buf_add_text(&text, i > 0 ? " " : "");
-		address_add_text(&text, &list.items[i].socket);
+		resolve_add_address(&text, &list.items[i].socket);
 	}
 	assert_string_equal(buf_text(&text), row->expected);
 	buf_free(&text);
@@ -332,7 +332,7 @@ assert_peer(int fd, const char *address)
 	struct buf text = {0};
 
 	assert_int_equal(getpeername(fd, (struct sockaddr *)&peer, &len), 0);
-	address_add_text(&text, &peer);
+	resolve_add_address(&text, &peer);
 	assert_string_equal(buf_text(&text), address);
 	buf_free(&text);
 }

@@ -142,7 +142,7 @@ test_read(void **state)
 	bool done;
 
 	memcpy(copy, row->packet.at, row->packet.len);
-	done = dns_read_services(
+	done = service_read_answer(
 	    (struct span){copy, row->packet.len}, NAME, &list);
 	assert_int_equal(done, row->told != NULL);
 	for (size_t i = 0; done && i < list.count; i++)
@@ -184,7 +184,8 @@ test_random(void **state)
 		if (len > 0 && next_random(&seed) % 4 == 0)
 			len = next_random(&seed) % len;
 		copy = realloc(copy, len + !len);
-		if (dns_read_services((struct span){copy, len}, NAME, &list)) {
+		if (service_read_answer(
+			(struct span){copy, len}, NAME, &list)) {
 			assert_true(list.count <= SERVICE_MAX);
 			found += list.count;
 			for (size_t j = 0; j < list.count; j++)

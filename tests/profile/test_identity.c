@@ -26,7 +26,8 @@ test_expand(void **state)
 {
 	const struct expand_row *row = *state;
 	struct buf out = {0};
-	bool done = sender_expand(span_from(row->sender), &row->words, &out);
+	bool done =
+	    identity_expand_sender(span_from(row->sender), &row->words, &out);
 
 	assert_int_equal(done, row->expanded != NULL);
 	if (done)
@@ -54,7 +55,8 @@ test_full_name(void **state)
 	const struct full_name_row *row = *state;
 	struct buf out = {0};
 
-	full_name_add(&out, span_from(row->gecos), span_from(row->login));
+	identity_add_full_name(
+	    &out, span_from(row->gecos), span_from(row->login));
 	assert_string_equal(buf_text(&out), row->full);
 	buf_free(&out);
 }
@@ -68,7 +70,7 @@ check_home(const char *value, const char *expected)
 		setenv("HOME", value, 1);
 	else
 		unsetenv("HOME");
-	home = profile_home();
+	home = identity_home();
 	if (expected == NULL)
 		assert_null(home);
 	else
@@ -123,24 +125,24 @@ test_sender(void **state)
 	setenv("USER", "somebody-else", 1);
 	setenv("LOGNAME", "somebody-else", 1);
 	profile.sender = null;
-	sender = profile_sender(&profile, &err);
+	sender = identity_sender(&profile, &err);
 	assert_string_equal(sender, "<>");
 	free(sender);
 	profile.sender = plain;
-	sender = profile_sender(&profile, &err);
+	sender = identity_sender(&profile, &err);
 	assert_string_equal(sender, "b@a.example");
 	free(sender);
 	profile.sender = mail;
-	sender = profile_sender(&profile, &err);
+	sender = identity_sender(&profile, &err);
 	assert_string_equal(sender, "x@mail.example");
 	free(sender);
 	profile.sender = twice;
-	assert_null(profile_sender(&profile, &err));
+	assert_null(identity_sender(&profile, &err));
 	assert_int_equal(err.kind, ERROR_CONFIG);
 	profile.sender = NULL;
-	assert_null(profile_sender(&profile, &err));
+	assert_null(identity_sender(&profile, &err));
 	profile.sender = text;
-	sender = profile_sender(&profile, &err);
+	sender = identity_sender(&profile, &err);
 	if (entry != NULL) {
 		assert_non_null(sender);
 		assert_memory_equal(
@@ -157,13 +159,13 @@ test_domain(void **state)
 {
 	char name[] = "mail.example";
 	struct profile profile = {.domain = name};
-	char *domain = profile_domain(&profile);
+	char *domain = identity_domain(&profile);
 
 	(void)state;
 	assert_string_equal(domain, "mail.example");
 	free(domain);
 	profile.domain = NULL;
-	domain = profile_domain(&profile);
+	domain = identity_domain(&profile);
 	if (domain != NULL)
 		assert_true(domain_is_ldh(span_from(domain)) ||
 		    domain_is_literal(span_from(domain)));

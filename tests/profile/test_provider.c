@@ -156,7 +156,7 @@ test_host(void **state)
 	struct error err = {0};
 	const struct provider *found;
 
-	assert_true(server_parse(&server, span_from(row->url), &err));
+	assert_true(server_url_parse(&server, span_from(row->url), &err));
 	found = provider_of(&profile, &server);
 	if (row->found == NULL) {
 		assert_null(found);
@@ -164,7 +164,7 @@ test_host(void **state)
 		assert_non_null(found);
 		assert_string_equal(found->name, row->found);
 	}
-	server_free(&server);
+	server_url_free(&server);
 }
 
 struct preset_row {
@@ -380,15 +380,16 @@ test_hint_by_host(void **state)
 	const char *hint;
 
 	(void)state;
-	assert_true(server_parse(&server, SPAN("smtp://smtp.gmail.com"), &err));
 	assert_true(
-	    server_parse(&other, SPAN("smtp://mail.example.com"), &err));
+	    server_url_parse(&server, SPAN("smtp://smtp.gmail.com"), &err));
+	assert_true(
+	    server_url_parse(&other, SPAN("smtp://mail.example.com"), &err));
 	hint = provider_hint(&profile, &server, &outcome);
 	assert_non_null(hint);
 	assert_non_null(strstr(hint, "app password"));
 	assert_null(provider_hint(&profile, &other, &outcome));
-	server_free(&server);
-	server_free(&other);
+	server_url_free(&server);
+	server_url_free(&other);
 }
 
 int

@@ -86,12 +86,13 @@ test_url(void **state)
 	struct proxy proxy = {0};
 	struct error err = {0};
 	struct buf printed = {0};
-	bool done = proxy_parse(&proxy, text, &err);
+	bool done = server_url_parse_proxy(&proxy, text, &err);
 
-	assert_int_equal(proxy_url_has_password(text), row->has_password);
+	assert_int_equal(
+	    server_url_proxy_has_password(text), row->has_password);
 	assert_int_equal(done, row->url != NULL);
 	if (done) {
-		proxy_print(&proxy, &printed);
+		server_url_print_proxy(&proxy, &printed);
 		assert_string_equal(buf_text(&printed), row->url);
 		assert_true(
 		    span_equal(span_from(proxy.user), span_from(row->user)));
@@ -105,7 +106,7 @@ test_url(void **state)
 		assert_null(proxy.host);
 	}
 	buf_free(&printed);
-	proxy_free(&proxy);
+	server_url_free_proxy(&proxy);
 }
 
 int

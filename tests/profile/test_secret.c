@@ -286,7 +286,7 @@ test_limit(void **state)
 	struct buf secret = {0};
 	struct error err = {0};
 
-	assert_false(secret_from_command(&secret,
+	assert_false(secret_command_read(&secret,
 	    &(struct secret_command){.text = row->command, .milliseconds = 300},
 	    &err));
 	assert_true(clock_now() - start < row->most);
@@ -310,7 +310,7 @@ test_interrupted(void **state)
 		bool done;
 
 		signals_catch();
-		done = secret_from_command(&secret,
+		done = secret_command_read(&secret,
 		    &(struct secret_command){
 			.text = "kill -TERM $PPID; sleep 30",
 			.milliseconds = 60000},

@@ -50,7 +50,7 @@ run_child(const char *slave, const char *secret_text)
 	if (terminal < 0 || ioctl(terminal, TIOCSCTTY, 0) < 0)
 		_exit(CHILD_WRONG);
 	signals_catch();
-	done = secret_from_prompt(&secret, "me\033", "mail.example", &err);
+	done = secret_line_prompt(&secret, "me\033", "mail.example", &err);
 	if (tcgetattr(terminal, &after) < 0 || !(after.c_lflag & ECHO) ||
 	    after.c_cc[VSUSP] == _POSIX_VDISABLE)
 		_exit(CHILD_ECHO_OFF);
@@ -124,7 +124,7 @@ test_no_terminal(void **state)
 		struct error err = {.kind = ERROR_IO};
 
 		setsid();
-		_exit(!secret_from_prompt(&secret, "a", "b", &err) &&
+		_exit(!secret_line_prompt(&secret, "a", "b", &err) &&
 			    err.kind == ERROR_NONE
 			? CHILD_DONE
 			: CHILD_WRONG);

@@ -116,7 +116,7 @@ test_url(void **state)
 	const struct url_row *row = *state;
 	struct server server;
 	struct error err = {0};
-	bool done = server_parse(&server, span_from(row->text), &err);
+	bool done = server_url_parse(&server, span_from(row->text), &err);
 
 	assert_int_equal(done, row->url != NULL);
 	if (row->url != NULL) {
@@ -129,7 +129,7 @@ test_url(void **state)
 			    "\"%s\" is not in \"%s\"", row->error, err.text);
 		assert_null(strstr(err.text, "hunter2"));
 	}
-	server_free(&server);
+	server_url_free(&server);
 }
 
 struct equal_row {
@@ -155,11 +155,11 @@ test_equal(void **state)
 	struct server a, b;
 	struct error err = {0};
 
-	assert_true(server_parse(&a, span_from(row->a), &err));
-	assert_true(server_parse(&b, span_from(row->b), &err));
-	assert_int_equal(server_equal(&a, &b), row->equal);
-	server_free(&a);
-	server_free(&b);
+	assert_true(server_url_parse(&a, span_from(row->a), &err));
+	assert_true(server_url_parse(&b, span_from(row->b), &err));
+	assert_int_equal(server_url_equal(&a, &b), row->equal);
+	server_url_free(&a);
+	server_url_free(&b);
 }
 
 int

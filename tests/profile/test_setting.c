@@ -313,15 +313,15 @@ test_table(void **state)
 	struct error err = {0};
 
 	(void)state;
-	for (size_t i = 0; i < profile_setting_count(); i++) {
+	for (size_t i = 0; i < setting_count(); i++) {
 		const struct setting *setting = setting_at(i);
 		struct profile profile = {.password_fd = -1};
 		struct buf printed = {0};
 
 		assert_int_equal(setting_index(setting), i);
 		assert_ptr_equal(
-		    setting_find(span_from(profile_setting_name(i))), setting);
-		assert_true(strlen(profile_setting_help(i)) > 0);
+		    setting_find(span_from(setting_name(i))), setting);
+		assert_true(strlen(setting_help(i)) > 0);
 		if (setting->standard != NULL) {
 			assert_true(setting->type->parse(setting, &profile,
 			    span_from(setting->standard), &err));

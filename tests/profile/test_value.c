@@ -161,7 +161,7 @@ static void
 test_beside(void **state)
 {
 	const struct beside_row *row = *state;
-	char *path = path_beside(row->file, span_from(row->path));
+	char *path = value_path_beside(row->file, span_from(row->path));
 
 	assert_string_equal(path, row->expected);
 	free(path);

@@ -111,7 +111,8 @@ test_sender(void **state)
 		 "away: joe@example.net\nring: ring2\nring2: ring\n"
 		 "none:\nmail: joe@example.com\nprogram: |joe\n"
 		 "back: \\info\n*: joe\n"));
-	assert_int_equal(client_may_send_as(&rights, row->path), row->may);
+	assert_int_equal(
+	    serve_client_may_send_as(&rights, row->path), row->may);
 	aliases_free(&aliases);
 	for (size_t i = 0; i < profile.clients.senders.count; i++)
 		free(names[i]);
@@ -159,11 +160,12 @@ test_mapped(void **state)
 	if (row->user != NULL)
 		snprintf(user, sizeof(user), "%s", row->user);
 	client.name = row->user != NULL ? user : NULL;
-	assert_int_equal(client_may_send_as(&rights, row->path), row->may);
+	assert_int_equal(
+	    serve_client_may_send_as(&rights, row->path), row->may);
 	/* A map that was not read lets nobody send. */
 	rights.map = NULL;
 	assert_int_equal(
-	    client_may_send_as(&rights, row->path), row->path[0] == '\0');
+	    serve_client_may_send_as(&rights, row->path), row->path[0] == '\0');
 	aliases_free(&aliases);
 }
 
@@ -176,9 +178,9 @@ test_find(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(fds), 0);
-	client_find(&client, fds[0], fds[1]);
+	serve_client_find(&client, fds[0], fds[1]);
 	assert_int_equal(client.user, getuid());
-	client_free(&client);
+	serve_client_free(&client);
 	assert_null(client.name);
 	close(fds[0]);
 	close(fds[1]);

@@ -49,7 +49,7 @@ test_path(void **state)
 	struct span rest = span_from(row->text);
 	struct mailbox mailbox;
 	struct error err = {0};
-	bool done = server_take_path(&rest, SPAN("TO:"), &mailbox, &err);
+	bool done = server_path_take(&rest, SPAN("TO:"), &mailbox, &err);
 
 	assert_int_equal(done, row->rest != NULL);
 	if (!done)
@@ -135,8 +135,8 @@ test_parameters(void **state)
 	const struct parameter_row *row = *state;
 	struct server_parameters found;
 
-	assert_int_equal(
-	    server_take_parameters(span_from(row->text), row->is_rcpt, &found),
+	assert_int_equal(server_path_take_parameters(
+			     span_from(row->text), row->is_rcpt, &found),
 	    row->result);
 	if (row->result == DONE) {
 		assert_true(found.size == row->size);
@@ -152,7 +152,7 @@ test_parameters(void **state)
 		assert_string_equal(found.envelope_id, row->envelope_id);
 	if (row->original != NULL)
 		assert_string_equal(found.dsn.original, row->original);
-	server_parameters_free(&found);
+	server_path_free_parameters(&found);
 }
 
 int

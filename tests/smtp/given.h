@@ -144,7 +144,7 @@ given_tell_ending(struct buf *out, const struct outcome *outcome)
 	    outcome->action == ACTION_NONE && !outcome->in_doubt
 		? "open"
 		: outcome_name(outcome),
-	    stage_name(outcome->stage));
+	    outcome_stage_name(outcome->stage));
 	if (outcome->reply.code != 0)
 		buf_add_format(out, "%d", outcome->reply.code);
 	else

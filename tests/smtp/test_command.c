@@ -65,15 +65,15 @@ test_command(void **state)
 	request.size = given.letter.size;
 	request.has_eight_bit = message_facts(given.message)->has_eight_bit;
 	request.is_utf8 = row->is_utf8;
-	command_add_mail(&mail, &session, &request);
+	extension_add_mail(&mail, &session, &request);
 	assert_string_equal(buf_text(&mail), row->mail);
-	command_add_rcpt(&rcpt, &session, recipient);
+	extension_add_rcpt(&rcpt, &session, recipient);
 	assert_string_equal(buf_text(&rcpt), row->rcpt);
 	assert_int_equal(
-	    command_rcpt_octets(&session, recipient), rcpt.len + 2);
+	    extension_rcpt_octets(&session, recipient), rcpt.len + 2);
 	buf_clear(&mail);
 	session.extensions.offered = 0;
-	command_add_mail(&mail, &session, &request);
+	extension_add_mail(&mail, &session, &request);
 	assert_string_equal(buf_text(&mail), MAIL);
 	buf_free(&mail);
 	buf_free(&rcpt);
@@ -93,11 +93,11 @@ test_long_path(void **state)
 		buf_add_char(&path, '+');
 	buf_add_text(&path, "@x");
 	recipient.forward_path = mem_copy_text(buf_text(&path));
-	command_add_rcpt(&rcpt, &session, &recipient);
+	extension_add_rcpt(&rcpt, &session, &recipient);
 	assert_non_null(strstr(buf_text(&rcpt), "> NOTIFY=DELAY"));
 	assert_null(strstr(buf_text(&rcpt), "ORCPT"));
 	assert_int_equal(
-	    command_rcpt_octets(&session, &recipient), rcpt.len + 2);
+	    extension_rcpt_octets(&session, &recipient), rcpt.len + 2);
 	free(recipient.forward_path);
 	buf_free(&path);
 	buf_free(&rcpt);
@@ -129,17 +129,17 @@ test_warning(void **state)
 	struct envelope envelope = {.recipients = recipients, .count = 2};
 
 	(void)state;
-	command_warn(&session, &envelope);
+	extension_warn(&session, &envelope);
 	assert_int_equal(noted.count, 0);
 	recipients[1].dsn.notify = DSN_NEVER;
-	command_warn(&session, &envelope);
+	extension_warn(&session, &envelope);
 	assert_int_equal(noted.count, 1);
 	recipients[1].dsn.notify = 0;
 	envelope.dsn_return = DSN_RETURN_FULL;
-	command_warn(&session, &envelope);
+	extension_warn(&session, &envelope);
 	assert_int_equal(noted.count, 2);
 	session.extensions.offered = EXTENSION_DSN;
-	command_warn(&session, &envelope);
+	extension_warn(&session, &envelope);
 	assert_int_equal(noted.count, 2);
 }
 

@@ -44,7 +44,7 @@ static void
 test_status(void **state)
 {
 	const struct status_row *row = *state;
-	char *status = token_status(span_from(row->json));
+	char *status = sasl_token_status(span_from(row->json));
 
 	assert_string_equal(status, row->status);
 	free(status);
@@ -67,7 +67,7 @@ test_bounds(void **state)
 	for (size_t i = 0; i < 5000; i++)
 		buf_add_char(&json, 'x');
 	buf_add_text(&json, "\"}");
-	status = token_status(buf_span(&json));
+	status = sasl_token_status(buf_span(&json));
 	assert_int_equal(strlen(status), 64);
 	free(status);
 	buf_free(&json);

@@ -194,7 +194,7 @@ letter_of(struct span block)
 
 	der.at = octets;
 	der.len = base64_decode_head(octets, sizeof(octets), base64);
-	if (!certificate_names(der, &issuer, &subject))
+	if (!root_scan_names(der, &issuer, &subject))
 		return '?';
 	return subject.at[subject.len - 1];
 }
@@ -302,7 +302,7 @@ test_der(void **state)
 	const struct der_row *row = *state;
 	struct span issuer, subject;
 
-	assert_false(certificate_names(row->der, &issuer, &subject));
+	assert_false(root_scan_names(row->der, &issuer, &subject));
 }
 
 /* A beginning gives the same names as the whole, or none. */
@@ -321,7 +321,7 @@ test_beginnings(void **state)
 
 		assert_non_null(copy);
 		memcpy(copy, der.data, len);
-		if (!certificate_names(head, &issuer, &subject)) {
+		if (!root_scan_names(head, &issuer, &subject)) {
 			assert_false(seen);
 			free(copy);
 			continue;

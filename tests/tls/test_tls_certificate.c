@@ -58,7 +58,7 @@ test_name(void **state)
 	const struct name_row *row = *state;
 
 	assert_int_equal(
-	    tls_name_matches(row->offered, row->wanted), row->matches);
+	    tls_verify_name_matches(row->offered, row->wanted), row->matches);
 }
 
 /* Certificates: who vouches for whom, and what comes of it. */

@@ -283,7 +283,7 @@ test_der(void **state)
 	const struct der_row *row = *state;
 
 	assert_int_equal(
-	    tls_srv_id_matches((struct span){row->octets, row->len},
+	    tls_verify_srv_id_matches((struct span){row->octets, row->len},
 		"_submissions", row->domain),
 	    row->matches);
 }

@@ -1,4 +1,4 @@
-#include "cli/prepare.h"
+#include "cli/outgoing.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 #define RECIPIENTS_FILE_MAX ((size_t)64 * 1024 * 1024)
 
 void
-prepared_free(struct prepared *prepared)
+outgoing_free(struct outgoing *prepared)
 {
 	plan_free(&prepared->plan);
 	envelope_free(&prepared->envelope);
@@ -29,7 +29,7 @@ prepared_free(struct prepared *prepared)
 		message_free(prepared->message);
 	aliases_free(&prepared->aliases);
 	profile_free(&prepared->profile);
-	*prepared = (struct prepared){0};
+	*prepared = (struct outgoing){0};
 }
 
 struct profiles *
@@ -42,8 +42,8 @@ prepare_profiles(const struct options *options, struct error *err)
 	    .sets = options->sets,
 	    .set_origins = options->set_origins,
 	    .set_count = options->set_count,
-	    .report =
-		role_is_sendmail(options->role) ? REPORT_NONE : REPORT_TEXT,
+	    .report = options_role_is_sendmail(options->role) ? REPORT_NONE
+							      : REPORT_TEXT,
 	};
 
 	return profiles_load(&sources, err);
@@ -113,10 +113,10 @@ check_sources(const struct options *options, struct error *err)
  * them wants it: rather too much text than too little.
  */
 static bool
-dot_ends(const struct prepared *prepared, const struct options *options,
+dot_ends(const struct outgoing *prepared, const struct options *options,
     const struct profiles *profiles)
 {
-	bool ends = role_is_sendmail(options->role);
+	bool ends = options_role_is_sendmail(options->role);
 
 	if (prepared->profile.name != NULL)
 		return ends && !prepared->profile.ignore_dots;
@@ -133,7 +133,7 @@ dot_ends(const struct prepared *prepared, const struct options *options,
 }
 
 static bool
-read_message(struct prepared *prepared, const struct options *options,
+read_message(struct outgoing *prepared, const struct options *options,
     const struct profiles *profiles, struct error *err)
 {
 	struct message_options how = {
@@ -212,7 +212,7 @@ prepare_aliases(const struct profile *profile)
 
 /* One that an alias does not lead to anybody is refused like any other. */
 static void
-settle_all_or_nothing(struct prepared *prepared)
+settle_all_or_nothing(struct outgoing *prepared)
 {
 	struct outcome outcome = {0};
 	bool has_failed = false;
@@ -230,7 +230,7 @@ settle_all_or_nothing(struct prepared *prepared)
 }
 
 static bool
-make_recipients(struct prepared *prepared, const struct options *options,
+make_recipients(struct outgoing *prepared, const struct options *options,
     const char *domain, struct buf *notes, struct error *err)
 {
 	const struct profile *profile = &prepared->profile;
@@ -297,7 +297,7 @@ prepare_plan(struct plan *plan, const struct message *message,
 	buf_add_span(&policy.notes, buf_span(&originator->notes));
 	if (aliases != NULL)
 		buf_add_span(&policy.notes, buf_span(&aliases->file.notes));
-	done = message_plan(plan, message, &fixup, err);
+	done = fixup_plan(plan, message, &fixup, err);
 	if (done && is_kept)
 		buf_add_span(&plan->notes, buf_span(&policy.notes));
 	header_policy_free(&policy);
@@ -306,7 +306,7 @@ prepare_plan(struct plan *plan, const struct message *message,
 
 bool
 prepare_profile(
-    struct prepared *prepared, const struct options *options, struct error *err)
+    struct outgoing *prepared, const struct options *options, struct error *err)
 {
 	struct profiles *profiles = prepare_profiles(options, err);
 	bool done;
@@ -330,14 +330,15 @@ static bool
 is_choice_by_header(
     const struct options *options, const struct profiles *profiles)
 {
-	return options->profile == NULL && profile_from_environment() == NULL &&
+	return options->profile == NULL &&
+	    environment_layer_profile() == NULL &&
 	    (options->from == NULL || options->from[0] == '\0' ||
 		strcmp(options->from, "<>") == 0) &&
 	    profiles_count(profiles) > 1;
 }
 
 static bool
-check_size(const struct prepared *prepared, struct error *err)
+check_size(const struct outgoing *prepared, struct error *err)
 {
 	uint64_t max = prepared->profile.max_size;
 	uint64_t size = message_header(prepared->message).len +
@@ -353,7 +354,7 @@ check_size(const struct prepared *prepared, struct error *err)
 /* As if there were no configuration, and a server at hand. */
 static bool
 use_no_profile(
-    struct prepared *prepared, const struct options *options, struct error *err)
+    struct outgoing *prepared, const struct options *options, struct error *err)
 {
 	struct span set = SPAN("server=smtp://localhost");
 	struct span origin = SPAN("default");
@@ -377,7 +378,7 @@ use_no_profile(
  * for one, it is checked with the default settings.
  */
 static bool
-choose_by_header(struct prepared *prepared, const struct options *options,
+choose_by_header(struct outgoing *prepared, const struct options *options,
     const struct profiles *profiles, struct error *err)
 {
 	return originator_choose_profile(&prepared->profile, profiles, options,
@@ -387,7 +388,7 @@ choose_by_header(struct prepared *prepared, const struct options *options,
 }
 
 static bool
-choose_and_read(struct prepared *prepared, const struct options *options,
+choose_and_read(struct outgoing *prepared, const struct options *options,
     const struct profiles *profiles, struct error *err)
 {
 	if (!is_choice_by_header(options, profiles))
@@ -414,10 +415,10 @@ note_names(const struct profile *profile, struct originator *originator)
 
 /* Recipients and reverse-path; `originator` has more, for the plan. */
 static bool
-make_envelope(struct prepared *prepared, const struct options *options,
+make_envelope(struct outgoing *prepared, const struct options *options,
     struct originator *originator, struct error *err)
 {
-	char *domain = profile_domain(&prepared->profile);
+	char *domain = identity_domain(&prepared->profile);
 	/* A message that is only checked needs no sender that can be used. */
 	const char *sender_domain =
 	    domain == NULL && options->mode == MODE_CHECK_MESSAGE ? "localhost"
@@ -447,7 +448,7 @@ make_envelope(struct prepared *prepared, const struct options *options,
 
 /* What reports of delivery are asked for (RFC 3461). */
 static void
-request_notifications(struct prepared *prepared, const struct options *options)
+request_notifications(struct outgoing *prepared, const struct options *options)
 {
 	struct envelope *envelope = &prepared->envelope;
 
@@ -461,7 +462,7 @@ request_notifications(struct prepared *prepared, const struct options *options)
 
 bool
 prepare_envelope(
-    struct prepared *prepared, const struct options *options, struct error *err)
+    struct outgoing *prepared, const struct options *options, struct error *err)
 {
 	struct originator originator = {0};
 	bool done = check_sources(options, err) &&
@@ -476,8 +477,8 @@ prepare_envelope(
 }
 
 bool
-prepare(
-    struct prepared *prepared, const struct options *options, struct error *err)
+outgoing_prepare(
+    struct outgoing *prepared, const struct options *options, struct error *err)
 {
 	struct originator originator = {0};
 	struct profiles *profiles;

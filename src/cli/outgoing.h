@@ -3,8 +3,8 @@
  * the envelope and the plan are made. Every step can fail, and then nothing
  * was connected.
  */
-#ifndef CLI_PREPARE_H
-#define CLI_PREPARE_H
+#ifndef CLI_OUTGOING_H
+#define CLI_OUTGOING_H
 
 #include <stdbool.h>
 
@@ -19,7 +19,7 @@
 #include "message/message.h"
 #include "profile/profiles.h"
 
-struct prepared {
+struct outgoing {
 	struct profile profile;
 	struct message *message;
 	struct envelope envelope;
@@ -28,15 +28,15 @@ struct prepared {
 	bool input_read; /* standard input is at its end */
 };
 
-bool prepare(struct prepared *prepared, const struct options *options,
+bool outgoing_prepare(struct outgoing *prepared, const struct options *options,
     struct error *err);
 /* Only profile and envelope, for -bv: reads no message. */
-bool prepare_envelope(struct prepared *prepared, const struct options *options,
+bool prepare_envelope(struct outgoing *prepared, const struct options *options,
     struct error *err);
 /* Only the profile, for --explain: reads no message. */
-bool prepare_profile(struct prepared *prepared, const struct options *options,
+bool prepare_profile(struct outgoing *prepared, const struct options *options,
     struct error *err);
-void prepared_free(struct prepared *prepared);
+void outgoing_free(struct outgoing *prepared);
 /* What the setting `aliases` says; they borrow from the profile. */
 struct aliases prepare_aliases(const struct profile *profile);
 /* For a mode that chooses a profile for each message; NULL on failure. */
