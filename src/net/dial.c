@@ -1,6 +1,5 @@
 #include "net/dial.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -8,14 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/wait.h"
-#include "net/resolve.h"
+#include "net/host.h"
 
 /* How long to wait while the queue of the server's socket is full. */
 #define PAUSE ((int64_t)50)
@@ -28,18 +26,33 @@ fail(struct buf *reason, enum dial_result result, const char *text)
 	return result;
 }
 
+/* A non-blocking, close-on-exec socket; -1: errno says why. */
 static int
-dial_unix_open_socket(void)
+open_socket(int family)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	int flags, one = 1, fd = socket(family, SOCK_STREAM, 0);
 
+	/* Not in the place of a standard stream that the caller closed. */
+	if (fd >= 0 && fd <= STDERR_FILENO) {
+		int higher = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		int saved = errno;
+
+		close(fd);
+		fd = higher;
+		errno = saved;
+	}
 	if (fd < 0)
 		return -1;
-	if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ||
-	    fcntl(fd, F_SETFL, O_NONBLOCK) < 0) {
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	flags = fcntl(fd, F_GETFL);
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
 		close(fd);
 		return -1;
 	}
+	/* We write whole flights, so Nagle's algorithm could only delay them.
+	 */
+	if (family != AF_UNIX)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	return fd;
 }
 
@@ -87,7 +100,7 @@ dial_unix(const char *path, int64_t timeout, int64_t deadline, int *fd,
 	if (strlen(path) >= sizeof(address.sun_path))
 		return fail(reason, DIAL_FAILED, strerror(ENAMETOOLONG));
 	memcpy(address.sun_path, path, strlen(path) + 1);
-	*fd = dial_unix_open_socket();
+	*fd = open_socket(AF_UNIX);
 	if (*fd < 0)
 		return fail(reason, DIAL_FAILED, strerror(errno));
 	result = try_until(*fd, &address,
@@ -97,137 +110,6 @@ dial_unix(const char *path, int64_t timeout, int64_t deadline, int *fd,
 		*fd = -1;
 	}
 	return result;
-}
-
-bool
-dial_is_unix(int fd)
-{
-	struct sockaddr_storage own = {0};
-	socklen_t len = sizeof(own);
-
-	return getsockname(fd, (struct sockaddr *)&own, &len) == 0 &&
-	    own.ss_family == AF_UNIX;
-}
-
-bool
-dial_peer_user(int fd, uid_t *user)
-{
-#if defined(SO_PEERCRED) && defined(HAVE_STRUCT_UCRED)
-	struct ucred peer = {0};
-	socklen_t len = sizeof(peer);
-
-	if (!dial_is_unix(fd) ||
-	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0 ||
-	    len != sizeof(peer) || peer.uid == (uid_t)-1)
-		return false;
-	*user = peer.uid;
-	return true;
-#elif defined(HAVE_GETPEEREID)
-	gid_t group;
-
-	return dial_is_unix(fd) && getpeereid(fd, user, &group) == 0;
-#else
-	(void)fd;
-	(void)user;
-	return false;
-#endif
-}
-
-/* The owner of the folder in which the socket lies. */
-static bool
-find_folder_owner(const char *path, uid_t *owner)
-{
-	struct span folder = span_from(path);
-	struct stat status;
-	char *copy;
-	bool found;
-
-	while (folder.len > 1 && folder.at[folder.len - 1] != '/')
-		folder.len--;
-	copy = span_copy(folder);
-	found = stat(copy, &status) == 0;
-	free(copy);
-	if (found)
-		*owner = status.st_uid;
-	return found;
-}
-
-bool
-dial_unix_is_trusted(int fd, const char *path, struct buf *reason)
-{
-	uid_t peer, owner;
-
-	if (!dial_peer_user(fd, &peer)) {
-		buf_add_text(reason,
-		    "the system does not report which user runs the server");
-		return false;
-	}
-	if (peer == 0 || peer == getuid() ||
-	    (find_folder_owner(path, &owner) && peer == owner))
-		return true;
-	buf_add_format(reason,
-	    "the server runs as user %lu, who is neither root, nor this user "
-	    "(%lu), nor the owner of the socket's folder",
-	    (unsigned long)peer, (unsigned long)getuid());
-	return false;
-}
-
-/* The two ends of a connected socket. */
-
-/* IPv4 in an IPv6 socket is IPv4. */
-static bool
-unmap(const struct sockaddr_storage *socket, struct in_addr *address)
-{
-	const struct sockaddr_in6 *six = (const void *)socket;
-	const struct sockaddr_in *four = (const void *)socket;
-
-	if (socket->ss_family == AF_INET) {
-		*address = four->sin_addr;
-		return true;
-	}
-	if (socket->ss_family != AF_INET6 ||
-	    !IN6_IS_ADDR_V4MAPPED(&six->sin6_addr))
-		return false;
-	memcpy(address, &six->sin6_addr.s6_addr[12], sizeof(*address));
-	return true;
-}
-
-bool
-dial_own_literal(int fd, struct buf *out)
-{
-	struct sockaddr_storage own = {0};
-	struct in_addr address;
-	socklen_t len = sizeof(own);
-	char text[INET_ADDRSTRLEN];
-
-	if (getsockname(fd, (struct sockaddr *)&own, &len) < 0)
-		return false;
-	if (unmap(&own, &address)) {
-		if (inet_ntop(AF_INET, &address, text, sizeof(text)) == NULL)
-			return false;
-		return buf_add_format(out, "[%s]", text);
-	}
-	if (own.ss_family != AF_INET6)
-		return false;
-	buf_add_text(out, "[IPv6:");
-	resolve_add_address(out, &own);
-	return buf_add_text(out, "]");
-}
-
-bool
-dial_is_loopback(int fd)
-{
-	struct sockaddr_storage peer = {0};
-	const struct sockaddr_in6 *six = (const void *)&peer;
-	struct in_addr address;
-	socklen_t len = sizeof(peer);
-
-	if (getpeername(fd, (struct sockaddr *)&peer, &len) < 0)
-		return false;
-	if (unmap(&peer, &address))
-		return ntohl(address.s_addr) >> 24 == 127;
-	return peer.ss_family == AF_INET6 &&
-	    IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
 }
 
 /* How long an address has for itself (RFC 8305 section 5). */
@@ -242,7 +124,7 @@ enum progress {
 
 /* One address and what became of it. */
 struct candidate {
-	struct address address;
+	struct host_address address;
 	enum progress progress;
 	int fd;
 	int error;	  /* errno of this race, 0: none */
@@ -251,7 +133,7 @@ struct candidate {
 };
 
 struct dial {
-	struct candidate candidates[RESOLVE_MAX];
+	struct candidate candidates[HOST_ADDRESSES_MAX];
 	size_t count;
 	size_t running;
 	int64_t next_start; /* when the head start of the last one ends */
@@ -259,16 +141,16 @@ struct dial {
 };
 
 static enum dial_result
-result_of(enum resolve_result result)
+result_of(enum host_result result)
 {
 	switch (result) {
-	case RESOLVE_DONE:
+	case HOST_FOUND:
 		return DIAL_DONE;
-	case RESOLVE_NO_HOST:
+	case HOST_UNKNOWN:
 		return DIAL_NO_HOST;
-	case RESOLVE_SIGNAL:
+	case HOST_SIGNAL:
 		return DIAL_SIGNAL;
-	case RESOLVE_TROUBLE:
+	case HOST_TROUBLE:
 		break;
 	}
 	return DIAL_NAME_TROUBLE;
@@ -278,10 +160,10 @@ result_of(enum resolve_result result)
 static void
 tell_name(const char *host, const struct dial_options *options)
 {
-	struct address address;
+	struct host_address address;
 	struct buf text = {0};
 
-	if (options->tell == NULL || resolve_parse_address(&address, host) ||
+	if (options->tell == NULL || host_parse_address(&address, host) ||
 	    span_equal_nocase(span_from(host), SPAN("localhost")))
 		return;
 	buf_add_format(&text, "looking up %s", host);
@@ -293,18 +175,18 @@ enum dial_result
 dial_open(struct dial **dial, const char *host, unsigned short port,
     const struct dial_options *options, struct buf *reason)
 {
-	struct address_list list;
-	struct resolve_question question = {
+	struct host_addresses list;
+	struct host_question question = {
 	    .host = host,
 	    .port = port,
 	    .family = options->family,
 	};
-	enum resolve_result result;
+	enum host_result result;
 
 	*dial = NULL;
 	tell_name(host, options);
-	result = resolve_host(&question, options->deadline, &list, reason);
-	if (result != RESOLVE_DONE)
+	result = host_resolve(&question, options->deadline, &list, reason);
+	if (result != HOST_FOUND)
 		return result_of(result);
 	*dial = mem_new(1, sizeof(**dial));
 	(*dial)->options = *options;
@@ -350,7 +232,7 @@ tell(const struct dial *dial, const char *what,
 	if (dial->options.tell == NULL)
 		return;
 	buf_add_format(&text, "%s ", what);
-	resolve_add_address(&text, socket);
+	host_add_address(&text, socket);
 	buf_add_format(&text, " port %u",
 	    (unsigned)ntohs(socket->ss_family == AF_INET6 ? six->sin6_port
 							  : four->sin_port));
@@ -375,33 +257,6 @@ next_candidate(struct dial *dial)
 	return NULL;
 }
 
-static int
-open_socket(int family)
-{
-	int flags, one = 1, fd = socket(family, SOCK_STREAM, 0);
-
-	/* Never where the standard streams would be (F66). */
-	if (fd >= 0 && fd <= STDERR_FILENO) {
-		int higher = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-		int saved = errno;
-
-		close(fd);
-		fd = higher;
-		errno = saved;
-	}
-	if (fd < 0)
-		return -1;
-	fcntl(fd, F_SETFD, FD_CLOEXEC);
-	flags = fcntl(fd, F_GETFL);
-	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
-		close(fd);
-		return -1;
-	}
-	/* We write whole flights: there is nothing to wait for. */
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	return fd;
-}
-
 static void
 spend(struct dial *dial, struct candidate *candidate, int error)
 {
@@ -421,10 +276,10 @@ static bool
 bind_source(const struct dial *dial, struct candidate *candidate)
 {
 	int family = candidate->address.socket.ss_family;
-	struct address source;
+	struct host_address source;
 
 	for (size_t i = 0; i < dial->options.source_count; i++) {
-		if (!resolve_parse_address(&source, dial->options.sources[i]) ||
+		if (!host_parse_address(&source, dial->options.sources[i]) ||
 		    source.socket.ss_family != family)
 			continue;
 		if (bind(candidate->fd,
@@ -542,7 +397,7 @@ add_failures(struct dial *dial, struct buf *reason)
 			if (same->error != error)
 				continue;
 			buf_add_text(reason, j == i ? " (" : ", ");
-			resolve_add_address(reason, &same->address.socket);
+			host_add_address(reason, &same->address.socket);
 			same->error = 0;
 		}
 		buf_add_text(reason, ")");
@@ -564,7 +419,7 @@ static enum dial_result
 race(struct dial *dial, int64_t timeout, int64_t deadline,
     struct candidate **winner, struct buf *reason)
 {
-	struct pollfd polls[RESOLVE_MAX];
+	struct pollfd polls[HOST_ADDRESSES_MAX];
 	struct candidate *candidate = next_candidate(dial);
 
 	if (candidate != NULL &&
@@ -655,4 +510,14 @@ dial_again(int fd, int64_t deadline)
 		return again;
 	close(again);
 	return -1;
+}
+
+bool
+dial_own_literal(int fd, struct buf *out)
+{
+	struct sockaddr_storage own = {0};
+	socklen_t len = sizeof(own);
+
+	return getsockname(fd, (struct sockaddr *)&own, &len) == 0 &&
+	    host_add_literal(out, &own);
 }

@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "base/buf.h"
 
@@ -55,12 +54,7 @@ int dial_again(int fd, int64_t deadline);
  * "[IPv6:...]" (RFC 5321 section 4.1.3).
  */
 bool dial_own_literal(int fd, struct buf *out);
-/* Whether the peer is 127.0.0.0/8, ::1 or its mapped form. */
-bool dial_is_loopback(int fd);
 
-/*
- * Unix sockets: connecting to one by its path, and who is at the other end.
- */
 /*
  * A connected, non-blocking, close-on-exec socket; DIAL_TIMEOUT, DIAL_SIGNAL
  * or DIAL_FAILED with a phrase in reason. While the server has no room for
@@ -68,13 +62,5 @@ bool dial_is_loopback(int fd);
  */
 enum dial_result dial_unix(const char *path, int64_t timeout, int64_t deadline,
     int *fd, struct buf *reason);
-bool dial_is_unix(int fd);
-/* The user who opened the other end of a Unix socket; false: not known. */
-bool dial_peer_user(int fd, uid_t *user);
-/*
- * Whether the server that we connected to by `path` may hear a secret: it is
- * root's, ours, or of the user who owns the socket's folder. False: why not.
- */
-bool dial_unix_is_trusted(int fd, const char *path, struct buf *reason);
 
 #endif

@@ -5,10 +5,96 @@
 #include "net/other_end.h"
 
 #include <errno.h>
-#include <stdbool.h>
+#include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "net/dial.h"
+#include "base/text.h"
+#include "net/host.h"
+
+static bool
+is_unix(int fd)
+{
+	struct sockaddr_storage own = {0};
+	socklen_t len = sizeof(own);
+
+	return getsockname(fd, (struct sockaddr *)&own, &len) == 0 &&
+	    own.ss_family == AF_UNIX;
+}
+
+bool
+other_end_user(int fd, uid_t *user)
+{
+#if defined(SO_PEERCRED) && defined(HAVE_STRUCT_UCRED)
+	struct ucred peer = {0};
+	socklen_t len = sizeof(peer);
+
+	if (!is_unix(fd) ||
+	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0 ||
+	    len != sizeof(peer) || peer.uid == (uid_t)-1)
+		return false;
+	*user = peer.uid;
+	return true;
+#elif defined(HAVE_GETPEEREID)
+	gid_t group;
+
+	return is_unix(fd) && getpeereid(fd, user, &group) == 0;
+#else
+	(void)fd;
+	(void)user;
+	return false;
+#endif
+}
+
+/* The owner of the folder in which the socket lies. */
+static bool
+find_folder_owner(const char *path, uid_t *owner)
+{
+	struct span folder = span_from(path);
+	struct stat status;
+	char *copy;
+	bool found;
+
+	while (folder.len > 1 && folder.at[folder.len - 1] != '/')
+		folder.len--;
+	copy = span_copy(folder);
+	found = stat(copy, &status) == 0;
+	free(copy);
+	if (found)
+		*owner = status.st_uid;
+	return found;
+}
+
+bool
+other_end_is_trusted(int fd, const char *path, struct buf *reason)
+{
+	uid_t peer, owner;
+
+	if (!other_end_user(fd, &peer)) {
+		buf_add_text(reason,
+		    "the system does not report which user runs the server");
+		return false;
+	}
+	if (peer == 0 || peer == getuid() ||
+	    (find_folder_owner(path, &owner) && peer == owner))
+		return true;
+	buf_add_format(reason,
+	    "the server runs as user %lu, who is neither root, nor this user "
+	    "(%lu), nor the owner of the socket's folder",
+	    (unsigned long)peer, (unsigned long)getuid());
+	return false;
+}
+
+bool
+other_end_is_loopback(int fd)
+{
+	struct sockaddr_storage peer = {0};
+	socklen_t len = sizeof(peer);
+
+	return getpeername(fd, (struct sockaddr *)&peer, &len) == 0 &&
+	    host_is_loopback(&peer);
+}
 
 /* Connected, and a stream of octets. */
 static bool
@@ -40,12 +126,12 @@ other_end_find(int fd, uid_t *user)
 		return OTHER_END_UNUSABLE;
 	switch (own.ss_family) {
 	case AF_UNIX:
-		return dial_peer_user(fd, user) ? OTHER_END_USER
+		return other_end_user(fd, user) ? OTHER_END_USER
 						: OTHER_END_UNUSABLE;
 	case AF_INET:
 	case AF_INET6:
-		return dial_is_loopback(fd) ? OTHER_END_LOOPBACK
-					    : OTHER_END_REMOTE;
+		return other_end_is_loopback(fd) ? OTHER_END_LOOPBACK
+						 : OTHER_END_REMOTE;
 	default:
 		return OTHER_END_UNUSABLE;
 	}

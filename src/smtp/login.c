@@ -1,7 +1,7 @@
 #include "smtp/login.h"
 
 #include "base/base64.h"
-#include "net/dial.h"
+#include "net/other_end.h"
 #include "profile/mechanism.h"
 #include "smtp/echo.h"
 #include "smtp/hide.h"
@@ -93,7 +93,7 @@ check_socket(struct session *session)
 {
 	struct buf reason = {0};
 	bool is_trusted = !session->is_unix ||
-	    dial_unix_is_trusted(stream_fd(session->dialogue.stream),
+	    other_end_is_trusted(stream_fd(session->dialogue.stream),
 		session->server->path, &reason);
 
 	if (!is_trusted) {

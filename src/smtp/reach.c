@@ -9,7 +9,7 @@
 #include "base/wait.h"
 #include "net/dial.h"
 #include "net/proxy.h"
-#include "net/service.h"
+#include "net/srv.h"
 #include "profile/server_url.h"
 #include "smtp/reach_parts.h"
 #include "tls/tls.h"
@@ -84,7 +84,7 @@ fail(struct reach *reach, const struct server *domain, enum cause cause,
 
 static bool
 try_service(struct reach *reach, const struct server *domain,
-    const struct kind *kind, const struct service_list *list,
+    const struct kind *kind, const struct srv_records *list,
     struct session *session)
 {
 	bool opened = false;
@@ -110,7 +110,7 @@ bool
 reach_try_domain(struct reach *reach, struct session *session)
 {
 	const struct server *domain = reach->server;
-	struct service_list list;
+	struct srv_records list;
 	struct buf reason = {0};
 	bool opened = false, is_named = false, goes_on = true;
 
@@ -123,18 +123,18 @@ reach_try_domain(struct reach *reach, struct session *session)
 		buf_clear(&reason);
 		dialogue_note(reach->observer, "looking up %s._tcp.%s",
 		    kinds[i].service, domain->host);
-		switch (service_find(
+		switch (srv_find(
 		    kinds[i].service, domain->host, deadline, &list, &reason)) {
-		case SERVICE_FOUND:
+		case SRV_FOUND:
 			is_named = true;
 			opened = try_service(
 			    reach, domain, &kinds[i], &list, session);
 			break;
-		case SERVICE_NONE:
-		case SERVICE_REFUSED:
+		case SRV_NONE:
+		case SRV_REFUSED:
 			break;
-		case SERVICE_TROUBLE:
-		case SERVICE_SIGNAL:
+		case SRV_TROUBLE:
+		case SRV_SIGNAL:
 			is_named = true;
 			goes_on = fail(reach, domain, CAUSE_TEMPORARY, &reason);
 			break;

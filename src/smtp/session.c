@@ -6,6 +6,7 @@
 #include "address/domain.h"
 #include "base/wait.h"
 #include "net/dial.h"
+#include "net/other_end.h"
 #include "profile/profile_check.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
@@ -311,7 +312,7 @@ session_open(
 	if (options->by_proxy)
 		hide_forms(&session->dialogue,
 		    buf_span(&profile->network.proxy.password));
-	session->is_loopback = !options->by_proxy && dial_is_loopback(fd);
+	session->is_loopback = !options->by_proxy && other_end_is_loopback(fd);
 	find_own_name(session, fd, options->by_proxy);
 
 	if (is_implicit && !session_shake_hands(session))

@@ -1,7 +1,7 @@
 #include "fuzz/fuzz.h"
 
 #include "address/domain.h"
-#include "net/service.h"
+#include "net/srv.h"
 
 #define NAME "_submission._tcp.example.org"
 
@@ -20,13 +20,13 @@ draw(void *context, unsigned most)
 
 /* Whatever the lot, nobody is lost, and the priorities ascend. */
 static void
-check_order(const struct service_list *list, unsigned seed)
+check_order(const struct srv_records *list, unsigned seed)
 {
-	struct service_list ordered = *list;
-	const struct service_lot lot = {draw, &seed};
-	bool is_seen[SERVICE_MAX] = {false};
+	struct srv_records ordered = *list;
+	const struct srv_lot lot = {draw, &seed};
+	bool is_seen[SRV_RECORDS_MAX] = {false};
 
-	service_order(&ordered, &lot);
+	srv_order(&ordered, &lot);
 	CLAIM(ordered.count == list->count);
 	for (size_t i = 0; i < ordered.count; i++) {
 		size_t at = 0;
@@ -46,18 +46,18 @@ check_order(const struct service_list *list, unsigned seed)
 static void
 check_answer(struct span answer, unsigned seed)
 {
-	static struct service_list list;
+	static struct srv_records list;
 
 	memset(&list, 0, sizeof(list));
-	if (!service_read_answer(answer, NAME, &list))
+	if (!dns_answer_read(answer, NAME, &list))
 		return;
-	CLAIM(list.count <= SERVICE_MAX);
+	CLAIM(list.count <= SRV_RECORDS_MAX);
 	for (size_t i = 0; i < list.count; i++) {
-		const struct service *service = &list.items[i];
-		struct span target = span_from(service->target);
+		const struct srv_record *srv = &list.items[i];
+		struct span target = span_from(srv->target);
 
 		CLAIM(target.len < DNS_NAME_ROOM);
-		CLAIM(target.len == 0 || service->port != 0);
+		CLAIM(target.len == 0 || srv->port != 0);
 		CLAIM(target.len == 0 || domain_is_ldh(target));
 		for (size_t at = 0; at < target.len; at++)
 			CLAIM(ascii_lower(target.at[at]) == target.at[at]);

@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 #include "base/wait.h"
-#include "net/resolve.h"
+#include "net/host.h"
+#include "net/other_end.h"
 
 #define LONG 20000
 
@@ -137,55 +138,55 @@ freeaddrinfo(struct addrinfo *found)
 struct resolve_row {
 	const char *name;
 	const char *host;
-	enum resolve_result result;
+	enum host_result result;
 	const char *expected; /* addresses, or the reason */
 	int family;
 };
 
 static const struct dial_options plain = {.deadline = DEADLINE_NEVER};
 
-static enum resolve_result
-resolve(
-    const char *host, int family, struct address_list *list, struct buf *reason)
+static enum host_result
+resolve(const char *host, int family, struct host_addresses *list,
+    struct buf *reason)
 {
-	const struct resolve_question question = {
+	const struct host_question question = {
 	    .host = host, .port = 25, .family = family};
 
-	return resolve_host(&question, deadline_in(LONG), list, reason);
+	return host_resolve(&question, deadline_in(LONG), list, reason);
 }
 
 static const struct resolve_row resolves[] = {
-    {"one", "four.test", RESOLVE_DONE, "127.0.0.1", AF_UNSPEC},
-    {"one of the other family", "six.test", RESOLVE_DONE, "::1", AF_UNSPEC},
-    {"families in turn", "mixed.test", RESOLVE_DONE,
+    {"one", "four.test", HOST_FOUND, "127.0.0.1", AF_UNSPEC},
+    {"one of the other family", "six.test", HOST_FOUND, "::1", AF_UNSPEC},
+    {"families in turn", "mixed.test", HOST_FOUND,
 	"2001:db8::1 192.0.2.1 2001:db8::2 192.0.2.2 2001:db8::3", AF_UNSPEC},
-    {"the system's first comes first", "four-first.test", RESOLVE_DONE,
+    {"the system's first comes first", "four-first.test", HOST_FOUND,
 	"192.0.2.1 2001:db8::1 192.0.2.2", AF_UNSPEC},
-    {"the address of nobody", "nowhere.test", RESOLVE_NO_HOST,
+    {"the address of nobody", "nowhere.test", HOST_UNKNOWN,
 	"the name has no usable address", AF_UNSPEC},
-    {"the address of nobody and another", "partly-nowhere.test", RESOLVE_DONE,
+    {"the address of nobody and another", "partly-nowhere.test", HOST_FOUND,
 	"127.0.0.1", AF_UNSPEC},
-    {"no name", "no-name.test", RESOLVE_NO_HOST, "the name does not exist",
+    {"no name", "no-name.test", HOST_UNKNOWN, "the name does not exist",
 	AF_UNSPEC},
-    {"no data", "no-data.test", RESOLVE_NO_HOST, "the name has no address",
+    {"no data", "no-data.test", HOST_UNKNOWN, "the name has no address",
 	AF_UNSPEC},
-    {"again", "again.test", RESOLVE_TROUBLE, "the name server does not answer",
+    {"again", "again.test", HOST_TROUBLE, "the name server does not answer",
 	AF_UNSPEC},
-    {"fail", "fail.test", RESOLVE_TROUBLE, "the name server cannot tell",
+    {"fail", "fail.test", HOST_TROUBLE, "the name server cannot tell",
 	AF_UNSPEC},
-    {"system", "system.test", RESOLVE_TROUBLE,
+    {"system", "system.test", HOST_TROUBLE,
 	"cannot resolve the name: Too many open files", AF_UNSPEC},
-    {"IPv4 only", "mixed.test", RESOLVE_DONE, "192.0.2.1 192.0.2.2", AF_INET},
-    {"IPv6 only", "both.test", RESOLVE_DONE, "::1", AF_INET6},
-    {"no IPv6 address", "four.test", RESOLVE_NO_HOST,
+    {"IPv4 only", "mixed.test", HOST_FOUND, "192.0.2.1 192.0.2.2", AF_INET},
+    {"IPv6 only", "both.test", HOST_FOUND, "::1", AF_INET6},
+    {"no IPv6 address", "four.test", HOST_UNKNOWN,
 	"the name has no IPv6 address", AF_INET6},
-    {"no IPv4 address", "six.test", RESOLVE_NO_HOST,
+    {"no IPv4 address", "six.test", HOST_UNKNOWN,
 	"the name has no IPv4 address", AF_INET},
-    {"no name or no address", "no-name.test", RESOLVE_NO_HOST,
+    {"no name or no address", "no-name.test", HOST_UNKNOWN,
 	"the name does not exist, or has no IPv4 address", AF_INET},
-    {"no answer for a family", "again.test", RESOLVE_TROUBLE,
+    {"no answer for a family", "again.test", HOST_TROUBLE,
 	"the name server does not answer", AF_INET6},
-    {"the resolver dies", "dies.test", RESOLVE_TROUBLE,
+    {"the resolver dies", "dies.test", HOST_TROUBLE,
 	"cannot resolve the name: the resolver died", AF_UNSPEC},
 };
 
@@ -194,13 +195,13 @@ test_resolve(void **state)
 {
 	const struct resolve_row *row = *state;
 	struct buf text = {0};
-	struct address_list list;
+	struct host_addresses list;
 
 	assert_int_equal(
 	    resolve(row->host, row->family, &list, &text), row->result);
 	for (size_t i = 0; i < list.count; i++) {
 		buf_add_text(&text, i > 0 ? " " : "");
-		resolve_add_address(&text, &list.items[i].socket);
+		host_add_address(&text, &list.items[i].socket);
 	}
 	assert_string_equal(buf_text(&text), row->expected);
 	buf_free(&text);
@@ -210,15 +211,15 @@ test_resolve(void **state)
 static void
 test_resolve_hangs(void **state)
 {
-	const struct resolve_question question = {.host = "hangs.test"};
-	struct address_list list;
+	const struct host_question question = {.host = "hangs.test"};
+	struct host_addresses list;
 	struct buf text = {0};
 	int64_t before = clock_now();
 
 	(void)state;
 	assert_int_equal(
-	    resolve_host(&question, deadline_in(100), &list, &text),
-	    RESOLVE_TROUBLE);
+	    host_resolve(&question, deadline_in(100), &list, &text),
+	    HOST_TROUBLE);
 	assert_string_equal(
 	    buf_text(&text), "the name server does not answer in time");
 	assert_true(clock_now() - before < LONG);
@@ -229,13 +230,13 @@ test_resolve_hangs(void **state)
 static void
 test_resolve_ignored(void **state)
 {
-	struct address_list list;
+	struct host_addresses list;
 	struct buf text = {0};
 
 	(void)state;
 	signal(SIGCHLD, SIG_IGN);
 	assert_int_equal(
-	    resolve("both.test", AF_UNSPEC, &list, &text), RESOLVE_DONE);
+	    resolve("both.test", AF_UNSPEC, &list, &text), HOST_FOUND);
 	assert_int_equal(list.count, 2);
 	signal(SIGCHLD, SIG_DFL);
 	buf_free(&text);
@@ -245,12 +246,12 @@ static void
 test_resolve_bound(void **state)
 {
 	struct buf text = {0};
-	struct address_list list;
+	struct host_addresses list;
 
 	(void)state;
 	assert_int_equal(
-	    resolve("many.test", AF_UNSPEC, &list, &text), RESOLVE_DONE);
-	assert_int_equal(list.count, RESOLVE_MAX);
+	    resolve("many.test", AF_UNSPEC, &list, &text), HOST_FOUND);
+	assert_int_equal(list.count, HOST_ADDRESSES_MAX);
 	buf_free(&text);
 }
 
@@ -332,7 +333,7 @@ assert_peer(int fd, const char *address)
 	struct buf text = {0};
 
 	assert_int_equal(getpeername(fd, (struct sockaddr *)&peer, &len), 0);
-	resolve_add_address(&text, &peer);
+	host_add_address(&text, &peer);
 	assert_string_equal(buf_text(&text), address);
 	buf_free(&text);
 }
@@ -388,7 +389,7 @@ test_connect(void **state)
 	assert_true(value);
 	assert_true(dial_own_literal(fd, &text));
 	assert_string_equal(buf_text(&text), "[127.0.0.1]");
-	assert_true(dial_is_loopback(fd));
+	assert_true(other_end_is_loopback(fd));
 	close(fd);
 
 	buf_clear(&text);
@@ -466,7 +467,7 @@ test_connect_six(void **state)
 	    dial_next(dial, LONG, deadline_in(LONG), &fd, &text), DIAL_DONE);
 	assert_true(dial_own_literal(fd, &text));
 	assert_string_equal(buf_text(&text), "[IPv6:::1]");
-	assert_true(dial_is_loopback(fd));
+	assert_true(other_end_is_loopback(fd));
 	close(fd);
 	dial_free(dial);
 	buf_free(&text);
@@ -489,7 +490,7 @@ test_mapped(void **state)
 		skip();
 	}
 	freeaddrinfo(at);
-	assert_true(dial_is_loopback(fd));
+	assert_true(other_end_is_loopback(fd));
 	assert_true(dial_own_literal(fd, &text));
 	assert_string_equal(buf_text(&text), "[127.0.0.1]");
 	buf_free(&text);
@@ -663,7 +664,7 @@ test_no_socket(void **state)
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	assert_false(dial_own_literal(ends[0], &text));
-	assert_false(dial_is_loopback(ends[0]));
+	assert_false(other_end_is_loopback(ends[0]));
 	assert_int_equal(text.len, 0);
 	close(ends[0]);
 	close(ends[1]);

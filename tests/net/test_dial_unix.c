@@ -9,6 +9,7 @@
 
 #include "base/wait.h"
 #include "net/dial.h"
+#include "net/other_end.h"
 
 struct place {
 	char folder[64], path[96];
@@ -55,8 +56,7 @@ test_connected(void **state)
 	    DIAL_DONE);
 	other = accept(place.listener, NULL, NULL);
 	assert_true(other >= 0);
-	assert_true(dial_is_unix(fd) && dial_is_unix(other));
-	assert_true(dial_peer_user(other, &user));
+	assert_true(other_end_user(other, &user));
 	assert_int_equal(user, getuid());
 	close(fd);
 	close(other);
@@ -135,9 +135,8 @@ test_no_peer(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(fds), 0);
-	assert_false(dial_is_unix(fds[0]));
-	assert_false(dial_peer_user(fds[0], &user));
-	assert_false(dial_peer_user(-1, &user));
+	assert_false(other_end_user(fds[0], &user));
+	assert_false(other_end_user(-1, &user));
 	close(fds[0]);
 	close(fds[1]);
 }
@@ -207,7 +206,7 @@ connect_as(const char *path, const struct trust_row *row)
 	if (setuid(row->client) < 0 ||
 	    dial_unix(path, 1000, DEADLINE_NEVER, &fd, &reason) != DIAL_DONE)
 		return 2;
-	is_trusted = dial_unix_is_trusted(fd, path, &reason);
+	is_trusted = other_end_is_trusted(fd, path, &reason);
 	if (is_trusted != (row->reason == NULL) ||
 	    (!is_trusted && strstr(buf_text(&reason), row->reason) == NULL))
 		return 3;
@@ -249,7 +248,7 @@ test_untrusted(void **state)
 	struct buf reason = {0};
 
 	(void)state;
-	assert_false(dial_unix_is_trusted(-1, "/", &reason));
+	assert_false(other_end_is_trusted(-1, "/", &reason));
 	assert_string_equal(buf_text(&reason),
 	    "the system does not report which user runs the server");
 	buf_free(&reason);

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "net/service.h"
+#include "net/srv.h"
 
 /* "_s._tcp.a.example" SRV IN, at offset 12; "a.example" is at 20. */
 #define QUESTION "\2_s\4_tcp\1a\7example\0\0\41\0\1"
@@ -135,15 +135,15 @@ static void
 test_read(void **state)
 {
 	const struct row *row = *state;
-	struct service_list list;
+	struct srv_records list;
 	/* Where the packet ends, the memory ends. */
 	char *copy = malloc(row->packet.len + !row->packet.len);
 	char told[2048] = "";
 	bool done;
 
 	memcpy(copy, row->packet.at, row->packet.len);
-	done = service_read_answer(
-	    (struct span){copy, row->packet.len}, NAME, &list);
+	done =
+	    dns_answer_read((struct span){copy, row->packet.len}, NAME, &list);
 	assert_int_equal(done, row->told != NULL);
 	for (size_t i = 0; done && i < list.count; i++)
 		sprintf(told + strlen(told), "%s%d %d %d %s", i ? ", " : "",
@@ -175,7 +175,7 @@ test_random(void **state)
 		    &rows[next_random(&seed) % (sizeof(rows) / sizeof(*rows))];
 		size_t len = row->packet.len;
 		char *copy = malloc(len + 1);
-		struct service_list list;
+		struct srv_records list;
 
 		memcpy(copy, row->packet.at, len);
 		for (unsigned n = next_random(&seed) % 4; n > 0 && len; n--)
@@ -184,9 +184,8 @@ test_random(void **state)
 		if (len > 0 && next_random(&seed) % 4 == 0)
 			len = next_random(&seed) % len;
 		copy = realloc(copy, len + !len);
-		if (service_read_answer(
-			(struct span){copy, len}, NAME, &list)) {
-			assert_true(list.count <= SERVICE_MAX);
+		if (dns_answer_read((struct span){copy, len}, NAME, &list)) {
+			assert_true(list.count <= SRV_RECORDS_MAX);
 			found += list.count;
 			for (size_t j = 0; j < list.count; j++)
 				assert_int_equal(

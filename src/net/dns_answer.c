@@ -1,15 +1,12 @@
-#include "net/service.h"
+/*
+ * Reads the SRV records in a DNS answer, following CNAME records. The answer
+ * comes from the network and is untrusted: no octet outside the packet is
+ * read, compression pointers must lead backwards, and every loop is bounded.
+ */
+#include "net/dns_answer.h"
 
-#include <arpa/nameser.h>
-#include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <resolv.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
-
-#include "base/random.h"
-#include "net/errand.h"
 
 #define HEADER_LEN ((size_t)12)
 #define FLAG_ANSWER 0x8000U
@@ -229,25 +226,24 @@ is_host_name(const char *name)
 }
 
 static bool
-read_service(const struct reader *reader, const struct record *record,
-    struct service *service)
+read_srv(const struct reader *reader, const struct record *record,
+    struct srv_record *srv)
 {
 	struct reader inner = {reader->packet, record->data};
 	unsigned priority, weight, port;
 
 	if (record->data_len < 7 || !read_number(&inner, &priority) ||
 	    !read_number(&inner, &weight) || !read_number(&inner, &port) ||
-	    !read_target(reader, record, 6, service->target))
+	    !read_target(reader, record, 6, srv->target))
 		return false;
-	service->priority = (unsigned short)priority;
-	service->weight = (unsigned short)weight;
-	service->port = (unsigned short)port;
+	srv->priority = (unsigned short)priority;
+	srv->weight = (unsigned short)weight;
+	srv->port = (unsigned short)port;
 	return true;
 }
 
 bool
-service_read_answer(
-    struct span answer, const char *name, struct service_list *list)
+dns_answer_read(struct span answer, const char *name, struct srv_records *list)
 {
 	struct reader reader = {answer, 0}, start;
 	char owner[DNS_NAME_ROOM];
@@ -264,8 +260,9 @@ service_read_answer(
 	for (int i = 0; is_alias && i < ALIASES_MAX; i++)
 		if (!follow_alias(&start, records, owner, &is_alias))
 			return false;
-	for (unsigned i = 0; i < records && list->count < SERVICE_MAX; i++) {
-		struct service *service = &list->items[list->count];
+	for (unsigned i = 0; i < records && list->count < SRV_RECORDS_MAX;
+	     i++) {
+		struct srv_record *srv = &list->items[list->count];
 
 		if (!read_record(&reader, &record))
 			return false;
@@ -273,223 +270,11 @@ service_read_answer(
 		    record.class != DNS_CLASS_IN ||
 		    !names_equal(record.owner, owner))
 			continue;
-		if (!read_service(&reader, &record, service))
+		if (!read_srv(&reader, &record, srv))
 			return false;
-		if (service->target[0] == '\0' ||
-		    (service->port != 0 && is_host_name(service->target)))
+		if (srv->target[0] == '\0' ||
+		    (srv->port != 0 && is_host_name(srv->target)))
 			list->count++;
 	}
 	return true;
-}
-
-#define PACKET_MAX ((size_t)65535)
-
-/* The first octet of what the child says; behind it the packet. */
-enum verdict {
-	VERDICT_ANSWER = '0',
-	VERDICT_NONE,
-	VERDICT_SILENCE,
-	VERDICT_FAILURE,
-};
-
-static enum verdict
-verdict_of(int code)
-{
-	switch (code) {
-	case HOST_NOT_FOUND:
-	case NO_DATA:
-		return VERDICT_NONE;
-	case TRY_AGAIN:
-		return VERDICT_SILENCE;
-	}
-	return VERDICT_FAILURE;
-}
-
-/* In the child; it asks by TCP where an answer does not fit (RFC 1035). */
-static void
-ask(const void *question, struct buf *answer)
-{
-	static unsigned char packet[PACKET_MAX];
-	int len = res_query(
-	    question, DNS_CLASS_IN, DNS_TYPE_SRV, packet, sizeof(packet));
-
-	if (len < 0 || (size_t)len > sizeof(packet)) {
-		buf_add_char(answer, (char)verdict_of(h_errno));
-		return;
-	}
-	buf_add_char(answer, VERDICT_ANSWER);
-	buf_add(answer, packet, (size_t)len);
-}
-
-/* A "." beside others means nothing; alone it is the answer. */
-static void
-drop_roots(struct service_list *list)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < list->count; i++)
-		if (list->items[i].target[0] != '\0')
-			list->items[kept++] = list->items[i];
-	list->count = kept;
-}
-
-static unsigned
-draw(void *context, unsigned most)
-{
-	uint32_t number = 0;
-
-	(void)context;
-	/* The bias is of no weight: 2^22 is the most that 64 can sum up to. */
-	random_octets(&number, sizeof(number));
-	return (unsigned)(number % ((uint64_t)most + 1));
-}
-
-static enum service_result
-read_packet(struct span packet, const char *name, struct service_list *list,
-    struct buf *reason)
-{
-	const struct service_lot lot = {draw, NULL};
-	bool has_root;
-
-	if (!service_read_answer(packet, name, list)) {
-		buf_add_text(reason, "the name server's answer is malformed");
-		return SERVICE_TROUBLE;
-	}
-	has_root = list->count > 0;
-	drop_roots(list);
-	if (list->count > 0) {
-		service_order(list, &lot);
-		return SERVICE_FOUND;
-	}
-	if (has_root) {
-		buf_add_text(reason, "the domain offers no such service");
-		return SERVICE_REFUSED;
-	}
-	buf_add_text(reason, "no server that is named can be one");
-	return SERVICE_NONE;
-}
-
-static enum service_result
-read_answer(struct span answer, const char *name, struct service_list *list,
-    struct buf *reason)
-{
-	switch (answer.len > 0 ? answer.at[0] : 0) {
-	case VERDICT_ANSWER:
-		return read_packet(span_skip(answer, 1), name, list, reason);
-	case VERDICT_NONE:
-		buf_add_text(reason, "the domain names no such service");
-		return SERVICE_NONE;
-	case VERDICT_SILENCE:
-		buf_add_text(reason, "the name server does not answer");
-		return SERVICE_TROUBLE;
-	default:
-		buf_add_text(reason, "the name server cannot tell");
-		return SERVICE_TROUBLE;
-	}
-}
-
-enum service_result
-service_find(const char *service, const char *domain, int64_t deadline,
-    struct service_list *list, struct buf *reason)
-{
-	struct buf name = {0}, answer = {.max = PACKET_MAX + 2};
-	enum service_result result = SERVICE_TROUBLE;
-
-	list->count = 0;
-	/* RFC 1035 section 2.3.4, as text */
-	if (strlen(service) + strlen("._tcp.") + strlen(domain) > 253) {
-		buf_add_text(reason, "the domain is too long");
-		return SERVICE_NONE;
-	}
-	buf_add_format(&name, "%s._tcp.%s", service, domain);
-	switch (errand_run(ask, buf_text(&name), deadline, &answer)) {
-	case ERRAND_DONE:
-		result = read_answer(
-		    buf_span(&answer), buf_text(&name), list, reason);
-		break;
-	case ERRAND_TIMEOUT:
-		buf_add_text(reason, "the name server does not answer in time");
-		break;
-	case ERRAND_SIGNAL:
-		buf_add_text(reason, "interrupted by a signal");
-		result = SERVICE_SIGNAL;
-		break;
-	case ERRAND_FAILED:
-		buf_add_format(reason, "the name server cannot be asked: %s",
-		    errno != 0 ? strerror(errno) : "the resolver died");
-		break;
-	}
-	buf_free(&name);
-	buf_free(&answer);
-	return result;
-}
-
-static void
-swap(struct service *a, struct service *b)
-{
-	struct service kept = *a;
-
-	*a = *b;
-	*b = kept;
-}
-
-/* How many from `from` on have its priority. */
-static size_t
-count_equals(const struct service_list *list, size_t from)
-{
-	size_t to = from;
-
-	while (to < list->count &&
-	    list->items[to].priority == list->items[from].priority)
-		to++;
-	return to - from;
-}
-
-/* Those of weight 0 come first, so that they have a chance. */
-static int
-compare(const void *a, const void *b)
-{
-	const struct service *one = a, *other = b;
-
-	if (one->priority != other->priority)
-		return one->priority < other->priority ? -1 : 1;
-	return (one->weight != 0) - (other->weight != 0);
-}
-
-static size_t
-pick(const struct service *items, size_t count, const struct service_lot *lot)
-{
-	unsigned sum = 0, mark;
-
-	for (size_t i = 0; i < count; i++)
-		sum += items[i].weight;
-	mark = lot->draw(lot->context, sum);
-	sum = 0;
-	for (size_t i = 0; i < count; i++) {
-		sum += items[i].weight;
-		if (sum >= mark)
-			return i;
-	}
-	return 0;
-}
-
-void
-service_order(struct service_list *list, const struct service_lot *lot)
-{
-	size_t from = 0;
-
-	qsort(list->items, list->count, sizeof(list->items[0]), compare);
-	while (from < list->count) {
-		size_t count = count_equals(list, from);
-
-		for (; count > 1; from++, count--) {
-			size_t picked = pick(&list->items[from], count, lot);
-
-			/* The others keep their order: zero weights first. */
-			for (; picked > 0; picked--)
-				swap(&list->items[from + picked],
-				    &list->items[from + picked - 1]);
-		}
-		from++;
-	}
 }

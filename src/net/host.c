@@ -1,4 +1,4 @@
-#include "net/resolve.h"
+#include "net/host.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -15,28 +15,28 @@
 
 /*
  * What the resolver's failures mean, and what it says where only one family
- * was asked for; the rest is RESOLVE_TROUBLE.
+ * was asked for; the rest is HOST_TROUBLE.
  */
 static const struct {
 	int code;
-	enum resolve_result result;
+	enum host_result result;
 	const char *text, *text_of_family;
 } failures[] = {
-    {EAI_NONAME, RESOLVE_NO_HOST, "the name does not exist",
+    {EAI_NONAME, HOST_UNKNOWN, "the name does not exist",
 	"the name does not exist, or has no %s address"},
 #if defined(EAI_NODATA) && EAI_NODATA != EAI_NONAME
-    {EAI_NODATA, RESOLVE_NO_HOST, "the name has no address",
+    {EAI_NODATA, HOST_UNKNOWN, "the name has no address",
 	"the name has no %s address"},
 #endif
 #ifdef EAI_ADDRFAMILY
-    {EAI_ADDRFAMILY, RESOLVE_NO_HOST, "the name has no address",
+    {EAI_ADDRFAMILY, HOST_UNKNOWN, "the name has no address",
 	"it has no %s address"},
 #endif
-    {EAI_AGAIN, RESOLVE_TROUBLE, "the name server does not answer", NULL},
-    {EAI_FAIL, RESOLVE_TROUBLE, "the name server cannot tell", NULL},
+    {EAI_AGAIN, HOST_TROUBLE, "the name server does not answer", NULL},
+    {EAI_FAIL, HOST_TROUBLE, "the name server cannot tell", NULL},
 };
 
-static enum resolve_result
+static enum host_result
 explain(int code, int error_number, int family, struct buf *reason)
 {
 	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
@@ -57,7 +57,7 @@ explain(int code, int error_number, int family, struct buf *reason)
 	}
 	buf_add_format(reason, "cannot resolve the name: %s",
 	    code == EAI_SYSTEM ? strerror(error_number) : gai_strerror(code));
-	return RESOLVE_TROUBLE;
+	return HOST_TROUBLE;
 }
 
 /*
@@ -91,11 +91,11 @@ next_of(const struct addrinfo *found, int family, bool other)
 }
 
 static void
-add(struct address_list *list, const struct addrinfo *found)
+add(struct host_addresses *list, const struct addrinfo *found)
 {
-	struct address *address = &list->items[list->count];
+	struct host_address *address = &list->items[list->count];
 
-	if (found == NULL || list->count == RESOLVE_MAX)
+	if (found == NULL || list->count == HOST_ADDRESSES_MAX)
 		return;
 	memcpy(&address->socket, found->ai_addr, found->ai_addrlen);
 	address->len = found->ai_addrlen;
@@ -104,7 +104,7 @@ add(struct address_list *list, const struct addrinfo *found)
 
 /* The family that the system puts first, then in turn. */
 static void
-interleave(struct address_list *list, const struct addrinfo *found)
+interleave(struct host_addresses *list, const struct addrinfo *found)
 {
 	const struct addrinfo *first, *second;
 	int family;
@@ -127,8 +127,8 @@ interleave(struct address_list *list, const struct addrinfo *found)
 }
 
 /* By the system's resolver, for as long as that takes. */
-static enum resolve_result
-look_up(const struct resolve_question *question, struct address_list *list,
+static enum host_result
+look_up(const struct host_question *question, struct host_addresses *list,
     struct buf *reason)
 {
 	/*
@@ -151,14 +151,14 @@ look_up(const struct resolve_question *question, struct address_list *list,
 	interleave(list, found);
 	freeaddrinfo(found);
 	if (list->count > 0)
-		return RESOLVE_DONE;
+		return HOST_FOUND;
 	buf_add_text(reason, "the name has no usable address");
-	return RESOLVE_NO_HOST;
+	return HOST_UNKNOWN;
 }
 
 /* One octet of the family, then the address, then (IPv6) its scope. */
 static void
-add_packed(struct buf *answer, const struct address *address)
+add_packed(struct buf *answer, const struct host_address *address)
 {
 	const struct sockaddr_in *four = (const void *)&address->socket;
 	const struct sockaddr_in6 *six = (const void *)&address->socket;
@@ -178,12 +178,12 @@ add_packed(struct buf *answer, const struct address *address)
 static void
 answer_question(const void *question, struct buf *answer)
 {
-	struct address_list list;
+	struct host_addresses list;
 	struct buf reason = {0};
-	enum resolve_result result = look_up(question, &list, &reason);
+	enum host_result result = look_up(question, &list, &reason);
 
 	buf_add_char(answer, (char)('0' + result));
-	for (size_t i = 0; result == RESOLVE_DONE && i < list.count; i++)
+	for (size_t i = 0; result == HOST_FOUND && i < list.count; i++)
 		add_packed(answer, &list.items[i]);
 	buf_add_span(answer, buf_span(&reason));
 	buf_free(&reason);
@@ -200,13 +200,14 @@ take(struct span *from, void *to, size_t len)
 }
 
 static bool
-take_packed(struct span *from, struct address *address, unsigned short port)
+take_packed(
+    struct span *from, struct host_address *address, unsigned short port)
 {
 	struct sockaddr_in *four = (void *)&address->socket;
 	struct sockaddr_in6 *six = (void *)&address->socket;
 	char family;
 
-	*address = (struct address){0};
+	*address = (struct host_address){0};
 	if (!take(from, &family, 1))
 		return false;
 	if (family == '4') {
@@ -225,28 +226,28 @@ take_packed(struct span *from, struct address *address, unsigned short port)
 
 /* The library may have brought the child into any state: all is checked. */
 static bool
-read_answer(struct span answer, unsigned short port, struct address_list *list,
-    enum resolve_result *result, struct buf *reason)
+read_answer(struct span answer, unsigned short port,
+    struct host_addresses *list, enum host_result *result, struct buf *reason)
 {
 	char octet;
 
 	if (!take(&answer, &octet, 1) || octet < '0' ||
-	    octet > '0' + RESOLVE_TROUBLE)
+	    octet > '0' + HOST_TROUBLE)
 		return false;
-	*result = (enum resolve_result)(octet - '0');
-	if (*result != RESOLVE_DONE)
+	*result = (enum host_result)(octet - '0');
+	if (*result != HOST_FOUND)
 		return buf_add_span(reason, answer);
-	while (answer.len > 0 && list->count < RESOLVE_MAX)
+	while (answer.len > 0 && list->count < HOST_ADDRESSES_MAX)
 		if (!take_packed(&answer, &list->items[list->count++], port))
 			return false;
 	return answer.len == 0 && list->count > 0;
 }
 
-static enum resolve_result
-look_up_in_child(const struct resolve_question *question, int64_t deadline,
-    struct address_list *list, struct buf *reason)
+static enum host_result
+look_up_in_child(const struct host_question *question, int64_t deadline,
+    struct host_addresses *list, struct buf *reason)
 {
-	enum resolve_result result = RESOLVE_TROUBLE;
+	enum host_result result = HOST_TROUBLE;
 	struct buf answer = {.max = ANSWER_MAX};
 
 	list->count = 0;
@@ -255,7 +256,7 @@ look_up_in_child(const struct resolve_question *question, int64_t deadline,
 		if (read_answer(buf_span(&answer), question->port, list,
 			&result, reason))
 			break;
-		result = RESOLVE_TROUBLE;
+		result = HOST_TROUBLE;
 		list->count = 0;
 		buf_add_text(reason, "the resolver's answer is senseless");
 		break;
@@ -263,7 +264,7 @@ look_up_in_child(const struct resolve_question *question, int64_t deadline,
 		buf_add_text(reason, "the name server does not answer in time");
 		break;
 	case ERRAND_SIGNAL:
-		result = RESOLVE_SIGNAL;
+		result = HOST_SIGNAL;
 		buf_add_text(reason, "interrupted by a signal");
 		break;
 	case ERRAND_FAILED:
@@ -276,12 +277,12 @@ look_up_in_child(const struct resolve_question *question, int64_t deadline,
 }
 
 bool
-resolve_parse_address(struct address *address, const char *text)
+host_parse_address(struct host_address *address, const char *text)
 {
 	struct sockaddr_in *four = (void *)&address->socket;
 	struct sockaddr_in6 *six = (void *)&address->socket;
 
-	*address = (struct address){0};
+	*address = (struct host_address){0};
 	if (inet_pton(AF_INET, text, &four->sin_addr) == 1) {
 		four->sin_family = AF_INET;
 		address->len = sizeof(*four);
@@ -293,9 +294,8 @@ resolve_parse_address(struct address *address, const char *text)
 }
 
 /* RFC 6761 section 6.3: it is the loopback, and nobody is asked. */
-static enum resolve_result
-name_loopback(
-    const struct resolve_question *question, struct address_list *list)
+static enum host_result
+name_loopback(const struct host_question *question, struct host_addresses *list)
 {
 	static const struct {
 		int family;
@@ -304,33 +304,33 @@ name_loopback(
 
 	list->count = 0;
 	for (size_t i = 0; i < 2; i++) {
-		struct address *address = &list->items[list->count];
+		struct host_address *address = &list->items[list->count];
 		struct sockaddr_in *four = (void *)&address->socket;
 		struct sockaddr_in6 *six = (void *)&address->socket;
 
 		if (question->family != AF_UNSPEC &&
 		    question->family != loopbacks[i].family)
 			continue;
-		resolve_parse_address(address, loopbacks[i].text);
+		host_parse_address(address, loopbacks[i].text);
 		if (loopbacks[i].family == AF_INET6)
 			six->sin6_port = htons(question->port);
 		else
 			four->sin_port = htons(question->port);
 		list->count++;
 	}
-	return RESOLVE_DONE;
+	return HOST_FOUND;
 }
 
-enum resolve_result
-resolve_host(const struct resolve_question *question, int64_t deadline,
-    struct address_list *list, struct buf *reason)
+enum host_result
+host_resolve(const struct host_question *question, int64_t deadline,
+    struct host_addresses *list, struct buf *reason)
 {
-	struct address address;
-	enum resolve_result result;
+	struct host_address address;
+	enum host_result result;
 
 	if (span_equal_nocase(span_from(question->host), SPAN("localhost")))
 		return name_loopback(question, list);
-	if (!resolve_parse_address(&address, question->host))
+	if (!host_parse_address(&address, question->host))
 		return look_up_in_child(question, deadline, list, reason);
 	signals_open();
 	result = look_up(question, list, reason);
@@ -339,7 +339,7 @@ resolve_host(const struct resolve_question *question, int64_t deadline,
 }
 
 void
-resolve_add_address(struct buf *buf, const struct sockaddr_storage *socket)
+host_add_address(struct buf *buf, const struct sockaddr_storage *socket)
 {
 	const void *octets =
 	    &((const struct sockaddr_in *)(const void *)socket)->sin_addr;
@@ -352,4 +352,52 @@ resolve_add_address(struct buf *buf, const struct sockaddr_storage *socket)
 		buf_add_text(buf, "an unknown address");
 	else
 		buf_add_text(buf, text);
+}
+
+/* Whether it is IPv4, perhaps mapped into IPv6 (RFC 4291 section 2.5.5.2). */
+static bool
+unmap(const struct sockaddr_storage *socket, struct in_addr *address)
+{
+	const struct sockaddr_in6 *six = (const void *)socket;
+	const struct sockaddr_in *four = (const void *)socket;
+
+	if (socket->ss_family == AF_INET) {
+		*address = four->sin_addr;
+		return true;
+	}
+	if (socket->ss_family != AF_INET6 ||
+	    !IN6_IS_ADDR_V4MAPPED(&six->sin6_addr))
+		return false;
+	memcpy(address, &six->sin6_addr.s6_addr[12], sizeof(*address));
+	return true;
+}
+
+bool
+host_add_literal(struct buf *buf, const struct sockaddr_storage *socket)
+{
+	struct in_addr address;
+	char text[INET_ADDRSTRLEN];
+
+	if (unmap(socket, &address)) {
+		if (inet_ntop(AF_INET, &address, text, sizeof(text)) == NULL)
+			return false;
+		return buf_add_format(buf, "[%s]", text);
+	}
+	if (socket->ss_family != AF_INET6)
+		return false;
+	buf_add_text(buf, "[IPv6:");
+	host_add_address(buf, socket);
+	return buf_add_text(buf, "]");
+}
+
+bool
+host_is_loopback(const struct sockaddr_storage *socket)
+{
+	const struct sockaddr_in6 *six = (const void *)socket;
+	struct in_addr address;
+
+	if (unmap(socket, &address))
+		return ntohl(address.s_addr) >> 24 == 127;
+	return socket->ss_family == AF_INET6 &&
+	    IN6_IS_ADDR_LOOPBACK(&six->sin6_addr);
 }

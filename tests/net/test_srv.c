@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "net/service.h"
+#include "net/srv.h"
 
 /*
  * RFC 2782: each number drawn goes with the sum of the weights that are left.
@@ -48,20 +48,19 @@ test_order(void **state)
 {
 	const struct order_row *row = *state;
 	struct lot lot = {.drawn = row->drawn};
-	const struct service_lot service_lot = {draw, &lot};
-	struct service_list list = {.count = 0};
+	const struct srv_lot rigged = {draw, &lot};
+	struct srv_records list = {.count = 0};
 	struct span rest = span_from(row->given), item;
 	char told[64] = "";
 
 	while (span_next_word(&rest, ",", &item)) {
-		struct service *service = &list.items[list.count++];
+		struct srv_record *srv = &list.items[list.count++];
 
-		assert_int_equal(
-		    sscanf(item.at, "%hu %hu %1s", &service->priority,
-			&service->weight, service->target),
+		assert_int_equal(sscanf(item.at, "%hu %hu %1s", &srv->priority,
+				     &srv->weight, srv->target),
 		    3);
 	}
-	service_order(&list, &service_lot);
+	srv_order(&list, &rigged);
 	for (size_t i = 0; i < list.count; i++)
 		strcat(told, list.items[i].target);
 	assert_string_equal(told, row->expected);
@@ -72,15 +71,15 @@ static void
 test_long_name(void **state)
 {
 	char domain[300];
-	struct service_list list;
+	struct srv_records list;
 	struct buf reason = {0};
 
 	(void)state;
 	memset(domain, 'a', sizeof(domain) - 1);
 	domain[sizeof(domain) - 1] = '\0';
 	assert_int_equal(
-	    service_find("_submission", domain, INT64_MAX, &list, &reason),
-	    SERVICE_NONE);
+	    srv_find("_submission", domain, INT64_MAX, &list, &reason),
+	    SRV_NONE);
 	assert_string_equal(buf_text(&reason), "the domain is too long");
 	buf_free(&reason);
 }

@@ -1,0 +1,41 @@
+/*
+ * The servers that a domain names for a service in its SRV records (RFC 2782).
+ */
+#ifndef NET_SRV_H
+#define NET_SRV_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "net/dns_answer.h"
+
+enum srv_result {
+	SRV_FOUND,
+	SRV_NONE,    /* the name does not exist, or has no such record */
+	SRV_REFUSED, /* the only target is ".": the service is not offered */
+	SRV_TROUBLE, /* the lookup failed: the records are not known */
+	SRV_SIGNAL,  /* a signal interrupted the lookup */
+};
+
+/*
+ * Looks up `service` ("_submissions" or the like) over TCP for `domain`, in a
+ * child process that ends at the deadline or a signal. Fills in `list` in the
+ * order in which the servers are to be tried; without SRV_FOUND, adds a phrase
+ * that says why to `reason`.
+ */
+enum srv_result srv_find(const char *service, const char *domain,
+    int64_t deadline, struct srv_records *list, struct buf *reason);
+
+/* Draws a number from 0 to `most`, both included. */
+struct srv_lot {
+	unsigned (*draw)(void *context, unsigned most);
+	void *context;
+};
+
+/*
+ * Sorts by priority, and within one priority at random by weight (RFC 2782).
+ * Public for the tests, which draw lots of their own.
+ */
+void srv_order(struct srv_records *list, const struct srv_lot *lot);
+
+#endif
