@@ -29,36 +29,76 @@ utf8_excerpt_masked(struct span text, size_t max)
 	return masked;
 }
 
+/* RFC 3629 section 4: the first octet says how many follow, and which. */
+static bool
+begin_character(struct utf8_state *state, unsigned char first)
+{
+	*state = (struct utf8_state){.low = 0x80, .high = 0xbf};
+	if (first < 0x80) {
+		state->character = first;
+		return true;
+	}
+	if (first < 0xc2 || first > 0xf4)
+		return false;
+	state->missing = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+	state->character = first & (0x3fU >> state->missing);
+	if (first == 0xe0)
+		state->low = 0xa0; /* below: an overlong form */
+	if (first == 0xed)
+		state->high = 0x9f; /* above: a surrogate */
+	if (first == 0xf0)
+		state->low = 0x90; /* below: an overlong form */
+	if (first == 0xf4)
+		state->high = 0x8f; /* above: over U+10FFFF */
+	return true;
+}
+
+bool
+utf8_take(struct utf8_state *state, unsigned char octet)
+{
+	if (state->missing == 0)
+		return begin_character(state, octet);
+	if (octet < state->low || octet > state->high) {
+		state->missing = 0;
+		return false;
+	}
+	state->character = state->character << 6 | (octet & 0x3f);
+	state->missing--;
+	state->low = 0x80;
+	state->high = 0xbf;
+	return true;
+}
+
 size_t
 utf8_decode(struct span span, uint32_t *character)
 {
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	unsigned char first;
-	uint32_t value;
-	size_t len;
+	struct utf8_state state = {0};
+	size_t len = 0;
 
-	if (span.len == 0)
-		return 0;
-	first = (unsigned char)span.at[0];
-	if (first < 0x80) {
-		*character = first;
-		return 1;
-	}
-	len = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 0;
-	if (len == 0 || first > 0xf4 || span.len < len)
-		return 0;
-	value = first & (0x7fU >> len);
-	for (size_t i = 1; i < len; i++) {
-		unsigned char next = (unsigned char)span.at[i];
-
-		if ((next & 0xc0) != 0x80)
+	do {
+		if (len == span.len ||
+		    !utf8_take(&state, (unsigned char)span.at[len]))
 			return 0;
-		value = value << 6 | (next & 0x3f);
+		len++;
+	} while (state.missing > 0);
+	*character = state.character;
+	return len;
+}
+
+size_t
+utf8_encode(char octets[4], uint32_t character)
+{
+	static const unsigned char marks[] = {0, 0, 0xc0, 0xe0, 0xf0};
+	size_t len = character < 0x80 ? 1
+	    : character < 0x800	      ? 2
+	    : character < 0x10000     ? 3
+				      : 4;
+
+	for (size_t i = len - 1; i > 0; i--) {
+		octets[i] = (char)(0x80 | (character & 0x3f));
+		character >>= 6;
 	}
-	if (value < least[len] || value > 0x10ffff ||
-	    (value >= 0xd800 && value <= 0xdfff))
-		return 0;
-	*character = value;
+	octets[0] = (char)(marks[len] | character);
 	return len;
 }
 

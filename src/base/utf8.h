@@ -12,8 +12,22 @@
 #include "base/buf.h"
 #include "base/text.h"
 
+/* A character whose octets come one by one; all zero to begin with. */
+struct utf8_state {
+	uint32_t character;	 /* complete when `missing` is 0 */
+	unsigned char missing;	 /* octets that must follow */
+	unsigned char low, high; /* the range of the next one */
+};
+
+/*
+ * Takes the next octet. False: it cannot stand here; the state then begins
+ * anew with the octet behind it.
+ */
+bool utf8_take(struct utf8_state *state, unsigned char octet);
 /* The length of the character at the start, 1 to 4; 0 if it is invalid. */
 size_t utf8_decode(struct span span, uint32_t *character);
+/* Writes a character, which must be valid; its length. */
+size_t utf8_encode(char octets[4], uint32_t character);
 bool utf8_is_valid(struct span span);
 /*
  * Adds text with everything that does not print as \xHH: C0, TAB, DEL, C1,

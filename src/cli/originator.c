@@ -14,7 +14,6 @@
 #include "message/resent.h"
 #include "profile/identity.h"
 
-#define PATH_MAX_OCTETS ((size_t)1024)
 #define SHOWN_OCTETS ((size_t)64)
 
 void
@@ -56,10 +55,9 @@ refuse_bare(const struct mailbox *mailbox, const char *user, struct error *err)
 static char *
 path_of(const struct mailbox *mailbox, const char *domain, struct error *err)
 {
-	struct buf path;
+	struct buf path = {0};
 	char *text = NULL;
 
-	buf_init(&path, PATH_MAX_OCTETS);
 	if (mailbox_add_path(mailbox, domain, &path, err))
 		text = mem_copy_text(buf_text(&path));
 	buf_free(&path);

@@ -9,8 +9,6 @@
 #include "message/header.h"
 #include "message/resent.h"
 
-#define PATH_MAX_OCTETS ((size_t)1024)
-
 void
 recipients_free(struct recipients *recipients)
 {
@@ -22,13 +20,12 @@ add_path(struct recipients *recipients, const struct mailbox *mailbox,
     struct error *err)
 {
 	struct mailbox final = *mailbox;
-	struct buf path;
+	struct buf path = {0};
 	bool done;
 
 	if (recipients->aliases != NULL)
 		final = local_host_shorten(
 		    &recipients->aliases->host, mailbox, recipients->domain);
-	buf_init(&path, PATH_MAX_OCTETS);
 	done = mailbox_add_path(&final, recipients->domain, &path, err);
 	if (done)
 		envelope_add(

@@ -7,8 +7,6 @@
 
 #define LINE_MAX_OCTETS ((size_t)998) /* RFC 5322 section 2.1.1 */
 #define LINE_WISH ((size_t)78)
-#define PATH_MAX_OCTETS ((size_t)1024)
-
 /* What may stand in an encoded word of a phrase (RFC 2047 section 5). */
 static bool
 is_safe_in_phrase(struct span name)
@@ -138,7 +136,7 @@ write_all(const struct address_rewrite *rewrite, bool folds, struct buf *out)
 {
 	struct span text = rewrite->text;
 	const struct address_list *list = rewrite->list;
-	struct buf path = {.max = PATH_MAX_OCTETS};
+	struct buf path = {0};
 	bool has_changed = false;
 	size_t at = 0;
 

@@ -3,16 +3,13 @@
 #include "address/address_list.h"
 #include "message/resent.h"
 
-#define PATH_MAX_OCTETS ((size_t)1024)
-
 static bool
 mailbox_may_be(const struct header_judge *judge, const struct mailbox *mailbox)
 {
 	struct error ignored = {0};
-	struct buf path;
+	struct buf path = {0};
 	bool may;
 
-	buf_init(&path, PATH_MAX_OCTETS);
 	/* "boss@b <me@b>": others may read the name as the address. */
 	may = mailbox->local != NULL && !mailbox->place.has_loose_name &&
 	    mailbox_add_path(mailbox, judge->domain, &path, &ignored);

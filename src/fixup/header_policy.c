@@ -8,7 +8,6 @@
 #include "fixup/address_rewrite.h"
 #include "message/resent.h"
 
-#define PATH_MAX_OCTETS ((size_t)1024)
 #define ADDED_MAX ((size_t)4 * 1024 * 1024)
 #define ADDRESSES_MAX ((size_t)100000) /* in a field that is to be changed */
 #define NOTES_MAX ((size_t)4096)       /* more of them tell nothing new */
@@ -160,7 +159,7 @@ static bool
 mailbox_is_foreign(const struct header_policy *policy, struct span text,
     const struct mailbox *mailbox)
 {
-	struct buf path = {.max = PATH_MAX_OCTETS};
+	struct buf path = {0};
 	bool is_foreign;
 
 	add_final_path(policy, text, mailbox, &path);
@@ -226,7 +225,7 @@ static void
 write_replaced(struct header_policy *policy, const struct field *field,
     const struct address_list *list, bool is_from, struct buf *out)
 {
-	struct buf path = {.max = PATH_MAX_OCTETS};
+	struct buf path = {0};
 	size_t written = 0;
 
 	begin_field(out, field);
@@ -260,7 +259,7 @@ static void
 keep_original(struct header_policy *policy, const struct field *field,
     const struct address_list *list)
 {
-	struct buf path = {.max = PATH_MAX_OCTETS};
+	struct buf path = {0};
 	struct buf *out = &policy->original_from;
 	bool is_ascii = span_is_ascii(field->body);
 
@@ -383,7 +382,7 @@ replace_unread(struct header_policy *policy, const struct field *field,
     bool is_from, struct buf *out, struct error *err)
 {
 	struct span body = field->body;
-	struct buf path = {.max = PATH_MAX_OCTETS}, name = {0};
+	struct buf path = {0}, name = {0};
 	size_t at, less = span_find(body, '<');
 	bool keeps = is_from && policy->resent.len == 0;
 
@@ -438,7 +437,7 @@ static void
 look_at_from(struct header_policy *policy, const struct field *field,
     const struct address_list *list)
 {
-	struct buf path = {.max = PATH_MAX_OCTETS};
+	struct buf path = {0};
 	struct span front;
 
 	if (policy->has_from)

@@ -12,44 +12,6 @@ mime_count_begin(struct mime_count *count)
 	*count = (struct mime_count){.facts = {.is_utf8 = true}};
 }
 
-/* RFC 3629 section 4: what may follow the first octet of a character. */
-static bool
-begin_character(struct mime_count *count, unsigned char c)
-{
-	count->low = 0x80;
-	count->high = 0xbf;
-	if (c < 0xc2 || c > 0xf4)
-		return false;
-	count->need = c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
-	if (c == 0xe0)
-		count->low = 0xa0;
-	if (c == 0xed)
-		count->high = 0x9f;
-	if (c == 0xf0)
-		count->low = 0x90;
-	if (c == 0xf4)
-		count->high = 0x8f;
-	return true;
-}
-
-static void
-check_utf8(struct mime_count *count, unsigned char c)
-{
-	if (count->need == 0) {
-		if (c >= 0x80 && !begin_character(count, c))
-			count->facts.is_utf8 = false;
-		return;
-	}
-	if (c < count->low || c > count->high) {
-		count->facts.is_utf8 = false;
-		count->need = 0;
-		return;
-	}
-	count->need--;
-	count->low = 0x80;
-	count->high = 0xbf;
-}
-
 static void
 keep_head(struct mime_count *count, struct span part)
 {
@@ -75,11 +37,11 @@ mime_count_take(struct mime_count *count, struct span part)
 
 		facts->quoted +=
 		    c == '=' || c >= 0x7f || (c < ' ' && c != '\t');
-		if (c > 0 && c < 0x80 && count->need == 0)
+		if (c > 0 && c < 0x80 && count->utf8.missing == 0)
 			continue;
 		facts->has_nul |= c == 0;
 		facts->has_eight_bit |= c >= 0x80;
-		check_utf8(count, c);
+		facts->is_utf8 &= utf8_take(&count->utf8, c);
 	}
 	facts->octets += part.len;
 	count->line += part.len;
@@ -94,11 +56,11 @@ mime_count_end_line(struct mime_count *count)
 	keep_head(count, SPAN("\n"));
 	if (count->line > facts->longest_line)
 		facts->longest_line = count->line;
-	if (count->need != 0)
+	if (count->utf8.missing != 0)
 		facts->is_utf8 = false;
 	if (count->line > 0 && ascii_is_blank(count->last))
 		facts->quoted++;
-	count->need = 0;
+	count->utf8 = (struct utf8_state){0};
 	count->line = 0;
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "message/document_charset.h"
 #include "message/mime_field.h"
 
@@ -79,9 +80,9 @@ void mime_free(struct mime *mime);
 /* What is in a leaf: gathered from its lines, in pieces of any size. */
 struct mime_count {
 	struct mime_facts facts;
-	uint64_t line;		       /* octets in the line, until now */
-	unsigned char need, low, high; /* of the UTF-8 character under way */
-	char last;		       /* the octet before */
+	uint64_t line;		/* octets in the line, until now */
+	struct utf8_state utf8; /* of the character under way */
+	char last;		/* the octet before */
 	/* The first octets, where they are wanted; line ends are LF. */
 	bool keeps_head;
 	char head[DOCUMENT_HEAD_MAX];

@@ -83,8 +83,6 @@ serve_plan(struct plan *plan, const struct message *message,
 	return done;
 }
 
-#define PATH_MAX_OCTETS ((size_t)1024)
-
 /* A profile that was chosen before, with its secret once that was needed. */
 struct known {
 	struct profile profile;
@@ -260,10 +258,9 @@ take_sender(struct serve *serve, const struct mailbox *sender,
 	struct client_rights rights;
 	struct mailbox final;
 	struct error err = {0};
-	struct buf path;
+	struct buf path = {0};
 	bool done = true;
 
-	buf_init(&path, PATH_MAX_OCTETS);
 	route->domain = identity_domain(route->profile);
 	final = local_host_shorten(
 	    &known_of(serve, route)->aliases.host, sender, route->domain);

@@ -9,8 +9,6 @@
 #include "address/mailbox.h"
 #include "base/mem.h"
 
-#define PATH_MAX_OCTETS ((size_t)1024)
-
 void
 serve_client_find(struct client *client, int in, int out)
 {
@@ -53,12 +51,11 @@ serve_client_path(const struct client *client, const char *domain)
 {
 	struct mailbox mailbox = {.local = client->name};
 	struct error ignored = {0};
-	struct buf path;
+	struct buf path = {0};
 	char *text = NULL;
 
 	if (client->name == NULL)
 		return NULL;
-	buf_init(&path, PATH_MAX_OCTETS);
 	if (mailbox_add_path(&mailbox, domain, &path, &ignored))
 		text = mem_copy_text(buf_text(&path));
 	buf_free(&path);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 /* As many octets as a view may have more than its line: none. */
 static void
@@ -32,20 +33,15 @@ take_hex(struct span text, size_t digits, uint32_t *value)
 	return true;
 }
 
-/* UTF-8; at most three octets, and no escape is shorter than that. */
+/* No escape is shorter than its character in UTF-8. */
 static void
 add_character(struct echo_view *view, uint32_t c, size_t from, size_t to)
 {
-	if (c < 0x80) {
-		add(view, (char)c, from, to);
-	} else if (c < 0x800) {
-		add(view, (char)(0xc0 | c >> 6), from, to);
-		add(view, (char)(0x80 | (c & 0x3f)), from, to);
-	} else {
-		add(view, (char)(0xe0 | c >> 12), from, to);
-		add(view, (char)(0x80 | (c >> 6 & 0x3f)), from, to);
-		add(view, (char)(0x80 | (c & 0x3f)), from, to);
-	}
+	char octets[4];
+	size_t len = utf8_encode(octets, c);
+
+	for (size_t i = 0; i < len; i++)
+		add(view, octets[i], from, to);
 }
 
 /* "&#65;", "&#x41;" or one of the names that XML has; its length, or 0. */

@@ -57,8 +57,13 @@ test_decode(void **state)
 
 	assert_int_equal(
 	    utf8_decode(span_from(row->octets), &character), row->len);
-	if (row->len != 0)
+	if (row->len != 0) {
+		char again[4];
+
 		assert_int_equal(character, row->character);
+		assert_int_equal(utf8_encode(again, character), row->len);
+		assert_memory_equal(again, row->octets, row->len);
+	}
 	if (row->len != 0 && row->len == strlen(row->octets))
 		assert_true(utf8_is_valid(span_from(row->octets)));
 	if (row->len == 0 && row->octets[0] != '\0')
