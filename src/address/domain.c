@@ -229,16 +229,20 @@ domain_to_ascii(struct span name, struct buf *out, struct error *err)
 	return false;
 }
 
+struct span
+domain_of_path(struct span path)
+{
+	size_t at = span_find_last(path, '@');
+
+	return at < path.len ? span_skip(path, at + 1) : path;
+}
+
 void
 domain_note_underscore(struct span path, struct buf *notes)
 {
-	size_t at = path.len;
-	struct span domain, known = buf_span(notes);
+	struct span domain = domain_of_path(path), known = buf_span(notes);
 	struct buf line = {0};
 
-	while (at > 0 && path.at[at - 1] != '@')
-		at--;
-	domain = span_skip(path, at);
 	if (span_find(domain, '_') == domain.len || notes->len > NOTES_MAX)
 		return;
 	buf_add_format(&line,

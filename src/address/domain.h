@@ -14,6 +14,11 @@
 #include "base/error.h"
 #include "base/text.h"
 
+/*
+ * The domain of a path in wire form: all behind its last "@", which is never
+ * part of the local part. A path without "@" ("postmaster") is given whole.
+ */
+struct span domain_of_path(struct span path);
 /* Letters, digits, hyphens; labels of 1 to 63 octets, 255 in all. */
 bool domain_is_ldh(struct span name);
 /* The same, or with underscores. */

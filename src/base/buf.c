@@ -1,6 +1,5 @@
 #include "base/buf.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,21 +110,31 @@ buf_add_char(struct buf *buf, char c)
 }
 
 bool
+buf_add_arguments(struct buf *buf, const char *format, va_list arguments)
+{
+	va_list again;
+	int len;
+
+	va_copy(again, arguments);
+	len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (len < 0 || !reserve(buf, (size_t)len))
+		return false;
+	vsnprintf(buf->data + buf->len, (size_t)len + 1, format, arguments);
+	buf->len += (size_t)len;
+	return true;
+}
+
+bool
 buf_add_format(struct buf *buf, const char *format, ...)
 {
 	va_list arguments;
-	int len;
+	bool added;
 
 	va_start(arguments, format);
-	len = vsnprintf(NULL, 0, format, arguments);
+	added = buf_add_arguments(buf, format, arguments);
 	va_end(arguments);
-	if (len < 0 || !reserve(buf, (size_t)len))
-		return false;
-	va_start(arguments, format);
-	vsnprintf(buf->data + buf->len, (size_t)len + 1, format, arguments);
-	va_end(arguments);
-	buf->len += (size_t)len;
-	return true;
+	return added;
 }
 
 void

@@ -6,6 +6,7 @@
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -33,7 +34,9 @@ bool buf_add_text(struct buf *buf, const char *text);
 bool buf_add_char(struct buf *buf, char c);
 bool buf_add_format(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Takes the first len octets away. */
+bool buf_add_arguments(struct buf *buf, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+/* Removes the first len octets. */
 void buf_drop(struct buf *buf, size_t len);
 
 struct span buf_span(const struct buf *buf);

@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -52,6 +53,16 @@ span_find(struct span span, char c)
 	const char *at = span.len ? memchr(span.at, c, span.len) : NULL;
 
 	return at != NULL ? (size_t)(at - span.at) : span.len;
+}
+
+size_t
+span_find_last(struct span span, char c)
+{
+	size_t end = span.len;
+
+	while (end > 0 && span.at[end - 1] != c)
+		end--;
+	return end > 0 ? end - 1 : span.len;
 }
 
 struct span
@@ -168,6 +179,16 @@ span_matches(struct span span, struct span pattern)
 	while (p < pattern.len && pattern.at[p] == '*')
 		p++;
 	return p == pattern.len;
+}
+
+void
+text_add_format(char *text, size_t size, const char *format, va_list arguments)
+{
+	size_t len = strlen(text);
+	int added = vsnprintf(text + len, size - len, format, arguments);
+
+	if (added > 0 && (size_t)added >= size - len)
+		memcpy(text + size - 4, "...", 4);
 }
 
 bool

@@ -6,6 +6,7 @@
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,8 +25,9 @@ bool span_equal(struct span a, struct span b);
 bool span_equal_nocase(struct span a, struct span b);
 bool span_starts(struct span span, struct span prefix);
 bool span_starts_nocase(struct span span, struct span prefix);
-/* The index of the first c, or span.len. */
+/* The index of the first c, or of the last; span.len if there is none. */
 size_t span_find(struct span span, char c);
+size_t span_find_last(struct span span, char c);
 /* The octets from index `from` on; empty if there are none. */
 struct span span_skip(struct span span, size_t from);
 struct span span_head(struct span span, size_t len);
@@ -44,6 +46,13 @@ bool span_is_ascii(struct span span);
 /* Shell pattern with * and ?, case-blind (ASCII); linear in time. */
 bool span_matches(struct span span, struct span pattern);
 
+/*
+ * Adds to the C string `text`, which is an array of `size` octets. What does
+ * not fit is cut, and then the text ends in "...".
+ */
+void text_add_format(char *text, size_t size, const char *format,
+    va_list arguments) __attribute__((format(printf, 3, 0)));
+
 bool ascii_is_alpha(char c);
 bool ascii_is_digit(char c);
 bool ascii_is_alnum(char c);
@@ -51,8 +60,8 @@ bool ascii_is_control(char c);
 bool ascii_is_blank(char c); /* SP and HT */
 bool ascii_is_space(char c); /* CR and LF, too */
 char ascii_lower(char c);
-/* What a hexadecimal digit of either case stands for; -1: it is none. */
-int ascii_hex_value(char c);
 char ascii_upper(char c);
+/* The value of a hexadecimal digit of either case; -1 for any other octet. */
+int ascii_hex_value(char c);
 
 #endif

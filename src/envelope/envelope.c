@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address/domain.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -35,25 +36,14 @@ envelope_index_free(struct envelope_index *index)
 	*index = (struct envelope_index){0};
 }
 
-/* Where the domain begins: the last "@" is never inside the local part. */
-static size_t
-domain_at(struct span path)
-{
-	size_t at = path.len;
-
-	while (at > 0 && path.at[at - 1] != '@')
-		at--;
-	return at;
-}
-
 static bool
 paths_equal(struct span a, struct span b)
 {
-	size_t at = domain_at(a);
+	struct span domain = domain_of_path(a);
+	size_t local = a.len - domain.len;
 
-	return a.len == b.len && at == domain_at(b) &&
-	    span_equal(span_head(a, at), span_head(b, at)) &&
-	    span_equal_nocase(span_skip(a, at), span_skip(b, at));
+	return a.len == b.len && span_equal_nocase(domain, domain_of_path(b)) &&
+	    span_equal(span_head(a, local), span_head(b, local));
 }
 
 /* FNV-1a over the path in lower case: equal paths have equal values. */

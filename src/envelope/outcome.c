@@ -1,7 +1,5 @@
 #include "envelope/outcome.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,16 +64,6 @@ drop_hint(struct outcome *outcome)
 	outcome->hint = NULL;
 }
 
-/* What does not fit into TEXT_MAX octets ends in "...". */
-static void
-format_text(char *text, const char *format, va_list arguments)
-{
-	int len = vsnprintf(text, TEXT_MAX, format, arguments);
-
-	if (len >= (int)TEXT_MAX)
-		memcpy(text + TEXT_MAX - 4, "...", 4);
-}
-
 void
 outcome_from_reply(
     struct outcome *outcome, enum stage stage, const struct reply *reply)
@@ -108,12 +96,12 @@ outcome_set_own(struct outcome *outcome, enum stage stage, enum cause cause,
     const char *format, ...)
 {
 	static const char mark[] = "\nhint: ";
-	char text[TEXT_MAX];
+	char text[TEXT_MAX] = "";
 	va_list arguments;
 	char *hint;
 
 	va_start(arguments, format);
-	format_text(text, format, arguments);
+	text_add_format(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	outcome->action =
 	    cause == CAUSE_CONTENT ? ACTION_FAILED : ACTION_DELAYED;
@@ -141,11 +129,11 @@ outcome_withdraw_refusal(struct outcome *outcome)
 void
 outcome_set_hint(struct outcome *outcome, const char *format, ...)
 {
-	char text[TEXT_MAX];
+	char text[TEXT_MAX] = "";
 	va_list arguments;
 
 	va_start(arguments, format);
-	format_text(text, format, arguments);
+	text_add_format(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	drop_hint(outcome);
 	outcome->hint = mem_copy_text(text);

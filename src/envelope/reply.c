@@ -1,7 +1,5 @@
 #include "envelope/reply.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -121,15 +119,12 @@ reply_take_line(struct reply *reply, struct span line)
 void
 reply_set_own(struct reply *reply, const char *format, ...)
 {
-	char text[1024];
+	char text[1024] = "";
 	va_list arguments;
-	int len;
 
 	va_start(arguments, format);
-	len = vsnprintf(text, sizeof(text), format, arguments);
+	text_add_format(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	if (len >= (int)sizeof(text))
-		memcpy(text + sizeof(text) - 4, "...", 4);
 	reply_free(reply);
 	buf_init(&reply->text, REPLY_TEXT_MAX);
 	buf_add_text(&reply->text, text);

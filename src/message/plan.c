@@ -1,7 +1,5 @@
 #include "message/plan.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,9 +113,9 @@ static void
 add_sentence(
     struct buf *out, const char *before, const char *format, va_list arguments)
 {
-	char text[SENTENCE_MAX];
+	char text[SENTENCE_MAX] = "";
 
-	vsnprintf(text, sizeof(text), format, arguments);
+	text_add_format(text, sizeof(text), format, arguments);
 	if (out->len + sizeof(text) < BUF_DEFAULT_MAX)
 		buf_add_format(out, "%s%s\n", before, text);
 }
@@ -185,13 +183,13 @@ plan_check_edits(const struct plan *plan, struct error *err)
 void
 plan_set_obstacle(struct plan *plan, const char *format, ...)
 {
-	char text[SENTENCE_MAX];
+	char text[SENTENCE_MAX] = "";
 	va_list arguments;
 
 	if (plan->obstacle != NULL)
 		return;
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	text_add_format(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	plan->obstacle = mem_copy_text(text);
 }

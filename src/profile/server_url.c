@@ -23,16 +23,6 @@ proxy_url_refuse(struct error *err, const char *why)
 }
 
 /* The index of the last c, or span.len. */
-static size_t
-find_last(struct span span, char c)
-{
-	size_t at = span.len;
-
-	while (at > 0 && span.at[at - 1] != c)
-		at--;
-	return at > 0 ? at - 1 : span.len;
-}
-
 static bool
 proxy_url_take_scheme(struct span *url)
 {
@@ -51,13 +41,13 @@ proxy_url_take_scheme(struct span *url)
 bool
 server_url_proxy_has_password(struct span url)
 {
-	size_t at = find_last(url, '@');
+	size_t at = span_find_last(url, '@');
 
 	if (at == url.len)
 		return false;
 	if (!proxy_url_take_scheme(&url))
 		return true;
-	at = find_last(url, '@');
+	at = span_find_last(url, '@');
 	return span_find(span_head(url, at), ':') + 1 < at;
 }
 
@@ -112,7 +102,7 @@ static bool
 parse_place(struct proxy *proxy, struct span place, struct error *err)
 {
 	struct span host = place, port = {0};
-	size_t colon = find_last(place, ':');
+	size_t colon = span_find_last(place, ':');
 	struct error ignored = {0};
 	uint64_t number = STANDARD_PORT;
 
@@ -147,7 +137,7 @@ server_url_parse_proxy(struct proxy *proxy, struct span url, struct error *err)
 	if (!proxy_url_take_scheme(&url))
 		return proxy_url_refuse(
 		    err, "unknown scheme\nhint: proxy = socks5://HOST:PORT");
-	at = find_last(url, '@');
+	at = span_find_last(url, '@');
 	if (at < url.len && !parse_login(proxy, span_head(url, at), err)) {
 		server_url_free_proxy(proxy);
 		return false;

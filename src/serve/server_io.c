@@ -2,8 +2,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -286,18 +284,13 @@ server_io_flush(struct server_io *io)
 void
 server_io_say(struct server_io *io, const char *format, ...)
 {
-	char text[SERVER_LINE_MAX];
+	char text[SERVER_LINE_MAX] = "";
 	va_list arguments;
-	int len;
 
 	va_start(arguments, format);
-	len = vsnprintf(text, sizeof(text), format, arguments);
+	text_add_format(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	if (len < 0)
-		return;
-	if ((size_t)len >= sizeof(text))
-		len = (int)sizeof(text) - 1;
-	buf_add(&io->output, text, (size_t)len);
+	buf_add_text(&io->output, text);
 	buf_add_text(&io->output, "\r\n");
 	if (io->output.len > OUTPUT_USUAL)
 		server_io_flush(io);

@@ -1,7 +1,5 @@
 #include "smtp/dialogue.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,17 +19,14 @@ dialogue_show(
 void
 dialogue_note(const struct observer *observer, const char *format, ...)
 {
-	char text[1024];
+	char text[1024] = "";
 	va_list arguments;
-	int len;
 
 	if (observer == NULL)
 		return;
 	va_start(arguments, format);
-	len = vsnprintf(text, sizeof(text), format, arguments);
+	text_add_format(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	if (len >= (int)sizeof(text))
-		memcpy(text + sizeof(text) - 4, "...", 4);
 	dialogue_show(observer, OBSERVED_NOTE, span_from(text));
 }
 
@@ -128,21 +123,10 @@ dialogue_say(struct dialogue *dialogue, const char *format, ...)
 {
 	struct buf line = {0};
 	va_list arguments;
-	char *text;
-	int len;
 
 	va_start(arguments, format);
-	len = vsnprintf(NULL, 0, format, arguments);
+	buf_add_arguments(&line, format, arguments);
 	va_end(arguments);
-	if (len < 0)
-		len = 0;
-	text = mem_new((size_t)len + 1, 1);
-	va_start(arguments, format);
-	vsnprintf(text, (size_t)len + 1, format, arguments);
-	va_end(arguments);
-	buf_add(&line, text, (size_t)len);
-	free(text);
-
 	dialogue_check_input(dialogue);
 	/* The gate: nothing that was checked before fails here. */
 	if (line.full || !may_pass(dialogue, buf_span(&line)))

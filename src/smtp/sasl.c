@@ -1,8 +1,5 @@
 #include "smtp/sasl.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "smtp/sasl_hash.h"
 #include "smtp/sasl_token.h"
 
@@ -24,11 +21,11 @@ sasl_foreign(struct span text)
 bool
 sasl_break(struct sasl *sasl, const char *format, ...)
 {
-	char text[TROUBLE_MAX];
+	char text[TROUBLE_MAX] = "";
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	text_add_format(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	buf_clear(&sasl->trouble);
 	buf_add_text(&sasl->trouble, text);
@@ -38,11 +35,11 @@ sasl_break(struct sasl *sasl, const char *format, ...)
 bool
 sasl_give_up(struct sasl *sasl, const char *format, ...)
 {
-	char text[TROUBLE_MAX];
+	char text[TROUBLE_MAX] = "";
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	text_add_format(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	sasl->is_impossible = true;
 	return sasl_break(sasl, "%s", text);

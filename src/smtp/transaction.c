@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "address/domain.h"
 #include "base/mem.h"
 #include "smtp/content.h"
 #include "smtp/extension.h"
@@ -22,17 +23,6 @@ struct domains {
 	size_t steps;
 };
 
-static struct span
-domain_of(const struct recipient *recipient)
-{
-	struct span path = span_from(recipient->forward_path);
-	size_t at = path.len;
-
-	while (at > 0 && path.at[at - 1] != '@')
-		at--;
-	return span_skip(path, at);
-}
-
 /* RFC 9422 section 4.3: whether it is one more domain than there may be. */
 static bool
 is_of_other(struct domains *domains, const struct recipient *recipient)
@@ -43,7 +33,7 @@ is_of_other(struct domains *domains, const struct recipient *recipient)
 		return false;
 	if (domains->steps >= STEPS_MAX)
 		return true;
-	name = domain_of(recipient);
+	name = domain_of_path(span_from(recipient->forward_path));
 	for (size_t i = 0; i < domains->count; i++)
 		if (span_equal_nocase(name, domains->names[i]))
 			return false;

@@ -2,8 +2,6 @@
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -140,15 +138,13 @@ tls_words_fail(struct tls_failure *failure, enum tls_result result,
     const char *format, ...)
 {
 	va_list arguments;
-	int len;
 
 	failure->result = result;
+	failure->text[0] = '\0';
 	va_start(arguments, format);
-	len =
-	    vsnprintf(failure->text, sizeof(failure->text), format, arguments);
+	text_add_format(
+	    failure->text, sizeof(failure->text), format, arguments);
 	va_end(arguments);
-	if (len >= (int)sizeof(failure->text))
-		memcpy(failure->text + sizeof(failure->text) - 4, "...", 4);
 }
 
 void

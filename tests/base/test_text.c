@@ -85,6 +85,9 @@ test_parts(void **state)
 	assert_int_equal(span_find(span, 'x'), 6);
 	assert_int_equal(span_find(nothing, 'x'), 0);
 	assert_int_equal(span_find(SPAN("a\0b"), '\0'), 1);
+	assert_int_equal(span_find_last(span, 'a'), 3);
+	assert_int_equal(span_find_last(span, 'x'), 6);
+	assert_int_equal(span_find_last(nothing, 'x'), 0);
 	assert_true(span_equal(span_skip(span, 0), span));
 	assert_true(span_equal(span_skip(span, 4), SPAN("bc")));
 	assert_int_equal(span_skip(span, 6).len, 0);
@@ -297,6 +300,32 @@ test_characters(void **state)
 	}
 }
 
+static void
+add(char *text, size_t size, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	text_add_format(text, size, format, arguments);
+	va_end(arguments);
+}
+
+static void
+test_format(void **state)
+{
+	char text[12] = "";
+
+	(void)state;
+	add(text, sizeof(text), "%d-%s", 42, "abc");
+	assert_string_equal(text, "42-abc");
+	add(text, sizeof(text), "%s", "defgh");
+	assert_string_equal(text, "42-abcdefgh");
+	add(text, sizeof(text), "%s", "");
+	assert_string_equal(text, "42-abcdefgh");
+	add(text, sizeof(text), "%s", "i");
+	assert_string_equal(text, "42-abcde...");
+}
+
 int
 main(void)
 {
@@ -311,6 +340,7 @@ main(void)
 	rows_add(&all, "match", matches, ROWS(matches), test_match);
 	rows_add_one(&all, "a match is quick", test_match_is_quick);
 	rows_add(&all, "class", classes, ROWS(classes), test_class);
+	rows_add_one(&all, "a text that is cut ends in dots", test_format);
 	rows_add_one(&all, "all characters", test_characters);
 	return rows_end(&all);
 }
