@@ -10,8 +10,7 @@
 #include "cli/outgoing.h"
 #include "cli/report.h"
 #include "cli/trace.h"
-#include "profile/effective.h"
-#include "profile/explain.h"
+#include "profile/effective_settings.h"
 #include "profile/identity.h"
 #include "profile/secret.h"
 #include "profile/setting.h"
@@ -38,7 +37,8 @@ fill_full_name(struct profile *profile, const struct options *options)
 			origin = "-F";
 		else if (options->from != NULL)
 			origin = "-f";
-		effective_set_full_name(profile, originator.from_name, origin);
+		effective_settings_set_full_name(
+		    profile, originator.from_name, origin);
 	}
 	originator_free(&originator);
 	free(domain);
@@ -52,19 +52,18 @@ add_json(const struct profile *profile, struct span source, struct buf *out)
 	buf_add_text(out, "{\"profile\":");
 	json_text_add(out, span_from(profile->name));
 	buf_add_text(out, ",\"chosen-by\":");
-	json_text_add_sentence(out, span_from(profile_choice(profile)));
+	json_text_add_sentence(out, span_from(profile->choice));
 	buf_add_text(out, ",\"settings\":{");
 	for (size_t i = 0; i < count; i++) {
 		const char *name = setting_name(i);
 		struct buf value = {.max = TEXT_MAX};
 
-		profile_add_value(profile, i, &value);
+		setting_print(setting_at(i), profile, &value);
 		buf_add_format(
 		    out, "%s\"%s\":{\"value\":", i > 0 ? "," : "", name);
 		json_text_add(out, buf_span(&value));
 		buf_add_text(out, ",\"origin\":");
-		json_text_add_sentence(
-		    out, span_from(profile_origin(profile, name)));
+		json_text_add_sentence(out, span_from(profile->origins[i]));
 		buf_add_char(out, '}');
 		buf_free(&value);
 	}
@@ -96,7 +95,7 @@ print(const struct profile *profile, const struct secret *secret,
 
 	secret_add_source(secret, profile, &source);
 	if (form == REPORT_TEXT) {
-		profile_explain(profile, &text);
+		effective_settings_add(profile, &text);
 		add_trust(profile, &text);
 		buf_add_text(&text, "secret: ");
 		utf8_add_sentence(&text, buf_span(&source));
@@ -123,7 +122,7 @@ explain_run(const struct options *options, struct error *err)
 	if (done) {
 		trace_notes(
 		    options->verbose, buf_span(&prepared.profile.notes));
-		effective_fill(&prepared.profile);
+		effective_settings_fill(&prepared.profile);
 		fill_full_name(&prepared.profile, options);
 		has_secret =
 		    secret_locate(&secret, &prepared.profile, &missing);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "profile/explain.h"
 
 void
 opening_tell(const struct profile *profile, const struct observer *observer)
@@ -14,8 +13,8 @@ opening_tell(const struct profile *profile, const struct observer *observer)
 
 	if (observer == NULL)
 		return;
-	dialogue_note(observer, "profile %s (%s)", profile->name,
-	    profile_choice(profile));
+	dialogue_note(
+	    observer, "profile %s (%s)", profile->name, profile->choice);
 	if (files.len == 0)
 		dialogue_note(observer, "no configuration file was read");
 	while (span_next_word(&files, "\n", &file))

@@ -13,6 +13,7 @@
 #include "message/header.h"
 #include "message/resent.h"
 #include "profile/identity.h"
+#include "profile/profile_choice.h"
 
 #define SHOWN_OCTETS ((size_t)64)
 
@@ -486,9 +487,9 @@ originator_choose_profile(struct profile *profile,
 		return false;
 	if (mailbox.local != NULL)
 		sender = plain_address(&mailbox);
-	else if (options->profile == NULL && profiles_count(profiles) > 1)
+	else if (options->profile == NULL && profiles->count > 1)
 		from = address_in_header(message, options->from != NULL);
-	done = profile_choose(
+	done = profile_choice_make(
 	    profile, profiles, options->profile, sender, from, err);
 	mailbox_free(&mailbox);
 	free(sender);

@@ -45,7 +45,8 @@ void originator_free(struct originator *originator);
  */
 bool originator_replace(char **reverse_path, const struct profile *profile,
     const char *domain, struct error *err);
-/* profile_choose by -f and by the header of message (NULL: not read yet). */
+/* profile_choice_make by -f and by the header of message (NULL: not read yet).
+ */
 bool originator_choose_profile(struct profile *profile,
     const struct profiles *profiles, const struct options *options,
     const struct message *message, struct error *err);

@@ -16,6 +16,7 @@
 #include "message/resent.h"
 #include "profile/environment_layer.h"
 #include "profile/identity.h"
+#include "profile/profile_choice.h"
 #include "profile/setting.h"
 
 #define RECIPIENTS_FILE_MAX ((size_t)64 * 1024 * 1024)
@@ -120,12 +121,12 @@ dot_ends(const struct outgoing *prepared, const struct options *options,
 
 	if (prepared->profile.name != NULL)
 		return ends && !prepared->profile.ignore_dots;
-	for (size_t i = 0; ends && i < profiles_count(profiles); i++) {
+	for (size_t i = 0; ends && i < profiles->count; i++) {
 		struct profile profile = {.password_fd = -1};
 		struct error ignored;
 
-		if (profile_choose(&profile, profiles,
-			profiles_name(profiles, i), NULL, NULL, &ignored))
+		if (profile_choice_make(&profile, profiles,
+			profiles->named[i].name, NULL, NULL, &ignored))
 			ends = !profile.ignore_dots;
 		profile_free(&profile);
 	}
@@ -334,7 +335,7 @@ is_choice_by_header(
 	    environment_layer_profile() == NULL &&
 	    (options->from == NULL || options->from[0] == '\0' ||
 		strcmp(options->from, "<>") == 0) &&
-	    profiles_count(profiles) > 1;
+	    profiles->count > 1;
 }
 
 static bool

@@ -17,6 +17,7 @@
 
 struct profile {
 	char *name;	/* "default" where no profile is named */
+	char *choice;	/* why it is used and no other: "-P" */
 	char *extends;	/* NULL: inherits from none */
 	char *provider; /* a row of provider.h, "ses:eu-west-1"; NULL: none */
 	struct server *servers;
@@ -62,16 +63,12 @@ struct profile {
 	char *log_file; /* of LOG_FORM_FILE */
 	enum log_format log_format;
 
-	struct origin *origins; /* for --explain; see profile_set.h */
+	char **origins;	  /* parallel to the settings; for --explain */
 	struct buf files; /* a line each: the configuration that was read */
 	struct buf notes; /* a line each: what was passed over in reading it */
 	char *unconfigured; /* NULL, or the hint that nothing is configured */
 };
 
 void profile_free(struct profile *profile);
-/* Every setting, its value (secrets as ***), and where it came from. */
-void profile_explain(const struct profile *profile, struct buf *out);
-/* Its last column for one setting; NULL: not known. */
-const char *profile_origin(const struct profile *profile, const char *setting);
 
 #endif

@@ -12,7 +12,6 @@
 #include "profile/identity.h"
 #include "profile/mechanism.h"
 #include "profile/provider.h"
-#include "profile/resolve.h"
 #include "profile/secret.h"
 #include "profile/setting.h"
 #include "tls/tls.h"

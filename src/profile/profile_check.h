@@ -11,6 +11,8 @@
 #include "base/error.h"
 #include "profile/profile.h"
 
+/* Whether the settings agree with each other; false with ERROR_CONFIG. */
+bool profile_check(const struct profile *profile, struct error *err);
 /* False with ERROR_CONFIG. */
 bool profile_check_login(const struct profile *profile, struct error *err);
 

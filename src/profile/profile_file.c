@@ -179,6 +179,14 @@ profile_file_place_error(struct place place, struct error *err)
 	return false;
 }
 
+void
+profile_file_add_place(struct place place, struct buf *out)
+{
+	utf8_add_masked(out, span_from(place.file));
+	if (place.line != 0)
+		buf_add_format(out, ":%zu", place.line);
+}
+
 bool
 profile_file_name_is_valid(struct span name)
 {

@@ -73,6 +73,8 @@ void profile_file_free_section(struct section *section);
 bool profile_file_name_is_valid(struct span name);
 /* Puts the place in front of the error's text; false. */
 bool profile_file_place_error(struct place place, struct error *err);
+/* Adds "FILE:LINE", or the name of the option or variable. */
+void profile_file_add_place(struct place place, struct buf *out);
 
 /*
  * The lines of a configuration file: LF or CRLF, comments left out, a last

@@ -1,6 +1,6 @@
 /*
  * All profiles as the command line, the environment and the configuration
- * files have them, and the choice of one.
+ * files have them, before one is chosen.
  */
 #ifndef PROFILE_PROFILES_H
 #define PROFILE_PROFILES_H
@@ -8,11 +8,36 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "profile/profile.h"
+#include "profile/profile_file.h"
+#include "profile/setting.h"
 
-struct profiles; /* opaque */
+/* What one name means: a section of the user's file, one of the system's. */
+struct layer_pair {
+	const struct section *user, *system; /* borrowed; NULL: none */
+};
+
+struct named_profile {
+	const char *name; /* borrowed */
+	struct layer_pair own;
+};
+
+struct profiles {
+	struct config user, system;  /* --config counts as the user's */
+	struct config options;	     /* --set and the like: one section */
+	struct config environment;   /* SMTPOST_...: one section */
+	struct named_profile *named; /* in the order of the files */
+	size_t count;
+	struct layer_pair defaults;
+	bool has_file;	     /* one was found */
+	bool no_files;	     /* none was wanted */
+	struct buf searched; /* the files that were looked for */
+	struct buf notes;    /* a line each: what was passed over */
+	enum report_form report;
+};
 
 struct profile_sources {
 	const char *config;	 /* --config FILE; NULL: the usual files */
@@ -27,16 +52,11 @@ struct profile_sources {
 struct profiles *profiles_load(
     const struct profile_sources *sources, struct error *err);
 void profiles_free(struct profiles *profiles);
-size_t profiles_count(const struct profiles *profiles);
-const char *profiles_name(const struct profiles *profiles, size_t index);
-/*
- * The profile by name, or (name NULL) by SMTPOST_PROFILE, by the first match
- * glob that fits `sender` (an address; NULL or empty: `from` instead), the
- * profile "default", or the only one. Settings are inherited, defaults filled
- * in, everything checked as smtpost.conf(5) says: ERROR_CONFIG. On failure
- * only `report` is filled in, for telling it.
- */
-bool profile_choose(struct profile *profile, const struct profiles *profiles,
-    const char *name, const char *sender, const char *from, struct error *err);
+/* NULL: there is no profile of this name. */
+const struct named_profile *profiles_find(
+    const struct profiles *profiles, struct span name);
+/* The entry of the user's file, else of the system's; NULL: neither has it. */
+const struct entry *profiles_find_entry(
+    const struct layer_pair *pair, const struct setting *setting);
 
 #endif

@@ -18,6 +18,7 @@
 #include "profile/secret_file.h"
 #include "profile/secret_line.h"
 #include "profile/secret_program.h"
+#include "profile/setting.h"
 
 #define NETRC_MAX ((size_t)1024 * 1024)
 
@@ -402,7 +403,8 @@ secret_locate(
 static void
 add_setting(const struct profile *profile, const char *name, struct buf *out)
 {
-	const char *origin = profile_origin(profile, name);
+	const char *origin =
+	    setting_origin(setting_find(span_from(name)), profile);
 
 	buf_add_text(out, name);
 	if (origin != NULL)

@@ -187,6 +187,21 @@ setting_is(const struct setting *setting, const char *name)
 	return strcmp(setting->name, name) == 0;
 }
 
+void
+setting_print(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	setting->type->print(setting, profile, out);
+}
+
+const char *
+setting_origin(const struct setting *setting, const struct profile *profile)
+{
+	if (profile->origins == NULL)
+		return NULL;
+	return profile->origins[setting_index(setting)];
+}
+
 const struct setting *
 setting_find(struct span name)
 {

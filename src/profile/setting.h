@@ -72,6 +72,13 @@ const char *setting_nearest(struct span name);
  */
 void setting_hint(struct span name, struct error *err);
 bool setting_is(const struct setting *setting, const char *name);
+/* Adds the profile's value in its written form, a secret as ***. */
+void setting_print(const struct setting *setting, const struct profile *profile,
+    struct buf *out);
+/* Where the profile's value comes from, as --explain has it; NULL: not known.
+ */
+const char *setting_origin(
+    const struct setting *setting, const struct profile *profile);
 
 /* How a file writes its values. */
 enum value_kind setting_value_kind(const struct setting *setting);

@@ -19,6 +19,7 @@
 #include "fixup/header_judge.h"
 #include "profile/environment_layer.h"
 #include "profile/identity.h"
+#include "profile/profile_choice.h"
 #include "profile/secret.h"
 #include "serve/client_count.h"
 #include "serve/serve_admit.h"
@@ -153,7 +154,7 @@ find_known(struct serve *serve, const struct mailbox *sender, struct error *err)
 	char *address = plain_address(sender);
 	struct profile profile;
 	struct known *known = NULL;
-	bool done = profile_choose(&profile, serve->profiles,
+	bool done = profile_choice_make(&profile, serve->profiles,
 	    serve->options->profile, address, NULL, err);
 
 	free(address);
@@ -444,12 +445,12 @@ settled(void *context, const struct transfer *transfer,
 static bool
 has_standard_profile(const struct serve *serve)
 {
-	size_t count = profiles_count(serve->profiles);
+	size_t count = serve->profiles->count;
 	bool has = count == 1 || serve->options->profile != NULL ||
 	    environment_layer_profile() != NULL;
 
 	for (size_t i = 0; i < count && !has; i++)
-		has = strcmp(profiles_name(serve->profiles, i), "default") == 0;
+		has = strcmp(serve->profiles->named[i].name, "default") == 0;
 	return has;
 }
 
@@ -463,7 +464,7 @@ find_name(struct serve *serve, struct error *err)
 	struct sender_map map = {0};
 	struct profile profile;
 	struct error wrong = {0};
-	bool done = profile_choose(&profile, serve->profiles,
+	bool done = profile_choice_make(&profile, serve->profiles,
 	    serve->options->profile, NULL, NULL, &wrong);
 
 	if (gethostname(serve->host, sizeof(serve->host) - 1) != 0 ||
@@ -541,8 +542,8 @@ log_without_sender(struct serve *serve, const struct error *err)
 	struct profile profile;
 	struct error ignored = {0};
 
-	if (!profile_choose(&profile, serve->profiles, serve->options->profile,
-		NULL, NULL, &ignored))
+	if (!profile_choice_make(&profile, serve->profiles,
+		serve->options->profile, NULL, NULL, &ignored))
 		return;
 	log_warnings(&profile, &serve->watch, serve->client.user);
 	if (err->kind != ERROR_NONE)

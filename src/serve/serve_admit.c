@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "profile/profile_choice.h"
+
 /*
  * Whether some profile that this client's mail may get serves TCP clients.
  * Which one it will be is known only at MAIL, and checked there again.
@@ -16,15 +18,15 @@ tcp_is_served(const struct profiles *profiles, const struct options *options,
 {
 	bool is_served = false;
 
-	for (size_t i = 0; i < profiles_count(profiles) && !is_served; i++) {
-		const char *name = profiles_name(profiles, i);
+	for (size_t i = 0; i < profiles->count && !is_served; i++) {
+		const char *name = profiles->named[i].name;
 		struct profile profile;
 		struct error wrong = {0};
 
 		if (options->profile != NULL &&
 		    strcmp(options->profile, name) != 0)
 			continue;
-		if (profile_choose(
+		if (profile_choice_make(
 			&profile, profiles, name, NULL, NULL, &wrong)) {
 			is_served = profile.clients.tcp == TCP_CLIENTS_LOOPBACK;
 			profile_free(&profile);

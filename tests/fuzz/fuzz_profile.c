@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "profile/effective_settings.h"
+#include "profile/profile_choice.h"
 #include "profile/profiles.h"
 #include "profile/server_url.h"
 
@@ -57,9 +59,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CLAIM(pwrite(fd, data, size, 0) == (ssize_t)size);
 	profiles = profiles_load(&sources, &err);
 	if (profiles != NULL) {
-		if (profile_choose(
+		if (profile_choice_make(
 			&profile, profiles, NULL, "me@example.org", NULL, &err))
-			profile_explain(&profile, &text);
+			effective_settings_add(&profile, &text);
 		else
 			fuzz_check_error(&err);
 		profile_free(&profile);

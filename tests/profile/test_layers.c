@@ -1,12 +1,15 @@
 /*
  * The user's file over the system's, which is sought below the current folder
- * here: profile.c is built into this test with another SYSCONFDIR.
+ * here: profiles.c is built into this test with another SYSCONFDIR.
  */
 #undef SYSCONFDIR
 #define SYSCONFDIR "etc"
-#include "../../src/profile/profile.c"
+#include "../../src/profile/profiles.c"
 
 #include "folder.h"
+
+#include "profile/effective_settings.h"
+#include "profile/profile_choice.h"
 
 #define SYSTEM_FILE "etc/smtpost/config"
 #define USER_FILE ".config/smtpost/config"
@@ -568,11 +571,11 @@ test_row(void **state)
 	set_variables(row, false);
 	profiles = profiles_load(&sources, &err);
 	if (profiles != NULL)
-		done = profile_choose(
+		done = profile_choice_make(
 		    &profile, profiles, row->profile, row->sender, NULL, &err);
 	if (done) {
 		assert_int_equal(profile.is_redirected, row->redirected);
-		profile_explain(&profile, &text);
+		effective_settings_add(&profile, &text);
 		profile_free(&profile);
 	} else {
 		buf_add_text(&text, err.text);
@@ -622,8 +625,8 @@ test_xdg(void **state)
 		    cases[i].folder[0] != '\0' ? path : "xdg", 1);
 		profiles = profiles_load(&sources, &err);
 		assert_non_null(profiles);
-		assert_true(
-		    profile_choose(&profile, profiles, NULL, NULL, NULL, &err));
+		assert_true(profile_choice_make(
+		    &profile, profiles, NULL, NULL, NULL, &err));
 		assert_string_equal(profile.servers[0].url, cases[i].server);
 		profile_free(&profile);
 		profiles_free(profiles);

@@ -1,5 +1,7 @@
 #include "folder.h"
 
+#include "profile/effective_settings.h"
+#include "profile/profile_choice.h"
 #include "profile/profiles.h"
 
 /*
@@ -459,10 +461,10 @@ check_row(const struct choose_row *row, const char *config)
 	}
 	profiles = profiles_load(&sources, &err);
 	if (profiles != NULL)
-		done = profile_choose(&profile, profiles, row->profile,
+		done = profile_choice_make(&profile, profiles, row->profile,
 		    row->sender, row->from, &err);
 	if (done) {
-		profile_explain(&profile, &text);
+		effective_settings_add(&profile, &text);
 		profile_free(&profile);
 	} else {
 		buf_add_text(&text, err.text);
@@ -552,8 +554,8 @@ test_tls_is_set(void **state)
 		sources.config = path;
 		profiles = profiles_load(&sources, &err);
 		assert_non_null(profiles);
-		assert_true(
-		    profile_choose(&profile, profiles, NULL, NULL, NULL, &err));
+		assert_true(profile_choice_make(
+		    &profile, profiles, NULL, NULL, NULL, &err));
 		assert_int_equal(profile.tls_is_set, cases[i].expected);
 		profile_free(&profile);
 		profiles_free(profiles);

@@ -1,7 +1,8 @@
 #include "folder.h"
 
+#include "profile/effective_settings.h"
+#include "profile/profile_choice.h"
 #include "profile/profiles.h"
-#include "profile/profile_set.h"
 
 /* The whole of it, once: the form is stable. @ stands for the folder. */
 static const char expected[] =
@@ -84,8 +85,9 @@ test_whole(void **state)
 	sources.config = path;
 	profiles = profiles_load(&sources, &err);
 	assert_non_null(profiles);
-	assert_true(profile_choose(&profile, profiles, NULL, NULL, NULL, &err));
-	profile_explain(&profile, &out);
+	assert_true(
+	    profile_choice_make(&profile, profiles, NULL, NULL, NULL, &err));
+	effective_settings_add(&profile, &out);
 	while (rest.len > 0) {
 		size_t at = span_find(rest, '/');
 

@@ -1,20 +1,44 @@
-#include "profile/resolve.h"
+/*
+ * Looks for each setting in the layers below a chosen profile. The first that
+ * has a value decides, except for a login that was meant for other servers.
+ */
+#include "profile/layers.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/environment.h"
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "profile/entry.h"
 #include "profile/environment_layer.h"
-#include "profile/identity.h"
-#include "profile/profile.h"
 #include "profile/profile_check.h"
-#include "profile/profile_set.h"
+#include "profile/profile_file.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
 #include "profile/setting.h"
+
+/* The sections that can hold a setting, the strongest first. */
+struct layers {
+	const struct section **sections;
+	size_t count;
+	size_t environment;  /* the one of the environment; or option_count */
+	size_t option_count; /* how many are that or the command line */
+	size_t own_count;    /* and how many are those or the profile's own */
+	size_t provider;     /* the one that has the provider; count: none */
+};
+
+/* Where a value comes from: an entry, a preset, or neither. */
+struct found {
+	const struct entry *entry; /* NULL: none */
+	struct buf preset;	   /* if has_preset, in its written form */
+	bool has_preset;
+	size_t layer; /* of the section, or of the one that has the provider */
+};
+
+enum layers_top {
+	LAYERS_OPTIONS,	    /* all: the command line, the environment, files */
+	LAYERS_ENVIRONMENT, /* without the command line */
+	LAYERS_FILES,	    /* the files alone */
+};
 
 static void
 add_layer(struct layers *layers, const struct section *section)
@@ -32,6 +56,18 @@ add_layer_pair(struct layers *layers, const struct layer_pair *pair)
 {
 	add_layer(layers, pair->user);
 	add_layer(layers, pair->system);
+}
+
+/* From the layer number `from` on, down to that before `to`; NULL: none. */
+static const struct entry *
+find_between(const struct layers *layers, const struct setting *setting,
+    size_t from, size_t to)
+{
+	const struct entry *entry = NULL;
+
+	for (size_t i = from; entry == NULL && i < to; i++)
+		entry = profile_file_find(layers->sections[i], setting);
+	return entry;
 }
 
 /* The profile that the entry names; NULL with an error if it cannot be. */
@@ -73,8 +109,12 @@ provider_layer(const struct layers *layers)
 	return from;
 }
 
-bool
-layers_collect(struct layers *layers, const struct profiles *profiles,
+/*
+ * From the named profile on: what it has itself, extends, and the defaults;
+ * over them what `top` says.
+ */
+static bool
+collect(struct layers *layers, const struct profiles *profiles,
     const struct named_profile *named, enum layers_top top, struct error *err)
 {
 	const struct setting *extends = setting_find(SPAN("extends"));
@@ -88,35 +128,24 @@ layers_collect(struct layers *layers, const struct profiles *profiles,
 	if (top != LAYERS_FILES)
 		add_layer(layers, &profiles->environment.sections[0]);
 	layers->option_count = layers->count;
-	entry = layers_find_between(layers, extends, 0, layers->option_count);
+	entry = find_between(layers, extends, 0, layers->option_count);
 	add_layer_pair(layers, &named->own);
 	layers->own_count = layers->count;
 	seen[named - profiles->named] = true;
 	if (entry == NULL)
-		entry = layer_find(&named->own, extends);
+		entry = profiles_find_entry(&named->own, extends);
 	while (done && entry != NULL && entry->raw.len > 0) {
 		named = find_parent(entry, profiles, seen, err);
 		done = named != NULL;
 		if (!done)
 			break;
 		add_layer_pair(layers, &named->own);
-		entry = layer_find(&named->own, extends);
+		entry = profiles_find_entry(&named->own, extends);
 	}
 	add_layer_pair(layers, &profiles->defaults);
 	layers->provider = provider_layer(layers);
 	free(seen);
 	return done;
-}
-
-const struct entry *
-layers_find_between(const struct layers *layers, const struct setting *setting,
-    size_t from, size_t to)
-{
-	const struct entry *entry = NULL;
-
-	for (size_t i = from; entry == NULL && i < to; i++)
-		entry = profile_file_find(layers->sections[i], setting);
-	return entry;
 }
 
 static bool
@@ -150,11 +179,16 @@ find_source(struct found *found, const struct layers *layers,
 
 	if (source < layers->count)
 		found->entry =
-		    layers_find_between(layers, setting, source, source + 1);
+		    find_between(layers, setting, source, source + 1);
 }
 
-void
-layers_find(struct found *found, const struct layers *layers,
+/*
+ * The value that counts. A provider's presets stand directly below the section
+ * that names it: what lies further below was said of other servers. The
+ * provider must be in the profile by then. Free found->preset.
+ */
+static void
+find(struct found *found, const struct layers *layers,
     const struct setting *setting, const struct profile *profile)
 {
 	size_t layer = layers->provider;
@@ -167,10 +201,10 @@ layers_find(struct found *found, const struct layers *layers,
 	}
 	if (setting->traits & SETTING_OWN) {
 		found->entry =
-		    layers_find_between(layers, setting, 0, layers->own_count);
+		    find_between(layers, setting, 0, layers->own_count);
 		return;
 	}
-	found->entry = layers_find_between(layers, setting, 0, next);
+	found->entry = find_between(layers, setting, 0, next);
 	if (found->entry != NULL)
 		return;
 	if (layer < layers->count)
@@ -178,277 +212,17 @@ layers_find(struct found *found, const struct layers *layers,
 		    provider_preset(profile, setting->name, &found->preset);
 	if (!found->has_preset)
 		found->entry =
-		    layers_find_between(layers, setting, next, layers->count);
+		    find_between(layers, setting, next, layers->count);
 }
 
-void
-layers_free(struct layers *layers)
+static void
+free_layers(struct layers *layers)
 {
 	free(layers->sections);
 	*layers = (struct layers){0};
 }
 
-/* Which profile it is: by name, by sender, or because there is no other. */
-
-#define CHOICE_ENVIRONMENT "SMTPOST_PROFILE"
-
-static void
-add_profile_names(const struct profiles *profiles, struct error *err)
-{
-	for (size_t i = 0; i < profiles->count; i++)
-		error_add(err, "%s %s", i ? "," : "", profiles->named[i].name);
-}
-
-static bool
-find_by_name(const struct profiles *profiles, const char *name,
-    const char *origin, const struct named_profile **found, struct error *err)
-{
-	char *shown;
-
-	*found = profiles_find(profiles, span_from(name));
-	if (*found != NULL)
-		return true;
-	shown = utf8_masked(span_head(span_from(name), 128));
-	error_set(err, ERROR_CONFIG,
-	    "cannot use profile \"%s\" (%s): there is no such profile\n"
-	    "hint: ",
-	    shown, origin);
-	free(shown);
-	if (!profiles->has_file) {
-		error_add(err, "no configuration file was found or read");
-		return false;
-	}
-	error_add(err, "the profiles are");
-	add_profile_names(profiles, err);
-	return false;
-}
-
-static bool
-is_null_path(const char *address)
-{
-	return address == NULL || address[0] == '\0' ||
-	    strcmp(address, "<>") == 0;
-}
-
-/* The own globs of a profile, the user's file before the system's. */
-static bool
-profile_matches(const struct named_profile *named, const char *address,
-    const struct entry **by, struct error *err, bool *failed)
-{
-	const struct setting *setting = setting_find(SPAN("match"));
-	struct profile scratch = {.password_fd = -1};
-	const struct entry *entry = layer_find(&named->own, setting);
-	bool matches = false;
-
-	if (entry == NULL)
-		return false;
-	*failed = !entry_apply(entry, &scratch, false, err);
-	for (size_t i = 0; !matches && i < scratch.match.count; i++)
-		matches = span_matches(
-		    span_from(address), span_from(scratch.match.names[i]));
-	*by = entry;
-	profile_free(&scratch);
-	return matches;
-}
-
-/* The setting as profiles without a value of their own have it. */
-static bool
-apply_default(
-    const struct profiles *profiles, const char *name, struct profile *scratch)
-{
-	const struct setting *setting = setting_find(span_from(name));
-	const struct entry *entry =
-	    profile_file_find(&profiles->options.sections[0], setting);
-	struct error ignored;
-
-	if (entry == NULL)
-		entry = profile_file_find(
-		    &profiles->environment.sections[0], setting);
-	if (entry == NULL)
-		entry = layer_find(&profiles->defaults, setting);
-	return entry == NULL || entry_apply(entry, scratch, true, &ignored);
-}
-
-/*
- * The address as it would be used: a bare name gets the domain, and so does
- * one at a name of `local-domains`. No profile is chosen yet, so these are the
- * values that stand above all of them.
- */
-static char *
-complete(const struct profiles *profiles, const char *address)
-{
-	struct profile scratch = {.password_fd = -1};
-	const char *at = strrchr(address, '@');
-	size_t local = at != NULL ? (size_t)(at - address) : strlen(address);
-	struct buf whole = {0};
-	char *domain = NULL, *copy;
-	bool is_bare = at == NULL;
-
-	if (profiles->count < 2) /* there is no choice */
-		return mem_copy_text(address);
-	if (apply_default(profiles, "local-domains", &scratch))
-		for (size_t i = 0; i < scratch.local_domains.count; i++)
-			is_bare |= at != NULL &&
-			    span_equal_nocase(span_from(at + 1),
-				span_from(scratch.local_domains.names[i]));
-	if (is_bare && apply_default(profiles, "domain", &scratch))
-		domain = identity_domain(&scratch);
-	if (domain != NULL) {
-		buf_add(&whole, address, local);
-		buf_add_format(&whole, "@%s", domain);
-	}
-	copy = mem_copy_text(domain != NULL ? buf_text(&whole) : address);
-	buf_free(&whole);
-	free(domain);
-	profile_free(&scratch);
-	return copy;
-}
-
-static bool
-find_by_match(const struct profiles *profiles, const char *address,
-    const struct named_profile **found, const struct entry **by,
-    struct error *err)
-{
-	bool failed = false;
-
-	*found = NULL;
-	for (size_t i = 0; i < profiles->count && *found == NULL; i++) {
-		if (profile_matches(
-			&profiles->named[i], address, by, err, &failed))
-			*found = &profiles->named[i];
-		if (failed)
-			return false;
-	}
-	return true;
-}
-
-static bool
-find_without_name(const struct profiles *profiles, const char *address,
-    const struct named_profile **found, struct buf *origin, struct error *err)
-{
-	const struct entry *by = NULL;
-	char *whole;
-	bool done = true;
-
-	if (!is_null_path(address)) {
-		whole = complete(profiles, address);
-		done = find_by_match(profiles, whole, found, &by, err);
-		free(whole);
-	}
-	if (!done)
-		return false;
-	if (*found != NULL && by != NULL) {
-		buf_add_text(origin, "match ");
-		place_add(by->place, origin);
-		return true;
-	}
-	*found = profiles_find(profiles, SPAN("default"));
-	if (*found != NULL) {
-		buf_add_text(origin, "default");
-		return true;
-	}
-	if (profiles->count == 1) {
-		*found = &profiles->named[0];
-		buf_add_text(origin, "the only profile");
-		return true;
-	}
-	error_set(err, ERROR_CONFIG,
-	    "cannot choose a profile: none is named, none matches the sender "
-	    "and none is called \"default\"\nhint: use -P with one of");
-	add_profile_names(profiles, err);
-	return false;
-}
-
-static void
-add_files(struct buf *lines, const struct config *config)
-{
-	for (size_t i = 0; i < config->file_count; i++) {
-		buf_add_text(lines, config->files[i]);
-		buf_add_char(lines, '\n');
-	}
-}
-
-/* The form in which a failure is told; named: NULL, if no profile was found. */
-static enum report_form
-wanted_report(
-    const struct profiles *profiles, const struct named_profile *named)
-{
-	struct profile scratch = {
-	    .password_fd = -1, .report = profiles->report};
-	const struct setting *setting = setting_find(SPAN("report"));
-	const struct entry *entry;
-	struct layers layers = {0};
-	struct error ignored;
-
-	if (named == NULL) {
-		apply_default(profiles, "report", &scratch);
-		return scratch.report;
-	}
-	layers_collect(&layers, profiles, named, LAYERS_OPTIONS, &ignored);
-	entry = layers_find_between(&layers, setting, 0, layers.count);
-	if (entry != NULL)
-		entry_apply(entry, &scratch, true, &ignored);
-	layers_free(&layers);
-	return scratch.report;
-}
-
-bool
-profile_choose(struct profile *profile, const struct profiles *profiles,
-    const char *name, const char *sender, const char *from, struct error *err)
-{
-	const char *wish = environment_layer_profile();
-	const struct named_profile *named = NULL;
-	struct buf origin = {0};
-	bool done;
-
-	*profile = (struct profile){.password_fd = -1};
-	if (name != NULL) {
-		buf_add_text(&origin, "-P");
-		done = find_by_name(profiles, name, "-P", &named, err);
-	} else if (wish != NULL) {
-		buf_add_text(&origin, "environment " CHOICE_ENVIRONMENT);
-		done = find_by_name(profiles, wish,
-		    "environment " CHOICE_ENVIRONMENT, &named, err);
-	} else {
-		done = find_without_name(profiles,
-		    is_null_path(sender) ? from : sender, &named, &origin, err);
-	}
-	done = done &&
-	    profile_resolve(profile, profiles, named, buf_text(&origin), err);
-	if (done) {
-		buf_add_span(&profile->notes, buf_span(&profiles->notes));
-		add_files(&profile->files, &profiles->user);
-		add_files(&profile->files, &profiles->system);
-	}
-	buf_free(&origin);
-	if (!done) {
-		profile_free(profile);
-		profile->report = wanted_report(profiles, named);
-	}
-	return done;
-}
-
 #define LOCAL_SERVER "smtp://localhost:25"
-
-const struct entry *
-layer_find(const struct layer_pair *pair, const struct setting *setting)
-{
-	const struct entry *entry = NULL;
-
-	if (pair->user != NULL)
-		entry = profile_file_find(pair->user, setting);
-	if (entry == NULL && pair->system != NULL)
-		entry = profile_file_find(pair->system, setting);
-	return entry;
-}
-
-void
-place_add(struct place place, struct buf *out)
-{
-	utf8_add_masked(out, span_from(place.file));
-	if (place.line != 0)
-		buf_add_format(out, ":%zu", place.line);
-}
 
 static bool
 apply_standard(const struct setting *setting, struct profile *profile,
@@ -507,7 +281,7 @@ apply_setting_of(const struct layers *layers, const char *name,
 	struct found found;
 	bool done;
 
-	layers_find(&found, layers, setting, own);
+	find(&found, layers, setting, own);
 	done = apply_found(&found, setting, own, profiles, false, err);
 	buf_free(&found.preset);
 	return done;
@@ -525,8 +299,8 @@ servers_are_named(const struct layers *layers, size_t count)
 	static const char *const names[] = {"server", "provider", "extends"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (layers_find_between(layers,
-			setting_find(span_from(names[i])), 0, count) != NULL)
+		if (find_between(layers, setting_find(span_from(names[i])), 0,
+			count) != NULL)
 			return true;
 	return false;
 }
@@ -541,12 +315,12 @@ is_redirected(const struct profile *profile, const struct profiles *profiles,
 	struct layers below = {0};
 	bool done;
 
-	done = layers_collect(&below, profiles, named, top, err) &&
+	done = collect(&below, profiles, named, top, err) &&
 	    apply_setting_of(&below, "provider", &own, profiles, err) &&
 	    apply_setting_of(&below, "server", &own, profiles, err) &&
 	    apply_setting_of(&below, "tls", &own, profiles, err);
 	*redirected = done && !servers_are_own(profile, &own);
-	layers_free(&below);
+	free_layers(&below);
 	profile_free(&own);
 	return done;
 }
@@ -604,7 +378,7 @@ describe_origin(const struct found *found, const struct profile *profile,
     struct buf *origin)
 {
 	if (found->entry != NULL)
-		place_add(found->entry->place, origin);
+		profile_file_add_place(found->entry->place, origin);
 	else if (found->has_preset)
 		buf_add_format(origin, "preset %s", profile->provider);
 	else
@@ -621,7 +395,7 @@ apply_setting(const struct setting *setting, struct profile *profile,
 	struct found found;
 	bool done;
 
-	layers_find(&found, layers, setting, profile);
+	find(&found, layers, setting, profile);
 	if (is_login(setting) && is_dropped(&found, layers, redirection)) {
 		found.entry = NULL;
 		found.has_preset = false;
@@ -629,7 +403,7 @@ apply_setting(const struct setting *setting, struct profile *profile,
 	} else {
 		describe_origin(&found, profile, &origin);
 	}
-	profile->origins[setting_index(setting)].text =
+	profile->origins[setting_index(setting)] =
 	    mem_copy_text(buf_text(&origin));
 	buf_free(&origin);
 	done = apply_found(&found, setting, profile, profiles, is_local, err);
@@ -673,8 +447,8 @@ apply_all(struct profile *profile, const struct layers *layers,
 	struct redirection drops = {0};
 
 	if (!profiles->has_file &&
-	    layers_find_between(layers, server, 0, layers->count) == NULL &&
-	    layers_find_between(layers, provider, 0, layers->count) == NULL)
+	    find_between(layers, server, 0, layers->count) == NULL &&
+	    find_between(layers, provider, 0, layers->count) == NULL)
 		profile->unconfigured = make_first_hint(profiles);
 	if (!apply_setting(provider, profile, layers, profiles, &drops, err) ||
 	    !apply_setting(server, profile, layers, profiles, &drops, err) ||
@@ -713,22 +487,40 @@ use_trust_of_environment(struct profile *profile)
 }
 
 bool
-profile_resolve(struct profile *profile, const struct profiles *profiles,
-    const struct named_profile *named, const char *origin, struct error *err)
+layers_resolve(struct profile *profile, const struct profiles *profiles,
+    const struct named_profile *named, const char *choice, struct error *err)
 {
 	struct layers layers = {0};
-	size_t count = setting_count();
 	bool done;
 
 	profile->name = mem_copy_text(named->name);
-	profile->origins = mem_new(count + 1, sizeof(*profile->origins));
-	profile->origins[count].text = mem_copy_text(origin);
-	done = layers_collect(&layers, profiles, named, LAYERS_OPTIONS, err) &&
+	profile->origins = mem_new(setting_count(), sizeof(*profile->origins));
+	profile->choice = mem_copy_text(choice);
+	done = collect(&layers, profiles, named, LAYERS_OPTIONS, err) &&
 	    apply_all(profile, &layers, profiles, named, err);
 	if (done) {
 		use_trust_of_environment(profile);
 		done = profile_check(profile, err);
 	}
-	layers_free(&layers);
+	free_layers(&layers);
 	return done;
+}
+
+enum report_form
+layers_find_report(
+    const struct profiles *profiles, const struct named_profile *named)
+{
+	struct profile scratch = {
+	    .password_fd = -1, .report = profiles->report};
+	const struct setting *setting = setting_find(SPAN("report"));
+	const struct entry *entry;
+	struct layers layers = {0};
+	struct error ignored;
+
+	collect(&layers, profiles, named, LAYERS_OPTIONS, &ignored);
+	entry = find_between(&layers, setting, 0, layers.count);
+	if (entry != NULL)
+		entry_apply(entry, &scratch, true, &ignored);
+	free_layers(&layers);
+	return scratch.report;
 }

@@ -1,19 +1,23 @@
-#include "profile/effective.h"
+/*
+ * Shows a profile as --explain prints it. What no setting decides is found here
+ * in the same way as the submission finds it.
+ */
+#include "profile/effective_settings.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "address/domain.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "profile/identity.h"
-#include "profile/profile_set.h"
 #include "profile/server_url.h"
 #include "profile/setting.h"
 
 static void
 set_origin(struct profile *profile, struct span name, const char *origin)
 {
-	char **text = &profile->origins[setting_index(setting_find(name))].text;
+	char **text = &profile->origins[setting_index(setting_find(name))];
 
 	free(*text);
 	*text = mem_copy_text(origin);
@@ -65,7 +69,7 @@ fill_ehlo_name(struct profile *profile)
 }
 
 void
-effective_fill(struct profile *profile)
+effective_settings_fill(struct profile *profile)
 {
 	fill_domain(profile);
 	fill_ehlo_name(profile);
@@ -76,10 +80,52 @@ effective_fill(struct profile *profile)
 }
 
 void
-effective_set_full_name(
+effective_settings_set_full_name(
     struct profile *profile, const char *name, const char *origin)
 {
 	free(profile->full_name);
 	profile->full_name = mem_copy_text(name);
 	set_origin(profile, SPAN("full-name"), origin);
+}
+
+#define ORIGIN_COLUMN 40
+/* More than any file can hold; each octet may be masked as four. */
+#define VALUE_MAX_OCTETS ((size_t)4 * 1024 * 1024)
+#define LINE_MAX_OCTETS (5 * VALUE_MAX_OCTETS)
+
+/* "key = value", then where it came from; both masked for the terminal. */
+static void
+add_line(
+    struct buf *out, const char *key, struct span value, const char *origin)
+{
+	struct buf line = {.max = LINE_MAX_OCTETS};
+
+	buf_add_format(&line, "%s =", key);
+	if (value.len > 0)
+		buf_add_char(&line, ' ');
+	utf8_add_masked(&line, value);
+	do
+		buf_add_char(&line, ' ');
+	while (line.len < ORIGIN_COLUMN && !line.full);
+	buf_add_char(&line, ' ');
+	utf8_add_sentence(&line, span_from(origin));
+	buf_add_char(&line, '\n');
+	buf_add_span(out, buf_span(&line));
+	buf_free(&line);
+}
+
+void
+effective_settings_add(const struct profile *profile, struct buf *out)
+{
+	size_t count = setting_count();
+
+	add_line(out, "profile", span_from(profile->name), profile->choice);
+	for (size_t i = 0; i < count; i++) {
+		struct buf value = {.max = VALUE_MAX_OCTETS};
+
+		setting_print(setting_at(i), profile, &value);
+		add_line(out, setting_at(i)->name, buf_span(&value),
+		    profile->origins[i]);
+		buf_free(&value);
+	}
 }

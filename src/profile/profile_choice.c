@@ -1,0 +1,245 @@
+/*
+ * Chooses a profile: by name, by the sender, or because there is no other. The
+ * layers of its settings are layers.c's.
+ */
+#include "profile/profile_choice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "profile/entry.h"
+#include "profile/environment_layer.h"
+#include "profile/identity.h"
+#include "profile/layers.h"
+#include "profile/profile_file.h"
+#include "profile/setting.h"
+
+#define CHOICE_ENVIRONMENT "SMTPOST_PROFILE"
+
+static void
+add_profile_names(const struct profiles *profiles, struct error *err)
+{
+	for (size_t i = 0; i < profiles->count; i++)
+		error_add(err, "%s %s", i ? "," : "", profiles->named[i].name);
+}
+
+static bool
+find_by_name(const struct profiles *profiles, const char *name,
+    const char *origin, const struct named_profile **found, struct error *err)
+{
+	char *shown;
+
+	*found = profiles_find(profiles, span_from(name));
+	if (*found != NULL)
+		return true;
+	shown = utf8_masked(span_head(span_from(name), 128));
+	error_set(err, ERROR_CONFIG,
+	    "cannot use profile \"%s\" (%s): there is no such profile\n"
+	    "hint: ",
+	    shown, origin);
+	free(shown);
+	if (!profiles->has_file) {
+		error_add(err, "no configuration file was found or read");
+		return false;
+	}
+	error_add(err, "the profiles are");
+	add_profile_names(profiles, err);
+	return false;
+}
+
+static bool
+is_null_path(const char *address)
+{
+	return address == NULL || address[0] == '\0' ||
+	    strcmp(address, "<>") == 0;
+}
+
+/* The own globs of a profile, the user's file before the system's. */
+static bool
+profile_matches(const struct named_profile *named, const char *address,
+    const struct entry **by, struct error *err, bool *failed)
+{
+	const struct setting *setting = setting_find(SPAN("match"));
+	struct profile scratch = {.password_fd = -1};
+	const struct entry *entry = profiles_find_entry(&named->own, setting);
+	bool matches = false;
+
+	if (entry == NULL)
+		return false;
+	*failed = !entry_apply(entry, &scratch, false, err);
+	for (size_t i = 0; !matches && i < scratch.match.count; i++)
+		matches = span_matches(
+		    span_from(address), span_from(scratch.match.names[i]));
+	*by = entry;
+	profile_free(&scratch);
+	return matches;
+}
+
+/* The setting as profiles without a value of their own have it. */
+static bool
+apply_default(
+    const struct profiles *profiles, const char *name, struct profile *scratch)
+{
+	const struct setting *setting = setting_find(span_from(name));
+	const struct entry *entry =
+	    profile_file_find(&profiles->options.sections[0], setting);
+	struct error ignored;
+
+	if (entry == NULL)
+		entry = profile_file_find(
+		    &profiles->environment.sections[0], setting);
+	if (entry == NULL)
+		entry = profiles_find_entry(&profiles->defaults, setting);
+	return entry == NULL || entry_apply(entry, scratch, true, &ignored);
+}
+
+/*
+ * The address as it would be used: a bare name gets the domain, and so does
+ * one at a name of `local-domains`. No profile is chosen yet, so these are the
+ * values that stand above all of them.
+ */
+static char *
+complete(const struct profiles *profiles, const char *address)
+{
+	struct profile scratch = {.password_fd = -1};
+	const char *at = strrchr(address, '@');
+	size_t local = at != NULL ? (size_t)(at - address) : strlen(address);
+	struct buf whole = {0};
+	char *domain = NULL, *copy;
+	bool is_bare = at == NULL;
+
+	if (profiles->count < 2) /* there is no choice */
+		return mem_copy_text(address);
+	if (apply_default(profiles, "local-domains", &scratch))
+		for (size_t i = 0; i < scratch.local_domains.count; i++)
+			is_bare |= at != NULL &&
+			    span_equal_nocase(span_from(at + 1),
+				span_from(scratch.local_domains.names[i]));
+	if (is_bare && apply_default(profiles, "domain", &scratch))
+		domain = identity_domain(&scratch);
+	if (domain != NULL) {
+		buf_add(&whole, address, local);
+		buf_add_format(&whole, "@%s", domain);
+	}
+	copy = mem_copy_text(domain != NULL ? buf_text(&whole) : address);
+	buf_free(&whole);
+	free(domain);
+	profile_free(&scratch);
+	return copy;
+}
+
+static bool
+find_by_match(const struct profiles *profiles, const char *address,
+    const struct named_profile **found, const struct entry **by,
+    struct error *err)
+{
+	bool failed = false;
+
+	*found = NULL;
+	for (size_t i = 0; i < profiles->count && *found == NULL; i++) {
+		if (profile_matches(
+			&profiles->named[i], address, by, err, &failed))
+			*found = &profiles->named[i];
+		if (failed)
+			return false;
+	}
+	return true;
+}
+
+static bool
+find_without_name(const struct profiles *profiles, const char *address,
+    const struct named_profile **found, struct buf *origin, struct error *err)
+{
+	const struct entry *by = NULL;
+	char *whole;
+	bool done = true;
+
+	if (!is_null_path(address)) {
+		whole = complete(profiles, address);
+		done = find_by_match(profiles, whole, found, &by, err);
+		free(whole);
+	}
+	if (!done)
+		return false;
+	if (*found != NULL && by != NULL) {
+		buf_add_text(origin, "match ");
+		profile_file_add_place(by->place, origin);
+		return true;
+	}
+	*found = profiles_find(profiles, SPAN("default"));
+	if (*found != NULL) {
+		buf_add_text(origin, "default");
+		return true;
+	}
+	if (profiles->count == 1) {
+		*found = &profiles->named[0];
+		buf_add_text(origin, "the only profile");
+		return true;
+	}
+	error_set(err, ERROR_CONFIG,
+	    "cannot choose a profile: none is named, none matches the sender "
+	    "and none is called \"default\"\nhint: use -P with one of");
+	add_profile_names(profiles, err);
+	return false;
+}
+
+static void
+add_files(struct buf *lines, const struct config *config)
+{
+	for (size_t i = 0; i < config->file_count; i++) {
+		buf_add_text(lines, config->files[i]);
+		buf_add_char(lines, '\n');
+	}
+}
+
+/* The form in which a failure is reported; named NULL: none was found. */
+static enum report_form
+wanted_report(
+    const struct profiles *profiles, const struct named_profile *named)
+{
+	struct profile scratch = {
+	    .password_fd = -1, .report = profiles->report};
+
+	if (named != NULL)
+		return layers_find_report(profiles, named);
+	apply_default(profiles, "report", &scratch);
+	return scratch.report;
+}
+
+bool
+profile_choice_make(struct profile *profile, const struct profiles *profiles,
+    const char *name, const char *sender, const char *from, struct error *err)
+{
+	const char *wish = environment_layer_profile();
+	const struct named_profile *named = NULL;
+	struct buf origin = {0};
+	bool done;
+
+	*profile = (struct profile){.password_fd = -1};
+	if (name != NULL) {
+		buf_add_text(&origin, "-P");
+		done = find_by_name(profiles, name, "-P", &named, err);
+	} else if (wish != NULL) {
+		buf_add_text(&origin, "environment " CHOICE_ENVIRONMENT);
+		done = find_by_name(profiles, wish,
+		    "environment " CHOICE_ENVIRONMENT, &named, err);
+	} else {
+		done = find_without_name(profiles,
+		    is_null_path(sender) ? from : sender, &named, &origin, err);
+	}
+	done = done &&
+	    layers_resolve(profile, profiles, named, buf_text(&origin), err);
+	if (done) {
+		buf_add_span(&profile->notes, buf_span(&profiles->notes));
+		add_files(&profile->files, &profiles->user);
+		add_files(&profile->files, &profiles->system);
+	}
+	buf_free(&origin);
+	if (!done) {
+		profile_free(profile);
+		profile->report = wanted_report(profiles, named);
+	}
+	return done;
+}

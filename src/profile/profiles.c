@@ -1,0 +1,311 @@
+/*
+ * Reads the command line's settings, the environment's and the files', and
+ * collects the profiles in them. Nothing is inherited here: see layers.c.
+ */
+#include "profile/profiles.h"
+
+#include <stdlib.h>
+
+#include "base/environment.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "profile/entry.h"
+#include "profile/environment_layer.h"
+#include "profile/identity.h"
+#include "profile/profile_file.h"
+#include "profile/secret_file.h"
+#include "profile/setting.h"
+
+#ifndef SYSCONFDIR
+#define SYSCONFDIR "/etc"
+#endif
+
+static bool
+refuse_option(struct place place, struct span key, struct error *err)
+{
+	char *shown = utf8_masked(span_head(key, 64));
+
+	error_set(err, ERROR_USAGE, "unknown setting \"%s\"", shown);
+	setting_hint(key, err);
+	free(shown);
+	return profile_file_place_error(place, err);
+}
+
+static bool
+add_option(struct section *options, struct span option, const char *origin,
+    struct error *err)
+{
+	size_t equals = span_find(option, '=');
+	struct span key = span_trim(span_head(option, equals));
+	struct place place = {.file = origin};
+	const struct setting *setting = setting_find(key);
+	struct entry *entry;
+
+	if (equals == option.len) {
+		error_set(err, ERROR_USAGE, "not of the form KEY=VALUE");
+		return profile_file_place_error(place, err);
+	}
+	if (setting == NULL)
+		return refuse_option(place, key, err);
+	if (setting->traits & SETTING_LOGIN_URL &&
+	    setting_hides(setting, span_skip(option, equals + 1))) {
+		error_set(err, ERROR_USAGE,
+		    "everybody can see a password on the command line\n"
+		    "hint: set %s in a configuration file that only you can "
+		    "read",
+		    setting->name);
+		return profile_file_place_error(place, err);
+	}
+	if (setting->traits & SETTING_SECRET) {
+		error_set(err, ERROR_USAGE,
+		    "everybody can see a %s on the command line\n"
+		    "hint: use password-file, password-command or "
+		    "password-fd",
+		    setting->name);
+		return profile_file_place_error(place, err);
+	}
+	entry = profile_file_add(options, setting);
+	entry->place = entry->value_place = place;
+	buf_add_span(&entry->raw, span_trim(span_skip(option, equals + 1)));
+	return true;
+}
+
+static bool
+read_options(struct config *options, const struct profile_sources *sources,
+    struct error *err)
+{
+	struct section *section =
+	    mem_append(&options->sections, &options->count, sizeof(*section));
+
+	for (size_t i = 0; i < sources->set_count; i++) {
+		char **origin = mem_append(
+		    &options->files, &options->file_count, sizeof(*origin));
+
+		*origin = span_copy(sources->set_origins[i]);
+		if (!add_option(section, sources->sets[i], *origin, err))
+			return false;
+	}
+	return entry_check_section(section, err);
+}
+
+static char *
+user_config_path(void)
+{
+	const char *folder = environment_get("XDG_CONFIG_HOME");
+	char *home, *path = NULL;
+
+	if (identity_owns_directory(folder))
+		return identity_join_path(folder, "smtpost/config");
+	home = identity_home();
+	if (home != NULL)
+		path = identity_join_path(home, ".config/smtpost/config");
+	free(home);
+	return path;
+}
+
+/* CONFIG_READ only if every value in it is right. */
+static enum config_result
+read_config(struct profiles *profiles, struct config *config, const char *path,
+    struct error *err)
+{
+	enum config_result result = profile_file_read(config, path, err);
+	char *shown = utf8_masked(span_from(path));
+
+	buf_add_format(&profiles->searched, "%s%s",
+	    profiles->searched.len > 0 ? " and " : "", shown);
+	free(shown);
+	if (result != CONFIG_READ)
+		return result;
+	profiles->has_file = true;
+	buf_add_span(&profiles->notes, buf_span(&config->notes));
+	for (size_t i = 0; i < config->count; i++)
+		if (!entry_check_section(&config->sections[i], err))
+			return CONFIG_BAD;
+	return CONFIG_READ;
+}
+
+/*
+ * A user who has a configuration needs none of the system's, which may be for
+ * those of a group alone.
+ */
+static bool
+read_system(struct profiles *profiles, struct error *err)
+{
+	static const char path[] = SYSCONFDIR "/smtpost/config";
+
+	switch (read_config(profiles, &profiles->system, path, err)) {
+	case CONFIG_READ:
+	case CONFIG_ABSENT:
+		return true;
+	case CONFIG_DENIED:
+		if (!profiles->has_file) {
+			secret_file_hint(path, err);
+			return false;
+		}
+		profile_file_free(&profiles->system);
+		buf_add_text(&profiles->notes,
+		    SYSCONFDIR
+		    "/smtpost/config is left out: you may not read it\n");
+		return true;
+	case CONFIG_BAD:
+		break;
+	}
+	return false;
+}
+
+/* A file that is not there is an error only where the user named it. */
+static bool
+read_files(struct profiles *profiles, const struct profile_sources *sources,
+    struct error *err)
+{
+	enum config_result result = CONFIG_ABSENT;
+	char *path;
+
+	if (profiles->no_files)
+		return true;
+	if (sources->config != NULL)
+		return read_config(profiles, &profiles->user, sources->config,
+			   err) == CONFIG_READ;
+	path = user_config_path();
+	if (path != NULL)
+		result = read_config(profiles, &profiles->user, path, err);
+	free(path);
+	return (result == CONFIG_READ || result == CONFIG_ABSENT) &&
+	    read_system(profiles, err);
+}
+
+static struct named_profile *
+find_or_add(struct profiles *profiles, const char *name)
+{
+	struct named_profile *named;
+
+	for (size_t i = 0; i < profiles->count; i++)
+		if (span_equal(
+			span_from(profiles->named[i].name), span_from(name)))
+			return &profiles->named[i];
+	named = mem_append(&profiles->named, &profiles->count, sizeof(*named));
+	named->name = name;
+	return named;
+}
+
+/*
+ * The user's file over the system's, key by key. A user's file without any
+ * [name] is the profile "default" alone, never the defaults of the system's
+ * profiles: its login was not meant for their servers. The system's settings
+ * above its first [name] are defaults for all, unless nobody names a profile.
+ */
+static void
+collect_profiles(struct profiles *profiles)
+{
+	const struct config *user = &profiles->user;
+	const struct config *system = &profiles->system;
+
+	if (user->count > 1)
+		profiles->defaults.user = &user->sections[0];
+	else if (user->count == 1 && user->sections[0].count > 0)
+		find_or_add(profiles, "default")->own.user = &user->sections[0];
+	for (size_t i = 1; i < user->count; i++)
+		find_or_add(profiles, user->sections[i].name)->own.user =
+		    &user->sections[i];
+	for (size_t i = 1; i < system->count; i++)
+		find_or_add(profiles, system->sections[i].name)->own.system =
+		    &system->sections[i];
+	if (system->count == 0)
+		system = NULL;
+	else if (profiles->count > 0)
+		profiles->defaults.system = &system->sections[0];
+	if (profiles->count == 0)
+		find_or_add(profiles, "default")->own.system =
+		    system != NULL ? &system->sections[0] : NULL;
+}
+
+/* Above the first [name] stands nothing that is said of one profile. */
+static bool
+check_defaults(const struct config *config, struct error *err)
+{
+	for (size_t i = 0; config->count > 1 && i < config->sections[0].count;
+	     i++) {
+		const struct entry *entry = &config->sections[0].entries[i];
+
+		if (!(entry->setting->traits & SETTING_OWN))
+			continue;
+		error_set(err, ERROR_CONFIG,
+		    "%s is for one profile, not for all: it stands below a "
+		    "[name]",
+		    entry->setting->name);
+		return profile_file_place_error(entry->place, err);
+	}
+	return true;
+}
+
+/*
+ * A caller who names a server wants no other configuration, unless one is named
+ * too: then a login in it goes to its own servers alone (resolve.c).
+ */
+static bool
+decide_files(struct profiles *profiles, const struct profile_sources *sources)
+{
+	profiles->no_files = (sources->has_server ||
+				 environment_layer_names_server(
+				     &profiles->environment.sections[0])) &&
+	    !sources->has_profile && sources->config == NULL &&
+	    environment_layer_profile() == NULL;
+	return true;
+}
+
+struct profiles *
+profiles_load(const struct profile_sources *sources, struct error *err)
+{
+	struct profiles *profiles = mem_new(1, sizeof(*profiles));
+
+	profiles->report = sources->report;
+	if (read_options(&profiles->options, sources, err) &&
+	    environment_layer_read(
+		&profiles->environment, &profiles->notes, err) &&
+	    decide_files(profiles, sources) &&
+	    read_files(profiles, sources, err) &&
+	    check_defaults(&profiles->user, err) &&
+	    check_defaults(&profiles->system, err)) {
+		collect_profiles(profiles);
+		return profiles;
+	}
+	profiles_free(profiles);
+	return NULL;
+}
+
+void
+profiles_free(struct profiles *profiles)
+{
+	if (profiles == NULL)
+		return;
+	profile_file_free(&profiles->user);
+	profile_file_free(&profiles->system);
+	profile_file_free(&profiles->options);
+	profile_file_free(&profiles->environment);
+	buf_free(&profiles->searched);
+	buf_free(&profiles->notes);
+	free(profiles->named);
+	free(profiles);
+}
+
+const struct named_profile *
+profiles_find(const struct profiles *profiles, struct span name)
+{
+	for (size_t i = 0; i < profiles->count; i++)
+		if (span_equal(name, span_from(profiles->named[i].name)))
+			return &profiles->named[i];
+	return NULL;
+}
+
+const struct entry *
+profiles_find_entry(
+    const struct layer_pair *pair, const struct setting *setting)
+{
+	const struct entry *entry = NULL;
+
+	if (pair->user != NULL)
+		entry = profile_file_find(pair->user, setting);
+	if (entry == NULL && pair->system != NULL)
+		entry = profile_file_find(pair->system, setting);
+	return entry;
+}
