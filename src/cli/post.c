@@ -263,7 +263,7 @@ fetch_secret(struct submission *submission, struct secret *secret,
 	if (!secret_fetch(secret, submission->profile,
 		!options_role_is_sendmail(role), err))
 		return false;
-	dialogue_remarks(submission->observer, buf_span(&secret->notes));
+	dialogue_note_lines(submission->observer, buf_span(&secret->notes));
 	return true;
 }
 
@@ -342,14 +342,15 @@ post_submit(struct outgoing *prepared, const struct options *options,
 	opening_tell(&prepared->profile, submission.observer);
 	opening_warn(&prepared->profile, options,
 	    buf_span(&prepared->plan.notes), submission.observer);
-	dialogue_remarks(
+	dialogue_note_lines(
 	    submission.observer, buf_span(&prepared->profile.notes));
 	if (prepared->message != NULL)
-		dialogue_remarks(submission.observer,
+		dialogue_note_lines(submission.observer,
 		    message_spool_notes(prepared->message));
-	dialogue_remarks(
+	dialogue_note_lines(
 	    submission.observer, buf_span(&prepared->plan.routine));
-	dialogue_is_noted(submission.observer, buf_span(&prepared->plan.notes));
+	dialogue_warn_lines(
+	    submission.observer, buf_span(&prepared->plan.notes));
 	done = deliver(&submission, &prepared->envelope, options->role, err);
 	if (done) {
 		*exit_status =

@@ -6,7 +6,7 @@
 
 #include "base/utf8.h"
 #include "cli/json_text.h"
-#include "smtp/fit.h"
+#include "smtp/letter.h"
 
 struct preview {
 	const struct outgoing *prepared;
@@ -77,7 +77,7 @@ find_plan(struct preview *preview, struct error *err)
 	    .message = prepared->message, .plan = &prepared->plan};
 
 	preview->plan = &prepared->plan;
-	if (!fit_needs_utf8(&prepared->envelope, &letter) ||
+	if (!letter_needs_utf8(&prepared->envelope, &letter) ||
 	    !fixup_has_words(&prepared->plan))
 		return true;
 	if (!fixup_plan_utf8(

@@ -93,5 +93,5 @@ trace_notes(unsigned level, struct span notes)
 {
 	struct trace trace;
 
-	dialogue_remarks(trace_init(&trace, level), notes);
+	dialogue_note_lines(trace_init(&trace, level), notes);
 }

@@ -142,6 +142,17 @@ envelope_find(const struct envelope *envelope,
 }
 
 bool
+envelope_asks_dsn(const struct envelope *envelope)
+{
+	bool asks = envelope->envelope_id != NULL ||
+	    envelope->dsn_return != DSN_RETURN_UNSET;
+
+	for (size_t i = 0; !asks && i < envelope->count; i++)
+		asks = envelope->recipients[i].dsn.notify != 0;
+	return asks;
+}
+
+bool
 envelope_has_open(const struct envelope *envelope)
 {
 	for (size_t i = 0; i < envelope->count; i++)

@@ -62,6 +62,8 @@ struct recipient *envelope_find(const struct envelope *envelope,
     const struct envelope_index *index, const char *forward_path);
 void envelope_index_free(struct envelope_index *index);
 
+/* Whether the sender asked for anything about notifications (RFC 3461). */
+bool envelope_asks_dsn(const struct envelope *envelope);
 bool envelope_has_open(const struct envelope *envelope);
 /* Settles every recipient that is open: the one end of a wider scope. */
 void envelope_settle_open(

@@ -6,7 +6,6 @@
 #include "base/wait.h"
 #include "smtp/content.h"
 #include "smtp/extension.h"
-#include "smtp/fit.h"
 #include "smtp/reach.h"
 
 /* A session that is lost is replaced so often in one step. */
@@ -120,11 +119,11 @@ ask_mail(struct relay *relay, const struct transfer *transfer,
 	struct buf line = {0};
 	enum answer answer;
 
-	if (!fit_size(&relay->session, transfer->size, outcome)) {
+	if (!letter_check_size(&relay->session, transfer->size, outcome)) {
 		outcome->reply.status = (struct status){5, 3, 4};
 		return ANSWERED;
 	}
-	if (!fit_path(&relay->session, transfer->envelope.reverse_path,
+	if (!letter_check_path(&relay->session, transfer->envelope.reverse_path,
 		STAGE_MAIL, outcome))
 		return ANSWERED;
 	relay->said_eight_bit = transfer->has_eight_bit &&
@@ -133,7 +132,7 @@ ask_mail(struct relay *relay, const struct transfer *transfer,
 	    transfer->is_utf8 && extensions_has(extensions, EXTENSION_SMTPUTF8);
 	relay->session.dialogue.is_utf8 = relay->said_utf8;
 	relay->session.mails++;
-	extension_add_mail(&line, &relay->session, &request);
+	extensions_add_mail(&relay->session.extensions, &request, &line);
 	dialogue_say(&relay->session.dialogue, "%s", buf_text(&line));
 	buf_free(&line);
 	answer = hear(relay, STAGE_MAIL, outcome);
@@ -149,10 +148,10 @@ ask_rcpt(struct relay *relay, const struct recipient *recipient,
 {
 	struct buf line = {0};
 
-	if (!fit_path(
+	if (!letter_check_path(
 		&relay->session, recipient->forward_path, STAGE_RCPT, outcome))
 		return ANSWERED;
-	extension_add_rcpt(&line, &relay->session, recipient);
+	extensions_add_rcpt(&relay->session.extensions, recipient, &line);
 	dialogue_say(&relay->session.dialogue, "%s", buf_text(&line));
 	buf_free(&line);
 	return hear(relay, STAGE_RCPT, outcome);
@@ -374,7 +373,7 @@ begin_content(struct relay *relay, struct transfer *transfer,
 		if (!is_mail_right(relay, transfer) &&
 		    !repeat(relay, transfer, outcome))
 			return false;
-		if (!fit_letter(&relay->session, &transfer->envelope, letter,
+		if (!letter_fit(&relay->session, &transfer->envelope, letter,
 			fitted, outcome)) {
 			set_status(relay->session.extensions.size_limit,
 			    fitted->size, outcome);
@@ -406,13 +405,15 @@ relay_content(struct relay *relay, struct transfer *transfer,
 	transfer->is_planned = true;
 	transfer->has_eight_bit =
 	    plan_facts(letter->plan, letter->message)->has_eight_bit;
-	if (fit_needs_utf8(&transfer->envelope, letter))
+	if (letter_needs_utf8(&transfer->envelope, letter))
 		transfer->is_utf8 = true;
 	if (relay->is_open)
 		set_deadline(relay, transfer->route.profile);
 	if (begin_content(
 		relay, transfer, letter, &fitted, all_or_nothing, &ending)) {
-		extension_warn(&relay->session, &transfer->envelope);
+		extensions_warn(&relay->session.extensions,
+		    relay->session.dialogue.observer,
+		    envelope_asks_dsn(&transfer->envelope));
 		send_content(relay, transfer, &fitted, &ending);
 	}
 	envelope_settle_open(&transfer->envelope, &ending);

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 #include "envelope/envelope.h"
+#include "smtp/letter.h"
 #include "smtp/session.h"
-#include "smtp/transaction.h"
 
 /* Where the mail of one sender goes. */
 struct route {

@@ -169,7 +169,7 @@ find_known(struct serve *serve, const struct mailbox *sender, struct error *err)
 		known->aliases = prepare_aliases(&known->profile);
 		read_map(known);
 		opening_tell(&known->profile, serve->observer);
-		dialogue_remarks(
+		dialogue_note_lines(
 		    serve->observer, buf_span(&known->profile.notes));
 		*(struct known **)mem_append(&serve->known, &serve->known_count,
 		    sizeof(struct known *)) = known;
@@ -191,7 +191,7 @@ fetch_secret(const struct serve *serve, struct known *known,
 	if (!known->has_secret && known->no_secret.kind == ERROR_NONE) {
 		known->has_secret = secret_fetch(
 		    &known->secret, &known->profile, false, &known->no_secret);
-		dialogue_remarks(
+		dialogue_note_lines(
 		    serve->observer, buf_span(&known->secret.notes));
 	}
 	if (!known->has_secret)
@@ -380,7 +380,7 @@ resolve(void *context, const struct route *route,
 	bool done = recipients_add_mailbox(&recipients, recipient, &err);
 
 	recipients_free(&recipients);
-	dialogue_is_noted(serve->observer, buf_span(&notes));
+	dialogue_warn_lines(serve->observer, buf_span(&notes));
 	buf_free(&notes);
 	if (done)
 		return true;
@@ -409,8 +409,8 @@ plan(void *context, const struct route *route, const struct message *message,
 		log_error(route->profile, err, serve->client.user);
 		return false;
 	}
-	dialogue_remarks(serve->observer, message_spool_notes(message));
-	dialogue_is_noted(serve->observer, buf_span(&plan->notes));
+	dialogue_note_lines(serve->observer, message_spool_notes(message));
+	dialogue_warn_lines(serve->observer, buf_span(&plan->notes));
 	return true;
 }
 

@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-#include "smtp/transaction.h"
+#include "smtp/letter.h"
+#include "smtp/session.h"
 
 /*
  * Sends the content and its end, QUIT behind it if asked, and hears the

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/wait.h"
@@ -31,7 +32,7 @@ dialogue_note(const struct observer *observer, const char *format, ...)
 }
 
 void
-dialogue_remarks(const struct observer *observer, struct span lines)
+dialogue_note_lines(const struct observer *observer, struct span lines)
 {
 	struct span line;
 
@@ -40,7 +41,7 @@ dialogue_remarks(const struct observer *observer, struct span lines)
 }
 
 void
-dialogue_is_noted(const struct observer *observer, struct span lines)
+dialogue_warn_lines(const struct observer *observer, struct span lines)
 {
 	struct span line;
 
@@ -155,6 +156,43 @@ dialogue_hide(struct dialogue *dialogue, struct span secret)
 {
 	buf_add_span(&dialogue->secrets, secret);
 	buf_add_char(&dialogue->secrets, '\n');
+}
+
+#define FORM_MAX ((size_t)64 * 1024)
+
+void
+dialogue_hide_forms(struct dialogue *dialogue, struct span secret)
+{
+	struct buf form, padded;
+
+	if (secret.len == 0)
+		return;
+	buf_init(&form, FORM_MAX);
+	buf_init(&padded, FORM_MAX);
+	dialogue_hide(dialogue, secret);
+	for (size_t shift = 0; shift < 3; shift++) {
+		/* Only the digits that depend on the secret alone. */
+		size_t first = shift + (shift > 0);
+		size_t bits = (shift + secret.len) * 8;
+
+		buf_clear(&form);
+		buf_clear(&padded);
+		buf_add(&padded, "\0\0", shift);
+		buf_add_span(&padded, secret);
+		base64_encode(&form, buf_span(&padded));
+		/* So few digits count only with their padding (see
+		 * echo_replace). */
+		if (shift == 0 && secret.len < 3)
+			dialogue_hide(dialogue, buf_span(&form));
+		dialogue_hide(dialogue,
+		    span_skip(span_head(buf_span(&form), bits / 6), first));
+	}
+	buf_clear(&form);
+	for (size_t i = 0; i < secret.len; i++)
+		buf_add_format(&form, "%02x", (unsigned char)secret.at[i]);
+	dialogue_hide(dialogue, buf_span(&form));
+	buf_wipe(&form);
+	buf_wipe(&padded);
 }
 
 void

@@ -38,9 +38,9 @@ struct observer {
 void dialogue_note(const struct observer *observer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* A note for each line; the log has none of them. */
-void dialogue_remarks(const struct observer *observer, struct span lines);
+void dialogue_note_lines(const struct observer *observer, struct span lines);
 /* A warning for each line. */
-void dialogue_is_noted(const struct observer *observer, struct span lines);
+void dialogue_warn_lines(const struct observer *observer, struct span lines);
 void dialogue_show(
     const struct observer *observer, enum observed what, struct span text);
 
@@ -77,8 +77,13 @@ bool dialogue_say_content(struct dialogue *dialogue, struct span content);
  */
 void dialogue_say_secret(
     struct dialogue *dialogue, const char *shown, struct span secret);
-/* One more thing that replies must not echo. */
+/* From now on replies that echo a part of the secret have it replaced. */
 void dialogue_hide(struct dialogue *dialogue, struct span secret);
+/*
+ * The same for the secret as it is, in hexadecimal, and in base64 wherever in
+ * a group of three octets it begins.
+ */
+void dialogue_hide_forms(struct dialogue *dialogue, struct span secret);
 /*
  * Sends what was said and hears one reply. False when there is none:
  * *trouble says why, at this stage (RFC 5321 section 3.8: as 451).

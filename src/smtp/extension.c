@@ -1,56 +1,17 @@
+/*
+ * Reads the EHLO reply and writes MAIL and RCPT with the parameters that the
+ * server offered. Everything known about one extension is one row of the
+ * table: to support another extension, add a row.
+ */
 #include "smtp/extension.h"
-
-#include "smtp/session.h"
 
 #include "envelope/dsn.h"
 #include "profile/mechanism.h"
 
-/* "RCPT TO:<" ... ">" CRLF around a path */
+/* The octets of "RCPT TO:<" and ">" CRLF, around a path. */
 #define RCPT_FRAME ((size_t)12)
 
-void
-extension_add_mail(struct buf *line, const struct session *session,
-    const struct mail_request *request)
-{
-	buf_add_format(line, "MAIL FROM:<%s>", request->envelope->reverse_path);
-	extensions_add_mail(&session->extensions, request, line);
-}
-
-void
-extension_add_rcpt(struct buf *line, const struct session *session,
-    const struct recipient *recipient)
-{
-	buf_add_format(line, "RCPT TO:<%s>", recipient->forward_path);
-	extensions_add_rcpt(&session->extensions, recipient, line);
-}
-
-size_t
-extension_rcpt_octets(
-    const struct session *session, const struct recipient *recipient)
-{
-	struct buf line = {0};
-	size_t octets;
-
-	if (recipient->dsn.notify == 0)
-		return span_from(recipient->forward_path).len + RCPT_FRAME;
-	extension_add_rcpt(&line, session, recipient);
-	octets = line.len + 2;
-	buf_free(&line);
-	return octets;
-}
-
-void
-extension_warn(const struct session *session, const struct envelope *envelope)
-{
-	const char *warning =
-	    extensions_warning(&session->extensions, envelope);
-
-	if (warning != NULL)
-		dialogue_note(
-		    session->dialogue.observer, "warning: %s", warning);
-}
-
-/* RFC 3461 section 4.2: of a parameter ORCPT, name and all. */
+/* RFC 3461 section 4.2: the longest ORCPT parameter, its name included. */
 #define ORCPT_MAX ((size_t)500)
 #define LIMIT_MAX ((uint64_t)999999) /* RFC 9422 section 4: six digits */
 
@@ -60,7 +21,7 @@ read_size(struct extensions *extensions, struct span parameters)
 	struct span word;
 	uint64_t limit;
 
-	/* Not a number, or one beyond any message: no limit we could keep. */
+	/* Ignore what is not a number, or too large for a uint64_t. */
 	if (span_next_word(&parameters, " \t", &word) &&
 	    span_number(word, UINT64_MAX, &limit))
 		extensions->size_limit = limit;
@@ -76,8 +37,8 @@ read_auth(struct extensions *extensions, struct span parameters)
 }
 
 /*
- * RFC 9422 section 4: other names are read over, a value that cannot be is
- * none, and a line that is not made of name=value says nothing at all.
+ * RFC 9422 section 4: ignores limits with an unknown name or an impossible
+ * value, and the whole line if a word of it is not name=value.
  */
 static void
 read_limits(struct extensions *extensions, struct span parameters)
@@ -149,8 +110,8 @@ add_return(const struct mail_request *request, struct buf *line)
 }
 
 /*
- * RFC 3461 sections 4.1 and 4.2. ORCPT goes with NOTIFY only: alone it says
- * what the path says, and there are servers that stumble over it.
+ * RFC 3461 sections 4.1 and 4.2. ORCPT is sent only with NOTIFY: alone it
+ * repeats the path, and some servers cannot parse it.
  */
 static void
 add_notify(const struct recipient *recipient, struct buf *line)
@@ -178,27 +139,13 @@ add_notify(const struct recipient *recipient, struct buf *line)
 	buf_free(&original);
 }
 
-static bool
-asks_notifications(const struct envelope *envelope)
-{
-	bool asks = envelope->envelope_id != NULL ||
-	    envelope->dsn_return != DSN_RETURN_UNSET;
-
-	for (size_t i = 0; !asks && i < envelope->count; i++)
-		asks = envelope->recipients[i].dsn.notify != 0;
-	return asks;
-}
-
-/* Behind MAIL the parameters stand in the order of the rows. */
+/* The parameters of MAIL are written in the order of the rows. */
 static const struct row {
 	struct span keyword;
 	enum extension extension;
 	void (*read)(struct extensions *extensions, struct span parameters);
 	void (*add_mail)(const struct mail_request *request, struct buf *line);
 	void (*add_rcpt)(const struct recipient *recipient, struct buf *line);
-	/* Whether it is missed where it is not offered, and what is said. */
-	bool (*is_asked)(const struct envelope *envelope);
-	const char *warning;
 } rows[] = {
     {.keyword = {"PIPELINING", 10}, .extension = EXTENSION_PIPELINING},
     {.keyword = {"SIZE", 4},
@@ -208,24 +155,21 @@ static const struct row {
     {.keyword = {"8BITMIME", 8},
 	.extension = EXTENSION_8BITMIME,
 	.add_mail = add_body},
-    /* Yahoo, sic */
+    /* Yahoo writes it so. */
     {.keyword = {"8 BITMIME", 9}, .extension = EXTENSION_8BITMIME},
     {.keyword = {"SMTPUTF8", 8},
 	.extension = EXTENSION_SMTPUTF8,
 	.add_mail = add_utf8},
     {.keyword = {"STARTTLS", 8}, .extension = EXTENSION_STARTTLS},
     {.keyword = {"AUTH", 4}, .extension = EXTENSION_AUTH, .read = read_auth},
-    /* Exchange before 2007 */
+    /* Exchange before 2007 offers AUTH under this name. */
     {.keyword = {"X-EXPS", 6}, .extension = EXTENSION_AUTH, .read = read_auth},
     {.keyword = {"ENHANCEDSTATUSCODES", 19},
 	.extension = EXTENSION_STATUS_CODES},
     {.keyword = {"DSN", 3},
 	.extension = EXTENSION_DSN,
 	.add_mail = add_return,
-	.add_rcpt = add_notify,
-	.is_asked = asks_notifications,
-	.warning = "the server does not offer DSN: what was asked of "
-		   "notifications is not passed on"},
+	.add_rcpt = add_notify},
     {.keyword = {"CHUNKING", 8}, .extension = EXTENSION_CHUNKING},
     {.keyword = {"LIMITS", 6},
 	.extension = EXTENSION_LIMITS,
@@ -234,7 +178,10 @@ static const struct row {
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
 
-/* What stands behind the keyword; "AUTH=LOGIN" is the form before RFC 2554. */
+/*
+ * Leaves the parameters of the keyword in *line; false if the line has another
+ * keyword. Before RFC 2554 servers wrote "AUTH=LOGIN".
+ */
 static bool
 take_keyword(struct span *line, struct span keyword)
 {
@@ -270,18 +217,18 @@ extensions_read(struct extensions *extensions, const struct reply *ehlo)
 	size_t end = span_find(rest, '\n');
 
 	*extensions = (struct extensions){0};
-	/* The first line is the server's name, even if it reads STARTTLS. */
+	/* Skip the server's name in the first line, even "STARTTLS". */
 	while (end < rest.len) {
 		rest = span_skip(rest, end + 1);
 		end = span_find(rest, '\n');
 		read_line(extensions, span_head(rest, end));
 	}
-	/* RFC 6531 section 3.1: the one is nothing without the other. */
+	/* RFC 6531 section 3.1: SMTPUTF8 counts only with 8BITMIME. */
 	if (!extensions_has(extensions, EXTENSION_8BITMIME))
 		extensions->offered &= ~(unsigned)EXTENSION_SMTPUTF8;
 }
 
-/* Octets behind which no further name of a mechanism is added. */
+/* Once so many octets are kept, no further mechanism name is added. */
 #define NAMES_MAX ((size_t)512)
 
 static bool
@@ -300,7 +247,7 @@ extensions_add_mechanisms(const struct reply *ehlo, struct buf *names)
 {
 	struct span lines = buf_span(&ehlo->text), line, word;
 
-	/* The first line is the server's name. */
+	/* Skip the server's name in the first line. */
 	lines = span_skip(lines, span_find(lines, '\n'));
 	while (span_next_word(&lines, "\n", &line)) {
 		line = span_trim(line);
@@ -326,6 +273,7 @@ void
 extensions_add_mail(const struct extensions *extensions,
     const struct mail_request *request, struct buf *line)
 {
+	buf_add_format(line, "MAIL FROM:<%s>", request->envelope->reverse_path);
 	for (size_t i = 0; i < ROW_COUNT; i++)
 		if (rows[i].add_mail != NULL &&
 		    extensions_has(extensions, rows[i].extension))
@@ -336,20 +284,34 @@ void
 extensions_add_rcpt(const struct extensions *extensions,
     const struct recipient *recipient, struct buf *line)
 {
+	buf_add_format(line, "RCPT TO:<%s>", recipient->forward_path);
 	for (size_t i = 0; i < ROW_COUNT; i++)
 		if (rows[i].add_rcpt != NULL &&
 		    extensions_has(extensions, rows[i].extension))
 			rows[i].add_rcpt(recipient, line);
 }
 
-const char *
-extensions_warning(
-    const struct extensions *extensions, const struct envelope *envelope)
+size_t
+extensions_rcpt_octets(
+    const struct extensions *extensions, const struct recipient *recipient)
 {
-	for (size_t i = 0; i < ROW_COUNT; i++)
-		if (rows[i].is_asked != NULL &&
-		    !extensions_has(extensions, rows[i].extension) &&
-		    rows[i].is_asked(envelope))
-			return rows[i].warning;
-	return NULL;
+	struct buf line = {0};
+	size_t octets;
+
+	if (recipient->dsn.notify == 0)
+		return span_from(recipient->forward_path).len + RCPT_FRAME;
+	extensions_add_rcpt(extensions, recipient, &line);
+	octets = line.len + 2;
+	buf_free(&line);
+	return octets;
+}
+
+void
+extensions_warn(const struct extensions *extensions,
+    const struct observer *observer, bool asks_dsn)
+{
+	if (asks_dsn && !extensions_has(extensions, EXTENSION_DSN))
+		dialogue_note(observer,
+		    "warning: the server does not offer DSN: what was asked of "
+		    "notifications is not passed on");
 }

@@ -1,8 +1,7 @@
 /*
  * What a server offers: the keywords of its EHLO reply (RFC 5321 section
- * 4.1.1.1), read with the oddities of the field, and what each of them lets
- * us say behind MAIL and RCPT. One table holds all that is known of them; it
- * says no parameter that is not offered.
+ * 4.1.1.1), and the MAIL and RCPT lines with the parameters that they allow.
+ * No parameter is written that the server did not offer.
  */
 #ifndef SMTP_EXTENSION_H
 #define SMTP_EXTENSION_H
@@ -12,6 +11,7 @@
 
 #include "envelope/envelope.h"
 #include "envelope/reply.h"
+#include "smtp/dialogue.h"
 
 enum extension {
 	EXTENSION_PIPELINING = 1 << 0,	 /* RFC 2920 */
@@ -27,59 +27,50 @@ enum extension {
 };
 
 struct extensions {
-	unsigned offered;    /* enum extension, or'ed */
-	uint64_t size_limit; /* octets; 0: no fixed limit */
-	unsigned mechanisms; /* SASL, bits of mechanism.h */
-	/* LIMITS; 0: not said */
+	unsigned offered;    /* enum extension, or'ed together */
+	uint64_t size_limit; /* octets; 0: no limit is known */
+	unsigned mechanisms; /* SASL; bits as mechanism_bit gives them */
+	/* LIMITS; 0: no limit is known */
 	uint64_t recipients_max;   /* RCPT in one transaction */
 	uint64_t transactions_max; /* MAIL in one session */
 	uint64_t domains_max;	   /* of the recipients of one transaction */
 };
 
-/* From the reply to EHLO; forgets what was there. */
+/*
+ * Reads the reply to EHLO; whatever was in *extensions is forgotten. Unknown
+ * keywords and malformed parameters are ignored.
+ */
 void extensions_read(struct extensions *extensions, const struct reply *ehlo);
 bool extensions_has(
     const struct extensions *extensions, enum extension extension);
 
 /*
- * Adds the SASL mechanisms as the server wrote them, unknown ones too, each
- * once and separated by blanks, up to a bound; they may echo a secret.
+ * Adds the names of the SASL mechanisms as the server wrote them, unknown ones
+ * too, each once and separated by blanks, up to a bound. A server may have put
+ * a secret of ours there: mask the result before it is shown.
  */
 void extensions_add_mechanisms(const struct reply *ehlo, struct buf *names);
 
-/* What MAIL has to say. */
+/* What the parameters of MAIL are made from. */
 struct mail_request {
 	const struct envelope *envelope; /* borrowed */
-	uint64_t size;			 /* 0: not known */
-	bool has_eight_bit, is_utf8;	 /* of what is to come */
+	uint64_t size;			 /* octets of the message; 0: unknown */
+	bool has_eight_bit;		 /* the message has 8-bit octets */
+	bool is_utf8;			 /* it is sent under SMTPUTF8 */
 };
 
-/* The parameters of MAIL and RCPT, a blank in front of each. */
+/*
+ * Adds the command line (RFC 5321 sections 4.1.1.2 and 4.1.1.3), without CRLF.
+ */
 void extensions_add_mail(const struct extensions *extensions,
     const struct mail_request *request, struct buf *line);
 void extensions_add_rcpt(const struct extensions *extensions,
     const struct recipient *recipient, struct buf *line);
-/*
- * What an envelope asks for and these do not have, as a sentence; NULL: they
- * have all of it.
- */
-const char *extensions_warning(
-    const struct extensions *extensions, const struct envelope *envelope);
-
-/*
- * The command lines of a transaction (RFC 5321 section 4.1.2), with the
- * parameters that the server's extensions allow.
- */
-struct session;
-void extension_add_mail(struct buf *line, const struct session *session,
-    const struct mail_request *request);
-void extension_add_rcpt(struct buf *line, const struct session *session,
-    const struct recipient *recipient);
-/* The octets of that line on the wire. */
-size_t extension_rcpt_octets(
-    const struct session *session, const struct recipient *recipient);
-/* A note where something is asked for that this server cannot give. */
-void extension_warn(
-    const struct session *session, const struct envelope *envelope);
+/* How many octets the RCPT line has on the wire, CRLF included. */
+size_t extensions_rcpt_octets(
+    const struct extensions *extensions, const struct recipient *recipient);
+/* Notes it if the sender asked for DSNs and the server does not offer DSN. */
+void extensions_warn(const struct extensions *extensions,
+    const struct observer *observer, bool asks_dsn);
 
 #endif

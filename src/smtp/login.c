@@ -4,7 +4,6 @@
 #include "net/other_end.h"
 #include "profile/mechanism.h"
 #include "smtp/echo.h"
-#include "smtp/hide.h"
 #include "smtp/login_hint.h"
 #include "smtp/sasl.h"
 #include "smtp/session.h"
@@ -423,7 +422,7 @@ renew(struct login *login)
 	    "the token was refused: asking token-command for another one");
 	if (secret_renew_token(session->secret, session->profile,
 		session->dialogue.deadline, &err)) {
-		hide_forms(
+		dialogue_hide_forms(
 		    &session->dialogue, buf_span(&session->secret->token));
 		outcome_free(&session->trouble);
 		session->may_move = true;

@@ -11,7 +11,6 @@
 #include "profile/provider.h"
 #include "profile/server_url.h"
 #include "smtp/greeting.h"
-#include "smtp/hide.h"
 #include "smtp/login.h"
 #include "tls/tls.h"
 
@@ -308,9 +307,15 @@ session_open(
 	    .connected_at = clock_now()};
 	dialogue_init(&session->dialogue, stream_new(fd), options->observer,
 	    profile->timeout, options->deadline);
-	hide_secret(&session->dialogue, session->secret);
+	/* From the start: another session may have told the server. */
+	if (session->secret != NULL) {
+		dialogue_hide_forms(
+		    &session->dialogue, buf_span(&session->secret->password));
+		dialogue_hide_forms(
+		    &session->dialogue, buf_span(&session->secret->token));
+	}
 	if (options->by_proxy)
-		hide_forms(&session->dialogue,
+		dialogue_hide_forms(&session->dialogue,
 		    buf_span(&profile->network.proxy.password));
 	session->is_loopback = !options->by_proxy && other_end_is_loopback(fd);
 	find_own_name(session, fd, options->by_proxy);

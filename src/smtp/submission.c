@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/wait.h"
 #include "smtp/extension.h"
-#include "smtp/fit.h"
+#include "smtp/letter.h"
 #include "smtp/reach.h"
 #include "tls/tls.h"
 
@@ -192,8 +192,9 @@ deliver(struct submission *submission, struct session *session,
 	size_t before = count_open(envelope);
 	struct outcome refusal = {0};
 
-	extension_warn(session, envelope);
-	if (!fit_recipients(session, envelope, &refusal))
+	extensions_warn(&session->extensions, session->dialogue.observer,
+	    envelope_asks_dsn(envelope));
+	if (!letter_check_recipients(session, envelope, &refusal))
 		record_ending(submission, &refusal, NULL);
 	outcome_free(&refusal);
 	/* After a signal only what was under way is brought to its end. */

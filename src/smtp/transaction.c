@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "smtp/content.h"
 #include "smtp/extension.h"
-#include "smtp/fit.h"
+#include "smtp/letter.h"
 #include "smtp/login_hint.h"
 #include "smtp/transaction_parts.h"
 
@@ -318,7 +318,8 @@ octets_of(const struct transaction *tx, size_t step)
 {
 	if (step == STEP_MAIL || step == step_data(tx))
 		return 0;
-	return extension_rcpt_octets(tx->session, tx->recipients[step - 1]);
+	return extensions_rcpt_octets(
+	    &tx->session->extensions, tx->recipients[step - 1]);
 }
 
 /*
@@ -352,7 +353,7 @@ add_mail(struct transaction *tx, struct buf *line)
 		    plan_facts(letter->plan, letter->message)->has_eight_bit;
 	tx->session->dialogue.is_utf8 = letter->is_utf8;
 	tx->session->mails++;
-	extension_add_mail(line, tx->session, &request);
+	extensions_add_mail(&tx->session->extensions, &request, line);
 }
 
 static void
@@ -363,8 +364,8 @@ issue_path(struct transaction *tx, size_t step)
 	if (step == STEP_MAIL)
 		add_mail(tx, &line);
 	else
-		extension_add_rcpt(
-		    &line, tx->session, tx->recipients[step - 1]);
+		extensions_add_rcpt(
+		    &tx->session->extensions, tx->recipients[step - 1], &line);
 	dialogue_say(&tx->session->dialogue, "%s", buf_text(&line));
 	buf_free(&line);
 }
@@ -610,7 +611,7 @@ run(struct transaction *tx, bool *quit_said)
 {
 	bool goes_on;
 
-	if (!fit_letter(
+	if (!letter_fit(
 		tx->session, tx->envelope, tx->letter, &tx->fitted, tx->ending))
 		return true;
 	if (tx->letter == NULL)

@@ -11,23 +11,8 @@
 #include <stdint.h>
 
 #include "envelope/envelope.h"
-#include "fixup/fixup.h"
-#include "message/message.h"
+#include "smtp/letter.h"
 #include "smtp/session.h"
-
-struct letter {
-	const struct message *message; /* borrowed */
-	const struct plan *plan;       /* borrowed */
-	uint64_t size; /* octets of the planned message in CRLF form */
-	/* Room for a plan without 8-bit octets, made when a server wants it;
-	   NULL: none is made. Borrowed. */
-	struct plan *seven_bit;
-	struct plan *utf8; /* the same, with header fields in UTF-8 */
-	bool is_utf8;	   /* it goes under SMTPUTF8; see fit.h */
-	/* What to exit with if memory ends once the message may have been
-	   taken; 0: that changes nothing. */
-	int status_in_doubt;
-};
 
 /*
  * Runs one transaction for the envelope's open recipients. Afterwards those

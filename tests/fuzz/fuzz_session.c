@@ -18,7 +18,7 @@
 #include "base/mem.h"
 #include "base/wait.h"
 #include "message/message.h"
-#include "smtp/fit.h"
+#include "smtp/letter.h"
 #include "smtp/session.h"
 #include "smtp/transaction.h"
 

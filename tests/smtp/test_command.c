@@ -65,15 +65,15 @@ test_command(void **state)
 	request.size = given.letter.size;
 	request.has_eight_bit = message_facts(given.message)->has_eight_bit;
 	request.is_utf8 = row->is_utf8;
-	extension_add_mail(&mail, &session, &request);
+	extensions_add_mail(&session.extensions, &request, &mail);
 	assert_string_equal(buf_text(&mail), row->mail);
-	extension_add_rcpt(&rcpt, &session, recipient);
+	extensions_add_rcpt(&session.extensions, recipient, &rcpt);
 	assert_string_equal(buf_text(&rcpt), row->rcpt);
-	assert_int_equal(
-	    extension_rcpt_octets(&session, recipient), rcpt.len + 2);
+	assert_int_equal(extensions_rcpt_octets(&session.extensions, recipient),
+	    rcpt.len + 2);
 	buf_clear(&mail);
 	session.extensions.offered = 0;
-	extension_add_mail(&mail, &session, &request);
+	extensions_add_mail(&session.extensions, &request, &mail);
 	assert_string_equal(buf_text(&mail), MAIL);
 	buf_free(&mail);
 	buf_free(&rcpt);
@@ -93,11 +93,12 @@ test_long_path(void **state)
 		buf_add_char(&path, '+');
 	buf_add_text(&path, "@x");
 	recipient.forward_path = mem_copy_text(buf_text(&path));
-	extension_add_rcpt(&rcpt, &session, &recipient);
+	extensions_add_rcpt(&session.extensions, &recipient, &rcpt);
 	assert_non_null(strstr(buf_text(&rcpt), "> NOTIFY=DELAY"));
 	assert_null(strstr(buf_text(&rcpt), "ORCPT"));
 	assert_int_equal(
-	    extension_rcpt_octets(&session, &recipient), rcpt.len + 2);
+	    extensions_rcpt_octets(&session.extensions, &recipient),
+	    rcpt.len + 2);
 	free(recipient.forward_path);
 	buf_free(&path);
 	buf_free(&rcpt);
@@ -124,22 +125,26 @@ test_warning(void **state)
 {
 	struct noted noted = {0};
 	struct observer observer = {see, &noted};
-	struct session session = {.dialogue = {.observer = &observer}};
+	struct session session = {0};
 	struct recipient recipients[2] = {{0}};
 	struct envelope envelope = {.recipients = recipients, .count = 2};
 
 	(void)state;
-	extension_warn(&session, &envelope);
+	extensions_warn(
+	    &session.extensions, &observer, envelope_asks_dsn(&envelope));
 	assert_int_equal(noted.count, 0);
 	recipients[1].dsn.notify = DSN_NEVER;
-	extension_warn(&session, &envelope);
+	extensions_warn(
+	    &session.extensions, &observer, envelope_asks_dsn(&envelope));
 	assert_int_equal(noted.count, 1);
 	recipients[1].dsn.notify = 0;
 	envelope.dsn_return = DSN_RETURN_FULL;
-	extension_warn(&session, &envelope);
+	extensions_warn(
+	    &session.extensions, &observer, envelope_asks_dsn(&envelope));
 	assert_int_equal(noted.count, 2);
 	session.extensions.offered = EXTENSION_DSN;
-	extension_warn(&session, &envelope);
+	extensions_warn(
+	    &session.extensions, &observer, envelope_asks_dsn(&envelope));
 	assert_int_equal(noted.count, 2);
 }
 

@@ -2,7 +2,6 @@
 
 #include "base/base64.h"
 #include "smtp/given.h"
-#include "smtp/hide.h"
 #include "smtp/login.h"
 #include "profile/mechanism.h"
 
@@ -156,7 +155,11 @@ fixture_init(struct fixture *fixture, const struct login_row *row)
 	while (row->offered && span_next_word(&rest, " ", &word))
 		session->extensions.mechanisms |= mechanism_bit(word);
 	session->secret = &fixture->secret;
-	hide_secret(&session->dialogue, session->secret); /* as it opens */
+	/* As session_open does. */
+	dialogue_hide_forms(
+	    &session->dialogue, buf_span(&session->secret->password));
+	dialogue_hide_forms(
+	    &session->dialogue, buf_span(&session->secret->token));
 	session->is_loopback = !row->in_clear;
 }
 

@@ -1,4 +1,4 @@
-#include "smtp/fit.h"
+#include "smtp/letter.h"
 
 /* RFC 6531 section 4.2 */
 static const struct status status_addresses = {5, 6, 7};
@@ -11,8 +11,8 @@ has_utf8(const struct session *session)
 }
 
 bool
-fit_path(const struct session *session, const char *path, enum stage stage,
-    struct outcome *ending)
+letter_check_path(const struct session *session, const char *path,
+    enum stage stage, struct outcome *ending)
 {
 	if (span_is_ascii(span_from(path)) || has_utf8(session))
 		return true;
@@ -29,8 +29,8 @@ is_open(const struct recipient *recipient)
 }
 
 bool
-fit_recipients(const struct session *session, struct envelope *envelope,
-    struct outcome *ending)
+letter_check_recipients(const struct session *session,
+    struct envelope *envelope, struct outcome *ending)
 {
 	bool has_failed = false;
 
@@ -38,8 +38,8 @@ fit_recipients(const struct session *session, struct envelope *envelope,
 		struct recipient *recipient = &envelope->recipients[i];
 
 		if (!is_open(recipient) ||
-		    fit_path(session, recipient->forward_path, STAGE_RCPT,
-			&recipient->outcome))
+		    letter_check_path(session, recipient->forward_path,
+			STAGE_RCPT, &recipient->outcome))
 			continue;
 		reply_copy(&recipient->rcpt_reply, &recipient->outcome.reply);
 		outcome_copy(ending, &recipient->outcome);
@@ -80,10 +80,10 @@ fit_seven_bit(const struct session *session, struct letter *letter,
 			    "%s", err.text);
 			return false;
 		}
-		dialogue_remarks(session->dialogue.observer,
+		dialogue_note_lines(session->dialogue.observer,
 		    buf_span(&letter->seven_bit->routine));
 		/* Of the fields it was told with the other plan. */
-		dialogue_is_noted(session->dialogue.observer,
+		dialogue_warn_lines(session->dialogue.observer,
 		    span_skip(buf_span(&letter->seven_bit->notes),
 			letter->seven_bit->field_notes));
 	}
@@ -121,7 +121,7 @@ has_utf8_header(const struct letter *letter)
 }
 
 bool
-fit_needs_utf8(const struct envelope *envelope, const struct letter *letter)
+letter_needs_utf8(const struct envelope *envelope, const struct letter *letter)
 {
 	return has_utf8_address(envelope) ||
 	    (letter->message != NULL && has_utf8_header(letter));
@@ -157,9 +157,10 @@ static bool
 fit_characters(const struct session *session, const struct envelope *envelope,
     struct letter *letter, struct outcome *ending)
 {
-	bool is_due = fit_needs_utf8(envelope, letter);
+	bool is_due = letter_needs_utf8(envelope, letter);
 
-	if (!fit_path(session, envelope->reverse_path, STAGE_MAIL, ending))
+	if (!letter_check_path(
+		session, envelope->reverse_path, STAGE_MAIL, ending))
 		return false;
 	if (is_due && has_utf8(session))
 		return fit_utf8(session, letter, ending);
@@ -176,7 +177,8 @@ fit_characters(const struct session *session, const struct envelope *envelope,
 }
 
 bool
-fit_size(const struct session *session, uint64_t size, struct outcome *ending)
+letter_check_size(
+    const struct session *session, uint64_t size, struct outcome *ending)
 {
 	uint64_t limit = session->extensions.size_limit;
 
@@ -189,7 +191,7 @@ fit_size(const struct session *session, uint64_t size, struct outcome *ending)
 }
 
 bool
-fit_letter(const struct session *session, const struct envelope *envelope,
+letter_fit(const struct session *session, const struct envelope *envelope,
     const struct letter *letter, struct letter *fitted, struct outcome *ending)
 {
 	*fitted = letter != NULL ? *letter : (struct letter){0};
@@ -198,5 +200,5 @@ fit_letter(const struct session *session, const struct envelope *envelope,
 	if (letter == NULL)
 		return true;
 	fitted->size = message_size(fitted->message, fitted->plan);
-	return fit_size(session, fitted->size, ending);
+	return letter_check_size(session, fitted->size, ending);
 }

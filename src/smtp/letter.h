@@ -1,0 +1,69 @@
+/*
+ * The letter: the message as it is to be sent. A server may lack 8BITMIME or
+ * SMTPUTF8, or limit SIZE; here is decided which form of the message it can
+ * carry and which addresses it can take.
+ */
+#ifndef SMTP_LETTER_H
+#define SMTP_LETTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "envelope/envelope.h"
+#include "fixup/fixup.h"
+#include "message/message.h"
+#include "smtp/session.h"
+
+struct letter {
+	const struct message *message; /* borrowed */
+	const struct plan *plan;       /* borrowed */
+	uint64_t size; /* octets of the planned message in CRLF form */
+	/*
+	 * Room for two further plans, made when a server needs them: one
+	 * without 8-bit octets, and one with header fields in UTF-8. NULL: that
+	 * plan is not made. Borrowed.
+	 */
+	struct plan *seven_bit, *utf8;
+	bool is_utf8; /* it is sent under SMTPUTF8 */
+	/*
+	 * The exit status for running out of memory once the server may have
+	 * taken the message; 0: leave the status as it is.
+	 */
+	int status_in_doubt;
+};
+
+/*
+ * Settles the open recipients whose address needs SMTPUTF8 if the server does
+ * not offer it; all open ones, if the profile says all or nothing. False: no
+ * recipient is open any more, and *ending says why.
+ */
+bool letter_check_recipients(const struct session *session,
+    struct envelope *envelope, struct outcome *ending);
+/*
+ * Whether this server can take the address; if not, *ending says why at this
+ * stage, with the status 5.6.7 of RFC 6531.
+ */
+bool letter_check_path(const struct session *session, const char *path,
+    enum stage stage, struct outcome *ending);
+/*
+ * Whether the message is within the server's SIZE limit (RFC 1870 section
+ * 6.1); if not, *ending says so.
+ */
+bool letter_check_size(
+    const struct session *session, uint64_t size, struct outcome *ending);
+/*
+ * Whether an open address of the envelope or the header needs SMTPUTF8 (RFC
+ * 6531 section 3.4).
+ */
+bool letter_needs_utf8(
+    const struct envelope *envelope, const struct letter *letter);
+/*
+ * Makes *fitted the letter as this server can carry it: without 8-bit octets
+ * if it lacks 8BITMIME, with header fields in UTF-8 under SMTPUTF8. If letter
+ * is NULL (the server is only asked about recipients), only fitted->is_utf8 is
+ * set. False: the server cannot carry it, and *ending says why.
+ */
+bool letter_fit(const struct session *session, const struct envelope *envelope,
+    const struct letter *letter, struct letter *fitted, struct outcome *ending);
+
+#endif
