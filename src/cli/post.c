@@ -20,6 +20,7 @@
 #include "cli/trace.h"
 #include "fixup/strict.h"
 #include "message/message_diff.h"
+#include "message/replay.h"
 #include "profile/secret.h"
 #include "smtp/submission.h"
 
@@ -337,7 +338,7 @@ post_submit(struct outgoing *prepared, const struct options *options,
 	bool done;
 
 	if (submission.letter != NULL)
-		letter.size = message_size(prepared->message, &prepared->plan);
+		letter.size = replay_size(prepared->message, &prepared->plan);
 	log_note_options(options, submission.observer);
 	opening_tell(&prepared->profile, submission.observer);
 	opening_warn(&prepared->profile, options,
@@ -346,7 +347,7 @@ post_submit(struct outgoing *prepared, const struct options *options,
 	    submission.observer, buf_span(&prepared->profile.notes));
 	if (prepared->message != NULL)
 		dialogue_note_lines(submission.observer,
-		    message_spool_notes(prepared->message));
+		    message_storage_notes(prepared->message));
 	dialogue_note_lines(
 	    submission.observer, buf_span(&prepared->plan.routine));
 	dialogue_warn_lines(

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "cli/json_text.h"
+#include "message/replay.h"
 #include "smtp/letter.h"
 
 struct preview {
@@ -102,8 +103,8 @@ print_plain(const struct preview *preview)
 	for (size_t i = 0; i < envelope->count; i++)
 		print_recipient(&envelope->recipients[i]);
 	printf("size: %" PRIu64 "\n\n",
-	    message_size(prepared->message, preview->plan));
-	return message_replay(prepared->message, preview->plan, REPLAY_PLAIN,
+	    replay_size(prepared->message, preview->plan));
+	return replay_message(prepared->message, preview->plan, REPLAY_PLAIN,
 		   &sink) == REPLAY_DONE;
 }
 
@@ -155,7 +156,7 @@ print_json(const struct preview *preview)
 		flush(&out);
 	}
 	buf_add_format(&out, "],\"size\":%" PRIu64 "}\n",
-	    message_size(prepared->message, preview->plan));
+	    replay_size(prepared->message, preview->plan));
 	done = !out.full;
 	flush(&out);
 	buf_free(&out);

@@ -13,7 +13,7 @@
 #include "fixup/repair.h"
 #include "message/header.h"
 #include "message/message.h"
-#include "message/mime_field.h"
+#include "message/replay.h"
 #include "message/resent.h"
 
 #define DAY 86400
@@ -89,7 +89,7 @@ fixup_add_date(struct buf *out, time_t now)
 bool
 plan_finish(struct plan *plan, const struct message *message, struct error *err)
 {
-	if (!plan_measure(message, plan))
+	if (!replay_measure(message, plan))
 		return error_set(err, ERROR_TEMPORARY,
 		    "cannot send the message: it was changed while it was "
 		    "read");
@@ -202,7 +202,7 @@ fixup_planned_header(
 {
 	struct message_sink sink = {gather_header, header};
 
-	message_replay(message, plan, REPLAY_PLAIN, &sink);
+	replay_message(message, plan, REPLAY_PLAIN, &sink);
 	return !header->full;
 }
 
@@ -212,7 +212,7 @@ fixup_header_is_utf8(const struct message *message, const struct plan *plan)
 	struct buf header;
 	bool is_utf8;
 
-	buf_init(&header, MESSAGE_PLANNED_HEADER_MAX);
+	buf_init(&header, PLAN_HEADER_MAX);
 	is_utf8 = fixup_planned_header(message, plan, &header) &&
 	    utf8_is_valid(buf_span(&header));
 	buf_free(&header);
@@ -227,7 +227,7 @@ fixup_has_utf8_address(const struct message *message, const struct plan *plan)
 	struct field field;
 	bool is_utf8, has_address = false;
 
-	buf_init(&header, MESSAGE_PLANNED_HEADER_MAX);
+	buf_init(&header, PLAN_HEADER_MAX);
 	is_utf8 = fixup_planned_header(message, plan, &header) &&
 	    utf8_is_valid(buf_span(&header));
 	rest = buf_span(&header);
@@ -282,7 +282,7 @@ drop_field(struct plan *plan, const struct fixup *fixup,
     const struct field *field, bool is_signed)
 {
 	if (fixup->remove_bcc && is_blind_copy(field->name))
-		plan_tell_field(plan, field->name, "dropped");
+		plan_note_routine(plan, field->name, "dropped");
 	else if (span_equal_nocase(field->name, SPAN("Return-Path")))
 		plan_note_field(plan, field->name,
 		    "dropped, since the last server adds it");
@@ -359,7 +359,7 @@ repair_text(
 			    "%.*s is longer than 998 octets and cannot be "
 			    "folded",
 			    shown, field.name.at);
-		plan_note_long_field(plan, field.name);
+		plan_note_unfolded(plan, field.name);
 	}
 	return !out->full ||
 	    error_set(err, ERROR_DATA,
@@ -372,12 +372,12 @@ tell_policy(struct plan *plan, const struct field *field, struct span text)
 {
 	struct field made;
 
-	plan_tell_field(plan, field->name,
+	plan_note_routine(plan, field->name,
 	    text.len == 0 ? "dropped by header-policy"
 			  : "changed by header-policy");
 	while (header_next(&text, &made))
 		if (!span_equal_nocase(made.name, field->name))
-			plan_tell_field(plan, made.name, "added");
+			plan_note_routine(plan, made.name, "added");
 }
 
 /*
@@ -432,7 +432,7 @@ static bool
 mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
     struct found *found, struct error *err)
 {
-	bool is_signed = mime_field_is_signed(header);
+	bool is_signed = header_is_signed(header);
 	struct span rest = header, text;
 	struct buf rooms[3];
 	struct field field;
@@ -442,9 +442,9 @@ mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 		fixup->policy->resent = resent_newest(header);
 	if (fixup->judge != NULL)
 		fixup->judge->resent = resent_newest(header);
-	buf_init(&rooms[0], MESSAGE_HEADER_MAX);
-	buf_init(&rooms[1], MESSAGE_HEADER_MAX);
-	buf_init(&rooms[2], 2 * MESSAGE_HEADER_MAX);
+	buf_init(&rooms[0], HEADER_MAX);
+	buf_init(&rooms[1], HEADER_MAX);
+	buf_init(&rooms[2], 2 * HEADER_MAX);
 	while (done && header_next(&rest, &field)) {
 		struct plan_edit edit = {.to = header.len - rest.len};
 
@@ -675,8 +675,8 @@ add_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 
 	if (done) {
 		add_to_block(plan, header, block, &resent);
-		plan_tell_added(plan, buf_span(&plan->added));
-		plan_tell_added(plan, buf_span(&resent));
+		plan_note_added(plan, buf_span(&plan->added));
+		plan_note_added(plan, buf_span(&resent));
 	}
 	buf_free(&resent);
 	return done;

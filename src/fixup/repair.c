@@ -5,7 +5,8 @@
 
 #include "base/mem.h"
 #include "fixup/field_repair.h"
-#include "message/message_parts.h"
+#include "message/header.h"
+#include "message/storage.h"
 
 #define LINE_MAX_OCTETS 998 /* RFC 5321 section 4.5.3.1.6, without CRLF */
 
@@ -293,7 +294,7 @@ verdict_add_missing(const struct verdict_fields *fields,
 }
 
 /* All texts that edits hold together: twice what a header may have. */
-#define TEXTS_MAX (2 * MESSAGE_HEADER_MAX)
+#define TEXTS_MAX (2 * HEADER_MAX)
 
 struct repairer {
 	struct plan *plan;
@@ -504,16 +505,16 @@ look_through(
 {
 	const struct mime_sink sink = {see_entity, repairer};
 	struct mime *mime = mime_new(message_header(message), &sink);
-	struct body_reader reader;
+	struct storage_reader reader;
 	struct span block;
 	bool is_changed;
 
-	body_reader_init(&reader, &message->body);
-	while (body_reader_next(&reader, &block))
+	storage_reader_init(&reader, message_body(message));
+	while (storage_reader_next(&reader, &block))
 		mime_take(mime, block);
 	mime_end(mime);
 	is_changed = reader.is_changed;
-	body_reader_free(&reader);
+	storage_reader_free(&reader);
 	mime_free(mime);
 	return !is_changed ||
 	    error_set(err, ERROR_TEMPORARY,
@@ -553,7 +554,7 @@ edit_header(struct repairer *repairer, struct span header, struct error *err)
 		if (!verdict_on_field(&repairer->top, &field, &text))
 			continue;
 		if (field_repair_has_long_line(buf_span(&text)))
-			plan_note_long_field(plan, field.name);
+			plan_note_unfolded(plan, field.name);
 		if (span_equal(buf_span(&text), field.whole))
 			continue;
 		edit.to = header.len - rest.len;
@@ -570,7 +571,7 @@ edit_header(struct repairer *repairer, struct span header, struct error *err)
 	if (text.len > 0 &&
 	    add_text_edit(repairer, &plan->header, &edit, &text) &&
 	    span_starts(buf_span(&text), SPAN("MIME-Version:")))
-		plan_tell_field(plan, SPAN("MIME-Version"), "added");
+		plan_note_routine(plan, SPAN("MIME-Version"), "added");
 	buf_free(&text);
 	return done;
 }
@@ -602,7 +603,7 @@ repair_is_forbidden(const struct message *message)
 	bool is_signed;
 
 	mime_field_read(&content, header, MIME_TEXT);
-	is_signed = content.type == MIME_SIGNED || mime_field_is_signed(header);
+	is_signed = content.type == MIME_SIGNED || header_is_signed(header);
 	mime_field_free(&content);
 	return is_signed;
 }

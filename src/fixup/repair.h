@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "message/document_charset.h"
-#include "message/encode.h"
+#include "message/encoder.h"
 #include "message/header.h"
 #include "message/message.h"
 #include "message/mime.h"

@@ -145,7 +145,7 @@ strict_find(
 	const struct message_facts *facts = plan_facts(plan, message);
 	struct buf header;
 
-	buf_init(&header, MESSAGE_PLANNED_HEADER_MAX);
+	buf_init(&header, PLAN_HEADER_MAX);
 	fixup_planned_header(message, plan, &header);
 	if (message_header(message).len == 0)
 		buf_add_text(out, "no header: all of it is the body\n");

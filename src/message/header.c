@@ -83,3 +83,17 @@ header_find(struct span header, struct span name, struct field *field)
 			return true;
 	return false;
 }
+
+bool
+header_is_signed(struct span header)
+{
+	struct field field;
+
+	while (header_next(&header, &field))
+		if (span_equal_nocase(field.name, SPAN("DKIM-Signature")) ||
+		    span_equal_nocase(
+			field.name, SPAN("DomainKey-Signature")) ||
+		    span_starts_nocase(field.name, SPAN("ARC-")))
+			return true;
+	return false;
+}

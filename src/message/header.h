@@ -6,9 +6,11 @@
 #define MESSAGE_HEADER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/text.h"
 
+#define HEADER_MAX ((size_t)16 * 1024 * 1024) /* octets of a section */
 /* With its colon and blanks: it must fit into a line (section 2.1.1). */
 #define HEADER_NAME_MAX ((size_t)998)
 
@@ -38,5 +40,7 @@ bool header_find(struct span header, struct span name, struct field *field);
 bool header_line_is_field(struct span line);
 /* Whether it is the envelope line of a mailbox file, "From " or ">From ". */
 bool header_line_is_mbox(struct span line);
+/* Whether a field says that the message is signed: DKIM, DomainKeys, ARC. */
+bool header_is_signed(struct span header);
 
 #endif

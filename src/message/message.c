@@ -8,12 +8,82 @@
 
 #include "base/mem.h"
 #include "base/wait.h"
-#include "message/message_parts.h"
-#include "message/wire.h"
+#include "message/header_section.h"
+#include "message/storage.h"
+
+struct message {
+	struct buf header;
+	struct buf notes; /* see message_notes */
+	struct message_raw raw;
+	struct storage body;
+	struct message_facts facts;
+};
+
+/* Keeps what is in front of the body; before take_header. */
+static void
+keep_raw(struct message *message, struct header_section *section)
+{
+	message->raw.text = section->raw;
+	message->raw.text.len = section->body;
+	message->raw.fields =
+	    section->is_text ? section->body : section->fields;
+	message->raw.ends_in_cr = section->ends == ENDS_CR;
+	message->raw.has_no_end = !section->has_end;
+	section->raw = (struct buf){0};
+}
+
+/* Adds a sentence for each change that reading has made to the header. */
+static void
+note_changes(struct message *message, const struct header_section *section,
+    const struct message_facts *body)
+{
+	struct buf *notes = &message->notes;
+
+	if (section->is_text)
+		buf_add_text(notes,
+		    "no header: no field has a known name and a value that "
+		    "fits it, so all of it is text\n");
+	if (section->has_mark)
+		buf_add_text(
+		    notes, "byte order mark before the header: dropped\n");
+	if (section->mbox_end > 0)
+		buf_add_text(notes, "mbox line before the header: dropped\n");
+	buf_add_span(notes, buf_span(&section->notes));
+	if (section->ends == ENDS_CR && section->has_bare_cr)
+		buf_add_text(notes, "header: lone CR made a line end\n");
+	if (section->has_extra_cr)
+		buf_add_text(notes,
+		    "header: lines that end in CR CR LF made to end in "
+		    "CRLF\n");
+	if (section->lines.len > 0 && !section->has_end && body->body_size > 0)
+		buf_add_text(notes, "header: empty line added behind it\n");
+}
+
+/*
+ * At the end: the lines of the section are the message's, and its facts those
+ * of the body and of the header in its CRLF form.
+ */
+static void
+take_header(struct message *message, struct header_section *section,
+    const struct message_facts *body)
+{
+	note_changes(message, section, body);
+	message->header = section->lines;
+	section->lines = (struct buf){0};
+	message->facts = *body;
+	message->facts.body_has_bare_cr = body->has_bare_cr;
+	message->facts.body_has_extra_cr = body->has_extra_cr;
+	message->facts.has_bare_cr |= section->has_bare_cr;
+	message->facts.has_extra_cr |= section->has_extra_cr;
+	message->facts.has_bare_lf |= section->has_bare_lf;
+	message->facts.has_mark = section->has_mark;
+	scan_join_header(
+	    &message->facts, scan_header(buf_span(&message->header)));
+}
 
 struct message_feed {
 	struct message *message; /* owned, until it is handed out */
-	struct section section;
+	struct header_section section;
 	struct scan scan;
 };
 
@@ -23,15 +93,15 @@ message_feed_new(enum header_rule rule)
 	struct message_feed *feed = mem_new(1, sizeof(*feed));
 
 	feed->message = mem_new(1, sizeof(*feed->message));
-	body_init(&feed->message->body, 0);
-	section_init(&feed->section, rule);
+	storage_init(&feed->message->body, 0);
+	header_section_init(&feed->section, rule);
 	return feed;
 }
 
 void
 message_feed_keep(struct message_feed *feed, uint64_t memory_max)
 {
-	body_init(&feed->message->body, memory_max);
+	storage_init(&feed->message->body, memory_max);
 }
 
 void
@@ -40,7 +110,7 @@ message_feed_free(struct message_feed *feed)
 	if (feed == NULL)
 		return;
 	message_free(feed->message);
-	section_release(&feed->section);
+	header_section_release(&feed->section);
 	free(feed);
 }
 
@@ -48,10 +118,10 @@ static bool
 add_body(struct message_feed *feed, struct span data, struct error *err)
 {
 	while (data.len > 0) {
-		struct span block = span_head(data, MESSAGE_BLOCK);
+		struct span block = span_head(data, STORAGE_BLOCK);
 
 		scan_take(&feed->scan, block);
-		if (!body_add(&feed->message->body, block, err))
+		if (!storage_add(&feed->message->body, block, err))
 			return false;
 		data = span_skip(data, block.len);
 	}
@@ -61,35 +131,35 @@ add_body(struct message_feed *feed, struct span data, struct error *err)
 bool
 message_feed_add(struct message_feed *feed, struct span data, struct error *err)
 {
-	struct section *section = &feed->section;
+	struct header_section *section = &feed->section;
 
 	if (section->progress == SECTION_MORE) {
-		data = span_skip(data, section_take(section, data));
+		data = span_skip(data, header_section_take(section, data));
 		if (section->progress == SECTION_BODY &&
-		    !add_body(feed, section_tail(section), err))
+		    !add_body(feed, header_section_tail(section), err))
 			return false;
 	}
 	if (section->progress == SECTION_BODY && !add_body(feed, data, err))
 		return false;
-	return section_accept(&feed->section, &feed->scan, err);
+	return header_section_accept(&feed->section, feed->scan.has_lf, err);
 }
 
 struct message *
 message_feed_end(struct message_feed *feed, struct error *err)
 {
 	struct message *message = feed->message;
-	struct section *section = &feed->section;
+	struct header_section *section = &feed->section;
 
 	if (section->progress == SECTION_MORE) {
-		section_end(section);
+		header_section_end(section);
 		if (section->progress == SECTION_BODY &&
-		    !add_body(feed, section_tail(section), err))
+		    !add_body(feed, header_section_tail(section), err))
 			return NULL;
 	}
 	scan_end(&feed->scan);
-	message_take_header(message, section, &feed->scan.facts);
-	if (!section_accept(section, &feed->scan, err) ||
-	    !body_end(&message->body, err))
+	take_header(message, section, &feed->scan.facts);
+	if (!header_section_accept(section, feed->scan.has_lf, err) ||
+	    !storage_end(&message->body, err))
 		return NULL;
 	feed->message = NULL;
 	return message;
@@ -101,11 +171,11 @@ struct reader {
 	const struct message_options *options;
 	int fd;
 	const char *name;
-	struct section section;
+	struct header_section section;
 	struct scan scan;
 	bool is_over;	       /* a dot has ended the message */
 	uint64_t section_size; /* octets as they came, before the body */
-	char *room;	       /* MESSAGE_BLOCK */
+	char *room;	       /* STORAGE_BLOCK */
 	struct error *err;
 };
 
@@ -117,7 +187,7 @@ check_bounds(struct reader *reader)
 
 	taken = reader->section_size +
 	    (scan->ended ? scan->line_from : scan->taken);
-	if (!section_accept(&reader->section, scan, reader->err))
+	if (!header_section_accept(&reader->section, scan->has_lf, reader->err))
 		return false;
 	if (max != 0 && taken > max)
 		return error_set(reader->err, ERROR_DATA,
@@ -146,7 +216,7 @@ until_dot(const struct reader *reader, struct span data, uint64_t before)
 static bool
 take_body(struct reader *reader, struct span data)
 {
-	struct body *body = &reader->message->body;
+	struct storage *body = &reader->message->body;
 	uint64_t before = reader->scan.taken;
 
 	if (reader->is_over || data.len == 0)
@@ -155,20 +225,20 @@ take_body(struct reader *reader, struct span data)
 		reader->is_over = true;
 		data = until_dot(reader, data, before);
 	}
-	return check_bounds(reader) && body_add(body, data, reader->err);
+	return check_bounds(reader) && storage_add(body, data, reader->err);
 }
 
 /* What was taken for the header, and is the body's. */
 static bool
 take_tail(struct reader *reader)
 {
-	struct span tail = section_tail(&reader->section);
+	struct span tail = header_section_tail(&reader->section);
 
 	reader->section_size -= tail.len;
 	while (tail.len > 0) {
-		if (!take_body(reader, span_head(tail, MESSAGE_BLOCK)))
+		if (!take_body(reader, span_head(tail, STORAGE_BLOCK)))
 			return false;
-		tail = span_skip(tail, MESSAGE_BLOCK);
+		tail = span_skip(tail, STORAGE_BLOCK);
 	}
 	return true;
 }
@@ -176,10 +246,10 @@ take_tail(struct reader *reader)
 static bool
 take_stream(struct reader *reader, struct span data)
 {
-	struct section *section = &reader->section;
+	struct header_section *section = &reader->section;
 
 	if (section->progress == SECTION_MORE) {
-		size_t len = section_take(section, data);
+		size_t len = header_section_take(section, data);
 
 		reader->section_size += len;
 		data = span_skip(data, len);
@@ -192,16 +262,16 @@ take_stream(struct reader *reader, struct span data)
 static bool
 end_stream(struct reader *reader)
 {
-	struct section *section = &reader->section;
+	struct header_section *section = &reader->section;
 
 	if (section->progress == SECTION_MORE) {
-		section_end(section);
+		header_section_end(section);
 		if (section->progress == SECTION_BODY && !take_tail(reader))
 			return false;
 	}
 	scan_end(&reader->scan);
 	if (!check_bounds(reader) ||
-	    !body_end(&reader->message->body, reader->err))
+	    !storage_end(&reader->message->body, reader->err))
 		return false;
 	/* A dot may lie in what is kept already. */
 	if (reader->scan.ended)
@@ -229,7 +299,7 @@ read_some(struct reader *reader, struct span *data)
 		case WAIT_READY:
 			break;
 		}
-		got = read(reader->fd, reader->room, MESSAGE_BLOCK);
+		got = read(reader->fd, reader->room, STORAGE_BLOCK);
 	} while (got < 0 &&
 	    (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK));
 	if (got < 0)
@@ -278,21 +348,22 @@ fail_source(struct reader *reader)
 static bool
 read_source_section(struct reader *reader)
 {
-	struct section *section = &reader->section;
-	struct body *body = &reader->message->body;
+	struct header_section *section = &reader->section;
+	struct storage *body = &reader->message->body;
 	uint64_t *position = &reader->section_size;
 
 	while (section->progress == SECTION_MORE && *position < body->size) {
-		struct span block = body_block(body, *position, reader->room);
+		struct span block =
+		    storage_block(body, *position, reader->room);
 
 		if (block.len == 0)
 			return fail_source(reader);
-		*position += section_take(section, block);
+		*position += header_section_take(section, block);
 		if (!check_bounds(reader))
 			return false;
 	}
-	section_end(section);
-	*position -= section_tail(section).len;
+	header_section_end(section);
+	*position -= header_section_tail(section).len;
 	body->from += *position;
 	body->size -= *position;
 	return check_bounds(reader);
@@ -301,17 +372,17 @@ read_source_section(struct reader *reader)
 static bool
 scan_source(struct reader *reader)
 {
-	struct body *body = &reader->message->body;
+	struct storage *body = &reader->message->body;
 	uint64_t position = 0;
 
 	body->sum = 0;
 	while (position < body->size && !reader->scan.ended) {
-		struct span block = body_block(body, position, reader->room);
+		struct span block = storage_block(body, position, reader->room);
 
 		if (block.len == 0)
 			return fail_source(reader);
 		position += block.len;
-		body->sum = wire_sum(body->sum, block);
+		body->sum = storage_sum(body->sum, block);
 		scan_take(&reader->scan, block);
 		if (!check_bounds(reader))
 			return false;
@@ -324,7 +395,7 @@ scan_source(struct reader *reader)
 static bool
 read_source(struct reader *reader, uint64_t from)
 {
-	struct body *body = &reader->message->body;
+	struct storage *body = &reader->message->body;
 	uint64_t end = (uint64_t)body->file_size;
 
 	body->from = from;
@@ -346,11 +417,11 @@ read_source(struct reader *reader, uint64_t from)
 static bool
 read_input(struct reader *reader)
 {
-	struct body *body = &reader->message->body;
+	struct storage *body = &reader->message->body;
 	off_t from = lseek(reader->fd, 0, SEEK_CUR);
 
 	/* What says it is empty may be a file of the kernel's. */
-	if (from >= 0 && body_set_source(body, reader->fd, from))
+	if (from >= 0 && storage_set_source(body, reader->fd, from))
 		return read_source(reader, (uint64_t)from);
 	return read_stream(reader);
 }
@@ -359,9 +430,8 @@ static bool
 end_reading(struct reader *reader)
 {
 	if (reader->options->keeps_raw)
-		message_keep_raw(reader->message, &reader->section);
-	message_take_header(
-	    reader->message, &reader->section, &reader->scan.facts);
+		keep_raw(reader->message, &reader->section);
+	take_header(reader->message, &reader->section, &reader->scan.facts);
 	return check_bounds(reader);
 }
 
@@ -374,18 +444,18 @@ message_read(int fd, const char *name, const struct message_options *options,
 	    .options = options,
 	    .fd = fd,
 	    .name = name,
-	    .room = mem_resize(NULL, MESSAGE_BLOCK, 1),
+	    .room = mem_resize(NULL, STORAGE_BLOCK, 1),
 	    .scan = {.dot_ends = options->dot_ends},
 	    .err = err,
 	};
 
-	body_init(&reader.message->body, options->memory_max);
-	section_init(&reader.section, options->header);
+	storage_init(&reader.message->body, options->memory_max);
+	header_section_init(&reader.section, options->header);
 	if (!read_input(&reader) || !end_reading(&reader)) {
 		message_free(reader.message);
 		reader.message = NULL;
 	}
-	section_release(&reader.section);
+	header_section_release(&reader.section);
 	free(reader.room);
 	return reader.message;
 }
@@ -397,8 +467,8 @@ message_free(struct message *message)
 		return;
 	buf_free(&message->header);
 	buf_free(&message->notes);
-	buf_free(&message->raw);
-	body_free(&message->body);
+	buf_free(&message->raw.text);
+	storage_free(&message->body);
 	free(message);
 }
 
@@ -421,7 +491,19 @@ message_notes(const struct message *message)
 }
 
 struct span
-message_spool_notes(const struct message *message)
+message_storage_notes(const struct message *message)
 {
 	return buf_span(&message->body.notes);
+}
+
+const struct storage *
+message_body(const struct message *message)
+{
+	return &message->body;
+}
+
+const struct message_raw *
+message_raw(const struct message *message)
+{
+	return &message->raw;
 }

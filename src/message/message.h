@@ -3,7 +3,7 @@
  * memory, the body in memory up to a bound, else in an unlinked temporary
  * file; a regular file on the descriptor is read where it lies. The facts of
  * the one pass tell what a server must be able to carry. The message is never
- * changed: replay applies a plan (fixup.h) and gives the wire form.
+ * changed: replay applies a plan (plan.h) and gives the wire form.
  */
 #ifndef MESSAGE_MESSAGE_H
 #define MESSAGE_MESSAGE_H
@@ -12,34 +12,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "message/header.h"
+#include "message/scan.h"
 
-#define MESSAGE_HEADER_MAX ((size_t)16 * 1024 * 1024)
 struct message; /* opaque: offsets and facts belong together */
-struct plan;
-#define MESSAGE_LINE_MAX 998 /* without CRLF: RFC 5322 section 2.1.1 */
-
-struct octet_facts {
-	bool has_long_line, has_eight_bit, has_nul;
-};
-
-struct message_facts {
-	uint64_t body_size; /* octets in CRLF form, without dot-stuffing */
-	bool has_long_line, has_eight_bit, has_nul; /* header or body */
-	bool has_bare_cr, has_bare_lf;
-	struct octet_facts header, body; /* the same, told apart */
-	bool has_mark; /* a byte order mark was before the header */
-	bool has_extra_cr, body_has_bare_cr, body_has_extra_cr; /* CR CR LF */
-};
+struct storage;
 
 struct message_options {
 	enum header_rule header;
 	bool keeps_raw;	   /* the header as it came, for message_diff */
 	uint64_t max_size; /* octets as read; 0: no bound */
 	bool dot_ends;	   /* a line of one dot ends it; the rest is dropped */
-	uint64_t memory_max; /* see body.h; 0: a default */
+	uint64_t memory_max; /* see storage.h; 0: a default */
 };
 
 /*
@@ -65,7 +52,18 @@ const struct message_facts *message_facts(const struct message *message);
 /* What was changed while it was read, a sentence a line. */
 struct span message_notes(const struct message *message);
 /* Where it could not be kept, likewise. */
-struct span message_spool_notes(const struct message *message);
+struct span message_storage_notes(const struct message *message);
+/* Where its body is kept; valid as long as the message. */
+const struct storage *message_body(const struct message *message);
+
+/* All in front of the body as it came; empty without keeps_raw. */
+struct message_raw {
+	struct buf text;
+	size_t fields;	 /* where the first field begins in it */
+	bool ends_in_cr; /* its lines end in CR alone */
+	bool has_no_end; /* no empty line */
+};
+const struct message_raw *message_raw(const struct message *message);
 
 /* Takes wire octets; false ends the replay. */
 struct message_sink {
@@ -78,24 +76,6 @@ enum replay_result {
 	REPLAY_CHANGED,	   /* the source is not what was read: break off */
 };
 
-enum replay_form {
-	REPLAY_PLAIN,	/* CRLF form: for BDAT, --dry-run, tests */
-	REPLAY_STUFFED, /* RFC 5321 section 4.5.2, without the final dot */
-};
-
-/*
- * The planned message in blocks: the fields that the plan (NULL: none) adds,
- * those it keeps or replaces, an empty line, the body with what the plan has
- * for it; every line ended by CRLF, the last one too. Whatever happens to the
- * source meanwhile, no bare CR, bare LF, NUL or unstuffed dot gets out, and
- * never more than message_size.
- */
-enum replay_result message_replay(const struct message *message,
-    const struct plan *plan, enum replay_form form,
-    const struct message_sink *sink);
-/* The octets of the planned message in CRLF form: exact, for SIZE. */
-uint64_t message_size(const struct message *message, const struct plan *plan);
-
 /*
  * A message that is handed over in pieces instead of being read from a
  * descriptor: for a server, which has it on a connection that goes on behind
@@ -105,7 +85,7 @@ uint64_t message_size(const struct message *message, const struct plan *plan);
 struct message_feed; /* opaque */
 
 struct message_feed *message_feed_new(enum header_rule rule);
-/* How much of it may be in memory (body.h), before the first octet. */
+/* How much of it may be in memory (storage.h), before the first octet. */
 void message_feed_keep(struct message_feed *feed, uint64_t memory_max);
 void message_feed_free(struct message_feed *feed);
 /* False on failure, with an error as message_read's; then feed no more. */

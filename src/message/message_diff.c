@@ -10,8 +10,8 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "message/message_parts.h"
 #include "message/replay.h"
+#include "message/storage.h"
 
 #define SHOWN_OCTETS ((size_t)1000) /* of a line */
 /* A hunk that gets larger is split. */
@@ -134,9 +134,9 @@ add_pair(struct diff *diff, struct span old, bool has_cr, struct span new)
 
 /* Takes a line out of the header as it came, with its end. */
 static struct span
-next_raw_line(const struct message *message, struct span *rest)
+next_raw_line(const struct message_raw *raw, struct span *rest)
 {
-	size_t len = span_find(*rest, message->raw_ends_in_cr ? '\r' : '\n');
+	size_t len = span_find(*rest, raw->ends_in_cr ? '\r' : '\n');
 	struct span line = span_head(*rest, len + 1);
 
 	*rest = span_skip(*rest, line.len);
@@ -145,15 +145,14 @@ next_raw_line(const struct message *message, struct span *rest)
 
 /* The line without its end, whose last CR it loses, too. */
 static struct span
-without_end(const struct message *message, struct span line, bool *has_cr)
+without_end(const struct message_raw *raw, struct span line, bool *has_cr)
 {
-	char end = message->raw_ends_in_cr ? '\r' : '\n';
+	char end = raw->ends_in_cr ? '\r' : '\n';
 
 	*has_cr = false;
 	if (line.len > 0 && line.at[line.len - 1] == end)
 		line.len--;
-	if (!message->raw_ends_in_cr && line.len > 0 &&
-	    line.at[line.len - 1] == '\r')
+	if (!raw->ends_in_cr && line.len > 0 && line.at[line.len - 1] == '\r')
 		line.len--;
 	while (line.len > 0 && line.at[line.len - 1] == '\r') {
 		line.len--;
@@ -180,13 +179,14 @@ add_insertions(struct diff *diff, size_t *next, size_t at)
 
 /* A line of a field, as it came and as message_header has it at `at`. */
 static void
-diff_field_line(struct diff *diff, size_t *next, struct span raw, size_t at,
+diff_field_line(struct diff *diff, size_t *next, struct span came, size_t at,
     struct span line)
 {
 	const struct plan_edits *edits = &diff->plan->header;
 	const struct plan_edit *edit;
 	bool has_cr;
-	struct span old = without_end(diff->message, raw, &has_cr);
+	struct span old =
+	    without_end(message_raw(diff->message), came, &has_cr);
 
 	add_insertions(diff, next, at);
 	edit = *next < edits->count ? &edits->list[*next] : NULL;
@@ -202,22 +202,22 @@ diff_field_line(struct diff *diff, size_t *next, struct span raw, size_t at,
 static void
 diff_header(struct diff *diff)
 {
-	const struct message *message = diff->message;
-	struct span header = message_header(message);
-	struct span raw = buf_span(&message->raw);
+	const struct message_raw *raw = message_raw(diff->message);
+	struct span header = message_header(diff->message);
+	struct span left = buf_span(&raw->text);
 	size_t at = 0, next = 0;
 	bool has_cr;
 
 	add_new(diff, buf_span(&diff->plan->added));
-	while (raw.len > 0 && at < header.len) {
-		struct span whole = next_raw_line(message, &raw);
-		size_t behind = message->raw.len - raw.len;
+	while (left.len > 0 && at < header.len) {
+		struct span whole = next_raw_line(raw, &left);
+		size_t behind = raw->text.len - left.len;
 		struct span rest = span_skip(header, at);
 		struct span line = span_head(rest, span_find(rest, '\n') + 1);
 
 		/* The line of a mailbox file. */
-		if (behind <= message->raw_fields) {
-			struct span old = without_end(message, whole, &has_cr);
+		if (behind <= raw->fields) {
+			struct span old = without_end(raw, whole, &has_cr);
 
 			add_old(diff, old, has_cr);
 			continue;
@@ -226,24 +226,24 @@ diff_header(struct diff *diff)
 		at += line.len;
 	}
 	add_insertions(diff, &next, header.len);
-	while (raw.len > 0) {
-		struct span whole = next_raw_line(message, &raw);
-		struct span old = without_end(message, whole, &has_cr);
+	while (left.len > 0) {
+		struct span whole = next_raw_line(raw, &left);
+		struct span old = without_end(raw, whole, &has_cr);
 
-		if (raw.len > 0 || message->raw_has_no_end)
+		if (left.len > 0 || raw->has_no_end)
 			add_old(diff, old, has_cr);
 		else
 			add_pair(diff, old, has_cr, SPAN("\r\n"));
 	}
-	if (message->raw.len == 0 || message->raw_has_no_end)
+	if (raw->text.len == 0 || raw->has_no_end)
 		add_new(diff, SPAN("\r\n"));
 	end_hunk(diff);
 }
 
 /* The body as it came, line by line. */
 struct lines {
-	const struct body *body;
-	char *room; /* MESSAGE_BLOCK */
+	const struct storage *body;
+	char *room; /* STORAGE_BLOCK */
 	struct span block;
 	uint64_t position; /* of the next octet */
 	uint64_t cr;	   /* CRs that came and end a line each */
@@ -254,10 +254,10 @@ struct lines {
 };
 
 static void
-lines_begin(struct lines *lines, const struct body *body, uint64_t from)
+lines_begin(struct lines *lines, const struct storage *body, uint64_t from)
 {
 	*lines = (struct lines){.body = body, .position = from};
-	lines->room = mem_resize(NULL, 1, MESSAGE_BLOCK);
+	lines->room = mem_resize(NULL, 1, STORAGE_BLOCK);
 	buf_init(&lines->text, SHOWN_OCTETS + 1);
 }
 
@@ -274,7 +274,7 @@ peek(struct lines *lines)
 {
 	if (lines->block.len == 0 && lines->position < lines->body->size)
 		lines->block =
-		    body_block(lines->body, lines->position, lines->room);
+		    storage_block(lines->body, lines->position, lines->room);
 	return lines->block.len > 0 ? (unsigned char)lines->block.at[0] : -1;
 }
 
@@ -392,7 +392,7 @@ old_lines(const struct message *message, const struct plan_edit *edit,
 	uint64_t count = 0;
 
 	*end = edit->from;
-	lines_begin(&lines, &message->body, edit->from);
+	lines_begin(&lines, message_body(message), edit->from);
 	while ((*end < edit->to || (*end == edit->to && takes_next)) &&
 	    lines_next(&lines)) {
 		count++;
@@ -430,7 +430,7 @@ diff_lines(struct diff *diff, uint64_t from, uint64_t to)
 {
 	struct lines lines;
 
-	lines_begin(&lines, &diff->message->body, from);
+	lines_begin(&lines, message_body(diff->message), from);
 	while (!diff->is_broken && lines.position - lines.cr < to &&
 	    lines_next(&lines)) {
 		struct span old = buf_span(&lines.text);
@@ -460,7 +460,7 @@ diff_body(struct diff *diff)
 		diff_lines(diff, at, edit->from);
 		at = diff_edit(diff, edit);
 	}
-	diff_lines(diff, at, diff->message->body.size);
+	diff_lines(diff, at, message_body(diff->message)->size);
 }
 
 bool
@@ -468,6 +468,7 @@ message_diff(const struct message *message, const struct plan *plan,
     const struct message_sink *sink, struct error *err)
 {
 	struct diff diff = {.message = message, .plan = plan, .sink = sink};
+	const struct storage *body = message_body(message);
 
 	buf_init(&diff.hunk.old, 4 * HUNK_MAX);
 	buf_init(&diff.hunk.new, 4 * HUNK_MAX);
@@ -476,7 +477,7 @@ message_diff(const struct message *message, const struct plan *plan,
 	end_hunk(&diff);
 	buf_free(&diff.hunk.old);
 	buf_free(&diff.hunk.new);
-	if (message->body.is_source && !body_is_unchanged(&message->body))
+	if (body->is_source && !storage_is_unchanged(body))
 		return error_set(err, ERROR_TEMPORARY,
 		    "cannot compare the message: it was changed while it "
 		    "was read");

@@ -188,8 +188,8 @@ enter_body(struct mime *mime, uint64_t from)
 	mime_field_read(content, entity->header, mime->standard);
 	has_parts = content->type == MIME_MULTIPART ||
 	    content->type == MIME_SIGNED || content->type == MIME_DIGEST;
-	mime->place.is_signed |= content->type == MIME_SIGNED ||
-	    mime_field_is_signed(entity->header);
+	mime->place.is_signed |=
+	    content->type == MIME_SIGNED || header_is_signed(entity->header);
 	mime_count_begin(&mime->count);
 	if (has_parts && content->boundary != NULL && is_bounded) {
 		enter_multipart(mime, from);

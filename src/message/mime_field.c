@@ -455,17 +455,3 @@ mime_field_set_charset(struct buf *out, struct span body, const char *charset)
 	buf_add_text(out, body.len - line > LINE_WISH / 2 ? ";\r\n\t" : "; ");
 	buf_add_format(out, "charset=%s", charset);
 }
-
-bool
-mime_field_is_signed(struct span header)
-{
-	struct field field;
-
-	while (header_next(&header, &field))
-		if (span_equal_nocase(field.name, SPAN("DKIM-Signature")) ||
-		    span_equal_nocase(
-			field.name, SPAN("DomainKey-Signature")) ||
-		    span_starts_nocase(field.name, SPAN("ARC-")))
-			return true;
-	return false;
-}

@@ -83,7 +83,4 @@ enum mime_charset mime_field_charset_of(struct span name);
 void mime_field_set_charset(
     struct buf *out, struct span body, const char *charset);
 
-/* A field that says that the message is signed: DKIM, ARC. */
-bool mime_field_is_signed(struct span header);
-
 #endif

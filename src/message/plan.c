@@ -147,13 +147,13 @@ plan_note_field(struct plan *plan, struct span name, const char *what)
 }
 
 void
-plan_tell_field(struct plan *plan, struct span name, const char *what)
+plan_note_routine(struct plan *plan, struct span name, const char *what)
 {
 	plan_tell(plan, "field %.*s: %s", shown_length(name), name.at, what);
 }
 
 void
-plan_note_long_field(struct plan *plan, struct span name)
+plan_note_unfolded(struct plan *plan, struct span name)
 {
 	if (plan->notes.len + SENTENCE_MAX < BUF_DEFAULT_MAX)
 		buf_add_format(&plan->notes,
@@ -163,12 +163,12 @@ plan_note_long_field(struct plan *plan, struct span name)
 }
 
 void
-plan_tell_added(struct plan *plan, struct span fields)
+plan_note_added(struct plan *plan, struct span fields)
 {
 	struct field field;
 
 	while (header_next(&fields, &field))
-		plan_tell_field(plan, field.name, "added");
+		plan_note_routine(plan, field.name, "added");
 }
 
 bool

@@ -1,7 +1,7 @@
 /*
  * A plan: what is to become of a message on its way, as two lists of edits,
  * one on its header section and one on its body. The message itself is never
- * changed; message_replay applies the plan.
+ * changed; replay_message applies the plan.
  */
 #ifndef MESSAGE_PLAN_H
 #define MESSAGE_PLAN_H
@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "message/encode.h"
+#include "message/encoder.h"
 #include "message/message.h"
 
 /*
@@ -33,8 +33,8 @@ struct plan_edit {
 };
 
 /* Octets of the header section as planned. */
-#define MESSAGE_PLANNED_HEADER_MAX (4 * MESSAGE_HEADER_MAX)
-#define PLAN_EDITS_MAX (2 * MESSAGE_HEADER_MAX) /* memory, for a header */
+#define PLAN_HEADER_MAX (4 * HEADER_MAX)
+#define PLAN_EDITS_MAX (2 * HEADER_MAX) /* memory, for a header */
 
 struct plan_edits { /* ascending, apart */
 	struct plan_edit *list;
@@ -81,9 +81,9 @@ void plan_tell(struct plan *plan, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* "field NAME: what"; a long name is cut. */
 void plan_note_field(struct plan *plan, struct span name, const char *what);
-void plan_tell_field(struct plan *plan, struct span name, const char *what);
-void plan_note_long_field(struct plan *plan, struct span name); /* no fold */
-void plan_tell_added(struct plan *plan, struct span fields);
+void plan_note_routine(struct plan *plan, struct span name, const char *what);
+void plan_note_unfolded(struct plan *plan, struct span name); /* no fold */
+void plan_note_added(struct plan *plan, struct span fields);
 /* ERROR_DATA: the edits of the header take too much memory. */
 bool plan_check_edits(const struct plan *plan, struct error *err);
 /* The first obstacle is kept. */
@@ -92,8 +92,6 @@ void plan_set_obstacle(struct plan *plan, const char *format, ...)
 /* The facts of the message on its way. The plan may be NULL. */
 const struct message_facts *plan_facts(
     const struct plan *plan, const struct message *message);
-/* Works them out, by a pass over an edited body. False: the source changed. */
-bool plan_measure(const struct message *message, struct plan *plan);
 void plan_free(struct plan *plan);
 
 #endif

@@ -4,9 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "message/message_parts.h"
 #include "message/mime.h"
-#include "message/plan.h"
+#include "message/storage.h"
 #include "message/wire.h"
 
 static bool
@@ -61,12 +60,12 @@ flush_encoded(struct mending *mending)
 static bool
 encode(struct mending *mending, struct span run)
 {
-	size_t slice = MESSAGE_BLOCK / (2 * ENCODER_GROWTH);
+	size_t slice = STORAGE_BLOCK / (2 * ENCODER_GROWTH);
 
 	while (run.len > 0) {
-		encode_take(&mending->encoder, span_head(run, slice),
+		encoder_take(&mending->encoder, span_head(run, slice),
 		    &mending->encoded);
-		if (mending->encoded.len >= MESSAGE_BLOCK &&
+		if (mending->encoded.len >= STORAGE_BLOCK &&
 		    !flush_encoded(mending))
 			return false;
 		run = span_skip(run, slice);
@@ -127,7 +126,7 @@ static bool
 begin_edit(struct mending *mending, const struct plan_edit *edit)
 {
 	mending->is_begun = true;
-	encode_init(&mending->encoder, edit->encoding);
+	encoder_init(&mending->encoder, edit->encoding);
 	mending->encoder.quotes_dashes = edit->quotes_dashes;
 	return wire_settle(mending->wire) &&
 	    wire_take(mending->wire, (struct span){edit->text, edit->len});
@@ -142,7 +141,7 @@ end_edit(struct mending *mending, const struct plan_edit *edit)
 		return true;
 	if (!encode_line_ends(mending, false))
 		return false;
-	encode_end(&mending->encoder, &mending->encoded);
+	encoder_end(&mending->encoder, &mending->encoded);
 	return flush_encoded(mending);
 }
 
@@ -186,9 +185,9 @@ mend_block(struct mending *mending, struct span block, bool is_last)
 
 static bool
 replay_body(
-    struct wire *wire, struct body_reader *reader, const struct plan *plan)
+    struct wire *wire, struct storage_reader *reader, const struct plan *plan)
 {
-	const struct body *body = reader->body;
+	const struct storage *body = reader->body;
 	struct mending mending = {
 	    .wire = wire,
 	    .edits = plan != NULL ? &plan->body : NULL,
@@ -198,8 +197,8 @@ replay_body(
 
 	wire->has_no_nul = body->is_source && !wire->is_counting;
 
-	buf_init(&mending.encoded, 2 * MESSAGE_BLOCK);
-	while (done && body_reader_next(reader, &block))
+	buf_init(&mending.encoded, 2 * STORAGE_BLOCK);
+	while (done && storage_reader_next(reader, &block))
 		done =
 		    mend_block(&mending, block, reader->position == body->size);
 	if (done && body->size == 0)
@@ -213,24 +212,24 @@ replay_body(
 }
 
 enum replay_result
-message_replay(const struct message *message, const struct plan *plan,
+replay_message(const struct message *message, const struct plan *plan,
     enum replay_form form, const struct message_sink *sink)
 {
 	struct wire wire = {
 	    .sink = sink,
 	    .is_stuffed = form == REPLAY_STUFFED,
-	    .left = message_size(message, plan),
-	    .room = mem_resize(NULL, 1, MESSAGE_BLOCK),
+	    .left = replay_size(message, plan),
+	    .room = mem_resize(NULL, 1, STORAGE_BLOCK),
 	};
-	struct body_reader reader;
+	struct storage_reader reader;
 
-	body_reader_init(&reader, &message->body);
+	storage_reader_init(&reader, message_body(message));
 	if (reader.is_changed)
 		wire.result = REPLAY_CHANGED;
 	else if (replay_header(&wire, message_header(message), plan) &&
 	    replay_body(&wire, &reader, plan))
 		wire_end(&wire);
-	body_reader_free(&reader);
+	storage_reader_free(&reader);
 	free(wire.room);
 	return wire.result;
 }
@@ -245,21 +244,22 @@ replay_edit(const struct message *message, const struct plan_edit *edit,
 	    .sink = sink,
 	    .is_counting = true,
 	    .left = UINT64_MAX,
-	    .room = mem_resize(NULL, 1, MESSAGE_BLOCK),
+	    .room = mem_resize(NULL, 1, STORAGE_BLOCK),
 	};
 	struct mending mending = {
 	    .wire = &wire, .edits = &edits, .position = edit->from};
-	struct body body = message->body; /* to be read until `end` */
-	char *room = mem_resize(NULL, 1, MESSAGE_BLOCK);
+	struct storage body =
+	    *message_body(message); /* to be read until `end` */
+	char *room = mem_resize(NULL, 1, STORAGE_BLOCK);
 	uint64_t position = edit->from;
 	struct span block = {0};
 	bool done = true;
 
 	body.size = end;
-	buf_init(&mending.encoded, 2 * MESSAGE_BLOCK);
+	buf_init(&mending.encoded, 2 * STORAGE_BLOCK);
 	do {
 		if (position < end)
-			block = body_block(&body, position, room);
+			block = storage_block(&body, position, room);
 		position += block.len;
 		done = (block.len > 0 || position == end) &&
 		    mend_block(&mending, block, position == end);
@@ -277,7 +277,7 @@ replay_edit(const struct message *message, const struct plan_edit *edit,
 static uint64_t
 header_size(const struct message *message, const struct plan *plan)
 {
-	uint64_t size = message->header.len + 2;
+	uint64_t size = message_header(message).len + 2;
 
 	if (plan == NULL)
 		return size;
@@ -290,7 +290,7 @@ header_size(const struct message *message, const struct plan *plan)
 }
 
 uint64_t
-message_size(const struct message *message, const struct plan *plan)
+replay_size(const struct message *message, const struct plan *plan)
 {
 	return header_size(message, plan) +
 	    plan_facts(plan, message)->body_size;
@@ -324,17 +324,17 @@ measure(const struct message *message, const struct plan *plan, bool of_body,
 	    .sink = &sink,
 	    .is_counting = true,
 	    .left = UINT64_MAX,
-	    .room = mem_resize(NULL, 1, MESSAGE_BLOCK),
+	    .room = mem_resize(NULL, 1, STORAGE_BLOCK),
 	};
-	struct body_reader reader;
+	struct storage_reader reader;
 
-	body_reader_init(&reader, &message->body);
+	storage_reader_init(&reader, message_body(message));
 	if (reader.is_changed)
 		wire.result = REPLAY_CHANGED;
 	else if (of_body ? replay_body(&wire, &reader, plan)
 			 : replay_header(&wire, message_header(message), plan))
 		wire_end(&wire);
-	body_reader_free(&reader);
+	storage_reader_free(&reader);
 	free(wire.room);
 	scan_end(&measuring->scan);
 	measuring->scan.facts.body_has_bare_cr = wire.has_bare_cr;
@@ -368,15 +368,15 @@ measure_body(const struct message *message, struct plan *plan,
 }
 
 bool
-plan_measure(const struct message *message, struct plan *plan)
+replay_measure(const struct message *message, struct plan *plan)
 {
-	struct message_facts header, body = message->facts;
+	struct message_facts header, body = *message_facts(message);
 	struct buf text = {0};
 	struct measuring measuring = {
 	    .text = plan->body.count > 0 ? &text : NULL};
 	bool done;
 
-	buf_init(&text, MESSAGE_PLANNED_HEADER_MAX);
+	buf_init(&text, PLAN_HEADER_MAX);
 	done = measure(message, plan, false, &measuring);
 	header = measuring.scan.facts;
 	if (done && plan->body.count > 0) {

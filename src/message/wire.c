@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "message/body.h"
+#include "message/storage.h"
 
 /* Of gcc and clang: every machine has them, or the compiler makes do. */
 #define LANES 16
@@ -11,10 +11,6 @@
 
 struct octet_lanes {
 	unsigned char at __attribute__((vector_size(LANES)));
-};
-
-struct word_lanes {
-	uint64_t at __attribute__((vector_size(LANES)));
 };
 
 static struct octet_lanes
@@ -138,46 +134,8 @@ wire_find_again(struct span block, char octet, size_t at, size_t *found)
 		*found = at + span_find(span_skip(block, at), octet);
 }
 
-static uint64_t
-mix(uint64_t sum, uint64_t word)
-{
-	sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-	return sum ^ sum >> 29;
-}
-
-/*
- * Not for an adversary, who could only have another message sent in place of
- * his own: it finds what was written between the passes within one tick of
- * the file system's clock. The second sum over the first one (as Fletcher's)
- * finds words that changed places.
- */
-uint64_t
-wire_sum(uint64_t sum, struct span block)
-{
-	struct word_lanes words, first = {{sum, 1}}, second = {{0}};
-	size_t at = 0, len;
-
-	for (; block.len - at >= sizeof(words); at += sizeof(words)) {
-		memcpy(&words, block.at + at, sizeof(words));
-		first.at += words.at;
-		second.at += first.at;
-	}
-	sum = mix(sum, block.len);
-	for (size_t i = 0; i < LANES / sizeof(sum); i++)
-		sum = mix(mix(sum, first.at[i]), second.at[i]);
-	for (; at < block.len; at += len) {
-		uint64_t word = 0;
-
-		len = block.len - at < sizeof(word) ? block.len - at
-						    : sizeof(word);
-		memcpy(&word, block.at + at, len);
-		sum = mix(sum, word);
-	}
-	return sum;
-}
-
 /* From this length on a run goes to the sink as it lies. */
-#define RUN_UNCOPIED (MESSAGE_BLOCK / 4)
+#define RUN_UNCOPIED (STORAGE_BLOCK / 4)
 
 static bool
 sink_write(struct wire *wire, const char *data, size_t len)
@@ -199,7 +157,7 @@ flush(struct wire *wire)
 static bool
 put(struct wire *wire, struct span run)
 {
-	if (run.len > MESSAGE_BLOCK - wire->used || run.len >= RUN_UNCOPIED)
+	if (run.len > STORAGE_BLOCK - wire->used || run.len >= RUN_UNCOPIED)
 		if (!flush(wire))
 			return false;
 	if (run.len >= RUN_UNCOPIED)
@@ -318,9 +276,9 @@ take_lf_lines(struct wire *wire, struct span block)
 		size_t end = len < block.len ? 2 : 0;
 
 		/* The rare cases have a way of their own. */
-		if (len + end > wire->left || len + 3 > MESSAGE_BLOCK)
+		if (len + end > wire->left || len + 3 > STORAGE_BLOCK)
 			return take_any(wire, block);
-		if (len + 3 > MESSAGE_BLOCK - wire->used && !flush(wire))
+		if (len + 3 > STORAGE_BLOCK - wire->used && !flush(wire))
 			return false;
 		if (is_stuffed)
 			wire->room[wire->used++] = '.';

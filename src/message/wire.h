@@ -26,7 +26,7 @@ struct wire {
 	bool has_bare_cr, has_extra_cr; /* came, and were mended */
 	bool has_no_nul; /* a NUL can only be where a source has changed */
 	uint64_t left;	 /* octets that may come, not counting stuffed dots */
-	char *room;	 /* MESSAGE_BLOCK, for what is gathered */
+	char *room;	 /* STORAGE_BLOCK, for what is gathered */
 	size_t used;
 	enum replay_result result; /* once it is not DONE, all is over */
 };
@@ -58,7 +58,5 @@ struct octet_counts wire_count(struct span block, char before, bool wants_dots);
  * without it is searched once; `at` is 0 at the first call.
  */
 void wire_find_again(struct span block, char octet, size_t at, size_t *found);
-/* Joins a block to the sum over all blocks before it. */
-uint64_t wire_sum(uint64_t sum, struct span block);
 
 #endif

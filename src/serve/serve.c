@@ -409,7 +409,7 @@ plan(void *context, const struct route *route, const struct message *message,
 		log_error(route->profile, err, serve->client.user);
 		return false;
 	}
-	dialogue_note_lines(serve->observer, message_spool_notes(message));
+	dialogue_note_lines(serve->observer, message_storage_notes(message));
 	dialogue_warn_lines(serve->observer, buf_span(&plan->notes));
 	return true;
 }

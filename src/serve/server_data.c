@@ -8,6 +8,7 @@
 #include "fixup/fixup.h"
 #include "message/header.h"
 #include "message/message.h"
+#include "message/replay.h"
 #include "serve/server_io.h"
 #include "serve/server_parts.h"
 
@@ -285,7 +286,7 @@ send_on(struct serving *serving, const struct message *message)
 		say_failure(serving, &err);
 	} else {
 		add_received(serving, &plan);
-		letter.size = message_size(message, &plan);
+		letter.size = replay_size(message, &plan);
 		deliver(serving, &letter);
 		say_outcomes(serving);
 		serving_forgive(serving);

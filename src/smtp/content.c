@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/wait.h"
+#include "message/replay.h"
 
 struct sending {
 	struct session *session;
@@ -214,7 +215,7 @@ content_send(struct session *session, const struct letter *letter,
 
 	if (has_spoken(session, ending))
 		return false;
-	result = message_replay(
+	result = replay_message(
 	    letter->message, letter->plan, REPLAY_STUFFED, &sink);
 	if (result == REPLAY_DONE && !send_end(session, letter, with_quit))
 		result = REPLAY_SINK_ENDED;

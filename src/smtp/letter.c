@@ -1,5 +1,7 @@
 #include "smtp/letter.h"
 
+#include "message/replay.h"
+
 /* RFC 6531 section 4.2 */
 static const struct status status_addresses = {5, 6, 7};
 static const struct status status_header = {5, 6, 9};
@@ -199,6 +201,6 @@ letter_fit(const struct session *session, const struct envelope *envelope,
 		return false;
 	if (letter == NULL)
 		return true;
-	fitted->size = message_size(fitted->message, fitted->plan);
+	fitted->size = replay_size(fitted->message, fitted->plan);
 	return letter_check_size(session, fitted->size, ending);
 }

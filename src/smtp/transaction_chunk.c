@@ -4,6 +4,7 @@
  * reply to the content alone: what MAIL or RCPT were refused with settles it.
  */
 #include "base/wait.h"
+#include "message/replay.h"
 #include "smtp/content.h"
 #include "smtp/transaction_parts.h"
 
@@ -27,7 +28,7 @@ transaction_prepare_chunk(struct transaction *tx)
 	    letter->size + FRAME > STREAM_ROOM)
 		return true;
 	tx->chunk.max = (size_t)letter->size;
-	tx->is_chunked = message_replay(letter->message, letter->plan,
+	tx->is_chunked = replay_message(letter->message, letter->plan,
 			     REPLAY_PLAIN, &sink) == REPLAY_DONE;
 	if (tx->is_chunked)
 		return true;

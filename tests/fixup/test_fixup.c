@@ -6,6 +6,7 @@
 
 #include "message/feed.h"
 #include "message/header.h"
+#include "message/replay.h"
 
 /* Sun, 22 Nov 2026 01:02:03 +0000 */
 #define NOW ((time_t)1795309323)
@@ -75,7 +76,7 @@ test_drop(void **state)
 	assert_int_equal(plan.added.len, 0);
 	assert_int_equal(
 	    gather_replay(&gather, message, &plan, REPLAY_PLAIN), REPLAY_DONE);
-	assert_int_equal(message_size(message, &plan), gather.octets.len);
+	assert_int_equal(replay_size(message, &plan), gather.octets.len);
 	assert_memory_equal(
 	    buf_text(&gather.octets), row->left, strlen(row->left));
 	assert_memory_equal(gather.octets.data + strlen(row->left), "\r\n", 2);
@@ -140,7 +141,7 @@ test_gone(void **state)
 	assert_string_equal(buf_text(&plan.notes), row->notes);
 	assert_int_equal(
 	    gather_replay(&gather, message, &plan, REPLAY_PLAIN), REPLAY_DONE);
-	assert_int_equal(message_size(message, &plan), gather.octets.len);
+	assert_int_equal(replay_size(message, &plan), gather.octets.len);
 	assert_int_equal(gather.octets.len, strlen(row->left) + 2);
 	assert_memory_equal(
 	    buf_text(&gather.octets), row->left, strlen(row->left));
@@ -162,8 +163,8 @@ test_many_edits(void **state)
 	int fd;
 
 	(void)state;
-	buf_init(&input, MESSAGE_HEADER_MAX);
-	while (input.len < MESSAGE_HEADER_MAX / 2)
+	buf_init(&input, HEADER_MAX);
+	while (input.len < HEADER_MAX / 2)
 		buf_add_text(&input, "a:\xe9\n");
 	fd = feed_file(buf_span(&input));
 	message = message_read(fd, "input", &options, &err);
@@ -337,7 +338,7 @@ test_resent(void **state)
 	assert_string_equal(plan.message_id, "<c@d>");
 	assert_int_equal(
 	    gather_replay(&gather, message, &plan, REPLAY_PLAIN), REPLAY_DONE);
-	assert_int_equal(message_size(message, &plan), gather.octets.len);
+	assert_int_equal(replay_size(message, &plan), gather.octets.len);
 	/* 26 random characters stand before the domain. */
 	for (rest = buf_span(&gather.octets); rest.len > 0;
 	     rest = span_skip(rest, 1)) {

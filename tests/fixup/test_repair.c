@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "message/feed.h"
+#include "message/replay.h"
 
 #define UE "\303\274"
 #define X100                                                                   \
@@ -361,7 +362,7 @@ assert_clean(struct span out, bool is_seven_bit)
 	assert_int_equal(span_find(out, '\0'), out.len);
 }
 
-/* What comes out is what message_size said, and in both forms the same. */
+/* What comes out is what replay_size said, and in both forms the same. */
 static void
 check_plan(const struct repair_row *row, const struct message *message,
     const struct plan *plan, const char *wanted, bool is_seven_bit)
@@ -371,7 +372,7 @@ check_plan(const struct repair_row *row, const struct message *message,
 
 	assert_int_equal(
 	    gather_replay(&gather, message, plan, REPLAY_PLAIN), REPLAY_DONE);
-	assert_int_equal(message_size(message, plan), gather.octets.len);
+	assert_int_equal(replay_size(message, plan), gather.octets.len);
 	assert_clean(buf_span(&gather.octets), is_seven_bit);
 	assert_int_equal(plan_facts(plan, message)->has_eight_bit,
 	    !span_is_ascii(buf_span(&gather.octets)));
@@ -500,7 +501,7 @@ test_large(void **state)
 	    gather_replay(&gather, message, &seven_bit, REPLAY_STUFFED),
 	    REPLAY_DONE);
 	assert_true(span_is_ascii(buf_span(&gather.octets)));
-	assert_int_equal(message_size(message, &seven_bit), gather.octets.len);
+	assert_int_equal(replay_size(message, &seven_bit), gather.octets.len);
 	buf_free(&gather.octets);
 	plan_free(&plan);
 	plan_free(&seven_bit);

@@ -3,6 +3,7 @@
 #include "base/base64.h"
 #include "fixup/fixup.h"
 #include "message/message.h"
+#include "message/replay.h"
 
 /*
  * What a message holds is what it held, however its leaves are encoded for a
@@ -253,7 +254,7 @@ check_plan(const struct message *message, const struct plan *plan,
 
 	buf_init(&out, ROOM);
 	CLAIM(
-	    message_replay(message, plan, REPLAY_PLAIN, &sink) == REPLAY_DONE);
+	    replay_message(message, plan, REPLAY_PLAIN, &sink) == REPLAY_DONE);
 	if (is_multipart)
 		check_parts(buf_span(&out), input);
 	else

@@ -1,6 +1,6 @@
 #include "fuzz/fuzz.h"
 
-#include "message/encode.h"
+#include "message/encoder.h"
 
 static struct buf
 encode(struct span input, enum encoding encoding, size_t cut)
@@ -9,10 +9,10 @@ encode(struct span input, enum encoding encoding, size_t cut)
 	struct buf out;
 
 	buf_init(&out, input.len * ENCODER_GROWTH + 1024);
-	encode_init(&encoder, encoding);
+	encoder_init(&encoder, encoding);
 	for (; input.len > 0; input = span_skip(input, cut))
-		encode_take(&encoder, span_head(input, cut), &out);
-	encode_end(&encoder, &out);
+		encoder_take(&encoder, span_head(input, cut), &out);
+	encoder_end(&encoder, &out);
 	return out;
 }
 

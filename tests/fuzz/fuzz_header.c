@@ -7,6 +7,7 @@
 #include "fixup/header_policy.h"
 #include "message/header.h"
 #include "message/message.h"
+#include "message/replay.h"
 #include "message/resent.h"
 
 /* Header sections: their fields, what is made of them, whom they name. */
@@ -75,7 +76,7 @@ check_bcc(const struct message *message)
 			buf_add_span(&wanted, field.whole);
 	buf_add_text(&wanted, "\r\n");
 	CLAIM(
-	    message_replay(message, &plan, REPLAY_PLAIN, &sink) == REPLAY_DONE);
+	    replay_message(message, &plan, REPLAY_PLAIN, &sink) == REPLAY_DONE);
 	if (strstr(buf_text(&plan.notes), "repaired: ") == NULL)
 		CLAIM(span_starts(buf_span(&got), buf_span(&wanted)));
 	buf_free(&wanted);

@@ -4,6 +4,7 @@
 
 /* After fuzz.h, which it needs as much as feed.h. */
 #include "message/message_oracle.h"
+#include "message/replay.h"
 
 static bool
 keep(void *context, const char *data, size_t len)
@@ -21,10 +22,10 @@ check_form(
 	const struct message_sink sink = {keep, &got};
 
 	buf_init(&got, 64 * 1024 * 1024);
-	CLAIM(message_replay(message, NULL, form, &sink) == REPLAY_DONE);
+	CLAIM(replay_message(message, NULL, form, &sink) == REPLAY_DONE);
 	CLAIM(span_equal(buf_span(&got), buf_span(&wanted)));
 	if (form == REPLAY_PLAIN)
-		CLAIM(message_size(message, NULL) == got.len);
+		CLAIM(replay_size(message, NULL) == got.len);
 	buf_free(&wanted);
 	buf_free(&got);
 }

@@ -5,6 +5,7 @@
 #include "message/header.h"
 #include "message/message.h"
 #include "message/mime.h"
+#include "message/replay.h"
 
 #define ROOM ((size_t)64 * 1024 * 1024)
 
@@ -70,7 +71,7 @@ outline_as_read(const struct message *message)
 
 	buf_init(&out, ROOM);
 	CLAIM(
-	    message_replay(message, NULL, REPLAY_PLAIN, &sink) == REPLAY_DONE);
+	    replay_message(message, NULL, REPLAY_PLAIN, &sink) == REPLAY_DONE);
 	outline = outline_of(buf_span(&out));
 	buf_free(&out);
 	return outline;
@@ -86,8 +87,8 @@ check_plan(
 
 	buf_init(&out, ROOM);
 	CLAIM(
-	    message_replay(message, plan, REPLAY_PLAIN, &sink) == REPLAY_DONE);
-	CLAIM(message_size(message, plan) == out.len);
+	    replay_message(message, plan, REPLAY_PLAIN, &sink) == REPLAY_DONE);
+	CLAIM(replay_size(message, plan) == out.len);
 	CLAIM(facts->has_eight_bit == !span_is_ascii(buf_span(&out)));
 	CLAIM(!is_seven_bit || !facts->has_eight_bit);
 	check_lines(buf_span(&out), !facts->has_long_line);

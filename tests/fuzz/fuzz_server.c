@@ -22,6 +22,7 @@
 #include "fuzz/book.h"
 #include "fuzz/upstream.h"
 #include "message/message.h"
+#include "message/replay.h"
 #include "net/dial.h"
 #include "serve/server.h"
 
@@ -250,7 +251,7 @@ plan(void *context, const struct route *route, const struct message *message,
 	upstream.plan = run.plan_count;
 	buf_init(out, (size_t)1024 * 1024);
 	CLAIM(
-	    message_replay(message, plan, REPLAY_PLAIN, &sink) == REPLAY_DONE);
+	    replay_message(message, plan, REPLAY_PLAIN, &sink) == REPLAY_DONE);
 	return true;
 }
 

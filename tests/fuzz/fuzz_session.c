@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "base/wait.h"
 #include "message/message.h"
+#include "message/replay.h"
 #include "smtp/letter.h"
 #include "smtp/session.h"
 #include "smtp/transaction.h"
@@ -244,7 +245,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct letter letter = {
 	    .message = message,
 	    .plan = &plan,
-	    .size = message_size(message, &plan),
+	    .size = replay_size(message, &plan),
 	    .seven_bit = &seven_bit,
 	    .utf8 = &utf8,
 	};

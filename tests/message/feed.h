@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "fixup/fixup.h"
 #include "message/message.h"
+#include "message/replay.h"
 
 static inline void
 feed_write(int fd, struct span data)
@@ -140,7 +141,7 @@ gather_replay(struct gather *gather, const struct message *message,
 
 	*gather = (struct gather){.most = gather->most};
 	buf_init(&gather->octets, (size_t)64 * 1024 * 1024);
-	return message_replay(message, plan, form, &sink);
+	return replay_message(message, plan, form, &sink);
 }
 
 /* Compares octets and says where they part. */

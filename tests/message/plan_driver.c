@@ -10,6 +10,7 @@
 
 #include "fixup/fixup.h"
 #include "message/message.h"
+#include "message/replay.h"
 
 static bool
 print(void *context, const char *data, size_t len)
@@ -45,7 +46,7 @@ run(bool seven_bit, struct error *err)
 		return false;
 	if (make_plans(plans, message, seven_bit, err)) {
 		fputs(buf_text(&plan->notes), stderr);
-		done = message_replay(message, plan, REPLAY_PLAIN, &sink) ==
+		done = replay_message(message, plan, REPLAY_PLAIN, &sink) ==
 		    REPLAY_DONE;
 	}
 	plan_free(&plans[0]);

@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include "message/feed.h"
+#include "message/replay.h"
 
 struct read_row {
 	const char *name;
@@ -229,7 +230,7 @@ check_read(
 	    gather_replay(&gather, message, NULL, REPLAY_PLAIN), REPLAY_DONE);
 	assert_octets(span_skip(buf_span(&gather.octets), row->header.len + 2),
 	    row->plain, row->input);
-	assert_int_equal(message_size(message, NULL), gather.octets.len);
+	assert_int_equal(replay_size(message, NULL), gather.octets.len);
 	assert_int_equal(message_facts(message)->body_size, row->plain.len);
 	buf_free(&gather.octets);
 	message_free(message);
@@ -431,7 +432,7 @@ struct bound_row {
 	size_t header;			/* 0: refused */
 };
 
-#define MAX MESSAGE_HEADER_MAX
+#define MAX HEADER_MAX
 
 static const struct bound_row bound_rows[] = {
     {"one line, as long as may be", "a:", "x", "\n\nbody", MAX - 2, MAX},
@@ -473,7 +474,7 @@ test_bound(void **state)
 			    message_header(message).len, row->header);
 		if (is_body)
 			assert_int_equal(
-			    message_size(message, NULL), 2 + input.len + 1);
+			    replay_size(message, NULL), 2 + input.len + 1);
 		message_free(message);
 		close(fd);
 		if (i == 1)

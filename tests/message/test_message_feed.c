@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "fixup/fixup.h"
 #include "message/message.h"
+#include "message/replay.h"
 
 struct feed_row {
 	const char *name, *input;
@@ -37,7 +38,7 @@ replay(const struct message *message, struct buf *out)
 	struct message_sink sink = {add, out};
 
 	assert_int_equal(
-	    message_replay(message, NULL, REPLAY_STUFFED, &sink), REPLAY_DONE);
+	    replay_message(message, NULL, REPLAY_STUFFED, &sink), REPLAY_DONE);
 }
 
 static struct message *
@@ -90,7 +91,7 @@ assert_same(const struct message *a, const struct message *b)
 	replay(a, &wire_a);
 	replay(b, &wire_b);
 	assert_string_equal(buf_text(&wire_a), buf_text(&wire_b));
-	assert_true(message_size(a, NULL) == message_size(b, NULL));
+	assert_true(replay_size(a, NULL) == replay_size(b, NULL));
 	buf_free(&wire_a);
 	buf_free(&wire_b);
 }
@@ -152,7 +153,7 @@ test_too_long_header(void **state)
 	bool goes_on = true;
 
 	(void)state;
-	for (size_t i = 0; i < 2 * MESSAGE_HEADER_MAX / 4096 && goes_on; i++) {
+	for (size_t i = 0; i < 2 * HEADER_MAX / 4096 && goes_on; i++) {
 		char field[4096];
 
 		memset(field, 'x', sizeof(field));

@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include "message/feed.h"
+#include "message/replay.h"
 
 /*
  * A message of every length whose last line is not ended: no length may lose
@@ -56,7 +57,7 @@ check(struct wanted *wanted, int fd)
 	assert_non_null(message);
 	wanted->at = 0;
 	assert_int_equal(
-	    message_replay(message, NULL, REPLAY_STUFFED, &sink), REPLAY_DONE);
+	    replay_message(message, NULL, REPLAY_STUFFED, &sink), REPLAY_DONE);
 	assert_int_equal(wanted->at, wanted->wire.len);
 	message_free(message);
 }

@@ -1,4 +1,5 @@
 #include "message/wire.h"
+#include "message/storage.h"
 
 #include "rows.h"
 
@@ -93,14 +94,14 @@ test_sum(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(text); i++)
 		text[i] = (char)(i * 7);
-	before = wire_sum(1, block);
-	assert_true(wire_sum(1, block) == before);
-	assert_false(wire_sum(2, block) == before);
+	before = storage_sum(1, block);
+	assert_true(storage_sum(1, block) == before);
+	assert_false(storage_sum(2, block) == before);
 	for (size_t i = 0; i < sizeof(text); i++) {
-		assert_false(wire_sum(1, span_head(block, i)) == before);
+		assert_false(storage_sum(1, span_head(block, i)) == before);
 		for (int bit = 1; bit < 256; bit *= 2) {
 			text[i] = (char)(text[i] ^ bit);
-			assert_false(wire_sum(1, block) == before);
+			assert_false(storage_sum(1, block) == before);
 			text[i] = (char)(text[i] ^ bit);
 		}
 	}
@@ -111,13 +112,13 @@ test_sum(void **state)
 			memcpy(word, text + i, 8);
 			memcpy(text + i, text + j, 8);
 			memcpy(text + j, word, 8);
-			assert_false(wire_sum(1, block) == before);
+			assert_false(storage_sum(1, block) == before);
 			memcpy(word, text + i, 8);
 			memcpy(text + i, text + j, 8);
 			memcpy(text + j, word, 8);
 		}
 	}
-	assert_true(wire_sum(1, block) == before);
+	assert_true(storage_sum(1, block) == before);
 }
 
 int

@@ -36,8 +36,7 @@ check_form(const struct message *message, struct span input, bool dot_ends,
 	assert_safe(buf_span(&gather.octets), is_stuffed);
 	assert_true(gather.largest <= 64 * 1024);
 	if (!is_stuffed)
-		assert_int_equal(
-		    message_size(message, NULL), gather.octets.len);
+		assert_int_equal(replay_size(message, NULL), gather.octets.len);
 	buf_free(&gather.octets);
 	buf_free(&expected);
 }
@@ -251,7 +250,7 @@ test_plan(void **state)
 	    gather_replay(&gather, message, &plan, REPLAY_PLAIN), REPLAY_DONE);
 	assert_string_equal(
 	    buf_text(&gather.octets), ".new: 1\r\n.b: 2\r\n\r\n.d\r\n");
-	assert_int_equal(message_size(message, &plan), gather.octets.len);
+	assert_int_equal(replay_size(message, &plan), gather.octets.len);
 	buf_free(&gather.octets);
 	assert_int_equal(gather_replay(&gather, message, &plan, REPLAY_STUFFED),
 	    REPLAY_DONE);

@@ -5,7 +5,8 @@
  */
 #include "rows.h"
 
-#include "message/message_parts.h"
+#include "message/scan.h"
+#include "message/storage.h"
 #include "message/wire.h"
 
 #define TEXTS 400
@@ -171,7 +172,7 @@ static void
 check_wire(struct draw *draw, struct span text)
 {
 	struct wanted wanted = judge(text, false);
-	static char room[MESSAGE_BLOCK];
+	static char room[STORAGE_BLOCK];
 	struct buf got;
 	struct message_sink sink = {keep, &got};
 	struct wire wire = {
@@ -298,7 +299,7 @@ test_left(void **state)
 	const struct left_row *row = *state;
 
 	for (uint64_t left = 0; left < row->size + 2; left++) {
-		static char room[MESSAGE_BLOCK];
+		static char room[STORAGE_BLOCK];
 		struct buf got;
 		struct message_sink sink = {keep, &got};
 		struct wire wire = {
@@ -323,14 +324,14 @@ static void
 test_many_left(void **state)
 {
 	const struct left_row *row = *state;
-	size_t count = 3 * MESSAGE_BLOCK / row->text.len;
-	static char room[MESSAGE_BLOCK];
+	size_t count = 3 * STORAGE_BLOCK / row->text.len;
+	static char room[STORAGE_BLOCK];
 	struct buf text, got;
 	struct message_sink sink = {keep, &got};
 	struct wire wire = {.sink = &sink, .room = room};
 
-	buf_init(&text, 4 * MESSAGE_BLOCK);
-	buf_init(&got, 9 * MESSAGE_BLOCK);
+	buf_init(&text, 4 * STORAGE_BLOCK);
+	buf_init(&got, 9 * STORAGE_BLOCK);
 	for (size_t i = 0; i < count; i++)
 		buf_add_span(&text, row->text);
 	wire.left = text.len / 2;

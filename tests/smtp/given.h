@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/wait.h"
 #include "message/message.h"
+#include "message/replay.h"
 #include "smtp/session.h"
 #include "smtp/submission.h"
 #include "smtp/transaction.h"
@@ -78,7 +79,7 @@ given_init(struct given *given, struct span message, const char *recipients)
 	if (given->message == NULL)
 		fail_msg("message_read: %s", err.text);
 	given->letter.message = given->message;
-	given->letter.size = message_size(given->message, NULL);
+	given->letter.size = replay_size(given->message, NULL);
 }
 
 static inline void

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "message/encode.h"
+#include "message/encoder.h"
 
 #define X70                                                                    \
 	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
@@ -93,10 +93,10 @@ test_encode(void **state)
 		struct encoder encoder;
 		struct buf out = {0};
 
-		encode_init(&encoder, row->encoding);
-		encode_take(&encoder, span_head(row->in, cut), &out);
-		encode_take(&encoder, span_skip(row->in, cut), &out);
-		encode_end(&encoder, &out);
+		encoder_init(&encoder, row->encoding);
+		encoder_take(&encoder, span_head(row->in, cut), &out);
+		encoder_take(&encoder, span_skip(row->in, cut), &out);
+		encoder_end(&encoder, &out);
 		assert_string_equal(buf_text(&out), row->out.at);
 		assert_int_equal(out.len, row->out.len);
 		buf_free(&out);
@@ -114,11 +114,11 @@ test_quoted_dashes(void **state)
 		struct encoder encoder;
 		struct buf out = {0};
 
-		encode_init(&encoder, encodings[i]);
+		encoder_init(&encoder, encodings[i]);
 		encoder.quotes_dashes = true;
-		encode_take(
+		encoder_take(
 		    &encoder, SPAN("--=b\n-\n=41-\n--" X70 "123-\nF\n."), &out);
-		encode_end(&encoder, &out);
+		encoder_end(&encoder, &out);
 		assert_string_equal(buf_text(&out),
 		    i == 0 ? "=2D-=3Db\r\n=2D\r\n=3D41-\r\n=2D-" X70
 			     "1=\r\n23-\r\nF\r\n."
@@ -142,10 +142,10 @@ test_lines(void **state)
 
 			for (size_t i = 0; i < sizeof(in); i++)
 				in[i] = (char)(i % 2 ? pair >> 8 : pair);
-			encode_init(&encoder, (enum encoding)how);
-			encode_take(
+			encoder_init(&encoder, (enum encoding)how);
+			encoder_take(
 			    &encoder, (struct span){in, sizeof(in)}, &out);
-			encode_end(&encoder, &out);
+			encoder_end(&encoder, &out);
 			assert_true(out.len <= ENCODER_GROWTH * sizeof(in) + 4);
 			for (size_t i = 0; i < out.len; i++) {
 				unsigned char c = (unsigned char)out.data[i];

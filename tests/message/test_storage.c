@@ -7,6 +7,7 @@
 
 #include "message/feed.h"
 #include "message/message_oracle.h"
+#include "message/replay.h"
 
 static const struct message_options no_options;
 
@@ -108,7 +109,7 @@ change_file(int fd, const struct change_row *row)
 static void
 check_broken_off(const struct message *message, struct span wire)
 {
-	assert_true(wire.len < message_size(message, NULL));
+	assert_true(wire.len < replay_size(message, NULL));
 	if (wire.len == 0)
 		return;
 	assert_null(memchr(wire.at, '\0', wire.len));
@@ -193,7 +194,7 @@ test_midway(void **state)
 	buf_init(&sink.gather.octets, 1 << 20);
 	message = message_read(sink.fd, "input", &no_options, &err);
 	assert_non_null(message);
-	assert_int_equal(message_replay(message, NULL, REPLAY_PLAIN, &wire),
+	assert_int_equal(replay_message(message, NULL, REPLAY_PLAIN, &wire),
 	    sink.row->result);
 	if (sink.row->result == REPLAY_CHANGED)
 		check_broken_off(message, buf_span(&sink.gather.octets));
@@ -238,7 +239,7 @@ static void
 test_spool(void **state)
 {
 	const struct spool_row *row = *state;
-	char own[] = "/tmp/test_body.XXXXXX";
+	char own[] = "/tmp/test_storage.XXXXXX";
 	struct buf input = lines_of("a line\n", 0), expected;
 	struct gather gather = {0};
 	struct error err = {0};

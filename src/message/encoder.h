@@ -5,8 +5,8 @@
  * behind a soft line break that the encoder adds never begins with "-", "." or
  * "F": no such line can be a delimiter, a lone dot, or an mbox "From " line.
  */
-#ifndef MESSAGE_ENCODE_H
-#define MESSAGE_ENCODE_H
+#ifndef MESSAGE_ENCODER_H
+#define MESSAGE_ENCODER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,8 +42,8 @@ struct encoder {
 	size_t held_len;
 };
 
-void encode_init(struct encoder *encoder, enum encoding encoding);
-void encode_take(struct encoder *encoder, struct span in, struct buf *out);
-void encode_end(struct encoder *encoder, struct buf *out);
+void encoder_init(struct encoder *encoder, enum encoding encoding);
+void encoder_take(struct encoder *encoder, struct span in, struct buf *out);
+void encoder_end(struct encoder *encoder, struct buf *out);
 
 #endif

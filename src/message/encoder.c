@@ -1,4 +1,4 @@
-#include "message/encode.h"
+#include "message/encoder.h"
 
 #include "base/base64.h"
 
@@ -6,7 +6,7 @@
 #define ESCAPE_LEN ((size_t)3)	     /* "=XX" */
 
 void
-encode_init(struct encoder *encoder, enum encoding encoding)
+encoder_init(struct encoder *encoder, enum encoding encoding)
 {
 	*encoder = (struct encoder){.encoding = encoding};
 }
@@ -270,7 +270,7 @@ mend_quoted(struct encoder *encoder, char c, struct buf *out)
 }
 
 void
-encode_take(struct encoder *encoder, struct span in, struct buf *out)
+encoder_take(struct encoder *encoder, struct span in, struct buf *out)
 {
 	static void (*const take[])(
 	    struct encoder * encoder, char c, struct buf *out) = {
@@ -290,7 +290,7 @@ encode_take(struct encoder *encoder, struct span in, struct buf *out)
 }
 
 void
-encode_end(struct encoder *encoder, struct buf *out)
+encoder_end(struct encoder *encoder, struct buf *out)
 {
 	char *held = encoder->held;
 
