@@ -4,6 +4,7 @@
 
 #include "address/address_token.h"
 #include "address/domain.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 
 /* RFC 5321 section 4.5.3.1: a path is 256 octets with its angle brackets. */
@@ -148,4 +149,31 @@ mailbox_add_path(const struct mailbox *mailbox, const char *domain,
 		added = refuse(mailbox, err, "there is no room for it");
 	buf_free(&path);
 	return added;
+}
+
+char *
+mailbox_path(
+    const struct mailbox *mailbox, const char *domain, struct error *err)
+{
+	struct buf path = {0};
+	char *text = NULL;
+
+	if (mailbox_add_path(mailbox, domain, &path, err))
+		text = mem_copy_text(buf_text(&path));
+	buf_free(&path);
+	return text;
+}
+
+char *
+mailbox_as_written(const struct mailbox *mailbox)
+{
+	struct buf text = {0};
+	char *copy;
+
+	buf_add_span(&text, span_from(mailbox->local));
+	if (mailbox->domain != NULL)
+		buf_add_format(&text, "@%s", mailbox->domain);
+	copy = mem_copy_text(buf_text(&text));
+	buf_free(&text);
+	return copy;
 }

@@ -41,5 +41,13 @@ void mailbox_free(struct mailbox *mailbox);
  */
 bool mailbox_add_path(const struct mailbox *mailbox, const char *domain,
     struct buf *out, struct error *err);
+/* The same as a text of its own, which the caller frees; NULL with err. */
+char *mailbox_path(
+    const struct mailbox *mailbox, const char *domain, struct error *err);
+/*
+ * "local@domain" as it was written, for patterns and for a person to read;
+ * "" for the null path. Caller frees.
+ */
+char *mailbox_as_written(const struct mailbox *mailbox);
 
 #endif

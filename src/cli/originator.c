@@ -52,19 +52,6 @@ refuse_bare(const struct mailbox *mailbox, const char *user, struct error *err)
 	free(shown);
 }
 
-/* The path of a mailbox in wire form; NULL with err. Caller frees. */
-static char *
-path_of(const struct mailbox *mailbox, const char *domain, struct error *err)
-{
-	struct buf path = {0};
-	char *text = NULL;
-
-	if (mailbox_add_path(mailbox, domain, &path, err))
-		text = mem_copy_text(buf_text(&path));
-	buf_free(&path);
-	return text;
-}
-
 /* Where no message is read, there is no header. */
 static bool
 find_field(const struct message *message, struct span name, struct field *field)
@@ -100,7 +87,7 @@ take_mailbox(struct originator *originator, const struct profile *profile,
 		return true;
 	}
 	final = local_host_shorten(&host, mailbox, domain);
-	originator->reverse_path = path_of(&final, domain, err);
+	originator->reverse_path = mailbox_path(&final, domain, err);
 	if (originator->reverse_path == NULL && final.domain == NULL &&
 	    domain == NULL)
 		refuse_bare(&final, profile->user, err);
@@ -396,7 +383,7 @@ find_id_domain(struct originator *originator, const struct message *message,
 
 	if (at == NULL &&
 	    find_in_any(message, ORIGINATOR_FROM, &list, &ignored)) {
-		from = path_of(&list.mailboxes[0], domain, &ignored);
+		from = mailbox_path(&list.mailboxes[0], domain, &ignored);
 		at = from != NULL ? strrchr(from, '@') : NULL;
 	}
 	if (at != NULL)
@@ -432,21 +419,6 @@ originator_find(struct originator *originator, const struct profile *profile,
 	return true;
 }
 
-/* "local@domain" as it is written, for the match globs. */
-static char *
-plain_address(const struct mailbox *mailbox)
-{
-	struct buf text = {0};
-	char *copy;
-
-	buf_add_text(&text, mailbox->local);
-	if (mailbox->domain != NULL)
-		buf_add_format(&text, "@%s", mailbox->domain);
-	copy = mem_copy_text(buf_text(&text));
-	buf_free(&text);
-	return copy;
-}
-
 /*
  * Who the header says it is, for the match globs: with the null reverse-path
  * by From, whoever is to hear of failures. Where it names nobody, the user.
@@ -468,7 +440,7 @@ address_in_header(const struct message *message, bool is_null)
 	if (user != NULL)
 		address = mem_copy_text(user->pw_name);
 	else if (is_found)
-		address = plain_address(&list.mailboxes[0]);
+		address = mailbox_as_written(&list.mailboxes[0]);
 	address_list_free(&list);
 	return address;
 }
@@ -486,7 +458,7 @@ originator_choose_profile(struct profile *profile,
 	    !parse_option(&mailbox, options->from, err))
 		return false;
 	if (mailbox.local != NULL)
-		sender = plain_address(&mailbox);
+		sender = mailbox_as_written(&mailbox);
 	else if (options->profile == NULL && profiles->count > 1)
 		from = address_in_header(message, options->from != NULL);
 	done = profile_choice_make(

@@ -5,33 +5,24 @@
 
 #include "base/mem.h"
 
-static const struct {
-	const char *name;
-	int64_t minutes;
-} stages[] = {
-    [STAGE_NONE] = {"-", 5},
-    [STAGE_CONNECT] = {"connect", 5},
-    [STAGE_GREETING] = {"greeting", 5},
-    [STAGE_EHLO] = {"ehlo", 5},
-    [STAGE_TLS] = {"tls", 5},
-    [STAGE_AUTH] = {"auth", 5},
-    [STAGE_MAIL] = {"mail", 5},
-    [STAGE_RCPT] = {"rcpt", 5},
-    [STAGE_DATA] = {"data", 2},
-    [STAGE_CONTENT] = {"data", 10},
-    [STAGE_QUIT] = {"quit", 5},
-};
-
 const char *
 outcome_stage_name(enum stage stage)
 {
-	return stages[stage].name;
-}
+	static const char *const names[] = {
+	    [STAGE_NONE] = "-",
+	    [STAGE_CONNECT] = "connect",
+	    [STAGE_GREETING] = "greeting",
+	    [STAGE_EHLO] = "ehlo",
+	    [STAGE_TLS] = "tls",
+	    [STAGE_AUTH] = "auth",
+	    [STAGE_MAIL] = "mail",
+	    [STAGE_RCPT] = "rcpt",
+	    [STAGE_DATA] = "data",
+	    [STAGE_CONTENT] = "data",
+	    [STAGE_QUIT] = "quit",
+	};
 
-int64_t
-outcome_stage_timeout(enum stage stage)
-{
-	return stages[stage].minutes * 60 * 1000;
+	return names[stage];
 }
 
 #define TEXT_MAX ((size_t)1024) /* of our own words, and of a hint */

@@ -6,14 +6,12 @@
 #define ENVELOPE_OUTCOME_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "envelope/reply.h"
 
 /*
- * The stages of a submission in the order in which they come: where an
- * outcome was decided, how the report names it, and how long RFC 5321
- * section 4.5.3.2 lets it take.
+ * The stages of a submission in the order in which they come. How long a
+ * server may take to reply at each is in stage_timeout.h.
  */
 enum stage {
 	STAGE_NONE,
@@ -29,9 +27,8 @@ enum stage {
 	STAGE_QUIT,
 };
 
+/* How the report names a stage: "connect", "rcpt"; "-" for none. */
 const char *outcome_stage_name(enum stage stage);
-/* Milliseconds for one reply. */
-int64_t outcome_stage_timeout(enum stage stage);
 
 enum action {
 	ACTION_NONE, /* open: not settled yet */

@@ -20,20 +20,19 @@ add_path(struct recipients *recipients, const struct mailbox *mailbox,
     struct error *err)
 {
 	struct mailbox final = *mailbox;
-	struct buf path = {0};
-	bool done;
+	char *path;
 
 	if (recipients->aliases != NULL)
 		final = local_host_shorten(
 		    &recipients->aliases->host, mailbox, recipients->domain);
-	done = mailbox_add_path(&final, recipients->domain, &path, err);
-	if (done)
-		envelope_add(
-		    recipients->envelope, &recipients->index, buf_text(&path));
-	if (done && recipients->notes != NULL)
-		domain_note_underscore(buf_span(&path), recipients->notes);
-	buf_free(&path);
-	return done;
+	path = mailbox_path(&final, recipients->domain, err);
+	if (path == NULL)
+		return false;
+	envelope_add(recipients->envelope, &recipients->index, path);
+	if (recipients->notes != NULL)
+		domain_note_underscore(span_from(path), recipients->notes);
+	free(path);
+	return true;
 }
 
 /* The local recipients are nobody's alias: they are where it all ends. */
@@ -78,15 +77,9 @@ path_of_fault(
 {
 	struct mailbox mailbox = {.local = fault->name};
 	struct error ignored = {0};
-	struct buf path = {0};
-	char *text;
+	char *path = mailbox_path(&mailbox, recipients->domain, &ignored);
 
-	if (mailbox_add_path(&mailbox, recipients->domain, &path, &ignored))
-		text = mem_copy_text(buf_text(&path));
-	else
-		text = utf8_masked(span_from(fault->name));
-	buf_free(&path);
-	return text;
+	return path != NULL ? path : utf8_masked(span_from(fault->name));
 }
 
 static void

@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "profile/rate.h"
-#include "serve/serve_client.h"
+#include "serve/client.h"
 
 #define CLIENT_SESSIONS_MAX 16
 

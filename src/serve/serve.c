@@ -22,14 +22,13 @@
 #include "profile/profile_choice.h"
 #include "profile/secret.h"
 #include "serve/client_count.h"
-#include "serve/serve_admit.h"
-#include "serve/serve_client.h"
+#include "serve/client.h"
 #include "serve/server.h"
 
 static bool
 may_be(void *context, const char *path)
 {
-	return serve_client_may_send_as(context, path);
+	return client_may_send_as(context, path);
 }
 
 /* The From that a message lacks, where neither sender nor MAIL names one. */
@@ -46,8 +45,12 @@ name_client(struct originator *originator, const struct profile *profile,
 	    identity_display_name(profile, originator->user);
 }
 
-bool
-serve_plan(struct plan *plan, const struct message *message,
+/*
+ * As for any message; but From and Sender must not say that somebody other
+ * than the client has sent it.
+ */
+static bool
+make_plan(struct plan *plan, const struct message *message,
     const struct options *options, const char *reverse_path,
     struct client_rights *rights, struct error *err)
 {
@@ -57,7 +60,7 @@ serve_plan(struct plan *plan, const struct message *message,
 	    .aliases = rights->aliases,
 	    .user = rights->client->name != NULL ? rights->client->name : "",
 	};
-	char *own = serve_client_path(rights->client, rights->domain);
+	char *own = client_path(rights->client, rights->domain);
 	char *path = mem_copy_text(reverse_path);
 	struct header_judge judge = {
 	    .may_be = may_be,
@@ -75,8 +78,8 @@ serve_plan(struct plan *plan, const struct message *message,
 		name_client(&originator, profile, own);
 		judge.replacement = originator.replacement;
 		done = prepare_plan(plan, message, profile, &originator,
-		    rights->aliases,
-		    serve_client_may_be_any(rights) ? NULL : &judge, err);
+		    rights->aliases, client_may_be_any(rights) ? NULL : &judge,
+		    err);
 	}
 	originator_free(&originator);
 	free(path);
@@ -123,21 +126,6 @@ note_error(const struct serve *serve, const struct error *err)
 	dialogue_note(serve->observer, "%s", err->text);
 }
 
-/* "local@domain" as it is written, for the match globs. */
-static char *
-plain_address(const struct mailbox *sender)
-{
-	struct buf text = {0};
-	char *copy;
-
-	buf_add_text(&text, sender->local != NULL ? sender->local : "");
-	if (sender->domain != NULL)
-		buf_add_format(&text, "@%s", sender->domain);
-	copy = mem_copy_text(buf_text(&text));
-	buf_free(&text);
-	return copy;
-}
-
 /* allow-senders = FILE. Without it, nobody may send. */
 static void
 read_map(struct known *known)
@@ -151,7 +139,7 @@ read_map(struct known *known)
 static struct known *
 find_known(struct serve *serve, const struct mailbox *sender, struct error *err)
 {
-	char *address = plain_address(sender);
+	char *address = mailbox_as_written(sender);
 	struct profile profile;
 	struct known *known = NULL;
 	bool done = profile_choice_make(&profile, serve->profiles,
@@ -259,23 +247,19 @@ take_sender(struct serve *serve, const struct mailbox *sender,
 	struct client_rights rights;
 	struct mailbox final;
 	struct error err = {0};
-	struct buf path = {0};
-	bool done = true;
 
 	route->domain = identity_domain(route->profile);
 	final = local_host_shorten(
 	    &known_of(serve, route)->aliases.host, sender, route->domain);
-	if (sender->local != NULL)
-		done = mailbox_add_path(&final, route->domain, &path, &err);
-	if (!done)
+	route->reverse_path = sender->local != NULL
+	    ? mailbox_path(&final, route->domain, &err)
+	    : mem_copy_text("");
+	if (route->reverse_path == NULL) {
 		refuse(refusal, 553, (struct status){5, 1, 7}, err.text);
-	else
-		route->reverse_path = mem_copy_text(buf_text(&path));
-	buf_free(&path);
-	if (!done)
 		return false;
+	}
 	rights = rights_on(serve, route);
-	if (serve_client_may_send_as(&rights, route->reverse_path))
+	if (client_may_send_as(&rights, route->reverse_path))
 		return replace_sender(serve, route, refusal);
 	note_forgery(serve, route);
 	log_warnings(route->profile, &serve->watch, serve->client.user);
@@ -403,7 +387,7 @@ plan(void *context, const struct route *route, const struct message *message,
 	const struct serve *serve = context;
 	struct client_rights rights = rights_on(serve, route);
 
-	if (!serve_plan(plan, message, serve->options, route->reverse_path,
+	if (!make_plan(plan, message, serve->options, route->reverse_path,
 		&rights, err)) {
 		note_error(serve, err);
 		log_error(route->profile, err, serve->client.user);
@@ -504,7 +488,7 @@ serve_free(struct serve *serve)
 		free(serve->known[i]);
 	}
 	free(serve->known);
-	serve_client_free(&serve->client);
+	client_free(&serve->client);
 	client_count_close(&serve->count);
 	log_watch_free(&serve->watch);
 	if (serve->profiles != NULL)
@@ -517,11 +501,11 @@ admit(struct serve *serve, struct error *err)
 {
 	struct buf client = {0};
 
-	serve_client_find(&serve->client, STDIN_FILENO, STDOUT_FILENO);
-	serve_client_describe(&serve->client, &client);
+	client_find(&serve->client, STDIN_FILENO, STDOUT_FILENO);
+	client_describe(&serve->client, &client);
 	dialogue_note(serve->observer, "client is %s", buf_text(&client));
 	buf_free(&client);
-	if (!serve_admit(
+	if (!client_admit(
 		&serve->client, serve->profiles, serve->options, err)) {
 		/* On a socket that listens, a write would wait for ever. */
 		if (serve->client.kind != OTHER_END_UNUSABLE)

@@ -9,85 +9,9 @@
 #include "message/header.h"
 #include "message/message.h"
 #include "message/replay.h"
+#include "serve/content_scan.h"
 #include "serve/server_io.h"
-#include "serve/server_parts.h"
-
-static void
-give(struct content_scan *scan, struct span content)
-{
-	if (content.len > 0)
-		scan->take(scan->context, content);
-}
-
-/* A line that began with a dot: the dot is not of the message. */
-static void
-leave_dot(struct content_scan *scan, char c)
-{
-	if (scan->state == CONTENT_DOT_CR) {
-		if (c == '\n') {
-			scan->is_over = true;
-			return;
-		}
-		give(scan, SPAN("\r"));
-		scan->state = CONTENT_CR;
-	} else if (c == '\r') {
-		scan->state = CONTENT_DOT_CR;
-	} else if (c == '\n' && scan->has_lf_lines) {
-		scan->is_over = true;
-	} else {
-		scan->state = CONTENT_IN_LINE;
-	}
-}
-
-/* An octet that is of the message. */
-static void
-follow(struct content_scan *scan, char c)
-{
-	if (c == '\n') {
-		scan->state = scan->state == CONTENT_CR || scan->has_lf_lines
-		    ? CONTENT_LINE_START
-		    : CONTENT_IN_LINE;
-	} else if (c == '\r') {
-		scan->state = CONTENT_CR;
-	} else {
-		scan->state = CONTENT_IN_LINE;
-	}
-}
-
-static bool
-is_held(const struct content_scan *scan)
-{
-	return scan->state == CONTENT_DOT || scan->state == CONTENT_DOT_CR;
-}
-
-size_t
-server_data_scan(struct content_scan *scan, struct span input)
-{
-	size_t from = 0, at = 0;
-
-	while (at < input.len && !scan->is_over) {
-		char c = input.at[at];
-
-		if (is_held(scan)) {
-			leave_dot(scan, c);
-			if (is_held(scan) || scan->is_over)
-				from = ++at;
-			else
-				from = at; /* c is looked at once more */
-			continue;
-		}
-		if (c == '.' && scan->state == CONTENT_LINE_START) {
-			give(scan, span_skip(span_head(input, at), from));
-			scan->state = CONTENT_DOT;
-			from = ++at;
-			continue;
-		}
-		follow(scan, c);
-		at++;
-	}
-	give(scan, span_skip(span_head(input, at), from));
-	return at;
-}
+#include "serve/server_reply.h"
 
 /* RFC 5321 section 6.3. */
 #define RECEIVED_MAX 100
@@ -118,9 +42,9 @@ take(void *context, struct span content)
 
 /* False: its end never came. */
 static bool
-read_content(struct serving *serving, struct incoming *incoming)
+read_content(struct server_session *session, struct incoming *incoming)
 {
-	struct server_io *io = &serving->io;
+	struct server_io *io = &session->io;
 	struct content_scan scan = {
 	    .has_lf_lines = io->is_lf_line,
 	    .take = take,
@@ -129,7 +53,7 @@ read_content(struct serving *serving, struct incoming *incoming)
 
 	for (;;) {
 		server_io_take(
-		    io, server_data_scan(&scan, server_io_input(io)));
+		    io, content_scan_take(&scan, server_io_input(io)));
 		if (scan.is_over)
 			return true;
 		if (!server_io_fill(io))
@@ -139,19 +63,19 @@ read_content(struct serving *serving, struct incoming *incoming)
 
 /* One reply, or in LMTP one for each recipient. */
 static void
-say_for_all(struct serving *serving, const char *reply)
+say_for_all(struct server_session *session, const char *reply)
 {
-	size_t count = serving->is_lmtp ? serving->addressee_count : 1;
+	size_t count = session->is_lmtp ? session->addressee_count : 1;
 
 	while (count-- > 0)
-		server_io_say(&serving->io, "%s", reply);
+		server_io_say(&session->io, "%s", reply);
 }
 
 static void
-say_failure(struct serving *serving, const struct error *err)
+say_failure(struct server_session *session, const struct error *err)
 {
 	struct outcome outcome = {0};
-	size_t count = serving->is_lmtp ? serving->addressee_count : 1;
+	size_t count = session->is_lmtp ? session->addressee_count : 1;
 	bool is_for_now = err->kind != ERROR_DATA;
 
 	outcome_set_own(&outcome, STAGE_CONTENT,
@@ -159,7 +83,7 @@ say_failure(struct serving *serving, const struct error *err)
 	outcome.reply.status =
 	    is_for_now ? (struct status){4, 3, 0} : (struct status){5, 6, 0};
 	while (count-- > 0)
-		server_io_reply_outcome(&serving->io, &outcome);
+		server_reply_outcome(&session->io, &outcome);
 	outcome_free(&outcome);
 }
 
@@ -181,19 +105,19 @@ count_received(const struct message *message)
  * what it calls itself is nobody's business.
  */
 static void
-add_received(const struct serving *serving, struct plan *plan)
+add_received(const struct server_session *session, struct plan *plan)
 {
 	/* RFC 3848 and RFC 6531 section 4.3 */
 	static const char *const protocols[2][3] = {
 	    {"SMTP", "ESMTP", "LMTP"},
 	    {"UTF8SMTP", "UTF8SMTP", "UTF8LMTP"},
 	};
-	size_t form = serving->is_lmtp ? 2 : serving->is_extended ? 1 : 0;
+	size_t form = session->is_lmtp ? 2 : session->is_extended ? 1 : 0;
 	struct buf fields;
 
 	buf_init(&fields, plan->added.len + 1024);
 	buf_add_format(&fields, "Received: by %s with %s; ",
-	    serving->service->host, protocols[serving->transfer.is_utf8][form]);
+	    session->service->host, protocols[session->transfer.is_utf8][form]);
 	fixup_add_date(&fields, time(NULL));
 	buf_add_text(&fields, "\r\n");
 	buf_add_span(&fields, buf_span(&plan->added));
@@ -203,12 +127,12 @@ add_received(const struct serving *serving, struct plan *plan)
 
 /* One answer for the recipients in `targets`; NULL: for all. */
 static void
-say_outcome(struct serving *serving, const size_t *targets, size_t count)
+say_outcome(struct server_session *session, const size_t *targets, size_t count)
 {
-	const struct envelope *envelope = &serving->transfer.envelope;
+	const struct envelope *envelope = &session->transfer.envelope;
 	const struct recipient *found = NULL;
 	bool is_partial = false;
-	bool is_named = targets != NULL ? count == 1 : !serving->is_expanded;
+	bool is_named = targets != NULL ? count == 1 : !session->is_expanded;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct recipient *next =
@@ -225,29 +149,29 @@ say_outcome(struct serving *serving, const size_t *targets, size_t count)
 		return;
 	/* Whom the client has not named by itself it cannot guess. */
 	if (is_named || found->outcome.action == ACTION_RELAYED)
-		server_io_reply_outcome(&serving->io, &found->outcome);
+		server_reply_outcome(&session->io, &found->outcome);
 	else
-		server_io_reply_outcome_of(&serving->io, &found->outcome,
+		server_reply_outcome_of(&session->io, &found->outcome,
 		    found->forward_path, is_partial);
 }
 
 static void
-say_outcomes(struct serving *serving)
+say_outcomes(struct server_session *session)
 {
-	if (!serving->is_lmtp)
-		say_outcome(serving, NULL, serving->transfer.envelope.count);
-	for (size_t i = 0; serving->is_lmtp && i < serving->addressee_count;
+	if (!session->is_lmtp)
+		say_outcome(session, NULL, session->transfer.envelope.count);
+	for (size_t i = 0; session->is_lmtp && i < session->addressee_count;
 	     i++)
-		say_outcome(serving, serving->addressees[i].targets,
-		    serving->addressees[i].count);
+		say_outcome(session, session->addressees[i].targets,
+		    session->addressees[i].count);
 }
 
 /* Settles every recipient, and tells the service. */
 static void
-deliver(struct serving *serving, const struct letter *letter)
+deliver(struct server_session *session, const struct letter *letter)
 {
-	const struct service *service = serving->service;
-	struct transfer *transfer = &serving->transfer;
+	const struct service *service = session->service;
+	struct transfer *transfer = &session->transfer;
 	const struct outcome *trouble = &transfer->route.trouble;
 	const struct server *server = NULL;
 
@@ -255,8 +179,8 @@ deliver(struct serving *serving, const struct letter *letter)
 		envelope_settle_open(&transfer->envelope, trouble);
 	} else {
 		relay_content(
-		    &serving->relay, transfer, letter, !serving->is_lmtp);
-		server = serving->relay.session.server;
+		    &session->relay, transfer, letter, !session->is_lmtp);
+		server = session->relay.session.server;
 	}
 	if (service->settled != NULL)
 		service->settled(
@@ -264,10 +188,10 @@ deliver(struct serving *serving, const struct letter *letter)
 }
 
 static void
-send_on(struct serving *serving, const struct message *message)
+send_on(struct server_session *session, const struct message *message)
 {
-	const struct service *service = serving->service;
-	struct transfer *transfer = &serving->transfer;
+	const struct service *service = session->service;
+	struct transfer *transfer = &session->transfer;
 	struct plan plan = {0}, seven_bit = {0}, utf8 = {0};
 	struct error err = {0};
 	struct letter letter = {
@@ -278,18 +202,18 @@ send_on(struct serving *serving, const struct message *message)
 	};
 
 	if (count_received(message) > RECEIVED_MAX) {
-		say_for_all(serving,
+		say_for_all(session,
 		    "554 5.4.6 too many Received fields: "
 		    "the message goes in a loop");
 	} else if (!service->plan(service->context, &transfer->route, message,
 		       &plan, &err)) {
-		say_failure(serving, &err);
+		say_failure(session, &err);
 	} else {
-		add_received(serving, &plan);
+		add_received(session, &plan);
 		letter.size = replay_size(message, &plan);
-		deliver(serving, &letter);
-		say_outcomes(serving);
-		serving_forgive(serving);
+		deliver(session, &letter);
+		say_outcomes(session);
+		server_session_forgive(session);
 	}
 	plan_free(&utf8);
 	plan_free(&seven_bit);
@@ -297,35 +221,35 @@ send_on(struct serving *serving, const struct message *message)
 }
 
 static void
-take_message(struct serving *serving)
+take_message(struct server_session *session)
 {
 	struct incoming incoming = {
 	    .feed = message_feed_new(HEADER_BY_NAME),
-	    .max_size = serving->transfer.route.profile->max_size,
+	    .max_size = session->transfer.route.profile->max_size,
 	};
 	struct message *message = NULL;
-	int64_t session_limit = serving->io.limit;
+	int64_t session_limit = session->io.limit;
 	bool is_whole;
 
 	message_feed_keep(
-	    incoming.feed, serving->transfer.route.profile->memory_max);
-	serving->io.limit = deadline_in(serving->service->content_time
-		? serving->service->content_time
+	    incoming.feed, session->transfer.route.profile->memory_max);
+	session->io.limit = deadline_in(session->service->content_time
+		? session->service->content_time
 		: CONTENT_TIME);
-	is_whole = read_content(serving, &incoming);
-	serving->io.limit = session_limit;
+	is_whole = read_content(session, &incoming);
+	session->io.limit = session_limit;
 	if (is_whole && !incoming.is_too_large && !incoming.has_failed)
 		message = message_feed_end(incoming.feed, &incoming.err);
-	if (!is_whole && serving->io.state == SERVER_IO_ENDED)
+	if (!is_whole && session->io.state == SERVER_IO_ENDED)
 		say_for_all(
-		    serving, "451 4.4.2 the end of the content never came");
+		    session, "451 4.4.2 the end of the content never came");
 	else if (is_whole && incoming.is_too_large)
 		say_for_all(
-		    serving, "552 5.3.4 the message is larger than max-size");
+		    session, "552 5.3.4 the message is larger than max-size");
 	else if (is_whole && message == NULL)
-		say_failure(serving, &incoming.err);
+		say_failure(session, &incoming.err);
 	else if (is_whole)
-		send_on(serving, message);
+		send_on(session, message);
 	message_free(message);
 	message_feed_free(incoming.feed);
 }
@@ -335,61 +259,61 @@ take_message(struct serving *serving)
  * is taken. Where it is not, its content must not be read as commands.
  */
 static void
-leave_content(struct serving *serving)
+leave_content(struct server_session *session)
 {
-	if (server_io_input(&serving->io).len == 0)
+	if (server_io_input(&session->io).len == 0)
 		return;
-	serving->is_over = true;
-	server_io_say(&serving->io,
+	session->is_over = true;
+	server_io_say(&session->io,
 	    "421 4.7.0 what follows may be content and no commands");
 }
 
 static void
-refuse_data(struct serving *serving, const char *reply)
+refuse_data(struct server_session *session, const char *reply)
 {
-	serving_say(serving, reply);
-	leave_content(serving);
+	server_session_say(session, reply);
+	leave_content(session);
 }
 
 static bool
-content_may_come(struct serving *serving)
+content_may_come(struct server_session *session)
 {
-	const struct service *service = serving->service;
+	const struct service *service = session->service;
 	struct reply refusal = {0};
 
 	/* A message that cannot go is not counted. */
 	if (service->begin_content == NULL ||
-	    serving->transfer.route.trouble.action != ACTION_NONE ||
+	    session->transfer.route.trouble.action != ACTION_NONE ||
 	    service->begin_content(
-		service->context, &serving->transfer.route, &refusal))
+		service->context, &session->transfer.route, &refusal))
 		return true;
-	server_io_reply_text(&serving->io, refusal.code, refusal.status,
+	server_reply_text(&session->io, refusal.code, refusal.status,
 	    buf_span(&refusal.text));
 	reply_free(&refusal);
-	leave_content(serving);
+	leave_content(session);
 	return false;
 }
 
 void
-serve_data(struct serving *serving, struct span argument)
+server_data(struct server_session *session, struct span argument)
 {
 	if (argument.len > 0) {
-		refuse_data(serving, "501 5.5.4 DATA has no argument");
+		refuse_data(session, "501 5.5.4 DATA has no argument");
 		return;
 	}
-	if (!serving->has_mail) {
-		refuse_data(serving, "503 5.5.1 say MAIL first");
+	if (!session->has_mail) {
+		refuse_data(session, "503 5.5.1 say MAIL first");
 		return;
 	}
-	if (serving->transfer.envelope.count == 0) {
-		refuse_data(serving,
-		    serving->is_lmtp ? "503 5.5.1 no recipient was accepted"
+	if (session->transfer.envelope.count == 0) {
+		refuse_data(session,
+		    session->is_lmtp ? "503 5.5.1 no recipient was accepted"
 				     : "554 5.5.1 no recipient was accepted");
 		return;
 	}
-	if (content_may_come(serving)) {
-		server_io_say(&serving->io, "354 go ahead, and end with a dot");
-		take_message(serving);
+	if (content_may_come(session)) {
+		server_io_say(&session->io, "354 go ahead, and end with a dot");
+		take_message(session);
 	}
-	serving_reset(serving);
+	server_session_reset(session);
 }

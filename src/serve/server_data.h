@@ -1,32 +1,11 @@
-/*
- * Where content ends, and what it is without the dots of the wire (RFC 5321
- * section 4.5.2). Only CRLF "." CRLF ends it, or two servers could see two
- * different messages. After a DATA that ended in a bare LF the client's lines
- * end in LF, and LF "." LF ends its content, whatever else is in it.
- */
+/* DATA: the content is read whole, mended, and sent on. */
 #ifndef SERVE_SERVER_DATA_H
 #define SERVE_SERVER_DATA_H
 
-#include <stdbool.h>
-
 #include "base/text.h"
+#include "serve/server_session.h"
 
-struct content_scan {
-	bool has_lf_lines; /* DATA ended in LF without CR */
-	enum {
-		CONTENT_LINE_START,
-		CONTENT_DOT,	/* held back */
-		CONTENT_DOT_CR, /* held back, both */
-		CONTENT_IN_LINE,
-		CONTENT_CR,
-	} state;
-	bool is_over; /* the end was seen */
-	/* Takes what belongs to the message. */
-	void (*take)(void *context, struct span content);
-	void *context;
-};
-
-/* Returns how many octets were taken: all, unless the end came. */
-size_t server_data_scan(struct content_scan *scan, struct span input);
+/* Answers DATA and, once the content is there, the content. */
+void server_data(struct server_session *session, struct span argument);
 
 #endif

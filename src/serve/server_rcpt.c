@@ -6,11 +6,12 @@
  * 250 where one is accepted, and those refused for good make the reply to the
  * content a refusal.
  */
+#include "serve/server_rcpt.h"
+
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "serve/server_io.h"
-#include "serve/server_parts.h"
+#include "serve/server_reply.h"
 
 /* RFC 5321 section 4.5.3.1.8 asks for 100. */
 #define RECIPIENTS_MAX 10000
@@ -63,13 +64,13 @@ take_outcome(
 
 /* Who is accepted, now or before, is the envelope's and no more in *one. */
 static void
-ask(struct serving *serving, struct hearing *hearing, struct recipient *one,
-    const struct dsn_request *dsn)
+ask(struct server_session *session, struct hearing *hearing,
+    struct recipient *one, const struct dsn_request *dsn)
 {
-	struct transfer *transfer = &serving->transfer;
+	struct transfer *transfer = &session->transfer;
 	struct envelope *envelope = &transfer->envelope;
 	const struct recipient *there =
-	    envelope_find(envelope, &serving->index, one->forward_path);
+	    envelope_find(envelope, &session->index, one->forward_path);
 	struct outcome outcome = {0};
 
 	if (there != NULL) {
@@ -86,9 +87,9 @@ ask(struct serving *serving, struct hearing *hearing, struct recipient *one,
 	one->dsn = *dsn;
 	if (dsn->original != NULL)
 		one->dsn.original = mem_copy_text(dsn->original);
-	if (relay_rcpt(&serving->relay, transfer, one, &outcome)) {
+	if (relay_rcpt(&session->relay, transfer, one, &outcome)) {
 		add_target(&hearing->addressee, envelope->count - 1);
-		envelope_index_last(envelope, &serving->index);
+		envelope_index_last(envelope, &session->index);
 		take_outcome(hearing, &outcome, "");
 	} else {
 		take_outcome(hearing, &outcome, one->forward_path);
@@ -99,24 +100,24 @@ ask(struct serving *serving, struct hearing *hearing, struct recipient *one,
 
 /* Back to the recipients that there were before this one. */
 static void
-withdraw(struct serving *serving, size_t count)
+withdraw(struct server_session *session, size_t count)
 {
-	struct transfer *transfer = &serving->transfer;
+	struct transfer *transfer = &session->transfer;
 
 	if (transfer->envelope.count > count)
-		serving->withdrawals++;
-	relay_withdraw(&serving->relay, transfer, count);
-	envelope_index_free(&serving->index);
+		session->withdrawals++;
+	relay_withdraw(&session->relay, transfer, count);
+	envelope_index_free(&session->index);
 	if (count > 0)
-		envelope_index_last(&transfer->envelope, &serving->index);
+		envelope_index_last(&transfer->envelope, &session->index);
 }
 
 /* Those refused for good go with the others to the reply and the log. */
 static void
-accept(struct serving *serving, struct hearing *hearing,
+accept(struct server_session *session, struct hearing *hearing,
     struct envelope *mailboxes)
 {
-	struct transfer *transfer = &serving->transfer;
+	struct transfer *transfer = &session->transfer;
 	struct envelope *envelope = &transfer->envelope;
 
 	for (size_t i = 0; i < mailboxes->count; i++) {
@@ -127,59 +128,59 @@ accept(struct serving *serving, struct hearing *hearing,
 		*(struct recipient *)mem_append(&envelope->recipients,
 		    &envelope->count, sizeof(*one)) = *one;
 		*one = (struct recipient){0};
-		envelope_index_last(envelope, &serving->index);
+		envelope_index_last(envelope, &session->index);
 		add_target(&hearing->addressee, envelope->count - 1);
 		transfer->refused++;
 	}
 	if (hearing->addressee.count > 1)
-		serving->is_expanded = true;
-	*(struct addressee *)mem_append(&serving->addressees,
-	    &serving->addressee_count, sizeof(struct addressee)) =
+		session->is_expanded = true;
+	*(struct addressee *)mem_append(&session->addressees,
+	    &session->addressee_count, sizeof(struct addressee)) =
 	    hearing->addressee;
 	hearing->addressee = (struct addressee){0};
 	if (hearing->accepted.action == ACTION_RELAYED)
-		server_io_reply_outcome(&serving->io, &hearing->accepted);
+		server_reply_outcome(&session->io, &hearing->accepted);
 	else
-		serving_say(serving, "250 2.1.5 ok, as before");
+		server_session_say(session, "250 2.1.5 ok, as before");
 }
 
 static void
-ask_all(struct serving *serving, struct envelope *mailboxes,
+ask_all(struct server_session *session, struct envelope *mailboxes,
     const struct dsn_request *dsn)
 {
 	struct hearing hearing = {0};
 	size_t count = mailboxes->count;
-	size_t before = serving->transfer.envelope.count;
+	size_t before = session->transfer.envelope.count;
 
 	for (size_t i = 0;
 	     i < count && hearing.refused.action != ACTION_DELAYED; i++)
-		ask(serving, &hearing, &mailboxes->recipients[i], dsn);
+		ask(session, &hearing, &mailboxes->recipients[i], dsn);
 	if (hearing.is_accepted && hearing.refused.action != ACTION_DELAYED) {
-		accept(serving, &hearing, mailboxes);
+		accept(session, &hearing, mailboxes);
 	} else {
-		withdraw(serving, before);
-		if (server_io_reply_hides(&hearing.refused))
-			serving_note_failure(serving, &hearing.refused);
+		withdraw(session, before);
+		if (server_reply_hides(&hearing.refused))
+			server_session_note_failure(session, &hearing.refused);
 		if (count > 1)
-			server_io_reply_outcome_of(&serving->io,
-			    &hearing.refused, hearing.refused_path, false);
+			server_reply_outcome_of(&session->io, &hearing.refused,
+			    hearing.refused_path, false);
 		else
-			server_io_reply_outcome(&serving->io, &hearing.refused);
+			server_reply_outcome(&session->io, &hearing.refused);
 	}
 	hearing_free(&hearing);
 }
 
 /* There is no session to ask: the content will be refused for them. */
 static void
-keep_all(struct serving *serving, struct envelope *mailboxes)
+keep_all(struct server_session *session, struct envelope *mailboxes)
 {
-	struct envelope *envelope = &serving->transfer.envelope;
+	struct envelope *envelope = &session->transfer.envelope;
 	struct addressee addressee = {0};
 
 	for (size_t i = 0; i < mailboxes->count; i++) {
 		struct recipient *one = &mailboxes->recipients[i];
 		const struct recipient *there =
-		    envelope_find(envelope, &serving->index, one->forward_path);
+		    envelope_find(envelope, &session->index, one->forward_path);
 
 		if (there != NULL) {
 			add_target(
@@ -189,20 +190,20 @@ keep_all(struct serving *serving, struct envelope *mailboxes)
 		*(struct recipient *)mem_append(&envelope->recipients,
 		    &envelope->count, sizeof(*one)) = *one;
 		*one = (struct recipient){0};
-		envelope_index_last(envelope, &serving->index);
+		envelope_index_last(envelope, &session->index);
 		add_target(&addressee, envelope->count - 1);
 	}
-	*(struct addressee *)mem_append(&serving->addressees,
-	    &serving->addressee_count, sizeof(addressee)) = addressee;
-	serving_say(serving, "250 2.1.5 ok");
+	*(struct addressee *)mem_append(&session->addressees,
+	    &session->addressee_count, sizeof(addressee)) = addressee;
+	server_session_say(session, "250 2.1.5 ok");
 }
 
 static void
-add_recipient(struct serving *serving, const struct mailbox *mailbox,
+add_recipient(struct server_session *session, const struct mailbox *mailbox,
     struct server_parameters *parameters)
 {
-	const struct service *service = serving->service;
-	const struct route *route = &serving->transfer.route;
+	const struct service *service = session->service;
+	const struct route *route = &session->transfer.route;
 	struct envelope mailboxes = {0};
 	struct reply refusal = {0};
 
@@ -210,50 +211,51 @@ add_recipient(struct serving *serving, const struct mailbox *mailbox,
 		parameters->dsn.notify = route->profile->dsn_notify;
 	if (!service->resolve(
 		service->context, route, mailbox, &mailboxes, &refusal))
-		server_io_reply_text(&serving->io, refusal.code, refusal.status,
+		server_reply_text(&session->io, refusal.code, refusal.status,
 		    buf_span(&refusal.text));
 	else if (route->trouble.action != ACTION_NONE)
-		keep_all(serving, &mailboxes);
-	else if (mailboxes.count > 1 && serving->withdrawals >= WITHDRAWALS_MAX)
-		serving_say(
-		    serving, "452 4.5.3 too many aliases are refused for now");
+		keep_all(session, &mailboxes);
+	else if (mailboxes.count > 1 && session->withdrawals >= WITHDRAWALS_MAX)
+		server_session_say(
+		    session, "452 4.5.3 too many aliases are refused for now");
 	else
-		ask_all(serving, &mailboxes, &parameters->dsn);
+		ask_all(session, &mailboxes, &parameters->dsn);
 	reply_free(&refusal);
 	envelope_free(&mailboxes);
 }
 
 static void
-take_recipient(struct serving *serving, struct span argument)
+take_recipient(struct server_session *session, struct span argument)
 {
 	struct server_parameters parameters;
 	struct mailbox mailbox;
 
-	if (serving->addressee_count >= RECIPIENTS_MAX) {
-		serving_say(serving, "452 4.5.3 too many recipients");
+	if (session->addressee_count >= RECIPIENTS_MAX) {
+		server_session_say(session, "452 4.5.3 too many recipients");
 		return;
 	}
-	if (serving_read_argument(
-		serving, argument, true, &mailbox, &parameters)) {
+	if (server_session_read_argument(
+		session, argument, true, &mailbox, &parameters)) {
 		if (mailbox.local == NULL)
-			serving_say(serving, "501 5.1.3 not a recipient");
+			server_session_say(
+			    session, "501 5.1.3 not a recipient");
 		else
-			add_recipient(serving, &mailbox, &parameters);
+			add_recipient(session, &mailbox, &parameters);
 	}
-	server_path_free_parameters(&parameters);
+	server_argument_free_parameters(&parameters);
 	mailbox_free(&mailbox);
 }
 
 void
-serve_rcpt(struct serving *serving, struct span argument)
+server_rcpt(struct server_session *session, struct span argument)
 {
-	size_t before = serving->addressee_count;
+	size_t before = session->addressee_count;
 
-	if (!serving->has_mail) {
-		serving_say(serving, "503 5.5.1 say MAIL first");
+	if (!session->has_mail) {
+		server_session_say(session, "503 5.5.1 say MAIL first");
 		return;
 	}
-	take_recipient(serving, argument);
-	if (serving->addressee_count == before)
-		serving->vain_recipients++;
+	take_recipient(session, argument);
+	if (session->addressee_count == before)
+		session->vain_recipients++;
 }

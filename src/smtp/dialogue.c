@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/wait.h"
+#include "envelope/stage_timeout.h"
 #include "smtp/echo.h"
 
 void
@@ -77,8 +78,8 @@ dialogue_free(struct dialogue *dialogue)
 int64_t
 dialogue_deadline(const struct dialogue *dialogue, enum stage stage)
 {
-	int64_t timeout = dialogue->timeout ? dialogue->timeout
-					    : outcome_stage_timeout(stage);
+	int64_t timeout =
+	    dialogue->timeout ? dialogue->timeout : stage_timeout(stage);
 
 	return deadline_earlier(deadline_in(timeout), dialogue->deadline);
 }

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "serve/server_io.h"
+#include "serve/server_reply.h"
 
 #define X100                                                 \
 	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
@@ -58,7 +58,7 @@ check(const struct outcome *outcome, const char *said)
 	struct server_io io;
 
 	server_io_init(&io, -1, -1, 1000);
-	server_io_reply_outcome(&io, outcome);
+	server_reply_outcome(&io, outcome);
 	assert_string_equal(buf_text(&io.output), said);
 	server_io_free(&io);
 }
@@ -156,8 +156,7 @@ test_many_lines(void **state)
 	for (int i = 0; i < 1000; i++)
 		buf_add_text(&text, "line\n");
 	server_io_init(&io, -1, -1, 1000);
-	server_io_reply_text(
-	    &io, 550, (struct status){5, 0, 0}, buf_span(&text));
+	server_reply_text(&io, 550, (struct status){5, 0, 0}, buf_span(&text));
 	for (size_t i = 0; i < io.output.len; i++)
 		lines += io.output.data[i] == '\n';
 	assert_int_equal(lines, 32);
@@ -176,7 +175,7 @@ test_masked_once(void **state)
 
 	(void)state;
 	server_io_init(&io, -1, -1, 1000);
-	server_io_reply_text(&io, 553, (struct status){5, 1, 3},
+	server_reply_text(&io, 553, (struct status){5, 1, 3},
 	    SPAN("cannot use '\\xff': \xc3\xa4"));
 	assert_string_equal(buf_text(&io.output),
 	    "553 5.1.3 cannot use '\\xff': \\xc3\\xa4\r\n");

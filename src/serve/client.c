@@ -1,4 +1,4 @@
-#include "serve/serve_client.h"
+#include "serve/client.h"
 
 #include <pwd.h>
 #include <stdlib.h>
@@ -8,9 +8,10 @@
 #include "address/address_list.h"
 #include "address/mailbox.h"
 #include "base/mem.h"
+#include "profile/profile_choice.h"
 
 void
-serve_client_find(struct client *client, int in, int out)
+client_find(struct client *client, int in, int out)
 {
 	uid_t reader = LOG_NO_USER, writer = LOG_NO_USER;
 	enum other_end from = other_end_find(in, &writer);
@@ -30,7 +31,7 @@ serve_client_find(struct client *client, int in, int out)
 }
 
 void
-serve_client_describe(const struct client *client, struct buf *out)
+client_describe(const struct client *client, struct buf *out)
 {
 	if (client->user == LOG_NO_USER)
 		buf_add_text(out, "a TCP client");
@@ -40,26 +41,20 @@ serve_client_describe(const struct client *client, struct buf *out)
 }
 
 void
-serve_client_free(struct client *client)
+client_free(struct client *client)
 {
 	free(client->name);
 	*client = (struct client){0};
 }
 
 char *
-serve_client_path(const struct client *client, const char *domain)
+client_path(const struct client *client, const char *domain)
 {
 	struct mailbox mailbox = {.local = client->name};
 	struct error ignored = {0};
-	struct buf path = {0};
-	char *text = NULL;
 
-	if (client->name == NULL)
-		return NULL;
-	if (mailbox_add_path(&mailbox, domain, &path, &ignored))
-		text = mem_copy_text(buf_text(&path));
-	buf_free(&path);
-	return text;
+	return client->name != NULL ? mailbox_path(&mailbox, domain, &ignored)
+				    : NULL;
 }
 
 /* At `domain`, or at any other name of this machine. */
@@ -113,7 +108,7 @@ senders_of(const struct client_rights *rights)
 }
 
 bool
-serve_client_may_be_any(const struct client_rights *rights)
+client_may_be_any(const struct client_rights *rights)
 {
 	const struct name_list *allowed = senders_of(rights);
 	bool may = false;
@@ -125,10 +120,10 @@ serve_client_may_be_any(const struct client_rights *rights)
 }
 
 bool
-serve_client_may_send_as(const struct client_rights *rights, const char *path)
+client_may_send_as(const struct client_rights *rights, const char *path)
 {
 	const struct name_list *allowed = senders_of(rights);
-	bool may = path[0] == '\0' || serve_client_may_be_any(rights);
+	bool may = path[0] == '\0' || client_may_be_any(rights);
 
 	if (rights->client->kind == OTHER_END_LOOPBACK &&
 	    rights->profile->clients.tcp != TCP_CLIENTS_LOOPBACK)
@@ -142,4 +137,72 @@ serve_client_may_send_as(const struct client_rights *rights, const char *path)
 			may = span_matches(span_from(path), name);
 	}
 	return may;
+}
+
+/*
+ * Whether some profile that this client's mail may get serves TCP clients.
+ * Which one it will be is known only at MAIL, and checked there again.
+ */
+static bool
+tcp_is_served(const struct profiles *profiles, const struct options *options,
+    struct error *err)
+{
+	bool is_served = false;
+
+	for (size_t i = 0; i < profiles->count && !is_served; i++) {
+		const char *name = profiles->named[i].name;
+		struct profile profile;
+		struct error wrong = {0};
+
+		if (options->profile != NULL &&
+		    strcmp(options->profile, name) != 0)
+			continue;
+		if (profile_choice_make(
+			&profile, profiles, name, NULL, NULL, &wrong)) {
+			is_served = profile.clients.tcp == TCP_CLIENTS_LOOPBACK;
+			profile_free(&profile);
+		} else if (err->kind == ERROR_NONE) {
+			*err = wrong;
+		}
+	}
+	return is_served;
+}
+
+static bool
+admit_tcp(const struct profiles *profiles, const struct options *options,
+    struct error *err)
+{
+	if (tcp_is_served(profiles, options, err))
+		return true;
+	return err->kind != ERROR_NONE
+	    ? false
+	    : error_set(err, ERROR_CONFIG,
+		  "cannot serve a TCP client: no profile has tcp-clients = "
+		  "loopback\n"
+		  "hint: listen on a Unix socket, whose users are known; see "
+		  "smtpost-service(8)");
+}
+
+bool
+client_admit(const struct client *client, const struct profiles *profiles,
+    const struct options *options, struct error *err)
+{
+	switch (client->kind) {
+	case OTHER_END_NONE:
+	case OTHER_END_USER:
+		return true;
+	case OTHER_END_LOOPBACK:
+		return admit_tcp(profiles, options, err);
+	case OTHER_END_REMOTE:
+		return error_set(err, ERROR_CONFIG,
+		    "cannot serve a TCP client of another machine\n"
+		    "hint: listen at 127.0.0.1 or ::1 alone");
+	case OTHER_END_UNUSABLE:
+		break;
+	}
+	return error_set(err, ERROR_CONFIG,
+	    "cannot serve standard input: it is a socket, but not a stream "
+	    "connection to a client\n"
+	    "hint: the program that listens must accept connections and pass "
+	    "each one on (systemd: Accept=yes, inetd: stream and nowait)");
 }

@@ -1,7 +1,7 @@
 #include "rows.h"
 
 #include "base/buf.h"
-#include "serve/server_path.h"
+#include "serve/server_argument.h"
 
 struct path_row {
 	const char *name, *text;
@@ -49,7 +49,8 @@ test_path(void **state)
 	struct span rest = span_from(row->text);
 	struct mailbox mailbox;
 	struct error err = {0};
-	bool done = server_path_take(&rest, SPAN("TO:"), &mailbox, &err);
+	bool done =
+	    server_argument_take_path(&rest, SPAN("TO:"), &mailbox, &err);
 
 	assert_int_equal(done, row->rest != NULL);
 	if (!done)
@@ -135,7 +136,7 @@ test_parameters(void **state)
 	const struct parameter_row *row = *state;
 	struct server_parameters found;
 
-	assert_int_equal(server_path_take_parameters(
+	assert_int_equal(server_argument_take_parameters(
 			     span_from(row->text), row->is_rcpt, &found),
 	    row->result);
 	if (row->result == DONE) {
@@ -152,7 +153,7 @@ test_parameters(void **state)
 		assert_string_equal(found.envelope_id, row->envelope_id);
 	if (row->original != NULL)
 		assert_string_equal(found.dsn.original, row->original);
-	server_path_free_parameters(&found);
+	server_argument_free_parameters(&found);
 }
 
 int

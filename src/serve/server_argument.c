@@ -1,4 +1,4 @@
-#include "serve/server_path.h"
+#include "serve/server_argument.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,8 +66,8 @@ parse_path(struct span path, struct mailbox *mailbox, struct error *err)
 }
 
 bool
-server_path_take(struct span *rest, struct span prefix, struct mailbox *mailbox,
-    struct error *err)
+server_argument_take_path(struct span *rest, struct span prefix,
+    struct mailbox *mailbox, struct error *err)
 {
 	struct span path;
 	size_t len;
@@ -96,7 +96,7 @@ server_path_take(struct span *rest, struct span prefix, struct mailbox *mailbox,
 }
 
 void
-server_path_free_parameters(struct server_parameters *parameters)
+server_argument_free_parameters(struct server_parameters *parameters)
 {
 	free(parameters->envelope_id);
 	free(parameters->dsn.original);
@@ -228,7 +228,7 @@ static const struct {
 #define KNOWN_COUNT (sizeof(known) / sizeof(known[0]))
 
 enum server_parameter_result
-server_path_take_parameters(
+server_argument_take_parameters(
     struct span rest, bool is_rcpt, struct server_parameters *parameters)
 {
 	bool seen[KNOWN_COUNT] = {false};

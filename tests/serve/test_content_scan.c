@@ -3,7 +3,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "serve/server_data.h"
+#include "serve/content_scan.h"
 
 /* What follows the end in every row must be left where it is. */
 struct scan_row {
@@ -71,7 +71,7 @@ check_scan(const struct scan_row *row, struct span input, size_t cut)
 
 	while (taken < input.len && !scan.is_over) {
 		struct span piece = span_head(span_skip(input, taken), cut);
-		size_t some = server_data_scan(&scan, piece);
+		size_t some = content_scan_take(&scan, piece);
 
 		assert_true(some == piece.len || scan.is_over);
 		taken += some;

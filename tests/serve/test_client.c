@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "serve/serve_client.h"
+#include "serve/client.h"
 
 struct sender_row {
 	const char *name;
@@ -111,8 +111,7 @@ test_sender(void **state)
 		 "away: joe@example.net\nring: ring2\nring2: ring\n"
 		 "none:\nmail: joe@example.com\nprogram: |joe\n"
 		 "back: \\info\n*: joe\n"));
-	assert_int_equal(
-	    serve_client_may_send_as(&rights, row->path), row->may);
+	assert_int_equal(client_may_send_as(&rights, row->path), row->may);
 	aliases_free(&aliases);
 	for (size_t i = 0; i < profile.clients.senders.count; i++)
 		free(names[i]);
@@ -160,12 +159,11 @@ test_mapped(void **state)
 	if (row->user != NULL)
 		snprintf(user, sizeof(user), "%s", row->user);
 	client.name = row->user != NULL ? user : NULL;
-	assert_int_equal(
-	    serve_client_may_send_as(&rights, row->path), row->may);
+	assert_int_equal(client_may_send_as(&rights, row->path), row->may);
 	/* A map that was not read lets nobody send. */
 	rights.map = NULL;
 	assert_int_equal(
-	    serve_client_may_send_as(&rights, row->path), row->path[0] == '\0');
+	    client_may_send_as(&rights, row->path), row->path[0] == '\0');
 	aliases_free(&aliases);
 }
 
@@ -178,9 +176,9 @@ test_find(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(fds), 0);
-	serve_client_find(&client, fds[0], fds[1]);
+	client_find(&client, fds[0], fds[1]);
 	assert_int_equal(client.user, getuid());
-	serve_client_free(&client);
+	client_free(&client);
 	assert_null(client.name);
 	close(fds[0]);
 	close(fds[1]);

@@ -3,8 +3,8 @@
  * parameters. What is unclear is refused; no path names another mailbox than
  * was written.
  */
-#ifndef SERVE_SERVER_PATH_H
-#define SERVE_SERVER_PATH_H
+#ifndef SERVE_SERVER_ARGUMENT_H
+#define SERVE_SERVER_ARGUMENT_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,7 +18,7 @@
  * the path and a path without angle brackets are taken too (callers do that).
  * *mailbox is all zero for the null path. False: *err says why.
  */
-bool server_path_take(struct span *rest, struct span prefix,
+bool server_argument_take_path(struct span *rest, struct span prefix,
     struct mailbox *mailbox, struct error *err);
 
 /* What MAIL and RCPT may carry besides. */
@@ -37,8 +37,8 @@ enum server_parameter_result {
 	SERVER_PARAMETERS_UNKNOWN,   /* 555 */
 };
 
-enum server_parameter_result server_path_take_parameters(
+enum server_parameter_result server_argument_take_parameters(
     struct span rest, bool is_rcpt, struct server_parameters *parameters);
-void server_path_free_parameters(struct server_parameters *parameters);
+void server_argument_free_parameters(struct server_parameters *parameters);
 
 #endif

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "envelope/outcome.h"
+#include "envelope/stage_timeout.h"
 
 #define MINUTES ((int64_t)60 * 1000)
 
@@ -31,7 +31,7 @@ test_stage(void **state)
 	const struct stage_row *row = *state;
 
 	assert_string_equal(outcome_stage_name(row->stage), row->name);
-	assert_int_equal(outcome_stage_timeout(row->stage), row->timeout);
+	assert_int_equal(stage_timeout(row->stage), row->timeout);
 }
 
 static void

@@ -1,0 +1,20 @@
+/*
+ * The time-outs of RFC 5321 section 4.5.3.2. It says 5 minutes for most
+ * replies; stages that it does not know (TLS, AUTH) have as much.
+ */
+#include "envelope/stage_timeout.h"
+
+#define MINUTE ((int64_t)60 * 1000)
+
+int64_t
+stage_timeout(enum stage stage)
+{
+	switch (stage) {
+	case STAGE_DATA:
+		return 2 * MINUTE;
+	case STAGE_CONTENT:
+		return 10 * MINUTE;
+	default:
+		return 5 * MINUTE;
+	}
+}
