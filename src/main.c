@@ -1,6 +1,8 @@
 /*
- * smtpost: from argv to the exit status. Here, and nowhere else, the program
- * ends.
+ * smtpost: from argv to the exit status. The table of modes names the function
+ * that does the work; its result becomes the exit status here. The only other
+ * ends of the program are in base/mem.c, when memory runs out, and in child
+ * processes before they run a command.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,15 +22,19 @@
 #include <sys/xattr.h>
 #endif
 
-#include "base/buf.h"
 #include "base/environment.h"
-#include "base/utf8.h"
 #include "base/wait.h"
+#include "cli/check_message.h"
+#include "cli/command_line.h"
+#include "cli/dry_run.h"
 #include "cli/exit_status.h"
 #include "cli/explain.h"
+#include "cli/fault.h"
 #include "cli/help.h"
-#include "cli/options.h"
-#include "cli/post.h"
+#include "cli/output.h"
+#include "cli/provider_list.h"
+#include "cli/submit.h"
+#include "cli/verify.h"
 #include "cli/version.h"
 #include "serve/serve.h"
 
@@ -36,8 +42,8 @@
 #define DRAIN_TIMEOUT ((int64_t)10000)
 
 /*
- * Callers close what they do not use. A socket or file that got descriptor 1
- * or 2 would receive our words.
+ * Some callers close the standard descriptors. A socket or file that then got
+ * descriptor 1 or 2 would receive what we print.
  */
 static void
 open_standard_descriptors(void)
@@ -63,8 +69,8 @@ forbid_core_files(void)
 
 #ifdef HAVE_GETAUXVAL
 /*
- * What the kernel said when it started us; asking it again would be four calls
- * for every mail.
+ * The kernel has told the ids when it started the program; getuid and the like
+ * would be four system calls for every mail.
  */
 static bool
 has_caller_ids(void)
@@ -81,9 +87,9 @@ has_caller_ids(void)
 #endif
 
 /*
- * File capabilities are rights that the caller has not. To root they give
- * nothing, and the kernel does not even mark the process; so they are looked
- * for where it is marked, and for root.
+ * File capabilities give rights that the caller does not have. The kernel then
+ * marks the process as secure, but not for root, who gains nothing by them. So
+ * look for them if the process is marked, and always for root.
  */
 static bool
 has_file_capabilities(void)
@@ -95,7 +101,7 @@ has_file_capabilities(void)
 		return false;
 	if (getxattr("/proc/self/exe", "security.capability", NULL, 0) >= 0)
 		return true;
-	/* Where it cannot be told, the mark of the kernel counts. */
+	/* If the file cannot be asked, the mark decides. */
 	return is_secure && errno != ENODATA && errno != ENOTSUP;
 #else
 	return false;
@@ -117,28 +123,9 @@ has_more_rights(void)
 	return true;
 }
 
-/* "smtpost: " before every line; all in one write. */
-static void
-print_error(const struct error *err)
-{
-	struct buf line = {0};
-	struct span rest = span_from(err->text);
-
-	do {
-		size_t end = span_find(rest, '\n');
-
-		buf_add_text(&line, "smtpost: ");
-		utf8_add_sentence(&line, span_head(rest, end));
-		buf_add_char(&line, '\n');
-		rest = span_skip(rest, end + 1);
-	} while (rest.len > 0);
-	fwrite(line.data, 1, line.len, stderr);
-	buf_free(&line);
-}
-
 /*
- * Most callers write the message through a pipe and do not expect that nobody
- * reads it: without this, SIGPIPE would end them.
+ * Reads the rest of the message. Most callers write it through a pipe, and
+ * SIGPIPE would end them if we exited before they are done.
  */
 static void
 drain_input(void)
@@ -163,13 +150,86 @@ drain_input(void)
 }
 
 static bool
-end_output(struct error *err)
+run_server(const struct options *options, struct mode_result *result,
+    struct error *err)
 {
-	return (fflush(stdout) == 0 && !ferror(stdout)) ||
-	    error_set(err, ERROR_IO, "cannot write to standard output");
+	return serve_run(options, &result->exit_status, err);
 }
 
-/* -d is taken for callers of sendmail, but a person may have meant msmtp's. */
+static bool
+print_settings(const struct options *options, struct mode_result *result,
+    struct error *err)
+{
+	(void)result;
+	return explain_print(options, err);
+}
+
+static bool
+print_providers(const struct options *options, struct mode_result *result,
+    struct error *err)
+{
+	(void)result;
+	return provider_list_print(options_report(options), err);
+}
+
+/* Monitors look for these very words. */
+static bool
+print_empty_queue(const struct options *options, struct mode_result *result,
+    struct error *err)
+{
+	(void)options;
+	(void)result;
+	puts("Mail queue is empty");
+	return output_end(err);
+}
+
+static bool
+do_nothing(const struct options *options, struct mode_result *result,
+    struct error *err)
+{
+	(void)options;
+	(void)result;
+	(void)err;
+	return true;
+}
+
+static bool
+print_help(const struct options *options, struct mode_result *result,
+    struct error *err)
+{
+	(void)result;
+	help_print(stdout, options->role);
+	return output_end(err);
+}
+
+static bool
+print_version(const struct options *options, struct mode_result *result,
+    struct error *err)
+{
+	(void)options;
+	(void)result;
+	version_print(stdout);
+	return output_end(err);
+}
+
+/* What does the work of each mode. */
+static bool (*const modes[])(const struct options *options,
+    struct mode_result *result, struct error *err) = {
+    [MODE_SUBMIT] = submit_run,
+    [MODE_DRY_RUN] = dry_run_print,
+    [MODE_CHECK_MESSAGE] = check_message_print,
+    [MODE_VERIFY] = verify_run,
+    [MODE_SERVE] = run_server,
+    [MODE_EXPLAIN] = print_settings,
+    [MODE_PROVIDERS] = print_providers,
+    [MODE_QUEUE_LIST] = print_empty_queue,
+    [MODE_QUEUE_RUN] = do_nothing,
+    [MODE_NOTHING] = do_nothing,
+    [MODE_HELP] = print_help,
+    [MODE_VERSION] = print_version,
+};
+
+/* A person may have typed sendmail's -d for the --debug of msmtp. */
 static void
 note_debug(const struct options *options)
 {
@@ -179,67 +239,23 @@ note_debug(const struct options *options)
 }
 
 static bool
-run_mode(const struct options *options, int *exit_status, bool *input_read,
-    struct error *err)
-{
-	switch (options->mode) {
-	case MODE_SUBMIT:
-	case MODE_DRY_RUN:
-	case MODE_CHECK_MESSAGE:
-		return post_run(options, exit_status, input_read, err);
-	case MODE_VERIFY:
-		return post_verify(options, exit_status, input_read, err);
-	case MODE_SERVE:
-		return serve_run(options, exit_status, err);
-	case MODE_EXPLAIN:
-		return explain_run(options, err);
-	case MODE_PROVIDERS:
-		return version_print_providers(
-		    stdout, options_report(options), err);
-	case MODE_QUEUE_LIST:
-		/* Monitors look for these very words. */
-		puts("Mail queue is empty");
-		return end_output(err);
-	case MODE_HELP:
-		help_print(stdout, options->role);
-		return end_output(err);
-	case MODE_VERSION:
-		version_print(stdout);
-		return end_output(err);
-	case MODE_QUEUE_RUN:
-	case MODE_NOTHING:
-	case MODE_COUNT:
-		break;
-	}
-	return true;
-}
-
-/*
- * A caller may be writing the message when we refuse its options: as sendmail
- * what it writes is read. As smtpost a person waits for the prompt.
- */
-static bool
-usage_leaves_input(enum role role)
-{
-	return role != ROLE_SENDMAIL;
-}
-
-static bool
-run(int argc, char **argv, int *exit_status, bool *input_read,
-    struct error *err)
+run(int argc, char **argv, struct mode_result *result, struct error *err)
 {
 	struct options options;
-	bool done = options_parse(&options, argc, argv, err);
+	bool done = command_line_parse(&options, argc, argv, err);
 
-	*exit_status = EXIT_SUCCESS;
-	*input_read = done && !options_read_input(&options);
 	if (done) {
+		result->input_read = !options_read_input(&options);
 		note_debug(&options);
-		done = run_mode(&options, exit_status, input_read, err);
+		done = modes[options.mode](&options, result, err);
 	}
+	/*
+	 * After a mistake as smtpost a person waits for the prompt. A caller
+	 * of sendmail may be writing the message all the same.
+	 */
 	if (!done && err->kind == ERROR_USAGE &&
-	    usage_leaves_input(options.role))
-		*input_read = true;
+	    !options_role_is_sendmail(options.role))
+		result->input_read = true;
 	options_free(&options);
 	return done;
 }
@@ -247,20 +263,19 @@ run(int argc, char **argv, int *exit_status, bool *input_read,
 int
 main(int argc, char **argv)
 {
+	struct mode_result result = {0};
 	struct error err = {0};
-	bool input_read = false;
-	int exit_status;
 
 	open_standard_descriptors();
 	if (has_more_rights())
 		return EX_CONFIG;
 	forbid_core_files();
 	signals_ignore_limits();
-	if (!run(argc, argv, &exit_status, &input_read, &err)) {
-		exit_status = exit_status_of_error(err.kind);
-		print_error(&err);
-		if (!input_read)
+	if (!run(argc, argv, &result, &err)) {
+		result.exit_status = exit_status_of_error(err.kind);
+		fault_print_error(&err);
+		if (!result.input_read)
 			drain_input();
 	}
-	return exit_status;
+	return result.exit_status;
 }

@@ -8,6 +8,7 @@
 #include "cli/json_text.h"
 #include "cli/originator.h"
 #include "cli/outgoing.h"
+#include "cli/output.h"
 #include "cli/report.h"
 #include "cli/trace.h"
 #include "profile/effective_settings.h"
@@ -103,39 +104,39 @@ print(const struct profile *profile, const struct secret *secret,
 	} else if (form == REPORT_JSON) {
 		add_json(profile, buf_span(&source), &text);
 	}
-	fwrite(text.data, 1, text.len, stdout);
+	output_write(&text, stdout);
 	buf_free(&source);
 	buf_free(&text);
-	return fflush(stdout) == 0 ||
-	    error_set(err, ERROR_IO, "cannot write to standard output");
+	return output_end(err);
 }
 
 bool
-explain_run(const struct options *options, struct error *err)
+explain_print(const struct options *options, struct error *err)
 {
 	enum report_form form = options_report(options);
-	struct outgoing prepared = {0};
+	struct outgoing outgoing = {0};
 	struct secret secret = {0};
 	struct error missing = {0};
-	bool has_secret, done = prepare_profile(&prepared, options, err);
+	bool has_secret,
+	    done = outgoing_prepare_profile(&outgoing, options, err);
 
 	if (done) {
 		trace_notes(
-		    options->verbose, buf_span(&prepared.profile.notes));
-		effective_settings_fill(&prepared.profile);
-		fill_full_name(&prepared.profile, options);
+		    options->verbose, buf_span(&outgoing.profile.notes));
+		effective_settings_fill(&outgoing.profile);
+		fill_full_name(&outgoing.profile, options);
 		has_secret =
-		    secret_locate(&secret, &prepared.profile, &missing);
+		    secret_locate(&secret, &outgoing.profile, &missing);
 		/* As JSON there is one object: the settings, or the error. */
 		if (has_secret || form != REPORT_JSON)
-			done = print(&prepared.profile, &secret, form, err);
+			done = print(&outgoing.profile, &secret, form, err);
 		if (done && !has_secret) {
 			*err = missing;
 			done = false;
 		}
 	}
 	if (!done)
-		report_print_failure(form, err, stdout);
-	outgoing_free(&prepared);
+		report_print_error(form, err, stdout);
+	outgoing_free(&outgoing);
 	return done;
 }

@@ -11,6 +11,6 @@
  * Reads the configuration and no message. The settings are printed even where
  * the source of the secret is missing, which is ERROR_CONFIG.
  */
-bool explain_run(const struct options *options, struct error *err);
+bool explain_print(const struct options *options, struct error *err);
 
 #endif

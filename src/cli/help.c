@@ -1,3 +1,7 @@
+/*
+ * Prints --help from the tables of options and modes. A caller of sendmail
+ * sees only the options that exist by that name.
+ */
 #include "cli/help.h"
 
 #include <string.h>
@@ -37,11 +41,11 @@ print_row(FILE *out, const struct option *option, enum role role)
 	buf_free(&left);
 }
 
-/* In one paragraph: nobody needs to know more of them. */
+/* Their letters only: what is ignored needs no explanation. */
 static void
 print_ignored(FILE *out, enum role role)
 {
-	fputs("\nTaken for callers of sendmail, and ignored:\n ", out);
+	fputs("\nAccepted from callers of sendmail, but ignored:\n ", out);
 	for (size_t i = 0; i < ignored_option_count; i++) {
 		const struct option *option = &ignored_options[i];
 
@@ -56,7 +60,7 @@ print_ignored(FILE *out, enum role role)
 	fputc('\n', out);
 }
 
-/* Whether the mode's line names it: other modes are in no line. */
+/* Whether the mode's line names it. Options that select a mode are in none. */
 static bool
 is_shown_with(const struct option *option, enum mode mode, enum role role)
 {
@@ -107,7 +111,7 @@ role_has_mode(enum role role, enum mode mode)
 static void
 print_modes(FILE *out, enum role role)
 {
-	fputs("\nModes, and the options that go with each; the default "
+	fputs("\nModes, and the options that each of them takes; the default "
 	      "is -bm:\n",
 	    out);
 	for (enum mode mode = MODE_SUBMIT; mode < MODE_COUNT; mode++)
@@ -142,8 +146,8 @@ help_print(FILE *out, enum role role)
 	print_ignored(out, role);
 	print_modes(out, role);
 	fprintf(out,
-	    "\nOptions end at the first recipient of a message, or at --. "
-	    "See\n%s.\n",
+	    "\nPut options in front of the recipients of a message. "
+	    "The manual:\n%s.\n",
 	    options_role_is_sendmail(role) ? "smtpost-sendmail(8)"
 					   : "smtpost(1) and smtpost.conf(5)");
 }

@@ -23,6 +23,12 @@ enum mode {
 	MODE_COUNT,
 };
 
+/* What a mode gives to main beside its error. All zero to begin with. */
+struct mode_result {
+	int exit_status; /* if there is no error */
+	bool input_read; /* standard input need not be drained any more */
+};
+
 /* For a set of modes. */
 #define MODE_BIT(mode) (1U << (mode))
 

@@ -1,74 +1,17 @@
+/*
+ * The options: a new one is a row of the first table. The manual pages and the
+ * completions must name it too, which tests/cli/words.sh checks.
+ */
 #include "cli/option_table.h"
 
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/mem.h"
 #include "cli/sendmail_letters.h"
 #include "profile/setting.h"
 
-static void
-add_set(struct options *options, const char *text, const char *origin)
-{
-	*(struct span *)mem_append(&options->sets, &options->set_count,
-	    sizeof(struct span)) = span_from(text);
-	*(struct span *)mem_append(&options->set_origins,
-	    &options->origin_count, sizeof(struct span)) = span_from(origin);
-}
-
-/* A copy, since argv has it in pieces. */
-bool
-option_table_set(struct options *options, const char *key, const char *value,
-    const char *origin, struct error *err)
-{
-	struct buf text = {0};
-	bool done = buf_add_format(&text, "%s=%s", key, value);
-
-	if (done)
-		add_set(options, mem_copy_text(buf_text(&text)), origin);
-	else
-		error_set(
-		    err, ERROR_USAGE, "cannot use %s: it is too long", origin);
-	buf_free(&text);
-	return done;
-}
-
-/* Of two files one would be left out without a word. */
+/* Modes that read no configuration print a report too: it is parsed here. */
 static bool
-refuse_second(const char *option, struct error *err)
-{
-	return error_set(err, ERROR_USAGE, "cannot use %s twice", option);
-}
-
-static bool
-apply_full_name(struct options *options, const char *name, struct error *err)
-{
-	(void)err;
-	options->full_name = name[0] != '\0' ? name : NULL;
-	return true;
-}
-
-static bool
-apply_message(struct options *options, const char *file, struct error *err)
-{
-	if (options->message != NULL)
-		return refuse_second("--message", err);
-	options->message = file;
-	return true;
-}
-
-static bool
-apply_recipients(struct options *options, const char *file, struct error *err)
-{
-	if (options->recipients != NULL)
-		return refuse_second("--recipients", err);
-	options->recipients = file;
-	return true;
-}
-
-/* Modes that read no configuration have a report too, so it is read here. */
-static bool
-apply_report(struct options *options, const char *form, struct error *err)
+take_report(struct options *options, const char *form, struct error *err)
 {
 	const struct setting *setting = setting_find(SPAN("report"));
 	struct profile scratch = {.password_fd = -1};
@@ -79,45 +22,25 @@ apply_report(struct options *options, const char *form, struct error *err)
 	}
 	options->has_report = true;
 	options->report = scratch.report;
-	return option_table_set(options, "report", form, "--report", err);
+	return options_set(options, "report", form, "--report", err);
 }
 
 static bool
-apply_set(struct options *options, const char *text, struct error *err)
+take_set(struct options *options, const char *text, struct error *err)
 {
-	struct span key =
-	    span_trim(span_head(span_from(text), strcspn(text, "=")));
-
 	if (strchr(text, '=') == NULL)
 		return error_set(
 		    err, ERROR_USAGE, "cannot use --set: it needs KEY=VALUE");
-	if (span_equal(key, SPAN("server")) ||
-	    span_equal(key, SPAN("provider")))
-		options->has_server = true;
-	add_set(options, mem_copy_text(text), "--set");
-	return true;
-}
-
-static bool
-apply_server(struct options *options, const char *url, struct error *err)
-{
-	options->has_server = true;
-	return option_table_set(options, "server", url, "--server", err);
-}
-
-static bool
-apply_verbose(struct options *options, const char *argument, struct error *err)
-{
-	(void)argument;
-	(void)err;
-	options->verbose++;
+	options_add_set(options, text, "--set");
 	return true;
 }
 
 #define FIELD(member) offsetof(struct options, member)
 
-/* Sets of modes. Those of sendmail need no words: a message goes, or not. */
+/* Sets of modes */
 #define SUBMIT MODE_BIT(MODE_SUBMIT)
+#define DRY_RUN MODE_BIT(MODE_DRY_RUN)
+#define CHECK_MESSAGE MODE_BIT(MODE_CHECK_MESSAGE)
 #define VERIFY MODE_BIT(MODE_VERIFY)
 #define SERVE MODE_BIT(MODE_SERVE)
 #define EXPLAIN MODE_BIT(MODE_EXPLAIN)
@@ -125,101 +48,169 @@ apply_verbose(struct options *options, const char *argument, struct error *err)
 #define LIST MODE_BIT(MODE_QUEUE_LIST)
 #define RUN MODE_BIT(MODE_QUEUE_RUN)
 #define NOTHING MODE_BIT(MODE_NOTHING)
-#define MESSAGE (SUBMIT | MODE_BIT(MODE_DRY_RUN) | MODE_BIT(MODE_CHECK_MESSAGE))
+#define SHOW_HELP MODE_BIT(MODE_HELP)
+#define SHOW_VERSION MODE_BIT(MODE_VERSION)
+#define MESSAGE (SUBMIT | DRY_RUN | CHECK_MESSAGE)
 #define PROFILE (MESSAGE | VERIFY | SERVE | EXPLAIN)
 #define LETTERS (SUBMIT | VERIFY | SERVE | LIST | NOTHING)
-#define CHOICE(mode) .selects = MODE_BIT(mode)
 
+/* clang-format off */
 const struct option option_table[] = {
-    {'P', "profile", ARGUMENT_WORD, "NAME", "use this profile", PROFILE,
-	SUBMIT | VERIFY | SERVE, .field = FIELD(profile), .keeps_blanks = true},
-    {'a', "account", ARGUMENT_WORD, "NAME", NULL, PROFILE,
-	SUBMIT | VERIFY | SERVE, .field = FIELD(profile), .keeps_blanks = true},
+    {'P', "profile", ARGUMENT_WORD, "NAME",
+	"use this profile of the configuration",
+	PROFILE, SUBMIT | VERIFY | SERVE,
+	.field = FIELD(profile), .traits = OPTION_KEEPS_BLANKS},
+    {'a', "account", ARGUMENT_WORD, "NAME",
+	NULL,
+	PROFILE, SUBMIT | VERIFY | SERVE,
+	.field = FIELD(profile), .traits = OPTION_KEEPS_BLANKS},
     {'f', "from", ARGUMENT_WORD, "ADDRESS",
-	"reverse-path; <> or '' is the null one", MESSAGE | VERIFY | EXPLAIN,
-	SUBMIT | VERIFY, .field = FIELD(from), .keeps_blanks = true},
-    {'r', NULL, ARGUMENT_WORD, "ADDRESS", NULL, MESSAGE | VERIFY | EXPLAIN,
-	SUBMIT | VERIFY, .field = FIELD(from), .keeps_blanks = true},
+	"sender address, to which failures go; '' for none",
+	MESSAGE | VERIFY | EXPLAIN, SUBMIT | VERIFY,
+	.field = FIELD(from), .traits = OPTION_KEEPS_BLANKS},
+    {'r', NULL, ARGUMENT_WORD, "ADDRESS",
+	NULL,
+	MESSAGE | VERIFY | EXPLAIN, SUBMIT | VERIFY,
+	.field = FIELD(from), .traits = OPTION_KEEPS_BLANKS},
     {'F', "full-name", ARGUMENT_WORD, "NAME",
-	"display name for a From that is added", MESSAGE | EXPLAIN, SUBMIT,
-	.apply = apply_full_name, .keeps_blanks = true},
+	"your name, if a From field has to be added",
+	MESSAGE | EXPLAIN, SUBMIT,
+	.field = FIELD(full_name),
+	.traits = OPTION_KEEPS_BLANKS | OPTION_EMPTY_IS_NONE},
     {'t', "read-recipients", ARGUMENT_NONE, NULL,
-	"take recipients from To, Cc and Bcc too", MESSAGE, SUBMIT,
+	"send to the addresses in To, Cc and Bcc too",
+	MESSAGE, SUBMIT,
 	.field = FIELD(read_recipients)},
     {0, "message", ARGUMENT_WORD, "FILE",
-	"read the message from FILE; - is standard input", MESSAGE, 0,
-	.apply = apply_message},
+	"read the message from FILE; - is standard input",
+	MESSAGE, 0,
+	.field = FIELD(message), .traits = OPTION_ONCE},
     {0, "recipients", ARGUMENT_WORD, "FILE",
-	"read recipients from FILE, one list a line", MESSAGE | VERIFY, 0,
-	.apply = apply_recipients},
+	"read recipients from FILE, one or more a line",
+	MESSAGE | VERIFY, 0,
+	.field = FIELD(recipients), .traits = OPTION_ONCE},
     {'i', NULL, ARGUMENT_NONE, NULL,
-	"a line with one dot does not end the message", MESSAGE | SERVE,
-	SUBMIT | SERVE, .apply = sendmail_letters_apply_ignore_dots},
-    /* -oi and -O IgnoreDots are -i: the modes here are of all others. */
-    {'o', NULL, ARGUMENT_WORD, "i", "the same as -i; others are ignored",
-	SUBMIT | SERVE, EVERY_MODE, .apply = sendmail_letters_apply_o},
+	"do not let a line with only a dot end the message",
+	MESSAGE | SERVE, SUBMIT | SERVE,
+	.setting = "ignore-dots"},
+    /* -oi and -O IgnoreDots go with the modes of -i, the others with these. */
+    {'o', NULL, ARGUMENT_WORD, "i",
+	"-oi is -i; every other -o option is ignored",
+	SUBMIT | SERVE, EVERY_MODE,
+	.take = sendmail_letters_take_o},
     {'O', NULL, ARGUMENT_WORD, "OPTION=VALUE",
-	"IgnoreDots=true is the same as -i; others are ignored", SUBMIT,
-	EVERY_MODE, .apply = sendmail_letters_apply_option,
-	.keeps_blanks = true},
-    /* With sendmail's -bs the client asks by itself: they mean nothing. */
+	"IgnoreDots=true is -i; all others are ignored",
+	SUBMIT, EVERY_MODE,
+	.take = sendmail_letters_take_option, .traits = OPTION_KEEPS_BLANKS},
+    /* With sendmail's -bs the client asks for itself: they mean nothing. */
     {'N', "dsn-notify", ARGUMENT_WORD, "LIST",
-	"when to notify: never, or success,failure,delay", MESSAGE | EXPLAIN,
-	SUBMIT | SERVE, .apply = sendmail_letters_apply_dsn_notify},
+	"ask for notices: never, or success,failure,delay",
+	MESSAGE | EXPLAIN, SUBMIT | SERVE,
+	.take = sendmail_letters_take_dsn_notify},
     {'R', "dsn-return", ARGUMENT_WORD, "full|hdrs",
-	"how much of the message a notification includes", MESSAGE | EXPLAIN,
-	SUBMIT | SERVE, .apply = sendmail_letters_apply_dsn_return},
+	"how much of the message a notification includes",
+	MESSAGE | EXPLAIN, SUBMIT | SERVE,
+	.take = sendmail_letters_take_dsn_return},
     {'V', "envelope-id", ARGUMENT_WORD, "ID",
-	"name of the envelope in notifications", MESSAGE, SUBMIT | SERVE,
-	.apply = sendmail_letters_apply_envelope_id, .keeps_blanks = true},
+	"an identifier that notifications will repeat",
+	MESSAGE, SUBMIT | SERVE,
+	.take = sendmail_letters_take_envelope_id,
+	.traits = OPTION_KEEPS_BLANKS},
     {'B', "body-type", ARGUMENT_WORD, "7BIT|8BITMIME",
-	"accepted; the content of the message decides", MESSAGE | SERVE,
-	EVERY_MODE, .apply = NULL},
+	"accepted and ignored; the message itself decides",
+	MESSAGE | SERVE, EVERY_MODE, .traits = 0},
     {'b', NULL, ARGUMENT_REST, "m|s|v|p|i",
-	"submit, speak SMTP, verify, list the queue, nothing", LETTERS, LETTERS,
-	.apply = NULL},
-    {'I', NULL, ARGUMENT_NONE, NULL, "the same as -bi", NOTHING, NOTHING,
-	CHOICE(MODE_NOTHING)},
+	"send, speak SMTP, verify, list queue, do nothing",
+	LETTERS, LETTERS, .traits = 0},
+    {'I', NULL, ARGUMENT_NONE, NULL,
+	"the same as -bi",
+	NOTHING, NOTHING,
+	.selects = NOTHING},
     /* Beside sendmail's -bp it says what is to be listed. */
-    {'q', NULL, ARGUMENT_REST, "X", "run the queue; there is none yet", RUN,
-	RUN | LIST, CHOICE(MODE_QUEUE_RUN)},
+    {'q', NULL, ARGUMENT_REST, "X",
+	"run the queue (smtpost has no queue yet)",
+	RUN, RUN | LIST,
+	.selects = RUN},
     {0, "report", ARGUMENT_WORD, "none|text|json",
-	"form of standard output; text is the default",
-	MESSAGE | VERIFY | EXPLAIN | PROVIDERS, 0, .apply = apply_report},
+	"what to print: nothing, text (default) or JSON",
+	MESSAGE | VERIFY | EXPLAIN | PROVIDERS, 0,
+	.take = take_report},
     {'C', "config", ARGUMENT_WORD, "FILE",
-	"read this configuration instead of the usual files", PROFILE, 0,
-	.field = FIELD(config), .keeps_blanks = true},
+	"read this configuration instead of the usual files",
+	PROFILE, 0,
+	.field = FIELD(config), .traits = OPTION_KEEPS_BLANKS},
     {0, "set", ARGUMENT_WORD, "KEY=VALUE",
-	"any setting of smtpost.conf(5), for this run", PROFILE, 0,
-	.apply = apply_set},
+	"use this setting of smtpost.conf(5) for this run",
+	PROFILE, 0,
+	.take = take_set},
     {0, "server", ARGUMENT_WORD, "URL",
-	"submit to this server; short for --set server=URL", PROFILE, 0,
-	.apply = apply_server},
+	"send through this server, such as smtps://HOST",
+	PROFILE, 0,
+	.setting = "server"},
     {0, "dry-run", ARGUMENT_NONE, NULL,
-	"print what would be sent; do not connect", MODE_BIT(MODE_DRY_RUN), 0,
-	CHOICE(MODE_DRY_RUN)},
+	"print what would be sent; do not connect",
+	DRY_RUN, 0,
+	.selects = DRY_RUN},
     {0, "check-message", ARGUMENT_NONE, NULL,
 	"only print what would be changed in the message",
-	MODE_BIT(MODE_CHECK_MESSAGE), 0, CHOICE(MODE_CHECK_MESSAGE)},
-    {0, "diff", ARGUMENT_NONE, NULL, "show these changes as a diff",
-	MODE_BIT(MODE_CHECK_MESSAGE), 0, .field = FIELD(wants_diff)},
+	CHECK_MESSAGE, 0,
+	.selects = CHECK_MESSAGE},
+    {0, "diff", ARGUMENT_NONE, NULL,
+	"with --check-message: show the changes as a diff",
+	CHECK_MESSAGE, 0,
+	.field = FIELD(wants_diff)},
     {0, "explain", ARGUMENT_NONE, NULL,
-	"print every setting and where it came from", EXPLAIN, 0,
-	CHOICE(MODE_EXPLAIN)},
+	"print every setting and where it came from",
+	EXPLAIN, 0,
+	.selects = EXPLAIN},
     {0, "providers", ARGUMENT_NONE, NULL,
-	"list the mail services that smtpost knows", PROVIDERS, 0,
-	CHOICE(MODE_PROVIDERS)},
+	"list the mail services that smtpost knows",
+	PROVIDERS, 0,
+	.selects = PROVIDERS},
     {'v', NULL, ARGUMENT_NONE, NULL,
-	"show the dialogue; -vv with times, -vvv with content",
+	"show the SMTP dialogue; -vv adds times, -vvv content",
 	PROFILE | LIST | RUN | NOTHING, PROFILE | LIST | RUN | NOTHING,
-	.apply = apply_verbose},
-    {0, "help", ARGUMENT_NONE, NULL, "print this help", MODE_BIT(MODE_HELP),
-	MODE_BIT(MODE_HELP), CHOICE(MODE_HELP)},
-    {0, "version", ARGUMENT_NONE, NULL, "print version and libraries",
-	MODE_BIT(MODE_VERSION), MODE_BIT(MODE_VERSION), CHOICE(MODE_VERSION)},
+	.field = FIELD(verbose)},
+    {0, "help", ARGUMENT_NONE, NULL,
+	"print this help",
+	SHOW_HELP, SHOW_HELP,
+	.selects = SHOW_HELP},
+    {0, "version", ARGUMENT_NONE, NULL,
+	"print the version and the libraries",
+	SHOW_VERSION, SHOW_VERSION,
+	.selects = SHOW_VERSION},
 };
 
+/*
+ * As smtpost, -n and -A would be mistaken for options of other programs, and
+ * -C is --config.
+ */
+const struct option ignored_options[] = {
+    {'A', NULL, ARGUMENT_WORD, "X",    NULL, 0,      EVERY_MODE, .traits = 0},
+    {'C', NULL, ARGUMENT_WORD, "FILE", NULL, 0,      EVERY_MODE,
+	.traits = OPTION_KEEPS_BLANKS},
+    {'D', NULL, ARGUMENT_WORD, "FILE", NULL, SUBMIT, EVERY_MODE,
+	.traits = OPTION_KEEPS_BLANKS},
+    {'G', NULL, ARGUMENT_NONE, NULL,   NULL, SUBMIT, EVERY_MODE, .traits = 0},
+    {'L', NULL, ARGUMENT_WORD, "TAG",  NULL, SUBMIT, EVERY_MODE, .traits = 0},
+    {'U', NULL, ARGUMENT_NONE, NULL,   NULL, SUBMIT, EVERY_MODE, .traits = 0},
+    {'X', NULL, ARGUMENT_WORD, "FILE", NULL, SUBMIT, EVERY_MODE,
+	.traits = OPTION_KEEPS_BLANKS},
+    {'d', NULL, ARGUMENT_REST, "X",    NULL, SUBMIT, EVERY_MODE,
+	.take = sendmail_letters_take_debug},
+    {'e', NULL, ARGUMENT_REST, "X",    NULL, SUBMIT, EVERY_MODE, .traits = 0},
+    {'h', NULL, ARGUMENT_WORD, "N",    NULL, SUBMIT, EVERY_MODE, .traits = 0},
+    {'m', NULL, ARGUMENT_NONE, NULL,   NULL, SUBMIT, EVERY_MODE, .traits = 0},
+    {'n', NULL, ARGUMENT_NONE, NULL,   NULL, 0,      EVERY_MODE, .traits = 0},
+    {'p', NULL, ARGUMENT_WORD, "X",    NULL, SUBMIT, EVERY_MODE, .traits = 0},
+    {'x', NULL, ARGUMENT_NONE, NULL,   NULL, SUBMIT, EVERY_MODE, .traits = 0},
+};
+/* clang-format on */
+
 const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
+
+const size_t ignored_option_count =
+    sizeof(ignored_options) / sizeof(ignored_options[0]);
 
 unsigned
 option_table_modes(const struct option *option, enum role role)

@@ -17,6 +17,12 @@ enum argument {
 /* All modes at once: for letters that mean nothing. */
 #define EVERY_MODE (MODE_BIT(MODE_COUNT) - 1)
 
+enum option_trait {
+	OPTION_KEEPS_BLANKS = 1,  /* an attached value may have blanks in it */
+	OPTION_EMPTY_IS_NONE = 2, /* an empty value takes an earlier one back */
+	OPTION_ONCE = 4,	  /* a second one is an error */
+};
+
 struct option {
 	char letter;	  /* 0: none */
 	const char *name; /* NULL: none */
@@ -24,16 +30,21 @@ struct option {
 	const char *metavar;
 	const char *help; /* NULL: another spelling of the row above */
 	/*
-	 * The modes it goes with, by name of the program; 0: unknown there. As
-	 * sendmail a row with a letter has no long name.
+	 * The modes it goes with, by the name of the program; 0: unknown by
+	 * that name. As sendmail, a row with a letter has no long name.
 	 */
 	unsigned as_smtpost, as_sendmail;
-	/* NULL: the option is in `field`, selects a mode, or is ignored. */
-	bool (*apply)(
+	/* What it does: one of the next four, or nothing. */
+	unsigned selects; /* the MODE_BIT of a mode; see -b too */
+	bool (*take)(
 	    struct options *options, const char *argument, struct error *err);
-	size_t field;	   /* of struct options: a text or a bool; 0: none */
-	unsigned selects;  /* MODE_BIT of the mode it asks for; 0: none */
-	bool keeps_blanks; /* a value in the same word may have blanks in it */
+	const char *setting; /* set to the argument, else to "yes" */
+	/*
+	 * Offset in struct options: of a const char * that borrows the
+	 * argument, else of an unsigned that counts how often it is given.
+	 */
+	size_t field;
+	unsigned traits; /* enum option_trait */
 };
 
 extern const struct option option_table[];
@@ -49,9 +60,5 @@ const struct option *option_table_find_letter(char letter, enum role role);
 const struct option *option_table_find_name(struct span name, enum role role);
 /* Whether the option has its long name under this name of the program. */
 bool option_table_has_name(const struct option *option, enum role role);
-
-/* Sets KEY to VALUE as --set does; origin is what the user wrote. */
-bool option_table_set(struct options *options, const char *key,
-    const char *value, const char *origin, struct error *err);
 
 #endif

@@ -1,8 +1,6 @@
 /*
- * The command line. One table has a row for every option: its letter, its
- * name, its argument, its line of help, the modes it goes with and what it
- * does. The help text, the manual and the completions are compared with it by
- * a test.
+ * What the command line asks for: the name the program was called by, the
+ * mode, and the values of the options. command_line.h fills it from argv.
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
@@ -26,8 +24,6 @@ enum role {
 	ROLE_NEWALIASES,
 };
 
-/* By the last part of argv[0], which may be NULL. */
-enum role options_role_of(const char *program);
 /* Whether it is one of sendmail's names: only sendmail's options exist. */
 bool options_role_is_sendmail(enum role role);
 const char *options_role_name(enum role role);
@@ -41,27 +37,28 @@ struct options {
 	const char *message, *recipients; /* files; "-" is stdin */
 	const char *config;
 	const char *envelope_id;	 /* NULL: none; checked */
-	struct span *sets, *set_origins; /* owned arrays of borrowed texts */
+	struct span *sets, *set_origins; /* owned, and so are their texts */
 	size_t set_count, origin_count;
 	char **warnings; /* what was dropped as sendmail; for the log */
 	size_t warning_count;
 	bool has_server; /* --server, or --set server= or provider= */
 	bool has_report; /* --report was given; `report` is its value */
 	enum report_form report;
-	bool read_recipients;
-	bool wants_diff;  /* of --check-message */
+	unsigned read_recipients, wants_diff, verbose; /* how often given */
 	bool wants_debug; /* -d as smtpost, which means nothing here */
-	unsigned verbose;
 	char **operands;
 	size_t operand_count;
 };
 
 /*
- * False for any mistake, always ERROR_USAGE; `role` is set even then. An
- * option and a mode that do not go together are one, and both are named.
+ * Adds a setting as --set does: "KEY=VALUE", which is copied; origin is the
+ * option as --explain names it, copied too.
  */
-bool options_parse(
-    struct options *options, int argc, char **argv, struct error *err);
+void options_add_set(
+    struct options *options, const char *text, const char *origin);
+/* The same of two parts. False, with ERROR_USAGE, if it is too long. */
+bool options_set(struct options *options, const char *setting,
+    const char *value, const char *origin, struct error *err);
 /*
  * Whether standard input is for us: the message, or the recipients. Anything
  * else there is a script's, and must be left to it.

@@ -22,19 +22,19 @@
 #define RECIPIENTS_FILE_MAX ((size_t)64 * 1024 * 1024)
 
 void
-outgoing_free(struct outgoing *prepared)
+outgoing_free(struct outgoing *outgoing)
 {
-	plan_free(&prepared->plan);
-	envelope_free(&prepared->envelope);
-	if (prepared->message != NULL)
-		message_free(prepared->message);
-	aliases_free(&prepared->aliases);
-	profile_free(&prepared->profile);
-	*prepared = (struct outgoing){0};
+	plan_free(&outgoing->plan);
+	envelope_free(&outgoing->envelope);
+	if (outgoing->message != NULL)
+		message_free(outgoing->message);
+	aliases_free(&outgoing->aliases);
+	profile_free(&outgoing->profile);
+	*outgoing = (struct outgoing){0};
 }
 
 struct profiles *
-prepare_profiles(const struct options *options, struct error *err)
+outgoing_load_profiles(const struct options *options, struct error *err)
 {
 	struct profile_sources sources = {
 	    .config = options->config,
@@ -73,6 +73,12 @@ fill_report(struct profile *profile, const struct options *options)
 			setting->type->parse(setting, profile,
 			    span_trim(span_skip(set, equals + 1)), &ignored);
 	}
+}
+
+enum report_form
+outgoing_report(const struct outgoing *outgoing, const struct options *options)
+{
+	return options->has_report ? options->report : outgoing->profile.report;
 }
 
 static bool
@@ -114,13 +120,13 @@ check_sources(const struct options *options, struct error *err)
  * them wants it: rather too much text than too little.
  */
 static bool
-dot_ends(const struct outgoing *prepared, const struct options *options,
+dot_ends(const struct outgoing *outgoing, const struct options *options,
     const struct profiles *profiles)
 {
 	bool ends = options_role_is_sendmail(options->role);
 
-	if (prepared->profile.name != NULL)
-		return ends && !prepared->profile.ignore_dots;
+	if (outgoing->profile.name != NULL)
+		return ends && !outgoing->profile.ignore_dots;
 	for (size_t i = 0; ends && i < profiles->count; i++) {
 		struct profile profile = {.password_fd = -1};
 		struct error ignored;
@@ -134,16 +140,16 @@ dot_ends(const struct outgoing *prepared, const struct options *options,
 }
 
 static bool
-read_message(struct outgoing *prepared, const struct options *options,
+read_message(struct outgoing *outgoing, const struct options *options,
     const struct profiles *profiles, struct error *err)
 {
 	struct message_options how = {
 	    .header =
 		options->read_recipients ? HEADER_REQUIRED : HEADER_BY_NAME,
 	    .keeps_raw = options->wants_diff,
-	    .max_size = prepared->profile.max_size,
-	    .memory_max = prepared->profile.memory_max,
-	    .dot_ends = dot_ends(prepared, options, profiles),
+	    .max_size = outgoing->profile.max_size,
+	    .memory_max = outgoing->profile.memory_max,
+	    .dot_ends = dot_ends(outgoing, options, profiles),
 	};
 	bool from_stdin =
 	    options->message == NULL || is_stdin(options->message);
@@ -151,12 +157,12 @@ read_message(struct outgoing *prepared, const struct options *options,
 
 	if (fd < 0)
 		return false;
-	prepared->message = message_read(
+	outgoing->message = message_read(
 	    fd, from_stdin ? "standard input" : options->message, &how, err);
-	if (prepared->message != NULL && from_stdin)
-		prepared->input_read = true;
+	if (outgoing->message != NULL && from_stdin)
+		outgoing->input_read = true;
 	/* The message keeps what it needs; see message_read. */
-	return prepared->message != NULL;
+	return outgoing->message != NULL;
 }
 
 static bool
@@ -191,7 +197,7 @@ add_operands(struct recipients *recipients, const struct options *options,
 
 /* Nobody can look for a file that is called "none". */
 struct aliases
-prepare_aliases(const struct profile *profile)
+outgoing_aliases(const struct profile *profile)
 {
 	struct aliases aliases = {
 	    .path = profile->aliases,
@@ -213,59 +219,59 @@ prepare_aliases(const struct profile *profile)
 
 /* One that an alias does not lead to anybody is refused like any other. */
 static void
-settle_all_or_nothing(struct outgoing *prepared)
+settle_all_or_nothing(struct outgoing *outgoing)
 {
 	struct outcome outcome = {0};
 	bool has_failed = false;
 
-	for (size_t i = 0; i < prepared->envelope.count; i++)
-		if (prepared->envelope.recipients[i].outcome.action !=
+	for (size_t i = 0; i < outgoing->envelope.count; i++)
+		if (outgoing->envelope.recipients[i].outcome.action !=
 		    ACTION_NONE)
 			has_failed = true;
-	if (!has_failed || prepared->profile.partial != PARTIAL_ALL_OR_NOTHING)
+	if (!has_failed || outgoing->profile.partial != PARTIAL_ALL_OR_NOTHING)
 		return;
 	outcome_set_own(&outcome, STAGE_RCPT, CAUSE_CONTENT,
 	    "not sent: another recipient was refused");
-	envelope_settle_open(&prepared->envelope, &outcome);
+	envelope_settle_open(&outgoing->envelope, &outcome);
 	outcome_free(&outcome);
 }
 
 static bool
-make_recipients(struct outgoing *prepared, const struct options *options,
+make_recipients(struct outgoing *outgoing, const struct options *options,
     const char *domain, struct buf *notes, struct error *err)
 {
-	const struct profile *profile = &prepared->profile;
+	const struct profile *profile = &outgoing->profile;
 	struct recipients recipients = {
-	    .envelope = &prepared->envelope,
+	    .envelope = &outgoing->envelope,
 	    .domain = domain,
-	    .aliases = &prepared->aliases,
+	    .aliases = &outgoing->aliases,
 	    .local = span_from(profile->local_recipients),
 	    .notes = notes,
 	};
 	bool done;
 
-	prepared->aliases = prepare_aliases(profile);
+	outgoing->aliases = outgoing_aliases(profile);
 	done = add_operands(&recipients, options, err);
 	if (done && options->recipients != NULL)
 		done = add_recipients_file(&recipients, options, err);
 	if (done && options->read_recipients)
 		done = recipients_add_header(
-		    &recipients, message_header(prepared->message), err);
+		    &recipients, message_header(outgoing->message), err);
 	recipients_free(&recipients);
-	settle_all_or_nothing(prepared);
-	if (!done || prepared->envelope.count > 0)
+	settle_all_or_nothing(outgoing);
+	if (!done || outgoing->envelope.count > 0)
 		return done;
 	if (!options->read_recipients)
 		return options->mode == MODE_CHECK_MESSAGE ||
 		    error_set(err, ERROR_USAGE, "no recipients");
 	return error_set(err, ERROR_DATA, "no recipients in %s",
-	    resent_newest(message_header(prepared->message)).len > 0
+	    resent_newest(message_header(outgoing->message)).len > 0
 		? "Resent-To, Resent-Cc or Resent-Bcc"
 		: "To, Cc or Bcc");
 }
 
 bool
-prepare_plan(struct plan *plan, const struct message *message,
+outgoing_make_plan(struct plan *plan, const struct message *message,
     const struct profile *profile, const struct originator *originator,
     struct aliases *aliases, struct header_judge *judge, struct error *err)
 {
@@ -306,18 +312,18 @@ prepare_plan(struct plan *plan, const struct message *message,
 }
 
 bool
-prepare_profile(
-    struct outgoing *prepared, const struct options *options, struct error *err)
+outgoing_prepare_profile(
+    struct outgoing *outgoing, const struct options *options, struct error *err)
 {
-	struct profiles *profiles = prepare_profiles(options, err);
+	struct profiles *profiles = outgoing_load_profiles(options, err);
 	bool done;
 
 	if (profiles == NULL) {
-		fill_report(&prepared->profile, options);
+		fill_report(&outgoing->profile, options);
 		return false;
 	}
 	done = originator_choose_profile(
-	    &prepared->profile, profiles, options, prepared->message, err);
+	    &outgoing->profile, profiles, options, outgoing->message, err);
 	profiles_free(profiles);
 	return done;
 }
@@ -339,11 +345,11 @@ is_choice_by_header(
 }
 
 static bool
-check_size(const struct outgoing *prepared, struct error *err)
+check_size(const struct outgoing *outgoing, struct error *err)
 {
-	uint64_t max = prepared->profile.max_size;
-	uint64_t size = message_header(prepared->message).len +
-	    message_facts(prepared->message)->body_size;
+	uint64_t max = outgoing->profile.max_size;
+	uint64_t size = message_header(outgoing->message).len +
+	    message_facts(outgoing->message)->body_size;
 
 	if (max == 0 || size <= max)
 		return true;
@@ -355,7 +361,7 @@ check_size(const struct outgoing *prepared, struct error *err)
 /* As if there were no configuration, and a server at hand. */
 static bool
 use_no_profile(
-    struct outgoing *prepared, const struct options *options, struct error *err)
+    struct outgoing *outgoing, const struct options *options, struct error *err)
 {
 	struct span set = SPAN("server=smtp://localhost");
 	struct span origin = SPAN("default");
@@ -364,10 +370,10 @@ use_no_profile(
 	    .set_origins = &origin,
 	    .set_count = 1,
 	    .has_server = true};
-	struct profiles *profiles = prepare_profiles(&alone, err);
+	struct profiles *profiles = outgoing_load_profiles(&alone, err);
 	bool done = profiles != NULL &&
 	    originator_choose_profile(
-		&prepared->profile, profiles, &alone, prepared->message, err);
+		&outgoing->profile, profiles, &alone, outgoing->message, err);
 
 	if (profiles != NULL)
 		profiles_free(profiles);
@@ -379,26 +385,26 @@ use_no_profile(
  * for one, it is checked with the default settings.
  */
 static bool
-choose_by_header(struct outgoing *prepared, const struct options *options,
+choose_by_header(struct outgoing *outgoing, const struct options *options,
     const struct profiles *profiles, struct error *err)
 {
-	return originator_choose_profile(&prepared->profile, profiles, options,
-		   prepared->message, err) ||
+	return originator_choose_profile(&outgoing->profile, profiles, options,
+		   outgoing->message, err) ||
 	    (options->mode == MODE_CHECK_MESSAGE &&
-		use_no_profile(prepared, options, err));
+		use_no_profile(outgoing, options, err));
 }
 
 static bool
-choose_and_read(struct outgoing *prepared, const struct options *options,
+choose_and_read(struct outgoing *outgoing, const struct options *options,
     const struct profiles *profiles, struct error *err)
 {
 	if (!is_choice_by_header(options, profiles))
 		return originator_choose_profile(
-			   &prepared->profile, profiles, options, NULL, err) &&
-		    read_message(prepared, options, profiles, err);
-	return read_message(prepared, options, profiles, err) &&
-	    choose_by_header(prepared, options, profiles, err) &&
-	    check_size(prepared, err);
+			   &outgoing->profile, profiles, options, NULL, err) &&
+		    read_message(outgoing, options, profiles, err);
+	return read_message(outgoing, options, profiles, err) &&
+	    choose_by_header(outgoing, options, profiles, err) &&
+	    check_size(outgoing, err);
 }
 
 /* Names that servers may not take, of the sender and of the profile. */
@@ -416,70 +422,70 @@ note_names(const struct profile *profile, struct originator *originator)
 
 /* Recipients and reverse-path; `originator` has more, for the plan. */
 static bool
-make_envelope(struct outgoing *prepared, const struct options *options,
+make_envelope(struct outgoing *outgoing, const struct options *options,
     struct originator *originator, struct error *err)
 {
-	char *domain = identity_domain(&prepared->profile);
+	char *domain = identity_domain(&outgoing->profile);
 	/* A message that is only checked needs no sender that can be used. */
 	const char *sender_domain =
 	    domain == NULL && options->mode == MODE_CHECK_MESSAGE ? "localhost"
 								  : domain;
 	bool done;
 
-	originator->aliases = &prepared->aliases;
+	originator->aliases = &outgoing->aliases;
 	done = make_recipients(
-		   prepared, options, domain, &originator->notes, err) &&
-	    originator_find(originator, &prepared->profile, options,
-		prepared->message, sender_domain, err);
+		   outgoing, options, domain, &originator->notes, err) &&
+	    originator_find(originator, &outgoing->profile, options,
+		outgoing->message, sender_domain, err);
 	if (domain == NULL) {
 		free(originator->domain);
 		originator->domain = NULL;
 	}
 	if (done) {
-		prepared->envelope.reverse_path =
+		outgoing->envelope.reverse_path =
 		    mem_copy_text(originator->reverse_path);
-		note_names(&prepared->profile, originator);
+		note_names(&outgoing->profile, originator);
 	}
 	if (!done && sender_domain == NULL && err->kind == ERROR_DATA &&
-	    prepared->profile.unconfigured != NULL)
-		error_add(err, "\nhint: %s", prepared->profile.unconfigured);
+	    outgoing->profile.unconfigured != NULL)
+		error_add(err, "\nhint: %s", outgoing->profile.unconfigured);
 	free(domain);
 	return done;
 }
 
 /* What reports of delivery are asked for (RFC 3461). */
 static void
-request_notifications(struct outgoing *prepared, const struct options *options)
+request_notifications(struct outgoing *outgoing, const struct options *options)
 {
-	struct envelope *envelope = &prepared->envelope;
+	struct envelope *envelope = &outgoing->envelope;
 
 	for (size_t i = 0; i < envelope->count; i++)
 		envelope->recipients[i].dsn.notify =
-		    prepared->profile.dsn_notify;
-	envelope->dsn_return = prepared->profile.dsn_return;
+		    outgoing->profile.dsn_notify;
+	envelope->dsn_return = outgoing->profile.dsn_return;
 	if (options->envelope_id != NULL)
 		envelope->envelope_id = mem_copy_text(options->envelope_id);
 }
 
 bool
-prepare_envelope(
-    struct outgoing *prepared, const struct options *options, struct error *err)
+outgoing_prepare_envelope(
+    struct outgoing *outgoing, const struct options *options, struct error *err)
 {
 	struct originator originator = {0};
 	bool done = check_sources(options, err) &&
-	    prepare_profile(prepared, options, err) &&
-	    make_envelope(prepared, options, &originator, err);
+	    outgoing_prepare_profile(outgoing, options, err) &&
+	    make_envelope(outgoing, options, &originator, err);
 
-	buf_add_span(&prepared->plan.notes, buf_span(&originator.notes));
+	buf_add_span(&outgoing->plan.notes, buf_span(&originator.notes));
 	buf_add_span(
-	    &prepared->plan.notes, buf_span(&prepared->aliases.file.notes));
+	    &outgoing->plan.notes, buf_span(&outgoing->aliases.file.notes));
 	originator_free(&originator);
 	return done;
 }
 
 bool
 outgoing_prepare(
-    struct outgoing *prepared, const struct options *options, struct error *err)
+    struct outgoing *outgoing, const struct options *options, struct error *err)
 {
 	struct originator originator = {0};
 	struct profiles *profiles;
@@ -487,17 +493,17 @@ outgoing_prepare(
 
 	if (!check_sources(options, err))
 		return false;
-	profiles = prepare_profiles(options, err);
+	profiles = outgoing_load_profiles(options, err);
 	if (profiles == NULL) {
-		fill_report(&prepared->profile, options);
+		fill_report(&outgoing->profile, options);
 		return false;
 	}
-	done = choose_and_read(prepared, options, profiles, err);
+	done = choose_and_read(outgoing, options, profiles, err);
 	profiles_free(profiles);
-	done = done && make_envelope(prepared, options, &originator, err) &&
-	    prepare_plan(&prepared->plan, prepared->message, &prepared->profile,
-		&originator, &prepared->aliases, NULL, err);
-	request_notifications(prepared, options);
+	done = done && make_envelope(outgoing, options, &originator, err) &&
+	    outgoing_make_plan(&outgoing->plan, outgoing->message,
+		&outgoing->profile, &originator, &outgoing->aliases, NULL, err);
+	request_notifications(outgoing, options);
 	originator_free(&originator);
 	return done;
 }

@@ -28,25 +28,28 @@ struct outgoing {
 	bool input_read; /* standard input is at its end */
 };
 
-bool outgoing_prepare(struct outgoing *prepared, const struct options *options,
+bool outgoing_prepare(struct outgoing *outgoing, const struct options *options,
     struct error *err);
 /* Only profile and envelope, for -bv: reads no message. */
-bool prepare_envelope(struct outgoing *prepared, const struct options *options,
-    struct error *err);
+bool outgoing_prepare_envelope(struct outgoing *outgoing,
+    const struct options *options, struct error *err);
 /* Only the profile, for --explain: reads no message. */
-bool prepare_profile(struct outgoing *prepared, const struct options *options,
-    struct error *err);
-void outgoing_free(struct outgoing *prepared);
+bool outgoing_prepare_profile(struct outgoing *outgoing,
+    const struct options *options, struct error *err);
+void outgoing_free(struct outgoing *outgoing);
+/* The form of the report, also after a failure: --report, else the profile. */
+enum report_form outgoing_report(
+    const struct outgoing *outgoing, const struct options *options);
 /* What the setting `aliases` says; they borrow from the profile. */
-struct aliases prepare_aliases(const struct profile *profile);
+struct aliases outgoing_aliases(const struct profile *profile);
 /* For a mode that chooses a profile for each message; NULL on failure. */
-struct profiles *prepare_profiles(
+struct profiles *outgoing_load_profiles(
     const struct options *options, struct error *err);
 /*
  * What the profile wants mended in a message. Aliases: NULL, none; the judge:
  * NULL, whatever it names as originator is true.
  */
-bool prepare_plan(struct plan *plan, const struct message *message,
+bool outgoing_make_plan(struct plan *plan, const struct message *message,
     const struct profile *profile, const struct originator *originator,
     struct aliases *aliases, struct header_judge *judge, struct error *err);
 

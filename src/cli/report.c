@@ -1,12 +1,18 @@
+/*
+ * The report on standard output: as text one line a recipient and a reply, as
+ * JSON one object. Text of a server is masked here, and JSON strings in
+ * json_text.c.
+ */
 #include "cli/report.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/utf8.h"
+#include "cli/exit_status.h"
+#include "cli/json_text.h"
+#include "cli/output.h"
+#include "fixup/fixup.h"
 #include "profile/provider.h"
-
-#define HINTS_MAX 4
 
 static void
 add_text(struct buf *line, struct span text)
@@ -65,39 +71,6 @@ print_text(const struct report *report, FILE *out)
 	}
 }
 
-bool
-report_print(const struct report *report, FILE *out)
-{
-	bool done = true;
-
-	if (report->form == REPORT_TEXT)
-		print_text(report, out);
-	else if (report->form == REPORT_JSON)
-		done = report_print_json(report, out);
-	return fflush(out) == 0 && !ferror(out) && done;
-}
-
-/*
- * "550 5.1.1 No such user here", or our own words: all lines, since many
- * servers say what is wrong in the first one and give a URL in the last.
- */
-static void
-add_reply(struct buf *line, const struct reply *reply)
-{
-	struct buf text;
-
-	if (reply->code != 0)
-		buf_add_format(line, "%d ", reply->code);
-	if (reply->status.class != 0) {
-		reply_status_add(line, reply->status);
-		buf_add_char(line, ' ');
-	}
-	buf_init(&text, REPLY_TEXT_MAX);
-	reply_add_joined(&text, reply);
-	utf8_add_masked(line, buf_span(&text));
-	buf_free(&text);
-}
-
 const char *
 report_hint(const struct report *report, const struct server *server,
     const struct outcome *outcome)
@@ -114,158 +87,243 @@ report_hint(const struct report *report, const struct server *server,
 	return provider_hint(profile, server, outcome);
 }
 
-/* Each hint once: a hundred recipients may be refused for one reason. */
-struct hints {
-	const char *said[HINTS_MAX];
-	size_t count;
-};
-
 static void
-print_hint(FILE *out, struct hints *hints, const char *hint)
+add_text_or_null(struct buf *out, const char *key, const char *text)
 {
-	struct span rest = span_from(hint);
-	struct buf line = {0};
+	buf_add_format(out, "\"%s\":", key);
+	if (text != NULL)
+		json_text_add(out, span_from(text));
+	else
+		buf_add_text(out, "null");
+}
 
-	if (hint == NULL)
-		return;
-	for (size_t i = 0; i < hints->count; i++)
-		if (strcmp(hints->said[i], hint) == 0)
-			return;
-	if (hints->count == HINTS_MAX)
-		return;
-	hints->said[hints->count++] = hint;
-	buf_add_text(&line, "smtpost: hint: ");
-	do {
+/* "stage", "code", "enhanced", "text" of the reply, and a "hint" if any. */
+static void
+add_outcome(struct buf *out, const struct report *report,
+    const struct server *server, const struct outcome *outcome,
+    enum stage stage)
+{
+	const struct reply *reply = &outcome->reply;
+	const char *hint = report_hint(report, server, outcome);
+	struct span rest = buf_span(&reply->text);
+	const char *comma = "";
+
+	buf_add_format(
+	    out, "\"stage\":\"%s\",\"code\":", outcome_stage_name(stage));
+	if (reply->code != 0)
+		buf_add_format(out, "%d", reply->code);
+	else
+		buf_add_text(out, "null");
+	buf_add_text(out, ",\"enhanced\":");
+	if (reply->status.class != 0) {
+		buf_add_char(out, '"');
+		reply_status_add(out, reply->status);
+		buf_add_char(out, '"');
+	} else {
+		buf_add_text(out, "null");
+	}
+	buf_add_text(out, ",\"text\":[");
+	for (size_t lines = reply->text.data != NULL; lines > 0; lines--) {
 		size_t end = span_find(rest, '\n');
 
-		utf8_add_masked(&line, span_head(rest, end));
-		buf_add_char(&line, '\n');
+		buf_add_text(out, comma);
+		json_text_add(out, span_head(rest, end));
+		comma = ",";
+		if (end < rest.len)
+			lines++;
 		rest = span_skip(rest, end + 1);
-		if (rest.len > 0)
-			buf_add_text(&line, "smtpost: ");
-	} while (rest.len > 0);
-	fwrite(line.data, 1, line.len, out);
-	buf_free(&line);
-}
-
-static void
-print_recipient_trouble(FILE *out, const struct recipient *recipient)
-{
-	const struct outcome *outcome = &recipient->outcome;
-	struct buf line;
-
-	if (outcome->action == ACTION_RELAYED)
-		return;
-	buf_init(&line, REPLY_TEXT_MAX * 5);
-	buf_add_text(&line, "smtpost: ");
-	utf8_add_masked(&line, span_from(recipient->forward_path));
-	buf_add_format(&line, ": %s: ", outcome_name(outcome));
-	add_reply(&line, &outcome->reply);
-	buf_add_char(&line, '\n');
-	fwrite(line.data, 1, line.len, out);
-	buf_free(&line);
-}
-
-/*
- * With the text report, standard output has only the last line of a refusal,
- * often a URL: then standard error has all of it.
- */
-static bool
-is_cut_in_report(const struct report *report, const struct outcome *outcome)
-{
-	return report->form == REPORT_TEXT && outcome->stage == STAGE_RCPT &&
-	    outcome->reply.lines > 1;
-}
-
-/*
- * The 554 to a DATA that was sent before it was known that all recipients are
- * refused says nothing new: each recipient has its own refusal.
- */
-static bool
-is_decisive(const struct outcome *ending, const struct envelope *envelope)
-{
-	if (ending->stage < STAGE_DATA)
-		return true;
-	for (size_t i = 0; i < envelope->count; i++)
-		if (envelope->recipients[i].outcome.stage > STAGE_RCPT)
-			return true;
-	return false;
-}
-
-static void
-print_ending_trouble(FILE *out, const struct ending *told)
-{
-	const struct outcome *ending = &told->outcome;
-	struct buf line;
-
-	if (ending->action == ACTION_RELAYED || ending->reply.text.len == 0)
-		return;
-	buf_init(&line, REPLY_TEXT_MAX * 5);
-	buf_add_format(&line, "smtpost: %s at %s", outcome_name(ending),
-	    outcome_stage_name(ending->stage));
-	if (told->address != NULL) {
-		buf_add_text(&line, " for ");
-		utf8_add_masked(&line, span_from(told->address));
 	}
-	buf_add_text(&line, ": ");
-	add_reply(&line, &ending->reply);
-	buf_add_char(&line, '\n');
-	fwrite(line.data, 1, line.len, out);
-	buf_free(&line);
+	buf_add_char(out, ']');
+	if (hint != NULL) {
+		buf_add_text(out, ",\"hint\":");
+		json_text_add_hint(out, span_from(hint));
+	}
 }
 
-/* Where several servers were tried and none served, each has its line. */
 static void
-print_attempts(FILE *out, const struct submission_record *record)
+print_recipients(const struct report *report, struct buf *out, FILE *file)
 {
-	const struct trail *trail = &record->trail;
+	const struct envelope *envelope = report->envelope;
 
-	if (trail->attempt_count < 2 || record->ending_count != 1 ||
-	    record->endings[0].outcome.stage >= STAGE_MAIL)
-		return;
-	for (size_t i = 0; i < trail->attempt_count; i++) {
-		const struct attempt *attempt = &trail->attempts[i];
-		struct buf line;
+	buf_add_text(out, ",\"recipients\":[");
+	for (size_t i = 0; i < envelope->count; i++) {
+		const struct recipient *recipient = &envelope->recipients[i];
+		const struct outcome *outcome = &recipient->outcome;
 
-		buf_init(&line, REPLY_TEXT_MAX * 5);
-		buf_add_text(&line, "smtpost: tried ");
-		utf8_add_masked(&line, span_from(attempt->server->url));
-		buf_add_format(&line,
-		    ": %s: ", outcome_stage_name(attempt->outcome.stage));
-		add_reply(&line, &attempt->outcome.reply);
-		buf_add_char(&line, '\n');
-		fwrite(line.data, 1, line.len, out);
-		buf_free(&line);
+		buf_add_text(out, i > 0 ? ",{" : "{");
+		add_text_or_null(out, "address", recipient->forward_path);
+		buf_add_format(
+		    out, ",\"outcome\":\"%s\",", outcome_name(outcome));
+		add_outcome(out, report, report->submission->record.decided,
+		    outcome, outcome->stage);
+		buf_add_char(out, '}');
+		output_write(out, file);
 	}
+	buf_add_char(out, ']');
+}
+
+static void
+print_replies(const struct report *report, struct buf *out, FILE *file)
+{
+	const struct submission_record *record = &report->submission->record;
+
+	buf_add_text(out, ",\"replies\":[");
+	for (size_t i = 0; i < record->ending_count; i++) {
+		const struct outcome *ending = &record->endings[i].outcome;
+		const char *address = record->endings[i].address;
+
+		buf_add_text(out, i > 0 ? ",{" : "{");
+		if (address != NULL) {
+			add_text_or_null(out, "address", address);
+			buf_add_char(out, ',');
+		}
+		add_outcome(out, report, record->decided, ending,
+		    ending->stage == STAGE_RCPT ? STAGE_DATA : ending->stage);
+		buf_add_char(out, '}');
+		output_write(out, file);
+	}
+	buf_add_char(out, ']');
+}
+
+/* What each server said that was tried in vain. */
+static void
+print_attempts(const struct report *report, struct buf *out, FILE *file)
+{
+	const struct submission_record *record = &report->submission->record;
+
+	buf_add_text(out, ",\"attempts\":[");
+	for (size_t i = 0; i < record->trail.attempt_count; i++) {
+		const struct attempt *attempt = &record->trail.attempts[i];
+
+		buf_add_text(out, i > 0 ? ",{" : "{");
+		add_text_or_null(out, "server", attempt->server->url);
+		buf_add_char(out, ',');
+		add_outcome(out, report, attempt->server, &attempt->outcome,
+		    attempt->outcome.stage);
+		buf_add_char(out, '}');
+		output_write(out, file);
+	}
+	buf_add_char(out, ']');
+}
+
+static void
+add_tls(struct buf *out, const struct submission_record *record)
+{
+	buf_add_text(out, ",\"tls\":");
+	if (record->protocol == NULL) {
+		buf_add_text(out, "null");
+		return;
+	}
+	buf_add_char(out, '{');
+	add_text_or_null(out, "protocol", record->protocol);
+	buf_add_char(out, ',');
+	add_text_or_null(out, "cipher", record->cipher);
+	buf_add_char(out, ',');
+	if (record->key_exchange != NULL) {
+		add_text_or_null(out, "key-exchange", record->key_exchange);
+		buf_add_char(out, ',');
+	}
+	add_text_or_null(out, "verified-by", record->verified_by);
+	buf_add_char(out, '}');
+}
+
+static void
+add_seconds(struct buf *out, const char *key, int64_t from, int64_t to)
+{
+	buf_add_format(out, "\"%s\":", key);
+	if (from == 0 || to == 0)
+		buf_add_text(out, "null");
+	else
+		buf_add_format(out, "%" PRId64 ".%03d", (to - from) / 1000,
+		    (int)((to - from) % 1000));
+}
+
+static void
+add_times(struct buf *out, const struct submission_record *record)
+{
+	buf_add_text(out, ",\"seconds\":{");
+	add_seconds(out, "connect", record->started, record->connected);
+	buf_add_char(out, ',');
+	add_seconds(out, "tls", record->connected, record->secured);
+	buf_add_char(out, ',');
+	add_seconds(out, "total", record->started, record->ended);
+	buf_add_char(out, '}');
+}
+
+static bool
+print_json(const struct report *report, FILE *file)
+{
+	const struct submission *submission = report->submission;
+	const struct submission_record *record = &submission->record;
+	const struct envelope *envelope = report->envelope;
+	struct buf out;
+	bool done;
+
+	buf_init(&out, REPLY_TEXT_MAX * 12);
+	buf_add_char(&out, '{');
+	add_text_or_null(&out, "profile", submission->profile->name);
+	buf_add_char(&out, ',');
+	add_text_or_null(
+	    &out, "server", record->server ? record->server->url : NULL);
+	add_tls(&out, record);
+	buf_add_char(&out, ',');
+	add_text_or_null(&out, "auth", record->mechanism);
+	buf_add_char(&out, ',');
+	add_text_or_null(&out, "reverse-path", envelope->reverse_path);
+	buf_add_char(&out, ',');
+	add_text_or_null(&out, "message-id", report->plan->message_id);
+	if (submission->letter != NULL)
+		buf_add_format(
+		    &out, ",\"size\":%" PRIu64, submission->letter->size);
+	else
+		buf_add_text(&out, ",\"size\":null");
+	print_recipients(report, &out, file);
+	print_replies(report, &out, file);
+	print_attempts(report, &out, file);
+	buf_add_format(&out, ",\"outcome\":\"%s\",\"exit\":%d",
+	    exit_status_outcome_name(envelope),
+	    exit_status_of(envelope, report->as_sendmail));
+	buf_add_text(&out, ",\"queue-id\":null");
+	add_times(&out, record);
+	buf_add_text(&out, "}\n");
+	done = !out.full;
+	output_write(&out, file);
+	buf_free(&out);
+	return done;
+}
+
+bool
+report_print(const struct report *report, FILE *out)
+{
+	bool done = true;
+
+	if (report->form == REPORT_TEXT)
+		print_text(report, out);
+	else if (report->form == REPORT_JSON)
+		done = print_json(report, out);
+	return fflush(out) == 0 && !ferror(out) && done;
 }
 
 void
-report_print_trouble(const struct report *report, FILE *out)
+report_print_error(enum report_form form, const struct error *err, FILE *out)
 {
-	const struct envelope *envelope = report->envelope;
-	const struct submission_record *record = &report->submission->record;
-	bool is_silent = report->form == REPORT_NONE;
-	struct hints hints = {0};
+	struct span text = span_from(err->text);
+	size_t end = span_find(text, '\n');
+	struct span hint = span_skip(text, end + 1);
+	struct buf line = {0};
 
-	for (size_t i = 0; i < envelope->count; i++)
-		if (is_silent ||
-		    is_cut_in_report(report, &envelope->recipients[i].outcome))
-			print_recipient_trouble(out, &envelope->recipients[i]);
-	if (!is_silent)
-		print_attempts(out, record);
-	for (size_t i = 0; i < record->ending_count; i++) {
-		const struct ending *ending = &record->endings[i];
-
-		if (!is_decisive(&ending->outcome, envelope))
-			continue;
-		if (!is_silent)
-			print_ending_trouble(out, ending);
-		print_hint(out, &hints,
-		    report_hint(report, record->decided, &ending->outcome));
-	}
-	for (size_t i = 0; i < envelope->count; i++)
-		print_hint(out, &hints,
-		    report_hint(report, record->decided,
-			&envelope->recipients[i].outcome));
+	if (form != REPORT_JSON)
+		return;
+	buf_add_format(&line, "{\"recipients\":[],\"exit\":%d,\"error\":",
+	    exit_status_of_error(err->kind));
+	json_text_add_sentence(&line, span_head(text, end));
+	buf_add_text(&line, ",\"hint\":");
+	if (hint.len > 0)
+		json_text_add_hint(&line, hint);
+	else
+		buf_add_text(&line, "null");
+	buf_add_text(&line, "}\n");
+	output_write(&line, out);
+	buf_free(&line);
 	fflush(out);
 }

@@ -6,40 +6,9 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "cli/option_table.h"
 #include "envelope/dsn.h"
 
 #define VALUE_SHOWN_MAX ((size_t)80)
-
-#define SUBMIT MODE_BIT(MODE_SUBMIT)
-
-/*
- * As smtpost -n and -A would be mistaken for other programs' options, and -C is
- * --config.
- */
-const struct option ignored_options[] = {
-    {'A', NULL, ARGUMENT_WORD, "X", NULL, 0, EVERY_MODE, .apply = NULL},
-    {'C', NULL, ARGUMENT_WORD, "FILE", NULL, 0, EVERY_MODE,
-	.keeps_blanks = true},
-    {'D', NULL, ARGUMENT_WORD, "FILE", NULL, SUBMIT, EVERY_MODE,
-	.keeps_blanks = true},
-    {'G', NULL, ARGUMENT_NONE, NULL, NULL, SUBMIT, EVERY_MODE, .apply = NULL},
-    {'L', NULL, ARGUMENT_WORD, "TAG", NULL, SUBMIT, EVERY_MODE, .apply = NULL},
-    {'U', NULL, ARGUMENT_NONE, NULL, NULL, SUBMIT, EVERY_MODE, .apply = NULL},
-    {'X', NULL, ARGUMENT_WORD, "FILE", NULL, SUBMIT, EVERY_MODE,
-	.keeps_blanks = true},
-    {'d', NULL, ARGUMENT_REST, "X", NULL, SUBMIT, EVERY_MODE,
-	.apply = sendmail_letters_apply_debug},
-    {'e', NULL, ARGUMENT_REST, "X", NULL, SUBMIT, EVERY_MODE, .apply = NULL},
-    {'h', NULL, ARGUMENT_WORD, "N", NULL, SUBMIT, EVERY_MODE, .apply = NULL},
-    {'m', NULL, ARGUMENT_NONE, NULL, NULL, SUBMIT, EVERY_MODE, .apply = NULL},
-    {'n', NULL, ARGUMENT_NONE, NULL, NULL, 0, EVERY_MODE, .apply = NULL},
-    {'p', NULL, ARGUMENT_WORD, "X", NULL, SUBMIT, EVERY_MODE, .apply = NULL},
-    {'x', NULL, ARGUMENT_NONE, NULL, NULL, SUBMIT, EVERY_MODE, .apply = NULL},
-};
-
-const size_t ignored_option_count =
-    sizeof(ignored_options) / sizeof(ignored_options[0]);
 
 /* -bX */
 static const struct {
@@ -79,7 +48,7 @@ refuse(
 }
 
 bool
-sendmail_letters_mode(const char *rest, enum mode *mode, struct error *err)
+sendmail_letters_find_mode(const char *rest, enum mode *mode, struct error *err)
 {
 	const char *why = "smtpost has no such mode";
 
@@ -95,7 +64,7 @@ sendmail_letters_mode(const char *rest, enum mode *mode, struct error *err)
 
 /* msmtp's -d prints much; whoever tries it here is told about -v. */
 bool
-sendmail_letters_apply_debug(
+sendmail_letters_take_debug(
     struct options *options, const char *rest, struct error *err)
 {
 	(void)err;
@@ -112,19 +81,11 @@ is_true(struct span value)
 }
 
 static bool
-set_ignore_dots(
-    struct options *options, bool how, const char *origin, struct error *err)
+set_ignore_dots(struct options *options, struct span value, const char *origin,
+    struct error *err)
 {
-	return option_table_set(
-	    options, "ignore-dots", how ? "yes" : "no", origin, err);
-}
-
-bool
-sendmail_letters_apply_ignore_dots(
-    struct options *options, const char *argument, struct error *err)
-{
-	(void)argument;
-	return set_ignore_dots(options, true, "-i", err);
+	return options_set(
+	    options, "ignore-dots", is_true(value) ? "yes" : "no", origin, err);
 }
 
 /* Splits "IgnoreDots=true"; false for any other option of sendmail. */
@@ -150,21 +111,21 @@ sendmail_letters_ignores_dots(char letter, const char *value)
 
 /* -oi is -i; how a sendmail would queue or report means nothing here. */
 bool
-sendmail_letters_apply_o(
+sendmail_letters_take_o(
     struct options *options, const char *rest, struct error *err)
 {
 	return rest[0] != 'i' ||
-	    set_ignore_dots(options, is_true(span_from(rest + 1)), "-oi", err);
+	    set_ignore_dots(options, span_from(rest + 1), "-oi", err);
 }
 
 bool
-sendmail_letters_apply_option(
+sendmail_letters_take_option(
     struct options *options, const char *text, struct error *err)
 {
 	struct span value;
 
 	return !take_ignore_dots(text, &value) ||
-	    set_ignore_dots(options, is_true(value), "-O", err);
+	    set_ignore_dots(options, value, "-O", err);
 }
 
 /*
@@ -191,7 +152,7 @@ drop(struct options *options, const char *option, const char *value,
 }
 
 bool
-sendmail_letters_apply_dsn_notify(
+sendmail_letters_take_dsn_notify(
     struct options *options, const char *list, struct error *err)
 {
 	unsigned notify;
@@ -200,24 +161,22 @@ sendmail_letters_apply_dsn_notify(
 		return drop(options, "-N ", list,
 		    "neither never nor a list of success, failure and delay",
 		    err);
-	return option_table_set(
-	    options, "dsn-notify", list, "--dsn-notify", err);
+	return options_set(options, "dsn-notify", list, "--dsn-notify", err);
 }
 
 bool
-sendmail_letters_apply_dsn_return(
+sendmail_letters_take_dsn_return(
     struct options *options, const char *word, struct error *err)
 {
 	enum dsn_return how;
 
 	if (!dsn_parse_return(span_from(word), &how))
 		return drop(options, "-R ", word, "neither full nor hdrs", err);
-	return option_table_set(
-	    options, "dsn-return", word, "--dsn-return", err);
+	return options_set(options, "dsn-return", word, "--dsn-return", err);
 }
 
 bool
-sendmail_letters_apply_envelope_id(
+sendmail_letters_take_envelope_id(
     struct options *options, const char *id, struct error *err)
 {
 	if (!dsn_envelope_id_is_valid(span_from(id)))

@@ -77,7 +77,7 @@ make_plan(struct plan *plan, const struct message *message,
 	if (done) {
 		name_client(&originator, profile, own);
 		judge.replacement = originator.replacement;
-		done = prepare_plan(plan, message, profile, &originator,
+		done = outgoing_make_plan(plan, message, profile, &originator,
 		    rights->aliases, client_may_be_any(rights) ? NULL : &judge,
 		    err);
 	}
@@ -154,7 +154,7 @@ find_known(struct serve *serve, const struct mailbox *sender, struct error *err)
 	} else if (done) {
 		known = mem_new(1, sizeof(*known));
 		known->profile = profile;
-		known->aliases = prepare_aliases(&known->profile);
+		known->aliases = outgoing_aliases(&known->profile);
 		read_map(known);
 		opening_tell(&known->profile, serve->observer);
 		dialogue_note_lines(
@@ -593,7 +593,7 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 	keep_errors_from_client();
 	serve.observer =
 	    log_watch_init(&serve.watch, trace_init(&trace, options->verbose));
-	serve.profiles = prepare_profiles(options, err);
+	serve.profiles = outgoing_load_profiles(options, err);
 	if (serve.profiles == NULL) {
 		server_refuse(
 		    STDOUT_FILENO, "4.3.5 the configuration is wrong");

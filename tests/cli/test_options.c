@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include "base/buf.h"
+#include "cli/command_line.h"
 #include "cli/help.h"
 #include "cli/option_table.h"
 #include "cli/options.h"
@@ -275,7 +276,7 @@ parse(const struct parse_row *row, const char *name)
 
 	for (; row->words[argc - 1] != NULL; argc++)
 		argv[argc] = strdup(row->words[argc - 1]);
-	done = options_parse(&options, argc, argv, &err);
+	done = command_line_parse(&options, argc, argv, &err);
 	if (done) {
 		tell(&told, &options);
 		assert_non_null(row->told);
@@ -433,7 +434,7 @@ test_no_name(void **state)
 	struct error err = {0};
 
 	(void)state;
-	assert_true(options_parse(&options, 0, argv, &err));
+	assert_true(command_line_parse(&options, 0, argv, &err));
 	assert_int_equal(options.operand_count, 0);
 	options_free(&options);
 }
@@ -453,15 +454,15 @@ test_long_words(void **state)
 	while (word.len < 200000)
 		buf_add_char(&word, 'x');
 	argv[1] = strdup(buf_text(&word));
-	assert_true(options_parse(&options, 2, argv, &err));
+	assert_true(command_line_parse(&options, 2, argv, &err));
 	assert_int_equal(options.sets[0].len, 200000 - 6);
 	options_free(&options);
 
 	argv[1][2] = 'S';
-	assert_false(options_parse(&options, 2, argv, &err));
+	assert_false(command_line_parse(&options, 2, argv, &err));
 	options_free(&options);
 	memcpy(argv[1], "--report=", 9); /* goes through a buf */
-	assert_false(options_parse(&options, 2, argv, &err));
+	assert_false(command_line_parse(&options, 2, argv, &err));
 	assert_int_equal(err.kind, ERROR_USAGE);
 	options_free(&options);
 	free(argv[0]);

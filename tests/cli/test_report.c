@@ -1,12 +1,13 @@
 #include "rows.h"
 
+#include "cli/fault.h"
 #include "cli/json.h"
 #include "cli/told.h"
 
 static bool
 print_trouble(const struct report *report, FILE *out)
 {
-	report_print_trouble(report, out);
+	fault_print_outcomes(report, out);
 	return true;
 }
 

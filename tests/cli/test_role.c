@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "cli/options.h"
+#include "cli/command_line.h"
 
 struct role_row {
 	const char *name;
@@ -29,11 +29,17 @@ static void
 test_role(void **state)
 {
 	const struct role_row *row = *state;
-	enum role role = options_role_of(row->program);
+	char *program = row->program != NULL ? strdup(row->program) : NULL;
+	char *argv[] = {program, NULL};
+	struct options options;
+	struct error err = {0};
 
-	assert_string_equal(options_role_name(role), row->role);
-	assert_int_equal(
-	    options_role_is_sendmail(role), strcmp(row->role, "smtpost") != 0);
+	assert_true(command_line_parse(&options, 1, argv, &err));
+	assert_string_equal(options_role_name(options.role), row->role);
+	assert_int_equal(options_role_is_sendmail(options.role),
+	    strcmp(row->role, "smtpost") != 0);
+	options_free(&options);
+	free(program);
 }
 
 int

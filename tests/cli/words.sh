@@ -64,7 +64,7 @@ none "--providers gives five fields a line, and each name once"
 # column 28, or in the next line.
 "$smtpost" --help </dev/null >help
 awk '
-/^Taken for callers/ { exit }
+/^Accepted from callers/ { exit }
 /^   ? ? ? ?-/ {
 	left = substr($0, 27, 1) == " " ? substr($0, 1, 26) : $0
 	gsub(/,/, "", left)
@@ -78,7 +78,7 @@ awk '
 cut -d= -f1 with-values >expected/options
 grep '=' with-values | cut -d= -f1 >expected/valued
 # Letters that are taken and ignored: -X FILE -x -d[X]
-sed -n '/^Taken for callers/{n;p;}' help | tr -s ' ' '\n' | sed 's/\[.*//' |
+sed -n '/^Accepted from callers/{n;p;}' help | tr -s ' ' '\n' | sed 's/\[.*//' |
 	grep . >ignoring
 grep '^-' ignoring >expected/ignored
 {
@@ -122,17 +122,17 @@ sed -n '/^const struct option option_table/,/^};/p' \
 	$2 != "NULL" { print "--" $2 }' >found
 same options "--help shows every option of the table"
 sed -n "/^const struct option ignored_options/,/^};/s/^ *{'\(.\)'.*/-\1/p" \
-	"$root/src/cli/sendmail_letters.c" >found
+	"$root/src/cli/option_table.c" >found
 mkdir named
 ln -s "$smtpost" named/sendmail
 named/sendmail --help </dev/null >help
-sed -n '/^Taken for callers/{n;p;}' help | grep -o -e '-[A-Za-z]' \
+sed -n '/^Accepted from callers/{n;p;}' help | grep -o -e '-[A-Za-z]' \
 	>expected/sendmail-ignored
 same sendmail-ignored "sendmail --help shows every letter that is ignored"
 # These mean something else to people, or are options of our own.
 grep -vx -e -A -e -C -e -n expected/sendmail-ignored >found
 same ignored "--help shows those of them that smtpost ignores"
-sed -i '/^Taken for callers/,$d' help
+sed -i '/^Accepted from callers/,$d' help
 {
 	grep -o '^  -[A-Za-z]' help | tr -d ' '
 	grep -o '^      --[a-z-]*' help | tr -d ' '

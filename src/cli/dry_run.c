@@ -1,4 +1,9 @@
-#include "cli/preview.h"
+/*
+ * --dry-run: prepares a message as a submission does and prints the envelope
+ * and the message. Nothing is connected, so the header is that for a server
+ * with the extensions which the message needs.
+ */
+#include "cli/dry_run.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,11 +11,17 @@
 
 #include "base/utf8.h"
 #include "cli/json_text.h"
+#include "cli/opening.h"
+#include "cli/outgoing.h"
+#include "cli/output.h"
+#include "cli/report.h"
+#include "cli/trace.h"
 #include "message/replay.h"
+#include "profile/secret.h"
 #include "smtp/letter.h"
 
 struct preview {
-	const struct outgoing *prepared;
+	const struct outgoing *outgoing;
 	const struct plan *plan; /* by which the message would leave */
 	struct plan utf8;
 };
@@ -73,16 +84,16 @@ print_recipient(const struct recipient *recipient)
 static bool
 find_plan(struct preview *preview, struct error *err)
 {
-	const struct outgoing *prepared = preview->prepared;
+	const struct outgoing *outgoing = preview->outgoing;
 	struct letter letter = {
-	    .message = prepared->message, .plan = &prepared->plan};
+	    .message = outgoing->message, .plan = &outgoing->plan};
 
-	preview->plan = &prepared->plan;
-	if (!letter_needs_utf8(&prepared->envelope, &letter) ||
-	    !fixup_has_words(&prepared->plan))
+	preview->plan = &outgoing->plan;
+	if (!letter_needs_utf8(&outgoing->envelope, &letter) ||
+	    !fixup_has_words(&outgoing->plan))
 		return true;
 	if (!fixup_plan_utf8(
-		&preview->utf8, &prepared->plan, prepared->message, err))
+		&preview->utf8, &outgoing->plan, outgoing->message, err))
 		return false;
 	preview->plan = &preview->utf8;
 	return true;
@@ -91,10 +102,10 @@ find_plan(struct preview *preview, struct error *err)
 static bool
 print_plain(const struct preview *preview)
 {
-	const struct outgoing *prepared = preview->prepared;
+	const struct outgoing *outgoing = preview->outgoing;
 	const struct message_sink sink = {write_stdout, NULL};
-	const struct envelope *envelope = &prepared->envelope;
-	const struct profile *profile = &prepared->profile;
+	const struct envelope *envelope = &outgoing->envelope;
+	const struct profile *profile = &outgoing->profile;
 
 	print_text("profile", profile->name);
 	for (size_t i = 0; i < profile->server_count; i++)
@@ -103,8 +114,8 @@ print_plain(const struct preview *preview)
 	for (size_t i = 0; i < envelope->count; i++)
 		print_recipient(&envelope->recipients[i]);
 	printf("size: %" PRIu64 "\n\n",
-	    replay_size(prepared->message, preview->plan));
-	return replay_message(prepared->message, preview->plan, REPLAY_PLAIN,
+	    replay_size(outgoing->message, preview->plan));
+	return replay_message(outgoing->message, preview->plan, REPLAY_PLAIN,
 		   &sink) == REPLAY_DONE;
 }
 
@@ -123,20 +134,12 @@ add_recipient(struct buf *out, const struct recipient *recipient)
 	buf_add_text(out, "]}");
 }
 
-/* What is written is let go, so that the buffer need not hold everything. */
-static void
-flush(struct buf *out)
-{
-	fwrite(out->data, 1, out->len, stdout);
-	buf_clear(out);
-}
-
 static bool
 print_json(const struct preview *preview)
 {
-	const struct outgoing *prepared = preview->prepared;
-	const struct envelope *envelope = &prepared->envelope;
-	const struct profile *profile = &prepared->profile;
+	const struct outgoing *outgoing = preview->outgoing;
+	const struct envelope *envelope = &outgoing->envelope;
+	const struct profile *profile = &outgoing->profile;
 	struct buf out = {0};
 	bool done;
 
@@ -153,21 +156,20 @@ print_json(const struct preview *preview)
 	for (size_t i = 0; i < envelope->count; i++) {
 		buf_add_text(&out, i > 0 ? "," : "");
 		add_recipient(&out, &envelope->recipients[i]);
-		flush(&out);
+		output_write(&out, stdout);
 	}
 	buf_add_format(&out, "],\"size\":%" PRIu64 "}\n",
-	    replay_size(prepared->message, preview->plan));
+	    replay_size(outgoing->message, preview->plan));
 	done = !out.full;
-	flush(&out);
+	output_write(&out, stdout);
 	buf_free(&out);
 	return done;
 }
 
-bool
-preview_print(
-    const struct outgoing *prepared, enum report_form form, struct error *err)
+static bool
+print(const struct outgoing *outgoing, enum report_form form, struct error *err)
 {
-	struct preview preview = {.prepared = prepared};
+	struct preview preview = {.outgoing = outgoing};
 	bool done = find_plan(&preview, err);
 
 	if (!done)
@@ -177,8 +179,38 @@ preview_print(
 	else if (form == REPORT_JSON)
 		done = print_json(&preview);
 	plan_free(&preview.utf8);
-	if (done && fflush(stdout) == 0 && !ferror(stdout))
-		return true;
-	return error_set(
-	    err, ERROR_IO, "cannot write the message to standard output");
+	if (!done)
+		error_set(err, ERROR_IO,
+		    "cannot write the message to standard output");
+	return done && output_end(err);
+}
+
+static bool
+show(const struct outgoing *outgoing, const struct options *options,
+    struct error *err)
+{
+	struct secret secret = {0};
+
+	trace_notes(options->verbose, buf_span(&outgoing->profile.notes));
+	opening_warn(
+	    &outgoing->profile, options, buf_span(&outgoing->plan.notes), NULL);
+	trace_notes(options->verbose, buf_span(&outgoing->plan.notes));
+	return secret_locate(&secret, &outgoing->profile, err) &&
+	    print(outgoing, options_report(options), err);
+}
+
+bool
+dry_run_print(const struct options *options, struct mode_result *result,
+    struct error *err)
+{
+	struct outgoing outgoing = {0};
+	bool done = outgoing_prepare(&outgoing, options, err) &&
+	    show(&outgoing, options, err);
+
+	if (outgoing.input_read)
+		result->input_read = true;
+	if (!done)
+		report_print_error(options_report(options), err, stdout);
+	outgoing_free(&outgoing);
+	return done;
 }

@@ -1,0 +1,247 @@
+/*
+ * --check-message: plans what would be changed in a message, as a submission
+ * does, and prints the plan as sentences or as a diff. Nothing is connected.
+ */
+#include "cli/check_message.h"
+
+#include <stdio.h>
+
+#include "base/utf8.h"
+#include "cli/json_text.h"
+#include "cli/outgoing.h"
+#include "cli/output.h"
+#include "cli/report.h"
+#include "cli/trace.h"
+#include "fixup/strict.h"
+#include "message/message_diff.h"
+
+/* What is told, a line each; in the sentences foreign octets are masked. */
+struct findings {
+	struct buf always;	 /* whatever the server is */
+	struct buf strict;	 /* what strict servers refuse */
+	struct buf seven_bit;	 /* only for a server without 8BITMIME */
+	struct buf refusal;	 /* by such a server; empty: there is none */
+	struct buf utf8_refusal; /* by a server without SMTPUTF8 */
+};
+
+static void
+findings_free(struct findings *findings)
+{
+	buf_free(&findings->always);
+	buf_free(&findings->strict);
+	buf_free(&findings->seven_bit);
+	buf_free(&findings->refusal);
+	buf_free(&findings->utf8_refusal);
+}
+
+/* For a server without 8BITMIME there is more to do, or to refuse. */
+static bool
+find_seven_bit(struct findings *findings, const struct outgoing *outgoing,
+    struct error *err)
+{
+	struct error refusal = {0};
+	struct plan plan;
+
+	if (!plan_facts(&outgoing->plan, outgoing->message)->has_eight_bit)
+		return true;
+	if (fixup_plan_seven_bit(
+		&plan, &outgoing->plan, outgoing->message, &refusal)) {
+		buf_add_span(&findings->seven_bit, buf_span(&plan.routine));
+		buf_add_span(&findings->seven_bit,
+		    span_skip(buf_span(&plan.notes), plan.field_notes));
+		plan_free(&plan);
+		return true;
+	}
+	if (refusal.kind == ERROR_DATA)
+		return buf_add_text(&findings->refusal, refusal.text);
+	*err = refusal;
+	return false;
+}
+
+/*
+ * The plan that the message can leave with: an address beyond ASCII in its
+ * header needs SMTPUTF8, and then fields in UTF-8 stay as they are. `room` has
+ * it, if it is another one.
+ */
+static const struct plan *
+find_plan(struct findings *findings, const struct outgoing *outgoing,
+    struct plan *room, struct error *err)
+{
+	const struct plan *plan = &outgoing->plan;
+
+	if (!plan->is_repairable ||
+	    !plan_facts(plan, outgoing->message)->header.has_eight_bit ||
+	    !fixup_has_utf8_address(outgoing->message, plan))
+		return plan;
+	buf_add_text(&findings->utf8_refusal,
+	    "the header holds an address beyond ASCII");
+	if (!fixup_has_words(plan))
+		return plan;
+	return fixup_plan_utf8(room, plan, outgoing->message, err) ? room
+								   : NULL;
+}
+
+static bool
+find_all(struct findings *findings, const struct outgoing *outgoing,
+    const struct plan *plan, struct error *err)
+{
+	buf_add_span(&findings->always, buf_span(&outgoing->plan.routine));
+	buf_add_span(&findings->always, buf_span(&plan->notes));
+	strict_find(outgoing->message, plan, &findings->strict);
+	return find_seven_bit(findings, outgoing, err);
+}
+
+static void
+print_lines(const char *before, const struct buf *notes)
+{
+	struct span rest = buf_span(notes), line;
+
+	while (span_next_word(&rest, "\n", &line)) {
+		struct buf shown = {0};
+
+		buf_add_text(&shown, before);
+		utf8_add_sentence(&shown, line);
+		buf_add_char(&shown, '\n');
+		fwrite(shown.data, 1, shown.len, stdout);
+		buf_free(&shown);
+	}
+}
+
+static void
+print_plain(const struct findings *findings)
+{
+	print_lines("", &findings->always);
+	print_lines("refused by strict servers: ", &findings->strict);
+	print_lines("without 8BITMIME: ", &findings->seven_bit);
+	print_lines("without 8BITMIME: refused: ", &findings->refusal);
+	print_lines("without SMTPUTF8: refused: ", &findings->utf8_refusal);
+}
+
+static bool
+print_diff_text(void *context, const char *data, size_t len)
+{
+	(void)context;
+	return fwrite(data, 1, len, stdout) == len;
+}
+
+/* Whole lines, as further texts of a list. */
+static bool
+print_diff_json(void *context, const char *data, size_t len)
+{
+	const char **comma = context;
+	struct span rest = {data, len};
+	struct buf out;
+
+	buf_init(&out, 8 * len + 1024);
+	while (rest.len > 0) {
+		struct span line = span_head(rest, span_find(rest, '\n'));
+
+		buf_add_text(&out, *comma);
+		*comma = ",";
+		json_text_add_sentence(&out, line);
+		rest = span_skip(rest, line.len + 1);
+	}
+	len = out.len;
+	len -= fwrite(out.data, 1, len, stdout);
+	buf_free(&out);
+	return len == 0;
+}
+
+static void
+add_list(struct buf *out, const char *key, const struct buf *notes)
+{
+	struct span rest = buf_span(notes), line;
+	const char *comma = "";
+
+	buf_add_format(out, "\"%s\":[", key);
+	while (span_next_word(&rest, "\n", &line)) {
+		buf_add_text(out, comma);
+		json_text_add_sentence(out, line);
+		comma = ",";
+	}
+	buf_add_text(out, "],");
+}
+
+static void
+add_refusal(struct buf *out, const char *key, const struct buf *refusal)
+{
+	buf_add_format(out, "\"%s\":", key);
+	if (refusal->len > 0)
+		json_text_add_sentence(out, buf_span(refusal));
+	else
+		buf_add_text(out, "null");
+}
+
+/* `plan` is NULL where no diff is wanted. */
+static bool
+print_json(const struct findings *findings, const struct message *message,
+    const struct plan *plan, struct error *err)
+{
+	const char *comma = "";
+	const struct message_sink sink = {print_diff_json, &comma};
+	struct buf out;
+	bool done = true;
+
+	buf_init(&out, 16 * BUF_DEFAULT_MAX);
+	buf_add_char(&out, '{');
+	add_list(&out, "notes", &findings->always);
+	add_list(&out, "strict", &findings->strict);
+	add_list(&out, "without-8bitmime", &findings->seven_bit);
+	add_refusal(&out, "refused-without-8bitmime", &findings->refusal);
+	buf_add_char(&out, ',');
+	add_refusal(&out, "refused-without-smtputf8", &findings->utf8_refusal);
+	if (plan != NULL)
+		buf_add_text(&out, ",\"diff\":[");
+	fwrite(out.data, 1, out.len, stdout);
+	if (plan != NULL) {
+		done = message_diff(message, plan, &sink, err);
+		putchar(']');
+	}
+	puts(",\"exit\":0}");
+	buf_free(&out);
+	return done;
+}
+
+static bool
+print(const struct outgoing *outgoing, enum report_form form, bool wants_diff,
+    struct error *err)
+{
+	const struct message_sink sink = {print_diff_text, NULL};
+	const struct message *message = outgoing->message;
+	struct findings findings = {.always = {.max = 2 * BUF_DEFAULT_MAX}};
+	struct plan room = {0};
+	const struct plan *plan = find_plan(&findings, outgoing, &room, err);
+	bool done = plan != NULL && find_all(&findings, outgoing, plan, err);
+
+	if (done && form == REPORT_TEXT && wants_diff)
+		done = message_diff(message, plan, &sink, err);
+	else if (done && form == REPORT_TEXT)
+		print_plain(&findings);
+	else if (done && form == REPORT_JSON)
+		done = print_json(
+		    &findings, message, wants_diff ? plan : NULL, err);
+	plan_free(&room);
+	findings_free(&findings);
+	return done && output_end(err);
+}
+
+bool
+check_message_print(const struct options *options, struct mode_result *result,
+    struct error *err)
+{
+	enum report_form form = options_report(options);
+	struct outgoing outgoing = {0};
+	bool done = outgoing_prepare(&outgoing, options, err);
+
+	if (outgoing.input_read)
+		result->input_read = true;
+	if (done) {
+		trace_notes(
+		    options->verbose, buf_span(&outgoing.profile.notes));
+		done = print(&outgoing, form, options->wants_diff, err);
+	}
+	if (!done)
+		report_print_error(form, err, stdout);
+	outgoing_free(&outgoing);
+	return done;
+}

@@ -1,0 +1,19 @@
+/*
+ * --check-message: prints a line for everything that would be changed in a
+ * message on its way and for everything that strict servers refuse in it;
+ * with --diff, the changes as a diff.
+ */
+#ifndef CLI_CHECK_MESSAGE_H
+#define CLI_CHECK_MESSAGE_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "cli/options.h"
+
+/* Reads the message. False with err if it cannot be read or would be refused.
+ */
+bool check_message_print(const struct options *options,
+    struct mode_result *result, struct error *err);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * What went wrong, for people, on standard error: an error that ended the work
+ * before the first connection, or the outcomes that are not good. Text of
+ * servers and users is masked.
+ */
+#ifndef CLI_FAULT_H
+#define CLI_FAULT_H
+
+#include <stdio.h>
+
+#include "base/error.h"
+#include "cli/report.h"
+
+/* The error and its hint in one write. */
+void fault_print_error(const struct error *err);
+/*
+ * What ended the session, and each hint once. With the report `none`, which
+ * says nothing on standard output, also a line for each recipient that did not
+ * get the message.
+ */
+void fault_print_outcomes(const struct report *report, FILE *out);
+
+#endif

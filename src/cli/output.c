@@ -1,0 +1,19 @@
+/*
+ * Writes to the standard streams. Errors are not looked at one by one: stdio
+ * remembers them, and output_end reports them.
+ */
+#include "cli/output.h"
+
+void
+output_write(struct buf *buf, FILE *out)
+{
+	fwrite(buf->data, 1, buf->len, out);
+	buf_clear(buf);
+}
+
+bool
+output_end(struct error *err)
+{
+	return (fflush(stdout) == 0 && !ferror(stdout)) ||
+	    error_set(err, ERROR_IO, "cannot write to standard output");
+}

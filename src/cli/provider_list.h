@@ -1,0 +1,13 @@
+/* --providers: the mail services that smtpost knows by name. */
+#ifndef CLI_PROVIDER_LIST_H
+#define CLI_PROVIDER_LIST_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "profile/setting_value.h"
+
+/* False, with err, if standard output cannot be written. */
+bool provider_list_print(enum report_form form, struct error *err);
+
+#endif

@@ -1,0 +1,182 @@
+/*
+ * Submits one message: prepares it, delivers it, prints the report, writes the
+ * log. A failure before the first connection is an error; from then on every
+ * recipient gets an outcome and the exit status follows from them.
+ */
+#include "cli/submit.h"
+
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/wait.h"
+#include "cli/exit_status.h"
+#include "cli/fault.h"
+#include "cli/log.h"
+#include "cli/opening.h"
+#include "cli/report.h"
+#include "cli/trace.h"
+#include "message/replay.h"
+#include "profile/secret.h"
+#include "smtp/submission.h"
+
+/* A caller of sendmail does not expect to be asked for a password. */
+static bool
+fetch_secret(struct submission *submission, struct secret *secret,
+    enum role role, struct error *err)
+{
+	if (!secret_is_wanted(submission->profile))
+		return true;
+	submission->secret = secret;
+	if (!secret_fetch(secret, submission->profile,
+		!options_role_is_sendmail(role), err))
+		return false;
+	dialogue_note_lines(submission->observer, buf_span(&secret->notes));
+	return true;
+}
+
+/*
+ * Delivers to the server. A secret that cannot be had this time is an outcome,
+ * as a server that cannot be reached is one, because a retry may help. False,
+ * with err, if no retry can help.
+ */
+static bool
+deliver(struct submission *submission, struct envelope *envelope,
+    enum role role, struct error *err)
+{
+	struct outcome outcome = {0};
+	struct secret secret = {0};
+	bool done = true;
+
+	/* Aliases may have settled every recipient already. */
+	if (!envelope_has_open(envelope))
+		return true;
+	if (fetch_secret(submission, &secret, role, err)) {
+		submission_run(submission, envelope);
+	} else if (err->kind == ERROR_TEMPORARY) {
+		outcome_set_own(
+		    &outcome, STAGE_AUTH, CAUSE_TEMPORARY, "%s", err->text);
+		submission_end(submission, envelope, &outcome);
+		outcome_free(&outcome);
+	} else {
+		done = false;
+	}
+	submission->secret = NULL;
+	secret_free(&secret);
+	return done;
+}
+
+/* All recipients are settled, so a stalled reader may now terminate us. */
+static void
+print_report(const struct report *report)
+{
+	signals_open();
+	fault_print_outcomes(report, stderr);
+	if (!report_print(report, stdout))
+		fputs("smtpost: cannot write the report to standard output\n",
+		    stderr);
+	signals_close();
+}
+
+/* What is known before the first connection, for -v and the log. */
+static void
+note_preparation(const struct outgoing *outgoing, const struct options *options,
+    const struct observer *observer)
+{
+	log_note_options(options, observer);
+	opening_tell(&outgoing->profile, observer);
+	opening_warn(&outgoing->profile, options,
+	    buf_span(&outgoing->plan.notes), observer);
+	dialogue_note_lines(observer, buf_span(&outgoing->profile.notes));
+	if (outgoing->message != NULL)
+		dialogue_note_lines(
+		    observer, message_storage_notes(outgoing->message));
+	dialogue_note_lines(observer, buf_span(&outgoing->plan.routine));
+	dialogue_warn_lines(observer, buf_span(&outgoing->plan.notes));
+}
+
+bool
+submit_outgoing(struct outgoing *outgoing, const struct options *options,
+    int *exit_status, struct error *err)
+{
+	bool as_sendmail = options_role_is_sendmail(options->role);
+	struct plan seven_bit = {0}, utf8 = {0};
+	struct letter letter = {
+	    .message = outgoing->message,
+	    .plan = &outgoing->plan,
+	    .seven_bit = &seven_bit,
+	    .utf8 = &utf8,
+	    .status_in_doubt = as_sendmail ? EX_TEMPFAIL : EXIT_UNKNOWN,
+	};
+	struct trace trace;
+	struct log_watch watch;
+	struct submission submission = {
+	    .profile = &outgoing->profile,
+	    .letter = outgoing->message != NULL ? &letter : NULL,
+	    .observer =
+		log_watch_init(&watch, trace_init(&trace, options->verbose)),
+	};
+	struct report report = {outgoing->profile.report, &outgoing->envelope,
+	    &submission, &outgoing->plan, as_sendmail};
+	bool done;
+
+	if (submission.letter != NULL)
+		letter.size = replay_size(outgoing->message, &outgoing->plan);
+	note_preparation(outgoing, options, submission.observer);
+	done = deliver(&submission, &outgoing->envelope, options->role, err);
+	if (done) {
+		*exit_status = exit_status_of(&outgoing->envelope, as_sendmail);
+		/* From here on, running out of memory exits with it too. */
+		mem_set_exit_status(*exit_status);
+		print_report(&report);
+	}
+	log_warnings(&outgoing->profile, &watch, getuid());
+	log_watch_free(&watch);
+	if (done && submission.letter != NULL)
+		log_submission(&outgoing->profile, &outgoing->envelope,
+		    &submission, &outgoing->plan, getuid());
+	plan_free(&seven_bit);
+	plan_free(&utf8);
+	submission_free(&submission);
+	return done;
+}
+
+/*
+ * Logs an error. The options that were ignored are logged with it, unless
+ * submit_outgoing has done so.
+ */
+static void
+log_failure(const struct outgoing *outgoing, const struct options *options,
+    bool is_prepared, const struct error *err)
+{
+	struct log_watch watch;
+
+	if (outgoing->profile.name == NULL)
+		return;
+	log_note_options(options, log_watch_init(&watch, NULL));
+	if (!is_prepared)
+		log_warnings(&outgoing->profile, &watch, getuid());
+	log_watch_free(&watch);
+	log_error(&outgoing->profile, err, getuid());
+}
+
+bool
+submit_run(const struct options *options, struct mode_result *result,
+    struct error *err)
+{
+	struct outgoing outgoing = {0};
+	bool is_prepared = outgoing_prepare(&outgoing, options, err);
+	bool done = is_prepared &&
+	    submit_outgoing(&outgoing, options, &result->exit_status, err);
+
+	if (outgoing.input_read)
+		result->input_read = true;
+	if (!done) {
+		report_print_error(
+		    outgoing_report(&outgoing, options), err, stdout);
+		log_failure(&outgoing, options, is_prepared, err);
+	}
+	outgoing_free(&outgoing);
+	return done;
+}
