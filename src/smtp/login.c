@@ -1,13 +1,20 @@
+/*
+ * AUTH: chooses a mechanism, answers the server's challenges, and explains a
+ * failure. A secret is sent only over a link that nobody can listen to and to
+ * a server whose identity is known, or by a mechanism that is safe without.
+ */
 #include "smtp/login.h"
 
 #include "base/base64.h"
 #include "net/other_end.h"
 #include "profile/mechanism.h"
+#include "profile/provider.h"
 #include "smtp/echo.h"
-#include "smtp/login_hint.h"
 #include "smtp/sasl.h"
-#include "smtp/session.h"
 #include "tls/tls.h"
+
+/* How many octets of the offered mechanisms a hint shows: about a dozen. */
+#define OFFERED_SHOWN ((size_t)256)
 
 /* RFC 4954 section 4: the whole AUTH line, CRLF too. */
 #define INITIAL_LINE_MAX ((size_t)512)
@@ -18,11 +25,176 @@ struct login {
 	struct sasl sasl;
 	struct buf binding;	/* of the TLS channel */
 	struct buf line;	/* the response, in base64; wiped */
-	bool is_waiting;	/* it waits for the first 334 */
-	bool is_renewed;	/* the token, after it was refused */
-	unsigned excluded;	/* mechanisms that may not be tried any more */
-	struct outcome refusal; /* of the mechanism that was tried before */
+	bool is_waiting;	/* the response waits for the first 334 */
+	bool is_renewed;	/* the refused token was replaced once */
+	unsigned excluded;	/* bits of mechanisms not to be tried again */
+	struct outcome refusal; /* of the mechanism tried before this one */
 };
+
+static const char *
+server_name(const struct session *session)
+{
+	return session->is_unix ? session->server->path : session->server->host;
+}
+
+static const char *
+credential_name(enum credential credential)
+{
+	static const char *const names[] = {
+	    [CREDENTIAL_PASSWORD] = "password",
+	    [CREDENTIAL_TOKEN] = "token",
+	    [CREDENTIAL_CERTIFICATE] = "client certificate",
+	};
+
+	return names[credential];
+}
+
+static bool
+is_provider_known(const struct session *session, const struct outcome *outcome)
+{
+	return provider_hint(session->profile, session->server, outcome) !=
+	    NULL;
+}
+
+static enum credential
+credential_of(const struct session *session)
+{
+	if (session->secret->token.len > 0)
+		return CREDENTIAL_TOKEN;
+	return session->secret->password.len > 0 ? CREDENTIAL_PASSWORD
+						 : CREDENTIAL_CERTIFICATE;
+}
+
+/* The mechanisms of the setting `auth`, or those that "auto" may choose. */
+static void
+add_allowed(struct buf *hint, const struct session *session)
+{
+	const struct name_list *wanted = &session->profile->auth;
+	enum credential credential = credential_of(session);
+	const char *between = "";
+
+	for (size_t i = 0; i < wanted->count; i++)
+		buf_add_format(
+		    hint, "%s%s", i > 0 ? " " : "", wanted->names[i]);
+	for (size_t i = 0; wanted->count == 0 && i < mechanism_count(); i++) {
+		const struct mechanism *mechanism = mechanism_at(i);
+
+		if (!(mechanism->traits & MECHANISM_AUTO) ||
+		    mechanism->credential != credential)
+			continue;
+		buf_add_format(hint, "%s%s", between, mechanism->name);
+		between = " ";
+	}
+}
+
+/* An offered mechanism that fits the secret, but that "auto" never chooses. */
+static const struct mechanism *
+find_unasked(const struct session *session)
+{
+	for (size_t i = 0;
+	     session->profile->auth.count == 0 && i < mechanism_count(); i++) {
+		const struct mechanism *mechanism = mechanism_at(i);
+
+		if (session->extensions.mechanisms & 1U << i &&
+		    !(mechanism->traits & MECHANISM_AUTO) &&
+		    mechanism->credential == credential_of(session))
+			return mechanism;
+	}
+	return NULL;
+}
+
+/* The server's words may echo a secret: they are masked like its replies. */
+static void
+add_offered(struct buf *hint, const struct session *session)
+{
+	struct buf clean;
+
+	buf_init(&clean, REPLY_LINE_MAX);
+	echo_replace(&clean, buf_span(&session->offered),
+	    buf_span(&session->dialogue.secrets));
+	buf_add_span(hint, span_head(buf_span(&clean), OFFERED_SHOWN));
+	if (clean.len == 0)
+		buf_add_text(hint, "no mechanism");
+	if (clean.len > OFFERED_SHOWN)
+		buf_add_text(hint, "...");
+	buf_free(&clean);
+}
+
+/* No mechanism that the server offers may be used. */
+static void
+hint_unusable(struct session *session)
+{
+	const struct mechanism *unasked = find_unasked(session);
+	struct buf hint = {0};
+
+	buf_add_format(&hint, "%s offers ", server_name(session));
+	add_offered(&hint, session);
+	buf_add_text(&hint, "; allowed are ");
+	add_allowed(&hint, session);
+	if (session->profile->auth.count == 0)
+		buf_add_format(&hint, " (auth = auto, with a %s)",
+		    credential_name(credential_of(session)));
+	else
+		buf_add_text(&hint, " (auth)");
+	if (unasked != NULL)
+		buf_add_format(
+		    &hint, "; auth = %s would use that one", unasked->name);
+	outcome_set_hint(&session->trouble, "%s", buf_text(&hint));
+	buf_free(&hint);
+}
+
+/* The server offers no AUTH at all. */
+static void
+hint_not_offered(struct session *session)
+{
+	if (!session_is_encrypted(session) && !session->is_unix)
+		outcome_set_hint(&session->trouble,
+		    "many servers offer a login over TLS only: tls = "
+		    "required; auth = none sends without a login");
+	else
+		outcome_set_hint(&session->trouble,
+		    "is %s the right server, and is its port for submission "
+		    "(587 or 465)? auth = none sends without a login",
+		    server_name(session));
+}
+
+/* 530 and 538 want TLS first (RFC 3207 section 4, RFC 4954 section 6). */
+static bool
+wants_tls(const struct session *session, const struct reply *reply)
+{
+	return (reply->code == 530 || reply->code == 538) &&
+	    !session_is_encrypted(session);
+}
+
+/* session->trouble is a 5yz reply to AUTH with this mechanism. */
+static void
+hint_refused(struct session *session, const struct mechanism *mechanism)
+{
+	struct outcome *trouble = &session->trouble;
+	const char *user = session->profile->user;
+	struct buf hint = {0};
+
+	if (is_provider_known(session, trouble))
+		return;
+	if (reply_refuses_mechanism(&trouble->reply)) {
+		hint_unusable(session);
+		return;
+	}
+	if (wants_tls(session, &trouble->reply))
+		buf_add_text(&hint,
+		    "it may want TLS before a login: tls = required; else ");
+	buf_add_text(&hint, "check user and secret: ");
+	if (user != NULL)
+		buf_add_format(&hint, "user %s", user);
+	else
+		buf_add_text(&hint, "no user");
+	buf_add_format(&hint, " at %s by %s, the %s from ",
+	    server_name(session), mechanism->name,
+	    credential_name(mechanism->credential));
+	secret_add_source(session->secret, session->profile, &hint);
+	outcome_set_hint(trouble, "%s", buf_text(&hint));
+	buf_free(&hint);
+}
 
 static bool
 hear(struct session *session, struct reply *reply)
@@ -38,7 +210,7 @@ fail(struct session *session, enum cause cause, const char *why)
 	return false;
 }
 
-/* Adds why the mechanism failed; foreign words in it may echo a secret. */
+/* Adds why the mechanism failed. The server's words in it may echo a secret. */
 static void
 add_trouble(const struct login *login, struct buf *out)
 {
@@ -62,8 +234,8 @@ fail_by_mechanism(struct login *login)
 }
 
 /*
- * A password goes over TLS, or in clear where nobody else can listen and the
- * user said so in so many words.
+ * Logins are for TLS, for Unix sockets, and for this host's own loopback if
+ * the profile itself sets tls = none.
  */
 static bool
 is_link_allowed(const struct session *session)
@@ -74,9 +246,9 @@ is_link_allowed(const struct session *session)
 }
 
 /*
- * With tls = opportunistic anybody may be at the other end: then a mechanism
- * has to be bound to the channel, which somebody in between cannot pass on.
- * On a Unix socket it is the peer's user who is judged.
+ * With tls = opportunistic the server's certificate may be untrusted. Then only
+ * a mechanism bound to the TLS channel is safe: an attacker between us and the
+ * server cannot pass its proof on. For a Unix socket see check_socket.
  */
 static bool
 is_peer_known(const struct session *session)
@@ -86,7 +258,7 @@ is_peer_known(const struct session *session)
 	return tls == NULL || session->is_unix || tls_distrust(tls) == NULL;
 }
 
-/* Another user's process may have taken the socket's place. */
+/* Another user's process may have put its own socket in the server's place. */
 static bool
 check_socket(struct session *session)
 {
@@ -107,7 +279,7 @@ check_socket(struct session *session)
 	return is_trusted;
 }
 
-/* No mechanism was bound to the channel: says what is wrong with the peer. */
+/* Only a bound mechanism would do, and none can be used. */
 static bool
 fail_by_distrust(struct session *session)
 {
@@ -147,7 +319,7 @@ choose_mechanism(struct login *login)
 	if (login->sasl.only_bound)
 		return fail_by_distrust(login->session);
 	fail_by_mechanism(login);
-	login_hint_unusable(login->session);
+	hint_unusable(login->session);
 	return false;
 }
 
@@ -166,13 +338,16 @@ check_offer(struct login *login)
 	if (!extensions_has(&session->extensions, EXTENSION_AUTH)) {
 		fail(session, CAUSE_LOGIN,
 		    "a login is required and the server offers none");
-		login_hint_not_offered(session);
+		hint_not_offered(session);
 		return false;
 	}
 	return choose_mechanism(login);
 }
 
-/* Makes the response to one challenge, in base64; false: to be cancelled. */
+/*
+ * Puts the response to a challenge, in base64, into login->line. False: the
+ * exchange must be cancelled, for the reason in login->sasl.trouble.
+ */
 static bool
 respond(struct login *login, struct span challenge)
 {
@@ -185,23 +360,26 @@ respond(struct login *login, struct span challenge)
 	buf_init(&response, RESPONSE_MAX);
 	done = base64_decode(&clear, challenge);
 	if (!done)
-		sasl_break(
+		sasl_exchange_break(
 		    &login->sasl, "the server's login challenge is not base64");
 	else
 		done =
 		    sasl_respond(&login->sasl, buf_span(&clear), &response) &&
 		    base64_encode(&login->line, buf_span(&response));
 	if (!done && login->sasl.trouble.len == 0)
-		sasl_give_up(
+		sasl_exchange_give_up(
 		    &login->sasl, "the user or the password is too long");
 	buf_wipe(&clear);
 	buf_wipe(&response);
 	return done;
 }
 
-/* What says nothing of us is no secret, and nothing that a reply may hold. */
+/*
+ * A response without credentials is not hidden: replies may legitimately
+ * repeat it.
+ */
 static void
-say(struct login *login)
+send_response(struct login *login)
 {
 	struct dialogue *dialogue = &login->session->dialogue;
 
@@ -213,7 +391,7 @@ say(struct login *login)
 	login->is_waiting = false;
 }
 
-/* RFC 4954 section 4: a lone "*", to which the server says 501. */
+/* RFC 4954 section 4: "*" cancels, and the server answers 501. */
 static bool
 cancel(struct login *login)
 {
@@ -237,9 +415,9 @@ absorb_refusal(struct login *login, const struct reply *reply)
 		trouble->cause = CAUSE_PROTOCOL; /* not 235 */
 	if (reply_is_permanent(reply)) {
 		trouble->cause = CAUSE_LOGIN;
-		/* Not the same password again, there or elsewhere (F58). */
+		/* Try the same secret nowhere else: accounts get locked. */
 		session->may_move = false;
-		login_hint_refused(session, login->sasl.mechanism);
+		hint_refused(session, login->sasl.mechanism);
 	}
 	if (login->sasl.state == SASL_REFUSED) {
 		buf_add_text(&trouble->reply.text, " (");
@@ -249,7 +427,7 @@ absorb_refusal(struct login *login, const struct reply *reply)
 	return false;
 }
 
-/* 235: the server is content. Whether we are, the mechanism says. */
+/* 235: whether it counts, the mechanism's own state decides. */
 static bool
 absorb_success(struct login *login)
 {
@@ -262,7 +440,7 @@ absorb_success(struct login *login)
 	case SASL_OPEN:
 		break;
 	}
-	/* RFC 5802 section 5: there is no login without the server's proof. */
+	/* RFC 5802 section 5: the server must have proved itself. */
 	return fail(login->session, CAUSE_PROTOCOL,
 	    "the server takes the login and does not prove that it knows the "
 	    "password: it may be another one");
@@ -278,7 +456,7 @@ answer_challenges(struct login *login)
 		done = login->is_waiting ||
 		    respond(login, span_trim(reply_last_line(&reply)));
 		if (done) {
-			say(login);
+			send_response(login);
 			done = hear(login->session, &reply);
 		} else {
 			cancel(login);
@@ -292,8 +470,8 @@ answer_challenges(struct login *login)
 }
 
 /*
- * The initial response goes along if the line stays short: longer ones are
- * cut by some servers, which then speak of a wrong password.
+ * Sends AUTH, with the initial response if the line stays short: some servers
+ * cut longer lines and then report a wrong password.
  */
 static bool
 start(struct login *login)
@@ -319,7 +497,7 @@ start(struct login *login)
 	return true;
 }
 
-/* What there is to log in with. */
+/* Gathers what the profile, the secret and the connection provide. */
 static void
 prepare(struct login *login)
 {
@@ -360,8 +538,8 @@ attempt(struct login *login)
 }
 
 /*
- * The server does not know the mechanism that it offered: another one that it
- * offers may do, if it is as strong. Once each.
+ * If the server refused the mechanism itself, chooses another offered one that
+ * is at least as strong and was not tried yet. False: there is none.
  */
 static bool
 change_mechanism(struct login *login)
@@ -389,7 +567,7 @@ change_mechanism(struct login *login)
 	return true;
 }
 
-/* A server that hung up behind a refusal has said its last word with it. */
+/* If the server hangs up after a refusal, report that refusal. */
 static void
 restore_refusal(struct login *login)
 {
@@ -403,8 +581,9 @@ restore_refusal(struct login *login)
 }
 
 /*
- * Tokens end: after 535 the command is asked for another one, once, and that
- * one is tried once (RFC 4954 section 4 allows AUTH again after a refusal).
+ * Tokens expire: after 535 runs token-command once more. True: it gave another
+ * token, to be tried with AUTH again, which RFC 4954 section 4 allows after a
+ * refusal.
  */
 static bool
 renew(struct login *login)
@@ -438,7 +617,7 @@ renew(struct login *login)
 }
 
 bool
-login_run(struct session *session)
+login_authenticate(struct session *session)
 {
 	struct login login = {.session = session};
 	bool done;
@@ -456,20 +635,24 @@ login_run(struct session *session)
 }
 
 void
-login_note_lost(const struct session *session, unsigned before)
+login_hint_wanted(const struct session *session, struct outcome *outcome)
 {
-	for (size_t i = 0; i < mechanism_count(); i++) {
-		const struct mechanism *mechanism = mechanism_at(i);
+	int code = outcome->reply.code;
 
-		if (!(mechanism->traits & MECHANISM_AUTO))
-			continue;
-		if (session->extensions.mechanisms & 1U << i)
-			return;
-		if (before & 1U << i) {
-			dialogue_note(session->dialogue.observer,
-			    "%s was offered before TLS and is not any more",
-			    mechanism->name);
-			return;
-		}
-	}
+	if ((code != 530 && code != 535) || is_provider_known(session, outcome))
+		return;
+	if (session->mechanism != NULL)
+		outcome_set_hint(outcome,
+		    "%s wants another login than user %s by %s",
+		    server_name(session),
+		    session->profile->user != NULL ? session->profile->user
+						   : "(none)",
+		    session->mechanism);
+	else
+		outcome_set_hint(outcome,
+		    "%s wants a login%s: set user, and password-command or "
+		    "password-file, in profile \"%s\"",
+		    server_name(session),
+		    session_is_encrypted(session) ? "" : ", or TLS first",
+		    session->profile->name);
 }

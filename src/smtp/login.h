@@ -1,20 +1,25 @@
-/* AUTH (RFC 4954): once a session, and never in clear by accident. */
+/*
+ * AUTH (RFC 4954): logs in once in a session, and never reveals a secret to a
+ * listener or to the wrong server.
+ */
 #ifndef SMTP_LOGIN_H
 #define SMTP_LOGIN_H
 
 #include <stdbool.h>
 
-struct session;
+#include "smtp/session.h"
 
 /*
- * Logs in with the session's secret. On failure session->trouble says why:
- * mail never goes without a login that was asked for.
+ * Logs in with session->secret, which must be set. False: session->trouble
+ * says why, with a hint where one helps, and the session must not be used for
+ * mail. session->may_move is false if the same secret would fail elsewhere.
  */
-bool login_run(struct session *session);
+bool login_authenticate(struct session *session);
 /*
- * A stronger mechanism (bits of mechanism.h) was offered before TLS than there
- * is now: no error, since only what is said after it counts; but it is told.
+ * If the outcome is a 530 or 535 reply to MAIL or RCPT, adds a hint that the
+ * server wants a login, or another one, unless the provider of the profile has
+ * its own hint.
  */
-void login_note_lost(const struct session *session, unsigned before);
+void login_hint_wanted(const struct session *session, struct outcome *outcome);
 
 #endif

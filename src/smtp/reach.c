@@ -11,6 +11,7 @@
 #include "net/proxy.h"
 #include "net/srv.h"
 #include "profile/server_url.h"
+#include "smtp/login.h"
 #include "smtp/reach_parts.h"
 #include "tls/tls.h"
 
@@ -275,7 +276,8 @@ try_connection(struct reach *reach, int fd, struct session *session)
 	    .speaks_tls = speaks_tls,
 	    .context = reach,
 	};
-	bool opened = session_open(session, fd, &options);
+	bool opened = session_open(session, fd, &options) &&
+	    (session->secret == NULL || login_authenticate(session));
 
 	if (reach->tried != NULL)
 		reach->tried(reach->context, session);

@@ -1,66 +1,32 @@
+/*
+ * Chooses a mechanism and runs its exchange; the short mechanisms are here. To
+ * add one: a row in profile/mechanism.c, a function like respond_plain, and a
+ * line in the table `exchanges`.
+ */
 #include "smtp/sasl.h"
 
 #include "smtp/sasl_hash.h"
+#include "smtp/sasl_scram.h"
 #include "smtp/sasl_token.h"
 
-#define TROUBLE_MAX 512
-#define FOREIGN_MAX ((size_t)64)
 #define NONSENSE "the server's login challenge makes no sense"
 
-char *
-sasl_foreign(struct span text)
-{
-	char *copy = span_copy(span_head(text, FOREIGN_MAX));
-
-	for (size_t i = 0; i < text.len && i < FOREIGN_MAX; i++)
-		if (ascii_is_control(copy[i]))
-			copy[i] = '?';
-	return copy;
-}
-
-bool
-sasl_break(struct sasl *sasl, const char *format, ...)
-{
-	char text[TROUBLE_MAX] = "";
-	va_list arguments;
-
-	va_start(arguments, format);
-	text_add_format(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	buf_clear(&sasl->trouble);
-	buf_add_text(&sasl->trouble, text);
-	return false;
-}
-
-bool
-sasl_give_up(struct sasl *sasl, const char *format, ...)
-{
-	char text[TROUBLE_MAX] = "";
-	va_list arguments;
-
-	va_start(arguments, format);
-	text_add_format(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	sasl->is_impossible = true;
-	return sasl_break(sasl, "%s", text);
-}
-
-/* RFC 4422 appendix A: whom the certificate names, and nobody else. */
+/* RFC 4422 appendix A: an empty response; the certificate names the user. */
 static bool
 respond_external(struct sasl *sasl, struct span challenge, struct buf *response)
 {
 	(void)challenge;
 	(void)response;
-	return sasl->step == 0 || sasl_break(sasl, NONSENSE);
+	return sasl->step == 0 || sasl_exchange_break(sasl, NONSENSE);
 }
 
 /* RFC 4616: [authzid] NUL authcid NUL passwd. */
 static bool
 respond_plain(struct sasl *sasl, struct span challenge, struct buf *response)
 {
-	(void)challenge; /* a server has nothing to say here: any will do */
+	(void)challenge; /* some servers send one here; it means nothing */
 	if (sasl->step > 0)
-		return sasl_break(sasl, NONSENSE);
+		return sasl_exchange_break(sasl, NONSENSE);
 	buf_add_char(response, '\0');
 	buf_add_span(response, sasl->user);
 	buf_add_char(response, '\0');
@@ -68,15 +34,15 @@ respond_plain(struct sasl *sasl, struct span challenge, struct buf *response)
 }
 
 /*
- * draft-murchison-sasl-login: the user, then the password, whatever the
- * prompts say; servers word and even swap them as they like.
+ * draft-murchison-sasl-login: the user, then the password. The prompts are
+ * ignored, because servers word them as they like.
  */
 static bool
 respond_login(struct sasl *sasl, struct span challenge, struct buf *response)
 {
 	(void)challenge;
 	if (sasl->step > 1)
-		return sasl_break(sasl, NONSENSE);
+		return sasl_exchange_break(sasl, NONSENSE);
 	return buf_add_span(
 	    response, sasl->step == 0 ? sasl->user : sasl->password);
 }
@@ -88,12 +54,12 @@ respond_cram(struct sasl *sasl, struct span challenge, struct buf *response)
 	enum digest digest = sasl->mechanism->digest;
 	unsigned char keyed[DIGEST_MAX];
 
-	/* An empty one would make an answer that is good for ever. */
+	/* The answer to an empty challenge could be replayed for ever. */
 	if (sasl->step > 0 || challenge.len == 0)
-		return sasl_break(sasl, NONSENSE);
+		return sasl_exchange_break(sasl, NONSENSE);
 	if (!sasl_hash_hmac(digest, sasl->password, challenge, keyed))
-		return sasl_give_up(sasl, "the library refuses to compute %s",
-		    sasl->mechanism->name);
+		return sasl_exchange_give_up(sasl,
+		    "the library refuses to compute %s", sasl->mechanism->name);
 	buf_add_span(response, sasl->user);
 	buf_add_char(response, ' ');
 	for (size_t i = 0; i < sasl_hash_octets(digest); i++)
@@ -126,7 +92,7 @@ has_credential(const struct sasl *sasl, enum credential credential)
 	return sasl->has_certificate;
 }
 
-/* Whether what we have and how we are connected is enough for it. */
+/* Whether the secret and the connection are enough for the mechanism. */
 static bool
 fits(struct sasl *sasl, const struct mechanism *mechanism)
 {
@@ -164,7 +130,7 @@ choose_bits(struct sasl *sasl, unsigned bits, bool is_asked_for)
 
 /*
  * RFC 5802 section 6: "y" tells the server that we would have bound the login
- * to the channel, had it offered to; if it did offer, somebody is in between.
+ * to the channel, had it offered that. If it did, its offer was tampered with.
  */
 static char
 gs2_flag(const struct sasl *sasl, unsigned offered)
@@ -174,7 +140,7 @@ gs2_flag(const struct sasl *sasl, unsigned offered)
 	for (size_t i = 0; i < mechanism_count(); i++)
 		if (offered & 1U << i &&
 		    mechanism_at(i)->traits & MECHANISM_BOUND)
-			return 'n'; /* offered, and the user will not */
+			return 'n'; /* offered, but not chosen */
 	return sasl->binding_name != NULL ? 'y' : 'n';
 }
 
@@ -193,7 +159,7 @@ sasl_choose(struct sasl *sasl, struct span wanted, unsigned offered)
 		choose_bits(sasl, usable & mechanism_bit(word), true);
 	if (sasl->mechanism == NULL) {
 		if (sasl->trouble.len == 0)
-			sasl_give_up(sasl,
+			sasl_exchange_give_up(sasl,
 			    "the server offers no login mechanism that may "
 			    "be used");
 		sasl->is_impossible = true;

@@ -1,3 +1,7 @@
+/*
+ * The only place outside of tls/ that uses GnuTLS, for its hash functions. The
+ * library may refuse an algorithm, as it does MD5 under FIPS 140.
+ */
 #include "smtp/sasl_hash.h"
 
 #include <gnutls/crypto.h>
@@ -28,7 +32,7 @@ start(void)
 	return tls_setup_library(&failure);
 }
 
-/* The hash has the number of its HMAC (gnutls.h). */
+/* GnuTLS numbers a hash like its HMAC (gnutls.h). */
 bool
 sasl_hash_of(enum digest digest, struct span data, unsigned char *out)
 {
@@ -46,7 +50,7 @@ sasl_hash_hmac(
 		data.len, out) >= 0;
 }
 
-/* The library asks for octets that may be written to, and writes none. */
+/* GnuTLS takes a pointer without const, but does not write there. */
 static gnutls_datum_t
 datum_of(struct span span)
 {

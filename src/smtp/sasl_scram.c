@@ -1,3 +1,7 @@
+/*
+ * SCRAM: client-first, client-final, and the check of the server's proof. The
+ * login counts only when sasl->state is SASL_SETTLED, after that check.
+ */
 #include "smtp/sasl_scram.h"
 
 #include <stdlib.h>
@@ -5,7 +9,7 @@
 #include "base/base64.h"
 #include "base/mem.h"
 #include "base/random.h"
-#include "smtp/sasl.h"
+#include "smtp/quote.h"
 #include "smtp/sasl_hash.h"
 
 #define NONCE_OCTETS 18 /* 24 characters */
@@ -65,22 +69,16 @@ say_first(struct sasl *sasl, struct buf *response)
 
 	if (!sasl_scram_is_plain(sasl->user) ||
 	    !sasl_scram_is_plain(sasl->password))
-		return sasl_give_up(sasl,
+		return sasl_exchange_give_up(sasl,
 		    "%s needs a user and a password in ASCII",
 		    sasl->mechanism->name);
 	if (!make_nonce(&scram->nonce))
-		return sasl_give_up(sasl, "there is no randomness");
+		return sasl_exchange_give_up(
+		    sasl, "the system has no random numbers");
 	make_header(sasl);
 	buf_clear(&scram->first);
 	buf_add_text(&scram->first, "n=");
-	for (size_t i = 0; i < sasl->user.len; i++) {
-		if (sasl->user.at[i] == ',')
-			buf_add_text(&scram->first, "=2C");
-		else if (sasl->user.at[i] == '=')
-			buf_add_text(&scram->first, "=3D");
-		else
-			buf_add_char(&scram->first, sasl->user.at[i]);
-	}
+	sasl_exchange_add_name(&scram->first, sasl->user);
 	buf_add_text(&scram->first, ",r=");
 	buf_add_span(&scram->first, buf_span(&scram->nonce));
 	buf_add_span(response, buf_span(&scram->header));
@@ -97,7 +95,7 @@ take_attribute(struct span *rest, char name, struct span *value)
 
 	if (part.len < 2 || part.at[0] != name || part.at[1] != '=')
 		return false;
-	/* A comma has something behind it. */
+	/* A comma must be followed by another attribute. */
 	if (end + 1 == rest->len)
 		return false;
 	*value = span_skip(part, 2);
@@ -105,7 +103,7 @@ take_attribute(struct span *rest, char name, struct span *value)
 	return true;
 }
 
-/* What may follow: extensions that nobody has to know, unless it is m=. */
+/* Extensions may be ignored, except m= (RFC 5802 section 5.1). */
 static bool
 skip_extensions(struct span rest)
 {
@@ -135,31 +133,33 @@ read_demand(struct sasl *sasl, struct span message, struct demand *demand)
 	struct span own = buf_span(&sasl->scram.nonce), salt, rounds;
 
 	if (span_starts(message, SPAN("m=")))
-		return sasl_break(sasl,
-		    "the server wants an extension of SCRAM that nobody knows");
+		return sasl_exchange_break(
+		    sasl, "the server demands an unknown extension of SCRAM");
 	if (!take_attribute(&message, 'r', &demand->nonce) ||
 	    !take_attribute(&message, 's', &salt) ||
 	    !take_attribute(&message, 'i', &rounds) ||
 	    !skip_extensions(message))
-		return sasl_break(sasl, "the server's challenge is not SCRAM");
+		return sasl_exchange_break(
+		    sasl, "the server's challenge is not SCRAM");
 	if (!is_nonce(demand->nonce) || !span_starts(demand->nonce, own) ||
 	    demand->nonce.len == own.len)
-		return sasl_break(sasl,
-		    "the server's challenge does not go with what was said");
+		return sasl_exchange_break(
+		    sasl, "the server's challenge has the wrong nonce");
 	if (!base64_decode(&demand->salt, salt) || demand->salt.len == 0)
-		return sasl_break(sasl, "the server's challenge has no salt");
+		return sasl_exchange_break(
+		    sasl, "the server's challenge has no salt");
 	/* posit-number: the first digit is no 0 */
 	if (span_starts(rounds, SPAN("0")) ||
 	    !span_number(rounds, UINT64_MAX, &demand->rounds))
-		return sasl_break(
+		return sasl_exchange_break(
 		    sasl, "the server's challenge has no iteration count");
 	if (demand->rounds < SCRAM_ROUNDS_MIN)
-		return sasl_give_up(sasl,
+		return sasl_exchange_give_up(sasl,
 		    "the server asks for an iteration count of %llu, less "
 		    "than %d is not safe",
 		    (unsigned long long)demand->rounds, SCRAM_ROUNDS_MIN);
 	if (demand->rounds > SCRAM_ROUNDS_MAX)
-		return sasl_give_up(sasl,
+		return sasl_exchange_give_up(sasl,
 		    "the server asks for an iteration count of %llu, more "
 		    "than %d is refused",
 		    (unsigned long long)demand->rounds, SCRAM_ROUNDS_MAX);
@@ -191,14 +191,14 @@ derive(struct sasl *sasl, const struct demand *demand, struct span message,
 		digest, octets_of(sasl, keys->stored), message, keys->proof) ||
 	    !sasl_hash_hmac(digest, octets_of(sasl, keys->server), message,
 		sasl->scram.signature))
-		return sasl_give_up(sasl, "the library refuses to compute %s",
-		    sasl->mechanism->name);
+		return sasl_exchange_give_up(sasl,
+		    "the library refuses to compute %s", sasl->mechanism->name);
 	for (size_t i = 0; i < sasl_hash_octets(digest); i++)
 		keys->proof[i] ^= keys->client[i];
 	return true;
 }
 
-/* c=, with what binds the login to the TLS channel. */
+/* Adds c=, which binds the login to the TLS channel. */
 static void
 add_binding(const struct sasl *sasl, struct buf *out)
 {
@@ -223,7 +223,7 @@ say_proof(struct sasl *sasl, struct span challenge, struct buf *response)
 	if (done) {
 		size_t start;
 
-		/* AuthMessage, which the response is the end of */
+		/* AuthMessage ends with the response. */
 		buf_add_span(&message, buf_span(&sasl->scram.first));
 		buf_add_char(&message, ',');
 		buf_add_span(&message, challenge);
@@ -246,7 +246,7 @@ say_proof(struct sasl *sasl, struct span challenge, struct buf *response)
 	return done;
 }
 
-/* RFC 5802 section 5.1: without this the login has failed, whatever comes. */
+/* RFC 5802 section 5.1: without the server's proof the login has failed. */
 static bool
 check_signature(struct sasl *sasl, struct span message)
 {
@@ -255,25 +255,27 @@ check_signature(struct sasl *sasl, struct span message)
 	bool is_right;
 
 	if (take_attribute(&message, 'e', &value)) {
-		char *shown = sasl_foreign(value);
+		char *shown = quote_words(value);
 
 		sasl->state = SASL_REFUSED;
-		sasl_give_up(sasl, "the server refuses the login: %s", shown);
+		sasl_exchange_give_up(
+		    sasl, "the server refuses the login: %s", shown);
 		free(shown);
 		return false;
 	}
 	if (!take_attribute(&message, 'v', &value) || !skip_extensions(message))
-		return sasl_break(sasl, "the server's proof is not SCRAM");
+		return sasl_exchange_break(
+		    sasl, "the server's proof is not SCRAM");
 	is_right = base64_decode(&signature, value) &&
 	    sasl_hash_equal(
 		buf_span(&signature), octets_of(sasl, sasl->scram.signature));
 	buf_free(&signature);
 	if (!is_right)
-		return sasl_break(sasl,
+		return sasl_exchange_break(sasl,
 		    "the server cannot prove that it knows the password: it "
 		    "may be another one");
 	sasl->state = SASL_SETTLED;
-	return true; /* and nothing more is to be said */
+	return true; /* with an empty response */
 }
 
 bool
@@ -288,7 +290,8 @@ sasl_scram_respond(
 	case 2:
 		return check_signature(sasl, challenge);
 	}
-	return sasl_break(sasl, "the server's login challenge makes no sense");
+	return sasl_exchange_break(
+	    sasl, "the server's login challenge makes no sense");
 }
 
 void

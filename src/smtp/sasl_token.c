@@ -1,8 +1,12 @@
+/*
+ * OAUTHBEARER and XOAUTH2. A server refuses a token with a challenge in JSON;
+ * only after an answer to that does it refuse the login itself.
+ */
 #include "smtp/sasl_token.h"
 
 #include <stdlib.h>
 
-#include "smtp/sasl.h"
+#include "smtp/quote.h"
 
 /* Takes a string (RFC 8259 section 7) as it is written, escapes and all. */
 static bool
@@ -22,7 +26,7 @@ take_string(struct span *rest, struct span *string)
 	return true;
 }
 
-/* Up to the comma behind a value: numbers, lists and objects are passed by. */
+/* Skips a value of any kind, up to the comma or bracket after it. */
 static bool
 skip_value(struct span *rest)
 {
@@ -48,13 +52,17 @@ skip_value(struct span *rest)
 	return false;
 }
 
-char *
-sasl_token_status(struct span json)
+/*
+ * The "status" of a JSON object, quoted for a sentence; empty if there is
+ * none. The caller frees it.
+ */
+static char *
+status_of(struct span json)
 {
 	struct span rest = span_trim(json), name, value, string;
 
 	if (!span_starts(rest, SPAN("{")))
-		return sasl_foreign(SPAN(""));
+		return quote_words(SPAN(""));
 	rest = span_skip(rest, 1);
 	while (take_string(&rest, &name)) {
 		if (!span_starts(rest, SPAN(":")))
@@ -65,56 +73,44 @@ sasl_token_status(struct span json)
 			break;
 		value.len -= rest.len;
 		if (span_equal(name, SPAN("status"))) {
-			/* A number, in the field, too. */
+			/* Some servers send a number. */
 			if (take_string(&value, &string))
 				value = string;
-			return sasl_foreign(span_trim(value));
+			return quote_words(span_trim(value));
 		}
 		rest = span_skip(rest, 1);
 	}
-	return sasl_foreign(SPAN(""));
+	return quote_words(SPAN(""));
 }
 
-/* What ^A and line ends would part (RFC 6750 section 2.1 has neither). */
+/* Fields are separated by ^A, which no token has (RFC 6750 section 2.1). */
 static bool
 check_parts(struct sasl *sasl)
 {
 	if (span_has_control(sasl->user) || span_has_control(sasl->token))
-		return sasl_give_up(sasl,
-		    "the user or the token has a control character in it");
+		return sasl_exchange_give_up(
+		    sasl, "the user or the token contains a control character");
 	return true;
 }
 
 static bool
 take_refusal(struct sasl *sasl, struct span challenge)
 {
-	char *status = sasl_token_status(challenge);
+	char *status = status_of(challenge);
 
 	if (sasl->step > 1) {
 		free(status);
-		return sasl_break(
+		return sasl_exchange_break(
 		    sasl, "the server's login challenge makes no sense");
 	}
 	sasl->state = SASL_REFUSED;
-	sasl_give_up(sasl, "the server refuses the token%s%s",
+	sasl_exchange_give_up(sasl, "the server refuses the token%s%s",
 	    status[0] != '\0' ? ", status " : "", status);
 	free(status);
 	return true;
 }
 
-static void
-add_name(struct buf *out, struct span name)
-{
-	for (size_t i = 0; i < name.len; i++)
-		if (name.at[i] == ',')
-			buf_add_text(out, "=2C");
-		else if (name.at[i] == '=')
-			buf_add_text(out, "=3D");
-		else
-			buf_add_char(out, name.at[i]);
-}
-
-/* RFC 7628 section 3.1; section 3.2.3: a lone ^A ends what failed. */
+/* RFC 7628 section 3.1. Section 3.2.3: ^A answers a refusal. */
 bool
 sasl_token_respond_bearer(
     struct sasl *sasl, struct span challenge, struct buf *response)
@@ -125,7 +121,7 @@ sasl_token_respond_bearer(
 	if (!check_parts(sasl))
 		return false;
 	buf_add_text(response, "n,a=");
-	add_name(response, sasl->user);
+	sasl_exchange_add_name(response, sasl->user);
 	buf_add_text(response, ",\1");
 	if (sasl->host.len > 0) {
 		buf_add_text(response, "host=");
@@ -137,7 +133,7 @@ sasl_token_respond_bearer(
 	return buf_add_text(response, "\1\1");
 }
 
-/* There, an empty line ends what failed. */
+/* An empty response answers a refusal. */
 bool
 sasl_token_respond_xoauth2(
     struct sasl *sasl, struct span challenge, struct buf *response)

@@ -1,5 +1,12 @@
+/*
+ * Opens a session: TLS if the port has it from the start, greeting, EHLO,
+ * STARTTLS and EHLO again; closes it with QUIT. What a server says before TLS
+ * can be forged, so nothing of that refuses the mail for good if TLS is
+ * required.
+ */
 #include "smtp/session.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -7,25 +14,45 @@
 #include "base/wait.h"
 #include "net/dial.h"
 #include "net/other_end.h"
+#include "profile/mechanism.h"
 #include "profile/profile_check.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
-#include "smtp/greeting.h"
-#include "smtp/login.h"
+#include "smtp/quote.h"
+#include "tls/foreign.h"
 #include "tls/tls.h"
+
+/* How long a server may be silent before it is asked whether it wants TLS. */
+#define SILENCE ((int64_t)10000)
+/* How long, and for how many octets, to wait for the header of a web page. */
+#define PAGE_TIMEOUT ((int64_t)1000)
+#define PAGE_MAX ((size_t)8192)
+#define QUIT_TIMEOUT ((int64_t)5000)
+/* If QUIT followed the content, its reply usually comes with the other one. */
+#define QUIT_BEHIND_TIMEOUT ((int64_t)2000)
+/* For one more reply, if the reply to QUIT was not 221. */
+#define SURPLUS_TIMEOUT ((int64_t)2000)
+
+static bool
+hear(struct session *session, enum stage stage, struct reply *reply)
+{
+	return dialogue_hear(
+	    &session->dialogue, stage, reply, &session->trouble);
+}
 
 static const char *
 name_to_verify(const struct session *session)
 {
 	if (session->profile->tls_host != NULL)
 		return session->profile->tls_host;
-	/* RFC 6186 section 6: whoever forges answers names any target. */
+	/* RFC 6186 section 6: a forged DNS answer can name any target. */
 	return session->server->domain != NULL ? session->server->domain
 					       : session->server->host;
 }
 
-bool
-session_shake_hands(struct session *session)
+/* False: session->trouble says why, and nothing more may be sent. */
+static bool
+shake_hands(struct session *session)
 {
 	const struct profile *profile = session->profile;
 	bool is_lenient = session->tls == TLS_POLICY_OPPORTUNISTIC;
@@ -39,7 +66,7 @@ session_shake_hands(struct session *session)
 						: profile->trust_file,
 	    .trust_folder = profile->trust_folder,
 	    .crl = profile->tls_crl,
-	    /* A login needs to know whom it is for. */
+	    /* A login must know which server it gives the secret to. */
 	    .verify = !is_lenient || session->secret != NULL,
 	    .accept_untrusted = is_lenient,
 	    .pins = profile->tls_pin.names,
@@ -75,20 +102,180 @@ session_shake_hands(struct session *session)
 	return true;
 }
 
-#define QUIT_TIMEOUT ((int64_t)5000)
-/* Behind content: a server that takes it there answers both together. */
-#define QUIT_BEHIND_TIMEOUT ((int64_t)2000)
-/* Behind a reply to QUIT that is not 221: for another one, or the end. */
-#define SURPLUS_TIMEOUT ((int64_t)2000)
-
-static bool
-hear(struct session *session, enum stage stage, struct reply *reply)
+static void
+hint_at_tls(struct session *session)
 {
-	return dialogue_hear(
-	    &session->dialogue, stage, reply, &session->trouble);
+	outcome_set_hint(&session->trouble,
+	    "if port %u wants TLS from the start, write smtps:// instead of "
+	    "smtp://",
+	    (unsigned)session->server->port);
 }
 
-/* RFC 5321 section 4.1.3 and 4.1.4: a name if we have one, else our address. */
+/* Reads on in an HTTP answer to find where it sends a browser. */
+static void
+hint_at_login_page(struct session *session)
+{
+	struct stream *stream = session->dialogue.stream;
+	int64_t deadline = deadline_earlier(
+	    session->dialogue.deadline, deadline_in(PAGE_TIMEOUT));
+	char *host;
+
+	while (stream_input(stream).len < PAGE_MAX &&
+	    foreign_location(stream_input(stream)).len == 0 &&
+	    stream_fill(stream, deadline))
+		;
+	host = quote_words(foreign_location(stream_input(stream)));
+	outcome_set_hint(&session->trouble,
+	    "a login page answers in the place of the server: log in to this "
+	    "network with a browser first%s%s",
+	    host[0] != '\0' ? ", at " : "", host);
+	free(host);
+}
+
+static void
+hint_at_protocol(struct session *session, const char *protocol)
+{
+	if (span_equal(span_from(protocol), SPAN("HTTP")))
+		outcome_set_hint(&session->trouble,
+		    "port %u is a web server's, or a login page of this "
+		    "network answers in the place of the server",
+		    (unsigned)session->server->port);
+	else
+		outcome_set_hint(&session->trouble,
+		    "port %u is for %s; mail is submitted at port 465 "
+		    "(smtps://) or 587 (smtp://)",
+		    (unsigned)session->server->port, protocol);
+}
+
+/* Says what answered instead of an SMTP server. */
+static void
+name_protocol(struct session *session, struct span said)
+{
+	const char *wanted = session->is_lmtp ? "LMTP" : "SMTP";
+	const char *protocol = foreign_protocol(said);
+	char *quoted = quote_words(said);
+
+	if (protocol == NULL) {
+		outcome_set_own(&session->trouble, STAGE_GREETING,
+		    CAUSE_PROTOCOL,
+		    "the server's greeting is malformed: \"%s\"", quoted);
+	} else if (span_equal(span_from(protocol), SPAN("TLS"))) {
+		outcome_set_own(&session->trouble, STAGE_GREETING,
+		    CAUSE_PROTOCOL, "the server speaks TLS, not %s", wanted);
+		hint_at_tls(session);
+	} else {
+		outcome_set_own(&session->trouble, STAGE_GREETING,
+		    CAUSE_PROTOCOL, "the server speaks %s, not %s: \"%s\"",
+		    protocol, wanted, quoted);
+		if (foreign_is_login_page(said))
+			hint_at_login_page(session);
+		else
+			hint_at_protocol(session, protocol);
+	}
+	free(quoted);
+}
+
+/* Says what is known of a greeting that is no reply. */
+static void
+explain_greeting(struct session *session)
+{
+	struct dialogue *dialogue = &session->dialogue;
+	struct span said = buf_span(&dialogue->odd);
+
+	if (said.len == 0)
+		said = stream_input(dialogue->stream);
+	/* An unfinished line that begins with a digit may be a reply. */
+	if (dialogue->odd.len > 0 ||
+	    (said.len > 0 && !ascii_is_digit(said.at[0])))
+		name_protocol(session, said);
+	else if (session->server->scheme == SCHEME_SMTP &&
+	    session->trouble.hint == NULL)
+		hint_at_tls(session);
+}
+
+/*
+ * Waits for the first octet. True: none came within SILENCE, and a second
+ * connection showed that the server waits for TLS.
+ */
+static bool
+is_waiting_for_tls(
+    struct session *session, const struct session_options *options)
+{
+	struct stream *stream = session->dialogue.stream;
+	int64_t silence = deadline_in(SILENCE);
+
+	if (session->server->scheme != SCHEME_SMTP ||
+	    session->server->port == 25 || options->speaks_tls == NULL ||
+	    silence >= session->dialogue.deadline)
+		return false;
+	if (stream_fill(stream, silence) ||
+	    stream_state(stream) != STREAM_TIMED_OUT)
+		return false;
+	stream_retry(stream);
+	return options->speaks_tls(options->context, stream_fd(stream)) &&
+	    !stream_peek(stream);
+}
+
+static bool
+fail_by_tls(struct session *session)
+{
+	const struct server *server = session->server;
+
+	session->is_broken = true; /* it would not understand QUIT */
+	outcome_set_own(&session->trouble, STAGE_GREETING, CAUSE_PROTOCOL,
+	    "port %u of %s wants TLS from the start", (unsigned)server->port,
+	    server->host);
+	outcome_set_hint(&session->trouble, "write smtps%s instead of smtp://",
+	    strchr(server->url, ':'));
+	return false;
+}
+
+/* A greeting other than 220. */
+static void
+refuse_greeting(struct session *session, const struct reply *reply)
+{
+	struct outcome *trouble = &session->trouble;
+
+	outcome_from_reply(trouble, STAGE_GREETING, reply);
+	if (reply_is_positive(reply)) {
+		trouble->action = ACTION_DELAYED;
+		trouble->cause = CAUSE_PROTOCOL;
+	} else if (reply_is_permanent(reply) && session_is_forgeable(session)) {
+		trouble->action = ACTION_DELAYED;
+		trouble->cause = CAUSE_TEMPORARY;
+	}
+}
+
+/* Only 220 will do (RFC 5321 section 3.1); 5yz refuses this mail. */
+static bool
+hear_greeting(struct session *session, const struct session_options *options)
+{
+	struct dialogue *dialogue = &session->dialogue;
+	int64_t deadline = dialogue->deadline;
+	struct reply reply = {0};
+	bool heard;
+
+	/* One deadline for the silence and for the greeting itself. */
+	dialogue->deadline = dialogue_deadline(dialogue, STAGE_GREETING);
+	if (is_waiting_for_tls(session, options))
+		return fail_by_tls(session);
+	heard =
+	    dialogue_hear(dialogue, STAGE_GREETING, &reply, &session->trouble);
+	dialogue->deadline = deadline;
+	if (!heard)
+		explain_greeting(session);
+	if (heard && reply.code != 220) {
+		refuse_greeting(session, &reply);
+		heard = false;
+	}
+	reply_free(&reply);
+	return heard;
+}
+
+/*
+ * RFC 5321 sections 4.1.3 and 4.1.4: the name of this host if it is a full
+ * one, else its address.
+ */
 static void
 find_own_name(struct session *session, int fd, bool by_proxy)
 {
@@ -99,7 +286,7 @@ find_own_name(struct session *session, int fd, bool by_proxy)
 		buf_add_text(&session->own_name, session->profile->ehlo_name);
 		return;
 	}
-	/* There the name says nothing, and a literal there is none. */
+	/* On a Unix socket our name is meaningless and there is no address. */
 	if (session->is_unix) {
 		buf_add_text(&session->own_name, "localhost.localdomain");
 		return;
@@ -111,15 +298,15 @@ find_own_name(struct session *session, int fd, bool by_proxy)
 		buf_add_text(&session->own_name, "[127.0.0.1]");
 }
 
-/* RFC 5321 section 4.1.4: the answers of a server that knows only HELO. */
+/* RFC 5321 section 4.1.4: how a server answers that knows only HELO. */
 static bool
-is_unknown_command(const struct reply *reply)
+is_ehlo_unknown(const struct reply *reply)
 {
 	return reply->code == 500 || reply->code == 501 || reply->code == 502 ||
 	    reply->code == 504 || reply->code == 550;
 }
 
-/* HELO has neither STARTTLS nor AUTH: it will not do where one is required. */
+/* After HELO there is neither STARTTLS nor AUTH. */
 static bool
 may_use_helo(const struct session *session)
 {
@@ -128,8 +315,9 @@ may_use_helo(const struct session *session)
 }
 
 /*
- * 5yz refuses this mail, unless it only shows that TLS or AUTH are missing. A
- * reply to another command, such as a second 220, breaks the protocol.
+ * 5yz refuses this mail, unless it only shows that the server lacks TLS or
+ * AUTH. The reply to another command, such as a second 220, breaks the
+ * protocol.
  */
 static void
 refuse_hello(struct session *session, const struct reply *reply)
@@ -153,9 +341,9 @@ refuse_hello(struct session *session, const struct reply *reply)
 		    buf_text(&session->own_name));
 }
 
-/* What the provider is known to take, where the server does not say. */
+/* Where the server announces no limits, those known of the provider count. */
 static void
-note_limits(struct session *session)
+add_provider_limits(struct session *session)
 {
 	const struct provider *provider;
 
@@ -177,7 +365,7 @@ say_hello(struct session *session)
 	dialogue_say(&session->dialogue, "%s %s",
 	    session->is_lmtp ? "LHLO" : "EHLO", buf_text(&session->own_name));
 	done = hear(session, STAGE_EHLO, &reply);
-	if (done && is_unknown_command(&reply) && may_use_helo(session)) {
+	if (done && is_ehlo_unknown(&reply) && may_use_helo(session)) {
 		dialogue_say(&session->dialogue, "HELO %s",
 		    buf_text(&session->own_name));
 		done = hear(session, STAGE_EHLO, &reply);
@@ -197,14 +385,14 @@ say_hello(struct session *session)
 		if (session->secret != NULL)
 			extensions_add_mechanisms(&reply, &session->offered);
 	}
-	note_limits(session);
+	add_provider_limits(session);
 	reply_free(&reply);
 	return done;
 }
 
 /*
- * What lies in the input between the 220 and the handshake was injected (F01,
- * RFC 3207 section 6): no honest server speaks before our ClientHello.
+ * RFC 3207 section 6: input between the 220 and the handshake was injected,
+ * because a server waits for our ClientHello.
  */
 static bool
 is_input_clean(struct session *session)
@@ -224,8 +412,8 @@ is_input_clean(struct session *session)
 
 enum upgrade {
 	UPGRADE_ENDED,	 /* session->trouble says why */
-	UPGRADE_REFUSED, /* goes on in clear: only when opportunistic */
-	UPGRADE_READY,	 /* for the handshake */
+	UPGRADE_REFUSED, /* opportunistic: the session goes on in clear */
+	UPGRADE_READY,	 /* the handshake is next */
 };
 
 static enum upgrade
@@ -261,6 +449,30 @@ ask_for_tls(struct session *session)
 	return upgrade;
 }
 
+/*
+ * Notes that a stronger mechanism was offered before TLS than now. It is no
+ * error, because only the offer under TLS counts.
+ */
+static void
+note_lost_mechanism(const struct session *session, unsigned before)
+{
+	/* The strongest mechanism comes first. */
+	for (size_t i = 0; i < mechanism_count(); i++) {
+		const struct mechanism *mechanism = mechanism_at(i);
+
+		if (!(mechanism->traits & MECHANISM_AUTO))
+			continue;
+		if (session->extensions.mechanisms & 1U << i)
+			return;
+		if (before & 1U << i) {
+			dialogue_note(session->dialogue.observer,
+			    "%s was offered before TLS and is not any more",
+			    mechanism->name);
+			return;
+		}
+	}
+}
+
 /* RFC 3207 section 4.2: what was learned before the handshake is forgotten. */
 static bool
 upgrade(struct session *session)
@@ -273,14 +485,14 @@ upgrade(struct session *session)
 		    "no STARTTLS: going on without encryption");
 	if (upgrade != UPGRADE_READY)
 		return upgrade == UPGRADE_REFUSED;
-	if (!is_input_clean(session) || !session_shake_hands(session) ||
+	if (!is_input_clean(session) || !shake_hands(session) ||
 	    !say_hello(session))
 		return false;
-	login_note_lost(session, before);
+	note_lost_mechanism(session, before);
 	return true;
 }
 
-/* On a Unix socket nobody listens in: TLS is for who asks for it. */
+/* Nobody listens in on a Unix socket: TLS only if the profile asks for it. */
 static enum tls_policy
 policy_for(const struct session_options *options)
 {
@@ -307,7 +519,7 @@ session_open(
 	    .connected_at = clock_now()};
 	dialogue_init(&session->dialogue, stream_new(fd), options->observer,
 	    profile->timeout, options->deadline);
-	/* From the start: another session may have told the server. */
+	/* An earlier session may already have told the server the secret. */
 	if (session->secret != NULL) {
 		dialogue_hide_forms(
 		    &session->dialogue, buf_span(&session->secret->password));
@@ -320,14 +532,12 @@ session_open(
 	session->is_loopback = !options->by_proxy && other_end_is_loopback(fd);
 	find_own_name(session, fd, options->by_proxy);
 
-	if (is_implicit && !session_shake_hands(session))
+	if (is_implicit && !shake_hands(session))
 		return false;
-	if (!greeting_run(session, options) || !say_hello(session))
+	if (!hear_greeting(session, options) || !say_hello(session))
 		return false;
-	if (!is_implicit && session->tls != TLS_POLICY_NONE &&
-	    !upgrade(session))
-		return false;
-	return session->secret == NULL || login_run(session);
+	return is_implicit || session->tls == TLS_POLICY_NONE ||
+	    upgrade(session);
 }
 
 bool
@@ -370,8 +580,8 @@ session_is_chunked(const struct session *session)
 }
 
 /*
- * Hears replies that no command is left for, up to 221, and whether one of
- * them may have taken the content.
+ * Reads the replies that belong to no command, up to 221, and notes whether
+ * one of them may have taken the content.
  */
 static void
 hear_surplus(struct session *session)
@@ -394,9 +604,9 @@ hear_surplus(struct session *session)
 }
 
 /*
- * After 221, and where the server is gone or silent, there is nothing more to
- * hear. Any other reply may be the server's odd answer to QUIT or that to an
- * earlier command, behind a surplus one: then the answer to QUIT follows.
+ * 221 ends the session, as does a closed connection or silence. Any other
+ * reply is either an odd answer to QUIT, or the answer to an earlier command
+ * because the server sent one reply too many; then the answer to QUIT follows.
  */
 static void
 hear_dismissal(struct session *session, int64_t timeout)
@@ -420,7 +630,7 @@ void
 session_dismiss(struct session *session, bool quit_said)
 {
 	struct dialogue *dialogue = &session->dialogue;
-	/* With BDAT the reply to QUIT shows whether all others are right. */
+	/* After BDAT the reply to QUIT confirms the count of all others. */
 	int64_t timeout = quit_said && !session_is_chunked(session)
 	    ? QUIT_BEHIND_TIMEOUT
 	    : QUIT_TIMEOUT;

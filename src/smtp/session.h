@@ -83,11 +83,4 @@ void session_dismiss(struct session *session, bool quit_said);
 /* Dismisses the server, if that is not done yet, and frees the session. */
 void session_close(struct session *session, bool quit_said);
 
-/*
- * The TLS of a session: what the profile asks of the server's certificate,
- * and what a handshake that fails means for the session.
- */
-/* False: session->trouble says why, and nothing more may be said. */
-bool session_shake_hands(struct session *session);
-
 #endif

@@ -7,7 +7,7 @@
 #include "smtp/content.h"
 #include "smtp/extension.h"
 #include "smtp/letter.h"
-#include "smtp/login_hint.h"
+#include "smtp/login.h"
 #include "smtp/transaction_parts.h"
 
 /* Whom a transaction is for: no more than the server says it takes at once. */

@@ -15,6 +15,7 @@
 #include "base/base64.h"
 #include "smtp/sasl.h"
 #include "smtp/sasl_hash.h"
+#include "smtp/sasl_scram.h"
 
 #define TURN '\xfe'
 #define NONCE '\x01'

@@ -20,6 +20,7 @@
 #include "message/message.h"
 #include "message/replay.h"
 #include "smtp/letter.h"
+#include "smtp/login.h"
 #include "smtp/session.h"
 #include "smtp/transaction.h"
 
@@ -222,7 +223,8 @@ run_session(unsigned choice, const struct letter *letter)
 		buf_add_text(&secret.password, PASSWORD);
 		options.secret = &secret;
 	}
-	if (session_open(&session, fd, &options))
+	if (session_open(&session, fd, &options) &&
+	    (options.secret == NULL || login_authenticate(&session)))
 		run_transactions(&session, &envelope, letter);
 	else
 		CLAIM(session.trouble.action != ACTION_NONE);

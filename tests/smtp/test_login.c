@@ -181,7 +181,7 @@ test_login(void **state)
 	bool done;
 
 	fixture_init(&fixture, row);
-	done = login_run(&fixture.session);
+	done = login_authenticate(&fixture.session);
 	assert_string_equal(buf_text(&fixture.output), row->output);
 	if (row->told != NULL)
 		assert_outcome(&fixture.session.trouble, row->told);
@@ -219,7 +219,7 @@ test_clear(void **state)
 	fixture.session.is_loopback = row->is_loopback;
 	fixture.given.profile.tls_is_set = row->is_set;
 	fixture.given.profile.tls = row->tls;
-	assert_int_equal(login_run(&fixture.session), row->is_allowed);
+	assert_int_equal(login_authenticate(&fixture.session), row->is_allowed);
 	assert_int_equal(fixture.output.len > 0, row->is_allowed);
 	fixture_free(&fixture);
 }
@@ -262,7 +262,7 @@ test_length(void **state)
 	login.password = buf_text(&password);
 	login.input = row->is_initial ? "235 ok\r\n" : "334 \r\n235 ok\r\n";
 	fixture_init(&fixture, &login);
-	assert_int_equal(login_run(&fixture.session), row->is_sent);
+	assert_int_equal(login_authenticate(&fixture.session), row->is_sent);
 	if (row->is_sent)
 		assert_string_equal(
 		    buf_text(&fixture.output), buf_text(&expected));
@@ -351,7 +351,7 @@ test_echo_after_login(void **state)
 	buf_add_format(&input, "235 ok\r\n%s\r\n", row->reply);
 	login.input = buf_text(&input);
 	fixture_init(&fixture, &login);
-	assert_true(login_run(&fixture.session));
+	assert_true(login_authenticate(&fixture.session));
 	dialogue->observer = &observer;
 	dialogue_say(dialogue, "MAIL FROM:<me@example.org>");
 	assert_true(dialogue_hear(
@@ -383,7 +383,7 @@ test_seen(void **state)
 
 	fixture_init(&fixture, &login);
 	fixture.session.dialogue.observer = &observer;
-	assert_false(login_run(&fixture.session));
+	assert_false(login_authenticate(&fixture.session));
 	assert_string_equal(buf_text(&seen), row->seen);
 	assert_string_equal(
 	    buf_text(&fixture.session.trouble.reply.text), row->text);

@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include "smtp/sasl.h"
+#include "smtp/sasl_scram.h"
 
 /* One exchange: what each end says, to the end or to where it breaks. */
 struct scram_row {
@@ -122,27 +123,28 @@ static const struct scram_row scrams[] = {
     FIRST("no count", "r=" NONCE_256 "x," SALT_256, "not SCRAM"),
 
     /* F52 */
-    FIRST("only our nonce", "r=" NONCE_256 "," SALT_256 ",i=4096", "go with"),
-    FIRST("a shorter nonce", "r=rOprNG," SALT_256 ",i=4096", "go with"),
+    FIRST(
+	"only our nonce", "r=" NONCE_256 "," SALT_256 ",i=4096", "wrong nonce"),
+    FIRST("a shorter nonce", "r=rOprNG," SALT_256 ",i=4096", "wrong nonce"),
     FIRST("another nonce", "r=sOprNGfwEbeRWgbNEkqOxxx," SALT_256 ",i=4096",
-	"go with"),
+	"wrong nonce"),
     FIRST("in another case", "r=ROprNGfwEbeRWgbNEkqOxxx," SALT_256 ",i=4096",
-	"go with"),
+	"wrong nonce"),
     FIRST("the nonce at the end", "r=x" NONCE_256 "," SALT_256 ",i=4096",
-	"go with"),
-    FIRST("no nonce", "r=," SALT_256 ",i=4096", "go with"),
+	"wrong nonce"),
+    FIRST("no nonce", "r=," SALT_256 ",i=4096", "wrong nonce"),
     FIRST("a blank in the nonce", "r=" NONCE_256 " x," SALT_256 ",i=4096",
-	"go with"),
+	"wrong nonce"),
     FIRST("a control in the nonce", "r=" NONCE_256 "\1," SALT_256 ",i=4096",
-	"go with"),
+	"wrong nonce"),
     FIRST("a nonce above ASCII", "r=" NONCE_256 "\xc3\xa4," SALT_256 ",i=4096",
-	"go with"),
+	"wrong nonce"),
     FIRST("an empty salt", "r=" NONCE_256 "x,s=,i=4096", "salt"),
     FIRST("a salt that is not base64", "r=" NONCE_256 "x,s=!,i=4096", "salt"),
     FIRST("padding inside the salt", "r=" NONCE_256 "x,s=AA==AA==,i=4096",
 	"salt"),
     FIRST("m= in front", "m=x,r=" NONCE_256 "x," SALT_256 ",i=4096",
-	"nobody knows"),
+	"unknown extension"),
     FIRST("m= behind", "r=" NONCE_256 "x," SALT_256 ",i=4096,m=x", "not SCRAM"),
     FIRST("m= behind others", FIRST_256 ",x=y,m=x", "not SCRAM"),
     FIRST("m= in the middle", "r=" NONCE_256 "x,m=x," SALT_256 ",i=4096",

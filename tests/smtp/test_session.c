@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include "smtp/given.h"
+#include "smtp/login.h"
 #include "smtp/peer.h"
 
 #define EHLO "C EHLO client.example\n"
@@ -183,10 +184,11 @@ test_open(void **state)
 	peer_start(&peer, row->script);
 	given_server(&given, peer.port);
 	opened = session_open(&session, peer_connect(&peer),
-	    &(struct session_options){.profile = &given.profile,
-		.server = &given.server,
-		.secret = row->with_secret ? &secret : NULL,
-		.deadline = DEADLINE_NEVER});
+		     &(struct session_options){.profile = &given.profile,
+			 .server = &given.server,
+			 .secret = row->with_secret ? &secret : NULL,
+			 .deadline = DEADLINE_NEVER}) &&
+	    (!row->with_secret || login_authenticate(&session));
 	if (row->told != NULL)
 		assert_outcome(&session.trouble, row->told);
 	assert_int_equal(opened, row->told == NULL);
