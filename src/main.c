@@ -23,6 +23,7 @@
 #endif
 
 #include "base/environment.h"
+#include "base/signals.h"
 #include "base/wait.h"
 #include "cli/check_message.h"
 #include "cli/command_line.h"

@@ -159,7 +159,7 @@ own_header_first()
 # names the file, or the plural of that noun. The other names are:
 names_of_others='
 base/text.h	ascii_ span_	the two things that text is made of
-base/wait.h	clock_ deadline_ signals_	what a wait ends with
+base/wait.h	clock_ deadline_	what a wait ends with
 '
 public_names()
 {

@@ -1,22 +1,15 @@
+/*
+ * One wait for all of the program. Signals are let through by ppoll while it
+ * waits and by nothing else, so a signal that comes just before is not missed.
+ */
 #include "base/wait.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/select.h>
 #include <time.h>
 
-/*
- * Signal handlers can reach nothing but globals: these, and the one in
- * base/mem.c, are the program's only ones.
- */
-static volatile sig_atomic_t caught_count, caught_signal, library_runs;
-static sigset_t outer_mask;
-static int deferred_count;
-static bool catching;
-
-static const int caught_signals[] = {SIGTERM, SIGINT, SIGHUP};
+#include "base/signals.h"
 
 int64_t
 clock_now(void)
@@ -42,117 +35,14 @@ deadline_earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static void
-on_signal(int number)
-{
-	caught_signal = number;
-	caught_count++;
-	if (library_runs && caught_count > 1) {
-		signal(number, SIG_DFL);
-		raise(number);
-	}
-}
-
-static void
-add_caught_signals(sigset_t *set)
-{
-	for (size_t i = 0; i < sizeof(caught_signals) / sizeof(int); i++)
-		sigaddset(set, caught_signals[i]);
-}
-
-void
-signals_ignore_limits(void)
-{
-	struct sigaction action = {0};
-
-	sigemptyset(&action.sa_mask);
-	action.sa_handler = SIG_IGN;
-	sigaction(SIGXFSZ, &action, NULL);
-}
-
-void
-signals_catch(void)
-{
-	struct sigaction action = {0}, old;
-	sigset_t block;
-
-	if (catching)
-		return;
-	catching = true;
-	sigemptyset(&block);
-	add_caught_signals(&block);
-	sigprocmask(SIG_BLOCK, &block, &outer_mask);
-	/* A caller may have left them blocked: they count all the same. */
-	for (size_t i = 0; i < sizeof(caught_signals) / sizeof(int); i++)
-		sigdelset(&outer_mask, caught_signals[i]);
-	sigemptyset(&action.sa_mask);
-	action.sa_handler = SIG_IGN;
-	sigaction(SIGPIPE, &action, NULL);
-	action.sa_handler = on_signal;
-	for (size_t i = 0; i < sizeof(caught_signals) / sizeof(int); i++) {
-		/* nohup, or a shell's background job: ignored stays ignored */
-		if (sigaction(caught_signals[i], NULL, &old) == 0 &&
-		    old.sa_handler == SIG_IGN)
-			continue;
-		sigaction(caught_signals[i], &action, NULL);
-	}
-}
-
-int
-signals_caught(void)
-{
-	return caught_signal;
-}
-
-void
-signals_defer(void)
-{
-	deferred_count = caught_count;
-}
-
-void
-signals_open(void)
-{
-	if (!catching)
-		return;
-	library_runs = 1;
-	sigprocmask(SIG_SETMASK, &outer_mask, NULL);
-}
-
-void
-signals_close(void)
-{
-	sigset_t block;
-
-	if (!catching)
-		return;
-	sigemptyset(&block);
-	add_caught_signals(&block);
-	sigprocmask(SIG_BLOCK, &block, NULL);
-	library_runs = 0;
-}
-
-void
-signals_restore(void)
-{
-	struct sigaction action = {0};
-
-	sigemptyset(&action.sa_mask);
-	action.sa_handler = SIG_DFL;
-	sigaction(SIGPIPE, &action, NULL);
-	sigaction(SIGXFSZ, &action, NULL);
-	if (catching)
-		sigprocmask(SIG_SETMASK, &outer_mask, NULL);
-}
-
 #ifdef HAVE_PPOLL
 static int
 poll_unblocked(struct pollfd *fds, nfds_t count, const struct timespec *timeout)
 {
-	return ppoll(fds, count, timeout, catching ? &outer_mask : NULL);
+	return ppoll(fds, count, timeout, signals_wait_mask());
 }
 #else
-/* pselect has the same promise about the mask, with fewer descriptors. */
+/* pselect sets the mask as ppoll does, but takes fewer descriptors. */
 static int
 poll_unblocked(struct pollfd *fds, nfds_t count, const struct timespec *timeout)
 {
@@ -175,8 +65,8 @@ poll_unblocked(struct pollfd *fds, nfds_t count, const struct timespec *timeout)
 		if (fds[i].fd > most)
 			most = fds[i].fd;
 	}
-	ready = pselect(
-	    most + 1, &in, &out, NULL, timeout, catching ? &outer_mask : NULL);
+	ready =
+	    pselect(most + 1, &in, &out, NULL, timeout, signals_wait_mask());
 	for (nfds_t i = 0; i < count; i++) {
 		fds[i].revents = 0;
 		if (fds[i].fd < 0 || ready <= 0)
@@ -198,7 +88,7 @@ wait_for(struct pollfd *fds, nfds_t count, int64_t deadline)
 		int64_t milliseconds = 0;
 		int ready;
 
-		if (caught_count > deferred_count)
+		if (signals_are_pending())
 			return WAIT_INTERRUPTED;
 		if (deadline != DEADLINE_NEVER) {
 			milliseconds = deadline - clock_now();

@@ -1,7 +1,7 @@
 /*
- * Waiting: absolute deadlines on the monotonic clock, and the signals that
- * break a wait off. A deadline is in milliseconds; a peer that drips octets
- * does not move it.
+ * Waiting for descriptors until a deadline, or until a signal comes. A deadline
+ * is a point in time on the monotonic clock, in milliseconds: a peer that sends
+ * octet after octet does not move it.
  */
 #ifndef BASE_WAIT_H
 #define BASE_WAIT_H
@@ -14,35 +14,20 @@
 enum wait_result {
 	WAIT_READY,
 	WAIT_TIMEOUT,
-	WAIT_INTERRUPTED, /* TERM, INT or HUP came and is not yet deferred */
-	WAIT_FAILED,	  /* errno */
+	WAIT_INTERRUPTED, /* by a signal, see base/signals.h */
+	WAIT_FAILED,	  /* errno says why */
 };
 
-int64_t clock_now(void); /* milliseconds, monotonic */
+/* Milliseconds on the monotonic clock. */
+int64_t clock_now(void);
+/* The deadline that is so many milliseconds from now. */
 int64_t deadline_in(int64_t milliseconds);
 int64_t deadline_earlier(int64_t a, int64_t b);
 
-/* A file that grows over RLIMIT_FSIZE becomes an error of write(2). */
-void signals_ignore_limits(void);
 /*
- * From now on TERM, INT and HUP (where they are not ignored) do not end the
- * program but the next or running wait_for; SIGPIPE is ignored. They are
- * blocked outside of wait_for, so none is missed.
+ * Waits until a descriptor is ready as poll(2) has it, the deadline passes, or
+ * TERM, INT or HUP has come and was not deferred.
  */
-void signals_catch(void);
-/* The last signal caught, 0 if none. */
-int signals_caught(void);
-/* What was caught until now no longer breaks a wait off; later ones do. */
-void signals_defer(void);
-/*
- * Around a call that blocks in a library (name resolution): the signals are
- * noted when they come, and a second one ends the program as if uncaught.
- */
-void signals_open(void);
-void signals_close(void);
-/* For a child between fork and exec: everything as before signals_catch. */
-void signals_restore(void);
-
 enum wait_result wait_for(struct pollfd *fds, nfds_t count, int64_t deadline);
 
 #endif

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/wait.h"
+#include "base/signals.h"
 #include "cli/exit_status.h"
 #include "cli/fault.h"
 #include "cli/log.h"
@@ -71,12 +71,12 @@ deliver(struct submission *submission, struct envelope *envelope,
 static void
 print_report(const struct report *report)
 {
-	signals_open();
+	signals_unblock();
 	fault_print_outcomes(report, stderr);
 	if (!report_print(report, stdout))
 		fputs("smtpost: cannot write the report to standard output\n",
 		    stderr);
-	signals_close();
+	signals_block();
 }
 
 /* What is known before the first connection, for -v and the log. */

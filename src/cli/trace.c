@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "base/signals.h"
 #include "base/utf8.h"
 #include "base/wait.h"
 
@@ -36,9 +37,9 @@ print_line(struct trace *trace, enum observed what, struct span text)
 		utf8_add_masked(&line, text);
 	buf_add_char(&line, '\n');
 	/* Who does not read this must not make us deaf to signals. */
-	signals_open();
+	signals_unblock();
 	fwrite(line.data, 1, line.len, stderr);
-	signals_close();
+	signals_block();
 	buf_free(&line);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/environment.h"
 #include "base/mem.h"
+#include "base/signals.h"
 #include "base/wait.h"
 
 /* Behind every whole answer: a child that dies in between gives none. */

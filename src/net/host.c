@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/wait.h"
+#include "base/signals.h"
 #include "net/errand.h"
 
 /* What a child may say: its result, then addresses or a phrase. */
@@ -332,9 +332,9 @@ host_resolve(const struct host_question *question, int64_t deadline,
 		return name_loopback(question, list);
 	if (!host_parse_address(&address, question->host))
 		return look_up_in_child(question, deadline, list, reason);
-	signals_open();
+	signals_unblock();
 	result = look_up(question, list, reason);
-	signals_close();
+	signals_block();
 	return result;
 }
 

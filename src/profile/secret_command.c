@@ -17,6 +17,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/signals.h"
 #include "base/wait.h"
 #include "profile/environment_layer.h"
 

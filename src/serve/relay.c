@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/signals.h"
 #include "base/wait.h"
 #include "smtp/content.h"
 #include "smtp/extension.h"

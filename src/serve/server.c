@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/signals.h"
 #include "base/wait.h"
 #include "serve/server_data.h"
 #include "serve/server_io.h"

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/signals.h"
 #include "base/wait.h"
 
 #define INPUT_ROOM ((size_t)64 * 1024)

@@ -1,6 +1,7 @@
 #include "smtp/content.h"
 
 #include "base/mem.h"
+#include "base/signals.h"
 #include "base/wait.h"
 #include "message/replay.h"
 

@@ -5,6 +5,7 @@
 
 #include "base/base64.h"
 #include "base/mem.h"
+#include "base/signals.h"
 #include "base/utf8.h"
 #include "base/wait.h"
 #include "envelope/stage_timeout.h"

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/signals.h"
 #include "base/wait.h"
 #include "net/dial.h"
 #include "net/proxy.h"

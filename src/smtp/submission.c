@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/signals.h"
 #include "base/wait.h"
 #include "smtp/extension.h"
 #include "smtp/letter.h"

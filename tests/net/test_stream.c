@@ -1,5 +1,6 @@
 #include "rows.h"
 
+#include "base/signals.h"
 #include "net/stream.h"
 
 #include <errno.h>

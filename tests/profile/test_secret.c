@@ -1,3 +1,4 @@
+#include "base/signals.h"
 #include "folder.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* The prompt, on a terminal of the test's own. */
+#include "base/signals.h"
 #include "folder.h"
 
 #include <errno.h>

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include "base/signals.h"
 #include "smtp/given.h"
 #include "smtp/peer.h"
 
