@@ -14,7 +14,7 @@
 #include "profile/effective_settings.h"
 #include "profile/identity.h"
 #include "profile/secret.h"
-#include "profile/setting.h"
+#include "profile/settings.h"
 
 /* All values together: a list of files can be long. */
 #define TEXT_MAX ((size_t)64 * 1024 * 1024)
@@ -48,7 +48,7 @@ fill_full_name(struct profile *profile, const struct options *options)
 static void
 add_json(const struct profile *profile, struct span source, struct buf *out)
 {
-	size_t count = setting_count();
+	size_t count = settings_count();
 
 	buf_add_text(out, "{\"profile\":");
 	json_text_add(out, span_from(profile->name));
@@ -56,15 +56,16 @@ add_json(const struct profile *profile, struct span source, struct buf *out)
 	json_text_add_sentence(out, span_from(profile->choice));
 	buf_add_text(out, ",\"settings\":{");
 	for (size_t i = 0; i < count; i++) {
-		const char *name = setting_name(i);
+		const struct setting *setting = settings_at(i);
 		struct buf value = {.max = TEXT_MAX};
 
-		setting_print(setting_at(i), profile, &value);
-		buf_add_format(
-		    out, "%s\"%s\":{\"value\":", i > 0 ? "," : "", name);
+		setting->type->print(setting, profile, &value);
+		buf_add_format(out, "%s\"%s\":{\"value\":", i > 0 ? "," : "",
+		    setting->name);
 		json_text_add(out, buf_span(&value));
 		buf_add_text(out, ",\"origin\":");
-		json_text_add_sentence(out, span_from(profile->origins[i]));
+		json_text_add_sentence(
+		    out, span_from(profile->origins.names[i]));
 		buf_add_char(out, '}');
 		buf_free(&value);
 	}

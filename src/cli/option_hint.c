@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "cli/option_table.h"
 #include "profile/foreign_setting.h"
-#include "profile/setting.h"
+#include "profile/settings.h"
 
 #define WORD_SHOWN_MAX ((size_t)80)
 
@@ -83,7 +83,7 @@ add_foreign(struct span name, enum role role, struct error *err)
 static bool
 add_setting(struct span name, enum role role, struct error *err)
 {
-	const struct setting *setting = setting_find(name);
+	const struct setting *setting = settings_find(name);
 
 	if (setting == NULL)
 		return false;
@@ -113,7 +113,7 @@ add_nearest_other(struct span name, struct error *err)
 			nearest_consider(&nearest, others[i].word + 2);
 	if (nearest.name != NULL)
 		return add_other_program(span_from(nearest.name - 2), err);
-	setting = setting_nearest(name);
+	setting = settings_nearest(name);
 	return setting != NULL &&
 	    add_setting(span_from(setting), ROLE_SMTPOST, err);
 }

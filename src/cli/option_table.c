@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "cli/sendmail_letters.h"
-#include "profile/setting.h"
+#include "profile/settings.h"
 
 /* Modes that read no configuration print a report too: it is parsed here. */
 static bool
 take_report(struct options *options, const char *form, struct error *err)
 {
-	const struct setting *setting = setting_find(SPAN("report"));
+	const struct setting *setting = settings_find(SPAN("report"));
 	struct profile scratch = {.password_fd = -1};
 
 	if (!setting->type->parse(setting, &scratch, span_from(form), err)) {

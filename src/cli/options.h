@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/mode.h"
-#include "profile/setting_value.h"
+#include "profile/profile.h"
 
 /*
  * The name the program was called by: sendmail's callers know nothing of

@@ -17,7 +17,7 @@
 #include "profile/environment_layer.h"
 #include "profile/identity.h"
 #include "profile/profile_choice.h"
-#include "profile/setting.h"
+#include "profile/settings.h"
 
 #define RECIPIENTS_FILE_MAX ((size_t)64 * 1024 * 1024)
 
@@ -57,7 +57,7 @@ outgoing_load_profiles(const struct options *options, struct error *err)
 static void
 fill_report(struct profile *profile, const struct options *options)
 {
-	const struct setting *setting = setting_find(SPAN("report"));
+	const struct setting *setting = settings_find(SPAN("report"));
 	const char *value = environment_get("SMTPOST_REPORT");
 	struct error ignored;
 

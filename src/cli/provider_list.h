@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "profile/setting_value.h"
+#include "profile/profile.h"
 
 /* False, with err, if standard output cannot be written. */
 bool provider_list_print(enum report_form form, struct error *err);

@@ -12,12 +12,13 @@
 #include "base/utf8.h"
 #include "profile/identity.h"
 #include "profile/server_url.h"
-#include "profile/setting.h"
+#include "profile/settings.h"
 
 static void
 set_origin(struct profile *profile, struct span name, const char *origin)
 {
-	char **text = &profile->origins[setting_index(setting_find(name))];
+	char **text =
+	    &profile->origins.names[settings_index(settings_find(name))];
 
 	free(*text);
 	*text = mem_copy_text(origin);
@@ -117,15 +118,15 @@ add_line(
 void
 effective_settings_add(const struct profile *profile, struct buf *out)
 {
-	size_t count = setting_count();
+	size_t count = settings_count();
 
 	add_line(out, "profile", span_from(profile->name), profile->choice);
 	for (size_t i = 0; i < count; i++) {
 		struct buf value = {.max = VALUE_MAX_OCTETS};
 
-		setting_print(setting_at(i), profile, &value);
-		add_line(out, setting_at(i)->name, buf_span(&value),
-		    profile->origins[i]);
+		settings_at(i)->type->print(settings_at(i), profile, &value);
+		add_line(out, settings_at(i)->name, buf_span(&value),
+		    profile->origins.names[i]);
 		buf_free(&value);
 	}
 }

@@ -93,7 +93,7 @@ entry_check_section(const struct section *section, struct error *err)
 		const struct setting *setting = entry->setting;
 
 		done = entry_apply(entry, &scratch, true, err);
-		setting->type->clear(setting, &scratch);
+		profile_free(&scratch);
 		if (!done || !(setting->traits & SETTING_SOURCE))
 			continue;
 		if (source != NULL && source->setting != setting) {

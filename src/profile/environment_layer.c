@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/entry.h"
-#include "profile/setting.h"
+#include "profile/settings.h"
 
 #define PREFIX SPAN("SMTPOST_")
 #define NAME_MAX_OCTETS ((size_t)64)
@@ -46,7 +46,7 @@ find_setting(struct span name)
 	struct buf key = {0};
 
 	if (name.len <= NAME_MAX_OCTETS && add_key(&key, name))
-		setting = setting_find(buf_span(&key));
+		setting = settings_find(buf_span(&key));
 	buf_free(&key);
 	return setting;
 }
@@ -109,9 +109,9 @@ environment_layer_read(
 bool
 environment_layer_names_server(const struct section *section)
 {
-	return profile_file_find(section, setting_find(SPAN("server"))) !=
+	return profile_file_find(section, settings_find(SPAN("server"))) !=
 	    NULL ||
-	    profile_file_find(section, setting_find(SPAN("provider"))) != NULL;
+	    profile_file_find(section, settings_find(SPAN("provider"))) != NULL;
 }
 
 const char *

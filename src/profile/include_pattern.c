@@ -73,6 +73,7 @@ include_pattern_expand(
 	size_t count = paths->count;
 	struct dirent *found;
 	DIR *folder;
+	char *path;
 
 	*err = (struct error){0};
 	folder = open_folder(pattern, err);
@@ -84,8 +85,9 @@ include_pattern_expand(
 
 		if (found->d_name[0] == '.' || !span_matches(name, glob))
 			continue;
-		*(char **)mem_append(&paths->names, &paths->count,
-		    sizeof(char *)) = value_path_beside(pattern, name);
+		path = value_path_beside(pattern, name);
+		name_list_add(paths, span_from(path));
+		free(path);
 	}
 	closedir(folder);
 	if (paths->count > count)

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "profile/setting_value.h"
+#include "profile/name_list.h"
 
 bool include_pattern_is(const char *path);
 /*

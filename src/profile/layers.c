@@ -14,7 +14,7 @@
 #include "profile/profile_file.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
-#include "profile/setting.h"
+#include "profile/settings.h"
 
 /* The sections that can hold a setting, the strongest first. */
 struct layers {
@@ -100,7 +100,7 @@ find_parent(const struct entry *entry, const struct profiles *profiles,
 static size_t
 provider_layer(const struct layers *layers)
 {
-	const struct setting *setting = setting_find(SPAN("provider"));
+	const struct setting *setting = settings_find(SPAN("provider"));
 	size_t from = 0;
 
 	while (from < layers->count &&
@@ -117,7 +117,7 @@ static bool
 collect(struct layers *layers, const struct profiles *profiles,
     const struct named_profile *named, enum layers_top top, struct error *err)
 {
-	const struct setting *extends = setting_find(SPAN("extends"));
+	const struct setting *extends = settings_find(SPAN("extends"));
 	bool *seen = mem_new(profiles->count, sizeof(*seen));
 	const struct entry *entry;
 	bool done = true;
@@ -277,7 +277,7 @@ static bool
 apply_setting_of(const struct layers *layers, const char *name,
     struct profile *own, const struct profiles *profiles, struct error *err)
 {
-	const struct setting *setting = setting_find(span_from(name));
+	const struct setting *setting = settings_find(span_from(name));
 	struct found found;
 	bool done;
 
@@ -299,7 +299,7 @@ servers_are_named(const struct layers *layers, size_t count)
 	static const char *const names[] = {"server", "provider", "extends"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (find_between(layers, setting_find(span_from(names[i])), 0,
+		if (find_between(layers, settings_find(span_from(names[i])), 0,
 			count) != NULL)
 			return true;
 	return false;
@@ -403,7 +403,7 @@ apply_setting(const struct setting *setting, struct profile *profile,
 	} else {
 		describe_origin(&found, profile, &origin);
 	}
-	profile->origins[setting_index(setting)] =
+	profile->origins.names[settings_index(setting)] =
 	    mem_copy_text(buf_text(&origin));
 	buf_free(&origin);
 	done = apply_found(&found, setting, profile, profiles, is_local, err);
@@ -441,9 +441,9 @@ apply_all(struct profile *profile, const struct layers *layers,
     const struct profiles *profiles, const struct named_profile *named,
     struct error *err)
 {
-	const struct setting *provider = setting_find(SPAN("provider"));
-	const struct setting *server = setting_find(SPAN("server"));
-	const struct setting *tls = setting_find(SPAN("tls"));
+	const struct setting *provider = settings_find(SPAN("provider"));
+	const struct setting *server = settings_find(SPAN("server"));
+	const struct setting *tls = settings_find(SPAN("tls"));
 	struct redirection drops = {0};
 
 	if (!profiles->has_file &&
@@ -455,8 +455,8 @@ apply_all(struct profile *profile, const struct layers *layers,
 	    !apply_setting(tls, profile, layers, profiles, &drops, err) ||
 	    !check_redirection(profile, &drops, layers, profiles, named, err))
 		return false;
-	for (size_t i = 0; i < setting_count(); i++) {
-		const struct setting *setting = setting_at(i);
+	for (size_t i = 0; i < settings_count(); i++) {
+		const struct setting *setting = settings_at(i);
 
 		if (setting != provider && setting != server &&
 		    setting != tls &&
@@ -494,7 +494,8 @@ layers_resolve(struct profile *profile, const struct profiles *profiles,
 	bool done;
 
 	profile->name = mem_copy_text(named->name);
-	profile->origins = mem_new(setting_count(), sizeof(*profile->origins));
+	profile->origins.count = settings_count();
+	profile->origins.names = mem_new(settings_count(), sizeof(char *));
 	profile->choice = mem_copy_text(choice);
 	done = collect(&layers, profiles, named, LAYERS_OPTIONS, err) &&
 	    apply_all(profile, &layers, profiles, named, err);
@@ -512,7 +513,7 @@ layers_find_report(
 {
 	struct profile scratch = {
 	    .password_fd = -1, .report = profiles->report};
-	const struct setting *setting = setting_find(SPAN("report"));
+	const struct setting *setting = settings_find(SPAN("report"));
 	const struct entry *entry;
 	struct layers layers = {0};
 	struct error ignored;

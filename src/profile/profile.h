@@ -1,7 +1,6 @@
 /*
- * A profile: everything the user configured for one submission. One table of
- * settings (setting.h) says everything about each; files, --set and the
- * options that stand for a setting all go through it; --explain prints it.
+ * A profile: everything the user configured for one submission. settings.c has
+ * a row for each field; profile_choice.h fills one.
  */
 #ifndef PROFILE_PROFILE_H
 #define PROFILE_PROFILE_H
@@ -13,13 +12,62 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "profile/setting_value.h"
+#include "envelope/dsn.h"
+#include "profile/name_list.h"
+#include "profile/proxy_url.h"
+#include "profile/rate.h"
+#include "profile/server_url.h"
+
+/* The order in an enum is that of its words in the settings table. */
+enum tls_policy {
+	TLS_POLICY_REQUIRED,
+	TLS_POLICY_OPPORTUNISTIC,
+	TLS_POLICY_NONE,
+};
+
+enum tls_min { TLS_MIN_1_2, TLS_MIN_1_3 };
+
+enum header_treatment {
+	HEADER_POLICY_KEEP,
+	HEADER_POLICY_COMPLETE,
+	HEADER_POLICY_PROVIDER,
+};
+enum partial { PARTIAL_BEST_EFFORT, PARTIAL_ALL_OR_NOTHING };
+enum queue_use { QUEUE_NEVER };
+enum extension_use { EXTENSION_AUTO, EXTENSION_NEVER };
+enum report_form { REPORT_NONE, REPORT_TEXT, REPORT_JSON };
+enum tcp_clients { TCP_CLIENTS_NONE, TCP_CLIENTS_LOOPBACK };
+enum log_form {
+	LOG_FORM_NONE,
+	LOG_FORM_SYSLOG,
+	LOG_FORM_JOURNAL,
+	LOG_FORM_STDERR,
+	LOG_FORM_FILE,
+};
+enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
+
+/* Whom -bs serves. */
+struct clients {
+	struct name_list senders; /* any, own, or globs */
+	char *sender_map;	  /* a file in their place; NULL: none */
+	enum tcp_clients tcp;
+	struct rate rate; /* of messages, for each user */
+};
+
+enum ip_family { IP_ANY, IP_FOUR, IP_SIX };
+
+/* The way to the server, or to the proxy. */
+struct network {
+	enum ip_family ip;
+	struct name_list sources; /* addresses, at most one of each family */
+	struct proxy proxy;
+};
 
 struct profile {
 	char *name;	/* "default" where no profile is named */
 	char *choice;	/* why it is used and no other: "-P" */
 	char *extends;	/* NULL: inherits from none */
-	char *provider; /* a row of provider.h, "ses:eu-west-1"; NULL: none */
+	char *provider; /* as provider.h knows it, "ses:eu-west-1"; or NULL */
 	struct server *servers;
 	size_t server_count;
 	bool is_redirected; /* --server names another: login dropped */
@@ -63,12 +111,13 @@ struct profile {
 	char *log_file; /* of LOG_FORM_FILE */
 	enum log_format log_format;
 
-	char **origins;	  /* parallel to the settings; for --explain */
+	struct name_list origins; /* parallel to the settings; --explain */
 	struct buf files; /* a line each: the configuration that was read */
 	struct buf notes; /* a line each: what was passed over in reading it */
 	char *unconfigured; /* NULL, or the hint that nothing is configured */
 };
 
+/* Wipes and frees everything; the profile is as one without settings. */
 void profile_free(struct profile *profile);
 
 #endif

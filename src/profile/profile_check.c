@@ -13,7 +13,7 @@
 #include "profile/mechanism.h"
 #include "profile/provider.h"
 #include "profile/secret.h"
-#include "profile/setting.h"
+#include "profile/settings.h"
 #include "tls/tls.h"
 
 bool
@@ -86,7 +86,7 @@ check_trust(const struct profile *profile, struct error *err)
 	    !profile_check_trusts_pin_alone(profile) &&
 	    !check_file(what, profile->tls_trust, FILE_OWN, err)) {
 		setting_hint_word(span_from(profile->tls_trust),
-		    setting_find(SPAN("tls-trust"))->words, err);
+		    settings_find(SPAN("tls-trust"))->words, err);
 		return false;
 	}
 	if (profile->trust_file != NULL &&

@@ -14,7 +14,7 @@
 #include "profile/identity.h"
 #include "profile/layers.h"
 #include "profile/profile_file.h"
-#include "profile/setting.h"
+#include "profile/settings.h"
 
 #define CHOICE_ENVIRONMENT "SMTPOST_PROFILE"
 
@@ -61,7 +61,7 @@ static bool
 profile_matches(const struct named_profile *named, const char *address,
     const struct entry **by, struct error *err, bool *failed)
 {
-	const struct setting *setting = setting_find(SPAN("match"));
+	const struct setting *setting = settings_find(SPAN("match"));
 	struct profile scratch = {.password_fd = -1};
 	const struct entry *entry = profiles_find_entry(&named->own, setting);
 	bool matches = false;
@@ -82,7 +82,7 @@ static bool
 apply_default(
     const struct profiles *profiles, const char *name, struct profile *scratch)
 {
-	const struct setting *setting = setting_find(span_from(name));
+	const struct setting *setting = settings_find(span_from(name));
 	const struct entry *entry =
 	    profile_file_find(&profiles->options.sections[0], setting);
 	struct error ignored;

@@ -11,6 +11,7 @@
 #include "profile/foreign_setting.h"
 #include "profile/include_pattern.h"
 #include "profile/secret_file.h"
+#include "profile/settings.h"
 #include "profile/value.h"
 
 void
@@ -336,9 +337,8 @@ include_pattern(struct reader *reader, const char *pattern, struct error *err)
 	for (size_t i = 0; i < paths.count; i++) {
 		if (result == CONFIG_READ)
 			result = include_file(reader, paths.names[i], err);
-		free(paths.names[i]);
 	}
-	free(paths.names);
+	name_list_free(&paths);
 	return result;
 }
 
@@ -383,7 +383,7 @@ refuse_key(struct place place, struct span key, struct error *err)
 	if (span_equal(key, SPAN("include")))
 		error_add(err, "\nhint: an include has no '=': include FILE");
 	else
-		setting_hint(key, err);
+		settings_hint(key, err);
 	free(shown);
 	return profile_file_place_error(place, err);
 }
@@ -434,11 +434,11 @@ refuse_line(struct place place, struct span text, struct error *err)
 	span_next_word(&text, BLANKS, &word);
 	error_set(err, ERROR_CONFIG,
 	    "neither \"key = value\" nor \"[name]\" nor \"include FILE\"");
-	if (setting_find(word) != NULL)
+	if (settings_find(word) != NULL)
 		error_add(
-		    err, "\nhint: write %s = VALUE", setting_find(word)->name);
+		    err, "\nhint: write %s = VALUE", settings_find(word)->name);
 	else if (foreign_setting_find(word) != NULL)
-		setting_hint(word, err);
+		settings_hint(word, err);
 	return profile_file_place_error(place, err);
 }
 
@@ -456,7 +456,7 @@ add_setting(struct reader *reader, struct span text, struct error *err)
 
 	if (equals == text.len || !is_key(key))
 		return refuse_line(place, text, err);
-	setting = setting_find(key);
+	setting = settings_find(key);
 	if (setting == NULL)
 		return refuse_key(place, key, err);
 	old = profile_file_find(section, setting);

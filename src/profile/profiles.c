@@ -14,7 +14,7 @@
 #include "profile/identity.h"
 #include "profile/profile_file.h"
 #include "profile/secret_file.h"
-#include "profile/setting.h"
+#include "profile/settings.h"
 
 #ifndef SYSCONFDIR
 #define SYSCONFDIR "/etc"
@@ -26,7 +26,7 @@ refuse_option(struct place place, struct span key, struct error *err)
 	char *shown = utf8_masked(span_head(key, 64));
 
 	error_set(err, ERROR_USAGE, "unknown setting \"%s\"", shown);
-	setting_hint(key, err);
+	settings_hint(key, err);
 	free(shown);
 	return profile_file_place_error(place, err);
 }
@@ -38,7 +38,7 @@ add_option(struct section *options, struct span option, const char *origin,
 	size_t equals = span_find(option, '=');
 	struct span key = span_trim(span_head(option, equals));
 	struct place place = {.file = origin};
-	const struct setting *setting = setting_find(key);
+	const struct setting *setting = settings_find(key);
 	struct entry *entry;
 
 	if (equals == option.len) {

@@ -35,16 +35,7 @@ print_provider(const struct setting *setting, const struct profile *profile,
 		buf_add_text(out, profile->provider);
 }
 
-static void
-clear_provider(const struct setting *setting, struct profile *profile)
-{
-	(void)setting;
-	free(profile->provider);
-	profile->provider = NULL;
-}
-
-const struct setting_type setting_provider = {
-    parse_provider, print_provider, clear_provider};
+const struct setting_type setting_provider = {parse_provider, print_provider};
 
 /* The user's own address, which is who sends where nobody else is named. */
 static bool

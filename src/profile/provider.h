@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "envelope/outcome.h"
 #include "profile/profile.h"
+#include "profile/setting.h"
 
 #define PROVIDER_VARIANTS_MAX 6
 
@@ -64,6 +65,9 @@ struct provider {
 
 extern const struct provider providers[];
 extern const size_t provider_count;
+
+/* The type of the setting `provider`. */
+extern const struct setting_type setting_provider;
 
 /* By what `provider` is set to, "ses:eu-west-1"; NULL: none, with err. */
 const struct provider *provider_find(struct span name, struct error *err);

@@ -18,7 +18,7 @@
 #include "profile/secret_file.h"
 #include "profile/secret_line.h"
 #include "profile/secret_program.h"
-#include "profile/setting.h"
+#include "profile/settings.h"
 
 #define NETRC_MAX ((size_t)1024 * 1024)
 
@@ -404,7 +404,7 @@ static void
 add_setting(const struct profile *profile, const char *name, struct buf *out)
 {
 	const char *origin =
-	    setting_origin(setting_find(span_from(name)), profile);
+	    settings_origin(profile, settings_find(span_from(name)));
 
 	buf_add_text(out, name);
 	if (origin != NULL)

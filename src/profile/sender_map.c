@@ -12,9 +12,9 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/profile_file.h"
-#include "profile/setting.h"
+#include "profile/name_list.h"
+#include "profile/setting_mail.h"
 
-#define LIST_SEPARATORS ", \t"
 #define SHOWN_MAX ((size_t)64)
 
 static bool
@@ -45,35 +45,23 @@ compare_user(const void *user, const void *row)
 	return strcmp(user, ((const struct sender_map_row *)row)->user);
 }
 
-const char *const sender_words[] = {"own", "any", NULL};
-
-bool
-sender_map_is_possible(struct span sender)
-{
-	return span_equal_nocase(sender, SPAN("own")) ||
-	    span_equal_nocase(sender, SPAN("any")) ||
-	    span_find(sender, '@') < sender.len ||
-	    span_find(sender, '*') < sender.len;
-}
-
 static bool
 add_senders(struct name_list *senders, const struct line_reader *lines,
     struct span rest, struct error *err)
 {
 	struct span sender;
 
-	while (span_next_word(&rest, LIST_SEPARATORS, &sender)) {
-		char **name;
+	while (span_next_word(&rest, NAME_LIST_SEPARATORS, &sender)) {
+		const char *why = setting_mail_sender_fault(sender);
 
-		if (!sender_map_is_possible(sender)) {
+		if (why != NULL) {
 			refuse(profile_file_line_place(lines, sender), sender,
-			    SENDER_IS_NOBODY, err);
-			setting_hint_word(sender, sender_words, err);
+			    why, err);
+			setting_hint_word(
+			    sender, setting_mail_sender_words, err);
 			return false;
 		}
-		name =
-		    mem_append(&senders->names, &senders->count, sizeof(*name));
-		*name = span_copy(sender);
+		name_list_add(senders, sender);
 	}
 	return true;
 }
@@ -176,11 +164,7 @@ void
 sender_map_free(struct sender_map *map)
 {
 	for (size_t i = 0; i < map->count; i++) {
-		struct name_list *senders = &map->rows[i].senders;
-
-		for (size_t j = 0; j < senders->count; j++)
-			free(senders->names[j]);
-		free(senders->names);
+		name_list_free(&map->rows[i].senders);
 		free(map->rows[i].user);
 	}
 	free(map->rows);

@@ -13,11 +13,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "profile/profile_file.h"
-#include "profile/setting_value.h"
-
-/* A sender of a list that is nobody: own and any are the words there are. */
-#define SENDER_IS_NOBODY "neither own nor any nor an address"
-extern const char *const sender_words[]; /* ends in NULL */
+#include "profile/name_list.h"
 
 struct sender_map_row {
 	char *user;
@@ -30,8 +26,6 @@ struct sender_map {
 	size_t count;
 };
 
-/* Whether it is one of the words, or a pattern that an address can fit. */
-bool sender_map_is_possible(struct span sender);
 /* Fills an empty map. ERROR_CONFIG names file, line and column. */
 bool sender_map_read(
     struct sender_map *map, const char *path, struct error *err);

@@ -1,53 +1,55 @@
 /*
- * Server URLs: smtp://host[:587], smtps://host[:465], lmtp://host[:24],
+ * The URL of a server: smtp://host[:587], smtps://host[:465], lmtp://host[:24],
  * smtp+unix:/path, lmtp+unix:/path and srv:domain. A host is a name, an IPv4
- * address or an IPv6 address in brackets. Nothing else has a place in them: no
- * user, no password, no query. Errors never show what could be a password;
- * their kind is ERROR_CONFIG.
+ * address or an IPv6 address in brackets. A user, a password or a query is
+ * refused. Errors are ERROR_CONFIG and never show what could be a password.
  */
 #ifndef PROFILE_SERVER_URL_H
 #define PROFILE_SERVER_URL_H
 
 #include <stdbool.h>
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "profile/profile.h"
-#include "profile/setting_value.h"
 
-/* Refuses a list of URLs that holds a user or a password; shows none of it. */
-bool server_url_list_is_clean(struct span urls, struct error *err);
+enum scheme {
+	SCHEME_SMTP,  /* STARTTLS; port 587 */
+	SCHEME_SMTPS, /* TLS from the start; port 465 */
+	SCHEME_LMTP,  /* RFC 2033, STARTTLS; port 24 */
+	SCHEME_SMTP_UNIX,
+	SCHEME_LMTP_UNIX,
+	SCHEME_SRV, /* the servers that a domain names (RFC 6186) */
+};
+
+struct server {
+	enum scheme scheme;
+	char *host; /* as host_name_parse gives it; of a Unix socket "localhost"
+		     */
+	unsigned short port; /* 0: a Unix socket or a domain */
+	char *domain;	     /* whose SRV record named it; NULL: the user did */
+	const char *service; /* of that record: "_submissions"; static */
+	char *path;	     /* of the Unix socket; NULL: none */
+	char *url; /* with port, for reports: "smtps://mail.example.com:465" */
+};
+
+/*
+ * False if the list of URLs holds an "@", so a user or a password; the error
+ * shows no part of it.
+ */
+bool server_urls_are_clean(struct span urls, struct error *err);
+/* Fills *server; free it also on failure. */
 bool server_url_parse(
     struct server *server, struct span url, struct error *err);
 void server_url_free(struct server *server);
-/* The same scheme, host and port, or path. */
+/* Whether scheme, host, port and path are the same. */
 bool server_url_equal(const struct server *a, const struct server *b);
-/* An empty one becomes what the domain (scheme SCHEME_SRV) names. */
+/*
+ * Fills *server with a host that the SRV records of `domain` (its scheme is
+ * SCHEME_SRV) name.
+ */
 void server_url_set_target(struct server *server, const struct server *domain,
     enum scheme scheme, const char *host, unsigned short port);
 bool server_url_is_unix(const struct server *server);
 bool server_url_is_lmtp(const struct server *server);
-
-/* Whether it is an IPv4 or (without brackets) an IPv6 address. */
-bool server_url_address_is_valid(struct span text);
-/*
- * A name (stored as A-labels, without a last dot) or an address (stored
- * without brackets). Caller frees; NULL on failure.
- */
-char *server_url_parse_host(struct span text, struct error *err);
-
-/*
- * The proxy's URL: socks5://[user[:password]@]host[:1080]; socks5h:// is the
- * same, since the proxy resolves names in any case. User and password may hold
- * octets as %XX. Errors never show any of it; their kind is ERROR_CONFIG.
- */
-/* Whether it may hold a password, however wrong it is otherwise. */
-bool server_url_proxy_has_password(struct span url);
-bool server_url_parse_proxy(
-    struct proxy *proxy, struct span url, struct error *err);
-/* The URL with its port, the password as "***". */
-void server_url_print_proxy(const struct proxy *proxy, struct buf *out);
-void server_url_free_proxy(struct proxy *proxy); /* wipes */
 
 #endif

@@ -1,244 +1,38 @@
+/*
+ * What a setting refuses and how, and the types of values that any program
+ * could have: text, words, numbers with a unit. setting_mail.c has the others.
+ */
 #include "profile/setting.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
-#include "profile/foreign_setting.h"
-#include "profile/server_url.h"
+#include "profile/proxy_url.h"
 
+#define SECRET_MAX 4096 /* secret_line.c has the same bound */
+#define DAY_MILLISECONDS ((uint64_t)24 * 60 * 60 * 1000)
 #define VALUE_SHOWN_MAX ((size_t)128)
 
-static const char *const tls_words[] = {
-    "required", "opportunistic", "none", NULL};
-static const char *const trust_words[] = {"system", "pin", NULL};
-static const char *const version_words[] = {"1.2", "1.3", NULL};
-static const char *const header_words[] = {
-    "keep", "complete", "provider", NULL};
-static const char *const aliases_words[] = {"/etc/aliases", "none", NULL};
-static const char *const partial_words[] = {
-    "best-effort", "all-or-nothing", NULL};
-static const char *const queue_words[] = {"never", NULL};
-static const char *const use_words[] = {"auto", "never", NULL};
-static const char *const ip_words[] = {"any", "4", "6", NULL};
-static const char *const report_words[] = {"none", "text", "json", NULL};
-static const char *const tcp_words[] = {"none", "loopback", NULL};
-static const char *const log_words[] = {
-    "none", "syslog", "journal", "stderr", NULL};
-static const char *const log_format_words[] = {"text", "json", NULL};
-
-#define AT(member) offsetof(struct profile, member)
-
-/* The order is that of --explain and of the manual. */
-static const struct setting settings[] = {
-    {"extends", &setting_line, AT(extends), NULL, NULL, SETTING_OWN,
-	"profile to inherit settings from"},
-    {"match", &setting_globs, AT(match), NULL, NULL, SETTING_OWN,
-	"sender addresses (globs) that choose this profile"},
-    {"provider", &setting_provider, AT(provider), NULL, NULL, 0,
-	"a known mail service, which sets the rest; see --providers"},
-    {"server", &setting_servers, AT(servers), NULL, NULL, 0,
-	"smtp://HOST[:PORT], smtps://HOST[:PORT], lmtp+unix:/PATH, "
-	"srv:DOMAIN ...; "
-	"several are tried in turn"},
-    {"tls", &setting_choice, AT(tls), "required", tls_words, 0,
-	"required, opportunistic or none"},
-    {"tls-trust", &setting_text, AT(tls_trust), "system", trust_words,
-	SETTING_PATH,
-	"certificates to trust: system or a file; pin: the key alone counts"},
-    {"tls-crl", &setting_text, AT(tls_crl), NULL, NULL, SETTING_PATH,
-	"revocation lists (PEM) that the certificates must not be in"},
-    {"tls-pin", &setting_pins, AT(tls_pin), NULL, NULL, 0,
-	"sha256:DIGEST of the server's public key, one or more"},
-    {"tls-host", &setting_host, AT(tls_host), NULL, NULL, 0,
-	"name that the certificate must hold, if not the server's"},
-    {"tls-min", &setting_choice, AT(tls_min), "1.2", version_words, 0,
-	"1.2 or 1.3: the oldest version of TLS to speak"},
-    {"tls-priority", &setting_line, AT(tls_priority), NULL, NULL, 0,
-	"changes to what TLS may agree on, in the words of GnuTLS"},
-    {"tls-cert", &setting_text, AT(tls_cert), NULL, NULL,
-	SETTING_PATH | SETTING_OF_LOGIN, "client certificate (PEM)"},
-    {"tls-key", &setting_text, AT(tls_key), NULL, NULL,
-	SETTING_PATH | SETTING_OF_LOGIN,
-	"its private key (PEM), if that is not in tls-cert"},
-    {"auth", &setting_mechanisms, AT(auth), "auto", NULL, 0,
-	"auto, none or a list of login mechanisms"},
-    {"user", &setting_line, AT(user), NULL, NULL, SETTING_OF_LOGIN,
-	"user name of the login"},
-    {"password-command", &setting_text, AT(password_command), NULL, NULL,
-	SETTING_SOURCE | SETTING_COMMAND,
-	"command that prints the password on its first line"},
-    {"password-file", &setting_text, AT(password_file), NULL, NULL,
-	SETTING_SOURCE | SETTING_PATH,
-	"file with the password in its first "
-	"line"},
-    {"password-fd", &setting_descriptor, AT(password_fd), NULL, NULL,
-	SETTING_SOURCE, "open file descriptor to read the password from"},
-    {"password", &setting_secret, AT(password), NULL, NULL,
-	SETTING_SOURCE | SETTING_SECRET,
-	"the password itself; the file must be private"},
-    {"token-command", &setting_text, AT(token_command), NULL, NULL,
-	SETTING_SOURCE | SETTING_COMMAND,
-	"command that prints an OAuth access token on its first line"},
-    {"sender", &setting_sender, AT(sender), NULL, NULL, 0,
-	"default reverse-path; %u user, %h host, %m mail name"},
-    {"full-name", &setting_full_name, AT(full_name), NULL, NULL, 0,
-	"display name for a From that is added; %u user, %h host"},
-    {"domain", &setting_domain, AT(domain), NULL, NULL, 0,
-	"domain for addresses without one"},
-    {"local-domains", &setting_domains, AT(local_domains), NULL, NULL, 0,
-	"further names of this machine; in senders they become domain"},
-    {"ehlo-name", &setting_domain, AT(ehlo_name), NULL, NULL, 0,
-	"name to greet the server with"},
-    {"header-policy", &setting_choice, AT(header_policy), "complete",
-	header_words, 0,
-	"keep, complete (what is missing), provider (a foreign From, too)"},
-    {"keep-original-from", &setting_yes_no, AT(keep_original_from), "no", NULL,
-	0, "keep a From that provider replaces in X-Original-From"},
-    {"remove-bcc", &setting_yes_no, AT(remove_bcc), "yes", NULL, 0,
-	"take Bcc fields out of the message"},
-    {"repair", &setting_yes_no, AT(repair), "yes", NULL, 0,
-	"mend what servers or readers would not understand"},
-    {"aliases", &setting_text, AT(aliases), "/etc/aliases", aliases_words,
-	SETTING_PATH, "file with aliases of local names, or none"},
-    {"local-recipients", &setting_addresses, AT(local_recipients), NULL, NULL,
-	0, "who gets the mail of local names without an alias"},
-    {"partial", &setting_choice, AT(partial), "best-effort", partial_words, 0,
-	"best-effort or all-or-nothing when a recipient is refused"},
-    {"queue", &setting_queue, AT(queue), "never", queue_words, 0,
-	"never: what cannot be sent is not kept"},
-    {"dsn-notify", &setting_dsn_notify, AT(dsn_notify), NULL, NULL, 0,
-	"when to notify: never, or success, failure, delay"},
-    {"dsn-return", &setting_dsn_return, AT(dsn_return), NULL, NULL, 0,
-	"full or hdrs: what a notification holds of the message"},
-    {"pipelining", &setting_choice, AT(pipelining), "auto", use_words, 0,
-	"auto or never: send commands in groups"},
-    {"chunking", &setting_choice, AT(chunking), "auto", use_words, 0,
-	"auto or never: a short message goes along with its commands"},
-    {"ip", &setting_choice, AT(network.ip), "any", ip_words, 0,
-	"any, 4 or 6: version of the Internet Protocol"},
-    {"source-address", &setting_sources, AT(network.sources), NULL, NULL, 0,
-	"address of this machine to connect from"},
-    {"proxy", &setting_proxy, AT(network.proxy), NULL, NULL, SETTING_LOGIN_URL,
-	"socks5://[USER[:PASSWORD]@]HOST[:PORT] to connect through"},
-    {"timeout", &setting_duration, AT(timeout), NULL, NULL, 0,
-	"time for one answer, in place of those of RFC 5321"},
-    {"timeout-connect", &setting_some_duration, AT(timeout_connect), "30s",
-	NULL, 0, "time for one connection to open"},
-    {"timeout-total", &setting_duration, AT(timeout_total), NULL, NULL, 0,
-	"time for the whole submission"},
-    {"max-size", &setting_size, AT(max_size), NULL, NULL, 0,
-	"largest message, such as 10M"},
-    {"memory-max", &setting_size, AT(memory_max), "1M", NULL, 0,
-	"how much of a message from a pipe is kept without a file"},
-    {"ignore-dots", &setting_yes_no, AT(ignore_dots), "no", NULL, 0,
-	"a line with one dot does not end the message"},
-    {"report", &setting_choice, AT(report), NULL, report_words, 0,
-	"none, text or json on standard output"},
-    {"allow-senders", &setting_senders, AT(clients), "any", NULL, SETTING_SLASH,
-	"whose mail -bs takes: any, own, a list of addresses (globs), or a "
-	"file that says so for each user"},
-    {"client-rate", &setting_rate, AT(clients.rate), NULL, NULL, 0,
-	"how many messages -bs takes from one user, such as 100/h"},
-    {"tcp-clients", &setting_choice, AT(clients.tcp), "none", tcp_words, 0,
-	"none or loopback: whether -bs serves TCP clients of this machine"},
-    {"log", &setting_log, AT(log), "none", log_words, SETTING_SLASH,
-	"none, syslog, journal, stderr or a file: a line for each recipient"},
-    {"log-format", &setting_choice, AT(log_format), "text", log_format_words, 0,
-	"text or json: form of a line of the log"},
-};
-
-#define SETTING_COUNT (sizeof(settings) / sizeof(settings[0]))
-
-size_t
-setting_count(void)
+void *
+setting_field(const struct setting *setting, struct profile *profile)
 {
-	return SETTING_COUNT;
+	return (char *)profile + setting->offset;
 }
 
-const char *
-setting_name(size_t index)
+const void *
+setting_field_of(const struct setting *setting, const struct profile *profile)
 {
-	return settings[index].name;
-}
-
-const char *
-setting_help(size_t index)
-{
-	return settings[index].help;
-}
-
-const struct setting *
-setting_at(size_t index)
-{
-	return &settings[index];
-}
-
-size_t
-setting_index(const struct setting *setting)
-{
-	return (size_t)(setting - settings);
+	return (const char *)profile + setting->offset;
 }
 
 bool
 setting_is(const struct setting *setting, const char *name)
 {
 	return strcmp(setting->name, name) == 0;
-}
-
-void
-setting_print(const struct setting *setting, const struct profile *profile,
-    struct buf *out)
-{
-	setting->type->print(setting, profile, out);
-}
-
-const char *
-setting_origin(const struct setting *setting, const struct profile *profile)
-{
-	if (profile->origins == NULL)
-		return NULL;
-	return profile->origins[setting_index(setting)];
-}
-
-const struct setting *
-setting_find(struct span name)
-{
-	for (size_t i = 0; i < SETTING_COUNT; i++)
-		if (span_equal(name, span_from(settings[i].name)))
-			return &settings[i];
-	return NULL;
-}
-
-const char *
-setting_nearest(struct span name)
-{
-	struct nearest nearest = nearest_to(name);
-
-	for (size_t i = 0; i < SETTING_COUNT; i++)
-		nearest_consider(&nearest, settings[i].name);
-	return nearest.name;
-}
-
-void
-setting_hint(struct span name, struct error *err)
-{
-	const struct foreign_setting *foreign = foreign_setting_find(name);
-	const char *nearest = setting_nearest(name);
-
-	if (foreign != NULL && foreign->setting != NULL)
-		error_add(err, "\nhint: here it is %s = %s%s%s",
-		    foreign->setting, foreign->value,
-		    foreign->note != NULL ? "; " : "",
-		    foreign->note != NULL ? foreign->note : "");
-	else if (foreign != NULL)
-		error_add(err, "\nhint: %s", foreign->note);
-	else if (nearest != NULL)
-		error_add(
-		    err, "\nhint: the nearest one known is \"%s\"", nearest);
-	else
-		error_add(err, "\nhint: see smtpost.conf(5)");
 }
 
 enum value_kind
@@ -268,8 +62,17 @@ bool
 setting_hides(const struct setting *setting, struct span value)
 {
 	if (setting->traits & SETTING_LOGIN_URL)
-		return server_url_proxy_has_password(value);
+		return proxy_url_has_password(value);
 	return setting->traits & SETTING_SECRET && value.len > 0;
+}
+
+int
+setting_find_word(const struct setting *setting, struct span value)
+{
+	for (int i = 0; setting->words[i] != NULL; i++)
+		if (span_equal(value, span_from(setting->words[i])))
+			return i;
+	return -1;
 }
 
 bool
@@ -318,3 +121,306 @@ setting_refuse_word(const struct setting *setting, struct span value,
 	buf_free(&why);
 	return false;
 }
+
+bool
+setting_check_controls(
+    const struct setting *setting, struct span value, struct error *err)
+{
+	return !span_has_control(value) ||
+	    setting_refuse(setting, value, err, "control character");
+}
+
+/* Text: anything; empty is the same as not set, as for lists. */
+
+static bool
+parse_text(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	char **field = setting_field(setting, profile);
+
+	if (value.len > 0 && memchr(value.at, '\0', value.len) != NULL)
+		return setting_refuse(setting, value, err, "NUL in it");
+	/* The first word, where there is one, is the default. */
+	if (value.len > 0 &&
+	    (setting->words == NULL ||
+		!span_equal(value, span_from(setting->words[0]))))
+		*field = span_copy(value);
+	return true;
+}
+
+static bool
+parse_line(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	return setting_check_controls(setting, value, err) &&
+	    parse_text(setting, profile, value, err);
+}
+
+static void
+print_text(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	char *const *field = setting_field_of(setting, profile);
+
+	if (*field != NULL)
+		buf_add_text(out, *field);
+	else if (setting->words != NULL)
+		buf_add_text(out, setting->words[0]);
+}
+
+const struct setting_type setting_text = {parse_text, print_text};
+const struct setting_type setting_line = {parse_line, print_text};
+
+/* A secret: never printed, wiped. */
+
+static bool
+parse_secret(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct buf *field = setting_field(setting, profile);
+
+	for (size_t i = 0; i < value.len; i++)
+		if (strchr("\r\n", value.at[i]) != NULL) /* NUL too */
+			return setting_refuse(
+			    setting, value, err, "line end or NUL in it");
+	buf_init_secret(field, SECRET_MAX);
+	if (!buf_add_span(field, value)) {
+		buf_wipe(field);
+		return setting_refuse(
+		    setting, value, err, "longer than 4096 octets");
+	}
+	return true;
+}
+
+static void
+print_secret(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	const struct buf *field = setting_field_of(setting, profile);
+
+	if (field->len > 0)
+		buf_add_text(out, "***");
+}
+
+const struct setting_type setting_secret = {parse_secret, print_secret};
+
+/* One of a few words: an enum whose values number the words. */
+
+_Static_assert(sizeof(enum tls_policy) == sizeof(unsigned),
+    "every enum of a setting is stored as an unsigned");
+
+static bool
+parse_choice(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	int word = setting_find_word(setting, value);
+
+	if (word < 0)
+		return setting_refuse_word(setting, value, setting->words, err);
+	memcpy(setting_field(setting, profile), &word, sizeof(word));
+	return true;
+}
+
+static void
+print_choice(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	unsigned i;
+
+	memcpy(&i, setting_field_of(setting, profile), sizeof(i));
+	buf_add_text(out, setting->words[i]);
+}
+
+const struct setting_type setting_choice = {parse_choice, print_choice};
+
+static bool
+parse_yes_no(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	static const char *const words[] = {"yes", "no", NULL};
+	bool *field = setting_field(setting, profile);
+
+	*field = span_equal(value, SPAN("yes"));
+	if (*field || span_equal(value, SPAN("no")))
+		return true;
+	return setting_refuse_word(setting, value, words, err);
+}
+
+static void
+print_yes_no(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	const bool *field = setting_field_of(setting, profile);
+
+	buf_add_text(out, *field ? "yes" : "no");
+}
+
+const struct setting_type setting_yes_no = {parse_yes_no, print_yes_no};
+
+/* Numbers with a unit behind them. */
+
+struct unit {
+	char letter;
+	uint64_t factor;
+};
+
+static const struct unit time_units[] = {
+    {'d', DAY_MILLISECONDS},
+    {'h', 60 * 60 * 1000},
+    {'m', 60 * 1000},
+    {'s', 1000},
+    {'\0', 0},
+};
+
+static const struct unit size_units[] = {
+    {'G', (uint64_t)1 << 30},
+    {'M', (uint64_t)1 << 20},
+    {'K', (uint64_t)1 << 10},
+    {'\0', 0},
+};
+
+static bool
+parse_units(
+    struct span value, const struct unit *units, uint64_t max, uint64_t *number)
+{
+	char letter = value.len ? value.at[value.len - 1] : '\0';
+
+	for (; letter != '\0' && units->letter != '\0'; units++) {
+		if (units->letter != letter)
+			continue;
+		if (!span_number(span_head(value, value.len - 1),
+			max / units->factor, number))
+			return false;
+		*number *= units->factor;
+		return true;
+	}
+	return false;
+}
+
+static void
+print_units(uint64_t number, const struct unit *units, struct buf *out)
+{
+	while (units->letter != '\0' && number % units->factor != 0)
+		units++;
+	if (number == 0)
+		return;
+	if (units->letter == '\0')
+		buf_add_format(out, "%llu", (unsigned long long)number);
+	else
+		buf_add_format(out, "%llu%c",
+		    (unsigned long long)(number / units->factor),
+		    units->letter);
+}
+
+static bool
+parse_duration(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	int64_t *field = setting_field(setting, profile);
+	uint64_t number = 0;
+
+	if (!span_equal(value, SPAN("0")) &&
+	    !parse_units(value, time_units, 365 * DAY_MILLISECONDS, &number))
+		return setting_refuse(setting, value, err,
+		    "not a time of at most 365d, such as 30s, 5m, 2h or 1d");
+	*field = (int64_t)number;
+	return true;
+}
+
+static bool
+parse_some_duration(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	const int64_t *field = setting_field(setting, profile);
+
+	if (!parse_duration(setting, profile, value, err))
+		return false;
+	return *field != 0 ||
+	    setting_refuse(setting, value, err, "no time at all");
+}
+
+static void
+print_duration(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	const int64_t *field = setting_field_of(setting, profile);
+
+	print_units((uint64_t)*field, time_units, out);
+}
+
+const struct setting_type setting_duration = {parse_duration, print_duration};
+const struct setting_type setting_some_duration = {
+    parse_some_duration, print_duration};
+
+static bool
+parse_size(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	uint64_t *field = setting_field(setting, profile);
+
+	if (span_number(value, INT64_MAX, field) ||
+	    parse_units(value, size_units, INT64_MAX, field))
+		return true;
+	return setting_refuse(
+	    setting, value, err, "not a size such as 500K, 10M or 1G");
+}
+
+static void
+print_size(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	const uint64_t *field = setting_field_of(setting, profile);
+
+	print_units(*field, size_units, out);
+}
+
+const struct setting_type setting_size = {parse_size, print_size};
+
+static bool
+parse_rate(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	if (value.len == 0 ||
+	    rate_parse(value, setting_field(setting, profile)))
+		return true;
+	return setting_refuse(setting, value, err,
+	    "not a rate of 1 to 10000, such as 100/h or 5/m");
+}
+
+static void
+print_rate(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	rate_add(out, setting_field_of(setting, profile));
+}
+
+const struct setting_type setting_rate = {parse_rate, print_rate};
+
+/* A file descriptor that the caller left open; -1: none. */
+
+static bool
+parse_descriptor(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	int *field = setting_field(setting, profile);
+	uint64_t number;
+
+	if (!span_number(value, INT_MAX, &number) || number < 3)
+		return setting_refuse(setting, value, err,
+		    "not the number of a file descriptor from 3 on");
+	*field = (int)number;
+	return true;
+}
+
+static void
+print_descriptor(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	const int *field = setting_field_of(setting, profile);
+
+	if (*field >= 0)
+		buf_add_format(out, "%d", *field);
+}
+
+const struct setting_type setting_descriptor = {
+    parse_descriptor, print_descriptor};

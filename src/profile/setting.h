@@ -1,7 +1,7 @@
 /*
- * The settings table: one row says everything about a setting. Files, --set,
- * defaults and --explain all go through it. A setting's value is text in its
- * written form, without quotes and with variables replaced (value.h).
+ * A setting, and the types of values that any program could have. settings.h
+ * has the table of all settings. The value of a setting is text as a file has
+ * it, but without quotes and with variables replaced (value.h).
  */
 #ifndef PROFILE_SETTING_H
 #define PROFILE_SETTING_H
@@ -17,89 +17,76 @@
 
 struct setting;
 
-/* How a kind of value is read, printed and freed. */
+/* How a kind of value is read and printed. */
 struct setting_type {
-	/* Fills a field that is clear; errors are ERROR_CONFIG, no place. */
+	/* Fills an empty field. Errors are ERROR_CONFIG and name no place. */
 	bool (*parse)(const struct setting *setting, struct profile *profile,
 	    struct span value, struct error *err);
-	/* Adds the written form; nothing where the setting is not set. */
+	/*
+	 * Adds the value as a file has it, a secret as ***; nothing where the
+	 * setting is not set.
+	 */
 	void (*print)(const struct setting *setting,
 	    const struct profile *profile, struct buf *out);
-	void (*clear)(const struct setting *setting, struct profile *profile);
 };
 
 enum setting_trait {
 	SETTING_SOURCE = 1,	/* where the secret comes from: one of them */
 	SETTING_COMMAND = 2,	/* $ and ~ are left to the shell */
 	SETTING_PATH = 4,	/* relative to the folder of the file */
-	SETTING_SLASH = 128,	/* a path like those where it has a slash */
-	SETTING_SECRET = 8,	/* never shown; not on the command line */
-	SETTING_OWN = 16,	/* of one profile: not inherited */
-	SETTING_LOGIN_URL = 32, /* secret where a password is in it */
-	SETTING_OF_LOGIN = 64,	/* not for servers that the profile has not */
+	SETTING_SLASH = 8,	/* a path if there is a slash in it */
+	SETTING_SECRET = 16,	/* never shown; not on the command line */
+	SETTING_OWN = 32,	/* of one profile: not inherited */
+	SETTING_LOGIN_URL = 64, /* secret if a password is in it */
+	SETTING_OF_LOGIN = 128, /* only for the profile's own servers */
 };
 
 struct setting {
 	const char *name;
 	const struct setting_type *type;
-	size_t offset;		  /* in struct profile */
+	size_t offset;		  /* of its field in struct profile */
 	const char *standard;	  /* the default as written; NULL: not set */
 	const char *const *words; /* in the order of the enum; ends in NULL */
-	unsigned traits;
+	unsigned traits;	  /* of enum setting_trait */
 	const char *help;
 };
 
 extern const struct setting_type setting_text, setting_line, setting_secret,
     setting_choice, setting_yes_no, setting_duration, setting_some_duration,
-    setting_size, setting_rate, setting_senders, setting_descriptor,
-    setting_globs, setting_servers, setting_mechanisms, setting_sender,
-    setting_full_name, setting_host, setting_domain, setting_domains,
-    setting_addresses, setting_dsn_notify, setting_dsn_return, setting_queue,
-    setting_pins, setting_provider, setting_proxy, setting_sources, setting_log;
+    setting_size, setting_rate, setting_descriptor;
 
-size_t setting_count(void);
-const char *setting_name(size_t index);
-const char *setting_help(size_t index);
-const struct setting *setting_at(size_t index);
-/* The row's number, for arrays parallel to the table. */
-size_t setting_index(const struct setting *setting);
-const struct setting *setting_find(struct span name); /* NULL: unknown */
-/* The known name that is nearest by edit distance; NULL if none is near. */
-const char *setting_nearest(struct span name);
-/*
- * Adds a hint for an unknown name: what another program means by it, else the
- * nearest name, else the manual.
- */
-void setting_hint(struct span name, struct error *err);
-bool setting_is(const struct setting *setting, const char *name);
-/* Adds the profile's value in its written form, a secret as ***. */
-void setting_print(const struct setting *setting, const struct profile *profile,
-    struct buf *out);
-/* Where the profile's value comes from, as --explain has it; NULL: not known.
- */
-const char *setting_origin(
+/* The setting's field in the profile. */
+void *setting_field(const struct setting *setting, struct profile *profile);
+const void *setting_field_of(
     const struct setting *setting, const struct profile *profile);
-
+bool setting_is(const struct setting *setting, const char *name);
 /* How a file writes its values. */
 enum value_kind setting_value_kind(const struct setting *setting);
-/* Whether this value is the path of a file, not a word. */
+/* Whether this value is the path of a file and not a word. */
 bool setting_is_path(const struct setting *setting, struct span value);
 /* Whether this value of the setting, as written, is a secret. */
 bool setting_hides(const struct setting *setting, struct span value);
+/* The index of the value among setting->words; -1: it is none of them. */
+int setting_find_word(const struct setting *setting, struct span value);
+
 /*
- * Says why the value of the setting is refused; the value is shown masked
- * unless it is a secret. Always false.
+ * Says why a value of the setting is refused: ERROR_CONFIG. The value is shown
+ * masked unless it may be a secret. Always false.
  */
 bool setting_refuse(const struct setting *setting, struct span value,
     struct error *err, const char *why);
-/* The nearest of the words, which end in NULL, as a hint; if one is near. */
-void setting_hint_word(
-    struct span value, const char *const *words, struct error *err);
 /*
- * "report must be none, text or json", with the nearest word as a hint. The
- * words end in NULL. Always false.
+ * The same: "report must be none, text or json", with the nearest word as a
+ * hint. The words end in NULL.
  */
 bool setting_refuse_word(const struct setting *setting, struct span value,
     const char *const *words, struct error *err);
+/* Adds the nearest of the words, which end in NULL, as a hint if one is near.
+ */
+void setting_hint_word(
+    struct span value, const char *const *words, struct error *err);
+/* False with an error if a control character is in the value. */
+bool setting_check_controls(
+    const struct setting *setting, struct span value, struct error *err);
 
 #endif

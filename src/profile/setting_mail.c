@@ -1,28 +1,67 @@
-/* The types of settings that are about mail: servers, names, addresses. */
-#include <arpa/inet.h>
-#include <netinet/in.h>
+/*
+ * Reads and prints the values of settings that are about mail. Most are kept
+ * as they are written, once they are known to be right.
+ */
+#include "profile/setting_mail.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "address/address_list.h"
 #include "address/domain.h"
 #include "address/mailbox.h"
+#include "base/base64.h"
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "envelope/dsn.h"
+#include "profile/host_name.h"
 #include "profile/identity.h"
 #include "profile/mechanism.h"
-#include "profile/sender_map.h"
+#include "profile/name_list.h"
+#include "profile/proxy_url.h"
 #include "profile/server_url.h"
-#include "profile/setting.h"
 
-/* The types of settings for what stays behind: notifications, and a queue. */
+#define SERVER_COUNT_MAX 64
 
-static unsigned *
-notify_field(const struct setting *setting, struct profile *profile)
+/* log: a word, or a file where there is a slash in it. */
+
+static bool
+parse_log(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
 {
-	return (void *)((char *)profile + setting->offset);
+	int word;
+
+	if (!setting_check_controls(setting, value, err))
+		return false;
+	if (setting_is_path(setting, value)) {
+		profile->log = LOG_FORM_FILE;
+		profile->log_file = span_copy(value);
+		return true;
+	}
+	word = setting_find_word(setting, value);
+	if (word >= 0) {
+		profile->log = (enum log_form)word;
+		return true;
+	}
+	setting_refuse(setting, value, err,
+	    "neither none, syslog, journal or stderr nor a path with a slash "
+	    "in it");
+	setting_hint_word(value, setting->words, err);
+	return false;
 }
+
+static void
+print_log(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	buf_add_text(out,
+	    profile->log == LOG_FORM_FILE ? profile->log_file
+					  : setting->words[profile->log]);
+}
+
+const struct setting_type setting_log = {parse_log, print_log};
+
+/* dsn-notify, dsn-return */
 
 /* Empty is the same as not set, as for lists. */
 static bool
@@ -30,7 +69,7 @@ parse_notify(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)
 {
 	if (value.len == 0 ||
-	    dsn_parse_notify(value, notify_field(setting, profile)))
+	    dsn_parse_notify(value, setting_field(setting, profile)))
 		return true;
 	return setting_refuse(setting, value, err,
 	    "neither never nor a list of success, failure and delay");
@@ -40,8 +79,7 @@ static void
 print_notify(const struct setting *setting, const struct profile *profile,
     struct buf *out)
 {
-	const unsigned *field =
-	    (const void *)((const char *)profile + setting->offset);
+	const unsigned *field = setting_field_of(setting, profile);
 	struct buf words = {0};
 
 	dsn_add_notify(&words, *field);
@@ -50,14 +88,7 @@ print_notify(const struct setting *setting, const struct profile *profile,
 	buf_free(&words);
 }
 
-static void
-clear_number(const struct setting *setting, struct profile *profile)
-{
-	*notify_field(setting, profile) = 0;
-}
-
-const struct setting_type setting_dsn_notify = {
-    parse_notify, print_notify, clear_number};
+const struct setting_type setting_dsn_notify = {parse_notify, print_notify};
 
 static bool
 parse_return(const struct setting *setting, struct profile *profile,
@@ -80,17 +111,9 @@ print_return(const struct setting *setting, const struct profile *profile,
 		    profile->dsn_return == DSN_RETURN_FULL ? "full" : "hdrs");
 }
 
-static void
-clear_return(const struct setting *setting, struct profile *profile)
-{
-	(void)setting;
-	profile->dsn_return = DSN_RETURN_UNSET;
-}
+const struct setting_type setting_dsn_return = {parse_return, print_return};
 
-const struct setting_type setting_dsn_return = {
-    parse_return, print_return, clear_return};
-
-/* Whoever asks for a queue shall not believe that he has one. */
+/* Refuses values that would need a queue: there is none. */
 static bool
 parse_queue(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)
@@ -103,49 +126,13 @@ parse_queue(const struct setting *setting, struct profile *profile,
 }
 
 static void
-print_queue(const struct setting *setting, const struct profile *profile,
+print_word(const struct setting *setting, const struct profile *profile,
     struct buf *out)
 {
 	setting_choice.print(setting, profile, out);
 }
 
-static void
-clear_queue(const struct setting *setting, struct profile *profile)
-{
-	setting_choice.clear(setting, profile);
-}
-
-const struct setting_type setting_queue = {
-    parse_queue, print_queue, clear_queue};
-
-#define LIST_SEPARATORS ", \t"
-#define SERVER_COUNT_MAX 64
-
-static char **
-text_field(const struct setting *setting, struct profile *profile)
-{
-	return (char **)(void *)((char *)profile + setting->offset);
-}
-
-static void
-print_text(const struct setting *setting, const struct profile *profile,
-    struct buf *out)
-{
-	char *const *field =
-	    (const void *)((const char *)profile + setting->offset);
-
-	if (*field != NULL)
-		buf_add_text(out, *field);
-}
-
-static void
-clear_text(const struct setting *setting, struct profile *profile)
-{
-	char **field = text_field(setting, profile);
-
-	free(*field);
-	*field = NULL;
-}
+const struct setting_type setting_queue = {parse_queue, print_word};
 
 /* server */
 
@@ -156,9 +143,9 @@ parse_servers(const struct setting *setting, struct profile *profile,
 	struct span rest = value, url;
 
 	/* Before it is cut apart: a password may hold a comma. */
-	if (!server_url_list_is_clean(value, err))
+	if (!server_urls_are_clean(value, err))
 		return false;
-	while (span_next_word(&rest, LIST_SEPARATORS, &url)) {
+	while (span_next_word(&rest, NAME_LIST_SEPARATORS, &url)) {
 		struct server *server = mem_append(
 		    &profile->servers, &profile->server_count, sizeof(*server));
 
@@ -182,35 +169,9 @@ print_servers(const struct setting *setting, const struct profile *profile,
 		    out, "%s%s", i ? ", " : "", profile->servers[i].url);
 }
 
-static void
-clear_servers(const struct setting *setting, struct profile *profile)
-{
-	(void)setting;
-	for (size_t i = 0; i < profile->server_count; i++)
-		server_url_free(&profile->servers[i]);
-	free(profile->servers);
-	profile->servers = NULL;
-	profile->server_count = 0;
-}
+const struct setting_type setting_servers = {parse_servers, print_servers};
 
-const struct setting_type setting_servers = {
-    parse_servers, print_servers, clear_servers};
-
-/* Lists of names: match, auth. */
-
-static struct name_list *
-list_field(const struct setting *setting, struct profile *profile)
-{
-	return (void *)((char *)profile + setting->offset);
-}
-
-static void
-add_name(struct name_list *list, struct span name)
-{
-	char **item = mem_append(&list->names, &list->count, sizeof(*item));
-
-	*item = span_copy(name);
-}
+/* match */
 
 static bool
 parse_globs(const struct setting *setting, struct profile *profile,
@@ -218,11 +179,10 @@ parse_globs(const struct setting *setting, struct profile *profile,
 {
 	struct span rest = value, glob;
 
-	while (span_next_word(&rest, LIST_SEPARATORS, &glob)) {
-		if (span_has_control(glob))
-			return setting_refuse(
-			    setting, value, err, "control character");
-		add_name(list_field(setting, profile), glob);
+	if (!setting_check_controls(setting, value, err))
+		return false;
+	while (span_next_word(&rest, NAME_LIST_SEPARATORS, &glob)) {
+		name_list_add(setting_field(setting, profile), glob);
 	}
 	return true;
 }
@@ -231,54 +191,53 @@ static void
 print_list(const struct setting *setting, const struct profile *profile,
     struct buf *out)
 {
-	const struct name_list *list =
-	    (const void *)((const char *)profile + setting->offset);
-
-	for (size_t i = 0; i < list->count; i++)
-		buf_add_format(out, "%s%s", i ? ", " : "", list->names[i]);
+	name_list_print(setting_field_of(setting, profile), out);
 }
 
-static void
-clear_list(const struct setting *setting, struct profile *profile)
+const struct setting_type setting_globs = {parse_globs, print_list};
+
+/* allow-senders: words and globs. */
+
+const char *const setting_mail_sender_words[] = {"own", "any", NULL};
+
+const char *
+setting_mail_sender_fault(struct span sender)
 {
-	struct name_list *list = list_field(setting, profile);
-
-	for (size_t i = 0; i < list->count; i++)
-		free(list->names[i]);
-	free(list->names);
-	*list = (struct name_list){0};
+	for (size_t i = 0; setting_mail_sender_words[i] != NULL; i++)
+		if (span_equal_nocase(
+			sender, span_from(setting_mail_sender_words[i])))
+			return NULL;
+	if (span_find(sender, '@') < sender.len ||
+	    span_find(sender, '*') < sender.len)
+		return NULL;
+	return "neither own nor any nor an address";
 }
-
-const struct setting_type setting_globs = {parse_globs, print_list, clear_list};
 
 /* allow-senders: a list, or a file with a list for each user. */
-
-static struct clients *
-clients_field(const struct setting *setting, struct profile *profile)
-{
-	return (void *)((char *)profile + setting->offset);
-}
 
 static bool
 parse_senders(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)
 {
-	struct clients *clients = clients_field(setting, profile);
+	struct clients *clients = setting_field(setting, profile);
 	struct span rest = value, sender;
 
-	if (span_has_control(value))
-		return setting_refuse(setting, value, err, "control character");
+	if (!setting_check_controls(setting, value, err))
+		return false;
 	if (setting_is_path(setting, value)) {
 		clients->sender_map = span_copy(value);
 		return true;
 	}
-	while (span_next_word(&rest, LIST_SEPARATORS, &sender)) {
-		if (!sender_map_is_possible(sender)) {
-			setting_refuse(setting, sender, err, SENDER_IS_NOBODY);
-			setting_hint_word(sender, sender_words, err);
+	while (span_next_word(&rest, NAME_LIST_SEPARATORS, &sender)) {
+		const char *why = setting_mail_sender_fault(sender);
+
+		if (why != NULL) {
+			setting_refuse(setting, sender, err, why);
+			setting_hint_word(
+			    sender, setting_mail_sender_words, err);
 			return false;
 		}
-		add_name(&clients->senders, sender);
+		name_list_add(&clients->senders, sender);
 	}
 	return true;
 }
@@ -287,31 +246,14 @@ static void
 print_senders(const struct setting *setting, const struct profile *profile,
     struct buf *out)
 {
-	const struct clients *clients =
-	    (const void *)((const char *)profile + setting->offset);
+	const struct clients *clients = setting_field_of(setting, profile);
 
 	if (clients->sender_map != NULL)
 		buf_add_text(out, clients->sender_map);
-	for (size_t i = 0; i < clients->senders.count; i++)
-		buf_add_format(
-		    out, "%s%s", i ? ", " : "", clients->senders.names[i]);
+	name_list_print(&clients->senders, out);
 }
 
-static void
-clear_senders(const struct setting *setting, struct profile *profile)
-{
-	struct clients *clients = clients_field(setting, profile);
-
-	for (size_t i = 0; i < clients->senders.count; i++)
-		free(clients->senders.names[i]);
-	free(clients->senders.names);
-	clients->senders = (struct name_list){0};
-	free(clients->sender_map);
-	clients->sender_map = NULL;
-}
-
-const struct setting_type setting_senders = {
-    parse_senders, print_senders, clear_senders};
+const struct setting_type setting_senders = {parse_senders, print_senders};
 
 /* auth: an empty list is auto; "none" stands alone. */
 
@@ -341,21 +283,21 @@ static bool
 parse_mechanisms(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)
 {
-	struct name_list *list = list_field(setting, profile);
+	struct name_list *list = setting_field(setting, profile);
 	struct span rest = value, word;
 
 	if (span_equal_nocase(value, SPAN("auto")))
 		return true;
 	if (span_equal_nocase(value, SPAN("none"))) {
-		add_name(list, SPAN("none"));
+		name_list_add(list, SPAN("none"));
 		return true;
 	}
-	while (span_next_word(&rest, LIST_SEPARATORS, &word)) {
+	while (span_next_word(&rest, NAME_LIST_SEPARATORS, &word)) {
 		const struct mechanism *mechanism = mechanism_find(word);
 
 		if (mechanism == NULL || list->count == mechanism_count())
 			return refuse_mechanism(setting, value, word, err);
-		add_name(list, span_from(mechanism->name));
+		name_list_add(list, span_from(mechanism->name));
 	}
 	return list->count > 0 ||
 	    setting_refuse(setting, value, err, "no mechanism in it");
@@ -371,7 +313,14 @@ print_mechanisms(const struct setting *setting, const struct profile *profile,
 }
 
 const struct setting_type setting_mechanisms = {
-    parse_mechanisms, print_mechanisms, clear_list};
+    parse_mechanisms, print_mechanisms};
+
+static void
+print_line(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	setting_line.print(setting, profile, out);
+}
 
 /* sender: checked with words in the place of %u, %h and %m. */
 
@@ -388,8 +337,8 @@ parse_sender(const struct setting *setting, struct profile *profile,
 
 	if (value.len == 0)
 		return true;
-	if (span_has_control(value))
-		return setting_refuse(setting, value, err, "control character");
+	if (!setting_check_controls(setting, value, err))
+		return false;
 	if (!identity_expand_sender(value, &words, &sample)) {
 		buf_free(&sample);
 		return setting_refuse(
@@ -407,12 +356,11 @@ parse_sender(const struct setting *setting, struct profile *profile,
 		return setting_refuse(setting, value, err,
 		    "only an address\nhint: the name has a setting of its "
 		    "own, full-name");
-	*text_field(setting, profile) = span_copy(value);
+	*(char **)setting_field(setting, profile) = span_copy(value);
 	return true;
 }
 
-const struct setting_type setting_sender = {
-    parse_sender, print_text, clear_text};
+const struct setting_type setting_sender = {parse_sender, print_line};
 
 /* full-name: words in the place of %u and %h. */
 
@@ -431,8 +379,7 @@ parse_full_name(const struct setting *setting, struct profile *profile,
 	return setting_line.parse(setting, profile, value, err);
 }
 
-const struct setting_type setting_full_name = {
-    parse_full_name, print_text, clear_text};
+const struct setting_type setting_full_name = {parse_full_name, print_line};
 
 /* local-recipients: checked as a list, kept as it was written. */
 
@@ -446,19 +393,18 @@ parse_addresses(const struct setting *setting, struct profile *profile,
 
 	if (value.len == 0)
 		return true;
-	if (span_has_control(value))
-		return setting_refuse(setting, value, err, "control character");
+	if (!setting_check_controls(setting, value, err))
+		return false;
 	is_list = address_list_parse(&list, value, &cause) && list.count > 0;
 	address_list_free(&list);
 	if (!is_list)
 		return setting_refuse(
 		    setting, value, err, "not a list of addresses");
-	*text_field(setting, profile) = span_copy(value);
+	*(char **)setting_field(setting, profile) = span_copy(value);
 	return true;
 }
 
-const struct setting_type setting_addresses = {
-    parse_addresses, print_text, clear_text};
+const struct setting_type setting_addresses = {parse_addresses, print_line};
 
 /* tls-host: a name or an address as a certificate holds it. */
 
@@ -471,28 +417,17 @@ parse_host(const struct setting *setting, struct profile *profile,
 
 	if (value.len == 0)
 		return true;
-	host = server_url_parse_host(value, &cause);
+	host = host_name_parse(value, &cause);
 	if (host == NULL)
 		return setting_refuse(
 		    setting, value, err, "neither a name nor an address");
-	*text_field(setting, profile) = host;
+	*(char **)setting_field(setting, profile) = host;
 	return true;
 }
 
-const struct setting_type setting_host = {parse_host, print_text, clear_text};
+const struct setting_type setting_host = {parse_host, print_line};
 
 /* domain, ehlo-name: a name or an address literal, as A-labels. */
-
-static bool
-is_bare_address(struct span value)
-{
-	char *text = span_copy(value);
-	struct in_addr address;
-	bool is_one = inet_pton(AF_INET, text, &address) == 1;
-
-	free(text);
-	return is_one;
-}
 
 /* Adds its wire form to `name`; what is wrong with it, or NULL. */
 static const char *
@@ -502,7 +437,7 @@ domain_fault(struct span value, struct buf *name)
 
 	if (span_has_control(value))
 		return "control character";
-	if (is_bare_address(value))
+	if (host_name_is_address(value))
 		return "an address stands in brackets: [192.0.2.1]";
 	if (!domain_to_ascii(value, name, &cause))
 		return "neither a domain name nor an address literal";
@@ -520,13 +455,13 @@ parse_domain(const struct setting *setting, struct profile *profile,
 		return true;
 	why = domain_fault(value, &name);
 	if (why == NULL)
-		*text_field(setting, profile) = mem_copy_text(buf_text(&name));
+		*(char **)setting_field(setting, profile) =
+		    mem_copy_text(buf_text(&name));
 	buf_free(&name);
 	return why == NULL || setting_refuse(setting, value, err, why);
 }
 
-const struct setting_type setting_domain = {
-    parse_domain, print_text, clear_text};
+const struct setting_type setting_domain = {parse_domain, print_line};
 
 /* local-domains: a list of them. */
 
@@ -536,12 +471,13 @@ parse_domains(const struct setting *setting, struct profile *profile,
 {
 	struct span rest = value, word;
 
-	while (span_next_word(&rest, LIST_SEPARATORS, &word)) {
+	while (span_next_word(&rest, NAME_LIST_SEPARATORS, &word)) {
 		struct buf name = {0};
 		const char *why = domain_fault(word, &name);
 
 		if (why == NULL)
-			add_name(list_field(setting, profile), buf_span(&name));
+			name_list_add(
+			    setting_field(setting, profile), buf_span(&name));
 		buf_free(&name);
 		if (why != NULL)
 			return setting_refuse(setting, word, err, why);
@@ -549,5 +485,139 @@ parse_domains(const struct setting *setting, struct profile *profile,
 	return true;
 }
 
-const struct setting_type setting_domains = {
-    parse_domains, print_list, clear_list};
+const struct setting_type setting_domains = {parse_domains, print_list};
+
+/* tls-pin: digests of public keys, kept as "sha256:" and 64 hex digits. */
+
+#define PIN_COUNT_MAX 16
+#define DIGEST_OCTETS ((size_t)32)
+
+/* Colons between the octets are as some programs print them. */
+static bool
+read_hex(struct buf *digest, struct span text)
+{
+	bool has_colons = text.len == DIGEST_OCTETS * 3 - 1;
+	size_t step = has_colons ? 3 : 2;
+
+	if (!has_colons && text.len != DIGEST_OCTETS * 2)
+		return false;
+	for (size_t i = 0; i < text.len; i += step) {
+		int high = ascii_hex_value(text.at[i]);
+		int low = ascii_hex_value(text.at[i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		if (has_colons && i + 2 < text.len && text.at[i + 2] != ':')
+			return false;
+		buf_add_char(digest, (char)(high << 4 | low));
+	}
+	return true;
+}
+
+static bool
+read_digest(struct buf *digest, struct span text)
+{
+	if (!span_starts_nocase(text, SPAN("sha256:")))
+		return false;
+	text = span_skip(text, SPAN("sha256:").len);
+	if (read_hex(digest, text))
+		return true;
+	buf_clear(digest);
+	return base64_decode(digest, text) && digest->len == DIGEST_OCTETS;
+}
+
+static void
+add_pin(struct name_list *list, struct span digest)
+{
+	struct buf text = {0};
+
+	buf_add_text(&text, "sha256:");
+	for (size_t i = 0; i < digest.len; i++)
+		buf_add_format(&text, "%02x", (unsigned char)digest.at[i]);
+	name_list_add(list, buf_span(&text));
+	buf_free(&text);
+}
+
+static bool
+parse_pins(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct span rest = value, word;
+
+	while (span_next_word(&rest, NAME_LIST_SEPARATORS, &word)) {
+		struct buf digest = {0};
+		bool done = profile->tls_pin.count < PIN_COUNT_MAX &&
+		    read_digest(&digest, word);
+
+		if (done)
+			add_pin(&profile->tls_pin, buf_span(&digest));
+		buf_free(&digest);
+		if (!done)
+			return setting_refuse(setting, value, err,
+			    "not a list of at most 16 sha256:DIGEST, each of "
+			    "64 hex digits or 44 of base64");
+	}
+	return true;
+}
+
+const struct setting_type setting_pins = {parse_pins, print_list};
+
+/* proxy */
+
+static bool
+parse_proxy(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	(void)setting;
+	return value.len == 0 ||
+	    proxy_url_parse(&profile->network.proxy, value, err);
+}
+
+static void
+print_proxy(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	(void)setting;
+	proxy_url_print(&profile->network.proxy, out);
+}
+
+const struct setting_type setting_proxy = {parse_proxy, print_proxy};
+
+/* source-address: of each family one at most. */
+
+static bool
+is_six(const char *address)
+{
+	return strchr(address, ':') != NULL;
+}
+
+static bool
+has_family(const struct name_list *list, bool six)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (is_six(list->names[i]) == six)
+			return true;
+	return false;
+}
+
+static bool
+parse_sources(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct name_list *list = &profile->network.sources;
+	struct span rest = value, word;
+
+	while (span_next_word(&rest, NAME_LIST_SEPARATORS, &word)) {
+		if (!host_name_is_address(word))
+			return setting_refuse(setting, value, err,
+			    "not an address, such as 192.0.2.1 or "
+			    "2001:db8::1");
+		if (has_family(list, span_find(word, ':') < word.len))
+			return setting_refuse(setting, value, err,
+			    "two addresses of the same family");
+		name_list_add(list, word);
+	}
+	return true;
+}
+
+const struct setting_type setting_sources = {parse_sources, print_list};

@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/identity.h"
-#include "profile/profile.h"
 
 /*
  * The index of the quote that closes the value, which begins with one; len if

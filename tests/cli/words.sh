@@ -143,7 +143,7 @@ sed -i '/^Accepted from callers/,$d' help
 } >expected/letters
 same letters "sendmail --help shows all letters, and two names"
 sed -n '/^static const struct setting settings/,/^};/p' \
-	"$root/src/profile/setting.c" |
+	"$root/src/profile/settings.c" |
 	sed -n 's/^ *{"\([a-z-]*\)".*/\1/p' >found
 same settings "--explain shows every setting of the table"
 

@@ -1,7 +1,7 @@
 #include "fuzz/fuzz.h"
 
 #include "address/domain.h"
-#include "profile/server_url.h"
+#include "profile/host_name.h"
 
 /* What goes onto the wire is a name or a literal, and stays what it is. */
 static void
@@ -34,16 +34,16 @@ static void
 check_host(struct span input)
 {
 	struct error err = {0};
-	char *host = server_url_parse_host(input, &err), *again;
+	char *host = host_name_parse(input, &err), *again;
 
 	if (host == NULL) {
 		fuzz_check_error(&err);
 		return;
 	}
 	CLAIM(domain_is_name(span_from(host)) ||
-	    server_url_address_is_valid(span_from(host)));
+	    host_name_is_address(span_from(host)));
 	if (strchr(host, ':') == NULL) {
-		again = server_url_parse_host(span_from(host), &err);
+		again = host_name_parse(span_from(host), &err);
 		CLAIM(again != NULL && strcmp(host, again) == 0);
 		free(again);
 	}

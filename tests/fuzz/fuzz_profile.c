@@ -40,7 +40,7 @@ check_url(struct span input)
 		fuzz_check_error(&err);
 	server_url_free(&server);
 	err = (struct error){0};
-	if (!server_url_list_is_clean(input, &err))
+	if (!server_urls_are_clean(input, &err))
 		fuzz_check_error(&err);
 }
 

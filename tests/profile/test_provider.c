@@ -3,7 +3,8 @@
 #include "base/mem.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
-#include "profile/setting.h"
+#include "profile/setting_mail.h"
+#include "profile/settings.h"
 
 /* The rows themselves: what the list and the presets rely on. */
 
@@ -38,7 +39,7 @@ check_servers(const struct provider *provider)
 		    provider_find(buf_span(&name), &err), provider);
 		profile.provider = mem_copy_text(buf_text(&name));
 		assert_true(provider_preset(&profile, "server", &value));
-		assert_true(setting_servers.parse(setting_find(SPAN("server")),
+		assert_true(setting_servers.parse(settings_find(SPAN("server")),
 		    &profile, buf_span(&value), &err));
 		assert_true(profile.server_count > 0);
 		for (size_t j = 0; j < profile.server_count; j++)

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "profile/server_url.h"
+#include "profile/proxy_url.h"
 
 #define X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 #define X250 X50 X50 X50 X50 X50
@@ -86,13 +86,12 @@ test_url(void **state)
 	struct proxy proxy = {0};
 	struct error err = {0};
 	struct buf printed = {0};
-	bool done = server_url_parse_proxy(&proxy, text, &err);
+	bool done = proxy_url_parse(&proxy, text, &err);
 
-	assert_int_equal(
-	    server_url_proxy_has_password(text), row->has_password);
+	assert_int_equal(proxy_url_has_password(text), row->has_password);
 	assert_int_equal(done, row->url != NULL);
 	if (done) {
-		server_url_print_proxy(&proxy, &printed);
+		proxy_url_print(&proxy, &printed);
 		assert_string_equal(buf_text(&printed), row->url);
 		assert_true(
 		    span_equal(span_from(proxy.user), span_from(row->user)));
@@ -106,7 +105,7 @@ test_url(void **state)
 		assert_null(proxy.host);
 	}
 	buf_free(&printed);
-	server_url_free_proxy(&proxy);
+	proxy_url_free(&proxy);
 }
 
 int

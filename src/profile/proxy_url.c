@@ -1,0 +1,175 @@
+/*
+ * Parses and prints the URL of a SOCKS 5 proxy. No error shows any part of the
+ * URL, since a password could stand in every part of it.
+ */
+#include "profile/proxy_url.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "profile/host_name.h"
+
+#define STANDARD_PORT 1080
+/* RFC 1929: the length of each is one octet. */
+#define LOGIN_TEXT_MAX ((size_t)255)
+
+static bool
+refuse(struct error *err, const char *why)
+{
+	return error_set(err, ERROR_CONFIG, "cannot use the proxy: %s", why);
+}
+
+/* The index of the last c, or span.len. */
+static bool
+take_scheme(struct span *url)
+{
+	static const struct span schemes[] = {
+	    {"socks5://", 9}, {"socks5h://", 10}};
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		if (!span_starts_nocase(*url, schemes[i]))
+			continue;
+		*url = span_skip(*url, schemes[i].len);
+		return true;
+	}
+	return false;
+}
+
+bool
+proxy_url_has_password(struct span url)
+{
+	size_t at = span_find_last(url, '@');
+
+	if (at == url.len)
+		return false;
+	if (!take_scheme(&url))
+		return true;
+	at = span_find_last(url, '@');
+	return span_find(span_head(url, at), ':') + 1 < at;
+}
+
+/* RFC 3986 section 2.1. False: a % that begins nothing, or too long. */
+static bool
+decode(struct span text, struct buf *out)
+{
+	buf_init_secret(out, LOGIN_TEXT_MAX);
+	for (size_t i = 0; i < text.len; i++) {
+		int high, low;
+
+		if (text.at[i] != '%') {
+			buf_add_char(out, text.at[i]);
+			continue;
+		}
+		if (text.len - i < 3)
+			return false;
+		high = ascii_hex_value(text.at[i + 1]);
+		low = ascii_hex_value(text.at[i + 2]);
+		if (high < 0 || low < 0)
+			return false;
+		buf_add_char(out, (char)(high * 16 + low));
+		i += 2;
+	}
+	return !out->full;
+}
+
+static bool
+parse_login(struct proxy *proxy, struct span login, struct error *err)
+{
+	size_t colon = span_find(login, ':');
+	struct buf user = {0};
+	bool done = decode(span_head(login, colon), &user) &&
+	    decode(span_skip(login, colon + 1), &proxy->password);
+
+	if (done &&
+	    (user.len == 0 || span_has_control(buf_span(&user)) ||
+		!utf8_is_valid(buf_span(&user))))
+		done = refuse(err, "no user in front of the '@'");
+	else if (!done)
+		refuse(err,
+		    "its user or password is longer than 255 octets, or has "
+		    "a % that two hexadecimal digits do not follow");
+	if (done)
+		proxy->user = mem_copy_text(buf_text(&user));
+	buf_wipe(&user);
+	return done;
+}
+
+/* "host", "host:port", "[address]:port" */
+static bool
+parse_place(struct proxy *proxy, struct span place, struct error *err)
+{
+	struct span host = place, port = {0};
+	size_t colon = span_find_last(place, ':');
+	struct error ignored = {0};
+	uint64_t number = STANDARD_PORT;
+
+	if (colon < place.len &&
+	    (place.at[0] != '[' || place.at[colon - 1] == ']')) {
+		host = span_head(place, colon);
+		port = span_skip(place, colon + 1);
+		if (!span_number(port, 65535, &number) || number == 0)
+			return refuse(err,
+			    "what follows the host is not a port from 1 to "
+			    "65535");
+	}
+	if (host.len > 0 && host.at[0] != '[' &&
+	    span_find(host, ':') < host.len)
+		return refuse(err, "an IPv6 address stands in brackets");
+	proxy->port = (unsigned short)number;
+	proxy->host = host_name_parse(host, &ignored);
+	return proxy->host != NULL ||
+	    refuse(err,
+		"what should be its host is neither a name nor an address");
+}
+
+bool
+proxy_url_parse(struct proxy *proxy, struct span url, struct error *err)
+{
+	size_t at;
+
+	*proxy = (struct proxy){0};
+	if (span_has_control(url))
+		return refuse(err, "control character");
+	if (!take_scheme(&url))
+		return refuse(
+		    err, "unknown scheme\nhint: proxy = socks5://HOST:PORT");
+	at = span_find_last(url, '@');
+	if (at < url.len && !parse_login(proxy, span_head(url, at), err)) {
+		proxy_url_free(proxy);
+		return false;
+	}
+	if (at < url.len)
+		url = span_skip(url, at + 1);
+	if (!parse_place(proxy, url, err)) {
+		proxy_url_free(proxy);
+		return false;
+	}
+	return true;
+}
+
+void
+proxy_url_print(const struct proxy *proxy, struct buf *out)
+{
+	bool is_six;
+
+	if (proxy->host == NULL)
+		return;
+	buf_add_text(out, "socks5://");
+	if (proxy->user != NULL)
+		buf_add_format(out, "%s%s@", proxy->user,
+		    proxy->password.len > 0 ? ":***" : "");
+	is_six = strchr(proxy->host, ':') != NULL;
+	buf_add_format(out, "%s%s%s:%u", is_six ? "[" : "", proxy->host,
+	    is_six ? "]" : "", (unsigned)proxy->port);
+}
+
+void
+proxy_url_free(struct proxy *proxy)
+{
+	free(proxy->host);
+	free(proxy->user);
+	buf_wipe(&proxy->password);
+	*proxy = (struct proxy){0};
+}

@@ -1,0 +1,31 @@
+/*
+ * The URL of a proxy: socks5://[user[:password]@]host[:1080]. socks5h:// is the
+ * same, since the proxy looks up names in any case. User and password may hold
+ * octets as %XX (RFC 3986 section 2.1).
+ */
+#ifndef PROFILE_PROXY_URL_H
+#define PROFILE_PROXY_URL_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/text.h"
+
+/* A SOCKS 5 proxy (RFC 1928). */
+struct proxy {
+	char *host; /* as host_name_parse gives it; NULL: no proxy */
+	unsigned short port;
+	char *user;	     /* NULL: no login */
+	struct buf password; /* wiped */
+};
+
+/* Whether the URL may hold a password, even if it is wrong otherwise. */
+bool proxy_url_has_password(struct span url);
+/* Fills *proxy; on failure it is empty. ERROR_CONFIG, with no part of `url`. */
+bool proxy_url_parse(struct proxy *proxy, struct span url, struct error *err);
+/* Adds the URL with its port and the password as "***"; nothing for none. */
+void proxy_url_print(const struct proxy *proxy, struct buf *out);
+void proxy_url_free(struct proxy *proxy); /* wipes */
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * The table of all settings: one row says everything about a setting. Files,
+ * --set, defaults and --explain all go through it.
+ */
+#ifndef PROFILE_SETTINGS_H
+#define PROFILE_SETTINGS_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "profile/profile.h"
+#include "profile/setting.h"
+
+size_t settings_count(void);
+const struct setting *settings_at(size_t index);
+/* The number of its row, for arrays parallel to the table. */
+size_t settings_index(const struct setting *setting);
+const struct setting *settings_find(struct span name); /* NULL: unknown */
+/* The known name that is nearest by edit distance; NULL if none is near. */
+const char *settings_nearest(struct span name);
+/*
+ * Adds a hint for an unknown name: what another program means by it, else the
+ * nearest name, else the manual.
+ */
+void settings_hint(struct span name, struct error *err);
+/* Where the profile's value comes from, as --explain shows it; NULL: unknown.
+ */
+const char *settings_origin(
+    const struct profile *profile, const struct setting *setting);
+
+#endif
