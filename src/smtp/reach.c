@@ -1,3 +1,8 @@
+/*
+ * Tries the servers of the profile and their addresses, through a proxy if
+ * there is one, and the servers that a domain names (srv:). The failure that is
+ * reported is the one that tells the user most.
+ */
 #include "smtp/reach.h"
 
 #include <stdlib.h>
@@ -13,11 +18,13 @@
 #include "net/srv.h"
 #include "profile/server_url.h"
 #include "smtp/login.h"
-#include "smtp/reach_parts.h"
 #include "tls/tls.h"
 
-void
-reach_add_attempt(struct trail *trail, const struct server *server,
+/* How long a second connection, and its TLS handshake, may take. */
+#define PROBE_TIMEOUT ((int64_t)5000)
+
+static void
+add_attempt(struct trail *trail, const struct server *server,
     const struct outcome *outcome)
 {
 	struct attempt *attempt;
@@ -30,8 +37,8 @@ reach_add_attempt(struct trail *trail, const struct server *server,
 	outcome_copy(&attempt->outcome, outcome);
 }
 
-struct server *
-reach_add_server(struct trail *trail)
+static struct server *
+add_server(struct trail *trail)
 {
 	struct server **found =
 	    mem_append(&trail->found, &trail->found_count, sizeof(*found));
@@ -55,108 +62,8 @@ reach_free_trail(struct trail *trail)
 }
 
 /*
- * srv:domain: the servers that a domain names for submission, with TLS from
- * the start (RFC 8314 section 5.1) before those with STARTTLS (RFC 6186).
- */
-
-struct kind {
-	const char *service;
-	enum scheme scheme;
-};
-
-static const struct kind kinds[] = {
-    {"_submissions", SCHEME_SMTPS},
-    {"_submission", SCHEME_SMTP},
-};
-
-static bool
-fail(struct reach *reach, const struct server *domain, enum cause cause,
-    struct buf *reason)
-{
-	struct outcome outcome = {0};
-
-	reach->server = domain;
-	outcome_set_own(&outcome, STAGE_CONNECT, cause,
-	    "cannot find the servers of %s: %s", domain->host,
-	    buf_text(reason));
-	reach_fail(reach, &outcome);
-	outcome_free(&outcome);
-	return false;
-}
-
-static bool
-try_service(struct reach *reach, const struct server *domain,
-    const struct kind *kind, const struct srv_records *list,
-    struct session *session)
-{
-	bool opened = false;
-
-	for (size_t i = 0; i < list->count && !opened && !reach->is_over; i++) {
-		struct server *server = reach_add_server(&reach->trail);
-
-		server_url_set_target(server, domain, kind->scheme,
-		    list->items[i].target, list->items[i].port);
-		server->service = kind->service;
-		reach->server = server;
-		dialogue_note(reach->observer, "found %s", server->url);
-		opened = reach_try_addresses(reach, session);
-	}
-	return opened;
-}
-
-/*
- * A name server that cannot tell ends it: by keeping silent about one service
- * nobody shall bring us to the other.
- */
-bool
-reach_try_domain(struct reach *reach, struct session *session)
-{
-	const struct server *domain = reach->server;
-	struct srv_records list;
-	struct buf reason = {0};
-	bool opened = false, is_named = false, goes_on = true;
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && goes_on &&
-	     !opened && !reach->is_over;
-	     i++) {
-		int64_t deadline = deadline_earlier(reach->deadline,
-		    deadline_in(reach->profile->timeout_connect));
-
-		buf_clear(&reason);
-		dialogue_note(reach->observer, "looking up %s._tcp.%s",
-		    kinds[i].service, domain->host);
-		switch (srv_find(
-		    kinds[i].service, domain->host, deadline, &list, &reason)) {
-		case SRV_FOUND:
-			is_named = true;
-			opened = try_service(
-			    reach, domain, &kinds[i], &list, session);
-			break;
-		case SRV_NONE:
-		case SRV_REFUSED:
-			break;
-		case SRV_TROUBLE:
-		case SRV_SIGNAL:
-			is_named = true;
-			goes_on = fail(reach, domain, CAUSE_TEMPORARY, &reason);
-			break;
-		}
-	}
-	/* The session may outlive the list, but not the profile. */
-	if (opened)
-		session->server = domain;
-	if (!opened && !is_named)
-		fail(reach, domain, CAUSE_NO_HOST, &reason);
-	buf_free(&reason);
-	return opened;
-}
-
-/* How long a second connection, and its TLS, may take. */
-#define PROBE_TIMEOUT ((int64_t)5000)
-
-/*
- * Of several failures the one that got furthest tells most; but one that may
- * pass outweighs a refusal, since then the same again may help.
+ * Of several failures keeps the one that got furthest, because it tells most;
+ * but a temporary one outweighs a refusal, because a retry may help.
  */
 static void
 keep_more_telling(struct reach *reach, const struct outcome *next)
@@ -169,7 +76,7 @@ keep_more_telling(struct reach *reach, const struct outcome *next)
 			return;
 		if (next->action == kept->action && next->stage < kept->stage)
 			return;
-		/* A name that does not exist is worse than a server away. */
+		/* An unknown host outweighs no temporary failure. */
 		if (next->cause == CAUSE_NO_HOST &&
 		    kept->cause == CAUSE_TEMPORARY)
 			return;
@@ -178,12 +85,13 @@ keep_more_telling(struct reach *reach, const struct outcome *next)
 	reach->failed = reach->server;
 }
 
-bool
-reach_fail(struct reach *reach, struct outcome *outcome)
+/* Records the failure of reach->server. */
+static void
+record_failure(struct reach *reach, struct outcome *outcome)
 {
 	struct buf text = {0};
 
-	reach_add_attempt(&reach->trail, reach->server, outcome);
+	add_attempt(&reach->trail, reach->server, outcome);
 	reply_add_joined(&text, &outcome->reply);
 	dialogue_note(
 	    reach->observer, "%s: %s", reach->server->url, buf_text(&text));
@@ -193,7 +101,6 @@ reach_fail(struct reach *reach, struct outcome *outcome)
 	keep_more_telling(reach, outcome);
 	if (signals_caught() != 0)
 		reach->is_over = true;
-	return false;
 }
 
 static const struct proxy *
@@ -216,7 +123,7 @@ request_of(const struct server *server, const struct proxy *proxy)
 	};
 }
 
-/* A second connection, by the way that led to the first. */
+/* A second connection to where the first one leads; -1: there is none. */
 static int
 connect_again(struct reach *reach, int fd, int64_t deadline)
 {
@@ -238,6 +145,7 @@ connect_again(struct reach *reach, int fd, int64_t deadline)
 	return again;
 }
 
+/* Asks the server, in a second connection, whether it wants TLS. */
 static bool
 speaks_tls(void *context, int fd)
 {
@@ -263,7 +171,7 @@ speaks_tls(void *context, int fd)
 	return failure.is_tls;
 }
 
-/* One connected address. */
+/* Opens a session on a socket that is connected to the server. */
 static bool
 try_connection(struct reach *reach, int fd, struct session *session)
 {
@@ -286,12 +194,12 @@ try_connection(struct reach *reach, int fd, struct session *session)
 		return true;
 	if (!session->may_move)
 		reach->is_over = true;
-	reach_fail(reach, &session->trouble);
+	record_failure(reach, &session->trouble);
 	session_close(session, false);
 	return false;
 }
 
-static bool
+static void
 fail_connect(struct reach *reach, enum cause cause, struct buf *reason)
 {
 	struct outcome outcome = {0};
@@ -311,16 +219,15 @@ fail_connect(struct reach *reach, enum cause cause, struct buf *reason)
 		outcome_set_own(&outcome, STAGE_CONNECT, cause,
 		    "cannot connect to %s port %u: %s", server->host,
 		    server->port, buf_text(reason));
-	reach_fail(reach, &outcome);
+	record_failure(reach, &outcome);
 	outcome_free(&outcome);
-	return false;
 }
 
-/* The name of a proxy that does not exist is a fault of the same kind. */
-static bool
+/* No connection, to the server or to its proxy. */
+static void
 fail_dial(struct reach *reach, enum dial_result result, struct buf *reason)
 {
-	return fail_connect(reach,
+	fail_connect(reach,
 	    result == DIAL_NO_HOST ? CAUSE_NO_HOST : CAUSE_TEMPORARY, reason);
 }
 
@@ -330,7 +237,7 @@ try_socket(struct reach *reach, struct session *session)
 	struct buf reason = {0};
 	int fd = -1;
 	enum dial_result result;
-	bool opened;
+	bool opened = false;
 
 	dialogue_note(reach->observer, "trying %s", reach->server->path);
 	result = dial_unix(reach->server->path, reach->profile->timeout_connect,
@@ -338,19 +245,25 @@ try_socket(struct reach *reach, struct session *session)
 	if (result == DIAL_DONE)
 		dialogue_note(
 		    reach->observer, "connected to %s", reach->server->path);
-	opened = result == DIAL_DONE ? try_connection(reach, fd, session)
-				     : fail_dial(reach, result, &reason);
-
+	if (result == DIAL_DONE)
+		opened = try_connection(reach, fd, session);
+	else
+		fail_dial(reach, result, &reason);
 	buf_free(&reason);
 	return opened;
 }
 
-enum passage { PASSAGE_OPEN, PASSAGE_NEXT, PASSAGE_CLOSED };
+/* What came of one address. */
+enum passage {
+	PASSAGE_OPEN,
+	PASSAGE_NEXT,	/* another address may do better */
+	PASSAGE_CLOSED, /* no other address will */
+};
 
 /*
- * Through the proxy, on a socket that is connected to it. Another of its
- * addresses is of use only where this one does not work at all; a login that
- * it refuses is not tried again (F58).
+ * Asks a connected proxy for the server. Another address of the proxy helps
+ * only if this one does not work at all; a refused login is not repeated
+ * anywhere.
  */
 static enum passage
 pass_proxy(
@@ -382,9 +295,9 @@ pass_proxy(
 	return PASSAGE_NEXT;
 }
 
-/* A connected socket, to the server or to the proxy. */
-static bool
-use_socket(struct reach *reach, int fd, struct session *session, bool *goes_on)
+/* Uses a socket that is connected to the server or to its proxy. */
+static enum passage
+use_socket(struct reach *reach, int fd, struct session *session)
 {
 	struct buf reason = {0};
 	enum passage passage = PASSAGE_OPEN;
@@ -393,11 +306,13 @@ use_socket(struct reach *reach, int fd, struct session *session, bool *goes_on)
 	if (proxy != NULL)
 		passage = pass_proxy(reach, proxy, fd, &reason);
 	buf_free(&reason);
-	*goes_on = passage != PASSAGE_CLOSED;
-	if (passage == PASSAGE_OPEN)
-		return try_connection(reach, fd, session);
-	close(fd);
-	return false;
+	if (passage != PASSAGE_OPEN) {
+		close(fd);
+		return passage;
+	}
+	if (try_connection(reach, fd, session))
+		return PASSAGE_OPEN;
+	return reach->is_misplaced ? PASSAGE_CLOSED : PASSAGE_NEXT;
 }
 
 /* `ip`, or the family of the one source address. */
@@ -443,31 +358,129 @@ open_dial(struct reach *reach, struct dial **dial, struct buf *reason)
 	    proxy ? proxy->port : reach->server->port, &options, reason);
 }
 
-/* With a proxy it is the addresses of that one. */
-bool
-reach_try_addresses(struct reach *reach, struct session *session)
+/*
+ * Tries every address of reach->server, or of the proxy, until one serves.
+ */
+static bool
+try_addresses(struct reach *reach, struct session *session)
 {
 	struct buf reason = {0};
 	struct dial *dial = NULL;
 	enum dial_result result = open_dial(reach, &dial, &reason);
-	bool opened = false, goes_on = true;
+	enum passage passage = PASSAGE_NEXT;
 
 	reach->is_misplaced = false;
-	while (result == DIAL_DONE && !opened && goes_on && !reach->is_over) {
+	while (
+	    result == DIAL_DONE && passage == PASSAGE_NEXT && !reach->is_over) {
 		int fd = -1;
 
 		buf_clear(&reason);
 		result = dial_next(dial, reach->profile->timeout_connect,
 		    reach->deadline, &fd, &reason);
 		if (result == DIAL_DONE)
-			opened = use_socket(reach, fd, session, &goes_on);
-		if (reach->is_misplaced)
-			goes_on = false;
+			passage = use_socket(reach, fd, session);
 	}
 	if (result != DIAL_DONE && result != DIAL_EXHAUSTED)
 		fail_dial(reach, result, &reason);
 	if (dial != NULL)
 		dial_free(dial);
+	buf_free(&reason);
+	return passage == PASSAGE_OPEN;
+}
+
+/*
+ * The services that a domain may name: with TLS from the start (RFC 8314
+ * section 5.1), and after it with STARTTLS (RFC 6186).
+ */
+struct kind {
+	const char *service;
+	enum scheme scheme;
+};
+
+static const struct kind kinds[] = {
+    {"_submissions", SCHEME_SMTPS},
+    {"_submission", SCHEME_SMTP},
+};
+
+static void
+fail_lookup(struct reach *reach, const struct server *domain, enum cause cause,
+    struct buf *reason)
+{
+	struct outcome outcome = {0};
+
+	reach->server = domain;
+	outcome_set_own(&outcome, STAGE_CONNECT, cause,
+	    "cannot find the servers of %s: %s", domain->host,
+	    buf_text(reason));
+	record_failure(reach, &outcome);
+	outcome_free(&outcome);
+}
+
+/* Tries the servers that the domain named for one service. */
+static bool
+try_service(struct reach *reach, const struct server *domain,
+    const struct kind *kind, const struct srv_records *list,
+    struct session *session)
+{
+	bool opened = false;
+
+	for (size_t i = 0; i < list->count && !opened && !reach->is_over; i++) {
+		struct server *server = add_server(&reach->trail);
+
+		server_url_set_target(server, domain, kind->scheme,
+		    list->items[i].target, list->items[i].port);
+		server->service = kind->service;
+		reach->server = server;
+		dialogue_note(reach->observer, "found %s", server->url);
+		opened = try_addresses(reach, session);
+	}
+	return opened;
+}
+
+/*
+ * A failed lookup ends the search, so that an attacker who suppresses the
+ * answer for _submissions cannot downgrade us to _submission.
+ */
+static bool
+try_domain(struct reach *reach, struct session *session)
+{
+	const struct server *domain = reach->server;
+	struct srv_records list;
+	struct buf reason = {0};
+	bool opened = false, is_named = false, goes_on = true;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && goes_on &&
+	     !opened && !reach->is_over;
+	     i++) {
+		int64_t deadline = deadline_earlier(reach->deadline,
+		    deadline_in(reach->profile->timeout_connect));
+
+		buf_clear(&reason);
+		dialogue_note(reach->observer, "looking up %s._tcp.%s",
+		    kinds[i].service, domain->host);
+		switch (srv_find(
+		    kinds[i].service, domain->host, deadline, &list, &reason)) {
+		case SRV_FOUND:
+			is_named = true;
+			opened = try_service(
+			    reach, domain, &kinds[i], &list, session);
+			break;
+		case SRV_NONE:
+		case SRV_REFUSED:
+			break;
+		case SRV_TROUBLE:
+		case SRV_SIGNAL:
+			is_named = true;
+			goes_on = false;
+			fail_lookup(reach, domain, CAUSE_TEMPORARY, &reason);
+			break;
+		}
+	}
+	/* The session may outlive the trail, but not the profile. */
+	if (opened)
+		session->server = domain;
+	if (!opened && !is_named)
+		fail_lookup(reach, domain, CAUSE_NO_HOST, &reason);
 	buf_free(&reason);
 	return opened;
 }
@@ -484,9 +497,9 @@ reach_open(struct reach *reach, struct session *session)
 		if (server_url_is_unix(reach->server))
 			opened = try_socket(reach, session);
 		else if (reach->server->scheme == SCHEME_SRV)
-			opened = reach_try_domain(reach, session);
+			opened = try_domain(reach, session);
 		else
-			opened = reach_try_addresses(reach, session);
+			opened = try_addresses(reach, session);
 	}
 	return opened;
 }

@@ -1,6 +1,6 @@
 /*
- * The way to a server that serves: the profile's servers and their addresses
- * in turn, until a session is open on one.
+ * Reaches a server: tries the servers of the profile and their addresses in
+ * turn until a session is open and logged in.
  */
 #ifndef SMTP_REACH_H
 #define SMTP_REACH_H
@@ -13,52 +13,46 @@
 #include "profile/profile.h"
 #include "smtp/session.h"
 
-/*
- * What the way to a server leaves behind for the report: which servers were
- * tried in vain, with what each said, and the servers that a domain named.
- */
-/* More are not kept: servers can say a lot. */
+/* More attempts are not kept, because a domain can name many servers. */
 #define TRAIL_ATTEMPTS_MAX 64
 
-/* A way that ended before a session was open. */
+/* A server that was tried in vain, and why. */
 struct attempt {
 	const struct server *server; /* borrowed */
 	struct outcome outcome;
 };
 
+/* What the search leaves for the report. */
 struct trail {
 	struct attempt *attempts; /* in order */
 	size_t attempt_count;
-	struct server **found; /* by srv:; each stays where it is */
+	struct server **found; /* named by srv:; pointers to each stay valid */
 	size_t found_count;
 };
 
-void reach_add_attempt(struct trail *trail, const struct server *server,
-    const struct outcome *outcome);
-struct server *reach_add_server(struct trail *trail);
 void reach_free_trail(struct trail *trail);
 
 struct reach {
 	const struct profile *profile;	 /* borrowed */
 	struct secret *secret;		 /* borrowed; NULL: no login */
 	const struct observer *observer; /* borrowed; may be NULL */
-	int64_t deadline;		 /* for the whole run */
-	/* Told of every session that was tried; may be NULL. */
+	int64_t deadline;		 /* for the whole run; clock_now */
+	/* Called after every attempt to open a session; may be NULL. */
 	void (*tried)(void *context, const struct session *session);
 	void *context;
 
 	const struct server *server; /* the last one tried */
-	struct outcome failure;	     /* the most telling so far */
-	const struct server *failed; /* and where that was */
-	struct trail trail;	     /* it grows; freed by reach_free */
+	struct outcome failure;	     /* the failure that tells most */
+	const struct server *failed; /* the server that failed so */
+	struct trail trail;	     /* grows; freed by reach_free */
 	bool is_over;	/* no other address or server may be tried */
-	bool is_probed; /* a silent server was asked for TLS: once is enough */
-	bool is_misplaced; /* it did speak TLS: no other address of it helps */
+	bool is_probed; /* a silent server was asked for TLS; once is enough */
+	bool is_misplaced; /* it wants TLS: its other addresses do not help */
 };
 
 /*
- * Opens a session; if false, reach->failure says why (no session is left
- * open). Close it with session_close.
+ * Opens a session, which the caller closes with session_close. False: none is
+ * open, and reach->failure says why.
  */
 bool reach_open(struct reach *reach, struct session *session);
 void reach_free(struct reach *reach);

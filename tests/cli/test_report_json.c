@@ -138,6 +138,7 @@ test_json_hints(void **state)
 	struct outcome outcome = {.stage = STAGE_AUTH,
 	    .action = ACTION_DELAYED,
 	    .reply = {.code = 454, .status = {4, 7, 0}}};
+	struct attempt *attempt;
 	struct told told;
 	char *text;
 
@@ -145,7 +146,10 @@ test_json_hints(void **state)
 	told_init(&told, REPORT_JSON);
 	told.server.host = other;
 	told.submission.record.decided = &told.server;
-	reach_add_attempt(&told.submission.record.trail, &first, &outcome);
+	attempt = mem_append(&told.submission.record.trail.attempts,
+	    &told.submission.record.trail.attempt_count, sizeof(*attempt));
+	attempt->server = &first;
+	outcome_copy(&attempt->outcome, &outcome);
 	outcome_copy(add_ending(&told, STAGE_AUTH, SPAN("")), &outcome);
 	text = print(&told, report_print);
 	assert_true(json_is_valid(span_from(text)));
