@@ -6,7 +6,7 @@
 
 #include "address/domain.h"
 #include "profile/mechanism.h"
-#include "tls/tls.h"
+#include "tls/tls_library.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "unknown"
@@ -21,7 +21,8 @@ void
 version_print(FILE *out)
 {
 	fprintf(out, "smtpost %s\n", PACKAGE_VERSION);
-	fprintf(out, "libraries: %s, %s\n", tls_library(), domain_library());
+	fprintf(
+	    out, "libraries: %s, %s\n", tls_library_name(), domain_library());
 	fprintf(out, "configuration: %s/smtpost/config\n", SYSCONFDIR);
 	fprintf(out, "trust: %s\n", TRUST);
 #ifdef SANITIZERS

@@ -250,11 +250,10 @@ stream_use_tls(struct stream *stream, struct tls *tls)
 static ssize_t
 receive(struct stream *stream, void *data, size_t len)
 {
-	short want;
 	ssize_t got;
 
 	if (stream->tls != NULL)
-		return tls_read(stream->tls, data, len, &want);
+		return tls_read(stream->tls, data, len);
 	if (stream->fd < 0) {
 		if (len > stream->memory_cut)
 			len = stream->memory_cut;
@@ -274,11 +273,10 @@ receive(struct stream *stream, void *data, size_t len)
 static ssize_t
 transmit(struct stream *stream, const void *data, size_t len)
 {
-	short want;
 	ssize_t sent;
 
 	if (stream->tls != NULL)
-		return tls_write(stream->tls, data, len, &want);
+		return tls_write(stream->tls, data, len);
 	if (stream->fd < 0) {
 		if (buf_add(stream->memory_output, data, len))
 			return (ssize_t)len;

@@ -14,7 +14,7 @@
 #include "profile/provider.h"
 #include "profile/secret.h"
 #include "profile/settings.h"
-#include "tls/tls.h"
+#include "tls/tls_options.h"
 
 bool
 profile_check_trusts_pin_alone(const struct profile *profile)
@@ -142,7 +142,7 @@ check_priority(const struct profile *profile, struct error *err)
 	struct tls_failure failure;
 
 	if (profile->tls_priority == NULL ||
-	    tls_priority_check(&options, &failure))
+	    tls_options_check_priority(&options, &failure))
 		return true;
 	return error_set(
 	    err, ERROR_CONFIG, "cannot use tls-priority: %s", failure.text);
@@ -232,7 +232,7 @@ check_certificate(const struct profile *profile, struct error *err)
 		    "tls-cert",
 		    profile->name);
 	if (profile->tls_cert == NULL || profile->tls == TLS_POLICY_NONE ||
-	    tls_client_certificate_check(&options, &failure))
+	    tls_options_check_client_certificate(&options, &failure))
 		return true;
 	return error_set(err, ERROR_CONFIG, "%s", failure.text);
 }

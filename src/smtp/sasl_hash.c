@@ -9,7 +9,7 @@
 #include <limits.h>
 #include <stdint.h>
 
-#include "tls/tls_setup.h"
+#include "tls/tls_library.h"
 
 static const gnutls_mac_algorithm_t algorithms[] = {
     [DIGEST_NONE] = GNUTLS_MAC_UNKNOWN,
@@ -29,7 +29,7 @@ start(void)
 {
 	struct tls_failure failure;
 
-	return tls_setup_library(&failure);
+	return tls_library_start(&failure);
 }
 
 /* GnuTLS numbers a hash like its HMAC (gnutls.h). */

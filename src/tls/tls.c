@@ -1,70 +1,35 @@
+/*
+ * A TLS connection: the handshake, then reading and writing. Once the
+ * connection has failed, GnuTLS is not called again except to free it.
+ */
 #include "tls/tls.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <gnutls/gnutls.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
 #include "base/wait.h"
-#include "tls/tls_setup.h"
-#include "tls/tls_trust.h"
-#include "tls/tls_verify.h"
-#include "tls/tls_words.h"
-
-/* Channel bindings (RFC 5056): what both ends of a channel alone know of it. */
-
-static bool
-add_binding(void *session, gnutls_channel_binding_t type, struct buf *out)
-{
-	gnutls_datum_t octets = {0};
-	bool done = gnutls_session_channel_binding(session, type, &octets) >= 0;
-
-	if (done)
-		done =
-		    octets.size > 0 && buf_add(out, octets.data, octets.size);
-	gnutls_free(octets.data);
-	return done;
-}
-
-/*
- * RFC 9266 section 3: tls-exporter for TLS 1.3. RFC 7677 section 4: tls-unique
- * of TLS 1.2 is worth something only with the extended master secret (RFC
- * 7627), and for the session's first handshake. Else the certificate's hash
- * (RFC 5929 section 4).
- */
-const char *
-tls_binding_of(void *session, struct buf *out)
-{
-	if (gnutls_protocol_get_version(session) >= GNUTLS_TLS1_3)
-		return add_binding(session, GNUTLS_CB_TLS_EXPORTER, out)
-		    ? "tls-exporter"
-		    : NULL;
-	if (gnutls_session_ext_master_secret_status(session) != 0 &&
-	    !gnutls_session_is_resumed(session))
-		return add_binding(session, GNUTLS_CB_TLS_UNIQUE, out)
-		    ? "tls-unique"
-		    : NULL;
-	return add_binding(session, GNUTLS_CB_TLS_SERVER_END_POINT, out)
-	    ? "tls-server-end-point"
-	    : NULL;
-}
+#include "tls/tls_library.h"
+#include "tls/transport.h"
+#include "tls/trust.h"
+#include "tls/verify.h"
 
 #define RECORD_MAX 16384
-/* Warnings and requests to renegotiate that are put up with, one after one. */
+/* How many warnings and requests to renegotiate in a row are tolerated. */
 #define EVENTS_MAX 16
+/* The setting that accepts servers older than TLS 1.2. */
+#define TLS_OLD_VERSIONS "+VERS-TLS1.1:+VERS-TLS1.0"
 
 struct tls {
-	struct tls_setup setup;
-	gnutls_session_t session; /* the one in setup */
-	/*
-	 * GnuTLS never sees a write that would block: a key update that it
-	 * answers between two attempts at one record would send the record's
-	 * octets twice.
-	 */
-	struct tls_socket socket;
-	size_t accepted; /* octets of a tls_write that are not yet all sent */
+	gnutls_session_t session;		      /* owned */
+	gnutls_certificate_credentials_t credentials; /* owned */
+	struct trust trust;
+	struct transport transport;
+	size_t
+	    accepted; /* octets of a tls_write whose record is not all sent */
 	unsigned events;
 	bool verified, ended, broken;
 	const char *verified_by;
@@ -74,18 +39,63 @@ struct tls {
 	struct tls_failure *failure;
 };
 
-/* GnuTLS calls it in the handshake, before anything is sent by us. */
+/* RFC 6066 section 3: a DNS name without its final dot, never an address. */
+static void
+set_server_name(gnutls_session_t session, const char *host)
+{
+	struct in_addr address;
+	size_t len = strlen(host);
+
+	if (len > 0 && host[len - 1] == '.')
+		len--;
+	if (len == 0 || strchr(host, ':') != NULL ||
+	    inet_pton(AF_INET, host, &address) == 1)
+		return;
+	/* On failure the server may show another certificate: no harm. */
+	gnutls_server_name_set(session, GNUTLS_NAME_DNS, host, len);
+}
+
+/* Trusted roots and our own certificate, as far as the options want them. */
+static bool
+load_credentials(struct tls *tls)
+{
+	const struct tls_options *options = tls->options;
+
+	if (options->verify && !options->pin_alone &&
+	    !(trust_open(
+		  &tls->trust, tls->credentials, options, tls->failure) &&
+		trust_use_crl(&tls->trust, options, tls->failure)))
+		return false;
+	return tls_options_load_client_certificate(
+	    options, tls->credentials, tls->failure);
+}
+
 static int
-verify_certificate(gnutls_session_t session)
+set_priority(struct tls *tls, const char *more)
+{
+	struct buf priority = {0};
+	int result;
+
+	tls_options_add_priority(tls->options, &priority);
+	buf_add_text(&priority, more);
+	result =
+	    gnutls_priority_set_direct(tls->session, buf_text(&priority), NULL);
+	buf_free(&priority);
+	return result;
+}
+
+/* GnuTLS calls it in the handshake, before the client's last message. */
+static int
+judge_certificate(gnutls_session_t session)
 {
 	struct tls *tls = gnutls_session_get_ptr(session);
 
-	if (!tls_verify_key_size(session, tls->failure))
+	if (!verify_key_size(session, tls->failure))
 		return GNUTLS_E_CERTIFICATE_ERROR;
 	if (!tls->options->verify)
 		return 0;
-	tls->verified =
-	    tls_verify(session, tls->options, &tls->setup.trust, tls->failure);
+	tls->verified = verify_certificate(
+	    session, tls->options, &tls->trust, tls->failure);
 	if (tls->verified)
 		return 0;
 	if (!tls->options->accept_untrusted)
@@ -95,26 +105,7 @@ verify_certificate(gnutls_session_t session)
 	return 0;
 }
 
-/*
- * GnuTLS judges the key usage itself, and %COMPAT alone stops it. Once the
- * hellos are exchanged, that has no other effect on a client: what was agreed
- * on stays.
- */
-static int
-accept_key_usage(struct tls *tls)
-{
-	struct buf priority = {0};
-	int result;
-
-	tls_setup_add_priority(&priority, tls->options);
-	buf_add_text(&priority, ":%COMPAT");
-	result =
-	    gnutls_priority_set_direct(tls->session, buf_text(&priority), NULL);
-	buf_free(&priority);
-	return result;
-}
-
-/* GnuTLS calls it before it looks into a message of the handshake. */
+/* GnuTLS calls it before it parses a message of the handshake. */
 static int
 watch_message(gnutls_session_t session, unsigned type, unsigned when,
     unsigned incoming, const gnutls_datum_t *message)
@@ -126,62 +117,179 @@ watch_message(gnutls_session_t session, unsigned type, unsigned when,
 	(void)message;
 	if (incoming == 0)
 		return 0;
+	/*
+	 * GnuTLS checks the key usage by itself, and only %COMPAT stops it.
+	 * After the hellos are exchanged, %COMPAT has no other effect.
+	 */
 	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT &&
 	    (options->pin_alone || !options->verify))
-		return accept_key_usage(tls);
+		return set_priority(tls, ":%COMPAT");
 	/* TLS 1.3: before the server's signature is checked. */
 	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY &&
-	    !tls_verify_key_size(session, tls->failure))
+	    !verify_key_size(session, tls->failure))
 		return GNUTLS_E_CERTIFICATE_ERROR;
 	return 0;
 }
 
-/* Until the socket is ready for what the handshake wants next. */
+/* Makes a session that is ready to shake hands. */
+static bool
+open_session(struct tls *tls)
+{
+	int result;
+
+	if (!tls_library_start(tls->failure))
+		return false;
+	result = gnutls_certificate_allocate_credentials(&tls->credentials);
+	if (result >= 0 && !load_credentials(tls))
+		return false;
+	if (result >= 0)
+		result = gnutls_init(&tls->session,
+		    GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS |
+			/* even if the server asks for other issuers */
+			GNUTLS_FORCE_CLIENT_CERT);
+	if (result >= 0)
+		result = set_priority(tls, "");
+	if (result >= 0)
+		result = gnutls_credentials_set(
+		    tls->session, GNUTLS_CRD_CERTIFICATE, tls->credentials);
+	if (result < 0)
+		return tls_failure_set(tls->failure, TLS_CONFIG,
+		    "cannot start GnuTLS: %s", gnutls_strerror(result));
+	set_server_name(tls->session, tls->options->host);
+	transport_attach(&tls->transport, tls->session);
+	gnutls_session_set_ptr(tls->session, tls);
+	gnutls_session_set_verify_function(tls->session, judge_certificate);
+	gnutls_handshake_set_hook_function(
+	    tls->session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE, watch_message);
+	return true;
+}
+
+/* Waits for input, or for room for what is unsent. */
 static bool
 await_socket(struct tls *tls, bool input, int64_t deadline)
 {
-	struct pollfd wait = {.fd = tls->socket.fd};
+	struct pollfd wait = {.fd = tls->transport.fd};
 
 	if (input)
 		wait.events |= POLLIN;
-	if (tls->socket.unsent.len > 0)
+	if (tls->transport.unsent.len > 0)
 		wait.events |= POLLOUT;
 	switch (wait_for(&wait, 1, deadline)) {
 	case WAIT_READY:
-		tls_setup_socket_flush(&tls->socket);
+		transport_flush(&tls->transport);
 		return true;
 	case WAIT_TIMEOUT:
-		tls_words_fail(tls->failure, TLS_LOST,
+		return tls_failure_set(tls->failure, TLS_LOST,
 		    "no answer to the TLS handshake in time");
-		return false;
 	case WAIT_INTERRUPTED:
-		tls_words_fail(
+		return tls_failure_set(
 		    tls->failure, TLS_SIGNAL, "interrupted by a signal");
-		return false;
 	case WAIT_FAILED:
 		break;
 	}
-	tls_words_fail(tls->failure, TLS_LOST, "cannot wait for the server: %s",
-	    strerror(errno));
-	return false;
+	return tls_failure_set(tls->failure, TLS_LOST,
+	    "cannot wait for the server: %s", strerror(errno));
 }
 
-/* The alert goes out where it can; then the words. */
+/* Which versions the options allow, and how to allow more. */
+static void
+add_version(struct buf *text, const struct tls_options *options)
+{
+	if (options->only_tls13)
+		buf_add_text(text,
+		    "the server does not speak TLS 1.3, which tls-min "
+		    "requires\nhint: tls-min = 1.2 accepts TLS 1.2 too");
+	else
+		buf_add_text(text,
+		    "the server speaks neither TLS 1.2 nor 1.3\n"
+		    "hint: older versions are not safe; "
+		    "tls-priority = " TLS_OLD_VERSIONS " accepts them");
+}
+
+/* The server found nothing in common, and does not say what it misses. */
+static void
+add_settings_hint(struct buf *text, const struct tls_options *options)
+{
+	if (options->only_tls13)
+		buf_add_text(text,
+		    "\nhint: perhaps it does not speak TLS 1.3: tls-min = "
+		    "1.2 accepts TLS 1.2 too");
+	else if (options->priority != NULL)
+		buf_add_text(text,
+		    "\nhint: perhaps tls-priority allows nothing that it "
+		    "supports");
+	else if (options->verify && !options->accept_untrusted)
+		buf_add_text(text,
+		    "\nhint: perhaps it supports no key exchange with forward "
+		    "secrecy: tls-priority = +RSA allows one without");
+}
+
+/* Sets the failure to why the handshake ended with this error of GnuTLS. */
+static void
+report_handshake(struct tls *tls, int error)
+{
+	const struct tls_options *options = tls->options;
+	enum tls_result result = TLS_REFUSED;
+	struct buf text = {0};
+	int alert = -1;
+
+	if (error == GNUTLS_E_FATAL_ALERT_RECEIVED)
+		alert = (int)gnutls_alert_get(tls->session);
+	if (error == GNUTLS_E_PREMATURE_TERMINATION ||
+	    error == GNUTLS_E_SESSION_EOF || error == GNUTLS_E_PULL_ERROR ||
+	    error == GNUTLS_E_PUSH_ERROR) {
+		result = TLS_LOST;
+		buf_add_text(&text,
+		    "the server closed the connection during the handshake");
+	} else if (error == GNUTLS_E_UNSUPPORTED_VERSION_PACKET ||
+	    alert == GNUTLS_A_PROTOCOL_VERSION)
+		add_version(&text, options);
+	else if (alert >= 0) {
+		/* The server's own trouble may pass; a refusal does not. */
+		if (alert == GNUTLS_A_INTERNAL_ERROR ||
+		    alert == GNUTLS_A_USER_CANCELED)
+			result = TLS_LOST;
+		tls_library_add_alert(&text, alert);
+		if (alert == GNUTLS_A_HANDSHAKE_FAILURE)
+			add_settings_hint(&text, options);
+	} else {
+		buf_add_text(&text, "the TLS handshake cannot be completed: ");
+		tls_library_add_error(&text, error);
+		if (error == GNUTLS_E_KEY_USAGE_VIOLATION &&
+		    !options->is_public)
+			buf_add_text(&text,
+			    "\nhint: the certificate was made for another "
+			    "use; tls-trust = pin with the tls-pin of its "
+			    "key ignores that");
+		if (error == GNUTLS_E_UNWANTED_ALGORITHM)
+			buf_add_text(&text,
+			    "\nhint: perhaps the server uses CBC without "
+			    "encrypt-then-MAC: tls-priority = +AES-256-CBC "
+			    "accepts that");
+		if (error == GNUTLS_E_DH_PRIME_UNACCEPTABLE)
+			buf_add_text(&text,
+			    "\nhint: the server's Diffie-Hellman group is "
+			    "weak; tls-priority = -DHE-RSA avoids it, "
+			    "%PROFILE_LOW accepts 1024 bits");
+	}
+	tls_failure_set(tls->failure, result, "%s", buf_text(&text));
+	buf_free(&text);
+}
+
+/* Tells the server by an alert, and sets the failure. */
 static void
 explain_failure(struct tls *tls, int result)
 {
 	gnutls_alert_send_appropriate(tls->session, result);
-	if (tls_setup_socket_is_plaintext(&tls->socket))
-		tls_setup_socket_say_plaintext(&tls->socket, tls->failure);
+	if (transport_is_plaintext(&tls->transport))
+		transport_report_plaintext(&tls->transport, tls->failure);
 	else if (tls->failure->result != TLS_DONE)
-		return; /* the certificate: it is said */
-	else if (tls->socket.send_error != 0 ||
-	    (tls->socket.hung_up && result != GNUTLS_E_FATAL_ALERT_RECEIVED))
-		tls_words_say_handshake(tls->session,
-		    GNUTLS_E_PREMATURE_TERMINATION, tls->options, tls->failure);
+		return; /* set when the certificate was checked */
+	else if (tls->transport.send_error != 0 ||
+	    (tls->transport.hung_up && result != GNUTLS_E_FATAL_ALERT_RECEIVED))
+		report_handshake(tls, GNUTLS_E_PREMATURE_TERMINATION);
 	else
-		tls_words_say_handshake(
-		    tls->session, result, tls->options, tls->failure);
+		report_handshake(tls, result);
 }
 
 static bool
@@ -191,7 +299,7 @@ shake_hands(struct tls *tls, int64_t deadline)
 
 	while ((result = gnutls_handshake(tls->session)) < 0) {
 		if (gnutls_error_is_fatal(result) ||
-		    tls->socket.send_error != 0)
+		    tls->transport.send_error != 0)
 			break;
 		if (result == GNUTLS_E_AGAIN) {
 			if (!await_socket(tls, true, deadline))
@@ -203,14 +311,17 @@ shake_hands(struct tls *tls, int64_t deadline)
 		explain_failure(tls, result);
 		return false;
 	}
-	while (tls->socket.unsent.len > 0 && tls->socket.send_error == 0)
+	while (tls->transport.unsent.len > 0 && tls->transport.send_error == 0)
 		if (!await_socket(tls, false, deadline))
 			return false;
-	/* The server would wait for our last message, and we for its first. */
-	if (tls->socket.send_error != 0)
+	/*
+	 * If our last message is lost, the server waits for it, and we wait
+	 * for the server's first line.
+	 */
+	if (tls->transport.send_error != 0)
 		explain_failure(tls, GNUTLS_E_PUSH_ERROR);
 	tls->events = 0;
-	return tls->socket.send_error == 0;
+	return tls->transport.send_error == 0;
 }
 
 static const char *
@@ -235,7 +346,7 @@ describe_key_exchange(gnutls_session_t session)
 	struct buf text = {0};
 	char *copy;
 
-	/* Behind it stands how the server signs, which TLS 1.3 separates. */
+	/* Drops the signature algorithm, which TLS 1.2 names after a "-". */
 	buf_add_span(&text, span_head(name, span_find(name, '-')));
 	if (group != NULL)
 		buf_add_format(&text, "-%s", group);
@@ -249,32 +360,21 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
     struct tls_failure *failure)
 {
 	struct tls *tls = mem_new(1, sizeof(*tls));
-	bool done = false;
+	bool done;
 
-	tls_setup_socket_init(&tls->socket, fd);
+	transport_init(&tls->transport, fd);
 	tls->options = options;
 	tls->failure = failure;
 	*failure = (struct tls_failure){.result = TLS_DONE};
 
-	if (tls_setup(&tls->setup, &tls->socket, options, failure)) {
-		tls->session = tls->setup.session;
-		gnutls_session_set_ptr(tls->session, tls);
-		gnutls_session_set_verify_function(
-		    tls->session, verify_certificate);
-		gnutls_handshake_set_hook_function(tls->session,
-		    GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE, watch_message);
-		done = shake_hands(tls, deadline);
-	}
-	/* Cannot happen; if it does, nothing is sent. */
-	if (done && options->verify && !tls->verified &&
-	    tls->distrust == NULL) {
-		tls_words_fail(failure, TLS_REFUSED,
-		    "the certificate has not been checked");
-		done = false;
-	}
+	done = open_session(tls) && shake_hands(tls, deadline);
+	/* Cannot happen; if it does, send nothing. */
+	if (done && options->verify && !tls->verified && tls->distrust == NULL)
+		done = tls_failure_set(
+		    failure, TLS_REFUSED, "the certificate was not checked");
 	failure->is_tls = done ||
-	    (tls->socket.head_len > 0 &&
-		!tls_setup_socket_is_plaintext(&tls->socket));
+	    (tls->transport.head_len > 0 &&
+		!transport_is_plaintext(&tls->transport));
 	if (!done) {
 		tls->broken = true;
 		tls_free(tls);
@@ -282,7 +382,7 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
 	}
 	tls->verified_by = verified_by(tls);
 	tls->key_exchange = describe_key_exchange(tls->session);
-	tls_trust_close(&tls->setup.trust); /* a quarter of a megabyte */
+	trust_close(&tls->trust); /* frees a quarter of a megabyte */
 	tls->options = NULL;
 	tls->failure = NULL;
 	return tls;
@@ -294,14 +394,18 @@ tls_free(struct tls *tls)
 	if (tls == NULL)
 		return;
 	/*
-	 * Never what was broken off: an unsent record may hold the end of a
-	 * message that is already reported as not sent.
+	 * A connection that was broken off sends nothing more: an unsent
+	 * record may hold the end of a message that is reported as not sent.
 	 */
-	if (!tls->broken && !tls->ended && tls->socket.unsent.len == 0 &&
-	    tls->accepted == 0 && tls->socket.send_error == 0)
+	if (!tls->broken && !tls->ended && tls->transport.unsent.len == 0 &&
+	    tls->accepted == 0 && tls->transport.send_error == 0)
 		gnutls_bye(tls->session, GNUTLS_SHUT_WR);
-	tls_setup_free(&tls->setup);
-	tls_setup_socket_free(&tls->socket);
+	if (tls->session != NULL)
+		gnutls_deinit(tls->session);
+	if (tls->credentials != NULL)
+		gnutls_certificate_free_credentials(tls->credentials);
+	trust_close(&tls->trust);
+	transport_free(&tls->transport);
 	free(tls->reason);
 	free(tls->distrust);
 	free(tls->key_exchange);
@@ -316,8 +420,8 @@ set_reason(struct tls *tls, const char *text)
 }
 
 /*
- * The server is told (RFC 8446 sections 4.6.2 and 6.2), where that cuts no
- * record in two. After this the session is not touched again.
+ * Tells the server by an alert (RFC 8446 sections 4.6.2 and 6.2), unless that
+ * would cut a record in two.
  */
 static ssize_t
 break_off(struct tls *tls, ssize_t error)
@@ -325,19 +429,20 @@ break_off(struct tls *tls, ssize_t error)
 	struct buf text = {0};
 
 	tls->broken = true;
-	if (tls->accepted == 0 && tls->socket.unsent.len == 0)
+	if (tls->accepted == 0 && tls->transport.unsent.len == 0)
 		gnutls_alert_send_appropriate(tls->session, (int)error);
 	if (error == GNUTLS_E_FATAL_ALERT_RECEIVED)
-		tls_words_add_alert(&text, (int)gnutls_alert_get(tls->session));
+		tls_library_add_alert(
+		    &text, (int)gnutls_alert_get(tls->session));
 	else
-		tls_words_add_error(&text, (int)error);
+		tls_library_add_error(&text, (int)error);
 	set_reason(tls, buf_text(&text));
 	buf_free(&text);
 	errno = EPROTO;
 	return -1;
 }
 
-/* As the socket's own functions would say it. */
+/* An error of the socket: fails with its errno, as the socket would. */
 static ssize_t
 break_off_for(struct tls *tls, int error)
 {
@@ -348,11 +453,10 @@ break_off_for(struct tls *tls, int error)
 }
 
 ssize_t
-tls_read(struct tls *tls, void *data, size_t len, short *want)
+tls_read(struct tls *tls, void *data, size_t len)
 {
 	ssize_t got = GNUTLS_E_INVALID_SESSION;
 
-	*want = POLLIN;
 	if (tls->ended || len == 0)
 		return 0;
 	while (!tls->broken) {
@@ -369,11 +473,11 @@ tls_read(struct tls *tls, void *data, size_t len, short *want)
 			errno = EAGAIN;
 			return -1;
 		}
-		if (tls->socket.receive_error != 0)
-			return break_off_for(tls, tls->socket.receive_error);
+		if (tls->transport.receive_error != 0)
+			return break_off_for(tls, tls->transport.receive_error);
 		/*
 		 * A warning; or a HelloRequest, which a client may ignore (RFC
-		 * 5246 section 7.4.1.1) and this one does. Not for ever.
+		 * 5246 section 7.4.1.1) and this one does, up to a bound.
 		 */
 		if (gnutls_error_is_fatal((int)got) ||
 		    ++tls->events > EVENTS_MAX)
@@ -384,32 +488,31 @@ tls_read(struct tls *tls, void *data, size_t len, short *want)
 }
 
 ssize_t
-tls_write(struct tls *tls, const void *data, size_t len, short *want)
+tls_write(struct tls *tls, const void *data, size_t len)
 {
 	ssize_t sent;
 
-	*want = POLLOUT;
 	if (tls->broken) {
 		errno = EPROTO;
 		return -1;
 	}
 	if (len == 0)
 		return 0;
-	tls_setup_socket_flush(&tls->socket);
-	if (tls->accepted == 0 && tls->socket.unsent.len == 0 &&
-	    tls->socket.send_error == 0) {
+	transport_flush(&tls->transport);
+	if (tls->accepted == 0 && tls->transport.unsent.len == 0 &&
+	    tls->transport.send_error == 0) {
 		sent = gnutls_record_send(
 		    tls->session, data, len < RECORD_MAX ? len : RECORD_MAX);
 		if (sent <= 0)
 			return break_off(tls, sent);
 		tls->accepted = (size_t)sent;
 	}
-	if (tls->socket.send_error != 0) {
-		set_reason(tls, strerror(tls->socket.send_error));
-		errno = tls->socket.send_error;
+	if (tls->transport.send_error != 0) {
+		set_reason(tls, strerror(tls->transport.send_error));
+		errno = tls->transport.send_error;
 		return -1;
 	}
-	if (tls->socket.unsent.len > 0) {
+	if (tls->transport.unsent.len > 0) {
 		errno = EAGAIN;
 		return -1;
 	}
@@ -464,14 +567,42 @@ tls_distrust(const struct tls *tls)
 				     : "the certificate was not checked";
 }
 
+/* A channel binding is what only the two ends of a channel know (RFC 5056). */
+static bool
+add_binding(
+    gnutls_session_t session, gnutls_channel_binding_t type, struct buf *out)
+{
+	gnutls_datum_t octets = {0};
+	bool done = gnutls_session_channel_binding(session, type, &octets) >= 0;
+
+	if (done)
+		done =
+		    octets.size > 0 && buf_add(out, octets.data, octets.size);
+	gnutls_free(octets.data);
+	return done;
+}
+
+/*
+ * TLS 1.3: tls-exporter (RFC 9266 section 3). TLS 1.2: tls-unique, which is
+ * safe only with the extended master secret (RFC 7627) and in the session's
+ * first handshake (RFC 7677 section 4); else the hash of the certificate (RFC
+ * 5929 section 4).
+ */
 const char *
 tls_channel_binding(const struct tls *tls, struct buf *out)
 {
-	return tls_binding_of(tls->session, out);
-}
+	gnutls_session_t session = tls->session;
 
-const char *
-tls_library(void)
-{
-	return "GnuTLS " GNUTLS_VERSION;
+	if (gnutls_protocol_get_version(session) >= GNUTLS_TLS1_3)
+		return add_binding(session, GNUTLS_CB_TLS_EXPORTER, out)
+		    ? "tls-exporter"
+		    : NULL;
+	if (gnutls_session_ext_master_secret_status(session) != 0 &&
+	    !gnutls_session_is_resumed(session))
+		return add_binding(session, GNUTLS_CB_TLS_UNIQUE, out)
+		    ? "tls-unique"
+		    : NULL;
+	return add_binding(session, GNUTLS_CB_TLS_SERVER_END_POINT, out)
+	    ? "tls-server-end-point"
+	    : NULL;
 }

@@ -3,6 +3,7 @@
 #include "base/signals.h"
 #include "net/stream.h"
 #include "tls/tls.h"
+#include "tls/tls_library.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,16 +43,17 @@ static const struct handshake_row handshake_rows[] = {
     {"half a record, then silence", RAW("\x16\x03\x03\x00\x7a\x02"), true,
 	TLS_LOST, "in time"},
     {"speaks SMTP", RAW("220 mail.example.org ESMTP\r\n"), true, TLS_REFUSED,
-	"does not speak TLS here, it says \"220 mail.example.org "
+	"does not speak TLS on this port, it sent \"220 mail.example.org "
 	"ESMTP\"\nhint: "},
     {"speaks SMTP and hangs up", RAW("554 no\r\n"), false, TLS_REFUSED,
-	"does not speak TLS here, it says \"554 no\"\nhint: "},
+	"does not speak TLS on this port, it sent \"554 no\"\nhint: "},
     {"speaks HTTP", RAW("HTTP/1.1 400 Bad Request\r\n"), true, TLS_REFUSED,
-	"speaks HTTP here, not TLS: \"HTTP/1.1 400 Bad Request\"\nhint: "},
+	"speaks HTTP on this port, not TLS: \"HTTP/1.1 400 Bad "
+	"Request\"\nhint: "},
     {"a login page", RAW("HTTP/1.1 302 Found\r\n"), true, TLS_REFUSED,
-	"\nhint: a login page answers in the place of the server"},
+	"\nhint: a login page answers instead of the server"},
     {"escapes in clear", RAW("\x1b[31mred\r\n"), true, TLS_REFUSED,
-	"it says \"\\x1b[31mred\""},
+	"it sent \"\\x1b[31mred\""},
     {"alert: protocol version", RAW("\x15\x03\x01\x00\x02\x02\x46"), true,
 	TLS_REFUSED, "neither TLS 1.2 nor 1.3"},
     {"alert: handshake failure", RAW("\x15\x03\x03\x00\x02\x02\x28"), true,
@@ -175,7 +177,7 @@ static const struct version_row version_rows[] = {
     {"TLS 1.1, by the hint's words", OLD_VERSIONS, "+VERS-TLS1.1:+VERS-TLS1.0",
 	false, "TLS1.1", ""},
     {"TLS 1.2 where 1.3 is the least", TLS12, NULL, true, NULL,
-	"(40)\nhint: perhaps it speaks no TLS 1.3: tls-min"},
+	"(40)\nhint: perhaps it does not speak TLS 1.3: tls-min"},
     {"all where 1.3 is the least", "NORMAL", NULL, true, "TLS1.3", ""},
     {"the user's word is the last", TLS12, "+VERS-TLS1.2", true, "TLS1.2", ""},
     {"the user's beginning keeps versions", OLD_VERSIONS, "LEGACY", false, NULL,
@@ -188,7 +190,7 @@ static const struct version_row version_rows[] = {
     {"encryption is not given up", TLS12 ":-CIPHER-ALL:+NULL",
 	"+NULL:%PROFILE_VERY_WEAK", false, NULL, "(40)"},
     {"no forward secrecy", STATIC_RSA, NULL, false, NULL,
-	"(40)\nhint: perhaps it knows no key exchange with forward secrecy"},
+	"(40)\nhint: perhaps it supports no key exchange with forward secrecy"},
     {"no forward secrecy, by the hint's words", STATIC_RSA, "+RSA", false,
 	"TLS1.2", "RSA"},
     {"Diffie-Hellman", TLS12 ":-KX-ALL:+DHE-RSA", NULL, false, "TLS1.2",
@@ -253,10 +255,10 @@ static const struct priority_row priority_rows[] = {
     {"unknown word in the middle", "-RSA:!hello:+RSA",
 	"does not understand it at \"!hello\""},
     {"unknown beginning", "NRMAL", "does not understand it"},
-    {"nothing is left", "-VERS-ALL", "does not"},
-    {"no cipher is left", "-CIPHER-ALL", "does not"},
+    {"nothing is left", "-VERS-ALL", "rejects it: "},
+    {"no cipher is left", "-CIPHER-ALL", "rejects it: "},
     {"no encryption", "-CIPHER-ALL:+NULL:-VERS-TLS1.3:%PROFILE_VERY_WEAK",
-	"does not"},
+	"rejects it: "},
 };
 
 static void
@@ -268,7 +270,7 @@ test_priority(void **state)
 	struct tls_failure failure;
 
 	assert_int_equal(
-	    tls_priority_check(&options, &failure), row->text == NULL);
+	    tls_options_check_priority(&options, &failure), row->text == NULL);
 	if (row->text == NULL)
 		return;
 	assert_int_equal(failure.result, TLS_CONFIG);
@@ -792,7 +794,8 @@ static void
 test_library(void **state)
 {
 	(void)state;
-	assert_true(span_starts(span_from(tls_library()), SPAN("GnuTLS 3.")));
+	assert_true(
+	    span_starts(span_from(tls_library_name()), SPAN("GnuTLS 3.")));
 }
 
 /* Last: from here on a signal has come. */

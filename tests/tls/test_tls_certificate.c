@@ -2,7 +2,7 @@
 #include "rows.h"
 
 #include "tls/tls.h"
-#include "tls/tls_verify.h"
+#include "tls/certificate_name.h"
 
 #include <signal.h>
 
@@ -58,7 +58,7 @@ test_name(void **state)
 	const struct name_row *row = *state;
 
 	assert_int_equal(
-	    tls_verify_name_matches(row->offered, row->wanted), row->matches);
+	    certificate_name_matches(row->offered, row->wanted), row->matches);
 }
 
 /* Certificates: who vouches for whom, and what comes of it. */
@@ -101,13 +101,14 @@ static const struct certificate_row certificate_rows[] = {
 	TLS_DONE, "", 0, 0, false},
     {"address as a DNS name", "dns_name = 127.0.0.1\n" SERVER NOW, "ca", ALONE,
 	"127.0.0.1", TLS_REFUSED,
-	"is for 127.0.0.1, not for 127.0.0.1, which it has as a name, not as "
-	"an address\nhint: its owner can add",
+	"is for 127.0.0.1, not for 127.0.0.1, which it lists as a name, not as "
+	"an address\nhint: ask its owner to add",
 	0, 0, false},
     {"IPv6 address as a DNS name",
 	"dns_name = a.test\ndns_name = ::1\n" SERVER NOW, "ca", ALONE, "0::1",
-	TLS_REFUSED, "is for a.test, ::1, not for 0::1, which it has as a name",
-	0, 0, false},
+	TLS_REFUSED,
+	"is for a.test, ::1, not for 0::1, which it lists as a name", 0, 0,
+	false},
     {"another address", "ip_address = 127.0.0.2\n" SERVER NOW, "ca", ALONE,
 	"127.0.0.1", TLS_REFUSED, "is for 127.0.0.2, not for 127.0.0.1", 0, 0,
 	false},
@@ -255,7 +256,7 @@ static const struct pin_row pin_rows[] = {
 	", tls-pin expects sha256:"},
     {"wrong: the new key is told", "ca", "mail.example.org", "o", false,
 	TLS_REFUSED,
-	"\nhint: " STRANGER "; if you know that the server has a new key, "
+	"\nhint: " STRANGER "; if you know that the server has a new key, set "
 	"tls-pin = sha256:"},
     {"none of two", "ca", "mail.example.org", "oo", false, TLS_REFUSED,
 	", none of the 2 that tls-pin expects"},

@@ -12,7 +12,7 @@
 #include "base/wait.h"
 #include "peer.h"
 #include "pki.h"
-#include "tls/tls_verify.h"
+#include "tls/certificate_name.h"
 
 #define USAGE "extendedKeyUsage = serverAuth\n"
 #define NAME "subjectAltName = DNS:mail.example.org\n"
@@ -49,7 +49,7 @@ static const struct odd_row odd_rows[] = {
 	"-sha256", "ca", TLS_REFUSED,
 	"is for a.b; tls = none, not for mail.example.org\nhint: something may "
 	"stand between you and the server, such as a login page of this "
-	"network; if that is the right server, tls-host = NAME"},
+	"network; if that is the right server, set tls-host to its name"},
     {"the name as an address of mail", "/CN=x",
 	"subjectAltName = email:mail@mail.example.org\n" USAGE, "-sha256", "ca",
 	TLS_REFUSED, "names no server"},
@@ -282,9 +282,9 @@ test_der(void **state)
 {
 	const struct der_row *row = *state;
 
-	assert_int_equal(
-	    tls_verify_srv_id_matches((struct span){row->octets, row->len},
-		"_submissions", row->domain),
+	assert_int_equal(certificate_name_matches_service(
+			     (struct span){row->octets, row->len},
+			     "_submissions", row->domain),
 	    row->matches);
 }
 

@@ -5,7 +5,7 @@
 #include "rows.h"
 
 #include "tls/tls.h"
-#include "tls/tls_trust.h"
+#include "tls/trust.h"
 
 #include <gnutls/x509.h>
 #include <signal.h>
@@ -284,12 +284,12 @@ static unsigned looked_up;
 static int
 count_roots(gnutls_session_t session)
 {
-	struct tls_trust *trust = gnutls_session_get_ptr(session);
+	struct trust *trust = gnutls_session_get_ptr(session);
 	gnutls_x509_trust_list_t list;
 	gnutls_x509_trust_list_iter_t at = NULL;
 	gnutls_x509_crt_t root;
 
-	if (!tls_trust_load_named(trust, session))
+	if (!trust_load_named(trust, session))
 		return GNUTLS_E_CERTIFICATE_ERROR;
 	gnutls_certificate_get_trust_list(trust->credentials, &list);
 	while (gnutls_x509_trust_list_iter_get_ca(list, &at, &root) >= 0) {
@@ -306,7 +306,7 @@ look_up(const char *chain)
 	gnutls_certificate_credentials_t credentials;
 	gnutls_session_t session;
 	struct tls_options options = {.verify = true};
-	struct tls_trust trust;
+	struct trust trust;
 	struct tls_failure failure;
 	char path[128];
 	int result;
@@ -317,7 +317,7 @@ look_up(const char *chain)
 	pki_path(path, sizeof(path), "bundle", "pem");
 	gnutls_certificate_allocate_credentials(&credentials);
 	options.trust = path;
-	assert_true(tls_trust_open(&trust, credentials, &options, &failure));
+	assert_true(trust_open(&trust, credentials, &options, &failure));
 	gnutls_init(&session, GNUTLS_CLIENT);
 	gnutls_session_set_ptr(session, &trust);
 	gnutls_set_default_priority(session);
@@ -329,7 +329,7 @@ look_up(const char *chain)
 	while (result < 0 && !gnutls_error_is_fatal(result));
 	gnutls_alert_send_appropriate(session, result);
 	gnutls_deinit(session);
-	tls_trust_close(&trust);
+	trust_close(&trust);
 	gnutls_certificate_free_credentials(credentials);
 	close(server.fd);
 	peer_end(&server, 50);

@@ -1,44 +1,46 @@
-#include "tls/tls_trust.h"
+/*
+ * Reads certificates of roots from a bundle or a folder into GnuTLS. A root
+ * that cannot be read is not trusted, and does not make the others fail.
+ */
+#include "tls/trust.h"
 
-#include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "tls/root_scan.h"
-#include "tls/tls_words.h"
 
 #define TRUST_FILE_MAX ((size_t)64 * 1024 * 1024)
 
-/* Its name is kept: the library reads it, and only if it is needed. */
+/* Only checks that the folder can be opened: GnuTLS reads it when needed. */
 static bool
 open_folder(
-    struct tls_trust *trust, const char *folder, struct tls_failure *failure)
+    struct trust *trust, const char *folder, struct tls_failure *failure)
 {
 	struct error err;
 	int fd = file_open(folder, FILE_FOLDER, ERROR_CONFIG, &err);
 
 	trust->folder = folder;
-	if (fd >= 0)
-		close(fd);
-	else
-		tls_words_fail(failure, TLS_CONFIG, "%s", err.text);
-	return fd >= 0;
+	if (fd < 0)
+		return tls_failure_set(failure, TLS_CONFIG, "%s", err.text);
+	close(fd);
+	return true;
 }
 
 /*
- * CA_BUNDLE is what the builder wants to be trusted; SYSTEM_BUNDLE a file with
- * the same certificates as the library's own trust, where configure found it.
+ * CA_BUNDLE is set if the builder chose the trusted roots. SYSTEM_BUNDLE is a
+ * file with the same certificates as the library's own trust, if configure
+ * found one.
  */
 bool
-tls_trust_open(struct tls_trust *trust, void *credentials,
+trust_open(struct trust *trust, gnutls_certificate_credentials_t credentials,
     const struct tls_options *options, struct tls_failure *failure)
 {
 	struct error err;
 	bool is_own = options->trust != NULL;
 
-	*trust = (struct tls_trust){
+	*trust = (struct trust){
 	    .credentials = credentials, .path = options->trust, .fd = -1};
 	buf_init(&trust->text, TRUST_FILE_MAX);
 	if (!is_own && options->trust_folder != NULL)
@@ -58,12 +60,11 @@ tls_trust_open(struct tls_trust *trust, void *credentials,
 	    trust->path, is_own ? FILE_OWN : FILE_ANY, ERROR_CONFIG, &err);
 	if (trust->fd >= 0 || trust->is_system)
 		return true;
-	tls_words_fail(failure, TLS_CONFIG, "%s", err.text);
-	return false;
+	return tls_failure_set(failure, TLS_CONFIG, "%s", err.text);
 }
 
 static void
-close_file(struct tls_trust *trust)
+close_file(struct trust *trust)
 {
 	if (trust->fd >= 0)
 		close(trust->fd);
@@ -71,7 +72,7 @@ close_file(struct tls_trust *trust)
 }
 
 void
-tls_trust_close(struct tls_trust *trust)
+trust_close(struct trust *trust)
 {
 	if (trust->credentials != NULL)
 		close_file(trust);
@@ -87,26 +88,28 @@ datum_of(struct span span)
 }
 
 bool
-tls_trust_use_crl(
-    struct tls_trust *trust, const char *path, struct tls_failure *failure)
+trust_use_crl(struct trust *trust, const struct tls_options *options,
+    struct tls_failure *failure)
 {
+	const char *path = options->crl;
 	struct error err;
 	gnutls_datum_t datum;
 	gnutls_x509_crl_t *lists = NULL;
 	unsigned count = 0;
-	int fd = file_open(path, FILE_OWN, ERROR_CONFIG, &err);
 	bool done = false;
+	int fd;
 
+	if (path == NULL)
+		return true;
+	fd = file_open(path, FILE_OWN, ERROR_CONFIG, &err);
 	buf_init(&trust->crl, TRUST_FILE_MAX);
 	if (fd >= 0) {
 		done = file_read(fd, path, &trust->crl, ERROR_CONFIG, &err);
 		close(fd);
 	}
-	if (!done) {
-		tls_words_fail(failure, TLS_CONFIG, "%s", err.text);
-		return false;
-	}
-	/* Here, since a list that cannot be read must not be passed over. */
+	if (!done)
+		return tls_failure_set(failure, TLS_CONFIG, "%s", err.text);
+	/* Parsed here already: GnuTLS would ignore lists it cannot read. */
 	datum = datum_of(buf_span(&trust->crl));
 	done = datum.size > 0 &&
 	    gnutls_x509_crl_list_import2(
@@ -115,16 +118,14 @@ tls_trust_use_crl(
 		gnutls_x509_crl_deinit(lists[i]);
 	if (done)
 		gnutls_free(lists);
-	if (!done || count == 0)
-		tls_words_fail(failure, TLS_CONFIG,
-		    "cannot use %s: it holds no revocation list in PEM form",
-		    path);
-	return done && count > 0;
+	return (done && count > 0) ||
+	    tls_failure_set(failure, TLS_CONFIG,
+		"cannot use %s: it holds no revocation list in PEM form", path);
 }
 
-/* Once; afterwards the text is there, or empty. */
+/* Reads the bundle into trust->text, once. */
 static bool
-read_bundle(struct tls_trust *trust, struct error *err)
+read_bundle(struct trust *trust, struct error *err)
 {
 	bool done = true;
 
@@ -135,7 +136,7 @@ read_bundle(struct tls_trust *trust, struct error *err)
 	return done;
 }
 
-/* One certificate; what cannot be read is not trusted, that is all. */
+/* Adds one certificate; false if it cannot be read. */
 static bool
 add_block(gnutls_x509_trust_list_t list, struct span block)
 {
@@ -165,9 +166,9 @@ add_blocks(gnutls_x509_trust_list_t list, struct root_scan *scan)
 	return added;
 }
 
-/* The credentials own the list from now on. */
+/* Gives the list to the credentials, or frees it if nothing was added. */
 static bool
-use_list(struct tls_trust *trust, gnutls_x509_trust_list_t list, int added)
+use_list(struct trust *trust, gnutls_x509_trust_list_t list, int added)
 {
 	gnutls_datum_t crl = datum_of(buf_span(&trust->crl));
 
@@ -183,8 +184,9 @@ use_list(struct tls_trust *trust, gnutls_x509_trust_list_t list, int added)
 }
 
 /*
- * The names that GnuTLS may look up: issuers, and subjects too, as what was
- * sent may be trusted itself.
+ * Adds the names of the roots that GnuTLS may look up: those of the issuers,
+ * and of the subjects too, because a certificate in the chain may itself be a
+ * trusted root.
  */
 static bool
 add_names(struct root_scan *scan, gnutls_session_t session)
@@ -206,7 +208,7 @@ add_names(struct root_scan *scan, gnutls_session_t session)
 }
 
 bool
-tls_trust_load_named(struct tls_trust *trust, void *session)
+trust_load_named(struct trust *trust, gnutls_session_t session)
 {
 	struct root_scan scan = {.count = 0};
 	gnutls_x509_trust_list_t list;
@@ -222,7 +224,7 @@ tls_trust_load_named(struct tls_trust *trust, void *session)
 }
 
 static bool
-load_system(struct tls_trust *trust, struct tls_failure *failure)
+load_system(struct trust *trust, struct tls_failure *failure)
 {
 	gnutls_x509_trust_list_t list;
 
@@ -230,15 +232,14 @@ load_system(struct tls_trust *trust, struct tls_failure *failure)
 	    use_list(trust, list,
 		gnutls_x509_trust_list_add_system_trust(list, 0, 0)))
 		return true;
-	tls_words_fail(failure, TLS_CONFIG,
+	return tls_failure_set(failure, TLS_CONFIG,
 	    "this system has no trusted root certificates\n"
 	    "hint: install ca-certificates, or set tls-trust = FILE");
-	return false;
 }
 
-/* What in it is no certificate counts for nothing. */
+/* Files in the folder that hold no certificate are ignored. */
 static bool
-load_folder(struct tls_trust *trust, struct tls_failure *failure)
+load_folder(struct trust *trust, struct tls_failure *failure)
 {
 	gnutls_x509_trust_list_t list;
 
@@ -247,43 +248,41 @@ load_folder(struct tls_trust *trust, struct tls_failure *failure)
 		gnutls_x509_trust_list_add_trust_dir(
 		    list, trust->folder, NULL, GNUTLS_X509_FMT_PEM, 0, 0)))
 		return true;
-	tls_words_fail(failure, TLS_CONFIG,
+	return tls_failure_set(failure, TLS_CONFIG,
 	    "cannot use %s: it holds no certificate in PEM form",
 	    trust->folder);
-	return false;
 }
 
 /*
- * GnuTLS takes all or nothing. One damaged certificate should not take the
- * others' trust away, so then each is tried alone.
+ * GnuTLS rejects the whole bundle if one certificate in it is damaged. Then
+ * each certificate is tried alone, so that the others are still trusted.
  */
 static bool
-load_file(struct tls_trust *trust, struct tls_failure *failure)
+load_file(struct trust *trust, struct tls_failure *failure)
 {
 	struct root_scan scan = {.rest = buf_span(&trust->text)};
 	gnutls_datum_t datum = datum_of(scan.rest);
 	gnutls_x509_trust_list_t list;
 	int added = 0;
 
-	if (gnutls_x509_trust_list_init(&list, 0) < 0) {
-		tls_words_fail(failure, TLS_CONFIG, "cannot start GnuTLS");
-		return false;
-	}
+	if (gnutls_x509_trust_list_init(&list, 0) < 0)
+		return tls_failure_set(
+		    failure, TLS_CONFIG, "cannot start GnuTLS");
 	if (datum.size > 0)
 		added = gnutls_x509_trust_list_add_trust_mem(
 		    list, &datum, NULL, GNUTLS_X509_FMT_PEM, 0, 0);
 	if (use_list(
 		trust, list, added < 0 ? (int)add_blocks(list, &scan) : added))
 		return true;
-	tls_words_fail(failure, TLS_CONFIG, "cannot use %s: %s", trust->path,
+	return tls_failure_set(failure, TLS_CONFIG, "cannot use %s: %s",
+	    trust->path,
 	    added < 0 && added != GNUTLS_E_NO_CERTIFICATE_FOUND
 		? "a certificate in it cannot be read"
 		: "it holds no certificate in PEM form");
-	return false;
 }
 
 bool
-tls_trust_load_all(struct tls_trust *trust, struct tls_failure *failure)
+trust_load_all(struct trust *trust, struct tls_failure *failure)
 {
 	struct error err;
 
@@ -291,9 +290,7 @@ tls_trust_load_all(struct tls_trust *trust, struct tls_failure *failure)
 		return load_folder(trust, failure);
 	if (trust->is_system)
 		return load_system(trust, failure);
-	if (!read_bundle(trust, &err)) {
-		tls_words_fail(failure, TLS_CONFIG, "%s", err.text);
-		return false;
-	}
+	if (!read_bundle(trust, &err))
+		return tls_failure_set(failure, TLS_CONFIG, "%s", err.text);
 	return load_file(trust, failure);
 }

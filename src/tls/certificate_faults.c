@@ -1,0 +1,372 @@
+/*
+ * Words for faults of certificates. Whatever comes from the server is masked
+ * and cut at a bound, and no hint suggests a value that the server could have
+ * filled with other text.
+ */
+#include "tls/certificate_faults.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/utf8.h"
+#include "tls/tls_library.h"
+
+#define NAME_SHOWN 64 /* octets of one name in a sentence */
+#define TEXT_SHOWN                                                \
+	380 /* octets of the sentence, to leave room for the hint \
+	     */
+
+void
+certificate_faults_free(struct certificate_faults *faults)
+{
+	buf_free(&faults->text);
+	buf_free(&faults->hint);
+	buf_free(&faults->pin);
+}
+
+void
+certificate_faults_add_error(struct certificate_faults *faults, int error)
+{
+	faults->is_fatal = true;
+	buf_add_text(&faults->text, "the certificate cannot be checked: ");
+	tls_library_add_error(&faults->text, error);
+}
+
+/* Adds a name of the certificate's, masked and cut; frees the datum. */
+static void
+add_name(struct buf *buf, int error, gnutls_datum_t *name)
+{
+	char *shown = utf8_excerpt_masked(
+	    (struct span){(const char *)name->data, name->size}, NAME_SHOWN);
+
+	buf_add_text(buf, error < 0 ? "(no name)" : shown);
+	free(shown);
+	gnutls_free(name->data);
+}
+
+static void
+add_subject(struct buf *buf, gnutls_x509_crt_t certificate)
+{
+	gnutls_datum_t name = {NULL, 0};
+	int error = gnutls_x509_crt_get_dn3(certificate, &name, 0);
+
+	add_name(buf, error, &name);
+}
+
+static void
+add_issuer(struct buf *buf, gnutls_x509_crt_t certificate)
+{
+	gnutls_datum_t name = {NULL, 0};
+	int error = gnutls_x509_crt_get_issuer_dn3(certificate, &name, 0);
+
+	add_name(buf, error, &name);
+}
+
+static void
+add_time(struct buf *buf, time_t when)
+{
+	struct tm broken;
+	char text[64];
+
+	if (gmtime_r(&when, &broken) != NULL &&
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M UTC", &broken) > 0)
+		buf_add_text(buf, text);
+	else
+		buf_add_text(buf, "an impossible date");
+}
+
+/* Separates the parts of the sentence. */
+static void
+begin_part(struct certificate_faults *faults)
+{
+	if (faults->text.len > 0)
+		buf_add_text(&faults->text, "; ");
+}
+
+/* Only the first fault gets a hint. */
+static void
+add_hint(struct certificate_faults *faults, const char *text)
+{
+	if (faults->hint.len == 0)
+		buf_add_text(&faults->hint, text);
+}
+
+static void
+add_unknown_issuer(
+    struct certificate_faults *faults, const struct certificate_chain *chain)
+{
+	gnutls_x509_crt_t top = certificate_chain_top(chain);
+	bool own = gnutls_x509_crt_check_issuer(top, top) != 0;
+
+	faults->is_stranger = true;
+	begin_part(faults);
+	if (own && top == chain->certificates[0])
+		buf_add_text(&faults->text,
+		    "the certificate is self-signed and not a trusted root: ");
+	else if (own)
+		buf_add_text(
+		    &faults->text, "the certificate's root is not trusted: ");
+	else
+		buf_add_text(
+		    &faults->text, "the certificate's issuer is unknown: ");
+	add_issuer(&faults->text, top);
+	add_hint(faults,
+	    "if you trust this issuer, set tls-trust = FILE to its certificate "
+	    "(PEM)");
+}
+
+/* Names the certificate of the chain that is expired or not yet valid. */
+static void
+add_validity(struct certificate_faults *faults,
+    const struct certificate_chain *chain, bool early)
+{
+	time_t now = time(NULL);
+
+	for (unsigned i = 0; i < chain->count; i++) {
+		gnutls_x509_crt_t certificate = chain->certificates[i];
+		time_t when = early
+		    ? gnutls_x509_crt_get_activation_time(certificate)
+		    : gnutls_x509_crt_get_expiration_time(certificate);
+
+		if (when != (time_t)-1 && (early ? when <= now : when >= now))
+			continue;
+		begin_part(faults);
+		buf_add_text(&faults->text, "the certificate ");
+		if (i > 0) {
+			buf_add_text(&faults->text, "of its issuer ");
+			add_subject(&faults->text, certificate);
+			buf_add_text(&faults->text, " ");
+		}
+		buf_add_text(&faults->text,
+		    early ? "is not valid before " : "expired on ");
+		add_time(&faults->text, when);
+		if (early)
+			add_hint(faults, "check the clock of this machine");
+		return;
+	}
+	begin_part(faults);
+	buf_add_text(&faults->text,
+	    early ? "a certificate of its chain is not valid yet"
+		  : "a certificate of its chain has expired");
+}
+
+static const char *
+key_name(int algorithm)
+{
+	const char *name = algorithm < 0
+	    ? NULL
+	    : gnutls_pk_get_name((gnutls_pk_algorithm_t)algorithm);
+
+	return name != NULL ? name : "an unknown key";
+}
+
+static const char *
+signature_name(int algorithm)
+{
+	const char *name = algorithm < 0
+	    ? NULL
+	    : gnutls_sign_get_name((gnutls_sign_algorithm_t)algorithm);
+
+	return name != NULL ? name : "an unknown signature";
+}
+
+static void
+add_weakness(
+    struct certificate_faults *faults, const struct certificate_chain *chain)
+{
+	begin_part(faults);
+	buf_add_text(&faults->text, "the certificate's chain is too weak (");
+	for (unsigned i = 0; i < chain->count; i++) {
+		gnutls_x509_crt_t certificate = chain->certificates[i];
+		unsigned bits = 0;
+		int key = gnutls_x509_crt_get_pk_algorithm(certificate, &bits);
+		int signature =
+		    gnutls_x509_crt_get_signature_algorithm(certificate);
+
+		buf_add_format(&faults->text, "%s%s of %u bits by %s",
+		    i > 0 ? ", " : "", key_name(key), bits,
+		    signature_name(signature));
+	}
+	buf_add_text(&faults->text, ")");
+}
+
+/*
+ * The bits of GnuTLS's status that need no look into the certificate. A fault
+ * is fatal if even a user who knows the key should not accept the server.
+ */
+static const struct {
+	unsigned bit;
+	const char *text;
+	bool is_fatal;
+} other_faults[] = {
+    {GNUTLS_CERT_REVOKED, "the certificate has been revoked", true},
+    {GNUTLS_CERT_SIGNER_NOT_CA,
+	"the certificate was issued by a certificate that may not issue any",
+	true},
+    {GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE,
+	"the certificate breaks its issuer's constraints", true},
+    {GNUTLS_CERT_SIGNATURE_FAILURE,
+	"a signature in the certificate's chain is wrong", true},
+    {GNUTLS_CERT_PURPOSE_MISMATCH, "the certificate is not meant for servers",
+	false},
+    {GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS,
+	"the certificate has an unknown critical extension", true},
+    {GNUTLS_CERT_MISSING_OCSP_STATUS,
+	"the certificate requires a stapled OCSP status, and none was sent",
+	true},
+    {GNUTLS_CERT_INVALID_OCSP_STATUS,
+	"the stapled OCSP status of the certificate is not valid", true},
+    {GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED,
+	"the revocation data of the certificate are out of date", true},
+    {GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE,
+	"the revocation data of the certificate are from the future", true},
+    {GNUTLS_CERT_UNEXPECTED_OWNER,
+	"the certificate's owner is not the one expected", true},
+    {GNUTLS_CERT_MISMATCH, "the certificate is not the one expected", true},
+};
+
+void
+certificate_faults_add_status(struct certificate_faults *faults,
+    const struct certificate_chain *chain, unsigned status)
+{
+	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND)
+		add_unknown_issuer(faults, chain);
+	if (status & GNUTLS_CERT_EXPIRED)
+		add_validity(faults, chain, false);
+	if (status & GNUTLS_CERT_NOT_ACTIVATED)
+		add_validity(faults, chain, true);
+	if (status & GNUTLS_CERT_INSECURE_ALGORITHM)
+		add_weakness(faults, chain);
+	for (size_t i = 0; i < sizeof(other_faults) / sizeof(other_faults[0]);
+	     i++)
+		if (status & other_faults[i].bit) {
+			begin_part(faults);
+			buf_add_text(&faults->text, other_faults[i].text);
+			if (other_faults[i].is_fatal)
+				faults->is_fatal = true;
+		}
+	if (faults->text.len == 0) {
+		buf_add_text(&faults->text, "the certificate is not valid");
+		faults->is_fatal = true;
+	}
+}
+
+/* Whether it is a single host name or address, and nothing else. */
+static bool
+is_plain_name(struct span name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!ascii_is_alnum(name.at[i]) && name.at[i] != '-' &&
+		    name.at[i] != '_' && name.at[i] != '.' && name.at[i] != ':')
+			return false;
+	return name.len > 0;
+}
+
+static void
+hint_at_name(struct certificate_faults *faults,
+    const struct tls_options *options, struct span others, bool is_as_name)
+{
+	if (is_as_name)
+		add_hint(faults,
+		    "ask its owner to add the address (iPAddress), or use a "
+		    "host name for the server");
+	else if (options->is_public)
+		return;
+	/* Never suggests a value in which the server could hide other text. */
+	else if (is_plain_name(others) && faults->hint.len == 0)
+		buf_add_format(&faults->hint,
+		    "if that is the right server, set tls-host = %.*s",
+		    (int)others.len, others.at);
+	else
+		add_hint(faults,
+		    "if that is the right server, set tls-host to its name in "
+		    "the certificate");
+}
+
+void
+certificate_faults_add_name(struct certificate_faults *faults,
+    const struct certificate_chain *chain, const struct tls_options *options,
+    struct span others, bool is_as_name)
+{
+	char *wanted =
+	    utf8_excerpt_masked(span_from(options->name), NAME_SHOWN);
+
+	faults->is_stranger = faults->is_stranger || !is_as_name;
+	begin_part(faults);
+	if (others.len == 0) {
+		buf_add_format(&faults->text,
+		    "the certificate names no server, so not %s (its subject, ",
+		    wanted);
+		add_subject(&faults->text, chain->certificates[0]);
+		buf_add_text(&faults->text, ", does not count)");
+	} else {
+		buf_add_text(&faults->text, "the certificate is for ");
+		buf_add_span(&faults->text, others);
+		buf_add_format(&faults->text, ", not for %s%s", wanted,
+		    is_as_name ? ", which it lists as a name, not as an address"
+			       : "");
+	}
+	free(wanted);
+	if (others.len > 0)
+		hint_at_name(faults, options, others, is_as_name);
+}
+
+void
+certificate_faults_add_pin(
+    struct certificate_faults *faults, const struct tls_options *options)
+{
+	faults->is_pinned = faults->is_stranger = true;
+	begin_part(faults);
+	buf_add_text(&faults->text, "the server's key is ");
+	buf_add_text(&faults->text,
+	    faults->pin.len > 0 ? buf_text(&faults->pin) : "unreadable");
+	if (options->pin_count == 1)
+		buf_add_format(
+		    &faults->text, ", tls-pin expects %s", options->pins[0]);
+	else
+		buf_add_format(&faults->text,
+		    ", none of the %zu that tls-pin expects",
+		    options->pin_count);
+}
+
+/* Suggests the setting that accepts this key. */
+static void
+add_pin_hint(
+    struct certificate_faults *faults, const struct tls_options *options)
+{
+	const char *pin = buf_text(&faults->pin);
+
+	if (faults->is_fatal || faults->pin.len == 0 || options->is_public)
+		return;
+	buf_add_text(&faults->hint, faults->hint.len > 0 ? "; " : "");
+	if (faults->is_pinned)
+		buf_add_format(&faults->hint,
+		    "if you know that the server has a new key, set tls-pin = "
+		    "%s",
+		    pin);
+	else
+		buf_add_format(&faults->hint,
+		    "if you know this key to be the server's, set tls-trust = "
+		    "pin and tls-pin = %s to trust this key alone",
+		    pin);
+}
+
+/* Comes before any hint at a setting that would trust this server. */
+#define STRANGER                                                     \
+	"something may stand between you and the server, such as a " \
+	"login page of this network"
+
+void
+certificate_faults_report(struct certificate_faults *faults,
+    const struct tls_options *options, struct tls_failure *failure)
+{
+	bool long_text = faults->text.len > TEXT_SHOWN;
+	bool warns = faults->is_stranger && !faults->is_fatal;
+
+	add_pin_hint(faults, options);
+	tls_failure_set(failure, TLS_REFUSED, "%.*s%s%s%s%s%s", TEXT_SHOWN,
+	    buf_text(&faults->text), long_text ? "..." : "",
+	    warns || faults->hint.len > 0 ? "\nhint: " : "",
+	    warns ? STRANGER : "", warns && faults->hint.len > 0 ? "; " : "",
+	    buf_text(&faults->hint));
+}

@@ -1,0 +1,41 @@
+/*
+ * Whether a certificate was issued for the server's name (RFC 9525). Only
+ * subject alternative names count; the common name does not.
+ */
+#ifndef TLS_CERTIFICATE_NAME_H
+#define TLS_CERTIFICATE_NAME_H
+
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "tls/tls_options.h"
+
+/*
+ * Whether the certificate has options->name as a DNS name or an address, or
+ * options->service of that name as an SRV-ID. If not, `others` gets a list of
+ * the names it has instead, masked, and *is_as_name tells whether the name is
+ * an address that the certificate has as a DNS name. `session` is the one in
+ * which the certificate came.
+ */
+bool certificate_name_check(gnutls_session_t session,
+    gnutls_x509_crt_t certificate, const struct tls_options *options,
+    struct buf *others, bool *is_as_name);
+
+/*
+ * Public for the tests. Whether a DNS name of a certificate, perhaps with "*"
+ * as its whole first label, matches `name`; letter case and a final dot of
+ * `name` do not count.
+ */
+bool certificate_name_matches(struct span offered, const char *name);
+/*
+ * Public for the tests. Whether the DER of an IA5String is the SRV-ID of the
+ * service of that domain, "_submissions.example.org" (RFC 4985). An SRV-ID has
+ * no wildcards.
+ */
+bool certificate_name_matches_service(
+    struct span der, const char *service, const char *domain);
+
+#endif

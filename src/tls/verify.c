@@ -1,0 +1,247 @@
+/*
+ * Decides whether to accept a server's certificate. Every check runs even
+ * after another has failed, so that the user sees all faults at once; only the
+ * roots are read in two steps, because reading all of them is slow.
+ */
+#include "tls/verify.h"
+
+#include <gnutls/ocsp.h>
+#include <gnutls/x509.h>
+#include <time.h>
+
+#include "tls/certificate_chain.h"
+#include "tls/certificate_faults.h"
+#include "tls/certificate_name.h"
+#include "tls/root_scan.h"
+
+/* Further answers in one OCSP response would only cost time. */
+#define ANSWERS_MAX 64
+#define PIN_OCTETS 32
+/* Enough for RSA of 16384 bits and for the post-quantum keys to come. */
+#define KEY_OCTETS_MAX ((size_t)4096)
+
+/*
+ * Stapled OCSP responses (RFC 6066 section 8, RFC 7633). GnuTLS checks their
+ * signatures, and requires one if the certificate does. But from a response
+ * with several answers some versions take the first, whichever certificate it
+ * is about; so every answer is looked at here. Nothing is ever fetched.
+ */
+
+/* Whether a response came for any certificate. */
+static bool
+has_staple(gnutls_session_t session)
+{
+	gnutls_datum_t response;
+
+	for (unsigned i = 0; i < CERTIFICATE_CHAIN_MAX; i++)
+		if (gnutls_ocsp_status_request_get2(session, i, &response) >= 0)
+			return true;
+	return false;
+}
+
+/* An answer that is about the certificate. */
+static unsigned
+judge_answer(gnutls_ocsp_resp_t response, unsigned index)
+{
+	unsigned status;
+	time_t next = (time_t)-1;
+
+	if (gnutls_ocsp_resp_get_single(response, index, NULL, NULL, NULL, NULL,
+		&status, NULL, &next, NULL, NULL) < 0)
+		return GNUTLS_CERT_INVALID_OCSP_STATUS;
+	if (status == GNUTLS_OCSP_CERT_REVOKED)
+		return GNUTLS_CERT_REVOKED;
+	if (status != GNUTLS_OCSP_CERT_GOOD) /* "unknown" */
+		return GNUTLS_CERT_INVALID_OCSP_STATUS;
+	if (next != (time_t)-1 && next < time(NULL))
+		return GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED;
+	return 0;
+}
+
+static unsigned
+judge_answers(gnutls_ocsp_resp_t response, gnutls_x509_crt_t certificate)
+{
+	unsigned result = 0;
+
+	for (unsigned i = 0; i < ANSWERS_MAX; i++) {
+		int found =
+		    gnutls_ocsp_resp_check_crt(response, i, certificate);
+
+		if (found == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+			return result;
+		if (found == 0)
+			result |= judge_answer(response, i);
+	}
+	return GNUTLS_CERT_INVALID_OCSP_STATUS;
+}
+
+static unsigned
+judge_response(const gnutls_datum_t *octets, gnutls_x509_crt_t certificate)
+{
+	gnutls_ocsp_resp_t response;
+	unsigned result = 0;
+
+	if (gnutls_ocsp_resp_init(&response) < 0)
+		return GNUTLS_CERT_INVALID_OCSP_STATUS;
+	/* Other statuses ("try later") come without answers. */
+	if (gnutls_ocsp_resp_import(response, octets) >= 0 &&
+	    gnutls_ocsp_resp_get_status(response) ==
+		GNUTLS_OCSP_RESP_SUCCESSFUL)
+		result = judge_answers(response, certificate);
+	gnutls_ocsp_resp_deinit(response);
+	return result;
+}
+
+/* Bits of GnuTLS's certificate status; 0: nothing speaks against the chain. */
+static unsigned
+judge_staples(gnutls_session_t session, const struct certificate_chain *chain)
+{
+	gnutls_datum_t response;
+	unsigned status = 0;
+
+	for (unsigned i = 0; i < chain->count; i++)
+		if (gnutls_ocsp_status_request_get2(session, i, &response) >= 0)
+			status |=
+			    judge_response(&response, chain->certificates[i]);
+	return status;
+}
+
+bool
+verify_key_size(gnutls_session_t session, struct tls_failure *failure)
+{
+	unsigned sent = 0;
+	const gnutls_datum_t *list =
+	    gnutls_certificate_get_peers(session, &sent);
+	struct span key;
+
+	if (list == NULL || sent == 0)
+		return true; /* there is no key to compute with */
+	if (root_scan_key(
+		(struct span){(const char *)list[0].data, list[0].size},
+		&key) &&
+	    key.len <= KEY_OCTETS_MAX)
+		return true;
+	return tls_failure_set(
+	    failure, TLS_REFUSED, "the server's key is longer than any in use");
+}
+
+static void
+check_name(gnutls_session_t session, struct certificate_faults *faults,
+    const struct certificate_chain *chain, const struct tls_options *options)
+{
+	struct buf others = {0};
+	bool is_as_name;
+
+	if (!certificate_name_check(
+		session, chain->certificates[0], options, &others, &is_as_name))
+		certificate_faults_add_name(
+		    faults, chain, options, buf_span(&others), is_as_name);
+	buf_free(&others);
+}
+
+/* SHA-256 of the public key with its algorithm (SubjectPublicKeyInfo). */
+static void
+add_pin(gnutls_x509_crt_t certificate, struct buf *pin)
+{
+	unsigned char digest[PIN_OCTETS];
+	size_t len = sizeof(digest);
+
+	if (gnutls_x509_crt_get_key_id(
+		certificate, GNUTLS_KEYID_USE_SHA256, digest, &len) < 0 ||
+	    len != sizeof(digest))
+		return;
+	buf_add_text(pin, "sha256:");
+	for (size_t i = 0; i < len; i++)
+		buf_add_format(pin, "%02x", digest[i]);
+}
+
+static void
+check_pin(struct certificate_faults *faults, const struct tls_options *options)
+{
+	for (size_t i = 0; i < options->pin_count; i++)
+		if (faults->pin.len > 0 &&
+		    span_equal(
+			buf_span(&faults->pin), span_from(options->pins[i])))
+			return;
+	certificate_faults_add_pin(faults, options);
+}
+
+/* Lets GnuTLS judge by the roots that are loaded now. */
+static int
+ask_library(
+    gnutls_session_t session, struct certificate_chain *chain, unsigned *status)
+{
+	gnutls_typed_vdata_st purpose = {.type = GNUTLS_DT_KEY_PURPOSE_OID,
+	    .data = (unsigned char *)GNUTLS_KP_TLS_WWW_SERVER};
+	int result;
+
+	*status = GNUTLS_CERT_INVALID;
+	result = gnutls_certificate_verify_peers(session, &purpose, 1, status);
+	if (result >= 0 && has_staple(session)) {
+		certificate_chain_read(chain, session, CERTIFICATE_CHAIN_MAX);
+		*status |= judge_staples(session, chain);
+	}
+	return result;
+}
+
+/*
+ * Chain, dates, strength, purpose and revocation. False with failure->result
+ * set: the roots cannot be read.
+ */
+static bool
+check_chain(gnutls_session_t session, struct trust *trust,
+    struct certificate_faults *faults, struct certificate_chain *chain,
+    struct tls_failure *failure)
+{
+	unsigned status;
+	int result;
+
+	/* The call may fail, or succeed with a status that refuses. */
+	if (trust_load_named(trust, session) &&
+	    ask_library(session, chain, &status) >= 0 && status == 0)
+		return true;
+	if (!trust_load_all(trust, failure))
+		return false;
+	result = ask_library(session, chain, &status);
+	if (result < 0) {
+		certificate_faults_add_error(faults, result);
+	} else if (status != 0) {
+		certificate_chain_read(chain, session, CERTIFICATE_CHAIN_MAX);
+		certificate_faults_add_status(faults, chain, status);
+	}
+	return result >= 0 && status == 0;
+}
+
+bool
+verify_certificate(gnutls_session_t session, const struct tls_options *options,
+    struct trust *trust, struct tls_failure *failure)
+{
+	struct certificate_faults faults = {.is_fatal = false};
+	struct certificate_chain chain = {.count = 0};
+	bool checks_pin = options->pin_alone || options->pin_count > 0;
+	bool trusted;
+
+	if (gnutls_certificate_type_get(session) == GNUTLS_CRT_X509)
+		certificate_chain_read(&chain, session, 1);
+	if (chain.count == 0)
+		return tls_failure_set(failure, TLS_REFUSED,
+		    "the server's certificate cannot be read");
+	if (checks_pin)
+		add_pin(chain.certificates[0], &faults.pin);
+	trusted = options->pin_alone ||
+	    check_chain(session, trust, &faults, &chain, failure);
+	if (!options->pin_alone)
+		check_name(session, &faults, &chain, options);
+	if (checks_pin)
+		check_pin(&faults, options);
+
+	trusted = trusted && faults.text.len == 0;
+	if (!trusted && failure->result == TLS_DONE) {
+		if (faults.pin.len == 0)
+			add_pin(chain.certificates[0], &faults.pin);
+		certificate_faults_report(&faults, options, failure);
+	}
+	certificate_chain_free(&chain);
+	certificate_faults_free(&faults);
+	return trusted;
+}
