@@ -10,6 +10,7 @@ import sys
 import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+PROGRAM = os.path.abspath(os.environ.get("SMTPOST", "./smtpost"))
 PATIENCE = 20
 
 HEADER = b"From: me@x.example\nTo: you@x.example\nSubject: s\n\n"
@@ -148,7 +149,7 @@ class Scene:
                        + settings)
         os.chmod(config, 0o600)
         self.command = os.environ.get("WRAPPER", "").split() + [
-            os.environ["SMTPOST"], "--config", config]
+            PROGRAM, "--config", config]
 
     def run(self, options=None, **more):
         """(exit status or "hangs", stdout, stderr); `options` of Popen, the
@@ -284,7 +285,7 @@ def make_scenes(folder, context, root):
 
 
 def is_sanitized():
-    with open(os.environ["SMTPOST"], "rb") as file:
+    with open(PROGRAM, "rb") as file:
         return b"__asan_init" in file.read()
 
 

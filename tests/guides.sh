@@ -1,0 +1,97 @@
+#!/bin/sh
+#
+# HACKING, src/README and tests/README name only files that exist, tests/README
+# lists the suites of Makefile.am under the same targets, and describes every
+# file and folder of tests. Prints TAP.
+
+set -u
+LC_ALL=C
+export LC_ALL
+
+cd "$(dirname "$0")/.." || exit 99
+
+# The files are those that begin with one of our folders. A name with * must fit
+# a file; one with FOLDER or NAME in it stands for many and is not looked at.
+named_files()
+{
+	for guide in HACKING src/README tests/README tests/*/README; do
+		[ -f "$guide" ] || continue
+		tr -cs 'A-Za-z0-9_./*@+-' '\n' <"$guide" | awk '
+		/^(src|tests|man|completions|install)\/./ && !/FOLDER|NAME/ {
+			sub(/\.$/, "")
+			print
+		}' | sort -u | while read -r name; do
+			# shellcheck disable=SC2086 # a pattern
+			set -- $name
+			[ -e "$1" ] || echo "$guide: there is no $name"
+		done
+	done
+}
+
+# Lines "target suite": from Makefile.am, and from the table.
+suites_of_makefile()
+{
+	awk '
+	/^[A-Z]+_SUITES = / { target = tolower($1); sub(/_.*/, "", target) }
+	/^$/ { target = "" }
+	target != "" && $1 ~ /^tests\// { print target, $1 }' Makefile.am
+}
+
+suites_of_readme()
+{
+	awk '$1 ~ /^tests\// && $2 ~ /^(quick|check|proof)$/ &&
+		$3 ~ /^[0-9]+$/ && $4 ~ /^([0-9]+|-)$/ &&
+		$1 !~ /\*$/ { print $2, $1 }' tests/README
+}
+
+suites()
+{
+	made=$(suites_of_makefile | sort)
+	told=$(suites_of_readme | sort)
+	printf '%s\n' "$made" | while read -r line; do
+		printf '%s\n' "$told" | grep -Fqx "$line" ||
+			echo "tests/README does not list: $line"
+	done
+	printf '%s\n' "$told" | while read -r line; do
+		printf '%s\n' "$made" | grep -Fqx "$line" ||
+			echo "Makefile.am does not list: $line"
+	done
+	[ "$(printf '%s\n' "$told" | uniq -d)" = "" ] ||
+		echo "tests/README lists a suite twice"
+}
+
+# What is in tests must be a suite, or be described below "Folders and tools".
+# Other files are the products of a build.
+everything_in_tests()
+{
+	described=$(sed -n '/^Folders and tools/,/^Add a test/s/^\([a-z].*\)/\1/p' \
+		tests/README | sed 's/	.*//')
+	suites=$(suites_of_readme | sed 's/.* //')
+	for file in tests/*; do
+		name=${file#tests/}
+		case $name in
+		README | *.a | *.o | *.log | *.trs | __pycache__) continue ;;
+		esac
+		# shellcheck disable=SC2086 # lists
+		printf '%s\n' $described $suites | grep -Fqx -e "$name" \
+			-e "$file" || echo "tests/README does not describe $file"
+	done
+}
+
+number=0
+check()
+{
+	number=$((number + 1))
+	found=$($1)
+	if [ -z "$found" ]; then
+		echo "ok $number - $2"
+	else
+		echo "not ok $number - $2"
+		printf '%s\n' "$found" | sed 's/^/# /'
+	fi
+}
+
+echo "1..3"
+check named_files "the guides name files that exist"
+check suites "tests/README and Makefile.am list the same suites"
+check everything_in_tests "tests/README describes all that is in tests"
