@@ -186,7 +186,7 @@ check_bounds(struct reader *reader)
 	uint64_t max = reader->options->max_size, taken;
 
 	taken = reader->section_size +
-	    (scan->ended ? scan->line_from : scan->taken);
+	    (scan->ended ? scan->line_from : scan->ends.position);
 	if (!header_section_accept(&reader->section, scan->has_lf, reader->err))
 		return false;
 	if (max != 0 && taken > max)
@@ -217,7 +217,7 @@ static bool
 take_body(struct reader *reader, struct span data)
 {
 	struct storage *body = &reader->message->body;
-	uint64_t before = reader->scan.taken;
+	uint64_t before = reader->scan.ends.position;
 
 	if (reader->is_over || data.len == 0)
 		return true;

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "message/line_ends.h"
 #include "message/replay.h"
 #include "message/storage.h"
 
@@ -243,20 +244,19 @@ diff_header(struct diff *diff)
 /* The body as it came, line by line. */
 struct lines {
 	const struct storage *body;
-	char *room; /* STORAGE_BLOCK */
-	struct span block;
-	uint64_t position; /* of the next octet */
-	uint64_t cr;	   /* CRs that came and end a line each */
+	char *room;    /* STORAGE_BLOCK */
+	uint64_t from; /* where its first line begins */
+	struct line_ends ends;
+	uint64_t more; /* empty lines that CRs end, not given yet */
 	/* The line at hand: */
 	struct buf text; /* without its end, its beginning only */
 	bool has_cr;	 /* as in add_shown */
-	uint64_t from;
 };
 
 static void
 lines_begin(struct lines *lines, const struct storage *body, uint64_t from)
 {
-	*lines = (struct lines){.body = body, .position = from};
+	*lines = (struct lines){.body = body, .from = from};
 	lines->room = mem_resize(NULL, 1, STORAGE_BLOCK);
 	buf_init(&lines->text, SHOWN_OCTETS + 1);
 }
@@ -268,62 +268,51 @@ lines_end(struct lines *lines)
 	buf_free(&lines->text);
 }
 
-/* The next octet, which is not taken; -1 at the end. */
-static int
-peek(struct lines *lines)
+/* Where the next line begins. */
+static uint64_t
+lines_position(const struct lines *lines)
 {
-	if (lines->block.len == 0 && lines->position < lines->body->size)
-		lines->block =
-		    storage_block(lines->body, lines->position, lines->room);
-	return lines->block.len > 0 ? (unsigned char)lines->block.at[0] : -1;
+	return lines->from + lines->ends.position - lines->more;
 }
 
-static void
-take(struct lines *lines)
+static bool
+next_part(struct lines *lines, struct line_part *part)
 {
-	lines->block = span_skip(lines->block, 1);
-	lines->position++;
-}
+	uint64_t position = lines->from + lines->ends.position;
 
-/* Takes the CRs behind a first one, and an LF if they belong to it. */
-static void
-take_run_of_cr(struct lines *lines)
-{
-	uint64_t count = 1;
-
-	for (; peek(lines) == '\r'; count++)
-		take(lines);
-	if (peek(lines) == '\n') {
-		take(lines);
-		lines->has_cr = count > 1;
-		return;
-	}
-	lines->has_cr = true;
-	lines->cr = count - 1;
+	if (line_ends_next(&lines->ends, part))
+		return true;
+	if (position < lines->body->size)
+		line_ends_take(&lines->ends,
+		    storage_block(lines->body, position, lines->room));
+	return line_ends_next(&lines->ends, part) ||
+	    line_ends_settle(&lines->ends, part);
 }
 
 static bool
 lines_next(struct lines *lines)
 {
-	int c;
+	uint64_t from = lines->ends.position;
+	struct line_part part;
 
 	buf_clear(&lines->text);
-	lines->has_cr = false;
-	if (lines->cr > 0) {
-		lines->from = lines->position - lines->cr--;
+	if (lines->more > 0) {
+		lines->more--;
 		lines->has_cr = true;
 		return true;
 	}
-	lines->from = lines->position;
-	while ((c = peek(lines)) >= 0) {
-		take(lines);
-		if (c == '\r')
-			take_run_of_cr(lines);
-		if (c == '\r' || c == '\n')
-			return true;
-		buf_add_char(&lines->text, (char)c);
+	lines->has_cr = false;
+	while (next_part(lines, &part)) {
+		buf_add_span(&lines->text,
+		    span_head(part.text, lines->text.max - lines->text.len));
+		if (part.end == LINE_END_NONE)
+			continue;
+		lines->has_cr =
+		    part.end == LINE_END_CR || part.end == LINE_END_EXTRA_CR;
+		lines->more = part.ends - 1;
+		return true;
 	}
-	return lines->position > lines->from;
+	return lines->ends.position > from;
 }
 
 /* Counts or prints the lines that an edit makes. */
@@ -396,7 +385,7 @@ old_lines(const struct message *message, const struct plan_edit *edit,
 	while ((*end < edit->to || (*end == edit->to && takes_next)) &&
 	    lines_next(&lines)) {
 		count++;
-		*end = lines.position - lines.cr;
+		*end = lines_position(&lines);
 		if (diff == NULL)
 			continue;
 		buf_clear(&out);
@@ -431,7 +420,7 @@ diff_lines(struct diff *diff, uint64_t from, uint64_t to)
 	struct lines lines;
 
 	lines_begin(&lines, message_body(diff->message), from);
-	while (!diff->is_broken && lines.position - lines.cr < to &&
+	while (!diff->is_broken && lines_position(&lines) < to &&
 	    lines_next(&lines)) {
 		struct span old = buf_span(&lines.text);
 

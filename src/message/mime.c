@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "message/header.h"
+#include "message/line_ends.h"
 
 void
 mime_count_begin(struct mime_count *count)
@@ -101,8 +102,7 @@ struct mime {
 	/* The line that passes: held until it is known what it is. */
 	struct buf line;
 	bool is_passed; /* it is content, and counted already */
-	uint64_t cr;	/* CRs of which it is not yet known what follows them */
-	uint64_t position; /* of the next octet; behind those CRs */
+	struct line_ends ends;
 	uint64_t line_from;
 	uint64_t line_to; /* where its content ends */
 	uint64_t last_to; /* the same of the line before */
@@ -390,59 +390,39 @@ take_part(struct mime *mime, struct span part)
 	}
 }
 
-/* CRs have come: with an LF they end one line, else each of them ends one. */
 static void
-end_after_cr(struct mime *mime, bool is_lf)
+end_lines(struct mime *mime, const struct line_part *part)
 {
-	uint64_t next = mime->position - mime->cr + 1;
+	/* Of several CRs each ends a line. */
+	uint64_t next = mime->ends.position - part->ends;
 
-	if (is_lf)
-		end_line(mime, ++mime->position);
-	else
-		for (; mime->cr > 0; mime->cr--)
-			end_line(mime, next++);
-	mime->cr = 0;
+	for (uint64_t i = 0; i < part->ends; i++)
+		end_line(mime, ++next);
 }
 
 void
 mime_take(struct mime *mime, struct span block)
 {
-	size_t at = 0, cr = 0, lf = 0, end;
+	struct line_part part;
 
-	while (at < block.len) {
-		if (mime->cr > 0 && block.at[at] != '\r') {
-			bool is_lf = block.at[at] == '\n';
-
-			end_after_cr(mime, is_lf);
-			at += is_lf;
-			continue;
-		}
-		if (at == 0 || cr < at)
-			cr = at + span_find(span_skip(block, at), '\r');
-		if (at == 0 || lf < at)
-			lf = at + span_find(span_skip(block, at), '\n');
-		end = cr < lf ? cr : lf;
-		if (end > at)
-			take_part(mime, span_skip(span_head(block, end), at));
-		mime->position += end - at;
-		at = end;
-		if (at == block.len)
-			break;
-		mime->position++;
-		if (block.at[at++] == '\r')
-			mime->cr++;
-		else
-			end_line(mime, mime->position);
+	line_ends_take(&mime->ends, block);
+	while (line_ends_next(&mime->ends, &part)) {
+		if (part.text.len > 0)
+			take_part(mime, part.text);
+		end_lines(mime, &part);
 	}
 }
 
 void
 mime_end(struct mime *mime)
 {
-	end_after_cr(mime, false);
+	struct line_part part;
+
+	if (line_ends_settle(&mime->ends, &part))
+		end_lines(mime, &part);
 	if (mime->line_to > mime->line_from)
-		end_line(mime, mime->position);
-	end_body(mime, mime->position, false);
+		end_line(mime, mime->ends.position);
+	end_body(mime, mime->ends.position, false);
 }
 
 uint64_t

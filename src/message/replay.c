@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "message/dot_stuffing.h"
 #include "message/mime.h"
 #include "message/storage.h"
 #include "message/wire.h"
@@ -37,7 +38,7 @@ struct mending {
 	uint64_t position;
 	struct encoder encoder;
 	struct buf encoded;
-	uint64_t cr; /* CRs of a text that is encoded, as in wire.h */
+	struct line_ends ends; /* of a text that is encoded */
 };
 
 /* What passes as it is. */
@@ -73,52 +74,25 @@ encode(struct mending *mending, struct span run)
 	return true;
 }
 
-/* One for CRs with an LF behind them, or one for each of them. */
 static bool
-encode_line_ends(struct mending *mending, bool is_lf)
+encode_line_ends(struct mending *mending, const struct line_part *part)
 {
-	bool done = true;
-
-	if (is_lf)
-		mending->cr = 1;
-	for (; done && mending->cr > 0; mending->cr--)
-		done = encode(mending, SPAN("\r\n"));
-	return done;
-}
-
-/* What comes before the first CR that no LF follows at once. */
-static size_t
-clean_length(struct span run)
-{
-	size_t at = 0;
-
-	for (;;) {
-		at += span_find(span_skip(run, at), '\r');
-		if (at + 1 >= run.len || run.at[at + 1] != '\n')
-			return at;
-		at += 2;
-	}
+	for (uint64_t i = 0; i < part->ends; i++)
+		if (!encode(mending, SPAN("\r\n")))
+			return false;
+	return true;
 }
 
 static bool
 encode_text(struct mending *mending, struct span run)
 {
-	while (run.len > 0) {
-		size_t len = mending->cr > 0 ? 0 : clean_length(run);
+	struct line_part part;
 
-		if (mending->cr > 0 && run.at[0] != '\r') {
-			bool is_lf = run.at[0] == '\n';
-
-			if (!encode_line_ends(mending, is_lf))
-				return false;
-			run = span_skip(run, is_lf);
-			continue;
-		}
-		if (!encode(mending, span_head(run, len)))
+	line_ends_take(&mending->ends, run);
+	while (line_ends_next(&mending->ends, &part))
+		if (!encode(mending, part.text) ||
+		    !encode_line_ends(mending, &part))
 			return false;
-		mending->cr += len < run.len;
-		run = span_skip(run, len + 1);
-	}
 	return true;
 }
 
@@ -135,11 +109,14 @@ begin_edit(struct mending *mending, const struct plan_edit *edit)
 static bool
 end_edit(struct mending *mending, const struct plan_edit *edit)
 {
+	struct line_part part;
+
 	mending->is_begun = false;
 	mending->next++;
 	if (!edit->is_encoded)
 		return true;
-	if (!encode_line_ends(mending, false))
+	if (line_ends_settle(&mending->ends, &part) &&
+	    !encode_line_ends(mending, &part))
 		return false;
 	encoder_end(&mending->encoder, &mending->encoded);
 	return flush_encoded(mending);
@@ -215,9 +192,10 @@ enum replay_result
 replay_message(const struct message *message, const struct plan *plan,
     enum replay_form form, const struct message_sink *sink)
 {
+	struct dot_stuffing stuffing = {.sink = sink};
+	const struct message_sink stuffed = {dot_stuffing_write, &stuffing};
 	struct wire wire = {
-	    .sink = sink,
-	    .is_stuffed = form == REPLAY_STUFFED,
+	    .sink = form == REPLAY_STUFFED ? &stuffed : sink,
 	    .left = replay_size(message, plan),
 	    .room = mem_resize(NULL, 1, STORAGE_BLOCK),
 	};

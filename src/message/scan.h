@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "message/line_ends.h"
 
 #define MESSAGE_LINE_MAX 998 /* without CRLF: RFC 5322 section 2.1.1 */
 
@@ -25,17 +26,16 @@ struct message_facts {
 	bool has_extra_cr, body_has_bare_cr, body_has_extra_cr; /* CR CR LF */
 };
 
-/* The lines of a body, counted while it passes. */
+/* All-zero, but for dot_ends, before the first block. */
 struct scan {
-	struct message_facts facts;
-	bool dot_ends;
-	bool is_dot; /* the line begins with a dot */
-	bool ended;  /* by a dot; what follows is not counted */
+	struct message_facts facts; /* of the body; see scan_join_header */
+	bool dot_ends;		    /* a line of one dot ends the body */
+	bool ended;		    /* by a dot; what follows is not counted */
 	bool has_lf;
-	uint64_t cr;	    /* CRs of which it is not known what follows */
-	uint64_t line;	    /* octets in the line, until now */
-	uint64_t line_from; /* where it began, in octets as they came */
-	uint64_t taken;
+	struct line_ends ends;
+	bool is_dot;	    /* the line at hand begins with a dot */
+	uint64_t line;	    /* octets in it, until now */
+	uint64_t line_from; /* where it begins, in octets as they came */
 };
 
 /* False once a dot has ended the body; line_from is its size then. */

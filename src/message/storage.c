@@ -11,12 +11,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-#define LANES 16
-
-struct word_lanes {
-	uint64_t at __attribute__((vector_size(LANES)));
-};
-
 /*
  * A file without a name: nobody else can open it, and it is gone with us.
  * O_EXCL keeps it from being given a name later.
@@ -273,26 +267,22 @@ mix(uint64_t sum, uint64_t word)
 uint64_t
 storage_sum(uint64_t sum, struct span block)
 {
-	struct word_lanes words, first = {{sum, 1}}, second = {{0}};
-	size_t at = 0, len;
+	uint64_t first = sum, second = 0, word;
+	size_t at = 0;
 
-	for (; block.len - at >= sizeof(words); at += sizeof(words)) {
-		memcpy(&words, block.at + at, sizeof(words));
-		first.at += words.at;
-		second.at += first.at;
-	}
 	sum = mix(sum, block.len);
-	for (size_t i = 0; i < LANES / sizeof(sum); i++)
-		sum = mix(mix(sum, first.at[i]), second.at[i]);
-	for (; at < block.len; at += len) {
-		uint64_t word = 0;
-
-		len = block.len - at < sizeof(word) ? block.len - at
-						    : sizeof(word);
-		memcpy(&word, block.at + at, len);
-		sum = mix(sum, word);
+	for (; block.len - at >= sizeof(word); at += sizeof(word)) {
+		memcpy(&word, block.at + at, sizeof(word));
+		first += word;
+		second += first;
 	}
-	return sum;
+	block = span_skip(block, at);
+	word = 0;
+	if (block.len > 0)
+		memcpy(&word, block.at, block.len);
+	first += word;
+	second += first;
+	return mix(mix(sum, first), second);
 }
 
 void

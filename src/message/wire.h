@@ -10,23 +10,23 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "message/line_ends.h"
 #include "message/message.h"
 
 /*
- * Makes every line end CRLF: an LF with any number of CRs before it is one
- * line end, and so is every CR that no LF follows. Puts a dot before a dot.
- * Does not rely on the facts of the first pass, so that a source that has
- * changed since cannot reach the wire unmended.
+ * Makes every line end CRLF (line_ends.h). Does not rely on the facts of the
+ * first pass, so that a source that has changed since cannot reach the wire
+ * unmended.
  */
 struct wire {
-	const struct message_sink *sink;
-	bool is_stuffed, is_counting;
+	const struct message_sink *sink; /* borrowed */
+	bool is_counting; /* the size is not known yet: `left` may remain */
 	bool in_line;
-	uint64_t cr; /* CRs of which it is not yet known what follows them */
+	struct line_ends ends;
 	bool has_bare_cr, has_extra_cr; /* came, and were mended */
 	bool has_no_nul; /* a NUL can only be where a source has changed */
-	uint64_t left;	 /* octets that may come, not counting stuffed dots */
-	char *room;	 /* STORAGE_BLOCK, for what is gathered */
+	uint64_t left;	 /* octets that may still come */
+	char *room; /* STORAGE_BLOCK octets, for what is gathered; borrowed */
 	size_t used;
 	enum replay_result result; /* once it is not DONE, all is over */
 };
@@ -37,26 +37,5 @@ bool wire_take(struct wire *wire, struct span block);
 bool wire_settle(struct wire *wire);
 /* The last line is ended too; then nothing may be missing. */
 bool wire_end(struct wire *wire);
-
-/*
- * What a block of octets holds, counted in one pass at the speed of memory:
- * the facts of a message and the way to the wire are drawn from it. A sum over
- * blocks tells whether they are the same once more. Knows nothing of lines.
- */
-struct octet_counts {
-	size_t lf, cr;
-	size_t crlf; /* LF behind CR */
-	size_t dots; /* behind CR or LF; where they are wanted */
-	bool has_eight_bit, has_nul;
-};
-
-/* `before` is the octet in front of the block. */
-struct octet_counts wire_count(struct span block, char before, bool wants_dots);
-/*
- * *found is where the octet comes next, from `at` on, or the block's length.
- * Searched again only when the last one found lies behind, so that a block
- * without it is searched once; `at` is 0 at the first call.
- */
-void wire_find_again(struct span block, char octet, size_t at, size_t *found);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "message/feed.h"
 #include "message/message_oracle.h"
+#include "message/storage.h"
 #include "message/replay.h"
 
 static const struct message_options no_options;
@@ -381,6 +382,44 @@ test_unreadable(void **state)
 	}
 }
 
+/* One octet, wherever it is, makes another sum; so do two words swapped. */
+static void
+test_sum(void **state)
+{
+	char text[100];
+	struct span block = {text, sizeof(text)};
+	uint64_t before;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (char)(i * 7);
+	before = storage_sum(1, block);
+	assert_true(storage_sum(1, block) == before);
+	assert_false(storage_sum(2, block) == before);
+	for (size_t i = 0; i < sizeof(text); i++) {
+		assert_false(storage_sum(1, span_head(block, i)) == before);
+		for (int bit = 1; bit < 256; bit *= 2) {
+			text[i] = (char)(text[i] ^ bit);
+			assert_false(storage_sum(1, block) == before);
+			text[i] = (char)(text[i] ^ bit);
+		}
+	}
+	for (size_t i = 0; i + 32 <= sizeof(text); i += 8) {
+		char word[8];
+
+		for (size_t j = i + 8; j + 8 <= sizeof(text); j += 8) {
+			memcpy(word, text + i, 8);
+			memcpy(text + i, text + j, 8);
+			memcpy(text + j, word, 8);
+			assert_false(storage_sum(1, block) == before);
+			memcpy(word, text + i, 8);
+			memcpy(text + i, text + j, 8);
+			memcpy(text + j, word, 8);
+		}
+	}
+	assert_true(storage_sum(1, block) == before);
+}
+
 int
 main(void)
 {
@@ -394,5 +433,6 @@ main(void)
 	rows_add_one(&all, "no descriptor", test_no_descriptor);
 	rows_add_one(&all, "dot drains", test_dot_drains);
 	rows_add_one(&all, "unreadable", test_unreadable);
+	rows_add_one(&all, "sum", test_sum);
 	return rows_end(&all);
 }
