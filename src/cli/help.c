@@ -31,9 +31,7 @@ print_row(FILE *out, const struct option *option, enum role role)
 	if (option->metavar != NULL)
 		buf_add_format(
 		    &left, is_attached ? "[%s]" : " %s", option->metavar);
-	if (option->help == NULL)
-		fprintf(out, "  %s\n", buf_text(&left));
-	else if (left.len > 24)
+	if (left.len > 24)
 		fprintf(out, "  %s\n  %24s %s\n", buf_text(&left), "",
 		    option->help);
 	else

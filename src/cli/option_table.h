@@ -28,7 +28,7 @@ struct option {
 	const char *name; /* NULL: none */
 	enum argument argument;
 	const char *metavar;
-	const char *help; /* NULL: another spelling of the row above */
+	const char *help; /* its line of --help; NULL: it is ignored */
 	/*
 	 * The modes it goes with, by the name of the program; 0: unknown by
 	 * that name. As sendmail, a row with a letter has no long name.
