@@ -251,11 +251,11 @@ run(int argc, char **argv, struct mode_result *result, struct error *err)
 		done = modes[options.mode](&options, result, err);
 	}
 	/*
-	 * After a mistake as smtpost a person waits for the prompt. A caller
-	 * of sendmail may be writing the message all the same.
+	 * After a mistake a person waits for the prompt. But a caller of
+	 * sendmail may be writing the message all the same.
 	 */
 	if (!done && err->kind == ERROR_USAGE &&
-	    !options_role_is_sendmail(options.role))
+	    options.role != ROLE_SENDMAIL)
 		result->input_read = true;
 	options_free(&options);
 	return done;
