@@ -254,8 +254,7 @@ run(int argc, char **argv, struct mode_result *result, struct error *err)
 	 * After a mistake a person waits for the prompt. But a caller of
 	 * sendmail may be writing the message all the same.
 	 */
-	if (!done && err->kind == ERROR_USAGE &&
-	    options.role != ROLE_SENDMAIL)
+	if (!done && err->kind == ERROR_USAGE && options.role != ROLE_SENDMAIL)
 		result->input_read = true;
 	options_free(&options);
 	return done;
