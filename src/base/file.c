@@ -200,3 +200,31 @@ file_read(int fd, const char *path, struct buf *buf, enum error_kind kind,
 	mem_wipe(block, sizeof(block)); /* it may be a password */
 	return read_all;
 }
+
+char *
+file_path_in(const char *folder, const char *name)
+{
+	struct buf path = {.max = strlen(folder) + strlen(name) + 1};
+	char *copy;
+
+	buf_add_format(&path, "%s/%s", folder, name);
+	copy = mem_copy_text(buf_text(&path));
+	buf_free(&path);
+	return copy;
+}
+
+char *
+file_path_beside(const char *file, struct span path)
+{
+	const char *slash = strrchr(file, '/');
+	struct buf joined = {.max = strlen(file) + path.len};
+	char *copy;
+
+	if (slash == NULL || span_starts(path, SPAN("/")))
+		return span_copy(path);
+	buf_add(&joined, file, (size_t)(slash - file) + 1);
+	buf_add_span(&joined, path);
+	copy = mem_copy_text(buf_text(&joined));
+	buf_free(&joined);
+	return copy;
+}

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/text.h"
 
 enum file_trust {
 	FILE_ANY,     /* nothing is asked of it */
@@ -43,5 +44,10 @@ bool file_is_in_secrets(const char *path);
 /* Reads to the end, at most buf's maximum. */
 bool file_read(int fd, const char *path, struct buf *buf, enum error_kind kind,
     struct error *err);
+
+/* The path folder/name. Caller frees. */
+char *file_path_in(const char *folder, const char *name);
+/* The path as `file` means it: relative to that file's folder. Caller frees. */
+char *file_path_beside(const char *file, struct span path);
 
 #endif

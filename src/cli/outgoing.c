@@ -14,7 +14,6 @@
 #include "envelope/recipients.h"
 #include "fixup/header_policy.h"
 #include "message/resent.h"
-#include "profile/environment_layer.h"
 #include "profile/identity.h"
 #include "profile/profile_choice.h"
 #include "profile/settings.h"
@@ -338,7 +337,7 @@ is_choice_by_header(
     const struct options *options, const struct profiles *profiles)
 {
 	return options->profile == NULL &&
-	    environment_layer_profile() == NULL &&
+	    profiles->environment_choice == NULL &&
 	    (options->from == NULL || options->from[0] == '\0' ||
 		strcmp(options->from, "<>") == 0) &&
 	    profiles->count > 1;

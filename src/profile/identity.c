@@ -28,20 +28,6 @@ identity_owns_directory(const char *path)
 }
 
 char *
-identity_join_path(const char *folder, const char *name)
-{
-	struct buf path = {.max = strlen(folder) + strlen(name) + 1};
-	char *copy;
-
-	buf_add_text(&path, folder);
-	buf_add_char(&path, '/');
-	buf_add_text(&path, name);
-	copy = mem_copy_text(buf_text(&path));
-	buf_free(&path);
-	return copy;
-}
-
-char *
 identity_home(void)
 {
 	const char *home = environment_get("HOME");

@@ -57,7 +57,5 @@ void identity_add_full_name(
     struct buf *out, struct span gecos, struct span login);
 /* Whether the path is a directory that belongs to the caller. */
 bool identity_owns_directory(const char *path);
-/* folder/name; caller frees. */
-char *identity_join_path(const char *folder, const char *name);
 
 #endif

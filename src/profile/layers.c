@@ -8,10 +8,8 @@
 
 #include "base/environment.h"
 #include "base/mem.h"
-#include "profile/entry.h"
-#include "profile/environment_layer.h"
+#include "profile/config.h"
 #include "profile/profile_check.h"
-#include "profile/profile_file.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
 #include "profile/settings.h"
@@ -66,7 +64,7 @@ find_between(const struct layers *layers, const struct setting *setting,
 	const struct entry *entry = NULL;
 
 	for (size_t i = from; entry == NULL && i < to; i++)
-		entry = profile_file_find(layers->sections[i], setting);
+		entry = config_find(layers->sections[i], setting);
 	return entry;
 }
 
@@ -78,7 +76,7 @@ find_parent(const struct entry *entry, const struct profiles *profiles,
 	struct profile scratch = {.password_fd = -1};
 	const struct named_profile *parent = NULL;
 
-	if (!entry_apply(entry, &scratch, false, err))
+	if (!config_apply(entry, &scratch, false, err))
 		return NULL;
 	parent = profiles_find(profiles, span_from(scratch.extends));
 	if (parent == NULL)
@@ -92,7 +90,7 @@ find_parent(const struct entry *entry, const struct profiles *profiles,
 		seen[parent - profiles->named] = true;
 		return parent;
 	}
-	profile_file_place_error(entry->value_place, err);
+	config_line_refuse(entry->value_place, err);
 	return NULL;
 }
 
@@ -104,7 +102,7 @@ provider_layer(const struct layers *layers)
 	size_t from = 0;
 
 	while (from < layers->count &&
-	    profile_file_find(layers->sections[from], setting) == NULL)
+	    config_find(layers->sections[from], setting) == NULL)
 		from++;
 	return from;
 }
@@ -266,7 +264,7 @@ apply_found(const struct found *found, const struct setting *setting,
     struct error *err)
 {
 	if (found->entry != NULL)
-		return entry_apply(found->entry, profile, false, err);
+		return config_apply(found->entry, profile, false, err);
 	if (found->has_preset)
 		return setting->type->parse(
 		    setting, profile, buf_span(&found->preset), err);
@@ -342,8 +340,7 @@ check_redirection(struct profile *profile, struct redirection *redirection,
 	    servers_are_named(layers, layers->option_count))
 		done = is_redirected(profile, profiles, named, LAYERS_FILES,
 		    &redirection->files, err);
-	if (done && by_option &&
-	    environment_layer_names_server(&profiles->environment.sections[0]))
+	if (done && by_option && profiles_environment_names_server(profiles))
 		done = is_redirected(profile, profiles, named,
 		    LAYERS_ENVIRONMENT, &redirection->environment, err);
 	profile->is_redirected = redirection->files || redirection->environment;
@@ -378,7 +375,7 @@ describe_origin(const struct found *found, const struct profile *profile,
     struct buf *origin)
 {
 	if (found->entry != NULL)
-		profile_file_add_place(found->entry->place, origin);
+		config_line_add_place(found->entry->place, origin);
 	else if (found->has_preset)
 		buf_add_format(origin, "preset %s", profile->provider);
 	else
@@ -521,7 +518,7 @@ layers_find_report(
 	collect(&layers, profiles, named, LAYERS_OPTIONS, &ignored);
 	entry = find_between(&layers, setting, 0, layers.count);
 	if (entry != NULL)
-		entry_apply(entry, &scratch, true, &ignored);
+		config_apply(entry, &scratch, true, &ignored);
 	free_layers(&layers);
 	return scratch.report;
 }

@@ -57,7 +57,7 @@ check_folder(const char *what, const char *path, struct error *err)
 		return error_set(err, ERROR_CONFIG, "cannot read %s in %s: %s",
 		    what, path, strerror(errno));
 	while (done && (found = readdir(folder)) != NULL) {
-		char *file = identity_join_path(path, found->d_name);
+		char *file = file_path_in(path, found->d_name);
 		struct stat status;
 
 		if (stat(file, &status) == 0 && S_ISREG(status.st_mode))

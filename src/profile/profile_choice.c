@@ -9,11 +9,9 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "profile/entry.h"
-#include "profile/environment_layer.h"
+#include "profile/config.h"
 #include "profile/identity.h"
 #include "profile/layers.h"
-#include "profile/profile_file.h"
 #include "profile/settings.h"
 
 #define CHOICE_ENVIRONMENT "SMTPOST_PROFILE"
@@ -68,7 +66,7 @@ profile_matches(const struct named_profile *named, const char *address,
 
 	if (entry == NULL)
 		return false;
-	*failed = !entry_apply(entry, &scratch, false, err);
+	*failed = !config_apply(entry, &scratch, false, err);
 	for (size_t i = 0; !matches && i < scratch.match.count; i++)
 		matches = span_matches(
 		    span_from(address), span_from(scratch.match.names[i]));
@@ -84,15 +82,15 @@ apply_default(
 {
 	const struct setting *setting = settings_find(span_from(name));
 	const struct entry *entry =
-	    profile_file_find(&profiles->options.sections[0], setting);
+	    config_find(&profiles->options.sections[0], setting);
 	struct error ignored;
 
 	if (entry == NULL)
-		entry = profile_file_find(
-		    &profiles->environment.sections[0], setting);
+		entry =
+		    config_find(&profiles->environment.sections[0], setting);
 	if (entry == NULL)
 		entry = profiles_find_entry(&profiles->defaults, setting);
-	return entry == NULL || entry_apply(entry, scratch, true, &ignored);
+	return entry == NULL || config_apply(entry, scratch, true, &ignored);
 }
 
 /*
@@ -165,7 +163,7 @@ find_without_name(const struct profiles *profiles, const char *address,
 		return false;
 	if (*found != NULL && by != NULL) {
 		buf_add_text(origin, "match ");
-		profile_file_add_place(by->place, origin);
+		config_line_add_place(by->place, origin);
 		return true;
 	}
 	*found = profiles_find(profiles, SPAN("default"));
@@ -212,7 +210,7 @@ bool
 profile_choice_make(struct profile *profile, const struct profiles *profiles,
     const char *name, const char *sender, const char *from, struct error *err)
 {
-	const char *wish = environment_layer_profile();
+	const char *wish = profiles->environment_choice;
 	const struct named_profile *named = NULL;
 	struct buf origin = {0};
 	bool done;

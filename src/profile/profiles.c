@@ -7,12 +7,10 @@
 #include <stdlib.h>
 
 #include "base/environment.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "profile/entry.h"
-#include "profile/environment_layer.h"
 #include "profile/identity.h"
-#include "profile/profile_file.h"
 #include "profile/secret_file.h"
 #include "profile/settings.h"
 
@@ -28,7 +26,7 @@ refuse_option(struct place place, struct span key, struct error *err)
 	error_set(err, ERROR_USAGE, "unknown setting \"%s\"", shown);
 	settings_hint(key, err);
 	free(shown);
-	return profile_file_place_error(place, err);
+	return config_line_refuse(place, err);
 }
 
 static bool
@@ -43,7 +41,7 @@ add_option(struct section *options, struct span option, const char *origin,
 
 	if (equals == option.len) {
 		error_set(err, ERROR_USAGE, "not of the form KEY=VALUE");
-		return profile_file_place_error(place, err);
+		return config_line_refuse(place, err);
 	}
 	if (setting == NULL)
 		return refuse_option(place, key, err);
@@ -54,7 +52,7 @@ add_option(struct section *options, struct span option, const char *origin,
 		    "hint: set %s in a configuration file that only you can "
 		    "read",
 		    setting->name);
-		return profile_file_place_error(place, err);
+		return config_line_refuse(place, err);
 	}
 	if (setting->traits & SETTING_SECRET) {
 		error_set(err, ERROR_USAGE,
@@ -62,9 +60,9 @@ add_option(struct section *options, struct span option, const char *origin,
 		    "hint: use password-file, password-command or "
 		    "password-fd",
 		    setting->name);
-		return profile_file_place_error(place, err);
+		return config_line_refuse(place, err);
 	}
-	entry = profile_file_add(options, setting);
+	entry = config_add(options, setting);
 	entry->place = entry->value_place = place;
 	buf_add_span(&entry->raw, span_trim(span_skip(option, equals + 1)));
 	return true;
@@ -85,7 +83,110 @@ read_options(struct config *options, const struct profile_sources *sources,
 		if (!add_option(section, sources->sets[i], *origin, err))
 			return false;
 	}
-	return entry_check_section(section, err);
+	return config_check(section, err);
+}
+
+/* Settings from the environment: SMTPOST_PASSWORD_FILE is password-file. */
+
+#define PREFIX SPAN("SMTPOST_")
+#define NAME_MAX_OCTETS ((size_t)64)
+
+/* Variables of that prefix that have a meaning and are no setting. */
+static const char *const others[] = {
+    "PROFILE", "ASKPASS", "TOKEN_RENEW", "TOKEN_REFUSED"};
+
+static bool
+is_other(struct span name)
+{
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (span_equal(name, span_from(others[i])))
+			return true;
+	return false;
+}
+
+/* PASSWORD_FILE becomes password-file; false: small letters in it. */
+static bool
+add_key(struct buf *key, struct span name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.at[i];
+
+		if (c != ascii_upper(c) || c == '-')
+			return false;
+		buf_add_char(key, c == '_' ? '-' : ascii_lower(c));
+	}
+	return true;
+}
+
+static const struct setting *
+find_setting(struct span name)
+{
+	const struct setting *setting = NULL;
+	struct buf key = {0};
+
+	if (name.len <= NAME_MAX_OCTETS && add_key(&key, name))
+		setting = settings_find(buf_span(&key));
+	buf_free(&key);
+	return setting;
+}
+
+static void
+note_unknown(struct buf *notes, struct span name)
+{
+	buf_add_text(notes, "the variable SMTPOST_");
+	utf8_add_masked(notes, span_head(name, NAME_MAX_OCTETS));
+	buf_add_text(notes, " is ignored: it names no setting\n");
+}
+
+static void
+add_variable(struct config *environment, const struct setting *setting,
+    struct span name, const char *value)
+{
+	struct section *section = &environment->sections[0];
+	char **origin = mem_append(
+	    &environment->files, &environment->file_count, sizeof(*origin));
+	struct buf text = {0};
+	struct entry *entry;
+
+	buf_add_text(&text, "environment SMTPOST_");
+	buf_add_span(&text, name);
+	*origin = mem_copy_text(buf_text(&text));
+	buf_free(&text);
+	entry = config_add(section, setting);
+	entry->place = (struct place){.file = *origin, .is_environment = true};
+	entry->value_place = entry->place;
+	buf_add_span(&entry->raw, span_from(value));
+}
+
+/*
+ * Reads the variables into one section. An empty one counts as not set; one
+ * that names no setting is noted.
+ */
+static bool
+read_environment(
+    struct config *environment, struct buf *notes, struct error *err)
+{
+	struct section *section = mem_append(
+	    &environment->sections, &environment->count, sizeof(*section));
+	size_t position = 0;
+	const char *value;
+	struct span name;
+
+	if (!environment_is_trusted())
+		buf_add_text(notes,
+		    "this program has more rights than its caller: SMTPOST_*, "
+		    "HOME, XDG_*, TMPDIR and SSL_CERT_* are ignored\n");
+	while (environment_next(PREFIX, &position, &name, &value)) {
+		const struct setting *setting = find_setting(name);
+
+		if (setting == NULL && !is_other(name))
+			note_unknown(notes, name);
+		/* Of one that is there twice, getenv(3) sees the first too. */
+		else if (setting != NULL && value[0] != '\0' &&
+		    config_find(section, setting) == NULL)
+			add_variable(environment, setting, name, value);
+	}
+	return config_check(section, err);
 }
 
 static char *
@@ -95,10 +196,10 @@ user_config_path(void)
 	char *home, *path = NULL;
 
 	if (identity_owns_directory(folder))
-		return identity_join_path(folder, "smtpost/config");
+		return file_path_in(folder, "smtpost/config");
 	home = identity_home();
 	if (home != NULL)
-		path = identity_join_path(home, ".config/smtpost/config");
+		path = file_path_in(home, ".config/smtpost/config");
 	free(home);
 	return path;
 }
@@ -108,7 +209,7 @@ static enum config_result
 read_config(struct profiles *profiles, struct config *config, const char *path,
     struct error *err)
 {
-	enum config_result result = profile_file_read(config, path, err);
+	enum config_result result = config_read(config, path, err);
 	char *shown = utf8_masked(span_from(path));
 
 	buf_add_format(&profiles->searched, "%s%s",
@@ -119,7 +220,7 @@ read_config(struct profiles *profiles, struct config *config, const char *path,
 	profiles->has_file = true;
 	buf_add_span(&profiles->notes, buf_span(&config->notes));
 	for (size_t i = 0; i < config->count; i++)
-		if (!entry_check_section(&config->sections[i], err))
+		if (!config_check(&config->sections[i], err))
 			return CONFIG_BAD;
 	return CONFIG_READ;
 }
@@ -142,7 +243,7 @@ read_system(struct profiles *profiles, struct error *err)
 			secret_file_hint(path, err);
 			return false;
 		}
-		profile_file_free(&profiles->system);
+		config_free(&profiles->system);
 		buf_add_text(&profiles->notes,
 		    SYSCONFDIR
 		    "/smtpost/config is left out: you may not read it\n");
@@ -233,7 +334,7 @@ check_defaults(const struct config *config, struct error *err)
 		    "%s is for one profile, not for all: it stands below a "
 		    "[name]",
 		    entry->setting->name);
-		return profile_file_place_error(entry->place, err);
+		return config_line_refuse(entry->place, err);
 	}
 	return true;
 }
@@ -246,10 +347,9 @@ static bool
 decide_files(struct profiles *profiles, const struct profile_sources *sources)
 {
 	profiles->no_files = (sources->has_server ||
-				 environment_layer_names_server(
-				     &profiles->environment.sections[0])) &&
+				 profiles_environment_names_server(profiles)) &&
 	    !sources->has_profile && sources->config == NULL &&
-	    environment_layer_profile() == NULL;
+	    profiles->environment_choice == NULL;
 	return true;
 }
 
@@ -258,10 +358,13 @@ profiles_load(const struct profile_sources *sources, struct error *err)
 {
 	struct profiles *profiles = mem_new(1, sizeof(*profiles));
 
+	const char *choice = environment_get("SMTPOST_PROFILE");
+
 	profiles->report = sources->report;
+	if (choice != NULL && choice[0] != '\0')
+		profiles->environment_choice = choice;
 	if (read_options(&profiles->options, sources, err) &&
-	    environment_layer_read(
-		&profiles->environment, &profiles->notes, err) &&
+	    read_environment(&profiles->environment, &profiles->notes, err) &&
 	    decide_files(profiles, sources) &&
 	    read_files(profiles, sources, err) &&
 	    check_defaults(&profiles->user, err) &&
@@ -278,10 +381,10 @@ profiles_free(struct profiles *profiles)
 {
 	if (profiles == NULL)
 		return;
-	profile_file_free(&profiles->user);
-	profile_file_free(&profiles->system);
-	profile_file_free(&profiles->options);
-	profile_file_free(&profiles->environment);
+	config_free(&profiles->user);
+	config_free(&profiles->system);
+	config_free(&profiles->options);
+	config_free(&profiles->environment);
 	buf_free(&profiles->searched);
 	buf_free(&profiles->notes);
 	free(profiles->named);
@@ -304,8 +407,17 @@ profiles_find_entry(
 	const struct entry *entry = NULL;
 
 	if (pair->user != NULL)
-		entry = profile_file_find(pair->user, setting);
+		entry = config_find(pair->user, setting);
 	if (entry == NULL && pair->system != NULL)
-		entry = profile_file_find(pair->system, setting);
+		entry = config_find(pair->system, setting);
 	return entry;
+}
+
+bool
+profiles_environment_names_server(const struct profiles *profiles)
+{
+	const struct section *section = &profiles->environment.sections[0];
+
+	return config_find(section, settings_find(SPAN("server"))) != NULL ||
+	    config_find(section, settings_find(SPAN("provider"))) != NULL;
 }

@@ -11,8 +11,8 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "profile/config.h"
 #include "profile/profile.h"
-#include "profile/profile_file.h"
 #include "profile/setting.h"
 
 /* What one name means: a section of the user's file, one of the system's. */
@@ -26,10 +26,11 @@ struct named_profile {
 };
 
 struct profiles {
-	struct config user, system;  /* --config counts as the user's */
-	struct config options;	     /* --set and the like: one section */
-	struct config environment;   /* SMTPOST_...: one section */
-	struct named_profile *named; /* in the order of the files */
+	struct config user, system;	/* --config counts as the user's */
+	struct config options;		/* --set and the like: one section */
+	struct config environment;	/* SMTPOST_...: one section */
+	const char *environment_choice; /* SMTPOST_PROFILE; NULL: not set */
+	struct named_profile *named;	/* in the order of the files */
 	size_t count;
 	struct layer_pair defaults;
 	bool has_file;	     /* one was found */
@@ -58,5 +59,7 @@ const struct named_profile *profiles_find(
 /* The entry of the user's file, else of the system's; NULL: neither has it. */
 const struct entry *profiles_find_entry(
     const struct layer_pair *pair, const struct setting *setting);
+/* Whether a variable says where mail goes. */
+bool profiles_environment_names_server(const struct profiles *profiles);
 
 #endif

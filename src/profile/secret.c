@@ -96,7 +96,7 @@ read_credential(struct secret *secret, const char *name, struct error *err)
 	if (folder == NULL || folder[0] != '/')
 		return SOURCE_ABSENT;
 	buf_add_format(&file, "smtpost.%s", name);
-	path = identity_join_path(folder, buf_text(&file));
+	path = file_path_in(folder, buf_text(&file));
 	result = read_secret_file(secret, path, FILE_OWN, err);
 	free(path);
 	buf_free(&file);
@@ -165,7 +165,7 @@ read_netrc(struct buf *secret, const struct profile *profile, struct error *err)
 
 	if (home == NULL)
 		return SOURCE_ABSENT;
-	path = identity_join_path(home, ".netrc");
+	path = file_path_in(home, ".netrc");
 	if (secret == NULL) {
 		if (access(path, R_OK) == 0)
 			result = SOURCE_READ;

@@ -15,11 +15,11 @@
 #include <sys/syscall.h>
 #endif
 
+#include "base/environment.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/signals.h"
 #include "base/wait.h"
-#include "profile/environment_layer.h"
 
 /* In front of the command that has to renew its token. */
 #define RENEWAL "export SMTPOST_TOKEN_RENEW=1\n"
@@ -81,7 +81,7 @@ run_shell(const char *command, int output)
 	    dup2(nothing, STDIN_FILENO) < 0)
 		_exit(EX_OSERR);
 	close_from_three();
-	environment_layer_hide();
+	environment_remove(SPAN("SMTPOST_"));
 	arguments[2] = mem_copy_text(command);
 	execv("/bin/sh", arguments);
 	/* 127 says that the configuration is wrong. */

@@ -11,7 +11,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "profile/profile_file.h"
 #include "profile/name_list.h"
 #include "profile/setting_mail.h"
 
@@ -24,7 +23,7 @@ refuse(struct place place, struct span part, const char *why, struct error *err)
 
 	error_set(err, ERROR_CONFIG, "\"%s\": %s", shown, why);
 	free(shown);
-	return profile_file_place_error(place, err);
+	return config_line_refuse(place, err);
 }
 
 /* By user, and for one user by line. */
@@ -55,8 +54,8 @@ add_senders(struct name_list *senders, const struct line_reader *lines,
 		const char *why = setting_mail_sender_fault(sender);
 
 		if (why != NULL) {
-			refuse(profile_file_line_place(lines, sender), sender,
-			    why, err);
+			refuse(
+			    config_line_place(lines, sender), sender, why, err);
 			setting_hint_word(
 			    sender, setting_mail_sender_words, err);
 			return false;
@@ -79,11 +78,11 @@ add_row(
 		return true;
 	if (colon == text.len || user.len == 0 ||
 	    span_find(user, ' ') < user.len)
-		return refuse(profile_file_line_place(lines, text), text,
+		return refuse(config_line_place(lines, text), text,
 		    "not a line \"user: sender, sender\"", err);
 	row = mem_append(&map->rows, &map->count, sizeof(*row));
 	row->user = span_copy(user);
-	row->place = profile_file_line_place(lines, user);
+	row->place = config_line_place(lines, user);
 	return add_senders(
 	    &row->senders, lines, span_skip(text, colon + 1), err);
 }
@@ -108,15 +107,11 @@ parse(struct sender_map *map, const char *path, struct span text,
 {
 	struct line_reader lines;
 	enum line_result result = LINE_BAD;
-	bool done;
+	bool done = config_lines_begin(&lines, path, text, err);
 
-	profile_file_init_reader(&lines, path);
-	lines.rest = text;
-	done = profile_file_check_reader(&lines, err);
-	while (
-	    done && (result = profile_file_next_line(&lines, err)) == LINE_READ)
+	while (done && (result = config_lines_next(&lines, err)) == LINE_READ)
 		done = add_row(map, &lines, err);
-	profile_file_free_reader(&lines);
+	config_lines_free(&lines);
 	return done && result == LINE_END && sort_rows(map, err);
 }
 

@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "profile/profile_file.h"
+#include "profile/config_line.h"
 #include "profile/name_list.h"
 
 struct sender_map_row {

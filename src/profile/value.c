@@ -237,19 +237,3 @@ value_expand(
 	buf_wipe(&plain);
 	return result;
 }
-
-char *
-value_path_beside(const char *file, struct span path)
-{
-	const char *slash = strrchr(file, '/');
-	struct buf joined = {.max = strlen(file) + path.len};
-	char *copy;
-
-	if (slash == NULL || span_starts(path, SPAN("/")))
-		return span_copy(path);
-	buf_add(&joined, file, (size_t)(slash - file) + 1);
-	buf_add_span(&joined, path);
-	copy = mem_copy_text(buf_text(&joined));
-	buf_free(&joined);
-	return copy;
-}

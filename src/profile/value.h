@@ -33,7 +33,5 @@ enum value_result value_expand(
  * defaults are not, and neither are the quotes around the value.
  */
 void value_add_literal(struct span raw, struct buf *out);
-/* Makes the path absolute or relative to the folder of `file`. */
-char *value_path_beside(const char *file, struct span path);
 
 #endif

@@ -17,7 +17,6 @@
 #include "cli/trace.h"
 #include "envelope/recipients.h"
 #include "fixup/header_judge.h"
-#include "profile/environment_layer.h"
 #include "profile/identity.h"
 #include "profile/profile_choice.h"
 #include "profile/secret.h"
@@ -431,7 +430,7 @@ has_standard_profile(const struct serve *serve)
 {
 	size_t count = serve->profiles->count;
 	bool has = count == 1 || serve->options->profile != NULL ||
-	    environment_layer_profile() != NULL;
+	    serve->profiles->environment_choice != NULL;
 
 	for (size_t i = 0; i < count && !has; i++)
 		has = strcmp(serve->profiles->named[i].name, "default") == 0;

@@ -375,6 +375,38 @@ test_read_fails(void **state)
 	buf_free(&buf);
 }
 
+struct beside_row {
+	const char *name, *file, *path, *expected;
+};
+
+static const struct beside_row besides[] = {
+    {"absolute", "/a/config", "/b/c", "/b/c"},
+    {"relative", "/a/config", "b/c", "/a/b/c"},
+    {"relative to relative", "a/config", "b", "a/b"},
+    {"current folder", "config", "b", "b"},
+    {"root", "/config", "b", "/b"},
+};
+
+static void
+test_beside(void **state)
+{
+	const struct beside_row *row = *state;
+	char *path = file_path_beside(row->file, span_from(row->path));
+
+	assert_string_equal(path, row->expected);
+	free(path);
+}
+
+static void
+test_path_in(void **state)
+{
+	char *path = file_path_in("/etc", "mailname");
+
+	(void)state;
+	assert_string_equal(path, "/etc/mailname");
+	free(path);
+}
+
 int
 main(void)
 {
@@ -390,5 +422,7 @@ main(void)
 	rows_add_one(&all, "a FIFO and a directory", test_not_regular);
 	rows_add(&all, "read", reads, ROWS(reads), test_read);
 	rows_add_one(&all, "a read that fails", test_read_fails);
+	rows_add(&all, "path beside", besides, ROWS(besides), test_beside);
+	rows_add_one(&all, "path in a folder", test_path_in);
 	return rows_end(&all);
 }

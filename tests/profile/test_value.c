@@ -145,28 +145,6 @@ test_literal(void **state)
 	buf_free(&out);
 }
 
-struct beside_row {
-	const char *name, *file, *path, *expected;
-};
-
-static const struct beside_row besides[] = {
-    {"absolute", "/a/config", "/b/c", "/b/c"},
-    {"relative", "/a/config", "b/c", "/a/b/c"},
-    {"relative to relative", "a/config", "b", "a/b"},
-    {"current folder", "config", "b", "b"},
-    {"root", "/config", "b", "/b"},
-};
-
-static void
-test_beside(void **state)
-{
-	const struct beside_row *row = *state;
-	char *path = value_path_beside(row->file, span_from(row->path));
-
-	assert_string_equal(path, row->expected);
-	free(path);
-}
-
 int
 main(void)
 {
@@ -174,6 +152,5 @@ main(void)
 
 	rows_add(&all, "expand", expands, ROWS(expands), test_expand);
 	rows_add(&all, "literal", literals, ROWS(literals), test_literal);
-	rows_add(&all, "beside", besides, ROWS(besides), test_beside);
 	return rows_end(&all);
 }

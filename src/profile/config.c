@@ -1,5 +1,11 @@
-#include "profile/profile_file.h"
+/*
+ * Reads configuration files into entries, and entries into a profile. A value
+ * stays as it is written until it is applied: whether a variable is needed is
+ * known only when a profile is chosen.
+ */
+#include "profile/config.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,145 +15,15 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/foreign_setting.h"
-#include "profile/include_pattern.h"
+#include "profile/identity.h"
+#include "profile/name_list.h"
 #include "profile/secret_file.h"
 #include "profile/settings.h"
 #include "profile/value.h"
 
-void
-profile_file_init_reader(struct line_reader *reader, const char *file)
-{
-	*reader = (struct line_reader){.file = file};
-	buf_init(&reader->text, CONFIG_FILE_MAX);
-}
-
-void
-profile_file_free_reader(struct line_reader *reader)
-{
-	buf_wipe(&reader->text);
-	free(reader->pieces);
-	*reader = (struct line_reader){0};
-}
-
-static struct place
-place_at(const struct line_reader *reader, size_t line, size_t offset)
-{
-	return (struct place){
-	    .file = reader->file, .line = line, .column = offset + 1};
-}
-
-static bool
-is_line_end(struct span text, size_t i)
-{
-	return text.at[i] == '\n' ||
-	    (text.at[i] == '\r' &&
-		(i + 1 == text.len || text.at[i + 1] == '\n'));
-}
-
-bool
-profile_file_check_reader(struct line_reader *reader, struct error *err)
-{
-	struct span text = reader->rest;
-	size_t line = 1, start = 0;
-
-	/* A byte order mark is what some editors put into every file. */
-	if (span_starts(text, SPAN("\xef\xbb\xbf")))
-		text = reader->rest = span_skip(text, 3);
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.at[i];
-
-		if (c == '\n') {
-			line++;
-			start = i + 1;
-		} else if (ascii_is_control(c) && c != '\t' &&
-		    !is_line_end(text, i)) {
-			error_set(err, ERROR_CONFIG,
-			    "control character \\x%02x",
-			    (unsigned)(unsigned char)c);
-			return profile_file_place_error(
-			    place_at(reader, line, i - start), err);
-		}
-	}
-	return true;
-}
-
-static struct span
-take_physical(struct line_reader *reader)
-{
-	size_t end = span_find(reader->rest, '\n');
-	struct span text = span_head(reader->rest, end);
-
-	reader->rest = span_skip(reader->rest, end + 1);
-	reader->line++;
-	if (text.len > 0 && text.at[text.len - 1] == '\r')
-		text.len--;
-	return text;
-}
-
-static void
-add_piece(struct line_reader *reader, struct span text)
-{
-	struct line_piece *piece =
-	    mem_append(&reader->pieces, &reader->count, sizeof(*piece));
-
-	piece->offset = reader->text.len;
-	piece->line = reader->line;
-	buf_add_span(&reader->text, text);
-}
-
-enum line_result
-profile_file_next_line(struct line_reader *reader, struct error *err)
-{
-	bool continues = true;
-
-	buf_clear(&reader->text);
-	free(reader->pieces);
-	reader->pieces = NULL;
-	reader->count = 0;
-	if (reader->rest.len == 0)
-		return LINE_END;
-	while (continues) {
-		struct span text = take_physical(reader);
-		struct span shown = span_trim(text);
-
-		/* A comment ends with its line, whatever it ends in. */
-		if (reader->count == 0 && shown.len > 0 && shown.at[0] == '#')
-			text.len = 0;
-		continues = text.len > 0 && text.at[text.len - 1] == '\\';
-		if (continues)
-			text.len--;
-		add_piece(reader, text);
-		if (continues && reader->rest.len == 0) {
-			error_set(err, ERROR_CONFIG,
-			    "the last line ends in a backslash");
-			profile_file_place_error(
-			    place_at(reader, reader->line, text.len), err);
-			return LINE_BAD;
-		}
-	}
-	return LINE_READ;
-}
-
-struct place
-profile_file_line_place(const struct line_reader *reader, struct span part)
-{
-	size_t offset = part.at == NULL ? reader->text.len
-					: (size_t)(part.at - reader->text.data);
-	size_t i = reader->count;
-
-	while (i > 1 && reader->pieces[i - 1].offset > offset)
-		i--;
-	return place_at(reader, reader->pieces[i - 1].line,
-	    offset - reader->pieces[i - 1].offset);
-}
-
-struct place
-profile_file_first_end(const struct line_reader *reader)
-{
-	return place_at(
-	    reader, reader->pieces[0].line, reader->pieces[1].offset);
-}
-
+#define CONFIG_DEPTH_MAX 16
+#define CONFIG_FILE_COUNT_MAX 256
+#define CONFIG_SECTION_COUNT_MAX 4096
 #define BLANKS " \t"
 #define SECTION_NAME_MAX 128
 
@@ -163,33 +39,9 @@ struct reader {
 static enum config_result read_file(struct config *config, const char *path,
     size_t section, unsigned depth, struct error *err);
 
-bool
-profile_file_place_error(struct place place, struct error *err)
-{
-	struct error cause = *err;
-	char *file = utf8_masked(span_from(place.file));
-
-	if (place.line == 0)
-		error_set(err,
-		    place.is_environment ? ERROR_CONFIG : ERROR_USAGE, "%s: %s",
-		    file, cause.text);
-	else
-		error_set(err, ERROR_CONFIG, "%s:%zu:%zu: %s", file, place.line,
-		    place.column, cause.text);
-	free(file);
-	return false;
-}
-
-void
-profile_file_add_place(struct place place, struct buf *out)
-{
-	utf8_add_masked(out, span_from(place.file));
-	if (place.line != 0)
-		buf_add_format(out, ":%zu", place.line);
-}
-
-bool
-profile_file_name_is_valid(struct span name)
+/* Whether it can name a profile; it becomes part of a file's name. */
+static bool
+name_is_valid(struct span name)
 {
 	if (name.len == 0 || name.len > SECTION_NAME_MAX || name.at[0] == '.' ||
 	    name.at[0] == '-' || !utf8_is_valid(name))
@@ -202,7 +54,7 @@ profile_file_name_is_valid(struct span name)
 }
 
 const struct entry *
-profile_file_find(const struct section *section, const struct setting *setting)
+config_find(const struct section *section, const struct setting *setting)
 {
 	for (size_t i = section->count; i > 0; i--)
 		if (section->entries[i - 1].setting == setting)
@@ -211,7 +63,7 @@ profile_file_find(const struct section *section, const struct setting *setting)
 }
 
 struct entry *
-profile_file_add(struct section *section, const struct setting *setting)
+config_add(struct section *section, const struct setting *setting)
 {
 	struct entry *entry =
 	    mem_append(&section->entries, &section->count, sizeof(*entry));
@@ -221,8 +73,8 @@ profile_file_add(struct section *section, const struct setting *setting)
 	return entry;
 }
 
-void
-profile_file_free_section(struct section *section)
+static void
+free_section(struct section *section)
 {
 	for (size_t i = 0; i < section->count; i++)
 		buf_wipe(&section->entries[i].raw);
@@ -232,10 +84,10 @@ profile_file_free_section(struct section *section)
 }
 
 void
-profile_file_free(struct config *config)
+config_free(struct config *config)
 {
 	for (size_t i = 0; i < config->count; i++)
-		profile_file_free_section(&config->sections[i]);
+		free_section(&config->sections[i]);
 	free(config->sections);
 	for (size_t i = 0; i < config->file_count; i++)
 		free(config->files[i]);
@@ -263,7 +115,7 @@ refuse_second(
 	    shown, file, first.line);
 	free(shown);
 	free(file);
-	return profile_file_place_error(place, err);
+	return config_line_refuse(place, err);
 }
 
 /* [name] */
@@ -271,22 +123,22 @@ static bool
 open_section(struct reader *reader, struct span text, struct error *err)
 {
 	struct config *config = reader->config;
-	struct place place = profile_file_line_place(&reader->lines, text);
+	struct place place = config_line_place(&reader->lines, text);
 	struct section *section;
 	struct span name;
 
 	if (text.at[text.len - 1] != ']') {
 		error_set(err, ERROR_CONFIG,
 		    "a profile's name ends in ']' at the end of its line");
-		return profile_file_place_error(place, err);
+		return config_line_refuse(place, err);
 	}
 	name = span_trim(span_skip(span_head(text, text.len - 1), 1));
-	if (!profile_file_name_is_valid(name)) {
+	if (!name_is_valid(name)) {
 		error_set(err, ERROR_CONFIG,
 		    "not a name for a profile: it is empty or too long, "
 		    "begins with . or -, or has a blank or one of / [ ] \" , "
 		    "\\ in it");
-		return profile_file_place_error(place, err);
+		return config_line_refuse(place, err);
 	}
 	for (size_t i = 1; i < config->count; i++) {
 		const struct section *old = &config->sections[i];
@@ -298,7 +150,7 @@ open_section(struct reader *reader, struct span text, struct error *err)
 	if (config->count > CONFIG_SECTION_COUNT_MAX) {
 		error_set(err, ERROR_CONFIG, "more than %d profiles",
 		    CONFIG_SECTION_COUNT_MAX);
-		return profile_file_place_error(place, err);
+		return config_line_refuse(place, err);
 	}
 	reader->section = config->count;
 	section =
@@ -308,7 +160,6 @@ open_section(struct reader *reader, struct span text, struct error *err)
 	return true;
 }
 
-/* It goes on in this section; what sections it opens end with it. */
 static enum config_result
 include_file(struct reader *reader, const char *path, struct error *err)
 {
@@ -326,18 +177,112 @@ include_file(struct reader *reader, const char *path, struct error *err)
 	return CONFIG_ABSENT;
 }
 
+/* By errno, when a file or a folder could not be opened. */
 static enum config_result
-include_pattern(struct reader *reader, const char *pattern, struct error *err)
+result_of_opening(void)
 {
-	struct name_list paths = {0};
+	if (errno == ENOENT || errno == ENOTDIR)
+		return CONFIG_ABSENT;
+	return errno == EACCES ? CONFIG_DENIED : CONFIG_BAD;
+}
+
+static const char *
+last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+/* Whether it names several files: * and ? mean what they mean to a shell. */
+static bool
+is_pattern(const char *path)
+{
+	return strpbrk(last_part(path), "*?") != NULL;
+}
+
+/*
+ * Opens the folder of the pattern. It must belong to the caller or root and be
+ * writable by nobody else: whoever can add a file to it writes the
+ * configuration.
+ */
+static enum config_result
+open_folder(const char *pattern, DIR **opened, struct error *err)
+{
+	size_t len = (size_t)(last_part(pattern) - pattern);
+	char *folder = len == 0 ? mem_copy_text(".")
+				: mem_copy(pattern, len > 1 ? len - 1 : len);
+	int fd = file_open(folder, FILE_FOLDER, ERROR_CONFIG, err);
 	enum config_result result = CONFIG_READ;
 
-	if (!include_pattern_expand(&paths, pattern, err))
-		result = errno == EACCES ? CONFIG_DENIED : CONFIG_ABSENT;
-	for (size_t i = 0; i < paths.count; i++) {
-		if (result == CONFIG_READ)
-			result = include_file(reader, paths.names[i], err);
+	if (fd < 0) {
+		result = result_of_opening();
+	} else {
+		*opened = fdopendir(fd);
+		if (*opened == NULL) {
+			error_set(err, ERROR_CONFIG,
+			    "cannot read the folder of %s: %s", pattern,
+			    strerror(errno));
+			close(fd);
+			result = CONFIG_BAD;
+		}
 	}
+	free(folder);
+	return result;
+}
+
+static int
+compare_paths(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/*
+ * Adds the paths that fit, in the order of their octets. Hidden files are left
+ * out. A folder that is not there holds none: CONFIG_ABSENT.
+ */
+static enum config_result
+expand_pattern(struct name_list *paths, const char *pattern, struct error *err)
+{
+	struct span glob = span_from(last_part(pattern));
+	const struct dirent *found;
+	DIR *folder;
+	enum config_result result = open_folder(pattern, &folder, err);
+
+	if (result != CONFIG_READ)
+		return result;
+	while (paths->count <= CONFIG_FILE_COUNT_MAX &&
+	    (found = readdir(folder)) != NULL) {
+		struct span name = span_from(found->d_name);
+		char *path;
+
+		if (found->d_name[0] == '.' || !span_matches(name, glob))
+			continue;
+		path = file_path_beside(pattern, name);
+		name_list_add(paths, span_from(path));
+		free(path);
+	}
+	closedir(folder);
+	if (paths->count > 1)
+		qsort(
+		    paths->names, paths->count, sizeof(char *), compare_paths);
+	return CONFIG_READ;
+}
+
+/* Every file of `include FOLDER/x*`. */
+static enum config_result
+include_pattern(struct reader *reader, const char *pattern, struct place place,
+    struct error *err)
+{
+	struct name_list paths = {0};
+	enum config_result result = expand_pattern(&paths, pattern, err);
+
+	if (result == CONFIG_ABSENT)
+		result = CONFIG_READ;
+	else if (result == CONFIG_BAD)
+		config_line_refuse(place, err);
+	for (size_t i = 0; result == CONFIG_READ && i < paths.count; i++)
+		result = include_file(reader, paths.names[i], err);
 	name_list_free(&paths);
 	return result;
 }
@@ -346,21 +291,21 @@ include_pattern(struct reader *reader, const char *pattern, struct error *err)
 static enum config_result
 include(struct reader *reader, struct span text, struct error *err)
 {
-	struct place place = profile_file_line_place(&reader->lines, text);
+	struct place place = config_line_place(&reader->lines, text);
 	struct buf name = {.max = BUF_DEFAULT_MAX};
 	enum config_result result = CONFIG_ABSENT;
 	char *path;
 
 	if (value_expand(text, VALUE_PATH, &name, err) == VALUE_READY) {
-		path = value_path_beside(place.file, buf_span(&name));
-		result = include_pattern_is(path)
-		    ? include_pattern(reader, path, err)
+		path = file_path_beside(place.file, buf_span(&name));
+		result = is_pattern(path)
+		    ? include_pattern(reader, path, place, err)
 		    : include_file(reader, path, err);
 		free(path);
 	}
 	buf_free(&name);
 	if (result == CONFIG_ABSENT || result == CONFIG_DENIED)
-		profile_file_place_error(place, err);
+		config_line_refuse(place, err);
 	return result == CONFIG_ABSENT ? CONFIG_BAD : result;
 }
 
@@ -385,7 +330,7 @@ refuse_key(struct place place, struct span key, struct error *err)
 	else
 		settings_hint(key, err);
 	free(shown);
-	return profile_file_place_error(place, err);
+	return config_line_refuse(place, err);
 }
 
 /* A password that comes from the environment is not in the file. */
@@ -418,8 +363,7 @@ setting_may_continue(const struct reader *reader, const struct setting *setting,
 	    "backslash\n"
 	    "hint: if the backslash belongs to it, write \"...\\\\\"",
 	    setting->name);
-	return profile_file_place_error(
-	    profile_file_first_end(&reader->lines), err);
+	return config_line_refuse(config_line_first_end(&reader->lines), err);
 }
 
 /*
@@ -439,7 +383,7 @@ refuse_line(struct place place, struct span text, struct error *err)
 		    err, "\nhint: write %s = VALUE", settings_find(word)->name);
 	else if (foreign_setting_find(word) != NULL)
 		settings_hint(word, err);
-	return profile_file_place_error(place, err);
+	return config_line_refuse(place, err);
 }
 
 /* key = value */
@@ -447,7 +391,7 @@ static bool
 add_setting(struct reader *reader, struct span text, struct error *err)
 {
 	struct section *section = &reader->config->sections[reader->section];
-	struct place place = profile_file_line_place(&reader->lines, text);
+	struct place place = config_line_place(&reader->lines, text);
 	size_t equals = span_find(text, '=');
 	struct span key = span_trim(span_head(text, equals)), value;
 	const struct setting *setting;
@@ -459,13 +403,13 @@ add_setting(struct reader *reader, struct span text, struct error *err)
 	setting = settings_find(key);
 	if (setting == NULL)
 		return refuse_key(place, key, err);
-	old = profile_file_find(section, setting);
+	old = config_find(section, setting);
 	if (old != NULL)
 		return refuse_second(place, old->place, key, err);
 	value = trim_left(span_skip(text, equals + 1));
-	entry = profile_file_add(section, setting);
+	entry = config_add(section, setting);
 	entry->place = place;
-	entry->value_place = profile_file_line_place(&reader->lines, value);
+	entry->value_place = config_line_place(&reader->lines, value);
 	buf_add_span(&entry->raw, value);
 	if (holds_secret(setting, value))
 		reader->holds_secret = true;
@@ -497,10 +441,8 @@ read_lines(struct reader *reader, struct error *err)
 {
 	enum config_result result = CONFIG_READ;
 
-	if (!profile_file_check_reader(&reader->lines, err))
-		return CONFIG_BAD;
 	while (result == CONFIG_READ) {
-		switch (profile_file_next_line(&reader->lines, err)) {
+		switch (config_lines_next(&reader->lines, err)) {
 		case LINE_END:
 			return CONFIG_READ;
 		case LINE_BAD:
@@ -511,15 +453,6 @@ read_lines(struct reader *reader, struct error *err)
 		result = read_line(reader, err);
 	}
 	return result;
-}
-
-/* By errno, when a file could not be opened. */
-static enum config_result
-result_of_opening(void)
-{
-	if (errno == ENOENT || errno == ENOTDIR)
-		return CONFIG_ABSENT;
-	return errno == EACCES ? CONFIG_DENIED : CONFIG_BAD;
 }
 
 /* Asked of the open file, whatever its name means by now. */
@@ -551,25 +484,127 @@ read_file(struct config *config, const char *path, size_t section,
 		return result_of_opening();
 	file = mem_append(&config->files, &config->file_count, sizeof(*file));
 	*file = mem_copy_text(path);
-	profile_file_init_reader(&reader.lines, *file);
-	if (file_read(fd, path, &content, ERROR_CONFIG, err)) {
-		reader.lines.rest = buf_span(&content);
+	if (file_read(fd, path, &content, ERROR_CONFIG, err) &&
+	    config_lines_begin(&reader.lines, *file, buf_span(&content), err))
 		result = read_lines(&reader, err);
-	}
 	if (result == CONFIG_READ && reader.holds_secret &&
 	    !may_hold_secret(config, fd, path, err))
 		result = CONFIG_BAD;
-	profile_file_free_reader(&reader.lines);
+	config_lines_free(&reader.lines);
 	buf_wipe(&content);
 	close(fd);
 	return result;
 }
 
 enum config_result
-profile_file_read(struct config *config, const char *path, struct error *err)
+config_read(struct config *config, const char *path, struct error *err)
 {
 	if (config->count == 0)
 		mem_append(&config->sections, &config->count,
 		    sizeof(*config->sections));
 	return read_file(config, path, 0, 0, err);
+}
+
+/* An entry becomes a value of a profile. */
+
+/* Relative to its file's folder. */
+static void
+resolve_path(const struct entry *entry, struct buf *value)
+{
+	char *path;
+
+	if (!setting_is_path(entry->setting, buf_span(value)))
+		return;
+	path = file_path_beside(entry->place.file, buf_span(value));
+	buf_clear(value);
+	buf_add_text(value, path);
+	free(path);
+}
+
+/* The shell has read the value already: only what it leaves is done. */
+static enum value_result
+expand_option(const struct entry *entry, struct buf *value, struct error *err)
+{
+	struct span raw = buf_span(&entry->raw);
+
+	if (setting_is_path(entry->setting, raw) &&
+	    span_starts(raw, SPAN("~/"))) {
+		char *home = identity_home();
+
+		if (home == NULL) {
+			error_set(err, ERROR_USAGE,
+			    "there is no home directory for ~");
+			return VALUE_BAD;
+		}
+		buf_add_text(value, home);
+		raw = span_skip(raw, 1);
+		free(home);
+	}
+	buf_add_span(value, raw);
+	return VALUE_READY;
+}
+
+/* A '#' inside of a value is part of it, which not everybody expects. */
+static bool
+has_comment(struct span raw)
+{
+	size_t at = span_find(raw, '#');
+
+	return at > 0 && at < raw.len && ascii_is_blank(raw.at[at - 1]);
+}
+
+bool
+config_apply(const struct entry *entry, struct profile *profile,
+    bool unset_allowed, struct error *err)
+{
+	const struct setting *setting = entry->setting;
+	bool is_option = entry->place.line == 0, done = false;
+	struct buf value = {.max = 2 * CONFIG_FILE_MAX};
+	enum value_result result;
+
+	if (is_option)
+		result = expand_option(entry, &value, err);
+	else
+		result = value_expand(buf_span(&entry->raw),
+		    setting_value_kind(setting), &value, err);
+	if (result == VALUE_READY) {
+		if (!is_option)
+			resolve_path(entry, &value);
+		done = setting->type->parse(
+		    setting, profile, buf_span(&value), err);
+	}
+	buf_wipe(&value);
+	if (result == VALUE_UNSET && unset_allowed)
+		return true;
+	if (!done && !is_option && has_comment(buf_span(&entry->raw)))
+		error_add(err, "\nhint: a comment needs a line of its own");
+	return done || config_line_refuse(entry->value_place, err);
+}
+
+bool
+config_check(const struct section *section, struct error *err)
+{
+	struct profile scratch = {.password_fd = -1};
+	const struct entry *source = NULL;
+	bool done = true;
+
+	for (size_t i = 0; done && i < section->count; i++) {
+		const struct entry *entry = &section->entries[i];
+		const struct setting *setting = entry->setting;
+
+		done = config_apply(entry, &scratch, true, err);
+		profile_free(&scratch);
+		if (!done || !(setting->traits & SETTING_SOURCE))
+			continue;
+		if (source != NULL && source->setting != setting) {
+			error_set(err, ERROR_CONFIG,
+			    "%s is set, and so is %s: the password has one "
+			    "source",
+			    setting->name, source->setting->name);
+			done = config_line_refuse(entry->place, err);
+		}
+		source = entry;
+	}
+	profile_free(&scratch);
+	return done;
 }

@@ -1,6 +1,6 @@
 #include "folder.h"
 
-#include "profile/profile_file.h"
+#include "profile/config.h"
 
 /* "[section]key=raw@line:column;" for every entry, in order. */
 static void
@@ -144,7 +144,7 @@ test_read(void **state)
 	folder_make(&folder);
 	folder_write_span(&folder, "config", 0600, row->content);
 	path = folder_path(&folder, "config");
-	assert_int_equal(profile_file_read(&config, path, &err),
+	assert_int_equal(config_read(&config, path, &err),
 	    row->described != NULL ? CONFIG_READ : CONFIG_BAD);
 	if (row->described != NULL) {
 		describe(&config, &out);
@@ -155,7 +155,7 @@ test_read(void **state)
 		assert_lacks(err.text, "hunter2");
 	}
 	buf_free(&out);
-	profile_file_free(&config);
+	config_free(&config);
 	free(path);
 	folder_remove(&folder);
 }
@@ -228,13 +228,13 @@ test_mode(void **state)
 	folder_write(&folder, "config", row->mode, row->content);
 	folder_write(&folder, "more", row->included_mode, row->included);
 	path = folder_path(&folder, "config");
-	assert_int_equal(profile_file_read(&config, path, &err),
+	assert_int_equal(config_read(&config, path, &err),
 	    row->error == NULL ? CONFIG_READ : CONFIG_BAD);
 	if (row->error != NULL) {
 		assert_int_equal(err.kind, ERROR_CONFIG);
 		assert_contains(err.text, row->error);
 	}
-	profile_file_free(&config);
+	config_free(&config);
 	free(path);
 	folder_remove(&folder);
 }
@@ -309,7 +309,7 @@ test_include(void **state)
 	setenv("SUB", "sub", 1);
 	unsetenv("SMTPOST_NO_SUCH");
 	path = folder_path(&folder, "config");
-	assert_int_equal(profile_file_read(&config, path, &err),
+	assert_int_equal(config_read(&config, path, &err),
 	    row->described != NULL ? CONFIG_READ : CONFIG_BAD);
 	if (row->described != NULL) {
 		describe(&config, &out);
@@ -319,7 +319,7 @@ test_include(void **state)
 		assert_contains(err.text, row->error);
 	}
 	buf_free(&out);
-	profile_file_free(&config);
+	config_free(&config);
 	free(path);
 	folder_remove(&folder);
 }
@@ -361,11 +361,11 @@ test_bounds(void **state)
 		folder_write_span(&folder, "config", 0600, buf_span(&text));
 		folder_write(&folder, "more", 0600, "");
 		path = folder_path(&folder, "config");
-		assert_int_equal(profile_file_read(&config, path, &err),
+		assert_int_equal(config_read(&config, path, &err),
 		    cases[i].error ? CONFIG_BAD : CONFIG_READ);
 		if (cases[i].error != NULL)
 			assert_contains(err.text, cases[i].error);
-		profile_file_free(&config);
+		config_free(&config);
 		buf_free(&text);
 		free(path);
 		folder_remove(&folder);
