@@ -1,3 +1,8 @@
+/*
+ * Base64 in both directions. The strict decoder and the one for lines of PEM
+ * are apart, since the second reads megabytes of certificates at every start
+ * of TLS and is therefore written for speed.
+ */
 #include "base/base64.h"
 
 static const char alphabet[] =
@@ -24,7 +29,10 @@ base64_encode(struct buf *out, struct span in)
 	return !out->full;
 }
 
-/* Of every octet: DIGIT and its value, BLANK, or 0. */
+/*
+ * For every character: 64 (DIGIT) plus its value if it is a base64 digit, BLANK
+ * for white space, 0 for anything else.
+ */
 #define DIGIT 0x40U
 #define VALUE 0x3fU
 #define BLANK 0x80U
@@ -69,7 +77,8 @@ base64_decode(struct buf *out, struct span in)
 			}
 			group = group << 6 | (value & VALUE);
 		}
-		/* Bits under the padding must be zero: one text, one form. */
+		/* Bits under the padding must be zero (RFC 4648 section 3.5).
+		 */
 		if ((pads == 1 && (group & 0xff)) ||
 		    (pads == 2 && (group & 0xffff)))
 			return false;
@@ -81,7 +90,7 @@ base64_decode(struct buf *out, struct span in)
 	return !out->full;
 }
 
-/* Four digits, if that is what they are, are three octets. */
+/* Decodes four characters to three octets; false if one is no digit. */
 static bool
 decode_quad(char *out, const char *in)
 {

@@ -1,4 +1,7 @@
-/* Base64 (RFC 4648 section 4), decoded strictly as RFC 4954 asks. */
+/*
+ * Base64 (RFC 4648 section 4). SASL needs strict decoding (RFC 4954 section 4);
+ * certificates come in lines, which are decoded up to their end (RFC 7468).
+ */
 #ifndef BASE_BASE64_H
 #define BASE_BASE64_H
 
@@ -7,12 +10,17 @@
 #include "base/buf.h"
 #include "base/text.h"
 
+/* Adds `in` as one line with padding. False: `out` is full. */
 bool base64_encode(struct buf *out, struct span in);
-/* False on anything but canonical, padded base64; out may hold a part. */
+/*
+ * Adds the octets. False on anything but canonical base64 with its padding, and
+ * where `out` is full; `out` may then hold a part.
+ */
 bool base64_decode(struct buf *out, struct span in);
 /*
- * The first octets of what is written in lines (RFC 7468): at most `room`, and
- * up to what is not base64. How many there are.
+ * Writes the first octets of base64 that may be broken into lines, at most
+ * `room` of them, and stops at the first character that is neither base64 nor
+ * white space. Returns how many octets were written.
  */
 size_t base64_decode_head(char *out, size_t room, struct span in);
 

@@ -1,3 +1,7 @@
+/*
+ * Growing copies by hand and wipes the memory that it leaves, since any buf may
+ * hold a secret; realloc would leave copies behind.
+ */
 #include "base/buf.h"
 
 #include <stdio.h>
@@ -49,10 +53,7 @@ buf_clear(struct buf *buf)
 	buf->full = false;
 }
 
-/*
- * Room for len more octets and a NUL. Growing copies by hand and wipes what
- * it leaves behind: any buf may hold a secret.
- */
+/* Makes room for len more octets and a NUL. */
 static bool
 reserve(struct buf *buf, size_t len)
 {

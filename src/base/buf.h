@@ -1,7 +1,8 @@
 /*
- * Octets that grow up to a maximum and never beyond: output goes here. When
- * the maximum would be passed, nothing is added, the buf is marked full and
- * the call is false; a full buf stays full, so one check at the end is enough.
+ * A growing array of octets with a maximum. A call that would pass the maximum
+ * adds nothing, returns false and marks the buf as full; a full buf accepts
+ * nothing more, so one check of `full` after many additions is enough. All zero
+ * is a valid, empty buf.
  */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
@@ -15,18 +16,22 @@
 #define BUF_DEFAULT_MAX ((size_t)64 * 1024)
 
 struct buf {
-	char *data; /* owned; not ended by NUL, see buf_text */
+	char *data; /* owned; has no NUL at its end, see buf_text */
 	size_t len, room;
 	size_t max; /* octets; 0 is BUF_DEFAULT_MAX */
 	bool full;
-	bool is_secret; /* its memory is that of mem_new_secret */
+	bool is_secret; /* allocated with mem_new_secret */
 };
 
 void buf_init(struct buf *buf, size_t max);
+/* For secrets: mem_forget_secrets finds its memory. */
 void buf_init_secret(struct buf *buf, size_t max);
-void buf_free(struct buf *buf);	 /* wipes nothing */
-void buf_wipe(struct buf *buf);	 /* for secrets: wipes, then frees */
-void buf_clear(struct buf *buf); /* empty again; keeps the room */
+/* Frees the memory; the buf is then empty and can be used again. */
+void buf_free(struct buf *buf);
+/* The same for secrets: overwrites the memory first. */
+void buf_wipe(struct buf *buf);
+/* Empties it, but keeps the memory. */
+void buf_clear(struct buf *buf);
 
 bool buf_add(struct buf *buf, const void *data, size_t len);
 bool buf_add_span(struct buf *buf, struct span span);
@@ -40,7 +45,7 @@ bool buf_add_arguments(struct buf *buf, const char *format, va_list arguments)
 void buf_drop(struct buf *buf, size_t len);
 
 struct span buf_span(const struct buf *buf);
-/* The content with a NUL behind it; valid until the next change. */
+/* The content with a NUL behind it; borrowed, valid until the next change. */
 const char *buf_text(struct buf *buf);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Reads `environ` where it stands: no copy, no allocation, so that a child may
- * call it between fork and exec.
+ * Works on `environ` in place. Nothing is copied or allocated, so a child may
+ * call these functions between fork and exec.
  */
 #include "base/environment.h"
 

@@ -1,3 +1,7 @@
+/*
+ * Sets and completes the text of an error. Nothing here allocates, so an error
+ * can be passed on by assignment.
+ */
 #include "base/error.h"
 
 #include "base/text.h"

@@ -1,3 +1,7 @@
+/*
+ * The checks are made on the open file, not on its name, so that it cannot be
+ * exchanged in between. Paths in error texts are masked.
+ */
 #include "base/file.h"
 
 #include <errno.h>
@@ -33,7 +37,7 @@ file_is_in_secrets(const char *path)
 	    is_below(name, span_from(environment_get("CREDENTIALS_DIRECTORY")));
 }
 
-/* Only its owner can change the mode: root, or the caller. */
+/* The hint names root where only root can change the mode. */
 static bool
 refuse_mode(const struct stat *status, const char *why, const char *change,
     const char *path, enum error_kind kind, struct error *err)
@@ -59,7 +63,7 @@ refuse_owner(const struct stat *status, const char *path, enum error_kind kind,
 	    is_root ? path : "", is_root ? "'" : "");
 }
 
-/* `path` is masked. */
+/* `path` is masked already. */
 static bool
 judge(const struct stat *status, const char *path, enum file_trust trust,
     bool is_in_secrets, enum error_kind kind, struct error *err)
@@ -125,7 +129,7 @@ file_is_shared(int fd)
 	    status.st_mode & S_IRGRP && status.st_gid != getgid();
 }
 
-/* "cannot open x: no such file"; keeps errno; false. */
+/* "cannot open x: No such file or directory"; keeps errno. */
 static bool
 refuse(
     const char *verb, const char *path, enum error_kind kind, struct error *err)
@@ -146,7 +150,7 @@ file_open(const char *path, enum file_trust trust, enum error_kind kind,
 	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
 	int fd;
 
-	/* Only what must be a regular file is opened so that it cannot hang. */
+	/* A FIFO is waited for only where it is allowed. */
 	if (trust != FILE_ANY)
 		flags |= O_NONBLOCK;
 	do
@@ -197,7 +201,7 @@ file_read(int fd, const char *path, struct buf *buf, enum error_kind kind,
 		else
 			refuse_size(buf, path, kind, err);
 	}
-	mem_wipe(block, sizeof(block)); /* it may be a password */
+	mem_wipe(block, sizeof(block)); /* it may hold a password */
 	return read_all;
 }
 

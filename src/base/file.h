@@ -1,4 +1,7 @@
-/* Whole small files, read with a bound; and the checks on their owner. */
+/*
+ * Opens files and checks who owns them and who can write to them, and reads
+ * small files whole.
+ */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
@@ -10,38 +13,43 @@
 #include "base/text.h"
 
 enum file_trust {
-	FILE_ANY,     /* nothing is asked of it */
-	FILE_OWN,     /* the caller's or root's, written by nobody else */
-	FILE_PRIVATE, /* and not readable by everybody; its group may read */
-	FILE_FOLDER,  /* a folder that belongs to them and nobody else fills */
+	FILE_ANY,     /* anything but a folder */
+	FILE_OWN,     /* a file of the caller or root; no others can write */
+	FILE_PRIVATE, /* the same, and only its owner and group can read */
+	FILE_FOLDER,  /* a folder of the caller or root; no others can write */
 };
 
 /*
- * Opens for reading (O_CLOEXEC; a FIFO without a writer does not hang) and
- * checks the opened file: regular unless FILE_ANY. -1 on failure; errno is
- * ENOENT or ENOTDIR where there is no such file. The error's kind is `kind`.
+ * Opens a file for reading (O_CLOEXEC) and checks the open file. With FILE_ANY
+ * it may be a FIFO, and opening waits for its writer; all others must be
+ * regular files or, for FILE_FOLDER, folders, and opening never waits. Returns
+ * the descriptor, or -1 with an error of the kind `kind`; errno is then ENOENT
+ * or ENOTDIR if there is no such file, EPERM if a check failed.
  */
 int file_open(const char *path, enum file_trust trust, enum error_kind kind,
     struct error *err);
-/* The checks alone, on an open file that `path` names. */
+/* Only the checks, on an open file; `path` is for the error. */
 bool file_is_trusted(int fd, const char *path, enum file_trust trust,
     enum error_kind kind, struct error *err);
-/* The same of what stat(2) says of it. */
+/* Only the checks, on the result of stat(2). */
 bool file_status_is_trusted(const struct stat *status, const char *path,
     enum file_trust trust, enum error_kind kind, struct error *err);
 /*
- * Whether others can read a file that is private: it is not root's, and its
- * group may read it and is not the caller's own.
+ * Whether others than the caller can read a FILE_PRIVATE: root does not own it,
+ * and its group, which is not the caller's own, can read it.
  */
 bool file_is_shared(int fd);
 /*
- * Whether the path is below a folder in which a service manager keeps secrets:
- * /run/secrets or $CREDENTIALS_DIRECTORY. Whoever sees that folder may read
- * them, and they may belong to a user outside of the container: FILE_PRIVATE
- * only asks there that nobody else can write to them.
+ * Whether the path is below /run/secrets or $CREDENTIALS_DIRECTORY, where
+ * container and service managers keep secrets. Everybody who can enter that
+ * folder may read them, and their owner may be a user outside of the container.
+ * So FILE_PRIVATE there only requires that others cannot write to the file.
  */
 bool file_is_in_secrets(const char *path);
-/* Reads to the end, at most buf's maximum. */
+/*
+ * Adds all up to the end of the file to `buf`. A file that is larger than the
+ * maximum of `buf` is an error; `path` is for the error.
+ */
 bool file_read(int fd, const char *path, struct buf *buf, enum error_kind kind,
     struct error *err);
 

@@ -1,3 +1,8 @@
+/*
+ * Allocation that ends the program when memory runs out. The two globals are
+ * there because the allocator has no caller it could ask for the exit status,
+ * and because a child must find all secrets.
+ */
 #include "base/mem.h"
 
 #include <stddef.h>
@@ -7,7 +12,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* A global, as in base/wait.c: where memory ends, nobody can be asked. */
 static int exit_status = EX_OSERR;
 
 void
@@ -51,8 +55,8 @@ mem_resize(void *old, size_t count, size_t size)
 }
 
 /*
- * The room is always the next power of two of the count, so no capacity need
- * be kept: the array grows when the count is a power of two.
+ * The capacity is the smallest power of two that holds the count, so it need
+ * not be stored: the array grows when the count is a power of two.
  */
 void *
 mem_append(void *items, size_t *count, size_t size)
@@ -89,14 +93,14 @@ mem_copy(const void *data, size_t len)
 	return copy;
 }
 
-/* In front of the memory that its user sees. */
+/* The header that lies in front of the memory of a secret. */
 struct secret_block {
 	_Alignas(max_align_t) struct secret_block *next;
 	struct secret_block *previous;
 	size_t len;
 };
 
-/* The first of all; a global, so that a child finds them. */
+/* The list of all secrets. */
 static struct secret_block *secrets;
 
 void *
@@ -147,7 +151,7 @@ mem_wipe(void *data, size_t len)
 #ifdef __GNUC__
 	if (len > 0)
 		memset(data, 0, len);
-	/* Somebody may look: the compiler does not know. */
+	/* Compiler barrier: keeps the memset from being optimised away. */
 	__asm__ volatile("" : : "r"(data) : "memory");
 #else
 	volatile unsigned char *at = data;

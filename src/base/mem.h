@@ -1,7 +1,7 @@
 /*
- * Memory that is always there: every function returns usable memory or ends
- * the program (the one exit outside main), with EX_OSERR until another status
- * is set. Sizes are checked for overflow. Free with free().
+ * Allocation that cannot fail: every function returns memory or ends the
+ * program, the only exit outside of main. Sizes are checked for overflow. The
+ * caller frees with free(3), secrets with mem_free_secret.
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
@@ -9,32 +9,31 @@
 #include <stddef.h>
 
 /*
- * From now on it would not be true that nothing was done: what the program
- * ends with for want of memory.
+ * Sets the exit status for running out of memory, once "nothing was sent" could
+ * be false. Before that it is EX_OSERR.
  */
 void mem_set_exit_status(int status);
 
 /* Zeroed memory for count objects of size octets. */
 void *mem_new(size_t count, size_t size);
-/* Grows or shrinks; what is new is not zeroed. */
+/* Grows or shrinks as realloc(3); new memory is not zeroed. */
 void *mem_resize(void *old, size_t count, size_t size);
 /*
- * Appends a zeroed item to an array: items is the address of the array pointer
- * (NULL for an empty one), count is raised by one. Returns the new item.
+ * Appends a zeroed item of `size` octets to an array. `items` is the address of
+ * the pointer to the array, which is NULL if the array is empty; *count is
+ * raised by one. Returns the new item.
  */
 void *mem_append(void *items, size_t *count, size_t size);
 char *mem_copy_text(const char *text);
 /* A copy of len octets with a NUL behind them. */
 char *mem_copy(const void *data, size_t len);
-/*
- * Zeroed memory for a secret, which mem_forget_secrets finds. The other one
- * wipes and frees it.
- */
+/* Zeroed memory for a secret; mem_forget_secrets finds it. */
 void *mem_new_secret(size_t len);
+/* Overwrites and frees it; NULL does nothing. */
 void mem_free_secret(void *data);
-/* Wipes all of that memory: for a child that needs none of the secrets. */
+/* Overwrites all secrets: in a child that needs none of them. */
 void mem_forget_secrets(void);
-/* Overwrites in a way the compiler does not remove: for secrets. */
+/* Overwrites memory in a way that the compiler does not optimise away. */
 void mem_wipe(void *data, size_t len);
 
 #endif

@@ -1,11 +1,15 @@
+/*
+ * The distance of Damerau and Levenshtein, with rules for short names: a hint
+ * that is wrong is worse than none.
+ */
 #include "base/nearest.h"
 
 #include <stdint.h>
 #include <string.h>
 
-/* Longer names are compared by their beginning. */
+/* Longer names are compared by their first characters. */
 #define COMPARED_MAX ((size_t)64)
-/* Less of a name says nothing. */
+/* Fewer characters do not identify a name that was cut short. */
 #define CUT_MIN ((size_t)3)
 
 static size_t
@@ -14,7 +18,7 @@ least_of(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Case means nothing, and _ is as good as -. */
+/* Case does not count, and _ counts as -. */
 static char
 plain(char c)
 {
@@ -27,7 +31,7 @@ is_same(struct span a, size_t i, struct span b, size_t j)
 	return plain(a.at[i]) == plain(b.at[j]);
 }
 
-/* Levenshtein's distance with exchanges, by three rows of the matrix. */
+/* Computes the distance with three rows of the matrix. */
 static size_t
 distance_of(struct span a, struct span b)
 {
@@ -64,7 +68,7 @@ nearest_to(struct span wanted)
 	return (struct nearest){wanted, NULL, (wanted.len + 1) / 2};
 }
 
-/* Whether all of `start` stands at the beginning of `whole`. */
+/* Whether `whole` begins with `start`. */
 static bool
 begins_with(struct span whole, struct span start)
 {
@@ -76,10 +80,10 @@ begins_with(struct span whole, struct span start)
 }
 
 /*
- * How far the name is from the wanted word. A word that was cut short counts
- * as one mistake. With two mistakes or more the first letter must be right:
- * "import" is not "report". And so much of a short name must be left that it
- * can be known again: "setup" is not "set".
+ * The distance, or SIZE_MAX if the name was hardly meant. A word that is the
+ * beginning of the name counts as one mistake. With two or more mistakes the
+ * first letter must be right: "import" was not meant to be "report". And less
+ * than half of the name may be wrong: "setup" was not meant to be "set".
  */
 static size_t
 judged_distance(struct span wanted, struct span name)

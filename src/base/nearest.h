@@ -1,6 +1,7 @@
 /*
- * Which of the known names was meant: the nearest one by the number of
- * letters added, dropped, replaced, or exchanged with their neighbour.
+ * Finds the known name that a misspelt word was meant to be: the one that is
+ * nearest by the number of letters added, dropped, replaced, or exchanged with
+ * their neighbour. For the hint "did you mean ...?".
  */
 #ifndef BASE_NEAREST_H
 #define BASE_NEAREST_H
@@ -11,13 +12,13 @@
 
 struct nearest {
 	struct span wanted; /* borrowed */
-	const char *name;   /* borrowed: the nearest so far; NULL: none */
-	size_t distance;    /* one more than what would still be near */
+	const char *name;   /* the nearest so far; borrowed; NULL: none */
+	size_t distance;    /* its distance; without a name, the bound */
 };
 
-/* With half of a name wrong another one was meant: "on" is not "no". */
+/* Begins a search. A name with half of its letters wrong is not near. */
 struct nearest nearest_to(struct span wanted);
-/* Looks at one more known name; the first of several equally near stays. */
+/* Considers one more known name; of equally near names the first is kept. */
 void nearest_consider(struct nearest *nearest, const char *name);
 
 #endif

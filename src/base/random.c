@@ -1,3 +1,7 @@
+/*
+ * getentropy(3) where there is one, else /dev/urandom. Both never block once
+ * the system has started.
+ */
 #include "base/random.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* Unpredictable octets from the kernel. */
+/* Unpredictable octets from the kernel: for nonces and Message-IDs. */
 #ifndef BASE_RANDOM_H
 #define BASE_RANDOM_H
 
@@ -7,9 +7,12 @@
 
 #include "base/buf.h"
 
-/* False only where the system has no source of randomness. */
+/* False if the system has no source of random octets. */
 bool random_octets(void *data, size_t len);
-/* Adds `count` random characters of [0-9a-z]: 5 bits of entropy each. */
+/*
+ * Adds `count` characters of a set of 32 digits and small letters: 5 bits each.
+ * False without random octets, or if the buf is full.
+ */
 bool random_add_name(struct buf *buf, size_t count);
 
 #endif

@@ -1,3 +1,7 @@
+/*
+ * Spans and ASCII. Nothing here allocates but span_copy, and nothing depends on
+ * the locale.
+ */
 #include "base/text.h"
 
 #include <stdio.h>
@@ -151,7 +155,10 @@ span_is_ascii(struct span span)
 	return true;
 }
 
-/* On a mismatch only the last star needs another try: never exponential. */
+/*
+ * After a mismatch only the last star is tried again, one octet further on, so
+ * the time is at most the product of both lengths.
+ */
 bool
 span_matches(struct span span, struct span pattern)
 {

@@ -1,7 +1,7 @@
 /*
- * Borrowed text: a span points at octets that somebody else owns. It may hold
- * NUL and has no end mark. All comparisons and classes are ASCII and know no
- * locale.
+ * Text that is borrowed: a span points at octets that belong to somebody else.
+ * It may contain NUL and has no NUL at its end. Comparisons and character
+ * classes are those of ASCII, whatever the locale.
  */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
@@ -25,25 +25,26 @@ bool span_equal(struct span a, struct span b);
 bool span_equal_nocase(struct span a, struct span b);
 bool span_starts(struct span span, struct span prefix);
 bool span_starts_nocase(struct span span, struct span prefix);
-/* The index of the first c, or of the last; span.len if there is none. */
+/* The index of the first (last) c; span.len if there is none. */
 size_t span_find(struct span span, char c);
 size_t span_find_last(struct span span, char c);
-/* The octets from index `from` on; empty if there are none. */
+/* The octets from index `from` on; an empty span if there are none. */
 struct span span_skip(struct span span, size_t from);
+/* The first `len` octets, or all if there are fewer. */
 struct span span_head(struct span span, size_t len);
-/* Without the blanks (SP, HT, CR, LF) at both ends. */
+/* Without the white space (SP, HT, CR, LF) at both ends. */
 struct span span_trim(struct span span);
 /*
- * Takes the next word out of *rest: separators are the octets of `between`.
- * False when none is left.
+ * Removes the next word from the front of *rest; words are separated by the
+ * octets of `between`. False: there is none.
  */
 bool span_next_word(struct span *rest, const char *between, struct span *word);
-/* A decimal number, digits only, up to max; false if it is anything else. */
+/* Reads a decimal number, digits only. False for any other text, or > max. */
 bool span_number(struct span span, uint64_t max, uint64_t *number);
-/* Whether any octet is a control (0-31, 127). */
+/* Whether any octet is a control character (0 to 31, 127). */
 bool span_has_control(struct span span);
 bool span_is_ascii(struct span span);
-/* Shell pattern with * and ?, case-blind (ASCII); linear in time. */
+/* Matches a shell pattern with * and ?, ignoring case. */
 bool span_matches(struct span span, struct span pattern);
 
 /*

@@ -1,33 +1,13 @@
+/*
+ * Decoding is one state machine (utf8_take), which every other function uses.
+ * The octets of RFC 3629 decide, not the locale.
+ */
 #include "base/utf8.h"
 
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
-
-static bool
-is_continuation(char c)
-{
-	return ((unsigned char)c & 0xc0) == 0x80;
-}
-
-char *
-utf8_excerpt_masked(struct span text, size_t max)
-{
-	struct buf buf = {0};
-	size_t len = max < text.len ? max : text.len;
-	char *masked;
-
-	for (size_t i = 0; i < 3 && len > 0 && len < text.len; i++)
-		if (is_continuation(text.at[len]))
-			len--;
-	utf8_add_masked(&buf, span_head(text, len));
-	if (len < text.len)
-		buf_add_text(&buf, "...");
-	masked = mem_copy_text(buf_text(&buf));
-	buf_free(&buf);
-	return masked;
-}
 
 /* RFC 3629 section 4: the first octet says how many follow, and which. */
 static bool
@@ -117,7 +97,7 @@ utf8_is_valid(struct span span)
 	return true;
 }
 
-/* Controls, and the format characters that reorder or hide what is shown. */
+/* Controls, and format characters that reorder or hide text. */
 static bool
 is_unsafe(uint32_t c)
 {
@@ -166,15 +146,35 @@ utf8_add_sentence(struct buf *buf, struct span text)
 	add_masked(buf, text, false);
 }
 
-char *
-utf8_masked(struct span text)
+static bool
+is_continuation(char c)
 {
-	struct buf buf = {0};
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+char *
+utf8_excerpt_masked(struct span text, size_t max)
+{
+	struct buf buf = {.max = max * 4 + sizeof("...")};
+	size_t len = max < text.len ? max : text.len;
 	char *masked;
 
-	/* A fourth at the most can fit, so nothing is lost but the tail. */
-	utf8_add_masked(&buf, span_head(text, BUF_DEFAULT_MAX / 4));
+	for (size_t i = 0; i < 3 && len > 0 && len < text.len; i++)
+		if (is_continuation(text.at[len]))
+			len--;
+	utf8_add_masked(&buf, span_head(text, len));
+	if (len < text.len)
+		buf_add_text(&buf, "...");
 	masked = mem_copy_text(buf_text(&buf));
 	buf_free(&buf);
 	return masked;
+}
+
+/* Far more than any sentence has room for. */
+#define MASKED_MAX ((size_t)16 * 1024)
+
+char *
+utf8_masked(struct span text)
+{
+	return utf8_excerpt_masked(text, MASKED_MAX);
 }
