@@ -1,3 +1,7 @@
+/*
+ * The words and the encoding of RFC 3461, for the command line, the settings
+ * and the wire alike. Words are read in either case and written in capitals.
+ */
 #include "envelope/dsn.h"
 
 #include "base/utf8.h"
@@ -40,7 +44,7 @@ dsn_xtext_encode_utf8(struct buf *out, struct span in)
 	return done;
 }
 
-/* Upper case only, as RFC 3461 has it; -1: no such digit. */
+/* RFC 3461 section 4 allows only capitals; -1: not a digit. */
 static int
 hex_digit(char c)
 {

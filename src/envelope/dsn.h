@@ -1,7 +1,8 @@
 /*
- * What a sender asks of delivery status notifications (RFC 3461): of which
- * events each recipient's are told, how much of the message comes back, and
- * a name for the envelope. Words in, words out; the wire is smtp/extension.c's.
+ * What a sender requests of delivery status notifications (RFC 3461): about
+ * which events, how much of the message they include, and an ID for the
+ * envelope. This file reads and writes the words and the encoding (xtext);
+ * smtp/extension.c decides what is said to a server.
  */
 #ifndef ENVELOPE_DSN_H
 #define ENVELOPE_DSN_H
@@ -23,33 +24,40 @@ enum dsn_notify {
 enum dsn_return { DSN_RETURN_UNSET, DSN_RETURN_FULL, DSN_RETURN_HEADERS };
 
 struct dsn_request {
-	unsigned notify; /* enum dsn_notify, or'ed; 0: nothing asked */
-	char *original;	 /* ORCPT as on the wire; NULL: the forward-path */
+	unsigned notify; /* enum dsn_notify, or'ed; 0: not requested */
+	char *original;	 /* ORCPT in wire form; NULL: the forward-path */
 };
 
 /*
- * Words separated by commas and blanks, case-blind: never, or some of success,
- * failure (fail, too) and delay. False: *notify is as before.
+ * Reads words separated by commas and blanks, ignoring case: "never" alone, or
+ * some of "success", "failure" (or "fail") and "delay". False, with *notify
+ * unchanged, for anything else.
  */
 bool dsn_parse_notify(struct span words, unsigned *notify);
-/* full or hdrs (headers, too), case-blind. */
+/* Reads "full", or "hdrs" (or "headers"), ignoring case. */
 bool dsn_parse_return(struct span word, enum dsn_return *how);
-/* 1 to 100 printable ASCII characters, blanks among them. */
+/* Whether it is 1 to 100 printable ASCII characters, which may be blanks. */
 bool dsn_envelope_id_is_valid(struct span id);
-/* "SUCCESS,FAILURE"; nothing for 0. */
+/* Adds "SUCCESS,FAILURE" or the like; nothing for 0. */
 void dsn_add_notify(struct buf *out, unsigned notify);
-/* "FULL" or "HDRS"; nothing where it is not set. */
+/* Adds "FULL" or "HDRS"; nothing for DSN_RETURN_UNSET. */
 void dsn_add_return(struct buf *out, enum dsn_return how);
 
-/* xtext (RFC 3461 section 4): how DSN parameters carry any ASCII text. */
-/* Every octet but those from "!" to "~", and "+" and "=" too, as "+HH". */
+/*
+ * Adds the text as xtext (RFC 3461 section 4): "+", "=" and every octet that is
+ * not from "!" to "~" become "+HH". False: `out` is full.
+ */
 bool dsn_xtext_encode(struct buf *out, struct span in);
 /*
- * utf-8-addr-xtext (RFC 6533 section 3): "+", "=", "\" and every character
- * outside of printable ASCII as "\x{HEX}". False where it is not UTF-8.
+ * Adds the text as utf-8-addr-xtext (RFC 6533 section 3): "+", "=", "\" and
+ * every character outside of printable ASCII become "\x{HEX}". False if it is
+ * not UTF-8, or `out` is full.
  */
 bool dsn_xtext_encode_utf8(struct buf *out, struct span in);
-/* False on anything but strict xtext; out may hold a part. */
+/*
+ * Adds the text that the xtext stands for. False if it is not valid xtext, or
+ * `out` is full; `out` may then hold a part.
+ */
 bool dsn_xtext_decode(struct buf *out, struct span in);
 
 #endif

@@ -1,3 +1,8 @@
+/*
+ * Recipients are found by a hash table with open addressing (FNV-1a over the
+ * path in small letters). The table holds indices, not pointers, since the
+ * array of recipients moves when it grows.
+ */
 #include "envelope/envelope.h"
 
 #include <stdint.h>
@@ -46,7 +51,7 @@ paths_equal(struct span a, struct span b)
 	    span_equal(span_head(a, local), span_head(b, local));
 }
 
-/* FNV-1a over the path in lower case: equal paths have equal values. */
+/* FNV-1a. Ignoring case, equal paths have equal hashes. */
 static size_t
 path_hash(struct span path)
 {
@@ -59,7 +64,7 @@ path_hash(struct span path)
 	return (size_t)(hash ^ hash >> 32);
 }
 
-/* The slot of the path, or the empty one where it belongs. */
+/* The slot of the path, or the empty slot where it belongs. */
 static size_t
 find_slot(const struct envelope *envelope, const struct envelope_index *index,
     struct span path)
@@ -77,7 +82,7 @@ find_slot(const struct envelope *envelope, const struct envelope_index *index,
 	return slot;
 }
 
-/* Never more than half full, so that a search is short. */
+/* The table is at most half full, so that searches are short. */
 static void
 grow_index(const struct envelope *envelope, struct envelope_index *index)
 {

@@ -1,9 +1,9 @@
 /*
- * The envelope of RFC 5321: reverse-path and recipients, each with what the
- * server said of it and what became of it. Report, exit status and queue read
- * nothing else. Paths are in wire form without the angle brackets: checked,
- * the domain in A-labels, a local part beyond ASCII in UTF-8 (RFC 6531); an
- * empty reverse-path is the null reverse-path.
+ * The envelope of RFC 5321: reverse-path and recipients, each with the server's
+ * reply to it and its outcome. Report and exit status are computed from nothing
+ * else. Paths are in wire form without angle brackets: checked, the domain in
+ * A-labels, a local part beyond ASCII in UTF-8 (RFC 6531). The null
+ * reverse-path is "".
  */
 #ifndef ENVELOPE_ENVELOPE_H
 #define ENVELOPE_ENVELOPE_H
@@ -15,20 +15,21 @@
 #include "envelope/outcome.h"
 
 /*
- * What becomes of an outcome when the session's server turns out to have sent
- * a reply too many, so that each reply may be that to another command.
+ * What happens to a recipient's outcome if the server turns out to have sent
+ * more replies than it had commands, so that each reply may have been that to
+ * another command (see envelope_doubt).
  */
 enum on_surplus {
 	SURPLUS_CHANGES_NOTHING,
-	SURPLUS_DEFERS, /* a refusal without content: it may be another's */
-	SURPLUS_DOUBTS_IF_TAKEN, /* a refusal, unless nobody got the content */
-	SURPLUS_DOUBTS,
+	SURPLUS_DEFERS,		 /* refused before content: becomes a delay */
+	SURPLUS_DOUBTS_IF_TAKEN, /* refused: in doubt if content was taken */
+	SURPLUS_DOUBTS,		 /* in doubt */
 };
 
 struct recipient {
 	char *forward_path;
 	struct dsn_request dsn;
-	struct reply rcpt_reply; /* the reply to its RCPT, if there was one */
+	struct reply rcpt_reply; /* to its RCPT; code 0: there was none */
 	bool accepted;		 /* in the current transaction */
 	enum on_surplus on_surplus;
 	struct outcome outcome;
@@ -38,45 +39,49 @@ struct envelope {
 	char *reverse_path;
 	struct recipient *recipients;
 	size_t count;
-	char *envelope_id; /* for DSNs, as given; NULL: none */
+	char *envelope_id; /* for DSNs, decoded; NULL: none */
 	enum dsn_return dsn_return;
 };
 
 void envelope_recipient_free(struct recipient *recipient);
 void envelope_free(struct envelope *envelope);
 /*
- * Adds a recipient unless the mailbox is there already: local parts compare
- * octet by octet, domains case-blind. Fast for 100,000 of them when they come
- * through the same `struct envelope_index`; all-zero to begin with.
+ * A hash table of the forward-paths of one envelope, all zero to begin with, so
+ * that adding 100,000 recipients takes linear time. Local parts are compared
+ * octet by octet, domains without regard to case.
  */
 struct envelope_index {
 	size_t *slots, room;
 };
+
+/* Adds a recipient. False: the mailbox is in the envelope already. */
 bool envelope_add(struct envelope *envelope, struct envelope_index *index,
     const char *forward_path);
-/* Has the recipient that was appended last found, too. */
+/* Puts the last recipient, which was appended directly, into the index. */
 void envelope_index_last(
     const struct envelope *envelope, struct envelope_index *index);
-/* The recipient that envelope_add found there, or has added. */
+/* The recipient with that path; NULL: none. Borrowed until the next add. */
 struct recipient *envelope_find(const struct envelope *envelope,
     const struct envelope_index *index, const char *forward_path);
 void envelope_index_free(struct envelope_index *index);
 
 /* Whether the sender asked for anything about notifications (RFC 3461). */
 bool envelope_asks_dsn(const struct envelope *envelope);
+/* Whether a recipient is not settled yet. */
 bool envelope_has_open(const struct envelope *envelope);
-/* Settles every recipient that is open: the one end of a wider scope. */
+/* Gives the outcome to every recipient that is not settled yet. */
 void envelope_settle_open(
     struct envelope *envelope, const struct outcome *outcome);
-/* Settles those accepted in this transaction and open. */
+/* The same, for those that were accepted in this transaction. */
 void envelope_settle_accepted(
     struct envelope *envelope, const struct outcome *outcome);
-/* Replies and commands match so far: a later surplus changes nothing. */
+/* So far replies match commands: a later surplus reply changes nothing. */
 void envelope_confirm(struct envelope *envelope);
 /*
- * There was a surplus reply: those whom it concerns get the outcome, or their
- * refusal becomes a delay. is_taken: the server may have taken the content for
- * somebody. True if anybody got the outcome.
+ * There was a surplus reply. Each recipient is treated as its `on_surplus`
+ * says: it gets the outcome, or its refusal becomes a delay. is_taken: the
+ * server may have accepted the content for some recipient. True if any got the
+ * outcome.
  */
 bool envelope_doubt(
     struct envelope *envelope, const struct outcome *outcome, bool is_taken);

@@ -1,3 +1,8 @@
+/*
+ * Makes outcomes from replies and from sentences of our own. What no reply
+ * settles is a delay: only a 5yz, or mail that no server can carry, is a
+ * failure.
+ */
 #include "envelope/outcome.h"
 
 #include <stdlib.h>
@@ -155,7 +160,7 @@ outcome_name(const struct outcome *outcome)
 
 	if (outcome->in_doubt)
 		return "unknown";
-	/* No further than RCPT: the server was only asked. */
+	/* -bv: the server was asked, but no content was sent. */
 	if (outcome->action == ACTION_RELAYED && outcome->stage == STAGE_RCPT)
 		return "accepted";
 	return names[outcome->action];

@@ -1,6 +1,6 @@
 /*
- * What became of a recipient, in the words of RFC 3464; and why it was kept
- * from going, in the classes that have an exit status each (smtpost(1)).
+ * What became of a recipient, in the words of RFC 3464, and the cause of a
+ * failure or delay. cli/exit_status.c computes the exit status from both.
  */
 #ifndef ENVELOPE_OUTCOME_H
 #define ENVELOPE_OUTCOME_H
@@ -31,7 +31,7 @@ enum stage {
 const char *outcome_stage_name(enum stage stage);
 
 enum action {
-	ACTION_NONE, /* open: not settled yet */
+	ACTION_NONE, /* not settled yet */
 	ACTION_RELAYED,
 	ACTION_DELAYED,
 	ACTION_FAILED,
@@ -39,46 +39,51 @@ enum action {
 
 enum cause {
 	CAUSE_TEMPORARY, /* 4yz, no connection, time-out, signal: 75 */
-	CAUSE_REFUSED,	 /* the server's 5yz */
+	CAUSE_REFUSED,	 /* 5yz: 67 or 69 */
 	CAUSE_NO_HOST,	 /* the server's name does not exist: 68 */
-	CAUSE_PROTOCOL,	 /* TLS not to be had, protocol broken: 76 */
+	CAUSE_PROTOCOL,	 /* no TLS, or the server broke the protocol: 76 */
 	CAUSE_LOGIN,	 /* login refused or impossible: 77 */
-	CAUSE_CONTENT,	 /* the server cannot carry this: 65 */
+	CAUSE_CONTENT,	 /* the server cannot carry this mail: 65 */
 };
 
 struct outcome {
 	enum action action;
-	enum stage stage;   /* where it was decided */
-	enum cause cause;   /* of ACTION_DELAYED and ACTION_FAILED */
-	bool in_doubt;	    /* content went out, no answer came */
+	enum stage stage; /* where it was decided */
+	enum cause cause; /* of ACTION_DELAYED and ACTION_FAILED */
+	bool in_doubt; /* content was sent, and whether it was taken is unknown
+			*/
 	struct reply reply; /* the server's words, or ours with code 0 */
-	char *hint;	    /* what the user can do about it; NULL: unknown */
+	char *hint;	    /* what the user can do; NULL: none */
 };
 
 void outcome_free(struct outcome *outcome);
+/* Frees `to` first. */
 void outcome_copy(struct outcome *to, const struct outcome *from);
 /*
- * By the reply alone: 2yz relayed, 4yz delayed, 5yz failed; anything else is
- * delayed, for a protocol that is broken. Copies the reply.
+ * Sets the outcome by the reply, which is copied: 2yz is relayed, 4yz delayed,
+ * 5yz failed; any other code is delayed with CAUSE_PROTOCOL.
  */
 void outcome_from_reply(
     struct outcome *outcome, enum stage stage, const struct reply *reply);
 /*
- * Delayed (failed for CAUSE_CONTENT), with a sentence of our own; a line
- * behind it that begins with "hint: " becomes the hint.
+ * Sets a delay (a failure for CAUSE_CONTENT) with a sentence of our own. What
+ * stands behind "\nhint: " in it becomes the hint.
  */
 void outcome_set_own(struct outcome *outcome, enum stage stage,
     enum cause cause, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* A refusal turns out to be, perhaps, the reply to something else. */
+/*
+ * Makes a refusal a delay, since it may have been the reply to another command.
+ * Other outcomes stay.
+ */
 void outcome_withdraw_refusal(struct outcome *outcome);
 /* Replaces the hint. */
 void outcome_set_hint(struct outcome *outcome, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /*
- * Of several outcomes of which one must be told: that somebody is still
- * without the mail weighs more than that somebody has it, or it would be lost
- * without a word; and that a retry may help more than that none does.
+ * Where one outcome must stand for several: whether this one is to be reported
+ * rather than the other. A delay outweighs a failure, since a retry may help,
+ * and a failure outweighs success, or mail would be lost silently.
  */
 bool outcome_outweighs(
     const struct outcome *outcome, const struct outcome *other);

@@ -1,3 +1,7 @@
+/*
+ * An alias target that mail cannot go to is settled at once, as failed, so that
+ * the other targets still get the mail. Any other mistake refuses it all.
+ */
 #include "envelope/recipients.h"
 
 #include <stdlib.h>
@@ -35,7 +39,7 @@ add_path(struct recipients *recipients, const struct mailbox *mailbox,
 	return true;
 }
 
-/* The local recipients are nobody's alias: they are where it all ends. */
+/* The mailboxes of `local` are final: no alias is looked up for them. */
 static bool
 add_local(struct recipients *recipients, struct error *err)
 {
@@ -60,7 +64,7 @@ is_local(const struct recipients *recipients, const struct mailbox *mailbox)
 	    : mailbox->domain == NULL;
 }
 
-/* A mailbox that is no alias, or no more. */
+/* Adds a mailbox that is no alias, or the target of one. */
 static bool
 add_final(struct recipients *recipients, const struct mailbox *mailbox,
     struct error *err)
@@ -70,7 +74,7 @@ add_final(struct recipients *recipients, const struct mailbox *mailbox,
 	return add_path(recipients, mailbox, err);
 }
 
-/* The address of a name that mail cannot go to, for the report alone. */
+/* The address that the report shows for a name that gets no mail. */
 static char *
 path_of_fault(
     const struct recipients *recipients, const struct alias_fault *fault)
@@ -92,7 +96,7 @@ add_fault(struct recipients *recipients, const struct alias_fault *fault)
 
 	recipient = envelope_find(envelope, &recipients->index, path);
 	if (!is_new && recipient->outcome.action == ACTION_NONE) {
-		/* "joe: \joe, |command": mail to joe himself goes. */
+		/* "joe: \joe, |command": mail to joe himself is sent. */
 		is_new =
 		    envelope_add(envelope, &recipients->index, fault->target);
 		recipient =
@@ -107,7 +111,7 @@ add_fault(struct recipients *recipients, const struct alias_fault *fault)
 	reply_copy(&recipient->rcpt_reply, &recipient->outcome.reply);
 }
 
-/* What is wrong with a target keeps mail from that one alone. */
+/* A mistake in a target keeps mail from that target only. */
 static bool
 add_target(struct recipients *recipients, char *name,
     const struct mailbox *mailbox, struct error *err)
@@ -173,7 +177,7 @@ bool
 recipients_add_lines(
     struct recipients *recipients, struct span text, struct error *err)
 {
-	/* As in a message: without any LF, lines end in CR. */
+	/* As in a message: if there is no LF, lines end in CR. */
 	char ending = span_find(text, '\n') < text.len ? '\n' : '\r';
 	unsigned long number = 0;
 

@@ -1,7 +1,7 @@
 /*
- * From words and header fields to the envelope: every mailbox once, every
- * path in wire form, local names through the aliases. What is unclear is
- * refused; nothing is guessed.
+ * Fills the envelope from address lists (operands, files, header fields): each
+ * mailbox once, each path in wire form, local names through the aliases. A list
+ * that cannot be read without a doubt is refused with ERROR_DATA.
  */
 #ifndef ENVELOPE_RECIPIENTS_H
 #define ENVELOPE_RECIPIENTS_H
@@ -16,31 +16,33 @@
 struct recipients {
 	struct envelope *envelope; /* borrowed */
 	struct envelope_index index;
-	const char *domain;	 /* for bare names; NULL: none; borrowed */
-	struct aliases *aliases; /* NULL: no name is looked up; borrowed */
+	const char *domain;	 /* for bare names; borrowed; NULL: none */
+	struct aliases *aliases; /* borrowed; NULL: there are none */
 	struct alias_walk walk;
-	/* Who gets what local names get that have no alias: an address list. */
-	struct span local; /* borrowed; empty: nobody else */
+	/* An address list in place of local names that have no alias. */
+	struct span local; /* borrowed; empty: they stay */
 	bool local_is_added;
-	struct buf *notes; /* what is odd about them; borrowed; or NULL */
+	struct buf *notes; /* for oddities; borrowed; may be NULL */
 };
 
+/* Frees what the additions needed; the envelope stays. */
 void recipients_free(struct recipients *recipients);
+/* Adds the mailbox, or those that its alias stands for. */
 bool recipients_add_mailbox(struct recipients *recipients,
     const struct mailbox *mailbox, struct error *err);
-/* An address list, as in one operand or one line of a file. */
+/* Adds an address list: one operand, or one line of a file. */
 bool recipients_add_list(
     struct recipients *recipients, struct span text, struct error *err);
 /*
- * One list a line; empty lines and lines that begin with "#" are skipped. Lines
- * end in LF with any number of CRs before it, or in CR if the text has no LF.
+ * Adds one address list from each line; empty lines and lines that begin with
+ * "#" are skipped. Lines end in LF with any number of CRs before it, or in CR
+ * if the text has no LF.
  */
 bool recipients_add_lines(
     struct recipients *recipients, struct span text, struct error *err);
 /*
- * To, Cc and Bcc of a header section (message.h); where there is a Resent-
- * field, Resent-To, Resent-Cc and Resent-Bcc of the newest block (resent.h)
- * instead.
+ * Adds To, Cc and Bcc of a header section; if it has Resent- fields, instead
+ * Resent-To, Resent-Cc and Resent-Bcc of the newest block (message/resent.h).
  */
 bool recipients_add_header(
     struct recipients *recipients, struct span header, struct error *err);

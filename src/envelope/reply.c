@@ -1,3 +1,7 @@
+/*
+ * The parser of replies. It takes lines, not octets, and knows nothing of
+ * sockets; smtp/dialogue.c cuts the input into lines.
+ */
 #include "envelope/reply.h"
 
 #include <string.h>
@@ -12,8 +16,8 @@ reply_free(struct reply *reply)
 }
 
 /*
- * The last lines: they tell most, and 100,000 recipients may each keep them.
- * Of one line that is longer, its beginning.
+ * What a copy keeps: the last lines, which say most, since 100,000 recipients
+ * may each have a copy. If the last line alone is too long, its beginning.
  */
 static struct span
 kept_lines(struct span text)
@@ -42,7 +46,7 @@ reply_copy(struct reply *to, const struct reply *from)
 	*to = copy;
 }
 
-/* A number of one to three digits, as subject and detail are. */
+/* Subject and detail of a status have one to three digits. */
 static bool
 take_number(struct span *text, unsigned short *number)
 {
@@ -68,9 +72,9 @@ take_char(struct span *text, char c)
 }
 
 /*
- * RFC 2034 section 4: the status stands in front of the text, and its class
- * is the code's first digit. Taken whether the server announced it or not:
- * the form is too particular for a mistake.
+ * RFC 2034 section 4: the status stands in front of the text, and its class is
+ * the first digit of the code. It is taken even if the server did not announce
+ * ENHANCEDSTATUSCODES: other text does not begin like this.
  */
 static void
 take_status(struct span *text, int code, struct status *status)
