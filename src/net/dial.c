@@ -1,3 +1,7 @@
+/*
+ * Connects sockets. Several attempts at addresses of one host may run at the
+ * same time (RFC 8305); none of them outlives the call of dial_next.
+ */
 #include "net/dial.h"
 
 #include <errno.h>
@@ -15,7 +19,7 @@
 #include "base/wait.h"
 #include "net/host.h"
 
-/* How long to wait while the queue of the server's socket is full. */
+/* Milliseconds between attempts at a Unix socket whose queue is full. */
 #define PAUSE ((int64_t)50)
 
 static enum dial_result
@@ -49,14 +53,13 @@ open_socket(int family)
 		close(fd);
 		return -1;
 	}
-	/* We write whole flights, so Nagle's algorithm could only delay them.
-	 */
+	/* Nagle's algorithm would delay the flights that we write whole. */
 	if (family != AF_UNIX)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	return fd;
 }
 
-/* The same call may succeed after a while. */
+/* Whether the same call may succeed after a while. */
 static bool
 is_passing(int error)
 {
@@ -65,8 +68,8 @@ is_passing(int error)
 }
 
 /*
- * A connection to a Unix socket stands at once or not at all; with a full
- * queue it is EAGAIN (Linux) or ECONNREFUSED, and there is nothing to poll.
+ * connect on a Unix socket succeeds or fails at once. If the queue is full, it
+ * fails with EAGAIN (Linux) or ECONNREFUSED, and poll(2) cannot wait for room.
  */
 static enum dial_result
 try_until(int fd, const struct sockaddr_un *address, int64_t deadline,
@@ -112,14 +115,14 @@ dial_unix(const char *path, int64_t timeout, int64_t deadline, int *fd,
 	return result;
 }
 
-/* How long an address has for itself (RFC 8305 section 5). */
+/* Milliseconds before the next address is tried (RFC 8305 section 5). */
 #define HEAD_START 250
 
 enum progress {
 	UNTRIED,
 	RUNNING,
-	OVERTAKEN, /* another was faster: it may yet be worth a second try */
-	SPENT,	   /* it failed, or it was handed out */
+	OVERTAKEN, /* another was faster; it may be tried again */
+	SPENT,	   /* it failed, or its socket was given to the caller */
 };
 
 /* One address and what became of it. */
@@ -127,8 +130,8 @@ struct candidate {
 	struct host_address address;
 	enum progress progress;
 	int fd;
-	int error;	  /* errno of this race, 0: none */
-	bool is_source;	  /* the error is of the source address */
+	int error;	  /* errno in this call of dial_next; 0: none */
+	bool is_source;	  /* the error is about the source address */
 	int64_t gives_up; /* deadline of this attempt */
 };
 
@@ -136,7 +139,7 @@ struct dial {
 	struct candidate candidates[HOST_ADDRESSES_MAX];
 	size_t count;
 	size_t running;
-	int64_t next_start; /* when the head start of the last one ends */
+	int64_t next_start; /* when the last one's head start ends */
 	struct dial_options options;
 };
 
@@ -156,7 +159,7 @@ result_of(enum host_result result)
 	return DIAL_NAME_TROUBLE;
 }
 
-/* A name that has to be looked up. */
+/* Tells the caller about the look-up, if there is one. */
 static void
 tell_name(const char *host, const struct dial_options *options)
 {
@@ -201,7 +204,7 @@ dial_open(struct dial **dial, const char *host, unsigned short port,
 void
 dial_free(struct dial *dial)
 {
-	free(dial); /* no attempt outlives dial_next */
+	free(dial);
 }
 
 static void
@@ -219,7 +222,7 @@ add_error(struct buf *reason, const struct candidate *candidate)
 	buf_add_text(reason, text + 1);
 }
 
-/* "trying 192.0.2.1 port 587", with the error where there was one. */
+/* Tells "trying 192.0.2.1 port 587", and the error if there was one. */
 static void
 tell(const struct dial *dial, const char *what,
     const struct candidate *candidate)
@@ -267,11 +270,10 @@ spend(struct dial *dial, struct candidate *candidate, int error)
 	candidate->progress = SPENT;
 	dial->running--;
 	tell(dial, "cannot connect to", candidate);
-	/* Its head start is over. */
-	dial->next_start = 0;
+	dial->next_start = 0; /* its head start is over */
 }
 
-/* From the address that the user wants to be seen with, at any port. */
+/* Binds to the source address of the candidate's family, if there is one. */
 static bool
 bind_source(const struct dial *dial, struct candidate *candidate)
 {
@@ -311,7 +313,7 @@ start(struct dial *dial, struct candidate *candidate, int64_t timeout)
 		spend(dial, candidate, errno);
 }
 
-/* Closes what is still under way. */
+/* Closes the attempts that still run. */
 static void
 end_race(struct dial *dial)
 {
@@ -327,7 +329,7 @@ end_race(struct dial *dial)
 	dial->running = 0;
 }
 
-/* Waits until something happens to an attempt, or the next may start. */
+/* Waits until an attempt ends, or the next one may start. */
 static enum wait_result
 watch(struct dial *dial, struct pollfd *polls, int64_t deadline)
 {
@@ -346,7 +348,7 @@ watch(struct dial *dial, struct pollfd *polls, int64_t deadline)
 	return wait_for(polls, (nfds_t)dial->count, deadline);
 }
 
-/* The first attempt that succeeded; those that failed are spent. */
+/* Returns the first attempt that succeeded, or NULL. */
 static struct candidate *
 harvest(struct dial *dial, const struct pollfd *polls)
 {
@@ -374,7 +376,7 @@ harvest(struct dial *dial, const struct pollfd *polls)
 	return NULL;
 }
 
-/* "connection refused (::1, 127.0.0.1), no answer (192.0.2.1)" */
+/* Adds "connection refused (::1, 127.0.0.1), no answer (192.0.2.1)". */
 static enum dial_result
 add_failures(struct dial *dial, struct buf *reason)
 {
@@ -414,7 +416,7 @@ break_off(struct dial *dial, enum dial_result result, const char *text,
 	return result;
 }
 
-/* One turn of the race: DIAL_DONE when *winner is found, or to go on. */
+/* One step: DIAL_DONE if *winner is found, or to go on. */
 static enum dial_result
 race(struct dial *dial, int64_t timeout, int64_t deadline,
     struct candidate **winner, struct buf *reason)

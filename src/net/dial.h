@@ -1,8 +1,7 @@
 /*
- * From a host name and port to a connected socket: every address in turn,
- * IPv6 and IPv4 interleaved, the next one started after a short head start
- * (RFC 8305). When the caller finds that what answered is no use, the next
- * call goes on with the addresses that are left.
+ * Connecting: from a host name and port, or the path of a Unix socket, to a
+ * connected socket. All sockets are non-blocking and close-on-exec. Time-outs
+ * are in milliseconds, deadlines absolute (base/wait.h).
  */
 #ifndef NET_DIAL_H
 #define NET_DIAL_H
@@ -13,52 +12,57 @@
 
 #include "base/buf.h"
 
-struct dial; /* opaque: addresses and attempts */
+struct dial; /* opaque: the addresses of a host, and what became of each */
 
 enum dial_result {
 	DIAL_DONE,
-	DIAL_EXHAUSTED,	   /* no address left */
+	DIAL_EXHAUSTED,	   /* every address was tried */
 	DIAL_NO_HOST,	   /* the name does not exist */
-	DIAL_NAME_TROUBLE, /* the name server did not answer */
-	DIAL_TIMEOUT,
-	DIAL_SIGNAL,
-	DIAL_FAILED, /* every address refused */
+	DIAL_NAME_TROUBLE, /* the look-up of the name failed */
+	DIAL_TIMEOUT,	   /* no address answered in time */
+	DIAL_SIGNAL,	   /* a signal interrupted the call */
+	DIAL_FAILED,	   /* no address could be connected to */
 };
 
 struct dial_options {
 	int family; /* AF_UNSPEC: any; AF_INET or AF_INET6 */
-	/* Addresses to connect from, one of a family at most; borrowed. */
+	/* Addresses to connect from, at most one of each family; borrowed. */
 	char *const *sources;
 	size_t source_count;
-	int64_t deadline; /* for the name */
-	/* Told what is tried, a sentence each; may be NULL. */
+	int64_t deadline; /* for the look-up of the name */
+	/* Called with a sentence for everything that is tried; NULL: not. */
 	void (*tell)(void *context, const char *sentence);
 	void *context;
 };
 
-/* Resolves; on failure *dial is NULL and reason holds a phrase. */
+/*
+ * Looks up the addresses of the host. On failure sets *dial to NULL and adds a
+ * phrase to `reason`. The caller frees by dial_free.
+ */
 enum dial_result dial_open(struct dial **dial, const char *host,
     unsigned short port, const struct dial_options *options,
     struct buf *reason);
 /*
- * The next connected, non-blocking, close-on-exec socket with TCP_NODELAY.
- * `timeout` is for each address (milliseconds), `deadline` for the call.
+ * Connects to the addresses in turn, each after a short head start of the one
+ * before (RFC 8305), and sets *fd to the first socket that is connected. If
+ * the server there is of no use, the next call goes on with the addresses that
+ * are left. `timeout` is for each address, `deadline` for the call. On failure
+ * adds a phrase to `reason`.
  */
 enum dial_result dial_next(struct dial *dial, int64_t timeout, int64_t deadline,
     int *fd, struct buf *reason);
 void dial_free(struct dial *dial);
-/* Another such socket to the peer of this one, from our end; -1: none. */
+/* A second socket between the same two addresses as `fd`; -1: none. */
 int dial_again(int fd, int64_t deadline);
 /*
- * Our end of a connected socket as an address literal: "[192.0.2.1]",
- * "[IPv6:...]" (RFC 5321 section 4.1.3).
+ * Adds the address of our end of a connected socket as an address literal,
+ * "[192.0.2.1]" or "[IPv6:...]" (RFC 5321 section 4.1.3). False: it has none.
  */
 bool dial_own_literal(int fd, struct buf *out);
-
 /*
- * A connected, non-blocking, close-on-exec socket; DIAL_TIMEOUT, DIAL_SIGNAL
- * or DIAL_FAILED with a phrase in reason. While the server has no room for
- * another connection it is tried again until the time is over.
+ * Connects to a Unix socket. While its queue is full, tries again until the
+ * time-out or the deadline. On failure returns DIAL_TIMEOUT, DIAL_SIGNAL or
+ * DIAL_FAILED, and adds a phrase to `reason`.
  */
 enum dial_result dial_unix(const char *path, int64_t timeout, int64_t deadline,
     int *fd, struct buf *reason);

@@ -17,7 +17,7 @@
 #define RECORDS_MAX 1024
 #define LABEL_POINTER 0xc0U
 
-/* A packet, and how far it is read. */
+/* A packet, and how far it has been read. */
 struct reader {
 	struct span packet;
 	size_t at;
@@ -49,7 +49,7 @@ read_number(struct reader *reader, unsigned *number)
 	return true;
 }
 
-/* What is no letter of host names or services becomes '?', which is in none. */
+/* A character that no host or service name has becomes '?'. */
 static char
 letter_of(unsigned octet)
 {
@@ -58,7 +58,7 @@ letter_of(unsigned octet)
 	return ascii_is_alnum(c) || c == '-' || c == '_' ? c : '?';
 }
 
-/* A label of len octets behind what is in name; *used counts. */
+/* Appends a label of len octets to the *used octets in name. */
 static bool
 read_label(struct reader *reader, unsigned len, char *name, size_t *used)
 {
@@ -77,8 +77,8 @@ read_label(struct reader *reader, unsigned len, char *name, size_t *used)
 }
 
 /*
- * RFC 1035 section 4.1.4. Each pointer leads in front of where the last one
- * led, so there is an end.
+ * RFC 1035 section 4.1.4. Each compression pointer must lead further back than
+ * the one before, so the loop ends.
  */
 static bool
 read_name(struct reader *reader, char *name)
@@ -140,7 +140,7 @@ read_record(struct reader *reader, struct record *record)
 	return true;
 }
 
-/* The name in a record's data, from `from` to the data's very end. */
+/* Reads the name that begins at `from` in a record's data and ends it. */
 static bool
 read_target(const struct reader *reader, const struct record *record,
     size_t from, char *name)
@@ -158,7 +158,7 @@ names_equal(const char *a, const char *b)
 	return span_equal_nocase(span_from(a), span_from(b));
 }
 
-/* The header and the question, which must be ours. */
+/* Reads the header and the question, which must be the one we asked. */
 static bool
 read_head(struct reader *reader, const char *name, unsigned *records)
 {
@@ -175,7 +175,7 @@ read_head(struct reader *reader, const char *name, unsigned *records)
 	    read_number(reader, &class) && class == DNS_CLASS_IN;
 }
 
-/* The alias of `name` among the records; *found: there is one. */
+/* Replaces `name` by its alias; *found tells whether there is one. */
 static bool
 follow_alias(
     const struct reader *start, unsigned records, char *name, bool *found)
@@ -199,8 +199,8 @@ follow_alias(
 }
 
 /*
- * Labels of letters, digits and inner hyphens; the last one is no number,
- * which would make it an address (RFC 1123 section 2.1).
+ * Labels consist of letters, digits and inner hyphens. The last one is not all
+ * digits: that would be an address (RFC 1123 section 2.1).
  */
 static bool
 is_host_name(const char *name)

@@ -1,3 +1,8 @@
+/*
+ * Forks a child that does some work and writes the answer to a pipe. The work
+ * calls libraries that may load any module of the system, so the child gives
+ * up all secrets first.
+ */
 #include "net/errand.h"
 
 #include <errno.h>
@@ -13,10 +18,13 @@
 #include "base/signals.h"
 #include "base/wait.h"
 
-/* Behind every whole answer: a child that dies in between gives none. */
+/* Ends a complete answer, so that the answer of a child that died is not. */
 #define SEAL '.'
 
-/* The caller's readers shall not wait for an end that a child still holds. */
+/*
+ * Replaces the standard streams, so that nobody who reads from them waits for
+ * the child to close them.
+ */
 static bool
 leave_streams(void)
 {
@@ -47,7 +55,7 @@ write_all(int fd, struct span data)
 	return true;
 }
 
-/* What is caught ends the child; what is ignored stays so. */
+/* A signal that the parent catches ends the child; an ignored one does not. */
 static void
 uncatch(int number)
 {
@@ -67,7 +75,6 @@ do_work(void (*work)(const void *question, struct buf *answer),
 {
 	struct buf answer;
 
-	/* The work is a library's, which loads who knows what. */
 	mem_forget_secrets();
 	environment_wipe(SPAN("SMTPOST_"));
 	uncatch(SIGTERM);
@@ -82,7 +89,7 @@ do_work(void (*work)(const void *question, struct buf *answer),
 	_exit(answer.full || !write_all(output, buf_span(&answer)));
 }
 
-/* What came, to its end: the child's, or an answer that is too long. */
+/* Reads the answer until the child closes the pipe. */
 static enum errand_result
 hear(int input, int64_t deadline, struct buf *answer)
 {
@@ -163,7 +170,10 @@ errand_run(void (*work)(const void *question, struct buf *answer),
 	struct sigaction standard = {.sa_handler = SIG_DFL}, old;
 	enum errand_result result;
 
-	/* Where it is ignored, the child's number could be another's soon. */
+	/*
+	 * If SIGCHLD were ignored, the child would be gone when it exits, and
+	 * kill could hit another process with the same number.
+	 */
 	sigemptyset(&standard.sa_mask);
 	sigaction(SIGCHLD, &standard, &old);
 	result = run(work, question, deadline, answer);

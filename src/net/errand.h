@@ -1,7 +1,7 @@
 /*
- * An errand is a piece of work for a library that knows no deadline, such as
- * the system's resolver: a child does it and brings the answer back through a
- * pipe. It can be told to stop at any time. Within net.
+ * A child process for calls that know no deadline, such as those of the
+ * system's resolver: it sends the answer back through a pipe, and is killed at
+ * the deadline or a signal.
  */
 #ifndef NET_ERRAND_H
 #define NET_ERRAND_H
@@ -14,15 +14,15 @@ enum errand_result {
 	ERRAND_DONE,
 	ERRAND_TIMEOUT,
 	ERRAND_SIGNAL,
-	ERRAND_FAILED, /* no child, or it died; errno, 0: it died */
+	ERRAND_FAILED, /* errno says why; 0: the child died */
 };
 
 /*
- * The work adds its answer, which reaches the caller's buf as it is: up to
- * that one's maximum, else it is ERRAND_FAILED. The child has neither the
- * caller's standard streams nor its signal handlers, and no secret: what is
- * in a buf of buf_init_secret is wiped, and the value of every SMTPOST_
- * variable.
+ * Runs `work` in a child; what it adds to its `answer` is added to the
+ * caller's. An answer longer than the maximum of the caller's buf is
+ * ERRAND_FAILED. The child has neither the caller's standard streams nor its
+ * signal handlers, and no secrets: what is in bufs of buf_init_secret and the
+ * values of SMTPOST_ variables are wiped.
  */
 enum errand_result errand_run(
     void (*work)(const void *question, struct buf *answer),

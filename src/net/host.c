@@ -1,3 +1,8 @@
+/*
+ * Resolves host names with the system's resolver, in a child process. What the
+ * child sends back is checked as if it came from the network, because the
+ * resolver may have loaded any module into it.
+ */
 #include "net/host.h"
 
 #include <arpa/inet.h>
@@ -10,12 +15,12 @@
 #include "base/signals.h"
 #include "net/errand.h"
 
-/* What a child may say: its result, then addresses or a phrase. */
+/* An answer of the child: its result, then addresses or a phrase. */
 #define ANSWER_MAX ((size_t)4096)
 
 /*
- * What the resolver's failures mean, and what it says where only one family
- * was asked for; the rest is HOST_TROUBLE.
+ * The failures of getaddrinfo, and the texts for them: in general, and if only
+ * one family was asked for. All others are HOST_TROUBLE.
  */
 static const struct {
 	int code;
@@ -33,7 +38,7 @@ static const struct {
 	"it has no %s address"},
 #endif
     {EAI_AGAIN, HOST_TROUBLE, "the name server does not answer", NULL},
-    {EAI_FAIL, HOST_TROUBLE, "the name server cannot tell", NULL},
+    {EAI_FAIL, HOST_TROUBLE, "the name server reports a failure", NULL},
 };
 
 static enum host_result
@@ -61,8 +66,8 @@ explain(int code, int error_number, int family, struct buf *reason)
 }
 
 /*
- * 0.0.0.0 and :: are no hosts: name servers that block a name say so, and the
- * system would connect to itself.
+ * Not 0.0.0.0 and ::, with which some name servers block a name: the system
+ * would connect to itself.
  */
 static bool
 is_usable(const struct addrinfo *found)
@@ -80,7 +85,7 @@ is_usable(const struct addrinfo *found)
 	return false;
 }
 
-/* The next one of the family (or, with `other`, of another), or NULL. */
+/* The next address of the family, or with `other` of another; or NULL. */
 static const struct addrinfo *
 next_of(const struct addrinfo *found, int family, bool other)
 {
@@ -102,7 +107,7 @@ add(struct host_addresses *list, const struct addrinfo *found)
 	list->count++;
 }
 
-/* The family that the system puts first, then in turn. */
+/* Begins with the family that the system puts first, then in turn. */
 static void
 interleave(struct host_addresses *list, const struct addrinfo *found)
 {
@@ -126,7 +131,7 @@ interleave(struct host_addresses *list, const struct addrinfo *found)
 	}
 }
 
-/* By the system's resolver, for as long as that takes. */
+/* Asks the system's resolver, which may take any time. */
 static enum host_result
 look_up(const struct host_question *question, struct host_addresses *list,
     struct buf *reason)
@@ -156,7 +161,7 @@ look_up(const struct host_question *question, struct host_addresses *list,
 	return HOST_UNKNOWN;
 }
 
-/* One octet of the family, then the address, then (IPv6) its scope. */
+/* Adds one octet for the family, the address, and for IPv6 its scope. */
 static void
 add_packed(struct buf *answer, const struct host_address *address)
 {
@@ -174,7 +179,7 @@ add_packed(struct buf *answer, const struct host_address *address)
 	}
 }
 
-/* In the child. */
+/* Runs in the child. */
 static void
 answer_question(const void *question, struct buf *answer)
 {
@@ -224,7 +229,7 @@ take_packed(
 	    take(from, &six->sin6_scope_id, sizeof(six->sin6_scope_id));
 }
 
-/* The library may have brought the child into any state: all is checked. */
+/* False if the child's answer is malformed. */
 static bool
 read_answer(struct span answer, unsigned short port,
     struct host_addresses *list, enum host_result *result, struct buf *reason)
@@ -258,7 +263,7 @@ look_up_in_child(const struct host_question *question, int64_t deadline,
 			break;
 		result = HOST_TROUBLE;
 		list->count = 0;
-		buf_add_text(reason, "the resolver's answer is senseless");
+		buf_add_text(reason, "the resolver's answer is malformed");
 		break;
 	case ERRAND_TIMEOUT:
 		buf_add_text(reason, "the name server does not answer in time");
@@ -269,7 +274,7 @@ look_up_in_child(const struct host_question *question, int64_t deadline,
 		break;
 	case ERRAND_FAILED:
 		buf_add_format(reason, "cannot resolve the name: %s",
-		    errno != 0 ? strerror(errno) : "the resolver died");
+		    errno != 0 ? strerror(errno) : "the resolver process died");
 		break;
 	}
 	buf_free(&answer);
@@ -293,7 +298,7 @@ host_parse_address(struct host_address *address, const char *text)
 	return address->len > 0;
 }
 
-/* RFC 6761 section 6.3: it is the loopback, and nobody is asked. */
+/* "localhost" is always the loopback interface (RFC 6761 section 6.3). */
 static enum host_result
 name_loopback(const struct host_question *question, struct host_addresses *list)
 {

@@ -1,7 +1,6 @@
 /*
- * From a host name to addresses, by the system's resolver, in the order in
- * which they are worth trying. The resolver works in a child, which a deadline
- * or a signal ends; addresses and "localhost" need none. Within net.
+ * From a host name to its addresses, in the order in which to try them, and
+ * addresses as text.
  */
 #ifndef NET_HOST_H
 #define NET_HOST_H
@@ -28,7 +27,7 @@ struct host_addresses {
 enum host_result {
 	HOST_FOUND,
 	HOST_UNKNOWN, /* the name does not exist, or has no address */
-	HOST_TROUBLE, /* nobody could tell */
+	HOST_TROUBLE, /* the look-up failed: the addresses are not known */
 	HOST_SIGNAL,  /* interrupted */
 };
 
@@ -39,18 +38,21 @@ struct host_question {
 };
 
 /*
- * At most HOST_ADDRESSES_MAX addresses, in the system's order but with the
- * families in turn (RFC 8305 section 4). On failure reason holds a phrase.
+ * Fills in `list` with at most HOST_ADDRESSES_MAX addresses, in the order of
+ * the system's resolver but with IPv4 and IPv6 in turn (RFC 8305 section 4).
+ * The resolver runs in a child process that ends at the deadline or a signal;
+ * for an address or "localhost" it is not asked. On failure adds a phrase that
+ * says why to `reason`.
  */
 enum host_result host_resolve(const struct host_question *question,
     int64_t deadline, struct host_addresses *list, struct buf *reason);
-/* An address as text, without a port; false if it is none. */
+/* Parses an address, without a port; false if the text is none. */
 bool host_parse_address(struct host_address *address, const char *text);
-/* "192.0.2.1" or "2001:db8::1". */
+/* Adds an address without its port: "192.0.2.1" or "2001:db8::1". */
 void host_add_address(struct buf *buf, const struct sockaddr_storage *socket);
 /*
- * An address as an address literal, "[192.0.2.1]" or "[IPv6:2001:db8::1]" (RFC
- * 5321 section 4.1.3); false if it is neither IPv4 nor IPv6.
+ * Adds an address as an address literal, "[192.0.2.1]" or "[IPv6:2001:db8::1]"
+ * (RFC 5321 section 4.1.3); false if it is neither IPv4 nor IPv6.
  */
 bool host_add_literal(struct buf *buf, const struct sockaddr_storage *socket);
 /* Whether it is 127.0.0.0/8, ::1, or 127.0.0.0/8 mapped into IPv6. */

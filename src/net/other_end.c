@@ -1,6 +1,6 @@
 /*
- * Classifies a socket by asking the kernel about both of its ends. Every
- * question that the kernel does not answer makes the socket unusable.
+ * Asks the kernel about the two ends of a socket. If the kernel does not
+ * answer a question, the socket counts as unusable.
  */
 #include "net/other_end.h"
 
@@ -47,7 +47,7 @@ other_end_user(int fd, uid_t *user)
 #endif
 }
 
-/* The owner of the folder in which the socket lies. */
+/* Finds the owner of the folder that holds the socket. */
 static bool
 find_folder_owner(const char *path, uid_t *owner)
 {
@@ -80,7 +80,7 @@ other_end_is_trusted(int fd, const char *path, struct buf *reason)
 	    (find_folder_owner(path, &owner) && peer == owner))
 		return true;
 	buf_add_format(reason,
-	    "the server runs as user %lu, who is neither root, nor this user "
+	    "the server runs as user %lu, which is neither root, nor this user "
 	    "(%lu), nor the owner of the socket's folder",
 	    (unsigned long)peer, (unsigned long)getuid());
 	return false;
@@ -96,7 +96,7 @@ other_end_is_loopback(int fd)
 	    host_is_loopback(&peer);
 }
 
-/* Connected, and a stream of octets. */
+/* Whether it is connected and a stream of octets. */
 static bool
 is_stream(int fd)
 {

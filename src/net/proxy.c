@@ -1,3 +1,7 @@
+/*
+ * The client's part of SOCKS 5. It never reads further than the end of the
+ * proxy's reply, because the octets after it belong to the server.
+ */
 #include "net/proxy.h"
 
 #include <arpa/inet.h>
@@ -9,7 +13,7 @@
 
 #include "base/wait.h"
 
-/* RFC 1928: every text has its length in one octet. */
+/* RFC 1928: the length of every text is one octet. */
 #define TEXT_MAX ((size_t)255)
 #define SOCKS_VERSION 5
 #define LOGIN_VERSION 1 /* RFC 1929 */
@@ -30,7 +34,7 @@ static const char *const refusals[] = {
     [4] = "the host is unknown or unreachable from there",
     [5] = "the server refused the connection",
     [6] = "there was no answer in time",
-    [7] = "it does not connect for others",
+    [7] = "it does not support this command",
     [8] = "it does not know this type of address",
 };
 
@@ -98,7 +102,7 @@ say(struct talk *talk, struct span data)
 	return true;
 }
 
-/* Exactly so many octets: the rest is for whoever reads next. */
+/* Reads exactly `len` octets. */
 static bool
 hear(struct talk *talk, unsigned char *octets, size_t len)
 {
@@ -138,8 +142,8 @@ static bool
 refuse_method(struct talk *talk, bool has_login)
 {
 	return fail(talk, PROXY_NO_LOGIN,
-	    has_login ? "it takes no login by user and password"
-		      : "it wants a login");
+	    has_login ? "it accepts no login by user and password"
+		      : "it requires a login");
 }
 
 /* RFC 1928 section 3. */
@@ -162,13 +166,13 @@ agree_on_method(struct talk *talk, bool has_login, unsigned char *method)
 		return false;
 	*method = answer[1];
 	if (answer[0] != SOCKS_VERSION)
-		return fail(talk, PROXY_SENSELESS, "it does not speak SOCKS 5");
+		return fail(talk, PROXY_MALFORMED, "it does not speak SOCKS 5");
 	if (*method == METHOD_NOT_ANY)
 		return refuse_method(talk, has_login);
 	return *method == METHOD_NONE ||
 	    (*method == METHOD_LOGIN && has_login) ||
-	    fail(
-		talk, PROXY_SENSELESS, "it chose a login that was not offered");
+	    fail(talk, PROXY_MALFORMED,
+		"it chose a login method that was not offered");
 }
 
 /* RFC 1929. */
@@ -186,9 +190,9 @@ log_in(struct talk *talk, const struct proxy_request *request)
 	buf_wipe(&message);
 	if (!done || !hear(talk, answer, sizeof(answer)))
 		return false;
-	/* Some answer with the version of SOCKS; the status is what counts. */
+	/* Some proxies answer with the version of SOCKS instead. */
 	if (answer[0] != LOGIN_VERSION && answer[0] != SOCKS_VERSION)
-		return fail(talk, PROXY_SENSELESS,
+		return fail(talk, PROXY_MALFORMED,
 		    "its answer to the login is malformed");
 	return answer[1] == 0 ||
 	    fail(talk, PROXY_NO_LOGIN, "it refused the login");
@@ -211,7 +215,7 @@ add_target(struct buf *message, const char *host)
 	}
 }
 
-/* Where it connects from: of no use, but in front of what the server says. */
+/* Skips the address from which the proxy connects to the server. */
 static bool
 hear_bound_address(struct talk *talk, unsigned char type)
 {
@@ -229,7 +233,7 @@ hear_bound_address(struct talk *talk, unsigned char type)
 			return false;
 		break;
 	default:
-		return fail(talk, PROXY_SENSELESS, "its answer is malformed");
+		return fail(talk, PROXY_MALFORMED, "its answer is malformed");
 	}
 	return hear(talk, octets, (size_t)len + 2);
 }
@@ -245,8 +249,8 @@ hear_answer(struct talk *talk)
 		return false;
 	code = answer[1];
 	if (answer[0] != SOCKS_VERSION)
-		return fail(talk, PROXY_SENSELESS, "its answer is malformed");
-	/* After a refusal some close without the rest: nothing is lost. */
+		return fail(talk, PROXY_MALFORMED, "its answer is malformed");
+	/* Some proxies close after a refusal without sending the rest. */
 	if (code != 0 && code < sizeof(refusals) / sizeof(refusals[0]))
 		return fail(talk, PROXY_REFUSED, refusals[code]);
 	if (code != 0) {

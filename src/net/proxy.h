@@ -1,7 +1,6 @@
 /*
- * SOCKS 5 (RFC 1928), with a login by RFC 1929: asks a proxy to connect us.
- * The proxy resolves the name. Nothing is read beyond its last octet, so what
- * comes next on the socket is the server's.
+ * Connections through a SOCKS 5 proxy (RFC 1928), with a login by user and
+ * password (RFC 1929). The proxy resolves the host name.
  */
 #ifndef NET_PROXY_H
 #define NET_PROXY_H
@@ -13,12 +12,12 @@
 
 enum proxy_result {
 	PROXY_DONE,
-	PROXY_REFUSED,	 /* it says that it cannot or may not connect */
+	PROXY_REFUSED,	 /* the proxy cannot or must not connect */
 	PROXY_NO_LOGIN,	 /* the login was refused, or is missing */
-	PROXY_SENSELESS, /* it does not speak SOCKS 5 */
+	PROXY_MALFORMED, /* the proxy does not speak SOCKS 5 */
 	PROXY_TIMEOUT,
 	PROXY_SIGNAL,
-	PROXY_LOST, /* the connection to it */
+	PROXY_LOST, /* the connection to the proxy */
 };
 
 struct proxy_request {
@@ -27,7 +26,11 @@ struct proxy_request {
 	struct span user, password; /* user empty: no login */
 };
 
-/* On a connected, non-blocking socket; on failure reason holds a phrase. */
+/*
+ * Asks the proxy at the other end of a connected, non-blocking socket for a
+ * connection. After PROXY_DONE the next octet on the socket is the server's.
+ * On failure adds a phrase to `reason`, in which "it" is the proxy.
+ */
 enum proxy_result proxy_connect(int fd, const struct proxy_request *request,
     int64_t deadline, struct buf *reason);
 

@@ -18,7 +18,7 @@
 
 #define PACKET_MAX ((size_t)65535)
 
-/* The first octet of what the child says; behind it the packet. */
+/* The first octet of the child's answer; the DNS packet follows it. */
 enum verdict {
 	VERDICT_ANSWER = '0',
 	VERDICT_NONE,
@@ -39,7 +39,7 @@ verdict_of(int code)
 	return VERDICT_FAILURE;
 }
 
-/* In the child; it asks by TCP where an answer does not fit (RFC 1035). */
+/* Runs in the child. The resolver turns to TCP if an answer is truncated. */
 static void
 ask(const void *question, struct buf *answer)
 {
@@ -55,7 +55,7 @@ ask(const void *question, struct buf *answer)
 	buf_add(answer, packet, (size_t)len);
 }
 
-/* A "." beside others means nothing; alone it is the answer. */
+/* Among others the target "." means nothing; alone it is the answer. */
 static void
 drop_roots(struct srv_records *list)
 {
@@ -73,7 +73,7 @@ draw(void *context, unsigned most)
 	uint32_t number = 0;
 
 	(void)context;
-	/* The bias is of no weight: 2^22 is the most that 64 can sum up to. */
+	/* The bias is negligible: 64 weights add up to less than 2^22. */
 	random_octets(&number, sizeof(number));
 	return (unsigned)(number % ((uint64_t)most + 1));
 }
@@ -96,7 +96,7 @@ read_packet(struct span packet, const char *name, struct srv_records *list,
 		return SRV_FOUND;
 	}
 	if (has_root) {
-		buf_add_text(reason, "the domain offers no such service");
+		buf_add_text(reason, "the domain does not offer this service");
 		return SRV_REFUSED;
 	}
 	buf_add_text(reason, "no server that is named can be one");
@@ -111,13 +111,14 @@ read_answer(struct span answer, const char *name, struct srv_records *list,
 	case VERDICT_ANSWER:
 		return read_packet(span_skip(answer, 1), name, list, reason);
 	case VERDICT_NONE:
-		buf_add_text(reason, "the domain names no such service");
+		buf_add_text(
+		    reason, "the domain has no SRV record for this service");
 		return SRV_NONE;
 	case VERDICT_SILENCE:
 		buf_add_text(reason, "the name server does not answer");
 		return SRV_TROUBLE;
 	default:
-		buf_add_text(reason, "the name server cannot tell");
+		buf_add_text(reason, "the name server reports a failure");
 		return SRV_TROUBLE;
 	}
 }
@@ -149,8 +150,8 @@ srv_find(const char *service, const char *domain, int64_t deadline,
 		result = SRV_SIGNAL;
 		break;
 	case ERRAND_FAILED:
-		buf_add_format(reason, "the name server cannot be asked: %s",
-		    errno != 0 ? strerror(errno) : "the resolver died");
+		buf_add_format(reason, "cannot ask the name server: %s",
+		    errno != 0 ? strerror(errno) : "the resolver process died");
 		break;
 	}
 	buf_free(&name);
@@ -167,7 +168,7 @@ swap(struct srv_record *a, struct srv_record *b)
 	*b = kept;
 }
 
-/* How many from `from` on have its priority. */
+/* How many servers from `from` on have the same priority. */
 static size_t
 count_equals(const struct srv_records *list, size_t from)
 {
@@ -179,7 +180,7 @@ count_equals(const struct srv_records *list, size_t from)
 	return to - from;
 }
 
-/* Those of weight 0 come first, so that they have a chance. */
+/* Weight 0 comes first, so that it has a chance (RFC 2782). */
 static int
 compare(const void *a, const void *b)
 {

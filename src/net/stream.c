@@ -1,3 +1,8 @@
+/*
+ * Reads and writes a socket that never blocks: every wait has a deadline and
+ * ends at a signal. An octet that stream_write accepted is sent exactly once
+ * or still waits, whatever interrupts a call.
+ */
 #include "net/stream.h"
 
 #include <errno.h>
@@ -13,24 +18,32 @@
 #include "tls/tls.h"
 
 #define FIRST_ROOM ((size_t)4 * 1024)
+#define INPUT_MAX ((size_t)64 * 1024)
 
-void
+/* Octets that have been read and not consumed; grows up to INPUT_MAX. */
+struct input {
+	char *data; /* owned */
+	size_t start, end, room;
+	size_t most; /* how far it was ever filled */
+};
+
+static void
 input_free(struct input *input)
 {
-	/* Servers have been seen to echo a password. */
+	/* Wiped because some servers echo a password. */
 	if (input->data != NULL)
 		mem_wipe(input->data, input->most);
 	free(input->data);
 	*input = (struct input){0};
 }
 
-size_t
+static size_t
 input_len(const struct input *input)
 {
 	return input->end - input->start;
 }
 
-struct span
+static struct span
 input_span(const struct input *input)
 {
 	if (input->data == NULL)
@@ -38,7 +51,7 @@ input_span(const struct input *input)
 	return (struct span){input->data + input->start, input_len(input)};
 }
 
-void
+static void
 input_consume(struct input *input, size_t len)
 {
 	size_t unread = input_len(input);
@@ -62,7 +75,11 @@ grow(struct input *input, size_t room)
 	input->end = input->most = unread;
 }
 
-char *
+/*
+ * Where to read to, and in *room how much; NULL when INPUT_MAX octets wait.
+ * Then input_added says how much came.
+ */
+static char *
 input_room(struct input *input, size_t *room)
 {
 	size_t unread = input_len(input);
@@ -80,7 +97,7 @@ input_room(struct input *input, size_t *room)
 	return input->data + input->end;
 }
 
-void
+static void
 input_added(struct input *input, size_t len)
 {
 	input->end += len;
@@ -89,12 +106,15 @@ input_added(struct input *input, size_t len)
 }
 
 #define OUTPUT_MAX ((size_t)64 * 1024 * 1024)
-/* Shorter writes are never cut in two: a server may look at one packet. */
+/*
+ * Shorter writes are never divided: some servers expect a command to arrive in
+ * one packet.
+ */
 #define WHOLE_MAX 512
-/* So often a signal and a reply are looked for where no write has to wait. */
+/* While writes do not block, look for signals and input this often. */
 #define LOOK_EVERY ((size_t)64 * 1024)
 #define AT_ONCE 0 /* a deadline that is over */
-/* How many records without content a peek reads over. */
+/* How many TLS records without content a peek skips. */
 #define PEEKS_MAX 16
 
 #ifndef MSG_NOSIGNAL
@@ -110,7 +130,7 @@ struct stream {
 
 	struct input input;
 	struct buf output;
-	size_t unlooked; /* octets sent since input was last looked for */
+	size_t unlooked; /* octets sent since the last look for input */
 
 	struct span memory_input;
 	size_t memory_cut;
@@ -193,7 +213,7 @@ stream_consume(struct stream *stream, size_t len)
 	input_consume(&stream->input, len);
 }
 
-/* The first trouble is the one to report; always false. */
+/* Leaves STREAM_OPEN; the first reason is kept. Always false. */
 static bool
 leave_open(struct stream *stream, enum stream_state state, const char *reason)
 {
@@ -207,7 +227,7 @@ leave_open(struct stream *stream, enum stream_state state, const char *reason)
 	return false;
 }
 
-/* What errno means for the stream. */
+/* Leaves STREAM_OPEN for the reason that errno says. Always false. */
 static bool
 leave_for_errno(struct stream *stream)
 {
@@ -238,7 +258,7 @@ void
 stream_use_tls(struct stream *stream, struct tls *tls)
 {
 	stream->tls = tls;
-	/* The caller looked; if not: what came in clear is not to be read. */
+	/* Input that came in plaintext must not be read as if by TLS. */
 	if (input_len(&stream->input) > 0) {
 		stream_consume(stream, SIZE_MAX);
 		stream->ended = true;
@@ -289,7 +309,7 @@ transmit(struct stream *stream, const void *data, size_t len)
 	return sent;
 }
 
-/* One read; true if input came. An end of the input is noted. */
+/* Reads once; true if input came. */
 static bool
 take_in(struct stream *stream)
 {
@@ -313,7 +333,10 @@ take_in(struct stream *stream)
 	return leave_for_errno(stream);
 }
 
-/* Until input can be read, or with `output` something written. */
+/*
+ * Waits until there is input, or with `output` until the socket takes more,
+ * and reads the input. False: the state is no longer STREAM_OPEN.
+ */
 static bool
 await(struct stream *stream, bool output, int64_t deadline)
 {
@@ -331,12 +354,12 @@ await(struct stream *stream, bool output, int64_t deadline)
 	    tls_has_pending(stream->tls))
 		return take_in(stream) || stream->state == STREAM_OPEN;
 	result = wait_for(&wait, 1, deadline);
-	/* Not POLLIN alone: an error is learned by reading. */
+	/* Also on POLLHUP and POLLERR: reading tells which error it is. */
 	if (result == WAIT_READY && (wait.events & POLLIN) &&
 	    (wait.revents & ~POLLOUT) && !take_in(stream) &&
 	    !(wait.revents & POLLOUT) && stream->state == STREAM_OPEN &&
 	    clock_now() >= deadline)
-		result = WAIT_TIMEOUT; /* by records without content (F15) */
+		result = WAIT_TIMEOUT; /* only records without content came */
 	if (result == WAIT_READY ||
 	    (result == WAIT_TIMEOUT && deadline == AT_ONCE))
 		return true;
@@ -350,8 +373,8 @@ await(struct stream *stream, bool output, int64_t deadline)
 }
 
 /*
- * Sends, and counts in *sent. Where it has to wait, input is taken in as well:
- * a server that first wants to get rid of its replies can then read on.
+ * Sends, and counts in *sent. While it waits, it reads input, so that a server
+ * that must first send its replies can go on reading.
  */
 static bool
 send_octets(struct stream *stream, const char *data, size_t len, size_t *sent,
@@ -367,7 +390,7 @@ send_octets(struct stream *stream, const char *data, size_t len, size_t *sent,
 				continue;
 		} else if (errno != EAGAIN && errno != EWOULDBLOCK) {
 			leave_for_errno(stream);
-			/* Why it hung up may still lie in the socket. */
+			/* A reply that says why may still be unread. */
 			while (take_in(stream))
 				;
 			return false;
@@ -394,8 +417,8 @@ stream_flush(struct stream *stream, int64_t deadline)
 }
 
 /*
- * All is sent or kept for a later flush, also when the deadline comes first:
- * no call leaves a hole in what the server reads. TLS gets full records.
+ * Everything is sent or kept for a later flush, also if the deadline comes
+ * first, so that no octet is lost. TLS gets full records.
  */
 bool
 stream_write(
@@ -418,8 +441,8 @@ stream_write(
 		    is_cut ? len - (len - sent) % STREAM_ROOM : len, &sent,
 		    deadline);
 	if (!buf_add(&stream->output, data + sent, len - sent))
-		return leave_open(
-		    stream, STREAM_BROKEN, "more output than can be held");
+		return leave_open(stream, STREAM_BROKEN,
+		    "more output is waiting than the buffer holds");
 	return done;
 }
 
@@ -430,8 +453,9 @@ stream_unsent(const struct stream *stream)
 }
 
 /*
- * When it can no longer be written to, what has come is still read: the reason
- * is often there. Not waited for: the server may be waiting for the rest.
+ * If the output cannot be sent, input that has arrived is still read, because
+ * it often says why. But it is not waited for: the server may be waiting for
+ * the rest of the output.
  */
 bool
 stream_fill(struct stream *stream, int64_t deadline)
@@ -444,7 +468,7 @@ stream_fill(struct stream *stream, int64_t deadline)
 	    stream->state == STREAM_OPEN) {
 		if (before == INPUT_MAX)
 			return leave_open(stream, STREAM_BROKEN,
-			    "more input than can be held");
+			    "more input is waiting than the buffer holds");
 		if (stream->fd < 0)
 			take_in(stream);
 		else if (!await(stream, false, deadline))
@@ -463,7 +487,7 @@ stream_peek(struct stream *stream)
 
 		if (take_in(stream) || stream->ended || stream->tls == NULL)
 			break;
-		/* A record came, but not for us: is there one behind it? */
+		/* A record without content came: look for another. */
 		if (poll(&ready, 1, 0) <= 0)
 			break;
 	}

@@ -283,7 +283,7 @@ pass_proxy(
 		fail_connect(reach, CAUSE_LOGIN, reason);
 		reach->is_over = true;
 		return PASSAGE_CLOSED;
-	case PROXY_SENSELESS:
+	case PROXY_MALFORMED:
 		fail_connect(reach, CAUSE_PROTOCOL, reason);
 		return PASSAGE_CLOSED;
 	case PROXY_TIMEOUT:

@@ -1,3 +1,7 @@
+/*
+ * A table of the first words of other protocols. TLS needs it for servers that
+ * answer a handshake in plaintext, SMTP for unexpected greetings.
+ */
 #include "tls/foreign.h"
 
 static const struct {
@@ -15,7 +19,7 @@ static const struct {
     {{"SSH-", 4}, "SSH"},
     {{"RFB ", 4}, "VNC"},
     {{"\"IMPLEMENTATION\"", 16}, "ManageSieve"},
-    /* A record of TLS 1.x: an alert or a handshake. */
+    /* TLS records: an alert and a handshake message. */
     {{"\x15\x03", 2}, "TLS"},
     {{"\x16\x03", 2}, "TLS"},
 };
@@ -54,7 +58,7 @@ foreign_location(struct span answer)
 		line = span_trim(span_skip(line, SPAN("Location:").len));
 		scheme = span_find(line, ':');
 		if (!span_starts(span_skip(line, scheme), SPAN("://")))
-			return none; /* a path of the same host */
+			return none; /* a path on the same host */
 		line = span_skip(line, scheme + 3);
 		line = span_head(line, span_find(line, '/'));
 		return span_head(line, span_find(line, '?'));

@@ -1,7 +1,6 @@
 /*
- * Protocols that are not SMTP, told by the first octets of what a server
- * says: the wrong port was named, or something else answers. It knows nothing
- * of sockets.
+ * Recognises protocols other than SMTP by the first octets that a server sent:
+ * the port is wrong, or something else answers in the server's place.
  */
 #ifndef TLS_FOREIGN_H
 #define TLS_FOREIGN_H
@@ -10,14 +9,14 @@
 
 #include "base/text.h"
 
-/* "HTTP", "IMAP", ...; NULL: not one that is known. */
+/* "HTTP", "IMAP" and so on; NULL: unknown. */
 const char *foreign_protocol(struct span said);
 /*
- * Whether it is an answer of HTTP that sends a browser to another page, as
- * networks do that want a login first (RFC 6585 section 6 has 511 for it).
+ * Whether it is an HTTP response that sends a browser to a login page: a
+ * redirection, or status 511 (RFC 6585 section 6).
  */
 bool foreign_is_login_page(struct span said);
-/* The host in the header field Location of such an answer; empty: none. */
+/* The host in the field Location of an HTTP response; empty: none. */
 struct span foreign_location(struct span answer);
 
 #endif

@@ -1,15 +1,19 @@
+/*
+ * Reads just enough of PEM and DER (X.690) to find the names of certificates.
+ * The octets are untrusted: every length is checked against what is there.
+ */
 #include "tls/root_scan.h"
 
 #include "base/base64.h"
 
-/* Enough for most subjects, and for all that are no attack. */
+/* How much to decode: enough for most subjects; for all that are sane. */
 #define HEAD_USUAL ((size_t)384)
 #define HEAD_MAX ((size_t)8192)
 
 /* Tags of DER (X.690). */
 #define DER_INTEGER 0x02
 #define DER_SEQUENCE 0x30
-#define DER_VERSION 0xa0 /* context, 0 */
+#define DER_VERSION 0xa0 /* context-specific, 0 */
 
 bool
 root_scan_add(struct root_scan *scan, struct span name)
@@ -23,7 +27,7 @@ root_scan_add(struct root_scan *scan, struct span name)
 	return true;
 }
 
-/* Tag and length: where the content begins, and how long it should be. */
+/* Reads tag and length: where the content begins, and how long it claims. */
 static bool
 read_header(struct span der, unsigned char tag, size_t *begin, size_t *len)
 {
@@ -36,7 +40,7 @@ read_header(struct span der, unsigned char tag, size_t *begin, size_t *len)
 	if (*len < 0x80)
 		return true;
 	octets = *len & 0x7f;
-	/* 0: no length at all, which is BER. */
+	/* 0 would be the indefinite length of BER. */
 	if (octets == 0 || octets > 4 || der.len < 2 + octets)
 		return false;
 	for (*len = 0; octets > 0; octets--)
@@ -44,7 +48,7 @@ read_header(struct span der, unsigned char tag, size_t *begin, size_t *len)
 	return true;
 }
 
-/* Into what has this tag; its end may be missing. */
+/* Replaces an element by its content, whose end may be missing. */
 static bool
 enter(struct span *der, unsigned char tag)
 {
@@ -56,7 +60,7 @@ enter(struct span *der, unsigned char tag)
 	return true;
 }
 
-/* Takes a whole element out of *der. */
+/* Takes a complete element, with its header, out of *der. */
 static bool
 take(struct span *der, unsigned char tag, struct span *element)
 {
@@ -69,7 +73,7 @@ take(struct span *der, unsigned char tag, struct span *element)
 	return true;
 }
 
-/* RFC 5280 section 4.1: into a certificate, to what follows its subject. */
+/* RFC 5280 section 4.1. Leaves *der at what follows the subject. */
 static bool
 take_names(struct span *der, struct span *issuer, struct span *subject)
 {
@@ -111,7 +115,7 @@ is_wanted(const struct root_scan *scan, struct span subject)
 	return scan->count == 0;
 }
 
-/* Whether this may be a certificate of one of the names. */
+/* Whether it has a wanted subject, or one that cannot be read. */
 static bool
 may_be_wanted(const struct root_scan *scan, struct span base64)
 {
@@ -127,7 +131,7 @@ may_be_wanted(const struct root_scan *scan, struct span base64)
 	return true;
 }
 
-/* The content of a block of certificates that begins here, or nothing. */
+/* What follows the BEGIN line of a certificate; empty: there is none. */
 static struct span
 skip_begin_line(struct span text)
 {
@@ -143,8 +147,8 @@ skip_begin_line(struct span text)
 }
 
 /*
- * In base64 there is no "-", so that the next one ends a block. A block that
- * another begins in, or that has no end, is damaged and handed out to nobody.
+ * Base64 has no "-", so the next "-" ends a block. A block without an END line
+ * is damaged and skipped.
  */
 bool
 root_scan_next(struct root_scan *scan, struct span *block)

@@ -1,8 +1,7 @@
 /*
- * Finds certificates in a bundle (PEM, RFC 7468) by their subject, without
- * decoding more than the beginning of each: of a hundred and fifty roots a
- * chain ends in one. Pure: octets in, pieces of them out. It knows nothing of
- * trust, and where it cannot tell whose a certificate is, it hands it out.
+ * Finds certificates in a bundle (PEM, RFC 7468) by their subjects. A chain
+ * ends in one of some 150 roots, and this decodes only the beginning of each,
+ * which saves most of the time of a handshake. Pure: no files, no trust.
  */
 #ifndef TLS_ROOT_SCAN_H
 #define TLS_ROOT_SCAN_H
@@ -16,23 +15,26 @@
 
 struct root_scan {
 	struct span rest; /* of the bundle; borrowed */
-	/* Subjects that are looked for, in DER; borrowed. No names: all. */
+	/* The wanted subjects, in DER; borrowed. None: every certificate. */
 	struct span names[ROOT_NAMES_MAX];
 	size_t count;
 };
 
-/* Looks for this name too, once; false when there are too many. */
+/* Adds a wanted subject, unless it is there; false: too many. */
 bool root_scan_add(struct root_scan *scan, struct span name);
-/* The next block from its BEGIN line to "-----END "; false at the end. */
+/*
+ * Finds the next certificate with a wanted subject, or whose subject cannot be
+ * read: *block is from its BEGIN line to "-----END ". False at the end.
+ */
 bool root_scan_next(struct root_scan *scan, struct span *block);
 
 /*
- * The names of a certificate in DER, or of its beginning, as far as the
- * subject: as they are encoded, which is how GnuTLS compares them.
+ * The names of a certificate in DER, which may end behind the subject. They
+ * stay encoded: that is how GnuTLS compares them. False: malformed.
  */
 bool root_scan_names(
     struct span der, struct span *issuer, struct span *subject);
-/* Its public key with the algorithm (SubjectPublicKeyInfo), in DER. */
+/* Its public key with the algorithm (SubjectPublicKeyInfo), still in DER. */
 bool root_scan_key(struct span der, struct span *key);
 
 #endif

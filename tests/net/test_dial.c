@@ -173,7 +173,7 @@ static const struct resolve_row resolves[] = {
 	AF_UNSPEC},
     {"again", "again.test", HOST_TROUBLE, "the name server does not answer",
 	AF_UNSPEC},
-    {"fail", "fail.test", HOST_TROUBLE, "the name server cannot tell",
+    {"fail", "fail.test", HOST_TROUBLE, "the name server reports a failure",
 	AF_UNSPEC},
     {"system", "system.test", HOST_TROUBLE,
 	"cannot resolve the name: Too many open files", AF_UNSPEC},
@@ -188,7 +188,7 @@ static const struct resolve_row resolves[] = {
     {"no answer for a family", "again.test", HOST_TROUBLE,
 	"the name server does not answer", AF_INET6},
     {"the resolver dies", "dies.test", HOST_TROUBLE,
-	"cannot resolve the name: the resolver died", AF_UNSPEC},
+	"cannot resolve the name: the resolver process died", AF_UNSPEC},
 };
 
 static void
@@ -628,7 +628,7 @@ test_timeouts(void **state)
 	hole_close(&hole);
 }
 
-/* F66: with the standard streams closed, the socket does not take a place. */
+/* If the standard streams are closed, a socket does not take their place. */
 static void
 test_low_descriptor(void **state)
 {

@@ -158,7 +158,7 @@ static const struct trust_row trust_rows[] = {
     {"of the folder's owner", THIRD, THIRD, OTHER, NULL},
     {"of the folder's owner, for root", THIRD, THIRD, ROOT, NULL},
     {"another's, in root's folder", THIRD, ROOT, OTHER,
-	"runs as user 65532, who is neither root, nor this user (65533)"},
+	"runs as user 65532, which is neither root, nor this user (65533)"},
     {"another's, in our folder", THIRD, OTHER, OTHER, "runs as user 65532"},
     {"another's, for root", THIRD, ROOT, ROOT, "runs as user 65532"},
 };

@@ -371,7 +371,7 @@ test_window(void **state)
 	peer_end(&peer);
 }
 
-/* F40: the refusal comes early, then the server hangs up on our data. */
+/* The server refuses early, then closes while data arrives. */
 static int
 peer_refuses_early(int fd)
 {
