@@ -86,34 +86,28 @@ domain_is_literal(struct span name)
 }
 
 bool
-domain_is_fqdn(struct span name)
+domain_ends_in_number(struct span name)
 {
-	bool all_digits = true, dotted = false;
-
-	if (!domain_is_name(name))
-		return false;
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.at[i] == '.') {
-			dotted = true;
-			all_digits = true;
-		} else if (!ascii_is_digit(name.at[i])) {
-			all_digits = false;
-		}
-	}
-	return dotted && !all_digits;
-}
-
-/* No top-level name is a number: it is an address without its brackets. */
-static const char *
-name_fault(struct span name)
-{
-	const char *fault = labels_fault(name);
 	size_t from = name.len;
 
 	while (from > 0 && ascii_is_digit(name.at[from - 1]))
 		from--;
-	if (fault == NULL && from < name.len &&
-	    (from == 0 || name.at[from - 1] == '.'))
+	return from < name.len && (from == 0 || name.at[from - 1] == '.');
+}
+
+bool
+domain_is_fqdn(struct span name)
+{
+	return domain_is_name(name) && span_find(name, '.') < name.len &&
+	    !domain_ends_in_number(name);
+}
+
+static const char *
+name_fault(struct span name)
+{
+	const char *fault = labels_fault(name);
+
+	if (fault == NULL && domain_ends_in_number(name))
 		fault = "a number ends it; an address is written [192.0.2.1]";
 	return fault;
 }

@@ -25,7 +25,12 @@ bool domain_is_ldh(struct span name);
 bool domain_is_name(struct span name);
 /* "[192.0.2.1]", "[IPv6:2001:db8::1]", with its brackets. */
 bool domain_is_literal(struct span name);
-/* A name with at least one dot and a last label that is not all digits. */
+/*
+ * Whether the last label is all digits, as in "127.1" and "10": no top-level
+ * domain is, and a resolver may read such a name as an IPv4 address.
+ */
+bool domain_ends_in_number(struct span name);
+/* A name with at least one dot that does not end in a number. */
 bool domain_is_fqdn(struct span name);
 /*
  * Adds the form for the wire: names and literals as they are but for a final

@@ -37,17 +37,6 @@ host_name_is_address(struct span text)
 	return is_address(AF_INET, text) || is_address(AF_INET6, text);
 }
 
-/* "127.1" and "10": the resolver might read them as addresses. */
-static bool
-ends_in_number(struct span name)
-{
-	size_t from = name.len;
-
-	while (from > 0 && ascii_is_digit(name.at[from - 1]))
-		from--;
-	return from < name.len && (from == 0 || name.at[from - 1] == '.');
-}
-
 static bool
 refuse(struct span text, const char *why, struct error *err)
 {
@@ -82,7 +71,7 @@ host_name_parse(struct span text, struct error *err)
 		refuse(text, "it is empty", err);
 	else if (span_has_control(text))
 		refuse(text, "control character", err);
-	else if (ends_in_number(text))
+	else if (domain_ends_in_number(text))
 		refuse(text, "neither a name nor an address", err);
 	else if (!domain_to_ascii(text, &name, &cause) ||
 	    !domain_is_name(buf_span(&name)))

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address/domain.h"
 #include "base/utf8.h"
 #include "tls/certificate_chain.h"
 
@@ -18,19 +19,6 @@
 #define OID_NAME_CONSTRAINTS "2.5.29.30"
 #define OID_SRV_ID "1.3.6.1.5.5.7.8.7"
 
-/* Whether it ends as addresses do ("127.0.0.1", "127.1"): then no DNS name. */
-static bool
-ends_in_number(struct span name)
-{
-	size_t digits = 0;
-
-	while (
-	    digits < name.len && ascii_is_digit(name.at[name.len - 1 - digits]))
-		digits++;
-	return digits > 0 &&
-	    (digits == name.len || name.at[name.len - 1 - digits] == '.');
-}
-
 bool
 certificate_name_matches(struct span offered, const char *name)
 {
@@ -38,7 +26,7 @@ certificate_name_matches(struct span offered, const char *name)
 
 	if (wanted.len > 0 && wanted.at[wanted.len - 1] == '.')
 		wanted.len--;
-	if (wanted.len == 0 || ends_in_number(wanted) ||
+	if (wanted.len == 0 || domain_ends_in_number(wanted) ||
 	    span_find(wanted, '*') < wanted.len)
 		return false;
 	if (span_starts(offered, SPAN("*."))) {
