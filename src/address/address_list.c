@@ -8,7 +8,33 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-void
+/*
+ * The two shapes that words of an address list take: a phrase in front of
+ * "<" or ":", or a local part in front of "@" (RFC 5322 section 3.4). Which of
+ * them it is shows only afterwards, so both are kept.
+ */
+/* Atoms, quoted strings and dots in a row. */
+struct words {
+	struct buf phrase;	 /* with one space for what was between them */
+	struct buf local;	 /* without */
+	size_t count;		 /* without the dots */
+	size_t from;		 /* where the first begins */
+	enum address_token last; /* TOKEN_END: there is none */
+	bool blank;		 /* blanks or comments inside */
+	bool side_by_side;	 /* two words without a dot between them */
+	bool dot_alone; /* a dot that has not a word at both its sides */
+	bool encoded;
+};
+
+struct path {
+	struct words words;
+	struct buf domain;  /* empty: none */
+	size_t end;	    /* of the whole, in the text */
+	bool has_final_dot; /* it is not in the domain */
+};
+
+/* Nothing in it gets longer than max. */
+static void
 path_init(struct path *path, size_t max)
 {
 	*path = (struct path){0};
@@ -17,7 +43,7 @@ path_init(struct path *path, size_t max)
 	buf_init(&path->domain, max);
 }
 
-void
+static void
 path_free(struct path *path)
 {
 	buf_free(&path->words.phrase);
@@ -61,7 +87,8 @@ words_add(struct words *words, const struct address_tokens *token)
 	words->last = token->kind;
 }
 
-void
+/* Takes all words from the token read last on; stops at one that is no word. */
+static void
 words_read(struct words *words, struct address_tokens *tokens)
 {
 	words_clear(words);
@@ -74,7 +101,11 @@ words_read(struct words *words, struct address_tokens *tokens)
 		words->dot_alone = true;
 }
 
-void
+/*
+ * The same, and adds what else stands in names that should have quotes and
+ * have none: at signs, brackets, a backslash.
+ */
+static void
 words_read_loose(struct words *words, struct address_tokens *tokens)
 {
 	for (;;) {
@@ -99,10 +130,11 @@ words_read_loose(struct words *words, struct address_tokens *tokens)
 }
 
 /*
+ * Why the words are no local part; bare: no "@" follows; NULL: they are one.
  * Dots at the ends or side by side are against the grammar, but people have
  * such addresses; with blanks among them it is not clear what was meant.
  */
-const char *
+static const char *
 words_local_fault(const struct words *words, bool bare)
 {
 	if (words->count == 0)
@@ -126,7 +158,11 @@ ends_domain(enum address_token kind)
 	    kind == TOKEN_LESS || kind == TOKEN_GREATER;
 }
 
-bool
+/*
+ * Reads a literal, or atoms with dots between; a final dot is dropped. False:
+ * at a token that is neither.
+ */
+static bool
 path_read_domain(struct path *path, struct address_tokens *tokens)
 {
 	struct buf *domain = &path->domain;
@@ -582,9 +618,9 @@ address_list_parse(
 	return parsed;
 }
 
-bool
-address_list_parse_one(struct mailbox *mailbox, struct span text,
-    bool null_allowed, struct error *err)
+static bool
+parse_one(struct mailbox *mailbox, struct span text, bool null_allowed,
+    struct error *err)
 {
 	struct address_list list = {0};
 	struct parser parser;
@@ -606,4 +642,18 @@ address_list_parse_one(struct mailbox *mailbox, struct span text,
 	address_list_free(&list);
 	parser_free(&parser);
 	return parsed;
+}
+
+bool
+address_list_parse_mailbox(
+    struct mailbox *mailbox, struct span text, struct error *err)
+{
+	return parse_one(mailbox, text, false, err);
+}
+
+bool
+address_list_parse_reverse_path(
+    struct mailbox *mailbox, struct span text, struct error *err)
+{
+	return parse_one(mailbox, text, true, err);
 }

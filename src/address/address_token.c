@@ -1,7 +1,5 @@
 #include "address/address_token.h"
 
-#include "address/address_list.h"
-
 void
 address_tokens_init(struct address_tokens *tokens, struct span text)
 {

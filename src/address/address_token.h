@@ -13,6 +13,8 @@
 #include "base/buf.h"
 #include "base/text.h"
 
+#define ADDRESS_COMMENT_DEPTH_MAX 64
+
 enum address_token {
 	TOKEN_END,
 	TOKEN_ATOM,    /* octets beyond ASCII are let in */

@@ -1,58 +1,15 @@
 #include "address/alias.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-
-/* The one target of an entry, a name of this host; false: it is not so. */
-static bool
-sole_target(struct aliases *aliases, const struct alias_entry *entry,
-    struct mailbox *mailbox, bool *is_final)
-{
-	struct span rest = span_from(entry->targets);
-	struct alias_target target = {0};
-	struct error ignored = {0};
-	bool is_sole = alias_file_next_target(&rest, &target) &&
-	    span_trim(rest).len == 0 &&
-	    (target.kind == ALIAS_TARGET_ADDRESS ||
-		target.kind == ALIAS_TARGET_FINAL) &&
-	    address_list_parse_one(
-		mailbox, buf_span(&target.value), false, &ignored) &&
-	    aliases_are_for(aliases, mailbox);
-
-	*is_final = target.kind == ALIAS_TARGET_FINAL;
-	alias_file_target_free(&target);
-	return is_sole;
-}
-
-bool
-aliases_lead_to(struct aliases *aliases, struct span name, const char *user)
-{
-	struct error ignored = {0};
-	struct mailbox mailbox = {0};
-	bool leads = false, is_final = false;
-
-	if (!aliases_read(aliases, &ignored))
-		return false;
-	for (int i = 0; i < ALIAS_DEPTH_MAX && !leads && !is_final; i++) {
-		const struct alias_entry *entry =
-		    alias_file_find(&aliases->file, name);
-
-		mailbox_free(&mailbox);
-		if (entry == NULL ||
-		    !sole_target(aliases, entry, &mailbox, &is_final))
-			break;
-		leads = strcmp(mailbox.local, user) == 0;
-		name = span_from(mailbox.local);
-	}
-	mailbox_free(&mailbox);
-	return leads;
-}
 
 #define FILE_OCTETS_MAX ((size_t)16 * 1024 * 1024)
 #define SHOWN_OCTETS ((size_t)80)
@@ -74,17 +31,83 @@ struct descent {
 
 static void follow_targets(struct descent *descent, struct span targets);
 
+static void
+includes_free(struct alias_includes *includes)
+{
+	for (size_t i = 0; i < includes->count; i++) {
+		free(includes->list[i].path);
+		free(includes->list[i].why);
+		buf_free(&includes->list[i].text);
+	}
+	free(includes->list);
+	*includes = (struct alias_includes){0};
+}
+
+/*
+ * As much trust as in a configuration file: others cannot write to it. And it
+ * is one that anybody may read, and no link: who may write only his own list
+ * must not have us read others' secrets.
+ */
+static bool
+read_included(const char *path, struct buf *text, struct error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat status;
+	bool done;
+
+	if (fd < 0)
+		return error_set(err, ERROR_CONFIG, "it cannot be opened: %s",
+		    strerror(errno));
+	done = file_is_trusted(fd, path, FILE_OWN, ERROR_CONFIG, err);
+	if (done && (fstat(fd, &status) < 0 || (status.st_mode & S_IROTH) == 0))
+		done = error_set(
+		    err, ERROR_CONFIG, "it is not for everybody to read");
+	if (done)
+		done = file_read(fd, path, text, ERROR_CONFIG, err);
+	close(fd);
+	return done;
+}
+
+static void
+add_include(struct alias_includes *includes, const char *path)
+{
+	struct alias_include *include =
+	    mem_append(&includes->list, &includes->count, sizeof(*include));
+	struct error err = {0};
+
+	*include = (struct alias_include){.path = mem_copy_text(path)};
+	buf_init(&include->text, includes->octets_max - includes->octets);
+	if (!read_included(path, &include->text, &err)) {
+		include->why = mem_copy_text(err.text);
+		buf_free(&include->text);
+	}
+	includes->octets += include->text.len;
+}
+
+/* Valid until the next is looked for, its text for good; NULL: too many. */
+static struct alias_include *
+find_include(struct alias_includes *includes, const char *path)
+{
+	for (size_t i = 0; i < includes->count; i++)
+		if (strcmp(includes->list[i].path, path) == 0)
+			return &includes->list[i];
+	if (includes->count == ALIAS_INCLUDES_MAX)
+		return NULL;
+	add_include(includes, path);
+	return &includes->list[includes->count - 1];
+}
+
 void
 aliases_free(struct aliases *aliases)
 {
 	alias_file_free(&aliases->file);
-	alias_file_includes_free(&aliases->includes);
+	includes_free(&aliases->includes);
 	local_host_free(&aliases->host);
 	*aliases = (struct aliases){0};
 }
 
 void
-aliases_begin(struct aliases *aliases)
+aliases_begin_message(struct aliases *aliases)
 {
 	aliases->targets = aliases->octets = 0;
 }
@@ -103,7 +126,7 @@ alias_result_free(struct alias_result *result)
 }
 
 bool
-aliases_are_for(struct aliases *aliases, const struct mailbox *mailbox)
+aliases_apply_to(struct aliases *aliases, const struct mailbox *mailbox)
 {
 	return mailbox->local != NULL &&
 	    (mailbox->domain == NULL ||
@@ -113,10 +136,10 @@ aliases_are_for(struct aliases *aliases, const struct mailbox *mailbox)
 bool
 aliases_may_catch(struct aliases *aliases, const struct mailbox *mailbox)
 {
-	struct mailbox final =
-	    local_host_shorten(&aliases->host, mailbox, aliases->mail_domain);
+	struct mailbox final = local_host_strip_domain(
+	    &aliases->host, mailbox, aliases->mail_domain);
 
-	return aliases_are_for(aliases, mailbox) &&
+	return aliases_apply_to(aliases, mailbox) &&
 	    (final.domain == NULL || aliases->mail_domain == NULL ||
 		!span_equal_nocase(
 		    span_from(final.domain), span_from(aliases->mail_domain)));
@@ -129,7 +152,7 @@ find_entry(
 {
 	struct alias_entry *entry = NULL;
 
-	if (aliases_are_for(aliases, mailbox))
+	if (aliases_apply_to(aliases, mailbox))
 		entry =
 		    alias_file_find(&aliases->file, span_from(mailbox->local));
 	if (entry == NULL && may_catch && aliases_may_catch(aliases, mailbox))
@@ -157,8 +180,9 @@ read_whole(const char *path, struct buf *text, struct error *err)
 	return done;
 }
 
-bool
-aliases_read(struct aliases *aliases, struct error *err)
+/* Reads the file, if it was not read before. False: it cannot be used. */
+static bool
+read_file(struct aliases *aliases, struct error *err)
 {
 	struct buf text = {0};
 	bool done;
@@ -333,7 +357,7 @@ follow_include(struct descent *descent, struct alias_target *target)
 		return;
 	}
 	descent->aliases->includes.octets_max = ALIAS_OCTETS_MAX;
-	include = alias_file_includes_find(&descent->aliases->includes, path);
+	include = find_include(&descent->aliases->includes, path);
 	if (include == NULL) {
 		add_fault(descent, target->text, "too many are included");
 	} else if (include->visit >= descent->walk->first) {
@@ -420,7 +444,7 @@ aliases_expand(struct aliases *aliases, struct alias_walk *walk,
 	struct alias_entry *entry;
 
 	*result = (struct alias_result){0};
-	if (!aliases_read(aliases, err))
+	if (!read_file(aliases, err))
 		return false;
 	entry = find_entry(aliases, mailbox, true);
 	result->is_alias = entry != NULL;
@@ -449,15 +473,60 @@ find_lone(struct aliases *aliases, struct alias_entry *entry)
 }
 
 const struct mailbox *
-aliases_lone(struct aliases *aliases, struct span name)
+aliases_single_mailbox(struct aliases *aliases, struct span name)
 {
 	struct error ignored = {0};
 	struct alias_entry *entry;
 
-	if (!aliases_read(aliases, &ignored))
+	if (!read_file(aliases, &ignored))
 		return NULL;
 	entry = alias_file_find(&aliases->file, name);
 	if (entry != NULL && !entry->is_lone_known)
 		find_lone(aliases, entry);
 	return entry != NULL ? entry->lone : NULL;
+}
+
+/* The one target of an entry, a name of this host; false: it is not so. */
+static bool
+sole_target(struct aliases *aliases, const struct alias_entry *entry,
+    struct mailbox *mailbox, bool *is_final)
+{
+	struct span rest = span_from(entry->targets);
+	struct alias_target target = {0};
+	struct error ignored = {0};
+	bool is_sole = alias_file_next_target(&rest, &target) &&
+	    span_trim(rest).len == 0 &&
+	    (target.kind == ALIAS_TARGET_ADDRESS ||
+		target.kind == ALIAS_TARGET_FINAL) &&
+	    address_list_parse_mailbox(
+		mailbox, buf_span(&target.value), &ignored) &&
+	    aliases_apply_to(aliases, mailbox);
+
+	*is_final = target.kind == ALIAS_TARGET_FINAL;
+	alias_file_target_free(&target);
+	return is_sole;
+}
+
+bool
+aliases_lead_to(struct aliases *aliases, struct span name, const char *user)
+{
+	struct error ignored = {0};
+	struct mailbox mailbox = {0};
+	bool leads = false, is_final = false;
+
+	if (!read_file(aliases, &ignored))
+		return false;
+	for (int i = 0; i < ALIAS_DEPTH_MAX && !leads && !is_final; i++) {
+		const struct alias_entry *entry =
+		    alias_file_find(&aliases->file, name);
+
+		mailbox_free(&mailbox);
+		if (entry == NULL ||
+		    !sole_target(aliases, entry, &mailbox, &is_final))
+			break;
+		leads = strcmp(mailbox.local, user) == 0;
+		name = span_from(mailbox.local);
+	}
+	mailbox_free(&mailbox);
+	return leads;
 }

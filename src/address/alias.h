@@ -20,6 +20,26 @@
 #define ALIAS_TARGETS_MAX ((size_t)100000)
 #define ALIAS_OCTETS_MAX ((size_t)64 * 1024 * 1024)
 
+/*
+ * The lists that aliases include, each read once. One must be trusted as a
+ * configuration file is, and readable by everybody: what it holds may come
+ * out, and must not be somebody's secret.
+ */
+#define ALIAS_INCLUDES_MAX 1000
+
+struct alias_include {
+	char *path;
+	struct buf text;
+	char *why;    /* it cannot be used; NULL: it can */
+	size_t visit; /* alias.c's: the last that came by; 0: none yet */
+};
+
+struct alias_includes {
+	struct alias_include *list;
+	size_t count;
+	size_t octets, octets_max; /* of all of them */
+};
+
 struct aliases {
 	const char *path;   /* NULL: there are none; borrowed */
 	bool may_be_absent; /* a missing file is as good as an empty one */
@@ -59,11 +79,9 @@ struct alias_result {
 
 void aliases_free(struct aliases *aliases);
 /* Another message begins: it may come to as much as the one before. */
-void aliases_begin(struct aliases *aliases);
-/* The file, if it was not read before. False: it cannot be used. */
-bool aliases_read(struct aliases *aliases, struct error *err);
+void aliases_begin_message(struct aliases *aliases);
 /* Whether it is a name of this host: bare, or at one of its names. */
-bool aliases_are_for(struct aliases *aliases, const struct mailbox *mailbox);
+bool aliases_apply_to(struct aliases *aliases, const struct mailbox *mailbox);
 /*
  * Whether it is a name of this host that the alias "*" or local-recipients
  * takes if it has no alias of its own.
@@ -88,6 +106,7 @@ bool aliases_lead_to(
  * The one mailbox that the name comes to; NULL: no alias of its own, or of
  * several.
  */
-const struct mailbox *aliases_lone(struct aliases *aliases, struct span name);
+const struct mailbox *aliases_single_mailbox(
+    struct aliases *aliases, struct span name);
 
 #endif

@@ -20,7 +20,7 @@ struct alias_entry {
 	size_t line;   /* where it begins, from 1 */
 	/* alias.c's: */
 	size_t visit;	      /* the last that came by; 0: none yet */
-	struct mailbox *lone; /* what aliases_lone found */
+	struct mailbox *lone; /* what aliases_single_mailbox found */
 	bool is_lone_known;
 };
 
@@ -58,30 +58,5 @@ bool alias_file_next_target(struct span *rest, struct alias_target *target);
 void alias_file_target_free(struct alias_target *target);
 /* Takes the next line that says anything out of an included list. */
 bool alias_file_next_line(struct span *rest, struct span *line);
-
-/*
- * The lists that aliases include, each read once. One must be trusted as a
- * configuration file is, and readable by everybody: what it holds may come
- * out, and must not be somebody's secret.
- */
-#define ALIAS_INCLUDES_MAX 1000
-
-struct alias_include {
-	char *path;
-	struct buf text;
-	char *why;    /* it cannot be used; NULL: it can */
-	size_t visit; /* alias.c's: the last that came by; 0: none yet */
-};
-
-struct alias_includes {
-	struct alias_include *list;
-	size_t count;
-	size_t octets, octets_max; /* of all of them */
-};
-
-/* Valid until the next is looked for, its text for ever. NULL: too many. */
-struct alias_include *alias_file_includes_find(
-    struct alias_includes *includes, const char *path);
-void alias_file_includes_free(struct alias_includes *includes);
 
 #endif

@@ -99,8 +99,8 @@ is_further(const struct local_host *host, struct span domain)
 }
 
 struct mailbox
-local_host_shorten(const struct local_host *host, const struct mailbox *mailbox,
-    const char *domain)
+local_host_strip_domain(const struct local_host *host,
+    const struct mailbox *mailbox, const char *domain)
 {
 	struct mailbox copy = *mailbox;
 

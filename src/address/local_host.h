@@ -30,7 +30,7 @@ bool local_host_is(struct local_host *host, struct span domain);
  * to which callers then add `domain`. A shallow copy; without a `domain` the
  * mailbox stays as it is.
  */
-struct mailbox local_host_shorten(const struct local_host *host,
+struct mailbox local_host_strip_domain(const struct local_host *host,
     const struct mailbox *mailbox, const char *domain);
 /*
  * The full name of a host in the text of a hosts file: the first name of the

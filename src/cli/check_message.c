@@ -12,7 +12,8 @@
 #include "cli/output.h"
 #include "cli/report.h"
 #include "cli/trace.h"
-#include "fixup/strict.h"
+#include "fixup/planned_header.h"
+#include "fixup/strict_check.h"
 #include "message/message_diff.h"
 
 /* What is told, a line each; in the sentences foreign octets are masked. */
@@ -71,7 +72,7 @@ find_plan(struct findings *findings, const struct outgoing *outgoing,
 
 	if (!plan->is_repairable ||
 	    !plan_facts(plan, outgoing->message)->header.has_eight_bit ||
-	    !fixup_has_utf8_address(outgoing->message, plan))
+	    !planned_header_has_utf8_address(outgoing->message, plan))
 		return plan;
 	buf_add_text(&findings->utf8_refusal,
 	    "the header holds an address beyond ASCII");
@@ -87,7 +88,7 @@ find_all(struct findings *findings, const struct outgoing *outgoing,
 {
 	buf_add_span(&findings->always, buf_span(&outgoing->plan.routine));
 	buf_add_span(&findings->always, buf_span(&plan->notes));
-	strict_find(outgoing->message, plan, &findings->strict);
+	strict_check_message(outgoing->message, plan, &findings->strict);
 	return find_seven_bit(findings, outgoing, err);
 }
 

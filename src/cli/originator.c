@@ -64,7 +64,7 @@ find_field(const struct message *message, struct span name, struct field *field)
 static bool
 parse_option(struct mailbox *mailbox, const char *text, struct error *err)
 {
-	if (address_list_parse_one(mailbox, span_from(text), true, err))
+	if (address_list_parse_reverse_path(mailbox, span_from(text), err))
 		return true;
 	err->kind = ERROR_USAGE;
 	error_add(err, " (in -f)");
@@ -86,7 +86,7 @@ take_mailbox(struct originator *originator, const struct profile *profile,
 		originator->reverse_path = mem_copy_text("");
 		return true;
 	}
-	final = local_host_shorten(&host, mailbox, domain);
+	final = local_host_strip_domain(&host, mailbox, domain);
 	originator->reverse_path = mailbox_path(&final, domain, err);
 	if (originator->reverse_path == NULL && final.domain == NULL &&
 	    domain == NULL)
@@ -135,7 +135,7 @@ take_sender(struct originator *originator, const struct profile *profile,
 	struct mailbox mailbox = {0};
 	char *sender = identity_sender(profile, err);
 	bool done = sender != NULL &&
-	    address_list_parse_one(&mailbox, span_from(sender), true, err) &&
+	    address_list_parse_reverse_path(&mailbox, span_from(sender), err) &&
 	    take_mailbox(originator, profile, &mailbox, domain, err);
 
 	if (!done)
@@ -162,7 +162,7 @@ is_another_user(
 	    (mailbox->domain != NULL &&
 		(span_equal_nocase(
 		     span_from(mailbox->domain), span_from(domain)) ||
-		    aliases == NULL || !aliases_are_for(aliases, mailbox))))
+		    aliases == NULL || !aliases_apply_to(aliases, mailbox))))
 		return false;
 	/* The user database is asked only for a local name. */
 	user = getpwuid(getuid());

@@ -272,7 +272,8 @@ make_recipients(struct outgoing *outgoing, const struct options *options,
 bool
 outgoing_make_plan(struct plan *plan, const struct message *message,
     const struct profile *profile, const struct originator *originator,
-    struct aliases *aliases, struct header_judge *judge, struct error *err)
+    struct aliases *aliases, struct originator_check *originators,
+    struct error *err)
 {
 	bool is_kept = profile->header_policy == HEADER_POLICY_KEEP;
 	struct header_policy policy = {
@@ -287,16 +288,18 @@ outgoing_make_plan(struct plan *plan, const struct message *message,
 	    .match_count = profile->match.count,
 	    .keeps_original_from = profile->keep_original_from,
 	};
-	struct fixup fixup = {
-	    .complete = !is_kept,
-	    .policy = is_kept ? NULL : &policy,
-	    .judge = judge,
-	    .remove_bcc = profile->remove_bcc,
-	    .repair = profile->repair,
+	const struct header_completion completion = {
 	    .from_path = originator->from_path,
 	    .from_name = originator->from_name,
 	    .id_domain = originator->id_domain,
 	    .now = time(NULL),
+	};
+	const struct fixup fixup = {
+	    .completion = is_kept ? NULL : &completion,
+	    .policy = is_kept ? NULL : &policy,
+	    .originators = originators,
+	    .remove_bcc = profile->remove_bcc,
+	    .repair = profile->repair,
 	};
 	bool done;
 

@@ -15,7 +15,7 @@
 #include "cli/originator.h"
 #include "envelope/envelope.h"
 #include "fixup/fixup.h"
-#include "fixup/header_judge.h"
+#include "fixup/originator_check.h"
 #include "message/message.h"
 #include "profile/profiles.h"
 
@@ -46,11 +46,12 @@ struct aliases outgoing_aliases(const struct profile *profile);
 struct profiles *outgoing_load_profiles(
     const struct options *options, struct error *err);
 /*
- * What the profile wants mended in a message. Aliases: NULL, none; the judge:
- * NULL, whatever it names as originator is true.
+ * Plans what the profile wants changed in a message. `aliases` NULL: there are
+ * none; `originators` NULL: the message may name any originator.
  */
 bool outgoing_make_plan(struct plan *plan, const struct message *message,
     const struct profile *profile, const struct originator *originator,
-    struct aliases *aliases, struct header_judge *judge, struct error *err);
+    struct aliases *aliases, struct originator_check *originators,
+    struct error *err);
 
 #endif

@@ -27,7 +27,7 @@ add_path(struct recipients *recipients, const struct mailbox *mailbox,
 	char *path;
 
 	if (recipients->aliases != NULL)
-		final = local_host_shorten(
+		final = local_host_strip_domain(
 		    &recipients->aliases->host, mailbox, recipients->domain);
 	path = mailbox_path(&final, recipients->domain, err);
 	if (path == NULL)
@@ -153,7 +153,7 @@ recipients_add_mailbox(struct recipients *recipients,
 	bool is_alias = false;
 
 	if (recipients->aliases != NULL &&
-	    aliases_are_for(recipients->aliases, mailbox) &&
+	    aliases_apply_to(recipients->aliases, mailbox) &&
 	    !add_alias(recipients, mailbox, &is_alias, err))
 		return false;
 	return is_alias || add_final(recipients, mailbox, err);

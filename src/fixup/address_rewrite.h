@@ -33,8 +33,5 @@ bool address_rewrite(const struct address_rewrite *rewrite, struct buf *out);
 /* One mailbox of the list, with another path. */
 void address_rewrite_add_member(struct buf *out, struct span text,
     const struct mailbox *mailbox, struct span path);
-/* "Name <path>", with RFC 2047 words where they are needed. */
-void address_rewrite_add_named(
-    struct buf *out, struct span name, struct span path);
 
 #endif

@@ -5,99 +5,6 @@
 #include "base/base64.h"
 #include "base/utf8.h"
 #include "fixup/charset.h"
-#include "fixup/fixup.h"
-
-#define PLAIN_WORD_MAX ((size_t)64)
-
-static bool
-is_atom(struct span text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (!ascii_is_alnum(text.at[i]) && text.at[i] != ' ' &&
-		    strchr("!#$%&'*+-/=?^_`{|}~", text.at[i]) == NULL)
-			return false;
-	return true;
-}
-
-/* Controls are blanks; a row of blanks is one, and none at the ends. */
-static void
-tidy(struct buf *out, struct span name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		char c = ascii_is_control(name.at[i]) ? ' ' : name.at[i];
-
-		if (c != ' ' ||
-		    (out->len > 0 && out->data[out->len - 1] != ' '))
-			buf_add_char(out, c);
-	}
-	if (out->len > 0 && out->data[out->len - 1] == ' ')
-		out->len--;
-}
-
-static bool
-has_long_word(struct span text)
-{
-	struct span word;
-
-	while (span_next_word(&text, " ", &word))
-		if (word.len > PLAIN_WORD_MAX)
-			return true;
-	return false;
-}
-
-/* Folded between words where a line would grow too long. */
-static void
-phrase_add_words(struct buf *out, struct span text)
-{
-	struct span word;
-	bool is_first = true;
-
-	while (span_next_word(&text, " ", &word)) {
-		if (!is_first &&
-		    encoded_word_column(out) + 1 + word.len > ENCODED_LINE_MAX)
-			buf_add_text(out, "\r\n");
-		if (!is_first)
-			buf_add_char(out, ' ');
-		buf_add_span(out, word);
-		is_first = false;
-	}
-}
-
-static void
-phrase_add_quoted(struct buf *out, struct span text)
-{
-	struct buf quoted;
-
-	buf_init(&quoted, 2 * text.len + 2);
-	buf_add_char(&quoted, '"');
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] == '"' || text.at[i] == '\\')
-			buf_add_char(&quoted, '\\');
-		buf_add_char(&quoted, text.at[i]);
-	}
-	buf_add_char(&quoted, '"');
-	phrase_add_words(out, buf_span(&quoted));
-	buf_free(&quoted);
-}
-
-void
-encoded_word_add_phrase(struct buf *out, struct span name)
-{
-	struct buf tidied = {0};
-	struct span text;
-
-	tidy(&tidied, name);
-	text = buf_span(&tidied);
-	if (!span_is_ascii(text) || has_long_word(text))
-		encoded_words_add(out, (struct span){0}, text);
-	else if (is_atom(text))
-		phrase_add_words(out, text);
-	else
-		phrase_add_quoted(out, text);
-	/* What was cut must not go unseen. */
-	out->full = out->full || tidied.full;
-	buf_free(&tidied);
-}
 
 #define WORD_MAX ((size_t)75) /* RFC 2047 section 2 */
 /* In a phrase or comment up to four specials may stand beside a word. */
@@ -300,6 +207,15 @@ encoded_words_add(struct buf *out, struct span lead, struct span text)
 		add_words(out, &style, lead, text);
 }
 
+bool
+encoded_word_may_be_in(struct span text)
+{
+	for (; text.len > 1; text = span_skip(text, 1))
+		if (span_starts(text, SPAN("=?")))
+			return true;
+	return false;
+}
+
 static bool
 has_blank(struct span text)
 {
@@ -468,16 +384,16 @@ add_mended(struct buf *out, struct span lead, const struct encoded_word *word,
 }
 
 void
-encoded_word_runs_init(
-    struct encoded_runs *runs, struct buf *out, size_t max, bool is_structured)
+encoded_word_runs_init(struct encoded_word_runs *runs, struct buf *out,
+    size_t max, bool is_structured)
 {
-	*runs =
-	    (struct encoded_runs){.out = out, .is_structured = is_structured};
+	*runs = (struct encoded_word_runs){
+	    .out = out, .is_structured = is_structured};
 	buf_init(&runs->run, max + 1);
 }
 
 static size_t
-word_max(const struct encoded_runs *runs)
+word_max(const struct encoded_word_runs *runs)
 {
 	return runs->is_structured ? STRUCTURED_WORD_MAX : WORD_MAX;
 }
@@ -491,7 +407,7 @@ add_unfolded(struct buf *run, struct span blank)
 }
 
 static void
-flush(struct encoded_runs *runs)
+flush(struct encoded_word_runs *runs)
 {
 	struct style style = new_style(buf_span(&runs->run), word_max(runs));
 
@@ -508,7 +424,7 @@ flush(struct encoded_runs *runs)
 
 void
 encoded_word_runs_encode(
-    struct encoded_runs *runs, struct span blank, struct span text)
+    struct encoded_word_runs *runs, struct span blank, struct span text)
 {
 	if (runs->has_run || runs->last == AFTER_ENCODED) {
 		if (!runs->has_run)
@@ -525,7 +441,7 @@ encoded_word_runs_encode(
 
 /* Readers drop blanks between encoded words: these become part of the run. */
 static void
-end_run(struct encoded_runs *runs, struct span *blank)
+end_run(struct encoded_word_runs *runs, struct span *blank)
 {
 	if (runs->has_run) {
 		add_unfolded(&runs->run, *blank);
@@ -535,7 +451,7 @@ end_run(struct encoded_runs *runs, struct span *blank)
 }
 
 void
-encoded_word_runs_mend(struct encoded_runs *runs, struct span blank,
+encoded_word_runs_mend(struct encoded_word_runs *runs, struct span blank,
     const struct encoded_word *word)
 {
 	bool is_short; /* its line */
@@ -558,7 +474,7 @@ encoded_word_runs_mend(struct encoded_runs *runs, struct span blank,
 
 size_t
 encoded_word_runs_mix(
-    struct encoded_runs *runs, struct span blank, struct span text)
+    struct encoded_word_runs *runs, struct span blank, struct span text)
 {
 	size_t from = 0, at = 0;
 	struct encoded_word word;
@@ -586,7 +502,7 @@ encoded_word_runs_mix(
 }
 
 void
-encoded_word_runs_keep(struct encoded_runs *runs, struct span blank,
+encoded_word_runs_keep(struct encoded_word_runs *runs, struct span blank,
     struct span text, bool is_word)
 {
 	flush(runs);
@@ -599,7 +515,7 @@ encoded_word_runs_keep(struct encoded_runs *runs, struct span blank,
 }
 
 void
-encoded_word_runs_end(struct encoded_runs *runs)
+encoded_word_runs_end(struct encoded_word_runs *runs)
 {
 	flush(runs);
 	buf_free(&runs->run);

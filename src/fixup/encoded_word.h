@@ -22,6 +22,9 @@ size_t encoded_word_column(const struct buf *out);
  */
 void encoded_words_add(struct buf *out, struct span lead, struct span text);
 
+/* Whether a text has "=?" in it, with which an encoded word begins. */
+bool encoded_word_may_be_in(struct span text);
+
 /* A word that was meant as an encoded one. */
 struct encoded_word {
 	struct span whole, charset, text;
@@ -47,7 +50,7 @@ bool encoded_word_read(
  * run, with the blanks between them, since readers drop blanks between
  * encoded words (RFC 2047 section 6.2). All others pass as they came.
  */
-struct encoded_runs {
+struct encoded_word_runs {
 	struct buf *out; /* borrowed */
 	struct buf run;
 	struct span lead;   /* what stands before the run */
@@ -57,23 +60,23 @@ struct encoded_runs {
 };
 
 /* `max`: octets of text that can come. */
-void encoded_word_runs_init(
-    struct encoded_runs *runs, struct buf *out, size_t max, bool is_structured);
+void encoded_word_runs_init(struct encoded_word_runs *runs, struct buf *out,
+    size_t max, bool is_structured);
 /* A word to be encoded, and the blanks before it. */
 void encoded_word_runs_encode(
-    struct encoded_runs *runs, struct span blank, struct span text);
+    struct encoded_word_runs *runs, struct span blank, struct span text);
 /*
  * One word at the start of a text, up to a blank, to be encoded but for the
  * encoded words in it. Returns its length: an encoded word may hold blanks.
  */
 size_t encoded_word_runs_mix(
-    struct encoded_runs *runs, struct span blank, struct span text);
+    struct encoded_word_runs *runs, struct span blank, struct span text);
 /* One that was encoded already. */
-void encoded_word_runs_mend(struct encoded_runs *runs, struct span blank,
+void encoded_word_runs_mend(struct encoded_word_runs *runs, struct span blank,
     const struct encoded_word *word);
 /* A word, or (not is_word) a special that may touch an encoded word. */
-void encoded_word_runs_keep(struct encoded_runs *runs, struct span blank,
+void encoded_word_runs_keep(struct encoded_word_runs *runs, struct span blank,
     struct span text, bool is_word);
-void encoded_word_runs_end(struct encoded_runs *runs);
+void encoded_word_runs_end(struct encoded_word_runs *runs);
 
 #endif

@@ -1,99 +1,32 @@
+/*
+ * Repairs one field: encodes what is not ASCII, then folds lines that are too
+ * long. A field that is all ASCII with short lines comes back unchanged.
+ */
 #include "fixup/field_repair.h"
-
-#include <string.h>
 
 #include "address/address_list.h"
 #include "fixup/encoded_word.h"
-
-enum kind {
-	KIND_UNSTRUCTURED,
-	KIND_ADDRESSES,
-	KIND_PHRASES, /* phrases beside identifiers */
-	KIND_PARAMETERS,
-	KIND_TOKENS,	 /* comments alone */
-	KIND_IDENTIFIER, /* the message's own; comments alone */
-	KIND_LABEL,	 /* of a part, which others name; comments alone */
-};
-
-static const struct kind_row {
-	const char *name;
-	enum kind kind;
-} kinds[] = {
-    {"From", KIND_ADDRESSES},
-    {"Sender", KIND_ADDRESSES},
-    {"Reply-To", KIND_ADDRESSES},
-    {"To", KIND_ADDRESSES},
-    {"Cc", KIND_ADDRESSES},
-    {"Bcc", KIND_ADDRESSES},
-    {"Resent-From", KIND_ADDRESSES},
-    {"Resent-Sender", KIND_ADDRESSES},
-    {"Resent-Reply-To", KIND_ADDRESSES},
-    {"Resent-To", KIND_ADDRESSES},
-    {"Resent-Cc", KIND_ADDRESSES},
-    {"Resent-Bcc", KIND_ADDRESSES},
-    {"Return-Path", KIND_ADDRESSES},
-    {"Delivered-To", KIND_ADDRESSES},
-    {"Apparently-To", KIND_ADDRESSES},
-    {"Errors-To", KIND_ADDRESSES},
-    {"Return-Receipt-To", KIND_ADDRESSES},
-    {"Disposition-Notification-To", KIND_ADDRESSES},
-    {"Mail-Followup-To", KIND_ADDRESSES},
-    {"Mail-Reply-To", KIND_ADDRESSES},
-    {"In-Reply-To", KIND_PHRASES},
-    {"References", KIND_PHRASES},
-    {"List-ID", KIND_PHRASES},
-    {"Content-Type", KIND_PARAMETERS},
-    {"Content-Disposition", KIND_PARAMETERS},
-    {"Date", KIND_TOKENS},
-    {"Resent-Date", KIND_TOKENS},
-    {"Message-ID", KIND_IDENTIFIER},
-    {"Resent-Message-ID", KIND_IDENTIFIER},
-    {"Received", KIND_TOKENS},
-    {"MIME-Version", KIND_TOKENS},
-    {"Content-Transfer-Encoding", KIND_TOKENS},
-    {"Content-ID", KIND_LABEL},
-    {"Content-Language", KIND_TOKENS},
-    {"Auto-Submitted", KIND_TOKENS},
-    {"Authentication-Results", KIND_TOKENS},
-    {"List-Help", KIND_TOKENS},
-    {"List-Unsubscribe", KIND_TOKENS},
-    {"List-Subscribe", KIND_TOKENS},
-    {"List-Post", KIND_TOKENS},
-    {"List-Owner", KIND_TOKENS},
-    {"List-Archive", KIND_TOKENS},
-    {"Archived-At", KIND_TOKENS},
-};
-
-static enum kind
-kind_of(struct span name)
-{
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (span_equal_nocase(name, span_from(kinds[i].name)))
-			return kinds[i].kind;
-	return KIND_UNSTRUCTURED;
-}
-
-bool
-field_repair_holds_addresses(struct span name)
-{
-	return kind_of(name) == KIND_ADDRESSES;
-}
+#include "fixup/field_kind.h"
+#include "fixup/field_parameters.h"
+#include "fixup/field_words.h"
+#include "message/message.h"
 
 bool
 field_repair_may_be_long(struct span name)
 {
-	enum kind kind = kind_of(name);
+	enum field_syntax syntax = field_kind_of(name)->syntax;
 
-	return kind != KIND_ADDRESSES && kind != KIND_IDENTIFIER;
+	return syntax != SYNTAX_ADDRESSES && syntax != SYNTAX_MESSAGE_ID;
 }
 
 bool
 field_repair_has_long_line(struct span whole)
 {
-	while (whole.len > FIELD_LINE_MAX) {
+	while (whole.len > MESSAGE_LINE_MAX) {
 		size_t len = span_find(whole, '\n');
 
-		if (len > FIELD_LINE_MAX + (len < whole.len))
+		/* The CR of the line end does not count. */
+		if (len > MESSAGE_LINE_MAX + (len < whole.len))
 			return true;
 		whole = span_skip(whole, len + 1);
 	}
@@ -176,7 +109,7 @@ fold_line(
 				column = 1;
 			}
 		}
-		max = has_name && line.at[len - 1] == ':' ? FIELD_LINE_MAX
+		max = has_name && line.at[len - 1] == ':' ? MESSAGE_LINE_MAX
 							  : ENCODED_LINE_MAX;
 		has_name = false;
 		buf_add_span(out, span_head(line, len));
@@ -185,21 +118,12 @@ fold_line(
 	}
 }
 
-static bool
-has_encoded_word(struct span line)
-{
-	for (; line.len > 2; line = span_skip(line, 1))
-		if (span_starts(line, SPAN("=?")))
-			return true;
-	return false;
-}
-
 /* RFC 2047 section 2 has a limit of its own for lines with encoded words. */
 static bool
 is_too_long(struct span line)
 {
-	return line.len > FIELD_LINE_MAX ||
-	    (line.len > ENCODED_LINE_MAX && has_encoded_word(line));
+	return line.len > MESSAGE_LINE_MAX ||
+	    (line.len > ENCODED_LINE_MAX && encoded_word_may_be_in(line));
 }
 
 static void
@@ -226,22 +150,22 @@ fold(struct buf *out, struct span whole, bool is_structured)
 }
 
 static bool
-encode(struct buf *out, const struct field *field, enum kind kind)
+encode(struct buf *out, const struct field *field, enum field_syntax syntax)
 {
-	switch (kind) {
-	case KIND_ADDRESSES:
-	case KIND_PHRASES:
-		return field_add_structured(out, field->body, false);
-	case KIND_TOKENS:
-	case KIND_IDENTIFIER:
-	case KIND_LABEL:
-		return field_add_structured(out, field->body, true);
-	case KIND_PARAMETERS:
-		return field_add_parameters(out, field->body);
-	case KIND_UNSTRUCTURED:
+	switch (syntax) {
+	case SYNTAX_ADDRESSES:
+	case SYNTAX_PHRASES:
+		return field_words_add_structured(out, field->body, false);
+	case SYNTAX_TOKENS:
+	case SYNTAX_MESSAGE_ID:
+	case SYNTAX_CONTENT_ID:
+		return field_words_add_structured(out, field->body, true);
+	case SYNTAX_PARAMETERS:
+		return field_parameters_add(out, field->body);
+	case SYNTAX_TEXT:
 		break;
 	}
-	return field_add_unstructured(out, field->body);
+	return field_words_add_text(out, field->body);
 }
 
 /* A list of addresses that nobody can read: its words are mere text. */
@@ -274,17 +198,18 @@ add_escaped(struct buf *out, struct span text)
  * the body, which names them, would have to change with them.
  */
 static bool
-encode_rest(
-    struct buf *text, size_t from, const struct field *field, enum kind kind)
+encode_rest(struct buf *text, size_t from, const struct field *field,
+    enum field_syntax syntax)
 {
 	struct buf rest;
 
-	if (kind == KIND_ADDRESSES && is_unreadable_list(field->body)) {
+	if (syntax == SYNTAX_ADDRESSES && is_unreadable_list(field->body)) {
 		text->len = from;
-		return field_add_unstructured(text, field->body);
+		return field_words_add_text(text, field->body);
 	}
-	if (kind == KIND_ADDRESSES || kind == KIND_LABEL ||
-	    (kind == KIND_PARAMETERS && field_has_raw_boundary(field->body)))
+	if (syntax == SYNTAX_ADDRESSES || syntax == SYNTAX_CONTENT_ID ||
+	    (syntax == SYNTAX_PARAMETERS &&
+		field_parameters_have_raw_boundary(field->body)))
 		return false;
 	buf_init(&rest, text->max);
 	add_escaped(&rest, span_skip(buf_span(text), from));
@@ -298,7 +223,7 @@ encode_rest(
 bool
 field_repair(const struct field *field, struct buf *out)
 {
-	enum kind kind = kind_of(field->name);
+	enum field_syntax syntax = field_kind_of(field->name)->syntax;
 	size_t before = out->len, from;
 	struct buf text;
 	struct span encoded;
@@ -313,19 +238,19 @@ field_repair(const struct field *field, struct buf *out)
 	    span_head(
 		field->whole, (size_t)(field->body.at - field->whole.at)));
 	from = text.len;
-	is_encoded = encode(&text, field, kind);
+	is_encoded = encode(&text, field, syntax);
 	if (!is_encoded) {
 		text.len = from;
 		buf_add_span(&text, field->body);
 	}
 	if (!span_is_ascii(span_skip(buf_span(&text), from)))
-		is_encoded |= encode_rest(&text, from, field, kind);
+		is_encoded |= encode_rest(&text, from, field, syntax);
 	is_encoded &= !text.full;
 	buf_add_text(&text, "\r\n");
 	encoded = is_encoded && !text.full ? buf_span(&text) : field->whole;
 	out->full |= text.full;
 	if (is_encoded || field_repair_has_long_line(encoded))
-		fold(out, encoded, kind != KIND_UNSTRUCTURED);
+		fold(out, encoded, syntax != SYNTAX_TEXT);
 	else
 		buf_add_span(out, encoded);
 	/* Where folding does not help, it is better left as it came. */

@@ -14,12 +14,9 @@
 #include "base/text.h"
 #include "message/header.h"
 
-#define FIELD_LINE_MAX ((size_t)998) /* RFC 5322 section 2.1.1 */
 /* A repaired field is no longer than this. */
 #define FIELD_TEXT_MAX ((size_t)32 * 1024 * 1024)
 
-/* Whether a field of this name is a list of addresses. */
-bool field_repair_holds_addresses(struct span name);
 /* Whether a field, or a header of CRLF lines, needs it. */
 bool field_repair_is_needed(struct span whole);
 bool field_repair_has_long_line(struct span whole);
@@ -33,20 +30,5 @@ bool field_repair_may_be_long(struct span name);
  * true if it is another one now. `out` is full where it would be too long.
  */
 bool field_repair(const struct field *field, struct buf *out);
-
-/* The kinds of text in a field; see field_words.c, field_parameters.c. */
-
-/* Words and blanks, any of which may be encoded. */
-bool field_add_unstructured(struct buf *out, struct span body);
-/*
- * Addresses: phrases and comments may be encoded, domains become A-labels.
- * `only_comments`: no phrases either.
- */
-bool field_add_structured(
-    struct buf *out, struct span body, bool only_comments);
-/* Content-Type, Content-Disposition: parameters may be encoded. */
-bool field_add_parameters(struct buf *out, struct span body);
-/* Whether its parameter boundary has octets beyond ASCII. */
-bool field_has_raw_boundary(struct span body);
 
 #endif

@@ -1,93 +1,29 @@
+/*
+ * Makes the plans of a message. The first plan suits a server that takes 8-bit
+ * content; the two others are made from it when the server's extensions ask
+ * for them.
+ */
 #include "fixup/fixup.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/mem.h"
-#include "base/random.h"
 #include "base/utf8.h"
-#include "fixup/encoded_word.h"
+#include "fixup/field_removal.h"
 #include "fixup/field_repair.h"
-#include "fixup/header_judge.h"
 #include "fixup/header_policy.h"
+#include "fixup/originator_check.h"
 #include "fixup/repair.h"
 #include "message/header.h"
-#include "message/message.h"
 #include "message/replay.h"
 #include "message/resent.h"
 
-#define DAY 86400
-
-/* Days since 1970-01-01 of a day in the proleptic Gregorian calendar. */
-static long long
-days_since_epoch(long long year, int month, int day)
-{
-	static const int before[] = {
-	    306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275};
-
-	/* Years begin in March, so that a leap day is the last of its year. */
-	if (month < 2)
-		year--;
-	return year * 365 + year / 4 - year / 100 + year / 400 + before[month] +
-	    day - 719469;
-}
-
-static long long
-seconds_of(const struct tm *tm)
-{
-	return days_since_epoch(tm->tm_year + 1900LL, tm->tm_mon, tm->tm_mday) *
-	    DAY +
-	    tm->tm_hour * 3600LL + tm->tm_min * 60LL + tm->tm_sec;
-}
+#define NAME_SHOWN_MAX 64
 
 /*
- * Minutes east of Greenwich. What TZ says may be anything: more than a day is
- * no zone, and counts as none.
+ * The last step of every plan: works out its facts, and refuses what no server
+ * can be trusted with. A NUL ends the line for some servers, others refuse it.
  */
-static int
-zone_at(time_t now)
-{
-	struct tm local, utc;
-	long long seconds;
-
-	tzset();
-	if (localtime_r(&now, &local) == NULL || gmtime_r(&now, &utc) == NULL)
-		return 0;
-	seconds = seconds_of(&local) - seconds_of(&utc);
-	if (seconds <= -DAY || seconds >= DAY)
-		return 0;
-	/* Rounded: a zone may have seconds, the field has none. */
-	return (int)((seconds + DAY + 30) / 60 - DAY / 60);
-}
-
-/* Numbers and names of our own: strftime would speak the user's language. */
-void
-fixup_add_date(struct buf *out, time_t now)
-{
-	static const char days[7][4] = {
-	    "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May",
-	    "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-	int zone = zone_at(now), east = zone < 0 ? -zone : zone;
-	time_t shifted = now + (time_t)zone * 60, epoch = 0;
-	struct tm tm;
-
-	/* A clock before 1900 cannot be written (RFC 5322 section 3.3). */
-	if (gmtime_r(&shifted, &tm) == NULL || tm.tm_year < 0) {
-		gmtime_r(&epoch, &tm);
-		zone = east = 0;
-	}
-	buf_add_format(out, "%s, %02d %s %lld %02d:%02d:%02d %c%02d%02d",
-	    days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
-	    tm.tm_year + 1900LL, tm.tm_hour, tm.tm_min, tm.tm_sec,
-	    zone < 0 ? '-' : '+', east / 60, east % 60);
-}
-
-/* Plans for what one server can carry, made from the one for any server. */
-
-/* A NUL ends the line for some servers, and is refused by others. */
-bool
-plan_finish(struct plan *plan, const struct message *message, struct error *err)
+static bool
+finish(struct plan *plan, const struct message *message, struct error *err)
 {
 	if (!replay_measure(message, plan))
 		return error_set(err, ERROR_TEMPORARY,
@@ -120,7 +56,7 @@ make_seven_bit(struct plan *plan, const struct plan *from,
 	plan_copy_fields(plan, from, false);
 	if (plan->is_repairable && !repair_content(plan, message, true, err))
 		return false;
-	if (!plan_finish(plan, message, err))
+	if (!finish(plan, message, err))
 		return false;
 	if (!plan->facts.has_eight_bit)
 		return true;
@@ -166,159 +102,10 @@ fixup_plan_utf8(struct plan *plan, const struct plan *from,
 	plan_copy_fields(plan, from, true);
 	if ((!plan->is_repairable ||
 		repair_content(plan, message, false, err)) &&
-	    plan_finish(plan, message, err))
+	    finish(plan, message, err))
 		return true;
 	plan_free(plan);
 	return false;
-}
-
-/* The header section of a message on its way, and no more. */
-static bool
-gather_header(void *context, const char *data, size_t len)
-{
-	struct buf *header = context;
-	size_t from = header->len > 3 ? header->len - 3 : 0;
-	struct span seen;
-
-	if (!buf_add(header, data, len))
-		return false;
-	seen = buf_span(header);
-	if (span_starts(seen, SPAN("\r\n"))) {
-		buf_clear(header);
-		return false;
-	}
-	seen = span_skip(seen, from);
-	for (size_t i = 0; i + 3 < seen.len; i++)
-		if (span_starts(span_skip(seen, i), SPAN("\r\n\r\n"))) {
-			header->len = from + i + 2;
-			return false;
-		}
-	return true;
-}
-
-bool
-fixup_planned_header(
-    const struct message *message, const struct plan *plan, struct buf *header)
-{
-	struct message_sink sink = {gather_header, header};
-
-	replay_message(message, plan, REPLAY_PLAIN, &sink);
-	return !header->full;
-}
-
-bool
-fixup_header_is_utf8(const struct message *message, const struct plan *plan)
-{
-	struct buf header;
-	bool is_utf8;
-
-	buf_init(&header, PLAN_HEADER_MAX);
-	is_utf8 = fixup_planned_header(message, plan, &header) &&
-	    utf8_is_valid(buf_span(&header));
-	buf_free(&header);
-	return is_utf8;
-}
-
-bool
-fixup_has_utf8_address(const struct message *message, const struct plan *plan)
-{
-	struct buf header;
-	struct span rest;
-	struct field field;
-	bool is_utf8, has_address = false;
-
-	buf_init(&header, PLAN_HEADER_MAX);
-	is_utf8 = fixup_planned_header(message, plan, &header) &&
-	    utf8_is_valid(buf_span(&header));
-	rest = buf_span(&header);
-	while (is_utf8 && !has_address && header_next(&rest, &field))
-		has_address = field_repair_holds_addresses(field.name) &&
-		    !span_is_ascii(field.body);
-	buf_free(&header);
-	return has_address;
-}
-
-/* 130 bits that tell neither time nor process (RFC 5322 section 3.6.4). */
-#define ID_CHARACTERS 26
-#define NAME_SHOWN_MAX 64
-
-/* What the message has already. */
-struct found {
-	bool from, date, message_id;
-};
-
-static bool
-is_blind_copy(struct span name)
-{
-	return span_equal_nocase(name, SPAN("Bcc")) ||
-	    span_equal_nocase(name, SPAN("Resent-Bcc"));
-}
-
-/* Blanks, and the commas of a list whose members are all missing. */
-static bool
-is_empty_list(struct span body)
-{
-	for (size_t i = 0; i < body.len; i++)
-		if (!ascii_is_space(body.at[i]) && body.at[i] != ',')
-			return false;
-	return true;
-}
-
-/* Fields that are added where they are missing. An empty one is missing. */
-static bool
-is_completed(struct span name)
-{
-	return span_equal_nocase(name, SPAN("Date")) ||
-	    span_equal_nocase(name, SPAN("Message-ID"));
-}
-
-/*
- * Whether a field does not leave: Bcc; Return-Path, which the last server adds
- * (RFC 5321 section 4.4); and empty lists of addresses, unless a signature may
- * cover them. An empty field that will be added goes, too.
- */
-static bool
-drop_field(struct plan *plan, const struct fixup *fixup,
-    const struct field *field, bool is_signed)
-{
-	if (fixup->remove_bcc && is_blind_copy(field->name))
-		plan_note_routine(plan, field->name, "dropped");
-	else if (span_equal_nocase(field->name, SPAN("Return-Path")))
-		plan_note_field(plan, field->name,
-		    "dropped, since the last server adds it");
-	else if (!is_signed && is_empty_list(field->body) &&
-	    (field_repair_holds_addresses(field->name) ||
-		(fixup->complete && is_completed(field->name))))
-		plan_note_field(
-		    plan, field->name, "dropped, since it is empty");
-	else
-		return false;
-	return true;
-}
-
-/* The identifier for report and log; one that does not print is no use. */
-static char *
-copy_id(struct span body)
-{
-	struct span id = span_trim(body);
-
-	if (id.len == 0 || !span_is_ascii(id) || span_has_control(id))
-		return NULL;
-	return span_copy(id);
-}
-
-static void
-note_found(struct plan *plan, const struct field *field, struct found *found)
-{
-	if (span_equal_nocase(field->name, SPAN("From"))) {
-		found->from = true;
-	} else if (span_equal_nocase(field->name, SPAN("Date"))) {
-		found->date = true;
-	} else if (!found->message_id &&
-	    span_equal_nocase(field->name, SPAN("Message-ID"))) {
-		found->message_id = true;
-		plan->message_id = copy_id(field->body);
-	}
 }
 
 /* These two depend on the content, and on the server: see repair.c. */
@@ -366,9 +153,9 @@ repair_text(
 		"cannot send the message: its header is too large");
 }
 
-/* Tells that the policy has made `text` of a field: no field, one or two. */
+/* Notes that the policy has made `text` of a field: no field, one or two. */
 static void
-tell_policy(struct plan *plan, const struct field *field, struct span text)
+note_policy(struct plan *plan, const struct field *field, struct span text)
 {
 	struct field made;
 
@@ -381,8 +168,8 @@ tell_policy(struct plan *plan, const struct field *field, struct span text)
 }
 
 /*
- * What becomes of one field, in three steps: the policy's, the judge's and
- * repair, in a room each. *text is what is left of it.
+ * Sets *text to what becomes of one field, in three steps with a room each:
+ * header policy, check of originators, repair.
  */
 static bool
 mend_field(struct plan *plan, const struct fixup *fixup,
@@ -407,9 +194,9 @@ mend_field(struct plan *plan, const struct fixup *fixup,
 	if (change == FIELD_DROPPED)
 		*text = (struct span){0};
 	if (!span_equal(*text, field->whole))
-		tell_policy(plan, field, *text);
-	if (fixup->judge != NULL &&
-	    header_judge_field(fixup->judge, field, *text, &rooms[1]))
+		note_policy(plan, field, *text);
+	if (fixup->originators != NULL &&
+	    originator_check_field(fixup->originators, field, *text, &rooms[1]))
 		*text = buf_span(&rooms[1]);
 	if (!plan->is_repairable || is_of_content(field->name) ||
 	    !field_repair_is_needed(*text))
@@ -430,9 +217,14 @@ is_plain_utf8(struct span whole)
 
 static bool
 mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
-    struct found *found, struct error *err)
+    struct header_found *found, struct error *err)
 {
 	bool is_signed = header_is_signed(header);
+	const struct field_removal removal = {
+	    .drops_bcc = fixup->remove_bcc,
+	    .drops_empty = !is_signed,
+	    .drops_completed = !is_signed && fixup->completion != NULL,
+	};
 	struct span rest = header, text;
 	struct buf rooms[3];
 	struct field field;
@@ -440,8 +232,8 @@ mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 
 	if (fixup->policy != NULL)
 		fixup->policy->resent = resent_newest(header);
-	if (fixup->judge != NULL)
-		fixup->judge->resent = resent_newest(header);
+	if (fixup->originators != NULL)
+		fixup->originators->resent = resent_newest(header);
 	buf_init(&rooms[0], HEADER_MAX);
 	buf_init(&rooms[1], HEADER_MAX);
 	buf_init(&rooms[2], 2 * HEADER_MAX);
@@ -450,10 +242,10 @@ mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 
 		for (size_t i = 0; i < 3; i++)
 			buf_clear(&rooms[i]);
-		if (drop_field(plan, fixup, &field, is_signed)) {
+		if (field_removal_drops(&removal, &field, plan)) {
 			text = (struct span){0};
 		} else {
-			note_found(plan, &field, found);
+			header_completion_see(found, &field, plan);
 			done =
 			    mend_field(plan, fixup, &field, rooms, &text, err);
 		}
@@ -475,122 +267,6 @@ mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 		buf_add_span(&plan->notes, buf_span(&fixup->policy->notes));
 	plan->field_notes = plan->notes.len;
 	return done;
-}
-
-/* A line end in what others gave would be a field of theirs. */
-static bool
-check_text(const char *what, struct span text, struct error *err)
-{
-	char *shown;
-
-	if (!span_has_control(text))
-		return true;
-	shown = utf8_masked(text);
-	error_set(err, ERROR_DATA,
-	    "cannot use '%s' in %s: it holds a control character", shown, what);
-	free(shown);
-	return false;
-}
-
-static bool
-add_from(struct buf *out, const struct fixup *fixup, struct error *err)
-{
-	struct span path = span_from(fixup->from_path);
-	size_t begin = out->len, line;
-
-	if (!check_text("a From field", path, err))
-		return false;
-	buf_add_text(out, "From: ");
-	line = out->len;
-	encoded_word_add_phrase(out, span_from(fixup->from_name));
-	if (out->len == line) {
-		buf_add_span(out, path);
-	} else {
-		line = begin;
-		for (size_t i = begin; i < out->len; i++)
-			if (out->data[i] == '\n')
-				line = i + 1;
-		if (out->len - line + path.len + 3 > ENCODED_LINE_MAX)
-			buf_add_text(out, "\r\n");
-		buf_add_text(out, " <");
-		buf_add_span(out, path);
-		buf_add_char(out, '>');
-	}
-	buf_add_text(out, "\r\n");
-	return true;
-}
-
-static void
-add_date(struct buf *out, const char *name, time_t now)
-{
-	buf_add_format(out, "%s: ", name);
-	fixup_add_date(out, now);
-	buf_add_text(out, "\r\n");
-}
-
-/* *id: a copy of the identifier; NULL: it is not wanted. */
-static bool
-add_message_id(struct buf *out, const char *name, const char *domain,
-    char **copy, struct error *err)
-{
-	struct span right = span_from(domain);
-	struct buf id = {0};
-
-	if (right.len == 0)
-		right = SPAN("localhost");
-	if (!check_text("a Message-ID", right, err))
-		return false;
-	buf_add_char(&id, '<');
-	if (!random_add_name(&id, ID_CHARACTERS)) {
-		buf_free(&id);
-		return error_set(err, ERROR_OS,
-		    "cannot make a Message-ID: the system gives no random "
-		    "numbers");
-	}
-	buf_add_char(&id, '@');
-	buf_add_span(&id, right);
-	buf_add_char(&id, '>');
-	buf_add_format(out, "%s: %s\r\n", name, buf_text(&id));
-	if (copy != NULL)
-		*copy = mem_copy_text(buf_text(&id));
-	buf_free(&id);
-	return true;
-}
-
-/* RFC 5322 section 3.6.6: what a block of Resent- fields must have. */
-static bool
-add_missing_resent(const struct fixup *fixup, struct span block,
-    struct buf *out, struct error *err)
-{
-	struct field field;
-
-	if (block.len == 0)
-		return true;
-	if (!header_find(block, SPAN("Resent-Date"), &field))
-		add_date(out, "Resent-Date", fixup->now);
-	return header_find(block, SPAN("Resent-Message-ID"), &field) ||
-	    add_message_id(
-		out, "Resent-Message-ID", fixup->id_domain, NULL, err);
-}
-
-static bool
-add_missing(struct plan *plan, const struct fixup *fixup,
-    const struct found *found, struct error *err)
-{
-	if (!found->from && span_from(fixup->from_path).len > 0 &&
-	    !add_from(&plan->added, fixup, err))
-		return false;
-	if (!found->date)
-		add_date(&plan->added, "Date", fixup->now);
-	if (!found->message_id &&
-	    !add_message_id(&plan->added, "Message-ID", fixup->id_domain,
-		&plan->message_id, err))
-		return false;
-	if (plan->added.full)
-		return error_set(err, ERROR_DATA,
-		    "cannot complete the header: the name or address for the "
-		    "From field is too long");
-	return true;
 }
 
 /* Fields to put in front of the newest Resent- block, wherever that is. */
@@ -639,35 +315,37 @@ note_long_lines(
 	    "lines over 998 octets are left as they are: %s\n", why);
 }
 
-/* What policy, completion and judge add, once all fields are known. */
+/* Adds what completion, check and policy find missing after the last field. */
 static bool
-add_to(struct plan *plan, const struct fixup *fixup, const struct found *found,
-    struct span block, struct buf *resent, struct error *err)
+add_to(struct plan *plan, const struct fixup *fixup,
+    const struct header_found *found, struct span block, struct buf *resent,
+    struct error *err)
 {
-	struct header_judge *judge = fixup->judge;
+	struct originator_check *originators = fixup->originators;
 	struct header_policy *policy = fixup->policy;
 
-	if (fixup->complete &&
-	    (!add_missing(plan, fixup, found, err) ||
-		!add_missing_resent(fixup, block, resent, err)))
+	if (fixup->completion != NULL &&
+	    !header_completion_add(
+		fixup->completion, found, block, plan, resent, err))
 		return false;
-	if (judge != NULL) {
-		if (!header_judge_add(judge, &plan->added, resent, err))
+	if (originators != NULL) {
+		if (!originator_check_add(
+			originators, &plan->added, resent, err))
 			return false;
-		header_judge_notes(judge, &plan->notes);
+		originator_check_add_notes(originators, &plan->notes);
 		plan->field_notes = plan->notes.len;
 	}
-	if (policy != NULL && judge != NULL)
+	if (policy != NULL && originators != NULL)
 		policy->has_sender |= block.len > 0
-		    ? judge->again.has_sender
-		    : judge->original.has_sender;
+		    ? originators->again.has_sender
+		    : originators->original.has_sender;
 	return policy == NULL ||
 	    header_policy_add(policy, &plan->added, resent, err);
 }
 
 static bool
 add_fields(struct plan *plan, struct span header, const struct fixup *fixup,
-    const struct found *found, struct error *err)
+    const struct header_found *found, struct error *err)
 {
 	struct span block = resent_newest(header);
 	struct buf resent = {0};
@@ -688,7 +366,7 @@ make_plan(struct plan *plan, const struct message *message,
 {
 	struct span header = message_header(message);
 	struct span notes = message_notes(message), line;
-	struct found found = {0};
+	struct header_found found = {0};
 
 	while (span_next_word(&notes, "\n", &line))
 		plan_note(plan, "%.*s", (int)line.len, line.at);
@@ -700,7 +378,7 @@ make_plan(struct plan *plan, const struct message *message,
 		return false;
 	if (plan->is_repairable && !repair_content(plan, message, false, err))
 		return false;
-	if (!plan_finish(plan, message, err))
+	if (!finish(plan, message, err))
 		return false;
 	note_line_ends(plan, message);
 	note_long_lines(plan, message, fixup);

@@ -1,3 +1,7 @@
+/*
+ * Rewrites the address fields of a message as the profile wants them. A field
+ * that nothing has to change in leaves with exactly the octets it came with.
+ */
 #include "fixup/header_policy.h"
 
 #include <stdlib.h>
@@ -6,6 +10,8 @@
 #include "address/domain.h"
 #include "base/mem.h"
 #include "fixup/address_rewrite.h"
+#include "fixup/display_name.h"
+#include "fixup/field_kind.h"
 #include "message/resent.h"
 
 #define ADDED_MAX ((size_t)4 * 1024 * 1024)
@@ -13,62 +19,26 @@
 #define NOTES_MAX ((size_t)4096)       /* more of them tell nothing new */
 #define WORDS_MAX 64		       /* that are tried as an address */
 
-enum address_field {
-	FIELD_OTHER,
-	FIELD_FROM,
-	FIELD_SENDER,
-	FIELD_REPLY_TO,
-	FIELD_COMPLETED, /* and nothing else */
-	FIELD_RESENT_FROM,
-	FIELD_RESENT_SENDER,
-	FIELD_ORIGINAL_FROM,
-};
-
-static const struct {
-	const char *name;
-	enum address_field kind;
-} fields[] = {
-    {"From", FIELD_FROM},
-    {"Sender", FIELD_SENDER},
-    {"Reply-To", FIELD_REPLY_TO},
-    {"To", FIELD_COMPLETED},
-    {"Cc", FIELD_COMPLETED},
-    {"Bcc", FIELD_COMPLETED},
-    {"Resent-From", FIELD_RESENT_FROM},
-    {"Resent-Sender", FIELD_RESENT_SENDER},
-    {"Resent-Reply-To", FIELD_COMPLETED},
-    {"Resent-To", FIELD_COMPLETED},
-    {"Resent-Cc", FIELD_COMPLETED},
-    {"Resent-Bcc", FIELD_COMPLETED},
-    {"X-Original-From", FIELD_ORIGINAL_FROM},
-};
-
-static enum address_field
-kind_of(struct span name)
-{
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (span_equal_nocase(name, span_from(fields[i].name)))
-			return fields[i].kind;
-	return FIELD_OTHER;
-}
-
-/* Whoever has sent the message again plays the part of its sender. */
-static enum address_field
+/*
+ * The role of a field in this message. In one that is sent again the newest
+ * Resent-From and Resent-Sender have the roles of From and Sender.
+ */
+static enum field_role
 role_of(const struct header_policy *policy, const struct field *field)
 {
-	enum address_field kind = kind_of(field->name);
+	enum field_role role = field_kind_of(field->name)->role;
 	bool is_newest = resent_has(policy->resent, field->whole);
 
-	switch (kind) {
-	case FIELD_FROM:
-	case FIELD_SENDER:
-		return policy->resent.len > 0 ? FIELD_COMPLETED : kind;
-	case FIELD_RESENT_FROM:
-		return is_newest ? FIELD_FROM : FIELD_COMPLETED;
-	case FIELD_RESENT_SENDER:
-		return is_newest ? FIELD_SENDER : FIELD_COMPLETED;
+	switch (role) {
+	case ROLE_FROM:
+	case ROLE_SENDER:
+		return policy->resent.len > 0 ? ROLE_OTHER : role;
+	case ROLE_RE_FROM:
+		return is_newest ? ROLE_FROM : ROLE_OTHER;
+	case ROLE_RE_SENDER:
+		return is_newest ? ROLE_SENDER : ROLE_OTHER;
 	default:
-		return kind;
+		return role;
 	}
 }
 
@@ -118,10 +88,11 @@ complete(const struct header_policy *policy, const struct mailbox *mailbox,
 	struct error ignored = {0};
 
 	if (policy->aliases != NULL &&
-	    aliases_are_for(policy->aliases, mailbox))
-		lone = aliases_lone(policy->aliases, span_from(mailbox->local));
+	    aliases_apply_to(policy->aliases, mailbox))
+		lone = aliases_single_mailbox(
+		    policy->aliases, span_from(mailbox->local));
 	if (policy->aliases != NULL)
-		final = local_host_shorten(&policy->aliases->host,
+		final = local_host_strip_domain(&policy->aliases->host,
 		    lone != NULL ? lone : mailbox, policy->domain);
 	if (lone == NULL && final.domain != NULL &&
 	    !mailbox->place.has_final_dot && !needs_quotes(policy, mailbox))
@@ -210,11 +181,8 @@ add_sender_named(const struct header_policy *policy, struct span name,
     bool is_from, struct buf *out)
 {
 	if (name.len == 0 && is_from)
-		name = span_trim(span_from(policy->name));
-	if (name.len > 0)
-		address_rewrite_add_named(out, name, span_from(policy->sender));
-	else
-		buf_add_text(out, policy->sender);
+		name = span_from(policy->name);
+	display_name_add_mailbox(out, name, span_from(policy->sender));
 }
 
 /*
@@ -281,7 +249,7 @@ keep_original(struct header_policy *policy, const struct field *field,
 			address_rewrite_add_member(
 			    out, field->body, mailbox, buf_span(&path));
 		else
-			address_rewrite_add_named(
+			display_name_add_address(
 			    out, span_from(mailbox->name), buf_span(&path));
 	}
 	if (!span_is_ascii(buf_span(out)) || out->full)
@@ -318,7 +286,7 @@ add_address(struct span text, struct buf *path)
 {
 	struct mailbox mailbox = {0};
 	struct error ignored = {0};
-	bool added = address_list_parse_one(&mailbox, text, false, &ignored) &&
+	bool added = address_list_parse_mailbox(&mailbox, text, &ignored) &&
 	    mailbox.domain != NULL &&
 	    mailbox_add_path(&mailbox, NULL, path, &ignored);
 
@@ -460,36 +428,32 @@ fill(const struct header_policy *policy, const struct field *field,
     struct buf *out)
 {
 	struct span path = span_from(policy->from_path);
-	struct span name = span_trim(span_from(policy->name));
 
 	if (path.len == 0)
 		path = span_from(policy->reverse_path);
 	begin_field(out, field);
 	buf_add_char(out, ' ');
-	if (name.len > 0)
-		address_rewrite_add_named(out, name, path);
-	else
-		buf_add_span(out, path);
+	display_name_add_mailbox(out, span_from(policy->name), path);
 	return path.len > 0;
 }
 
 /* From and Sender, where a foreign one is replaced. */
 static bool
-is_judged(const struct header_policy *policy, enum address_field kind)
+is_judged(const struct header_policy *policy, enum field_role role)
 {
-	return policy->replaces && (kind == FIELD_FROM || kind == FIELD_SENDER);
+	return policy->replaces && (role == ROLE_FROM || role == ROLE_SENDER);
 }
 
 static bool
-change(struct header_policy *policy, enum address_field kind,
+change(struct header_policy *policy, enum field_role role,
     const struct field *field, const struct address_list *list, struct buf *out,
     struct error *err)
 {
-	bool is_from = kind == FIELD_FROM;
+	bool is_from = role == ROLE_FROM;
 
 	if (is_from)
 		look_at_from(policy, field, list);
-	if (is_judged(policy, kind) && has_foreign(policy, field, list))
+	if (is_judged(policy, role) && has_foreign(policy, field, list))
 		return replace(policy, field, list, is_from, out, err);
 	if (is_from && span_trim(field->body).len == 0)
 		return fill(policy, field, out);
@@ -560,12 +524,12 @@ check_length(struct span body, struct error *err)
 
 /* False: it passes as it came. */
 static bool
-change_any(struct header_policy *policy, enum address_field kind,
+change_any(struct header_policy *policy, enum field_role role,
     const struct field *field, struct buf *out, struct error *err)
 {
 	struct address_list list = {0};
 	struct error cause = {0};
-	bool is_from = kind == FIELD_FROM, has_changed = false;
+	bool is_from = role == ROLE_FROM, has_changed = false;
 	bool is_read = check_length(field->body, &cause) &&
 	    address_list_parse(&list, field->body, &cause);
 
@@ -576,8 +540,8 @@ change_any(struct header_policy *policy, enum address_field kind,
 		domain_note_underscore(
 		    span_from(list.mailboxes[i].domain), &policy->notes);
 	if (is_read) {
-		has_changed = change(policy, kind, field, &list, out, err);
-	} else if (is_judged(policy, kind)) {
+		has_changed = change(policy, role, field, &list, out, err);
+	} else if (is_judged(policy, role)) {
 		policy->has_from |= is_from;
 		has_changed = replace_unread(policy, field, is_from, out, err);
 		note(policy, field, "replaced by the sender", cause.text);
@@ -592,18 +556,18 @@ enum field_change
 header_policy_field(struct header_policy *policy, const struct field *field,
     struct buf *out, struct error *err)
 {
-	enum address_field kind = role_of(policy, field);
-	bool is_repeated = (kind == FIELD_FROM && policy->has_from) ||
-	    (kind == FIELD_SENDER && policy->has_sender);
+	enum field_role role = role_of(policy, field);
+	bool is_repeated = (role == ROLE_FROM && policy->has_from) ||
+	    (role == ROLE_SENDER && policy->has_sender);
 
-	policy->has_sender |= kind == FIELD_SENDER;
-	policy->has_reply_to |= kind == FIELD_REPLY_TO;
-	policy->has_original_from |= kind == FIELD_ORIGINAL_FROM;
-	if (kind == FIELD_OTHER || kind == FIELD_ORIGINAL_FROM)
+	policy->has_sender |= role == ROLE_SENDER;
+	policy->has_reply_to |= role == ROLE_REPLY_TO;
+	policy->has_original_from |= role == ROLE_ORIGINAL;
+	if (role == ROLE_NONE || role == ROLE_ORIGINAL)
 		return FIELD_UNCHANGED;
 	if (is_repeated && policy->replaces)
-		return drop_repeated(policy, field, kind == FIELD_FROM, out);
-	if (!change_any(policy, kind, field, out, err) ||
+		return drop_repeated(policy, field, role == ROLE_FROM, out);
+	if (!change_any(policy, role, field, out, err) ||
 	    !buf_add_text(out, "\r\n"))
 		buf_clear(out);
 	return out->len > 0 ? FIELD_CHANGED : FIELD_UNCHANGED;

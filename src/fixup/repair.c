@@ -5,10 +5,34 @@
 
 #include "base/mem.h"
 #include "fixup/field_repair.h"
+#include "message/document_charset.h"
+#include "message/encoder.h"
 #include "message/header.h"
+#include "message/mime.h"
+#include "message/mime_field.h"
 #include "message/storage.h"
 
-#define LINE_MAX_OCTETS 998 /* RFC 5321 section 4.5.3.1.6, without CRLF */
+/*
+ * What is to be done about one entity of a message, and its fields written
+ * anew for it.
+ */
+struct verdict {
+	bool is_encoded; /* the body, in this way: */
+	enum encoding encoding;
+	bool is_dropped; /* the body of a filler */
+	/* New values; NULL, "": the old ones stay. */
+	const char *coding;
+	char charset[CHARSET_NAME_MAX + 1];
+	bool makes_text;      /* Content-Type becomes text/plain */
+	const char *obstacle; /* why what must be done cannot; NULL: it can */
+	const char *reason;   /* why it is encoded; NULL: it is not */
+};
+
+/* The fields of one header as they pass. */
+struct verdict_fields {
+	struct verdict verdict;
+	bool type_is_passed, coding_is_passed;
+};
 
 static const char charset_utf8[] = "utf-8";
 static const char charset_unknown[] = "unknown-8bit"; /* RFC 1428 */
@@ -21,7 +45,7 @@ find_reason(const struct mime_entity *entity, bool seven_bit)
 
 	if (facts->has_nul)
 		return "it holds NUL octets";
-	if (facts->longest_line > LINE_MAX_OCTETS)
+	if (facts->longest_line > MESSAGE_LINE_MAX)
 		return "it holds a line of more than 998 octets";
 	if (seven_bit && facts->has_eight_bit)
 		return "the server takes no 8-bit octets";
@@ -175,7 +199,9 @@ judge_leaf(struct verdict *verdict, const struct mime_entity *entity)
 	}
 }
 
-struct verdict
+/* What to do about an entity; seven_bit: the server takes no octets above 127.
+ */
+static struct verdict
 verdict_on(const struct mime_entity *entity, bool seven_bit)
 {
 	struct verdict verdict = {0};
@@ -201,7 +227,8 @@ verdict_on(const struct mime_entity *entity, bool seven_bit)
 	return verdict;
 }
 
-bool
+/* Whether Content-Type, Content-Transfer-Encoding or MIME-Version change. */
+static bool
 verdict_changes_fields(const struct verdict *verdict)
 {
 	return verdict->coding != NULL || verdict->charset[0] != '\0' ||
@@ -248,8 +275,12 @@ add_type(
 	}
 }
 
-/* Of two only the first counts; where it changes, the other must not stay. */
-bool
+/*
+ * Adds what becomes of Content-Type or Content-Transfer-Encoding; false: the
+ * field is neither. Of two with the same name only the first counts: where it
+ * changes, the other is dropped.
+ */
+static bool
 verdict_on_field(
     struct verdict_fields *fields, const struct field *field, struct buf *out)
 {
@@ -278,7 +309,8 @@ verdict_on_field(
 	return true;
 }
 
-void
+/* After the last field: adds those that are missing. */
+static void
 verdict_add_missing(const struct verdict_fields *fields,
     const struct mime_entity *entity, bool with_version, struct buf *out)
 {

@@ -229,7 +229,7 @@ checked_sender(struct span sender, struct error *err)
 	char *shown;
 
 	if (!span_has_control(sender) &&
-	    address_list_parse_one(&mailbox, sender, true, &cause)) {
+	    address_list_parse_reverse_path(&mailbox, sender, &cause)) {
 		mailbox_free(&mailbox);
 		return span_copy(sender);
 	}

@@ -44,8 +44,8 @@ preset_sender(const struct profile *profile, struct buf *value)
 	struct mailbox mailbox = {0};
 	struct error ignored;
 	bool is_address = profile->user != NULL &&
-	    address_list_parse_one(
-		&mailbox, span_from(profile->user), true, &ignored);
+	    address_list_parse_reverse_path(
+		&mailbox, span_from(profile->user), &ignored);
 
 	mailbox_free(&mailbox);
 	if (!is_address || strchr(profile->user, '@') == NULL ||
@@ -96,8 +96,8 @@ is_address(const char *text)
 {
 	struct mailbox mailbox = {0};
 	struct error ignored;
-	bool is_one = address_list_parse_one(
-			  &mailbox, span_from(text), false, &ignored) &&
+	bool is_one =
+	    address_list_parse_mailbox(&mailbox, span_from(text), &ignored) &&
 	    mailbox.domain != NULL;
 
 	mailbox_free(&mailbox);

@@ -344,8 +344,8 @@ parse_sender(const struct setting *setting, struct profile *profile,
 		return setting_refuse(
 		    setting, value, err, "after % stands one of u, h, m and %");
 	}
-	if (!address_list_parse_one(
-		&mailbox, buf_span(&sample), true, &cause)) {
+	if (!address_list_parse_reverse_path(
+		&mailbox, buf_span(&sample), &cause)) {
 		buf_free(&sample);
 		return setting_refuse(setting, value, err, "not an address");
 	}

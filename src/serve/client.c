@@ -66,7 +66,7 @@ is_at_this_machine(
 	    span_equal_nocase(
 		span_from(mailbox->domain), span_from(rights->domain)))
 		return true;
-	return aliases_are_for(rights->aliases, mailbox);
+	return aliases_apply_to(rights->aliases, mailbox);
 }
 
 /*
@@ -79,8 +79,8 @@ is_own(const struct client_rights *rights, const char *path)
 	const struct client *client = rights->client;
 	struct mailbox mailbox = {0};
 	struct error ignored = {0};
-	bool is_own = address_list_parse_one(
-			  &mailbox, span_from(path), false, &ignored) &&
+	bool is_own =
+	    address_list_parse_mailbox(&mailbox, span_from(path), &ignored) &&
 	    is_at_this_machine(rights, &mailbox);
 
 	if (is_own && client->user != 0)

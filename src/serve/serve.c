@@ -16,7 +16,7 @@
 #include "cli/outgoing.h"
 #include "cli/trace.h"
 #include "envelope/recipients.h"
-#include "fixup/header_judge.h"
+#include "fixup/originator_check.h"
 #include "profile/identity.h"
 #include "profile/profile_choice.h"
 #include "profile/secret.h"
@@ -61,7 +61,7 @@ make_plan(struct plan *plan, const struct message *message,
 	};
 	char *own = client_path(rights->client, rights->domain);
 	char *path = mem_copy_text(reverse_path);
-	struct header_judge judge = {
+	struct originator_check originators = {
 	    .may_be = may_be,
 	    .context = rights,
 	    .domain = rights->domain,
@@ -75,10 +75,10 @@ make_plan(struct plan *plan, const struct message *message,
 	    &originator, profile, &changed, message, rights->domain, err);
 	if (done) {
 		name_client(&originator, profile, own);
-		judge.replacement = originator.replacement;
+		originators.replacement = originator.replacement;
 		done = outgoing_make_plan(plan, message, profile, &originator,
-		    rights->aliases, client_may_be_any(rights) ? NULL : &judge,
-		    err);
+		    rights->aliases,
+		    client_may_be_any(rights) ? NULL : &originators, err);
 	}
 	originator_free(&originator);
 	free(path);
@@ -248,7 +248,7 @@ take_sender(struct serve *serve, const struct mailbox *sender,
 	struct error err = {0};
 
 	route->domain = identity_domain(route->profile);
-	final = local_host_shorten(
+	final = local_host_strip_domain(
 	    &known_of(serve, route)->aliases.host, sender, route->domain);
 	route->reverse_path = sender->local != NULL
 	    ? mailbox_path(&final, route->domain, &err)
@@ -330,7 +330,7 @@ choose(void *context, const struct mailbox *sender, struct route *route,
 		    "the allowed senders cannot be read now");
 		return false;
 	}
-	aliases_begin(&known->aliases);
+	aliases_begin_message(&known->aliases);
 	if (!take_sender(serve, sender, route, refusal) ||
 	    !count_message(serve, route, false, refusal))
 		return false;

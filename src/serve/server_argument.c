@@ -57,7 +57,7 @@ parse_path(struct span path, struct mailbox *mailbox, struct error *err)
 	if (memchr(path.at, '\0', path.len) != NULL ||
 	    bare_length(path, " \t()<>,;:") < path.len)
 		return error_set(err, ERROR_DATA, "not a path");
-	if (!address_list_parse_one(mailbox, path, true, err))
+	if (!address_list_parse_reverse_path(mailbox, path, err))
 		return false;
 	if (mailbox->name == NULL)
 		return true;

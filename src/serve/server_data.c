@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "base/wait.h"
-#include "fixup/fixup.h"
+#include "fixup/date.h"
 #include "message/header.h"
 #include "message/message.h"
 #include "message/replay.h"
@@ -118,7 +118,7 @@ add_received(const struct server_session *session, struct plan *plan)
 	buf_init(&fields, plan->added.len + 1024);
 	buf_add_format(&fields, "Received: by %s with %s; ",
 	    session->service->host, protocols[session->transfer.is_utf8][form]);
-	fixup_add_date(&fields, time(NULL));
+	date_add(&fields, time(NULL));
 	buf_add_text(&fields, "\r\n");
 	buf_add_span(&fields, buf_span(&plan->added));
 	buf_free(&plan->added);

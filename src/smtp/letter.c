@@ -2,6 +2,8 @@
 
 #include "message/replay.h"
 
+#include "fixup/planned_header.h"
+
 /* RFC 6531 section 4.2 */
 static const struct status status_addresses = {5, 6, 7};
 static const struct status status_header = {5, 6, 9};
@@ -118,8 +120,8 @@ has_utf8_header(const struct letter *letter)
 	if (!plan_facts(letter->plan, letter->message)->header.has_eight_bit)
 		return false;
 	return letter->plan != NULL && letter->plan->is_repairable
-	    ? fixup_has_utf8_address(letter->message, letter->plan)
-	    : fixup_header_is_utf8(letter->message, letter->plan);
+	    ? planned_header_has_utf8_address(letter->message, letter->plan)
+	    : planned_header_is_utf8(letter->message, letter->plan);
 }
 
 bool

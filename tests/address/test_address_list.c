@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "address/address_list.h"
+#include "address/address_token.h"
 #include "address/mailbox.h"
 #include "base/mem.h"
 
@@ -109,7 +110,8 @@ test_one_refused(void **state)
 	struct mailbox mailbox;
 	struct error err = {0};
 
-	if (address_list_parse_one(&mailbox, span_from(row->text), true, &err))
+	if (address_list_parse_reverse_path(
+		&mailbox, span_from(row->text), &err))
 		fail_msg("accepted: %s@%s", mailbox.local, mailbox.domain);
 	assert_int_equal(err.kind, ERROR_DATA);
 	if (strstr(err.text, row->why) == NULL)
@@ -129,8 +131,7 @@ test_one_accepted(void **state)
 	struct mailbox mailbox;
 
 	assert_true(parse(&list, row->text, &err));
-	if (address_list_parse_one(
-		&mailbox, span_from(row->text), false, &err)) {
+	if (address_list_parse_mailbox(&mailbox, span_from(row->text), &err)) {
 		assert_int_equal(list.count, 1);
 		assert_string_equal(mailbox.local, list.mailboxes[0].local);
 	} else if (strstr(err.text, "one address is wanted") == NULL) {
@@ -157,13 +158,14 @@ test_null(void **state)
 	struct error err = {0};
 	struct mailbox mailbox;
 
-	if (!address_list_parse_one(&mailbox, span_from(row->text), true, &err))
+	if (!address_list_parse_reverse_path(
+		&mailbox, span_from(row->text), &err))
 		fail_msg("refused: %s", err.text);
 	assert_null(mailbox.local);
 	assert_null(mailbox.domain);
 	assert_null(mailbox.name);
-	assert_false(address_list_parse_one(
-	    &mailbox, span_from(row->text), false, &err));
+	assert_false(
+	    address_list_parse_mailbox(&mailbox, span_from(row->text), &err));
 	assert_int_equal(err.kind, ERROR_DATA);
 	assert_null(mailbox.local);
 }

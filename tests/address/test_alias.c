@@ -158,7 +158,7 @@ test_expand(void **state)
 	    buf_text(&told), row->found != NULL ? row->found : "");
 	buf_clear(&told);
 	for (int i = 0; i < 2; i++) {
-		lone = aliases_lone(&aliases, span_from(row->sought));
+		lone = aliases_single_mailbox(&aliases, span_from(row->sought));
 		assert_int_equal(lone != NULL, row->lone != NULL);
 	}
 	if (lone != NULL) {
@@ -203,7 +203,7 @@ test_trust(void **state)
 		assert_false(aliases_expand(
 		    &aliases, &walk, bare_name("a"), &result, &err));
 		assert_int_equal(err.kind, ERROR_CONFIG);
-		assert_null(aliases_lone(&aliases, SPAN("a")));
+		assert_null(aliases_single_mailbox(&aliases, SPAN("a")));
 		aliases_free(&aliases);
 	}
 	for (size_t i = 0; i < 2; i++) {
@@ -405,7 +405,7 @@ test_bounded(void **state)
 	alias_file_parse(&aliases.file, "file", buf_span(&text));
 	for (int i = 0; i < 3000; i++) {
 		snprintf(name, sizeof(name), "n%d", i);
-		assert_null(aliases_lone(&aliases, span_from(name)));
+		assert_null(aliases_single_mailbox(&aliases, span_from(name)));
 	}
 	assert_in_range(aliases.targets, ALIAS_TARGETS_MAX / 2,
 	    ALIAS_TARGETS_MAX + 3000 + 1);
@@ -415,7 +415,7 @@ test_bounded(void **state)
 	assert_int_equal(result.mailboxes.count, 0);
 	assert_int_not_equal(result.fault_count, 0);
 	alias_result_free(&result);
-	aliases_begin(&aliases);
+	aliases_begin_message(&aliases);
 	assert_int_equal(aliases.targets, 0);
 	aliases_free(&aliases);
 	buf_free(&text);
@@ -478,9 +478,9 @@ test_host(void **state)
 	aliases.host.is_looked_up = true;
 	if (row->domain != NULL)
 		mailbox.domain = mem_copy_text(row->domain);
-	assert_int_equal(aliases_are_for(&aliases, &mailbox), row->is_local);
+	assert_int_equal(aliases_apply_to(&aliases, &mailbox), row->is_local);
 	mailbox_free(&mailbox);
-	assert_false(aliases_are_for(&aliases, &mailbox));
+	assert_false(aliases_apply_to(&aliases, &mailbox));
 	aliases_free(&aliases);
 }
 

@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include "fixup/address_rewrite.h"
+#include "fixup/display_name.h"
 
 #define LINE_MAX_OCTETS 998
 
@@ -116,7 +117,7 @@ test_named(void **state)
 	const struct named_row *row = *state;
 	struct buf out = {0};
 
-	address_rewrite_add_named(&out, span_from(row->in), SPAN("a@b"));
+	display_name_add_address(&out, span_from(row->in), SPAN("a@b"));
 	assert_string_equal(buf_text(&out), row->out);
 	buf_free(&out);
 }

@@ -15,8 +15,8 @@ check_path(const struct mailbox *mailbox)
 	if (mailbox_add_path(mailbox, "example.org", &path, &err)) {
 		for (size_t i = 0; i < path.len; i++)
 			CLAIM(!ascii_is_control(path.data[i]));
-		CLAIM(address_list_parse_one(
-		    &parsed, buf_span(&path), false, &err));
+		CLAIM(
+		    address_list_parse_mailbox(&parsed, buf_span(&path), &err));
 		CLAIM(mailbox_add_path(&parsed, NULL, &again, &err));
 		CLAIM(span_equal(buf_span(&path), buf_span(&again)));
 		mailbox_free(&parsed);
@@ -47,7 +47,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	address_list_free(&list);
 	err = (struct error){0};
-	if (address_list_parse_one(&one, input, true, &err))
+	if (address_list_parse_reverse_path(&one, input, &err))
 		mailbox_free(&one);
 	else
 		fuzz_check_error(&err);

@@ -3,8 +3,8 @@
 #include "address/address_list.h"
 #include "envelope/recipients.h"
 #include "fixup/fixup.h"
-#include "fixup/header_judge.h"
 #include "fixup/header_policy.h"
+#include "fixup/originator_check.h"
 #include "message/header.h"
 #include "message/message.h"
 #include "message/replay.h"
@@ -95,8 +95,8 @@ check_envelope(const struct envelope *envelope)
 		struct buf again = {0};
 
 		CLAIM(!span_has_control(span_from(path)));
-		CLAIM(address_list_parse_one(
-		    &mailbox, span_from(path), false, &err));
+		CLAIM(address_list_parse_mailbox(
+		    &mailbox, span_from(path), &err));
 		CLAIM(mailbox_add_path(&mailbox, NULL, &again, &err));
 		CLAIM(strcmp(buf_text(&again), path) == 0);
 		for (size_t at = 0; at < i && i < 64; at++)
@@ -240,7 +240,7 @@ may_be(void *context, const char *path)
 static void
 check_judge(struct span header)
 {
-	struct header_judge judge = {.may_be = may_be,
+	struct originator_check judge = {.may_be = may_be,
 	    .domain = "example.org",
 	    .sender = "me@example.org",
 	    .resent = resent_newest(header)};
@@ -254,12 +254,12 @@ check_judge(struct span header)
 	buf_init(&all, ROOM);
 	while (header_next(&rest, &field)) {
 		buf_clear(&out);
-		if (header_judge_field(&judge, &field, field.whole, &out))
+		if (originator_check_field(&judge, &field, field.whole, &out))
 			buf_add_span(&all, buf_span(&out));
 		else
 			buf_add_span(&all, field.whole);
 	}
-	CLAIM(header_judge_add(&judge, &all, &resent, &err));
+	CLAIM(originator_check_add(&judge, &all, &resent, &err));
 	check_fields(buf_span(&resent));
 	buf_free(&resent);
 	check_fields(buf_span(&all));
@@ -270,14 +270,14 @@ check_judge(struct span header)
 		if (!span_equal_nocase(field.name, SPAN("Sender")))
 			continue;
 		senders++;
-		CLAIM(address_list_parse_one(
-		    &mailbox, span_trim(field.body), false, &err));
+		CLAIM(address_list_parse_mailbox(
+		    &mailbox, span_trim(field.body), &err));
 		CLAIM(is_me(&mailbox));
 		mailbox_free(&mailbox);
 	}
 	CLAIM(senders <= 1);
 	CLAIM(!judge.original.is_doubtful || senders == 1);
-	header_judge_notes(&judge, &out);
+	originator_check_add_notes(&judge, &out);
 	buf_free(&out);
 	buf_free(&all);
 }

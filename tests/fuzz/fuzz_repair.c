@@ -131,14 +131,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .sender = "me@example.org",
 	    .keeps_original_from = (choice & 2) != 0,
 	};
-	struct fixup fixup = {
-	    .complete = (choice & 4) != 0,
-	    .policy = (choice & 8) != 0 ? &policy : NULL,
-	    .remove_bcc = true,
-	    .repair = (choice & 16) == 0,
+	const struct header_completion completion = {
 	    .from_path = "me@example.org",
 	    .from_name = "M\xc3\xa4",
 	    .id_domain = "example.org",
+	};
+	const struct fixup fixup = {
+	    .completion = (choice & 4) != 0 ? &completion : NULL,
+	    .policy = (choice & 8) != 0 ? &policy : NULL,
+	    .remove_bcc = true,
+	    .repair = (choice & 16) == 0,
 	};
 
 	CLAIM(message_feed_add(feed, input, &err));

@@ -237,7 +237,7 @@ static bool
 plan(void *context, const struct route *route, const struct message *message,
     struct plan *plan, struct error *err)
 {
-	const struct fixup fixup = {.id_domain = "example.org"};
+	const struct fixup fixup = {0};
 	struct buf *out = &run.plans[run.plan_count];
 	const struct message_sink sink = {keep, out};
 

@@ -2,9 +2,9 @@
 
 #include "address/address_list.h"
 #include "base/base64.h"
+#include "fixup/display_name.h"
 #include "fixup/encoded_word.h"
 #include "fixup/field_repair.h"
-#include "fixup/fixup.h"
 #include "message/mime_field.h"
 
 /* Texts that go into fields and, read as their readers do, come out. */
@@ -276,7 +276,7 @@ check_phrase(struct span line)
 	struct error err = {0};
 
 	buf_init(&text, ROOM);
-	encoded_word_add_phrase(&text, line);
+	display_name_add(&text, line);
 	check_field(buf_span(&text), false);
 	buf_add_text(&text, " <me@example.org>");
 	CLAIM(address_list_parse(&list, buf_span(&text), &err));

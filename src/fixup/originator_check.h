@@ -6,8 +6,8 @@
  * block has no Resent-From. The fields come as they are to leave, when all else
  * is done with them.
  */
-#ifndef FIXUP_HEADER_JUDGE_H
-#define FIXUP_HEADER_JUDGE_H
+#ifndef FIXUP_ORIGINATOR_CHECK_H
+#define FIXUP_ORIGINATOR_CHECK_H
 
 #include <stdbool.h>
 
@@ -24,7 +24,7 @@ struct judged {
 	bool has_replaced; /* a Sender, with one that is true or with none */
 };
 
-struct header_judge {
+struct originator_check {
 	/* Given; all of it borrowed: */
 	bool (*may_be)(void *context, const char *path);
 	void *context;
@@ -40,15 +40,16 @@ struct header_judge {
  * A field as it came, and what is to leave of it, with its name and CRLF.
  * True: `out`, empty before, has what is to leave instead, or nothing.
  */
-bool header_judge_field(struct header_judge *judge, const struct field *field,
-    struct span text, struct buf *out);
+bool originator_check_field(struct originator_check *judge,
+    const struct field *field, struct span text, struct buf *out);
 /*
  * After the last: adds Sender where it is wanting, Resent-Sender to `resent`.
  * ERROR_DATA: nobody knows whom it is to name.
  */
-bool header_judge_add(struct header_judge *judge, struct buf *added,
+bool originator_check_add(struct originator_check *judge, struct buf *added,
     struct buf *resent, struct error *err);
 /* What was done, a line each. */
-void header_judge_notes(const struct header_judge *judge, struct buf *notes);
+void originator_check_add_notes(
+    const struct originator_check *judge, struct buf *notes);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "base/base64.h"
 #include "base/utf8.h"
-#include "fixup/fixup.h"
+#include "fixup/display_name.h"
 
 struct phrase_row {
 	const char *name;
@@ -68,13 +68,13 @@ assert_lines(struct span text)
 }
 
 static void
-test_phrase(void **state)
+test_display_name(void **state)
 {
 	const struct phrase_row *row = *state;
 	struct buf out = {0};
 
 	buf_add_text(&out, "From: ");
-	encoded_word_add_phrase(&out, row->in);
+	display_name_add(&out, row->in);
 	assert_string_equal(buf_text(&out) + 6, row->out);
 	assert_lines(buf_span(&out));
 	buf_free(&out);
@@ -119,7 +119,7 @@ test_encoded(void **state)
 					buf_add_span(&name, characters[c]);
 				for (size_t i = 0; i < prefixes[p]; i++)
 					buf_add_char(&out, ':');
-				encoded_word_add_phrase(&out, buf_span(&name));
+				display_name_add(&out, buf_span(&name));
 				decode_words(&back,
 				    span_skip(buf_span(&out), prefixes[p]),
 				    c == 3 ? SPAN("=?unknown-8bit?B?")
@@ -150,7 +150,7 @@ test_full(void **state)
 		buf_init(&name, 1 << 20);
 		while (name.len < 100000)
 			buf_add_text(&name, units[i]);
-		encoded_word_add_phrase(&out, buf_span(&name));
+		display_name_add(&out, buf_span(&name));
 		assert_true(out.full);
 		buf_free(&name);
 		buf_free(&out);
@@ -158,7 +158,7 @@ test_full(void **state)
 	buf_init(&quoted, 1 << 20);
 	while (name.len < 60000)
 		buf_add_text(&name, "\\ ");
-	encoded_word_add_phrase(&quoted, buf_span(&name));
+	display_name_add(&quoted, buf_span(&name));
 	assert_false(quoted.full);
 	assert_true(quoted.len > 90000);
 	buf_free(&name);
@@ -170,7 +170,8 @@ main(void)
 {
 	struct rows all = {0};
 
-	rows_add(&all, "phrase", phrase_rows, ROWS(phrase_rows), test_phrase);
+	rows_add(
+	    &all, "phrase", phrase_rows, ROWS(phrase_rows), test_display_name);
 	rows_add_one(&all, "encoded words", test_encoded);
 	rows_add_one(&all, "full", test_full);
 	return rows_end(&all);

@@ -1,46 +1,18 @@
 /*
- * Fields of the planned header are judged one by one, then what is missing.
- * The table has every field that may stand there only once.
+ * Checks the fields of the planned header one by one, then which are missing
+ * or repeated, then the body. Only what would leave is looked at: a fault that
+ * the plan repairs is none.
  */
-#include "fixup/strict.h"
+#include "fixup/strict_check.h"
 
 #include "address/address_list.h"
-#include "fixup/fixup.h"
+#include "fixup/field_kind.h"
+#include "fixup/planned_header.h"
 #include "message/header.h"
 #include "message/known_fields.h"
 #include "message/mime_field.h"
 
-enum content {
-	CONTENT_ANY,
-	CONTENT_ADDRESSES,
-	CONTENT_KNOWN, /* known_fields.h */
-};
-
-/* RFC 5322 section 3.6, RFC 2045. */
-static const struct lone_field {
-	const char *name;
-	enum content content;
-	bool is_needed;
-} lone_fields[] = {
-    {"From", CONTENT_ADDRESSES, true},
-    {"Date", CONTENT_KNOWN, true},
-    {"Message-ID", CONTENT_KNOWN, true},
-    {"Sender", CONTENT_ADDRESSES, false},
-    {"Reply-To", CONTENT_ADDRESSES, false},
-    {"To", CONTENT_ADDRESSES, false},
-    {"Cc", CONTENT_ADDRESSES, false},
-    {"Bcc", CONTENT_ADDRESSES, false},
-    {"In-Reply-To", CONTENT_ANY, false},
-    {"References", CONTENT_ANY, false},
-    {"Subject", CONTENT_ANY, false},
-    {"MIME-Version", CONTENT_KNOWN, false},
-    {"Content-Type", CONTENT_KNOWN, false},
-    {"Content-Transfer-Encoding", CONTENT_KNOWN, false},
-    {"Content-ID", CONTENT_KNOWN, false},
-};
-
-#define LONE_COUNT (sizeof(lone_fields) / sizeof(lone_fields[0]))
-/* Of very many faults the first say enough. */
+/* Octets of text, beyond which no further fault is reported. */
 #define FAULTS_MAX ((size_t)32 * 1024)
 
 static void
@@ -50,9 +22,9 @@ add(struct buf *out, const char *name, const char *fault)
 		buf_add_format(out, "field %s: %s\n", name, fault);
 }
 
-/* Whether the header policy has already told that it cannot read a field. */
+/* Whether the header policy has a note already that it cannot read a field. */
 static bool
-is_told(const struct plan *plan, const char *name)
+is_noted(const struct plan *plan, const char *name)
 {
 	struct span rest = buf_span(&plan->notes), line;
 	struct buf start = {0};
@@ -75,7 +47,7 @@ check_addresses(struct buf *out, const struct plan *plan, const char *name,
 
 	if (!address_list_parse(&list, body, &err)) {
 		err.text[span_find(span_from(err.text), '\n')] = '\0';
-		if (!is_told(plan, name))
+		if (!is_noted(plan, name))
 			add(out, name, err.text);
 		return;
 	}
@@ -87,34 +59,35 @@ check_addresses(struct buf *out, const struct plan *plan, const char *name,
 	address_list_free(&list);
 }
 
+/* A text may be anything, and so may the phrases of old In-Reply-To fields. */
 static void
-check_field(struct buf *out, const struct plan *plan,
-    const struct lone_field *lone, const struct field *field)
+check_value(struct buf *out, const struct plan *plan,
+    const struct field_kind *kind, const struct field *field)
 {
-	if (lone->content == CONTENT_ADDRESSES)
-		check_addresses(out, plan, lone->name, field->body);
-	else if (lone->content == CONTENT_KNOWN &&
-	    !known_fields_value_fits(field))
-		add(out, lone->name, "its value cannot be read");
+	if (kind->syntax == SYNTAX_ADDRESSES)
+		check_addresses(out, plan, kind->name, field->body);
+	else if (kind->syntax != SYNTAX_TEXT &&
+	    kind->syntax != SYNTAX_PHRASES && !known_fields_value_fits(field))
+		add(out, kind->name, "its value cannot be read");
 }
 
 static void
 check_fields(struct buf *out, const struct plan *plan, struct span header)
 {
-	size_t counts[LONE_COUNT] = {0};
+	size_t counts[FIELD_KIND_COUNT] = {0};
 	struct field field;
 
-	while (header_next(&header, &field))
-		for (size_t i = 0; i < LONE_COUNT; i++)
-			if (span_equal_nocase(
-				field.name, span_from(lone_fields[i].name)) &&
-			    counts[i]++ == 0)
-				check_field(out, plan, &lone_fields[i], &field);
-	for (size_t i = 0; i < LONE_COUNT; i++)
-		if (counts[i] > 1)
-			add(out, lone_fields[i].name, "comes more than once");
-		else if (lone_fields[i].is_needed && counts[i] == 0)
-			add(out, lone_fields[i].name, "is missing");
+	while (header_next(&header, &field)) {
+		const struct field_kind *kind = field_kind_of(field.name);
+
+		if (counts[kind - field_kinds]++ == 0 && kind->count != MANY)
+			check_value(out, plan, kind, &field);
+	}
+	for (size_t i = 0; i < FIELD_KIND_COUNT; i++)
+		if (field_kinds[i].count != MANY && counts[i] > 1)
+			add(out, field_kinds[i].name, "comes more than once");
+		else if (field_kinds[i].count == NEEDED && counts[i] == 0)
+			add(out, field_kinds[i].name, "is missing");
 }
 
 /* Looks for octets over 127 in the body that nothing declares. */
@@ -139,14 +112,14 @@ check_body(struct buf *out, struct span header)
 }
 
 void
-strict_find(
+strict_check_message(
     const struct message *message, const struct plan *plan, struct buf *out)
 {
 	const struct message_facts *facts = plan_facts(plan, message);
 	struct buf header;
 
 	buf_init(&header, PLAN_HEADER_MAX);
-	fixup_planned_header(message, plan, &header);
+	planned_header_read(message, plan, &header);
 	if (message_header(message).len == 0)
 		buf_add_text(out, "no header: all of it is the body\n");
 	check_fields(out, plan, buf_span(&header));

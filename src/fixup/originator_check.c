@@ -1,10 +1,11 @@
-#include "fixup/header_judge.h"
+#include "fixup/originator_check.h"
 
 #include "address/address_list.h"
 #include "message/resent.h"
 
 static bool
-mailbox_may_be(const struct header_judge *judge, const struct mailbox *mailbox)
+mailbox_may_be(
+    const struct originator_check *judge, const struct mailbox *mailbox)
 {
 	struct error ignored = {0};
 	struct buf path = {0};
@@ -24,7 +25,7 @@ mailbox_may_be(const struct header_judge *judge, const struct mailbox *mailbox)
 
 /* What cannot be read may be read as anything. */
 static bool
-all_may_be(const struct header_judge *judge, struct span body)
+all_may_be(const struct originator_check *judge, struct span body)
 {
 	struct address_list list = {0};
 	struct error ignored = {0};
@@ -37,7 +38,8 @@ all_may_be(const struct header_judge *judge, struct span body)
 }
 
 static void
-add_sender(struct header_judge *judge, struct judged *judged, struct buf *out)
+add_sender(
+    struct originator_check *judge, struct judged *judged, struct buf *out)
 {
 	buf_add_format(out, "%s: %s\r\n",
 	    judged == &judge->again ? "Resent-Sender" : "Sender",
@@ -47,7 +49,7 @@ add_sender(struct header_judge *judge, struct judged *judged, struct buf *out)
 
 /* True: it is replaced, or dropped. */
 static bool
-judge_sender(struct header_judge *judge, struct judged *judged,
+judge_sender(struct originator_check *judge, struct judged *judged,
     struct span body, struct buf *out)
 {
 	if (!judged->has_sender && all_may_be(judge, body)) {
@@ -61,8 +63,8 @@ judge_sender(struct header_judge *judge, struct judged *judged,
 }
 
 bool
-header_judge_field(struct header_judge *judge, const struct field *field,
-    struct span text, struct buf *out)
+originator_check_field(struct originator_check *judge,
+    const struct field *field, struct span text, struct buf *out)
 {
 	static const struct span prefix = SPAN("Resent-");
 	struct judged *judged = &judge->original;
@@ -87,8 +89,8 @@ header_judge_field(struct header_judge *judge, const struct field *field,
 }
 
 static bool
-add_wanting(struct header_judge *judge, struct judged *judged, struct buf *out,
-    struct error *err)
+add_wanting(struct originator_check *judge, struct judged *judged,
+    struct buf *out, struct error *err)
 {
 	const char *prefix = judged == &judge->again ? "Resent-" : "";
 
@@ -104,7 +106,7 @@ add_wanting(struct header_judge *judge, struct judged *judged, struct buf *out,
 }
 
 bool
-header_judge_add(struct header_judge *judge, struct buf *added,
+originator_check_add(struct originator_check *judge, struct buf *added,
     struct buf *resent, struct error *err)
 {
 	/* Readers would take an older block's Resent-From for this one's. */
@@ -115,7 +117,7 @@ header_judge_add(struct header_judge *judge, struct buf *added,
 }
 
 static void
-add_note(const struct header_judge *judge, const struct judged *judged,
+add_note(const struct originator_check *judge, const struct judged *judged,
     const char *prefix, struct buf *notes)
 {
 	if (!judged->has_replaced)
@@ -136,7 +138,8 @@ add_note(const struct header_judge *judge, const struct judged *judged,
 }
 
 void
-header_judge_notes(const struct header_judge *judge, struct buf *notes)
+originator_check_add_notes(
+    const struct originator_check *judge, struct buf *notes)
 {
 	add_note(judge, &judge->original, "", notes);
 	add_note(judge, &judge->again, "Resent-", notes);

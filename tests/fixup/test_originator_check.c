@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "fixup/header_judge.h"
+#include "fixup/originator_check.h"
 #include "message/header.h"
 #include "message/resent.h"
 
@@ -109,7 +109,7 @@ static void
 test_judge(void **state)
 {
 	const struct judge_row *row = *state;
-	struct header_judge judge = {.may_be = is_mine,
+	struct originator_check judge = {.may_be = is_mine,
 	    .domain = "example.com",
 	    .replacement = "relay@example.net",
 	    .sender = row->sender,
@@ -124,11 +124,12 @@ test_judge(void **state)
 	while (header_next(&rest, &field)) {
 		buf_clear(&changed);
 		buf_add_span(&out,
-		    header_judge_field(&judge, &field, field.whole, &changed)
+		    originator_check_field(
+			&judge, &field, field.whole, &changed)
 			? buf_span(&changed)
 			: field.whole);
 	}
-	done = header_judge_add(&judge, &added, &resent, &err);
+	done = originator_check_add(&judge, &added, &resent, &err);
 	buf_add_span(&added, buf_span(&resent));
 	assert_int_equal(done, row->expected != NULL);
 	if (done) {
@@ -137,7 +138,7 @@ test_judge(void **state)
 	} else {
 		assert_int_equal(err.kind, ERROR_DATA);
 	}
-	header_judge_notes(&judge, &notes);
+	originator_check_add_notes(&judge, &notes);
 	assert_int_equal(notes.len > 0,
 	    done &&
 		(row->added[0] != '\0' ||

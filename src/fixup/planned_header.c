@@ -1,0 +1,77 @@
+/*
+ * Reads the header section of a planned message, and what a server must offer
+ * for it. The message is replayed, and the replay is stopped at the empty line.
+ */
+#include "fixup/planned_header.h"
+
+#include "base/utf8.h"
+#include "fixup/field_kind.h"
+#include "message/header.h"
+#include "message/replay.h"
+
+/* The header section of a message on its way, and no more. */
+static bool
+gather_header(void *context, const char *data, size_t len)
+{
+	struct buf *header = context;
+	size_t from = header->len > 3 ? header->len - 3 : 0;
+	struct span seen;
+
+	if (!buf_add(header, data, len))
+		return false;
+	seen = buf_span(header);
+	if (span_starts(seen, SPAN("\r\n"))) {
+		buf_clear(header);
+		return false;
+	}
+	seen = span_skip(seen, from);
+	for (size_t i = 0; i + 3 < seen.len; i++)
+		if (span_starts(span_skip(seen, i), SPAN("\r\n\r\n"))) {
+			header->len = from + i + 2;
+			return false;
+		}
+	return true;
+}
+
+bool
+planned_header_read(
+    const struct message *message, const struct plan *plan, struct buf *header)
+{
+	struct message_sink sink = {gather_header, header};
+
+	replay_message(message, plan, REPLAY_PLAIN, &sink);
+	return !header->full;
+}
+
+bool
+planned_header_is_utf8(const struct message *message, const struct plan *plan)
+{
+	struct buf header;
+	bool is_utf8;
+
+	buf_init(&header, PLAN_HEADER_MAX);
+	is_utf8 = planned_header_read(message, plan, &header) &&
+	    utf8_is_valid(buf_span(&header));
+	buf_free(&header);
+	return is_utf8;
+}
+
+bool
+planned_header_has_utf8_address(
+    const struct message *message, const struct plan *plan)
+{
+	struct buf header;
+	struct span rest;
+	struct field field;
+	bool is_utf8, has_address = false;
+
+	buf_init(&header, PLAN_HEADER_MAX);
+	is_utf8 = planned_header_read(message, plan, &header) &&
+	    utf8_is_valid(buf_span(&header));
+	rest = buf_span(&header);
+	while (is_utf8 && !has_address && header_next(&rest, &field))
+		has_address = field_kind_has_addresses(field.name) &&
+		    !span_is_ascii(field.body);
+	buf_free(&header);
+	return has_address;
+}
