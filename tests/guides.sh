@@ -10,8 +10,9 @@ export LC_ALL
 
 cd "$(dirname "$0")/.." || exit 99
 
-# The files are those that begin with one of our folders. A name with * must fit
-# a file; one with FOLDER or NAME in it stands for many and is not looked at.
+# Names of files begin with a folder of the checkout, of src or of tests. A name
+# with * must fit a file; FOLDER or NAME in it stands for any, and it is not
+# looked for.
 named_files()
 {
 	for guide in HACKING src/README tests/README tests/*/README; do
@@ -20,10 +21,14 @@ named_files()
 		/^(src|tests|man|completions|install)\/./ && !/FOLDER|NAME/ {
 			sub(/\.$/, "")
 			print
-		}' | sort -u | while read -r name; do
+			next
+		}
+		/^[a-z]+\/([a-z_0-9]+\.[ch])?$/ { print }
+		' | sort -u | while read -r name; do
 			# shellcheck disable=SC2086 # a pattern
 			set -- $name
-			[ -e "$1" ] || echo "$guide: there is no $name"
+			[ -e "$1" ] || [ -e "src/$1" ] || [ -e "tests/$1" ] ||
+				echo "$guide: there is no $name"
 		done
 	done
 }
@@ -78,6 +83,15 @@ everything_in_tests()
 	done
 }
 
+folders_of_src()
+{
+	for folder in src/*/; do
+		folder=${folder#src/}
+		grep -q "^[	 ]*$folder" src/README ||
+			echo "src/README does not describe $folder"
+	done
+}
+
 number=0
 check()
 {
@@ -91,7 +105,8 @@ check()
 	fi
 }
 
-echo "1..3"
+echo "1..4"
 check named_files "the guides name files that exist"
+check folders_of_src "src/README describes every folder of src"
 check suites "tests/README and Makefile.am list the same suites"
 check everything_in_tests "tests/README describes all that is in tests"
