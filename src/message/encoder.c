@@ -214,13 +214,6 @@ take_run(struct encoder *encoder, struct span in, struct buf *out)
 	return run.len;
 }
 
-static bool
-is_hex(char c)
-{
-	return ascii_is_digit(c) ||
-	    (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
-}
-
 /*
  * An equals sign is held with what follows it: a soft line break and =XX stay
  * what they are, any other is an octet of the text.
@@ -232,7 +225,7 @@ continue_escape(struct encoder *encoder, char c, bool is_end, struct buf *out)
 	size_t len = encoder->held_len;
 
 	encoder->held_len = 0;
-	if (len == 1 && is_hex(c)) {
+	if (len == 1 && ascii_hex_value(c) >= 0) {
 		held[1] = c;
 		encoder->held_len = 2;
 		return true;
@@ -243,7 +236,8 @@ continue_escape(struct encoder *encoder, char c, bool is_end, struct buf *out)
 		return true;
 	}
 	held[len] = c;
-	if ((len == 1 && ascii_is_blank(c)) || (len == 2 && is_hex(c))) {
+	if ((len == 1 && ascii_is_blank(c)) ||
+	    (len == 2 && ascii_hex_value(c) >= 0)) {
 		put(encoder, held, len + 1, out);
 		return true;
 	}

@@ -1,6 +1,8 @@
 #include "message/header.h"
 
-#include <string.h>
+#include "base/utf8.h"
+
+#define NAME_SHOWN_MAX 64 /* octets */
 
 /* RFC 5322 section 2.2: printable US-ASCII but the colon. */
 static size_t
@@ -96,4 +98,10 @@ header_is_signed(struct span header)
 		    span_starts_nocase(field.name, SPAN("ARC-")))
 			return true;
 	return false;
+}
+
+char *
+header_shown_name(struct span name)
+{
+	return utf8_excerpt_masked(name, NAME_SHOWN_MAX);
 }

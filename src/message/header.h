@@ -40,6 +40,8 @@ bool header_find(struct span header, struct span name, struct field *field);
 bool header_line_is_field(struct span line);
 /* Whether it is the envelope line of a mailbox file, "From " or ">From ". */
 bool header_line_is_mbox(struct span line);
+/* The name, masked and not too long, for a sentence; caller frees. */
+char *header_shown_name(struct span name);
 /* Whether a field says that the message is signed: DKIM, DomainKeys, ARC. */
 bool header_is_signed(struct span header);
 

@@ -1,5 +1,7 @@
 #include "message/header_section.h"
 
+#include <stdlib.h>
+
 #include "message/known_fields.h"
 #include "message/storage.h"
 
@@ -9,10 +11,8 @@
  * not known before the first LF, since in a text without any LF it is CR.
  */
 
-#define NAME_SHOWN_MAX 64
 /* How far behind a header without an empty line recipients are looked for. */
 #define BEHIND_MAX ((size_t)64 * 1024)
-/* Of very many notes the first say enough. */
 #define NOTES_MAX ((size_t)4096)
 
 static const struct span byte_order_mark = {"\xef\xbb\xbf", 3};
@@ -242,23 +242,14 @@ decide_ends(struct header_section *section, struct span block)
 static void
 note(struct header_section *section, struct span name, const char *what)
 {
-	int shown =
-	    (int)(name.len < NAME_SHOWN_MAX ? name.len : NAME_SHOWN_MAX);
+	char *shown;
 
-	if (section->notes.len < NOTES_MAX)
-		buf_add_format(
-		    &section->notes, "field %.*s: %s\n", shown, name.at, what);
-}
-
-/* A line without its LF, and the same without the CRs at its end. */
-static void
-look_at_end(struct header_section *section, struct span line, struct span text)
-{
-	bool ends_in_lf = section->ends == ENDS_LF;
-
-	section->has_bare_lf |= ends_in_lf && text.len == line.len;
-	section->has_extra_cr |= text.len + 1 < line.len;
-	section->has_bare_cr |= !ends_in_lf;
+	section->has_more_notes = section->notes.len >= NOTES_MAX;
+	if (section->has_more_notes)
+		return;
+	shown = header_shown_name(name);
+	buf_add_format(&section->notes, "field %s: %s\n", shown, what);
+	free(shown);
 }
 
 /*
@@ -272,13 +263,12 @@ add_line(struct header_section *section, struct span name, struct span line,
 	struct span text = without_cr(section, line);
 	size_t from = section->lines.len;
 
-	if (!is_open)
-		look_at_end(section, line, text);
+	section->has_cr_ends |= !is_open && section->ends == ENDS_CR;
+	section->has_extra_cr |= !is_open && text.len + 1 < line.len;
 	buf_add_span(&section->lines, text);
 	buf_add_text(&section->lines, "\r\n");
 	if (span_find(text, '\r') == text.len)
 		return;
-	section->has_bare_cr = true;
 	note(section, name, "lone CR made a blank");
 	for (size_t i = from; i < from + text.len; i++)
 		if (section->lines.data[i] == '\r')
@@ -363,8 +353,7 @@ make_text(struct header_section *section)
 		section->has_end = false;
 	}
 	section->has_mark &= !section->has_fields;
-	section->has_bare_cr = section->has_extra_cr = false;
-	section->has_bare_lf = false;
+	section->has_cr_ends = section->has_extra_cr = false;
 	buf_clear(&section->lines);
 	buf_clear(&section->notes);
 }
@@ -439,17 +428,37 @@ refuse_cut(const struct header_section *section, struct error *err)
 	struct span raw = buf_span(&section->raw);
 	struct span lost = span_skip(raw, section->lost);
 	size_t len = span_find(lost, ':'), line = 1;
+	char *shown;
 
 	while (len > 0 && is_blank(lost.at[len - 1]))
 		len--;
-
 	for (size_t i = 0; i < section->body; i++)
 		line += raw.at[i] == (section->ends == ENDS_LF ? '\n' : '\r');
-	return error_set(err, ERROR_DATA,
+	shown = header_shown_name(span_head(lost, len));
+	error_set(err, ERROR_DATA,
 	    "cannot send the message: its line %zu is no header field, but "
-	    "the field %.*s follows\n"
+	    "the field %s follows\n"
 	    "hint: correct that line; an empty line ends the header",
-	    line, (int)(len < NAME_SHOWN_MAX ? len : NAME_SHOWN_MAX), lost.at);
+	    line, shown);
+	free(shown);
+	return false;
+}
+
+static bool
+refuse_doubtful(const struct header_section *section, struct error *err)
+{
+	struct span name = {0};
+	char *shown;
+
+	known_fields_of_recipients(buf_span(&section->lines), &name);
+	shown = header_shown_name(name);
+	error_set(err, ERROR_DATA,
+	    "cannot tell whether the message begins with a header: it names "
+	    "%s, but no field has a known name and a value that fits it\n"
+	    "hint: begin a text with an empty line, or correct the header",
+	    shown);
+	free(shown);
+	return false;
 }
 
 bool
@@ -457,7 +466,6 @@ header_section_accept(
     const struct header_section *section, bool body_has_lf, struct error *err)
 {
 	enum section_progress progress = section->progress;
-	struct span name = {0};
 
 	if (section->is_guess && body_has_lf)
 		progress = SECTION_TOO_BIG;
@@ -482,16 +490,7 @@ header_section_accept(
 	case SECTION_CUT:
 		return refuse_cut(section, err);
 	case SECTION_DOUBTFUL:
-		known_fields_of_recipients(buf_span(&section->lines), &name);
-		return error_set(err, ERROR_DATA,
-		    "cannot tell whether the message begins with a header: "
-		    "it names %.*s, but no field has a known name and a "
-		    "value that fits it\n"
-		    "hint: begin a text with an empty line, or correct the "
-		    "header",
-		    (int)(name.len < NAME_SHOWN_MAX ? name.len
-						    : NAME_SHOWN_MAX),
-		    name.at);
+		return refuse_doubtful(section, err);
 	}
 	return true;
 }

@@ -42,12 +42,14 @@ struct header_section {
 	bool has_fields, has_end; /* the empty line */
 	bool is_cut; /* `body` is known; an empty line is looked for */
 	/* At its end: */
-	struct buf lines; /* the fields in CRLF form */
-	struct buf notes; /* what was changed in fields, a sentence a line */
-	bool is_text;	  /* looked like a header; all of it is the body's */
-	bool has_bare_cr, has_extra_cr, has_bare_lf;
-	bool has_mark;	/* one was dropped */
-	bool has_blank; /* before the colon of a field */
+	struct buf lines;    /* the fields in CRLF form */
+	struct buf notes;    /* what was changed in fields, a sentence a line */
+	bool has_more_notes; /* than are kept */
+	bool is_text;	     /* looked like a header; all of it is the body's */
+	bool has_cr_ends;    /* lines that end in CR alone */
+	bool has_extra_cr;   /* lines that end in CR CR LF */
+	bool has_mark;	     /* one was dropped */
+	bool has_blank;	     /* before the colon of a field */
 };
 
 void header_section_init(struct header_section *section, enum header_rule rule);

@@ -1,3 +1,8 @@
+/*
+ * Reads a message: from a stream, from a regular file where it lies, or from
+ * pieces that a server hands over. All three end in the same struct
+ * message_feed, which has the header section and the facts of the body so far.
+ */
 #include "message/message.h"
 
 #include <errno.h>
@@ -19,89 +24,23 @@ struct message {
 	struct message_facts facts;
 };
 
-/* Keeps what is in front of the body; before take_header. */
-static void
-keep_raw(struct message *message, struct header_section *section)
-{
-	message->raw.text = section->raw;
-	message->raw.text.len = section->body;
-	message->raw.fields =
-	    section->is_text ? section->body : section->fields;
-	message->raw.ends_in_cr = section->ends == ENDS_CR;
-	message->raw.has_no_end = !section->has_end;
-	section->raw = (struct buf){0};
-}
-
-/* Adds a sentence for each change that reading has made to the header. */
-static void
-note_changes(struct message *message, const struct header_section *section,
-    const struct message_facts *body)
-{
-	struct buf *notes = &message->notes;
-
-	if (section->is_text)
-		buf_add_text(notes,
-		    "no header: no field has a known name and a value that "
-		    "fits it, so all of it is text\n");
-	if (section->has_mark)
-		buf_add_text(
-		    notes, "byte order mark before the header: dropped\n");
-	if (section->mbox_end > 0)
-		buf_add_text(notes, "mbox line before the header: dropped\n");
-	buf_add_span(notes, buf_span(&section->notes));
-	if (section->ends == ENDS_CR && section->has_bare_cr)
-		buf_add_text(notes, "header: lone CR made a line end\n");
-	if (section->has_extra_cr)
-		buf_add_text(notes,
-		    "header: lines that end in CR CR LF made to end in "
-		    "CRLF\n");
-	if (section->lines.len > 0 && !section->has_end && body->body_size > 0)
-		buf_add_text(notes, "header: empty line added behind it\n");
-}
-
-/*
- * At the end: the lines of the section are the message's, and its facts those
- * of the body and of the header in its CRLF form.
- */
-static void
-take_header(struct message *message, struct header_section *section,
-    const struct message_facts *body)
-{
-	note_changes(message, section, body);
-	message->header = section->lines;
-	section->lines = (struct buf){0};
-	message->facts = *body;
-	message->facts.body_has_bare_cr = body->has_bare_cr;
-	message->facts.body_has_extra_cr = body->has_extra_cr;
-	message->facts.has_bare_cr |= section->has_bare_cr;
-	message->facts.has_extra_cr |= section->has_extra_cr;
-	message->facts.has_bare_lf |= section->has_bare_lf;
-	message->facts.has_mark = section->has_mark;
-	scan_join_header(
-	    &message->facts, scan_header(buf_span(&message->header)));
-}
-
 struct message_feed {
 	struct message *message; /* owned, until it is handed out */
+	uint64_t max_size;	 /* 0: no bound */
 	struct header_section section;
-	struct scan scan;
+	uint64_t section_size; /* octets in front of the body, as they came */
+	struct scan scan;      /* of the body */
 };
 
 struct message_feed *
-message_feed_new(enum header_rule rule)
+message_feed_new(enum header_rule rule, uint64_t memory_max)
 {
 	struct message_feed *feed = mem_new(1, sizeof(*feed));
 
 	feed->message = mem_new(1, sizeof(*feed->message));
-	storage_init(&feed->message->body, 0);
+	storage_init(&feed->message->body, memory_max);
 	header_section_init(&feed->section, rule);
 	return feed;
-}
-
-void
-message_feed_keep(struct message_feed *feed, uint64_t memory_max)
-{
-	storage_init(&feed->message->body, memory_max);
 }
 
 void
@@ -115,87 +54,164 @@ message_feed_free(struct message_feed *feed)
 }
 
 static bool
+check_bounds(const struct message_feed *feed, struct error *err)
+{
+	const struct scan *scan = &feed->scan;
+	uint64_t size = feed->section_size +
+	    (scan->ended ? scan->line_from : scan->ends.position);
+
+	if (!header_section_accept(&feed->section, scan->has_lf, err))
+		return false;
+	if (feed->max_size != 0 && size > feed->max_size)
+		return error_set(err, ERROR_DATA,
+		    "cannot send the message: it is larger than max-size, "
+		    "%llu octets",
+		    (unsigned long long)feed->max_size);
+	return true;
+}
+
+static bool
+add_block(struct message_feed *feed, struct span block, struct error *err)
+{
+	uint64_t before = feed->scan.ends.position;
+
+	/* The line of one dot may have begun in an earlier block. */
+	if (!scan_take(&feed->scan, block)) {
+		uint64_t size = feed->scan.line_from;
+
+		block = span_head(
+		    block, size > before ? (size_t)(size - before) : 0);
+	}
+	return check_bounds(feed, err) &&
+	    storage_add(&feed->message->body, block, err);
+}
+
+static bool
 add_body(struct message_feed *feed, struct span data, struct error *err)
 {
-	while (data.len > 0) {
-		struct span block = span_head(data, STORAGE_BLOCK);
-
-		scan_take(&feed->scan, block);
-		if (!storage_add(&feed->message->body, block, err))
+	for (; data.len > 0 && !feed->scan.ended;
+	     data = span_skip(data, STORAGE_BLOCK))
+		if (!add_block(feed, span_head(data, STORAGE_BLOCK), err))
 			return false;
-		data = span_skip(data, block.len);
-	}
 	return true;
+}
+
+/* Adds what was taken for the header, but belongs to the body. */
+static bool
+add_tail(struct message_feed *feed, struct error *err)
+{
+	struct span tail = header_section_tail(&feed->section);
+
+	if (feed->section.progress != SECTION_BODY)
+		return true;
+	feed->section_size -= tail.len;
+	return add_body(feed, tail, err);
 }
 
 bool
 message_feed_add(struct message_feed *feed, struct span data, struct error *err)
 {
-	struct header_section *section = &feed->section;
+	if (feed->section.progress == SECTION_MORE) {
+		size_t len = header_section_take(&feed->section, data);
 
-	if (section->progress == SECTION_MORE) {
-		data = span_skip(data, header_section_take(section, data));
-		if (section->progress == SECTION_BODY &&
-		    !add_body(feed, header_section_tail(section), err))
+		feed->section_size += len;
+		data = span_skip(data, len);
+		if (!add_tail(feed, err))
 			return false;
 	}
-	if (section->progress == SECTION_BODY && !add_body(feed, data, err))
+	return check_bounds(feed, err) && add_body(feed, data, err);
+}
+
+/* The stream has ended. */
+static bool
+end_stream(struct message_feed *feed, struct error *err)
+{
+	struct storage *body = &feed->message->body;
+
+	if (feed->section.progress == SECTION_MORE) {
+		header_section_end(&feed->section);
+		if (!add_tail(feed, err))
+			return false;
+	}
+	scan_end(&feed->scan);
+	if (!check_bounds(feed, err) || !storage_end(body, err))
 		return false;
-	return header_section_accept(&feed->section, feed->scan.has_lf, err);
+	/* The dot may already be among the octets that are kept. */
+	if (feed->scan.ended)
+		body->size = feed->scan.line_from;
+	return true;
+}
+
+/* Adds a sentence for each change that reading has made to the header. */
+static void
+note_changes(
+    struct buf *notes, const struct header_section *section, uint64_t body_size)
+{
+	if (section->is_text)
+		buf_add_text(notes,
+		    "no header: no field has a known name and a value that "
+		    "fits it, so all of it is text\n");
+	if (section->has_mark)
+		buf_add_text(
+		    notes, "byte order mark before the header: dropped\n");
+	if (section->mbox_end > 0)
+		buf_add_text(notes, "mbox line before the header: dropped\n");
+	buf_add_span(notes, buf_span(&section->notes));
+	if (section->has_more_notes)
+		buf_add_text(notes,
+		    "header: more changes of this kind are not listed\n");
+	if (section->ends == ENDS_CR && section->has_cr_ends)
+		buf_add_text(notes, "header: lone CR made a line end\n");
+	if (section->has_extra_cr)
+		buf_add_text(notes,
+		    "header: lines that end in CR CR LF made to end in "
+		    "CRLF\n");
+	if (section->lines.len > 0 && !section->has_end && body_size > 0)
+		buf_add_text(notes, "header: empty line added behind it\n");
+}
+
+/* Hands out the message, which has the header and the facts now. */
+static struct message *
+finish(struct message_feed *feed)
+{
+	struct message *message = feed->message;
+	struct header_section *section = &feed->section;
+
+	note_changes(&message->notes, section, feed->scan.facts.body_size);
+	message->header = section->lines;
+	section->lines = (struct buf){0};
+	message->facts = feed->scan.facts;
+	scan_join_header(
+	    &message->facts, scan_header(buf_span(&message->header)));
+	feed->message = NULL;
+	return message;
 }
 
 struct message *
 message_feed_end(struct message_feed *feed, struct error *err)
 {
-	struct message *message = feed->message;
-	struct header_section *section = &feed->section;
-
-	if (section->progress == SECTION_MORE) {
-		header_section_end(section);
-		if (section->progress == SECTION_BODY &&
-		    !add_body(feed, header_section_tail(section), err))
-			return NULL;
-	}
-	scan_end(&feed->scan);
-	take_header(message, section, &feed->scan.facts);
-	if (!header_section_accept(section, feed->scan.has_lf, err) ||
-	    !storage_end(&message->body, err))
-		return NULL;
-	feed->message = NULL;
-	return message;
+	return end_stream(feed, err) ? finish(feed) : NULL;
 }
 
-/* The one pass over the input. */
+static void
+keep_raw(struct message *message, struct header_section *section)
+{
+	message->raw.text = section->raw;
+	message->raw.text.len = section->body;
+	message->raw.fields =
+	    section->is_text ? section->body : section->fields;
+	message->raw.ends_in_cr = section->ends == ENDS_CR;
+	message->raw.has_no_end = !section->has_end;
+	section->raw = (struct buf){0};
+}
+
 struct reader {
-	struct message *message;
-	const struct message_options *options;
+	struct message_feed *feed;
 	int fd;
-	const char *name;
-	struct header_section section;
-	struct scan scan;
-	bool is_over;	       /* a dot has ended the message */
-	uint64_t section_size; /* octets as they came, before the body */
-	char *room;	       /* STORAGE_BLOCK */
+	const char *name; /* of the source, for errors */
+	char *room;	  /* STORAGE_BLOCK octets */
 	struct error *err;
 };
-
-static bool
-check_bounds(struct reader *reader)
-{
-	const struct scan *scan = &reader->scan;
-	uint64_t max = reader->options->max_size, taken;
-
-	taken = reader->section_size +
-	    (scan->ended ? scan->line_from : scan->ends.position);
-	if (!header_section_accept(&reader->section, scan->has_lf, reader->err))
-		return false;
-	if (max != 0 && taken > max)
-		return error_set(reader->err, ERROR_DATA,
-		    "cannot send the message: it is larger than max-size, "
-		    "%llu octets",
-		    (unsigned long long)max);
-	return true;
-}
 
 static bool
 fail_read(struct reader *reader, int number)
@@ -204,82 +220,7 @@ fail_read(struct reader *reader, int number)
 	    reader->name, strerror(number));
 }
 
-/* The octets that a dot line and what follows it leave. */
-static struct span
-until_dot(const struct reader *reader, struct span data, uint64_t before)
-{
-	uint64_t size = reader->scan.line_from;
-
-	return span_head(data, size > before ? (size_t)(size - before) : 0);
-}
-
-static bool
-take_body(struct reader *reader, struct span data)
-{
-	struct storage *body = &reader->message->body;
-	uint64_t before = reader->scan.ends.position;
-
-	if (reader->is_over || data.len == 0)
-		return true;
-	if (!scan_take(&reader->scan, data)) {
-		reader->is_over = true;
-		data = until_dot(reader, data, before);
-	}
-	return check_bounds(reader) && storage_add(body, data, reader->err);
-}
-
-/* What was taken for the header, and is the body's. */
-static bool
-take_tail(struct reader *reader)
-{
-	struct span tail = header_section_tail(&reader->section);
-
-	reader->section_size -= tail.len;
-	while (tail.len > 0) {
-		if (!take_body(reader, span_head(tail, STORAGE_BLOCK)))
-			return false;
-		tail = span_skip(tail, STORAGE_BLOCK);
-	}
-	return true;
-}
-
-static bool
-take_stream(struct reader *reader, struct span data)
-{
-	struct header_section *section = &reader->section;
-
-	if (section->progress == SECTION_MORE) {
-		size_t len = header_section_take(section, data);
-
-		reader->section_size += len;
-		data = span_skip(data, len);
-		if (section->progress == SECTION_BODY && !take_tail(reader))
-			return false;
-	}
-	return check_bounds(reader) && take_body(reader, data);
-}
-
-static bool
-end_stream(struct reader *reader)
-{
-	struct header_section *section = &reader->section;
-
-	if (section->progress == SECTION_MORE) {
-		header_section_end(section);
-		if (section->progress == SECTION_BODY && !take_tail(reader))
-			return false;
-	}
-	scan_end(&reader->scan);
-	if (!check_bounds(reader) ||
-	    !storage_end(&reader->message->body, reader->err))
-		return false;
-	/* A dot may lie in what is kept already. */
-	if (reader->scan.ended)
-		reader->message->body.size = reader->scan.line_from;
-	return true;
-}
-
-/* Some octets; none at the end. False on failure. */
+/* Gives some octets, none at the end. False on failure. */
 static bool
 read_some(struct reader *reader, struct span *data)
 {
@@ -309,8 +250,8 @@ read_some(struct reader *reader, struct span *data)
 }
 
 /*
- * Read to the end even after a dot, or the writer dies of SIGPIPE; but a
- * person at a terminal has had enough.
+ * Reads to the end even after the line of one dot, or the writer would die of
+ * SIGPIPE; but a terminal is left at once.
  */
 static bool
 read_stream(struct reader *reader)
@@ -324,15 +265,15 @@ read_stream(struct reader *reader)
 		if (data.len == 0)
 			break;
 		is_empty = false;
-		if (!take_stream(reader, data))
+		if (!message_feed_add(reader->feed, data, reader->err))
 			return false;
-		if (reader->is_over && isatty(reader->fd))
+		if (reader->feed->scan.ended && isatty(reader->fd))
 			break;
 	}
 	if (is_empty)
 		return error_set(reader->err, ERROR_NO_INPUT,
 		    "cannot send: the message is empty");
-	return end_stream(reader);
+	return end_stream(reader->feed, reader->err);
 }
 
 static bool
@@ -348,9 +289,10 @@ fail_source(struct reader *reader)
 static bool
 read_source_section(struct reader *reader)
 {
-	struct header_section *section = &reader->section;
-	struct storage *body = &reader->message->body;
-	uint64_t *position = &reader->section_size;
+	struct message_feed *feed = reader->feed;
+	struct header_section *section = &feed->section;
+	struct storage *body = &feed->message->body;
+	uint64_t *position = &feed->section_size;
 
 	while (section->progress == SECTION_MORE && *position < body->size) {
 		struct span block =
@@ -359,53 +301,53 @@ read_source_section(struct reader *reader)
 		if (block.len == 0)
 			return fail_source(reader);
 		*position += header_section_take(section, block);
-		if (!check_bounds(reader))
+		if (!check_bounds(reader->feed, reader->err))
 			return false;
 	}
 	header_section_end(section);
 	*position -= header_section_tail(section).len;
 	body->from += *position;
 	body->size -= *position;
-	return check_bounds(reader);
+	return check_bounds(reader->feed, reader->err);
 }
 
 static bool
 scan_source(struct reader *reader)
 {
-	struct storage *body = &reader->message->body;
+	struct storage *body = &reader->feed->message->body;
 	uint64_t position = 0;
 
 	body->sum = 0;
-	while (position < body->size && !reader->scan.ended) {
+	while (position < body->size && !reader->feed->scan.ended) {
 		struct span block = storage_block(body, position, reader->room);
 
 		if (block.len == 0)
 			return fail_source(reader);
 		position += block.len;
 		body->sum = storage_sum(body->sum, block);
-		scan_take(&reader->scan, block);
-		if (!check_bounds(reader))
+		scan_take(&reader->feed->scan, block);
+		if (!check_bounds(reader->feed, reader->err))
 			return false;
 	}
-	scan_end(&reader->scan);
-	return check_bounds(reader);
+	scan_end(&reader->feed->scan);
+	return check_bounds(reader->feed, reader->err);
 }
 
 /* A file that shrinks while it is read is not a message yet. */
 static bool
 read_source(struct reader *reader, uint64_t from)
 {
-	struct storage *body = &reader->message->body;
+	struct storage *body = &reader->feed->message->body;
 	uint64_t end = (uint64_t)body->file_size;
 
 	body->from = from;
 	body->size = end - from;
 	if (!read_source_section(reader) || !scan_source(reader))
 		return false;
-	if (reader->scan.ended) {
+	if (reader->feed->scan.ended) {
 		/* Once more, for the sum and the facts of what is left. */
-		body->size = reader->scan.line_from;
-		reader->scan = (struct scan){0};
+		body->size = reader->feed->scan.line_from;
+		reader->feed->scan = (struct scan){0};
 		if (!scan_source(reader))
 			return false;
 	}
@@ -417,7 +359,7 @@ read_source(struct reader *reader, uint64_t from)
 static bool
 read_input(struct reader *reader)
 {
-	struct storage *body = &reader->message->body;
+	struct storage *body = &reader->feed->message->body;
 	off_t from = lseek(reader->fd, 0, SEEK_CUR);
 
 	/* What says it is empty may be a file of the kernel's. */
@@ -426,38 +368,31 @@ read_input(struct reader *reader)
 	return read_stream(reader);
 }
 
-static bool
-end_reading(struct reader *reader)
-{
-	if (reader->options->keeps_raw)
-		keep_raw(reader->message, &reader->section);
-	take_header(reader->message, &reader->section, &reader->scan.facts);
-	return check_bounds(reader);
-}
-
 struct message *
 message_read(int fd, const char *name, const struct message_options *options,
     struct error *err)
 {
+	struct message_feed *feed =
+	    message_feed_new(options->header, options->memory_max);
+	struct message *message = NULL;
 	struct reader reader = {
-	    .message = mem_new(1, sizeof(struct message)),
-	    .options = options,
+	    .feed = feed,
 	    .fd = fd,
 	    .name = name,
 	    .room = mem_resize(NULL, STORAGE_BLOCK, 1),
-	    .scan = {.dot_ends = options->dot_ends},
 	    .err = err,
 	};
 
-	storage_init(&reader.message->body, options->memory_max);
-	header_section_init(&reader.section, options->header);
-	if (!read_input(&reader) || !end_reading(&reader)) {
-		message_free(reader.message);
-		reader.message = NULL;
+	feed->max_size = options->max_size;
+	feed->scan.dot_ends = options->dot_ends;
+	if (read_input(&reader)) {
+		if (options->keeps_raw)
+			keep_raw(feed->message, &feed->section);
+		message = finish(feed);
 	}
-	header_section_release(&reader.section);
+	message_feed_free(feed);
 	free(reader.room);
-	return reader.message;
+	return message;
 }
 
 void

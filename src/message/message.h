@@ -84,9 +84,9 @@ enum replay_result {
  */
 struct message_feed; /* opaque */
 
-struct message_feed *message_feed_new(enum header_rule rule);
-/* How much of it may be in memory (storage.h), before the first octet. */
-void message_feed_keep(struct message_feed *feed, uint64_t memory_max);
+/* memory_max: how much of the body may be in memory; 0: a default. */
+struct message_feed *message_feed_new(
+    enum header_rule rule, uint64_t memory_max);
 void message_feed_free(struct message_feed *feed);
 /* False on failure, with an error as message_read's; then feed no more. */
 bool message_feed_add(

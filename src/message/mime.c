@@ -4,17 +4,30 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "message/header.h"
 #include "message/line_ends.h"
 
-void
-mime_count_begin(struct mime_count *count)
+/* What is in a leaf: gathered from its lines, in pieces of any size. */
+struct count {
+	struct mime_facts facts;
+	uint64_t line; /* octets in the line, until now */
+	struct utf8_state utf8;
+	char last; /* the octet before */
+	/* The first octets, where they are wanted; line ends are LF. */
+	bool keeps_head;
+	char head[DOCUMENT_HEAD_MAX];
+	size_t head_len;
+};
+
+static void
+count_begin(struct count *count)
 {
-	*count = (struct mime_count){.facts = {.is_utf8 = true}};
+	*count = (struct count){.facts = {.is_utf8 = true}};
 }
 
 static void
-keep_head(struct mime_count *count, struct span part)
+keep_head(struct count *count, struct span part)
 {
 	size_t room = sizeof(count->head) - count->head_len;
 
@@ -25,8 +38,8 @@ keep_head(struct mime_count *count, struct span part)
 	count->head_len += part.len;
 }
 
-void
-mime_count_take(struct mime_count *count, struct span part)
+static void
+count_take(struct count *count, struct span part)
 {
 	struct mime_facts *facts = &count->facts;
 
@@ -49,8 +62,8 @@ mime_count_take(struct mime_count *count, struct span part)
 	count->last = part.at[part.len - 1];
 }
 
-void
-mime_count_end_line(struct mime_count *count)
+static void
+count_end_line(struct count *count)
 {
 	struct mime_facts *facts = &count->facts;
 
@@ -98,7 +111,7 @@ struct mime {
 	struct mime_entity entity;
 	enum mime_type standard; /* its type, if none is given */
 	struct buf header;
-	struct mime_count count;
+	struct count count;
 	/* The line that passes: held until it is known what it is. */
 	struct buf line;
 	bool is_passed; /* it is content, and counted already */
@@ -113,7 +126,7 @@ begin_body(struct mime *mime, enum state state, uint64_t from)
 {
 	mime->state = state;
 	mime->entity.from = from;
-	mime_count_begin(&mime->count);
+	count_begin(&mime->count);
 	mime->count.keeps_head =
 	    state == STATE_BODY && mime->entity.content.is_document;
 }
@@ -190,7 +203,7 @@ enter_body(struct mime *mime, uint64_t from)
 	    content->type == MIME_SIGNED || content->type == MIME_DIGEST;
 	mime->place.is_signed |=
 	    content->type == MIME_SIGNED || header_is_signed(entity->header);
-	mime_count_begin(&mime->count);
+	count_begin(&mime->count);
 	if (has_parts && content->boundary != NULL && is_bounded) {
 		enter_multipart(mime, from);
 	} else if (content->type == MIME_MESSAGE && is_bounded &&
@@ -320,7 +333,7 @@ judge_line(struct mime *mime, struct span line, uint64_t next)
 			return;
 	/* It may be the first of a multipart that began with it. */
 	if (!was_header || !take_delimiter(mime, line, next))
-		mime_count_take(&mime->count, line);
+		count_take(&mime->count, line);
 }
 
 static void
@@ -329,7 +342,7 @@ end_line(struct mime *mime, uint64_t next)
 	if (!mime->is_passed)
 		judge_line(mime, buf_span(&mime->line), next);
 	if (mime->state != STATE_HEADER)
-		mime_count_end_line(&mime->count);
+		count_end_line(&mime->count);
 	buf_clear(&mime->line);
 	mime->is_passed = false;
 	mime->last_to = mime->line_to;
@@ -343,8 +356,8 @@ give_up_header(struct mime *mime)
 	mime->entity.is_opaque = true;
 	mime->entity.header = (struct span){0};
 	begin_body(mime, STATE_BODY, mime->entity.header_from);
-	mime_count_take(&mime->count, buf_span(&mime->header));
-	mime_count_end_line(&mime->count);
+	count_take(&mime->count, buf_span(&mime->header));
+	count_end_line(&mime->count);
 }
 
 /* Held: lines of a header, and those that may be a delimiter. */
@@ -369,7 +382,7 @@ take_part(struct mime *mime, struct span part)
 	if (mime->is_passed ||
 	    (mime->state != STATE_HEADER && mime->line.len == 0 && is_plain)) {
 		mime->is_passed = true;
-		mime_count_take(&mime->count, part);
+		count_take(&mime->count, part);
 		return;
 	}
 	if (mime->state == STATE_HEADER &&
@@ -378,15 +391,15 @@ take_part(struct mime *mime, struct span part)
 	if (mime->state != STATE_HEADER)
 		/* No more than decides. */
 		if (mime->line.len + part.len > DELIMITER_MAX + 1) {
-			mime_count_take(&mime->count, buf_span(&mime->line));
-			mime_count_take(&mime->count, part);
+			count_take(&mime->count, buf_span(&mime->line));
+			count_take(&mime->count, part);
 			mime->is_passed = true;
 			return;
 		}
 	buf_add_span(&mime->line, part);
 	if (!is_held(mime)) {
 		mime->is_passed = true;
-		mime_count_take(&mime->count, buf_span(&mime->line));
+		count_take(&mime->count, buf_span(&mime->line));
 	}
 }
 

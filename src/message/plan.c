@@ -6,8 +6,7 @@
 #include "base/mem.h"
 #include "message/header.h"
 
-#define NAME_SHOWN_MAX ((size_t)64)
-/* A note or an obstacle; longer ones end in a cut. */
+/* A note or an obstacle; longer ones end in "...". */
 #define SENTENCE_MAX 256
 
 static bool
@@ -47,12 +46,6 @@ plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit)
 		    edits->list[at - 1].to;
 }
 
-static int
-shown_length(struct span name)
-{
-	return (int)(name.len < NAME_SHOWN_MAX ? name.len : NAME_SHOWN_MAX);
-}
-
 /*
  * An edit that makes encoded words is left out, and so is its note. Notes are
  * in the order of the edits: it is looked for from the offset *at on, which is
@@ -63,11 +56,13 @@ drop_note(struct buf *notes, size_t *at, const struct plan_edit *edit)
 {
 	struct span text = {edit->text, edit->len};
 	struct span name = span_head(text, span_find(text, ':'));
+	char *shown = header_shown_name(name);
 	struct buf told = {0};
 	size_t len;
 
-	buf_add_format(&told, "repaired: field %.*s: 8-bit text encoded\n",
-	    shown_length(name), name.at);
+	buf_add_format(
+	    &told, "repaired: field %s: 8-bit text encoded\n", shown);
+	free(shown);
 	for (; *at < notes->len; *at += len) {
 		struct span rest = span_skip(buf_span(notes), *at);
 
@@ -108,58 +103,68 @@ plan_copy_fields(struct plan *to, const struct plan *from, bool keeps_utf8)
 	to->is_repairable = from->is_repairable;
 }
 
-/* Of very many sentences the first tell enough. */
-static void
-add_sentence(
-    struct buf *out, const char *before, const char *format, va_list arguments)
+static bool
+ends_in(const struct buf *text, struct span end)
 {
-	char text[SENTENCE_MAX] = "";
+	return text->len >= end.len &&
+	    span_equal(span_skip(buf_span(text), text->len - end.len), end);
+}
 
-	text_add_format(text, sizeof(text), format, arguments);
-	if (out->len + sizeof(text) < BUF_DEFAULT_MAX)
+/* Of very many sentences the first are kept, and the last says so. */
+static void
+add_sentence(struct buf *out, const char *before, const char *text)
+{
+	static const struct span more = SPAN("more changes are not listed\n");
+
+	if (out->len + strlen(before) + strlen(text) + 1 + more.len <
+	    BUF_DEFAULT_MAX)
 		buf_add_format(out, "%s%s\n", before, text);
+	else if (!ends_in(out, more))
+		buf_add_span(out, more);
 }
 
 void
 plan_note(struct plan *plan, const char *format, ...)
 {
+	char text[SENTENCE_MAX] = "";
 	va_list arguments;
 
 	va_start(arguments, format);
-	add_sentence(&plan->notes, "repaired: ", format, arguments);
+	text_add_format(text, sizeof(text), format, arguments);
 	va_end(arguments);
+	add_sentence(&plan->notes, "repaired: ", text);
 }
 
-void
-plan_tell(struct plan *plan, const char *format, ...)
+static void
+add_field_sentence(
+    struct buf *out, const char *before, struct span name, const char *what)
 {
-	va_list arguments;
+	char *shown = header_shown_name(name);
+	struct buf text = {0};
 
-	va_start(arguments, format);
-	add_sentence(&plan->routine, "", format, arguments);
-	va_end(arguments);
+	buf_add_format(&text, "field %s: %s", shown, what);
+	add_sentence(out, before, buf_text(&text));
+	buf_free(&text);
+	free(shown);
 }
 
 void
 plan_note_field(struct plan *plan, struct span name, const char *what)
 {
-	plan_note(plan, "field %.*s: %s", shown_length(name), name.at, what);
+	add_field_sentence(&plan->notes, "repaired: ", name, what);
 }
 
 void
 plan_note_routine(struct plan *plan, struct span name, const char *what)
 {
-	plan_tell(plan, "field %.*s: %s", shown_length(name), name.at, what);
+	add_field_sentence(&plan->routine, "", name, what);
 }
 
 void
 plan_note_unfolded(struct plan *plan, struct span name)
 {
-	if (plan->notes.len + SENTENCE_MAX < BUF_DEFAULT_MAX)
-		buf_add_format(&plan->notes,
-		    "field %.*s: a line over 998 octets is sent as it is: it "
-		    "cannot be folded\n",
-		    shown_length(name), name.at);
+	add_field_sentence(&plan->notes, "", name,
+	    "a line over 998 octets is sent as it is: it cannot be folded");
 }
 
 void

@@ -76,9 +76,6 @@ void plan_copy_fields(
 /* Something that is repaired. */
 void plan_note(struct plan *plan, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Something that is done as a matter of course. */
-void plan_tell(struct plan *plan, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 /* "field NAME: what"; a long name is cut. */
 void plan_note_field(struct plan *plan, struct span name, const char *what);
 void plan_note_routine(struct plan *plan, struct span name, const char *what);

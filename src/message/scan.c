@@ -39,9 +39,8 @@ end_lines(struct scan *scan, const struct line_part *part)
 	}
 	facts->body_size += scan->line + 2 * part->ends;
 	facts->has_long_line |= scan->line > MESSAGE_LINE_MAX;
-	facts->has_bare_lf |= part->end == LINE_END_LF;
-	facts->has_bare_cr |= part->end == LINE_END_CR;
-	facts->has_extra_cr |= part->end == LINE_END_EXTRA_CR;
+	facts->body_has_bare_cr |= part->end == LINE_END_CR;
+	facts->body_has_extra_cr |= part->end == LINE_END_EXTRA_CR;
 	scan->has_lf |= part->end != LINE_END_CR;
 	scan->line = 0;
 	scan->line_from = scan->ends.position;

@@ -20,10 +20,9 @@ struct octet_facts {
 struct message_facts {
 	uint64_t body_size; /* octets in CRLF form, without dot-stuffing */
 	bool has_long_line, has_eight_bit, has_nul; /* header or body */
-	bool has_bare_cr, has_bare_lf;
-	struct octet_facts header, body; /* the same, told apart */
-	bool has_mark; /* a byte order mark was before the header */
-	bool has_extra_cr, body_has_bare_cr, body_has_extra_cr; /* CR CR LF */
+	struct octet_facts header, body;	    /* the same, told apart */
+	bool body_has_bare_cr;	/* a CR without an LF behind it */
+	bool body_has_extra_cr; /* CR CR LF */
 };
 
 /* All-zero, but for dot_ends, before the first block. */

@@ -224,15 +224,14 @@ static void
 take_message(struct server_session *session)
 {
 	struct incoming incoming = {
-	    .feed = message_feed_new(HEADER_BY_NAME),
+	    .feed = message_feed_new(
+		HEADER_BY_NAME, session->transfer.route.profile->memory_max),
 	    .max_size = session->transfer.route.profile->max_size,
 	};
 	struct message *message = NULL;
 	int64_t session_limit = session->io.limit;
 	bool is_whole;
 
-	message_feed_keep(
-	    incoming.feed, session->transfer.route.profile->memory_max);
 	session->io.limit = deadline_in(session->service->content_time
 		? session->service->content_time
 		: CONTENT_TIME);

@@ -447,8 +447,8 @@ test_off(void **state)
 	assert_int_equal(fixup_plan(&plan, message, &fixup, &err), !has_nul);
 	if (!has_nul) {
 		assert_int_equal(plan.header.count + plan.body.count, 0);
-		if (message_facts(message)->has_bare_cr ||
-		    message_facts(message)->has_extra_cr)
+		if (message_facts(message)->body_has_bare_cr ||
+		    message_facts(message)->body_has_extra_cr)
 			assert_non_null(strstr(buf_text(&plan.notes), " CR "));
 		else
 			assert_string_equal(buf_text(&plan.notes),

@@ -275,7 +275,7 @@ add_entity(struct buf *text, struct span part)
 static struct message *
 make_message(struct span input, bool is_multipart)
 {
-	struct message_feed *feed = message_feed_new(HEADER_BY_FORM);
+	struct message_feed *feed = message_feed_new(HEADER_BY_FORM, 0);
 	struct message *message;
 	struct error err = {0};
 	struct buf text;

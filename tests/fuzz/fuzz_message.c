@@ -36,7 +36,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span input = fuzz_input(data, size), rest;
 	size_t cut = fuzz_choice(&input) + 1;
-	struct message_feed *feed = message_feed_new(HEADER_BY_FORM);
+	struct message_feed *feed = message_feed_new(HEADER_BY_FORM, 0);
 	struct message *message;
 	struct error err = {0};
 

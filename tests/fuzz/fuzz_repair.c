@@ -121,7 +121,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span input = fuzz_input(data, size);
 	unsigned choice = fuzz_choice(&input);
-	struct message_feed *feed = message_feed_new(HEADER_BY_FORM);
+	struct message_feed *feed = message_feed_new(HEADER_BY_FORM, 0);
 	struct message *message;
 	struct error err = {0};
 	struct header_policy policy = {

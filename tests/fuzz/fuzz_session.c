@@ -111,7 +111,7 @@ __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
 static struct message *
 make_message(bool is_eight_bit)
 {
-	struct message_feed *feed = message_feed_new(HEADER_BY_FORM);
+	struct message_feed *feed = message_feed_new(HEADER_BY_FORM, 0);
 	struct message *message;
 	struct error err = {0};
 

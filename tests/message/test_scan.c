@@ -106,9 +106,8 @@ judge(struct span text, bool dot_ends)
 			wanted.facts.has_nul |= line.at[i] == 0;
 		}
 		wanted.facts.has_long_line |= line.len > 998;
-		wanted.facts.has_bare_cr |= span_equal(end, SPAN("\r"));
-		wanted.facts.has_bare_lf |= span_equal(end, SPAN("\n"));
-		wanted.facts.has_extra_cr |= end.len > 2;
+		wanted.facts.body_has_bare_cr |= span_equal(end, SPAN("\r"));
+		wanted.facts.body_has_extra_cr |= end.len > 2;
 		wanted.facts.body_size += line.len + 2;
 		if (span_starts(line, SPAN(".")))
 			buf_add_char(&wanted.wire, '.');
@@ -156,9 +155,10 @@ check_scan(struct draw *draw, struct span text, bool dot_ends)
 	assert_int_equal(scan.facts.has_long_line, wanted.facts.has_long_line);
 	assert_int_equal(scan.facts.has_eight_bit, wanted.facts.has_eight_bit);
 	assert_int_equal(scan.facts.has_nul, wanted.facts.has_nul);
-	assert_int_equal(scan.facts.has_bare_cr, wanted.facts.has_bare_cr);
-	assert_int_equal(scan.facts.has_bare_lf, wanted.facts.has_bare_lf);
-	assert_int_equal(scan.facts.has_extra_cr, wanted.facts.has_extra_cr);
+	assert_int_equal(
+	    scan.facts.body_has_bare_cr, wanted.facts.body_has_bare_cr);
+	assert_int_equal(
+	    scan.facts.body_has_extra_cr, wanted.facts.body_has_extra_cr);
 	buf_free(&wanted.wire);
 }
 
