@@ -16,9 +16,9 @@
 #include "fixup/strict_check.h"
 #include "message/message_diff.h"
 
-/* What is told, a line each; in the sentences foreign octets are masked. */
+/* What is printed: sentences, a line each, in which foreign text is masked. */
 struct findings {
-	struct buf always;	 /* whatever the server is */
+	struct buf always;	 /* with any server */
 	struct buf strict;	 /* what strict servers refuse */
 	struct buf seven_bit;	 /* only for a server without 8BITMIME */
 	struct buf refusal;	 /* by such a server; empty: there is none */
@@ -35,7 +35,7 @@ findings_free(struct findings *findings)
 	buf_free(&findings->utf8_refusal);
 }
 
-/* For a server without 8BITMIME there is more to do, or to refuse. */
+/* What a server without 8BITMIME needs changed, or why it gets nothing. */
 static bool
 find_seven_bit(struct findings *findings, const struct outgoing *outgoing,
     struct error *err)
@@ -60,9 +60,9 @@ find_seven_bit(struct findings *findings, const struct outgoing *outgoing,
 }
 
 /*
- * The plan that the message can leave with: an address beyond ASCII in its
- * header needs SMTPUTF8, and then fields in UTF-8 stay as they are. `room` has
- * it, if it is another one.
+ * Gives the plan that the message would be sent by. An address beyond ASCII in
+ * the header needs SMTPUTF8, and then fields in UTF-8 are not encoded: that
+ * plan is made in `room`. NULL, with err, on failure.
  */
 static const struct plan *
 find_plan(struct findings *findings, const struct outgoing *outgoing,
@@ -125,7 +125,7 @@ print_diff_text(void *context, const char *data, size_t len)
 	return fwrite(data, 1, len, stdout) == len;
 }
 
-/* Whole lines, as further texts of a list. */
+/* Adds whole lines to a JSON list. */
 static bool
 print_diff_json(void *context, const char *data, size_t len)
 {
@@ -173,7 +173,7 @@ add_refusal(struct buf *out, const char *key, const struct buf *refusal)
 		buf_add_text(out, "null");
 }
 
-/* `plan` is NULL where no diff is wanted. */
+/* `plan` is NULL if no diff is wanted. */
 static bool
 print_json(const struct findings *findings, const struct message *message,
     const struct plan *plan, struct error *err)

@@ -34,7 +34,7 @@ role_of(const char *program)
 	return ROLE_SMTPOST;
 }
 
-/* An option as it stands on the command line. */
+/* An option on the command line. */
 struct given {
 	const struct option *option;
 	const char *value; /* NULL where it takes none */
@@ -56,10 +56,24 @@ static bool
 refuse(const struct reading *reading, struct span word, const char *why,
     struct error *err)
 {
-	char *masked = utf8_masked(span_head(word, WORD_SHOWN_MAX));
+	char *masked = utf8_excerpt_masked(word, WORD_SHOWN_MAX);
 
-	error_set(err, ERROR_USAGE, "%s %s\nhint: see %s --help", why, masked,
-	    options_role_name(reading->options->role));
+	error_set(err, ERROR_USAGE, "cannot use %s: %s\nhint: see %s --help",
+	    masked, why, options_role_name(reading->options->role));
+	free(masked);
+	return false;
+}
+
+static bool
+refuse_late(struct span word, struct error *err)
+{
+	char *masked = utf8_excerpt_masked(word, WORD_SHOWN_MAX);
+
+	error_set(err, ERROR_USAGE,
+	    "cannot use %s behind a recipient\n"
+	    "hint: put options in front of the recipients, or -- in front of "
+	    "a recipient that begins with -",
+	    masked);
 	free(masked);
 	return false;
 }
@@ -69,22 +83,25 @@ static char *
 given_name(const struct given *given)
 {
 	struct buf name = {0};
-	char *masked;
+	char *text;
 
 	if (!given->is_letter)
 		buf_add_format(&name, "--%s", given->option->name);
 	else
 		buf_add_format(&name, "-%c", given->option->letter);
 	if (given->is_letter && given->value != NULL &&
-	    strchr("boq", given->option->letter) != NULL)
-		buf_add_span(
-		    &name, span_head(span_from(given->value), WORD_SHOWN_MAX));
-	masked = utf8_masked(buf_span(&name));
+	    strchr("boq", given->option->letter) != NULL) {
+		text = utf8_excerpt_masked(
+		    span_from(given->value), WORD_SHOWN_MAX);
+		buf_add_text(&name, text);
+		free(text);
+	}
+	text = mem_copy_text(buf_text(&name));
 	buf_free(&name);
-	return masked;
+	return text;
 }
 
-/* Two modes at once, or an option that does not go with the mode. */
+/* Refuses a second mode, or an operand that the mode does not take. */
 static bool
 refuse_pair(const struct reading *reading, const char *name, const char *mode,
     struct error *err)
@@ -106,7 +123,7 @@ next_word(struct reading *reading)
 	return *reading->words++;
 }
 
-/* Beside sendmail's -bp, -q says which mails to list, and is no mode. */
+/* Beside -bp as sendmail, -q is not a mode: it says which mails to list. */
 static bool
 is_filter(const struct reading *reading, enum mode mode)
 {
@@ -170,11 +187,11 @@ has_blank(struct span word)
 static bool
 refuse_blank(struct span word, struct error *err)
 {
-	char *masked = utf8_masked(span_head(word, WORD_SHOWN_MAX));
+	char *masked = utf8_excerpt_masked(word, WORD_SHOWN_MAX);
 
 	error_set(err, ERROR_USAGE,
-	    "cannot use \"%s\": a blank inside one option\n"
-	    "hint: give each option and each value as a word of its own",
+	    "cannot use \"%s\": it has a blank inside one option\n"
+	    "hint: give each option and each value as a separate argument",
 	    masked);
 	free(masked);
 	return false;
@@ -197,17 +214,17 @@ read_long(struct reading *reading, const char *word, struct error *err)
 		return option_hint_refuse_unknown(
 		    shown, reading->options->role, err);
 	if (option->argument == ARGUMENT_NONE && value != NULL)
-		return refuse(reading, shown, "no value belongs to", err);
+		return refuse(reading, shown, "it takes no value", err);
 	if (option->argument == ARGUMENT_WORD && value == NULL)
 		value = next_word(reading);
 	if (option->argument == ARGUMENT_WORD && value == NULL)
-		return refuse(reading, shown, "a value is missing after", err);
+		return refuse(reading, shown, "its value is missing", err);
 	return add_given(reading, option, value, false, err);
 }
 
 /*
- * A caller that quotes "-oi -f x" into one word means two options. Taken as
- * one the second would be lost without a word.
+ * A caller that passes "-oi -f x" as one argument means two options. If it
+ * were read as one, the second would be lost silently.
  */
 static bool
 has_stray_blank(const struct option *option, const char *value)
@@ -221,7 +238,7 @@ has_stray_blank(const struct option *option, const char *value)
 	return false;
 }
 
-/* The letter at *at, whose value may be the rest of `word`, or the next. */
+/* Reads the letter at *at. Its value is the rest of `word` or the next word. */
 static bool
 read_letter(struct reading *reading, const char *word, const char **at,
     struct error *err)
@@ -246,13 +263,13 @@ read_letter(struct reading *reading, const char *word, const char **at,
 		value = next_word(reading);
 	if (value == NULL)
 		return refuse(
-		    reading, span_from(name), "a value is missing after", err);
+		    reading, span_from(name), "its value is missing", err);
 	return add_given(reading, option, value, true, err);
 }
 
 /*
- * -t, -ti (grouped), -fADDR, -f ADDR (an empty word is a value too), and -q,
- * -q15m, which never take the next word. -help is a mistake for --help.
+ * Reads -t, -ti (grouped), -fADDR, -f ADDR (which may be empty), and -q or
+ * -q15m, which never take the next word. -help is refused, with a hint.
  */
 static bool
 read_letters(struct reading *reading, const char *word, struct error *err)
@@ -274,18 +291,17 @@ read_option(struct reading *reading, const char *word, struct error *err)
 {
 	struct options *options = reading->options;
 
-	/* An injected option, or a mistake. */
-	if (word[1] == '\0' ||
-	    (options->operand_count > 0 && mode_ends_options(options->mode)))
+	/* It may be injected by a stranger. */
+	if (options->operand_count > 0 && mode_ends_options(options->mode))
+		return refuse_late(span_from(word), err);
+	if (word[1] == '\0')
 		return refuse(reading, span_from(word),
-		    "put options in front of the recipients, or -- in front "
-		    "of a recipient such as",
-		    err);
+		    "it is neither an option nor a recipient", err);
 	return word[1] == '-' ? read_long(reading, word, err)
 			      : read_letters(reading, word, err);
 }
 
-/* " -t": taken as a recipient it would be mailed to -t@domain. */
+/* " -t": as a recipient it would mean -t@domain. */
 static bool
 is_indented_option(const char *word)
 {
@@ -316,7 +332,7 @@ read_words(struct reading *reading, struct error *err)
 	return done;
 }
 
-/* The row that says which modes it goes with: -oi is -i. */
+/* The row that says which modes an option goes with: -oi is -i. */
 static const struct option *
 judged_row(const struct given *given, enum role role)
 {
@@ -326,7 +342,7 @@ judged_row(const struct given *given, enum role role)
 	return given->option;
 }
 
-/* With the modes that would do, since a user may mean one of those. */
+/* Refuses an option that does not go with the mode, and names those it does. */
 static bool
 refuse_option(const struct given *given, unsigned modes, const char *mode,
     struct error *err)
@@ -346,7 +362,7 @@ refuse_option(const struct given *given, unsigned modes, const char *mode,
 	return false;
 }
 
-/* Every option and every operand against the mode. */
+/* Checks that every option and operand goes with the mode. */
 static bool
 check_mode(const struct reading *reading, struct error *err)
 {
@@ -366,8 +382,8 @@ check_mode(const struct reading *reading, struct error *err)
 	}
 	if (options->operand_count == 0 || mode_takes_recipients(options->mode))
 		return true;
-	name = utf8_masked(
-	    span_head(span_from(options->operands[0]), WORD_SHOWN_MAX));
+	name = utf8_excerpt_masked(
+	    span_from(options->operands[0]), WORD_SHOWN_MAX);
 	buf_add_format(&operand, "the operand \"%s\"", name);
 	refuse_pair(reading, buf_text(&operand), mode, err);
 	buf_free(&operand);
@@ -421,7 +437,7 @@ apply(struct options *options, const struct given *given, struct error *err)
 	return true;
 }
 
-/* What the name of the program says before any option. */
+/* Sets what the name of the program decides. */
 static void
 set_role(struct reading *reading, const char *program)
 {
@@ -438,7 +454,7 @@ set_role(struct reading *reading, const char *program)
 	reading->mode_name = mem_copy_text(options_role_name(options->role));
 }
 
-/* sendmail's -h needs a value; without one, people want --help. */
+/* -h alone means --help; sendmail's -h has a value. */
 static bool
 is_help(const struct options *options, int argc, char **argv)
 {

@@ -22,7 +22,7 @@
 
 struct preview {
 	const struct outgoing *outgoing;
-	const struct plan *plan; /* by which the message would leave */
+	const struct plan *plan; /* that the message would be sent by */
 	struct plan utf8;
 };
 
@@ -33,7 +33,7 @@ write_stdout(void *context, const char *data, size_t len)
 	return fwrite(data, 1, len, stdout) == len;
 }
 
-/* "WHAT: TEXT", and the text cannot do anything to a terminal. */
+/* Prints "WHAT: TEXT" with the text masked. */
 static void
 print_text(const char *what, const char *text)
 {
@@ -52,7 +52,7 @@ print_path(const char *what, const char *path, const char *behind)
 	free(shown);
 }
 
-/* The first line of what was decided without a server. */
+/* The first line of an outcome that was decided without a server. */
 static struct span
 reason_of(const struct recipient *recipient)
 {
@@ -61,7 +61,7 @@ reason_of(const struct recipient *recipient)
 	return span_head(text, span_find(text, '\n'));
 }
 
-/* An alias may have settled one already. */
+/* A recipient may have failed already, by an alias. */
 static void
 print_recipient(const struct recipient *recipient)
 {
@@ -78,8 +78,8 @@ print_recipient(const struct recipient *recipient)
 }
 
 /*
- * Where an address needs SMTPUTF8 the server has it, or gets no mail: then the
- * header stays in UTF-8.
+ * If an address needs SMTPUTF8, the mail is sent only to a server that has it,
+ * and the header stays in UTF-8.
  */
 static bool
 find_plan(struct preview *preview, struct error *err)

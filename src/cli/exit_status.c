@@ -1,3 +1,8 @@
+/*
+ * Computes the exit status: from the kind of an error, or from the outcomes of
+ * all recipients. It is defined in EXIT STATUS of smtpost(1), whose rows stand
+ * in exit_status_of in the same order.
+ */
 #include "cli/exit_status.h"
 
 #include <stdlib.h>
@@ -22,6 +27,7 @@ exit_status_of_error(enum error_kind kind)
 	return statuses[kind];
 }
 
+/* How many recipients had which outcome. */
 struct tally {
 	size_t total, unknown, relayed, failed;
 	size_t failed_at_rcpt, failed_by_content;
@@ -55,7 +61,7 @@ count(const struct envelope *envelope)
 	return tally;
 }
 
-/* The first row that fits. */
+/* The first row that fits decides. */
 int
 exit_status_of(const struct envelope *envelope, bool as_sendmail)
 {

@@ -1,4 +1,4 @@
-/* What the program's exit status says: EXIT STATUS of smtpost(1). */
+/* The exit status of the program, as EXIT STATUS of smtpost(1) defines it. */
 #ifndef CLI_EXIT_STATUS_H
 #define CLI_EXIT_STATUS_H
 
@@ -7,19 +7,20 @@
 #include "base/error.h"
 #include "envelope/envelope.h"
 
-#define EXIT_PARTLY 79
-#define EXIT_UNKNOWN 80
+#define EXIT_PARTLY 79	/* some recipients got it and some did not */
+#define EXIT_UNKNOWN 80 /* it may have been delivered: do not send it again */
 
 /*
- * As sendmail nobody knows the last two: 80 is given as 75, since twice is
- * better than never (RFC 1047), and 79 as the status that those who did not
- * get it would give alone.
+ * By the outcomes of the recipients. Callers of sendmail do not know 79 and
+ * 80. They get 75 for 80, since twice is better than never (RFC 1047), and for
+ * 79 the status that the recipients without the message would have alone.
  */
 int exit_status_of(const struct envelope *envelope, bool as_sendmail);
+/* By the kind of an error: a status of sysexits.h. */
 int exit_status_of_error(enum error_kind kind);
 /*
- * The json report's outcome: relayed (with -bv accepted), partly, deferred,
- * failed or unknown.
+ * One word for all outcomes, for the JSON report: relayed (with -bv accepted),
+ * partly, deferred, failed or unknown.
  */
 const char *exit_status_outcome_name(const struct envelope *envelope);
 

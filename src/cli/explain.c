@@ -1,3 +1,7 @@
+/*
+ * --explain: chooses a profile as a submission without a message does, and
+ * prints its settings. The secret is only located, never read.
+ */
 #include "cli/explain.h"
 
 #include <stdio.h>
@@ -16,10 +20,10 @@
 #include "profile/secret.h"
 #include "profile/settings.h"
 
-/* All values together: a list of files can be long. */
+/* The octets of all values together. */
 #define TEXT_MAX ((size_t)64 * 1024 * 1024)
 
-/* As it is found for a message that has no From of its own. */
+/* Finds the full name as for a message without a From field. */
 static void
 fill_full_name(struct profile *profile, const struct options *options)
 {
@@ -28,7 +32,7 @@ fill_full_name(struct profile *profile, const struct options *options)
 	struct error ignored = {0};
 	const char *origin = "user database";
 
-	/* The name does not depend on the domain, but an address needs one. */
+	/* The full name is the same with any domain. */
 	if (originator_find(&originator, profile, options, NULL,
 		domain != NULL ? domain : "localhost", &ignored) &&
 	    originator.from_name != NULL &&
@@ -74,7 +78,7 @@ add_json(const struct profile *profile, struct span source, struct buf *out)
 	buf_add_text(out, "}\n");
 }
 
-/* Where tls-trust = system is another file or folder. */
+/* Names the file or folder that replaces the one of the system. */
 static void
 add_trust(const struct profile *profile, struct buf *out)
 {
@@ -128,7 +132,7 @@ explain_print(const struct options *options, struct error *err)
 		fill_full_name(&outgoing.profile, options);
 		has_secret =
 		    secret_locate(&secret, &outgoing.profile, &missing);
-		/* As JSON there is one object: the settings, or the error. */
+		/* JSON is one object: either the settings or the error. */
 		if (has_secret || form != REPORT_JSON)
 			done = print(&outgoing.profile, &secret, form, err);
 		if (done && !has_secret) {

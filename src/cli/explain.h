@@ -1,4 +1,4 @@
-/* --explain: every setting as it would be used, and where it came from. */
+/* --explain: prints the value and the origin of every setting. */
 #ifndef CLI_EXPLAIN_H
 #define CLI_EXPLAIN_H
 
@@ -8,8 +8,8 @@
 #include "cli/options.h"
 
 /*
- * Reads the configuration and no message. The settings are printed even where
- * the source of the secret is missing, which is ERROR_CONFIG.
+ * Reads the configuration and no message. If the source of the secret is
+ * missing, it still prints the settings as text, and then fails.
  */
 bool explain_print(const struct options *options, struct error *err);
 

@@ -1,4 +1,4 @@
-/* The text of --help, made from the tables of options and modes. */
+/* --help: made from the tables of options and modes. */
 #ifndef CLI_HELP_H
 #define CLI_HELP_H
 
@@ -6,6 +6,7 @@
 
 #include "cli/options.h"
 
+/* For callers of that name, since sendmail has fewer options. */
 void help_print(FILE *out, enum role role);
 
 #endif

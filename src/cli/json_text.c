@@ -1,6 +1,6 @@
 /*
- * Strings in JSON. After the masking only the quote and the backslash are
- * left to escape.
+ * Writes strings in JSON. Text is masked first; after that only the quote and
+ * the backslash are left to escape.
  */
 #include "cli/json_text.h"
 
@@ -55,7 +55,7 @@ json_text_add_hint(struct buf *out, struct span text)
 			rest = span_skip(rest, mark.len);
 		buf_clear(&line);
 		json_text_add_sentence(&line, rest);
-		/* Without the quotes. */
+		/* The line without its quotes */
 		buf_add(out, line.data + 1, line.len - 2);
 		text = span_skip(text, end + 1);
 		if (text.len > 0)

@@ -1,6 +1,6 @@
 /*
- * What is logged, and when. A log that cannot be written changes nothing but
- * a note to whoever watches.
+ * Decides what is logged. If the log cannot be written, the observer gets a
+ * note and everything else goes on.
  */
 #include "cli/log.h"
 
@@ -87,7 +87,7 @@ log_watch_free(struct log_watch *watch)
 	buf_free(&watch->warnings);
 }
 
-/* One record for each of the lines. */
+/* Writes one record for each line. */
 static void
 write_warnings(const struct profile *profile, int priority, struct span lines,
     uid_t uid, const struct observer *observer)
@@ -123,7 +123,7 @@ log_error(const struct profile *profile, const struct error *err, uid_t uid)
 {
 	struct span text = span_from(err->text);
 
-	/* Behind a line feed is a hint. */
+	/* The hint behind the first line is not logged. */
 	write_warnings(profile, LOG_ERR, span_head(text, span_find(text, '\n')),
 	    uid, NULL);
 }

@@ -1,8 +1,8 @@
 /*
- * The log of setting `log`: one record a recipient and the warnings, for
- * whoever looks after the machine. It is opened only when something is
- * written. Whatever goes wrong with it is a note of the trace and changes no
- * result; a log daemon that hangs is not waited for.
+ * The log of setting `log`, for the administrator of the machine: one record a
+ * recipient, and the warnings. It is opened only to write something. A failure
+ * becomes a note for the observer and changes no result; a daemon that hangs
+ * costs a few seconds at most.
  */
 #ifndef CLI_LOG_H
 #define CLI_LOG_H
@@ -17,29 +17,32 @@
 #include "smtp/dialogue.h"
 #include "smtp/submission.h"
 
-/* Keeps the warnings that an observer sees, for the log. */
+/* An observer that keeps the warnings for the log. */
 struct log_watch {
 	struct observer observer;
 	const struct observer *next; /* borrowed; NULL: nobody */
-	struct buf warnings;	     /* a line each; what is too many is lost */
+	struct buf warnings;	     /* a line each */
 };
 
-/* What was dropped of the options. */
+/* Notes what was dropped of the options as sendmail. */
 void log_note_options(
     const struct options *options, const struct observer *observer);
-/* The observer to give to the engine: it hands everything on to `next`. */
+/*
+ * The observer to give to the submission. It also passes everything on to
+ * `next`. It and the watch must live equally long.
+ */
 const struct observer *log_watch_init(
     struct log_watch *watch, const struct observer *next);
-/* Writes what was kept, and forgets it. */
+/* Logs the warnings that were kept, and forgets them. */
 void log_warnings(
     const struct profile *profile, struct log_watch *watch, uid_t uid);
 void log_watch_free(struct log_watch *watch);
 
-/* When every recipient is settled. The uid is that of whoever submitted. */
+/* Logs every recipient, once all are settled; uid is that of the submitter. */
 void log_submission(const struct profile *profile,
     const struct envelope *envelope, const struct submission *submission,
     const struct plan *plan, uid_t uid);
-/* What ended the work before the wire, once a profile was chosen. */
+/* Logs an error that came before the first connection. */
 void log_error(
     const struct profile *profile, const struct error *err, uid_t uid);
 

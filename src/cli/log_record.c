@@ -1,6 +1,6 @@
 /*
- * Records of the log. Values are cut when they are put into a record, so that
- * every form of every record stays below what log daemons take.
+ * Makes and prints records of the log. Long values are shortened, visibly, as
+ * they enter a record, so that every form of it fits what log daemons take.
  */
 #include "cli/log_record.h"
 
@@ -12,8 +12,8 @@
 #include "cli/json_text.h"
 
 /*
- * Octets of a value before it is masked: all values together stay below the
- * 8 KiB that syslog daemons take (RFC 5424 section 6.1 asks for 2 KiB).
+ * Octets of one value before it is masked. All values together then stay below
+ * the 8 KiB that syslog daemons take (RFC 5424 section 6.1 asks for 2 KiB).
  */
 #define VALUE_MAX ((size_t)256)
 #define TEXT_MAX ((size_t)512)
@@ -136,7 +136,7 @@ log_record_free(struct log_record *record)
 	*record = (struct log_record){0};
 }
 
-/* Words are separated by blanks, so there is none in a value. */
+/* Blanks separate the words of a record, so those in a value are masked. */
 static void
 add_word(struct buf *out, struct span value)
 {
@@ -191,8 +191,8 @@ log_record_add_json(struct buf *out, const struct log_record *record)
 }
 
 /*
- * NAME=VALUE LF; a value with a line feed in it is NAME LF, its length in 64
- * bits, the lowest octet first, VALUE LF.
+ * NAME=VALUE and a line feed. If VALUE has line feeds itself: NAME, a line
+ * feed, the length in 64 bits with the lowest octet first, VALUE, a line feed.
  */
 void
 log_record_add_journal_entry(

@@ -1,7 +1,7 @@
 /*
  * One record of the log: what became of one recipient, or a warning. It can be
- * written as words NAME=VALUE for grep and awk, as an object in JSON, or as
- * the fields of the journal. Knows nothing of where the record goes.
+ * written as words NAME=VALUE for grep and awk, as a JSON object, or in the
+ * native protocol of the journal. log_sink.h sends it somewhere.
  */
 #ifndef CLI_LOG_RECORD_H
 #define CLI_LOG_RECORD_H
@@ -12,9 +12,9 @@
 #include "base/buf.h"
 #include "envelope/envelope.h"
 
-#define LOG_NO_USER ((uid_t)-1) /* nobody knows who submitted it */
+#define LOG_NO_USER ((uid_t)-1) /* the submitter is not known */
 
-/* What the records of a submission have in common; all of it borrowed. */
+/* What all records of a submission have in common. All of it is borrowed. */
 struct log_facts {
 	const char *profile;
 	const char *server;	  /* its URL; NULL: none was tried */
@@ -26,10 +26,10 @@ struct log_facts {
 
 enum log_kind {
 	LOG_KIND_WORD,
-	LOG_KIND_PATH, /* in angle brackets where it is one of many words */
+	LOG_KIND_PATH, /* printed in angle brackets in a line of words */
 	LOG_KIND_NUMBER,
 	LOG_KIND_TEXT,	   /* the last of a line: it may hold blanks */
-	LOG_KIND_SENTENCE, /* the same, and what is foreign is masked */
+	LOG_KIND_SENTENCE, /* the same; foreign text in it is masked already */
 };
 
 struct log_field {
@@ -47,27 +47,27 @@ struct log_record {
 	size_t count;
 };
 
-/* Each fills a record that is all zero. */
+/* These fill a record that is all zero. log_record_free frees it. */
 void log_record_recipient(struct log_record *record,
     const struct log_facts *facts, const struct recipient *recipient);
-/* A sentence: only its first line counts. */
+/* A warning is a sentence, of which only the first line is taken. */
 void log_record_warning(struct log_record *record,
     const struct log_facts *facts, int priority, struct span text);
 void log_record_free(struct log_record *record);
 
 /*
- * profile=work server=... text=Ok. What does not print is masked, and so are
- * blanks, except in the text at the end.
+ * profile=work server=... text=Ok. Octets that do not print are masked, and
+ * blanks too, except in the text at the end.
  */
 void log_record_add_words(struct buf *out, const struct log_record *record);
-/* "profile":"work","server":..., without the braces. */
+/* "profile":"work","server":... without the braces of the object. */
 void log_record_add_json(struct buf *out, const struct log_record *record);
-/* SMTPOST_PROFILE=work and so on, in the journal's native protocol. */
+/* SMTPOST_PROFILE=work and so on, in the native protocol of the journal. */
 void log_record_add_journal(struct buf *out, const struct log_record *record);
-/* One field of that protocol; the name in capitals. */
+/* One field of that protocol. The name must be in capitals. */
 void log_record_add_journal_entry(
     struct buf *out, const char *name, struct span value);
-/* The word for the priority: "info", "err". */
+/* The word for a priority of syslog.h: "info", "notice", "warning", "err". */
 const char *log_record_priority_name(int priority);
 
 #endif

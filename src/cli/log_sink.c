@@ -1,8 +1,8 @@
 /*
  * Opens what the setting `log` names and writes records there, one write(2) or
- * send(2) each, so that the lines of several programs do not mix. The sockets
- * are spoken to directly: syslog(3) waits for a daemon that does not read, and
- * only a timer could end that wait, which may be the caller's.
+ * send(2) each, so that lines of several processes do not mix. It uses the
+ * sockets itself, because syslog(3) waits without end for a daemon that does
+ * not read.
  */
 #include "cli/log_sink.h"
 
@@ -19,9 +19,9 @@
 #include "base/wait.h"
 
 #define LOG_RECORD_MAX ((size_t)32 * 1024)
-/* All records of one sink must be written by then, in milliseconds. */
+/* The time for all records of one sink, in milliseconds. */
 #define LOG_TIMEOUT ((int64_t)3000)
-/* How long to wait while the queue of a stream socket is full. */
+/* The pause before the next attempt to connect, in milliseconds. */
 #define PAUSE ((int64_t)50)
 #define JOURNAL_SOCKET "/run/systemd/journal/socket"
 #ifdef _PATH_LOG
@@ -44,8 +44,8 @@ note_trouble(struct log_sink *sink, int number)
 }
 
 /*
- * Not wait_for: a signal that broke the submission off must not keep it from
- * being logged, and who waits for it after us must still see it.
+ * Not wait_for, which a pending signal ends: a submission that was broken off
+ * by a signal must be logged too.
  */
 static bool
 wait_until(int fd, int64_t deadline)
@@ -56,7 +56,7 @@ wait_until(int fd, int64_t deadline)
 	return left > 0 && poll(&ready, 1, (int)left) > 0;
 }
 
-/* A datagram socket connects at once; a stream's queue may be full. */
+/* The queue of a stream socket may be full; then it is tried again. */
 static bool
 connect_until(int fd, const struct sockaddr_un *address, int64_t deadline)
 {
@@ -104,7 +104,7 @@ open_syslog(struct log_sink *sink)
 	return open_socket(SYSLOG_SOCKET, SOCK_STREAM, sink->deadline);
 }
 
-/* Without O_NONBLOCK a FIFO that nobody reads would hold us up. */
+/* O_NONBLOCK: opening a FIFO without a reader must not block. */
 static int
 open_file(const char *path)
 {
@@ -113,7 +113,7 @@ open_file(const char *path)
 	    0600);
 }
 
-/* inetd gives the client's connection three times: it is no place for a log. */
+/* inetd makes the connection of the client standard error too. */
 static bool
 stderr_is_client(void)
 {
@@ -208,7 +208,7 @@ add_line_head(struct buf *out, const struct log_stamp *stamp)
 	buf_add_format(out, " smtpost[%ld]: ", (long)stamp->pid);
 }
 
-/* A line of JSON says itself when it was and from whom it is. */
+/* The time and the process are part of the object. */
 static void
 add_json(struct buf *out, const struct log_stamp *stamp,
     const struct log_record *record)
@@ -233,8 +233,9 @@ add_journal(struct buf *out, const struct log_stamp *stamp,
 	log_record_add_journal(out, record);
 }
 
-void
-log_sink_add_stamp(struct buf *out, const struct log_stamp *stamp,
+/* Adds the octets of one write: a line for a file, a message for a daemon. */
+static void
+add_stamped(struct buf *out, const struct log_stamp *stamp,
     const struct log_record *record)
 {
 	bool is_line =
@@ -270,8 +271,8 @@ write_once(const struct log_sink *sink, struct span data)
 }
 
 /*
- * What a pipe or a stream does not take at once is sent behind it. A write to
- * standard error may block, so that is asked first.
+ * Writes on until all is written or the time is up. Standard error may be in
+ * blocking mode, so it is polled before each write.
  */
 static bool
 write_all(const struct log_sink *sink, struct span data)
@@ -303,7 +304,7 @@ log_sink_write(struct log_sink *sink, const struct log_record *record)
 	if (sink->fd < 0 || clock_now() >= sink->deadline)
 		return;
 	buf_init(&out, LOG_RECORD_MAX * 2);
-	log_sink_add_stamp(&out, &sink->stamp, record);
+	add_stamped(&out, &sink->stamp, record);
 	if (sink->is_stream)
 		buf_add_char(&out, '\0');
 	if (!write_all(sink, buf_span(&out)))

@@ -1,6 +1,9 @@
+/*
+ * The table of modes. A new mode is a row here, a row in the table of main.c,
+ * and a bit in the rows of its options in option_table.c.
+ */
 #include "cli/mode.h"
 
-/* A new mode is a row here and a bit in the rows of its options. */
 static const struct {
 	const char *name;
 	bool takes_message, takes_recipients, ends_options;

@@ -1,3 +1,7 @@
+/*
+ * Prints or notes what is known before the first connection. Warnings go to
+ * standard error at once, because the connection may then hang.
+ */
 #include "cli/opening.h"
 
 #include <stdio.h>
@@ -22,7 +26,7 @@ opening_tell(const struct profile *profile, const struct observer *observer)
 		    (int)file.len, file.at);
 }
 
-/* RFC 8314 section 3.3: which ports have TLS from the start. */
+/* Ports that are for the other scheme (RFC 8314 section 3.3). */
 static const struct {
 	enum scheme scheme;
 	unsigned short port;
@@ -34,7 +38,7 @@ static const struct {
 };
 
 static void
-warn(const struct server *server, size_t row, bool is_said,
+warn(const struct server *server, size_t row, bool is_printed,
     const struct observer *observer)
 {
 	struct buf text = {0};
@@ -43,15 +47,15 @@ warn(const struct server *server, size_t row, bool is_said,
 	    "warning: %s: port %u is usually for %s: write %s%s", server->url,
 	    (unsigned)server->port, odd_ports[row].wants, odd_ports[row].other,
 	    strchr(server->url, ':'));
-	if (is_said)
+	if (is_printed)
 		fprintf(stderr, "smtpost: %s\n", buf_text(&text));
 	dialogue_note(observer, "%s", buf_text(&text));
 	buf_free(&text);
 }
 
-/* The warnings among the notes, which only -v tells in full. */
+/* Prints the warnings among the notes. Only -v shows the other notes. */
 static void
-say_warnings(struct span notes)
+print_warnings(struct span notes)
 {
 	struct span line;
 
@@ -70,8 +74,8 @@ void
 opening_warn(const struct profile *profile, const struct options *options,
     struct span notes, const struct observer *observer)
 {
-	/* With -v the observer says it. */
-	bool is_said =
+	/* With -v the observer prints them. */
+	bool is_printed =
 	    !options_role_is_sendmail(options->role) && options->verbose == 0;
 
 	for (size_t i = 0; i < profile->server_count; i++) {
@@ -81,8 +85,8 @@ opening_warn(const struct profile *profile, const struct options *options,
 		     row < sizeof(odd_ports) / sizeof(odd_ports[0]); row++)
 			if (server->scheme == odd_ports[row].scheme &&
 			    server->port == odd_ports[row].port)
-				warn(server, row, is_said, observer);
+				warn(server, row, is_printed, observer);
 	}
-	if (is_said)
-		say_warnings(notes);
+	if (is_printed)
+		print_warnings(notes);
 }

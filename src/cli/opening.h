@@ -1,6 +1,6 @@
 /*
- * What is said before the first connection: which profile is used and from
- * which files, for -v; and that a server's port looks wrong for its scheme.
+ * What a user learns before the first connection: with -v the profile and its
+ * files, and a warning if the port of a server does not fit its scheme.
  */
 #ifndef CLI_OPENING_H
 #define CLI_OPENING_H
@@ -9,14 +9,14 @@
 #include "profile/profile.h"
 #include "smtp/dialogue.h"
 
-/* The profile, why it is used, and the files that it may come from. */
+/* Notes the profile, why it is used, and the files that were read. */
 void opening_tell(
     const struct profile *profile, const struct observer *observer);
 /*
- * A port that is meant for the other scheme: a warning to the observer. By the
- * name smtpost and without -v, this and the lines of `notes` that begin with
- * "warning: " go to standard error at once, since what follows may be a long
- * silence. By the name sendmail any word would be taken for a failure.
+ * Warns the observer of each port that is meant for the other scheme. As
+ * smtpost and without -v, these warnings and the lines of `notes` that begin
+ * with "warning: " are also printed on standard error. As sendmail they are
+ * not, because its callers take any output for a failure.
  */
 void opening_warn(const struct profile *profile, const struct options *options,
     struct span notes, const struct observer *observer);

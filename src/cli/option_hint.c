@@ -1,3 +1,7 @@
+/*
+ * Explains an unknown option. The table of words of other programs comes first,
+ * because people who change from msmtp type its options.
+ */
 #include "cli/option_hint.h"
 
 #include <stdlib.h>
@@ -10,7 +14,7 @@
 
 #define WORD_SHOWN_MAX ((size_t)80)
 
-/* Options of other programs that are no settings; msmtp's above all. */
+/* Options of other programs, of msmtp above all, that are not settings. */
 static const struct {
 	const char *word, *hint;
 } others[] = {
@@ -42,6 +46,7 @@ static const struct {
 
 #define OTHER_COUNT (sizeof(others) / sizeof(others[0]))
 
+/* These functions add a hint to err, and are false if they know none. */
 static bool
 add_other_program(struct span word, struct error *err)
 {
@@ -54,10 +59,7 @@ add_other_program(struct span word, struct error *err)
 	return false;
 }
 
-/*
- * What other programs call an option. As sendmail there is no --set, but a
- * configuration is read.
- */
+/* An option of another program that has a setting of smtpost for it. */
 static bool
 add_foreign(struct span name, enum role role, struct error *err)
 {
@@ -79,7 +81,7 @@ add_foreign(struct span name, enum role role, struct error *err)
 	return true;
 }
 
-/* A setting is no option, but --set or the configuration takes it. */
+/* A setting, which is not an option but can be given to --set. */
 static bool
 add_setting(struct span name, enum role role, struct error *err)
 {
@@ -101,7 +103,7 @@ add_setting(struct span name, enum role role, struct error *err)
 	return true;
 }
 
-/* A word of another program, or a setting, that was not quite hit. */
+/* A misspelt option of another program, or a misspelt setting. */
 static bool
 add_nearest_other(struct span name, struct error *err)
 {
@@ -118,7 +120,7 @@ add_nearest_other(struct span name, struct error *err)
 	    add_setting(span_from(setting), ROLE_SMTPOST, err);
 }
 
-/* One dash or two: -help and --helo mean --help. */
+/* A misspelt option, with one dash or two: -help and --helo. */
 static bool
 add_nearest(struct span word, enum role role, struct error *err)
 {
@@ -139,7 +141,7 @@ add_nearest(struct span word, enum role role, struct error *err)
 bool
 option_hint_refuse_unknown(struct span word, enum role role, struct error *err)
 {
-	char *masked = utf8_masked(span_head(word, WORD_SHOWN_MAX));
+	char *masked = utf8_excerpt_masked(word, WORD_SHOWN_MAX);
 	bool is_own = !options_role_is_sendmail(role);
 	bool is_long = span_starts(word, SPAN("--"));
 	struct span name = span_skip(word, 2);

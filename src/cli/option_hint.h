@@ -1,4 +1,4 @@
-/* What somebody may have meant who gave an option that does not exist. */
+/* What the user may have meant by an option that does not exist. */
 #ifndef CLI_OPTION_HINT_H
 #define CLI_OPTION_HINT_H
 
@@ -9,8 +9,9 @@
 #include "cli/options.h"
 
 /*
- * The error for an unknown option, written with its dashes, and the hint:
- * what other programs mean by it, the nearest name, or --help. Always false.
+ * Sets the error for an unknown option, given with its dashes, and a hint: the
+ * option or setting that does the same, the nearest name, or --help. Always
+ * false.
  */
 bool option_hint_refuse_unknown(
     struct span word, enum role role, struct error *err);

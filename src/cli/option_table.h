@@ -1,7 +1,7 @@
 /*
- * The one table of options: letter, name, argument, help, the modes it goes
- * with, and what it does; and beside it the letters that are taken for callers
- * of sendmail and mean nothing here.
+ * The table of options: letter, name, argument, help, the modes that an option
+ * goes with, and what it does. A second table has the letters that are
+ * accepted from callers of sendmail and ignored.
  */
 #ifndef CLI_OPTION_TABLE_H
 #define CLI_OPTION_TABLE_H
@@ -14,7 +14,7 @@ enum argument {
 	ARGUMENT_REST, /* the rest of the word, which may be empty */
 };
 
-/* All modes at once: for letters that mean nothing. */
+/* All modes at once. */
 #define EVERY_MODE (MODE_BIT(MODE_COUNT) - 1)
 
 enum option_trait {
@@ -27,8 +27,8 @@ struct option {
 	char letter;	  /* 0: none */
 	const char *name; /* NULL: none */
 	enum argument argument;
-	const char *metavar;
-	const char *help; /* its line of --help; NULL: it is ignored */
+	const char *metavar; /* what --help calls the argument */
+	const char *help;    /* its line of --help; NULL: it is ignored */
 	/*
 	 * The modes it goes with, by the name of the program; 0: unknown by
 	 * that name. As sendmail, a row with a letter has no long name.
@@ -49,16 +49,15 @@ struct option {
 
 extern const struct option option_table[];
 extern const size_t option_count;
-/* Letters that are ignored, with their arguments. */
 extern const struct option ignored_options[];
 extern const size_t ignored_option_count;
 
-/* Those of the modes above that count under this name. */
+/* The modes that it goes with by this name of the program. */
 unsigned option_table_modes(const struct option *option, enum role role);
-/* NULL where the name of the program has no such option. */
+/* NULL if this name of the program has no such option. */
 const struct option *option_table_find_letter(char letter, enum role role);
 const struct option *option_table_find_name(struct span name, enum role role);
-/* Whether the option has its long name under this name of the program. */
+/* Whether its long name exists by this name of the program. */
 bool option_table_has_name(const struct option *option, enum role role);
 
 #endif

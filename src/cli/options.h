@@ -14,8 +14,8 @@
 #include "profile/profile.h"
 
 /*
- * The name the program was called by: sendmail's callers know nothing of
- * smtpost, and may hand on options that strangers chose.
+ * The name that the program was called by. Callers of sendmail do not know
+ * smtpost, and may pass on arguments that strangers chose.
  */
 enum role {
 	ROLE_SMTPOST, /* any other name */
@@ -24,14 +24,15 @@ enum role {
 	ROLE_NEWALIASES,
 };
 
-/* Whether it is one of sendmail's names: only sendmail's options exist. */
+/* Whether it is a name of sendmail, by which only sendmail's options exist. */
 bool options_role_is_sendmail(enum role role);
+/* "smtpost", "sendmail", "mailq" or "newaliases". */
 const char *options_role_name(enum role role);
 
 struct options {
 	enum role role; /* by argv[0] */
 	enum mode mode;
-	const char *profile; /* all of these are borrowed from argv */
+	const char *profile; /* this and the next texts: borrowed from argv */
 	const char *from;    /* NULL: not given; "" is the null path */
 	const char *full_name;
 	const char *message, *recipients; /* files; "-" is stdin */
@@ -39,13 +40,13 @@ struct options {
 	const char *envelope_id;	 /* NULL: none; checked */
 	struct span *sets, *set_origins; /* owned, and so are their texts */
 	size_t set_count, origin_count;
-	char **warnings; /* what was dropped as sendmail; for the log */
+	char **warnings; /* owned: what was ignored as sendmail, for the log */
 	size_t warning_count;
 	bool has_server; /* --server, or --set server= or provider= */
 	bool has_report; /* --report was given; `report` is its value */
 	enum report_form report;
 	unsigned read_recipients, wants_diff, verbose; /* how often given */
-	bool wants_debug; /* -d as smtpost, which means nothing here */
+	bool wants_debug; /* -d as smtpost, which has no effect */
 	char **operands;
 	size_t operand_count;
 };
@@ -60,11 +61,11 @@ void options_add_set(
 bool options_set(struct options *options, const char *setting,
     const char *value, const char *origin, struct error *err);
 /*
- * Whether standard input is for us: the message, or the recipients. Anything
- * else there is a script's, and must be left to it.
+ * Whether the mode reads standard input: the message, or recipients. Otherwise
+ * it belongs to the calling script and must be left alone.
  */
 bool options_read_input(const struct options *options);
-/* What --report says, else text: no setting decides for what only prints. */
+/* --report, else text: for modes that only print no setting counts. */
 enum report_form options_report(const struct options *options);
 void options_free(struct options *options);
 

@@ -1,3 +1,7 @@
+/*
+ * Finds out who sends a message. A field of the header that cannot be read is
+ * an error, because no other sender may stand in for the one that it names.
+ */
 #include "cli/originator.h"
 
 #include <pwd.h>
@@ -31,8 +35,8 @@ originator_free(struct originator *originator)
 }
 
 /*
- * Nobody may have written it: it can be the caller's user name. Where the login
- * is by address, that will do most often.
+ * Refuses a sender without a domain, which may just be the caller's user name.
+ * A login name that is an address is proposed instead.
  */
 static void
 refuse_bare(const struct mailbox *mailbox, const char *user, struct error *err)
@@ -52,7 +56,7 @@ refuse_bare(const struct mailbox *mailbox, const char *user, struct error *err)
 	free(shown);
 }
 
-/* Where no message is read, there is no header. */
+/* False also if there is no message. */
 static bool
 find_field(const struct message *message, struct span name, struct field *field)
 {
@@ -60,7 +64,7 @@ find_field(const struct message *message, struct span name, struct field *field)
 	    header_find(message_header(message), name, field);
 }
 
-/* The mistake is on the command line, not in the data. */
+/* Parses the value of -f: a mistake in it is one of the command line. */
 static bool
 parse_option(struct mailbox *mailbox, const char *text, struct error *err)
 {
@@ -71,7 +75,7 @@ parse_option(struct mailbox *mailbox, const char *text, struct error *err)
 	return false;
 }
 
-/* A null mailbox gives the empty path. */
+/* Makes a mailbox the reverse-path. A null mailbox gives the empty one. */
 static bool
 take_mailbox(struct originator *originator, const struct profile *profile,
     const struct mailbox *mailbox, const char *domain, struct error *err)
@@ -108,7 +112,7 @@ take_option(struct originator *originator, const struct profile *profile,
 	return done;
 }
 
-/* The user's name in the password database: never from the environment. */
+/* The user name comes from the user database, never from the environment. */
 static bool
 take_user(struct originator *originator, const struct profile *profile,
     const char *domain, struct error *err)
@@ -146,11 +150,11 @@ take_sender(struct originator *originator, const struct profile *profile,
 }
 
 /*
- * Whether the mailbox is a local name of this machine that is not the
- * caller's: neither the user's name nor an alias for it alone (aliases NULL:
- * there are none, and only bare names are local). root may use all of them.
- * Cron writes "From: root (Cron Daemon)" into every user's mail, and a service
- * that lets users send as themselves alone would refuse that.
+ * Whether the mailbox is a local name of this machine that the caller may not
+ * use: neither the user's name nor an alias for that user alone. Without
+ * aliases (NULL), only names without a domain are local. root may use all.
+ * Cron writes "From: root (Cron Daemon)" into every user's mail, which a
+ * service that lets users send only as themselves would refuse.
  */
 static bool
 is_another_user(
@@ -164,7 +168,7 @@ is_another_user(
 		     span_from(mailbox->domain), span_from(domain)) ||
 		    aliases == NULL || !aliases_apply_to(aliases, mailbox))))
 		return false;
-	/* The user database is asked only for a local name. */
+	/* Asking the user database costs system calls, so it comes last. */
 	user = getpwuid(getuid());
 	if (user == NULL || strcmp(mailbox->local, user->pw_name) == 0)
 		return false;
@@ -172,7 +176,7 @@ is_another_user(
 	    !aliases_lead_to(aliases, span_from(mailbox->local), user->pw_name);
 }
 
-/* The fields that say who sends a message, the first of them first. */
+/* The fields that name the sender of a message. Sender comes before From. */
 enum { ORIGINATOR_SENDER, ORIGINATOR_FROM, ORIGINATOR_END };
 static const struct span resent_names[] = {
     {"Resent-Sender", 13},
@@ -180,18 +184,19 @@ static const struct span resent_names[] = {
 };
 static const struct span original_names[] = {{"Sender", 6}, {"From", 4}};
 
-/*
- * The first field of `names` in the header or a part of it that names
- * somebody. False with ERROR_NONE: none does. A field that cannot be read is
- * an error: no other sender may stand in for it.
- */
-static bool
-find_originator(struct span header, const struct span *names, size_t first,
+enum naming_result {
+	NAMING_SOMEBODY,
+	NAMING_NOBODY,
+	NAMING_WRONG, /* a field cannot be read */
+};
+
+/* Reads the first field of `names`, from `first` on, that has a mailbox. */
+static enum naming_result
+find_in_section(struct span header, const struct span *names, size_t first,
     struct address_list *list, struct error *err)
 {
 	struct field field;
 
-	err->kind = ERROR_NONE;
 	for (size_t i = first; i < ORIGINATOR_END; i++) {
 		if (!header_find(header, names[i], &field))
 			continue;
@@ -200,51 +205,55 @@ find_originator(struct span header, const struct span *names, size_t first,
 			    " (in the header field %s)\nhint: name the "
 			    "sender with -f",
 			    names[i].at);
-			return false;
+			return NAMING_WRONG;
 		}
 		if (list->count > 0)
-			return true;
+			return NAMING_SOMEBODY;
 	}
-	return false;
+	return NAMING_NOBODY;
 }
 
 /*
- * Who has sent the message again (RFC 5322 section 3.6.6), or else who has
- * sent it. Results as those of find_originator.
+ * Finds the sender in the header: whoever has sent the message again (RFC 5322
+ * section 3.6.6), else whoever has sent it first.
  */
-static bool
-find_in_any(const struct message *message, size_t first,
+static enum naming_result
+find_in_header(const struct message *message, size_t first,
     struct address_list *list, struct error *err)
 {
 	struct span header = {0};
+	enum naming_result result;
 
 	if (message != NULL)
 		header = message_header(message);
-	return find_originator(
-		   resent_newest(header), resent_names, first, list, err) ||
-	    (err->kind == ERROR_NONE &&
-		find_originator(header, original_names, first, list, err));
+	result = find_in_section(
+	    resent_newest(header), resent_names, first, list, err);
+	if (result == NAMING_NOBODY)
+		result =
+		    find_in_section(header, original_names, first, list, err);
+	return result;
 }
 
-/* Who the header says it is, else the user. */
+/* The sender in the header becomes the reverse-path, else the user does. */
 static bool
 take_header(struct originator *originator, const struct profile *profile,
     const struct message *message, const char *domain, struct error *err)
 {
 	struct address_list list = {0};
+	enum naming_result result =
+	    find_in_header(message, ORIGINATOR_SENDER, &list, err);
 	bool done;
 
-	if (!find_in_any(message, ORIGINATOR_SENDER, &list, err) &&
-	    err->kind != ERROR_NONE)
-		return false;
-	if (list.count == 0) {
+	if (result == NAMING_WRONG) {
+		done = false;
+	} else if (result == NAMING_NOBODY) {
 		done = take_user(originator, profile, domain, err);
 	} else if (is_another_user(
 		       originator->aliases, &list.mailboxes[0], domain)) {
 		done = take_user(originator, profile, domain, err);
 		buf_add_text(&originator->notes,
-		    "the sender in the header is another local user: the "
-		    "reverse-path is your own\n");
+		    "the sender in the header is another local user, so the "
+		    "reverse-path is your own address\n");
 	} else {
 		done = take_mailbox(
 		    originator, profile, &list.mailboxes[0], domain, err);
@@ -253,20 +262,23 @@ take_header(struct originator *originator, const struct profile *profile,
 	return done;
 }
 
-/* The path of `sender`; NULL where none is set, or the null one. */
-static char *
-path_of_sender(
-    const struct profile *profile, const char *domain, struct error *err)
+/*
+ * Gives a copy of the path of `sender`; NULL if it is not set or is the null
+ * reverse-path. False, with err, if it cannot be used.
+ */
+static bool
+copy_sender(char **path, const struct profile *profile, const char *domain,
+    struct error *err)
 {
 	struct originator other = {0};
-	char *path = NULL;
+	bool done = profile->sender == NULL ||
+	    take_sender(&other, profile, domain, err);
 
-	if (profile->sender != NULL &&
-	    take_sender(&other, profile, domain, err) &&
-	    other.reverse_path[0] != '\0')
-		path = mem_copy_text(other.reverse_path);
+	*path = NULL;
+	if (done && span_from(other.reverse_path).len > 0)
+		*path = mem_copy_text(other.reverse_path);
 	originator_free(&other);
-	return path;
+	return done;
 }
 
 bool
@@ -278,31 +290,30 @@ originator_replace(char **reverse_path, const struct profile *profile,
 	    .match_count = profile->match.count,
 	};
 	char *sender;
+	bool is_usable;
 
 	if (profile->header_policy != HEADER_POLICY_PROVIDER ||
 	    (*reverse_path)[0] == '\0')
 		return true;
-	err->kind = ERROR_NONE;
-	sender = path_of_sender(profile, domain, err);
+	is_usable = copy_sender(&sender, profile, domain, err);
 	policy.sender = sender;
 	if (!header_policy_is_foreign(&policy, span_from(*reverse_path))) {
 		free(sender);
 		return true;
 	}
 	if (sender == NULL)
-		return err->kind != ERROR_NONE
-		    ? false
-		    : error_set(err, ERROR_CONFIG,
-			  "cannot replace the reverse-path <%s>, which is not "
-			  "yours: no sender is set\nhint: set sender, or "
-			  "match for the addresses that you may use",
-			  *reverse_path);
+		return is_usable &&
+		    error_set(err, ERROR_CONFIG,
+			"cannot replace the reverse-path <%s>, which is not "
+			"yours: no sender is set\nhint: set sender, or "
+			"match for the addresses that you may use",
+			*reverse_path);
 	free(*reverse_path);
 	*reverse_path = sender;
 	return true;
 }
 
-/* Whether it is not only -f that says so: then it is the user who writes. */
+/* Whether the reverse-path is the user's own, for the user's full name. */
 static bool
 is_user(const struct originator *originator, const struct options *options)
 {
@@ -317,7 +328,7 @@ is_user(const struct originator *originator, const struct options *options)
 		span_from(user->pw_name));
 }
 
-/* -F, the name in -f, or `full-name`. */
+/* The display name: -F, else the name in -f, else `full-name`. */
 static void
 find_name(struct originator *originator, const struct profile *profile,
     const struct options *options)
@@ -332,8 +343,8 @@ find_name(struct originator *originator, const struct profile *profile,
 }
 
 /*
- * For a From that must be made: the sender, unless that is the null one, and
- * a name, by default that in the password database.
+ * Finds mailbox and name for a From field that must be made: the reverse-path
+ * unless it is the null one, and by default the name in the user database.
  */
 static bool
 find_from(struct originator *originator, const struct profile *profile,
@@ -356,7 +367,10 @@ find_from(struct originator *originator, const struct profile *profile,
 	}
 	if (profile->sender != NULL)
 		take_sender(&other, profile, domain, &ignored);
-	/* "sender = <>" names nobody; a client is not who runs the service. */
+	/*
+	 * "sender = <>" names nobody. A client of -bs must not appear as the
+	 * user that runs the service.
+	 */
 	if (span_from(other.reverse_path).len == 0 &&
 	    originator->user == NULL) {
 		originator_free(&other);
@@ -368,7 +382,7 @@ find_from(struct originator *originator, const struct profile *profile,
 	return true;
 }
 
-/* RFC 5322 section 3.6.4: unique by the right side; the sender's domain. */
+/* The right side of a Message-ID (RFC 5322 3.6.4): the sender's domain. */
 static void
 find_id_domain(struct originator *originator, const struct message *message,
     const char *domain)
@@ -382,7 +396,8 @@ find_id_domain(struct originator *originator, const struct message *message,
 	char *from = NULL;
 
 	if (at == NULL &&
-	    find_in_any(message, ORIGINATOR_FROM, &list, &ignored)) {
+	    find_in_header(message, ORIGINATOR_FROM, &list, &ignored) ==
+		NAMING_SOMEBODY) {
 		from = mailbox_path(&list.mailboxes[0], domain, &ignored);
 		at = from != NULL ? strrchr(from, '@') : NULL;
 	}
@@ -399,6 +414,7 @@ originator_find(struct originator *originator, const struct profile *profile,
     const struct options *options, const struct message *message,
     const char *domain, struct error *err)
 {
+	struct error ignored;
 	bool done;
 
 	if (options->from != NULL)
@@ -408,7 +424,8 @@ originator_find(struct originator *originator, const struct profile *profile,
 	else
 		done = take_header(originator, profile, message, domain, err);
 	if (done && profile->header_policy == HEADER_POLICY_PROVIDER)
-		originator->replacement = path_of_sender(profile, domain, err);
+		copy_sender(
+		    &originator->replacement, profile, domain, &ignored);
 	done = done &&
 	    originator_replace(&originator->reverse_path, profile, domain, err);
 	if (!done || !find_from(originator, profile, options, message, domain))
@@ -420,9 +437,9 @@ originator_find(struct originator *originator, const struct profile *profile,
 }
 
 /*
- * Who the header says it is, for the match globs: with the null reverse-path
- * by From, whoever is to hear of failures. Where it names nobody, the user.
- * NULL: it cannot be read, or the user has no name.
+ * The sender in the header, for the match patterns of profiles: from From if
+ * the reverse-path is null, and the user if the header names nobody. NULL if a
+ * field cannot be read, or the user has no name.
  */
 static char *
 address_in_header(const struct message *message, bool is_null)
@@ -431,15 +448,16 @@ address_in_header(const struct message *message, bool is_null)
 	struct error ignored;
 	const struct passwd *user = NULL;
 	char *address = NULL;
-	bool is_found = find_in_any(message,
+	enum naming_result result = find_in_header(message,
 	    is_null ? ORIGINATOR_FROM : ORIGINATOR_SENDER, &list, &ignored);
 
-	if (is_found ? is_another_user(NULL, &list.mailboxes[0], NULL)
-		     : ignored.kind == ERROR_NONE)
+	if (result == NAMING_NOBODY ||
+	    (result == NAMING_SOMEBODY &&
+		is_another_user(NULL, &list.mailboxes[0], NULL)))
 		user = getpwuid(getuid());
 	if (user != NULL)
 		address = mem_copy_text(user->pw_name);
-	else if (is_found)
+	else if (result == NAMING_SOMEBODY)
 		address = mailbox_as_written(&list.mailboxes[0]);
 	address_list_free(&list);
 	return address;

@@ -1,6 +1,7 @@
 /*
- * Who sends: the reverse-path and, where a From must be made, its mailbox and
- * display name; by option, profile, header and user, in that order.
+ * Who sends a message: the reverse-path and, for a From field that must be
+ * made, its mailbox and display name. They come from options, profile, header
+ * or user, in that order.
  */
 #ifndef CLI_ORIGINATOR_H
 #define CLI_ORIGINATOR_H
@@ -15,10 +16,10 @@
 #include "profile/profiles.h"
 
 struct originator {
-	/* Given, and borrowed: */
+	/* Given by the caller and borrowed: */
 	struct aliases *aliases; /* what local names stand for */
-	const char *user;	 /* who sends, in full-name; NULL: the caller */
-	/* Found: */
+	const char *user; /* whose full-name counts; NULL: the caller's */
+	/* Found, and owned: */
 	char *reverse_path; /* wire form; "" is the null reverse-path */
 	char *from_path;    /* for a From that must be made; NULL: none */
 	char *from_name;    /* for that From, or for one that has no name */
@@ -29,23 +30,27 @@ struct originator {
 };
 
 /*
- * -f, else the profile's `sender`, else the first mailbox in the header of
- * Resent-Sender, Resent-From (newest block), Sender or From, else the user's
- * name at `domain` (which may be NULL). That name also stands in for a mailbox
- * of the header that is another local user.
- * With header-policy = provider a foreign one is replaced by `sender`.
+ * Finds everything. The reverse-path is -f, else `sender` of the profile, else
+ * the first mailbox of Resent-Sender or Resent-From (newest block), Sender or
+ * From, else the user's name at `domain`, which may be NULL. The user's name
+ * also replaces another local user in the header. With header-policy =
+ * provider, `sender` replaces an address that the caller may not use. False,
+ * with err, if there is no sender that can be used.
  */
 bool originator_find(struct originator *originator,
     const struct profile *profile, const struct options *options,
     const struct message *message, const char *domain, struct error *err);
 void originator_free(struct originator *originator);
 /*
- * What header-policy = provider does to a reverse-path: one that is neither
- * the `sender` nor matched becomes the sender; the null one stays.
+ * Applies header-policy = provider to a reverse-path, which is owned: unless
+ * it is null, `sender`, or matched, it becomes `sender`. ERROR_CONFIG if there
+ * is none.
  */
 bool originator_replace(char **reverse_path, const struct profile *profile,
     const char *domain, struct error *err);
-/* profile_choice_make by -f and by the header of message (NULL: not read yet).
+/*
+ * Chooses a profile by -P, -f and the header of the message, which is NULL if
+ * it is not read yet.
  */
 bool originator_choose_profile(struct profile *profile,
     const struct profiles *profiles, const struct options *options,

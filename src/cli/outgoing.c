@@ -1,3 +1,7 @@
+/*
+ * Prepares what a mail needs before the first connection. Standard input is
+ * read only after every choice that does not need the header has been made.
+ */
 #include "cli/outgoing.h"
 
 #include <errno.h>
@@ -50,8 +54,8 @@ outgoing_load_profiles(const struct options *options, struct error *err)
 }
 
 /*
- * The report as the command line and the environment want it. For a failure
- * that leaves no profile, since a file or another variable is wrong.
+ * Sets the report from the command line and the environment alone, after an
+ * error in the configuration, which leaves no profile.
  */
 static void
 fill_report(struct profile *profile, const struct options *options)
@@ -86,7 +90,7 @@ is_stdin(const char *file)
 	return file != NULL && strcmp(file, "-") == 0;
 }
 
-/* "-" and no name at all are standard input. -1 with err on failure. */
+/* Opens a file; NULL and "-" are standard input. -1, with err, on failure. */
 static int
 open_input(const char *file, struct error *err)
 {
@@ -114,9 +118,9 @@ check_sources(const struct options *options, struct error *err)
 }
 
 /*
- * As sendmail a lone dot ends the message, unless `ignore-dots`. Before the
- * profile is known (it waits for From) that is done only where every one of
- * them wants it: rather too much text than too little.
+ * Whether a lone dot ends the message, as it does as sendmail unless
+ * `ignore-dots` is set. Before the profile is chosen by From, every profile
+ * must want it: it is better to send too much text than to lose some.
  */
 static bool
 dot_ends(const struct outgoing *outgoing, const struct options *options,
@@ -160,7 +164,6 @@ read_message(struct outgoing *outgoing, const struct options *options,
 	    fd, from_stdin ? "standard input" : options->message, &how, err);
 	if (outgoing->message != NULL && from_stdin)
 		outgoing->input_read = true;
-	/* The message keeps what it needs; see message_read. */
 	return outgoing->message != NULL;
 }
 
@@ -194,7 +197,6 @@ add_operands(struct recipients *recipients, const struct options *options,
 	return true;
 }
 
-/* Nobody can look for a file that is called "none". */
 struct aliases
 outgoing_aliases(const struct profile *profile)
 {
@@ -216,7 +218,10 @@ outgoing_aliases(const struct profile *profile)
 	return aliases;
 }
 
-/* One that an alias does not lead to anybody is refused like any other. */
+/*
+ * With partial = all-or-nothing, a recipient that an alias has settled as
+ * failed fails the others too, as a refusal of the server would.
+ */
 static void
 settle_all_or_nothing(struct outgoing *outgoing)
 {
@@ -331,9 +336,9 @@ outgoing_prepare_profile(
 }
 
 /*
- * Only a choice by the From header has to wait for the message; the others
- * come first, so that a mistake shows before anything is read, and `max-size`
- * bounds the reading itself.
+ * Whether the profile can be chosen only after the message is read. Otherwise
+ * it is chosen first, so that a mistake shows at once and `max-size` bounds
+ * the reading itself.
  */
 static bool
 is_choice_by_header(
@@ -360,7 +365,7 @@ check_size(const struct outgoing *outgoing, struct error *err)
 	    (unsigned long long)max);
 }
 
-/* As if there were no configuration, and a server at hand. */
+/* Uses the default settings, as without any configuration. */
 static bool
 use_no_profile(
     struct outgoing *outgoing, const struct options *options, struct error *err)
@@ -383,8 +388,8 @@ use_no_profile(
 }
 
 /*
- * A message that is only checked needs no sender: where several profiles wait
- * for one, it is checked with the default settings.
+ * --check-message does not need a sender. If no profile fits, it uses the
+ * default settings.
  */
 static bool
 choose_by_header(struct outgoing *outgoing, const struct options *options,
@@ -409,7 +414,7 @@ choose_and_read(struct outgoing *outgoing, const struct options *options,
 	    check_size(outgoing, err);
 }
 
-/* Names that servers may not take, of the sender and of the profile. */
+/* Notes names with an underscore, which some servers refuse. */
 static void
 note_names(const struct profile *profile, struct originator *originator)
 {
@@ -422,13 +427,13 @@ note_names(const struct profile *profile, struct originator *originator)
 		    span_from(profile->servers[i].host), notes);
 }
 
-/* Recipients and reverse-path; `originator` has more, for the plan. */
+/* Makes recipients and reverse-path. `originator` is kept for the plan. */
 static bool
 make_envelope(struct outgoing *outgoing, const struct options *options,
     struct originator *originator, struct error *err)
 {
 	char *domain = identity_domain(&outgoing->profile);
-	/* A message that is only checked needs no sender that can be used. */
+	/* --check-message needs no sender that a server would accept. */
 	const char *sender_domain =
 	    domain == NULL && options->mode == MODE_CHECK_MESSAGE ? "localhost"
 								  : domain;
@@ -455,7 +460,7 @@ make_envelope(struct outgoing *outgoing, const struct options *options,
 	return done;
 }
 
-/* What reports of delivery are asked for (RFC 3461). */
+/* Requests delivery status notifications (RFC 3461). */
 static void
 request_notifications(struct outgoing *outgoing, const struct options *options)
 {

@@ -1,7 +1,7 @@
 /*
- * All that comes before the wire: the profile is chosen, the message read,
- * the envelope and the plan are made. Every step can fail, and then nothing
- * was connected.
+ * A mail that is ready to go out: the profile is chosen, the message is read,
+ * the envelope and the plan are made. Each step may fail, with an error, and
+ * nothing has been connected then.
  */
 #ifndef CLI_OUTGOING_H
 #define CLI_OUTGOING_H
@@ -25,29 +25,33 @@ struct outgoing {
 	struct envelope envelope;
 	struct plan plan;
 	struct aliases aliases;
-	bool input_read; /* standard input is at its end */
+	bool input_read; /* standard input was read to its end */
 };
 
+/* All of it. The caller calls outgoing_free in any case. */
 bool outgoing_prepare(struct outgoing *outgoing, const struct options *options,
     struct error *err);
-/* Only profile and envelope, for -bv: reads no message. */
+/* Profile and envelope, for -bv. Reads no message. */
 bool outgoing_prepare_envelope(struct outgoing *outgoing,
     const struct options *options, struct error *err);
-/* Only the profile, for --explain: reads no message. */
+/* Only the profile, for --explain. Reads no message. */
 bool outgoing_prepare_profile(struct outgoing *outgoing,
     const struct options *options, struct error *err);
 void outgoing_free(struct outgoing *outgoing);
 /* The form of the report, also after a failure: --report, else the profile. */
 enum report_form outgoing_report(
     const struct outgoing *outgoing, const struct options *options);
-/* What the setting `aliases` says; they borrow from the profile. */
+/* The aliases that the profile names, not read yet. Borrows from profile. */
 struct aliases outgoing_aliases(const struct profile *profile);
-/* For a mode that chooses a profile for each message; NULL on failure. */
+/*
+ * Loads all profiles, for a mode that chooses one for each message. NULL, with
+ * err, on failure; else the caller calls profiles_free.
+ */
 struct profiles *outgoing_load_profiles(
     const struct options *options, struct error *err);
 /*
- * Plans what the profile wants changed in a message. `aliases` NULL: there are
- * none; `originators` NULL: the message may name any originator.
+ * Plans what the profile wants changed in a message. `aliases` may be NULL. If
+ * `originators` is NULL, the message may name any originator.
  */
 bool outgoing_make_plan(struct plan *plan, const struct message *message,
     const struct profile *profile, const struct originator *originator,

@@ -81,7 +81,7 @@ report_hint(const struct report *report, const struct server *server,
 		return NULL;
 	if (outcome->hint != NULL)
 		return outcome->hint;
-	/* Nothing is there that a mail system would have put there. */
+	/* The default server is not there: say how to configure one. */
 	if (outcome->stage == STAGE_CONNECT && profile->unconfigured != NULL)
 		return profile->unconfigured;
 	return provider_hint(profile, server, outcome);
@@ -185,7 +185,7 @@ print_replies(const struct report *report, struct buf *out, FILE *file)
 	buf_add_char(out, ']');
 }
 
-/* What each server said that was tried in vain. */
+/* The servers that were tried in vain, with what they replied. */
 static void
 print_attempts(const struct report *report, struct buf *out, FILE *file)
 {

@@ -1,3 +1,7 @@
+/*
+ * Reads the values of sendmail's letters. A wrong request for notifications is
+ * an error as smtpost, but as sendmail a warning: no mail is lost for it.
+ */
 #include "cli/sendmail_letters.h"
 
 #include <stdlib.h>
@@ -14,16 +18,16 @@
 static const struct {
 	char letter;
 	enum mode mode;
-	const char *why_not; /* NULL: it is done */
+	const char *why_not; /* NULL: smtpost has this mode */
 } modes[] = {
     {'m', MODE_SUBMIT, NULL},
-    /* Sendmail's ARPANET mode is a submission with other line ends. */
+    /* ARPANET mode: a submission with other line ends. */
     {'a', MODE_SUBMIT, NULL},
     {'s', MODE_SERVE, NULL},
     {'v', MODE_VERIFY, NULL},
     {'p', MODE_QUEUE_LIST, NULL},
     {'i', MODE_NOTHING, NULL},
-    /* Host status, which sendmail prints and purges: none is kept here. */
+    /* Print or purge host status, which smtpost does not keep. */
     {'h', MODE_NOTHING, NULL},
     {'H', MODE_NOTHING, NULL},
     {'P', MODE_NOTHING, NULL},
@@ -40,7 +44,7 @@ static bool
 refuse(
     const char *option, const char *value, const char *why, struct error *err)
 {
-	char *shown = utf8_masked(span_head(span_from(value), VALUE_SHOWN_MAX));
+	char *shown = utf8_excerpt_masked(span_from(value), VALUE_SHOWN_MAX);
 
 	error_set(err, ERROR_USAGE, "cannot use %s%s: %s", option, shown, why);
 	free(shown);
@@ -62,7 +66,7 @@ sendmail_letters_find_mode(const char *rest, enum mode *mode, struct error *err)
 	return why == NULL || refuse("-b", rest, why, err);
 }
 
-/* msmtp's -d prints much; whoever tries it here is told about -v. */
+/* msmtp's -d shows the dialogue. main.c points to -v instead. */
 bool
 sendmail_letters_take_debug(
     struct options *options, const char *rest, struct error *err)
@@ -73,7 +77,7 @@ sendmail_letters_take_debug(
 	return true;
 }
 
-/* Sendmail's booleans: nothing, or a word that begins with one of tTyY1. */
+/* A boolean of sendmail: empty, or it begins with one of tTyY1. */
 static bool
 is_true(struct span value)
 {
@@ -88,7 +92,7 @@ set_ignore_dots(struct options *options, struct span value, const char *origin,
 	    options, "ignore-dots", is_true(value) ? "yes" : "no", origin, err);
 }
 
-/* Splits "IgnoreDots=true"; false for any other option of sendmail. */
+/* The value of "IgnoreDots=true"; false for another option of sendmail. */
 static bool
 take_ignore_dots(const char *text, struct span *value)
 {
@@ -109,7 +113,7 @@ sendmail_letters_ignores_dots(char letter, const char *value)
 	    (letter == 'O' && take_ignore_dots(value, &ignored));
 }
 
-/* -oi is -i; how a sendmail would queue or report means nothing here. */
+/* -oi is -i. The other ones say how to queue and report: they are ignored. */
 bool
 sendmail_letters_take_o(
     struct options *options, const char *rest, struct error *err)
@@ -128,10 +132,7 @@ sendmail_letters_take_option(
 	    set_ignore_dots(options, value, "-O", err);
 }
 
-/*
- * As sendmail a bad request is dropped: no mail is lost for it. As smtpost it
- * is an error of the command line.
- */
+/* Refuses a wrong value, or as sendmail keeps a warning for the log. */
 static bool
 drop(struct options *options, const char *option, const char *value,
     const char *why, struct error *err)
@@ -141,7 +142,7 @@ drop(struct options *options, const char *option, const char *value,
 
 	if (!options_role_is_sendmail(options->role))
 		return refuse(option, value, why, err);
-	shown = utf8_masked(span_head(span_from(value), VALUE_SHOWN_MAX));
+	shown = utf8_excerpt_masked(span_from(value), VALUE_SHOWN_MAX);
 	buf_add_format(
 	    &text, "warning: %s%s is ignored: %s", option, shown, why);
 	*(char **)mem_append(&options->warnings, &options->warning_count,

@@ -1,3 +1,7 @@
+/*
+ * Prints the dialogue on standard error. Each line is one write, and a blocked
+ * standard error does not keep signals from being handled.
+ */
 #include "cli/trace.h"
 
 #include <inttypes.h>
@@ -16,7 +20,7 @@ static const char *const marks[] = {
     [OBSERVED_WARNING] = "*  ",
 };
 
-/* In a note, as in an error, what is foreign is masked already. */
+/* In notes, as in errors, foreign text is masked already. */
 static void
 print_line(struct trace *trace, enum observed what, struct span text)
 {
@@ -36,7 +40,7 @@ print_line(struct trace *trace, enum observed what, struct span text)
 	else
 		utf8_add_masked(&line, text);
 	buf_add_char(&line, '\n');
-	/* Who does not read this must not make us deaf to signals. */
+	/* A blocked stderr must not keep us from handling signals. */
 	signals_unblock();
 	fwrite(line.data, 1, line.len, stderr);
 	signals_block();

@@ -1,7 +1,7 @@
 /*
- * The dialogue on standard error (-v): commands, replies and notes; with -vv
- * the seconds since the start, with -vvv the content too. What does not print
- * is masked here.
+ * -v: prints commands, replies and notes on standard error; -vv with the
+ * seconds since the start, -vvv with the content of the message too. Octets
+ * that do not print are masked. Credentials never reach an observer.
  */
 #ifndef CLI_TRACE_H
 #define CLI_TRACE_H
@@ -13,13 +13,16 @@
 struct trace {
 	unsigned level;
 	int64_t started;
-	uint64_t content; /* octets not yet told of */
+	uint64_t content; /* octets of content to be mentioned later */
 	struct observer observer;
 };
 
-/* The observer to give to the engine; NULL when level is 0. */
+/*
+ * The observer to give to a submission; NULL if the level, which is how often
+ * -v was given, is 0. It and the trace must live equally long.
+ */
 const struct observer *trace_init(struct trace *trace, unsigned level);
-/* For a mode without a dialogue: a line for each line of the notes. */
+/* Prints the notes, a line each, for a mode without a dialogue. */
 void trace_notes(unsigned level, struct span notes);
 
 #endif

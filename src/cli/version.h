@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+/* Prints several lines NAME: VALUE. */
 void version_print(FILE *out);
 
 #endif

@@ -115,12 +115,12 @@ ends 64 '' 'unknown option -Z' bin/sendmail -Z alice
 ends 64 '' 'unknown option -M' bin/sendmail -Mrm 1xyz
 ends 64 '' 'unknown option -s' bin/sendmail -s subject alice
 ends 64 '' 'unknown option -[' bin/sendmail '-[i'
-ends 64 '' 'a value is missing after -f' bin/sendmail -tif
+ends 64 '' 'cannot use -f: its value is missing' bin/sendmail -tif
 ends 64 '' 'no recipients' bin/sendmail
 ends 64 '' 'no recipients' bin/sendmail -i --
 ends 64 '' 'put options in front' bin/sendmail alice -t
 ends 64 '' 'put options in front' bin/sendmail -i alice bob -fx
-ends 64 '' 'put options in front' bin/sendmail -
+ends 64 '' 'neither an option nor a recipient' bin/sendmail -
 for option in --config=x '--config x' --set=tls=none --server=smtp://x \
 	--message=x --recipients=x --explain --dry-run --report=text \
 	--from=x --dsn-notify=never --profile=x; do
