@@ -17,7 +17,7 @@
 #include "profile/foreign_setting.h"
 #include "profile/identity.h"
 #include "profile/name_list.h"
-#include "profile/secret_file.h"
+#include "profile/secret.h"
 #include "profile/settings.h"
 #include "profile/value.h"
 
@@ -461,11 +461,11 @@ may_hold_secret(
     struct config *config, int fd, const char *path, struct error *err)
 {
 	if (!file_is_trusted(fd, path, FILE_PRIVATE, ERROR_CONFIG, err)) {
-		secret_file_hint(path, err);
+		secret_add_file_hint(path, err);
 		return false;
 	}
 	if (file_is_shared(fd))
-		secret_file_note(path, &config->notes);
+		secret_note_file(path, &config->notes);
 	return true;
 }
 

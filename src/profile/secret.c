@@ -1,3 +1,7 @@
+/*
+ * Fetches a secret from its source, or only looks whether the source is there.
+ * All sources but a command are tried before the first connection.
+ */
 #include "profile/secret.h"
 
 #include <errno.h>
@@ -15,61 +19,121 @@
 #include "profile/identity.h"
 #include "profile/mechanism.h"
 #include "profile/netrc.h"
-#include "profile/secret_file.h"
+#include "profile/secret_command.h"
 #include "profile/secret_line.h"
-#include "profile/secret_program.h"
 #include "profile/settings.h"
 
 #define NETRC_MAX ((size_t)1024 * 1024)
 
 enum source_result { SOURCE_READ, SOURCE_ABSENT, SOURCE_BAD };
 
-/*
- * The functions that read a source take NULL for the secret, too: then they
- * only look whether the source is there, and read and run nothing.
- */
+/* Whether the secret is fetched, or its source only looked for. */
+enum purpose { PURPOSE_FETCH, PURPOSE_LOCATE };
+
+void
+secret_add_file_hint(const char *path, struct error *err)
+{
+	struct stat status;
+
+	/* A file that stat(2) cannot reach is in a folder of root's. */
+	if (getuid() == 0 || (stat(path, &status) == 0 && status.st_uid != 0))
+		return;
+	error_add(err,
+	    "\nhint: root can add you to a group that may read it, or let all "
+	    "users send by the service, see smtpost-service(8)");
+}
+
+void
+secret_note_file(const char *path, struct buf *notes)
+{
+	char *shown = utf8_masked(span_from(path));
+
+	buf_add_format(
+	    notes, "its group can read %s, which holds a secret\n", shown);
+	free(shown);
+}
+
+/* Whether nothing is in it. Files of /proc have the size 0 and a content. */
+static bool
+is_empty(int fd, const struct stat *status)
+{
+	char first;
+	bool is_nothing = status->st_size == 0 && read(fd, &first, 1) == 0;
+
+	mem_wipe(&first, sizeof(first));
+	return is_nothing;
+}
+
+/* As far as the size of the file can tell, without reading the secret. */
+static bool
+check_size(int fd, const char *shown, struct error *err)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return true;
+	if (status.st_size > (off_t)SECRET_READ_MAX)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot read %s: it is larger than %zu octets", shown,
+		    SECRET_READ_MAX);
+	return !is_empty(fd, &status) ||
+	    error_set(err, ERROR_CONFIG,
+		"cannot use the password from %s: its first line is empty",
+		shown);
+}
 
 /* The first line of a small file. */
-static enum source_result
-read_secret_file(struct secret *secret, const char *path, enum file_trust trust,
+static bool
+take_file(struct buf *secret, int fd, const char *path, const char *shown,
     struct error *err)
 {
 	struct buf data = {.max = SECRET_READ_MAX};
-	enum source_result result = SOURCE_BAD;
+	bool done = file_read(fd, path, &data, ERROR_TEMPORARY, err);
+
+	if (!done && data.full)
+		err->kind = ERROR_CONFIG; /* it stays too large */
+	done = done &&
+	    secret_line_take(secret, buf_span(&data), shown, ERROR_CONFIG, err);
+	buf_wipe(&data);
+	return done;
+}
+
+static enum source_result
+read_secret_file(struct secret *secret, const char *path, enum file_trust trust,
+    enum purpose purpose, struct error *err)
+{
+	bool done;
 	char *shown;
 	int fd = file_open(path, trust, ERROR_CONFIG, err);
 
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return SOURCE_ABSENT;
 	if (fd < 0) {
-		secret_file_hint(path, err);
+		secret_add_file_hint(path, err);
 		return SOURCE_BAD;
 	}
-	if (secret == NULL) {
-		close(fd);
-		return SOURCE_READ;
-	}
-	if (trust == FILE_PRIVATE && file_is_shared(fd))
-		secret_file_note(path, &secret->notes);
 	shown = utf8_masked(span_from(path));
-	if (file_read(fd, path, &data, ERROR_TEMPORARY, err) &&
-	    secret_line_take(
-		&secret->password, buf_span(&data), shown, ERROR_CONFIG, err))
-		result = SOURCE_READ;
+	if (purpose == PURPOSE_LOCATE) {
+		done = check_size(fd, shown, err);
+	} else {
+		done = take_file(&secret->password, fd, path, shown, err);
+		if (trust == FILE_PRIVATE && file_is_shared(fd))
+			secret_note_file(path, &secret->notes);
+	}
 	free(shown);
-	buf_wipe(&data);
 	close(fd);
-	return result;
+	return done ? SOURCE_READ : SOURCE_BAD;
 }
 
 static bool
-read_descriptor(struct buf *secret, int fd, struct error *err)
+read_descriptor(
+    struct buf *secret, int fd, enum purpose purpose, struct error *err)
 {
 	char source[64];
 	bool done;
 
 	snprintf(source, sizeof(source), "password-fd %d", fd);
-	if (secret == NULL)
+	if (purpose == PURPOSE_LOCATE)
 		return fcntl(fd, F_GETFD) >= 0 ||
 		    error_set(err, ERROR_CONFIG,
 			"cannot read the password from %s: %s", source,
@@ -81,12 +145,13 @@ read_descriptor(struct buf *secret, int fd, struct error *err)
 }
 
 /*
- * systemd's credentials stand in a folder of the service's own; they belong
- * to root and are let out to the service by an access list, which shows in
- * the group bits, so these are not asked.
+ * systemd's credentials are in a folder of the service's own. They belong to
+ * root, and an access list lets the service read them; that list shows in the
+ * mode of the group, so the file is not asked to be private.
  */
 static enum source_result
-read_credential(struct secret *secret, const char *name, struct error *err)
+read_credential(struct secret *secret, const char *name, enum purpose purpose,
+    struct error *err)
 {
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");
 	struct buf file = {0};
@@ -97,7 +162,7 @@ read_credential(struct secret *secret, const char *name, struct error *err)
 		return SOURCE_ABSENT;
 	buf_add_format(&file, "smtpost.%s", name);
 	path = file_path_in(folder, buf_text(&file));
-	result = read_secret_file(secret, path, FILE_OWN, err);
+	result = read_secret_file(secret, path, FILE_OWN, purpose, err);
 	free(path);
 	buf_free(&file);
 	return result;
@@ -131,7 +196,7 @@ search_netrc(struct buf *secret, struct span netrc,
 	bool done = netrc_find(netrc, span_from(profile->servers[0].host),
 	    span_from(profile->user), &found);
 
-	/* One host's password is not for another one to see (F59). */
+	/* No server may see the password of another. */
 	if (!every_host_has(netrc, profile, done ? &found : NULL)) {
 		*refused = true;
 		done = error_set(err, ERROR_CONFIG,
@@ -154,7 +219,8 @@ search_netrc(struct buf *secret, struct span netrc,
 
 /* Others may read a netrc that does not hold what is wanted. */
 static enum source_result
-read_netrc(struct buf *secret, const struct profile *profile, struct error *err)
+read_netrc(struct buf *secret, const struct profile *profile,
+    enum purpose purpose, struct error *err)
 {
 	char *home = identity_home(), *path;
 	struct buf netrc = {.max = NETRC_MAX};
@@ -166,7 +232,7 @@ read_netrc(struct buf *secret, const struct profile *profile, struct error *err)
 	if (home == NULL)
 		return SOURCE_ABSENT;
 	path = file_path_in(home, ".netrc");
-	if (secret == NULL) {
+	if (purpose == PURPOSE_LOCATE) {
 		if (access(path, R_OK) == 0)
 			result = SOURCE_READ;
 	} else if (stat(path, &status) == 0 && S_ISREG(status.st_mode)) {
@@ -206,9 +272,28 @@ refuse_without_source(const struct profile *profile, struct error *err)
 	return false;
 }
 
+static enum source_result
+read_terminal(struct buf *secret, const struct profile *profile,
+    enum purpose purpose, struct error *err)
+{
+	if (purpose == PURPOSE_LOCATE)
+		return secret_line_can_prompt() ? SOURCE_READ : SOURCE_ABSENT;
+	switch (secret_line_prompt(
+	    secret, profile->user, profile->servers[0].host, err)) {
+	case PROMPT_READ:
+		return SOURCE_READ;
+	case PROMPT_NO_TERMINAL:
+		return SOURCE_ABSENT;
+	case PROMPT_FAILED:
+		break;
+	}
+	return SOURCE_BAD;
+}
+
+/* The sources that are tried in turn when no setting names one. */
 static bool
-fetch_unnamed(struct secret *secret, const struct profile *profile,
-    bool may_prompt, struct error *err)
+find_unnamed(struct secret *secret, const struct profile *profile,
+    enum purpose purpose, bool may_prompt, struct error *err)
 {
 	struct buf *password = &secret->password;
 	enum source_result result = SOURCE_ABSENT;
@@ -216,57 +301,58 @@ fetch_unnamed(struct secret *secret, const struct profile *profile,
 	/* The credential is for the profile's server, not for --server's. */
 	secret->found = "the systemd credential";
 	if (!profile->is_redirected)
-		result = read_credential(secret, profile->name, err);
+		result = read_credential(secret, profile->name, purpose, err);
 	if (result == SOURCE_ABSENT) {
 		secret->found = "netrc";
-		result = read_netrc(password, profile, err);
+		result = read_netrc(password, profile, purpose, err);
 	}
-	if (result != SOURCE_ABSENT)
-		return result == SOURCE_READ;
-	secret->found = "the terminal";
-	if (may_prompt) {
-		if (secret_line_prompt(
-			password, profile->user, profile->servers[0].host, err))
-			return true;
-		if (err->kind != ERROR_NONE)
-			return false;
+	if (result == SOURCE_ABSENT && may_prompt) {
+		secret->found = "the terminal";
+		result = read_terminal(password, profile, purpose, err);
 	}
-	return refuse_without_source(profile, err);
+	if (result == SOURCE_ABSENT)
+		return refuse_without_source(profile, err);
+	return result == SOURCE_READ;
 }
 
 static bool
-read_password_file(
-    struct secret *secret, const struct profile *profile, struct error *err)
+read_password_file(struct secret *secret, const struct profile *profile,
+    enum purpose purpose, struct error *err)
 {
 	const char *path = profile->password_file;
 	bool is_shown =
 	    profile->password_file_is_shown && !file_is_in_secrets(path);
 
 	return read_secret_file(secret, path,
-		   is_shown ? FILE_OWN : FILE_PRIVATE, err) == SOURCE_READ;
+		   is_shown ? FILE_OWN : FILE_PRIVATE, purpose,
+		   err) == SOURCE_READ;
 }
 
 static bool
-fetch(struct secret *secret, const struct profile *profile, bool may_prompt,
-    struct error *err)
+find(struct secret *secret, const struct profile *profile, enum purpose purpose,
+    bool may_prompt, struct error *err)
 {
 	struct buf *password = &secret->password;
 
 	if (profile->password.len > 0)
-		return secret_line_take(password, buf_span(&profile->password),
-		    "the setting password", ERROR_CONFIG, err);
+		return purpose == PURPOSE_LOCATE ||
+		    secret_line_take(password, buf_span(&profile->password),
+			"the setting password", ERROR_CONFIG, err);
 	if (profile->password_command != NULL) {
 		struct secret_command command = {
 		    .text = profile->password_command,
 		    .milliseconds = SECRET_MILLISECONDS};
 
-		return secret_command_read(password, &command, err);
+		return purpose == PURPOSE_LOCATE
+		    ? secret_command_is_there(command.text, err)
+		    : secret_command_read(password, &command, err);
 	}
 	if (profile->password_file != NULL)
-		return read_password_file(secret, profile, err);
+		return read_password_file(secret, profile, purpose, err);
 	if (profile->password_fd >= 0)
-		return read_descriptor(password, profile->password_fd, err);
-	return fetch_unnamed(secret, profile, may_prompt, err);
+		return read_descriptor(
+		    password, profile->password_fd, purpose, err);
+	return find_unnamed(secret, profile, purpose, may_prompt, err);
 }
 
 static bool
@@ -326,58 +412,27 @@ secret_fetch(struct secret *secret, const struct profile *profile,
 		secret->is_set = fetch_token(
 		    &secret->token, profile, false, DEADLINE_NEVER, err);
 	else
-		secret->is_set = fetch(secret, profile, may_prompt, err);
+		secret->is_set =
+		    find(secret, profile, PURPOSE_FETCH, may_prompt, err);
 	if (!secret->is_set)
 		secret_free(secret);
 	return secret->is_set;
 }
 
-bool
+enum token_result
 secret_renew_token(struct secret *secret, const struct profile *profile,
     int64_t deadline, struct error *err)
 {
 	struct buf token = {0};
-	bool done;
+	bool done = fetch_token(&token, profile, true, deadline, err);
 
-	*err = (struct error){0};
-	done = fetch_token(&token, profile, true, deadline, err) &&
-	    !span_equal(buf_span(&token), buf_span(&secret->token));
-	if (done) {
+	if (done && !span_equal(buf_span(&token), buf_span(&secret->token))) {
 		buf_wipe(&secret->token);
 		secret->token = token;
-	} else {
-		buf_wipe(&token);
+		return TOKEN_RENEWED;
 	}
-	return done;
-}
-
-static bool
-prompt_is_possible(void)
-{
-	int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-
-	if (terminal >= 0)
-		close(terminal);
-	return terminal >= 0;
-}
-
-static bool
-locate_unnamed(
-    struct secret *secret, const struct profile *profile, struct error *err)
-{
-	enum source_result result = SOURCE_ABSENT;
-
-	secret->found = "the systemd credential";
-	if (!profile->is_redirected)
-		result = read_credential(NULL, profile->name, err);
-	if (result == SOURCE_ABSENT) {
-		secret->found = "netrc";
-		result = read_netrc(NULL, profile, err);
-	}
-	if (result != SOURCE_ABSENT)
-		return result == SOURCE_READ;
-	secret->found = "the terminal";
-	return prompt_is_possible() || refuse_without_source(profile, err);
+	buf_wipe(&token);
+	return done ? TOKEN_SAME : TOKEN_FAILED;
 }
 
 bool
@@ -386,17 +441,11 @@ secret_locate(
 {
 	*secret = (struct secret){0};
 	if (!secret_is_wanted(profile) || profile->server_count == 0 ||
-	    !needs_words(profile) || profile->password.len > 0)
+	    !needs_words(profile))
 		return true;
 	if (profile->token_command != NULL)
-		return secret_program_is_there(profile->token_command, err);
-	if (profile->password_command != NULL)
-		return secret_program_is_there(profile->password_command, err);
-	if (profile->password_file != NULL)
-		return read_password_file(NULL, profile, err);
-	if (profile->password_fd >= 0)
-		return read_descriptor(NULL, profile->password_fd, err);
-	return locate_unnamed(secret, profile, err);
+		return secret_command_is_there(profile->token_command, err);
+	return find(secret, profile, PURPOSE_LOCATE, true, err);
 }
 
 /* "SETTING (where that was set)" */

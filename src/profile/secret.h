@@ -21,6 +21,8 @@ struct secret {
 	struct buf notes; /* a line each: what the user should know */
 };
 
+enum token_result { TOKEN_RENEWED, TOKEN_SAME, TOKEN_FAILED };
+
 /*
  * Whether there is to be a login: a user, or a client certificate where auth
  * names EXTERNAL; and not where auth = none.
@@ -42,14 +44,22 @@ bool secret_fetch(struct secret *secret, const struct profile *profile,
 bool secret_locate(
     struct secret *secret, const struct profile *profile, struct error *err);
 /*
- * The token was refused: asks token-command for another one, once more. False
- * with ERROR_NONE where that is the same again.
+ * For a token that the server refused: asks token-command for another one, at
+ * the longest until the deadline. Only TOKEN_FAILED sets an error.
  */
-bool secret_renew_token(struct secret *secret, const struct profile *profile,
-    int64_t deadline, struct error *err);
+enum token_result secret_renew_token(struct secret *secret,
+    const struct profile *profile, int64_t deadline, struct error *err);
 /* Adds where it is from: "password-file (FILE:LINE)", "netrc", "none". */
 void secret_add_source(const struct secret *secret,
     const struct profile *profile, struct buf *out);
-void secret_free(struct secret *secret);
+void secret_free(struct secret *secret); /* wipes */
+
+/*
+ * Adds to the error of a file that the caller may not read and that belongs to
+ * root how mail can be sent without reading it.
+ */
+void secret_add_file_hint(const char *path, struct error *err);
+/* Adds the line that the group of a file with a secret may read it. */
+void secret_note_file(const char *path, struct buf *notes);
 
 #endif

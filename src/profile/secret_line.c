@@ -1,3 +1,7 @@
+/*
+ * Reads the line that is a secret and checks it. The terminal is put back as it
+ * was, whatever ends the prompt.
+ */
 #include "profile/secret_line.h"
 
 #include <errno.h>
@@ -41,25 +45,40 @@ tell_prompt(int terminal, const char *user, const char *host)
 	buf_free(&prompt);
 }
 
+static int
+open_terminal(void)
+{
+	return open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+}
+
+bool
+secret_line_can_prompt(void)
+{
+	int terminal = open_terminal();
+
+	if (terminal >= 0)
+		close(terminal);
+	return terminal >= 0;
+}
+
 /*
  * TERM, INT and HUP break the wait off (wait.h), and the terminal is put back
  * then; QUIT and SUSP, which would end or stop the program while nothing is
  * echoed, are no keys meanwhile.
  */
-bool
+enum prompt_result
 secret_line_prompt(
     struct buf *secret, const char *user, const char *host, struct error *err)
 {
-	int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	int terminal = open_terminal();
 	struct termios before, quiet;
 	bool done;
 
-	*err = (struct error){0};
 	if (terminal < 0)
-		return false;
+		return PROMPT_NO_TERMINAL;
 	if (tcgetattr(terminal, &before) < 0) {
 		close(terminal);
-		return false;
+		return PROMPT_NO_TERMINAL;
 	}
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
@@ -68,16 +87,17 @@ secret_line_prompt(
 	quiet.c_cc[VSUSP] = _POSIX_VDISABLE;
 	if (tcsetattr(terminal, TCSAFLUSH, &quiet) < 0) {
 		close(terminal);
-		return false;
+		return PROMPT_NO_TERMINAL;
 	}
 	tell_prompt(terminal, user, host);
 	done = secret_line_read(secret, terminal, SOURCE, DEADLINE_NEVER, err);
 	tcsetattr(terminal, TCSAFLUSH, &before);
 	tell(terminal, SPAN("\n"));
 	close(terminal);
-	if (!done)
-		err->kind = ERROR_TEMPORARY; /* typed otherwise, it may do */
-	return done;
+	if (done)
+		return PROMPT_READ;
+	err->kind = ERROR_TEMPORARY; /* a second attempt may be right */
+	return PROMPT_FAILED;
 }
 
 /* Without the line's end; what is wrong with it, or NULL. */

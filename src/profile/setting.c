@@ -12,8 +12,8 @@
 #include "base/nearest.h"
 #include "base/utf8.h"
 #include "profile/proxy_url.h"
+#include "profile/secret_line.h"
 
-#define SECRET_MAX 4096 /* secret_line.c has the same bound */
 #define DAY_MILLISECONDS ((uint64_t)24 * 60 * 60 * 1000)
 #define VALUE_SHOWN_MAX ((size_t)128)
 

@@ -599,18 +599,21 @@ renew(struct login *login)
 	login->is_renewed = true;
 	dialogue_note(session->dialogue.observer,
 	    "the token was refused: asking token-command for another one");
-	if (secret_renew_token(session->secret, session->profile,
-		session->dialogue.deadline, &err)) {
+	switch (secret_renew_token(session->secret, session->profile,
+	    session->dialogue.deadline, &err)) {
+	case TOKEN_RENEWED:
 		dialogue_hide_forms(
 		    &session->dialogue, buf_span(&session->secret->token));
 		outcome_free(&session->trouble);
 		session->may_move = true;
 		return true;
-	}
-	if (err.kind != ERROR_NONE)
+	case TOKEN_FAILED:
 		return fail(session,
 		    err.kind == ERROR_TEMPORARY ? CAUSE_TEMPORARY : CAUSE_LOGIN,
 		    err.text);
+	case TOKEN_SAME:
+		break;
+	}
 	dialogue_note(session->dialogue.observer,
 	    "token-command gives the same token again");
 	return false;

@@ -8,6 +8,7 @@
 
 #include "base/wait.h"
 #include "profile/secret.h"
+#include "profile/secret_command.h"
 #include "profile/secret_line.h"
 
 static char host[] = "mail.example", second[] = "b.example";
@@ -194,7 +195,9 @@ test_renewal(void **state)
 	assert_string_equal(buf_text(&secret.token), "old");
 	assert_int_equal(
 	    secret_renew_token(&secret, &profile, DEADLINE_NEVER, &err),
-	    row->token != NULL);
+	    row->token != NULL	     ? TOKEN_RENEWED
+		: row->error != NULL ? TOKEN_FAILED
+				     : TOKEN_SAME);
 	assert_string_equal(
 	    buf_text(&secret.token), row->token != NULL ? row->token : "old");
 	assert_int_equal(err.kind, row->kind);
@@ -216,7 +219,9 @@ test_late_renewal(void **state)
 
 	(void)state;
 	profile.token_command = command;
-	assert_false(secret_renew_token(&secret, &profile, clock_now(), &err));
+	assert_int_equal(
+	    secret_renew_token(&secret, &profile, clock_now(), &err),
+	    TOKEN_FAILED);
 	assert_int_equal(err.kind, ERROR_TEMPORARY);
 	assert_contains(err.text, "it took too long");
 	secret_free(&secret);
@@ -366,6 +371,58 @@ test_file(void **state)
 	folder_remove(&folder);
 }
 
+struct size_row {
+	const char *name;
+	size_t size;	   /* of the file: its first line, then zeros */
+	const char *error; /* NULL: there is none */
+};
+
+static const struct size_row sizes[] = {
+    {"empty", 0, "its first line is empty"},
+    {"a line", 8, NULL},
+    {"as large as can be", SECRET_READ_MAX, NULL},
+    {"larger", SECRET_READ_MAX + 1, "it is larger than 65536 octets"},
+};
+
+static void
+check_error(bool done, const struct error *err, const char *expected)
+{
+	assert_int_equal(done, expected == NULL);
+	if (expected == NULL)
+		return;
+	assert_int_equal(err->kind, ERROR_CONFIG);
+	assert_contains(err->text, expected);
+}
+
+/* --dry-run says the same of the size as the submission would. */
+static void
+test_size(void **state)
+{
+	const struct size_row *row = *state;
+	struct server servers[2];
+	struct profile profile = make_profile(servers);
+	struct buf content = {.max = SECRET_READ_MAX + 1};
+	struct secret secret;
+	struct error err = {0};
+	struct folder folder;
+
+	folder_make(&folder);
+	if (row->size > 0)
+		buf_add_text(&content, "hunter2\n");
+	while (content.len < row->size)
+		buf_add_char(&content, '0');
+	folder_write_span(&folder, "pw", 0600, buf_span(&content));
+	profile.password_file = folder_path(&folder, "pw");
+	check_error(
+	    secret_fetch(&secret, &profile, false, &err), &err, row->error);
+	secret_free(&secret);
+	check_error(secret_locate(&secret, &profile, &err), &err, row->error);
+	secret_free(&secret);
+	free(profile.password_file);
+	buf_free(&content);
+	folder_remove(&folder);
+}
+
 struct descriptor_row {
 	const char *name, *content;
 	bool stays_open; /* the writing end: no end of file */
@@ -475,7 +532,7 @@ struct hosts_row {
 	const char *secret; /* NULL: refused */
 };
 
-/* One host's password is not for another one to see (F59). */
+/* No server may see the password of another. */
 static const struct hosts_row hosts[] = {
     {"the only server", FIRST "n\n", 1, 0600, "n"},
     {"the only server beside another", FIRST "n\n" SECOND "x\n", 1, 0600, "n"},
@@ -554,6 +611,7 @@ main(void)
 	rows_add(&all, "limit", limits, ROWS(limits), test_limit);
 	rows_add_one(&all, "a signal", test_interrupted);
 	rows_add(&all, "file", files, ROWS(files), test_file);
+	rows_add(&all, "file size", sizes, ROWS(sizes), test_size);
 	rows_add(&all, "descriptor", descriptors, ROWS(descriptors),
 	    test_descriptor);
 	rows_add(&all, "implied", implied, ROWS(implied), test_implied);

@@ -42,8 +42,8 @@ run_child(const char *slave, const char *secret_text)
 	struct buf secret = {0};
 	struct error err = {0};
 	struct termios after;
+	enum prompt_result result;
 	int terminal;
-	bool done;
 
 	setsid();
 	signal(SIGINT, SIG_DFL); /* a shell's background job ignores it */
@@ -51,16 +51,18 @@ run_child(const char *slave, const char *secret_text)
 	if (terminal < 0 || ioctl(terminal, TIOCSCTTY, 0) < 0)
 		_exit(CHILD_WRONG);
 	signals_catch();
-	done = secret_line_prompt(&secret, "me\033", "mail.example", &err);
+	result = secret_line_prompt(&secret, "me\033", "mail.example", &err);
 	if (tcgetattr(terminal, &after) < 0 || !(after.c_lflag & ECHO) ||
 	    after.c_cc[VSUSP] == _POSIX_VDISABLE)
 		_exit(CHILD_ECHO_OFF);
-	if (done)
+	if (result == PROMPT_READ)
 		_exit(secret_text != NULL &&
 			    strcmp(buf_text(&secret), secret_text) == 0
 			? CHILD_DONE
 			: CHILD_WRONG);
-	_exit(err.kind == ERROR_TEMPORARY ? CHILD_REFUSED : CHILD_NO_TERMINAL);
+	_exit(result == PROMPT_FAILED && err.kind == ERROR_TEMPORARY
+		? CHILD_REFUSED
+		: CHILD_NO_TERMINAL);
 }
 
 /* Adds what the terminal shows until `until` stands in it. */
@@ -122,11 +124,11 @@ test_no_terminal(void **state)
 	(void)state;
 	if (child == 0) {
 		struct buf secret = {0};
-		struct error err = {.kind = ERROR_IO};
+		struct error err = {0};
 
 		setsid();
-		_exit(!secret_line_prompt(&secret, "a", "b", &err) &&
-			    err.kind == ERROR_NONE
+		_exit(secret_line_prompt(&secret, "a", "b", &err) ==
+			    PROMPT_NO_TERMINAL
 			? CHILD_DONE
 			: CHILD_WRONG);
 	}

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/secret_program.h"
+#include "profile/secret_command.h"
 
 struct program_row {
 	const char *name, *command, *error; /* error NULL: nothing to say */
@@ -40,7 +40,7 @@ test_program(void **state)
 {
 	const struct program_row *row = *state;
 	struct error err = {0};
-	bool is_there = secret_program_is_there(row->command, &err);
+	bool is_there = secret_command_is_there(row->command, &err);
 
 	assert_int_equal(is_there, row->error == NULL);
 	if (is_there)
@@ -58,9 +58,9 @@ test_no_path(void **state)
 
 	(void)state;
 	unsetenv("PATH");
-	assert_true(secret_program_is_there("no-such-program", &err));
+	assert_true(secret_command_is_there("no-such-program", &err));
 	setenv("PATH", "/nonexistent::/usr", 1);
-	assert_false(secret_program_is_there("no-such-program", &err));
+	assert_false(secret_command_is_there("no-such-program", &err));
 	setenv("PATH", path, 1);
 	free(path);
 }
