@@ -1,3 +1,8 @@
+/*
+ * The kernel says who is at the other end of a Unix socket; nothing that the
+ * client itself says counts. The checks of senders are made for each MAIL and
+ * again for the header of each message.
+ */
 #include "serve/client.h"
 
 #include <pwd.h>
@@ -57,7 +62,7 @@ client_path(const struct client *client, const char *domain)
 				    : NULL;
 }
 
-/* At `domain`, or at any other name of this machine. */
+/* Whether its domain is `domain` or another name of this machine. */
 static bool
 is_at_this_machine(
     const struct client_rights *rights, const struct mailbox *mailbox)
@@ -70,8 +75,9 @@ is_at_this_machine(
 }
 
 /*
- * At this machine: for root every name, for others the user name, octet by
- * octet, and an alias that stands for that user alone.
+ * Whether the path is one of the client's own: at this machine, its user name,
+ * octet by octet, or an alias that stands for that user only; for root any
+ * name.
  */
 static bool
 is_own(const struct client_rights *rights, const char *path)
@@ -92,7 +98,7 @@ is_own(const struct client_rights *rights, const char *path)
 	return is_own;
 }
 
-/* What allow-senders lists for this client. */
+/* The senders that allow-senders lists for this client. */
 static const struct name_list *
 senders_of(const struct client_rights *rights)
 {
@@ -140,8 +146,8 @@ client_may_send_as(const struct client_rights *rights, const char *path)
 }
 
 /*
- * Whether some profile that this client's mail may get serves TCP clients.
- * Which one it will be is known only at MAIL, and checked there again.
+ * Whether any profile that this client's mail could use serves TCP clients.
+ * Which one it will use is known at MAIL, and checked there again.
  */
 static bool
 tcp_is_served(const struct profiles *profiles, const struct options *options,
@@ -196,7 +202,7 @@ client_admit(const struct client *client, const struct profiles *profiles,
 	case OTHER_END_REMOTE:
 		return error_set(err, ERROR_CONFIG,
 		    "cannot serve a TCP client of another machine\n"
-		    "hint: listen at 127.0.0.1 or ::1 alone");
+		    "hint: listen on 127.0.0.1 or ::1 only");
 	case OTHER_END_UNUSABLE:
 		break;
 	}

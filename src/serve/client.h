@@ -1,6 +1,6 @@
 /*
- * Who speaks to us, and as whom that user may send (the setting
- * `allow-senders`): the reverse-path, and From and Sender of the message.
+ * The client of -bs: who it is, whether it is served, and which senders it may
+ * use (the setting `allow-senders`) as reverse-path and in From and Sender.
  */
 #ifndef SERVE_CLIENT_H
 #define SERVE_CLIENT_H
@@ -20,39 +20,39 @@
 
 struct client {
 	enum other_end kind;
-	/* The peer's on a Unix socket, our own on a pipe; or LOG_NO_USER. */
+	/* Of the peer of a Unix socket; on a pipe our own; else LOG_NO_USER. */
 	uid_t user;
 	char *name; /* in the password database; NULL: none */
 };
 
-/* What it may do with a profile; all of it borrowed. */
+/* What decides which senders it may use with a profile; all borrowed. */
 struct client_rights {
 	const struct client *client;
 	const struct profile *profile;
 	struct aliases *aliases;
-	const char *domain;	      /* completes its name; NULL: none */
+	const char *domain;	      /* of its user name; NULL: none */
 	const struct sender_map *map; /* of the profile; NULL: it has none */
 };
 
-/* By its two descriptors, which inetd makes one. */
+/* Finds the client by the two descriptors, which under inetd are one. */
 void client_find(struct client *client, int in, int out);
 void client_free(struct client *client);
-/* Its name at the domain; NULL: it has none. Caller frees. */
+/* Its user name at the domain; NULL: it has none. Caller frees. */
 char *client_path(const struct client *client, const char *domain);
-/* "uid 1000 (joe)", for notes. */
+/* Adds "uid 1000 (joe)" or "a TCP client", for notes. */
 void client_describe(const struct client *client, struct buf *out);
-/* Whether it may send as anybody. */
+/* Whether it may use any sender. */
 bool client_may_be_any(const struct client_rights *rights);
 /*
- * Whether the client may send as this path (wire form; the null reverse-path
- * names nobody and is anybody's).
+ * Whether the client may use this sender, a path in wire form. Every client may
+ * use the null reverse-path.
  */
 bool client_may_send_as(const struct client_rights *rights, const char *path);
 
 /*
- * Whether we speak with the client at all, before anything is known of its
- * mail. False, with ERROR_CONFIG: it must be sent away. A TCP client could be
- * anybody, so it is served only where a profile says so.
+ * Whether the client is served at all. False, with ERROR_CONFIG: it must be
+ * sent away. Who a TCP client is cannot be known, so it is served only if it is
+ * on this machine and a profile has tcp-clients = loopback.
  */
 bool client_admit(const struct client *client, const struct profiles *profiles,
     const struct options *options, struct error *err);

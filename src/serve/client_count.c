@@ -1,9 +1,8 @@
 /*
- * The file of a user. Locks on its first octets are the sessions, which end
- * with their processes; one more guards the times of the last RATE_MAX
- * messages, a ring behind the number of all. A message is one too many if the
- * one that is `rate` back was sent within the period. Where the file cannot
- * be had, nothing is granted.
+ * The file of a user. Each session is a lock on one of its first octets, which
+ * the kernel releases with the process. One more lock guards a counter of all
+ * messages and a ring with the times of the last RATE_MAX: a message exceeds
+ * the rate if the one `rate` messages before it was sent within the period.
  */
 #include "serve/client_count.h"
 
@@ -20,7 +19,7 @@
 #include "base/wait.h"
 
 #define RING_LOCK CLIENT_SESSIONS_MAX
-/* Others hold the lock for a few system calls. */
+/* Milliseconds to wait for the lock, which others hold for microseconds. */
 #define LOCK_TIME ((int64_t)5000)
 #define LOCK_PAUSE ((int64_t)5)
 
@@ -36,7 +35,7 @@ refuse(struct error *err, const char *what, const char *path)
 	return false;
 }
 
-/* Nobody else may change the counts. */
+/* Opens or makes the file, in a folder that nobody else can write to. */
 static bool
 open_file(struct client_count *count, const char *folder, const char *name,
     struct error *err)
@@ -46,7 +45,7 @@ open_file(struct client_count *count, const char *folder, const char *name,
 	bool done = false;
 
 	if (at < 0) {
-		error_add(err, "\nhint: RUNTIME_DIRECTORY names it");
+		error_add(err, "\nhint: RUNTIME_DIRECTORY names this folder");
 		return false;
 	}
 	buf_add_format(&path, "%s/%s", folder, name);
@@ -77,7 +76,7 @@ lock(int fd, short type, int octet)
 	return result == 0;
 }
 
-/* The one octet of all that is free for this process. */
+/* Locks one of the octets that stand for sessions. */
 static enum count_result
 take_session(const struct client_count *count, struct error *err)
 {
@@ -93,7 +92,7 @@ take_session(const struct client_count *count, struct error *err)
 	return COUNT_EXCEEDED;
 }
 
-/* Of several folders, separated by colons, the first; NULL: there is none. */
+/* The first of the folders, which colons separate; NULL: there is none. */
 static char *
 runtime_directory(void)
 {
@@ -128,7 +127,7 @@ client_count_open(
 	return result;
 }
 
-/* What was never written, or not to its end, is zero. */
+/* A number that was never written, or only in part, is zero. */
 static bool
 read_at(int fd, uint64_t index, int64_t *value)
 {
@@ -147,14 +146,14 @@ write_at(int fd, uint64_t index, int64_t value)
 		   (off_t)(index * sizeof(value))) == (ssize_t)sizeof(value);
 }
 
-/* The number of messages stands first, then the ring. */
+/* The counter comes first, then the ring. */
 static uint64_t
 ring_index(uint64_t message)
 {
 	return 1 + message % RATE_MAX;
 }
 
-/* In milliseconds. The file may outlive the machine's monotonic clock. */
+/* Milliseconds. Not the monotonic clock: the file may outlive a reboot. */
 static int64_t
 wall_clock(void)
 {
@@ -176,7 +175,7 @@ count_message(int fd, const struct rate *rate, bool takes)
 	if (messages >= rate->count) {
 		if (!read_at(fd, ring_index(messages - rate->count), &then))
 			return COUNT_FAILED;
-		/* A time to come is of a clock that went wrong. */
+		/* A time in the future came from a clock that was wrong. */
 		if (then <= now && then > now - rate->period)
 			return COUNT_EXCEEDED;
 	}
@@ -216,8 +215,9 @@ client_count_message(const struct client_count *count, const struct rate *rate,
 		return COUNT_GRANTED;
 	if (count->fd < 0) {
 		error_set(err, ERROR_CONFIG,
-		    "cannot keep client-rate: RUNTIME_DIRECTORY is not set\n"
-		    "hint: RuntimeDirectory= in the systemd unit; see "
+		    "cannot count messages for client-rate: RUNTIME_DIRECTORY "
+		    "is not set\n"
+		    "hint: set RuntimeDirectory= in the systemd unit; see "
 		    "smtpost-service(8)");
 		return COUNT_FAILED;
 	}

@@ -1,3 +1,7 @@
+/*
+ * A state machine over octets, so that the end is found wherever the input is
+ * cut. What cannot be part of the end is passed on in long runs.
+ */
 #include "serve/content_scan.h"
 
 static void
@@ -7,7 +11,7 @@ give(struct content_scan *scan, struct span content)
 		scan->take(scan->context, content);
 }
 
-/* A line that began with a dot: the dot is not of the message. */
+/* The octet after a dot at the start of a line. The dot is not passed on. */
 static void
 leave_dot(struct content_scan *scan, char c)
 {
@@ -27,7 +31,7 @@ leave_dot(struct content_scan *scan, char c)
 	}
 }
 
-/* An octet that is of the message. */
+/* An octet of the message. */
 static void
 follow(struct content_scan *scan, char c)
 {
@@ -61,7 +65,7 @@ content_scan_take(struct content_scan *scan, struct span input)
 			if (is_held(scan) || scan->is_over)
 				from = ++at;
 			else
-				from = at; /* c is looked at once more */
+				from = at; /* c is examined again */
 			continue;
 		}
 		if (c == '.' && scan->state == CONTENT_LINE_START) {

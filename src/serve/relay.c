@@ -1,3 +1,8 @@
+/*
+ * MAIL and RCPT wait for their replies, one by one, since the client waits for
+ * the same replies. If the session is lost before the content, a new one
+ * repeats the envelope; once content was sent, nothing is repeated.
+ */
 #include "serve/relay.h"
 
 #include <stdlib.h>
@@ -9,7 +14,7 @@
 #include "smtp/extension.h"
 #include "smtp/reach.h"
 
-/* A session that is lost is replaced so often in one step. */
+/* How many sessions one step may use up. */
 #define TRIES 2
 
 void
@@ -41,8 +46,8 @@ set_deadline(struct relay *relay, const struct profile *profile)
 enum answer { ANSWERED, LOST };
 
 /*
- * Hears the reply to what was said. LOST: the session is gone, and whether
- * anything was done nobody knows; *outcome says why.
+ * Reads the reply to the last command. LOST: the session is gone, so whether
+ * the command was executed is unknown; *outcome says why.
  */
 static enum answer
 hear(struct relay *relay, enum stage stage, struct outcome *outcome)
@@ -67,7 +72,7 @@ hear(struct relay *relay, enum stage stage, struct outcome *outcome)
 	return heard ? ANSWERED : LOST;
 }
 
-/* A session of the profile that waits for MAIL. */
+/* Opens a session of the profile, or prepares the open one, for MAIL. */
 static bool
 ready_session(struct relay *relay, const struct transfer *transfer,
     struct outcome *outcome)
@@ -169,7 +174,7 @@ relay_mail(struct relay *relay, const struct transfer *transfer,
 			return false;
 		if (ask_mail(relay, transfer, outcome) == ANSWERED)
 			return outcome->action == ACTION_RELAYED;
-		/* An old session may have been at its end, a new one not. */
+		/* An old session may just have timed out; a new one has not. */
 		if (is_new || signals_caught() != 0)
 			break;
 	}
@@ -177,8 +182,9 @@ relay_mail(struct relay *relay, const struct transfer *transfer,
 }
 
 /*
- * The envelope once more, after a loss or because more is known of the
- * message. Who is refused only now is settled. False: no transaction.
+ * Repeats the envelope, after a loss or because more is known about the
+ * message. A recipient that is refused only now is settled. False: no
+ * transaction.
  */
 static bool
 repeat(struct relay *relay, struct transfer *transfer, struct outcome *outcome)
@@ -196,7 +202,7 @@ repeat(struct relay *relay, struct transfer *transfer, struct outcome *outcome)
 			return false;
 		if (outcome->action == ACTION_RELAYED)
 			continue;
-		/* The client was told that it is accepted. */
+		/* The client was told 250, so it must try again. */
 		outcome_copy(&recipient->outcome, outcome);
 		recipient->outcome.action = ACTION_DELAYED;
 	}
@@ -210,7 +216,7 @@ relay_rcpt(struct relay *relay, struct transfer *transfer,
 	struct envelope *envelope = &transfer->envelope;
 	struct recipient *added;
 
-	/* An alias may lead beyond what the client knows of. */
+	/* The target of an alias may need more than the client declared. */
 	if (!transfer->is_utf8 &&
 	    !span_is_ascii(span_from(recipient->forward_path)))
 		transfer->is_utf8 = relay->must_repeat = true;
@@ -244,7 +250,7 @@ relay_withdraw(struct relay *relay, struct transfer *transfer, size_t count)
 	}
 }
 
-/* Somebody is refused now whom the client believes to be accepted. */
+/* Whether a recipient is now refused that the client was told is accepted. */
 static bool
 is_spoiled(const struct transfer *transfer)
 {
@@ -258,7 +264,7 @@ is_spoiled(const struct transfer *transfer)
 }
 
 /*
- * A reply that came with those to the content and belongs to nothing: any of
+ * Whether the server sent one reply too many with those to the content: any of
  * them may be the surplus one.
  */
 static bool
@@ -279,7 +285,7 @@ doubt_all(struct recipient **recipients, size_t count, struct outcome *ending)
 		outcome_copy(&recipients[i]->outcome, ending);
 }
 
-/* The server said 3yz: sends the content, whose reply settles recipients. */
+/* After 3yz: sends the content, and settles the recipients by its reply. */
 static void
 send_content(struct relay *relay, struct transfer *transfer,
     const struct letter *letter, struct outcome *ending)
@@ -310,7 +316,7 @@ send_content(struct relay *relay, struct transfer *transfer,
 	free(open);
 }
 
-/* True: the answer was "go ahead". */
+/* Says DATA. True: the server wants the content. */
 static bool
 ask_data(struct relay *relay, struct outcome *outcome, bool *lost)
 {
@@ -336,7 +342,7 @@ ask_data(struct relay *relay, struct outcome *outcome, bool *lost)
 	return accepted;
 }
 
-/* RFC 3463: too large, or a conversion that nobody does. */
+/* RFC 3463: too large (5.3.4), or a conversion is needed (5.6.3). */
 static void
 set_status(uint64_t limit, uint64_t size, struct outcome *outcome)
 {
@@ -347,8 +353,9 @@ set_status(uint64_t limit, uint64_t size, struct outcome *outcome)
 }
 
 /*
- * RFC 6152, RFC 6531: the bytes decide, whatever was declared. Whether MAIL
- * said of them what this server can be told.
+ * Whether MAIL declared what the content needs (RFC 6152, RFC 6531), as far as
+ * the server offers these extensions. The octets decide, whatever the client
+ * declared.
  */
 static bool
 is_mail_right(const struct relay *relay, const struct transfer *transfer)
@@ -362,7 +369,7 @@ is_mail_right(const struct relay *relay, const struct transfer *transfer)
 		!extensions_has(extensions, EXTENSION_SMTPUTF8));
 }
 
-/* False: the recipients that are open get *outcome. */
+/* False: nothing may be sent; *outcome is for all recipients not settled. */
 static bool
 begin_content(struct relay *relay, struct transfer *transfer,
     const struct letter *letter, struct letter *fitted, bool all_or_nothing,

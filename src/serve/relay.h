@@ -1,7 +1,7 @@
 /*
- * The upstream side of the server: a transaction that goes in step with the
- * client's. The session is kept from one message to the next while the
- * profile stays the same; where it is gone a new one repeats the envelope.
+ * The upstream side of the server: a transaction that runs in step with the
+ * client's. The session is kept for further messages of the same profile; if it
+ * is lost, a new session repeats the envelope.
  */
 #ifndef SERVE_RELAY_H
 #define SERVE_RELAY_H
@@ -19,7 +19,7 @@ struct route {
 	struct secret *secret;	       /* borrowed; NULL: no login */
 	char *reverse_path; /* owned; wire form; "" is the null reverse-path */
 	char *domain;	    /* owned; for bare names; NULL: none */
-	/* Why there can be no session; ACTION_NONE: there can be one. */
+	/* Why no session is possible; ACTION_NONE: one is. */
 	struct outcome trouble;
 };
 
@@ -27,15 +27,16 @@ struct route {
 struct transfer {
 	struct route route;
 	/*
-	 * The recipients that the server accepted; and those refused, settled,
-	 * whom the client named together with some of these.
+	 * The recipients that the server accepted, and the refused ones, which
+	 * are settled, of an alias that stands for both.
 	 */
 	struct envelope envelope;
-	size_t refused;
-	uint64_t size;	    /* declared, later known; 0: not known */
-	bool is_planned;    /* size is what will be sent, exactly */
-	bool has_eight_bit; /* declared, later known */
-	bool is_utf8;	    /* declared by SMTPUTF8, later needed */
+	size_t refused; /* how many of the envelope were refused */
+	/* Declared with MAIL; known once the content was read. */
+	uint64_t size;	 /* 0: not known */
+	bool is_planned; /* size is exactly what will be sent */
+	bool has_eight_bit;
+	bool is_utf8; /* SMTPUTF8 was declared or is needed */
 };
 
 struct relay {
@@ -44,30 +45,36 @@ struct relay {
 	const struct profile *profile; /* the session's; borrowed */
 	bool is_open;
 	bool in_transaction; /* MAIL was accepted in this session */
-	bool said_eight_bit; /* by BODY=8BITMIME */
-	bool must_repeat;    /* MAIL and RCPT are not what they should be */
-	bool said_utf8;	     /* by SMTPUTF8 */
+	bool said_eight_bit; /* with BODY=8BITMIME */
+	bool said_utf8;	     /* with SMTPUTF8 */
+	bool must_repeat;    /* the envelope has changed since */
 };
 
 void relay_transfer_free(struct transfer *transfer);
 
-/* MAIL: relayed means accepted; else *outcome is the refusal or trouble. */
+/*
+ * Says MAIL, in a new session if need be. True: it was accepted. *outcome is
+ * the server's reply, or why there is none.
+ */
 bool relay_mail(struct relay *relay, const struct transfer *transfer,
     struct outcome *outcome);
-/* RCPT: if accepted the recipient, which it takes, is in the envelope. */
+/*
+ * Says RCPT. True: it was accepted, and the recipient has moved into the
+ * envelope; *recipient is then empty. *outcome is as above.
+ */
 bool relay_rcpt(struct relay *relay, struct transfer *transfer,
     struct recipient *recipient, struct outcome *outcome);
-/* Drops those behind the first `count` of the envelope. */
+/* Drops the recipients behind the first `count`, before the content. */
 void relay_withdraw(
     struct relay *relay, struct transfer *transfer, size_t count);
 /*
- * DATA and the content; afterwards every recipient is settled. Not even tried
- * for anybody, if all_or_nothing, when one is refused that was accepted
- * before.
+ * Says DATA and sends the content; afterwards every recipient is settled. With
+ * all_or_nothing nothing is sent if a recipient that was accepted before is now
+ * refused in a new session.
  */
 void relay_content(struct relay *relay, struct transfer *transfer,
     const struct letter *letter, bool all_or_nothing);
-/* What was begun is given up; the server hears of it in time. */
+/* Ends the session, if there is one, with QUIT. */
 void relay_close(struct relay *relay);
 
 #endif

@@ -1,3 +1,8 @@
+/*
+ * What the server (server.h) leaves to its caller: profile, secret, aliases and
+ * limits for each message, and the log. Errors of the configuration go to the
+ * log; the client is told no more than it needs.
+ */
 #include "serve/serve.h"
 
 #include <fcntl.h>
@@ -30,7 +35,7 @@ may_be(void *context, const char *path)
 	return client_may_send_as(context, path);
 }
 
-/* The From that a message lacks, where neither sender nor MAIL names one. */
+/* A message without From, sender and reverse-path is from the client itself. */
 static void
 name_client(struct originator *originator, const struct profile *profile,
     const char *own)
@@ -45,8 +50,8 @@ name_client(struct originator *originator, const struct profile *profile,
 }
 
 /*
- * As for any message; but From and Sender must not say that somebody other
- * than the client has sent it.
+ * The plan as for any message; in addition From and Sender must not name a
+ * sender that the client may not use.
  */
 static bool
 make_plan(struct plan *plan, const struct message *message,
@@ -86,15 +91,15 @@ make_plan(struct plan *plan, const struct message *message,
 	return done;
 }
 
-/* A profile that was chosen before, with its secret once that was needed. */
+/* A profile that was chosen, with its secret once that was fetched. */
 struct known {
 	struct profile profile;
 	struct aliases aliases;
 	struct sender_map map;
-	struct error no_map; /* why it cannot be read */
+	struct error no_map; /* why the map cannot be read */
 	struct secret secret;
 	bool has_secret;
-	struct error no_secret; /* why there is none, for this session */
+	struct error no_secret; /* why it cannot be fetched */
 };
 
 struct serve {
@@ -104,7 +109,7 @@ struct serve {
 	struct profiles *profiles;
 	struct client client;
 	struct client_count count;
-	struct known **known; /* never moved: sessions point at them */
+	struct known **known; /* the items never move: sessions point at them */
 	size_t known_count;
 	char host[256];
 	struct service service;
@@ -118,14 +123,14 @@ refuse(struct reply *refusal, int code, struct status status, const char *text)
 	refusal->status = status;
 }
 
-/* For who looks after the service; the client learns no more than it must. */
+/* For the administrator; the client is not told. */
 static void
 note_error(const struct serve *serve, const struct error *err)
 {
 	dialogue_note(serve->observer, "%s", err->text);
 }
 
-/* allow-senders = FILE. Without it, nobody may send. */
+/* allow-senders = FILE. If it cannot be read, the client may not send. */
 static void
 read_map(struct known *known)
 {
@@ -165,9 +170,9 @@ find_known(struct serve *serve, const struct mailbox *sender, struct error *err)
 }
 
 /*
- * Nobody is there to be asked: standard input is the client. A command that
- * failed is not run again for this client, or each of its MAILs would be a
- * try at whatever keeps the secret.
+ * Fetches the secret without asking anybody: standard input is the client. A
+ * password command that failed is not run again for this client, or it could
+ * try it as often as it says MAIL.
  */
 static bool
 fetch_secret(const struct serve *serve, struct known *known,
@@ -187,7 +192,7 @@ fetch_secret(const struct serve *serve, struct known *known,
 	return known->has_secret;
 }
 
-/* header-policy = provider. */
+/* header-policy = provider: the sender of the profile replaces the path. */
 static bool
 replace_sender(
     const struct serve *serve, struct route *route, struct reply *refusal)
@@ -267,7 +272,7 @@ take_sender(struct serve *serve, const struct mailbox *sender,
 	return false;
 }
 
-/* client-rate: asked at MAIL, and counted when the content comes. */
+/* client-rate: checked at MAIL, counted when the content comes. */
 static bool
 count_message(struct serve *serve, const struct route *route, bool takes,
     struct reply *refusal)
@@ -282,7 +287,8 @@ count_message(struct serve *serve, const struct route *route, bool takes,
 	case COUNT_EXCEEDED:
 		rate_add(&text, rate);
 		dialogue_note(serve->observer,
-		    "warning: over client-rate = %s, a message from <%s>",
+		    "warning: client-rate = %s exceeded by a message from "
+		    "<%s>",
 		    buf_text(&text), route->reverse_path);
 		log_warnings(route->profile, &serve->watch, serve->client.user);
 		reply_set_own(refusal,
@@ -339,7 +345,7 @@ choose(void *context, const struct mailbox *sender, struct route *route,
 	note_error(serve, &err);
 	log_error(route->profile, &err, serve->client.user);
 	outcome_set_own(&route->trouble, STAGE_AUTH, CAUSE_TEMPORARY,
-	    "the password for the mail server cannot be had now");
+	    "the password for the mail server is not available now");
 	route->trouble.reply.status = (struct status){4, 7, 0};
 	return true;
 }
@@ -403,7 +409,7 @@ settled(void *context, const struct transfer *transfer,
     const struct server *server)
 {
 	struct serve *serve = context;
-	/* Where MAIL ended it, the log has one line all the same. */
+	/* A message that ended at MAIL gets one line in the log, too. */
 	struct recipient nobody = {.outcome = transfer->route.trouble};
 	struct envelope empty = {
 	    .reverse_path = transfer->route.reverse_path,
@@ -424,7 +430,7 @@ settled(void *context, const struct transfer *transfer,
 	    &submission, plan, serve->client.user);
 }
 
-/* Whether a profile is chosen for mail that matches none. */
+/* Whether mail that matches no profile would get one. */
 static bool
 has_standard_profile(const struct serve *serve)
 {
@@ -438,8 +444,8 @@ has_standard_profile(const struct serve *serve)
 }
 
 /*
- * What the greeting and EHLO say comes before any sender is known. False: the
- * profile that most mail will take cannot be used.
+ * The name for the greeting and the size for EHLO, before any sender is known:
+ * those of the profile that most mail will use. False: it cannot be used.
  */
 static bool
 find_name(struct serve *serve, struct error *err)
@@ -475,7 +481,7 @@ find_name(struct serve *serve, struct error *err)
 static void
 serve_free(struct serve *serve)
 {
-	/* Those of mail that came to nothing. */
+	/* Warnings about mail that was never sent. */
 	if (serve->known_count > 0)
 		log_warnings(&serve->known[serve->known_count - 1]->profile,
 		    &serve->watch, serve->client.user);
@@ -506,7 +512,7 @@ admit(struct serve *serve, struct error *err)
 	buf_free(&client);
 	if (!client_admit(
 		&serve->client, serve->profiles, serve->options, err)) {
-		/* On a socket that listens, a write would wait for ever. */
+		/* On a listening socket, a write would block for ever. */
 		if (serve->client.kind != OTHER_END_UNUSABLE)
 			server_refuse(
 			    STDOUT_FILENO, "4.3.5 this client is not served");
@@ -516,8 +522,8 @@ admit(struct serve *serve, struct error *err)
 }
 
 /*
- * Why a client was sent away before it named a sender: what it did, or the
- * error. Under inetd nobody sees standard error.
+ * Logs why a client was sent away before it named a sender. Under inetd nobody
+ * sees standard error.
  */
 static void
 log_without_sender(struct serve *serve, const struct error *err)
@@ -557,8 +563,8 @@ count_session(struct serve *serve, struct error *err)
 }
 
 /*
- * inetd makes the connection standard error, too. No word of ours may come
- * between the replies, and none of the configuration's may reach the client.
+ * Under inetd, standard error is the connection, too. No error may come between
+ * the replies, and none about the configuration may reach the client.
  */
 static void
 keep_errors_from_client(void)
@@ -577,7 +583,6 @@ keep_errors_from_client(void)
 	}
 }
 
-/* inetd gives one descriptor twice, a pipe's caller two. */
 bool
 serve_run(const struct options *options, int *exit_status, struct error *err)
 {

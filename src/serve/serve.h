@@ -1,6 +1,7 @@
 /*
- * -bs: SMTP or LMTP with one client on standard input and output. For every
- * sender the profile is chosen anew; `allow-senders` says who may be one.
+ * The mode -bs: SMTP or LMTP with one client on standard input and output. The
+ * profile is chosen anew for each sender, and `allow-senders` says which
+ * senders the client may use.
  */
 #ifndef SERVE_SERVE_H
 #define SERVE_SERVE_H
@@ -10,7 +11,10 @@
 #include "base/error.h"
 #include "cli/options.h"
 
-/* False, with err, where the configuration cannot be read. */
+/*
+ * Serves the client to its end. False, with err: it was sent away, since it is
+ * not served or the configuration is wrong.
+ */
 bool serve_run(
     const struct options *options, int *exit_status, struct error *err);
 

@@ -1,3 +1,8 @@
+/*
+ * The commands of SMTP and LMTP but RCPT and DATA, and the loop that reads
+ * them. MAIL goes upstream before it is answered, so the client hears the true
+ * reply.
+ */
 #include "serve/server.h"
 
 #include <inttypes.h>
@@ -11,8 +16,6 @@
 #include "serve/server_rcpt.h"
 #include "serve/server_reply.h"
 #include "serve/server_session.h"
-
-/* MAIL, which goes upstream before it is answered. */
 
 static bool
 check_size(
@@ -28,8 +31,8 @@ check_size(
 }
 
 /*
- * Whether the client has sent the whole envelope and DATA in advance
- * (RFC 2920), so that nothing is gained by refusing MAIL.
+ * Whether the client has already sent all its RCPTs and DATA (RFC 2920), so
+ * that refusing MAIL would not stop it.
  */
 static bool
 has_sent_data(struct server_io *io)
@@ -50,9 +53,9 @@ has_sent_data(struct server_io *io)
 }
 
 /*
- * There is no session. Usually the client hears so now. One that has sent
- * DATA already is heard to the end of its message, so that the log can name
- * the recipients and the message, and hears it then.
+ * There is no session with the server upstream. The client is told so now; but
+ * if it has already sent DATA, only after its content, so that the log can name
+ * the recipients and the message.
  */
 static void
 take_trouble(struct server_session *session)
@@ -70,7 +73,7 @@ take_trouble(struct server_session *session)
 	server_reply_outcome(&session->io, &transfer->route.trouble);
 }
 
-/* The server's refusal of MAIL ends the message: it is logged as one. */
+/* The server upstream refused MAIL: the message ends here and is logged. */
 static void
 refuse_mail(struct server_session *session, const struct outcome *outcome)
 {
@@ -108,7 +111,7 @@ begin_session(struct server_session *session)
 	outcome_free(&outcome);
 }
 
-/* has_mail, or a reply has said why not. */
+/* Sets session->has_mail, or replies why not. */
 static void
 begin_transfer(struct server_session *session, const struct mailbox *sender,
     struct server_parameters *parameters)
@@ -142,7 +145,7 @@ begin_transfer(struct server_session *session, const struct mailbox *sender,
 }
 
 static void
-serve_mail(struct server_session *session, struct span argument)
+answer_mail(struct server_session *session, struct span argument)
 {
 	struct server_parameters parameters;
 	struct mailbox sender;
@@ -166,14 +169,16 @@ serve_mail(struct server_session *session, struct span argument)
 
 /* RFC 5321 section 4.5.3.2.7. */
 #define TIMEOUT ((int64_t)5 * 60 * 1000)
-/* Other servers lose patience there, too. */
+/*
+ * What a client may do between two messages before it is sent away. A message
+ * needs few commands, and one for each recipient.
+ */
 #define MISTAKES_MAX 20
-/* A message takes few commands, and one for each recipient. */
 #define IDLE_COMMANDS_MAX 100
 #define VAIN_RECIPIENTS_MAX 1000
 #define SESSION_TIME ((int64_t)4 * 60 * 60 * 1000)
 
-/* The client has begun a message that will not come. */
+/* The client gives up a message that it had begun. */
 static void
 give_up(struct server_session *session)
 {
@@ -182,27 +187,7 @@ give_up(struct server_session *session)
 }
 
 static void
-greet_by(struct server_session *session, bool is_extended, bool is_lmtp)
-{
-	give_up(session);
-	session->is_greeted = true;
-	session->is_extended = is_extended;
-	session->is_lmtp = is_lmtp;
-}
-
-static void
-serve_helo(struct server_session *session, struct span argument)
-{
-	if (argument.len == 0) {
-		server_session_say(session, "501 5.5.4 HELO wants a name");
-		return;
-	}
-	greet_by(session, false, false);
-	server_io_say(&session->io, "250 %s", session->service->host);
-}
-
-static void
-offer(struct server_session *session)
+offer_extensions(struct server_session *session)
 {
 	struct server_io *io = &session->io;
 
@@ -219,30 +204,45 @@ offer(struct server_session *session)
 	server_io_say(io, "250 ENHANCEDSTATUSCODES");
 }
 
+/* HELO, EHLO, LHLO. */
 static void
-serve_ehlo(struct server_session *session, struct span argument)
+greet(struct server_session *session, struct span argument, bool is_extended,
+    bool is_lmtp)
 {
 	if (argument.len == 0) {
-		server_session_say(session, "501 5.5.4 EHLO wants a name");
+		server_session_say(session, "501 5.5.4 your name is missing");
 		return;
 	}
-	greet_by(session, true, false);
-	offer(session);
+	give_up(session);
+	session->is_greeted = true;
+	session->is_extended = is_extended;
+	session->is_lmtp = is_lmtp;
+	if (is_extended)
+		offer_extensions(session);
+	else
+		server_io_say(&session->io, "250 %s", session->service->host);
 }
 
 static void
-serve_lhlo(struct server_session *session, struct span argument)
+answer_helo(struct server_session *session, struct span argument)
 {
-	if (argument.len == 0) {
-		server_session_say(session, "501 5.5.4 LHLO wants a name");
-		return;
-	}
-	greet_by(session, true, true);
-	offer(session);
+	greet(session, argument, false, false);
 }
 
 static void
-serve_rset(struct server_session *session, struct span argument)
+answer_ehlo(struct server_session *session, struct span argument)
+{
+	greet(session, argument, true, false);
+}
+
+static void
+answer_lhlo(struct server_session *session, struct span argument)
+{
+	greet(session, argument, true, true);
+}
+
+static void
+answer_rset(struct server_session *session, struct span argument)
 {
 	(void)argument;
 	give_up(session);
@@ -250,24 +250,24 @@ serve_rset(struct server_session *session, struct span argument)
 }
 
 static void
-serve_noop(struct server_session *session, struct span argument)
+answer_noop(struct server_session *session, struct span argument)
 {
 	(void)argument;
 	server_session_say(session, "250 2.0.0 ok");
 }
 
 static void
-serve_vrfy(struct server_session *session, struct span argument)
+answer_vrfy(struct server_session *session, struct span argument)
 {
 	if (argument.len == 0)
-		server_session_say(session, "501 5.5.4 VRFY wants an address");
+		server_session_say(session, "501 5.5.4 VRFY needs an address");
 	else
 		server_session_say(session,
-		    "252 2.5.2 cannot verify it, but will take mail for it");
+		    "252 2.5.2 cannot verify it, but will accept mail for it");
 }
 
 static void
-serve_help(struct server_session *session, struct span argument)
+answer_help(struct server_session *session, struct span argument)
 {
 	(void)argument;
 	server_session_say(session,
@@ -276,7 +276,7 @@ serve_help(struct server_session *session, struct span argument)
 }
 
 static void
-serve_quit(struct server_session *session, struct span argument)
+answer_quit(struct server_session *session, struct span argument)
 {
 	(void)argument;
 	session->is_over = true;
@@ -284,7 +284,7 @@ serve_quit(struct server_session *session, struct span argument)
 }
 
 static void
-serve_not(struct server_session *session, struct span argument)
+answer_not_offered(struct server_session *session, struct span argument)
 {
 	(void)argument;
 	server_session_say(session, "502 5.5.1 not offered here");
@@ -292,30 +292,30 @@ serve_not(struct server_session *session, struct span argument)
 
 static const struct {
 	struct span verb;
-	void (*serve)(struct server_session *session, struct span argument);
+	void (*answer)(struct server_session *session, struct span argument);
 } commands[] = {
-    {{"EHLO", 4}, serve_ehlo},
-    {{"HELO", 4}, serve_helo},
-    {{"LHLO", 4}, serve_lhlo},
-    {{"MAIL", 4}, serve_mail},
+    {{"EHLO", 4}, answer_ehlo},
+    {{"HELO", 4}, answer_helo},
+    {{"LHLO", 4}, answer_lhlo},
+    {{"MAIL", 4}, answer_mail},
     {{"RCPT", 4}, server_rcpt},
     {{"DATA", 4}, server_data},
-    {{"RSET", 4}, serve_rset},
-    {{"NOOP", 4}, serve_noop},
-    {{"VRFY", 4}, serve_vrfy},
-    {{"HELP", 4}, serve_help},
-    {{"QUIT", 4}, serve_quit},
-    {{"AUTH", 4}, serve_not},
-    {{"STARTTLS", 8}, serve_not},
-    {{"BDAT", 4}, serve_not},
-    {{"EXPN", 4}, serve_not},
-    {{"ETRN", 4}, serve_not},
-    {{"TURN", 4}, serve_not},
+    {{"RSET", 4}, answer_rset},
+    {{"NOOP", 4}, answer_noop},
+    {{"VRFY", 4}, answer_vrfy},
+    {{"HELP", 4}, answer_help},
+    {{"QUIT", 4}, answer_quit},
+    {{"AUTH", 4}, answer_not_offered},
+    {{"STARTTLS", 8}, answer_not_offered},
+    {{"BDAT", 4}, answer_not_offered},
+    {{"EXPN", 4}, answer_not_offered},
+    {{"ETRN", 4}, answer_not_offered},
+    {{"TURN", 4}, answer_not_offered},
 };
 
 /*
- * Whether this is the first line of an HTTP request. A web page can have a
- * browser send one, with commands of SMTP in what follows.
+ * Whether this is the first line of an HTTP request. A web page can make a
+ * browser send one here, with SMTP commands in its body.
  */
 static bool
 is_http(struct span line)
@@ -342,13 +342,13 @@ leave_http(struct server_session *session)
 }
 
 static void
-serve_command(struct server_session *session, struct span line)
+answer(struct server_session *session, struct span line)
 {
 	size_t end = span_find(line, ' ');
 	struct span verb = span_head(line, end);
 	struct span argument = span_trim(span_skip(line, end));
 
-	/* Recipients are counted by server_rcpt. */
+	/* server_rcpt counts the recipients. */
 	if (!span_equal_nocase(verb, SPAN("RCPT")))
 		session->idle_commands++;
 	if (is_http(line)) {
@@ -361,13 +361,13 @@ serve_command(struct server_session *session, struct span line)
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (span_equal_nocase(verb, commands[i].verb)) {
-			commands[i].serve(session, argument);
+			commands[i].answer(session, argument);
 			return;
 		}
 	server_session_say(session, "500 5.5.1 unknown command");
 }
 
-/* The last word, where one can still be said. */
+/* Tells the client why the session ends, if it can still hear it. */
 static void
 say_goodbye(struct server_session *session)
 {
@@ -377,7 +377,8 @@ say_goodbye(struct server_session *session)
 		    session, "421 4.4.2 no command for too long");
 		break;
 	case SERVER_IO_OVERDUE:
-		server_session_say(session, "421 4.4.2 it has lasted too long");
+		server_session_say(
+		    session, "421 4.4.2 the time limit has passed");
 		break;
 	case SERVER_IO_INTERRUPTED:
 		server_session_say(session, "421 4.3.2 ended by a signal");
@@ -393,7 +394,7 @@ say_goodbye(struct server_session *session)
 	server_io_flush(&session->io);
 }
 
-/* Whether the client is sent away for what it did since its last message. */
+/* Whether the client did too much since its last message; tells it so. */
 static bool
 is_nuisance(struct server_session *session)
 {
@@ -411,14 +412,14 @@ is_nuisance(struct server_session *session)
 }
 
 static void
-serve_lines(struct server_session *session)
+answer_lines(struct server_session *session)
 {
 	while (!session->is_over) {
 		struct span line;
 
 		switch (server_io_line(&session->io, &line)) {
 		case SERVER_LINE:
-			serve_command(session, line);
+			answer(session, line);
 			break;
 		case SERVER_LINE_TOO_LONG:
 			if (is_http(line))
@@ -449,7 +450,7 @@ server_run(const struct service *service, int in, int out)
 	session.io.limit = deadline_in(
 	    service->session_time ? service->session_time : SESSION_TIME);
 	server_io_say(&session.io, "220 %s ESMTP", service->host);
-	serve_lines(&session);
+	answer_lines(&session);
 	say_goodbye(&session);
 	server_session_reset(&session);
 	relay_close(&session.relay);

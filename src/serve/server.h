@@ -1,17 +1,20 @@
 /*
- * An SMTP server for one client (RFC 5321, and LMTP, RFC 2033), which hands
- * on every step to the server of a profile, so that the client hears what is
- * true. It knows the wire; whose mail goes where and what is mended in it is
- * the service's to say.
+ * An SMTP server for one client (RFC 5321; LMTP, RFC 2033). It passes each step
+ * on to the server of a profile before it replies, so that the client hears the
+ * true reply. It knows the protocol; which profile a sender has, and what is
+ * changed in a message, the caller decides (struct service).
  */
 #ifndef SERVE_SERVER_H
 #define SERVE_SERVER_H
 
 #include "serve/server_session.h"
 
-/* Until the client says QUIT or goes, or a signal comes. */
+/*
+ * Serves the client until it says QUIT or closes, a limit has passed, or a
+ * signal comes. The descriptors stay open.
+ */
 void server_run(const struct service *service, int in, int out);
-/* 421 instead of a greeting: "4.3.5 the configuration is wrong". */
+/* Replies 421 in place of the greeting: "4.3.5 the configuration is wrong". */
 void server_refuse(int out, const char *status_and_why);
 
 #endif

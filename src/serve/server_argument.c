@@ -1,3 +1,8 @@
+/*
+ * The parser of MAIL and RCPT arguments. Comments, display names and source
+ * routes in a path, which other programs may read differently, are refused or
+ * (routes: RFC 5321 appendix C) skipped.
+ */
 #include "serve/server_argument.h"
 
 #include <stdlib.h>
@@ -10,10 +15,7 @@
 
 #define ORIGINAL_MAX ((size_t)500) /* RFC 3461 section 4.2 */
 
-/*
- * The octets up to one of `ends` that stands outside of quotes and brackets,
- * or all of them.
- */
+/* The length up to one of `ends` outside of quotes and brackets, or all. */
 static size_t
 bare_length(struct span text, const char *ends)
 {
@@ -37,7 +39,7 @@ bare_length(struct span text, const char *ends)
 	return len < text.len ? len : text.len;
 }
 
-/* RFC 5321 appendix C: a source route is read over. */
+/* RFC 5321 appendix C: a source route is ignored. */
 static struct span
 skip_route(struct span path)
 {
@@ -53,16 +55,16 @@ static bool
 parse_path(struct span path, struct mailbox *mailbox, struct error *err)
 {
 	path = skip_route(path);
-	/* What a header may hold around an address has no place here. */
+	/* A header field may have more around an address; a path may not. */
 	if (memchr(path.at, '\0', path.len) != NULL ||
 	    bare_length(path, " \t()<>,;:") < path.len)
-		return error_set(err, ERROR_DATA, "not a path");
+		return error_set(err, ERROR_DATA, "not a valid address");
 	if (!address_list_parse_reverse_path(mailbox, path, err))
 		return false;
 	if (mailbox->name == NULL)
 		return true;
 	mailbox_free(mailbox);
-	return error_set(err, ERROR_DATA, "not a path");
+	return error_set(err, ERROR_DATA, "not a valid address");
 }
 
 bool
@@ -74,16 +76,17 @@ server_argument_take_path(struct span *rest, struct span prefix,
 
 	*mailbox = (struct mailbox){0};
 	if (!span_starts_nocase(*rest, prefix))
-		return error_set(
-		    err, ERROR_USAGE, "the argument is %s<address>", prefix.at);
+		return error_set(err, ERROR_USAGE,
+		    "the argument must be %s<address>", prefix.at);
 	*rest = span_trim(span_skip(*rest, prefix.len));
 	if (rest->len == 0)
-		return error_set(err, ERROR_DATA, "not a path");
+		return error_set(err, ERROR_DATA, "not a valid address");
 	if (rest->at[0] == '<') {
 		path = span_skip(*rest, 1);
 		len = bare_length(path, ">");
 		if (len == path.len)
-			return error_set(err, ERROR_DATA, "not a path");
+			return error_set(
+			    err, ERROR_DATA, "not a valid address");
 		*rest = span_skip(path, len + 1);
 	} else {
 		path = *rest;
@@ -91,7 +94,7 @@ server_argument_take_path(struct span *rest, struct span prefix,
 		*rest = span_skip(path, len);
 	}
 	if (rest->len > 0 && rest->at[0] != ' ' && rest->at[0] != '\t')
-		return error_set(err, ERROR_DATA, "not a path");
+		return error_set(err, ERROR_DATA, "not a valid address");
 	return parse_path(span_head(path, len), mailbox, err);
 }
 
@@ -132,7 +135,7 @@ take_return(struct span value, struct server_parameters *parameters)
 	return dsn_parse_return(value, &parameters->dsn_return);
 }
 
-/* F25: decoded, then judged. */
+/* Judged after decoding: xtext could hide control characters. */
 static bool
 take_envelope_id(struct span value, struct server_parameters *parameters)
 {
@@ -153,8 +156,9 @@ take_notify(struct span value, struct server_parameters *parameters)
 }
 
 /*
- * What xtext or, under "utf-8;", RFC 6533 section 3 allows: octets beyond
- * ASCII are kept as what carries them everywhere.
+ * Adds an ORCPT address if it is valid xtext or, of the type "utf-8", valid by
+ * RFC 6533 section 3. Characters beyond ASCII are written as \x{HEX}, which any
+ * server can take.
  */
 static bool
 add_original(struct buf *out, struct span type, struct span value)
@@ -184,7 +188,7 @@ add_original(struct buf *out, struct span type, struct span value)
 	return done;
 }
 
-/* "rfc822;" and xtext: kept as it came, once that is known to be good. */
+/* "rfc822;" and xtext: kept in wire form once it is known to be valid. */
 static bool
 take_original(struct span value, struct server_parameters *parameters)
 {

@@ -1,4 +1,8 @@
-/* DATA: the content is read whole, mended, and sent on. */
+/*
+ * The whole content is read before anything is sent upstream, so a client that
+ * breaks off never leaves half a message there. The reply names the worst
+ * outcome of all recipients; LMTP has one reply for each.
+ */
 #include "serve/server_data.h"
 
 #include <stdlib.h>
@@ -17,7 +21,7 @@
 #define RECEIVED_MAX 100
 #define CONTENT_TIME ((int64_t)60 * 60 * 1000)
 
-/* What becomes of the content that is coming. */
+/* The content while it is read. */
 struct incoming {
 	struct message_feed *feed;
 	uint64_t size, max_size; /* as it came; 0: no bound */
@@ -25,7 +29,7 @@ struct incoming {
 	struct error err;
 };
 
-/* After a failure the rest is read over, to its end. */
+/* After a failure the rest of the content is read and dropped. */
 static void
 take(void *context, struct span content)
 {
@@ -40,7 +44,7 @@ take(void *context, struct span content)
 	    !message_feed_add(incoming->feed, content, &incoming->err);
 }
 
-/* False: its end never came. */
+/* False: the connection ended before the content did. */
 static bool
 read_content(struct server_session *session, struct incoming *incoming)
 {
@@ -101,8 +105,8 @@ count_received(const struct message *message)
 }
 
 /*
- * RFC 5321 section 4.4, with no more than it asks for: who the client is and
- * what it calls itself is nobody's business.
+ * A Received field with only what RFC 5321 section 4.4 requires: it does not
+ * reveal who the client is or what it calls itself.
  */
 static void
 add_received(const struct server_session *session, struct plan *plan)
@@ -125,7 +129,7 @@ add_received(const struct server_session *session, struct plan *plan)
 	plan->added = fields;
 }
 
-/* One answer for the recipients in `targets`; NULL: for all. */
+/* One reply for the recipients in `targets`; NULL: for all. */
 static void
 say_outcome(struct server_session *session, const size_t *targets, size_t count)
 {
@@ -144,10 +148,10 @@ say_outcome(struct server_session *session, const size_t *targets, size_t count)
 		    outcome_outweighs(&next->outcome, &found->outcome))
 			found = next;
 	}
-	/* Content without a recipient was refused before. */
+	/* Cannot happen: DATA without a recipient was refused. */
 	if (found == NULL)
 		return;
-	/* Whom the client has not named by itself it cannot guess. */
+	/* The reply must name a recipient that the client did not. */
 	if (is_named || found->outcome.action == ACTION_RELAYED)
 		server_reply_outcome(&session->io, &found->outcome);
 	else
@@ -166,7 +170,7 @@ say_outcomes(struct server_session *session)
 		    session->addressees[i].count);
 }
 
-/* Settles every recipient, and tells the service. */
+/* Settles every recipient and reports to the service. */
 static void
 deliver(struct server_session *session, const struct letter *letter)
 {
@@ -204,7 +208,7 @@ send_on(struct server_session *session, const struct message *message)
 	if (count_received(message) > RECEIVED_MAX) {
 		say_for_all(session,
 		    "554 5.4.6 too many Received fields: "
-		    "the message goes in a loop");
+		    "the message is in a loop");
 	} else if (!service->plan(service->context, &transfer->route, message,
 		       &plan, &err)) {
 		say_failure(session, &err);
@@ -240,8 +244,8 @@ take_message(struct server_session *session)
 	if (is_whole && !incoming.is_too_large && !incoming.has_failed)
 		message = message_feed_end(incoming.feed, &incoming.err);
 	if (!is_whole && session->io.state == SERVER_IO_ENDED)
-		say_for_all(
-		    session, "451 4.4.2 the end of the content never came");
+		say_for_all(session,
+		    "451 4.4.2 the connection ended before the content did");
 	else if (is_whole && incoming.is_too_large)
 		say_for_all(
 		    session, "552 5.3.4 the message is larger than max-size");
@@ -254,8 +258,8 @@ take_message(struct server_session *session)
 }
 
 /*
- * A client that sends content without waiting is understood as long as DATA
- * is taken. Where it is not, its content must not be read as commands.
+ * DATA was refused. If the client sent its content without waiting for 354,
+ * that must not be read as commands, so the session ends.
  */
 static void
 leave_content(struct server_session *session)
@@ -264,7 +268,7 @@ leave_content(struct server_session *session)
 		return;
 	session->is_over = true;
 	server_io_say(&session->io,
-	    "421 4.7.0 what follows may be content and no commands");
+	    "421 4.7.0 what follows may be content, not commands");
 }
 
 static void

@@ -1,3 +1,8 @@
+/*
+ * Input and output of the server. The descriptors are never made non-blocking,
+ * since they may be shared with other processes; poll and MSG_DONTWAIT keep the
+ * program from blocking.
+ */
 #include "serve/server_io.h"
 
 #include <errno.h>
@@ -13,15 +18,15 @@
 
 #define INPUT_ROOM ((size_t)64 * 1024)
 #define OUTPUT_MAX ((size_t)1024 * 1024)
-/* From here on replies go, though the client has not waited for them. */
+/* So much output is sent even if the client sends on without waiting. */
 #define OUTPUT_USUAL ((size_t)16 * 1024)
-/* A pipe that can be written to takes as much without blocking. */
+/* A pipe that is ready takes so much without blocking. */
 #ifndef PIPE_BUF
 #define PIPE_BUF 512
 #endif
-/* How much of a line without end is read over. */
+/* How much of an over-long line is discarded before the session ends. */
 #define DROP_MAX ((size_t)1024 * 1024)
-/* After a signal the last words have so long. */
+/* After a signal, milliseconds to send the last reply. */
 #define LAST_WORDS ((int64_t)5000)
 
 #ifndef MSG_NOSIGNAL
@@ -68,10 +73,7 @@ leave_open(struct server_io *io, enum server_io_state state)
 	return false;
 }
 
-/*
- * Never blocks: the descriptors may be shared with others, who would see it
- * if they were made non-blocking.
- */
+/* Writes without blocking. */
 static ssize_t
 transmit(int fd, const char *data, size_t len)
 {
@@ -138,7 +140,8 @@ fill_until(struct server_io *io, int64_t deadline)
 
 	if (io->state != SERVER_IO_OPEN || !server_io_flush(io))
 		return false;
-	/* A client that never pauses never lets the wait below time out. */
+	/* While a client sends without pause, the wait below never times out.
+	 */
 	if (clock_now() >= io->limit)
 		return leave_open(io, SERVER_IO_OVERDUE);
 	if (io->start > 0) {
@@ -147,7 +150,7 @@ fill_until(struct server_io *io, int64_t deadline)
 		io->start = 0;
 	}
 	do {
-		/* What was deferred to get a reply out counts here. */
+		/* A signal that was deferred to send a reply counts here. */
 		if (signals_caught() != 0)
 			return leave_open(io, SERVER_IO_INTERRUPTED);
 		switch (
@@ -194,7 +197,7 @@ server_io_fill(struct server_io *io)
 	return fill_until(io, deadline_in(io->timeout));
 }
 
-/* Discards the rest of a line that is too long. */
+/* Discards the rest of an over-long line. */
 static enum server_line
 drop_line(struct server_io *io, int64_t deadline)
 {

@@ -1,7 +1,7 @@
 /*
- * The two descriptors on which a client speaks to us: lines in, replies out.
- * Replies wait until more input is wanted, so a group of commands is answered
- * in one piece (RFC 2920 section 3.2). Input is bounded. It knows no command.
+ * The two descriptors of a client: lines in, replies out. Replies are held
+ * until more input is needed, so that a group of commands is answered in one
+ * piece (RFC 2920 section 3.2). Input is bounded. It knows no commands.
  */
 #ifndef SERVE_SERVER_IO_H
 #define SERVE_SERVER_IO_H
@@ -15,8 +15,8 @@
 #include "envelope/outcome.h"
 
 /*
- * A command line with its end. RFC 5321 section 4.5.3.1.4 asks for 512, the
- * extensions offered for 800 more.
+ * The longest command line, with its end. RFC 5321 section 4.5.3.1.4 requires
+ * 512 octets, and the extensions that are offered 800 more.
  */
 #define SERVER_LINE_MAX ((size_t)2048)
 
@@ -24,17 +24,17 @@ enum server_io_state {
 	SERVER_IO_OPEN,
 	SERVER_IO_ENDED, /* the client has closed */
 	SERVER_IO_TIMED_OUT,
-	SERVER_IO_OVERDUE,     /* the limit has passed */
+	SERVER_IO_OVERDUE,     /* `limit` has passed */
 	SERVER_IO_INTERRUPTED, /* a signal */
-	SERVER_IO_ENDLESS,     /* a line that did not end */
-	SERVER_IO_BROKEN,
+	SERVER_IO_ENDLESS,     /* a line had no end */
+	SERVER_IO_BROKEN,      /* reading or writing failed */
 };
 
 struct server_io {
 	int in, out; /* borrowed */
 	enum server_io_state state;
-	int64_t timeout; /* milliseconds, for a line or a block */
-	int64_t limit;	 /* a deadline for all input; set by the caller */
+	int64_t timeout; /* milliseconds for a line or a block */
+	int64_t limit;	 /* deadline for all input, which the caller sets */
 	struct buf output;
 	char *input; /* owned */
 	size_t start, end;
@@ -47,20 +47,23 @@ enum server_line { SERVER_LINE, SERVER_LINE_TOO_LONG, SERVER_LINE_NONE };
 void server_io_init(struct server_io *io, int in, int out, int64_t timeout);
 void server_io_free(struct server_io *io);
 /*
- * The next line without its end, borrowed until the next call; of one that is
- * too long only the first octets. NONE: see io->state.
+ * Reads the next line; *line is without its end and borrowed until the next
+ * call. Of a line that is too long *line has only the first octets. NONE: there
+ * is none, and io->state says why.
  */
 enum server_line server_io_line(struct server_io *io, struct span *line);
-/* What was read and not taken; none: server_io_fill waits for more. */
+/* What was read and not taken yet; borrowed until the next call. */
 struct span server_io_input(const struct server_io *io);
+/* Removes the first len octets of that. */
 void server_io_take(struct server_io *io, size_t len);
+/* Waits for more input. False: there is none, and io->state says why. */
 bool server_io_fill(struct server_io *io);
-/* Reads what the client has said already, without waiting. */
+/* Reads what the client has sent already, without waiting. */
 void server_io_read_ahead(struct server_io *io);
-/* Adds to the output. */
+/* Adds a line and CRLF to the output. */
 void server_io_say(struct server_io *io, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Sends the output, signal or not; false when the client does not take it. */
+/* Sends the output, even after a signal. False: the client does not take it. */
 bool server_io_flush(struct server_io *io);
 
 #endif

@@ -1,10 +1,9 @@
 /*
- * RCPT: each mailbox that a recipient stands for goes upstream before it is
- * answered. What the client hears, once for all of them, never takes a loss
- * for a success, and never has a client that tries again send many copies:
- * 4yz where one of them is refused for now, and then none of them is kept;
- * 250 where one is accepted, and those refused for good make the reply to the
- * content a refusal.
+ * The client gets one reply for all mailboxes that its recipient stands for. It
+ * must never take a loss for success, nor, when it tries again, send some of
+ * them many copies. So the reply is 4yz if one is refused for now, and then
+ * none is kept; 250 if one is accepted, and those refused for good make the
+ * reply to the content a refusal.
  */
 #include "serve/server_rcpt.h"
 
@@ -13,20 +12,20 @@
 #include "base/mem.h"
 #include "serve/server_reply.h"
 
-/* RFC 5321 section 4.5.3.1.8 asks for 100. */
+/* RFC 5321 section 4.5.3.1.8 requires 100. */
 #define RECIPIENTS_MAX 10000
 /*
- * So many aliases may be withdrawn in one transaction. Without a bound one
- * client could have the server upstream asked about millions.
+ * How many aliases may be withdrawn in one transaction. Each withdrawal repeats
+ * the envelope upstream, so one client could cause millions of commands.
  */
 #define WITHDRAWALS_MAX 20
 
-/* What the server upstream says of the mailboxes of one recipient. */
+/* What the server upstream replied to the mailboxes of one recipient. */
 struct hearing {
 	struct addressee addressee;
 	bool is_accepted;	 /* at least one of them */
-	struct outcome accepted; /* the first that was asked now */
-	struct outcome refused;	 /* the weightiest */
+	struct outcome accepted; /* the first one of these */
+	struct outcome refused;	 /* the one that outweighs the others */
 	char *refused_path;
 };
 
@@ -62,7 +61,7 @@ take_outcome(
 	}
 }
 
-/* Who is accepted, now or before, is the envelope's and no more in *one. */
+/* A mailbox that is accepted moves into the envelope; *one is then empty. */
 static void
 ask(struct server_session *session, struct hearing *hearing,
     struct recipient *one, const struct dsn_request *dsn)
@@ -98,7 +97,7 @@ ask(struct server_session *session, struct hearing *hearing,
 	outcome_free(&outcome);
 }
 
-/* Back to the recipients that there were before this one. */
+/* Withdraws the mailboxes that were accepted for this recipient. */
 static void
 withdraw(struct server_session *session, size_t count)
 {
@@ -112,7 +111,8 @@ withdraw(struct server_session *session, size_t count)
 		envelope_index_last(&transfer->envelope, &session->index);
 }
 
-/* Those refused for good go with the others to the reply and the log. */
+/* Keeps those refused for good, too, for the reply to the content and the log.
+ */
 static void
 accept(struct server_session *session, struct hearing *hearing,
     struct envelope *mailboxes)
@@ -170,7 +170,7 @@ ask_all(struct server_session *session, struct envelope *mailboxes,
 	hearing_free(&hearing);
 }
 
-/* There is no session to ask: the content will be refused for them. */
+/* There is no session upstream: the reply to the content will refuse them. */
 static void
 keep_all(struct server_session *session, struct envelope *mailboxes)
 {
@@ -238,7 +238,7 @@ take_recipient(struct server_session *session, struct span argument)
 		session, argument, true, &mailbox, &parameters)) {
 		if (mailbox.local == NULL)
 			server_session_say(
-			    session, "501 5.1.3 not a recipient");
+			    session, "501 5.1.3 not a valid recipient");
 		else
 			add_recipient(session, &mailbox, &parameters);
 	}

@@ -1,6 +1,6 @@
 /*
- * RCPT: each mailbox that a recipient stands for goes upstream before it is
- * answered.
+ * RCPT: each mailbox that a recipient stands for is named to the server
+ * upstream before the client gets a reply.
  */
 #ifndef SERVE_SERVER_RCPT_H
 #define SERVE_SERVER_RCPT_H
@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "serve/server_session.h"
 
-/* Answers RCPT. */
+/* Answers RCPT with that argument. */
 void server_rcpt(struct server_session *session, struct span argument);
 
 #endif

@@ -1,9 +1,13 @@
+/*
+ * Turns outcomes into codes, statuses and lines. Long texts are split into
+ * several lines, at most LINES_MAX of them.
+ */
 #include "serve/server_reply.h"
 
-#define TEXT_MAX ((size_t)400) /* of a line: RFC 5321 section 4.5.3.1.5 */
+#define TEXT_MAX ((size_t)400) /* a reply line: RFC 5321 section 4.5.3.1.5 */
 #define LINES_MAX 32
 
-/* A backslash of our own stands before what was masked already. */
+/* In a text of our own, a backslash is part of an octet masked already. */
 static bool
 is_kept(char c, bool is_own)
 {
@@ -68,7 +72,7 @@ server_reply_text(
 	say_text(io, code, status, text, true);
 }
 
-/* RFC 3463, for what the upstream server said no status of. */
+/* A status (RFC 3463) where the server upstream gave none. */
 static struct status
 status_for(const struct outcome *outcome, int code)
 {
@@ -121,7 +125,7 @@ code_for(const struct outcome *outcome)
 	return code / 100 == 4 && code != 421 ? code : 451;
 }
 
-/* RFC 4954 section 6: 530, 534, 535 and 538 are about a login anywhere. */
+/* RFC 4954 section 6: 530, 534, 535 and 538 are always about a login. */
 bool
 server_reply_hides(const struct outcome *outcome)
 {
@@ -162,7 +166,7 @@ server_reply_outcome_of(struct server_io *io, const struct outcome *outcome,
 	buf_add_span(&told.reply.text, text);
 	if (is_partial)
 		buf_add_text(
-		    &told.reply.text, " (others have got the message)");
+		    &told.reply.text, " (other recipients have the message)");
 	server_reply_outcome(io, &told);
 	outcome_free(&told);
 }

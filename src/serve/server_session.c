@@ -1,3 +1,7 @@
+/*
+ * What every command of the server needs: replies, arguments and the state of
+ * the transaction. Nothing is read from the client here.
+ */
 #include "serve/server_session.h"
 
 #include <stdlib.h>
@@ -51,16 +55,14 @@ server_session_read_argument(struct server_session *session,
 			return true;
 		/* RFC 6531 section 3.5 */
 		server_session_say(session,
-		    "553 5.6.7 an address beyond ASCII wants SMTPUTF8 with "
+		    "553 5.6.7 an address beyond ASCII needs SMTPUTF8 in "
 		    "MAIL");
 		break;
 	case SERVER_PARAMETERS_MALFORMED:
-		server_session_say(
-		    session, "501 5.5.4 a parameter is malformed");
+		server_session_say(session, "501 5.5.4 malformed parameter");
 		break;
 	case SERVER_PARAMETERS_UNKNOWN:
-		server_session_say(
-		    session, "555 5.5.4 a parameter is not known");
+		server_session_say(session, "555 5.5.4 unknown parameter");
 		break;
 	}
 	return false;

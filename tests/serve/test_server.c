@@ -99,7 +99,7 @@ start_client(const struct time_row *row, pid_t *child)
 static void
 test_time(void **state)
 {
-	static const char last[] = "421 4.4.2 it has lasted too long\r\n";
+	static const char last[] = "421 4.4.2 the time limit has passed\r\n";
 	const struct time_row *row = *state;
 	int64_t began = clock_now(), took;
 	char heard[8192];
