@@ -11,7 +11,7 @@
 #include "base/wait.h"
 #include "pki.h"
 
-/* Whatever is in the file, without a look into it. */
+/* Sends what is in the file, whatever it is. */
 static int
 staple_response(gnutls_session_t session, void *path, gnutls_datum_t *response)
 {
@@ -21,7 +21,7 @@ staple_response(gnutls_session_t session, void *path, gnutls_datum_t *response)
 	    : 0;
 }
 
-/* The other end, in a process of its own; the result is its exit status. */
+/* Runs in the child; returns its exit status. */
 static int
 serve(int fd, const struct peer_options *options)
 {
@@ -50,7 +50,6 @@ serve(int fd, const struct peer_options *options)
 	while (result < 0 && !gnutls_error_is_fatal(result));
 	if (result < 0)
 		gnutls_alert_send_appropriate(session, result);
-	/* The exit status that a refused handshake is expected to give. */
 	result = result < 0		? 50
 	    : options->function != NULL ? options->function(fd, session)
 					: 0;
@@ -108,7 +107,6 @@ peer_hang_up(int fd, gnutls_session_t session)
 	char octet;
 
 	(void)fd;
-	/* The client must say goodbye. */
 	return gnutls_record_recv(session, &octet, 1) == 0 ? 0 : 60;
 }
 
@@ -126,17 +124,100 @@ assert_text_is_safe(const char *text)
 	}
 }
 
+struct tls_options
+peer_client(void)
+{
+	static char trust[128];
+
+	pki_path(trust, sizeof(trust), "ca", "pem");
+	return (struct tls_options){.host = "mail.example.org",
+	    .name = "mail.example.org",
+	    .trust = trust,
+	    .verify = true};
+}
+
 struct tls *
 peer_connect(struct peer *server, const char *name, bool verify,
     struct tls_failure *failure)
 {
-	char trust[128];
-	struct tls_options options = {.host = "mail.example.org",
-	    .name = name,
-	    .trust = trust,
-	    .verify = verify};
+	struct tls_options options = peer_client();
 
-	pki_path(trust, sizeof(trust), "ca", "pem");
+	options.name = name;
+	options.verify = verify;
 	memset(failure, 0xff, sizeof(*failure));
 	return tls_start(server->fd, &options, deadline_in(LONG), failure);
+}
+
+void
+peer_expect(struct peer *server, const struct tls_options *options,
+    enum tls_result result, const char *text, struct tls_failure *failure)
+{
+	struct tls_failure own;
+	struct tls *tls;
+
+	if (failure == NULL)
+		failure = &own;
+	memset(failure, 0xff, sizeof(*failure));
+	tls = tls_start(server->fd, options, deadline_in(LONG), failure);
+	if (failure->result != result ||
+	    (tls == NULL && strstr(failure->text, text) == NULL))
+		fail_msg("%d, \"%s\" lacks \"%s\"", failure->result,
+		    failure->text, text);
+	assert_int_equal(tls != NULL, result == TLS_DONE);
+	if (tls == NULL)
+		assert_text_is_safe(failure->text);
+	tls_free(tls);
+	close(server->fd);
+	peer_end(server, result == TLS_DONE ? 0 : 50);
+}
+
+struct stream *
+peer_stream_with(struct peer *server, const struct tls_options *options)
+{
+	struct tls_failure failure;
+	struct stream *stream = stream_new(server->fd);
+	struct tls *tls =
+	    tls_start(server->fd, options, deadline_in(LONG), &failure);
+
+	assert_non_null(tls);
+	stream_use_tls(stream, tls);
+	assert_ptr_equal(stream_tls(stream), tls);
+	return stream;
+}
+
+struct stream *
+peer_stream(struct peer *server, const char *priority, peer_function *function)
+{
+	struct tls_options options;
+
+	pki_authorities();
+	options = peer_client();
+	*server = peer_start("leaf", priority, function);
+	return peer_stream_with(server, &options);
+}
+
+bool
+peer_fill(struct stream *stream, size_t len)
+{
+	while (stream_input(stream).len < len)
+		if (!stream_fill(stream, deadline_in(LONG)))
+			return false;
+	return true;
+}
+
+char
+peer_octet(size_t i)
+{
+	return (char)('a' + (i * 7 + i / 251) % 26);
+}
+
+char *
+peer_octets(size_t len)
+{
+	char *octets = malloc(len);
+
+	assert_non_null(octets);
+	for (size_t i = 0; i < len; i++)
+		octets[i] = peer_octet(i);
+	return octets;
 }

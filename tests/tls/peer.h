@@ -1,21 +1,22 @@
 /*
- * A server of TLS in a process of its own, at the other end of a socket; and
- * the client under test, connected to it.
+ * A TLS server in a child process at the other end of a socket, and the client
+ * under test that connects to it.
  */
-#ifndef TESTS_NET_PEER_H
-#define TESTS_NET_PEER_H
+#ifndef TESTS_TLS_PEER_H
+#define TESTS_TLS_PEER_H
 
 #include <gnutls/gnutls.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "net/stream.h"
 #include "tls/tls.h"
 
 #define LONG 20000
 #define TLS12 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
 #define TLS13 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
 
-/* What the server does once the hands are shaken: its exit status. */
+/* What the server does after the handshake; returns its exit status. */
 typedef int peer_function(int fd, gnutls_session_t session);
 
 struct peer {
@@ -24,7 +25,7 @@ struct peer {
 };
 
 struct peer_options {
-	const char *certificate; /* of pki.h */
+	const char *certificate; /* a name, as in pki.h */
 	const char *priority;
 	peer_function *function; /* NULL: nothing */
 	const char *staple;	 /* file with an OCSP response; NULL: none */
@@ -33,14 +34,40 @@ struct peer_options {
 struct peer peer_start(
     const char *certificate, const char *priority, peer_function *function);
 struct peer peer_start_with(const struct peer_options *options);
-/* Waits for it; 50 is a handshake that did not come about. */
+/* Waits for its exit status, which is 50 if the handshake failed. */
 void peer_end(struct peer *server, int expected);
-/* Expects the client's goodbye and nothing before it. */
+/* Expects close_notify from the client and nothing before it. */
 int peer_hang_up(int fd, gnutls_session_t session);
 
-/* tls_start with the root "ca" of pki.h as the trusted one. */
+/*
+ * The options of a client that looks for "mail.example.org" and trusts the
+ * root "ca" of pki.h; their texts stay valid.
+ */
+struct tls_options peer_client(void);
+/* tls_start with those options, but for this name, and without `verify`. */
 struct tls *peer_connect(struct peer *server, const char *name, bool verify,
     struct tls_failure *failure);
+/*
+ * Connects and expects the result, and the text in the sentence of a failure;
+ * then ends the server, whose function must be peer_hang_up. *failure is for
+ * further checks; NULL: none.
+ */
+void peer_expect(struct peer *server, const struct tls_options *options,
+    enum tls_result result, const char *text, struct tls_failure *failure);
+
+/* Starts a server with the certificate "leaf", and a stream to it over TLS. */
+struct stream *peer_stream(
+    struct peer *server, const char *priority, peer_function *function);
+/* The same to a server that has started. The stream closes its socket. */
+struct stream *peer_stream_with(
+    struct peer *server, const struct tls_options *options);
+/* Reads until `len` octets of input wait; false: they do not come. */
+bool peer_fill(struct stream *stream, size_t len);
+/* Octets that show whether any is missing or repeated; the second on the heap.
+ */
+char peer_octet(size_t i);
+char *peer_octets(size_t len);
+
 /* Nothing of what a failure says can disturb a terminal. */
 void assert_text_is_safe(const char *text);
 

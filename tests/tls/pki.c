@@ -125,6 +125,41 @@ pki_make_for(
 	sign(name, template, signer, NULL);
 }
 
+void
+pki_need_openssl(void)
+{
+	static const char *const version[] = {"openssl", "version", NULL};
+
+	if (!pki_run(version))
+		skip();
+}
+
+void
+pki_make_odd(const char *name, const char *subject, const char *extensions,
+    const char *signer, const char *digest)
+{
+	char pem[128], key[128], request[128], form[128], ca[128], ca_key[128];
+	const char *const ask[] = {"openssl", "req", "-new", "-newkey", "ec",
+	    "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout",
+	    key, "-subj", subject, "-out", request, NULL};
+	const char *const issue[] = {"openssl", "x509", "-req", "-in", request,
+	    "-CA", ca, "-CAkey", ca_key, "-set_serial", "77", "-days", "30",
+	    "-extfile", form, digest, "-out", pem, NULL};
+
+	pki_need_openssl();
+	pki_path(pem, sizeof(pem), name, "pem");
+	pki_path(key, sizeof(key), name, "key");
+	pki_path(request, sizeof(request), name, "csr");
+	pki_path(form, sizeof(form), name, "form");
+	pki_path(ca, sizeof(ca), signer, "pem");
+	pki_path(ca_key, sizeof(ca_key), signer, "key");
+	pki_write(form, extensions, "w");
+	assert_true(pki_run(ask));
+	assert_true(pki_run(issue));
+	if (strcmp(signer, "ca") != 0)
+		pki_append(ca, pem);
+}
+
 int
 pki_begin(void)
 {

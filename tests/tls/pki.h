@@ -2,19 +2,19 @@
  * Certificates made on the spot by certtool, in a folder of their own. A
  * certificate NAME is the files NAME.pem, NAME.key and NAME.form there.
  */
-#ifndef TESTS_NET_PKI_H
-#define TESTS_NET_PKI_H
+#ifndef TESTS_TLS_PKI_H
+#define TESTS_TLS_PKI_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Pieces of templates. */
+/* Pieces of certtool's templates. */
 #define NOW "expiration_days = 30\n"
 #define SERVER "tls_www_server\nsigning_key\n"
 #define AUTHORITY "ca\ncert_signing_key\n" NOW
 #define GOOD "cn = x\ndns_name = mail.example.org\n" SERVER NOW
 
-/* Says so where certtool is missing; without it pki_authorities skips. */
+/* Makes the folder. Without certtool it says so, and pki_authorities skips. */
 int pki_begin(void);
 void pki_end(void);
 /*
@@ -32,11 +32,21 @@ void pki_make(const char *name, const char *template, const char *signer,
 /* The same for the key of another certificate, KEY.key (NULL: a new one). */
 void pki_make_for(const char *name, const char *template, const char *signer,
     const char *key);
+/* Skips the test if openssl is missing. */
+void pki_need_openssl(void);
+/*
+ * Makes a certificate with openssl, for extensions that certtool cannot make:
+ * `extensions` is a section of its configuration. The signer's certificate is
+ * appended unless it is "ca".
+ */
+void pki_make_odd(const char *name, const char *subject, const char *extensions,
+    const char *signer, const char *digest);
+/* The path of NAME.KIND in the folder. */
 void pki_path(char *path, size_t room, const char *name, const char *kind);
 void pki_write(const char *path, const char *text, const char *mode);
-/* The first file's text at the end of the second. */
+/* Appends the first file to the second. */
 void pki_append(const char *from, const char *to);
-/* Runs a command in silence; whether it ended well. */
+/* Runs a command without its output; whether it succeeded. */
 bool pki_run(const char *const *arguments);
 
 #endif

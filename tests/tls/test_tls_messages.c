@@ -1,12 +1,11 @@
 /*
- * What a server may do to a session that stands (protocols below SMTP): the
- * messages of TLS 1.3 that come after the handshake, whole, in pieces and
- * without end; requests to renegotiate; records that arrive octet by octet.
+ * What a server may send after the handshake, below SMTP: the messages of TLS
+ * 1.3, complete, in pieces and without end; requests to renegotiate; records
+ * that arrive octet by octet.
  */
 #include "rows.h"
 
 #include "net/stream.h"
-#include "tls/tls.h"
 
 #include <gnutls/crypto.h>
 #include <poll.h>
@@ -30,31 +29,9 @@ enum { CIPHER_CHANGE = 20, ALERT, HANDSHAKE, DATA };
 	"tick\x00\x00"
 #define REQUEST "\x0d\x00\x00\x0d\x02id\x00\x08\x00\x0d\x00\x04\x00\x02\x04\x03"
 
-static struct stream *
-stream_to(struct peer *server)
-{
-	struct tls_failure failure;
-	struct stream *stream = stream_new(server->fd);
-	struct tls *tls =
-	    peer_connect(server, "mail.example.org", true, &failure);
-
-	assert_non_null(tls);
-	stream_use_tls(stream, tls);
-	return stream;
-}
-
-static bool
-fill_until(struct stream *stream, size_t len)
-{
-	while (stream_input(stream).len < len)
-		if (!stream_fill(stream, deadline_in(LONG)))
-			return false;
-	return true;
-}
-
 /*
- * One record of the server's with whatever is inside (RFC 8446 section 5.2),
- * which no library would send.
+ * Sends one encrypted record with any content (RFC 8446 section 5.2), such as
+ * no library would send.
  */
 static bool
 send_record(
@@ -92,8 +69,8 @@ send_record(
 	    write(fd, sealed, room + 5) == (ssize_t)room + 5;
 }
 
-/* Messages after the handshake: what is put up with, and what is not. */
-struct late_row {
+/* Messages after the handshake, and the state in which they leave a stream. */
+struct message_row {
 	const char *name;
 	int type;
 	const char *text;
@@ -102,7 +79,7 @@ struct late_row {
 	enum stream_state state;
 };
 
-static const struct late_row late_rows[] = {
+static const struct message_row message_rows[] = {
     {"data", DATA, RAW("250-\r\n"), 1, STREAM_OPEN},
     {"a ticket", HANDSHAKE, RAW(TICKET), 1, STREAM_OPEN},
     {"two tickets in one record", HANDSHAKE, RAW(TICKET TICKET), 1,
@@ -143,13 +120,13 @@ static const struct late_row late_rows[] = {
     {"change of cipher", CIPHER_CHANGE, RAW("\x01"), 1, STREAM_BROKEN},
 };
 
-/* The child inherits the row; parent and child are one program. */
-static const struct late_row *row_served;
+/* Set before the fork, so that the child has it too. */
+static const struct message_row *row_served;
 
 static int
-serve_late(int fd, gnutls_session_t session)
+serve_message(int fd, gnutls_session_t session)
 {
-	const struct late_row *row = row_served;
+	const struct message_row *row = row_served;
 	ssize_t got;
 	char octet;
 
@@ -163,7 +140,7 @@ serve_late(int fd, gnutls_session_t session)
 	do
 		got = gnutls_record_recv(session, &octet, 1);
 	while (got > 0);
-	/* RFC 8446 section 6.2: the client says why it goes. */
+	/* RFC 8446 section 6.2: the client sends an alert. */
 	return row->type == HANDSHAKE && row->state == STREAM_BROKEN &&
 		got != GNUTLS_E_FATAL_ALERT_RECEIVED
 	    ? 4
@@ -171,23 +148,21 @@ serve_late(int fd, gnutls_session_t session)
 }
 
 static void
-test_late(void **state)
+test_message(void **state)
 {
-	const struct late_row *row = row_served = *state;
+	const struct message_row *row = row_served = *state;
 	size_t whole = row->type == DATA ? row->len * (size_t)row->count : 0;
 	int64_t begin = clock_now();
 	struct peer server;
 	struct stream *stream;
 	bool came = false;
 
-	pki_authorities();
-	server = peer_start("leaf", TLS13, serve_late);
-	stream = stream_to(&server);
+	stream = peer_stream(&server, TLS13, serve_message);
 	assert_true(stream_write(stream, "x", 1, deadline_in(LONG)));
 	if (row->state == STREAM_TIMED_OUT)
 		stream_fill(stream, deadline_in(300));
 	else
-		came = fill_until(stream, whole + 8);
+		came = peer_fill(stream, whole + 8);
 	assert_int_equal(stream_state(stream), row->state);
 	assert_int_equal(came, row->state == STREAM_OPEN);
 	if (!came)
@@ -203,8 +178,8 @@ test_late(void **state)
 }
 
 /*
- * RFC 8446 section 4.6.2: who did not offer it is not asked for a certificate
- * later on, one that has shown its own in the handshake neither.
+ * RFC 8446 section 4.6.2: a server cannot ask for a certificate after the
+ * handshake, because the client does not offer that.
  */
 static int
 serve_reauth(int fd, gnutls_session_t session)
@@ -235,18 +210,12 @@ static void
 test_reauth(void **state)
 {
 	const struct reauth_row *row = *state;
-	char trust[128], pem[128], key[128];
-	struct tls_options options = {.host = "mail.example.org",
-	    .name = "mail.example.org",
-	    .trust = trust,
-	    .verify = true};
-	struct tls_failure failure;
+	struct tls_options options = peer_client();
+	char pem[128], key[128];
 	struct peer server;
 	struct stream *stream;
-	struct tls *tls;
 
 	pki_authorities();
-	pki_path(trust, sizeof(trust), "ca", "pem");
 	pki_path(pem, sizeof(pem), "leaf", "pem");
 	pki_path(key, sizeof(key), "leaf", "key");
 	if (row->shows) {
@@ -254,17 +223,14 @@ test_reauth(void **state)
 		options.client_key = key;
 	}
 	server = peer_start("leaf", TLS13, serve_reauth);
-	stream = stream_new(server.fd);
-	tls = tls_start(server.fd, &options, deadline_in(LONG), &failure);
-	assert_non_null(tls);
-	stream_use_tls(stream, tls);
+	stream = peer_stream_with(&server, &options);
 	assert_true(stream_write(stream, "NOOP", 4, deadline_in(LONG)));
-	assert_true(fill_until(stream, 8));
+	assert_true(peer_fill(stream, 8));
 	stream_free(stream);
 	peer_end(&server, 0);
 }
 
-/* F15: each octet of a record comes alone, and a peek looks in between. */
+/* Each octet of a record comes alone, and stream_peek looks in between. */
 static ssize_t
 push_slowly(gnutls_transport_ptr_t pointer, const void *data, size_t len)
 {
@@ -310,28 +276,20 @@ test_slowly(void **state)
 	struct peer server;
 	struct stream *stream;
 
-	pki_authorities();
-	server = peer_start("leaf", row->priority, serve_slowly);
-	stream = stream_to(&server);
+	stream = peer_stream(&server, row->priority, serve_slowly);
 	while (!stream_peek(stream) && clock_now() < end)
 		assert_int_equal(stream_state(stream), STREAM_OPEN);
 	assert_int_equal(stream_input(stream).len, 9);
-	assert_true(fill_until(stream, 18));
+	assert_true(peer_fill(stream, 18));
 	assert_memory_equal(
 	    stream_input(stream).at, "250-one\r\n250 two\r\n", 18);
 	stream_free(stream);
 	peer_end(&server, 0);
 }
 
-static char
-pattern(size_t i)
-{
-	return (char)('a' + (i * 7 + i / 251) % 26);
-}
-
 /*
- * The server reads in small pieces through a small socket, and asks meanwhile
- * for what each version of TLS lets it ask for.
+ * The server reads in small pieces through a small socket buffer, and in
+ * between asks for new keys or to renegotiate.
  */
 static int
 serve_narrow(int fd, gnutls_session_t session)
@@ -363,7 +321,7 @@ serve_narrow(int fd, gnutls_session_t session)
 		if (got <= 0)
 			return 2;
 		for (ssize_t i = 0; i < got; i++)
-			if (block[i] != pattern(at++))
+			if (block[i] != peer_octet(at++))
 				return 3;
 	}
 	if (gnutls_record_send(session, "250 ok\r\n", 8) != 8)
@@ -375,26 +333,24 @@ static void
 test_narrow(void **state)
 {
 	const struct version_row *row = *state;
+	struct tls_options options = peer_client();
 	struct peer server;
 	struct stream *stream;
-	char *bulk = malloc(BULK);
+	char *bulk = peer_octets(BULK);
 
-	assert_non_null(bulk);
-	for (size_t i = 0; i < BULK; i++)
-		bulk[i] = pattern(i);
 	pki_authorities();
 	server = peer_start("leaf", row->priority, serve_narrow);
 	setsockopt(server.fd, SOL_SOCKET, SO_SNDBUF, &(int){2048}, sizeof(int));
-	stream = stream_to(&server);
+	stream = peer_stream_with(&server, &options);
 	assert_true(stream_write(stream, bulk, BULK, deadline_in(LONG)));
 	assert_true(stream_flush(stream, deadline_in(LONG)));
-	assert_true(fill_until(stream, 4 * 6 + 8));
+	assert_true(peer_fill(stream, 4 * 6 + 8));
 	stream_free(stream);
 	peer_end(&server, 0);
 	free(bulk);
 }
 
-/* One that was asked to renegotiate goes on as before. */
+/* A client that is asked to renegotiate goes on as before. */
 static int
 serve_talk(int fd, gnutls_session_t session)
 {
@@ -419,11 +375,9 @@ test_renegotiation(void **state)
 	struct stream *stream;
 
 	(void)state;
-	pki_authorities();
-	server = peer_start("leaf", TLS12, serve_talk);
-	stream = stream_to(&server);
+	stream = peer_stream(&server, TLS12, serve_talk);
 	for (int i = 0; i < 3; i++) {
-		assert_true(fill_until(stream, 8));
+		assert_true(peer_fill(stream, 8));
 		stream_consume(stream, 8);
 		assert_true(
 		    stream_write(stream, "NOOP\r\n", 6, deadline_in(LONG)));
@@ -441,7 +395,8 @@ main(void)
 
 	signal(SIGPIPE, SIG_IGN);
 	pki_begin();
-	rows_add(&all, "late", late_rows, ROWS(late_rows), test_late);
+	rows_add(
+	    &all, "message", message_rows, ROWS(message_rows), test_message);
 	rows_add(
 	    &all, "asked again", reauth_rows, ROWS(reauth_rows), test_reauth);
 	rows_add(&all, "octet by octet", version_rows, ROWS(version_rows),

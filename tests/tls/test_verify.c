@@ -1,8 +1,7 @@
-/* Which certificates are taken, and what is said of the others. */
+/* Which certificates are accepted, and what is said about the others. */
 #include "rows.h"
 
 #include "tls/tls.h"
-#include "tls/certificate_name.h"
 
 #include <signal.h>
 
@@ -11,57 +10,7 @@
 #include "peer.h"
 #include "pki.h"
 
-/* Names of a certificate against the name that is wanted. */
-struct name_row {
-	const char *name;
-	struct span offered;
-	const char *wanted;
-	bool matches;
-};
-
-static const struct name_row name_rows[] = {
-    {"equal", {"mail.example.org", 16}, "mail.example.org", true},
-    {"upper case", {"MAIL.Example.ORG", 16}, "mail.exAMPle.org", true},
-    {"final dot", {"mail.example.org", 16}, "mail.example.org.", true},
-    {"one label", {"localhost", 9}, "localhost", true},
-    {"another", {"mail.example.com", 16}, "mail.example.org", false},
-    {"a part", {"example.org", 11}, "mail.example.org", false},
-    {"longer", {"mail.example.org.evil.test", 26}, "mail.example.org", false},
-    {"NUL", {"mail.example.org\0.evil.test", 27}, "mail.example.org", false},
-    {"NUL at the end", {"mail.example.org", 17}, "mail.example.org", false},
-    {"wildcard", {"*.example.org", 13}, "mail.example.org", true},
-    {"wildcard, IDN", {"*.example.org", 13}, "xn--bcher-kva.example.org", true},
-    {"wildcard too deep", {"*.example.org", 13}, "a.mail.example.org", false},
-    {"wildcard for the domain", {"*.example.org", 13}, "example.org", false},
-    {"wildcard for nothing", {"*.example.org", 13}, ".example.org", false},
-    {"wildcard alone", {"*", 1}, "mail", false},
-    {"wildcard of everything", {"*.", 2}, "mail.", false},
-    {"wildcard of one label", {"*.org", 5}, "example.org", false},
-    {"wildcard of one label and a dot", {"*.org.", 6}, "example.org.", false},
-    {"half a wildcard", {"m*.example.org", 14}, "mail.example.org", false},
-    {"wildcard inside", {"mail.*.org", 10}, "mail.example.org", false},
-    {"two wildcards", {"*.*.example.org", 15}, "a.b.example.org", false},
-    {"wildcard asked for", {"*.example.org", 13}, "*.example.org", false},
-    {"empty", {"", 0}, "", false},
-    {"empty name", {"", 0}, "mail.example.org", false},
-    {"dot", {".", 1}, ".", false},
-    {"an address is no name", {"127.0.0.1", 9}, "127.0.0.1", false},
-    {"nor with a dot", {"127.0.0.1", 9}, "127.0.0.1.", false},
-    {"nor a short one", {"127.1", 5}, "127.1", false},
-    {"nor by wildcard", {"*.0.0.1", 7}, "127.0.0.1", false},
-    {"digits in a name", {"mx1", 3}, "mx1", true},
-};
-
-static void
-test_name(void **state)
-{
-	const struct name_row *row = *state;
-
-	assert_int_equal(
-	    certificate_name_matches(row->offered, row->wanted), row->matches);
-}
-
-/* Certificates: who vouches for whom, and what comes of it. */
+/* Certificates, who signed them, and the verdict. */
 enum chain {
 	ALONE,
 	WITH_MIDDLE, /* the signer's certificate is sent too */
@@ -201,7 +150,7 @@ test_certificate(void **state)
 		pki_append(signer, leaf);
 	}
 
-	/* Both versions: the certificate comes at another point in each. */
+	/* Both versions: the certificate comes at different points. */
 	for (int i = 0; i < 2; i++) {
 		server = peer_start("test",
 		    i == 0 ? TLS13 ":+SIGN-ALL" : TLS12 ":+SIGN-ALL",
@@ -214,7 +163,7 @@ test_certificate(void **state)
 			if (strstr(failure.text, row->text) == NULL)
 				fail_msg("\"%s\" lacks \"%s\"", failure.text,
 				    row->text);
-			/* What is false or revoked has no setting. */
+			/* No setting accepts what is forged or revoked. */
 			assert_int_equal(
 			    strstr(failure.text, "tls-pin = sha256:") == NULL,
 			    row->is_fatal);
@@ -225,7 +174,6 @@ test_certificate(void **state)
 		}
 		tls_free(tls);
 		close(server.fd);
-		/* TLS 1.3 servers learn it behind their own last word. */
 		if (row->result == TLS_DONE)
 			peer_end(&server, 0);
 		else
@@ -237,7 +185,7 @@ test_certificate(void **state)
 	"something may stand between you and the server, such as a " \
 	"login page of this network"
 
-/* Keys that the user expects. */
+/* tls-pin: keys that the user expects. */
 struct pin_row {
 	const char *name;
 	const char *signer; /* of GOOD; NULL: itself */
@@ -274,7 +222,7 @@ static const struct pin_row pin_rows[] = {
 	"none of the 0"},
 };
 
-/* As certtool sees it: "sha256:" and the digest of the key. */
+/* The pin as certtool computes it: "sha256:" and the digest of the key. */
 static void
 read_pin(char pin[80], const char *certificate)
 {
@@ -297,17 +245,15 @@ connect_pinned(const struct pin_row *row, char *const *pins,
     struct tls_failure *failure, int expected)
 {
 	struct peer server = peer_start("test", "NORMAL", peer_hang_up);
-	char trust[128];
-	struct tls_options options = {.host = row->wanted,
-	    .name = row->wanted,
-	    .trust = row->alone ? "/nonexistent" : trust,
-	    .verify = true,
-	    .pins = pins,
-	    .pin_count = strlen(row->pins),
-	    .pin_alone = row->alone};
+	struct tls_options options = peer_client();
 	struct tls *tls;
 
-	pki_path(trust, sizeof(trust), "ca", "pem");
+	options.host = options.name = row->wanted;
+	if (row->alone)
+		options.trust = "/nonexistent";
+	options.pins = pins;
+	options.pin_count = strlen(row->pins);
+	options.pin_alone = row->alone;
 	memset(failure, 0xff, sizeof(*failure));
 	tls = tls_start(server.fd, &options, deadline_in(LONG), failure);
 	if (tls != NULL)
@@ -318,7 +264,7 @@ connect_pinned(const struct pin_row *row, char *const *pins,
 	return tls;
 }
 
-/* The hint tells a pin that is taken. */
+/* The pin that the hint suggests is accepted. */
 static void
 try_hint(const struct tls_failure *failure)
 {
@@ -362,7 +308,7 @@ test_pin(void **state)
 	try_hint(&failure);
 }
 
-/* Opportunistic TLS judges nothing. */
+/* Opportunistic TLS checks no certificate. */
 static void
 test_unverified(void **state)
 {
@@ -383,21 +329,17 @@ test_unverified(void **state)
 	peer_end(&server, 0);
 }
 
-/* Judged, and accepted all the same: for a login, which asks afterwards. */
+/* Checked, but accepted in any case: the caller asks tls_distrust later. */
 static void
 test_accept_untrusted(void **state)
 {
 	struct tls_failure failure = {0};
-	struct tls_options options = {.host = "mail.example.org",
-	    .name = "another.example.org",
-	    .verify = true,
-	    .accept_untrusted = true};
-	char trust[128];
+	struct tls_options options = peer_client();
 
 	(void)state;
 	pki_authorities();
-	pki_path(trust, sizeof(trust), "ca", "pem");
-	options.trust = trust;
+	options.name = "another.example.org";
+	options.accept_untrusted = true;
 	for (int i = 0; i < 4; i++) {
 		bool is_good = i >= 2;
 		struct peer server = peer_start(
@@ -425,7 +367,7 @@ test_accept_untrusted(void **state)
 
 #define BREAKS_USAGE ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS:%COMPAT"
 
-/* A key that is not for signatures, in handshakes that are signed by it. */
+/* A key that is not for signatures, in handshakes that it signs. */
 static void
 test_key_usage(void **state)
 {
@@ -437,10 +379,8 @@ test_key_usage(void **state)
 	    ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS",
 	};
 	struct tls_failure failure = {0};
-	struct tls_options options = {.host = "mail.example.org",
-	    .name = "mail.example.org",
-	    .verify = true};
-	char path[128], pin[80] = "", *pins[] = {pin};
+	struct tls_options options = peer_client();
+	char pin[80] = "", *pins[] = {pin};
 
 	(void)state;
 	pki_authorities();
@@ -448,8 +388,6 @@ test_key_usage(void **state)
 	    "cn = x\ndns_name = mail.example.org\ntls_www_server\n"
 	    "encryption_key\n" NOW,
 	    "ca", "--bits=2048", NULL);
-	pki_path(path, sizeof(path), "ca", "pem");
-	options.trust = path;
 	for (size_t i = 0; i < 3 * sizeof(servers) / sizeof(servers[0]); i++) {
 		enum { JUDGED, PINNED, UNJUDGED } mode = i % 3;
 		struct peer server =
@@ -464,7 +402,7 @@ test_key_usage(void **state)
 		tls =
 		    tls_start(server.fd, &options, deadline_in(LONG), &failure);
 		is_done = tls != NULL;
-		/* The failure tells the pin that is right. */
+		/* The failure tells the right pin. */
 		if (mode == PINNED && !is_done && pin[0] == '\0') {
 			const char *at = strstr(failure.text, "sha256:");
 
@@ -482,117 +420,28 @@ test_key_usage(void **state)
 	}
 }
 
-/* Whoever answers in a known service's place is offered nothing. */
+/* No exceptions are suggested for a known mail service. */
 static void
 test_public(void **state)
 {
 	static const char *const names[] = {
 	    "mail.example.org", "smtp.example.org"};
 	struct tls_failure failure = {0};
-	struct tls_options options = {
-	    .host = "mail.example.org", .verify = true, .is_public = true};
-	char path[128];
+	struct tls_options options = peer_client();
 
 	(void)state;
 	pki_authorities();
 	pki_make("test", GOOD, "other", NULL, NULL);
-	pki_path(path, sizeof(path), "ca", "pem");
-	options.trust = path;
+	options.is_public = true;
 	for (int i = 0; i < 2; i++) {
 		struct peer server = peer_start("test", TLS13, peer_hang_up);
 
 		options.name = names[i];
-		assert_null(tls_start(
-		    server.fd, &options, deadline_in(LONG), &failure));
-		assert_non_null(strstr(failure.text, "\nhint: " STRANGER "; "));
+		peer_expect(&server, &options, TLS_REFUSED,
+		    "\nhint: " STRANGER "; ", &failure);
 		assert_null(strstr(failure.text, "tls-pin"));
 		assert_null(strstr(failure.text, "tls-host"));
-		close(server.fd);
-		peer_end(&server, 50);
 	}
-}
-
-/* The file of trusted roots. */
-struct trust_row {
-	const char *name;
-	const char *before, *after; /* around the right root; NULL: no root */
-	enum tls_result result;
-	const char *text;
-};
-
-#define BROKEN "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
-
-static const struct trust_row trust_rows[] = {
-    {"the root", "", "", TLS_DONE, ""},
-    {"comments around", "# a comment\nsubject=x\n\n", "\n# the end", TLS_DONE,
-	""},
-    {"a broken certificate in front", BROKEN, "", TLS_DONE, ""},
-    {"a broken certificate behind", "", BROKEN, TLS_DONE, ""},
-    {"one that does not end in front", "-----BEGIN CERTIFICATE-----\nMIIB\n",
-	"", TLS_DONE, ""},
-    {"what OpenSSL trusts in front",
-	"-----BEGIN TRUSTED CERTIFICATE-----\nMIIB\n-----END TRUSTED "
-	"CERTIFICATE-----\n",
-	"", TLS_DONE, ""},
-    {"what OpenSSL trusts alone", NULL,
-	"-----BEGIN TRUSTED CERTIFICATE-----\nMIIB\n-----END TRUSTED "
-	"CERTIFICATE-----\n",
-	TLS_CONFIG, "holds no certificate in PEM"},
-    {"empty", NULL, "", TLS_CONFIG, "holds no certificate in PEM"},
-    {"no certificate", NULL, "hello\n", TLS_CONFIG,
-	"holds no certificate in PEM"},
-    {"a broken certificate", NULL,
-	"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-	TLS_CONFIG, "bundle.pem: a certificate in it cannot be read"},
-    {"a certificate that does not end", NULL,
-	"-----BEGIN CERTIFICATE-----\nMIIB", TLS_CONFIG, "bundle.pem: "},
-};
-
-static void
-test_trust(void **state)
-{
-	const struct trust_row *row = *state;
-	struct tls_failure failure = {0};
-	struct tls_options options = {.host = "mail.example.org",
-	    .name = "mail.example.org",
-	    .verify = true};
-	struct peer server;
-	struct tls *tls;
-	char bundle[128], ca[128];
-
-	pki_authorities();
-	pki_path(bundle, sizeof(bundle), "bundle", "pem");
-	pki_path(ca, sizeof(ca), "ca", "pem");
-	pki_write(bundle, row->before ? row->before : "", "w");
-	if (row->before != NULL)
-		pki_append(ca, bundle);
-	pki_write(bundle, row->after, "a");
-	options.trust = bundle;
-	server = peer_start("leaf", TLS13, peer_hang_up);
-	tls = tls_start(server.fd, &options, deadline_in(LONG), &failure);
-	if (tls == NULL && strstr(failure.text, row->text) == NULL)
-		fail_msg("\"%s\" lacks \"%s\"", failure.text, row->text);
-	assert_int_equal(failure.result, row->result);
-	assert_int_equal(tls != NULL, row->result == TLS_DONE);
-	tls_free(tls);
-	close(server.fd);
-	peer_end(&server, row->result == TLS_DONE ? 0 : 50);
-}
-
-static void
-test_trust_missing(void **state)
-{
-	struct tls_failure failure = {0};
-	struct tls_options options = {.host = "x",
-	    .name = "x",
-	    .trust = "/nonexistent/roots.pem",
-	    .verify = true};
-
-	(void)state;
-	assert_null(tls_start(-1, &options, deadline_in(LONG), &failure));
-	assert_int_equal(failure.result, TLS_CONFIG);
-	assert_string_equal(failure.text,
-	    "cannot open /nonexistent/roots.pem: No such file or directory");
 }
 
 int
@@ -603,16 +452,13 @@ main(void)
 
 	signal(SIGPIPE, SIG_IGN);
 	pki_begin();
-	rows_add(&all, "name", name_rows, ROWS(name_rows), test_name);
 	rows_add(&all, "certificate", certificate_rows, ROWS(certificate_rows),
 	    test_certificate);
 	rows_add(&all, "pin", pin_rows, ROWS(pin_rows), test_pin);
-	rows_add_one(&all, "nothing is verified", test_unverified);
+	rows_add_one(&all, "nothing is checked", test_unverified);
 	rows_add_one(&all, "accepted though untrusted", test_accept_untrusted);
 	rows_add_one(&all, "key usage, where it counts", test_key_usage);
-	rows_add_one(&all, "in a known service's place", test_public);
-	rows_add(&all, "trust", trust_rows, ROWS(trust_rows), test_trust);
-	rows_add_one(&all, "trust: no such file", test_trust_missing);
+	rows_add_one(&all, "instead of a known service", test_public);
 	failures = rows_end(&all);
 	pki_end();
 	return failures;

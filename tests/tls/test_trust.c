@@ -1,6 +1,7 @@
 /*
- * The roots that are looked up against all roots: for every chain and every
- * bundle the answer is what GnuTLS says when it reads the whole bundle first.
+ * Trusted roots and revocation lists. Loading only the roots that a chain
+ * names must give the same verdict as loading all of them: for every chain and
+ * every bundle it is compared with what GnuTLS says of the whole bundle.
  */
 #include "rows.h"
 
@@ -23,7 +24,7 @@
 #define CA "ca\ncert_signing_key\n"
 #define ROOT_A "cn = \"Root A\"\n"
 
-/* What there is; a name begins with its subject's letter. */
+/* All certificates; a name begins with the letter of its subject. */
 static const struct {
 	const char *name, *template, *signer, *key;
 } pool[] = {
@@ -47,7 +48,7 @@ static const struct {
     {"self", GOOD, NULL, NULL},
 };
 
-/* What the server sends; the first one's key is there. */
+/* Chains that the server sends. */
 static const char *const chains[] = {
     "leafA",
     "leafA A",
@@ -72,7 +73,7 @@ static const char *const chains[] = {
     "self",
 };
 
-/* What is trusted: names, and other text after "=" up to a blank. */
+/* Bundles of trusted certificates. */
 static const char *const bundles[] = {
     "A",
     "B",
@@ -112,7 +113,7 @@ make_pool(void)
 		    pool[i].key);
 }
 
-/* The certificates named, one after the other, in NAME.pem. */
+/* Writes the certificates of the list, one after the other, to NAME.pem. */
 static void
 join(const char *name, const char *list)
 {
@@ -162,7 +163,7 @@ datum_of(const struct buf *text)
 	    (unsigned char *)text->data, (unsigned)text->len};
 }
 
-/* What a client says that loads the whole bundle. */
+/* The verdict of a client that loads the whole bundle. */
 static bool
 is_trusted_eagerly(void)
 {
@@ -195,22 +196,20 @@ is_trusted_eagerly(void)
 	return status == 0;
 }
 
-/* The folder is tried where it is not NULL, and the bundle else. */
+/* The verdict of our client with the folder, or if NULL with the bundle. */
 static bool
 is_trusted_with(const char *folder)
 {
 	struct peer server = peer_start("chain", TLS13, peer_hang_up);
+	struct tls_options options = peer_client();
 	char trust[128];
-	struct tls_options options = {.host = "mail.example.org",
-	    .name = "mail.example.org",
-	    .trust = folder == NULL ? trust : NULL,
-	    .trust_folder = folder,
-	    .verify = true};
 	struct tls_failure failure;
 	struct tls *tls;
 	bool trusted;
 
 	pki_path(trust, sizeof(trust), "bundle", "pem");
+	options.trust = folder == NULL ? trust : NULL;
+	options.trust_folder = folder;
 	tls = tls_start(server.fd, &options, deadline_in(LONG), &failure);
 	trusted = tls != NULL;
 	assert_int_equal(failure.result, trusted ? TLS_DONE : TLS_REFUSED);
@@ -226,7 +225,7 @@ is_trusted_by_us(void)
 	return is_trusted_with(NULL);
 }
 
-/* All that a folder holds, and what is no certificate is no harm. */
+/* A folder of certificates, with a file that is none. */
 static void
 test_folder(void **state)
 {
@@ -273,12 +272,12 @@ test_all(void **state)
 			*(eagerly ? &trusted : &refused) += 1;
 		}
 	}
-	/* Both happen, or nothing was tested. */
+	/* Both verdicts must occur, or nothing was tested. */
 	assert_true(trusted > 50);
 	assert_true(refused > 50);
 }
 
-/* The roots that the credentials hold after the look-up. */
+/* How many roots trust_load_named has loaded. */
 static unsigned looked_up;
 
 static int
@@ -296,7 +295,7 @@ count_roots(gnutls_session_t session)
 		gnutls_x509_crt_deinit(root);
 		looked_up++;
 	}
-	return GNUTLS_E_CERTIFICATE_ERROR; /* it was all to be seen */
+	return GNUTLS_E_CERTIFICATE_ERROR; /* there is nothing more to see */
 }
 
 static void
@@ -335,7 +334,7 @@ look_up(const char *chain)
 	peer_end(&server, 50);
 }
 
-/* Of 1,000 roots those are read that the chain names. */
+/* Of 1,000 roots only those are loaded that the chain names. */
 static void
 test_thousand(void **state)
 {
@@ -363,6 +362,166 @@ test_thousand(void **state)
 	assert_false(is_trusted_by_us());
 }
 
+/* The file of trusted roots. */
+struct trust_row {
+	const char *name;
+	const char *before, *after; /* around the right root; NULL: no root */
+	enum tls_result result;
+	const char *text;
+};
+
+#define BROKEN "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+
+static const struct trust_row trust_rows[] = {
+    {"the root", "", "", TLS_DONE, ""},
+    {"comments around", "# a comment\nsubject=x\n\n", "\n# the end", TLS_DONE,
+	""},
+    {"a broken certificate in front", BROKEN, "", TLS_DONE, ""},
+    {"a broken certificate behind", "", BROKEN, TLS_DONE, ""},
+    {"one that does not end in front", "-----BEGIN CERTIFICATE-----\nMIIB\n",
+	"", TLS_DONE, ""},
+    {"what OpenSSL trusts in front",
+	"-----BEGIN TRUSTED CERTIFICATE-----\nMIIB\n-----END TRUSTED "
+	"CERTIFICATE-----\n",
+	"", TLS_DONE, ""},
+    {"what OpenSSL trusts alone", NULL,
+	"-----BEGIN TRUSTED CERTIFICATE-----\nMIIB\n-----END TRUSTED "
+	"CERTIFICATE-----\n",
+	TLS_CONFIG, "holds no certificate in PEM"},
+    {"empty", NULL, "", TLS_CONFIG, "holds no certificate in PEM"},
+    {"no certificate", NULL, "hello\n", TLS_CONFIG,
+	"holds no certificate in PEM"},
+    {"a broken certificate", NULL,
+	"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+	TLS_CONFIG, "bundle.pem: a certificate in it cannot be read"},
+    {"a certificate that does not end", NULL,
+	"-----BEGIN CERTIFICATE-----\nMIIB", TLS_CONFIG, "bundle.pem: "},
+};
+
+static void
+test_trust(void **state)
+{
+	const struct trust_row *row = *state;
+	struct tls_options options = peer_client();
+	struct peer server;
+	char bundle[128], ca[128];
+
+	pki_authorities();
+	pki_path(bundle, sizeof(bundle), "bundle", "pem");
+	pki_path(ca, sizeof(ca), "ca", "pem");
+	pki_write(bundle, row->before ? row->before : "", "w");
+	if (row->before != NULL)
+		pki_append(ca, bundle);
+	pki_write(bundle, row->after, "a");
+	options.trust = bundle;
+	server = peer_start("leaf", TLS13, peer_hang_up);
+	peer_expect(&server, &options, row->result, row->text, NULL);
+}
+
+static void
+test_trust_missing(void **state)
+{
+	struct tls_failure failure = {0};
+	struct tls_options options = {.host = "x",
+	    .name = "x",
+	    .trust = "/nonexistent/roots.pem",
+	    .verify = true};
+
+	(void)state;
+	assert_null(tls_start(-1, &options, deadline_in(LONG), &failure));
+	assert_int_equal(failure.result, TLS_CONFIG);
+	assert_string_equal(failure.text,
+	    "cannot open /nonexistent/roots.pem: No such file or directory");
+}
+
+/* tls-crl: a file of revocation lists. */
+struct crl_row {
+	const char *name;
+	const char *certificate;
+	/* The lists in the file: who signs, and whose certificate is revoked.
+	 */
+	const char *lists[2][2];
+	const char *raw; /* instead of lists */
+	enum tls_result result;
+	const char *text;
+};
+
+static const struct crl_row crl_rows[] = {
+    {"not in the list", "leaf", {{"ca", "back"}}, NULL, TLS_DONE, ""},
+    {"in the list", "back", {{"ca", "back"}}, NULL, TLS_REFUSED,
+	"the certificate has been revoked"},
+    {"in the second list", "back", {{"other", "leaf"}, {"ca", "back"}}, NULL,
+	TLS_REFUSED, "the certificate has been revoked"},
+    {"in the list of another issuer", "back", {{"other", "back"}}, NULL,
+	TLS_DONE, ""},
+    {"the issuer's is in the list", "below", {{"ca", "middle"}}, NULL,
+	TLS_REFUSED, "revoked"},
+    {"in the issuer's list", "below", {{"middle", "below"}}, NULL, TLS_REFUSED,
+	"the certificate has been revoked"},
+    {"empty file", "leaf", {{NULL}}, "", TLS_CONFIG,
+	"it holds no revocation list in PEM form"},
+    {"damaged", "leaf", {{NULL}},
+	"-----BEGIN X509 CRL-----\nMIIB\n-----END X509 CRL-----\n", TLS_CONFIG,
+	"it holds no revocation list in PEM form"},
+    {"no file", "leaf", {{NULL}}, NULL, TLS_CONFIG, "cannot open"},
+};
+
+static void
+make_list(const char *signer, const char *revoked, const char *all)
+{
+	char ca[128], key[128], form[128], list[128], back[128];
+	const char *const arguments[] = {"certtool", "--generate-crl",
+	    "--load-ca-privkey", key, "--load-ca-certificate", ca,
+	    "--load-certificate", back, "--template", form, "--outfile", list,
+	    NULL};
+
+	pki_path(ca, sizeof(ca), signer, "pem");
+	pki_path(key, sizeof(key), signer, "key");
+	pki_path(back, sizeof(back), revoked, "pem");
+	pki_path(form, sizeof(form), "list", "form");
+	pki_path(list, sizeof(list), "list", "crl");
+	pki_write(form, "crl_next_update = 30\ncrl_number = 1\n", "w");
+	assert_true(pki_run(arguments));
+	pki_append(list, all);
+}
+
+static void
+make_revoked(void)
+{
+	static bool made;
+	char from[128], to[128];
+
+	pki_authorities();
+	if (made)
+		return;
+	made = true;
+	pki_make("back", GOOD, "ca", NULL, NULL);
+	pki_make("below", GOOD, "middle", NULL, NULL);
+	pki_path(from, sizeof(from), "middle", "pem");
+	pki_path(to, sizeof(to), "below", "pem");
+	pki_append(from, to);
+}
+
+static void
+test_crl(void **state)
+{
+	const struct crl_row *row = *state;
+	struct tls_options options = peer_client();
+	struct peer server;
+	char crl[128];
+
+	make_revoked();
+	pki_path(crl, sizeof(crl), "all", "crl");
+	options.crl = crl;
+	unlink(crl);
+	if (row->raw != NULL || row->lists[0][0] != NULL)
+		pki_write(crl, row->raw != NULL ? row->raw : "", "w");
+	for (size_t i = 0; i < 2 && row->lists[i][0] != NULL; i++)
+		make_list(row->lists[i][0], row->lists[i][1], crl);
+	server = peer_start(row->certificate, TLS13, peer_hang_up);
+	peer_expect(&server, &options, row->result, row->text, NULL);
+}
+
 int
 main(void)
 {
@@ -375,6 +534,9 @@ main(void)
 	rows_add_one(&all, "every chain with every bundle", test_all);
 	rows_add_one(&all, "a folder of roots", test_folder);
 	rows_add_one(&all, "a thousand roots", test_thousand);
+	rows_add(&all, "file", trust_rows, ROWS(trust_rows), test_trust);
+	rows_add_one(&all, "file: missing", test_trust_missing);
+	rows_add(&all, "revocation", crl_rows, ROWS(crl_rows), test_crl);
 	failures = rows_end(&all);
 	pki_end();
 	return failures;
