@@ -157,11 +157,48 @@ envelope_asks_dsn(const struct envelope *envelope)
 	return asks;
 }
 
+static bool
+is_open(const struct recipient *recipient)
+{
+	return recipient->outcome.action == ACTION_NONE;
+}
+
+static bool
+is_open_utf8(const struct recipient *recipient)
+{
+	return is_open(recipient) &&
+	    !span_is_ascii(span_from(recipient->forward_path));
+}
+
+size_t
+envelope_first_open(struct envelope *envelope)
+{
+	const struct recipient *recipients = envelope->recipients;
+
+	while (envelope->settled < envelope->count &&
+	    !is_open(&recipients[envelope->settled]))
+		envelope->settled++;
+	while (envelope->plain < envelope->count &&
+	    !is_open_utf8(&recipients[envelope->plain]))
+		envelope->plain++;
+	return envelope->settled;
+}
+
+bool
+envelope_needs_utf8(const struct envelope *envelope)
+{
+	bool needs = !span_is_ascii(span_from(envelope->reverse_path));
+
+	for (size_t i = envelope->plain; !needs && i < envelope->count; i++)
+		needs = is_open_utf8(&envelope->recipients[i]);
+	return needs;
+}
+
 bool
 envelope_has_open(const struct envelope *envelope)
 {
-	for (size_t i = 0; i < envelope->count; i++)
-		if (envelope->recipients[i].outcome.action == ACTION_NONE)
+	for (size_t i = envelope->settled; i < envelope->count; i++)
+		if (is_open(&envelope->recipients[i]))
 			return true;
 	return false;
 }
@@ -170,28 +207,8 @@ void
 envelope_settle_open(struct envelope *envelope, const struct outcome *outcome)
 {
 	for (size_t i = 0; i < envelope->count; i++)
-		if (envelope->recipients[i].outcome.action == ACTION_NONE)
+		if (is_open(&envelope->recipients[i]))
 			outcome_copy(&envelope->recipients[i].outcome, outcome);
-}
-
-void
-envelope_settle_accepted(
-    struct envelope *envelope, const struct outcome *outcome)
-{
-	for (size_t i = 0; i < envelope->count; i++) {
-		struct recipient *recipient = &envelope->recipients[i];
-
-		if (recipient->accepted &&
-		    recipient->outcome.action == ACTION_NONE)
-			outcome_copy(&recipient->outcome, outcome);
-	}
-}
-
-void
-envelope_confirm(struct envelope *envelope)
-{
-	for (size_t i = 0; i < envelope->count; i++)
-		envelope->recipients[i].on_surplus = SURPLUS_CHANGES_NOTHING;
 }
 
 bool

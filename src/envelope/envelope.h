@@ -41,6 +41,12 @@ struct envelope {
 	size_t count;
 	char *envelope_id; /* for DSNs, decoded; NULL: none */
 	enum dsn_return dsn_return;
+	/*
+	 * Kept by envelope_first_open: so many recipients at the start are
+	 * settled, and so many are settled or have a path in ASCII. None of
+	 * them may be opened again.
+	 */
+	size_t settled, plain;
 };
 
 void envelope_recipient_free(struct recipient *recipient);
@@ -69,14 +75,20 @@ void envelope_index_free(struct envelope_index *index);
 bool envelope_asks_dsn(const struct envelope *envelope);
 /* Whether a recipient is not settled yet. */
 bool envelope_has_open(const struct envelope *envelope);
+/*
+ * The index of the first recipient that is not settled yet; envelope->count if
+ * there is none. Remembers where it looked, so that calling it again and again
+ * takes linear time in all.
+ */
+size_t envelope_first_open(struct envelope *envelope);
+/*
+ * Whether the reverse-path or an open recipient has a path beyond ASCII, which
+ * needs SMTPUTF8 (RFC 6531).
+ */
+bool envelope_needs_utf8(const struct envelope *envelope);
 /* Gives the outcome to every recipient that is not settled yet. */
 void envelope_settle_open(
     struct envelope *envelope, const struct outcome *outcome);
-/* The same, for those that were accepted in this transaction. */
-void envelope_settle_accepted(
-    struct envelope *envelope, const struct outcome *outcome);
-/* So far replies match commands: a later surplus reply changes nothing. */
-void envelope_confirm(struct envelope *envelope);
 /*
  * There was a surplus reply. Each recipient is treated as its `on_surplus`
  * says: it gets the outcome, or its refusal becomes a delay. is_taken: the

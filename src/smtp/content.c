@@ -10,6 +10,8 @@ struct sending {
 	struct stream *stream; /* borrowed */
 };
 
+/* How long replies are awaited after a signal: milliseconds. */
+#define CONTENT_GRACE ((int64_t)30000)
 /* RFC 5321 section 4.5.3.2.5: three minutes for each block. */
 #define BLOCK_TIMEOUT ((int64_t)3 * 60 * 1000)
 
@@ -82,8 +84,8 @@ break_off(
 }
 
 bool
-content_hear_on(struct session *session, enum stage stage, struct reply *reply,
-    struct outcome *trouble)
+content_hear_after_signal(struct session *session, enum stage stage,
+    struct reply *reply, struct outcome *trouble)
 {
 	struct dialogue *dialogue = &session->dialogue;
 
@@ -98,7 +100,7 @@ content_hear_on(struct session *session, enum stage stage, struct reply *reply,
 }
 
 bool
-content_reply_is_senseless(const struct reply *reply)
+content_reply_is_misplaced(const struct reply *reply)
 {
 	return reply_is_intermediate(reply) || reply->code == 221;
 }
@@ -136,11 +138,11 @@ hear_answer(struct session *session, struct outcome *ending)
 	struct reply reply = {0};
 	bool heard =
 	    dialogue_hear(&session->dialogue, STAGE_CONTENT, &reply, ending) ||
-	    content_hear_on(session, STAGE_CONTENT, &reply, ending);
+	    content_hear_after_signal(session, STAGE_CONTENT, &reply, ending);
 
 	if (heard)
 		outcome_from_reply(ending, STAGE_CONTENT, &reply);
-	if (!heard || content_reply_is_senseless(&reply) ||
+	if (!heard || content_reply_is_misplaced(&reply) ||
 	    goes_on_after_421(session, &reply)) {
 		ending->action = ACTION_DELAYED;
 		ending->in_doubt = true;

@@ -1,3 +1,7 @@
+/*
+ * Compares the message and its addresses with what the server offers. Other
+ * forms of the message are made only when a server needs them.
+ */
 #include "smtp/letter.h"
 
 #include "message/replay.h"
@@ -26,22 +30,17 @@ letter_check_path(const struct session *session, const char *path,
 	return false;
 }
 
-static bool
-is_open(const struct recipient *recipient)
-{
-	return recipient->outcome.action == ACTION_NONE;
-}
-
 bool
 letter_check_recipients(const struct session *session,
     struct envelope *envelope, struct outcome *ending)
 {
 	bool has_failed = false;
+	bool all_fit = has_utf8(session) || !envelope_needs_utf8(envelope);
 
-	for (size_t i = 0; i < envelope->count; i++) {
+	for (size_t i = 0; !all_fit && i < envelope->count; i++) {
 		struct recipient *recipient = &envelope->recipients[i];
 
-		if (!is_open(recipient) ||
+		if (recipient->outcome.action != ACTION_NONE ||
 		    letter_check_path(session, recipient->forward_path,
 			STAGE_RCPT, &recipient->outcome))
 			continue;
@@ -50,7 +49,7 @@ letter_check_recipients(const struct session *session,
 		has_failed = true;
 	}
 	if (has_failed && envelope_has_open(envelope) &&
-	    session->profile->partial == PARTIAL_ALL_OR_NOTHING) {
+	    session_is_all_or_nothing(session)) {
 		outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,
 		    "not sent: another recipient was refused");
 		envelope_settle_open(envelope, ending);
@@ -59,7 +58,7 @@ letter_check_recipients(const struct session *session,
 	return envelope_has_open(envelope);
 }
 
-/* RFC 6152: for a server that takes no 8-bit octets there is another plan. */
+/* Without 8BITMIME (RFC 6152) the message goes by the plan in 7 bits. */
 static bool
 fit_seven_bit(const struct session *session, struct letter *letter,
     struct outcome *ending)
@@ -86,7 +85,7 @@ fit_seven_bit(const struct session *session, struct letter *letter,
 		}
 		dialogue_note_lines(session->dialogue.observer,
 		    buf_span(&letter->seven_bit->routine));
-		/* Of the fields it was told with the other plan. */
+		/* Field notes were already reported with the first plan. */
 		dialogue_warn_lines(session->dialogue.observer,
 		    span_skip(buf_span(&letter->seven_bit->notes),
 			letter->seven_bit->field_notes));
@@ -95,24 +94,10 @@ fit_seven_bit(const struct session *session, struct letter *letter,
 	return true;
 }
 
-/* Whether an address of the envelope alone calls for SMTPUTF8. */
-static bool
-has_utf8_address(const struct envelope *envelope)
-{
-	bool has = !span_is_ascii(span_from(envelope->reverse_path));
-
-	for (size_t i = 0; !has && i < envelope->count; i++) {
-		const struct recipient *recipient = &envelope->recipients[i];
-
-		has = is_open(recipient) &&
-		    !span_is_ascii(span_from(recipient->forward_path));
-	}
-	return has;
-}
-
 /*
- * RFC 6531 section 3.4. In a header that repair has gone through only an
- * address calls for the extension. Octets that are no UTF-8 never do.
+ * RFC 6531 section 3.4. In a repairable header everything but an address can
+ * be encoded, so only an address needs the extension. Octets that are not
+ * UTF-8 never need it.
  */
 static bool
 has_utf8_header(const struct letter *letter)
@@ -127,7 +112,7 @@ has_utf8_header(const struct letter *letter)
 bool
 letter_needs_utf8(const struct envelope *envelope, const struct letter *letter)
 {
-	return has_utf8_address(envelope) ||
+	return envelope_needs_utf8(envelope) ||
 	    (letter->message != NULL && has_utf8_header(letter));
 }
 
@@ -170,7 +155,7 @@ fit_characters(const struct session *session, const struct envelope *envelope,
 		return fit_utf8(session, letter, ending);
 	if (letter->message == NULL)
 		return true;
-	/* Text that is not to be touched goes as it always went: raw. */
+	/* A header that must not be changed is sent as it is. */
 	if (!is_due || letter->plan == NULL || !letter->plan->is_repairable)
 		return fit_seven_bit(session, letter, ending);
 	outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,

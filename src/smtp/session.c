@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "address/domain.h"
+#include "base/mem.h"
 #include "base/wait.h"
 #include "net/dial.h"
 #include "net/other_end.h"
@@ -561,6 +562,35 @@ session_is_pipelined(const struct session *session)
 }
 
 bool
+session_is_all_or_nothing(const struct session *session)
+{
+	return session->profile->partial == PARTIAL_ALL_OR_NOTHING;
+}
+
+void
+session_note_unconfirmed(struct session *session, struct recipient *recipient,
+    enum on_surplus effect)
+{
+	struct recipient **item;
+
+	recipient->on_surplus = effect;
+	if (effect == SURPLUS_CHANGES_NOTHING)
+		return;
+	item = mem_append(
+	    &session->unconfirmed, &session->unconfirmed_count, sizeof(*item));
+	*item = recipient;
+}
+
+void
+session_confirm(struct session *session)
+{
+	for (size_t i = 0; i < session->unconfirmed_count; i++)
+		session->unconfirmed[i]->on_surplus = SURPLUS_CHANGES_NOTHING;
+	session->unconfirmed_count = 0;
+	session->has_taken = false;
+}
+
+bool
 session_is_full(const struct session *session)
 {
 	uint64_t max = session->extensions.transactions_max;
@@ -617,7 +647,7 @@ hear_dismissal(struct session *session, int64_t timeout)
 
 	dialogue->timeout = timeout;
 	if (dialogue_hear(dialogue, STAGE_QUIT, &reply, &ignored) &&
-	    reply.code != 221 && session->has_unconfirmed) {
+	    reply.code != 221 && session->unconfirmed_count > 0) {
 		if (reply_is_positive(&reply))
 			session->has_taken = true;
 		hear_surplus(session);
@@ -662,5 +692,7 @@ session_close(struct session *session, bool quit_said)
 	dialogue_free(&session->dialogue);
 	buf_free(&session->own_name);
 	buf_free(&session->offered);
+	session_confirm(session);
+	free(session->unconfirmed);
 	outcome_free(&session->trouble);
 }

@@ -31,8 +31,9 @@ struct session {
 	const char *mechanism;	/* used to log in; NULL: none */
 	bool is_broken; /* content was broken off: nothing more may be said */
 	bool is_dismissed; /* the reply to QUIT was waited for */
-	/* An outcome rests on replies that were counted: see on_surplus. */
-	bool has_unconfirmed;
+	/* Recipients that a surplus reply could change; see on_surplus. */
+	struct recipient **unconfirmed; /* the array is owned */
+	size_t unconfirmed_count;
 	bool has_taken; /* a reply to content that may be surplus was 2yz */
 	bool is_out_of_step; /* there were more replies than commands */
 	bool may_move;	     /* after failure: another server may do better */
@@ -73,6 +74,16 @@ bool session_is_full(const struct session *session);
  * the way could take it for commands, or take BDAT out of the offer's meaning.
  */
 bool session_is_chunked(const struct session *session);
+/* The profile wants no recipient to get the mail unless all do. */
+bool session_is_all_or_nothing(const struct session *session);
+/*
+ * Notes what a surplus reply, if this session still shows one, changes for the
+ * recipient, which must stay where it is until the session is closed.
+ */
+void session_note_unconfirmed(struct session *session,
+    struct recipient *recipient, enum on_surplus effect);
+/* Replies match commands so far: a later surplus reply changes nothing. */
+void session_confirm(struct session *session);
 /*
  * Says QUIT (unless it was said already: quit_said) and waits a few seconds
  * for the reply. What the reply says changes nothing (RFC 5321 section

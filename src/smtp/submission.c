@@ -1,3 +1,7 @@
+/*
+ * Runs sessions and transactions until every recipient is settled, and records
+ * for the report how each transaction ended.
+ */
 #include "smtp/submission.h"
 
 #include <assert.h>
@@ -72,81 +76,70 @@ record_session(struct submission *submission, const struct session *session)
 	replace_text(&record->verified_by, tls ? tls_verified_by(tls) : NULL);
 }
 
-/* Which recipients are open. Caller frees. */
-static bool *
-note_open(const struct envelope *envelope)
-{
-	bool *open = mem_new(envelope->count, sizeof(*open));
-
-	for (size_t i = 0; i < envelope->count; i++)
-		open[i] = envelope->recipients[i].outcome.action == ACTION_NONE;
-	return open;
-}
-
 /* The recipient of the transaction that a surplus reply concerns most. */
 static const struct recipient *
-find_witness(const struct envelope *envelope, const bool *was_open)
+find_witness(const struct transaction *transaction)
 {
-	enum on_surplus most = SURPLUS_CHANGES_NOTHING;
 	const struct recipient *found = NULL;
 
-	for (size_t i = 0; i < envelope->count; i++) {
-		if (!was_open[i] || envelope->recipients[i].on_surplus <= most)
-			continue;
-		found = &envelope->recipients[i];
-		most = found->on_surplus;
+	for (size_t i = 0; i < transaction->count; i++) {
+		const struct recipient *recipient = transaction->recipients[i];
+
+		if (recipient->on_surplus > (found != NULL
+						    ? found->on_surplus
+						    : SURPLUS_CHANGES_NOTHING))
+			found = recipient;
 	}
 	return found;
 }
 
-/* LMTP tells of the content to each recipient by itself. */
+/* In LMTP the content has an ending for each recipient. */
 static void
 record_transaction(struct submission *submission, const struct session *session,
-    const struct envelope *envelope, const bool *was_open,
-    const struct outcome *ending)
+    const struct transaction *transaction)
 {
-	bool is_told = false;
+	const struct outcome *ending = &transaction->ending;
+	bool is_recorded = false;
 
-	for (size_t i = 0; session->is_lmtp && i < envelope->count; i++) {
-		const struct recipient *recipient = &envelope->recipients[i];
+	for (size_t i = 0; session->is_lmtp && i < transaction->count; i++) {
+		const struct recipient *recipient = transaction->recipients[i];
 
-		if (!was_open[i] || recipient->outcome.stage != STAGE_CONTENT)
+		if (recipient->outcome.stage != STAGE_CONTENT)
 			continue;
 		record_ending(
 		    submission, &recipient->outcome, recipient->forward_path)
 		    ->witness = recipient;
-		is_told = true;
+		is_recorded = true;
 	}
-	/* Who was only asked about has no transaction to tell of. */
+	/* If the server was only asked, RSET is no ending to report. */
 	if (submission->letter == NULL && ending->stage == STAGE_RCPT &&
 	    ending->action == ACTION_RELAYED)
 		return;
-	if (!is_told)
+	if (!is_recorded)
 		record_ending(submission, ending, NULL)->witness =
-		    find_witness(envelope, was_open);
+		    find_witness(transaction);
 }
 
-/* What the next session need not learn again. */
+static bool
+has_settled(const struct transaction *transaction)
+{
+	for (size_t i = 0; i < transaction->count; i++)
+		if (transaction->recipients[i]->outcome.action != ACTION_NONE)
+			return true;
+	return false;
+}
+
+/* What one session learns for the next. */
 struct learned {
+	bool asks_dsn; /* the envelope asks for it */
 	size_t recipient_limit;
 	bool is_chunk_refused;
 	bool is_probed; /* as in struct reach */
 };
 
-static size_t
-count_open(const struct envelope *envelope)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < envelope->count; i++)
-		if (envelope->recipients[i].outcome.action == ACTION_NONE)
-			count++;
-	return count;
-}
-
 /*
- * There were more replies than commands: whoever's outcome rests on which
- * reply was to which command is in doubt, and so is the transaction's ending.
+ * The server sent more replies than it had commands. Every outcome that rests
+ * on matching them is in doubt, and so is the ending of its transaction.
  */
 static void
 doubt(struct submission *submission, const struct session *session,
@@ -154,16 +147,16 @@ doubt(struct submission *submission, const struct session *session,
 {
 	struct submission_record *record = &submission->record;
 	struct outcome outcome = {0};
-	bool is_told = submission->letter == NULL;
+	bool is_recorded = submission->letter == NULL;
 
 	outcome_set_own(&outcome, STAGE_CONTENT, CAUSE_PROTOCOL,
-	    "the server said more than it was asked: nobody knows which of "
-	    "its replies is to %s",
+	    "the server sent too many replies, so it is unknown which one is "
+	    "for %s",
 	    submission->letter != NULL ? "the content" : "which recipient");
-	/* Whoever was only asked about has certainly got nothing. */
+	/* A server that was only asked has sent nothing. */
 	outcome.in_doubt = submission->letter != NULL;
 	if (!envelope_doubt(envelope, &outcome, session->has_taken))
-		is_told = true;
+		is_recorded = true;
 	for (size_t i = 0; i < record->ending_count; i++) {
 		const struct recipient *witness = record->endings[i].witness;
 		struct outcome *ending = &record->endings[i].outcome;
@@ -173,59 +166,57 @@ doubt(struct submission *submission, const struct session *session,
 		if (witness == NULL || !witness->outcome.in_doubt)
 			continue;
 		outcome_copy(ending, &outcome);
-		is_told = true;
+		is_recorded = true;
 	}
-	/* Where BDAT looked unknown no ending was recorded. */
-	if (!is_told)
+	/* If BDAT seemed unknown, no ending was recorded yet. */
+	if (!is_recorded)
 		record_ending(submission, &outcome, NULL);
 	outcome_free(&outcome);
 }
 
 /*
- * Transactions until nobody is open, or the session is of no more use. True:
- * those who are open may have another session.
+ * Runs transactions until nobody is open or the session is of no more use.
+ * True: those still open may have another session.
  */
 static bool
 deliver(struct submission *submission, struct session *session,
     struct envelope *envelope, struct learned *learned)
 {
 	bool goes_on = true, quit_said = false, is_new, is_full;
-	size_t before = count_open(envelope);
+	bool has_progress = false;
 	struct outcome refusal = {0};
 
 	extensions_warn(&session->extensions, session->dialogue.observer,
-	    envelope_asks_dsn(envelope));
+	    learned->asks_dsn);
 	if (!letter_check_recipients(session, envelope, &refusal))
 		record_ending(submission, &refusal, NULL);
 	outcome_free(&refusal);
-	/* After a signal only what was under way is brought to its end. */
+	/* After a signal only the transaction under way is completed. */
 	while (goes_on && signals_caught() == 0 && !session_is_full(session) &&
 	    envelope_has_open(envelope)) {
-		struct outcome ending = {0};
-		bool *was_open = note_open(envelope);
+		struct transaction transaction;
 
 		goes_on = transaction_run(
-		    session, envelope, submission->letter, &ending, &quit_said);
-		if (ending.action != ACTION_NONE)
-			record_transaction(
-			    submission, session, envelope, was_open, &ending);
-		free(was_open);
-		outcome_free(&ending);
+		    session, envelope, submission->letter, &transaction);
+		if (transaction.ending.action != ACTION_NONE)
+			record_transaction(submission, session, &transaction);
+		quit_said = transaction.quit_said;
+		has_progress = has_progress || has_settled(&transaction);
+		transaction_free(&transaction);
 	}
-	/* Every one gets nearer to the end: fewer are open, or no BDAT. */
+	/* Another session is due only if it makes progress, so this ends. */
 	is_new = session->is_chunk_refused && !learned->is_chunk_refused;
 	learned->is_chunk_refused = session->is_chunk_refused;
 	learned->recipient_limit = session->recipient_limit;
 	is_full = (quit_said || session_is_full(session)) &&
 	    !session->is_broken && !session->dialogue.is_over;
 	session_dismiss(session, quit_said);
-	if (session->is_out_of_step && session->has_unconfirmed)
+	if (session->is_out_of_step && session->unconfirmed_count > 0)
 		doubt(submission, session, envelope);
-	envelope_confirm(envelope);
 	is_full = is_full && !session->is_out_of_step;
 	session_close(session, quit_said);
 	return signals_caught() == 0 && envelope_has_open(envelope) &&
-	    (is_new || (is_full && count_open(envelope) < before));
+	    (is_new || (is_full && has_progress));
 }
 
 static void
@@ -276,7 +267,7 @@ submission_run(struct submission *submission, struct envelope *envelope)
 	int64_t deadline = profile->timeout_total
 	    ? deadline_in(profile->timeout_total)
 	    : DEADLINE_NEVER;
-	struct learned learned = {0};
+	struct learned learned = {.asks_dsn = envelope_asks_dsn(envelope)};
 
 	signals_catch();
 	submission->record.started = clock_now();

@@ -1,3 +1,8 @@
+/*
+ * Chooses the recipients of a transaction, runs it, and settles them. A reply
+ * that may belong to another command settles nobody for good: what rests on it
+ * can still change until the count of replies is confirmed (on_surplus).
+ */
 #include "smtp/transaction.h"
 
 #include <stdlib.h>
@@ -5,47 +10,45 @@
 #include "address/domain.h"
 #include "base/mem.h"
 #include "smtp/content.h"
-#include "smtp/extension.h"
-#include "smtp/letter.h"
-#include "smtp/login.h"
-#include "smtp/transaction_parts.h"
+#include "smtp/pipeline.h"
 
-/* Whom a transaction is for: no more than the server says it takes at once. */
-
-/* Domains told apart in one transaction, however many a server may take. */
+/* Domains told apart in one transaction, even if the server takes more. */
 #define DOMAINS_MAX 64
-/* So many of other domains are stepped over; the rest is not looked at. */
-#define STEPS_MAX 1000
+/* So many recipients of other domains are skipped; then the search ends. */
+#define SKIPPED_MAX 1000
 
 struct domains {
 	struct span names[DOMAINS_MAX];
-	size_t count, max; /* max 0: they do not matter */
-	size_t steps;
+	size_t count, max; /* max 0: the server has no limit */
+	size_t skipped;
 };
 
-/* RFC 9422 section 4.3: whether it is one more domain than there may be. */
+struct course {
+	struct envelope *envelope;
+	struct pipeline commands;
+	bool all_refused;     /* at RCPT */
+	bool is_content_sent; /* after DATA */
+};
+
+/* RFC 9422 section 4.3: whether the domain would be one too many. */
 static bool
-is_of_other(struct domains *domains, const struct recipient *recipient)
+is_domain_too_many(struct domains *domains, const struct recipient *recipient)
 {
 	struct span name;
 
 	if (domains->max == 0)
 		return false;
-	if (domains->steps >= STEPS_MAX)
-		return true;
 	name = domain_of_path(span_from(recipient->forward_path));
 	for (size_t i = 0; i < domains->count; i++)
 		if (span_equal_nocase(name, domains->names[i]))
 			return false;
-	if (domains->count == domains->max) {
-		domains->steps++;
+	if (domains->count == domains->max)
 		return true;
-	}
 	domains->names[domains->count++] = name;
 	return false;
 }
 
-/* What was learned, or what was said if that is less; 0: no limit. */
+/* The lower of the limits that were announced and seen; 0: there is none. */
 static uint64_t
 recipients_max(const struct session *session)
 {
@@ -55,123 +58,145 @@ recipients_max(const struct session *session)
 	return said > 0 && (seen == 0 || said < seen) ? said : seen;
 }
 
-void
-transaction_gather(struct transaction *tx)
+/*
+ * Gathers the recipients that the server takes at once. The search begins at
+ * the first open one and ends with the first that is left for later, so that
+ * many small transactions do not look at all recipients each.
+ */
+static void
+gather(struct envelope *envelope, struct pipeline *commands)
 {
-	struct envelope *envelope = tx->envelope;
-	uint64_t said = tx->session->extensions.domains_max;
-	uint64_t limit = recipients_max(tx->session);
+	const struct session *session = commands->session;
+	uint64_t said = session->extensions.domains_max;
+	uint64_t limit = recipients_max(session);
 	struct domains domains = {
 	    .max = said < DOMAINS_MAX ? (size_t)said : DOMAINS_MAX};
 
-	tx->recipients = mem_new(envelope->count, sizeof(struct recipient *));
-	for (size_t i = 0; i < envelope->count; i++) {
-		struct recipient *recipient = &envelope->recipients[i];
+	for (size_t i = envelope_first_open(envelope); i < envelope->count;
+	     i++) {
+		struct recipient *recipient = &envelope->recipients[i], **item;
 
 		if (recipient->outcome.action != ACTION_NONE)
 			continue;
-		if ((limit > 0 && tx->count == limit) ||
-		    is_of_other(&domains, recipient))
-			tx->left++;
-		else
-			tx->recipients[tx->count++] = recipient;
+		if ((limit > 0 && commands->count == limit) ||
+		    domains.skipped == SKIPPED_MAX) {
+			commands->has_left = true;
+			break;
+		}
+		if (is_domain_too_many(&domains, recipient)) {
+			commands->has_left = true;
+			domains.skipped++;
+			continue;
+		}
+		item = mem_append(
+		    &commands->recipients, &commands->count, sizeof(*item));
+		*item = recipient;
 	}
 }
 
-bool
-transaction_is_all_or_nothing(const struct transaction *tx)
-{
-	return tx->session->profile->partial == PARTIAL_ALL_OR_NOTHING;
-}
-
-/*
- * RFC 2920 section 3.1: a server that says 3yz though nobody was accepted is
- * given a lone dot, and whatever it answers, nothing was sent.
- */
-bool
-transaction_end_empty_content(struct transaction *tx)
+/* Sends a command whose reply changes nothing, but shows that they match. */
+static bool
+say_and_hear(struct session *session, const char *command, enum stage stage,
+    struct reply *reply)
 {
 	struct outcome ignored = {0};
-	struct reply reply = {0};
 	bool heard;
 
-	dialogue_say(&tx->session->dialogue, ".");
-	heard = dialogue_hear(
-	    &tx->session->dialogue, STAGE_CONTENT, &reply, &ignored);
-	reply_free(&reply);
+	dialogue_say(&session->dialogue, "%s", command);
+	heard = dialogue_hear(&session->dialogue, stage, reply, &ignored);
 	outcome_free(&ignored);
 	return heard;
 }
 
-bool
-transaction_reset(struct transaction *tx)
+/*
+ * RFC 2920 section 3.1: a server may answer DATA with 3yz although it accepted
+ * nobody. A lone dot ends that content; whatever it answers, nothing was sent.
+ */
+static bool
+end_empty_content(struct session *session)
 {
-	struct outcome ignored = {0};
 	struct reply reply = {0};
-	bool done;
+	bool heard = say_and_hear(session, ".", STAGE_CONTENT, &reply);
 
-	dialogue_say(&tx->session->dialogue, "RSET");
-	done = dialogue_hear(
-		   &tx->session->dialogue, STAGE_MAIL, &reply, &ignored) &&
-	    reply_is_positive(&reply) && !reply_is_misplaced(&reply);
 	reply_free(&reply);
-	outcome_free(&ignored);
+	return heard;
+}
+
+static bool
+reset(struct session *session)
+{
+	struct reply reply = {0};
+	bool done = say_and_hear(session, "RSET", STAGE_MAIL, &reply) &&
+	    reply_is_positive(&reply) && !reply_is_misplaced(&reply);
+
+	reply_free(&reply);
 	return done;
 }
 
-bool
-transaction_is_content_due(struct transaction *tx)
+/*
+ * Whether the content may be sent after DATA; if not, the ending and the
+ * recipients say why.
+ */
+static bool
+is_content_due(struct course *course)
 {
-	if (tx->mail_refused)
+	struct pipeline *commands = &course->commands;
+	struct outcome *ending = commands->ending;
+	bool is_for_now = commands->refused_for_now > 0;
+
+	if (commands->mail_refused)
 		return false;
-	if (transaction_is_all_or_nothing(tx) && tx->refused > 0 &&
-	    tx->accepted > 0) {
-		outcome_set_own(tx->ending, STAGE_DATA,
-		    tx->refused_for_now == tx->refused ? CAUSE_TEMPORARY
-						       : CAUSE_REFUSED,
+	if (session_is_all_or_nothing(commands->session) &&
+	    commands->refused > 0 && commands->accepted > 0) {
+		outcome_set_own(ending, STAGE_DATA,
+		    commands->refused_for_now == commands->refused
+			? CAUSE_TEMPORARY
+			: CAUSE_REFUSED,
 		    "not sent: another recipient was refused");
-		if (tx->refused_for_now < tx->refused)
-			tx->ending->action = ACTION_FAILED;
+		if (commands->refused_for_now < commands->refused)
+			ending->action = ACTION_FAILED;
 		return false;
 	}
-	if (tx->accepted == 0) {
-		tx->all_refused = true;
-		/* The reply to DATA, if any, only says the same once more. */
-		outcome_from_reply(tx->ending, STAGE_DATA, &tx->data_reply);
-		if (reply_is_intermediate(&tx->data_reply))
-			reply_free(&tx->ending->reply);
-		tx->ending->action =
-		    tx->refused_for_now > 0 ? ACTION_DELAYED : ACTION_FAILED;
-		tx->ending->cause =
-		    tx->refused_for_now > 0 ? CAUSE_TEMPORARY : CAUSE_REFUSED;
+	if (commands->accepted == 0) {
+		course->all_refused = true;
+		/* The reply to DATA, if any, only repeats the refusal. */
+		outcome_from_reply(ending, STAGE_DATA, &commands->data_reply);
+		if (reply_is_intermediate(&commands->data_reply))
+			reply_free(&ending->reply);
+		ending->action = is_for_now ? ACTION_DELAYED : ACTION_FAILED;
+		ending->cause = is_for_now ? CAUSE_TEMPORARY : CAUSE_REFUSED;
 		return false;
 	}
-	if (!reply_is_intermediate(&tx->data_reply)) {
-		outcome_from_reply(tx->ending, STAGE_DATA, &tx->data_reply);
+	if (!reply_is_intermediate(&commands->data_reply)) {
+		outcome_from_reply(ending, STAGE_DATA, &commands->data_reply);
 		return false;
 	}
 	return true;
 }
 
 /*
- * Whether the ending is for everybody who is still open. What was answered to
- * each by himself, at RCPT or (LMTP) for the content, says nothing of those
- * whose turn comes later.
+ * Whether the ending is for everybody who is still open. Replies to a single
+ * recipient, to RCPT or in LMTP to the content, say nothing of those whose
+ * turn comes later.
  */
 static bool
-is_for_all(const struct transaction *tx)
+is_for_all(const struct course *course)
 {
-	if (tx->session->is_lmtp && tx->ending->stage == STAGE_CONTENT)
+	const struct pipeline *commands = &course->commands;
+
+	if (commands->session->is_lmtp &&
+	    commands->ending->stage == STAGE_CONTENT)
 		return false;
-	return tx->ending->action != ACTION_RELAYED && !tx->all_refused;
+	return commands->ending->action != ACTION_RELAYED &&
+	    !course->all_refused;
 }
 
-/* Those put off get another transaction only if this one went well. */
+/* Those put off have another transaction only if this one went well. */
 static void
-settle_put_off(struct transaction *tx)
+settle_put_off(struct pipeline *commands)
 {
-	for (size_t i = 0; i < tx->heard; i++) {
-		struct recipient *recipient = tx->recipients[i];
+	for (size_t i = 0; i < commands->heard; i++) {
+		struct recipient *recipient = commands->recipients[i];
 
 		if (recipient->outcome.action != ACTION_NONE)
 			continue;
@@ -183,493 +208,253 @@ settle_put_off(struct transaction *tx)
 }
 
 /*
- * Where no content can have been taken, a refusal still rests on the count: in
- * a flight it may be that of another recipient, and behind an earlier content
- * that of its recipients.
+ * A refusal without content: with PIPELINING it may be meant for another
+ * recipient of this transaction, and after an earlier unconfirmed transaction
+ * for one of that.
  */
 static enum on_surplus
-refusal_effect(const struct transaction *tx, const struct recipient *recipient)
+refusal_effect(const struct pipeline *commands,
+    const struct recipient *recipient, bool is_behind_unconfirmed)
 {
 	bool is_by_data = recipient->accepted &&
-	    tx->ending->action == ACTION_FAILED &&
-	    session_is_pipelined(tx->session);
+	    commands->ending->action == ACTION_FAILED &&
+	    session_is_pipelined(commands->session);
 
-	return tx->is_behind_unconfirmed || is_by_data
-	    ? SURPLUS_DEFERS
-	    : SURPLUS_CHANGES_NOTHING;
+	return is_behind_unconfirmed || is_by_data ? SURPLUS_DEFERS
+						   : SURPLUS_CHANGES_NOTHING;
 }
 
 /*
- * Where content was sent, or the server was only asked about recipients,
- * later replies of the session may show that a reply here was surplus. With
- * DATA all before the 3yz is certain, and so are the replies to RCPT before a
- * BDAT of LMTP; in a flight with BDAT they are not.
+ * What a surplus reply, if the session still shows one, changes for the
+ * recipient. The 3yz to DATA confirms all replies before it, and so do in LMTP
+ * the replies to RCPT before BDAT; nothing confirms those sent with BDAT.
  */
 static enum on_surplus
-surplus_effect(const struct transaction *tx, const struct recipient *recipient)
+surplus_effect(const struct course *course, const struct recipient *recipient,
+    bool is_behind_unconfirmed)
 {
-	bool chunk_heard = tx->is_chunk_said && tx->data_reply.code != 0;
+	const struct pipeline *commands = &course->commands;
+	const struct session *session = commands->session;
+	bool chunk_heard =
+	    commands->is_chunk_said && commands->data_reply.code != 0;
 
-	if (tx->letter == NULL)
+	if (commands->letter.message == NULL)
 		return SURPLUS_DOUBTS;
-	if (tx->ending->in_doubt)
+	if (commands->ending->in_doubt)
 		return SURPLUS_CHANGES_NOTHING;
-	if (tx->mail_refused && !tx->is_contradicted)
-		return refusal_effect(tx, recipient);
+	if (commands->mail_refused && !commands->is_contradicted)
+		return refusal_effect(
+		    commands, recipient, is_behind_unconfirmed);
 	/* A server that does not know BDAT answers each line of the content. */
-	if (chunk_heard && tx->session->is_chunk_refused)
+	if (chunk_heard && session->is_chunk_refused)
 		return SURPLUS_DOUBTS_IF_TAKEN;
-	if (recipient->accepted && (tx->is_content_sent || chunk_heard))
+	if (recipient->accepted && (course->is_content_sent || chunk_heard))
 		return SURPLUS_DOUBTS;
-	return chunk_heard && !tx->session->is_lmtp
+	return chunk_heard && !session->is_lmtp
 	    ? SURPLUS_DOUBTS_IF_TAKEN
-	    : refusal_effect(tx, recipient);
+	    : refusal_effect(commands, recipient, is_behind_unconfirmed);
 }
 
 static void
-note_unconfirmed(struct transaction *tx)
+note_unconfirmed(struct course *course)
 {
-	tx->is_behind_unconfirmed = tx->session->has_unconfirmed;
-	for (size_t i = 0; i < tx->count; i++) {
-		struct recipient *recipient = tx->recipients[i];
+	struct pipeline *commands = &course->commands;
+	struct session *session = commands->session;
+	bool is_behind_unconfirmed = session->unconfirmed_count > 0;
 
-		recipient->on_surplus = surplus_effect(tx, recipient);
-		if (recipient->on_surplus != SURPLUS_CHANGES_NOTHING)
-			tx->session->has_unconfirmed = true;
+	for (size_t i = 0; i < commands->count; i++) {
+		struct recipient *recipient = commands->recipients[i];
+
+		session_note_unconfirmed(session, recipient,
+		    surplus_effect(course, recipient, is_behind_unconfirmed));
 	}
-	if (tx->is_chunk_said && reply_is_positive(&tx->data_reply))
-		tx->session->has_taken = true;
+	if (commands->is_chunk_said && reply_is_positive(&commands->data_reply))
+		session->has_taken = true;
 }
 
-/* Whose turn was to come is refused by a reply that may be surplus. */
+/*
+ * Settles all open recipients of the envelope, those whose turn had not come
+ * too: certainly none of them was sent the content. The refusal may rest on a
+ * surplus reply.
+ */
 static void
-note_unasked(struct transaction *tx)
+settle_all(struct course *course)
 {
-	struct envelope *envelope = tx->envelope;
+	struct envelope *envelope = course->envelope;
+	struct session *session = course->commands.session;
+	struct outcome *ending = course->commands.ending;
+	bool in_doubt = ending->in_doubt;
 
-	for (size_t i = 0; i < envelope->count; i++) {
+	settle_put_off(&course->commands);
+	ending->in_doubt = false;
+	for (size_t i = envelope_first_open(envelope); i < envelope->count;
+	     i++) {
 		struct recipient *recipient = &envelope->recipients[i];
 
-		if (recipient->outcome.action == ACTION_NONE &&
+		if (recipient->outcome.action != ACTION_NONE)
+			continue;
+		outcome_copy(&recipient->outcome, ending);
+		if (session->unconfirmed_count > 0 &&
 		    recipient->on_surplus == SURPLUS_CHANGES_NOTHING)
-			recipient->on_surplus = SURPLUS_DEFERS;
+			session_note_unconfirmed(
+			    session, recipient, SURPLUS_DEFERS);
 	}
+	ending->in_doubt = in_doubt;
 }
 
-void
-transaction_settle(struct transaction *tx)
+static void
+settle(struct course *course)
 {
-	bool in_doubt = tx->ending->in_doubt;
+	struct pipeline *commands = &course->commands;
 
-	note_unconfirmed(tx);
-	/* BDAT was refused and is tried no more: they all stay open. */
-	if (tx->ending->action == ACTION_NONE)
-		goto out;
-	envelope_settle_accepted(tx->envelope, tx->ending);
-	if (is_for_all(tx)) {
-		settle_put_off(tx);
-		if (tx->session->has_unconfirmed)
-			note_unasked(tx);
-		/* Who was not accepted certainly got nothing. */
-		tx->ending->in_doubt = false;
-		envelope_settle_open(tx->envelope, tx->ending);
-		tx->ending->in_doubt = in_doubt;
+	note_unconfirmed(course);
+	for (size_t i = 0; i < commands->count; i++) {
+		struct recipient *recipient = commands->recipients[i];
+
+		/* ACTION_NONE: BDAT is unknown, and they all stay open. */
+		if (recipient->accepted &&
+		    recipient->outcome.action == ACTION_NONE &&
+		    commands->ending->action != ACTION_NONE)
+			outcome_copy(&recipient->outcome, commands->ending);
+		recipient->accepted = false;
 	}
-out:
-	for (size_t i = 0; i < tx->count; i++)
-		tx->recipients[i]->accepted = false;
+	if (commands->ending->action != ACTION_NONE && is_for_all(course))
+		settle_all(course);
 }
 
 /*
- * Commands under way at once, in octets: the replies to them fit into the
- * buffers on the way, whatever the server does first (RFC 2920 section 3.1).
+ * If the server falls silent although replies of a pipeline are due, each
+ * reply may belong to another recipient.
  */
-#define WINDOW_OCTETS ((size_t)16 * 1024)
-/* So many put off, one behind the other, and the server has a limit. */
-#define PUT_OFF_MAX ((size_t)8)
-
-enum { STEP_MAIL = 0 };
-
-static size_t
-step_data(const struct transaction *tx)
+static bool
+is_reply_missing(const struct session *session)
 {
-	return tx->count + 1;
-}
-
-/* Without a letter the server is only asked about the recipients. */
-static size_t
-last_step(const struct transaction *tx)
-{
-	return tx->letter != NULL ? step_data(tx) : tx->count;
-}
-
-static enum stage
-stage_of(const struct transaction *tx, size_t step)
-{
-	if (step == STEP_MAIL)
-		return STAGE_MAIL;
-	if (step != step_data(tx))
-		return STAGE_RCPT;
-	return tx->is_chunked ? STAGE_CONTENT : STAGE_DATA;
-}
-
-static size_t
-octets_of(const struct transaction *tx, size_t step)
-{
-	if (step == STEP_MAIL || step == step_data(tx))
-		return 0;
-	return extensions_rcpt_octets(
-	    &tx->session->extensions, tx->recipients[step - 1]);
+	return session_is_pipelined(session) &&
+	    stream_state(session->dialogue.stream) == STREAM_TIMED_OUT;
 }
 
 /*
- * Whether the step may be asked before the ones in front of it are answered:
- * lockstep is a window of one.
+ * Without a message the server is only asked: the reply to RCPT settles the
+ * recipient, and RSET ends the transaction.
  */
 static bool
-window_open(const struct transaction *tx, size_t step, size_t under_way)
+ask(struct pipeline *commands)
 {
-	if (under_way == 0)
-		return true;
-	if (!session_is_pipelined(tx->session))
-		return false;
-	if (step == step_data(tx) && tx->is_chunked)
-		return transaction_chunk_fits(tx);
-	if (step == step_data(tx) && transaction_is_all_or_nothing(tx))
-		return false;
-	return tx->octets_under_way + octets_of(tx, step) <= WINDOW_OCTETS;
-}
+	struct session *session = commands->session;
+	bool goes_on = pipeline_run(commands);
 
-static void
-add_mail(struct transaction *tx, struct buf *line)
-{
-	const struct letter *letter = &tx->fitted;
-	struct mail_request request = {.envelope = tx->envelope,
-	    .size = letter->size,
-	    .is_utf8 = letter->is_utf8};
-
-	if (letter->message != NULL)
-		request.has_eight_bit =
-		    plan_facts(letter->plan, letter->message)->has_eight_bit;
-	tx->session->dialogue.is_utf8 = letter->is_utf8;
-	tx->session->mails++;
-	extensions_add_mail(&tx->session->extensions, &request, line);
-}
-
-static void
-issue_path(struct transaction *tx, size_t step)
-{
-	struct buf line = {0};
-
-	if (step == STEP_MAIL)
-		add_mail(tx, &line);
-	else
-		extensions_add_rcpt(
-		    &tx->session->extensions, tx->recipients[step - 1], &line);
-	dialogue_say(&tx->session->dialogue, "%s", buf_text(&line));
-	buf_free(&line);
-}
-
-static void
-issue(struct transaction *tx, size_t step)
-{
-	tx->octets_under_way += octets_of(tx, step);
-	if (step == step_data(tx)) {
-		tx->data_asked = true;
-		if (tx->is_chunked)
-			transaction_say_chunk(tx);
-		else
-			dialogue_say(&tx->session->dialogue, "DATA");
-	} else {
-		issue_path(tx, step);
-	}
-}
-
-/* A reply to another command: we no longer know what the server means. */
-static bool
-is_senseless(
-    const struct transaction *tx, size_t step, const struct reply *reply)
-{
-	if (step != step_data(tx))
-		return reply_is_misplaced(reply);
-	if (tx->is_chunked)
-		return content_reply_is_senseless(reply);
-	return reply_is_positive(reply);
-}
-
-static void
-absorb_mail(struct transaction *tx, const struct reply *reply)
-{
-	if (reply_is_positive(reply))
-		return;
-	tx->mail_refused = true;
-	tx->is_lost = true;
-	outcome_from_reply(tx->ending, STAGE_MAIL, reply);
-	login_hint_wanted(tx->session, tx->ending);
-}
-
-/*
- * RFC 5321 section 4.5.3.1.10: 452, and 552 like it, can mean that this is
- * all the server takes in one transaction; then there are accepted ones.
- */
-static bool
-is_put_off(const struct transaction *tx, const struct reply *reply)
-{
-	return (reply->code == 452 || reply->code == 552) && tx->accepted > 0 &&
-	    !transaction_is_all_or_nothing(tx);
-}
-
-static void
-absorb_rcpt(struct transaction *tx, struct recipient *recipient,
-    const struct reply *reply)
-{
-	/* After a refused MAIL it speaks of that, not of the recipient. */
-	if (tx->mail_refused)
-		return;
-	tx->heard++;
-	reply_copy(&recipient->rcpt_reply, reply);
-	if (reply_is_positive(reply)) {
-		recipient->accepted = true;
-		tx->accepted++;
-		tx->put_off_in_row = 0;
-	} else if (is_put_off(tx, reply)) {
-		tx->put_off++;
-		tx->put_off_in_row++;
-	} else {
-		outcome_from_reply(&recipient->outcome, STAGE_RCPT, reply);
-		login_hint_wanted(tx->session, &recipient->outcome);
-		tx->refused++;
-		if (reply_is_transient(reply))
-			tx->refused_for_now++;
-	}
-}
-
-/* Only DATA is answered 3yz: replies and commands match up to here. */
-static void
-absorb_data(struct transaction *tx, const struct reply *reply)
-{
-	reply_copy(&tx->data_reply, reply);
-	if (!reply_is_intermediate(reply) || !tx->session->has_unconfirmed)
-		return;
-	envelope_confirm(tx->envelope);
-	tx->session->has_unconfirmed = tx->session->has_taken = false;
-}
-
-/*
- * One put off may be a full mailbox; many in a row are a limit. Those not
- * asked yet wait for the next transaction then, and this session's
- * transactions stay that small.
- */
-static void
-keep_to_limit(struct transaction *tx, size_t issued)
-{
-	if (tx->put_off_in_row < PUT_OFF_MAX)
-		return;
-	tx->session->recipient_limit = tx->accepted;
-	if (tx->data_asked || issued > tx->count)
-		return;
-	tx->left += tx->count - (issued - 1);
-	tx->count = issued - 1;
-}
-
-/* False: the session ends here, and tx->ending says why. */
-static bool
-absorb(struct transaction *tx, size_t step, const struct reply *reply)
-{
-	enum stage stage = stage_of(tx, step);
-
-	tx->octets_under_way -= octets_of(tx, step);
-	if (is_senseless(tx, step, reply)) {
-		tx->session->is_broken = true;
-		tx->session->is_out_of_step = true;
-		if (tx->mail_refused && !tx->is_contradicted)
-			return false;
-		outcome_from_reply(tx->ending, stage, reply);
-		tx->ending->action = ACTION_DELAYED;
-		tx->ending->cause = CAUSE_PROTOCOL;
-		return false;
-	}
-	if (reply->code == 421 && transaction_goes_on_after_421(tx)) {
-		outcome_from_reply(tx->ending, STAGE_CONTENT, reply);
-		if (stage == STAGE_RCPT)
-			reply_copy(
-			    &tx->recipients[step - 1]->rcpt_reply, reply);
-		return false;
-	}
-	if (tx->is_chunk_said && tx->mail_refused && reply_is_positive(reply))
-		tx->is_contradicted = true;
-	if (step == STEP_MAIL)
-		absorb_mail(tx, reply);
-	else if (step == step_data(tx))
-		absorb_data(tx, reply);
-	else
-		absorb_rcpt(tx, tx->recipients[step - 1], reply);
-	/*
-	 * 421 to one RCPT does not say what becomes of the others: their
-	 * content may be there already.
-	 */
-	if (reply->code != 421 ||
-	    (step < step_data(tx) && transaction_has_doubtful(tx)))
-		return true;
-	/* The server is going: nobody accepted so far will be served. */
-	if (!tx->mail_refused)
-		outcome_from_reply(tx->ending, stage, reply);
-	return false;
-}
-
-/* Before DATA in lockstep: is there anybody to send to? */
-static void
-stop_if_pointless(struct transaction *tx, size_t answered)
-{
-	if (answered != step_data(tx) || tx->data_asked)
-		return;
-	if (tx->accepted == 0 ||
-	    (transaction_is_all_or_nothing(tx) && tx->refused > 0))
-		tx->is_lost = true;
-}
-
-/* False: the session is of no more use, and tx->ending says why. */
-static bool
-exchange_commands(struct transaction *tx)
-{
-	size_t issued = 0, answered = 0, last = last_step(tx);
-	struct outcome trouble = {0};
-	struct reply reply = {0};
-	bool goes_on = true;
-
-	while (goes_on && answered <= last) {
-		while (issued <= last &&
-		    window_open(tx, issued, issued - answered))
-			issue(tx, issued++);
-		goes_on = transaction_hear(
-		    tx, stage_of(tx, answered), &reply, &trouble);
-		if (goes_on) {
-			goes_on = absorb(tx, answered++, &reply);
-			keep_to_limit(tx, issued);
-			stop_if_pointless(tx, answered);
-		} else if (!tx->mail_refused) {
-			outcome_copy(tx->ending, &trouble);
-		}
-		/* A lost one is heard out, and nothing more is asked. */
-		last = tx->is_lost ? issued - 1 : last_step(tx);
-	}
-	reply_free(&reply);
-	outcome_free(&trouble);
-	return goes_on;
-}
-
-/*
- * In a flight, when the server waits though replies are due, each reply may
- * be that to another recipient.
- */
-static bool
-is_reply_missing(const struct transaction *tx)
-{
-	return session_is_pipelined(tx->session) &&
-	    stream_state(tx->session->dialogue.stream) == STREAM_TIMED_OUT;
-}
-
-/*
- * Without a letter the server is only asked: what it said to RCPT is what
- * becomes of the recipient, and RSET ends the transaction.
- */
-static bool
-ask(struct transaction *tx)
-{
-	bool goes_on = exchange_commands(tx);
-
-	if (is_reply_missing(tx)) {
+	if (is_reply_missing(session)) {
 		dialogue_describe(
-		    &tx->session->dialogue, STAGE_RCPT, tx->ending);
-		for (size_t i = 0; i < tx->count; i++)
-			outcome_free(&tx->recipients[i]->outcome);
+		    &session->dialogue, STAGE_RCPT, commands->ending);
+		for (size_t i = 0; i < commands->count; i++)
+			outcome_free(&commands->recipients[i]->outcome);
 		return false;
 	}
-	for (size_t i = 0; i < tx->count; i++)
-		if (tx->recipients[i]->accepted)
-			outcome_from_reply(&tx->recipients[i]->outcome,
-			    STAGE_RCPT, &tx->recipients[i]->rcpt_reply);
-	if (!goes_on || tx->mail_refused)
+	for (size_t i = 0; i < commands->count; i++) {
+		struct recipient *recipient = commands->recipients[i];
+
+		if (recipient->accepted)
+			outcome_from_reply(&recipient->outcome, STAGE_RCPT,
+			    &recipient->rcpt_reply);
+	}
+	if (!goes_on || commands->mail_refused)
 		return goes_on;
-	tx->ending->action = ACTION_RELAYED;
-	tx->ending->stage = STAGE_RCPT;
-	return transaction_reset(tx);
+	commands->ending->action = ACTION_RELAYED;
+	commands->ending->stage = STAGE_RCPT;
+	return reset(session);
 }
 
-/* RFC 5321 section 3.3: MAIL within a transaction is refused. */
 static bool
-is_in_the_way(const struct transaction *tx)
+send_content(struct course *course)
 {
-	if (tx->all_refused)
-		return tx->left > 0;
-	return transaction_is_all_or_nothing(tx) && tx->accepted > 0;
+	struct pipeline *commands = &course->commands;
+	struct session *session = commands->session;
+
+	commands->is_quit_said = commands->put_off == 0 &&
+	    !commands->has_left && session_is_pipelined(session);
+	course->is_content_sent = true;
+	return content_send(session, &commands->letter, commands->is_quit_said,
+		   commands->ending) &&
+	    (!session->is_lmtp ||
+		content_hear_each(session, commands->recipients,
+		    commands->count, commands->ending));
+}
+
+/* Ends a transaction in which no content may be sent. */
+static bool
+abandon(struct course *course)
+{
+	struct pipeline *commands = &course->commands;
+	struct session *session = commands->session;
+	/* RFC 5321 section 3.3: MAIL within a transaction is refused. */
+	bool needs_reset = course->all_refused
+	    ? commands->has_left
+	    : session_is_all_or_nothing(session) && commands->accepted > 0;
+
+	if (session->dialogue.is_over)
+		return false;
+	if (reply_is_intermediate(&commands->data_reply))
+		return end_empty_content(session);
+	return !needs_reset || reset(session);
 }
 
 /* True if the session can go on with another transaction. */
 static bool
-run(struct transaction *tx, bool *quit_said)
+run(struct course *course, const struct letter *letter)
 {
+	struct pipeline *commands = &course->commands;
+	struct session *session = commands->session;
 	bool goes_on;
 
-	if (!letter_fit(
-		tx->session, tx->envelope, tx->letter, &tx->fitted, tx->ending))
+	if (!letter_fit(session, course->envelope, letter, &commands->letter,
+		commands->ending))
 		return true;
-	if (tx->letter == NULL)
-		return ask(tx);
-	tx->letter = &tx->fitted;
-	if (transaction_is_all_or_nothing(tx) && tx->left > 0) {
-		outcome_set_own(tx->ending, STAGE_MAIL, CAUSE_CONTENT,
+	if (letter == NULL)
+		return ask(commands);
+	if (session_is_all_or_nothing(session) && commands->has_left) {
+		outcome_set_own(commands->ending, STAGE_MAIL, CAUSE_CONTENT,
 		    "not sent: the server does not take all recipients in "
 		    "one transaction");
 		return true;
 	}
-	if (!transaction_prepare_chunk(tx))
+	if (!pipeline_prepare_chunk(commands))
 		return true;
-	if (!exchange_commands(tx)) {
-		transaction_lose_chunk(tx);
-		return false;
-	}
-	if (tx->is_chunk_said && tx->accepted > 0)
-		return transaction_end_chunk(tx);
-	if (transaction_is_content_due(tx)) {
-		*quit_said = tx->put_off + tx->left == 0 &&
-		    session_is_pipelined(tx->session);
-		tx->is_content_sent = true;
-		goes_on = content_send(
-		    tx->session, tx->letter, *quit_said, tx->ending);
-		if (goes_on && tx->session->is_lmtp)
-			goes_on = content_hear_each(
-			    tx->session, tx->recipients, tx->count, tx->ending);
-		return goes_on;
-	}
-	goes_on = !tx->session->dialogue.is_over;
-	if (goes_on && reply_is_intermediate(&tx->data_reply))
-		goes_on = transaction_end_empty_content(tx);
-	else if (goes_on && is_in_the_way(tx))
-		goes_on = transaction_reset(tx);
+	goes_on = pipeline_run(commands);
+	if (goes_on && commands->is_chunk_said && commands->accepted > 0)
+		goes_on = pipeline_end_chunk(commands);
+	else if (goes_on)
+		goes_on = is_content_due(course) ? send_content(course)
+						 : abandon(course);
+	if (commands->is_chunk_said && commands->is_quit_said)
+		pipeline_check_missing(commands);
 	return goes_on;
 }
 
 bool
 transaction_run(struct session *session, struct envelope *envelope,
-    const struct letter *letter, struct outcome *ending, bool *quit_said)
+    const struct letter *letter, struct transaction *transaction)
 {
-	struct transaction tx = {.session = session,
-	    .envelope = envelope,
-	    .letter = letter,
-	    .ending = ending};
+	struct course course = {.envelope = envelope,
+	    .commands = {.session = session,
+		.envelope = envelope,
+		.ending = &transaction->ending}};
 	bool goes_on;
 
-	*quit_said = false;
-	transaction_gather(&tx);
-	goes_on = run(&tx, quit_said);
-	if (tx.is_quit_said) {
-		*quit_said = true;
-		transaction_check_missing(&tx);
-	}
-	transaction_settle(&tx);
-	free(tx.recipients);
-	buf_free(&tx.chunk);
-	reply_free(&tx.data_reply);
-	return goes_on && !*quit_said;
+	*transaction = (struct transaction){0};
+	gather(envelope, &course.commands);
+	goes_on = run(&course, letter);
+	settle(&course);
+	transaction->recipients = course.commands.recipients;
+	transaction->count = course.commands.count;
+	transaction->quit_said = course.commands.is_quit_said;
+	pipeline_free(&course.commands);
+	return goes_on && !transaction->quit_said;
+}
+
+void
+transaction_free(struct transaction *transaction)
+{
+	outcome_free(&transaction->ending);
+	free(transaction->recipients);
+	*transaction = (struct transaction){0};
 }

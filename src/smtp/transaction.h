@@ -1,28 +1,37 @@
 /*
- * One mail transaction: MAIL, RCPT for every open recipient, DATA, content.
- * Its steps are numbered and two cursors run over them, one for what was
- * asked and one for what was answered; only the window between them knows of
- * PIPELINING.
+ * One mail transaction (RFC 5321 section 3.3): for whom it is, its commands
+ * and content, and what becomes of each recipient.
  */
 #ifndef SMTP_TRANSACTION_H
 #define SMTP_TRANSACTION_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "envelope/envelope.h"
 #include "smtp/letter.h"
 #include "smtp/session.h"
 
+/* What came of a transaction. */
+struct transaction {
+	/* For the report. ACTION_NONE: nobody was settled; see below. */
+	struct outcome ending;
+	struct recipient **recipients; /* whom it was for; items borrowed */
+	size_t count;
+	bool quit_said; /* QUIT was sent after the content */
+};
+
 /*
- * Runs one transaction for the envelope's open recipients. Afterwards those
- * are settled, but for the ones that a server with a limit put off (452 or
- * 552 after an accepted one): they wait for another transaction. *ending is
- * how it ended, for the report; *quit_said: QUIT went behind the content.
- * Without a letter (NULL) the server is only asked: MAIL, RCPT, RSET.
- * False when the session is of no more use.
+ * Runs a transaction for the open recipients of the envelope, as many as the
+ * server takes at once. Afterwards they are settled, except those that the
+ * server put off (452 or 552 after an accepted one) and those beyond its
+ * limit: they need another transaction. If the server turns out not to know
+ * BDAT, all stay open for another session, which uses DATA. Without a letter
+ * (NULL) the server is only asked: MAIL, RCPT, RSET.
+ * Fills *transaction, to be freed by transaction_free. False: the session is
+ * of no more use.
  */
 bool transaction_run(struct session *session, struct envelope *envelope,
-    const struct letter *letter, struct outcome *ending, bool *quit_said);
+    const struct letter *letter, struct transaction *transaction);
+void transaction_free(struct transaction *transaction);
 
 #endif

@@ -6,10 +6,12 @@
  *
  *	sink [--tls CERTIFICATE KEY] [--implicit] [--login BASE64,...]
  *	    [--hash] [--save FILE] [--patience MILLISECONDS]
- *	    [--without KEYWORD]...
+ *	    [--without KEYWORD]... [--most RECIPIENTS]
  *
  * A turn is what a client waited for: an answer was sent before more was
- * read. With --patience an answer waits so long for more of the flight.
+ * read. With --patience an answer waits so long for more of the flight. With
+ * --most a transaction may have so many recipients: LIMITS says so, and the
+ * next one is answered 452.
  */
 #include "sink.h"
 
@@ -49,12 +51,19 @@ offer(struct session *session, const char *keyword, const char *parameter)
 static bool
 take_hello(struct session *session, const char *words)
 {
+	char limit[64];
+
 	(void)words;
 	session_say(session, "250-sink.example\r\n");
 	offer(session, "PIPELINING", "");
 	offer(session, "8BITMIME", "");
 	offer(session, "SIZE", "");
 	offer(session, "CHUNKING", "");
+	if (session->options->most != 0) {
+		snprintf(limit, sizeof(limit), " RCPTMAX=%llu",
+		    session->options->most);
+		offer(session, "LIMITS", limit);
+	}
 	if (session->options->certificate != NULL && session->tls == NULL)
 		offer(session, "STARTTLS", "");
 	else if (session->options->login != NULL)
@@ -110,6 +119,7 @@ static bool
 take_mail(struct session *session, const char *words)
 {
 	(void)words;
+	session->in_transaction = 0;
 	if (session->options->login != NULL && !session->has_login)
 		session_say(session, "530 5.7.0 log in\r\n");
 	else
@@ -122,6 +132,12 @@ take_recipient(struct session *session, const char *words)
 {
 	size_t len = strcspn(words, ">");
 
+	if (session->options->most != 0 &&
+	    session->in_transaction == session->options->most) {
+		session_say(session, "452 4.5.3 too many\r\n");
+		return true;
+	}
+	session->in_transaction++;
 	session->recipient_count++;
 	gnutls_hash(session->recipients, words, len);
 	gnutls_hash(session->recipients, "\n", 1);
@@ -251,6 +267,8 @@ read_options(struct options *options, char **words)
 			options->save = *++words;
 		} else if (strcmp(*words, "--patience") == 0 && words[1]) {
 			options->patience = (int)strtol(*++words, NULL, 10);
+		} else if (strcmp(*words, "--most") == 0 && words[1]) {
+			options->most = strtoull(*++words, NULL, 10);
 		} else if (strcmp(*words, "--without") == 0 && words[1] &&
 		    options->without_count < WITHOUT_MAX) {
 			options->without[options->without_count++] = *++words;

@@ -22,6 +22,7 @@ struct options {
 	const char *without[WITHOUT_MAX];
 	size_t without_count;
 	int patience;
+	unsigned long long most; /* recipients in a transaction; 0: any */
 	bool is_implicit, hashes;
 	gnutls_certificate_credentials_t credentials;
 	gnutls_priority_t priority;
@@ -39,6 +40,7 @@ struct session {
 	gnutls_hash_hd_t content, recipients;
 	FILE *saved; /* NULL: not wanted */
 	unsigned long long octets, recipient_count, messages, turns, commands;
+	unsigned long long in_transaction; /* recipients */
 	const char *by;
 	bool has_login, is_over;
 };

@@ -100,8 +100,6 @@ struct settle_row {
 
 static const struct settle_row settles[] = {
     {"every open one", envelope_settle_open, {true, true, false, false}, false},
-    {"those accepted and open", envelope_settle_accepted,
-	{false, true, false, false}, true},
 };
 
 static void
@@ -145,7 +143,6 @@ test_nobody(void **state)
 	(void)state;
 	assert_false(envelope_has_open(&envelope));
 	envelope_settle_open(&envelope, &outcome);
-	envelope_settle_accepted(&envelope, &outcome);
 	envelope_free(&envelope);
 }
 
@@ -173,8 +170,8 @@ test_surplus(void **state)
 	envelope.recipients[1].on_surplus = SURPLUS_DOUBTS_IF_TAKEN;
 	envelope.recipients[2].on_surplus = SURPLUS_DOUBTS;
 	envelope.recipients[3].on_surplus = SURPLUS_DOUBTS;
-	if (row->is_confirmed)
-		envelope_confirm(&envelope);
+	for (size_t i = 0; row->is_confirmed && i < envelope.count; i++)
+		envelope.recipients[i].on_surplus = SURPLUS_CHANGES_NOTHING;
 	outcome_set_own(&outcome, STAGE_CONTENT, CAUSE_PROTOCOL, "surplus");
 	outcome.in_doubt = true;
 	assert_int_equal(envelope_doubt(&envelope, &outcome, row->is_taken),

@@ -173,14 +173,14 @@ run_transactions(struct session *session, struct envelope *envelope,
 	bool goes_on = true, quit_said = false;
 
 	for (int i = 0; goes_on && i < TRANSACTIONS_MAX; i++) {
-		struct outcome ending = {0};
+		struct transaction transaction;
 
 		if (!envelope_has_open(envelope))
 			break;
-		goes_on = transaction_run(
-		    session, envelope, letter, &ending, &quit_said);
-		outcome_free(&ending);
-		goes_on = goes_on && !quit_said;
+		goes_on =
+		    transaction_run(session, envelope, letter, &transaction);
+		quit_said = transaction.quit_said;
+		transaction_free(&transaction);
 	}
 	session_close(session, quit_said);
 }

@@ -12,15 +12,16 @@ deliver(struct given *given, struct session *session, struct buf *endings)
 	size_t rounds = 0;
 
 	while (goes_on && envelope_has_open(&given->envelope)) {
-		struct outcome ending = {0};
+		struct transaction transaction;
 
 		assert_true(rounds++ < 10);
-		goes_on = transaction_run(session, &given->envelope,
-		    &given->letter, &ending, &quit_said);
+		goes_on = transaction_run(
+		    session, &given->envelope, &given->letter, &transaction);
+		quit_said = transaction.quit_said;
 		if (endings->len > 0)
 			buf_add_text(endings, ", ");
-		given_tell_ending(endings, &ending);
-		outcome_free(&ending);
+		given_tell_ending(endings, &transaction.ending);
+		transaction_free(&transaction);
 		for (size_t i = 0; i < given->envelope.count; i++)
 			assert_false(given->envelope.recipients[i].accepted);
 	}

@@ -1,0 +1,73 @@
+/*
+ * The commands of one mail transaction: MAIL, RCPT for each recipient, and
+ * DATA, or BDAT with the content itself. With PIPELINING (RFC 2920) several of
+ * them are under way at once; replies are matched to commands by counting.
+ * Used by transaction.c, which decides what the replies mean.
+ */
+#ifndef SMTP_PIPELINE_H
+#define SMTP_PIPELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "smtp/letter.h"
+#include "smtp/session.h"
+
+struct pipeline {
+	/* Set by the caller; borrowed. */
+	struct session *session;
+	const struct envelope *envelope;
+	struct letter letter; /* as it fits this server; no message: only ask */
+	struct outcome *ending; /* why the transaction came to its end */
+	struct recipient **recipients;
+	size_t count;  /* of them; lowered if the server shows a limit */
+	bool has_left; /* other open recipients need a later transaction */
+
+	/* The replies to MAIL and RCPT. */
+	bool mail_refused;
+	size_t heard; /* recipients with a reply, from the first one on */
+	size_t accepted, refused, refused_for_now;
+	size_t put_off; /* 452 or 552: for a later transaction */
+	size_t put_off_in_row;
+	/* MAIL was refused, but a later command was not. */
+	bool is_contradicted;
+
+	size_t octets_under_way; /* of commands without a reply yet */
+	bool is_lost;		 /* no further command may be sent */
+	bool data_asked;	 /* DATA or BDAT was sent */
+	struct reply data_reply; /* the reply to it; code 0: none */
+
+	struct buf chunk;   /* the content, if it goes by BDAT */
+	bool is_chunked;    /* BDAT is used, not DATA */
+	bool is_chunk_said; /* BDAT and all of the chunk were written */
+	bool is_quit_said;  /* and QUIT after it */
+};
+
+/*
+ * Reads the content into pipeline->chunk if it can go by BDAT in the same
+ * flight as the other commands. False: the message has changed meanwhile, and
+ * the ending says so.
+ */
+bool pipeline_prepare_chunk(struct pipeline *pipeline);
+/*
+ * Sends the commands and takes their replies. What a recipient was answered is
+ * noted in it, and its outcome set if it was refused. False: the session is of
+ * no more use, and the ending says why.
+ */
+bool pipeline_run(struct pipeline *pipeline);
+/*
+ * The reply to BDAT decides for the accepted recipients, each of which LMTP
+ * answers by itself. To be called if is_chunk_said and somebody was accepted.
+ * False: the session is of no more use. If the server does not know BDAT, the
+ * ending stays open: another session can use DATA.
+ */
+bool pipeline_end_chunk(struct pipeline *pipeline);
+/*
+ * If 221, the reply to QUIT, came in place of the reply to BDAT, one reply is
+ * missing and may be that to any command: puts all recipients in doubt.
+ */
+void pipeline_check_missing(struct pipeline *pipeline);
+/* Frees the chunk and the reply; nothing that was borrowed. */
+void pipeline_free(struct pipeline *pipeline);
+
+#endif
