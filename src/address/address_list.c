@@ -138,14 +138,14 @@ static const char *
 words_local_fault(const struct words *words, bool bare)
 {
 	if (words->count == 0)
-		return "there is no local part";
+		return "the local part is missing";
 	if (words->side_by_side)
-		return "a comma is missing, or <...> around the address "
-		       "behind a name";
+		return "a comma is missing, or <...> around the address after "
+		       "a name";
 	if (words->encoded)
-		return "an encoded word is no local part";
+		return "an encoded word cannot be a local part";
 	if (words->blank && (bare || words->dot_alone))
-		return "blanks and dots make no local part";
+		return "the local part has blanks around its dots";
 	return NULL;
 }
 
@@ -306,7 +306,7 @@ skip_route(struct parser *parser)
 			break;
 	}
 	if (!hop || tokens->kind != TOKEN_COLON)
-		return refuse(parser, "there is no ':' behind the route");
+		return refuse(parser, "the ':' after the route is missing");
 	address_tokens_next(tokens);
 	return true;
 }
@@ -321,8 +321,8 @@ is_link(const struct words *words)
 static bool
 refuse_link(struct parser *parser)
 {
-	return refuse_at(parser, parser->tokens.from,
-	    "mailto: belongs to a link and not to the address");
+	return refuse_at(
+	    parser, parser->tokens.from, "mailto: is not part of an address");
 }
 
 static bool
@@ -333,9 +333,10 @@ read_angle(struct parser *parser)
 	address_tokens_next(tokens);
 	if (tokens->kind == TOKEN_GREATER) {
 		if (!parser->null_allowed)
-			return refuse(parser, "there is nothing in <>");
+			return refuse(parser, "there is no address in <>");
 		if (parser->front.words.last != TOKEN_END)
-			return refuse(parser, "a name stands before <>");
+			return refuse(
+			    parser, "<> cannot have a name in front of it");
 		parser->null = true;
 		address_tokens_next(tokens);
 		return true;
@@ -348,7 +349,7 @@ read_angle(struct parser *parser)
 	if (!read_path(parser, &parser->angle))
 		return false;
 	if (tokens->kind != TOKEN_GREATER)
-		return refuse(parser, "there is no '>' behind the address");
+		return refuse(parser, "the '>' after the address is missing");
 	address_tokens_next(tokens);
 	return true;
 }
@@ -396,8 +397,8 @@ refuse_quoted(struct parser *parser)
 	    SHOWN_OCTETS);
 
 	error_set(parser->err, ERROR_DATA,
-	    "cannot use the address '%s': the quotes are around all of it, "
-	    "the domain too; do they belong there?",
+	    "cannot use the address '%s': the quotes enclose the domain too; "
+	    "only the part before the @ may be quoted",
 	    shown);
 	free(shown);
 	return false;
@@ -501,11 +502,12 @@ check_group(struct parser *parser)
 	if (is_link(&parser->front.words))
 		return refuse_link(parser);
 	if (parser->one_only)
-		return refuse(parser, "one address is wanted, not a group");
+		return refuse(
+		    parser, "only one address is allowed here, not a group");
 	if (parser->in_group)
-		return refuse(parser, "a group is inside a group");
+		return refuse(parser, "a group cannot be inside a group");
 	if (parser->front.words.count == 0)
-		return refuse(parser, "a group has no name");
+		return refuse(parser, "the group has no name");
 	parser->in_group = true;
 	return true;
 }
@@ -532,7 +534,7 @@ read_member(struct parser *parser)
 			return append(parser, &parser->angle,
 			    buf_span(&front->words.phrase));
 		return at_member_end(parser) ||
-		    refuse(parser, "something follows <>");
+		    refuse(parser, "nothing can follow <>");
 	}
 	if (tokens->kind == TOKEN_COLON)
 		return check_group(parser);
@@ -555,19 +557,20 @@ read_separator(struct parser *parser)
 	if (tokens->kind == TOKEN_END)
 		return true;
 	if (parser->one_only)
-		return refuse(parser, "one address is wanted, not a list");
+		return refuse(
+		    parser, "only one address is allowed here, not a list");
 	if (tokens->kind != TOKEN_SEMICOLON) {
 		address_tokens_next(tokens);
 		return true;
 	}
 	if (!parser->in_group)
 		return refuse(parser,
-		    "a ';' ends no group; addresses are "
-		    "separated by commas");
+		    "no group is open that the ';' could end; separate "
+		    "addresses by commas");
 	parser->in_group = false;
 	address_tokens_next(tokens);
 	if (tokens->kind != TOKEN_COMMA && tokens->kind != TOKEN_END)
-		return refuse(parser, "a comma is missing behind the group");
+		return refuse(parser, "a comma is missing after the group");
 	return true;
 }
 
@@ -580,7 +583,7 @@ read_list(struct parser *parser)
 			return false;
 	} while (parser->tokens.kind != TOKEN_END);
 	if (parser->in_group)
-		return refuse(parser, "a group is not ended by ';'");
+		return refuse(parser, "the ';' that ends the group is missing");
 	return true;
 }
 

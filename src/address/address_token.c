@@ -60,7 +60,8 @@ skip_line_end(struct address_tokens *tokens)
 	if (text.at[at] == '\r' && after < text.len && text.at[after] == '\n')
 		after++;
 	if (after >= text.len || !ascii_is_blank(text.at[after]))
-		return fault(tokens, at, "no blank follows a line end");
+		return fault(
+		    tokens, at, "a line end is not followed by a blank");
 	tokens->next = after;
 	return true;
 }
@@ -102,7 +103,7 @@ skip_comment(struct address_tokens *tokens)
 
 		if (c == '(' && ++depth > ADDRESS_COMMENT_DEPTH_MAX)
 			return fault(tokens, tokens->next,
-			    "comments are nested too deep");
+			    "comments are nested too deeply");
 		if (c == ')' && --depth == 0) {
 			tokens->next++;
 			tokens->comments++;
@@ -300,13 +301,14 @@ address_tokens_next(struct address_tokens *tokens)
 		tokens->next++;
 		break;
 	case ')':
-		fault(tokens, tokens->next, "a ')' closes no comment");
+		fault(tokens, tokens->next, "a ')' has no '(' before it");
 		break;
 	case ']':
-		fault(tokens, tokens->next, "a ']' closes no bracket");
+		fault(tokens, tokens->next, "a ']' has no '[' before it");
 		break;
 	case '\\':
-		fault(tokens, tokens->next, "a backslash is not in quotes");
+		fault(tokens, tokens->next,
+		    "a backslash is allowed only inside quotes");
 		break;
 	default:
 		if (ascii_is_control(c))

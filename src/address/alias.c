@@ -61,7 +61,7 @@ read_included(const char *path, struct buf *text, struct error *err)
 	done = file_is_trusted(fd, path, FILE_OWN, ERROR_CONFIG, err);
 	if (done && (fstat(fd, &status) < 0 || (status.st_mode & S_IROTH) == 0))
 		done = error_set(
-		    err, ERROR_CONFIG, "it is not for everybody to read");
+		    err, ERROR_CONFIG, "it must be readable by everybody");
 	if (done)
 		done = file_read(fd, path, text, ERROR_CONFIG, err);
 	close(fd);
@@ -215,7 +215,7 @@ add_fault(struct descent *descent, struct span target, const char *why)
 
 	if (descent->includes > 0) {
 		target = SPAN("a line of an included file");
-		why = "it names nobody to whom mail can go";
+		why = "it has no address that mail can go to";
 	}
 	fault->name = is_catch_all(descent->entry)
 	    ? span_copy(descent->sought)
@@ -262,7 +262,7 @@ follow_entry(struct descent *descent, struct alias_entry *entry)
 	}
 	if (descent->depth == ALIAS_DEPTH_MAX) {
 		add_fault(descent, span_from(entry->name),
-		    "too many aliases lead from one to the next");
+		    "the aliases are nested more than 20 deep");
 		return;
 	}
 	entry->visit = descent->visit;
@@ -320,8 +320,8 @@ may_look_at(struct descent *descent, struct span target, size_t octets)
 		return true;
 	add_fault(descent, target,
 	    aliases->targets > ALIAS_TARGETS_MAX
-		? "the aliases come to more than 100,000 targets"
-		: "the aliases come to more than 64 MiB");
+		? "the aliases expand to more than 100,000 targets"
+		: "the aliases expand to more than 64 MiB");
 	descent->is_over = true;
 	return false;
 }
@@ -348,18 +348,19 @@ follow_include(struct descent *descent, struct alias_target *target)
 
 	if (path[0] != '/') {
 		add_fault(descent, target->text,
-		    "the path of an included file begins with /");
+		    "the path of an included file must begin with /");
 		return;
 	}
 	if (descent->depth == ALIAS_DEPTH_MAX) {
 		add_fault(descent, target->text,
-		    "files are included in files too often");
+		    "included files are nested more than 20 deep");
 		return;
 	}
 	descent->aliases->includes.octets_max = ALIAS_OCTETS_MAX;
 	include = find_include(&descent->aliases->includes, path);
 	if (include == NULL) {
-		add_fault(descent, target->text, "too many are included");
+		add_fault(descent, target->text,
+		    "more than 1,000 files are included");
 	} else if (include->visit >= descent->walk->first) {
 		if (include->visit != descent->visit)
 			descent->met_earlier = true;
@@ -392,7 +393,8 @@ follow_target(struct descent *descent, struct alias_target *target)
 		return;
 	case ALIAS_TARGET_DIRECTIVE:
 		add_fault(descent, target->text,
-		    "of targets with a colon only :include: is supported");
+		    "of the targets that begin with a colon only :include: is "
+		    "supported");
 		return;
 	}
 }

@@ -118,7 +118,7 @@ add_entry(
 		};
 	} else if (file->notes.len < NOTES_MAX) {
 		buf_add_format(&file->notes,
-		    "%s line %zu is no alias: it has no name or no colon\n",
+		    "%s line %zu is not an alias: it has no name or no colon\n",
 		    path, line);
 	}
 	buf_free(&name);

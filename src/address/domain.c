@@ -108,7 +108,8 @@ name_fault(struct span name)
 	const char *fault = labels_fault(name);
 
 	if (fault == NULL && domain_ends_in_number(name))
-		fault = "a number ends it; an address is written [192.0.2.1]";
+		fault = "its last label is a number; write an IP address as "
+			"[192.0.2.1]";
 	return fault;
 }
 
@@ -148,7 +149,7 @@ unicode_fault(struct span name)
 			return "only letters, digits, hyphens and dots are "
 			       "allowed";
 		if (is_hidden(c))
-			return "it holds a character that is not seen";
+			return "it has an invisible character";
 		name = span_skip(name, len);
 	}
 	return NULL;
@@ -196,7 +197,7 @@ add_as_is(struct span name, struct buf *out)
 
 	if (name.len > 0 && name.at[0] == '[') {
 		if (!domain_is_literal(name))
-			fault = "it is neither [IPv4 address] nor "
+			fault = "it is neither an [IPv4 address] nor an "
 				"[IPv6:address]";
 	} else {
 		fault = name_fault(name);
@@ -240,8 +241,8 @@ domain_note_underscore(struct span path, struct buf *notes)
 	if (span_find(domain, '_') == domain.len || notes->len > NOTES_MAX)
 		return;
 	buf_add_format(&line,
-	    "the domain %.*s has an underscore, which no host name has: the "
-	    "server decides\n",
+	    "the domain %.*s has an underscore, which a host name cannot have; "
+	    "the server decides\n",
 	    (int)domain.len, domain.at);
 	while (known.len > 0 && !span_starts(known, buf_span(&line)))
 		known = span_skip(known, span_find(known, '\n') + 1);

@@ -103,7 +103,7 @@ local_fault(const struct mailbox *mailbox)
 	if (!utf8_is_valid(local))
 		return "it is not UTF-8";
 	if (span_has_control(local) || has_control_beyond_ascii(local))
-		return "there is a control character in it";
+		return "it has a control character";
 	if (mailbox->domain == NULL && local.len > LOCAL_MAX_OCTETS)
 		return "a name without a domain is longer than 64 octets";
 	return NULL;

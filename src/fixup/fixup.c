@@ -31,20 +31,19 @@ finish(struct plan *plan, const struct message *message, struct error *err)
 		    "read");
 	if (plan->facts.header.has_nul)
 		return error_set(err, ERROR_DATA,
-		    "cannot send the message: it holds a NUL octet in its "
-		    "header");
+		    "cannot send the message: its header has a NUL octet");
 	if (plan->facts.has_nul && !plan->is_repairable)
 		return error_set(err, ERROR_DATA,
-		    "cannot send the message: it holds a NUL octet, and is "
-		    "not to be repaired");
+		    "cannot send the message: it has a NUL octet, and repair "
+		    "is off or forbidden by a signature");
 	if (plan->facts.has_nul)
 		return error_set(err, ERROR_DATA,
-		    "cannot send the message: it holds a NUL octet%s%s",
+		    "cannot send the message: it has a NUL octet%s%s",
 		    plan->obstacle != NULL ? ", and " : "",
 		    plan->obstacle != NULL ? plan->obstacle : "");
 	if (plan->body.count > 0 && plan->outline != plan->planned_outline)
 		return error_set(err, ERROR_DATA,
-		    "cannot send the message: its repair would change which "
+		    "cannot send the message: repairing it would change which "
 		    "parts it has");
 	return true;
 }
@@ -293,8 +292,7 @@ note_line_ends(struct plan *plan, const struct message *message)
 		plan_note(plan, "body: lone CR made a line end");
 	if (facts->body_has_extra_cr)
 		plan_note(plan,
-		    "body: lines that end in CR CR LF made to "
-		    "end in CRLF");
+		    "body: lines that end in CR CR LF made to end in CRLF");
 }
 
 /* RFC 5322 section 2.1.1; most servers take them all the same. */

@@ -52,7 +52,7 @@ check_text(const char *what, struct span text, struct error *err)
 		return true;
 	shown = utf8_masked(text);
 	error_set(err, ERROR_DATA,
-	    "cannot use '%s' in %s: it holds a control character", shown, what);
+	    "cannot use '%s' in %s: it has a control character", shown, what);
 	free(shown);
 	return false;
 }

@@ -274,8 +274,8 @@ check_sender(const struct header_policy *policy, const struct field *field,
 {
 	return policy->sender != NULL ||
 	    error_set(err, ERROR_CONFIG,
-		"cannot replace the %.*s field, which is not yours: no "
-		"sender is set\nhint: set sender, or match for the "
+		"cannot replace the %.*s field: its address is not yours, and "
+		"no sender is set\nhint: set sender, or match for the "
 		"addresses that you may use",
 		(int)field->name.len, field->name.at);
 }

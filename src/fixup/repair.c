@@ -44,11 +44,11 @@ find_reason(const struct mime_entity *entity, bool seven_bit)
 	const struct mime_facts *facts = &entity->facts;
 
 	if (facts->has_nul)
-		return "it holds NUL octets";
+		return "it has NUL octets";
 	if (facts->longest_line > MESSAGE_LINE_MAX)
-		return "it holds a line of more than 998 octets";
+		return "it has a line of more than 998 octets";
 	if (seven_bit && facts->has_eight_bit)
-		return "the server takes no 8-bit octets";
+		return "the server does not take 8-bit octets";
 	return NULL;
 }
 
@@ -163,11 +163,11 @@ static const char *
 find_obstacle(const struct mime_entity *entity)
 {
 	if (entity->has_odd_boundary)
-		return "its boundary is not usable";
+		return "its boundary cannot be used";
 	if (entity->content.coding == CODING_OTHER)
-		return "it has an encoding of its own";
+		return "its Content-Transfer-Encoding is not known";
 	if (entity->content.type == MIME_FIXED || entity->is_opaque)
-		return "its type takes no encoding";
+		return "its type must not be encoded";
 	return NULL;
 }
 
@@ -191,7 +191,7 @@ judge_leaf(struct verdict *verdict, const struct mime_entity *entity)
 		    ? ENCODING_MEND_BASE64
 		    : ENCODING_MEND_QUOTED_PRINTABLE;
 		if (verdict->reason == NULL)
-			verdict->reason = "it holds 8-bit octets";
+			verdict->reason = "it has 8-bit octets";
 	} else if (verdict->reason != NULL) {
 		encode_identity(verdict, entity);
 	} else {
@@ -356,8 +356,8 @@ note_verdict(struct plan *plan, const struct verdict *verdict,
 	    [ENCODING_QUOTED_PRINTABLE] = "encoded as quoted-printable",
 	    [ENCODING_BASE64_TEXT] = "encoded as base64",
 	    [ENCODING_BASE64] = "encoded as base64",
-	    [ENCODING_MEND_QUOTED_PRINTABLE] = "its quoted-printable mended",
-	    [ENCODING_MEND_BASE64] = "its base64 mended",
+	    [ENCODING_MEND_QUOTED_PRINTABLE] = "its quoted-printable repaired",
+	    [ENCODING_MEND_BASE64] = "its base64 repaired",
 	};
 	char room[32];
 	const char *place = place_of(entity, room, sizeof(room));
@@ -366,10 +366,8 @@ note_verdict(struct plan *plan, const struct verdict *verdict,
 		plan_note(plan, "text outside the parts: dropped, since %s",
 		    verdict->reason);
 	if (verdict->makes_text)
-		plan_note(plan,
-		    "%s: declared as text, since no part begins "
-		    "in it",
-		    place);
+		plan_note(
+		    plan, "%s: declared as text, since it has no parts", place);
 	if (verdict->charset[0] != '\0')
 		plan_note(plan, "%s: declared as charset %s", place,
 		    verdict->charset);
@@ -503,9 +501,7 @@ see_entity(void *context, const struct mime_entity *entity)
 		if (!edit_part_header(repairer, entity, &verdict))
 			return;
 		if (needs_empty_line(entity, &verdict))
-			plan_note(plan,
-			    "%s: empty line added behind its "
-			    "header",
+			plan_note(plan, "%s: empty line added after its header",
 			    place_of(entity, room, sizeof(room)));
 	}
 	note_verdict(plan, &verdict, entity);
@@ -560,7 +556,7 @@ note_content_field(
 {
 	if (text->len == 0)
 		plan_note_field(
-		    plan, field->name, "dropped, since it stands there twice");
+		    plan, field->name, "dropped, since it came twice");
 	else if (field_repair_has_long_line(field->whole))
 		plan_note_field(plan, field->name, "long lines folded");
 	if (text->len > 0 && !span_is_ascii(field->whole))

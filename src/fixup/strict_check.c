@@ -121,7 +121,7 @@ strict_check_message(
 	buf_init(&header, PLAN_HEADER_MAX);
 	planned_header_read(message, plan, &header);
 	if (message_header(message).len == 0)
-		buf_add_text(out, "no header: all of it is the body\n");
+		buf_add_text(out, "no header: the whole message is body\n");
 	check_fields(out, plan, buf_span(&header));
 	if (!span_is_ascii(buf_span(&header)))
 		buf_add_text(

@@ -134,7 +134,7 @@ test_one_accepted(void **state)
 	if (address_list_parse_mailbox(&mailbox, span_from(row->text), &err)) {
 		assert_int_equal(list.count, 1);
 		assert_string_equal(mailbox.local, list.mailboxes[0].local);
-	} else if (strstr(err.text, "one address is wanted") == NULL) {
+	} else if (strstr(err.text, "only one address is allowed") == NULL) {
 		assert_int_equal(list.count, 0);
 		assert_non_null(strstr(err.text, "there is no address"));
 	} else {

@@ -61,21 +61,21 @@ bytes "$head"'Subject: gr\303\274n\n\nx\n' >message
 says 0 'repaired: field Subject: 8-bit text encoded;' '' 'header'
 bytes "$head"'MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8
 Content-Transfer-Encoding: 8bit\n\nein gr\303\274n\n' >message
-says 0 'without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server takes no 8-bit octets;' \
+says 0 'without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server does not take 8-bit octets;' \
 		'' 'declared'
 bytes "$head"'\nein gr\303\274n\n' >message
-says 0 'field MIME-Version: added;repaired: the body: declared as charset utf-8;repaired: the body: declared as 8bit;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: declared as charset utf-8;without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server takes no 8-bit octets;' \
+says 0 'field MIME-Version: added;repaired: the body: declared as charset utf-8;repaired: the body: declared as 8bit;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: declared as charset utf-8;without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server does not take 8-bit octets;' \
 		'' 'not declared'
 bytes "${head}\n$x1000\n" >message
-says 0 'field MIME-Version: added;repaired: the body: encoded as quoted-printable, since it holds a line of more than 998 octets;' \
+says 0 'field MIME-Version: added;repaired: the body: encoded as quoted-printable, since it has a line of more than 998 octets;' \
 		'' 'long line'
 bytes "$head"'DKIM-Signature: x\n\nein gr\303\274n\n' >message
 says 0 'refused by strict servers: body: octets over 127, which no Content-Transfer-Encoding declares;refused by strict servers: body: octets over 127 without a charset;without 8BITMIME: refused: the message holds 8-bit octets and the server does not offer 8BITMIME (it is signed);' \
 		'' 'signed'
 bytes "$head"'Subject: \000\n\nx\n' >message
-says 65 '' 'a NUL octet in its header' 'NUL in the header'
+says 65 '' 'its header has a NUL octet' 'NUL in the header'
 bytes "$head"'\n\000\n' >message
-says 65 '' 'a NUL octet, and is not to be repaired' \
+says 65 '' 'a NUL octet, and repair is off or forbidden' \
 		'NUL without repair' --set repair=no
 bytes "${head}Message-ID: <$x1000@b>\n\nx\n" >message
 says 65 '' 'cannot be folded' 'long line in the header'
@@ -91,7 +91,7 @@ bytes "${head}MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n
 says 0 'lines over 998 octets are left as they are: part 2 cannot be encoded: it is signed;' \
 		'' 'long line, in a signed part'
 bytes "$head"'Cc: a b\n\nx\n' >message
-says 0 "field Cc: left as it came: cannot read the address 'a b': a comma is missing, or <...> around the address behind a name, at the end;" \
+says 0 "field Cc: left as it came: cannot read the address 'a b': a comma is missing, or <...> around the address after a name, at the end;" \
 		'' 'a field that cannot be read'
 bytes '\357\273\277'"$head"'Bcc: c@d\n\nx\n' >message
 says 0 'field Bcc: dropped;repaired: byte order mark before the header: dropped;' \
@@ -110,9 +110,9 @@ bytes 'From: a@b\nDate: yesterday\nMessage-ID: x\n\nx\n' >message
 says 0 'refused by strict servers: field Date: its value cannot be read;refused by strict servers: field Message-ID: its value cannot be read;' \
 		'' 'values that cannot be read'
 bytes "$head"'To: c d\nCc: root\n\nx\n' >message
-says 0 "refused by strict servers: field To: cannot read the address 'c d': a comma is missing, or <...> around the address behind a name, at the end;refused by strict servers: field Cc: an address without a domain;" \
+says 0 "refused by strict servers: field To: cannot read the address 'c d': a comma is missing, or <...> around the address after a name, at the end;refused by strict servers: field Cc: an address without a domain;" \
 		'' 'addresses, header-policy = keep' --set header-policy=keep
-says 0 "field Cc: changed by header-policy;field To: left as it came: cannot read the address 'c d': a comma is missing, or <...> around the address behind a name, at the end;" \
+says 0 "field Cc: changed by header-policy;field To: left as it came: cannot read the address 'c d': a comma is missing, or <...> around the address after a name, at the end;" \
 		'' 'addresses' --set domain=example.com
 
 # What is mended while the message is read.
@@ -125,10 +125,10 @@ says 0 'repaired: mbox line before the header: dropped;repaired: field To: blank
 bytes "$head"'hello you\n' >message
 says 0 'repaired: header: empty line added behind it;' '' 'no empty line'
 bytes 'ERROR: disk full\n' >message
-says 0 'field From: added;field Date: added;field Message-ID: added;repaired: no header: no field has a known name and a value that fits it, so all of it is text;refused by strict servers: no header: all of it is the body;' \
+says 0 'field From: added;field Date: added;field Message-ID: added;repaired: no header: no field has a known name and a value that fits it, so all of it is text;refused by strict servers: no header: the whole message is body;' \
 		'' 'text that looks like a header'
 bytes 'hello you\n' >message
-says 0 'field From: added;field Date: added;field Message-ID: added;refused by strict servers: no header: all of it is the body;' \
+says 0 'field From: added;field Date: added;field Message-ID: added;refused by strict servers: no header: the whole message is body;' \
 		'' 'no header'
 bytes 'Bcc: a b c\n\nx\n' >message
 says 65 '' 'it names Bcc, but no field' 'a header that nobody can tell'
@@ -140,10 +140,10 @@ bytes "$head"'Content-Type: text/plain; name="gr\303\274n"\nMIME-Version: 1.0\n\
 says 0 'repaired: field Content-Type: 8-bit text encoded;' \
 		'' 'Content-Type of the message itself'
 bytes "$head"'Content-Type: text/plain; charset=utf-8; name="gr\303\274n"\n\n\303\274\n' >message
-says 0 'field MIME-Version: added;repaired: the body: declared as 8bit;repaired: field Content-Type: 8-bit text encoded;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server takes no 8-bit octets;without 8BITMIME: repaired: field Content-Type: 8-bit text encoded;' \
+says 0 'field MIME-Version: added;repaired: the body: declared as 8bit;repaired: field Content-Type: 8-bit text encoded;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server does not take 8-bit octets;without 8BITMIME: repaired: field Content-Type: 8-bit text encoded;' \
 		'' 'both of them'
 bytes "$head"'\ngr\374n\n' >message
-says 0 'refused by strict servers: body: octets over 127, which no Content-Transfer-Encoding declares;refused by strict servers: body: octets over 127 without a charset;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: declared as charset unknown-8bit;without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server takes no 8-bit octets;' \
+says 0 'refused by strict servers: body: octets over 127, which no Content-Transfer-Encoding declares;refused by strict servers: body: octets over 127 without a charset;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: declared as charset unknown-8bit;without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server does not take 8-bit octets;' \
 		'' 'text that is not UTF-8'
 bytes "$head"'To: j\303\266rg@b\nSubject: gr\303\274n\n\nx\n' >message
 says 0 'refused by strict servers: header: octets over 127 that are not encoded;without 8BITMIME: refused: the message holds 8-bit octets and the server does not offer 8BITMIME (a field of its header cannot be encoded);without SMTPUTF8: refused: the header holds an address beyond ASCII;' \
