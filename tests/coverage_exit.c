@@ -1,6 +1,6 @@
 /*
- * For tests/coverage alone: _exit() and execv() leave without a word, so what
- * was counted until then is written first.
+ * For tests/coverage: _exit() and execv() end the program without writing what
+ * gcov has counted, so it is written here first.
  */
 void __gcov_dump(void);
 void __gcov_reset(void);

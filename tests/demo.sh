@@ -1,8 +1,8 @@
 #!/bin/sh
 #
-# make demo: one submission to two recipients, one of whom the server refuses,
-# over TLS with a login, to a server on loopback that lives for this one
-# session. Leaves nothing behind; the status is 0 when all went as told.
+# make demo: submits a message to two recipients, over TLS with a login, to a
+# server on this machine that runs for this one session and refuses one of them.
+# Leaves nothing behind. The status is 0 if everything happened as it should.
 
 set -u
 
@@ -34,7 +34,7 @@ clean_up()
 trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
 
-# wait_for FILE: until the server has written it.
+# wait_for FILE: waits until the server has written it.
 wait_for()
 {
 	tries=0
@@ -68,7 +68,7 @@ Subject: The harvest
 
 Dear both,
 
-the apples are in. A line that begins with a dot is no end:
+the apples are in. A line with only a dot does not end a message:
 .
 Yours, Carol
 END
@@ -93,18 +93,18 @@ status=$?
 
 heading "The dialogue (-v, on stderr): the password is never shown"
 cat "$dir/dialogue"
-heading "The report (stdout): a line a recipient, then one for the message"
+heading "The report (stdout): a line for each recipient, one for the message"
 cat "$dir/report"
 heading "The exit status"
 echo "$status"
 
-# field LINE FIELD: one field of the report, which a script can rely on.
+# field LINE FIELD: prints one field of the report.
 field()
 {
 	sed -n "$1p" "$dir/report" | cut -f "$2"
 }
 
-as_told()
+as_expected()
 {
 	[ "$status" -eq 79 ] &&
 		[ "$(field 1 2,4,5)" = "$(printf \
@@ -114,10 +114,11 @@ as_told()
 		[ "$(field 3 1,2,5)" = "$(printf 'data\t250\trelayed')" ]
 }
 
-as_told || die "that is not what was to happen"
+as_expected || die "this is not what should have happened"
 cat <<'END'
 
-79 is "partly": alice has it (250, relayed), bob was refused for good (550,
-failed). Who sends again must not send to all; cut -f 4,5 of the report says
-who got it. 0 would be all, 67 nobody since none is known, 75 "try later".
+79 means "partly": alice got the message (250, relayed), and bob was refused for
+good (550, failed). A script must not send it to both again; cut -f 4,5 of the
+report shows who got it. 0 would mean that all got it, 67 that the server knows
+none of them, 75 that a later try may help.
 END

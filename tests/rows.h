@@ -1,8 +1,8 @@
 /*
- * Tables of rows over cmocka: every row is one test with a name of its own,
- * and all tables of a program together are one TAP plan. A row is any struct
- * whose first member is `const char *name`; the test function finds the row
- * in *state. Included first: it brings cmocka and what cmocka needs.
+ * Makes a cmocka test of each row of a table. A row is any struct whose first
+ * member is `const char *name`, and the test function finds it in *state. All
+ * tables of a program have one TAP plan. Include this header first: it includes
+ * cmocka and the headers that cmocka needs.
  *
  *	static void test_encode(void **state)
  *	{
@@ -36,10 +36,10 @@
 
 #include <cmocka.h>
 
-/* A test that hangs ends here, with a word from the shell. */
+/* A program that hangs is ended by SIGALRM after this time. */
 #define ROWS_SECONDS 300
 
-/* Two arguments: how many rows, and how large each is. */
+/* Two arguments: the number of rows, and the size of one. */
 #define ROWS(rows) (sizeof(rows) / sizeof((rows)[0])), sizeof((rows)[0])
 
 struct rows {
@@ -90,7 +90,7 @@ rows_add_one(struct rows *all, const char *name, CMUnitTestFunction test)
 	rows_add_state(all, strdup(name), test, NULL);
 }
 
-/* Runs all; the number of failures, capped for an exit status. */
+/* Runs all tests. Returns the number of failures, 100 at most. */
 static inline int
 rows_end(struct rows *all)
 {
