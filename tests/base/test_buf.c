@@ -76,7 +76,7 @@ test_max(void **state)
 	memset(octets, 'x', BUF_DEFAULT_MAX);
 	buf_init(&buf, row->max);
 	assert_true(buf_add(&buf, octets, row->have));
-	/* What does not fit is not read, so its length may be a lie. */
+	/* Data that does not fit is not read, so its length may be false. */
 	assert_int_equal(buf_add(&buf, octets, row->add), row->fits);
 	assert_int_equal(buf.full, !row->fits);
 	assert_int_equal(buf.len, row->have + (row->fits ? row->add : 0));
@@ -156,7 +156,7 @@ test_grows(void **state)
 	assert_int_equal(buf.room, 0);
 }
 
-/* The memory of secrets: it grows, is emptied and used again. */
+/* A buf for secrets grows, is emptied and is used again. */
 static void
 test_secret(void **state)
 {

@@ -10,7 +10,7 @@
 static bool is_secure;
 
 #ifdef HAVE_GETAUXVAL
-/* In the place of the library's: what the kernel says of this process. */
+/* Replaces the function of the library: what the kernel would say. */
 unsigned long
 getauxval(unsigned long type)
 {

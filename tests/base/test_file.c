@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 
-/* A place of its own for each run; everything in it has one-letter names. */
+/* A folder of its own for each run; its files have names of one letter. */
 static int
 enter_directory(void **state)
 {
@@ -138,7 +138,7 @@ test_owner(void **state)
 	leave_directory(path);
 }
 
-/* A hint is one that its reader can follow. */
+/* The user can follow the hint. */
 static void
 test_hints(void **state)
 {
@@ -218,7 +218,7 @@ test_secrets(void **state)
 	assert_false(file_is_in_secrets("/run/creds/x/password"));
 }
 
-/* Of the caller's own file, and of a group that is not theirs. */
+/* For a file of the caller with the caller's group, and with another group. */
 static void
 test_shared(void **state)
 {

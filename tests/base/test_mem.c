@@ -105,7 +105,7 @@ static const struct end_row ends[] = {
     {"when something was done already", overflow_later, 80},
 };
 
-/* Out of memory ends the program with a word and a status. */
+/* Running out of memory ends the program with a message and a status. */
 static void
 test_end(void **state)
 {
@@ -117,7 +117,7 @@ test_end(void **state)
 	assert_int_equal(pipe(fds), 0);
 	child = fork();
 	if (child == 0) {
-		/* The address sanitizer has its own end for such requests. */
+		/* The address sanitizer ends the program in its own way. */
 		dup2(fds[1], STDERR_FILENO);
 		row->ask();
 		_exit(0);

@@ -45,7 +45,7 @@ test_nearest(void **state)
 		assert_string_equal(nearest.name, row->found);
 }
 
-/* Of a very long name only the beginning is looked at. */
+/* Only the beginning of a very long name is compared. */
 static void
 test_long(void **state)
 {

@@ -104,7 +104,7 @@ library_notes_the_first(void)
 	CLAIM(signals_caught() == SIGTERM);
 	signals_block();
 	CLAIM(wait_for(NULL, 0, deadline_in(20000)) == WAIT_INTERRUPTED);
-	/* Outside, a second one is only noted too. */
+	/* Outside of the library a second one is only noted. */
 	raise(SIGTERM);
 	CLAIM(wait_for(NULL, 0, deadline_in(20000)) == WAIT_INTERRUPTED);
 }

@@ -171,7 +171,7 @@ test_masked(void **state)
 	free(masked);
 }
 
-/* Whatever comes in, what goes out is valid UTF-8 without controls. */
+/* For any input the output is valid UTF-8 without controls. */
 static void
 test_every_pair(void **state)
 {

@@ -36,7 +36,7 @@ test_ready(void **state)
 	assert_int_equal(write(fds[1], "x", 1), 1);
 	assert_int_equal(wait_for(&poll, 1, DEADLINE_NEVER), WAIT_READY);
 	assert_true(poll.revents & POLLIN);
-	/* What is ready is ready, even when the deadline is long gone. */
+	/* A ready descriptor is reported even if the deadline has passed. */
 	assert_int_equal(wait_for(&poll, 1, clock_now() - 5000), WAIT_READY);
 	close(fds[0]);
 	close(fds[1]);
@@ -65,7 +65,7 @@ test_failure(void **state)
 #endif
 
 	(void)state;
-	/* A negative descriptor is passed over. */
+	/* A negative descriptor is ignored. */
 	assert_int_equal(wait_for(&poll, 1, deadline_in(10)), WAIT_TIMEOUT);
 #ifdef HAVE_PPOLL
 	/* More than there can be descriptors is refused by the system. */

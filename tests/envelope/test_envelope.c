@@ -36,7 +36,7 @@ test_add(void **state)
 	assert_int_equal(
 	    envelope_add(&envelope, &index, row->second), !row->is_same);
 	assert_int_equal(envelope.count, row->is_same ? 1 : 2);
-	/* What was written first stays. */
+	/* The first spelling stays. */
 	assert_string_equal(envelope.recipients[0].forward_path, row->first);
 	if (!row->is_same)
 		assert_string_equal(
@@ -95,7 +95,7 @@ struct settle_row {
 	void (*settle)(
 	    struct envelope *envelope, const struct outcome *outcome);
 	bool settled[4]; /* by this call */
-	bool is_open;	 /* somebody still is */
+	bool is_open;	 /* one is still open */
 };
 
 static const struct settle_row settles[] = {
@@ -152,7 +152,7 @@ struct surplus_row {
 	bool doubted[4];
 };
 
-/* Of three outcomes that rest on counted replies, and one that does not. */
+/* Three outcomes that depend on counted replies, and one that does not. */
 static const struct surplus_row surpluses[] = {
     {"somebody may have it", false, true, {false, true, true, true}},
     {"nobody has it", false, false, {false, false, true, true}},
@@ -183,7 +183,7 @@ test_surplus(void **state)
 	envelope_free(&envelope);
 }
 
-/* A refusal that may be that of another recipient is a delay. */
+/* A refusal that may be meant for another recipient becomes a delay. */
 static void
 test_refusal_withdrawn(void **state)
 {

@@ -88,7 +88,7 @@ test_own(void **state)
 	outcome_free(&outcome);
 }
 
-/* Nothing is cut without a sign of it. */
+/* A text that is cut ends in "...". */
 static void
 test_own_too_long(void **state)
 {

@@ -305,7 +305,7 @@ test_catch_all(void **state)
 	check_aliases(*state, star_text);
 }
 
-/* Where `domain` is set and is the host's name too, it is still for mail. */
+/* A `domain` that is also the name of the host is still a mail domain. */
 static void
 test_foreign_domain(void **state)
 {
@@ -355,7 +355,7 @@ test_no_domain(void **state)
 	envelope_free(&envelope);
 }
 
-/* Several sources, one envelope: the index goes along. */
+/* Several sources fill one envelope through one index. */
 static void
 test_sources(void **state)
 {
@@ -377,7 +377,7 @@ test_sources(void **state)
 	envelope_free(&envelope);
 }
 
-/* The header section is a stranger's: its fields must not cost a square. */
+/* A header section from outside must not take quadratic time. */
 static void
 test_many_fields(void **state)
 {

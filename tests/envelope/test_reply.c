@@ -59,7 +59,7 @@ static const struct reply_row replies[] = {
     {"a version, not a status", "220 2.4.Postfix", REPLY_DONE, 220, "-",
 	"2.4.Postfix", "2.4.Postfix"},
 
-    /* F33 */
+    /* no code, or a code outside of 200 to 599 */
     {"empty line", "", REPLY_MALFORMED, 0, NULL, NULL, NULL},
     {"negative", "-12", REPLY_MALFORMED, 0, NULL, NULL, NULL},
     {"four digits of code", "2500 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
@@ -84,7 +84,7 @@ static const struct reply_row replies[] = {
     {"no code on the second", "250-a\nb", REPLY_MALFORMED, 0, NULL, NULL, NULL},
     {"empty second", "250-a\n", REPLY_MALFORMED, 0, NULL, NULL, NULL},
 
-    /* F34 */
+    /* lines with different codes */
     {"mixed codes, success first", "250-a\n550 b", REPLY_MALFORMED, 0, NULL,
 	NULL, NULL},
     {"mixed codes, success last", "550-a\n250 b", REPLY_MALFORMED, 0, NULL,
@@ -190,7 +190,7 @@ test_length(void **state)
 	free(line);
 }
 
-/* F31: an endless reply ends, by its lines or by its octets. */
+/* An endless reply is ended by its number of lines or of octets. */
 static void
 test_endless(void **state)
 {

@@ -126,7 +126,8 @@ static const struct sender_row mapped[] = {
     {"own of another", {0}, "ann", "joe@example.com", false},
     {"any", {0}, "bob", "boss@example.org", true},
     {"a line for everybody else", {0}, "eve", "noreply@example.com", true},
-    {"everybody else is not himself", {0}, "eve", "eve@example.com", false},
+    {"the line of everybody else does not include own", {0}, "eve",
+	"eve@example.com", false},
     {"without a name", {0}, NULL, "noreply@example.com", true},
     {"the null path", {0}, "eve", "", true},
 };
@@ -167,7 +168,7 @@ test_mapped(void **state)
 	aliases_free(&aliases);
 }
 
-/* A pipe has no other end with a user: it is who runs the program. */
+/* On a pipe the client is the user who runs the program. */
 static void
 test_find(void **state)
 {

@@ -17,11 +17,10 @@ static const struct scan_row scans[] = {
     {"a line", "a\r\n.\r\n", "a\r\n", false},
     {"nothing", ".\r\n", "", false},
     {"an empty line", "\r\n.\r\n", "\r\n", false},
-    {"dots are taken off", "..\r\n.a\r\n...\r\n.\r\n", ".\r\na\r\n..\r\n",
-	false},
+    {"dots are removed", "..\r\n.a\r\n...\r\n.\r\n", ".\r\na\r\n..\r\n", false},
     {"a dot inside", "a.\r\nb.c\r\n.\r\n", "a.\r\nb.c\r\n", false},
 
-    /* F20: no other sequence is an end */
+    /* SMTP smuggling: no other sequence ends the content */
     {"LF dot LF", "a\n.\nb\r\n.\r\n", "a\n.\nb\r\n", false},
     {"LF dot CRLF", "a\n.\r\nb\r\n.\r\n", "a\n.\r\nb\r\n", false},
     {"CRLF dot LF", "a\r\n.\nb\r\n.\r\n", "a\r\n\nb\r\n", false},
@@ -39,10 +38,10 @@ static const struct scan_row scans[] = {
     {"a dot, CR and the end of input", "a\r\n.\r", NULL, false},
     {"LF dot LF and the end of input", "a\n.\n", NULL, false},
 
-    /* A client that knows only LF */
+    /* DATA ended in LF */
     {"only LF", "a\nb\n.\n", "a\nb\n", true},
     {"only LF: nothing", ".\n", "", true},
-    {"only LF: dots are taken off", "..a\n..\n.\n", ".a\n.\n", true},
+    {"only LF: dots are removed", "..a\n..\n.\n", ".a\n.\n", true},
     {"only LF: a bare CR", "a\rb\n.\n", "a\rb\n", true},
     {"only LF: LF dot CRLF", "a\n.\r\n", "a\n", true},
     {"only LF: LF dot CR", "a\n.\rb\n.\n", "a\n\rb\n", true},
@@ -50,8 +49,7 @@ static const struct scan_row scans[] = {
     {"only LF: the last line ends in CRLF", "a\r\n.\n", "a\r\n", true},
     {"only LF: CRLF in all of the content", "a\r\nb\r\n.\r\n", "a\r\nb\r\n",
 	true},
-    {"only LF: a dot taken off behind CRLF", "a\r\n..b\n.\n", "a\r\n.b\n",
-	true},
+    {"only LF: a dot removed behind CRLF", "a\r\n..b\n.\n", "a\r\n.b\n", true},
 };
 
 static void
@@ -83,7 +81,7 @@ check_scan(const struct scan_row *row, struct span input, size_t cut)
 	buf_free(&content);
 }
 
-/* Whole, and cut into pieces of every length. */
+/* The input comes whole, and in pieces of every length. */
 static void
 test_scan(void **state)
 {

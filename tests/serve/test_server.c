@@ -1,4 +1,4 @@
-/* The deadlines of a client that never falls silent. */
+/* Deadlines hold for a client that never stops sending. */
 #include "rows.h"
 
 #include <sys/wait.h>

@@ -98,7 +98,8 @@ static const struct own_row owns[] = {
     {"content", STAGE_MAIL, CAUSE_CONTENT, false, "554 5.6.0 why\r\n"},
 };
 
-/* Only the sentence: the hint is for who configures this. */
+/* The client gets the sentence without the hint, which is for the
+ * administrator. */
 static void
 test_own(void **state)
 {
@@ -129,7 +130,7 @@ static const struct login_row logins[] = {
     {"TLS is wanted first", "538 5.7.11 no", STAGE_MAIL},
 };
 
-/* A login refused is the administrator's matter, not the client's. */
+/* The client is not told about a refused login of ours. */
 static void
 test_login(void **state)
 {
@@ -144,7 +145,7 @@ test_login(void **state)
 	reply_free(&reply);
 }
 
-/* Not more lines than a client will read. */
+/* The reply has no more lines than a client will read. */
 static void
 test_many_lines(void **state)
 {
@@ -167,7 +168,7 @@ test_many_lines(void **state)
 	buf_free(&text);
 }
 
-/* What is foreign in a sentence of ours was masked when it was made. */
+/* Foreign octets in a sentence of ours are masked already: not twice. */
 static void
 test_masked_once(void **state)
 {
