@@ -77,16 +77,16 @@ provider_list_print(enum report_form form, struct error *err)
 {
 	struct buf line = {0};
 
-	for (size_t i = 0; i < provider_count; i++)
+	for (size_t i = 0; i < provider_table_count; i++)
 		for (size_t j = 0; j < PROVIDER_VARIANTS_MAX &&
-		     providers[i].variants[j].servers != NULL;
+		     provider_table[i].variants[j].servers != NULL;
 		     j++) {
 			if (form == REPORT_JSON)
-				add_object(&providers[i],
-				    &providers[i].variants[j], &line);
+				add_object(&provider_table[i],
+				    &provider_table[i].variants[j], &line);
 			else if (form == REPORT_TEXT)
-				add_line(&providers[i],
-				    &providers[i].variants[j], &line);
+				add_line(&provider_table[i],
+				    &provider_table[i].variants[j], &line);
 			output_write(&line, stdout);
 		}
 	buf_free(&line);

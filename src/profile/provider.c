@@ -83,11 +83,10 @@ provider_preset(
 		return provider->form == USER_FORM_ADDRESS &&
 		    preset_sender(profile, value);
 	if (strcmp(setting, "header-policy") == 0)
-		return provider->traits & PROVIDER_OWN_SENDER &&
-		    profile->sender != NULL && buf_add_text(value, "provider");
+		return provider->own_sender && profile->sender != NULL &&
+		    buf_add_text(value, "provider");
 	if (strcmp(setting, "chunking") == 0)
-		return provider->traits & PROVIDER_NO_CHUNKING &&
-		    buf_add_text(value, "never");
+		return provider->no_chunking && buf_add_text(value, "never");
 	return false;
 }
 
@@ -112,7 +111,7 @@ static bool
 user_fits(const struct provider *provider, const struct profile *profile)
 {
 	const char *user = profile->user;
-	bool is_strict = provider->traits & PROVIDER_STRICT_USER;
+	bool is_strict = provider->strict_user;
 
 	switch (provider->form) {
 	case USER_FORM_ADDRESS:
@@ -197,18 +196,22 @@ text_holds(struct span text, struct span wanted)
 }
 
 static bool
-status_equal(struct status a, struct status b)
+status_is(struct status status, const char *wanted)
 {
-	return a.class == b.class && a.subject == b.subject &&
-	    a.detail == b.detail;
+	struct buf text = {0};
+	bool is_one;
+
+	reply_status_add(&text, status);
+	is_one = span_equal(buf_span(&text), span_from(wanted));
+	buf_free(&text);
+	return is_one;
 }
 
 static bool
 hint_fits(const struct provider_hint *hint, const struct reply *reply)
 {
 	return (hint->code == 0 || hint->code == reply->code) &&
-	    (hint->status.class == 0 ||
-		status_equal(hint->status, reply->status)) &&
+	    (hint->status == NULL || status_is(reply->status, hint->status)) &&
 	    (hint->text == NULL ||
 		text_holds(buf_span(&reply->text), span_from(hint->text)));
 }
@@ -227,7 +230,8 @@ provider_hint(const struct profile *profile, const struct server *server,
 	provider = provider_of(profile, server);
 	if (provider == NULL)
 		return NULL;
-	for (hint = provider->hints; hint->hint != NULL; hint++)
+	hint = provider->hints;
+	for (; hint != NULL && hint->hint != NULL; hint++)
 		if (hint_fits(hint, reply))
 			return hint->hint;
 	/* Whatever code it has; 4.7.8 are wrong credentials, too. */
@@ -271,9 +275,9 @@ region_is_clean(struct span region)
 static const struct provider *
 find_row(struct span name)
 {
-	for (size_t i = 0; i < provider_count; i++)
-		if (span_equal(name, span_from(providers[i].name)))
-			return &providers[i];
+	for (size_t i = 0; i < provider_table_count; i++)
+		if (span_equal(name, span_from(provider_table[i].name)))
+			return &provider_table[i];
 	return NULL;
 }
 
@@ -368,8 +372,8 @@ hint_nearest(struct span name, struct error *err)
 			    other_names[i].provider);
 			return;
 		}
-	for (size_t i = 0; i < provider_count; i++)
-		nearest_consider(&nearest, providers[i].name);
+	for (size_t i = 0; i < provider_table_count; i++)
+		nearest_consider(&nearest, provider_table[i].name);
 	if (nearest.name != NULL)
 		error_add(err,
 		    "\nhint: the nearest one known is \"%s\"; "
@@ -466,9 +470,10 @@ provider_of(const struct profile *profile, const struct server *server)
 	if (server == NULL || server->host == NULL ||
 	    (server->host[0] >= '0' && server->host[0] <= '9'))
 		return NULL;
-	for (size_t i = 0; i < provider_count; i++)
-		if (provider_has_host(&providers[i], span_from(server->host)))
-			return &providers[i];
+	for (size_t i = 0; i < provider_table_count; i++)
+		if (provider_has_host(
+			&provider_table[i], span_from(server->host)))
+			return &provider_table[i];
 	return NULL;
 }
 

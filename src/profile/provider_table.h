@@ -1,13 +1,58 @@
-/* What refusals mean, by service; for the table of services. */
+/*
+ * The table of mail services that many people use: one row says everything
+ * about a service, from its servers to what its refusals mean.
+ */
 #ifndef PROFILE_PROVIDER_TABLE_H
 #define PROFILE_PROVIDER_TABLE_H
 
-#include "profile/provider.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-/* Each ends in a row without a hint. */
-extern const struct provider_hint hints_google[], hints_microsoft[],
-    hints_ses[], hints_sendgrid[], hints_mailgun[], hints_mailjet[],
-    hints_yahoo[], hints_zoho[], hints_yandex[], hints_netease[],
-    hints_tencent[], hints_icloud[], hints_none[];
+#define PROVIDER_VARIANTS_MAX 6
+
+/* What the user name of the login is. */
+enum user_form {
+	USER_FORM_ADDRESS, /* the mailbox that sends */
+	USER_FORM_LOGIN,   /* an address, but not that of the sender */
+	USER_FORM_KEY,	   /* a key, never an address */
+	USER_FORM_LITERAL, /* the same word for everybody */
+	USER_FORM_ANY,
+};
+
+/* A service has several for parts of the world, or for kinds of use. */
+struct provider_variant {
+	const char *name;    /* behind the colon; NULL: none, the first */
+	const char *servers; /* as `server`; '*' stands for a region */
+};
+
+/* What a refusal means, and what to do next. */
+struct provider_hint {
+	int code;	    /* of the reply; 0: any */
+	const char *status; /* its enhanced status, "5.7.9"; NULL: any */
+	const char *text;   /* a part of its text, in any case; NULL: any */
+	const char *hint;   /* NULL: the list ends here */
+};
+
+struct provider {
+	const char *name; /* for the setting `provider` */
+	const char *title;
+	struct provider_variant variants[PROVIDER_VARIANTS_MAX];
+	const char *hosts; /* older names of its servers; NULL: none */
+	enum user_form form;
+	const char *user;	/* that word, or what the user name is called */
+	const char *mechanisms; /* what the servers offer, for --providers */
+	uint64_t size_limit;	/* octets, if the server announces none */
+	size_t recipient_limit; /* of one transaction; 0: not known */
+	bool own_sender;	/* takes mail only from its user's address */
+	bool strict_user;  /* a user name of another form is surely wrong */
+	bool no_chunking;  /* offers CHUNKING, but works better without */
+	const char *login; /* the hint for a login that was refused */
+	const struct provider_hint *hints; /* for other refusals; or NULL */
+	const char *note;		   /* for --providers; "-": none */
+};
+
+extern const struct provider provider_table[];
+extern const size_t provider_table_count;
 
 #endif

@@ -55,14 +55,14 @@ static void
 test_rows(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < provider_count; i++) {
-		const struct provider *provider = &providers[i];
+	for (size_t i = 0; i < provider_table_count; i++) {
+		const struct provider *provider = &provider_table[i];
 		const struct provider_hint *hint;
 		struct buf user = {0};
 
 		for (size_t j = 0; j < i; j++)
 			assert_string_not_equal(
-			    providers[j].name, provider->name);
+			    provider_table[j].name, provider->name);
 		check_text(provider->name);
 		assert_null(strpbrk(provider->name, ": ,"));
 		check_text(provider->title);
@@ -72,8 +72,8 @@ test_rows(void **state)
 		provider_add_user(provider, &user);
 		check_text(buf_text(&user));
 		buf_free(&user);
-		assert_non_null(provider->hints);
-		for (hint = provider->hints; hint->hint != NULL; hint++)
+		hint = provider->hints;
+		for (; hint != NULL && hint->hint != NULL; hint++)
 			check_text(hint->hint);
 		check_servers(provider);
 	}
@@ -336,29 +336,45 @@ test_hint(void **state)
 	profile_free(&profile);
 }
 
+/* "5.7.9" */
+static struct status
+status_from(const char *text)
+{
+	struct status status = {0};
+	unsigned class;
+
+	if (text != NULL) {
+		assert_int_equal(sscanf(text, "%u.%hu.%hu", &class,
+				     &status.subject, &status.detail),
+		    3);
+		status.class = (unsigned char)class;
+	}
+	return status;
+}
+
 /* No row stands behind one that says the same or less. */
 static void
 test_hint_rows(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < provider_count; i++) {
-		const struct provider_hint *row = providers[i].hints;
+	for (size_t i = 0; i < provider_table_count; i++) {
+		const struct provider_hint *row = provider_table[i].hints;
 		struct profile profile = {.password_fd = -1};
 
-		profile.provider = copy(providers[i].name);
-		if (providers[i].variants[0].name != NULL) {
+		profile.provider = copy(provider_table[i].name);
+		if (provider_table[i].variants[0].name != NULL) {
 			free(profile.provider);
 			profile.provider = copy("ses:eu-west-1");
 		}
-		for (; row->hint != NULL; row++) {
-			int class = row->status.class;
+		for (; row != NULL && row->hint != NULL; row++) {
 			struct outcome outcome = {.stage = STAGE_CONTENT,
 			    .action = ACTION_FAILED,
-			    .reply = {
-				.code = row->code, .status = row->status}};
+			    .reply = {.code = row->code,
+				.status = status_from(row->status)}};
 
 			if (row->code == 0)
-				outcome.reply.code = class == 4 ? 450 : 550;
+				outcome.reply.code =
+				    outcome.reply.status.class == 4 ? 450 : 550;
 			if (row->text != NULL)
 				buf_add_text(&outcome.reply.text, row->text);
 			assert_string_equal(
