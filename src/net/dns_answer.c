@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "address/domain.h"
+
 #define HEADER_LEN ((size_t)12)
 #define FLAG_ANSWER 0x8000U
 #define FLAG_CUT_OFF 0x0200U
@@ -198,31 +200,11 @@ follow_alias(
 	return true;
 }
 
-/*
- * Labels consist of letters, digits and inner hyphens. The last one is not all
- * digits: that would be an address (RFC 1123 section 2.1).
- */
+/* Not an address: the last label is not a number (RFC 1123 section 2.1). */
 static bool
-is_host_name(const char *name)
+is_host_name(struct span name)
 {
-	struct span rest = span_from(name), label = {0};
-
-	while (rest.len > 0) {
-		size_t end = span_find(rest, '.');
-
-		label = span_head(rest, end);
-		rest = span_skip(rest, end + 1);
-		if (label.len == 0 || label.len > 63 || label.at[0] == '-' ||
-		    label.at[label.len - 1] == '-')
-			return false;
-		for (size_t i = 0; i < label.len; i++)
-			if (!ascii_is_alnum(label.at[i]) && label.at[i] != '-')
-				return false;
-	}
-	for (size_t i = 0; i < label.len; i++)
-		if (!ascii_is_digit(label.at[i]))
-			return true;
-	return false;
+	return domain_is_ldh(name) && !domain_ends_in_number(name);
 }
 
 static bool
@@ -273,7 +255,7 @@ dns_answer_read(struct span answer, const char *name, struct srv_records *list)
 		if (!read_srv(&reader, &record, srv))
 			return false;
 		if (srv->target[0] == '\0' ||
-		    (srv->port != 0 && is_host_name(srv->target)))
+		    (srv->port != 0 && is_host_name(span_from(srv->target))))
 			list->count++;
 	}
 	return true;
