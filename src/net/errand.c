@@ -18,7 +18,7 @@
 #include "base/signals.h"
 #include "base/wait.h"
 
-/* Ends a complete answer, so that the answer of a child that died is not. */
+/* The last octet of a complete answer: a child that died did not send it. */
 #define SEAL '.'
 
 /*

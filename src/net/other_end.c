@@ -23,8 +23,9 @@ is_unix(int fd)
 	    own.ss_family == AF_UNIX;
 }
 
-bool
-other_end_user(int fd, uid_t *user)
+/* The user who opened the other end of a Unix socket; false: not known. */
+static bool
+find_user(int fd, uid_t *user)
 {
 #if defined(SO_PEERCRED) && defined(HAVE_STRUCT_UCRED)
 	struct ucred peer = {0};
@@ -71,7 +72,7 @@ other_end_is_trusted(int fd, const char *path, struct buf *reason)
 {
 	uid_t peer, owner;
 
-	if (!other_end_user(fd, &peer)) {
+	if (!find_user(fd, &peer)) {
 		buf_add_text(reason,
 		    "the system does not report which user runs the server");
 		return false;
@@ -126,8 +127,8 @@ other_end_find(int fd, uid_t *user)
 		return OTHER_END_UNUSABLE;
 	switch (own.ss_family) {
 	case AF_UNIX:
-		return other_end_user(fd, user) ? OTHER_END_USER
-						: OTHER_END_UNUSABLE;
+		return find_user(fd, user) ? OTHER_END_USER
+					   : OTHER_END_UNUSABLE;
 	case AF_INET:
 	case AF_INET6:
 		return other_end_is_loopback(fd) ? OTHER_END_LOOPBACK

@@ -24,8 +24,6 @@ enum other_end {
  * program that started it. Sets *user if the result is OTHER_END_USER.
  */
 enum other_end other_end_find(int fd, uid_t *user);
-/* The user who opened the other end of a Unix socket; false: not known. */
-bool other_end_user(int fd, uid_t *user);
 /* Whether the peer's address is 127.0.0.0/8, ::1, or 127.0.0.0/8 mapped. */
 bool other_end_is_loopback(int fd);
 /*

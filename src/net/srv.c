@@ -99,7 +99,7 @@ read_packet(struct span packet, const char *name, struct srv_records *list,
 		buf_add_text(reason, "the domain does not offer this service");
 		return SRV_REFUSED;
 	}
-	buf_add_text(reason, "no server that is named can be one");
+	buf_add_text(reason, "its SRV records name no usable server");
 	return SRV_NONE;
 }
 

@@ -118,7 +118,7 @@ input_added(struct input *input, size_t len)
 #define PEEKS_MAX 16
 
 #ifndef MSG_NOSIGNAL
-#define MSG_NOSIGNAL 0 /* SIGPIPE is ignored anyway, base/wait.h */
+#define MSG_NOSIGNAL 0 /* SIGPIPE is ignored, base/signals.h */
 #endif
 
 struct stream {

@@ -11,10 +11,10 @@
 #include "base/utf8.h"
 #include "tls/tls_library.h"
 
-#define NAME_SHOWN 64 /* octets of one name in a sentence */
-#define TEXT_SHOWN                                                \
-	380 /* octets of the sentence, to leave room for the hint \
-	     */
+/* Octets of one name in a sentence. */
+#define NAME_SHOWN 64
+/* Octets of the sentence, to leave room for the hint. */
+#define TEXT_SHOWN 380
 
 void
 certificate_faults_free(struct certificate_faults *faults)

@@ -80,8 +80,7 @@ read_names(gnutls_x509_crt_t certificate)
 	gnutls_datum_t extension = {NULL, 0};
 	unsigned critical;
 
-	/* Parsed once: to ask for each by its index would parse all each time.
-	 */
+	/* To ask for the names by index would parse all of them each time. */
 	if (gnutls_x509_crt_get_extension_by_oid2(certificate,
 		OID_SUBJECT_ALT_NAME, 0, &extension, &critical) < 0)
 		return NULL;

@@ -6,7 +6,7 @@
 
 #include "base/base64.h"
 
-/* How much to decode: enough for most subjects; for all that are sane. */
+/* How much of a certificate to decode: at first, and then at most. */
 #define HEAD_USUAL ((size_t)384)
 #define HEAD_MAX ((size_t)8192)
 

@@ -28,8 +28,8 @@ struct tls {
 	gnutls_certificate_credentials_t credentials; /* owned */
 	struct trust trust;
 	struct transport transport;
-	size_t
-	    accepted; /* octets of a tls_write whose record is not all sent */
+	/* Octets of a tls_write whose record is not yet all sent. */
+	size_t accepted;
 	unsigned events;
 	bool verified, ended, broken;
 	const char *verified_by;

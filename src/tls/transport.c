@@ -17,7 +17,7 @@
 #define UNSENT_MAX ((size_t)1024 * 1024)
 
 #ifndef MSG_NOSIGNAL
-#define MSG_NOSIGNAL 0 /* SIGPIPE is ignored anyway, base/wait.h */
+#define MSG_NOSIGNAL 0 /* SIGPIPE is ignored, base/signals.h */
 #endif
 
 void

@@ -5,7 +5,7 @@
 
 #define NAME "_submission._tcp.example.org"
 
-/* A header that announces so many records, and the question. */
+/* A header that announces this many records, and the question. */
 static const char head[] = "\x12\x34\x81\x80\0\1\0\4\0\0\0\0"
 			   "\x0b_submission\4_tcp\7example\3org\0\0\x21\0\1";
 
@@ -18,7 +18,7 @@ draw(void *context, unsigned most)
 	return (*seed >> 8) % (most + 1);
 }
 
-/* Whatever the lot, nobody is lost, and the priorities ascend. */
+/* With any lots, no server is lost, and the priorities ascend. */
 static void
 check_order(const struct srv_records *list, unsigned seed)
 {
@@ -61,14 +61,14 @@ check_answer(struct span answer, unsigned seed)
 		CLAIM(target.len == 0 || domain_is_ldh(target));
 		for (size_t at = 0; at < target.len; at++)
 			CLAIM(ascii_lower(target.at[at]) == target.at[at]);
-		/* What follows the name is not looked at. */
+		/* The octets after the name are undefined. */
 		memset(list.items[i].target + target.len, 0,
 		    DNS_NAME_ROOM - target.len);
 	}
 	check_order(&list, seed);
 }
 
-/* A name server's answer as it comes, and with a head that is in order. */
+/* Any octets as an answer, alone and after a valid header. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

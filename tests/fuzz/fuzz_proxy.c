@@ -9,10 +9,10 @@
 
 #define PASSWORD "xyzzy-plugh"
 
-/* What the proxy says is read by the book: RFC 1928, RFC 1929. */
+/* Reads the proxy's replies as RFC 1928 and RFC 1929 say, for comparison. */
 struct book {
 	struct span rest;
-	bool is_login; /* it chose one */
+	bool is_login; /* the proxy chose a login */
 };
 
 static bool
@@ -42,7 +42,7 @@ takes_login(struct book *book)
 	    (version == 1 || version == 5) && status == 0;
 }
 
-/* Whether the connection stands after what is said. */
+/* Whether these replies make a connection. */
 static bool
 is_connected(struct book *book, bool has_login)
 {
@@ -95,8 +95,9 @@ check_reason(enum proxy_result result, const struct buf *reason)
 }
 
 /*
- * A proxy that says anything and goes: connected exactly when it said so by
- * the book, nothing read of what comes after, no password to who did not ask.
+ * A proxy that sends any octets and closes: the client is connected exactly if
+ * the RFCs say so, reads nothing after the reply, and sends no password unless
+ * it was asked for one.
  */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

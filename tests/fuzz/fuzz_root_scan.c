@@ -5,7 +5,7 @@
 
 #define WHOLE_MAX ((size_t)32768)
 
-/* The subject of a block, by decoding all of it; false: it has none. */
+/* Finds the subject of a block by decoding all of it; false: none. */
 static bool
 subject_of(struct span block, char *room, struct span *subject)
 {
@@ -17,7 +17,7 @@ subject_of(struct span block, char *room, struct span *subject)
 	return root_scan_names(der, &issuer, subject);
 }
 
-/* The next of all blocks that is of that name, or of none. */
+/* The next block that has this subject, or none that can be read. */
 static bool
 next_wanted(struct root_scan *all, struct span wanted, struct span *block)
 {
@@ -31,7 +31,7 @@ next_wanted(struct root_scan *all, struct span wanted, struct span *block)
 	return false;
 }
 
-/* Blocks come in order, lie inside, and do not overlap. */
+/* Blocks come in order, inside of the bundle, and do not overlap. */
 static void
 check_order(struct span bundle)
 {
@@ -48,8 +48,8 @@ check_order(struct span bundle)
 }
 
 /*
- * To look for the first one's subject finds what looking at all would, but for
- * a subject that lies too deep to be told: then it may find more.
+ * A scan for the first subject finds what a scan of all blocks finds, and
+ * perhaps blocks whose subject is too far inside to be read.
  */
 static void
 check_look_up(struct span bundle)

@@ -20,8 +20,8 @@
 #define LONG 20000
 
 /*
- * The system's resolver is played here, so that no test asks a name server:
- * each name has its addresses, or its failure.
+ * Replaces getaddrinfo, so that no test asks a name server: each name has its
+ * addresses or its failure.
  */
 enum { DIES = 1000, HANGS };
 
@@ -50,7 +50,7 @@ static const struct name names[] = {
 	    "127.0.1.23", "127.0.1.24", "127.0.1.25", "127.0.1.26",
 	    "127.0.1.27", "127.0.1.28", "127.0.1.29", "127.0.1.30",
 	    "127.0.1.31", "127.0.1.32", "127.0.1.33", "127.0.1.34"}},
-    /* The tests listen on the first two and leave the third alone. */
+    /* The tests listen on the first two only. */
     {"three.test", 0, {"127.0.0.1", "127.0.0.2", "127.0.0.3"}},
     {"no-name.test", EAI_NONAME, {NULL}},
     {"no-data.test", EAI_NODATA, {NULL}},
@@ -135,7 +135,7 @@ freeaddrinfo(struct addrinfo *found)
 	}
 }
 
-/* Names to addresses: the order, the bound, the failures. */
+/* Addresses of names: their order, and failures. */
 struct resolve_row {
 	const char *name;
 	const char *host;
@@ -163,9 +163,9 @@ static const struct resolve_row resolves[] = {
 	"2001:db8::1 192.0.2.1 2001:db8::2 192.0.2.2 2001:db8::3", AF_UNSPEC},
     {"the system's first comes first", "four-first.test", HOST_FOUND,
 	"192.0.2.1 2001:db8::1 192.0.2.2", AF_UNSPEC},
-    {"the address of nobody", "nowhere.test", HOST_UNKNOWN,
+    {"an unusable address", "nowhere.test", HOST_UNKNOWN,
 	"the name has no usable address", AF_UNSPEC},
-    {"the address of nobody and another", "partly-nowhere.test", HOST_FOUND,
+    {"an unusable address and another", "partly-nowhere.test", HOST_FOUND,
 	"127.0.0.1", AF_UNSPEC},
     {"no name", "no-name.test", HOST_UNKNOWN, "the name does not exist",
 	AF_UNSPEC},
@@ -208,7 +208,7 @@ test_resolve(void **state)
 	buf_free(&text);
 }
 
-/* A resolver that hangs ends at the deadline, or by a signal. */
+/* A resolver that hangs is ended at the deadline. */
 static void
 test_resolve_hangs(void **state)
 {
@@ -227,7 +227,7 @@ test_resolve_hangs(void **state)
 	buf_free(&text);
 }
 
-/* Whoever ignores SIGCHLD gets his answer too. */
+/* A caller that ignores SIGCHLD gets the answer too. */
 static void
 test_resolve_ignored(void **state)
 {
@@ -256,7 +256,7 @@ test_resolve_bound(void **state)
 	buf_free(&text);
 }
 
-/* A listening socket; *port 0 takes a free one. -1 if that cannot be. */
+/* A listening socket; *port 0: any free port. -1 on failure. */
 static int
 listen_at(const char *address, unsigned short *port)
 {
@@ -280,7 +280,7 @@ listen_at(const char *address, unsigned short *port)
 	return fd;
 }
 
-/* Fills the queue of a listening socket, so that it answers nobody. */
+/* Fills the queue of a listening socket, so that it answers no more. */
 struct hole {
 	int listener;
 	int callers[4];
@@ -339,7 +339,7 @@ assert_peer(int fd, const char *address)
 	buf_free(&text);
 }
 
-/* dial_open's results. */
+/* Results of dial_open. */
 struct open_row {
 	const char *name;
 	const char *host;
@@ -350,9 +350,9 @@ static const struct open_row opens[] = {
     {"found", "four.test", DIAL_DONE},
     {"no such name", "no-name.test", DIAL_NO_HOST},
     {"no data", "no-data.test", DIAL_NO_HOST},
-    {"nobody's address", "nowhere.test", DIAL_NO_HOST},
+    {"unusable addresses", "nowhere.test", DIAL_NO_HOST},
     {"no name server", "again.test", DIAL_NAME_TROUBLE},
-    {"another trouble", "memory.test", DIAL_NAME_TROUBLE},
+    {"another failure", "memory.test", DIAL_NAME_TROUBLE},
 };
 
 static void
@@ -401,7 +401,7 @@ test_connect(void **state)
 	close(listener);
 }
 
-/* The source address decides what the peer sees; loopback has many. */
+/* source-address, with the many addresses of the loopback interface. */
 struct source_row {
 	const char *name;
 	const char *sources[2];
@@ -412,9 +412,9 @@ struct source_row {
 
 static const struct source_row sources[] = {
     {"of its family", {"127.0.0.7"}, 1, DIAL_DONE, "[127.0.0.7]"},
-    {"of the two the one of its family", {"::1", "127.0.0.7"}, 2, DIAL_DONE,
+    {"the one of its family", {"::1", "127.0.0.7"}, 2, DIAL_DONE,
 	"[127.0.0.7]"},
-    {"of no machine here", {"192.0.2.1"}, 1, DIAL_FAILED,
+    {"not one of this machine", {"192.0.2.1"}, 1, DIAL_FAILED,
 	"the source address is not one of this machine (127.0.0.1)"},
 };
 
@@ -508,7 +508,7 @@ test_refused(void **state)
 	struct buf reason = {0};
 
 	(void)state;
-	close(listener); /* nobody listens there now */
+	close(listener);
 	dial = dial_to("three.test", port);
 	assert_int_equal(dial_next(dial, LONG, deadline_in(LONG), &fd, &reason),
 	    DIAL_FAILED);
@@ -522,7 +522,7 @@ test_refused(void **state)
 	buf_free(&reason);
 }
 
-/* The second address is asked at once when the first refuses. */
+/* If the first address refuses, the second is tried at once. */
 static void
 test_next_address(void **state)
 {
@@ -544,7 +544,7 @@ test_next_address(void **state)
 	assert_true(clock_now() - begin < 200);
 	assert_int_equal(reason.len, 0);
 	close(fd);
-	/* The third one, when the second was no use; then none. */
+	/* A second call goes on with the third; then none is left. */
 	assert_int_equal(dial_next(dial, LONG, deadline_in(LONG), &fd, &reason),
 	    DIAL_FAILED);
 	assert_string_equal(
@@ -554,7 +554,7 @@ test_next_address(void **state)
 	close(listener);
 }
 
-/* A dead address costs a quarter of a second, not its time-out. */
+/* A dead address costs 250 ms, not its time-out. */
 static void
 test_head_start(void **state)
 {
@@ -671,7 +671,7 @@ test_no_socket(void **state)
 	close(ends[1]);
 }
 
-/* Last, since from here on a signal has come. */
+/* The last test, because the signal stays pending. */
 static void
 test_signal(void **state)
 {
@@ -711,8 +711,8 @@ main(void)
 	rows_add_one(&all, "the next address at once", test_next_address);
 	rows_add_one(&all, "head start", test_head_start);
 	rows_add_one(&all, "time-outs", test_timeouts);
-	rows_add_one(&all, "never 0, 1 or 2", test_low_descriptor);
-	rows_add_one(&all, "no internet socket", test_no_socket);
+	rows_add_one(&all, "never descriptor 0, 1 or 2", test_low_descriptor);
+	rows_add_one(&all, "not an internet socket", test_no_socket);
 	rows_add_one(&all, "a signal", test_signal);
 	return rows_end(&all);
 }

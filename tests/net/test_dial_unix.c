@@ -56,7 +56,7 @@ test_connected(void **state)
 	    DIAL_DONE);
 	other = accept(place.listener, NULL, NULL);
 	assert_true(other >= 0);
-	assert_true(other_end_user(other, &user));
+	assert_int_equal(other_end_find(other, &user), OTHER_END_USER);
 	assert_int_equal(user, getuid());
 	close(fd);
 	close(other);
@@ -96,7 +96,7 @@ test_nobody_listens(void **state)
 	buf_free(&reason);
 }
 
-/* The queue is full: it is tried again, but not for ever. */
+/* A full queue: tried again until the time-out. */
 static void
 test_full(void **state)
 {
@@ -127,20 +127,6 @@ test_full(void **state)
 	buf_free(&reason);
 }
 
-static void
-test_no_peer(void **state)
-{
-	uid_t user = 0;
-	int fds[2];
-
-	(void)state;
-	assert_int_equal(pipe(fds), 0);
-	assert_false(other_end_user(fds[0], &user));
-	assert_false(other_end_user(-1, &user));
-	close(fds[0]);
-	close(fds[1]);
-}
-
 #define ROOT ((uid_t)0)
 #define OTHER ((uid_t)65533)
 #define THIRD ((uid_t)65532)
@@ -163,7 +149,7 @@ static const struct trust_row trust_rows[] = {
     {"another's, for root", THIRD, ROOT, ROOT, "runs as user 65532"},
 };
 
-/* A socket that a process of that user listens on, until it is killed. */
+/* A socket on which a process of that user listens until it is killed. */
 static pid_t
 listen_as(const struct place *place, uid_t user)
 {
@@ -213,7 +199,7 @@ connect_as(const char *path, const struct trust_row *row)
 	return 0;
 }
 
-/* Who hears a secret: needs root, to be these users. */
+/* Which server may receive a password. Needs root, to act as these users. */
 static void
 test_trusted(void **state)
 {
@@ -259,12 +245,11 @@ main(void)
 {
 	struct rows all = {0};
 
-	rows_add_one(&all, "connected, and who is there", test_connected);
+	rows_add_one(&all, "connected, and to which user", test_connected);
 	rows_add_one(&all, "no socket", test_no_socket);
 	rows_add_one(&all, "nobody listens", test_nobody_listens);
 	rows_add_one(&all, "the queue is full", test_full);
-	rows_add_one(&all, "a pipe has no peer", test_no_peer);
 	rows_add(&all, "trust", trust_rows, ROWS(trust_rows), test_trusted);
-	rows_add_one(&all, "trust: nobody is there", test_untrusted);
+	rows_add_one(&all, "trust: not a socket", test_untrusted);
 	return rows_end(&all);
 }

@@ -136,7 +136,7 @@ test_read(void **state)
 {
 	const struct row *row = *state;
 	struct srv_records list;
-	/* Where the packet ends, the memory ends. */
+	/* A copy of exactly this length, so that reading on is detected. */
 	char *copy = malloc(row->packet.len + !row->packet.len);
 	char told[2048] = "";
 	bool done;
@@ -162,7 +162,7 @@ next_random(uint32_t *seed)
 	return *seed >> 16;
 }
 
-/* Whatever is done to a packet, all that is found is a host name. */
+/* From damaged packets only host names come out. */
 static void
 test_random(void **state)
 {

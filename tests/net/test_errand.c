@@ -5,7 +5,7 @@
 #include "base/wait.h"
 #include "net/errand.h"
 
-/* In the child: what is left of a secret that it can reach. */
+/* Runs in the child: reports what is left of the secrets. */
 static void
 look_at_secret(const void *question, struct buf *answer)
 {
@@ -34,7 +34,7 @@ test_secret(void **state)
 	    errand_run(look_at_secret, &secret, DEADLINE_NEVER, &answer),
 	    ERRAND_DONE);
 	assert_string_equal(buf_text(&answer), "9000 0 ");
-	/* The parent keeps it. */
+	/* The parent still has them. */
 	assert_memory_equal(secret.data, "tanzschuhtanz", 13);
 	assert_string_equal(getenv("SMTPOST_PASSWORD"), "tanzschuh");
 	buf_wipe(&other);
@@ -48,6 +48,6 @@ main(void)
 {
 	struct rows all = {0};
 
-	rows_add_one(&all, "the child has no secret", test_secret);
+	rows_add_one(&all, "the child has no secrets", test_secret);
 	return rows_end(&all);
 }

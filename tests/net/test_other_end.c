@@ -10,8 +10,9 @@
 struct end_row {
 	const char *name;
 	int family, type;
-	const char *listens; /* an address, or NULL: a pair, or no connection */
-	const char *connects; /* by it; NULL: nobody does */
+	const char *listens; /* the server's address; NULL: none */
+	const char
+	    *connects; /* where the client connects to; NULL: none does */
 	enum other_end expected;
 };
 
@@ -48,7 +49,7 @@ make_address(const struct end_row *row, const char *text,
 	return row->family == AF_INET ? sizeof(*four) : sizeof(*six);
 }
 
-/* A descriptor as the server of the row has it, and the client's. */
+/* Opens the server's descriptor of the row, and the client's. */
 static int
 open_end(const struct end_row *row, int *client)
 {
@@ -110,7 +111,7 @@ test_pair(void **state)
 	assert_int_equal(other_end_find(fds[0], &user), OTHER_END_USER);
 	assert_int_equal(user, getuid());
 	close(fds[0]);
-	/* The client has gone. */
+	/* The client has closed. */
 	assert_int_equal(other_end_find(fds[1], &user), OTHER_END_USER);
 	close(fds[1]);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds), 0);

@@ -12,14 +12,14 @@
 #define TEXT64 \
 	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-/* Everything that the proxy says lies ready; what it heard is compared. */
+/* What the proxy says is written in advance; what it was sent is compared. */
 struct proxy_row {
 	const char *name;
 	struct span says;
 	enum proxy_result result;
 	const char *reason;
-	struct span heard; /* {0}: not looked at */
-	struct span left;  /* what is still unread: the server's */
+	struct span heard; /* what it was sent; {0}: not compared */
+	struct span left;  /* what must be left unread for the server */
 	const char *user, *password;
 	const char *host; /* NULL: mx.example */
 };
@@ -112,7 +112,7 @@ static const struct proxy_row rows[] = {
     {"GSSAPI", SPAN("\5\1"), PROXY_MALFORMED,
 	"it chose a login method that was not offered", {0}, {0}, "me",
 	"secret", NULL},
-    {"a senseless answer to the login", SPAN("\5\2HT"), PROXY_MALFORMED,
+    {"a malformed answer to the login", SPAN("\5\2HT"), PROXY_MALFORMED,
 	"its answer to the login is malformed", {0}, {0}, "me", "secret", NULL},
     {"a wrong version in the answer", SPAN("\5\0\4\0\0\1" ZERO4 "\0\0"),
 	PROXY_MALFORMED, "its answer is malformed", {0},

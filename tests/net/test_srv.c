@@ -2,9 +2,7 @@
 
 #include "net/srv.h"
 
-/*
- * RFC 2782: each number drawn goes with the sum of the weights that are left.
- */
+/* RFC 2782: each draw is up to the sum of the weights that are left. */
 struct order_row {
 	const char *name;
 	const char *given; /* "priority weight name", separated by commas */
@@ -14,13 +12,13 @@ struct order_row {
 
 static const struct order_row orders[] = {
     {"none", "", "", "", ""},
-    {"one needs no lot", "5 9 a", "", "a", ""},
+    {"one alone is not drawn", "5 9 a", "", "a", ""},
     {"by priority", "30 1 c,10 1 a,20 1 b", "", "abc", ""},
     {"by priority, whatever the weight", "2 100 b,1 0 a", "", "ab", ""},
     {"the first by its weight", "1 3 a,1 2 b", "d", "ab", "f"},
     {"the second by its weight", "1 3 a,1 2 b", "e", "ba", "f"},
-    {"weight 0 in front has its chance", "1 3 a,1 0 b", "a", "ba", "d"},
-    {"weight 0 is otherwise last", "1 3 a,1 0 b", "b", "ab", "d"},
+    {"weight 0 has a chance", "1 3 a,1 0 b", "a", "ba", "d"},
+    {"weight 0 usually comes last", "1 3 a,1 0 b", "b", "ab", "d"},
     {"all of weight 0", "1 0 a,1 0 b", "a", "ab", "a"},
     {"three", "1 1 a,1 1 b,1 1 c", "dc", "cba", "dc"},
     {"two groups", "2 1 c,1 1 a,2 1 d,1 1 b", "cb", "bacd", "cc"},

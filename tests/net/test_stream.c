@@ -14,11 +14,11 @@
 
 #include "base/wait.h"
 
-#define SOON 300   /* a wait that is meant to end in a time-out */
-#define LONG 20000 /* one that is not */
+#define SOON 300   /* for a wait that is to time out */
+#define LONG 20000 /* for a wait that is not */
 #define BULK ((size_t)3 * 1024 * 1024)
 
-/* What the peer does, in a process of its own. */
+/* What the peer does, in a child process. */
 typedef int peer_function(int fd);
 
 struct peer {
@@ -69,7 +69,7 @@ put(int fd, const char *text)
 	return write(fd, text, strlen(text)) == (ssize_t)strlen(text);
 }
 
-/* Reads and compares len octets of the pattern, from octet `from` on. */
+/* Reads `len` octets and compares them with the pattern from `from` on. */
 static bool
 swallow(int fd, size_t from, size_t len)
 {
@@ -118,7 +118,7 @@ fill_until(struct stream *stream, size_t len)
 	return true;
 }
 
-/* Memory: cut into pieces of each size, every octet comes once, in order. */
+/* A memory stream gives every octet once and in order, in any pieces. */
 struct cut_row {
 	const char *name;
 	size_t cut;
@@ -162,7 +162,7 @@ test_memory_output(void **state)
 	assert_true(stream_write(stream, "one ", 4, DEADLINE_NEVER));
 	assert_true(stream_write(stream, "two", 3, DEADLINE_NEVER));
 	assert_int_equal(output.len, 0);
-	/* What comes of reading is not there before. */
+	/* Nothing is there before the first read. */
 	assert_false(stream_peek(stream));
 	assert_true(stream_fill(stream, DEADLINE_NEVER));
 	assert_string_equal(buf_text(&output), "one two");
@@ -186,7 +186,7 @@ test_memory_full(void **state)
 	buf_free(&output);
 }
 
-/* The order of the octets holds, whatever the sizes of the writes. */
+/* Octets are sent in order, whatever the sizes of the writes. */
 struct sizes_row {
 	const char *name;
 	size_t sizes[4];
@@ -196,10 +196,10 @@ struct sizes_row {
 static const struct sizes_row sizes[] = {
     {"all fits", {100, 200, 0, 0}, 0},
     {"fits exactly", {16000, 384, 0, 0}, 0},
-    {"a small one is not cut", {16380, 5, 0, 0}, 16380},
+    {"a small one is not divided", {16380, 5, 0, 0}, 16380},
     {"a large one fills up", {16380, 600, 0, 0}, 16384},
     {"larger than the buffer", {50000, 0, 0, 0}, 50000},
-    {"larger, behind something", {10, 50000, 0, 0}, 50010},
+    {"larger, after a small one", {10, 50000, 0, 0}, 50010},
     {"exactly the buffer twice", {32768, 0, 0, 0}, 32768},
     {"full, then one more", {16384, 1, 0, 0}, 16384},
     {"mixed", {16383, 513, 40000, 7}, 56896},
@@ -235,7 +235,7 @@ peer_talks(int fd)
 
 	if (!put(fd, "220 hello\r\n"))
 		return 1;
-	/* Two writes of the client are one flight. */
+	/* Two writes of the client come together. */
 	if (read(fd, line, sizeof(line)) != 10 ||
 	    memcmp(line, "EHLO\r\nMAIL", 10) != 0)
 		return 2;
@@ -261,7 +261,7 @@ test_talk(void **state)
 	assert_input(stream, "250 ok\r\n");
 	assert_false(stream_fill(stream, deadline_in(LONG)));
 	assert_int_equal(stream_state(stream), STREAM_CLOSED);
-	/* Unread input outlives the connection. */
+	/* Unread input can be read after the connection has ended. */
 	assert_input(stream, "250 ok\r\n");
 	assert_false(stream_write(stream, "x", 1, deadline_in(LONG)));
 	stream_retry(stream);
@@ -269,7 +269,7 @@ test_talk(void **state)
 	peer_end(&peer);
 }
 
-/* Both write more than the sockets hold before either reads. */
+/* Both ends write more than the sockets hold before either reads. */
 static int
 peer_writes_first(int fd)
 {
@@ -302,14 +302,14 @@ test_both_write(void **state)
 	(void)state;
 	assert_true(stream_write(stream, bulk, BULK, deadline_in(LONG)));
 	assert_true(stream_flush(stream, deadline_in(LONG)));
-	/* No flushing is left, so the input came in on the way. */
+	/* Everything was flushed, so the input was read during the write. */
 	assert_int_equal(stream_input(stream).len, 60000);
 	assert_memory_equal(stream_input(stream).at, bulk, 60000);
 	free(bulk);
 	peer_end(&peer);
 }
 
-/* A line that never ends: the window is bounded, and says so. */
+/* A line that never ends fills the input buffer, which is an error. */
 static int
 peer_floods(int fd)
 {
@@ -335,7 +335,7 @@ test_flood(void **state)
 	peer_end(&peer);
 }
 
-/* Consuming makes room: more than the window passes through it. */
+/* Consuming makes room: more than INPUT_MAX octets pass through. */
 static int
 peer_sends_bulk(int fd)
 {
@@ -360,7 +360,7 @@ test_window(void **state)
 	(void)state;
 	while (stream_fill(stream, deadline_in(LONG))) {
 		struct span input = stream_input(stream);
-		/* Some is always left behind. */
+		/* Some input always stays unread. */
 		size_t len = input.len - input.len / 3;
 
 		for (size_t i = 0; i < len; i++)
@@ -406,7 +406,7 @@ peer_sends_one(int fd)
 	return put(fd, "250 injected\r\n") ? 0 : 1;
 }
 
-/* The same over TCP, where the kernel answers our data with a reset. */
+/* The same over TCP, where the kernel answers the data with a reset. */
 static void
 test_early_reply_and_reset(void **state)
 {
@@ -429,12 +429,12 @@ test_early_reply_and_reset(void **state)
 
 	assert_true(stream_write(stream, bulk, 20000, deadline_in(LONG)));
 	assert_true(put(server, "421 going down\r\n"));
-	/* Closed with our data unread: a reset follows the reply. */
+	/* Closed with data unread, so a reset follows the reply. */
 	close(server);
 	while (stream_write(stream, bulk, 20000, deadline_in(LONG)))
 		;
 	assert_int_equal(stream_state(stream), STREAM_CLOSED);
-	/* It is there without another call; and after one, still once. */
+	/* It is there without another call, and not twice after one. */
 	assert_input(stream, "421 going down\r\n");
 	assert_false(stream_fill(stream, deadline_in(LONG)));
 	assert_input(stream, "421 going down\r\n");
@@ -443,7 +443,7 @@ test_early_reply_and_reset(void **state)
 	close(listener);
 }
 
-/* A caller that forgets to look: what came in clear is never read as TLS. */
+/* Input that came in plaintext is never read as if it came by TLS. */
 static void
 test_plaintext_before_tls(void **state)
 {
@@ -460,7 +460,7 @@ test_plaintext_before_tls(void **state)
 	peer_end(&peer);
 }
 
-/* Silence, and drops that do not move the deadline. */
+/* Silence, and octets that come one by one, do not move the deadline. */
 static int
 peer_drips(int fd)
 {
@@ -494,8 +494,8 @@ test_deadline(void **state)
 }
 
 /*
- * A peer that does not read until it is told to: the write breaks off, and
- * after a retry every octet arrives once and in its place.
+ * A peer that does not read: the write times out, and after stream_retry every
+ * octet arrives once and in order.
  */
 static int
 peer_reads_late(int fd)
@@ -528,7 +528,7 @@ test_write_deadline(void **state)
 	peer_end(&peer);
 }
 
-/* A peek takes what is there and does not wait. */
+/* stream_peek reads what has arrived and does not wait. */
 static int
 peer_waits(int fd)
 {
@@ -568,7 +568,7 @@ test_peek(void **state)
 	peer_end(&peer);
 }
 
-/* A signal breaks a wait off, and after a retry all goes on. */
+/* A signal ends a wait, and after stream_retry everything goes on. */
 static int
 peer_interrupts(int fd)
 {
@@ -597,8 +597,8 @@ test_signal(void **state)
 }
 
 /*
- * The reply and the signal count also when no write ever has to wait: the peer
- * swallows all that comes, and has spoken before.
+ * Replies and signals are noticed even if no write ever blocks: the peer reads
+ * everything, and has sent a reply before.
  */
 static int
 peer_speaks_and_swallows(int fd)
@@ -651,18 +651,19 @@ main(void)
 	rows_add_one(&all, "memory takes output", test_memory_output);
 	rows_add_one(&all, "memory is full", test_memory_full);
 	rows_add(&all, "sizes", sizes, ROWS(sizes), test_sizes);
-	rows_add_one(&all, "a talk over a socket", test_talk);
+	rows_add_one(&all, "a dialogue over a socket", test_talk);
 	rows_add_one(&all, "both ends write", test_both_write);
-	rows_add_one(&all, "a flood is bounded", test_flood);
-	rows_add_one(&all, "much passes the window", test_window);
+	rows_add_one(&all, "a flood of input is bounded", test_flood);
+	rows_add_one(&all, "much input passes through", test_window);
 	rows_add_one(&all, "early reply", test_early_reply);
 	rows_add_one(
 	    &all, "early reply and a reset", test_early_reply_and_reset);
 	rows_add_one(&all, "plaintext before TLS", test_plaintext_before_tls);
-	rows_add_one(&all, "drops do not move a deadline", test_deadline);
-	rows_add_one(&all, "write that breaks off", test_write_deadline);
+	rows_add_one(
+	    &all, "single octets do not move a deadline", test_deadline);
+	rows_add_one(&all, "a write that times out", test_write_deadline);
 	rows_add_one(&all, "peek", test_peek);
 	rows_add_one(&all, "a signal", test_signal);
-	rows_add_one(&all, "heard while writing", test_heard_while_writing);
+	rows_add_one(&all, "noticed while writing", test_heard_while_writing);
 	return rows_end(&all);
 }

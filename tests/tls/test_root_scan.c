@@ -7,7 +7,7 @@
 
 #define BUNDLE_MAX ((size_t)4 * 1024 * 1024)
 
-/* An element of DER around the content. */
+/* Adds an element of DER with this content. */
 static void
 add_element(struct buf *out, unsigned char tag, struct span content)
 {
@@ -25,14 +25,14 @@ add_element(struct buf *out, unsigned char tag, struct span content)
 	buf_add_span(out, content);
 }
 
-/* A name is a SEQUENCE; what is in it is nobody's business here. */
+/* A name is a SEQUENCE; its content does not matter here. */
 static void
 add_name(struct buf *out, const char *name)
 {
 	add_element(out, 0x30, span_from(name));
 }
 
-/* As far as a certificate is looked at, and something behind it. */
+/* The part of a certificate that is read, and more after it. */
 static void
 add_certificate(struct buf *out, const char *issuer, const char *subject)
 {
@@ -77,9 +77,9 @@ add_block(struct buf *out, const char *subject)
 }
 
 /*
- * A bundle is written as a line: a letter is a certificate of that name, what
- * stands in <> is copied; the names looked for are letters too. What is found
- * is told as the subjects' letters, "?" for one that is no certificate.
+ * A bundle is written as a line: a letter is a certificate with that name, and
+ * text in <> is copied. The wanted names are letters too. The result is the
+ * letters of the subjects found, and "?" for one that cannot be read.
  */
 struct scan_row {
 	const char *name;
@@ -111,12 +111,12 @@ static const struct scan_row scan_rows[] = {
 	"<-----BEGIN CERTIFICATE-----\r\n>a^<-----END "
 	"CERTIFICATE-----\r\n>b",
 	"ab", "ab"},
-    {"blanks around", "< \t" BEGIN ">a_<  \t" END ">", "a", "a"},
+    {"blanks around it", "< \t" BEGIN ">a_<  \t" END ">", "a", "a"},
     {"X509",
 	"<-----BEGIN X509 CERTIFICATE-----\n>a~<-----END X509 "
 	"CERTIFICATE-----\n>b",
 	"a", "a"},
-    {"what OpenSSL trusts for some use is passed over",
+    {"OpenSSL's TRUSTED CERTIFICATE is skipped",
 	"<-----BEGIN TRUSTED CERTIFICATE-----\n>a~<-----END TRUSTED "
 	"CERTIFICATE-----\n>a",
 	"a", "a"},
@@ -130,12 +130,12 @@ static const struct scan_row scan_rows[] = {
 	"a", "a"},
     {"no end", "<" BEGIN ">a~", "a", ""},
     {"no end, and another", "<" BEGIN ">a~b", "ab", "b"},
-    {"an end alone", "<" END ">a<" END ">", "a", "a"},
-    {"a begin in a begin", "<-----BEGIN >a", "a", "a"},
+    {"an END line alone", "<" END ">a<" END ">", "a", "a"},
+    {"a BEGIN in a BEGIN line", "<-----BEGIN >a", "a", "a"},
     {"nothing inside", "<" BEGIN END ">a", "a", "?a"},
-    {"noise inside", "<" BEGIN "!!!!\n" END ">a", "a", "?a"},
-    {"another thing inside", "<" BEGIN "AAAA\n" END ">a", "b", "?"},
-    {"a half inside", "<" BEGIN "MIIBMIIB\n" END ">a", "a", "?a"},
+    {"not base64 inside", "<" BEGIN "!!!!\n" END ">a", "a", "?a"},
+    {"not a certificate inside", "<" BEGIN "AAAA\n" END ">a", "b", "?"},
+    {"half a certificate inside", "<" BEGIN "MIIBMIIB\n" END ">a", "a", "?a"},
     {"a NUL inside", "<" BEGIN ">%<" END ">a", "a", "?a"},
     {"many",
 	HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED
@@ -155,7 +155,8 @@ add_part(struct buf *out, char c)
 	}
 	for (size_t i = 0; i < 3; i++)
 		if (ends[i][0] == c) {
-			/* The letter in front is the name, without a frame. */
+			/* The certificate of this letter without BEGIN and END.
+			 */
 			out->len--;
 			add_base64(out, name, name, ends[i] + 1);
 			return;
@@ -232,11 +233,11 @@ test_scan(void **state)
 	buf_free(&found);
 }
 
-/* Names that are long: the beginning that is decoded grows, to a bound. */
+/* Long names: more is decoded, up to a bound. */
 struct long_row {
 	const char *name;
 	size_t len;
-	size_t wrong; /* found though it is another's: it cannot be told */
+	size_t wrong; /* how many others are found: they cannot be read */
 };
 
 static const struct long_row long_rows[] = {
@@ -305,7 +306,7 @@ test_der(void **state)
 	assert_false(root_scan_names(row->der, &issuer, &subject));
 }
 
-/* A beginning gives the same names as the whole, or none. */
+/* The beginning of a certificate gives the same names as all of it, or none. */
 static void
 test_beginnings(void **state)
 {
@@ -350,11 +351,11 @@ test_too_many_names(void **state)
 		    root_scan_add(&scan, name), i < ROOT_NAMES_MAX);
 	}
 	assert_int_equal(scan.count, ROOT_NAMES_MAX);
-	/* One that is there is not another. */
+	/* A name that is there already takes no room. */
 	assert_true(root_scan_add(&scan, (struct span){&names[3], 1}));
 }
 
-/* Whatever the octets are, it ends, and what it hands out lies inside. */
+/* With any octets the scan ends, and its blocks lie inside of the bundle. */
 static void
 test_noise(void **state)
 {

@@ -1,7 +1,7 @@
 /*
- * A key that takes hours to compute with: whoever shows it needs no trust and
- * no private key, as in TLS 1.3 a server signs before its certificate is
- * judged.
+ * A key that takes hours to compute with. Any server can send one without its
+ * private key and without being trusted, because in TLS 1.3 the server signs
+ * before its certificate is checked.
  */
 #include "rows.h"
 
@@ -33,7 +33,7 @@
 struct key_row {
 	const char *name;
 	size_t octets;	 /* of the modulus, and of the exponent */
-	bool is_refused; /* without a look at the signature */
+	bool is_refused; /* before the signature is checked */
 };
 
 static const struct key_row rows[] = {
@@ -42,7 +42,7 @@ static const struct key_row rows[] = {
     {"hours of work", 20000, true},
 };
 
-/* Puts what is in `part` there, as one element, and empties it. */
+/* Adds the content of `part` as one element, and empties `part`. */
 static void
 add_element(struct buf *out, int tag, struct buf *part)
 {
@@ -91,7 +91,7 @@ make_certificate(struct buf *out, size_t octets)
 	buf_free(&signature);
 }
 
-/* Any octets; how many, the row says. */
+/* Any octets, as many as the row says. */
 static int
 sign(gnutls_privkey_t key, gnutls_sign_algorithm_t algorithm, void *row,
     unsigned flags, const gnutls_datum_t *data, gnutls_datum_t *signature)
@@ -143,7 +143,7 @@ load(gnutls_certificate_credentials_t credentials, struct key_row *row)
 	return done;
 }
 
-/* Exit status 0: the client broke the handshake off. */
+/* Returns the exit status; 0: the client broke off the handshake. */
 static int
 serve(int fd, const char *priority, struct key_row row)
 {
