@@ -1,10 +1,10 @@
-# shellcheck shell=sh disable=SC2034 # what is set is for the others
-# What the scripts beside it begin with, and not run by itself:
+# shellcheck shell=sh disable=SC2034 # other scripts use the variables
+# The scripts in this folder begin with it:
 #
 #	. "${srcdir:-$(dirname "$0")/../..}/tests/cli/begin.sh"
 #
-# $smtpost is the program, $root the source tree, $dir an empty current folder
-# that goes away at the end.
+# $smtpost is the program, $root the source tree, and $dir the current folder,
+# which is empty and is removed at the end.
 
 set -u
 LC_ALL=C

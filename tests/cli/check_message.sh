@@ -1,8 +1,8 @@
 #!/bin/sh
 #
-# --check-message: what would be changed in a message, what strict servers
-# refuse in it, and nothing else. Neither sender nor recipients are needed, and
-# nobody is connected: port 1 of loopback would answer with an error.
+# --check-message prints what would be changed in a message and what strict
+# servers refuse in it, and nothing else. It needs neither sender nor recipients,
+# and does not connect: nothing listens at port 1 of loopback.
 #
 #	SMTPOST=./smtpost tests/cli/check_message.sh
 #
@@ -12,8 +12,9 @@
 . "${srcdir:-$(dirname "$0")/../..}/tests/cli/begin.sh"
 
 number=0
-# says STATUS STDOUT STDERR NAME [OPTION...]: of the file message; stdout whole;
-# on stderr these words, or nothing at all. STDOUT has ; for the ends of lines.
+# says STATUS STDOUT STDERR NAME [OPTION...]: checks the file `message`. It must
+# print all of STDOUT, where ; is the end of a line; stderr must have the words of
+# STDERR, or be empty.
 says()
 {
 	status=$1 said=$2 complained=$3 name=$4
@@ -46,7 +47,7 @@ x1000=$x100$x100$x100$x100$x100$x100$x100$x100$x100$x100
 
 head='From: a@b\nDate: Mon, 5 Jan 2026 10:00:00 +0000\nMessage-ID: <a@b>\n'
 
-# bytes FORMAT: a message from octets as printf writes them.
+# bytes FORMAT: makes a message of the octets that printf writes.
 bytes()
 {
 	# shellcheck disable=SC2059 # it is a format
@@ -54,9 +55,9 @@ bytes()
 }
 
 bytes "$head"'\nx\n' >message
-says 0 '' '' 'nothing is to be done'
+says 0 '' '' 'a message that needs no change'
 bytes "$head"'\nx\n' >message
-says 0 '' '' 'a recipient is no mistake' you@example.com
+says 0 '' '' 'a recipient is accepted' you@example.com
 bytes "$head"'Subject: gr\303\274n\n\nx\n' >message
 says 0 'repaired: field Subject: 8-bit text encoded;' '' 'header'
 bytes "$head"'MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8
@@ -97,7 +98,7 @@ bytes '\357\273\277'"$head"'Bcc: c@d\n\nx\n' >message
 says 0 'field Bcc: dropped;repaired: byte order mark before the header: dropped;' \
 		'' 'byte order mark'
 
-# What is missing, and what comes twice.
+# Fields that are missing or doubled
 bytes 'Subject: x\n\nx\n' >message
 says 0 'field From: added;field Date: added;field Message-ID: added;' \
 		'' 'missing fields'
@@ -115,7 +116,7 @@ says 0 "refused by strict servers: field To: cannot read the address 'c d': a co
 says 0 "field Cc: changed by header-policy;field To: left as it came: cannot read the address 'c d': a comma is missing, or <...> around the address after a name, at the end;" \
 		'' 'addresses' --set domain=example.com
 
-# What is mended while the message is read.
+# Repairs while the message is read
 bytes "$head"'Subject: x\rBcc: y\r\r\n\r\r\nx\ry\r\r\nz\n' >message
 says 0 'repaired: field Subject: lone CR made a blank;repaired: header: lines that end in CR CR LF made to end in CRLF;repaired: body: lone CR made a line end;repaired: body: lines that end in CR CR LF made to end in CRLF;' \
 		'' 'CR alone, and CR CR LF'
@@ -131,11 +132,11 @@ bytes 'hello you\n' >message
 says 0 'field From: added;field Date: added;field Message-ID: added;refused by strict servers: no header: the whole message is body;' \
 		'' 'no header'
 bytes 'Bcc: a b c\n\nx\n' >message
-says 65 '' 'it names Bcc, but no field' 'a header that nobody can tell'
+says 65 '' 'it names Bcc, but no field' 'text that may be a header'
 bytes "$head"'\nx\n' >message
-says 65 '' 'no recipients in To, Cc or Bcc' '-t, and nobody is named' -t
+says 65 '' 'no recipients in To, Cc or Bcc' '-t without recipients in the header' -t
 
-# The content.
+# The content
 bytes "$head"'Content-Type: text/plain; name="gr\303\274n"\nMIME-Version: 1.0\n\nx\n' >message
 says 0 'repaired: field Content-Type: 8-bit text encoded;' \
 		'' 'Content-Type of the message itself'
@@ -149,7 +150,7 @@ bytes "$head"'To: j\303\266rg@b\nSubject: gr\303\274n\n\nx\n' >message
 says 0 'refused by strict servers: header: octets over 127 that are not encoded;without 8BITMIME: refused: the message holds 8-bit octets and the server does not offer 8BITMIME (a field of its header cannot be encoded);without SMTPUTF8: refused: the header holds an address beyond ASCII;' \
 		'' 'an address that needs SMTPUTF8'
 
-# The diff.
+# The diff
 bytes "$head"'\nx\n' >message
 says 0 '' '' 'no difference' --diff
 bytes "$head"'Bcc: c@d\nSubject : x\n\nx\r\r\ny\rz\n' >message

@@ -1,10 +1,10 @@
 #!/bin/sh
 #
-# Arguments that a stranger chose, as they reach sendmail through PHP's mail()
-# and its kind: each command line is given to sh as the web program would, and
-# nothing may come of it: no file read or written, nothing run, no server
-# connected but the configured one (and that only where a message is left to
-# send). Where strace works it tells, else the files and two listeners do.
+# Arguments that an attacker chose, as PHP's mail() and similar functions pass
+# them to sendmail. Each command line goes to sh as a web program would do it, and
+# must not read or write a file, run a command, or connect to another server than
+# the configured one (and to that only if it still sends a message). strace
+# watches this if it works, else the files and two listeners do.
 #
 #	SMTPOST=./smtpost tests/cli/injection.sh
 #
@@ -23,11 +23,11 @@ mkdir bin home evil
 ln -s "$smtpost" bin/sendmail
 HOME=$dir/home
 export HOME
-# The leak checker does not work below strace.
+# The leak checker does not work under strace.
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 export ASAN_OPTIONS
 
-# The configured server takes everything; nobody may come to the other one.
+# The configured server accepts everything. Nothing may connect to the other one.
 cat >server.py <<'END'
 import socketserver, sys, threading
 
@@ -89,7 +89,7 @@ if strace -f -qq -o probe true 2>/dev/null && grep -q execve probe; then
 	trace="strace -f -qq -s 400 -e trace=%file,execve,connect -o $dir/calls"
 fi
 
-# What the stranger has put where he can write.
+# Files that the attacker has put into a folder of theirs.
 plant()
 {
 	rm -rf evil home/.config/evil good came calls
@@ -109,27 +109,27 @@ result()
 	echo "$1 $number - $2"
 }
 
-# What came of it that must not; nothing if all is well.
+# Prints what must not have happened; nothing if all is well.
 harm()
 {
 	find evil | diff evil.before - >/dev/null || echo "a file was made"
 	[ ! -e came ] || echo "the stranger's server was connected"
 	[ ! -e evil/ran ] || echo "a command was run"
 	[ -n "$trace" ] || return
-	# Another call that names his folder than the exec with the words in it
+	# A call that names the attacker's folder, except the exec with the words
 	grep -v '^[0-9]* *execve(' calls | grep -F "$dir/evil" |
 		sed 's/^/looked at: /'
 	grep 'execve(' calls | sed 1d | sed 's/^/run: /'
-	# Sockets of the name service apart
+	# Other sockets than those of the name service
 	grep 'connect(' calls | grep AF_INET |
 		grep -v "sin_port=htons($good)" | sed 's/^/connected: /'
-	# Nothing is written but what has no name
+	# A file opened for writing, unless it has no name
 	grep -E 'O_(WRONLY|RDWR|CREAT|TRUNC)' calls | grep -v '/dev/null' |
 		grep -v O_TMPFILE | sed 's/^/written: /'
 }
 
-# try STATUS MAIL NAME WORDS: sendmail with the words behind it, as sh reads
-# them; MAIL is whether a message is left to send to the configured server.
+# try STATUS MAIL NAME WORDS: sendmail with these words, as sh reads them. MAIL
+# says whether a message still goes to the configured server.
 try()
 {
 	status=$1 mail=$2 name=$3
@@ -159,8 +159,8 @@ something was sent"
 
 e=$dir/evil
 
-# The words are those that escapeshellcmd() and escapeshellarg() leave, in the
-# form of the published attacks.
+# The words have the form of published attacks, after escapeshellcmd() and
+# escapeshellarg().
 try 64 none "CVE-2016-10033: PHPMailer, Sendmail's -X" \
 	"-t -i -f\"attacker\\\\\" -oQ$e/ -X$e/x.php  some\\\"@email.com"
 try 64 none "CVE-2016-10033: PHPMailer in WordPress, Exim's -be" \
@@ -184,7 +184,7 @@ try 0 mail "CVE-2016-1531: Exim's -ps with a Perl of one's own" \
 try 0 mail "CVE-2019-10149's kind: a command as recipient" \
 	"-i -f a@example.com -- '\${run{$e/x}}@example.com' -X$e/x"
 
-# Each letter that names a file elsewhere
+# Letters that name a file in other implementations of sendmail
 for words in "-X $e/x" "-X$e/x" "-D $e/x" "-D$e/x" "-C $e/cf" "-C$e/cf" \
 	"-oA$e/cf" "-oQ$e" "-oS$e/x" "-oP$e/x" "-oH$e/x" "-d0-99.127,$e/x" \
 	"-OLogFile=$e/x" "-O AliasFile=$e/cf" "-O QueueDirectory=$e" \
@@ -194,7 +194,7 @@ for words in "-X $e/x" "-X$e/x" "-D $e/x" "-D$e/x" "-C $e/cf" "-C$e/cf" \
 	try 0 mail "$(printf '%s' "$words" | sed "s,$e,/EVIL,")" "$words -i -t"
 done
 
-# What only smtpost has
+# Options that only smtpost has
 for words in "--config=$e/cf" "--config $e/cf" "--set=server=smtp://127.0.0.1:$evil" \
 	"--server=smtp://127.0.0.1:$evil" "--message=$e/message" \
 	"--recipients=$e/recipients" \

@@ -77,7 +77,7 @@ struct status_row {
 	const char *outcome;
 };
 
-/* The first row that fits: what stands further down comes along. */
+/* The first row that fits decides, whatever else there is. */
 static const struct status_row statuses[] = {
     {"in doubt", "?", 80, "unknown"},
     {"in doubt and all else", "?RNPLTcrmdg", 80, "unknown"},
@@ -132,7 +132,7 @@ test_status(void **state)
 	struct recipient recipients[16];
 	struct envelope envelope = {.recipients = recipients, .count = count};
 
-	/* In whatever order they come */
+	/* In any order */
 	for (size_t turn = 0; turn < count; turn++) {
 		for (size_t i = 0; i < count; i++) {
 			recipients[i] = (struct recipient){0};
@@ -151,7 +151,7 @@ struct sendmail_row {
 	int status;
 };
 
-/* Its callers know neither 79 nor 80. */
+/* Callers of sendmail know neither 79 nor 80. */
 static const struct sendmail_row sendmails[] = {
     {"in doubt", "?", EX_TEMPFAIL},
     {"in doubt among refused ones", "R?rrc", EX_TEMPFAIL},

@@ -6,7 +6,7 @@
 #include "base/wait.h"
 #include "cli/log.h"
 #include "cli/log_sink.h"
-#include "cli/told.h"
+#include "cli/ended.h"
 
 struct line_row {
 	const char *name;
@@ -60,7 +60,7 @@ static const struct line_row line_rows[] = {
 	STAGE_GREETING, "421",
 	"profile=default server=- uid=0 from=<> to=<x@y> size=0 code=421 "
 	"enhanced=- outcome=deferred stage=greeting message-id=- text=-"},
-    /* Nothing that comes from others ends the line or makes a word. */
+    /* Foreign text can neither end the line nor begin a word. */
     {"injection by the server", FACTS, "a@x", STAGE_MAIL,
 	"451 a\rb\tc\033[2J\\ to=<b@x>",
 	SMTPS "from=<me@example.com> to=<a@x> size=1234 code=451 "
@@ -82,14 +82,14 @@ test_line(void **state)
 {
 	const struct line_row *row = *state;
 	struct buf line = {0};
-	struct told told;
+	struct ended ended;
 
-	told_init(&told, REPORT_NONE);
-	add_recipient(&told, row->to, NULL, row->stage, row->reply);
-	add_words(&line, &row->facts, &told.envelope.recipients[0]);
+	ended_init(&ended, REPORT_NONE);
+	add_recipient(&ended, row->to, NULL, row->stage, row->reply);
+	add_words(&line, &row->facts, &ended.envelope.recipients[0]);
 	assert_string_equal(buf_text(&line), row->line);
 	buf_free(&line);
-	told_free(&told);
+	ended_free(&ended);
 }
 
 static void
@@ -97,23 +97,23 @@ test_own_words(void **state)
 {
 	const struct log_facts facts = FACTS;
 	struct buf line = {0};
-	struct told told;
+	struct ended ended;
 	struct outcome *outcome;
 
 	(void)state;
-	told_init(&told, REPORT_NONE);
-	add_recipient(&told, "a@x", NULL, STAGE_MAIL, "250 ok");
-	outcome = &told.envelope.recipients[0].outcome;
+	ended_init(&ended, REPORT_NONE);
+	add_recipient(&ended, "a@x", NULL, STAGE_MAIL, "250 ok");
+	outcome = &ended.envelope.recipients[0].outcome;
 	outcome_set_own(
 	    outcome, STAGE_CONTENT, CAUSE_TEMPORARY, "no answer\nhint: wait");
 	outcome->in_doubt = true;
-	add_words(&line, &facts, &told.envelope.recipients[0]);
+	add_words(&line, &facts, &ended.envelope.recipients[0]);
 	assert_string_equal(buf_text(&line),
 	    SMTPS "from=<me@example.com> to=<a@x> size=1234 code=- "
 		  "enhanced=- outcome=unknown stage=data "
 		  "message-id=<1@example.com> text=no answer");
 	buf_free(&line);
-	told_free(&told);
+	ended_free(&ended);
 }
 
 static void
@@ -133,27 +133,27 @@ test_warning(void **state)
 	buf_free(&line);
 }
 
-/* Everything as long as it can be, and nothing of it printable */
+/* All values are as long as possible, and no octet is printable. */
 static void
 test_longest(void **state)
 {
 	static char text[5001];
 	const struct log_facts facts = {text, text, text, text, UINT64_MAX, 1};
 	struct buf line = {0};
-	struct told told;
+	struct ended ended;
 
 	(void)state;
 	memset(text, '\377', sizeof(text) - 1);
-	told_init(&told, REPORT_NONE);
-	add_recipient(&told, text, NULL, STAGE_MAIL, "250 ok");
+	ended_init(&ended, REPORT_NONE);
+	add_recipient(&ended, text, NULL, STAGE_MAIL, "250 ok");
 	reply_set_own(
-	    &told.envelope.recipients[0].outcome.reply, "%.1000s", text);
-	add_words(&line, &facts, &told.envelope.recipients[0]);
+	    &ended.envelope.recipients[0].outcome.reply, "%.1000s", text);
+	add_words(&line, &facts, &ended.envelope.recipients[0]);
 	assert_false(line.full);
 	assert_true(line.len < 8192);
 	assert_string_equal(buf_text(&line) + line.len - 7, "\\xff...");
 	buf_free(&line);
-	told_free(&told);
+	ended_free(&ended);
 }
 
 struct stamp_row {
@@ -221,7 +221,7 @@ test_stamp(void **state)
 	close(pair[1]);
 }
 
-/* A value with a line feed goes by its length. */
+/* A value with a line feed is sent with its length. */
 static void
 test_journal_binary(void **state)
 {

@@ -13,8 +13,8 @@
 struct parse_row {
 	const char *name;
 	const char *words[10]; /* behind the program's name */
-	const char *told;      /* what was understood; NULL: refused */
-	const char *why;       /* in the error */
+	const char *told; /* the options as tell() prints them; NULL: refused */
+	const char *why;  /* in the error */
 };
 
 static const struct parse_row parses[] = {
@@ -48,7 +48,7 @@ static const struct parse_row parses[] = {
     {"-v, -vv", {"-v", "-vv"}, "v3 ", NULL},
     {"-C FILE", {"-C", "conf"}, "C=conf ", NULL},
 
-    /* Sendmail's: as sendmail they are the same, see below */
+    /* Letters of sendmail, by the name smtpost */
     {"-O", {"-OIgnoreDots=true", "-O", "ignoredots = False"},
 	"-O:ignore-dots=yes -O:ignore-dots=no ", NULL},
     {"-O alone is true", {"-O", "IgnoreDots"}, "-O:ignore-dots=yes ", NULL},
@@ -128,7 +128,8 @@ static const struct parse_row parses[] = {
     {"--report, no form", {"--report", "jsn"}, NULL,
 	"report must be none, text or json"},
 
-    /* What goes with which mode; tests/cli/modes tries every pair. */
+    /* What goes with which mode; tests/cli/modes_and_options tries every pair.
+     */
     {"-bs and recipients", {"-bs", "a@x"}, NULL,
 	"cannot use the operand \"a@x\" with -bs\n"},
     {"-bi and -t", {"-t", "-bi"}, NULL, "cannot use -t with -bi\n"},
@@ -163,8 +164,8 @@ static const struct parse_row parses[] = {
 	"cannot use \"--set password\": it has a blank"},
     {"a blank in the next word", {"-F", "A -B"}, "F=A -B ", NULL},
 
-    /* What was meant */
-    {"-h alone", {"-h"}, "help ", NULL},
+    /* Hints */
+    {"-h alone means --help", {"-h"}, "help ", NULL},
     {"-h with a value", {"-h", "3", "a@x"}, "[a@x]", NULL},
     {"-d", {"-d", "a@x"}, "debug [a@x]", NULL},
     {"-n", {"-n"}, NULL, "hint: --dry-run"},
@@ -184,7 +185,8 @@ static const struct parse_row parses[] = {
     {"almost a setting", {"--domian=x"}, NULL, "--set domain=VALUE"},
     {"a secret", {"--password=s3cret"}, NULL, "use password-file"},
     {"almost another program's", {"--verbos"}, NULL, "-v shows"},
-    {"--import is not --report", {"--import"}, NULL, "smtpost.conf(5) has"},
+    {"--import gets its own hint, not --report", {"--import"}, NULL,
+	"smtpost.conf(5) has"},
     {"cut short", {"--recip"}, NULL, "nearest one known is --recipients"},
     {"where an option belongs", {"--diff"}, NULL,
 	"cannot use --diff with -bm, the default\n"
@@ -445,7 +447,7 @@ test_no_name(void **state)
 	options_free(&options);
 }
 
-/* A very long word is cut in the error, not in what is used. */
+/* A very long word is shortened in the error, but not where it is used. */
 static void
 test_long_words(void **state)
 {

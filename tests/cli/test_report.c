@@ -2,7 +2,7 @@
 
 #include "cli/fault.h"
 #include "cli/json.h"
-#include "cli/told.h"
+#include "cli/ended.h"
 
 static bool
 print_trouble(const struct report *report, FILE *out)
@@ -14,34 +14,34 @@ print_trouble(const struct report *report, FILE *out)
 static void
 test_text(void **state)
 {
-	struct told told;
+	struct ended ended;
 
 	(void)state;
-	told_init(&told, REPORT_TEXT);
-	fill_partly(&told);
-	assert_printed(&told, report_print,
+	ended_init(&ended, REPORT_TEXT);
+	fill_partly(&ended);
+	assert_printed(&ended, report_print,
 	    "rcpt\t250\t2.1.5\talice@example.com\trelayed\tOk\n"
 	    "rcpt\t550\t5.1.1\tbob@example.com\tfailed\tNo such user here\n"
 	    "data\t250\t2.0.0\t-\trelayed\tOk: queued as 4D2F1\n");
-	told_free(&told);
+	ended_free(&ended);
 }
 
 static void
 test_none(void **state)
 {
-	struct told told;
+	struct ended ended;
 
 	(void)state;
-	told_init(&told, REPORT_NONE);
-	fill_partly(&told);
-	assert_printed(&told, report_print, "");
-	told_free(&told);
+	ended_init(&ended, REPORT_NONE);
+	fill_partly(&ended);
+	assert_printed(&ended, report_print, "");
+	ended_free(&ended);
 }
 
 struct line_row {
 	const char *name;
 	enum stage stage;
-	struct span reply; /* empty: our own words */
+	struct span reply; /* empty: the text is our own */
 	enum cause cause;
 	const char *own;
 	bool in_doubt;
@@ -53,7 +53,7 @@ struct line_row {
 		text, sizeof(text) - 1 \
 	}
 
-/* The line of what ended it */
+/* The line of the reply that ended the session */
 static const struct line_row line_rows[] = {
     {"connect", STAGE_CONNECT, S(""), CAUSE_TEMPORARY,
 	"cannot connect: refused", false,
@@ -68,7 +68,7 @@ static const struct line_row line_rows[] = {
 	"auth\t454\t-\t-\tdeferred\tlater\n"},
     {"mail", STAGE_MAIL, S("550 no"), 0, NULL, false,
 	"mail\t550\t-\t-\tfailed\tno\n"},
-    {"at RCPT it is the transaction's line", STAGE_RCPT, S("421 bye"), 0, NULL,
+    {"at RCPT: the line of the transaction", STAGE_RCPT, S("421 bye"), 0, NULL,
 	false, "data\t421\t-\t-\tdeferred\tbye\n"},
     {"in doubt", STAGE_CONTENT, S(""), CAUSE_TEMPORARY, "no answer", true,
 	"data\t-\t-\t-\tunknown\tno answer\n"},
@@ -78,7 +78,7 @@ static const struct line_row line_rows[] = {
 	"mail\t550\t-\t-\tfailed\t-\n"},
     {"an empty last line", STAGE_MAIL, S("550-a\n550 "), 0, NULL, false,
 	"mail\t550\t-\t-\tfailed\t-\n"},
-    /* F37 */
+    /* Text of the server is masked. */
     {"tabs", STAGE_MAIL, S("550 a\tb"), 0, NULL, false,
 	"mail\t550\t-\t-\tfailed\ta\\x09b\n"},
     {"carriage return", STAGE_MAIL, S("550 a\rb"), 0, NULL, false,
@@ -115,52 +115,52 @@ test_line(void **state)
 {
 	const struct line_row *row = *state;
 	struct outcome *ending;
-	struct told told;
+	struct ended ended;
 
-	told_init(&told, REPORT_TEXT);
-	ending = add_ending(&told, row->stage, row->reply);
+	ended_init(&ended, REPORT_TEXT);
+	ending = add_ending(&ended, row->stage, row->reply);
 	if (row->own != NULL)
 		outcome_set_own(ending, row->stage, row->cause, "%s", row->own);
 	ending->in_doubt = row->in_doubt;
-	assert_printed(&told, report_print, row->line);
-	told_free(&told);
+	assert_printed(&ended, report_print, row->line);
+	ended_free(&ended);
 }
 
-/* Nobody was asked: the recipients have lines all the same. */
+/* Recipients have lines even if the server was not asked about them. */
 static void
 test_unasked(void **state)
 {
-	struct told told;
+	struct ended ended;
 
 	(void)state;
-	told_init(&told, REPORT_TEXT);
-	add_recipient(&told, "a@x", NULL, STAGE_GREETING, "554 no");
-	add_recipient(&told, "\"a\\\\b c\"@x", NULL, STAGE_GREETING, "554 no");
-	add_ending(&told, STAGE_GREETING, SPAN("554 no"));
-	assert_printed(&told, report_print,
+	ended_init(&ended, REPORT_TEXT);
+	add_recipient(&ended, "a@x", NULL, STAGE_GREETING, "554 no");
+	add_recipient(&ended, "\"a\\\\b c\"@x", NULL, STAGE_GREETING, "554 no");
+	add_ending(&ended, STAGE_GREETING, SPAN("554 no"));
+	assert_printed(&ended, report_print,
 	    "rcpt\t-\t-\ta@x\tfailed\t-\n"
 	    "rcpt\t-\t-\t\"a\\x5c\\x5cb c\"@x\tfailed\t-\n"
 	    "greeting\t554\t-\t-\tfailed\tno\n");
-	told_free(&told);
+	ended_free(&ended);
 }
 
 static void
 test_transactions(void **state)
 {
-	struct told told;
+	struct ended ended;
 
 	(void)state;
-	told_init(&told, REPORT_TEXT);
-	add_recipient(&told, "a@x", "250 ok", STAGE_CONTENT, "250 first");
-	add_recipient(&told, "b@x", "250 ok", STAGE_CONTENT, "451 second");
-	add_ending(&told, STAGE_CONTENT, SPAN("250 first"));
-	add_ending(&told, STAGE_CONTENT, SPAN("451 second"));
-	assert_printed(&told, report_print,
+	ended_init(&ended, REPORT_TEXT);
+	add_recipient(&ended, "a@x", "250 ok", STAGE_CONTENT, "250 first");
+	add_recipient(&ended, "b@x", "250 ok", STAGE_CONTENT, "451 second");
+	add_ending(&ended, STAGE_CONTENT, SPAN("250 first"));
+	add_ending(&ended, STAGE_CONTENT, SPAN("451 second"));
+	assert_printed(&ended, report_print,
 	    "rcpt\t250\t-\ta@x\trelayed\tok\n"
 	    "rcpt\t250\t-\tb@x\tdeferred\tok\n"
 	    "data\t250\t-\t-\trelayed\tfirst\n"
 	    "data\t451\t-\t-\tdeferred\tsecond\n");
-	told_free(&told);
+	ended_free(&ended);
 }
 
 /*
@@ -177,18 +177,18 @@ static const struct largest_row {
     {"five long lines, json", REPORT_JSON, 5, 12284, 5 * 2048, 6 * 2048},
     {"many lines", REPORT_TEXT, 1000, 60, 4 * 60, 4 * 60},
     {"many lines, json", REPORT_JSON, 1000, 60, 5 * 33 * 60, 6 * 2048},
-    {"one that is kept whole", REPORT_TEXT, 1, 2048, 4 * 2048, 4 * 2048},
+    {"one long line, not cut", REPORT_TEXT, 1, 2048, 4 * 2048, 4 * 2048},
 };
 
 static void
 test_largest(void **state)
 {
 	const struct largest_row *row = *state;
-	struct told told;
+	struct ended ended;
 	struct buf line;
 	char *text;
 
-	told_init(&told, row->form);
+	ended_init(&ended, row->form);
 	buf_init(&line, 100000);
 	for (size_t lines = 1; lines <= row->lines; lines++) {
 		buf_add_text(&line, lines < row->lines ? "550-" : "550 ");
@@ -197,31 +197,31 @@ test_largest(void **state)
 		if (lines < row->lines)
 			buf_add_char(&line, '\n');
 	}
-	add_ending(&told, STAGE_MAIL, buf_span(&line));
-	text = print(&told, report_print);
+	add_ending(&ended, STAGE_MAIL, buf_span(&line));
+	text = print(&ended, report_print);
 	assert_in_range(strlen(text), row->least, row->most + 600);
 	assert_int_equal(text[strlen(text) - 1], '\n');
 	if (row->form == REPORT_JSON)
 		assert_true(json_is_valid(span_from(text)));
 	free(text);
 	buf_free(&line);
-	told_free(&told);
+	ended_free(&ended);
 }
 
 static void
 test_full_device(void **state)
 {
-	struct told told;
+	struct ended ended;
 	FILE *out = fopen("/dev/full", "w");
 
 	(void)state;
 	if (out == NULL)
 		skip();
 	for (int i = 0; i < 2; i++) {
-		told_init(&told, i ? REPORT_JSON : REPORT_TEXT);
-		fill_partly(&told);
-		assert_false(report_print(&told.report, out));
-		told_free(&told);
+		ended_init(&ended, i ? REPORT_JSON : REPORT_TEXT);
+		fill_partly(&ended);
+		assert_false(report_print(&ended.report, out));
+		ended_free(&ended);
 	}
 	fclose(out);
 }
@@ -229,27 +229,28 @@ test_full_device(void **state)
 static void
 test_trouble(void **state)
 {
-	struct told told;
+	struct ended ended;
 
 	(void)state;
-	told_init(&told, REPORT_NONE);
-	fill_partly(&told);
-	add_recipient(&told, "eve@x", "451 \033[2J", STAGE_RCPT, "451 \033[2J");
-	assert_printed(&told, print_trouble,
+	ended_init(&ended, REPORT_NONE);
+	fill_partly(&ended);
+	add_recipient(
+	    &ended, "eve@x", "451 \033[2J", STAGE_RCPT, "451 \033[2J");
+	assert_printed(&ended, print_trouble,
 	    "smtpost: bob@example.com: failed: 550 5.1.1 No such user here\n"
 	    "smtpost: eve@x: deferred: 451 \\x1b[2J\n");
-	/* With a report on standard output only what ended it. */
-	told.report.form = REPORT_TEXT;
-	assert_printed(&told, print_trouble, "");
-	told_free(&told);
+	/* With a report on standard output: only what ended the session. */
+	ended.report.form = REPORT_TEXT;
+	assert_printed(&ended, print_trouble, "");
+	ended_free(&ended);
 
-	told_init(&told, REPORT_TEXT);
-	outcome_set_own(add_ending(&told, STAGE_TLS, SPAN("")), STAGE_TLS,
+	ended_init(&ended, REPORT_TEXT);
+	outcome_set_own(add_ending(&ended, STAGE_TLS, SPAN("")), STAGE_TLS,
 	    CAUSE_PROTOCOL, "not trusted\nhint: look \033 there");
-	assert_printed(&told, print_trouble,
+	assert_printed(&ended, print_trouble,
 	    "smtpost: deferred at tls: not trusted\n"
 	    "smtpost: hint: look \\x1b there\n");
-	told_free(&told);
+	ended_free(&ended);
 }
 
 int

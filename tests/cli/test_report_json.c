@@ -1,7 +1,7 @@
 #include "rows.h"
 
 #include "cli/json.h"
-#include "cli/told.h"
+#include "cli/ended.h"
 
 static void
 test_json_check(void **state)
@@ -24,13 +24,13 @@ test_json_check(void **state)
 static void
 test_json(void **state)
 {
-	struct told told;
-	struct submission_record *record = &told.submission.record;
+	struct ended ended;
+	struct submission_record *record = &ended.submission.record;
 	char *text;
 
 	(void)state;
-	told_init(&told, REPORT_JSON);
-	fill_partly(&told);
+	ended_init(&ended, REPORT_JSON);
+	fill_partly(&ended);
 	record->protocol = mem_copy_text("TLS1.3");
 	record->cipher = mem_copy_text("AES-256-GCM");
 	record->verified_by = mem_copy_text("trust");
@@ -39,7 +39,7 @@ test_json(void **state)
 	record->connected = 1010;
 	record->secured = 1030;
 	record->ended = 3110;
-	text = print(&told, report_print);
+	text = print(&ended, report_print);
 	assert_true(json_is_valid(span_from(text)));
 	assert_string_equal(text,
 	    "{\"profile\":\"work\","
@@ -62,29 +62,29 @@ test_json(void **state)
 	    "\"seconds\":{\"connect\":0.010,\"tls\":0.020,"
 	    "\"total\":2.110}}\n");
 	free(text);
-	told_free(&told);
+	ended_free(&ended);
 }
 
-/* What did not happen is null. */
+/* A value that is not known is null. */
 static void
 test_json_null(void **state)
 {
 	static char null_path[] = "";
-	struct told told;
+	struct ended ended;
 	struct outcome *ending;
 	char *text;
 
 	(void)state;
-	told_init(&told, REPORT_JSON);
-	told.envelope.reverse_path = null_path;
-	told.plan.message_id = NULL;
-	told.submission.record.server = NULL;
-	ending = add_ending(&told, STAGE_CONNECT, SPAN(""));
+	ended_init(&ended, REPORT_JSON);
+	ended.envelope.reverse_path = null_path;
+	ended.plan.message_id = NULL;
+	ended.submission.record.server = NULL;
+	ending = add_ending(&ended, STAGE_CONNECT, SPAN(""));
 	outcome_set_own(
 	    ending, STAGE_CONNECT, CAUSE_NO_HOST, "no such name\nhint: look");
-	add_recipient(&told, "a@x", NULL, STAGE_CONNECT, "451 x");
-	outcome_copy(&told.envelope.recipients[0].outcome, ending);
-	text = print(&told, report_print);
+	add_recipient(&ended, "a@x", NULL, STAGE_CONNECT, "451 x");
+	outcome_copy(&ended.envelope.recipients[0].outcome, ending);
+	text = print(&ended, report_print);
 	assert_true(json_is_valid(span_from(text)));
 	assert_string_equal(text,
 	    "{\"profile\":\"work\",\"server\":null,\"tls\":null,"
@@ -98,37 +98,38 @@ test_json_null(void **state)
 	    "\"outcome\":\"deferred\",\"exit\":68,\"queue-id\":null,"
 	    "\"seconds\":{\"connect\":null,\"tls\":null,\"total\":null}}\n");
 	free(text);
-	told_free(&told);
+	ended_free(&ended);
 }
 
-/* Whatever octet the server sends, it is JSON, in UTF-8, on one line. */
+/* Whatever octets the server sends, the report is JSON in UTF-8, on one line.
+ */
 static void
 test_json_octets(void **state)
 {
 	(void)state;
 	for (int c = 0; c < 256; c++) {
 		char line[] = "550 a?\"b\\?";
-		struct told told;
+		struct ended ended;
 		char *text;
 
 		if (c == '\n')
 			continue;
 		line[5] = line[9] = (char)c;
-		told_init(&told, REPORT_JSON);
+		ended_init(&ended, REPORT_JSON);
 		add_ending(
-		    &told, STAGE_MAIL, (struct span){line, sizeof(line) - 1});
+		    &ended, STAGE_MAIL, (struct span){line, sizeof(line) - 1});
 		add_recipient(
-		    &told, "\"\\\"\\\\\"@x", NULL, STAGE_MAIL, "550 \"\\");
-		text = print(&told, report_print);
+		    &ended, "\"\\\"\\\\\"@x", NULL, STAGE_MAIL, "550 \"\\");
+		text = print(&ended, report_print);
 		if (!json_is_valid(span_from(text)))
 			fail_msg("octet %d: %s", c, text);
 		assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
 		free(text);
-		told_free(&told);
+		ended_free(&ended);
 	}
 }
 
-/* Each hint is that of the server which said so. */
+/* Each attempt has the hint for its own server. */
 static void
 test_json_hints(void **state)
 {
@@ -139,25 +140,25 @@ test_json_hints(void **state)
 	    .action = ACTION_DELAYED,
 	    .reply = {.code = 454, .status = {4, 7, 0}}};
 	struct attempt *attempt;
-	struct told told;
+	struct ended ended;
 	char *text;
 
 	(void)state;
-	told_init(&told, REPORT_JSON);
-	told.server.host = other;
-	told.submission.record.decided = &told.server;
-	attempt = mem_append(&told.submission.record.trail.attempts,
-	    &told.submission.record.trail.attempt_count, sizeof(*attempt));
+	ended_init(&ended, REPORT_JSON);
+	ended.server.host = other;
+	ended.submission.record.decided = &ended.server;
+	attempt = mem_append(&ended.submission.record.trail.attempts,
+	    &ended.submission.record.trail.attempt_count, sizeof(*attempt));
 	attempt->server = &first;
 	outcome_copy(&attempt->outcome, &outcome);
-	outcome_copy(add_ending(&told, STAGE_AUTH, SPAN("")), &outcome);
-	text = print(&told, report_print);
+	outcome_copy(add_ending(&ended, STAGE_AUTH, SPAN("")), &outcome);
+	text = print(&ended, report_print);
 	assert_true(json_is_valid(span_from(text)));
-	/* Attempts stand behind the replies. */
+	/* Attempts come after the replies. */
 	assert_non_null(strstr(text, "\"hint\":"));
 	assert_true(strstr(text, "\"hint\":") > strstr(text, "\"attempts\":"));
 	free(text);
-	told_free(&told);
+	ended_free(&ended);
 }
 
 int

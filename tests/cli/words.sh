@@ -1,9 +1,8 @@
 #!/bin/sh
 #
-# The words of the user's interface stand in many places: the tables of
-# options and settings (asked of the program by --help and --explain), the
-# manuals, and the completions of three shells. Each must name every one and
-# none more. Where a shell is installed, its completion is tried too.
+# Options and settings are named in many places: the tables in the program (shown
+# by --help and --explain), the manuals, and the completions of three shells. All
+# must have the same names. If a shell is installed, its completion is tried too.
 #
 #	SMTPOST=./smtpost tests/cli/words.sh
 #
@@ -27,8 +26,8 @@ result()
 	echo "$1 $number - $2"
 }
 
-# same NAME: the lines of the file `found` are those of expected/NAME, in any
-# order. Nothing expected is a test that has lost its way.
+# same NAME TEST: the file `found` must have the lines of expected/NAME, in any
+# order. If none are expected, the test itself is wrong.
 same()
 {
 	sort -u found >is
@@ -42,7 +41,7 @@ same()
 	fi
 }
 
-# The file `found` is empty.
+# none TEST: the file `found` must be empty.
 none()
 {
 	if [ -s found ]; then
@@ -77,7 +76,7 @@ awk '
 }' help >with-values
 cut -d= -f1 with-values >expected/options
 grep '=' with-values | cut -d= -f1 >expected/valued
-# Letters that are taken and ignored: -X FILE -x -d[X]
+# Letters that are ignored: -X FILE -x -d[X]
 sed -n '/^Accepted from callers/{n;p;}' help | tr -s ' ' '\n' | sed 's/\[.*//' |
 	grep . >ignoring
 grep '^-' ignoring >expected/ignored
@@ -90,8 +89,8 @@ grep '^-' ignoring >expected/ignored
 	awk '$2 == "=" && $1 != "profile"' >explained
 cut -d' ' -f1 explained >expected/settings
 grep -vx password expected/settings >expected/settable
-# setting=word for those settings that have only some words; the error that a
-# wrong one gives lists them.
+# setting=word for each setting with a fixed list of words, which the error for a
+# wrong word names.
 while read -r setting _; do
 	"$smtpost" --explain --server smtp://localhost --set "$setting=@ @" \
 		</dev/null 2>&1 >/dev/null |
@@ -129,7 +128,7 @@ named/sendmail --help </dev/null >help
 sed -n '/^Accepted from callers/{n;p;}' help | grep -o -e '-[A-Za-z]' \
 	>expected/sendmail-ignored
 same sendmail-ignored "sendmail --help shows every letter that is ignored"
-# These mean something else to people, or are options of our own.
+# As smtpost, these letters are options or are refused.
 grep -vx -e -A -e -C -e -n expected/sendmail-ignored >found
 same ignored "--help shows those of them that smtpost ignores"
 sed -i '/^Accepted from callers/,$d' help
@@ -170,7 +169,7 @@ same options "smtpost.1 explains every option"
 } >expected/all-letters
 grep -e '^\.It Fl ' -e '^\.Fl -' "$sendmail_manual" | marked_options >found
 same all-letters "smtpost-sendmail.8 explains every letter"
-# -ti is an example of grouped letters, -bd one of what is refused.
+# -ti is an example of grouped letters, -bd one of a refused mode.
 cat "$program_manual" "$settings_manual" "$sendmail_manual" \
 	"$service_manual" |
 	marked_options | sed 's/^-\([bqo]\).*/-\1/' | sort -u |
@@ -259,7 +258,7 @@ done <cooks >found
 [ -s cooks ] || echo "there is none" >found
 none "smtpost.conf.5: every recipe is a configuration"
 
-# The page marks no word as a setting that is none.
+# The page marks no other word as a setting.
 grep -o '^\.Ic [a-z][a-z-]*' "$service_manual" | cut -d' ' -f2 | sort -u |
 	grep -vx -f expected/settings >found
 none "smtpost-service.8 names no other setting"
@@ -366,8 +365,8 @@ same choices "fish: the words of every choice"
 
 # --- The completions at work
 
-# In the configuration: a folded-in file, a profile named twice, one in a
-# command's clothes.
+# The configuration has an included file, a profile with two sections, and a
+# profile whose name is a command.
 mkdir -p home/.config/smtpost bin
 cat >home/.config/smtpost/config <<'END'
 full-name = Words
@@ -393,7 +392,7 @@ esac
 END
 chmod 755 bin/smtpost
 
-# A line to complete, and what can come of its last word, without the part up
+# A line to complete, and the candidates for its last word, without the part up
 # to the last `=`.
 cat >cases <<'END'
 smtpost --re|--read-recipients --recipients --report
@@ -489,8 +488,8 @@ else
 	result ok "fish # SKIP fish with --no-config is missing"
 fi
 
-# zsh completes at a terminal only: one is made, and compadd tells what it is
-# given.
+# zsh completes only at a terminal. The test makes one, and a compadd that prints
+# the candidates.
 cat >try.zsh <<'END'
 zmodload zsh/zpty || exit 1
 said=$PWD/said

@@ -1,9 +1,9 @@
 #!/bin/sh
 #
-# The libraries have variables that make them talk or write down keys, some of
-# them when they are loaded, before main. None of them has an effect.
+# Variables of the environment make the libraries print messages or write keys to
+# a file, some of them when they are loaded, before main. None has an effect here.
 #
-#	SMTPOST=./smtpost tests/cli/quiet.sh
+#	SMTPOST=./smtpost tests/cli/library_debug.sh
 #
 # Prints TAP.
 
@@ -11,7 +11,8 @@
 . "${srcdir:-$(dirname "$0")/../..}/tests/cli/begin.sh"
 
 number=0
-# quiet VARIABLE=VALUE: with TLS wanted, at a port where nobody listens
+# quiet VARIABLE=VALUE: a run with TLS, at a port where nothing listens, must not
+# print or write anything else because of the variable.
 quiet()
 {
 	number=$((number + 1))

@@ -1,10 +1,10 @@
 #!/bin/sh
 #
-# A run opens, asks and starts nothing that it does not need: no locale, no
-# character sets, no user database, no log, no name of our own. strace tells
-# the files and sockets from the first one that is ours on.
+# A run opens no file and no socket that it does not need: not for the locale,
+# character sets, the user database, the log or the host name. strace lists what
+# it opens, beginning with the first file that smtpost opens itself.
 #
-#	SMTPOST=./smtpost tests/cli/opens.sh
+#	SMTPOST=./smtpost tests/cli/files_opened.sh
 #
 # Prints TAP.
 
@@ -27,7 +27,7 @@ Message-ID: <1@example.com>
 Hello.
 END
 
-# play NAME: what the server says; the lines of TLS come on stdin.
+# play NAME: writes a play for the scripted server; stdin has its lines on TLS.
 play()
 {
 	{
@@ -54,8 +54,9 @@ play()
 }
 
 number=0
-# run NAME PLAY COMMAND...: the words in `expected` are the files and sockets.
-# @PORT@ in the command and in config.in is the server's.
+# run NAME PLAY COMMAND...: the command must open the files and sockets that the
+# file `expected` lists. @PORT@ in the command and in config.in becomes the port
+# of the server.
 run()
 {
 	name=$1
@@ -83,8 +84,8 @@ run()
 	status=$?
 	wait $server
 	served=$?
-	# Libraries, the sanitizers, and what GnuTLS asks the system about
-	# itself are not ours. The first execve is strace's own.
+	# Leaves out what the libraries, the sanitizers and GnuTLS open at their
+	# start, and the execve of strace itself.
 	sed -e 's/^[0-9]* *//' -e 1d calls | sed -n \
 		-e '/ld\.so\|\.so[."]\|"\/proc\/\|"\/sys\//d' \
 		-e '/"\/dev\/u\{0,1\}random"\|"\/etc\/\(gnutls\|crypto\)/d' \

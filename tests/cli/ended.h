@@ -1,15 +1,15 @@
 /*
- * A submission as it is when it is over, for tests of the report. Included
- * after rows.h.
+ * Makes a submission that has ended, with recipients and replies, for tests of
+ * the report and the log. Include it after rows.h.
  */
-#ifndef TESTS_CLI_TOLD_H
-#define TESTS_CLI_TOLD_H
+#ifndef TESTS_CLI_ENDED_H
+#define TESTS_CLI_ENDED_H
 
 #include "base/mem.h"
 #include "cli/report.h"
 #include "fixup/fixup.h"
 
-struct told {
+struct ended {
 	struct profile profile;
 	struct server server;
 	struct letter letter;
@@ -20,30 +20,30 @@ struct told {
 };
 
 static inline void
-told_init(struct told *told, enum report_form form)
+ended_init(struct ended *ended, enum report_form form)
 {
 	static char name[] = "work", url[] = "smtps://mail.example.com:465",
 		    id[] = "<1.2@example.com>", from[] = "me@example.com";
 
-	*told = (struct told){0};
-	told->profile.name = name;
-	told->server.url = url;
-	told->letter.size = 1234;
-	told->plan.message_id = id;
-	told->envelope.reverse_path = from;
-	told->submission.profile = &told->profile;
-	told->submission.letter = &told->letter;
-	told->submission.record.server = &told->server;
-	told->report = (struct report){
-	    form, &told->envelope, &told->submission, &told->plan, false};
+	*ended = (struct ended){0};
+	ended->profile.name = name;
+	ended->server.url = url;
+	ended->letter.size = 1234;
+	ended->plan.message_id = id;
+	ended->envelope.reverse_path = from;
+	ended->submission.profile = &ended->profile;
+	ended->submission.letter = &ended->letter;
+	ended->submission.record.server = &ended->server;
+	ended->report = (struct report){
+	    form, &ended->envelope, &ended->submission, &ended->plan, false};
 }
 
 static inline void
-told_free(struct told *told)
+ended_free(struct ended *ended)
 {
-	told->envelope.reverse_path = NULL;
-	envelope_free(&told->envelope);
-	submission_free(&told->submission);
+	ended->envelope.reverse_path = NULL;
+	envelope_free(&ended->envelope);
+	submission_free(&ended->submission);
 }
 
 static inline void
@@ -61,13 +61,16 @@ read_reply(struct reply *reply, struct span lines)
 	assert_int_equal(progress, REPLY_DONE);
 }
 
-/* NULL: no reply to its RCPT; the outcome is by `line` at `stage`. */
+/*
+ * Adds a recipient with the reply `rcpt` to its RCPT (NULL: none) and an
+ * outcome that the reply `line` decided at `stage`.
+ */
 static inline void
-add_recipient(struct told *told, const char *path, const char *rcpt,
+add_recipient(struct ended *ended, const char *path, const char *rcpt,
     enum stage stage, const char *line)
 {
-	struct recipient *recipient = mem_append(&told->envelope.recipients,
-	    &told->envelope.count, sizeof(*recipient));
+	struct recipient *recipient = mem_append(&ended->envelope.recipients,
+	    &ended->envelope.count, sizeof(*recipient));
 	struct reply reply = {0};
 
 	recipient->forward_path = mem_copy_text(path);
@@ -79,9 +82,9 @@ add_recipient(struct told *told, const char *path, const char *rcpt,
 }
 
 static inline struct outcome *
-add_ending(struct told *told, enum stage stage, struct span line)
+add_ending(struct ended *ended, enum stage stage, struct span line)
 {
-	struct submission_record *record = &told->submission.record;
+	struct submission_record *record = &ended->submission.record;
 	struct ending *added =
 	    mem_append(&record->endings, &record->ending_count, sizeof(*added));
 	struct outcome *ending = &added->outcome;
@@ -96,37 +99,37 @@ add_ending(struct told *told, enum stage stage, struct span line)
 }
 
 static inline char *
-print(struct told *told, bool (*how)(const struct report *report, FILE *out))
+print(struct ended *ended, bool (*how)(const struct report *report, FILE *out))
 {
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 
 	assert_non_null(out);
-	assert_true(how(&told->report, out));
+	assert_true(how(&ended->report, out));
 	fclose(out);
 	return text;
 }
 
 static inline void
-assert_printed(struct told *told,
+assert_printed(struct ended *ended,
     bool (*how)(const struct report *report, FILE *out), const char *expected)
 {
-	char *text = print(told, how);
+	char *text = print(ended, how);
 
 	assert_string_equal(text, expected);
 	free(text);
 }
 
-/* The example of the interface */
+/* One recipient has got the message, the other was refused. */
 static inline void
-fill_partly(struct told *told)
+fill_partly(struct ended *ended)
 {
-	add_recipient(told, "alice@example.com", "250 2.1.5 Ok", STAGE_CONTENT,
+	add_recipient(ended, "alice@example.com", "250 2.1.5 Ok", STAGE_CONTENT,
 	    "250 2.0.0 Ok: queued as 4D2F1");
-	add_recipient(told, "bob@example.com", "550 5.1.1 No such user here",
+	add_recipient(ended, "bob@example.com", "550 5.1.1 No such user here",
 	    STAGE_RCPT, "550 5.1.1 No such user here");
-	add_ending(told, STAGE_CONTENT, SPAN("250 2.0.0 Ok: queued as 4D2F1"));
+	add_ending(ended, STAGE_CONTENT, SPAN("250 2.0.0 Ok: queued as 4D2F1"));
 }
 
 #endif

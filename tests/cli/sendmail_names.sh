@@ -1,10 +1,10 @@
 #!/bin/sh
 #
-# The program by sendmail's names, where no server is needed: what each name
-# and mode says, what is refused, and that a caller who writes into a pipe
-# lives. The dialogues sendmail-*, dsn-* and verify-* have the rest.
+# The program by the names of sendmail, as far as no server is needed: what each
+# name and mode prints, what is refused, and that a caller that writes to a pipe
+# survives. The dialogues sendmail-*, dsn-* and verify-* test the rest.
 #
-#	SMTPOST=./smtpost tests/cli/sendmail.sh
+#	SMTPOST=./smtpost tests/cli/sendmail_names.sh
 #
 # Prints TAP.
 
@@ -19,7 +19,7 @@ ln -s "$smtpost" bin/smtpost
 HOME=$dir/home
 export HOME
 mkdir -p home/.config/smtpost
-# Port 1 of loopback: nobody is there.
+# Nothing listens at port 1 of loopback.
 printf 'server = smtp://127.0.0.1:1\ntls = none\ndomain = example.com\n' \
 	>home/.config/smtpost/config
 
@@ -30,8 +30,8 @@ result()
 	echo "$1 $number - $2"
 }
 
-# ends STATUS STDOUT STDERR COMMAND...: how it ends; stdout whole, and on
-# stderr a line with these words, or nothing at all.
+# ends STATUS STDOUT STDERR COMMAND...: it must end with the status and print all
+# of STDOUT; stderr must have a line with the words of STDERR, or be empty.
 ends()
 {
 	status=$1 said=$2 complained=$3
@@ -86,7 +86,7 @@ ends 0 '' '' bin/sendmail -q -odb -v
 ends 0 '' '' "$smtpost" -q
 ends 64 '' 'cannot use the operand "alice" with -q' bin/sendmail -q alice
 ends 64 '' 'cannot use -t with -q' bin/sendmail -qf -t
-# -odq is not -q: this one has a message to send.
+# -odq is not -q: it sends a message.
 ends 66 '' 'empty' bin/sendmail -odq alice@example.com
 
 # What is refused
@@ -105,7 +105,7 @@ ends 64 '' 'a blank inside one option' bin/sendmail '-odb -f x' alice
 ends 64 '' 'a blank inside one option' bin/sendmail '-ti -f x'
 ends 64 '' 'a blank inside one option' bin/sendmail '-X/tmp/x -f x' -t
 ends 66 '' 'empty' bin/sendmail '-FWeb Server' -t
-# PHP's mail() puts its fifth argument behind -t -i.
+# PHP's mail() appends its fifth argument to -t -i.
 for option in -bp -bi -q --help --version; do
 	ends 64 '' "cannot use -t with $option" bin/sendmail -t -i $option
 	ends 64 '' "cannot use -i with $option" bin/sendmail -i $option
@@ -135,10 +135,10 @@ ends 64 '' 'not 1 to 100' "$smtpost" --envelope-id= alice
 ends 64 '' 'the queue is not built yet' "$smtpost" --set queue=always \
 	--explain
 
-# By another name it is smtpost.
+# Any other name is smtpost.
 ends 64 '' 'put options in front' bin/-sendmail a --set x
 
-# What both names print
+# By both names
 bin/sendmail --help >out 2>err
 if grep -q '^usage: sendmail' out && ! grep -q -e --set out && [ ! -s err ]
 then
@@ -154,8 +154,8 @@ else
 	result 'not ok' "mailq --version"
 fi
 
-# A caller that does not ignore SIGPIPE lives though the call was wrong, and
-# the queue's modes read nothing of what is there.
+# After a wrong call as sendmail the input is read, so that SIGPIPE does not end
+# the caller. The modes of the queue read no input.
 message()
 {
 	head -c 300000 /dev/zero | tr '\0' x || echo broken >pipe
@@ -187,7 +187,7 @@ for command in 'sendmail -q' 'sendmail -bp' 'sendmail -bi' mailq newaliases \
 	fi
 done
 
-# Trouble: one line a recipient, on stderr alone
+# A failure prints one line a recipient, on stderr only.
 printf 'Subject: x\n\nx\n' | bin/sendmail -i alice bob@example.org >out 2>err
 is=$?
 if [ $is -eq 75 ] && [ ! -s out ] && [ "$(wc -l <err)" -eq 2 ] &&

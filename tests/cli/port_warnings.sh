@@ -1,10 +1,10 @@
 #!/bin/sh
 #
-# A port that is meant for the other scheme is warned of at once; by the name
-# sendmail only under -v, since its callers take any word for a failure.
-# Nothing listens at these ports of loopback.
+# smtpost warns at once of a port that is meant for the other scheme. As sendmail
+# it does so only with -v, because callers take any output for a failure. Nothing
+# listens at these ports of loopback.
 #
-#	SMTPOST=./smtpost tests/cli/ports.sh
+#	SMTPOST=./smtpost tests/cli/port_warnings.sh
 #
 # Prints TAP.
 
@@ -21,8 +21,8 @@ tls = required
 END
 
 number=0
-# says PATTERN COMMAND...: the first line of standard error, but for what -v
-# says of the profile and its files
+# says PATTERN COMMAND...: the first line of standard error must match, apart from
+# the lines of -v on the profile and its files.
 says()
 {
 	pattern=$1
