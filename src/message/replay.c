@@ -1,3 +1,8 @@
+/*
+ * Replays a message with the edits of its plan. Encoded text, replaced fields
+ * and octets that stay as they are all leave through one struct wire, so that
+ * nothing can pass it by.
+ */
 #include "message/replay.h"
 
 #include <stdlib.h>
@@ -29,45 +34,45 @@ replay_header(struct wire *wire, struct span header, const struct plan *plan)
 	    wire_take(wire, SPAN("\r\n"));
 }
 
-/* The body on its way, with the edits that the plan has for it. */
-struct mending {
+/* The body on its way out, with the edits that the plan has for it. */
+struct editing {
 	struct wire *wire;
 	const struct plan_edits *edits; /* NULL: none */
 	size_t next; /* the edit under way, or the next one */
 	bool is_begun;
-	uint64_t position;
+	uint64_t position; /* of the next octet of the body */
 	struct encoder encoder;
 	struct buf encoded;
 	struct line_ends ends; /* of a text that is encoded */
 };
 
-/* What passes as it is. */
+/* Lets octets pass as they are. */
 static bool
-pass(struct mending *mending, struct span run)
+pass(struct editing *editing, struct span run)
 {
-	mending->position += run.len;
-	return wire_take(mending->wire, run);
+	editing->position += run.len;
+	return wire_take(editing->wire, run);
 }
 
 static bool
-flush_encoded(struct mending *mending)
+flush_encoded(struct editing *editing)
 {
-	bool done = wire_take(mending->wire, buf_span(&mending->encoded));
+	bool done = wire_take(editing->wire, buf_span(&editing->encoded));
 
-	buf_clear(&mending->encoded);
+	buf_clear(&editing->encoded);
 	return done;
 }
 
 static bool
-encode(struct mending *mending, struct span run)
+encode(struct editing *editing, struct span run)
 {
 	size_t slice = STORAGE_BLOCK / (2 * ENCODER_GROWTH);
 
 	while (run.len > 0) {
-		encoder_take(&mending->encoder, span_head(run, slice),
-		    &mending->encoded);
-		if (mending->encoded.len >= STORAGE_BLOCK &&
-		    !flush_encoded(mending))
+		encoder_take(&editing->encoder, span_head(run, slice),
+		    &editing->encoded);
+		if (editing->encoded.len >= STORAGE_BLOCK &&
+		    !flush_encoded(editing))
 			return false;
 		run = span_skip(run, slice);
 	}
@@ -75,181 +80,143 @@ encode(struct mending *mending, struct span run)
 }
 
 static bool
-encode_line_ends(struct mending *mending, const struct line_part *part)
+encode_line_ends(struct editing *editing, const struct line_part *part)
 {
 	for (uint64_t i = 0; i < part->ends; i++)
-		if (!encode(mending, SPAN("\r\n")))
+		if (!encode(editing, SPAN("\r\n")))
 			return false;
 	return true;
 }
 
 static bool
-encode_text(struct mending *mending, struct span run)
+encode_text(struct editing *editing, struct span run)
 {
 	struct line_part part;
 
-	line_ends_take(&mending->ends, run);
-	while (line_ends_next(&mending->ends, &part))
-		if (!encode(mending, part.text) ||
-		    !encode_line_ends(mending, &part))
+	line_ends_take(&editing->ends, run);
+	while (line_ends_next(&editing->ends, &part))
+		if (!encode(editing, part.text) ||
+		    !encode_line_ends(editing, &part))
 			return false;
 	return true;
 }
 
 static bool
-begin_edit(struct mending *mending, const struct plan_edit *edit)
+begin_edit(struct editing *editing, const struct plan_edit *edit)
 {
-	mending->is_begun = true;
-	encoder_init(&mending->encoder, edit->encoding);
-	mending->encoder.quotes_dashes = edit->quotes_dashes;
-	return wire_settle(mending->wire) &&
-	    wire_take(mending->wire, (struct span){edit->text, edit->len});
+	editing->is_begun = true;
+	encoder_init(&editing->encoder, edit->encoding);
+	editing->encoder.quotes_dashes = edit->quotes_dashes;
+	return wire_settle(editing->wire) &&
+	    wire_take(editing->wire, (struct span){edit->text, edit->len});
 }
 
 static bool
-end_edit(struct mending *mending, const struct plan_edit *edit)
+end_edit(struct editing *editing, const struct plan_edit *edit)
 {
 	struct line_part part;
 
-	mending->is_begun = false;
-	mending->next++;
+	editing->is_begun = false;
+	editing->next++;
 	if (!edit->is_encoded)
 		return true;
-	if (line_ends_settle(&mending->ends, &part) &&
-	    !encode_line_ends(mending, &part))
+	if (line_ends_settle(&editing->ends, &part) &&
+	    !encode_line_ends(editing, &part))
 		return false;
-	encoder_end(&mending->encoder, &mending->encoded);
-	return flush_encoded(mending);
+	encoder_end(&editing->encoder, &editing->encoded);
+	return flush_encoded(editing);
 }
 
-/* The octets of an edit, no more than are left of it; none at its begin. */
+/*
+ * Takes octets that an edit covers, at most to its end. Without octets it
+ * begins the edit.
+ */
 static bool
-mend(struct mending *mending, const struct plan_edit *edit, struct span run)
+take_edited(
+    struct editing *editing, const struct plan_edit *edit, struct span run)
 {
 	bool is_binary = edit->encoding == ENCODING_BASE64;
 
-	if (!mending->is_begun && !begin_edit(mending, edit))
+	if (!editing->is_begun && !begin_edit(editing, edit))
 		return false;
-	mending->position += run.len;
+	editing->position += run.len;
 	if (edit->is_encoded &&
-	    !(is_binary ? encode(mending, run) : encode_text(mending, run)))
+	    !(is_binary ? encode(editing, run) : encode_text(editing, run)))
 		return false;
-	return mending->position < edit->to || end_edit(mending, edit);
+	return editing->position < edit->to || end_edit(editing, edit);
 }
 
 static bool
-mend_block(struct mending *mending, struct span block, bool is_last)
+take_block(struct editing *editing, struct span block, bool is_last)
 {
-	const struct plan_edits *edits = mending->edits;
+	const struct plan_edits *edits = editing->edits;
 
-	while (edits != NULL && mending->next < edits->count) {
-		const struct plan_edit *edit = &edits->list[mending->next];
-		bool is_due = mending->position >= edit->from;
+	while (edits != NULL && editing->next < edits->count) {
+		const struct plan_edit *edit = &edits->list[editing->next];
+		bool is_due = editing->position >= edit->from;
 		uint64_t left =
-		    (is_due ? edit->to : edit->from) - mending->position;
+		    (is_due ? edit->to : edit->from) - editing->position;
 		struct span run = span_head(
 		    block, left < block.len ? (size_t)left : block.len);
 
-		/* One that only inserts may stand at the very end. */
+		/* An edit that only inserts may stand at the very end. */
 		if (block.len == 0 && !(is_last && is_due && left == 0))
 			return true;
-		if (!(is_due ? mend(mending, edit, run) : pass(mending, run)))
+		if (!(is_due ? take_edited(editing, edit, run)
+			     : pass(editing, run)))
 			return false;
 		block = span_skip(block, run.len);
 	}
-	return pass(mending, block);
+	return pass(editing, block);
 }
 
 static bool
 replay_body(
     struct wire *wire, struct storage_reader *reader, const struct plan *plan)
 {
-	const struct storage *body = reader->body;
-	struct mending mending = {
+	const struct storage *body = reader->storage;
+	struct editing editing = {
 	    .wire = wire,
 	    .edits = plan != NULL ? &plan->body : NULL,
 	};
 	struct span block;
 	bool done = true;
 
-	wire->has_no_nul = body->is_source && !wire->is_counting;
-
-	buf_init(&mending.encoded, 2 * STORAGE_BLOCK);
+	wire->refuses_nul = body->is_source && wire->left != UINT64_MAX;
+	buf_init(&editing.encoded, 2 * STORAGE_BLOCK);
 	while (done && storage_reader_next(reader, &block))
 		done =
-		    mend_block(&mending, block, reader->position == body->size);
+		    take_block(&editing, block, reader->position == body->size);
 	if (done && body->size == 0)
-		done = mend_block(&mending, (struct span){0}, true);
+		done = take_block(&editing, (struct span){0}, true);
 	if (done && reader->is_changed) {
 		wire->result = REPLAY_CHANGED;
 		done = false;
 	}
-	buf_free(&mending.encoded);
+	buf_free(&editing.encoded);
 	return done;
 }
 
-enum replay_result
-replay_message(const struct message *message, const struct plan *plan,
-    enum replay_form form, const struct message_sink *sink)
+enum part { PART_HEADER = 1, PART_BODY = 2 };
+
+/* Sends parts of the planned message through the wire; REPLAY_DONE or why not.
+ */
+static enum replay_result
+replay_parts(const struct message *message, const struct plan *plan,
+    unsigned parts, struct wire *wire)
 {
-	struct dot_stuffing stuffing = {.sink = sink};
-	const struct message_sink stuffed = {dot_stuffing_write, &stuffing};
-	struct wire wire = {
-	    .sink = form == REPLAY_STUFFED ? &stuffed : sink,
-	    .left = replay_size(message, plan),
-	    .room = mem_resize(NULL, 1, STORAGE_BLOCK),
-	};
+	struct span header = message_header(message);
 	struct storage_reader reader;
 
 	storage_reader_init(&reader, message_body(message));
 	if (reader.is_changed)
-		wire.result = REPLAY_CHANGED;
-	else if (replay_header(&wire, message_header(message), plan) &&
-	    replay_body(&wire, &reader, plan))
-		wire_end(&wire);
+		wire->result = REPLAY_CHANGED;
+	else if ((!(parts & PART_HEADER) ||
+		     replay_header(wire, header, plan)) &&
+	    (!(parts & PART_BODY) || replay_body(wire, &reader, plan)))
+		wire_end(wire);
 	storage_reader_free(&reader);
-	free(wire.room);
-	return wire.result;
-}
-
-enum replay_result
-replay_edit(const struct message *message, const struct plan_edit *edit,
-    uint64_t end, const struct message_sink *sink)
-{
-	struct plan_edit only = *edit;
-	struct plan_edits edits = {.list = &only, .count = 1};
-	struct wire wire = {
-	    .sink = sink,
-	    .is_counting = true,
-	    .left = UINT64_MAX,
-	    .room = mem_resize(NULL, 1, STORAGE_BLOCK),
-	};
-	struct mending mending = {
-	    .wire = &wire, .edits = &edits, .position = edit->from};
-	struct storage body =
-	    *message_body(message); /* to be read until `end` */
-	char *room = mem_resize(NULL, 1, STORAGE_BLOCK);
-	uint64_t position = edit->from;
-	struct span block = {0};
-	bool done = true;
-
-	body.size = end;
-	buf_init(&mending.encoded, 2 * STORAGE_BLOCK);
-	do {
-		if (position < end)
-			block = storage_block(&body, position, room);
-		position += block.len;
-		done = (block.len > 0 || position == end) &&
-		    mend_block(&mending, block, position == end);
-	} while (done && position < end);
-	if (done)
-		wire_end(&wire);
-	else if (wire.result == REPLAY_DONE)
-		wire.result = REPLAY_CHANGED;
-	buf_free(&mending.encoded);
-	free(room);
-	free(wire.room);
-	return wire.result;
+	return wire->result;
 }
 
 static uint64_t
@@ -274,11 +241,71 @@ replay_size(const struct message *message, const struct plan *plan)
 	    plan_facts(plan, message)->body_size;
 }
 
-/* What a part of the planned message is run through. */
+enum replay_result
+replay_message(const struct message *message, const struct plan *plan,
+    enum replay_form form, const struct message_sink *sink)
+{
+	struct dot_stuffing stuffing = {.sink = sink};
+	const struct message_sink stuffed = {dot_stuffing_write, &stuffing};
+	struct wire wire;
+	enum replay_result result;
+
+	wire_init(&wire, form == REPLAY_STUFFED ? &stuffed : sink,
+	    replay_size(message, plan));
+	result = replay_parts(message, plan, PART_HEADER | PART_BODY, &wire);
+	wire_free(&wire);
+	return result;
+}
+
+/* Takes the octets of the body from the begin of the only edit up to `end`. */
+static bool
+replay_stretch(
+    struct editing *editing, const struct message *message, uint64_t end)
+{
+	struct storage body = *message_body(message);
+	char *room = mem_resize(NULL, 1, STORAGE_BLOCK);
+	uint64_t position = editing->position;
+	struct span block = {0};
+	bool done = true;
+
+	body.size = end;
+	do {
+		if (position < end)
+			block = storage_block(&body, position, room);
+		position += block.len;
+		done = (block.len > 0 || position == end) &&
+		    take_block(editing, block, position == end);
+	} while (done && position < end);
+	free(room);
+	return done;
+}
+
+enum replay_result
+replay_edit(const struct message *message, const struct plan_edit *edit,
+    uint64_t end, const struct message_sink *sink)
+{
+	struct plan_edit only = *edit;
+	struct plan_edits edits = {.list = &only, .count = 1};
+	struct wire wire;
+	struct editing editing = {
+	    .wire = &wire, .edits = &edits, .position = edit->from};
+
+	wire_init(&wire, sink, UINT64_MAX);
+	buf_init(&editing.encoded, 2 * STORAGE_BLOCK);
+	if (replay_stretch(&editing, message, end))
+		wire_end(&wire);
+	else if (wire.result == REPLAY_DONE)
+		wire.result = REPLAY_CHANGED;
+	buf_free(&editing.encoded);
+	wire_free(&wire);
+	return wire.result;
+}
+
+/* What a part of the planned message passes through to be measured. */
 struct measuring {
 	struct scan scan;
-	struct mime *mime; /* NULL: its structure does not matter */
-	struct buf *text;  /* NULL: nor does what it says */
+	struct mime *mime; /* NULL: its structure is not needed */
+	struct buf *text;  /* NULL: nor is its text */
 };
 
 static bool
@@ -294,30 +321,20 @@ measuring_write(void *context, const char *data, size_t len)
 }
 
 static bool
-measure(const struct message *message, const struct plan *plan, bool of_body,
+measure(const struct message *message, const struct plan *plan, enum part part,
     struct measuring *measuring)
 {
-	struct message_sink sink = {measuring_write, measuring};
-	struct wire wire = {
-	    .sink = &sink,
-	    .is_counting = true,
-	    .left = UINT64_MAX,
-	    .room = mem_resize(NULL, 1, STORAGE_BLOCK),
-	};
-	struct storage_reader reader;
+	const struct message_sink sink = {measuring_write, measuring};
+	enum replay_result result;
+	struct wire wire;
 
-	storage_reader_init(&reader, message_body(message));
-	if (reader.is_changed)
-		wire.result = REPLAY_CHANGED;
-	else if (of_body ? replay_body(&wire, &reader, plan)
-			 : replay_header(&wire, message_header(message), plan))
-		wire_end(&wire);
-	storage_reader_free(&reader);
-	free(wire.room);
+	wire_init(&wire, &sink, UINT64_MAX);
+	result = replay_parts(message, plan, part, &wire);
+	wire_free(&wire);
 	scan_end(&measuring->scan);
 	measuring->scan.facts.body_has_bare_cr = wire.has_bare_cr;
 	measuring->scan.facts.body_has_extra_cr = wire.has_extra_cr;
-	return wire.result == REPLAY_DONE;
+	return result == REPLAY_DONE;
 }
 
 static void
@@ -328,49 +345,52 @@ outline_entity(void *context, const struct mime_entity *entity)
 	*outline = mime_outline_add(*outline, entity);
 }
 
-/* The body of a plan that edits it; `header` is the planned one. */
+/* Measures a body that the plan edits; `header` is the planned one. */
 static bool
 measure_body(const struct message *message, struct plan *plan,
     struct span header, struct message_facts *facts)
 {
 	const struct mime_sink sink = {outline_entity, &plan->planned_outline};
 	struct measuring measuring = {.mime = mime_new(header, &sink)};
-	bool done = measure(message, plan, true, &measuring);
+	bool done = measure(message, plan, PART_BODY, &measuring);
 
 	mime_end(measuring.mime);
 	mime_free(measuring.mime);
 	*facts = measuring.scan.facts;
-	facts->body = (struct octet_facts){
-	    facts->has_long_line, facts->has_eight_bit, facts->has_nul};
 	return done;
+}
+
+/* The facts that a body has by itself, without those of its header. */
+static struct message_facts
+body_facts(const struct message *message)
+{
+	struct message_facts facts = *message_facts(message);
+
+	facts.has_long_line = facts.body.has_long_line;
+	facts.has_eight_bit = facts.body.has_eight_bit;
+	facts.has_nul = facts.body.has_nul;
+	return facts;
 }
 
 bool
 replay_measure(const struct message *message, struct plan *plan)
 {
-	struct message_facts header, body = *message_facts(message);
-	struct buf text = {0};
-	struct measuring measuring = {
-	    .text = plan->body.count > 0 ? &text : NULL};
+	struct message_facts facts = body_facts(message);
+	struct buf header = {0};
+	struct measuring measuring = {.text = &header};
 	bool done;
 
-	buf_init(&text, PLAN_HEADER_MAX);
-	done = measure(message, plan, false, &measuring);
-	header = measuring.scan.facts;
-	if (done && plan->body.count > 0) {
-		text.len -= 2; /* the empty line */
-		done = measure_body(message, plan, buf_span(&text), &body);
+	buf_init(&header, PLAN_HEADER_MAX);
+	done = measure(message, plan, PART_HEADER, &measuring);
+	if (done)
+		header.len -= 2; /* the empty line */
+	if (done && plan->body.count > 0)
+		done = measure_body(message, plan, buf_span(&header), &facts);
+	if (done) {
+		scan_join_header(&facts, scan_header(buf_span(&header)));
+		plan->facts = facts;
+		plan->has_facts = true;
 	}
-	buf_free(&text);
-	if (!done)
-		return false;
-	header.header = (struct octet_facts){
-	    header.has_long_line, header.has_eight_bit, header.has_nul};
-	body.header = header.header;
-	body.has_long_line = body.body.has_long_line || header.has_long_line;
-	body.has_eight_bit = body.body.has_eight_bit || header.has_eight_bit;
-	body.has_nul = body.body.has_nul || header.has_nul;
-	plan->facts = body;
-	plan->has_facts = true;
-	return true;
+	buf_free(&header);
+	return done;
 }

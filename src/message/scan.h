@@ -1,6 +1,6 @@
 /*
  * The facts of a message: what a server must be able to carry. Those of the
- * body are gathered in one pass, while it comes in pieces of any size.
+ * body are gathered in one pass, while it comes in blocks of any size.
  */
 #ifndef MESSAGE_SCAN_H
 #define MESSAGE_SCAN_H
@@ -20,33 +20,32 @@ struct octet_facts {
 struct message_facts {
 	uint64_t body_size; /* octets in CRLF form, without dot-stuffing */
 	bool has_long_line, has_eight_bit, has_nul; /* header or body */
-	struct octet_facts header, body;	    /* the same, told apart */
-	bool body_has_bare_cr;	/* a CR without an LF behind it */
-	bool body_has_extra_cr; /* CR CR LF */
+	struct octet_facts header, body;	    /* of each alone */
+	bool body_has_bare_cr;	/* a CR that no LF follows */
+	bool body_has_extra_cr; /* a line that ends in CR CR LF */
 };
 
-/* All-zero, but for dot_ends, before the first block. */
+/* All-zero before the first block, except for dot_ends. */
 struct scan {
 	struct message_facts facts; /* of the body; see scan_join_header */
 	bool dot_ends;		    /* a line of one dot ends the body */
-	bool ended;		    /* by a dot; what follows is not counted */
-	bool has_lf;
+	bool ended;  /* by such a line; what follows is not counted */
+	bool has_lf; /* in any line end */
 	struct line_ends ends;
 	bool is_dot;	    /* the line at hand begins with a dot */
-	uint64_t line;	    /* octets in it, until now */
-	uint64_t line_from; /* where it begins, in octets as they came */
+	uint64_t line;	    /* octets of it so far */
+	uint64_t line_from; /* where it begins, in octets as they came; once
+			       `ended`, the size of the body */
 };
 
-/* False once a dot has ended the body; line_from is its size then. */
+/* False once a line of one dot has ended the body. */
 bool scan_take(struct scan *scan, struct span block);
+/* The body ends here: counts a last line without a line end. */
 void scan_end(struct scan *scan);
 
 /* The facts of a header section in CRLF form. */
 struct octet_facts scan_header(struct span header);
-/*
- * Makes facts those of a message, of whose body they are and whose header has
- * the others.
- */
+/* Turns the facts of a body into those of the message with that header. */
 void scan_join_header(struct message_facts *facts, struct octet_facts header);
 
 #endif

@@ -1,3 +1,8 @@
+/*
+ * Keeps the body of a message. The order of the places is memory, then a
+ * temporary file, then more memory: only when none of them has room is the
+ * message refused.
+ */
 #include "message/storage.h"
 
 #include <errno.h>
@@ -12,8 +17,8 @@
 #include "base/utf8.h"
 
 /*
- * A file without a name: nobody else can open it, and it is gone with us.
- * O_EXCL keeps it from being given a name later.
+ * Creates a file without a name: no other program can open it, and it goes
+ * when this process ends. O_EXCL forbids to give it a name later.
  */
 static int
 create_unlinked(const char *folder)
@@ -46,7 +51,7 @@ create_unlinked(const char *folder)
 	return fd;
 }
 
-/* The folders for it, in order; NULL: there are no more. */
+/* The folders for a temporary file, in order; NULL behind the last one. */
 static const char *
 folder_at(unsigned place)
 {
@@ -59,11 +64,11 @@ folder_at(unsigned place)
 }
 
 static void
-note_folder(struct storage *body, const char *folder, int number)
+note_folder(struct storage *storage, const char *folder, int number)
 {
 	char *shown = utf8_masked(span_from(folder));
 
-	buf_add_format(&body->notes,
+	buf_add_format(&storage->notes,
 	    "cannot create a temporary file in %s: %s\n", shown,
 	    strerror(number));
 	free(shown);
@@ -84,12 +89,12 @@ refuse_folders(enum error_kind kind, int number, struct error *err)
 }
 
 static bool
-write_out(struct storage *body)
+write_out(struct storage *storage)
 {
-	struct span left = buf_span(&body->memory);
+	struct span left = buf_span(&storage->memory);
 
 	while (left.len > 0) {
-		ssize_t done = write(body->fd, left.at, left.len);
+		ssize_t done = write(storage->fd, left.at, left.len);
 
 		if (done < 0 && errno == EINTR)
 			continue;
@@ -99,55 +104,56 @@ write_out(struct storage *body)
 			return false;
 		left = span_skip(left, (size_t)done);
 	}
-	buf_clear(&body->memory);
+	buf_clear(&storage->memory);
 	return true;
 }
 
 /*
- * A file that takes what is in memory. Only the first write moves on to the
- * next folder: until then all of the message is at hand.
+ * Moves what is in memory to a temporary file. Only this first write may go on
+ * to the next folder: until then all of the body is still in memory.
  */
 static bool
-begin_file(struct storage *body)
+begin_file(struct storage *storage)
 {
 	const char *folder;
 
 	for (unsigned i = 0; (folder = folder_at(i)) != NULL; i++) {
-		body->fd = create_unlinked(folder);
-		if (body->fd >= 0 && write_out(body))
+		storage->fd = create_unlinked(folder);
+		if (storage->fd >= 0 && write_out(storage))
 			return true;
-		body->no_file = errno;
-		note_folder(body, folder, errno);
-		if (body->fd >= 0)
-			close(body->fd);
-		body->fd = -1;
+		storage->no_file = errno;
+		note_folder(storage, folder, errno);
+		if (storage->fd >= 0)
+			close(storage->fd);
+		storage->fd = -1;
 	}
 	return false;
 }
 
 /*
- * Room in memory for a block more. A limit on the size of files is the
- * caller's will, and a connection would need a descriptor too; for everything
- * else that keeps us from having a file, memory has to do.
+ * Makes room in memory for one more block. Without a temporary file memory must
+ * do, with two exceptions: a limit on file sizes is meant to be kept, and where
+ * descriptors ran out a connection could not be opened either.
  */
 static bool
-make_room(struct storage *body, struct error *err)
+make_room(struct storage *storage, struct error *err)
 {
-	if (body->fd >= 0)
-		return write_out(body) || refuse_folders(ERROR_IO, errno, err);
-	if (body->no_file == 0 && begin_file(body))
+	if (storage->fd >= 0)
+		return write_out(storage) ||
+		    refuse_folders(ERROR_IO, errno, err);
+	if (storage->no_file == 0 && begin_file(storage))
 		return true;
-	if (body->no_file == EFBIG)
+	if (storage->no_file == EFBIG)
 		return refuse_folders(ERROR_IO, EFBIG, err);
-	if (body->no_file == EMFILE || body->no_file == ENFILE ||
-	    body->memory.max >= STORAGE_MEMORY_LAST)
-		return refuse_folders(ERROR_CREATE, body->no_file, err);
-	body->memory.max = STORAGE_MEMORY_LAST;
+	if (storage->no_file == EMFILE || storage->no_file == ENFILE ||
+	    storage->memory.max >= STORAGE_MEMORY_LAST)
+		return refuse_folders(ERROR_CREATE, storage->no_file, err);
+	storage->memory.max = STORAGE_MEMORY_LAST;
 	return true;
 }
 
 void
-storage_init(struct storage *body, uint64_t memory_max)
+storage_init(struct storage *storage, uint64_t memory_max)
 {
 	if (memory_max == 0)
 		memory_max = STORAGE_MEMORY;
@@ -155,68 +161,68 @@ storage_init(struct storage *body, uint64_t memory_max)
 		memory_max = STORAGE_BLOCK;
 	if (memory_max > SIZE_MAX / 2)
 		memory_max = SIZE_MAX / 2;
-	*body = (struct storage){.fd = -1};
-	buf_init(&body->memory, (size_t)memory_max);
+	*storage = (struct storage){.fd = -1};
+	buf_init(&storage->memory, (size_t)memory_max);
 }
 
 bool
-storage_add(struct storage *body, struct span data, struct error *err)
+storage_add(struct storage *storage, struct span data, struct error *err)
 {
-	if (data.len > body->memory.max - body->memory.len &&
-	    !make_room(body, err))
+	if (data.len > storage->memory.max - storage->memory.len &&
+	    !make_room(storage, err))
 		return false;
-	body->size += data.len;
-	return buf_add_span(&body->memory, data);
+	storage->size += data.len;
+	return buf_add_span(&storage->memory, data);
 }
 
 bool
-storage_end(struct storage *body, struct error *err)
+storage_end(struct storage *storage, struct error *err)
 {
-	if (body->fd < 0)
+	if (storage->fd < 0)
 		return true;
-	if (!write_out(body))
+	if (!write_out(storage))
 		return refuse_folders(ERROR_IO, errno, err);
-	buf_free(&body->memory);
+	buf_free(&storage->memory);
 	return true;
 }
 
 void
-storage_free(struct storage *body)
+storage_free(struct storage *storage)
 {
-	buf_free(&body->memory);
-	buf_free(&body->notes);
-	if (body->fd >= 0 && !body->is_source)
-		close(body->fd);
-	body->fd = -1;
+	buf_free(&storage->memory);
+	buf_free(&storage->notes);
+	if (storage->fd >= 0 && !storage->is_source)
+		close(storage->fd);
+	storage->fd = -1;
 }
 
 bool
-storage_set_source(struct storage *body, int fd, off_t from)
+storage_set_source(struct storage *storage, int fd, off_t from)
 {
 	struct stat status;
 
 	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) ||
 	    status.st_size <= from)
 		return false;
-	body->fd = fd;
-	body->is_source = true;
-	body->file_size = status.st_size;
-	body->file_time = status.st_mtim;
+	storage->fd = fd;
+	storage->is_source = true;
+	storage->file_size = status.st_size;
+	storage->file_time = status.st_mtim;
 	return true;
 }
 
 bool
-storage_is_unchanged(const struct storage *body)
+storage_is_unchanged(const struct storage *storage)
 {
 	struct stat status;
 
-	return fstat(body->fd, &status) == 0 &&
-	    status.st_size == body->file_size &&
-	    status.st_mtim.tv_sec == body->file_time.tv_sec &&
-	    status.st_mtim.tv_nsec == body->file_time.tv_nsec;
+	return fstat(storage->fd, &status) == 0 &&
+	    status.st_size == storage->file_size &&
+	    status.st_mtim.tv_sec == storage->file_time.tv_sec &&
+	    status.st_mtim.tv_nsec == storage->file_time.tv_nsec;
 }
 
-/* Until len octets are there, or the end of the file, or an error. */
+/* Reads len octets, or fewer: at the end of the file errno is 0. */
 static size_t
 read_at(int fd, char *room, size_t len, uint64_t from)
 {
@@ -238,15 +244,16 @@ read_at(int fd, char *room, size_t len, uint64_t from)
 }
 
 struct span
-storage_block(const struct storage *body, uint64_t position, char *room)
+storage_block(const struct storage *storage, uint64_t position, char *room)
 {
-	uint64_t left = body->size - position;
+	uint64_t left = storage->size - position;
 	size_t len = left < STORAGE_BLOCK ? (size_t)left : STORAGE_BLOCK;
 
-	if (body->fd < 0)
+	if (storage->fd < 0)
 		return span_head(
-		    span_skip(buf_span(&body->memory), (size_t)position), len);
-	if (read_at(body->fd, room, len, body->from + position) != len)
+		    span_skip(buf_span(&storage->memory), (size_t)position),
+		    len);
+	if (read_at(storage->fd, room, len, storage->from + position) != len)
 		len = 0;
 	return (struct span){room, len};
 }
@@ -259,10 +266,10 @@ mix(uint64_t sum, uint64_t word)
 }
 
 /*
- * Not for an adversary, who could only have another message sent in place of
- * his own: it finds what was written between the passes within one tick of
- * the file system's clock. The second sum over the first one (as Fletcher's)
- * finds words that changed places.
+ * Finds changes within one tick of the file system's clock. It need not resist
+ * attacks: whoever can write the file could send any message anyway. The second
+ * sum adds up the first one, as Fletcher's checksum does, so that words that
+ * change places are found too.
  */
 uint64_t
 storage_sum(uint64_t sum, struct span block)
@@ -286,32 +293,34 @@ storage_sum(uint64_t sum, struct span block)
 }
 
 void
-storage_reader_init(struct storage_reader *reader, const struct storage *body)
+storage_reader_init(
+    struct storage_reader *reader, const struct storage *storage)
 {
-	*reader = (struct storage_reader){.body = body};
-	if (body->fd >= 0)
+	*reader = (struct storage_reader){.storage = storage};
+	if (storage->fd >= 0)
 		reader->room = mem_resize(NULL, 1, STORAGE_BLOCK);
-	reader->is_changed = body->is_source && !storage_is_unchanged(body);
+	reader->is_changed =
+	    storage->is_source && !storage_is_unchanged(storage);
 }
 
 bool
 storage_reader_next(struct storage_reader *reader, struct span *block)
 {
-	const struct storage *body = reader->body;
+	const struct storage *storage = reader->storage;
 
-	if (reader->is_changed || reader->position == body->size)
+	if (reader->is_changed || reader->position == storage->size)
 		return false;
-	*block = storage_block(body, reader->position, reader->room);
+	*block = storage_block(storage, reader->position, reader->room);
 	reader->position += block->len;
 	if (block->len == 0) {
 		reader->is_changed = true;
 		return false;
 	}
-	if (!body->is_source)
+	if (!storage->is_source)
 		return true;
 	reader->sum = storage_sum(reader->sum, *block);
-	reader->is_changed = reader->position == body->size &&
-	    (reader->sum != body->sum || !storage_is_unchanged(body));
+	reader->is_changed = reader->position == storage->size &&
+	    (reader->sum != storage->sum || !storage_is_unchanged(storage));
 	return !reader->is_changed;
 }
 

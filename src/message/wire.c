@@ -1,15 +1,30 @@
 /*
- * Mends line ends on the way out. Long runs that need nothing go to the sink
- * as they lie; all else is gathered into blocks first.
+ * Mends line ends on the way out. A long run of lines that are right goes to
+ * the sink from where it lies; short runs are gathered into a block first.
  */
 #include "message/wire.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "message/storage.h"
 
-/* From this length on a run goes to the sink as it lies. */
+/* A run of this length is not copied. */
 #define RUN_UNCOPIED (STORAGE_BLOCK / 4)
+
+void
+wire_init(struct wire *wire, const struct message_sink *sink, uint64_t left)
+{
+	*wire = (struct wire){.sink = sink, .left = left};
+	wire->room = mem_resize(NULL, 1, STORAGE_BLOCK);
+}
+
+void
+wire_free(struct wire *wire)
+{
+	free(wire->room);
+}
 
 static bool
 sink_write(struct wire *wire, const char *data, size_t len)
@@ -42,7 +57,10 @@ put(struct wire *wire, struct span run)
 	return true;
 }
 
-/* More than was announced never leaves: behind BDAT it would be commands. */
+/*
+ * Never more than was announced: behind the octets of a BDAT command the server
+ * would read the rest as commands.
+ */
 static bool
 put_counted(struct wire *wire, struct span run)
 {
@@ -50,7 +68,8 @@ put_counted(struct wire *wire, struct span run)
 		wire->result = REPLAY_CHANGED;
 		return false;
 	}
-	wire->left -= run.len;
+	if (wire->left != UINT64_MAX)
+		wire->left -= run.len;
 	return put(wire, run);
 }
 
@@ -77,10 +96,10 @@ wire_settle(struct wire *wire)
 bool
 wire_take(struct wire *wire, struct span block)
 {
-	struct span run = span_head(block, 0); /* goes as it is */
+	struct span run = span_head(block, 0); /* goes out as it is */
 	struct line_part part;
 
-	if (wire->has_no_nul && span_find(block, '\0') < block.len) {
+	if (wire->refuses_nul && span_find(block, '\0') < block.len) {
 		wire->result = REPLAY_CHANGED;
 		return false;
 	}
@@ -109,7 +128,7 @@ wire_end(struct wire *wire)
 
 	if (!wire_settle(wire) || (wire->in_line && !end_lines(wire, &last)))
 		return false;
-	if (wire->left != 0 && !wire->is_counting) {
+	if (wire->left != 0 && wire->left != UINT64_MAX) {
 		wire->result = REPLAY_CHANGED;
 		return false;
 	}

@@ -1,6 +1,9 @@
 /*
- * The last step of a replay: blocks of a message, cut anywhere, become what
- * may stand on the wire. Knows nothing of plans and of where blocks are from.
+ * The last step of a replay but dot-stuffing: blocks of a message, cut
+ * anywhere, become the text that may be sent. Every line end is made CRLF,
+ * whatever the first pass has found: a file that has changed since must not
+ * bring a bare CR, a bare LF or a NUL to the server, nor more octets than were
+ * announced.
  */
 #ifndef MESSAGE_WIRE_H
 #define MESSAGE_WIRE_H
@@ -13,29 +16,33 @@
 #include "message/line_ends.h"
 #include "message/message.h"
 
-/*
- * Makes every line end CRLF (line_ends.h). Does not rely on the facts of the
- * first pass, so that a source that has changed since cannot reach the wire
- * unmended.
- */
 struct wire {
 	const struct message_sink *sink; /* borrowed */
-	bool is_counting; /* the size is not known yet: `left` may remain */
+	uint64_t left; /* octets that may still come; UINT64_MAX: any number */
+	bool refuses_nul; /* for a file that had none when it was read */
+	bool has_bare_cr, has_extra_cr; /* line ends that were mended */
+	enum replay_result result;	/* REPLAY_DONE until something fails */
 	bool in_line;
 	struct line_ends ends;
-	bool has_bare_cr, has_extra_cr; /* came, and were mended */
-	bool has_no_nul; /* a NUL can only be where a source has changed */
-	uint64_t left;	 /* octets that may still come */
-	char *room; /* STORAGE_BLOCK octets, for what is gathered; borrowed */
+	char *room; /* STORAGE_BLOCK octets, where short runs are gathered */
 	size_t used;
-	enum replay_result result; /* once it is not DONE, all is over */
 };
 
-/* Both are false, with a result, when the replay is over. */
+/* `left` is how many octets the sink is to get, or UINT64_MAX. */
+void wire_init(
+    struct wire *wire, const struct message_sink *sink, uint64_t left);
+void wire_free(struct wire *wire);
+/* Takes the next block. False once `result` is not REPLAY_DONE. */
 bool wire_take(struct wire *wire, struct span block);
-/* The CRs taken last are line ends: an LF that follows is another one. */
+/*
+ * The CRs that came last end lines of their own, even if the next block begins
+ * with an LF. False as for wire_take.
+ */
 bool wire_settle(struct wire *wire);
-/* The last line is ended too; then nothing may be missing. */
+/*
+ * The message ends here: ends its last line, and gives the rest to the sink.
+ * REPLAY_CHANGED when fewer octets came than were announced.
+ */
 bool wire_end(struct wire *wire);
 
 #endif
