@@ -1,6 +1,6 @@
 /*
- * Reads as much of HTML, XML and CSS as it takes to find the charset of a
- * document. The document is a stranger's: every octet of its head is looked
+ * Reads as much of HTML, XML and CSS as is needed to find the charset of a
+ * document. The document is not to be trusted: each octet of its head is looked
  * at a bounded number of times.
  */
 #include "message/document_charset.h"
@@ -32,7 +32,7 @@ blank_length(struct span text)
 	return len;
 }
 
-/* A value in quotes, or up to a blank or one of the octets in `ends`. */
+/* Takes a value in quotes, or up to a blank or one of the octets in `ends`. */
 static struct span
 take_value(struct span *rest, const char *ends)
 {
@@ -54,7 +54,7 @@ take_value(struct span *rest, const char *ends)
 	return value;
 }
 
-/* The value of "charset=..." or "encoding = '...'" in a text. */
+/* The value of "charset=..." or "encoding = '...'" in a text, or empty. */
 static struct span
 find_value(struct span text, const char *word)
 {
@@ -75,7 +75,7 @@ find_value(struct span text, const char *word)
 	return (struct span){0};
 }
 
-/* The attributes of one tag; false at its end. */
+/* Takes the next attribute of a tag; false at its end. */
 static bool
 next_attribute(struct span *rest, struct span *name, struct span *value)
 {
@@ -101,7 +101,7 @@ next_attribute(struct span *rest, struct span *name, struct span *value)
 	return true;
 }
 
-/* What a <meta> tag says, from behind its name on. */
+/* The charset in a <meta> tag, whose attributes begin *rest. */
 static struct span
 charset_of_meta(struct span *rest)
 {
@@ -129,7 +129,7 @@ is_meta(struct span text)
 	    (blank_length(behind) > 0 || span_starts(behind, SPAN("/")));
 }
 
-/* Behind the comment that begins here. */
+/* What is behind the comment that begins here. */
 static struct span
 skip_comment(struct span text)
 {
@@ -158,7 +158,7 @@ charset_of_html(struct span text)
 	return span_trim(name);
 }
 
-/* UTF-16 and its like cannot be named in ASCII by a document in them. */
+/* The charset of the byte order mark. */
 static struct span
 charset_of_mark(struct span text)
 {
@@ -185,6 +185,7 @@ charset_of_text(struct span text)
 	}
 	if (name.len == 0)
 		name = charset_of_html(text);
+	/* A document in UTF-16 or the like has no declaration in ASCII. */
 	return mime_field_charset_of(name) == CHARSET_OTHER ? name
 							    : (struct span){0};
 }

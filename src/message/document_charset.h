@@ -1,8 +1,7 @@
 /*
- * The charset that an HTML, XML or CSS document names itself: a byte order
- * mark, "<meta charset>", "<meta http-equiv=Content-Type>", the XML
- * declaration, "@charset". Only its first octets are looked at, as browsers
- * do.
+ * The charset that an HTML, XML or CSS document declares in itself: by a byte
+ * order mark, "<meta charset>", "<meta http-equiv=Content-Type>", the XML
+ * declaration or "@charset". As in browsers, only its first octets count.
  */
 #ifndef MESSAGE_DOCUMENT_CHARSET_H
 #define MESSAGE_DOCUMENT_CHARSET_H
@@ -13,8 +12,9 @@
 #define DOCUMENT_HEAD_MAX ((size_t)1024) /* the HTML standard's bound */
 
 /*
- * The name, or "" where the document names none that its octets could have.
- * `head`: the document's first octets, at most DOCUMENT_HEAD_MAX of them.
+ * Sets the name of the charset, or "" if the document declares none, or one
+ * that a declaration in ASCII cannot be in. `head`: the first octets of the
+ * document; those beyond DOCUMENT_HEAD_MAX do not count.
  */
 void document_charset_find(struct span head, char name[CHARSET_NAME_MAX + 1]);
 

@@ -1,3 +1,7 @@
+/*
+ * Encodes octet by octet: what an octet becomes may depend on the next one, so
+ * that a few octets are held back. Runs that need no quoting are taken at once.
+ */
 #include "message/encoder.h"
 
 #include "base/base64.h"
@@ -49,7 +53,7 @@ take_base64_text(struct encoder *encoder, char c, struct buf *out)
 	take_base64(encoder, '\n', out);
 }
 
-/* What is not of the alphabet means nothing (RFC 2045 section 6.8). */
+/* Characters that base64 does not use are ignored (RFC 2045 section 6.8). */
 static void
 mend_base64(struct encoder *encoder, char c, struct buf *out)
 {
@@ -65,7 +69,7 @@ mend_base64(struct encoder *encoder, char c, struct buf *out)
 
 /* Quoted-printable */
 
-/* Whether this octet must not begin the line at hand as it is. */
+/* Whether this octet must be quoted if it begins the line at hand. */
 static bool
 is_quoted_first(const struct encoder *encoder, char c)
 {
@@ -85,7 +89,7 @@ add_escape(struct encoder *encoder, char c, struct buf *out)
 	encoder->column += ESCAPE_LEN;
 }
 
-/* A soft line break, unless the line has room for that many octets more. */
+/* Adds a soft line break, unless the line has room for that many octets. */
 static void
 make_room(struct encoder *encoder, size_t len, struct buf *out)
 {
@@ -97,8 +101,8 @@ make_room(struct encoder *encoder, size_t len, struct buf *out)
 }
 
 /*
- * Octets that stand for themselves: one at the start of a line, or more that
- * no soft line break may part.
+ * Adds octets that stand for themselves, and that no soft line break may part:
+ * only one at the start of a line.
  */
 static void
 put(struct encoder *encoder, const char *token, size_t len, struct buf *out)
@@ -136,7 +140,7 @@ put_octet(struct encoder *encoder, char c, struct buf *out)
 		put_quoted(encoder, c, out);
 }
 
-/* The LF of a CRLF is told apart; both ends of line are one. */
+/* The LF of a CRLF is_counted: its CR has ended the line. */
 static bool
 is_line_end(struct encoder *encoder, char c, bool *is_counted)
 {
@@ -145,7 +149,7 @@ is_line_end(struct encoder *encoder, char c, bool *is_counted)
 	return c == '\r' || c == '\n';
 }
 
-/* A blank at the end of a line is quoted: it would be lost on the way. */
+/* A blank at the end of a line is quoted, or servers might drop it. */
 static void
 take_quoted(struct encoder *encoder, char c, struct buf *out)
 {
@@ -168,7 +172,7 @@ take_quoted(struct encoder *encoder, char c, struct buf *out)
 		put_octet(encoder, c, out);
 }
 
-/* What stands for itself wherever it is. */
+/* The length of the run of octets that stand for themselves anywhere. */
 static size_t
 plain_run(struct span in)
 {
@@ -180,7 +184,7 @@ plain_run(struct span in)
 	return len;
 }
 
-/* The same as one octet after the other, a line at a time. */
+/* Adds a run, at most one line at a time. */
 static void
 put_run(struct encoder *encoder, struct span run, struct buf *out)
 {
@@ -196,10 +200,7 @@ put_run(struct encoder *encoder, struct span run, struct buf *out)
 	}
 }
 
-/*
- * Text is mostly runs that need nothing: taken at once, unless something is
- * held that what follows decides about.
- */
+/* Takes a run at once, unless an octet is held back that it decides about. */
 static size_t
 take_run(struct encoder *encoder, struct span in, struct buf *out)
 {
@@ -215,8 +216,8 @@ take_run(struct encoder *encoder, struct span in, struct buf *out)
 }
 
 /*
- * An equals sign is held with what follows it: a soft line break and =XX stay
- * what they are, any other is an octet of the text.
+ * An equals sign is held back with what follows it: a soft line break and "=XX"
+ * stay as they are; any other equals sign is text, and is quoted.
  */
 static bool
 continue_escape(struct encoder *encoder, char c, bool is_end, struct buf *out)
@@ -294,7 +295,7 @@ encoder_end(struct encoder *encoder, struct buf *out)
 			put_quoted(encoder, held[0], out);
 		break;
 	case ENCODING_MEND_QUOTED_PRINTABLE:
-		/* A soft line break whose line end is not of the leaf. */
+		/* A soft line break whose line end is behind the part. */
 		if (encoder->held_len == 1)
 			buf_add_char(out, '=');
 		if (encoder->held_len == 2) {

@@ -1,10 +1,14 @@
+/*
+ * Reads the fields of a header section. A line that is no field never ends the
+ * section here, since message_read has decided already where the body begins.
+ */
 #include "message/header.h"
 
 #include "base/utf8.h"
 
 #define NAME_SHOWN_MAX 64 /* octets */
 
-/* RFC 5322 section 2.2: printable US-ASCII but the colon. */
+/* RFC 5322 section 2.2: printable US-ASCII except the colon. */
 static size_t
 name_length(struct span line)
 {
@@ -17,8 +21,8 @@ name_length(struct span line)
 }
 
 /*
- * Blanks before the colon are obsolete, and sent (section 4.5); a CR counts
- * as one.
+ * Blanks before the colon are obsolete (section 4.5), but programs send them. A
+ * CR counts as a blank.
  */
 bool
 header_line_is_field(struct span line)

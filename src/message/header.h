@@ -1,6 +1,6 @@
 /*
- * A header section as a row of fields (RFC 5322 section 2.2), in the form in
- * which message.h holds it: every line ended by CRLF.
+ * The fields of a header section (RFC 5322 section 2.2), one after the other.
+ * Its lines all end in CRLF, as message_header gives them.
  */
 #ifndef MESSAGE_HEADER_H
 #define MESSAGE_HEADER_H
@@ -10,39 +10,42 @@
 
 #include "base/text.h"
 
-#define HEADER_MAX ((size_t)16 * 1024 * 1024) /* octets of a section */
-/* With its colon and blanks: it must fit into a line (section 2.1.1). */
+#define HEADER_MAX ((size_t)16 * 1024 * 1024) /* octets of a header section */
+/* Octets of a name with its colon, which must fit into a line (2.1.1). */
 #define HEADER_NAME_MAX ((size_t)998)
 
 struct field {
 	struct span name;  /* without blanks before the colon */
-	struct span body;  /* behind the colon; folded, last CRLF off */
-	struct span whole; /* with the last CRLF */
+	struct span body;  /* behind the colon; folded, without the last CRLF */
+	struct span whole; /* all lines, with the last CRLF */
 };
 
-/* What makes the lines at the beginning of a message its header. */
+/* When the lines at the beginning of a message are its header. */
 enum header_rule {
-	HEADER_BY_FORM, /* they look like fields */
-	/* One of them has a known name, too, and a value that fits it: else
-	   they are text, or refused if they name recipients. */
+	HEADER_BY_FORM, /* when they look like fields */
+	/* When, besides, one of them has a known name and a value that fits it.
+	   Otherwise they are text, or ERROR_DATA if they name recipients. */
 	HEADER_BY_NAME,
-	HEADER_REQUIRED, /* the same, but no header is ERROR_DATA */
+	HEADER_REQUIRED, /* the same, but to have no header is ERROR_DATA */
 };
 
-/* Takes the next field out of *rest; false at the end. */
+/*
+ * Takes the next field out of *rest; false at the end. A line that is no field
+ * comes with an empty name.
+ */
 bool header_next(struct span *rest, struct field *field);
-/* The first field of that name, case-blind. */
+/* Finds the first field of that name, in either case; false if none. */
 bool header_find(struct span header, struct span name, struct field *field);
 /*
- * Whether a line (without its end) opens a field: name, blanks, colon. Only
- * HEADER_NAME_MAX octets matter.
+ * Whether a line, given without its end, begins a field: a name, blanks, a
+ * colon. Only its first HEADER_NAME_MAX octets count.
  */
 bool header_line_is_field(struct span line);
 /* Whether it is the envelope line of a mailbox file, "From " or ">From ". */
 bool header_line_is_mbox(struct span line);
-/* The name, masked and not too long, for a sentence; caller frees. */
+/* A name for use in a sentence, masked, cut after 64 octets; caller frees. */
 char *header_shown_name(struct span name);
-/* Whether a field says that the message is signed: DKIM, DomainKeys, ARC. */
+/* Whether the section has a signature: DKIM, DomainKeys or ARC. */
 bool header_is_signed(struct span header);
 
 #endif

@@ -1,3 +1,8 @@
+/*
+ * Finds where the header section of a message ends, while the message comes in
+ * pieces. All octets are kept until then, because what ends a line is not known
+ * before the first LF: in a text without any LF, it is CR.
+ */
 #include "message/header_section.h"
 
 #include <stdlib.h>
@@ -6,14 +11,11 @@
 #include "message/storage.h"
 
 /*
- * Finds where the header section of a message ends, while the message comes
- * in pieces of any size. All octets are held until then: what ends a line is
- * not known before the first LF, since in a text without any LF it is CR.
+ * If no empty line ends the header, recipients are looked for in so many octets
+ * behind it.
  */
-
-/* How far behind a header without an empty line recipients are looked for. */
 #define BEHIND_MAX ((size_t)64 * 1024)
-#define NOTES_MAX ((size_t)4096)
+#define NOTES_MAX ((size_t)4096) /* octets, about */
 
 static const struct span byte_order_mark = {"\xef\xbb\xbf", 3};
 
@@ -40,9 +42,9 @@ header_section_tail(const struct header_section *section)
 }
 
 /*
- * Editors put a byte order mark in front of a file. Read as text it would turn
- * the header, with its Bcc, into the body. In front of a text without a header
- * it belongs to the text.
+ * Some editors put a byte order mark in front of a file. If it were text, the
+ * first line would be no field, and the header with its Bcc would become the
+ * body. In front of a text without a header the mark belongs to the text.
  */
 static struct span
 without_mark(const struct header_section *section, struct span line)
@@ -75,7 +77,7 @@ enum line_kind {
 	LINE_OF_BODY,
 };
 
-/* The line comes without its end; for a long one its beginning is enough. */
+/* The line comes without its end; of a long one, the beginning is enough. */
 static enum line_kind
 kind_of(const struct header_section *section, struct span line)
 {
@@ -100,9 +102,9 @@ end_section(struct header_section *section, size_t body)
 }
 
 /*
- * The body begins with the line at hand, though no empty line has ended the
- * header. The lines up to the next empty one may be meant as fields: a Bcc
- * among them would become readable text.
+ * The body begins with the line at hand, although no empty line has ended the
+ * header. The lines up to the next empty one may have been meant as fields, and
+ * a Bcc among them would become text that the recipients can read.
  */
 static void
 cut_section(struct header_section *section)
@@ -113,7 +115,7 @@ cut_section(struct header_section *section)
 		section->progress = SECTION_BODY;
 }
 
-/* A whole line behind a header that was cut. */
+/* Takes a whole line behind a header that no empty line has ended. */
 static void
 take_line_behind(struct header_section *section, struct span line, size_t next)
 {
@@ -125,7 +127,7 @@ take_line_behind(struct header_section *section, struct span line, size_t next)
 	section->line = section->seen = next;
 }
 
-/* A whole line without its end; the next one begins at the offset `next`. */
+/* Takes a whole line without its end; the next line begins at `next`. */
 static void
 take_line(struct header_section *section, struct span line, size_t next)
 {
@@ -167,8 +169,9 @@ take_line(struct header_section *section, struct span line, size_t next)
 }
 
 /*
- * Looks at a line whose end is not there yet. If it cannot belong to a field,
- * the body begins with it. Of a line that begins with CRs nothing is known.
+ * Looks at a line whose end has not come yet: if it cannot be part of a field,
+ * the body begins with it. About a line that begins with a CR nothing is known
+ * before its end.
  */
 static void
 look_at_open_line(struct header_section *section)
@@ -216,9 +219,9 @@ section_take_lines(struct header_section *section)
 }
 
 /*
- * Decides what ends a line. After HEADER_MAX octets without any LF it
- * is CR. If an LF comes later all the same, it ends the first line, which is
- * then longer than a header section may be.
+ * Decides what ends a line. After HEADER_MAX octets without any LF it is CR. If
+ * an LF comes after that, it ends the first line, which is then longer than a
+ * header section may be.
  */
 static void
 decide_ends(struct header_section *section, struct span block)
@@ -254,7 +257,7 @@ note(struct header_section *section, struct span name, const char *what)
 
 /*
  * Adds a line of the field `name`; a CR within it becomes a blank. `is_open`:
- * the input ended before the line did.
+ * the line has no end.
  */
 static void
 add_line(struct header_section *section, struct span name, struct span line,
@@ -275,7 +278,7 @@ add_line(struct header_section *section, struct span name, struct span line,
 			section->lines.data[i] = ' ';
 }
 
-/* The fields as lines that end in CRLF. */
+/* Makes the lines of the fields, which end in CRLF. */
 static void
 make_lines(struct header_section *section)
 {
@@ -300,7 +303,10 @@ make_lines(struct header_section *section)
 	}
 }
 
-/* Readers differ about a blank before the colon; a signature covers it. */
+/*
+ * Drops blanks before colons, which mail readers do not read alike, unless a
+ * signature covers them.
+ */
 static void
 drop_blanks(struct header_section *section)
 {
@@ -324,7 +330,7 @@ drop_blanks(struct header_section *section)
 	section->lines = lines;
 }
 
-/* "From alice Mon Jan  5 10:00:00 2026" has a time, and most texts none. */
+/* Whether there is a time, as in "From alice Mon Jan  5 10:00:00 2026". */
 static bool
 has_time(struct span line)
 {
@@ -337,7 +343,7 @@ has_time(struct span line)
 	return false;
 }
 
-/* Gives what looked like a header back to the body, as it came. */
+/* What looked like a header belongs to the body, as it came. */
 static void
 make_text(struct header_section *section)
 {
@@ -358,7 +364,7 @@ make_text(struct header_section *section)
 	buf_clear(&section->notes);
 }
 
-/* Makes the lines of the section, whose end is known now, and judges them. */
+/* The end of the section is known: makes its lines, and decides about them. */
 static void
 finish(struct header_section *section)
 {
@@ -372,7 +378,7 @@ finish(struct header_section *section)
 	else if (!known_fields_of_recipients(lines, &name))
 		make_text(section);
 	else if (is_required)
-		drop_blanks(section); /* a list that is wrong gets an error */
+		drop_blanks(section); /* faulty recipients get an error later */
 	else
 		section->progress = SECTION_DOUBTFUL;
 	if (is_required && section->lines.len == 0)

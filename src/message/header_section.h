@@ -15,52 +15,59 @@
 #include "message/header.h"
 
 enum section_progress {
-	SECTION_MORE,
-	SECTION_BODY,	  /* what comes next is the body */
-	SECTION_TOO_BIG,  /* over HEADER_MAX */
+	SECTION_MORE,	  /* its end has not come yet */
+	SECTION_BODY,	  /* it is whole */
+	SECTION_TOO_BIG,  /* it is larger than HEADER_MAX */
 	SECTION_MISSING,  /* HEADER_REQUIRED, and there is none */
-	SECTION_DOUBTFUL, /* it names recipients, and fits no known field */
+	SECTION_DOUBTFUL, /* it names recipients, but may be text */
 	SECTION_CUT,	  /* recipients stand behind a line that is no field */
 };
 
-/* The header section: found, and its lines made CRLF lines. */
 struct header_section {
 	enum header_rule rule;
 	struct buf raw; /* every octet taken, as it came */
 	enum section_progress progress;
-	enum { ENDS_UNKNOWN, ENDS_LF, ENDS_CR } ends; /* of its lines */
-	bool is_guess; /* ENDS_CR, though an LF may still come */
+	enum { ENDS_UNKNOWN, ENDS_LF, ENDS_CR } ends; /* what ends its lines */
+	bool is_guess; /* ENDS_CR was assumed before the end of the input */
 	/* Offsets in `raw`: */
-	size_t line;	 /* of the line at hand */
-	size_t seen;	 /* no line ends between `line` and here */
+	size_t line;	 /* the line at hand */
+	size_t seen;	 /* it does not end before this offset */
 	size_t mbox_end; /* behind the mbox line; 0: there is none */
 	size_t fields, fields_end;
 	size_t body;
-	size_t lost;	/* SECTION_CUT: the field that would become text */
-	size_t size;	/* of the fields in CRLF form */
-	bool is_judged; /* the line at hand, though it is open */
-	bool has_fields, has_end; /* the empty line */
-	bool is_cut; /* `body` is known; an empty line is looked for */
-	/* At its end: */
-	struct buf lines;    /* the fields in CRLF form */
+	size_t lost; /* SECTION_CUT: the field behind the header */
+	/* Not offsets: */
+	size_t size;	/* octets of the fields with CRLF line ends */
+	bool is_judged; /* the line at hand, which has no end yet */
+	bool has_fields;
+	bool has_end; /* an empty line ends it */
+	bool is_cut;  /* no empty line has ended it: one is looked for */
+	/* Once it is whole: */
+	struct buf lines;    /* the fields with CRLF line ends */
 	struct buf notes;    /* what was changed in fields, a sentence a line */
-	bool has_more_notes; /* than are kept */
-	bool is_text;	     /* looked like a header; all of it is the body's */
-	bool has_cr_ends;    /* lines that end in CR alone */
-	bool has_extra_cr;   /* lines that end in CR CR LF */
-	bool has_mark;	     /* one was dropped */
-	bool has_blank;	     /* before the colon of a field */
+	bool has_more_notes; /* than `notes` has room for */
+	bool is_text;	     /* it looked like a header, but is body text */
+	bool has_cr_ends;    /* some lines ended in CR alone */
+	bool has_extra_cr;   /* some lines ended in CR CR LF */
+	bool has_mark;	     /* a byte order mark was dropped */
+	bool has_blank;	     /* before some colon */
 };
 
 void header_section_init(struct header_section *section, enum header_rule rule);
 void header_section_release(struct header_section *section);
-/* Takes octets while there is progress; returns how many. */
+/*
+ * Takes octets while the progress is SECTION_MORE, and returns how many. When
+ * it is another one, the rest belongs to the caller.
+ */
 size_t header_section_take(struct header_section *section, struct span block);
-/* The input is at its end. */
+/* The input ends here: settles the progress. */
 void header_section_end(struct header_section *section);
-/* The octets that were taken and belong to the body. */
+/* The octets that were taken but belong to the body; borrowed. */
 struct span header_section_tail(const struct header_section *section);
-/* ERROR_DATA where the section cannot be sent. */
+/*
+ * False with ERROR_DATA if the progress, or an LF in the body behind lines that
+ * were taken to end in CR, means that the message cannot be sent.
+ */
 bool header_section_accept(
     const struct header_section *section, bool body_has_lf, struct error *err);
 

@@ -1,6 +1,7 @@
 /*
- * The table is sorted by name without case. Names that are ordinary words
- * have strict values, since programs print them too: "Status: failed".
+ * Holds the table of known fields and what their values look like. It must be
+ * sorted by name, in either case. Names that are ordinary words need strict
+ * values, since programs print them too: "Status: failed".
  */
 #include "message/known_fields.h"
 
@@ -9,23 +10,23 @@
 
 #include "address/address_list.h"
 
-/* Octets of a list of local names that prove a header. */
+/* A longer value without an "@" does not count as a list of local names. */
 #define NAMES_MAX ((size_t)64 * 1024)
 
 enum fit {
 	FIT_ANY,
-	FIT_SOME,      /* anything but blanks */
-	FIT_ADDRESSES, /* at least one, or a group */
-	FIT_MAILBOX,   /* with an "@" */
+	FIT_SOME,      /* not only blanks */
+	FIT_ADDRESSES, /* at least one address, or a group */
+	FIT_MAILBOX,   /* an address with an "@" */
 	FIT_PATH,      /* <...>, which may be empty, or an address */
 	FIT_DATE,
 	FIT_ID,	      /* <...> */
 	FIT_URL,      /* <...> or NO */
-	FIT_RECEIVED, /* from or by, and a semicolon */
+	FIT_RECEIVED, /* "from" or "by", and a semicolon */
 	FIT_TYPE,     /* a word, a slash and a word */
 	FIT_TAGS,     /* name=value; ... */
 	FIT_NUMBER,
-	FIT_WORD, /* one, of the row's `words`; NULL: any one */
+	FIT_WORD, /* one of the row's `words`; NULL: any word */
 };
 
 struct known_field {
@@ -194,7 +195,7 @@ static const struct known_field fields[] = {
     {"X400-Trace", FIT_SOME, NULL},
 };
 
-/* Families of names, where the table has no row of its own. */
+/* Prefixes of names that have no row of their own. */
 static const struct known_field families[] = {
     {"Content-", FIT_SOME, NULL},
     {"List-", FIT_SOME, NULL},
@@ -233,7 +234,7 @@ find(struct span name)
 	return found;
 }
 
-/* "x@y" anywhere. */
+/* Whether "x@y" stands anywhere. */
 static bool
 has_address(struct span value)
 {
@@ -244,7 +245,7 @@ has_address(struct span value)
 	return false;
 }
 
-/* As users are called: no file and no number of a port. */
+/* Whether it looks like the name of a user, and not of a file or host. */
 static bool
 is_user_name(const char *local)
 {
@@ -274,7 +275,7 @@ fits_addresses(struct span value)
 	return fits;
 }
 
-/* Something in angle brackets. */
+/* Whether it has something in angle brackets. */
 static bool
 has_brackets(struct span value, bool may_be_empty)
 {
@@ -304,7 +305,7 @@ is_month(struct span word)
 	return false;
 }
 
-/* "Mon, 5 Jan 2026 10:00:00 +0000"; the day's name and the zone may miss. */
+/* "Mon, 5 Jan 2026 10:00:00 +0000"; the day and the zone may be missing. */
 static bool
 fits_date(struct span value)
 {
@@ -337,7 +338,7 @@ fits_received(struct span value)
 		span_equal_nocase(word, SPAN("by")));
 }
 
-/* The first word, comments behind it left out, if it is the only one. */
+/* The only word, without comments behind it; empty if there are more. */
 static struct span
 only_word(struct span value)
 {

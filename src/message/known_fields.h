@@ -1,8 +1,8 @@
 /*
- * Tells a header from text that looks like one: programs print lines such as
- * "ERROR: disk full". A header has a field whose name is known (RFC 5322, the
- * IANA registry of mail fields, and some that are in wide use) and whose value
- * fits that name.
+ * How to distinguish a header from text that looks like one, for programs print
+ * lines such as "ERROR: disk full". A header has at least one field with a
+ * known name (from RFC 5322, the IANA registry of mail fields, or wide use) and
+ * a value that fits this name.
  */
 #ifndef MESSAGE_KNOWN_FIELDS_H
 #define MESSAGE_KNOWN_FIELDS_H
@@ -12,19 +12,19 @@
 #include "base/text.h"
 #include "message/header.h"
 
-/* Whether a header section (header.h) has such a field. */
+/* Whether a header section has such a field. */
 bool known_fields_fit(struct span header);
-/* Whether one field does; true where its name is not known. */
+/* Whether the value of a field fits its name; true for unknown names. */
 bool known_fields_value_fits(const struct field *field);
 /*
- * Whether it names recipients, or a Resent- field. *name is the first of these
- * names, as it was written.
+ * Whether a header section has a field of recipients (To, Cc, Bcc) or a Resent-
+ * field. *name is the name of the first one, as it is written there.
  */
 bool known_fields_of_recipients(struct span header, struct span *name);
 /*
- * Whether a line behind the end of a header must have been meant as a field of
- * it: a Bcc, which nobody may read, or where recipients are read from the
- * header, a field that names some.
+ * Whether a line behind the end of a header was surely meant as one of its
+ * fields: a Bcc, which the recipients must not see, or, if recipients are read
+ * from the header, any field that names some.
  */
 bool known_fields_line_is_lost(struct span line, bool are_recipients_read);
 

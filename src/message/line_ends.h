@@ -1,8 +1,7 @@
 /*
  * The line ends of a body, found while it passes in blocks that are cut
- * anywhere. Everything that reads a body finds its lines by this one rule: an
- * LF together with all CRs in front of it is one line end, and so is each CR
- * that no LF follows.
+ * anywhere. All code that reads a body finds its lines by this one rule: an LF
+ * with all CRs before it is one line end, and so is each CR that no LF follows.
  */
 #ifndef MESSAGE_LINE_ENDS_H
 #define MESSAGE_LINE_ENDS_H
@@ -23,17 +22,17 @@ enum line_end {
 
 struct line_ends {
 	uint64_t position; /* of the next octet, from the first block on */
-	uint64_t cr; /* CRs that came last: it is not known what follows */
+	uint64_t cr; /* CRs that came last; whether an LF follows is unknown */
 	const char *at, *end;	       /* what is left of the block at hand */
-	const char *next_cr, *next_lf; /* in it; its end where there is none */
+	const char *next_cr, *next_lf; /* in it; its end if there is none */
 };
 
 /* A part of a line, and the end of the line where it is known. */
 struct line_part {
 	struct span text; /* lies in the block */
 	enum line_end end;
-	uint64_t ends; /* how many lines end; only CRs can end more than one */
-	bool is_split; /* its CRs, or some, came at the end of a block before */
+	uint64_t ends; /* how many lines end here: over 1 only for CRs */
+	bool is_split; /* some of its CRs came in an earlier block */
 };
 
 /* Starts on the next block, when all parts of the last one are taken. */

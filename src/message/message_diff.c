@@ -1,7 +1,7 @@
 /*
- * The edits of a plan say which lines change, so no lines are compared to find
- * out. Where a plan changes nothing, line ends and the header's colons may
- * still have been mended, line by line.
+ * Makes the diff from the edits of a plan, which say what lines change: lines
+ * are not compared to find that out. Outside the edits a line can still differ,
+ * where its end or the blanks before its colon were mended.
  */
 #include "message/message_diff.h"
 
@@ -14,8 +14,8 @@
 #include "message/replay.h"
 #include "message/storage.h"
 
-#define SHOWN_OCTETS ((size_t)1000) /* of a line */
-/* A hunk that gets larger is split. */
+#define SHOWN_OCTETS ((size_t)1000) /* of each line */
+/* A larger hunk is split. */
 #define HUNK_MAX ((size_t)1024 * 1024)
 
 struct hunk {
@@ -27,7 +27,7 @@ struct diff {
 	const struct message *message;
 	const struct plan *plan;
 	const struct message_sink *sink;
-	uint64_t old_line, new_line; /* how many lines are behind us */
+	uint64_t old_line, new_line; /* how many lines are dealt with */
 	struct hunk hunk;	     /* the one at hand */
 	bool is_begun, is_broken;
 };
@@ -43,13 +43,13 @@ give(struct diff *diff, const struct buf *text)
 static void
 add_range(struct buf *out, char sign, uint64_t line, uint64_t count)
 {
-	/* Of a hunk without lines on one side: the line before. */
+	/* Without lines, the number is that of the line before. */
 	buf_add_format(out, " %c%" PRIu64, sign, line + (count > 0));
 	if (count != 1)
 		buf_add_format(out, ",%" PRIu64, count);
 }
 
-/* The head of a hunk with so many lines, which are then behind us. */
+/* Gives the head of a hunk with so many lines, and counts them. */
 static void
 begin_hunk(struct diff *diff, uint64_t old_count, uint64_t new_count)
 {
@@ -82,7 +82,7 @@ end_hunk(struct diff *diff)
 	hunk->old_count = hunk->new_count = 0;
 }
 
-/* `has_cr`: the line was read with CRs that are no part of a CRLF. */
+/* `has_cr`: the line came with CRs that are not part of a CRLF. */
 static void
 add_shown(struct buf *out, char sign, struct span line, bool has_cr)
 {
@@ -119,7 +119,7 @@ add_new(struct diff *diff, struct span lines)
 	}
 }
 
-/* Adds a line that stays as it is, or that only gets another form. */
+/* Adds a line that is not edited; it may have been mended. */
 static void
 add_pair(struct diff *diff, struct span old, bool has_cr, struct span new)
 {
@@ -133,7 +133,7 @@ add_pair(struct diff *diff, struct span old, bool has_cr, struct span new)
 	add_new(diff, new);
 }
 
-/* Takes a line out of the header as it came, with its end. */
+/* Takes a line out of the header as it came; with its end. */
 static struct span
 next_raw_line(const struct message_raw *raw, struct span *rest)
 {
@@ -144,7 +144,7 @@ next_raw_line(const struct message_raw *raw, struct span *rest)
 	return line;
 }
 
-/* The line without its end, whose last CR it loses, too. */
+/* The line without its end and without CRs before it. */
 static struct span
 without_end(const struct message_raw *raw, struct span line, bool *has_cr)
 {
@@ -162,7 +162,7 @@ without_end(const struct message_raw *raw, struct span line, bool *has_cr)
 	return line;
 }
 
-/* What the plan adds in front of the octet `at` of the header. */
+/* Adds the texts that the plan inserts in front of the octet `at`. */
 static void
 add_insertions(struct diff *diff, size_t *next, size_t at)
 {
@@ -178,7 +178,7 @@ add_insertions(struct diff *diff, size_t *next, size_t at)
 	}
 }
 
-/* A line of a field, as it came and as message_header has it at `at`. */
+/* Compares a line as it came with the same line at `at` in message_header. */
 static void
 diff_field_line(struct diff *diff, size_t *next, struct span came, size_t at,
     struct span line)
@@ -216,7 +216,7 @@ diff_header(struct diff *diff)
 		struct span rest = span_skip(header, at);
 		struct span line = span_head(rest, span_find(rest, '\n') + 1);
 
-		/* The line of a mailbox file. */
+		/* The mbox line. */
 		if (behind <= raw->fields) {
 			struct span old = without_end(raw, whole, &has_cr);
 
@@ -241,15 +241,15 @@ diff_header(struct diff *diff)
 	end_hunk(diff);
 }
 
-/* The body as it came, line by line. */
+/* Reads the body as it came, line by line. */
 struct lines {
 	const struct storage *body;
 	char *room;    /* STORAGE_BLOCK */
 	uint64_t from; /* where its first line begins */
 	struct line_ends ends;
-	uint64_t more; /* empty lines that CRs end, not given yet */
+	uint64_t more; /* empty lines between CRs that are still to come */
 	/* The line at hand: */
-	struct buf text; /* without its end, its beginning only */
+	struct buf text; /* its beginning, without its end */
 	bool has_cr;	 /* as in add_shown */
 };
 
@@ -315,7 +315,7 @@ lines_next(struct lines *lines)
 	return lines->ends.position > from;
 }
 
-/* Counts or prints the lines that an edit makes. */
+/* Counts or gives the lines that an edit makes. */
 struct made {
 	struct diff *diff; /* NULL: they are only counted */
 	uint64_t count;
@@ -360,7 +360,7 @@ make_lines(const struct message *message, const struct plan_edit *edit,
 	return made.count;
 }
 
-/* Base64 does not end its last line: the line end that follows does. */
+/* Base64 does not end its last line: it takes the line end that follows. */
 static bool
 takes_next_line(const struct plan_edit *edit)
 {
@@ -370,7 +370,10 @@ takes_next_line(const struct plan_edit *edit)
 		edit->encoding == ENCODING_MEND_BASE64);
 }
 
-/* Returns how many lines the edit replaces; *end: where the last one ends. */
+/*
+ * Counts the lines that the edit replaces, and gives them if `diff` is not
+ * NULL. *end is where the last one ends.
+ */
 static uint64_t
 old_lines(const struct message *message, const struct plan_edit *edit,
     uint64_t *end, struct diff *diff)
@@ -397,7 +400,7 @@ old_lines(const struct message *message, const struct plan_edit *edit,
 	return count;
 }
 
-/* One edit of the body, however large; returns where its last line ends. */
+/* Gives one edit of the body, however large; returns where its lines end. */
 static uint64_t
 diff_edit(struct diff *diff, const struct plan_edit *edit)
 {

@@ -1,7 +1,7 @@
 /*
- * What a plan changes in a message, as a unified diff without context lines
- * between the lines that were read and those that leave. Both have LF line
- * ends here, so that CRLF for LF is no change.
+ * What a plan changes in a message, as a unified diff without context lines:
+ * from the message as it was read to the message as it leaves. A CRLF for an LF
+ * does not count as a change.
  */
 #ifndef MESSAGE_MESSAGE_DIFF_H
 #define MESSAGE_MESSAGE_DIFF_H
@@ -13,9 +13,10 @@
 #include "message/plan.h"
 
 /*
- * Gives whole lines to the sink, masked (base/utf8.h), long ones cut; nothing
- * where nothing changes. The message must have been read with keeps_raw.
- * ERROR_IO: the sink has ended it; ERROR_TEMPORARY: its source has changed.
+ * Gives the diff to the sink, nothing if nothing changes. Its lines are masked
+ * (base/utf8.h), and long ones are cut and end in "...". The message must have
+ * been read with keeps_raw. ERROR_IO: the sink returned false; ERROR_TEMPORARY:
+ * the caller's file has changed.
  */
 bool message_diff(const struct message *message, const struct plan *plan,
     const struct message_sink *sink, struct error *err);

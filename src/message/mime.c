@@ -1,3 +1,8 @@
+/*
+ * Reads the structure of a message line by line. A line that may be a delimiter
+ * or part of a header is held until it is whole; all others are counted as they
+ * pass, so that memory is bounded.
+ */
 #include "message/mime.h"
 
 #include <stdlib.h>
@@ -8,26 +13,26 @@
 #include "message/header.h"
 #include "message/line_ends.h"
 
-/* What is in a leaf: gathered from its lines, in pieces of any size. */
-struct count {
+/* The facts of a body, gathered from parts of its lines. */
+struct leaf_count {
 	struct mime_facts facts;
-	uint64_t line; /* octets in the line, until now */
+	uint64_t line; /* octets of the line so far */
 	struct utf8_state utf8;
 	char last; /* the octet before */
-	/* The first octets, where they are wanted; line ends are LF. */
+	/* For document_charset_find: the first octets, with LF line ends. */
 	bool keeps_head;
 	char head[DOCUMENT_HEAD_MAX];
 	size_t head_len;
 };
 
 static void
-count_begin(struct count *count)
+count_begin(struct leaf_count *count)
 {
-	*count = (struct count){.facts = {.is_utf8 = true}};
+	*count = (struct leaf_count){.facts = {.is_utf8 = true}};
 }
 
 static void
-keep_head(struct count *count, struct span part)
+keep_head(struct leaf_count *count, struct span part)
 {
 	size_t room = sizeof(count->head) - count->head_len;
 
@@ -39,7 +44,7 @@ keep_head(struct count *count, struct span part)
 }
 
 static void
-count_take(struct count *count, struct span part)
+count_take(struct leaf_count *count, struct span part)
 {
 	struct mime_facts *facts = &count->facts;
 
@@ -63,7 +68,7 @@ count_take(struct count *count, struct span part)
 }
 
 static void
-count_end_line(struct count *count)
+count_end_line(struct leaf_count *count)
 {
 	struct mime_facts *facts = &count->facts;
 
@@ -78,17 +83,17 @@ count_end_line(struct count *count)
 	count->line = 0;
 }
 
-/* A longer line is no delimiter: nothing of the kind was ever wanted. */
+/* A longer line is not taken for a delimiter. */
 #define DELIMITER_MAX ((size_t)998)
 
 enum state {
 	STATE_HEADER,
 	STATE_BODY,	/* of a leaf */
-	STATE_PREAMBLE, /* of a multipart, which is the entity at hand */
+	STATE_PREAMBLE, /* of the multipart that is the entity at hand */
 	STATE_EPILOGUE,
 };
 
-/* What holds for an entity, and for all in it. */
+/* What is true of an entity and of all entities in it. */
 struct place {
 	bool is_signed, is_enclosed;
 	size_t depth;
@@ -109,15 +114,15 @@ struct mime {
 	enum state state;
 	struct place place; /* of the entity at hand */
 	struct mime_entity entity;
-	enum mime_type standard; /* its type, if none is given */
+	enum mime_type standard; /* its type if its header gives none */
 	struct buf header;
-	struct count count;
-	/* The line that passes: held until it is known what it is. */
+	struct leaf_count count;
+	/* The line at hand, as far as it is held. */
 	struct buf line;
-	bool is_passed; /* it is content, and counted already */
+	bool is_passed; /* it is content, and its octets are counted */
 	struct line_ends ends;
 	uint64_t line_from;
-	uint64_t line_to; /* where its content ends */
+	uint64_t line_to; /* where it ends, without its line end */
 	uint64_t last_to; /* the same of the line before */
 };
 
@@ -132,7 +137,7 @@ begin_body(struct mime *mime, enum state state, uint64_t from)
 }
 
 static void
-tell(struct mime *mime, enum mime_kind kind)
+give(struct mime *mime, enum mime_kind kind)
 {
 	mime->entity.kind = kind;
 	mime->entity.facts = mime->count.facts;
@@ -163,11 +168,11 @@ begin_entity(struct mime *mime, enum mime_type standard, uint64_t from)
 	mime->entity.header_from = mime->entity.header_to = from;
 }
 
-/* A body that is a message: its header comes next. */
+/* The body is a message: its header comes next. */
 static void
 enter_message(struct mime *mime, uint64_t from)
 {
-	tell(mime, MIME_COMPOSITE);
+	give(mime, MIME_COMPOSITE);
 	mime->place.depth++;
 	mime->place.is_enclosed = true;
 	begin_entity(mime, MIME_TEXT, from);
@@ -188,7 +193,7 @@ enter_multipart(struct mime *mime, uint64_t from)
 	begin_body(mime, STATE_PREAMBLE, from);
 }
 
-/* The header is whole: from here on its body lies. */
+/* The header is whole: its body begins here. */
 static void
 enter_body(struct mime *mime, uint64_t from)
 {
@@ -229,20 +234,20 @@ end_body(struct mime *mime, uint64_t to, bool has_part)
 
 	if (mime->state == STATE_HEADER) {
 		entity->header = buf_span(&mime->header);
-		/* Once more where an enclosed message begins. */
+		/* Calls itself as often as an enclosed message begins here. */
 		enter_body(mime, entity->header_to);
 		end_body(mime, to, false);
 		return;
 	}
 	entity->to = to > entity->from ? to : entity->from;
 	if (mime->state == STATE_PREAMBLE && has_part) {
-		tell(mime, MIME_COMPOSITE);
-		tell(mime, MIME_FILLER);
+		give(mime, MIME_COMPOSITE);
+		give(mime, MIME_FILLER);
 	} else if (mime->state == STATE_EPILOGUE) {
-		tell(mime, MIME_FILLER);
+		give(mime, MIME_FILLER);
 	} else {
 		entity->is_unparted |= mime->state == STATE_PREAMBLE;
-		tell(mime, MIME_LEAF);
+		give(mime, MIME_LEAF);
 	}
 }
 
@@ -253,7 +258,7 @@ drop_levels(struct mime *mime, size_t keep)
 		free(mime->levels[--mime->level_count].boundary);
 }
 
-/* RFC 2046 section 5.1.1: "--", the boundary, "--" at the end, blanks. */
+/* RFC 2046 section 5.1.1: "--", boundary, "--" behind the last part, blanks. */
 static bool
 is_delimiter(struct span line, const char *boundary, bool *is_last)
 {
@@ -269,7 +274,7 @@ is_delimiter(struct span line, const char *boundary, bool *is_last)
 	return span_trim(rest).len == 0;
 }
 
-/* A delimiter of an outer multipart ends all in it. */
+/* A delimiter of an outer multipart ends all entities in it. */
 static bool
 take_delimiter(struct mime *mime, struct span line, uint64_t next)
 {
@@ -298,7 +303,7 @@ take_delimiter(struct mime *mime, struct span line, uint64_t next)
 	return true;
 }
 
-/* True if the line is of the header; false: the body has begun. */
+/* False if the line is the first one of the body. */
 static bool
 take_header_line(struct mime *mime, struct span line, uint64_t next)
 {
@@ -319,7 +324,7 @@ take_header_line(struct mime *mime, struct span line, uint64_t next)
 	return line.len == 0;
 }
 
-/* A line that was held, and is whole now. */
+/* The line that was held is whole. */
 static void
 judge_line(struct mime *mime, struct span line, uint64_t next)
 {
@@ -327,11 +332,11 @@ judge_line(struct mime *mime, struct span line, uint64_t next)
 
 	if (take_delimiter(mime, line, next))
 		return;
-	/* Twice where an enclosed message begins with this line. */
+	/* More than once if enclosed messages begin with this line. */
 	while (mime->state == STATE_HEADER)
 		if (take_header_line(mime, line, next))
 			return;
-	/* It may be the first of a multipart that began with it. */
+	/* A multipart may begin with this line. */
 	if (!was_header || !take_delimiter(mime, line, next))
 		count_take(&mime->count, line);
 }
@@ -349,7 +354,7 @@ end_line(struct mime *mime, uint64_t next)
 	mime->line_from = mime->line_to = next;
 }
 
-/* The header is too long: what there is of it is a leaf nobody touches. */
+/* The header is too long: header and body become an opaque leaf. */
 static void
 give_up_header(struct mime *mime)
 {
@@ -360,7 +365,7 @@ give_up_header(struct mime *mime)
 	count_end_line(&mime->count);
 }
 
-/* Held: lines of a header, and those that may be a delimiter. */
+/* Lines of a header are held, and those that may be delimiters. */
 static bool
 is_held(const struct mime *mime)
 {
@@ -372,7 +377,7 @@ is_held(const struct mime *mime)
 	    span_starts(SPAN("--"), span_head(line, 2));
 }
 
-/* A part of a line, without its end. */
+/* Takes part of a line, without its end. */
 static void
 take_part(struct mime *mime, struct span part)
 {
@@ -388,14 +393,14 @@ take_part(struct mime *mime, struct span part)
 	if (mime->state == STATE_HEADER &&
 	    mime->header.len + mime->line.len + part.len > MIME_HEADER_MAX)
 		give_up_header(mime);
-	if (mime->state != STATE_HEADER)
-		/* No more than decides. */
-		if (mime->line.len + part.len > DELIMITER_MAX + 1) {
-			count_take(&mime->count, buf_span(&mime->line));
-			count_take(&mime->count, part);
-			mime->is_passed = true;
-			return;
-		}
+	/* Too long for a delimiter. */
+	if (mime->state != STATE_HEADER &&
+	    mime->line.len + part.len > DELIMITER_MAX + 1) {
+		count_take(&mime->count, buf_span(&mime->line));
+		count_take(&mime->count, part);
+		mime->is_passed = true;
+		return;
+	}
 	buf_add_span(&mime->line, part);
 	if (!is_held(mime)) {
 		mime->is_passed = true;
@@ -406,7 +411,7 @@ take_part(struct mime *mime, struct span part)
 static void
 end_lines(struct mime *mime, const struct line_part *part)
 {
-	/* Of several CRs each ends a line. */
+	/* Each of several CRs ends a line. */
 	uint64_t next = mime->ends.position - part->ends;
 
 	for (uint64_t i = 0; i < part->ends; i++)
@@ -445,7 +450,7 @@ mime_outline_add(uint64_t sum, const struct mime_entity *entity)
 
 	if (entity->kind == MIME_FILLER)
 		return sum;
-	/* One without parts is read as text, and may be declared as that. */
+	/* A multipart without parts is read as text, and may become text. */
 	if (entity->is_unparted)
 		type = MIME_TEXT;
 	sum ^= ((uint64_t)entity->depth << 8 | type << 1 |

@@ -1,8 +1,8 @@
 /*
- * The structure of a message (RFC 2046), found while its body passes in
- * pieces: the leaves with their headers, where they lie and what is in them.
- * Iterative and bounded: what is nested deeper, or has more parts, is one
- * leaf that nobody may touch.
+ * The structure of a message (RFC 2046), found while its body passes in blocks:
+ * each entity with its header, its place and the facts about its content. The
+ * bounds below keep memory and time limited: what is beyond one of them becomes
+ * a single leaf marked is_opaque, which must not be edited.
  */
 #ifndef MESSAGE_MIME_H
 #define MESSAGE_MIME_H
@@ -23,7 +23,7 @@
 
 struct mime_facts {
 	uint64_t octets; /* without line ends */
-	uint64_t quoted; /* those that quoted-printable must quote */
+	uint64_t quoted; /* octets that quoted-printable must quote */
 	uint64_t longest_line;
 	bool has_eight_bit, has_nul;
 	bool is_utf8;
@@ -31,49 +31,51 @@ struct mime_facts {
 
 enum mime_kind {
 	MIME_LEAF,
-	MIME_COMPOSITE, /* a header whose body is made of others */
-	MIME_FILLER,	/* before the first part or behind the last */
+	MIME_COMPOSITE, /* a header; its body consists of other entities */
+	MIME_FILLER,	/* text before the first part or behind the last */
 };
 
-/* Offsets are those of the body as it was read. */
+/* All offsets count in the body as it was read. */
 struct mime_entity {
 	enum mime_kind kind;
 	size_t number; /* 0: the message itself */
-	size_t depth;  /* how many enclose it */
+	size_t depth;  /* how many entities enclose it */
 	struct mime_content content;
 	struct span header; /* CRLF lines; not of fillers */
 	uint64_t header_from, header_to;
 	bool header_is_open; /* the body begins without an empty line */
 	uint64_t from, to;
 	struct mime_facts facts; /* of the body; not of composites */
-	/* What a document says of itself; "": nothing. Leaves only. */
+	/* For leaves: what document_charset_find found; "" if nothing. */
 	char document_charset[CHARSET_NAME_MAX + 1];
-	bool is_signed;	       /* under a signature */
-	bool is_enclosed;      /* in a message that this one encloses */
-	bool is_opaque;	       /* beyond a bound */
+	bool is_signed;	       /* a signature covers it */
+	bool is_enclosed;      /* it is in a message inside the message */
+	bool is_opaque;	       /* it is beyond a bound */
 	bool is_message;       /* its header is that of a message */
 	bool is_unparted;      /* a multipart in which no part begins */
 	bool has_odd_boundary; /* a multipart whose parts cannot be found */
 };
 
-/* Told of every entity in the order of their offsets. */
+/* Gets every entity, in the order of their offsets. */
 struct mime_sink {
 	void (*see)(void *context, const struct mime_entity *entity);
 	void *context; /* borrowed */
 };
 
 /*
- * Adds an entity to a sum over the structure of a message: which entities
- * there are, of which types, in which order and depth. Two messages with the
- * same sum have the same entities.
+ * Adds an entity to a sum over the structure of a message (0 at first): the
+ * types of its entities, their order and depth. Two messages with the same sum
+ * have the same structure.
  */
 uint64_t mime_outline_add(uint64_t sum, const struct mime_entity *entity);
 
 struct mime; /* opaque */
 
-/* Borrows the header. */
+/* For a message with that header section, which is borrowed; caller frees. */
 struct mime *mime_new(struct span header, const struct mime_sink *sink);
+/* Takes the next block of the body. */
 void mime_take(struct mime *mime, struct span block);
+/* The body ends here: the sink gets the entities that are still open. */
 void mime_end(struct mime *mime);
 void mime_free(struct mime *mime);
 

@@ -1,3 +1,8 @@
+/*
+ * Reads and writes the fields that say what a body is. Their parameters are
+ * found even if quotes, comments or semicolons are missing, because mail
+ * readers find them too; no octet is looked at more than a few times.
+ */
 #include "message/mime_field.h"
 
 #include <stdlib.h>
@@ -22,13 +27,13 @@ static const struct word codings[] = {
     {"binary", CODING_BINARY},
     {"quoted-printable", CODING_QUOTED_PRINTABLE},
     {"base64", CODING_BASE64},
-    /* mistakes that readers forgive */
+    /* mistakes that mail readers accept */
     {"7-bit", CODING_7BIT},
     {"8-bit", CODING_8BIT},
     {"", CODING_NONE},
 };
 
-/* locale -m calls it by the last ones; cron takes that name. */
+/* cron takes the last names, which `locale -m` prints. */
 static const struct word charsets[] = {
     {"", CHARSET_NONE},
     {"us-ascii", CHARSET_ASCII},
@@ -46,7 +51,7 @@ static const struct word types[] = {
     {"multipart/digest", MIME_DIGEST},
     {"message/rfc822", MIME_MESSAGE},
     {"message/news", MIME_MESSAGE},
-    /* RFC 6532 section 3.7 lets these be encoded. */
+    /* RFC 6532 section 3.7 allows these to be encoded. */
     {"message/global", MIME_OTHER},
     {"message/global-headers", MIME_OTHER},
     {"message/global-delivery-status", MIME_OTHER},
@@ -64,8 +69,8 @@ find_word(
 }
 
 /*
- * The offset behind a comment that begins at `at`: the end of the text where
- * it is not closed, so that no octet is looked at twice.
+ * The offset behind the comment that begins at `at`. A comment that is not
+ * closed ends with the text, so that no octet is looked at twice.
  */
 static size_t
 skip_comment(struct span text, size_t at)
@@ -109,7 +114,7 @@ skip_blanks(struct span text, size_t at)
 	return at;
 }
 
-/* The next semicolon outside quotes and comments, or the end. */
+/* The next semicolon outside quotes and comments, or the end of the text. */
 static size_t
 find_semicolon(struct span text, size_t at)
 {
@@ -124,7 +129,7 @@ find_semicolon(struct span text, size_t at)
 	return at;
 }
 
-/* Whether "name=" stands here. */
+/* Whether the text begins with "name=". */
 static bool
 begins_parameter(struct span text)
 {
@@ -137,8 +142,8 @@ begins_parameter(struct span text)
 }
 
 /*
- * Where the value that begins at `at` ends: behind its quotes, else before a
- * comment, another parameter, or the semicolon. Blanks may be in it.
+ * The offset where the value that begins at `at` ends: behind its quotes, or in
+ * front of a comment, another parameter or the semicolon. It may have blanks.
  */
 static size_t
 value_end(struct span text, size_t at)
@@ -228,7 +233,7 @@ mime_field_is_identity(enum mime_coding coding)
 	    coding == CODING_8BIT || coding == CODING_BINARY;
 }
 
-/* The first word of a field: what stands before parameters and comments. */
+/* The first word of a field, before its parameters and comments. */
 static struct span
 first_word(struct span body)
 {
@@ -264,7 +269,7 @@ mime_field_charset_of(struct span name)
 }
 
 /*
- * Of two the first counts, usable or not. Blanks at its end are none of it
+ * The first boundary counts, even if it cannot be used. It cannot end in blanks
  * (RFC 2046 section 5.1.1).
  */
 static void
@@ -282,8 +287,8 @@ set_boundary(struct mime_content *content, struct span value)
 }
 
 /*
- * Whether a parameter may stand here in a form that is not read: of RFC 2231,
- * or without the semicolon behind the type. Other readers may find it.
+ * Whether a word stands anywhere. Then a parameter may be there in a form that
+ * is not read here, such as that of RFC 2231, but that other programs find.
  */
 static bool
 has_word(struct span body, struct span name)
@@ -312,7 +317,7 @@ read_parameters(struct mime_content *content, struct span body)
 			    mime_field_charset_of(buf_span(&value));
 		if (span_equal_nocase(parameter.name, SPAN("boundary")))
 			set_boundary(content, buf_span(&value));
-		/* RFC 2231: it says a charset, whichever. */
+		/* In the form of RFC 2231 there is some charset. */
 		if (content->charset == CHARSET_NONE &&
 		    span_starts_nocase(parameter.name, SPAN("charset*")))
 			content->charset = CHARSET_OTHER;
@@ -360,13 +365,13 @@ read_type(struct mime_content *content, struct span body)
 	read_parameters(content, body);
 }
 
-/* Of a field that stands there twice the first one counts. */
 void
 mime_field_read(
     struct mime_content *content, struct span header, enum mime_type standard)
 {
 	struct field field;
 
+	/* The first of two fields of the same name counts. */
 	*content = (struct mime_content){.type = standard};
 	while (header_next(&header, &field)) {
 		if (span_equal_nocase(field.name, SPAN("MIME-Version")))
@@ -393,7 +398,7 @@ mime_field_free(struct mime_content *content)
 	content->boundary = NULL;
 }
 
-/* Whether a quote or comment is not closed: it would take in what follows. */
+/* Whether a quote or comment is not closed: it would swallow what follows. */
 static bool
 is_open(struct span body)
 {
@@ -409,7 +414,7 @@ is_open(struct span body)
 	return at > body.len + 1;
 }
 
-/* Adds the parameter right behind the type. */
+/* Adds the parameter directly behind the type. */
 static void
 add_charset_first(struct buf *out, struct span body, const char *charset)
 {

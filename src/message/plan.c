@@ -1,3 +1,7 @@
+/*
+ * Builds a plan: keeps its edits in order and words its notes. Field names in
+ * notes come from the message and are masked.
+ */
 #include "message/plan.h"
 
 #include <stdlib.h>
@@ -22,13 +26,14 @@ plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit)
 	bool is_place = edit->from == edit->to;
 	struct plan_edit *last;
 
-	/* A text without a stretch stands before the edit of what follows. */
+	/* An insertion goes before an edit that begins at the same place. */
 	while (at > 0 &&
 	    (edits->list[at - 1].from > edit->from ||
 		(edits->list[at - 1].from == edit->from && is_place)))
 		at--;
 	last = at > 0 ? &edits->list[at - 1] : NULL;
-	/* One for the content and another one part again: plan_copy_fields. */
+	/* plan_copy_fields may keep one of them only, if they differ in that.
+	 */
 	if (last != NULL && last->to == edit->from && last->from < last->to &&
 	    last->is_of_content == edit->is_of_content && is_drop(last) &&
 	    is_drop(edit)) {
@@ -40,16 +45,16 @@ plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit)
 	memmove(&edits->list[at + 1], &edits->list[at],
 	    (edits->count - 1 - at) * sizeof(*last));
 	edits->list[at] = *edit;
-	/* Of several stretches that are dropped as one it stands behind all. */
+	/* An insertion within a stretch that is dropped goes behind it. */
 	if (is_place && at > 0 && edits->list[at - 1].to > edit->from)
 		edits->list[at].from = edits->list[at].to =
 		    edits->list[at - 1].to;
 }
 
 /*
- * An edit that makes encoded words is left out, and so is its note. Notes are
- * in the order of the edits: it is looked for from the offset *at on, which is
- * the end once one is missing.
+ * Removes the note of an edit that makes encoded words, since the edit is left
+ * out. Notes have the order of the edits: the search begins at the offset *at,
+ * and moves it on.
  */
 static void
 drop_note(struct buf *notes, size_t *at, const struct plan_edit *edit)
@@ -57,24 +62,24 @@ drop_note(struct buf *notes, size_t *at, const struct plan_edit *edit)
 	struct span text = {edit->text, edit->len};
 	struct span name = span_head(text, span_find(text, ':'));
 	char *shown = header_shown_name(name);
-	struct buf told = {0};
+	struct buf note = {0};
 	size_t len;
 
 	buf_add_format(
-	    &told, "repaired: field %s: 8-bit text encoded\n", shown);
+	    &note, "repaired: field %s: 8-bit text encoded\n", shown);
 	free(shown);
 	for (; *at < notes->len; *at += len) {
 		struct span rest = span_skip(buf_span(notes), *at);
 
 		len = span_find(rest, '\n') + 1;
-		if (!span_equal(span_head(rest, len), buf_span(&told)))
+		if (!span_equal(span_head(rest, len), buf_span(&note)))
 			continue;
 		memmove(&notes->data[*at], &notes->data[*at + len],
 		    notes->len - *at - len);
 		notes->len -= len;
 		break;
 	}
-	buf_free(&told);
+	buf_free(&note);
 }
 
 void

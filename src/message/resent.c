@@ -1,6 +1,6 @@
 /*
- * Where a block of Resent- fields ends: the RFC only says that they should
- * stand together, and programs put others between them.
+ * Finds where a block of Resent- fields ends. The RFC only says that its fields
+ * should stand together, and programs do put other fields between them.
  */
 #include "message/resent.h"
 
@@ -8,7 +8,8 @@
 
 #define RECIPIENT_BITS 7U /* the first three names below */
 
-/* The fields of which a block has one each: a bit for the name, 0: another. */
+/* A block has one of each of these fields: the bit of a name; 0: none of them.
+ */
 static unsigned
 resent_bit(struct span name)
 {
@@ -25,7 +26,7 @@ resent_bit(struct span name)
 	return 0;
 }
 
-/* What servers put in front of the message when it went on its way. */
+/* The fields that servers on the way put in front of the message. */
 static bool
 is_trace(struct span name)
 {
@@ -35,9 +36,9 @@ is_trace(struct span name)
 }
 
 /*
- * A name that comes again belongs to an older block, and so does all that
- * follows a trace field, once the block has said whom it is for: an older
- * block's recipients must not get the message a second time.
+ * A name that comes a second time belongs to an older block. So does all behind
+ * a trace field, once the block has named a recipient: the recipients of an
+ * older block must not get the message a second time.
  */
 struct span
 resent_newest(struct span header)
