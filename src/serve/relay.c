@@ -278,8 +278,8 @@ static void
 doubt_all(struct recipient **recipients, size_t count, struct outcome *ending)
 {
 	outcome_set_own(ending, STAGE_CONTENT, CAUSE_PROTOCOL,
-	    "the server said more than it was asked: nobody knows which of "
-	    "its replies is to the content");
+	    "the server sent too many replies, so it is unknown which one is "
+	    "for the content");
 	ending->in_doubt = true;
 	for (size_t i = 0; i < count; i++)
 		outcome_copy(&recipients[i]->outcome, ending);
