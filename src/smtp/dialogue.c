@@ -9,7 +9,6 @@
 #include "base/utf8.h"
 #include "base/wait.h"
 #include "envelope/stage_timeout.h"
-#include "smtp/echo.h"
 
 void
 dialogue_show(
@@ -51,8 +50,6 @@ dialogue_warn_lines(const struct observer *observer, struct span lines)
 		dialogue_show(observer, OBSERVED_WARNING, line);
 }
 
-/* Two long tokens, in all their forms. */
-#define SECRETS_MAX ((size_t)512 * 1024)
 /* A server that closes the connection does it at once. */
 #define END_TIMEOUT ((int64_t)2000)
 
@@ -64,14 +61,14 @@ dialogue_init(struct dialogue *dialogue, struct stream *stream,
 	    .observer = observer,
 	    .timeout = timeout,
 	    .deadline = deadline};
-	buf_init_secret(&dialogue->secrets, SECRETS_MAX);
+	echo_init(&dialogue->echo);
 }
 
 void
 dialogue_free(struct dialogue *dialogue)
 {
 	stream_free(dialogue->stream);
-	buf_wipe(&dialogue->secrets);
+	echo_free(&dialogue->echo);
 	buf_free(&dialogue->odd);
 	*dialogue = (struct dialogue){0};
 }
@@ -156,11 +153,13 @@ dialogue_say_content(struct dialogue *dialogue, struct span content)
 void
 dialogue_hide(struct dialogue *dialogue, struct span secret)
 {
-	buf_add_span(&dialogue->secrets, secret);
-	buf_add_char(&dialogue->secrets, '\n');
+	echo_hide(&dialogue->echo, secret);
+	dialogue->has_secret = true;
 }
 
+/* The longest form of a secret, and the longest line that holds one. */
 #define FORM_MAX ((size_t)64 * 1024)
+#define SECRET_LINE_MAX ((size_t)512 * 1024)
 
 void
 dialogue_hide_forms(struct dialogue *dialogue, struct span secret)
@@ -209,7 +208,7 @@ dialogue_say_secret(
 	if (dialogue->gated || dialogue->unsolicited)
 		return;
 	dialogue_hide(dialogue, secret);
-	buf_init(&line, SECRETS_MAX);
+	buf_init(&line, SECRET_LINE_MAX);
 	buf_add_text(&line, shown);
 	buf_add_text(&line, "***");
 	dialogue_show(dialogue->observer, OBSERVED_COMMAND, buf_span(&line));
@@ -306,10 +305,10 @@ take_line(struct dialogue *dialogue, enum stage stage, struct span line,
 	struct buf clean;
 
 	buf_init(&clean, REPLY_LINE_MAX * 4);
-	if (dialogue->secrets.len > 0) {
+	if (dialogue->has_secret) {
 		buf_add_span(&clean, span_head(line, CODE_OCTETS));
-		echo_replace(&clean, span_skip(line, CODE_OCTETS),
-		    buf_span(&dialogue->secrets));
+		echo_replace(
+		    &dialogue->echo, span_skip(line, CODE_OCTETS), &clean);
 		seen = buf_span(&clean);
 	}
 	dialogue_show(dialogue->observer, OBSERVED_REPLY, seen);

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "envelope/outcome.h"
 #include "net/stream.h"
+#include "smtp/echo.h"
 
 /*
  * Who watches a dialogue: the command line's trace, later a log. The engine
@@ -47,13 +48,14 @@ void dialogue_show(
 struct dialogue {
 	struct stream *stream;		 /* owned */
 	const struct observer *observer; /* borrowed; may be NULL */
-	int64_t timeout;    /* milliseconds; 0: the stage's (RFC 5321) */
-	int64_t deadline;   /* for everything; DEADLINE_NEVER: none */
-	size_t unanswered;  /* commands said whose reply was not heard */
-	struct buf secrets; /* wiped; what replies must not echo, LF between */
-	struct buf odd;	    /* the beginning of a line that is no reply */
-	bool unsolicited;   /* input came before it was asked for */
-	bool gated;	    /* a command was refused by the gate */
+	int64_t timeout;   /* milliseconds; 0: the stage's (RFC 5321) */
+	int64_t deadline;  /* for everything; DEADLINE_NEVER: none */
+	size_t unanswered; /* commands said whose reply was not heard */
+	struct echo echo;  /* the secrets that replies must not show */
+	struct buf odd;	   /* the beginning of a line that is no reply */
+	bool has_secret;   /* a secret is in echo */
+	bool unsolicited;  /* input came before it was asked for */
+	bool gated;	   /* a command was refused by the gate */
 	bool is_utf8; /* RFC 6531: commands may hold UTF-8, not ASCII alone */
 	bool is_over; /* 421, or nothing that is a reply: say no more */
 };

@@ -1,3 +1,8 @@
+/*
+ * Finds secrets in what a server says. A stretch of eight octets is looked up
+ * in a sorted list of all stretches of the secrets, so that a server that knows
+ * a secret cannot slow the search down with lines that nearly match.
+ */
 #include "smtp/echo.h"
 
 #include <stdint.h>
@@ -5,83 +10,299 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "smtp/echo_view.h"
+#include "base/utf8.h"
 
+/* A part of a secret is hidden if it has so many octets. */
 #define STRETCH ((size_t)8)
 /*
- * A shorter secret stands in many words by chance. To mask it there would make
- * replies unreadable and show where the secret is.
+ * A short secret occurs in many words by chance. If it were masked there,
+ * replies would be unreadable and would show where the secret is.
  */
 #define LEAST_IN_WORDS ((size_t)4)
 #define LEAST ((size_t)2)
+/* Room for two long tokens in all their forms. */
+#define SECRETS_MAX ((size_t)512 * 1024)
+
+void
+echo_init(struct echo *echo)
+{
+	*echo = (struct echo){0};
+	buf_init_secret(&echo->secrets, SECRETS_MAX);
+	buf_init_secret(&echo->words, SECRETS_MAX);
+}
+
+void
+echo_free(struct echo *echo)
+{
+	buf_wipe(&echo->secrets);
+	buf_wipe(&echo->words);
+	free(echo->stretches);
+	*echo = (struct echo){0};
+}
+
+void
+echo_hide(struct echo *echo, struct span secret)
+{
+	struct buf *buf = secret.len < STRETCH ? &echo->words : &echo->secrets;
+
+	if (secret.len < LEAST)
+		return;
+	buf_add_span(buf, secret);
+	buf_add_char(buf, '\n');
+	if (buf == &echo->secrets)
+		echo->is_sorted = false;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return memcmp(
+	    *(const char *const *)a, *(const char *const *)b, STRETCH);
+}
+
+/* Lists every stretch of the secrets. It holds pointers, not copies. */
+static void
+sort_stretches(struct echo *echo)
+{
+	struct span rest = buf_span(&echo->secrets), secret;
+
+	free(echo->stretches);
+	echo->stretches =
+	    mem_new(echo->secrets.len + 1, sizeof(*echo->stretches));
+	echo->count = 0;
+	while (span_next_word(&rest, "\n", &secret))
+		for (size_t i = 0; i + STRETCH <= secret.len; i++)
+			echo->stretches[echo->count++] = secret.at + i;
+	qsort(echo->stretches, echo->count, sizeof(*echo->stretches), compare);
+	echo->is_sorted = true;
+}
 
 /*
- * Access tokens make the secrets long, and whoever has heard one can say what
- * nearly stands in it thousands of times: then an index tells where each
- * stretch begins.
+ * A server may escape what it echoes, or write it in hexadecimal. A view is
+ * the line as it reads once one way of writing is undone.
  */
-#define INDEX_FROM ((size_t)1024)
-#define BUCKET_BITS 16
-
-struct index {
-	struct span secrets; /* borrowed */
-	/* One more than a place in secrets; 0: no other. */
-	uint32_t first[1U << BUCKET_BITS];
-	uint32_t *next; /* by the place; owned */
+enum writing {
+	WRITING_PLAIN,	 /* the line as it is */
+	WRITING_ESCAPED, /* %41, =41, +41, \x41, \u0041, &#65;, &amp;, \" */
+	WRITING_HEX,	 /* digits in any case, pairs perhaps separated */
+	WRITING_URL,	 /* base64 with "-" and "_" (RFC 4648 section 5) */
+	WRITINGS,
 };
 
-static size_t
-bucket_of(const char *at)
-{
-	uint64_t octets;
+struct view {
+	struct buf text;
+	size_t *from, *to; /* where in the line each octet was written */
+};
 
-	memcpy(&octets, at, sizeof(octets));
-	return (size_t)(octets * UINT64_C(0x9e3779b97f4a7c15) >>
-	    (64 - BUCKET_BITS));
-}
-
-/* NULL where a search costs nothing, or a secret is shorter than a stretch. */
-static struct index *
-make_index(struct span secrets)
-{
-	struct index *index;
-	struct span rest = secrets, secret;
-
-	if (secrets.len < INDEX_FROM)
-		return NULL;
-	while (span_next_word(&rest, "\n", &secret))
-		if (secret.len < STRETCH)
-			return NULL;
-	index = mem_new(1, sizeof(*index));
-	index->secrets = secrets;
-	index->next = mem_new(secrets.len, sizeof(*index->next));
-	/* What begins in one secret and ends in another is in no reply. */
-	for (size_t i = 0; i + STRETCH <= secrets.len; i++) {
-		uint32_t *first = &index->first[bucket_of(secrets.at + i)];
-
-		index->next[i] = *first;
-		*first = (uint32_t)i + 1;
-	}
-	return index;
-}
-
+/* A view is never longer than its line. */
 static void
-free_index(struct index *index)
+add_octet(struct view *view, char octet, size_t from, size_t to)
 {
-	if (index != NULL)
-		free(index->next);
-	free(index);
+	if (!buf_add_char(&view->text, octet))
+		return;
+	view->from[view->text.len - 1] = from;
+	view->to[view->text.len - 1] = to;
 }
 
-/* How far two texts agree. */
-static size_t
-common_length(struct span a, struct span b)
+/* Takes a number of exactly so many hexadecimal digits. */
+static bool
+take_hex(struct span text, size_t digits, uint32_t *value)
 {
-	size_t len = 0;
+	*value = 0;
+	if (text.len < digits)
+		return false;
+	for (size_t i = 0; i < digits; i++) {
+		int digit = ascii_hex_value(text.at[i]);
 
-	while (len < a.len && len < b.len && a.at[len] == b.at[len])
-		len++;
-	return len;
+		if (digit < 0)
+			return false;
+		*value = *value * 16 + (uint32_t)digit;
+	}
+	return true;
+}
+
+/* No escape is shorter than its character in UTF-8. */
+static void
+add_character(struct view *view, uint32_t c, size_t from, size_t to)
+{
+	char octets[4];
+	size_t len = utf8_encode(octets, c);
+
+	for (size_t i = 0; i < len; i++)
+		add_octet(view, octets[i], from, to);
+}
+
+/* Takes "&#65;", "&#x41;" or an entity of XML; its length, or 0. */
+static size_t
+take_entity(struct span text, uint32_t *c)
+{
+	static const struct {
+		struct span name;
+		char c;
+	} names[] = {
+	    {{"amp", 3}, '&'},
+	    {{"lt", 2}, '<'},
+	    {{"gt", 2}, '>'},
+	    {{"quot", 4}, '"'},
+	    {{"apos", 4}, '\''},
+	};
+	size_t end = span_find(span_head(text, 10), ';');
+	struct span name = span_skip(span_head(text, end), 1);
+	uint64_t number;
+
+	if (end >= text.len || end == 10)
+		return 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (span_equal(name, names[i].name)) {
+			*c = (unsigned char)names[i].c;
+			return end + 1;
+		}
+	if (!span_starts(name, SPAN("#")))
+		return 0;
+	name = span_skip(name, 1);
+	if (span_starts_nocase(name, SPAN("x")))
+		return take_hex(span_skip(name, 1), name.len - 1, c) &&
+			*c > 0 && *c <= 0xffff
+		    ? end + 1
+		    : 0;
+	if (!span_number(name, 0xffff, &number) || number == 0)
+		return 0;
+	*c = (uint32_t)number;
+	return end + 1;
+}
+
+/* Takes "\\x41", "\\u0041", or a backslash before punctuation. */
+static size_t
+take_backslash(struct span text, uint32_t *c)
+{
+	char next = text.len > 1 ? text.at[1] : '\0';
+
+	if (next == 'x' && take_hex(span_skip(text, 2), 2, c))
+		return 4;
+	if (next == 'u' && take_hex(span_skip(text, 2), 4, c))
+		return 6;
+	*c = (unsigned char)next;
+	return next > ' ' && next < 0x7f && !ascii_is_alnum(next) ? 2 : 0;
+}
+
+/* The length of the escape at the beginning of the text; 0: none. */
+static size_t
+take_escape(struct span text, uint32_t *c, bool *is_octet)
+{
+	*is_octet = false;
+	switch (text.at[0]) {
+	case '%':
+	case '=':
+	case '+':
+		*is_octet = true;
+		return take_hex(span_skip(text, 1), 2, c) ? 3 : 0;
+	case '\\':
+		*is_octet = text.len > 1 && text.at[1] == 'x';
+		return take_backslash(text, c);
+	case '&':
+		return take_entity(text, c);
+	default:
+		return 0;
+	}
+}
+
+static bool
+undo_escapes(struct view *view, struct span line)
+{
+	bool is_other = false;
+
+	for (size_t at = 0; at < line.len;) {
+		bool is_octet;
+		uint32_t c;
+		size_t len = take_escape(span_skip(line, at), &c, &is_octet);
+
+		if (len == 0)
+			add_octet(view, line.at[at], at, at + 1);
+		else if (is_octet)
+			add_octet(view, (char)(unsigned char)c, at, at + len);
+		else
+			add_character(view, c, at, at + len);
+		is_other = is_other || len > 0;
+		at += len > 0 ? len : 1;
+	}
+	return is_other;
+}
+
+/* Makes letters small and drops what separates two digits. */
+static bool
+unify_hex(struct view *view, struct span line)
+{
+	bool is_other = false;
+
+	for (size_t at = 0; at < line.len; at++) {
+		char c = line.at[at];
+		bool is_between = at > 0 && at + 1 < line.len &&
+		    (c == ':' || c == ' ' || c == '-') &&
+		    ascii_hex_value(line.at[at - 1]) >= 0 &&
+		    ascii_hex_value(line.at[at + 1]) >= 0;
+
+		if (!is_between)
+			add_octet(view, ascii_lower(c), at, at + 1);
+		is_other = is_other || is_between || ascii_lower(c) != c;
+	}
+	return is_other;
+}
+
+static bool
+unify_base64(struct view *view, struct span line)
+{
+	bool is_other = false;
+
+	for (size_t at = 0; at < line.len; at++) {
+		char c = line.at[at];
+
+		if (c == '-' || c == '_')
+			is_other = true;
+		add_octet(view,
+		    c == '-'	   ? '+'
+			: c == '_' ? '/'
+				   : c,
+		    at, at + 1);
+	}
+	return is_other;
+}
+
+static bool
+copy(struct view *view, struct span line)
+{
+	for (size_t at = 0; at < line.len; at++)
+		add_octet(view, line.at[at], at, at + 1);
+	return true;
+}
+
+/* Wipes the view, which may show a secret. */
+static void
+free_view(struct view *view)
+{
+	buf_wipe(&view->text);
+	free(view->from);
+	free(view->to);
+	*view = (struct view){0};
+}
+
+/* False: nothing in the line is written so, and there is no view. */
+static bool
+make_view(struct view *view, struct span line, enum writing writing)
+{
+	static bool (*const make[])(struct view *, struct span) = {
+	    [WRITING_PLAIN] = copy,
+	    [WRITING_ESCAPED] = undo_escapes,
+	    [WRITING_HEX] = unify_hex,
+	    [WRITING_URL] = unify_base64,
+	};
+
+	buf_init(&view->text, line.len > 0 ? line.len : 1);
+	view->from = mem_new(line.len + 1, sizeof(*view->from));
+	view->to = mem_new(line.len + 1, sizeof(*view->to));
+	if (make[writing](view, line))
+		return true;
+	free_view(view);
+	return false;
 }
 
 static bool
@@ -99,127 +320,82 @@ is_word(struct span line, struct span text, size_t len)
 	    (text.len == len || !is_part_of_word(text.at[len]));
 }
 
-/* The longest start of `text` that stands anywhere in `secret`. */
-static size_t
-longest_echo(struct span line, struct span text, struct span secret)
-{
-	size_t least = secret.len < STRETCH ? secret.len : STRETCH;
-	size_t longest = 0;
-
-	if (least < LEAST || text.len < least ||
-	    (least < LEAST_IN_WORDS && !is_word(line, text, least)))
-		return 0;
-	for (size_t i = 0; i + least <= secret.len; i++) {
-		size_t len;
-
-		if (secret.at[i] != text.at[0])
-			continue;
-		len = common_length(text, span_skip(secret, i));
-		if (len >= least && len > longest)
-			longest = len;
-	}
-	return longest;
-}
-
-/* The same in all secrets, by the index. */
-static size_t
-longest_indexed(struct span text, const struct index *index)
-{
-	size_t longest = 0;
-
-	if (text.len < STRETCH)
-		return 0;
-	for (uint32_t at = index->first[bucket_of(text.at)]; at > 0;
-	     at = index->next[at - 1]) {
-		/* The line end behind a secret is not in the text. */
-		size_t len =
-		    common_length(text, span_skip(index->secrets, at - 1));
-
-		if (len >= STRETCH && len > longest)
-			longest = len;
-	}
-	return longest;
-}
-
-/* The hexadecimal form that smtp/hide.c makes, or what looks like it. */
+/* Hexadecimal as dialogue_hide_forms writes it. */
 static bool
-is_hex(struct span secret)
+is_hex(struct span text)
 {
-	for (size_t i = 0; i < secret.len; i++)
-		if (!ascii_is_digit(secret.at[i]) &&
-		    (secret.at[i] < 'a' || secret.at[i] > 'f'))
+	for (size_t i = 0; i < text.len; i++)
+		if (!ascii_is_digit(text.at[i]) &&
+		    (text.at[i] < 'a' || text.at[i] > 'f'))
 			return false;
 	return true;
+}
+
+/*
+ * How many octets must be hidden at the beginning of `text`, a tail of the
+ * view's line. In hexadecimal only what consists of digits counts.
+ */
+static size_t
+find_echo(
+    const struct echo *echo, struct span line, struct span text, bool only_hex)
+{
+	struct span words = buf_span(&echo->words), word;
+
+	if (text.len >= STRETCH &&
+	    (!only_hex || is_hex(span_head(text, STRETCH))) &&
+	    bsearch(&text.at, echo->stretches, echo->count,
+		sizeof(*echo->stretches), compare) != NULL)
+		return STRETCH;
+	while (span_next_word(&words, "\n", &word))
+		if (span_starts(text, word) && (!only_hex || is_hex(word)) &&
+		    (word.len >= LEAST_IN_WORDS ||
+			is_word(line, text, word.len)))
+			return word.len;
+	return 0;
 }
 
 /* What is hidden of each octet of the line. */
 enum hidden { SHOWN = 0, BEGINS, GOES_ON };
 
-struct search {
-	struct span secrets;
-	const struct index *index; /* NULL: a search costs nothing */
-	bool only_hex;		   /* of the secrets */
-};
-
-static size_t
-longest_of_all(struct span line, struct span text, const struct search *search)
-{
-	struct span secrets = search->secrets, secret;
-	size_t longest = 0;
-
-	while (span_next_word(&secrets, "\n", &secret)) {
-		size_t len;
-
-		if (search->only_hex && !is_hex(secret))
-			continue;
-		len = longest_echo(line, text, secret);
-		if (len > longest)
-			longest = len;
-	}
-	return longest;
-}
-
-/* Marks what the view shows of a secret, in the line that it is made of. */
+/* Marks in the line what its view shows of a secret. */
 static void
-mark(unsigned char *marks, const struct echo_view *view,
-    const struct search *search)
+mark(unsigned char *marks, const struct view *view, const struct echo *echo,
+    bool only_hex)
 {
-	struct span line = buf_span(&view->text), rest = line;
+	struct span line = buf_span(&view->text);
+	size_t end = 0; /* of what is hidden so far */
 
-	while (rest.len > 0) {
-		size_t at = line.len - rest.len;
-		size_t longest = search->index != NULL
-		    ? longest_indexed(rest, search->index)
-		    : longest_of_all(line, rest, search);
+	for (size_t at = 0; at < line.len; at++) {
+		size_t len =
+		    find_echo(echo, line, span_skip(line, at), only_hex);
+		size_t from = view->from[at], to;
 
-		if (longest > 0) {
-			size_t from = view->from[at];
-			size_t to = view->to[at + longest - 1];
-
-			if (marks[from] != GOES_ON)
-				marks[from] = BEGINS;
-			memset(marks + from + 1, GOES_ON, to - from - 1);
-		}
-		rest = span_skip(rest, longest > 0 ? longest : 1);
+		if (len == 0)
+			continue;
+		to = view->to[at + len - 1];
+		if (at >= end && marks[from] != GOES_ON)
+			marks[from] = BEGINS;
+		memset(marks + from + 1, GOES_ON, to - from - 1);
+		if (at + len > end)
+			end = at + len;
 	}
 }
 
 void
-echo_replace(struct buf *out, struct span line, struct span secrets)
+echo_replace(struct echo *echo, struct span line, struct buf *out)
 {
-	struct index *index = make_index(secrets);
 	unsigned char *marks = mem_new(line.len + 1, 1);
 	bool was_hidden = false;
 
-	for (int writing = 0; writing < ECHO_WRITINGS; writing++) {
-		const struct search search = {
-		    secrets, index, writing == ECHO_HEX};
-		struct echo_view view;
+	if (!echo->is_sorted)
+		sort_stretches(echo);
+	for (int writing = 0; writing < WRITINGS; writing++) {
+		struct view view;
 
-		if (!echo_view_make(&view, line, (enum echo_writing)writing))
+		if (!make_view(&view, line, (enum writing)writing))
 			continue;
-		mark(marks, &view, &search);
-		echo_view_free(&view);
+		mark(marks, &view, echo, writing == WRITING_HEX);
+		free_view(&view);
 	}
 	for (size_t i = 0; i < line.len; i++) {
 		if (marks[i] == SHOWN)
@@ -229,5 +405,4 @@ echo_replace(struct buf *out, struct span line, struct span secrets)
 		was_hidden = marks[i] != SHOWN;
 	}
 	free(marks);
-	free_index(index);
 }

@@ -9,7 +9,6 @@
 #include "net/other_end.h"
 #include "profile/mechanism.h"
 #include "profile/provider.h"
-#include "smtp/echo.h"
 #include "smtp/sasl.h"
 #include "tls/tls.h"
 
@@ -105,13 +104,13 @@ find_unasked(const struct session *session)
 
 /* The server's words may echo a secret: they are masked like its replies. */
 static void
-add_offered(struct buf *hint, const struct session *session)
+add_offered(struct buf *hint, struct session *session)
 {
 	struct buf clean;
 
 	buf_init(&clean, REPLY_LINE_MAX);
-	echo_replace(&clean, buf_span(&session->offered),
-	    buf_span(&session->dialogue.secrets));
+	echo_replace(
+	    &session->dialogue.echo, buf_span(&session->offered), &clean);
 	buf_add_span(hint, span_head(buf_span(&clean), OFFERED_SHOWN));
 	if (clean.len == 0)
 		buf_add_text(hint, "no mechanism");
@@ -214,8 +213,8 @@ fail(struct session *session, enum cause cause, const char *why)
 static void
 add_trouble(const struct login *login, struct buf *out)
 {
-	echo_replace(out, buf_span(&login->sasl.trouble),
-	    buf_span(&login->session->dialogue.secrets));
+	echo_replace(&login->session->dialogue.echo,
+	    buf_span(&login->sasl.trouble), out);
 }
 
 static bool
