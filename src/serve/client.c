@@ -146,47 +146,44 @@ client_may_send_as(const struct client_rights *rights, const char *path)
 }
 
 /*
- * Whether any profile that this client's mail could use serves TCP clients.
- * Which one it will use is known at MAIL, and checked there again.
+ * Which profile a client's mail will use is known at MAIL, and checked there
+ * again. Here one profile that serves TCP clients is enough; if there is none,
+ * the error of a profile that cannot be read says more.
  */
 static bool
-tcp_is_served(const struct profiles *profiles, const struct options *options,
+admit_tcp(const struct profiles *profiles, const struct options *options,
     struct error *err)
 {
-	bool is_served = false;
+	bool is_served = false, is_wrong = false;
+	struct error wrong;
 
 	for (size_t i = 0; i < profiles->count && !is_served; i++) {
 		const char *name = profiles->named[i].name;
 		struct profile profile;
-		struct error wrong = {0};
+		struct error ignored;
+		struct error *why = is_wrong ? &ignored : &wrong;
 
 		if (options->profile != NULL &&
 		    strcmp(options->profile, name) != 0)
 			continue;
 		if (profile_choice_make(
-			&profile, profiles, name, NULL, NULL, &wrong)) {
+			&profile, profiles, name, NULL, NULL, why)) {
 			is_served = profile.clients.tcp == TCP_CLIENTS_LOOPBACK;
 			profile_free(&profile);
-		} else if (err->kind == ERROR_NONE) {
-			*err = wrong;
+		} else {
+			is_wrong = true;
 		}
 	}
-	return is_served;
-}
-
-static bool
-admit_tcp(const struct profiles *profiles, const struct options *options,
-    struct error *err)
-{
-	if (tcp_is_served(profiles, options, err))
+	if (is_served)
 		return true;
-	return err->kind != ERROR_NONE
-	    ? false
-	    : error_set(err, ERROR_CONFIG,
-		  "cannot serve a TCP client: no profile has tcp-clients = "
-		  "loopback\n"
-		  "hint: listen on a Unix socket, whose users are known; see "
-		  "smtpost-service(8)");
+	if (!is_wrong)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot serve a TCP client: no profile has tcp-clients = "
+		    "loopback\n"
+		    "hint: listen on a Unix socket, whose users are known; see "
+		    "smtpost-service(8)");
+	*err = wrong;
+	return false;
 }
 
 bool

@@ -316,30 +316,35 @@ send_content(struct relay *relay, struct transfer *transfer,
 	free(open);
 }
 
-/* Says DATA. True: the server wants the content. */
-static bool
-ask_data(struct relay *relay, struct outcome *outcome, bool *lost)
+enum data_answer { GO_AHEAD, DATA_REFUSED, DATA_LOST };
+
+/* Says DATA. If the answer is not GO_AHEAD, *outcome says why. */
+static enum data_answer
+ask_data(struct relay *relay, struct outcome *outcome)
 {
 	struct reply reply = {0};
-	bool heard, accepted;
+	enum data_answer answer = DATA_REFUSED;
 
 	dialogue_say(&relay->session.dialogue, "DATA");
-	heard = dialogue_hear(
-	    &relay->session.dialogue, STAGE_DATA, &reply, outcome);
-	accepted = heard && reply_is_intermediate(&reply);
-	*lost = !heard || reply.code == 421;
-	if (heard && !accepted)
+	if (!dialogue_hear(
+		&relay->session.dialogue, STAGE_DATA, &reply, outcome))
+		answer = DATA_LOST;
+	else if (reply_is_intermediate(&reply))
+		answer = GO_AHEAD;
+	else
 		outcome_from_reply(outcome, STAGE_DATA, &reply);
-	if (heard && !accepted && reply.code < 400) {
+	if (reply.code == 421)
+		answer = DATA_LOST;
+	if (answer == DATA_REFUSED && reply.code < 400) {
 		outcome->action = ACTION_DELAYED;
 		outcome->cause = CAUSE_PROTOCOL;
 		relay->session.is_broken = true;
 		relay_close(relay);
 	}
-	if (*lost)
+	if (answer == DATA_LOST)
 		relay_close(relay);
 	reply_free(&reply);
-	return accepted;
+	return answer;
 }
 
 /* RFC 3463: too large (5.3.4), or a conversion is needed (5.6.3). */
@@ -375,9 +380,9 @@ begin_content(struct relay *relay, struct transfer *transfer,
     const struct letter *letter, struct letter *fitted, bool all_or_nothing,
     struct outcome *outcome)
 {
-	bool lost = true;
+	enum data_answer answer = DATA_LOST;
 
-	for (int i = 0; i < TRIES && lost; i++) {
+	for (int i = 0; i < TRIES && answer == DATA_LOST; i++) {
 		if (!is_mail_right(relay, transfer) &&
 		    !repeat(relay, transfer, outcome))
 			return false;
@@ -394,12 +399,11 @@ begin_content(struct relay *relay, struct transfer *transfer,
 			    "refused now");
 			return false;
 		}
-		if (ask_data(relay, outcome, &lost))
-			return true;
+		answer = ask_data(relay, outcome);
 		if (signals_caught() != 0)
 			break;
 	}
-	return false;
+	return answer == GO_AHEAD;
 }
 
 void

@@ -96,10 +96,11 @@ struct known {
 	struct profile profile;
 	struct aliases aliases;
 	struct sender_map map;
-	struct error no_map; /* why the map cannot be read */
+	bool has_map;	     /* it was read, or none is needed */
+	struct error no_map; /* else why it cannot be read */
 	struct secret secret;
-	bool has_secret;
-	struct error no_secret; /* why it cannot be fetched */
+	enum { SECRET_NOT_TRIED, SECRET_FETCHED, SECRET_FAILED } secret_state;
+	struct error no_secret; /* why that failed */
 };
 
 struct serve {
@@ -136,8 +137,8 @@ read_map(struct known *known)
 {
 	const char *path = known->profile.clients.sender_map;
 
-	if (path != NULL)
-		sender_map_read(&known->map, path, &known->no_map);
+	known->has_map =
+	    path == NULL || sender_map_read(&known->map, path, &known->no_map);
 }
 
 static struct known *
@@ -180,16 +181,19 @@ fetch_secret(const struct serve *serve, struct known *known,
 {
 	if (!secret_is_wanted(&known->profile))
 		return true;
-	if (!known->has_secret && known->no_secret.kind == ERROR_NONE) {
-		known->has_secret = secret_fetch(
-		    &known->secret, &known->profile, false, &known->no_secret);
+	if (known->secret_state == SECRET_NOT_TRIED) {
+		known->secret_state =
+		    secret_fetch(&known->secret, &known->profile, false,
+			&known->no_secret)
+		    ? SECRET_FETCHED
+		    : SECRET_FAILED;
 		dialogue_note_lines(
 		    serve->observer, buf_span(&known->secret.notes));
 	}
-	if (!known->has_secret)
+	if (known->secret_state == SECRET_FAILED)
 		*err = known->no_secret;
 	route->secret = &known->secret;
-	return known->has_secret;
+	return known->secret_state == SECRET_FETCHED;
 }
 
 /* header-policy = provider: the sender of the profile replaces the path. */
@@ -329,7 +333,7 @@ choose(void *context, const struct mailbox *sender, struct route *route,
 		return false;
 	}
 	route->profile = &known->profile;
-	if (known->no_map.kind != ERROR_NONE) {
+	if (!known->has_map) {
 		note_error(serve, &known->no_map);
 		log_error(route->profile, &known->no_map, serve->client.user);
 		refuse(refusal, 451, (struct status){4, 3, 5},
@@ -522,8 +526,8 @@ admit(struct serve *serve, struct error *err)
 }
 
 /*
- * Logs why a client was sent away before it named a sender. Under inetd nobody
- * sees standard error.
+ * Logs why a client was sent away before it named a sender: warnings, and the
+ * error if there is one. Under inetd nobody sees standard error.
  */
 static void
 log_without_sender(struct serve *serve, const struct error *err)
@@ -535,18 +539,21 @@ log_without_sender(struct serve *serve, const struct error *err)
 		serve->options->profile, NULL, NULL, &ignored))
 		return;
 	log_warnings(&profile, &serve->watch, serve->client.user);
-	if (err->kind != ERROR_NONE)
+	if (err != NULL)
 		log_error(&profile, err, serve->client.user);
 	profile_free(&profile);
 }
 
-/* False with no error: the client has too many sessions. */
-static bool
+/* Sends the client away unless the session is granted. */
+static enum count_result
 count_session(struct serve *serve, struct error *err)
 {
-	switch (client_count_open(&serve->count, &serve->client, err)) {
+	enum count_result result =
+	    client_count_open(&serve->count, &serve->client, err);
+
+	switch (result) {
 	case COUNT_GRANTED:
-		return true;
+		break;
 	case COUNT_EXCEEDED:
 		dialogue_note(serve->observer,
 		    "warning: the client has %d sessions already",
@@ -559,7 +566,7 @@ count_session(struct serve *serve, struct error *err)
 		    STDOUT_FILENO, "4.3.5 your sessions cannot be counted");
 		break;
 	}
-	return false;
+	return result;
 }
 
 /*
@@ -591,6 +598,7 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 	    .options = options,
 	    .count = {.fd = -1},
 	};
+	enum count_result counted = COUNT_GRANTED;
 	bool done;
 
 	*exit_status = 0;
@@ -604,10 +612,15 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 		return false;
 	}
 	log_note_options(options, serve.observer);
-	if (!admit(&serve, err) || !count_session(&serve, err)) {
-		log_without_sender(&serve, err);
+	done = admit(&serve, err);
+	if (done)
+		counted = count_session(&serve, err);
+	if (!done || counted != COUNT_GRANTED) {
+		/* Too many sessions are a warning, not an error. */
+		done = counted == COUNT_EXCEEDED;
+		log_without_sender(&serve, done ? NULL : err);
 		serve_free(&serve);
-		return err->kind == ERROR_NONE;
+		return done;
 	}
 	serve.service = (struct service){
 	    .host = serve.host,

@@ -1,6 +1,6 @@
 /*
  * Turns outcomes into codes, statuses and lines. Long texts are split into
- * several lines, at most LINES_MAX of them.
+ * several lines; what does not fit into LINES_MAX of them ends in "...".
  */
 #include "serve/server_reply.h"
 
@@ -57,6 +57,8 @@ say_text(struct server_io *io, int code, struct status status, struct span text,
 		reply_status_add(&out, status);
 		buf_add_char(&out, ' ');
 		add_masked(&out, span_head(line, len), is_own);
+		if (is_last && text.len > 0)
+			buf_add_text(&out, "...");
 		server_io_say(
 		    io, "%d%c%s", code, is_last ? ' ' : '-', buf_text(&out));
 		buf_free(&out);
