@@ -129,7 +129,8 @@ open_section(struct reader *reader, struct span text, struct error *err)
 
 	if (text.at[text.len - 1] != ']') {
 		error_set(err, ERROR_CONFIG,
-		    "a profile's name ends in ']' at the end of its line");
+		    "the name of a profile must end in ']' at the end of the "
+		    "line");
 		return config_line_refuse(place, err);
 	}
 	name = span_trim(span_skip(span_head(text, text.len - 1), 1));
@@ -598,8 +599,8 @@ config_check(const struct section *section, struct error *err)
 			continue;
 		if (source != NULL && source->setting != setting) {
 			error_set(err, ERROR_CONFIG,
-			    "%s is set, and so is %s: the password has one "
-			    "source",
+			    "%s is set, and so is %s: only one source of the "
+			    "password can be set",
 			    setting->name, source->setting->name);
 			done = config_line_refuse(entry->place, err);
 		}

@@ -70,7 +70,7 @@ host_name_parse(struct span text, struct error *err)
 	if (text.len == 0)
 		refuse(text, "it is empty", err);
 	else if (span_has_control(text))
-		refuse(text, "control character", err);
+		refuse(text, "there is a control character in it", err);
 	else if (domain_ends_in_number(text))
 		refuse(text, "neither a name nor an address", err);
 	else if (!domain_to_ascii(text, &name, &cause) ||

@@ -105,12 +105,11 @@ check_trust(const struct profile *profile, struct error *err)
 	if (profile_check_trusts_pin_alone(profile) ||
 	    !profile_check_judges_trust(profile))
 		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": %s does not look at the lists "
-		    "of tls-crl",
+		    "cannot use profile \"%s\": tls-crl has no effect with %s",
 		    profile->name,
 		    profile_check_trusts_pin_alone(profile)
 			? "tls-trust = pin"
-			: "without a login, tls = opportunistic");
+			: "tls = opportunistic and no login");
 	return check_file(
 	    "the revocation lists", profile->tls_crl, FILE_OWN, err);
 }
@@ -127,8 +126,8 @@ check_pins(const struct profile *profile, struct error *err)
 	/* A user who pins a key expects it to be looked at. */
 	if (profile->tls_pin.count > 0 && !profile_check_judges_trust(profile))
 		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": without a login, tls = "
-		    "opportunistic does not check the key that tls-pin names",
+		    "cannot use profile \"%s\": tls-pin has no effect with tls "
+		    "= opportunistic and no login",
 		    profile->name);
 	return true;
 }
@@ -170,8 +169,8 @@ check_user(const struct profile *profile, struct error *err)
 	    profile->user != NULL || wants_none || profile->is_redirected)
 		return true;
 	return error_set(err, ERROR_CONFIG,
-	    "cannot use profile \"%s\": it has a %s and no user\n"
-	    "hint: set user, or auth = none",
+	    "cannot use profile \"%s\": it has a %s but no user\nhint: set "
+	    "user, or auth = none",
 	    profile->name, has_password ? "password" : "token");
 }
 
@@ -206,9 +205,9 @@ check_mechanisms(const struct profile *profile, struct error *err)
 	if (profile->token_command != NULL &&
 	    !has_mechanism(profile, CREDENTIAL_TOKEN))
 		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": it has a token, and auth "
-		    "names no mechanism that takes one\n"
-		    "hint: auth = auto, or OAUTHBEARER, XOAUTH2",
+		    "cannot use profile \"%s\": it has a token, but auth names "
+		    "no mechanism that takes one\nhint: auth = auto, or "
+		    "OAUTHBEARER, XOAUTH2",
 		    profile->name);
 	if (profile->token_command == NULL &&
 	    !has_mechanism(profile, CREDENTIAL_PASSWORD))
@@ -228,8 +227,7 @@ check_certificate(const struct profile *profile, struct error *err)
 
 	if (profile->tls_key != NULL && profile->tls_cert == NULL)
 		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": it has tls-key and no "
-		    "tls-cert",
+		    "cannot use profile \"%s\": it has tls-key but no tls-cert",
 		    profile->name);
 	if (profile->tls_cert == NULL || profile->tls == TLS_POLICY_NONE ||
 	    tls_options_check_client_certificate(&options, &failure))
@@ -282,8 +280,8 @@ check_server(const struct profile *profile, const struct server *server,
 		    profile->name, server->url);
 	if (server->scheme == SCHEME_LMTP && server->port == 25)
 		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": LMTP is not spoken at port "
-		    "25\nhint: smtp://HOST:25, or LMTP at another port",
+		    "cannot use profile \"%s\": port 25 is not for LMTP\nhint: "
+		    "set smtp://HOST:25, or another port for LMTP",
 		    profile->name);
 	return true;
 }
@@ -299,20 +297,18 @@ check_clients(const struct profile *profile, struct error *err)
 	if (profile->clients.sender_map != NULL)
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": allow-senders = FILE "
-		    "contradicts tcp-clients = loopback, since nobody knows "
-		    "which user a TCP client is\n"
-		    "hint: name the senders, as in allow-senders = "
-		    "*@example.com",
+		    "contradicts tcp-clients = loopback, because the user of a "
+		    "TCP client is not known\nhint: name the senders, as in "
+		    "allow-senders = *@example.com",
 		    profile->name);
 	for (size_t i = 0; i < allowed->count; i++)
 		if (span_equal_nocase(
 			span_from(allowed->names[i]), SPAN("own")))
 			return error_set(err, ERROR_CONFIG,
 			    "cannot use profile \"%s\": allow-senders = own "
-			    "contradicts tcp-clients = loopback, since nobody "
-			    "knows which user a TCP client is\n"
-			    "hint: name the senders, as in allow-senders = "
-			    "*@example.com",
+			    "contradicts tcp-clients = loopback, because the "
+			    "user of a TCP client is not known\nhint: name the "
+			    "senders, as in allow-senders = *@example.com",
 			    profile->name);
 	return true;
 }

@@ -246,7 +246,7 @@ read_system(struct profiles *profiles, struct error *err)
 		config_free(&profiles->system);
 		buf_add_text(&profiles->notes,
 		    SYSCONFDIR
-		    "/smtpost/config is left out: you may not read it\n");
+		    "/smtpost/config is ignored: you may not read it\n");
 		return true;
 	case CONFIG_BAD:
 		break;
@@ -331,7 +331,7 @@ check_defaults(const struct config *config, struct error *err)
 		if (!(entry->setting->traits & SETTING_OWN))
 			continue;
 		error_set(err, ERROR_CONFIG,
-		    "%s is for one profile, not for all: it stands below a "
+		    "%s is for one profile, not for all: write it below a "
 		    "[name]",
 		    entry->setting->name);
 		return config_line_refuse(entry->place, err);

@@ -151,7 +151,7 @@ add_user_hint(
 			    " is a full address\nhint: user = NAME@DOMAIN");
 		break;
 	case USER_FORM_KEY:
-		error_add(err, " is no address\nhint: it is the %s",
+		error_add(err, " is not an address\nhint: it is the %s",
 		    buf_text(&called));
 		break;
 	case USER_FORM_LITERAL:
@@ -333,7 +333,7 @@ refuse_variant(const struct provider *provider, struct error *err)
 		provider_add_name(provider, &provider->variants[i], &name);
 		error_add(err, "%s %s%s", i ? "," : "", buf_text(&name),
 		    is_region(&provider->variants[i])
-			? " with a REGION as eu-central-1"
+			? " with a REGION such as eu-central-1"
 			: "");
 		buf_free(&name);
 	}
@@ -368,7 +368,7 @@ hint_nearest(struct span name, struct error *err)
 	     i++)
 		if (span_equal_nocase(
 			nearest.wanted, span_from(other_names[i].name))) {
-			error_add(err, "\nhint: here it is \"%s\"",
+			error_add(err, "\nhint: smtpost calls it \"%s\"",
 			    other_names[i].provider);
 			return;
 		}
@@ -395,7 +395,7 @@ provider_find(struct span name, struct error *err)
 	shown = utf8_masked(span_head(name, 64));
 	error_set(err, ERROR_CONFIG, "cannot set provider to \"%s\": %s", shown,
 	    provider != NULL ? "it has no such variant"
-			     : "no such provider is known");
+			     : "there is no such provider");
 	free(shown);
 	if (provider != NULL)
 		refuse_variant(provider, err);

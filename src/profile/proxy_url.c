@@ -85,7 +85,7 @@ parse_login(struct proxy *proxy, struct span login, struct error *err)
 	if (done &&
 	    (user.len == 0 || span_has_control(buf_span(&user)) ||
 		!utf8_is_valid(buf_span(&user))))
-		done = refuse(err, "no user in front of the '@'");
+		done = refuse(err, "there is no user before the '@'");
 	else if (!done)
 		refuse(err,
 		    "its user or password is longer than 255 octets, or has "
@@ -116,7 +116,7 @@ parse_place(struct proxy *proxy, struct span place, struct error *err)
 	}
 	if (host.len > 0 && host.at[0] != '[' &&
 	    span_find(host, ':') < host.len)
-		return refuse(err, "an IPv6 address stands in brackets");
+		return refuse(err, "an IPv6 address must be in brackets");
 	proxy->port = (unsigned short)number;
 	proxy->host = host_name_parse(host, &ignored);
 	return proxy->host != NULL ||
@@ -131,7 +131,7 @@ proxy_url_parse(struct proxy *proxy, struct span url, struct error *err)
 
 	*proxy = (struct proxy){0};
 	if (span_has_control(url))
-		return refuse(err, "control character");
+		return refuse(err, "there is a control character in it");
 	if (!take_scheme(&url))
 		return refuse(
 		    err, "unknown scheme\nhint: proxy = socks5://HOST:PORT");

@@ -40,7 +40,7 @@ secret_add_file_hint(const char *path, struct error *err)
 		return;
 	error_add(err,
 	    "\nhint: root can add you to a group that may read it, or let all "
-	    "users send by the service, see smtpost-service(8)");
+	    "users send through the service; see smtpost-service(8)");
 }
 
 void
@@ -207,7 +207,8 @@ search_netrc(struct buf *secret, struct span netrc,
 	} else if (done && span_find(buf_span(&found), '\n') < found.len) {
 		*refused = true;
 		done = error_set(err, ERROR_CONFIG,
-		    "cannot use the password from netrc: line end in it");
+		    "cannot use the password from netrc: there is a line end "
+		    "in it");
 	} else if (done) {
 		done = secret_line_take(
 		    secret, buf_span(&found), "netrc", ERROR_CONFIG, err);

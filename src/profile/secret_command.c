@@ -232,7 +232,7 @@ judge(const struct command *command, struct error *err)
 
 	if (status == -1)
 		return refuse(command->wanted, err, ERROR_TEMPORARY,
-		    "its status is lost");
+		    "its exit status is not known");
 	if (WIFSIGNALED(status)) {
 		snprintf(
 		    why, sizeof(why), "signal %d ended it", WTERMSIG(status));
@@ -264,8 +264,8 @@ run(struct command *command, const char *text, struct error *err)
 	if (result == WAIT_READY)
 		return judge(command, err);
 	return refuse(command->wanted, err, ERROR_TEMPORARY,
-	    result == WAIT_TIMEOUT ? "it took too long and was ended"
-				   : "a signal broke it off");
+	    result == WAIT_TIMEOUT ? "it took too long and was stopped"
+				   : "a signal interrupted it");
 }
 
 bool

@@ -113,9 +113,9 @@ find_fault(struct span data, size_t max, struct span *line)
 		return max == TOKEN_MAX ? "it is longer than 16384 octets"
 					: "it is longer than 4096 octets";
 	if (span_find(*line, '\0') < line->len)
-		return "NUL in it";
+		return "there is a NUL in it";
 	if (span_find(*line, '\r') < line->len)
-		return "a carriage return in it";
+		return "there is a carriage return in it";
 	return NULL;
 }
 
@@ -143,7 +143,7 @@ secret_line_take_token(
 	if (why == NULL &&
 	    (span_has_control(line) || !span_is_ascii(line) ||
 		span_find(line, ' ') < line.len))
-		why = "an octet that no token has in it";
+		why = "it has a character not allowed in a token";
 	if (why != NULL)
 		return error_set(err, ERROR_TEMPORARY,
 		    "cannot use the token from %s: %s", source, why);
@@ -175,7 +175,7 @@ wait_to_read(int fd, const char *source, int64_t deadline, struct error *err)
 		    err, ERROR_TEMPORARY, source, "it took too long");
 	case WAIT_INTERRUPTED:
 		return refuse_read(
-		    err, ERROR_TEMPORARY, source, "a signal broke it off");
+		    err, ERROR_TEMPORARY, source, "a signal interrupted it");
 	case WAIT_FAILED:
 		break;
 	}
@@ -206,7 +206,7 @@ secret_line_read(struct buf *secret, int fd, const char *source,
 			    source, strerror(errno));
 		else if (got > 0 && !buf_add(&data, block, (size_t)got))
 			failed = !refuse_read(
-			    err, ERROR_CONFIG, source, "its line has no end");
+			    err, ERROR_CONFIG, source, "the line is too long");
 		else
 			done = got == 0 ||
 			    memchr(block, '\n', (size_t)got) != NULL;

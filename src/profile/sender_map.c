@@ -79,7 +79,7 @@ add_row(
 	if (colon == text.len || user.len == 0 ||
 	    span_find(user, ' ') < user.len)
 		return refuse(config_line_place(lines, text), text,
-		    "not a line \"user: sender, sender\"", err);
+		    "not of the form \"user: sender, sender\"", err);
 	row = mem_append(&map->rows, &map->count, sizeof(*row));
 	row->user = span_copy(user);
 	row->place = config_line_place(lines, user);

@@ -88,7 +88,8 @@ split_port(
 	if (all.len > 0 && all.at[0] == '[') {
 		end = span_find(all, ']');
 		if (end == all.len)
-			return refuse(err, url, "no ']' after the address");
+			return refuse(
+			    err, url, "there is no ']' after the address");
 		end++;
 	}
 	end += span_find(span_skip(all, end), ':');
@@ -99,10 +100,10 @@ split_port(
 		/* What stands behind it may be a password. */
 		return refuse(err,
 		    span_head(url, (size_t)(port->at - url.at) + 1),
-		    "more than one colon\nhint: an IPv6 address stands in "
-		    "brackets: smtps://[2001:db8::1]");
+		    "there is more than one colon\nhint: write an IPv6 address "
+		    "in brackets: smtps://[2001:db8::1]");
 	if (all.len > 0 && all.at[0] == '[' && host->at[host->len - 1] != ']')
-		return refuse(err, url, "text after the ']'");
+		return refuse(err, url, "there is text after the ']'");
 	return true;
 }
 
@@ -156,7 +157,7 @@ parse_path(
 	if (path.len < 2 || path.at[0] != '/' || path.at[1] == '/')
 		return refuse(err, url, "no absolute path follows the colon");
 	if (path.len >= sizeof(address.sun_path))
-		return refuse(err, url, "the path is too long for a socket");
+		return refuse(err, url, "the path of the socket is too long");
 	server->path = span_copy(path);
 	server->host = mem_copy_text("localhost");
 	server->url = format_url(server);
@@ -214,7 +215,7 @@ server_url_parse(struct server *server, struct span url, struct error *err)
 	if (!server_urls_are_clean(url, err))
 		return false;
 	if (span_has_control(url))
-		return refuse(err, url, "control character");
+		return refuse(err, url, "there is a control character in it");
 	if (!take_scheme(server, &host, err))
 		return false;
 	if (server->scheme == SCHEME_SRV)
@@ -224,7 +225,7 @@ server_url_parse(struct server *server, struct span url, struct error *err)
 	for (size_t i = 0; i < host.len; i++)
 		if (strchr("/?#\\", host.at[i]) != NULL)
 			return refuse(err, url,
-			    "only a host and a port may stand in it, no path");
+			    "it may have a host and a port, but no path");
 	if (!split_port(&host, &port, url, err) ||
 	    !parse_port(server, port, err))
 		return false;

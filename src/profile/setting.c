@@ -127,7 +127,8 @@ setting_check_controls(
     const struct setting *setting, struct span value, struct error *err)
 {
 	return !span_has_control(value) ||
-	    setting_refuse(setting, value, err, "control character");
+	    setting_refuse(
+		setting, value, err, "there is a control character in it");
 }
 
 /* Text: anything; empty is the same as not set, as for lists. */
@@ -139,7 +140,8 @@ parse_text(const struct setting *setting, struct profile *profile,
 	char **field = setting_field(setting, profile);
 
 	if (value.len > 0 && memchr(value.at, '\0', value.len) != NULL)
-		return setting_refuse(setting, value, err, "NUL in it");
+		return setting_refuse(
+		    setting, value, err, "there is a NUL in it");
 	/* The first word, where there is one, is the default. */
 	if (value.len > 0 &&
 	    (setting->words == NULL ||
@@ -181,13 +183,13 @@ parse_secret(const struct setting *setting, struct profile *profile,
 
 	for (size_t i = 0; i < value.len; i++)
 		if (strchr("\r\n", value.at[i]) != NULL) /* NUL too */
-			return setting_refuse(
-			    setting, value, err, "line end or NUL in it");
+			return setting_refuse(setting, value, err,
+			    "there is a line end or a there is a NUL in it");
 	buf_init_secret(field, SECRET_MAX);
 	if (!buf_add_span(field, value)) {
 		buf_wipe(field);
 		return setting_refuse(
-		    setting, value, err, "longer than 4096 octets");
+		    setting, value, err, "it is longer than 4096 octets");
 	}
 	return true;
 }
@@ -336,7 +338,7 @@ parse_some_duration(const struct setting *setting, struct profile *profile,
 	if (!parse_duration(setting, profile, value, err))
 		return false;
 	return *field != 0 ||
-	    setting_refuse(setting, value, err, "no time at all");
+	    setting_refuse(setting, value, err, "it must not be 0");
 }
 
 static void
@@ -407,7 +409,7 @@ parse_descriptor(const struct setting *setting, struct profile *profile,
 
 	if (!span_number(value, INT_MAX, &number) || number < 3)
 		return setting_refuse(setting, value, err,
-		    "not the number of a file descriptor from 3 on");
+		    "not the number of a file descriptor, 3 or higher");
 	*field = (int)number;
 	return true;
 }

@@ -48,7 +48,6 @@ struct setting {
 	const char *standard;	  /* the default as written; NULL: not set */
 	const char *const *words; /* in the order of the enum; ends in NULL */
 	unsigned traits;	  /* of enum setting_trait */
-	const char *help;
 };
 
 extern const struct setting_type setting_text, setting_line, setting_secret,

@@ -121,7 +121,7 @@ parse_queue(const struct setting *setting, struct profile *profile,
 	if (span_equal(value, SPAN("on-tempfail")) ||
 	    span_equal(value, SPAN("always")))
 		return setting_refuse(setting, value, err,
-		    "the queue is not built yet, only never can be chosen");
+		    "there is no queue yet; only never is possible");
 	return setting_choice.parse(setting, profile, value, err);
 }
 
@@ -156,7 +156,7 @@ parse_servers(const struct setting *setting, struct profile *profile,
 			    setting, value, err, "more than 64 servers");
 	}
 	return profile->server_count > 0 ||
-	    setting_refuse(setting, value, err, "no server in it");
+	    setting_refuse(setting, value, err, "it names no server");
 }
 
 static void
@@ -273,7 +273,7 @@ refuse_mechanism(const struct setting *setting, struct span value,
 	if (nearest.name != NULL)
 		error_add(err, "\nhint: the nearest one known is \"%s\"",
 		    nearest.name);
-	error_add(err, "\nhint: they are");
+	error_add(err, "\nhint: the mechanisms are");
 	for (size_t i = 0; i < mechanism_count(); i++)
 		error_add(err, "%s %s", i ? "," : "", mechanism_at(i)->name);
 	return false;
@@ -300,7 +300,7 @@ parse_mechanisms(const struct setting *setting, struct profile *profile,
 		name_list_add(list, span_from(mechanism->name));
 	}
 	return list->count > 0 ||
-	    setting_refuse(setting, value, err, "no mechanism in it");
+	    setting_refuse(setting, value, err, "it names no mechanism");
 }
 
 static void
@@ -341,8 +341,8 @@ parse_sender(const struct setting *setting, struct profile *profile,
 		return false;
 	if (!identity_expand_sender(value, &words, &sample)) {
 		buf_free(&sample);
-		return setting_refuse(
-		    setting, value, err, "after % stands one of u, h, m and %");
+		return setting_refuse(setting, value, err,
+		    "after a % there must be u, h, m or %");
 	}
 	if (!address_list_parse_reverse_path(
 		&mailbox, buf_span(&sample), &cause)) {
@@ -354,8 +354,8 @@ parse_sender(const struct setting *setting, struct profile *profile,
 	mailbox_free(&mailbox);
 	if (named)
 		return setting_refuse(setting, value, err,
-		    "only an address\nhint: the name has a setting of its "
-		    "own, full-name");
+		    "only an address is possible\nhint: set the name with "
+		    "full-name");
 	*(char **)setting_field(setting, profile) = span_copy(value);
 	return true;
 }
@@ -375,7 +375,7 @@ parse_full_name(const struct setting *setting, struct profile *profile,
 	buf_free(&sample);
 	if (!is_name)
 		return setting_refuse(
-		    setting, value, err, "after % stands one of u, h and %");
+		    setting, value, err, "after a % there must be u, h or %");
 	return setting_line.parse(setting, profile, value, err);
 }
 
@@ -436,9 +436,9 @@ domain_fault(struct span value, struct buf *name)
 	struct error cause = {0};
 
 	if (span_has_control(value))
-		return "control character";
+		return "there is a control character in it";
 	if (host_name_is_address(value))
-		return "an address stands in brackets: [192.0.2.1]";
+		return "write an address in brackets: [192.0.2.1]";
 	if (!domain_to_ascii(value, name, &cause))
 		return "neither a domain name nor an address literal";
 	return NULL;

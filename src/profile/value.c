@@ -45,7 +45,7 @@ unquote(
 			return buf_add_span(out, raw);
 		return error_set(err, ERROR_CONFIG, "%s",
 		    close == raw.len ? "a quote is not closed"
-				     : "text after the closing quote");
+				     : "there is text after the closing quote");
 	}
 	for (size_t i = 1; i < close; i++) {
 		if (raw.at[i] == '\\' &&

@@ -151,16 +151,16 @@ static const struct layer_row rows[] = {
 	.expected = {"password = *** "}},
 
     /* A password that nobody would use */
-    {.name = "password and no user",
+    {.name = "password but no user",
 	.user = A "password = hunter2\n",
-	.expected = {"\"default\": it has a password and no user",
+	.expected = {"\"default\": it has a password but no user",
 	    "set user, or auth = none"}},
-    {.name = "password-command and no user",
+    {.name = "password-command but no user",
 	.user = A "password-command = y\n",
-	.expected = {"and no user"}},
-    {.name = "token-command and no user",
+	.expected = {"but no user"}},
+    {.name = "token-command but no user",
 	.user = A "token-command = y\n",
-	.expected = {"it has a token and no user"}},
+	.expected = {"it has a token but no user"}},
     {.name = "a token and a password",
 	.user = A ME "token-command = y\n"
 		     "password-command = y\n",
@@ -192,28 +192,28 @@ static const struct layer_row rows[] = {
 	.expected = {"EXTERNAL needs tls-cert"}},
     {.name = "a key and no certificate",
 	.user = A "tls-key = /x\n",
-	.expected = {"tls-key and no tls-cert"}},
+	.expected = {"tls-key but no tls-cert"}},
     {.name = "a certificate that is not there",
 	.user = A "tls-cert = /nonexistent\n",
 	.expected = {"cannot open /nonexistent"}},
-    {.name = "password-file and no user",
+    {.name = "password-file but no user",
 	.user = A "password-file = /x\n",
-	.expected = {"and no user"}},
-    {.name = "password-fd and no user",
+	.expected = {"but no user"}},
+    {.name = "password-fd but no user",
 	.set = "password-fd=3",
 	.user = A,
-	.expected = {"and no user"}},
+	.expected = {"but no user"}},
     {.name = "user taken away from a password",
 	.set = "user=",
 	.user = A ME "password-command = y\n",
-	.expected = {"and no user"}},
-    {.name = "password of the defaults and no user",
+	.expected = {"but no user"}},
+    {.name = "password of the defaults but no user",
 	.profile = "a",
 	.user = "password = hunter2\n[a]\n" A,
-	.expected = {"\"a\": it has a password and no user"}},
+	.expected = {"\"a\": it has a password but no user"}},
     {.name = "password, no user and a list of mechanisms",
 	.user = A "password = hunter2\nauth = PLAIN\n",
-	.expected = {"and no user"}},
+	.expected = {"but no user"}},
     {.name = "password, no user and auth = none",
 	.user = A "password = hunter2\nauth = none\n",
 	.chosen = "profile = default",
@@ -411,7 +411,7 @@ static const struct layer_row rows[] = {
     {.name = "two sources in the environment",
 	.user = A ME,
 	.variables = {"PASSWORD=hunter2", "PASSWORD_FILE=/x"},
-	.expected = {"environment SMTPOST_PASSWORD", "has one source"}},
+	.expected = {"environment SMTPOST_PASSWORD", "only one source"}},
     {.name = "an empty variable",
 	.user = A ME "tls = none\n",
 	.variables = {"USER=", "TLS="},
@@ -424,8 +424,8 @@ static const struct layer_row rows[] = {
     {.name = "a password with a line end",
 	.user = A ME,
 	.variables = {"PASSWORD=hunter2\n"},
-	.expected = {"environment SMTPOST_PASSWORD: cannot set password: line"
-		     " end"}},
+	.expected = {"environment SMTPOST_PASSWORD: cannot set password: "
+		     "there is a line end"}},
     {.name = "a variable in a variable",
 	.user = A,
 	.variables = {"USER=${HOME}$$ \"x\""},
@@ -596,7 +596,7 @@ test_row(void **state)
 	folder_remove(&folder);
 }
 
-/* XDG_CONFIG_HOME before ~/.config, but only where it is the caller's. */
+/* XDG_CONFIG_HOME before ~/.config, but only wsmtpost calls it the caller's. */
 static void
 test_xdg(void **state)
 {

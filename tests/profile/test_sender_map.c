@@ -35,9 +35,9 @@ static const struct map_row maps[] = {
     {"own and any", "alice: OWN, any\n", "alice", "OWN any", NULL},
 
     {"no colon", "bob: b@x\nalice a@x\n", "alice", NULL,
-	"map:2:1: \"alice a@x\": not a line"},
-    {"no user", ": a@x\n", "alice", NULL, "map:1:1: \": a@x\": not a"},
-    {"two users", "alice bob: a@x\n", "alice", NULL, "not a line"},
+	"map:2:1: \"alice a@x\": not of the form"},
+    {"no user", ": a@x\n", "alice", NULL, "map:1:1: \": a@x\": not of"},
+    {"two users", "alice bob: a@x\n", "alice", NULL, "not of the form"},
     {"twice", "alice: a@x\nbob: b@x\nalice: c@x\n", "alice", NULL,
 	"map:3:1: \"alice\": this user has a line already"},
     {"twice, with others between and a longer name",

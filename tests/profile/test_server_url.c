@@ -97,7 +97,7 @@ static const struct url_row urls[] = {
     {"carriage return", "smtp://a\r", NULL, NULL, "\\x0d"},
     {"IPv6 without brackets", "smtp://2001:db8::1", NULL, NULL, "brackets"},
     {"a password as a port", "smtp://me:x:hunter2", NULL, NULL,
-	"\"smtp://me:\": more than one colon"},
+	"\"smtp://me:\": there is more than one colon"},
     {"open bracket", "smtp://[::1", NULL, NULL, "']'"},
     {"text after bracket", "smtp://[::1]x", NULL, NULL, "']'"},
     {"name in brackets", "smtp://[mail.example.org]", NULL, NULL,

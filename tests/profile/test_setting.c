@@ -96,7 +96,7 @@ static const struct value_row values[] = {
     {"auth: all", "cram-md5 XOAUTH2,scram-sha-1-plus EXTERNAL",
 	"CRAM-MD5, XOAUTH2, SCRAM-SHA-1-PLUS, EXTERNAL", NULL},
     {"auth: unknown", "DIGEST-MD5", NULL,
-	"hint: they are EXTERNAL, SCRAM-SHA-256-PLUS"},
+	"hint: the mechanisms are EXTERNAL, SCRAM-SHA-256-PLUS"},
     {"auth: none among others", "PLAIN none", NULL, "neither"},
     {"auth: auto among others", "auto PLAIN", NULL, "neither"},
     {"auth: too many",
@@ -119,11 +119,11 @@ static const struct value_row values[] = {
 	"pass show 'a b' | head -1", NULL},
     {"password-file: any", "/etc/pw", "/etc/pw", NULL},
     {"password-fd: 3", "3", "3", NULL},
-    {"password-fd: 2", "2", NULL, "from 3"},
-    {"password-fd: 0", "0", NULL, "from 3"},
-    {"password-fd: negative", "-1", NULL, "from 3"},
-    {"password-fd: large", "2147483648", NULL, "from 3"},
-    {"password-fd: empty", "", NULL, "from 3"},
+    {"password-fd: 2", "2", NULL, "3 or higher"},
+    {"password-fd: 0", "0", NULL, "3 or higher"},
+    {"password-fd: negative", "-1", NULL, "3 or higher"},
+    {"password-fd: large", "2147483648", NULL, "3 or higher"},
+    {"password-fd: empty", "", NULL, "3 or higher"},
     {"sender: address", "me@example.org", "me@example.org", NULL},
     {"sender: null", "<>", "<>", NULL},
     {"sender: placeholders", "%u+%h@%m", "%u+%h@%m", NULL},
@@ -151,8 +151,8 @@ static const struct value_row values[] = {
     {"domain: carriage return", "example.org\r", NULL, "\\x0d"},
     {"full-name: words", "Cron of %u at %h, 100%%", "Cron of %u at %h, 100%%",
 	NULL},
-    {"full-name: no such word", "%m", NULL, "one of u, h and %"},
-    {"full-name: a percent sign at the end", "100%", NULL, "one of u, h and %"},
+    {"full-name: no such word", "%m", NULL, "must be u, h or %"},
+    {"full-name: a percent sign at the end", "100%", NULL, "must be u, h or %"},
     {"full-name: line feed", "a\nb", NULL, "control character"},
     {"local-domains: one", "example.org", "example.org", NULL},
     {"local-domains: several", "box, box.example.org  m\xc3\xbcller.example",
@@ -191,8 +191,8 @@ static const struct value_row values[] = {
     {"partial: all", "all-or-nothing", "all-or-nothing", NULL},
     {"partial: best", "best-effort", "best-effort", NULL},
     {"queue: never", "never", "never", NULL},
-    {"queue: not built", "on-tempfail", NULL, "the queue is not built yet"},
-    {"queue: not built either", "always", NULL, "is not built yet"},
+    {"queue: on-tempfail", "on-tempfail", NULL, "there is no queue yet"},
+    {"queue: always", "always", NULL, "there is no queue yet"},
     {"queue: other", "later", NULL, "must be never"},
     {"dsn-notify: never", "NEVER", "never", NULL},
     {"dsn-notify: list", "delay, success failure", "success,failure,delay",
@@ -219,7 +219,7 @@ static const struct value_row values[] = {
     {"timeout: negative", "-1s", NULL, "30s"},
     {"timeout: fraction", "1.5s", NULL, "30s"},
     {"timeout: capital", "5M", NULL, "5m"},
-    {"timeout-connect: zero", "0s", NULL, "no time"},
+    {"timeout-connect: zero", "0s", NULL, "must not be 0"},
     {"timeout-connect: one", "1s", "1s", NULL},
     {"timeout-total: one", "1h", "1h", NULL},
     {"max-size: octets", "1000", "1000", NULL},
@@ -241,7 +241,7 @@ static const struct value_row values[] = {
     {"auth: one of two", "LOGIN CRAM-MD", NULL,
 	"\nhint: the nearest one known is \"CRAM-MD5\""},
     {"provider: googlemail", "googlemail", NULL,
-	"\nhint: here it is \"gmail\""},
+	"\nhint: smtpost calls it \"gmail\""},
 };
 
 static void
@@ -321,7 +321,6 @@ test_table(void **state)
 		assert_int_equal(settings_index(setting), i);
 		assert_ptr_equal(
 		    settings_find(span_from(settings_at(i)->name)), setting);
-		assert_true(strlen(settings_at(i)->help) > 0);
 		if (setting->standard != NULL) {
 			assert_true(setting->type->parse(setting, &profile,
 			    span_from(setting->standard), &err));
