@@ -1,3 +1,8 @@
+/*
+ * A parser of address lists. What a member begins with may turn out to be a
+ * display name or a local part, so it is kept as both until "<", "@", a comma
+ * or the end decides.
+ */
 #include "address/address_list.h"
 
 #include <stdlib.h>
@@ -8,32 +13,27 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-/*
- * The two shapes that words of an address list take: a phrase in front of
- * "<" or ":", or a local part in front of "@" (RFC 5322 section 3.4). Which of
- * them it is shows only afterwards, so both are kept.
- */
 /* Atoms, quoted strings and dots in a row. */
 struct words {
-	struct buf phrase;	 /* with one space for what was between them */
-	struct buf local;	 /* without */
-	size_t count;		 /* without the dots */
-	size_t from;		 /* where the first begins */
-	enum address_token last; /* TOKEN_END: there is none */
-	bool blank;		 /* blanks or comments inside */
-	bool side_by_side;	 /* two words without a dot between them */
-	bool dot_alone; /* a dot that has not a word at both its sides */
-	bool encoded;
+	struct buf phrase; /* as a display name: a space for blanks between */
+	struct buf local;  /* as a local part: without blanks */
+	size_t count;	   /* of the words, dots not counted */
+	size_t from;	   /* offset of the first in the text */
+	enum address_token last; /* TOKEN_END: there are none */
+	bool blank;		 /* blanks or comments stand between them */
+	bool side_by_side;	 /* two words have no dot between them */
+	bool dot_alone;		 /* a dot lacks a word on one of its sides */
+	bool encoded;		 /* one is an encoded word (RFC 2047) */
 };
 
 struct path {
 	struct words words;
 	struct buf domain;  /* empty: none */
-	size_t end;	    /* of the whole, in the text */
-	bool has_final_dot; /* it is not in the domain */
+	size_t end;	    /* offset behind the path in the text */
+	bool has_final_dot; /* a dot followed the domain, and was dropped */
 };
 
-/* Nothing in it gets longer than max. */
+/* `max`: octets that each of its texts may have. */
 static void
 path_init(struct path *path, size_t max)
 {
@@ -130,9 +130,9 @@ words_read_loose(struct words *words, struct address_tokens *tokens)
 }
 
 /*
- * Why the words are no local part; bare: no "@" follows; NULL: they are one.
- * Dots at the ends or side by side are against the grammar, but people have
- * such addresses; with blanks among them it is not clear what was meant.
+ * Why the words are not a local part; NULL if they are one. `bare`: no "@"
+ * follows. Dots at the ends or in a row break the grammar, but such addresses
+ * exist; with blanks between them they are ambiguous.
  */
 static const char *
 words_local_fault(const struct words *words, bool bare)
@@ -149,7 +149,7 @@ words_local_fault(const struct words *words, bool bare)
 	return NULL;
 }
 
-/* Whether the domain can end here, so that a dot in front is its last. */
+/* Whether a domain can end at this token, so that a dot before it is final. */
 static bool
 ends_domain(enum address_token kind)
 {
@@ -193,24 +193,24 @@ path_read_domain(struct path *path, struct address_tokens *tokens)
 
 struct parser {
 	struct address_tokens tokens;
-	struct path front; /* what a member begins with: phrase or path */
-	struct path angle; /* what is in its angle brackets */
+	struct path front;	   /* what a member begins with: name or path */
+	struct path angle;	   /* what is in its angle brackets */
 	struct address_list *list; /* borrowed */
 	struct error *err;	   /* borrowed */
-	bool is_loose;	 /* the front is a name that should have quotes */
-	size_t member;	 /* where the member begins */
-	size_t comments; /* and how many there were before it */
+	bool is_loose;	 /* the front is a name that lacks its quotes */
+	size_t member;	 /* offset of the member in the text */
+	size_t comments; /* how many comments came before it */
 	bool in_group;
-	bool one_only;	   /* no list: neither commas nor groups */
+	bool one_only;	   /* commas and groups are refused */
 	bool null_allowed; /* "<>" is the null reverse-path */
-	bool null;	   /* it was read */
+	bool null;	   /* "<>" was read */
 };
 
 static void
 parser_init(struct parser *parser, struct address_list *list, struct span text,
     struct error *err)
 {
-	/* Room for the text and a space in front of every octet. */
+	/* At worst there is a space in front of every octet. */
 	size_t max = 2 * text.len + 2;
 
 	*parser = (struct parser){.list = list, .err = err};
@@ -246,7 +246,7 @@ refuse_at(struct parser *parser, size_t at, const char *why)
 	return false;
 }
 
-/* At the token that is read; what no token can be read from says so itself. */
+/* Refuses the current token; a token that cannot be read has its own reason. */
 static bool
 refuse(struct parser *parser, const char *why)
 {
@@ -257,7 +257,7 @@ refuse(struct parser *parser, const char *why)
 	return refuse_at(parser, tokens->from, why);
 }
 
-/* Behind an "@". */
+/* Reads the domain; the current token is the "@" before it. */
 static bool
 read_domain(struct parser *parser, struct path *path)
 {
@@ -266,7 +266,7 @@ read_domain(struct parser *parser, struct path *path)
 	    refuse(parser, "a part of the domain is missing");
 }
 
-/* Local part, and domain if an "@" comes. */
+/* Reads a local part, and a domain if an "@" follows. */
 static bool
 read_path(struct parser *parser, struct path *path)
 {
@@ -283,9 +283,7 @@ read_path(struct parser *parser, struct path *path)
 	return true;
 }
 
-/*
- * RFC 5322 section 4.4, obs-route: read and forgotten (RFC 5321 appendix C).
- */
+/* Skips a route (RFC 5322 section 4.4, obs-route; RFC 5321 appendix C). */
 static bool
 skip_route(struct parser *parser)
 {
@@ -311,7 +309,7 @@ skip_route(struct parser *parser)
 	return true;
 }
 
-/* "mailto:", which a link has in front of the address. */
+/* "mailto:", copied from a link together with the address. */
 static bool
 is_link(const struct words *words)
 {
@@ -384,10 +382,7 @@ place_of(const struct parser *parser, const struct path *path)
 	};
 }
 
-/*
- * "a@b.example" with the quotes around all of it is a name without a domain,
- * and one that nobody has.
- */
+/* An address all in quotes is a local part without a domain; nobody has one. */
 static bool
 refuse_quoted(struct parser *parser)
 {
@@ -404,7 +399,7 @@ refuse_quoted(struct parser *parser)
 	return false;
 }
 
-/* A comment is the name where there is no other: "addr (Name)". */
+/* A mailbox without a display name gets its comment for one: "addr (Name)". */
 static bool
 append(struct parser *parser, const struct path *path, struct span name)
 {
@@ -429,7 +424,7 @@ append(struct parser *parser, const struct path *path, struct span name)
 	return true;
 }
 
-/* Where the pair that begins at `at` ends; comments may be nested. */
+/* The offset of the end of the pair that begins at `at`; comments may nest. */
 static size_t
 skip_pair(struct span text, size_t at, char begin, char end)
 {
@@ -446,7 +441,7 @@ skip_pair(struct span text, size_t at, char begin, char end)
 	return at;
 }
 
-/* Whether the member has angle brackets outside of quotes and comments. */
+/* Whether the member has a "<" outside of quotes and comments. */
 static bool
 has_angle(const struct parser *parser)
 {
@@ -478,9 +473,9 @@ has_angle(const struct parser *parser)
 }
 
 /*
- * "Name@Org <a@b.example>", "[Team] Name <a@b.example>": many programs forget
- * the quotes around such a name. What is meant is clear where angle brackets
- * end the member: nobody else is in it.
+ * Reads "Name@Org <a@b.example>" or "[Team] Name <a@b.example>": many programs
+ * forget the quotes around such a name. It is not ambiguous where angle
+ * brackets end the member.
  */
 static bool
 read_loose(struct parser *parser)
@@ -495,7 +490,7 @@ read_loose(struct parser *parser)
 		parser, &parser->angle, buf_span(&parser->front.words.phrase));
 }
 
-/* Whether the phrase that was read may open a group; the ":" is left. */
+/* Opens the group whose name was read, or refuses it; the ":" is not read. */
 static bool
 check_group(struct parser *parser)
 {
@@ -513,8 +508,8 @@ check_group(struct parser *parser)
 }
 
 /*
- * A mailbox, nothing (null members are legal), or the name of a group. Stops
- * at "," ";" or the end, for a group at its ":".
+ * Reads a mailbox, the name of a group, or nothing, since members may be empty.
+ * Stops at a "," or ";" or the end, or at the ":" of a group.
  */
 static bool
 read_member(struct parser *parser)
@@ -525,7 +520,7 @@ read_member(struct parser *parser)
 	parser->member = tokens->from;
 	parser->comments = tokens->comments;
 	parser->is_loose = false;
-	buf_clear(&tokens->comment); /* it stood before the member */
+	buf_clear(&tokens->comment); /* it is not part of the member */
 	words_read(&front->words, tokens);
 	if (tokens->kind == TOKEN_LESS) {
 		if (!read_angle(parser))
@@ -548,7 +543,7 @@ read_member(struct parser *parser)
 	    append(parser, front, (struct span){0});
 }
 
-/* What stands between members, and leads in and out of groups. */
+/* Reads what stands between members, begins a group or ends one. */
 static bool
 read_separator(struct parser *parser)
 {

@@ -1,9 +1,9 @@
 /*
- * Address lists of RFC 5322 section 3.4 and 4.4: groups, comments, quoted
- * local parts, routes, domain literals, null members, the obsolete forms; and
- * names that should have quotes and have none. Iterative and bounded; what is
- * unclear is refused, never guessed: no result names another mailbox than was
- * written.
+ * Address lists of RFC 5322 sections 3.4 and 4.4: groups, comments, quoted
+ * local parts, routes, domain literals, empty members and the obsolete forms;
+ * also display names that should be quoted and are not. Time is linear in the
+ * text, and nothing recurs. What is ambiguous is refused, so that no mail goes
+ * to a mailbox that nobody wrote.
  */
 #ifndef ADDRESS_ADDRESS_LIST_H
 #define ADDRESS_ADDRESS_LIST_H
@@ -22,11 +22,11 @@ struct address_list {
 
 void address_list_free(struct address_list *list);
 /*
- * Parses a list and appends its mailboxes; members of groups count like
- * others. `text` may be folded (line ends count as blanks when a blank
- * follows; elsewhere they are an error). On failure the list is unchanged and
- * the error (ERROR_DATA) shows what was read, masked, and says where it went
- * wrong.
+ * Parses `text` and appends its mailboxes, those in groups too; the caller
+ * frees the list. `text` may be folded: a line end counts as a blank if a blank
+ * follows it, and is an error elsewhere. On failure the list is unchanged, and
+ * the error (ERROR_DATA) shows the address, masked, and where in it the parser
+ * stopped.
  */
 bool address_list_parse(
     struct address_list *list, struct span text, struct error *err);

@@ -1,10 +1,14 @@
+/*
+ * Splits an address list into tokens. A fault is a token too, so that the
+ * parser reports it where it stops.
+ */
 #include "address/address_token.h"
 
 void
 address_tokens_init(struct address_tokens *tokens, struct span text)
 {
 	*tokens = (struct address_tokens){.text = text};
-	/* Nothing decoded is longer than the text and two brackets. */
+	/* Decoding adds two brackets at most. */
 	buf_init(&tokens->decoded, text.len + 2);
 	buf_init(&tokens->comment, text.len + 2);
 }
@@ -67,9 +71,9 @@ skip_line_end(struct address_tokens *tokens)
 }
 
 /*
- * Takes one octet, or a quoted pair, from inside quotes, a comment or a
- * literal. The controls of obs-qtext and obs-ctext are refused: they have no
- * place in an address that goes on the wire.
+ * Reads one octet, or a quoted pair, inside quotes, a comment or a literal.
+ * The control characters of obs-qtext and obs-ctext are refused: an address
+ * with one cannot be sent.
  */
 static bool
 take_octet(struct address_tokens *tokens, struct buf *out)
@@ -142,7 +146,7 @@ skip_blanks(struct address_tokens *tokens)
 	return true;
 }
 
-/* Everything up to the closing quote or bracket. */
+/* Reads up to the closing quote or bracket. */
 static void
 read_enclosed(struct address_tokens *tokens, enum address_token kind, char end)
 {
@@ -169,7 +173,7 @@ read_quoted(struct address_tokens *tokens)
 	tokens->word = buf_span(&tokens->decoded);
 }
 
-/* Blanks next to the brackets go; any others are for domain.h to refuse. */
+/* Drops blanks next to the brackets; domain.c refuses any others. */
 static void
 read_literal(struct address_tokens *tokens)
 {
@@ -199,12 +203,11 @@ is_encoded_text(char c)
 }
 
 /*
- * The length of the encoded word at the start, 0 if none is there (RFC 2047
- * section 2). Its text may hold specials that section 5 forbids in a phrase,
- * octets beyond ASCII and blanks, which programs write all the same: a comma
- * in it ends no address. But with a blank and an "@" in it, it may be several
- * members. Every scan ends at the next question mark, so that reading again
- * costs nothing.
+ * The length of the encoded word at the start of the text (RFC 2047 section 2);
+ * 0: there is none. Programs put specials, octets above 127 and blanks into
+ * such words, against section 5, so a comma inside does not end the address.
+ * Text with both a blank and an "@" may be several members, and is no encoded
+ * word. Each scan ends at the next question mark, which keeps the time linear.
  */
 static size_t
 encoded_word_len(struct span text)

@@ -1,8 +1,7 @@
 /*
- * The words of an address list, one at a time (RFC 5322 section 3.2 and 4.1):
+ * The tokens of an address list, one at a time (RFC 5322 sections 3.2 and 4.1):
  * quotes and quoted pairs decoded, comments and folding taken out. Time is
- * linear in the text, comment depth is bounded, nothing recurs. What an order
- * of words means is not known here.
+ * linear in the text. What a sequence of tokens means is address_list.c's.
  */
 #ifndef ADDRESS_ADDRESS_TOKEN_H
 #define ADDRESS_ADDRESS_TOKEN_H
@@ -13,15 +12,15 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-#define ADDRESS_COMMENT_DEPTH_MAX 64
+#define ADDRESS_COMMENT_DEPTH_MAX 64 /* comments in comments */
 
 enum address_token {
 	TOKEN_END,
-	TOKEN_ATOM,    /* octets beyond ASCII are let in */
-	TOKEN_ENCODED, /* an atom that begins as an encoded word does */
+	TOKEN_ATOM,    /* may have octets above 127 */
+	TOKEN_ENCODED, /* an atom that begins with "=?" (RFC 2047) */
 	TOKEN_QUOTED,
 	TOKEN_LITERAL, /* a domain literal, with its brackets */
-	TOKEN_FAULT,   /* no token can be read here; it stays so */
+	TOKEN_FAULT,   /* no token can be read from here on */
 	TOKEN_COMMA = ',',
 	TOKEN_DOT = '.',
 	TOKEN_COLON = ':',
@@ -36,27 +35,30 @@ struct address_tokens {
 	size_t next; /* the first octet not yet read */
 	/* The token read last: */
 	enum address_token kind;
-	size_t from;	    /* where it begins */
-	size_t ended;	    /* where the one before it ended */
-	bool after_blank;   /* blanks or comments in front of it */
+	size_t from;	    /* offset of its first octet */
+	size_t ended;	    /* offset behind the token before it */
+	bool after_blank;   /* blanks or comments stand before it */
 	struct span word;   /* decoded; valid until the next token */
 	const char *fault;  /* why, for TOKEN_FAULT */
 	struct buf decoded; /* behind `word` where decoding changes it */
 	struct buf comment; /* the last comment passed, decoded */
-	size_t comments;    /* how many were passed */
+	size_t comments;    /* how many comments were passed */
 };
 
-/* Borrows text. No token is read yet. */
+/* Borrows `text`; address_tokens_next reads the first token. */
 void address_tokens_init(struct address_tokens *tokens, struct span text);
 void address_tokens_free(struct address_tokens *tokens);
 void address_tokens_next(struct address_tokens *tokens);
 /*
- * The same behind a fault, if that is one that a name without quotes may have:
- * a backslash, or the end of a pair that was not begun. False: it is not, and
- * the fault stays.
+ * Turns a fault that a name without quotes may hold (a backslash, a closing
+ * bracket or parenthesis without its opening one) into a token of that octet.
+ * False: it is another fault, and stays one.
  */
 bool address_tokens_pass_fault(struct address_tokens *tokens);
-/* RFC 5322 section 3.2.3 and RFC 6532 section 3.2: octets from 128 on too. */
+/*
+ * Whether an octet is atext, which atoms consist of (RFC 5322 section 3.2.3);
+ * octets above 127 are (RFC 6532 section 3.2).
+ */
 bool address_token_is_atext(char c);
 
 #endif

@@ -1,3 +1,8 @@
+/*
+ * Follows aliases depth first. Each expansion has a number, its visit, which is
+ * left at every entry and included list it meets, so that nothing is followed
+ * twice and a loop ends.
+ */
 #include "address/alias.h"
 
 #include <errno.h>
@@ -14,18 +19,19 @@
 #define FILE_OCTETS_MAX ((size_t)16 * 1024 * 1024)
 #define SHOWN_OCTETS ((size_t)80)
 
-/* One name on its way to what it stands for. */
+/* The expansion of one name. */
 struct descent {
 	struct aliases *aliases;
 	struct alias_walk *walk;
 	struct alias_result *result;
-	size_t visit;		   /* that of the name it began with */
-	struct span sought;	   /* that name */
-	struct alias_entry *entry; /* whose targets are followed now */
-	bool is_caught;		   /* those of "*", or what they lead to */
-	unsigned depth, includes;
-	size_t enough;	  /* mailboxes after which to stop; 0: all are wanted */
-	bool met_earlier; /* a name that the walk had come by before */
+	size_t visit;		   /* its number */
+	struct span sought;	   /* the name it began with */
+	struct alias_entry *entry; /* the one whose targets are followed now */
+	bool is_caught;		   /* that is "*", or "*" led to it */
+	unsigned depth;		   /* of entries and included lists */
+	unsigned includes;	   /* depth of included lists alone */
+	size_t enough;		   /* mailboxes to stop after; 0: no limit */
+	bool met_earlier; /* it met an entry that the walk had visited before */
 	bool is_over;
 };
 
@@ -44,9 +50,10 @@ includes_free(struct alias_includes *includes)
 }
 
 /*
- * As much trust as in a configuration file: others cannot write to it. And it
- * is one that anybody may read, and no link: who may write only his own list
- * must not have us read others' secrets.
+ * Reads an included list. It must be trusted as a configuration file is, since
+ * it decides where mail goes. It must also be readable by everybody, and not a
+ * link: otherwise the owner of a list could make smtpost read another user's
+ * secrets and show them in an error.
  */
 static bool
 read_included(const char *path, struct buf *text, struct error *err)
@@ -76,7 +83,7 @@ add_include(struct alias_includes *includes, const char *path)
 	struct error err = {0};
 
 	*include = (struct alias_include){.path = mem_copy_text(path)};
-	buf_init(&include->text, includes->octets_max - includes->octets);
+	buf_init(&include->text, ALIAS_OCTETS_MAX - includes->octets);
 	if (!read_included(path, &include->text, &err)) {
 		include->why = mem_copy_text(err.text);
 		buf_free(&include->text);
@@ -84,7 +91,10 @@ add_include(struct alias_includes *includes, const char *path)
 	includes->octets += include->text.len;
 }
 
-/* Valid until the next is looked for, its text for good; NULL: too many. */
+/*
+ * The included list of that path, read if it is new; NULL: there are too many.
+ * Valid until the next call; its text until aliases_free.
+ */
 static struct alias_include *
 find_include(struct alias_includes *includes, const char *path)
 {
@@ -145,7 +155,7 @@ aliases_may_catch(struct aliases *aliases, const struct mailbox *mailbox)
 		    span_from(final.domain), span_from(aliases->mail_domain)));
 }
 
-/* The alias of a name of this host, else "*"; NULL: neither. */
+/* The entry of a mailbox, else that of "*" if may_catch; NULL: neither. */
 static struct alias_entry *
 find_entry(
     struct aliases *aliases, const struct mailbox *mailbox, bool may_catch)
@@ -202,10 +212,7 @@ read_file(struct aliases *aliases, struct error *err)
 	return done;
 }
 
-/*
- * What an included file holds is shown to nobody: the file may be a secret
- * that somebody had us include.
- */
+/* The text of an included list is not shown, as it may be a secret. */
 static void
 add_fault(struct descent *descent, struct span target, const char *why)
 {
@@ -232,7 +239,7 @@ is_same(const struct mailbox *a, const struct mailbox *b)
 	    span_equal_nocase(span_from(a->domain), span_from(b->domain));
 }
 
-/* Takes the mailbox over: mail goes there. */
+/* Adds a mailbox to the result, which takes it over. */
 static void
 arrive(struct descent *descent, struct mailbox *mailbox)
 {
@@ -275,10 +282,7 @@ follow_entry(struct descent *descent, struct alias_entry *entry)
 	descent->entry = from;
 }
 
-/*
- * An alias that names itself means the mailbox of that name, and so does a
- * name without an alias to which "*" leads.
- */
+/* An alias that names itself means the mailbox of that name. */
 static void
 follow_mailbox(struct descent *descent, struct mailbox *mailbox)
 {
@@ -308,7 +312,7 @@ follow_address(struct descent *descent, const struct alias_target *target)
 	address_list_free(&list);
 }
 
-/* False: all was looked at that may be, for this message. */
+/* Counts a target or an included list; false: the message has too many. */
 static bool
 may_look_at(struct descent *descent, struct span target, size_t octets)
 {
@@ -339,7 +343,7 @@ follow_lines(struct descent *descent, struct span rest)
 	descent->depth--;
 }
 
-/* Like a name, a list is followed once in a walk. */
+/* Like an entry, an included list is followed once in a walk. */
 static void
 follow_include(struct descent *descent, struct alias_target *target)
 {
@@ -356,7 +360,6 @@ follow_include(struct descent *descent, struct alias_target *target)
 		    "included files are nested more than 20 deep");
 		return;
 	}
-	descent->aliases->includes.octets_max = ALIAS_OCTETS_MAX;
 	include = find_include(&descent->aliases->includes, path);
 	if (include == NULL) {
 		add_fault(descent, target->text,
@@ -457,18 +460,18 @@ aliases_expand(struct aliases *aliases, struct alias_walk *walk,
 }
 
 static void
-find_lone(struct aliases *aliases, struct alias_entry *entry)
+find_single(struct aliases *aliases, struct alias_entry *entry)
 {
 	struct alias_result result = {0};
 	struct alias_walk walk = {0};
 
 	expand_entry(aliases, &walk, entry, span_from(entry->name), 2, &result);
-	/* What was too much for this message may not be for the next. */
-	entry->is_lone_known = aliases->targets <= ALIAS_TARGETS_MAX &&
+	/* A result that a bound of this message cut short is not kept. */
+	entry->is_single_known = aliases->targets <= ALIAS_TARGETS_MAX &&
 	    aliases->octets <= ALIAS_OCTETS_MAX;
 	if (result.mailboxes.count == 1 && result.fault_count == 0) {
-		entry->lone = mem_new(1, sizeof(*entry->lone));
-		*entry->lone = result.mailboxes.mailboxes[0];
+		entry->single = mem_new(1, sizeof(*entry->single));
+		*entry->single = result.mailboxes.mailboxes[0];
 		result.mailboxes.mailboxes[0] = (struct mailbox){0};
 	}
 	alias_result_free(&result);
@@ -483,12 +486,12 @@ aliases_single_mailbox(struct aliases *aliases, struct span name)
 	if (!read_file(aliases, &ignored))
 		return NULL;
 	entry = alias_file_find(&aliases->file, name);
-	if (entry != NULL && !entry->is_lone_known)
-		find_lone(aliases, entry);
-	return entry != NULL ? entry->lone : NULL;
+	if (entry != NULL && !entry->is_single_known)
+		find_single(aliases, entry);
+	return entry != NULL ? entry->single : NULL;
 }
 
-/* The one target of an entry, a name of this host; false: it is not so. */
+/* The only target of an entry, if that is a local mailbox. */
 static bool
 sole_target(struct aliases *aliases, const struct alias_entry *entry,
     struct mailbox *mailbox, bool *is_final)

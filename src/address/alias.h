@@ -1,8 +1,8 @@
 /*
- * Aliases of local names (alias_file.h), followed to their end: through
- * aliases of aliases and included lists, each name once, bounded in depth and
- * in all that is looked at. The file is read at the first name that may be
- * one, never before, and each included list once.
+ * Follows the aliases of local names to mailboxes, through aliases of aliases
+ * and included lists. Each name is followed once, and depth and amount are
+ * bounded. The aliases file is read when the first local name is looked up,
+ * each included list when it is first met.
  */
 #ifndef ADDRESS_ALIAS_H
 #define ADDRESS_ALIAS_H
@@ -16,95 +16,96 @@
 #include "base/error.h"
 
 #define ALIAS_DEPTH_MAX 20
-/* For all names of a message together, its header's too. */
+/* Bounds for all names of a message together, those in its header too. */
 #define ALIAS_TARGETS_MAX ((size_t)100000)
 #define ALIAS_OCTETS_MAX ((size_t)64 * 1024 * 1024)
 
-/*
- * The lists that aliases include, each read once. One must be trusted as a
- * configuration file is, and readable by everybody: what it holds may come
- * out, and must not be somebody's secret.
- */
 #define ALIAS_INCLUDES_MAX 1000
 
+/* A file that an alias includes. */
 struct alias_include {
 	char *path;
 	struct buf text;
-	char *why;    /* it cannot be used; NULL: it can */
-	size_t visit; /* alias.c's: the last that came by; 0: none yet */
+	char *why;    /* why it cannot be used; NULL: it can */
+	size_t visit; /* the last one that met it; 0: none yet */
 };
 
 struct alias_includes {
 	struct alias_include *list;
 	size_t count;
-	size_t octets, octets_max; /* of all of them */
+	size_t octets; /* of all texts */
 };
 
 struct aliases {
-	const char *path;   /* NULL: there are none; borrowed */
-	bool may_be_absent; /* a missing file is as good as an empty one */
+	const char *path;   /* of the file; NULL: no aliases; borrowed */
+	bool may_be_absent; /* a missing file counts as an empty one */
 	/*
-	 * The domain of the user's mail: names at it are local where the host
-	 * is called so, but no catch-all takes them. NULL: none; borrowed.
+	 * The domain of the user's mail. Where it is a name of the host too,
+	 * addresses at it may have aliases, but no catch-all takes them. NULL:
+	 * none; borrowed.
 	 */
 	const char *mail_domain;
 	struct local_host host;
+	/* All zero to begin with: */
 	struct alias_file file;
-	bool is_read;
+	bool is_read; /* the file */
 	struct alias_includes includes;
-	size_t visits;
-	/* Looked at for this message: */
-	size_t targets, octets;
+	size_t visits;		/* how many names were expanded */
+	size_t targets, octets; /* that this message has used up */
 };
 
-/* A walk: no name that it came by is followed again. All-zero to begin with. */
+/*
+ * Several calls of aliases_expand that follow no name twice, such as those for
+ * the recipients of one message. All zero to begin with.
+ */
 struct alias_walk {
-	size_t first; /* of aliases.visits */
+	size_t first; /* its first visit; 0: none yet */
 };
 
-/* A target that mail cannot go to. */
+/* A target that mail cannot be sent to. */
 struct alias_fault {
-	char *name;   /* the alias whose target it is */
-	char *target; /* as written */
+	char *name;   /* the alias that has the target */
+	char *target; /* as written, masked */
 	char *why;
 };
 
 struct alias_result {
-	bool is_alias;
-	/* Those without a domain, or at this host, have no alias any more. */
+	bool is_alias; /* the name has an alias, or "*" takes it */
+	/* Local names among them have no further alias. */
 	struct address_list mailboxes;
 	struct alias_fault *faults;
 	size_t fault_count;
 };
 
 void aliases_free(struct aliases *aliases);
-/* Another message begins: it may come to as much as the one before. */
+/* Begins another message: targets and octets are counted from 0 again. */
 void aliases_begin_message(struct aliases *aliases);
-/* Whether it is a name of this host: bare, or at one of its names. */
+/* Whether the mailbox is local: a bare name, or at a name of this host. */
 bool aliases_apply_to(struct aliases *aliases, const struct mailbox *mailbox);
 /*
- * Whether it is a name of this host that the alias "*" or local-recipients
- * takes if it has no alias of its own.
+ * Whether the alias "*" or the setting local-recipients takes the mailbox if it
+ * has no alias of its own.
  */
 bool aliases_may_catch(struct aliases *aliases, const struct mailbox *mailbox);
 /*
- * What a name of this host comes to: by its alias, else by "*". Of a name that
- * has neither, or that the walk has come by, nothing is in the result. False:
- * ERROR_CONFIG, the file cannot be used.
+ * Follows the alias of a mailbox, else the alias "*", to mailboxes and faults.
+ * The result is empty for a mailbox with neither, and for one that the walk has
+ * met before. The caller frees it with alias_result_free. False: the file
+ * cannot be used (ERROR_CONFIG).
  */
 bool aliases_expand(struct aliases *aliases, struct alias_walk *walk,
     const struct mailbox *mailbox, struct alias_result *result,
     struct error *err);
 void alias_result_free(struct alias_result *result);
 /*
- * Whether the name stands for this user of the host alone: by one alias with
- * one target, or a chain of such. Included lists and "*" do not count.
+ * Whether a name leads to this user of the host and to nobody else, by a chain
+ * of aliases with one target each. Included lists and "*" do not count.
  */
 bool aliases_lead_to(
     struct aliases *aliases, struct span name, const char *user);
 /*
- * The one mailbox that the name comes to; NULL: no alias of its own, or of
- * several.
+ * The single mailbox that the alias of a name leads to; NULL: the name has no
+ * alias, or one of several mailboxes. Valid until aliases_free.
  */
 const struct mailbox *aliases_single_mailbox(
     struct aliases *aliases, struct span name);

@@ -1,3 +1,7 @@
+/*
+ * Parses aliases files. A line that cannot be parsed is noted and skipped, as
+ * one bad line must not stop the mail of all other names.
+ */
 #include "address/alias_file.h"
 
 #include <stdlib.h>
@@ -5,13 +9,12 @@
 
 #include "base/mem.h"
 
-/* More lines that are no alias tell nothing new. */
+/* Octets of notes, after which no further bad line is noted. */
 #define NOTES_MAX ((size_t)1024)
 
 /*
- * The length of the line without its end, and without a comment behind a
- * blank: sendmail knows none there, but people write them, and no address
- * begins with "#".
+ * The length of a line without a comment at its end. Sendmail has no such
+ * comments, but people write them, and no address begins with "#".
  */
 static size_t
 content_length(struct span line)
@@ -32,7 +35,7 @@ content_length(struct span line)
 	return line.len;
 }
 
-/* Takes one physical line out of *rest, without its end. */
+/* Takes one physical line from *rest, without its end. */
 static struct span
 take_line(struct span *rest)
 {
@@ -59,7 +62,7 @@ alias_file_next_line(struct span *rest, struct span *line)
 	return false;
 }
 
-/* Text between quotes, decoded; false where they are not closed. */
+/* Takes and decodes a quoted text; false: the quotes are not closed. */
 static bool
 take_quoted(struct span *rest, struct buf *out)
 {
@@ -77,7 +80,7 @@ take_quoted(struct span *rest, struct buf *out)
 	return false;
 }
 
-/* The name and its colon, taken out of *rest. */
+/* Takes a name and its colon from *rest. */
 static bool
 take_name(struct span *rest, struct buf *name)
 {
@@ -124,7 +127,7 @@ add_entry(
 	buf_free(&name);
 }
 
-/* By name, then by line. */
+/* Orders entries by name, then by line. */
 static int
 compare_entries(const void *a, const void *b)
 {
@@ -146,9 +149,9 @@ free_entry(struct alias_entry *entry)
 {
 	free(entry->name);
 	free(entry->targets);
-	if (entry->lone != NULL)
-		mailbox_free(entry->lone);
-	free(entry->lone);
+	if (entry->single != NULL)
+		mailbox_free(entry->single);
+	free(entry->single);
 }
 
 static void
@@ -175,7 +178,6 @@ alias_file_find(const struct alias_file *file, struct span name)
 	struct alias_entry key = {0}, *found = NULL;
 	size_t low = 0, high = file->count;
 
-	/* A NUL is in no name of the file, nor is it in one that is sought. */
 	key.name = span_copy(name);
 	while (found == NULL && low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -196,8 +198,8 @@ alias_file_find(const struct alias_file *file, struct span name)
 }
 
 /*
- * msmtp and others read "default" as the alias of all names that have none.
- * Here it is a name like any other, which nobody may have.
+ * Warns of an alias "default": msmtp and others use it for all names without an
+ * alias, but here it is a name like any other.
  */
 static void
 note_default(struct alias_file *file, const char *path)
@@ -214,8 +216,8 @@ note_default(struct alias_file *file, const char *path)
 }
 
 /*
- * A line that begins with a blank goes on with the one before, as does one
- * behind a backslash; comments and empty lines between them say nothing.
+ * A line that begins with a blank, or follows a backslash, continues the one
+ * before. Comments and empty lines between them are skipped.
  */
 void
 alias_file_parse(struct alias_file *file, const char *path, struct span text)
@@ -268,7 +270,7 @@ alias_file_free(struct alias_file *file)
 	*file = (struct alias_file){0};
 }
 
-/* Where the target at the start ends: at a comma that separates. */
+/* The length of the first target: a comma outside quotes and <> ends it. */
 static size_t
 target_length(struct span text)
 {
@@ -294,7 +296,7 @@ target_length(struct span text)
 	return text.len;
 }
 
-/* The kind by what it begins with, quotes taken off; the rest is its value. */
+/* The kind of a target by its first octets, which are taken from *value. */
 static enum alias_target_kind
 kind_of(struct span *value)
 {
@@ -322,7 +324,7 @@ read_target(struct alias_target *target)
 	struct span value = target->text, rest = value;
 	struct buf decoded = {.max = value.len + 1};
 
-	/* "|command with blanks": the quotes are around the whole. */
+	/* "|command with blanks": the quotes enclose the whole target. */
 	if (value.at[0] == '"' && take_quoted(&rest, &decoded) &&
 	    rest.len == 0 && decoded.len > 0 &&
 	    strchr("|/:", decoded.data[0]) != NULL)

@@ -1,7 +1,7 @@
 /*
- * The text of an aliases file, as sendmail's aliases(5) has it: logical lines
- * "name: target, target" with continuations, comments and quotes; and of the
- * lists that it includes. What a name comes to in the end is alias.h's.
+ * The syntax of an aliases file, that of sendmail's aliases(5): logical lines
+ * "name: target, target" with continuations, comments and quotes; and that of
+ * the lists it includes. alias.h follows a name to its mailboxes.
  */
 #ifndef ADDRESS_ALIAS_FILE_H
 #define ADDRESS_ALIAS_FILE_H
@@ -17,46 +17,49 @@
 struct alias_entry {
 	char *name;    /* without quotes */
 	char *targets; /* as written, continuations joined */
-	size_t line;   /* where it begins, from 1 */
-	/* alias.c's: */
-	size_t visit;	      /* the last that came by; 0: none yet */
-	struct mailbox *lone; /* what aliases_single_mailbox found */
-	bool is_lone_known;
+	size_t line;   /* number of its first line, from 1 */
+	/* Used by alias.c alone: */
+	size_t visit;		/* the last one that met it; 0: none yet */
+	struct mailbox *single; /* the result of aliases_single_mailbox */
+	bool is_single_known;
 };
 
 struct alias_file {
-	struct alias_entry *entries; /* by name, case-blind */
+	struct alias_entry *entries; /* sorted by name without case */
 	size_t count;
-	struct buf notes; /* lines that mean something else, one a line */
+	struct buf notes; /* warnings about the file, one a line */
 };
 
-/* Of an alias that stands there twice the first counts. */
+/*
+ * Reads the text of a file into *file; `path` is for the notes. If a name comes
+ * twice, the first entry counts.
+ */
 void alias_file_parse(
     struct alias_file *file, const char *path, struct span text);
-/* The entry of the name, case-blind; NULL: none. */
+/* The entry of a name, without regard to case; NULL: none. */
 struct alias_entry *alias_file_find(
     const struct alias_file *file, struct span name);
 void alias_file_free(struct alias_file *file);
 
 enum alias_target_kind {
 	ALIAS_TARGET_ADDRESS, /* an address list, mostly of one */
-	ALIAS_TARGET_FINAL,   /* a name that no alias is looked up for */
+	ALIAS_TARGET_FINAL,   /* "\name": its own alias is not followed */
 	ALIAS_TARGET_INCLUDE, /* a path */
 	ALIAS_TARGET_COMMAND,
 	ALIAS_TARGET_FILE,
-	ALIAS_TARGET_DIRECTIVE, /* ":fail:" and the like of other programs */
+	ALIAS_TARGET_DIRECTIVE, /* ":fail:" and others of other programs */
 };
 
 struct alias_target {
 	enum alias_target_kind kind;
-	struct span text; /* as written, trimmed */
-	struct buf value; /* what the kind says it is; owned */
+	struct span text; /* as written, without blanks around it */
+	struct buf value; /* the address, name or path; owned */
 };
 
-/* Takes the next target out of the right side of an alias; false: no more. */
+/* Takes the next target from an alias's right side; false: no more. */
 bool alias_file_next_target(struct span *rest, struct alias_target *target);
 void alias_file_target_free(struct alias_target *target);
-/* Takes the next line that says anything out of an included list. */
+/* Takes the next line of an included list that is not empty; false: no more. */
 bool alias_file_next_line(struct span *rest, struct span *line);
 
 #endif

@@ -1,3 +1,8 @@
+/*
+ * Checks and converts domain names. The mapping of UTS 46 would silently drop
+ * some characters, and mail would go to another domain than the one written,
+ * so names with such characters are refused before libidn2 sees them.
+ */
 #include "address/domain.h"
 
 #include <arpa/inet.h>
@@ -10,12 +15,12 @@
 
 #define NAME_MAX_OCTETS ((size_t)255) /* RFC 5321 section 4.5.3.1.2 */
 #define LABEL_MAX_OCTETS 63
-/* A character is four octets at most, and gives at least one of the result. */
+/* A character has at most four octets, and takes at least one in the result. */
 #define UTF8_MAX_OCTETS (4 * NAME_MAX_OCTETS)
 #define SHOWN_OCTETS 80
-#define NOTES_MAX ((size_t)4096) /* more of them tell nothing new */
+#define NOTES_MAX ((size_t)4096) /* octets, after which no note is added */
 
-/* Why a label cannot be one; NULL: it can. */
+/* Why the text is not a label; NULL: it is one. */
 static const char *
 label_fault(struct span label)
 {
@@ -33,6 +38,7 @@ label_fault(struct span label)
 	return NULL;
 }
 
+/* Why it is not a name for the DNS; NULL: it is one. */
 static const char *
 labels_fault(struct span name)
 {
@@ -102,6 +108,7 @@ domain_is_fqdn(struct span name)
 	    !domain_ends_in_number(name);
 }
 
+/* Why it is not a domain name; NULL: it is one. */
 static const char *
 name_fault(struct span name)
 {
@@ -114,9 +121,8 @@ name_fault(struct span name)
 }
 
 /*
- * Controls and what is not seen: the mapping of UTS 46 would drop many of
- * these, and the mail go to a name that is not the one written. The joiners
- * U+200C and U+200D have a place in names; libidn2 judges them.
+ * Control characters and invisible ones. Not the joiners U+200C and U+200D:
+ * names may have them, by rules that libidn2 checks.
  */
 static bool
 is_hidden(uint32_t c)
@@ -132,7 +138,7 @@ is_hidden(uint32_t c)
 	    c >= 0xe0000;
 }
 
-/* What libidn2 would drop, pass or read only half of never gets there. */
+/* Why a name must not be given to libidn2; NULL: it may. */
 static const char *
 unicode_fault(struct span name)
 {
@@ -155,7 +161,7 @@ unicode_fault(struct span name)
 	return NULL;
 }
 
-/* "example.org." is the absolute form of the DNS, and no other domain. */
+/* "example.org." is the same domain in the absolute form of the DNS. */
 static struct span
 without_final_dot(struct span name)
 {
@@ -164,7 +170,7 @@ without_final_dot(struct span name)
 	return name;
 }
 
-/* Adds the A-label form; the fault if there is none. */
+/* Adds the A-label form, or returns why there is none. */
 static const char *
 add_ascii(struct span name, struct buf *out)
 {
@@ -180,7 +186,7 @@ add_ascii(struct span name, struct buf *out)
 	free(text);
 	if (result != IDN2_OK)
 		return idn2_strerror(result);
-	/* The dot may have been one of another script. */
+	/* The dot may have been one of another script, such as U+3002. */
 	name = without_final_dot(span_from(ascii));
 	fault = name_fault(name);
 	if (fault == NULL && !buf_add_span(out, name))
@@ -189,7 +195,7 @@ add_ascii(struct span name, struct buf *out)
 	return fault;
 }
 
-/* Pure ASCII: as it is, or not at all. */
+/* Adds an ASCII name or a literal unchanged, or returns why it cannot. */
 static const char *
 add_as_is(struct span name, struct buf *out)
 {

@@ -1,3 +1,7 @@
+/*
+ * Compares domains with the names of this host. /etc/hosts is read only for a
+ * domain that begins with the host name, so most mail does not cost it.
+ */
 #include "address/local_host.h"
 
 #include <stdlib.h>
@@ -18,7 +22,7 @@ begins_with_host(struct span full, struct span name)
 	    full.at[name.len] == '.';
 }
 
-/* RFC 952's line: an address, the official name, nicknames. */
+/* A line has an address, the official name, and other names (hosts(5)). */
 static char *
 full_name_in_line(struct span line, struct span name)
 {
@@ -81,7 +85,7 @@ find_name(struct local_host *host)
 	host->name = mem_copy_text(name);
 }
 
-/* `local-domains` holds A-labels, the domain is as somebody wrote it. */
+/* local-domains are A-labels; the domain is still as it was written. */
 static bool
 is_further(const struct local_host *host, struct span domain)
 {
@@ -110,7 +114,6 @@ local_host_strip_domain(const struct local_host *host,
 	return copy;
 }
 
-/* The file is read only for a domain that may be the full name. */
 bool
 local_host_is(struct local_host *host, struct span domain)
 {
@@ -125,7 +128,7 @@ local_host_is(struct local_host *host, struct span domain)
 		return true;
 	if (name.len == 0)
 		return false;
-	/* The host's name may be the full one already. */
+	/* gethostname may give the full name already. */
 	if (span_equal_nocase(domain, name) ||
 	    span_equal_nocase(domain, span_head(name, span_find(name, '.'))))
 		return true;

@@ -1,6 +1,6 @@
 /*
- * Which domains name this host: localhost, the host's name, its full name
- * where /etc/hosts has one, and the names that the configuration adds. No name
+ * Which domains are names of this host: localhost, the host name, its full
+ * name if /etc/hosts has one, and those of the setting local-domains. No name
  * server is asked.
  */
 #ifndef ADDRESS_LOCAL_HOST_H
@@ -14,27 +14,29 @@
 
 #define LOCAL_HOSTS_FILE "/etc/hosts"
 
-/* All-zero: what the system says, found out when it is asked for. */
+/* All zero to begin with; the names are looked up at the first question. */
 struct local_host {
-	char *name; /* as gethostname has it; owned */
-	char *full; /* with its domain; NULL: none found; owned */
-	bool is_looked_up;
+	char *name;	   /* of gethostname; owned */
+	char *full;	   /* with its domain; NULL: not found; owned */
+	bool is_looked_up; /* `full` was looked for */
 	/* The setting `local-domains`, in wire form; borrowed. */
 	char *const *further;
 	size_t further_count;
 };
 
+/* Whether a domain is a name of this host, without regard to case. */
 bool local_host_is(struct local_host *host, struct span domain);
 /*
- * The mailbox as it leaves: one at a name of `local-domains` is a bare name,
- * to which callers then add `domain`. A shallow copy; without a `domain` the
- * mailbox stays as it is.
+ * A copy of the mailbox without its domain if that is one of local-domains, so
+ * that the caller adds `domain` in its place. If `domain` is NULL the domain
+ * stays. The copy borrows from the mailbox.
  */
 struct mailbox local_host_strip_domain(const struct local_host *host,
     const struct mailbox *mailbox, const char *domain);
 /*
- * The full name of a host in the text of a hosts file: the first name of the
- * first line that has `name` and begins with it and a dot. Caller frees.
+ * The full name of a host in the text of a hosts file: of the first line with
+ * `name` among its names, the first name that begins with `name` and a dot. The
+ * caller frees it; NULL: none. Public for its test.
  */
 char *local_host_full_name(struct span hosts, struct span name);
 void local_host_free(struct local_host *host);

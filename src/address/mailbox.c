@@ -1,3 +1,7 @@
+/*
+ * Writes a mailbox as a path for MAIL FROM and RCPT TO. This is the gate that
+ * keeps control characters in addresses off the wire.
+ */
 #include "address/mailbox.h"
 
 #include <stdlib.h>
@@ -27,7 +31,7 @@ refuse(const struct mailbox *mailbox, struct error *err, const char *why)
 	struct buf address = {0};
 	char *shown;
 
-	/* Longer heads than are shown, so that what was cut is seen. */
+	/* More than is shown, so that the excerpt ends in "...". */
 	buf_add_span(
 	    &address, span_head(span_from(mailbox->local), 2 * SHOWN_OCTETS));
 	if (mailbox->domain != NULL) {
@@ -44,9 +48,9 @@ refuse(const struct mailbox *mailbox, struct error *err, const char *why)
 }
 
 /*
- * Dot-string of RFC 5321 section 4.1.2: atoms with single dots between. An
- * atom that looks like an encoded word (RFC 2047) is none here: quoted, no
- * reader has a reason to decode it into another address.
+ * Whether it is a Dot-string (RFC 5321 section 4.1.2): atoms with single dots
+ * between them. An atom that begins like an encoded word (RFC 2047) is quoted,
+ * so that no reader decodes it into another address.
  */
 static bool
 is_dot_string(struct span local)
@@ -81,7 +85,7 @@ add_local(struct buf *out, struct span local)
 	buf_add_char(out, '"');
 }
 
-/* C1, as much a control as those that span_has_control knows. */
+/* Whether it has one of the C1 controls, U+0080 to U+009F. */
 static bool
 has_control_beyond_ascii(struct span text)
 {
@@ -92,7 +96,7 @@ has_control_beyond_ascii(struct span text)
 	return false;
 }
 
-/* What is wrong with the local part; NULL: nothing. */
+/* Why the local part cannot be used; NULL: it can. */
 static const char *
 local_fault(const struct mailbox *mailbox)
 {
@@ -109,7 +113,7 @@ local_fault(const struct mailbox *mailbox)
 	return NULL;
 }
 
-/* RFC 5321 section 4.1.1.3: the one name that needs no domain. */
+/* The only name that needs no domain (RFC 5321 section 4.1.1.3). */
 static bool
 is_postmaster(const struct mailbox *mailbox)
 {

@@ -1,6 +1,6 @@
 /*
- * A mailbox: local part and domain. The local part is held decoded, without
- * quotes, and quoted again only where RFC 5321 section 4.1.2 needs it.
+ * A mailbox: local part and domain. The local part is kept without its quotes,
+ * and quoted for the wire only where RFC 5321 section 4.1.2 needs it.
  */
 #ifndef ADDRESS_MAILBOX_H
 #define ADDRESS_MAILBOX_H
@@ -12,32 +12,32 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* Where a mailbox stands in the list that was read, by offsets. */
+/* Where a mailbox stands in the text of its list, as offsets. */
 struct mailbox_place {
-	size_t from, to; /* with display name, brackets and comments behind */
+	size_t from, to; /* display name, brackets and comments included */
 	size_t address, address_end; /* local part and domain */
-	size_t comments;	     /* how many comments are in it */
+	size_t comments;	     /* how many comments it has */
 	bool in_brackets;
-	bool has_loose_name; /* it should have been in quotes */
-	bool has_final_dot;  /* behind the domain */
+	bool has_loose_name; /* the display name lacks its quotes */
+	bool has_final_dot;  /* a dot follows the domain */
 };
 
 struct mailbox {
-	char *local;  /* decoded; never empty of meaning, may be "" quoted */
+	char *local;  /* decoded, so "" was two quotes; NULL: null path */
 	char *domain; /* as written; NULL: a bare name */
 	char *name;   /* display name, decoded from quotes; NULL: none */
-	struct mailbox_place place; /* all zero where no list was read */
+	struct mailbox_place place; /* all zero: not from a list */
 };
 
 void mailbox_free(struct mailbox *mailbox);
 /*
- * Adds the path for the wire without angle brackets: local part quoted if
- * needed, domain through domain_to_ascii; a bare name gets `domain` (NULL: it
- * is refused, with a hint). "Postmaster" alone stays bare (RFC 5321 section
- * 4.1.1.3) when there is no domain. Refused: controls, local parts that are not
- * UTF-8, a local part over 64 octets that is bare, a path over 254. A path
- * beyond ASCII needs a server with SMTPUTF8 (RFC 6531).
- * Error kind ERROR_DATA; the address is shown masked.
+ * Adds the path for the wire, without angle brackets: the local part quoted if
+ * it must be, the domain as domain_to_ascii gives it. A bare name gets
+ * `domain`; without one only "postmaster" stays bare (RFC 5321 section
+ * 4.1.1.3). Refused, with ERROR_DATA and the address masked: other bare names,
+ * control characters, a local part that is not UTF-8, a bare one over 64
+ * octets, a path over 254. A path that is not ASCII needs a server with
+ * SMTPUTF8 (RFC 6531).
  */
 bool mailbox_add_path(const struct mailbox *mailbox, const char *domain,
     struct buf *out, struct error *err);

@@ -1,3 +1,7 @@
+/*
+ * Replaces addresses inside the text of a field. The parsed list knows where
+ * each address begins and ends, so comments, names and folding stay.
+ */
 #include "fixup/address_rewrite.h"
 
 #include "fixup/display_name.h"
@@ -6,7 +10,7 @@
 
 #define LINE_WISH ((size_t)78)
 
-/* "root (Name)" with nothing else, and a name that can stand in front. */
+/* Whether it is "root (Name)", and the name can stand before the address. */
 static bool
 is_named_by_comment(struct span text, const struct mailbox *mailbox)
 {
@@ -21,7 +25,7 @@ is_named_by_comment(struct span text, const struct mailbox *mailbox)
 	    display_name_is_usable(name);
 }
 
-/* A route in front of the address: it would no longer be true. */
+/* Whether a route leads to the address; with another address it is wrong. */
 static bool
 has_route(const struct mailbox *mailbox, struct span front)
 {
@@ -57,7 +61,7 @@ between(struct span text, size_t from, size_t to)
 	return span_head(span_skip(text, from), to - from);
 }
 
-/* The blanks that stand there go to the next line. */
+/* Ends the line; blanks at its end go. */
 static void
 fold_at_end(struct buf *out)
 {

@@ -1,7 +1,7 @@
 /*
- * An address list written again with other addresses in it. All octets but
- * those of the addresses stay, but for "root (Cron Daemon)": that old form
- * becomes "Cron Daemon <root@example.org>", which every server takes.
+ * Writes an address list with some addresses replaced. All other octets stay,
+ * but the old form "root (Cron Daemon)" becomes "Cron Daemon
+ * <root@example.org>", which every server takes.
  */
 #ifndef FIXUP_ADDRESS_REWRITE_H
 #define FIXUP_ADDRESS_REWRITE_H
@@ -13,11 +13,11 @@
 #include "base/text.h"
 
 struct address_rewrite {
-	struct span text;		 /* what the list was read from */
+	struct span text;		 /* that the list was parsed from */
 	const struct address_list *list; /* borrowed */
 	/*
-	 * Adds the path to write in the mailbox's place; false: it stays. A
-	 * name that should have quotes gets them with it.
+	 * Adds the new path of a mailbox; false: the mailbox stays as it is.
+	 * With a new path, a name that lacks its quotes gets them.
 	 */
 	bool (*choose)(
 	    void *context, const struct mailbox *mailbox, struct buf *path);
@@ -25,12 +25,12 @@ struct address_rewrite {
 };
 
 /*
- * Adds the text behind what stands in `out` already, which is the field's name
- * and colon. False: nothing in it has changed. Lines that become longer than
- * 998 octets are folded between mailboxes.
+ * Adds the text; `out` has the name of the field and the colon already. False:
+ * nothing has changed. Lines that would have more than 998 octets are folded
+ * between mailboxes.
  */
 bool address_rewrite(const struct address_rewrite *rewrite, struct buf *out);
-/* One mailbox of the list, with another path. */
+/* Adds one mailbox of the list, as it stands in `text` but with this path. */
 void address_rewrite_add_member(struct buf *out, struct span text,
     const struct mailbox *mailbox, struct span path);
 

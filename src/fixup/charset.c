@@ -1,6 +1,6 @@
 /*
- * Charsets by name, and how many octets their characters take. A name that is
- * not in the table is unknown: a text cut inside a character would be lost.
+ * A table of charsets by name, and how many octets their characters take. Names
+ * are shell patterns without case; a charset that is not in it is unknown.
  */
 #include "fixup/charset.h"
 
@@ -8,55 +8,57 @@
 
 static const struct span ascii_escape = {"\033(B", 3};
 
+/* clang-format off */
 static const struct charset_row {
 	const char *pattern;
 	enum charset_form form;
 } charsets[] = {
-    {"utf-8", FORM_UTF8},
-    {"utf8", FORM_UTF8},
-    {"us-ascii", FORM_OCTETS},
-    {"ascii", FORM_OCTETS},
-    {"unknown-8bit", FORM_OCTETS},
-    {"iso-8859-*", FORM_OCTETS},
-    {"iso8859-*", FORM_OCTETS},
-    {"iso_8859-*", FORM_OCTETS},
-    {"latin?", FORM_OCTETS},
-    {"windows-125?", FORM_OCTETS},
-    {"windows-874", FORM_OCTETS},
-    {"cp125?", FORM_OCTETS},
-    {"koi8-*", FORM_OCTETS},
-    {"tis-620", FORM_OCTETS},
-    {"macintosh", FORM_OCTETS},
-    {"ibm437", FORM_OCTETS},
-    {"ibm85?", FORM_OCTETS},
-    {"ibm866", FORM_OCTETS},
-    {"gb2312", FORM_PAIRS},
-    {"gbk", FORM_PAIRS},
-    {"cp936", FORM_PAIRS},
-    {"windows-936", FORM_PAIRS},
-    {"big5", FORM_PAIRS},
-    {"big5-hkscs", FORM_PAIRS},
-    {"cp950", FORM_PAIRS},
-    {"euc-kr", FORM_PAIRS},
+    {"utf-8",          FORM_UTF8},
+    {"utf8",           FORM_UTF8},
+    {"us-ascii",       FORM_OCTETS},
+    {"ascii",          FORM_OCTETS},
+    {"unknown-8bit",   FORM_OCTETS},
+    {"iso-8859-*",     FORM_OCTETS},
+    {"iso8859-*",      FORM_OCTETS},
+    {"iso_8859-*",     FORM_OCTETS},
+    {"latin?",         FORM_OCTETS},
+    {"windows-125?",   FORM_OCTETS},
+    {"windows-874",    FORM_OCTETS},
+    {"cp125?",         FORM_OCTETS},
+    {"koi8-*",         FORM_OCTETS},
+    {"tis-620",        FORM_OCTETS},
+    {"macintosh",      FORM_OCTETS},
+    {"ibm437",         FORM_OCTETS},
+    {"ibm85?",         FORM_OCTETS},
+    {"ibm866",         FORM_OCTETS},
+    {"gb2312",         FORM_PAIRS},
+    {"gbk",            FORM_PAIRS},
+    {"cp936",          FORM_PAIRS},
+    {"windows-936",    FORM_PAIRS},
+    {"big5",           FORM_PAIRS},
+    {"big5-hkscs",     FORM_PAIRS},
+    {"cp950",          FORM_PAIRS},
+    {"euc-kr",         FORM_PAIRS},
     {"ks_c_5601-1987", FORM_PAIRS},
-    {"cp949", FORM_PAIRS},
-    {"windows-949", FORM_PAIRS},
-    {"gb18030", FORM_GB18030},
-    {"euc-jp", FORM_EUC_JP},
-    {"euc-tw", FORM_EUC_TW},
-    {"shift_jis", FORM_SHIFT_JIS},
-    {"shift-jis", FORM_SHIFT_JIS},
-    {"sjis", FORM_SHIFT_JIS},
-    {"cp932", FORM_SHIFT_JIS},
-    {"windows-31j", FORM_SHIFT_JIS},
-    {"iso-2022-jp", FORM_ISO_2022_JP},
-    {"iso-2022-jp-1", FORM_ISO_2022_JP},
+    {"cp949",          FORM_PAIRS},
+    {"windows-949",    FORM_PAIRS},
+    {"gb18030",        FORM_GB18030},
+    {"euc-jp",         FORM_EUC_JP},
+    {"euc-tw",         FORM_EUC_TW},
+    {"shift_jis",      FORM_SHIFT_JIS},
+    {"shift-jis",      FORM_SHIFT_JIS},
+    {"sjis",           FORM_SHIFT_JIS},
+    {"cp932",          FORM_SHIFT_JIS},
+    {"windows-31j",    FORM_SHIFT_JIS},
+    {"iso-2022-jp",    FORM_ISO_2022_JP},
+    {"iso-2022-jp-1",  FORM_ISO_2022_JP},
 };
+/* clang-format on */
 
 enum charset_form
 charset_form_of(struct span name)
 {
-	/* RFC 2231 section 5. */
+	/* Without the language behind the "*" (RFC 2231 section 5). */
 	name = span_head(name, span_find(name, '*'));
 	for (size_t i = 0; i < sizeof(charsets) / sizeof(charsets[0]); i++)
 		if (span_matches(name, span_from(charsets[i].pattern)))
@@ -64,7 +66,7 @@ charset_form_of(struct span name)
 	return FORM_UNKNOWN;
 }
 
-/* How many octets the character should have, by its first two. */
+/* How many octets a character has, by its first two. */
 static size_t
 wanted_length(enum charset_form form, unsigned char first, unsigned char second)
 {
@@ -90,7 +92,7 @@ wanted_length(enum charset_form form, unsigned char first, unsigned char second)
 	return 1;
 }
 
-/* RFC 1468, RFC 2237: ESC, then which set it is. 0: no such sequence. */
+/* The length of an escape sequence (RFC 1468, RFC 2237); 0: there is none. */
 static size_t
 escape_length(struct span text)
 {

@@ -6,7 +6,7 @@
 
 #define DAY 86400
 
-/* Days since 1970-01-01 of a day in the proleptic Gregorian calendar. */
+/* Days from 1970-01-01 to a day; month from 0, Gregorian calendar. */
 static long long
 days_since_epoch(long long year, int month, int day)
 {
@@ -29,8 +29,8 @@ seconds_of(const struct tm *tm)
 }
 
 /*
- * Minutes east of Greenwich. What TZ says may be anything: more than a day is
- * no zone, and counts as none.
+ * The local zone in minutes east of UTC. TZ may say anything: an offset of a
+ * day or more counts as 0.
  */
 static int
 zone_at(time_t now)
@@ -44,11 +44,10 @@ zone_at(time_t now)
 	seconds = seconds_of(&local) - seconds_of(&utc);
 	if (seconds <= -DAY || seconds >= DAY)
 		return 0;
-	/* Rounded: a zone may have seconds, the field has none. */
+	/* Rounded to minutes: some zones have seconds, the field has none. */
 	return (int)((seconds + DAY + 30) / 60 - DAY / 60);
 }
 
-/* Numbers and names of our own: strftime would speak the user's language. */
 void
 date_add(struct buf *out, time_t now)
 {
@@ -60,7 +59,7 @@ date_add(struct buf *out, time_t now)
 	time_t shifted = now + (time_t)zone * 60, epoch = 0;
 	struct tm tm;
 
-	/* A clock before 1900 cannot be written (RFC 5322 section 3.3). */
+	/* A year before 1900 is not allowed (RFC 5322 section 3.3). */
 	if (gmtime_r(&shifted, &tm) == NULL || tm.tm_year < 0) {
 		gmtime_r(&epoch, &tm);
 		zone = east = 0;

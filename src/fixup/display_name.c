@@ -22,7 +22,7 @@ is_atom(struct span text)
 	return true;
 }
 
-/* Controls are blanks; a row of blanks is one, and none at the ends. */
+/* Makes controls blanks, and drops all but one blank between words. */
 static void
 tidy(struct buf *out, struct span name)
 {
@@ -48,7 +48,7 @@ has_long_word(struct span text)
 	return false;
 }
 
-/* Folded between words where a line would grow too long. */
+/* Adds words, folded where the line would grow too long. */
 static void
 phrase_add_words(struct buf *out, struct span text)
 {
@@ -92,17 +92,18 @@ display_name_add(struct buf *out, struct span name)
 	tidy(&tidied, name);
 	text = buf_span(&tidied);
 	if (!span_is_ascii(text) || has_long_word(text))
-		encoded_words_add(out, (struct span){0}, text);
+		encoded_words_add(out, text);
 	else if (is_atom(text))
 		phrase_add_words(out, text);
 	else
 		phrase_add_quoted(out, text);
-	/* What was cut must not go unseen. */
+	/* A name that was cut must not pass for whole. */
 	out->full = out->full || tidied.full;
 	buf_free(&tidied);
 }
 
-/* What may stand in an encoded word of a phrase (RFC 2047 section 5). */
+/* Whether it has only what encoded words of a phrase may (RFC 2047 section 5).
+ */
 static bool
 is_safe_in_phrase(struct span name)
 {
@@ -127,7 +128,7 @@ fold_if_longer(struct buf *out, size_t len)
 		buf_add_text(out, "\r\n");
 }
 
-/* Encoded words as they are: only the line may be folded between them. */
+/* Adds encoded words unchanged, folded between them. */
 static void
 add_encoded(struct buf *out, struct span name)
 {

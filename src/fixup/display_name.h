@@ -12,7 +12,8 @@
 /*
  * Adds a name as atoms where it can be written so, else as a quoted string,
  * and where it is not ASCII as encoded words (RFC 2047). Control characters
- * become blanks. Octets that are not UTF-8 are labelled unknown-8bit.
+ * become blanks. Octets that are not UTF-8 are labelled unknown-8bit. Public
+ * for its test.
  */
 void display_name_add(struct buf *out, struct span name);
 /* Adds "Name <path>", folded in front of the path where the line is full. */

@@ -1,3 +1,7 @@
+/*
+ * Reads and writes encoded words. A text is cut only between characters, for
+ * which the charset must be known (charset.h).
+ */
 #include "fixup/encoded_word.h"
 
 #include <string.h>
@@ -7,7 +11,7 @@
 #include "fixup/charset.h"
 
 #define WORD_MAX ((size_t)75) /* RFC 2047 section 2 */
-/* In a phrase or comment up to four specials may stand beside a word. */
+/* In a phrase or comment up to four specials may touch a word. */
 #define STRUCTURED_WORD_MAX (WORD_MAX - 4)
 
 size_t
@@ -29,8 +33,8 @@ struct style {
 };
 
 /*
- * Room for the longest character, with what must stand around it: no word is
- * begun with less.
+ * The encoded length of the longest character with its escape sequences: with
+ * less room on the line no word is begun.
  */
 static size_t
 least_room(const struct style *style)
@@ -40,7 +44,7 @@ least_room(const struct style *style)
 	return style->encoding == 'Q' ? 12 : 8;
 }
 
-/* RFC 2047 section 5 (3): what may stand for itself even in a phrase. */
+/* What needs no encoding even in a phrase (RFC 2047 section 5 (3)). */
 static bool
 is_plain(char c)
 {
@@ -76,7 +80,7 @@ add_quoted(struct buf *out, struct span text)
 	}
 }
 
-/* What counts towards the room of a word: octets, or quoted ones. */
+/* The room that a text takes: its octets, or for Q their encoded length. */
 static size_t
 weight(const struct style *style, struct span text)
 {
@@ -84,8 +88,8 @@ weight(const struct style *style, struct span text)
 }
 
 /*
- * How much of the text, in whole characters, fits into `room` octets; the
- * state becomes the one behind it.
+ * How many octets of the text, in whole characters, fit into a room of encoded
+ * octets; *state becomes the one behind them.
  */
 static size_t
 fitting(const struct style *style, struct charset_state *state,
@@ -108,14 +112,17 @@ fitting(const struct style *style, struct charset_state *state,
 	return len;
 }
 
-/* "=?charset?B?" and "?=". */
+/* The length of "=?charset?B?" and "?=". */
 static size_t
 frame_length(const struct style *style)
 {
 	return style->charset.len + 7;
 }
 
-/* A line that holds no more gets a fold: before the lead, if it has any. */
+/*
+ * Adds the lead of a word, with a fold before it if the line has less than
+ * `least` octets left. Returns the column behind it.
+ */
 static size_t
 begin_word(struct buf *out, struct span lead, size_t least)
 {
@@ -155,7 +162,7 @@ add_words(struct buf *out, const struct style *style, struct span lead,
 
 	buf_init(&piece, WORD_MAX);
 
-	/* A comment is folded in front of it, not behind its parenthesis. */
+	/* A fold goes in front of a comment, not behind its "(". */
 	if (lead.len == 0 && out->len > 2 &&
 	    memcmp(out->data + out->len - 2, " (", 2) == 0) {
 		out->len -= 2;
@@ -167,7 +174,7 @@ add_words(struct buf *out, const struct style *style, struct span lead,
 		struct charset_state before = state;
 		size_t len;
 
-		/* Blanks without end may stand before it. */
+		/* The lead may be longer than a line. */
 		room -= column + least < room ? column : 1;
 		if (room > style->word_max)
 			room = style->word_max;
@@ -178,13 +185,13 @@ add_words(struct buf *out, const struct style *style, struct span lead,
 		buf_add_span(&piece, charset_end_of(&state));
 		add_word(out, style, buf_span(&piece));
 		text = span_skip(text, len);
-		/* RFC 2047 section 5: this blank does not count. */
+		/* Readers drop it (RFC 2047 section 6.2). */
 		lead = SPAN(" ");
 	} while (text.len > 0 && !out->full);
 	buf_free(&piece);
 }
 
-/* The words that are made of octets that nobody has encoded. */
+/* The style of new encoded words. */
 static struct style
 new_style(struct span text, size_t word_max)
 {
@@ -199,12 +206,12 @@ new_style(struct span text, size_t word_max)
 }
 
 void
-encoded_words_add(struct buf *out, struct span lead, struct span text)
+encoded_words_add(struct buf *out, struct span text)
 {
 	struct style style = new_style(text, WORD_MAX);
 
 	if (text.len > 0)
-		add_words(out, &style, lead, text);
+		add_words(out, &style, (struct span){0}, text);
 }
 
 bool
@@ -231,7 +238,7 @@ is_charset_octet(char c)
 	return c > ' ' && c < 0x7f && strchr("?=()<>@,;:\"[]", c) == NULL;
 }
 
-/* The length of the text before "?="; the length of all: there is none. */
+/* The length of the text before "?="; text.len: there is no "?=". */
 static size_t
 text_length(struct span text, enum word_place place)
 {
@@ -240,7 +247,7 @@ text_length(struct span text, enum word_place place)
 
 		if (span_starts(rest, SPAN("?=")))
 			return len;
-		/* The next word begins. */
+		/* Another word begins before this one ends. */
 		if (span_starts(rest, SPAN("=?")) &&
 		    !span_starts(rest, SPAN("=?=")))
 			break;
@@ -314,8 +321,8 @@ decode_quoted(struct buf *out, struct span text)
 }
 
 /*
- * What a word means. Base64 has no octets beyond ASCII: text with any was
- * labelled as base64, but never encoded.
+ * Decodes a word. Text with octets above 127 is not base64, whatever its label
+ * says, and is taken as it is.
  */
 static bool
 decode(struct buf *out, const struct encoded_word *word)
@@ -341,7 +348,7 @@ decode(struct buf *out, const struct encoded_word *word)
 	return done;
 }
 
-/* Some readers want a word there, and no fold. */
+/* Behind the name of a field some readers expect a word, and no fold. */
 static bool
 is_behind_name(const struct buf *out)
 {
@@ -349,8 +356,9 @@ is_behind_name(const struct buf *out)
 }
 
 /*
- * Writes a word anew, as several where it is too long for one. False: it has
- * to stay as it is. A text in a charset that is not known must not be cut.
+ * Rewrites a word, as several if it is too long for one. False: it must stay,
+ * since it cannot be decoded, or is in an unknown charset and could be cut
+ * inside a character.
  */
 static bool
 add_mended(struct buf *out, struct span lead, const struct encoded_word *word,
@@ -439,7 +447,7 @@ encoded_word_runs_encode(
 	buf_add_span(&runs->run, text);
 }
 
-/* Readers drop blanks between encoded words: these become part of the run. */
+/* Ends the run before an encoded word; the blanks between go into the run. */
 static void
 end_run(struct encoded_word_runs *runs, struct span *blank)
 {
@@ -454,7 +462,7 @@ void
 encoded_word_runs_mend(struct encoded_word_runs *runs, struct span blank,
     const struct encoded_word *word)
 {
-	bool is_short; /* its line */
+	bool is_short; /* its line has room for the word */
 
 	end_run(runs, &blank);
 	if (blank.len == 0 && runs->last != AFTER_SPECIAL)

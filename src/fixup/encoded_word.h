@@ -1,8 +1,8 @@
 /*
- * Encoded words (RFC 2047): octets beyond ASCII in a header are made some, and
- * those that are there already are kept, or written anew where they are too
- * long or hold octets that they must not hold. None is ever encoded again.
- * Text that is UTF-8 is called so, any other unknown-8bit (RFC 1428).
+ * Encoded words (RFC 2047): makes them of header text that is not ASCII, and
+ * keeps those that are there, or rewrites them where they are too long or have
+ * octets that they must not have. None is ever encoded twice. Text in UTF-8 is
+ * labelled so, any other text unknown-8bit (RFC 1428).
  */
 #ifndef FIXUP_ENCODED_WORD_H
 #define FIXUP_ENCODED_WORD_H
@@ -14,69 +14,75 @@
 
 #define ENCODED_LINE_MAX ((size_t)76) /* RFC 2047 section 2 */
 
-/* The octets on the last line of what was written. */
+/* How many octets the last line of a text has. */
 size_t encoded_word_column(const struct buf *out);
 /*
- * Adds `lead` (blanks, folding) and the text as encoded words of whole
- * characters, folded where the line would grow too long.
+ * Adds a text as encoded words of whole characters, folded where the line would
+ * grow too long.
  */
-void encoded_words_add(struct buf *out, struct span lead, struct span text);
+void encoded_words_add(struct buf *out, struct span text);
 
-/* Whether a text has "=?" in it, with which an encoded word begins. */
+/* Whether a text has "=?" in it, which begins an encoded word. */
 bool encoded_word_may_be_in(struct span text);
 
-/* A word that was meant as an encoded one. */
+/* A word that was meant as an encoded word; borrowed from its text. */
 struct encoded_word {
 	struct span whole, charset, text;
 	char encoding;	/* 'B' or 'Q' */
-	bool is_proper; /* as RFC 2047 wants it; else it is to be mended */
+	bool is_proper; /* valid by RFC 2047; if not, it must be rewritten */
 };
 
 enum word_place {
 	WORD_IN_TEXT,
-	WORD_IN_PHRASE,	  /* or comment: specials end words too */
-	WORD_IN_ANY_TEXT, /* even with other text right behind it */
+	WORD_IN_PHRASE,	  /* or in a comment: specials end words too */
+	WORD_IN_ANY_TEXT, /* other text may follow without a blank */
 };
 
 /*
- * Reads the one at the start of a text: "=?" ... "?=", even with blanks and
- * octets beyond ASCII in it. False: none begins here.
+ * Reads the word "=?...?=" at the start of a text, even if it has blanks or
+ * octets above 127. False: the text does not begin with one.
  */
 bool encoded_word_read(
     struct encoded_word *word, struct span text, enum word_place place);
 
 /*
- * Words of a text, some of which must be encoded: those in a row become one
- * run, with the blanks between them, since readers drop blanks between
- * encoded words (RFC 2047 section 6.2). All others pass as they came.
+ * Writes the words of a text, some of which must be encoded. Adjacent words to
+ * encode become one run together with the blanks between them, since readers
+ * drop blanks between encoded words (RFC 2047 section 6.2). Other words are
+ * written unchanged.
  */
 struct encoded_word_runs {
 	struct buf *out; /* borrowed */
 	struct buf run;
-	struct span lead;   /* what stands before the run */
-	bool is_structured; /* specials may stand behind a word */
+	struct span lead;   /* the blanks before the run */
+	bool is_structured; /* specials may stand next to a word */
 	bool has_run, has_changed;
 	enum { AFTER_SPECIAL, AFTER_WORD, AFTER_ENCODED, AFTER_RUN } last;
 };
 
-/* `max`: octets of text that can come. */
+/* `max`: the most octets of text to be written; `out` is borrowed. */
 void encoded_word_runs_init(struct encoded_word_runs *runs, struct buf *out,
     size_t max, bool is_structured);
-/* A word to be encoded, and the blanks before it. */
+/* Adds a word to be encoded, and the blanks before it. */
 void encoded_word_runs_encode(
     struct encoded_word_runs *runs, struct span blank, struct span text);
 /*
- * One word at the start of a text, up to a blank, to be encoded but for the
- * encoded words in it. Returns its length: an encoded word may hold blanks.
+ * Adds the word at the start of a text, up to a blank, with all encoded but the
+ * encoded words in it. Returns its length, since an encoded word may have
+ * blanks inside.
  */
 size_t encoded_word_runs_mix(
     struct encoded_word_runs *runs, struct span blank, struct span text);
-/* One that was encoded already. */
+/* Adds an encoded word, rewritten if it is not proper. */
 void encoded_word_runs_mend(struct encoded_word_runs *runs, struct span blank,
     const struct encoded_word *word);
-/* A word, or (not is_word) a special that may touch an encoded word. */
+/*
+ * Adds text unchanged: a word, or if not is_word a special, which needs no
+ * blank next to an encoded word.
+ */
 void encoded_word_runs_keep(struct encoded_word_runs *runs, struct span blank,
     struct span text, bool is_word);
+/* Writes what is still held, and frees it; runs->has_changed is final. */
 void encoded_word_runs_end(struct encoded_word_runs *runs);
 
 #endif

@@ -12,10 +12,10 @@
 #include "fixup/field_words.h"
 #include "message/mime_field.h"
 
-/* A value longer than this is cut into several parameters. */
+/* Encoded octets, after which a value goes on in another parameter. */
 #define PIECE_MAX ((size_t)50)
 #define VALUE_TOO_LONG ((size_t)900)
-#define PARAMETERS_MAX 256 /* behind them nothing is encoded */
+#define PARAMETERS_MAX 256 /* the ones after that are not encoded */
 
 /* RFC 2231 section 7: attribute-char. */
 static bool
@@ -25,7 +25,7 @@ is_attribute_char(char c)
 	    (c != '\0' && strchr("!#$&+-.^_`{|}~", c) != NULL);
 }
 
-/* A whole character, quoted; the length of it. */
+/* Adds a whole character, quoted; returns its length in the text. */
 static size_t
 add_character(struct buf *out, struct span text, bool is_utf8)
 {
@@ -47,7 +47,7 @@ add_character(struct buf *out, struct span text, bool is_utf8)
 	return len;
 }
 
-/* name*=utf-8''..., or name*0*=utf-8''...; name*1*=...; and so on. */
+/* Adds name*=UTF-8''..., or name*0*=UTF-8''...; name*1*=...; and so on. */
 static void
 add_parameter(struct buf *out, struct span name, struct span value)
 {
@@ -78,7 +78,8 @@ add_parameter(struct buf *out, struct span name, struct span value)
 	buf_free(&piece);
 }
 
-/* The same parameter in the form of RFC 2231: it is the better one. */
+/* Whether the parameter comes in the form of RFC 2231 too, which readers
+ * prefer. */
 static bool
 has_extended(struct span body, struct span name)
 {
@@ -94,7 +95,10 @@ has_extended(struct span body, struct span name)
 	return false;
 }
 
-/* Readers would join two of the same name in the form of RFC 2231. */
+/*
+ * Whether a parameter of the same name came before. In the form of RFC 2231
+ * readers would join the two.
+ */
 static bool
 is_repeated(struct span body, const struct mime_parameter *one)
 {
@@ -108,7 +112,7 @@ is_repeated(struct span body, const struct mime_parameter *one)
 	return false;
 }
 
-/* Those that decide how the body is read stay as they are. */
+/* Not the parameters that decide how the body is read. */
 static bool
 is_encodable(const struct mime_parameter *parameter)
 {
@@ -120,7 +124,7 @@ is_encodable(const struct mime_parameter *parameter)
 		parameter->value.len > VALUE_TOO_LONG);
 }
 
-/* Octets that RFC 2231 would have as %XX, in a value that is encoded else. */
+/* Adds a value in the form of RFC 2231, with octets above 127 as %XX. */
 static void
 add_escaped(struct buf *out, struct span value)
 {
@@ -141,8 +145,8 @@ add_quoted_octet(struct encoded_word_runs *runs, struct span octet)
 }
 
 /*
- * A value of encoded words, which nobody should write and everybody reads:
- * they are kept, and only what is wrong in them is mended. False: it is none.
+ * Adds a value that has encoded words, and rewrites only those that are not
+ * proper. False: the value has none, and nothing was added.
  */
 static bool
 add_words(struct buf *out, struct span name, struct span value)
@@ -177,7 +181,8 @@ add_words(struct buf *out, struct span name, struct span value)
 	return words > 0;
 }
 
-/* True if it is in `out` now, from behind its semicolon to its value's end. */
+/* True: the parameter was added, encoded or left out; false: add it as it is.
+ */
 static bool
 encode_parameter(
     struct buf *out, struct span body, const struct mime_parameter *parameter)
@@ -195,7 +200,7 @@ encode_parameter(
 	if (!is_encodable(parameter) || span_find(name, '*') < name.len)
 		return false;
 	if (has_extended(body, name)) {
-		out->len--; /* its semicolon */
+		out->len--; /* the semicolon in front of it */
 		return true;
 	}
 	if (is_repeated(body, parameter))
@@ -209,8 +214,9 @@ encode_parameter(
 }
 
 /*
- * What stands between parameters: blanks, comments, what nobody reads. Behind
- * an encoded one it may not look like a part of that.
+ * Adds what stands between parameters: blanks, comments, stray text. Behind an
+ * encoded parameter stray text gets a semicolon in front, so that it does not
+ * become a part of the value. True: it was encoded.
  */
 static bool
 add_between(struct buf *out, struct span text, bool is_after_encoded)

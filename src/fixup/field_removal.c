@@ -1,6 +1,6 @@
 /*
- * Drops Bcc, Return-Path and empty fields. A blind copy must be dropped from
- * every message, even from a signed one: no signature is worth a secret.
+ * Drops Bcc, Return-Path and empty fields. Bcc is dropped even where a
+ * signature may cover it: keeping a recipient secret matters more.
  */
 #include "fixup/field_removal.h"
 
@@ -13,7 +13,7 @@ is_blind_copy(struct span name)
 	    span_equal_nocase(name, SPAN("Resent-Bcc"));
 }
 
-/* Blanks, and the commas of a list whose members are all missing. */
+/* Whether there are only blanks, and commas of a list without members. */
 static bool
 is_empty_list(struct span body)
 {

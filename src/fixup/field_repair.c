@@ -39,14 +39,14 @@ field_repair_is_needed(struct span whole)
 	return !span_is_ascii(whole) || field_repair_has_long_line(whole);
 }
 
-/* Where in a line a fold may stand, and what surrounds the place. */
+/* What surrounds a place in a field: a fold may not go into quotes. */
 struct folder {
 	bool is_structured;
 	bool is_quoted, is_literal;
 	size_t comments;
 };
 
-/* Whether a fold may be put behind this octet though no blank is there. */
+/* Whether a fold may follow this octet although there is no blank. */
 static bool
 opens_place(struct folder *folder, struct span line, size_t at)
 {
@@ -68,7 +68,7 @@ opens_place(struct folder *folder, struct span line, size_t at)
 	    (c == '>' && at + 1 < line.len && line.at[at + 1] == '<');
 }
 
-/* The length of the next stretch in which no fold may stand. */
+/* The length of the next stretch without a place for a fold. */
 static size_t
 stretch_length(struct folder *folder, struct span line)
 {
@@ -87,8 +87,8 @@ stretch_length(struct folder *folder, struct span line)
 }
 
 /*
- * A line too long, without its end, is made several. `has_name`: it begins
- * with the field's name, behind which some readers want a word.
+ * Folds a line, given without its end. `has_name`: it begins with the name of
+ * the field, behind which some readers expect a word.
  */
 static void
 fold_line(
@@ -118,7 +118,7 @@ fold_line(
 	}
 }
 
-/* RFC 2047 section 2 has a limit of its own for lines with encoded words. */
+/* Lines with encoded words have a limit of 76 octets (RFC 2047 section 2). */
 static bool
 is_too_long(struct span line)
 {
@@ -139,7 +139,7 @@ fold(struct buf *out, struct span whole, bool is_structured)
 			fold_line(out, &folder, line, is_first);
 		} else {
 			buf_add_span(out, line);
-			/* What was open stays open in the next line. */
+			/* Quotes and comments may go on in the next line. */
 			for (size_t i = 0; i < line.len; i++)
 				opens_place(&folder, line, i);
 		}
@@ -168,7 +168,7 @@ encode(struct buf *out, const struct field *field, enum field_syntax syntax)
 	return field_words_add_text(out, field->body);
 }
 
-/* A list of addresses that nobody can read: its words are mere text. */
+/* A list that cannot be parsed is encoded as text. */
 static bool
 is_unreadable_list(struct span body)
 {
@@ -180,7 +180,7 @@ is_unreadable_list(struct span body)
 	return !is_readable;
 }
 
-/* Writes octets beyond ASCII as %XX, as a URL has them. */
+/* Adds a text with octets above 127 as %XX, as in a URL. */
 static void
 add_escaped(struct buf *out, struct span text)
 {
@@ -193,9 +193,9 @@ add_escaped(struct buf *out, struct span text)
 }
 
 /*
- * Octets beyond ASCII where neither an encoded word nor an encoded parameter
- * may stand. Those of an address stay, and so do a boundary and a Content-ID:
- * the body, which names them, would have to change with them.
+ * Replaces octets above 127 that are left where neither an encoded word nor an
+ * encoded parameter is allowed. Those of an address stay, as do a boundary and
+ * a Content-ID, since the body refers to them.
  */
 static bool
 encode_rest(struct buf *text, size_t from, const struct field *field,
@@ -229,7 +229,7 @@ field_repair(const struct field *field, struct buf *out)
 	struct span encoded;
 	bool is_encoded;
 
-	/* Encoded words of one letter each are the worst. */
+	/* At worst, each letter becomes an encoded word. */
 	buf_init(&text,
 	    field->whole.len < FIELD_TEXT_MAX / 20
 		? field->whole.len * 20 + 1024
@@ -253,7 +253,7 @@ field_repair(const struct field *field, struct buf *out)
 		fold(out, encoded, syntax != SYNTAX_TEXT);
 	else
 		buf_add_span(out, encoded);
-	/* Where folding does not help, it is better left as it came. */
+	/* If folding does not help, the field stays as it came. */
 	if (!is_encoded &&
 	    field_repair_has_long_line(span_skip(buf_span(out), before))) {
 		out->len = before;

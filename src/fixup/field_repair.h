@@ -1,9 +1,9 @@
 /*
- * One field of a header made fit for every server: octets beyond ASCII become
- * RFC 2047 words, or RFC 2231 parameters, where those may stand, and %XX
- * elsewhere; those of an address, a boundary or a Content-ID stay. A line over
- * 998 octets is folded at blanks, or where a blank may be put, and one without
- * such a place stays as it is. What the field means stays the same.
+ * Makes one field of a header fit for every server, without changing what it
+ * means. Octets above 127 become encoded words (RFC 2047) or parameters (RFC
+ * 2231) where the field's syntax allows them, and %XX elsewhere; those in an
+ * address, a boundary or a Content-ID stay. Lines over 998 octets are folded at
+ * blanks, or where a blank may be added; a line without such a place stays.
  */
 #ifndef FIXUP_FIELD_REPAIR_H
 #define FIXUP_FIELD_REPAIR_H
@@ -14,20 +14,23 @@
 #include "base/text.h"
 #include "message/header.h"
 
-/* A repaired field is no longer than this. */
+/* Octets that a repaired field may have. */
 #define FIELD_TEXT_MAX ((size_t)32 * 1024 * 1024)
 
-/* Whether a field, or a header of CRLF lines, needs it. */
+/* Whether a field, or a header of CRLF lines, is not ASCII or has a long line.
+ */
 bool field_repair_is_needed(struct span whole);
+/* Whether a line has more than 998 octets, CRLF not counted. */
 bool field_repair_has_long_line(struct span whole);
 /*
- * Whether a field of this name is sent with a line that is too long and cannot
- * be folded. Not an address or the message's identifier: none is as long.
+ * Whether a field of this name may be sent with a long line that cannot be
+ * folded. Not one of addresses or a Message-ID: no valid value is as long.
  */
 bool field_repair_may_be_long(struct span name);
 /*
- * Adds the whole field, repaired as far as can be (look again at the result);
- * true if it is another one now. `out` is full where it would be too long.
+ * Adds the field, repaired as far as possible: the caller must check the
+ * result with field_repair_is_needed. True: it has changed. `out` is full if
+ * the result would be longer than FIELD_TEXT_MAX.
  */
 bool field_repair(const struct field *field, struct buf *out);
 

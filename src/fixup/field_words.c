@@ -8,7 +8,7 @@
 #include "address/domain.h"
 #include "fixup/encoded_word.h"
 
-/* A longer one may share its line with a bracket or a comma. */
+/* A longer word is encoded, as it may share its line with other text. */
 #define PHRASE_TOO_LONG ((size_t)900)
 #define COMMENT_DEPTH_MAX 64
 
@@ -26,8 +26,8 @@ take_blanks(struct span *rest)
 }
 
 /*
- * Whether an encoded word with octets beyond ASCII begins in this word at the
- * start of a text: it may end behind a blank.
+ * Whether an encoded word with octets above 127 begins in a word, which is the
+ * first of the text. It may end in a later word.
  */
 static bool
 has_raw_word(struct span word, struct span text)
@@ -71,7 +71,7 @@ field_words_add_text(struct buf *out, struct span body)
 	return runs.has_changed;
 }
 
-/* Comments, RFC 5322 section 3.2.2, at `at`; 0 if it does not end. */
+/* The length of a comment (RFC 5322 section 3.2.2); 0: it does not end. */
 static size_t
 comment_length(struct span text)
 {
@@ -107,7 +107,8 @@ is_special(char c)
 	    c == '@' || c == ')' || c == ']';
 }
 
-/* What begins at the start; 0: it has no end. */
+/* The length of a comment, quoted string, literal, special or word; 0: it does
+ * not end. */
 static size_t
 lexeme_length(struct span text)
 {
@@ -151,9 +152,8 @@ has_encoded_word(struct span text)
 }
 
 /*
- * Words that have to be encoded, without quoted pairs. Some programs put
- * encoded words into quoted strings, where nobody should read them, and
- * everybody does.
+ * Encodes text from a quoted string or comment. Encoded words in it are kept:
+ * RFC 2047 does not allow them there, but all readers decode them.
  */
 static void
 encode_quoted(
@@ -184,7 +184,7 @@ has_parenthesis(struct span text)
 	    span_find(text, ')') < text.len;
 }
 
-/* Inside a comment the words between blanks and parentheses are encoded. */
+/* Adds a comment, with the words between blanks and parentheses encoded. */
 static void
 add_comment(struct encoded_word_runs *runs, struct span blank, struct span text)
 {
@@ -221,7 +221,7 @@ add_comment(struct encoded_word_runs *runs, struct span blank, struct span text)
 	}
 }
 
-/* A scan over a list of addresses. */
+/* A pass over a list of addresses. */
 struct list {
 	struct encoded_word_runs runs;
 	bool only_comments;
@@ -230,8 +230,8 @@ struct list {
 };
 
 /*
- * Whether the words from here on are a phrase: "<" or ":" ends them, or no
- * address follows at all. Every octet is looked at once for each element.
+ * Whether the words from here on are a phrase: they end at "<" or ":", or have
+ * no "@" behind them. It reads to the end of the element, once for each.
  */
 static bool
 begins_phrase(struct span rest)
@@ -278,7 +278,7 @@ note_special(struct list *list, char c, struct span rest)
 	}
 }
 
-/* A domain of another alphabet has a form in ASCII (RFC 5890). */
+/* Adds a domain, as A-labels if it is not ASCII (RFC 5890). */
 static void
 add_domain(struct list *list, struct span blank, struct span word)
 {
@@ -301,7 +301,7 @@ add_word(struct list *list, struct span blank, struct span word)
 	if (list->after_at && !list->only_comments && word.at[0] != '"') {
 		add_domain(list, blank, word);
 	} else if (!must || !list->is_phrase || list->only_comments) {
-		/* An address is no encoded word, whatever it looks like. */
+		/* An address is never decoded, even if it looks encoded. */
 		encoded_word_runs_keep(
 		    &list->runs, blank, word, list->is_phrase);
 	} else if (word.at[0] == '"') {
@@ -337,7 +337,7 @@ add_lexemes(struct list *list, struct span body)
 		} else if (lexeme.at[0] == '(') {
 			add_comment(&list->runs, blank, lexeme);
 		} else if (is_special(lexeme.at[0])) {
-			/* A word that was encoded may not touch it. */
+			/* An encoded word must not touch a "<". */
 			encoded_word_runs_keep(
 			    &list->runs, blank, lexeme, lexeme.at[0] == '<');
 			note_special(list, lexeme.at[0], body);

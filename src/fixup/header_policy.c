@@ -83,22 +83,22 @@ static bool
 complete(const struct header_policy *policy, const struct mailbox *mailbox,
     struct buf *path)
 {
-	const struct mailbox *lone = NULL;
+	const struct mailbox *single = NULL;
 	struct mailbox final = *mailbox;
 	struct error ignored = {0};
 
 	if (policy->aliases != NULL &&
 	    aliases_apply_to(policy->aliases, mailbox))
-		lone = aliases_single_mailbox(
+		single = aliases_single_mailbox(
 		    policy->aliases, span_from(mailbox->local));
 	if (policy->aliases != NULL)
 		final = local_host_strip_domain(&policy->aliases->host,
-		    lone != NULL ? lone : mailbox, policy->domain);
-	if (lone == NULL && final.domain != NULL &&
+		    single != NULL ? single : mailbox, policy->domain);
+	if (single == NULL && final.domain != NULL &&
 	    !mailbox->place.has_final_dot && !needs_quotes(policy, mailbox))
 		return false;
 	/* As a bare word it can be encoded; as an address it wants SMTPUTF8. */
-	if (lone == NULL && !span_is_ascii(span_from(mailbox->local)))
+	if (single == NULL && !span_is_ascii(span_from(mailbox->local)))
 		return false;
 	return mailbox_add_path(&final, policy->domain, path, &ignored);
 }

@@ -9,7 +9,7 @@
 #include "message/header.h"
 #include "message/replay.h"
 
-/* The header section of a message on its way, and no more. */
+/* Keeps the header section, and stops the replay behind it. */
 static bool
 gather_header(void *context, const char *data, size_t len)
 {
