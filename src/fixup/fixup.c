@@ -107,7 +107,7 @@ fixup_plan_utf8(struct plan *plan, const struct plan *from,
 	return false;
 }
 
-/* These two depend on the content, and on the server: see repair.c. */
+/* Whether repair.c rewrites the field: it depends on content and server. */
 static bool
 is_of_content(struct span name)
 {
@@ -115,7 +115,7 @@ is_of_content(struct span name)
 	    span_equal_nocase(name, SPAN("Content-Transfer-Encoding"));
 }
 
-/* What is there of a field; it may have become several. */
+/* Repairs the text of a field, which the policy may have made several. */
 static bool
 repair_text(
     struct plan *plan, struct span text, struct buf *out, struct error *err)
@@ -152,7 +152,7 @@ repair_text(
 		"cannot send the message: its header is too large");
 }
 
-/* Notes that the policy has made `text` of a field: no field, one or two. */
+/* Notes that the policy made `text` of a field: no field, one or two. */
 static void
 note_policy(struct plan *plan, const struct field *field, struct span text)
 {
@@ -206,7 +206,7 @@ mend_field(struct plan *plan, const struct fixup *fixup,
 	return true;
 }
 
-/* What SMTPUTF8 can carry as it is. */
+/* Whether a server with SMTPUTF8 takes the field without repair. */
 static bool
 is_plain_utf8(struct span whole)
 {
@@ -268,7 +268,7 @@ mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 	return done;
 }
 
-/* Fields to put in front of the newest Resent- block, wherever that is. */
+/* Adds fields in front of the newest Resent- block, wherever it stands. */
 static void
 add_to_block(struct plan *plan, struct span header, struct span block,
     const struct buf *fields)
@@ -282,7 +282,7 @@ add_to_block(struct plan *plan, struct span header, struct span block,
 	plan_edit_add(&plan->header, &edit);
 }
 
-/* Line ends that change on the way; those of an encoded part do not count. */
+/* Notes line ends that change; those in an encoded part do not. */
 static void
 note_line_ends(struct plan *plan, const struct message *message)
 {
@@ -295,7 +295,8 @@ note_line_ends(struct plan *plan, const struct message *message)
 		    "body: lines that end in CR CR LF made to end in CRLF");
 }
 
-/* RFC 5322 section 2.1.1; most servers take them all the same. */
+/* Notes lines over 998 octets (RFC 5322 section 2.1.1); most servers take them.
+ */
 static void
 note_long_lines(
     struct plan *plan, const struct message *message, const struct fixup *fixup)
@@ -303,7 +304,7 @@ note_long_lines(
 	const struct message_facts *facts = plan_facts(plan, message);
 	const char *why = plan->obstacle;
 
-	/* Of the fields that were looked at it is said already. */
+	/* Repair has notes of the fields already. */
 	if (!facts->body.has_long_line &&
 	    (plan->is_repairable || !facts->header.has_long_line))
 		return;

@@ -15,9 +15,9 @@
 #include "message/resent.h"
 
 #define ADDED_MAX ((size_t)4 * 1024 * 1024)
-#define ADDRESSES_MAX ((size_t)100000) /* in a field that is to be changed */
-#define NOTES_MAX ((size_t)4096)       /* more of them tell nothing new */
-#define WORDS_MAX 64		       /* that are tried as an address */
+#define ADDRESSES_MAX ((size_t)100000) /* in a field that may change */
+#define NOTES_MAX ((size_t)4096)       /* octets, after which none is added */
+#define WORDS_MAX 64		       /* tried as an address */
 
 /*
  * The role of a field in this message. In one that is sent again the newest
@@ -65,8 +65,8 @@ header_policy_is_foreign(
 }
 
 /*
- * A name without its quotes: repair, and a server that looks at the sender,
- * may take a part of it for an address.
+ * Whether the mailbox has a name without its quotes that repair, or a server
+ * that checks the sender, could take for an address.
  */
 static bool
 needs_quotes(const struct header_policy *policy, const struct mailbox *mailbox)
@@ -76,8 +76,9 @@ needs_quotes(const struct header_policy *policy, const struct mailbox *mailbox)
 }
 
 /*
- * What an alias of one mailbox says, or the name at the domain; and what has
- * to be written in another way.
+ * Adds the path that a mailbox gets instead: that of its alias, or the name at
+ * the domain; or the same path, if it must be written in another way. False: it
+ * stays.
  */
 static bool
 complete(const struct header_policy *policy, const struct mailbox *mailbox,
@@ -97,7 +98,7 @@ complete(const struct header_policy *policy, const struct mailbox *mailbox,
 	if (single == NULL && final.domain != NULL &&
 	    !mailbox->place.has_final_dot && !needs_quotes(policy, mailbox))
 		return false;
-	/* As a bare word it can be encoded; as an address it wants SMTPUTF8. */
+	/* A bare word can be encoded; an address would need SMTPUTF8. */
 	if (single == NULL && !span_is_ascii(span_from(mailbox->local)))
 		return false;
 	return mailbox_add_path(&final, policy->domain, path, &ignored);
@@ -109,7 +110,7 @@ choose_complete(void *context, const struct mailbox *mailbox, struct buf *path)
 	return complete(context, mailbox, path);
 }
 
-/* The address as it leaves; one that cannot be used, as it came in `text`. */
+/* Adds the path to send; if it cannot be used, the address as in `text`. */
 static void
 add_final_path(const struct header_policy *policy, struct span text,
     const struct mailbox *mailbox, struct buf *path)
@@ -148,7 +149,7 @@ choose_sender(void *context, const struct mailbox *mailbox, struct buf *path)
 	return buf_add_text(path, policy->sender);
 }
 
-/* The field's name and colon, as they came. */
+/* Adds the name of the field and its colon, as they came. */
 static void
 begin_field(struct buf *out, const struct field *field)
 {
@@ -175,7 +176,7 @@ rewrite(struct header_policy *policy, const struct field *field,
 	return address_rewrite(&rewrite, out);
 }
 
-/* The replacement, for a From with a name of ours where it has none. */
+/* Adds the sender; in a From without a name with the name of the profile. */
 static void
 add_sender_named(const struct header_policy *policy, struct span name,
     bool is_from, struct buf *out)
@@ -186,8 +187,8 @@ add_sender_named(const struct header_policy *policy, struct span name,
 }
 
 /*
- * Of several those that are the user's own; if none is, the replacement with
- * the display name of the first.
+ * Adds the mailboxes that are the user's own; if there are none, the sender
+ * with the display name of the first.
  */
 static void
 write_replaced(struct header_policy *policy, const struct field *field,
@@ -222,7 +223,8 @@ write_replaced(struct header_policy *policy, const struct field *field,
 	buf_free(&path);
 }
 
-/* ASCII, since no repair sees fields that are added. */
+/* Keeps the replaced addresses, in ASCII, since added fields are not repaired.
+ */
 static void
 keep_original(struct header_policy *policy, const struct field *field,
     const struct address_list *list)
@@ -280,7 +282,7 @@ check_sender(const struct header_policy *policy, const struct field *field,
 		(int)field->name.len, field->name.at);
 }
 
-/* Adds its path, where the text is an address with a domain and in ASCII. */
+/* Adds the path if the text is an ASCII address with a domain. */
 static bool
 add_address(struct span text, struct buf *path)
 {
@@ -298,9 +300,9 @@ add_address(struct span text, struct buf *path)
 }
 
 /*
- * The address in a text that is no list of addresses: what stands last in
- * angle brackets, else the first word that is one. *at: where it begins, or
- * the end of the text where there is none.
+ * Finds the address in a text that cannot be parsed: the last one in angle
+ * brackets, else the first word that is an address. *at: its offset, or that of
+ * the end of the text.
  */
 static bool
 find_address(struct span text, struct buf *path, size_t *at)
@@ -327,7 +329,7 @@ find_address(struct span text, struct buf *path, size_t *at)
 	return false;
 }
 
-/* A text without the quotes that make it a phrase. */
+/* Adds a text without its quotes and backslashes. */
 static void
 add_unquoted(struct buf *out, struct span text)
 {
@@ -341,9 +343,9 @@ add_unquoted(struct buf *out, struct span text)
 }
 
 /*
- * A From or Sender that cannot be read: a server that looks at it would refuse
- * it, so the sender takes its place. What stands before the address is its
- * name, the address goes to Reply-To, and the whole to X-Original-From.
+ * Replaces a From or Sender that cannot be read by the sender, as a server that
+ * checks it would refuse it. The text before the address becomes the display
+ * name, the address goes to Reply-To, the whole value to X-Original-From.
  */
 static bool
 replace_unread(struct header_policy *policy, const struct field *field,
@@ -398,8 +400,8 @@ replace(struct header_policy *policy, const struct field *field,
 }
 
 /*
- * RFC 5322 section 3.6.2, RFC 6854: a From of several, or of a group, does
- * not tell who sent it.
+ * Notes what From says. If it has several mailboxes or a group, a Sender is
+ * needed (RFC 5322 section 3.6.2, RFC 6854).
  */
 static void
 look_at_from(struct header_policy *policy, const struct field *field,
@@ -422,7 +424,7 @@ look_at_from(struct header_policy *policy, const struct field *field,
 	buf_free(&path);
 }
 
-/* An empty From is as good as none. */
+/* Fills an empty From; false: no address is known. */
 static bool
 fill(const struct header_policy *policy, const struct field *field,
     struct buf *out)
@@ -437,7 +439,7 @@ fill(const struct header_policy *policy, const struct field *field,
 	return path.len > 0;
 }
 
-/* From and Sender, where a foreign one is replaced. */
+/* Whether a foreign address in the field is replaced. */
 static bool
 is_judged(const struct header_policy *policy, enum field_role role)
 {
@@ -471,8 +473,8 @@ note(struct header_policy *policy, const struct field *field, const char *what,
 }
 
 /*
- * "Team, Org <a@b.example>": a name that should have quotes, and is read as a
- * local name and a mailbox.
+ * Whether the list is a name with commas that lacks its quotes: "Team, Org
+ * <a@b.example>" is parsed as a bare name and a mailbox.
  */
 static bool
 is_name_with_comma(const struct address_list *list)
@@ -491,7 +493,7 @@ is_name_with_comma(const struct address_list *list)
 	return true;
 }
 
-/* A From or Sender that comes again: there can be one. */
+/* Drops a second From or Sender, or makes it X-Original-From. */
 static enum field_change
 drop_repeated(struct header_policy *policy, const struct field *field,
     bool is_from, struct buf *out)
@@ -509,7 +511,7 @@ drop_repeated(struct header_policy *policy, const struct field *field,
 	return FIELD_CHANGED;
 }
 
-/* Reading them all would take hundreds of octets of memory for each. */
+/* Bounds memory: each address takes hundreds of octets when parsed. */
 static bool
 check_length(struct span body, struct error *err)
 {
@@ -522,7 +524,7 @@ check_length(struct span body, struct error *err)
 		ADDRESSES_MAX);
 }
 
-/* False: it passes as it came. */
+/* False: the field stays as it came. */
 static bool
 change_any(struct header_policy *policy, enum field_role role,
     const struct field *field, struct buf *out, struct error *err)
@@ -588,7 +590,7 @@ add_sender(const struct header_policy *policy, struct buf *added)
 
 	if (path.len == 0)
 		path = span_from(policy->first_from);
-	/* From has been replaced, then. */
+	/* A foreign From has been replaced by the sender. */
 	if (policy->replaces && policy->sender != NULL &&
 	    header_policy_is_foreign(policy, path))
 		path = span_from(policy->sender);

@@ -1,146 +1,151 @@
+/*
+ * Looks at each originator field of a message from a client of the service. A
+ * field that cannot be parsed counts as foreign, since other readers may parse
+ * it in another way.
+ */
 #include "fixup/originator_check.h"
 
 #include "address/address_list.h"
 #include "message/resent.h"
 
 static bool
-mailbox_may_be(
-    const struct originator_check *judge, const struct mailbox *mailbox)
+may_be_mailbox(
+    const struct originator_check *check, const struct mailbox *mailbox)
 {
 	struct error ignored = {0};
 	struct buf path = {0};
 	bool may;
 
-	/* "boss@b <me@b>": others may read the name as the address. */
+	/* In "boss@b <me@b>" a reader may take the name for the address. */
 	may = mailbox->local != NULL && !mailbox->place.has_loose_name &&
-	    mailbox_add_path(mailbox, judge->domain, &path, &ignored);
+	    mailbox_add_path(mailbox, check->domain, &path, &ignored);
 	may = may &&
-	    (judge->may_be(judge->context, buf_text(&path)) ||
-		(judge->replacement != NULL &&
+	    (check->may_be(check->context, buf_text(&path)) ||
+		(check->replacement != NULL &&
 		    span_equal_nocase(
-			buf_span(&path), span_from(judge->replacement))));
+			buf_span(&path), span_from(check->replacement))));
 	buf_free(&path);
 	return may;
 }
 
-/* What cannot be read may be read as anything. */
+/* Whether the client may use all addresses of a field. */
 static bool
-all_may_be(const struct originator_check *judge, struct span body)
+may_be_all(const struct originator_check *check, struct span body)
 {
 	struct address_list list = {0};
 	struct error ignored = {0};
 	bool may = address_list_parse(&list, body, &ignored) && list.count > 0;
 
 	for (size_t i = 0; may && i < list.count; i++)
-		may = mailbox_may_be(judge, &list.mailboxes[i]);
+		may = may_be_mailbox(check, &list.mailboxes[i]);
 	address_list_free(&list);
 	return may;
 }
 
 static void
-add_sender(
-    struct originator_check *judge, struct judged *judged, struct buf *out)
+add_sender(struct originator_check *check, struct checked_originators *found,
+    struct buf *out)
 {
 	buf_add_format(out, "%s: %s\r\n",
-	    judged == &judge->again ? "Resent-Sender" : "Sender",
-	    judge->sender);
-	judged->has_sender = judged->has_replaced = true;
+	    found == &check->again ? "Resent-Sender" : "Sender", check->sender);
+	found->has_sender = found->has_replaced = true;
 }
 
-/* True: it is replaced, or dropped. */
+/* True: the Sender is replaced or dropped. */
 static bool
-judge_sender(struct originator_check *judge, struct judged *judged,
+check_sender(struct originator_check *check, struct checked_originators *found,
     struct span body, struct buf *out)
 {
-	if (!judged->has_sender && all_may_be(judge, body)) {
-		judged->has_sender = true;
+	if (!found->has_sender && may_be_all(check, body)) {
+		found->has_sender = true;
 		return false;
 	}
-	if (!judged->has_sender && judge->sender != NULL)
-		add_sender(judge, judged, out);
-	judged->has_replaced = true;
+	if (!found->has_sender && check->sender != NULL)
+		add_sender(check, found, out);
+	found->has_replaced = true;
 	return true;
 }
 
 bool
-originator_check_field(struct originator_check *judge,
+originator_check_field(struct originator_check *check,
     const struct field *field, struct span text, struct buf *out)
 {
 	static const struct span prefix = SPAN("Resent-");
-	struct judged *judged = &judge->original;
+	struct checked_originators *found = &check->original;
 	struct field leaves;
 	struct span name;
 
 	if (!header_next(&text, &leaves))
 		return false;
 	name = leaves.name;
-	if (resent_has(judge->resent, field->whole) &&
+	if (resent_has(check->resent, field->whole) &&
 	    span_starts_nocase(name, prefix)) {
-		judged = &judge->again;
+		found = &check->again;
 		name = span_skip(name, prefix.len);
 	}
 	if (span_equal_nocase(name, SPAN("Sender")))
-		return judge_sender(judge, judged, leaves.body, out);
+		return check_sender(check, found, leaves.body, out);
 	if (!span_equal_nocase(name, SPAN("From")))
 		return false;
-	judged->has_from = true;
-	judged->is_doubtful |= !all_may_be(judge, leaves.body);
+	found->has_from = true;
+	found->is_doubtful |= !may_be_all(check, leaves.body);
 	return false;
 }
 
 static bool
-add_wanting(struct originator_check *judge, struct judged *judged,
+add_missing(struct originator_check *check, struct checked_originators *found,
     struct buf *out, struct error *err)
 {
-	const char *prefix = judged == &judge->again ? "Resent-" : "";
+	const char *prefix = found == &check->again ? "Resent-" : "";
 
-	if (!judged->is_doubtful || judged->has_sender)
+	if (!found->is_doubtful || found->has_sender)
 		return true;
-	if (judge->sender == NULL)
+	if (check->sender == NULL)
 		return error_set(err, ERROR_DATA,
 		    "cannot send: the %sFrom address is not the client's, "
 		    "and there is no known address for %sSender",
 		    prefix, prefix);
-	add_sender(judge, judged, out);
+	add_sender(check, found, out);
 	return true;
 }
 
 bool
-originator_check_add(struct originator_check *judge, struct buf *added,
+originator_check_add(struct originator_check *check, struct buf *added,
     struct buf *resent, struct error *err)
 {
-	/* Readers would take an older block's Resent-From for this one's. */
-	judge->again.is_doubtful |=
-	    judge->resent.len > 0 && !judge->again.has_from;
-	return add_wanting(judge, &judge->original, added, err) &&
-	    add_wanting(judge, &judge->again, resent, err);
+	/* Without one, readers take the Resent-From of an older block. */
+	check->again.is_doubtful |=
+	    check->resent.len > 0 && !check->again.has_from;
+	return add_missing(check, &check->original, added, err) &&
+	    add_missing(check, &check->again, resent, err);
 }
 
 static void
-add_note(const struct originator_check *judge, const struct judged *judged,
-    const char *prefix, struct buf *notes)
+add_note(const struct originator_check *check,
+    const struct checked_originators *found, const char *prefix,
+    struct buf *notes)
 {
-	if (!judged->has_replaced)
+	if (!found->has_replaced)
 		return;
-	if (judge->sender == NULL)
+	if (check->sender == NULL)
 		buf_add_format(notes,
 		    "field %sSender: dropped, because it is not the client\n",
 		    prefix);
-	else if (judged->is_doubtful)
+	else if (found->is_doubtful)
 		buf_add_format(notes,
 		    "field %sSender: set to %s, because %sFrom does not "
 		    "identify the client\n",
-		    prefix, judge->sender, prefix);
+		    prefix, check->sender, prefix);
 	else
 		buf_add_format(notes,
 		    "field %sSender: set to %s, who is the client\n", prefix,
-		    judge->sender);
+		    check->sender);
 }
 
 void
 originator_check_add_notes(
-    const struct originator_check *judge, struct buf *notes)
+    const struct originator_check *check, struct buf *notes)
 {
-	add_note(judge, &judge->original, "", notes);
-	add_note(judge, &judge->again, "Resent-", notes);
+	add_note(check, &check->original, "", notes);
+	add_note(check, &check->again, "Resent-", notes);
 }

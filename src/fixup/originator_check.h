@@ -1,10 +1,10 @@
 /*
- * Whether a message may name its originators (RFC 6409 section 8.1): where
- * the client is known and From names somebody whom it may not send as, Sender
- * says who it is; a Sender of which that is not true is replaced. The same
- * holds for the newest block's Resent-From and Resent-Sender, and where that
- * block has no Resent-From. The fields come as they are to leave, when all else
- * is done with them.
+ * Checks whether the client of the service may use the originators that a
+ * message names (RFC 6409 section 8.1). If From has an address that the client
+ * may not send as, a Sender with the client's address is added; a Sender that
+ * the client may not send as is replaced. The same holds for Resent-From, even
+ * a missing one, and Resent-Sender of the newest block. The check comes after
+ * the header policy, so it sees what will be sent.
  */
 #ifndef FIXUP_ORIGINATOR_CHECK_H
 #define FIXUP_ORIGINATOR_CHECK_H
@@ -16,40 +16,42 @@
 #include "base/text.h"
 #include "message/header.h"
 
-/* From and Sender, or Resent-From and Resent-Sender. */
-struct judged {
+/* What was found of From and Sender, or of Resent-From and Resent-Sender. */
+struct checked_originators {
 	bool has_from;
-	bool has_sender;   /* one that is true */
-	bool is_doubtful;  /* From does not tell who it is */
-	bool has_replaced; /* a Sender, with one that is true or with none */
+	bool has_sender;   /* a Sender that the client may use */
+	bool is_doubtful;  /* From has others than the client */
+	bool has_replaced; /* a Sender was replaced, added or dropped */
 };
 
 struct originator_check {
-	/* Given; all of it borrowed: */
+	/* Set by the caller; all borrowed: */
+	/* Whether the client may send as this path. */
 	bool (*may_be)(void *context, const char *path);
 	void *context;
 	const char *domain;	 /* for bare names; NULL: none */
-	const char *replacement; /* one more that may be; NULL: none */
-	const char *sender;	 /* who it is; NULL: nobody knows */
+	const char *replacement; /* one more path it may use; NULL: none */
+	const char *sender;	 /* the client's address; NULL: not known */
 	struct span resent;	 /* the newest block of the header (resent.h) */
-	/* Found on the way: */
-	struct judged original, again;
+	/* All zero to begin with; found in the fields: */
+	struct checked_originators original, again;
 };
 
 /*
- * A field as it came, and what is to leave of it, with its name and CRLF.
- * True: `out`, empty before, has what is to leave instead, or nothing.
+ * Checks a field as it came, and `text`, which will be sent for it, with name
+ * and CRLF. True: `out`, empty before, has what to send instead; empty:
+ * nothing.
  */
-bool originator_check_field(struct originator_check *judge,
+bool originator_check_field(struct originator_check *check,
     const struct field *field, struct span text, struct buf *out);
 /*
- * After the last: adds Sender where it is wanting, Resent-Sender to `resent`.
- * ERROR_DATA: nobody knows whom it is to name.
+ * After the last field: adds a missing Sender to `added`, a missing
+ * Resent-Sender to `resent`. ERROR_DATA: the client's address is not known.
  */
-bool originator_check_add(struct originator_check *judge, struct buf *added,
+bool originator_check_add(struct originator_check *check, struct buf *added,
     struct buf *resent, struct error *err);
-/* What was done, a line each. */
+/* Adds what was done to `notes`, one line each. */
 void originator_check_add_notes(
-    const struct originator_check *judge, struct buf *notes);
+    const struct originator_check *check, struct buf *notes);
 
 #endif

@@ -1,3 +1,8 @@
+/*
+ * Decides for each part of a message what to do about it (a verdict), and makes
+ * edits of the plan from the verdicts. The message is only read: its parts are
+ * found in one pass, and the edits name octets by offset.
+ */
 #include "fixup/repair.h"
 
 #include <stdio.h>
@@ -12,23 +17,19 @@
 #include "message/mime_field.h"
 #include "message/storage.h"
 
-/*
- * What is to be done about one entity of a message, and its fields written
- * anew for it.
- */
+/* What to do about one entity of a message. */
 struct verdict {
-	bool is_encoded; /* the body, in this way: */
+	bool is_encoded; /* its body gets this encoding: */
 	enum encoding encoding;
-	bool is_dropped; /* the body of a filler */
-	/* New values; NULL, "": the old ones stay. */
-	const char *coding;
-	char charset[CHARSET_NAME_MAX + 1];
+	bool is_dropped;    /* text outside of the parts */
+	const char *coding; /* new Content-Transfer-Encoding; NULL: none */
+	char charset[CHARSET_NAME_MAX + 1]; /* new charset; "": none */
 	bool makes_text;      /* Content-Type becomes text/plain */
-	const char *obstacle; /* why what must be done cannot; NULL: it can */
-	const char *reason;   /* why it is encoded; NULL: it is not */
+	const char *obstacle; /* why it cannot be repaired; NULL: it can */
+	const char *reason;   /* why it must be; NULL: it need not */
 };
 
-/* The fields of one header as they pass. */
+/* The fields of one header while they are rewritten. */
 struct verdict_fields {
 	struct verdict verdict;
 	bool type_is_passed, coding_is_passed;
@@ -37,7 +38,7 @@ struct verdict_fields {
 static const char charset_utf8[] = "utf-8";
 static const char charset_unknown[] = "unknown-8bit"; /* RFC 1428 */
 
-/* Why the body cannot go as it is; NULL: it can. */
+/* Why the body cannot be sent as it is; NULL: it can. */
 static const char *
 find_reason(const struct mime_entity *entity, bool seven_bit)
 {
@@ -66,8 +67,8 @@ declares_charset(const struct mime_content *content)
 }
 
 /*
- * The charset that a text really has, where none is declared, or one without
- * octets above 127. What a document says of itself counts first: a parameter
+ * Sets the charset of a text with octets above 127 that declares none for them.
+ * The charset that a document names inside counts first, since the parameter
  * would override it (RFC 6657 section 3, RFC 7303 section 3.2).
  */
 static void
@@ -89,7 +90,7 @@ set_charset(struct verdict *verdict, const struct mime_entity *entity)
 	verdict->makes_text |= content->has_type && !content->type_is_readable;
 }
 
-/* Line ends are octets of UTF-16, and of what is no text. */
+/* Whether it is text whose line ends may change; those of UTF-16 may not. */
 static bool
 has_lines(const struct mime_entity *entity)
 {
@@ -102,9 +103,9 @@ has_lines(const struct mime_entity *entity)
 }
 
 /*
- * Base64 gives every line of a text a CR, which tools that read patches and
- * scripts do not expect. In a document nobody minds, and where a quarter of
- * it had to be quoted base64 is shorter.
+ * How to encode a text. Base64 gives each line a CR, which readers of patches
+ * and scripts do not expect, so only a document (HTML, XML, CSS) gets it, and
+ * only if more than a quarter of it would have to be quoted.
  */
 static enum encoding
 text_encoding(const struct mime_entity *entity)
@@ -129,7 +130,7 @@ encode_identity(struct verdict *verdict, const struct mime_entity *entity)
 	set_charset(verdict, entity);
 }
 
-/* A message that says nothing of MIME is not made to say half of it. */
+/* Whether it has any MIME fields. If not, 8bit alone is not declared either. */
 static bool
 is_of_mime(const struct mime_entity *entity)
 {
@@ -139,7 +140,7 @@ is_of_mime(const struct mime_entity *entity)
 	    content->has_type || content->has_coding;
 }
 
-/* Octets as they are, that may go so: they are only declared. */
+/* Declares octets above 127 that may be sent as they are. */
 static void
 declare(struct verdict *verdict, const struct mime_entity *entity)
 {
@@ -158,7 +159,7 @@ declare(struct verdict *verdict, const struct mime_entity *entity)
 		verdict->coding = "8bit";
 }
 
-/* Why a leaf cannot be encoded, whatever is in it; NULL: it can. */
+/* Why a leaf cannot be encoded; NULL: it can. */
 static const char *
 find_obstacle(const struct mime_entity *entity)
 {
@@ -207,7 +208,7 @@ verdict_on(const struct mime_entity *entity, bool seven_bit)
 	struct verdict verdict = {0};
 
 	if (entity->kind == MIME_COMPOSITE) {
-		/* All in it will be of 7 bits. */
+		/* All its parts will have 7-bit octets. */
 		if (seven_bit &&
 		    (entity->content.coding == CODING_8BIT ||
 			entity->content.coding == CODING_BINARY) &&
@@ -268,7 +269,7 @@ add_type(
 	buf_add_text(out, "\r\n");
 	out->full |= repaired.full;
 	buf_free(&repaired);
-	/* One that leaves no room is better kept. */
+	/* A field that cannot be folded any more stays as it came. */
 	if (field_repair_has_long_line(span_skip(buf_span(out), before))) {
 		out->len = before;
 		buf_add_span(out, field->whole);
@@ -325,16 +326,16 @@ verdict_add_missing(const struct verdict_fields *fields,
 		    out, "Content-Transfer-Encoding: %s\r\n", verdict->coding);
 }
 
-/* All texts that edits hold together: twice what a header may have. */
+/* Octets of text in all edits: twice what a header may have. */
 #define TEXTS_MAX (2 * HEADER_MAX)
 
 struct repairer {
 	struct plan *plan;
 	bool seven_bit;
-	size_t texts; /* octets of them, until now */
+	size_t texts; /* octets of text in its edits */
 	uint64_t outline;
-	bool quotes_dashes; /* an open multipart's boundary asks for it */
-	/* What was found of the message itself; its header comes last. */
+	bool quotes_dashes; /* see has_spellable_boundary */
+	/* Of the message itself, whose header is rewritten last: */
 	struct verdict_fields top;
 	struct mime_entity message; /* without what is borrowed */
 };
@@ -378,7 +379,7 @@ note_verdict(struct plan *plan, const struct verdict *verdict,
 		plan_note(plan, "%s: declared as %s", place, verdict->coding);
 }
 
-/* What it has room for; else the part stays as it is. */
+/* Adds an edit with this text; false: too much text, the part stays. */
 static bool
 add_text_edit(struct repairer *repairer, struct plan_edits *edits,
     struct plan_edit *edit, const struct buf *text)
@@ -394,7 +395,7 @@ add_text_edit(struct repairer *repairer, struct plan_edits *edits,
 	return true;
 }
 
-/* The header of a part: as a whole, since it lies in the body. */
+/* Replaces the header of a part as a whole, since it lies in the body. */
 static bool
 edit_part_header(struct repairer *repairer, const struct mime_entity *entity,
     const struct verdict *verdict)
@@ -442,14 +443,14 @@ header_must_change(
 		return false;
 	if (field_repair_has_long_line(entity->header))
 		return true;
-	/* An enclosed message is only touched where it must be. */
+	/* An enclosed message is changed only where it must be. */
 	return (repairer->seven_bit || !entity->is_enclosed) &&
 	    !span_is_ascii(entity->header);
 }
 
 /*
- * Behind a header without an empty line at its end, an encoded line could
- * look like a field, and the fields of an enclosed message would be the part's.
+ * Whether a part header that lacks its empty line must get one: an encoded line
+ * behind it could look like a field, and so would those of an enclosed message.
  */
 static bool
 needs_empty_line(
@@ -461,7 +462,7 @@ needs_empty_line(
 		    entity->content.type == MIME_MESSAGE));
 }
 
-/* Quoted-printable could spell its boundary where the text did not. */
+/* Whether the boundary has a "=", so that quoted-printable could spell it. */
 static bool
 has_spellable_boundary(const struct mime_entity *entity)
 {
@@ -509,7 +510,7 @@ see_entity(void *context, const struct mime_entity *entity)
 		plan_edit_add(&plan->body, &edit);
 }
 
-/* Whether the structure of the body has to be known. */
+/* Whether the parts of the body must be found. */
 static bool
 body_needs_look(const struct message *message, bool seven_bit,
     const struct mime_content *content)
@@ -520,7 +521,7 @@ body_needs_look(const struct message *message, bool seven_bit,
 		return true;
 	if (!body->has_eight_bit)
 		return false;
-	/* A text that says what it is can pass. */
+	/* A text with charset and 8bit declared needs nothing. */
 	return seven_bit || content->type != MIME_TEXT ||
 	    content->coding != CODING_8BIT ||
 	    (content->charset != CHARSET_OTHER &&
@@ -549,7 +550,7 @@ look_through(
 		"cannot send the message: it was changed while it was read");
 }
 
-/* What no verdict has told of a field of the message itself. */
+/* Notes what the verdict has no note of. */
 static void
 note_content_field(
     struct plan *plan, const struct field *field, const struct buf *text)
@@ -563,7 +564,7 @@ note_content_field(
 		plan_note_field(plan, field->name, "8-bit text encoded");
 }
 
-/* Content-Type and Content-Transfer-Encoding of the message itself. */
+/* Rewrites Content-Type and Content-Transfer-Encoding of the message. */
 static bool
 edit_header(struct repairer *repairer, struct span header, struct error *err)
 {
@@ -595,7 +596,7 @@ edit_header(struct repairer *repairer, struct span header, struct error *err)
 	verdict_add_missing(
 	    &repairer->top, &repairer->message, with_version, &text);
 	edit.from = edit.to = header.len;
-	/* The verdict tells of the other fields. */
+	/* The other fields are in the notes of the verdict. */
 	if (text.len > 0 &&
 	    add_text_edit(repairer, &plan->header, &edit, &text) &&
 	    span_starts(buf_span(&text), SPAN("MIME-Version:")))

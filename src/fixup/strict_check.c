@@ -22,7 +22,7 @@ add(struct buf *out, const char *name, const char *fault)
 		buf_add_format(out, "field %s: %s\n", name, fault);
 }
 
-/* Whether the header policy has a note already that it cannot read a field. */
+/* Whether the header policy has noted already that it cannot read a field. */
 static bool
 is_noted(const struct plan *plan, const char *name)
 {
@@ -90,7 +90,7 @@ check_fields(struct buf *out, const struct plan *plan, struct span header)
 			add(out, field_kinds[i].name, "is missing");
 }
 
-/* Looks for octets over 127 in the body that nothing declares. */
+/* Checks that octets above 127 in the body are declared. */
 static void
 check_body(struct buf *out, struct span header)
 {

@@ -1,6 +1,6 @@
 /*
- * What strict servers refuse in a message as it would leave: what RFC 5322 and
- * RFC 2045 forbid, and what no plan has mended. Most servers take it.
+ * Finds what strict servers refuse in a planned message: what RFC 5322 and RFC
+ * 2045 forbid and the plan does not repair. Most servers accept it.
  */
 #ifndef FIXUP_STRICT_CHECK_H
 #define FIXUP_STRICT_CHECK_H
@@ -9,7 +9,7 @@
 #include "message/message.h"
 #include "message/plan.h"
 
-/* Adds a sentence a line. */
+/* Adds the faults to `out`, one line each. */
 void strict_check_message(
     const struct message *message, const struct plan *plan, struct buf *out);
 
