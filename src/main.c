@@ -154,7 +154,8 @@ static bool
 run_server(const struct options *options, struct mode_result *result,
     struct error *err)
 {
-	return serve_run(options, &result->exit_status, err);
+	(void)result;
+	return serve_run(options, err);
 }
 
 static bool

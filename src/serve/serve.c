@@ -591,7 +591,7 @@ keep_errors_from_client(void)
 }
 
 bool
-serve_run(const struct options *options, int *exit_status, struct error *err)
+serve_run(const struct options *options, struct error *err)
 {
 	struct trace trace;
 	struct serve serve = {
@@ -601,7 +601,6 @@ serve_run(const struct options *options, int *exit_status, struct error *err)
 	enum count_result counted = COUNT_GRANTED;
 	bool done;
 
-	*exit_status = 0;
 	keep_errors_from_client();
 	serve.observer =
 	    log_watch_init(&serve.watch, trace_init(&trace, options->verbose));

@@ -15,7 +15,6 @@
  * Serves the client to its end. False, with err: it was sent away, since it is
  * not served or the configuration is wrong.
  */
-bool serve_run(
-    const struct options *options, int *exit_status, struct error *err);
+bool serve_run(const struct options *options, struct error *err);
 
 #endif
