@@ -15,8 +15,8 @@
 #include "base/signals.h"
 #include "net/errand.h"
 
-/* An answer of the child: its result, then addresses or a phrase. */
-#define ANSWER_MAX ((size_t)4096)
+/* An answer of the child is its result, then the addresses or a phrase. */
+#define ANSWER_MAX (1 + sizeof(struct host_addresses))
 
 /*
  * The failures of getaddrinfo, and the texts for them: in general, and if only
@@ -25,17 +25,16 @@
 static const struct {
 	int code;
 	enum host_result result;
-	const char *text, *text_of_family;
+	const char *text;
+	const char *text_of_family; /* " IPv6 address" follows */
 } failures[] = {
     {EAI_NONAME, HOST_UNKNOWN, "the name does not exist",
-	"the name does not exist, or has no %s address"},
+	"the name does not exist, or has no"},
 #if defined(EAI_NODATA) && EAI_NODATA != EAI_NONAME
-    {EAI_NODATA, HOST_UNKNOWN, "the name has no address",
-	"the name has no %s address"},
+    {EAI_NODATA, HOST_UNKNOWN, "the name has no address", "the name has no"},
 #endif
 #ifdef EAI_ADDRFAMILY
-    {EAI_ADDRFAMILY, HOST_UNKNOWN, "the name has no address",
-	"it has no %s address"},
+    {EAI_ADDRFAMILY, HOST_UNKNOWN, "the name has no address", "it has no"},
 #endif
     {EAI_AGAIN, HOST_TROUBLE, "the name server does not answer", NULL},
     {EAI_FAIL, HOST_TROUBLE, "the name server reports a failure", NULL},
@@ -45,19 +44,14 @@ static enum host_result
 explain(int code, int error_number, int family, struct buf *reason)
 {
 	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
-		const char *text = failures[i].text_of_family;
-		size_t hole = span_find(span_from(text), '%');
-
 		if (failures[i].code != code)
 			continue;
-		if (family == AF_UNSPEC || text == NULL) {
+		if (family == AF_UNSPEC || failures[i].text_of_family == NULL)
 			buf_add_text(reason, failures[i].text);
-		} else {
-			buf_add(reason, text, hole);
-			buf_add_text(
-			    reason, family == AF_INET6 ? "IPv6" : "IPv4");
-			buf_add_text(reason, text + hole + 2);
-		}
+		else
+			buf_add_format(reason, "%s %s address",
+			    failures[i].text_of_family,
+			    family == AF_INET6 ? "IPv6" : "IPv4");
 		return failures[i].result;
 	}
 	buf_add_format(reason, "cannot resolve the name: %s",
@@ -161,91 +155,51 @@ look_up(const struct host_question *question, struct host_addresses *list,
 	return HOST_UNKNOWN;
 }
 
-/* Adds one octet for the family, the address, and for IPv6 its scope. */
-static void
-add_packed(struct buf *answer, const struct host_address *address)
-{
-	const struct sockaddr_in *four = (const void *)&address->socket;
-	const struct sockaddr_in6 *six = (const void *)&address->socket;
-	bool is_six = address->socket.ss_family == AF_INET6;
-
-	buf_add_char(answer, is_six ? '6' : '4');
-	if (is_six) {
-		buf_add(answer, &six->sin6_addr, sizeof(six->sin6_addr));
-		buf_add(
-		    answer, &six->sin6_scope_id, sizeof(six->sin6_scope_id));
-	} else {
-		buf_add(answer, &four->sin_addr, sizeof(four->sin_addr));
-	}
-}
-
 /* Runs in the child. */
 static void
 answer_question(const void *question, struct buf *answer)
 {
-	struct host_addresses list;
+	struct host_addresses list = {.count = 0};
 	struct buf reason = {0};
 	enum host_result result = look_up(question, &list, &reason);
 
 	buf_add_char(answer, (char)('0' + result));
-	for (size_t i = 0; result == HOST_FOUND && i < list.count; i++)
-		add_packed(answer, &list.items[i]);
+	if (result == HOST_FOUND)
+		buf_add(answer, list.items, list.count * sizeof(list.items[0]));
 	buf_add_span(answer, buf_span(&reason));
 	buf_free(&reason);
 }
 
 static bool
-take(struct span *from, void *to, size_t len)
+is_valid(const struct host_address *address)
 {
-	if (from->len < len)
-		return false;
-	memcpy(to, from->at, len);
-	*from = span_skip(*from, len);
-	return true;
-}
-
-static bool
-take_packed(
-    struct span *from, struct host_address *address, unsigned short port)
-{
-	struct sockaddr_in *four = (void *)&address->socket;
-	struct sockaddr_in6 *six = (void *)&address->socket;
-	char family;
-
-	*address = (struct host_address){0};
-	if (!take(from, &family, 1))
-		return false;
-	if (family == '4') {
-		four->sin_family = AF_INET;
-		four->sin_port = htons(port);
-		address->len = sizeof(*four);
-		return take(from, &four->sin_addr, sizeof(four->sin_addr));
-	}
-	six->sin6_family = AF_INET6;
-	six->sin6_port = htons(port);
-	address->len = sizeof(*six);
-	return family == '6' &&
-	    take(from, &six->sin6_addr, sizeof(six->sin6_addr)) &&
-	    take(from, &six->sin6_scope_id, sizeof(six->sin6_scope_id));
+	if (address->socket.ss_family == AF_INET)
+		return address->len == sizeof(struct sockaddr_in);
+	return address->socket.ss_family == AF_INET6 &&
+	    address->len == sizeof(struct sockaddr_in6);
 }
 
 /* False if the child's answer is malformed. */
 static bool
-read_answer(struct span answer, unsigned short port,
-    struct host_addresses *list, enum host_result *result, struct buf *reason)
+read_answer(struct span answer, struct host_addresses *list,
+    enum host_result *result, struct buf *reason)
 {
-	char octet;
-
-	if (!take(&answer, &octet, 1) || octet < '0' ||
-	    octet > '0' + HOST_TROUBLE)
+	if (answer.len == 0 || answer.at[0] < '0' ||
+	    answer.at[0] > '0' + HOST_TROUBLE)
 		return false;
-	*result = (enum host_result)(octet - '0');
+	*result = (enum host_result)(answer.at[0] - '0');
+	answer = span_skip(answer, 1);
 	if (*result != HOST_FOUND)
 		return buf_add_span(reason, answer);
-	while (answer.len > 0 && list->count < HOST_ADDRESSES_MAX)
-		if (!take_packed(&answer, &list->items[list->count++], port))
+	list->count = answer.len / sizeof(list->items[0]);
+	if (list->count == 0 || list->count > HOST_ADDRESSES_MAX ||
+	    list->count * sizeof(list->items[0]) != answer.len)
+		return false;
+	memcpy(list->items, answer.at, answer.len);
+	for (size_t i = 0; i < list->count; i++)
+		if (!is_valid(&list->items[i]))
 			return false;
-	return answer.len == 0 && list->count > 0;
+	return true;
 }
 
 static enum host_result
@@ -258,8 +212,7 @@ look_up_in_child(const struct host_question *question, int64_t deadline,
 	list->count = 0;
 	switch (errand_run(answer_question, question, deadline, &answer)) {
 	case ERRAND_DONE:
-		if (read_answer(buf_span(&answer), question->port, list,
-			&result, reason))
+		if (read_answer(buf_span(&answer), list, &result, reason))
 			break;
 		result = HOST_TROUBLE;
 		list->count = 0;
