@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -160,21 +161,21 @@ pki_make_odd(const char *name, const char *subject, const char *extensions,
 		pki_append(ca, pem);
 }
 
-int
+void
 pki_begin(void)
 {
 	static const char *const version[] = {"certtool", "--version", NULL};
 
+	signal(SIGPIPE, SIG_IGN);
 	if (!pki_run(version)) {
 		printf("# certtool is missing: tests with certificates are "
 		       "skipped\n");
-		return 0;
+		return;
 	}
 	snprintf(
 	    fixture.folder, sizeof(fixture.folder), "/tmp/smtpost-tls-XXXXXX");
 	if (mkdtemp(fixture.folder) == NULL)
 		abort();
-	return 0;
 }
 
 void
@@ -204,18 +205,20 @@ pki_authorities(void)
 	pki_make("leaf", GOOD, "ca", NULL, NULL);
 }
 
-void
-pki_end(void)
+int
+pki_end(struct rows *all)
 {
+	int failures = rows_end(all);
 	struct dirent *entry;
 	DIR *folder;
 
 	if (fixture.folder[0] == '\0')
-		return;
+		return failures;
 	folder = opendir(fixture.folder);
 	while (folder != NULL && (entry = readdir(folder)) != NULL)
 		unlinkat(dirfd(folder), entry->d_name, 0);
 	if (folder != NULL)
 		closedir(folder);
 	rmdir(fixture.folder);
+	return failures;
 }

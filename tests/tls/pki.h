@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct rows;
+
 /* Pieces of certtool's templates. */
 #define NOW "expiration_days = 30\n"
 #define SERVER "tls_www_server\nsigning_key\n"
@@ -15,8 +17,9 @@
 #define GOOD "cn = x\ndns_name = mail.example.org\n" SERVER NOW
 
 /* Makes the folder. Without certtool it says so, and pki_authorities skips. */
-int pki_begin(void);
-void pki_end(void);
+void pki_begin(void);
+/* Runs the rows and removes the folder; returns the exit status. */
+int pki_end(struct rows *all);
 /*
  * Two roots, ca and other; under ca: middle, the expired late, bound to
  * example.com, leaf (GOOD).

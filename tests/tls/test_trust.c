@@ -9,7 +9,6 @@
 #include "tls/trust.h"
 
 #include <gnutls/x509.h>
-#include <signal.h>
 #include <sys/stat.h>
 
 #include "base/buf.h"
@@ -229,25 +228,29 @@ is_trusted_by_us(void)
 static void
 test_folder(void **state)
 {
-	char folder[128], from[128], to[160];
+	char folder[128], from[128], readme[160], er[160], a[160];
 
 	(void)state;
 	make_pool();
 	pki_path(folder, sizeof(folder), "folder", "d");
 	assert_int_equal(mkdir(folder, 0755), 0);
-	snprintf(to, sizeof(to), "%s/readme", folder);
-	pki_write(to, "not a certificate\n", "w");
-	snprintf(to, sizeof(to), "%s/ER.pem", folder);
+	snprintf(readme, sizeof(readme), "%s/readme", folder);
+	snprintf(er, sizeof(er), "%s/ER.pem", folder);
+	snprintf(a, sizeof(a), "%s/A.pem", folder);
+	pki_write(readme, "not a certificate\n", "w");
 	pki_path(from, sizeof(from), "ER", "pem");
-	pki_append(from, to);
+	pki_append(from, er);
 	join_chain("leafE");
 	assert_true(is_trusted_with(folder));
 	join_chain("leafA");
 	assert_false(is_trusted_with(folder));
-	snprintf(to, sizeof(to), "%s/A.pem", folder);
 	pki_path(from, sizeof(from), "A", "pem");
-	pki_append(from, to);
+	pki_append(from, a);
 	assert_true(is_trusted_with(folder));
+	unlink(readme);
+	unlink(er);
+	unlink(a);
+	rmdir(folder);
 }
 
 static void
@@ -526,9 +529,7 @@ int
 main(void)
 {
 	struct rows all = {0};
-	int failures;
 
-	signal(SIGPIPE, SIG_IGN);
 	gnutls_global_init();
 	pki_begin();
 	rows_add_one(&all, "every chain with every bundle", test_all);
@@ -537,7 +538,5 @@ main(void)
 	rows_add(&all, "file", trust_rows, ROWS(trust_rows), test_trust);
 	rows_add_one(&all, "file: missing", test_trust_missing);
 	rows_add(&all, "revocation", crl_rows, ROWS(crl_rows), test_crl);
-	failures = rows_end(&all);
-	pki_end();
-	return failures;
+	return pki_end(&all);
 }
