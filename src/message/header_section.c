@@ -481,13 +481,15 @@ header_section_accept(
 		break;
 	case SECTION_TOO_BIG:
 		return error_set(err, ERROR_DATA,
-		    "cannot send the message: its header section is over "
+		    "cannot send the message: its header section is larger "
+		    "than "
 		    "%zu octets",
 		    HEADER_MAX);
 	case SECTION_MISSING:
 		return error_set(err, ERROR_DATA,
 		    "cannot take recipients from the message: %s\n"
-		    "hint: with -t the message begins with fields, such as "
+		    "hint: with -t, the message must begin with fields, such "
+		    "as "
 		    "To: alice@example.org",
 		    section->has_fields
 			? "no field of its header has a known name and a "

@@ -167,7 +167,7 @@ note_changes(
 		    "header: lines that end in CR CR LF made to end in "
 		    "CRLF\n");
 	if (section->lines.len > 0 && !section->has_end && body_size > 0)
-		buf_add_text(notes, "header: empty line added behind it\n");
+		buf_add_text(notes, "header: empty line added at its end\n");
 }
 
 /* Hands out the message, which has the header and the facts now. */
@@ -282,7 +282,7 @@ fail_source(struct reader *reader)
 	if (errno != 0)
 		return fail_read(reader, errno);
 	return error_set(reader->err, ERROR_TEMPORARY,
-	    "cannot read %s: it was changed while it was read", reader->name);
+	    "cannot read %s: it changed while it was being read", reader->name);
 }
 
 /* Finds in the source where the body begins. */

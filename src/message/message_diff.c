@@ -471,8 +471,8 @@ message_diff(const struct message *message, const struct plan *plan,
 	buf_free(&diff.hunk.new);
 	if (body->is_source && !storage_is_unchanged(body))
 		return error_set(err, ERROR_TEMPORARY,
-		    "cannot compare the message: it was changed while it "
-		    "was read");
+		    "cannot compare the message: it changed while it was "
+		    "being read");
 	return !diff.is_broken ||
 	    error_set(err, ERROR_IO, "cannot write to standard output");
 }

@@ -81,7 +81,7 @@ refuse_folders(enum error_kind kind, int number, struct error *err)
 
 	error_set(err, kind,
 	    "cannot %s a temporary file in %s%s: %s\n"
-	    "hint: let TMPDIR name a folder with room for the message",
+	    "hint: set TMPDIR to a folder with room for the message",
 	    kind == ERROR_IO ? "keep the message in" : "create", first,
 	    folder_at(1) != NULL ? " or /var/tmp" : "", strerror(number));
 	free(first);

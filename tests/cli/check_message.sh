@@ -124,7 +124,7 @@ bytes '>From x\n'"$head"'Return-Path: <x@y>\nTo : \nCc: c@d\n\nx\n' >message
 says 0 'repaired: mbox line before the header: dropped;repaired: field To: blank before its colon dropped;repaired: field Return-Path: dropped, since the last server adds it;repaired: field To: dropped, since it is empty;' \
 		'' 'mbox line, Return-Path, empty field'
 bytes "$head"'hello you\n' >message
-says 0 'repaired: header: empty line added behind it;' '' 'no empty line'
+says 0 'repaired: header: empty line added at its end;' '' 'no empty line'
 bytes 'ERROR: disk full\n' >message
 says 0 'field From: added;field Date: added;field Message-ID: added;repaired: no header: no field has a known name and a value that fits it, so all of it is text;refused by strict servers: no header: the whole message is body;' \
 		'' 'text that looks like a header'

@@ -1,6 +1,6 @@
 /*
- * Ways to give octets to message_read, and to gather what a replay gives.
- * Included after rows.h.
+ * Ways to feed octets to message_read, and to gather what a replay gives. To be
+ * included after rows.h.
  */
 #ifndef TESTS_MAIL_FEED_H
 #define TESTS_MAIL_FEED_H
@@ -32,7 +32,7 @@ feed_write(int fd, struct span data)
 	}
 }
 
-/* A regular file without a name, its offset at the beginning. */
+/* A regular file without a name, to be read from its beginning. */
 static inline int
 feed_file(struct span data)
 {
@@ -46,7 +46,7 @@ feed_file(struct span data)
 	return fd;
 }
 
-/* A pipe with all of it, for what fits into one. */
+/* A pipe that holds all of the data, which must fit into it. */
 static inline int
 feed_pipe(struct span data)
 {
@@ -59,7 +59,7 @@ feed_pipe(struct span data)
 	return ends[0];
 }
 
-/* Every read gives `first` octets, then `step` octets each (0: the rest). */
+/* The first read gives `first` octets, each other `step` (0: the rest). */
 static inline int
 feed_packets(struct span data, size_t first, size_t step)
 {
@@ -79,7 +79,7 @@ feed_packets(struct span data, size_t first, size_t step)
 	return ends[0];
 }
 
-/* A pipe of any length, from a child that writes and ends. */
+/* A pipe for data of any length, which a child writes. */
 static inline int
 feed_child(struct span data, pid_t *child)
 {
@@ -112,7 +112,7 @@ feed_child_status(pid_t child)
 	return status;
 }
 
-/* Gathers; refuses once it holds `most`. */
+/* Gathers octets; refuses those that would make it hold more than `most`. */
 struct gather {
 	struct buf octets;
 	size_t most, calls, largest;
@@ -144,7 +144,7 @@ gather_replay(struct gather *gather, const struct message *message,
 	return replay_message(message, plan, form, &sink);
 }
 
-/* Compares octets and says where they part. */
+/* Compares octets, and prints where they differ. */
 static inline void
 assert_octets(struct span got, struct span expected, struct span input)
 {

@@ -1,11 +1,11 @@
 /*
- * What a message must become on the wire, worked out line by line, slowly and
- * with nothing in common with the program. Included after feed.h.
+ * What a message must become on the wire, worked out line by line, slowly, and
+ * with no code in common with the program. To be included after feed.h.
  */
 #ifndef TESTS_MAIL_MESSAGE_ORACLE_H
 #define TESTS_MAIL_MESSAGE_ORACLE_H
 
-/* An LF with all CRs before it ends a line, and so does any other CR. */
+/* An LF with all CRs before it ends a line; so does any other CR. */
 static inline bool
 oracle_line(struct span *rest, struct span *line)
 {
@@ -25,7 +25,7 @@ oracle_line(struct span *rest, struct span *line)
 	return true;
 }
 
-/* In a header only LF ends a line; without any LF in the text, CR does. */
+/* In a header only LF ends a line, but CR if the text has no LF. */
 static inline bool
 oracle_header_line(struct span *rest, struct span *line, bool has_lf)
 {
@@ -78,7 +78,7 @@ oracle_is_mbox(struct span line)
 	    !oracle_is_field(line);
 }
 
-/* A byte order mark in front of a header section, or of its end, is dropped. */
+/* A byte order mark before a header section, or before its end, is dropped. */
 static inline struct span
 oracle_without_mark(struct span line, bool is_first)
 {
@@ -135,7 +135,7 @@ oracle_add_field_line(
 	buf_free(&text);
 }
 
-/* Takes the header section out of *input. True: it has a signature. */
+/* Takes the header section out of *input. True if it has a signature. */
 static inline bool
 oracle_header(
     struct buf *out, struct span *input, bool is_signed, bool is_stuffed)

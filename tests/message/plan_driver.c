@@ -1,8 +1,8 @@
 /*
- * Reads a message from standard input and prints it as it would leave: for a
- * server with 8BITMIME, or (argument "7bit") for one without. What is said of
- * it goes to standard error. Exit status 65: it would be refused. For judges
- * in other languages.
+ * Reads a message from standard input and prints it as it would be sent to a
+ * server with 8BITMIME or, with the argument "7bit", to one without. Notes go
+ * to standard error. Exit status 65: the message would be refused. This lets
+ * tests in other languages judge what becomes of a message.
  */
 #include <stdio.h>
 #include <string.h>

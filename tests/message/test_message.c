@@ -138,7 +138,7 @@ static const struct read_row dot_rows[] = {
 	SPAN("a: b\r\n"), SPAN("x\r\n")},
 };
 
-/* Where a header has a known field. */
+/* With HEADER_BY_NAME: whether there is a known field decides. */
 static const struct read_row name_rows[] = {
     {"known", SPAN("Foo: b\nsubject: x\n\nx\n"),
 	SPAN("Foo: b\r\nsubject: x\r\n"), SPAN("x\r\n")},
@@ -237,7 +237,7 @@ check_read(
 	close(fd);
 }
 
-/* Cut in two anywhere, one octet at a time, as a pipe, as a file. */
+/* As a file, as a pipe, cut in two anywhere, and octet by octet. */
 static void
 check_feeds(const struct read_row *row, const struct message_options *options)
 {
@@ -422,12 +422,12 @@ test_refused(void **state)
 		check_refused(row, feed_packets(row->input, cut, 0));
 }
 
-/* Header sections about as large as they may be. */
+/* Header sections about as large as is allowed. */
 struct bound_row {
 	const char *name;
 	const char *begin, *unit, *end; /* units until the size is reached */
 	size_t size;			/* before the end */
-	size_t header;			/* 0: refused */
+	size_t header;			/* 0: it is refused */
 };
 
 #define MAX HEADER_MAX

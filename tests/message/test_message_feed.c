@@ -95,7 +95,7 @@ assert_same(const struct message *a, const struct message *b)
 	buf_free(&wire_b);
 }
 
-/* In pieces of every length it is what message_read makes of it. */
+/* In pieces of any length the result is that of message_read. */
 static void
 test_feed(void **state)
 {

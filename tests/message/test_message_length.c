@@ -4,19 +4,19 @@
 #include "message/replay.h"
 
 /*
- * A message of every length whose last line is not ended: no length may lose
- * an octet, add one, or wait for more. Some client hangs at multiples of its
- * buffer's size.
+ * Messages of every length whose last line has no end: whatever the length, no
+ * octet may be lost, added or waited for. There is a client that hangs at
+ * multiples of its buffer size.
  */
 
 #define LONGEST ((size_t)70000)
 
 static const struct span begin = SPAN("a: b\n\n");
 
-/* What the body is made of, octet by octet. */
+/* What the body consists of. */
 struct pattern {
 	const char *name;
-	size_t line; /* a dot, others, a line end; 0: one line */
+	size_t line; /* its lines: a dot, other octets, LF; 0: one line */
 };
 
 static const struct pattern patterns[] = {{"a line", 0}, {"lines", 71}};
@@ -62,7 +62,7 @@ check(struct wanted *wanted, int fd)
 	message_free(message);
 }
 
-/* All in a pipe, whose other end is closed. -1: it does not fit. */
+/* A pipe with all of the data, its other end closed; -1: it does not fit. */
 static int
 fill_pipe(struct span data)
 {

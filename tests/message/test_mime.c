@@ -158,7 +158,7 @@ test_mime(void **state)
 	}
 }
 
-/* What a leaf holds, cut in two everywhere. */
+/* The facts of a leaf, its text cut in two everywhere. */
 struct facts_row {
 	const char *name;
 	struct span body;
@@ -238,7 +238,7 @@ count_in(struct span header, struct span body)
 	return count;
 }
 
-/* What is beyond a bound is one leaf. */
+/* What is beyond a bound becomes one leaf. */
 static void
 test_bounds(void **state)
 {

@@ -3,7 +3,7 @@
 #include "message/feed.h"
 #include "message/message_oracle.h"
 
-/* No CR or LF alone, the last line ended; stuffed, no line of one dot. */
+/* No bare CR or LF; the last line has an end; stuffed, no line is one dot. */
 static void
 assert_safe(struct span wire, bool is_stuffed)
 {
@@ -41,7 +41,7 @@ check_form(const struct message *message, struct span input, bool dot_ends,
 	buf_free(&expected);
 }
 
-/* Twice each form: a replay leaves the message as it was. */
+/* Each form twice, because a replay must not change the message. */
 static void
 check_wire(int fd, struct span input, bool dot_ends)
 {
@@ -58,7 +58,7 @@ check_wire(int fd, struct span input, bool dot_ends)
 	close(fd);
 }
 
-/* Every text over the alphabet, up to a length, behind a beginning. */
+/* Every text over an alphabet, up to a length, behind a beginning. */
 struct every_row {
 	const char *name;
 	struct span alphabet, beginning;
@@ -103,7 +103,7 @@ test_every(void **state)
 	}
 }
 
-/* protocol: what makes one server or another see the end of the content. */
+/* What makes one server or another see the end of the content too early. */
 static const struct span tricks[] = {SPAN("\n.\n"), SPAN("\n.\r"),
     SPAN("\r.\n"), SPAN("\r.\r"), SPAN("\n.\r\n"), SPAN("\r.\r\n"),
     SPAN("\r\n.\r\r\n"), SPAN("\r\r\n.\r\r\n"), SPAN("\r\n.\n"),
@@ -131,7 +131,7 @@ test_tricks_in_packets(void **state)
 	}
 }
 
-/* Filler lines until the text is `len` long. */
+/* Adds lines until the text has `len` octets. */
 static void
 fill(struct buf *text, size_t len)
 {
@@ -150,7 +150,7 @@ check_all_ways(struct span input)
 	check_wire(feed_file(input), input, false);
 }
 
-/* Each trick across a border of blocks, cut at each of its octets. */
+/* Each trick across the border of two blocks, cut at each of its octets. */
 static void
 test_tricks_at_borders(void **state)
 {
@@ -186,7 +186,7 @@ next_random(unsigned long *seed)
 	return *seed >> 8;
 }
 
-/* Random texts, of lines short and long; one alphabet has no CR. */
+/* Random texts of short and long lines; one alphabet has no CR. */
 static void
 test_random(void **state)
 {
@@ -209,7 +209,7 @@ test_random(void **state)
 		}
 }
 
-/* Clean texts, one without a line end, one of CRLF lines. */
+/* Texts that need no change: one without a line end, one of CRLF lines. */
 static void
 test_clean(void **state)
 {
@@ -228,7 +228,7 @@ test_clean(void **state)
 		}
 }
 
-/* A plan: what it drops and adds, stuffed too. */
+/* What a plan drops and adds, in both forms. */
 static void
 test_plan(void **state)
 {
@@ -262,7 +262,7 @@ test_plan(void **state)
 	close(fd);
 }
 
-/* A sink that has had enough is not asked again. */
+/* A sink that returned false is not called again. */
 static void
 test_sink_ends(void **state)
 {

@@ -60,7 +60,7 @@ draw_text(struct draw *draw, const struct kind_row *kind, char *room)
 	return (struct span){room, used};
 }
 
-/* The next line and its end: an LF with all CRs before it, CR or none. */
+/* Takes a line and its end: an LF with all CRs before it, or a CR, or none. */
 static void
 take_line(struct span *text, struct span *line, struct span *end)
 {
@@ -118,7 +118,7 @@ judge(struct span text, bool dot_ends)
 	return wanted;
 }
 
-/* Short pieces and long ones; or only two. */
+/* Short and long pieces, or only two. */
 static size_t
 next_cut(struct draw *draw)
 {
@@ -228,7 +228,7 @@ test_wire(void **state)
 	check_texts(*state, true);
 }
 
-/* Every text up to seven octets, in two pieces. */
+/* Every text of seven octets, in two pieces. */
 static void
 test_short(void **state)
 {
@@ -251,7 +251,7 @@ test_short(void **state)
 	}
 }
 
-/* A line of 998 octets may be, wherever it begins; 999 are too many. */
+/* A line may have 998 octets, wherever it begins, and not 999. */
 static void
 test_long_line(void **state)
 {
@@ -293,7 +293,7 @@ static const struct left_row lefts[] = {
     {"mixed", SPAN("a\rb\nc\r\n"), 9},
 };
 
-/* Never more than was announced, and never less. */
+/* Never more octets than announced, and never fewer. */
 static void
 test_left(void **state)
 {
@@ -320,7 +320,7 @@ test_left(void **state)
 	}
 }
 
-/* Also where blocks go out meanwhile. */
+/* The same when blocks are sent meanwhile. */
 static void
 test_many_left(void **state)
 {

@@ -24,7 +24,7 @@ lines_of(const char *line, size_t count)
 	return text;
 }
 
-/* What may happen to a file that is being sent, at octet `at`. */
+/* How a file can change while it is being sent, at octet `at`. */
 enum change {
 	CHANGE_NOTHING,
 	CHANGE_SHRINK,
@@ -106,7 +106,7 @@ change_file(int fd, const struct change_row *row)
 	assert_int_equal(futimens(fd, times), 0);
 }
 
-/* What left before the change was seen must lack the end, and be safe. */
+/* What was sent before the change was seen must be safe, and lack its end. */
 static void
 check_broken_off(const struct message *message, struct span wire)
 {
@@ -153,7 +153,7 @@ test_change(void **state)
 	buf_free(&input);
 }
 
-/* The change comes when the first block has left already. */
+/* The file changes after the first block was sent. */
 static const struct change_row midway_rows[] = {
     {"nothing", CHANGE_NOTHING, 5000, 0, REPLAY_DONE},
     {"shrinks", CHANGE_SHRINK, 5000, 399999, REPLAY_CHANGED},
@@ -205,7 +205,7 @@ test_midway(void **state)
 	close(sink.fd);
 }
 
-/* A large body from a pipe: what comes out, and what TMPDIR must be. */
+/* A large body from a pipe, and the folder that TMPDIR names. */
 struct spool_row {
 	const char *name;
 	const char *folder; /* NULL: TMPDIR is not set; "own": a new one */
@@ -278,7 +278,7 @@ test_spool(void **state)
 	buf_free(&input);
 }
 
-/* Reads 700,000 octets under a limit (0: no more descriptors). */
+/* Reads 700,000 octets under a limit; 0: no more descriptors. */
 static enum error_kind
 kind_under_limit(unsigned resource, rlim_t soft, struct error *err)
 {
@@ -302,7 +302,7 @@ kind_under_limit(unsigned resource, rlim_t soft, struct error *err)
 	return err->kind;
 }
 
-/* As on a full disk: the file may not grow. */
+/* As on a full disk, the file cannot grow. */
 static void
 test_disk_full(void **state)
 {
@@ -330,7 +330,7 @@ test_no_descriptor(void **state)
 	assert_non_null(strstr(err.text, "/nonexistent\\x0a or /var/tmp"));
 }
 
-/* What comes behind the dot is read, for the writer's sake, and no matter. */
+/* What follows the dot is read, so that the writer can end, and is dropped. */
 static void
 test_dot_drains(void **state)
 {
@@ -362,7 +362,7 @@ test_dot_drains(void **state)
 	buf_free(&input);
 }
 
-/* Nothing to read from: an error that names the input. */
+/* A descriptor that cannot be read: the error names the input. */
 static void
 test_unreadable(void **state)
 {
@@ -382,7 +382,7 @@ test_unreadable(void **state)
 	}
 }
 
-/* One octet, wherever it is, makes another sum; so do two words swapped. */
+/* Any octet that changes makes another sum, and so do any two words swapped. */
 static void
 test_sum(void **state)
 {

@@ -1,7 +1,7 @@
-"""What a call means, and whether what arrived is what was meant.
+"""Decides what a call of sendmail means, and whether the mail that arrived fits it.
 
-Independent of the program: the grammar of sendmail's options is written down
-here once more, and messages are read by Python's email.
+It is independent of the program: it has its own grammar of sendmail's options, and
+reads messages with Python's email.
 """
 
 import email
@@ -95,7 +95,7 @@ def lines_of(data):
 
 
 def meant_message(stdin, ignore_dots):
-    """The message with LF line ends, without what never belongs to it."""
+    """The message with LF line ends, without what is never part of it."""
     text = lines_of(stdin)
     if not ignore_dots:
         end = re.search(rb"^\.(\n|\Z)", text, re.MULTILINE)
@@ -107,14 +107,14 @@ def meant_message(stdin, ignore_dots):
 
 
 def parse(text, policy=email.policy.compat32):
-    """Python's email ends the header section at a name with a blank behind."""
+    """Parses a message. Blanks before colons go: Python's email would end the header there."""
     head, gap, body = text.partition(b"\n\n")
     head = re.sub(rb"^([!-9;-~]+)[ \t]+:", rb"\1:", head, flags=re.MULTILINE)
     return email.message_from_bytes(head + gap + body, policy=policy)
 
 
 def is_unclear(value):
-    """A member of several words without an address in angle brackets."""
+    """Whether a member has several words but no address in angle brackets."""
     value = re.sub(r'"(?:\\.|[^"])*"', "q", value)
     while re.search(r"\([^()]*\)", value):  # comments nest
         value = re.sub(r"\([^()]*\)", "", value)
@@ -129,7 +129,7 @@ def raw_values(message, *names):
 
 
 def qualify(address, domain):
-    """None for a member that is no address: of a group, or a route."""
+    """The address of a member; None if it has none, such as a group or a route."""
     local, at, host = address.rpartition("@")
     if not at:
         return f"{address}@{domain}"
@@ -164,7 +164,7 @@ def meant_recipients(meaning, message, domain):
 
 
 def octets_of_words(value):
-    """A field's value with its encoded words decoded, without blanks."""
+    """The value of a field without blanks, its encoded words decoded."""
     joined = b""
     raw = value.encode("utf-8", "surrogateescape")
     if not raw.isascii():
@@ -176,7 +176,7 @@ def octets_of_words(value):
 
 
 def has_unfoldable_line(stdin, ignore_dots):
-    """A word of the header that leaves a line over 998 octets however it is folded."""
+    """Whether a word makes a line of the header too long however it is folded."""
     header = meant_message(stdin, ignore_dots).partition(b"\n\n")[0]
     return re.search(rb"\S{998}", header) is not None
 
@@ -194,7 +194,7 @@ def defects_of(text):
 
 
 class Judge:
-    """Collects what is wrong with one mail that arrived."""
+    """Collects the faults of one mail that arrived."""
 
     def __init__(self, mail, stdin, meaning, domain, recipients=None):
         self.faults = []
@@ -250,7 +250,7 @@ class Judge:
         self.expect("new defects", defects_of(self.text) - defects_of(self.meant_text), set())
 
     def check_kept_fields(self):
-        """What was there is there, in its order, with its meaning.
+        """All fields are still there, in the same order and with the same meaning.
 
         Only an address field without anything in it is dropped.
         """
@@ -260,7 +260,7 @@ class Judge:
                 if name in ("bcc", "resent-bcc", "content-transfer-encoding",
                             "mime-version", "content-type"):
                     continue
-                # Without an address it is dropped.
+                # Without an address the field is dropped.
                 if name in ADDRESS_FIELDS and not value.strip():
                     continue
                 if name in ADDRESS_FIELDS:

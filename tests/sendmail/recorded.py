@@ -1,4 +1,4 @@
-"""Calls as tests/callers has them, and the dialogue of -bs."""
+"""The calls that tests/callers has recorded, and the dialogue of -bs."""
 
 import os
 import re
@@ -52,7 +52,7 @@ class Heard:
 
 
 def talk(machine, call):
-    """Plays the client's half of the dialogue, a line at a time."""
+    """Plays the client of the dialogue, line by line."""
     lines = call.stdin.splitlines(keepends=True)
     call.stdin = b""
     running = machine.start(call)
@@ -81,7 +81,7 @@ def talk(machine, call):
 
 
 def expect(running, heard, line):
-    """Waits for one whole reply; it must be a 2yz or 3yz."""
+    """Waits for one whole reply, which must be 2yz or 3yz."""
     before = len(running.result.out)
     end = time.monotonic() + 20
     while time.monotonic() < end:

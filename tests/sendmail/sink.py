@@ -1,10 +1,10 @@
-"""Servers on loopback that take mail and remember every octet of it.
+"""Servers on loopback that accept mail and keep every octet of it.
 
-`Sink(strict=False)` offers what modern servers do and takes all. The strict
-one has no 8BITMIME, SMTPUTF8 or DSN, and refuses what some real server
-refuses: bare CR and LF, NUL, eight-bit octets, lines over 998, addresses
-without a domain, commands that are not ASCII. What it refused stands in
-`refused`: a client that serves its callers lets it come to nothing there.
+`Sink(strict=False)` offers what modern servers offer, and accepts everything.
+The strict one has no 8BITMIME, SMTPUTF8 or DSN, and refuses what some real
+server refuses: bare CR and LF, NUL, eight-bit octets, lines over 998 octets,
+addresses without a domain, commands that are not ASCII. `refused` lists what
+it refused: with a good client the list stays empty.
 """
 
 import re
@@ -137,7 +137,7 @@ class Session:
         self.say("250 2.0.0 ok")
 
     def path(self, line):
-        """The path and its parameters; None where the line is no good."""
+        """The path and its parameters; None if the line is not valid."""
         match = PATH.fullmatch(line)
         if match is None:
             self.refuse("501 5.5.4 syntax", line)
@@ -196,7 +196,7 @@ class Session:
         while True:
             text = self.lines.readline()
             if not text:
-                return  # broken off: no mail
+                return  # the connection broke: no mail
             if text == b".\r\n":
                 break
             complaint = complaint or self.complaint(text)

@@ -1,9 +1,9 @@
-"""A machine of its own for one test program, and calls of the program on it.
+"""A separate machine for one test, and calls of the program on it.
 
-As root the test runs again in a private mount namespace: /etc is an overlay
-with users, a host name and a configuration of ours, and calls run as the user
-who made them. Without root a user namespace gives all but other users; where
-there is none either, only the home directory can be ours.
+As root, the test starts itself again in a private mount namespace: /etc is an
+overlay with users, a host name and a configuration of its own, and each call
+runs as the user that made it. Without root, a user namespace gives all that but
+other users. Without either, only the home directory is the test's own.
 """
 
 import os
@@ -28,7 +28,7 @@ COPY_MAX = 100 * 1024 * 1024
 
 
 def enter():
-    """Begins again inside the namespaces; returns at once when inside."""
+    """Starts the test again inside the namespaces; returns at once if it is inside."""
     if MARK in os.environ:
         return
     ways = [("root", [])] if os.geteuid() == 0 else []
@@ -50,11 +50,11 @@ def enter():
 
 
 class Refusal(Exception):
-    """What this machine does not allow: a reason to skip."""
+    """This machine does not allow what is needed: a reason to skip."""
 
 
 class Call:
-    """One call; fds are words as in tests/callers: pipe, /dev/null, closed..."""
+    """One call; fds are the words of tests/callers: pipe, /dev/null, closed..."""
 
     def __init__(self, argv, stdin=b"", env=None, user=None, cwd="/", umask=0o022,
                  fds=("pipe", "pipe", "pipe"), leaked=None, ignored=(), blocked=()):
@@ -70,7 +70,7 @@ class Call:
 class Result:
     status = None       # exit status; negative: the signal that ended it
     out = err = b""
-    broken_pipe = False  # a caller that does not ignore SIGPIPE would be dead
+    broken_pipe = False  # SIGPIPE would have ended a caller that does not ignore it
     offset = None       # where a regular file on standard input stands
     leaked = None       # what was written into leaked files
 
@@ -107,9 +107,9 @@ class Stage:
         self.config_text = None
 
     def overlay(self, path):
-        """What is written below the folder is seen by this test only."""
+        """Makes what is written below the folder visible to this test only."""
         if self.kind == "user":
-            # Whose owners are not mapped cannot be written to, but read.
+            # Folders whose owners are not mapped can be read, but not written to.
             self.copy(path)
             return
         upper = self.folder / "layers" / str(path).strip("/").replace("/", "-")
@@ -129,7 +129,7 @@ class Stage:
         try:
             shutil.copytree(path, there, symlinks=True)
         except shutil.Error:
-            pass  # what only root can read
+            pass  # only root can read it
         run("mount", "--bind", there, path)
 
     def furnish(self):
@@ -167,7 +167,7 @@ class Stage:
         self.system_config.parent.chmod(0o755)
 
     def configure(self, text):
-        """The one configuration of whoever calls next."""
+        """Writes the configuration for the next call."""
         if self.kind != "none":
             write(self.system_config, text)
         else:
@@ -175,7 +175,7 @@ class Stage:
         self.config_text = text
 
     def account(self, name):
-        """The user that a call runs as here."""
+        """The user that the call runs as."""
         if self.kind == "root":
             try:
                 return pwd.getpwnam(name)
@@ -195,7 +195,7 @@ class Stage:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def prepare(self, call):
-        """Environment and account of the call, as far as they can be had."""
+        """Prepares the environment and the account of the call, as far as possible."""
         account = self.account(call.user or self.me)
         env = dict(call.env)
         if self.kind == "none":
@@ -282,7 +282,7 @@ class Running:
         for name in call.ignored:
             signal.signal(getattr(signal, "SIG" + name), signal.SIG_IGN)
         os.umask(call.umask)
-        # Where a user may stand who could not go there.
+        # The user may be in a folder that it could not enter.
         os.chdir(call.cwd)
         if call.before_exec is not None:
             call.before_exec()
@@ -366,7 +366,7 @@ class Running:
                 self.step(0.01)
             else:
                 time.sleep(0.002)
-        # What is in the pipes; nobody else may hold them open by now.
+        # What is left in the pipes; no other process may hold them open by now.
         end = time.monotonic() + 1
         while any(n in self.ends for n in (1, 2)) and time.monotonic() < end:
             self.step(0.05)

@@ -1,4 +1,4 @@
-"""The log of setting `log`: syslog and journal with sockets of our own, and files."""
+"""The setting `log`: syslog and journal on sockets of the test, and files."""
 
 import json
 import os
@@ -20,7 +20,7 @@ MESSAGE = b"Message-ID: <1.2@sender.example>\nSubject: x\n\nhello\n"
 
 
 class Log:
-    """A datagram socket at /dev/log, in a /dev that only this test sees."""
+    """A datagram socket at /dev/log, in a /dev of the test's own."""
 
     def __init__(self, machine):
         if machine.kind == "none":
@@ -55,7 +55,7 @@ class Log:
             os.unlink("/dev/log")
 
     def lines(self):
-        """Pairs of priority and what stands behind time and name."""
+        """Pairs of the priority and the text behind time and name."""
         found = []
         try:
             while True:
@@ -165,7 +165,7 @@ def before_the_wire(bench, log):
 
 
 def warnings(bench, log):
-    """What was asked and could not be, and what was mended."""
+    """Requests that could not be met are logged, and repairs."""
     log.open()
     bench.reset("log = syslog", server=bench.strict)
     argv = ["sendmail", "-i", "-N", "failure", "bob@example.org"]
@@ -184,7 +184,7 @@ def warnings(bench, log):
 
 
 def warnings_without_mail(bench, log):
-    """What was dropped of the options, though the mail fails before the wire."""
+    """Options that were ignored are logged even if the mail fails before it is sent."""
     log.open()
     for setting, status, operand in (
             ("domain = x.example", 65, "bob@@example.org"),
@@ -197,7 +197,7 @@ def warnings_without_mail(bench, log):
 
 
 def seven_bit(bench, log):
-    """A server without 8BITMIME: what is encoded for it is told, by -bs too."""
+    """A server without 8BITMIME: what is encoded for it is logged, by -bs too."""
     message = (b"Subject: x\nMIME-Version: 1.0\n"
                b"Content-Type: text/plain; charset=utf-8\n"
                b"Content-Transfer-Encoding: 8bit\n\n\xc3\xa4\n")
@@ -229,7 +229,7 @@ def no_log_daemon(bench, log):
 
 
 def stuck_log_daemon(bench, log):
-    """Nobody reads: the queue of the socket is full."""
+    """No program reads the socket, and its queue is full."""
     bench.reset("log = syslog")
     for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
         log.open(kind)
@@ -255,7 +255,7 @@ def stuck_log_daemon(bench, log):
 
 
 def closed_descriptors(bench, log):
-    """No word of the log gets into what the caller left open."""
+    """Nothing of the log gets into descriptors that the caller left open."""
     log.open()
     bench.reset("log = syslog")
     call = bench.call(stdin=MESSAGE, fds=["pipe", "closed", "closed"], leaked={3: "regular file"})
@@ -267,7 +267,7 @@ def closed_descriptors(bench, log):
 
 
 def by_dialogue(bench, log):
-    """Of -bs too, one line for each recipient of each message."""
+    """-bs logs one line for each recipient of each message too."""
     log.open()
     bench.reset("log = syslog")
     mail = (b"MAIL FROM:<a@x.example>\r\nRCPT TO:<b@x.example>\r\nRCPT TO:<c@x.example>\r\n"
@@ -291,7 +291,7 @@ def by_dialogue(bench, log):
 
 
 class Journal:
-    """A datagram socket in the place of systemd-journald's."""
+    """A datagram socket where that of systemd-journald would be."""
 
     def __init__(self, machine):
         path = pathlib.Path("/run/systemd/journal/socket")
@@ -369,7 +369,7 @@ def journal(bench, _):
 
 
 def log_file(bench, _):
-    """Appended to, a line a write, and private where it is made."""
+    """Each line is appended by one write, and a new file is private."""
     folder = bench.machine.folder / "tmp/log"
     folder.mkdir(exist_ok=True)
     folder.chmod(0o777)
@@ -392,7 +392,7 @@ def log_file(bench, _):
     expect("JSON", [(line["to"], line["code"], line["text"], line["message-id"]) for line in told],
            [(to, 250, "taken", "<1.2@sender.example>")
             for to in ("bob@example.org", "carol@example.net")])
-    # Trouble with the log changes nothing; -v tells of it.
+    # A fault of the log changes nothing else; -v reports it.
     for bad in (folder, folder / "none/x", pathlib.Path("/dev/full")):
         bench.reset(f"log = {bad}")
         bench.send(stdin=MESSAGE)
@@ -408,7 +408,7 @@ def log_file(bench, _):
 
 
 def keeps_the_alarm(bench, log):
-    """alarm(2) of the caller ends a dialogue, whatever was logged before."""
+    """An alarm(2) of the caller ends a dialogue, whatever was logged before."""
     log.open()
     bench.reset("log = syslog")
     mail = (b"EHLO me\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<b@x.example>\r\nDATA\r\n" +
@@ -427,7 +427,7 @@ def keeps_the_alarm(bench, log):
 
 
 def never_to_the_client(bench, _):
-    """As inetd has it: all three descriptors are the client's connection."""
+    """As under inetd, all three descriptors are the connection to the client."""
     bench.reset("log = stderr")
     ours, theirs = socket.socketpair()
     process = subprocess.Popen([bench.machine.program, "-bs"], stdin=theirs, stdout=theirs,

@@ -1,7 +1,7 @@
-"""Calls that nobody recorded but that follow the same rules, by seed.
+"""Calls that follow the rules of the recorded ones, made at random from a seed.
 
-Each is put together from pieces whose meaning is known, so that what must
-arrive is known without reading the call again.
+Each is made of pieces whose meaning is known, and so what must arrive is known
+without parsing the call.
 """
 
 import random
