@@ -158,22 +158,6 @@ run_server(const struct options *options, struct mode_result *result,
 	return serve_run(options, err);
 }
 
-static bool
-print_settings(const struct options *options, struct mode_result *result,
-    struct error *err)
-{
-	(void)result;
-	return explain_print(options, err);
-}
-
-static bool
-print_providers(const struct options *options, struct mode_result *result,
-    struct error *err)
-{
-	(void)result;
-	return provider_list_print(options_report(options), err);
-}
-
 /* Monitors look for these very words. */
 static bool
 print_empty_queue(const struct options *options, struct mode_result *result,
@@ -204,16 +188,6 @@ print_help(const struct options *options, struct mode_result *result,
 	return output_end(err);
 }
 
-static bool
-print_version(const struct options *options, struct mode_result *result,
-    struct error *err)
-{
-	(void)options;
-	(void)result;
-	version_print(stdout);
-	return output_end(err);
-}
-
 /* What does the work of each mode. */
 static bool (*const modes[])(const struct options *options,
     struct mode_result *result, struct error *err) = {
@@ -222,13 +196,13 @@ static bool (*const modes[])(const struct options *options,
     [MODE_CHECK_MESSAGE] = check_message_print,
     [MODE_VERIFY] = verify_run,
     [MODE_SERVE] = run_server,
-    [MODE_EXPLAIN] = print_settings,
-    [MODE_PROVIDERS] = print_providers,
+    [MODE_EXPLAIN] = explain_print,
+    [MODE_PROVIDERS] = provider_list_print,
     [MODE_QUEUE_LIST] = print_empty_queue,
     [MODE_QUEUE_RUN] = do_nothing,
     [MODE_NOTHING] = do_nothing,
     [MODE_HELP] = print_help,
-    [MODE_VERSION] = print_version,
+    [MODE_VERSION] = version_print,
 };
 
 /* A person may have typed sendmail's -d for the --debug of msmtp. */

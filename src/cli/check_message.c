@@ -149,24 +149,9 @@ print_diff_json(void *context, const char *data, size_t len)
 }
 
 static void
-add_list(struct buf *out, const char *key, const struct buf *notes)
-{
-	struct span rest = buf_span(notes), line;
-	const char *comma = "";
-
-	buf_add_format(out, "\"%s\":[", key);
-	while (span_next_word(&rest, "\n", &line)) {
-		buf_add_text(out, comma);
-		json_text_add_sentence(out, line);
-		comma = ",";
-	}
-	buf_add_text(out, "],");
-}
-
-static void
 add_refusal(struct buf *out, const char *key, const struct buf *refusal)
 {
-	buf_add_format(out, "\"%s\":", key);
+	json_text_add_key(out, key);
 	if (refusal->len > 0)
 		json_text_add_sentence(out, buf_span(refusal));
 	else
@@ -185,11 +170,11 @@ print_json(const struct findings *findings, const struct message *message,
 
 	buf_init(&out, 16 * BUF_DEFAULT_MAX);
 	buf_add_char(&out, '{');
-	add_list(&out, "notes", &findings->always);
-	add_list(&out, "strict", &findings->strict);
-	add_list(&out, "without-8bitmime", &findings->seven_bit);
+	json_text_add_list(&out, "notes", buf_span(&findings->always), "\n");
+	json_text_add_list(&out, "strict", buf_span(&findings->strict), "\n");
+	json_text_add_list(
+	    &out, "without-8bitmime", buf_span(&findings->seven_bit), "\n");
 	add_refusal(&out, "refused-without-8bitmime", &findings->refusal);
-	buf_add_char(&out, ',');
 	add_refusal(&out, "refused-without-smtputf8", &findings->utf8_refusal);
 	if (plan != NULL)
 		buf_add_text(&out, ",\"diff\":[");

@@ -122,16 +122,19 @@ print_plain(const struct preview *preview)
 static void
 add_recipient(struct buf *out, const struct recipient *recipient)
 {
-	buf_add_text(out, "{\"address\":");
-	json_text_add(out, span_from(recipient->forward_path));
-	if (recipient->outcome.action == ACTION_NONE) {
-		buf_add_text(out, ",\"outcome\":null}");
-		return;
+	bool is_settled = recipient->outcome.action != ACTION_NONE;
+
+	buf_add_char(out, '{');
+	json_text_add_member(out, "address", recipient->forward_path);
+	json_text_add_member(out, "outcome",
+	    is_settled ? outcome_name(&recipient->outcome) : NULL);
+	if (is_settled) {
+		json_text_add_key(out, "text");
+		buf_add_char(out, '[');
+		json_text_add(out, reason_of(recipient));
+		buf_add_char(out, ']');
 	}
-	buf_add_format(out, ",\"outcome\":\"%s\",\"text\":[",
-	    outcome_name(&recipient->outcome));
-	json_text_add(out, reason_of(recipient));
-	buf_add_text(out, "]}");
+	buf_add_char(out, '}');
 }
 
 static bool
@@ -143,15 +146,15 @@ print_json(const struct preview *preview)
 	struct buf out = {0};
 	bool done;
 
-	buf_add_text(&out, "{\"profile\":");
-	json_text_add(&out, span_from(profile->name));
+	buf_add_char(&out, '{');
+	json_text_add_member(&out, "profile", profile->name);
 	buf_add_text(&out, ",\"servers\":[");
 	for (size_t i = 0; i < profile->server_count; i++) {
 		buf_add_text(&out, i > 0 ? "," : "");
 		json_text_add(&out, span_from(profile->servers[i].url));
 	}
-	buf_add_text(&out, "],\"reverse-path\":");
-	json_text_add(&out, span_from(envelope->reverse_path));
+	buf_add_char(&out, ']');
+	json_text_add_member(&out, "reverse-path", envelope->reverse_path);
 	buf_add_text(&out, ",\"recipients\":[");
 	for (size_t i = 0; i < envelope->count; i++) {
 		buf_add_text(&out, i > 0 ? "," : "");

@@ -54,26 +54,28 @@ add_json(const struct profile *profile, struct span source, struct buf *out)
 {
 	size_t count = settings_count();
 
-	buf_add_text(out, "{\"profile\":");
-	json_text_add(out, span_from(profile->name));
-	buf_add_text(out, ",\"chosen-by\":");
+	buf_add_char(out, '{');
+	json_text_add_member(out, "profile", profile->name);
+	json_text_add_key(out, "chosen-by");
 	json_text_add_sentence(out, span_from(profile->choice));
-	buf_add_text(out, ",\"settings\":{");
+	json_text_add_key(out, "settings");
+	buf_add_char(out, '{');
 	for (size_t i = 0; i < count; i++) {
 		const struct setting *setting = settings_at(i);
 		struct buf value = {.max = TEXT_MAX};
 
 		setting->type->print(setting, profile, &value);
-		buf_add_format(out, "%s\"%s\":{\"value\":", i > 0 ? "," : "",
-		    setting->name);
+		json_text_add_key(out, setting->name);
+		buf_add_text(out, "{\"value\":");
 		json_text_add(out, buf_span(&value));
-		buf_add_text(out, ",\"origin\":");
+		json_text_add_key(out, "origin");
 		json_text_add_sentence(
 		    out, span_from(profile->origins.names[i]));
 		buf_add_char(out, '}');
 		buf_free(&value);
 	}
-	buf_add_text(out, "},\"secret\":");
+	buf_add_char(out, '}');
+	json_text_add_key(out, "secret");
 	json_text_add_sentence(out, source);
 	buf_add_text(out, "}\n");
 }
@@ -116,7 +118,8 @@ print(const struct profile *profile, const struct secret *secret,
 }
 
 bool
-explain_print(const struct options *options, struct error *err)
+explain_print(const struct options *options, struct mode_result *result,
+    struct error *err)
 {
 	enum report_form form = options_report(options);
 	struct outgoing outgoing = {0};
@@ -125,6 +128,7 @@ explain_print(const struct options *options, struct error *err)
 	bool has_secret,
 	    done = outgoing_prepare_profile(&outgoing, options, err);
 
+	(void)result;
 	if (done) {
 		trace_notes(
 		    options->verbose, buf_span(&outgoing.profile.notes));

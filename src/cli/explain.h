@@ -11,6 +11,7 @@
  * Reads the configuration and no message. If the source of the secret is
  * missing, it still prints the settings as text, and then fails.
  */
-bool explain_print(const struct options *options, struct error *err);
+bool explain_print(const struct options *options, struct mode_result *result,
+    struct error *err);
 
 #endif

@@ -30,6 +30,24 @@ json_text_add(struct buf *out, struct span text)
 }
 
 void
+json_text_add_key(struct buf *out, const char *key)
+{
+	if (out->len > 0 && out->data[out->len - 1] != '{')
+		buf_add_char(out, ',');
+	buf_add_format(out, "\"%s\":", key);
+}
+
+void
+json_text_add_member(struct buf *out, const char *key, const char *text)
+{
+	json_text_add_key(out, key);
+	if (text != NULL)
+		json_text_add(out, span_from(text));
+	else
+		buf_add_text(out, "null");
+}
+
+void
 json_text_add_sentence(struct buf *out, struct span text)
 {
 	struct buf masked;
@@ -38,6 +56,23 @@ json_text_add_sentence(struct buf *out, struct span text)
 	utf8_add_sentence(&masked, text);
 	add_quoted(out, &masked);
 	buf_free(&masked);
+}
+
+void
+json_text_add_list(
+    struct buf *out, const char *key, struct span words, const char *separators)
+{
+	const char *comma = "";
+	struct span word;
+
+	json_text_add_key(out, key);
+	buf_add_char(out, '[');
+	while (span_next_word(&words, separators, &word)) {
+		buf_add_text(out, comma);
+		json_text_add_sentence(out, word);
+		comma = ",";
+	}
+	buf_add_char(out, ']');
 }
 
 void

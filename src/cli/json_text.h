@@ -1,4 +1,5 @@
-/* Strings in JSON (RFC 8259), as the report and the log need them. */
+/* Strings and members in JSON (RFC 8259), as the report and the log need them.
+ */
 #ifndef CLI_JSON_TEXT_H
 #define CLI_JSON_TEXT_H
 
@@ -10,8 +11,16 @@
  * whatever a server sent, the string is printable UTF-8.
  */
 void json_text_add(struct buf *out, struct span text);
-/* The same for a sentence of smtpost, in which foreign text is masked. */
+/* Begins a member: a comma, unless `out` ends in "{", and "key":. */
+void json_text_add_key(struct buf *out, const char *key);
+/* Adds a member whose value is the text; NULL is null. */
+void json_text_add_member(struct buf *out, const char *key, const char *text);
+/* Adds a sentence of smtpost as a string: foreign text in it is masked already.
+ */
 void json_text_add_sentence(struct buf *out, struct span text);
+/* Adds a member that is a list of words or sentences of smtpost. */
+void json_text_add_list(struct buf *out, const char *key, struct span words,
+    const char *separators);
 /*
  * The same for the hint of an error, which may have several lines: "hint: " at
  * the start of a line is left out, and a line feed becomes \n.

@@ -178,7 +178,7 @@ log_record_add_json(struct buf *out, const struct log_record *record)
 	for (size_t i = 0; i < record->count; i++) {
 		const struct log_field *field = &record->fields[i];
 
-		buf_add_format(out, "%s\"%s\":", i > 0 ? "," : "", field->name);
+		json_text_add_key(out, field->name);
 		if (!field->is_known)
 			buf_add_text(out, "null");
 		else if (field->kind == LOG_KIND_NUMBER)

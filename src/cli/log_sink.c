@@ -215,7 +215,7 @@ add_json(struct buf *out, const struct log_stamp *stamp,
 {
 	buf_add_text(out, "{\"time\":\"");
 	add_time(out, stamp->now);
-	buf_add_format(out, "\",\"pid\":%ld,\"priority\":\"%s\",",
+	buf_add_format(out, "\",\"pid\":%ld,\"priority\":\"%s\"",
 	    (long)stamp->pid, log_record_priority_name(record->priority));
 	log_record_add_json(out, record);
 	buf_add_char(out, '}');

@@ -33,50 +33,36 @@ add_line(const struct provider *provider,
 	buf_add_format(out, "\t%s\t%s\n", provider->mechanisms, provider->note);
 }
 
-/* The words of a list as strings. */
-static void
-add_words(const char *key, struct span words, struct buf *out)
-{
-	const char *comma = "";
-	struct span word;
-
-	buf_add_format(out, ",\"%s\":[", key);
-	while (span_next_word(&words, ", ", &word)) {
-		buf_add_text(out, comma);
-		json_text_add(out, word);
-		comma = ",";
-	}
-	buf_add_char(out, ']');
-}
-
 static void
 add_object(const struct provider *provider,
     const struct provider_variant *variant, struct buf *out)
 {
-	struct buf text = {0};
+	struct buf name = {0}, servers = {0}, user = {0};
 
-	provider_add_name(provider, variant, &text);
-	buf_add_text(out, "{\"name\":");
-	json_text_add(out, buf_span(&text));
-	buf_clear(&text);
-	add_servers(variant, &text);
-	add_words("servers", buf_span(&text), out);
-	buf_clear(&text);
-	provider_add_user(provider, &text);
-	buf_add_text(out, ",\"user\":");
-	json_text_add(out, buf_span(&text));
-	add_words("mechanisms", span_from(provider->mechanisms), out);
-	buf_add_text(out, ",\"note\":");
-	json_text_add(out, span_from(provider->note));
+	provider_add_name(provider, variant, &name);
+	add_servers(variant, &servers);
+	provider_add_user(provider, &user);
+	buf_add_char(out, '{');
+	json_text_add_member(out, "name", buf_text(&name));
+	json_text_add_list(out, "servers", buf_span(&servers), ", ");
+	json_text_add_member(out, "user", buf_text(&user));
+	json_text_add_list(
+	    out, "mechanisms", span_from(provider->mechanisms), ", ");
+	json_text_add_member(out, "note", provider->note);
 	buf_add_text(out, "}\n");
-	buf_free(&text);
+	buf_free(&name);
+	buf_free(&servers);
+	buf_free(&user);
 }
 
 bool
-provider_list_print(enum report_form form, struct error *err)
+provider_list_print(const struct options *options, struct mode_result *result,
+    struct error *err)
 {
+	enum report_form form = options_report(options);
 	struct buf line = {0};
 
+	(void)result;
 	for (size_t i = 0; i < provider_table_count; i++)
 		for (size_t j = 0; j < PROVIDER_VARIANTS_MAX &&
 		     provider_table[i].variants[j].servers != NULL;

@@ -5,9 +5,10 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "profile/profile.h"
+#include "cli/options.h"
 
 /* False, with err, if standard output cannot be written. */
-bool provider_list_print(enum report_form form, struct error *err);
+bool provider_list_print(const struct options *options,
+    struct mode_result *result, struct error *err);
 
 #endif

@@ -87,16 +87,6 @@ report_hint(const struct report *report, const struct server *server,
 	return provider_hint(profile, server, outcome);
 }
 
-static void
-add_text_or_null(struct buf *out, const char *key, const char *text)
-{
-	buf_add_format(out, "\"%s\":", key);
-	if (text != NULL)
-		json_text_add(out, span_from(text));
-	else
-		buf_add_text(out, "null");
-}
-
 /* "stage", "code", "enhanced", "text" of the reply, and a "hint" if any. */
 static void
 add_outcome(struct buf *out, const struct report *report,
@@ -108,13 +98,13 @@ add_outcome(struct buf *out, const struct report *report,
 	struct span rest = buf_span(&reply->text);
 	const char *comma = "";
 
-	buf_add_format(
-	    out, "\"stage\":\"%s\",\"code\":", outcome_stage_name(stage));
+	json_text_add_member(out, "stage", outcome_stage_name(stage));
+	json_text_add_key(out, "code");
 	if (reply->code != 0)
 		buf_add_format(out, "%d", reply->code);
 	else
 		buf_add_text(out, "null");
-	buf_add_text(out, ",\"enhanced\":");
+	json_text_add_key(out, "enhanced");
 	if (reply->status.class != 0) {
 		buf_add_char(out, '"');
 		reply_status_add(out, reply->status);
@@ -122,7 +112,8 @@ add_outcome(struct buf *out, const struct report *report,
 	} else {
 		buf_add_text(out, "null");
 	}
-	buf_add_text(out, ",\"text\":[");
+	json_text_add_key(out, "text");
+	buf_add_char(out, '[');
 	for (size_t lines = reply->text.data != NULL; lines > 0; lines--) {
 		size_t end = span_find(rest, '\n');
 
@@ -135,7 +126,7 @@ add_outcome(struct buf *out, const struct report *report,
 	}
 	buf_add_char(out, ']');
 	if (hint != NULL) {
-		buf_add_text(out, ",\"hint\":");
+		json_text_add_key(out, "hint");
 		json_text_add_hint(out, span_from(hint));
 	}
 }
@@ -145,15 +136,15 @@ print_recipients(const struct report *report, struct buf *out, FILE *file)
 {
 	const struct envelope *envelope = report->envelope;
 
-	buf_add_text(out, ",\"recipients\":[");
+	json_text_add_key(out, "recipients");
+	buf_add_char(out, '[');
 	for (size_t i = 0; i < envelope->count; i++) {
 		const struct recipient *recipient = &envelope->recipients[i];
 		const struct outcome *outcome = &recipient->outcome;
 
 		buf_add_text(out, i > 0 ? ",{" : "{");
-		add_text_or_null(out, "address", recipient->forward_path);
-		buf_add_format(
-		    out, ",\"outcome\":\"%s\",", outcome_name(outcome));
+		json_text_add_member(out, "address", recipient->forward_path);
+		json_text_add_member(out, "outcome", outcome_name(outcome));
 		add_outcome(out, report, report->submission->record.decided,
 		    outcome, outcome->stage);
 		buf_add_char(out, '}');
@@ -167,16 +158,15 @@ print_replies(const struct report *report, struct buf *out, FILE *file)
 {
 	const struct submission_record *record = &report->submission->record;
 
-	buf_add_text(out, ",\"replies\":[");
+	json_text_add_key(out, "replies");
+	buf_add_char(out, '[');
 	for (size_t i = 0; i < record->ending_count; i++) {
 		const struct outcome *ending = &record->endings[i].outcome;
 		const char *address = record->endings[i].address;
 
 		buf_add_text(out, i > 0 ? ",{" : "{");
-		if (address != NULL) {
-			add_text_or_null(out, "address", address);
-			buf_add_char(out, ',');
-		}
+		if (address != NULL)
+			json_text_add_member(out, "address", address);
 		add_outcome(out, report, record->decided, ending,
 		    ending->stage == STAGE_RCPT ? STAGE_DATA : ending->stage);
 		buf_add_char(out, '}');
@@ -191,13 +181,13 @@ print_attempts(const struct report *report, struct buf *out, FILE *file)
 {
 	const struct submission_record *record = &report->submission->record;
 
-	buf_add_text(out, ",\"attempts\":[");
+	json_text_add_key(out, "attempts");
+	buf_add_char(out, '[');
 	for (size_t i = 0; i < record->trail.attempt_count; i++) {
 		const struct attempt *attempt = &record->trail.attempts[i];
 
 		buf_add_text(out, i > 0 ? ",{" : "{");
-		add_text_or_null(out, "server", attempt->server->url);
-		buf_add_char(out, ',');
+		json_text_add_member(out, "server", attempt->server->url);
 		add_outcome(out, report, attempt->server, &attempt->outcome,
 		    attempt->outcome.stage);
 		buf_add_char(out, '}');
@@ -209,28 +199,24 @@ print_attempts(const struct report *report, struct buf *out, FILE *file)
 static void
 add_tls(struct buf *out, const struct submission_record *record)
 {
-	buf_add_text(out, ",\"tls\":");
+	json_text_add_key(out, "tls");
 	if (record->protocol == NULL) {
 		buf_add_text(out, "null");
 		return;
 	}
 	buf_add_char(out, '{');
-	add_text_or_null(out, "protocol", record->protocol);
-	buf_add_char(out, ',');
-	add_text_or_null(out, "cipher", record->cipher);
-	buf_add_char(out, ',');
-	if (record->key_exchange != NULL) {
-		add_text_or_null(out, "key-exchange", record->key_exchange);
-		buf_add_char(out, ',');
-	}
-	add_text_or_null(out, "verified-by", record->verified_by);
+	json_text_add_member(out, "protocol", record->protocol);
+	json_text_add_member(out, "cipher", record->cipher);
+	if (record->key_exchange != NULL)
+		json_text_add_member(out, "key-exchange", record->key_exchange);
+	json_text_add_member(out, "verified-by", record->verified_by);
 	buf_add_char(out, '}');
 }
 
 static void
 add_seconds(struct buf *out, const char *key, int64_t from, int64_t to)
 {
-	buf_add_format(out, "\"%s\":", key);
+	json_text_add_key(out, key);
 	if (from == 0 || to == 0)
 		buf_add_text(out, "null");
 	else
@@ -241,11 +227,10 @@ add_seconds(struct buf *out, const char *key, int64_t from, int64_t to)
 static void
 add_times(struct buf *out, const struct submission_record *record)
 {
-	buf_add_text(out, ",\"seconds\":{");
+	json_text_add_key(out, "seconds");
+	buf_add_char(out, '{');
 	add_seconds(out, "connect", record->started, record->connected);
-	buf_add_char(out, ',');
 	add_seconds(out, "tls", record->connected, record->secured);
-	buf_add_char(out, ',');
 	add_seconds(out, "total", record->started, record->ended);
 	buf_add_char(out, '}');
 }
@@ -261,29 +246,27 @@ print_json(const struct report *report, FILE *file)
 
 	buf_init(&out, REPLY_TEXT_MAX * 12);
 	buf_add_char(&out, '{');
-	add_text_or_null(&out, "profile", submission->profile->name);
-	buf_add_char(&out, ',');
-	add_text_or_null(
+	json_text_add_member(&out, "profile", submission->profile->name);
+	json_text_add_member(
 	    &out, "server", record->server ? record->server->url : NULL);
 	add_tls(&out, record);
-	buf_add_char(&out, ',');
-	add_text_or_null(&out, "auth", record->mechanism);
-	buf_add_char(&out, ',');
-	add_text_or_null(&out, "reverse-path", envelope->reverse_path);
-	buf_add_char(&out, ',');
-	add_text_or_null(&out, "message-id", report->plan->message_id);
+	json_text_add_member(&out, "auth", record->mechanism);
+	json_text_add_member(&out, "reverse-path", envelope->reverse_path);
+	json_text_add_member(&out, "message-id", report->plan->message_id);
+	json_text_add_key(&out, "size");
 	if (submission->letter != NULL)
-		buf_add_format(
-		    &out, ",\"size\":%" PRIu64, submission->letter->size);
+		buf_add_format(&out, "%" PRIu64, submission->letter->size);
 	else
-		buf_add_text(&out, ",\"size\":null");
+		buf_add_text(&out, "null");
 	print_recipients(report, &out, file);
 	print_replies(report, &out, file);
 	print_attempts(report, &out, file);
-	buf_add_format(&out, ",\"outcome\":\"%s\",\"exit\":%d",
-	    exit_status_outcome_name(envelope),
-	    exit_status_of(envelope, report->as_sendmail));
-	buf_add_text(&out, ",\"queue-id\":null");
+	json_text_add_member(
+	    &out, "outcome", exit_status_outcome_name(envelope));
+	json_text_add_key(&out, "exit");
+	buf_add_format(
+	    &out, "%d", exit_status_of(envelope, report->as_sendmail));
+	json_text_add_member(&out, "queue-id", NULL);
 	add_times(&out, record);
 	buf_add_text(&out, "}\n");
 	done = !out.full;
@@ -317,7 +300,7 @@ report_print_error(enum report_form form, const struct error *err, FILE *out)
 	buf_add_format(&line, "{\"recipients\":[],\"exit\":%d,\"error\":",
 	    exit_status_of_error(err->kind));
 	json_text_add_sentence(&line, span_head(text, end));
-	buf_add_text(&line, ",\"hint\":");
+	json_text_add_key(&line, "hint");
 	if (hint.len > 0)
 		json_text_add_hint(&line, hint);
 	else

@@ -4,7 +4,10 @@
  */
 #include "cli/version.h"
 
+#include <stdio.h>
+
 #include "address/domain.h"
+#include "cli/output.h"
 #include "profile/mechanism.h"
 #include "tls/tls_library.h"
 
@@ -17,19 +20,22 @@
 #define TRUST "system"
 #endif
 
-void
-version_print(FILE *out)
+bool
+version_print(const struct options *options, struct mode_result *result,
+    struct error *err)
 {
-	fprintf(out, "smtpost %s\n", PACKAGE_VERSION);
-	fprintf(
-	    out, "libraries: %s, %s\n", tls_library_name(), domain_library());
-	fprintf(out, "configuration: %s/smtpost/config\n", SYSCONFDIR);
-	fprintf(out, "trust: %s\n", TRUST);
+	(void)options;
+	(void)result;
+	printf("smtpost %s\n", PACKAGE_VERSION);
+	printf("libraries: %s, %s\n", tls_library_name(), domain_library());
+	printf("configuration: %s/smtpost/config\n", SYSCONFDIR);
+	printf("trust: %s\n", TRUST);
 #ifdef SANITIZERS
-	fprintf(out, "sanitizers: %s\n", SANITIZERS);
+	printf("sanitizers: %s\n", SANITIZERS);
 #endif
-	fputs("login:", out);
+	fputs("login:", stdout);
 	for (size_t i = 0; i < mechanism_count(); i++)
-		fprintf(out, " %s", mechanism_at(i)->name);
-	fputc('\n', out);
+		printf(" %s", mechanism_at(i)->name);
+	putchar('\n');
+	return output_end(err);
 }

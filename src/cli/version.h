@@ -2,9 +2,13 @@
 #ifndef CLI_VERSION_H
 #define CLI_VERSION_H
 
-#include <stdio.h>
+#include <stdbool.h>
 
-/* Prints several lines NAME: VALUE. */
-void version_print(FILE *out);
+#include "base/error.h"
+#include "cli/options.h"
+
+/* Prints lines NAME: VALUE. False, with err, if they cannot be written. */
+bool version_print(const struct options *options, struct mode_result *result,
+    struct error *err);
 
 #endif
