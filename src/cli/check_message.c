@@ -16,6 +16,9 @@
 #include "fixup/strict_check.h"
 #include "message/message_diff.h"
 
+/* A list of changes is bounded, and two may come together; see fixup.h. */
+#define FINDINGS_MAX (2 * BUF_DEFAULT_MAX)
+
 /* What is printed: sentences, a line each, in which foreign text is masked. */
 struct findings {
 	struct buf always;	 /* with any server */
@@ -194,7 +197,10 @@ print(const struct outgoing *outgoing, enum report_form form, bool wants_diff,
 {
 	const struct message_sink sink = {print_diff_text, NULL};
 	const struct message *message = outgoing->message;
-	struct findings findings = {.always = {.max = 2 * BUF_DEFAULT_MAX}};
+	struct findings findings = {
+	    .always = {.max = FINDINGS_MAX},
+	    .seven_bit = {.max = FINDINGS_MAX},
+	};
 	struct plan room = {0};
 	const struct plan *plan = find_plan(&findings, outgoing, &room, err);
 	bool done = plan != NULL && find_all(&findings, outgoing, plan, err);

@@ -115,6 +115,9 @@ log_warnings(const struct profile *profile, struct log_watch *watch, uid_t uid)
 {
 	write_warnings(
 	    profile, LOG_NOTICE, buf_span(&watch->warnings), uid, watch->next);
+	if (watch->warnings.full)
+		write_warnings(profile, LOG_NOTICE,
+		    SPAN("further warnings were not kept"), uid, watch->next);
 	buf_clear(&watch->warnings);
 }
 

@@ -21,7 +21,7 @@
 struct log_watch {
 	struct observer observer;
 	const struct observer *next; /* borrowed; NULL: nobody */
-	struct buf warnings;	     /* a line each */
+	struct buf warnings;	     /* a line each; bounded, see buf.h */
 };
 
 /* Notes what was dropped of the options as sendmail. */
@@ -33,7 +33,10 @@ void log_note_options(
  */
 const struct observer *log_watch_init(
     struct log_watch *watch, const struct observer *next);
-/* Logs the warnings that were kept, and forgets them. */
+/*
+ * Logs the warnings that were kept, and forgets them. If there were too many to
+ * keep, a last record says so.
+ */
 void log_warnings(
     const struct profile *profile, struct log_watch *watch, uid_t uid);
 void log_watch_free(struct log_watch *watch);

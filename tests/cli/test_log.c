@@ -234,6 +234,33 @@ test_journal_binary(void **state)
 	buf_free(&out);
 }
 
+/* More warnings than are kept: the last record says so. */
+static void
+test_too_many_warnings(void **state)
+{
+	char path[] = "/tmp/smtpost-test-log.XXXXXX", text[1024] = {0};
+	struct profile profile = {.log = LOG_FORM_FILE, .log_file = path};
+	const struct observer *observer;
+	struct log_watch watch;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	profile.name = path;
+	observer = log_watch_init(&watch, NULL);
+	for (int i = 0; i < 2000; i++)
+		dialogue_show(observer, OBSERVED_WARNING,
+		    SPAN("this warning comes two thousand times over"));
+	log_warnings(&profile, &watch, 1);
+	log_watch_free(&watch);
+	assert_true(lseek(fd, -100, SEEK_END) > 0);
+	assert_true(read(fd, text, sizeof(text) - 1) > 0);
+	assert_non_null(
+	    strstr(text, "warning=further warnings were not kept\n"));
+	close(fd);
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -246,5 +273,6 @@ main(void)
 	setenv("TZ", "UTC", 1);
 	rows_add(&all, "stamp", stamp_rows, ROWS(stamp_rows), test_stamp);
 	rows_add_one(&all, "binary for the journal", test_journal_binary);
+	rows_add_one(&all, "too many warnings", test_too_many_warnings);
 	return rows_end(&all);
 }
