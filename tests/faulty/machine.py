@@ -1,5 +1,5 @@
-"""What tests/faults and tests/file_faults need: a server that knows what it
-took whole, and ways to run the program at it."""
+"""For tests/faults and tests/file_faults: a server that knows which messages it
+accepted completely, and ways to run the program with it."""
 
 import os
 import queue
@@ -23,20 +23,20 @@ def wire(message):
 
 
 class Server(threading.Thread):
-    """Remembers the contents that it took whole."""
+    """Keeps the messages that it accepted completely."""
 
     def __init__(self, keywords, context=None, starttls=False):
         super().__init__(daemon=True)
         self.keywords = keywords
         self.context, self.starttls = context, starttls
         self.listener = socket.create_server(("127.0.0.1", 0))
-        # What is under way is little: who sends, waits for who reads.
+        # A small buffer: the client must wait until the server reads.
         self.listener.setsockopt(
             socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
         self.port = self.listener.getsockname()[1]
         self.taken = []
         self.served = queue.Queue()
-        self.hooks = {}  # what happens once, before a command is answered
+        self.hooks = {}  # functions, called once before a command is answered
         self.start()
 
     def act(self, moment):
@@ -44,7 +44,7 @@ class Server(threading.Thread):
             self.hooks.pop(moment)()
 
     def settle(self):
-        """Until all that was sent by ended clients has been looked at."""
+        """Waits until everything that ended clients sent has been read."""
         with socket.create_connection(("127.0.0.1", self.port)) as call:
             own = call.getsockname()[1]
         while self.served.get(timeout=PATIENCE) != own:
@@ -124,7 +124,7 @@ def environment(folder, preload=None, **more):
                "TMPDIR": folder, "LC_ALL": "C"}
     if preload:
         environ["LD_PRELOAD"] = preload
-    # The preload stands in front of the sanitizer, which has its own read().
+    # The preload comes before the sanitizer, which replaces read() too.
     environ["ASAN_OPTIONS"] = ":".join(
         [os.environ.get("ASAN_OPTIONS", ""), "verify_asan_link_order=0"])
     environ.update(more)
@@ -132,7 +132,7 @@ def environment(folder, preload=None, **more):
 
 
 class Scene:
-    """One way of sending; `run` does it once and tells what came of it."""
+    """One way of sending; `run` runs it once and returns the result."""
 
     def __init__(self, name, folder, server, message, way, settings):
         self.name, self.server, self.message = name, server, message
@@ -143,7 +143,7 @@ class Scene:
             file.write(message)
         config = os.path.join(folder, name + ".conf")
         with open(config, "w") as file:
-            # Long messages from a pipe go through a file.
+            # A long message from a pipe is kept in a temporary file.
             file.write("ehlo-name = client.example\nheader-policy = keep\n"
                        "memory-max = 64K\n"
                        + settings)
@@ -152,8 +152,8 @@ class Scene:
             PROGRAM, "--config", config]
 
     def run(self, options=None, **more):
-        """(exit status or "hangs", stdout, stderr); `options` of Popen, the
-        others are the environment."""
+        """(exit status or "hangs", stdout, stderr). `options` are for Popen; the
+        other arguments are variables of the environment."""
         del self.server.taken[:]
         env = environment(self.folder, self.preload, **more)
         if self.way in ("serve", "serve-socket"):
@@ -184,7 +184,7 @@ class Scene:
         return process.returncode, out or b"", err or b""
 
     def run_server(self, env, options):
-        """-bs; stdout is the last reply to the content, b"" without one."""
+        """Runs -bs; stdout is the last reply to the content, or b""."""
         if self.way == "serve-socket":
             ours, theirs = socket.socketpair()
             process = subprocess.Popen(
@@ -246,7 +246,7 @@ class Scene:
 
 
 def make_scenes(folder, context, root):
-    """`root`: the file that trusts the context's certificate."""
+    """`root` is the file with the root of the context's certificate."""
     plain = Server([b"PIPELINING"])
     settings = "server = smtp://127.0.0.1:%d\ntls = none\n" % plain.port
     scenes = [
@@ -290,7 +290,7 @@ def is_sanitized():
 
 
 def compile_preload(folder):
-    """(path, None) or (None, why not)"""
+    """(path of the preload, None), or (None, the reason)"""
     compiler = shutil.which(os.environ.get("CC", "cc").split()[0])
     if not sys.platform.startswith("linux"):
         return None, "the preload is for Linux"

@@ -1,16 +1,16 @@
 /*
- * One call of the program fails: a preload that tests/faults compiles. For
- * Linux with glibc.
+ * Makes one call of the program fail: a library that tests/faults compiles and
+ * preloads, for Linux with glibc.
  *
  *	FAULT=recv:3:EINTR	the third recv fails with EINTR
- *	FAULT=send:2:SHORT	the second send takes one octet
- *	FAULT=open:1:EMFILE+	the first open fails, and all behind it
- *	FAULT_COUNTS=FILE	at the end, how often each was called
+ *	FAULT=send:2:SHORT	the second send takes only one octet
+ *	FAULT=open:1:EMFILE+	the first open fails, and all that follow
+ *	FAULT_COUNTS=FILE	writes how often each call was made, at the end
  *
- * malloc, calloc and realloc count as one ("library" when it is not the program
- * itself that calls them), so do send and sendmsg. What the C
- * library calls inside of itself is not seen. With -DNO_MALLOC memory is left
- * alone: a sanitizer has its own.
+ * malloc, calloc and realloc are counted together (as "library" if a library
+ * calls them), and so are send and sendmsg. Calls within the C library are not
+ * seen. With -DNO_MALLOC memory never fails, because a sanitizer replaces
+ *malloc.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -89,7 +89,7 @@ read_fault(void)
 			fault_error = errors[i].number;
 }
 
-/* Whether this call is the one: -1 fails, 1 is short. */
+/* Whether this call is the one to fail: -1 fails, 1 is short, 0 is not. */
 static int
 is_faulty(enum call call)
 {
@@ -104,7 +104,7 @@ is_faulty(enum call call)
 	return -1;
 }
 
-/* What the program starts is spared. */
+/* Calls of programs that the program starts never fail. */
 __attribute__((constructor)) static void
 forget_environment(void)
 {
@@ -327,7 +327,7 @@ connect(int fd, const struct sockaddr *address, socklen_t len)
 	REAL(int, "connect", int, const struct sockaddr *, socklen_t);
 	if (is_faulty(CONNECT) == 0)
 		return real(fd, address, len);
-	/* It goes on behind the signal. */
+	/* The wait goes on after the signal. */
 	if (errno == EINTR && real(fd, address, len) == 0)
 		errno = EINTR;
 	else if (errno == EINPROGRESS)
@@ -353,7 +353,7 @@ fstat(int fd, struct stat *status)
 	return real(fd, status);
 }
 
-/* The descriptor is gone, whatever was said: as on Linux. */
+/* As on Linux, the descriptor is closed even if close fails. */
 int
 close(int fd)
 {
@@ -365,7 +365,8 @@ close(int fd)
 	return -1;
 }
 
-/* What the program asks for has a number for its third argument, or none. */
+/* The third argument of the fcntl calls of the program is a number or absent.
+ */
 int
 fcntl64(int fd, int command, ...)
 {
@@ -450,8 +451,8 @@ waitpid(pid_t pid, int *status, int options)
 
 #ifndef NO_MALLOC
 /*
- * Who asks for memory: the program, or a library that mostly does without. The
- * C library and GMP end the program then, and libtasn1 crashes.
+ * Whether the program or a library allocates. Without memory the C library and
+ * GMP end the program, and libtasn1 crashes.
  */
 static enum call
 call_from(void *caller)
@@ -481,7 +482,7 @@ has_memory(void *caller)
 
 #define HAS_MEMORY has_memory(__builtin_return_address(0))
 
-/* glibc has these under names of its own: dlsym would call calloc. */
+/* These are glibc's own names, because dlsym would call calloc. */
 extern void *__libc_malloc(size_t len);
 extern void *__libc_calloc(size_t count, size_t len);
 extern void *__libc_realloc(void *old, size_t len);

@@ -1,6 +1,6 @@
-"""aiosmtpd, as a process of its own: STARTTLS and implicit TLS, a login.
+"""aiosmtpd in a process of its own: STARTTLS, implicit TLS, a login.
 
-Run by itself (with folder and ports as arguments) this file is that server.
+This file, run with folder and ports as arguments, is that server.
 """
 
 import functools
@@ -68,7 +68,7 @@ if __name__ != "__main__":
 
 
 def find_python():
-    """A Python that knows aiosmtpd: the system's, else with it unpacked."""
+    """A Python that can import aiosmtpd: from the system, else unpacked."""
     for python in ("/usr/bin/python3", sys.executable):
         if os.path.exists(python) and subprocess.run(
                 [python, "-c", "import aiosmtpd.controller"],
@@ -113,7 +113,7 @@ def serve(folder, limit, late_limit, *ports):
         return AuthResult(success=good, handled=False)
 
     class Late(SMTP):
-        """Has a limit, and does not say so."""
+        """A server with a limit of size that it does not announce."""
 
         async def smtp_EHLO(self, hostname):
             limit, self.data_size_limit = self.data_size_limit, None

@@ -1,4 +1,4 @@
-"""alpine at a terminal of its own, sending the mail that it composes."""
+"""Runs alpine at a terminal of its own; it composes a mail and sends it."""
 
 import os
 import pty
@@ -6,12 +6,12 @@ import select
 import signal
 import time
 
-# Nothing; send; yes; and whatever it asks before it leaves.
+# The keys: nothing; send; yes; and answers to what it asks at the end.
 KEYS = (b"", b"\x18", b"y", b"n", b"\x18", b"y", b"q", b"y")
 
 
 def hear(terminal, seconds):
-    """What the program draws until it is quiet; None when it is gone."""
+    """What the program draws until it pauses; None if it has ended."""
     drawn = b""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -27,7 +27,7 @@ def hear(terminal, seconds):
 
 
 def drive(argv, account, folder, environment):
-    """Runs it as the user; its exit status, None where it had to be ended."""
+    """Runs it as the user. Returns its exit status, or None if it hung."""
     pid, terminal = pty.fork()
     if pid == 0:
         try:

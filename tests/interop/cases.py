@@ -1,8 +1,8 @@
-"""The cases that every real server is put through (a peer: see peer.py).
+"""The cases that are tried with every real server (a peer: see peer.py).
 
-A case is a function of the peer: an exception is a failure, a text that it
-returns stands in the table behind "ok". What a server does not offer is a
-case too: then the program has to do without it, or refuse with the reason.
+A case is a function with the peer as argument. An exception is a failure; a text
+that it returns is put behind "ok" in the table. An extension that a server does
+not offer is tried too: the program must do without it, or refuse with a reason.
 """
 
 import base64
@@ -27,7 +27,7 @@ def outcomes(lines):
 
 
 def send(peer, message, recipients=(BOB,), *options, url=None, config="", **more):
-    """Through the main door, or another; the peer's own settings as well."""
+    """Sends through the main port or another, with the peer's own settings."""
     return submit(peer.folder, url or peer.main, message, list(recipients), *options,
                   config=peer.config + config, login=(url or peer.main) not in
                   (peer.lmtp, peer.clear), **more)
@@ -46,7 +46,7 @@ def only_message(peer, count=1):
 
 
 def same(what, got, wanted):
-    """Where two messages part, and no more: they may be large."""
+    """The place where two messages differ, which may be large."""
     if got != wanted:
         at = next((i for i, (a, b) in enumerate(zip(got, wanted)) if a != b),
                   min(len(got), len(wanted)))
@@ -56,7 +56,7 @@ def same(what, got, wanted):
 
 
 def offer(peer):
-    """What another client is offered behind TLS."""
+    """The extensions that another client is offered under TLS."""
     context = ssl.create_default_context(cafile=peer.folder / "root.pem")
     scheme, _, rest = peer.main.partition("://")
     port = int(rest.rsplit(":", 1)[1])
@@ -192,7 +192,7 @@ SMUGGLED = [b"\n.\n", b"\n.\r\n", b"\r.\r\n", b"\r\n.\n", b"\r.\r", b"\n.\r",
 
 
 def smuggling(peer):
-    """However the lone dot is written, one message arrives, dot and all."""
+    """A line with a single dot arrives, whatever the line ends are."""
     for form in SMUGGLED:
         body = (b"before" + form + b"MAIL FROM:<evil@example.test>\r\n"
                 b"RCPT TO:<victim@example.test>\r\nDATA\r\nevil\r\n.\r\n")
@@ -202,7 +202,7 @@ def smuggling(peer):
 
 
 def eight_bit(peer):
-    """Raw where that is offered, else re-encoded and the same when decoded."""
+    """Sent unchanged with 8BITMIME, else encoded with the same meaning."""
     message = complete_message("Zwölf Boxkämpfer, 日本語\n".encode() * 50)
     _, trouble = send_well(peer, message, [BOB], "-v")
     got = only_message(peer)
@@ -254,7 +254,7 @@ def delivery_status(peer):
     if b"id+1" not in report and b"id+2B1" not in report:
         if not peer.reports_envelope_id:
             return "the success report came (this server leaves the envelope id out)"
-        raise AssertionError("our envelope id is not in the report: " + repr(report[:2000]))
+        raise AssertionError("the envelope id is not in the report: " + repr(report[:2000]))
     return "the success report came, with our envelope id"
 
 
@@ -273,7 +273,7 @@ def large(peer):
 
 
 def pipelining(value):
-    """Seen in the trace: whether RCPT waits for the reply to MAIL."""
+    """Whether RCPT waits for the reply to MAIL, as the trace shows it."""
     def case(peer):
         _, trouble = send_well(peer, complete_message(BODY), [BOB, "carol@example.test"], "-v",
                                config=f"pipelining = {value}\n")
@@ -321,7 +321,7 @@ def too_large_late(peer):
 
 
 def cases_for(peer):
-    """Rows of name and function, in the order of the table."""
+    """The cases, as rows of name and function, in the order of the table."""
     rows = [("offers what is said of it", offers_what_is_said)]
     for name, text in (("starttls", "STARTTLS"), ("smtps", "implicit TLS"), ("lmtp", "LMTP"),
                        ("clear", "no TLS")):

@@ -1,8 +1,7 @@
-"""What the tests against real servers share: TAP, certificates, the program.
+"""Shared by the Python suites: TAP, certificates, packages, running the program.
 
-Nothing here is installed on the machine: what a test needs is used where it
-is, or unpacked into the build tree, or the test is skipped with a
-reason.
+Nothing is installed on the machine: what a test needs is used if it is installed,
+else unpacked into the build tree, else the test is skipped with the reason.
 """
 
 import email
@@ -25,7 +24,7 @@ LIMIT = 120 if WRAPPER else 30
 
 
 class Skip(Exception):
-    """The reason why a server cannot be had here."""
+    """The reason why something cannot be tested here."""
 
 
 class Tap:
@@ -77,10 +76,10 @@ def wait_for_port(port, process, seconds=20):
 
 
 def unpack(folder, packages):
-    """The packages, and what they need and is not installed, unpacked."""
+    """Unpacks the packages, and those that they depend on and are not installed."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_name(folder.name + ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # another test may be at it
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another test may be unpacking them
         if not (folder / "unpacked").exists():
             fetch(folder, packages)
             merge(folder)
@@ -91,7 +90,7 @@ def unpack(folder, packages):
 def fetch(folder, packages):
     for tool in ("apt-get", "dpkg"):
         if shutil.which(tool) is None:
-            raise Skip(f"there is no {tool} to fetch and unpack it")
+            raise Skip(f"{tool} is not installed: it would fetch and unpack the packages")
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "archives/partial").mkdir(parents=True)
     try:
@@ -111,7 +110,7 @@ def fetch(folder, packages):
 
 
 def merge(folder):
-    """As on a machine whose /lib is a link to /usr/lib."""
+    """Moves /lib into /usr/lib, as on a machine where it is a link."""
     for name in MERGED:
         here = folder / name
         if os.path.islink(f"/{name}") and here.is_dir() and not here.is_symlink():
@@ -120,7 +119,7 @@ def merge(folder):
 
 
 def make_certificates(folder):
-    """A root of our own and a certificate for localhost, by certtool."""
+    """Makes a root certificate and one for localhost, with certtool."""
     if shutil.which("certtool") is None:
         raise Skip("certtool (gnutls-bin) is not installed")
 
@@ -145,14 +144,14 @@ def make_certificates(folder):
 
 @functools.lru_cache(None)
 def ask(*words, message=b"Subject: x\n\nx\n"):
-    """What the program says without a server."""
+    """What the program prints, run without a server."""
     return subprocess.run(
         [*WRAPPER, SMTPOST, *words], input=message, capture_output=True,
         timeout=LIMIT, env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"})
 
 
 def knows_setting(name, value):
-    """Whether the program has a setting that is not yet in every version."""
+    """Whether the program has a setting, which older versions may lack."""
     return b"unknown setting" not in ask(
         "--dry-run", "--server", "smtp://localhost", "--set", f"{name}={value}",
         "-f", "a@example.test", "b@example.test").stderr
@@ -196,7 +195,7 @@ def submit(folder, url, message, recipients, *options, config="", password="secr
 
 
 def complete_message(body, subject="A test"):
-    """Nothing is missing, so nothing may be added: bytes in, bytes out."""
+    """A message that lacks nothing: it must arrive unchanged."""
     return (b"Date: Sun, 22 Nov 2026 10:00:00 +0000\n"
             b"From: Alice <alice@example.test>\nTo: bob@example.test\n"
             b"Message-ID: <1@example.test>\nMIME-Version: 1.0\n"
@@ -206,7 +205,7 @@ def complete_message(body, subject="A test"):
 
 
 def read_message(data):
-    """What an independent parser makes of it; any defect is a fault."""
+    """Parses the message with Python's email. Any defect is a failure."""
     parsed = email.message_from_bytes(data, policy=email.policy.default)
     for part in parsed.walk():
         if part.defects:

@@ -1,8 +1,8 @@
 """A private Courier: esmtpd below couriertcpd, STARTTLS and implicit TLS.
 
-Logins are judged by authdaemond from a userdb; refused.test is a local domain
-without anybody in it. What was taken is read where esmtpd's submit leaves it;
-courierd, which would pass it on, does not run.
+authdaemond checks logins against a userdb. refused.test is a local domain
+without users. Accepted mail is read from the queue, where esmtpd's submit puts
+it; courierd, which would deliver it, does not run.
 """
 
 import os
@@ -60,7 +60,7 @@ FILES = {
 }
 
 
-# What its packages do once they are unpacked, and the login's data.
+# What the packages' install scripts do, and the data of the login.
 PREPARE = """
 cd /usr/bin
 ln -sf makedat.courier makedat
@@ -79,7 +79,7 @@ makealiases
 
 
 def with_pipelining(peer):
-    """It never answers a QUIT that rides behind the content."""
+    """Courier does not answer a QUIT that is sent in one flight with the content."""
     message = complete_message(b"pipelined\n")
     status, lines, trouble = submit(peer.folder, peer.starttls, message, [BOB])
     expect("exit (" + trouble + ")", status, 0)
@@ -133,8 +133,8 @@ class Server(Peer):
         return said.split()[1]
 
     def take(self, count, seconds=30):
-        """The queue: a control file, whose lines of recipients begin with r,
-        is there as soon as its message is whole."""
+        """Reads the queue. A message is complete when its control file exists, in
+        which the lines of recipients begin with r."""
         end = time.monotonic() + (seconds if count else 0.3)
         arrived = []
         while True:

@@ -1,9 +1,9 @@
 """A private Dovecot on loopback: submission and LMTP.
 
-Submission knows PLAIN, LOGIN, CRAM-MD5, SCRAM and, with an introspection
-server of the test's own, OAUTHBEARER and XOAUTH2; it relays to sink.Sink.
-LMTP delivers into mailboxes, of which one is full. The program from the
-system where it is installed, else unpacked into the build tree.
+Submission has PLAIN, LOGIN, CRAM-MD5, SCRAM and, with token_server.py, OAUTHBEARER
+and XOAUTH2; it relays to sink.Sink. LMTP delivers into mailboxes, one of which is
+full. Dovecot is the system's if it is installed, else unpacked into the build
+tree.
 """
 
 import os
@@ -86,8 +86,7 @@ service lmtp {{
 }}
 """
 
-# extra_fields of the userdb: the third mailbox is full as soon as it holds
-# anything.
+# The last field gives the third mailbox a quota of one octet: it is full.
 ACCOUNTS = """
 alice@example.test::{owner}:{owner}::{folder}/mail/alice::
 bob@example.test::{owner}:{owner}::{folder}/mail/bob::
@@ -165,7 +164,7 @@ class Server(Peer):
         self.lmtp_unix = f"lmtp+unix:{folder}/lmtp.sock"
 
     def take(self, count, seconds=30):
-        """What came through submission to the far end."""
+        """What came through submission to the sink."""
         arrived = []
         for delivery in self.sink.deliveries(count, seconds):
             content = undress(delivery.content.replace(b"\r\n", b"\n"))
@@ -173,7 +172,7 @@ class Server(Peer):
         return arrived
 
     def mailbox(self, name):
-        """What LMTP put into the mailbox of `name`, without its own fields."""
+        """What LMTP put into the mailbox of `name`, without the fields it added."""
         arrived = []
         for path in sorted((self.folder / "mail" / name / "Maildir/new").glob("*")):
             arrived.append(undress(path.read_bytes()))
@@ -188,7 +187,7 @@ class Server(Peer):
 
 
 def undress(data):
-    """Without the fields that the server put in front."""
+    """The message without the fields that the server put in front."""
     lines = data.splitlines(keepends=True)
     at = 0
     while lines[at].startswith((b"Return-Path:", b"Delivered-To:", b"Received:", b"\t", b" ")):

@@ -1,7 +1,7 @@
-"""What only Dovecot can be asked: tokens, and LMTP.
+"""Cases that only Dovecot has: OAuth tokens, and LMTP.
 
-A case that needs what this build of the program does not have is skipped
-with the reason.
+A case is skipped with the reason if this build of the program lacks what it
+needs.
 """
 
 import os
@@ -14,7 +14,7 @@ MESSAGE = complete_message("Grüße\n.\nlast line\n".encode())
 
 
 def run_profile(peer, profile, recipients, *options, message=MESSAGE):
-    """The program with a profile of the case's own."""
+    """Runs the program with a profile for this case."""
     path = peer.folder / "case.conf"
     path.touch(mode=0o600)
     path.write_text(f"tls-trust = {peer.folder}/root.pem\n"
@@ -35,7 +35,7 @@ def know(mechanism):
 
 
 def token_profile(peer, mechanism, tokens):
-    """A token-command that gives `tokens` in turn, the last for ever."""
+    """A token-command that prints `tokens` in turn, and then the last one again."""
     for name in peer.folder.glob("token.*"):
         name.unlink()
     for number, token in enumerate(tokens):
@@ -78,7 +78,7 @@ def renewed_token(mechanism):
 
 
 def bad_token(mechanism):
-    """It is renewed once and never again, and is nowhere to be read."""
+    """A refused token is renewed once only, and is printed nowhere."""
     def case(peer):
         know(mechanism)
         profile = token_profile(peer, mechanism, ["expired-token", "revoked-token"])
@@ -93,7 +93,7 @@ def bad_token(mechanism):
 
 
 def validator_down(mechanism):
-    """The server cannot tell whether the token is good: try again later."""
+    """The server cannot check the token: the mail is deferred."""
     def case(peer):
         know(mechanism)
         port = peer.tokens.port
@@ -115,7 +115,7 @@ def lmtp_profile(url):
 
 
 def lmtp(which, names, wanted, refused):
-    """Each recipient has an answer of its own to the content."""
+    """Each recipient gets a reply of its own to the content."""
     def case(peer):
         url = getattr(peer, which)
         recipients = [f"{name}@example.test" for name in names]

@@ -1,5 +1,5 @@
-"""Fields made by chance that hold encoded words: whole and broken ones, in the
-charsets of the world, beside octets that nobody has encoded."""
+"""Random fields with encoded words, valid and broken, in many charsets, beside
+octets that are not encoded."""
 
 import base64
 import quopri
@@ -19,7 +19,7 @@ TEXTS = {
     "euc-kr": "한국어 제목 plain",
     "iso-2022-jp": "日本語件名 plain",
 }
-# Its octets are all below 128.
+# All its octets are below 128.
 RAW = [name for name in TEXTS if name != "iso-2022-jp"]
 
 
@@ -42,7 +42,7 @@ class Maker:
             for octet in octets)
 
     def encoded(self, long):
-        """A word as RFC 2047 has it, but for its length."""
+        """An encoded word of RFC 2047, which may be too long."""
         charset = self.random.choice(list(TEXTS))
         octets = self.text(charset, long).encode(charset)
         if self.random.random() < 0.5:
@@ -50,17 +50,17 @@ class Maker:
         return charset, octets, b"Q", self.quoted(octets)
 
     def raw(self):
-        """One whose octets were never encoded."""
+        """An encoded word with octets in it that are not encoded."""
         charset = self.random.choice(RAW)
         octets = self.text(charset, False).encode(charset)
         if charset in ("shift_jis", "big5", "gb18030"):
-            # The second octets of these may be "=", "_" and "?".
+            # In these charsets the second octet of a character may be "=", "_" or "?".
             return charset, octets, b"q", self.quoted(octets)
         octets = octets.replace(b" ", self.random.choice([b" ", b"_"]))
         return charset, octets.replace(b"_", b" "), b"q", octets
 
     def field(self):
-        """The octets of a field's body, and what it says."""
+        """The octets of a field's body, and the text that they mean."""
         parts, said = [], []
         for _ in range(self.random.randrange(1, 5)):
             pick = self.random.random()
@@ -95,7 +95,7 @@ WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?([^?\s]*)\?=")
 
 
 def decoded_word(match):
-    """Each word is decoded alone: a character cut in two is a fault."""
+    """Decodes each word alone, so that a character cut in two is an error."""
     charset, encoding, text = match.groups()
     if encoding in "bB":
         octets = base64.b64decode(text, validate=True)
@@ -105,14 +105,14 @@ def decoded_word(match):
 
 
 def read(body):
-    """What a field's body says, unfolded and decoded, blanks made one."""
+    """The text of a field's body: unfolded, decoded, with single blanks."""
     text = re.sub(r"\r\n(?=[ \t])", "", body.decode("latin-1"))
     text = re.sub(r"(\?=)\s+(?==\?)", r"\1", text)
     return " ".join(WORD.sub(decoded_word, text).split())
 
 
 def fault(body, said):
-    """What RFC 2047 would not have in this body; None: nothing."""
+    """What in this body RFC 2047 forbids; None: nothing."""
     if not body.isascii():
         return "8-bit octets"
     for line in body.split(b"\r\n"):

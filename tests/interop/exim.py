@@ -1,4 +1,4 @@
-"""Exim on a machine of its own: STARTTLS, TLS from the start, PRDR offered."""
+"""Exim on a machine of its own (machine.py): STARTTLS, implicit TLS, PRDR."""
 
 import os
 

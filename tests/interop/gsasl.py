@@ -1,6 +1,6 @@
-"""libgsasl's server side, by ctypes: one login at a time.
+"""The server's side of SASL, by libgsasl through ctypes: one login at a time.
 
-The library from the system, else unpacked into the build tree.
+The library is the system's if it is installed, else unpacked into the build tree.
 """
 
 import ctypes
@@ -14,7 +14,7 @@ OK, NEEDS_MORE = 0, 1
 
 
 PACKAGE = "libgsasl18"
-# What it needs comes first.
+# The libraries that it needs come first.
 FILES = ("libidn.so.12", "libntlm.so.0", "libgssglue.so.1", "libgsasl.so.18")
 
 
@@ -56,7 +56,7 @@ class Refused(Exception):
 
 
 class Login:
-    """step() takes base64 and gives base64; done says that it is over."""
+    """step() takes and returns base64; done is true at the end."""
 
     def __init__(self, library, mechanism, **properties):
         self.library = library

@@ -1,11 +1,11 @@
-"""SCRAM with channel binding, judged by others: libgsasl and OpenSSL.
+"""SCRAM with channel binding, checked by other software: libgsasl and OpenSSL.
 
-A sink (sink.py) behind OpenSSL's TLS, which hands every login to libgsasl
-together with the binding of its own end of the session: tls-exporter of TLS
-1.3, tls-unique of TLS 1.2 with the extended master secret. Without that
-secret the binding is the certificate's hash, which gsasl's server does not
-know, so scram.py judges. Another door has somebody in the middle, who has a
-certificate that is trusted, and passes everything on.
+A sink (sink.py) behind OpenSSL's TLS gives every login to libgsasl, together with
+the binding that OpenSSL computes for its end of the session: tls-exporter with
+TLS 1.3, tls-unique with TLS 1.2 and the extended master secret. Without that
+secret the binding is the hash of the certificate, which gsasl's server does not
+support; then scram.py checks. On another port an attacker in the middle has a
+trusted certificate and passes everything on.
 """
 
 import base64
@@ -30,7 +30,7 @@ MECHANISMS = PLUS + ("SCRAM-SHA-256", "SCRAM-SHA-1")
 
 
 class Door(Handler):
-    """What SMTP there is before the message; the door is its server's."""
+    """The SMTP session before the message."""
 
     timeout = None
 
@@ -110,7 +110,7 @@ class Door(Handler):
 
 
 class Ours:
-    """scram.Scram as gsasl.Login is."""
+    """scram.Scram with the interface of gsasl.Login."""
 
     def __init__(self, mechanism, certificate):
         name = "sha256" if "256" in mechanism else "sha1"
@@ -133,7 +133,7 @@ class Ours:
 
 
 class Service(Sink):
-    """One door: its version of TLS, its mechanisms, who judges."""
+    """One port: its version of TLS, its mechanisms, and who checks the login."""
 
     def __init__(self, peer, version, implicit=False, extended=True,
                  mechanisms=MECHANISMS):
@@ -158,7 +158,7 @@ class Service(Sink):
 
 
 class Middle(socketserver.ThreadingTCPServer):
-    """Takes TLS with a certificate that is trusted, and passes it on by TLS."""
+    """Ends TLS with a trusted certificate, and passes everything on over TLS."""
 
     daemon_threads = True
 
@@ -194,7 +194,7 @@ def pass_on(source, target):
 
 
 def bound(door, name):
-    """Both mechanisms with the binding `name`, at one of the peer's doors."""
+    """Both mechanisms with the binding `name`, on one of the peer's ports."""
     def case(peer):
         service = getattr(peer, door)
         for mechanism in PLUS:
@@ -211,7 +211,7 @@ def bound(door, name):
 
 
 def somebody_between(peer):
-    """His session is another one: the password proves nothing there."""
+    """The attacker's TLS session is another one, so the login fails."""
     for mechanism in PLUS:
         peer.wrapped.refused.clear()
         status, lines, trouble = send(
@@ -225,7 +225,7 @@ def somebody_between(peer):
 
 
 def stepped_down(peer):
-    """He hides -PLUS: the client says that it knows it, gsasl that it has it."""
+    """The attacker hides -PLUS: the client's flag tells gsasl, which refuses."""
     peer.plain.refused.clear()
     status, _, trouble = send(peer, complete_message(b"bound\n"), [BOB], "-v",
                               url=f"smtps://localhost:{peer.plain.port}")

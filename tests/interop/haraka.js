@@ -1,6 +1,6 @@
-// The plugin that makes Haraka the frame's server: every recipient is good
-// but those at refused.test, and a message is kept as two files in the folder
-// of the setting haraka_keep, JSON and content.
+// A plugin for Haraka: it accepts every recipient except those at refused.test,
+// and keeps each message as two files, JSON and content, in the folder that the
+// setting haraka_keep names.
 "use strict";
 
 const fs = require("node:fs");

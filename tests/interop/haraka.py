@@ -1,4 +1,4 @@
-"""Haraka, with a plugin (haraka.js) that keeps what comes; fetched by npm."""
+"""Haraka, fetched by npm, with a plugin (haraka.js) that keeps what arrives."""
 
 import pathlib
 import shutil
@@ -31,7 +31,7 @@ CONFIG = {
 class Server(npm.NodeServer):
     name = "Haraka"
     package = "Haraka@3.3.4"
-    # What the version that it asks for needs is not in every registry.
+    # The version that it asks for depends on one that not every registry has.
     overrides = {"libmime": "5.3.6"}
     mechanisms = ("PLAIN", "LOGIN", "CRAM-MD5")
     extensions = ("PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE")

@@ -1,4 +1,4 @@
-"""What a message says, as Python's email reads it; and whether two agree."""
+"""Compares what two messages mean, as Python's email reads them."""
 
 import email
 import email.header
@@ -9,7 +9,7 @@ FIELDS = (b"subject", b"from", b"to")
 
 
 def plain_lines(octets):
-    """LF with all CRs before it ends a line, and so does every other CR."""
+    """A line ends at an LF with all CRs before it, and at every other CR."""
     return re.sub(rb"\r+\n", b"\n", octets).replace(b"\r", b"\n")
 
 
@@ -18,14 +18,14 @@ def parse(octets):
 
 
 def leaves(message):
-    """(content type, octets) of every leaf, decoded, line ends made one."""
+    """(content type, octets) of each leaf, decoded, with LF line ends."""
     found = []
     for part in message.walk():
         if part.is_multipart():
             continue
         octets = plain_lines(part.get_payload(decode=True) or b"")
         found.append((part, octets))
-    # What ends a message ends its last line.
+    # The end of a message ends its last line.
     if found:
         part, octets = found[-1]
         found[-1] = (part, octets.rstrip(b"\n"))
@@ -33,7 +33,7 @@ def leaves(message):
 
 
 def outline(octets, policy):
-    """(depth, content type) of every entity. One without parts is text."""
+    """(depth, content type) of each entity. A multipart without parts is text."""
     def entities(part, depth):
         kind = part.get_content_type()
         if part.get_content_maintype() == "multipart" and \
@@ -49,7 +49,7 @@ def outline(octets, policy):
 
 
 def header_text(value):
-    """A field decoded, without quotes, comments' marks and folding."""
+    """The text of a field: decoded, without quotes, parentheses and folding."""
     if isinstance(value, email.header.Header):
         value = str(value)
     octets = value.encode("utf-8", "surrogateescape")
@@ -65,7 +65,7 @@ def header_text(value):
 
 
 def raw_fields(octets):
-    """The fields of the header section as they stand there."""
+    """The fields of the header section, unchanged."""
     lines = plain_lines(octets).split(b"\n")
     fields = []
     for line in lines:
@@ -80,14 +80,14 @@ def raw_fields(octets):
 
 
 def fields_named(octets, name):
-    """Address fields without an address are dropped on the way."""
+    """The fields without empty address fields, which are removed."""
     return [header_text(value.decode("utf-8", "surrogateescape"))
             for key, value in raw_fields(octets)
             if key == name and (name == b"subject" or value.strip())]
 
 
 def unclean(octets, seven_bit):
-    """Why no server may get these octets; None: any may."""
+    """Why these octets must not be sent; None: they may."""
     if b"\0" in octets:
         return "a NUL"
     if re.search(rb"\r(?!\n)|(?<!\r)\n", octets):
@@ -103,24 +103,24 @@ def unclean(octets, seven_bit):
 
 
 def has_long_word(octets):
-    """In its header: it is sent as it is, since no fold can stand in it."""
+    """In a header: it is sent unchanged, since it cannot be folded."""
     header = plain_lines(octets).split(b"\n\n")[0]
     return any(len(word) > 997 for word in header.split())
 
 
 def differ(before, after, fields=FIELDS):
-    """Where two messages say different things; None: they do not."""
+    """How two messages differ in meaning; None: they do not."""
     for policy in (email.policy.compat32, email.policy.default):
         if outline(before, policy) != outline(after, policy):
             return (f"entities {outline(before, policy)} became "
                     f"{outline(after, policy)}")
-    # The parser reads quoted-printable only where LF ends the lines.
+    # The parser reads quoted-printable only with LF line ends.
     old = leaves(parse(plain_lines(before)))
     new = leaves(parse(plain_lines(after)))
     if len(old) != len(new):
         return f"{len(old)} leaves became {len(new)}"
     for number, ((part, was), (other, now)) in enumerate(zip(old, new)):
-        # One without parts is read with the end of its last line, or not.
+        # Without parts, the last line end may belong to the text or not.
         if part.get_content_maintype() == "multipart":
             was, now = was.rstrip(b"\n"), now.rstrip(b"\n")
         if was != now:
@@ -139,7 +139,7 @@ def differ(before, after, fields=FIELDS):
 
 
 def misdeclared(part, other, octets):
-    """A text that its charset does not describe."""
+    """Whether the text has octets that its charset does not have."""
     if octets.isascii() or other.get_content_maintype() != "text":
         return None
     charset = other.get_content_charset()

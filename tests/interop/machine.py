@@ -1,8 +1,8 @@
-"""A machine of its own for a server, of which nothing is installed.
+"""Runs a server that is not installed, as if on a machine of its own.
 
-Its packages are fetched by apt-get and unpacked into the build tree (common.py).
-For the length of a test they lie over the machine's own files in an overlay, whose
-writable layer is memory, and the server's commands run below that as root.
+apt-get fetches its packages, which are unpacked into the build tree (common.py).
+During a test an overlay shows them over the machine's own files; what is written
+stays in memory. The server's commands run there as root.
 """
 
 import ctypes
@@ -21,7 +21,7 @@ NODES = ("null", "zero", "full", "random", "urandom", "tty")
 
 
 def enter_command(limit):
-    """What to put in front of a command to give it namespaces of its own."""
+    """The command that runs another one in new namespaces."""
     for tool in ("unshare", "timeout"):
         if shutil.which(tool) is None:
             raise Skip(f"{tool} is not installed")
@@ -33,7 +33,7 @@ def enter_command(limit):
         done = subprocess.run([*words, "true"], stdin=subprocess.DEVNULL,
                               capture_output=True, timeout=20)
     except subprocess.TimeoutExpired:
-        raise Skip("namespaces cannot be had here in time") from None
+        raise Skip("namespaces could not be made in time") from None
     if done.returncode != 0:
         raise Skip("namespaces are not allowed here")
     return ["timeout", "-k", "5", str(limit), *words]
@@ -44,7 +44,7 @@ def is_inside():
 
 
 def settle():
-    """First of all inside: a loopback, a host name."""
+    """Called first in the namespaces: starts the loopback, sets a host name."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         # SIOCSIFFLAGS, IFF_UP | IFF_RUNNING
         fcntl.ioctl(probe, 0x8914, struct.pack("16sH14x", b"lo", 0x41))
@@ -59,7 +59,7 @@ def mount(*words):
 
 
 class Machine:
-    """Where `shared` is seen under its own name; made inside the namespaces."""
+    """The root folder of the machine. The folder `shared` has its own path in it."""
 
     def __init__(self, unpacked, base, shared):
         self.base, self.root = base, base / "root"
@@ -67,7 +67,7 @@ class Machine:
             (base / name).mkdir()
         lower = "/"
         if unpacked is not None:
-            # A layer must not lie in another one.
+            # One layer of an overlay must not contain another.
             shutil.copytree(unpacked, base / "lower", symlinks=True)
             lower = f"{base}/lower:/"
         mount("-t", "overlay", "-o", f"lowerdir={lower},upperdir={base}/upper,"
@@ -100,7 +100,7 @@ class Machine:
         there.chmod(mode)
 
     def add_user(self, name, number, home="/nonexistent", password="*"):
-        """A user and group of that name and number; other holders go."""
+        """Adds a user and group; removes others with that name or number."""
         for path, line in (
                 ("etc/passwd", f"{name}:x:{number}:{number}::{home}:/bin/sh"),
                 ("etc/group", f"{name}:x:{number}:"),
@@ -119,13 +119,13 @@ class Machine:
             there.chmod(mode)
 
     def _enter(self):
-        # The server ends with us, whatever becomes of us (PR_SET_PDEATHSIG).
+        # The server ends when the test does, even if it crashes (PR_SET_PDEATHSIG).
         ctypes.CDLL(None).prctl(1, 9)
         os.chroot(self.root)
         os.chdir("/")
 
     def run(self, *words, **more):
-        """Runs a command there to its end; it must succeed."""
+        """Runs a command on the machine; it must succeed."""
         if "input" not in more:
             more["stdin"] = subprocess.DEVNULL
         done = subprocess.run(
@@ -137,13 +137,13 @@ class Machine:
         return done.stdout.decode()
 
     def start(self, log, *words, **more):
-        """Starts a server in the foreground; its words go to `log`."""
+        """Starts a server in the foreground, with its output in `log`."""
         return subprocess.Popen(
             list(map(str, words)), preexec_fn=self._enter, stdin=subprocess.DEVNULL,
             stdout=log, stderr=log, env=self.environment(), start_new_session=True, **more)
 
     def stop(self):
-        """The mounts go with the namespace; the name goes now."""
+        """Removes the folder. The mounts vanish with the namespace."""
         subprocess.run(["umount", "-l", self.base], check=True)
         self.base.rmdir()
 
@@ -154,7 +154,7 @@ class Machine:
 
 
 def make(unpacked, folder):
-    """One beside the peer's folder, which is seen in it; its base is memory."""
+    """A machine that shares the peer's folder. Everything else is in memory."""
     base = pathlib.Path(str(folder) + ".machine")
     base.mkdir(exist_ok=True)
     mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", base)

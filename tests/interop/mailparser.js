@@ -1,4 +1,4 @@
-// What Node's mailparser reads in each file named: one line of JSON for each.
+// Parses each file named with mailparser; prints a line of JSON for each.
 'use strict';
 
 const fs = require('fs');

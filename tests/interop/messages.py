@@ -1,7 +1,7 @@
-"""Messages made by chance, from a seed: all that programs do to MIME.
+"""Random messages, each made from a seed, with everything that programs do in MIME.
 
-Each is valid as a whole, or broken in a way that readers agree about. What
-may be refused for a server without 8BITMIME is marked.
+Each is valid, or broken in a way that all readers understand alike. Those that
+may be refused for a server without 8BITMIME are marked.
 """
 
 import random
@@ -11,7 +11,7 @@ WORDS = [
     "=", "From", ".", "..", "\u2028x", "tab\there", "=?utf-8?q?no?=x", "😀",
     "trailing ", "--", "--b", "-", "x" * 60, "(", ")", '"', ";",
 ]
-# A lone CR ends lines of a body only: see text().
+# A lone CR ends a line in bodies only; see text().
 ENDS = [b"\n", b"\r\n", b"\r\r\n"]
 TEXTS = ["text/plain", "text/html", "text/x-diff"]
 OTHERS = ["application/octet-stream", "image/png", "application/json",
@@ -19,7 +19,7 @@ OTHERS = ["application/octet-stream", "image/png", "application/json",
 
 
 class Maker:
-    """`gentle`: whole in every respect but for what is to be repaired."""
+    """`gentle`: valid, except for what repair must change."""
 
     def __init__(self, seed, gentle=False):
         self.random = random.Random(seed)
@@ -65,7 +65,7 @@ class Maker:
     def octets(self):
         count = self.random.randrange(1, 2000)
         body = bytes(self.random.randrange(256) for _ in range(count))
-        # A delimiter by chance would be another message.
+        # A delimiter in it would make another message of it.
         return body.replace(b"--", b"-x")
 
     def header_text(self):
@@ -131,7 +131,7 @@ class Maker:
         return self.coded(coding, body)
 
     def odd_leaf(self, lines):
-        """One that must stay as it is, whatever is in it."""
+        """A multipart that must not be changed, whatever is in it."""
         self.refusable = True
         kind = self.random.choice(
             ["message/partial; id=a; number=1", "message/external-body",
@@ -186,7 +186,7 @@ class Maker:
         return body
 
     def whole_end(self):
-        """One that no neighbour makes another: CR, then LF, is CRLF."""
+        """A line end that its neighbours do not change: CR before LF is CRLF."""
         return self.style if self.style else b"\r\n"
 
     def entity(self, depth, is_digest=False, lines=None):

@@ -1,7 +1,8 @@
-"""Name servers for a network of the test's own: scripted ones, and real ones.
+"""Name servers in the test's own network: scripted ones, and real ones.
 
-A scripted answer is a function from the question (bytes) to what is sent, or
-None for silence; by UDP, and by TCP where it has an answer for that.
+A scripted server calls a function with the question (bytes) and sends what it
+returns; None sends nothing. It answers over UDP, and over TCP if it has an answer
+for that.
 """
 
 import pathlib
@@ -25,7 +26,7 @@ def name(text):
 
 
 def read_question(packet):
-    """(the name, where the question ends)"""
+    """(the name, the offset of the question's end)"""
     at, labels = 12, []
     while packet[at]:
         labels.append(packet[at + 1:at + 1 + packet[at]].decode("latin-1"))
@@ -50,7 +51,7 @@ def srv(priority, weight, port, target):
 
 
 class Scripted:
-    """Answers at one address; `play` may be changed at any time."""
+    """Answers at one address with `play`, which may be replaced at any time."""
 
     def __init__(self, address):
         self.play = lambda question, by_tcp: None
@@ -87,7 +88,7 @@ class Scripted:
 
 
 class Real:
-    """A program in the foreground, until it answers or is given up."""
+    """Starts a program in the foreground and waits until it answers."""
 
     def __init__(self, program, arguments, address, folder):
         path = shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin")

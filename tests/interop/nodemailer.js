@@ -1,5 +1,5 @@
-// nodemailer's smtp-server as a server of its own: folder, size and ports as
-// arguments. A message is two files in the folder, JSON and content.
+// A server made of nodemailer's smtp-server; folder, size and ports are its
+// arguments. It keeps each message as two files in the folder, JSON and content.
 "use strict";
 
 const fs = require("fs");

@@ -1,5 +1,5 @@
-"""nodemailer's smtp-server (nodemailer.js), from where NODE_PATH says, else
-fetched by npm."""
+"""nodemailer's smtp-server (nodemailer.js), found through NODE_PATH or fetched by
+npm."""
 
 import pathlib
 

@@ -1,4 +1,4 @@
-"""Servers that are written for Node: npm fetches them into the build tree."""
+"""Servers written for Node, which npm fetches into the build tree."""
 
 import fcntl
 import json
@@ -13,8 +13,8 @@ from peer import Peer
 
 
 def fetch(folder, package, **overrides):
-    """Where the modules are: a package and what it needs; no script of it runs.
-    `overrides` are versions of what it needs that are not its own choice."""
+    """Fetches a package and its dependencies, without running their scripts, and
+    returns their folder. `overrides` replaces versions of dependencies."""
     if shutil.which("node") is None:
         raise Skip("Node is not installed")
     for path in os.environ.get("NODE_PATH", "").split(":"):
@@ -30,7 +30,7 @@ def fetch(folder, package, **overrides):
         (folder / "package.json").write_text(json.dumps(
             {"private": True, "dependencies": {name: version}, "overrides": overrides}))
         if shutil.which("npm") is None:
-            raise Skip("there is no npm to fetch it")
+            raise Skip("npm is not installed")
         try:
             done = subprocess.run(
                 ["npm", "install", "--prefix", folder, "--no-audit", "--no-fund",
@@ -45,7 +45,7 @@ def fetch(folder, package, **overrides):
 
 
 class NodeServer(Peer):
-    """A peer that keeps every message as two files, JSON and content."""
+    """A peer that keeps each message as two files, JSON and content."""
 
     needs_root = False
     in_machine = False

@@ -1,8 +1,7 @@
 """A private OpenSMTPD: STARTTLS, implicit TLS, PLAIN and LOGIN.
 
-It delivers to a sink of the test's own, by LMTP, so that the bytes arrive
-as it has them. It takes no pipelining at all: one byte too early and it
-hangs up.
+It delivers to a sink (sink.py) over LMTP, so that the octets arrive as it has
+them. It allows no pipelining: it hangs up at one octet that comes too early.
 """
 
 import os
@@ -47,7 +46,7 @@ class Server(Peer):
     @classmethod
     def prepare(cls):
         if shutil.which("cc") is None:
-            raise Skip("there is no cc for the repair of its TLS (privsep_key.c)")
+            raise Skip("there is no C compiler for privsep_key.c, which repairs its TLS")
         super().prepare()
 
     def start(self):

@@ -1,8 +1,7 @@
-"""The server's side of TLS by OpenSSL, and what both ends know of a session.
+"""The server's side of TLS by OpenSSL, with the channel bindings of a session.
 
-Python's own ssl module does not tell of tls-exporter, nor whether there is
-an extended master secret; here OpenSSL itself is asked, which has nothing in
-common with the GnuTLS of the program.
+Python's ssl module has neither tls-exporter nor the extended master secret, so
+this calls OpenSSL itself, which shares no code with the program's GnuTLS.
 """
 
 import ctypes
@@ -33,7 +32,7 @@ def load():
     try:
         ssl = ctypes.CDLL(ctypes.util.find_library("ssl") or "libssl.so.3")
     except OSError:
-        raise Skip("there is no libssl") from None
+        raise Skip("libssl is not installed") from None
     pointer, number, octets = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
     size = ctypes.c_size_t
     for name, result, *words in (
@@ -61,7 +60,7 @@ def load():
 
 
 class Context:
-    """A certificate, a version, and whether the extended secret is allowed."""
+    """A certificate, a version of TLS, and whether to allow the extended secret."""
 
     def __init__(self, certificate, key, version, extended=True):
         ssl = library()
@@ -77,7 +76,7 @@ class Context:
 
 
 class Session(io.RawIOBase):
-    """Over a connected socket; reads and writes as a file does."""
+    """TLS over a connected socket, which reads and writes like a file."""
 
     def __init__(self, context, connection):
         super().__init__()
@@ -113,7 +112,7 @@ class Session(io.RawIOBase):
         return self.ssl.SSL_version(self.pointer) == TLS1_3
 
     def exporter(self):
-        """RFC 9266: 32 octets of TLS 1.3's exporter."""
+        """tls-exporter (RFC 9266): 32 octets of TLS 1.3's exporter."""
         out = ctypes.create_string_buffer(32)
         if self.ssl.SSL_export_keying_material(
                 self.pointer, out, 32, LABEL, len(LABEL), b"", 0, 1) != 1:
@@ -121,8 +120,8 @@ class Session(io.RawIOBase):
         return out.raw
 
     def unique(self):
-        """RFC 5929 section 3: the first Finished, the client's; None where
-        the secret is not the extended one."""
+        """tls-unique (RFC 5929 section 3): the client's Finished message; None
+        without the extended master secret."""
         if self.ssl.SSL_ctrl(self.pointer, HAS_EXTENDED_SECRET, 0, None) != 1:
             return None
         out = ctypes.create_string_buffer(64)

@@ -1,27 +1,26 @@
-"""What every real server is to the cases: a Peer.
+"""Peer: the interface of a real server for the cases.
 
-A module of this folder holds one class `Server`, derived from Peer; its name
-stands in real_servers' list. The class says what the server offers once it is
-configured, and a case holds it to that. An instance is made inside namespaces
-of its own (machine.py): ports are free, the host is mx.example.test, what it
-mounts is gone with it. prepare() is called before, outside, where there is
-still a network: it fetches what is missing, and says by common.Skip why the
-server cannot be had.
+The module of a server has a class `Server`, derived from Peer, and real_servers
+lists the module. The class says what the configured server offers, and the cases
+check that. An instance is made inside namespaces of its own (machine.py): all
+ports are free, the host is mx.example.test, and its mounts end with it. prepare()
+is called before that, outside, where there is a network: it fetches what is
+missing, or raises common.Skip with the reason why the server cannot run here.
 
-    name        as in the table
-    packages    Debian packages to be unpacked there, () if none
+    name        its name in the table
+    packages    Debian packages to unpack, () if none
     needs_root  whether only root can start it (users of its own, chroot)
-    mechanisms  SASL mechanisms that it offers behind TLS
-    extensions  EHLO keywords that it offers behind TLS, but AUTH
-    size        the limit that it announces, None: it announces none
-    added       fields that it puts in front of a message: they are taken off
+    mechanisms  SASL mechanisms that it offers under TLS
+    extensions  EHLO keywords that it offers under TLS, except AUTH
+    size        the limit that it announces; None: it announces none
+    added       fields that it puts in front of a message; they are removed
     users       who may log in: alice@example.test with "secret"
-    config      further lines for smtpost's profile
-    token       a valid OAuth access token, where it has such mechanisms
-    reports_success  whether a success report (DSN) comes back to the sender
-    reports_envelope_id  whether that report names our envelope id (RFC 3464 has it)
-    main_has_tls     whether the first of its doors has TLS
-    cases       rows of its own, put behind those of cases.py
+    config      more lines for smtpost's profile
+    token       a valid OAuth access token, if it has such mechanisms
+    reports_success  whether it sends a success report (DSN) to the sender
+    reports_envelope_id  whether that report has the envelope id (RFC 3464)
+    main_has_tls     whether its first port has TLS
+    cases       cases of its own, which follow those of cases.py
     known       {case: reason} of what the server itself cannot do, told in
                 the table in place of a result
 
@@ -77,7 +76,7 @@ class Peer:
 
     @classmethod
     def prepare(cls):
-        """Outside the namespaces: what the server needs is fetched."""
+        """Fetches what the server needs; called outside the namespaces."""
         if cls.needs_root and os.geteuid() != 0:
             raise Skip("only root can start it")
         if cls.packages:
@@ -108,7 +107,7 @@ class Peer:
 
     @property
     def main(self):
-        """Where the cases go that are not about the door itself."""
+        """The port for the cases that are not about ports."""
         return self.starttls or self.smtps or self.lmtp
 
     def offers(self, keyword):
@@ -133,7 +132,7 @@ class Peer:
         return " / ".join(lines[-3:])
 
     def spawn(self, *words, **more):
-        """A server in the foreground on the machine; it ends with us."""
+        """Starts a server in the foreground on the machine; it ends with the test."""
         process = self.machine.start(self.log, *words, **more)
         self.running.append(process)
         return process

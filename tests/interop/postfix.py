@@ -1,7 +1,7 @@
 """A private Postfix: submission with STARTTLS and a SASL login, on loopback.
 
-Its own configuration, queue and mailboxes in a scratch folder; the program
-from the system where it is installed, else unpacked into the build tree.
+It has configuration, queue and mailboxes in a scratch folder. Postfix is the
+system's if it is installed, else unpacked into the build tree.
 """
 
 import grp

@@ -1,10 +1,10 @@
 /*
- * Gives OpenSMTPD 6.8 its TLS back where it is built with OpenSSL 3, as in
- * Debian 12. There it marks an RSA object with the name of the key that
- * another process holds; OpenSSL 3 makes a copy of the object for its
- * provider and forgets the mark, so that every handshake ends with the alert
- * "internal error" ("missing private key" in the server's log). To be
- * preloaded: an object without a mark has the last one that was set.
+ * A library to preload, which repairs the TLS of OpenSMTPD 6.8 built with
+ * OpenSSL 3, as in Debian 12. OpenSMTPD marks an RSA object with the name of a
+ * key that another process holds. OpenSSL 3 copies the object and loses the
+ * mark, so every handshake ends with the alert "internal error" ("missing
+ * private key" in the server's log). Here an object without a mark has the last
+ * one that was set.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,9 +1,9 @@
-"""Repaired mail before servers that do not take all: no bare CR or LF and no
-NUL (sendmail), or nothing but seven bits (Postfix without 8BITMIME).
+"""Cases with repaired mail, for servers that do not accept everything: no bare CR
+or LF and no NUL (sendmail), or only seven bits (Postfix without 8BITMIME).
 
-Messages made by chance (messages.py) and those that programs really wrote
-(tests/callers) go to a door of the peer without TLS and login. It must take
-each, and what arrives must say the same. SEEDS is how many are made.
+Random messages (messages.py) and recorded ones (tests/callers) are sent to a port
+of the peer without TLS and login. It must accept each, and what arrives must mean
+the same. SEEDS is the number of random messages.
 """
 
 import concurrent.futures
@@ -28,7 +28,7 @@ def made():
 
 
 def of_callers():
-    """A session on -bs is no message; what is empty, none either."""
+    """The recorded messages: not empty ones, and not sessions for -bs."""
     for number, path in enumerate(sorted(CALLERS.glob("*/stdin"))):
         octets = path.read_bytes()
         if octets.strip() and not octets.startswith((b"EHLO", b"HELO")):
@@ -47,7 +47,7 @@ def all_taken(source, door, fields):
     def case(peer):
         wanted = {name: (octets, refusable) for name, octets, refusable in source()}
         if not wanted:
-            raise Skip("there are none here")
+            raise Skip("there are no recorded messages here")
         profile = peer.folder / "repaired.conf"
         profile.touch(mode=0o600)
         profile.write_text(f"server = {getattr(peer, door)}\ntls = none\nauth = none\n"
@@ -81,6 +81,6 @@ def all_taken(source, door, fields):
 
 
 def cases(door):
-    # The From and To of callers are bare names, which both programs complete.
+    # From and To of these are bare names, to which both programs add a domain.
     return (("repaired: messages made by chance", all_taken(made, door, judge.FIELDS)),
             ("repaired: messages of callers", all_taken(of_callers, door, [b"subject"])))

@@ -1,7 +1,7 @@
-"""The server's side of SCRAM (RFC 5802, 7677) in the fewest words.
+"""The server's side of SCRAM (RFC 5802, 7677), as short as possible.
 
-For tls-server-end-point, which gsasl's server does not know; it judges by
-the same rules and was written from the RFC, not from the program.
+It is used for tls-server-end-point, which gsasl's server does not support. It was
+written from the RFC, not from the program.
 """
 
 import base64
@@ -21,7 +21,7 @@ def attributes(text):
 
 
 class Scram:
-    """step() takes a message and gives the next; done says that it is over."""
+    """step() takes a message and returns the next; done is true at the end."""
 
     def __init__(self, hash_name, password, binding_name, binding):
         self.hash = hash_name

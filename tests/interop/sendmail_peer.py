@@ -1,7 +1,7 @@
-"""sendmail on a machine of its own, the strictest reader of what is sent.
+"""sendmail on a machine of its own (machine.py), the strictest of the servers.
 
-It is told to leave MIME alone (it would rewrite multiparts that are broken),
-so that what lies at the far end is what was sent.
+It is configured not to change MIME (it would rewrite broken multiparts), so that
+what arrives is what was sent.
 """
 
 import repaired
@@ -56,7 +56,7 @@ R$* < @ refused.test > $*	$#error $@ 5.7.1 $: "550 Relaying denied"
 """
 
 DELIVER = """#!/bin/sh
-# sendmail's last step: one file for each recipient.
+# Called by sendmail to deliver: writes one file for each recipient.
 name=$(date +%s%N).$$
 {{
 	echo "Delivered-To: $1@example.test"

@@ -1,9 +1,9 @@
-"""A small SMTP server of a peer's own: what the peer relays ends here.
+"""A small SMTP server, to which a peer relays what it accepted.
 
-It offers what a relay needs so that nothing of the client's is lost on the
-way (8BITMIME, SMTPUTF8, SIZE, DSN, PIPELINING, CHUNKING), refuses every
-recipient at refused.test, and keeps content and parameters. No TLS, no
-login: it is for the loopback only.
+It offers every extension that a relay needs to pass on all of the client's
+parameters (8BITMIME, SMTPUTF8, SIZE, DSN, PIPELINING, CHUNKING), refuses every
+recipient at refused.test, and keeps content and parameters. It has neither TLS
+nor login: it listens on the loopback only.
 """
 
 import re
@@ -17,7 +17,7 @@ KEYWORDS = (b"8BITMIME", b"SMTPUTF8", b"SIZE 104857600", b"DSN", b"PIPELINING",
 
 
 class Delivery:
-    """One message as it came: content, and the envelope with parameters."""
+    """One message: content, and the envelope with parameters."""
 
     def __init__(self, mail, recipients, content):
         self.mail = mail              # (reverse-path, parameters)
@@ -111,7 +111,7 @@ class Handler(socketserver.StreamRequestHandler):
 
 
 class Sink(socketserver.ThreadingTCPServer):
-    """sink.port; take() as a peer's, deliveries() with the parameters."""
+    """take() is as in Peer; deliveries() has the parameters too."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -129,7 +129,7 @@ class Sink(socketserver.ThreadingTCPServer):
             self.changed.notify_all()
 
     def deliveries(self, count, seconds=20):
-        """Waits until `count` recipients are served; 0 waits a little."""
+        """Waits until `count` recipients have their mail; 0 waits a little."""
         end = time.monotonic() + (seconds if count else 0.2)
         with self.changed:
             while count == 0 or sum(len(one.recipients) for one in self.kept) < count:

@@ -1,8 +1,7 @@
-"""Messages made by chance whose structure is easily broken: multiparts in
-multiparts whose boundaries stand, or nearly stand, in the text of their parts.
+"""Random messages whose structure is easily broken: nested multiparts whose parts
+contain text that is, or resembles, a boundary.
 
-Readers agree about each of them as it is. Every one holds something that
-repair touches.
+All readers understand each of them alike. Each has something that repair changes.
 """
 
 import quopri
@@ -31,7 +30,7 @@ class Maker:
         self.random = random.Random(f"structures {seed}")
         self.boundaries = []
         self.end = self.random.choice([b"\n", b"\r\n", b"\r\r\n"])
-        # A boundary that is in use already would end the outer multipart.
+        # A boundary that an outer multipart uses would end that one.
         self.unused = self.random.sample(BOUNDARIES, len(BOUNDARIES))
 
     def maybe(self, chance):
@@ -50,7 +49,7 @@ class Maker:
              b"Content-Type: text/html", "ü".encode(), b"a" * 30])
 
     def line(self):
-        """Where a line of 76 octets is cut, a boundary may begin."""
+        """A boundary may begin where an encoder breaks a line of 76 octets."""
         start = self.random.choice([0, 0, 1, 30, 72, 73, 74, 75, 76, 77, 150])
         line = b"".join(
             self.random.choice([b"a", b"b", b" ", b"c"]) for _ in range(start))
@@ -86,7 +85,7 @@ class Maker:
             lines.append(self.random.choice(FIELDS).encode())
         body = self.lines()
         if coding == "quoted-printable":
-            # Of "==" each reader makes something else.
+            # Readers do not agree about "==".
             body = [line if self.maybe(0.4) and b"==" not in line
                     else quopri.encodestring(line)
                     .replace(b"=\n-", b"=\n=2D").replace(b"\n", self.end)
@@ -128,7 +127,7 @@ class Maker:
             lines.append(b"Content-Type: message/external-body; access-type=x")
             body = b"Content-Type: image/gif" + self.end * 2
         elif pick < 0.5:
-            # Without a header, and without the empty line in front.
+            # A part without a header, and without the empty line.
             body = b"".join(b"no header" + self.end for _ in range(2))
             return body if not lines else self.end.join(lines) + self.end * 2 + body
         else:

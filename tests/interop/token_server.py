@@ -1,7 +1,7 @@
 """An OAuth introspection endpoint (RFC 7662) on loopback.
 
-A token that begins with "good" is active and belongs to the user, every
-other one is not; `seen` counts the questions.
+A token that begins with "good" is active and belongs to the user; all others are
+inactive. `seen` counts the requests.
 """
 
 import http.server
