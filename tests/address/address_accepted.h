@@ -1,7 +1,7 @@
 /*
- * Address lists that are understood, and the paths that go on the wire for
- * them, one a line; behind a TAB the display name where there is one. A bare
- * name gets the domain home.test.
+ * Address lists that are accepted, and their paths on the wire, one a line,
+ * with a TAB and the display name if there is one. A bare name gets the domain
+ * home.test.
  */
 #ifndef TESTS_MAIL_ADDRESS_ACCEPTED_H
 #define TESTS_MAIL_ADDRESS_ACCEPTED_H
@@ -123,7 +123,7 @@ static const struct accepted_row accepted_rows[] = {
 	"_r.de",
 	"a@xn--b_r-hoa.de"},
 
-    /* names that should have quotes */
+    /* names that lack their quotes */
     {"an address as the name", "User@B.example <user@b.example>",
 	"user@b.example\tUser@B.example"},
     {"another's address as the name", "a@evil.test <b@x.test>",
@@ -158,7 +158,7 @@ static const struct accepted_row accepted_rows[] = {
     {"such a name before a route", "a@b <@x.test:c@d.test>", "c@d.test\ta@b"},
     {"such a name, folded", "a@b\r\n [x]\r\n <c@d.test>", "c@d.test\ta@b [x]"},
 
-    /* dots that the grammar does not know */
+    /* dots that the grammar does not allow */
     {"two dots", "a..b@docomo.ne.jp", "\"a..b\"@docomo.ne.jp"},
     {"dot at the end", "a.@docomo.ne.jp", "\"a.\"@docomo.ne.jp"},
     {"dot at the start", ".a@docomo.ne.jp", "\".a\"@docomo.ne.jp"},

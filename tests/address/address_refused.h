@@ -1,6 +1,6 @@
 /*
- * Address lists that are refused, and words that the error must hold. `one`
- * rows are understood as a list, but are not one mailbox.
+ * Address lists that are refused, and words that the error must have. The rows
+ * at the end are valid lists, but not one mailbox.
  */
 #ifndef TESTS_MAIL_ADDRESS_REFUSED_H
 #define TESTS_MAIL_ADDRESS_REFUSED_H
@@ -109,7 +109,7 @@ static const struct refused_row refused_rows[] = {
     {"all of it quoted behind another", "b@example.org,\"a@example.org\"",
 	"the address '\"a@example.org\"': the quotes enclose"},
 
-    /* names without quotes that are no names */
+    /* names without quotes that cannot be names */
     {"two in angle brackets behind a name",
 	"a@b <b@example.org> <c@example.org>", "a comma is missing"},
     {"a word behind angle brackets and a name", "a@b <b@example.org> c",
@@ -276,7 +276,7 @@ static const struct refused_row refused_rows[] = {
 	"there is a control character"},
 };
 
-/* What is no single mailbox. */
+/* Lists that are not a single mailbox. */
 static const struct refused_row one_refused_rows[] = {
     {"two", "a@example.org, b@example.org", "not a list"},
     {"comma at the end", "a@example.org,", "not a list"},

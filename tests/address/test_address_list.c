@@ -11,7 +11,7 @@
 #include "address_refused.h"
 
 #define HUGE_LEN ((size_t)4 * 1024 * 1024)
-#define HUGE_SECONDS 10 /* of processor time; a square would take hours */
+#define HUGE_SECONDS 10 /* of processor time; quadratic time would be hours */
 
 static bool
 parse(struct address_list *list, const char *text, struct error *err)
@@ -52,7 +52,7 @@ test_accepted(void **state)
 	address_list_free(&list);
 }
 
-/* Every accepted list behind itself, and its members in one group. */
+/* Every accepted list twice in a row, and its members in one group. */
 static void
 test_accepted_twice(void **state)
 {
@@ -121,7 +121,7 @@ test_one_refused(void **state)
 	assert_null(mailbox.name);
 }
 
-/* What is one mailbox is read as a list of one is; all else is refused. */
+/* One mailbox is parsed as a list of one is; anything else is refused. */
 static void
 test_one_accepted(void **state)
 {
@@ -170,7 +170,7 @@ test_null(void **state)
 	assert_null(mailbox.local);
 }
 
-/* A NUL is refused wherever it stands. */
+/* A NUL is refused at every place. */
 static void
 test_nul(void **state)
 {
@@ -226,7 +226,7 @@ test_comment_depth(void **state)
 	address_list_free(&list);
 }
 
-/* A long address is shown in part; the place of the fault always is. */
+/* A long address is shown in part, but always the place of the fault. */
 static void
 test_error_is_short(void **state)
 {

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
-/* Files of a folder; @ in the texts stands for its path. */
+/* Files in a folder; "@" in a text stands for its path. */
 struct folder {
 	char path[64];
 	char aliases[80], list[80];
@@ -63,7 +63,7 @@ tell(struct buf *out, const struct alias_result *result)
 
 struct expand_row {
 	const char *name, *aliases, *list, *sought;
-	const char *found; /* NULL: it is no alias; "!" before a fault */
+	const char *found; /* NULL: no alias; "!" before a fault */
 	const char *lone;  /* NULL: none */
 };
 
@@ -174,7 +174,7 @@ test_expand(void **state)
 	folder_remove(&folder);
 }
 
-/* A bare name, until the next one. */
+/* A mailbox with a bare name; valid until the next call. */
 static const struct mailbox *
 bare_name(const char *text)
 {
@@ -225,8 +225,8 @@ test_trust(void **state)
 }
 
 /*
- * Nothing of an included list is in an error, whatever octets it holds; what
- * the aliases file itself holds is shown, masked.
+ * No octet of an included list is in an error; a target of the aliases file
+ * itself is shown, masked.
  */
 static void
 test_masked(void **state)
@@ -287,7 +287,7 @@ test_absent(void **state)
 	aliases_free(&wanted);
 }
 
-/* What a walk has come by is not said again, and is no fault. */
+/* A name that the walk has met gives neither a mailbox nor a fault again. */
 static void
 test_walk(void **state)
 {
@@ -318,7 +318,7 @@ test_walk(void **state)
 	aliases_free(&aliases);
 }
 
-/* `count` names that lead from one to the next, then to a mailbox. */
+/* A chain of `count` names that ends at a mailbox. */
 static size_t
 faults_of_chain(size_t count)
 {
@@ -384,7 +384,7 @@ test_many(void **state)
 	assert_int_equal(faults_of_many(ALIAS_TARGETS_MAX + 1), 1);
 }
 
-/* Rings and lists of which each is named over and over, by a header too. */
+/* Loops and lists that many names, of a header too, lead to again and again. */
 static void
 test_bounded(void **state)
 {
@@ -422,7 +422,7 @@ test_bounded(void **state)
 	folder_remove(&folder);
 }
 
-/* A list is read once, though its file is another one since. */
+/* An included list is read once, even if its file changes. */
 static void
 test_read_once(void **state)
 {

@@ -88,7 +88,7 @@ test_shape(void **state)
 	assert_int_equal(domain_is_fqdn(text), row->fqdn);
 }
 
-/* What the wire takes as it is must come out as it is. */
+/* A name that is valid on the wire is not changed. */
 static void
 test_shape_to_ascii(void **state)
 {
@@ -117,7 +117,7 @@ struct number_row {
 	const char *name, *text;
 };
 
-/* Names by their form, but none that mail can go to. */
+/* Names that have the form of a domain, but cannot get mail. */
 static const struct number_row number_rows[] = {
     {"an address without brackets", "192.0.2.1"},
     {"a name and a number", "example.1"},
@@ -346,7 +346,7 @@ test_nul(void **state)
 	}
 }
 
-/* Long names are refused before anything else looks at them. */
+/* Long names are refused before they are converted. */
 static void
 test_long(void **state)
 {

@@ -150,7 +150,7 @@ test_no_room(void **state)
 	buf_free(&out);
 }
 
-/* Nothing that the wire must not see comes out, whatever goes in. */
+/* No octet that must not be on the wire is in a path. */
 static void
 test_every_octet(void **state)
 {

@@ -72,7 +72,7 @@ test_rewrite(void **state)
 	buf_free(&out);
 }
 
-/* Only where it must be: a line that was allowed stays allowed. */
+/* Lines are folded only where they would be too long. */
 static void
 test_long_line(void **state)
 {

@@ -50,7 +50,7 @@ static const struct phrase_row phrase_rows[] = {
 	"\r\n =?UTF-8?B?eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eA==?="},
 };
 
-/* No line over 76, no encoded word over 75, every fold before a blank. */
+/* Lines have at most 76 octets, encoded words 75; a blank follows each fold. */
 static void
 assert_lines(struct span text)
 {
@@ -80,7 +80,7 @@ test_display_name(void **state)
 	buf_free(&out);
 }
 
-/* Adds what the encoded words say; each must be of whole characters. */
+/* Decodes the encoded words; each must consist of whole characters. */
 static void
 decode_words(struct buf *out, struct span text, struct span head)
 {
@@ -101,7 +101,7 @@ decode_words(struct buf *out, struct span text, struct span head)
 	}
 }
 
-/* Names of every length, each behind prefixes of several lengths. */
+/* Names of every length, behind text of several lengths. */
 static void
 test_encoded(void **state)
 {
@@ -135,7 +135,7 @@ test_encoded(void **state)
 			}
 }
 
-/* What does not fit is not cut in silence. */
+/* A name that is cut sets `full`. */
 static void
 test_full(void **state)
 {

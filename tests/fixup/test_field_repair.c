@@ -273,7 +273,7 @@ test_field(void **state)
 	assert_int_equal(has_changed, row->out != NULL);
 	assert_memory_equal(out.data + out.len - 2, "\r\n", 2);
 	out.len -= 2;
-	/* Of what is very long the beginning tells enough. */
+	/* If the output is very long, its beginning is shown. */
 	if (row->out == NULL) {
 		assert_string_equal(buf_text(&out), row->in);
 	} else if (strcmp(row->name, "longer than a line") == 0) {
@@ -287,7 +287,7 @@ test_field(void **state)
 	buf_free(&out);
 }
 
-/* 998 octets are not too many, wherever they stand. */
+/* A line of 998 octets is allowed, at every place. */
 static void
 test_long(void **state)
 {
@@ -308,7 +308,7 @@ test_long(void **state)
 		}
 }
 
-/* What was repaired needs no repair, and is not changed again. */
+/* A repaired field is not changed by another repair. */
 static void
 test_again(void **state)
 {
@@ -325,7 +325,7 @@ test_again(void **state)
 	buf_free(&out);
 }
 
-/* Depth, and many of everything, take linear time. */
+/* Deep nesting and many elements take linear time. */
 static void
 test_large(void **state)
 {

@@ -89,7 +89,7 @@ test_drop(void **state)
 	message_free(message);
 }
 
-/* Fields that do not leave, and what is noted. */
+/* Fields that are dropped, and the notes of it. */
 struct gone_row {
 	const char *name;
 	struct span input;
@@ -149,7 +149,7 @@ test_gone(void **state)
 	message_free(message);
 }
 
-/* Memory is bounded: what would need more of it is refused. */
+/* A header with too many edits is refused, which bounds memory. */
 static void
 test_many_edits(void **state)
 {
@@ -220,7 +220,7 @@ static const struct add_row add_rows[] = {
 	NULL, "From: me@a.example\r\n" DATE ID},
 };
 
-/* Puts ID for what is random, after a look at it. */
+/* Checks the random part of the Message-ID, and replaces it by "ID". */
 static void
 mask_id(struct buf *masked, const struct plan *plan)
 {
@@ -273,7 +273,7 @@ test_add(void **state)
 /* What is put in front of the newest Resent- block. */
 struct resent_row {
 	const char *name, *header;
-	const char *left; /* of the header, ID for what is random */
+	const char *left; /* the header, with ID for the random part */
 };
 
 #define RESENT_DATE "Resent-Date: Sun, 22 Nov 2026 01:02:03 +0000\r\n"
@@ -364,7 +364,7 @@ test_resent(void **state)
 struct id_row {
 	const char *name;
 	struct span input;
-	const char *id; /* NULL: none for the report */
+	const char *id; /* NULL: the report has none */
 };
 
 static const struct id_row id_rows[] = {
@@ -397,7 +397,7 @@ test_id(void **state)
 	message_free(message);
 }
 
-/* Line ends in what must be in wire form never get into a header. */
+/* A line end in an address or domain never gets into a header. */
 struct refuse_row {
 	const char *name;
 	const char *path, *domain;

@@ -24,7 +24,7 @@ add_wire(struct buf *out, const char *text)
 	}
 }
 
-/* What leaves: the fields in their order, the added ones in front. */
+/* The fields that are sent, in their order, with the added ones in front. */
 static void
 run(struct header_policy *policy, const char *text, struct buf *out)
 {
@@ -482,7 +482,7 @@ test_notes(void **state)
 	header_policy_free(&policy);
 }
 
-/* Each mailbox costs as much as the one before: time does not run away. */
+/* Many mailboxes take linear time. */
 static void
 test_many(void **state)
 {

@@ -16,7 +16,7 @@
 #define CODING "Content-Transfer-Encoding: "
 #define MIXED TYPE "multipart/mixed; boundary=b\r\n"
 
-/* "=": as it came, in CRLF form. NULL: refused. */
+/* "=": unchanged, in CRLF form. NULL: refused. */
 #define MANY 200000
 #define MANY_SECONDS 60 /* of processor time */
 
@@ -362,7 +362,7 @@ assert_clean(struct span out, bool is_seven_bit)
 	assert_int_equal(span_find(out, '\0'), out.len);
 }
 
-/* What comes out is what replay_size said, and in both forms the same. */
+/* The output has the size of replay_size, and is the same in both forms. */
 static void
 check_plan(const struct repair_row *row, const struct message *message,
     const struct plan *plan, const char *wanted, bool is_seven_bit)
@@ -378,7 +378,7 @@ check_plan(const struct repair_row *row, const struct message *message,
 	    !span_is_ascii(buf_span(&gather.octets)));
 	if (strcmp(wanted, "=") == 0)
 		assert_string_equal(buf_text(&gather.octets), row->in.at);
-	/* Of what is very long the beginning tells enough. */
+	/* If the output is very long, its beginning is shown. */
 	else if (strstr(row->name, "long") != NULL ||
 	    strstr(row->name, "one line") != NULL)
 		assert_memory_equal(buf_text(&gather.octets), wanted, len);
@@ -466,7 +466,7 @@ test_off(void **state)
 	close(fd);
 }
 
-/* Large parts, across all borders of blocks. */
+/* Large parts that cross the borders of blocks. */
 static void
 test_large(void **state)
 {
@@ -517,7 +517,7 @@ add_many(struct buf *out, const char *text)
 		buf_add_text(out, text);
 }
 
-/* A stranger's comments must not cost a square: that would take hours. */
+/* Nested comments take linear time; quadratic time would be hours. */
 static void
 test_many_comments(void **state)
 {
