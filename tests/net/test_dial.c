@@ -1,260 +1,22 @@
+/* Connections by TCP: every address in turn, time-outs, source addresses. */
 #include "rows.h"
 
-#include "base/signals.h"
 #include "net/dial.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/signals.h"
 #include "base/wait.h"
 #include "net/host.h"
 #include "net/other_end.h"
+#include "resolver.h"
 
 #define LONG 20000
 
-/*
- * Replaces getaddrinfo, so that no test asks a name server: each name has its
- * addresses or its failure.
- */
-enum { DIES = 1000, HANGS };
-
-struct name {
-	const char *host;
-	int failure;
-	const char *addresses[40];
-};
-
-static const struct name names[] = {
-    {"four.test", 0, {"127.0.0.1"}},
-    {"six.test", 0, {"::1"}},
-    {"both.test", 0, {"::1", "127.0.0.1"}},
-    {"mixed.test", 0,
-	{"2001:db8::1", "2001:db8::2", "2001:db8::3", "192.0.2.1",
-	    "192.0.2.2"}},
-    {"four-first.test", 0, {"192.0.2.1", "192.0.2.2", "2001:db8::1"}},
-    {"nowhere.test", 0, {"0.0.0.0", "::"}},
-    {"partly-nowhere.test", 0, {"0.0.0.0", "127.0.0.1"}},
-    {"many.test", 0,
-	{"127.0.1.1", "127.0.1.2", "127.0.1.3", "127.0.1.4", "127.0.1.5",
-	    "127.0.1.6", "127.0.1.7", "127.0.1.8", "127.0.1.9", "127.0.1.10",
-	    "127.0.1.11", "127.0.1.12", "127.0.1.13", "127.0.1.14",
-	    "127.0.1.15", "127.0.1.16", "127.0.1.17", "127.0.1.18",
-	    "127.0.1.19", "127.0.1.20", "127.0.1.21", "127.0.1.22",
-	    "127.0.1.23", "127.0.1.24", "127.0.1.25", "127.0.1.26",
-	    "127.0.1.27", "127.0.1.28", "127.0.1.29", "127.0.1.30",
-	    "127.0.1.31", "127.0.1.32", "127.0.1.33", "127.0.1.34"}},
-    /* The tests listen on the first two only. */
-    {"three.test", 0, {"127.0.0.1", "127.0.0.2", "127.0.0.3"}},
-    {"no-name.test", EAI_NONAME, {NULL}},
-    {"no-data.test", EAI_NODATA, {NULL}},
-    {"again.test", EAI_AGAIN, {NULL}},
-    {"fail.test", EAI_FAIL, {NULL}},
-    {"memory.test", EAI_MEMORY, {NULL}},
-    {"system.test", EAI_SYSTEM, {NULL}},
-    {"dies.test", DIES, {NULL}},
-    {"hangs.test", HANGS, {NULL}},
-};
-
-static struct addrinfo *
-make_address(const char *text, unsigned short port)
-{
-	struct addrinfo *made = calloc(1, sizeof(*made));
-	struct sockaddr_storage *socket = calloc(1, sizeof(*socket));
-	struct sockaddr_in *four = (void *)socket;
-	struct sockaddr_in6 *six = (void *)socket;
-
-	if (made == NULL || socket == NULL)
-		abort();
-	made->ai_addr = (void *)socket;
-	made->ai_socktype = SOCK_STREAM;
-	if (inet_pton(AF_INET, text, &four->sin_addr) == 1) {
-		made->ai_family = four->sin_family = AF_INET;
-		made->ai_addrlen = sizeof(*four);
-		four->sin_port = htons(port);
-	} else if (inet_pton(AF_INET6, text, &six->sin6_addr) == 1) {
-		made->ai_family = six->sin6_family = AF_INET6;
-		made->ai_addrlen = sizeof(*six);
-		six->sin6_port = htons(port);
-	} else
-		abort();
-	return made;
-}
-
-int
-getaddrinfo(const char *restrict host, const char *restrict service,
-    const struct addrinfo *restrict hints, struct addrinfo **restrict found)
-{
-	unsigned short port = (unsigned short)atoi(service);
-	size_t count = 0;
-
-	assert_int_equal(hints->ai_socktype, SOCK_STREAM);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(names[i].host, host) != 0)
-			continue;
-		if (names[i].failure == EAI_SYSTEM)
-			errno = EMFILE;
-		if (names[i].failure == DIES)
-			_exit(0);
-		while (names[i].failure == HANGS)
-			pause();
-		if (names[i].failure != 0)
-			return names[i].failure;
-		for (const char *const *at = names[i].addresses; *at; at++) {
-			struct addrinfo *made = make_address(*at, port);
-
-			if (hints->ai_family != AF_UNSPEC &&
-			    hints->ai_family != made->ai_family) {
-				freeaddrinfo(made);
-				continue;
-			}
-			*found = made;
-			found = &made->ai_next;
-			count++;
-		}
-		return count > 0 ? 0 : EAI_NODATA;
-	}
-	return EAI_NONAME;
-}
-
-void
-freeaddrinfo(struct addrinfo *found)
-{
-	while (found != NULL) {
-		struct addrinfo *next = found->ai_next;
-
-		free(found->ai_addr);
-		free(found);
-		found = next;
-	}
-}
-
-/* Addresses of names: their order, and failures. */
-struct resolve_row {
-	const char *name;
-	const char *host;
-	enum host_result result;
-	const char *expected; /* addresses, or the reason */
-	int family;
-};
-
 static const struct dial_options plain = {.deadline = DEADLINE_NEVER};
-
-static enum host_result
-resolve(const char *host, int family, struct host_addresses *list,
-    struct buf *reason)
-{
-	const struct host_question question = {
-	    .host = host, .port = 25, .family = family};
-
-	return host_resolve(&question, deadline_in(LONG), list, reason);
-}
-
-static const struct resolve_row resolves[] = {
-    {"one", "four.test", HOST_FOUND, "127.0.0.1", AF_UNSPEC},
-    {"one of the other family", "six.test", HOST_FOUND, "::1", AF_UNSPEC},
-    {"families in turn", "mixed.test", HOST_FOUND,
-	"2001:db8::1 192.0.2.1 2001:db8::2 192.0.2.2 2001:db8::3", AF_UNSPEC},
-    {"the system's first comes first", "four-first.test", HOST_FOUND,
-	"192.0.2.1 2001:db8::1 192.0.2.2", AF_UNSPEC},
-    {"an unusable address", "nowhere.test", HOST_UNKNOWN,
-	"the name has no usable address", AF_UNSPEC},
-    {"an unusable address and another", "partly-nowhere.test", HOST_FOUND,
-	"127.0.0.1", AF_UNSPEC},
-    {"no name", "no-name.test", HOST_UNKNOWN, "the name does not exist",
-	AF_UNSPEC},
-    {"no data", "no-data.test", HOST_UNKNOWN, "the name has no address",
-	AF_UNSPEC},
-    {"again", "again.test", HOST_TROUBLE, "the name server does not answer",
-	AF_UNSPEC},
-    {"fail", "fail.test", HOST_TROUBLE, "the name server reports a failure",
-	AF_UNSPEC},
-    {"system", "system.test", HOST_TROUBLE,
-	"cannot resolve the name: Too many open files", AF_UNSPEC},
-    {"IPv4 only", "mixed.test", HOST_FOUND, "192.0.2.1 192.0.2.2", AF_INET},
-    {"IPv6 only", "both.test", HOST_FOUND, "::1", AF_INET6},
-    {"no IPv6 address", "four.test", HOST_UNKNOWN,
-	"the name has no IPv6 address", AF_INET6},
-    {"no IPv4 address", "six.test", HOST_UNKNOWN,
-	"the name has no IPv4 address", AF_INET},
-    {"no name or no address", "no-name.test", HOST_UNKNOWN,
-	"the name does not exist, or has no IPv4 address", AF_INET},
-    {"no answer for a family", "again.test", HOST_TROUBLE,
-	"the name server does not answer", AF_INET6},
-    {"the resolver dies", "dies.test", HOST_TROUBLE,
-	"cannot resolve the name: the resolver process died", AF_UNSPEC},
-};
-
-static void
-test_resolve(void **state)
-{
-	const struct resolve_row *row = *state;
-	struct buf text = {0};
-	struct host_addresses list;
-
-	assert_int_equal(
-	    resolve(row->host, row->family, &list, &text), row->result);
-	for (size_t i = 0; i < list.count; i++) {
-		buf_add_text(&text, i > 0 ? " " : "");
-		host_add_address(&text, &list.items[i].socket);
-	}
-	assert_string_equal(buf_text(&text), row->expected);
-	buf_free(&text);
-}
-
-/* A resolver that hangs is ended at the deadline. */
-static void
-test_resolve_hangs(void **state)
-{
-	const struct host_question question = {.host = "hangs.test"};
-	struct host_addresses list;
-	struct buf text = {0};
-	int64_t before = clock_now();
-
-	(void)state;
-	assert_int_equal(
-	    host_resolve(&question, deadline_in(100), &list, &text),
-	    HOST_TROUBLE);
-	assert_string_equal(
-	    buf_text(&text), "the name server does not answer in time");
-	assert_true(clock_now() - before < LONG);
-	buf_free(&text);
-}
-
-/* A caller that ignores SIGCHLD gets the answer too. */
-static void
-test_resolve_ignored(void **state)
-{
-	struct host_addresses list;
-	struct buf text = {0};
-
-	(void)state;
-	signal(SIGCHLD, SIG_IGN);
-	assert_int_equal(
-	    resolve("both.test", AF_UNSPEC, &list, &text), HOST_FOUND);
-	assert_int_equal(list.count, 2);
-	signal(SIGCHLD, SIG_DFL);
-	buf_free(&text);
-}
-
-static void
-test_resolve_bound(void **state)
-{
-	struct buf text = {0};
-	struct host_addresses list;
-
-	(void)state;
-	assert_int_equal(
-	    resolve("many.test", AF_UNSPEC, &list, &text), HOST_FOUND);
-	assert_int_equal(list.count, HOST_ADDRESSES_MAX);
-	buf_free(&text);
-}
 
 /* A listening socket; *port 0: any free port. -1 on failure. */
 static int
@@ -698,10 +460,6 @@ main(void)
 {
 	struct rows all = {0};
 
-	rows_add(&all, "resolve", resolves, ROWS(resolves), test_resolve);
-	rows_add_one(&all, "resolve has a bound", test_resolve_bound);
-	rows_add_one(&all, "resolve has a deadline", test_resolve_hangs);
-	rows_add_one(&all, "resolve without SIGCHLD", test_resolve_ignored);
 	rows_add(&all, "open", opens, ROWS(opens), test_open);
 	rows_add_one(&all, "connect", test_connect);
 	rows_add(&all, "source", sources, ROWS(sources), test_source);
