@@ -3,8 +3,8 @@
 
 #include "tls/certificate_name.h"
 
-#include "peer.h"
 #include "pki.h"
+#include "tls_peer.h"
 
 /* DNS names of a certificate, and the name that is wanted. */
 struct name_row {
@@ -113,10 +113,10 @@ static void
 test_service(void **state)
 {
 	const struct service_row *row = *state;
-	struct tls_options options = peer_client();
+	struct tls_options options = tls_peer_client();
 	struct tls_failure failure;
 	char extensions[512];
-	struct peer server;
+	struct tls_peer server;
 
 	pki_authorities();
 	options.host = options.name = "example.org";
@@ -125,9 +125,9 @@ test_service(void **state)
 	    "subjectAltName = %s\nextendedKeyUsage = serverAuth\n",
 	    row->subject_alternative);
 	pki_make_odd("odd", "/CN=x", extensions, row->signer, "-sha256");
-	server = peer_start("odd", TLS13, peer_hang_up);
-	peer_expect(&server, &options, row->trusted ? TLS_DONE : TLS_REFUSED,
-	    "not ", &failure);
+	server = tls_peer_start("odd", TLS13, tls_peer_hang_up);
+	tls_peer_expect(&server, &options,
+	    row->trusted ? TLS_DONE : TLS_REFUSED, "not ", &failure);
 	if (!row->trusted &&
 	    strstr(failure.text, "not for example.org") == NULL)
 		assert_non_null(strstr(failure.text, "so not example.org"));

@@ -14,8 +14,8 @@
 
 #include "base/signals.h"
 #include "base/wait.h"
-#include "peer.h"
 #include "pki.h"
+#include "tls_peer.h"
 
 #define OLD_VERSIONS "NORMAL:-VERS-ALL:+VERS-TLS1.1:+VERS-TLS1.0"
 
@@ -150,8 +150,8 @@ test_old(void **state)
 	pki_make("old", RSA_KEY, "ca", "--bits=2048", NULL);
 	for (size_t i = 0; i < 2 * sizeof(old_rows) / sizeof(old_rows[0]);
 	     i++) {
-		struct peer server =
-		    peer_start("old", old_rows[i / 2], peer_hang_up);
+		struct tls_peer server =
+		    tls_peer_start("old", old_rows[i / 2], tls_peer_hang_up);
 		struct tls *tls;
 
 		/* With a login, only the certificate is checked in addition. */
@@ -161,7 +161,7 @@ test_old(void **state)
 		assert_non_null(tls);
 		tls_free(tls);
 		close(server.fd);
-		peer_end(&server, 0);
+		tls_peer_end(&server, 0);
 	}
 }
 
@@ -208,16 +208,16 @@ static void
 test_version(void **state)
 {
 	const struct version_row *row = *state;
-	struct tls_options options = peer_client();
+	struct tls_options options = tls_peer_client();
 	struct tls_failure failure;
-	struct peer server;
+	struct tls_peer server;
 	struct tls *tls;
 
 	pki_authorities();
 	options.only_tls13 = row->only_tls13;
 	options.priority = row->priority;
 	pki_make("old", RSA_KEY, "ca", "--bits=2048", NULL);
-	server = peer_start("old", row->server, peer_hang_up);
+	server = tls_peer_start("old", row->server, tls_peer_hang_up);
 	tls = tls_start(server.fd, &options, deadline_in(LONG), &failure);
 	assert_int_equal(tls != NULL, row->protocol != NULL);
 	if (tls != NULL) {
@@ -228,7 +228,7 @@ test_version(void **state)
 		fail_msg("\"%s\" lacks \"%s\"", failure.text, row->text);
 	tls_free(tls);
 	close(server.fd);
-	peer_end(&server, row->protocol != NULL ? 0 : 50);
+	tls_peer_end(&server, row->protocol != NULL ? 0 : 50);
 }
 
 /* Algorithms that a server must not get us to use. */
@@ -255,12 +255,12 @@ static void
 test_weak(void **state)
 {
 	const struct weak_row *row = *state;
-	struct tls_options options = peer_client();
-	struct peer server;
+	struct tls_options options = tls_peer_client();
+	struct tls_peer server;
 
 	pki_authorities();
-	server = peer_start("leaf", row->priority, peer_hang_up);
-	peer_expect(&server, &options, row->result, "", NULL);
+	server = tls_peer_start("leaf", row->priority, tls_peer_hang_up);
+	tls_peer_expect(&server, &options, row->result, "", NULL);
 }
 
 /* A wrong tls-priority is found before anything is connected. */
@@ -338,20 +338,20 @@ static void
 test_sni(void **state)
 {
 	const struct sni_row *row = *state;
-	struct tls_options options = peer_client();
-	struct peer server;
+	struct tls_options options = tls_peer_client();
+	struct tls_peer server;
 	struct stream *stream;
 
 	pki_authorities();
 	options.host = row->host;
-	server = peer_start("leaf", "NORMAL", serve_sni);
-	stream = peer_stream_with(&server, &options);
-	assert_true(peer_fill(stream, strlen(row->expected)));
+	server = tls_peer_start("leaf", "NORMAL", serve_sni);
+	stream = tls_peer_stream_with(&server, &options);
+	assert_true(tls_peer_fill(stream, strlen(row->expected)));
 	assert_int_equal(stream_input(stream).len, strlen(row->expected));
 	assert_memory_equal(
 	    stream_input(stream).at, row->expected, strlen(row->expected));
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 }
 
 /* Environment variables can neither log keys nor set priorities. */
@@ -359,18 +359,18 @@ static void
 test_environment(void **state)
 {
 	struct tls_failure failure;
-	struct peer server;
+	struct tls_peer server;
 	char log[128];
 
 	(void)state;
 	pki_authorities();
 	pki_path(log, sizeof(log), "keys", "log");
-	server = peer_start("leaf", "NORMAL", peer_hang_up);
+	server = tls_peer_start("leaf", "NORMAL", tls_peer_hang_up);
 	setenv("SSLKEYLOGFILE", log, 1);
 	setenv("GNUTLS_DEBUG_LEVEL", "9", 1);
 	setenv("GNUTLS_SYSTEM_PRIORITY_FILE", "/nonexistent", 1);
 	setenv("GNUTLS", "kept", 1);
-	tls_free(peer_connect(&server, "mail.example.org", true, &failure));
+	tls_free(tls_peer_connect(&server, "mail.example.org", true, &failure));
 	assert_int_equal(failure.result, TLS_DONE);
 	assert_int_equal(access(log, F_OK), -1);
 	assert_null(getenv("SSLKEYLOGFILE"));
@@ -378,7 +378,7 @@ test_environment(void **state)
 	assert_null(getenv("GNUTLS_SYSTEM_PRIORITY_FILE"));
 	assert_non_null(getenv("GNUTLS"));
 	close(server.fd);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 }
 
 static void

@@ -12,8 +12,8 @@
 #include <sys/socket.h>
 
 #include "base/wait.h"
-#include "peer.h"
 #include "pki.h"
+#include "tls_peer.h"
 
 #define BULK ((size_t)512 * 1024)
 #define NO_END 1000000
@@ -152,16 +152,16 @@ test_message(void **state)
 	const struct message_row *row = row_served = *state;
 	size_t whole = row->type == DATA ? row->len * (size_t)row->count : 0;
 	int64_t begin = clock_now();
-	struct peer server;
+	struct tls_peer server;
 	struct stream *stream;
 	bool came = false;
 
-	stream = peer_stream(&server, TLS13, serve_message);
+	stream = tls_peer_stream(&server, TLS13, serve_message);
 	assert_true(stream_write(stream, "x", 1, deadline_in(LONG)));
 	if (row->state == STREAM_TIMED_OUT)
 		stream_fill(stream, deadline_in(300));
 	else
-		came = peer_fill(stream, whole + 8);
+		came = tls_peer_fill(stream, whole + 8);
 	assert_int_equal(stream_state(stream), row->state);
 	assert_int_equal(came, row->state == STREAM_OPEN);
 	if (!came)
@@ -173,7 +173,7 @@ test_message(void **state)
 	}
 	assert_true(clock_now() - begin < LONG);
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 }
 
 /*
@@ -209,9 +209,9 @@ static void
 test_reauth(void **state)
 {
 	const struct reauth_row *row = *state;
-	struct tls_options options = peer_client();
+	struct tls_options options = tls_peer_client();
 	char pem[128], key[128];
-	struct peer server;
+	struct tls_peer server;
 	struct stream *stream;
 
 	pki_authorities();
@@ -221,12 +221,12 @@ test_reauth(void **state)
 		options.client_certificate = pem;
 		options.client_key = key;
 	}
-	server = peer_start("leaf", TLS13, serve_reauth);
-	stream = peer_stream_with(&server, &options);
+	server = tls_peer_start("leaf", TLS13, serve_reauth);
+	stream = tls_peer_stream_with(&server, &options);
 	assert_true(stream_write(stream, "NOOP", 4, deadline_in(LONG)));
-	assert_true(peer_fill(stream, 8));
+	assert_true(tls_peer_fill(stream, 8));
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 }
 
 /* Each octet of a record comes alone, and stream_peek looks in between. */
@@ -272,18 +272,18 @@ test_slowly(void **state)
 {
 	const struct version_row *row = *state;
 	int64_t end = deadline_in(LONG);
-	struct peer server;
+	struct tls_peer server;
 	struct stream *stream;
 
-	stream = peer_stream(&server, row->priority, serve_slowly);
+	stream = tls_peer_stream(&server, row->priority, serve_slowly);
 	while (!stream_peek(stream) && clock_now() < end)
 		assert_int_equal(stream_state(stream), STREAM_OPEN);
 	assert_int_equal(stream_input(stream).len, 9);
-	assert_true(peer_fill(stream, 18));
+	assert_true(tls_peer_fill(stream, 18));
 	assert_memory_equal(
 	    stream_input(stream).at, "250-one\r\n250 two\r\n", 18);
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 }
 
 /*
@@ -320,7 +320,7 @@ serve_narrow(int fd, gnutls_session_t session)
 		if (got <= 0)
 			return 2;
 		for (ssize_t i = 0; i < got; i++)
-			if (block[i] != peer_octet(at++))
+			if (block[i] != tls_peer_octet(at++))
 				return 3;
 	}
 	if (gnutls_record_send(session, "250 ok\r\n", 8) != 8)
@@ -332,20 +332,20 @@ static void
 test_narrow(void **state)
 {
 	const struct version_row *row = *state;
-	struct tls_options options = peer_client();
-	struct peer server;
+	struct tls_options options = tls_peer_client();
+	struct tls_peer server;
 	struct stream *stream;
-	char *bulk = peer_octets(BULK);
+	char *bulk = tls_peer_octets(BULK);
 
 	pki_authorities();
-	server = peer_start("leaf", row->priority, serve_narrow);
+	server = tls_peer_start("leaf", row->priority, serve_narrow);
 	setsockopt(server.fd, SOL_SOCKET, SO_SNDBUF, &(int){2048}, sizeof(int));
-	stream = peer_stream_with(&server, &options);
+	stream = tls_peer_stream_with(&server, &options);
 	assert_true(stream_write(stream, bulk, BULK, deadline_in(LONG)));
 	assert_true(stream_flush(stream, deadline_in(LONG)));
-	assert_true(peer_fill(stream, 4 * 6 + 8));
+	assert_true(tls_peer_fill(stream, 4 * 6 + 8));
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 	free(bulk);
 }
 
@@ -370,20 +370,20 @@ serve_talk(int fd, gnutls_session_t session)
 static void
 test_renegotiation(void **state)
 {
-	struct peer server;
+	struct tls_peer server;
 	struct stream *stream;
 
 	(void)state;
-	stream = peer_stream(&server, TLS12, serve_talk);
+	stream = tls_peer_stream(&server, TLS12, serve_talk);
 	for (int i = 0; i < 3; i++) {
-		assert_true(peer_fill(stream, 8));
+		assert_true(tls_peer_fill(stream, 8));
 		stream_consume(stream, 8);
 		assert_true(
 		    stream_write(stream, "NOOP\r\n", 6, deadline_in(LONG)));
 		assert_true(stream_flush(stream, deadline_in(LONG)));
 	}
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 }
 
 int

@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 
 #include "base/wait.h"
-#include "peer.h"
 #include "pki.h"
+#include "tls_peer.h"
 
 #define BULK ((size_t)2 * 1024 * 1024)
 
@@ -39,20 +39,20 @@ serve_talk(int fd, gnutls_session_t session)
 static void
 test_talk(void **state)
 {
-	struct peer server;
+	struct tls_peer server;
 	struct stream *stream;
 
 	(void)state;
-	stream = peer_stream(&server, "NORMAL", serve_talk);
-	assert_true(peer_fill(stream, 11));
+	stream = tls_peer_stream(&server, "NORMAL", serve_talk);
+	assert_true(tls_peer_fill(stream, 11));
 	assert_memory_equal(stream_input(stream).at, "220 hello\r\n", 11);
 	stream_consume(stream, 11);
 	assert_false(stream_peek(stream));
 	assert_true(stream_write(stream, "EHLO\r\n", 6, deadline_in(LONG)));
 	assert_true(stream_write(stream, "MAIL", 4, deadline_in(LONG)));
-	assert_true(peer_fill(stream, 8));
+	assert_true(tls_peer_fill(stream, 8));
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 }
 
 /* No close_notify: the connection ends, and what came before counts. */
@@ -66,17 +66,17 @@ serve_cut(int fd, gnutls_session_t session)
 static void
 test_cut(void **state)
 {
-	struct peer server;
+	struct tls_peer server;
 	struct stream *stream;
 
 	(void)state;
-	stream = peer_stream(&server, "NORMAL", serve_cut);
-	assert_true(peer_fill(stream, 5));
+	stream = tls_peer_stream(&server, "NORMAL", serve_cut);
+	assert_true(tls_peer_fill(stream, 5));
 	assert_false(stream_fill(stream, deadline_in(LONG)));
 	assert_int_equal(stream_state(stream), STREAM_CLOSED);
 	assert_int_equal(stream_input(stream).len, 5);
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 }
 
 /* What comes after close_notify, in plaintext, does not count. */
@@ -91,13 +91,13 @@ serve_end_and_clear(int fd, gnutls_session_t session)
 static void
 test_end_and_clear(void **state)
 {
-	struct peer server;
+	struct tls_peer server;
 	struct stream *stream;
 
 	(void)state;
-	stream = peer_stream(&server, "NORMAL", serve_end_and_clear);
+	stream = tls_peer_stream(&server, "NORMAL", serve_end_and_clear);
 	/* Both have arrived before the first is read. */
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 	for (int i = 0; i < 3; i++)
 		assert_false(stream_fill(stream, deadline_in(LONG)));
 	assert_int_equal(stream_state(stream), STREAM_CLOSED);
@@ -116,19 +116,19 @@ serve_clear(int fd, gnutls_session_t session)
 static void
 test_clear(void **state)
 {
-	struct peer server;
+	struct tls_peer server;
 	struct stream *stream;
 
 	(void)state;
-	stream =
-	    peer_stream(&server, "NORMAL:-VERS-ALL:+VERS-TLS1.2", serve_clear);
+	stream = tls_peer_stream(
+	    &server, "NORMAL:-VERS-ALL:+VERS-TLS1.2", serve_clear);
 	assert_false(stream_fill(stream, deadline_in(LONG)));
 	assert_int_equal(stream_state(stream), STREAM_BROKEN);
 	assert_int_not_equal(stream_reason(stream)[0], '\0');
 	assert_int_equal(stream_input(stream).len, 0);
 	assert_false(stream_write(stream, "x", 1, deadline_in(LONG)));
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 }
 
 /*
@@ -158,7 +158,7 @@ serve_rekey(int fd, gnutls_session_t session)
 		if (got <= 0)
 			return 3;
 		for (ssize_t i = 0; i < got; i++)
-			if (block[i] != peer_octet(at++))
+			if (block[i] != tls_peer_octet(at++))
 				return 4;
 	}
 	return at == BULK ? 0 : 5;
@@ -167,17 +167,17 @@ serve_rekey(int fd, gnutls_session_t session)
 static void
 test_rekey(void **state)
 {
-	struct peer server;
+	struct tls_peer server;
 	struct stream *stream;
-	char *bulk = peer_octets(BULK);
+	char *bulk = tls_peer_octets(BULK);
 
 	(void)state;
-	stream = peer_stream(&server, TLS13, serve_rekey);
+	stream = tls_peer_stream(&server, TLS13, serve_rekey);
 	assert_true(stream_write(stream, bulk, BULK, deadline_in(LONG)));
 	assert_true(stream_flush(stream, deadline_in(LONG)));
 	assert_int_equal(stream_input(stream).len, 33);
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 	free(bulk);
 }
 
@@ -192,18 +192,18 @@ serve_late(int fd, gnutls_session_t session)
 static void
 test_write_deadline(void **state)
 {
-	struct peer server;
+	struct tls_peer server;
 	struct stream *stream;
-	char *bulk = peer_octets(BULK);
+	char *bulk = tls_peer_octets(BULK);
 
 	(void)state;
-	stream = peer_stream(&server, TLS13, serve_late);
+	stream = tls_peer_stream(&server, TLS13, serve_late);
 	assert_false(stream_write(stream, bulk, BULK, deadline_in(300)));
 	assert_int_equal(stream_state(stream), STREAM_TIMED_OUT);
 	stream_retry(stream);
 	assert_true(stream_flush(stream, deadline_in(LONG)));
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 	free(bulk);
 }
 
@@ -225,16 +225,16 @@ serve_until_end(int fd, gnutls_session_t session)
 static void
 test_given_up(void **state)
 {
-	struct peer server;
+	struct tls_peer server;
 	struct stream *stream;
 	char *bulk = calloc(1, BULK);
 
 	(void)state;
 	assert_non_null(bulk);
-	stream = peer_stream(&server, TLS13, serve_until_end);
+	stream = tls_peer_stream(&server, TLS13, serve_until_end);
 	assert_false(stream_write(stream, bulk, BULK, deadline_in(200)));
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 	free(bulk);
 }
 
@@ -255,13 +255,13 @@ serve_refusal(int fd, gnutls_session_t session)
 static void
 test_refusal(void **state)
 {
-	struct peer server;
+	struct tls_peer server;
 	struct stream *stream;
 	char *bulk = calloc(1, BULK);
 
 	(void)state;
 	assert_non_null(bulk);
-	stream = peer_stream(&server, "NORMAL", serve_refusal);
+	stream = tls_peer_stream(&server, "NORMAL", serve_refusal);
 	assert_false(stream_write(stream, bulk, BULK, deadline_in(LONG)));
 	while (stream_fill(stream, deadline_in(LONG)))
 		;
@@ -269,7 +269,7 @@ test_refusal(void **state)
 	assert_int_equal(stream_input(stream).len, 13);
 	assert_memory_equal(stream_input(stream).at, "552 too big\r\n", 13);
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 	free(bulk);
 }
 
@@ -314,16 +314,16 @@ test_events(void **state)
 {
 	const struct events_row *row = *state;
 	char count = (char)row->count;
-	struct peer server;
+	struct tls_peer server;
 	struct stream *stream;
 
-	stream = peer_stream(&server, row->priority, serve_events);
+	stream = tls_peer_stream(&server, row->priority, serve_events);
 	assert_true(stream_write(stream, &count, 1, deadline_in(LONG)));
-	assert_int_equal(peer_fill(stream, 8), row->survives);
+	assert_int_equal(tls_peer_fill(stream, 8), row->survives);
 	assert_int_equal(
 	    stream_state(stream), row->survives ? STREAM_OPEN : STREAM_BROKEN);
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 }
 
 /* Records without content do not extend a deadline. */
@@ -345,20 +345,20 @@ serve_delay(int fd, gnutls_session_t session)
 static void
 test_late(void **state)
 {
-	struct peer server;
+	struct tls_peer server;
 	struct stream *stream;
 	struct pollfd end;
 
 	(void)state;
-	stream = peer_stream(&server, TLS13, serve_delay);
+	stream = tls_peer_stream(&server, TLS13, serve_delay);
 	end = (struct pollfd){.fd = stream_fd(stream), .events = POLLRDHUP};
 	poll(&end, 1, 300);
 	assert_false(stream_fill(stream, clock_now()));
 	assert_int_equal(stream_state(stream), STREAM_TIMED_OUT);
 	stream_retry(stream);
-	assert_true(peer_fill(stream, 10));
+	assert_true(tls_peer_fill(stream, 10));
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 }
 
 /* stream_peek sees a small record behind the tickets of TLS 1.3. */
@@ -378,16 +378,16 @@ serve_farewell(int fd, gnutls_session_t session)
 static void
 test_peek(void **state)
 {
-	struct peer server;
+	struct tls_peer server;
 	struct stream *stream;
 
 	(void)state;
-	stream = peer_stream(&server, TLS13, serve_farewell);
+	stream = tls_peer_stream(&server, TLS13, serve_farewell);
 	poll(NULL, 0, 300);
 	assert_true(stream_peek(stream));
 	assert_int_equal(stream_input(stream).len, 9);
 	stream_free(stream);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 }
 
 int

@@ -14,8 +14,8 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/wait.h"
-#include "peer.h"
 #include "pki.h"
+#include "tls_peer.h"
 
 #define PAST                                          \
 	"activation_date = \"2020-01-01 00:00:00\"\n" \
@@ -199,8 +199,9 @@ is_trusted_eagerly(void)
 static bool
 is_trusted_with(const char *folder)
 {
-	struct peer server = peer_start("chain", TLS13, peer_hang_up);
-	struct tls_options options = peer_client();
+	struct tls_peer server =
+	    tls_peer_start("chain", TLS13, tls_peer_hang_up);
+	struct tls_options options = tls_peer_client();
 	char trust[128];
 	struct tls_failure failure;
 	struct tls *tls;
@@ -214,7 +215,7 @@ is_trusted_with(const char *folder)
 	assert_int_equal(failure.result, trusted ? TLS_DONE : TLS_REFUSED);
 	tls_free(tls);
 	close(server.fd);
-	peer_end(&server, trusted ? 0 : 50);
+	tls_peer_end(&server, trusted ? 0 : 50);
 	return trusted;
 }
 
@@ -304,7 +305,7 @@ count_roots(gnutls_session_t session)
 static void
 look_up(const char *chain)
 {
-	struct peer server;
+	struct tls_peer server;
 	gnutls_certificate_credentials_t credentials;
 	gnutls_session_t session;
 	struct tls_options options = {.verify = true};
@@ -315,7 +316,7 @@ look_up(const char *chain)
 
 	looked_up = 0;
 	join_chain(chain);
-	server = peer_start("chain", TLS13, NULL);
+	server = tls_peer_start("chain", TLS13, NULL);
 	pki_path(path, sizeof(path), "bundle", "pem");
 	gnutls_certificate_allocate_credentials(&credentials);
 	options.trust = path;
@@ -334,7 +335,7 @@ look_up(const char *chain)
 	trust_close(&trust);
 	gnutls_certificate_free_credentials(credentials);
 	close(server.fd);
-	peer_end(&server, 50);
+	tls_peer_end(&server, 50);
 }
 
 /* Of 1,000 roots only those are loaded that the chain names. */
@@ -405,8 +406,8 @@ static void
 test_trust(void **state)
 {
 	const struct trust_row *row = *state;
-	struct tls_options options = peer_client();
-	struct peer server;
+	struct tls_options options = tls_peer_client();
+	struct tls_peer server;
 	char bundle[128], ca[128];
 
 	pki_authorities();
@@ -417,8 +418,8 @@ test_trust(void **state)
 		pki_append(ca, bundle);
 	pki_write(bundle, row->after, "a");
 	options.trust = bundle;
-	server = peer_start("leaf", TLS13, peer_hang_up);
-	peer_expect(&server, &options, row->result, row->text, NULL);
+	server = tls_peer_start("leaf", TLS13, tls_peer_hang_up);
+	tls_peer_expect(&server, &options, row->result, row->text, NULL);
 }
 
 static void
@@ -509,8 +510,8 @@ static void
 test_crl(void **state)
 {
 	const struct crl_row *row = *state;
-	struct tls_options options = peer_client();
-	struct peer server;
+	struct tls_options options = tls_peer_client();
+	struct tls_peer server;
 	char crl[128];
 
 	make_revoked();
@@ -521,8 +522,8 @@ test_crl(void **state)
 		pki_write(crl, row->raw != NULL ? row->raw : "", "w");
 	for (size_t i = 0; i < 2 && row->lists[i][0] != NULL; i++)
 		make_list(row->lists[i][0], row->lists[i][1], crl);
-	server = peer_start(row->certificate, TLS13, peer_hang_up);
-	peer_expect(&server, &options, row->result, row->text, NULL);
+	server = tls_peer_start(row->certificate, TLS13, tls_peer_hang_up);
+	tls_peer_expect(&server, &options, row->result, row->text, NULL);
 }
 
 int

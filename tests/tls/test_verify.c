@@ -7,8 +7,8 @@
 
 #include "base/text.h"
 #include "base/wait.h"
-#include "peer.h"
 #include "pki.h"
+#include "tls_peer.h"
 
 /* Certificates, who signed them, and the verdict. */
 enum chain {
@@ -138,7 +138,7 @@ test_certificate(void **state)
 {
 	const struct certificate_row *row = *state;
 	struct tls_failure failure;
-	struct peer server;
+	struct tls_peer server;
 	struct tls *tls;
 	char signer[128], leaf[128];
 
@@ -152,10 +152,10 @@ test_certificate(void **state)
 
 	/* Both versions: the certificate comes at different points. */
 	for (int i = 0; i < 2; i++) {
-		server = peer_start("test",
+		server = tls_peer_start("test",
 		    i == 0 ? TLS13 ":+SIGN-ALL" : TLS12 ":+SIGN-ALL",
-		    peer_hang_up);
-		tls = peer_connect(&server, row->wanted, true, &failure);
+		    tls_peer_hang_up);
+		tls = tls_peer_connect(&server, row->wanted, true, &failure);
 		assert_int_equal(failure.result, row->result);
 		assert_int_equal(tls != NULL, row->result == TLS_DONE);
 		if (tls == NULL) {
@@ -175,9 +175,9 @@ test_certificate(void **state)
 		tls_free(tls);
 		close(server.fd);
 		if (row->result == TLS_DONE)
-			peer_end(&server, 0);
+			tls_peer_end(&server, 0);
 		else
-			peer_end(&server, 50);
+			tls_peer_end(&server, 50);
 	}
 }
 
@@ -244,8 +244,9 @@ static struct tls *
 connect_pinned(const struct pin_row *row, char *const *pins,
     struct tls_failure *failure, int expected)
 {
-	struct peer server = peer_start("test", "NORMAL", peer_hang_up);
-	struct tls_options options = peer_client();
+	struct tls_peer server =
+	    tls_peer_start("test", "NORMAL", tls_peer_hang_up);
+	struct tls_options options = tls_peer_client();
 	struct tls *tls;
 
 	options.host = options.name = row->wanted;
@@ -260,7 +261,7 @@ connect_pinned(const struct pin_row *row, char *const *pins,
 		assert_string_equal(tls_verified_by(tls), row->text);
 	tls_free(tls);
 	close(server.fd);
-	peer_end(&server, expected);
+	tls_peer_end(&server, expected);
 	return tls;
 }
 
@@ -313,20 +314,20 @@ static void
 test_unverified(void **state)
 {
 	struct tls_failure failure;
-	struct peer server;
+	struct tls_peer server;
 	struct tls *tls;
 
 	(void)state;
 	pki_authorities();
 	pki_make("test", GOOD, NULL, NULL, NULL);
-	server = peer_start("test", TLS13, peer_hang_up);
-	tls = peer_connect(&server, "another.example.org", false, &failure);
+	server = tls_peer_start("test", TLS13, tls_peer_hang_up);
+	tls = tls_peer_connect(&server, "another.example.org", false, &failure);
 	assert_non_null(tls);
 	assert_string_equal(tls_verified_by(tls), "none");
 	assert_int_not_equal(tls_cipher(tls)[0], '\0');
 	tls_free(tls);
 	close(server.fd);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 }
 
 /* Checked, but accepted in any case: the caller asks tls_distrust later. */
@@ -334,7 +335,7 @@ static void
 test_accept_untrusted(void **state)
 {
 	struct tls_failure failure = {0};
-	struct tls_options options = peer_client();
+	struct tls_options options = tls_peer_client();
 
 	(void)state;
 	pki_authorities();
@@ -342,8 +343,8 @@ test_accept_untrusted(void **state)
 	options.accept_untrusted = true;
 	for (int i = 0; i < 4; i++) {
 		bool is_good = i >= 2;
-		struct peer server = peer_start(
-		    "leaf", i % 2 == 0 ? TLS13 : TLS12, peer_hang_up);
+		struct tls_peer server = tls_peer_start(
+		    "leaf", i % 2 == 0 ? TLS13 : TLS12, tls_peer_hang_up);
 		struct tls *tls;
 
 		if (is_good)
@@ -361,7 +362,7 @@ test_accept_untrusted(void **state)
 			    tls_distrust(tls), "not for another.example"));
 		tls_free(tls);
 		close(server.fd);
-		peer_end(&server, 0);
+		tls_peer_end(&server, 0);
 	}
 }
 
@@ -379,7 +380,7 @@ test_key_usage(void **state)
 	    ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS",
 	};
 	struct tls_failure failure = {0};
-	struct tls_options options = peer_client();
+	struct tls_options options = tls_peer_client();
 	char pin[80] = "", *pins[] = {pin};
 
 	(void)state;
@@ -390,8 +391,8 @@ test_key_usage(void **state)
 	    "ca", "--bits=2048", NULL);
 	for (size_t i = 0; i < 3 * sizeof(servers) / sizeof(servers[0]); i++) {
 		enum { JUDGED, PINNED, UNJUDGED } mode = i % 3;
-		struct peer server =
-		    peer_start("usage", servers[i / 3], peer_hang_up);
+		struct tls_peer server =
+		    tls_peer_start("usage", servers[i / 3], tls_peer_hang_up);
 		struct tls *tls;
 		bool is_done;
 
@@ -416,7 +417,7 @@ test_key_usage(void **state)
 			assert_non_null(strstr(failure.text, "usage"));
 		tls_free(tls);
 		close(server.fd);
-		peer_end(&server, is_done ? 0 : 50);
+		tls_peer_end(&server, is_done ? 0 : 50);
 	}
 }
 
@@ -427,17 +428,18 @@ test_public(void **state)
 	static const char *const names[] = {
 	    "mail.example.org", "smtp.example.org"};
 	struct tls_failure failure = {0};
-	struct tls_options options = peer_client();
+	struct tls_options options = tls_peer_client();
 
 	(void)state;
 	pki_authorities();
 	pki_make("test", GOOD, "other", NULL, NULL);
 	options.is_public = true;
 	for (int i = 0; i < 2; i++) {
-		struct peer server = peer_start("test", TLS13, peer_hang_up);
+		struct tls_peer server =
+		    tls_peer_start("test", TLS13, tls_peer_hang_up);
 
 		options.name = names[i];
-		peer_expect(&server, &options, TLS_REFUSED,
+		tls_peer_expect(&server, &options, TLS_REFUSED,
 		    "\nhint: " STRANGER "; ", &failure);
 		assert_null(strstr(failure.text, "tls-pin"));
 		assert_null(strstr(failure.text, "tls-host"));

@@ -15,7 +15,7 @@
 
 #include "base/buf.h"
 #include "base/wait.h"
-#include "peer.h"
+#include "tls_peer.h"
 
 /* DER (X.690) of the parts that stay the same. */
 #define ALGORITHM "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\0"
@@ -175,12 +175,12 @@ check(const struct key_row *row, const char *priority, bool verify)
 	    .name = "mail.example.org",
 	    .verify = verify};
 	struct tls_failure failure = {0};
-	struct peer server;
+	struct tls_peer server;
 	int ends[2];
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	server = (struct peer){fork(), ends[0]};
+	server = (struct tls_peer){fork(), ends[0]};
 	assert_true(server.pid >= 0);
 	if (server.pid == 0) {
 		close(ends[0]);
@@ -195,7 +195,7 @@ check(const struct key_row *row, const char *priority, bool verify)
 	assert_int_equal(
 	    strstr(failure.text, "key is longer") != NULL, row->is_refused);
 	close(server.fd);
-	peer_end(&server, 0);
+	tls_peer_end(&server, 0);
 }
 
 static void

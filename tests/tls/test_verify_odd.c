@@ -6,8 +6,8 @@
 
 #include <signal.h>
 
-#include "peer.h"
 #include "pki.h"
+#include "tls_peer.h"
 
 #define USAGE "extendedKeyUsage = serverAuth\n"
 #define NAME "subjectAltName = DNS:mail.example.org\n"
@@ -96,7 +96,7 @@ test_odd(void **state)
 	static const char *const versions[] = {
 	    TLS13 ":+SIGN-ALL", TLS12 ":+SIGN-ALL"};
 	const struct odd_row *row = *state;
-	struct tls_options options = peer_client();
+	struct tls_options options = tls_peer_client();
 	char above[128], pem[128];
 
 	make_authorities();
@@ -108,10 +108,11 @@ test_odd(void **state)
 		pki_append(above, pem);
 	}
 	for (int i = 0; i < 2; i++) {
-		struct peer server =
-		    peer_start("odd", versions[i], peer_hang_up);
+		struct tls_peer server =
+		    tls_peer_start("odd", versions[i], tls_peer_hang_up);
 
-		peer_expect(&server, &options, row->result, row->text, NULL);
+		tls_peer_expect(
+		    &server, &options, row->result, row->text, NULL);
 	}
 }
 

@@ -9,8 +9,8 @@
 #include <time.h>
 
 #include "base/text.h"
-#include "peer.h"
 #include "pki.h"
+#include "tls_peer.h"
 
 #define MUST "tls_feature = 5\n"
 #define PAST_DAYS 8
@@ -190,17 +190,19 @@ test_staple(void **state)
 	}
 	/* Both versions: in TLS 1.2 it is a message of its own. */
 	for (int i = 0; i < 2; i++) {
-		struct peer_options options = {.certificate = row->certificate,
+		struct tls_peer_options options = {
+		    .certificate = row->certificate,
 		    .priority = i == 0 ? TLS13 : TLS12,
-		    .function = peer_hang_up,
+		    .function = tls_peer_hang_up,
 		    .staple =
 			row->staple.signer || row->staple.raw ? path : NULL};
-		struct tls_options client = peer_client();
+		struct tls_options client = tls_peer_client();
 		struct tls_failure failure;
-		struct peer server = peer_start_with(&options);
+		struct tls_peer server = tls_peer_start_with(&options);
 
 		shift_days = row->days;
-		peer_expect(&server, &client, row->result, row->text, &failure);
+		tls_peer_expect(
+		    &server, &client, row->result, row->text, &failure);
 		shift_days = 0;
 		/* No setting accepts a certificate that is revoked. */
 		if (row->result != TLS_DONE)

@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "peer.h"
+#include "tls_peer.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -23,7 +23,7 @@ staple_response(gnutls_session_t session, void *path, gnutls_datum_t *response)
 
 /* Runs in the child; returns its exit status. */
 static int
-serve(int fd, const struct peer_options *options)
+serve(int fd, const struct tls_peer_options *options)
 {
 	gnutls_certificate_credentials_t credentials;
 	gnutls_session_t session;
@@ -59,10 +59,10 @@ serve(int fd, const struct peer_options *options)
 	return result;
 }
 
-struct peer
-peer_start_with(const struct peer_options *options)
+struct tls_peer
+tls_peer_start_with(const struct tls_peer_options *options)
 {
-	struct peer server;
+	struct tls_peer server;
 	int ends[2];
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
@@ -80,19 +80,19 @@ peer_start_with(const struct peer_options *options)
 	return server;
 }
 
-struct peer
-peer_start(
-    const char *certificate, const char *priority, peer_function *function)
+struct tls_peer
+tls_peer_start(
+    const char *certificate, const char *priority, tls_peer_function *function)
 {
-	struct peer_options options = {.certificate = certificate,
+	struct tls_peer_options options = {.certificate = certificate,
 	    .priority = priority,
 	    .function = function};
 
-	return peer_start_with(&options);
+	return tls_peer_start_with(&options);
 }
 
 void
-peer_end(struct peer *server, int expected)
+tls_peer_end(struct tls_peer *server, int expected)
 {
 	int status = -1;
 
@@ -102,7 +102,7 @@ peer_end(struct peer *server, int expected)
 }
 
 int
-peer_hang_up(int fd, gnutls_session_t session)
+tls_peer_hang_up(int fd, gnutls_session_t session)
 {
 	char octet;
 
@@ -125,7 +125,7 @@ assert_text_is_safe(const char *text)
 }
 
 struct tls_options
-peer_client(void)
+tls_peer_client(void)
 {
 	static char trust[128];
 
@@ -137,10 +137,10 @@ peer_client(void)
 }
 
 struct tls *
-peer_connect(struct peer *server, const char *name, bool verify,
+tls_peer_connect(struct tls_peer *server, const char *name, bool verify,
     struct tls_failure *failure)
 {
-	struct tls_options options = peer_client();
+	struct tls_options options = tls_peer_client();
 
 	options.name = name;
 	options.verify = verify;
@@ -149,7 +149,7 @@ peer_connect(struct peer *server, const char *name, bool verify,
 }
 
 void
-peer_expect(struct peer *server, const struct tls_options *options,
+tls_peer_expect(struct tls_peer *server, const struct tls_options *options,
     enum tls_result result, const char *text, struct tls_failure *failure)
 {
 	struct tls_failure own;
@@ -168,11 +168,11 @@ peer_expect(struct peer *server, const struct tls_options *options,
 		assert_text_is_safe(failure->text);
 	tls_free(tls);
 	close(server->fd);
-	peer_end(server, result == TLS_DONE ? 0 : 50);
+	tls_peer_end(server, result == TLS_DONE ? 0 : 50);
 }
 
 struct stream *
-peer_stream_with(struct peer *server, const struct tls_options *options)
+tls_peer_stream_with(struct tls_peer *server, const struct tls_options *options)
 {
 	struct tls_failure failure;
 	struct stream *stream = stream_new(server->fd);
@@ -186,18 +186,19 @@ peer_stream_with(struct peer *server, const struct tls_options *options)
 }
 
 struct stream *
-peer_stream(struct peer *server, const char *priority, peer_function *function)
+tls_peer_stream(
+    struct tls_peer *server, const char *priority, tls_peer_function *function)
 {
 	struct tls_options options;
 
 	pki_authorities();
-	options = peer_client();
-	*server = peer_start("leaf", priority, function);
-	return peer_stream_with(server, &options);
+	options = tls_peer_client();
+	*server = tls_peer_start("leaf", priority, function);
+	return tls_peer_stream_with(server, &options);
 }
 
 bool
-peer_fill(struct stream *stream, size_t len)
+tls_peer_fill(struct stream *stream, size_t len)
 {
 	while (stream_input(stream).len < len)
 		if (!stream_fill(stream, deadline_in(LONG)))
@@ -206,18 +207,18 @@ peer_fill(struct stream *stream, size_t len)
 }
 
 char
-peer_octet(size_t i)
+tls_peer_octet(size_t i)
 {
 	return (char)('a' + (i * 7 + i / 251) % 26);
 }
 
 char *
-peer_octets(size_t len)
+tls_peer_octets(size_t len)
 {
 	char *octets = malloc(len);
 
 	assert_non_null(octets);
 	for (size_t i = 0; i < len; i++)
-		octets[i] = peer_octet(i);
+		octets[i] = tls_peer_octet(i);
 	return octets;
 }

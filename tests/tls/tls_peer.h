@@ -2,8 +2,8 @@
  * A TLS server in a child process at the other end of a socket, and the client
  * under test that connects to it.
  */
-#ifndef TESTS_TLS_PEER_H
-#define TESTS_TLS_PEER_H
+#ifndef TESTS_TLS_TLS_PEER_H
+#define TESTS_TLS_TLS_PEER_H
 
 #include <gnutls/gnutls.h>
 #include <stdbool.h>
@@ -17,56 +17,56 @@
 #define TLS13 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
 
 /* What the server does after the handshake; returns its exit status. */
-typedef int peer_function(int fd, gnutls_session_t session);
+typedef int tls_peer_function(int fd, gnutls_session_t session);
 
-struct peer {
+struct tls_peer {
 	pid_t pid;
 	int fd; /* the client's end */
 };
 
-struct peer_options {
+struct tls_peer_options {
 	const char *certificate; /* a name, as in pki.h */
 	const char *priority;
-	peer_function *function; /* NULL: nothing */
-	const char *staple;	 /* file with an OCSP response; NULL: none */
+	tls_peer_function *function; /* NULL: nothing */
+	const char *staple; /* file with an OCSP response; NULL: none */
 };
 
-struct peer peer_start(
-    const char *certificate, const char *priority, peer_function *function);
-struct peer peer_start_with(const struct peer_options *options);
+struct tls_peer tls_peer_start(
+    const char *certificate, const char *priority, tls_peer_function *function);
+struct tls_peer tls_peer_start_with(const struct tls_peer_options *options);
 /* Waits for its exit status, which is 50 if the handshake failed. */
-void peer_end(struct peer *server, int expected);
+void tls_peer_end(struct tls_peer *server, int expected);
 /* Expects close_notify from the client and nothing before it. */
-int peer_hang_up(int fd, gnutls_session_t session);
+int tls_peer_hang_up(int fd, gnutls_session_t session);
 
 /*
  * The options of a client that looks for "mail.example.org" and trusts the
  * root "ca" of pki.h; their texts stay valid.
  */
-struct tls_options peer_client(void);
+struct tls_options tls_peer_client(void);
 /* tls_start with those options, but for this name, and without `verify`. */
-struct tls *peer_connect(struct peer *server, const char *name, bool verify,
-    struct tls_failure *failure);
+struct tls *tls_peer_connect(struct tls_peer *server, const char *name,
+    bool verify, struct tls_failure *failure);
 /*
  * Connects and expects the result, and the text in the sentence of a failure;
- * then ends the server, whose function must be peer_hang_up. *failure is for
- * further checks; NULL: none.
+ * then ends the server, whose function must be tls_peer_hang_up. *failure is
+ * for further checks; NULL: none.
  */
-void peer_expect(struct peer *server, const struct tls_options *options,
+void tls_peer_expect(struct tls_peer *server, const struct tls_options *options,
     enum tls_result result, const char *text, struct tls_failure *failure);
 
 /* Starts a server with the certificate "leaf", and a stream to it over TLS. */
-struct stream *peer_stream(
-    struct peer *server, const char *priority, peer_function *function);
+struct stream *tls_peer_stream(
+    struct tls_peer *server, const char *priority, tls_peer_function *function);
 /* The same to a server that has started. The stream closes its socket. */
-struct stream *peer_stream_with(
-    struct peer *server, const struct tls_options *options);
+struct stream *tls_peer_stream_with(
+    struct tls_peer *server, const struct tls_options *options);
 /* Reads until `len` octets of input wait; false: they do not come. */
-bool peer_fill(struct stream *stream, size_t len);
+bool tls_peer_fill(struct stream *stream, size_t len);
 /* Octets that show whether any is missing or repeated; the second on the heap.
  */
-char peer_octet(size_t i);
-char *peer_octets(size_t len);
+char tls_peer_octet(size_t i);
+char *tls_peer_octets(size_t len);
 
 /* Nothing of what a failure says can disturb a terminal. */
 void assert_text_is_safe(const char *text);
