@@ -19,7 +19,7 @@ static void
 close_sink(struct log_sink *sink, const struct observer *observer)
 {
 	if (sink->trouble.len > 0)
-		dialogue_note(observer, "%s", buf_text(&sink->trouble));
+		observer_note(observer, "%s", buf_text(&sink->trouble));
 	log_sink_close(sink);
 }
 
@@ -57,7 +57,7 @@ watch_see(void *context, enum observed what, struct span text)
 	struct log_watch *watch = context;
 	bool is_marked = what == OBSERVED_NOTE && span_starts(text, mark);
 
-	dialogue_show(watch->next, what, text);
+	observer_show(watch->next, what, text);
 	if (is_marked)
 		text = span_skip(text, mark.len);
 	else if (what != OBSERVED_WARNING)
@@ -78,7 +78,7 @@ void
 log_note_options(const struct options *options, const struct observer *observer)
 {
 	for (size_t i = 0; i < options->warning_count; i++)
-		dialogue_note(observer, "%s", options->warnings[i]);
+		observer_note(observer, "%s", options->warnings[i]);
 }
 
 void

@@ -14,7 +14,7 @@
 #include "envelope/envelope.h"
 #include "fixup/fixup.h"
 #include "profile/profile.h"
-#include "smtp/dialogue.h"
+#include "smtp/observer.h"
 #include "smtp/submission.h"
 
 /* An observer that keeps the warnings for the log. */

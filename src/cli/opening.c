@@ -17,12 +17,12 @@ opening_tell(const struct profile *profile, const struct observer *observer)
 
 	if (observer == NULL)
 		return;
-	dialogue_note(
+	observer_note(
 	    observer, "profile %s (%s)", profile->name, profile->choice);
 	if (files.len == 0)
-		dialogue_note(observer, "no configuration file was read");
+		observer_note(observer, "no configuration file was read");
 	while (span_next_word(&files, "\n", &file))
-		dialogue_note(observer, "configuration file %.*s",
+		observer_note(observer, "configuration file %.*s",
 		    (int)file.len, file.at);
 }
 
@@ -49,7 +49,7 @@ warn(const struct server *server, size_t row, bool is_printed,
 	    strchr(server->url, ':'));
 	if (is_printed)
 		fprintf(stderr, "smtpost: %s\n", buf_text(&text));
-	dialogue_note(observer, "%s", buf_text(&text));
+	observer_note(observer, "%s", buf_text(&text));
 	buf_free(&text);
 }
 

@@ -7,7 +7,7 @@
 
 #include "cli/options.h"
 #include "profile/profile.h"
-#include "smtp/dialogue.h"
+#include "smtp/observer.h"
 
 /* Notes the profile, why it is used, and the files that were read. */
 void opening_tell(

@@ -32,7 +32,7 @@ fetch_secret(struct submission *submission, struct secret *secret,
 	if (!secret_fetch(secret, submission->profile,
 		!options_role_is_sendmail(role), err))
 		return false;
-	dialogue_note_lines(submission->observer, buf_span(&secret->notes));
+	observer_note_lines(submission->observer, buf_span(&secret->notes));
 	return true;
 }
 
@@ -88,12 +88,12 @@ note_preparation(const struct outgoing *outgoing, const struct options *options,
 	opening_tell(&outgoing->profile, observer);
 	opening_warn(&outgoing->profile, options,
 	    buf_span(&outgoing->plan.notes), observer);
-	dialogue_note_lines(observer, buf_span(&outgoing->profile.notes));
+	observer_note_lines(observer, buf_span(&outgoing->profile.notes));
 	if (outgoing->message != NULL)
-		dialogue_note_lines(
+		observer_note_lines(
 		    observer, message_storage_notes(outgoing->message));
-	dialogue_note_lines(observer, buf_span(&outgoing->plan.routine));
-	dialogue_warn_lines(observer, buf_span(&outgoing->plan.notes));
+	observer_note_lines(observer, buf_span(&outgoing->plan.routine));
+	observer_warn_lines(observer, buf_span(&outgoing->plan.notes));
 }
 
 bool

@@ -98,5 +98,5 @@ trace_notes(unsigned level, struct span notes)
 {
 	struct trace trace;
 
-	dialogue_note_lines(trace_init(&trace, level), notes);
+	observer_note_lines(trace_init(&trace, level), notes);
 }

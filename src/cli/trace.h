@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "smtp/dialogue.h"
+#include "smtp/observer.h"
 
 struct trace {
 	unsigned level;

@@ -128,7 +128,7 @@ refuse(struct reply *refusal, int code, struct status status, const char *text)
 static void
 note_error(const struct serve *serve, const struct error *err)
 {
-	dialogue_note(serve->observer, "%s", err->text);
+	observer_note(serve->observer, "%s", err->text);
 }
 
 /* allow-senders = FILE. If it cannot be read, the client may not send. */
@@ -162,7 +162,7 @@ find_known(struct serve *serve, const struct mailbox *sender, struct error *err)
 		known->aliases = outgoing_aliases(&known->profile);
 		read_map(known);
 		opening_tell(&known->profile, serve->observer);
-		dialogue_note_lines(
+		observer_note_lines(
 		    serve->observer, buf_span(&known->profile.notes));
 		*(struct known **)mem_append(&serve->known, &serve->known_count,
 		    sizeof(struct known *)) = known;
@@ -187,7 +187,7 @@ fetch_secret(const struct serve *serve, struct known *known,
 			&known->no_secret)
 		    ? SECRET_FETCHED
 		    : SECRET_FAILED;
-		dialogue_note_lines(
+		observer_note_lines(
 		    serve->observer, buf_span(&known->secret.notes));
 	}
 	if (known->secret_state == SECRET_FAILED)
@@ -239,11 +239,11 @@ static void
 note_forgery(const struct serve *serve, const struct route *route)
 {
 	if (serve->client.user == LOG_NO_USER)
-		dialogue_note(serve->observer,
+		observer_note(serve->observer,
 		    "warning: a TCP client may not send as <%s>",
 		    route->reverse_path);
 	else
-		dialogue_note(serve->observer,
+		observer_note(serve->observer,
 		    "warning: uid %lu may not send as <%s>",
 		    (unsigned long)serve->client.user, route->reverse_path);
 }
@@ -290,7 +290,7 @@ count_message(struct serve *serve, const struct route *route, bool takes,
 		return true;
 	case COUNT_EXCEEDED:
 		rate_add(&text, rate);
-		dialogue_note(serve->observer,
+		observer_note(serve->observer,
 		    "warning: client-rate = %s exceeded by a message from "
 		    "<%s>",
 		    buf_text(&text), route->reverse_path);
@@ -373,7 +373,7 @@ resolve(void *context, const struct route *route,
 	bool done = recipients_add_mailbox(&recipients, recipient, &err);
 
 	recipients_free(&recipients);
-	dialogue_warn_lines(serve->observer, buf_span(&notes));
+	observer_warn_lines(serve->observer, buf_span(&notes));
 	buf_free(&notes);
 	if (done)
 		return true;
@@ -402,8 +402,8 @@ plan(void *context, const struct route *route, const struct message *message,
 		log_error(route->profile, err, serve->client.user);
 		return false;
 	}
-	dialogue_note_lines(serve->observer, message_storage_notes(message));
-	dialogue_warn_lines(serve->observer, buf_span(&plan->notes));
+	observer_note_lines(serve->observer, message_storage_notes(message));
+	observer_warn_lines(serve->observer, buf_span(&plan->notes));
 	return true;
 }
 
@@ -512,7 +512,7 @@ admit(struct serve *serve, struct error *err)
 
 	client_find(&serve->client, STDIN_FILENO, STDOUT_FILENO);
 	client_describe(&serve->client, &client);
-	dialogue_note(serve->observer, "client is %s", buf_text(&client));
+	observer_note(serve->observer, "client is %s", buf_text(&client));
 	buf_free(&client);
 	if (!client_admit(
 		&serve->client, serve->profiles, serve->options, err)) {
@@ -555,7 +555,7 @@ count_session(struct serve *serve, struct error *err)
 	case COUNT_GRANTED:
 		break;
 	case COUNT_EXCEEDED:
-		dialogue_note(serve->observer,
+		observer_note(serve->observer,
 		    "warning: the client has %d sessions already",
 		    CLIENT_SESSIONS_MAX);
 		server_refuse(

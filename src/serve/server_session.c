@@ -86,7 +86,7 @@ server_session_note_failure(
 	buf_init(&shown, REPLY_TEXT_MAX * 5);
 	reply_add_joined(&text, &outcome->reply);
 	utf8_add_masked(&shown, buf_span(&text));
-	dialogue_note(session->service->observer,
+	observer_note(session->service->observer,
 	    "warning: no %s for <%s>, at %s: %s",
 	    outcome->stage < STAGE_MAIL ? "session" : "login",
 	    session->transfer.route.reverse_path,

@@ -29,7 +29,7 @@ send_block(void *context, const char *data, size_t len)
 	struct sending *sending = context;
 	struct dialogue *dialogue = &sending->session->dialogue;
 
-	dialogue_show(
+	observer_show(
 	    dialogue->observer, OBSERVED_CONTENT, (struct span){data, len});
 	if (!stream_write(sending->stream, data, len, block_deadline(dialogue)))
 		return false;
@@ -197,9 +197,9 @@ send_end(struct session *session, const struct letter *letter, bool with_quit)
 	if (stream_state(dialogue->stream) != STREAM_OPEN ||
 	    stream_peek(dialogue->stream) || is_interrupted())
 		return false;
-	dialogue_show(dialogue->observer, OBSERVED_COMMAND, SPAN("."));
+	observer_show(dialogue->observer, OBSERVED_COMMAND, SPAN("."));
 	if (with_quit)
-		dialogue_show(
+		observer_show(
 		    dialogue->observer, OBSERVED_COMMAND, SPAN("QUIT"));
 	dialogue->unanswered = with_quit ? 2 : 1;
 	content_enter_doubt(letter);

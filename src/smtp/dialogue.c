@@ -1,3 +1,7 @@
+/*
+ * Says command lines and hears replies. Secrets are added to `echo` before they
+ * are sent, so that no line that is shown or kept can hold one.
+ */
 #include "smtp/dialogue.h"
 
 #include <stdlib.h>
@@ -10,47 +14,7 @@
 #include "base/wait.h"
 #include "envelope/stage_timeout.h"
 
-void
-dialogue_show(
-    const struct observer *observer, enum observed what, struct span text)
-{
-	if (observer != NULL)
-		observer->see(observer->context, what, text);
-}
-
-void
-dialogue_note(const struct observer *observer, const char *format, ...)
-{
-	char text[1024] = "";
-	va_list arguments;
-
-	if (observer == NULL)
-		return;
-	va_start(arguments, format);
-	text_add_format(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	dialogue_show(observer, OBSERVED_NOTE, span_from(text));
-}
-
-void
-dialogue_note_lines(const struct observer *observer, struct span lines)
-{
-	struct span line;
-
-	while (span_next_word(&lines, "\n", &line))
-		dialogue_show(observer, OBSERVED_NOTE, line);
-}
-
-void
-dialogue_warn_lines(const struct observer *observer, struct span lines)
-{
-	struct span line;
-
-	while (span_next_word(&lines, "\n", &line))
-		dialogue_show(observer, OBSERVED_WARNING, line);
-}
-
-/* A server that closes the connection does it at once. */
+/* A server that means to close the connection does so at once. */
 #define END_TIMEOUT ((int64_t)2000)
 
 void
@@ -83,9 +47,8 @@ dialogue_deadline(const struct dialogue *dialogue, enum stage stage)
 }
 
 /*
- * When every command is answered, no input may lie there as we speak: it was
- * sent before it was asked for, and would be taken for the reply to the next
- * command. Only 421 may come so (RFC 5321 section 3.8).
+ * If every command is answered, further input would be taken for the reply to
+ * the next command. Only 421 may come unasked (RFC 5321 section 3.8).
  */
 void
 dialogue_check_input(struct dialogue *dialogue)
@@ -100,7 +63,7 @@ dialogue_check_input(struct dialogue *dialogue)
 		dialogue->unsolicited = true;
 }
 
-/* A failed write shows itself when the reply is heard. */
+/* If writing fails, hearing the reply fails too and says why. */
 static void
 send_line(struct dialogue *dialogue, struct span line)
 {
@@ -128,11 +91,11 @@ dialogue_say(struct dialogue *dialogue, const char *format, ...)
 	buf_add_arguments(&line, format, arguments);
 	va_end(arguments);
 	dialogue_check_input(dialogue);
-	/* The gate: nothing that was checked before fails here. */
+	/* Addresses and names were checked before; this is the last gate. */
 	if (line.full || !may_pass(dialogue, buf_span(&line)))
 		dialogue->gated = true;
 	if (!dialogue->gated && !dialogue->unsolicited) {
-		dialogue_show(
+		observer_show(
 		    dialogue->observer, OBSERVED_COMMAND, buf_span(&line));
 		send_line(dialogue, buf_span(&line));
 	}
@@ -145,16 +108,9 @@ dialogue_say_content(struct dialogue *dialogue, struct span content)
 	if (dialogue->gated || dialogue->unsolicited ||
 	    stream_state(dialogue->stream) != STREAM_OPEN)
 		return false;
-	dialogue_show(dialogue->observer, OBSERVED_CONTENT, content);
+	observer_show(dialogue->observer, OBSERVED_CONTENT, content);
 	return stream_write(dialogue->stream, content.at, content.len,
 	    dialogue_deadline(dialogue, STAGE_NONE));
-}
-
-void
-dialogue_hide(struct dialogue *dialogue, struct span secret)
-{
-	echo_hide(&dialogue->echo, secret);
-	dialogue->has_secret = true;
 }
 
 /* The longest form of a secret, and the longest line that holds one. */
@@ -170,9 +126,9 @@ dialogue_hide_forms(struct dialogue *dialogue, struct span secret)
 		return;
 	buf_init(&form, FORM_MAX);
 	buf_init(&padded, FORM_MAX);
-	dialogue_hide(dialogue, secret);
+	echo_hide(&dialogue->echo, secret);
 	for (size_t shift = 0; shift < 3; shift++) {
-		/* Only the digits that depend on the secret alone. */
+		/* Keep the digits that depend on the secret alone. */
 		size_t first = shift + (shift > 0);
 		size_t bits = (shift + secret.len) * 8;
 
@@ -184,14 +140,14 @@ dialogue_hide_forms(struct dialogue *dialogue, struct span secret)
 		/* So few digits count only with their padding (see
 		 * echo_replace). */
 		if (shift == 0 && secret.len < 3)
-			dialogue_hide(dialogue, buf_span(&form));
-		dialogue_hide(dialogue,
+			echo_hide(&dialogue->echo, buf_span(&form));
+		echo_hide(&dialogue->echo,
 		    span_skip(span_head(buf_span(&form), bits / 6), first));
 	}
 	buf_clear(&form);
 	for (size_t i = 0; i < secret.len; i++)
 		buf_add_format(&form, "%02x", (unsigned char)secret.at[i]);
-	dialogue_hide(dialogue, buf_span(&form));
+	echo_hide(&dialogue->echo, buf_span(&form));
 	buf_wipe(&form);
 	buf_wipe(&padded);
 }
@@ -207,11 +163,11 @@ dialogue_say_secret(
 		dialogue->gated = true;
 	if (dialogue->gated || dialogue->unsolicited)
 		return;
-	dialogue_hide(dialogue, secret);
+	echo_hide(&dialogue->echo, secret);
 	buf_init(&line, SECRET_LINE_MAX);
 	buf_add_text(&line, shown);
 	buf_add_text(&line, "***");
-	dialogue_show(dialogue->observer, OBSERVED_COMMAND, buf_span(&line));
+	observer_show(dialogue->observer, OBSERVED_COMMAND, buf_span(&line));
 	buf_clear(&line);
 	buf_add_text(&line, shown);
 	buf_add_span(&line, secret);
@@ -273,21 +229,21 @@ hear_line(struct dialogue *dialogue, int64_t deadline, struct span *line,
 
 #define ODD_MAX ((size_t)128)
 
-/* "250-" or "250 ": what a line is judged by, and no secret. */
+/* "250-" or "250 ": needed to parse a line, and never masked. */
 #define CODE_OCTETS ((size_t)4)
 
 /*
- * What is read as it is, and shown to nobody: a challenge is for the mechanism
- * alone, and a keyword may be a password, too.
+ * Lines that are parsed as they came and masked only for the observer: a login
+ * challenge, and EHLO keywords, one of which may equal a password.
  */
 static bool
-is_for_us_alone(enum stage stage, struct span line)
+is_parsed_unmasked(enum stage stage, struct span line)
 {
 	return (stage == STAGE_AUTH && span_starts(line, SPAN("334"))) ||
 	    (stage == STAGE_EHLO && span_starts(line, SPAN("250")));
 }
 
-/* What stands in the place of a reply, for a sentence about it. */
+/* Keeps what came instead of a reply, so that an error can quote it. */
 static void
 keep_odd(struct dialogue *dialogue, struct span line)
 {
@@ -295,24 +251,21 @@ keep_odd(struct dialogue *dialogue, struct span line)
 	buf_add_span(&dialogue->odd, span_head(line, ODD_MAX));
 }
 
-/* What echoes a secret is shown to nobody. */
+/* Shows the line, and takes it as a part of the reply. */
 static enum reply_progress
 take_line(struct dialogue *dialogue, enum stage stage, struct span line,
     struct reply *reply)
 {
 	enum reply_progress progress;
-	struct span seen = line;
+	struct span seen;
 	struct buf clean;
 
 	buf_init(&clean, REPLY_LINE_MAX * 4);
-	if (dialogue->has_secret) {
-		buf_add_span(&clean, span_head(line, CODE_OCTETS));
-		echo_replace(
-		    &dialogue->echo, span_skip(line, CODE_OCTETS), &clean);
-		seen = buf_span(&clean);
-	}
-	dialogue_show(dialogue->observer, OBSERVED_REPLY, seen);
-	if (!is_for_us_alone(stage, line))
+	buf_add_span(&clean, span_head(line, CODE_OCTETS));
+	echo_replace(&dialogue->echo, span_skip(line, CODE_OCTETS), &clean);
+	seen = buf_span(&clean);
+	observer_show(dialogue->observer, OBSERVED_REPLY, seen);
+	if (!is_parsed_unmasked(stage, line))
 		line = seen;
 	progress = reply_take_line(reply, line);
 	if (progress == REPLY_MALFORMED)

@@ -171,7 +171,7 @@ take_entity(struct span text, uint32_t *c)
 	return end + 1;
 }
 
-/* Takes "\\x41", "\\u0041", or a backslash before punctuation. */
+/* Takes "\x41", "\u0041", or a backslash before punctuation. */
 static size_t
 take_backslash(struct span text, uint32_t *c)
 {
@@ -384,9 +384,14 @@ mark(unsigned char *marks, const struct view *view, const struct echo *echo,
 void
 echo_replace(struct echo *echo, struct span line, struct buf *out)
 {
-	unsigned char *marks = mem_new(line.len + 1, 1);
+	unsigned char *marks;
 	bool was_hidden = false;
 
+	if (echo->secrets.len + echo->words.len == 0) {
+		buf_add_span(out, line);
+		return;
+	}
+	marks = mem_new(line.len + 1, 1);
 	if (!echo->is_sorted)
 		sort_stretches(echo);
 	for (int writing = 0; writing < WRITINGS; writing++) {

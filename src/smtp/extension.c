@@ -311,7 +311,7 @@ extensions_warn(const struct extensions *extensions,
     const struct observer *observer, bool asks_dsn)
 {
 	if (asks_dsn && !extensions_has(extensions, EXTENSION_DSN))
-		dialogue_note(observer,
+		observer_note(observer,
 		    "warning: the server does not offer DSN: what was asked of "
 		    "notifications is not passed on");
 }

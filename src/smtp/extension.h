@@ -11,7 +11,7 @@
 
 #include "envelope/envelope.h"
 #include "envelope/reply.h"
-#include "smtp/dialogue.h"
+#include "smtp/observer.h"
 
 enum extension {
 	EXTENSION_PIPELINING = 1 << 0,	 /* RFC 2920 */

@@ -83,10 +83,10 @@ fit_seven_bit(const struct session *session, struct letter *letter,
 			    "%s", err.text);
 			return false;
 		}
-		dialogue_note_lines(session->dialogue.observer,
+		observer_note_lines(session->dialogue.observer,
 		    buf_span(&letter->seven_bit->routine));
 		/* Field notes were already reported with the first plan. */
-		dialogue_warn_lines(session->dialogue.observer,
+		observer_warn_lines(session->dialogue.observer,
 		    span_skip(buf_span(&letter->seven_bit->notes),
 			letter->seven_bit->field_notes));
 	}
@@ -135,7 +135,7 @@ fit_utf8(const struct session *session, struct letter *letter,
 		    "%s", err.text);
 		return false;
 	}
-	dialogue_note(session->dialogue.observer,
+	observer_note(session->dialogue.observer,
 	    "fields in UTF-8 stay as they are, since the mail needs SMTPUTF8 "
 	    "anyway");
 	letter->plan = letter->utf8;

@@ -557,7 +557,7 @@ change_mechanism(struct login *login)
 	prepare(login);
 	if (!find_mechanism(login))
 		return false;
-	dialogue_note(session->dialogue.observer,
+	observer_note(session->dialogue.observer,
 	    "%s was refused as a mechanism: trying %s", refused->name,
 	    login->sasl.mechanism->name);
 	outcome_copy(&login->refusal, &session->trouble);
@@ -596,7 +596,7 @@ renew(struct login *login)
 	    !dialogue_is_in_step(&session->dialogue))
 		return false;
 	login->is_renewed = true;
-	dialogue_note(session->dialogue.observer,
+	observer_note(session->dialogue.observer,
 	    "the token was refused: asking token-command for another one");
 	switch (secret_renew_token(session->secret, session->profile,
 	    session->dialogue.deadline, &err)) {
@@ -613,7 +613,7 @@ renew(struct login *login)
 	case TOKEN_SAME:
 		break;
 	}
-	dialogue_note(session->dialogue.observer,
+	observer_note(session->dialogue.observer,
 	    "token-command gives the same token again");
 	return false;
 }

@@ -142,7 +142,7 @@ pipeline_end_chunk(struct pipeline *pipeline)
 	if (is_unknown_command(&pipeline->data_reply)) {
 		/* The server may take the content for commands. */
 		session->is_chunk_refused = true;
-		dialogue_note(session->dialogue.observer,
+		observer_note(session->dialogue.observer,
 		    "BDAT is offered and refused: another session, with DATA");
 		return false;
 	}

@@ -93,11 +93,11 @@ record_failure(struct reach *reach, struct outcome *outcome)
 
 	add_attempt(&reach->trail, reach->server, outcome);
 	reply_add_joined(&text, &outcome->reply);
-	dialogue_note(
+	observer_note(
 	    reach->observer, "%s: %s", reach->server->url, buf_text(&text));
 	buf_free(&text);
 	if (outcome->hint != NULL)
-		dialogue_note(reach->observer, "hint: %s", outcome->hint);
+		observer_note(reach->observer, "hint: %s", outcome->hint);
 	keep_more_telling(reach, outcome);
 	if (signals_caught() != 0)
 		reach->is_over = true;
@@ -160,7 +160,7 @@ speaks_tls(void *context, int fd)
 	if (reach->is_probed)
 		return false;
 	reach->is_probed = true;
-	dialogue_note(reach->observer,
+	observer_note(reach->observer,
 	    "no greeting so far: asking for TLS in a second connection");
 	again = connect_again(reach, fd, deadline);
 	if (again < 0)
@@ -239,11 +239,11 @@ try_socket(struct reach *reach, struct session *session)
 	enum dial_result result;
 	bool opened = false;
 
-	dialogue_note(reach->observer, "trying %s", reach->server->path);
+	observer_note(reach->observer, "trying %s", reach->server->path);
 	result = dial_unix(reach->server->path, reach->profile->timeout_connect,
 	    reach->deadline, &fd, &reason);
 	if (result == DIAL_DONE)
-		dialogue_note(
+		observer_note(
 		    reach->observer, "connected to %s", reach->server->path);
 	if (result == DIAL_DONE)
 		opened = try_connection(reach, fd, session);
@@ -333,7 +333,7 @@ tell(void *context, const char *sentence)
 {
 	const struct reach *reach = context;
 
-	dialogue_note(reach->observer, "%s", sentence);
+	observer_note(reach->observer, "%s", sentence);
 }
 
 static enum dial_result
@@ -352,7 +352,7 @@ open_dial(struct reach *reach, struct dial **dial, struct buf *reason)
 	};
 
 	if (proxy != NULL)
-		dialogue_note(reach->observer, "through the proxy %s port %u",
+		observer_note(reach->observer, "through the proxy %s port %u",
 		    proxy->host, (unsigned)proxy->port);
 	return dial_open(dial, proxy ? proxy->host : reach->server->host,
 	    proxy ? proxy->port : reach->server->port, &options, reason);
@@ -431,7 +431,7 @@ try_service(struct reach *reach, const struct server *domain,
 		    list->items[i].target, list->items[i].port);
 		server->service = kind->service;
 		reach->server = server;
-		dialogue_note(reach->observer, "found %s", server->url);
+		observer_note(reach->observer, "found %s", server->url);
 		opened = try_addresses(reach, session);
 	}
 	return opened;
@@ -456,7 +456,7 @@ try_domain(struct reach *reach, struct session *session)
 		    deadline_in(reach->profile->timeout_connect));
 
 		buf_clear(&reason);
-		dialogue_note(reach->observer, "looking up %s._tcp.%s",
+		observer_note(reach->observer, "looking up %s._tcp.%s",
 		    kinds[i].service, domain->host);
 		switch (srv_find(
 		    kinds[i].service, domain->host, deadline, &list, &reason)) {

@@ -97,7 +97,7 @@ shake_hands(struct session *session)
 	}
 	stream_use_tls(session->dialogue.stream, tls);
 	session->secured_at = clock_now();
-	dialogue_note(session->dialogue.observer,
+	observer_note(session->dialogue.observer,
 	    "%s %s, key exchange %s, verified by %s", tls_protocol(tls),
 	    tls_cipher(tls), tls_key_exchange(tls), tls_verified_by(tls));
 	return true;
@@ -231,6 +231,14 @@ fail_by_tls(struct session *session)
 	return false;
 }
 
+/* Whether replies can be forged: TLS is required, but not begun. */
+static bool
+is_forgeable(const struct session *session)
+{
+	return session->tls == TLS_POLICY_REQUIRED &&
+	    !session_is_encrypted(session);
+}
+
 /* A greeting other than 220. */
 static void
 refuse_greeting(struct session *session, const struct reply *reply)
@@ -241,7 +249,7 @@ refuse_greeting(struct session *session, const struct reply *reply)
 	if (reply_is_positive(reply)) {
 		trouble->action = ACTION_DELAYED;
 		trouble->cause = CAUSE_PROTOCOL;
-	} else if (reply_is_permanent(reply) && session_is_forgeable(session)) {
+	} else if (reply_is_permanent(reply) && is_forgeable(session)) {
 		trouble->action = ACTION_DELAYED;
 		trouble->cause = CAUSE_TEMPORARY;
 	}
@@ -328,7 +336,7 @@ refuse_hello(struct session *session, const struct reply *reply)
 
 	outcome_from_reply(trouble, STAGE_EHLO, reply);
 	if (reply_is_misplaced(reply) ||
-	    (reply_is_permanent(reply) && session_is_forgeable(session))) {
+	    (reply_is_permanent(reply) && is_forgeable(session))) {
 		trouble->action = ACTION_DELAYED;
 		trouble->cause = CAUSE_PROTOCOL;
 	} else if (is_unknown && session->secret != NULL) {
@@ -466,7 +474,7 @@ note_lost_mechanism(const struct session *session, unsigned before)
 		if (session->extensions.mechanisms & 1U << i)
 			return;
 		if (before & 1U << i) {
-			dialogue_note(session->dialogue.observer,
+			observer_note(session->dialogue.observer,
 			    "%s was offered before TLS and is not any more",
 			    mechanism->name);
 			return;
@@ -482,7 +490,7 @@ upgrade(struct session *session)
 	enum upgrade upgrade = ask_for_tls(session);
 
 	if (upgrade == UPGRADE_REFUSED)
-		dialogue_note(session->dialogue.observer,
+		observer_note(session->dialogue.observer,
 		    "no STARTTLS: going on without encryption");
 	if (upgrade != UPGRADE_READY)
 		return upgrade == UPGRADE_REFUSED;
@@ -539,13 +547,6 @@ session_open(
 		return false;
 	return is_implicit || session->tls == TLS_POLICY_NONE ||
 	    upgrade(session);
-}
-
-bool
-session_is_forgeable(const struct session *session)
-{
-	return session->tls == TLS_POLICY_REQUIRED &&
-	    !session_is_encrypted(session);
 }
 
 bool

@@ -63,8 +63,6 @@ struct session_options {
 bool session_open(
     struct session *session, int fd, const struct session_options *options);
 bool session_is_encrypted(const struct session *session);
-/* Whether others could have said what is heard: TLS is required, not begun. */
-bool session_is_forgeable(const struct session *session);
 /* Whether commands may go in groups (RFC 2920). */
 bool session_is_pipelined(const struct session *session);
 /* Whether it has had all the transactions it may have (RFC 9422). */

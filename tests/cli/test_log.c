@@ -249,7 +249,7 @@ test_too_many_warnings(void **state)
 	profile.name = path;
 	observer = log_watch_init(&watch, NULL);
 	for (int i = 0; i < 2000; i++)
-		dialogue_show(observer, OBSERVED_WARNING,
+		observer_show(observer, OBSERVED_WARNING,
 		    SPAN("this warning comes two thousand times over"));
 	log_warnings(&profile, &watch, 1);
 	log_watch_free(&watch);

@@ -136,7 +136,7 @@ test_trace(void **state)
 	assert_non_null(observer);
 	capture_start(&capture);
 	for (size_t i = 0; i < 8 && row->events[i].text.at != NULL; i++)
-		dialogue_show(
+		observer_show(
 		    observer, row->events[i].what, row->events[i].text);
 	text = capture_end(&capture);
 	if (row->level > 1)
@@ -167,7 +167,7 @@ test_time(void **state)
 	observer = trace_init(&trace, 2);
 	trace.started = clock_now() - 12034;
 	capture_start(&capture);
-	dialogue_show(observer, OBSERVED_REPLY, SPAN("220 mx"));
+	observer_show(observer, OBSERVED_REPLY, SPAN("220 mx"));
 	text = capture_end(&capture);
 	assert_memory_equal(text, "12.0", 4);
 	assert_string_equal(text + 6, " S: 220 mx\n");

@@ -1,7 +1,7 @@
 #include "rows.h"
 
 #include "base/buf.h"
-#include "smtp/dialogue.h"
+#include "smtp/observer.h"
 
 struct seen {
 	enum observed what;
@@ -27,10 +27,10 @@ test_see(void **state)
 	const struct observer observer = {see, &seen};
 
 	(void)state;
-	dialogue_show(&observer, OBSERVED_REPLY, SPAN("250 a\0b"));
+	observer_show(&observer, OBSERVED_REPLY, SPAN("250 a\0b"));
 	assert_int_equal(seen.what, OBSERVED_REPLY);
 	assert_int_equal(seen.text.len, 7);
-	dialogue_note(&observer, "%s %d%%", "half", 50);
+	observer_note(&observer, "%s %d%%", "half", 50);
 	assert_int_equal(seen.what, OBSERVED_NOTE);
 	assert_string_equal(buf_text(&seen.text), "half 50%");
 	assert_int_equal(seen.calls, 2);
@@ -41,8 +41,8 @@ static void
 test_nobody(void **state)
 {
 	(void)state;
-	dialogue_show(NULL, OBSERVED_COMMAND, SPAN("QUIT"));
-	dialogue_note(NULL, "%s", "nobody hears");
+	observer_show(NULL, OBSERVED_COMMAND, SPAN("QUIT"));
+	observer_note(NULL, "%s", "nobody hears");
 }
 
 struct length_row {
@@ -65,7 +65,7 @@ test_length(void **state)
 	struct seen seen = {0};
 	const struct observer observer = {see, &seen};
 
-	dialogue_note(&observer, "%*s", row->len, "x");
+	observer_note(&observer, "%*s", row->len, "x");
 	assert_int_equal(seen.text.len, row->seen);
 	assert_string_equal(buf_text(&seen.text) + row->seen - 3,
 	    (int)row->seen < row->len ? "..." : "  x");

@@ -1,0 +1,35 @@
+/*
+ * The observer of a session: the command line's trace and its log. It is given
+ * every line, in which secrets are "***" already; what does not print, the
+ * observer masks.
+ */
+#ifndef SMTP_OBSERVER_H
+#define SMTP_OBSERVER_H
+
+#include "base/text.h"
+
+enum observed {
+	OBSERVED_COMMAND, /* a line that was sent, without CRLF */
+	OBSERVED_REPLY,	  /* a line that was received, without its end */
+	OBSERVED_CONTENT, /* a part of the message in wire form */
+	OBSERVED_NOTE,	  /* a sentence about the connection */
+	OBSERVED_WARNING, /* about what was dropped or repaired */
+};
+
+struct observer {
+	void (*see)(void *context, enum observed what, struct span text);
+	void *context; /* borrowed */
+};
+
+/* In all of these the observer may be NULL: then nothing is done. */
+void observer_show(
+    const struct observer *observer, enum observed what, struct span text);
+/* A note of at most 1023 octets; a longer one ends in "...". */
+void observer_note(const struct observer *observer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* A note for each line. */
+void observer_note_lines(const struct observer *observer, struct span lines);
+/* A warning for each line. */
+void observer_warn_lines(const struct observer *observer, struct span lines);
+
+#endif
