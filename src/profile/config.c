@@ -31,7 +31,7 @@
 struct reader {
 	struct config *config;
 	struct line_reader lines;
-	size_t section; /* an index: the array moves */
+	size_t section; /* an index, since the array moves */
 	unsigned depth;
 	bool holds_secret;
 };
@@ -39,7 +39,7 @@ struct reader {
 static enum config_result read_file(struct config *config, const char *path,
     size_t section, unsigned depth, struct error *err);
 
-/* Whether it can name a profile; it becomes part of a file's name. */
+/* Whether it can name a profile: it becomes part of a file's name. */
 static bool
 name_is_valid(struct span name)
 {
@@ -288,7 +288,7 @@ include_pattern(struct reader *reader, const char *pattern, struct place place,
 	return result;
 }
 
-/* A file's own errors name it, so only a missing one gets this place. */
+/* An included file names itself in its errors; a missing one cannot. */
 static enum config_result
 include(struct reader *reader, struct span text, struct error *err)
 {
@@ -334,7 +334,7 @@ refuse_key(struct place place, struct span key, struct error *err)
 	return config_line_refuse(place, err);
 }
 
-/* A password that comes from the environment is not in the file. */
+/* Whether a secret is in the file itself, not in a variable. */
 static bool
 holds_secret(const struct setting *setting, struct span value)
 {
@@ -348,8 +348,8 @@ holds_secret(const struct setting *setting, struct span value)
 }
 
 /*
- * A password that ends in a backslash would take the next line in, and that
- * would be sent to the server.
+ * A password that ends in a backslash would continue with the next line, and
+ * both would be sent to the server.
  */
 static bool
 setting_may_continue(const struct reader *reader, const struct setting *setting,
@@ -368,8 +368,8 @@ setting_may_continue(const struct reader *reader, const struct setting *setting,
 }
 
 /*
- * The configurations of msmtp have no '='. The line is not shown, since it may
- * hold a password; its first word only if it is a name that is known.
+ * msmtp writes settings without '='. The line is not shown, since it may hold a
+ * password; its first word is shown only if it is a known name.
  */
 static bool
 refuse_line(struct place place, struct span text, struct error *err)
@@ -456,7 +456,7 @@ read_lines(struct reader *reader, struct error *err)
 	return result;
 }
 
-/* Asked of the open file, whatever its name means by now. */
+/* Checks the open file, since its name may mean another file by now. */
 static bool
 may_hold_secret(
     struct config *config, int fd, const char *path, struct error *err)
@@ -508,7 +508,7 @@ config_read(struct config *config, const char *path, struct error *err)
 
 /* An entry becomes a value of a profile. */
 
-/* Relative to its file's folder. */
+/* A relative path is relative to the folder of its file. */
 static void
 resolve_path(const struct entry *entry, struct buf *value)
 {
@@ -522,7 +522,7 @@ resolve_path(const struct entry *entry, struct buf *value)
 	free(path);
 }
 
-/* The shell has read the value already: only what it leaves is done. */
+/* The shell has expanded the value already, but for ~ behind a "=". */
 static enum value_result
 expand_option(const struct entry *entry, struct buf *value, struct error *err)
 {
@@ -545,7 +545,7 @@ expand_option(const struct entry *entry, struct buf *value, struct error *err)
 	return VALUE_READY;
 }
 
-/* A '#' inside of a value is part of it, which not everybody expects. */
+/* A '#' in a value is a part of it, which may surprise. */
 static bool
 has_comment(struct span raw)
 {

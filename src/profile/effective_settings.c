@@ -47,7 +47,7 @@ is_unix_only(const struct profile *profile)
 	return true;
 }
 
-/* As a session chooses it; the address is known only to a connection. */
+/* As a session chooses it; our address is known only once connected. */
 static void
 fill_ehlo_name(struct profile *profile)
 {
@@ -90,7 +90,7 @@ effective_settings_set_full_name(
 }
 
 #define ORIGIN_COLUMN 40
-/* More than any file can hold; each octet may be masked as four. */
+/* More than a configuration file can hold; masking makes 4 of an octet. */
 #define VALUE_MAX_OCTETS ((size_t)4 * 1024 * 1024)
 #define LINE_MAX_OCTETS (5 * VALUE_MAX_OCTETS)
 

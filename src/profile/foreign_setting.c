@@ -1,3 +1,7 @@
+/*
+ * What settings of other programs are called here. A name is compared without
+ * regard to case, hyphens and underscores.
+ */
 #include "profile/foreign_setting.h"
 
 static const struct foreign_setting settings[] = {

@@ -1,3 +1,7 @@
+/*
+ * Looks up the caller in the password database and the names of this machine.
+ * They may hold anything, so whatever becomes part of an address is checked.
+ */
 #include "profile/identity.h"
 
 #include <pwd.h>
@@ -35,7 +39,7 @@ identity_home(void)
 
 	if (identity_owns_directory(home))
 		return mem_copy_text(home);
-	/* cron, at and many daemons set none, or that of somebody else. */
+	/* cron, at and many daemons set no HOME, or that of another user. */
 	entry = getpwuid(getuid());
 	if (entry == NULL || entry->pw_dir == NULL || entry->pw_dir[0] != '/')
 		return NULL;
@@ -87,7 +91,7 @@ identity_full_name(void)
 	return copy;
 }
 
-/* NULL where it is no name that mail can use. */
+/* NULL if it is not a name that mail can use. */
 static char *
 checked_domain(struct span name)
 {
@@ -220,7 +224,7 @@ identity_display_name(const struct profile *profile, const char *user)
 	return name;
 }
 
-/* A user name may be anything; what it makes of the address is read again. */
+/* A user name may hold anything, so the finished address is parsed again. */
 static char *
 checked_sender(struct span sender, struct error *err)
 {

@@ -1,6 +1,6 @@
 /*
- * Who and where the caller is: home directory, names, mail name, sender.
- * Identity comes from the user id, never from USER or LOGNAME.
+ * Who and where the caller is: home directory, names, domain, sender. The
+ * caller is known by the user id, never by USER or LOGNAME.
  */
 #ifndef PROFILE_IDENTITY_H
 #define PROFILE_IDENTITY_H
@@ -31,8 +31,9 @@ char *identity_domain_found(const char **origin);
  */
 char *identity_full_name(void);
 /*
- * `full-name` with %u and %h replaced; user NULL: the caller's. NULL: it is not
- * set, or a word is not known here. Caller frees.
+ * `full-name` with %u and %h replaced; user NULL: the caller's name. NULL if
+ * the setting is not set, or if what a word stands for is not known. Caller
+ * frees.
  */
 char *identity_display_name(const struct profile *profile, const char *user);
 /* `sender` with %u, %h and %m replaced; ERROR_CONFIG. Caller frees. */
@@ -44,14 +45,14 @@ struct sender_words {
 };
 
 /*
- * Also for `full-name`. False if % stands before another letter or before a
- * word not known.
+ * Adds `sender`, which may also be a full-name, with the words in it. False if
+ * a % is followed by another letter, or by one whose word is not known.
  */
 bool identity_expand_sender(
     struct span sender, const struct sender_words *words, struct buf *out);
 /*
- * The name in a password entry: up to the first comma, and "&" is the login
- * name with a capital.
+ * Adds the name in a password entry: up to the first comma, and "&" is the
+ * login name with a capital. Public for the unit test.
  */
 void identity_add_full_name(
     struct buf *out, struct span gecos, struct span login);

@@ -16,12 +16,14 @@
 
 /* The sections that can hold a setting, the strongest first. */
 struct layers {
+	const struct profiles *profiles;   /* borrowed */
+	const struct named_profile *named; /* the chosen one; borrowed */
 	const struct section **sections;
 	size_t count;
-	size_t environment;  /* the one of the environment; or option_count */
-	size_t option_count; /* how many are that or the command line */
-	size_t own_count;    /* and how many are those or the profile's own */
-	size_t provider;     /* the one that has the provider; count: none */
+	size_t environment;  /* index of the environment's; or option_count */
+	size_t option_count; /* of the command line and the environment */
+	size_t own_count;    /* those and the profile's own */
+	size_t provider;     /* index of the provider's; count: there is none */
 };
 
 /* Where a value comes from: an entry, a preset, or neither. */
@@ -29,7 +31,7 @@ struct found {
 	const struct entry *entry; /* NULL: none */
 	struct buf preset;	   /* if has_preset, in its written form */
 	bool has_preset;
-	size_t layer; /* of the section, or of the one that has the provider */
+	size_t layer; /* if has_preset: index of the provider's section */
 };
 
 enum layers_top {
@@ -56,7 +58,7 @@ add_layer_pair(struct layers *layers, const struct layer_pair *pair)
 	add_layer(layers, pair->system);
 }
 
-/* From the layer number `from` on, down to that before `to`; NULL: none. */
+/* Looks in the layers from index `from` to the one before `to`. */
 static const struct entry *
 find_between(const struct layers *layers, const struct setting *setting,
     size_t from, size_t to)
@@ -68,7 +70,7 @@ find_between(const struct layers *layers, const struct setting *setting,
 	return entry;
 }
 
-/* The profile that the entry names; NULL with an error if it cannot be. */
+/* The profile that an entry `extends` names. NULL with an error. */
 static const struct named_profile *
 find_parent(const struct entry *entry, const struct profiles *profiles,
     bool *seen, struct error *err)
@@ -84,7 +86,7 @@ find_parent(const struct entry *entry, const struct profiles *profiles,
 		    "there is no such profile");
 	else if (seen[parent - profiles->named])
 		setting_refuse(entry->setting, span_from(scratch.extends), err,
-		    "the profiles extend each other in a ring");
+		    "the profiles extend each other in a circle");
 	profile_free(&scratch);
 	if (parent != NULL && !seen[parent - profiles->named]) {
 		seen[parent - profiles->named] = true;
@@ -94,7 +96,7 @@ find_parent(const struct entry *entry, const struct profiles *profiles,
 	return NULL;
 }
 
-/* The first layer that names a provider, or names none. */
+/* The index of the first layer that sets `provider`; count: none does. */
 static size_t
 provider_layer(const struct layers *layers)
 {
@@ -108,8 +110,8 @@ provider_layer(const struct layers *layers)
 }
 
 /*
- * From the named profile on: what it has itself, extends, and the defaults;
- * over them what `top` says.
+ * Collects the layers: what `top` says, then the profile's own section, those
+ * that it extends, and the defaults. Free them also on failure.
  */
 static bool
 collect(struct layers *layers, const struct profiles *profiles,
@@ -120,6 +122,7 @@ collect(struct layers *layers, const struct profiles *profiles,
 	const struct entry *entry;
 	bool done = true;
 
+	*layers = (struct layers){.profiles = profiles, .named = named};
 	if (top == LAYERS_OPTIONS)
 		add_layer(layers, &profiles->options.sections[0]);
 	layers->environment = layers->count;
@@ -156,8 +159,8 @@ section_has_source(const struct section *section)
 }
 
 /*
- * A layer that names a source of the secret hides all sources below it: a
- * profile may replace the inherited one by one of another kind.
+ * The first layer that names a source of the secret. It hides all sources below
+ * it, so that a profile can replace an inherited source by another kind.
  */
 static size_t
 source_layer(const struct layers *layers)
@@ -181,9 +184,9 @@ find_source(struct found *found, const struct layers *layers,
 }
 
 /*
- * The value that counts. A provider's presets stand directly below the section
- * that names it: what lies further below was said of other servers. The
- * provider must be in the profile by then. Free found->preset.
+ * Finds the value that counts. A provider's presets stand directly below the
+ * section that names it, since settings further below were meant for other
+ * servers. The provider must be in the profile already. Free found->preset.
  */
 static void
 find(struct found *found, const struct layers *layers,
@@ -222,14 +225,16 @@ free_layers(struct layers *layers)
 
 #define LOCAL_SERVER "smtp://localhost:25"
 
+/* The default; with no configuration at all, that of a local server. */
 static bool
-apply_standard(const struct setting *setting, struct profile *profile,
-    const struct profiles *profiles, bool is_local, struct error *err)
+apply_standard(const struct layers *layers, const struct setting *setting,
+    struct profile *profile, struct error *err)
 {
+	bool is_local = profile->unconfigured != NULL;
 	const char *value = setting->standard;
 
 	if (setting_is(setting, "report")) {
-		profile->report = profiles->report;
+		profile->report = layers->profiles->report;
 		return true;
 	}
 	if (is_local && setting_is(setting, "server"))
@@ -240,7 +245,7 @@ apply_standard(const struct setting *setting, struct profile *profile,
 	    setting->type->parse(setting, profile, span_from(value), err);
 }
 
-/* Whether every server of --server is one that the profile names itself. */
+/* Whether every server is also one of `own`, under the same TLS policy. */
 static bool
 servers_are_own(const struct profile *profile, const struct profile *own)
 {
@@ -259,38 +264,40 @@ servers_are_own(const struct profile *profile, const struct profile *own)
 }
 
 static bool
-apply_found(const struct found *found, const struct setting *setting,
-    struct profile *profile, const struct profiles *profiles, bool is_local,
-    struct error *err)
+apply_found(const struct layers *layers, const struct found *found,
+    const struct setting *setting, struct profile *profile, struct error *err)
 {
 	if (found->entry != NULL)
 		return config_apply(found->entry, profile, false, err);
 	if (found->has_preset)
 		return setting->type->parse(
 		    setting, profile, buf_span(&found->preset), err);
-	return apply_standard(setting, profile, profiles, is_local, err);
+	return apply_standard(layers, setting, profile, err);
 }
 
 static bool
-apply_setting_of(const struct layers *layers, const char *name,
-    struct profile *own, const struct profiles *profiles, struct error *err)
+apply_own(const struct layers *layers, const char *name, struct profile *own,
+    struct error *err)
 {
 	const struct setting *setting = settings_find(span_from(name));
 	struct found found;
 	bool done;
 
 	find(&found, layers, setting, own);
-	done = apply_found(&found, setting, own, profiles, false, err);
+	done = apply_found(layers, &found, setting, own, err);
 	buf_free(&found.preset);
 	return done;
 }
 
-/* Whose login is not for the servers that are used. */
+/*
+ * Whether the login of the files, or of the environment, is for other servers
+ * than those that are used.
+ */
 struct redirection {
 	bool files, environment;
 };
 
-/* Whether one of the first layers names the servers. */
+/* Whether one of the first `count` layers names the servers. */
 static bool
 servers_are_named(const struct layers *layers, size_t count)
 {
@@ -303,20 +310,22 @@ servers_are_named(const struct layers *layers, size_t count)
 	return false;
 }
 
-/* Whether the servers, or the TLS policy, are others than those below `top`. */
+/*
+ * Says in *redirected whether the servers or the TLS policy of the profile are
+ * not those that it has without the layers above `top`.
+ */
 static bool
-is_redirected(const struct profile *profile, const struct profiles *profiles,
-    const struct named_profile *named, enum layers_top top, bool *redirected,
-    struct error *err)
+find_redirection(const struct layers *layers, const struct profile *profile,
+    enum layers_top top, bool *redirected, struct error *err)
 {
 	struct profile own = {.password_fd = -1};
-	struct layers below = {0};
-	bool done;
+	struct layers below;
+	bool done =
+	    collect(&below, layers->profiles, layers->named, top, err) &&
+	    apply_own(&below, "provider", &own, err) &&
+	    apply_own(&below, "server", &own, err) &&
+	    apply_own(&below, "tls", &own, err);
 
-	done = collect(&below, profiles, named, top, err) &&
-	    apply_setting_of(&below, "provider", &own, profiles, err) &&
-	    apply_setting_of(&below, "server", &own, profiles, err) &&
-	    apply_setting_of(&below, "tls", &own, profiles, err);
 	*redirected = done && !servers_are_own(profile, &own);
 	free_layers(&below);
 	profile_free(&own);
@@ -324,25 +333,26 @@ is_redirected(const struct profile *profile, const struct profiles *profiles,
 }
 
 /*
- * With --server, SMTPOST_SERVER and the like, the login of the profile goes
- * nowhere but to its own servers, and under no other TLS policy; with
- * --server, the login of an environment that names another server does not.
+ * If --server, SMTPOST_SERVER or the like name the servers, the login of the
+ * profile is used only for the profile's own servers and under its own TLS
+ * policy. The login of an environment that names a server is not used for a
+ * server that the command line names.
  */
 static bool
-check_redirection(struct profile *profile, struct redirection *redirection,
-    const struct layers *layers, const struct profiles *profiles,
-    const struct named_profile *named, struct error *err)
+check_redirection(const struct layers *layers, struct profile *profile,
+    struct redirection *redirection, struct error *err)
 {
+	const struct profiles *profiles = layers->profiles;
 	bool by_option = servers_are_named(layers, layers->environment);
 	bool done = true;
 
 	if (profiles->has_file &&
 	    servers_are_named(layers, layers->option_count))
-		done = is_redirected(profile, profiles, named, LAYERS_FILES,
-		    &redirection->files, err);
+		done = find_redirection(
+		    layers, profile, LAYERS_FILES, &redirection->files, err);
 	if (done && by_option && profiles_environment_names_server(profiles))
-		done = is_redirected(profile, profiles, named,
-		    LAYERS_ENVIRONMENT, &redirection->environment, err);
+		done = find_redirection(layers, profile, LAYERS_ENVIRONMENT,
+		    &redirection->environment, err);
 	profile->is_redirected = redirection->files || redirection->environment;
 	return done;
 }
@@ -353,9 +363,9 @@ is_login(const struct setting *setting)
 	return setting->traits & (SETTING_SOURCE | SETTING_OF_LOGIN);
 }
 
-/* Whether it was said where the login is not for these servers. */
+/* Whether the value comes from where the login is for other servers. */
 static bool
-is_dropped(const struct found *found, const struct layers *layers,
+is_dropped(const struct layers *layers, const struct found *found,
     const struct redirection *redirection)
 {
 	const struct entry *entry = found->entry;
@@ -383,17 +393,16 @@ describe_origin(const struct found *found, const struct profile *profile,
 }
 
 static bool
-apply_setting(const struct setting *setting, struct profile *profile,
-    const struct layers *layers, const struct profiles *profiles,
-    const struct redirection *redirection, struct error *err)
+apply_setting(const struct layers *layers, const struct setting *setting,
+    struct profile *profile, const struct redirection *redirection,
+    struct error *err)
 {
-	bool is_local = profile->unconfigured != NULL;
 	struct buf origin = {0};
 	struct found found;
 	bool done;
 
 	find(&found, layers, setting, profile);
-	if (is_login(setting) && is_dropped(&found, layers, redirection)) {
+	if (is_login(setting) && is_dropped(layers, &found, redirection)) {
 		found.entry = NULL;
 		found.has_preset = false;
 		buf_add_text(&origin, "dropped: another server");
@@ -403,7 +412,7 @@ apply_setting(const struct setting *setting, struct profile *profile,
 	profile->origins.names[settings_index(setting)] =
 	    mem_copy_text(buf_text(&origin));
 	buf_free(&origin);
-	done = apply_found(&found, setting, profile, profiles, is_local, err);
+	done = apply_found(layers, &found, setting, profile, err);
 	if (done && setting_is(setting, "tls") && found.entry != NULL)
 		profile->tls_is_set = true;
 	if (done && setting_is(setting, "password-file"))
@@ -413,7 +422,7 @@ apply_setting(const struct setting *setting, struct profile *profile,
 	return done;
 }
 
-/* For somebody who begins; a line feed stands between its lines. */
+/* The hint for a user without any configuration; it has several lines. */
 static char *
 make_first_hint(const struct profiles *profiles)
 {
@@ -430,42 +439,40 @@ make_first_hint(const struct profiles *profiles)
 	return text;
 }
 
-/* Servers and TLS policy first: on them depends whose login is used. */
+/* Servers and TLS policy come first: they decide whose login is used. */
 static bool
-apply_all(struct profile *profile, const struct layers *layers,
-    const struct profiles *profiles, const struct named_profile *named,
-    struct error *err)
+apply_all(
+    const struct layers *layers, struct profile *profile, struct error *err)
 {
 	const struct setting *provider = settings_find(SPAN("provider"));
 	const struct setting *server = settings_find(SPAN("server"));
 	const struct setting *tls = settings_find(SPAN("tls"));
 	struct redirection drops = {0};
 
-	if (!profiles->has_file &&
+	if (!layers->profiles->has_file &&
 	    find_between(layers, server, 0, layers->count) == NULL &&
 	    find_between(layers, provider, 0, layers->count) == NULL)
-		profile->unconfigured = make_first_hint(profiles);
-	if (!apply_setting(provider, profile, layers, profiles, &drops, err) ||
-	    !apply_setting(server, profile, layers, profiles, &drops, err) ||
-	    !apply_setting(tls, profile, layers, profiles, &drops, err) ||
-	    !check_redirection(profile, &drops, layers, profiles, named, err))
+		profile->unconfigured = make_first_hint(layers->profiles);
+	if (!apply_setting(layers, provider, profile, &drops, err) ||
+	    !apply_setting(layers, server, profile, &drops, err) ||
+	    !apply_setting(layers, tls, profile, &drops, err) ||
+	    !check_redirection(layers, profile, &drops, err))
 		return false;
 	for (size_t i = 0; i < settings_count(); i++) {
 		const struct setting *setting = settings_at(i);
 
 		if (setting != provider && setting != server &&
 		    setting != tls &&
-		    !apply_setting(
-			setting, profile, layers, profiles, &drops, err))
+		    !apply_setting(layers, setting, profile, &drops, err))
 			return false;
 	}
 	return true;
 }
 
 /*
- * What other programs with TLS trust: SSL_CERT_FILE, or SSL_CERT_DIR, in the
- * place of the system's certificates. Not where no certificate is judged: a
- * variable that names nothing must not keep such mail.
+ * SSL_CERT_FILE or SSL_CERT_DIR replace the system's certificates, as they do
+ * for other programs with TLS. They are ignored if no certificate is verified:
+ * a variable that names no file must not stop such mail.
  */
 static void
 use_trust_of_environment(struct profile *profile)
@@ -485,7 +492,7 @@ bool
 layers_resolve(struct profile *profile, const struct profiles *profiles,
     const struct named_profile *named, const char *choice, struct error *err)
 {
-	struct layers layers = {0};
+	struct layers layers;
 	bool done;
 
 	profile->name = mem_copy_text(named->name);
@@ -493,7 +500,7 @@ layers_resolve(struct profile *profile, const struct profiles *profiles,
 	profile->origins.names = mem_new(settings_count(), sizeof(char *));
 	profile->choice = mem_copy_text(choice);
 	done = collect(&layers, profiles, named, LAYERS_OPTIONS, err) &&
-	    apply_all(profile, &layers, profiles, named, err);
+	    apply_all(&layers, profile, err);
 	if (done) {
 		use_trust_of_environment(profile);
 		done = profile_check(profile, err);
@@ -510,7 +517,7 @@ layers_find_report(
 	    .password_fd = -1, .report = profiles->report};
 	const struct setting *setting = settings_find(SPAN("report"));
 	const struct entry *entry;
-	struct layers layers = {0};
+	struct layers layers;
 	struct error ignored;
 
 	collect(&layers, profiles, named, LAYERS_OPTIONS, &ignored);

@@ -1,12 +1,17 @@
+/*
+ * The table of SASL mechanisms, the strongest first. To add one, add a row here
+ * and its exchange in smtp/sasl.c.
+ */
 #include "profile/mechanism.h"
 
 #define SCRAM_TRAITS (MECHANISM_INITIAL | MECHANISM_AUTO | MECHANISM_ASCII)
 #define PLUS_TRAITS (SCRAM_TRAITS | MECHANISM_TLS | MECHANISM_BOUND)
 
 /*
- * EXTERNAL speaks for whom the certificate names, who need not be the user:
- * it has to be asked for. CRAM-MD5 keeps the password from nobody who heard
- * it once, and does not show who the server is.
+ * Two are used only if auth names them. EXTERNAL logs in as the name in the
+ * certificate, which need not be the user. With CRAM-MD5 anybody who recorded
+ * one login can search for the password, and the server does not prove who it
+ * is.
  */
 static const struct mechanism mechanisms[] = {
     {"EXTERNAL", EXCHANGE_EXTERNAL, CREDENTIAL_CERTIFICATE, DIGEST_NONE,

@@ -1,7 +1,6 @@
 /*
- * SASL mechanisms (RFC 4422): the one table of them. A row says everything
- * about a mechanism but its steps, which are those of its exchange
- * (smtp/sasl.c). The order is that of strength.
+ * The table of SASL mechanisms (RFC 4422), the strongest first. A row says
+ * everything about a mechanism but the steps of its exchange (smtp/sasl.c).
  */
 #ifndef PROFILE_MECHANISM_H
 #define PROFILE_MECHANISM_H
@@ -11,7 +10,7 @@
 
 #include "base/text.h"
 
-/* The way in which it talks. */
+/* The messages of the login. */
 enum exchange {
 	EXCHANGE_EXTERNAL, /* RFC 4422 appendix A */
 	EXCHANGE_SCRAM,	   /* RFC 5802, RFC 7677 */
@@ -22,7 +21,7 @@ enum exchange {
 	EXCHANGE_CRAM,	   /* RFC 2195 */
 };
 
-/* By what it proves who we are. */
+/* What proves who the client is. */
 enum credential {
 	CREDENTIAL_PASSWORD,
 	CREDENTIAL_TOKEN,
@@ -32,11 +31,11 @@ enum credential {
 enum digest { DIGEST_NONE, DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256 };
 
 enum mechanism_trait {
-	MECHANISM_INITIAL = 1, /* has something to say before it is asked */
-	MECHANISM_AUTO = 2,    /* auth = auto may take it */
-	MECHANISM_TLS = 4,     /* makes no sense without TLS */
-	MECHANISM_BOUND = 8,   /* to the TLS channel: -PLUS (RFC 5802) */
-	MECHANISM_ASCII = 16,  /* of user and password; see sasl_scram.h */
+	MECHANISM_INITIAL = 1, /* the client speaks first */
+	MECHANISM_AUTO = 2,    /* auth = auto may choose it */
+	MECHANISM_TLS = 4,     /* not without TLS */
+	MECHANISM_BOUND = 8,   /* is bound to the TLS channel: -PLUS */
+	MECHANISM_ASCII = 16,  /* user and password must be ASCII */
 };
 
 struct mechanism {
@@ -51,12 +50,12 @@ size_t mechanism_count(void);
 const struct mechanism *mechanism_at(size_t index);
 const struct mechanism *mechanism_find(struct span name); /* NULL: unknown */
 /*
- * Whether one shows the server as much of the secret as the other does, in
- * another form: then it may take its place.
+ * Whether both show the server the same amount of the secret, so that one can
+ * replace the other.
  */
 bool mechanism_is_as_strong(
     const struct mechanism *mechanism, const struct mechanism *other);
-/* For sets of them: 1 << index; 0 for a name that is not known. */
+/* 1 << index, for sets of mechanisms; 0: the name is unknown. */
 unsigned mechanism_bit(struct span name);
 
 #endif

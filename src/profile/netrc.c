@@ -1,3 +1,8 @@
+/*
+ * Reads the words of a netrc one by one, at most twice: an entry for the
+ * machine goes before the default entry. A quote that is never closed ends the
+ * reading, since nothing behind it can be trusted.
+ */
 #include "profile/netrc.h"
 
 #include <string.h>
@@ -28,7 +33,7 @@ take_quoted(struct span *rest, struct buf *word)
 		buf_add_char(word, rest->at[i++]);
 	}
 	if (i == rest->len)
-		return false; /* never closed: nothing here can be trusted */
+		return false;
 	*rest = span_skip(*rest, i + 1);
 	return !word->full;
 }
@@ -78,7 +83,7 @@ entry_reset(struct entry_state *entry)
 	*entry = (struct entry_state){0};
 }
 
-/* An entry is over: is it the one? */
+/* Whether the entry, now complete, has the password for this login. */
 static bool
 entry_fits(const struct entry_state *entry, struct span login)
 {

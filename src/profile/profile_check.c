@@ -1,4 +1,7 @@
-/* What must hold among settings, each of which is right by itself. */
+/*
+ * Checks settings against each other; each of them is right by itself already.
+ * Files that are needed for TLS are checked too, before anything is connected.
+ */
 #include "profile/profile_check.h"
 
 #include <dirent.h>
@@ -24,7 +27,7 @@ profile_check_trusts_pin_alone(const struct profile *profile)
 }
 
 /*
- * What is needed on the wire has to be there before it. The file is judged
+ * A file that is needed while connected must be readable before. It is checked
  * again when it is opened.
  */
 static bool
@@ -42,7 +45,7 @@ check_file(const char *what, const char *path, enum file_trust trust,
 	return file_status_is_trusted(&status, path, trust, ERROR_CONFIG, err);
 }
 
-/* Every file of the folder is one to trust. */
+/* Whether the folder and every regular file in it can be trusted. */
 static bool
 check_folder(const char *what, const char *path, struct error *err)
 {
@@ -101,7 +104,7 @@ check_trust(const struct profile *profile, struct error *err)
 	}
 	if (profile->tls_crl == NULL)
 		return true;
-	/* Who names a list expects it to be looked at. */
+	/* A user who sets tls-crl expects it to be used. */
 	if (profile_check_trusts_pin_alone(profile) ||
 	    !profile_check_judges_trust(profile))
 		return error_set(err, ERROR_CONFIG,
@@ -123,7 +126,7 @@ check_pins(const struct profile *profile, struct error *err)
 		    "cannot use profile \"%s\": tls-trust = pin needs "
 		    "tls-pin = sha256:DIGEST",
 		    profile->name);
-	/* A user who pins a key expects it to be looked at. */
+	/* A user who pins a key expects it to be checked. */
 	if (profile->tls_pin.count > 0 && !profile_check_judges_trust(profile))
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": tls-pin has no effect with tls "
@@ -147,15 +150,15 @@ check_priority(const struct profile *profile, struct error *err)
 	    err, ERROR_CONFIG, "cannot use tls-priority: %s", failure.text);
 }
 
-bool
-profile_check_tls(const struct profile *profile, struct error *err)
+static bool
+check_tls(const struct profile *profile, struct error *err)
 {
 	return profile->tls == TLS_POLICY_NONE ||
 	    (check_trust(profile, err) && check_pins(profile, err) &&
 		check_priority(profile, err));
 }
 
-/* A secret that nobody uses: mail would go without the login meant. */
+/* Refuses a secret without a user: it would not be used. */
 static bool
 check_user(const struct profile *profile, struct error *err)
 {
@@ -174,7 +177,7 @@ check_user(const struct profile *profile, struct error *err)
 	    profile->name, has_password ? "password" : "token");
 }
 
-/* Whether one of the mechanisms that are named takes that. */
+/* Whether auth names a mechanism that takes this credential. */
 static bool
 has_mechanism(const struct profile *profile, enum credential credential)
 {
@@ -188,7 +191,7 @@ has_mechanism(const struct profile *profile, enum credential credential)
 	return false;
 }
 
-/* A list of mechanisms has one for the secret that there is. */
+/* If auth names mechanisms, one of them must take the secret. */
 static bool
 check_mechanisms(const struct profile *profile, struct error *err)
 {
@@ -235,14 +238,14 @@ check_certificate(const struct profile *profile, struct error *err)
 	return error_set(err, ERROR_CONFIG, "%s", failure.text);
 }
 
-bool
-profile_check_login(const struct profile *profile, struct error *err)
+static bool
+check_login(const struct profile *profile, struct error *err)
 {
 	return check_user(profile, err) && check_mechanisms(profile, err) &&
 	    check_certificate(profile, err);
 }
 
-/* A source address of one family alone decides the family. */
+/* A single source address decides the family. */
 static bool
 check_network(const struct profile *profile, struct error *err)
 {
@@ -259,7 +262,6 @@ check_network(const struct profile *profile, struct error *err)
 	    profile->name, profile->network.ip == IP_SIX ? "6" : "4", source);
 }
 
-/* RFC 2033 section 5: a server there would take LMTP for a bad SMTP. */
 static bool
 check_server(const struct profile *profile, const struct server *server,
     struct error *err)
@@ -268,7 +270,7 @@ check_server(const struct profile *profile, const struct server *server,
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": tls = none contradicts %s",
 		    profile->name, server->url);
-	/* The certificate alone tells a forged record from a true one. */
+	/* Only the certificate shows that the SRV record is not forged. */
 	if (profile->tls != TLS_POLICY_REQUIRED && server->scheme == SCHEME_SRV)
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": %s needs tls = required",
@@ -278,6 +280,7 @@ check_server(const struct profile *profile, const struct server *server,
 		    "cannot use profile \"%s\": a proxy cannot look up %s\n"
 		    "hint: server = smtps://HOST",
 		    profile->name, server->url);
+	/* RFC 2033 section 5: LMTP must not be used on port 25. */
 	if (server->scheme == SCHEME_LMTP && server->port == 25)
 		return error_set(err, ERROR_CONFIG,
 		    "cannot use profile \"%s\": port 25 is not for LMTP\nhint: "
@@ -286,31 +289,29 @@ check_server(const struct profile *profile, const struct server *server,
 	return true;
 }
 
-/* A TCP client has no user whose own address `own` could mean. */
+/* The user of a TCP client is not known: `own` and a map need it. */
 static bool
 check_clients(const struct profile *profile, struct error *err)
 {
 	const struct name_list *allowed = &profile->clients.senders;
+	const char *needs_user = NULL;
 
 	if (profile->clients.tcp == TCP_CLIENTS_NONE)
 		return true;
 	if (profile->clients.sender_map != NULL)
-		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": allow-senders = FILE "
-		    "contradicts tcp-clients = loopback, because the user of a "
-		    "TCP client is not known\nhint: name the senders, as in "
-		    "allow-senders = *@example.com",
-		    profile->name);
+		needs_user = "FILE";
 	for (size_t i = 0; i < allowed->count; i++)
 		if (span_equal_nocase(
 			span_from(allowed->names[i]), SPAN("own")))
-			return error_set(err, ERROR_CONFIG,
-			    "cannot use profile \"%s\": allow-senders = own "
-			    "contradicts tcp-clients = loopback, because the "
-			    "user of a TCP client is not known\nhint: name the "
-			    "senders, as in allow-senders = *@example.com",
-			    profile->name);
-	return true;
+			needs_user = "own";
+	if (needs_user == NULL)
+		return true;
+	return error_set(err, ERROR_CONFIG,
+	    "cannot use profile \"%s\": allow-senders = %s contradicts "
+	    "tcp-clients = loopback, because the user of a TCP client is not "
+	    "known\n"
+	    "hint: name the senders, as in allow-senders = *@example.com",
+	    profile->name, needs_user);
 }
 
 bool
@@ -324,7 +325,7 @@ profile_check(const struct profile *profile, struct error *err)
 	for (size_t i = 0; i < profile->server_count; i++)
 		if (!check_server(profile, &profile->servers[i], err))
 			return false;
-	return profile_check_login(profile, err) &&
-	    provider_check(profile, err) && profile_check_tls(profile, err) &&
-	    check_network(profile, err) && check_clients(profile, err);
+	return check_login(profile, err) && provider_check(profile, err) &&
+	    check_tls(profile, err) && check_network(profile, err) &&
+	    check_clients(profile, err);
 }

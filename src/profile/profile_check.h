@@ -1,8 +1,4 @@
-/*
- * What must hold among the settings of the login: a secret has a user, each
- * mechanism that is named can be had with what there is, the key of the client
- * certificate is nobody else's.
- */
+/* What must hold among the settings of a profile before anything is sent. */
 #ifndef PROFILE_PROFILE_CHECK_H
 #define PROFILE_PROFILE_CHECK_H
 
@@ -11,21 +7,14 @@
 #include "base/error.h"
 #include "profile/profile.h"
 
-/* Whether the settings agree with each other; false with ERROR_CONFIG. */
-bool profile_check(const struct profile *profile, struct error *err);
-/* False with ERROR_CONFIG. */
-bool profile_check_login(const struct profile *profile, struct error *err);
-
 /*
- * What must hold among the settings of TLS before anything is connected: the
- * trusted certificates can be read, pins are there where they alone count,
- * GnuTLS understands tls-priority.
+ * Whether the settings agree with each other, and the files for TLS can be
+ * read and trusted. False with ERROR_CONFIG.
  */
-/* False with ERROR_CONFIG. */
-bool profile_check_tls(const struct profile *profile, struct error *err);
-/* Whether a certificate may decide; else nothing has to be trusted. */
+bool profile_check(const struct profile *profile, struct error *err);
+/* Whether certificates are verified; if not, none has to be trusted. */
 bool profile_check_judges_trust(const struct profile *profile);
-/* Whether the key is all that counts: tls-trust = pin. */
+/* Whether only the key of the certificate counts: tls-trust = pin. */
 bool profile_check_trusts_pin_alone(const struct profile *profile);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Chooses a profile: by name, by the sender, or because there is no other. The
- * layers of its settings are layers.c's.
+ * Chooses a profile: by name, by the sender, or because there is no other. Its
+ * settings are then found by layers.c.
  */
 #include "profile/profile_choice.h"
 
@@ -54,7 +54,7 @@ is_null_path(const char *address)
 	    strcmp(address, "<>") == 0;
 }
 
-/* The own globs of a profile, the user's file before the system's. */
+/* Whether one of the profile's own `match` patterns fits the address. */
 static bool
 profile_matches(const struct named_profile *named, const char *address,
     const struct entry **by, struct error *err, bool *failed)
@@ -75,7 +75,7 @@ profile_matches(const struct named_profile *named, const char *address,
 	return matches;
 }
 
-/* The setting as profiles without a value of their own have it. */
+/* The value of a setting in profiles that do not set it themselves. */
 static bool
 apply_default(
     const struct profiles *profiles, const char *name, struct profile *scratch)
@@ -94,9 +94,9 @@ apply_default(
 }
 
 /*
- * The address as it would be used: a bare name gets the domain, and so does
- * one at a name of `local-domains`. No profile is chosen yet, so these are the
- * values that stand above all of them.
+ * Completes the address as it would be used: a bare name gets the domain, and
+ * so does a name at one of `local-domains`. No profile is chosen yet, so the
+ * values are those that are set for all profiles.
  */
 static char *
 complete(const struct profiles *profiles, const char *address)

@@ -91,7 +91,7 @@ read_options(struct config *options, const struct profile_sources *sources,
 #define PREFIX SPAN("SMTPOST_")
 #define NAME_MAX_OCTETS ((size_t)64)
 
-/* Variables of that prefix that have a meaning and are no setting. */
+/* Variables with this prefix that are not settings. */
 static const char *const others[] = {
     "PROFILE", "ASKPASS", "TOKEN_RENEW", "TOKEN_REFUSED"};
 
@@ -104,7 +104,7 @@ is_other(struct span name)
 	return false;
 }
 
-/* PASSWORD_FILE becomes password-file; false: small letters in it. */
+/* PASSWORD_FILE becomes password-file. False if it has small letters. */
 static bool
 add_key(struct buf *key, struct span name)
 {
@@ -181,7 +181,7 @@ read_environment(
 
 		if (setting == NULL && !is_other(name))
 			note_unknown(notes, name);
-		/* Of one that is there twice, getenv(3) sees the first too. */
+		/* If a variable is there twice, the first counts: getenv(3). */
 		else if (setting != NULL && value[0] != '\0' &&
 		    config_find(section, setting) == NULL)
 			add_variable(environment, setting, name, value);
@@ -226,8 +226,8 @@ read_config(struct profiles *profiles, struct config *config, const char *path,
 }
 
 /*
- * A user who has a configuration needs none of the system's, which may be for
- * those of a group alone.
+ * The system's file may be for the members of a group only. For another user
+ * it is an error unless the user has a configuration of their own.
  */
 static bool
 read_system(struct profiles *profiles, struct error *err)
@@ -254,7 +254,7 @@ read_system(struct profiles *profiles, struct error *err)
 	return false;
 }
 
-/* A file that is not there is an error only where the user named it. */
+/* A missing file is an error only if the user named it. */
 static bool
 read_files(struct profiles *profiles, const struct profile_sources *sources,
     struct error *err)
@@ -290,10 +290,11 @@ find_or_add(struct profiles *profiles, const char *name)
 }
 
 /*
- * The user's file over the system's, key by key. A user's file without any
- * [name] is the profile "default" alone, never the defaults of the system's
+ * The user's file goes before the system's, key by key. A user's file without
+ * any [name] is only the profile "default", and no default for the system's
  * profiles: its login was not meant for their servers. The system's settings
- * above its first [name] are defaults for all, unless nobody names a profile.
+ * above the first [name] are defaults for all profiles, or if neither file has
+ * a [name], the profile "default".
  */
 static void
 collect_profiles(struct profiles *profiles)
@@ -320,7 +321,7 @@ collect_profiles(struct profiles *profiles)
 		    system != NULL ? &system->sections[0] : NULL;
 }
 
-/* Above the first [name] stands nothing that is said of one profile. */
+/* Settings of a single profile must not stand above the first [name]. */
 static bool
 check_defaults(const struct config *config, struct error *err)
 {
@@ -340,8 +341,9 @@ check_defaults(const struct config *config, struct error *err)
 }
 
 /*
- * A caller who names a server wants no other configuration, unless one is named
- * too: then a login in it goes to its own servers alone (resolve.c).
+ * A call that names a server reads no file, unless it also names a profile or a
+ * file. In that case the login of the profile goes only to the profile's own
+ * servers (layers.c).
  */
 static bool
 decide_files(struct profiles *profiles, const struct profile_sources *sources)

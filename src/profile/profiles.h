@@ -15,7 +15,7 @@
 #include "profile/profile.h"
 #include "profile/setting.h"
 
-/* What one name means: a section of the user's file, one of the system's. */
+/* The sections of one name in the user's file and in the system's. */
 struct layer_pair {
 	const struct section *user, *system; /* borrowed; NULL: none */
 };
@@ -33,9 +33,9 @@ struct profiles {
 	struct named_profile *named;	/* in the order of the files */
 	size_t count;
 	struct layer_pair defaults;
-	bool has_file;	     /* one was found */
-	bool no_files;	     /* none was wanted */
-	struct buf searched; /* the files that were looked for */
+	bool has_file;	     /* a configuration file was found */
+	bool no_files;	     /* the call names a server: none is read */
+	struct buf searched; /* "FILE and FILE": those looked for */
 	struct buf notes;    /* a line each: what was passed over */
 	enum report_form report;
 };
@@ -50,9 +50,13 @@ struct profile_sources {
 	enum report_form report; /* the default, by the program's name */
 };
 
+/*
+ * Reads all sources and checks every value. NULL with an error: ERROR_USAGE for
+ * the command line, else ERROR_CONFIG.
+ */
 struct profiles *profiles_load(
     const struct profile_sources *sources, struct error *err);
-void profiles_free(struct profiles *profiles);
+void profiles_free(struct profiles *profiles); /* NULL: nothing to do */
 /* NULL: there is no profile of this name. */
 const struct named_profile *profiles_find(
     const struct profiles *profiles, struct span name);

@@ -1,3 +1,7 @@
+/*
+ * Applies the table of mail services: presets, the check of the user name, and
+ * hints for refusals. The table itself is in provider_table.c.
+ */
 #include "profile/provider.h"
 
 #include <stdlib.h>
@@ -9,9 +13,264 @@
 #include "base/utf8.h"
 #include "profile/setting.h"
 
-/* What a provider sets where the user does not, and the setting itself. */
-
 #define USER_SHOWN_MAX ((size_t)64)
+#define REGION "REGION" /* a variant that stands for any region */
+#define REGION_MAX ((size_t)32)
+#define SEPARATORS ", "
+
+static bool
+is_region(const struct provider_variant *variant)
+{
+	return variant->name != NULL && strcmp(variant->name, REGION) == 0;
+}
+
+/*
+ * Letters, digits and hyphens, as in eu-west-1: nothing that ends a label. It
+ * needs a hyphen and a last digit, so that "frankfurt" is not a region.
+ */
+static bool
+region_is_clean(struct span region)
+{
+	if (region.len == 0 || span_find(region, '-') == region.len ||
+	    !ascii_is_digit(region.at[region.len - 1]))
+		return false;
+	for (size_t i = 0; i < region.len; i++) {
+		char c = region.at[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
+		    !(c == '-' && i > 0 && i + 1 < region.len))
+			return false;
+	}
+	return region.len <= REGION_MAX;
+}
+
+static const struct provider *
+find_row(struct span name)
+{
+	for (size_t i = 0; i < provider_table_count; i++)
+		if (span_equal(name, span_from(provider_table[i].name)))
+			return &provider_table[i];
+	return NULL;
+}
+
+/* The variant named behind the colon; without a colon, the first. */
+static const struct provider_variant *
+find_variant(const struct provider *provider, bool is_named, struct span name)
+{
+	for (size_t i = 0; i < PROVIDER_VARIANTS_MAX; i++) {
+		const struct provider_variant *variant = &provider->variants[i];
+
+		if (variant->servers == NULL)
+			break;
+		if (is_region(variant) ? is_named && region_is_clean(name)
+			: variant->name == NULL ? !is_named
+						: is_named &&
+			    span_equal(name, span_from(variant->name)))
+			return variant;
+	}
+	return NULL;
+}
+
+static const struct provider_variant *
+split_name(
+    struct span name, const struct provider **provider, struct span *region)
+{
+	size_t colon = span_find(name, ':');
+
+	*region = span_skip(name, colon + (colon < name.len));
+	*provider = find_row(span_head(name, colon));
+	return *provider == NULL
+	    ? NULL
+	    : find_variant(*provider, colon < name.len, *region);
+}
+
+void
+provider_add_name(const struct provider *provider,
+    const struct provider_variant *variant, struct buf *out)
+{
+	buf_add_text(out, provider->name);
+	if (variant->name != NULL)
+		buf_add_format(out, ":%s", variant->name);
+}
+
+static void
+refuse_variant(const struct provider *provider, struct error *err)
+{
+	error_add(err, "\nhint: it is one of");
+	for (size_t i = 0; i < PROVIDER_VARIANTS_MAX; i++) {
+		struct buf name = {0};
+
+		if (provider->variants[i].servers == NULL)
+			break;
+		provider_add_name(provider, &provider->variants[i], &name);
+		error_add(err, "%s %s%s", i ? "," : "", buf_text(&name),
+		    is_region(&provider->variants[i])
+			? " with a REGION such as eu-central-1"
+			: "");
+		buf_free(&name);
+	}
+}
+
+/* Names that users and other programs give to providers. */
+static const struct {
+	const char *name, *provider;
+} other_names[] = {
+    {"amazon", "ses"},
+    {"aws", "ses"},
+    {"exchange", "microsoft365"},
+    {"google", "gmail"},
+    {"googlemail", "gmail"},
+    {"hotmail", "outlook"},
+    {"live", "outlook"},
+    {"microsoft", "microsoft365"},
+    {"o365", "microsoft365"},
+    {"office365", "microsoft365"},
+    {"protonmail", "proton"},
+    {"sendinblue", "brevo"},
+};
+
+/* Compares the name only, without the variant. */
+static void
+hint_nearest(struct span name, struct error *err)
+{
+	struct nearest nearest =
+	    nearest_to(span_head(name, span_find(name, ':')));
+
+	for (size_t i = 0; i < sizeof(other_names) / sizeof(other_names[0]);
+	     i++)
+		if (span_equal_nocase(
+			nearest.wanted, span_from(other_names[i].name))) {
+			error_add(err, "\nhint: smtpost calls it \"%s\"",
+			    other_names[i].provider);
+			return;
+		}
+	for (size_t i = 0; i < provider_table_count; i++)
+		nearest_consider(&nearest, provider_table[i].name);
+	if (nearest.name != NULL)
+		error_add(err,
+		    "\nhint: the nearest one known is \"%s\"; "
+		    "smtpost --providers lists all",
+		    nearest.name);
+	else
+		error_add(err, "\nhint: smtpost --providers lists them");
+}
+
+/* By the value of `provider`, "ses:eu-west-1"; NULL with an error: none. */
+static const struct provider *
+find_provider(struct span name, struct error *err)
+{
+	const struct provider *provider;
+	struct span region;
+	char *shown;
+
+	if (split_name(name, &provider, &region) != NULL)
+		return provider;
+	shown = utf8_masked(span_head(name, 64));
+	error_set(err, ERROR_CONFIG, "cannot set provider to \"%s\": %s", shown,
+	    provider != NULL ? "it has no such variant"
+			     : "there is no such provider");
+	free(shown);
+	if (provider != NULL)
+		refuse_variant(provider, err);
+	else
+		hint_nearest(name, err);
+	return NULL;
+}
+
+void
+provider_add_user(const struct provider *provider, struct buf *out)
+{
+	static const char *const forms[] = {
+	    [USER_FORM_ADDRESS] = "full address",
+	    [USER_FORM_LOGIN] = "login address",
+	    [USER_FORM_KEY] = "key",
+	    [USER_FORM_LITERAL] = "",
+	    [USER_FORM_ANY] = "any",
+	};
+
+	buf_add_text(out,
+	    provider->user != NULL ? provider->user : forms[provider->form]);
+}
+
+/* Whether the URL is of this host; '*' in it stands for one label. */
+static bool
+url_has_host(struct span url, struct span host)
+{
+	size_t scheme = span_find(url, ':') + 3; /* "://" */
+	struct span own = span_skip(url, scheme);
+	size_t star;
+
+	own = span_head(own, span_find(own, ':'));
+	star = span_find(own, '*');
+	if (star == own.len)
+		return span_equal_nocase(own, host);
+	return span_matches(host, own) &&
+	    span_find(span_skip(host, star), '.') + star ==
+	    host.len - (own.len - star - 1);
+}
+
+static bool
+urls_have_host(const char *urls, struct span host)
+{
+	struct span rest = span_from(urls), url;
+
+	while (span_next_word(&rest, SEPARATORS, &url))
+		if (url_has_host(url, host))
+			return true;
+	return false;
+}
+
+static bool
+provider_has_host(const struct provider *provider, struct span host)
+{
+	if (provider->hosts != NULL && urls_have_host(provider->hosts, host))
+		return true;
+	for (size_t i = 0; i < PROVIDER_VARIANTS_MAX; i++)
+		if (provider->variants[i].servers != NULL &&
+		    urls_have_host(provider->variants[i].servers, host))
+			return true;
+	return false;
+}
+
+const struct provider *
+provider_of(const struct profile *profile, const struct server *server)
+{
+	struct error ignored;
+
+	if (profile->provider != NULL)
+		return find_provider(span_from(profile->provider), &ignored);
+	/* An IP address does not tell which service it belongs to. */
+	if (server == NULL || server->host == NULL ||
+	    (server->host[0] >= '0' && server->host[0] <= '9'))
+		return NULL;
+	for (size_t i = 0; i < provider_table_count; i++)
+		if (provider_has_host(
+			&provider_table[i], span_from(server->host)))
+			return &provider_table[i];
+	return NULL;
+}
+
+/* Adds the servers of a provider, as `server` has them. */
+static bool
+add_servers(struct span name, struct buf *out)
+{
+	const struct provider *provider;
+	struct span region;
+	const struct provider_variant *variant =
+	    split_name(name, &provider, &region);
+
+	if (variant == NULL)
+		return false;
+	for (const char *at = variant->servers; *at != '\0'; at++) {
+		if (*at == '*')
+			buf_add_span(out, region);
+		else
+			buf_add_char(out, *at);
+	}
+	return true;
+}
+
+/* The setting, and what it presets. */
 
 static bool
 parse_provider(const struct setting *setting, struct profile *profile,
@@ -20,7 +279,7 @@ parse_provider(const struct setting *setting, struct profile *profile,
 	(void)setting;
 	if (value.len == 0)
 		return true;
-	if (provider_find(value, err) == NULL)
+	if (find_provider(value, err) == NULL)
 		return false;
 	profile->provider = span_copy(value);
 	return true;
@@ -37,7 +296,7 @@ print_provider(const struct setting *setting, const struct profile *profile,
 
 const struct setting_type setting_provider = {parse_provider, print_provider};
 
-/* The user's own address, which is who sends where nobody else is named. */
+/* The sender is the user's address unless another one is set. */
 static bool
 preset_sender(const struct profile *profile, struct buf *value)
 {
@@ -69,9 +328,8 @@ provider_preset(
 	if (provider == NULL)
 		return false;
 	if (strcmp(setting, "server") == 0)
-		return provider_add_servers(
-		    span_from(profile->provider), value);
-	/* What holds for other servers must not weaken the way to this one. */
+		return add_servers(span_from(profile->provider), value);
+	/* A setting inherited for other servers must not weaken TLS here. */
 	if (strcmp(setting, "tls") == 0)
 		return buf_add_text(value, "required");
 	if (strcmp(setting, "auth") == 0)
@@ -104,8 +362,8 @@ is_address(const char *text)
 }
 
 /*
- * Some servers take a name where their pages say that it is an address. Then
- * nothing says who sends, and without a `sender` that is asked for.
+ * Some servers accept a name although their pages ask for an address. The
+ * sender cannot be derived from a name, so `sender` must be set then.
  */
 static bool
 user_fits(const struct provider *provider, const struct profile *profile)
@@ -224,7 +482,7 @@ provider_hint(const struct profile *profile, const struct server *server,
 	const struct provider *provider;
 	const struct provider_hint *hint;
 
-	/* Our own words, and those of a server that is content. */
+	/* Not a refusal by the server. */
 	if (reply->code < 400)
 		return NULL;
 	provider = provider_of(profile, server);
@@ -234,264 +492,10 @@ provider_hint(const struct profile *profile, const struct server *server,
 	for (; hint != NULL && hint->hint != NULL; hint++)
 		if (hint_fits(hint, reply))
 			return hint->hint;
-	/* Whatever code it has; 4.7.8 are wrong credentials, too. */
+	/* Any permanent refusal of a login; 4.7.8 means the same. */
 	if (outcome->stage == STAGE_AUTH &&
 	    ((reply_is_permanent(reply) && !reply_refuses_mechanism(reply)) ||
 		(reply->status.subject == 7 && reply->status.detail == 8)))
 		return provider->login;
 	return NULL;
-}
-
-#define REGION "REGION" /* a variant that the user names himself */
-#define REGION_MAX ((size_t)32)
-#define SEPARATORS ", "
-
-static bool
-is_region(const struct provider_variant *variant)
-{
-	return variant->name != NULL && strcmp(variant->name, REGION) == 0;
-}
-
-/*
- * Letters, digits and hyphens, as in eu-west-1: nothing that ends a label. A
- * word or a place alone is no region, but what somebody takes for one.
- */
-static bool
-region_is_clean(struct span region)
-{
-	if (region.len == 0 || span_find(region, '-') == region.len ||
-	    !ascii_is_digit(region.at[region.len - 1]))
-		return false;
-	for (size_t i = 0; i < region.len; i++) {
-		char c = region.at[i];
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
-		    !(c == '-' && i > 0 && i + 1 < region.len))
-			return false;
-	}
-	return region.len <= REGION_MAX;
-}
-
-static const struct provider *
-find_row(struct span name)
-{
-	for (size_t i = 0; i < provider_table_count; i++)
-		if (span_equal(name, span_from(provider_table[i].name)))
-			return &provider_table[i];
-	return NULL;
-}
-
-/* The variant that is behind the colon, or the first without one. */
-static const struct provider_variant *
-find_variant(const struct provider *provider, bool is_named, struct span name)
-{
-	for (size_t i = 0; i < PROVIDER_VARIANTS_MAX; i++) {
-		const struct provider_variant *variant = &provider->variants[i];
-
-		if (variant->servers == NULL)
-			break;
-		if (is_region(variant) ? is_named && region_is_clean(name)
-			: variant->name == NULL ? !is_named
-						: is_named &&
-			    span_equal(name, span_from(variant->name)))
-			return variant;
-	}
-	return NULL;
-}
-
-static const struct provider_variant *
-split_name(
-    struct span name, const struct provider **provider, struct span *region)
-{
-	size_t colon = span_find(name, ':');
-
-	*region = span_skip(name, colon + (colon < name.len));
-	*provider = find_row(span_head(name, colon));
-	return *provider == NULL
-	    ? NULL
-	    : find_variant(*provider, colon < name.len, *region);
-}
-
-void
-provider_add_name(const struct provider *provider,
-    const struct provider_variant *variant, struct buf *out)
-{
-	buf_add_text(out, provider->name);
-	if (variant->name != NULL)
-		buf_add_format(out, ":%s", variant->name);
-}
-
-static void
-refuse_variant(const struct provider *provider, struct error *err)
-{
-	error_add(err, "\nhint: it is one of");
-	for (size_t i = 0; i < PROVIDER_VARIANTS_MAX; i++) {
-		struct buf name = {0};
-
-		if (provider->variants[i].servers == NULL)
-			break;
-		provider_add_name(provider, &provider->variants[i], &name);
-		error_add(err, "%s %s%s", i ? "," : "", buf_text(&name),
-		    is_region(&provider->variants[i])
-			? " with a REGION such as eu-central-1"
-			: "");
-		buf_free(&name);
-	}
-}
-
-/* Names that people and other programs have for them. */
-static const struct {
-	const char *name, *provider;
-} other_names[] = {
-    {"amazon", "ses"},
-    {"aws", "ses"},
-    {"exchange", "microsoft365"},
-    {"google", "gmail"},
-    {"googlemail", "gmail"},
-    {"hotmail", "outlook"},
-    {"live", "outlook"},
-    {"microsoft", "microsoft365"},
-    {"o365", "microsoft365"},
-    {"office365", "microsoft365"},
-    {"protonmail", "proton"},
-    {"sendinblue", "brevo"},
-};
-
-/* The name alone decides; which variant is meant comes next. */
-static void
-hint_nearest(struct span name, struct error *err)
-{
-	struct nearest nearest =
-	    nearest_to(span_head(name, span_find(name, ':')));
-
-	for (size_t i = 0; i < sizeof(other_names) / sizeof(other_names[0]);
-	     i++)
-		if (span_equal_nocase(
-			nearest.wanted, span_from(other_names[i].name))) {
-			error_add(err, "\nhint: smtpost calls it \"%s\"",
-			    other_names[i].provider);
-			return;
-		}
-	for (size_t i = 0; i < provider_table_count; i++)
-		nearest_consider(&nearest, provider_table[i].name);
-	if (nearest.name != NULL)
-		error_add(err,
-		    "\nhint: the nearest one known is \"%s\"; "
-		    "smtpost --providers lists all",
-		    nearest.name);
-	else
-		error_add(err, "\nhint: smtpost --providers lists them");
-}
-
-const struct provider *
-provider_find(struct span name, struct error *err)
-{
-	const struct provider *provider;
-	struct span region;
-	char *shown;
-
-	if (split_name(name, &provider, &region) != NULL)
-		return provider;
-	shown = utf8_masked(span_head(name, 64));
-	error_set(err, ERROR_CONFIG, "cannot set provider to \"%s\": %s", shown,
-	    provider != NULL ? "it has no such variant"
-			     : "there is no such provider");
-	free(shown);
-	if (provider != NULL)
-		refuse_variant(provider, err);
-	else
-		hint_nearest(name, err);
-	return NULL;
-}
-
-void
-provider_add_user(const struct provider *provider, struct buf *out)
-{
-	static const char *const forms[] = {
-	    [USER_FORM_ADDRESS] = "full address",
-	    [USER_FORM_LOGIN] = "login address",
-	    [USER_FORM_KEY] = "key",
-	    [USER_FORM_LITERAL] = "",
-	    [USER_FORM_ANY] = "any",
-	};
-
-	buf_add_text(out,
-	    provider->user != NULL ? provider->user : forms[provider->form]);
-}
-
-/* Whether the URL is of this host; '*' in it stands for one label. */
-static bool
-url_has_host(struct span url, struct span host)
-{
-	size_t scheme = span_find(url, ':') + 3; /* "://" */
-	struct span own = span_skip(url, scheme);
-	size_t star;
-
-	own = span_head(own, span_find(own, ':'));
-	star = span_find(own, '*');
-	if (star == own.len)
-		return span_equal_nocase(own, host);
-	return span_matches(host, own) &&
-	    span_find(span_skip(host, star), '.') + star ==
-	    host.len - (own.len - star - 1);
-}
-
-static bool
-urls_have_host(const char *urls, struct span host)
-{
-	struct span rest = span_from(urls), url;
-
-	while (span_next_word(&rest, SEPARATORS, &url))
-		if (url_has_host(url, host))
-			return true;
-	return false;
-}
-
-static bool
-provider_has_host(const struct provider *provider, struct span host)
-{
-	if (provider->hosts != NULL && urls_have_host(provider->hosts, host))
-		return true;
-	for (size_t i = 0; i < PROVIDER_VARIANTS_MAX; i++)
-		if (provider->variants[i].servers != NULL &&
-		    urls_have_host(provider->variants[i].servers, host))
-			return true;
-	return false;
-}
-
-const struct provider *
-provider_of(const struct profile *profile, const struct server *server)
-{
-	struct error ignored;
-
-	if (profile->provider != NULL)
-		return provider_find(span_from(profile->provider), &ignored);
-	/* An address may be anybody's. */
-	if (server == NULL || server->host == NULL ||
-	    (server->host[0] >= '0' && server->host[0] <= '9'))
-		return NULL;
-	for (size_t i = 0; i < provider_table_count; i++)
-		if (provider_has_host(
-			&provider_table[i], span_from(server->host)))
-			return &provider_table[i];
-	return NULL;
-}
-
-bool
-provider_add_servers(struct span name, struct buf *out)
-{
-	const struct provider *provider;
-	struct span region;
-	const struct provider_variant *variant =
-	    split_name(name, &provider, &region);
-
-	if (variant == NULL)
-		return false;
-	for (const char *at = variant->servers; *at != '\0'; at++) {
-		if (*at == '*')
-			buf_add_span(out, region);
-		else
-			buf_add_char(out, *at);
-	}
-	return true;
 }

@@ -19,29 +19,31 @@
 /* The type of the setting `provider`. */
 extern const struct setting_type setting_provider;
 
-/* By what `provider` is set to, "ses:eu-west-1"; NULL: none, with err. */
-const struct provider *provider_find(struct span name, struct error *err);
 /* Adds one of its names as the user writes it: "zoho:eu", "ses:REGION". */
 void provider_add_name(const struct provider *provider,
     const struct provider_variant *variant, struct buf *out);
-/* Adds its servers, as `server` has them. */
-bool provider_add_servers(struct span name, struct buf *out);
-/* Adds what the user name is called. */
+/* Adds what the user name of the login is called. */
 void provider_add_user(const struct provider *provider, struct buf *out);
-/* The profile's provider; else the one that has such a host, or NULL. */
+/*
+ * The profile's provider, else the one that the server belongs to (NULL: not
+ * asked). NULL: none.
+ */
 const struct provider *provider_of(
     const struct profile *profile, const struct server *server);
 
 /*
- * The preset of a setting, in its written form; false: there is none. What
- * depends on the user or the sender is right once these are set.
+ * Adds the preset of a setting, in its written form; false: there is none. Some
+ * presets depend on `user` and `sender`, which must be in the profile already.
  */
 bool provider_preset(
     const struct profile *profile, const char *setting, struct buf *value);
-/* What can only be a mistake is said before anything is connected. */
+/*
+ * Refuses a user name that is surely wrong for the provider. False with
+ * ERROR_CONFIG.
+ */
 bool provider_check(const struct profile *profile, struct error *err);
 
-/* What to do about an outcome at this server; NULL: nothing is known. */
+/* What to do about a refusal by this server; NULL: nothing is known. */
 const char *provider_hint(const struct profile *profile,
     const struct server *server, const struct outcome *outcome);
 

@@ -50,7 +50,7 @@ proxy_url_has_password(struct span url)
 	return span_find(span_head(url, at), ':') + 1 < at;
 }
 
-/* RFC 3986 section 2.1. False: a % that begins nothing, or too long. */
+/* Decodes %XX (RFC 3986 section 2.1). False: a lone %, or too long. */
 static bool
 decode(struct span text, struct buf *out)
 {

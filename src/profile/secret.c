@@ -168,7 +168,7 @@ read_credential(struct secret *secret, const char *name, enum purpose purpose,
 	return result;
 }
 
-/* Whether the other servers have `first` too; NULL: none. */
+/* Whether netrc has the password `first` (NULL: none) for all servers. */
 static bool
 every_host_has(
     struct span netrc, const struct profile *profile, const struct buf *first)
@@ -218,7 +218,7 @@ search_netrc(struct buf *secret, struct span netrc,
 	return done;
 }
 
-/* Others may read a netrc that does not hold what is wanted. */
+/* A netrc that does not hold the password may be readable by others. */
 static enum source_result
 read_netrc(struct buf *secret, const struct profile *profile,
     enum purpose purpose, struct error *err)
@@ -374,7 +374,7 @@ secret_is_wanted(const struct profile *profile)
 	    (profile->tls_cert != NULL && names_mechanism(profile, "EXTERNAL"));
 }
 
-/* Whether any mechanism that may be used takes a password or a token. */
+/* Whether a mechanism that may be used takes a password or a token. */
 static bool
 needs_words(const struct profile *profile)
 {

@@ -16,7 +16,7 @@
 struct secret {
 	struct buf password, token; /* wiped; empty: there is none */
 	bool is_set;
-	/* Where it was found that no setting names; NULL: a setting did. */
+	/* The source, if no setting names one; NULL: a setting does. */
 	const char *found;
 	struct buf notes; /* a line each: what the user should know */
 };
@@ -24,22 +24,23 @@ struct secret {
 enum token_result { TOKEN_RENEWED, TOKEN_SAME, TOKEN_FAILED };
 
 /*
- * Whether there is to be a login: a user, or a client certificate where auth
- * names EXTERNAL; and not where auth = none.
+ * Whether the profile logs in: it has a user, or a client certificate and auth
+ * names EXTERNAL; and auth is not none.
  */
 bool secret_is_wanted(const struct profile *profile);
 /*
- * By the first source of smtpost.conf(5) that the profile names, else
- * the systemd credential smtpost.PROFILE, netrc, a prompt on the terminal (if
- * may_prompt). ERROR_CONFIG for what can never work (126, 127, a file that
- * others can read), ERROR_TEMPORARY for a source that failed this time.
+ * Fetches the secret from the source that the profile names, else from the
+ * systemd credential smtpost.PROFILE, from netrc, or by a prompt on the
+ * terminal (if may_prompt). ERROR_CONFIG for what can never work (exit status
+ * 126 or 127, a file that others can read), ERROR_TEMPORARY for what may work
+ * later.
  */
 bool secret_fetch(struct secret *secret, const struct profile *profile,
     bool may_prompt, struct error *err);
 /*
- * Only looks whether the source is there, as far as that can be known without
- * reading a secret or running a command; ERROR_CONFIG. Then secret_add_source
- * tells it.
+ * Checks whether the source is there, as far as that can be known without
+ * reading a secret or running a command. False with ERROR_CONFIG. Afterwards
+ * secret_add_source names the source.
  */
 bool secret_locate(
     struct secret *secret, const struct profile *profile, struct error *err);
@@ -49,7 +50,7 @@ bool secret_locate(
  */
 enum token_result secret_renew_token(struct secret *secret,
     const struct profile *profile, int64_t deadline, struct error *err);
-/* Adds where it is from: "password-file (FILE:LINE)", "netrc", "none". */
+/* Adds the source: "password-file (FILE:LINE)", "netrc", "none". */
 void secret_add_source(const struct secret *secret,
     const struct profile *profile, struct buf *out);
 void secret_free(struct secret *secret); /* wipes */

@@ -29,7 +29,7 @@
 #include "base/wait.h"
 #include "profile/secret_line.h"
 
-/* In front of the command that has to renew its token. */
+/* Put before a command that must renew its token. */
 #define RENEWAL "export SMTPOST_TOKEN_RENEW=1\n"
 #define SLICE_MILLISECONDS 50
 #define GRACE_MILLISECONDS ((int64_t)2000)
@@ -74,7 +74,7 @@ close_from_three(void)
 		close(fd);
 }
 
-/* In the child: stdin is nothing, stdout the pipe, stderr the caller's. */
+/* In the child: input is /dev/null, output the pipe, errors the caller's. */
 static _Noreturn void
 run_shell(const char *command, int output)
 {
@@ -92,7 +92,7 @@ run_shell(const char *command, int output)
 	environment_remove(SPAN("SMTPOST_"));
 	arguments[2] = mem_copy_text(command);
 	execv("/bin/sh", arguments);
-	/* 127 says that the configuration is wrong. */
+	/* 127 becomes ERROR_CONFIG, as if the command were missing. */
 	_exit(errno == ENOENT ? 127 : EX_OSERR);
 }
 
@@ -130,7 +130,7 @@ note_end(struct command *command)
 	if (ended == command->pid)
 		command->has_ended = true;
 	else if (ended < 0 && errno != EINTR) {
-		command->has_ended = true; /* somebody else took its status */
+		command->has_ended = true; /* its status was taken already */
 		command->status = -1;
 	}
 }
@@ -144,8 +144,9 @@ close_output(struct command *command)
 }
 
 /*
- * Keeps up to the bound; what comes later is read, so that nobody hangs, but
- * not for ever at once: the deadline holds for the command that never stops.
+ * Keeps the output up to a bound and discards the rest, so that the command
+ * does not block. Reads only a part at once, so that a command that prints
+ * without end cannot pass the deadline.
  */
 static void
 take_output(struct command *command)
@@ -173,8 +174,8 @@ take_output(struct command *command)
 }
 
 /*
- * Until the command has ended: the end of its output is not enough, and not
- * needed, since an agent that it started may hold the pipe open.
+ * Waits until the command has ended. The end of its output does not show that:
+ * an agent that the command started may keep the pipe open.
  */
 static enum wait_result
 attend(struct command *command, int64_t deadline)
@@ -277,7 +278,7 @@ secret_command_read(
 	struct buf text = {0};
 	bool done;
 
-	/* Where SIGCHLD is ignored, the status would be lost. */
+	/* If SIGCHLD were ignored, the exit status would be lost. */
 	sigemptyset(&standard.sa_mask);
 	standard.sa_handler = SIG_DFL;
 	sigaction(SIGCHLD, &standard, &old);
@@ -324,7 +325,7 @@ is_shell_word(struct span word)
 	return false;
 }
 
-/* A word that means to the shell what it says. */
+/* Whether no character of the word is special to a shell. */
 static bool
 is_plain(struct span word)
 {
@@ -353,7 +354,7 @@ can_run(struct span folder, struct span name)
 	return can;
 }
 
-/* An empty folder in PATH is the one where we are. */
+/* An empty folder in PATH is the current one. */
 static bool
 is_in_path(struct span name)
 {
@@ -389,7 +390,7 @@ secret_command_is_there(const char *text, struct error *err)
 	struct span word = span_head(rest, strcspn(rest.at, " \t"));
 	const char *home = environment_get("HOME");
 
-	/* Of several commands the shell may not need the first. */
+	/* The shell may not run the first of several commands. */
 	if (strpbrk(text, "|&;<>()`\n") != NULL)
 		return true;
 	if (span_starts(word, SPAN("~/")) && home != NULL &&

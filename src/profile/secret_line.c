@@ -62,9 +62,9 @@ secret_line_can_prompt(void)
 }
 
 /*
- * TERM, INT and HUP break the wait off (wait.h), and the terminal is put back
- * then; QUIT and SUSP, which would end or stop the program while nothing is
- * echoed, are no keys meanwhile.
+ * TERM, INT and HUP end the wait (base/signals.h), so the terminal can be put
+ * back. The keys for QUIT and SUSP are off meanwhile: they would end or stop
+ * the program while the terminal does not echo.
  */
 enum prompt_result
 secret_line_prompt(
@@ -100,7 +100,7 @@ secret_line_prompt(
 	return PROMPT_FAILED;
 }
 
-/* Without the line's end; what is wrong with it, or NULL. */
+/* Finds the first line, without its end. What is wrong with it, or NULL. */
 static const char *
 find_fault(struct span data, size_t max, struct span *line)
 {

@@ -1,6 +1,6 @@
 /*
- * Reads the map whole and refuses it whole: a line that is not understood
- * could have been the one that keeps a sender from somebody.
+ * Reads the map. One wrong line refuses the whole map, since that line could be
+ * the one that forbids a sender to a user.
  */
 #include "profile/sender_map.h"
 

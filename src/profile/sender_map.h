@@ -1,8 +1,8 @@
 /*
  * The file that allow-senders may name: which user may send as whom. A line
  * is "user: sender, sender ..." with the same words as in allow-senders; the
- * user `*` is everybody who has no line. Comments, continued lines and trust
- * are those of configuration files.
+ * user `*` stands for everybody without a line. Comments and continued lines
+ * are as in configuration files, and so are the checks of the file's owner.
  */
 #ifndef PROFILE_SENDER_MAP_H
 #define PROFILE_SENDER_MAP_H
@@ -26,12 +26,12 @@ struct sender_map {
 	size_t count;
 };
 
-/* Fills an empty map. ERROR_CONFIG names file, line and column. */
+/* Fills an empty map. Errors are ERROR_CONFIG and name file, line, column. */
 bool sender_map_read(
     struct sender_map *map, const char *path, struct error *err);
 /*
- * Whom the user may send as; NULL where no line is for him. A user without a
- * name (NULL) has the line of `*`.
+ * The senders that the user may use; NULL if no line is for this user. A user
+ * without a name (NULL) has the line of `*`.
  */
 const struct name_list *sender_map_find(
     const struct sender_map *map, const char *user);

@@ -1,3 +1,7 @@
+/*
+ * Removes the quotes first and then replaces variables, so that a variable
+ * cannot bring in a quote. No error shows any part of a value.
+ */
 #include "profile/value.h"
 
 #include <stdlib.h>
@@ -41,7 +45,7 @@ unquote(
 		return buf_add_span(out, raw);
 	close = find_closing_quote(raw);
 	if (close + 1 != raw.len) {
-		if (kind == VALUE_COMMAND) /* the shell's quotes, then */
+		if (kind == VALUE_COMMAND) /* quotes for the shell */
 			return buf_add_span(out, raw);
 		return error_set(err, ERROR_CONFIG, "%s",
 		    close == raw.len ? "a quote is not closed"
@@ -72,7 +76,7 @@ struct variable {
 	bool has_standard;
 };
 
-/* {NAME} or {NAME:-default}, which stands behind a $. */
+/* Takes {NAME} or {NAME:-default}, which follows a $. */
 static bool
 take_variable(struct span *rest, struct variable *variable)
 {
@@ -94,7 +98,7 @@ take_variable(struct span *rest, struct variable *variable)
 	return true;
 }
 
-/* Takes what stands behind a $ off *rest. */
+/* Expands what follows a $ and takes it off *rest. */
 static enum value_result
 expand_dollar(struct span *rest, struct buf *out, struct error *err)
 {
@@ -127,7 +131,7 @@ expand_dollar(struct span *rest, struct buf *out, struct error *err)
 						      : VALUE_UNSET;
 }
 
-/* Whether the user says that the value may be empty: ${VAR:-} */
+/* Whether the user allows an empty value: ${VAR:-} */
 static bool
 may_be_empty(struct span text)
 {

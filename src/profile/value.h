@@ -1,9 +1,9 @@
 /*
- * A value as a file has it, made into what it means: quotes off, ${VAR} or
- * ${VAR:-default} from the environment, $$ for $, and in a path a leading ~/
- * outside of quotes for the home directory. What comes from the environment is
- * not read again. Errors never show the value; they are ERROR_CONFIG and say
- * no place.
+ * Expands a value as a file has it: quotes are removed, ${VAR} and
+ * ${VAR:-default} are replaced from the environment, $$ becomes $, and in a
+ * path a leading ~/ outside of quotes becomes the home directory. What comes
+ * from the environment is not expanded again. Errors are ERROR_CONFIG, never
+ * show the value and name no place.
  */
 #ifndef PROFILE_VALUE_H
 #define PROFILE_VALUE_H
@@ -17,7 +17,7 @@
 enum value_kind {
 	VALUE_TEXT,
 	VALUE_PATH,
-	VALUE_COMMAND, /* keeps $, ~ and quotes that do not enclose it whole */
+	VALUE_COMMAND, /* $, ~ and inner quotes are left to the shell */
 };
 
 enum value_result {
@@ -29,8 +29,8 @@ enum value_result {
 enum value_result value_expand(
     struct span raw, enum value_kind kind, struct buf *out, struct error *err);
 /*
- * Adds what the file itself has of the value: variables are left out, their
- * defaults are not, and neither are the quotes around the value.
+ * Adds the part of the value that is in the file itself: without the quotes
+ * around it and without variables, but with their defaults.
  */
 void value_add_literal(struct span raw, struct buf *out);
 

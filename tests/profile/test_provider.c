@@ -17,6 +17,13 @@ check_text(const char *text)
 		assert_true(*text >= ' ' && *text < 127);
 }
 
+static bool
+set_provider(struct profile *profile, const char *name, struct error *err)
+{
+	return setting_provider.parse(
+	    settings_find(SPAN("provider")), profile, span_from(name), err);
+}
+
 static void
 check_servers(const struct provider *provider)
 {
@@ -35,9 +42,8 @@ check_servers(const struct provider *provider)
 			buf_clear(&name);
 			buf_add_format(&name, "%s:eu-west-1", provider->name);
 		}
-		assert_ptr_equal(
-		    provider_find(buf_span(&name), &err), provider);
-		profile.provider = mem_copy_text(buf_text(&name));
+		assert_true(set_provider(&profile, buf_text(&name), &err));
+		assert_ptr_equal(provider_of(&profile, NULL), provider);
 		assert_true(provider_preset(&profile, "server", &value));
 		assert_true(setting_servers.parse(settings_find(SPAN("server")),
 		    &profile, buf_span(&value), &err));
@@ -91,7 +97,6 @@ static const struct name_row names[] = {
 	"hint: the nearest one known is \"gmail\"; smtpost --providers"},
     {"unknown, with a variant", "zohoo:eu", NULL, "is \"zoho\""},
     {"nothing like it", "example.org", NULL, "hint: smtpost --providers"},
-    {"nothing", "", NULL, "--providers"},
     {"capitals", "Gmail", NULL, "--providers"},
     {"no region", "ses", NULL, "ses:REGION with a REGION such as eu-central-1"},
     {"a city", "ses:frankfurt", NULL, "ses:REGION"},
@@ -115,16 +120,17 @@ static void
 test_name(void **state)
 {
 	const struct name_row *row = *state;
+	struct profile profile = {.password_fd = -1};
 	struct error err = {0};
-	const struct provider *found =
-	    provider_find(span_from(row->provider), &err);
+	bool done = set_provider(&profile, row->provider, &err);
 
+	assert_int_equal(done, row->found != NULL);
 	if (row->found != NULL) {
-		assert_non_null(found);
-		assert_string_equal(found->name, row->found);
+		assert_string_equal(
+		    provider_of(&profile, NULL)->name, row->found);
+		profile_free(&profile);
 		return;
 	}
-	assert_null(found);
 	assert_int_equal(err.kind, ERROR_CONFIG);
 	assert_non_null(strstr(err.text, row->error));
 }
