@@ -15,7 +15,7 @@
 #include "tls/tls_library.h"
 #include "tls/transport.h"
 #include "tls/trust.h"
-#include "tls/verify.h"
+#include "tls/certificate_verify.h"
 
 #define RECORD_MAX 16384
 /* How many warnings and requests to renegotiate in a row are tolerated. */
@@ -90,11 +90,11 @@ judge_certificate(gnutls_session_t session)
 {
 	struct tls *tls = gnutls_session_get_ptr(session);
 
-	if (!verify_key_size(session, tls->failure))
+	if (!certificate_verify_key_size(session, tls->failure))
 		return GNUTLS_E_CERTIFICATE_ERROR;
 	if (!tls->options->verify)
 		return 0;
-	tls->verified = verify_certificate(
+	tls->verified = certificate_verify(
 	    session, tls->options, &tls->trust, tls->failure);
 	if (tls->verified)
 		return 0;
@@ -126,7 +126,7 @@ watch_message(gnutls_session_t session, unsigned type, unsigned when,
 		return set_priority(tls, ":%COMPAT");
 	/* TLS 1.3: before the server's signature is checked. */
 	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY &&
-	    !verify_key_size(session, tls->failure))
+	    !certificate_verify_key_size(session, tls->failure))
 		return GNUTLS_E_CERTIFICATE_ERROR;
 	return 0;
 }

@@ -2,8 +2,8 @@
  * The check of a server's certificate: its chain, dates, strength, purpose,
  * revocation, key and name.
  */
-#ifndef TLS_VERIFY_H
-#define TLS_VERIFY_H
+#ifndef TLS_CERTIFICATE_VERIFY_H
+#define TLS_CERTIFICATE_VERIFY_H
 
 #include <gnutls/gnutls.h>
 #include <stdbool.h>
@@ -17,13 +17,14 @@
  * is checked (RFC 8446 section 4.4.3), and a key that is long enough would
  * take hours. If not, sets TLS_REFUSED.
  */
-bool verify_key_size(gnutls_session_t session, struct tls_failure *failure);
+bool certificate_verify_key_size(
+    gnutls_session_t session, struct tls_failure *failure);
 /*
  * Checks the certificate of a session in the middle of its handshake. If it
  * is not accepted, sets TLS_REFUSED and a sentence with every check that
  * failed; or TLS_CONFIG, if the trusted roots cannot be read.
  */
-bool verify_certificate(gnutls_session_t session,
+bool certificate_verify(gnutls_session_t session,
     const struct tls_options *options, struct trust *trust,
     struct tls_failure *failure);
 

@@ -3,7 +3,7 @@
  * after another has failed, so that the user sees all faults at once; only the
  * roots are read in two steps, because reading all of them is slow.
  */
-#include "tls/verify.h"
+#include "tls/certificate_verify.h"
 
 #include <gnutls/ocsp.h>
 #include <gnutls/x509.h>
@@ -107,7 +107,8 @@ judge_staples(gnutls_session_t session, const struct certificate_chain *chain)
 }
 
 bool
-verify_key_size(gnutls_session_t session, struct tls_failure *failure)
+certificate_verify_key_size(
+    gnutls_session_t session, struct tls_failure *failure)
 {
 	unsigned sent = 0;
 	const gnutls_datum_t *list =
@@ -213,7 +214,7 @@ check_chain(gnutls_session_t session, struct trust *trust,
 }
 
 bool
-verify_certificate(gnutls_session_t session, const struct tls_options *options,
+certificate_verify(gnutls_session_t session, const struct tls_options *options,
     struct trust *trust, struct tls_failure *failure)
 {
 	struct certificate_faults faults = {.is_fatal = false};
