@@ -4,6 +4,8 @@
  */
 #include "address/address_token.h"
 
+#include <string.h>
+
 void
 address_tokens_init(struct address_tokens *tokens, struct span text)
 {
@@ -32,25 +34,7 @@ fault(struct address_tokens *tokens, size_t from, const char *why)
 bool
 address_token_is_atext(char c)
 {
-	switch (c) {
-	case '(':
-	case ')':
-	case '<':
-	case '>':
-	case '[':
-	case ']':
-	case ':':
-	case ';':
-	case '@':
-	case '\\':
-	case ',':
-	case '.':
-	case '"':
-	case ' ':
-		return false;
-	default:
-		return !ascii_is_control(c);
-	}
+	return !ascii_is_control(c) && strchr("()<>[]:;@\\,.\" ", c) == NULL;
 }
 
 /* Passes a line end that a blank follows (RFC 5322 section 2.2.3). */
@@ -196,10 +180,7 @@ read_literal(struct address_tokens *tokens)
 static bool
 is_encoded_text(char c)
 {
-	return (c == ' ' || address_token_is_atext(c) || c == ',' || c == '.' ||
-		   c == ':' || c == ';' || c == '@' || c == '(' || c == ')' ||
-		   c == '[' || c == ']') &&
-	    c != '?';
+	return c != '?' && !ascii_is_control(c) && strchr("<>\\\"", c) == NULL;
 }
 
 /*

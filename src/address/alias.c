@@ -176,31 +176,18 @@ is_catch_all(const struct alias_entry *entry)
 	return strcmp(entry->name, "*") == 0;
 }
 
-static bool
-read_whole(const char *path, struct buf *text, struct error *err)
-{
-	int fd = file_open(path, FILE_OWN, ERROR_CONFIG, err);
-	bool done;
-
-	if (fd < 0)
-		return false;
-	buf_init(text, FILE_OCTETS_MAX);
-	done = file_read(fd, path, text, ERROR_CONFIG, err);
-	close(fd);
-	return done;
-}
-
 /* Reads the file, if it was not read before. False: it cannot be used. */
 static bool
 read_file(struct aliases *aliases, struct error *err)
 {
-	struct buf text = {0};
+	struct buf text = {.max = FILE_OCTETS_MAX};
 	bool done;
 
 	if (aliases->is_read || aliases->path == NULL)
 		return true;
 	errno = 0;
-	done = read_whole(aliases->path, &text, err);
+	done =
+	    file_read_path(aliases->path, FILE_OWN, &text, ERROR_CONFIG, err);
 	if (done)
 		alias_file_parse(
 		    &aliases->file, aliases->path, buf_span(&text));

@@ -124,18 +124,37 @@ name_fault(struct span name)
  * Control characters and invisible ones. Not the joiners U+200C and U+200D:
  * names may have them, by rules that libidn2 checks.
  */
+static const struct {
+	uint32_t from, to;
+} hidden[] = {
+    {0x80, 0xa0},
+    {0xad, 0xad},
+    {0x34f, 0x34f},
+    {0x61c, 0x61c},
+    {0x115f, 0x1160},
+    {0x17b4, 0x17b5},
+    {0x180b, 0x180f},
+    {0x200b, 0x200b},
+    {0x200e, 0x200f},
+    {0x2028, 0x202f},
+    {0x2060, 0x206f},
+    {0x3164, 0x3164},
+    {0xfe00, 0xfe0f},
+    {0xfeff, 0xfeff},
+    {0xffa0, 0xffa0},
+    {0xfff0, 0xfffb},
+    {0x1bca0, 0x1bca3},
+    {0x1d173, 0x1d17a},
+    {0xe0000, UINT32_MAX},
+};
+
 static bool
 is_hidden(uint32_t c)
 {
-	return (c >= 0x80 && c <= 0xa0) || c == 0xad || c == 0x34f ||
-	    c == 0x61c || (c >= 0x115f && c <= 0x1160) ||
-	    (c >= 0x17b4 && c <= 0x17b5) || (c >= 0x180b && c <= 0x180f) ||
-	    c == 0x200b || c == 0x200e || c == 0x200f ||
-	    (c >= 0x2028 && c <= 0x202f) || (c >= 0x2060 && c <= 0x206f) ||
-	    c == 0x3164 || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff ||
-	    c == 0xffa0 || (c >= 0xfff0 && c <= 0xfffb) ||
-	    (c >= 0x1bca0 && c <= 0x1bca3) || (c >= 0x1d173 && c <= 0x1d17a) ||
-	    c >= 0xe0000;
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+		if (c >= hidden[i].from && c <= hidden[i].to)
+			return true;
+	return false;
 }
 
 /* Why a name must not be given to libidn2; NULL: it may. */

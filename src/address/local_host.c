@@ -60,17 +60,12 @@ read_full_name(struct span name)
 {
 	struct buf hosts = {.max = HOSTS_MAX};
 	struct error ignored = {0};
-	int fd =
-	    file_open(LOCAL_HOSTS_FILE, FILE_OWN, ERROR_SYSTEM_FILE, &ignored);
 	char *full = NULL;
 
-	if (fd < 0)
-		return NULL;
-	if (file_read(
-		fd, LOCAL_HOSTS_FILE, &hosts, ERROR_SYSTEM_FILE, &ignored))
+	if (file_read_path(LOCAL_HOSTS_FILE, FILE_OWN, &hosts,
+		ERROR_SYSTEM_FILE, &ignored))
 		full = local_host_full_name(buf_span(&hosts), name);
 	buf_free(&hosts);
-	close(fd);
 	return full;
 }
 

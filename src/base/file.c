@@ -205,6 +205,18 @@ file_read(int fd, const char *path, struct buf *buf, enum error_kind kind,
 	return read_all;
 }
 
+bool
+file_read_path(const char *path, enum file_trust trust, struct buf *buf,
+    enum error_kind kind, struct error *err)
+{
+	int fd = file_open(path, trust, kind, err);
+	bool done = fd >= 0 && file_read(fd, path, buf, kind, err);
+
+	if (fd >= 0)
+		close(fd);
+	return done;
+}
+
 char *
 file_path_in(const char *folder, const char *name)
 {

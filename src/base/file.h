@@ -52,6 +52,12 @@ bool file_is_in_secrets(const char *path);
  */
 bool file_read(int fd, const char *path, struct buf *buf, enum error_kind kind,
     struct error *err);
+/*
+ * Opens a file, checks it and adds all of it to `buf`: file_open, then
+ * file_read.
+ */
+bool file_read_path(const char *path, enum file_trust trust, struct buf *buf,
+    enum error_kind kind, struct error *err);
 
 /* The path folder/name. Caller frees. */
 char *file_path_in(const char *folder, const char *name);

@@ -32,7 +32,8 @@ struct charset_state {
 	bool has_pairs;	    /* two octets are one character */
 };
 
-/* The form of a charset, by its name in an encoded word (RFC 2231 section 5).
+/*
+ * The form of a charset, by its name in an encoded word (RFC 2231 section 5).
  */
 enum charset_form charset_form_of(struct span name);
 /*

@@ -48,26 +48,32 @@ has_long_word(struct span text)
 	return false;
 }
 
-/* Adds words, folded where the line would grow too long. */
 static void
-phrase_add_words(struct buf *out, struct span text)
+fold_if_longer(struct buf *out, size_t len)
+{
+	if (encoded_word_column(out) + len > ENCODED_LINE_MAX)
+		buf_add_text(out, "\r\n");
+}
+
+/* Adds words unchanged, folded where the line would grow too long. */
+static void
+add_words(struct buf *out, struct span text)
 {
 	struct span word;
 	bool is_first = true;
 
 	while (span_next_word(&text, " ", &word)) {
-		if (!is_first &&
-		    encoded_word_column(out) + 1 + word.len > ENCODED_LINE_MAX)
-			buf_add_text(out, "\r\n");
-		if (!is_first)
+		if (!is_first) {
+			fold_if_longer(out, word.len + 1);
 			buf_add_char(out, ' ');
+		}
 		buf_add_span(out, word);
 		is_first = false;
 	}
 }
 
 static void
-phrase_add_quoted(struct buf *out, struct span text)
+add_quoted(struct buf *out, struct span text)
 {
 	struct buf quoted;
 
@@ -79,7 +85,7 @@ phrase_add_quoted(struct buf *out, struct span text)
 		buf_add_char(&quoted, text.at[i]);
 	}
 	buf_add_char(&quoted, '"');
-	phrase_add_words(out, buf_span(&quoted));
+	add_words(out, buf_span(&quoted));
 	buf_free(&quoted);
 }
 
@@ -94,15 +100,16 @@ display_name_add(struct buf *out, struct span name)
 	if (!span_is_ascii(text) || has_long_word(text))
 		encoded_words_add(out, text);
 	else if (is_atom(text))
-		phrase_add_words(out, text);
+		add_words(out, text);
 	else
-		phrase_add_quoted(out, text);
+		add_quoted(out, text);
 	/* A name that was cut must not pass for whole. */
 	out->full = out->full || tidied.full;
 	buf_free(&tidied);
 }
 
-/* Whether it has only what encoded words of a phrase may (RFC 2047 section 5).
+/*
+ * Whether it has only what encoded words of a phrase may (RFC 2047 section 5).
  */
 static bool
 is_safe_in_phrase(struct span name)
@@ -121,37 +128,13 @@ display_name_is_usable(struct span name)
 	return !encoded_word_may_be_in(name) || is_safe_in_phrase(name);
 }
 
-static void
-fold_if_longer(struct buf *out, size_t len)
-{
-	if (encoded_word_column(out) + len > ENCODED_LINE_MAX)
-		buf_add_text(out, "\r\n");
-}
-
-/* Adds encoded words unchanged, folded between them. */
-static void
-add_encoded(struct buf *out, struct span name)
-{
-	struct span word;
-	bool is_first = true;
-
-	while (span_next_word(&name, " ", &word)) {
-		if (!is_first) {
-			fold_if_longer(out, word.len + 1);
-			buf_add_char(out, ' ');
-		}
-		buf_add_span(out, word);
-		is_first = false;
-	}
-}
-
 void
 display_name_add_address(struct buf *out, struct span name, struct span path)
 {
 	size_t before = out->len;
 
 	if (encoded_word_may_be_in(name) && is_safe_in_phrase(name))
-		add_encoded(out, name);
+		add_words(out, name);
 	else
 		display_name_add(out, name);
 	if (out->len > before) {

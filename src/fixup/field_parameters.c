@@ -181,7 +181,8 @@ add_words(struct buf *out, struct span name, struct span value)
 	return words > 0;
 }
 
-/* True: the parameter was added, encoded or left out; false: add it as it is.
+/*
+ * True: the parameter was added, encoded or left out; false: add it as it is.
  */
 static bool
 encode_parameter(

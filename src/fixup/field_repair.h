@@ -17,7 +17,8 @@
 /* Octets that a repaired field may have. */
 #define FIELD_TEXT_MAX ((size_t)32 * 1024 * 1024)
 
-/* Whether a field, or a header of CRLF lines, is not ASCII or has a long line.
+/*
+ * Whether a field, or a header of CRLF lines, is not ASCII or has a long line.
  */
 bool field_repair_is_needed(struct span whole);
 /* Whether a line has more than 998 octets, CRLF not counted. */

@@ -295,7 +295,8 @@ note_line_ends(struct plan *plan, const struct message *message)
 		    "body: lines that end in CR CR LF made to end in CRLF");
 }
 
-/* Notes lines over 998 octets (RFC 5322 section 2.1.1); most servers take them.
+/*
+ * Notes lines over 998 octets (RFC 5322 section 2.1.1); most servers take them.
  */
 static void
 note_long_lines(

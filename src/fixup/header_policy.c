@@ -223,7 +223,8 @@ write_replaced(struct header_policy *policy, const struct field *field,
 	buf_free(&path);
 }
 
-/* Keeps the replaced addresses, in ASCII, since added fields are not repaired.
+/*
+ * Keeps the replaced addresses, in ASCII, since added fields are not repaired.
  */
 static void
 keep_original(struct header_policy *policy, const struct field *field,

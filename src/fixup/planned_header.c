@@ -43,15 +43,21 @@ planned_header_read(
 	return !header->full;
 }
 
+static bool
+read_utf8(
+    const struct message *message, const struct plan *plan, struct buf *header)
+{
+	buf_init(header, PLAN_HEADER_MAX);
+	return planned_header_read(message, plan, header) &&
+	    utf8_is_valid(buf_span(header));
+}
+
 bool
 planned_header_is_utf8(const struct message *message, const struct plan *plan)
 {
 	struct buf header;
-	bool is_utf8;
+	bool is_utf8 = read_utf8(message, plan, &header);
 
-	buf_init(&header, PLAN_HEADER_MAX);
-	is_utf8 = planned_header_read(message, plan, &header) &&
-	    utf8_is_valid(buf_span(&header));
 	buf_free(&header);
 	return is_utf8;
 }
@@ -61,14 +67,10 @@ planned_header_has_utf8_address(
     const struct message *message, const struct plan *plan)
 {
 	struct buf header;
-	struct span rest;
+	bool is_utf8 = read_utf8(message, plan, &header), has_address = false;
+	struct span rest = buf_span(&header);
 	struct field field;
-	bool is_utf8, has_address = false;
 
-	buf_init(&header, PLAN_HEADER_MAX);
-	is_utf8 = planned_header_read(message, plan, &header) &&
-	    utf8_is_valid(buf_span(&header));
-	rest = buf_span(&header);
 	while (is_utf8 && !has_address && header_next(&rest, &field))
 		has_address = field_kind_has_addresses(field.name) &&
 		    !span_is_ascii(field.body);

@@ -200,7 +200,8 @@ judge_leaf(struct verdict *verdict, const struct mime_entity *entity)
 	}
 }
 
-/* What to do about an entity; seven_bit: the server takes no octets above 127.
+/*
+ * What to do about an entity; seven_bit: the server takes no octets above 127.
  */
 static struct verdict
 verdict_on(const struct mime_entity *entity, bool seven_bit)

@@ -124,17 +124,14 @@ mail_name_from_file(void)
 	struct buf content = {.max = 4096};
 	struct error ignored = {0};
 	char *name = NULL;
-	int fd = file_open(MAIL_NAME_FILE, FILE_OWN, ERROR_CONFIG, &ignored);
 
-	if (fd < 0)
-		return NULL;
-	if (file_read(fd, MAIL_NAME_FILE, &content, ERROR_CONFIG, &ignored)) {
+	if (file_read_path(
+		MAIL_NAME_FILE, FILE_OWN, &content, ERROR_CONFIG, &ignored)) {
 		struct span all = span_trim(buf_span(&content));
 
 		name = checked_domain(span_head(all, span_find(all, '\n')));
 	}
 	buf_free(&content);
-	close(fd);
 	return name;
 }
 

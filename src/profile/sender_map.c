@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -118,17 +117,11 @@ parse(struct sender_map *map, const char *path, struct span text,
 bool
 sender_map_read(struct sender_map *map, const char *path, struct error *err)
 {
-	int fd = file_open(path, FILE_OWN, ERROR_CONFIG, err);
-	struct buf text;
-	bool done;
-
-	if (fd < 0)
-		return false;
-	buf_init(&text, CONFIG_FILE_MAX);
-	done = file_read(fd, path, &text, ERROR_CONFIG, err) &&
+	struct buf text = {.max = CONFIG_FILE_MAX};
+	bool done = file_read_path(path, FILE_OWN, &text, ERROR_CONFIG, err) &&
 	    parse(map, path, buf_span(&text), err);
+
 	buf_free(&text);
-	close(fd);
 	if (!done)
 		sender_map_free(map);
 	return done;
