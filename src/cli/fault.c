@@ -71,7 +71,7 @@ print_hint(FILE *out, struct hints *hints, const char *hint)
 			return;
 	hints->has_more = hints->count == HINTS_MAX;
 	if (hints->has_more)
-		rest = SPAN("--report json shows further hints");
+		rest = SPAN("report = json shows further hints");
 	else
 		hints->printed[hints->count++] = hint;
 	buf_add_text(&lines, "smtpost: hint: ");

@@ -1,15 +1,8 @@
+/* Tests of report.c; test_report_json.c has those of JSON. */
 #include "rows.h"
 
-#include "cli/fault.h"
-#include "cli/json.h"
 #include "cli/ended.h"
-
-static bool
-print_trouble(const struct report *report, FILE *out)
-{
-	fault_print_outcomes(report, out);
-	return true;
-}
+#include "cli/json.h"
 
 static void
 test_text(void **state)
@@ -226,33 +219,6 @@ test_full_device(void **state)
 	fclose(out);
 }
 
-static void
-test_trouble(void **state)
-{
-	struct ended ended;
-
-	(void)state;
-	ended_init(&ended, REPORT_NONE);
-	fill_partly(&ended);
-	add_recipient(
-	    &ended, "eve@x", "451 \033[2J", STAGE_RCPT, "451 \033[2J");
-	assert_printed(&ended, print_trouble,
-	    "smtpost: bob@example.com: failed: 550 5.1.1 No such user here\n"
-	    "smtpost: eve@x: deferred: 451 \\x1b[2J\n");
-	/* With a report on standard output: only what ended the session. */
-	ended.report.form = REPORT_TEXT;
-	assert_printed(&ended, print_trouble, "");
-	ended_free(&ended);
-
-	ended_init(&ended, REPORT_TEXT);
-	outcome_set_own(add_ending(&ended, STAGE_TLS, SPAN("")), STAGE_TLS,
-	    CAUSE_PROTOCOL, "not trusted\nhint: look \033 there");
-	assert_printed(&ended, print_trouble,
-	    "smtpost: deferred at tls: not trusted\n"
-	    "smtpost: hint: look \\x1b there\n");
-	ended_free(&ended);
-}
-
 int
 main(void)
 {
@@ -266,6 +232,5 @@ main(void)
 	rows_add(&all, "the largest reply", largest_rows, ROWS(largest_rows),
 	    test_largest);
 	rows_add_one(&all, "a full device", test_full_device);
-	rows_add_one(&all, "trouble", test_trouble);
 	return rows_end(&all);
 }

@@ -1,3 +1,4 @@
+/* Tests of the JSON that report.c prints, and of the reader in json.h. */
 #include "rows.h"
 
 #include "cli/json.h"

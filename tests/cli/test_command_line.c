@@ -1,3 +1,6 @@
+/*
+ * Tests of command_line.c with the table of option_table.c, and of help.c.
+ */
 #include "rows.h"
 
 #include "base/buf.h"
@@ -560,6 +563,46 @@ test_help(void **state)
 	free(text);
 }
 
+struct role_row {
+	const char *name;
+	const char *program;
+	const char *role;
+};
+
+static const struct role_row roles[] = {
+    {"none", NULL, "smtpost"},
+    {"empty", "", "smtpost"},
+    {"smtpost", "smtpost", "smtpost"},
+    {"sendmail", "sendmail", "sendmail"},
+    {"/usr/sbin/sendmail", "/usr/sbin/sendmail", "sendmail"},
+    {"./sendmail", "./sendmail", "sendmail"},
+    {"mailq", "/usr/bin/mailq", "mailq"},
+    {"newaliases", "newaliases", "newaliases"},
+    {"-sendmail", "-sendmail", "smtpost"},
+    {"a longer name", "sendmailx", "smtpost"},
+    {"a shorter name", "sendmai", "smtpost"},
+    {"a folder", "/usr/lib/sendmail/", "smtpost"},
+    {"within a folder", "/opt/sendmail/bin/post", "smtpost"},
+    {"case", "SENDMAIL", "smtpost"},
+};
+
+static void
+test_role(void **state)
+{
+	const struct role_row *row = *state;
+	char *program = row->program != NULL ? strdup(row->program) : NULL;
+	char *argv[] = {program, NULL};
+	struct options options;
+	struct error err = {0};
+
+	assert_true(command_line_parse(&options, 1, argv, &err));
+	assert_string_equal(options_role_name(options.role), row->role);
+	assert_int_equal(options_role_is_sendmail(options.role),
+	    strcmp(row->role, "smtpost") != 0);
+	options_free(&options);
+	free(program);
+}
+
 int
 main(void)
 {
@@ -567,6 +610,7 @@ main(void)
 
 	rows_add(&all, "parse", parses, ROWS(parses), test_parse);
 	rows_add(&all, "sendmail", sendmails, ROWS(sendmails), test_sendmail);
+	rows_add(&all, "name of the program", roles, ROWS(roles), test_role);
 	rows_add_one(&all, "no words at all", test_no_name);
 	rows_add_one(&all, "long words", test_long_words);
 	rows_add_one(&all, "the table", test_table);
