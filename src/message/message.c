@@ -205,7 +205,7 @@ keep_raw(struct message *message, struct header_section *section)
 	section->raw = (struct buf){0};
 }
 
-struct reader {
+struct message_reader {
 	struct message_feed *feed;
 	int fd;
 	const char *name; /* of the source, for errors */
@@ -214,7 +214,7 @@ struct reader {
 };
 
 static bool
-fail_read(struct reader *reader, int number)
+fail_read(struct message_reader *reader, int number)
 {
 	return error_set(reader->err, ERROR_IO, "cannot read %s: %s",
 	    reader->name, strerror(number));
@@ -222,7 +222,7 @@ fail_read(struct reader *reader, int number)
 
 /* Gives some octets, none at the end. False on failure. */
 static bool
-read_some(struct reader *reader, struct span *data)
+read_some(struct message_reader *reader, struct span *data)
 {
 	struct pollfd poll = {.fd = reader->fd, .events = POLLIN};
 	ssize_t got;
@@ -254,7 +254,7 @@ read_some(struct reader *reader, struct span *data)
  * SIGPIPE; but a terminal is left at once.
  */
 static bool
-read_stream(struct reader *reader)
+read_stream(struct message_reader *reader)
 {
 	bool is_empty = true;
 	struct span data;
@@ -277,7 +277,7 @@ read_stream(struct reader *reader)
 }
 
 static bool
-fail_source(struct reader *reader)
+fail_source(struct message_reader *reader)
 {
 	if (errno != 0)
 		return fail_read(reader, errno);
@@ -287,7 +287,7 @@ fail_source(struct reader *reader)
 
 /* Finds in the source where the body begins. */
 static bool
-read_source_section(struct reader *reader)
+read_source_section(struct message_reader *reader)
 {
 	struct message_feed *feed = reader->feed;
 	struct header_section *section = &feed->section;
@@ -312,7 +312,7 @@ read_source_section(struct reader *reader)
 }
 
 static bool
-scan_source(struct reader *reader)
+scan_source(struct message_reader *reader)
 {
 	struct storage *body = &reader->feed->message->body;
 	uint64_t position = 0;
@@ -335,7 +335,7 @@ scan_source(struct reader *reader)
 
 /* A file that shrinks while it is read is not a message yet. */
 static bool
-read_source(struct reader *reader, uint64_t from)
+read_source(struct message_reader *reader, uint64_t from)
 {
 	struct storage *body = &reader->feed->message->body;
 	uint64_t end = (uint64_t)body->file_size;
@@ -357,7 +357,7 @@ read_source(struct reader *reader, uint64_t from)
 }
 
 static bool
-read_input(struct reader *reader)
+read_input(struct message_reader *reader)
 {
 	struct storage *body = &reader->feed->message->body;
 	off_t from = lseek(reader->fd, 0, SEEK_CUR);
@@ -375,7 +375,7 @@ message_read(int fd, const char *name, const struct message_options *options,
 	struct message_feed *feed =
 	    message_feed_new(options->header, options->memory_max);
 	struct message *message = NULL;
-	struct reader reader = {
+	struct message_reader reader = {
 	    .feed = feed,
 	    .fd = fd,
 	    .name = name,

@@ -94,7 +94,7 @@ enum state {
 };
 
 /* What is true of an entity and of all entities in it. */
-struct place {
+struct scope {
 	bool is_signed, is_enclosed;
 	size_t depth;
 };
@@ -103,7 +103,7 @@ struct place {
 struct level {
 	char *boundary;
 	bool is_digest;
-	struct place place; /* of its parts */
+	struct scope scope; /* of its parts */
 };
 
 struct mime {
@@ -112,7 +112,7 @@ struct mime {
 	size_t level_count;
 	size_t entities;
 	enum state state;
-	struct place place; /* of the entity at hand */
+	struct scope scope; /* of the entity at hand */
 	struct mime_entity entity;
 	enum mime_type standard; /* its type if its header gives none */
 	struct buf header;
@@ -144,9 +144,9 @@ give(struct mime *mime, enum mime_kind kind)
 	document_charset_find(
 	    (struct span){mime->count.head, mime->count.head_len},
 	    mime->entity.document_charset);
-	mime->entity.depth = mime->place.depth;
-	mime->entity.is_signed = mime->place.is_signed;
-	mime->entity.is_enclosed = mime->place.is_enclosed;
+	mime->entity.depth = mime->scope.depth;
+	mime->entity.is_signed = mime->scope.is_signed;
+	mime->entity.is_enclosed = mime->scope.is_enclosed;
 	mime->sink.see(mime->sink.context, &mime->entity);
 }
 
@@ -173,8 +173,8 @@ static void
 enter_message(struct mime *mime, uint64_t from)
 {
 	give(mime, MIME_COMPOSITE);
-	mime->place.depth++;
-	mime->place.is_enclosed = true;
+	mime->scope.depth++;
+	mime->scope.is_enclosed = true;
 	begin_entity(mime, MIME_TEXT, from);
 	mime->entity.is_message = true;
 }
@@ -187,9 +187,9 @@ enter_multipart(struct mime *mime, uint64_t from)
 	*level = (struct level){
 	    .boundary = mem_copy_text(mime->entity.content.boundary),
 	    .is_digest = mime->entity.content.type == MIME_DIGEST,
-	    .place = mime->place,
+	    .scope = mime->scope,
 	};
-	level->place.depth++;
+	level->scope.depth++;
 	begin_body(mime, STATE_PREAMBLE, from);
 }
 
@@ -199,14 +199,14 @@ enter_body(struct mime *mime, uint64_t from)
 {
 	struct mime_entity *entity = &mime->entity;
 	struct mime_content *content = &entity->content;
-	bool is_bounded = mime->place.depth < MIME_DEPTH_MAX &&
+	bool is_bounded = mime->scope.depth < MIME_DEPTH_MAX &&
 	    mime->entities < MIME_PARTS_MAX;
 	bool has_parts;
 
 	mime_field_read(content, entity->header, mime->standard);
 	has_parts = content->type == MIME_MULTIPART ||
 	    content->type == MIME_SIGNED || content->type == MIME_DIGEST;
-	mime->place.is_signed |=
+	mime->scope.is_signed |=
 	    content->type == MIME_SIGNED || header_is_signed(entity->header);
 	count_begin(&mime->count);
 	if (has_parts && content->boundary != NULL && is_bounded) {
@@ -291,7 +291,7 @@ take_delimiter(struct mime *mime, struct span line, uint64_t next)
 	    mime->state == STATE_PREAMBLE && at == mime->level_count);
 	drop_levels(mime, at);
 	level = &mime->levels[at - 1];
-	mime->place = level->place;
+	mime->scope = level->scope;
 	if (!is_last) {
 		begin_entity(
 		    mime, level->is_digest ? MIME_MESSAGE : MIME_TEXT, next);
