@@ -70,9 +70,9 @@ refuse_late(struct span word, struct error *err)
 	char *masked = utf8_excerpt_masked(word, WORD_SHOWN_MAX);
 
 	error_set(err, ERROR_USAGE,
-	    "cannot use %s behind a recipient\n"
-	    "hint: put options in front of the recipients, or -- in front of "
-	    "a recipient that begins with -",
+	    "cannot use %s after a recipient\n"
+	    "hint: put options before the recipients, or -- before a "
+	    "recipient that begins with -",
 	    masked);
 	free(masked);
 	return false;

@@ -144,7 +144,7 @@ help_print(FILE *out, enum role role)
 	print_ignored(out, role);
 	print_modes(out, role);
 	fprintf(out,
-	    "\nPut options in front of the recipients of a message. "
+	    "\nPut options before the recipients of a message. "
 	    "The manual:\n%s.\n",
 	    options_role_is_sendmail(role) ? "smtpost-sendmail(8)"
 					   : "smtpost(1) and smtpost.conf(5)");

@@ -20,7 +20,7 @@
 /* An observer that keeps the warnings for the log. */
 struct log_watch {
 	struct observer observer;
-	const struct observer *next; /* borrowed; NULL: nobody */
+	const struct observer *next; /* borrowed; NULL: none */
 	struct buf warnings;	     /* a line each; bounded, see buf.h */
 };
 

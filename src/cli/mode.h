@@ -38,7 +38,7 @@ bool mode_takes_message(enum mode mode);
 bool mode_takes_recipients(enum mode mode);
 /*
  * Whether options end at the first recipient. If a message may be sent, an
- * option behind a recipient was probably injected by a stranger.
+ * option after a recipient was probably injected by a stranger.
  */
 bool mode_ends_options(enum mode mode);
 /* The option that selects it: "-bs", "--dry-run". */

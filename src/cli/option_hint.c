@@ -19,27 +19,25 @@ static const struct {
 	const char *word, *hint;
 } others[] = {
     {"-n", "--dry-run prints what would be sent"},
-    {"-A", "there is no --attach yet; another program can write the message"},
+    {"-A", "let another program make a message with attachments"},
     {"-S", "-v shows what the server offers"},
-    {"-s", "the subject is a header field of the message"},
-    {"--attach", "another program can write the message"},
-    {"--bcc", "write recipients after the options; -t takes those of Bcc"},
-    {"--cc", "write recipients after the options; -t takes those of Cc"},
-    {"--configure", "smtpost.conf(5) has configurations to copy"},
+    {"-s", "write a line Subject: TEXT at the start of the message"},
+    {"--attach", "let another program make a message with attachments"},
+    {"--bcc", "put recipients after the options; -t takes those of Bcc"},
+    {"--cc", "put recipients after the options; -t takes those of Cc"},
+    {"--configure", "smtpost.conf(5) has examples to copy"},
     {"--debug", "-v shows the dialogue, -vvv the content too"},
     {"--doctor", "--dry-run and --explain check without sending"},
     {"--file", "--config FILE reads another configuration"},
-    {"--import", "smtpost.conf(5) has configurations to copy"},
+    {"--import", "smtpost.conf(5) has examples to copy"},
     {"--pretend", "--dry-run prints what would be sent"},
     {"--quiet", "--report none prints nothing after a success"},
     {"--server-info", "-v shows what the server offers"},
     {"--serverinfo", "-v shows what the server offers"},
-    {"--setup", "smtpost.conf(5) has configurations to copy"},
+    {"--setup", "smtpost.conf(5) has examples to copy"},
     {"--silent", "--report none prints nothing after a success"},
-    {"--subject", "the subject is a header field of the message"},
-    {"--to",
-	"write recipients after the options; -t takes those of the "
-	"message"},
+    {"--subject", "write a line Subject: TEXT at the start of the message"},
+    {"--to", "put recipients after the options; -t takes those of To"},
     {"--usage", "--help prints the options"},
     {"--verbose", "-v shows the dialogue"},
 };
@@ -75,7 +73,7 @@ add_foreign(struct span name, enum role role, struct error *err)
 		error_add(err,
 		    options_role_is_sendmail(role)
 			? "\nhint: in the configuration it is %s = %s%s%s"
-			: "\nhint: here it is --set %s=%s%s%s",
+			: "\nhint: in smtpost it is --set %s=%s%s%s",
 		    foreign->setting, foreign->value,
 		    foreign->note != NULL ? "; " : "", note);
 	return true;

@@ -110,7 +110,7 @@ check_sources(const struct options *options, struct error *err)
 	if (options->operand_count == 0 && !options->read_recipients &&
 	    options->recipients == NULL && options->mode != MODE_CHECK_MESSAGE)
 		return error_set(err, ERROR_USAGE,
-		    "no recipients\nhint: name them behind the options%s",
+		    "no recipients\nhint: name them after the options%s",
 		    mode_takes_message(options->mode)
 			? ", or take them from the message with -t"
 			: "");

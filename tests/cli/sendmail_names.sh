@@ -118,8 +118,8 @@ ends 64 '' 'unknown option -[' bin/sendmail '-[i'
 ends 64 '' 'cannot use -f: its value is missing' bin/sendmail -tif
 ends 64 '' 'no recipients' bin/sendmail
 ends 64 '' 'no recipients' bin/sendmail -i --
-ends 64 '' 'put options in front' bin/sendmail alice -t
-ends 64 '' 'put options in front' bin/sendmail -i alice bob -fx
+ends 64 '' 'put options before' bin/sendmail alice -t
+ends 64 '' 'put options before' bin/sendmail -i alice bob -fx
 ends 64 '' 'neither an option nor a recipient' bin/sendmail -
 for option in --config=x '--config x' --set=tls=none --server=smtp://x \
 	--message=x --recipients=x --explain --dry-run --report=text \
@@ -132,11 +132,11 @@ ends 64 '' 'unknown option --config' bin/newaliases --config=x
 ends 64 '' 'neither never' "$smtpost" --dsn-notify=later alice
 ends 64 '' 'neither full nor hdrs' "$smtpost" -R later alice
 ends 64 '' 'not 1 to 100' "$smtpost" --envelope-id= alice
-ends 64 '' 'the queue is not built yet' "$smtpost" --set queue=always \
+ends 64 '' 'there is no queue yet' "$smtpost" --set queue=always \
 	--explain
 
 # Any other name is smtpost.
-ends 64 '' 'put options in front' bin/-sendmail a --set x
+ends 64 '' 'put options before' bin/-sendmail a --set x
 
 # By both names
 bin/sendmail --help >out 2>err

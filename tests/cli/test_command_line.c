@@ -147,9 +147,9 @@ static const struct parse_row parses[] = {
 	"cannot use -O with --dry-run\n"},
     {"options behind operands, if nothing is sent",
 	{"-bv", "a@x", "-f", "b@x", "c@x"}, "verify f=b@x [a@x][c@x]", NULL},
-    {"a mode behind an operand", {"a@x", "-bv"}, NULL, "put options in front"},
+    {"a mode behind an operand", {"a@x", "-bv"}, NULL, "put options before"},
     {"--dry-run is as a submission", {"--dry-run", "a@x", "-v"}, NULL,
-	"put options in front"},
+	"put options before"},
 
     /* Blanks */
     {"two options in a word", {"-oi -f x", "a@x"}, NULL,
@@ -172,7 +172,7 @@ static const struct parse_row parses[] = {
     {"-h with a value", {"-h", "3", "a@x"}, "[a@x]", NULL},
     {"-d", {"-d", "a@x"}, "debug [a@x]", NULL},
     {"-n", {"-n"}, NULL, "hint: --dry-run"},
-    {"-A", {"-A", "file"}, NULL, "--attach"},
+    {"-A", {"-A", "file"}, NULL, "attachments"},
     {"-help", {"-help"}, NULL, "nearest one known is --help"},
     {"-from", {"-from", "a@x"}, NULL, "nearest one known is --from"},
     {"--dryrun", {"--dryrun"}, NULL, "nearest one known is --dry-run"},
@@ -198,12 +198,12 @@ static const struct parse_row parses[] = {
     /* Where options end */
     {"--", {"--", "-f@x"}, "[-f@x]", NULL},
     {"-- twice", {"--", "--"}, "[--]", NULL},
-    {"-- behind a recipient", {"a@x", "--", "-b@x"}, "[a@x][-b@x]", NULL},
+    {"-- after a recipient", {"a@x", "--", "-b@x"}, "[a@x][-b@x]", NULL},
     {"-- as a value", {"-f", "--", "a@x"}, "f=-- [a@x]", NULL},
-    {"an option behind a recipient", {"a@x", "-v"}, NULL, "-v"},
+    {"an option after a recipient", {"a@x", "-v"}, NULL, "-v"},
     {"a long one", {"a@x", "--set", "server=smtp://evil"}, NULL, "--set"},
     {"a lone -", {"-"}, NULL, "-"},
-    {"a lone - behind a recipient", {"a@x", "-"}, NULL, "-"},
+    {"a lone - after a recipient", {"a@x", "-"}, NULL, "-"},
 
     /* Refused */
     {"an unknown letter", {"-Z"}, NULL, "unknown option -Z"},
@@ -419,7 +419,7 @@ static const struct parse_row sendmails[] = {
     {"--from", {"sendmail", "--from", "a@x"}, NULL, "--from"},
     {"--read-recipients", {"sendmail", "--read-recipients"}, NULL,
 	"--read-recipients"},
-    {"behind a recipient", {"sendmail", "a@x", "-X/tmp/x"}, NULL, "-X/tmp/x"},
+    {"after a recipient", {"sendmail", "a@x", "-X/tmp/x"}, NULL, "-X/tmp/x"},
     {"Exim's", {"sendmail", "-Mrm", "x"}, NULL, "unknown option -M"},
     {"a word too few", {"sendmail", "-tX"}, NULL,
 	"cannot use -X: its value is missing\nhint: see sendmail --help"},
