@@ -68,27 +68,42 @@ domain_is_ldh(struct span name)
 	return domain_is_name(name) && span_find(name, '_') == name.len;
 }
 
+static bool
+is_address(struct span text, int family)
+{
+	unsigned char address[sizeof(struct in6_addr)];
+	char copy[INET6_ADDRSTRLEN];
+
+	if (text.len == 0 || text.len >= sizeof(copy) || span_has_control(text))
+		return false;
+	memcpy(copy, text.at, text.len);
+	copy[text.len] = '\0';
+	return inet_pton(family, copy, address) == 1;
+}
+
+bool
+domain_is_ipv4(struct span text)
+{
+	return is_address(text, AF_INET);
+}
+
+bool
+domain_is_ipv6(struct span text)
+{
+	return is_address(text, AF_INET6);
+}
+
 bool
 domain_is_literal(struct span name)
 {
 	struct span tag = SPAN("IPv6:"), inner;
-	unsigned char address[sizeof(struct in6_addr)];
-	char text[INET6_ADDRSTRLEN];
-	int family = AF_INET;
 
 	if (name.len < 2 || name.at[0] != '[' || name.at[name.len - 1] != ']')
 		return false;
 	inner = span_skip(span_head(name, name.len - 1), 1);
-	if (span_starts_nocase(inner, tag)) {
-		family = AF_INET6;
-		inner = span_skip(inner, tag.len);
-	}
-	if (inner.len == 0 || inner.len >= sizeof(text) ||
-	    span_has_control(inner))
-		return false;
-	memcpy(text, inner.at, inner.len);
-	text[inner.len] = '\0';
-	return inet_pton(family, text, address) == 1;
+	return span_starts_nocase(inner, tag)
+	    ? domain_is_ipv6(span_skip(inner, tag.len))
+	    : domain_is_ipv4(inner);
 }
 
 bool

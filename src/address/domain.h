@@ -28,6 +28,9 @@ bool domain_is_ldh(struct span name);
 bool domain_is_name(struct span name);
 /* Whether it is "[192.0.2.1]" or "[IPv6:2001:db8::1]". Public for tests. */
 bool domain_is_literal(struct span name);
+/* Whether it is an IP address, without brackets. */
+bool domain_is_ipv4(struct span text);
+bool domain_is_ipv6(struct span text);
 /*
  * Whether the last label is all digits, as in "127.1" and "10": no top-level
  * domain is, and a resolver may read such a name as an IPv4 address.

@@ -361,8 +361,8 @@ is_behind_name(const struct buf *out)
  * inside a character.
  */
 static bool
-add_mended(struct buf *out, struct span lead, const struct encoded_word *word,
-    size_t word_max)
+add_rewritten(struct buf *out, struct span lead,
+    const struct encoded_word *word, size_t word_max)
 {
 	struct style style = {
 	    .charset = word->charset,
@@ -459,7 +459,7 @@ end_run(struct encoded_word_runs *runs, struct span *blank)
 }
 
 void
-encoded_word_runs_mend(struct encoded_word_runs *runs, struct span blank,
+encoded_word_runs_add_encoded(struct encoded_word_runs *runs, struct span blank,
     const struct encoded_word *word)
 {
 	bool is_short; /* its line has room for the word */
@@ -471,7 +471,7 @@ encoded_word_runs_mend(struct encoded_word_runs *runs, struct span blank,
 	    encoded_word_column(runs->out) + blank.len + word->whole.len <=
 		ENCODED_LINE_MAX;
 	if (!(word->is_proper && is_short) &&
-	    add_mended(runs->out, blank, word, word_max(runs))) {
+	    add_rewritten(runs->out, blank, word, word_max(runs))) {
 		runs->has_changed = true;
 	} else {
 		buf_add_span(runs->out, blank);
@@ -498,7 +498,7 @@ encoded_word_runs_mix(
 			    runs, blank, span_skip(span_head(text, at), from));
 			blank.len = 0;
 		}
-		encoded_word_runs_mend(runs, blank, &word);
+		encoded_word_runs_add_encoded(runs, blank, &word);
 		blank.len = 0;
 		at += word.whole.len;
 		from = at;

@@ -74,8 +74,8 @@ void encoded_word_runs_encode(
 size_t encoded_word_runs_mix(
     struct encoded_word_runs *runs, struct span blank, struct span text);
 /* Adds an encoded word, rewritten if it is not proper. */
-void encoded_word_runs_mend(struct encoded_word_runs *runs, struct span blank,
-    const struct encoded_word *word);
+void encoded_word_runs_add_encoded(struct encoded_word_runs *runs,
+    struct span blank, const struct encoded_word *word);
 /*
  * Adds text unchanged: a word, or if not is_word a special, which needs no
  * blank next to an encoded word.

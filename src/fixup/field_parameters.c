@@ -166,7 +166,8 @@ add_words(struct buf *out, struct span name, struct span value)
 
 		words += is_word;
 		if (is_word)
-			encoded_word_runs_mend(&runs, (struct span){0}, &word);
+			encoded_word_runs_add_encoded(
+			    &runs, (struct span){0}, &word);
 		else if (!span_is_ascii(octet))
 			encoded_word_runs_encode(
 			    &runs, (struct span){0}, octet);

@@ -57,7 +57,7 @@ field_words_add_text(struct buf *out, struct span body)
 			len++;
 		word = span_head(body, len);
 		if (encoded_word_read(&encoded, body, WORD_IN_TEXT)) {
-			encoded_word_runs_mend(&runs, blank, &encoded);
+			encoded_word_runs_add_encoded(&runs, blank, &encoded);
 			len = encoded.whole.len;
 		} else if (!span_is_ascii(word) || has_raw_word(word, body)) {
 			len = encoded_word_runs_mix(&runs, blank, body);
@@ -195,7 +195,7 @@ add_comment(struct encoded_word_runs *runs, struct span blank, struct span text)
 
 		if (encoded_word_read(&encoded, text, WORD_IN_PHRASE) &&
 		    !has_parenthesis(encoded.whole)) {
-			encoded_word_runs_mend(runs, blank, &encoded);
+			encoded_word_runs_add_encoded(runs, blank, &encoded);
 			text = span_skip(text, encoded.whole.len);
 			blank = take_blanks(&text);
 			continue;
@@ -323,7 +323,8 @@ add_lexemes(struct list *list, struct span body)
 
 		if (list->is_phrase && !list->only_comments &&
 		    encoded_word_read(&encoded, body, WORD_IN_PHRASE)) {
-			encoded_word_runs_mend(&list->runs, blank, &encoded);
+			encoded_word_runs_add_encoded(
+			    &list->runs, blank, &encoded);
 			body = span_skip(body, encoded.whole.len);
 			continue;
 		}

@@ -171,7 +171,7 @@ note_policy(struct plan *plan, const struct field *field, struct span text)
  * header policy, check of originators, repair.
  */
 static bool
-mend_field(struct plan *plan, const struct fixup *fixup,
+change_field(struct plan *plan, const struct fixup *fixup,
     const struct field *field, struct buf rooms[3], struct span *text,
     struct error *err)
 {
@@ -215,7 +215,7 @@ is_plain_utf8(struct span whole)
 }
 
 static bool
-mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
+change_fields(struct plan *plan, struct span header, const struct fixup *fixup,
     struct header_found *found, struct error *err)
 {
 	bool is_signed = header_is_signed(header);
@@ -245,8 +245,8 @@ mend_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 			text = (struct span){0};
 		} else {
 			header_completion_see(found, &field, plan);
-			done =
-			    mend_field(plan, fixup, &field, rooms, &text, err);
+			done = change_field(
+			    plan, fixup, &field, rooms, &text, err);
 		}
 		if (!done || span_equal(text, field.whole))
 			continue;
@@ -329,10 +329,9 @@ add_to(struct plan *plan, const struct fixup *fixup,
 		fixup->completion, found, block, plan, resent, err))
 		return false;
 	if (originators != NULL) {
-		if (!originator_check_add(
-			originators, &plan->added, resent, err))
+		if (!originator_check_end(
+			originators, &plan->added, resent, &plan->notes, err))
 			return false;
-		originator_check_add_notes(originators, &plan->notes);
 		plan->field_notes = plan->notes.len;
 	}
 	if (policy != NULL && originators != NULL)
@@ -373,7 +372,7 @@ make_plan(struct plan *plan, const struct message *message,
 	plan->is_repairable = fixup->repair && !repair_is_forbidden(message);
 	if (fixup->repair && !plan->is_repairable)
 		plan_set_obstacle(plan, "it is signed");
-	if (!mend_fields(plan, header, fixup, &found, err) ||
+	if (!change_fields(plan, header, fixup, &found, err) ||
 	    !add_fields(plan, header, fixup, &found, err))
 		return false;
 	if (plan->is_repairable && !repair_content(plan, message, false, err))

@@ -92,34 +92,6 @@ originator_check_field(struct originator_check *check,
 	return false;
 }
 
-static bool
-add_missing(struct originator_check *check, struct checked_originators *found,
-    struct buf *out, struct error *err)
-{
-	const char *prefix = found == &check->again ? "Resent-" : "";
-
-	if (!found->is_doubtful || found->has_sender)
-		return true;
-	if (check->sender == NULL)
-		return error_set(err, ERROR_DATA,
-		    "cannot send: the %sFrom address is not the client's, "
-		    "and there is no known address for %sSender",
-		    prefix, prefix);
-	add_sender(check, found, out);
-	return true;
-}
-
-bool
-originator_check_add(struct originator_check *check, struct buf *added,
-    struct buf *resent, struct error *err)
-{
-	/* Without one, readers take the Resent-From of an older block. */
-	check->again.is_doubtful |=
-	    check->resent.len > 0 && !check->again.has_from;
-	return add_missing(check, &check->original, added, err) &&
-	    add_missing(check, &check->again, resent, err);
-}
-
 static void
 add_note(const struct originator_check *check,
     const struct checked_originators *found, const char *prefix,
@@ -138,14 +110,34 @@ add_note(const struct originator_check *check,
 		    prefix, check->sender, prefix);
 	else
 		buf_add_format(notes,
-		    "field %sSender: set to %s, who is the client\n", prefix,
+		    "field %sSender: set to %s, the client's address\n", prefix,
 		    check->sender);
 }
 
-void
-originator_check_add_notes(
-    const struct originator_check *check, struct buf *notes)
+static bool
+finish(struct originator_check *check, struct checked_originators *found,
+    const char *prefix, struct buf *out, struct buf *notes, struct error *err)
 {
-	add_note(check, &check->original, "", notes);
-	add_note(check, &check->again, "Resent-", notes);
+	if (found->is_doubtful && !found->has_sender) {
+		if (check->sender == NULL)
+			return error_set(err, ERROR_DATA,
+			    "cannot send: the %sFrom address is not the "
+			    "client's, and there is no known address for "
+			    "%sSender",
+			    prefix, prefix);
+		add_sender(check, found, out);
+	}
+	add_note(check, found, prefix, notes);
+	return true;
+}
+
+bool
+originator_check_end(struct originator_check *check, struct buf *added,
+    struct buf *resent, struct buf *notes, struct error *err)
+{
+	/* Without one, readers take the Resent-From of an older block. */
+	check->again.is_doubtful |=
+	    check->resent.len > 0 && !check->again.has_from;
+	return finish(check, &check->original, "", added, notes, err) &&
+	    finish(check, &check->again, "Resent-", resent, notes, err);
 }

@@ -46,12 +46,10 @@ bool originator_check_field(struct originator_check *check,
     const struct field *field, struct span text, struct buf *out);
 /*
  * After the last field: adds a missing Sender to `added`, a missing
- * Resent-Sender to `resent`. ERROR_DATA: the client's address is not known.
+ * Resent-Sender to `resent`, and what was done to `notes`, one line each.
+ * ERROR_DATA: the client's address is not known.
  */
-bool originator_check_add(struct originator_check *check, struct buf *added,
-    struct buf *resent, struct error *err);
-/* Adds what was done to `notes`, one line each. */
-void originator_check_add_notes(
-    const struct originator_check *check, struct buf *notes);
+bool originator_check_end(struct originator_check *check, struct buf *added,
+    struct buf *resent, struct buf *notes, struct error *err);
 
 #endif

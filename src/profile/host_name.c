@@ -4,11 +4,7 @@
  */
 #include "profile/host_name.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 
 #include "address/domain.h"
 #include "base/buf.h"
@@ -17,24 +13,10 @@
 
 #define HOST_SHOWN_MAX ((size_t)128)
 
-static bool
-is_address(int family, struct span text)
-{
-	unsigned char address[sizeof(struct in6_addr)];
-	char copy[INET6_ADDRSTRLEN];
-
-	if (text.len == 0 || text.len >= sizeof(copy) ||
-	    memchr(text.at, '\0', text.len) != NULL)
-		return false;
-	memcpy(copy, text.at, text.len);
-	copy[text.len] = '\0';
-	return inet_pton(family, copy, address) == 1;
-}
-
 bool
 host_name_is_address(struct span text)
 {
-	return is_address(AF_INET, text) || is_address(AF_INET6, text);
+	return domain_is_ipv4(text) || domain_is_ipv6(text);
 }
 
 static bool
@@ -58,7 +40,7 @@ host_name_parse(struct span text, struct error *err)
 	if (text.len > 2 && text.at[0] == '[' && text.at[text.len - 1] == ']') {
 		struct span inner = span_skip(span_head(text, text.len - 1), 1);
 
-		if (is_address(AF_INET6, inner))
+		if (domain_is_ipv6(inner))
 			return span_copy(inner);
 		refuse(text, "not an IPv6 address", err);
 		return NULL;

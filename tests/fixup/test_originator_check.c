@@ -4,13 +4,13 @@
 #include "message/header.h"
 #include "message/resent.h"
 
-struct judge_row {
+struct check_row {
 	const char *name, *header;
-	const char *sender;	      /* who it is */
+	const char *sender;	      /* the client */
 	const char *expected, *added; /* NULL: refused */
 };
 
-static const struct judge_row judges[] = {
+static const struct check_row check_rows[] = {
     {"true", "From: me@example.com\r\n", "me@example.com",
 	"From: me@example.com\r\n", ""},
     {"a display name", "From: The Boss <me@example.com>\r\n", "me@example.com",
@@ -106,10 +106,10 @@ is_mine(void *context, const char *path)
 }
 
 static void
-test_judge(void **state)
+test_check(void **state)
 {
-	const struct judge_row *row = *state;
-	struct originator_check judge = {.may_be = is_mine,
+	const struct check_row *row = *state;
+	struct originator_check check = {.may_be = is_mine,
 	    .domain = "example.com",
 	    .replacement = "relay@example.net",
 	    .sender = row->sender,
@@ -125,11 +125,11 @@ test_judge(void **state)
 		buf_clear(&changed);
 		buf_add_span(&out,
 		    originator_check_field(
-			&judge, &field, field.whole, &changed)
+			&check, &field, field.whole, &changed)
 			? buf_span(&changed)
 			: field.whole);
 	}
-	done = originator_check_add(&judge, &added, &resent, &err);
+	done = originator_check_end(&check, &added, &resent, &notes, &err);
 	buf_add_span(&added, buf_span(&resent));
 	assert_int_equal(done, row->expected != NULL);
 	if (done) {
@@ -138,7 +138,6 @@ test_judge(void **state)
 	} else {
 		assert_int_equal(err.kind, ERROR_DATA);
 	}
-	originator_check_add_notes(&judge, &notes);
 	assert_int_equal(notes.len > 0,
 	    done &&
 		(row->added[0] != '\0' ||
@@ -155,6 +154,6 @@ main(void)
 {
 	struct rows all = {0};
 
-	rows_add(&all, "judge", judges, ROWS(judges), test_judge);
+	rows_add(&all, "check", check_rows, ROWS(check_rows), test_check);
 	return rows_end(&all);
 }

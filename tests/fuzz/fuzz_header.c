@@ -238,13 +238,13 @@ may_be(void *context, const char *path)
 
 /* If From names others, one true Sender says so. */
 static void
-check_judge(struct span header)
+check_originators(struct span header)
 {
-	struct originator_check judge = {.may_be = may_be,
+	struct originator_check check = {.may_be = may_be,
 	    .domain = "example.org",
 	    .sender = "me@example.org",
 	    .resent = resent_newest(header)};
-	struct buf out, all, resent = {0};
+	struct buf out, all, resent = {0}, notes = {0};
 	struct span rest = header;
 	struct error err = {0};
 	struct field field;
@@ -254,12 +254,12 @@ check_judge(struct span header)
 	buf_init(&all, ROOM);
 	while (header_next(&rest, &field)) {
 		buf_clear(&out);
-		if (originator_check_field(&judge, &field, field.whole, &out))
+		if (originator_check_field(&check, &field, field.whole, &out))
 			buf_add_span(&all, buf_span(&out));
 		else
 			buf_add_span(&all, field.whole);
 	}
-	CLAIM(originator_check_add(&judge, &all, &resent, &err));
+	CLAIM(originator_check_end(&check, &all, &resent, &notes, &err));
 	check_fields(buf_span(&resent));
 	buf_free(&resent);
 	check_fields(buf_span(&all));
@@ -276,8 +276,8 @@ check_judge(struct span header)
 		mailbox_free(&mailbox);
 	}
 	CLAIM(senders <= 1);
-	CLAIM(!judge.original.is_doubtful || senders == 1);
-	originator_check_add_notes(&judge, &out);
+	CLAIM(!check.original.is_doubtful || senders == 1);
+	buf_free(&notes);
 	buf_free(&out);
 	buf_free(&all);
 }
@@ -299,7 +299,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_bcc(message);
 	check_recipients(header);
 	check_policy(header, choice);
-	check_judge(header);
+	check_originators(header);
 	message_free(message);
 	message_feed_free(feed);
 	return 0;
