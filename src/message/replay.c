@@ -182,6 +182,7 @@ replay_body(
 	struct span block;
 	bool done = true;
 
+	/* While only measuring: what the plan does about NULs comes later. */
 	wire->refuses_nul = body->is_source && wire->left != UINT64_MAX;
 	buf_init(&editing.encoded, 2 * STORAGE_BLOCK);
 	while (done && storage_reader_next(reader, &block))
@@ -199,8 +200,7 @@ replay_body(
 
 enum part { PART_HEADER = 1, PART_BODY = 2 };
 
-/* Sends parts of the planned message through the wire; REPLAY_DONE or why not.
- */
+/* Sends the parts of the planned message that `parts` names. */
 static enum replay_result
 replay_parts(const struct message *message, const struct plan *plan,
     unsigned parts, struct wire *wire)
@@ -257,7 +257,7 @@ replay_message(const struct message *message, const struct plan *plan,
 	return result;
 }
 
-/* Takes the octets of the body from the begin of the only edit up to `end`. */
+/* Takes the octets of the body from the start of the only edit up to `end`. */
 static bool
 replay_stretch(
     struct editing *editing, const struct message *message, uint64_t end)

@@ -29,7 +29,7 @@ enum replay_result replay_message(const struct message *message,
 /* The exact octets of the planned message in REPLAY_PLAIN, for SIZE. */
 uint64_t replay_size(const struct message *message, const struct plan *plan);
 /*
- * Gives only what an edit of the body makes of the octets from its begin up to
+ * Gives only what an edit of the body makes of the octets from its start up to
  * `end`, which is not before its end. Every line ends in CRLF.
  */
 enum replay_result replay_edit(const struct message *message,

@@ -27,15 +27,15 @@ has_nul(struct span text)
 	return span_find(text, '\0') < text.len;
 }
 
-/* The line is whole. False if it is the dot that ends the message. */
-static bool
+/* The line is whole: counts it, unless it is the dot that ends the message. */
+static void
 end_lines(struct scan *scan, const struct line_part *part)
 {
 	struct message_facts *facts = &scan->facts;
 
 	if (scan->dot_ends && scan->is_dot && scan->line == 1) {
 		scan->ended = true;
-		return false;
+		return;
 	}
 	facts->body_size += scan->line + 2 * part->ends;
 	facts->has_long_line |= scan->line > MESSAGE_LINE_MAX;
@@ -44,7 +44,6 @@ end_lines(struct scan *scan, const struct line_part *part)
 	scan->has_lf |= part->end != LINE_END_CR;
 	scan->line = 0;
 	scan->line_from = scan->ends.position;
-	return true;
 }
 
 bool

@@ -43,9 +43,19 @@ flush(struct wire *wire)
 	return sink_write(wire, wire->room, used);
 }
 
+/*
+ * Never more than was announced: behind the octets of a BDAT command the server
+ * would read the rest as commands.
+ */
 static bool
 put(struct wire *wire, struct span run)
 {
+	if (run.len > wire->left) {
+		wire->result = REPLAY_CHANGED;
+		return false;
+	}
+	if (wire->left != UINT64_MAX)
+		wire->left -= run.len;
 	if (run.len > STORAGE_BLOCK - wire->used || run.len >= RUN_UNCOPIED)
 		if (!flush(wire))
 			return false;
@@ -57,22 +67,6 @@ put(struct wire *wire, struct span run)
 	return true;
 }
 
-/*
- * Never more than was announced: behind the octets of a BDAT command the server
- * would read the rest as commands.
- */
-static bool
-put_counted(struct wire *wire, struct span run)
-{
-	if (run.len > wire->left) {
-		wire->result = REPLAY_CHANGED;
-		return false;
-	}
-	if (wire->left != UINT64_MAX)
-		wire->left -= run.len;
-	return put(wire, run);
-}
-
 static bool
 end_lines(struct wire *wire, const struct line_part *part)
 {
@@ -80,7 +74,7 @@ end_lines(struct wire *wire, const struct line_part *part)
 	wire->has_bare_cr |= part->end == LINE_END_CR;
 	wire->in_line = false;
 	for (uint64_t i = 0; i < part->ends; i++)
-		if (!put_counted(wire, SPAN("\r\n")))
+		if (!put(wire, SPAN("\r\n")))
 			return false;
 	return true;
 }
@@ -114,11 +108,11 @@ wire_take(struct wire *wire, struct span block)
 			wire->in_line = false;
 			continue;
 		}
-		if (!put_counted(wire, run) || !end_lines(wire, &part))
+		if (!put(wire, run) || !end_lines(wire, &part))
 			return false;
 		run = (struct span){wire->ends.at, 0};
 	}
-	return put_counted(wire, run);
+	return put(wire, run);
 }
 
 bool

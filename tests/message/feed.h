@@ -2,8 +2,8 @@
  * Ways to feed octets to message_read, and to gather what a replay gives. To be
  * included after rows.h.
  */
-#ifndef TESTS_MAIL_FEED_H
-#define TESTS_MAIL_FEED_H
+#ifndef TESTS_MESSAGE_FEED_H
+#define TESTS_MESSAGE_FEED_H
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
  * What a message must become on the wire, worked out line by line, slowly, and
  * with no code in common with the program. To be included after feed.h.
  */
-#ifndef TESTS_MAIL_MESSAGE_ORACLE_H
-#define TESTS_MAIL_MESSAGE_ORACLE_H
+#ifndef TESTS_MESSAGE_MESSAGE_ORACLE_H
+#define TESTS_MESSAGE_MESSAGE_ORACLE_H
 
 /* An LF with all CRs before it ends a line; so does any other CR. */
 static inline bool
