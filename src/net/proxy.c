@@ -133,7 +133,6 @@ add_octet(struct buf *message, unsigned octet)
 static void
 add_text(struct buf *message, struct span text)
 {
-	text = span_head(text, TEXT_MAX);
 	add_octet(message, (unsigned)text.len);
 	buf_add_span(message, text);
 }
@@ -286,6 +285,13 @@ proxy_connect(int fd, const struct proxy_request *request, int64_t deadline,
 	struct talk talk = {.fd = fd, .deadline = deadline, .reason = reason};
 	unsigned char method;
 
+	if (strlen(request->host) > TEXT_MAX || request->user.len > TEXT_MAX ||
+	    request->password.len > TEXT_MAX) {
+		buf_add_text(reason,
+		    "SOCKS 5 has no room for a host, user or password of more "
+		    "than 255 octets");
+		return PROXY_REFUSED;
+	}
 	if (agree_on_method(&talk, request->user.len > 0, &method) &&
 	    (method == METHOD_NONE || log_in(&talk, request)) &&
 	    ask_for_connection(&talk, request))

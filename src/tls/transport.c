@@ -15,6 +15,7 @@
 #include "tls/foreign.h"
 
 #define UNSENT_MAX ((size_t)1024 * 1024)
+#define LINE_SHOWN 64 /* octets of the server's first line in a failure */
 
 #ifndef MSG_NOSIGNAL
 #define MSG_NOSIGNAL 0 /* SIGPIPE is ignored, base/signals.h */
@@ -137,7 +138,7 @@ void
 transport_report_plaintext(
     struct transport *transport, struct tls_failure *failure)
 {
-	char line[64], *shown;
+	char line[LINE_SHOWN + 1], *shown;
 	struct span said = {line, transport->head_len};
 	const char *protocol;
 	ssize_t got;
@@ -148,7 +149,7 @@ transport_report_plaintext(
 		said.len += (size_t)got;
 	said = span_head(said, span_find(said, '\n'));
 	said = span_head(said, span_find(said, '\r'));
-	shown = utf8_masked(said);
+	shown = utf8_excerpt_masked(said, LINE_SHOWN);
 	protocol = foreign_protocol(said);
 	if (protocol == NULL)
 		tls_failure_set(failure, TLS_REFUSED,

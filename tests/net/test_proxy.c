@@ -28,6 +28,10 @@ struct proxy_row {
 #define LOGIN "\5\2\0\2"
 #define ASKED "\5\1\0\3\12mx.example\2\113"
 
+#define TEXT_32 "abcdefghijklmnopqrstuvwxyz012345"
+#define TEXT_128 TEXT_32 TEXT_32 TEXT_32 TEXT_32
+#define LONG_TEXT TEXT_128 TEXT_128
+
 static const struct proxy_row rows[] = {
     {"a name", {"\5\0\5\0\0\1" ZERO4 "\0\0", 12}, PROXY_DONE, "",
 	SPAN(NO_LOGIN ASKED), {0}, NULL, NULL, NULL},
@@ -120,6 +124,10 @@ static const struct proxy_row rows[] = {
     {"an unknown type of address", SPAN("\5\0\5\0\0\2" ZERO4 "\0\0"),
 	PROXY_MALFORMED, "its answer is malformed", {0}, SPAN(ZERO4 "\0\0"),
 	NULL, NULL, NULL},
+    {"a password that is too long", SPAN("\5\2"), PROXY_REFUSED,
+	"SOCKS 5 has no room for a host, user or password of more than 255 "
+	"octets",
+	{0}, SPAN("\5\2"), "me", LONG_TEXT, NULL},
     {"nothing", {"", 0}, PROXY_LOST, "it closed the connection", {0}, {0}, NULL,
 	NULL, NULL},
     {"one octet", SPAN("\5"), PROXY_LOST, "it closed the connection", {0}, {0},

@@ -43,6 +43,12 @@ static const struct handshake_row handshake_rows[] = {
 	"ESMTP\"\nhint: "},
     {"speaks SMTP and hangs up", RAW("554 no\r\n"), false, TLS_REFUSED,
 	"does not speak TLS on this port, it sent \"554 no\"\nhint: "},
+    {"speaks SMTP at length",
+	RAW("220 mail.example.org ESMTP ready for whatever you may want to "
+	    "send today\r\n"),
+	true, TLS_REFUSED,
+	"\"220 mail.example.org ESMTP ready for whatever you may want to "
+	"se...\"\nhint: "},
     {"speaks HTTP", RAW("HTTP/1.1 400 Bad Request\r\n"), true, TLS_REFUSED,
 	"speaks HTTP on this port, not TLS: \"HTTP/1.1 400 Bad "
 	"Request\"\nhint: "},
