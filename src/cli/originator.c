@@ -346,7 +346,7 @@ find_name(struct originator *originator, const struct profile *profile,
  * Finds mailbox and name for a From field that must be made: the reverse-path
  * unless it is the null one, and by default the name in the user database.
  */
-static bool
+static void
 find_from(struct originator *originator, const struct profile *profile,
     const struct options *options, const struct message *message,
     const char *domain)
@@ -358,12 +358,12 @@ find_from(struct originator *originator, const struct profile *profile,
 	find_name(originator, profile, options);
 	if (find_field(message, SPAN("From"), &field) &&
 	    span_trim(field.body).len > 0)
-		return true;
+		return;
 	if (originator->from_name == NULL && is_user(originator, options))
 		originator->from_name = identity_full_name();
 	if (originator->reverse_path[0] != '\0') {
 		originator->from_path = mem_copy_text(originator->reverse_path);
-		return true;
+		return;
 	}
 	if (profile->sender != NULL)
 		take_sender(&other, profile, domain, &ignored);
@@ -379,7 +379,6 @@ find_from(struct originator *originator, const struct profile *profile,
 	if (span_from(other.reverse_path).len > 0)
 		originator->from_path = mem_copy_text(other.reverse_path);
 	originator_free(&other);
-	return true;
 }
 
 /* The right side of a Message-ID (RFC 5322 3.6.4): the sender's domain. */
@@ -428,8 +427,9 @@ originator_find(struct originator *originator, const struct profile *profile,
 		    &originator->replacement, profile, domain, &ignored);
 	done = done &&
 	    originator_replace(&originator->reverse_path, profile, domain, err);
-	if (!done || !find_from(originator, profile, options, message, domain))
+	if (!done)
 		return false;
+	find_from(originator, profile, options, message, domain);
 	if (domain != NULL)
 		originator->domain = mem_copy_text(domain);
 	find_id_domain(originator, message, domain);

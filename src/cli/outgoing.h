@@ -9,7 +9,6 @@
 #include <stdbool.h>
 
 #include "address/alias.h"
-#include "address/mailbox.h"
 #include "base/error.h"
 #include "cli/options.h"
 #include "cli/originator.h"

@@ -11,7 +11,7 @@
 #include "cli/exit_status.h"
 #include "cli/json_text.h"
 #include "cli/output.h"
-#include "fixup/fixup.h"
+#include "message/plan.h"
 #include "profile/provider.h"
 
 static void
