@@ -160,18 +160,18 @@ admit_tcp(const struct profiles *profiles, const struct options *options,
 	for (size_t i = 0; i < profiles->count && !is_served; i++) {
 		const char *name = profiles->named[i].name;
 		struct profile profile;
-		struct error ignored;
-		struct error *why = is_wrong ? &ignored : &wrong;
+		struct error fault;
 
 		if (options->profile != NULL &&
 		    strcmp(options->profile, name) != 0)
 			continue;
 		if (profile_choice_make(
-			&profile, profiles, name, NULL, NULL, why)) {
+			&profile, profiles, name, NULL, NULL, &fault)) {
 			is_served = profile.clients.tcp == TCP_CLIENTS_LOOPBACK;
 			profile_free(&profile);
-		} else {
+		} else if (!is_wrong) {
 			is_wrong = true;
+			wrong = fault;
 		}
 	}
 	if (is_served)
