@@ -1,5 +1,5 @@
-"""What the benchmark and the tests of sizes and numbers share: a sink, and
-the program run in front of it."""
+"""For the benchmark and the suites about size and cost: starts the sink, runs
+clients and measures them."""
 
 import collections
 import json
@@ -14,7 +14,7 @@ import tempfile
 
 SMTPOST = os.path.abspath(os.environ.get("SMTPOST", "./smtpost"))
 TOOLS = pathlib.Path(os.environ.get("BENCH_TOOLS", "tests/bench")).resolve()
-# me, secret; some clients name the user twice
+# user "me", password "secret"; some clients send the user twice
 LOGIN = "AG1lAHNlY3JldA==,bWUAbWUAc2VjcmV0"
 LIMIT = 300
 
@@ -25,18 +25,18 @@ Usage = collections.namedtuple("Usage", "wall user system memory status out err"
 
 
 def is_sanitized():
-    """Whether memory and calls are those of the sanitizers, not of the program."""
+    """Whether the program has sanitizers, which change its memory and calls."""
     return b"__asan_init" in pathlib.Path(SMTPOST).read_bytes()
 
 
 def crlf(data):
-    """In wire form, the last line ended too."""
+    """The message in wire form, with an end of the last line."""
     data = re.sub(rb"\r\n|\r|\n", b"\r\n", data)
     return data if data.endswith(b"\r\n") or not data else data + b"\r\n"
 
 
 class Folder:
-    """A place for all, gone at the end."""
+    """A scratch folder, removed at the end."""
 
     def __init__(self):
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="smtpost-bench-"))
@@ -68,7 +68,7 @@ class Sink:
         self.port = int(self.process.stdout.readline())
 
     def take(self):
-        """What the next session brought."""
+        """What the sink reports of the next session."""
         if not select.select([self.process.stdout], [], [], LIMIT)[0]:
             raise AssertionError("no session came to its end")
         return json.loads(self.process.stdout.readline())
@@ -84,7 +84,7 @@ class Sink:
 
 
 def run(folder, argv, stdin, env=None):
-    """A command with the file `stdin`, an open one, or its octets through a pipe."""
+    """Runs a command. `stdin` is a path, an open file, or octets for a pipe."""
     told = folder.path / "usage"
     told.unlink(missing_ok=True)
     is_file = not isinstance(stdin, bytes)

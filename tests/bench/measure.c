@@ -1,8 +1,8 @@
 /*
- * Runs a command and tells what it took, in one line of a file: seconds by
- * the clock, seconds in the user's and the system's time, the most memory in
- * KiB, and the exit status. A small program, because what its parent held
- * counts as memory of a command.
+ * Runs a command and writes a line with what it used into a file: seconds by
+ * the clock, seconds of user and system time, the peak memory in KiB, and the
+ * exit status. It is a small program because the memory of a parent counts as
+ * its child's.
  *
  *	measure FILE [3<INPUT] COMMAND [ARGUMENT...]
  *

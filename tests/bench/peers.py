@@ -1,5 +1,5 @@
-"""The clients that the benchmark compares: how each is told to send one
-message, from its own configuration, that `make bench` writes for it."""
+"""The clients that the benchmark compares: for each a function that writes its
+configuration and returns the command that sends a message."""
 
 import collections
 import os
@@ -11,16 +11,16 @@ from common import Skip, build_folder, unpack
 
 from .harness import SMTPOST
 
-# Where to, how, by whom; the trust file is for TLS, the login too.
+# Server, mode, sender; the trust file and the login are for TLS.
 Job = collections.namedtuple("Job", "mode port recipients message trust user password")
-# What measure is given: words before the wrapper, the command, and its input.
+# For measure: words before the wrapper, the command, and its input.
 Command = collections.namedtuple("Command", "before argv stdin")
 
 SENDER = "me@example.com"
 
 
 def plain_copy(folder, path):
-    """No instrument runs a program that is set-id."""
+    """A copy without set-id bits, which strace and valgrind can run."""
     if not os.stat(path).st_mode & (stat.S_ISUID | stat.S_ISGID):
         return path
     copy = folder.path / pathlib.Path(path).name
@@ -74,7 +74,7 @@ def curl(folder, job):
 
 
 def nullmailer(folder, job):
-    """Its program for the protocol alone, without its queue."""
+    """Nullmailer's program for the protocol, without the queue."""
     program = pathlib.Path("/usr/lib/nullmailer/smtp")
     if not program.exists():
         program = unpack(build_folder("nullmailer"), ["nullmailer"]) / "usr/lib/nullmailer/smtp"

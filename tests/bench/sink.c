@@ -1,17 +1,17 @@
 /*
- * A server that takes all mail as fast as it can and tells what came: for
- * tests/bench/run, and for tests of sizes and numbers. One session after
- * another; the first line on stdout is the port, then each session is a line
- * of JSON. It ends when stdin does.
+ * A server that accepts all mail as fast as it can, for tests/bench/run and for
+ * the suites about size and cost. It serves one session after another. The
+ *first line on stdout is the port; then each session is a line of JSON. It ends
+ *when stdin does.
  *
  *	sink [--tls CERTIFICATE KEY] [--implicit] [--login BASE64,...]
  *	    [--hash] [--save FILE] [--patience MILLISECONDS]
  *	    [--without KEYWORD]... [--most RECIPIENTS]
  *
- * A turn is what a client waited for: an answer was sent before more was
- * read. With --patience an answer waits so long for more of the flight. With
- * --most a transaction may have so many recipients: LIMITS says so, and the
- * next one is answered 452.
+ * A turn is a round trip: the client waited for an answer before it sent more.
+ * With --patience the sink waits so long for more commands before it answers.
+ * --most limits the recipients of a transaction: LIMITS announces it, and the
+ * next recipient gets 452.
  */
 #include "sink.h"
 
@@ -81,7 +81,7 @@ take_starttls(struct session *session, const char *words)
 	return session_handshake(session);
 }
 
-/* One of those that --login names, commas between them. */
+/* Whether the login is one of those of --login, which commas separate. */
 static bool
 is_login(const struct options *options, const char *words)
 {
@@ -158,7 +158,7 @@ take_quit(struct session *session, const char *words)
 {
 	(void)words;
 	session_say(session, "221 bye\r\n");
-	/* whether the client waits for that shows */
+	/* counts a turn if the client waits for it */
 	session_fill(session);
 	return false;
 }

@@ -1,7 +1,7 @@
 /*
- * One session of the sink: what came in, what is to go out, what it told.
- * The wire gives lines and octets and counts turns; the content is taken from
- * DATA and BDAT.
+ * One session of the sink: its input, its output, and what it counts.
+ * sink_wire.c reads lines and octets and counts turns; sink_content.c reads the
+ * content after DATA and BDAT.
  */
 #ifndef TESTS_BENCH_SINK_H
 #define TESTS_BENCH_SINK_H
@@ -31,14 +31,14 @@ struct options {
 struct session {
 	const struct options *options;
 	int fd;
-	gnutls_session_t tls; /* NULL: in clear */
+	gnutls_session_t tls; /* NULL: without TLS */
 	bool has_written;     /* since the last read */
 	char in[IN_MAX];
 	size_t at, end;
 	char out[OUT_MAX + 1024];
 	size_t out_len;
 	gnutls_hash_hd_t content, recipients;
-	FILE *saved; /* NULL: not wanted */
+	FILE *saved; /* NULL: not saved */
 	unsigned long long octets, recipient_count, messages, turns, commands;
 	unsigned long long in_transaction; /* recipients */
 	const char *by;
@@ -47,13 +47,13 @@ struct session {
 
 bool session_flush(struct session *session);
 void session_say(struct session *session, const char *text);
-/* More input behind what is left of it; false at the end. */
+/* Reads more input, behind what is left; false at the end of it. */
 bool session_fill(struct session *session);
-/* The next line, ended by NUL in the place of its end; NULL: no more. */
+/* The next line, with NUL in place of its end; NULL at the end of input. */
 char *session_line(struct session *session);
 bool session_handshake(struct session *session);
 
-/* Behind 354, and behind the words of BDAT; false: the client is gone. */
+/* Read the content after 354 or BDAT; false: the client has closed. */
 bool take_stuffed(struct session *session);
 bool take_chunk(struct session *session, const char *words);
 

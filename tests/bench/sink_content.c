@@ -15,8 +15,8 @@ take(struct session *session, size_t len)
 }
 
 /*
- * What is before the next dot that begins a line; the two octets behind that
- * dot are in the input then. false: the input is used up.
+ * Takes the content up to the next dot that begins a line; the two octets after
+ * that dot are in the input then. False at the end of the input.
  */
 static bool
 find_dot(struct session *session, char last[2])
@@ -67,7 +67,7 @@ take_stuffed(struct session *session)
 		session->at++;
 		if (memcmp(session->in + session->at, "\r\n", 2) == 0)
 			break;
-		/* the octet behind a stuffed dot is content, a dot or not */
+		/* the octet after a stuffed dot is content, even a dot */
 		last[0] = last[1];
 		last[1] = session->in[session->at];
 		take(session, 1);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* The two below the TLS library, and in clear. */
+/* The socket, below the TLS library or without it. */
 static ssize_t
 wire_read(gnutls_transport_ptr_t context, void *data, size_t len)
 {
@@ -62,7 +62,7 @@ session_say(struct session *session, const char *text)
 	session->out_len += len;
 }
 
-/* Whether more of a flight comes before the answers are given. */
+/* Whether more of a flight comes before the answers are sent. */
 static bool
 more_comes(struct session *session)
 {

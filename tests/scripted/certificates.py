@@ -1,4 +1,4 @@
-"""Certificates for the scripted server, made on the spot by certtool."""
+"""Certificates for the scripted server, which certtool makes when needed."""
 
 import base64
 import functools
@@ -63,7 +63,7 @@ VERSIONS = {
 
 @functools.lru_cache
 def available():
-    """Whether there is a certtool; other programs have this name, too."""
+    """Whether GnuTLS's certtool is installed, not a program of that name."""
     try:
         done = subprocess.run(["certtool", "--version"], capture_output=True)
     except OSError:
@@ -72,7 +72,7 @@ def available():
 
 
 class Certificates:
-    """A folder of them; each is made when it is first asked for."""
+    """A folder of certificates. Each is made when it is first needed."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -126,13 +126,13 @@ class Certificates:
         self.make(name, template + LEAF, signer)
 
     def authority(self):
-        """The file of trusted roots that the client is given."""
+        """The file of trusted roots for the client."""
         with self.lock:
             self.need("ca")
         return self.path("ca.pem")
 
     def pins(self, text):
-        """What stands for @PIN-VARIANT@: the digest of its public key."""
+        """The value of @PIN-VARIANT@: the digest of the public key."""
         values = {}
         for variant in set(re.findall(r"@PIN-([a-z-]+)@", text)):
             with self.lock:
@@ -146,7 +146,7 @@ class Certificates:
         return values
 
     def client(self):
-        """Its certificate and key, by the authority of `ca`."""
+        """The client's certificate and key, signed by the authority `ca`."""
         with self.lock:
             if not os.path.exists(self.path("client.pem")):
                 self.need("ca")
@@ -166,7 +166,7 @@ class Certificates:
         return path
 
     def context(self, variant="good", version=None, asking=False):
-        """What a server presents; `version` is the only one it speaks."""
+        """The TLS context of a server, which allows only `version`."""
         with self.lock:
             self.need(variant)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

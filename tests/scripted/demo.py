@@ -1,4 +1,4 @@
-"""The demonstration's server: STARTTLS, a login, and one mailbox it lacks."""
+"""The server of `make demo`: STARTTLS, a login, and one unknown mailbox."""
 
 import base64
 import os
@@ -17,14 +17,14 @@ EHLO_SECURE = EHLO_CLEAR[:-1] + ["AUTH PLAIN LOGIN"]
 
 
 def write_whole(path, text):
-    """Nobody shall read half of it."""
+    """Writes the file so that nobody can read half of it."""
     with open(path + ".new", "w", encoding="ascii") as file:
         file.write(text)
     os.rename(path + ".new", path)
 
 
 class Session:
-    """One client. Methods named after the commands give the replies."""
+    """A session. The methods named after commands return the replies."""
 
     def __init__(self, sock, context):
         self.socket = sock
@@ -121,7 +121,7 @@ class Session:
 
 
 def serve(folder, seconds):
-    """One session; folder gets ca.pem and, when it can begin, port."""
+    """Serves one session. Writes ca.pem, and port once it can be reached."""
     certificates = Certificates(folder)
     certificates.authority()
     context = certificates.context()

@@ -1,7 +1,7 @@
-"""The text of a .dialogue file, read into a play.
+"""Reads the text of a .dialogue file into a Play.
 
-tests/dialogue/README describes the form. Everything that is not understood is
-an error: a line that is silently skipped would be a test that cannot fail.
+tests/dialogue/README describes the format. A line that is not understood is an
+error: skipped silently, it would be a test that cannot fail.
 """
 
 import re
@@ -25,11 +25,11 @@ DEFAULT_MESSAGE = (
 
 
 class PlayError(Exception):
-    """The play is not well written, or it did not go as written."""
+    """The file has a mistake, or the session differs from it."""
 
 
 class Line:
-    """One line of the file and the block of `|` lines under it."""
+    """One line of the file, with the block of `|` lines below it."""
 
     def __init__(self, number, text):
         self.number = number
@@ -41,7 +41,7 @@ class Line:
 
 
 class Step:
-    """One thing that happens in a connection."""
+    """One step of a connection."""
 
     def __init__(self, line, verb, words="", data=None):
         self.line = line
@@ -74,7 +74,7 @@ class Play:
         self.exit = None
 
     def wire_message(self):
-        """What a client makes of the message: RFC 5321 2.3.8 and 4.5.2."""
+        """The message in wire form (RFC 5321 sections 2.3.8 and 4.5.2)."""
         lines = re.split(rb"\r*\n|\r", self.message)
         if lines[-1] == b"":
             lines.pop()
@@ -92,7 +92,7 @@ class Play:
 
 
 def unescape(line, text):
-    """\\r \\n \\t \\0 \\\\ and \\xHH; everything else stands for itself."""
+    """\\r \\n \\t \\0 \\\\ and \\xHH; everything else is literal."""
     simple = {"r": b"\r", "n": b"\n", "t": b"\t", "0": b"\0", "\\": b"\\"}
 
     def replace(match):
@@ -112,7 +112,7 @@ def unescape(line, text):
 
 
 def expand(text, values):
-    """@NAME@ by the values, @text*N@ by the text, N times."""
+    """Replaces @NAME@ by its value and @text*N@ by N times the text."""
 
     def replace(match):
         return values.get(match.group(1), match.group(0))
@@ -129,7 +129,7 @@ def repeat(count, text):
 
 
 def join_block(line, ending):
-    """The octets of a block: `ending` after each line, save after a `\\`."""
+    """The octets of a block: each line gets `ending`, or ends in `\\`."""
     octets = b""
     for text in line.block or []:
         if len(text) - len(text.rstrip("\\")) & 1:
@@ -202,10 +202,10 @@ def take_setting(play, line):
         raise line.error("unknown setting `%s`" % name)
 
 
-# What the program can be called by.
+# The names of the program.
 NAMES = ("smtpost", "sendmail", "mailq", "newaliases")
 
-# The steps that are a word and its arguments, and how many it may have.
+# The steps that are a word with arguments, and how many arguments it may have.
 PLAIN_STEPS = {
     "tls": (0, 3),
     "tls-refused": (0, 3),
@@ -223,7 +223,7 @@ LAST_STEPS = ("hangup", "drop", "reset", "silence", "tls-refused", "clear")
 
 
 def spoken_steps(line):
-    """S: C: C~ S| C| and their repetitions; None if the line is no speech."""
+    """S: C: C~ S| C| and their repetitions; None if the line is another one."""
     match = re.match(r"([SC])(?:\*(\d+))?([:|~])(?: (.*))?$", line.text)
     if not match:
         return None
@@ -302,7 +302,7 @@ def take_step(play, line):
 
 
 def take_result(play, line):
-    """What the program printed, and how it ended."""
+    """A line of the result."""
     match = re.match(r"(stdout|stderr)(?:\*(\d+))?(:|~|!~)(?: (.*))?$",
                      line.text)
     if line.block is not None:
@@ -326,7 +326,7 @@ def take_result(play, line):
 
 
 def read_play(text, values):
-    """The play of a file's text; `values` replace @PORT@ and the like."""
+    """The play of a file's text; `values` has those of @PORT@ and the like."""
     play = Play()
     take = take_setting
     for line in read_lines(text):

@@ -1,4 +1,4 @@
-"""Plays one dialogue against the program and judges what came out."""
+"""Plays one dialogue against the program and checks the result."""
 
 import base64
 import json
@@ -15,7 +15,7 @@ from scripted import certificates as certs
 from scripted import server, wire
 from scripted.play import PlayError, read_play
 
-# What of our environment the program may see.
+# Variables that the program gets from the test's environment.
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "LSAN_OPTIONS",
              "UBSAN_OPTIONS", "VALGRIND_LIB", "LLVM_PROFILE_FILE",
              "GCOV_PREFIX", "GCOV_PREFIX_STRIP")
@@ -25,11 +25,11 @@ SANITIZERS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer",
 
 
 class Skip(Exception):
-    """The play cannot be given here; why."""
+    """The reason why a dialogue cannot be played here."""
 
 
 class Program:
-    """The program under test, started for one play."""
+    """The program, started for one dialogue."""
 
     def __init__(self, command, folder, env, message):
         self.folder = folder
@@ -52,7 +52,7 @@ class Program:
             self.process.stdin.write(message)
             self.process.stdin.close()
         except OSError:
-            pass  # it need not read what it does not want
+            pass  # it may exit without reading its input
 
     def still_running(self):
         return self.process.poll() is None
@@ -77,7 +77,7 @@ class Program:
 
 
 def secrets_of(play):
-    """The forms in which the profile's password must never be seen."""
+    """The forms of the profile's password that must never be printed."""
     password = play.profile.get("password", "").strip('"').encode()
     user = play.profile.get("user", "").encode()
     login = play.profile.get("proxy", "").rpartition("@")[0]
@@ -154,7 +154,7 @@ def judge_stderr(play, status, stderr):
 
 
 def judge(play, status, stdout, stderr):
-    """Every way in which the end differs from what the play says."""
+    """Every difference between the result and the play."""
     if status is None:
         yield "the program did not end"
     elif status != play.exit:
@@ -170,7 +170,7 @@ def judge(play, status, stdout, stderr):
 
 
 class Runner:
-    """Knows the program, the folder for its files, and the certificates."""
+    """Has the program, a folder for its files, and the certificates."""
 
     def __init__(self, program, wrapper, folder):
         self.program = os.path.abspath(program)
@@ -180,7 +180,7 @@ class Runner:
         self.certificates = certs.Certificates(folder)
 
     def values(self, text, folder, ports):
-        """Opens the ports that the text names; what stands for what."""
+        """Opens the ports that the text names. Returns the values for it."""
         values = {"DIR": folder}
         for name, kind in (("PORT", wire.Port), ("PORT2", wire.Port),
                            ("CLOSED", wire.ClosedPort),
@@ -198,7 +198,7 @@ class Runner:
         return values
 
     def prepare(self, play, folder):
-        """Writes the files of the play; the command line."""
+        """Writes the files of the play. Returns the command line."""
         if play.uses_tls() and not certs.available():
             raise Skip("certtool is missing")
         if play.needs_names and not names_are_looked_up():
@@ -207,7 +207,7 @@ class Runner:
             raise Skip("valgrind needs TMPDIR itself")
         program, config = self.program, "config"
         if play.argv[0] != "smtpost":
-            # As sendmail it has no --config: it finds it at home.
+            # sendmail has no --config: the configuration is the user's own.
             program = os.path.join(folder, "bin", play.argv[0])
             os.makedirs(os.path.dirname(program))
             os.symlink(self.program, program)
@@ -224,7 +224,7 @@ class Runner:
             path = os.path.join(folder, name)
             with open(path, "wb", opener=private) as file:
                 file.write(data)
-                if name == "list":  # for :include:, which wants it public
+                if name == "list":  # for :include:, which must be readable
                     os.fchmod(file.fileno(), 0o644)
         return command + play.argv[1:]
 
@@ -236,7 +236,7 @@ class Runner:
         return env
 
     def run(self, name, text):
-        """What is wrong, as a list of texts; empty if nothing is."""
+        """A list of what is wrong; empty if nothing is."""
         folder = os.path.join(self.folder, name)
         os.mkdir(folder, 0o700)
         ports = []
@@ -265,8 +265,8 @@ class Runner:
         except PlayError as error:
             wrong.append(str(error))
             for port in open_ports:
-                port.close()  # whoever still connects shall not wait
-        except Exception as error:  # a fault of ours must not hang the run
+                port.close()  # late connections must not wait
+        except Exception as error:  # a bug in the runner must not make it hang
             wrong.append("%s: %s" % (type(error).__name__, error))
         left = max(deadline - time.monotonic(), 1.0)
         status = program.end(min(left, 3.0 * self.patience) if wrong else left)

@@ -1,4 +1,4 @@
-"""The server's part of SCRAM (RFC 5802), right or wrong in one place."""
+"""The server's part of SCRAM (RFC 5802), correct or with one fault."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ def digest(name, key, data):
 
 
 class Scram:
-    """One exchange; `given` are the words of the step."""
+    """One exchange; `given` are the arguments of the step."""
 
     def __init__(self, given, binding):
         self.mechanism, self.password = given[0], given[1].encode()
@@ -28,7 +28,7 @@ class Scram:
         self.binding = binding
 
     def first(self, message):
-        """client-first-message; what the server says to it."""
+        """Reads client-first-message. Returns the reply."""
         flag, _, rest = message.partition(b",,")
         wanted = self.faults.get("flag")
         if self.mechanism.endswith("-PLUS"):
@@ -57,7 +57,7 @@ class Scram:
         return self.server_first
 
     def final(self, message):
-        """client-final-message; what the server says to it, or None."""
+        """Reads client-final-message. Returns the reply or None."""
         start, _, proof = message.rpartition(b",p=")
         binding = self.header
         if self.header.startswith(b"p="):
@@ -87,8 +87,8 @@ class Scram:
 
 
 def perform(scram, hear, say):
-    """The exchange up to where the play goes on: the client's empty line, or
-    what it says to a fault."""
+    """The exchange up to the client's empty line, or up to its answer to a
+    fault."""
     words = hear().split(b" ")
     if words[:2] != [b"AUTH", scram.mechanism.encode()]:
         raise PlayError("expected AUTH %s, heard %r"

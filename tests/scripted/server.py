@@ -1,4 +1,4 @@
-"""The server's part of a play: what it says, and what it must hear."""
+"""The server's part of a play: what it sends, and what it must receive."""
 
 import re
 import select
@@ -10,8 +10,8 @@ from scripted import scram
 from scripted.play import PlayError
 from scripted.wire import Wire, show
 
-# How long nothing more may come before the server answers: what a client
-# says too early, it says at once.
+# Before it answers, the server makes sure for so long that nothing more comes.
+# A client that sends too early sends at once.
 SETTLE = 0.03
 
 
@@ -22,11 +22,11 @@ class Performance:
         self.wire = wire
         self.certificates = certificates
         self.send_signal = send_signal
-        self.to_say = b""  # consecutive S lines travel together
-        self.heard = True  # since we last made sure that it is quiet
-        self.loose = False  # the client may go on talking
-        self.content = b""  # what was heard of an unfinished content
-        self.left = False  # we have closed
+        self.to_say = b""  # S lines that follow each other
+        self.heard = True  # since the last check that nothing more comes
+        self.loose = False  # the client may send more
+        self.content = b""  # what was received of an unfinished content
+        self.left = False  # the server has closed
 
     def play(self, steps):
         for step in steps:
@@ -42,13 +42,13 @@ class Performance:
             self.farewell()
 
     def farewell(self):
-        """At the end the client goes, without another word."""
+        """At the end the client must close without sending more."""
         rest = self.wire.rest()
         if rest and not self.loose:
             raise PlayError("at the end, unexpected: " + show(rest))
 
     def need_quiet(self):
-        """Whatever came must have been asked for by the play."""
+        """Everything that was received must be in the play."""
         if self.heard and not self.loose:
             if not self.wire.buffer:
                 self.wire.fill(SETTLE)
@@ -61,7 +61,7 @@ class Performance:
 
     def speak(self, is_last=False):
         if self.to_say:
-            # What lies unread makes the end a reset, and the rest is lost.
+            # Unread octets would make the close a reset, which loses output.
             self.wire.send(self.to_say, is_last and not self.loose)
         self.to_say = b""
 
@@ -103,7 +103,7 @@ class Performance:
                 step.words, show(line.encode("utf-8", "surrogateescape"))))
 
     def do_answer(self, step):
-        """At once, whether or not more has come."""
+        """Answers at once, even if more has been received."""
         self.do_hear(step)
         self.wire.send(step.data)
 
@@ -169,7 +169,7 @@ class Performance:
         self.heard = True
 
     def do_tls_refused(self, step):
-        """The client must break off, in the handshake or right after it."""
+        """The client must close, in the handshake or directly after it."""
         try:
             self.wire.secure(self.context(step))
         except TimeoutError:
@@ -186,14 +186,14 @@ class Performance:
     do_drop = do_reset = do_hangup
 
     def do_clear(self, step):
-        """TLS ends, and someone goes on in clear; whatever the client says to
-        that is not heard."""
+        """Ends TLS and sends the text in the clear; what the client sends then
+        is not read."""
         self.need_quiet()
         self.wire.close_in_clear(step.data)
         self.left = True
 
     def do_scram(self, step):
-        """RFC 5802, up to the reply; after a fault, to what that is due."""
+        """RFC 5802, up to the last reply or the client's answer to a fault."""
         binding = None
         if isinstance(self.wire.socket, ssl.SSLSocket):
             binding = self.wire.socket.get_channel_binding("tls-unique")
@@ -220,7 +220,7 @@ class Performance:
 
 
 def accept(ports, wanted, deadline, still_running):
-    """The next connection, which must come to the port `wanted`."""
+    """Accepts the next connection, which must be to the port `wanted`."""
     by_socket = {port.socket: port for port in ports}
     while time.monotonic() < deadline:
         ready = select.select(list(by_socket), [], [], 0.02)[0]
@@ -234,17 +234,17 @@ def accept(ports, wanted, deadline, still_running):
 
 
 class Hooks:
-    """How the server's part looks at the program's."""
+    """What the server's part knows of the program, and may do to it."""
 
     def __init__(self, deadline, transcript, still_running, send_signal):
-        self.deadline = deadline  # of the monotonic clock
-        self.transcript = transcript  # a list, to be added to
+        self.deadline = deadline  # on the monotonic clock
+        self.transcript = transcript  # a list to which the session is added
         self.still_running = still_running
         self.send_signal = send_signal
 
 
 def perform(play, ports, certificates, hooks):
-    """Plays all connections; PlayError where one goes otherwise."""
+    """Plays all connections; raises PlayError if one differs."""
     for connection in play.connections:
         try:
             sock = accept(ports, connection.port, hooks.deadline,
@@ -262,5 +262,5 @@ def perform(play, ports, certificates, hooks):
 
 
 def uninvited(ports):
-    """Whether a connection waits that the play does not know."""
+    """Whether a connection is waiting that is not in the play."""
     return bool(select.select([port.socket for port in ports], [], [], 0)[0])

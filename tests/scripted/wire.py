@@ -1,4 +1,4 @@
-"""Ports and connections as octets: what the scripted server stands on."""
+"""Ports and connections of the scripted server, as octets."""
 
 import os
 import socket
@@ -17,7 +17,7 @@ def show(octets):
 
 
 class Port:
-    """A listening port of loopback."""
+    """A listening port on loopback."""
 
     def __init__(self):
         self.socket = socket.socket()
@@ -34,7 +34,7 @@ class Port:
 
 
 class ClosedPort(Port):
-    """One that refuses, and that nobody else can take meanwhile."""
+    """A port that refuses connections, and that no other program can use."""
 
     def __init__(self):
         self.socket = socket.socket()
@@ -43,7 +43,7 @@ class ClosedPort(Port):
 
 
 class DeadPort(Port):
-    """One that never answers: its queue is full."""
+    """A port that never answers, because its queue is full."""
 
     def __init__(self):
         self.socket = socket.socket()
@@ -89,8 +89,8 @@ class Wire:
         return left
 
     def send(self, octets, is_last=False):
-        """False if the client is gone; it may be right to go. What comes last
-        travels in one segment with the end of the connection."""
+        """False if the client has closed, which may be right. The last octets
+        are sent in one segment with the end of the connection."""
         self.note("S", octets)
         if is_last:
             self.cork()
@@ -108,7 +108,7 @@ class Wire:
         return True
 
     def parting(self):
-        """The ends that wait for nobody."""
+        """Ends of a connection that do not wait for the client."""
         if isinstance(self.socket, ssl.SSLSocket):
             return ("drop", "clear")
         return ("hangup", "drop")
@@ -118,7 +118,7 @@ class Wire:
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
 
     def fill(self, seconds):
-        """True if something came within that time; the end is noted."""
+        """True if something arrived within that time. Notes an end of file."""
         if self.ended:
             return False
         self.socket.settimeout(max(seconds, 0.001))
@@ -148,13 +148,13 @@ class Wire:
         return line[:-2]
 
     def octets(self, length):
-        """That many, or what there was before the end."""
+        """So many octets, or those before the end."""
         while len(self.buffer) < length and not self.ended:
             self.fill(self.left())
         return self.take(length)
 
     def rest(self):
-        """Everything to the end."""
+        """All octets to the end."""
         pieces = [self.take(len(self.buffer))]
         while not self.ended:
             self.fill(self.left())
@@ -168,7 +168,7 @@ class Wire:
         try:
             self.socket.unwrap()
         except OSError:
-            pass  # the client's own has not come; ours is sent
+            pass  # the client's close_notify has not come; the server's is sent
         os.write(self.socket.fileno(), octets)
         self.socket.close()
 
