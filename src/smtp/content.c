@@ -1,3 +1,8 @@
+/*
+ * Sends the content and hears who is responsible for the message. Once the
+ * final dot may have arrived, only a reply settles the recipients: without one
+ * they are in doubt.
+ */
 #include "smtp/content.h"
 
 #include "base/mem.h"
@@ -33,13 +38,13 @@ send_block(void *context, const char *data, size_t len)
 	    dialogue->observer, OBSERVED_CONTENT, (struct span){data, len});
 	if (!stream_write(sending->stream, data, len, block_deadline(dialogue)))
 		return false;
-	/* A server that speaks before the end does not want the rest. */
+	/* A server that replies before the end does not want the rest. */
 	return stream_input(sending->stream).len == 0;
 }
 
 /*
- * What the server said before the end of the content decides, if it is a
- * refusal (F40: a 552 and not "broken pipe"); nothing is in doubt then.
+ * Hears why the server interrupted the content. A refusal counts, so that a 552
+ * is reported and not "broken pipe"; nothing is in doubt.
  */
 static void
 hear_early(struct session *session, struct outcome *ending)
@@ -60,7 +65,7 @@ hear_early(struct session *session, struct outcome *ending)
 	reply_free(&reply);
 }
 
-/* The message could not be sent whole: the connection ends without the dot. */
+/* The message was not sent whole: sets the ending. No dot may be sent. */
 static bool
 break_off(
     struct sending *sending, enum replay_result result, struct outcome *ending)
@@ -106,9 +111,9 @@ content_reply_is_misplaced(const struct reply *reply)
 }
 
 /*
- * After 421 the server closes the connection (RFC 5321 section 3.8). If it
- * goes on instead, nobody knows to which command its other replies are; in
- * lockstep there are none as long as it is silent.
+ * After 421 the server should close the connection (RFC 5321 section 3.8). If
+ * it goes on instead, nobody knows which command its other replies answer. If
+ * no other reply is due, silence is no such reply.
  */
 static bool
 goes_on_after_421(struct session *session, const struct reply *reply)
@@ -129,8 +134,8 @@ goes_on_after_421(struct session *session, const struct reply *reply)
 }
 
 /*
- * From here on the end of the content is written, or as good as: without an
- * answer that can be read, the recipients are in doubt (RFC 1047).
+ * The end of the content may have arrived. Without a valid reply the recipients
+ * are in doubt (RFC 1047).
  */
 static bool
 hear_answer(struct session *session, struct outcome *ending)
@@ -153,7 +158,7 @@ hear_answer(struct session *session, struct outcome *ending)
 	return heard;
 }
 
-/* Whether the server has said something, or gone, before the content. */
+/* Whether the server has replied or closed before the content. */
 static bool
 has_spoken(struct session *session, struct outcome *ending)
 {
@@ -166,7 +171,7 @@ has_spoken(struct session *session, struct outcome *ending)
 	return true;
 }
 
-/* A signal waits: no wait has shown it yet where the server took all. */
+/* Looks for a signal: no write had to wait, so none has noticed it yet. */
 static bool
 is_interrupted(void)
 {
@@ -181,8 +186,8 @@ content_enter_doubt(const struct letter *letter)
 }
 
 /*
- * The dot, and QUIT in the same flight. False: the dot cannot have arrived,
- * so nothing is in doubt.
+ * Sends the final dot, and QUIT together with it if asked. False: the dot
+ * cannot have arrived, so nothing is in doubt.
  */
 static bool
 send_end(struct session *session, const struct letter *letter, bool with_quit)
@@ -193,7 +198,7 @@ send_end(struct session *session, const struct letter *letter, bool with_quit)
 	size_t len = with_quit ? sizeof(tail) - 1 : dot;
 	int64_t deadline = block_deadline(dialogue);
 
-	/* The last moment at which nothing is in doubt. */
+	/* This is the last moment to stop without leaving a doubt. */
 	if (stream_state(dialogue->stream) != STREAM_OPEN ||
 	    stream_peek(dialogue->stream) || is_interrupted())
 		return false;
@@ -228,9 +233,10 @@ content_send(struct session *session, const struct letter *letter,
 }
 
 /*
- * Whether the server sent fewer replies than there are recipients: 221 stands
- * for one, 421 goes on, or the server waits. Then each reply may be that to
- * another recipient. Where the connection broke, the replies heard count.
+ * Whether the server sent fewer replies than there are recipients: it answered
+ * QUIT already (221), went on after 421, or fell silent. Then each reply may be
+ * meant for another recipient. If the connection broke, the replies heard
+ * count.
  */
 static bool
 is_reply_missing(const struct session *session, const struct outcome *last)
@@ -240,10 +246,7 @@ is_reply_missing(const struct session *session, const struct outcome *last)
 		stream_state(session->dialogue.stream) == STREAM_TIMED_OUT);
 }
 
-/*
- * RFC 2033 section 4.2: a server that goes says so once, and it counts for
- * all whose turn would have come.
- */
+/* After a 421 no further reply comes: it counts for all that are left. */
 bool
 content_hear_each(struct session *session, struct recipient **recipients,
     size_t count, struct outcome *ending)

@@ -80,15 +80,16 @@ record_session(struct submission *submission, const struct session *session)
 static const struct recipient *
 find_witness(const struct transaction *transaction)
 {
+	enum on_surplus most = SURPLUS_CHANGES_NOTHING;
 	const struct recipient *found = NULL;
 
 	for (size_t i = 0; i < transaction->count; i++) {
 		const struct recipient *recipient = transaction->recipients[i];
 
-		if (recipient->on_surplus > (found != NULL
-						    ? found->on_surplus
-						    : SURPLUS_CHANGES_NOTHING))
-			found = recipient;
+		if (recipient->on_surplus <= most)
+			continue;
+		found = recipient;
+		most = recipient->on_surplus;
 	}
 	return found;
 }

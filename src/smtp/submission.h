@@ -1,7 +1,6 @@
 /*
- * A submission: from an envelope and a message to recipients that are all
- * settled. Servers and their addresses are tried in turn; nothing here can
- * fail, since on the wire a failure is an outcome.
+ * A submission: takes an envelope and a message, and settles every recipient.
+ * It cannot fail itself, because on the wire a failure is an outcome.
  */
 #ifndef SMTP_SUBMISSION_H
 #define SMTP_SUBMISSION_H
@@ -16,22 +15,24 @@
 #include "smtp/reach.h"
 #include "smtp/transaction.h"
 
-/* How a transaction ended; in LMTP how its content did for one recipient. */
+/* How a transaction ended, in LMTP for one recipient. */
 struct ending {
 	struct outcome outcome;
-	const char *address; /* LMTP: whose; borrowed; NULL: for all */
-	/* Whose outcome this ending shares if it is in doubt later. Borrowed;
-	   NULL: nobody's. */
+	const char *address; /* LMTP: the recipient; NULL: for all; borrowed */
+	/*
+	 * If this recipient is in doubt later, because the server sent a
+	 * surplus reply, so is the ending. Borrowed; NULL: no recipient.
+	 */
 	const struct recipient *witness;
 };
 
-/* What the report tells beside the envelope. */
+/* What the report needs beside the envelope. */
 struct submission_record {
 	const struct server *server;  /* the last one tried; borrowed */
-	const struct server *decided; /* whose words count; borrowed */
-	/* TLS; NULL: none */
+	const struct server *decided; /* whose reply decided; borrowed */
+	/* Of TLS; NULL: no TLS. */
 	char *protocol, *cipher, *key_exchange, *verified_by;
-	const char *mechanism; /* of the login; NULL: none */
+	const char *mechanism; /* of the login; NULL: no login */
 	struct trail trail;
 	struct ending *endings;
 	size_t ending_count;
@@ -46,11 +47,12 @@ struct submission {
 	struct submission_record record;
 };
 
-/* Returns when no recipient is open. */
+/* Returns when every recipient is settled. */
 void submission_run(struct submission *submission, struct envelope *envelope);
-/* Settles all that are open by one outcome, and records it as the ending. */
+/* Gives all open recipients the outcome, and records it as the ending. */
 void submission_end(struct submission *submission, struct envelope *envelope,
     const struct outcome *outcome);
+/* Frees the record; the rest is borrowed. */
 void submission_free(struct submission *submission);
 
 #endif
