@@ -312,6 +312,6 @@ extensions_warn(const struct extensions *extensions,
 {
 	if (asks_dsn && !extensions_has(extensions, EXTENSION_DSN))
 		observer_note(observer,
-		    "warning: the server does not offer DSN: what was asked of "
-		    "notifications is not passed on");
+		    "warning: the server does not offer DSN: requests for "
+		    "notifications are not passed on");
 }

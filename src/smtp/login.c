@@ -435,14 +435,14 @@ absorb_success(struct login *login)
 		return true;
 	case SASL_REFUSED:
 		return fail(login->session, CAUSE_PROTOCOL,
-		    "the server refuses the login and then takes it");
+		    "the server refuses the login and then accepts it");
 	case SASL_OPEN:
 		break;
 	}
 	/* RFC 5802 section 5: the server must have proved itself. */
 	return fail(login->session, CAUSE_PROTOCOL,
-	    "the server takes the login and does not prove that it knows the "
-	    "password: it may be another one");
+	    "the server accepts the login without proving that it knows the "
+	    "password: it may be an impostor");
 }
 
 static bool

@@ -143,7 +143,9 @@ pipeline_end_chunk(struct pipeline *pipeline)
 		/* The server may take the content for commands. */
 		session->is_chunk_refused = true;
 		observer_note(session->dialogue.observer,
-		    "BDAT is offered and refused: another session, with DATA");
+		    "the server offers CHUNKING but refuses BDAT: another "
+		    "session uses "
+		    "DATA");
 		return false;
 	}
 	outcome_from_reply(

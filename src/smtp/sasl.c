@@ -9,15 +9,13 @@
 #include "smtp/sasl_scram.h"
 #include "smtp/sasl_token.h"
 
-#define NONSENSE "the server's login challenge makes no sense"
-
 /* RFC 4422 appendix A: an empty response; the certificate names the user. */
 static bool
 respond_external(struct sasl *sasl, struct span challenge, struct buf *response)
 {
 	(void)challenge;
 	(void)response;
-	return sasl->step == 0 || sasl_exchange_break(sasl, NONSENSE);
+	return sasl->step == 0 || sasl_exchange_break(sasl, SASL_NONSENSE);
 }
 
 /* RFC 4616: [authzid] NUL authcid NUL passwd. */
@@ -26,7 +24,7 @@ respond_plain(struct sasl *sasl, struct span challenge, struct buf *response)
 {
 	(void)challenge; /* some servers send one here; it means nothing */
 	if (sasl->step > 0)
-		return sasl_exchange_break(sasl, NONSENSE);
+		return sasl_exchange_break(sasl, SASL_NONSENSE);
 	buf_add_char(response, '\0');
 	buf_add_span(response, sasl->user);
 	buf_add_char(response, '\0');
@@ -42,7 +40,7 @@ respond_login(struct sasl *sasl, struct span challenge, struct buf *response)
 {
 	(void)challenge;
 	if (sasl->step > 1)
-		return sasl_exchange_break(sasl, NONSENSE);
+		return sasl_exchange_break(sasl, SASL_NONSENSE);
 	return buf_add_span(
 	    response, sasl->step == 0 ? sasl->user : sasl->password);
 }
@@ -56,7 +54,7 @@ respond_cram(struct sasl *sasl, struct span challenge, struct buf *response)
 
 	/* The answer to an empty challenge could be replayed for ever. */
 	if (sasl->step > 0 || challenge.len == 0)
-		return sasl_exchange_break(sasl, NONSENSE);
+		return sasl_exchange_break(sasl, SASL_NONSENSE);
 	if (!sasl_hash_hmac(digest, sasl->password, challenge, keyed))
 		return sasl_exchange_give_up(sasl,
 		    "the library refuses to compute %s", sasl->mechanism->name);

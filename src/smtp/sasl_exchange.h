@@ -48,6 +48,9 @@ struct sasl {
 	bool is_impossible;
 };
 
+/* For a challenge that does not belong to the exchange. */
+#define SASL_NONSENSE "the server's login challenge makes no sense"
+
 /*
  * Both fail the exchange and return false, so that a mechanism can return
  * them; the sentence, printf-like, goes to sasl->trouble. The first is for a

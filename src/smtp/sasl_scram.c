@@ -273,7 +273,7 @@ check_signature(struct sasl *sasl, struct span message)
 	if (!is_right)
 		return sasl_exchange_break(sasl,
 		    "the server cannot prove that it knows the password: it "
-		    "may be another one");
+		    "may be an impostor");
 	sasl->state = SASL_SETTLED;
 	return true; /* with an empty response */
 }
@@ -290,8 +290,7 @@ sasl_scram_respond(
 	case 2:
 		return check_signature(sasl, challenge);
 	}
-	return sasl_exchange_break(
-	    sasl, "the server's login challenge makes no sense");
+	return sasl_exchange_break(sasl, SASL_NONSENSE);
 }
 
 void

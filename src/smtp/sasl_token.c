@@ -100,8 +100,7 @@ take_refusal(struct sasl *sasl, struct span challenge)
 
 	if (sasl->step > 1) {
 		free(status);
-		return sasl_exchange_break(
-		    sasl, "the server's login challenge makes no sense");
+		return sasl_exchange_break(sasl, SASL_NONSENSE);
 	}
 	sasl->state = SASL_REFUSED;
 	sasl_exchange_give_up(sasl, "the server refuses the token%s%s",
