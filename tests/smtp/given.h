@@ -25,7 +25,7 @@ struct given {
 	struct envelope envelope;
 	struct message *message;
 	struct letter letter;
-	int source; /* the message's file; its author may still change it */
+	int source; /* the file of the message; a test may change it */
 };
 
 static inline int
@@ -108,7 +108,7 @@ given_free(struct given *given)
 	free(given->profile.user);
 }
 
-/* A session as if it were open: no greeting, no EHLO. */
+/* A session that seems open already, without greeting and EHLO. */
 static inline void
 given_session(struct given *given, struct session *session,
     struct stream *stream, unsigned offered)

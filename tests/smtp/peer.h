@@ -138,7 +138,7 @@ player_send(struct player *player, struct span text, bool with_end)
 	}
 	if (with_end)
 		buf_add_text(&out, "\r\n");
-	/* One send: it travels as one, and the client may be gone. */
+	/* One send, so that it arrives at once; the client may be gone. */
 	if (send(player->fd, out.data, out.len, MSG_NOSIGNAL) < 0 &&
 	    out.len > 0)
 		player_fail(player, "cannot send");

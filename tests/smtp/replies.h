@@ -21,8 +21,6 @@ struct hear_row {
 	}
 #define MALFORMED 0, "the server's reply is malformed", CAUSE_PROTOCOL
 #define CLOSED 0, "the server closed the connection", CAUSE_TEMPORARY
-
-/* F30 to F35 */
 static const struct hear_row hears[] = {
     {"one line", S("250 Ok\r\n"), 250, "Ok", 0},
     {"several", S("250-a\r\n250-b\r\n250 c\r\n"), 250, "a\nb\nc", 0},

@@ -17,7 +17,7 @@ struct content_row {
 	const char *told; /* of the ending */
 	bool goes_on;
 	bool with_quit, is_large;
-	bool wait; /* until the server has spoken */
+	bool wait; /* until the server has replied */
 	int timeout;
 };
 
@@ -39,7 +39,7 @@ static const struct content_row contents[] = {
     {"large, and taken", "M\nN\nS 250 taken\nC QUIT\n", "relayed data 250",
 	true, false, true, false, 0},
 
-    /* In doubt: the end was written, and no answer can be read. */
+    /* In doubt: the end was sent, and there is no valid reply. */
     {"closed behind the dot", DOT, "unknown data - temporary", false, false,
 	false, false, 0},
     {"closed behind the dot and QUIT", DOT "C QUIT\n",
@@ -61,7 +61,7 @@ static const struct content_row contents[] = {
     {"354", DOT "S 354 go\nE\n", "unknown data 354 protocol", false, false,
 	false, false, 0},
 
-    /* Before the content: nothing of it is sent. */
+    /* A reply before the content: nothing of it is sent. */
     {"552 before it", "S 552 large\nE\n", "failed data 552 refused", false,
 	false, false, true, 0},
     {"421 before it", "S 421 bye\n", "deferred data 421 temporary", false,
@@ -79,7 +79,7 @@ static const struct content_row contents[] = {
     {"reset before it", "R\n", "deferred data - temporary", false, false, false,
 	true, 0},
 
-    /* F40: in the middle */
+    /* A reply in the middle of the content. */
     {"552 in it", "K 3000\nS 552 large\nT\n", "failed data 552 refused", false,
 	false, true, false, 0},
     {"552 in it and closed", "K 3000\nS 552 large\n", "failed data 552 refused",
@@ -153,7 +153,7 @@ test_content(void **state)
 	    content_send(&session, &given.letter, row->with_quit, &ending),
 	    row->goes_on);
 	assert_outcome(&ending, row->told);
-	/* A session that goes on says QUIT; another says nothing more. */
+	/* QUIT is sent only if the session is still of use. */
 	assert_int_equal(session.is_broken, !row->goes_on);
 	session_close(&session, row->with_quit);
 	peer_end(&peer);
@@ -230,7 +230,7 @@ test_short(void **state)
 	buf_free(&output);
 }
 
-/* A source that shrinks meanwhile: no dot, and nothing in doubt. */
+/* The file shrinks while it is sent: no dot, and nothing in doubt. */
 static void
 test_changed(void **state)
 {

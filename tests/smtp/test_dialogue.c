@@ -34,7 +34,7 @@ test_hear(void **state)
 	}
 }
 
-/* Nothing is sent before it is waited for; then all of it goes at once. */
+/* Nothing is sent before a reply is heard; then everything goes at once. */
 static void
 test_say(void **state)
 {
@@ -67,8 +67,6 @@ struct gate_row {
 	const char *argument;
 	bool passes;
 };
-
-/* F22 */
 static const struct gate_row gates[] = {
     {"printable", "a b~!", true},
     {"line feed", "a\nRCPT TO:<b@x>", false},
@@ -144,7 +142,7 @@ struct step_row {
 	int code; /* of the second reply; 0: none, and nothing is sent */
 };
 
-/* F36: what was sent before it was asked for is no answer. */
+/* Input that came before the command is not its reply. */
 static const struct step_row steps[] = {
     {"a second reply", "220 a\r\n250 b\r\n", 0},
     {"a part of one", "220 a\r\n2", 0},
@@ -183,8 +181,6 @@ struct long_row {
 	size_t count;
 	bool is_heard;
 };
-
-/* F30, F31 */
 static const struct long_row longs[] = {
     {"a line of 512", "250 ", 512, 1, true},
     {"the longest line", "334 ", REPLY_LINE_MAX, 1, true},
@@ -217,7 +213,7 @@ test_long(void **state)
 	buf_free(&input);
 }
 
-/* F56: neither the command nor its echo is seen. */
+/* The observer sees neither the secret nor its echo. */
 static void
 test_secret(void **state)
 {
@@ -253,7 +249,7 @@ struct code_row {
 	int code;
 };
 
-/* A short secret must not hide what the reply means. */
+/* Masking a short secret must not change what the reply means. */
 static const struct code_row codes[] = {
     {"the secret is the code", "235", "235 2.7.0 ok\r\n", 235},
     {"the secret is a digit", "3", "235 2.7.0 ok\r\n", 235},
@@ -336,7 +332,7 @@ struct drip_row {
 	const char *script;
 };
 
-/* F32: octets and lines that come do not move the deadline. */
+/* Octets and lines that arrive do not move the deadline. */
 static const struct drip_row drips[] = {
     {"silence", "Z 900\n"},
     {"octets",

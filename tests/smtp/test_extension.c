@@ -139,7 +139,7 @@ test_limits(void **state)
 	reply_free(&reply);
 }
 
-/* F45: as many as a reply can hold. */
+/* As many keywords as a reply can hold. */
 static void
 test_many(void **state)
 {

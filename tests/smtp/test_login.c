@@ -42,7 +42,7 @@ static const struct login_row logins[] = {
     {"LOGIN, 334 in several lines", "LOGIN", "", USER, PASSWORD,
 	"334-VXNl\r\n334 VXNlcm5hbWU6\r\n334 UGFzc3dvcmQ6\r\n235 ok\r\n",
 	LOGIN_LINES, NULL, true, false},
-    /* What was said is not to be found in the prompt that follows. */
+    /* A prompt may repeat what was sent before. */
     {"LOGIN, a user who is a part of a prompt", "LOGIN", "", "Pas", "x",
 	PROMPTS "235 ok\r\n", "AUTH LOGIN\r\nUGFz\r\neA==\r\n", NULL, true,
 	false},
@@ -93,7 +93,7 @@ static const struct login_row logins[] = {
 	"334 VXNlcm5hbWU6\r\n535 no\r\n", "AUTH LOGIN\r\ndGlt\r\n",
 	"deferred auth 535 login", false, false},
 
-    /* F54: cancelled */
+    /* Cancelled */
     {"PLAIN asks again", "PLAIN", "", USER, PASSWORD,
 	"334 \r\n501 5.7.0 aborted\r\n", PLAIN_LINE "*\r\n",
 	"deferred auth - protocol", true, false},
@@ -113,16 +113,16 @@ static const struct login_row logins[] = {
 	"334 ?\r\n235 welcome\r\n", "AUTH LOGIN\r\n*\r\n",
 	"deferred auth - protocol", true, false},
 
-    /* Impossible: nothing is said. */
+    /* Impossible: no AUTH is sent. */
     {"no AUTH", NULL, "", USER, PASSWORD, "", "", "deferred auth - login", true,
 	false},
     {"an empty AUTH", "", "", USER, PASSWORD, "", "", "deferred auth - login",
 	true, false},
     {"only unknown mechanisms", "GSSAPI NTLM", "", USER, PASSWORD, "", "",
 	"deferred auth - login", true, false},
-    {"F08: what is wanted is not offered", "PLAIN", "LOGIN", USER, PASSWORD, "",
-	"", "deferred auth - login", true, false},
-    {"F07: in clear", "PLAIN LOGIN", "", USER, PASSWORD, "", "",
+    {"what is wanted is not offered", "PLAIN", "LOGIN", USER, PASSWORD, "", "",
+	"deferred auth - login", true, false},
+    {"in clear", "PLAIN LOGIN", "", USER, PASSWORD, "", "",
 	"deferred auth - login", true, true},
 };
 
@@ -198,7 +198,7 @@ struct clear_row {
 	bool is_allowed;
 };
 
-/* In clear only to this host, and where the user said so. */
+/* In clear only to this host, and only if the profile sets tls = none. */
 static const struct clear_row clears[] = {
     {"loopback and tls = none", true, true, TLS_POLICY_NONE, true},
     {"elsewhere", false, true, TLS_POLICY_NONE, false},
@@ -288,7 +288,7 @@ struct seen_row {
 	const char *offered, *input, *seen, *text;
 };
 
-/* F56: in commands and in replies to them */
+/* The secret is masked in commands and in the replies to them. */
 static const struct seen_row sights[] = {
     {"PLAIN echoed", "PLAIN",
 	"501 5.5.4 cannot decode AHRpbQB0YW5zdGFhZnRhbnN0YWFm\r\n",
@@ -310,7 +310,7 @@ struct echo_row {
 
 #define DANCE "tanzschuh-polka"
 
-/* F56: whatever form it comes in, and whatever it stands in */
+/* The secret is masked in every encoding, and inside longer text. */
 static const struct echo_row echoes[] = {
     {"as it is", DANCE, "250 for tanzschuh-polka!", "for ***!"},
     {"a stretch of it", DANCE, "250 zschuh-p", "***"},

@@ -3,7 +3,7 @@
 #include "smtp/sasl.h"
 #include "smtp/sasl_scram.h"
 
-/* One exchange: what each end says, to the end or to where it breaks. */
+/* What client and server say, to the end or to the failure. */
 struct scram_row {
 	const char *name, *mechanism;
 	char flag;
@@ -31,7 +31,7 @@ struct scram_row {
 		    {SAID_256, said, NULL}, {"", first, final}, trouble, \
 		    impossible                                           \
 	}
-/* What the server says first, and why nothing is said to that */
+/* The server's first message, and why it is refused. */
 #define FIRST(name, first, trouble) \
 	RFC_7677(name, first, NULL, NULL, trouble, false)
 #define IMPOSSIBLE(name, first, trouble) \
@@ -96,8 +96,6 @@ static const struct scram_row scrams[] = {
 	"pencil", NONCE_256, {NULL}, {""}, "ASCII", true},
     {"a password with an Arabic letter", "SCRAM-SHA-256", 'n', "user",
 	"\xd8\xa7\x31", NONCE_256, {NULL}, {""}, "ASCII", true},
-
-    /* F50, F51 */
     IMPOSSIBLE("one round", "r=" NONCE_256 "x," SALT_256 ",i=1",
 	"count of 1, less than 4096"),
     IMPOSSIBLE("4095 rounds", "r=" NONCE_256 "x," SALT_256 ",i=4095",
@@ -121,8 +119,6 @@ static const struct scram_row scrams[] = {
     FIRST("4096.0", "r=" NONCE_256 "x," SALT_256 ",i=4096.0", "count"),
     FIRST("no digits", "r=" NONCE_256 "x," SALT_256 ",i=", "count"),
     FIRST("no count", "r=" NONCE_256 "x," SALT_256, "not SCRAM"),
-
-    /* F52 */
     FIRST(
 	"only our nonce", "r=" NONCE_256 "," SALT_256 ",i=4096", "wrong nonce"),
     FIRST("a shorter nonce", "r=rOprNG," SALT_256 ",i=4096", "wrong nonce"),
@@ -223,14 +219,14 @@ test_scram(void **state)
 	if (row->trouble != NULL &&
 	    strstr(buf_text(&sasl.trouble), row->trouble) == NULL)
 		fail_msg("%s", buf_text(&sasl.trouble));
-	/* There is no fourth thing to say. */
+	/* A fourth response does not exist. */
 	if (row->trouble == NULL)
 		assert_false(sasl_respond(&sasl, SPAN(""), &out));
 	sasl_free(&sasl);
 	buf_free(&out);
 }
 
-/* Each exchange has its own. */
+/* Each exchange has a nonce of its own. */
 static void
 test_nonce(void **state)
 {

@@ -34,8 +34,6 @@ static const struct open_row opens[] = {
 	NULL, 0, false, false},
     {"QUIT may stay unanswered", NONE, false, false,
 	"S 220 mx\n" EHLO "S 250 mx\nC QUIT\n", NULL, 0, false, false},
-
-    /* F04 */
     {"greeting 221", NONE, false, false, "S 221 bye\n" BYE,
 	"deferred greeting 221 protocol", 0, false, false},
     {"greeting 250", NONE, false, false, "S 250 ok\n" BYE,
@@ -73,7 +71,7 @@ static const struct open_row opens[] = {
     {"HELO refused too", NONE, false, false,
 	"S 220 mx\n" EHLO "S 502 what\n" HELO "S 550 no\n" BYE,
 	"failed ehlo 550 refused", 0, true, false},
-    {"F03: no HELO where TLS is required", MUST, false, false,
+    {"no HELO where TLS is required", MUST, false, false,
 	"S 220 mx\n" EHLO "S 502 what\n" BYE, "deferred ehlo 502 protocol", 0,
 	false, false},
     {"no HELO where a login is", NONE, false, true,
@@ -103,11 +101,11 @@ static const struct open_row opens[] = {
     {"closed at EHLO", NONE, false, false, "S 220 mx\n" EHLO,
 	"deferred ehlo - temporary", 0, false, false},
 
-    /* STARTTLS: F01 to F03, F46 */
-    {"F02: not offered", MUST, false, false,
+    /* STARTTLS */
+    {"not offered", MUST, false, false,
 	"S 220 mx\n" EHLO "S 250-mx\\n250 SIZE 5\n" BYE,
 	"deferred tls - protocol", EXTENSION_SIZE, false, false},
-    {"F45: only the server's name is STARTTLS", MUST, false, false,
+    {"only the server's name is STARTTLS", MUST, false, false,
 	"S 220 mx\n" EHLO "S 250 STARTTLS\n" BYE, "deferred tls - protocol", 0,
 	false, false},
     {"454", MUST, false, false,
@@ -123,11 +121,11 @@ static const struct open_row opens[] = {
     {"354", MUST, false, false,
 	"S 220 mx\n" EHLO "S 250-mx\\n250 STARTTLS\nC STARTTLS\nS 354 go\n" BYE,
 	"deferred tls 354 protocol", EXTENSION_STARTTLS, false, false},
-    {"F01: a reply behind the 220", MUST, false, true,
+    {"a reply behind the 220", MUST, false, true,
 	"S 220 mx\n" EHLO "S 250-mx\\n250 STARTTLS\nC STARTTLS\n"
 	"S 220 go\\n250-mx\\n250 AUTH PLAIN\nE\n",
 	"deferred tls - protocol", EXTENSION_STARTTLS, false, false},
-    {"F01: one octet behind the 220", MAY, false, false,
+    {"one octet behind the 220", MAY, false, false,
 	"S 220 mx\n" EHLO "S 250-mx\\n250 STARTTLS\nC STARTTLS\n"
 	"s 220 go\\nx\nE\n",
 	"deferred tls - protocol", EXTENSION_STARTTLS, false, false},
@@ -146,11 +144,11 @@ static const struct open_row opens[] = {
     {"opportunistic in clear: never a login", MAY, false, true,
 	"S 220 mx\n" EHLO "S 250-mx\\n250 AUTH PLAIN\n" BYE,
 	"deferred auth - login", EXTENSION_AUTH, false, false},
-    {"F05: a handshake that fails, opportunistic too", MAY, false, false,
+    {"a handshake that fails, opportunistic too", MAY, false, false,
 	"S 220 mx\n" EHLO "S 250-mx\\n250 STARTTLS\nC STARTTLS\n"
 	"S 220 go\nK 5\nS 500 what is this\nH\n",
 	"deferred tls - protocol", EXTENSION_STARTTLS, false, false},
-    {"F17: implicit TLS at a plain port", MUST, true, false, "S 220 mx\nH\n",
+    {"implicit TLS at a plain port", MUST, true, false, "S 220 mx\nH\n",
 	"deferred tls - protocol", 0, false, false},
     {"closed in the handshake", MUST, true, false, "K 5\n",
 	"deferred tls - temporary", 0, false, false},
@@ -215,7 +213,7 @@ static const struct name_row own_names[] = {
     {"not set", NULL},
 };
 
-/* Without a setting: this host's name where it is one, else our address. */
+/* Without a setting: the full name of this host, or else its address. */
 static void
 test_own_name(void **state)
 {

@@ -27,7 +27,7 @@ static const struct run_row runs[] = {
     {"relayed", RELAY, "a relayed data 250", "relayed data 250", NULL, 0, false,
 	false},
 
-    /* Another server while nothing beyond EHLO and TLS succeeded */
+    /* Another server is tried if nothing beyond EHLO and TLS succeeded. */
     {"the second server takes it", "S 421 bye\nE\nA\n" RELAY,
 	"a relayed data 250", "relayed data 250", NULL, 2, false, false},
     {"after a greeting of 554", "S 554 no\n" BYE "A\n" RELAY,
@@ -48,7 +48,7 @@ static const struct run_row runs[] = {
 	"250 AUTH PLAIN\nC AUTH PLAIN AHUAc2VjcmV0\nS 235 ok\n" MAIL
 	"S 550 no\n" BYE,
 	"a failed mail 550 refused", "failed mail 550", NULL, 2, true, false},
-    {"F58: never after 535",
+    {"never after 535",
 	"S 220 mx\nC EHLO client.example\nS 250-mx\\n250 AUTH PLAIN\n"
 	"C AUTH PLAIN AHUAc2VjcmV0\nS 535 no\n" BYE,
 	"a deferred auth 535 login", "deferred auth 535", NULL, 2, true, false},
@@ -59,7 +59,7 @@ static const struct run_row runs[] = {
 	"a deferred mail - temporary", "deferred mail -", NULL, 2, false,
 	false},
 
-    /* Which failure is told */
+    /* Which failure is reported. */
     {"all fail: the furthest tells",
 	"S 220 mx\nC EHLO client.example\nS 451 later\n" BYE
 	"A\nS 421 bye\nE\n",
@@ -126,7 +126,7 @@ test_run(void **state)
 	assert_told(&given.envelope, row->told);
 	tell_endings(&submission.record, &endings);
 	assert_string_equal(buf_text(&endings), row->endings);
-	/* Which one was tried last */
+	/* The server that was tried last. */
 	assert_ptr_equal(submission.record.server,
 	    strstr(row->name, "never") ? &servers[0]
 				       : &servers[row->servers == 2]);
@@ -182,7 +182,7 @@ test_dial(void **state)
 	given_free(&given);
 }
 
-/* What the report tells beside the envelope. */
+/* What the report says beside the envelope. */
 static void
 test_record(void **state)
 {
@@ -262,7 +262,7 @@ test_total(void **state)
 	given_free(&given);
 }
 
-/* A signal ends it all: no other server is tried. */
+/* After a signal no other server is tried. */
 static void
 test_signal(void **state)
 {

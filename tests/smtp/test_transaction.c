@@ -4,7 +4,7 @@
 #include "smtp/peer.h"
 #include "smtp/transactions.h"
 
-/* As a submission does: transactions while somebody is open. */
+/* Like a submission: runs transactions while a recipient is open. */
 static void
 deliver(struct given *given, struct session *session, struct buf *endings)
 {
@@ -60,7 +60,7 @@ test_transaction(void **state)
 	given_free(&given);
 }
 
-/* What RCPT was answered stays for the report, whatever comes after. */
+/* The reply to RCPT stays for the report, whatever follows. */
 static void
 test_rcpt_replies(void **state)
 {

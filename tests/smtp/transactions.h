@@ -11,7 +11,7 @@
 #define PUT_OFF(name) RCPT(name) "S 452 full\n"
 #define SENT "C DATA\nS 354 go\nM\nN\nS 250 taken\n"
 #define BYE "C QUIT\nS 221 bye\nE\n"
-/* The content, QUIT behind it, both answered. */
+/* The content and QUIT in one flight, both answered. */
 #define LAST "M\nC QUIT\nS 250 taken\\n221 bye\nE\n"
 
 struct transaction_row {
@@ -79,7 +79,7 @@ static const struct transaction_row transactions[] = {
 	    .told = "a relayed data 250",
 	    .endings = "relayed data 250"},
 
-	/* What MAIL says, and what is not even asked */
+	/* What MAIL says, and what is refused before MAIL. */
 	{.name = "size and body are declared",
 	    .offered = EXTENSION_SIZE | EXTENSION_8BITMIME,
 	    .recipients = "a@x",
@@ -169,7 +169,7 @@ static const struct transaction_row transactions[] = {
 	    .told = "a deferred mail - protocol",
 	    .endings = "deferred mail -"},
 
-	/* RCPT: F42, F43 */
+	/* RCPT */
 	{.name = "RCPT: every kind",
 	    .recipients = "a@x b@x c@x d@x e@x f@x",
 	    .script = MAIL "S 250 ok\n" RCPT("a") "S 250 ok\n" RCPT(
@@ -314,7 +314,7 @@ static const struct transaction_row transactions[] = {
 		    "i relayed data 250, j relayed data 250",
 	    .endings = "relayed data 250, relayed data 250"},
 
-	/* DATA: F41 */
+	/* DATA */
 	{.name = "DATA refused",
 	    .recipients = "a@x b@x",
 	    .script = MAIL "S 250 ok\n" RCPT("a") "S 250 ok\n" RCPT(
