@@ -1,9 +1,10 @@
 /*
  * The configuration as it is written: files with their includes, and in the
- * same form the settings of the command line and of the environment. Keys are
- * known, given once a section, and every section once a configuration. Each
- * file belongs to the caller or root; one that holds a password can be read by
- * nobody else. Errors begin with file:line:column and never show a value.
+ * same form the settings of the command line and of the environment. A setting
+ * stands once in a section of a file, and a section once in a configuration. A
+ * file must belong to the caller or root and be writable by nobody else; one
+ * that holds a password must not be readable by everybody. Errors begin with
+ * file:line:column and never show a value.
  */
 #ifndef PROFILE_CONFIG_H
 #define PROFILE_CONFIG_H
@@ -46,14 +47,18 @@ enum config_result {
 	CONFIG_BAD,
 };
 
-/* All results but CONFIG_READ set an error, ERROR_CONFIG. */
+/*
+ * Reads the file and what it includes into an empty config. All results but
+ * CONFIG_READ set ERROR_CONFIG; free the config also then.
+ */
 enum config_result config_read(
     struct config *config, const char *path, struct error *err);
 void config_free(struct config *config);
 
-/* The last one in the section (an option may be given twice); or NULL. */
+/* The setting's last entry (an option may be given twice); NULL: none. */
 const struct entry *config_find(
     const struct section *section, const struct setting *setting);
+/* Adds an entry; the caller fills in its value and its place. */
 struct entry *config_add(
     struct section *section, const struct setting *setting);
 /*

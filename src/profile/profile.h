@@ -70,22 +70,22 @@ struct profile {
 	char *provider; /* as provider.h knows it, "ses:eu-west-1"; or NULL */
 	struct server *servers;
 	size_t server_count;
-	bool is_redirected; /* --server names another: login dropped */
+	bool is_redirected; /* the servers are not its own: no login */
 
 	enum tls_policy tls;
-	bool tls_is_set; /* in so many words, not by default */
+	bool tls_is_set; /* by a setting, not by default */
 	char *tls_trust, *tls_crl, *tls_host, *tls_priority; /* NULL: not set */
-	char *trust_file, *trust_folder; /* of the environment */
+	char *trust_file, *trust_folder; /* SSL_CERT_FILE, SSL_CERT_DIR */
 	struct name_list tls_pin;	 /* as struct tls_options has them */
 	enum tls_min tls_min;
-	char *tls_cert, *tls_key; /* NULL: none; in tls_cert, too */
+	char *tls_cert, *tls_key; /* NULL: none; tls_cert may hold both */
 
 	struct name_list auth; /* empty: auto; one "none"; or mechanisms */
 	char *user;	       /* NULL: no login */
 	struct buf password;   /* wiped; the one copy beside struct secret */
 	char *password_command, *password_file, *token_command;
 	int password_fd;	     /* -1: not set */
-	bool password_file_is_shown; /* everybody may read it: Kubernetes */
+	bool password_file_is_shown; /* everybody may read it */
 
 	char *sender, *full_name, *domain, *ehlo_name; /* NULL: not set */
 	struct name_list match;
@@ -105,7 +105,7 @@ struct profile {
 	int64_t timeout; /* milliseconds; 0: RFC 5321's values */
 	int64_t timeout_connect, timeout_total; /* likewise; 0: none */
 	uint64_t max_size;			/* octets; 0: none */
-	uint64_t memory_max; /* octets; 0: as little as can be */
+	uint64_t memory_max; /* octets; 0: as little as possible */
 	enum report_form report;
 	enum log_form log;
 	char *log_file; /* of LOG_FORM_FILE */

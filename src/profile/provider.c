@@ -192,7 +192,7 @@ provider_add_user(const struct provider *provider, struct buf *out)
 	    provider->user != NULL ? provider->user : forms[provider->form]);
 }
 
-/* Whether the URL is of this host; '*' in it stands for one label. */
+/* Whether the URL has this host; a '*' in it stands for one label. */
 static bool
 url_has_host(struct span url, struct span host)
 {
@@ -269,8 +269,6 @@ add_servers(struct span name, struct buf *out)
 	}
 	return true;
 }
-
-/* The setting, and what it presets. */
 
 static bool
 parse_provider(const struct setting *setting, struct profile *profile,
@@ -387,7 +385,7 @@ user_fits(const struct provider *provider, const struct profile *profile)
 	return true;
 }
 
-/* The user name that the service wants. */
+/* Adds which user name the provider wants. */
 static void
 add_user_hint(
     const struct provider *provider, const char *user, struct error *err)
@@ -441,8 +439,6 @@ provider_check(const struct profile *profile, struct error *err)
 	add_user_hint(provider, profile->user, err);
 	return false;
 }
-
-/* What a refusal means at a service that is known. */
 
 static bool
 text_holds(struct span text, struct span wanted)

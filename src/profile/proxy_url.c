@@ -21,7 +21,7 @@ refuse(struct error *err, const char *why)
 	return error_set(err, ERROR_CONFIG, "cannot use the proxy: %s", why);
 }
 
-/* The index of the last c, or span.len. */
+/* Takes the scheme and "://" off *url. */
 static bool
 take_scheme(struct span *url)
 {

@@ -27,7 +27,7 @@
 
 enum source_result { SOURCE_READ, SOURCE_ABSENT, SOURCE_BAD };
 
-/* Whether the secret is fetched, or its source only looked for. */
+/* Whether the secret is fetched, or only its source is looked for. */
 enum purpose { PURPOSE_FETCH, PURPOSE_LOCATE };
 
 void
@@ -53,7 +53,7 @@ secret_note_file(const char *path, struct buf *notes)
 	free(shown);
 }
 
-/* Whether nothing is in it. Files of /proc have the size 0 and a content. */
+/* Whether the file is empty. Files of /proc have the size 0, but a content. */
 static bool
 is_empty(int fd, const struct stat *status)
 {
@@ -64,7 +64,7 @@ is_empty(int fd, const struct stat *status)
 	return is_nothing;
 }
 
-/* As far as the size of the file can tell, without reading the secret. */
+/* Checks the size of the file, without reading the secret. */
 static bool
 check_size(int fd, const char *shown, struct error *err)
 {
@@ -91,7 +91,7 @@ take_file(struct buf *secret, int fd, const char *path, const char *shown,
 	bool done = file_read(fd, path, &data, ERROR_TEMPORARY, err);
 
 	if (!done && data.full)
-		err->kind = ERROR_CONFIG; /* it stays too large */
+		err->kind = ERROR_CONFIG; /* a retry cannot help */
 	done = done &&
 	    secret_line_take(secret, buf_span(&data), shown, ERROR_CONFIG, err);
 	buf_wipe(&data);

@@ -252,7 +252,7 @@ judge(const struct command *command, struct error *err)
 	return refuse(command->wanted, err, kind, why);
 }
 
-/* Runs it to its end; its first octets are then in command->first. */
+/* Runs the command to its end; its first octets are in command->first. */
 static bool
 run(struct command *command, const char *text, struct error *err)
 {
@@ -300,8 +300,6 @@ secret_command_read(
 	buf_free(&text);
 	return done;
 }
-
-/* Whether a program is there. */
 
 /* Words that a shell knows itself. */
 /* clang-format off */

@@ -97,7 +97,7 @@ split_port(
 	*port = span_skip(all, end);
 	if (all.len > 0 && all.at[0] != '[' && port->len > 0 &&
 	    span_find(span_skip(*port, 1), ':') < port->len - 1)
-		/* What stands behind it may be a password. */
+		/* What follows the colon may be a password. */
 		return refuse(err,
 		    span_head(url, (size_t)(port->at - url.at) + 1),
 		    "there is more than one colon\nhint: write an IPv6 address "
@@ -107,7 +107,7 @@ split_port(
 	return true;
 }
 
-/* "user:password" without a host would stand here: it is not shown. */
+/* The port is not shown: it could be the password of "user:password". */
 static bool
 parse_port(struct server *server, struct span port, struct error *err)
 {
@@ -164,7 +164,7 @@ parse_path(
 	return true;
 }
 
-/* The domain of mail addresses: no address, and no port behind it. */
+/* The domain of mail addresses: neither an IP address nor a port. */
 static bool
 parse_domain(struct server *server, struct span domain, struct span url,
     struct error *err)

@@ -51,7 +51,7 @@ setting_is_path(const struct setting *setting, struct span value)
 		return span_find(value, '/') < value.len;
 	if (!(setting->traits & SETTING_PATH) || value.len == 0)
 		return false;
-	/* Words such as "system" are no paths. */
+	/* Words such as "system" are not paths. */
 	for (size_t i = 0; setting->words != NULL && setting->words[i]; i++)
 		if (span_equal(value, span_from(setting->words[i])))
 			return false;
@@ -131,7 +131,7 @@ setting_check_controls(
 		setting, value, err, "there is a control character in it");
 }
 
-/* Text: anything; empty is the same as not set, as for lists. */
+/* Text: anything. An empty text or list counts as not set. */
 
 static bool
 parse_text(const struct setting *setting, struct profile *profile,
@@ -142,7 +142,7 @@ parse_text(const struct setting *setting, struct profile *profile,
 	if (value.len > 0 && memchr(value.at, '\0', value.len) != NULL)
 		return setting_refuse(
 		    setting, value, err, "there is a NUL in it");
-	/* The first word, where there is one, is the default. */
+	/* The first word, if there are words, is the default. */
 	if (value.len > 0 &&
 	    (setting->words == NULL ||
 		!span_equal(value, span_from(setting->words[0]))))
@@ -182,7 +182,7 @@ parse_secret(const struct setting *setting, struct profile *profile,
 	struct buf *field = setting_field(setting, profile);
 
 	for (size_t i = 0; i < value.len; i++)
-		if (strchr("\r\n", value.at[i]) != NULL) /* NUL too */
+		if (strchr("\r\n", value.at[i]) != NULL) /* or NUL */
 			return setting_refuse(setting, value, err,
 			    "there is a line end or a there is a NUL in it");
 	buf_init_secret(field, SECRET_MAX);

@@ -80,11 +80,10 @@ bool setting_refuse(const struct setting *setting, struct span value,
  */
 bool setting_refuse_word(const struct setting *setting, struct span value,
     const char *const *words, struct error *err);
-/* Adds the nearest of the words, which end in NULL, as a hint if one is near.
- */
+/* Adds a hint with the nearest word, if one is near. They end in NULL. */
 void setting_hint_word(
     struct span value, const char *const *words, struct error *err);
-/* False with an error if a control character is in the value. */
+/* Refuses a value with a control character in it. */
 bool setting_check_controls(
     const struct setting *setting, struct span value, struct error *err);
 

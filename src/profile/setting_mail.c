@@ -23,7 +23,7 @@
 
 #define SERVER_COUNT_MAX 64
 
-/* log: a word, or a file where there is a slash in it. */
+/* log: a word, or a file if there is a slash in it. */
 
 static bool
 parse_log(const struct setting *setting, struct profile *profile,
@@ -63,7 +63,6 @@ const struct setting_type setting_log = {parse_log, print_log};
 
 /* dsn-notify, dsn-return */
 
-/* Empty is the same as not set, as for lists. */
 static bool
 parse_notify(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)
@@ -142,7 +141,7 @@ parse_servers(const struct setting *setting, struct profile *profile,
 {
 	struct span rest = value, url;
 
-	/* Before it is cut apart: a password may hold a comma. */
+	/* Before the list is split: a password may hold a comma. */
 	if (!server_urls_are_clean(value, err))
 		return false;
 	while (span_next_word(&rest, NAME_LIST_SEPARATORS, &url)) {
@@ -181,9 +180,8 @@ parse_globs(const struct setting *setting, struct profile *profile,
 
 	if (!setting_check_controls(setting, value, err))
 		return false;
-	while (span_next_word(&rest, NAME_LIST_SEPARATORS, &glob)) {
+	while (span_next_word(&rest, NAME_LIST_SEPARATORS, &glob))
 		name_list_add(setting_field(setting, profile), glob);
-	}
 	return true;
 }
 
@@ -257,7 +255,6 @@ const struct setting_type setting_senders = {parse_senders, print_senders};
 
 /* auth: an empty list is auto; "none" stands alone. */
 
-/* The names that there are, for the sentence. */
 static bool
 refuse_mechanism(const struct setting *setting, struct span value,
     struct span wrong, struct error *err)
@@ -322,7 +319,7 @@ print_line(const struct setting *setting, const struct profile *profile,
 	setting_line.print(setting, profile, out);
 }
 
-/* sender: checked with words in the place of %u, %h and %m. */
+/* sender: checked with sample words for %u, %h and %m. */
 
 static bool
 parse_sender(const struct setting *setting, struct profile *profile,
@@ -362,7 +359,7 @@ parse_sender(const struct setting *setting, struct profile *profile,
 
 const struct setting_type setting_sender = {parse_sender, print_line};
 
-/* full-name: words in the place of %u and %h. */
+/* full-name: checked with sample words for %u and %h. */
 
 static bool
 parse_full_name(const struct setting *setting, struct profile *profile,
@@ -381,7 +378,7 @@ parse_full_name(const struct setting *setting, struct profile *profile,
 
 const struct setting_type setting_full_name = {parse_full_name, print_line};
 
-/* local-recipients: checked as a list, kept as it was written. */
+/* local-recipients: checked as a list, kept as it is written. */
 
 static bool
 parse_addresses(const struct setting *setting, struct profile *profile,
@@ -429,7 +426,7 @@ const struct setting_type setting_host = {parse_host, print_line};
 
 /* domain, ehlo-name: a name or an address literal, as A-labels. */
 
-/* Adds its wire form to `name`; what is wrong with it, or NULL. */
+/* Adds the wire form to `name`. Gives what is wrong with it, or NULL. */
 static const char *
 domain_fault(struct span value, struct buf *name)
 {
@@ -463,7 +460,7 @@ parse_domain(const struct setting *setting, struct profile *profile,
 
 const struct setting_type setting_domain = {parse_domain, print_line};
 
-/* local-domains: a list of them. */
+/* local-domains: a list of names as in domain. */
 
 static bool
 parse_domains(const struct setting *setting, struct profile *profile,
@@ -492,7 +489,7 @@ const struct setting_type setting_domains = {parse_domains, print_list};
 #define PIN_COUNT_MAX 16
 #define DIGEST_OCTETS ((size_t)32)
 
-/* Colons between the octets are as some programs print them. */
+/* Some programs print colons between the octets. */
 static bool
 read_hex(struct buf *digest, struct span text)
 {
@@ -583,7 +580,7 @@ print_proxy(const struct setting *setting, const struct profile *profile,
 
 const struct setting_type setting_proxy = {parse_proxy, print_proxy};
 
-/* source-address: of each family one at most. */
+/* source-address: at most one of each family. */
 
 static bool
 is_six(const char *address)

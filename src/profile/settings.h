@@ -24,8 +24,7 @@ const char *settings_nearest(struct span name);
  * nearest name, else the manual.
  */
 void settings_hint(struct span name, struct error *err);
-/* Where the profile's value comes from, as --explain shows it; NULL: unknown.
- */
+/* Where the value comes from, as --explain shows it; NULL: not known. */
 const char *settings_origin(
     const struct profile *profile, const struct setting *setting);
 

@@ -202,7 +202,7 @@ static const struct preset_row presets[] = {
     {"a foreign From is replaced", "yandex", NULL, "me@yandex.com",
 	"header-policy", "provider"},
     {"not without a sender", "yandex", NULL, NULL, "header-policy", NULL},
-    {"not where the service does", "gmail", NULL, "me@gmail.com",
+    {"not if the service replaces it itself", "gmail", NULL, "me@gmail.com",
 	"header-policy", NULL},
     {"no chunks", "microsoft365:hve", NULL, NULL, "chunking", "never"},
     {"perhaps chunks", "gmail", NULL, NULL, "chunking", NULL},
