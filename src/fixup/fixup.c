@@ -178,16 +178,11 @@ change_field(struct plan *plan, const struct fixup *fixup,
 	enum field_change change = FIELD_UNCHANGED;
 
 	*text = field->whole;
-	if (fixup->policy != NULL) {
-		struct error trouble = {0};
-
-		change = header_policy_field(
-		    fixup->policy, field, &rooms[0], &trouble);
-		if (trouble.kind != ERROR_NONE) {
-			*err = trouble;
-			return false;
-		}
-	}
+	if (fixup->policy != NULL)
+		change =
+		    header_policy_field(fixup->policy, field, &rooms[0], err);
+	if (change == FIELD_REFUSED)
+		return false;
 	if (change == FIELD_CHANGED)
 		*text = buf_span(&rooms[0]);
 	if (change == FIELD_DROPPED)

@@ -159,7 +159,7 @@ begin_field(struct buf *out, const struct field *field)
 	    out, span_head(whole, (size_t)(field->body.at - whole.at)));
 }
 
-static bool
+static enum field_change
 rewrite(struct header_policy *policy, const struct field *field,
     const struct address_list *list,
     bool (*choose)(void *, const struct mailbox *, struct buf *),
@@ -173,7 +173,7 @@ rewrite(struct header_policy *policy, const struct field *field,
 	};
 
 	begin_field(out, field);
-	return address_rewrite(&rewrite, out);
+	return address_rewrite(&rewrite, out) ? FIELD_CHANGED : FIELD_UNCHANGED;
 }
 
 /* Adds the sender; in a From without a name with the name of the profile. */
@@ -348,7 +348,7 @@ add_unquoted(struct buf *out, struct span text)
  * checks it would refuse it. The text before the address becomes the display
  * name, the address goes to Reply-To, the whole value to X-Original-From.
  */
-static bool
+static enum field_change
 replace_unread(struct header_policy *policy, const struct field *field,
     bool is_from, struct buf *out, struct error *err)
 {
@@ -358,7 +358,7 @@ replace_unread(struct header_policy *policy, const struct field *field,
 	bool keeps = is_from && policy->resent.len == 0;
 
 	if (!check_sender(policy, field, err))
-		return false;
+		return FIELD_REFUSED;
 	if (find_address(body, &path, &at) && keeps &&
 	    policy->original_from.len == 0) {
 		buf_add_span(&policy->original_from, buf_span(&path));
@@ -374,10 +374,10 @@ replace_unread(struct header_policy *policy, const struct field *field,
 	}
 	buf_free(&path);
 	buf_free(&name);
-	return true;
+	return FIELD_CHANGED;
 }
 
-static bool
+static enum field_change
 replace(struct header_policy *policy, const struct field *field,
     const struct address_list *list, bool is_from, struct buf *out,
     struct error *err)
@@ -393,11 +393,11 @@ replace(struct header_policy *policy, const struct field *field,
 	if (is_from)
 		keep_original(policy, field, list);
 	if (!check_sender(policy, field, err))
-		return false;
+		return FIELD_REFUSED;
 	if (is_plain)
 		return rewrite(policy, field, list, choose_sender, out);
 	write_replaced(policy, field, list, is_from, out);
-	return true;
+	return FIELD_CHANGED;
 }
 
 /*
@@ -425,8 +425,8 @@ look_at_from(struct header_policy *policy, const struct field *field,
 	buf_free(&path);
 }
 
-/* Fills an empty From; false: no address is known. */
-static bool
+/* Fills an empty From, if an address is known. */
+static enum field_change
 fill(const struct header_policy *policy, const struct field *field,
     struct buf *out)
 {
@@ -437,17 +437,17 @@ fill(const struct header_policy *policy, const struct field *field,
 	begin_field(out, field);
 	buf_add_char(out, ' ');
 	display_name_add_mailbox(out, span_from(policy->name), path);
-	return path.len > 0;
+	return path.len > 0 ? FIELD_CHANGED : FIELD_UNCHANGED;
 }
 
 /* Whether a foreign address in the field is replaced. */
 static bool
-is_judged(const struct header_policy *policy, enum field_role role)
+may_be_replaced(const struct header_policy *policy, enum field_role role)
 {
 	return policy->replaces && (role == ROLE_FROM || role == ROLE_SENDER);
 }
 
-static bool
+static enum field_change
 change(struct header_policy *policy, enum field_role role,
     const struct field *field, const struct address_list *list, struct buf *out,
     struct error *err)
@@ -456,7 +456,7 @@ change(struct header_policy *policy, enum field_role role,
 
 	if (is_from)
 		look_at_from(policy, field, list);
-	if (is_judged(policy, role) && has_foreign(policy, field, list))
+	if (may_be_replaced(policy, role) && has_foreign(policy, field, list))
 		return replace(policy, field, list, is_from, out, err);
 	if (is_from && span_trim(field->body).len == 0)
 		return fill(policy, field, out);
@@ -525,14 +525,15 @@ check_length(struct span body, struct error *err)
 		ADDRESSES_MAX);
 }
 
-/* False: the field stays as it came. */
-static bool
+/* Changes a field with any syntax; one that cannot be parsed may stay. */
+static enum field_change
 change_any(struct header_policy *policy, enum field_role role,
     const struct field *field, struct buf *out, struct error *err)
 {
 	struct address_list list = {0};
 	struct error cause = {0};
-	bool is_from = role == ROLE_FROM, has_changed = false;
+	enum field_change result = FIELD_UNCHANGED;
+	bool is_from = role == ROLE_FROM;
 	bool is_read = check_length(field->body, &cause) &&
 	    address_list_parse(&list, field->body, &cause);
 
@@ -543,16 +544,16 @@ change_any(struct header_policy *policy, enum field_role role,
 		domain_note_underscore(
 		    span_from(list.mailboxes[i].domain), &policy->notes);
 	if (is_read) {
-		has_changed = change(policy, role, field, &list, out, err);
-	} else if (is_judged(policy, role)) {
+		result = change(policy, role, field, &list, out, err);
+	} else if (may_be_replaced(policy, role)) {
 		policy->has_from |= is_from;
-		has_changed = replace_unread(policy, field, is_from, out, err);
+		result = replace_unread(policy, field, is_from, out, err);
 		note(policy, field, "replaced by the sender", cause.text);
 	} else {
 		note(policy, field, "left as it came", cause.text);
 	}
 	address_list_free(&list);
-	return has_changed;
+	return result;
 }
 
 enum field_change
@@ -560,6 +561,7 @@ header_policy_field(struct header_policy *policy, const struct field *field,
     struct buf *out, struct error *err)
 {
 	enum field_role role = role_of(policy, field);
+	enum field_change result;
 	bool is_repeated = (role == ROLE_FROM && policy->has_from) ||
 	    (role == ROLE_SENDER && policy->has_sender);
 
@@ -570,10 +572,12 @@ header_policy_field(struct header_policy *policy, const struct field *field,
 		return FIELD_UNCHANGED;
 	if (is_repeated && policy->replaces)
 		return drop_repeated(policy, field, role == ROLE_FROM, out);
-	if (!change_any(policy, role, field, out, err) ||
-	    !buf_add_text(out, "\r\n"))
+	result = change_any(policy, role, field, out, err);
+	if (result == FIELD_CHANGED && !buf_add_text(out, "\r\n"))
+		result = FIELD_UNCHANGED;
+	if (result != FIELD_CHANGED)
 		buf_clear(out);
-	return out->len > 0 ? FIELD_CHANGED : FIELD_UNCHANGED;
+	return result;
 }
 
 static void

@@ -48,13 +48,13 @@ enum field_change {
 	FIELD_UNCHANGED,
 	FIELD_CHANGED, /* `out` has the fields to send instead, with CRLF */
 	FIELD_DROPPED,
+	FIELD_REFUSED, /* ERROR_CONFIG: no sender is set to replace it */
 };
 
 /*
  * Applies the policy to one field; the caller gives each field of the header
  * section, in order. `out` must be empty, and stays so except for
- * FIELD_CHANGED. *err is set (ERROR_CONFIG) if a From or Sender must be
- * replaced and no sender is set.
+ * FIELD_CHANGED. *err is set for FIELD_REFUSED only.
  */
 enum field_change header_policy_field(struct header_policy *policy,
     const struct field *field, struct buf *out, struct error *err);

@@ -47,7 +47,9 @@ run(struct header_policy *policy, const char *text, struct buf *out)
 			buf_add_span(&kept, buf_span(&changed));
 		else if (change == FIELD_UNCHANGED)
 			buf_add_span(&kept, field.whole);
-		if (err.kind != ERROR_NONE) {
+		assert_int_equal(
+		    err.kind != ERROR_NONE, change == FIELD_REFUSED);
+		if (change == FIELD_REFUSED) {
 			buf_add_format(out, "%d: %s", err.kind, err.text);
 			break;
 		}

@@ -192,7 +192,7 @@ check_policy(struct span header, unsigned choice)
 
 		buf_clear(&out);
 		change = header_policy_field(&policy, &field, &out, &err);
-		if (err.kind != ERROR_NONE)
+		if (change == FIELD_REFUSED)
 			break;
 		if (change == FIELD_UNCHANGED)
 			buf_add_span(&all, field.whole);
