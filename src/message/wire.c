@@ -56,11 +56,10 @@ put(struct wire *wire, struct span run)
 	}
 	if (wire->left != UINT64_MAX)
 		wire->left -= run.len;
-	if (run.len > STORAGE_BLOCK - wire->used || run.len >= RUN_UNCOPIED)
-		if (!flush(wire))
-			return false;
 	if (run.len >= RUN_UNCOPIED)
-		return sink_write(wire, run.at, run.len);
+		return flush(wire) && sink_write(wire, run.at, run.len);
+	if (run.len > STORAGE_BLOCK - wire->used && !flush(wire))
+		return false;
 	if (run.len > 0)
 		memcpy(wire->room + wire->used, run.at, run.len);
 	wire->used += run.len;
