@@ -11,7 +11,7 @@
 #include "base/utf8.h"
 
 void
-opening_tell(const struct profile *profile, const struct observer *observer)
+opening_note(const struct profile *profile, const struct observer *observer)
 {
 	struct span files = buf_span(&profile->files), file;
 

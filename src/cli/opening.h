@@ -10,7 +10,7 @@
 #include "smtp/observer.h"
 
 /* Notes the profile, why it is used, and the files that were read. */
-void opening_tell(
+void opening_note(
     const struct profile *profile, const struct observer *observer);
 /*
  * Warns the observer of each port that is meant for the other scheme. As

@@ -85,7 +85,7 @@ note_preparation(const struct outgoing *outgoing, const struct options *options,
     const struct observer *observer)
 {
 	log_note_options(options, observer);
-	opening_tell(&outgoing->profile, observer);
+	opening_note(&outgoing->profile, observer);
 	opening_warn(&outgoing->profile, options,
 	    buf_span(&outgoing->plan.notes), observer);
 	observer_note_lines(observer, buf_span(&outgoing->profile.notes));

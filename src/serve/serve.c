@@ -161,7 +161,7 @@ find_known(struct serve *serve, const struct mailbox *sender, struct error *err)
 		known->profile = profile;
 		known->aliases = outgoing_aliases(&known->profile);
 		read_map(known);
-		opening_tell(&known->profile, serve->observer);
+		opening_note(&known->profile, serve->observer);
 		observer_note_lines(
 		    serve->observer, buf_span(&known->profile.notes));
 		*(struct known **)mem_append(&serve->known, &serve->known_count,
