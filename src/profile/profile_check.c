@@ -6,11 +6,13 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/file.h"
 #include "profile/identity.h"
 #include "profile/mechanism.h"
@@ -18,6 +20,26 @@
 #include "profile/secret.h"
 #include "profile/settings.h"
 #include "tls/tls_options.h"
+
+static bool refuse(const struct profile *profile, struct error *err,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Says why the profile cannot be used. Always false. */
+static bool
+refuse(
+    const struct profile *profile, struct error *err, const char *format, ...)
+{
+	struct buf why = {0};
+	va_list arguments;
+
+	va_start(arguments, format);
+	buf_add_arguments(&why, format, arguments);
+	va_end(arguments);
+	error_set(err, ERROR_CONFIG, "cannot use profile \"%s\": %s",
+	    profile->name, buf_text(&why));
+	buf_free(&why);
+	return false;
+}
 
 bool
 profile_check_trusts_pin_alone(const struct profile *profile)
@@ -107,9 +129,7 @@ check_trust(const struct profile *profile, struct error *err)
 	/* A user who sets tls-crl expects it to be used. */
 	if (profile_check_trusts_pin_alone(profile) ||
 	    !profile_check_judges_trust(profile))
-		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": tls-crl has no effect with %s",
-		    profile->name,
+		return refuse(profile, err, "tls-crl has no effect with %s",
 		    profile_check_trusts_pin_alone(profile)
 			? "tls-trust = pin"
 			: "tls = opportunistic and no login");
@@ -122,16 +142,13 @@ check_pins(const struct profile *profile, struct error *err)
 {
 	if (profile_check_trusts_pin_alone(profile) &&
 	    profile->tls_pin.count == 0)
-		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": tls-trust = pin needs "
-		    "tls-pin = sha256:DIGEST",
-		    profile->name);
+		return refuse(profile, err,
+		    "tls-trust = pin needs tls-pin = sha256:DIGEST");
 	/* A user who pins a key expects it to be checked. */
 	if (profile->tls_pin.count > 0 && !profile_check_judges_trust(profile))
-		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": tls-pin has no effect with tls "
-		    "= opportunistic and no login",
-		    profile->name);
+		return refuse(profile, err,
+		    "tls-pin has no effect with tls = opportunistic and no "
+		    "login");
 	return true;
 }
 
@@ -171,10 +188,9 @@ check_user(const struct profile *profile, struct error *err)
 	if ((!has_password && profile->token_command == NULL) ||
 	    profile->user != NULL || wants_none || profile->is_redirected)
 		return true;
-	return error_set(err, ERROR_CONFIG,
-	    "cannot use profile \"%s\": it has a %s but no user\nhint: set "
-	    "user, or auth = none",
-	    profile->name, has_password ? "password" : "token");
+	return refuse(profile, err,
+	    "it has a %s but no user\nhint: set user, or auth = none",
+	    has_password ? "password" : "token");
 }
 
 /* Whether auth names a mechanism that takes this credential. */
@@ -199,25 +215,20 @@ check_mechanisms(const struct profile *profile, struct error *err)
 
 	if (has_external && profile->tls_cert == NULL &&
 	    !profile->is_redirected)
-		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": EXTERNAL needs tls-cert",
-		    profile->name);
+		return refuse(profile, err, "EXTERNAL needs tls-cert");
 	if (profile->auth.count == 0 || has_external ||
 	    !secret_is_wanted(profile))
 		return true;
 	if (profile->token_command != NULL &&
 	    !has_mechanism(profile, CREDENTIAL_TOKEN))
-		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": it has a token, but auth names "
-		    "no mechanism that takes one\nhint: auth = auto, or "
-		    "OAUTHBEARER, XOAUTH2",
-		    profile->name);
+		return refuse(profile, err,
+		    "it has a token, but auth names no mechanism that takes "
+		    "one\nhint: auth = auto, or OAUTHBEARER, XOAUTH2");
 	if (profile->token_command == NULL &&
 	    !has_mechanism(profile, CREDENTIAL_PASSWORD))
-		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": %s takes a token, not a "
-		    "password\nhint: set token-command",
-		    profile->name, profile->auth.names[0]);
+		return refuse(profile, err,
+		    "%s takes a token, not a password\nhint: set token-command",
+		    profile->auth.names[0]);
 	return true;
 }
 
@@ -229,9 +240,7 @@ check_certificate(const struct profile *profile, struct error *err)
 	struct tls_failure failure;
 
 	if (profile->tls_key != NULL && profile->tls_cert == NULL)
-		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": it has tls-key but no tls-cert",
-		    profile->name);
+		return refuse(profile, err, "it has tls-key but no tls-cert");
 	if (profile->tls_cert == NULL || profile->tls == TLS_POLICY_NONE ||
 	    tls_options_check_client_certificate(&options, &failure))
 		return true;
@@ -256,10 +265,8 @@ check_network(const struct profile *profile, struct error *err)
 	if (source == NULL || profile->network.ip == IP_ANY ||
 	    (profile->network.ip == IP_SIX) == (strchr(source, ':') != NULL))
 		return true;
-	return error_set(err, ERROR_CONFIG,
-	    "cannot use profile \"%s\": ip = %s contradicts source-address = "
-	    "%s",
-	    profile->name, profile->network.ip == IP_SIX ? "6" : "4", source);
+	return refuse(profile, err, "ip = %s contradicts source-address = %s",
+	    profile->network.ip == IP_SIX ? "6" : "4", source);
 }
 
 static bool
@@ -267,25 +274,21 @@ check_server(const struct profile *profile, const struct server *server,
     struct error *err)
 {
 	if (profile->tls == TLS_POLICY_NONE && server->scheme == SCHEME_SMTPS)
-		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": tls = none contradicts %s",
-		    profile->name, server->url);
+		return refuse(
+		    profile, err, "tls = none contradicts %s", server->url);
 	/* Only the certificate shows that the SRV record is not forged. */
 	if (profile->tls != TLS_POLICY_REQUIRED && server->scheme == SCHEME_SRV)
-		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": %s needs tls = required",
-		    profile->name, server->url);
+		return refuse(
+		    profile, err, "%s needs tls = required", server->url);
 	if (profile->network.proxy.host != NULL && server->scheme == SCHEME_SRV)
-		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": a proxy cannot look up %s\n"
-		    "hint: server = smtps://HOST",
-		    profile->name, server->url);
+		return refuse(profile, err,
+		    "a proxy cannot look up %s\nhint: server = smtps://HOST",
+		    server->url);
 	/* RFC 2033 section 5: LMTP must not be used on port 25. */
 	if (server->scheme == SCHEME_LMTP && server->port == 25)
-		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": port 25 is not for LMTP\nhint: "
-		    "set smtp://HOST:25, or another port for LMTP",
-		    profile->name);
+		return refuse(profile, err,
+		    "port 25 is not for LMTP\nhint: set smtp://HOST:25, or "
+		    "another port for LMTP");
 	return true;
 }
 
@@ -306,22 +309,20 @@ check_clients(const struct profile *profile, struct error *err)
 			needs_user = "own";
 	if (needs_user == NULL)
 		return true;
-	return error_set(err, ERROR_CONFIG,
-	    "cannot use profile \"%s\": allow-senders = %s contradicts "
-	    "tcp-clients = loopback, because the user of a TCP client is not "
-	    "known\n"
-	    "hint: name the senders, as in allow-senders = *@example.com",
-	    profile->name, needs_user);
+	return refuse(profile, err,
+	    "allow-senders = %s contradicts tcp-clients = loopback, because "
+	    "the user of a TCP client is not known\nhint: name the senders, as "
+	    "in allow-senders = *@example.com",
+	    needs_user);
 }
 
 bool
 profile_check(const struct profile *profile, struct error *err)
 {
 	if (profile->server_count == 0)
-		return error_set(err, ERROR_CONFIG,
-		    "cannot use profile \"%s\": it has no server\n"
-		    "hint: server = smtps://HOST or smtp://HOST",
-		    profile->name);
+		return refuse(profile, err,
+		    "it has no server\nhint: server = smtps://HOST or "
+		    "smtp://HOST");
 	for (size_t i = 0; i < profile->server_count; i++)
 		if (!check_server(profile, &profile->servers[i], err))
 			return false;
