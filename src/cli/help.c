@@ -109,8 +109,8 @@ role_has_mode(enum role role, enum mode mode)
 static void
 print_modes(FILE *out, enum role role)
 {
-	fputs("\nModes, and the options that each of them takes; the default "
-	      "is -bm:\n",
+	fputs("\nModes and the options that go with each; the default is "
+	      "-bm:\n",
 	    out);
 	for (enum mode mode = MODE_SUBMIT; mode < MODE_COUNT; mode++)
 		if (role_has_mode(role, mode))
@@ -125,8 +125,8 @@ usage_of(enum role role)
 		       "       sendmail -t [options] < message\n"
 		       "       mailq\n"
 		       "       newaliases\n\n"
-		       "This is smtpost, in the place of sendmail: it submits "
-		       "a message to a mail\nserver.\n\n";
+		       "This is smtpost in place of sendmail. It submits a "
+		       "message to a mail server.\n\n";
 	return "usage: smtpost [-P profile] [options] recipient ... "
 	       "< message\n"
 	       "       smtpost -t [options] < message\n"
@@ -143,9 +143,7 @@ help_print(FILE *out, enum role role)
 			print_row(out, &option_table[i], role);
 	print_ignored(out, role);
 	print_modes(out, role);
-	fprintf(out,
-	    "\nPut options before the recipients of a message. "
-	    "The manual:\n%s.\n",
+	fprintf(out, "\nPut options before the recipients. See %s.\n",
 	    options_role_is_sendmail(role) ? "smtpost-sendmail(8)"
 					   : "smtpost(1) and smtpost.conf(5)");
 }
