@@ -13,14 +13,14 @@
 #include "address/address_list.h"
 #include "address/alias_file.h"
 #include "address/local_host.h"
+#include "base/buf.h"
 #include "base/error.h"
 
 #define ALIAS_DEPTH_MAX 20
-/* Bounds for all names of a message together, those in its header too. */
+#define ALIAS_INCLUDES_MAX 1000
+/* For all names of a message together, those in its header too: */
 #define ALIAS_TARGETS_MAX ((size_t)100000)
 #define ALIAS_OCTETS_MAX ((size_t)64 * 1024 * 1024)
-
-#define ALIAS_INCLUDES_MAX 1000
 
 /* A file that an alias includes. */
 struct alias_include {

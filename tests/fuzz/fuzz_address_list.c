@@ -2,7 +2,7 @@
 
 #include "address/address_list.h"
 
-/* A path that we make is a mailbox again, the same one. */
+/* A path that was written is parsed as the same mailbox again. */
 static void
 check_path(const struct mailbox *mailbox)
 {

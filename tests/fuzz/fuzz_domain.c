@@ -3,7 +3,8 @@
 #include "address/domain.h"
 #include "profile/host_name.h"
 
-/* What goes onto the wire is a name or a literal, and stays what it is. */
+/* The wire form is a name or a literal, and converting it again changes
+ * nothing. */
 static void
 check_ascii(struct span input)
 {
@@ -29,7 +30,7 @@ check_ascii(struct span input)
 	buf_free(&again);
 }
 
-/* A host is a name or an address, and read again it is the same. */
+/* A host is a name or an address, and parsing it again changes nothing. */
 static void
 check_host(struct span input)
 {

@@ -10,7 +10,7 @@
 #include "message/replay.h"
 #include "message/resent.h"
 
-/* Header sections: their fields, what is made of them, whom they name. */
+/* Header sections: fields, recipients, header policy, check of originators. */
 
 #define ROOM ((size_t)4 * 1024 * 1024)
 
@@ -21,7 +21,7 @@ keep(void *context, const char *data, size_t len)
 	return true;
 }
 
-/* Whole fields: each line ends in CRLF, and there is no empty one. */
+/* All are whole fields: lines end in CRLF, and none is empty. */
 static void
 check_fields(struct span text)
 {
@@ -53,7 +53,7 @@ is_bcc(struct span name)
 	    span_equal_nocase(name, SPAN("Resent-Bcc"));
 }
 
-/* Where nothing is repaired, all but Bcc come out as they went in. */
+/* Without repair all fields but Bcc are unchanged. */
 static void
 check_bcc(const struct message *message)
 {
@@ -84,7 +84,7 @@ check_bcc(const struct message *message)
 	plan_free(&plan);
 }
 
-/* Every path once, in the form of the wire. */
+/* Each path comes once, in wire form. */
 static void
 check_envelope(const struct envelope *envelope)
 {
@@ -163,8 +163,8 @@ is_me(const struct mailbox *mailbox)
 }
 
 /*
- * With `replaces`, one From and one Sender are left at most, and both can be
- * read and name nobody else. Not so where the message is sent again.
+ * With `replaces` at most one From and one Sender are left, and both can be
+ * parsed and name only the user; not in a message that is sent again.
  */
 static void
 check_policy(struct span header, unsigned choice)
@@ -236,7 +236,7 @@ may_be(void *context, const char *path)
 	return strcmp(path, "me@example.org") == 0;
 }
 
-/* If From names others, one true Sender says so. */
+/* If From names others, exactly one Sender names the client. */
 static void
 check_originators(struct span header)
 {

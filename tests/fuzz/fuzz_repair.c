@@ -16,7 +16,7 @@ keep(void *context, const char *data, size_t len)
 	return true;
 }
 
-/* CR LF ends lines and stands nowhere else; nothing is too long. */
+/* Every line ends in CRLF, has no other CR or LF, and is not too long. */
 static void
 check_lines(struct span out, bool is_short)
 {
@@ -115,7 +115,7 @@ check_message(const struct message *message, const struct fixup *fixup)
 	plan_free(&plan);
 }
 
-/* Everything that is done to a message: fields, policy, MIME leaves. */
+/* All changes to a message: completion, policy, repair of fields and parts. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

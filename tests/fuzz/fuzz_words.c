@@ -7,7 +7,7 @@
 #include "fixup/field_repair.h"
 #include "message/mime_field.h"
 
-/* Texts that go into fields and, read as their readers do, come out. */
+/* Texts are written into fields, and must be the same when they are read. */
 
 #define ROOM ((size_t)4 * 1024 * 1024)
 
@@ -17,7 +17,7 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* One line: what no field can have is left out. */
+/* One line, without the octets that no field can have. */
 static struct buf
 line_of(struct span input)
 {
@@ -30,7 +30,7 @@ line_of(struct span input)
 	return line;
 }
 
-/* "=?charset?B?text?=" (RFC 2047 section 2); Q is not made here. */
+/* Reads "=?charset?B?text?=" (RFC 2047 section 2); new words are never Q. */
 static bool
 take_word(struct span word, struct span *charset, struct buf *out)
 {
@@ -49,7 +49,7 @@ take_word(struct span word, struct span *charset, struct buf *out)
 	    base64_decode(out, span_skip(text, 3));
 }
 
-/* As readers show it: unfolded, words decoded, blanks in a row made one. */
+/* What readers show: unfolded, words decoded, single blanks. */
 static struct buf
 shown(struct span body)
 {
@@ -95,7 +95,7 @@ shown(struct span body)
 	return out;
 }
 
-/* No encoded word is in it, in whichever form. */
+/* Whether it has no encoded word, valid or not. */
 static bool
 is_plain(struct span text)
 {
@@ -115,13 +115,13 @@ check_field(struct span whole, bool must_be_short)
 		    whole.at[i] != '\n' || (i > 0 && whole.at[i - 1] == '\r'));
 		CLAIM(whole.at[i] != '\r' ||
 		    (i + 1 < whole.len && whole.at[i + 1] == '\n'));
-		/* A line of a field that is no other field. */
+		/* A line of this field, not the beginning of another. */
 		if (whole.at[i] == '\n' && i + 1 < whole.len)
 			CLAIM(is_blank(whole.at[i + 1]));
 	}
 }
 
-/* Whether words or blanks may leave a line no place for a fold. */
+/* Whether long words or blanks may leave no place for a fold. */
 static bool
 is_easy(struct span text)
 {
@@ -136,7 +136,7 @@ is_easy(struct span text)
 	return true;
 }
 
-/* RFC 2047 section 2, of a field in which nothing was encoded before. */
+/* Checks RFC 2047 section 2 in a field that had no encoded words before. */
 static void
 check_word_lines(struct span whole)
 {
@@ -148,7 +148,7 @@ check_word_lines(struct span whole)
 	}
 }
 
-/* The field with its CRLF, repaired. */
+/* The repaired field, with its CRLF. */
 static struct buf
 repaired(const char *name, struct span body)
 {
@@ -195,7 +195,7 @@ digit_of(char c)
 	return (unsigned)(at - digits);
 }
 
-/* RFC 2231: the value of a parameter in one piece or many. */
+/* The value of a parameter by RFC 2231, in one piece or several. */
 static struct buf
 extended_value(struct span body, struct span name)
 {
@@ -255,7 +255,7 @@ check_parameter(struct span line)
 	field = repaired("Content-Disposition", buf_span(&body));
 	value =
 	    extended_value(span_skip(buf_span(&field), 20), SPAN("filename"));
-	/* Encoded words in a value stay what they are. */
+	/* Encoded words in a value stay. */
 	check_field(buf_span(&field), is_plain(line));
 	if (is_plain(line))
 		CLAIM(span_equal(buf_span(&value), line));
@@ -267,7 +267,7 @@ check_parameter(struct span line)
 	buf_free(&value);
 }
 
-/* A display name, in front of an address, and read again. */
+/* A display name is the same when it is parsed before an address. */
 static void
 check_phrase(struct span line)
 {
@@ -292,7 +292,7 @@ check_phrase(struct span line)
 	buf_free(&after);
 }
 
-/* Whether it is a list of addresses; bare names alone are none. */
+/* Whether it is a list of addresses, and not of bare names alone. */
 static bool
 read_list(struct address_list *list, struct span line)
 {
@@ -304,7 +304,7 @@ read_list(struct address_list *list, struct span line)
 	return done;
 }
 
-/* Whose mailboxes they are does not change, if they can be read at all. */
+/* Repair does not change the mailboxes of a list that can be parsed. */
 static void
 check_addresses(struct span line)
 {
