@@ -15,7 +15,7 @@ _smtpost_options='
 	--help --version
 '
 
-# All but password, which the command line may not hold.
+# All settings except password, which the command line must not contain.
 _smtpost_settings='
 	extends match
 	provider server tls tls-trust tls-crl tls-pin tls-host tls-min
@@ -29,7 +29,7 @@ _smtpost_settings='
 	report allow-senders client-rate tcp-clients log log-format
 '
 
-# The words of a setting that has only some.
+# The possible words of a setting that has a fixed list of them.
 _smtpost_choices()
 {
 	case $1 in
@@ -55,7 +55,7 @@ _smtpost_choices()
 	esac
 }
 
-# The configuration files: what --config names, or the usual ones.
+# The configuration files: the one that --config names, or the usual ones.
 _smtpost_configs()
 {
 	local i
@@ -82,8 +82,8 @@ _smtpost_configs()
 	echo "${i:-/etc/smtpost/config}"
 }
 
-# Profiles, one a line: what stands in [] in those files and in what they
-# include.
+# Profiles, one a line: the names in [] in those files and in the files that
+# they include.
 _smtpost_profiles()
 {
 	local -a files
@@ -101,9 +101,9 @@ _smtpost_profiles()
 	done | awk '!seen[$0]++'
 }
 
-# Offers the words on stdin that begin with $1, with $2 in front. What readline
-# has set aside ($front) it keeps itself. More follows a word that ends in : or
-# a slash.
+# Offers the words on stdin that begin with $1, each with $2 in front of it.
+# $front is the part that readline keeps itself, so it is cut off. A word that
+# ends in a colon or slash gets no blank after it.
 _smtpost_offer()
 {
 	local word
@@ -131,7 +131,7 @@ _smtpost_offer_files()
 	done < <(compgen -f -- "$1")
 }
 
-# What $2 can become as the value of setting $1; $3 stands in front.
+# Completes $2 as the value of setting $1; $3 is put in front of each word.
 _smtpost_setting()
 {
 	# shellcheck disable=SC2046 # a list
@@ -205,7 +205,7 @@ _smtpost()
 	local line=${COMP_LINE:0:COMP_POINT} word front i
 	local -a words
 
-	# Words as the shell will see them, not cut at '=', ':' and '@'.
+	# The words as the shell sees them, not split at '=', ':' and '@'.
 	read -ra words <<<"$line"
 	[[ $line == *[[:blank:]] ]] && words+=('')
 	word=${words[${#words[@]} - 1]}

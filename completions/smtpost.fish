@@ -1,6 +1,6 @@
 # Completion of smtpost(1) for fish.
 
-# Whether options may still come: they end at the first recipient, or at --.
+# Whether an option can stand here: options end at the first recipient, or at --.
 function __smtpost_is_option_place
     set -l wants_value 0
     for word in (commandline -opc)[2..-1]
@@ -17,7 +17,7 @@ function __smtpost_is_option_place
     return 0
 end
 
-# The configuration files: what --config names, or the usual ones.
+# The configuration files: the one that --config names, or the usual ones.
 function __smtpost_configs
     set -l words (commandline -opc)
     for i in (seq (count $words))
@@ -40,7 +40,7 @@ function __smtpost_configs
     echo $system
 end
 
-# Profiles: what stands in [] in those files and in what they include.
+# Profiles: the names in [] in those files and in the files that they include.
 function __smtpost_profiles
     set -l files (__smtpost_configs)
     set -l i 1
@@ -59,7 +59,8 @@ function __smtpost_profiles
     test -n "$names"; and printf '%s\n' $names | sort -u
 end
 
-# KEY=VALUE; all but password, which the command line may not hold.
+# KEY=VALUE for all settings except password, which the command line must not
+# contain.
 function __smtpost_settings
     set -l settings \
         extends match \
