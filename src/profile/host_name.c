@@ -22,7 +22,7 @@ host_name_is_address(struct span text)
 static bool
 refuse(struct span text, const char *why, struct error *err)
 {
-	char *shown = utf8_masked(span_head(text, HOST_SHOWN_MAX));
+	char *shown = utf8_excerpt_masked(text, HOST_SHOWN_MAX);
 
 	error_set(
 	    err, ERROR_CONFIG, "cannot use the host \"%s\": %s", shown, why);

@@ -234,7 +234,7 @@ checked_sender(struct span sender, struct error *err)
 		mailbox_free(&mailbox);
 		return span_copy(sender);
 	}
-	shown = utf8_masked(span_head(sender, 128));
+	shown = utf8_excerpt_masked(sender, 128);
 	error_set(err, ERROR_CONFIG,
 	    "cannot use the sender \"%s\": not an address", shown);
 	free(shown);

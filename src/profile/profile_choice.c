@@ -32,7 +32,7 @@ find_by_name(const struct profiles *profiles, const char *name,
 	*found = profiles_find(profiles, span_from(name));
 	if (*found != NULL)
 		return true;
-	shown = utf8_masked(span_head(span_from(name), 128));
+	shown = utf8_excerpt_masked(span_from(name), 128);
 	error_set(err, ERROR_CONFIG,
 	    "cannot use profile \"%s\" (%s): there is no such profile\n"
 	    "hint: ",

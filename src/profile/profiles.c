@@ -21,7 +21,7 @@
 static bool
 refuse_option(struct place place, struct span key, struct error *err)
 {
-	char *shown = utf8_masked(span_head(key, 64));
+	char *shown = utf8_excerpt_masked(key, 64);
 
 	error_set(err, ERROR_USAGE, "unknown setting \"%s\"", shown);
 	settings_hint(key, err);
@@ -133,9 +133,11 @@ find_setting(struct span name)
 static void
 note_unknown(struct buf *notes, struct span name)
 {
-	buf_add_text(notes, "the variable SMTPOST_");
-	utf8_add_masked(notes, span_head(name, NAME_MAX_OCTETS));
-	buf_add_text(notes, " is ignored: it names no setting\n");
+	char *shown = utf8_excerpt_masked(name, NAME_MAX_OCTETS);
+
+	buf_add_format(notes,
+	    "the variable SMTPOST_%s is ignored: it names no setting\n", shown);
+	free(shown);
 }
 
 static void

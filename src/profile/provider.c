@@ -165,7 +165,7 @@ find_provider(struct span name, struct error *err)
 
 	if (split_name(name, &provider, &region) != NULL)
 		return provider;
-	shown = utf8_masked(span_head(name, 64));
+	shown = utf8_excerpt_masked(name, 64);
 	error_set(err, ERROR_CONFIG, "cannot set provider to \"%s\": %s", shown,
 	    provider != NULL ? "it has no such variant"
 			     : "there is no such provider");
@@ -391,7 +391,7 @@ add_user_hint(
     const struct provider *provider, const char *user, struct error *err)
 {
 	struct buf called = {0};
-	char *shown = utf8_masked(span_head(span_from(user), USER_SHOWN_MAX));
+	char *shown = utf8_excerpt_masked(span_from(user), USER_SHOWN_MAX);
 
 	provider_add_user(provider, &called);
 	switch (provider->form) {

@@ -374,7 +374,7 @@ is_in_path(struct span name)
 static bool
 refuse_program(struct span word, const char *why, struct error *err)
 {
-	char *shown = utf8_masked(span_head(word, 128));
+	char *shown = utf8_excerpt_masked(word, 128);
 
 	error_set(err, ERROR_CONFIG, "cannot run %s: %s", shown, why);
 	free(shown);

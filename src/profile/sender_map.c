@@ -18,7 +18,7 @@
 static bool
 refuse(struct place place, struct span part, const char *why, struct error *err)
 {
-	char *shown = utf8_masked(span_head(part, SHOWN_MAX));
+	char *shown = utf8_excerpt_masked(part, SHOWN_MAX);
 
 	error_set(err, ERROR_CONFIG, "\"%s\": %s", shown, why);
 	free(shown);

@@ -33,7 +33,7 @@ static const struct {
 static bool
 refuse(struct error *err, struct span url, const char *why)
 {
-	char *shown = utf8_masked(span_head(url, URL_SHOWN_MAX));
+	char *shown = utf8_excerpt_masked(url, URL_SHOWN_MAX);
 
 	error_set(
 	    err, ERROR_CONFIG, "cannot use the server \"%s\": %s", shown, why);

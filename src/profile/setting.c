@@ -84,7 +84,7 @@ setting_refuse(const struct setting *setting, struct span value,
 	if (setting->traits & (SETTING_SECRET | SETTING_LOGIN_URL))
 		return error_set(
 		    err, ERROR_CONFIG, "cannot set %s: %s", setting->name, why);
-	shown = utf8_masked(span_head(value, VALUE_SHOWN_MAX));
+	shown = utf8_excerpt_masked(value, VALUE_SHOWN_MAX);
 	error_set(err, ERROR_CONFIG, "cannot set %s to \"%s\": %s",
 	    setting->name, shown, why);
 	free(shown);

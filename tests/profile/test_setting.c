@@ -234,6 +234,7 @@ static const struct value_row values[] = {
     {"report: json", "json", "json", NULL},
     {"report: xml", "xml", NULL, "report must be none, text or json"},
     {"report: jsn", "jsn", NULL, "\nhint: the nearest one known is \"json\""},
+    {"report: too long to show", X256, NULL, "xx...\": report must be none"},
     {"log: sylog", "sylog", NULL,
 	"\nhint: the nearest one known is \"syslog\""},
     {"auth: plian", "plian", NULL,
