@@ -365,28 +365,19 @@ follow_include(struct descent *descent, struct alias_target *target)
 static void
 follow_target(struct descent *descent, struct alias_target *target)
 {
-	switch (target->kind) {
-	case ALIAS_TARGET_ADDRESS:
-	case ALIAS_TARGET_FINAL:
-		follow_address(descent, target);
-		return;
-	case ALIAS_TARGET_INCLUDE:
+	static const char *const faults[] = {
+	    [ALIAS_TARGET_COMMAND] = "mail to a command is not supported",
+	    [ALIAS_TARGET_FILE] = "mail to a file is not supported",
+	    [ALIAS_TARGET_DIRECTIVE] = "of the targets that begin with a "
+				       "colon only :include: is supported",
+	};
+
+	if (target->kind == ALIAS_TARGET_INCLUDE)
 		follow_include(descent, target);
-		return;
-	case ALIAS_TARGET_COMMAND:
-		add_fault(descent, target->text,
-		    "mail to a command is not supported");
-		return;
-	case ALIAS_TARGET_FILE:
-		add_fault(
-		    descent, target->text, "mail to a file is not supported");
-		return;
-	case ALIAS_TARGET_DIRECTIVE:
-		add_fault(descent, target->text,
-		    "of the targets that begin with a colon only :include: is "
-		    "supported");
-		return;
-	}
+	else if (faults[target->kind] != NULL)
+		add_fault(descent, target->text, faults[target->kind]);
+	else
+		follow_address(descent, target);
 }
 
 static void

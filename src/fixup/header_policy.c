@@ -81,9 +81,9 @@ needs_quotes(const struct header_policy *policy, const struct mailbox *mailbox)
  * stays.
  */
 static bool
-complete(const struct header_policy *policy, const struct mailbox *mailbox,
-    struct buf *path)
+complete(void *context, const struct mailbox *mailbox, struct buf *path)
 {
+	const struct header_policy *policy = context;
 	const struct mailbox *single = NULL;
 	struct mailbox final = *mailbox;
 	struct error ignored = {0};
@@ -104,15 +104,9 @@ complete(const struct header_policy *policy, const struct mailbox *mailbox,
 	return mailbox_add_path(&final, policy->domain, path, &ignored);
 }
 
-static bool
-choose_complete(void *context, const struct mailbox *mailbox, struct buf *path)
-{
-	return complete(context, mailbox, path);
-}
-
 /* Adds the path to send; if it cannot be used, the address as in `text`. */
 static void
-add_final_path(const struct header_policy *policy, struct span text,
+add_final_path(struct header_policy *policy, struct span text,
     const struct mailbox *mailbox, struct buf *path)
 {
 	const struct mailbox_place *place = &mailbox->place;
@@ -128,7 +122,7 @@ add_final_path(const struct header_policy *policy, struct span text,
 }
 
 static bool
-mailbox_is_foreign(const struct header_policy *policy, struct span text,
+mailbox_is_foreign(struct header_policy *policy, struct span text,
     const struct mailbox *mailbox)
 {
 	struct buf path = {0};
@@ -261,7 +255,7 @@ keep_original(struct header_policy *policy, const struct field *field,
 }
 
 static bool
-has_foreign(const struct header_policy *policy, const struct field *field,
+has_foreign(struct header_policy *policy, const struct field *field,
     const struct address_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
@@ -460,7 +454,7 @@ change(struct header_policy *policy, enum field_role role,
 		return replace(policy, field, list, is_from, out, err);
 	if (is_from && span_trim(field->body).len == 0)
 		return fill(policy, field, out);
-	return rewrite(policy, field, list, choose_complete, out);
+	return rewrite(policy, field, list, complete, out);
 }
 
 static void
