@@ -263,7 +263,8 @@ identity_sender(const struct profile *profile, struct error *err)
 	else
 		error_set(err, ERROR_CONFIG,
 		    "cannot use the sender \"%s\": %%u, %%h or %%m is not "
-		    "known here\nhint: set domain, or write the address out",
+		    "known here\n"
+		    "hint: set domain, or write the address out",
 		    profile->sender);
 	buf_free(&out);
 	free(user);

@@ -432,8 +432,10 @@ make_first_hint(const struct profiles *profiles)
 	buf_add_text(&hint, "no configuration was found; looked for ");
 	buf_add_span(&hint, buf_span(&profiles->searched));
 	buf_add_text(&hint,
-	    ". It can begin with:\n    server = smtps://mail.example.com\n    "
-	    "user = me@example.com\n    password-command = pass show mail");
+	    ". A configuration can begin with:\n"
+	    "    server = smtps://mail.example.com\n"
+	    "    user = me@example.com\n"
+	    "    password-command = pass show mail");
 	text = mem_copy_text(buf_text(&hint));
 	buf_free(&hint);
 	return text;

@@ -189,7 +189,8 @@ check_user(const struct profile *profile, struct error *err)
 	    profile->user != NULL || wants_none || profile->is_redirected)
 		return true;
 	return refuse(profile, err,
-	    "it has a %s but no user\nhint: set user, or auth = none",
+	    "it has a %s but no user\n"
+	    "hint: set user, or auth = none",
 	    has_password ? "password" : "token");
 }
 
@@ -223,11 +224,13 @@ check_mechanisms(const struct profile *profile, struct error *err)
 	    !has_mechanism(profile, CREDENTIAL_TOKEN))
 		return refuse(profile, err,
 		    "it has a token, but auth names no mechanism that takes "
-		    "one\nhint: auth = auto, or OAUTHBEARER, XOAUTH2");
+		    "one\n"
+		    "hint: auth = auto, or OAUTHBEARER, XOAUTH2");
 	if (profile->token_command == NULL &&
 	    !has_mechanism(profile, CREDENTIAL_PASSWORD))
 		return refuse(profile, err,
-		    "%s takes a token, not a password\nhint: set token-command",
+		    "%s takes a token, not a password\n"
+		    "hint: set token-command",
 		    profile->auth.names[0]);
 	return true;
 }
@@ -282,13 +285,14 @@ check_server(const struct profile *profile, const struct server *server,
 		    profile, err, "%s needs tls = required", server->url);
 	if (profile->network.proxy.host != NULL && server->scheme == SCHEME_SRV)
 		return refuse(profile, err,
-		    "a proxy cannot look up %s\nhint: server = smtps://HOST",
+		    "a proxy cannot look up %s\n"
+		    "hint: server = smtps://HOST",
 		    server->url);
 	/* RFC 2033 section 5: LMTP must not be used on port 25. */
 	if (server->scheme == SCHEME_LMTP && server->port == 25)
 		return refuse(profile, err,
-		    "port 25 is not for LMTP\nhint: set smtp://HOST:25, or "
-		    "another port for LMTP");
+		    "port 25 is not for LMTP\n"
+		    "hint: set smtp://HOST:25, or another port for LMTP");
 	return true;
 }
 
@@ -311,8 +315,8 @@ check_clients(const struct profile *profile, struct error *err)
 		return true;
 	return refuse(profile, err,
 	    "allow-senders = %s contradicts tcp-clients = loopback, because "
-	    "the user of a TCP client is not known\nhint: name the senders, as "
-	    "in allow-senders = *@example.com",
+	    "the user of a TCP client is not known\n"
+	    "hint: name the senders, as in allow-senders = *@example.com",
 	    needs_user);
 }
 
@@ -321,8 +325,8 @@ profile_check(const struct profile *profile, struct error *err)
 {
 	if (profile->server_count == 0)
 		return refuse(profile, err,
-		    "it has no server\nhint: server = smtps://HOST or "
-		    "smtp://HOST");
+		    "it has no server\n"
+		    "hint: server = smtps://HOST or smtp://HOST");
 	for (size_t i = 0; i < profile->server_count; i++)
 		if (!check_server(profile, &profile->servers[i], err))
 			return false;

@@ -178,7 +178,8 @@ find_without_name(const struct profiles *profiles, const char *address,
 	}
 	error_set(err, ERROR_CONFIG,
 	    "cannot choose a profile: none is named, none matches the sender "
-	    "and none is called \"default\"\nhint: use -P with one of");
+	    "and none is called \"default\"\n"
+	    "hint: use -P with one of");
 	add_profile_names(profiles, err);
 	return false;
 }

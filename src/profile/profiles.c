@@ -57,8 +57,7 @@ add_option(struct section *options, struct span option, const char *origin,
 	if (setting->traits & SETTING_SECRET) {
 		error_set(err, ERROR_USAGE,
 		    "everybody can see a %s on the command line\n"
-		    "hint: use password-file, password-command or "
-		    "password-fd",
+		    "hint: use password-file, password-command or password-fd",
 		    setting->name);
 		return config_line_refuse(place, err);
 	}

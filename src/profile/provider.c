@@ -399,21 +399,25 @@ add_user_hint(
 	case USER_FORM_LOGIN:
 		if (strchr(user, '@') == NULL)
 			error_add(err,
-			    " is a full address\nhint: user = %s@DOMAIN, with "
-			    "the domain of that address",
+			    " is a full address\n"
+			    "hint: user = %s@DOMAIN, with the domain of that "
+			    "address",
 			    shown);
 		else
 			error_add(err,
-			    " is a full address\nhint: user = NAME@DOMAIN");
+			    " is a full address\n"
+			    "hint: user = NAME@DOMAIN");
 		break;
 	case USER_FORM_KEY:
-		error_add(err, " is not an address\nhint: it is the %s",
+		error_add(err,
+		    " is not an address\n"
+		    "hint: it is the %s",
 		    buf_text(&called));
 		break;
 	case USER_FORM_LITERAL:
 		error_add(err,
-		    " is always the same word\nhint: set user = %s, or "
-		    "leave it out",
+		    " is always the same word\n"
+		    "hint: set user = %s, or leave it out",
 		    buf_text(&called));
 		break;
 	case USER_FORM_ANY:

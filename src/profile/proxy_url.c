@@ -133,8 +133,9 @@ proxy_url_parse(struct proxy *proxy, struct span url, struct error *err)
 	if (span_has_control(url))
 		return refuse(err, "there is a control character in it");
 	if (!take_scheme(&url))
-		return refuse(
-		    err, "unknown scheme\nhint: proxy = socks5://HOST:PORT");
+		return refuse(err,
+		    "unknown scheme\n"
+		    "hint: proxy = socks5://HOST:PORT");
 	at = span_find_last(url, '@');
 	if (at < url.len && !parse_login(proxy, span_head(url, at), err)) {
 		proxy_url_free(proxy);

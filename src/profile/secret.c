@@ -200,8 +200,8 @@ search_netrc(struct buf *secret, struct span netrc,
 	if (!every_host_has(netrc, profile, done ? &found : NULL)) {
 		*refused = true;
 		done = error_set(err, ERROR_CONFIG,
-		    "cannot use netrc: it does not hold the same password "
-		    "for every server of profile \"%s\"\n"
+		    "cannot use netrc: it does not hold the same password for "
+		    "every server of profile \"%s\"\n"
 		    "hint: set password-command or password-file",
 		    profile->name);
 	} else if (done && span_find(buf_span(&found), '\n') < found.len) {

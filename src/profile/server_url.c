@@ -72,9 +72,10 @@ take_scheme(struct server *server, struct span *rest, struct error *err)
 		return true;
 	}
 	return refuse(err, url,
-	    "unknown scheme\nhint: write smtp://HOST (STARTTLS, port 587), "
-	    "smtps://HOST (TLS from the start, port 465), lmtp://HOST, "
-	    "smtp+unix:/PATH, lmtp+unix:/PATH or srv:DOMAIN");
+	    "unknown scheme\n"
+	    "hint: write smtp://HOST (STARTTLS, port 587), smtps://HOST (TLS "
+	    "from the start, port 465), lmtp://HOST, smtp+unix:/PATH, "
+	    "lmtp+unix:/PATH or srv:DOMAIN");
 }
 
 /* Splits "host:port"; the colons of a bracketed address are its own. */
@@ -100,8 +101,9 @@ split_port(
 		/* What follows the colon may be a password. */
 		return refuse(err,
 		    span_head(url, (size_t)(port->at - url.at) + 1),
-		    "there is more than one colon\nhint: write an IPv6 address "
-		    "in brackets: smtps://[2001:db8::1]");
+		    "there is more than one colon\n"
+		    "hint: write an IPv6 address in brackets: "
+		    "smtps://[2001:db8::1]");
 	if (all.len > 0 && all.at[0] == '[' && host->at[host->len - 1] != ']')
 		return refuse(err, url, "there is text after the ']'");
 	return true;
@@ -174,7 +176,8 @@ parse_domain(struct server *server, struct span domain, struct span url,
 	    memchr(domain.at, ':', domain.len) ||
 	    memchr(domain.at, '/', domain.len))
 		return refuse(err, url,
-		    "no domain follows the colon\nhint: srv:example.com");
+		    "no domain follows the colon\n"
+		    "hint: srv:example.com");
 	server->host = host_name_parse(domain, err);
 	if (server->host == NULL)
 		return false;

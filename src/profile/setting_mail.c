@@ -351,8 +351,8 @@ parse_sender(const struct setting *setting, struct profile *profile,
 	mailbox_free(&mailbox);
 	if (named)
 		return setting_refuse(setting, value, err,
-		    "only an address is possible\nhint: set the name with "
-		    "full-name");
+		    "only an address is possible\n"
+		    "hint: set the name with full-name");
 	*(char **)setting_field(setting, profile) = span_copy(value);
 	return true;
 }

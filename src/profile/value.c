@@ -114,7 +114,8 @@ expand_dollar(struct span *rest, struct buf *out, struct error *err)
 	if (!take_variable(rest, &variable)) {
 		error_set(err, ERROR_CONFIG,
 		    "a $ that is neither $$ nor ${VARIABLE} nor "
-		    "${VARIABLE:-default}\nhint: write $$ for a dollar sign");
+		    "${VARIABLE:-default}\n"
+		    "hint: write $$ for a dollar sign");
 		return VALUE_BAD;
 	}
 	copy = span_copy(variable.name);
