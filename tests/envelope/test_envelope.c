@@ -1,5 +1,6 @@
 #include "rows.h"
 
+#include "base/mem.h"
 #include "envelope/envelope.h"
 
 struct add_row {
@@ -88,6 +89,53 @@ make(struct envelope *envelope)
 	envelope->recipients[3].accepted = true;
 	outcome_set_own(&envelope->recipients[3].outcome, STAGE_RCPT,
 	    CAUSE_CONTENT, "before");
+}
+
+static void
+test_first_open(void **state)
+{
+	struct envelope envelope;
+	struct outcome outcome = {.action = ACTION_RELAYED};
+
+	(void)state;
+	make(&envelope);
+	assert_int_equal(envelope_first_open(&envelope), 0);
+	outcome_copy(&envelope.recipients[0].outcome, &outcome);
+	assert_int_equal(envelope_first_open(&envelope), 1);
+	assert_true(envelope_has_open(&envelope));
+	outcome_copy(&envelope.recipients[1].outcome, &outcome);
+	assert_false(envelope_has_open(&envelope));
+	assert_int_equal(envelope_first_open(&envelope), envelope.count);
+	envelope_free(&envelope);
+}
+
+/* Only open recipients and the reverse-path count. */
+static void
+test_needs_utf8(void **state)
+{
+	struct envelope_index index = {0};
+	struct envelope envelope;
+	struct outcome outcome = {.action = ACTION_RELAYED};
+
+	(void)state;
+	make(&envelope);
+	envelope.reverse_path = mem_copy_text("me@example.org");
+	assert_false(envelope_needs_utf8(&envelope));
+	assert_true(envelope_add(&envelope, &index, "b\xc3\xa4r@example.org"));
+	envelope_index_free(&index);
+	for (int round = 0; round < 2; round++) {
+		assert_true(envelope_needs_utf8(&envelope));
+		envelope_first_open(&envelope);
+	}
+	outcome_copy(&envelope.recipients[4].outcome, &outcome);
+	for (int round = 0; round < 2; round++) {
+		assert_false(envelope_needs_utf8(&envelope));
+		envelope_first_open(&envelope);
+	}
+	free(envelope.reverse_path);
+	envelope.reverse_path = mem_copy_text("m\xc3\xa4@example.org");
+	assert_true(envelope_needs_utf8(&envelope));
+	envelope_free(&envelope);
 }
 
 struct settle_row {
@@ -220,6 +268,8 @@ main(void)
 	rows_add_one(
 	    &all, "a refusal that may be another's", test_refusal_withdrawn);
 	rows_add(&all, "settle", settles, ROWS(settles), test_settle);
+	rows_add_one(&all, "the first open recipient", test_first_open);
+	rows_add_one(&all, "a path that needs SMTPUTF8", test_needs_utf8);
 	rows_add_one(&all, "nobody at all", test_nobody);
 	rows_add(
 	    &all, "surplus reply:", surpluses, ROWS(surpluses), test_surplus);
