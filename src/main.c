@@ -35,7 +35,6 @@
 #include "cli/output.h"
 #include "cli/provider_list.h"
 #include "cli/submit.h"
-#include "cli/verify.h"
 #include "cli/version.h"
 #include "serve/serve.h"
 
@@ -194,7 +193,7 @@ static bool (*const modes[])(const struct options *options,
     [MODE_SUBMIT] = submit_run,
     [MODE_DRY_RUN] = dry_run_print,
     [MODE_CHECK_MESSAGE] = check_message_print,
-    [MODE_VERIFY] = verify_run,
+    [MODE_VERIFY] = submit_verify,
     [MODE_SERVE] = run_server,
     [MODE_EXPLAIN] = explain_print,
     [MODE_PROVIDERS] = provider_list_print,

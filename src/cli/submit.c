@@ -15,6 +15,7 @@
 #include "cli/fault.h"
 #include "cli/log.h"
 #include "cli/opening.h"
+#include "cli/outgoing.h"
 #include "cli/report.h"
 #include "cli/trace.h"
 #include "message/replay.h"
@@ -96,8 +97,12 @@ note_preparation(const struct outgoing *outgoing, const struct options *options,
 	observer_warn_lines(observer, buf_span(&outgoing->plan.notes));
 }
 
-bool
-submit_outgoing(struct outgoing *outgoing, const struct options *options,
+/*
+ * Submits what is prepared; without a message it only asks the server about the
+ * recipients. Prints the report, but not an error.
+ */
+static bool
+submit(struct outgoing *outgoing, const struct options *options,
     int *exit_status, struct error *err)
 {
 	bool as_sendmail = options_role_is_sendmail(options->role);
@@ -144,7 +149,7 @@ submit_outgoing(struct outgoing *outgoing, const struct options *options,
 
 /*
  * Logs an error. The options that were ignored are logged with it, unless
- * submit_outgoing has done so.
+ * submit has done so.
  */
 static void
 log_failure(const struct outgoing *outgoing, const struct options *options,
@@ -168,7 +173,7 @@ submit_run(const struct options *options, struct mode_result *result,
 	struct outgoing outgoing = {0};
 	bool is_prepared = outgoing_prepare(&outgoing, options, err);
 	bool done = is_prepared &&
-	    submit_outgoing(&outgoing, options, &result->exit_status, err);
+	    submit(&outgoing, options, &result->exit_status, err);
 
 	if (outgoing.input_read)
 		result->input_read = true;
@@ -177,6 +182,22 @@ submit_run(const struct options *options, struct mode_result *result,
 		    outgoing_report(&outgoing, options), err, stdout);
 		log_failure(&outgoing, options, is_prepared, err);
 	}
+	outgoing_free(&outgoing);
+	return done;
+}
+
+bool
+submit_verify(const struct options *options, struct mode_result *result,
+    struct error *err)
+{
+	struct outgoing outgoing = {0};
+	bool done = outgoing_prepare_envelope(&outgoing, options, err) &&
+	    submit(&outgoing, options, &result->exit_status, err);
+
+	result->input_read = true;
+	if (!done)
+		report_print_error(
+		    outgoing_report(&outgoing, options), err, stdout);
 	outgoing_free(&outgoing);
 	return done;
 }

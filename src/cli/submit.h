@@ -1,6 +1,6 @@
 /*
  * The default mode: submits one message to the server, prints the report and
- * writes the log.
+ * writes the log. And -bv, which only asks the server about the recipients.
  */
 #ifndef CLI_SUBMIT_H
 #define CLI_SUBMIT_H
@@ -9,7 +9,6 @@
 
 #include "base/error.h"
 #include "cli/options.h"
-#include "cli/outgoing.h"
 
 /*
  * False, with err, if it fails before the first connection. Afterwards it is
@@ -17,12 +16,11 @@
  */
 bool submit_run(const struct options *options, struct mode_result *result,
     struct error *err);
-
 /*
- * The same for what is prepared already. Without a message it only asks the
- * server about the recipients. Prints the report, but not an error.
+ * -bv: the same without a message; the transaction ends after RCPT. Of standard
+ * input it reads at most a list of recipients.
  */
-bool submit_outgoing(struct outgoing *outgoing, const struct options *options,
-    int *exit_status, struct error *err);
+bool submit_verify(const struct options *options, struct mode_result *result,
+    struct error *err);
 
 #endif
