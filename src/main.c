@@ -33,9 +33,7 @@
 #include "cli/fault.h"
 #include "cli/help.h"
 #include "cli/output.h"
-#include "cli/provider_list.h"
 #include "cli/submit.h"
-#include "cli/version.h"
 #include "serve/serve.h"
 
 #define DRAIN_MAX ((size_t)64 * 1024 * 1024)
@@ -196,12 +194,12 @@ static bool (*const modes[])(const struct options *options,
     [MODE_VERIFY] = submit_verify,
     [MODE_SERVE] = run_server,
     [MODE_EXPLAIN] = explain_print,
-    [MODE_PROVIDERS] = provider_list_print,
+    [MODE_PROVIDERS] = help_print_providers,
     [MODE_QUEUE_LIST] = print_empty_queue,
     [MODE_QUEUE_RUN] = do_nothing,
     [MODE_NOTHING] = do_nothing,
     [MODE_HELP] = print_help,
-    [MODE_VERSION] = version_print,
+    [MODE_VERSION] = help_print_version,
 };
 
 /* A person may have typed sendmail's -d for the --debug of msmtp. */
