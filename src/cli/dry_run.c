@@ -11,7 +11,6 @@
 
 #include "base/utf8.h"
 #include "cli/json_text.h"
-#include "cli/opening.h"
 #include "cli/outgoing.h"
 #include "cli/output.h"
 #include "cli/report.h"
@@ -195,8 +194,7 @@ show(const struct outgoing *outgoing, const struct options *options,
 	struct secret secret = {0};
 
 	trace_notes(options->verbose, buf_span(&outgoing->profile.notes));
-	opening_warn(
-	    &outgoing->profile, options, buf_span(&outgoing->plan.notes), NULL);
+	outgoing_warn(outgoing, options, NULL);
 	trace_notes(options->verbose, buf_span(&outgoing->plan.notes));
 	return secret_locate(&secret, &outgoing->profile, err) &&
 	    print(outgoing, options_report(options), err);

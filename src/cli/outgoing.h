@@ -17,6 +17,7 @@
 #include "fixup/originator_check.h"
 #include "message/message.h"
 #include "profile/profiles.h"
+#include "smtp/observer.h"
 
 struct outgoing {
 	struct profile profile;
@@ -56,5 +57,13 @@ bool outgoing_make_plan(struct plan *plan, const struct message *message,
     const struct profile *profile, const struct originator *originator,
     struct aliases *aliases, struct originator_check *originators,
     struct error *err);
+/*
+ * Warns the observer of each port that is meant for the other scheme. As
+ * smtpost and without -v, these warnings and those among the notes of the plan
+ * are also printed on standard error. As sendmail they are not, because its
+ * callers take any output for a failure.
+ */
+void outgoing_warn(const struct outgoing *outgoing,
+    const struct options *options, const struct observer *observer);
 
 #endif

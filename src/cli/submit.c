@@ -14,7 +14,6 @@
 #include "cli/exit_status.h"
 #include "cli/fault.h"
 #include "cli/log.h"
-#include "cli/opening.h"
 #include "cli/outgoing.h"
 #include "cli/report.h"
 #include "cli/trace.h"
@@ -86,9 +85,8 @@ note_preparation(const struct outgoing *outgoing, const struct options *options,
     const struct observer *observer)
 {
 	log_note_options(options, observer);
-	opening_note(&outgoing->profile, observer);
-	opening_warn(&outgoing->profile, options,
-	    buf_span(&outgoing->plan.notes), observer);
+	trace_profile(&outgoing->profile, observer);
+	outgoing_warn(outgoing, options, observer);
 	observer_note_lines(observer, buf_span(&outgoing->profile.notes));
 	if (outgoing->message != NULL)
 		observer_note_lines(

@@ -100,3 +100,19 @@ trace_notes(unsigned level, struct span notes)
 
 	observer_note_lines(trace_init(&trace, level), notes);
 }
+
+void
+trace_profile(const struct profile *profile, const struct observer *observer)
+{
+	struct span files = buf_span(&profile->files), file;
+
+	if (observer == NULL)
+		return;
+	observer_note(
+	    observer, "profile %s (%s)", profile->name, profile->choice);
+	if (files.len == 0)
+		observer_note(observer, "no configuration file was read");
+	while (span_next_word(&files, "\n", &file))
+		observer_note(observer, "configuration file %.*s",
+		    (int)file.len, file.at);
+}

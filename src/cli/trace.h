@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "profile/profile.h"
 #include "smtp/observer.h"
 
 struct trace {
@@ -22,6 +23,9 @@ struct trace {
  * -v was given, is 0. It and the trace must live equally long.
  */
 const struct observer *trace_init(struct trace *trace, unsigned level);
+/* Notes the profile, why it is used, and the files that were read. */
+void trace_profile(
+    const struct profile *profile, const struct observer *observer);
 /* Prints the notes, a line each, for a mode without a dialogue. */
 void trace_notes(unsigned level, struct span notes);
 

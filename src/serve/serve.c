@@ -16,7 +16,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cli/log.h"
-#include "cli/opening.h"
 #include "cli/originator.h"
 #include "cli/outgoing.h"
 #include "cli/trace.h"
@@ -161,7 +160,7 @@ find_known(struct serve *serve, const struct mailbox *sender, struct error *err)
 		known->profile = profile;
 		known->aliases = outgoing_aliases(&known->profile);
 		read_map(known);
-		opening_note(&known->profile, serve->observer);
+		trace_profile(&known->profile, serve->observer);
 		observer_note_lines(
 		    serve->observer, buf_span(&known->profile.notes));
 		*(struct known **)mem_append(&serve->known, &serve->known_count,
