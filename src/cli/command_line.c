@@ -10,12 +10,161 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "base/utf8.h"
-#include "cli/option_hint.h"
 #include "cli/option_table.h"
-#include "cli/sendmail_letters.h"
+#include "profile/foreign_setting.h"
+#include "profile/settings.h"
 
 #define WORD_SHOWN_MAX ((size_t)80)
+
+/* Options of other programs, of msmtp above all, that are not settings. */
+static const struct {
+	const char *word, *hint;
+} others[] = {
+    {"-n", "--dry-run prints what would be sent"},
+    {"-A", "let another program make a message with attachments"},
+    {"-S", "-v shows what the server offers"},
+    {"-s", "write a line Subject: TEXT at the start of the message"},
+    {"--attach", "let another program make a message with attachments"},
+    {"--bcc", "put recipients after the options; -t takes those of Bcc"},
+    {"--cc", "put recipients after the options; -t takes those of Cc"},
+    {"--configure", "smtpost.conf(5) has examples to copy"},
+    {"--debug", "-v shows the dialogue, -vvv the content too"},
+    {"--doctor", "--dry-run and --explain check without sending"},
+    {"--file", "--config FILE reads another configuration"},
+    {"--import", "smtpost.conf(5) has examples to copy"},
+    {"--pretend", "--dry-run prints what would be sent"},
+    {"--quiet", "--report none prints nothing after a success"},
+    {"--server-info", "-v shows what the server offers"},
+    {"--serverinfo", "-v shows what the server offers"},
+    {"--setup", "smtpost.conf(5) has examples to copy"},
+    {"--silent", "--report none prints nothing after a success"},
+    {"--subject", "write a line Subject: TEXT at the start of the message"},
+    {"--to", "put recipients after the options; -t takes those of To"},
+    {"--usage", "--help prints the options"},
+    {"--verbose", "-v shows the dialogue"},
+};
+
+#define OTHER_COUNT (sizeof(others) / sizeof(others[0]))
+
+/* These functions add a hint to err, and are false if they know none. */
+static bool
+add_other_program(struct span word, struct error *err)
+{
+	for (size_t i = 0; i < OTHER_COUNT; i++) {
+		if (!span_equal(word, span_from(others[i].word)))
+			continue;
+		error_add(err, "\nhint: %s", others[i].hint);
+		return true;
+	}
+	return false;
+}
+
+/* An option of another program that has a setting of smtpost for it. */
+static bool
+add_foreign(struct span name, enum role role, struct error *err)
+{
+	const struct foreign_setting *foreign = foreign_setting_find(name);
+	const char *note;
+
+	if (foreign == NULL)
+		return false;
+	note = foreign->note != NULL ? foreign->note : "";
+	if (foreign->setting == NULL)
+		error_add(err, "\nhint: %s", note);
+	else
+		error_add(err,
+		    options_role_is_sendmail(role)
+			? "\nhint: in the configuration it is %s = %s%s%s"
+			: "\nhint: in smtpost it is --set %s=%s%s%s",
+		    foreign->setting, foreign->value,
+		    foreign->note != NULL ? "; " : "", note);
+	return true;
+}
+
+/* A setting, which is not an option but can be given to --set. */
+static bool
+add_setting(struct span name, enum role role, struct error *err)
+{
+	const struct setting *setting = settings_find(name);
+
+	if (setting == NULL)
+		return false;
+	if (setting->traits & SETTING_SECRET)
+		error_add(err,
+		    "\nhint: everybody can see a password on the "
+		    "command line: use password-file or "
+		    "password-command");
+	else
+		error_add(err,
+		    options_role_is_sendmail(role)
+			? "\nhint: in the configuration it is %s = VALUE"
+			: "\nhint: it is a setting: --set %s=VALUE",
+		    setting->name);
+	return true;
+}
+
+/* A misspelt option of another program, or a misspelt setting. */
+static bool
+add_nearest_other(struct span name, struct error *err)
+{
+	struct nearest nearest = nearest_to(name);
+	const char *setting;
+
+	for (size_t i = 0; i < OTHER_COUNT; i++)
+		if (span_starts(span_from(others[i].word), SPAN("--")))
+			nearest_consider(&nearest, others[i].word + 2);
+	if (nearest.name != NULL)
+		return add_other_program(span_from(nearest.name - 2), err);
+	setting = settings_nearest(name);
+	return setting != NULL &&
+	    add_setting(span_from(setting), ROLE_SMTPOST, err);
+}
+
+/* A misspelt option, with one dash or two: -help and --helo. */
+static bool
+add_nearest(struct span word, enum role role, struct error *err)
+{
+	struct span name = span_skip(word, span_starts(word, SPAN("--")) + 1);
+	struct nearest nearest = nearest_to(name);
+
+	if (name.len < 2)
+		return false;
+	for (size_t i = 0; i < option_count; i++)
+		if (option_table_has_name(&option_table[i], role))
+			nearest_consider(&nearest, option_table[i].name);
+	if (nearest.name == NULL)
+		return false;
+	error_add(err, "\nhint: the nearest one known is --%s", nearest.name);
+	return true;
+}
+
+/*
+ * Sets the error for an unknown option, given with its dashes, and a hint: the
+ * option or setting that does the same, the nearest name, or --help. What other
+ * programs say comes first, because people who change from msmtp type that.
+ */
+static bool
+refuse_unknown(struct span word, enum role role, struct error *err)
+{
+	char *masked = utf8_excerpt_masked(word, WORD_SHOWN_MAX);
+	bool is_own = !options_role_is_sendmail(role);
+	bool is_long = span_starts(word, SPAN("--"));
+	struct span name = span_skip(word, 2);
+
+	error_set(err, ERROR_USAGE, "unknown option %s", masked);
+	free(masked);
+	if ((is_own && add_other_program(word, err)) ||
+	    (is_long &&
+		(add_foreign(name, role, err) ||
+		    add_setting(name, role, err))) ||
+	    add_nearest(word, role, err) ||
+	    (is_own && is_long && add_nearest_other(name, err)))
+		return false;
+	error_add(err, "\nhint: see %s --help", options_role_name(role));
+	return false;
+}
 
 /* By the last part of argv[0], which may be NULL. */
 static enum role
@@ -168,7 +317,7 @@ add_given(struct reading *reading, const struct option *option,
 
 	*given = (struct given){option, value, is_letter};
 	if (is_letter && option->letter == 'b')
-		return sendmail_letters_find_mode(value, &mode, err) &&
+		return option_table_find_mode(value, &mode, err) &&
 		    select_mode(reading, mode, given, err);
 	while (mode < MODE_COUNT && option->selects != MODE_BIT(mode))
 		mode++;
@@ -211,8 +360,7 @@ read_long(struct reading *reading, const char *word, struct error *err)
 	if (option == NULL && has_blank(shown))
 		return refuse_blank(shown, err);
 	if (option == NULL)
-		return option_hint_refuse_unknown(
-		    shown, reading->options->role, err);
+		return refuse_unknown(shown, reading->options->role, err);
 	if (option->argument == ARGUMENT_NONE && value != NULL)
 		return refuse(reading, shown, "it takes no value", err);
 	if (option->argument == ARGUMENT_WORD && value == NULL)
@@ -252,7 +400,7 @@ read_letter(struct reading *reading, const char *word, const char **at,
 		return refuse_blank(span_from(word), err);
 	*at = value;
 	if (option == NULL)
-		return option_hint_refuse_unknown(
+		return refuse_unknown(
 		    span_from(name), reading->options->role, err);
 	if (option->argument == ARGUMENT_NONE)
 		return add_given(reading, option, NULL, true, err);
@@ -280,7 +428,7 @@ read_letters(struct reading *reading, const char *word, struct error *err)
 
 	if (role == ROLE_SMTPOST && word[1] != '\0' && word[2] != '\0' &&
 	    option_table_find_name(span_from(at), role) != NULL)
-		return option_hint_refuse_unknown(span_from(word), role, err);
+		return refuse_unknown(span_from(word), role, err);
 	while (done && *at != '\0')
 		done = read_letter(reading, word, &at, err);
 	return done;
@@ -337,7 +485,7 @@ static const struct option *
 judged_row(const struct given *given, enum role role)
 {
 	if (given->is_letter && given->value != NULL &&
-	    sendmail_letters_ignores_dots(given->option->letter, given->value))
+	    option_table_ignores_dots(given->option->letter, given->value))
 		return option_table_find_letter('i', role);
 	return given->option;
 }

@@ -60,4 +60,10 @@ const struct option *option_table_find_name(struct span name, enum role role);
 /* Whether its long name exists by this name of the program. */
 bool option_table_has_name(const struct option *option, enum role role);
 
+/* The mode that -b with `rest` behind it selects; false, with err: refused. */
+bool option_table_find_mode(
+    const char *rest, enum mode *mode, struct error *err);
+/* Whether it is -i or another spelling of it: -oi, -O IgnoreDots=true. */
+bool option_table_ignores_dots(char letter, const char *value);
+
 #endif
