@@ -11,8 +11,8 @@ export LC_ALL
 cd "$(dirname "$0")/.." || exit 99
 
 # Names of files begin with a folder of the checkout, of src or of tests. A name
-# with * must fit a file; FOLDER or NAME in it stands for any, and it is not
-# looked for.
+# with * must fit a file; a test program is found by its source; FOLDER or NAME in
+# a name stands for any, and it is not looked for.
 named_files()
 {
 	for guide in HACKING src/README tests/README tests/*/README; do
@@ -27,7 +27,8 @@ named_files()
 		' | sort -u | while read -r name; do
 			# shellcheck disable=SC2086 # a pattern
 			set -- $name
-			[ -e "$1" ] || [ -e "src/$1" ] || [ -e "tests/$1" ] ||
+			[ -e "$1" ] || [ -e "$1.c" ] || [ -e "src/$1" ] ||
+				[ -e "tests/$1" ] ||
 				echo "$guide: there is no $name"
 		done
 	done
