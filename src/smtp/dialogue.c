@@ -90,6 +90,7 @@ dialogue_say(struct dialogue *dialogue, const char *format, ...)
 	va_start(arguments, format);
 	buf_add_arguments(&line, format, arguments);
 	va_end(arguments);
+
 	dialogue_check_input(dialogue);
 	/* Addresses and names were checked before; this is the last gate. */
 	if (line.full || !may_pass(dialogue, buf_span(&line)))

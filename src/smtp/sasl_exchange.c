@@ -5,16 +5,15 @@
 #include "smtp/sasl_exchange.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
-#define TROUBLE_MAX 512
+#define TROUBLE_MAX 512 /* a longer sentence ends in "..." */
 
 static void
 set_trouble(struct sasl *sasl, const char *format, va_list arguments)
 {
-	char text[TROUBLE_MAX];
+	char text[TROUBLE_MAX] = "";
 
-	vsnprintf(text, sizeof(text), format, arguments);
+	text_add_format(text, sizeof(text), format, arguments);
 	buf_clear(&sasl->trouble);
 	buf_add_text(&sasl->trouble, text);
 }
