@@ -482,7 +482,7 @@ use_trust_of_environment(struct profile *profile)
 	const char *file = environment_get("SSL_CERT_FILE");
 	const char *folder = environment_get("SSL_CERT_DIR");
 
-	if (profile->tls_trust != NULL || !profile_check_judges_trust(profile))
+	if (profile->tls_trust != NULL || !profile_check_verifies(profile))
 		return;
 	if (file != NULL && file[0] != '\0')
 		profile->trust_file = mem_copy_text(file);

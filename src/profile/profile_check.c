@@ -95,7 +95,7 @@ check_folder(const char *what, const char *path, struct error *err)
 }
 
 bool
-profile_check_judges_trust(const struct profile *profile)
+profile_check_verifies(const struct profile *profile)
 {
 	return profile->tls == TLS_POLICY_REQUIRED ||
 	    (profile->tls == TLS_POLICY_OPPORTUNISTIC &&
@@ -128,7 +128,7 @@ check_trust(const struct profile *profile, struct error *err)
 		return true;
 	/* A user who sets tls-crl expects it to be used. */
 	if (profile_check_trusts_pin_alone(profile) ||
-	    !profile_check_judges_trust(profile))
+	    !profile_check_verifies(profile))
 		return refuse(profile, err, "tls-crl has no effect with %s",
 		    profile_check_trusts_pin_alone(profile)
 			? "tls-trust = pin"
@@ -145,7 +145,7 @@ check_pins(const struct profile *profile, struct error *err)
 		return refuse(profile, err,
 		    "tls-trust = pin needs tls-pin = sha256:DIGEST");
 	/* A user who pins a key expects it to be checked. */
-	if (profile->tls_pin.count > 0 && !profile_check_judges_trust(profile))
+	if (profile->tls_pin.count > 0 && !profile_check_verifies(profile))
 		return refuse(profile, err,
 		    "tls-pin has no effect with tls = opportunistic and no "
 		    "login");

@@ -13,7 +13,7 @@
  */
 bool profile_check(const struct profile *profile, struct error *err);
 /* Whether certificates are verified; if not, none has to be trusted. */
-bool profile_check_judges_trust(const struct profile *profile);
+bool profile_check_verifies(const struct profile *profile);
 /* Whether only the key of the certificate counts: tls-trust = pin. */
 bool profile_check_trusts_pin_alone(const struct profile *profile);
 

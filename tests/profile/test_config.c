@@ -104,7 +104,7 @@ static const struct read_row reads[] = {
 	"config:2:3: unknown setting \"usr\"\nhint: the nearest one known is "
 	"\"user\""},
     {"key in capitals", TEXT("User = a\n"), NULL, "is \"user\""},
-    {"setting that nobody has", TEXT("jazz = no\n"), NULL,
+    {"setting of no program", TEXT("jazz = no\n"), NULL,
 	"unknown setting \"jazz\"\nhint: see smtpost.conf(5)"},
     {"no equals sign", TEXT("password hunter2\n"), NULL, "config:1:1: neither"},
     {"msmtp's: our name", TEXT("user me\n"), NULL,

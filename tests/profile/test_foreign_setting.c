@@ -7,7 +7,7 @@ struct hint_row {
 	const char *name, *key, *hint;
 };
 
-/* What somebody reads who copies a line from another program. */
+/* What a user reads after copying a line from another program. */
 static const struct hint_row hints[] = {
     {"msmtp: host", "host", "smtpost calls it server = smtp://HOST"},
     {"msmtp: passwordeval", "passwordeval",

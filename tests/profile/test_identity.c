@@ -100,7 +100,7 @@ test_home(void **state)
 	assert_int_equal(chdir(folder.path), 0);
 	check_home(".", standard);
 	assert_int_equal(chdir("/"), 0);
-	if (geteuid() == 0) { /* a folder of somebody else */
+	if (geteuid() == 0) { /* another user's folder */
 		assert_int_equal(chown(folder.path, 65534, 65534), 0);
 		check_home(folder.path, standard);
 	} else {

@@ -150,7 +150,7 @@ static const struct layer_row rows[] = {
 	.chosen = "profile = default",
 	.expected = {"password = *** "}},
 
-    /* A password that nobody would use */
+    /* A password that would not be used */
     {.name = "password but no user",
 	.user = A "password = hunter2\n",
 	.expected = {"\"default\": it has a password but no user",

@@ -521,7 +521,7 @@ test_missing_config(void **state)
 	assert_contains(err.text, "cannot open /nonexistent/config");
 }
 
-/* "tls = none" lets credentials go in clear only if somebody wrote it. */
+/* "tls = none" lets credentials go in clear only if it is written there. */
 static void
 test_tls_is_set(void **state)
 {

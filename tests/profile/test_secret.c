@@ -236,7 +236,7 @@ struct wanted_row {
 
 static const struct wanted_row wanteds[] = {
     {"a user", NULL, "me", NULL, true},
-    {"nobody", NULL, NULL, NULL, false},
+    {"no login", NULL, NULL, NULL, false},
     {"none", "none", "me", "c", false},
     {"a certificate alone", NULL, NULL, "c", false},
     {"EXTERNAL", "EXTERNAL", NULL, "c", true},
@@ -245,7 +245,7 @@ static const struct wanted_row wanteds[] = {
     {"another mechanism", "PLAIN", NULL, "c", false},
 };
 
-/* EXTERNAL asks nobody for a password. */
+/* EXTERNAL needs no password. */
 static void
 test_wanted(void **state)
 {

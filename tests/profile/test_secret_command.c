@@ -23,7 +23,7 @@ static const struct program_row programs[] = {
 	"cannot run no-such-folder/program: "},
     {"in the home directory", "~/no-such-program x",
 	"cannot run ~/no-such-program: "},
-    {"in the home of somebody", "~other/no-such-program", NULL},
+    {"in the home of another user", "~other/no-such-program", NULL},
     {"a pipe may not need it", "no-such-program || cat secret", NULL},
     {"one of two lines", "no-such-program\ncat secret", NULL},
     {"a word of the shell", "printf secret", NULL},

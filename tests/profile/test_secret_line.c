@@ -114,7 +114,7 @@ test_prompt(void **state)
 	close(master);
 }
 
-/* In a session without a terminal nobody is asked, and nothing hangs. */
+/* In a session without a terminal there is no prompt, and nothing hangs. */
 static void
 test_no_terminal(void **state)
 {

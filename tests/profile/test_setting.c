@@ -183,7 +183,7 @@ static const struct value_row values[] = {
     {"local-recipients: list", "a@x, B <b@y>", "a@x, B <b@y>", NULL},
     {"local-recipients: none", "", "", NULL},
     {"local-recipients: no list", "a b c", NULL, "not a list"},
-    {"local-recipients: nobody", "g:;", NULL, "not a list"},
+    {"local-recipients: an empty group", "g:;", NULL, "not a list"},
     {"local-recipients: control", "a@x\n", NULL, "control character"},
     {"remove-bcc: yes", "yes", "yes", NULL},
     {"remove-bcc: no", "no", "no", NULL},
