@@ -1,26 +1,257 @@
 /*
- * Decides what is logged. If the log cannot be written, the observer gets a
- * note and everything else goes on.
+ * Decides what is logged, opens what the setting `log` names and writes there,
+ * one write(2) or send(2) a record, so that lines of several processes do not
+ * mix. It uses the sockets itself, because syslog(3) waits without end for a
+ * daemon that does not read.
  */
 #include "cli/log.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <syslog.h>
+#include <unistd.h>
 
-#include "cli/log_sink.h"
+#include "base/utf8.h"
+#include "base/wait.h"
+#include "cli/log_record.h"
+
+#define WRITE_MAX ((size_t)64 * 1024)
+/* The time for all records of one sink, in milliseconds. */
+#define LOG_TIMEOUT ((int64_t)3000)
+/* The pause before the next attempt to connect, in milliseconds. */
+#define PAUSE ((int64_t)50)
+#define JOURNAL_SOCKET "/run/systemd/journal/socket"
+#ifdef _PATH_LOG
+#define SYSLOG_SOCKET _PATH_LOG
+#else
+#define SYSLOG_SOCKET "/dev/log"
+#endif
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0 /* SIGPIPE is ignored while the sink is open */
+#endif
+
+/*
+ * Where the log goes: the socket of syslogd or of the journal, a file, or
+ * standard error. From open to close it waits three seconds for readers at
+ * most; SIGPIPE is ignored meanwhile. A failure to open or to write is only
+ * noted in `trouble`.
+ */
+struct sink {
+	struct log_stamp stamp;
+	const char *name; /* for error texts; borrowed */
+	int fd;		  /* -1: it could not be opened */
+	bool is_stream;	  /* a stream socket: a NUL ends each message */
+	int64_t deadline;
+	struct sigaction pipe; /* the handler of SIGPIPE before */
+	struct buf trouble;    /* the first failure in words, or empty */
+};
 
 static void
-write_and_free(struct log_sink *sink, struct log_record *record)
+note_trouble(struct sink *sink, int number)
 {
-	log_sink_write(sink, record);
-	log_record_free(record);
+	if (sink->trouble.len > 0)
+		return;
+	buf_add_text(&sink->trouble, "cannot write the log to ");
+	utf8_add_masked(&sink->trouble, span_from(sink->name));
+	buf_add_format(&sink->trouble, ": %s", strerror(number));
+}
+
+/*
+ * Not wait_for, which a pending signal ends: a submission that was broken off
+ * by a signal must be logged too.
+ */
+static bool
+wait_until(int fd, int64_t deadline)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLOUT};
+	int64_t left = deadline - clock_now();
+
+	return left > 0 && poll(&ready, 1, (int)left) > 0;
+}
+
+/* The queue of a stream socket may be full; then it is tried again. */
+static bool
+connect_until(int fd, const struct sockaddr_un *address, int64_t deadline)
+{
+	while (connect(fd, (const struct sockaddr *)address, sizeof(*address)) <
+	    0) {
+		if (errno == EISCONN)
+			return true;
+		if (errno != EAGAIN && errno != EINTR)
+			return false;
+		if (clock_now() >= deadline)
+			return false;
+		wait_until(-1, deadline_in(PAUSE));
+	}
+	return true;
+}
+
+/* -1 with errno. */
+static int
+open_socket(const char *path, int type, int64_t deadline)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, type, 0), saved;
+
+	if (fd < 0)
+		return -1;
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 &&
+	    fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
+	    connect_until(fd, &address, deadline))
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+static int
+open_syslog(struct sink *sink)
+{
+	int fd = open_socket(SYSLOG_SOCKET, SOCK_DGRAM, sink->deadline);
+
+	if (fd >= 0 || errno != EPROTOTYPE)
+		return fd;
+	sink->is_stream = true;
+	return open_socket(SYSLOG_SOCKET, SOCK_STREAM, sink->deadline);
+}
+
+/* O_NONBLOCK: opening a FIFO without a reader must not block. */
+static int
+open_file(const char *path)
+{
+	return open(path,
+	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+	    0600);
+}
+
+/* inetd makes the connection of the client standard error too. */
+static bool
+stderr_is_client(void)
+{
+	struct stat input, error;
+
+	return fstat(STDIN_FILENO, &input) == 0 &&
+	    fstat(STDERR_FILENO, &error) == 0 && S_ISSOCK(error.st_mode) &&
+	    input.st_dev == error.st_dev && input.st_ino == error.st_ino;
+}
+
+static const char *
+name_of(const struct profile *profile)
+{
+	switch (profile->log) {
+	case LOG_FORM_FILE:
+		return profile->log_file;
+	case LOG_FORM_STDERR:
+		return "standard error";
+	case LOG_FORM_JOURNAL:
+		return JOURNAL_SOCKET;
+	case LOG_FORM_SYSLOG:
+	case LOG_FORM_NONE:
+		break;
+	}
+	return SYSLOG_SOCKET;
 }
 
 static void
-close_sink(struct log_sink *sink, const struct observer *observer)
+open_sink(struct sink *sink, const struct profile *profile)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	*sink = (struct sink){
+	    .name = name_of(profile),
+	    .stamp = {profile->log, profile->log_format, time(NULL), getpid()},
+	    .deadline = deadline_in(LOG_TIMEOUT),
+	};
+	sigemptyset(&ignore.sa_mask);
+	sigaction(SIGPIPE, &ignore, &sink->pipe);
+	if (profile->log == LOG_FORM_STDERR)
+		sink->fd = stderr_is_client() ? -1 : STDERR_FILENO;
+	else if (profile->log == LOG_FORM_FILE)
+		sink->fd = open_file(sink->name);
+	else if (profile->log == LOG_FORM_JOURNAL)
+		sink->fd =
+		    open_socket(JOURNAL_SOCKET, SOCK_DGRAM, sink->deadline);
+	else
+		sink->fd = open_syslog(sink);
+	if (sink->fd < 0 && profile->log != LOG_FORM_STDERR)
+		note_trouble(sink, errno);
+}
+
+/* The observer gets a note if something could not be written. */
+static void
+close_sink(struct sink *sink, const struct observer *observer)
 {
 	if (sink->trouble.len > 0)
 		observer_note(observer, "%s", buf_text(&sink->trouble));
-	log_sink_close(sink);
+	if (sink->fd >= 0 && sink->fd != STDERR_FILENO)
+		close(sink->fd);
+	sigaction(SIGPIPE, &sink->pipe, NULL);
+	buf_free(&sink->trouble);
+}
+
+static ssize_t
+write_once(const struct sink *sink, struct span data)
+{
+	if (sink->stamp.to == LOG_FORM_FILE ||
+	    sink->stamp.to == LOG_FORM_STDERR)
+		return write(sink->fd, data.at, data.len);
+	return send(sink->fd, data.at, data.len, MSG_NOSIGNAL);
+}
+
+/*
+ * Writes on until all is written or the time is up. Standard error may be in
+ * blocking mode, so it is polled before each write.
+ */
+static bool
+write_all(const struct sink *sink, struct span data)
+{
+	bool waits_first = sink->stamp.to == LOG_FORM_STDERR;
+
+	while (data.len > 0) {
+		ssize_t done;
+
+		if (waits_first && !wait_until(sink->fd, sink->deadline)) {
+			errno = EAGAIN;
+			return false;
+		}
+		done = write_once(sink, data);
+		waits_first = done < 0 && errno == EAGAIN;
+		if (done < 0 && errno != EAGAIN && errno != EINTR)
+			return false;
+		if (done > 0)
+			data = span_skip(data, (size_t)done);
+	}
+	return true;
+}
+
+static void
+write_record(struct sink *sink, const struct log_record *record)
+{
+	struct buf out;
+
+	if (sink->fd < 0 || clock_now() >= sink->deadline)
+		return;
+	buf_init(&out, WRITE_MAX);
+	log_record_add_stamped(&out, &sink->stamp, record);
+	if (sink->is_stream)
+		buf_add_char(&out, '\0');
+	if (!write_all(sink, buf_span(&out)))
+		note_trouble(sink, errno);
+	buf_free(&out);
+}
+
+static void
+write_and_free(struct sink *sink, struct log_record *record)
+{
+	write_record(sink, record);
+	log_record_free(record);
 }
 
 void
@@ -36,11 +267,11 @@ log_submission(const struct profile *profile, const struct envelope *envelope,
 	    .size = submission->letter != NULL ? submission->letter->size : 0,
 	    .uid = uid,
 	};
-	struct log_sink sink;
+	struct sink sink;
 
 	if (profile->log == LOG_FORM_NONE || envelope->count == 0)
 		return;
-	log_sink_open(&sink, profile);
+	open_sink(&sink, profile);
 	for (size_t i = 0; i < envelope->count; i++) {
 		struct log_record line = {0};
 
@@ -93,11 +324,11 @@ write_warnings(const struct profile *profile, int priority, struct span lines,
     uid_t uid, const struct observer *observer)
 {
 	const struct log_facts facts = {.profile = profile->name, .uid = uid};
-	struct log_sink sink;
+	struct sink sink;
 
 	if (profile->log == LOG_FORM_NONE || lines.len == 0)
 		return;
-	log_sink_open(&sink, profile);
+	open_sink(&sink, profile);
 	while (lines.len > 0) {
 		size_t end = span_find(lines, '\n');
 		struct log_record record = {0};

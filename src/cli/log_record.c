@@ -17,6 +17,7 @@
  */
 #define VALUE_MAX ((size_t)256)
 #define TEXT_MAX ((size_t)512)
+#define MESSAGE_MAX ((size_t)32 * 1024)
 #define JOURNAL_PREFIX "SMTPOST_"
 
 static struct log_field *
@@ -172,8 +173,9 @@ log_record_add_words(struct buf *out, const struct log_record *record)
 	}
 }
 
-void
-log_record_add_json(struct buf *out, const struct log_record *record)
+/* "profile":"work","server":... without the braces of the object. */
+static void
+add_members(struct buf *out, const struct log_record *record)
 {
 	for (size_t i = 0; i < record->count; i++) {
 		const struct log_field *field = &record->fields[i];
@@ -211,8 +213,9 @@ log_record_add_journal_entry(
 	buf_add_char(out, '\n');
 }
 
-void
-log_record_add_journal(struct buf *out, const struct log_record *record)
+/* SMTPOST_PROFILE=work and so on. */
+static void
+add_journal_fields(struct buf *out, const struct log_record *record)
 {
 	for (size_t i = 0; i < record->count; i++) {
 		const struct log_field *field = &record->fields[i];
@@ -229,8 +232,9 @@ log_record_add_journal(struct buf *out, const struct log_record *record)
 	}
 }
 
-const char *
-log_record_priority_name(int priority)
+/* The word for a priority of syslog.h. */
+static const char *
+priority_name(int priority)
 {
 	switch (priority) {
 	case LOG_ERR:
@@ -241,4 +245,89 @@ log_record_priority_name(int priority)
 		return "notice";
 	}
 	return "info";
+}
+
+/* RFC 5424's form with the time in UTC. */
+static void
+add_time(struct buf *out, time_t now)
+{
+	struct tm tm = {0};
+
+	gmtime_r(&now, &tm);
+	buf_add_format(out, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
+	    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+/* RFC 3164 section 4.1: what syslogd expects on its socket. */
+static void
+add_syslog_head(struct buf *out, const struct log_stamp *stamp, int priority)
+{
+	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May",
+	    "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	struct tm tm = {.tm_mday = 1};
+
+	localtime_r(&stamp->now, &tm);
+	buf_add_format(out,
+	    "<%d>%s %2d %02d:%02d:%02d smtpost[%ld]: ", LOG_MAIL | priority,
+	    months[tm.tm_mon], tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+	    (long)stamp->pid);
+}
+
+static void
+add_line_head(struct buf *out, const struct log_stamp *stamp)
+{
+	add_time(out, stamp->now);
+	buf_add_format(out, " smtpost[%ld]: ", (long)stamp->pid);
+}
+
+/* The time and the process are part of the object. */
+static void
+add_json(struct buf *out, const struct log_stamp *stamp,
+    const struct log_record *record)
+{
+	buf_add_text(out, "{\"time\":\"");
+	add_time(out, stamp->now);
+	buf_add_format(out, "\",\"pid\":%ld,\"priority\":\"%s\"",
+	    (long)stamp->pid, priority_name(record->priority));
+	add_members(out, record);
+	buf_add_char(out, '}');
+}
+
+static void
+add_journal(struct buf *out, const struct log_stamp *stamp,
+    const struct log_record *record, struct span message)
+{
+	log_record_add_journal_entry(out, "MESSAGE", message);
+	buf_add_format(out, "PRIORITY=%d\n", record->priority);
+	buf_add_format(out, "SYSLOG_FACILITY=%d\n", LOG_MAIL >> 3);
+	log_record_add_journal_entry(out, "SYSLOG_IDENTIFIER", SPAN("smtpost"));
+	buf_add_format(out, "SYSLOG_PID=%ld\n", (long)stamp->pid);
+	add_journal_fields(out, record);
+}
+
+void
+log_record_add_stamped(struct buf *out, const struct log_stamp *stamp,
+    const struct log_record *record)
+{
+	bool is_line =
+	    stamp->to == LOG_FORM_FILE || stamp->to == LOG_FORM_STDERR;
+	struct buf message;
+
+	buf_init(&message, MESSAGE_MAX);
+	if (stamp->format == LOG_FORMAT_JSON)
+		add_json(&message, stamp, record);
+	else
+		log_record_add_words(&message, record);
+	if (stamp->to == LOG_FORM_JOURNAL) {
+		add_journal(out, stamp, record, buf_span(&message));
+	} else {
+		if (stamp->to == LOG_FORM_SYSLOG)
+			add_syslog_head(out, stamp, record->priority);
+		else if (stamp->format != LOG_FORMAT_JSON)
+			add_line_head(out, stamp);
+		buf_add_span(out, buf_span(&message));
+		if (is_line)
+			buf_add_char(out, '\n');
+	}
+	buf_free(&message);
 }

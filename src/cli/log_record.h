@@ -1,16 +1,18 @@
 /*
  * One record of the log: what became of one recipient, or a warning. It can be
  * written as words NAME=VALUE for grep and awk, as a JSON object, or in the
- * native protocol of the journal. log_sink.h sends it somewhere.
+ * native protocol of the journal.
  */
 #ifndef CLI_LOG_RECORD_H
 #define CLI_LOG_RECORD_H
 
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "envelope/envelope.h"
+#include "profile/profile.h"
 
 #define LOG_NO_USER ((uid_t)-1) /* the submitter is not known */
 
@@ -47,6 +49,14 @@ struct log_record {
 	size_t count;
 };
 
+/* What is written in front of a record. */
+struct log_stamp {
+	enum log_form to;
+	enum log_format format;
+	time_t now;
+	pid_t pid;
+};
+
 /* These fill a record that is all zero. log_record_free frees it. */
 void log_record_recipient(struct log_record *record,
     const struct log_facts *facts, const struct recipient *recipient);
@@ -56,18 +66,18 @@ void log_record_warning(struct log_record *record,
 void log_record_free(struct log_record *record);
 
 /*
- * profile=work server=... text=Ok. Octets that do not print are masked, and
- * blanks too, except in the text at the end.
+ * Public for the tests. profile=work server=... text=Ok. Octets that do not
+ * print are masked, and blanks too, except in the text at the end.
  */
 void log_record_add_words(struct buf *out, const struct log_record *record);
-/* "profile":"work","server":... without the braces of the object. */
-void log_record_add_json(struct buf *out, const struct log_record *record);
-/* SMTPOST_PROFILE=work and so on, in the native protocol of the journal. */
-void log_record_add_journal(struct buf *out, const struct log_record *record);
-/* One field of that protocol. The name must be in capitals. */
+/*
+ * Public for the tests. One field in the native protocol of the journal. The
+ * name must be in capitals.
+ */
 void log_record_add_journal_entry(
     struct buf *out, const char *name, struct span value);
-/* The word for a priority of syslog.h: "info", "notice", "warning", "err". */
-const char *log_record_priority_name(int priority);
+/* Adds the octets of one write: a line for a file, a message for a daemon. */
+void log_record_add_stamped(struct buf *out, const struct log_stamp *stamp,
+    const struct log_record *record);
 
 #endif
