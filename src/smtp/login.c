@@ -1,7 +1,7 @@
 /*
  * AUTH: chooses a mechanism, answers the server's challenges, and explains a
- * failure. A secret is sent only over a link that nobody can listen to and to
- * a server whose identity is known, or by a mechanism that is safe without.
+ * failure. A login needs TLS, a Unix socket or this host's loopback; if the
+ * server's certificate is not trusted, a mechanism bound to the TLS channel.
  */
 #include "smtp/login.h"
 

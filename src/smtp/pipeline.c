@@ -109,7 +109,7 @@ goes_on_after_421(struct pipeline *pipeline)
 	    dialogue_hear_end(&pipeline->session->dialogue) != DIALOGUE_CLOSED;
 }
 
-/* The session is lost: puts those in doubt whom no reply has refused. */
+/* The session is lost: every recipient that was not refused is in doubt. */
 static void
 lose_chunk(struct pipeline *pipeline)
 {

@@ -57,7 +57,7 @@ bool pipeline_prepare_chunk(struct pipeline *pipeline);
 bool pipeline_run(struct pipeline *pipeline);
 /*
  * The reply to BDAT decides for the accepted recipients, each of which LMTP
- * answers by itself. To be called if is_chunk_said and somebody was accepted.
+ * answers by itself. To be called if is_chunk_said and accepted > 0.
  * False: the session is of no more use. If the server does not know BDAT, the
  * ending stays open: another session can use DATA.
  */

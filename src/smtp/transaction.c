@@ -94,7 +94,7 @@ gather(struct envelope *envelope, struct pipeline *commands)
 	}
 }
 
-/* Sends a command whose reply changes nothing, but shows that they match. */
+/* Sends a command and hears its reply; why there is none does not matter. */
 static bool
 say_and_hear(struct session *session, const char *command, enum stage stage,
     struct reply *reply)
@@ -273,9 +273,9 @@ note_unconfirmed(struct course *course)
 }
 
 /*
- * Settles all open recipients of the envelope, those whose turn had not come
- * too: certainly none of them was sent the content. The refusal may rest on a
- * surplus reply.
+ * Settles all open recipients of the envelope, also those that were not
+ * asked yet: certainly none of them was sent the content. The refusal may rest
+ * on a surplus reply.
  */
 static void
 settle_all(struct course *course)

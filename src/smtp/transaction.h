@@ -1,6 +1,6 @@
 /*
- * One mail transaction (RFC 5321 section 3.3): for whom it is, its commands
- * and content, and what becomes of each recipient.
+ * One mail transaction (RFC 5321 section 3.3): its recipients, its
+ * commands and content, and what becomes of each recipient.
  */
 #ifndef SMTP_TRANSACTION_H
 #define SMTP_TRANSACTION_H
@@ -15,7 +15,7 @@
 struct transaction {
 	/* For the report. ACTION_NONE: nobody was settled; see below. */
 	struct outcome ending;
-	struct recipient **recipients; /* whom it was for; items borrowed */
+	struct recipient **recipients; /* those it was for; items borrowed */
 	size_t count;
 	bool quit_said; /* QUIT was sent after the content */
 };
