@@ -19,9 +19,35 @@
 void
 certificate_faults_free(struct certificate_faults *faults)
 {
+	for (unsigned i = 0; i < faults->count; i++)
+		gnutls_x509_crt_deinit(faults->certificates[i]);
 	buf_free(&faults->text);
 	buf_free(&faults->hint);
 	buf_free(&faults->pin);
+}
+
+/* Decoding costs time, so callers ask for the first one alone at first. */
+void
+certificate_faults_read(
+    struct certificate_faults *faults, gnutls_session_t session, unsigned count)
+{
+	unsigned sent = 0;
+	const gnutls_datum_t *list =
+	    gnutls_certificate_get_peers(session, &sent);
+
+	for (unsigned i = faults->count; list != NULL && i < sent && i < count;
+	     i++) {
+		gnutls_x509_crt_t certificate;
+
+		if (gnutls_x509_crt_init(&certificate) < 0)
+			break;
+		if (gnutls_x509_crt_import(
+			certificate, &list[i], GNUTLS_X509_FMT_DER) < 0) {
+			gnutls_x509_crt_deinit(certificate);
+			break;
+		}
+		faults->certificates[faults->count++] = certificate;
+	}
 }
 
 void
@@ -91,16 +117,35 @@ add_hint(struct certificate_faults *faults, const char *text)
 		buf_add_text(&faults->hint, text);
 }
 
-static void
-add_unknown_issuer(
-    struct certificate_faults *faults, const struct certificate_chain *chain)
+/*
+ * The last certificate that is reached from the server's own by going from
+ * each certificate to its issuer. The chain must not be empty.
+ */
+static gnutls_x509_crt_t
+top_of_chain(const struct certificate_faults *faults)
 {
-	gnutls_x509_crt_t top = certificate_chain_top(chain);
+	gnutls_x509_crt_t top = faults->certificates[0];
+
+	for (unsigned steps = 0; steps < faults->count; steps++)
+		for (unsigned i = 1; i < faults->count; i++)
+			if (faults->certificates[i] != top &&
+			    gnutls_x509_crt_check_issuer(
+				top, faults->certificates[i])) {
+				top = faults->certificates[i];
+				break;
+			}
+	return top;
+}
+
+static void
+add_unknown_issuer(struct certificate_faults *faults)
+{
+	gnutls_x509_crt_t top = top_of_chain(faults);
 	bool own = gnutls_x509_crt_check_issuer(top, top) != 0;
 
 	faults->is_stranger = true;
 	begin_part(faults);
-	if (own && top == chain->certificates[0])
+	if (own && top == faults->certificates[0])
 		buf_add_text(&faults->text,
 		    "the certificate is self-signed and not a trusted root: ");
 	else if (own)
@@ -117,13 +162,12 @@ add_unknown_issuer(
 
 /* Names the certificate of the chain that is expired or not yet valid. */
 static void
-add_validity(struct certificate_faults *faults,
-    const struct certificate_chain *chain, bool early)
+add_validity(struct certificate_faults *faults, bool early)
 {
 	time_t now = time(NULL);
 
-	for (unsigned i = 0; i < chain->count; i++) {
-		gnutls_x509_crt_t certificate = chain->certificates[i];
+	for (unsigned i = 0; i < faults->count; i++) {
+		gnutls_x509_crt_t certificate = faults->certificates[i];
 		time_t when = early
 		    ? gnutls_x509_crt_get_activation_time(certificate)
 		    : gnutls_x509_crt_get_expiration_time(certificate);
@@ -171,13 +215,12 @@ signature_name(int algorithm)
 }
 
 static void
-add_weakness(
-    struct certificate_faults *faults, const struct certificate_chain *chain)
+add_weakness(struct certificate_faults *faults)
 {
 	begin_part(faults);
 	buf_add_text(&faults->text, "the certificate's chain is too weak (");
-	for (unsigned i = 0; i < chain->count; i++) {
-		gnutls_x509_crt_t certificate = chain->certificates[i];
+	for (unsigned i = 0; i < faults->count; i++) {
+		gnutls_x509_crt_t certificate = faults->certificates[i];
 		unsigned bits = 0;
 		int key = gnutls_x509_crt_get_pk_algorithm(certificate, &bits);
 		int signature =
@@ -226,17 +269,17 @@ static const struct {
 };
 
 void
-certificate_faults_add_status(struct certificate_faults *faults,
-    const struct certificate_chain *chain, unsigned status)
+certificate_faults_add_status(
+    struct certificate_faults *faults, unsigned status)
 {
 	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND)
-		add_unknown_issuer(faults, chain);
+		add_unknown_issuer(faults);
 	if (status & GNUTLS_CERT_EXPIRED)
-		add_validity(faults, chain, false);
+		add_validity(faults, false);
 	if (status & GNUTLS_CERT_NOT_ACTIVATED)
-		add_validity(faults, chain, true);
+		add_validity(faults, true);
 	if (status & GNUTLS_CERT_INSECURE_ALGORITHM)
-		add_weakness(faults, chain);
+		add_weakness(faults);
 	for (size_t i = 0; i < sizeof(other_faults) / sizeof(other_faults[0]);
 	     i++)
 		if (status & other_faults[i].bit) {
@@ -285,8 +328,7 @@ hint_at_name(struct certificate_faults *faults,
 
 void
 certificate_faults_add_name(struct certificate_faults *faults,
-    const struct certificate_chain *chain, const struct tls_options *options,
-    struct span others, bool is_as_name)
+    const struct tls_options *options, struct span others, bool is_as_name)
 {
 	char *wanted =
 	    utf8_excerpt_masked(span_from(options->name), NAME_SHOWN);
@@ -297,7 +339,7 @@ certificate_faults_add_name(struct certificate_faults *faults,
 		buf_add_format(&faults->text,
 		    "the certificate names no server, so not %s (its subject, ",
 		    wanted);
-		add_subject(&faults->text, chain->certificates[0]);
+		add_subject(&faults->text, faults->certificates[0]);
 		buf_add_text(&faults->text, ", does not count)");
 	} else {
 		buf_add_text(&faults->text, "the certificate is for ");

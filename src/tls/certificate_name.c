@@ -11,12 +11,10 @@
 
 #include "address/domain.h"
 #include "base/utf8.h"
-#include "tls/certificate_chain.h"
 
 #define NAMES_SHOWN 4
 #define NAME_SHOWN 64 /* octets of one name in a sentence */
 #define OID_SUBJECT_ALT_NAME "2.5.29.17"
-#define OID_NAME_CONSTRAINTS "2.5.29.30"
 #define OID_SRV_ID "1.3.6.1.5.5.7.8.7"
 
 bool
@@ -101,41 +99,15 @@ span_of(const gnutls_datum_t *datum)
 	return (struct span){(const char *)datum->data, datum->size};
 }
 
-/*
- * Whether any certificate of the chain has name constraints. GnuTLS does not
- * apply them to SRV-IDs, so such a chain must not certify an SRV-ID.
- */
-static bool
-is_constrained(gnutls_session_t session)
-{
-	struct certificate_chain chain = {.count = 0};
-	bool found = false;
-
-	certificate_chain_read(&chain, session, CERTIFICATE_CHAIN_MAX);
-	for (unsigned i = 0; i < chain.count && !found; i++) {
-		size_t len = 0;
-
-		found =
-		    gnutls_x509_crt_get_extension_by_oid(chain.certificates[i],
-			OID_NAME_CONSTRAINTS, 0, NULL, &len,
-			NULL) != GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
-	}
-	certificate_chain_free(&chain);
-	return found;
-}
-
 /* RFC 6186 section 6: the domain and service that were looked up in the DNS. */
 static bool
-has_service(gnutls_session_t session, gnutls_subject_alt_names_t names,
-    const struct tls_options *options)
+has_service(gnutls_subject_alt_names_t names, const struct tls_options *options)
 {
 	gnutls_datum_t san, oid;
 	bool found = false;
 	unsigned type;
 
-	if (options->service == NULL || names == NULL)
-		return false;
-	for (unsigned i = 0; !found &&
+	for (unsigned i = 0; names != NULL && !found &&
 	     gnutls_subject_alt_names_get(names, i, &type, &san, &oid) >= 0;
 	     i++)
 		found = type == GNUTLS_SAN_OTHERNAME &&
@@ -144,7 +116,7 @@ has_service(gnutls_session_t session, gnutls_subject_alt_names_t names,
 			SPAN(OID_SRV_ID)) &&
 		    certificate_name_matches_service(
 			span_of(&san), options->service, options->name);
-	return found && !is_constrained(session);
+	return found;
 }
 
 /* The octets of an address; returns how many, 4 or 16, or 0 if it is none. */
@@ -223,15 +195,16 @@ has_name(gnutls_subject_alt_names_t names, const char *name, struct buf *others,
 }
 
 bool
-certificate_name_check(gnutls_session_t session, gnutls_x509_crt_t certificate,
-    const struct tls_options *options, struct buf *others, bool *is_as_name)
+certificate_name_check(gnutls_x509_crt_t certificate,
+    const struct tls_options *options, bool service_counts, struct buf *others,
+    bool *is_as_name)
 {
 	gnutls_subject_alt_names_t names = read_names(certificate);
 	bool found;
 
 	*is_as_name = false;
 	found = has_name(names, options->name, others, is_as_name) ||
-	    has_service(session, names, options);
+	    (service_counts && has_service(names, options));
 	if (names != NULL)
 		gnutls_subject_alt_names_deinit(names);
 	return found;

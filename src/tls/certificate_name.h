@@ -5,7 +5,6 @@
 #ifndef TLS_CERTIFICATE_NAME_H
 #define TLS_CERTIFICATE_NAME_H
 
-#include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <stdbool.h>
 
@@ -14,15 +13,14 @@
 #include "tls/tls_options.h"
 
 /*
- * Whether the certificate has options->name as a DNS name or an address, or
- * options->service of that name as an SRV-ID. If not, `others` gets a list of
- * the names it has instead, masked, and *is_as_name tells whether the name is
- * an address that the certificate has as a DNS name. `session` is the one in
- * which the certificate came.
+ * Whether the certificate has options->name as a DNS name or an address or, if
+ * `service_counts`, options->service of that name as an SRV-ID. If not,
+ * `others` gets a list of the names it has instead, masked, and *is_as_name
+ * tells whether the name is an address that the certificate has as a DNS name.
  */
-bool certificate_name_check(gnutls_session_t session,
-    gnutls_x509_crt_t certificate, const struct tls_options *options,
-    struct buf *others, bool *is_as_name);
+bool certificate_name_check(gnutls_x509_crt_t certificate,
+    const struct tls_options *options, bool service_counts, struct buf *others,
+    bool *is_as_name);
 
 /*
  * Public for the tests. Whether a DNS name of a certificate, perhaps with "*"

@@ -9,7 +9,6 @@
 #include <gnutls/x509.h>
 #include <time.h>
 
-#include "tls/certificate_chain.h"
 #include "tls/certificate_faults.h"
 #include "tls/certificate_name.h"
 #include "tls/root_scan.h"
@@ -17,6 +16,7 @@
 /* Further answers in one OCSP response would only cost time. */
 #define ANSWERS_MAX 64
 #define PIN_OCTETS 32
+#define OID_NAME_CONSTRAINTS "2.5.29.30"
 /* Enough for RSA of 16384 bits and for the post-quantum keys to come. */
 #define KEY_OCTETS_MAX ((size_t)4096)
 
@@ -33,7 +33,7 @@ has_staple(gnutls_session_t session)
 {
 	gnutls_datum_t response;
 
-	for (unsigned i = 0; i < CERTIFICATE_CHAIN_MAX; i++)
+	for (unsigned i = 0; i < CERTIFICATES_MAX; i++)
 		if (gnutls_ocsp_status_request_get2(session, i, &response) >= 0)
 			return true;
 	return false;
@@ -94,15 +94,15 @@ judge_response(const gnutls_datum_t *octets, gnutls_x509_crt_t certificate)
 
 /* Bits of GnuTLS's certificate status; 0: nothing speaks against the chain. */
 static unsigned
-judge_staples(gnutls_session_t session, const struct certificate_chain *chain)
+judge_staples(gnutls_session_t session, const struct certificate_faults *faults)
 {
 	gnutls_datum_t response;
 	unsigned status = 0;
 
-	for (unsigned i = 0; i < chain->count; i++)
+	for (unsigned i = 0; i < faults->count; i++)
 		if (gnutls_ocsp_status_request_get2(session, i, &response) >= 0)
 			status |=
-			    judge_response(&response, chain->certificates[i]);
+			    judge_response(&response, faults->certificates[i]);
 	return status;
 }
 
@@ -126,17 +126,38 @@ certificate_verify_key_size(
 	    failure, TLS_REFUSED, "the server's key is longer than any in use");
 }
 
+/*
+ * Whether any certificate of the chain has name constraints. GnuTLS does not
+ * apply them to SRV-IDs, so such a chain must not certify an SRV-ID.
+ */
+static bool
+is_constrained(gnutls_session_t session, struct certificate_faults *faults)
+{
+	certificate_faults_read(faults, session, CERTIFICATES_MAX);
+	for (unsigned i = 0; i < faults->count; i++) {
+		size_t len = 0;
+
+		if (gnutls_x509_crt_get_extension_by_oid(
+			faults->certificates[i], OID_NAME_CONSTRAINTS, 0, NULL,
+			&len, NULL) != GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+			return true;
+	}
+	return false;
+}
+
 static void
 check_name(gnutls_session_t session, struct certificate_faults *faults,
-    const struct certificate_chain *chain, const struct tls_options *options)
+    const struct tls_options *options)
 {
+	bool service_counts =
+	    options->service != NULL && !is_constrained(session, faults);
 	struct buf others = {0};
 	bool is_as_name;
 
-	if (!certificate_name_check(
-		session, chain->certificates[0], options, &others, &is_as_name))
+	if (!certificate_name_check(faults->certificates[0], options,
+		service_counts, &others, &is_as_name))
 		certificate_faults_add_name(
-		    faults, chain, options, buf_span(&others), is_as_name);
+		    faults, options, buf_span(&others), is_as_name);
 	buf_free(&others);
 }
 
@@ -169,8 +190,8 @@ check_pin(struct certificate_faults *faults, const struct tls_options *options)
 
 /* Lets GnuTLS judge by the roots that are loaded now. */
 static int
-ask_library(
-    gnutls_session_t session, struct certificate_chain *chain, unsigned *status)
+ask_library(gnutls_session_t session, struct certificate_faults *faults,
+    unsigned *status)
 {
 	gnutls_typed_vdata_st purpose = {.type = GNUTLS_DT_KEY_PURPOSE_OID,
 	    .data = (unsigned char *)GNUTLS_KP_TLS_WWW_SERVER};
@@ -179,8 +200,8 @@ ask_library(
 	*status = GNUTLS_CERT_INVALID;
 	result = gnutls_certificate_verify_peers(session, &purpose, 1, status);
 	if (result >= 0 && has_staple(session)) {
-		certificate_chain_read(chain, session, CERTIFICATE_CHAIN_MAX);
-		*status |= judge_staples(session, chain);
+		certificate_faults_read(faults, session, CERTIFICATES_MAX);
+		*status |= judge_staples(session, faults);
 	}
 	return result;
 }
@@ -191,24 +212,23 @@ ask_library(
  */
 static bool
 check_chain(gnutls_session_t session, struct trust *trust,
-    struct certificate_faults *faults, struct certificate_chain *chain,
-    struct tls_failure *failure)
+    struct certificate_faults *faults, struct tls_failure *failure)
 {
 	unsigned status;
 	int result;
 
 	/* The call may fail, or succeed with a status that refuses. */
 	if (trust_load_named(trust, session) &&
-	    ask_library(session, chain, &status) >= 0 && status == 0)
+	    ask_library(session, faults, &status) >= 0 && status == 0)
 		return true;
 	if (!trust_load_all(trust, failure))
 		return false;
-	result = ask_library(session, chain, &status);
+	result = ask_library(session, faults, &status);
 	if (result < 0) {
 		certificate_faults_add_error(faults, result);
 	} else if (status != 0) {
-		certificate_chain_read(chain, session, CERTIFICATE_CHAIN_MAX);
-		certificate_faults_add_status(faults, chain, status);
+		certificate_faults_read(faults, session, CERTIFICATES_MAX);
+		certificate_faults_add_status(faults, status);
 	}
 	return result >= 0 && status == 0;
 }
@@ -218,31 +238,29 @@ certificate_verify(gnutls_session_t session, const struct tls_options *options,
     struct trust *trust, struct tls_failure *failure)
 {
 	struct certificate_faults faults = {.is_fatal = false};
-	struct certificate_chain chain = {.count = 0};
 	bool checks_pin = options->pin_alone || options->pin_count > 0;
 	bool trusted;
 
 	if (gnutls_certificate_type_get(session) == GNUTLS_CRT_X509)
-		certificate_chain_read(&chain, session, 1);
-	if (chain.count == 0)
+		certificate_faults_read(&faults, session, 1);
+	if (faults.count == 0)
 		return tls_failure_set(failure, TLS_REFUSED,
 		    "the server's certificate cannot be read");
 	if (checks_pin)
-		add_pin(chain.certificates[0], &faults.pin);
-	trusted = options->pin_alone ||
-	    check_chain(session, trust, &faults, &chain, failure);
+		add_pin(faults.certificates[0], &faults.pin);
+	trusted =
+	    options->pin_alone || check_chain(session, trust, &faults, failure);
 	if (!options->pin_alone)
-		check_name(session, &faults, &chain, options);
+		check_name(session, &faults, options);
 	if (checks_pin)
 		check_pin(&faults, options);
 
 	trusted = trusted && faults.text.len == 0;
 	if (!trusted && failure->result == TLS_DONE) {
 		if (faults.pin.len == 0)
-			add_pin(chain.certificates[0], &faults.pin);
+			add_pin(faults.certificates[0], &faults.pin);
 		certificate_faults_report(&faults, options, failure);
 	}
-	certificate_chain_free(&chain);
 	certificate_faults_free(&faults);
 	return trusted;
 }
