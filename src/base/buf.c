@@ -127,6 +127,16 @@ buf_add_arguments(struct buf *buf, const char *format, va_list arguments)
 }
 
 bool
+buf_add_hex(struct buf *buf, char c)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	unsigned char octet = (unsigned char)c;
+
+	return buf_add_char(buf, digits[octet >> 4]) &&
+	    buf_add_char(buf, digits[octet & 15]);
+}
+
+bool
 buf_add_format(struct buf *buf, const char *format, ...)
 {
 	va_list arguments;

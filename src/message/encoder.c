@@ -81,11 +81,8 @@ is_quoted_first(const struct encoder *encoder, char c)
 static void
 add_escape(struct encoder *encoder, char c, struct buf *out)
 {
-	static const char digits[] = "0123456789ABCDEF";
-
 	buf_add_char(out, '=');
-	buf_add_char(out, digits[(unsigned char)c >> 4]);
-	buf_add_char(out, digits[(unsigned char)c & 15]);
+	buf_add_hex(out, c);
 	encoder->column += ESCAPE_LEN;
 }
 
