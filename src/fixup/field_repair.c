@@ -4,11 +4,8 @@
  */
 #include "fixup/field_repair.h"
 
-#include "address/address_list.h"
 #include "fixup/encoded_word.h"
-#include "fixup/field_kind.h"
-#include "fixup/field_parameters.h"
-#include "fixup/field_words.h"
+#include "fixup/field_encoding.h"
 #include "message/message.h"
 
 bool
@@ -149,82 +146,11 @@ fold(struct buf *out, struct span whole, bool is_structured)
 	}
 }
 
-static bool
-encode(struct buf *out, const struct field *field, enum field_syntax syntax)
-{
-	switch (syntax) {
-	case SYNTAX_ADDRESSES:
-	case SYNTAX_PHRASES:
-		return field_words_add_structured(out, field->body, false);
-	case SYNTAX_TOKENS:
-	case SYNTAX_MESSAGE_ID:
-	case SYNTAX_CONTENT_ID:
-		return field_words_add_structured(out, field->body, true);
-	case SYNTAX_PARAMETERS:
-		return field_parameters_add(out, field->body);
-	case SYNTAX_TEXT:
-		break;
-	}
-	return field_words_add_text(out, field->body);
-}
-
-/* A list that cannot be parsed is encoded as text. */
-static bool
-is_unreadable_list(struct span body)
-{
-	struct address_list list = {0};
-	struct error ignored = {0};
-	bool is_readable = address_list_parse(&list, body, &ignored);
-
-	address_list_free(&list);
-	return !is_readable;
-}
-
-/* Adds a text with octets above 127 as %XX, as in a URL. */
-static void
-add_escaped(struct buf *out, struct span text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.at[i] < 0x80)
-			buf_add_char(out, text.at[i]);
-		else
-			buf_add_format(out, "%%%02X",
-			    (unsigned int)(unsigned char)text.at[i]);
-}
-
-/*
- * Replaces octets above 127 that are left where neither an encoded word nor an
- * encoded parameter is allowed. Those of an address stay, as do a boundary and
- * a Content-ID, since the body refers to them.
- */
-static bool
-encode_rest(struct buf *text, size_t from, const struct field *field,
-    enum field_syntax syntax)
-{
-	struct buf rest;
-
-	if (syntax == SYNTAX_ADDRESSES && is_unreadable_list(field->body)) {
-		text->len = from;
-		return field_words_add_text(text, field->body);
-	}
-	if (syntax == SYNTAX_ADDRESSES || syntax == SYNTAX_CONTENT_ID ||
-	    (syntax == SYNTAX_PARAMETERS &&
-		field_parameters_have_raw_boundary(field->body)))
-		return false;
-	buf_init(&rest, text->max);
-	add_escaped(&rest, span_skip(buf_span(text), from));
-	text->len = from;
-	buf_add_span(text, buf_span(&rest));
-	text->full |= rest.full;
-	buf_free(&rest);
-	return true;
-}
-
 bool
 field_repair(const struct field *field, struct buf *out)
 {
 	enum field_syntax syntax = field_kind_of(field->name)->syntax;
-	size_t before = out->len, from;
+	size_t before = out->len;
 	struct buf text;
 	struct span encoded;
 	bool is_encoded;
@@ -237,15 +163,7 @@ field_repair(const struct field *field, struct buf *out)
 	buf_add_span(&text,
 	    span_head(
 		field->whole, (size_t)(field->body.at - field->whole.at)));
-	from = text.len;
-	is_encoded = encode(&text, field, syntax);
-	if (!is_encoded) {
-		text.len = from;
-		buf_add_span(&text, field->body);
-	}
-	if (!span_is_ascii(span_skip(buf_span(&text), from)))
-		is_encoded |= encode_rest(&text, from, field, syntax);
-	is_encoded &= !text.full;
+	is_encoded = field_encoding_add(&text, field, syntax) && !text.full;
 	buf_add_text(&text, "\r\n");
 	encoded = is_encoded && !text.full ? buf_span(&text) : field->whole;
 	out->full |= text.full;
