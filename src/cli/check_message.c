@@ -12,8 +12,7 @@
 #include "cli/output.h"
 #include "cli/report.h"
 #include "cli/trace.h"
-#include "fixup/planned_header.h"
-#include "fixup/strict_check.h"
+#include "fixup/planned_message.h"
 #include "message/message_diff.h"
 
 /* A list of changes is bounded, and two may come together; see fixup.h. */
@@ -75,7 +74,7 @@ find_plan(struct findings *findings, const struct outgoing *outgoing,
 
 	if (!plan->is_repairable ||
 	    !plan_facts(plan, outgoing->message)->header.has_eight_bit ||
-	    !planned_header_has_utf8_address(outgoing->message, plan))
+	    !planned_message_has_utf8_address(outgoing->message, plan))
 		return plan;
 	buf_add_text(&findings->utf8_refusal,
 	    "the header holds an address beyond ASCII");
@@ -91,7 +90,7 @@ find_all(struct findings *findings, const struct outgoing *outgoing,
 {
 	buf_add_span(&findings->always, buf_span(&outgoing->plan.routine));
 	buf_add_span(&findings->always, buf_span(&plan->notes));
-	strict_check_message(outgoing->message, plan, &findings->strict);
+	planned_message_check(outgoing->message, plan, &findings->strict);
 	return find_seven_bit(findings, outgoing, err);
 }
 

@@ -15,7 +15,6 @@
 #include "base/utf8.h"
 #include "fixup/header_policy.h"
 #include "message/header.h"
-#include "message/resent.h"
 #include "profile/identity.h"
 #include "profile/profile_choice.h"
 
@@ -227,7 +226,7 @@ find_in_header(const struct message *message, size_t first,
 	if (message != NULL)
 		header = message_header(message);
 	result = find_in_section(
-	    resent_newest(header), resent_names, first, list, err);
+	    header_newest_resent(header), resent_names, first, list, err);
 	if (result == NAMING_NOBODY)
 		result =
 		    find_in_section(header, original_names, first, list, err);

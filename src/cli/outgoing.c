@@ -20,7 +20,7 @@
 #include "cli/originator.h"
 #include "envelope/recipients.h"
 #include "fixup/header_policy.h"
-#include "message/resent.h"
+#include "message/header.h"
 #include "profile/identity.h"
 #include "profile/profile_choice.h"
 #include "profile/settings.h"
@@ -272,7 +272,7 @@ make_recipients(struct outgoing *outgoing, const struct options *options,
 		return options->mode == MODE_CHECK_MESSAGE ||
 		    error_set(err, ERROR_USAGE, "no recipients");
 	return error_set(err, ERROR_DATA, "no recipients in %s",
-	    resent_newest(message_header(outgoing->message)).len > 0
+	    header_newest_resent(message_header(outgoing->message)).len > 0
 		? "Resent-To, Resent-Cc or Resent-Bcc"
 		: "To, Cc or Bcc");
 }

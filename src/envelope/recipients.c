@@ -11,7 +11,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "message/header.h"
-#include "message/resent.h"
 
 void
 recipients_free(struct recipients *recipients)
@@ -222,7 +221,7 @@ bool
 recipients_add_header(
     struct recipients *recipients, struct span header, struct error *err)
 {
-	struct span block = resent_newest(header);
+	struct span block = header_newest_resent(header);
 	const struct span *names =
 	    block.len > 0 ? resent_fields : original_fields;
 	struct span rest = block.len > 0 ? block : header;

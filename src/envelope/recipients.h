@@ -42,7 +42,7 @@ bool recipients_add_lines(
     struct recipients *recipients, struct span text, struct error *err);
 /*
  * Adds To, Cc and Bcc of a header section; if it has Resent- fields, instead
- * Resent-To, Resent-Cc and Resent-Bcc of the newest block (message/resent.h).
+ * Resent-To, Resent-Cc and Resent-Bcc of the newest block (message/header.h).
  */
 bool recipients_add_header(
     struct recipients *recipients, struct span header, struct error *err);

@@ -14,7 +14,6 @@
 #include "fixup/repair.h"
 #include "message/header.h"
 #include "message/replay.h"
-#include "message/resent.h"
 
 #define NAME_SHOWN_MAX 64
 
@@ -225,9 +224,9 @@ change_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 	bool done = true;
 
 	if (fixup->policy != NULL)
-		fixup->policy->resent = resent_newest(header);
+		fixup->policy->resent = header_newest_resent(header);
 	if (fixup->originators != NULL)
-		fixup->originators->resent = resent_newest(header);
+		fixup->originators->resent = header_newest_resent(header);
 	buf_init(&rooms[0], HEADER_MAX);
 	buf_init(&rooms[1], HEADER_MAX);
 	buf_init(&rooms[2], 2 * HEADER_MAX);
@@ -341,7 +340,7 @@ static bool
 add_fields(struct plan *plan, struct span header, const struct fixup *fixup,
     const struct header_found *found, struct error *err)
 {
-	struct span block = resent_newest(header);
+	struct span block = header_newest_resent(header);
 	struct buf resent = {0};
 	bool done = add_to(plan, fixup, found, block, &resent, err);
 

@@ -37,7 +37,7 @@ void header_completion_see(
     struct header_found *found, const struct field *field, struct plan *plan);
 /*
  * After the last field: adds what is missing to plan->added, and what the
- * newest Resent- block (resent.h; empty: none) lacks to `resent`. ERROR_DATA:
+ * newest Resent- block (header.h; empty: none) lacks to `resent`. ERROR_DATA:
  * a control character in a value, or no room; ERROR_OS: no random numbers.
  */
 bool header_completion_add(const struct header_completion *completion,

@@ -12,7 +12,7 @@
 #include "fixup/address_rewrite.h"
 #include "fixup/display_name.h"
 #include "fixup/field_kind.h"
-#include "message/resent.h"
+#include "message/header.h"
 
 #define ADDED_MAX ((size_t)4 * 1024 * 1024)
 #define ADDRESSES_MAX ((size_t)100000) /* in a field that may change */
@@ -27,7 +27,7 @@ static enum field_role
 role_of(const struct header_policy *policy, const struct field *field)
 {
 	enum field_role role = field_kind_of(field->name)->role;
-	bool is_newest = resent_has(policy->resent, field->whole);
+	bool is_newest = header_block_has(policy->resent, field->whole);
 
 	switch (role) {
 	case ROLE_FROM:

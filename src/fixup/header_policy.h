@@ -30,7 +30,7 @@ struct header_policy {
 	char *const *match; /* globs of addresses that are not foreign */
 	size_t match_count;
 	bool keeps_original_from; /* a replaced From in X-Original-From */
-	struct span resent; /* the newest block of the header (resent.h) */
+	struct span resent; /* the newest block of the header (header.h) */
 	/* All zero to begin with; found in the fields: */
 	bool has_sender, has_reply_to, has_original_from;
 	bool has_from;

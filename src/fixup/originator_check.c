@@ -6,7 +6,7 @@
 #include "fixup/originator_check.h"
 
 #include "address/address_list.h"
-#include "message/resent.h"
+#include "message/header.h"
 
 static bool
 may_be_mailbox(
@@ -78,7 +78,7 @@ originator_check_field(struct originator_check *check,
 	if (!header_next(&text, &leaves))
 		return false;
 	name = leaves.name;
-	if (resent_has(check->resent, field->whole) &&
+	if (header_block_has(check->resent, field->whole) &&
 	    span_starts_nocase(name, prefix)) {
 		found = &check->again;
 		name = span_skip(name, prefix.len);

@@ -32,7 +32,7 @@ struct originator_check {
 	const char *domain;	 /* for bare names; NULL: none */
 	const char *replacement; /* one more path it may use; NULL: none */
 	const char *sender;	 /* the client's address; NULL: not known */
-	struct span resent;	 /* the newest block of the header (resent.h) */
+	struct span resent;	 /* the newest block of the header (header.h) */
 	/* All zero to begin with; found in the fields: */
 	struct checked_originators original, again;
 };

@@ -43,6 +43,16 @@ bool header_find(struct span header, struct span name, struct field *field);
 bool header_line_is_field(struct span line);
 /* Whether it is the envelope line of a mailbox file, "From " or ">From ". */
 bool header_line_is_mbox(struct span line);
+/*
+ * The newest block of Resent- fields (RFC 5322 section 3.6.6), from its first
+ * field to its last; other fields may stand between them. Each time a message
+ * is sent again a block is put in front of those that it has, so the first one
+ * is the newest. It has each Resent- field once at most. Empty if the message
+ * was never sent again.
+ */
+struct span header_newest_resent(struct span header);
+/* Whether a field, taken from the same header section, lies in that block. */
+bool header_block_has(struct span block, struct span field);
 /* A name for use in a sentence, masked, cut after 64 octets; caller frees. */
 char *header_shown_name(struct span name);
 /* Whether the section has a signature: DKIM, DomainKeys or ARC. */

@@ -15,7 +15,7 @@
 #include "message/wire.h"
 
 static bool
-replay_header(struct wire *wire, struct span header, const struct plan *plan)
+send_header(struct wire *wire, struct span header, const struct plan *plan)
 {
 	size_t from = 0;
 
@@ -171,7 +171,7 @@ take_block(struct editing *editing, struct span block, bool is_last)
 }
 
 static bool
-replay_body(
+send_body(
     struct wire *wire, struct storage_reader *reader, const struct plan *plan)
 {
 	const struct storage *body = reader->storage;
@@ -202,7 +202,7 @@ enum part { PART_HEADER = 1, PART_BODY = 2 };
 
 /* Sends the parts of the planned message that `parts` names. */
 static enum replay_result
-replay_parts(const struct message *message, const struct plan *plan,
+send_parts(const struct message *message, const struct plan *plan,
     unsigned parts, struct wire *wire)
 {
 	struct span header = message_header(message);
@@ -211,9 +211,8 @@ replay_parts(const struct message *message, const struct plan *plan,
 	storage_reader_init(&reader, message_body(message));
 	if (reader.is_changed)
 		wire->result = REPLAY_CHANGED;
-	else if ((!(parts & PART_HEADER) ||
-		     replay_header(wire, header, plan)) &&
-	    (!(parts & PART_BODY) || replay_body(wire, &reader, plan)))
+	else if ((!(parts & PART_HEADER) || send_header(wire, header, plan)) &&
+	    (!(parts & PART_BODY) || send_body(wire, &reader, plan)))
 		wire_end(wire);
 	storage_reader_free(&reader);
 	return wire->result;
@@ -252,14 +251,14 @@ replay_message(const struct message *message, const struct plan *plan,
 
 	wire_init(&wire, form == REPLAY_STUFFED ? &stuffed : sink,
 	    replay_size(message, plan));
-	result = replay_parts(message, plan, PART_HEADER | PART_BODY, &wire);
+	result = send_parts(message, plan, PART_HEADER | PART_BODY, &wire);
 	wire_free(&wire);
 	return result;
 }
 
 /* Takes the octets of the body from the start of the only edit up to `end`. */
 static bool
-replay_stretch(
+send_stretch(
     struct editing *editing, const struct message *message, uint64_t end)
 {
 	struct storage body = *message_body(message);
@@ -292,7 +291,7 @@ replay_edit(const struct message *message, const struct plan_edit *edit,
 
 	wire_init(&wire, sink, UINT64_MAX);
 	buf_init(&editing.encoded, 2 * STORAGE_BLOCK);
-	if (replay_stretch(&editing, message, end))
+	if (send_stretch(&editing, message, end))
 		wire_end(&wire);
 	else if (wire.result == REPLAY_DONE)
 		wire.result = REPLAY_CHANGED;
@@ -329,7 +328,7 @@ measure(const struct message *message, const struct plan *plan, enum part part,
 	struct wire wire;
 
 	wire_init(&wire, &sink, UINT64_MAX);
-	result = replay_parts(message, plan, part, &wire);
+	result = send_parts(message, plan, part, &wire);
 	wire_free(&wire);
 	scan_end(&measuring->scan);
 	measuring->scan.facts.body_has_bare_cr = wire.has_bare_cr;
@@ -373,17 +372,25 @@ body_facts(const struct message *message)
 }
 
 bool
+replay_header(
+    const struct message *message, const struct plan *plan, struct buf *header)
+{
+	struct measuring measuring = {.text = header};
+
+	buf_init(header, PLAN_HEADER_MAX);
+	if (!measure(message, plan, PART_HEADER, &measuring))
+		return false;
+	header->len -= 2; /* the empty line */
+	return true;
+}
+
+bool
 replay_measure(const struct message *message, struct plan *plan)
 {
 	struct message_facts facts = body_facts(message);
-	struct buf header = {0};
-	struct measuring measuring = {.text = &header};
-	bool done;
+	struct buf header;
+	bool done = replay_header(message, plan, &header);
 
-	buf_init(&header, PLAN_HEADER_MAX);
-	done = measure(message, plan, PART_HEADER, &measuring);
-	if (done)
-		header.len -= 2; /* the empty line */
 	if (done && plan->body.count > 0)
 		done = measure_body(message, plan, buf_span(&header), &facts);
 	if (done) {

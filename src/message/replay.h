@@ -36,6 +36,13 @@ enum replay_result replay_edit(const struct message *message,
     const struct plan_edit *edit, uint64_t end,
     const struct message_sink *sink);
 /*
+ * Sets `header` to the planned header section, without the empty line behind
+ * it; the caller frees it. False: the caller's file has changed, and it may be
+ * empty.
+ */
+bool replay_header(
+    const struct message *message, const struct plan *plan, struct buf *header);
+/*
  * Works out plan->facts and, for a body that is edited, plan->planned_outline.
  * False: the caller's file has changed.
  */

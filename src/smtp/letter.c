@@ -6,7 +6,7 @@
 
 #include "message/replay.h"
 
-#include "fixup/planned_header.h"
+#include "fixup/planned_message.h"
 
 /* RFC 6531 section 4.2 */
 static const struct status status_addresses = {5, 6, 7};
@@ -105,8 +105,8 @@ has_utf8_header(const struct letter *letter)
 	if (!plan_facts(letter->plan, letter->message)->header.has_eight_bit)
 		return false;
 	return letter->plan != NULL && letter->plan->is_repairable
-	    ? planned_header_has_utf8_address(letter->message, letter->plan)
-	    : planned_header_is_utf8(letter->message, letter->plan);
+	    ? planned_message_has_utf8_address(letter->message, letter->plan)
+	    : planned_message_has_utf8_header(letter->message, letter->plan);
 }
 
 bool

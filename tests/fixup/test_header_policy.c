@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "fixup/header_policy.h"
-#include "message/resent.h"
+#include "message/header.h"
 
 #define ROOM ((size_t)16 * 1024 * 1024)
 
@@ -36,7 +36,7 @@ run(struct header_policy *policy, const char *text, struct buf *out)
 
 	add_wire(&wire, text);
 	rest = buf_span(&wire);
-	policy->resent = resent_newest(rest);
+	policy->resent = header_newest_resent(rest);
 	while (header_next(&rest, &field)) {
 		enum field_change change;
 

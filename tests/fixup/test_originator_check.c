@@ -2,7 +2,6 @@
 
 #include "fixup/originator_check.h"
 #include "message/header.h"
-#include "message/resent.h"
 
 struct check_row {
 	const char *name, *header;
@@ -113,7 +112,7 @@ test_check(void **state)
 	    .domain = "example.com",
 	    .replacement = "relay@example.net",
 	    .sender = row->sender,
-	    .resent = resent_newest(span_from(row->header))};
+	    .resent = header_newest_resent(span_from(row->header))};
 	struct span rest = span_from(row->header);
 	struct buf out = {0}, changed = {0}, added = {0}, notes = {0};
 	struct buf resent = {0};

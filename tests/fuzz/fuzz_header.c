@@ -8,7 +8,6 @@
 #include "message/header.h"
 #include "message/message.h"
 #include "message/replay.h"
-#include "message/resent.h"
 
 /* Header sections: fields, recipients, header policy, check of originators. */
 
@@ -176,7 +175,7 @@ check_policy(struct span header, unsigned choice)
 	    .sender = "me@example.org",
 	    .name = (choice & 8) != 0 ? "Name" : NULL,
 	    .keeps_original_from = (choice & 8) != 0,
-	    .resent = resent_newest(header),
+	    .resent = header_newest_resent(header),
 	};
 	struct buf out, added, all, resent = {0};
 	struct span rest = header;
@@ -243,7 +242,7 @@ check_originators(struct span header)
 	struct originator_check check = {.may_be = may_be,
 	    .domain = "example.org",
 	    .sender = "me@example.org",
-	    .resent = resent_newest(header)};
+	    .resent = header_newest_resent(header)};
 	struct buf out, all, resent = {0}, notes = {0};
 	struct span rest = header;
 	struct error err = {0};

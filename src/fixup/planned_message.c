@@ -1,25 +1,55 @@
 /*
- * Checks the fields of the planned header one by one, then which are missing
- * or repeated, then the body. Only what would leave is looked at: a fault that
- * the plan repairs is none.
+ * Looks at a message as its plan will send it. Only what would leave counts: a
+ * fault that the plan repairs is none.
  */
-#include "fixup/strict_check.h"
+#include "fixup/planned_message.h"
 
 #include "address/address_list.h"
+#include "base/utf8.h"
 #include "fixup/field_kind.h"
-#include "fixup/planned_header.h"
 #include "message/header.h"
 #include "message/known_fields.h"
 #include "message/mime_field.h"
+#include "message/replay.h"
 
-/* Octets of text, beyond which no further fault is reported. */
-#define FAULTS_MAX ((size_t)32 * 1024)
+static bool
+read_utf8(
+    const struct message *message, const struct plan *plan, struct buf *header)
+{
+	replay_header(message, plan, header);
+	return utf8_is_valid(buf_span(header));
+}
+
+bool
+planned_message_has_utf8_header(const struct message *message, const struct plan *plan)
+{
+	struct buf header;
+	bool is_utf8 = read_utf8(message, plan, &header);
+
+	buf_free(&header);
+	return is_utf8;
+}
+
+bool
+planned_message_has_utf8_address(
+    const struct message *message, const struct plan *plan)
+{
+	struct buf header;
+	bool is_utf8 = read_utf8(message, plan, &header), has_address = false;
+	struct span rest = buf_span(&header);
+	struct field field;
+
+	while (is_utf8 && !has_address && header_next(&rest, &field))
+		has_address = field_kind_has_addresses(field.name) &&
+		    !span_is_ascii(field.body);
+	buf_free(&header);
+	return has_address;
+}
 
 static void
 add(struct buf *out, const char *name, const char *fault)
 {
-	if (out->len < FAULTS_MAX)
-		buf_add_format(out, "field %s: %s\n", name, fault);
+	buf_add_format(out, "field %s: %s\n", name, fault);
 }
 
 /* Whether the header policy has noted already that it cannot read a field. */
@@ -112,14 +142,13 @@ check_body(struct buf *out, struct span header)
 }
 
 void
-strict_check_message(
+planned_message_check(
     const struct message *message, const struct plan *plan, struct buf *out)
 {
 	const struct message_facts *facts = plan_facts(plan, message);
 	struct buf header;
 
-	buf_init(&header, PLAN_HEADER_MAX);
-	planned_header_read(message, plan, &header);
+	replay_header(message, plan, &header);
 	if (message_header(message).len == 0)
 		buf_add_text(out, "no header: the whole message is body\n");
 	check_fields(out, plan, buf_span(&header));
