@@ -11,7 +11,7 @@
 #include "base/random.h"
 #include "base/utf8.h"
 #include "fixup/date.h"
-#include "fixup/display_name.h"
+#include "fixup/address_text.h"
 
 /* 26 characters are 130 bits, with neither time nor process in them. */
 #define ID_CHARACTERS 26
@@ -66,7 +66,7 @@ add_from(struct buf *out, const struct header_completion *completion,
 	if (!check_text("a From field", path, err))
 		return false;
 	buf_add_text(out, "From: ");
-	display_name_add_mailbox(out, span_from(completion->from_name), path);
+	address_text_add(out, span_from(completion->from_name), path);
 	buf_add_text(out, "\r\n");
 	return true;
 }

@@ -9,8 +9,7 @@
 #include "address/address_list.h"
 #include "address/domain.h"
 #include "base/mem.h"
-#include "fixup/address_rewrite.h"
-#include "fixup/display_name.h"
+#include "fixup/address_text.h"
 #include "fixup/field_kind.h"
 #include "message/header.h"
 
@@ -167,7 +166,8 @@ rewrite(struct header_policy *policy, const struct field *field,
 	};
 
 	begin_field(out, field);
-	return address_rewrite(&rewrite, out) ? FIELD_CHANGED : FIELD_UNCHANGED;
+	return address_text_rewrite(&rewrite, out) ? FIELD_CHANGED
+						   : FIELD_UNCHANGED;
 }
 
 /* Adds the sender; in a From without a name with the name of the profile. */
@@ -177,7 +177,7 @@ add_sender_named(const struct header_policy *policy, struct span name,
 {
 	if (name.len == 0 && is_from)
 		name = span_from(policy->name);
-	display_name_add_mailbox(out, name, span_from(policy->sender));
+	address_text_add(out, name, span_from(policy->sender));
 }
 
 /*
@@ -202,14 +202,14 @@ write_replaced(struct header_policy *policy, const struct field *field,
 		buf_add_char(out, ' ');
 		buf_clear(&path);
 		add_final_path(policy, field->body, mailbox, &path);
-		address_rewrite_add_member(
+		address_text_add_member(
 		    out, field->body, mailbox, buf_span(&path));
 	}
 	if (written == 0)
 		buf_add_char(out, ' ');
 	if (written == 0 && list->count > 0 && list->mailboxes[0].name != NULL)
-		address_rewrite_add_member(out, field->body,
-		    &list->mailboxes[0], span_from(policy->sender));
+		address_text_add_member(out, field->body, &list->mailboxes[0],
+		    span_from(policy->sender));
 	else if (written == 0)
 		add_sender_named(policy, (struct span){0}, is_from, out);
 	if (is_from)
@@ -243,10 +243,10 @@ keep_original(struct header_policy *policy, const struct field *field,
 		if (mailbox->name == NULL)
 			buf_add_span(out, buf_span(&path));
 		else if (is_ascii)
-			address_rewrite_add_member(
+			address_text_add_member(
 			    out, field->body, mailbox, buf_span(&path));
 		else
-			display_name_add_address(
+			address_text_add_named(
 			    out, span_from(mailbox->name), buf_span(&path));
 	}
 	if (!span_is_ascii(buf_span(out)) || out->full)
@@ -430,7 +430,7 @@ fill(const struct header_policy *policy, const struct field *field,
 		path = span_from(policy->reverse_path);
 	begin_field(out, field);
 	buf_add_char(out, ' ');
-	display_name_add_mailbox(out, span_from(policy->name), path);
+	address_text_add(out, span_from(policy->name), path);
 	return path.len > 0 ? FIELD_CHANGED : FIELD_UNCHANGED;
 }
 

@@ -21,7 +21,8 @@ read_utf8(
 }
 
 bool
-planned_message_has_utf8_header(const struct message *message, const struct plan *plan)
+planned_message_has_utf8_header(
+    const struct message *message, const struct plan *plan)
 {
 	struct buf header;
 	bool is_utf8 = read_utf8(message, plan, &header);

@@ -2,7 +2,7 @@
 
 #include "address/address_list.h"
 #include "base/base64.h"
-#include "fixup/display_name.h"
+#include "fixup/address_text.h"
 #include "fixup/encoded_word.h"
 #include "fixup/field_repair.h"
 #include "message/mime_field.h"
@@ -276,7 +276,7 @@ check_phrase(struct span line)
 	struct error err = {0};
 
 	buf_init(&text, ROOM);
-	display_name_add(&text, line);
+	address_text_add_name(&text, line);
 	check_field(buf_span(&text), false);
 	buf_add_text(&text, " <me@example.org>");
 	CLAIM(address_list_parse(&list, buf_span(&text), &err));
