@@ -8,7 +8,6 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "base/text.h"
 
 /* Adds `in` as one line with padding. False: `out` is full. */
 bool base64_encode(struct buf *out, struct span in);

@@ -10,7 +10,6 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "base/text.h"
 
 enum file_trust {
 	FILE_ANY,     /* anything but a folder */

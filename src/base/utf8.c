@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
 
 /* RFC 3629 section 4: the first octet says how many follow, and which. */

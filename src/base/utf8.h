@@ -10,7 +10,6 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "base/text.h"
 
 /* Decodes a character octet by octet; all zero to begin with. */
 struct utf8_state {

@@ -8,7 +8,6 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
 #include "cli/options.h"
 
 /* Reads the message. False with err if it cannot be read or would be refused.

@@ -8,7 +8,6 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
 #include "cli/options.h"
 
 /*

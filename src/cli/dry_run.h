@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
 #include "cli/options.h"
 
 /*

@@ -10,7 +10,6 @@
 
 #include "base/utf8.h"
 #include "cli/json_text.h"
-#include "cli/originator.h"
 #include "cli/outgoing.h"
 #include "cli/output.h"
 #include "cli/report.h"

@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
 #include "cli/options.h"
 
 /*

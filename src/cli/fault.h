@@ -8,7 +8,6 @@
 
 #include <stdio.h>
 
-#include "base/error.h"
 #include "cli/report.h"
 
 /* The error and its hint in one write. */

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "base/error.h"
 #include "cli/options.h"
 
 /* --help for callers of that name, since sendmail has fewer options. */

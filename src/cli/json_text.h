@@ -4,7 +4,6 @@
 #define CLI_JSON_TEXT_H
 
 #include "base/buf.h"
-#include "base/text.h"
 
 /*
  * Adds the text as a string with its quotes. It is masked (base/utf8.h), so

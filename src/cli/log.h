@@ -9,11 +9,7 @@
 
 #include <sys/types.h>
 
-#include "base/error.h"
 #include "cli/options.h"
-#include "envelope/envelope.h"
-#include "fixup/fixup.h"
-#include "profile/profile.h"
 #include "smtp/observer.h"
 #include "smtp/submission.h"
 

@@ -10,7 +10,6 @@
 #include <sys/types.h>
 #include <time.h>
 
-#include "base/buf.h"
 #include "envelope/envelope.h"
 #include "profile/profile.h"
 

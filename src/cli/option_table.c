@@ -8,10 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "envelope/dsn.h"
 #include "profile/settings.h"
 
 #define VALUE_SHOWN_MAX ((size_t)80)

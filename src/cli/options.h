@@ -8,8 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/error.h"
-#include "base/text.h"
 #include "cli/mode.h"
 #include "profile/profile.h"
 

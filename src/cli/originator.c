@@ -9,8 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "address/address_list.h"
-#include "address/mailbox.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "fixup/header_policy.h"

@@ -9,8 +9,6 @@
 #include <stdbool.h>
 
 #include "address/alias.h"
-#include "base/buf.h"
-#include "base/error.h"
 #include "cli/options.h"
 #include "message/message.h"
 #include "profile/profiles.h"

@@ -17,7 +17,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "cli/originator.h"
 #include "envelope/recipients.h"
 #include "fixup/header_policy.h"
 #include "message/header.h"

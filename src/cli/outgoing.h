@@ -8,15 +8,10 @@
 
 #include <stdbool.h>
 
-#include "address/alias.h"
-#include "base/error.h"
-#include "cli/options.h"
 #include "cli/originator.h"
 #include "envelope/envelope.h"
 #include "fixup/fixup.h"
 #include "fixup/originator_check.h"
-#include "message/message.h"
-#include "profile/profiles.h"
 #include "smtp/observer.h"
 
 struct outgoing {

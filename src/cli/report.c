@@ -11,7 +11,6 @@
 #include "cli/exit_status.h"
 #include "cli/json_text.h"
 #include "cli/output.h"
-#include "message/plan.h"
 #include "profile/provider.h"
 
 static void

@@ -10,7 +10,6 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "envelope/envelope.h"
 #include "smtp/submission.h"
 
 struct report {

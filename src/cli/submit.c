@@ -15,11 +15,8 @@
 #include "cli/fault.h"
 #include "cli/log.h"
 #include "cli/outgoing.h"
-#include "cli/report.h"
 #include "cli/trace.h"
 #include "message/replay.h"
-#include "profile/secret.h"
-#include "smtp/submission.h"
 
 /* A caller of sendmail does not expect to be asked for a password. */
 static bool

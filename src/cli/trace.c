@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/buf.h"
 #include "base/signals.h"
 #include "base/utf8.h"
 #include "base/wait.h"

@@ -10,7 +10,6 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "base/text.h"
 
 #define DSN_ENVELOPE_ID_MAX 100 /* section 4.4, before xtext */
 

@@ -11,7 +11,6 @@
 
 #include "address/domain.h"
 #include "base/mem.h"
-#include "base/text.h"
 
 void
 envelope_recipient_free(struct recipient *recipient)

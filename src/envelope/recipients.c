@@ -6,9 +6,7 @@
 
 #include <stdlib.h>
 
-#include "address/address_list.h"
 #include "address/domain.h"
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "message/header.h"
 

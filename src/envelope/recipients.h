@@ -9,7 +9,6 @@
 #include <stdbool.h>
 
 #include "address/alias.h"
-#include "base/error.h"
 #include "base/text.h"
 #include "envelope/envelope.h"
 

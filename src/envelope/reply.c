@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "base/mem.h"
-
 void
 reply_free(struct reply *reply)
 {

@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "base/wait.h"
 #include "net/host.h"
 

@@ -8,7 +8,6 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "base/text.h"
 
 enum proxy_result {
 	PROXY_DONE,

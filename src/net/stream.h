@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "base/text.h"
 
 /* Output is collected until this many octets can be sent at once. */
 #define STREAM_ROOM ((size_t)16 * 1024)

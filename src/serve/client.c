@@ -10,8 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "address/address_list.h"
-#include "address/mailbox.h"
 #include "base/mem.h"
 #include "profile/profile_choice.h"
 

@@ -9,12 +9,9 @@
 #include <sys/types.h>
 
 #include "address/alias.h"
-#include "base/error.h"
-#include "base/text.h"
 #include "cli/log_record.h"
 #include "cli/options.h"
 #include "net/other_end.h"
-#include "profile/profile.h"
 #include "profile/profiles.h"
 #include "profile/sender_map.h"
 

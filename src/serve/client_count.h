@@ -10,7 +10,6 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
 #include "profile/rate.h"
 #include "serve/client.h"
 

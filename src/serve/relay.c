@@ -11,7 +11,6 @@
 #include "base/signals.h"
 #include "base/wait.h"
 #include "smtp/content.h"
-#include "smtp/extension.h"
 #include "smtp/reach.h"
 
 /* How many sessions one step may use up. */

@@ -9,9 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "envelope/envelope.h"
 #include "smtp/letter.h"
-#include "smtp/session.h"
 
 /* Where the mail of one sender goes. */
 struct route {

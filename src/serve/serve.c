@@ -11,21 +11,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "address/alias.h"
 #include "address/domain.h"
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "cli/log.h"
-#include "cli/originator.h"
 #include "cli/outgoing.h"
 #include "cli/trace.h"
 #include "envelope/recipients.h"
-#include "fixup/originator_check.h"
 #include "profile/identity.h"
 #include "profile/profile_choice.h"
 #include "profile/secret.h"
 #include "serve/client_count.h"
-#include "serve/client.h"
 #include "serve/server.h"
 
 static bool

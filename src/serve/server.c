@@ -12,10 +12,8 @@
 #include "base/signals.h"
 #include "base/wait.h"
 #include "serve/server_data.h"
-#include "serve/server_io.h"
 #include "serve/server_rcpt.h"
 #include "serve/server_reply.h"
-#include "serve/server_session.h"
 
 static bool
 check_size(

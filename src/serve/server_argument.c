@@ -11,7 +11,6 @@
 #include "address/address_list.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "envelope/dsn.h"
 
 #define ORIGINAL_MAX ((size_t)500) /* RFC 3461 section 4.2 */
 

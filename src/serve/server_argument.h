@@ -10,7 +10,6 @@
 #include <stdint.h>
 
 #include "address/mailbox.h"
-#include "base/error.h"
 #include "envelope/dsn.h"
 
 /*

@@ -10,11 +10,8 @@
 
 #include "base/wait.h"
 #include "fixup/date.h"
-#include "message/header.h"
-#include "message/message.h"
 #include "message/replay.h"
 #include "serve/content_scan.h"
-#include "serve/server_io.h"
 #include "serve/server_reply.h"
 
 /* RFC 5321 section 6.3. */

@@ -11,8 +11,6 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "base/text.h"
-#include "envelope/outcome.h"
 
 /*
  * The longest command line, with its end. RFC 5321 section 4.5.3.1.4 requires

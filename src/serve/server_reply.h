@@ -8,7 +8,6 @@
 
 #include <stdbool.h>
 
-#include "base/text.h"
 #include "envelope/outcome.h"
 #include "serve/server_io.h"
 

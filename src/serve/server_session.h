@@ -8,8 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "address/mailbox.h"
-#include "base/error.h"
 #include "serve/relay.h"
 #include "serve/server_io.h"
 #include "serve/server_argument.h"

@@ -8,8 +8,6 @@
 #include <gnutls/x509.h>
 #include <stdbool.h>
 
-#include "base/buf.h"
-#include "base/text.h"
 #include "tls/tls_options.h"
 
 /*

@@ -8,7 +8,6 @@
 #include <gnutls/gnutls.h>
 #include <stdbool.h>
 
-#include "tls/tls_options.h"
 #include "tls/trust.h"
 
 /*

@@ -14,7 +14,6 @@
 #include "base/wait.h"
 #include "tls/tls_library.h"
 #include "tls/transport.h"
-#include "tls/trust.h"
 #include "tls/certificate_verify.h"
 
 #define RECORD_MAX 16384

@@ -10,8 +10,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "base/buf.h"
-#include "tls/tls_failure.h"
 #include "tls/tls_options.h"
 
 struct tls; /* opaque */

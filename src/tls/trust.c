@@ -7,7 +7,6 @@
 #include <gnutls/x509.h>
 #include <unistd.h>
 
-#include "base/error.h"
 #include "base/file.h"
 #include "tls/root_scan.h"
 

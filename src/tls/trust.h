@@ -9,7 +9,6 @@
 #include <gnutls/gnutls.h>
 #include <stdbool.h>
 
-#include "base/buf.h"
 #include "tls/tls_options.h"
 
 struct trust {
