@@ -503,6 +503,14 @@ add_quoted_octet(struct encoded_word_runs *runs, struct span octet)
 	encoded_word_runs_keep(runs, (struct span){0}, octet, false);
 }
 
+/* What looks like an encoded word would end the quoted string with these. */
+static bool
+has_quoted_octet(struct span word)
+{
+	return span_find(word, '"') < word.len ||
+	    span_find(word, '\\') < word.len;
+}
+
 /*
  * Adds a value that has encoded words, and rewrites only those that are not
  * proper. False: the value has none, and nothing was added.
@@ -520,7 +528,8 @@ add_value_words(struct buf *out, struct span name, struct span value)
 	encoded_word_runs_init(&runs, out, value.len, true);
 	while (value.len > 0) {
 		bool is_word =
-		    encoded_word_read(&word, value, WORD_IN_ANY_TEXT);
+		    encoded_word_read(&word, value, WORD_IN_ANY_TEXT) &&
+		    !has_quoted_octet(word.whole);
 		struct span octet = span_head(value, 1);
 
 		words += is_word;

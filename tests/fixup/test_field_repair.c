@@ -167,6 +167,11 @@ static const struct field_row field_rows[] = {
 
     /* Parameters */
     {"type", "Content-Type: text/plain; charset=utf-8", NULL},
+    {"quote in what looks like an encoded word",
+	"Content-Disposition: attachment; filename=\"=?utf-8?B?w6\\\"?= "
+	"\303\266\"",
+	"Content-Disposition: attachment;\r\n "
+	"filename*=UTF-8''%3D%3Futf-8%3FB%3Fw6%22%3F%3D%20%C3%B6"},
     {"file name", "Content-Disposition: attachment; filename=\"\303\266 b\"",
 	"Content-Disposition: attachment; filename*=UTF-8''%C3%B6%20b"},
     {"file name, others beside it",
