@@ -1,7 +1,7 @@
 /*
  * Reads configuration files into entries, and entries into a profile. A value
- * stays as it is written until it is applied: whether a variable is needed is
- * known only when a profile is chosen.
+ * is kept as written until it is applied, because only the choice of a profile
+ * decides whether its variables are needed.
  */
 #include "profile/config.h"
 
@@ -39,7 +39,7 @@ struct reader {
 static enum config_result read_file(struct config *config, const char *path,
     size_t section, unsigned depth, struct error *err);
 
-/* Whether it can name a profile: it becomes part of a file's name. */
+/* Whether a profile may have this name, which becomes part of a file's name. */
 static bool
 name_is_valid(struct span name)
 {
@@ -178,7 +178,7 @@ include_file(struct reader *reader, const char *path, struct error *err)
 	return CONFIG_ABSENT;
 }
 
-/* By errno, when a file or a folder could not be opened. */
+/* The result for a file or folder that could not be opened, by errno. */
 static enum config_result
 result_of_opening(void)
 {
@@ -195,7 +195,7 @@ last_part(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* Whether it names several files: * and ? mean what they mean to a shell. */
+/* Whether the path has the wildcards * or ?. */
 static bool
 is_pattern(const char *path)
 {
@@ -204,7 +204,7 @@ is_pattern(const char *path)
 
 /*
  * Opens the folder of the pattern. It must belong to the caller or root and be
- * writable by nobody else: whoever can add a file to it writes the
+ * writable by nobody else, because a file added to it becomes part of the
  * configuration.
  */
 static enum config_result
@@ -239,8 +239,8 @@ compare_paths(const void *a, const void *b)
 }
 
 /*
- * Adds the paths that fit, in the order of their octets. Hidden files are left
- * out. A folder that is not there holds none: CONFIG_ABSENT.
+ * Adds the paths that match, in the order of their octets, without hidden
+ * files. CONFIG_ABSENT if the folder does not exist.
  */
 static enum config_result
 expand_pattern(struct name_list *paths, const char *pattern, struct error *err)
@@ -288,7 +288,9 @@ include_pattern(struct reader *reader, const char *pattern, struct place place,
 	return result;
 }
 
-/* An included file names itself in its errors; a missing one cannot. */
+/*
+ * Errors in an included file name that file; a missing file names the include.
+ */
 static enum config_result
 include(struct reader *reader, struct span text, struct error *err)
 {
@@ -334,7 +336,7 @@ refuse_key(struct place place, struct span key, struct error *err)
 	return config_line_refuse(place, err);
 }
 
-/* Whether a secret is in the file itself, not in a variable. */
+/* Whether the file itself holds a secret, and not only a variable's name. */
 static bool
 holds_secret(const struct setting *setting, struct span value)
 {
@@ -456,7 +458,7 @@ read_lines(struct reader *reader, struct error *err)
 	return result;
 }
 
-/* Checks the open file, since its name may mean another file by now. */
+/* Checks the open file and not its path, which may name another file by now. */
 static bool
 may_hold_secret(
     struct config *config, int fd, const char *path, struct error *err)
@@ -506,7 +508,7 @@ config_read(struct config *config, const char *path, struct error *err)
 	return read_file(config, path, 0, 0, err);
 }
 
-/* An entry becomes a value of a profile. */
+/* From an entry to a value of a profile. */
 
 /* A relative path is relative to the folder of its file. */
 static void
@@ -522,7 +524,7 @@ resolve_path(const struct entry *entry, struct buf *value)
 	free(path);
 }
 
-/* The shell has expanded the value already, but for ~ behind a "=". */
+/* The shell has already expanded the value, except for a ~ after "=". */
 static enum value_result
 expand_option(const struct entry *entry, struct buf *value, struct error *err)
 {
@@ -545,7 +547,7 @@ expand_option(const struct entry *entry, struct buf *value, struct error *err)
 	return VALUE_READY;
 }
 
-/* A '#' in a value is a part of it, which may surprise. */
+/* Whether the value seems to end in a comment. It does not: # is part of it. */
 static bool
 has_comment(struct span raw)
 {
@@ -578,7 +580,7 @@ config_apply(const struct entry *entry, struct profile *profile,
 	if (result == VALUE_UNSET && unset_allowed)
 		return true;
 	if (!done && !is_option && has_comment(buf_span(&entry->raw)))
-		error_add(err, "\nhint: a comment needs a line of its own");
+		error_add(err, "\nhint: a comment must be on a separate line");
 	return done || config_line_refuse(entry->value_place, err);
 }
 

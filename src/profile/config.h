@@ -1,7 +1,7 @@
 /*
- * The configuration as it is written: files with their includes, and in the
- * same form the settings of the command line and of the environment. A setting
- * stands once in a section of a file, and a section once in a configuration. A
+ * The configuration as written: files with their includes, and, in the same
+ * form, the settings of the command line and of the environment. A section may
+ * set a setting only once, and a configuration may have a section only once. A
  * file must belong to the caller or root and be writable by nobody else; one
  * that holds a password must not be readable by everybody. Errors begin with
  * file:line:column and never show a value.
@@ -43,13 +43,13 @@ struct config {
 enum config_result {
 	CONFIG_READ,
 	CONFIG_ABSENT,
-	CONFIG_DENIED, /* the user may not read it, or what it includes */
+	CONFIG_DENIED, /* the user may not read it or a file that it includes */
 	CONFIG_BAD,
 };
 
 /*
  * Reads the file and what it includes into an empty config. All results but
- * CONFIG_READ set ERROR_CONFIG; free the config also then.
+ * CONFIG_READ set ERROR_CONFIG. Free the config in every case.
  */
 enum config_result config_read(
     struct config *config, const char *path, struct error *err);
@@ -63,8 +63,8 @@ struct entry *config_add(
     struct section *section, const struct setting *setting);
 /*
  * Reads the entry's value into the profile, whose field must be empty. With
- * `unset_allowed` a variable that is not in the environment is no error: the
- * profile may never be chosen. Errors name the place: ERROR_CONFIG, or
+ * `unset_allowed` a variable that is not in the environment is no error, since
+ * the profile may never be chosen. Errors name the place: ERROR_CONFIG, or
  * ERROR_USAGE for an option.
  */
 bool config_apply(const struct entry *entry, struct profile *profile,

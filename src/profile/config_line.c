@@ -1,6 +1,6 @@
 /*
- * Splits a file into lines and remembers where each part of a joined line
- * stood. What a line means is config.c's.
+ * Splits a file into lines and remembers where each part of a joined line was
+ * in the file. The meaning of a line is known only to config.c.
  */
 #include "profile/config_line.h"
 
@@ -77,7 +77,7 @@ bool
 config_lines_begin(struct line_reader *reader, const char *file,
     struct span text, struct error *err)
 {
-	/* A byte order mark is what some editors put into every file. */
+	/* Some editors put a byte order mark into every file. */
 	if (span_starts(text, SPAN("\xef\xbb\xbf")))
 		text = span_skip(text, 3);
 	*reader = (struct line_reader){.file = file, .rest = text};
@@ -132,7 +132,7 @@ config_lines_next(struct line_reader *reader, struct error *err)
 		struct span text = take_physical(reader);
 		struct span shown = span_trim(text);
 
-		/* A comment ends with its line, whatever it ends in. */
+		/* A comment ends with its line, even after a backslash. */
 		if (reader->count == 0 && shown.len > 0 && shown.at[0] == '#')
 			text.len = 0;
 		continues = text.len > 0 && text.at[text.len - 1] == '\\';

@@ -28,7 +28,7 @@ struct line_piece {
 
 struct line_reader {
 	const char *file; /* borrowed */
-	struct span rest; /* borrowed: what is not read yet */
+	struct span rest; /* borrowed: the text not read yet */
 	size_t line;	  /* the number of the last one read */
 	struct buf text;  /* the joined line; wiped */
 	struct line_piece *pieces;

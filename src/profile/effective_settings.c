@@ -1,6 +1,6 @@
 /*
- * Shows a profile as --explain prints it. What no setting decides is found here
- * in the same way as the submission finds it.
+ * Prints a profile for --explain. Values that no setting decides are found in
+ * the same way as the submission finds them.
  */
 #include "profile/effective_settings.h"
 
@@ -47,7 +47,7 @@ is_unix_only(const struct profile *profile)
 	return true;
 }
 
-/* As a session chooses it; our address is known only once connected. */
+/* As a session chooses the name; our address is known only once connected. */
 static void
 fill_ehlo_name(struct profile *profile)
 {
@@ -90,7 +90,7 @@ effective_settings_set_full_name(
 }
 
 #define ORIGIN_COLUMN 40
-/* More than a configuration file can hold; masking makes 4 of an octet. */
+/* More than a configuration file can hold, with 4 octets for a masked one. */
 #define VALUE_MAX_OCTETS ((size_t)4 * 1024 * 1024)
 #define LINE_MAX_OCTETS (5 * VALUE_MAX_OCTETS)
 

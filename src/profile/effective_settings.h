@@ -1,6 +1,6 @@
 /*
  * The settings that a submission would use, for --explain: each with its value
- * and where that comes from.
+ * and the value's origin.
  */
 #ifndef PROFILE_EFFECTIVE_SETTINGS_H
 #define PROFILE_EFFECTIVE_SETTINGS_H
@@ -10,7 +10,7 @@
 
 /* Fills in `domain`, `ehlo-name` and `tls` where no setting decides them. */
 void effective_settings_fill(struct profile *profile);
-/* The display name for a From that is added; the caller has found it. */
+/* Sets the display name for an added From, which the caller has found. */
 void effective_settings_set_full_name(
     struct profile *profile, const char *name, const char *origin);
 /* Adds a line for each setting; secrets are shown as ***. */

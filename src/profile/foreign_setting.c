@@ -1,7 +1,7 @@
 /*
- * What the settings of other programs are called here. A name is compared
- * without regard to case, hyphens and underscores. A row needs no C: a key that
- * is left out means that there is nothing to say.
+ * Translates the settings of other programs. Names are compared without regard
+ * to case, hyphens and underscores. A row can be added without knowing C: a key
+ * that is left out has no value.
  */
 #include "profile/foreign_setting.h"
 
@@ -99,7 +99,7 @@ static const struct foreign_setting settings[] = {
 };
 /* clang-format on */
 
-/* The next letter that counts, or 0 at the end. */
+/* The next letter that is compared, or 0 at the end. */
 static char
 next_letter(struct span *name)
 {

@@ -1,6 +1,6 @@
 /*
  * Looks up the caller in the password database and the names of this machine.
- * They may hold anything, so whatever becomes part of an address is checked.
+ * They may hold any text, so every part of an address is checked.
  */
 #include "profile/identity.h"
 
@@ -221,7 +221,7 @@ identity_display_name(const struct profile *profile, const char *user)
 	return name;
 }
 
-/* A user name may hold anything, so the finished address is parsed again. */
+/* A user name may hold any text, so the finished address is parsed again. */
 static char *
 checked_sender(struct span sender, struct error *err)
 {

@@ -23,30 +23,29 @@ char *identity_home(void);
  * host name if it has a dot; NULL otherwise. Caller frees.
  */
 char *identity_domain(const struct profile *profile);
-/* The same without the setting; *origin says from where it is (static). */
+/* The same without the setting; *origin names its source (static). */
 char *identity_domain_found(const char **origin);
 /*
- * The user's full name in the password database; NULL: none, or only the
- * login name once more. Caller frees.
+ * The user's full name in the password database; NULL: none, or it only repeats
+ * the login name. Caller frees.
  */
 char *identity_full_name(void);
 /*
  * `full-name` with %u and %h replaced; user NULL: the caller's name. NULL if
- * the setting is not set, or if what a word stands for is not known. Caller
- * frees.
+ * the setting is not set, or if the value of a word is not known. Caller frees.
  */
 char *identity_display_name(const struct profile *profile, const char *user);
 /* `sender` with %u, %h and %m replaced; ERROR_CONFIG. Caller frees. */
 char *identity_sender(const struct profile *profile, struct error *err);
 
-/* What %u, %h and %m stand for; NULL: not known. */
+/* The values of %u, %h and %m; NULL: not known. */
 struct sender_words {
 	const char *user, *host, *mail_name; /* borrowed */
 };
 
 /*
- * Adds `sender`, which may also be a full-name, with the words in it. False if
- * a % is followed by another letter, or by one whose word is not known.
+ * Adds `sender`, which may also be a full-name, with the words replaced. False
+ * if a % is followed by another letter, or by one whose value is not known.
  */
 bool identity_expand_sender(
     struct span sender, const struct sender_words *words, struct buf *out);

@@ -1,6 +1,6 @@
 /*
- * Looks for each setting in the layers below a chosen profile. The first that
- * has a value decides, except for a login that was meant for other servers.
+ * Looks for each setting in the layers that make up a chosen profile. The first
+ * layer with a value decides, except for a login meant for other servers.
  */
 #include "profile/layers.h"
 
@@ -96,7 +96,7 @@ find_parent(const struct entry *entry, const struct profiles *profiles,
 	return NULL;
 }
 
-/* The index of the first layer that sets `provider`; count: none does. */
+/* The index of the first layer that sets `provider`; layers->count: none. */
 static size_t
 provider_layer(const struct layers *layers)
 {
@@ -110,8 +110,8 @@ provider_layer(const struct layers *layers)
 }
 
 /*
- * Collects the layers: what `top` says, then the profile's own section, those
- * that it extends, and the defaults. Free them also on failure.
+ * Collects the layers: those that `top` selects, then the profile's own
+ * section, those that it extends, and the defaults. Free them also on failure.
  */
 static bool
 collect(struct layers *layers, const struct profiles *profiles,
@@ -160,7 +160,7 @@ section_has_source(const struct section *section)
 
 /*
  * The first layer that names a source of the secret. It hides all sources below
- * it, so that a profile can replace an inherited source by another kind.
+ * it, so that a profile can replace an inherited source by one of another kind.
  */
 static size_t
 source_layer(const struct layers *layers)
@@ -184,9 +184,9 @@ find_source(struct found *found, const struct layers *layers,
 }
 
 /*
- * Finds the value that counts. A provider's presets stand directly below the
+ * Finds the effective value. A provider's presets come directly below the
  * section that names it, since settings further below were meant for other
- * servers. The provider must be in the profile already. Free found->preset.
+ * servers. The profile must have its provider already. Free found->preset.
  */
 static void
 find(struct found *found, const struct layers *layers,
@@ -225,7 +225,7 @@ free_layers(struct layers *layers)
 
 #define LOCAL_SERVER "smtp://localhost:25"
 
-/* The default; with no configuration at all, that of a local server. */
+/* Applies the default; without any configuration, that of a local server. */
 static bool
 apply_standard(const struct layers *layers, const struct setting *setting,
     struct profile *profile, struct error *err)
@@ -311,8 +311,8 @@ servers_are_named(const struct layers *layers, size_t count)
 }
 
 /*
- * Says in *redirected whether the servers or the TLS policy of the profile are
- * not those that it has without the layers above `top`.
+ * Sets *redirected if the layers above `top` changed the profile's servers or
+ * its TLS policy.
  */
 static bool
 find_redirection(const struct layers *layers, const struct profile *profile,
@@ -363,7 +363,7 @@ is_login(const struct setting *setting)
 	return setting->traits & (SETTING_SOURCE | SETTING_OF_LOGIN);
 }
 
-/* Whether the value comes from where the login is for other servers. */
+/* Whether the value comes from a layer whose login is for other servers. */
 static bool
 is_dropped(const struct layers *layers, const struct found *found,
     const struct redirection *redirection)
@@ -472,9 +472,9 @@ apply_all(
 }
 
 /*
- * SSL_CERT_FILE or SSL_CERT_DIR replace the system's certificates, as they do
- * for other programs with TLS. They are ignored if no certificate is verified:
- * a variable that names no file must not stop such mail.
+ * SSL_CERT_FILE and SSL_CERT_DIR replace the system's certificates, as in other
+ * programs with TLS. They are ignored if no certificate is verified, so that a
+ * variable that names a missing file does not stop such mail.
  */
 static void
 use_trust_of_environment(struct profile *profile)

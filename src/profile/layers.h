@@ -1,6 +1,6 @@
 /*
- * The layers of settings that a chosen profile stands on, from the command
- * line down to the defaults of the files, and the profile that they make.
+ * The layers of settings that make up a chosen profile, from the command line
+ * down to the defaults of the files.
  */
 #ifndef PROFILE_LAYERS_H
 #define PROFILE_LAYERS_H
@@ -13,11 +13,14 @@
 
 /*
  * Fills an empty profile from its layers and checks it; `choice` says why this
- * profile is used. On failure, ERROR_CONFIG, it may be filled in part.
+ * profile is used. False with ERROR_CONFIG; the profile may then be filled in
+ * part.
  */
 bool layers_resolve(struct profile *profile, const struct profiles *profiles,
     const struct named_profile *named, const char *choice, struct error *err);
-/* Its `report` alone, whatever is wrong elsewhere: to report a failure. */
+/*
+ * Finds only the setting `report`, for the report of a failed layers_resolve.
+ */
 enum report_form layers_find_report(
     const struct profiles *profiles, const struct named_profile *named);
 

@@ -9,9 +9,9 @@
 
 /*
  * Two are used only if auth names them. EXTERNAL logs in as the name in the
- * certificate, which need not be the user. With CRAM-MD5 anybody who recorded
- * one login can search for the password, and the server does not prove who it
- * is.
+ * certificate, which need not be the user. With CRAM-MD5 one recorded login is
+ * enough to search for the password, and the server does not prove its
+ * identity.
  */
 static const struct mechanism mechanisms[] = {
     {"EXTERNAL", EXCHANGE_EXTERNAL, CREDENTIAL_CERTIFICATE, DIGEST_NONE,

@@ -31,7 +31,7 @@ enum credential {
 enum digest { DIGEST_NONE, DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256 };
 
 enum mechanism_trait {
-	MECHANISM_INITIAL = 1, /* the client speaks first */
+	MECHANISM_INITIAL = 1, /* the client sends the first message */
 	MECHANISM_AUTO = 2,    /* auth = auto may choose it */
 	MECHANISM_TLS = 4,     /* not without TLS */
 	MECHANISM_BOUND = 8,   /* is bound to the TLS channel: -PLUS */
@@ -50,8 +50,8 @@ size_t mechanism_count(void);
 const struct mechanism *mechanism_at(size_t index);
 const struct mechanism *mechanism_find(struct span name); /* NULL: unknown */
 /*
- * Whether both show the server the same amount of the secret, so that one can
- * replace the other.
+ * Whether both reveal the same amount of the secret to the server, so that one
+ * can replace the other.
  */
 bool mechanism_is_as_strong(
     const struct mechanism *mechanism, const struct mechanism *other);

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-/* What stands between the names of a list in a file. */
+/* The separators between the names of a list in a file. */
 #define NAME_LIST_SEPARATORS ", \t"
 
 struct name_list {

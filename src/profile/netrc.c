@@ -1,7 +1,7 @@
 /*
  * Reads the words of a netrc one by one, at most twice: an entry for the
- * machine goes before the default entry. A quote that is never closed ends the
- * reading, since nothing behind it can be trusted.
+ * machine goes before the default entry. An unclosed quote ends the reading,
+ * since the text after it cannot be trusted.
  */
 #include "profile/netrc.h"
 
@@ -105,7 +105,7 @@ begin_entry(struct span *rest, struct span machine, struct buf *word,
 	return true;
 }
 
-/* Goes on to the end of the next entry that fits; false at the end. */
+/* Reads to the end of the next entry that fits; false: there is no other. */
 static bool
 next_fitting(struct span *rest, struct span machine, struct span login,
     bool want_default, struct entry_state *entry)

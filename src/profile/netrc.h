@@ -1,7 +1,7 @@
 /*
  * The netrc file: machine, default, login, password, account, macdef; values
- * may stand in quotes, with \" and \\. An entry serves only the login that it
- * names.
+ * may stand in quotes, with \" and \\. An entry is used only for the login that
+ * it names.
  */
 #ifndef PROFILE_NETRC_H
 #define PROFILE_NETRC_H

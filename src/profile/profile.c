@@ -1,6 +1,6 @@
 /*
- * Frees a profile. A new field that owns memory needs a line here: the memory
- * checkers find one that is missing, since every setting is read in a test.
+ * Frees a profile. A new field that owns memory needs a line here; since the
+ * tests read every setting, the memory checkers report a missing line.
  */
 #include "profile/profile.h"
 

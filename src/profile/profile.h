@@ -1,6 +1,6 @@
 /*
  * A profile: everything the user configured for one submission. settings.c has
- * a row for each field; profile_choice.h fills one.
+ * a row for each setting; profile_choice_make fills a profile.
  */
 #ifndef PROFILE_PROFILE_H
 #define PROFILE_PROFILE_H
@@ -46,10 +46,10 @@ enum log_form {
 };
 enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 
-/* Whom -bs serves. */
+/* The clients of the service and of -bs, and their limits. */
 struct clients {
 	struct name_list senders; /* any, own, or globs */
-	char *sender_map;	  /* a file in their place; NULL: none */
+	char *sender_map; /* a file used instead of senders; NULL: none */
 	enum tcp_clients tcp;
 	struct rate rate; /* of messages, for each user */
 };
@@ -64,8 +64,8 @@ struct network {
 };
 
 struct profile {
-	char *name;	/* "default" where no profile is named */
-	char *choice;	/* why it is used and no other: "-P" */
+	char *name;	/* "default" if the files name no profile */
+	char *choice;	/* why this profile is used: "-P" */
 	char *extends;	/* NULL: inherits from none */
 	char *provider; /* as provider.h knows it, "ses:eu-west-1"; or NULL */
 	struct server *servers;
@@ -103,7 +103,7 @@ struct profile {
 	enum extension_use pipelining, chunking;
 	struct network network;
 	int64_t timeout; /* milliseconds; 0: RFC 5321's values */
-	int64_t timeout_connect, timeout_total; /* likewise; 0: none */
+	int64_t timeout_connect, timeout_total; /* milliseconds; 0: none */
 	uint64_t max_size;			/* octets; 0: none */
 	uint64_t memory_max; /* octets; 0: as little as possible */
 	enum report_form report;
@@ -112,12 +112,12 @@ struct profile {
 	enum log_format log_format;
 
 	struct name_list origins; /* parallel to the settings; --explain */
-	struct buf files; /* a line each: the configuration that was read */
-	struct buf notes; /* a line each: what was passed over in reading it */
+	struct buf files;   /* a line each: the configuration that was read */
+	struct buf notes;   /* a line each: what was ignored in reading it */
 	char *unconfigured; /* NULL, or the hint that nothing is configured */
 };
 
-/* Wipes and frees everything; the profile is as one without settings. */
+/* Wipes and frees everything; afterwards the profile has no settings. */
 void profile_free(struct profile *profile);
 
 #endif

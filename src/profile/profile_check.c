@@ -1,6 +1,6 @@
 /*
- * Checks settings against each other; each of them is right by itself already.
- * Files that are needed for TLS are checked too, before anything is connected.
+ * Checks settings against each other; each by itself is already known to be
+ * valid. The files needed for TLS are also checked, before any connection.
  */
 #include "profile/profile_check.h"
 
@@ -49,7 +49,7 @@ profile_check_trusts_pin_alone(const struct profile *profile)
 }
 
 /*
- * A file that is needed while connected must be readable before. It is checked
+ * A file that a connection needs must be readable beforehand. It is checked
  * again when it is opened.
  */
 static bool

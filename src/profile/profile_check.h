@@ -1,4 +1,4 @@
-/* What must hold among the settings of a profile before anything is sent. */
+/* The checks that a profile must pass before anything is sent. */
 #ifndef PROFILE_PROFILE_CHECK_H
 #define PROFILE_PROFILE_CHECK_H
 
@@ -12,9 +12,12 @@
  * read and trusted. False with ERROR_CONFIG.
  */
 bool profile_check(const struct profile *profile, struct error *err);
-/* Whether certificates are verified; if not, none has to be trusted. */
+/*
+ * Whether certificates are verified: always under tls = required, and under tls
+ * = opportunistic if the profile logs in.
+ */
 bool profile_check_verifies(const struct profile *profile);
-/* Whether only the key of the certificate counts: tls-trust = pin. */
+/* Whether only the certificate's public key is checked: tls-trust = pin. */
 bool profile_check_trusts_pin_alone(const struct profile *profile);
 
 #endif

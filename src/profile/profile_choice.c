@@ -94,9 +94,9 @@ apply_default(
 }
 
 /*
- * Completes the address as it would be used: a bare name gets the domain, and
- * so does a name at one of `local-domains`. No profile is chosen yet, so the
- * values are those that are set for all profiles.
+ * Completes the address as a submission would: adds the domain to a bare name,
+ * and replaces one of `local-domains` by it. No profile is chosen yet, so the
+ * settings are those made for all profiles.
  */
 static char *
 complete(const struct profiles *profiles, const char *address)
@@ -193,7 +193,7 @@ add_files(struct buf *lines, const struct config *config)
 	}
 }
 
-/* The form in which a failure is reported; named NULL: none was found. */
+/* The form in which a failure is reported; named NULL: no profile was found. */
 static enum report_form
 wanted_report(
     const struct profiles *profiles, const struct named_profile *named)

@@ -182,7 +182,10 @@ read_environment(
 
 		if (setting == NULL && !is_other(name))
 			note_unknown(notes, name);
-		/* If a variable is there twice, the first counts: getenv(3). */
+		/*
+		 * If a variable occurs twice, the first counts, as in
+		 * getenv(3).
+		 */
 		else if (setting != NULL && value[0] != '\0' &&
 		    config_find(section, setting) == NULL)
 			add_variable(environment, setting, name, value);
@@ -205,7 +208,7 @@ user_config_path(void)
 	return path;
 }
 
-/* CONFIG_READ only if every value in it is right. */
+/* CONFIG_READ only if every value in the file is valid. */
 static enum config_result
 read_config(struct profiles *profiles, struct config *config, const char *path,
     struct error *err)
@@ -227,8 +230,8 @@ read_config(struct profiles *profiles, struct config *config, const char *path,
 }
 
 /*
- * The system's file may be for the members of a group only. For another user
- * it is an error unless the user has a configuration of their own.
+ * The system's file may be readable only for the members of a group. For other
+ * users that is an error, unless they have their own configuration.
  */
 static bool
 read_system(struct profiles *profiles, struct error *err)
@@ -292,10 +295,10 @@ find_or_add(struct profiles *profiles, const char *name)
 
 /*
  * The user's file goes before the system's, key by key. A user's file without
- * any [name] is only the profile "default", and no default for the system's
- * profiles: its login was not meant for their servers. The system's settings
- * above the first [name] are defaults for all profiles, or if neither file has
- * a [name], the profile "default".
+ * any [name] is only the profile "default". It gives no defaults to the
+ * system's profiles, because its login was not meant for their servers. The
+ * system's settings above the first [name] are defaults for all profiles, or if
+ * neither file has a [name], the profile "default".
  */
 static void
 collect_profiles(struct profiles *profiles)
@@ -343,8 +346,8 @@ check_defaults(const struct config *config, struct error *err)
 
 /*
  * A call that names a server reads no file, unless it also names a profile or a
- * file. In that case the login of the profile goes only to the profile's own
- * servers (layers.c).
+ * file. Then the login of the profile is sent only to the profile's own servers
+ * (layers.c).
  */
 static bool
 decide_files(struct profiles *profiles, const struct profile_sources *sources)

@@ -1,6 +1,6 @@
 /*
- * All profiles as the command line, the environment and the configuration
- * files have them, before one is chosen.
+ * All profiles of the command line, the environment and the configuration
+ * files, before one is chosen.
  */
 #ifndef PROFILE_PROFILES_H
 #define PROFILE_PROFILES_H
@@ -33,17 +33,17 @@ struct profiles {
 	struct named_profile *named;	/* in the order of the files */
 	size_t count;
 	struct layer_pair defaults;
-	bool has_file;	     /* a configuration file was found */
-	bool no_files;	     /* the call names a server: none is read */
-	struct buf searched; /* "FILE and FILE": those looked for */
-	struct buf notes;    /* a line each: what was passed over */
+	bool has_file; /* a configuration file was found */
+	bool no_files; /* no file is read, because the call names a server */
+	struct buf searched; /* "FILE and FILE": the files looked for */
+	struct buf notes;    /* a line each: what was ignored */
 	enum report_form report;
 };
 
 struct profile_sources {
-	const char *config;	 /* --config FILE; NULL: the usual files */
-	bool has_server;	 /* the command line names one: read no file */
-	bool has_profile;	 /* -P: read them all the same */
+	const char *config; /* --config FILE; NULL: the usual files */
+	bool has_server;    /* the command line names a server: read no file */
+	bool has_profile;   /* -P: read the files even then */
 	const struct span *sets; /* --set KEY=VALUE, in order; borrowed */
 	const struct span *set_origins; /* "--set", "--server", "--report" */
 	size_t set_count;
@@ -63,7 +63,7 @@ const struct named_profile *profiles_find(
 /* The entry of the user's file, else of the system's; NULL: neither has it. */
 const struct entry *profiles_find_entry(
     const struct layer_pair *pair, const struct setting *setting);
-/* Whether a variable says where mail goes. */
+/* Whether an environment variable names the servers. */
 bool profiles_environment_names_server(const struct profiles *profiles);
 
 #endif

@@ -53,7 +53,7 @@ find_row(struct span name)
 	return NULL;
 }
 
-/* The variant named behind the colon; without a colon, the first. */
+/* The variant named after the colon; without a colon, the first. */
 static const struct provider_variant *
 find_variant(const struct provider *provider, bool is_named, struct span name)
 {
@@ -155,7 +155,7 @@ hint_nearest(struct span name, struct error *err)
 		error_add(err, "\nhint: smtpost --providers lists them");
 }
 
-/* By the value of `provider`, "ses:eu-west-1"; NULL with an error: none. */
+/* Finds a provider by a value such as "ses:eu-west-1". NULL with an error. */
 static const struct provider *
 find_provider(struct span name, struct error *err)
 {
@@ -239,7 +239,7 @@ provider_of(const struct profile *profile, const struct server *server)
 
 	if (profile->provider != NULL)
 		return find_provider(span_from(profile->provider), &ignored);
-	/* An IP address does not tell which service it belongs to. */
+	/* An IP address does not show which service it belongs to. */
 	if (server == NULL || server->host == NULL ||
 	    (server->host[0] >= '0' && server->host[0] <= '9'))
 		return NULL;
@@ -250,7 +250,7 @@ provider_of(const struct profile *profile, const struct server *server)
 	return NULL;
 }
 
-/* Adds the servers of a provider, as `server` has them. */
+/* Adds the servers of a provider, as in the setting `server`. */
 static bool
 add_servers(struct span name, struct buf *out)
 {
@@ -385,7 +385,7 @@ user_fits(const struct provider *provider, const struct profile *profile)
 	return true;
 }
 
-/* Adds which user name the provider wants. */
+/* Adds which user name the provider needs. */
 static void
 add_user_hint(
     const struct provider *provider, const char *user, struct error *err)

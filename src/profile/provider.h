@@ -1,6 +1,6 @@
 /*
  * `provider = NAME` chooses a row of the table of mail services. Its presets
- * stand directly below the section that names it, and its hints explain what a
+ * apply directly below the section that names it, and its hints explain what a
  * refusal means.
  */
 #ifndef PROFILE_PROVIDER_H
@@ -22,11 +22,11 @@ extern const struct setting_type setting_provider;
 /* Adds one of its names as the user writes it: "zoho:eu", "ses:REGION". */
 void provider_add_name(const struct provider *provider,
     const struct provider_variant *variant, struct buf *out);
-/* Adds what the user name of the login is called. */
+/* Adds the provider's term for the user name, such as "full address". */
 void provider_add_user(const struct provider *provider, struct buf *out);
 /*
- * The profile's provider, else the one that the server belongs to (NULL: not
- * asked). NULL: none.
+ * The profile's provider, else the one that `server` (may be NULL) belongs to.
+ * NULL: none.
  */
 const struct provider *provider_of(
     const struct profile *profile, const struct server *server);

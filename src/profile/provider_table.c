@@ -1,11 +1,11 @@
 /*
  * The mail services that smtpost knows, one row each: what they publish and
- * what their servers say. A value that is not certain is left out.
+ * what their servers say. Uncertain values are left out.
  *
- * To add or to change a service no C is needed: a row is a list of
- * ".key = value," between braces, and text is in double quotes; pieces of text
- * that follow each other are one text. provider_table.h says what each key
- * means; a key that is left out means "none" or "not known".
+ * To add or to change a service no C is needed: a row is a list of ".key =
+ * value," between braces, and text is in double quotes; pieces of text that
+ * follow each other are one text. provider_table.h says what each key means; a
+ * key that is left out means "none" or "not known".
  *
  * Last look at the sources: 2026-11-22. The source of a row is the page above
  * it; that of all others is the list of well-known services of nodemailer
@@ -20,8 +20,8 @@
 /* clang-format off */
 
 /*
- * What a refusal means, and what to do next. The first line that fits the reply
- * is the one shown, so a line that asks for more comes first.
+ * What a refusal means, and what to do next. The first hint whose conditions
+ * fit the reply is shown, so hints with more conditions come first.
  */
 
 /* https://support.google.com/a/answer/3726730 */
@@ -32,7 +32,7 @@ static const struct provider_hint google_hints[] = {
 		 "use it as the password; or log in by OAuth with "
 		 "token-command"},
 	{.code = 534, .status = "5.7.14",
-	 .hint = "Google wants the user to confirm the login: sign in with a "
+	 .hint = "Google asks the user to confirm the login: sign in with a "
 		 "browser from this network, then try again"},
 	{.code = 535, .status = "5.7.8",
 	 .hint = "user is the full address; the password is an app password "
@@ -43,8 +43,8 @@ static const struct provider_hint google_hints[] = {
 		 "before the next login; an earlier attempt prolongs the wait"},
 	{.code = 421, .status = "4.7.0",
 	 .hint = "Google refuses this client for now: try later; "
-		 "smtp-relay.gmail.com also wants an ehlo-name that is a "
-		 "domain of yours"},
+		 "smtp-relay.gmail.com also needs an ehlo-name that is one of "
+		"your domains"},
 	{.code = 550, .status = "5.4.5",
 	 .hint = "the daily limit is reached (500 mails, 2000 with Workspace): "
 		 "send it again in 24 hours"},
@@ -52,10 +52,10 @@ static const struct provider_hint google_hints[] = {
 	 .hint = "a limit of the Workspace relay is reached: send it again "
 		 "later, or ask the administrator"},
 	{.code = 452, .status = "4.5.3",
-	 .hint = "too many recipients for one message: send to the others with "
-		 "another one"},
+	 .hint = "too many recipients for one message: send it to the others "
+		"separately"},
 	{.code = 530,
-	 .hint = "Google wants a login: set user and a password or "
+	 .hint = "Google requires a login: set user and a password or "
 		 "token-command"},
 	{0} /* the end of the list */
 };
@@ -65,13 +65,13 @@ static const struct provider_hint microsoft_hints[] = {
 	{.code = 535, .status = "5.7.139",
 	 .text = "disabled for the tenant",
 	 .hint = "SMTP AUTH is off for the organisation: an administrator "
-		 "allows it by Set-CASMailbox -Identity USER "
+		"can allow it with Set-CASMailbox -Identity USER "
 		 "-SmtpClientAuthenticationDisabled $false; "
 		 "https://aka.ms/smtp_auth_disabled"},
 	{.code = 535, .status = "5.7.139",
 	 .text = "disabled for the mailbox",
-	 .hint = "SMTP AUTH is off for this mailbox: an administrator allows "
-		 "it by Set-CASMailbox -Identity USER "
+	 .hint = "SMTP AUTH is off for this mailbox: an administrator can "
+		"allow it with Set-CASMailbox -Identity USER "
 		 "-SmtpClientAuthenticationDisabled $false"},
 	{.code = 535, .status = "5.7.139",
 	 .text = "basic authentication is disabled",
@@ -92,7 +92,7 @@ static const struct provider_hint microsoft_hints[] = {
 		 "scope https://outlook.office.com/SMTP.Send; a password is "
 		 "refused where only OAuth is allowed"},
 	{.code = 530, .status = "5.7.57",
-	 .hint = "Microsoft takes mail only after a login: set user and "
+	 .hint = "Microsoft accepts mail only after a login: set user and "
 		 "token-command or a password"},
 	{.text = "SendAsDenied",
 	 .hint = "the From or the reverse-path is not an address of this user: "
@@ -119,7 +119,7 @@ static const struct provider_hint microsoft_hints[] = {
 		 "correct them, then wait"},
 	{.status = "4.3.2",
 	 .hint = "a mailbox may have at most three connections at a time: send "
-		 "one mail after the other, and this one again later"},
+		"one message at a time, and this one again later"},
 	{0} /* the end of the list */
 };
 
@@ -139,13 +139,14 @@ static const struct provider_hint ses_hints[] = {
 	 .hint = "this is more than the account may send in a second or a day: "
 		 "send more slowly, or ask for a higher rate"},
 	{.code = 530, .text = "Authentication required",
-	 .hint = "SES takes mail only after a login: set user and a password"},
+	 .hint = "SES accepts mail only after a login: set user and a "
+		 "password"},
 	{0} /* the end of the list */
 };
 
 static const struct provider_hint sendgrid_hints[] = {
 	{.text = "Maximum credits exceeded",
-	 .hint = "the plan's number of mails is used up: wait for the next "
+	 .hint = "the plan's quota of mails is used up: wait for the next "
 		 "period, or change the plan"},
 	{.code = 451, .text = "Could not authenticate",
 	 .hint = "the account may allow logins from listed addresses only: see "
@@ -165,7 +166,7 @@ static const struct provider_hint mailgun_hints[] = {
 
 static const struct provider_hint mailjet_hints[] = {
 	{.code = 530,
-	 .hint = "Mailjet takes mail only after a login: set user and a "
+	 .hint = "Mailjet accepts mail only after a login: set user and a "
 		 "password"},
 	{0} /* the end of the list */
 };
@@ -180,9 +181,9 @@ static const struct provider_hint yahoo_hints[] = {
 
 static const struct provider_hint zoho_hints[] = {
 	{.code = 553, .text = "Relaying disallowed",
-	 .hint = "the From is not an address of this user, or the account is "
-		 "of another region: see smtpost --providers for zoho:eu and "
-		 "the others"},
+	 .hint = "the From is not an address of this user, or the account "
+		"belongs to another region: see smtpost --providers for "
+		 "zoho:eu and the others"},
 	{0} /* the end of the list */
 };
 
@@ -243,8 +244,8 @@ const struct provider provider_table[] = {
 	.login = "user is the full address; the password must be an app "
 		"password, not that of the account",
 	.hints = google_hints,
-	.note = "without a user for registered addresses; ehlo-name must be a "
-		"domain of yours; 100 recipients a message",
+	.note = "registered addresses need no user; ehlo-name must be one of "
+		"your domains; 100 recipients a message",
 },
 
 {
@@ -337,9 +338,9 @@ const struct provider provider_table[] = {
 	.size_limit = 52428800,
 	.recipient_limit = 1000,
 	.strict_user = true,
-	.login = "user is postmaster@ your domain at Mailgun, the password "
-		"that of its SMTP credentials, not an API key; a domain in the "
-		"EU is at mailgun:eu",
+	.login = "user is postmaster@DOMAIN, with your domain at Mailgun; the "
+		"password is that of its SMTP credentials, not an API key; for "
+		"a domain in the EU, provider is mailgun:eu",
 	.hints = mailgun_hints,
 	.note = "SMTP credentials of the domain, not an API key",
 },
@@ -528,7 +529,7 @@ const struct provider provider_table[] = {
 	.own_sender = true,
 	.login = "user is the address of the SMTP token, the password the "
 		"token",
-	.note = "SMTP token of an address at a domain of your own",
+	.note = "SMTP token of an address at your own domain",
 },
 
 {
@@ -539,8 +540,8 @@ const struct provider provider_table[] = {
 	.user = "as the Bridge shows it",
 	.mechanisms = "PLAIN LOGIN",
 	.login = "user and password are those that the Bridge shows",
-	.note = "on this machine; its certificate is its own: export it and "
-		"set tls-trust",
+	.note = "on this machine; its certificate is self-signed: export it "
+		 "and set tls-trust",
 },
 
 /* https://postmarkapp.com */
@@ -703,7 +704,7 @@ const struct provider provider_table[] = {
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN",
 	.login = "user is the full address",
-	.note = "a daily limit by plan",
+	.note = "the daily limit depends on the plan",
 },
 
 {

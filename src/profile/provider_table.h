@@ -20,10 +20,10 @@ enum user_form {
 	USER_FORM_ANY,
 };
 
-/* A service has several for parts of the world, or for kinds of use. */
+/* Some services have different servers by region or by kind of use. */
 struct provider_variant {
-	const char *name;    /* behind the colon; NULL: none, the first */
-	const char *servers; /* as `server`; '*' stands for a region */
+	const char *name;    /* after the colon; NULL: the first, unnamed one */
+	const char *servers; /* as in `server`; '*' stands for a region */
 };
 
 /* What a refusal means, and what to do next. */
@@ -45,9 +45,9 @@ struct provider {
 	uint64_t size_limit;	/* octets, if the server announces none */
 	size_t recipient_limit; /* of one transaction; 0: not known */
 	bool own_sender;	/* takes mail only from its user's address */
-	bool strict_user;  /* a user name of another form is surely wrong */
-	bool no_chunking;  /* offers CHUNKING, but works better without */
-	const char *login; /* the hint for a login that was refused */
+	bool strict_user;	/* refuse a user name of another form */
+	bool no_chunking;	/* offers CHUNKING, but works better without */
+	const char *login;	/* the hint for a login that was refused */
 	const struct provider_hint *hints; /* for other refusals; or NULL */
 	const char *note;		   /* for --providers; "-": none */
 };

@@ -1,6 +1,4 @@
-/*
- * A rate, as in the setting client-rate: so many of something in a while.
- */
+/* A rate, as in the setting client-rate: a number of events in a period. */
 #ifndef PROFILE_RATE_H
 #define PROFILE_RATE_H
 
@@ -10,7 +8,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-/* What struct client_count can remember of a user. */
+/* The number of events that struct client_count remembers of a user. */
 #define RATE_MAX 10000
 
 struct rate {
@@ -18,9 +16,9 @@ struct rate {
 	int64_t period; /* milliseconds */
 };
 
-/* "100/h"; the unit is s, m, h or d. False: it is no rate. */
+/* Reads "100/h"; the unit is s, m, h or d. False: the text is not a rate. */
 bool rate_parse(struct span text, struct rate *rate);
-/* Adds the same form; nothing where there is no limit. */
+/* Adds the rate in the same form; nothing if there is no limit. */
 void rate_add(struct buf *out, const struct rate *rate);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Fetches a secret from its source, or only looks whether the source is there.
- * All sources but a command are tried before the first connection.
+ * Fetches a secret from its source, or only checks that the source is there.
+ * Only a refused token is fetched again while connected.
  */
 #include "profile/secret.h"
 
@@ -35,7 +35,7 @@ secret_add_file_hint(const char *path, struct error *err)
 {
 	struct stat status;
 
-	/* A file that stat(2) cannot reach is in a folder of root's. */
+	/* If stat(2) fails, the folder is taken to belong to root. */
 	if (getuid() == 0 || (stat(path, &status) == 0 && status.st_uid != 0))
 		return;
 	error_add(err,
@@ -53,7 +53,7 @@ secret_note_file(const char *path, struct buf *notes)
 	free(shown);
 }
 
-/* Whether the file is empty. Files of /proc have the size 0, but a content. */
+/* Whether the file is empty; files of /proc have content although size 0. */
 static bool
 is_empty(int fd, const struct stat *status)
 {
@@ -145,9 +145,9 @@ read_descriptor(
 }
 
 /*
- * systemd's credentials are in a folder of the service's own. They belong to
- * root, and an access list lets the service read them; that list shows in the
- * mode of the group, so the file is not asked to be private.
+ * systemd keeps credentials in a folder of the service. They belong to root,
+ * and an access list lets the service read them. The mode shows that list as
+ * access by the group, so the file need not be private.
  */
 static enum source_result
 read_credential(struct secret *secret, const char *name, enum purpose purpose,
@@ -196,7 +196,7 @@ search_netrc(struct buf *secret, struct span netrc,
 	bool done = netrc_find(netrc, span_from(profile->servers[0].host),
 	    span_from(profile->user), &found);
 
-	/* No server may see the password of another. */
+	/* No server may receive another server's password. */
 	if (!every_host_has(netrc, profile, done ? &found : NULL)) {
 		*refused = true;
 		done = error_set(err, ERROR_CONFIG,

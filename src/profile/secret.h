@@ -31,22 +31,21 @@ bool secret_is_wanted(const struct profile *profile);
 /*
  * Fetches the secret from the source that the profile names, else from the
  * systemd credential smtpost.PROFILE, from netrc, or by a prompt on the
- * terminal (if may_prompt). ERROR_CONFIG for what can never work (exit status
- * 126 or 127, a file that others can read), ERROR_TEMPORARY for what may work
- * later.
+ * terminal (if may_prompt). ERROR_CONFIG if a retry cannot help (a command's
+ * exit status 126 or 127, a file that others can read), else ERROR_TEMPORARY.
  */
 bool secret_fetch(struct secret *secret, const struct profile *profile,
     bool may_prompt, struct error *err);
 /*
- * Checks whether the source is there, as far as that can be known without
- * reading a secret or running a command. False with ERROR_CONFIG. Afterwards
+ * Checks whether the source is there, as far as is possible without reading a
+ * secret or running a command. False with ERROR_CONFIG. Afterwards
  * secret_add_source names the source.
  */
 bool secret_locate(
     struct secret *secret, const struct profile *profile, struct error *err);
 /*
- * For a token that the server refused: asks token-command for another one, at
- * the longest until the deadline. Only TOKEN_FAILED sets an error.
+ * Runs token-command again after the server refused the token, until the
+ * deadline at the latest. Only TOKEN_FAILED sets an error.
  */
 enum token_result secret_renew_token(struct secret *secret,
     const struct profile *profile, int64_t deadline, struct error *err);
@@ -56,11 +55,11 @@ void secret_add_source(const struct secret *secret,
 void secret_free(struct secret *secret); /* wipes */
 
 /*
- * Adds to the error of a file that the caller may not read and that belongs to
- * root how mail can be sent without reading it.
+ * Adds a hint to the error about a file that the caller may not read: if the
+ * file belongs to root, how mail can be sent all the same.
  */
 void secret_add_file_hint(const char *path, struct error *err);
-/* Adds the line that the group of a file with a secret may read it. */
+/* Adds a note that the group of a file with a secret can read it. */
 void secret_note_file(const char *path, struct buf *notes);
 
 #endif

@@ -74,7 +74,7 @@ close_from_three(void)
 		close(fd);
 }
 
-/* In the child: input is /dev/null, output the pipe, errors the caller's. */
+/* In the child: stdin is /dev/null, stdout the pipe, stderr the caller's. */
 static _Noreturn void
 run_shell(const char *command, int output)
 {
@@ -130,7 +130,7 @@ note_end(struct command *command)
 	if (ended == command->pid)
 		command->has_ended = true;
 	else if (ended < 0 && errno != EINTR) {
-		command->has_ended = true; /* its status was taken already */
+		command->has_ended = true; /* another waitpid took its status */
 		command->status = -1;
 	}
 }
@@ -301,7 +301,7 @@ secret_command_read(
 	return done;
 }
 
-/* Words that a shell knows itself. */
+/* The shell's built-in commands and reserved words. */
 /* clang-format off */
 static const char *const shell_words[] = {
     ".", ":", "alias", "bg", "break", "case", "cd", "command", "continue",
@@ -368,7 +368,7 @@ is_in_path(struct span name)
 			return false;
 		rest = span_skip(rest, end + 1);
 	}
-	return true; /* the shell has a PATH of its own */
+	return true; /* the shell has a default PATH */
 }
 
 static bool

@@ -11,7 +11,7 @@
 struct secret_command {
 	const char *text; /* for /bin/sh -c; borrowed */
 	int64_t milliseconds;
-	bool is_token;	 /* of token-command, not of password-command */
+	bool is_token; /* the command is token-command, not password-command */
 	bool is_renewal; /* the token that it gave before was refused */
 };
 
@@ -22,9 +22,8 @@ struct secret_command {
 bool secret_command_read(
     struct buf *secret, const struct secret_command *wanted, struct error *err);
 /*
- * Whether the command's program is there, as far as that can be known without
- * running anything. False with ERROR_CONFIG if the shell would surely not find
- * it.
+ * Whether the command's program is there, as far as is possible without running
+ * anything. False with ERROR_CONFIG if the shell cannot find it.
  */
 bool secret_command_is_there(const char *text, struct error *err);
 

@@ -1,6 +1,6 @@
 /*
- * Reads the line that is a secret and checks it. The terminal is put back as it
- * was, whatever ends the prompt.
+ * Reads a line with a secret and checks it. The terminal's state is restored
+ * however the prompt ends.
  */
 #include "profile/secret_line.h"
 
@@ -62,9 +62,9 @@ secret_line_can_prompt(void)
 }
 
 /*
- * TERM, INT and HUP end the wait (base/signals.h), so the terminal can be put
- * back. The keys for QUIT and SUSP are off meanwhile: they would end or stop
- * the program while the terminal does not echo.
+ * TERM, INT and HUP end the wait (base/signals.h), so the terminal can be
+ * restored. The keys for QUIT and SUSP are off meanwhile, because they would
+ * end or stop the program while the terminal does not echo.
  */
 enum prompt_result
 secret_line_prompt(
@@ -100,7 +100,7 @@ secret_line_prompt(
 	return PROMPT_FAILED;
 }
 
-/* Finds the first line, without its end. What is wrong with it, or NULL. */
+/* Finds the first line, without its end. Gives its fault, or NULL. */
 static const char *
 find_fault(struct span data, size_t max, struct span *line)
 {

@@ -17,14 +17,14 @@
 #define SECRET_MAX ((size_t)4096)
 #define TOKEN_MAX ((size_t)16384)
 #define SECRET_READ_MAX ((size_t)64 * 1024)
-/* The time for a command or a descriptor. */
+/* The time allowed for a command or a descriptor. */
 #define SECRET_MILLISECONDS ((int64_t)120 * 1000)
 
 enum prompt_result { PROMPT_READ, PROMPT_NO_TERMINAL, PROMPT_FAILED };
 
 /*
- * The first line of `data`, without its end, becomes the secret; `source` says
- * where it is from. False with an error of the kind given if the line is empty,
+ * The first line of `data`, without its end, becomes the secret; errors name
+ * the `source`. False with an error of the kind given if the line is empty,
  * longer than SECRET_MAX, or has a NUL or CR in it.
  */
 bool secret_line_take(struct buf *secret, struct span data, const char *source,

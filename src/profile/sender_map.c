@@ -1,6 +1,6 @@
 /*
- * Reads the map. One wrong line refuses the whole map, since that line could be
- * the one that forbids a sender to a user.
+ * Reads the map. A map with one wrong line is refused as a whole, since that
+ * line could be the one that forbids a sender to a user.
  */
 #include "profile/sender_map.h"
 
@@ -25,7 +25,7 @@ refuse(struct place place, struct span part, const char *why, struct error *err)
 	return config_line_refuse(place, err);
 }
 
-/* By user, and for one user by line. */
+/* Orders by user, and the lines of one user by line. */
 static int
 compare_rows(const void *a, const void *b)
 {
@@ -86,7 +86,7 @@ add_row(
 	    &row->senders, lines, span_skip(text, colon + 1), err);
 }
 
-/* Afterwards a row can be found by its user. */
+/* Sorts the rows by user; refuses a user with two lines. */
 static bool
 sort_rows(struct sender_map *map, struct error *err)
 {
@@ -96,7 +96,7 @@ sort_rows(struct sender_map *map, struct error *err)
 		if (strcmp(map->rows[i - 1].user, map->rows[i].user) == 0)
 			return refuse(map->rows[i].place,
 			    span_from(map->rows[i].user),
-			    "this user has a line already", err);
+			    "this user already has a line", err);
 	return true;
 }
 

@@ -1,8 +1,9 @@
 /*
- * The file that allow-senders may name: which user may send as whom. A line
- * is "user: sender, sender ..." with the same words as in allow-senders; the
- * user `*` stands for everybody without a line. Comments and continued lines
- * are as in configuration files, and so are the checks of the file's owner.
+ * The file that allow-senders may name: which user may send with which
+ * addresses. A line is "user: sender, sender ..." with the same words as in
+ * allow-senders; the user `*` stands for everybody without a line. Comments,
+ * continued lines and the checks of the file's owner are as for configuration
+ * files.
  */
 #ifndef PROFILE_SENDER_MAP_H
 #define PROFILE_SENDER_MAP_H

@@ -1,6 +1,6 @@
 /*
- * Parses the URL of a server. A port or a path that is not understood could be
- * part of a password, so no error shows it.
+ * Parses the URL of a server. An invalid port or path could be part of a
+ * password, so no error shows it.
  */
 #include "profile/server_url.h"
 
@@ -78,7 +78,7 @@ take_scheme(struct server *server, struct span *rest, struct error *err)
 	    "lmtp+unix:/PATH or srv:DOMAIN");
 }
 
-/* Splits "host:port"; the colons of a bracketed address are its own. */
+/* Splits "host:port"; colons in a bracketed address do not count. */
 static bool
 split_port(
     struct span *host, struct span *port, struct span url, struct error *err)

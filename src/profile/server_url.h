@@ -26,15 +26,15 @@ struct server {
 	char *host; /* as host_name_parse gives it; of a Unix socket "localhost"
 		     */
 	unsigned short port; /* 0: a Unix socket or a domain */
-	char *domain;	     /* whose SRV record named it; NULL: the user did */
+	char *domain; /* the SRV record's domain; NULL: not found by SRV */
 	const char *service; /* of that record: "_submissions"; static */
 	char *path;	     /* of the Unix socket; NULL: none */
 	char *url; /* with port, for reports: "smtps://mail.example.com:465" */
 };
 
 /*
- * False if the list of URLs holds an "@", so a user or a password; the error
- * shows no part of it.
+ * False if the list of URLs holds an "@", and so perhaps a password; the error
+ * shows no part of the list.
  */
 bool server_urls_are_clean(struct span urls, struct error *err);
 /* Fills *server; free it also on failure. */

@@ -1,6 +1,6 @@
 /*
- * What a setting refuses and how, and the types of values that any program
- * could have: text, words, numbers with a unit. setting_mail.c has the others.
+ * Refuses values, and reads and prints those that are not about mail: text,
+ * words, numbers with a unit. setting_mail.c has the other types.
  */
 #include "profile/setting.h"
 
@@ -184,7 +184,7 @@ parse_secret(const struct setting *setting, struct profile *profile,
 	for (size_t i = 0; i < value.len; i++)
 		if (strchr("\r\n", value.at[i]) != NULL) /* or NUL */
 			return setting_refuse(setting, value, err,
-			    "there is a line end or a there is a NUL in it");
+			    "there is a line end or a NUL in it");
 	buf_init_secret(field, SECRET_MAX);
 	if (!buf_add_span(field, value)) {
 		buf_wipe(field);

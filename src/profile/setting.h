@@ -1,7 +1,7 @@
 /*
- * A setting, and the types of values that any program could have. settings.h
- * has the table of all settings. The value of a setting is text as a file has
- * it, but without quotes and with variables replaced (value.h).
+ * A setting, and the types of values that are not about mail. settings.h has
+ * the table of all settings. A setting's value is the text of the file without
+ * quotes and with variables replaced (value.h).
  */
 #ifndef PROFILE_SETTING_H
 #define PROFILE_SETTING_H
@@ -23,7 +23,7 @@ struct setting_type {
 	bool (*parse)(const struct setting *setting, struct profile *profile,
 	    struct span value, struct error *err);
 	/*
-	 * Adds the value as a file has it, a secret as ***; nothing where the
+	 * Adds the value in its written form, a secret as ***; nothing if the
 	 * setting is not set.
 	 */
 	void (*print)(const struct setting *setting,
@@ -31,12 +31,12 @@ struct setting_type {
 };
 
 enum setting_trait {
-	SETTING_SOURCE = 1,	/* where the secret comes from: one of them */
+	SETTING_SOURCE = 1,	/* a source of the secret; only one counts */
 	SETTING_COMMAND = 2,	/* $ and ~ are left to the shell */
 	SETTING_PATH = 4,	/* relative to the folder of the file */
 	SETTING_SLASH = 8,	/* a path if there is a slash in it */
 	SETTING_SECRET = 16,	/* never shown; not on the command line */
-	SETTING_OWN = 32,	/* of one profile: not inherited */
+	SETTING_OWN = 32,	/* of a single profile: not inherited */
 	SETTING_LOGIN_URL = 64, /* secret if a password is in it */
 	SETTING_OF_LOGIN = 128, /* only for the profile's own servers */
 };
@@ -59,9 +59,9 @@ void *setting_field(const struct setting *setting, struct profile *profile);
 const void *setting_field_of(
     const struct setting *setting, const struct profile *profile);
 bool setting_is(const struct setting *setting, const char *name);
-/* How a file writes its values. */
+/* How a value of this setting is expanded. */
 enum value_kind setting_value_kind(const struct setting *setting);
-/* Whether this value is the path of a file and not a word. */
+/* Whether this value of the setting is a path and not a word. */
 bool setting_is_path(const struct setting *setting, struct span value);
 /* Whether this value of the setting, as written, is a secret. */
 bool setting_hides(const struct setting *setting, struct span value);
@@ -69,8 +69,8 @@ bool setting_hides(const struct setting *setting, struct span value);
 int setting_find_word(const struct setting *setting, struct span value);
 
 /*
- * Says why a value of the setting is refused: ERROR_CONFIG. The value is shown
- * masked unless it may be a secret. Always false.
+ * Sets ERROR_CONFIG with the reason why the value is refused. The value is
+ * shown masked unless it may be a secret. Always false.
  */
 bool setting_refuse(const struct setting *setting, struct span value,
     struct error *err, const char *why);

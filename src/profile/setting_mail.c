@@ -1,6 +1,6 @@
 /*
- * Reads and prints the values of settings that are about mail. Most are kept
- * as they are written, once they are known to be right.
+ * Reads and prints the values of settings that are about mail. Most values are
+ * kept as written, once they are found valid.
  */
 #include "profile/setting_mail.h"
 
@@ -112,7 +112,7 @@ print_return(const struct setting *setting, const struct profile *profile,
 
 const struct setting_type setting_dsn_return = {parse_return, print_return};
 
-/* Refuses values that would need a queue: there is none. */
+/* Refuses values that would need a queue, because there is none. */
 static bool
 parse_queue(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)
@@ -253,7 +253,7 @@ print_senders(const struct setting *setting, const struct profile *profile,
 
 const struct setting_type setting_senders = {parse_senders, print_senders};
 
-/* auth: an empty list is auto; "none" stands alone. */
+/* auth: an empty list means auto; "none" must be the only word. */
 
 static bool
 refuse_mechanism(const struct setting *setting, struct span value,
@@ -426,7 +426,7 @@ const struct setting_type setting_host = {parse_host, print_line};
 
 /* domain, ehlo-name: a name or an address literal, as A-labels. */
 
-/* Adds the wire form to `name`. Gives what is wrong with it, or NULL. */
+/* Adds the wire form to `name`. Gives the value's fault, or NULL. */
 static const char *
 domain_fault(struct span value, struct buf *name)
 {

@@ -1,6 +1,6 @@
 /*
- * The types of settings that only a mail program has: servers, addresses,
- * login mechanisms, notifications, pins.
+ * The types of settings that are about mail: servers, addresses, login
+ * mechanisms, notifications, pins.
  */
 #ifndef PROFILE_SETTING_MAIL_H
 #define PROFILE_SETTING_MAIL_H
@@ -19,8 +19,8 @@ extern const struct setting_type setting_log, setting_dsn_notify,
 /* The words that allow-senders knows; ends in NULL. */
 extern const char *const setting_mail_sender_words[];
 /*
- * Why an item of allow-senders is refused: it is none of these words, and no
- * address can fit it. NULL: it is right.
+ * Why an item of allow-senders is refused: it is none of these words, and it
+ * can match no address. NULL: it is valid.
  */
 const char *setting_mail_sender_fault(struct span sender);
 

@@ -20,8 +20,8 @@ const struct setting *settings_find(struct span name); /* NULL: unknown */
 /* The known name that is nearest by edit distance; NULL if none is near. */
 const char *settings_nearest(struct span name);
 /*
- * Adds a hint for an unknown name: what another program means by it, else the
- * nearest name, else the manual.
+ * Adds a hint for an unknown name: the setting that replaces it if another
+ * program uses the name, else the nearest name, else the manual.
  */
 void settings_hint(struct span name, struct error *err);
 /* Where the value comes from, as --explain shows it; NULL: not known. */

@@ -1,6 +1,6 @@
 /*
- * Removes the quotes first and then replaces variables, so that a variable
- * cannot bring in a quote. No error shows any part of a value.
+ * Removes the quotes first and then replaces variables, so that a quote in a
+ * variable stays a plain character. No error shows any part of a value.
  */
 #include "profile/value.h"
 
@@ -200,7 +200,7 @@ expand_variables(
 	return result;
 }
 
-/* The file itself was checked when it was read; the environment was not. */
+/* The file was checked when it was read, but not the values of variables. */
 static bool
 value_is_clean(const struct buf *value, struct error *err)
 {
@@ -234,7 +234,7 @@ value_expand(
 	if (result == VALUE_READY && plain.len > 0 && out->len == 0 &&
 	    !may_be_empty(buf_span(&plain))) {
 		error_set(err, ERROR_CONFIG,
-		    "nothing is left of the value: a variable is empty");
+		    "the value is empty, because a variable is empty");
 		result = VALUE_BAD;
 	}
 	if (result == VALUE_READY && !value_is_clean(out, err))

@@ -1,9 +1,9 @@
 /*
  * Expands a value as a file has it: quotes are removed, ${VAR} and
  * ${VAR:-default} are replaced from the environment, $$ becomes $, and in a
- * path a leading ~/ outside of quotes becomes the home directory. What comes
- * from the environment is not expanded again. Errors are ERROR_CONFIG, never
- * show the value and name no place.
+ * path a leading ~/ outside of quotes becomes the home directory. The value of
+ * a variable is not expanded again. Errors are ERROR_CONFIG, never show the
+ * value and name no place.
  */
 #ifndef PROFILE_VALUE_H
 #define PROFILE_VALUE_H
