@@ -105,7 +105,7 @@ print_lines(const char *before, const struct buf *notes)
 		buf_add_text(&shown, before);
 		utf8_add_sentence(&shown, line);
 		buf_add_char(&shown, '\n');
-		fwrite(shown.data, 1, shown.len, stdout);
+		output_write(&shown, stdout);
 		buf_free(&shown);
 	}
 }
@@ -118,13 +118,6 @@ print_plain(const struct findings *findings)
 	print_lines("without 8BITMIME: ", &findings->seven_bit);
 	print_lines("without 8BITMIME: refused: ", &findings->refusal);
 	print_lines("without SMTPUTF8: refused: ", &findings->utf8_refusal);
-}
-
-static bool
-print_diff_text(void *context, const char *data, size_t len)
-{
-	(void)context;
-	return fwrite(data, 1, len, stdout) == len;
 }
 
 /* Adds whole lines to a JSON list. */
@@ -180,7 +173,7 @@ print_json(const struct findings *findings, const struct message *message,
 	add_refusal(&out, "refused-without-smtputf8", &findings->utf8_refusal);
 	if (plan != NULL)
 		buf_add_text(&out, ",\"diff\":[");
-	fwrite(out.data, 1, out.len, stdout);
+	output_write(&out, stdout);
 	if (plan != NULL) {
 		done = message_diff(message, plan, &sink, err);
 		putchar(']');
@@ -194,7 +187,7 @@ static bool
 print(const struct outgoing *outgoing, enum report_form form, bool wants_diff,
     struct error *err)
 {
-	const struct message_sink sink = {print_diff_text, NULL};
+	const struct message_sink sink = {output_sink_write, NULL};
 	const struct message *message = outgoing->message;
 	struct findings findings = {
 	    .always = {.max = FINDINGS_MAX},

@@ -439,7 +439,8 @@ read_option(struct reading *reading, const char *word, struct error *err)
 	struct options *options = reading->options;
 
 	/* It may be injected by a stranger. */
-	if (options->operand_count > 0 && mode_ends_options(options->mode))
+	if (options->operand_count > 0 &&
+	    mode_table[options->mode].ends_options)
 		return refuse_late(span_from(word), err);
 	if (word[1] == '\0')
 		return refuse(reading, span_from(word),
@@ -502,7 +503,7 @@ refuse_option(const struct given *given, unsigned modes, const char *mode,
 	for (unsigned i = 0; i < MODE_COUNT; i++) {
 		if (!(modes & MODE_BIT(i)))
 			continue;
-		error_add(err, "%s%s", before, mode_name((enum mode)i));
+		error_add(err, "%s%s", before, mode_table[i].name);
 		before = ", ";
 	}
 	free(name);
@@ -527,7 +528,8 @@ check_mode(const struct reading *reading, struct error *err)
 		if (!(modes & MODE_BIT(options->mode)))
 			return refuse_option(given, modes, mode, err);
 	}
-	if (options->operand_count == 0 || mode_takes_recipients(options->mode))
+	if (options->operand_count == 0 ||
+	    mode_table[options->mode].takes_recipients)
 		return true;
 	name = utf8_excerpt_masked(
 	    span_from(options->operands[0]), WORD_SHOWN_MAX);

@@ -25,13 +25,6 @@ struct preview {
 	struct plan utf8;
 };
 
-static bool
-write_stdout(void *context, const char *data, size_t len)
-{
-	(void)context;
-	return fwrite(data, 1, len, stdout) == len;
-}
-
 /* Prints "WHAT: TEXT" with the text masked. */
 static void
 print_text(const char *what, const char *text)
@@ -102,7 +95,7 @@ static bool
 print_plain(const struct preview *preview)
 {
 	const struct outgoing *outgoing = preview->outgoing;
-	const struct message_sink sink = {write_stdout, NULL};
+	const struct message_sink sink = {output_sink_write, NULL};
 	const struct envelope *envelope = &outgoing->envelope;
 	const struct profile *profile = &outgoing->profile;
 

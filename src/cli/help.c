@@ -85,7 +85,7 @@ print_mode(FILE *out, enum mode mode, enum role role)
 {
 	size_t column = 0;
 
-	fprintf(out, "  %s", mode_name(mode));
+	fprintf(out, "  %s", mode_table[mode].name);
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option *option = &option_table[i];
 		char word[32];
@@ -98,7 +98,8 @@ print_mode(FILE *out, enum mode mode, enum role role)
 		    : snprintf(word, sizeof(word), "--%s", option->name);
 		if (column == 0)
 			fprintf(out, "%*s",
-			    MODE_COLUMN - (int)strlen(mode_name(mode)), "");
+			    MODE_COLUMN - (int)strlen(mode_table[mode].name),
+			    "");
 		else if (column + 1 + (size_t)len > LINE_WIDTH)
 			fprintf(out, "\n  %*s", MODE_COLUMN, "");
 		if (column == 0 || column + 1 + (size_t)len > LINE_WIDTH)

@@ -9,6 +9,25 @@
 
 #include "base/mem.h"
 
+/*
+ * A new mode is a row here, a row in the table of main.c, and a bit in the rows
+ * of its options in option_table.c.
+ */
+const struct mode_traits mode_table[] = {
+    [MODE_SUBMIT] = {"-bm", true, true, true},
+    [MODE_DRY_RUN] = {"--dry-run", true, true, true},
+    [MODE_CHECK_MESSAGE] = {"--check-message", true, true, false},
+    [MODE_VERIFY] = {"-bv", false, true, false},
+    [MODE_SERVE] = {"-bs", false, false, false},
+    [MODE_EXPLAIN] = {"--explain", false, false, false},
+    [MODE_PROVIDERS] = {"--providers", false, false, false},
+    [MODE_QUEUE_LIST] = {"-bp", false, false, false},
+    [MODE_QUEUE_RUN] = {"-q", false, false, false},
+    [MODE_NOTHING] = {"-bi", false, false, false},
+    [MODE_HELP] = {"--help", false, false, false},
+    [MODE_VERSION] = {"--version", false, false, false},
+};
+
 static const char *const names[] = {
     [ROLE_SMTPOST] = "smtpost",
     [ROLE_SENDMAIL] = "sendmail",
@@ -71,7 +90,7 @@ options_set(struct options *options, const char *setting, const char *value,
 bool
 options_read_input(const struct options *options)
 {
-	if (!mode_takes_message(options->mode))
+	if (!mode_table[options->mode].takes_message)
 		return options->recipients != NULL &&
 		    strcmp(options->recipients, "-") == 0;
 	return options->message == NULL || strcmp(options->message, "-") == 0 ||

@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "cli/mode.h"
 #include "profile/profile.h"
 
 /*
@@ -26,6 +25,50 @@ enum role {
 bool options_role_is_sendmail(enum role role);
 /* "smtpost", "sendmail", "mailq" or "newaliases". */
 const char *options_role_name(enum role role);
+
+/* What the program is asked to do. */
+enum mode {
+	MODE_SUBMIT,	    /* -bm, the default: submit a message */
+	MODE_DRY_RUN,	    /* --dry-run: print what would be submitted */
+	MODE_CHECK_MESSAGE, /* --check-message: print what would be mended */
+	MODE_VERIFY,	    /* -bv: ask the server about recipients */
+	MODE_SERVE,	    /* -bs: SMTP on standard input and output */
+	MODE_EXPLAIN,	    /* --explain: print the settings */
+	MODE_PROVIDERS,	    /* --providers: print the known mail services */
+	MODE_QUEUE_LIST,    /* -bp, mailq: print the queue */
+	MODE_QUEUE_RUN,	    /* -q: send what is in the queue */
+	MODE_NOTHING,	    /* -bi, newaliases: do nothing, successfully */
+	MODE_HELP,	    /* --help */
+	MODE_VERSION,	    /* --version */
+	MODE_COUNT,
+};
+
+/* What a mode tells main, besides an error. All zero at first. */
+struct mode_result {
+	int exit_status; /* if there is no error */
+	bool input_read; /* main need not drain standard input */
+};
+
+/* For a set of modes. */
+#define MODE_BIT(mode) (1U << (mode))
+
+/* What a mode takes. */
+struct mode_traits {
+	const char *name;   /* the option that selects it: "-bs", "--dry-run" */
+	bool takes_message; /* from standard input or --message */
+	bool takes_recipients; /* else an operand is an error */
+	/*
+	 * Whether options end at the first recipient. If a message may be sent,
+	 * an option after a recipient was probably injected by a stranger.
+	 */
+	bool ends_options;
+};
+
+/*
+ * By enum mode. Which options go with a mode is a column of option_table.c, and
+ * what does its work stands in main.c.
+ */
+extern const struct mode_traits mode_table[];
 
 struct options {
 	enum role role; /* by argv[0] */

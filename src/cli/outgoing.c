@@ -113,7 +113,7 @@ check_sources(const struct options *options, struct error *err)
 	    options->recipients == NULL && options->mode != MODE_CHECK_MESSAGE)
 		return error_set(err, ERROR_USAGE,
 		    "no recipients\nhint: name them after the options%s",
-		    mode_takes_message(options->mode)
+		    mode_table[options->mode].takes_message
 			? ", or take them from the message with -t"
 			: "");
 	return true;

@@ -12,6 +12,13 @@ output_write(struct buf *buf, FILE *out)
 }
 
 bool
+output_sink_write(void *context, const char *data, size_t len)
+{
+	(void)context;
+	return fwrite(data, 1, len, stdout) == len;
+}
+
+bool
 output_end(struct error *err)
 {
 	return (fflush(stdout) == 0 && !ferror(stdout)) ||

@@ -14,6 +14,8 @@
  * of the output. A write error stays with the stream until output_end.
  */
 void output_write(struct buf *buf, FILE *out);
+/* Writes to standard output as a struct message_sink wants it. */
+bool output_sink_write(void *context, const char *data, size_t len);
 /* Ends standard output. False, with ERROR_IO, if any write has failed. */
 bool output_end(struct error *err);
 

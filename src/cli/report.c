@@ -42,7 +42,7 @@ print_fields(FILE *out, const char *stage, const struct reply *reply,
 	buf_add_format(&line, "\t%s\t", outcome);
 	add_text(&line, reply_last_line(reply));
 	buf_add_char(&line, '\n');
-	fwrite(line.data, 1, line.len, out);
+	output_write(&line, out);
 	buf_free(&line);
 }
 
