@@ -125,6 +125,29 @@ note_error(const struct serve *serve, const struct error *err)
 	observer_note(serve->observer, "%s", err->text);
 }
 
+/*
+ * The configuration cannot be used for this mail: the client is to try again,
+ * and is told no more than `text`. Always false.
+ */
+static bool
+refuse_for_now(const struct serve *serve, const struct error *err,
+    const char *text, struct reply *refusal)
+{
+	note_error(serve, err);
+	refuse(refusal, 451, (struct status){4, 3, 5}, text);
+	return false;
+}
+
+/* The same, and the error is logged under the profile of the route. */
+static bool
+refuse_and_log(const struct serve *serve, const struct route *route,
+    const struct error *err, const char *text, struct reply *refusal)
+{
+	refuse_for_now(serve, err, text, refusal);
+	log_error(route->profile, err, serve->client.user);
+	return false;
+}
+
 /* allow-senders = FILE. If it cannot be read, the client may not send. */
 static void
 read_map(struct known *known)
@@ -197,13 +220,10 @@ replace_sender(
 {
 	struct error err = {0};
 
-	if (originator_replace(
-		&route->reverse_path, route->profile, route->domain, &err))
-		return true;
-	note_error(serve, &err);
-	refuse(refusal, 451, (struct status){4, 3, 5},
-	    "the configuration has no sender for this mail");
-	return false;
+	return originator_replace(
+		   &route->reverse_path, route->profile, route->domain, &err) ||
+	    refuse_for_now(serve, &err,
+		"the configuration has no sender for this mail", refusal);
 }
 
 /* The profile of a route is one of ours. */
@@ -296,10 +316,8 @@ count_message(struct serve *serve, const struct route *route, bool takes,
 		refusal->status = (struct status){4, 7, 1};
 		break;
 	case COUNT_FAILED:
-		note_error(serve, &err);
-		log_error(route->profile, &err, serve->client.user);
-		refuse(refusal, 451, (struct status){4, 3, 5},
-		    "your messages cannot be counted now");
+		refuse_and_log(serve, route, &err,
+		    "your messages cannot be counted now", refusal);
 		break;
 	}
 	buf_free(&text);
@@ -320,20 +338,14 @@ choose(void *context, const struct mailbox *sender, struct route *route,
 	struct error err = {0};
 	struct known *known = find_known(serve, sender, &err);
 
-	if (known == NULL) {
-		note_error(serve, &err);
-		refuse(refusal, 451, (struct status){4, 3, 5},
-		    "the configuration has no profile for this sender");
-		return false;
-	}
+	if (known == NULL)
+		return refuse_for_now(serve, &err,
+		    "the configuration has no profile for this sender",
+		    refusal);
 	route->profile = &known->profile;
-	if (!known->has_map) {
-		note_error(serve, &known->no_map);
-		log_error(route->profile, &known->no_map, serve->client.user);
-		refuse(refusal, 451, (struct status){4, 3, 5},
-		    "the allowed senders cannot be read now");
-		return false;
-	}
+	if (!known->has_map)
+		return refuse_and_log(serve, route, &known->no_map,
+		    "the allowed senders cannot be read now", refusal);
 	aliases_begin_message(&known->aliases);
 	if (!take_sender(serve, sender, route, refusal) ||
 	    !count_message(serve, route, false, refusal))
@@ -376,11 +388,8 @@ resolve(void *context, const struct route *route,
 		refuse(refusal, 553, (struct status){5, 1, 3}, err.text);
 		return false;
 	}
-	note_error(serve, &err);
-	log_error(profile, &err, serve->client.user);
-	refuse(refusal, 451, (struct status){4, 3, 5},
-	    "the aliases cannot be read now");
-	return false;
+	return refuse_and_log(
+	    serve, route, &err, "the aliases cannot be read now", refusal);
 }
 
 static bool

@@ -214,7 +214,8 @@ send_on(struct server_session *session, const struct message *message)
 		letter.size = replay_size(message, &plan);
 		deliver(session, &letter);
 		say_outcomes(session);
-		server_session_forgive(session);
+		session->mistakes = session->idle_commands = 0;
+		session->vain_recipients = 0;
 	}
 	plan_free(&utf8);
 	plan_free(&seven_bit);

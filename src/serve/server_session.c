@@ -69,14 +69,6 @@ server_session_read_argument(struct server_session *session,
 }
 
 void
-server_session_forgive(struct server_session *session)
-{
-	session->mistakes = 0;
-	session->idle_commands = 0;
-	session->vain_recipients = 0;
-}
-
-void
 server_session_note_failure(
     const struct server_session *session, const struct outcome *outcome)
 {

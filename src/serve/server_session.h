@@ -90,8 +90,6 @@ void server_session_say(struct server_session *session, const char *reply);
 bool server_session_read_argument(struct server_session *session,
     struct span argument, bool is_rcpt, struct mailbox *mailbox,
     struct server_parameters *parameters);
-/* Forgets mistakes, since a message was sent. */
-void server_session_forgive(struct server_session *session);
 /* Notes for the log why there is no session, which the client is not told. */
 void server_session_note_failure(
     const struct server_session *session, const struct outcome *outcome);
