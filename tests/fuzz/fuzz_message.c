@@ -39,11 +39,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct message_feed *feed = message_feed_new(HEADER_BY_FORM, 0);
 	struct message *message;
 	struct error err = {0};
+	bool is_taken = true;
 
-	for (rest = input; rest.len > 0; rest = span_skip(rest, cut))
-		CLAIM(message_feed_add(feed, span_head(rest, cut), &err));
-	message = message_feed_end(feed, &err);
-	CLAIM(message != NULL);
+	for (rest = input; is_taken && rest.len > 0;
+	     rest = span_skip(rest, cut))
+		is_taken = message_feed_add(feed, span_head(rest, cut), &err);
+	/* What may be a broken header with recipients is refused. */
+	if (!is_taken || (message = message_feed_end(feed, &err)) == NULL) {
+		CLAIM(err.text[0] != '\0');
+		message_feed_free(feed);
+		return 0;
+	}
 	if (span_find(input, '\0') == input.len) {
 		check_form(message, input, REPLAY_PLAIN);
 		check_form(message, input, REPLAY_STUFFED);
