@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "address/address_token.h"
-#include "base/buf.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 

@@ -12,8 +12,6 @@
 #include <stddef.h>
 
 #include "address/mailbox.h"
-#include "base/error.h"
-#include "base/text.h"
 
 struct address_list {
 	struct mailbox *mailboxes;

@@ -10,7 +10,6 @@
 #include <stddef.h>
 
 #include "base/buf.h"
-#include "base/text.h"
 
 #define ADDRESS_COMMENT_DEPTH_MAX 64 /* comments in comments */
 

@@ -13,8 +13,6 @@
 #include "address/address_list.h"
 #include "address/alias_file.h"
 #include "address/local_host.h"
-#include "base/buf.h"
-#include "base/error.h"
 
 #define ALIAS_DEPTH_MAX 20
 #define ALIAS_INCLUDES_MAX 1000

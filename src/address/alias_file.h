@@ -10,9 +10,6 @@
 #include <stddef.h>
 
 #include "address/mailbox.h"
-#include "base/buf.h"
-#include "base/error.h"
-#include "base/text.h"
 
 struct alias_entry {
 	char *name;    /* without quotes */

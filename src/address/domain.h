@@ -12,7 +12,6 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "base/text.h"
 
 /*
  * The domain of a path in wire form: all behind its last "@", which is never

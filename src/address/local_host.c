@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "address/domain.h"
-#include "base/buf.h"
 #include "base/file.h"
 #include "base/mem.h"
 

@@ -10,7 +10,6 @@
 #include <stddef.h>
 
 #include "address/mailbox.h"
-#include "base/text.h"
 
 #define LOCAL_HOSTS_FILE "/etc/hosts"
 

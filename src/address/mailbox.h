@@ -10,7 +10,6 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "base/text.h"
 
 /* Where a mailbox stands in the text of its list, as offsets. */
 struct mailbox_place {

@@ -10,8 +10,6 @@
 #include <stdbool.h>
 
 #include "address/address_list.h"
-#include "base/buf.h"
-#include "base/text.h"
 
 /*
  * Adds a name as atoms where it can be written so, else as a quoted string,

@@ -10,7 +10,6 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "base/text.h"
 
 #define ENCODED_LINE_MAX ((size_t)76) /* RFC 2047 section 2 */
 

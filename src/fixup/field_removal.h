@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 
-#include "message/header.h"
 #include "message/plan.h"
 
 struct field_removal {

@@ -11,7 +11,6 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "base/text.h"
 #include "message/header.h"
 
 /* Octets that a repaired field may have. */

@@ -12,7 +12,6 @@
 #include "fixup/header_policy.h"
 #include "fixup/originator_check.h"
 #include "fixup/repair.h"
-#include "message/header.h"
 #include "message/replay.h"
 
 #define NAME_SHOWN_MAX 64

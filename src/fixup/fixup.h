@@ -9,10 +9,7 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
 #include "fixup/header_completion.h"
-#include "message/message.h"
-#include "message/plan.h"
 
 struct header_policy;
 struct originator_check;

@@ -9,10 +9,6 @@
 #include <stdbool.h>
 #include <time.h>
 
-#include "base/buf.h"
-#include "base/error.h"
-#include "base/text.h"
-#include "message/header.h"
 #include "message/plan.h"
 
 /* What the new fields say; all of it borrowed. */

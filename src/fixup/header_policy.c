@@ -6,12 +6,10 @@
 
 #include <stdlib.h>
 
-#include "address/address_list.h"
 #include "address/domain.h"
 #include "base/mem.h"
 #include "fixup/address_text.h"
 #include "fixup/field_kind.h"
-#include "message/header.h"
 
 #define ADDED_MAX ((size_t)4 * 1024 * 1024)
 #define ADDRESSES_MAX ((size_t)100000) /* in a field that may change */

@@ -14,8 +14,6 @@
 #include <stddef.h>
 
 #include "address/alias.h"
-#include "base/buf.h"
-#include "base/error.h"
 #include "message/header.h"
 
 struct header_policy {

@@ -6,7 +6,6 @@
 #include "fixup/originator_check.h"
 
 #include "address/address_list.h"
-#include "message/header.h"
 
 static bool
 may_be_mailbox(

@@ -7,7 +7,6 @@
 #include "address/address_list.h"
 #include "base/utf8.h"
 #include "fixup/field_kind.h"
-#include "message/header.h"
 #include "message/known_fields.h"
 #include "message/mime_field.h"
 #include "message/replay.h"

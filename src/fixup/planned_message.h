@@ -7,8 +7,6 @@
 
 #include <stdbool.h>
 
-#include "base/buf.h"
-#include "message/message.h"
 #include "message/plan.h"
 
 /* Whether all of the header section is valid UTF-8. The plan may be NULL. */

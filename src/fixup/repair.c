@@ -10,11 +10,7 @@
 
 #include "base/mem.h"
 #include "fixup/field_repair.h"
-#include "message/document_charset.h"
-#include "message/encoder.h"
-#include "message/header.h"
 #include "message/mime.h"
-#include "message/mime_field.h"
 #include "message/storage.h"
 
 /* What to do about one entity of a message. */

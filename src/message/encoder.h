@@ -13,7 +13,6 @@
 #include <stddef.h>
 
 #include "base/buf.h"
-#include "base/text.h"
 
 enum encoding {
 	ENCODING_QUOTED_PRINTABLE, /* of text: CR, LF and CRLF end lines */

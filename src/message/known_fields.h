@@ -9,7 +9,6 @@
 
 #include <stdbool.h>
 
-#include "base/text.h"
 #include "message/header.h"
 
 /* Whether a header section has such a field. */

@@ -13,7 +13,6 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "base/text.h"
 #include "message/header.h"
 #include "message/scan.h"
 

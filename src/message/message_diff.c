@@ -10,7 +10,6 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "message/line_ends.h"
 #include "message/replay.h"
 #include "message/storage.h"
 

@@ -8,8 +8,6 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
-#include "message/message.h"
 #include "message/plan.h"
 
 /*

@@ -11,8 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
-#include "base/text.h"
 #include "base/utf8.h"
 #include "message/document_charset.h"
 #include "message/mime_field.h"

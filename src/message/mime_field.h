@@ -10,7 +10,6 @@
 #include <stddef.h>
 
 #include "base/buf.h"
-#include "base/text.h"
 
 enum mime_type {
 	MIME_TEXT, /* also if no type is given, or none that can be read */

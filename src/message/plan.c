@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "message/header.h"
 
 /* A note or an obstacle; longer ones end in "...". */
 #define SENTENCE_MAX 256

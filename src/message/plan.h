@@ -10,9 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
-#include "base/error.h"
-#include "base/text.h"
 #include "message/encoder.h"
 #include "message/message.h"
 

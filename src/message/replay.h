@@ -8,7 +8,6 @@
 
 #include <stdint.h>
 
-#include "message/message.h"
 #include "message/plan.h"
 
 enum replay_form {

@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/text.h"
 #include "message/line_ends.h"
 
 #define MESSAGE_LINE_MAX 998 /* without CRLF: RFC 5322 section 2.1.1 */

@@ -14,7 +14,6 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "base/text.h"
 
 /* The most octets that are read or added at once. */
 #define STORAGE_BLOCK ((size_t)64 * 1024)

@@ -12,8 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/text.h"
-#include "message/line_ends.h"
 #include "message/message.h"
 
 struct wire {
