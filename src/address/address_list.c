@@ -582,21 +582,20 @@ read_list(struct parser *parser)
 }
 
 static void
-list_shorten(struct address_list *list, size_t count)
+shorten(struct address_list *list, size_t count)
 {
 	while (list->count > count)
 		mailbox_free(&list->mailboxes[--list->count]);
-	if (count == 0)
-		address_list_free(list);
+	if (count > 0)
+		return;
+	free(list->mailboxes);
+	list->mailboxes = NULL;
 }
 
 void
 address_list_free(struct address_list *list)
 {
-	while (list->count > 0)
-		mailbox_free(&list->mailboxes[--list->count]);
-	free(list->mailboxes);
-	*list = (struct address_list){0};
+	shorten(list, 0);
 }
 
 bool
@@ -610,7 +609,7 @@ address_list_parse(
 	parser_init(&parser, list, text, err);
 	parsed = read_list(&parser);
 	if (!parsed)
-		list_shorten(list, before);
+		shorten(list, before);
 	parser_free(&parser);
 	return parsed;
 }

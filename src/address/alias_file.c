@@ -9,8 +9,7 @@
 
 #include "base/mem.h"
 
-/* Octets of notes, after which no further bad line is noted. */
-#define NOTES_MAX ((size_t)1024)
+#define NOTES_MAX ((size_t)1024) /* octets, about */
 
 /*
  * The length of a line without a comment at its end. Sendmail has no such
@@ -108,7 +107,7 @@ add_entry(
     struct alias_file *file, const char *path, struct span logical, size_t line)
 {
 	struct span rest = logical;
-	struct buf name = {0};
+	struct buf name = {0}, note = {0};
 	struct alias_entry *entry;
 
 	if (take_name(&rest, &name)) {
@@ -119,11 +118,13 @@ add_entry(
 		    .targets = span_copy(span_trim(rest)),
 		    .line = line,
 		};
-	} else if (file->notes.len < NOTES_MAX) {
-		buf_add_format(&file->notes,
-		    "%s line %zu is not an alias: it has no name or no colon\n",
+	} else {
+		buf_add_format(&note,
+		    "%s line %zu is not an alias: it has no name or no colon",
 		    path, line);
+		buf_add_note(&file->notes, NOTES_MAX, buf_span(&note));
 	}
+	buf_free(&note);
 	buf_free(&name);
 }
 

@@ -18,7 +18,7 @@
 /* A character has at most four octets, and takes at least one in the result. */
 #define UTF8_MAX_OCTETS (4 * NAME_MAX_OCTETS)
 #define SHOWN_OCTETS 80
-#define NOTES_MAX ((size_t)4096) /* octets, after which no note is added */
+#define NOTES_MAX ((size_t)4096) /* octets, about */
 
 /* Why the text is not a label; NULL: it is one. */
 static const char *
@@ -278,16 +278,16 @@ domain_note_underscore(struct span path, struct buf *notes)
 	struct span domain = domain_of_path(path), known = buf_span(notes);
 	struct buf line = {0};
 
-	if (span_find(domain, '_') == domain.len || notes->len > NOTES_MAX)
+	if (span_find(domain, '_') == domain.len)
 		return;
 	buf_add_format(&line,
 	    "the domain %.*s has an underscore, which a host name cannot have; "
-	    "the server decides\n",
+	    "the server decides",
 	    (int)domain.len, domain.at);
 	while (known.len > 0 && !span_starts(known, buf_span(&line)))
 		known = span_skip(known, span_find(known, '\n') + 1);
 	if (known.len == 0)
-		buf_add_span(notes, buf_span(&line));
+		buf_add_note(notes, NOTES_MAX, buf_span(&line));
 	buf_free(&line);
 }
 

@@ -44,7 +44,7 @@ bool domain_is_fqdn(struct span name);
 bool domain_to_ascii(struct span name, struct buf *out, struct error *err);
 /*
  * Adds a line to `notes` if the domain (of the path) has an underscore. Each
- * domain is noted once, and no more are noted after 4 KiB.
+ * domain is noted once; after about 4 KiB one line says that there are more.
  */
 void domain_note_underscore(struct span path, struct buf *notes);
 /* The name and version of the IDNA library, for --version. */

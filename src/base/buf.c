@@ -148,6 +148,19 @@ buf_add_format(struct buf *buf, const char *format, ...)
 	return added;
 }
 
+bool
+buf_add_note(struct buf *buf, size_t max, struct span line)
+{
+	static const struct span more =
+	    SPAN("more notes of this kind are not listed\n");
+	struct span last = span_skip(
+	    buf_span(buf), buf->len > more.len ? buf->len - more.len : 0);
+
+	if (buf->len < max)
+		return buf_add_span(buf, line) && buf_add_char(buf, '\n');
+	return span_equal(last, more) || buf_add_span(buf, more);
+}
+
 void
 buf_drop(struct buf *buf, size_t len)
 {

@@ -43,6 +43,11 @@ bool buf_add_format(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool buf_add_arguments(struct buf *buf, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
+/*
+ * Adds a line to a list of notes; `max` is about how many octets may be in it.
+ * Of very many notes the first are kept, and the last one says so.
+ */
+bool buf_add_note(struct buf *buf, size_t max, struct span line);
 /* Removes the first len octets. */
 void buf_drop(struct buf *buf, size_t len);
 

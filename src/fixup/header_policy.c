@@ -13,7 +13,7 @@
 
 #define ADDED_MAX ((size_t)4 * 1024 * 1024)
 #define ADDRESSES_MAX ((size_t)100000) /* in a field that may change */
-#define NOTES_MAX ((size_t)4096)       /* octets, after which none is added */
+#define NOTES_MAX ((size_t)4096)       /* octets, about */
 #define WORDS_MAX 64		       /* tried as an address */
 
 /*
@@ -459,10 +459,12 @@ static void
 note(struct header_policy *policy, const struct field *field, const char *what,
     const char *why)
 {
-	if (policy->notes.len < NOTES_MAX)
-		buf_add_format(&policy->notes, "field %.*s: %s%s%s\n",
-		    (int)field->name.len, field->name.at, what,
-		    why[0] != '\0' ? ": " : "", why);
+	struct buf line = {0};
+
+	buf_add_format(&line, "field %.*s: %s%s%s", (int)field->name.len,
+	    field->name.at, what, why[0] != '\0' ? ": " : "", why);
+	buf_add_note(&policy->notes, NOTES_MAX, buf_span(&line));
+	buf_free(&line);
 }
 
 /*

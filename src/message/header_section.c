@@ -245,13 +245,12 @@ decide_ends(struct header_section *section, struct span block)
 static void
 note(struct header_section *section, struct span name, const char *what)
 {
-	char *shown;
+	char *shown = header_shown_name(name);
+	struct buf line = {0};
 
-	section->has_more_notes = section->notes.len >= NOTES_MAX;
-	if (section->has_more_notes)
-		return;
-	shown = header_shown_name(name);
-	buf_add_format(&section->notes, "field %s: %s\n", shown, what);
+	buf_add_format(&line, "field %s: %s", shown, what);
+	buf_add_note(&section->notes, NOTES_MAX, buf_span(&line));
+	buf_free(&line);
 	free(shown);
 }
 

@@ -42,14 +42,13 @@ struct header_section {
 	bool has_end; /* an empty line ends it */
 	bool is_cut;  /* no empty line has ended it: one is looked for */
 	/* Once it is whole: */
-	struct buf lines;    /* the fields with CRLF line ends */
-	struct buf notes;    /* what was changed in fields, a sentence a line */
-	bool has_more_notes; /* than `notes` has room for */
-	bool is_text;	     /* it looked like a header, but is body text */
-	bool has_cr_ends;    /* some lines ended in CR alone */
-	bool has_extra_cr;   /* some lines ended in CR CR LF */
-	bool has_mark;	     /* a byte order mark was dropped */
-	bool has_blank;	     /* before some colon */
+	struct buf lines;  /* the fields with CRLF line ends */
+	struct buf notes;  /* what was changed in fields, a sentence a line */
+	bool is_text;	   /* it looked like a header, but is body text */
+	bool has_cr_ends;  /* some lines ended in CR alone */
+	bool has_extra_cr; /* some lines ended in CR CR LF */
+	bool has_mark;	   /* a byte order mark was dropped */
+	bool has_blank;	   /* before some colon */
 };
 
 void header_section_init(struct header_section *section, enum header_rule rule);

@@ -73,15 +73,7 @@ check_bounds(const struct message_feed *feed, struct error *err)
 static bool
 add_block(struct message_feed *feed, struct span block, struct error *err)
 {
-	uint64_t before = feed->scan.ends.position;
-
-	/* The line of one dot may have begun in an earlier block. */
-	if (!scan_take(&feed->scan, block)) {
-		uint64_t size = feed->scan.line_from;
-
-		block = span_head(
-		    block, size > before ? (size_t)(size - before) : 0);
-	}
+	block = scan_take(&feed->scan, block);
 	return check_bounds(feed, err) &&
 	    storage_add(&feed->message->body, block, err);
 }
@@ -157,9 +149,6 @@ note_changes(
 	if (section->mbox_end > 0)
 		buf_add_text(notes, "mbox line before the header: dropped\n");
 	buf_add_span(notes, buf_span(&section->notes));
-	if (section->has_more_notes)
-		buf_add_text(notes,
-		    "header: more changes of this kind are not listed\n");
 	if (section->ends == ENDS_CR && section->has_cr_ends)
 		buf_add_text(notes, "header: lone CR made a line end\n");
 	if (section->has_extra_cr)

@@ -11,6 +11,8 @@
 
 /* A note or an obstacle; longer ones end in "...". */
 #define SENTENCE_MAX 256
+/* Half of a buf: the notes of the header policy, for one, need room too. */
+#define NOTES_MAX (BUF_DEFAULT_MAX / 2)
 
 static bool
 is_drop(const struct plan_edit *edit)
@@ -107,36 +109,16 @@ plan_copy_fields(struct plan *to, const struct plan *from, bool keeps_utf8)
 	to->is_repairable = from->is_repairable;
 }
 
-static bool
-ends_in(const struct buf *text, struct span end)
-{
-	return text->len >= end.len &&
-	    span_equal(span_skip(buf_span(text), text->len - end.len), end);
-}
-
-/* Of very many sentences the first are kept, and the last says so. */
-static void
-add_sentence(struct buf *out, const char *before, const char *text)
-{
-	static const struct span more = SPAN("more changes are not listed\n");
-
-	if (out->len + strlen(before) + strlen(text) + 1 + more.len <
-	    BUF_DEFAULT_MAX)
-		buf_add_format(out, "%s%s\n", before, text);
-	else if (!ends_in(out, more))
-		buf_add_span(out, more);
-}
-
 void
 plan_note(struct plan *plan, const char *format, ...)
 {
-	char text[SENTENCE_MAX] = "";
+	char text[sizeof("repaired: ") + SENTENCE_MAX] = "repaired: ";
 	va_list arguments;
 
 	va_start(arguments, format);
 	text_add_format(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	add_sentence(&plan->notes, "repaired: ", text);
+	buf_add_note(&plan->notes, NOTES_MAX, span_from(text));
 }
 
 static void
@@ -146,8 +128,8 @@ add_field_sentence(
 	char *shown = header_shown_name(name);
 	struct buf text = {0};
 
-	buf_add_format(&text, "field %s: %s", shown, what);
-	add_sentence(out, before, buf_text(&text));
+	buf_add_format(&text, "%sfield %s: %s", before, shown, what);
+	buf_add_note(out, NOTES_MAX, buf_span(&text));
 	buf_free(&text);
 	free(shown);
 }

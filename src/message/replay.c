@@ -316,7 +316,8 @@ measuring_write(void *context, const char *data, size_t len)
 		mime_take(measuring->mime, (struct span){data, len});
 	if (measuring->text != NULL)
 		buf_add(measuring->text, data, len);
-	return scan_take(&measuring->scan, (struct span){data, len});
+	scan_take(&measuring->scan, (struct span){data, len});
+	return true;
 }
 
 static bool

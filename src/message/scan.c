@@ -46,7 +46,7 @@ end_lines(struct scan *scan, const struct line_part *part)
 	scan->line_from = scan->ends.position;
 }
 
-bool
+struct span
 scan_take(struct scan *scan, struct span block)
 {
 	uint64_t from = scan->ends.position;
@@ -67,7 +67,7 @@ scan_take(struct scan *scan, struct span block)
 					   : 0);
 	scan->facts.has_eight_bit |= has_eight_bit(block);
 	scan->facts.has_nul |= has_nul(block);
-	return !scan->ended;
+	return block;
 }
 
 void

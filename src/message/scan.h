@@ -37,8 +37,11 @@ struct scan {
 			       `ended`, the size of the body */
 };
 
-/* False once a line of one dot has ended the body. */
-bool scan_take(struct scan *scan, struct span block);
+/*
+ * Returns what of the block is in the body: less than all of it once a line of
+ * one dot has ended the body.
+ */
+struct span scan_take(struct scan *scan, struct span block);
 /* The body ends here: counts a last line without a line end. */
 void scan_end(struct scan *scan);
 

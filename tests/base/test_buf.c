@@ -182,6 +182,32 @@ test_secret(void **state)
 	mem_free_secret(NULL);
 }
 
+static void
+test_hex(void **state)
+{
+	struct buf buf = {0};
+
+	(void)state;
+	buf_add_hex(&buf, '\n');
+	buf_add_hex(&buf, '\xff');
+	assert_string_equal(buf_text(&buf), "0AFF");
+	buf_free(&buf);
+}
+
+/* A list of notes that is not complete says so, once. */
+static void
+test_notes(void **state)
+{
+	struct buf buf = {0};
+
+	(void)state;
+	for (int i = 0; i < 9; i++)
+		assert_true(buf_add_note(&buf, 5, SPAN("abc")));
+	assert_string_equal(buf_text(&buf),
+	    "abc\nabc\nmore notes of this kind are not listed\n");
+	buf_free(&buf);
+}
+
 int
 main(void)
 {
@@ -194,5 +220,7 @@ main(void)
 	rows_add(&all, "drop", drops, ROWS(drops), test_drop);
 	rows_add_one(&all, "growing keeps every octet", test_grows);
 	rows_add_one(&all, "memory of secrets", test_secret);
+	rows_add_one(&all, "hexadecimal digits", test_hex);
+	rows_add_one(&all, "very many notes", test_notes);
 	return rows_end(&all);
 }

@@ -26,7 +26,8 @@ test_notes(void **state)
 	assert_true(ends_in(&plan.notes, "000...\n"));
 	plan_note_field(&plan, name, "dropped");
 	assert_true(ends_in(&plan.notes, "...: dropped\n"));
-	while (!ends_in(&plan.notes, "\nmore changes are not listed\n")) {
+	while (!ends_in(
+	    &plan.notes, "\nmore notes of this kind are not listed\n")) {
 		plan_note(&plan, "%s", "again");
 		assert_true(plan.notes.len < BUF_DEFAULT_MAX);
 	}

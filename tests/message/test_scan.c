@@ -138,16 +138,16 @@ check_scan(struct draw *draw, struct span text, bool dot_ends)
 	struct wanted wanted = judge(text, dot_ends);
 	struct scan scan = {.dot_ends = dot_ends};
 	struct span rest = text;
-	bool more = true;
+	size_t taken = 0;
 
-	while (more && rest.len > 0) {
+	while (!scan.ended && rest.len > 0) {
 		size_t cut = next_cut(draw);
 
-		more = scan_take(&scan, span_head(rest, cut));
+		taken += scan_take(&scan, span_head(rest, cut)).len;
 		rest = span_skip(rest, cut);
 	}
 	scan_end(&scan);
-	assert_true(more || scan.ended);
+	assert_true(scan.ended ? taken >= scan.line_from : taken == text.len);
 	assert_int_equal(scan.ended, wanted.ended);
 	if (wanted.ended)
 		assert_int_equal(scan.line_from, wanted.size);
