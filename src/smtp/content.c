@@ -1,7 +1,7 @@
 /*
- * Sends the content and hears who is responsible for the message. Once the
- * final dot may have arrived, only a reply settles the recipients: without one
- * they are in doubt.
+ * Sends the content and reads the reply to it. Once the final dot may have
+ * arrived, only that reply settles the recipients: without it they are in
+ * doubt.
  */
 #include "smtp/content.h"
 
@@ -15,7 +15,7 @@ struct sending {
 	struct stream *stream; /* borrowed */
 };
 
-/* How long replies are awaited after a signal: milliseconds. */
+/* How long to wait for replies after a signal: milliseconds. */
 #define CONTENT_GRACE ((int64_t)30000)
 /* RFC 5321 section 4.5.3.2.5: three minutes for each block. */
 #define BLOCK_TIMEOUT ((int64_t)3 * 60 * 1000)
@@ -43,8 +43,9 @@ send_block(void *context, const char *data, size_t len)
 }
 
 /*
- * Hears why the server interrupted the content. A refusal counts, so that a 552
- * is reported and not "broken pipe"; nothing is in doubt.
+ * Reads the reply with which the server interrupted the content. A refusal
+ * counts, so that a 552 is reported and not "broken pipe"; no recipient is in
+ * doubt.
  */
 static void
 hear_early(struct session *session, struct outcome *ending)
@@ -58,14 +59,15 @@ hear_early(struct session *session, struct outcome *ending)
 		if (ending->action == ACTION_RELAYED ||
 		    ending->cause == CAUSE_PROTOCOL) {
 			outcome_set_own(ending, STAGE_CONTENT, CAUSE_PROTOCOL,
-			    "the server said %d before the end of the content",
+			    "the server replied %d before the end of the "
+			    "content",
 			    reply.code);
 		}
 	}
 	reply_free(&reply);
 }
 
-/* The message was not sent whole: sets the ending. No dot may be sent. */
+/* Sets the ending of a message not sent whole. No dot must be sent. */
 static bool
 break_off(
     struct sending *sending, enum replay_result result, struct outcome *ending)
@@ -112,8 +114,8 @@ content_reply_is_misplaced(const struct reply *reply)
 
 /*
  * After 421 the server should close the connection (RFC 5321 section 3.8). If
- * it goes on instead, nobody knows which command its other replies answer. If
- * no other reply is due, silence is no such reply.
+ * it sends more instead, its replies can no longer be matched to commands. A
+ * server that only stays silent counts too, unless no other reply is due.
  */
 static bool
 goes_on_after_421(struct session *session, const struct reply *reply)
@@ -171,7 +173,7 @@ has_spoken(struct session *session, struct outcome *ending)
 	return true;
 }
 
-/* Looks for a signal: no write had to wait, so none has noticed it yet. */
+/* Whether a signal came. Writes notice one only if they have to wait. */
 static bool
 is_interrupted(void)
 {
@@ -198,7 +200,7 @@ send_end(struct session *session, const struct letter *letter, bool with_quit)
 	size_t len = with_quit ? sizeof(tail) - 1 : dot;
 	int64_t deadline = block_deadline(dialogue);
 
-	/* This is the last moment to stop without leaving a doubt. */
+	/* The last point at which stopping leaves no recipient in doubt. */
 	if (stream_state(dialogue->stream) != STREAM_OPEN ||
 	    stream_peek(dialogue->stream) || is_interrupted())
 		return false;
@@ -233,9 +235,9 @@ content_send(struct session *session, const struct letter *letter,
 }
 
 /*
- * Whether the server sent fewer replies than there are recipients: it answered
- * QUIT already (221), went on after 421, or fell silent. Then each reply may be
- * meant for another recipient. If the connection broke, the replies heard
+ * Whether the server sent fewer replies than there are recipients: it already
+ * answered QUIT (221), sent more after 421, or fell silent. Then each reply may
+ * be for another recipient. If the connection broke, the replies received
  * count.
  */
 static bool
@@ -246,7 +248,7 @@ is_reply_missing(const struct session *session, const struct outcome *last)
 		stream_state(session->dialogue.stream) == STREAM_TIMED_OUT);
 }
 
-/* After a 421 no further reply comes: it counts for all that are left. */
+/* A 421 is the last reply, so it counts for all recipients that are left. */
 bool
 content_hear_each(struct session *session, struct recipient **recipients,
     size_t count, struct outcome *ending)

@@ -1,6 +1,6 @@
 /*
- * Says command lines and hears replies. Secrets are added to `echo` before they
- * are sent, so that no line that is shown or kept can hold one.
+ * Sends command lines and reads replies. Secrets are added to `echo` before
+ * they are sent, so that no line that is shown or kept holds one.
  */
 #include "smtp/dialogue.h"
 
@@ -48,7 +48,8 @@ dialogue_deadline(const struct dialogue *dialogue, enum stage stage)
 
 /*
  * If every command is answered, further input would be taken for the reply to
- * the next command. Only 421 may come unasked (RFC 5321 section 3.8).
+ * the next command. Only a 421 may come without a command (RFC 5321 section
+ * 3.8).
  */
 void
 dialogue_check_input(struct dialogue *dialogue)
@@ -63,7 +64,7 @@ dialogue_check_input(struct dialogue *dialogue)
 		dialogue->unsolicited = true;
 }
 
-/* If writing fails, hearing the reply fails too and says why. */
+/* If writing fails, dialogue_hear fails too and reports why. */
 static void
 send_line(struct dialogue *dialogue, struct span line)
 {
@@ -92,7 +93,7 @@ dialogue_say(struct dialogue *dialogue, const char *format, ...)
 	va_end(arguments);
 
 	dialogue_check_input(dialogue);
-	/* Addresses and names were checked before; this is the last gate. */
+	/* Addresses and names were checked before; this is the last check. */
 	if (line.full || !may_pass(dialogue, buf_span(&line)))
 		dialogue->gated = true;
 	if (!dialogue->gated && !dialogue->unsolicited) {
@@ -129,7 +130,7 @@ dialogue_hide_forms(struct dialogue *dialogue, struct span secret)
 	buf_init(&padded, FORM_MAX);
 	echo_hide(&dialogue->echo, secret);
 	for (size_t shift = 0; shift < 3; shift++) {
-		/* Keep the digits that depend on the secret alone. */
+		/* Keep only digits that depend on nothing but the secret. */
 		size_t first = shift + (shift > 0);
 		size_t bits = (shift + secret.len) * 8;
 
@@ -138,8 +139,10 @@ dialogue_hide_forms(struct dialogue *dialogue, struct span secret)
 		buf_add(&padded, "\0\0", shift);
 		buf_add_span(&padded, secret);
 		base64_encode(&form, buf_span(&padded));
-		/* So few digits count only with their padding (see
-		 * echo_replace). */
+		/*
+		 * One or two octets are hidden only with their padding (see
+		 * echo_replace).
+		 */
 		if (shift == 0 && secret.len < 3)
 			echo_hide(&dialogue->echo, buf_span(&form));
 		echo_hide(&dialogue->echo,
@@ -234,7 +237,7 @@ hear_line(struct dialogue *dialogue, int64_t deadline, struct span *line,
 #define CODE_OCTETS ((size_t)4)
 
 /*
- * Lines that are parsed as they came and masked only for the observer: a login
+ * Whether a line is parsed unmasked and masked only for the observer: a login
  * challenge, and EHLO keywords, one of which may equal a password.
  */
 static bool
@@ -244,7 +247,7 @@ is_parsed_unmasked(enum stage stage, struct span line)
 	    (stage == STAGE_EHLO && span_starts(line, SPAN("250")));
 }
 
-/* Keeps what came instead of a reply, so that an error can quote it. */
+/* Keeps a line that is not a reply, so that an error can quote it. */
 static void
 keep_odd(struct dialogue *dialogue, struct span line)
 {
@@ -288,7 +291,7 @@ dialogue_hear(struct dialogue *dialogue, enum stage stage, struct reply *reply,
 		outcome_set_own(trouble, stage, CAUSE_PROTOCOL, "%s",
 		    dialogue->gated
 			? "a command with a control character was held back"
-			: "the server spoke before it was asked");
+			: "the server sent a reply before the command");
 		return false;
 	}
 	while (progress == REPLY_MORE) {
@@ -307,7 +310,7 @@ dialogue_hear(struct dialogue *dialogue, enum stage stage, struct reply *reply,
 			dialogue->is_over = true;
 		return true;
 	}
-	reply_free(reply); /* a reply is whole or it is none */
+	reply_free(reply); /* an incomplete reply is not used */
 	dialogue->is_over = true;
 	if (too_long)
 		keep_odd(dialogue, stream_input(dialogue->stream));

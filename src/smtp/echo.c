@@ -1,6 +1,6 @@
 /*
- * Finds secrets in what a server says. A stretch of eight octets is looked up
- * in a sorted list of all stretches of the secrets, so that a server that knows
+ * Finds secrets in a server's lines. Every eight octets are looked up in a
+ * sorted list of all such stretches of the secrets, so that a server that knows
  * a secret cannot slow the search down with lines that nearly match.
  */
 #include "smtp/echo.h"
@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-/* A part of a secret is hidden if it has so many octets. */
+/* A part of a secret is hidden if it has at least this many octets. */
 #define STRETCH ((size_t)8)
 /*
  * A short secret occurs in many words by chance. If it were masked there,
@@ -78,8 +78,8 @@ sort_stretches(struct echo *echo)
 }
 
 /*
- * A server may escape what it echoes, or write it in hexadecimal. A view is
- * the line as it reads once one way of writing is undone.
+ * A server may escape what it echoes, or write it in hexadecimal. A view is the
+ * line after one such encoding is undone.
  */
 enum writing {
 	WRITING_PLAIN,	 /* the line as it is */
@@ -104,7 +104,7 @@ add_octet(struct view *view, char octet, size_t from, size_t to)
 	view->to[view->text.len - 1] = to;
 }
 
-/* Takes a number of exactly so many hexadecimal digits. */
+/* Takes a number of exactly `digits` hexadecimal digits. */
 static bool
 take_hex(struct span text, size_t digits, uint32_t *value)
 {
@@ -228,7 +228,7 @@ undo_escapes(struct view *view, struct span line)
 	return is_other;
 }
 
-/* Makes letters small and drops what separates two digits. */
+/* Makes letters small and drops separators between two digits. */
 static bool
 unify_hex(struct view *view, struct span line)
 {
@@ -285,7 +285,7 @@ free_view(struct view *view)
 	*view = (struct view){0};
 }
 
-/* False: nothing in the line is written so, and there is no view. */
+/* False: no part of the line is written so, and no view is made. */
 static bool
 make_view(struct view *view, struct span line, enum writing writing)
 {
@@ -333,7 +333,7 @@ is_hex(struct span text)
 
 /*
  * How many octets must be hidden at the beginning of `text`, a tail of the
- * view's line. In hexadecimal only what consists of digits counts.
+ * view's line. In a view of hexadecimal only digits count.
  */
 static size_t
 find_echo(
@@ -354,16 +354,16 @@ find_echo(
 	return 0;
 }
 
-/* What is hidden of each octet of the line. */
+/* Whether an octet is shown, begins a hidden part, or continues it. */
 enum hidden { SHOWN = 0, BEGINS, GOES_ON };
 
-/* Marks in the line what its view shows of a secret. */
+/* Marks the octets of the line in which its view shows a secret. */
 static void
 mark(unsigned char *marks, const struct view *view, const struct echo *echo,
     bool only_hex)
 {
 	struct span line = buf_span(&view->text);
-	size_t end = 0; /* of what is hidden so far */
+	size_t end = 0; /* of the part hidden so far */
 
 	for (size_t at = 0; at < line.len; at++) {
 		size_t len =

@@ -1,7 +1,7 @@
 /*
  * Secrets that must not be shown. Some servers echo a credential in a reply,
- * as the whole base64 of user and password in a 501; it is replaced before
- * anybody sees it.
+ * such as the base64 of user and password in a 501; it is replaced before the
+ * reply is shown or kept.
  */
 #ifndef SMTP_ECHO_H
 #define SMTP_ECHO_H
@@ -24,14 +24,14 @@ void echo_init(struct echo *echo);
 /* Wipes the secrets. */
 void echo_free(struct echo *echo);
 /*
- * From now on the secret is replaced. One of two or three octets is replaced
- * only where it is a word of its own; one of a single octet never is.
+ * From now on the secret is replaced. A secret of two or three octets is
+ * replaced only where it is a separate word; a single octet is never replaced.
  */
 void echo_hide(struct echo *echo, struct span secret);
 /*
  * Adds the line to out, with "***" for every secret and every part of one that
- * has eight octets or more. It is found too where the line escapes it, and
- * hexadecimal in any case. Takes a time of about line.len * log(secrets).
+ * has eight octets or more. Also finds secrets that the line escapes, and
+ * hexadecimal in either case. Takes time of about line.len * log(secrets).
  */
 void echo_replace(struct echo *echo, struct span line, struct buf *out);
 

@@ -155,7 +155,7 @@ static const struct row {
     {.keyword = {"8BITMIME", 8},
 	.extension = EXTENSION_8BITMIME,
 	.add_mail = add_body},
-    /* Yahoo writes it so. */
+    /* Yahoo's spelling */
     {.keyword = {"8 BITMIME", 9}, .extension = EXTENSION_8BITMIME},
     {.keyword = {"SMTPUTF8", 8},
 	.extension = EXTENSION_SMTPUTF8,
@@ -228,7 +228,7 @@ extensions_read(struct extensions *extensions, const struct reply *ehlo)
 		extensions->offered &= ~(unsigned)EXTENSION_SMTPUTF8;
 }
 
-/* Once so many octets are kept, no further mechanism name is added. */
+/* Once this many octets are kept, no further mechanism name is added. */
 #define NAMES_MAX ((size_t)512)
 
 static bool

@@ -37,7 +37,7 @@ struct extensions {
 };
 
 /*
- * Reads the reply to EHLO; whatever was in *extensions is forgotten. Unknown
+ * Reads the reply to EHLO; the old content of *extensions is dropped. Unknown
  * keywords and malformed parameters are ignored.
  */
 void extensions_read(struct extensions *extensions, const struct reply *ehlo);
@@ -45,18 +45,18 @@ bool extensions_has(
     const struct extensions *extensions, enum extension extension);
 
 /*
- * Adds the names of the SASL mechanisms as the server wrote them, unknown ones
- * too, each once and separated by blanks, up to a bound. A server may have put
- * a secret of ours there: mask the result before it is shown.
+ * Adds the names of the SASL mechanisms as the server wrote them, also unknown
+ * ones, each once and separated by blanks, up to a bound. A server may have put
+ * a secret of ours there: mask the names before showing them.
  */
 void extensions_add_mechanisms(const struct reply *ehlo, struct buf *names);
 
-/* What the parameters of MAIL are made from. */
+/* The input for the parameters of MAIL. */
 struct mail_request {
 	const struct envelope *envelope; /* borrowed */
 	uint64_t size;			 /* octets of the message; 0: unknown */
 	bool has_eight_bit;		 /* the message has 8-bit octets */
-	bool is_utf8;			 /* it is sent under SMTPUTF8 */
+	bool is_utf8; /* the message is sent under SMTPUTF8 */
 };
 
 /*
@@ -69,7 +69,7 @@ void extensions_add_rcpt(const struct extensions *extensions,
 /* How many octets the RCPT line has on the wire, CRLF included. */
 size_t extensions_rcpt_octets(
     const struct extensions *extensions, const struct recipient *recipient);
-/* Notes it if the sender asked for DSNs and the server does not offer DSN. */
+/* Warns if the sender asked for DSNs and the server does not offer DSN. */
 void extensions_warn(const struct extensions *extensions,
     const struct observer *observer, bool asks_dsn);
 

@@ -58,7 +58,7 @@ letter_check_recipients(const struct session *session,
 	return envelope_has_open(envelope);
 }
 
-/* Without 8BITMIME (RFC 6152) the message goes by the plan in 7 bits. */
+/* Without 8BITMIME (RFC 6152) the message is sent by the 7-bit plan. */
 static bool
 fit_seven_bit(const struct session *session, struct letter *letter,
     struct outcome *ending)
@@ -136,7 +136,7 @@ fit_utf8(const struct session *session, struct letter *letter,
 		return false;
 	}
 	observer_note(session->dialogue.observer,
-	    "fields in UTF-8 stay as they are, since the mail needs SMTPUTF8 "
+	    "fields in UTF-8 are not encoded, since the mail needs SMTPUTF8 "
 	    "anyway");
 	letter->plan = letter->utf8;
 	return true;
@@ -155,7 +155,7 @@ fit_characters(const struct session *session, const struct envelope *envelope,
 		return fit_utf8(session, letter, ending);
 	if (letter->message == NULL)
 		return true;
-	/* A header that must not be changed is sent as it is. */
+	/* A header that must not be changed is sent unchanged. */
 	if (!is_due || letter->plan == NULL || !letter->plan->is_repairable)
 		return fit_seven_bit(session, letter, ending);
 	outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,

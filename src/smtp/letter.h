@@ -1,7 +1,7 @@
 /*
- * The letter: the message as it is to be sent. A server may lack 8BITMIME or
- * SMTPUTF8, or limit SIZE; here is decided which form of the message it can
- * carry and which addresses it can take.
+ * The letter: the message in the form in which it is sent. A server may lack
+ * 8BITMIME or SMTPUTF8, or limit SIZE; these functions decide which form of the
+ * message and which addresses it can accept.
  */
 #ifndef SMTP_LETTER_H
 #define SMTP_LETTER_H
@@ -24,30 +24,30 @@ struct letter {
 	 * plan is not made. Borrowed.
 	 */
 	struct plan *seven_bit, *utf8;
-	bool is_utf8; /* it is sent under SMTPUTF8 */
+	bool is_utf8; /* the message is sent under SMTPUTF8 */
 	/*
 	 * The exit status for running out of memory once the server may have
-	 * taken the message; 0: leave the status as it is.
+	 * accepted the message; 0: do not change the status.
 	 */
 	int status_in_doubt;
 };
 
 /*
- * Settles the open recipients whose address needs SMTPUTF8 if the server does
- * not offer it; all open ones, if the profile says all or nothing. False: no
+ * If the server does not offer SMTPUTF8, settles the open recipients whose
+ * address needs it; with partial = all-or-nothing, all open ones. False: no
  * recipient is open any more, and *ending says why.
  */
 bool letter_check_recipients(const struct session *session,
     struct envelope *envelope, struct outcome *ending);
 /*
- * Whether this server can take the address; if not, *ending says why at this
- * stage, with the status 5.6.7 of RFC 6531.
+ * Whether this server can accept the address; if not, *ending gives the reason
+ * at this stage, with the status 5.6.7 of RFC 6531.
  */
 bool letter_check_path(const struct session *session, const char *path,
     enum stage stage, struct outcome *ending);
 /*
- * Whether the message is within the server's SIZE limit (RFC 1870 section
- * 6.1); if not, *ending says so.
+ * Whether the message is within the server's SIZE limit (RFC 1870 section 6.1);
+ * if not, *ending reports it.
  */
 bool letter_check_size(
     const struct session *session, uint64_t size, struct outcome *ending);
@@ -58,10 +58,11 @@ bool letter_check_size(
 bool letter_needs_utf8(
     const struct envelope *envelope, const struct letter *letter);
 /*
- * Makes *fitted the letter as this server can carry it: without 8-bit octets
- * if it lacks 8BITMIME, with header fields in UTF-8 under SMTPUTF8. If letter
- * is NULL (the server is only asked about recipients), only fitted->is_utf8 is
- * set. False: the server cannot carry it, and *ending says why.
+ * Makes *fitted the letter in the form that this server can accept: without
+ * 8-bit octets if it lacks 8BITMIME, with header fields in UTF-8 under
+ * SMTPUTF8. If letter is NULL (the server is only asked about recipients), only
+ * fitted->is_utf8 is set. False: the server cannot accept it, and *ending says
+ * why.
  */
 bool letter_fit(const struct session *session, const struct envelope *envelope,
     const struct letter *letter, struct letter *fitted, struct outcome *ending);

@@ -1,7 +1,8 @@
 /*
  * AUTH: chooses a mechanism, answers the server's challenges, and explains a
- * failure. A login needs TLS, a Unix socket or this host's loopback; if the
- * server's certificate is not trusted, a mechanism bound to the TLS channel.
+ * failure. A login needs TLS, a Unix socket or this host's loopback, and, if
+ * the server's certificate is not trusted, a mechanism bound to the TLS
+ * channel.
  */
 #include "smtp/login.h"
 
@@ -22,11 +23,11 @@
 struct login {
 	struct session *session;
 	struct sasl sasl;
-	struct buf binding;	/* of the TLS channel */
-	struct buf line;	/* the response, in base64; wiped */
-	bool is_waiting;	/* the response waits for the first 334 */
-	bool is_renewed;	/* the refused token was replaced once */
-	unsigned excluded;	/* bits of mechanisms not to be tried again */
+	struct buf binding; /* of the TLS channel */
+	struct buf line;    /* the response, in base64; wiped */
+	bool is_waiting;    /* the response waits for the first 334 */
+	bool is_renewed;    /* the refused token was replaced once */
+	unsigned excluded; /* bits of mechanisms that must not be tried again */
 	struct outcome refusal; /* of the mechanism tried before this one */
 };
 
@@ -86,7 +87,7 @@ add_allowed(struct buf *hint, const struct session *session)
 	}
 }
 
-/* An offered mechanism that fits the secret, but that "auto" never chooses. */
+/* An offered mechanism that takes the secret but that "auto" never chooses. */
 static const struct mechanism *
 find_unasked(const struct session *session)
 {
@@ -102,7 +103,7 @@ find_unasked(const struct session *session)
 	return NULL;
 }
 
-/* The server's words may echo a secret: they are masked like its replies. */
+/* The server's names may echo a secret, so they are masked like its replies. */
 static void
 add_offered(struct buf *hint, struct session *session)
 {
@@ -136,8 +137,8 @@ hint_unusable(struct session *session)
 	else
 		buf_add_text(&hint, " (auth)");
 	if (unasked != NULL)
-		buf_add_format(
-		    &hint, "; auth = %s would use that one", unasked->name);
+		buf_add_format(&hint, "; auth = %s would allow that mechanism",
+		    unasked->name);
 	outcome_set_hint(&session->trouble, "%s", buf_text(&hint));
 	buf_free(&hint);
 }
@@ -157,7 +158,7 @@ hint_not_offered(struct session *session)
 		    server_name(session));
 }
 
-/* 530 and 538 want TLS first (RFC 3207 section 4, RFC 4954 section 6). */
+/* 530 and 538 ask for TLS first (RFC 3207 section 4, RFC 4954 section 6). */
 static bool
 wants_tls(const struct session *session, const struct reply *reply)
 {
@@ -181,7 +182,7 @@ hint_refused(struct session *session, const struct mechanism *mechanism)
 	}
 	if (wants_tls(session, &trouble->reply))
 		buf_add_text(&hint,
-		    "it may want TLS before a login: tls = required; else ");
+		    "it may require TLS before a login: tls = required; else ");
 	buf_add_text(&hint, "check user and secret: ");
 	if (user != NULL)
 		buf_add_format(&hint, "user %s", user);
@@ -233,8 +234,8 @@ fail_by_mechanism(struct login *login)
 }
 
 /*
- * Logins are for TLS, for Unix sockets, and for this host's own loopback if
- * the profile itself sets tls = none.
+ * Logins are allowed over TLS, over Unix sockets, and over this host's loopback
+ * if the profile itself sets tls = none.
  */
 static bool
 is_link_allowed(const struct session *session)
@@ -246,8 +247,8 @@ is_link_allowed(const struct session *session)
 
 /*
  * With tls = opportunistic the server's certificate may be untrusted. Then only
- * a mechanism bound to the TLS channel is safe: an attacker between us and the
- * server cannot pass its proof on. For a Unix socket see check_socket.
+ * a mechanism bound to the TLS channel is safe, because an attacker in the
+ * middle cannot forward its proof. For a Unix socket see check_socket.
  */
 static bool
 is_peer_known(const struct session *session)
@@ -257,7 +258,7 @@ is_peer_known(const struct session *session)
 	return tls == NULL || session->is_unix || tls_distrust(tls) == NULL;
 }
 
-/* Another user's process may have put its own socket in the server's place. */
+/* Another user's process may have replaced the server's socket by its own. */
 static bool
 check_socket(struct session *session)
 {
@@ -278,7 +279,7 @@ check_socket(struct session *session)
 	return is_trusted;
 }
 
-/* Only a bound mechanism would do, and none can be used. */
+/* Only a mechanism bound to the channel would be safe, and none can be used. */
 static bool
 fail_by_distrust(struct session *session)
 {
@@ -414,7 +415,7 @@ absorb_refusal(struct login *login, const struct reply *reply)
 		trouble->cause = CAUSE_PROTOCOL; /* not 235 */
 	if (reply_is_permanent(reply)) {
 		trouble->cause = CAUSE_LOGIN;
-		/* Try the same secret nowhere else: accounts get locked. */
+		/* Do not try the same secret elsewhere: accounts get locked. */
 		session->may_move = false;
 		hint_refused(session, login->sasl.mechanism);
 	}
@@ -426,7 +427,7 @@ absorb_refusal(struct login *login, const struct reply *reply)
 	return false;
 }
 
-/* 235: whether it counts, the mechanism's own state decides. */
+/* 235 counts only if the mechanism's state allows it. */
 static bool
 absorb_success(struct login *login)
 {
@@ -469,8 +470,8 @@ answer_challenges(struct login *login)
 }
 
 /*
- * Sends AUTH, with the initial response if the line stays short: some servers
- * cut longer lines and then report a wrong password.
+ * Sends AUTH, with the initial response if the line stays short, because some
+ * servers cut longer lines and then report a wrong password.
  */
 static bool
 start(struct login *login)
@@ -496,7 +497,7 @@ start(struct login *login)
 	return true;
 }
 
-/* Gathers what the profile, the secret and the connection provide. */
+/* Collects what the profile, the secret and the connection provide. */
 static void
 prepare(struct login *login)
 {
@@ -580,9 +581,9 @@ restore_refusal(struct login *login)
 }
 
 /*
- * Tokens expire: after 535 runs token-command once more. True: it gave another
- * token, to be tried with AUTH again, which RFC 4954 section 4 allows after a
- * refusal.
+ * Tokens expire, so after a 535 token-command is run once more. True: it gave
+ * another token, so AUTH can be sent again, which RFC 4954 section 4 allows
+ * after a refusal.
  */
 static bool
 renew(struct login *login)
@@ -597,7 +598,7 @@ renew(struct login *login)
 		return false;
 	login->is_renewed = true;
 	observer_note(session->dialogue.observer,
-	    "the token was refused: asking token-command for another one");
+	    "the token was refused: running token-command for another one");
 	switch (secret_renew_token(session->secret, session->profile,
 	    session->dialogue.deadline, &err)) {
 	case TOKEN_RENEWED:
@@ -645,14 +646,14 @@ login_hint_wanted(const struct session *session, struct outcome *outcome)
 		return;
 	if (session->mechanism != NULL)
 		outcome_set_hint(outcome,
-		    "%s wants another login than user %s by %s",
+		    "%s requires another login than user %s by %s",
 		    server_name(session),
 		    session->profile->user != NULL ? session->profile->user
 						   : "(none)",
 		    session->mechanism);
 	else
 		outcome_set_hint(outcome,
-		    "%s wants a login%s: set user, and password-command or "
+		    "%s requires a login%s: set user, and password-command or "
 		    "password-file, in profile \"%s\"",
 		    server_name(session),
 		    session_is_encrypted(session) ? "" : ", or TLS first",

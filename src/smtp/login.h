@@ -11,14 +11,15 @@
 
 /*
  * Logs in with session->secret, which must be set. False: session->trouble
- * says why, with a hint where one helps, and the session must not be used for
- * mail. session->may_move is false if the same secret would fail elsewhere.
+ * gives the reason, with a hint if one helps, and the session must not be used
+ * for mail. session->may_move is then false if the same secret must not be
+ * tried at another server.
  */
 bool login_authenticate(struct session *session);
 /*
  * If the outcome is a 530 or 535 reply to MAIL or RCPT, adds a hint that the
- * server wants a login, or another one, unless the provider of the profile has
- * its own hint.
+ * server requires a login, or another one, unless the profile's provider has a
+ * hint.
  */
 void login_hint_wanted(const struct session *session, struct outcome *outcome);
 

@@ -1,6 +1,5 @@
 /*
- * Passes lines and sentences to an observer. A sentence longer than a line of
- * the log ends in "...".
+ * Passes lines and notes to an observer. A note that is too long ends in "...".
  */
 #include "smtp/observer.h"
 

@@ -1,7 +1,7 @@
 /*
- * The observer of a session: the command line's trace and its log. It is given
- * every line, in which secrets are "***" already; what does not print, the
- * observer masks.
+ * The observer of a session: the command line's trace and its log. It receives
+ * every line with secrets already replaced by "***"; it must mask unprintable
+ * characters itself.
  */
 #ifndef SMTP_OBSERVER_H
 #define SMTP_OBSERVER_H
@@ -13,7 +13,7 @@ enum observed {
 	OBSERVED_REPLY,	  /* a line that was received, without its end */
 	OBSERVED_CONTENT, /* a part of the message in wire form */
 	OBSERVED_NOTE,	  /* a sentence about the connection */
-	OBSERVED_WARNING, /* about what was dropped or repaired */
+	OBSERVED_WARNING, /* about something dropped or repaired */
 };
 
 struct observer {
@@ -21,7 +21,7 @@ struct observer {
 	void *context; /* borrowed */
 };
 
-/* In all of these the observer may be NULL: then nothing is done. */
+/* The observer may be NULL in all functions; then they do nothing. */
 void observer_show(
     const struct observer *observer, enum observed what, struct span text);
 /* A note of at most 1023 octets; a longer one ends in "...". */

@@ -1,7 +1,7 @@
 /*
  * Sends MAIL, RCPT and DATA or BDAT, and matches the replies. The steps of a
  * transaction are numbered and two cursors run over them, one for the commands
- * sent and one for the replies taken; only the window between them knows of
+ * sent and one for the replies taken; only the window between them depends on
  * PIPELINING.
  */
 #include "smtp/pipeline.h"
@@ -11,18 +11,18 @@
 #include "smtp/login.h"
 
 /*
- * The octets of RCPT commands under way at once. The replies to so many fit
+ * How many octets of RCPT commands may be under way at once. Their replies fit
  * into the buffers of the connection, even if the server reads no further
  * command before it has sent them all (RFC 2920 section 3.1).
  */
 #define WINDOW_OCTETS ((size_t)16 * 1024)
-/* So many recipients put off in a row show that the server has a limit. */
+/* This many recipients put off in a row show that the server has a limit. */
 #define PUT_OFF_MAX ((size_t)8)
-/* "BDAT 12345 LAST" and "QUIT", both with CRLF, fit into so many octets. */
+/* Room for "BDAT 12345 LAST" and "QUIT", both with CRLF. */
 #define FRAME ((size_t)64)
 #define QUIT_OCTETS (sizeof("QUIT\r\n") - 1)
 
-/* The content by BDAT (RFC 3030 section 2), in one chunk and QUIT after it. */
+/* Content by BDAT (RFC 3030 section 2): one chunk, and QUIT after it. */
 
 static bool
 gather_chunk(void *context, const char *data, size_t len)
@@ -99,8 +99,8 @@ may_be_taken(const struct pipeline *pipeline)
 }
 
 /*
- * After 421 the server should close the connection. If it goes on instead,
- * nobody knows which of its replies is the one to the chunk.
+ * After 421 the server should close the connection. If it stays open, the reply
+ * to the chunk cannot be told from other replies.
  */
 static bool
 goes_on_after_421(struct pipeline *pipeline)
@@ -127,7 +127,7 @@ lose_chunk(struct pipeline *pipeline)
 		pipeline->recipients[i]->accepted = true;
 }
 
-/* RFC 5321 section 4.2.4: BDAT is unknown, although CHUNKING was offered. */
+/* Whether BDAT is unknown although CHUNKING was offered; RFC 5321, 4.2.4. */
 static bool
 is_unknown_command(const struct reply *reply)
 {
@@ -140,12 +140,11 @@ pipeline_end_chunk(struct pipeline *pipeline)
 	struct session *session = pipeline->session;
 
 	if (is_unknown_command(&pipeline->data_reply)) {
-		/* The server may take the content for commands. */
+		/* The server may read the content as commands. */
 		session->is_chunk_refused = true;
 		observer_note(session->dialogue.observer,
-		    "the server offers CHUNKING but refuses BDAT: another "
-		    "session uses "
-		    "DATA");
+		    "the server offers CHUNKING but refuses BDAT: sending with "
+		    "DATA in a new session");
 		return false;
 	}
 	outcome_from_reply(
@@ -176,7 +175,7 @@ step_data(const struct pipeline *pipeline)
 	return pipeline->count + 1;
 }
 
-/* Without a message the server is only asked about the recipients. */
+/* RCPT is the last step if there is no message (-bv). */
 static size_t
 last_step(const struct pipeline *pipeline)
 {
@@ -204,8 +203,9 @@ octets_of(const struct pipeline *pipeline, size_t step)
 }
 
 /*
- * The pipelining window: whether the command of this step may be sent while so
- * many others have no reply yet. Without PIPELINING the window is one command.
+ * The pipelining window: whether the command of this step may be sent while
+ * `under_way` others have no reply yet. Without PIPELINING the window is one
+ * command.
  */
 static bool
 window_is_open(const struct pipeline *pipeline, size_t step, size_t under_way)
@@ -273,7 +273,7 @@ say(struct pipeline *pipeline, size_t step)
 	}
 }
 
-/* Hears one reply; once the chunk is written, in spite of a signal. */
+/* Reads one reply; once the chunk is written, even after a signal. */
 static bool
 hear(struct pipeline *pipeline, enum stage stage, struct reply *reply,
     struct outcome *trouble)
@@ -285,7 +285,7 @@ hear(struct pipeline *pipeline, enum stage stage, struct reply *reply,
 		content_hear_after_signal(session, stage, reply, trouble));
 }
 
-/* Whether only another command than that of the step is answered so. */
+/* Whether the reply cannot answer the command of this step. */
 static bool
 is_misplaced(
     const struct pipeline *pipeline, size_t step, const struct reply *reply)
@@ -324,7 +324,7 @@ static void
 take_rcpt_reply(struct pipeline *pipeline, struct recipient *recipient,
     const struct reply *reply)
 {
-	/* After a refused MAIL every RCPT is refused for that alone. */
+	/* After a refused MAIL the refusal of a RCPT means nothing. */
 	if (pipeline->mail_refused)
 		return;
 	pipeline->heard++;
@@ -345,7 +345,7 @@ take_rcpt_reply(struct pipeline *pipeline, struct recipient *recipient,
 	}
 }
 
-/* Only DATA is answered 3yz, which proves that the count is right so far. */
+/* Only DATA is answered by 3yz, which proves that replies match commands. */
 static void
 take_data_reply(struct pipeline *pipeline, const struct reply *reply)
 {
@@ -356,8 +356,8 @@ take_data_reply(struct pipeline *pipeline, const struct reply *reply)
 
 /*
  * One recipient put off may have a full mailbox; many in a row show a limit.
- * Then those not asked about yet wait for the next transaction, and all later
- * transactions of the session stay that small.
+ * Then the recipients without a RCPT yet are left for the next transaction, and
+ * all later transactions of the session keep to that limit.
  */
 static void
 keep_to_limit(struct pipeline *pipeline, size_t said)
@@ -406,19 +406,19 @@ take_reply(struct pipeline *pipeline, size_t step, const struct reply *reply)
 		take_rcpt_reply(
 		    pipeline, pipeline->recipients[step - 1], reply);
 	/*
-	 * 421 to one RCPT does not say what becomes of the others: the server
-	 * may have their content already.
+	 * A 421 to one RCPT does not settle the other recipients: the server
+	 * may already have their content.
 	 */
 	if (reply->code != 421 ||
 	    (step < step_data(pipeline) && may_be_taken(pipeline)))
 		return true;
-	/* The server closes the session before it has the content. */
+	/* The server ends the session before it has the content. */
 	if (!pipeline->mail_refused)
 		outcome_from_reply(pipeline->ending, stage, reply);
 	return false;
 }
 
-/* Without PIPELINING DATA is not sent if nobody is to get the content. */
+/* Without PIPELINING, DATA is not sent if no recipient would get the mail. */
 static void
 stop_if_pointless(struct pipeline *pipeline, size_t answered)
 {
@@ -451,7 +451,7 @@ pipeline_run(struct pipeline *pipeline)
 		} else if (!pipeline->mail_refused) {
 			outcome_copy(pipeline->ending, &trouble);
 		}
-		/* If it is lost, only the replies still due are heard. */
+		/* If it is lost, only the replies still due are read. */
 		last = pipeline->is_lost ? said - 1 : last_step(pipeline);
 	}
 	reply_free(&reply);

@@ -17,10 +17,10 @@ struct pipeline {
 	/* Set by the caller; borrowed. */
 	struct session *session;
 	const struct envelope *envelope;
-	struct letter letter; /* as it fits this server; no message: only ask */
-	struct outcome *ending; /* why the transaction came to its end */
+	struct letter letter; /* in this server's form; no message: only ask */
+	struct outcome *ending; /* why the transaction ended */
 	struct recipient **recipients;
-	size_t count;  /* of them; lowered if the server shows a limit */
+	size_t count;  /* of recipients; lowered if the server shows a limit */
 	bool has_left; /* other open recipients need a later transaction */
 
 	/* The replies to MAIL and RCPT. */
@@ -44,30 +44,30 @@ struct pipeline {
 };
 
 /*
- * Reads the content into pipeline->chunk if it can go by BDAT in the same
- * flight as the other commands. False: the message has changed meanwhile, and
- * the ending says so.
+ * Reads the content into pipeline->chunk if it can be sent by BDAT together
+ * with the other commands. False: the message has changed meanwhile, and the
+ * ending reports it.
  */
 bool pipeline_prepare_chunk(struct pipeline *pipeline);
 /*
- * Sends the commands and takes their replies. What a recipient was answered is
- * noted in it, and its outcome set if it was refused. False: the session is of
- * no more use, and the ending says why.
+ * Sends the commands and reads their replies. Each reply to RCPT is kept in its
+ * recipient, whose outcome is set if it was refused. False: the session cannot
+ * be used any more, and the ending says why.
  */
 bool pipeline_run(struct pipeline *pipeline);
 /*
  * The reply to BDAT decides for the accepted recipients, each of which LMTP
- * answers by itself. To be called if is_chunk_said and accepted > 0.
- * False: the session is of no more use. If the server does not know BDAT, the
- * ending stays open: another session can use DATA.
+ * answers by itself. To be called if is_chunk_said and accepted > 0. False: the
+ * session cannot be used any more. If the server does not know BDAT, the ending
+ * stays open, since another session can use DATA.
  */
 bool pipeline_end_chunk(struct pipeline *pipeline);
 /*
- * If 221, the reply to QUIT, came in place of the reply to BDAT, one reply is
- * missing and may be that to any command: puts all recipients in doubt.
+ * If 221, the reply to QUIT, came instead of the reply to BDAT, the reply to
+ * some command is missing: puts all recipients in doubt.
  */
 void pipeline_check_missing(struct pipeline *pipeline);
-/* Frees the chunk and the reply; nothing that was borrowed. */
+/* Frees the chunk and the reply, but nothing that was borrowed. */
 void pipeline_free(struct pipeline *pipeline);
 
 #endif

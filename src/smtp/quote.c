@@ -1,6 +1,6 @@
 /*
- * Quotes a server. Its words may be long and hostile, so they are cut and
- * their control characters replaced before they stand in an outcome.
+ * Quotes a server. Its text may be long and hostile, so it is cut and its
+ * control characters are replaced before it becomes part of an outcome.
  */
 #include "smtp/quote.h"
 

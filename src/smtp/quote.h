@@ -1,6 +1,4 @@
-/*
- * A server's words inside a sentence of ours.
- */
+/* Quotes a server's text inside a sentence of ours. */
 #ifndef SMTP_QUOTE_H
 #define SMTP_QUOTE_H
 

@@ -1,7 +1,7 @@
 /*
  * Tries the servers of the profile and their addresses, through a proxy if
- * there is one, and the servers that a domain names (srv:). The failure that is
- * reported is the one that tells the user most.
+ * there is one, and the servers that a domain names (srv:). Of several failures
+ * the one most useful to the user is reported.
  */
 #include "smtp/reach.h"
 
@@ -62,8 +62,8 @@ reach_free_trail(struct trail *trail)
 }
 
 /*
- * Of several failures keeps the one that got furthest, because it tells most;
- * but a temporary one outweighs a refusal, because a retry may help.
+ * Of several failures keeps the one at the latest stage, because it explains
+ * most; but a temporary one outweighs a refusal, because a retry may help.
  */
 static void
 keep_more_telling(struct reach *reach, const struct outcome *next)
@@ -123,7 +123,7 @@ request_of(const struct server *server, const struct proxy *proxy)
 	};
 }
 
-/* A second connection to where the first one leads; -1: there is none. */
+/* Opens a second connection to the first one's address; -1: failed. */
 static int
 connect_again(struct reach *reach, int fd, int64_t deadline)
 {
@@ -145,7 +145,7 @@ connect_again(struct reach *reach, int fd, int64_t deadline)
 	return again;
 }
 
-/* Asks the server, in a second connection, whether it wants TLS. */
+/* Checks, in a second connection, whether the server starts with TLS. */
 static bool
 speaks_tls(void *context, int fd)
 {
@@ -161,7 +161,7 @@ speaks_tls(void *context, int fd)
 		return false;
 	reach->is_probed = true;
 	observer_note(reach->observer,
-	    "no greeting so far: asking for TLS in a second connection");
+	    "no greeting so far: trying TLS in a second connection");
 	again = connect_again(reach, fd, deadline);
 	if (again < 0)
 		return false;
@@ -223,7 +223,7 @@ fail_connect(struct reach *reach, enum cause cause, struct buf *reason)
 	outcome_free(&outcome);
 }
 
-/* No connection, to the server or to its proxy. */
+/* Records that no connection to the server or its proxy was made. */
 static void
 fail_dial(struct reach *reach, enum dial_result result, struct buf *reason)
 {
@@ -253,17 +253,17 @@ try_socket(struct reach *reach, struct session *session)
 	return opened;
 }
 
-/* What came of one address. */
+/* The result of one address. */
 enum passage {
 	PASSAGE_OPEN,
 	PASSAGE_NEXT,	/* another address may do better */
-	PASSAGE_CLOSED, /* no other address will */
+	PASSAGE_CLOSED, /* no other address would */
 };
 
 /*
- * Asks a connected proxy for the server. Another address of the proxy helps
- * only if this one does not work at all; a refused login is not repeated
- * anywhere.
+ * Asks a connected proxy to connect to the server. Another address of the proxy
+ * is tried only if this one does not work at all; a refused login is never
+ * repeated.
  */
 static enum passage
 pass_proxy(
@@ -315,7 +315,7 @@ use_socket(struct reach *reach, int fd, struct session *session)
 	return reach->is_misplaced ? PASSAGE_CLOSED : PASSAGE_NEXT;
 }
 
-/* `ip`, or the family of the one source address. */
+/* The family that `ip` or the single source address prescribes. */
 static int
 family_of(const struct network *network)
 {
@@ -358,9 +358,7 @@ open_dial(struct reach *reach, struct dial **dial, struct buf *reason)
 	    proxy ? proxy->port : reach->server->port, &options, reason);
 }
 
-/*
- * Tries every address of reach->server, or of the proxy, until one serves.
- */
+/* Tries every address of reach->server, or of the proxy, until one works. */
 static bool
 try_addresses(struct reach *reach, struct session *session)
 {

@@ -13,10 +13,10 @@
 #include "profile/profile.h"
 #include "smtp/session.h"
 
-/* More attempts are not kept, because a domain can name many servers. */
+/* How many attempts are kept: a domain can name very many servers. */
 #define TRAIL_ATTEMPTS_MAX 64
 
-/* A server that was tried in vain, and why. */
+/* A failed attempt at a server. */
 struct attempt {
 	const struct server *server; /* borrowed */
 	struct outcome outcome;
@@ -26,7 +26,7 @@ struct attempt {
 struct trail {
 	struct attempt *attempts; /* in order */
 	size_t attempt_count;
-	struct server **found; /* named by srv:; pointers to each stay valid */
+	struct server **found; /* found by srv:; each stays at its address */
 	size_t found_count;
 };
 
@@ -42,12 +42,13 @@ struct reach {
 	void *context;
 
 	const struct server *server; /* the last one tried */
-	struct outcome failure;	     /* the failure that tells most */
-	const struct server *failed; /* the server that failed so */
+	struct outcome failure;	     /* the most useful failure so far */
+	const struct server *failed; /* the server of that failure */
 	struct trail trail;	     /* grows; freed by reach_free */
 	bool is_over;	/* no other address or server may be tried */
-	bool is_probed; /* a silent server was asked for TLS; once is enough */
-	bool is_misplaced; /* it wants TLS: its other addresses do not help */
+	bool is_probed; /* TLS was tried at a silent server; once is enough */
+	bool is_misplaced; /* the server starts with TLS; other addresses do not
+			      help */
 };
 
 /*

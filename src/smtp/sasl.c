@@ -1,7 +1,7 @@
 /*
  * Chooses a mechanism and runs its exchange; the short mechanisms are here. To
- * add one: a row in profile/mechanism.c, a function like respond_plain, and a
- * line in the table `exchanges`.
+ * add one, add a row in profile/mechanism.c, a function like respond_plain, and
+ * a line in the table `exchanges`.
  */
 #include "smtp/sasl.h"
 
@@ -22,7 +22,7 @@ respond_external(struct sasl *sasl, struct span challenge, struct buf *response)
 static bool
 respond_plain(struct sasl *sasl, struct span challenge, struct buf *response)
 {
-	(void)challenge; /* some servers send one here; it means nothing */
+	(void)challenge; /* some servers send one, without meaning */
 	if (sasl->step > 0)
 		return sasl_exchange_break(sasl, SASL_NONSENSE);
 	buf_add_char(response, '\0');
@@ -52,7 +52,9 @@ respond_cram(struct sasl *sasl, struct span challenge, struct buf *response)
 	enum digest digest = sasl->mechanism->digest;
 	unsigned char keyed[DIGEST_MAX];
 
-	/* The answer to an empty challenge could be replayed for ever. */
+	/*
+	 * An attacker could replay the answer to an empty challenge for ever.
+	 */
 	if (sasl->step > 0 || challenge.len == 0)
 		return sasl_exchange_break(sasl, SASL_NONSENSE);
 	if (!sasl_hash_hmac(digest, sasl->password, challenge, keyed))
@@ -127,8 +129,9 @@ choose_bits(struct sasl *sasl, unsigned bits, bool is_asked_for)
 }
 
 /*
- * RFC 5802 section 6: "y" tells the server that we would have bound the login
- * to the channel, had it offered that. If it did, its offer was tampered with.
+ * RFC 5802 section 6: "y" means that we support channel binding but saw no
+ * offer of it. A server that did offer it then knows that its offer was
+ * tampered with.
  */
 static char
 gs2_flag(const struct sasl *sasl, unsigned offered)

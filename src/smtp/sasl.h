@@ -1,6 +1,6 @@
 /*
- * SASL mechanisms (RFC 4422), the client's side: challenges in, responses
- * out, both decoded. It knows nothing of SMTP, nor of sockets.
+ * SASL mechanisms (RFC 4422), the client's side: challenges in, responses out,
+ * both decoded. Independent of SMTP and of sockets.
  */
 #ifndef SMTP_SASL_H
 #define SMTP_SASL_H
@@ -26,7 +26,7 @@ bool sasl_has_initial(const struct sasl *sasl);
  */
 bool sasl_respond(
     struct sasl *sasl, struct span challenge, struct buf *response);
-/* Wipes and frees what the exchange made; nothing that it borrowed. */
+/* Wipes and frees what the exchange made, but nothing that it borrowed. */
 void sasl_free(struct sasl *sasl);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Ends exchanges, and writes what several mechanisms write. A sentence about
- * a failure may quote the server: it must be masked before it is shown.
+ * Fails exchanges, and writes text that several mechanisms need. A sentence
+ * about a failure may quote the server: it must be masked before it is shown.
  */
 #include "smtp/sasl_exchange.h"
 

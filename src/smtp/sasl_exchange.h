@@ -1,5 +1,6 @@
 /*
- * One SASL exchange under way: what all mechanisms share. Within smtp/sasl.
+ * The state of one SASL exchange, shared by all mechanisms. Only for sasl*.c
+ * and login.c.
  */
 #ifndef SMTP_SASL_EXCHANGE_H
 #define SMTP_SASL_EXCHANGE_H
@@ -23,11 +24,11 @@ struct scram {
 	struct buf header;	     /* gs2-header */
 	struct buf nonce;	     /* ours; made unless a test has set it */
 	struct buf first;	     /* client-first-message-bare */
-	unsigned char signature[32]; /* ServerSignature, as it must be */
+	unsigned char signature[32]; /* the expected ServerSignature */
 };
 
 struct sasl {
-	/* What there is to log in with; all borrowed. */
+	/* The credentials and the connection; all borrowed. */
 	struct span user;
 	struct span password, token; /* empty: there is none */
 	bool has_certificate;	     /* shown to the server if it asked */
@@ -44,7 +45,10 @@ struct sasl {
 	unsigned step; /* responses made so far */
 	struct scram scram;
 	struct buf trouble; /* why it failed: a sentence */
-	/* No login is possible in this way; false: the server broke SASL. */
+	/*
+	 * The login cannot be made or was refused; false: the server broke
+	 * SASL.
+	 */
 	bool is_impossible;
 };
 

@@ -32,7 +32,7 @@ start(void)
 	return tls_library_start(&failure);
 }
 
-/* GnuTLS numbers a hash like its HMAC (gnutls.h). */
+/* GnuTLS gives a hash and its HMAC the same number (gnutls.h). */
 bool
 sasl_hash_of(enum digest digest, struct span data, unsigned char *out)
 {

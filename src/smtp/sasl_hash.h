@@ -1,6 +1,6 @@
 /*
  * Hash functions for SASL. GnuTLS is initialised if the connection has no TLS.
- * Each function is false if the library refuses the algorithm (as for MD5
+ * Each function returns false if the library refuses the algorithm (as for MD5
  * under FIPS 140); `out` has room for sasl_hash_octets().
  */
 #ifndef SMTP_SASL_HASH_H

@@ -86,7 +86,7 @@ say_first(struct sasl *sasl, struct buf *response)
 	    !scram->first.full;
 }
 
-/* Takes "name=value" and the comma behind it. */
+/* Takes "name=value" and the comma after it. */
 static bool
 take_attribute(struct span *rest, char name, struct span *value)
 {
@@ -148,7 +148,7 @@ read_demand(struct sasl *sasl, struct span message, struct demand *demand)
 	if (!base64_decode(&demand->salt, salt) || demand->salt.len == 0)
 		return sasl_exchange_break(
 		    sasl, "the server's challenge has no salt");
-	/* posit-number: the first digit is no 0 */
+	/* posit-number: it must not begin with 0 */
 	if (span_starts(rounds, SPAN("0")) ||
 	    !span_number(rounds, UINT64_MAX, &demand->rounds))
 		return sasl_exchange_break(

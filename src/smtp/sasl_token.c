@@ -1,6 +1,6 @@
 /*
- * OAUTHBEARER and XOAUTH2. A server refuses a token with a challenge in JSON;
- * only after an answer to that does it refuse the login itself.
+ * OAUTHBEARER and XOAUTH2. A server refuses a token with a challenge in JSON,
+ * and refuses the login only after our answer to that.
  */
 #include "smtp/sasl_token.h"
 
@@ -8,7 +8,7 @@
 
 #include "smtp/quote.h"
 
-/* Takes a string (RFC 8259 section 7) as it is written, escapes and all. */
+/* Takes a string (RFC 8259 section 7) as written, with its escapes. */
 static bool
 take_string(struct span *rest, struct span *string)
 {

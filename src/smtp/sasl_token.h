@@ -9,9 +9,9 @@
 #include "smtp/sasl_exchange.h"
 
 /*
- * One step of the exchange: as sasl_respond. A challenge after the first
- * response refuses the token: sasl->state becomes SASL_REFUSED, and
- * sasl->trouble quotes the "status" of its JSON.
+ * One step of the exchange, with the contract of sasl_respond. A challenge
+ * after the first response means that the server refuses the token: sasl->state
+ * becomes SASL_REFUSED, and sasl->trouble quotes the "status" of its JSON.
  */
 bool sasl_token_respond_bearer(
     struct sasl *sasl, struct span challenge, struct buf *response);

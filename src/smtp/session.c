@@ -1,8 +1,7 @@
 /*
  * Opens a session: TLS if the port has it from the start, greeting, EHLO,
- * STARTTLS and EHLO again; closes it with QUIT. What a server says before TLS
- * can be forged, so nothing of that refuses the mail for good if TLS is
- * required.
+ * STARTTLS and EHLO again; closes it with QUIT. Replies before TLS can be
+ * forged, so if TLS is required they never refuse the mail for good.
  */
 #include "smtp/session.h"
 
@@ -23,13 +22,13 @@
 #include "tls/foreign.h"
 #include "tls/tls.h"
 
-/* How long a server may be silent before it is asked whether it wants TLS. */
+/* How long a server may be silent before TLS is tried at it. */
 #define SILENCE ((int64_t)10000)
 /* How long, and for how many octets, to wait for the header of a web page. */
 #define PAGE_TIMEOUT ((int64_t)1000)
 #define PAGE_MAX ((size_t)8192)
 #define QUIT_TIMEOUT ((int64_t)5000)
-/* If QUIT followed the content, its reply usually comes with the other one. */
+/* If QUIT was sent with the content, its reply usually comes at once. */
 #define QUIT_BEHIND_TIMEOUT ((int64_t)2000)
 /* For one more reply, if the reply to QUIT was not 221. */
 #define SURPLUS_TIMEOUT ((int64_t)2000)
@@ -51,7 +50,7 @@ name_to_verify(const struct session *session)
 					       : session->server->host;
 }
 
-/* False: session->trouble says why, and nothing more may be sent. */
+/* False: session->trouble says why, and nothing more must be sent. */
 static bool
 shake_hands(struct session *session)
 {
@@ -67,7 +66,7 @@ shake_hands(struct session *session)
 						: profile->trust_file,
 	    .trust_folder = profile->trust_folder,
 	    .crl = profile->tls_crl,
-	    /* A login must know which server it gives the secret to. */
+	    /* A login requires a server whose identity is known. */
 	    .verify = !is_lenient || session->secret != NULL,
 	    .accept_untrusted = is_lenient,
 	    .pins = profile->tls_pin.names,
@@ -107,12 +106,12 @@ static void
 hint_at_tls(struct session *session)
 {
 	outcome_set_hint(&session->trouble,
-	    "if port %u wants TLS from the start, write smtps:// instead of "
+	    "if port %u uses TLS from the start, write smtps:// instead of "
 	    "smtp://",
 	    (unsigned)session->server->port);
 }
 
-/* Reads on in an HTTP answer to find where it sends a browser. */
+/* Reads on in an HTTP response to find the page to which it redirects. */
 static void
 hint_at_login_page(struct session *session)
 {
@@ -127,7 +126,7 @@ hint_at_login_page(struct session *session)
 		;
 	host = quote_words(foreign_location(stream_input(stream)));
 	outcome_set_hint(&session->trouble,
-	    "a login page answers in the place of the server: log in to this "
+	    "a login page answers instead of the server: log in to this "
 	    "network with a browser first%s%s",
 	    host[0] != '\0' ? ", at " : "", host);
 	free(host);
@@ -138,8 +137,8 @@ hint_at_protocol(struct session *session, const char *protocol)
 {
 	if (span_equal(span_from(protocol), SPAN("HTTP")))
 		outcome_set_hint(&session->trouble,
-		    "port %u is a web server's, or a login page of this "
-		    "network answers in the place of the server",
+		    "port %u belongs to a web server, or a login page of this "
+		    "network answers instead of the server",
 		    (unsigned)session->server->port);
 	else
 		outcome_set_hint(&session->trouble,
@@ -148,7 +147,7 @@ hint_at_protocol(struct session *session, const char *protocol)
 		    (unsigned)session->server->port, protocol);
 }
 
-/* Says what answered instead of an SMTP server. */
+/* Reports which protocol answered instead of SMTP. */
 static void
 name_protocol(struct session *session, struct span said)
 {
@@ -176,7 +175,7 @@ name_protocol(struct session *session, struct span said)
 	free(quoted);
 }
 
-/* Says what is known of a greeting that is no reply. */
+/* Explains a greeting that is not a reply. */
 static void
 explain_greeting(struct session *session)
 {
@@ -224,7 +223,7 @@ fail_by_tls(struct session *session)
 
 	session->is_broken = true; /* it would not understand QUIT */
 	outcome_set_own(&session->trouble, STAGE_GREETING, CAUSE_PROTOCOL,
-	    "port %u of %s wants TLS from the start", (unsigned)server->port,
+	    "port %u of %s uses TLS from the start", (unsigned)server->port,
 	    server->host);
 	outcome_set_hint(&session->trouble, "write smtps%s instead of smtp://",
 	    strchr(server->url, ':'));
@@ -255,7 +254,7 @@ refuse_greeting(struct session *session, const struct reply *reply)
 	}
 }
 
-/* Only 220 will do (RFC 5321 section 3.1); 5yz refuses this mail. */
+/* Only 220 is accepted (RFC 5321 section 3.1); 5yz refuses this mail. */
 static bool
 hear_greeting(struct session *session, const struct session_options *options)
 {
@@ -282,8 +281,8 @@ hear_greeting(struct session *session, const struct session_options *options)
 }
 
 /*
- * RFC 5321 sections 4.1.3 and 4.1.4: the name of this host if it is a full
- * one, else its address.
+ * Finds our name for EHLO (RFC 5321 sections 4.1.3 and 4.1.4): this host's name
+ * if that is a full name, else its address.
  */
 static void
 find_own_name(struct session *session, int fd, bool by_proxy)
@@ -307,7 +306,7 @@ find_own_name(struct session *session, int fd, bool by_proxy)
 		buf_add_text(&session->own_name, "[127.0.0.1]");
 }
 
-/* RFC 5321 section 4.1.4: how a server answers that knows only HELO. */
+/* Whether the server knows only HELO (RFC 5321 section 4.1.4). */
 static bool
 is_ehlo_unknown(const struct reply *reply)
 {
@@ -345,12 +344,13 @@ refuse_hello(struct session *session, const struct reply *reply)
 	}
 	if (reply->code == 501 || reply->code == 504)
 		outcome_set_hint(trouble,
-		    "the server may want another name than %s: set ehlo-name "
+		    "the server may require another name than %s: set "
+		    "ehlo-name "
 		    "to the full host name of this machine",
 		    buf_text(&session->own_name));
 }
 
-/* Where the server announces no limits, those known of the provider count. */
+/* Limits that the server does not announce are taken from the provider. */
 static void
 add_provider_limits(struct session *session)
 {
@@ -400,8 +400,8 @@ say_hello(struct session *session)
 }
 
 /*
- * RFC 3207 section 6: input between the 220 and the handshake was injected,
- * because a server waits for our ClientHello.
+ * Whether no input came between the 220 and the handshake. A server waits for
+ * our ClientHello, so such input was injected (RFC 3207 section 6).
  */
 static bool
 is_input_clean(struct session *session)
@@ -411,7 +411,7 @@ is_input_clean(struct session *session)
 	if (stream_input(session->dialogue.stream).len > 0)
 		outcome_set_own(&session->trouble, STAGE_TLS, CAUSE_PROTOCOL,
 		    "plaintext came between the reply to STARTTLS and the "
-		    "handshake: somebody may be tampering");
+		    "handshake: an attacker may have injected it");
 	else
 		dialogue_describe(
 		    &session->dialogue, STAGE_TLS, &session->trouble);
@@ -421,7 +421,7 @@ is_input_clean(struct session *session)
 
 enum upgrade {
 	UPGRADE_ENDED,	 /* session->trouble says why */
-	UPGRADE_REFUSED, /* opportunistic: the session goes on in clear */
+	UPGRADE_REFUSED, /* opportunistic: the session continues without TLS */
 	UPGRADE_READY,	 /* the handshake is next */
 };
 
@@ -475,7 +475,7 @@ note_lost_mechanism(const struct session *session, unsigned before)
 			return;
 		if (before & 1U << i) {
 			observer_note(session->dialogue.observer,
-			    "%s was offered before TLS and is not any more",
+			    "%s was offered before TLS but not under TLS",
 			    mechanism->name);
 			return;
 		}
@@ -491,7 +491,7 @@ upgrade(struct session *session)
 
 	if (upgrade == UPGRADE_REFUSED)
 		observer_note(session->dialogue.observer,
-		    "no STARTTLS: going on without encryption");
+		    "no STARTTLS: continuing without encryption");
 	if (upgrade != UPGRADE_READY)
 		return upgrade == UPGRADE_REFUSED;
 	if (!is_input_clean(session) || !shake_hands(session) ||
@@ -501,7 +501,9 @@ upgrade(struct session *session)
 	return true;
 }
 
-/* Nobody listens in on a Unix socket: TLS only if the profile asks for it. */
+/*
+ * A Unix socket has no listeners, so TLS is used only if a setting asks for it.
+ */
 static enum tls_policy
 policy_for(const struct session_options *options)
 {
@@ -528,7 +530,7 @@ session_open(
 	    .connected_at = clock_now()};
 	dialogue_init(&session->dialogue, stream_new(fd), options->observer,
 	    profile->timeout, options->deadline);
-	/* An earlier session may already have told the server the secret. */
+	/* The server may know the secret from an earlier session. */
 	if (session->secret != NULL) {
 		dialogue_hide_forms(
 		    &session->dialogue, buf_span(&session->secret->password));
@@ -611,8 +613,8 @@ session_is_chunked(const struct session *session)
 }
 
 /*
- * Reads the replies that belong to no command, up to 221, and notes whether
- * one of them may have taken the content.
+ * Reads the replies that belong to no command, up to 221, and notes whether one
+ * of them may have accepted the content.
  */
 static void
 hear_surplus(struct session *session)
@@ -635,9 +637,9 @@ hear_surplus(struct session *session)
 }
 
 /*
- * 221 ends the session, as does a closed connection or silence. Any other
- * reply is either an odd answer to QUIT, or the answer to an earlier command
- * because the server sent one reply too many; then the answer to QUIT follows.
+ * 221 ends the session, as does a closed connection or silence. Any other reply
+ * is either an unusual answer to QUIT, or the server sent one reply too many
+ * before; then the answer to QUIT follows.
  */
 static void
 hear_dismissal(struct session *session, int64_t timeout)
@@ -661,7 +663,7 @@ void
 session_dismiss(struct session *session, bool quit_said)
 {
 	struct dialogue *dialogue = &session->dialogue;
-	/* After BDAT the reply to QUIT confirms the count of all others. */
+	/* After BDAT the reply to QUIT confirms that no reply is missing. */
 	int64_t timeout = quit_said && !session_is_chunked(session)
 	    ? QUIT_BEHIND_TIMEOUT
 	    : QUIT_TIMEOUT;

@@ -25,18 +25,19 @@ struct session {
 	bool is_loopback;	       /* the server itself is on this host */
 	bool is_unix, is_lmtp;
 	size_t recipient_limit; /* seen in a transaction; 0: none */
-	bool is_chunk_refused;	/* CHUNKING is offered, but BDAT unknown */
+	bool is_chunk_refused;	/* CHUNKING is offered, but BDAT is unknown */
 	uint64_t mails;		/* MAIL commands sent so far */
 	bool is_extended;	/* EHLO was accepted, not HELO */
 	const char *mechanism;	/* used to log in; NULL: none */
-	bool is_broken;		/* no command may be sent any more, even QUIT */
-	bool is_dismissed;	/* QUIT is over */
+	bool is_broken;	   /* no command may be sent any more, not even QUIT */
+	bool is_dismissed; /* QUIT was sent and its reply read or given up */
 	/* Recipients that a surplus reply could change; see on_surplus. */
 	struct recipient **unconfirmed; /* the array is owned */
 	size_t unconfirmed_count;
-	bool has_taken; /* a 2yz that may be surplus may have taken content */
+	bool
+	    has_taken; /* a 2yz that may be surplus may have accepted content */
 	bool is_out_of_step; /* there were more replies than commands */
-	bool may_move;	     /* if it failed: another server may do better */
+	bool may_move;	     /* after a failure: another server may be tried */
 	int64_t connected_at, secured_at; /* clock_now; 0: not yet */
 	struct outcome trouble;		  /* why opening or login failed */
 };
@@ -50,16 +51,16 @@ struct session_options {
 	int64_t deadline;		 /* for the whole run; clock_now */
 	bool by_proxy; /* the socket is connected to a proxy */
 	/*
-	 * Called if the server is silent: asks it in another connection
-	 * whether it speaks TLS from the start. NULL: it is not asked.
+	 * Called if the server is silent: checks in another connection whether
+	 * it uses TLS from the start. NULL: no check.
 	 */
 	bool (*speaks_tls)(void *context, int fd);
 	void *context;
 };
 
 /*
- * Opens a session on a connected socket, which it takes. False:
- * session->trouble says at which stage and why. In any case the caller must
+ * Opens a session on a connected socket and takes ownership of it. False:
+ * session->trouble gives the stage and the reason. In any case the caller must
  * call session_close.
  */
 bool session_open(
@@ -71,28 +72,29 @@ bool session_is_pipelined(const struct session *session);
 bool session_is_full(const struct session *session);
 /*
  * Whether content may be sent by BDAT together with other commands (RFC 3030).
- * In clear over a network it may not: a firewall that does not know BDAT could
- * take the content for commands.
+ * Not without encryption over a network: a firewall that does not know BDAT
+ * could take the content for commands.
  */
 bool session_is_chunked(const struct session *session);
-/* The profile wants no recipient to get the mail unless all do. */
+/* Whether no recipient may get the mail unless all do (partial). */
 bool session_is_all_or_nothing(const struct session *session);
 /*
- * Notes what a surplus reply, if this session still shows one, changes for the
- * recipient, which must stay where it is until the session is closed.
+ * Notes how a surplus reply, if one is still found, would change the
+ * recipient's outcome. The recipient must stay at its address until the session
+ * is closed.
  */
 void session_note_unconfirmed(struct session *session,
     struct recipient *recipient, enum on_surplus effect);
-/* Replies match commands so far: a later surplus reply changes nothing. */
+/* Call it when replies are known to match commands: forgets those notes. */
 void session_confirm(struct session *session);
 /*
  * Sends QUIT, unless it was sent already (quit_said), and waits a few seconds
  * for the reply, which changes nothing (RFC 5321 section 4.1.1.10). But if
- * another reply follows, the server sent one too many before:
+ * another reply follows, the server sent one too many before, and
  * session->is_out_of_step is set.
  */
 void session_dismiss(struct session *session, bool quit_said);
-/* Dismisses the server, if that is not done yet, and frees the session. */
+/* Calls session_dismiss, if that was not done, and frees the session. */
 void session_close(struct session *session, bool quit_said);
 
 #endif

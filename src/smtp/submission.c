@@ -112,7 +112,9 @@ record_transaction(struct submission *submission, const struct session *session,
 		    ->witness = recipient;
 		is_recorded = true;
 	}
-	/* If the server was only asked, RSET is no ending to report. */
+	/*
+	 * If RCPT was only a question (-bv), RSET is not reported as an ending.
+	 */
 	if (submission->letter == NULL && ending->stage == STAGE_RCPT &&
 	    ending->action == ACTION_RELAYED)
 		return;
@@ -130,7 +132,7 @@ has_settled(const struct transaction *transaction)
 	return false;
 }
 
-/* What one session learns for the next. */
+/* What one session found out for the next. */
 struct learned {
 	bool asks_dsn; /* the envelope asks for it */
 	size_t recipient_limit;
@@ -139,8 +141,9 @@ struct learned {
 };
 
 /*
- * The server sent more replies than it had commands. Every outcome that rests
- * on matching them is in doubt, and so is the ending of its transaction.
+ * Handles a server that sent more replies than it received commands. Every
+ * outcome that depends on matching them is in doubt, and so is the ending of
+ * its transaction.
  */
 static void
 doubt(struct submission *submission, const struct session *session,
@@ -154,7 +157,7 @@ doubt(struct submission *submission, const struct session *session,
 	    "the server sent too many replies, so it is unknown which one is "
 	    "for %s",
 	    submission->letter != NULL ? "the content" : "which recipient");
-	/* A server that was only asked has sent nothing. */
+	/* Without a message nothing can have been delivered. */
 	outcome.in_doubt = submission->letter != NULL;
 	if (!envelope_doubt(envelope, &outcome, session->has_taken))
 		is_recorded = true;
@@ -176,8 +179,8 @@ doubt(struct submission *submission, const struct session *session,
 }
 
 /*
- * Runs transactions until nobody is open or the session is of no more use.
- * True: those still open may have another session.
+ * Runs transactions until no recipient is open or the session cannot be used
+ * any more. True: another session may be tried for those still open.
  */
 static bool
 deliver(struct submission *submission, struct session *session,
@@ -205,7 +208,7 @@ deliver(struct submission *submission, struct session *session,
 		has_progress = has_progress || has_settled(&transaction);
 		transaction_free(&transaction);
 	}
-	/* Another session is due only if it makes progress, so this ends. */
+	/* Another session is due only after progress, so the loop ends. */
 	is_new = session->is_chunk_refused && !learned->is_chunk_refused;
 	learned->is_chunk_refused = session->is_chunk_refused;
 	learned->recipient_limit = session->recipient_limit;

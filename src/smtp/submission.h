@@ -1,6 +1,6 @@
 /*
  * A submission: takes an envelope and a message, and settles every recipient.
- * It cannot fail itself, because on the wire a failure is an outcome.
+ * It never fails, because on the wire a failure is an outcome.
  */
 #ifndef SMTP_SUBMISSION_H
 #define SMTP_SUBMISSION_H
@@ -15,18 +15,18 @@
 #include "smtp/reach.h"
 #include "smtp/transaction.h"
 
-/* How a transaction ended, in LMTP for one recipient. */
+/* How a transaction ended; in LMTP, for one recipient. */
 struct ending {
 	struct outcome outcome;
 	const char *address; /* LMTP: the recipient; NULL: for all; borrowed */
 	/*
-	 * If this recipient is in doubt later, because the server sent a
-	 * surplus reply, so is the ending. Borrowed; NULL: no recipient.
+	 * If a surplus reply puts this recipient in doubt later, the ending is
+	 * in doubt too. Borrowed; NULL: no recipient.
 	 */
 	const struct recipient *witness;
 };
 
-/* What the report needs beside the envelope. */
+/* What the report needs besides the envelope. */
 struct submission_record {
 	const struct server *server;  /* the last one tried; borrowed */
 	const struct server *decided; /* whose reply decided; borrowed */

@@ -12,9 +12,9 @@
 #include "smtp/content.h"
 #include "smtp/pipeline.h"
 
-/* Domains told apart in one transaction, even if the server takes more. */
+/* The most domains in one transaction, even if the server accepts more. */
 #define DOMAINS_MAX 64
-/* So many recipients of other domains are skipped; then the search ends. */
+/* The search ends after skipping this many recipients of other domains. */
 #define SKIPPED_MAX 1000
 
 struct domains {
@@ -48,7 +48,7 @@ is_domain_too_many(struct domains *domains, const struct recipient *recipient)
 	return false;
 }
 
-/* The lower of the limits that were announced and seen; 0: there is none. */
+/* The lower of the limits announced and observed; 0: no limit. */
 static uint64_t
 recipients_max(const struct session *session)
 {
@@ -59,9 +59,9 @@ recipients_max(const struct session *session)
 }
 
 /*
- * Gathers the recipients that the server takes at once. The search begins at
- * the first open one and ends with the first that is left for later, so that
- * many small transactions do not look at all recipients each.
+ * Collects as many recipients as the server accepts in one transaction. The
+ * search begins at the first open one and ends with the first left for later,
+ * so that many small transactions do not each search all recipients.
  */
 static void
 gather(struct envelope *envelope, struct pipeline *commands)
@@ -94,7 +94,7 @@ gather(struct envelope *envelope, struct pipeline *commands)
 	}
 }
 
-/* Sends a command and hears its reply; why there is none does not matter. */
+/* Sends a command and reads its reply; the reason for a failure is dropped. */
 static bool
 say_and_hear(struct session *session, const char *command, enum stage stage,
     struct reply *reply)
@@ -110,7 +110,8 @@ say_and_hear(struct session *session, const char *command, enum stage stage,
 
 /*
  * RFC 2920 section 3.1: a server may answer DATA with 3yz although it accepted
- * nobody. A lone dot ends that content; whatever it answers, nothing was sent.
+ * no recipient. A lone dot ends that content; whatever the reply, nothing was
+ * sent.
  */
 static bool
 end_empty_content(struct session *session)
@@ -175,9 +176,9 @@ is_content_due(struct course *course)
 }
 
 /*
- * Whether the ending is for everybody who is still open. Replies to a single
- * recipient, to RCPT or in LMTP to the content, say nothing of those whose
- * turn comes later.
+ * Whether the ending is for all recipients still open. A reply for a single
+ * recipient, to RCPT or in LMTP to the content, does not concern recipients not
+ * yet tried.
  */
 static bool
 is_for_all(const struct course *course)
@@ -191,7 +192,7 @@ is_for_all(const struct course *course)
 	    !course->all_refused;
 }
 
-/* Those put off have another transaction only if this one went well. */
+/* Recipients put off get another transaction only if this one succeeded. */
 static void
 settle_put_off(struct pipeline *commands)
 {
@@ -208,9 +209,9 @@ settle_put_off(struct pipeline *commands)
 }
 
 /*
- * A refusal without content: with PIPELINING it may be meant for another
- * recipient of this transaction, and after an earlier unconfirmed transaction
- * for one of that.
+ * A refusal without content: with PIPELINING it may be for another recipient of
+ * this transaction, and after an unconfirmed transaction for a recipient of
+ * that one.
  */
 static enum on_surplus
 refusal_effect(const struct pipeline *commands,
@@ -225,9 +226,10 @@ refusal_effect(const struct pipeline *commands,
 }
 
 /*
- * What a surplus reply, if the session still shows one, changes for the
- * recipient. The 3yz to DATA confirms all replies before it, and so do in LMTP
- * the replies to RCPT before BDAT; nothing confirms those sent with BDAT.
+ * How a surplus reply, if one is still found, would change the recipient's
+ * outcome. The 3yz to DATA confirms all replies before it, as do, in LMTP, the
+ * replies to RCPT before BDAT; nothing confirms replies to commands sent with
+ * BDAT.
  */
 static enum on_surplus
 surplus_effect(const struct course *course, const struct recipient *recipient,
@@ -273,9 +275,9 @@ note_unconfirmed(struct course *course)
 }
 
 /*
- * Settles all open recipients of the envelope, also those that were not
- * asked yet: certainly none of them was sent the content. The refusal may rest
- * on a surplus reply.
+ * Settles all open recipients of the envelope, also those without a RCPT yet:
+ * the content was certainly sent to none of them. The refusal may come from a
+ * surplus reply.
  */
 static void
 settle_all(struct course *course)
@@ -311,7 +313,9 @@ settle(struct course *course)
 	for (size_t i = 0; i < commands->count; i++) {
 		struct recipient *recipient = commands->recipients[i];
 
-		/* ACTION_NONE: BDAT is unknown, and they all stay open. */
+		/*
+		 * ACTION_NONE: BDAT is unknown, and all recipients stay open.
+		 */
 		if (recipient->accepted &&
 		    recipient->outcome.action == ACTION_NONE &&
 		    commands->ending->action != ACTION_NONE)
@@ -323,7 +327,7 @@ settle(struct course *course)
 }
 
 /*
- * If the server falls silent although replies of a pipeline are due, each
+ * Whether the server fell silent although pipelined replies are due; then each
  * reply may belong to another recipient.
  */
 static bool
@@ -334,8 +338,8 @@ is_reply_missing(const struct session *session)
 }
 
 /*
- * Without a message the server is only asked: the reply to RCPT settles the
- * recipient, and RSET ends the transaction.
+ * Without a message (-bv) the reply to RCPT settles the recipient, and RSET
+ * ends the transaction.
  */
 static bool
 ask(struct pipeline *commands)
@@ -398,7 +402,7 @@ abandon(struct course *course)
 	return !needs_reset || reset(session);
 }
 
-/* True if the session can go on with another transaction. */
+/* True if the session can run another transaction. */
 static bool
 run(struct course *course, const struct letter *letter)
 {
@@ -413,7 +417,7 @@ run(struct course *course, const struct letter *letter)
 		return ask(commands);
 	if (session_is_all_or_nothing(session) && commands->has_left) {
 		outcome_set_own(commands->ending, STAGE_MAIL, CAUSE_CONTENT,
-		    "not sent: the server does not take all recipients in "
+		    "not sent: the server does not accept all recipients in "
 		    "one transaction");
 		return true;
 	}
