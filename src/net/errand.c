@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -179,4 +180,16 @@ errand_run(void (*work)(const void *question, struct buf *answer),
 	result = run(work, question, deadline, answer);
 	sigaction(SIGCHLD, &old, NULL);
 	return result;
+}
+
+void
+errand_explain(enum errand_result result, const char *what, struct buf *reason)
+{
+	if (result == ERRAND_TIMEOUT)
+		buf_add_text(reason, "the name server does not answer in time");
+	else if (result == ERRAND_SIGNAL)
+		buf_add_text(reason, "interrupted by a signal");
+	else
+		buf_add_format(reason, "%s: %s", what,
+		    errno != 0 ? strerror(errno) : "the resolver process died");
 }

@@ -27,5 +27,11 @@ enum errand_result {
 enum errand_result errand_run(
     void (*work)(const void *question, struct buf *answer),
     const void *question, int64_t deadline, struct buf *answer);
+/*
+ * Adds a phrase that says why there is no answer of the name server; `what`
+ * begins the one for ERRAND_FAILED: "cannot resolve the name".
+ */
+void errand_explain(
+    enum errand_result result, const char *what, struct buf *reason);
 
 #endif

@@ -208,27 +208,18 @@ look_up_in_child(const struct host_question *question, int64_t deadline,
 {
 	enum host_result result = HOST_TROUBLE;
 	struct buf answer = {.max = ANSWER_MAX};
+	enum errand_result ended;
 
 	list->count = 0;
-	switch (errand_run(answer_question, question, deadline, &answer)) {
-	case ERRAND_DONE:
-		if (read_answer(buf_span(&answer), list, &result, reason))
-			break;
+	ended = errand_run(answer_question, question, deadline, &answer);
+	if (ended != ERRAND_DONE) {
+		errand_explain(ended, "cannot resolve the name", reason);
+		if (ended == ERRAND_SIGNAL)
+			result = HOST_SIGNAL;
+	} else if (!read_answer(buf_span(&answer), list, &result, reason)) {
 		result = HOST_TROUBLE;
 		list->count = 0;
 		buf_add_text(reason, "the resolver's answer is malformed");
-		break;
-	case ERRAND_TIMEOUT:
-		buf_add_text(reason, "the name server does not answer in time");
-		break;
-	case ERRAND_SIGNAL:
-		result = HOST_SIGNAL;
-		buf_add_text(reason, "interrupted by a signal");
-		break;
-	case ERRAND_FAILED:
-		buf_add_format(reason, "cannot resolve the name: %s",
-		    errno != 0 ? strerror(errno) : "the resolver process died");
-		break;
 	}
 	buf_free(&answer);
 	return result;

@@ -6,7 +6,6 @@
 #include "net/srv.h"
 
 #include <arpa/nameser.h>
-#include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <resolv.h>
@@ -129,6 +128,7 @@ srv_find(const char *service, const char *domain, int64_t deadline,
 {
 	struct buf name = {0}, answer = {.max = PACKET_MAX + 2};
 	enum srv_result result = SRV_TROUBLE;
+	enum errand_result ended;
 
 	list->count = 0;
 	/* RFC 1035 section 2.3.4, as text */
@@ -137,23 +137,14 @@ srv_find(const char *service, const char *domain, int64_t deadline,
 		return SRV_NONE;
 	}
 	buf_add_format(&name, "%s._tcp.%s", service, domain);
-	switch (errand_run(ask, buf_text(&name), deadline, &answer)) {
-	case ERRAND_DONE:
+	ended = errand_run(ask, buf_text(&name), deadline, &answer);
+	if (ended == ERRAND_DONE)
 		result = read_answer(
 		    buf_span(&answer), buf_text(&name), list, reason);
-		break;
-	case ERRAND_TIMEOUT:
-		buf_add_text(reason, "the name server does not answer in time");
-		break;
-	case ERRAND_SIGNAL:
-		buf_add_text(reason, "interrupted by a signal");
+	else
+		errand_explain(ended, "cannot ask the name server", reason);
+	if (ended == ERRAND_SIGNAL)
 		result = SRV_SIGNAL;
-		break;
-	case ERRAND_FAILED:
-		buf_add_format(reason, "cannot ask the name server: %s",
-		    errno != 0 ? strerror(errno) : "the resolver process died");
-		break;
-	}
 	buf_free(&name);
 	buf_free(&answer);
 	return result;
