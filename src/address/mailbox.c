@@ -172,12 +172,9 @@ char *
 mailbox_as_written(const struct mailbox *mailbox)
 {
 	struct buf text = {0};
-	char *copy;
 
 	buf_add_span(&text, span_from(mailbox->local));
 	if (mailbox->domain != NULL)
 		buf_add_format(&text, "@%s", mailbox->domain);
-	copy = mem_copy_text(buf_text(&text));
-	buf_free(&text);
-	return copy;
+	return buf_take_text(&text);
 }

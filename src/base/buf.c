@@ -178,6 +178,15 @@ buf_span(const struct buf *buf)
 	return (struct span){buf->data, buf->len};
 }
 
+char *
+buf_take_text(struct buf *buf)
+{
+	char *text = span_copy(buf_span(buf));
+
+	buf_free(buf);
+	return text;
+}
+
 const char *
 buf_text(struct buf *buf)
 {

@@ -221,12 +221,9 @@ char *
 file_path_in(const char *folder, const char *name)
 {
 	struct buf path = {.max = strlen(folder) + strlen(name) + 1};
-	char *copy;
 
 	buf_add_format(&path, "%s/%s", folder, name);
-	copy = mem_copy_text(buf_text(&path));
-	buf_free(&path);
-	return copy;
+	return buf_take_text(&path);
 }
 
 char *
@@ -234,13 +231,10 @@ file_path_beside(const char *file, struct span path)
 {
 	const char *slash = strrchr(file, '/');
 	struct buf joined = {.max = strlen(file) + path.len};
-	char *copy;
 
 	if (slash == NULL || span_starts(path, SPAN("/")))
 		return span_copy(path);
 	buf_add(&joined, file, (size_t)(slash - file) + 1);
 	buf_add_span(&joined, path);
-	copy = mem_copy_text(buf_text(&joined));
-	buf_free(&joined);
-	return copy;
+	return buf_take_text(&joined);
 }

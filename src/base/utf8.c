@@ -4,10 +4,6 @@
  */
 #include "base/utf8.h"
 
-#include <stdlib.h>
-
-#include "base/mem.h"
-
 /* RFC 3629 section 4: the first octet says how many follow, and which. */
 static bool
 begin_character(struct utf8_state *state, unsigned char first)
@@ -156,7 +152,6 @@ utf8_excerpt_masked(struct span text, size_t max)
 {
 	struct buf buf = {.max = max * 4 + sizeof("...")};
 	size_t len = max < text.len ? max : text.len;
-	char *masked;
 
 	for (size_t i = 0; i < 3 && len > 0 && len < text.len; i++)
 		if (is_continuation(text.at[len]))
@@ -164,9 +159,7 @@ utf8_excerpt_masked(struct span text, size_t max)
 	utf8_add_masked(&buf, span_head(text, len));
 	if (len < text.len)
 		buf_add_text(&buf, "...");
-	masked = mem_copy_text(buf_text(&buf));
-	buf_free(&buf);
-	return masked;
+	return buf_take_text(&buf);
 }
 
 /* Far more than any sentence has room for. */

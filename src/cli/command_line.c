@@ -244,9 +244,7 @@ given_name(const struct given *given)
 		buf_add_text(&name, text);
 		free(text);
 	}
-	text = mem_copy_text(buf_text(&name));
-	buf_free(&name);
-	return text;
+	return buf_take_text(&name);
 }
 
 /* Refuses a second mode, or an operand that the mode does not take. */

@@ -143,8 +143,7 @@ drop(struct options *options, const char *option, const char *value,
 	buf_add_format(
 	    &text, "warning: %s%s is ignored: %s", option, shown, why);
 	*(char **)mem_append(&options->warnings, &options->warning_count,
-	    sizeof(char *)) = mem_copy_text(buf_text(&text));
-	buf_free(&text);
+	    sizeof(char *)) = buf_take_text(&text);
 	free(shown);
 	return true;
 }

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "address/domain.h"
-#include "base/mem.h"
 #include "fixup/address_text.h"
 #include "fixup/field_kind.h"
 
@@ -413,8 +412,7 @@ look_at_from(struct header_policy *policy, const struct field *field,
 	if (span_find(front, ':') < front.len)
 		policy->wants_sender = true;
 	add_final_path(policy, field->body, &list->mailboxes[0], &path);
-	policy->first_from = mem_copy_text(buf_text(&path));
-	buf_free(&path);
+	policy->first_from = buf_take_text(&path);
 }
 
 /* Fills an empty From, if an address is known. */

@@ -37,8 +37,7 @@ create_unlinked(const char *folder)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	name = mem_copy_text(buf_text(&path));
-	buf_free(&path);
+	name = buf_take_text(&path);
 	fd = mkostemp(name, O_CLOEXEC);
 	if (fd >= 0 && unlink(name) < 0) {
 		int saved = errno;

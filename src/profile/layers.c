@@ -410,8 +410,7 @@ apply_setting(const struct layers *layers, const struct setting *setting,
 		describe_origin(&found, profile, &origin);
 	}
 	profile->origins.names[settings_index(setting)] =
-	    mem_copy_text(buf_text(&origin));
-	buf_free(&origin);
+	    buf_take_text(&origin);
 	done = apply_found(layers, &found, setting, profile, err);
 	if (done && setting_is(setting, "tls") && found.entry != NULL)
 		profile->tls_is_set = true;
@@ -427,7 +426,6 @@ static char *
 make_first_hint(const struct profiles *profiles)
 {
 	struct buf hint = {0};
-	char *text;
 
 	buf_add_text(&hint, "no configuration was found; looked for ");
 	buf_add_span(&hint, buf_span(&profiles->searched));
@@ -436,9 +434,7 @@ make_first_hint(const struct profiles *profiles)
 	    "    server = smtps://mail.example.com\n"
 	    "    user = me@example.com\n"
 	    "    password-command = pass show mail");
-	text = mem_copy_text(buf_text(&hint));
-	buf_free(&hint);
-	return text;
+	return buf_take_text(&hint);
 }
 
 /* Servers and TLS policy come first: they decide whose login is used. */

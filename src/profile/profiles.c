@@ -151,8 +151,7 @@ add_variable(struct config *environment, const struct setting *setting,
 
 	buf_add_text(&text, "environment SMTPOST_");
 	buf_add_span(&text, name);
-	*origin = mem_copy_text(buf_text(&text));
-	buf_free(&text);
+	*origin = buf_take_text(&text);
 	entry = config_add(section, setting);
 	entry->place = (struct place){.file = *origin, .is_environment = true};
 	entry->value_place = entry->place;

@@ -130,7 +130,6 @@ format_url(const struct server *server)
 {
 	bool is_v6 = strchr(server->host, ':') != NULL;
 	struct buf url = {0};
-	char *copy;
 
 	for (size_t i = 0; i < SCHEME_COUNT; i++)
 		if (schemes[i].scheme == server->scheme)
@@ -142,9 +141,7 @@ format_url(const struct server *server)
 	else
 		buf_add_format(&url, "://%s%s%s:%u", is_v6 ? "[" : "",
 		    server->host, is_v6 ? "]" : "", (unsigned)server->port);
-	copy = mem_copy_text(buf_text(&url));
-	buf_free(&url);
-	return copy;
+	return buf_take_text(&url);
 }
 
 /* "lmtp+unix:/run/x"; "lmtp+unix:///run/x" is the same. */

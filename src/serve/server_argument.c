@@ -207,8 +207,7 @@ take_original(struct span value, struct server_parameters *parameters)
 
 		buf_add_format(&whole, "%.*s;%s", (int)type.len, type.at,
 		    buf_text(&address));
-		parameters->dsn.original = span_copy(buf_span(&whole));
-		buf_free(&whole);
+		parameters->dsn.original = buf_take_text(&whole);
 	}
 	buf_free(&address);
 	return done;

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/base64.h"
-#include "base/mem.h"
 #include "base/signals.h"
 #include "base/utf8.h"
 #include "base/wait.h"

@@ -13,14 +13,11 @@ quote_words(struct span text)
 {
 	struct buf quoted = {0};
 	struct span head = span_head(text, QUOTED_MAX);
-	char *copy;
 
 	for (size_t i = 0; i < head.len; i++)
 		buf_add_char(
 		    &quoted, ascii_is_control(head.at[i]) ? '?' : head.at[i]);
 	if (text.len > head.len)
 		buf_add_text(&quoted, "...");
-	copy = span_copy(buf_span(&quoted));
-	buf_free(&quoted);
-	return copy;
+	return buf_take_text(&quoted);
 }

@@ -343,15 +343,12 @@ describe_key_exchange(gnutls_session_t session)
 	    span_from(gnutls_kx_get_name(gnutls_kx_get(session)));
 	const char *group = gnutls_group_get_name(gnutls_group_get(session));
 	struct buf text = {0};
-	char *copy;
 
 	/* Drops the signature algorithm, which TLS 1.2 names after a "-". */
 	buf_add_span(&text, span_head(name, span_find(name, '-')));
 	if (group != NULL)
 		buf_add_format(&text, "-%s", group);
-	copy = mem_copy_text(buf_text(&text));
-	buf_free(&text);
-	return copy;
+	return buf_take_text(&text);
 }
 
 struct tls *

@@ -208,6 +208,23 @@ test_notes(void **state)
 	buf_free(&buf);
 }
 
+static void
+test_take_text(void **state)
+{
+	struct buf buf = {0};
+	char *text = buf_take_text(&buf);
+
+	(void)state;
+	assert_string_equal(text, "");
+	free(text);
+	buf_add_text(&buf, "abc");
+	text = buf_take_text(&buf);
+	assert_string_equal(text, "abc");
+	assert_int_equal(buf.len, 0);
+	free(text);
+	buf_free(&buf);
+}
+
 int
 main(void)
 {
@@ -222,5 +239,6 @@ main(void)
 	rows_add_one(&all, "memory of secrets", test_secret);
 	rows_add_one(&all, "hexadecimal digits", test_hex);
 	rows_add_one(&all, "very many notes", test_notes);
+	rows_add_one(&all, "the content as a string", test_take_text);
 	return rows_end(&all);
 }
