@@ -106,32 +106,7 @@ file_status_is_trusted(const struct stat *status, const char *path,
 }
 
 bool
-file_is_trusted(int fd, const char *path, enum file_trust trust,
-    enum error_kind kind, struct error *err)
-{
-	struct stat status;
-	char *shown;
-
-	if (fstat(fd, &status) == 0)
-		return file_status_is_trusted(&status, path, trust, kind, err);
-	shown = utf8_masked(span_from(path));
-	error_set(err, kind, "cannot examine %s: %s", shown, strerror(errno));
-	free(shown);
-	return false;
-}
-
-bool
-file_is_shared(int fd)
-{
-	struct stat status;
-
-	return fstat(fd, &status) == 0 && status.st_uid != 0 &&
-	    status.st_mode & S_IRGRP && status.st_gid != getgid();
-}
-
-/* "cannot open x: No such file or directory"; keeps errno. */
-static bool
-refuse(
+file_refuse(
     const char *verb, const char *path, enum error_kind kind, struct error *err)
 {
 	int number = errno;
@@ -141,6 +116,26 @@ refuse(
 	free(shown);
 	errno = number;
 	return false;
+}
+
+bool
+file_is_trusted(int fd, const char *path, enum file_trust trust,
+    enum error_kind kind, struct error *err)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0
+	    ? file_status_is_trusted(&status, path, trust, kind, err)
+	    : file_refuse("examine", path, kind, err);
+}
+
+bool
+file_is_shared(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && status.st_uid != 0 &&
+	    status.st_mode & S_IRGRP && status.st_gid != getgid();
 }
 
 int
@@ -157,7 +152,7 @@ file_open(const char *path, enum file_trust trust, enum error_kind kind,
 		fd = open(path, flags);
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0) {
-		refuse("open", path, kind, err);
+		file_refuse("open", path, kind, err);
 		return -1;
 	}
 	if (!file_is_trusted(fd, path, trust, kind, err)) {
@@ -193,7 +188,7 @@ file_read(int fd, const char *path, struct buf *buf, enum error_kind kind,
 			continue;
 		done = true;
 		if (got < 0)
-			refuse("read", path, kind, err);
+			file_refuse("read", path, kind, err);
 		else if (got == 0)
 			read_all = true;
 		else if (buf_add(buf, block, (size_t)got))

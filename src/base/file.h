@@ -27,6 +27,12 @@ enum file_trust {
  */
 int file_open(const char *path, enum file_trust trust, enum error_kind kind,
     struct error *err);
+/*
+ * After a failed system call: sets "cannot VERB PATH: " and the reason by
+ * errno, which it keeps. Always false.
+ */
+bool file_refuse(const char *verb, const char *path, enum error_kind kind,
+    struct error *err);
 /* Only the checks, on an open file; `path` is for the error. */
 bool file_is_trusted(int fd, const char *path, enum file_trust trust,
     enum error_kind kind, struct error *err);

@@ -15,25 +15,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/utf8.h"
 #include "base/wait.h"
 
 #define RING_LOCK CLIENT_SESSIONS_MAX
 /* Milliseconds to wait for the lock, which others hold for microseconds. */
 #define LOCK_TIME ((int64_t)5000)
 #define LOCK_PAUSE ((int64_t)5)
-
-static bool
-refuse(struct error *err, const char *what, const char *path)
-{
-	int number = errno;
-	char *shown = utf8_masked(span_from(path));
-
-	error_set(err, ERROR_CONFIG, "cannot %s %s: %s", what, shown,
-	    strerror(number));
-	free(shown);
-	return false;
-}
 
 /* Opens or makes the file, in a folder that nobody else can write to. */
 static bool
@@ -52,7 +39,7 @@ open_file(struct client_count *count, const char *folder, const char *name,
 	count->fd = openat(at, name,
 	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	if (count->fd < 0)
-		refuse(err, "open", buf_text(&path));
+		file_refuse("open", buf_text(&path), ERROR_CONFIG, err);
 	else
 		done = file_is_trusted(
 		    count->fd, buf_text(&path), FILE_OWN, ERROR_CONFIG, err);

@@ -8,7 +8,6 @@
 #include <gnutls/gnutls.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/utf8.h"
@@ -145,23 +144,18 @@ read_pem(struct buf *pem, const char *path, enum file_trust trust,
     const char *label, const char *word, struct tls_failure *failure)
 {
 	struct error err;
-	int fd = file_open(path, trust, ERROR_CONFIG, &err);
-	bool done;
+	char *shown;
 
 	buf_init(pem, PEM_MAX);
-	done = fd >= 0 && file_read(fd, path, pem, ERROR_CONFIG, &err);
-	if (!done)
-		tls_failure_set(failure, TLS_CONFIG, "%s", err.text);
-	if (fd >= 0)
-		close(fd);
-	if (done && strstr(buf_text(pem), label) == NULL) {
-		char *shown = utf8_masked(span_from(path));
-
-		done = tls_failure_set(failure, TLS_CONFIG,
-		    "cannot use %s: it holds no %s in PEM form", shown, word);
-		free(shown);
-	}
-	return done;
+	if (!file_read_path(path, trust, pem, ERROR_CONFIG, &err))
+		return tls_failure_set(failure, TLS_CONFIG, "%s", err.text);
+	if (strstr(buf_text(pem), label) != NULL)
+		return true;
+	shown = utf8_masked(span_from(path));
+	tls_failure_set(failure, TLS_CONFIG,
+	    "cannot use %s: it holds no %s in PEM form", shown, word);
+	free(shown);
+	return false;
 }
 
 /* GnuTLS could not load the client certificate; sets the failure. */

@@ -95,18 +95,12 @@ trust_use_crl(struct trust *trust, const struct tls_options *options,
 	gnutls_datum_t datum;
 	gnutls_x509_crl_t *lists = NULL;
 	unsigned count = 0;
-	bool done = false;
-	int fd;
+	bool done;
 
 	if (path == NULL)
 		return true;
-	fd = file_open(path, FILE_OWN, ERROR_CONFIG, &err);
 	buf_init(&trust->crl, TRUST_FILE_MAX);
-	if (fd >= 0) {
-		done = file_read(fd, path, &trust->crl, ERROR_CONFIG, &err);
-		close(fd);
-	}
-	if (!done)
+	if (!file_read_path(path, FILE_OWN, &trust->crl, ERROR_CONFIG, &err))
 		return tls_failure_set(failure, TLS_CONFIG, "%s", err.text);
 	/* Parsed here already: GnuTLS would ignore lists it cannot read. */
 	datum = datum_of(buf_span(&trust->crl));
