@@ -13,12 +13,11 @@
 #include "fixup/encoded_word.h"
 #include "message/mime_field.h"
 
-/* A longer word is encoded, as it may share its line with other text. */
-#define PHRASE_TOO_LONG ((size_t)900)
+/* A longer word or value is encoded, as it may share its line with others. */
+#define WORD_TOO_LONG ((size_t)900)
 #define COMMENT_DEPTH_MAX 64
 /* Encoded octets, after which a value goes on in another parameter. */
 #define PIECE_MAX ((size_t)50)
-#define VALUE_TOO_LONG ((size_t)900)
 #define PARAMETERS_MAX 256 /* the ones after that are not encoded */
 
 static struct span
@@ -117,8 +116,10 @@ is_special(char c)
 	    c == '@' || c == ')' || c == ']';
 }
 
-/* The length of a comment, quoted string, literal, special or word; 0: it does
- * not end. */
+/*
+ * The length of a comment, quoted string, literal, special or word; 0: it does
+ * not end.
+ */
 static size_t
 lexeme_length(struct span text)
 {
@@ -216,7 +217,7 @@ add_comment(struct encoded_word_runs *runs, struct span blank, struct span text)
 			    text.at[len] == '\\' && len + 1 < text.len ? 2 : 1;
 		word = span_head(text, len);
 		text = span_skip(text, len);
-		if (!span_is_ascii(word) || len > PHRASE_TOO_LONG)
+		if (!span_is_ascii(word) || len > WORD_TOO_LONG)
 			encode_quoted(runs, blank, word);
 		else if (len > 0)
 			encoded_word_runs_keep(runs, blank, word, true);
@@ -306,7 +307,7 @@ add_domain(struct list *list, struct span blank, struct span word)
 static void
 add_word(struct list *list, struct span blank, struct span word)
 {
-	bool must = !span_is_ascii(word) || word.len > PHRASE_TOO_LONG;
+	bool must = !span_is_ascii(word) || word.len > WORD_TOO_LONG;
 
 	if (list->after_at && !list->only_comments && word.at[0] != '"') {
 		add_domain(list, blank, word);
@@ -437,8 +438,7 @@ add_parameter(struct buf *out, struct span name, struct span value)
 	buf_free(&piece);
 }
 
-/* Whether the parameter comes in the form of RFC 2231 too, which readers
- * prefer. */
+/* Whether it comes in the form of RFC 2231 too, which readers prefer. */
 static bool
 has_extended(struct span body, struct span name)
 {
@@ -480,7 +480,7 @@ is_encodable(const struct mime_parameter *parameter)
 	    !span_equal_nocase(parameter->name, SPAN("boundary")) &&
 	    !span_equal_nocase(parameter->name, SPAN("charset")) &&
 	    (!span_is_ascii(parameter->value) ||
-		parameter->value.len > VALUE_TOO_LONG);
+		parameter->value.len > WORD_TOO_LONG);
 }
 
 /* Adds a text with octets above 127 as %XX (RFC 2231, or as in a URL). */

@@ -7,7 +7,6 @@
 #define MESSAGE_LINE_ENDS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/text.h"

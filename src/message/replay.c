@@ -6,7 +6,6 @@
 #include "message/replay.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "message/dot_stuffing.h"
