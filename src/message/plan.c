@@ -112,7 +112,7 @@ plan_copy_fields(struct plan *to, const struct plan *from, bool keeps_utf8)
 void
 plan_note(struct plan *plan, const char *format, ...)
 {
-	char text[sizeof("repaired: ") + SENTENCE_MAX] = "repaired: ";
+	char text[sizeof("repaired:") + SENTENCE_MAX] = "repaired: ";
 	va_list arguments;
 
 	va_start(arguments, format);
