@@ -1,7 +1,7 @@
 /*
- * The kernel says who is at the other end of a Unix socket; nothing that the
- * client itself says counts. The checks of senders are made for each MAIL and
- * again for the header of each message.
+ * The kernel names the user at the other end of a Unix socket; nothing that the
+ * client sends can change that. Senders are checked at each MAIL and again in
+ * the header of each message.
  */
 #include "serve/client.h"
 
@@ -60,7 +60,7 @@ client_path(const struct client *client, const char *domain)
 				    : NULL;
 }
 
-/* Whether its domain is `domain` or another name of this machine. */
+/* Whether the mailbox's domain is `domain` or a name of this machine. */
 static bool
 is_at_this_machine(
     const struct client_rights *rights, const struct mailbox *mailbox)
@@ -73,9 +73,8 @@ is_at_this_machine(
 }
 
 /*
- * Whether the path is one of the client's own: at this machine, its user name,
- * octet by octet, or an alias that stands for that user only; for root any
- * name.
+ * Whether the path is one of the client's own: at this machine, exactly its
+ * user name, or an alias for only that user; for root, any name.
  */
 static bool
 is_own(const struct client_rights *rights, const char *path)
@@ -144,9 +143,9 @@ client_may_send_as(const struct client_rights *rights, const char *path)
 }
 
 /*
- * Which profile a client's mail will use is known at MAIL, and checked there
- * again. Here one profile that serves TCP clients is enough; if there is none,
- * the error of a profile that cannot be read says more.
+ * The profile of a client's mail is known, and checked again, at MAIL. Here one
+ * profile that serves TCP clients is enough. If there is none, the error of a
+ * profile that cannot be read is reported, because it explains more.
  */
 static bool
 admit_tcp(const struct profiles *profiles, const struct options *options,

@@ -1,8 +1,9 @@
 /*
- * The file of a user. Each session is a lock on one of its first octets, which
- * the kernel releases with the process. One more lock guards a counter of all
- * messages and a ring with the times of the last RATE_MAX: a message exceeds
- * the rate if the one `rate` messages before it was sent within the period.
+ * Counts sessions and messages in a file for each user. Each session is a lock
+ * on one of the file's first octets, which the kernel releases with the
+ * process. One more lock guards a counter of all messages and a ring with the
+ * times of the last RATE_MAX: a message exceeds the rate if the one `rate`
+ * messages before it was sent within the period.
  */
 #include "serve/client_count.h"
 
@@ -22,7 +23,7 @@
 #define LOCK_TIME ((int64_t)5000)
 #define LOCK_PAUSE ((int64_t)5)
 
-/* Opens or makes the file, in a folder that nobody else can write to. */
+/* Opens or makes the file, in a folder that only we can write to. */
 static bool
 open_file(struct client_count *count, const char *folder, const char *name,
     struct error *err)
@@ -63,7 +64,7 @@ lock(int fd, short type, int octet)
 	return result == 0;
 }
 
-/* Locks one of the octets that stand for sessions. */
+/* Locks one of the octets that represent sessions. */
 static enum count_result
 take_session(const struct client_count *count, struct error *err)
 {
@@ -79,7 +80,7 @@ take_session(const struct client_count *count, struct error *err)
 	return COUNT_EXCEEDED;
 }
 
-/* The first of the folders, which colons separate; NULL: there is none. */
+/* The first of the folders, which colons separate; NULL: none. */
 static char *
 runtime_directory(void)
 {
@@ -114,7 +115,7 @@ client_count_open(
 	return result;
 }
 
-/* A number that was never written, or only in part, is zero. */
+/* Gives zero for a number that was never written, or only in part. */
 static bool
 read_at(int fd, uint64_t index, int64_t *value)
 {
@@ -162,7 +163,7 @@ count_message(int fd, const struct rate *rate, bool takes)
 	if (messages >= rate->count) {
 		if (!read_at(fd, ring_index(messages - rate->count), &then))
 			return COUNT_FAILED;
-		/* A time in the future came from a clock that was wrong. */
+		/* A time in the future comes from a wrong clock. */
 		if (then <= now && then > now - rate->period)
 			return COUNT_EXCEEDED;
 	}

@@ -1,9 +1,10 @@
 /*
  * Limits for each user of the service: sessions at once, and messages in a
- * period (client-rate). Each connection has a process of its own, so the counts
+ * period (client-rate). Each connection has a separate process, so the counts
  * are kept in one file for each user in the runtime directory
- * (RUNTIME_DIRECTORY, which systemd sets). All TCP clients together are one
- * user. The user who runs the service, and clients on a pipe, are not counted.
+ * (RUNTIME_DIRECTORY, which systemd sets). All TCP clients together count as
+ * one user. The user who runs the service, and clients on a pipe, are not
+ * counted.
  */
 #ifndef SERVE_CLIENT_COUNT_H
 #define SERVE_CLIENT_COUNT_H
@@ -17,7 +18,7 @@
 
 struct client_count {
 	bool is_counted; /* the limits apply to this client */
-	int fd;		 /* of its file; -1: there is none */
+	int fd;		 /* of the count file; -1: none */
 };
 
 enum count_result {
@@ -32,7 +33,7 @@ enum count_result {
  */
 enum count_result client_count_open(
     struct client_count *count, const struct client *client, struct error *err);
-/* Whether the client may send another message; takes: it is counted, too. */
+/* Whether the client may send another message; with `takes` it is counted. */
 enum count_result client_count_message(const struct client_count *count,
     const struct rate *rate, bool takes, struct error *err);
 void client_count_close(struct client_count *count);

@@ -1,6 +1,7 @@
 /*
- * A state machine over octets, so that the end is found wherever the input is
- * cut. What cannot be part of the end is passed on in long runs.
+ * A state machine over octets, so that the end is found however the input is
+ * split into blocks. Octets that cannot be part of the end are passed on in
+ * long runs.
  */
 #include "serve/content_scan.h"
 
@@ -11,7 +12,7 @@ give(struct content_scan *scan, struct span content)
 		scan->take(scan->context, content);
 }
 
-/* The octet after a dot at the start of a line. The dot is not passed on. */
+/* Takes the octet after a dot at the start of a line, which is dropped. */
 static void
 leave_dot(struct content_scan *scan, char c)
 {
@@ -31,7 +32,7 @@ leave_dot(struct content_scan *scan, char c)
 	}
 }
 
-/* An octet of the message. */
+/* Takes an octet of the message. */
 static void
 follow(struct content_scan *scan, char c)
 {

@@ -1,8 +1,8 @@
 /*
  * Finds the end of the content and removes the dots that stuffing added (RFC
- * 5321 section 4.5.2). Only CRLF "." CRLF ends it, or two servers could see two
- * different messages (SMTP smuggling). But if the line with DATA ended in a
- * bare LF, the client's lines end in LF, and LF "." LF ends its content.
+ * 5321 section 4.5.2). Only CRLF "." CRLF ends it; otherwise two servers could
+ * see two different messages (SMTP smuggling). But if the line with DATA ended
+ * in a bare LF, the client's lines end in LF, and LF "." LF ends its content.
  */
 #ifndef SERVE_CONTENT_SCAN_H
 #define SERVE_CONTENT_SCAN_H

@@ -1,7 +1,7 @@
 /*
- * MAIL and RCPT wait for their replies, one by one, since the client waits for
- * the same replies. If the session is lost before the content, a new one
- * repeats the envelope; once content was sent, nothing is repeated.
+ * Sends a client's transaction upstream. MAIL and RCPT each wait for the reply,
+ * since the client waits for it too. If the session is lost before the content,
+ * a new one repeats the envelope; once content was sent, nothing is repeated.
  */
 #include "serve/relay.h"
 
@@ -45,8 +45,8 @@ set_deadline(struct relay *relay, const struct profile *profile)
 enum answer { ANSWERED, LOST };
 
 /*
- * Reads the reply to the last command. LOST: the session is gone, so whether
- * the command was executed is unknown; *outcome says why.
+ * Reads the reply to the last command. LOST: the session is gone, so it is
+ * unknown whether the command was executed; *outcome says why.
  */
 static enum answer
 hear(struct relay *relay, enum stage stage, struct outcome *outcome)
@@ -181,9 +181,8 @@ relay_mail(struct relay *relay, const struct transfer *transfer,
 }
 
 /*
- * Repeats the envelope, after a loss or because more is known about the
- * message. A recipient that is refused only now is settled. False: no
- * transaction.
+ * Repeats the envelope after a lost session, or when more is known about the
+ * message. A recipient refused only now is settled. False: no transaction.
  */
 static bool
 repeat(struct relay *relay, struct transfer *transfer, struct outcome *outcome)
@@ -201,7 +200,7 @@ repeat(struct relay *relay, struct transfer *transfer, struct outcome *outcome)
 			return false;
 		if (outcome->action == ACTION_RELAYED)
 			continue;
-		/* The client was told 250, so it must try again. */
+		/* The client got 250, so this must become a 4yz. */
 		outcome_copy(&recipient->outcome, outcome);
 		recipient->outcome.action = ACTION_DELAYED;
 	}
@@ -249,7 +248,7 @@ relay_withdraw(struct relay *relay, struct transfer *transfer, size_t count)
 	}
 }
 
-/* Whether a recipient is now refused that the client was told is accepted. */
+/* Whether a recipient is refused after the client got 250 for it. */
 static bool
 is_spoiled(const struct transfer *transfer)
 {
@@ -263,7 +262,7 @@ is_spoiled(const struct transfer *transfer)
 }
 
 /*
- * Whether the server sent one reply too many with those to the content: any of
+ * Whether the server sent more replies than expected to the content: any of
  * them may be the surplus one.
  */
 static bool
@@ -317,7 +316,7 @@ send_content(struct relay *relay, struct transfer *transfer,
 
 enum data_answer { GO_AHEAD, DATA_REFUSED, DATA_LOST };
 
-/* Says DATA. If the answer is not GO_AHEAD, *outcome says why. */
+/* Sends DATA. If the answer is not GO_AHEAD, *outcome says why. */
 static enum data_answer
 ask_data(struct relay *relay, struct outcome *outcome)
 {
@@ -358,8 +357,8 @@ set_status(uint64_t limit, uint64_t size, struct outcome *outcome)
 
 /*
  * Whether MAIL declared what the content needs (RFC 6152, RFC 6531), as far as
- * the server offers these extensions. The octets decide, whatever the client
- * declared.
+ * the server offers these extensions. The content decides, not the client's
+ * parameters.
  */
 static bool
 is_mail_right(const struct relay *relay, const struct transfer *transfer)
@@ -373,7 +372,7 @@ is_mail_right(const struct relay *relay, const struct transfer *transfer)
 		!extensions_has(extensions, EXTENSION_SMTPUTF8));
 }
 
-/* False: nothing may be sent; *outcome is for all recipients not settled. */
+/* False: nothing must be sent; *outcome is for all recipients not settled. */
 static bool
 begin_content(struct relay *relay, struct transfer *transfer,
     const struct letter *letter, struct letter *fitted, bool all_or_nothing,

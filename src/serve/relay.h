@@ -11,13 +11,13 @@
 
 #include "smtp/letter.h"
 
-/* Where the mail of one sender goes. */
+/* The way that one sender's mail takes. */
 struct route {
 	const struct profile *profile; /* borrowed */
 	struct secret *secret;	       /* borrowed; NULL: no login */
 	char *reverse_path; /* owned; wire form; "" is the null reverse-path */
 	char *domain;	    /* owned; for bare names; NULL: none */
-	/* Why no session is possible; ACTION_NONE: one is. */
+	/* Why no session is possible; ACTION_NONE: a session is possible. */
 	struct outcome trouble;
 };
 
@@ -25,12 +25,12 @@ struct route {
 struct transfer {
 	struct route route;
 	/*
-	 * The recipients that the server accepted, and the refused ones, which
-	 * are settled, of an alias that stands for both.
+	 * The recipients that the server accepted. Also, already settled, the
+	 * refused recipients of an alias that has accepted ones too.
 	 */
 	struct envelope envelope;
 	size_t refused; /* how many of the envelope were refused */
-	/* Declared with MAIL; known once the content was read. */
+	/* As MAIL declared; exact once the content was read. */
 	uint64_t size;	 /* 0: not known */
 	bool is_planned; /* size is exactly what will be sent */
 	bool has_eight_bit;
@@ -51,22 +51,22 @@ struct relay {
 void relay_transfer_free(struct transfer *transfer);
 
 /*
- * Says MAIL, in a new session if need be. True: it was accepted. *outcome is
- * the server's reply, or why there is none.
+ * Sends MAIL, if necessary in a new session. True: it was accepted. *outcome is
+ * the server's reply, or why no reply came.
  */
 bool relay_mail(struct relay *relay, const struct transfer *transfer,
     struct outcome *outcome);
 /*
- * Says RCPT. True: it was accepted, and the recipient has moved into the
+ * Sends RCPT. True: it was accepted, and the recipient was moved into the
  * envelope; *recipient is then empty. *outcome is as above.
  */
 bool relay_rcpt(struct relay *relay, struct transfer *transfer,
     struct recipient *recipient, struct outcome *outcome);
-/* Drops the recipients behind the first `count`, before the content. */
+/* Drops the recipients after the first `count`, before the content. */
 void relay_withdraw(
     struct relay *relay, struct transfer *transfer, size_t count);
 /*
- * Says DATA and sends the content; afterwards every recipient is settled. With
+ * Sends DATA and the content; afterwards every recipient is settled. With
  * all_or_nothing nothing is sent if a recipient that was accepted before is now
  * refused in a new session.
  */

@@ -1,7 +1,7 @@
 /*
- * What the server (server.h) leaves to its caller: profile, secret, aliases and
- * limits for each message, and the log. Errors of the configuration go to the
- * log; the client is told no more than it needs.
+ * The callbacks of the server (server.h): profile, secret, aliases and limits
+ * for each message, and the log. Errors of the configuration are logged; the
+ * client learns only that its mail cannot be accepted now.
  */
 #include "serve/serve.h"
 
@@ -29,7 +29,7 @@ may_be(void *context, const char *path)
 	return client_may_send_as(context, path);
 }
 
-/* A message without From, sender and reverse-path is from the client itself. */
+/* A message without From, sender and reverse-path comes from the client. */
 static void
 name_client(struct originator *originator, const struct profile *profile,
     const char *own)
@@ -44,8 +44,8 @@ name_client(struct originator *originator, const struct profile *profile,
 }
 
 /*
- * The plan as for any message; in addition From and Sender must not name a
- * sender that the client may not use.
+ * Makes the plan as for any message, and refuses a From or Sender that the
+ * client may not use.
  */
 static bool
 make_plan(struct plan *plan, const struct message *message,
@@ -85,13 +85,13 @@ make_plan(struct plan *plan, const struct message *message,
 	return done;
 }
 
-/* A profile that was chosen, with its secret once that was fetched. */
+/* A profile that was chosen, with its secret once that is fetched. */
 struct known {
 	struct profile profile;
 	struct aliases aliases;
 	struct sender_map map;
-	bool has_map;	     /* it was read, or none is needed */
-	struct error no_map; /* else why it cannot be read */
+	bool has_map;	     /* the map was read, or none is needed */
+	struct error no_map; /* else why the map cannot be read */
 	struct secret secret;
 	enum { SECRET_NOT_TRIED, SECRET_FETCHED, SECRET_FAILED } secret_state;
 	struct error no_secret; /* why that failed */
@@ -104,7 +104,8 @@ struct serve {
 	struct profiles *profiles;
 	struct client client;
 	struct client_count count;
-	struct known **known; /* the items never move: sessions point at them */
+	struct known *
+	    *known; /* items never move, since sessions point to them */
 	size_t known_count;
 	char host[256];
 	struct service service;
@@ -118,7 +119,7 @@ refuse(struct reply *refusal, int code, struct status status, const char *text)
 	refusal->status = status;
 }
 
-/* For the administrator; the client is not told. */
+/* For the administrator; the client does not see it. */
 static void
 note_error(const struct serve *serve, const struct error *err)
 {
@@ -126,8 +127,8 @@ note_error(const struct serve *serve, const struct error *err)
 }
 
 /*
- * The configuration cannot be used for this mail: the client is to try again,
- * and is told no more than `text`. Always false.
+ * Refuses mail for which the configuration cannot be used: 451 with `text`
+ * alone for the client, the error as a note. Always false.
  */
 static bool
 refuse_for_now(const struct serve *serve, const struct error *err,
@@ -138,7 +139,7 @@ refuse_for_now(const struct serve *serve, const struct error *err,
 	return false;
 }
 
-/* The same, and the error is logged under the profile of the route. */
+/* The same, and logs the error under the profile of the route. */
 static bool
 refuse_and_log(const struct serve *serve, const struct route *route,
     const struct error *err, const char *text, struct reply *refusal)
@@ -188,9 +189,9 @@ find_known(struct serve *serve, const struct mailbox *sender, struct error *err)
 }
 
 /*
- * Fetches the secret without asking anybody: standard input is the client. A
- * password command that failed is not run again for this client, or it could
- * try it as often as it says MAIL.
+ * Fetches the secret without a prompt, because standard input is the client. A
+ * password command that failed is not run again for this client, since each
+ * MAIL would run it.
  */
 static bool
 fetch_secret(const struct serve *serve, struct known *known,
@@ -226,7 +227,7 @@ replace_sender(
 		"the configuration has no sender for this mail", refusal);
 }
 
-/* The profile of a route is one of ours. */
+/* The struct known that holds the profile of the route. */
 static struct known *
 known_of(const struct serve *serve, const struct route *route)
 {
@@ -310,7 +311,7 @@ count_message(struct serve *serve, const struct route *route, bool takes,
 		    buf_text(&text), route->reverse_path);
 		log_warnings(route->profile, &serve->watch, serve->client.user);
 		reply_set_own(refusal,
-		    "you have sent as many messages as you may: %s",
+		    "you have sent the allowed number of messages: %s",
 		    buf_text(&text));
 		refusal->code = 451;
 		refusal->status = (struct status){4, 7, 1};
@@ -437,7 +438,7 @@ settled(void *context, const struct transfer *transfer,
 	    &submission, plan, serve->client.user);
 }
 
-/* Whether mail that matches no profile would get one. */
+/* Whether a profile is chosen for mail that matches none. */
 static bool
 has_standard_profile(const struct serve *serve)
 {
@@ -451,8 +452,9 @@ has_standard_profile(const struct serve *serve)
 }
 
 /*
- * The name for the greeting and the size for EHLO, before any sender is known:
- * those of the profile that most mail will use. False: it cannot be used.
+ * Finds the name for the greeting and the size for EHLO, before any sender is
+ * known, in the profile that most mail will use. False: the profile cannot be
+ * used.
  */
 static bool
 find_name(struct serve *serve, struct error *err)
@@ -530,7 +532,7 @@ admit(struct serve *serve, struct error *err)
 
 /*
  * Logs why a client was sent away before it named a sender: warnings, and the
- * error if there is one. Under inetd nobody sees standard error.
+ * error if there is one. Under inetd standard error is not visible.
  */
 static void
 log_without_sender(struct serve *serve, const struct error *err)
@@ -547,7 +549,7 @@ log_without_sender(struct serve *serve, const struct error *err)
 	profile_free(&profile);
 }
 
-/* Sends the client away unless the session is granted. */
+/* Sends the client away if it has too many sessions. */
 static enum count_result
 count_session(struct serve *serve, struct error *err)
 {
@@ -559,7 +561,7 @@ count_session(struct serve *serve, struct error *err)
 		break;
 	case COUNT_EXCEEDED:
 		observer_note(serve->observer,
-		    "warning: the client has %d sessions already",
+		    "warning: the client already has %d sessions",
 		    CLIENT_SESSIONS_MAX);
 		server_refuse(
 		    STDOUT_FILENO, "4.7.0 you have too many sessions at once");
@@ -573,8 +575,8 @@ count_session(struct serve *serve, struct error *err)
 }
 
 /*
- * Under inetd, standard error is the connection, too. No error may come between
- * the replies, and none about the configuration may reach the client.
+ * Under inetd, standard error is the connection too. Errors must not come
+ * between the replies, and the client must not see errors in the configuration.
  */
 static void
 keep_errors_from_client(void)

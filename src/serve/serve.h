@@ -11,8 +11,8 @@
 #include "cli/options.h"
 
 /*
- * Serves the client to its end. False, with err: it was sent away, since it is
- * not served or the configuration is wrong.
+ * Serves the client until its session ends. False, with err: the client was
+ * sent away, because it is not allowed or the configuration is wrong.
  */
 bool serve_run(const struct options *options, struct error *err);
 

@@ -1,7 +1,7 @@
 /*
- * The commands of SMTP and LMTP but RCPT and DATA, and the loop that reads
- * them. MAIL goes upstream before it is answered, so the client hears the true
- * reply.
+ * The loop that reads SMTP and LMTP commands, and all commands except RCPT and
+ * DATA. MAIL is sent upstream before it is answered, so the client gets the
+ * server's reply.
  */
 #include "serve/server.h"
 
@@ -51,7 +51,7 @@ has_sent_data(struct server_io *io)
 }
 
 /*
- * There is no session with the server upstream. The client is told so now; but
+ * Handles MAIL without a session upstream. The client gets the refusal now; but
  * if it has already sent DATA, only after its content, so that the log can name
  * the recipients and the message.
  */
@@ -168,15 +168,15 @@ answer_mail(struct server_session *session, struct span argument)
 /* RFC 5321 section 4.5.3.2.7. */
 #define TIMEOUT ((int64_t)5 * 60 * 1000)
 /*
- * What a client may do between two messages before it is sent away. A message
- * needs few commands, and one for each recipient.
+ * How much a client may do between two messages before it is sent away. A
+ * message needs few commands, and one for each recipient.
  */
 #define MISTAKES_MAX 20
 #define IDLE_COMMANDS_MAX 100
 #define VAIN_RECIPIENTS_MAX 1000
 #define SESSION_TIME ((int64_t)4 * 60 * 60 * 1000)
 
-/* The client gives up a message that it had begun. */
+/* Drops a message that the client began but did not send. */
 static void
 give_up(struct server_session *session)
 {
@@ -365,7 +365,7 @@ answer(struct server_session *session, struct span line)
 	server_session_say(session, "500 5.5.1 unknown command");
 }
 
-/* Tells the client why the session ends, if it can still hear it. */
+/* Replies why the session ends, if the client can still receive it. */
 static void
 say_goodbye(struct server_session *session)
 {
@@ -392,7 +392,7 @@ say_goodbye(struct server_session *session)
 	server_io_flush(&session->io);
 }
 
-/* Whether the client did too much since its last message; tells it so. */
+/* Whether the client did too much since its last message; replies so. */
 static bool
 is_nuisance(struct server_session *session)
 {

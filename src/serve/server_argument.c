@@ -54,7 +54,9 @@ static bool
 parse_path(struct span path, struct mailbox *mailbox, struct error *err)
 {
 	path = skip_route(path);
-	/* A header field may have more around an address; a path may not. */
+	/*
+	 * Unlike a header field, a path must have no text around the address.
+	 */
 	if (memchr(path.at, '\0', path.len) != NULL ||
 	    bare_length(path, " \t()<>,;:") < path.len)
 		return error_set(err, ERROR_DATA, "not a valid address");
@@ -134,7 +136,7 @@ take_return(struct span value, struct server_parameters *parameters)
 	return dsn_parse_return(value, &parameters->dsn_return);
 }
 
-/* Judged after decoding: xtext could hide control characters. */
+/* Checked after decoding, because xtext could hide control characters. */
 static bool
 take_envelope_id(struct span value, struct server_parameters *parameters)
 {
@@ -157,7 +159,7 @@ take_notify(struct span value, struct server_parameters *parameters)
 /*
  * Adds an ORCPT address if it is valid xtext or, of the type "utf-8", valid by
  * RFC 6533 section 3. Characters beyond ASCII are written as \x{HEX}, which any
- * server can take.
+ * server accepts.
  */
 static bool
 add_original(struct buf *out, struct span type, struct span value)

@@ -1,6 +1,6 @@
 /*
  * The arguments of MAIL and RCPT (RFC 5321 section 4.1.2): a path, and the
- * parameters of the extensions that the server offers. What is not clear is
+ * parameters of the extensions that the server offers. Ambiguous arguments are
  * refused, so that no path is read as another mailbox.
  */
 #ifndef SERVE_SERVER_ARGUMENT_H
@@ -14,9 +14,9 @@
 
 /*
  * Removes the prefix, "FROM:" or "TO:", and the path from *rest. Clients may
- * write blanks in front of the path, and leave out the angle brackets. *mailbox
- * is all zero for the null path; the caller frees it. False: *err says why,
- * with ERROR_USAGE if the prefix is missing.
+ * write blanks before the path, and leave out the angle brackets. *mailbox is
+ * all zero for the null path; the caller frees it. False: *err says why, with
+ * ERROR_USAGE if the prefix is missing.
  */
 bool server_argument_take_path(struct span *rest, struct span prefix,
     struct mailbox *mailbox, struct error *err);

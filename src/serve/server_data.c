@@ -1,7 +1,7 @@
 /*
- * The whole content is read before anything is sent upstream, so a client that
- * breaks off never leaves half a message there. The reply names the worst
- * outcome of all recipients; LMTP has one reply for each.
+ * Answers DATA. The whole content is read before anything is sent upstream, so
+ * a client that breaks off never leaves half a message there. The reply is the
+ * worst outcome of all recipients; LMTP has one reply for each.
  */
 #include "serve/server_data.h"
 
@@ -21,7 +21,7 @@
 /* The content while it is read. */
 struct incoming {
 	struct message_feed *feed;
-	uint64_t size, max_size; /* as it came; 0: no bound */
+	uint64_t size, max_size; /* as received; max_size 0: no bound */
 	bool is_too_large, has_failed;
 	struct error err;
 };
@@ -102,8 +102,8 @@ count_received(const struct message *message)
 }
 
 /*
- * A Received field with only what RFC 5321 section 4.4 requires: it does not
- * reveal who the client is or what it calls itself.
+ * Adds a Received field with only what RFC 5321 section 4.4 requires: it does
+ * not reveal the client's user or its EHLO name.
  */
 static void
 add_received(const struct server_session *session, struct plan *plan)
@@ -256,8 +256,8 @@ take_message(struct server_session *session)
 }
 
 /*
- * DATA was refused. If the client sent its content without waiting for 354,
- * that must not be read as commands, so the session ends.
+ * Called after DATA was refused. If the client sent its content without waiting
+ * for 354, the content must not be read as commands, so the session ends.
  */
 static void
 leave_content(struct server_session *session)
@@ -266,7 +266,7 @@ leave_content(struct server_session *session)
 		return;
 	session->is_over = true;
 	server_io_say(&session->io,
-	    "421 4.7.0 what follows may be content, not commands");
+	    "421 4.7.0 further input may be content, not commands");
 }
 
 static void
@@ -282,7 +282,7 @@ content_may_come(struct server_session *session)
 	const struct service *service = session->service;
 	struct reply refusal = {0};
 
-	/* A message that cannot go is not counted. */
+	/* A message that cannot be sent is not counted. */
 	if (service->begin_content == NULL ||
 	    session->transfer.route.trouble.action != ACTION_NONE ||
 	    service->begin_content(

@@ -18,9 +18,9 @@
 
 #define INPUT_ROOM ((size_t)64 * 1024)
 #define OUTPUT_MAX ((size_t)1024 * 1024)
-/* So much output is sent even if the client sends on without waiting. */
+/* Output of this size is sent even while the client sends without waiting. */
 #define OUTPUT_USUAL ((size_t)16 * 1024)
-/* A pipe that is ready takes so much without blocking. */
+/* A pipe that is ready accepts this much without blocking. */
 #ifndef PIPE_BUF
 #define PIPE_BUF 512
 #endif
@@ -150,7 +150,9 @@ fill_until(struct server_io *io, int64_t deadline)
 		io->start = 0;
 	}
 	do {
-		/* A signal that was deferred to send a reply counts here. */
+		/*
+		 * A signal deferred while a reply was sent takes effect here.
+		 */
 		if (signals_caught() != 0)
 			return leave_open(io, SERVER_IO_INTERRUPTED);
 		switch (

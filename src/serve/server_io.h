@@ -1,7 +1,8 @@
 /*
- * The two descriptors of a client: lines in, replies out. Replies are held
+ * The two descriptors of a client: lines in, replies out. Replies are buffered
  * until more input is needed, so that a group of commands is answered in one
- * piece (RFC 2920 section 3.2). Input is bounded. It knows no commands.
+ * write (RFC 2920 section 3.2). Input is bounded. Commands are not interpreted
+ * here.
  */
 #ifndef SERVE_SERVER_IO_H
 #define SERVE_SERVER_IO_H
@@ -14,7 +15,7 @@
 
 /*
  * The longest command line, with its end. RFC 5321 section 4.5.3.1.4 requires
- * 512 octets, and the extensions that are offered 800 more.
+ * 512 octets, and the offered extensions require 800 more.
  */
 #define SERVER_LINE_MAX ((size_t)2048)
 
@@ -46,22 +47,22 @@ void server_io_init(struct server_io *io, int in, int out, int64_t timeout);
 void server_io_free(struct server_io *io);
 /*
  * Reads the next line; *line is without its end and borrowed until the next
- * call. Of a line that is too long *line has only the first octets. NONE: there
- * is none, and io->state says why.
+ * call. If the line is too long, *line has only its first octets. NONE: no line
+ * came, and io->state says why.
  */
 enum server_line server_io_line(struct server_io *io, struct span *line);
-/* What was read and not taken yet; borrowed until the next call. */
+/* The input read but not taken yet; borrowed until the next call. */
 struct span server_io_input(const struct server_io *io);
-/* Removes the first len octets of that. */
+/* Removes the first len octets of the input. */
 void server_io_take(struct server_io *io, size_t len);
-/* Waits for more input. False: there is none, and io->state says why. */
+/* Waits for more input. False: none came, and io->state says why. */
 bool server_io_fill(struct server_io *io);
-/* Reads what the client has sent already, without waiting. */
+/* Reads what the client has already sent, without waiting. */
 void server_io_read_ahead(struct server_io *io);
 /* Adds a line and CRLF to the output. */
 void server_io_say(struct server_io *io, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Sends the output, even after a signal. False: the client does not take it. */
+/* Sends the output, even after a signal. False: the client did not read it. */
 bool server_io_flush(struct server_io *io);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * The client gets one reply for all mailboxes that its recipient stands for. It
- * must never take a loss for success, nor, when it tries again, send some of
- * them many copies. So the reply is 4yz if one is refused for now, and then
- * none is kept; 250 if one is accepted, and those refused for good make the
- * reply to the content a refusal.
+ * Answers RCPT with one reply for all mailboxes of a recipient. A loss must not
+ * look like success, and a retry must not send copies to some of them again. So
+ * the reply is 4yz if one is refused for now, and then none is kept. It is 250
+ * if at least one is accepted; those refused for good make the reply to the
+ * content a refusal.
  */
 #include "serve/server_rcpt.h"
 
@@ -20,11 +20,11 @@
  */
 #define WITHDRAWALS_MAX 20
 
-/* What the server upstream replied to the mailboxes of one recipient. */
+/* The replies of the server upstream to the mailboxes of one recipient. */
 struct hearing {
 	struct addressee addressee;
 	bool is_accepted;	 /* at least one of them */
-	struct outcome accepted; /* the first one of these */
+	struct outcome accepted; /* the first accepting reply */
 	struct outcome refused;	 /* the one that outweighs the others */
 	char *refused_path;
 };
@@ -61,7 +61,7 @@ take_outcome(
 	}
 }
 
-/* A mailbox that is accepted moves into the envelope; *one is then empty. */
+/* Asks about one mailbox; an accepted one moves into the envelope. */
 static void
 ask(struct server_session *session, struct hearing *hearing,
     struct recipient *one, const struct dsn_request *dsn)
@@ -111,7 +111,9 @@ withdraw(struct server_session *session, size_t count)
 		envelope_index_last(&transfer->envelope, &session->index);
 }
 
-/* Keeps those refused for good, too, for the reply to the content and the log.
+/*
+ * Also keeps the mailboxes refused for good, for the reply to the content and
+ * the log.
  */
 static void
 accept(struct server_session *session, struct hearing *hearing,
@@ -170,7 +172,7 @@ ask_all(struct server_session *session, struct envelope *mailboxes,
 	hearing_free(&hearing);
 }
 
-/* There is no session upstream: the reply to the content will refuse them. */
+/* Without a session upstream, the reply to the content will refuse them. */
 static void
 keep_all(struct server_session *session, struct envelope *mailboxes)
 {

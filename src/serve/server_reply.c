@@ -1,13 +1,13 @@
 /*
- * Turns outcomes into codes, statuses and lines. Long texts are split into
- * several lines; what does not fit into LINES_MAX of them ends in "...".
+ * Turns outcomes into codes, statuses and lines. A long text is split into
+ * several lines; after LINES_MAX lines it is cut and ends in "...".
  */
 #include "serve/server_reply.h"
 
 #define TEXT_MAX ((size_t)400) /* a reply line: RFC 5321 section 4.5.3.1.5 */
 #define LINES_MAX 32
 
-/* In a text of our own, a backslash is part of an octet masked already. */
+/* In our own texts a backslash is part of an octet already masked. */
 static bool
 is_kept(char c, bool is_own)
 {
@@ -74,7 +74,7 @@ server_reply_text(
 	say_text(io, code, status, text, true);
 }
 
-/* A status (RFC 3463) where the server upstream gave none. */
+/* A status (RFC 3463) for a reply in which the server upstream gave none. */
 static struct status
 status_for(const struct outcome *outcome, int code)
 {

@@ -1,6 +1,6 @@
 /*
- * Replies to the client: sentences of our own, and outcomes of steps upstream
- * in the code and words of that server. Only printable ASCII is sent; all other
+ * Replies to the client: our own sentences, and outcomes of steps upstream with
+ * the code and text of that server. Only printable ASCII is sent; all other
  * octets become \xHH.
  */
 #ifndef SERVE_SERVER_REPLY_H
@@ -12,19 +12,20 @@
 #include "serve/server_io.h"
 
 /*
- * Replies with an outcome. An outcome without a code of the server upstream (no
- * connection, no TLS, no login, no reply) is 451, so that the client keeps the
- * mail. So is its 421, since this session goes on. What it said about our login
- * is not passed on, since the client would take it for its own login.
+ * Replies with an outcome. An outcome without a code from the server upstream
+ * (no connection, no TLS, no login, no reply) becomes 451, so that the client
+ * keeps the mail. So does its 421, since this session continues. Its text about
+ * our login is not passed on, since the client would relate it to its own
+ * login.
  */
 void server_reply_outcome(struct server_io *io, const struct outcome *outcome);
 /*
- * The same with the recipient's path in front, since the client named an alias
- * that stands for several. is_partial: some of them have the message.
+ * The same with the recipient's path before the text, since the client named an
+ * alias for several recipients. is_partial: some of them have the message.
  */
 void server_reply_outcome_of(struct server_io *io,
     const struct outcome *outcome, const char *path, bool is_partial);
-/* Whether the reply is about our login and so is not passed on. */
+/* Whether the reply is about our login and must not be passed on. */
 bool server_reply_hides(const struct outcome *outcome);
 /* Replies with code, status and text, which may have several lines. */
 void server_reply_text(

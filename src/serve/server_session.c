@@ -1,6 +1,6 @@
 /*
- * What every command of the server needs: replies, arguments and the state of
- * the transaction. Nothing is read from the client here.
+ * Functions that several commands of the server need: replies, arguments and
+ * the state of the transaction. They read no input from the client.
  */
 #include "serve/server_session.h"
 

@@ -12,7 +12,7 @@
 #include "serve/server_io.h"
 #include "serve/server_argument.h"
 
-/* What the caller of server_run decides. */
+/* The decisions of server_run's caller. */
 struct service {
 	const char *host;     /* our name, in the greeting and Received */
 	uint64_t size_limit;  /* for EHLO; 0: none is known */
@@ -22,16 +22,15 @@ struct service {
 	const struct observer *observer; /* borrowed; may be NULL */
 	void *context;
 	/*
-	 * Finds where the mail of a sender goes (all zero: the null
-	 * reverse-path). If it cannot go there now, route->trouble says why.
-	 * False: the sender is refused; *refusal has code, status and text.
+	 * Finds the route of a sender's mail (all zero: the null reverse-path).
+	 * If no session is possible now, route->trouble says why. False: the
+	 * sender is refused; *refusal has code, status and text.
 	 */
 	bool (*choose)(void *context, const struct mailbox *sender,
 	    struct route *route, struct reply *refusal);
 	/*
-	 * Finds the mailboxes that a recipient stands for, at least one, each
-	 * once; one that mail cannot reach is settled. False: refused, as
-	 * above.
+	 * Finds the mailboxes of a recipient or alias, at least one, each once;
+	 * one that mail cannot reach is settled. False: refused, as above.
 	 */
 	bool (*resolve)(void *context, const struct route *route,
 	    const struct mailbox *recipient, struct envelope *mailboxes,
@@ -42,15 +41,15 @@ struct service {
 	 */
 	bool (*begin_content)(
 	    void *context, const struct route *route, struct reply *refusal);
-	/* Decides what is added to a message and dropped from it. */
+	/* Plans what is added to a message and dropped from it. */
 	bool (*plan)(void *context, const struct route *route,
 	    const struct message *message, struct plan *plan,
 	    struct error *err);
 	/*
-	 * Called when every recipient is settled, by that server (NULL: no
-	 * server was reached). If MAIL was refused there are no recipients,
-	 * letter and plan are NULL, and the route's trouble says why. May be
-	 * NULL.
+	 * Called when every recipient is settled, with the server that settled
+	 * them (NULL: no server was reached). If MAIL was refused there are no
+	 * recipients, letter and plan are NULL, and the route's trouble says
+	 * why. May be NULL.
 	 */
 	void (*settled)(void *context, const struct transfer *transfer,
 	    const struct letter *letter, const struct plan *plan,
@@ -70,7 +69,7 @@ struct server_session {
 	struct transfer transfer;
 	struct addressee *addressees;
 	size_t addressee_count;
-	bool is_expanded;     /* one of them stands for several */
+	bool is_expanded;     /* one of them is an alias for several */
 	unsigned withdrawals; /* each repeats the whole envelope upstream */
 	struct envelope_index index; /* of the transfer's envelope */
 	bool has_mail;		     /* MAIL was accepted */
@@ -81,19 +80,19 @@ struct server_session {
 	size_t vain_recipients; /* refused or given up */
 };
 
-/* Sends a reply of our own: "250 2.0.0 ok". 50y and 5y5 count as mistakes. */
+/* Sends one of our replies: "250 2.0.0 ok". 50y and 5y5 count as mistakes. */
 void server_session_say(struct server_session *session, const char *reply);
 /*
- * Reads the argument of MAIL or RCPT. False: it was refused, and the client was
- * told so. In both cases the caller frees *mailbox and *parameters.
+ * Reads the argument of MAIL or RCPT. False: it was refused, and the refusal
+ * was sent. In both cases the caller frees *mailbox and *parameters.
  */
 bool server_session_read_argument(struct server_session *session,
     struct span argument, bool is_rcpt, struct mailbox *mailbox,
     struct server_parameters *parameters);
-/* Notes for the log why there is no session, which the client is not told. */
+/* Notes for the log, not for the client, why there is no session. */
 void server_session_note_failure(
     const struct server_session *session, const struct outcome *outcome);
-/* Forgets the transaction that was begun. */
+/* Drops the current transaction. */
 void server_session_reset(struct server_session *session);
 
 #endif
