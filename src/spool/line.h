@@ -1,0 +1,37 @@
+/*
+ * The lines of an envelope file: words separated by one blank, and at the end
+ * " #" and a checksum of this line and all before it. Whatever a crash left
+ * behind the last whole line is told apart by it.
+ */
+#ifndef SPOOL_LINE_H
+#define SPOOL_LINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/*
+ * Adds a word, behind a blank unless the line begins at `from`. Blanks,
+ * controls, "\" and "#" are written as \xHH. No word, or an empty one, is "-".
+ */
+void line_add(struct buf *out, size_t from, struct span word);
+void line_add_number(struct buf *out, size_t from, uint64_t number);
+/*
+ * Ends the line that begins at `from`. *sum is the checksum of the lines
+ * before it (0: there are none), and then the one of this line.
+ */
+void line_end(struct buf *out, size_t from, uint32_t *sum);
+
+/*
+ * Takes the next line, without its checksum. False at the end, and where the
+ * line is torn or damaged: then *rest begins with it, and nothing in it counts.
+ */
+bool line_next(struct span *rest, uint32_t *sum, struct span *line);
+/*
+ * Takes the next word out of a line and adds it to `word`, which "-" leaves as
+ * it is. False at the end of the line, and for what line_add would not write.
+ */
+bool line_next_word(struct span *line, struct buf *word);
+
+#endif

@@ -1,0 +1,784 @@
+/*
+ * Envelope files read and written. One table names the keywords of the head
+ * and of the records; a line of a keyword in lower case that is not in it is
+ * skipped, so that an older smtpost can read what a newer one wrote.
+ */
+#include "spool/waiting.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "spool/line.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define WORDS_MAX 16
+#define RANGES_MAX ((size_t)64 * 1024) /* octets of "1-40,44" */
+
+/* The words of one line, unescaped, each with a NUL behind it. */
+struct words {
+	struct buf text;
+	size_t from[WORDS_MAX];
+	size_t count;
+};
+
+static const char *
+word(const struct words *words, size_t i)
+{
+	return i < words->count ? words->text.data + words->from[i] : "";
+}
+
+/* NULL for "-". */
+static char *
+copy_word(const struct words *words, size_t i)
+{
+	return word(words, i)[0] == '\0' ? NULL : mem_copy_text(word(words, i));
+}
+
+static bool
+number(const struct words *words, size_t i, uint64_t max, uint64_t *value)
+{
+	return span_number(span_from(word(words, i)), max, value);
+}
+
+static bool
+moment(const struct words *words, size_t i, int64_t *value)
+{
+	uint64_t seconds = 0;
+	bool is_right = number(words, i, INT64_MAX, &seconds);
+
+	*value = (int64_t)seconds;
+	return is_right;
+}
+
+/* False for a word with an octet 0, and for more words than any line has. */
+static bool
+split(struct words *words, struct span line)
+{
+	buf_clear(&words->text);
+	words->count = 0;
+	while (line.len > 0) {
+		size_t from = words->text.len;
+
+		if (words->count == WORDS_MAX ||
+		    !line_next_word(&line, &words->text) ||
+		    (words->text.len > from &&
+			memchr(words->text.data + from, '\0',
+			    words->text.len - from) != NULL) ||
+		    !buf_add_char(&words->text, '\0'))
+			return false;
+		words->from[words->count++] = from;
+	}
+	return words->count > 0;
+}
+
+/* The head */
+
+static bool
+take_id(struct waiting *waiting, const struct words *words)
+{
+	return id_read(&waiting->id, span_from(word(words, 1)));
+}
+
+static bool
+take_kind(struct waiting *waiting, const struct words *words)
+{
+	bool is_notification = strcmp(word(words, 1), "notification") == 0;
+
+	waiting->kind = is_notification ? WAITING_NOTIFICATION : WAITING_MAIL;
+	return is_notification || strcmp(word(words, 1), "mail") == 0;
+}
+
+static bool
+take_parent(struct waiting *waiting, const struct words *words)
+{
+	return id_read(&waiting->parent, span_from(word(words, 1)));
+}
+
+/* arrived TIME clock SECONDS uid NUMBER */
+static bool
+take_arrived(struct waiting *waiting, const struct words *words)
+{
+	uint64_t uid;
+
+	if (!moment(words, 1, &waiting->arrived) ||
+	    !moment(words, 3, &waiting->clock) ||
+	    !number(words, 5, UINT32_MAX, &uid))
+		return false;
+	waiting->uid = (unsigned long)uid;
+	return true;
+}
+
+static bool
+take_profile(struct waiting *waiting, const struct words *words)
+{
+	free(waiting->profile);
+	waiting->profile = copy_word(words, 1);
+	return true;
+}
+
+static bool
+take_config(struct waiting *waiting, const struct words *words)
+{
+	free(waiting->config);
+	waiting->config = copy_word(words, 1);
+	return true;
+}
+
+/* content OCTETS CHECKSUM, the latter as eight hexadecimal digits */
+static bool
+take_content(struct waiting *waiting, const struct words *words)
+{
+	const char *digits = word(words, 2);
+	uint32_t sum = 0;
+
+	if (strlen(digits) != 8)
+		return false;
+	for (size_t i = 0; i < 8; i++) {
+		int digit = ascii_hex_value(digits[i]);
+
+		if (digit < 0)
+			return false;
+		sum = sum << 4 | (uint32_t)digit;
+	}
+	waiting->content_sum = sum;
+	return number(words, 1, INT64_MAX, &waiting->content_size);
+}
+
+static bool
+take_message_id(struct waiting *waiting, const struct words *words)
+{
+	free(waiting->message_id);
+	waiting->message_id = copy_word(words, 1);
+	return true;
+}
+
+static bool
+take_reverse_path(struct waiting *waiting, const struct words *words)
+{
+	const char *path = word(words, 1);
+
+	free(waiting->envelope.reverse_path);
+	waiting->envelope.reverse_path =
+	    mem_copy_text(strcmp(path, "<>") == 0 ? "" : path);
+	return path[0] != '\0';
+}
+
+/* envelope-id ID return full|hdrs utf8 0|1 */
+static bool
+take_envelope_id(struct waiting *waiting, const struct words *words)
+{
+	struct span how = span_from(word(words, 3));
+	struct envelope *envelope = &waiting->envelope;
+
+	free(envelope->envelope_id);
+	envelope->envelope_id = copy_word(words, 1);
+	waiting->needs_utf8 = strcmp(word(words, 5), "1") == 0;
+	return how.len == 0 || dsn_parse_return(how, &envelope->dsn_return);
+}
+
+/* The value of a word NAME=VALUE; an empty span for another name, or "-". */
+static struct span
+value_of(const struct words *words, size_t i, struct span name)
+{
+	struct span text = span_from(word(words, i));
+
+	if (!span_starts(text, name))
+		return (struct span){0};
+	text = span_skip(text, name.len);
+	return span_equal(text, SPAN("-")) ? (struct span){0} : text;
+}
+
+/* rcpt NUMBER PATH notify=WORDS original=TYPE;ADDRESS */
+static bool
+take_rcpt(struct waiting *waiting, const struct words *words)
+{
+	struct envelope *envelope = &waiting->envelope;
+	struct span notify = value_of(words, 3, SPAN("notify="));
+	struct span original = value_of(words, 4, SPAN("original="));
+	size_t recipients = envelope->count;
+	struct recipient *recipient;
+	uint64_t place;
+
+	if (!number(words, 1, SIZE_MAX, &place) ||
+	    place != envelope->count + 1 || word(words, 2)[0] == '\0')
+		return false;
+	mem_append(
+	    &waiting->recipients, &recipients, sizeof(waiting->recipients[0]));
+	recipient = mem_append(&envelope->recipients, &envelope->count,
+	    sizeof(envelope->recipients[0]));
+	recipient->forward_path = mem_copy_text(word(words, 2));
+	if (original.len > 0)
+		recipient->dsn.original = span_copy(original);
+	return notify.len == 0 ||
+	    dsn_parse_notify(notify, &recipient->dsn.notify);
+}
+
+/* The records: the first word behind the keyword is when it was written. */
+
+static bool
+take_try(struct waiting *waiting, const struct words *words)
+{
+	uint64_t pid;
+
+	if (!number(words, 2, UINT32_MAX, &pid))
+		return false;
+	waiting->pid = (unsigned long)pid;
+	waiting->attempts++;
+	free(waiting->host);
+	waiting->host = copy_word(words, 3);
+	return moment(words, 1, &waiting->tried);
+}
+
+/*
+ * Takes the next range of recipients ("3" or "1-40") as indexes. False at the
+ * end; *is_right is false then unless the whole text was ranges of those who
+ * are there.
+ */
+static bool
+next_range(const struct waiting *waiting, struct span *text, size_t *first,
+    size_t *last, bool *is_right)
+{
+	struct span range = span_head(*text, span_find(*text, ','));
+	size_t dash = span_find(range, '-');
+	struct span end = dash < range.len ? span_skip(range, dash + 1) : range;
+	uint64_t from, to, count = waiting->envelope.count;
+
+	if (text->len == 0)
+		return false;
+	*is_right = span_number(span_head(range, dash), count, &from) &&
+	    span_number(end, count, &to) && from > 0 && from <= to;
+	if (!*is_right)
+		return false;
+	*text = span_skip(*text, range.len + 1);
+	*first = (size_t)from - 1;
+	*last = (size_t)to - 1;
+	return true;
+}
+
+static const char *const actions[] = {
+    [ACTION_NONE] = "open",
+    [ACTION_RELAYED] = "relayed",
+    [ACTION_DELAYED] = "delayed",
+    [ACTION_FAILED] = "failed",
+};
+
+static const char *const causes[] = {
+    [CAUSE_TEMPORARY] = "temporary",
+    [CAUSE_REFUSED] = "refused",
+    [CAUSE_NO_HOST] = "no-host",
+    [CAUSE_PROTOCOL] = "protocol",
+    [CAUSE_LOGIN] = "login",
+    [CAUSE_CONTENT] = "content",
+};
+
+/* How the stages are called here: the report has one word for two of them. */
+static const char *
+stage_word(enum stage stage)
+{
+	return stage == STAGE_CONTENT ? "content" : outcome_stage_name(stage);
+}
+
+static bool
+find_name(
+    const char *const *names, size_t count, const char *name, size_t *found)
+{
+	for (*found = 0; *found < count; (*found)++)
+		if (strcmp(names[*found], name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+read_stage(const char *name, enum stage *stage)
+{
+	for (unsigned i = STAGE_CONNECT; i <= STAGE_QUIT; i++)
+		if (strcmp(stage_word(i), name) == 0) {
+			*stage = i;
+			return true;
+		}
+	*stage = STAGE_NONE;
+	return name[0] == '\0';
+}
+
+/* "5.1.1"; nothing for an empty word. */
+static bool
+read_status(struct span text, struct status *status)
+{
+	struct span part;
+	uint64_t values[3] = {0};
+
+	for (size_t i = 0; i < 3 && text.len > 0; i++)
+		if (!span_next_word(&text, ".", &part) ||
+		    !span_number(part, 999, &values[i]))
+			return false;
+	*status = (struct status){(unsigned char)values[0],
+	    (unsigned short)values[1], (unsigned short)values[2]};
+	return values[0] < 10;
+}
+
+/* result TIME WHO action stage cause code status doubt text */
+static bool
+take_result(struct waiting *waiting, const struct words *words)
+{
+	struct span who = span_from(word(words, 2));
+	struct outcome outcome = {0};
+	size_t action, cause, first, last;
+	struct status status = {0};
+	bool is_right = false;
+	uint64_t code;
+
+	if (!find_name(actions, COUNT(actions), word(words, 3), &action) ||
+	    !read_stage(word(words, 4), &outcome.stage) ||
+	    !find_name(causes, COUNT(causes), word(words, 5), &cause) ||
+	    !number(words, 6, 999, &code) ||
+	    !read_status(span_from(word(words, 7)), &status))
+		return false;
+	reply_set_own(&outcome.reply, "%s", word(words, 9));
+	outcome.action = (enum action)action;
+	outcome.cause = (enum cause)cause;
+	outcome.reply.code = (int)code;
+	outcome.reply.status = status;
+	outcome.in_doubt = strcmp(word(words, 8), "1") == 0;
+	while (next_range(waiting, &who, &first, &last, &is_right))
+		for (size_t i = first; i <= last; i++)
+			outcome_copy(
+			    &waiting->envelope.recipients[i].outcome, &outcome);
+	outcome_free(&outcome);
+	return is_right;
+}
+
+static bool
+take_next(struct waiting *waiting, const struct words *words)
+{
+	if (waiting->is_doubted)
+		waiting->doubts++;
+	waiting->is_doubted = false;
+	return moment(words, 2, &waiting->next);
+}
+
+static bool
+take_not_before(struct waiting *waiting, const struct words *words)
+{
+	return moment(words, 2, &waiting->not_before);
+}
+
+/* notification TIME ID WHO */
+static bool
+take_notification(struct waiting *waiting, const struct words *words)
+{
+	struct span who = span_from(word(words, 3));
+	bool is_right = false;
+	size_t first, last;
+
+	if (!id_read(&waiting->notification, span_from(word(words, 2))))
+		return false;
+	while (next_range(waiting, &who, &first, &last, &is_right))
+		for (size_t i = first; i <= last; i++)
+			waiting->recipients[i].is_notified = true;
+	waiting->is_notifying = true;
+	return is_right;
+}
+
+static bool
+take_done(struct waiting *waiting, const struct words *words)
+{
+	(void)words;
+	waiting->is_done = true;
+	waiting->is_doubted = false;
+	return true;
+}
+
+static bool
+take_release(struct waiting *waiting, const struct words *words)
+{
+	(void)words;
+	waiting->is_held = false;
+	waiting->is_dead = false;
+	waiting->next = 0;
+	waiting->not_before = 0;
+	return true;
+}
+
+static bool
+take_new_profile(struct waiting *waiting, const struct words *words)
+{
+	free(waiting->profile);
+	waiting->profile = copy_word(words, 2);
+	return true;
+}
+
+/* What a line of a keyword does: sets a flag, or is taken by a function. */
+struct keyword {
+	const char *name;
+	bool (*take)(struct waiting *waiting, const struct words *words);
+	size_t flag; /* offset in struct waiting, where take is NULL */
+	bool value;
+};
+
+#define FLAG(member) NULL, offsetof(struct waiting, member)
+
+static const struct keyword head[] = {
+    {"id", take_id, 0, false},
+    {"kind", take_kind, 0, false},
+    {"parent", take_parent, 0, false},
+    {"arrived", take_arrived, 0, false},
+    {"profile", take_profile, 0, false},
+    {"config", take_config, 0, false},
+    {"content", take_content, 0, false},
+    {"message-id", take_message_id, 0, false},
+    {"reverse-path", take_reverse_path, 0, false},
+    {"envelope-id", take_envelope_id, 0, false},
+    {"rcpt", take_rcpt, 0, false},
+};
+
+static const struct keyword records[] = {
+    {"try", take_try, 0, false},
+    {"doubt", FLAG(is_doubted), true},
+    {"result", take_result, 0, false},
+    {"next", take_next, 0, false},
+    {"not-before", take_not_before, 0, false},
+    {"notification", take_notification, 0, false},
+    {"notified", FLAG(is_notifying), false},
+    {"warned", FLAG(is_warned), true},
+    {"done", take_done, 0, false},
+    {"hold", FLAG(is_held), true},
+    {"release", take_release, 0, false},
+    {"removed", FLAG(is_removed), true},
+    {"dead", FLAG(is_dead), true},
+    {"profile", take_new_profile, 0, false},
+};
+
+/* By the keyword that is the first word. */
+static enum waiting_result
+take_line(struct waiting *waiting, const struct keyword *keywords, size_t count,
+    const struct words *words)
+{
+	const char *name = word(words, 0);
+	size_t i = 0;
+
+	while (i < count && strcmp(keywords[i].name, name) != 0)
+		i++;
+	if (i == count)
+		return ascii_lower(name[0]) == name[0] ? WAITING_READ
+						       : WAITING_NEWER;
+	if (keywords[i].take != NULL)
+		return keywords[i].take(waiting, words) ? WAITING_READ
+							: WAITING_DAMAGED;
+	*(bool *)((char *)waiting + keywords[i].flag) = keywords[i].value;
+	return WAITING_READ;
+}
+
+/* Lines up to the end of the text; of the head: up to the line `end`. */
+static enum waiting_result
+take_lines(struct waiting *waiting, struct span text, bool is_head)
+{
+	struct words words = {0};
+	struct span rest = span_skip(text, waiting->len), line;
+	enum waiting_result result = is_head ? WAITING_DAMAGED : WAITING_READ;
+	bool is_over = false;
+
+	buf_init(&words.text, RANGES_MAX + 8192);
+	while (!is_over && line_next(&rest, &waiting->sum, &line)) {
+		if (!split(&words, line))
+			result = WAITING_DAMAGED;
+		else if (is_head && strcmp(word(&words, 0), "end") == 0)
+			result = WAITING_READ;
+		else
+			result = take_line(waiting, is_head ? head : records,
+			    is_head ? COUNT(head) : COUNT(records), &words);
+		is_over = result != WAITING_READ ||
+		    (is_head && strcmp(word(&words, 0), "end") == 0);
+		waiting->len = text.len - rest.len;
+	}
+	if (is_head && !is_over)
+		result = WAITING_DAMAGED;
+	buf_free(&words.text);
+	return result;
+}
+
+enum waiting_result
+waiting_read(struct waiting *waiting, struct span text)
+{
+	struct span rest = text, line;
+	enum waiting_result result;
+
+	if (!line_next(&rest, &waiting->sum, &line) ||
+	    !span_starts(line, SPAN("smtpost-mail ")))
+		return WAITING_DAMAGED;
+	if (!span_equal(line, SPAN("smtpost-mail 1")))
+		return WAITING_NEWER;
+	waiting->len = text.len - rest.len;
+	result = take_lines(waiting, text, true);
+	if (result == WAITING_READ &&
+	    (waiting->id.text[0] == '\0' ||
+		waiting->envelope.reverse_path == NULL ||
+		waiting->envelope.count == 0))
+		result = WAITING_DAMAGED;
+	return result == WAITING_READ ? take_lines(waiting, text, false)
+				      : result;
+}
+
+void
+waiting_free(struct waiting *waiting)
+{
+	free(waiting->profile);
+	free(waiting->config);
+	free(waiting->message_id);
+	free(waiting->host);
+	free(waiting->recipients);
+	envelope_free(&waiting->envelope);
+	*waiting = (struct waiting){0};
+}
+
+/* The records are written as they are read: each line is taken at once. */
+
+struct record {
+	struct buf *out;
+	struct waiting *waiting;
+	size_t from;
+};
+
+static struct record
+begin(struct buf *out, struct waiting *waiting, const char *keyword)
+{
+	struct record record = {out, waiting, out->len};
+
+	line_add(out, record.from, span_from(keyword));
+	return record;
+}
+
+static struct record
+begin_at(
+    struct buf *out, struct waiting *waiting, const char *keyword, int64_t now)
+{
+	struct record record = begin(out, waiting, keyword);
+
+	line_add_number(out, record.from, (uint64_t)now);
+	return record;
+}
+
+static void
+add(struct record *record, const char *text)
+{
+	line_add(record->out, record->from, span_from(text));
+}
+
+static void
+add_number(struct record *record, uint64_t value)
+{
+	line_add_number(record->out, record->from, value);
+}
+
+static void
+end_head_line(struct record *record)
+{
+	line_end(record->out, record->from, &record->waiting->sum);
+}
+
+/* The facts change as reading the line would change them. */
+static void
+end(struct record *record)
+{
+	struct words words = {0};
+
+	buf_init(&words.text, RANGES_MAX + 8192);
+	if (split(&words, span_skip(buf_span(record->out), record->from)))
+		take_line(record->waiting, records, COUNT(records), &words);
+	buf_free(&words.text);
+	line_end(record->out, record->from, &record->waiting->sum);
+}
+
+static void
+add_recipient(struct record *record, const struct recipient *recipient)
+{
+	struct buf word = {0};
+
+	add(record, recipient->forward_path);
+	buf_add_text(&word, "notify=");
+	dsn_add_notify(&word, recipient->dsn.notify);
+	if (recipient->dsn.notify == 0)
+		buf_add_char(&word, '-');
+	line_add(record->out, record->from, buf_span(&word));
+	buf_clear(&word);
+	buf_add_text(&word, "original=");
+	buf_add_text(&word,
+	    recipient->dsn.original == NULL ? "-" : recipient->dsn.original);
+	line_add(record->out, record->from, buf_span(&word));
+	buf_free(&word);
+}
+
+/* "1-40,44" for indexes in ascending order. */
+static void
+add_ranges(struct record *record, const size_t *who, size_t count)
+{
+	struct buf word;
+
+	buf_init(&word, RANGES_MAX);
+	for (size_t i = 0, last; i < count; i = last + 1) {
+		for (last = i;
+		     last + 1 < count && who[last + 1] == who[last] + 1; last++)
+			continue;
+		buf_add_format(&word, i > 0 ? ",%zu" : "%zu", who[i] + 1);
+		if (last > i)
+			buf_add_format(&word, "-%zu", who[last] + 1);
+	}
+	line_add(record->out, record->from, buf_span(&word));
+	buf_free(&word);
+}
+
+void
+waiting_add_head(struct buf *out, struct waiting *waiting)
+{
+	const struct envelope *envelope = &waiting->envelope;
+	struct record line = begin(out, waiting, "smtpost-mail");
+	struct buf how = {0};
+	char sum[9];
+
+	add_number(&line, 1);
+	end_head_line(&line);
+	line = begin(out, waiting, "id");
+	add(&line, waiting->id.text);
+	end_head_line(&line);
+	line = begin(out, waiting, "kind");
+	add(&line,
+	    waiting->kind == WAITING_NOTIFICATION ? "notification" : "mail");
+	end_head_line(&line);
+	if (waiting->kind == WAITING_NOTIFICATION) {
+		line = begin(out, waiting, "parent");
+		add(&line, waiting->parent.text);
+		end_head_line(&line);
+	}
+	line = begin_at(out, waiting, "arrived", waiting->arrived);
+	add(&line, "clock");
+	add_number(&line, (uint64_t)waiting->clock);
+	add(&line, "uid");
+	add_number(&line, waiting->uid);
+	end_head_line(&line);
+	line = begin(out, waiting, "profile");
+	add(&line, waiting->profile);
+	end_head_line(&line);
+	if (waiting->config != NULL) {
+		line = begin(out, waiting, "config");
+		add(&line, waiting->config);
+		end_head_line(&line);
+	}
+	line = begin(out, waiting, "content");
+	add_number(&line, waiting->content_size);
+	snprintf(sum, sizeof(sum), "%08lx",
+	    (unsigned long)(waiting->content_sum & 0xffffffff));
+	add(&line, sum);
+	end_head_line(&line);
+	line = begin(out, waiting, "message-id");
+	add(&line, waiting->message_id);
+	end_head_line(&line);
+	line = begin(out, waiting, "reverse-path");
+	add(&line,
+	    envelope->reverse_path[0] == '\0' ? "<>" : envelope->reverse_path);
+	end_head_line(&line);
+	line = begin(out, waiting, "envelope-id");
+	add(&line, envelope->envelope_id);
+	add(&line, "return");
+	dsn_add_return(&how, envelope->dsn_return);
+	line_add(out, line.from, buf_span(&how));
+	buf_free(&how);
+	add(&line, "utf8");
+	add_number(&line, waiting->needs_utf8);
+	end_head_line(&line);
+	for (size_t i = 0; i < envelope->count; i++) {
+		line = begin(out, waiting, "rcpt");
+		add_number(&line, i + 1);
+		add_recipient(&line, &envelope->recipients[i]);
+		end_head_line(&line);
+	}
+	line = begin(out, waiting, "end");
+	end_head_line(&line);
+}
+
+void
+waiting_add_try(struct buf *out, struct waiting *waiting, int64_t now,
+    unsigned long pid, const char *host)
+{
+	struct record line = begin_at(out, waiting, "try", now);
+
+	add_number(&line, pid);
+	add(&line, host);
+	end(&line);
+}
+
+void
+waiting_add_doubt(
+    struct buf *out, struct waiting *waiting, int64_t now, const char *server)
+{
+	struct record line = begin_at(out, waiting, "doubt", now);
+
+	add(&line, server);
+	end(&line);
+}
+
+void
+waiting_add_result(struct buf *out, struct waiting *waiting, int64_t now,
+    const size_t *who, size_t count, const struct outcome *outcome)
+{
+	struct record line = begin_at(out, waiting, "result", now);
+	struct buf text = {0};
+
+	add_ranges(&line, who, count);
+	add(&line, actions[outcome->action]);
+	add(&line, stage_word(outcome->stage));
+	add(&line, causes[outcome->cause]);
+	add_number(&line, (uint64_t)outcome->reply.code);
+	if (outcome->reply.status.class != 0)
+		reply_status_add(&text, outcome->reply.status);
+	line_add(out, line.from, buf_span(&text));
+	add_number(&line, outcome->in_doubt);
+	buf_clear(&text);
+	reply_add_joined(&text, &outcome->reply);
+	line_add(out, line.from, span_head(buf_span(&text), WAITING_TEXT_MAX));
+	buf_free(&text);
+	end(&line);
+}
+
+void
+waiting_add_next(
+    struct buf *out, struct waiting *waiting, int64_t now, int64_t next)
+{
+	struct record line = begin_at(out, waiting, "next", now);
+
+	add_number(&line, (uint64_t)next);
+	end(&line);
+}
+
+void
+waiting_add_not_before(
+    struct buf *out, struct waiting *waiting, int64_t now, int64_t moment)
+{
+	struct record line = begin_at(out, waiting, "not-before", now);
+
+	add_number(&line, (uint64_t)moment);
+	end(&line);
+}
+
+void
+waiting_add_notification(struct buf *out, struct waiting *waiting, int64_t now,
+    const struct id *id, const size_t *who, size_t count)
+{
+	struct record line = begin_at(out, waiting, "notification", now);
+
+	add(&line, id->text);
+	add_ranges(&line, who, count);
+	end(&line);
+}
+
+void
+waiting_add_word(struct buf *out, struct waiting *waiting, int64_t now,
+    const char *keyword, const char *word)
+{
+	struct record line = begin_at(out, waiting, keyword, now);
+
+	if (word != NULL)
+		add(&line, word);
+	end(&line);
+}

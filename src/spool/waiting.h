@@ -1,0 +1,125 @@
+/*
+ * A mail that waits: what its envelope file (ID.env) says. The file begins
+ * with a head that never changes and goes on with records, one fact a line,
+ * which are only ever added; the last record about a recipient counts. These
+ * functions turn octets into facts and facts into octets; they open no file.
+ */
+#ifndef SPOOL_WAITING_H
+#define SPOOL_WAITING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "envelope/envelope.h"
+#include "spool/id.h"
+
+#define WAITING_OCTETS_MAX                                \
+	((size_t)64 * 1024 * 1024) /* of an envelope file \
+				    */
+#define WAITING_TEXT_MAX 1024	   /* of a reply, as kept */
+
+enum waiting_kind {
+	WAITING_MAIL,
+	WAITING_NOTIFICATION, /* about a mail; about it none is ever made */
+};
+
+/* What the queue remembers of a recipient beside the envelope's outcome. */
+struct waiting_recipient {
+	bool is_notified; /* a notification tells its end, or is begun */
+};
+
+struct waiting {
+	/* The head */
+	struct id id;
+	enum waiting_kind kind;
+	struct id parent;  /* of a notification: the mail that it is about */
+	int64_t arrived;   /* seconds since 1970 */
+	int64_t clock;	   /* the spool's clock then, in seconds */
+	unsigned long uid; /* of the caller */
+	char *profile;	   /* owned, as all texts here */
+	char *config;	   /* of --config; NULL: none */
+	uint64_t content_size;
+	uint32_t content_sum; /* CRC-32C */
+	char *message_id;     /* NULL: none */
+	bool needs_utf8;      /* SMTPUTF8 (RFC 6531) */
+	/*
+	 * Outcomes are those of the last attempt. Open is whoever has neither
+	 * the mail (relayed) nor a permanent failure.
+	 */
+	struct envelope envelope;
+	struct waiting_recipient *recipients; /* as many as in the envelope */
+
+	/* From the records */
+	bool is_held;
+	bool is_done;	 /* nothing is left to do: the files can go */
+	bool is_removed; /* by hand */
+	bool is_dead;	 /* it belongs in the folder `dead` */
+	bool is_doubted; /* the end of a content may have gone out since the
+			  * last result */
+	unsigned doubts; /* how many attempts ended in doubt */
+	unsigned attempts;
+	int64_t not_before;	/* 0: at once */
+	int64_t next;		/* the next attempt, as it was planned; 0 */
+	int64_t tried;		/* the last attempt; 0: there was none */
+	unsigned long pid;	/* of the process that began it */
+	char *host;		/* and its host */
+	bool is_warned;		/* a notification of the delay was made */
+	bool is_notifying;	/* a notification was begun, and is not made */
+	struct id notification; /* under this name */
+
+	/* The octets of the file that count, and their checksum. */
+	size_t len;
+	uint32_t sum;
+};
+
+enum waiting_result {
+	WAITING_READ,
+	WAITING_DAMAGED, /* the head is not whole, or not one */
+	WAITING_NEWER,	 /* it holds what only a later smtpost knows */
+};
+
+/*
+ * Reads a whole envelope file. What is behind the last whole line does not
+ * count: waiting->len is where the next record goes. *waiting is all-zero
+ * before, and freed by the caller in any case.
+ */
+enum waiting_result waiting_read(struct waiting *waiting, struct span text);
+void waiting_free(struct waiting *waiting);
+
+/* Adds the head: the first part of *waiting and the envelope's paths. */
+void waiting_add_head(struct buf *out, struct waiting *waiting);
+
+/*
+ * Records. Each adds one line to `out` and changes the facts of *waiting as
+ * reading it would. `now` is in seconds since 1970.
+ */
+/* An attempt begins, by this process. */
+void waiting_add_try(struct buf *out, struct waiting *waiting, int64_t now,
+    unsigned long pid, const char *host);
+/* The end of a content goes to this server next. */
+void waiting_add_doubt(
+    struct buf *out, struct waiting *waiting, int64_t now, const char *server);
+/*
+ * The outcome of these recipients; indexes into envelope.recipients, in
+ * ascending order. Equal outcomes can share a line.
+ */
+void waiting_add_result(struct buf *out, struct waiting *waiting, int64_t now,
+    const size_t *who, size_t count, const struct outcome *outcome);
+/* When to try again; ends the doubt of those without a result. */
+void waiting_add_next(
+    struct buf *out, struct waiting *waiting, int64_t now, int64_t next);
+void waiting_add_not_before(
+    struct buf *out, struct waiting *waiting, int64_t now, int64_t moment);
+/* A notification about the end of these recipients is made under this name. */
+void waiting_add_notification(struct buf *out, struct waiting *waiting,
+    int64_t now, const struct id *id, const size_t *who, size_t count);
+/*
+ * The records of one word or none: "notified", "done"; "hold", "release",
+ * "removed" (by whom); "dead" (why); "warned" (the name of the notification);
+ * "profile" (where the mail goes from now on).
+ */
+void waiting_add_word(struct buf *out, struct waiting *waiting, int64_t now,
+    const char *keyword, const char *word);
+
+#endif

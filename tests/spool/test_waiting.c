@@ -1,0 +1,233 @@
+#include "rows.h"
+
+#include "base/mem.h"
+#include "spool/waiting.h"
+
+/* A mail to three recipients, with nothing left out. */
+static void
+fill(struct waiting *waiting)
+{
+	struct envelope_index index = {0};
+
+	assert_true(id_read(&waiting->id, SPAN("6929CB1F03A2")));
+	waiting->arrived = 1764412191;
+	waiting->clock = 88120;
+	waiting->uid = 1000;
+	waiting->profile = mem_copy_text("work #1");
+	waiting->config = mem_copy_text("/home/u/a b.conf");
+	waiting->content_size = 12345;
+	waiting->content_sum = 0x9c03d2e1;
+	waiting->message_id = mem_copy_text("<x@example.com>");
+	waiting->envelope.reverse_path = mem_copy_text("me@example.com");
+	waiting->envelope.envelope_id = mem_copy_text("-");
+	waiting->envelope.dsn_return = DSN_RETURN_HEADERS;
+	envelope_add(&waiting->envelope, &index, "alice@example.org");
+	envelope_add(&waiting->envelope, &index, "\"b c\"@example.org");
+	envelope_add(&waiting->envelope, &index, "j\xc3\xb6rg@example.org");
+	waiting->envelope.recipients[1].dsn.notify = DSN_FAILURE | DSN_DELAY;
+	waiting->envelope.recipients[2].dsn.original =
+	    mem_copy_text("utf-8;j\xc3\xb6rg@example.org");
+	waiting->recipients = mem_new(3, sizeof(waiting->recipients[0]));
+	envelope_index_free(&index);
+}
+
+static void
+test_head(void **state)
+{
+	struct waiting written = {0}, read = {0};
+	struct buf text = {0};
+
+	(void)state;
+	fill(&written);
+	waiting_add_head(&text, &written);
+	assert_int_equal(waiting_read(&read, buf_span(&text)), WAITING_READ);
+	assert_int_equal(read.len, text.len);
+	assert_int_equal(read.sum, written.sum);
+	assert_string_equal(read.id.text, "6929CB1F03A2");
+	assert_int_equal(read.arrived, 1764412191);
+	assert_int_equal(read.clock, 88120);
+	assert_int_equal(read.uid, 1000);
+	assert_string_equal(read.profile, "work #1");
+	assert_string_equal(read.config, "/home/u/a b.conf");
+	assert_int_equal(read.content_size, 12345);
+	assert_int_equal(read.content_sum, 0x9c03d2e1);
+	assert_string_equal(read.message_id, "<x@example.com>");
+	assert_string_equal(read.envelope.reverse_path, "me@example.com");
+	assert_string_equal(read.envelope.envelope_id, "-");
+	assert_int_equal(read.envelope.dsn_return, DSN_RETURN_HEADERS);
+	assert_int_equal(read.envelope.count, 3);
+	assert_string_equal(
+	    read.envelope.recipients[1].forward_path, "\"b c\"@example.org");
+	assert_int_equal(
+	    read.envelope.recipients[1].dsn.notify, DSN_FAILURE | DSN_DELAY);
+	assert_string_equal(read.envelope.recipients[2].dsn.original,
+	    "utf-8;j\xc3\xb6rg@example.org");
+	buf_free(&text);
+	waiting_free(&written);
+	waiting_free(&read);
+}
+
+/* The head and every record once. */
+static void
+write_all(struct waiting *waiting, struct buf *text)
+{
+	static const size_t all[] = {0, 1, 2}, two[] = {0, 2};
+	struct outcome outcome = {0};
+
+	fill(waiting);
+	waiting_add_head(text, waiting);
+	waiting_add_try(text, waiting, 1764412655, 4711, "laptop");
+	outcome_set_own(
+	    &outcome, STAGE_CONNECT, CAUSE_TEMPORARY, "connection #1 refused");
+	waiting_add_result(text, waiting, 1764412656, all, 3, &outcome);
+	waiting_add_next(text, waiting, 1764412656, 1764412999);
+	waiting_add_try(text, waiting, 1764413000, 4712, "laptop");
+	waiting_add_doubt(text, waiting, 1764413001, "smtps://m.example:465");
+	outcome.action = ACTION_FAILED;
+	outcome.stage = STAGE_RCPT;
+	outcome.cause = CAUSE_REFUSED;
+	outcome.reply.code = 550;
+	outcome.reply.status = (struct status){5, 1, 1};
+	waiting_add_result(text, waiting, 1764413002, two, 2, &outcome);
+	assert_true(waiting->is_doubted);
+	waiting_add_next(text, waiting, 1764413002, 1764413999);
+	waiting_add_notification(
+	    text, waiting, 1764413003, &waiting->id, two, 2);
+	outcome_free(&outcome);
+}
+
+static void
+check_all(const struct waiting *waiting)
+{
+	const struct recipient *recipients = waiting->envelope.recipients;
+
+	assert_int_equal(waiting->attempts, 2);
+	assert_int_equal(waiting->pid, 4712);
+	assert_string_equal(waiting->host, "laptop");
+	assert_int_equal(waiting->next, 1764413999);
+	assert_int_equal(waiting->doubts, 1);
+	assert_false(waiting->is_doubted);
+	assert_true(waiting->is_notifying);
+	assert_int_equal(recipients[0].outcome.action, ACTION_FAILED);
+	assert_int_equal(recipients[0].outcome.reply.code, 550);
+	assert_int_equal(recipients[0].outcome.reply.status.subject, 1);
+	assert_int_equal(recipients[1].outcome.action, ACTION_DELAYED);
+	assert_int_equal(recipients[1].outcome.stage, STAGE_CONNECT);
+	assert_int_equal(recipients[2].outcome.cause, CAUSE_REFUSED);
+	assert_true(waiting->recipients[0].is_notified);
+	assert_false(waiting->recipients[1].is_notified);
+}
+
+static void
+test_records(void **state)
+{
+	struct waiting written = {0}, read = {0};
+	struct buf text = {0};
+
+	(void)state;
+	write_all(&written, &text);
+	check_all(&written);
+	assert_int_equal(waiting_read(&read, buf_span(&text)), WAITING_READ);
+	check_all(&read);
+	assert_int_equal(read.len, text.len);
+	assert_int_equal(read.sum, written.sum);
+	buf_free(&text);
+	waiting_free(&written);
+	waiting_free(&read);
+}
+
+/* Whatever a crash leaves of the file: records that are whole count. */
+static void
+test_torn(void **state)
+{
+	struct waiting written = {0};
+	struct buf text = {0};
+	size_t whole = 0;
+
+	(void)state;
+	fill(&written);
+	waiting_add_head(&text, &written);
+	whole = text.len;
+	waiting_free(&written);
+	buf_clear(&text);
+	write_all(&written, &text);
+	for (size_t cut = 0; cut <= text.len; cut++) {
+		struct waiting read = {0};
+		enum waiting_result result =
+		    waiting_read(&read, span_head(buf_span(&text), cut));
+
+		assert_int_equal(
+		    result, cut < whole ? WAITING_DAMAGED : WAITING_READ);
+		assert_true(read.len <= cut);
+		if (cut >= whole)
+			assert_int_equal(text.data[read.len - 1], '\n');
+		waiting_free(&read);
+	}
+	buf_free(&text);
+	waiting_free(&written);
+}
+
+/* One octet that is another one: nothing from its line on counts. */
+static void
+test_damaged(void **state)
+{
+	struct waiting written = {0};
+	struct buf text = {0};
+
+	(void)state;
+	write_all(&written, &text);
+	for (size_t at = 0; at < text.len; at++) {
+		struct waiting read = {0};
+
+		text.data[at] ^= 0x04;
+		waiting_read(&read, buf_span(&text));
+		assert_true(read.len <= at);
+		text.data[at] ^= 0x04;
+		waiting_free(&read);
+	}
+	buf_free(&text);
+	waiting_free(&written);
+}
+
+struct keyword_row {
+	const char *name;
+	const char *keyword;
+	enum waiting_result result;
+};
+
+static const struct keyword_row keyword_rows[] = {
+    {"an unknown record is skipped", "colour", WAITING_READ},
+    {"a record that must be known", "Colour", WAITING_NEWER},
+    {"a result without its words", "result", WAITING_DAMAGED},
+};
+
+static void
+test_keyword(void **state)
+{
+	const struct keyword_row *row = *state;
+	struct waiting written = {0}, read = {0};
+	struct buf text = {0};
+
+	fill(&written);
+	waiting_add_head(&text, &written);
+	waiting_add_word(&text, &written, 1, row->keyword, "blue");
+	assert_int_equal(waiting_read(&read, buf_span(&text)), row->result);
+	buf_free(&text);
+	waiting_free(&written);
+	waiting_free(&read);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add_one(&all, "a head is read as it was written", test_head);
+	rows_add_one(
+	    &all, "records are read as they were written", test_records);
+	rows_add_one(&all, "a file cut anywhere", test_torn);
+	rows_add_one(&all, "a file with one wrong octet", test_damaged);
+	rows_add(
+	    &all, "keyword", keyword_rows, ROWS(keyword_rows), test_keyword);
+	return rows_end(&all);
+}
