@@ -1,0 +1,312 @@
+/*
+ * Claims. Decisions are taken from what is read under the lock only, and the
+ * next record is written behind the last whole line: behind a torn one nobody
+ * would find it.
+ */
+#include "spool/claim.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/crc.h"
+#include "base/durable.h"
+#include "base/lock.h"
+
+#define BLOCK ((size_t)64 * 1024)
+
+static int
+open_file(const struct claim *claim, const char *ending)
+{
+	char name[FOLDER_NAME_SIZE];
+
+	folder_name(name, &claim->id, ending);
+	/* O_NONBLOCK: a FIFO in its place must not stop the run. */
+	return openat(
+	    claim->place, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+}
+
+static void
+unlink_file(const struct claim *claim, const char *ending)
+{
+	char name[FOLDER_NAME_SIZE];
+
+	folder_name(name, &claim->id, ending);
+	unlinkat(claim->place, name, 0);
+}
+
+/* A regular file of ours with one name, closed to others but for reading. */
+static bool
+is_trusted(int fd, struct stat *status)
+{
+	return fstat(fd, status) == 0 && S_ISREG(status->st_mode) &&
+	    status->st_uid == geteuid() && status->st_nlink == 1 &&
+	    (status->st_mode & (S_IWGRP | S_IWOTH | S_IROTH)) == 0;
+}
+
+/* Whether the content is the one that the envelope's head describes. */
+static bool
+content_is_whole(struct claim *claim, uint64_t size)
+{
+	char block[BLOCK];
+	uint32_t sum = 0;
+	uint64_t at = 0;
+
+	if (size != claim->waiting.content_size)
+		return false;
+	while (at < size) {
+		ssize_t got =
+		    pread(claim->content, block, sizeof(block), (off_t)at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		sum = crc_add(sum, block, (size_t)got);
+		at += (uint64_t)got;
+	}
+	return sum == claim->waiting.content_sum;
+}
+
+/* False with errno. */
+static bool
+read_all(int fd, struct buf *text)
+{
+	char block[BLOCK];
+	ssize_t got;
+
+	while ((got = read(fd, block, sizeof(block))) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return false;
+		if (!buf_add(text, block, (size_t)got)) {
+			errno = EFBIG;
+			return false;
+		}
+	}
+	return true;
+}
+
+/* ID.env, cut behind its last whole line. */
+static enum claim_result
+read_envelope(struct claim *claim)
+{
+	enum claim_result result = CLAIM_TAKEN;
+	struct buf text;
+
+	buf_init(&text, WAITING_OCTETS_MAX);
+	if (!read_all(claim->envelope, &text)) {
+		result = errno == EFBIG ? CLAIM_DAMAGED : CLAIM_FAILED;
+		buf_free(&text);
+		return result;
+	}
+	switch (waiting_read(&claim->waiting, buf_span(&text))) {
+	case WAITING_READ:
+		break;
+	case WAITING_DAMAGED:
+		result = CLAIM_DAMAGED;
+		break;
+	case WAITING_NEWER:
+		result = CLAIM_NEWER;
+		break;
+	}
+	if (result == CLAIM_TAKEN &&
+	    strcmp(claim->waiting.id.text, claim->id.text) != 0)
+		result = CLAIM_DAMAGED;
+	if (result == CLAIM_TAKEN &&
+	    ((text.len > claim->waiting.len &&
+		 ftruncate(claim->envelope, (off_t)claim->waiting.len) < 0) ||
+		lseek(claim->envelope, (off_t)claim->waiting.len, SEEK_SET) <
+		    0))
+		result = CLAIM_FAILED;
+	buf_free(&text);
+	return result;
+}
+
+static enum claim_result
+lock(int fd)
+{
+	switch (lock_try(fd)) {
+	case LOCK_TAKEN:
+		return CLAIM_TAKEN;
+	case LOCK_BUSY:
+		return CLAIM_BUSY;
+	case LOCK_FAILED:
+		break;
+	}
+	return CLAIM_FAILED;
+}
+
+/* Where the name leads to no regular file, the mail is a damaged one. */
+static enum claim_result
+name_failure(void)
+{
+	if (errno == ENOENT)
+		return CLAIM_GONE;
+	return errno == ELOOP || errno == EISDIR || errno == ENXIO
+	    ? CLAIM_DAMAGED
+	    : CLAIM_FAILED;
+}
+
+/*
+ * Only a power cut leaves an envelope without its content: of an add that was
+ * never confirmed, or of a mail that was finished. The lock is on the envelope
+ * then.
+ */
+static enum claim_result
+take_without_content(struct claim *claim)
+{
+	enum claim_result result;
+
+	claim->envelope = open_file(claim, "env");
+	if (claim->envelope < 0)
+		return name_failure();
+	result = lock(claim->envelope);
+	if (result == CLAIM_TAKEN)
+		result = read_envelope(claim);
+	if (result == CLAIM_TAKEN && !claim_is_over(claim))
+		result = CLAIM_DAMAGED;
+	return result;
+}
+
+enum claim_result
+claim_take(struct claim *claim, const struct folder *folder, int place,
+    const struct id *id)
+{
+	struct stat content, envelope;
+	enum claim_result result;
+
+	*claim = (struct claim){.folder = folder,
+	    .place = place,
+	    .id = *id,
+	    .content = -1,
+	    .envelope = -1};
+	claim->content = open_file(claim, "eml");
+	if (claim->content < 0)
+		return errno == ENOENT ? take_without_content(claim)
+				       : name_failure();
+	result = lock(claim->content);
+	if (result != CLAIM_TAKEN)
+		return result;
+	claim->envelope = open_file(claim, "env");
+	if (claim->envelope < 0)
+		return name_failure();
+	if (!is_trusted(claim->content, &content) ||
+	    !is_trusted(claim->envelope, &envelope))
+		return CLAIM_DAMAGED;
+	result = read_envelope(claim);
+	if (result != CLAIM_TAKEN)
+		return result;
+	unlink_file(claim, "tmp");
+	if (!durable_sync(claim->envelope))
+		return CLAIM_FAILED;
+	return claim_is_over(claim) ||
+		content_is_whole(claim, (uint64_t)content.st_size)
+	    ? CLAIM_TAKEN
+	    : CLAIM_DAMAGED;
+}
+
+void
+claim_close(struct claim *claim)
+{
+	waiting_free(&claim->waiting);
+	if (claim->envelope >= 0)
+		close(claim->envelope);
+	if (claim->content >= 0)
+		close(claim->content);
+	claim->content = claim->envelope = -1;
+}
+
+bool
+claim_is_over(const struct claim *claim)
+{
+	return claim->waiting.is_done || claim->waiting.is_removed;
+}
+
+bool
+claim_append(struct claim *claim, struct span records, bool is_durable)
+{
+	if (claim->is_broken) {
+		errno = EIO;
+		return false;
+	}
+	claim->is_broken =
+	    !durable_write(claim->envelope, records.at, records.len) ||
+	    (is_durable && !durable_sync(claim->envelope));
+	return !claim->is_broken;
+}
+
+bool
+claim_reserve(struct claim *claim, size_t octets)
+{
+#if defined(__linux__) && defined(FALLOC_FL_KEEP_SIZE)
+	off_t end = lseek(claim->envelope, 0, SEEK_CUR);
+
+	/* A file system that cannot do it says so: then nothing is lost. */
+	return end >= 0 &&
+	    (fallocate(claim->envelope, FALLOC_FL_KEEP_SIZE, end,
+		 (off_t)octets) == 0 ||
+		(errno != ENOSPC && errno != EDQUOT && errno != EIO));
+#else
+	(void)claim;
+	(void)octets;
+	return true;
+#endif
+}
+
+bool
+claim_finish(struct claim *claim)
+{
+	char name[FOLDER_NAME_SIZE];
+
+	folder_name(name, &claim->id, "env");
+	if (unlinkat(claim->place, name, 0) < 0 && errno != ENOENT)
+		return false;
+	folder_name(name, &claim->id, "eml");
+	return unlinkat(claim->place, name, 0) == 0 || errno == ENOENT;
+}
+
+static bool
+move_file(struct claim *claim, int place, const char *ending)
+{
+	char name[FOLDER_NAME_SIZE];
+
+	folder_name(name, &claim->id, ending);
+	return renameat(claim->place, name, place, name) == 0 ||
+	    errno == ENOENT;
+}
+
+bool
+claim_move(struct claim *claim, int place)
+{
+	/* The content first: the envelope's name is what makes it a mail. */
+	if (!move_file(claim, place, "eml") ||
+	    !move_file(claim, place, "env") || !durable_sync_folder(place) ||
+	    !durable_sync_folder(claim->place))
+		return false;
+	claim->place = place;
+	return true;
+}
+
+void
+claim_sweep(const struct folder *folder, const struct id *id)
+{
+	struct claim claim = {.folder = folder,
+	    .place = folder->mail,
+	    .id = *id,
+	    .content = -1,
+	    .envelope = -1};
+
+	claim.content = open_file(&claim, "eml");
+	if (claim.content >= 0 && lock_try(claim.content) == LOCK_TAKEN) {
+		claim.envelope = open_file(&claim, "env");
+		if (claim.envelope < 0 && errno == ENOENT) {
+			unlink_file(&claim, "tmp");
+			unlink_file(&claim, "eml");
+		}
+	}
+	claim_close(&claim);
+}

@@ -1,0 +1,308 @@
+/*
+ * Finding, making and reading the folders of a spool. Every folder is opened
+ * from its parent and checked when it is open, so no path can be changed
+ * between the check and the use.
+ */
+#include "spool/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/durable.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#define FORMAT "smtpost-queue 1\n"
+#define OPEN_FOLDER (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+static bool
+fail(const struct folder *folder, const char *name, struct error *err)
+{
+	return error_set(err, ERROR_TEMPORARY,
+	    "cannot use the queue %s%s%s: %s", folder->path,
+	    name[0] == '\0' ? "" : "/", name, strerror(errno));
+}
+
+/* Others may not write to it; reading is the administrator's choice. */
+static bool
+is_trusted(const struct folder *folder, int fd, struct error *err)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return fail(folder, "", err);
+	if (status.st_uid != geteuid())
+		return error_set(err, ERROR_TEMPORARY,
+		    "cannot trust the queue %s: it belongs to user id %lu",
+		    folder->path, (unsigned long)status.st_uid);
+	if (status.st_mode & (S_IWGRP | S_IWOTH))
+		return error_set(err, ERROR_TEMPORARY,
+		    "cannot trust the queue %s: others can write to it\n"
+		    "hint: chmod go-w '%s'",
+		    folder->path, folder->path);
+	return true;
+}
+
+/* Opens a folder below another; *fd is -1 on failure. */
+static bool
+open_below(struct folder *folder, int parent, const char *name, int *fd,
+    struct error *err)
+{
+	*fd = openat(parent, name, OPEN_FOLDER);
+	if (*fd < 0)
+		return fail(folder, name, err);
+	return is_trusted(folder, *fd, err);
+}
+
+/* False where the file `format` is missing or cannot be used; see *err. */
+static bool
+read_format(struct folder *folder, struct error *err)
+{
+	char text[64];
+	ssize_t got;
+	int fd =
+	    openat(folder->top, "format", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno == ENOENT ? false : fail(folder, "format", err);
+	got = read(fd, text, sizeof(text));
+	close(fd);
+	if (got < 0)
+		return fail(folder, "format", err);
+	if ((size_t)got != strlen(FORMAT) ||
+	    memcmp(text, FORMAT, strlen(FORMAT)) != 0)
+		return error_set(err, ERROR_TEMPORARY,
+		    "cannot use the queue %s: a newer smtpost made it, or "
+		    "something else",
+		    folder->path);
+	return true;
+}
+
+enum folder_result
+folder_find(struct folder *folder, const char *path, struct error *err)
+{
+	*folder = (struct folder){.path = mem_copy_text(path), -1, -1, -1, -1};
+	folder->top = open(path, OPEN_FOLDER);
+	if (folder->top < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return FOLDER_ABSENT;
+	if (folder->top < 0)
+		return fail(folder, "", err), FOLDER_REFUSED;
+	if (!is_trusted(folder, folder->top, err))
+		return FOLDER_REFUSED;
+	/* Without it the folders may be half made: no mail can be there. */
+	err->kind = ERROR_NONE;
+	if (!read_format(folder, err))
+		return err->kind == ERROR_NONE ? FOLDER_ABSENT : FOLDER_REFUSED;
+	if (!open_below(folder, folder->top, "mail", &folder->mail, err) ||
+	    !open_below(folder, folder->top, "dead", &folder->dead, err) ||
+	    !open_below(folder, folder->top, "server", &folder->server, err))
+		return FOLDER_REFUSED;
+	return FOLDER_OPEN;
+}
+
+/* Makes a folder unless it is there; the parent is synced in either case. */
+static bool
+make_below(int parent, const char *name)
+{
+	if (mkdirat(parent, name, 0700) < 0 && errno != EEXIST)
+		return false;
+	return durable_sync_folder(parent);
+}
+
+/* Makes the folders of the path that are missing. */
+static bool
+make_path(const char *path)
+{
+	char *parent = mem_copy_text(path);
+	char *slash = strrchr(parent, '/');
+	bool done;
+	int fd;
+
+	if (slash == NULL || slash == parent || slash[1] == '\0') {
+		free(parent);
+		errno = EINVAL;
+		return false;
+	}
+	*slash = '\0';
+	fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT && make_path(parent))
+		fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	done = fd >= 0 && make_below(fd, slash + 1);
+	if (fd >= 0)
+		close(fd);
+	free(parent);
+	return done;
+}
+
+/* Written last, so that it stands for folders that are on disk. */
+static bool
+write_format(struct folder *folder)
+{
+	int fd = openat(folder->top, "format",
+	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	bool done;
+
+	if (fd < 0)
+		return false;
+	done = durable_write(fd, FORMAT, strlen(FORMAT)) && durable_sync(fd);
+	return durable_close(fd) && done && durable_sync_folder(folder->top);
+}
+
+bool
+folder_make(struct folder *folder, const char *path, struct error *err)
+{
+	switch (folder_find(folder, path, err)) {
+	case FOLDER_OPEN:
+		return true;
+	case FOLDER_REFUSED:
+		return false;
+	case FOLDER_ABSENT:
+		break;
+	}
+	if (folder->top < 0 && !make_path(path))
+		return fail(folder, "", err);
+	if (folder->top < 0)
+		folder->top = open(path, OPEN_FOLDER);
+	if (folder->top < 0)
+		return fail(folder, "", err);
+	if (!is_trusted(folder, folder->top, err))
+		return false;
+	if (!make_below(folder->top, "mail") ||
+	    !make_below(folder->top, "dead") ||
+	    !make_below(folder->top, "server") || !write_format(folder))
+		return fail(folder, "", err);
+	return open_below(folder, folder->top, "mail", &folder->mail, err) &&
+	    open_below(folder, folder->top, "dead", &folder->dead, err) &&
+	    open_below(folder, folder->top, "server", &folder->server, err);
+}
+
+void
+folder_close(struct folder *folder)
+{
+	int fds[] = {folder->top, folder->mail, folder->dead, folder->server};
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	free(folder->path);
+	*folder = (struct folder){NULL, -1, -1, -1, -1};
+}
+
+void
+folder_name(
+    char name[FOLDER_NAME_SIZE], const struct id *id, const char *ending)
+{
+	snprintf(name, FOLDER_NAME_SIZE, "%s.%s", id->text, ending);
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	const struct id *one = a, *other = b;
+
+	return strcmp(one->text, other->text);
+}
+
+/* Names of the form ID.ENDING whose ENDING is among the three; else NULL. */
+static const char *
+read_name(struct id *id, const char *name)
+{
+	const char *ending = name + ID_LEN + 1;
+
+	if (strlen(name) != FOLDER_NAME_SIZE - 1 || name[ID_LEN] != '.' ||
+	    !id_read(id, (struct span){name, ID_LEN}) ||
+	    strncmp(id->text, name, ID_LEN) != 0)
+		return NULL;
+	return strcmp(ending, "env") == 0 || strcmp(ending, "eml") == 0 ||
+		strcmp(ending, "tmp") == 0
+	    ? ending
+	    : NULL;
+}
+
+/* One list of the names with ID.env, and one of all other files of ours. */
+static bool
+read_names(struct folder_list *mails, struct folder_list *others, int fd)
+{
+	int copy = openat(fd, ".", OPEN_FOLDER);
+	DIR *stream = copy < 0 ? NULL : fdopendir(copy);
+	struct dirent *entry;
+	struct id id;
+	int wrong;
+
+	if (stream == NULL) {
+		if (copy >= 0)
+			close(copy);
+		return false;
+	}
+	for (errno = 0; (entry = readdir(stream)) != NULL; errno = 0) {
+		const char *ending = read_name(&id, entry->d_name);
+		struct folder_list *list;
+
+		if (ending == NULL)
+			continue;
+		list = strcmp(ending, "env") == 0 ? mails : others;
+		*(struct id *)mem_append(&list->ids, &list->count, sizeof(id)) =
+		    id;
+	}
+	wrong = errno;
+	closedir(stream);
+	errno = wrong;
+	return wrong == 0;
+}
+
+static void
+sort(struct folder_list *list)
+{
+	if (list->count > 1)
+		qsort(
+		    list->ids, list->count, sizeof(list->ids[0]), compare_ids);
+}
+
+bool
+folder_read(struct folder_list *list, int fd)
+{
+	struct folder_list others = {0};
+	bool done = read_names(list, &others, fd);
+
+	sort(list);
+	folder_list_free(&others);
+	return done;
+}
+
+bool
+folder_read_remains(struct folder_list *list, int fd)
+{
+	struct folder_list mails = {0}, others = {0};
+	bool done = read_names(&mails, &others, fd);
+
+	sort(&mails);
+	sort(&others);
+	for (size_t i = 0, at = 0; i < others.count; i++) {
+		while (at < mails.count &&
+		    compare_ids(&mails.ids[at], &others.ids[i]) < 0)
+			at++;
+		if ((at == mails.count ||
+			compare_ids(&mails.ids[at], &others.ids[i]) != 0) &&
+		    (list->count == 0 ||
+			compare_ids(
+			    &list->ids[list->count - 1], &others.ids[i]) != 0))
+			*(struct id *)mem_append(&list->ids, &list->count,
+			    sizeof(struct id)) = others.ids[i];
+	}
+	folder_list_free(&mails);
+	folder_list_free(&others);
+	return done;
+}
+
+void
+folder_list_free(struct folder_list *list)
+{
+	free(list->ids);
+	*list = (struct folder_list){0};
+}
