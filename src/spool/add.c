@@ -15,6 +15,7 @@
 #include "base/crc.h"
 #include "base/durable.h"
 #include "base/lock.h"
+#include "spool/record.h"
 
 #define NAMES_TRIED 100
 
@@ -49,8 +50,11 @@ make_content(struct add *add)
 	if (add->fd < 0)
 		return false;
 	add->lock = openat(add->folder->mail, name, flags);
-	if (add->lock < 0)
+	if (add->lock < 0) {
+		if (errno == ENOENT)
+			errno = EEXIST;
 		return false;
+	}
 	switch (lock_try(add->lock)) {
 	case LOCK_TAKEN:
 		if (is_linked(add->lock))
@@ -138,7 +142,7 @@ write_envelope(struct add *add, const char *name, struct waiting *waiting)
 	if (fd < 0)
 		return false;
 	buf_init(&text, WAITING_OCTETS_MAX);
-	waiting_add_head(&text, waiting);
+	record_add_head(&text, waiting);
 	errno = EFBIG;
 	done = !text.full && durable_write(fd, text.data, text.len) &&
 	    durable_sync(fd);

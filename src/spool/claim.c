@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -300,8 +301,10 @@ claim_sweep(const struct folder *folder, const struct id *id)
 	    .content = -1,
 	    .envelope = -1};
 
+	/* An adder makes and locks the content before any other file. */
 	claim.content = open_file(&claim, "eml");
-	if (claim.content >= 0 && lock_try(claim.content) == LOCK_TAKEN) {
+	if (claim.content >= 0 ? lock_try(claim.content) == LOCK_TAKEN
+			       : errno == ENOENT) {
 		claim.envelope = open_file(&claim, "env");
 		if (claim.envelope < 0 && errno == ENOENT) {
 			unlink_file(&claim, "tmp");

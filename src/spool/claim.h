@@ -44,7 +44,7 @@ void claim_close(struct claim *claim);
 bool claim_is_over(const struct claim *claim);
 
 /*
- * Appends records, which waiting_add_... have made of claim->waiting, and
+ * Appends records, which record_add_... have made of claim->waiting, and
  * waits for the disk if is_durable. False with errno: the mail is left alone
  * from then on (the records may or may not be there).
  */

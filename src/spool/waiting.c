@@ -1,21 +1,20 @@
 /*
- * Envelope files read and written. One table names the keywords of the head
+ * Envelope files read. One table names the keywords of the head
  * and of the records; a line of a keyword in lower case that is not in it is
  * skipped, so that an older smtpost can read what a newer one wrote.
  */
 #include "spool/waiting.h"
 
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "spool/line.h"
+#include "spool/outcome_word.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define WORDS_MAX 16
-#define RANGES_MAX ((size_t)64 * 1024) /* octets of "1-40,44" */
 
 /* The words of one line, unescaped, each with a NUL behind it. */
 struct words {
@@ -258,51 +257,6 @@ next_range(const struct waiting *waiting, struct span *text, size_t *first,
 	return true;
 }
 
-static const char *const actions[] = {
-    [ACTION_NONE] = "open",
-    [ACTION_RELAYED] = "relayed",
-    [ACTION_DELAYED] = "delayed",
-    [ACTION_FAILED] = "failed",
-};
-
-static const char *const causes[] = {
-    [CAUSE_TEMPORARY] = "temporary",
-    [CAUSE_REFUSED] = "refused",
-    [CAUSE_NO_HOST] = "no-host",
-    [CAUSE_PROTOCOL] = "protocol",
-    [CAUSE_LOGIN] = "login",
-    [CAUSE_CONTENT] = "content",
-};
-
-/* How the stages are called here: the report has one word for two of them. */
-static const char *
-stage_word(enum stage stage)
-{
-	return stage == STAGE_CONTENT ? "content" : outcome_stage_name(stage);
-}
-
-static bool
-find_name(
-    const char *const *names, size_t count, const char *name, size_t *found)
-{
-	for (*found = 0; *found < count; (*found)++)
-		if (strcmp(names[*found], name) == 0)
-			return true;
-	return false;
-}
-
-static bool
-read_stage(const char *name, enum stage *stage)
-{
-	for (unsigned i = STAGE_CONNECT; i <= STAGE_QUIT; i++)
-		if (strcmp(stage_word(i), name) == 0) {
-			*stage = i;
-			return true;
-		}
-	*stage = STAGE_NONE;
-	return name[0] == '\0';
-}
-
 /* "5.1.1"; nothing for an empty word. */
 static bool
 read_status(struct span text, struct status *status)
@@ -325,20 +279,18 @@ take_result(struct waiting *waiting, const struct words *words)
 {
 	struct span who = span_from(word(words, 2));
 	struct outcome outcome = {0};
-	size_t action, cause, first, last;
 	struct status status = {0};
 	bool is_right = false;
+	size_t first, last;
 	uint64_t code;
 
-	if (!find_name(actions, COUNT(actions), word(words, 3), &action) ||
-	    !read_stage(word(words, 4), &outcome.stage) ||
-	    !find_name(causes, COUNT(causes), word(words, 5), &cause) ||
+	if (!outcome_word_read_action(word(words, 3), &outcome.action) ||
+	    !outcome_word_read_stage(word(words, 4), &outcome.stage) ||
+	    !outcome_word_read_cause(word(words, 5), &outcome.cause) ||
 	    !number(words, 6, 999, &code) ||
 	    !read_status(span_from(word(words, 7)), &status))
 		return false;
 	reply_set_own(&outcome.reply, "%s", word(words, 9));
-	outcome.action = (enum action)action;
-	outcome.cause = (enum cause)cause;
 	outcome.reply.code = (int)code;
 	outcome.reply.status = status;
 	outcome.in_doubt = strcmp(word(words, 8), "1") == 0;
@@ -471,6 +423,17 @@ take_line(struct waiting *waiting, const struct keyword *keywords, size_t count,
 	return WAITING_READ;
 }
 
+void
+waiting_take_record(struct waiting *waiting, struct span line)
+{
+	struct words words = {0};
+
+	buf_init(&words.text, WAITING_LINE_MAX);
+	if (split(&words, line))
+		take_line(waiting, records, COUNT(records), &words);
+	buf_free(&words.text);
+}
+
 /* Lines up to the end of the text; of the head: up to the line `end`. */
 static enum waiting_result
 take_lines(struct waiting *waiting, struct span text, bool is_head)
@@ -480,7 +443,7 @@ take_lines(struct waiting *waiting, struct span text, bool is_head)
 	enum waiting_result result = is_head ? WAITING_DAMAGED : WAITING_READ;
 	bool is_over = false;
 
-	buf_init(&words.text, RANGES_MAX + 8192);
+	buf_init(&words.text, WAITING_LINE_MAX);
 	while (!is_over && line_next(&rest, &waiting->sum, &line)) {
 		if (!split(&words, line))
 			result = WAITING_DAMAGED;
@@ -531,254 +494,4 @@ waiting_free(struct waiting *waiting)
 	free(waiting->recipients);
 	envelope_free(&waiting->envelope);
 	*waiting = (struct waiting){0};
-}
-
-/* The records are written as they are read: each line is taken at once. */
-
-struct record {
-	struct buf *out;
-	struct waiting *waiting;
-	size_t from;
-};
-
-static struct record
-begin(struct buf *out, struct waiting *waiting, const char *keyword)
-{
-	struct record record = {out, waiting, out->len};
-
-	line_add(out, record.from, span_from(keyword));
-	return record;
-}
-
-static struct record
-begin_at(
-    struct buf *out, struct waiting *waiting, const char *keyword, int64_t now)
-{
-	struct record record = begin(out, waiting, keyword);
-
-	line_add_number(out, record.from, (uint64_t)now);
-	return record;
-}
-
-static void
-add(struct record *record, const char *text)
-{
-	line_add(record->out, record->from, span_from(text));
-}
-
-static void
-add_number(struct record *record, uint64_t value)
-{
-	line_add_number(record->out, record->from, value);
-}
-
-static void
-end_head_line(struct record *record)
-{
-	line_end(record->out, record->from, &record->waiting->sum);
-}
-
-/* The facts change as reading the line would change them. */
-static void
-end(struct record *record)
-{
-	struct words words = {0};
-
-	buf_init(&words.text, RANGES_MAX + 8192);
-	if (split(&words, span_skip(buf_span(record->out), record->from)))
-		take_line(record->waiting, records, COUNT(records), &words);
-	buf_free(&words.text);
-	line_end(record->out, record->from, &record->waiting->sum);
-}
-
-static void
-add_recipient(struct record *record, const struct recipient *recipient)
-{
-	struct buf word = {0};
-
-	add(record, recipient->forward_path);
-	buf_add_text(&word, "notify=");
-	dsn_add_notify(&word, recipient->dsn.notify);
-	if (recipient->dsn.notify == 0)
-		buf_add_char(&word, '-');
-	line_add(record->out, record->from, buf_span(&word));
-	buf_clear(&word);
-	buf_add_text(&word, "original=");
-	buf_add_text(&word,
-	    recipient->dsn.original == NULL ? "-" : recipient->dsn.original);
-	line_add(record->out, record->from, buf_span(&word));
-	buf_free(&word);
-}
-
-/* "1-40,44" for indexes in ascending order. */
-static void
-add_ranges(struct record *record, const size_t *who, size_t count)
-{
-	struct buf word;
-
-	buf_init(&word, RANGES_MAX);
-	for (size_t i = 0, last; i < count; i = last + 1) {
-		for (last = i;
-		     last + 1 < count && who[last + 1] == who[last] + 1; last++)
-			continue;
-		buf_add_format(&word, i > 0 ? ",%zu" : "%zu", who[i] + 1);
-		if (last > i)
-			buf_add_format(&word, "-%zu", who[last] + 1);
-	}
-	line_add(record->out, record->from, buf_span(&word));
-	buf_free(&word);
-}
-
-void
-waiting_add_head(struct buf *out, struct waiting *waiting)
-{
-	const struct envelope *envelope = &waiting->envelope;
-	struct record line = begin(out, waiting, "smtpost-mail");
-	struct buf how = {0};
-	char sum[9];
-
-	add_number(&line, 1);
-	end_head_line(&line);
-	line = begin(out, waiting, "id");
-	add(&line, waiting->id.text);
-	end_head_line(&line);
-	line = begin(out, waiting, "kind");
-	add(&line,
-	    waiting->kind == WAITING_NOTIFICATION ? "notification" : "mail");
-	end_head_line(&line);
-	if (waiting->kind == WAITING_NOTIFICATION) {
-		line = begin(out, waiting, "parent");
-		add(&line, waiting->parent.text);
-		end_head_line(&line);
-	}
-	line = begin_at(out, waiting, "arrived", waiting->arrived);
-	add(&line, "clock");
-	add_number(&line, (uint64_t)waiting->clock);
-	add(&line, "uid");
-	add_number(&line, waiting->uid);
-	end_head_line(&line);
-	line = begin(out, waiting, "profile");
-	add(&line, waiting->profile);
-	end_head_line(&line);
-	if (waiting->config != NULL) {
-		line = begin(out, waiting, "config");
-		add(&line, waiting->config);
-		end_head_line(&line);
-	}
-	line = begin(out, waiting, "content");
-	add_number(&line, waiting->content_size);
-	snprintf(sum, sizeof(sum), "%08lx",
-	    (unsigned long)(waiting->content_sum & 0xffffffff));
-	add(&line, sum);
-	end_head_line(&line);
-	line = begin(out, waiting, "message-id");
-	add(&line, waiting->message_id);
-	end_head_line(&line);
-	line = begin(out, waiting, "reverse-path");
-	add(&line,
-	    envelope->reverse_path[0] == '\0' ? "<>" : envelope->reverse_path);
-	end_head_line(&line);
-	line = begin(out, waiting, "envelope-id");
-	add(&line, envelope->envelope_id);
-	add(&line, "return");
-	dsn_add_return(&how, envelope->dsn_return);
-	line_add(out, line.from, buf_span(&how));
-	buf_free(&how);
-	add(&line, "utf8");
-	add_number(&line, waiting->needs_utf8);
-	end_head_line(&line);
-	for (size_t i = 0; i < envelope->count; i++) {
-		line = begin(out, waiting, "rcpt");
-		add_number(&line, i + 1);
-		add_recipient(&line, &envelope->recipients[i]);
-		end_head_line(&line);
-	}
-	line = begin(out, waiting, "end");
-	end_head_line(&line);
-}
-
-void
-waiting_add_try(struct buf *out, struct waiting *waiting, int64_t now,
-    unsigned long pid, const char *host)
-{
-	struct record line = begin_at(out, waiting, "try", now);
-
-	add_number(&line, pid);
-	add(&line, host);
-	end(&line);
-}
-
-void
-waiting_add_doubt(
-    struct buf *out, struct waiting *waiting, int64_t now, const char *server)
-{
-	struct record line = begin_at(out, waiting, "doubt", now);
-
-	add(&line, server);
-	end(&line);
-}
-
-void
-waiting_add_result(struct buf *out, struct waiting *waiting, int64_t now,
-    const size_t *who, size_t count, const struct outcome *outcome)
-{
-	struct record line = begin_at(out, waiting, "result", now);
-	struct buf text = {0};
-
-	add_ranges(&line, who, count);
-	add(&line, actions[outcome->action]);
-	add(&line, stage_word(outcome->stage));
-	add(&line, causes[outcome->cause]);
-	add_number(&line, (uint64_t)outcome->reply.code);
-	if (outcome->reply.status.class != 0)
-		reply_status_add(&text, outcome->reply.status);
-	line_add(out, line.from, buf_span(&text));
-	add_number(&line, outcome->in_doubt);
-	buf_clear(&text);
-	reply_add_joined(&text, &outcome->reply);
-	line_add(out, line.from, span_head(buf_span(&text), WAITING_TEXT_MAX));
-	buf_free(&text);
-	end(&line);
-}
-
-void
-waiting_add_next(
-    struct buf *out, struct waiting *waiting, int64_t now, int64_t next)
-{
-	struct record line = begin_at(out, waiting, "next", now);
-
-	add_number(&line, (uint64_t)next);
-	end(&line);
-}
-
-void
-waiting_add_not_before(
-    struct buf *out, struct waiting *waiting, int64_t now, int64_t moment)
-{
-	struct record line = begin_at(out, waiting, "not-before", now);
-
-	add_number(&line, (uint64_t)moment);
-	end(&line);
-}
-
-void
-waiting_add_notification(struct buf *out, struct waiting *waiting, int64_t now,
-    const struct id *id, const size_t *who, size_t count)
-{
-	struct record line = begin_at(out, waiting, "notification", now);
-
-	add(&line, id->text);
-	add_ranges(&line, who, count);
-	end(&line);
-}
-
-void
-waiting_add_word(struct buf *out, struct waiting *waiting, int64_t now,
-    const char *keyword, const char *word)
-{
-	struct record line = begin_at(out, waiting, keyword, now);
-
-	if (word != NULL)
-		add(&line, word);
-	end(&line);
 }

@@ -14,10 +14,10 @@
 #include "envelope/envelope.h"
 #include "spool/id.h"
 
-#define WAITING_OCTETS_MAX                                \
-	((size_t)64 * 1024 * 1024) /* of an envelope file \
-				    */
-#define WAITING_TEXT_MAX 1024	   /* of a reply, as kept */
+#define WAITING_OCTETS_MAX                                           \
+	((size_t)64 * 1024 * 1024)	      /* of an envelope file \
+					       */
+#define WAITING_LINE_MAX ((size_t)128 * 1024) /* octets of a line */
 
 enum waiting_kind {
 	WAITING_MAIL,
@@ -87,39 +87,7 @@ enum waiting_result {
 enum waiting_result waiting_read(struct waiting *waiting, struct span text);
 void waiting_free(struct waiting *waiting);
 
-/* Adds the head: the first part of *waiting and the envelope's paths. */
-void waiting_add_head(struct buf *out, struct waiting *waiting);
-
-/*
- * Records. Each adds one line to `out` and changes the facts of *waiting as
- * reading it would. `now` is in seconds since 1970.
- */
-/* An attempt begins, by this process. */
-void waiting_add_try(struct buf *out, struct waiting *waiting, int64_t now,
-    unsigned long pid, const char *host);
-/* The end of a content goes to this server next. */
-void waiting_add_doubt(
-    struct buf *out, struct waiting *waiting, int64_t now, const char *server);
-/*
- * The outcome of these recipients; indexes into envelope.recipients, in
- * ascending order. Equal outcomes can share a line.
- */
-void waiting_add_result(struct buf *out, struct waiting *waiting, int64_t now,
-    const size_t *who, size_t count, const struct outcome *outcome);
-/* When to try again; ends the doubt of those without a result. */
-void waiting_add_next(
-    struct buf *out, struct waiting *waiting, int64_t now, int64_t next);
-void waiting_add_not_before(
-    struct buf *out, struct waiting *waiting, int64_t now, int64_t moment);
-/* A notification about the end of these recipients is made under this name. */
-void waiting_add_notification(struct buf *out, struct waiting *waiting,
-    int64_t now, const struct id *id, const size_t *who, size_t count);
-/*
- * The records of one word or none: "notified", "done"; "hold", "release",
- * "removed" (by whom); "dead" (why); "warned" (the name of the notification);
- * "profile" (where the mail goes from now on).
- */
-void waiting_add_word(struct buf *out, struct waiting *waiting, int64_t now,
-    const char *keyword, const char *word);
+/* Takes one record, without its checksum, as waiting_read would. */
+void waiting_take_record(struct waiting *waiting, struct span line);
 
 #endif

@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include "base/mem.h"
+#include "spool/record.h"
 #include "spool/waiting.h"
 
 /* A mail to three recipients, with nothing left out. */
@@ -39,7 +40,7 @@ test_head(void **state)
 
 	(void)state;
 	fill(&written);
-	waiting_add_head(&text, &written);
+	record_add_head(&text, &written);
 	assert_int_equal(waiting_read(&read, buf_span(&text)), WAITING_READ);
 	assert_int_equal(read.len, text.len);
 	assert_int_equal(read.sum, written.sum);
@@ -75,23 +76,23 @@ write_all(struct waiting *waiting, struct buf *text)
 	struct outcome outcome = {0};
 
 	fill(waiting);
-	waiting_add_head(text, waiting);
-	waiting_add_try(text, waiting, 1764412655, 4711, "laptop");
+	record_add_head(text, waiting);
+	record_add_try(text, waiting, 1764412655, 4711, "laptop");
 	outcome_set_own(
 	    &outcome, STAGE_CONNECT, CAUSE_TEMPORARY, "connection #1 refused");
-	waiting_add_result(text, waiting, 1764412656, all, 3, &outcome);
-	waiting_add_next(text, waiting, 1764412656, 1764412999);
-	waiting_add_try(text, waiting, 1764413000, 4712, "laptop");
-	waiting_add_doubt(text, waiting, 1764413001, "smtps://m.example:465");
+	record_add_result(text, waiting, 1764412656, all, 3, &outcome);
+	record_add_next(text, waiting, 1764412656, 1764412999);
+	record_add_try(text, waiting, 1764413000, 4712, "laptop");
+	record_add_doubt(text, waiting, 1764413001, "smtps://m.example:465");
 	outcome.action = ACTION_FAILED;
 	outcome.stage = STAGE_RCPT;
 	outcome.cause = CAUSE_REFUSED;
 	outcome.reply.code = 550;
 	outcome.reply.status = (struct status){5, 1, 1};
-	waiting_add_result(text, waiting, 1764413002, two, 2, &outcome);
+	record_add_result(text, waiting, 1764413002, two, 2, &outcome);
 	assert_true(waiting->is_doubted);
-	waiting_add_next(text, waiting, 1764413002, 1764413999);
-	waiting_add_notification(
+	record_add_next(text, waiting, 1764413002, 1764413999);
+	record_add_notification(
 	    text, waiting, 1764413003, &waiting->id, two, 2);
 	outcome_free(&outcome);
 }
@@ -146,7 +147,7 @@ test_torn(void **state)
 
 	(void)state;
 	fill(&written);
-	waiting_add_head(&text, &written);
+	record_add_head(&text, &written);
 	whole = text.len;
 	waiting_free(&written);
 	buf_clear(&text);
@@ -209,8 +210,8 @@ test_keyword(void **state)
 	struct buf text = {0};
 
 	fill(&written);
-	waiting_add_head(&text, &written);
-	waiting_add_word(&text, &written, 1, row->keyword, "blue");
+	record_add_head(&text, &written);
+	record_add_word(&text, &written, 1, row->keyword, "blue");
 	assert_int_equal(waiting_read(&read, buf_span(&text)), row->result);
 	buf_free(&text);
 	waiting_free(&written);

@@ -1,0 +1,49 @@
+/*
+ * What is written to an envelope file: the head of a new mail, and records.
+ * The functions add lines to a buf, which the caller writes; they open no file.
+ */
+#ifndef SPOOL_RECORD_H
+#define SPOOL_RECORD_H
+
+#include <stdint.h>
+
+#include "spool/waiting.h"
+
+#define RECORD_TEXT_MAX 1024 /* octets of a reply, as they are kept */
+
+/* Adds the head: the first part of *waiting and the envelope's paths. */
+void record_add_head(struct buf *out, struct waiting *waiting);
+
+/*
+ * Records. Each adds one line to `out` and changes the facts of *waiting as
+ * reading it would. `now` is in seconds since 1970.
+ */
+/* An attempt begins, by this process. */
+void record_add_try(struct buf *out, struct waiting *waiting, int64_t now,
+    unsigned long pid, const char *host);
+/* The end of a content goes to this server next. */
+void record_add_doubt(
+    struct buf *out, struct waiting *waiting, int64_t now, const char *server);
+/*
+ * The outcome of these recipients; indexes into envelope.recipients, in
+ * ascending order. Equal outcomes can share a line.
+ */
+void record_add_result(struct buf *out, struct waiting *waiting, int64_t now,
+    const size_t *who, size_t count, const struct outcome *outcome);
+/* When to try again; ends the doubt of those without a result. */
+void record_add_next(
+    struct buf *out, struct waiting *waiting, int64_t now, int64_t next);
+void record_add_not_before(
+    struct buf *out, struct waiting *waiting, int64_t now, int64_t moment);
+/* A notification about the end of these recipients is made under this name. */
+void record_add_notification(struct buf *out, struct waiting *waiting,
+    int64_t now, const struct id *id, const size_t *who, size_t count);
+/*
+ * The records of one word or none: "notified", "done"; "hold", "release",
+ * "removed" (by whom); "dead" (why); "warned" (the name of the notification);
+ * "profile" (where the mail goes from now on).
+ */
+void record_add_word(struct buf *out, struct waiting *waiting, int64_t now,
+    const char *keyword, const char *word);
+
+#endif
