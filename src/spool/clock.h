@@ -1,0 +1,21 @@
+/*
+ * The clock of a spool: seconds that stand still while nobody could try to
+ * send. Mail ages by it, so neither a laptop that slept for a month nor a
+ * clock that jumped makes mail expire.
+ */
+#ifndef SPOOL_CLOCK_H
+#define SPOOL_CLOCK_H
+
+#include <stdint.h>
+
+#include "spool/folder.h"
+
+/* What it shows; 0 for a new spool, or where the file cannot be read. */
+int64_t clock_read(const struct folder *folder);
+/*
+ * At the beginning of a run: adds the time since the last run, at most 8 hours
+ * and never less than 0. `now` is in seconds since 1970. What it shows then.
+ */
+int64_t clock_advance(const struct folder *folder, int64_t now);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * The schedule of the queue. A server's trouble never moves a mail's own
+ * clock: schedule_scope tells the two apart.
+ */
+#include "spool/schedule.h"
+
+int64_t
+schedule_pause(
+    const struct schedule *schedule, unsigned attempts, uint32_t random)
+{
+	int64_t pause = schedule->first;
+
+	while (attempts-- > 1 && pause < schedule->longest)
+		pause *= 2;
+	if (pause > schedule->longest)
+		pause = schedule->longest;
+	/* Three quarters, and up to a half more. */
+	return pause - pause / 4 +
+	    (int64_t)((uint64_t)(pause / 2) * random / UINT32_MAX);
+}
+
+enum schedule_scope
+schedule_scope(const struct outcome *outcome)
+{
+	if (outcome->cause == CAUSE_LOGIN)
+		return SCOPE_LOGIN;
+	switch (outcome->stage) {
+	case STAGE_NONE:
+	case STAGE_CONNECT:
+	case STAGE_GREETING:
+	case STAGE_EHLO:
+	case STAGE_TLS:
+	case STAGE_AUTH:
+		return SCOPE_SERVER;
+	case STAGE_MAIL:
+	case STAGE_RCPT:
+	case STAGE_DATA:
+	case STAGE_CONTENT:
+	case STAGE_QUIT:
+		break;
+	}
+	return SCOPE_MAIL;
+}
+
+enum schedule_state
+schedule_state(
+    const struct schedule *schedule, const struct waiting *waiting, int64_t now)
+{
+	if (waiting->is_held)
+		return SCHEDULE_HELD;
+	if (waiting->not_before > now)
+		return SCHEDULE_LATER;
+	return waiting->next > now &&
+		waiting->next - now <= schedule->longest / 2 * 3
+	    ? SCHEDULE_LATER
+	    : SCHEDULE_DUE;
+}
+
+bool
+schedule_is_expired(
+    const struct waiting *waiting, int64_t clock, int64_t lifetime)
+{
+	return clock - waiting->clock >= lifetime;
+}

@@ -1,0 +1,171 @@
+/*
+ * The files below `server`, one for each profile, with one line each in the
+ * words of line.h. They are replaced by a rename without a sync.
+ */
+#include "spool/server_state.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/durable.h"
+#include "base/mem.h"
+#include "spool/line.h"
+
+#define LINE_MAX_OCTETS 4096
+#define NAME_MAX_OCTETS 200
+#define TEXT_MAX_OCTETS 1024
+#define LOGIN_FIRST ((int64_t)60 * 60)
+
+/* A file name for a profile: letters, digits, "-" and "_", others as %HH. */
+static const char *
+name_file(struct buf *name, const char *profile)
+{
+	for (const char *at = profile; *at != '\0'; at++)
+		if (ascii_is_alnum(*at) || *at == '-' || *at == '_')
+			buf_add_char(name, *at);
+		else
+			buf_add_format(name, "%%%02X", (unsigned char)*at);
+	if (name->len > NAME_MAX_OCTETS)
+		name->len = NAME_MAX_OCTETS;
+	return buf_text(name);
+}
+
+static bool
+read_number(struct span *line, uint64_t max, uint64_t *value)
+{
+	struct buf word = {0};
+	bool done = line_next_word(line, &word) &&
+	    span_number(buf_span(&word), max, value);
+
+	buf_free(&word);
+	return done;
+}
+
+/* login|server FINGERPRINT SINCE NEXT FAILURES TEXT */
+static bool
+parse(struct server_state *state, struct span text)
+{
+	uint64_t fingerprint, since, next, failures;
+	struct buf word = {0};
+	struct span line;
+	uint32_t sum = 0;
+	bool done;
+
+	done = line_next(&text, &sum, &line) && line_next_word(&line, &word);
+	if (done)
+		state->scope = span_equal(buf_span(&word), SPAN("login"))
+		    ? SCOPE_LOGIN
+		    : SCOPE_SERVER;
+	done = done && read_number(&line, UINT32_MAX, &fingerprint) &&
+	    read_number(&line, INT64_MAX, &since) &&
+	    read_number(&line, INT64_MAX, &next) &&
+	    read_number(&line, UINT32_MAX, &failures);
+	buf_clear(&word);
+	if (done && line_next_word(&line, &word)) {
+		state->fingerprint = (uint32_t)fingerprint;
+		state->since = (int64_t)since;
+		state->next = (int64_t)next;
+		state->failures = (unsigned)failures;
+		state->text = mem_copy_text(buf_text(&word));
+	} else
+		done = false;
+	buf_free(&word);
+	return done;
+}
+
+bool
+server_state_read(struct server_state *state, const struct folder *folder,
+    const char *profile, uint32_t fingerprint)
+{
+	char text[LINE_MAX_OCTETS];
+	struct buf name = {0};
+	ssize_t got = -1;
+	int fd = openat(folder->server, name_file(&name, profile),
+	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+
+	*state = (struct server_state){0};
+	buf_free(&name);
+	if (fd < 0)
+		return false;
+	got = read(fd, text, sizeof(text));
+	close(fd);
+	if (got > 0 && parse(state, (struct span){text, (size_t)got}) &&
+	    state->fingerprint == fingerprint)
+		return true;
+	server_state_free(state);
+	return false;
+}
+
+static void
+write_state(const struct server_state *state, const struct folder *folder,
+    const char *profile)
+{
+	struct buf name = {0}, line = {0};
+	char temporary[32];
+	uint32_t sum = 0;
+	bool done;
+	int fd;
+
+	line_add(&line, 0,
+	    state->scope == SCOPE_LOGIN ? SPAN("login") : SPAN("server"));
+	line_add_number(&line, 0, state->fingerprint);
+	line_add_number(&line, 0, (uint64_t)state->since);
+	line_add_number(&line, 0, (uint64_t)state->next);
+	line_add_number(&line, 0, state->failures);
+	line_add(&line, 0, span_head(span_from(state->text), TEXT_MAX_OCTETS));
+	line_end(&line, 0, &sum);
+	/* No profile's file begins with a dot. */
+	snprintf(temporary, sizeof(temporary), ".%ld", (long)getpid());
+	fd = openat(folder->server, temporary,
+	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd >= 0) {
+		done = durable_write(fd, line.data, line.len);
+		if (!durable_close(fd) || !done ||
+		    renameat(folder->server, temporary, folder->server,
+			name_file(&name, profile)) < 0)
+			unlinkat(folder->server, temporary, 0);
+	}
+	buf_free(&name);
+	buf_free(&line);
+}
+
+void
+server_state_note(struct server_state *state, const struct folder *folder,
+    const char *profile, enum schedule_scope scope, const char *text,
+    const struct schedule *schedule, int64_t now, uint32_t random)
+{
+	struct schedule pauses = *schedule;
+	char *copy = mem_copy_text(text);
+
+	if (scope == SCOPE_LOGIN && pauses.first < LOGIN_FIRST)
+		pauses.first =
+		    LOGIN_FIRST < pauses.longest ? LOGIN_FIRST : pauses.longest;
+	if (state->failures == 0 || state->scope != scope) {
+		state->since = now;
+		state->failures = 0;
+	}
+	state->scope = scope;
+	state->failures++;
+	state->next = now + schedule_pause(&pauses, state->failures, random);
+	free(state->text);
+	state->text = copy;
+	write_state(state, folder, profile);
+}
+
+void
+server_state_forget(const struct folder *folder, const char *profile)
+{
+	struct buf name = {0};
+
+	unlinkat(folder->server, name_file(&name, profile), 0);
+	buf_free(&name);
+}
+
+void
+server_state_free(struct server_state *state)
+{
+	free(state->text);
+	*state = (struct server_state){0};
+}
