@@ -1,0 +1,40 @@
+/*
+ * Where spools are. Root has one below /var/spool/smtpost; each other user has
+ * a folder below its `users`, made by that user: cron jobs and web servers run
+ * as users whose home nobody looks at. Where the package has not made that
+ * folder, the state folder of the user's home serves.
+ */
+#ifndef SPOOL_PLACE_H
+#define SPOOL_PLACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+
+struct place {
+	char *path; /* owned */
+	uid_t owner;
+};
+
+struct places {
+	struct place *list;
+	size_t count;
+};
+
+/*
+ * The path of the spool to which the caller adds mail; caller frees. It need
+ * not be there. `queue_dir` is the setting; NULL: not set. NULL with a
+ * temporary error that says what would help: the caller has no place, or only
+ * one whose files do not outlive the machine or the container.
+ */
+char *place_for_adding(const char *queue_dir, struct error *err);
+/* All places where the caller's mail may lie. They need not be there. */
+void places_find_own(struct places *places, const char *queue_dir);
+/* All folders below `users`, whoever owns them, and root's and the service's.
+ */
+void places_find_all(struct places *places);
+void places_free(struct places *places);
+
+#endif
