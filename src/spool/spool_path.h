@@ -4,8 +4,8 @@
  * as users whose home nobody looks at. Where the package has not made that
  * folder, the state folder of the user's home serves.
  */
-#ifndef SPOOL_PLACE_H
-#define SPOOL_PLACE_H
+#ifndef SPOOL_SPOOL_PATH_H
+#define SPOOL_SPOOL_PATH_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,13 +13,13 @@
 
 #include "base/error.h"
 
-struct place {
+struct spool_path {
 	char *path; /* owned */
 	uid_t owner;
 };
 
-struct places {
-	struct place *list;
+struct spool_paths {
+	struct spool_path *list;
 	size_t count;
 };
 
@@ -29,12 +29,12 @@ struct places {
  * temporary error that says what would help: the caller has no place, or only
  * one whose files do not outlive the machine or the container.
  */
-char *place_for_adding(const char *queue_dir, struct error *err);
+char *spool_path_for_adding(const char *queue_dir, struct error *err);
 /* All places where the caller's mail may lie. They need not be there. */
-void places_find_own(struct places *places, const char *queue_dir);
+void spool_paths_find_own(struct spool_paths *places, const char *queue_dir);
 /* All folders below `users`, whoever owns them, and root's and the service's.
  */
-void places_find_all(struct places *places);
-void places_free(struct places *places);
+void spool_paths_find_all(struct spool_paths *places);
+void spool_paths_free(struct spool_paths *places);
 
 #endif

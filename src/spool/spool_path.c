@@ -2,7 +2,7 @@
  * The places of spools. A folder below `users` counts only for its owner, so
  * a name that somebody else took first does no harm.
  */
-#include "spool/place.h"
+#include "spool/spool_path.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -39,9 +39,9 @@ join(const char *folder, const char *name)
 }
 
 static void
-add(struct places *places, char *path, uid_t owner)
+add(struct spool_paths *places, char *path, uid_t owner)
 {
-	struct place *place =
+	struct spool_path *place =
 	    mem_append(&places->list, &places->count, sizeof(places->list[0]));
 
 	place->path = path;
@@ -64,7 +64,7 @@ is_name_of(const char *name, uid_t uid)
  * anybody (NULL).
  */
 static void
-add_users(struct places *places, const uid_t *uid)
+add_users(struct spool_paths *places, const uid_t *uid)
 {
 	DIR *stream = opendir(SPOOLDIR "/users");
 	struct dirent *entry;
@@ -130,7 +130,7 @@ state_path(void)
 }
 
 void
-places_find_own(struct places *places, const char *queue_dir)
+spool_paths_find_own(struct spool_paths *places, const char *queue_dir)
 {
 	uid_t uid = geteuid();
 	char *state;
@@ -150,7 +150,7 @@ places_find_own(struct places *places, const char *queue_dir)
 }
 
 void
-places_find_all(struct places *places)
+spool_paths_find_all(struct spool_paths *places)
 {
 	struct stat status;
 
@@ -161,12 +161,12 @@ places_find_all(struct places *places)
 }
 
 void
-places_free(struct places *places)
+spool_paths_free(struct spool_paths *places)
 {
 	for (size_t i = 0; i < places->count; i++)
 		free(places->list[i].path);
 	free(places->list);
-	*places = (struct places){0};
+	*places = (struct spool_paths){0};
 }
 
 /*
@@ -204,13 +204,13 @@ forgetful_kind(const char *path)
 }
 
 char *
-place_for_adding(const char *queue_dir, struct error *err)
+spool_path_for_adding(const char *queue_dir, struct error *err)
 {
-	struct places places = {0};
+	struct spool_paths places = {0};
 	const char *kind;
 	char *path = NULL;
 
-	places_find_own(&places, queue_dir);
+	spool_paths_find_own(&places, queue_dir);
 	if (queue_dir == NULL && geteuid() != 0 && has_users_folder() &&
 	    (places.count == 0 ||
 		strncmp(places.list[0].path, SPOOLDIR "/",
@@ -218,7 +218,7 @@ place_for_adding(const char *queue_dir, struct error *err)
 		path = new_user_path(geteuid());
 	else if (places.count > 0)
 		path = mem_copy_text(places.list[0].path);
-	places_free(&places);
+	spool_paths_free(&places);
 	if (path == NULL) {
 		error_set(err, ERROR_TEMPORARY,
 		    "there is no place for a queue: you have no home folder "
