@@ -14,6 +14,25 @@
 #include "message/message.h"
 #include "smtp/session.h"
 
+/*
+ * A record of the submission that the caller keeps on disk. A server may have
+ * the message as soon as the end of the content is on its way, so the record
+ * must be there before.
+ */
+struct journal {
+	/*
+	 * The end of the content is sent next, to this server. False forbids
+	 * it: then nothing is in doubt, and the open recipients are delayed.
+	 */
+	bool (*before_end)(void *context, const struct server *server);
+	/*
+	 * A transaction has ended; the envelope has its outcomes. False: no
+	 * further transaction of this envelope may begin.
+	 */
+	bool (*after_transaction)(void *context);
+	void *context; /* borrowed */
+};
+
 struct letter {
 	const struct message *message; /* borrowed */
 	const struct plan *plan;       /* borrowed */
@@ -24,7 +43,8 @@ struct letter {
 	 * plan is not made. Borrowed.
 	 */
 	struct plan *seven_bit, *utf8;
-	bool is_utf8; /* the message is sent under SMTPUTF8 */
+	bool is_utf8;		       /* the message is sent under SMTPUTF8 */
+	const struct journal *journal; /* NULL: no record is kept; borrowed */
 	/*
 	 * The exit status for running out of memory once the server may have
 	 * accepted the message; 0: do not change the status.
