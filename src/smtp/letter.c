@@ -11,6 +11,8 @@
 /* RFC 6531 section 4.2 */
 static const struct status status_addresses = {5, 6, 7};
 static const struct status status_header = {5, 6, 9};
+/* RFC 3463 section 3.4: message too big for system */
+static const struct status status_size = {5, 3, 4};
 
 static bool
 has_utf8(const struct session *session)
@@ -176,6 +178,7 @@ letter_check_size(
 	outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,
 	    "the message has %llu octets, the server takes %llu",
 	    (unsigned long long)size, (unsigned long long)limit);
+	ending->reply.status = status_size;
 	return false;
 }
 
