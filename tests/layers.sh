@@ -361,7 +361,7 @@ all_in_makefile()
 	{
 		name = $0 # a program is listed, not its source
 		if (name ~ /^tests\/.*\/(test_|fuzz_).*\.c$/ ||
-		    name ~ /\/plan_driver\.c$/)
+		    name ~ /_driver\.c$/)
 			sub(/\.c$/, "", name)
 		folder = name
 		sub(/\/[^\/]*$/, "", folder) # a whole folder may be listed
