@@ -24,9 +24,12 @@ _smtpost_settings='
 	sender full-name domain local-domains ehlo-name
 	header-policy keep-original-from aliases local-recipients
 	remove-bcc repair max-size memory-max ignore-dots
-	partial queue dsn-notify dsn-return pipelining chunking
+	partial dsn-notify dsn-return pipelining chunking
 	ip source-address proxy timeout-connect timeout timeout-total
+	queue queue-dir queue-lifetime queue-retry queue-warn queue-flush
+	queue-run-time max-queue in-doubt notifications notify-command
 	report allow-senders client-rate tcp-clients log log-format
+	log-recipients
 '
 
 # The possible words of a setting that has a fixed list of them.
@@ -41,9 +44,10 @@ _smtpost_choices()
 	auth) echo auto none EXTERNAL SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1 OAUTHBEARER XOAUTH2 PLAIN LOGIN CRAM-MD5 ;;
 	header-policy) echo complete provider keep ;;
 	aliases) echo none ;;
-	keep-original-from | remove-bcc | repair | ignore-dots) echo yes no ;;
+	keep-original-from | remove-bcc | repair | ignore-dots | queue-flush | notifications) echo yes no ;;
 	partial) echo best-effort all-or-nothing ;;
-	queue) echo never ;;
+	queue) echo never on-tempfail always ;;
+	in-doubt) echo retry hold ;;
 	dsn-notify) echo never success failure delay ;;
 	dsn-return) echo full hdrs ;;
 	pipelining | chunking) echo auto never ;;
@@ -52,6 +56,7 @@ _smtpost_choices()
 	tcp-clients) echo none loopback ;;
 	log) echo none syslog journal stderr ;;
 	log-format) echo text json ;;
+	log-recipients) echo full hash none ;;
 	esac
 }
 
@@ -136,7 +141,7 @@ _smtpost_setting()
 {
 	# shellcheck disable=SC2046 # a list
 	_smtpost_offer "$2" "$3" < <(printf '%s\n' $(_smtpost_choices "$1"))
-	if [[ $1 == @(tls-trust|tls-crl|tls-cert|tls-key|password-file|aliases|log) ]]; then
+	if [[ $1 == @(tls-trust|tls-crl|tls-cert|tls-key|password-file|aliases|queue-dir|log) ]]; then
 		_smtpost_offer_files "$2" "$3"
 	fi
 }

@@ -70,9 +70,12 @@ function __smtpost_settings
         sender full-name domain local-domains ehlo-name \
         header-policy keep-original-from aliases local-recipients \
         remove-bcc repair max-size memory-max ignore-dots \
-        partial queue dsn-notify dsn-return pipelining chunking \
+        partial dsn-notify dsn-return pipelining chunking \
         ip source-address proxy timeout-connect timeout timeout-total \
-        report allow-senders client-rate tcp-clients log log-format
+        queue queue-dir queue-lifetime queue-retry queue-warn queue-flush \
+        queue-run-time max-queue in-doubt notifications notify-command \
+        report allow-senders client-rate tcp-clients log log-format \
+        log-recipients
     if not string match -q -- '*=*' (string replace -- --set= '' (commandline -ct))
         printf '%s=\n' $settings
         return
@@ -90,7 +93,10 @@ function __smtpost_settings
     printf 'repair=%s\n' yes no
     printf 'ignore-dots=%s\n' yes no
     printf 'partial=%s\n' best-effort all-or-nothing
-    printf 'queue=%s\n' never
+    printf 'queue=%s\n' never on-tempfail always
+    printf 'queue-flush=%s\n' yes no
+    printf 'in-doubt=%s\n' retry hold
+    printf 'notifications=%s\n' yes no
     printf 'dsn-notify=%s\n' never success failure delay
     printf 'dsn-return=%s\n' full hdrs
     printf 'pipelining=%s\n' auto never
@@ -100,6 +106,7 @@ function __smtpost_settings
     printf 'tcp-clients=%s\n' none loopback
     printf 'log=%s\n' none syslog journal stderr
     printf 'log-format=%s\n' text json
+    printf 'log-recipients=%s\n' full hash none
 end
 
 complete -c smtpost -f

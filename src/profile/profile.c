@@ -47,6 +47,7 @@ profile_free(struct profile *profile)
 	free(profile->local_recipients);
 	name_list_free(&profile->network.sources);
 	proxy_url_free(&profile->network.proxy);
+	queue_policy_free(&profile->queue);
 	free(profile->log_file);
 
 	name_list_free(&profile->origins);

@@ -15,6 +15,7 @@
 #include "envelope/dsn.h"
 #include "profile/name_list.h"
 #include "profile/proxy_url.h"
+#include "profile/queue_policy.h"
 #include "profile/rate.h"
 #include "profile/server_url.h"
 
@@ -33,7 +34,11 @@ enum header_treatment {
 	HEADER_POLICY_PROVIDER,
 };
 enum partial { PARTIAL_BEST_EFFORT, PARTIAL_ALL_OR_NOTHING };
-enum queue_use { QUEUE_NEVER };
+enum log_recipients {
+	LOG_RECIPIENTS_FULL,
+	LOG_RECIPIENTS_HASH,
+	LOG_RECIPIENTS_NONE,
+};
 enum extension_use { EXTENSION_AUTO, EXTENSION_NEVER };
 enum report_form { REPORT_NONE, REPORT_TEXT, REPORT_JSON };
 enum tcp_clients { TCP_CLIENTS_NONE, TCP_CLIENTS_LOOPBACK };
@@ -97,19 +102,20 @@ struct profile {
 	char *aliases;		/* NULL: /etc/aliases where it exists; "none" */
 	char *local_recipients; /* an address list; NULL: not set */
 	enum partial partial;
-	enum queue_use queue;
 	unsigned dsn_notify; /* enum dsn_notify, or'ed; 0: not set */
 	enum dsn_return dsn_return;
 	enum extension_use pipelining, chunking;
 	struct network network;
 	int64_t timeout; /* milliseconds; 0: RFC 5321's values */
 	int64_t timeout_connect, timeout_total; /* milliseconds; 0: none */
-	uint64_t max_size;			/* octets; 0: none */
+	struct queue_policy queue;
+	uint64_t max_size;   /* octets; 0: none */
 	uint64_t memory_max; /* octets; 0: as little as possible */
 	enum report_form report;
 	enum log_form log;
 	char *log_file; /* of LOG_FORM_FILE */
 	enum log_format log_format;
+	enum log_recipients log_recipients;
 
 	struct name_list origins; /* parallel to the settings; --explain */
 	struct buf files;   /* a line each: the configuration that was read */

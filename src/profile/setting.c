@@ -10,6 +10,7 @@
 
 #include "base/nearest.h"
 #include "base/utf8.h"
+#include "profile/name_list.h"
 #include "profile/proxy_url.h"
 #include "profile/secret_line.h"
 
@@ -376,6 +377,86 @@ print_size(const struct setting *setting, const struct profile *profile,
 }
 
 const struct setting_type setting_size = {parse_size, print_size};
+
+/* Takes two words, and there must be no third. */
+static bool
+split_pair(struct span value, struct span *one, struct span *other)
+{
+	struct span third;
+
+	return span_next_word(&value, NAME_LIST_SEPARATORS, one) &&
+	    span_next_word(&value, NAME_LIST_SEPARATORS, other) &&
+	    !span_next_word(&value, NAME_LIST_SEPARATORS, &third);
+}
+
+/* Two times, of which the second is not the shorter one. */
+static bool
+parse_queue_pauses(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct queue_pauses *field = setting_field(setting, profile);
+	struct span words[2];
+	uint64_t first, longest;
+
+	if (!split_pair(value, &words[0], &words[1]) ||
+	    !parse_units(
+		words[0], time_units, 365 * DAY_MILLISECONDS, &first) ||
+	    !parse_units(
+		words[1], time_units, 365 * DAY_MILLISECONDS, &longest))
+		return setting_refuse(setting, value, err,
+		    "not two times of at most 365d, such as 5m 4h");
+	if (first == 0 || first > longest)
+		return setting_refuse(setting, value, err,
+		    "the first pause must not be 0, nor longer than the "
+		    "longest one");
+	*field = (struct queue_pauses){(int64_t)first, (int64_t)longest};
+	return true;
+}
+
+static void
+print_queue_pauses(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	const struct queue_pauses *field = setting_field_of(setting, profile);
+
+	print_units((uint64_t)field->first, time_units, out);
+	buf_add_char(out, ' ');
+	print_units((uint64_t)field->longest, time_units, out);
+}
+
+const struct setting_type setting_queue_pauses = {
+    parse_queue_pauses, print_queue_pauses};
+
+/* A number of mails and a size; neither can be 0. */
+static bool
+parse_queue_limit(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct queue_limit *field = setting_field(setting, profile);
+	struct span count, size;
+
+	if (split_pair(value, &count, &size) &&
+	    span_number(count, UINT32_MAX, &field->mails) &&
+	    (span_number(size, INT64_MAX, &field->octets) ||
+		parse_units(size, size_units, INT64_MAX, &field->octets)) &&
+	    field->mails > 0 && field->octets > 0)
+		return true;
+	return setting_refuse(setting, value, err,
+	    "not a number of mails and a size, such as 10000 1G");
+}
+
+static void
+print_queue_limit(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	const struct queue_limit *field = setting_field_of(setting, profile);
+
+	buf_add_format(out, "%llu ", (unsigned long long)field->mails);
+	print_units(field->octets, size_units, out);
+}
+
+const struct setting_type setting_queue_limit = {
+    parse_queue_limit, print_queue_limit};
 
 static bool
 parse_rate(const struct setting *setting, struct profile *profile,

@@ -112,26 +112,29 @@ print_return(const struct setting *setting, const struct profile *profile,
 
 const struct setting_type setting_dsn_return = {parse_return, print_return};
 
-/* Refuses values that would need a queue, because there is none. */
+/* queue: one of its words; where it is not set, the role decides. */
 static bool
 parse_queue(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)
 {
-	if (span_equal(value, SPAN("on-tempfail")) ||
-	    span_equal(value, SPAN("always")))
-		return setting_refuse(setting, value, err,
-		    "there is no queue yet; only never is possible");
-	return setting_choice.parse(setting, profile, value, err);
+	int word = setting_find_word(setting, value);
+
+	if (word < 0)
+		return setting_refuse_word(setting, value, setting->words, err);
+	profile->queue.use = (enum queue_use)(QUEUE_NEVER + word);
+	return true;
 }
 
 static void
-print_word(const struct setting *setting, const struct profile *profile,
+print_queue(const struct setting *setting, const struct profile *profile,
     struct buf *out)
 {
-	setting_choice.print(setting, profile, out);
+	if (profile->queue.use != QUEUE_UNSET)
+		buf_add_text(
+		    out, setting->words[profile->queue.use - QUEUE_NEVER]);
 }
 
-const struct setting_type setting_queue = {parse_queue, print_word};
+const struct setting_type setting_queue = {parse_queue, print_queue};
 
 /* server */
 

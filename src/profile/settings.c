@@ -20,7 +20,9 @@ static const char *const header_words[] = {
 static const char *const aliases_words[] = {"/etc/aliases", "none", NULL};
 static const char *const partial_words[] = {
     "best-effort", "all-or-nothing", NULL};
-static const char *const queue_words[] = {"never", NULL};
+static const char *const queue_words[] = {
+    "never", "on-tempfail", "always", NULL};
+static const char *const in_doubt_words[] = {"retry", "hold", NULL};
 static const char *const use_words[] = {"auto", "never", NULL};
 static const char *const ip_words[] = {"any", "4", "6", NULL};
 static const char *const report_words[] = {"none", "text", "json", NULL};
@@ -28,6 +30,8 @@ static const char *const tcp_words[] = {"none", "loopback", NULL};
 static const char *const log_words[] = {
     "none", "syslog", "journal", "stderr", NULL};
 static const char *const log_format_words[] = {"text", "json", NULL};
+static const char *const log_recipients_words[] = {
+    "full", "hash", "none", NULL};
 
 #define AT(member) offsetof(struct profile, member)
 
@@ -80,8 +84,6 @@ static const struct setting settings[] = {
 	.standard = NULL},
     {"partial", &setting_choice, AT(partial), .standard = "best-effort",
 	.words = partial_words},
-    {"queue", &setting_queue, AT(queue), .standard = "never",
-	.words = queue_words},
     {"dsn-notify", &setting_dsn_notify, AT(dsn_notify), .standard = NULL},
     {"dsn-return", &setting_dsn_return, AT(dsn_return), .standard = NULL},
     {"pipelining", &setting_choice, AT(pipelining), .standard = "auto",
@@ -96,6 +98,24 @@ static const struct setting settings[] = {
     {"timeout-connect", &setting_some_duration, AT(timeout_connect),
 	.standard = "30s"},
     {"timeout-total", &setting_duration, AT(timeout_total), .standard = NULL},
+    {"queue", &setting_queue, AT(queue.use), .words = queue_words},
+    {"queue-dir", &setting_text, AT(queue.dir), .traits = SETTING_PATH},
+    {"queue-lifetime", &setting_some_duration, AT(queue.lifetime),
+	.standard = "5d"},
+    {"queue-retry", &setting_queue_pauses, AT(queue.retry),
+	.standard = "5m 4h"},
+    {"queue-warn", &setting_duration, AT(queue.warn), .standard = "1d"},
+    {"queue-flush", &setting_yes_no, AT(queue.flush), .standard = "yes"},
+    {"queue-run-time", &setting_some_duration, AT(queue.run_time),
+	.standard = "1h"},
+    {"max-queue", &setting_queue_limit, AT(queue.limit),
+	.standard = "10000 1G"},
+    {"in-doubt", &setting_choice, AT(queue.in_doubt), .standard = "retry",
+	.words = in_doubt_words},
+    {"notifications", &setting_yes_no, AT(queue.notifications),
+	.standard = "yes"},
+    {"notify-command", &setting_text, AT(queue.notify_command),
+	.traits = SETTING_COMMAND},
     {"max-size", &setting_size, AT(max_size), .standard = NULL},
     {"memory-max", &setting_size, AT(memory_max), .standard = "1M"},
     {"ignore-dots", &setting_yes_no, AT(ignore_dots), .standard = "no"},
@@ -109,6 +129,8 @@ static const struct setting settings[] = {
 	.traits = SETTING_SLASH},
     {"log-format", &setting_choice, AT(log_format), .standard = "text",
 	.words = log_format_words},
+    {"log-recipients", &setting_choice, AT(log_recipients),
+	.standard = "full", .words = log_recipients_words},
 };
 
 #define SETTING_COUNT (sizeof(settings) / sizeof(settings[0]))

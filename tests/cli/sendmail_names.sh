@@ -132,7 +132,7 @@ ends 64 '' 'unknown option --config' bin/newaliases --config=x
 ends 64 '' 'neither never' "$smtpost" --dsn-notify=later alice
 ends 64 '' 'neither full nor hdrs' "$smtpost" -R later alice
 ends 64 '' 'not 1 to 100' "$smtpost" --envelope-id= alice
-ends 64 '' 'there is no queue yet' "$smtpost" --set queue=always \
+ends 64 '' 'queue must be never, ' "$smtpost" --set queue=later \
 	--explain
 
 # Any other name is smtpost.

@@ -411,7 +411,7 @@ smtpost --set pass|password-command password-fd password-file
 smtpost --message mess|message.eml
 smtpost -N n|never
 smtpost -tR |full hdrs
-smtpost --set queue=|never
+smtpost --set queue=|always never on-tempfail
 smtpost -qR --dry|--dry-run
 smtpost -X w --dry|--dry-run
 smtpost -F x -f y@example.org --dry|--dry-run

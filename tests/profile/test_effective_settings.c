@@ -39,7 +39,6 @@ static const char expected[] =
     "aliases = /etc/aliases                   default\n"
     "local-recipients =                       default\n"
     "partial = best-effort                    default\n"
-    "queue = never                            default\n"
     "dsn-notify =                             default\n"
     "dsn-return =                             default\n"
     "pipelining = auto                        default\n"
@@ -50,6 +49,17 @@ static const char expected[] =
     "timeout =                                default\n"
     "timeout-connect = 30s                    default\n"
     "timeout-total =                          default\n"
+    "queue =                                  default\n"
+    "queue-dir =                              default\n"
+    "queue-lifetime = 5d                      default\n"
+    "queue-retry = 5m 4h                      default\n"
+    "queue-warn = 1d                          default\n"
+    "queue-flush = yes                        default\n"
+    "queue-run-time = 1h                      default\n"
+    "max-queue = 10000 1G                     default\n"
+    "in-doubt = retry                         default\n"
+    "notifications = yes                      default\n"
+    "notify-command =                         default\n"
     "max-size = 10M                           --set\n"
     "memory-max = 1M                          default\n"
     "ignore-dots = no                         default\n"
@@ -58,7 +68,8 @@ static const char expected[] =
     "client-rate =                            default\n"
     "tcp-clients = none                       default\n"
     "log = none                               default\n"
-    "log-format = text                        default\n";
+    "log-format = text                        default\n"
+    "log-recipients = full                    default\n";
 
 static void
 test_whole(void **state)
