@@ -14,6 +14,7 @@ program_manual=$root/man/smtpost.1
 sendmail_manual=$root/man/smtpost-sendmail.8
 settings_manual=$root/man/smtpost.conf.5
 service_manual=$root/man/smtpost-service.8
+queue_manual=$root/man/smtpost-queue.7
 bash=$root/completions/smtpost.bash
 zsh=$root/completions/_smtpost
 fish=$root/completions/smtpost.fish
@@ -170,8 +171,12 @@ same options "smtpost.1 explains every option"
 grep -e '^\.It Fl ' -e '^\.Fl -' "$sendmail_manual" | marked_options >found
 same all-letters "smtpost-sendmail.8 explains every letter"
 # -ti is an example of grouped letters, -bd one of a refused mode.
+# smtpost-queue.7 counts once the program has what it describes.
+if grep -qx -e --queue-run expected/options; then
+	cat "$queue_manual"
+fi >described
 cat "$program_manual" "$settings_manual" "$sendmail_manual" \
-	"$service_manual" |
+	"$service_manual" described |
 	marked_options | sed 's/^-\([bqo]\).*/-\1/' | sort -u |
 	grep -vx -e -ti -f expected/options -f expected/sendmail-ignored \
 		>found
@@ -262,9 +267,12 @@ none "smtpost.conf.5: every recipe is a configuration"
 grep -o '^\.Ic [a-z][a-z-]*' "$service_manual" | cut -d' ' -f2 | sort -u |
 	grep -vx -f expected/settings >found
 none "smtpost-service.8 names no other setting"
+grep -o '^\.Ic [a-z][a-z-]*' "$queue_manual" | cut -d' ' -f2 | sort -u |
+	grep -vx -f expected/settings >found
+none "smtpost-queue.7 names no other setting"
 
 for page in "$program_manual" "$settings_manual" "$sendmail_manual" \
-	"$service_manual"; do
+	"$service_manual" "$queue_manual"; do
 	name="$(basename "$page") is clean mdoc"
 	if command -v mandoc >/dev/null; then
 		mandoc -Tlint -Wwarning "$page" >found 2>&1
