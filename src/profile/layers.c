@@ -412,6 +412,9 @@ apply_setting(const struct layers *layers, const struct setting *setting,
 	profile->origins.names[settings_index(setting)] =
 	    buf_take_text(&origin);
 	done = apply_found(layers, &found, setting, profile, err);
+	if (setting->traits & SETTING_OF_SESSION && found.entry != NULL &&
+	    found.entry->place.line == 0)
+		profile->set_by_call = setting->name;
 	if (done && setting_is(setting, "tls") && found.entry != NULL)
 		profile->tls_is_set = true;
 	if (done && setting_is(setting, "password-file"))

@@ -76,6 +76,11 @@ struct profile {
 	struct server *servers;
 	size_t server_count;
 	bool is_redirected; /* the servers are not its own: no login */
+	/*
+	 * A setting of server, network, TLS or login that the command line or
+	 * the environment sets; NULL: none. A later run would not know it.
+	 */
+	const char *set_by_call;
 
 	enum tls_policy tls;
 	bool tls_is_set; /* by a setting, not by default */

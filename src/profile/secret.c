@@ -310,6 +310,7 @@ find_unnamed(struct secret *secret, const struct profile *profile,
 	if (result == SOURCE_ABSENT && may_prompt) {
 		secret->found = "the terminal";
 		result = read_terminal(password, profile, purpose, err);
+		secret->is_prompted = result != SOURCE_ABSENT;
 	}
 	if (result == SOURCE_ABSENT)
 		return refuse_without_source(profile, err);

@@ -16,6 +16,7 @@
 struct secret {
 	struct buf password, token; /* wiped; empty: there is none */
 	bool is_set;
+	bool is_prompted; /* a person was asked for it, or would be */
 	/* The source, if no setting names one; NULL: a setting does. */
 	const char *found;
 	struct buf notes; /* a line each: what the user should know */
