@@ -30,6 +30,8 @@ envelope_free(struct envelope *envelope)
 	free(envelope->recipients);
 	free(envelope->reverse_path);
 	free(envelope->envelope_id);
+	free(envelope->queued_id);
+	free(envelope->held_id);
 	*envelope = (struct envelope){0};
 }
 
@@ -143,6 +145,29 @@ envelope_find(const struct envelope *envelope,
 	if (index->slots[slot] == 0)
 		return NULL;
 	return &envelope->recipients[index->slots[slot] - 1];
+}
+
+const char *
+envelope_queue_id(
+    const struct envelope *envelope, const struct recipient *recipient)
+{
+	switch (recipient->kept) {
+	case KEPT_QUEUED:
+		return envelope->queued_id;
+	case KEPT_HELD:
+		return envelope->held_id;
+	case KEPT_NOT:
+		break;
+	}
+	return NULL;
+}
+
+const char *
+envelope_outcome_name(const struct recipient *recipient)
+{
+	return recipient->kept == KEPT_QUEUED
+	    ? "queued"
+	    : outcome_name(&recipient->outcome);
 }
 
 bool

@@ -26,6 +26,13 @@ enum on_surplus {
 	SURPLUS_DOUBTS,		 /* in doubt */
 };
 
+/* Whether the queue keeps a recipient that the server did not take. */
+enum kept {
+	KEPT_NOT,
+	KEPT_QUEUED, /* it is tried again */
+	KEPT_HELD,   /* in doubt: it waits for somebody to decide */
+};
+
 struct recipient {
 	char *forward_path;
 	struct dsn_request dsn;
@@ -33,6 +40,7 @@ struct recipient {
 	bool accepted;		 /* in the current transaction */
 	enum on_surplus on_surplus;
 	struct outcome outcome;
+	enum kept kept;
 };
 
 struct envelope {
@@ -47,6 +55,8 @@ struct envelope {
 	 * them may be opened again.
 	 */
 	size_t settled, plain;
+	/* The mails of the queue that keep the recipients; NULL: none. */
+	char *queued_id, *held_id;
 };
 
 void envelope_recipient_free(struct recipient *recipient);
@@ -71,6 +81,11 @@ struct recipient *envelope_find(const struct envelope *envelope,
     const struct envelope_index *index, const char *forward_path);
 void envelope_index_free(struct envelope_index *index);
 
+/* The mail of the queue that keeps the recipient; NULL: none does. */
+const char *envelope_queue_id(
+    const struct envelope *envelope, const struct recipient *recipient);
+/* The word of the report: as outcome_name, or queued. */
+const char *envelope_outcome_name(const struct recipient *recipient);
 /* Whether the sender asked for anything about notifications (RFC 3461). */
 bool envelope_asks_dsn(const struct envelope *envelope);
 /* Whether a recipient is not settled yet. */

@@ -131,7 +131,8 @@ add_write(struct add *add, const char *data, size_t len)
 
 /* The envelope under the name ID.tmp, on disk; false with errno. */
 static bool
-write_envelope(struct add *add, const char *name, struct waiting *waiting)
+write_envelope(struct add *add, const char *name, struct waiting *waiting,
+    const struct add_records *records)
 {
 	struct buf text;
 	bool done;
@@ -143,6 +144,8 @@ write_envelope(struct add *add, const char *name, struct waiting *waiting)
 		return false;
 	buf_init(&text, WAITING_OCTETS_MAX);
 	record_add_head(&text, waiting);
+	if (records != NULL)
+		records->add(records->context, &text, waiting);
 	errno = EFBIG;
 	done = !text.full && durable_write(fd, text.data, text.len) &&
 	    durable_sync(fd);
@@ -159,6 +162,13 @@ write_envelope(struct add *add, const char *name, struct waiting *waiting)
 bool
 add_commit(struct add *add, struct waiting *waiting, struct error *err)
 {
+	return add_commit_with_records(add, waiting, NULL, err);
+}
+
+bool
+add_commit_with_records(struct add *add, struct waiting *waiting,
+    const struct add_records *records, struct error *err)
+{
 	char temporary[FOLDER_NAME_SIZE], envelope[FOLDER_NAME_SIZE];
 	int folder = add->folder->mail, fd = add->fd;
 
@@ -172,7 +182,8 @@ add_commit(struct add *add, struct waiting *waiting, struct error *err)
 	if (!durable_sync(fd))
 		return fail(add, errno, err);
 	add->fd = -1;
-	if (!durable_close(fd) || !write_envelope(add, temporary, waiting) ||
+	if (!durable_close(fd) ||
+	    !write_envelope(add, temporary, waiting, records) ||
 	    renameat(folder, temporary, folder, envelope) < 0 ||
 	    !durable_sync_folder(folder))
 		return fail(add, errno, err);

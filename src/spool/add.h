@@ -39,6 +39,16 @@ bool add_write(struct add *add, const char *data, size_t len);
  * temporary, and nothing is left.
  */
 bool add_commit(struct add *add, struct waiting *waiting, struct error *err);
+
+/* The first records of a mail, made when its head is complete. */
+struct add_records {
+	/* Adds them to `out` (record.h). */
+	void (*add)(void *context, struct buf *out, struct waiting *waiting);
+	void *context; /* borrowed */
+};
+/* The same, with records behind the head: in the same write and sync. */
+bool add_commit_with_records(struct add *add, struct waiting *waiting,
+    const struct add_records *records, struct error *err);
 void add_release(struct add *add);
 /* Removes what there is of a mail that is not whole. */
 void add_abandon(struct add *add);

@@ -47,6 +47,14 @@ clock_read(const struct folder *folder)
 	return read_clock(folder, &shows, &last) ? (int64_t)shows : 0;
 }
 
+int64_t
+clock_last_run(const struct folder *folder)
+{
+	uint64_t shows, last = 0;
+
+	return read_clock(folder, &shows, &last) ? (int64_t)last : 0;
+}
+
 static void
 write_clock(const struct folder *folder, int64_t shows, int64_t now)
 {

@@ -1,0 +1,276 @@
+/*
+ * A mail for the spool, made from the envelope of a submission. Only recipients
+ * who may still get the mail are in it, so that nothing in the spool can send
+ * it to the others.
+ */
+#include "spool/keep.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/random.h"
+#include "fixup/planned_message.h"
+#include "spool/add.h"
+#include "spool/clock.h"
+#include "spool/record.h"
+#include "spool/room.h"
+#include "spool/schedule.h"
+#include "spool/spool_path.h"
+#include "spool/stored_message.h"
+
+#define HOST_SIZE 256
+
+/* One mail that is being made. */
+struct making {
+	const struct keep *keep;
+	const struct envelope *from;
+	enum kept kept; /* which recipients are in it */
+	int64_t now;
+};
+
+/* How this recipient is kept. */
+static enum kept
+kept_of(const struct keep *keep, const struct recipient *recipient)
+{
+	const struct outcome *outcome = &recipient->outcome;
+
+	if (outcome->in_doubt)
+		return keep->profile->queue.in_doubt == IN_DOUBT_HOLD
+		    ? KEPT_HELD
+		    : KEPT_QUEUED;
+	return outcome->action == ACTION_RELAYED ||
+		outcome->action == ACTION_FAILED
+	    ? KEPT_NOT
+	    : KEPT_QUEUED;
+}
+
+static bool
+is_in(const struct making *making, size_t i)
+{
+	return kept_of(making->keep, &making->from->recipients[i]) ==
+	    making->kept;
+}
+
+static char *
+copy_text(const char *text)
+{
+	return text != NULL ? mem_copy_text(text) : NULL;
+}
+
+static void
+copy_recipients(struct waiting *waiting, const struct making *making)
+{
+	const struct envelope *from = making->from;
+	struct envelope *to = &waiting->envelope;
+
+	to->recipients = mem_new(from->count, sizeof(*to->recipients));
+	waiting->recipients =
+	    mem_new(from->count, sizeof(waiting->recipients[0]));
+	for (size_t i = 0; i < from->count; i++) {
+		struct recipient *recipient = &to->recipients[to->count];
+
+		if (!is_in(making, i))
+			continue;
+		recipient->forward_path =
+		    mem_copy_text(from->recipients[i].forward_path);
+		recipient->dsn.notify = from->recipients[i].dsn.notify;
+		recipient->dsn.original =
+		    copy_text(from->recipients[i].dsn.original);
+		to->count++;
+	}
+	to->reverse_path = mem_copy_text(from->reverse_path);
+	to->envelope_id = copy_text(from->envelope_id);
+	to->dsn_return = from->dsn_return;
+}
+
+/* The facts of the head, but for those that add_commit fills in. */
+static void
+fill_head(struct waiting *waiting, const struct making *making,
+    const struct folder *folder)
+{
+	const struct keep *keep = making->keep;
+
+	waiting->arrived = making->now;
+	waiting->clock = clock_read(folder);
+	waiting->uid = (unsigned long)getuid();
+	waiting->profile = mem_copy_text(keep->profile->name);
+	waiting->config = copy_text(keep->config);
+	waiting->message_id = copy_text(keep->plan->message_id);
+	copy_recipients(waiting, making);
+	waiting->needs_utf8 = envelope_needs_utf8(&waiting->envelope) ||
+	    planned_message_has_utf8_address(keep->message, keep->plan);
+}
+
+/* Whether one record can stand for both. */
+static bool
+is_alike(const struct outcome *a, const struct outcome *b)
+{
+	const struct status *one = &a->reply.status, *other = &b->reply.status;
+
+	return a->action == b->action && a->stage == b->stage &&
+	    a->cause == b->cause && a->in_doubt == b->in_doubt &&
+	    a->reply.code == b->reply.code && one->class == other->class &&
+	    one->subject == other->subject && one->detail == other->detail &&
+	    span_equal(buf_span(&a->reply.text), buf_span(&b->reply.text));
+}
+
+/* Equal outcomes that follow each other share a record. */
+static void
+add_results(
+    const struct making *making, struct buf *out, struct waiting *waiting)
+{
+	size_t *who = mem_new(waiting->envelope.count, sizeof(*who));
+	const struct outcome *outcome = NULL;
+	size_t count = 0, place = 0;
+
+	for (size_t i = 0; i < making->from->count; i++) {
+		const struct outcome *next =
+		    &making->from->recipients[i].outcome;
+
+		if (!is_in(making, i))
+			continue;
+		if (count > 0 && !is_alike(outcome, next)) {
+			record_add_result(
+			    out, waiting, making->now, who, count, outcome);
+			count = 0;
+		}
+		outcome = next;
+		who[count++] = place++;
+	}
+	if (count > 0)
+		record_add_result(
+		    out, waiting, making->now, who, count, outcome);
+	free(who);
+}
+
+static int64_t
+next_attempt(const struct making *making)
+{
+	const struct queue_pauses *retry = &making->keep->profile->queue.retry;
+	const struct schedule schedule = {
+	    retry->first / 1000, retry->longest / 1000};
+	uint32_t random;
+
+	if (!random_octets(&random, sizeof(random)))
+		random = UINT32_MAX / 2;
+	return making->now + schedule_pause(&schedule, 1, random);
+}
+
+static bool
+has_doubt(const struct making *making)
+{
+	for (size_t i = 0; i < making->from->count; i++)
+		if (is_in(making, i) &&
+		    making->from->recipients[i].outcome.in_doubt)
+			return true;
+	return false;
+}
+
+/* What the attempt was, as if a run of the queue had made it. */
+static void
+add_records(void *context, struct buf *out, struct waiting *waiting)
+{
+	const struct making *making = context;
+	const struct keep *keep = making->keep;
+	char host[HOST_SIZE] = "";
+
+	if (keep->not_before != 0)
+		record_add_not_before(
+		    out, waiting, making->now, keep->not_before);
+	if (!keep->was_tried)
+		return;
+	if (gethostname(host, sizeof(host) - 1) < 0)
+		host[0] = '\0';
+	record_add_try(
+	    out, waiting, making->now, (unsigned long)getpid(), host);
+	if (has_doubt(making))
+		record_add_doubt(out, waiting, making->now,
+		    keep->server != NULL ? keep->server->url : NULL);
+	add_results(making, out, waiting);
+	record_add_next(out, waiting, making->now, next_attempt(making));
+	if (making->kept == KEPT_HELD)
+		record_add_word(out, waiting, making->now, "hold", "smtpost");
+}
+
+/* False with *err: nothing is left of it. */
+static bool
+make_mail(struct making *making, const struct folder *folder, struct id *id,
+    struct error *err)
+{
+	const struct keep *keep = making->keep;
+	const struct add_records records = {add_records, making};
+	struct waiting waiting = {0};
+	struct add add;
+	bool done = add_begin(&add, folder, NULL, making->now, err);
+
+	if (!done)
+		return false;
+	fill_head(&waiting, making, folder);
+	done = stored_message_write(&add, keep->message, keep->plan, err) &&
+	    add_commit_with_records(&add, &waiting, &records, err);
+	*id = add.id;
+	if (done)
+		add_release(&add);
+	else
+		add_abandon(&add);
+	waiting_free(&waiting);
+	return done;
+}
+
+static bool
+has_kept(
+    const struct keep *keep, const struct envelope *envelope, enum kept kept)
+{
+	for (size_t i = 0; i < envelope->count; i++)
+		if (kept_of(keep, &envelope->recipients[i]) == kept)
+			return true;
+	return false;
+}
+
+/* Makes one mail of those recipients, if there are any. */
+static bool
+keep_some(const struct keep *keep, struct envelope *envelope, enum kept kept,
+    const struct folder *folder, struct error *err)
+{
+	struct making making = {keep, envelope, kept, time(NULL)};
+	struct id id;
+
+	if (!has_kept(keep, envelope, kept))
+		return true;
+	if (!make_mail(&making, folder, &id, err))
+		return false;
+	if (kept == KEPT_HELD)
+		envelope->held_id = mem_copy_text(id.text);
+	else
+		envelope->queued_id = mem_copy_text(id.text);
+	for (size_t i = 0; i < envelope->count; i++)
+		if (kept_of(keep, &envelope->recipients[i]) == kept)
+			envelope->recipients[i].kept = kept;
+	return true;
+}
+
+bool
+keep_recipients(
+    const struct keep *keep, struct envelope *envelope, struct error *err)
+{
+	const struct queue_policy *policy = &keep->profile->queue;
+	uint64_t size = message_header(keep->message).len +
+	    message_facts(keep->message)->body_size;
+	struct folder folder;
+	char *path;
+	bool done;
+
+	path = spool_path_for_adding(policy->dir, err);
+	if (path == NULL)
+		return false;
+	done = folder_make(&folder, path, err) &&
+	    room_check(&folder, &policy->limit, size, err) &&
+	    keep_some(keep, envelope, KEPT_QUEUED, &folder, err) &&
+	    keep_some(keep, envelope, KEPT_HELD, &folder, err);
+	folder_close(&folder);
+	free(path);
+	return done;
+}

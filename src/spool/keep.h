@@ -1,0 +1,37 @@
+/*
+ * Keeps in the spool what a submission has not delivered: makes a mail of the
+ * recipients that can be tried again, with the records of the first attempt.
+ */
+#ifndef SPOOL_KEEP_H
+#define SPOOL_KEEP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "envelope/envelope.h"
+#include "message/message.h"
+#include "message/plan.h"
+#include "profile/profile.h"
+
+/* All pointers are borrowed. */
+struct keep {
+	const struct profile *profile;
+	const char *config; /* of --config, an absolute path; NULL: none */
+	const struct message *message;
+	const struct plan *plan;
+	const struct server *server; /* the last one tried; NULL: none */
+	bool was_tried;		     /* the outcomes are those of an attempt */
+	int64_t not_before;	     /* seconds since 1970; 0: at once */
+};
+
+/*
+ * Puts the recipients that are not settled, delayed or in doubt into the
+ * spool. Those in doubt are held in a mail of their own if the profile says
+ * `in-doubt = hold`. A recipient that is on disk for good is marked as kept.
+ * False with a temporary error: the others are not in the spool.
+ */
+bool keep_recipients(
+    const struct keep *keep, struct envelope *envelope, struct error *err);
+
+#endif
