@@ -29,7 +29,7 @@ exit_status_of_error(enum error_kind kind)
 
 /* How many recipients had which outcome. */
 struct tally {
-	size_t total, unknown, relayed, failed;
+	size_t total, unknown, relayed, queued, held, failed;
 	size_t failed_at_rcpt, failed_by_content;
 	size_t delayed[CAUSE_CONTENT + 1]; /* by cause */
 };
@@ -40,10 +40,14 @@ count(const struct envelope *envelope)
 	struct tally tally = {.total = envelope->count};
 
 	for (size_t i = 0; i < envelope->count; i++) {
-		const struct outcome *outcome =
-		    &envelope->recipients[i].outcome;
+		const struct recipient *recipient = &envelope->recipients[i];
+		const struct outcome *outcome = &recipient->outcome;
 
-		if (outcome->in_doubt)
+		if (recipient->kept == KEPT_QUEUED)
+			tally.queued++;
+		else if (recipient->kept == KEPT_HELD)
+			tally.held++;
+		else if (outcome->in_doubt)
 			tally.unknown++;
 		else if (outcome->action == ACTION_RELAYED)
 			tally.relayed++;
@@ -69,11 +73,14 @@ exit_status_of(const struct envelope *envelope, bool as_sendmail)
 
 	if (tally.unknown > 0)
 		return as_sendmail ? EX_TEMPFAIL : EXIT_UNKNOWN;
-	if (tally.relayed == tally.total)
+	/* A caller of sendmail can do nothing about a mail that is held. */
+	if (tally.held > 0 && !as_sendmail)
+		return EXIT_UNKNOWN;
+	if (tally.relayed + tally.queued + tally.held == tally.total)
 		return EXIT_SUCCESS;
-	if (tally.relayed > 0 && !as_sendmail)
+	if (tally.relayed + tally.queued > 0 && !as_sendmail)
 		return EXIT_PARTLY;
-	tally.total -= tally.relayed;
+	tally.total -= tally.relayed + tally.queued + tally.held;
 	if (tally.delayed[CAUSE_NO_HOST] > 0)
 		return EX_NOHOST;
 	if (tally.delayed[CAUSE_PROTOCOL] > 0)
@@ -94,13 +101,15 @@ exit_status_outcome_name(const struct envelope *envelope)
 {
 	struct tally tally = count(envelope);
 
-	if (tally.unknown > 0)
+	if (tally.unknown + tally.held > 0)
 		return "unknown";
 	if (tally.relayed == tally.total)
 		return tally.total > 0
 		    ? outcome_name(&envelope->recipients[0].outcome)
 		    : "relayed";
-	if (tally.relayed > 0)
+	if (tally.relayed + tally.queued == tally.total)
+		return "queued";
+	if (tally.relayed + tally.queued > 0)
 		return "partly";
 	return tally.failed == tally.total ? "failed" : "deferred";
 }

@@ -94,7 +94,7 @@ print_recipient(FILE *out, const struct recipient *recipient)
 	buf_init(&line, REPLY_TEXT_MAX * 5);
 	buf_add_text(&line, "smtpost: ");
 	utf8_add_masked(&line, span_from(recipient->forward_path));
-	buf_add_format(&line, ": %s: ", outcome_name(outcome));
+	buf_add_format(&line, ": %s: ", envelope_outcome_name(recipient));
 	add_reply(&line, &outcome->reply);
 	buf_add_char(&line, '\n');
 	output_write(&line, out);
@@ -174,6 +174,27 @@ print_attempts(FILE *out, const struct submission_record *record)
 	}
 }
 
+/*
+ * Whether the caller has nothing to do about the recipient. Callers of sendmail
+ * take any word for a failure, and a mail that the queue has is none.
+ */
+static bool
+is_cared_for(const struct report *report, const struct recipient *recipient)
+{
+	return recipient->outcome.action == ACTION_RELAYED ||
+	    recipient->kept == KEPT_QUEUED ||
+	    (recipient->kept == KEPT_HELD && report->as_sendmail);
+}
+
+static bool
+all_are_cared_for(const struct report *report)
+{
+	for (size_t i = 0; i < report->envelope->count; i++)
+		if (!is_cared_for(report, &report->envelope->recipients[i]))
+			return false;
+	return true;
+}
+
 void
 fault_print_outcomes(const struct report *report, FILE *out)
 {
@@ -182,8 +203,11 @@ fault_print_outcomes(const struct report *report, FILE *out)
 	bool is_silent = report->form == REPORT_NONE;
 	struct hints hints = {0};
 
+	if (is_silent && all_are_cared_for(report))
+		return;
 	for (size_t i = 0; i < envelope->count; i++)
-		if (is_silent ||
+		if ((is_silent &&
+			!is_cared_for(report, &envelope->recipients[i])) ||
 		    is_cut_in_report(report, &envelope->recipients[i].outcome))
 			print_recipient(out, &envelope->recipients[i]);
 	if (!is_silent)

@@ -259,7 +259,7 @@ log_submission(const struct profile *profile, const struct envelope *envelope,
     const struct submission *submission, const struct plan *plan, uid_t uid)
 {
 	const struct submission_record *record = &submission->record;
-	const struct log_facts facts = {
+	struct log_facts facts = {
 	    .profile = profile->name,
 	    .server = record->server != NULL ? record->server->url : NULL,
 	    .reverse_path = envelope->reverse_path,
@@ -275,6 +275,8 @@ log_submission(const struct profile *profile, const struct envelope *envelope,
 	for (size_t i = 0; i < envelope->count; i++) {
 		struct log_record line = {0};
 
+		facts.queue_id =
+		    envelope_queue_id(envelope, &envelope->recipients[i]);
 		log_record_recipient(&line, &facts, &envelope->recipients[i]);
 		write_and_free(&sink, &line);
 	}

@@ -106,8 +106,11 @@ log_record_recipient(struct log_record *record, const struct log_facts *facts,
 	else
 		add_field(record, "code", LOG_KIND_NUMBER);
 	add_status(record, reply->status);
-	add_value(
-	    record, "outcome", LOG_KIND_WORD, span_from(outcome_name(outcome)));
+	add_value(record, "outcome", LOG_KIND_WORD,
+	    span_from(envelope_outcome_name(recipient)));
+	if (facts->queue_id != NULL)
+		add_value(record, "queue-id", LOG_KIND_WORD,
+		    span_from(facts->queue_id));
 	add_value(record, "stage", LOG_KIND_WORD,
 	    span_from(outcome_stage_name(outcome->stage)));
 	add_value(

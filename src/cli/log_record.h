@@ -23,6 +23,7 @@ struct log_facts {
 	const char *message_id;	  /* NULL: none is known */
 	uint64_t size;		  /* octets; 0: not known */
 	uid_t uid;		  /* who submitted it, or LOG_NO_USER */
+	const char *queue_id;	  /* the mail that keeps it; NULL: none */
 };
 
 enum log_kind {

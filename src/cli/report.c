@@ -26,7 +26,7 @@ add_text(struct buf *line, struct span text)
 /* stage TAB code TAB enhanced TAB address TAB outcome TAB text */
 static void
 print_fields(FILE *out, const char *stage, const struct reply *reply,
-    const char *address, const char *outcome)
+    const char *address, const char *outcome, struct span text)
 {
 	struct buf line;
 
@@ -40,10 +40,32 @@ print_fields(FILE *out, const char *stage, const struct reply *reply,
 	buf_add_char(&line, '\t');
 	add_text(&line, span_from(address));
 	buf_add_format(&line, "\t%s\t", outcome);
-	add_text(&line, reply_last_line(reply));
+	add_text(&line, text);
 	buf_add_char(&line, '\n');
 	output_write(&line, out);
 	buf_free(&line);
+}
+
+/* "queued as ID: reason" is the text of a recipient that waits. */
+static void
+print_recipient(const struct envelope *envelope,
+    const struct recipient *recipient, FILE *out)
+{
+	const char *id = envelope_queue_id(envelope, recipient);
+	struct span shown = reply_last_line(&recipient->rcpt_reply);
+	struct buf text;
+
+	buf_init(&text, REPLY_TEXT_MAX * 2);
+	if (id != NULL) {
+		buf_add_format(&text, "%s as %s: ",
+		    recipient->kept == KEPT_HELD ? "held" : "queued", id);
+		buf_add_span(&text, reply_last_line(&recipient->outcome.reply));
+		shown = buf_span(&text);
+	}
+	print_fields(out, outcome_stage_name(STAGE_RCPT),
+	    &recipient->rcpt_reply, recipient->forward_path,
+	    envelope_outcome_name(recipient), shown);
+	buf_free(&text);
 }
 
 static void
@@ -52,13 +74,8 @@ print_text(const struct report *report, FILE *out)
 	const struct envelope *envelope = report->envelope;
 	const struct submission_record *record = &report->submission->record;
 
-	for (size_t i = 0; i < envelope->count; i++) {
-		const struct recipient *recipient = &envelope->recipients[i];
-
-		print_fields(out, outcome_stage_name(STAGE_RCPT),
-		    &recipient->rcpt_reply, recipient->forward_path,
-		    outcome_name(&recipient->outcome));
-	}
+	for (size_t i = 0; i < envelope->count; i++)
+		print_recipient(envelope, &envelope->recipients[i], out);
 	for (size_t i = 0; i < record->ending_count; i++) {
 		const struct outcome *ending = &record->endings[i].outcome;
 		const char *address = record->endings[i].address;
@@ -66,7 +83,8 @@ print_text(const struct report *report, FILE *out)
 		    ending->stage == STAGE_RCPT ? STAGE_DATA : ending->stage;
 
 		print_fields(out, outcome_stage_name(stage), &ending->reply,
-		    address != NULL ? address : "-", outcome_name(ending));
+		    address != NULL ? address : "-", outcome_name(ending),
+		    reply_last_line(&ending->reply));
 	}
 }
 
@@ -97,7 +115,8 @@ add_outcome(struct buf *out, const struct report *report,
 	struct span rest = buf_span(&reply->text);
 	const char *comma = "";
 
-	json_text_add_member(out, "stage", outcome_stage_name(stage));
+	json_text_add_member(out, "stage",
+	    stage != STAGE_NONE ? outcome_stage_name(stage) : NULL);
 	json_text_add_key(out, "code");
 	if (reply->code != 0)
 		buf_add_format(out, "%d", reply->code);
@@ -130,6 +149,19 @@ add_outcome(struct buf *out, const struct report *report,
 	}
 }
 
+/* Where the recipient waits, and whether it may have the mail already. */
+static void
+add_kept(struct buf *out, const struct envelope *envelope,
+    const struct recipient *recipient)
+{
+	if (recipient->kept == KEPT_NOT)
+		return;
+	json_text_add_member(
+	    out, "queue-id", envelope_queue_id(envelope, recipient));
+	json_text_add_key(out, "in-doubt");
+	buf_add_text(out, recipient->outcome.in_doubt ? "true" : "false");
+}
+
 static void
 print_recipients(const struct report *report, struct buf *out, FILE *file)
 {
@@ -143,9 +175,11 @@ print_recipients(const struct report *report, struct buf *out, FILE *file)
 
 		buf_add_text(out, i > 0 ? ",{" : "{");
 		json_text_add_member(out, "address", recipient->forward_path);
-		json_text_add_member(out, "outcome", outcome_name(outcome));
+		json_text_add_member(
+		    out, "outcome", envelope_outcome_name(recipient));
 		add_outcome(out, report, report->submission->record.decided,
 		    outcome, outcome->stage);
+		add_kept(out, envelope, recipient);
 		buf_add_char(out, '}');
 		output_write(out, file);
 	}
@@ -265,7 +299,9 @@ print_json(const struct report *report, FILE *file)
 	json_text_add_key(&out, "exit");
 	buf_add_format(
 	    &out, "%d", exit_status_of(envelope, report->as_sendmail));
-	json_text_add_member(&out, "queue-id", NULL);
+	json_text_add_member(&out, "queue-id",
+	    envelope->queued_id != NULL ? envelope->queued_id
+					: envelope->held_id);
 	add_times(&out, record);
 	buf_add_text(&out, "}\n");
 	done = !out.full;

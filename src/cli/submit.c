@@ -15,6 +15,7 @@
 #include "cli/fault.h"
 #include "cli/log.h"
 #include "cli/outgoing.h"
+#include "cli/queue_add.h"
 #include "cli/trace.h"
 #include "message/replay.h"
 
@@ -40,8 +41,9 @@ fetch_secret(struct submission *submission, struct secret *secret,
  */
 static bool
 deliver(struct submission *submission, struct envelope *envelope,
-    enum role role, struct error *err)
+    struct queue_add *queue, struct error *err)
 {
+	enum role role = queue->options->role;
 	struct outcome outcome = {0};
 	struct secret secret = {0};
 	bool done = true;
@@ -59,6 +61,8 @@ deliver(struct submission *submission, struct envelope *envelope,
 	} else {
 		done = false;
 	}
+	if (secret.is_prompted)
+		queue_add_note_prompt(queue);
 	submission->secret = NULL;
 	secret_free(&secret);
 	return done;
@@ -66,9 +70,11 @@ deliver(struct submission *submission, struct envelope *envelope,
 
 /* All recipients are settled, so a stalled reader may now terminate us. */
 static void
-print_report(const struct report *report)
+print_report(const struct report *report, const struct queue_add *queue)
 {
 	signals_unblock();
+	if (queue->failure.kind != ERROR_NONE)
+		fault_print_error(&queue->failure);
 	fault_print_outcomes(report, stderr);
 	if (!report_print(report, stdout))
 		fputs("smtpost: cannot write the report to standard output\n",
@@ -119,23 +125,35 @@ submit(struct outgoing *outgoing, const struct options *options,
 	};
 	struct report report = {outgoing->profile.report, &outgoing->envelope,
 	    &submission, &outgoing->plan, as_sendmail};
+	struct queue_add queue = {.options = options,
+	    .outgoing = outgoing,
+	    .submission = &submission,
+	    .observer = submission.observer};
 	bool done;
 
 	if (submission.letter != NULL)
 		letter.size = replay_size(outgoing->message, &outgoing->plan);
 	note_preparation(outgoing, options, submission.observer);
-	done = deliver(&submission, &outgoing->envelope, options->role, err);
+	queue_add_init(&queue);
+	done = queue_add_at_once(&queue) ||
+	    deliver(&submission, &outgoing->envelope, &queue, err);
 	if (done) {
-		*exit_status = exit_status_of(&outgoing->envelope, as_sendmail);
 		/* From here on, running out of memory exits with it too. */
+		mem_set_exit_status(
+		    exit_status_of(&outgoing->envelope, as_sendmail));
+		queue_add_rest(&queue);
+		*exit_status = exit_status_of(&outgoing->envelope, as_sendmail);
 		mem_set_exit_status(*exit_status);
-		print_report(&report);
+		print_report(&report, &queue);
 	}
 	log_warnings(&outgoing->profile, &watch, getuid());
 	log_watch_free(&watch);
+	if (queue.failure.kind != ERROR_NONE)
+		log_error(&outgoing->profile, &queue.failure, getuid());
 	if (done && submission.letter != NULL)
 		log_submission(&outgoing->profile, &outgoing->envelope,
 		    &submission, &outgoing->plan, getuid());
+	queue_add_free(&queue);
 	plan_free(&seven_bit);
 	plan_free(&utf8);
 	submission_free(&submission);

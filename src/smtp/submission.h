@@ -52,6 +52,12 @@ void submission_run(struct submission *submission, struct envelope *envelope);
 /* Gives all open recipients the outcome, and records it as the ending. */
 void submission_end(struct submission *submission, struct envelope *envelope,
     const struct outcome *outcome);
+/*
+ * Where a queue keeps the mail, a permanent refusal at the greeting or at EHLO
+ * is no verdict on the mail: these failures become delays.
+ */
+void submission_defer_refusals(
+    struct submission *submission, struct envelope *envelope);
 /* Frees the record; the rest is borrowed. */
 void submission_free(struct submission *submission);
 

@@ -8,10 +8,11 @@
  * What became of a recipient, in one letter: R relayed, ? in doubt; deferred:
  * N no host, P protocol, L login, T temporary, O put off by a 552; failed:
  * c content, r at RCPT, m at MAIL, d by the content's reply, g at the greeting;
- * A accepted, when the server was only asked.
+ * A accepted, when the server was only asked. In the queue: q deferred, u in
+ * doubt, h in doubt and held.
  */
 static void
-settle(struct outcome *outcome, char letter)
+settle(struct recipient *recipient, char letter)
 {
 	static const struct {
 		char letter;
@@ -65,9 +66,14 @@ settle(struct outcome *outcome, char letter)
 		    .cause = CAUSE_REFUSED}},
 	};
 
+	*recipient = (struct recipient){0};
+	recipient->kept = letter == 'h'	   ? KEPT_HELD
+	    : strchr("qu", letter) != NULL ? KEPT_QUEUED
+					   : KEPT_NOT;
+	letter = letter == 'q' ? 'N' : strchr("uh", letter) ? '?' : letter;
 	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
 		if (outcomes[i].letter == letter)
-			*outcome = outcomes[i].outcome;
+			recipient->outcome = outcomes[i].outcome;
 }
 
 struct status_row {
@@ -89,6 +95,16 @@ static const struct status_row statuses[] = {
     {"accepted", "A", 0, "accepted"},
     {"all accepted", "AAA", 0, "accepted"},
     {"partly accepted", "Ar", 79, "partly"},
+
+    {"queued", "q", 0, "queued"},
+    {"in doubt and queued", "u", 0, "queued"},
+    {"relayed and queued", "RqRu", 0, "queued"},
+    {"queued and failed", "qr", 79, "partly"},
+    {"queued and deferred", "qT", 79, "partly"},
+    {"relayed, queued, and failed", "Rqur", 79, "partly"},
+    {"in doubt and held", "h", 80, "unknown"},
+    {"held and all else", "hRqurT", 80, "unknown"},
+    {"queued and in doubt", "q?", 80, "unknown"},
 
     {"partly: failed", "Rr", 79, "partly"},
     {"partly: deferred", "RT", 79, "partly"},
@@ -134,11 +150,9 @@ test_status(void **state)
 
 	/* In any order */
 	for (size_t turn = 0; turn < count; turn++) {
-		for (size_t i = 0; i < count; i++) {
-			recipients[i] = (struct recipient){0};
-			settle(&recipients[i].outcome,
-			    row->letters[(i + turn) % count]);
-		}
+		for (size_t i = 0; i < count; i++)
+			settle(
+			    &recipients[i], row->letters[(i + turn) % count]);
 		assert_int_equal(exit_status_of(&envelope, false), row->status);
 		assert_string_equal(
 		    exit_status_outcome_name(&envelope), row->outcome);
@@ -166,6 +180,13 @@ static const struct sendmail_row sendmails[] = {
     {"partly: login", "RL", EX_NOPERM},
     {"partly: protocol", "RPT", EX_PROTOCOL},
     {"partly accepted", "Ar", EX_NOUSER},
+    {"queued", "qu", 0},
+    {"held", "h", 0},
+    {"relayed, queued and held", "Rqh", 0},
+    {"queued and at RCPT", "qr", EX_NOUSER},
+    {"queued and temporary", "qT", EX_TEMPFAIL},
+    {"held and by content", "hc", EX_DATAERR},
+    {"queued and in doubt", "q?", EX_TEMPFAIL},
     {"nobody: at RCPT", "rr", EX_NOUSER},
     {"nobody: content", "cc", EX_DATAERR},
     {"nobody: temporary", "Tr", EX_TEMPFAIL},
@@ -180,7 +201,7 @@ test_sendmail(void **state)
 	    .recipients = recipients, .count = strlen(row->letters)};
 
 	for (size_t i = 0; i < envelope.count; i++)
-		settle(&recipients[i].outcome, row->letters[i]);
+		settle(&recipients[i], row->letters[i]);
 	assert_int_equal(exit_status_of(&envelope, true), row->status);
 }
 

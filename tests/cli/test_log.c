@@ -39,7 +39,7 @@ add_warning(struct buf *line, const struct log_facts *facts, struct span text)
 #define FACTS                                                           \
 	{                                                               \
 		"work", "smtps://mx.example.com:465", "me@example.com", \
-		    "<1@example.com>", 1234, 1001                       \
+		    "<1@example.com>", 1234, 1001, NULL                 \
 	}
 #define SMTPS "profile=work server=smtps://mx.example.com:465 uid=1001 "
 
@@ -54,7 +54,7 @@ static const struct line_row line_rows[] = {
 	SMTPS "from=<me@example.com> to=<bob@example.com> size=1234 "
 	      "code=550 enhanced=5.1.1 outcome=failed stage=rcpt "
 	      "message-id=<1@example.com> text=Sorry No such user"},
-    {"nothing is known", {"default", NULL, "", NULL, 0, 0}, "x@y",
+    {"nothing is known", {"default", NULL, "", NULL, 0, 0, NULL}, "x@y",
 	STAGE_GREETING, "421",
 	"profile=default server=- uid=0 from=<> to=<x@y> size=0 code=421 "
 	"enhanced=- outcome=deferred stage=greeting message-id=- text=-"},
@@ -67,7 +67,7 @@ static const struct line_row line_rows[] = {
 	      "text=a\\x0db\\x09c\\x1b[2J\\x5c to=<b@x>"},
     {"injection by the sender",
 	{"a b", "smtp+unix:/run/a b", "\"x> to=<y\"@z", "<1 \n2@\xe2\x80\xae>",
-	    1, 2},
+	    1, 2, NULL},
 	"\"b c\\\"\"@x", STAGE_CONTENT, "250 ok",
 	"profile=a\\x20b server=smtp+unix:/run/a\\x20b uid=2 "
 	"from=<\"x>\\x20to=<y\"@z> to=<\"b\\x20c\\x5c\"\"@x> size=1 "
@@ -86,6 +86,30 @@ test_line(void **state)
 	add_recipient(&ended, row->to, NULL, row->stage, row->reply);
 	add_words(&line, &row->facts, &ended.envelope.recipients[0]);
 	assert_string_equal(buf_text(&line), row->line);
+	buf_free(&line);
+	ended_free(&ended);
+}
+
+static void
+test_queued(void **state)
+{
+	struct log_facts facts = FACTS;
+	struct buf line = {0};
+	struct ended ended;
+	struct recipient *recipient;
+
+	(void)state;
+	ended_init(&ended, REPORT_NONE);
+	add_recipient(
+	    &ended, "alice@example.com", NULL, STAGE_MAIL, "451 later");
+	recipient = &ended.envelope.recipients[0];
+	recipient->kept = KEPT_QUEUED;
+	facts.queue_id = "6929CB1F03A2";
+	add_words(&line, &facts, recipient);
+	assert_string_equal(buf_text(&line),
+	    SMTPS "from=<me@example.com> to=<alice@example.com> size=1234 "
+		  "code=451 enhanced=- outcome=queued queue-id=6929CB1F03A2 "
+		  "stage=mail message-id=<1@example.com> text=later");
 	buf_free(&line);
 	ended_free(&ended);
 }
@@ -136,7 +160,8 @@ static void
 test_longest(void **state)
 {
 	static char text[5001];
-	const struct log_facts facts = {text, text, text, text, UINT64_MAX, 1};
+	const struct log_facts facts = {
+	    text, text, text, text, UINT64_MAX, 1, NULL};
 	struct buf line = {0};
 	struct ended ended;
 
@@ -253,6 +278,7 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "line", line_rows, ROWS(line_rows), test_line);
+	rows_add_one(&all, "queued", test_queued);
 	rows_add_one(&all, "our own words", test_own_words);
 	rows_add_one(&all, "a warning", test_warning);
 	rows_add_one(&all, "the longest line", test_longest);

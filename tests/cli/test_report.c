@@ -137,6 +137,50 @@ test_unasked(void **state)
 	ended_free(&ended);
 }
 
+/* What waits in the queue, and what is held there because it is in doubt. */
+static void
+add_kept(struct ended *ended)
+{
+	struct envelope *envelope = &ended->envelope;
+
+	add_recipient(
+	    ended, "a@x", "250 ok", STAGE_CONTENT, "451-4.7.1 b\n451 c\td");
+	add_recipient(ended, "b@x", NULL, STAGE_CONTENT, "250 e");
+	envelope->recipients[1].outcome.in_doubt = true;
+	envelope->recipients[0].kept = KEPT_QUEUED;
+	envelope->recipients[1].kept = KEPT_HELD;
+	envelope->queued_id = mem_copy_text("6929CB1F03A2");
+	envelope->held_id = mem_copy_text("6929CB1F03A3");
+}
+
+static void
+test_kept(void **state)
+{
+	struct ended ended;
+	char *text;
+
+	(void)state;
+	ended_init(&ended, REPORT_TEXT);
+	add_kept(&ended);
+	assert_printed(&ended, report_print,
+	    "rcpt\t250\t-\ta@x\tqueued\tqueued as 6929CB1F03A2: c\\x09d\n"
+	    "rcpt\t-\t-\tb@x\tunknown\theld as 6929CB1F03A3: e\n");
+	ended_free(&ended);
+	ended_init(&ended, REPORT_JSON);
+	add_kept(&ended);
+	text = print(&ended, report_print);
+	assert_true(json_is_valid(span_from(text)));
+	assert_non_null(
+	    strstr(text, "\"queue-id\":\"6929CB1F03A2\",\"in-doubt\":false}"));
+	assert_non_null(
+	    strstr(text, "\"queue-id\":\"6929CB1F03A3\",\"in-doubt\":true}"));
+	assert_non_null(strstr(text,
+	    "\"outcome\":\"unknown\",\"exit\":80,"
+	    "\"queue-id\":\"6929CB1F03A2\""));
+	free(text);
+	ended_free(&ended);
+}
+
 static void
 test_transactions(void **state)
 {
@@ -228,6 +272,7 @@ main(void)
 	rows_add_one(&all, "none", test_none);
 	rows_add(&all, "line", line_rows, ROWS(line_rows), test_line);
 	rows_add_one(&all, "nobody was asked", test_unasked);
+	rows_add_one(&all, "in the queue", test_kept);
 	rows_add_one(&all, "several transactions", test_transactions);
 	rows_add(&all, "the largest reply", largest_rows, ROWS(largest_rows),
 	    test_largest);

@@ -12,6 +12,7 @@ DEFAULT_PROFILE = {
     "tls": "none",
     "ehlo-name": "client.example",
     "header-policy": "keep",
+    "queue-dir": "@DIR@/queue",
     "timeout": "10s",
 }
 

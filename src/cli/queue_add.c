@@ -1,0 +1,158 @@
+/*
+ * The way of a submission into the queue. What a later run could not send as
+ * this call does is not kept: the run knows only the files of the
+ * configuration, and can ask nobody.
+ */
+#include "cli/queue_add.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/signals.h"
+#include "profile/settings.h"
+#include "spool/keep.h"
+
+static void
+find_why_not(struct queue_add *queue)
+{
+	const struct profile *profile = &queue->outgoing->profile;
+	const char *config = queue->options->config;
+	struct buf *why = &queue->why_not;
+
+	if (profile->set_by_call != NULL)
+		buf_add_format(why, "%s is set by %s for this call alone",
+		    profile->set_by_call,
+		    settings_origin(profile,
+			settings_find(span_from(profile->set_by_call))));
+	else if (profile->files.len == 0)
+		buf_add_text(why, "there is no configuration file");
+	else if (config != NULL && strncmp(config, "/dev/", 5) == 0)
+		buf_add_text(why, "the configuration is from a descriptor");
+	else if (profile->password_fd >= 0)
+		buf_add_text(why, "the password is from a descriptor");
+}
+
+void
+queue_add_init(struct queue_add *queue)
+{
+	const struct options *options = queue->options;
+
+	queue->why_not = (struct buf){0};
+	queue->failure = (struct error){0};
+	queue->use = options->mode != MODE_SUBMIT
+	    ? QUEUE_NEVER
+	    : queue_policy_use(&queue->outgoing->profile.queue,
+		  !options_role_is_sendmail(options->role));
+	if (queue->use != QUEUE_NEVER)
+		find_why_not(queue);
+}
+
+void
+queue_add_free(struct queue_add *queue)
+{
+	buf_free(&queue->why_not);
+}
+
+void
+queue_add_note_prompt(struct queue_add *queue)
+{
+	if (queue->why_not.len == 0)
+		buf_add_text(
+		    &queue->why_not, "the password is from the terminal");
+}
+
+/* The absolute path of --config; NULL: none. Caller frees. */
+static char *
+config_path(const struct options *options)
+{
+	char folder[PATH_MAX];
+
+	if (options->config == NULL || options->config[0] == '/')
+		return options->config != NULL ? mem_copy_text(options->config)
+					       : NULL;
+	return getcwd(folder, sizeof(folder)) != NULL
+	    ? file_path_in(folder, options->config)
+	    : mem_copy_text(options->config);
+}
+
+static void
+keep(struct queue_add *queue, bool was_tried)
+{
+	struct outgoing *outgoing = queue->outgoing;
+	const struct submission_record *record = &queue->submission->record;
+	char *config = config_path(queue->options);
+	const struct keep keep = {
+	    .profile = &outgoing->profile,
+	    .config = config,
+	    .message = outgoing->message,
+	    .plan = &outgoing->plan,
+	    .server =
+		record->decided != NULL ? record->decided : record->server,
+	    .was_tried = was_tried,
+	};
+
+	keep_recipients(&keep, &outgoing->envelope, &queue->failure);
+	free(config);
+}
+
+static void
+note_why_not(const struct queue_add *queue, const char *why)
+{
+	observer_note(queue->observer,
+	    "warning: the mail is not kept in the queue: %s", why);
+}
+
+bool
+queue_add_at_once(struct queue_add *queue)
+{
+	struct envelope *envelope = &queue->outgoing->envelope;
+	struct outcome outcome = {0};
+
+	if (queue->use != QUEUE_ALWAYS || !envelope_has_open(envelope))
+		return false;
+	if (queue->why_not.len > 0) {
+		note_why_not(queue, buf_text(&queue->why_not));
+		return false;
+	}
+	signals_catch();
+	outcome_set_own(&outcome, STAGE_NONE, CAUSE_TEMPORARY,
+	    "not tried yet (queue = always)");
+	envelope_settle_open(envelope, &outcome);
+	outcome_free(&outcome);
+	keep(queue, false);
+	return true;
+}
+
+static bool
+has_rest(const struct envelope *envelope)
+{
+	for (size_t i = 0; i < envelope->count; i++)
+		if (envelope->recipients[i].outcome.in_doubt ||
+		    envelope->recipients[i].outcome.action == ACTION_DELAYED)
+			return true;
+	return false;
+}
+
+void
+queue_add_rest(struct queue_add *queue)
+{
+	struct envelope *envelope = &queue->outgoing->envelope;
+
+	if (queue->use == QUEUE_NEVER)
+		return;
+	if (queue->why_not.len == 0)
+		submission_defer_refusals(queue->submission, envelope);
+	if (!has_rest(envelope))
+		return;
+	if (queue->why_not.len > 0)
+		note_why_not(queue, buf_text(&queue->why_not));
+	else if (signals_caught() == SIGINT)
+		note_why_not(queue, "it was interrupted");
+	else
+		keep(queue, true);
+}

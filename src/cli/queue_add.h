@@ -1,0 +1,41 @@
+/*
+ * Decides whether the mail of a submission may wait in the queue, and puts
+ * there what the server has not taken.
+ */
+#ifndef CLI_QUEUE_ADD_H
+#define CLI_QUEUE_ADD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli/options.h"
+#include "cli/outgoing.h"
+#include "smtp/submission.h"
+
+struct queue_add {
+	const struct options *options;	 /* borrowed */
+	struct outgoing *outgoing;	 /* borrowed */
+	struct submission *submission;	 /* borrowed */
+	const struct observer *observer; /* borrowed; may be NULL */
+	enum queue_use use;		 /* what the settings and options ask */
+	struct buf why_not;   /* why it cannot be done; empty: it can */
+	struct error failure; /* ERROR_NONE, or why the mail is not kept */
+};
+
+/*
+ * Decides by the profile and the options, without any system call. The other
+ * pointers are set; queue_add_free follows.
+ */
+void queue_add_init(struct queue_add *queue);
+/* The secret is from a terminal, which a later run does not have. */
+void queue_add_note_prompt(struct queue_add *queue);
+/*
+ * If the mail is to wait without an attempt: puts it into the queue and settles
+ * all open recipients. False: it is to be sent now.
+ */
+bool queue_add_at_once(struct queue_add *queue);
+/* After an attempt: puts what is deferred or in doubt into the queue. */
+void queue_add_rest(struct queue_add *queue);
+void queue_add_free(struct queue_add *queue);
+
+#endif
