@@ -9,7 +9,7 @@ _smtpost_options='
 	-P --profile -a --account -f --from -r -F --full-name
 	-t --read-recipients --message --recipients -i -o -O
 	-N --dsn-notify -R --dsn-return -V --envelope-id -B --body-type
-	-b -I -q --report
+	-b -I -q --at --delay --report
 	-C --config --set --server --dry-run --check-message --diff --explain
 	--providers -v
 	--help --version
@@ -181,7 +181,7 @@ _smtpost_value()
 		_smtpost_setting server "$2" "$3"
 		;;
 	-*o)
-		_smtpost_offer "$2" "$3" <<<i
+		_smtpost_offer "$2" "$3" < <(printf '%s\n' i dq)
 		;;
 	-*O)
 		_smtpost_offer "$2" "$3" <<<IgnoreDots=true
@@ -194,7 +194,7 @@ _smtpost_wants_value()
 {
 	case $1 in
 	--*)
-		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body-type|report|config|set|server)$ ]]
+		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server)$ ]]
 		;;
 	-*)
 		[[ $1 =~ ^-[^bdeqPafrFoONRVBCDLXhp]*[PafrFoONRVBCDLXhp]$ ]]

@@ -8,7 +8,7 @@ function __smtpost_is_option_place
             set wants_value 0
         else if not string match -q -- '-?*' $word; or test x$word = x--
             return 1
-        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body-type|report|config|set|server)$' $word
+        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server)$' $word
             set wants_value 1
         else if string match -qr -- '^-[^-bdeqPafrFoONRVBCDLXhp]*[PafrFoONRVBCDLXhp]$' $word
             set wants_value 1
@@ -119,7 +119,7 @@ complete -c smtpost -n __smtpost_is_option_place -s t -l read-recipients -d 'Tak
 complete -c smtpost -n __smtpost_is_option_place -l message -r -F -d 'Read the message from a file'
 complete -c smtpost -n __smtpost_is_option_place -l recipients -r -F -d 'Read recipients from a file'
 complete -c smtpost -n __smtpost_is_option_place -s i -d 'Do not let a line with only a dot end the message'
-complete -c smtpost -n __smtpost_is_option_place -s o -x -a i -d 'The same as -i'
+complete -c smtpost -n __smtpost_is_option_place -s o -x -a 'i dq' -d 'i is -i; dq only puts it into the queue'
 complete -c smtpost -n __smtpost_is_option_place -s O -x -a IgnoreDots=true -d 'An option of sendmail'
 complete -c smtpost -n __smtpost_is_option_place -s N -l dsn-notify -x -a 'never success failure delay' -d 'When to send delivery notifications'
 complete -c smtpost -n __smtpost_is_option_place -s R -l dsn-return -x -a 'full hdrs' -d 'How much of the message a notification includes'
@@ -128,6 +128,8 @@ complete -c smtpost -n __smtpost_is_option_place -s B -l body-type -x -a '7BIT 8
 complete -c smtpost -n __smtpost_is_option_place -s b -d 'What to do: -bm, -bs, -bv, -bp or -bi'
 complete -c smtpost -n __smtpost_is_option_place -s I -d 'The same as -bi'
 complete -c smtpost -n __smtpost_is_option_place -s q -d 'Run the queue; smtpost has no queue yet'
+complete -c smtpost -n __smtpost_is_option_place -l at -x -d 'Send it at that time'
+complete -c smtpost -n __smtpost_is_option_place -l delay -x -d 'Send it after that time'
 complete -c smtpost -n __smtpost_is_option_place -l report -x -a 'none text json' -d 'What to print'
 complete -c smtpost -n __smtpost_is_option_place -s C -l config -r -F -d 'Read this configuration instead of the usual files'
 complete -c smtpost -n __smtpost_is_option_place -l set -x -a '(__smtpost_settings)' -d 'A setting for this run'

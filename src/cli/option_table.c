@@ -7,9 +7,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "cli/moment.h"
 #include "profile/settings.h"
 
 #define VALUE_SHOWN_MAX ((size_t)80)
@@ -112,10 +114,16 @@ option_table_ignores_dots(char letter, const char *value)
 	    (letter == 'O' && take_ignore_dots(value, &ignored));
 }
 
-/* -oi is -i. The other ones say how to queue and report: they are ignored. */
+/*
+ * -oi is -i. -odq and -odd ask to queue the mail; the other delivery modes send
+ * it now, as smtpost does. What else there is says how to report: it is
+ * ignored.
+ */
 static bool
 take_o(struct options *options, const char *rest, struct error *err)
 {
+	if (rest[0] == 'd')
+		options->queue_only = rest[1] == 'q' || rest[1] == 'd';
 	return rest[0] != 'i' ||
 	    set_ignore_dots(options, span_from(rest + 1), "-oi", err);
 }
@@ -197,6 +205,44 @@ take_report(struct options *options, const char *form, struct error *err)
 }
 
 static bool
+set_wait(struct options *options, const char *option, int64_t moment,
+    struct error *err)
+{
+	if (options->wait_option != NULL)
+		return error_set(err, ERROR_USAGE,
+		    "cannot use %s: there is %s already", option,
+		    options->wait_option);
+	options->wait_option = option;
+	options->not_before = moment;
+	return true;
+}
+
+static bool
+take_at(struct options *options, const char *text, struct error *err)
+{
+	int64_t moment = 0;
+	const char *why = moment_read(span_from(text), time(NULL), &moment);
+
+	return why == NULL ? set_wait(options, "--at", moment, err)
+			   : refuse("--at ", text, why, err);
+}
+
+static bool
+take_delay(struct options *options, const char *text, struct error *err)
+{
+	/* Any setting of this type reads a time. */
+	const struct setting *setting = settings_find(SPAN("queue-run-time"));
+	struct profile scratch = {.password_fd = -1};
+
+	if (!setting->type->parse(setting, &scratch, span_from(text), err))
+		return refuse("--delay ", text,
+		    "not a time of at most 365d, such as 30s, 5m, 2h or 1d",
+		    err);
+	return set_wait(options, "--delay",
+	    time(NULL) + (scratch.queue.run_time + 999) / 1000, err);
+}
+
+static bool
 take_set(struct options *options, const char *text, struct error *err)
 {
 	if (strchr(text, '=') == NULL)
@@ -260,8 +306,8 @@ const struct option option_table[] = {
 	"do not let a line with only a dot end the message",
 	MESSAGE | SERVE, SUBMIT | SERVE, .setting = "ignore-dots"},
     /* -oi and -O IgnoreDots go with the modes of -i, the others with these. */
-    {'o', NULL, ARGUMENT_WORD, "i",
-	"-oi is -i; every other -o option is ignored",
+    {'o', NULL, ARGUMENT_WORD, "i|dq",
+	"-oi is -i, -odq only queues; all others are ignored",
 	SUBMIT | SERVE, EVERY_MODE, .take = take_o},
     {'O', NULL, ARGUMENT_WORD, "OPTION=VALUE",
 	"IgnoreDots=true is -i; all others are ignored",
@@ -293,6 +339,12 @@ const struct option option_table[] = {
     {'q', NULL, ARGUMENT_REST, "X",
 	"run the queue (smtpost has no queue yet)",
 	RUN, RUN | LIST, .selects = RUN},
+    {0, "at", ARGUMENT_WORD, "TIME",
+	"send it at that time: 18:00, 'tomorrow 09:00'",
+	SUBMIT, 0, .take = take_at, .traits = OPTION_KEEPS_BLANKS},
+    {0, "delay", ARGUMENT_WORD, "TIME",
+	"send it after that time, such as 30s, 5m or 2h",
+	SUBMIT, 0, .take = take_delay},
     {0, "report", ARGUMENT_WORD, "none|text|json",
 	"what to print: nothing, text (default) or JSON",
 	MESSAGE | VERIFY | EXPLAIN | PROVIDERS, 0, .take = take_report},

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "profile/profile.h"
 
@@ -88,6 +89,11 @@ struct options {
 	enum report_form report;
 	unsigned read_recipients, wants_diff, verbose; /* how often given */
 	bool wants_debug; /* -d as smtpost, which has no effect */
+	bool queue_only;  /* -odq: put it into the queue, send nothing */
+	/* The option that says when to send, and until when the mail waits, in
+	   seconds since 1970; NULL and 0: at once. */
+	const char *wait_option;
+	int64_t not_before;
 	char **operands;
 	size_t operand_count;
 };

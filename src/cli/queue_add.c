@@ -14,6 +14,8 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/signals.h"
+#include "cli/moment.h"
+#include "profile/secret.h"
 #include "profile/settings.h"
 #include "spool/keep.h"
 
@@ -37,6 +39,27 @@ find_why_not(struct queue_add *queue)
 		buf_add_text(why, "the password is from a descriptor");
 }
 
+static bool
+is_without_attempt(const struct queue_add *queue)
+{
+	return queue->use == QUEUE_ALWAYS ||
+	    queue->options->wait_option != NULL || queue->options->queue_only;
+}
+
+/* A person could be asked for the password now, but not by a later run. */
+static void
+find_prompt(struct queue_add *queue)
+{
+	struct secret secret = {0};
+	struct error ignored;
+
+	if (!options_role_is_sendmail(queue->options->role) &&
+	    secret_locate(&secret, &queue->outgoing->profile, &ignored) &&
+	    secret.is_prompted)
+		queue_add_note_prompt(queue);
+	secret_free(&secret);
+}
+
 void
 queue_add_init(struct queue_add *queue)
 {
@@ -47,9 +70,31 @@ queue_add_init(struct queue_add *queue)
 	queue->use = options->mode != MODE_SUBMIT
 	    ? QUEUE_NEVER
 	    : queue_policy_use(&queue->outgoing->profile.queue,
-		  !options_role_is_sendmail(options->role));
-	if (queue->use != QUEUE_NEVER)
-		find_why_not(queue);
+		  !options_role_is_sendmail(options->role) &&
+		      options->wait_option == NULL && !options->queue_only);
+	if (queue->use == QUEUE_NEVER)
+		return;
+	find_why_not(queue);
+	if (is_without_attempt(queue) && queue->why_not.len == 0)
+		find_prompt(queue);
+}
+
+bool
+queue_add_check(struct queue_add *queue, struct error *err)
+{
+	const char *option = queue->options->wait_option;
+
+	if (option == NULL)
+		return true;
+	if (queue->use == QUEUE_NEVER)
+		return error_set(err, ERROR_USAGE,
+		    "cannot use %s: queue = never\n"
+		    "hint: the mail waits in the queue until then",
+		    option);
+	return queue->why_not.len == 0 ||
+	    error_set(err, ERROR_USAGE,
+		"cannot use %s: the queue cannot keep this mail, because %s",
+		option, buf_text(&queue->why_not));
 }
 
 void
@@ -94,6 +139,8 @@ keep(struct queue_add *queue, bool was_tried)
 	    .server =
 		record->decided != NULL ? record->decided : record->server,
 	    .was_tried = was_tried,
+	    .not_before = queue->options->not_before,
+	    .wakes = queue->use == QUEUE_ALWAYS && !queue->options->queue_only,
 	};
 
 	keep_recipients(&keep, &outgoing->envelope, &queue->failure);
@@ -107,23 +154,41 @@ note_why_not(const struct queue_add *queue, const char *why)
 	    "warning: the mail is not kept in the queue: %s", why);
 }
 
+/* All open recipients wait, and why. */
+static void
+settle_untried(const struct queue_add *queue, struct envelope *envelope)
+{
+	struct outcome outcome = {0};
+	struct buf text = {0};
+
+	if (queue->options->wait_option != NULL) {
+		buf_add_text(&text, "not before ");
+		moment_add(&text, queue->options->not_before);
+	} else {
+		buf_add_format(&text, "not tried yet (%s)",
+		    queue->options->queue_only ? "-odq" : "queue = always");
+	}
+	outcome_set_own(
+	    &outcome, STAGE_NONE, CAUSE_TEMPORARY, "%s", buf_text(&text));
+	envelope_settle_open(envelope, &outcome);
+	outcome_free(&outcome);
+	buf_free(&text);
+}
+
 bool
 queue_add_at_once(struct queue_add *queue)
 {
 	struct envelope *envelope = &queue->outgoing->envelope;
-	struct outcome outcome = {0};
 
-	if (queue->use != QUEUE_ALWAYS || !envelope_has_open(envelope))
+	if (queue->use == QUEUE_NEVER || !is_without_attempt(queue) ||
+	    !envelope_has_open(envelope))
 		return false;
 	if (queue->why_not.len > 0) {
 		note_why_not(queue, buf_text(&queue->why_not));
 		return false;
 	}
 	signals_catch();
-	outcome_set_own(&outcome, STAGE_NONE, CAUSE_TEMPORARY,
-	    "not tried yet (queue = always)");
-	envelope_settle_open(envelope, &outcome);
-	outcome_free(&outcome);
+	settle_untried(queue, envelope);
 	keep(queue, false);
 	return true;
 }

@@ -27,6 +27,11 @@ struct queue_add {
  * pointers are set; queue_add_free follows.
  */
 void queue_add_init(struct queue_add *queue);
+/*
+ * False with ERROR_USAGE: the mail is to wait for a time, and the queue cannot
+ * keep it.
+ */
+bool queue_add_check(struct queue_add *queue, struct error *err);
 /* The secret is from a terminal, which a later run does not have. */
 void queue_add_note_prompt(struct queue_add *queue);
 /*

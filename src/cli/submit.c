@@ -98,6 +98,24 @@ note_preparation(const struct outgoing *outgoing, const struct options *options,
 	observer_warn_lines(observer, buf_span(&outgoing->plan.notes));
 }
 
+/* Every recipient is settled then. False, with err, as deliver. */
+static bool
+send_or_keep(struct queue_add *queue, struct error *err)
+{
+	struct envelope *envelope = &queue->outgoing->envelope;
+	enum role role = queue->options->role;
+
+	if (queue_add_at_once(queue))
+		return true;
+	if (!deliver(queue->submission, envelope, queue, err))
+		return false;
+	/* From here on, running out of memory exits with it too. */
+	mem_set_exit_status(
+	    exit_status_of(envelope, options_role_is_sendmail(role)));
+	queue_add_rest(queue);
+	return true;
+}
+
 /*
  * Submits what is prepared; without a message it only asks the server about the
  * recipients. Prints the report, but not an error.
@@ -135,13 +153,8 @@ submit(struct outgoing *outgoing, const struct options *options,
 		letter.size = replay_size(outgoing->message, &outgoing->plan);
 	note_preparation(outgoing, options, submission.observer);
 	queue_add_init(&queue);
-	done = queue_add_at_once(&queue) ||
-	    deliver(&submission, &outgoing->envelope, &queue, err);
+	done = queue_add_check(&queue, err) && send_or_keep(&queue, err);
 	if (done) {
-		/* From here on, running out of memory exits with it too. */
-		mem_set_exit_status(
-		    exit_status_of(&outgoing->envelope, as_sendmail));
-		queue_add_rest(&queue);
 		*exit_status = exit_status_of(&outgoing->envelope, as_sendmail);
 		mem_set_exit_status(*exit_status);
 		print_report(&report, &queue);

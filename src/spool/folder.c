@@ -195,6 +195,19 @@ folder_close(struct folder *folder)
 }
 
 void
+folder_wake(const struct folder *folder)
+{
+	int fd = openat(folder->top, "wake",
+	    O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return;
+	/* Without it the timer will run the queue. */
+	(void)!futimens(fd, NULL);
+	close(fd);
+}
+
+void
 folder_name(
     char name[FOLDER_NAME_SIZE], const struct id *id, const char *ending)
 {

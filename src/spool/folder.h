@@ -36,6 +36,8 @@ enum folder_result folder_find(
 /* Makes what is missing, durably, and opens it. The error is temporary. */
 bool folder_make(struct folder *folder, const char *path, struct error *err);
 void folder_close(struct folder *folder);
+/* Touches the file `wake`, which a path unit of systemd can watch. */
+void folder_wake(const struct folder *folder);
 
 /* The names of one folder, in ascending order. */
 struct folder_list {

@@ -22,6 +22,10 @@
 #include "spool/stored_message.h"
 
 #define HOST_SIZE 256
+/* In seconds: so long a child of the submission itself waits, and so long a
+   runner may have done nothing. */
+#define WAIT_ALONE_MAX ((int64_t)4 * 60 * 60)
+#define RUNNER_AGE_MAX ((int64_t)24 * 60 * 60)
 
 /* One mail that is being made. */
 struct making {
@@ -195,6 +199,22 @@ add_records(void *context, struct buf *out, struct waiting *waiting)
 		record_add_word(out, waiting, making->now, "hold", "smtpost");
 }
 
+/* A time far away needs somebody who runs the queue then. */
+static bool
+check_runner(const struct keep *keep, const struct folder *folder, int64_t now,
+    struct error *err)
+{
+	if (keep->not_before - now <= WAIT_ALONE_MAX ||
+	    now - clock_last_run(folder) <= RUNNER_AGE_MAX)
+		return true;
+	return error_set(err, ERROR_TEMPORARY,
+	    "cannot keep the mail for more than 4 hours: nothing has run the "
+	    "queue %s in the last day\n"
+	    "hint: enable smtpost-queue.timer, or run smtpost --queue-run by "
+	    "cron",
+	    folder->path);
+}
+
 /* False with *err: nothing is left of it. */
 static bool
 make_mail(struct making *making, const struct folder *folder, struct id *id,
@@ -267,9 +287,12 @@ keep_recipients(
 	if (path == NULL)
 		return false;
 	done = folder_make(&folder, path, err) &&
+	    check_runner(keep, &folder, time(NULL), err) &&
 	    room_check(&folder, &policy->limit, size, err) &&
 	    keep_some(keep, envelope, KEPT_QUEUED, &folder, err) &&
 	    keep_some(keep, envelope, KEPT_HELD, &folder, err);
+	if (done && keep->wakes)
+		folder_wake(&folder);
 	folder_close(&folder);
 	free(path);
 	return done;

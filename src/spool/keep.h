@@ -23,6 +23,7 @@ struct keep {
 	const struct server *server; /* the last one tried; NULL: none */
 	bool was_tried;		     /* the outcomes are those of an attempt */
 	int64_t not_before;	     /* seconds since 1970; 0: at once */
+	bool wakes;		     /* a path unit is to run the queue now */
 };
 
 /*
