@@ -195,36 +195,54 @@ all_are_cared_for(const struct report *report)
 	return true;
 }
 
-void
-fault_print_outcomes(const struct report *report, FILE *out)
+static void
+print_troubles(const struct report *report, FILE *out)
 {
 	const struct envelope *envelope = report->envelope;
 	const struct submission_record *record = &report->submission->record;
 	bool is_silent = report->form == REPORT_NONE;
-	struct hints hints = {0};
 
-	if (is_silent && all_are_cared_for(report))
-		return;
 	for (size_t i = 0; i < envelope->count; i++)
 		if ((is_silent &&
 			!is_cared_for(report, &envelope->recipients[i])) ||
 		    is_cut_in_report(report, &envelope->recipients[i].outcome))
 			print_recipient(out, &envelope->recipients[i]);
-	if (!is_silent)
-		print_attempts(out, record);
-	for (size_t i = 0; i < record->ending_count; i++) {
-		const struct ending *ending = &record->endings[i];
+	if (is_silent)
+		return;
+	print_attempts(out, record);
+	for (size_t i = 0; i < record->ending_count; i++)
+		if (is_decisive(&record->endings[i].outcome, envelope))
+			print_ending(out, &record->endings[i]);
+}
 
-		if (!is_decisive(&ending->outcome, envelope))
-			continue;
-		if (!is_silent)
-			print_ending(out, ending);
-		print_hint(out, &hints,
-		    report_hint(report, record->decided, &ending->outcome));
+static void
+print_hints(const struct report *report, FILE *out)
+{
+	const struct envelope *envelope = report->envelope;
+	const struct submission_record *record = &report->submission->record;
+	struct hints hints = {0};
+
+	for (size_t i = 0; i < record->ending_count; i++) {
+		const struct outcome *ending = &record->endings[i].outcome;
+
+		if (is_decisive(ending, envelope))
+			print_hint(out, &hints,
+			    report_hint(report, record->decided, ending));
 	}
 	for (size_t i = 0; i < envelope->count; i++)
 		print_hint(out, &hints,
 		    report_hint(report, record->decided,
 			&envelope->recipients[i].outcome));
+}
+
+void
+fault_print_outcomes(const struct report *report, FILE *out)
+{
+	bool is_success = all_are_cared_for(report);
+
+	if (!is_success)
+		print_troubles(report, out);
+	if (!is_success || report->form != REPORT_NONE)
+		print_hints(report, out);
 	fflush(out);
 }

@@ -34,18 +34,20 @@ room_add_size(struct buf *out, uint64_t octets)
 		    tenths % 10, units[unit]);
 }
 
-/* "cannot put ...: it would WHAT SIZE, and RULE SIZE". */
+/* `is` and `limit` are the two sizes of the sentence. */
 static bool
-refuse(const struct folder *folder, const char *what, uint64_t is,
-    const char *rule, uint64_t limit, struct error *err)
+refuse(const struct folder *folder, bool is_disk, uint64_t is, uint64_t limit,
+    struct error *err)
 {
 	struct buf one = {0}, other = {0};
 
 	room_add_size(&one, is);
 	room_add_size(&other, limit);
 	error_set(err, ERROR_TEMPORARY,
-	    "cannot put the mail into the queue %s: it would %s %s, and %s %s",
-	    folder->path, what, buf_text(&one), rule, buf_text(&other));
+	    "cannot put the mail into the queue %s: it would %s %s%s %s%s",
+	    folder->path, is_disk ? "leave" : "hold", buf_text(&one),
+	    is_disk ? " of the disk free, and" : ", and max-queue allows",
+	    buf_text(&other), is_disk ? " must stay free" : "");
 	buf_free(&one);
 	buf_free(&other);
 	return false;
@@ -66,9 +68,7 @@ check_disk(const struct folder *folder, uint64_t octets, struct error *err)
 	if (keep > FREE_MIN)
 		keep = FREE_MIN;
 	left = left > octets ? left - octets : 0;
-	return left >= keep ||
-	    refuse(folder, "leave free on the disk", left,
-		"what must stay free is", keep, err);
+	return left >= keep || refuse(folder, true, left, keep, err);
 }
 
 /* The octets of all contents. */
@@ -111,8 +111,7 @@ check_limit(const struct folder *folder, const struct queue_limit *limit,
 		    " mails, and max-queue allows %" PRIu64,
 		    folder->path, count, limit->mails);
 	return (total <= limit->octets && octets <= limit->octets - total) ||
-	    refuse(folder, "hold", total + octets, "max-queue allows",
-		limit->octets, err);
+	    refuse(folder, false, total + octets, limit->octets, err);
 }
 
 bool
