@@ -150,8 +150,12 @@ keep(struct queue_add *queue, bool was_tried)
 static void
 note_why_not(const struct queue_add *queue, const char *why)
 {
+	struct span line =
+	    span_head(span_from(why), span_find(span_from(why), '\n'));
+
 	observer_note(queue->observer,
-	    "warning: the mail is not kept in the queue: %s", why);
+	    "warning: the mail is not kept in the queue: %.*s", (int)line.len,
+	    line.at);
 }
 
 /* All open recipients wait, and why. */
@@ -175,6 +179,17 @@ settle_untried(const struct queue_add *queue, struct envelope *envelope)
 	buf_free(&text);
 }
 
+/*
+ * A caller that gives -odq out of habit still wants its mail sent, so where
+ * there is no place for it (a container) it is sent at once.
+ */
+static bool
+may_send_instead(const struct queue_add *queue)
+{
+	return queue->use != QUEUE_ALWAYS &&
+	    queue->options->wait_option == NULL;
+}
+
 bool
 queue_add_at_once(struct queue_add *queue)
 {
@@ -188,8 +203,13 @@ queue_add_at_once(struct queue_add *queue)
 		return false;
 	}
 	signals_catch();
-	settle_untried(queue, envelope);
 	keep(queue, false);
+	if (queue->failure.kind != ERROR_NONE && may_send_instead(queue)) {
+		note_why_not(queue, queue->failure.text);
+		queue->failure = (struct error){0};
+		return false;
+	}
+	settle_untried(queue, envelope);
 	return true;
 }
 

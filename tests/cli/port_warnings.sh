@@ -18,6 +18,7 @@ cat >.config/smtpost/config <<'END'
 [default]
 server = smtp://127.0.0.1:465
 tls = required
+queue = never
 END
 
 number=0

@@ -20,7 +20,7 @@ HOME=$dir/home
 export HOME
 mkdir -p home/.config/smtpost
 # Nothing listens at port 1 of loopback.
-printf 'server = smtp://127.0.0.1:1\ntls = none\ndomain = example.com\n' \
+printf 'server = smtp://127.0.0.1:1\ntls = none\ndomain = example.com\nqueue = never\n' \
 	>home/.config/smtpost/config
 
 number=0

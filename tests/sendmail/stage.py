@@ -167,7 +167,10 @@ class Stage:
         self.system_config.parent.chmod(0o755)
 
     def configure(self, text):
-        """Writes the configuration for the next call."""
+        """Writes the configuration for the next call. Without a word about the
+        queue there is none, so that what cannot be sent is a failure."""
+        if "queue" not in text and "server" in text:
+            text = "queue = never\n" + text
         if self.kind != "none":
             write(self.system_config, text)
         else:
