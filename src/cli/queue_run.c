@@ -130,10 +130,12 @@ run_path(struct queue_run *run, const char *path)
 	folder_close(&folder);
 }
 
-/* The spools that profiles name with queue-dir. */
-static void
+/* The spools that profiles name with queue-dir. False: none does. */
+static bool
 run_configured(struct queue_run *run)
 {
+	bool found = false;
+
 	for (size_t i = 0; run->profiles != NULL && i < run->profiles->count;
 	     i++) {
 		struct profile profile = {.password_fd = -1};
@@ -141,10 +143,13 @@ run_configured(struct queue_run *run)
 
 		if (profile_choice_make(&profile, run->profiles,
 			run->profiles->named[i].name, NULL, NULL, &ignored) &&
-		    profile.queue.dir != NULL)
+		    profile.queue.dir != NULL) {
 			run_path(run, profile.queue.dir);
+			found = true;
+		}
 		profile_free(&profile);
 	}
+	return found;
 }
 
 static void
@@ -155,9 +160,10 @@ run_paths(struct queue_run *run, const struct spool_paths *paths)
 
 	run->profiles = profiles_load(&sources, &run->config_error);
 	queue_watch_begin(&run->watch, run->options->verbose);
-	for (size_t i = 0; i < paths->count; i++)
-		run_path(run, paths->list[i].path);
-	run_configured(run);
+	/* --config is asked for its own spools, if it names any. */
+	if (!run_configured(run) || run->options->config == NULL)
+		for (size_t i = 0; i < paths->count; i++)
+			run_path(run, paths->list[i].path);
 	queue_watch_free(&run->watch);
 	if (run->profiles == NULL)
 		complain(run, &run->config_error);

@@ -247,10 +247,14 @@ refuse(struct delivery *delivery, const struct error *err)
 static bool
 read_message(struct delivery *delivery, struct error *err)
 {
+	/* What a notification encloses must not keep it from being sent. */
+	bool repairs = delivery->profile->repair ||
+	    delivery->claim.waiting.kind == WAITING_NOTIFICATION;
+
 	delivery->message = stored_message_read(delivery->claim.content, err);
 	return delivery->message != NULL &&
-	    stored_message_plan(&delivery->plan, delivery->message,
-		delivery->profile->repair, err);
+	    stored_message_plan(
+		&delivery->plan, delivery->message, repairs, err);
 }
 
 static bool
