@@ -291,11 +291,11 @@ const struct option option_table[] = {
 	NOTHING, NOTHING, .selects = NOTHING},
     /* Beside sendmail's -bp it says what is to be listed. */
     {'q', NULL, ARGUMENT_REST, "X",
-	"send due mail in the queue; f: all; I, R, S: such mail",
+	"send due mail in the queue; -qf: all of it, now",
 	RUN, RUN | LIST,
 	.selects = RUN, .field = FIELD(queue_letters)},
     {0, "queue-run", ARGUMENT_NONE, NULL,
-	"send mail in the queue: if due, or these IDs now",
+	"send mail in the queue: if due, or these IDs",
 	RUN, 0, .selects = RUN},
     {0, "all-users", ARGUMENT_NONE, NULL,
 	"as root: run the queues of all users, as each of them",
