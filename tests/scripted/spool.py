@@ -57,6 +57,7 @@ class Server(threading.Thread):
             connection.close()
 
     def play(self, connection, session):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         file = connection.makefile("rwb")
         state = {"session": session, "mail": 0, "sender": None,
                  "recipients": [], "recipient": None}
@@ -143,11 +144,12 @@ class Scene:
                 "queue-dir = " + self.spool, *settings)) + "\n")
 
     def add(self, *recipients, message=MESSAGE, profile="work",
-            sender="me@example.com", age=0, notify="-"):
+            sender="me@example.com", age=0, notify="-", config=None):
         ended = subprocess.run(
             [DRIVER, self.spool, profile, sender, str(age), notify,
              *(recipients or ("a@example.org",))],
-            input=message, stdout=subprocess.PIPE, timeout=LIMIT, check=True)
+            input=message, stdout=subprocess.PIPE, timeout=LIMIT, check=True,
+            env={**os.environ, **({"QUEUE_CONFIG": config} if config else {})})
         return ended.stdout.decode().strip()
 
     def run(self, *arguments, status=0):

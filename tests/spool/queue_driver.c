@@ -4,7 +4,8 @@
  *
  *	queue_driver SPOOL PROFILE SENDER AGE NOTIFY RECIPIENT ... < message
  *
- * AGE is in seconds, NOTIFY as in -N ("-": unset). Prints the mail's ID.
+ * AGE is in seconds, NOTIFY as in -N ("-": unset). The variable QUEUE_CONFIG is
+ * the --config of the submission. Prints the mail's ID.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,8 @@ fill(struct waiting *waiting, int argc, char **argv, int64_t now)
 	waiting->arrived = now - atoll(argv[4]);
 	waiting->uid = getuid();
 	waiting->profile = mem_copy_text(argv[2]);
+	if (getenv("QUEUE_CONFIG") != NULL)
+		waiting->config = mem_copy_text(getenv("QUEUE_CONFIG"));
 	waiting->envelope.reverse_path = mem_copy_text(argv[3]);
 	for (int i = 6; i < argc; i++) {
 		struct recipient *last;
