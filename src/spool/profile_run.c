@@ -416,6 +416,7 @@ submit(struct going *going)
 {
 	const struct run_observer *observer = going->runner->observer;
 	struct secret secret = {0};
+	size_t before = SIZE_MAX;
 
 	if (fetch_secret(going, &secret)) {
 		going->series = (struct series){
@@ -428,7 +429,9 @@ submit(struct going *going)
 		    .context = going,
 		};
 		/* Notifications can be made of the last mails, too. */
-		while (going->position < going->run->count && !is_over(going)) {
+		while (going->position < going->run->count &&
+		    going->position != before && !is_over(going)) {
+			before = going->position;
 			series_run(&going->series);
 			note_trouble(going, &going->series.trouble);
 			series_free(&going->series);
