@@ -28,7 +28,8 @@ read_ids(struct queue_filter *filter, const struct options *options,
 		}
 		shown = utf8_excerpt_masked(text, SHOWN_MAX);
 		error_set(err, ERROR_USAGE,
-		    "cannot use \"%s\": an ID has 12 hexadecimal digits",
+		    "cannot use \"%s\" with --queue-run: an ID has 12 "
+		    "hexadecimal digits",
 		    shown);
 		free(shown);
 		return false;
@@ -76,11 +77,12 @@ queue_filter_make(struct queue_filter *filter, const struct options *options,
 	if (options->all_users > 0 && options->operand_count > 0)
 		return error_set(err, ERROR_USAGE,
 		    "cannot use --all-users together with an ID");
-	if (options->all_users > 0 && options->queue_letters != NULL)
-		return error_set(
-		    err, ERROR_USAGE, "cannot use --all-users with -q");
 	if (options->queue_letters != NULL)
 		read_letters(filter, span_from(options->queue_letters));
+	if (options->all_users > 0 && !queue_filter_is_empty(filter))
+		return error_set(err, ERROR_USAGE,
+		    "cannot use --all-users with -q%s: it is about all mail",
+		    options->queue_letters);
 	if (!read_ids(filter, options, err))
 		return false;
 	if (filter->id_count > 0)

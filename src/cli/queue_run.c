@@ -188,11 +188,11 @@ status_of(const struct queue_run *run)
 }
 
 int
-queue_run_due(const struct options *options, const struct spool_paths *paths,
-    int64_t time_limit)
+queue_run_paths(const struct options *options, const struct spool_paths *paths,
+    enum run_strength strength, int64_t time_limit)
 {
 	struct queue_run run = {.options = options,
-	    .strength = RUN_DUE,
+	    .strength = strength,
 	    .time_limit = time_limit,
 	    .is_locked = true};
 

@@ -6,6 +6,7 @@
 #define CLI_QUEUE_RUN_H
 
 #include "cli/options.h"
+#include "spool/run.h"
 #include "spool/spool_path.h"
 
 /*
@@ -16,10 +17,12 @@
 bool queue_run(const struct options *options, struct mode_result *result,
     struct error *err);
 /*
- * Runs what is due in these spools, and in those that the configuration of the
- * caller names. Returns the exit status; errors are printed.
+ * Runs these spools, and those that the configuration of the caller names, with
+ * all their mail; not if another such run goes on. Returns the exit status;
+ * errors are printed.
  */
-int queue_run_due(const struct options *options,
-    const struct spool_paths *paths, int64_t time_limit);
+int queue_run_paths(const struct options *options,
+    const struct spool_paths *paths, enum run_strength strength,
+    int64_t time_limit);
 
 #endif

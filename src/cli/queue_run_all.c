@@ -112,7 +112,7 @@ become(uid_t uid, const struct passwd *user)
 }
 
 static int
-run_child(const struct owner *owner)
+run_child(const struct owner *owner, enum run_strength strength)
 {
 	const struct options bare = {
 	    .role = ROLE_SMTPOST, .mode = MODE_QUEUE_RUN};
@@ -136,16 +136,16 @@ run_child(const struct owner *owner)
 		    .owner = owner->uid,
 		};
 	spool_paths_find_own(&paths, NULL);
-	return queue_run_due(&bare, &paths, TIME_LIMIT);
+	return queue_run_paths(&bare, &paths, strength, TIME_LIMIT);
 }
 
 static void
-start(struct owner *owner)
+start(struct owner *owner, enum run_strength strength)
 {
 	pid_t child = fork();
 
 	if (child == 0)
-		_exit(run_child(owner));
+		_exit(run_child(owner, strength));
 	owner->child = child > 0 ? child : 0;
 	owner->deadline = deadline_in(TIME_LIMIT + GRACE);
 }
@@ -181,7 +181,7 @@ watch(struct owner *owner, int *exit_status)
 }
 
 static void
-run_owners(struct owners *owners, int *exit_status)
+run_owners(struct owners *owners, enum run_strength strength, int *exit_status)
 {
 	size_t begun = 0, running;
 
@@ -194,7 +194,7 @@ run_owners(struct owners *owners, int *exit_status)
 		}
 		while (begun < owners->count && running < AT_ONCE &&
 		    signals_caught() == 0) {
-			start(&owners->list[begun]);
+			start(&owners->list[begun], strength);
 			running += owners->list[begun++].child != 0;
 		}
 		if (running > 0)
@@ -210,6 +210,7 @@ queue_run_all(const struct options *options, struct mode_result *result,
 	struct owners owners = {0};
 	struct queue_filter filter;
 	bool done = queue_filter_make(&filter, options, err);
+	enum run_strength strength = filter.strength;
 
 	queue_filter_free(&filter);
 	if (!done)
@@ -222,7 +223,7 @@ queue_run_all(const struct options *options, struct mode_result *result,
 	spool_paths_find_all(&paths);
 	for (size_t i = 0; i < paths.count; i++)
 		add_path(&owners, &paths.list[i]);
-	run_owners(&owners, &result->exit_status);
+	run_owners(&owners, strength, &result->exit_status);
 	for (size_t i = 0; i < owners.count; i++)
 		free(owners.list[i].paths.list);
 	free(owners.list);
