@@ -106,9 +106,13 @@ settle_interrupted(const struct settle *settle, struct claim *claim)
 	if (!random_octets(&random, sizeof(random)))
 		random = UINT32_MAX / 2;
 	buf_init(&records, WAITING_OCTETS_MAX);
-	if (count > 0)
-		record_add_result(
-		    &records, waiting, settle->tell.now, who, count, &outcome);
+	for (size_t i = 0, some; i < count; i += some) {
+		some = count - i < RECORD_RECIPIENTS_MAX
+		    ? count - i
+		    : RECORD_RECIPIENTS_MAX;
+		record_add_result(&records, waiting, settle->tell.now, &who[i],
+		    some, &outcome);
+	}
 	record_add_next(&records, waiting, settle->tell.now,
 	    waiting->tried +
 		schedule_pause(&settle->tell.settings->retry,

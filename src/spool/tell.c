@@ -184,33 +184,62 @@ make(struct tell *tell, struct claim *claim,
 	return true;
 }
 
-enum tell_result
-tell_sender(
-    struct tell *tell, struct claim *claim, enum notification_event event)
+/* Ends what a killed process began. */
+static enum tell_result
+tell_begun(struct tell *tell, struct claim *claim)
+{
+	size_t *who, count;
+	enum notification_event event =
+	    find_begun(&claim->waiting, &who, &count);
+	struct notification notification =
+	    describe(tell, claim, event, who, count);
+	bool done = make(tell, claim, &notification);
+
+	free(who);
+	return done ? TELL_DONE : TELL_LATER;
+}
+
+/* Tells of those of whom one record can tell. */
+static enum tell_result
+tell_some(struct tell *tell, struct claim *claim, enum notification_event event)
 {
 	struct notification notification;
 	size_t *who, count;
 	bool done;
 
-	if (claim->waiting.is_notifying) {
-		event = find_begun(&claim->waiting, &who, &count);
-	} else {
-		if (!tell->settings->notifies)
-			return TELL_NOBODY;
-		switch (
-		    notification_choose(&claim->waiting, event, &who, &count)) {
-		case NOTIFICATION_UNWANTED:
-			return TELL_NOBODY;
-		case NOTIFICATION_FORBIDDEN:
-			return TELL_FORBIDDEN;
-		case NOTIFICATION_WANTED:
-			break;
-		}
+	switch (notification_choose(&claim->waiting, event, &who, &count)) {
+	case NOTIFICATION_UNWANTED:
+		return TELL_NOBODY;
+	case NOTIFICATION_FORBIDDEN:
+		return TELL_FORBIDDEN;
+	case NOTIFICATION_WANTED:
+		break;
 	}
+	if (count > RECORD_RECIPIENTS_MAX)
+		count = RECORD_RECIPIENTS_MAX;
 	notification = describe(tell, claim, event, who, count);
 	done = make(tell, claim, &notification);
 	free(who);
 	return done ? TELL_DONE : TELL_LATER;
+}
+
+enum tell_result
+tell_sender(
+    struct tell *tell, struct claim *claim, enum notification_event event)
+{
+	enum tell_result result = TELL_DONE;
+	bool is_told = false;
+
+	if (claim->waiting.is_notifying)
+		return tell_begun(tell, claim);
+	if (!tell->settings->notifies)
+		return TELL_NOBODY;
+	/* Those who are told of are chosen no more, so this ends. */
+	while (result == TELL_DONE) {
+		result = tell_some(tell, claim, event);
+		is_told |= result == TELL_DONE;
+	}
+	return is_told && result == TELL_NOBODY ? TELL_DONE : result;
 }
 
 bool

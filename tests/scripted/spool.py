@@ -104,12 +104,12 @@ class Server(threading.Thread):
                     continue
                 if not answer(verb, line, "354 go ahead"):
                     continue
-                content = b""
+                lines = []
                 for part in iter(file.readline, b".\r\n"):
                     if not part:
                         return
-                    content += part
-                state["content"] = content
+                    lines.append(part)
+                content = b"".join(lines)
                 if answer("CONTENT", "", "250 2.0.0 taken"):
                     with self.lock:
                         self.taken.append((state["sender"],
