@@ -9,7 +9,7 @@ _smtpost_options='
 	-P --profile -a --account -f --from -r -F --full-name
 	-t --read-recipients --message --recipients -i -o -O
 	-N --dsn-notify -R --dsn-return -V --envelope-id -B --body-type
-	-b -I -q --at --delay --report
+	-b -I -q --queue-run --all-users --at --delay --report
 	-C --config --set --server --dry-run --check-message --diff --explain
 	--providers -v
 	--help --version

@@ -33,6 +33,8 @@
 #include "cli/fault.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "cli/queue_run.h"
+#include "cli/queue_run_all.h"
 #include "cli/submit.h"
 #include "serve/serve.h"
 
@@ -155,6 +157,14 @@ run_server(const struct options *options, struct mode_result *result,
 	return serve_run(options, err);
 }
 
+static bool
+run_queue(const struct options *options, struct mode_result *result,
+    struct error *err)
+{
+	return options->all_users > 0 ? queue_run_all(options, result, err)
+				      : queue_run(options, result, err);
+}
+
 /* Monitors look for these very words. */
 static bool
 print_empty_queue(const struct options *options, struct mode_result *result,
@@ -196,7 +206,7 @@ static bool (*const modes[])(const struct options *options,
     [MODE_EXPLAIN] = explain_print,
     [MODE_PROVIDERS] = help_print_providers,
     [MODE_QUEUE_LIST] = print_empty_queue,
-    [MODE_QUEUE_RUN] = do_nothing,
+    [MODE_QUEUE_RUN] = run_queue,
     [MODE_NOTHING] = do_nothing,
     [MODE_HELP] = print_help,
     [MODE_VERSION] = help_print_version,

@@ -508,6 +508,15 @@ refuse_option(const struct given *given, unsigned modes, const char *mode,
 	return false;
 }
 
+static bool
+has_letter(const struct reading *reading, char letter)
+{
+	for (size_t i = 0; i < reading->count; i++)
+		if (reading->given[i].option->letter == letter)
+			return true;
+	return false;
+}
+
 /* Checks that every option and operand goes with the mode. */
 static bool
 check_mode(const struct reading *reading, struct error *err)
@@ -527,7 +536,8 @@ check_mode(const struct reading *reading, struct error *err)
 			return refuse_option(given, modes, mode, err);
 	}
 	if (options->operand_count == 0 ||
-	    mode_table[options->mode].takes_recipients)
+	    mode_table[options->mode].takes_recipients ||
+	    (mode_table[options->mode].takes_ids && !has_letter(reading, 'q')))
 		return true;
 	name = utf8_excerpt_masked(
 	    span_from(options->operands[0]), WORD_SHOWN_MAX);

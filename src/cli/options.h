@@ -57,12 +57,13 @@ struct mode_result {
 struct mode_traits {
 	const char *name;   /* the option that selects it: "-bs", "--dry-run" */
 	bool takes_message; /* from standard input or --message */
-	bool takes_recipients; /* else an operand is an error */
+	bool takes_recipients; /* else an operand is an error, unless */
 	/*
 	 * Whether options end at the first recipient. If a message may be sent,
 	 * an option after a recipient was probably injected by a stranger.
 	 */
 	bool ends_options;
+	bool takes_ids; /* operands are IDs of the queue */
 };
 
 /*
@@ -94,6 +95,8 @@ struct options {
 	   seconds since 1970; NULL and 0: at once. */
 	const char *wait_option;
 	int64_t not_before;
+	const char *queue_letters; /* what stands behind -q; NULL: no -q */
+	unsigned all_users;	   /* --all-users */
 	char **operands;
 	size_t operand_count;
 };

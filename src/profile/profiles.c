@@ -163,8 +163,8 @@ add_variable(struct config *environment, const struct setting *setting,
  * that names no setting is noted.
  */
 static bool
-read_environment(
-    struct config *environment, struct buf *notes, struct error *err)
+read_environment(struct config *environment,
+    const struct profile_sources *sources, struct buf *notes, struct error *err)
 {
 	struct section *section = mem_append(
 	    &environment->sections, &environment->count, sizeof(*section));
@@ -172,6 +172,8 @@ read_environment(
 	const char *value;
 	struct span name;
 
+	if (sources->no_environment)
+		return true;
 	if (!environment_is_trusted())
 		buf_add_text(notes,
 		    "this program has more rights than its caller: SMTPOST_*, "
@@ -366,10 +368,11 @@ profiles_load(const struct profile_sources *sources, struct error *err)
 	const char *choice = environment_get("SMTPOST_PROFILE");
 
 	profiles->report = sources->report;
-	if (choice != NULL && choice[0] != '\0')
+	if (choice != NULL && choice[0] != '\0' && !sources->no_environment)
 		profiles->environment_choice = choice;
 	if (read_options(&profiles->options, sources, err) &&
-	    read_environment(&profiles->environment, &profiles->notes, err) &&
+	    read_environment(
+		&profiles->environment, sources, &profiles->notes, err) &&
 	    decide_files(profiles, sources) &&
 	    read_files(profiles, sources, err) &&
 	    check_defaults(&profiles->user, err) &&

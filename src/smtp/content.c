@@ -13,6 +13,7 @@
 struct sending {
 	struct session *session;
 	struct stream *stream; /* borrowed */
+	bool is_forbidden;     /* the journal refused; the ending says so */
 };
 
 /* How long to wait for replies after a signal: milliseconds. */
@@ -76,6 +77,8 @@ break_off(
 	enum stream_state state = stream_state(sending->stream);
 
 	session->is_broken = true;
+	if (sending->is_forbidden)
+		return false;
 	if (result == REPLAY_CHANGED)
 		outcome_set_own(ending, STAGE_CONTENT, CAUSE_TEMPORARY,
 		    "the message changed while it was being sent");
@@ -187,6 +190,19 @@ content_enter_doubt(const struct letter *letter)
 		mem_set_exit_status(letter->status_in_doubt);
 }
 
+/* Whether the end may be sent: the last moment to stop without a doubt. */
+static bool
+may_end(struct sending *sending, const struct letter *letter,
+    struct outcome *ending)
+{
+	if (stream_state(sending->stream) != STREAM_OPEN)
+		return false;
+	sending->is_forbidden =
+	    !letter_may_end(letter, sending->session, STAGE_CONTENT, ending);
+	return !sending->is_forbidden && !stream_peek(sending->stream) &&
+	    !is_interrupted();
+}
+
 /*
  * Sends the final dot, and QUIT together with it if asked. False: the dot
  * cannot have arrived, so nothing is in doubt.
@@ -200,10 +216,6 @@ send_end(struct session *session, const struct letter *letter, bool with_quit)
 	size_t len = with_quit ? sizeof(tail) - 1 : dot;
 	int64_t deadline = block_deadline(dialogue);
 
-	/* The last point at which stopping leaves no recipient in doubt. */
-	if (stream_state(dialogue->stream) != STREAM_OPEN ||
-	    stream_peek(dialogue->stream) || is_interrupted())
-		return false;
 	observer_show(dialogue->observer, OBSERVED_COMMAND, SPAN("."));
 	if (with_quit)
 		observer_show(
@@ -219,7 +231,7 @@ bool
 content_send(struct session *session, const struct letter *letter,
     bool with_quit, struct outcome *ending)
 {
-	struct sending sending = {session, session->dialogue.stream};
+	struct sending sending = {session, session->dialogue.stream, false};
 	struct message_sink sink = {send_block, &sending};
 	enum replay_result result;
 
@@ -227,7 +239,9 @@ content_send(struct session *session, const struct letter *letter,
 		return false;
 	result = replay_message(
 	    letter->message, letter->plan, REPLAY_STUFFED, &sink);
-	if (result == REPLAY_DONE && !send_end(session, letter, with_quit))
+	if (result == REPLAY_DONE &&
+	    !(may_end(&sending, letter, ending) &&
+		send_end(session, letter, with_quit)))
 		result = REPLAY_SINK_ENDED;
 	if (result != REPLAY_DONE)
 		return break_off(&sending, result, ending);

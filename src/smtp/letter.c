@@ -194,3 +194,17 @@ letter_fit(const struct session *session, const struct envelope *envelope,
 	fitted->size = replay_size(fitted->message, fitted->plan);
 	return letter_check_size(session, fitted->size, ending);
 }
+
+bool
+letter_may_end(const struct letter *letter, const struct session *session,
+    enum stage stage, struct outcome *ending)
+{
+	const struct journal *journal = letter->journal;
+
+	if (journal == NULL ||
+	    journal->before_end(journal->context, session->server))
+		return true;
+	outcome_set_own(ending, stage, CAUSE_TEMPORARY,
+	    "not sent: the queue's record could not be written");
+	return false;
+}

@@ -86,5 +86,11 @@ bool letter_needs_utf8(
  */
 bool letter_fit(const struct session *session, const struct envelope *envelope,
     const struct letter *letter, struct letter *fitted, struct outcome *ending);
+/*
+ * Asks the journal, if there is one, whether the end of the content may be
+ * sent. False: it may not, and *ending says so at this stage.
+ */
+bool letter_may_end(const struct letter *letter, const struct session *session,
+    enum stage stage, struct outcome *ending);
 
 #endif

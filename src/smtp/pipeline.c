@@ -43,7 +43,8 @@ pipeline_prepare_chunk(struct pipeline *pipeline)
 	pipeline->is_chunked = replay_message(letter->message, letter->plan,
 				   REPLAY_PLAIN, &sink) == REPLAY_DONE;
 	if (pipeline->is_chunked)
-		return true;
+		return letter_may_end(
+		    letter, pipeline->session, STAGE_CONTENT, pipeline->ending);
 	outcome_set_own(pipeline->ending, STAGE_CONTENT, CAUSE_TEMPORARY,
 	    "the message changed while it was being sent");
 	return false;

@@ -44,9 +44,9 @@ struct pipeline {
 };
 
 /*
- * Reads the content into pipeline->chunk if it can be sent by BDAT together
- * with the other commands. False: the message has changed meanwhile, and the
- * ending reports it.
+ * Reads the content into pipeline->chunk if it can go by BDAT in the same
+ * flight as the other commands. False: the message has changed meanwhile, or
+ * the journal forbids to send the content; the ending says so.
  */
 bool pipeline_prepare_chunk(struct pipeline *pipeline);
 /*

@@ -1,6 +1,17 @@
 /*
  * Several letters of one profile, one after the other in one session as far as
- * the server allows: one connection and one login for all of them.
+ * the server allows: one connection and one login for all of them. With
+ * PIPELINING the first commands of a letter travel in the flight of the end of
+ * the letter before it (RFC 2920 section 3.1).
+ *
+ * The caller fills in a series and calls series_run. `next` hands out the
+ * letters, and `done` takes each of them back, in the same order. A letter is
+ * asked for before the one in front of it has come back, so at most three are
+ * out at a time.
+ *
+ * A recipient of a letter that came back can have no outcome yet. Then the
+ * letter is not the reason: series->trouble says what is, or a signal ended the
+ * series (signals_caught).
  */
 #ifndef SMTP_SERIES_H
 #define SMTP_SERIES_H
@@ -9,19 +20,40 @@
 
 #include "smtp/submission.h"
 
+/* A letter; both borrowed until `done`. */
+struct series_item {
+	/*
+	 * The caller sets submission->letter, perhaps with a journal; the
+	 * series sets the rest and fills the record.
+	 */
+	struct submission *submission;
+	struct envelope *envelope;
+};
+
 struct series {
 	const struct profile *profile;	 /* borrowed */
 	struct secret *secret;		 /* borrowed; NULL: no login */
 	const struct observer *observer; /* borrowed; may be NULL */
+	/* Fills *item. False: there is no further letter; not called again. */
+	bool (*next)(void *context, struct series_item *item);
+	/*
+	 * The outcomes of the letter are certain. They were recorded before by
+	 * its journal, if it has one.
+	 */
+	void (*done)(void *context, const struct series_item *item);
+	void *context;
+
+	/*
+	 * Why the server, or the login, serves no letter at all; ACTION_NONE:
+	 * there is no such trouble. No further letter was tried.
+	 */
+	struct outcome trouble;
+	const struct server *troubled; /* borrowed from the profile or record */
 };
 
-/*
- * Submits one letter, as submission_run does; submission->profile, secret and
- * observer are those of the series. The session stays open for the next one.
- */
-void series_submit(struct series *series, struct submission *submission,
-    struct envelope *envelope);
-/* Says QUIT to the server, if a session is open. */
-void series_end(struct series *series);
+/* Submits letters until there are none or the series has trouble. */
+void series_run(struct series *series);
+/* Frees what is owned: the trouble. */
+void series_free(struct series *series);
 
 #endif

@@ -95,6 +95,10 @@ record_session(struct submission *submission, const struct session *session)
 	record->connected = session->connected_at;
 	record->secured = session->secured_at;
 	record->mechanism = session->mechanism;
+	record->offers_dsn =
+	    extensions_has(&session->extensions, EXTENSION_DSN);
+	record->offers_utf8 =
+	    extensions_has(&session->extensions, EXTENSION_SMTPUTF8);
 	replace_text(&record->protocol, tls ? tls_protocol(tls) : NULL);
 	replace_text(&record->cipher, tls ? tls_cipher(tls) : NULL);
 	replace_text(&record->key_exchange, tls ? tls_key_exchange(tls) : NULL);

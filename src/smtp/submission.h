@@ -33,6 +33,7 @@ struct submission_record {
 	/* Of TLS; NULL: no TLS. */
 	char *protocol, *cipher, *key_exchange, *verified_by;
 	const char *mechanism; /* of the login; NULL: no login */
+	bool offers_dsn, offers_utf8; /* DSN and SMTPUTF8, by the last EHLO */
 	struct trail trail;
 	struct ending *endings;
 	size_t ending_count;

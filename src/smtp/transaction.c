@@ -185,7 +185,7 @@ is_for_all(const struct course *course)
 {
 	const struct pipeline *commands = &course->commands;
 
-	if (commands->session->is_lmtp &&
+	if (commands->session->is_lmtp && commands->data_asked &&
 	    commands->ending->stage == STAGE_CONTENT)
 		return false;
 	return commands->ending->action != ACTION_RELAYED &&

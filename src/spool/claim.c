@@ -48,27 +48,30 @@ is_trusted(int fd, struct stat *status)
 }
 
 /* Whether the content is the one that the envelope's head describes. */
-static bool
-content_is_whole(struct claim *claim, uint64_t size)
+static enum claim_result
+check_content(struct claim *claim, uint64_t size)
 {
 	char block[BLOCK];
 	uint32_t sum = 0;
 	uint64_t at = 0;
 
 	if (size != claim->waiting.content_size)
-		return false;
+		return CLAIM_DAMAGED;
 	while (at < size) {
 		ssize_t got =
 		    pread(claim->content, block, sizeof(block), (off_t)at);
 
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got <= 0)
-			return false;
+		/* A disk that cannot be read now says nothing of the mail. */
+		if (got < 0)
+			return CLAIM_FAILED;
+		if (got == 0)
+			return CLAIM_DAMAGED;
 		sum = crc_add(sum, block, (size_t)got);
 		at += (uint64_t)got;
 	}
-	return sum == claim->waiting.content_sum;
+	return sum == claim->waiting.content_sum ? CLAIM_TAKEN : CLAIM_DAMAGED;
 }
 
 /* False with errno. */
@@ -204,10 +207,9 @@ claim_take(struct claim *claim, const struct folder *folder, int place,
 	unlink_file(claim, "tmp");
 	if (!durable_sync(claim->envelope))
 		return CLAIM_FAILED;
-	return claim_is_over(claim) ||
-		content_is_whole(claim, (uint64_t)content.st_size)
+	return claim_is_over(claim)
 	    ? CLAIM_TAKEN
-	    : CLAIM_DAMAGED;
+	    : check_content(claim, (uint64_t)content.st_size);
 }
 
 void

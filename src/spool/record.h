@@ -10,6 +10,8 @@
 #include "spool/waiting.h"
 
 #define RECORD_TEXT_MAX 1024 /* octets of a reply, as they are kept */
+/* So many recipients fit into one record, however they are numbered. */
+#define RECORD_RECIPIENTS_MAX 8000
 
 /* Adds the head: the first part of *waiting and the envelope's paths. */
 void record_add_head(struct buf *out, struct waiting *waiting);

@@ -298,6 +298,7 @@ take_result(struct waiting *waiting, const struct words *words)
 		for (size_t i = first; i <= last; i++)
 			outcome_copy(
 			    &waiting->envelope.recipients[i].outcome, &outcome);
+	waiting->is_unsure |= outcome.in_doubt;
 	outcome_free(&outcome);
 	return is_right;
 }
@@ -305,8 +306,10 @@ take_result(struct waiting *waiting, const struct words *words)
 static bool
 take_next(struct waiting *waiting, const struct words *words)
 {
-	if (waiting->is_doubted)
+	/* A content that was refused was on its way, too. */
+	if (waiting->is_unsure)
 		waiting->doubts++;
+	waiting->is_unsure = false;
 	waiting->is_doubted = false;
 	return moment(words, 2, &waiting->next);
 }
@@ -327,9 +330,13 @@ take_notification(struct waiting *waiting, const struct words *words)
 
 	if (!id_read(&waiting->notification, span_from(word(words, 2))))
 		return false;
+	waiting->notifications++;
 	while (next_range(waiting, &who, &first, &last, &is_right))
-		for (size_t i = first; i <= last; i++)
+		for (size_t i = first; i <= last; i++) {
 			waiting->recipients[i].is_notified = true;
+			waiting->recipients[i].notification =
+			    waiting->notifications;
+		}
 	waiting->is_notifying = true;
 	return is_right;
 }

@@ -27,6 +27,7 @@ enum waiting_kind {
 /* What the queue remembers of a recipient beside the envelope's outcome. */
 struct waiting_recipient {
 	bool is_notified; /* a notification tells its end, or is begun */
+	unsigned notification; /* which one of the mail's: 1 is the first */
 };
 
 struct waiting {
@@ -57,6 +58,7 @@ struct waiting {
 	bool is_dead;	 /* it belongs in the folder `dead` */
 	bool is_doubted; /* the end of a content may have gone out since the
 			  * last result */
+	bool is_unsure;	 /* a result since the last `next` is in doubt */
 	unsigned doubts; /* how many attempts ended in doubt */
 	unsigned attempts;
 	int64_t not_before;	/* 0: at once */
@@ -66,6 +68,7 @@ struct waiting {
 	char *host;		/* and its host */
 	bool is_warned;		/* a notification of the delay was made */
 	bool is_notifying;	/* a notification was begun, and is not made */
+	unsigned notifications; /* begun so far */
 	struct id notification; /* under this name */
 
 	/* The octets of the file that count, and their checksum. */

@@ -172,7 +172,8 @@ grep -e '^\.It Fl ' -e '^\.Fl -' "$sendmail_manual" | marked_options >found
 same all-letters "smtpost-sendmail.8 explains every letter"
 # -ti is an example of grouped letters, -bd one of a refused mode.
 # smtpost-queue.7 counts once the program has what it describes.
-if grep -qx -e --queue-run expected/options; then
+if grep -qx -e --queue-hold expected/options &&
+	grep -qx -e --at expected/options; then
 	cat "$queue_manual"
 fi >described
 cat "$program_manual" "$settings_manual" "$sendmail_manual" \

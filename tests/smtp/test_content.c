@@ -254,6 +254,59 @@ test_changed(void **state)
 	given_free(&given);
 }
 
+struct keeper {
+	const struct server *server;
+	size_t asked;
+	bool allows;
+};
+
+static bool
+keep(void *context, const struct server *server)
+{
+	struct keeper *keeper = context;
+
+	keeper->server = server;
+	keeper->asked++;
+	return keeper->allows;
+}
+
+/* Without the journal's consent the content has no end, and is not in doubt. */
+static void
+give_journal(bool allows, const char *script, const char *told)
+{
+	struct keeper keeper = {.allows = allows};
+	struct journal journal = {.before_end = keep, .context = &keeper};
+	struct outcome ending = {0};
+	struct session session;
+	struct given given;
+	struct peer peer;
+
+	given_init(&given, SPAN(GIVEN_MESSAGE), "a@x");
+	given.letter.journal = &journal;
+	peer_start(&peer, script);
+	given_session(&given, &session, stream_new(peer_connect(&peer)), 0);
+	assert_int_equal(
+	    content_send(&session, &given.letter, false, &ending), allows);
+	assert_outcome(&ending, told);
+	assert_int_equal(keeper.asked, 1);
+	assert_ptr_equal(keeper.server, &given.server);
+	if (!allows)
+		assert_string_equal(buf_text(&ending.reply.text),
+		    "not sent: the queue's record could not be written");
+	session_close(&session, false);
+	peer_end(&peer);
+	outcome_free(&ending);
+	given_free(&given);
+}
+
+static void
+test_journal(void **state)
+{
+	(void)state;
+	give_journal(true, DOT "S 250 taken\nC QUIT\n", "relayed data 250");
+	give_journal(false, "T\n", "deferred data - temporary");
+}
+
 struct seen {
 	struct buf text;
 	size_t content;
@@ -354,6 +407,7 @@ main(void)
 	rows_add_one(&all, "replies cut anywhere", test_cut);
 	rows_add(&all, "short", shorts, ROWS(shorts), test_short);
 	rows_add_one(&all, "the message changed", test_changed);
+	rows_add_one(&all, "the journal is asked before the end", test_journal);
 	rows_add_one(&all, "what is observed", test_observed);
 	rows_add(&all, "signal", signals, ROWS(signals), test_signal);
 	return rows_end(&all);

@@ -94,6 +94,14 @@ write_all(struct waiting *waiting, struct buf *text)
 	record_add_next(text, waiting, 1764413002, 1764413999);
 	record_add_notification(
 	    text, waiting, 1764413003, &waiting->id, two, 2);
+	/* Only the second of these attempts ends in doubt. */
+	assert_int_equal(waiting->doubts, 0);
+	outcome_set_own(
+	    &outcome, STAGE_CONTENT, CAUSE_TEMPORARY, "no reply");
+	outcome.in_doubt = true;
+	record_add_result(text, waiting, 1764413004, &two[1], 1, &outcome);
+	record_add_next(text, waiting, 1764413004, 1764413999);
+	record_add_next(text, waiting, 1764413005, 1764413999);
 	outcome_free(&outcome);
 }
 
@@ -114,7 +122,7 @@ check_all(const struct waiting *waiting)
 	assert_int_equal(recipients[0].outcome.reply.status.subject, 1);
 	assert_int_equal(recipients[1].outcome.action, ACTION_DELAYED);
 	assert_int_equal(recipients[1].outcome.stage, STAGE_CONNECT);
-	assert_int_equal(recipients[2].outcome.cause, CAUSE_REFUSED);
+	assert_true(recipients[2].outcome.in_doubt);
 	assert_true(waiting->recipients[0].is_notified);
 	assert_false(waiting->recipients[1].is_notified);
 }

@@ -1,0 +1,178 @@
+/*
+ * The command runs when a run is over, when no file of the spool is open. It
+ * does not get our settings from the environment: a sendmail that it calls must
+ * not be steered to the profile in trouble.
+ */
+#include "cli/notify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/environment.h"
+#include "base/mem.h"
+#include "base/signals.h"
+#include "base/utf8.h"
+#include "base/wait.h"
+
+#define TIME_MAX ((int64_t)10000)
+#define PAUSE 20 /* milliseconds between looks at the child */
+#define TEXT_MAX ((size_t)1000)
+
+extern char **environ;
+
+struct notify_event {
+	const char *name; /* static */
+	char *command, *profile, *queue_id, *text;
+	size_t count; /* of recipients, or of mails of a profile */
+};
+
+/* By enum run_event_kind; NULL: nothing is told. */
+static const char *const names[] = {
+    [RUN_EVENT_DEFERRED] = "deferred",
+    [RUN_EVENT_FAILED] = "failed",
+    [RUN_EVENT_UNKNOWN] = "unknown",
+    [RUN_EVENT_EXPIRED] = "expired",
+    [RUN_EVENT_DEAD] = "dead",
+    [RUN_EVENT_TLS] = "tls",
+    [RUN_EVENT_LOGIN] = "login",
+};
+
+#define NAME_COUNT (sizeof(names) / sizeof(names[0]))
+
+static struct notify_event *
+find(struct notify *notify, const char *name, const char *profile)
+{
+	for (size_t i = 0; i < notify->count; i++)
+		if (notify->events[i].name == name &&
+		    strcmp(notify->events[i].profile, profile) == 0)
+			return &notify->events[i];
+	return NULL;
+}
+
+void
+notify_add(struct notify *notify, const struct run_event *event)
+{
+	const char *name = event->kind < NAME_COUNT ? names[event->kind] : NULL;
+	struct notify_event *kept;
+
+	if (name == NULL || event->profile == NULL ||
+	    event->profile->queue.notify_command == NULL)
+		return;
+	kept = find(notify, name, event->profile->name);
+	if (kept == NULL) {
+		kept =
+		    mem_append(&notify->events, &notify->count, sizeof(*kept));
+		kept->name = name;
+		kept->command =
+		    mem_copy_text(event->profile->queue.notify_command);
+		kept->profile = mem_copy_text(event->profile->name);
+		kept->queue_id = mem_copy_text(
+		    event->waiting != NULL ? event->waiting->id.text : "");
+		kept->text = utf8_excerpt_masked(
+		    span_from(event->text != NULL ? event->text : ""),
+		    TEXT_MAX);
+	}
+	kept->count += event->count > 0 ? event->count : 1;
+}
+
+/* NAME=VALUE; freed with the process. */
+static void
+add_variable(char ***list, size_t *count, const char *name, const char *value)
+{
+	struct buf text = {0};
+
+	buf_add_format(&text, "%s=%s", name, value);
+	*(char **)mem_append(list, count, sizeof(char *)) =
+	    mem_copy_text(buf_text(&text));
+	buf_free(&text);
+}
+
+/* Our environment without our settings, and what is told. */
+static char **
+make_environment(const struct notify_event *event)
+{
+	char **list = NULL, number[32];
+	size_t count = 0;
+
+	environment_remove(SPAN("SMTPOST_"));
+	environment_remove(SPAN("NOTIFY_"));
+	for (char **old = environ; *old != NULL; old++)
+		*(char **)mem_append(&list, &count, sizeof(char *)) = *old;
+	snprintf(number, sizeof(number), "%zu", event->count);
+	add_variable(&list, &count, "NOTIFY_EVENT", event->name);
+	add_variable(&list, &count, "NOTIFY_PROFILE", event->profile);
+	add_variable(&list, &count, "NOTIFY_QUEUE_ID", event->queue_id);
+	add_variable(&list, &count, "NOTIFY_COUNT", number);
+	add_variable(&list, &count, "NOTIFY_TEXT", event->text);
+	mem_append(&list, &count, sizeof(char *));
+	return list;
+}
+
+static void
+run_child(const struct notify_event *event)
+{
+	const char *words[] = {"sh", "-c", event->command, NULL};
+	int null = open("/dev/null", O_RDWR);
+
+	signals_restore();
+	mem_forget_secrets();
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
+	    setpgid(0, 0) < 0)
+		_exit(126);
+	execve("/bin/sh", (char *const *)words, make_environment(event));
+	_exit(127);
+}
+
+static void
+run_event(const struct notify_event *event)
+{
+	int64_t deadline = deadline_in(TIME_MAX);
+	pid_t child = fork();
+
+	if (child == 0)
+		run_child(event);
+	while (child > 0 && waitpid(child, NULL, WNOHANG) == 0) {
+		if (clock_now() >= deadline) {
+			kill(-child, SIGKILL);
+			kill(child, SIGKILL);
+			waitpid(child, NULL, 0);
+			return;
+		}
+		poll(NULL, 0, PAUSE);
+	}
+}
+
+static void
+forget(struct notify *notify)
+{
+	for (size_t i = 0; i < notify->count; i++) {
+		free(notify->events[i].command);
+		free(notify->events[i].profile);
+		free(notify->events[i].queue_id);
+		free(notify->events[i].text);
+	}
+	free(notify->events);
+	*notify = (struct notify){0};
+}
+
+void
+notify_run(struct notify *notify)
+{
+	for (size_t i = 0; i < notify->count; i++)
+		run_event(&notify->events[i]);
+	forget(notify);
+}
+
+void
+notify_free(struct notify *notify)
+{
+	forget(notify);
+}

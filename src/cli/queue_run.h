@@ -1,0 +1,28 @@
+/*
+ * --queue-run and -q: sends mail that waits in the queue. Prints only errors;
+ * the log, notify-command and -v say what happens to the mail.
+ */
+#ifndef CLI_QUEUE_RUN_H
+#define CLI_QUEUE_RUN_H
+
+#include "cli/options.h"
+#include "spool/run.h"
+#include "spool/spool_path.h"
+
+/*
+ * Runs the caller's spools. The exit
+ * status is 75 while a mail that could not be sent is older than queue-warn (of
+ * IDs: while one of them waits), and 78 after a broken configuration.
+ */
+bool queue_run(const struct options *options, struct mode_result *result,
+    struct error *err);
+/*
+ * Runs these spools, and those that the configuration of the caller names, with
+ * all their mail; not if another such run goes on. Returns the exit status;
+ * errors are printed.
+ */
+int queue_run_paths(const struct options *options,
+    const struct spool_paths *paths, enum run_strength strength,
+    int64_t time_limit);
+
+#endif

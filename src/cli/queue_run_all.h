@@ -1,0 +1,18 @@
+/*
+ * --queue-run --all-users: root's timer runs every user's spool. A child that
+ * has become the user does it, so nothing of the user's is read as root.
+ */
+#ifndef CLI_QUEUE_RUN_ALL_H
+#define CLI_QUEUE_RUN_ALL_H
+
+#include "cli/options.h"
+
+/*
+ * Runs all spools, several users at once, each for at most 10 minutes. The
+ * status is that of the spools of root and of the service only. False with
+ * ERROR_USAGE if the caller is not root.
+ */
+bool queue_run_all(const struct options *options, struct mode_result *result,
+    struct error *err);
+
+#endif

@@ -1,0 +1,375 @@
+/*
+ * Attempts. The journal's calls come from within the submission. A recipient is
+ * recorded once its outcome is certain, and once more if it changes later:
+ * surplus replies put outcomes in doubt that seemed to be certain.
+ */
+#include "spool/delivery.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/random.h"
+#include "message/replay.h"
+#include "spool/record.h"
+#include "spool/stored_message.h"
+
+#define HOST_SIZE 256
+/* Room for records: of the attempt, and of each recipient. */
+#define RECORDS_ROOM ((size_t)4096)
+#define RESULT_ROOM ((size_t)256)
+/* Of more recipients, those in a row with equal codes share a reply's text. */
+#define EXACT_MAX 1000
+
+/* What stands in the last record of a recipient. */
+struct delivery_mark {
+	enum action action;
+	enum stage stage;
+	bool in_doubt;
+};
+
+/* Copies the recipients that are open, without their last outcomes. */
+static void
+copy_open(struct delivery *delivery)
+{
+	const struct envelope *from = &delivery->claim.waiting.envelope;
+	struct envelope *to = &delivery->envelope;
+
+	to->reverse_path = mem_copy_text(delivery->from_sender
+		? from->recipients[0].forward_path
+		: from->reverse_path);
+	to->envelope_id =
+	    from->envelope_id != NULL ? mem_copy_text(from->envelope_id) : NULL;
+	to->dsn_return = from->dsn_return;
+	to->recipients = mem_new(from->count, sizeof(*to->recipients));
+	delivery->who = mem_new(from->count, sizeof(*delivery->who));
+	delivery->marks = mem_new(from->count, sizeof(*delivery->marks));
+	for (size_t i = 0; i < from->count; i++) {
+		const struct recipient *old = &from->recipients[i];
+		struct recipient *recipient = &to->recipients[to->count];
+
+		if (old->outcome.action == ACTION_RELAYED ||
+		    old->outcome.action == ACTION_FAILED)
+			continue;
+		recipient->forward_path = mem_copy_text(old->forward_path);
+		recipient->dsn.notify = old->dsn.notify;
+		if (old->dsn.original != NULL)
+			recipient->dsn.original =
+			    mem_copy_text(old->dsn.original);
+		delivery->who[to->count++] = i;
+	}
+}
+
+static int64_t
+next_attempt(const struct delivery *delivery, int64_t now)
+{
+	unsigned attempts =
+	    delivery->claim.waiting.attempts + !delivery->is_begun;
+	uint32_t random = UINT32_MAX / 2;
+
+	if (!random_octets(&random, sizeof(random)))
+		random = UINT32_MAX / 2;
+	return now +
+	    schedule_pause(&delivery->settings->retry, attempts, random);
+}
+
+static void
+add_try(struct delivery *delivery, struct buf *records, int64_t now)
+{
+	char host[HOST_SIZE] = "";
+
+	if (delivery->is_begun)
+		return;
+	delivery->is_begun = true;
+	if (gethostname(host, sizeof(host) - 1) < 0)
+		host[0] = '\0';
+	record_add_try(records, &delivery->claim.waiting, now,
+	    (unsigned long)getpid(), host);
+}
+
+static bool
+append(struct delivery *delivery, struct buf *records, bool is_durable)
+{
+	if (records->full)
+		errno = EFBIG;
+	else if (claim_append(&delivery->claim, buf_span(records), is_durable))
+		return true;
+	delivery->error = errno != 0 ? errno : EIO;
+	return false;
+}
+
+/* Whether one record can stand for both. */
+static bool
+is_alike(const struct outcome *a, const struct outcome *b, bool is_exact)
+{
+	const struct status *one = &a->reply.status, *other = &b->reply.status;
+
+	return a->action == b->action && a->stage == b->stage &&
+	    a->cause == b->cause && a->in_doubt == b->in_doubt &&
+	    a->reply.code == b->reply.code && one->class == other->class &&
+	    one->subject == other->subject && one->detail == other->detail &&
+	    (!is_exact ||
+		span_equal(buf_span(&a->reply.text), buf_span(&b->reply.text)));
+}
+
+/*
+ * Whether the server refuses MAIL FROM:<> of a notification: some providers
+ * take mail only from the user's address.
+ */
+static bool
+is_null_path_refused(
+    const struct delivery *delivery, const struct outcome *outcome)
+{
+	return delivery->claim.waiting.kind == WAITING_NOTIFICATION &&
+	    delivery->envelope.reverse_path[0] == '\0' &&
+	    outcome->stage == STAGE_MAIL && reply_is_permanent(&outcome->reply);
+}
+
+/* Whether the outcome is the mail's own, and not in a record yet. */
+static bool
+is_due(const struct delivery *delivery, size_t i)
+{
+	const struct outcome *outcome =
+	    &delivery->envelope.recipients[i].outcome;
+	const struct delivery_mark *mark = &delivery->marks[i];
+
+	return outcome->action != ACTION_NONE &&
+	    !is_null_path_refused(delivery, outcome) &&
+	    (outcome->in_doubt || outcome->action != ACTION_DELAYED ||
+		schedule_scope(outcome) == SCOPE_MAIL) &&
+	    (outcome->action != mark->action || outcome->stage != mark->stage ||
+		outcome->in_doubt != mark->in_doubt);
+}
+
+/* Adds what is not recorded yet. False: that is nothing. */
+static bool
+add_results(struct delivery *delivery, struct buf *records, int64_t now)
+{
+	const struct envelope *envelope = &delivery->envelope;
+	bool is_exact = envelope->count <= EXACT_MAX, found = false;
+	size_t last;
+
+	for (size_t i = 0; i < envelope->count; i = last + 1) {
+		const struct outcome *outcome =
+		    &envelope->recipients[i].outcome;
+
+		last = i;
+		if (!is_due(delivery, i))
+			continue;
+		while (last + 1 < envelope->count &&
+		    last + 1 - i < RECORD_RECIPIENTS_MAX &&
+		    is_due(delivery, last + 1) &&
+		    is_alike(outcome, &envelope->recipients[last + 1].outcome,
+			is_exact))
+			last++;
+		add_try(delivery, records, now);
+		record_add_result(records, &delivery->claim.waiting, now,
+		    &delivery->who[i], last + 1 - i, outcome);
+		for (size_t j = i; j <= last; j++)
+			delivery->marks[j] = (struct delivery_mark){
+			    outcome->action, outcome->stage, outcome->in_doubt};
+		found = true;
+	}
+	return found;
+}
+
+/* Whether all have the mail, and nobody asked to hear of it. */
+static bool
+is_silently_done(const struct waiting *waiting)
+{
+	const struct envelope *envelope = &waiting->envelope;
+
+	for (size_t i = 0; i < envelope->count; i++)
+		if (envelope->recipients[i].outcome.action != ACTION_RELAYED ||
+		    (envelope->recipients[i].dsn.notify & DSN_SUCCESS) != 0)
+			return false;
+	return true;
+}
+
+/*
+ * Writes what is not recorded yet. If all have the mail, a record that cannot
+ * be written is not missed: the files go, which needs no room on the disk.
+ */
+static bool
+write_results(struct delivery *delivery, int64_t now)
+{
+	struct waiting *waiting = &delivery->claim.waiting;
+	struct buf records;
+	bool done = true;
+
+	buf_init(&records, WAITING_OCTETS_MAX);
+	if (add_results(delivery, &records, now)) {
+		if (is_silently_done(waiting))
+			record_add_word(&records, waiting, now, "done", NULL);
+		else
+			record_add_next(&records, waiting, now,
+			    next_attempt(delivery, now));
+		done = append(delivery, &records, true);
+	}
+	buf_free(&records);
+	return done || waiting->is_done;
+}
+
+static bool
+before_end(void *context, const struct server *server)
+{
+	struct delivery *delivery = context;
+	int64_t now = time(NULL);
+	struct buf records = {0};
+	bool done;
+
+	add_try(delivery, &records, now);
+	record_add_doubt(&records, &delivery->claim.waiting, now, server->url);
+	done = append(delivery, &records, true);
+	buf_free(&records);
+	return done;
+}
+
+static bool
+after_transaction(void *context)
+{
+	return write_results(context, time(NULL));
+}
+
+/* The content is not one that may be sent: all open recipients fail. */
+static enum delivery_result
+refuse(struct delivery *delivery, const struct error *err)
+{
+	struct outcome outcome = {0};
+
+	outcome_set_own(&outcome, STAGE_MAIL, CAUSE_CONTENT, "%s", err->text);
+	envelope_settle_open(&delivery->envelope, &outcome);
+	outcome_free(&outcome);
+	return DELIVERY_REFUSED;
+}
+
+static bool
+read_message(struct delivery *delivery, struct error *err)
+{
+	/* What a notification encloses must not keep it from being sent. */
+	bool repairs = delivery->profile->repair ||
+	    delivery->claim.waiting.kind == WAITING_NOTIFICATION;
+
+	delivery->message = stored_message_read(delivery->claim.content, err);
+	return delivery->message != NULL &&
+	    stored_message_plan(
+		&delivery->plan, delivery->message, repairs, err);
+}
+
+static bool
+make_room(struct delivery *delivery, int64_t now)
+{
+	struct buf records = {0};
+	size_t results = delivery->envelope.count;
+	bool done;
+
+	if (results > EXACT_MAX)
+		results = EXACT_MAX;
+	if (!claim_reserve(
+		&delivery->claim, RECORDS_ROOM + results * RESULT_ROOM)) {
+		delivery->error = errno;
+		return false;
+	}
+	/* While no session is open, nothing is written about the mail. */
+	if (!delivery->is_up)
+		return true;
+	add_try(delivery, &records, now);
+	done = append(delivery, &records, false);
+	buf_free(&records);
+	return done;
+}
+
+enum delivery_result
+delivery_prepare(struct delivery *delivery, int64_t now, struct error *err)
+{
+	copy_open(delivery);
+	delivery->journal =
+	    (struct journal){before_end, after_transaction, delivery};
+	delivery->letter = (struct letter){.plan = &delivery->plan,
+	    .seven_bit = &delivery->seven_bit,
+	    .utf8 = &delivery->utf8,
+	    .journal = &delivery->journal};
+	delivery->submission.profile = delivery->profile;
+	delivery->submission.letter = &delivery->letter;
+	if (!read_message(delivery, err))
+		return err->kind == ERROR_DATA ? refuse(delivery, err)
+					       : DELIVERY_LEFT;
+	delivery->letter.message = delivery->message;
+	delivery->letter.size = replay_size(delivery->message, &delivery->plan);
+	if (make_room(delivery, now))
+		return DELIVERY_READY;
+	error_set(err, ERROR_TEMPORARY, "no room for the records of %s",
+	    delivery->claim.id.text);
+	return DELIVERY_LEFT;
+}
+
+/* The session was lost, or broken by the server, in the content. */
+static bool
+is_loss(const struct outcome *outcome)
+{
+	return outcome->reply.code == 0 && outcome->cause != CAUSE_CONTENT &&
+	    (outcome->stage == STAGE_DATA || outcome->stage == STAGE_CONTENT);
+}
+
+static bool
+is_put_off(const struct outcome *outcome)
+{
+	return reply_is_transient(&outcome->reply) &&
+	    (outcome->stage == STAGE_MAIL || outcome->stage == STAGE_DATA ||
+		outcome->stage == STAGE_CONTENT);
+}
+
+static void
+count(struct delivery *delivery)
+{
+	size_t put_off = 0;
+
+	for (size_t i = 0; i < delivery->envelope.count; i++) {
+		const struct outcome *outcome =
+		    &delivery->envelope.recipients[i].outcome;
+
+		delivery->wants_sender |=
+		    is_null_path_refused(delivery, outcome);
+		if (outcome->in_doubt)
+			delivery->doubted++;
+		if (outcome->action == ACTION_RELAYED)
+			delivery->sent++;
+		else if (outcome->action == ACTION_FAILED)
+			delivery->failed++;
+		if (outcome->action != ACTION_DELAYED)
+			continue;
+		delivery->delayed++;
+		delivery->is_lost |= is_loss(outcome);
+		put_off += is_put_off(outcome);
+		if (!outcome->in_doubt && schedule_scope(outcome) != SCOPE_MAIL)
+			outcome_copy(&delivery->trouble, outcome);
+	}
+	delivery->is_put_off =
+	    put_off > 0 && put_off == delivery->envelope.count;
+}
+
+bool
+delivery_end(struct delivery *delivery, int64_t now)
+{
+	count(delivery);
+	return delivery->error == 0 && write_results(delivery, now);
+}
+
+void
+delivery_free(struct delivery *delivery)
+{
+	submission_free(&delivery->submission);
+	envelope_free(&delivery->envelope);
+	plan_free(&delivery->plan);
+	plan_free(&delivery->seven_bit);
+	plan_free(&delivery->utf8);
+	message_free(delivery->message);
+	outcome_free(&delivery->trouble);
+	free(delivery->who);
+	free(delivery->marks);
+	claim_close(&delivery->claim);
+	*delivery = (struct delivery){0};
+	delivery->claim.content = delivery->claim.envelope = -1;
+}

@@ -1,0 +1,79 @@
+/*
+ * One attempt to send a mail of the queue: what a submission needs of it, and
+ * the records of what comes of it. No content is ended before a record says so,
+ * and every outcome is on disk before the next step. Nothing is written about a
+ * mail while only its server or the login is in trouble.
+ */
+#ifndef SPOOL_DELIVERY_H
+#define SPOOL_DELIVERY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "smtp/submission.h"
+#include "spool/claim.h"
+#include "spool/runner_settings.h"
+
+struct delivery {
+	/* Given by the caller: */
+	struct claim claim; /* taken; owned from then on */
+	const struct profile *profile;
+	const struct runner_settings *settings;
+	bool is_up; /* the server has taken a mail in this run */
+	/* A notification goes out from its own recipient's address, since the
+	 * server refuses the null reverse-path. */
+	bool from_sender;
+
+	/* For the submission: */
+	struct submission submission;
+	struct envelope envelope; /* the open recipients of the mail */
+	struct letter letter;
+	struct plan plan;
+
+	/* What came of it: */
+	int error; /* errno of a record that could not be written; 0 */
+	size_t sent, failed, delayed, doubted; /* recipients */
+	bool is_put_off; /* 4yz for all of them, at MAIL or for the content */
+	bool is_lost;	 /* the session was lost in the content */
+	/* The null reverse-path of a notification was refused, which is not
+	 * recorded: it is to be tried once more with from_sender. */
+	bool wants_sender;
+	/*
+	 * An outcome that is the server's or the login's trouble and stands in
+	 * no record; ACTION_NONE: there is none.
+	 */
+	struct outcome trouble;
+
+	/* The rest is delivery.c's. */
+	struct message *message;
+	struct plan seven_bit, utf8;
+	struct journal journal;
+	size_t *who; /* the indexes of the recipients in the mail */
+	struct delivery_mark *marks;
+	bool is_begun; /* `try` is written, or among the next records */
+	int64_t next;
+};
+
+enum delivery_result {
+	DELIVERY_READY,
+	/* The content cannot be sent: the recipients have failed. Records say
+	 * so; delivery_end follows. */
+	DELIVERY_REFUSED,
+	DELIVERY_LEFT, /* not this time: *err says why */
+};
+
+/*
+ * Reads and plans the message, and sets aside room for the records. In every
+ * case delivery_free follows.
+ */
+enum delivery_result delivery_prepare(
+    struct delivery *delivery, int64_t now, struct error *err);
+/*
+ * After the submission: records what its journal has not recorded, and counts
+ * the outcomes. False: delivery->error says why a record is not on disk.
+ */
+bool delivery_end(struct delivery *delivery, int64_t now);
+/* Frees everything, and lets go of the mail. */
+void delivery_free(struct delivery *delivery);
+
+#endif

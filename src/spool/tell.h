@@ -1,0 +1,52 @@
+/*
+ * Tells the sender of a mail what became of it: makes a notification
+ * (notification.h) and puts it into the spool, exactly once through any crash.
+ */
+#ifndef SPOOL_TELL_H
+#define SPOOL_TELL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "spool/claim.h"
+#include "spool/notification.h"
+#include "spool/runner_settings.h"
+
+/* What is known about the mail's way; borrowed, but for `made`. */
+struct tell {
+	const struct folder *folder;
+	const struct profile *profile; /* NULL: not known */
+	const struct runner_settings *settings;
+	const struct server *server;   /* the last one tried; NULL: none */
+	const struct outcome *trouble; /* of the server; NULL: none */
+	bool offers_utf8;	       /* the server takes SMTPUTF8 */
+	int64_t now;		       /* seconds since 1970 */
+	int64_t clock;		       /* the spool's */
+
+	/* Out: the notifications that were made; freed by the caller. */
+	struct id *made;
+	size_t made_count;
+};
+
+enum tell_result {
+	TELL_DONE,	/* it is in the spool, and the mail's records say so */
+	TELL_NOBODY,	/* there is nothing to tell */
+	TELL_FORBIDDEN, /* the sender should hear of it and cannot */
+	TELL_LATER,	/* errno: it could not be made */
+};
+
+/*
+ * Tells of the event, or ends what a killed process began. A notification that
+ * was made is added to tell->made.
+ */
+enum tell_result tell_sender(
+    struct tell *tell, struct claim *claim, enum notification_event event);
+/*
+ * Whether a notification may be sent: not while the mail that it is about does
+ * not say that it was made, or a second one might be made.
+ */
+bool tell_may_be_sent(
+    const struct folder *folder, const struct waiting *notification);
+
+#endif

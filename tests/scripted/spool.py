@@ -1,0 +1,201 @@
+"""A spool with its configuration, the program, and a server that plays a part:
+for the suites about runs of the queue."""
+
+import os
+import re
+import socket
+import subprocess
+import threading
+
+SMTPOST = os.path.abspath(os.environ.get("SMTPOST", "./smtpost"))
+DRIVER = os.path.abspath(
+    os.environ.get("QUEUE_DRIVER", "tests/spool/queue_driver"))
+MESSAGE = b"From: me@example.com\nSubject: hello\n\nHello.\n"
+LIMIT = 60
+
+
+class Server(threading.Thread):
+    """An SMTP server. `reply(state)` may return another reply to a command, None
+    for the usual one, or CLOSE; state is a dict with verb, line, session
+    (from 1), mail (MAIL commands so far), sender, recipient, recipients."""
+
+    CLOSE = "close"
+
+    def __init__(self, reply=None, extensions=("PIPELINING", "8BITMIME")):
+        super().__init__(daemon=True)
+        self.reply = reply or (lambda state: None)
+        self.extensions = extensions
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.sessions = self.mails = 0
+        self.lock = threading.Lock()
+        self.taken = []  # (sender, recipients, content)
+        self.commands = []
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                connection = self.listener.accept()[0]
+            except OSError:
+                return
+            threading.Thread(target=self.serve, daemon=True,
+                             args=(connection,)).start()
+
+    def close(self):
+        self.listener.close()
+
+    def serve(self, connection):
+        with self.lock:
+            self.sessions += 1
+            session = self.sessions
+        try:
+            self.play(connection, session)
+        except OSError:
+            pass
+        finally:
+            connection.close()
+
+    def play(self, connection, session):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        file = connection.makefile("rwb")
+        state = {"session": session, "mail": 0, "sender": None,
+                 "recipients": [], "recipient": None}
+
+        def say(text):
+            for line in text.split("\n"):
+                file.write(line.encode() + b"\r\n")
+            file.flush()
+
+        def answer(verb, line, usual):
+            state.update(verb=verb, line=line)
+            with self.lock:
+                self.commands.append(line or verb)
+                other = self.reply(dict(state))
+            if other == self.CLOSE:
+                raise OSError("closed")
+            say(other if other is not None else usual)
+            return other is None or other[0] in "23"
+
+        if not answer("GREETING", "", "220 mx.example ready"):
+            return
+        for octets in file:
+            line = octets.decode("utf-8", "replace").rstrip("\r\n")
+            verb = line.split(":")[0].split(" ")[0].upper()
+            if verb == "EHLO":
+                names = ["mx.example", *self.extensions]
+                answer(verb, line, "\n".join(
+                    "250%s%s" % ("-" if i + 1 < len(names) else " ", name)
+                    for i, name in enumerate(names)))
+            elif verb == "MAIL":
+                with self.lock:
+                    self.mails += 1
+                    state["mail"] = self.mails
+                state["sender"] = re.search("<(.*?)>", line).group(1)
+                state["recipients"] = []
+                answer(verb, line, "250 2.1.0 ok")
+            elif verb == "RCPT":
+                state["recipient"] = re.search("<(.*?)>", line).group(1)
+                if answer(verb, line, "250 2.1.5 ok"):
+                    state["recipients"].append(state["recipient"])
+            elif verb == "DATA":
+                if not state["recipients"]:
+                    answer(verb, line, "503 5.5.1 no recipients")
+                    continue
+                if not answer(verb, line, "354 go ahead"):
+                    continue
+                lines = []
+                for part in iter(file.readline, b".\r\n"):
+                    if not part:
+                        return
+                    lines.append(part)
+                content = b"".join(lines)
+                if answer("CONTENT", "", "250 2.0.0 taken"):
+                    with self.lock:
+                        self.taken.append((state["sender"],
+                                           list(state["recipients"]), content))
+            elif verb == "QUIT":
+                answer(verb, line, "221 bye")
+                return
+            elif verb == "AUTH":
+                answer(verb, line, "235 2.7.0 ok")
+            else:
+                answer(verb, line, "250 ok")
+
+
+class Scene:
+    """A spool, a configuration, and the program."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.spool = os.path.join(folder, "spool")
+        self.config = os.path.join(folder, "config")
+        self.wrong = []
+        self.configure(1)
+
+    def configure(self, port, *settings, name="work"):
+        with open(self.config, "w", encoding="utf-8") as file:
+            file.write("[%s]\n" % name + "\n".join((
+                "server = smtp://127.0.0.1:%d" % port,
+                *(() if any(setting.startswith("tls ")
+                            for setting in settings) else ("tls = none",)),
+                "ehlo-name = client.example", "sender = me@example.com",
+                "timeout = 5s", "timeout-connect = 5s",
+                "queue-dir = " + self.spool, *settings)) + "\n")
+
+    def add(self, *recipients, message=MESSAGE, profile="work",
+            sender="me@example.com", age=0, notify="-", config=None):
+        ended = subprocess.run(
+            [DRIVER, self.spool, profile, sender, str(age), notify,
+             *(recipients or ("a@example.org",))],
+            input=message, stdout=subprocess.PIPE, timeout=LIMIT, check=True,
+            env={**os.environ, **({"QUEUE_CONFIG": config} if config else {})})
+        return ended.stdout.decode().strip()
+
+    def run(self, *arguments, status=0):
+        ended = subprocess.run(
+            [SMTPOST, *(arguments or ("--queue-run",)), "-C", self.config],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, timeout=LIMIT, check=False)
+        self.errors = ended.stderr.decode("utf-8", "replace")
+        if ended.returncode != status:
+            self.wrong.append("%s ended with %d, not %d: %s" % (
+                " ".join(arguments) or "--queue-run", ended.returncode,
+                status, self.errors))
+        return self
+
+    def records(self, name, place="mail"):
+        """The records of a mail without their checksums; None: it is gone."""
+        try:
+            with open(os.path.join(self.spool, place, name + ".env"),
+                      encoding="utf-8") as file:
+                lines = [line.rsplit(" #", 1)[0] for line in file]
+        except FileNotFoundError:
+            return None
+        return lines[lines.index("end") + 1:]
+
+    def mails(self, place="mail"):
+        return sorted(name[:-4] for name in
+                      os.listdir(os.path.join(self.spool, place))
+                      if name.endswith(".env"))
+
+    def server_state(self):
+        return sorted(os.listdir(os.path.join(self.spool, "server")))
+
+    def claim(self, what, true):
+        if not true:
+            self.wrong.append("not true: " + what)
+
+    def same(self, what, found, expected):
+        if found != expected:
+            self.wrong.append("%s: %r, not %r" % (what, found, expected))
+
+
+def keywords(records):
+    return [record.split(" ")[0] for record in records or []]
+
+
+def reply_to(verb, text, **fits):
+    """The reply to a command, where the state has these values."""
+    return lambda state: text if state["verb"] == verb and all(
+        state[key] == value for key, value in fits.items()) else None
