@@ -14,18 +14,23 @@
  * of its options in option_table.c.
  */
 const struct mode_traits mode_table[] = {
-    [MODE_SUBMIT] = {"-bm", true, true, true},
-    [MODE_DRY_RUN] = {"--dry-run", true, true, true},
-    [MODE_CHECK_MESSAGE] = {"--check-message", true, true, false},
-    [MODE_VERIFY] = {"-bv", false, true, false},
-    [MODE_SERVE] = {"-bs", false, false, false},
-    [MODE_EXPLAIN] = {"--explain", false, false, false},
-    [MODE_PROVIDERS] = {"--providers", false, false, false},
-    [MODE_QUEUE_LIST] = {"-bp", false, false, false},
-    [MODE_QUEUE_RUN] = {"-q", false, false, false},
-    [MODE_NOTHING] = {"-bi", false, false, false},
-    [MODE_HELP] = {"--help", false, false, false},
-    [MODE_VERSION] = {"--version", false, false, false},
+    [MODE_SUBMIT] = {"-bm", true, true, true, false},
+    [MODE_DRY_RUN] = {"--dry-run", true, true, true, false},
+    [MODE_CHECK_MESSAGE] = {"--check-message", true, true, false, false},
+    [MODE_VERIFY] = {"-bv", false, true, false, false},
+    [MODE_SERVE] = {"-bs", false, false, false, false},
+    [MODE_EXPLAIN] = {"--explain", false, false, false, false},
+    [MODE_PROVIDERS] = {"--providers", false, false, false, false},
+    [MODE_MAILQ] = {"-bp", false, false, false, false},
+    [MODE_QUEUE_LIST] = {"--queue-list", false, false, false, true},
+    [MODE_QUEUE_SHOW] = {"--queue-show", false, false, false, true},
+    [MODE_QUEUE_HOLD] = {"--queue-hold", false, false, false, true},
+    [MODE_QUEUE_RELEASE] = {"--queue-release", false, false, false, true},
+    [MODE_QUEUE_REMOVE] = {"--queue-remove", false, false, false, true},
+    [MODE_QUEUE_RUN] = {"-q", false, false, false, false},
+    [MODE_NOTHING] = {"-bi", false, false, false, false},
+    [MODE_HELP] = {"--help", false, false, false, false},
+    [MODE_VERSION] = {"--version", false, false, false, false},
 };
 
 static const char *const names[] = {
@@ -125,6 +130,7 @@ options_free(struct options *options)
 	for (size_t i = 0; i < options->warning_count; i++)
 		free(options->warnings[i]);
 	free(options->warnings);
+	free(options->wheres);
 	free(options->operands);
 	*options = (struct options){0};
 }
