@@ -11,7 +11,8 @@ _smtpost_options='
 	-N --dsn-notify -R --dsn-return -V --envelope-id -B --body-type
 	-b -I -q --queue-run --all-users --at --delay --report
 	-C --config --set --server --dry-run --check-message --diff --explain
-	--providers -v
+	--providers --queue-list --queue-show --queue-hold --queue-release
+	--queue-remove --where --yes -v
 	--help --version
 '
 
@@ -180,6 +181,14 @@ _smtpost_value()
 	--server)
 		_smtpost_setting server "$2" "$3"
 		;;
+	--where)
+		if [[ $2 == state=* ]]; then
+			_smtpost_offer "${2#*=}" "$3state=" < <(printf '%s\n' waiting sending held dead)
+			return
+		fi
+		compopt -o nospace 2>/dev/null
+		_smtpost_offer "$2" "$3" < <(printf '%s=\n' sender recipient older state)
+		;;
 	-*o)
 		_smtpost_offer "$2" "$3" < <(printf '%s\n' i dq)
 		;;
@@ -194,7 +203,7 @@ _smtpost_wants_value()
 {
 	case $1 in
 	--*)
-		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server)$ ]]
+		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|where)$ ]]
 		;;
 	-*)
 		[[ $1 =~ ^-[^bdeqPafrFoONRVBCDLXhp]*[PafrFoONRVBCDLXhp]$ ]]

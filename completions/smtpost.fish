@@ -8,7 +8,7 @@ function __smtpost_is_option_place
             set wants_value 0
         else if not string match -q -- '-?*' $word; or test x$word = x--
             return 1
-        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server)$' $word
+        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|where)$' $word
             set wants_value 1
         else if string match -qr -- '^-[^-bdeqPafrFoONRVBCDLXhp]*[PafrFoONRVBCDLXhp]$' $word
             set wants_value 1
@@ -141,6 +141,13 @@ complete -c smtpost -n __smtpost_is_option_place -l check-message -d 'Print what
 complete -c smtpost -n __smtpost_is_option_place -l diff -d 'With --check-message: show the changes as a diff'
 complete -c smtpost -n __smtpost_is_option_place -l explain -d 'Print every setting and where it came from'
 complete -c smtpost -n __smtpost_is_option_place -l providers -d 'List the mail services that smtpost knows'
+complete -c smtpost -n __smtpost_is_option_place -l queue-list -d 'Print one line for each mail in the queue'
+complete -c smtpost -n __smtpost_is_option_place -l queue-show -d 'Print all about these mails: why each waits'
+complete -c smtpost -n __smtpost_is_option_place -l queue-hold -d 'Keep these mails until they are released'
+complete -c smtpost -n __smtpost_is_option_place -l queue-release -d 'Try these mails again'
+complete -c smtpost -n __smtpost_is_option_place -l queue-remove -d 'Remove these mails from the queue'
+complete -c smtpost -n __smtpost_is_option_place -l where -x -a 'sender= recipient= older= state=waiting state=sending state=held state=dead' -d 'Choose mails'
+complete -c smtpost -n __smtpost_is_option_place -l yes -d 'Do not ask before mails are changed or removed'
 complete -c smtpost -n __smtpost_is_option_place -s v -d 'Show the SMTP dialogue'
 complete -c smtpost -n __smtpost_is_option_place -l help -d 'Print a list of the options'
 complete -c smtpost -n __smtpost_is_option_place -l version -d 'Print the version and the libraries'

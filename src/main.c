@@ -33,8 +33,11 @@
 #include "cli/fault.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "cli/queue_edit.h"
+#include "cli/queue_list.h"
 #include "cli/queue_run.h"
 #include "cli/queue_run_all.h"
+#include "cli/queue_show.h"
 #include "cli/submit.h"
 #include "serve/serve.h"
 
@@ -165,17 +168,6 @@ run_queue(const struct options *options, struct mode_result *result,
 				      : queue_run(options, result, err);
 }
 
-/* Monitors look for these very words. */
-static bool
-print_empty_queue(const struct options *options, struct mode_result *result,
-    struct error *err)
-{
-	(void)options;
-	(void)result;
-	puts("Mail queue is empty");
-	return output_end(err);
-}
-
 static bool
 do_nothing(const struct options *options, struct mode_result *result,
     struct error *err)
@@ -205,7 +197,12 @@ static bool (*const modes[])(const struct options *options,
     [MODE_SERVE] = run_server,
     [MODE_EXPLAIN] = explain_print,
     [MODE_PROVIDERS] = help_print_providers,
-    [MODE_QUEUE_LIST] = print_empty_queue,
+    [MODE_MAILQ] = queue_list_print_mailq,
+    [MODE_QUEUE_LIST] = queue_list_print,
+    [MODE_QUEUE_SHOW] = queue_show_print,
+    [MODE_QUEUE_HOLD] = queue_edit_run,
+    [MODE_QUEUE_RELEASE] = queue_edit_run,
+    [MODE_QUEUE_REMOVE] = queue_edit_run,
     [MODE_QUEUE_RUN] = run_queue,
     [MODE_NOTHING] = do_nothing,
     [MODE_HELP] = print_help,

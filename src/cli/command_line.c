@@ -276,8 +276,8 @@ is_filter(const struct reading *reading, enum mode mode)
 	enum mode other = reading->options->mode;
 
 	return options_role_is_sendmail(reading->options->role) &&
-	    ((mode == MODE_QUEUE_RUN && other == MODE_QUEUE_LIST) ||
-		(mode == MODE_QUEUE_LIST && other == MODE_QUEUE_RUN));
+	    ((mode == MODE_QUEUE_RUN && other == MODE_MAILQ) ||
+		(mode == MODE_MAILQ && other == MODE_QUEUE_RUN));
 }
 
 static bool
@@ -292,7 +292,7 @@ select_mode(struct reading *reading, enum mode mode, const struct given *given,
 	    (reading->mode_is_of_role && is_question)) {
 		options->mode = mode;
 	} else if (is_filter(reading, mode)) {
-		options->mode = MODE_QUEUE_LIST;
+		options->mode = MODE_MAILQ;
 	} else if (options->mode != mode) {
 		refuse_pair(reading, name, reading->mode_name, err);
 		free(name);
@@ -602,7 +602,7 @@ set_role(struct reading *reading, const char *program)
 
 	options->role = role_of(program);
 	if (options->role == ROLE_MAILQ)
-		options->mode = MODE_QUEUE_LIST;
+		options->mode = MODE_MAILQ;
 	else if (options->role == ROLE_NEWALIASES)
 		options->mode = MODE_NOTHING;
 	else

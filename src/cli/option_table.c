@@ -27,7 +27,7 @@ static const struct {
     {'a', MODE_SUBMIT, NULL},
     {'s', MODE_SERVE, NULL},
     {'v', MODE_VERIFY, NULL},
-    {'p', MODE_QUEUE_LIST, NULL},
+    {'p', MODE_MAILQ, NULL},
     {'i', MODE_NOTHING, NULL},
     /* Print or purge host status, which smtpost does not keep. */
     {'h', MODE_NOTHING, NULL},
@@ -252,6 +252,16 @@ take_set(struct options *options, const char *text, struct error *err)
 	return true;
 }
 
+/* cli/queue_select.c checks it. */
+static bool
+take_where(struct options *options, const char *text, struct error *err)
+{
+	(void)err;
+	*(const char **)mem_append(
+	    &options->wheres, &options->where_count, sizeof(char *)) = text;
+	return true;
+}
+
 #define FIELD(member) offsetof(struct options, member)
 
 /* Sets of modes */
@@ -262,24 +272,31 @@ take_set(struct options *options, const char *text, struct error *err)
 #define SERVE MODE_BIT(MODE_SERVE)
 #define EXPLAIN MODE_BIT(MODE_EXPLAIN)
 #define PROVIDERS MODE_BIT(MODE_PROVIDERS)
+#define MAILQ MODE_BIT(MODE_MAILQ)
 #define LIST MODE_BIT(MODE_QUEUE_LIST)
+#define SHOW MODE_BIT(MODE_QUEUE_SHOW)
+#define HOLD MODE_BIT(MODE_QUEUE_HOLD)
+#define RELEASE MODE_BIT(MODE_QUEUE_RELEASE)
+#define REMOVE MODE_BIT(MODE_QUEUE_REMOVE)
 #define RUN MODE_BIT(MODE_QUEUE_RUN)
 #define NOTHING MODE_BIT(MODE_NOTHING)
 #define SHOW_HELP MODE_BIT(MODE_HELP)
 #define SHOW_VERSION MODE_BIT(MODE_VERSION)
 #define MESSAGE (SUBMIT | DRY_RUN | CHECK_MESSAGE)
 #define PROFILE (MESSAGE | VERIFY | SERVE | EXPLAIN)
-#define LETTERS (SUBMIT | VERIFY | SERVE | LIST | NOTHING)
+#define EDIT (HOLD | RELEASE | REMOVE)
+#define MANAGE (LIST | SHOW | EDIT)
+#define LETTERS (SUBMIT | VERIFY | SERVE | MAILQ | NOTHING)
 
 /* clang-format off */
 const struct option option_table[] = {
     {'P', "profile", ARGUMENT_WORD, "NAME",
 	"use this profile of the configuration",
-	PROFILE, SUBMIT | VERIFY | SERVE,
+	PROFILE | RELEASE, SUBMIT | VERIFY | SERVE,
 	.field = FIELD(profile), .traits = OPTION_KEEPS_BLANKS},
     {'a', "account", ARGUMENT_WORD, "NAME",
 	"the same as -P",
-	PROFILE, SUBMIT | VERIFY | SERVE,
+	PROFILE | RELEASE, SUBMIT | VERIFY | SERVE,
 	.field = FIELD(profile), .traits = OPTION_KEEPS_BLANKS},
     {'f', "from", ARGUMENT_WORD, "ADDRESS",
 	"sender address for failure reports; '' for none",
@@ -338,7 +355,7 @@ const struct option option_table[] = {
     /* Beside sendmail's -bp it says what is to be listed. */
     {'q', NULL, ARGUMENT_REST, "X",
 	"send due mail in the queue; -qf: all of it, now",
-	RUN, RUN | LIST,
+	RUN, RUN | MAILQ,
 	.selects = RUN, .field = FIELD(queue_letters)},
     {0, "queue-run", ARGUMENT_NONE, NULL,
 	"send mail in the queue: if due, or these IDs",
@@ -354,14 +371,15 @@ const struct option option_table[] = {
 	SUBMIT, 0, .take = take_delay},
     {0, "report", ARGUMENT_WORD, "none|text|json",
 	"what to print: nothing, text (default) or JSON",
-	MESSAGE | VERIFY | EXPLAIN | PROVIDERS, 0, .take = take_report},
+	MESSAGE | VERIFY | EXPLAIN | PROVIDERS | MANAGE, 0,
+	.take = take_report},
     {'C', "config", ARGUMENT_WORD, "FILE",
 	"read this configuration instead of the usual files",
-	PROFILE | RUN, 0,
+	PROFILE | RUN | MAILQ | MANAGE, 0,
 	.field = FIELD(config), .traits = OPTION_KEEPS_BLANKS},
     {0, "set", ARGUMENT_WORD, "KEY=VALUE",
 	"use this setting of smtpost.conf(5) for this run",
-	PROFILE, 0, .take = take_set},
+	PROFILE | MAILQ | MANAGE, 0, .take = take_set},
     {0, "server", ARGUMENT_WORD, "URL",
 	"send through this server, such as smtps://HOST",
 	PROFILE, 0, .setting = "server"},
@@ -380,6 +398,27 @@ const struct option option_table[] = {
     {0, "providers", ARGUMENT_NONE, NULL,
 	"list the mail services that smtpost knows",
 	PROVIDERS, 0, .selects = PROVIDERS},
+    {0, "queue-list", ARGUMENT_NONE, NULL,
+	"print one line for each mail in the queue",
+	LIST, 0, .selects = LIST},
+    {0, "queue-show", ARGUMENT_NONE, NULL,
+	"print all about these mails: why each waits",
+	SHOW, 0, .selects = SHOW},
+    {0, "queue-hold", ARGUMENT_NONE, NULL,
+	"keep these mails until they are released",
+	HOLD, 0, .selects = HOLD},
+    {0, "queue-release", ARGUMENT_NONE, NULL,
+	"try these mails again, with -P through that profile",
+	RELEASE, 0, .selects = RELEASE},
+    {0, "queue-remove", ARGUMENT_NONE, NULL,
+	"remove these mails from the queue",
+	REMOVE, 0, .selects = REMOVE},
+    {0, "where", ARGUMENT_WORD, "KEY=VALUE",
+	"choose mails by sender, recipient, older or state",
+	MANAGE, 0, .take = take_where},
+    {0, "yes", ARGUMENT_NONE, NULL,
+	"do not ask before mails are changed or removed",
+	EDIT, 0, .field = FIELD(has_consent)},
     {'v', NULL, ARGUMENT_NONE, NULL,
 	"show the SMTP dialogue; -vv adds times, -vvv content",
 	EVERY_MODE, EVERY_MODE, .field = FIELD(verbose)},

@@ -21,7 +21,12 @@ const struct mode_traits mode_table[] = {
     [MODE_SERVE] = {"-bs", false, false, false, false},
     [MODE_EXPLAIN] = {"--explain", false, false, false, false},
     [MODE_PROVIDERS] = {"--providers", false, false, false, false},
-    [MODE_QUEUE_LIST] = {"-bp", false, false, false, false},
+    [MODE_MAILQ] = {"-bp", false, false, false, false},
+    [MODE_QUEUE_LIST] = {"--queue-list", false, false, false, true},
+    [MODE_QUEUE_SHOW] = {"--queue-show", false, false, false, true},
+    [MODE_QUEUE_HOLD] = {"--queue-hold", false, false, false, true},
+    [MODE_QUEUE_RELEASE] = {"--queue-release", false, false, false, true},
+    [MODE_QUEUE_REMOVE] = {"--queue-remove", false, false, false, true},
     [MODE_QUEUE_RUN] = {"-q", false, false, false, true},
     [MODE_NOTHING] = {"-bi", false, false, false, false},
     [MODE_HELP] = {"--help", false, false, false, false},
@@ -125,6 +130,7 @@ options_free(struct options *options)
 	for (size_t i = 0; i < options->warning_count; i++)
 		free(options->warnings[i]);
 	free(options->warnings);
+	free(options->wheres);
 	free(options->operands);
 	*options = (struct options){0};
 }

@@ -36,7 +36,12 @@ enum mode {
 	MODE_SERVE,	    /* -bs: SMTP on standard input and output */
 	MODE_EXPLAIN,	    /* --explain: print the settings */
 	MODE_PROVIDERS,	    /* --providers: print the known mail services */
-	MODE_QUEUE_LIST,    /* -bp, mailq: print the queue */
+	MODE_MAILQ,	    /* -bp, mailq: print the queue as Postfix does */
+	MODE_QUEUE_LIST,    /* --queue-list: print the queue for scripts */
+	MODE_QUEUE_SHOW,    /* --queue-show: print all about a mail */
+	MODE_QUEUE_HOLD,    /* --queue-hold: do not try a mail for now */
+	MODE_QUEUE_RELEASE, /* --queue-release: try it again */
+	MODE_QUEUE_REMOVE,  /* --queue-remove: drop it */
 	MODE_QUEUE_RUN,	    /* -q: send what is in the queue */
 	MODE_NOTHING,	    /* -bi, newaliases: do nothing, successfully */
 	MODE_HELP,	    /* --help */
@@ -89,6 +94,9 @@ struct options {
 	bool has_report; /* --report was given; `report` is its value */
 	enum report_form report;
 	unsigned read_recipients, wants_diff, verbose; /* how often given */
+	unsigned has_consent;			       /* --yes */
+	const char **wheres; /* owned; each is borrowed from argv */
+	size_t where_count;
 	bool wants_debug; /* -d as smtpost, which has no effect */
 	bool queue_only;  /* -odq: put it into the queue, send nothing */
 	/* The option that says when to send, and until when the mail waits, in

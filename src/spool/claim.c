@@ -176,6 +176,33 @@ take_without_content(struct claim *claim)
 	return result;
 }
 
+/* Whether both names lead to one file. */
+static bool
+is_same_file(int place, int other, const char *name)
+{
+	struct stat one, two;
+
+	return fstatat(place, name, &one, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    fstatat(other, name, &two, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
+/* A killed claim_move leaves the content a second name, without envelope. */
+static void
+drop_second_name(const struct claim *claim)
+{
+	const struct folder *folder = claim->folder;
+	int other = claim->place == folder->mail ? folder->dead : folder->mail;
+	char content[FOLDER_NAME_SIZE], envelope[FOLDER_NAME_SIZE];
+	struct stat status;
+
+	folder_name(content, &claim->id, "eml");
+	folder_name(envelope, &claim->id, "env");
+	if (fstatat(other, envelope, &status, AT_SYMLINK_NOFOLLOW) < 0 &&
+	    errno == ENOENT && is_same_file(claim->place, other, content))
+		unlinkat(other, content, 0);
+}
+
 enum claim_result
 claim_take(struct claim *claim, const struct folder *folder, int place,
     const struct id *id)
@@ -198,6 +225,8 @@ claim_take(struct claim *claim, const struct folder *folder, int place,
 	claim->envelope = open_file(claim, "env");
 	if (claim->envelope < 0)
 		return name_failure();
+	if (fstat(claim->content, &content) == 0 && content.st_nlink == 2)
+		drop_second_name(claim);
 	if (!is_trusted(claim->content, &content) ||
 	    !is_trusted(claim->envelope, &envelope))
 		return CLAIM_DAMAGED;
@@ -273,21 +302,47 @@ claim_finish(struct claim *claim)
 }
 
 static bool
-move_file(struct claim *claim, int place, const char *ending)
+rename_file(struct claim *claim, int place, const char *name)
 {
-	char name[FOLDER_NAME_SIZE];
-
-	folder_name(name, &claim->id, ending);
 	return renameat(claim->place, name, place, name) == 0 ||
 	    errno == ENOENT;
+}
+
+/*
+ * Gives the content its name in the other folder, too. Where the file system
+ * has no links, it is moved: then a kill can leave it without its envelope.
+ */
+static bool
+link_content(struct claim *claim, int place, const char *name)
+{
+	if (linkat(claim->place, name, place, name, 0) == 0 || errno == ENOENT)
+		return true;
+	if (errno == EEXIST) {
+		if (is_same_file(claim->place, place, name))
+			return true;
+		errno = EEXIST; /* another mail has this ID */
+		return false;
+	}
+	return (errno == EPERM || errno == ENOTSUP || errno == ENOSYS ||
+		   errno == EMLINK) &&
+	    rename_file(claim, place, name);
 }
 
 bool
 claim_move(struct claim *claim, int place)
 {
-	/* The content first: the envelope's name is what makes it a mail. */
-	if (!move_file(claim, place, "eml") ||
-	    !move_file(claim, place, "env") || !durable_sync_folder(place) ||
+	char content[FOLDER_NAME_SIZE], envelope[FOLDER_NAME_SIZE];
+
+	folder_name(content, &claim->id, "eml");
+	folder_name(envelope, &claim->id, "env");
+	/*
+	 * The envelope always stands beside its content. Without it the
+	 * content would be swept.
+	 */
+	if (!link_content(claim, place, content) ||
+	    !rename_file(claim, place, envelope) || !durable_sync_folder(place))
+		return false;
+	if ((unlinkat(claim->place, content, 0) < 0 && errno != ENOENT) ||
 	    !durable_sync_folder(claim->place))
 		return false;
 	claim->place = place;

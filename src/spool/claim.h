@@ -56,7 +56,9 @@ bool claim_reserve(struct claim *claim, size_t octets);
 bool claim_finish(struct claim *claim);
 /*
  * Moves it between the folders `mail` and `dead`, durably; the record that
- * says so is there before. False with errno.
+ * says so is there before. A kill at any moment leaves both files side by side
+ * in one of the folders. False with errno; EEXIST: there is another mail of
+ * this ID.
  */
 bool claim_move(struct claim *claim, int place);
 /*

@@ -23,8 +23,8 @@ read_clock(const struct folder *folder, uint64_t *shows, uint64_t *last)
 	char line[64];
 	struct span rest = {line, 0}, word;
 	ssize_t got;
-	int fd =
-	    openat(folder->top, "clock", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(folder->top, "clock",
+	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
 		return false;

@@ -37,7 +37,7 @@ is_trusted(const struct folder *folder, int fd, struct error *err)
 
 	if (fstat(fd, &status) < 0)
 		return fail(folder, "", err);
-	if (status.st_uid != geteuid())
+	if (status.st_uid != folder->owner)
 		return error_set(err, ERROR_TEMPORARY,
 		    "cannot trust the queue %s: it belongs to user id %lu",
 		    folder->path, (unsigned long)status.st_uid);
@@ -66,8 +66,9 @@ read_format(struct folder *folder, struct error *err)
 {
 	char text[64];
 	ssize_t got;
-	int fd =
-	    openat(folder->top, "format", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	/* O_NONBLOCK: root reads folders in which a user can put a FIFO. */
+	int fd = openat(folder->top, "format",
+	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
 		return errno == ENOENT ? false : fail(folder, "format", err);
@@ -87,7 +88,15 @@ read_format(struct folder *folder, struct error *err)
 enum folder_result
 folder_find(struct folder *folder, const char *path, struct error *err)
 {
-	*folder = (struct folder){.path = mem_copy_text(path), -1, -1, -1, -1};
+	return folder_find_of(folder, path, geteuid(), err);
+}
+
+enum folder_result
+folder_find_of(
+    struct folder *folder, const char *path, uid_t owner, struct error *err)
+{
+	*folder = (struct folder){
+	    mem_copy_text(path), -1, -1, -1, -1, .owner = owner};
 	folder->top = open(path, OPEN_FOLDER);
 	if (folder->top < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return FOLDER_ABSENT;
@@ -191,7 +200,7 @@ folder_close(struct folder *folder)
 		if (fds[i] >= 0)
 			close(fds[i]);
 	free(folder->path);
-	*folder = (struct folder){NULL, -1, -1, -1, -1};
+	*folder = (struct folder){NULL, -1, -1, -1, -1, .owner = 0};
 }
 
 void

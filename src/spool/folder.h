@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "spool/id.h"
@@ -19,6 +20,7 @@ struct folder {
 	char *path; /* owned; for errors */
 	/* Descriptors of open folders; -1: not open */
 	int top, mail, dead, server;
+	uid_t owner; /* to whom the folders and files must belong */
 };
 
 enum folder_result {
@@ -33,6 +35,12 @@ enum folder_result {
  */
 enum folder_result folder_find(
     struct folder *folder, const char *path, struct error *err);
+/*
+ * The same for the spool of another user, which root may read. Root must not
+ * write to it: the files would not belong to the user.
+ */
+enum folder_result folder_find_of(
+    struct folder *folder, const char *path, uid_t owner, struct error *err);
 /* Makes what is missing, durably, and opens it. The error is temporary. */
 bool folder_make(struct folder *folder, const char *path, struct error *err);
 void folder_close(struct folder *folder);

@@ -76,8 +76,8 @@ parse(struct server_state *state, struct span text)
 }
 
 bool
-server_state_read(struct server_state *state, const struct folder *folder,
-    const char *profile, uint32_t fingerprint)
+server_state_find(struct server_state *state, const struct folder *folder,
+    const char *profile)
 {
 	char text[LINE_MAX_OCTETS];
 	struct buf name = {0};
@@ -91,7 +91,17 @@ server_state_read(struct server_state *state, const struct folder *folder,
 		return false;
 	got = read(fd, text, sizeof(text));
 	close(fd);
-	if (got > 0 && parse(state, (struct span){text, (size_t)got}) &&
+	if (got > 0 && parse(state, (struct span){text, (size_t)got}))
+		return true;
+	server_state_free(state);
+	return false;
+}
+
+bool
+server_state_read(struct server_state *state, const struct folder *folder,
+    const char *profile, uint32_t fingerprint)
+{
+	if (server_state_find(state, folder, profile) &&
 	    state->fingerprint == fingerprint)
 		return true;
 	server_state_free(state);

@@ -26,6 +26,9 @@ struct server_state {
  */
 bool server_state_read(struct server_state *state, const struct folder *folder,
     const char *profile, uint32_t fingerprint);
+/* The same whatever its settings are now: for those who only show it. */
+bool server_state_find(struct server_state *state, const struct folder *folder,
+    const char *profile);
 /*
  * Notes one more failure at `now` and plans the next attempt: for the login
  * not before an hour, so that no account is locked by it. *state is the one

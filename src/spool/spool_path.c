@@ -82,6 +82,7 @@ add_users(struct spool_paths *places, const uid_t *uid)
 			continue;
 		add(places, join(SPOOLDIR "/users", entry->d_name),
 		    status.st_uid);
+		places->list[places->count - 1].is_of_user = true;
 	}
 	closedir(stream);
 }

@@ -16,6 +16,7 @@
 struct spool_path {
 	char *path; /* owned */
 	uid_t owner;
+	bool is_of_user; /* below `users`, where its owner may do anything */
 };
 
 struct spool_paths {

@@ -11,7 +11,8 @@
 
 #define MODES                                                                \
 	"submit", "dry", "check", "verify", "serve", "explain", "providers", \
-	    "list", "run", "nothing", "help", "version"
+	    "mailq", "list", "show", "hold", "release", "remove", "run",     \
+	    "nothing", "help", "version"
 
 struct parse_row {
 	const char *name;
@@ -70,7 +71,19 @@ static const struct parse_row parses[] = {
     {"-bm", {"-bm", "a@x"}, "[a@x]", NULL},
     {"-bv", {"-bv", "a@x"}, "verify [a@x]", NULL},
     {"-bs", {"-bs", "-i"}, "serve -i:ignore-dots=yes ", NULL},
-    {"-bp", {"-bp"}, "list ", NULL},
+    {"-bp", {"-bp"}, "mailq ", NULL},
+    {"--queue-list", {"--queue-list", "--report=json"},
+	"list report2 --report:report=json ", NULL},
+    {"an ID before an option", {"--queue-hold", "6929CB1F03A2", "--yes"},
+	"hold [6929CB1F03A2]", NULL},
+    {"--where twice", {"--queue-remove", "--where", "a=b", "--where=c=d"},
+	"remove ", NULL},
+    {"-P with --queue-release", {"--queue-release", "-P", "work", "ID"},
+	"release P=work [ID]", NULL},
+    {"-P with --queue-hold", {"--queue-hold", "-P", "work", "ID"}, NULL,
+	"cannot use -P with --queue-hold\n"},
+    {"two modes of the queue", {"--queue-hold", "--queue-show"}, NULL,
+	"cannot use --queue-show with --queue-hold\n"},
     {"-bi", {"-bi"}, "nothing ", NULL},
     {"-I", {"-I"}, "nothing ", NULL},
     {"-q", {"-q"}, "run ", NULL},
@@ -379,16 +392,16 @@ static const struct parse_row sendmails[] = {
     {"-q and a message", {"sendmail", "-q", "-t"}, NULL,
 	"cannot use -t with -q\n"},
     {"-q and -bs", {"sendmail", "-q", "-bs"}, NULL, "cannot use -bs with -q\n"},
-    {"-qR and -bp", {"sendmail", "-qRx", "-bp"}, "list ", NULL},
+    {"-qR and -bp", {"sendmail", "-qRx", "-bp"}, "mailq ", NULL},
     {"-bd -q15m", {"sendmail", "-bd", "-q15m"}, NULL, "no daemon"},
     {"-vq", {"sendmail", "-vq"}, "run v1 ", NULL},
 
-    {"mailq", {"/usr/bin/mailq"}, "list ", NULL},
-    {"mailq -Ac -v -q", {"mailq", "-Ac", "-v", "-qRx"}, "list v1 ", NULL},
+    {"mailq", {"/usr/bin/mailq"}, "mailq ", NULL},
+    {"mailq -Ac -v -q", {"mailq", "-Ac", "-v", "-qRx"}, "mailq v1 ", NULL},
     {"mailq x", {"mailq", "-v", "x"}, NULL,
 	"cannot use the operand \"x\" with mailq\n"},
     {"mailq -bm", {"mailq", "-bm"}, NULL, "cannot use -bm with mailq\n"},
-    {"mailq -bp", {"mailq", "-bp"}, "list ", NULL},
+    {"mailq -bp", {"mailq", "-bp"}, "mailq ", NULL},
     {"mailq -t", {"mailq", "-t"}, NULL, "cannot use -t with mailq\n"},
     {"newaliases -i", {"newaliases", "-i"}, NULL,
 	"cannot use -i with newaliases\n"},

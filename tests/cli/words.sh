@@ -426,6 +426,9 @@ smtpost -X w --dry|--dry-run
 smtpost -F x -f y@example.org --dry|--dry-run
 smtpost alice@example.org --d|
 smtpost -- --d|
+smtpost --queue-s|--queue-show
+smtpost --queue-hold --where state=w|waiting
+smtpost --queue-hold --where se|sender
 END
 
 # Reads lines of LINE|CANDIDATE... from the file answers.

@@ -213,6 +213,54 @@ try_dead(struct place *place)
 	assert_int_equal(count_mails(place->folder.dead), 0);
 }
 
+/* A killed claim_move left the content in both folders. */
+static void
+try_half_moved(struct place *place)
+{
+	struct id id = put(place, "x\n");
+	char name[FOLDER_NAME_SIZE];
+	struct claim claim;
+
+	folder_name(name, &id, "eml");
+	for (int i = 0; i < 2; i++) {
+		int here = i == 0 ? place->folder.mail : place->folder.dead;
+		int there = i == 0 ? place->folder.dead : place->folder.mail;
+
+		assert_int_equal(linkat(here, name, there, name, 0), 0);
+		assert_int_equal(
+		    claim_take(&claim, &place->folder, here, &id), CLAIM_TAKEN);
+		assert_int_equal(faccessat(there, name, F_OK, 0), -1);
+		assert_int_equal(linkat(here, name, there, name, 0), 0);
+		assert_true(claim_move(&claim, there));
+		assert_int_equal(faccessat(here, name, F_OK, 0), -1);
+		claim_close(&claim);
+		assert_int_equal(count_mails(here), 0);
+		assert_int_equal(count_mails(there), 1);
+	}
+}
+
+/* A mail never replaces another one of the same ID. */
+static void
+try_same_id(struct place *place)
+{
+	struct id id = put(place, "x\n");
+	char name[FOLDER_NAME_SIZE];
+	struct claim claim;
+	int fd;
+
+	folder_name(name, &id, "eml");
+	fd = openat(place->folder.dead, name, O_WRONLY | O_CREAT, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(
+	    claim_take(&claim, &place->folder, place->folder.mail, &id),
+	    CLAIM_TAKEN);
+	assert_false(claim_move(&claim, place->folder.dead));
+	assert_int_equal(errno, EEXIST);
+	claim_close(&claim);
+	assert_int_equal(count_mails(place->folder.mail), 1);
+}
+
 /* Changes one thing about a mail's files; it is damaged then. */
 struct damage_row {
 	const char *name;
@@ -268,6 +316,8 @@ static const struct use_row uses[] = {
     {"remains of a killed adder are swept", try_sweep},
     {"a torn record is cut off", try_torn},
     {"a mail goes to dead and comes back", try_dead},
+    {"a mail that is half moved is whole", try_half_moved},
+    {"a mail does not replace another", try_same_id},
 };
 
 static void

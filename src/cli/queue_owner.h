@@ -1,0 +1,22 @@
+/*
+ * Work on a spool that belongs to another user, which root asks for: done by a
+ * child that has become that user, so that no file of root is left in it.
+ */
+#ifndef CLI_QUEUE_OWNER_H
+#define CLI_QUEUE_OWNER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+
+/*
+ * Calls `work` in such a child and waits for it until the deadline (see
+ * base/wait.h), since its owner may stop the child; then it is killed. *result
+ * is what `work` returned, 0 to 255. False with ERROR_TEMPORARY.
+ */
+bool queue_owner_run(uid_t owner, int (*work)(void *context), void *context,
+    int64_t deadline, int *result, struct error *err);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * Which mails of the queue a call is about: those of the IDs that are its
+ * operands, and of these the ones that fit each --where KEY=VALUE. Without IDs
+ * all mail is meant.
+ */
+#ifndef CLI_QUEUE_SELECT_H
+#define CLI_QUEUE_SELECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "cli/options.h"
+#include "spool/listing.h"
+
+struct queue_condition {
+	enum {
+		CONDITION_SENDER,
+		CONDITION_RECIPIENT,
+		CONDITION_OLDER,
+		CONDITION_STATE,
+	} kind;
+	struct span glob; /* borrowed from argv */
+	int64_t seconds;
+	enum listing_state state;
+};
+
+struct queue_select {
+	struct id *ids; /* owned; none of them twice */
+	bool *found;	/* owned, parallel: set for each mail that is there */
+	size_t id_count;
+	size_t matches; /* how many mails were found in all */
+	struct queue_condition *conditions; /* owned */
+	size_t condition_count;
+};
+
+/*
+ * Reads operands and conditions. False with ERROR_USAGE; also where there are
+ * none of both and is_needed is set. Freed in any case.
+ */
+bool queue_select_make(struct queue_select *select,
+    const struct options *options, bool is_needed, struct error *err);
+void queue_select_free(struct queue_select *select);
+/* Whether a mail fits all conditions; `now` is in seconds since 1970. */
+bool queue_select_fits(const struct queue_select *select,
+    const struct listing *listing, int64_t now);
+/* Whether a condition names this state. */
+bool queue_select_names_state(
+    const struct queue_select *select, enum listing_state state);
+
+#endif
