@@ -1,7 +1,7 @@
 /*
  * smtpost: from argv to the exit status. The table of modes names the function
- * that does the work; its result becomes the exit status here. The only other
- * ends of the program are in base/mem.c, when memory runs out, and in child
+ * that does the work; its result becomes the exit status here. The program
+ * exits elsewhere only in base/mem.c, when memory runs out, and in child
  * processes before they run a command.
  */
 #include <errno.h>
@@ -40,8 +40,8 @@
 #define DRAIN_TIMEOUT ((int64_t)10000)
 
 /*
- * Some callers close the standard descriptors. A socket or file that then got
- * descriptor 1 or 2 would receive what we print.
+ * Some callers close the standard descriptors. Our output would then go to any
+ * socket or file that got descriptor 1 or 2.
  */
 static void
 open_standard_descriptors(void)
@@ -53,7 +53,7 @@ open_standard_descriptors(void)
 			_exit(EX_OSERR);
 }
 
-/* A password must not be found in a core file. */
+/* A core file could hold a password. */
 static void
 forbid_core_files(void)
 {
@@ -67,8 +67,9 @@ forbid_core_files(void)
 
 #ifdef HAVE_GETAUXVAL
 /*
- * The kernel has told the ids when it started the program; getuid and the like
- * would be four system calls for every mail.
+ * Whether the real and the effective ids are equal. The kernel passed them at
+ * the start; getuid and its relatives would be four system calls for every
+ * mail.
  */
 static bool
 has_caller_ids(void)
@@ -86,8 +87,8 @@ has_caller_ids(void)
 
 /*
  * File capabilities give rights that the caller does not have. The kernel then
- * marks the process as secure, but not for root, who gains nothing by them. So
- * look for them if the process is marked, and always for root.
+ * marks the process as secure, except for root. So they are looked for if the
+ * process is marked, and always for root.
  */
 static bool
 has_file_capabilities(void)
@@ -99,7 +100,7 @@ has_file_capabilities(void)
 		return false;
 	if (getxattr("/proc/self/exe", "security.capability", NULL, 0) >= 0)
 		return true;
-	/* If the file cannot be asked, the mark decides. */
+	/* If the file's attributes cannot be read, the mark decides. */
 	return is_secure && errno != ENODATA && errno != ENOTSUP;
 #else
 	return false;
@@ -122,8 +123,8 @@ has_more_rights(void)
 }
 
 /*
- * Reads the rest of the message. Most callers write it through a pipe, and
- * SIGPIPE would end them if we exited before they are done.
+ * Reads the rest of the message. Most callers write it into a pipe, and SIGPIPE
+ * would end them if we exited before they have finished.
  */
 static void
 drain_input(void)
@@ -155,7 +156,7 @@ run_server(const struct options *options, struct mode_result *result,
 	return serve_run(options, err);
 }
 
-/* Monitors look for these very words. */
+/* Monitoring programs look for exactly this text. */
 static bool
 print_empty_queue(const struct options *options, struct mode_result *result,
     struct error *err)
@@ -185,7 +186,7 @@ print_help(const struct options *options, struct mode_result *result,
 	return output_end(err);
 }
 
-/* What does the work of each mode. */
+/* The function that does the work of each mode. */
 static bool (*const modes[])(const struct options *options,
     struct mode_result *result, struct error *err) = {
     [MODE_SUBMIT] = submit_run,
@@ -202,7 +203,7 @@ static bool (*const modes[])(const struct options *options,
     [MODE_VERSION] = help_print_version,
 };
 
-/* A person may have typed sendmail's -d for the --debug of msmtp. */
+/* sendmail ignores -d, but a user may mean msmtp's --debug. */
 static void
 note_debug(const struct options *options)
 {
@@ -223,8 +224,8 @@ run(int argc, char **argv, struct mode_result *result, struct error *err)
 		done = modes[options.mode](&options, result, err);
 	}
 	/*
-	 * After a mistake a person waits for the prompt. But a caller of
-	 * sendmail may be writing the message all the same.
+	 * After a usage error a person waits for the prompt, so input is not
+	 * drained. But a caller of sendmail may already be writing the message.
 	 */
 	if (!done && err->kind == ERROR_USAGE && options.role != ROLE_SENDMAIL)
 		result->input_read = true;

@@ -1,6 +1,6 @@
 /*
- * --explain: chooses a profile as a submission without a message does, and
- * prints its settings. The secret is only located, never read.
+ * --explain: chooses a profile as for a submission without a message, and
+ * prints its settings. The source of the secret is checked, but never read.
  */
 #include "cli/explain.h"
 
@@ -79,7 +79,7 @@ add_json(const struct profile *profile, struct span source, struct buf *out)
 	buf_add_text(out, "}\n");
 }
 
-/* Names the file or folder that replaces the one of the system. */
+/* Names the file or folder that replaces the system's certificates. */
 static void
 add_trust(const struct profile *profile, struct buf *out)
 {

@@ -1,7 +1,7 @@
 /*
  * The options: a new one is a row of option_table. The manual pages and the
- * completions must name it too, which tests/cli/words.sh checks. Before the
- * tables stand the functions that take over the values of single options.
+ * completions must name it too, which tests/cli/words.sh checks. The functions
+ * before the tables store the values of single options.
  */
 #include "cli/option_table.h"
 
@@ -21,7 +21,7 @@ static const struct {
 	const char *why_not; /* NULL: smtpost has this mode */
 } modes[] = {
     {'m', MODE_SUBMIT, NULL},
-    /* ARPANET mode: a submission with other line ends. */
+    /* ARPANET mode: a submission with CRLF line ends. */
     {'a', MODE_SUBMIT, NULL},
     {'s', MODE_SERVE, NULL},
     {'v', MODE_VERIFY, NULL},
@@ -31,11 +31,11 @@ static const struct {
     {'h', MODE_NOTHING, NULL},
     {'H', MODE_NOTHING, NULL},
     {'P', MODE_NOTHING, NULL},
-    {'d', MODE_SUBMIT, "smtpost is no daemon and needs none"},
-    {'D', MODE_SUBMIT, "smtpost is no daemon and needs none"},
-    {'l', MODE_SUBMIT, "smtpost is no daemon and needs none"},
+    {'d', MODE_SUBMIT, "smtpost is not a daemon and needs no daemon"},
+    {'D', MODE_SUBMIT, "smtpost is not a daemon and needs no daemon"},
+    {'l', MODE_SUBMIT, "smtpost is not a daemon and needs no daemon"},
     {'t', MODE_SUBMIT, "there are no address rules to test; try -bv"},
-    {'S', MODE_SUBMIT, "batched SMTP is not taken; try -bs"},
+    {'S', MODE_SUBMIT, "batched SMTP is not supported; try -bs"},
 };
 
 #define MODE_LETTER_COUNT (sizeof(modes) / sizeof(modes[0]))
@@ -76,7 +76,7 @@ take_debug(struct options *options, const char *rest, struct error *err)
 	return true;
 }
 
-/* A boolean of sendmail: empty, or it begins with one of tTyY1. */
+/* Whether a boolean of sendmail is true: empty, or begins with one of tTyY1. */
 static bool
 is_true(struct span value)
 {
@@ -112,7 +112,7 @@ option_table_ignores_dots(char letter, const char *value)
 	    (letter == 'O' && take_ignore_dots(value, &ignored));
 }
 
-/* -oi is -i. The other ones say how to queue and report: they are ignored. */
+/* -oi is -i. The others choose how to queue and report, and are ignored. */
 static bool
 take_o(struct options *options, const char *rest, struct error *err)
 {
@@ -129,7 +129,7 @@ take_option(struct options *options, const char *text, struct error *err)
 	    set_ignore_dots(options, value, "-O", err);
 }
 
-/* Refuses a wrong value, or as sendmail keeps a warning for the log. */
+/* Refuses a wrong value; as sendmail, ignores it with a warning for the log. */
 static bool
 drop(struct options *options, const char *option, const char *value,
     const char *why, struct error *err)
@@ -180,7 +180,7 @@ take_envelope_id(struct options *options, const char *id, struct error *err)
 	return true;
 }
 
-/* Modes that read no configuration print a report too: it is parsed here. */
+/* Parses the value here too, for modes that print but read no configuration. */
 static bool
 take_report(struct options *options, const char *form, struct error *err)
 {
@@ -267,7 +267,9 @@ const struct option option_table[] = {
 	"IgnoreDots=true is -i; all others are ignored",
 	SUBMIT, EVERY_MODE,
 	.take = take_option, .traits = OPTION_KEEPS_BLANKS},
-    /* With sendmail's -bs the client asks for itself: they mean nothing. */
+    /*
+     * With sendmail's -bs the client requests DSNs: these options do nothing.
+     */
     {'N', "dsn-notify", ARGUMENT_WORD, "LIST",
 	"when to notify: never, or success,failure,delay",
 	MESSAGE | EXPLAIN, SUBMIT | SERVE,
@@ -289,7 +291,7 @@ const struct option option_table[] = {
     {'I', NULL, ARGUMENT_NONE, NULL,
 	"the same as -bi",
 	NOTHING, NOTHING, .selects = NOTHING},
-    /* Beside sendmail's -bp it says what is to be listed. */
+    /* With sendmail's -bp it selects the mails to list. */
     {'q', NULL, ARGUMENT_REST, "X",
 	"run the queue (smtpost has no queue yet)",
 	RUN, RUN | LIST, .selects = RUN},
@@ -332,8 +334,8 @@ const struct option option_table[] = {
 };
 
 /*
- * As smtpost, -n and -A would be mistaken for options of other programs, and
- * -C is --config.
+ * As smtpost, -A and -n are refused, because they could be options of other
+ * programs, and -C means --config.
  */
 const struct option ignored_options[] = {
     {'A', NULL, ARGUMENT_WORD, "X",    NULL, 0,      EVERY_MODE, .traits = 0},

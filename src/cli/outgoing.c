@@ -1,7 +1,7 @@
 /*
- * Prepares what a mail needs before the first connection. Standard input is
- * read only after every choice that does not need the header has been made.
- * Warnings are printed at once, because the connection may then hang.
+ * Prepares a mail before the first connection. Standard input is read only
+ * after every choice that does not need the header. Warnings are printed at
+ * once, because the connection may hang.
  */
 #include "cli/outgoing.h"
 
@@ -120,9 +120,9 @@ check_sources(const struct options *options, struct error *err)
 }
 
 /*
- * Whether a lone dot ends the message, as it does as sendmail unless
- * `ignore-dots` is set. Before the profile is chosen by From, every profile
- * must want it: it is better to send too much text than to lose some.
+ * Whether a lone dot ends the message: as sendmail, unless `ignore-dots` is
+ * set. Before the profile is chosen by From, a dot ends the message only if it
+ * would with every profile: better to send too much text than to lose some.
  */
 static bool
 dot_ends(const struct outgoing *outgoing, const struct options *options,
@@ -221,8 +221,8 @@ outgoing_aliases(const struct profile *profile)
 }
 
 /*
- * With partial = all-or-nothing, a recipient that an alias has settled as
- * failed fails the others too, as a refusal of the server would.
+ * With partial = all-or-nothing, a recipient that an alias settled as failed
+ * fails the others too, just as a refusal by the server.
  */
 static void
 settle_all_or_nothing(struct outgoing *outgoing)
@@ -339,8 +339,8 @@ outgoing_prepare_profile(
 
 /*
  * Whether the profile can be chosen only after the message is read. Otherwise
- * it is chosen first, so that a mistake shows at once and `max-size` bounds
- * the reading itself.
+ * it is chosen first, so that a mistake is reported at once and `max-size`
+ * bounds the reading.
  */
 static bool
 is_choice_by_header(
@@ -517,7 +517,7 @@ outgoing_prepare(
 	return done;
 }
 
-/* Ports that are for the other scheme (RFC 8314 section 3.3). */
+/* Ports meant for the other scheme (RFC 8314 section 3.3). */
 static const struct {
 	enum scheme scheme;
 	unsigned short port;

@@ -1,7 +1,7 @@
 /*
  * Submits one message: prepares it, delivers it, prints the report, writes the
  * log. A failure before the first connection is an error; from then on every
- * recipient gets an outcome and the exit status follows from them.
+ * recipient gets an outcome, and the outcomes decide the exit status.
  */
 #include "cli/submit.h"
 
@@ -18,7 +18,7 @@
 #include "cli/trace.h"
 #include "message/replay.h"
 
-/* A caller of sendmail does not expect to be asked for a password. */
+/* Callers of sendmail do not expect a password prompt. */
 static bool
 fetch_secret(struct submission *submission, struct secret *secret,
     enum role role, struct error *err)
@@ -34,9 +34,9 @@ fetch_secret(struct submission *submission, struct secret *secret,
 }
 
 /*
- * Delivers to the server. A secret that cannot be had this time is an outcome,
- * as a server that cannot be reached is one, because a retry may help. False,
- * with err, if no retry can help.
+ * Delivers to the server. If the secret cannot be fetched now but a retry may
+ * help, that is an outcome, as for a server that cannot be reached. False, with
+ * err, if no retry can help.
  */
 static bool
 deliver(struct submission *submission, struct envelope *envelope,
@@ -76,7 +76,7 @@ print_report(const struct report *report)
 	signals_block();
 }
 
-/* What is known before the first connection, for -v and the log. */
+/* Notes the facts known before the first connection, for -v and the log. */
 static void
 note_preparation(const struct outgoing *outgoing, const struct options *options,
     const struct observer *observer)
@@ -93,8 +93,8 @@ note_preparation(const struct outgoing *outgoing, const struct options *options,
 }
 
 /*
- * Submits what is prepared; without a message it only asks the server about the
- * recipients. Prints the report, but not an error.
+ * Submits the prepared mail; without a message it only asks the server about
+ * the recipients. Prints the report, but not an error.
  */
 static bool
 submit(struct outgoing *outgoing, const struct options *options,
@@ -127,7 +127,10 @@ submit(struct outgoing *outgoing, const struct options *options,
 	done = deliver(&submission, &outgoing->envelope, options->role, err);
 	if (done) {
 		*exit_status = exit_status_of(&outgoing->envelope, as_sendmail);
-		/* From here on, running out of memory exits with it too. */
+		/*
+		 * From here on, running out of memory exits with this status
+		 * too.
+		 */
 		mem_set_exit_status(*exit_status);
 		print_report(&report);
 	}
@@ -143,8 +146,8 @@ submit(struct outgoing *outgoing, const struct options *options,
 }
 
 /*
- * Logs an error. The options that were ignored are logged with it, unless
- * submit has done so.
+ * Logs an error, and with it the ignored options, unless submit has logged
+ * them.
  */
 static void
 log_failure(const struct outgoing *outgoing, const struct options *options,

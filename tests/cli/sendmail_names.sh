@@ -90,7 +90,7 @@ ends 64 '' 'cannot use -t with -q' bin/sendmail -qf -t
 ends 66 '' 'empty' bin/sendmail -odq alice@example.com
 
 # What is refused
-ends 64 '' 'cannot use -bd: smtpost is no daemon' bin/sendmail -bd -q15m
+ends 64 '' 'cannot use -bd: smtpost is not a daemon' bin/sendmail -bd -q15m
 ends 64 '' 'cannot use -bD' bin/sendmail -bD
 ends 64 '' 'cannot use -bl' bin/sendmail -bl
 ends 64 '' 'cannot use -bt' bin/sendmail -bt
