@@ -28,8 +28,8 @@ enum file_trust {
 int file_open(const char *path, enum file_trust trust, enum error_kind kind,
     struct error *err);
 /*
- * After a failed system call: sets "cannot VERB PATH: " and the reason by
- * errno, which it keeps. Always false.
+ * After a failed system call: sets the error "cannot VERB PATH: " and the text
+ * of errno. Keeps errno; always returns false.
  */
 bool file_refuse(const char *verb, const char *path, enum error_kind kind,
     struct error *err);
