@@ -13,7 +13,7 @@
 #include "base/utf8.h"
 #include "cli/option_table.h"
 #include "profile/foreign_setting.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 #define WORD_SHOWN_MAX ((size_t)80)
 
@@ -86,7 +86,7 @@ add_foreign(struct span name, enum role role, struct error *err)
 static bool
 add_setting(struct span name, enum role role, struct error *err)
 {
-	const struct setting *setting = settings_find(name);
+	const struct setting *setting = setting_table_find(name);
 
 	if (setting == NULL)
 		return false;
@@ -116,7 +116,7 @@ add_nearest_other(struct span name, struct error *err)
 			nearest_consider(&nearest, others[i].word + 2);
 	if (nearest.name != NULL)
 		return add_other_program(span_from(nearest.name - 2), err);
-	setting = settings_nearest(name);
+	setting = setting_table_nearest(name);
 	return setting != NULL &&
 	    add_setting(span_from(setting), ROLE_SMTPOST, err);
 }

@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 #define VALUE_SHOWN_MAX ((size_t)80)
 
@@ -184,7 +184,7 @@ take_envelope_id(struct options *options, const char *id, struct error *err)
 static bool
 take_report(struct options *options, const char *form, struct error *err)
 {
-	const struct setting *setting = settings_find(SPAN("report"));
+	const struct setting *setting = setting_table_find(SPAN("report"));
 	struct profile scratch = {.password_fd = -1};
 
 	if (!setting->type->parse(setting, &scratch, span_from(form), err)) {

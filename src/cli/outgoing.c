@@ -22,7 +22,7 @@
 #include "message/header.h"
 #include "profile/identity.h"
 #include "profile/profile_choice.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 #define RECIPIENTS_FILE_MAX ((size_t)64 * 1024 * 1024)
 
@@ -62,7 +62,7 @@ outgoing_load_profiles(const struct options *options, struct error *err)
 static void
 fill_report(struct profile *profile, const struct options *options)
 {
-	const struct setting *setting = settings_find(SPAN("report"));
+	const struct setting *setting = setting_table_find(SPAN("report"));
 	const char *value = environment_get("SMTPOST_REPORT");
 	struct error ignored;
 

@@ -1,6 +1,6 @@
 /*
- * A profile: everything the user configured for one submission. settings.c has
- * a row for each setting; profile_choice_make fills a profile.
+ * A profile: everything the user configured for one submission. setting_table.c
+ * has a row for each setting; profile_choice_make fills a profile.
  */
 #ifndef PROFILE_PROFILE_H
 #define PROFILE_PROFILE_H

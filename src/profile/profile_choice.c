@@ -12,7 +12,7 @@
 #include "profile/config.h"
 #include "profile/identity.h"
 #include "profile/layers.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 #define CHOICE_ENVIRONMENT "SMTPOST_PROFILE"
 
@@ -59,7 +59,7 @@ static bool
 profile_matches(const struct named_profile *named, const char *address,
     const struct entry **by, struct error *err, bool *failed)
 {
-	const struct setting *setting = settings_find(SPAN("match"));
+	const struct setting *setting = setting_table_find(SPAN("match"));
 	struct profile scratch = {.password_fd = -1};
 	const struct entry *entry = profiles_find_entry(&named->own, setting);
 	bool matches = false;
@@ -80,7 +80,7 @@ static bool
 apply_default(
     const struct profiles *profiles, const char *name, struct profile *scratch)
 {
-	const struct setting *setting = settings_find(span_from(name));
+	const struct setting *setting = setting_table_find(span_from(name));
 	const struct entry *entry =
 	    config_find(&profiles->options.sections[0], setting);
 	struct error ignored;

@@ -21,7 +21,7 @@
 #include "profile/netrc.h"
 #include "profile/secret_command.h"
 #include "profile/secret_line.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 #define NETRC_MAX ((size_t)1024 * 1024)
 
@@ -454,7 +454,7 @@ static void
 add_setting(const struct profile *profile, const char *name, struct buf *out)
 {
 	const char *origin =
-	    settings_origin(profile, settings_find(span_from(name)));
+	    setting_table_origin(profile, setting_table_find(span_from(name)));
 
 	buf_add_text(out, name);
 	if (origin != NULL)

@@ -4,7 +4,7 @@
 #include "profile/provider.h"
 #include "profile/server_url.h"
 #include "profile/setting_mail.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 /* The rows themselves: what the list and the presets rely on. */
 
@@ -20,8 +20,8 @@ check_text(const char *text)
 static bool
 set_provider(struct profile *profile, const char *name, struct error *err)
 {
-	return setting_provider.parse(
-	    settings_find(SPAN("provider")), profile, span_from(name), err);
+	return setting_provider.parse(setting_table_find(SPAN("provider")),
+	    profile, span_from(name), err);
 }
 
 static void
@@ -45,8 +45,9 @@ check_servers(const struct provider *provider)
 		assert_true(set_provider(&profile, buf_text(&name), &err));
 		assert_ptr_equal(provider_of(&profile, NULL), provider);
 		assert_true(provider_preset(&profile, "server", &value));
-		assert_true(setting_servers.parse(settings_find(SPAN("server")),
-		    &profile, buf_span(&value), &err));
+		assert_true(
+		    setting_servers.parse(setting_table_find(SPAN("server")),
+			&profile, buf_span(&value), &err));
 		assert_true(profile.server_count > 0);
 		for (size_t j = 0; j < profile.server_count; j++)
 			assert_true(profile.servers[j].scheme == SCHEME_SMTP ||

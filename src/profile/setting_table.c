@@ -2,7 +2,7 @@
  * The table of all settings: to add one, add a row here, a field to struct
  * profile, and a paragraph to smtpost.conf(5).
  */
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 #include <string.h>
 
@@ -31,7 +31,11 @@ static const char *const log_format_words[] = {"text", "json", NULL};
 
 #define AT(member) offsetof(struct profile, member)
 
-/* The order is that of --explain and of the manual. */
+/*
+ * The order is that of --explain and of smtpost.conf(5). A setting without a
+ * default, words and traits ends with .standard = NULL, because a row that ends
+ * before would be a warning.
+ */
 static const struct setting settings[] = {
     {"extends", &setting_line, AT(extends), .traits = SETTING_OWN},
     {"match", &setting_globs, AT(match), .traits = SETTING_OWN},
@@ -78,6 +82,9 @@ static const struct setting settings[] = {
 	.words = aliases_words, .traits = SETTING_PATH},
     {"local-recipients", &setting_addresses, AT(local_recipients),
 	.standard = NULL},
+    {"max-size", &setting_size, AT(max_size), .standard = NULL},
+    {"memory-max", &setting_size, AT(memory_max), .standard = "1M"},
+    {"ignore-dots", &setting_yes_no, AT(ignore_dots), .standard = "no"},
     {"partial", &setting_choice, AT(partial), .standard = "best-effort",
 	.words = partial_words},
     {"queue", &setting_queue, AT(queue), .standard = "never",
@@ -92,13 +99,10 @@ static const struct setting settings[] = {
 	.words = ip_words},
     {"source-address", &setting_sources, AT(network.sources), .standard = NULL},
     {"proxy", &setting_proxy, AT(network.proxy), .traits = SETTING_LOGIN_URL},
-    {"timeout", &setting_duration, AT(timeout), .standard = NULL},
     {"timeout-connect", &setting_some_duration, AT(timeout_connect),
 	.standard = "30s"},
+    {"timeout", &setting_duration, AT(timeout), .standard = NULL},
     {"timeout-total", &setting_duration, AT(timeout_total), .standard = NULL},
-    {"max-size", &setting_size, AT(max_size), .standard = NULL},
-    {"memory-max", &setting_size, AT(memory_max), .standard = "1M"},
-    {"ignore-dots", &setting_yes_no, AT(ignore_dots), .standard = "no"},
     {"report", &setting_choice, AT(report), .words = report_words},
     {"allow-senders", &setting_senders, AT(clients), .standard = "any",
 	.traits = SETTING_SLASH},
@@ -114,27 +118,28 @@ static const struct setting settings[] = {
 #define SETTING_COUNT (sizeof(settings) / sizeof(settings[0]))
 
 size_t
-settings_count(void)
+setting_table_count(void)
 {
 	return SETTING_COUNT;
 }
 
 const struct setting *
-settings_at(size_t index)
+setting_table_at(size_t index)
 {
 	return &settings[index];
 }
 
 size_t
-settings_index(const struct setting *setting)
+setting_table_index(const struct setting *setting)
 {
 	return (size_t)(setting - settings);
 }
 
 const char *
-settings_origin(const struct profile *profile, const struct setting *setting)
+setting_table_origin(
+    const struct profile *profile, const struct setting *setting)
 {
-	size_t index = settings_index(setting);
+	size_t index = setting_table_index(setting);
 
 	if (index >= profile->origins.count)
 		return NULL;
@@ -142,7 +147,7 @@ settings_origin(const struct profile *profile, const struct setting *setting)
 }
 
 const struct setting *
-settings_find(struct span name)
+setting_table_find(struct span name)
 {
 	for (size_t i = 0; i < SETTING_COUNT; i++)
 		if (span_equal(name, span_from(settings[i].name)))
@@ -151,7 +156,7 @@ settings_find(struct span name)
 }
 
 const char *
-settings_nearest(struct span name)
+setting_table_nearest(struct span name)
 {
 	struct nearest nearest = nearest_to(name);
 
@@ -161,10 +166,10 @@ settings_nearest(struct span name)
 }
 
 void
-settings_hint(struct span name, struct error *err)
+setting_table_hint(struct span name, struct error *err)
 {
 	const struct foreign_setting *foreign = foreign_setting_find(name);
-	const char *nearest = settings_nearest(name);
+	const char *nearest = setting_table_nearest(name);
 
 	if (foreign != NULL && foreign->setting != NULL)
 		error_add(err, "\nhint: smtpost calls it %s = %s%s%s",
