@@ -565,7 +565,7 @@ read_separator(struct parser *parser)
 	}
 	if (!parser->in_group)
 		return refuse(parser,
-		    "no group is open that the ';' could end; separate "
+		    "the ';' ends no group; separate "
 		    "addresses by commas");
 	parser->in_group = false;
 	address_tokens_next(tokens);
