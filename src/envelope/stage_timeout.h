@@ -1,6 +1,6 @@
 /*
  * How long a server may take for each reply: the time-outs of RFC 5321 section
- * 4.5.3.2. The setting `timeout` stands above them (smtp/dialogue.c).
+ * 4.5.3.2. The setting `timeout` overrides them (smtp/dialogue.c).
  */
 #ifndef ENVELOPE_STAGE_TIMEOUT_H
 #define ENVELOPE_STAGE_TIMEOUT_H
