@@ -74,7 +74,7 @@ static const struct certificate_row certificate_rows[] = {
 	false},
     {"common name only", "cn = mail.example.org\n" SERVER NOW, "ca", ALONE,
 	"mail.example.org", TLS_REFUSED,
-	"names no server, so not mail.example.org (its subject, "
+	"names no server, so it is not for mail.example.org (its subject, "
 	"CN=mail.example.org, does not count)",
 	0, 0, false},
     {"common name beside an address",
@@ -114,8 +114,8 @@ static const struct certificate_row certificate_rows[] = {
 	false},
     {"by a middle bound to other names", GOOD, "bound", WITH_MIDDLE,
 	"mail.example.org", TLS_REFUSED, "constraints", 0, 0, true},
-    {"by one that is no authority", GOOD, "leaf", WITH_MIDDLE,
-	"mail.example.org", TLS_REFUSED, "may not issue", 0, 0, true},
+    {"by an issuer that is no authority", GOOD, "leaf", WITH_MIDDLE,
+	"mail.example.org", TLS_REFUSED, "not allowed to issue", 0, 0, true},
     {"for clients",
 	"dns_name = mail.example.org\ntls_www_client\nsigning_key\n" NOW, "ca",
 	ALONE, "mail.example.org", TLS_REFUSED, "not meant for servers", 0, 0,

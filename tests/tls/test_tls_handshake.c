@@ -39,10 +39,10 @@ static const struct handshake_row handshake_rows[] = {
     {"half a record, then silence", RAW("\x16\x03\x03\x00\x7a\x02"), true,
 	TLS_LOST, "in time"},
     {"speaks SMTP", RAW("220 mail.example.org ESMTP\r\n"), true, TLS_REFUSED,
-	"does not speak TLS on this port, it sent \"220 mail.example.org "
+	"does not speak TLS on this port; it sent \"220 mail.example.org "
 	"ESMTP\"\nhint: "},
     {"speaks SMTP and hangs up", RAW("554 no\r\n"), false, TLS_REFUSED,
-	"does not speak TLS on this port, it sent \"554 no\"\nhint: "},
+	"does not speak TLS on this port; it sent \"554 no\"\nhint: "},
     {"speaks SMTP at length",
 	RAW("220 mail.example.org ESMTP ready for whatever you may want to "
 	    "send today\r\n"),
