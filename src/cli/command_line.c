@@ -92,7 +92,7 @@ add_setting(struct span name, enum role role, struct error *err)
 		return false;
 	if (setting->traits & SETTING_SECRET)
 		error_add(err,
-		    "\nhint: everybody can see a password on the "
+		    "\nhint: all users can see a password on the "
 		    "command line: use password-file or "
 		    "password-command");
 	else

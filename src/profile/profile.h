@@ -82,10 +82,10 @@ struct profile {
 
 	struct name_list auth; /* empty: auto; one "none"; or mechanisms */
 	char *user;	       /* NULL: no login */
-	struct buf password;   /* wiped; the one copy beside struct secret */
+	struct buf password;   /* wiped; struct secret holds a copy */
 	char *password_command, *password_file, *token_command;
 	int password_fd;	     /* -1: not set */
-	bool password_file_is_shown; /* everybody may read it */
+	bool password_file_is_shown; /* all users may read it */
 
 	char *sender, *full_name, *domain, *ehlo_name; /* NULL: not set */
 	struct name_list match;

@@ -48,7 +48,7 @@ add_option(struct section *options, struct span option, const char *origin,
 	if (setting->traits & SETTING_LOGIN_URL &&
 	    setting_hides(setting, span_skip(option, equals + 1))) {
 		error_set(err, ERROR_USAGE,
-		    "everybody can see a password on the command line\n"
+		    "all users can see a password on the command line\n"
 		    "hint: set %s in a configuration file that only you can "
 		    "read",
 		    setting->name);
@@ -56,7 +56,7 @@ add_option(struct section *options, struct span option, const char *origin,
 	}
 	if (setting->traits & SETTING_SECRET) {
 		error_set(err, ERROR_USAGE,
-		    "everybody can see a %s on the command line\n"
+		    "all users can see a %s on the command line\n"
 		    "hint: use password-file, password-command or password-fd",
 		    setting->name);
 		return config_line_refuse(place, err);
@@ -324,7 +324,7 @@ collect_profiles(struct profiles *profiles)
 		    system != NULL ? &system->sections[0] : NULL;
 }
 
-/* Settings of a single profile must not stand above the first [name]. */
+/* Refuses settings of a single profile above the first [name]. */
 static bool
 check_defaults(const struct config *config, struct error *err)
 {

@@ -198,7 +198,7 @@ static const struct provider_hint netease_hints[] = {
 	{.code = 553, .text = "authorized user",
 	 .hint = "the From must be the address of user: set sender to it"},
 	{.code = 554, .text = "DT:SPM",
-	 .hint = "the content was taken for unsolicited mail"},
+	 .hint = "the content was judged to be unsolicited mail"},
 	{0} /* the end of the list */
 };
 

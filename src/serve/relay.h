@@ -11,7 +11,7 @@
 
 #include "smtp/letter.h"
 
-/* The way that one sender's mail takes. */
+/* Profile, secret and reverse-path for the mail of one sender. */
 struct route {
 	const struct profile *profile; /* borrowed */
 	struct secret *secret;	       /* borrowed; NULL: no login */

@@ -303,7 +303,7 @@ server_data(struct server_session *session, struct span argument)
 		return;
 	}
 	if (!session->has_mail) {
-		refuse_data(session, "503 5.5.1 say MAIL first");
+		refuse_data(session, "503 5.5.1 send MAIL first");
 		return;
 	}
 	if (session->transfer.envelope.count == 0) {

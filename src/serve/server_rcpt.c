@@ -254,7 +254,7 @@ server_rcpt(struct server_session *session, struct span argument)
 	size_t before = session->addressee_count;
 
 	if (!session->has_mail) {
-		server_session_say(session, "503 5.5.1 say MAIL first");
+		server_session_say(session, "503 5.5.1 send MAIL first");
 		return;
 	}
 	take_recipient(session, argument);

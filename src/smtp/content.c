@@ -38,7 +38,7 @@ send_block(void *context, const char *data, size_t len)
 	    dialogue->observer, OBSERVED_CONTENT, (struct span){data, len});
 	if (!stream_write(sending->stream, data, len, block_deadline(dialogue)))
 		return false;
-	/* A server that replies before the end does not want the rest. */
+	/* A server that replies before the end will not accept the rest. */
 	return stream_input(sending->stream).len == 0;
 }
 

@@ -25,7 +25,7 @@ struct dialogue {
 	int64_t deadline;  /* for the whole run; DEADLINE_NEVER: none */
 	size_t unanswered; /* commands whose reply was not read yet */
 	struct echo echo;  /* the secrets that replies must not show */
-	struct buf odd;	   /* the beginning of a line that is no reply */
+	struct buf odd;	   /* the beginning of a line that is not a reply */
 	bool unsolicited;  /* a reply came before its command */
 	bool gated;	   /* a command with a control was not sent */
 	bool is_utf8;	   /* RFC 6531: commands may have UTF-8 in them */

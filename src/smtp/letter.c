@@ -174,7 +174,7 @@ letter_check_size(
 	if (limit == 0 || size <= limit)
 		return true;
 	outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,
-	    "the message has %llu octets, the server takes %llu",
+	    "the message has %llu octets, the server accepts %llu",
 	    (unsigned long long)size, (unsigned long long)limit);
 	return false;
 }

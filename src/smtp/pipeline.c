@@ -310,7 +310,7 @@ take_mail_reply(struct pipeline *pipeline, const struct reply *reply)
 
 /*
  * RFC 5321 section 4.5.3.1.10: after an accepted recipient 452, and 552 like
- * it, can mean that the server takes no more in one transaction.
+ * it, can mean that the server accepts no more in one transaction.
  */
 static bool
 is_put_off(const struct pipeline *pipeline, const struct reply *reply)

@@ -68,7 +68,7 @@ bool session_open(
 bool session_is_encrypted(const struct session *session);
 /* Whether commands may be sent before earlier ones are answered (RFC 2920). */
 bool session_is_pipelined(const struct session *session);
-/* Whether the server takes no more transactions (LIMITS MAILMAX, RFC 9422). */
+/* Whether the server accepts no more transactions (MAILMAX, RFC 9422). */
 bool session_is_full(const struct session *session);
 /*
  * Whether content may be sent by BDAT together with other commands (RFC 3030).

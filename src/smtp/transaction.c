@@ -1,7 +1,7 @@
 /*
- * Chooses the recipients of a transaction, runs it, and settles them. A reply
- * that may belong to another command settles nobody for good: what rests on it
- * can still change until the count of replies is confirmed (on_surplus).
+ * Chooses the recipients of a transaction, runs it, and settles them. An
+ * outcome that depends on a reply which may belong to another command can still
+ * change until the replies are known to match the commands (on_surplus).
  */
 #include "smtp/transaction.h"
 
