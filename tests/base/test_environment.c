@@ -39,7 +39,7 @@ test_secure(void **state)
 
 	(void)state;
 #ifndef HAVE_GETAUXVAL
-	skip();
+	rows_skip("the system has no getauxval");
 #endif
 	is_secure = true;
 	setenv("HOME", "/home/me", 1);

@@ -117,9 +117,8 @@ test_owner(void **state)
 	int fd, status;
 	pid_t child;
 
-	/* Only root can give a file away. */
 	if (getuid() != 0)
-		skip();
+		rows_skip("only root can give a file away");
 	assert_int_equal(enter_directory(&path), 0);
 	write_file("x", 1, 0600);
 	assert_int_equal(chown("f", row->owner, row->owner), 0);
@@ -158,7 +157,7 @@ test_hints(void **state)
 
 	(void)state;
 	if (getuid() != 0)
-		skip();
+		rows_skip("only root can give a file away");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct error err = {0};
 		void *path = NULL;

@@ -1,13 +1,12 @@
+/*
+ * Tests of message.c: messages of every length whose last line has no end.
+ * Whatever the length, no octet may be lost, added or waited for. There is a
+ * client that hangs at multiples of its buffer size.
+ */
 #include "rows.h"
 
 #include "message/feed.h"
 #include "message/replay.h"
-
-/*
- * Messages of every length whose last line has no end: whatever the length, no
- * octet may be lost, added or waited for. There is a client that hangs at
- * multiples of its buffer size.
- */
 
 #define LONGEST ((size_t)70000)
 

@@ -1,3 +1,4 @@
+/* Tests of dial.c: connections to Unix sockets. */
 #include "rows.h"
 
 #include <signal.h>
