@@ -75,7 +75,7 @@ profile_matches(const struct named_profile *named, const char *address,
 	return matches;
 }
 
-/* The value of a setting in profiles that do not set it themselves. */
+/* Applies the setting's value for profiles that do not set it themselves. */
 static bool
 apply_default(
     const struct profiles *profiles, const char *name, struct profile *scratch)

@@ -35,7 +35,7 @@ secret_add_file_hint(const char *path, struct error *err)
 {
 	struct stat status;
 
-	/* If stat(2) fails, the folder is taken to belong to root. */
+	/* If stat(2) fails, the folder is assumed to belong to root. */
 	if (getuid() == 0 || (stat(path, &status) == 0 && status.st_uid != 0))
 		return;
 	error_add(err,

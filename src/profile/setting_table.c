@@ -32,9 +32,9 @@ static const char *const log_format_words[] = {"text", "json", NULL};
 #define AT(member) offsetof(struct profile, member)
 
 /*
- * The order is that of --explain and of smtpost.conf(5). A setting without a
- * default, words and traits ends with .standard = NULL, because a row that ends
- * before would be a warning.
+ * The order is that of --explain and of smtpost.conf(5). The row of a setting
+ * without a default, words and traits ends with .standard = NULL, because the
+ * compiler warns about a shorter row.
  */
 static const struct setting settings[] = {
     {"extends", &setting_line, AT(extends), .traits = SETTING_OWN},

@@ -143,9 +143,9 @@ client_may_send_as(const struct client_rights *rights, const char *path)
 }
 
 /*
- * The profile of a client's mail is known, and checked again, at MAIL. Here one
- * profile that serves TCP clients is enough. If there is none, the error of a
- * profile that cannot be read is reported, because it explains more.
+ * Whether some profile serves TCP clients; each MAIL checks the profile that it
+ * uses. If none does, the error of a profile that cannot be read is reported,
+ * because it explains more.
  */
 static bool
 admit_tcp(const struct profiles *profiles, const struct options *options,

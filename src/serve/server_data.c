@@ -148,7 +148,7 @@ say_outcome(struct server_session *session, const size_t *targets, size_t count)
 	/* Cannot happen: DATA without a recipient was refused. */
 	if (found == NULL)
 		return;
-	/* The reply must name a recipient that the client did not. */
+	/* A refused recipient behind an alias is named in the reply. */
 	if (is_named || found->outcome.action == ACTION_RELAYED)
 		server_reply_outcome(&session->io, &found->outcome);
 	else

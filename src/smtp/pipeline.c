@@ -89,7 +89,7 @@ is_chunk_written(const struct pipeline *pipeline)
 	    stream_unsent(pipeline->session->dialogue.stream) <= behind;
 }
 
-/* Whether the server may have taken the chunk for some recipient. */
+/* Whether the server may have accepted the chunk for some recipient. */
 static bool
 may_be_taken(const struct pipeline *pipeline)
 {
@@ -324,7 +324,7 @@ static void
 take_rcpt_reply(struct pipeline *pipeline, struct recipient *recipient,
     const struct reply *reply)
 {
-	/* After a refused MAIL the refusal of a RCPT means nothing. */
+	/* After a refused MAIL, a refused RCPT only repeats that refusal. */
 	if (pipeline->mail_refused)
 		return;
 	pipeline->heard++;

@@ -76,7 +76,7 @@ keep_more_telling(struct reach *reach, const struct outcome *next)
 			return;
 		if (next->action == kept->action && next->stage < kept->stage)
 			return;
-		/* An unknown host outweighs no temporary failure. */
+		/* An unknown host does not outweigh a temporary failure. */
 		if (next->cause == CAUSE_NO_HOST &&
 		    kept->cause == CAUSE_TEMPORARY)
 			return;
@@ -474,7 +474,7 @@ try_domain(struct reach *reach, struct session *session)
 			break;
 		}
 	}
-	/* The session may outlive the trail, but not the profile. */
+	/* The session may outlive the trail, which owns the server found. */
 	if (opened)
 		session->server = domain;
 	if (!opened && !is_named)

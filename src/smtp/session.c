@@ -22,7 +22,7 @@
 #include "tls/foreign.h"
 #include "tls/tls.h"
 
-/* How long a server may be silent before TLS is tried at it. */
+/* How long a server may be silent before a second connection tries TLS. */
 #define SILENCE ((int64_t)10000)
 /* How long, and for how many octets, to wait for the header of a web page. */
 #define PAGE_TIMEOUT ((int64_t)1000)
@@ -350,7 +350,7 @@ refuse_hello(struct session *session, const struct reply *reply)
 		    buf_text(&session->own_name));
 }
 
-/* Limits that the server does not announce are taken from the provider. */
+/* Limits that the server does not announce come from the provider's row. */
 static void
 add_provider_limits(struct session *session)
 {
@@ -459,8 +459,8 @@ ask_for_tls(struct session *session)
 }
 
 /*
- * Notes that a stronger mechanism was offered before TLS than now. It is no
- * error, because only the offer under TLS counts.
+ * Notes that a stronger mechanism was offered before TLS than now. That is not
+ * an error, because only the offer under TLS counts.
  */
 static void
 note_lost_mechanism(const struct session *session, unsigned before)

@@ -76,7 +76,7 @@ record_session(struct submission *submission, const struct session *session)
 	replace_text(&record->verified_by, tls ? tls_verified_by(tls) : NULL);
 }
 
-/* The recipient of the transaction that a surplus reply concerns most. */
+/* The recipient whose outcome a surplus reply would change most. */
 static const struct recipient *
 find_witness(const struct transaction *transaction)
 {
