@@ -282,10 +282,10 @@ note_line_ends(struct plan *plan, const struct message *message)
 	const struct message_facts *facts = plan_facts(plan, message);
 
 	if (facts->body_has_bare_cr)
-		plan_note(plan, "body: lone CR made a line end");
+		plan_note(plan, "body: lone CR replaced by a line end");
 	if (facts->body_has_extra_cr)
 		plan_note(plan,
-		    "body: lines that end in CR CR LF made to end in CRLF");
+		    "body: CR CR LF at the end of lines replaced by CRLF");
 }
 
 /*

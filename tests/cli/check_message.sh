@@ -118,7 +118,7 @@ says 0 "field Cc: changed by header-policy;field To: left as it came: cannot rea
 
 # Repairs while the message is read
 bytes "$head"'Subject: x\rBcc: y\r\r\n\r\r\nx\ry\r\r\nz\n' >message
-says 0 'repaired: field Subject: lone CR made a blank;repaired: header: lines that end in CR CR LF made to end in CRLF;repaired: body: lone CR made a line end;repaired: body: lines that end in CR CR LF made to end in CRLF;' \
+says 0 'repaired: field Subject: lone CR replaced by a blank;repaired: header: CR CR LF at the end of lines replaced by CRLF;repaired: body: lone CR replaced by a line end;repaired: body: CR CR LF at the end of lines replaced by CRLF;' \
 		'' 'CR alone, and CR CR LF'
 bytes '>From x\n'"$head"'Return-Path: <x@y>\nTo : \nCc: c@d\n\nx\n' >message
 says 0 'repaired: mbox line before the header: dropped;repaired: field To: blank before its colon dropped;repaired: field Return-Path: dropped, since the last server adds it;repaired: field To: dropped, since it is empty;' \

@@ -499,8 +499,8 @@ test_many_notes(void **state)
 	message = message_read(fd, "input", &options, &err);
 	assert_non_null(message);
 	notes = message_notes(message);
-	assert_true(
-	    span_starts(notes, SPAN("field X-Name: lone CR made a blank\n")));
+	assert_true(span_starts(
+	    notes, SPAN("field X-Name: lone CR replaced by a blank\n")));
 	assert_true(span_equal(span_skip(notes, notes.len - end.len), end));
 	message_free(message);
 	close(fd);
