@@ -26,7 +26,7 @@ struct provider_variant {
 	const char *servers; /* as in `server`; '*' stands for a region */
 };
 
-/* What a refusal means, and what to do next. */
+/* The hint for a refusal that meets the three conditions. */
 struct provider_hint {
 	int code;	    /* of the reply; 0: any */
 	const char *status; /* its enhanced status, "5.7.9"; NULL: any */

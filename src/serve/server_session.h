@@ -36,8 +36,9 @@ struct service {
 	    const struct mailbox *recipient, struct envelope *mailboxes,
 	    struct reply *refusal);
 	/*
-	 * Whether the client may send the content now: called once for each
-	 * message, before 354. False: refused, as above. May be NULL.
+	 * Whether the client may send the content now. Called before 354, once
+	 * for each message, but not if route->trouble is set. False: refused,
+	 * as above. May be NULL.
 	 */
 	bool (*begin_content)(
 	    void *context, const struct route *route, struct reply *refusal);
