@@ -1,6 +1,6 @@
 /*
- * smtpost: from argv to the exit status. The table of modes names the function
- * that does the work; its result becomes the exit status here. The program
+ * smtpost: from argv to the exit status. mode_functions has the function that
+ * does the work of a mode; its result becomes the exit status here. The program
  * exits elsewhere only in base/mem.c, when memory runs out, and in child
  * processes before they run a command.
  */
@@ -187,7 +187,7 @@ print_help(const struct options *options, struct mode_result *result,
 }
 
 /* The function that does the work of each mode. */
-static bool (*const modes[])(const struct options *options,
+static bool (*const mode_functions[])(const struct options *options,
     struct mode_result *result, struct error *err) = {
     [MODE_SUBMIT] = submit_run,
     [MODE_DRY_RUN] = dry_run_print,
@@ -221,7 +221,7 @@ run(int argc, char **argv, struct mode_result *result, struct error *err)
 	if (done) {
 		result->input_read = !options_read_input(&options);
 		note_debug(&options);
-		done = modes[options.mode](&options, result, err);
+		done = mode_functions[options.mode](&options, result, err);
 	}
 	/*
 	 * After a usage error a person waits for the prompt, so input is not

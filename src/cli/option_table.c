@@ -19,7 +19,7 @@ static const struct {
 	char letter;
 	enum mode mode;
 	const char *why_not; /* NULL: smtpost has this mode */
-} modes[] = {
+} mode_letters[] = {
     {'m', MODE_SUBMIT, NULL},
     /* ARPANET mode: a submission with CRLF line ends. */
     {'a', MODE_SUBMIT, NULL},
@@ -38,7 +38,7 @@ static const struct {
     {'S', MODE_SUBMIT, "batched SMTP is not supported; try -bs"},
 };
 
-#define MODE_LETTER_COUNT (sizeof(modes) / sizeof(modes[0]))
+#define MODE_LETTER_COUNT (sizeof(mode_letters) / sizeof(mode_letters[0]))
 
 static bool
 refuse(
@@ -58,10 +58,10 @@ option_table_find_mode(const char *rest, enum mode *mode, struct error *err)
 
 	for (size_t i = 0;
 	     rest[0] != '\0' && rest[1] == '\0' && i < MODE_LETTER_COUNT; i++) {
-		if (modes[i].letter != rest[0])
+		if (mode_letters[i].letter != rest[0])
 			continue;
-		*mode = modes[i].mode;
-		why = modes[i].why_not;
+		*mode = mode_letters[i].mode;
+		why = mode_letters[i].why_not;
 	}
 	return why == NULL || refuse("-b", rest, why, err);
 }
@@ -185,7 +185,7 @@ static bool
 take_report(struct options *options, const char *form, struct error *err)
 {
 	const struct setting *setting = setting_table_find(SPAN("report"));
-	struct profile scratch = {.password_fd = -1};
+	struct profile scratch = PROFILE_UNSET;
 
 	if (!setting->type->parse(setting, &scratch, span_from(form), err)) {
 		err->kind = ERROR_USAGE;
@@ -225,6 +225,10 @@ take_set(struct options *options, const char *text, struct error *err)
 #define PROFILE (MESSAGE | VERIFY | SERVE | EXPLAIN)
 #define LETTERS (SUBMIT | VERIFY | SERVE | LIST | NOTHING)
 
+/*
+ * A row without effect ends with .traits = 0, because a row that ends before
+ * would be a warning.
+ */
 /* clang-format off */
 const struct option option_table[] = {
     {'P', "profile", ARGUMENT_WORD, "NAME",

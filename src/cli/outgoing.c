@@ -133,7 +133,7 @@ dot_ends(const struct outgoing *outgoing, const struct options *options,
 	if (outgoing->profile.name != NULL)
 		return ends && !outgoing->profile.ignore_dots;
 	for (size_t i = 0; ends && i < profiles->count; i++) {
-		struct profile profile = {.password_fd = -1};
+		struct profile profile = PROFILE_UNSET;
 		struct error ignored;
 
 		if (profile_choice_make(&profile, profiles,

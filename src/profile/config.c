@@ -587,7 +587,7 @@ config_apply(const struct entry *entry, struct profile *profile,
 bool
 config_check(const struct section *section, struct error *err)
 {
-	struct profile scratch = {.password_fd = -1};
+	struct profile scratch = PROFILE_UNSET;
 	const struct entry *source = NULL;
 	bool done = true;
 

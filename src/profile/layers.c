@@ -75,7 +75,7 @@ static const struct named_profile *
 find_parent(const struct entry *entry, const struct profiles *profiles,
     bool *seen, struct error *err)
 {
-	struct profile scratch = {.password_fd = -1};
+	struct profile scratch = PROFILE_UNSET;
 	const struct named_profile *parent = NULL;
 
 	if (!config_apply(entry, &scratch, false, err))
@@ -319,7 +319,7 @@ static bool
 find_redirection(const struct layers *layers, const struct profile *profile,
     enum layers_top top, bool *redirected, struct error *err)
 {
-	struct profile own = {.password_fd = -1};
+	struct profile own = PROFILE_UNSET;
 	struct layers below;
 	bool done =
 	    collect(&below, layers->profiles, layers->named, top, err) &&
@@ -512,13 +512,13 @@ enum report_form
 layers_find_report(
     const struct profiles *profiles, const struct named_profile *named)
 {
-	struct profile scratch = {
-	    .password_fd = -1, .report = profiles->report};
+	struct profile scratch = PROFILE_UNSET;
 	const struct setting *setting = setting_table_find(SPAN("report"));
 	const struct entry *entry;
 	struct layers layers;
 	struct error ignored;
 
+	scratch.report = profiles->report;
 	collect(&layers, profiles, named, LAYERS_OPTIONS, &ignored);
 	entry = find_between(&layers, setting, 0, layers.count);
 	if (entry != NULL)

@@ -117,6 +117,12 @@ struct profile {
 	char *unconfigured; /* NULL, or the hint that nothing is configured */
 };
 
+/* The initial value of a profile: nothing is set. */
+#define PROFILE_UNSET             \
+	{                         \
+		.password_fd = -1 \
+	}
+
 /* Wipes and frees everything; afterwards the profile has no settings. */
 void profile_free(struct profile *profile);
 

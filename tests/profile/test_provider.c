@@ -29,7 +29,7 @@ check_servers(const struct provider *provider)
 {
 	for (size_t i = 0; i < PROVIDER_VARIANTS_MAX; i++) {
 		const struct provider_variant *variant = &provider->variants[i];
-		struct profile profile = {.password_fd = -1};
+		struct profile profile = PROFILE_UNSET;
 		struct error err = {0};
 		struct buf name = {0}, value = {0};
 
@@ -121,7 +121,7 @@ static void
 test_name(void **state)
 {
 	const struct name_row *row = *state;
-	struct profile profile = {.password_fd = -1};
+	struct profile profile = PROFILE_UNSET;
 	struct error err = {0};
 	bool done = set_provider(&profile, row->provider, &err);
 
@@ -159,7 +159,7 @@ static void
 test_host(void **state)
 {
 	const struct host_row *row = *state;
-	struct profile profile = {.password_fd = -1};
+	struct profile profile = PROFILE_UNSET;
 	struct server server = {0};
 	struct error err = {0};
 	const struct provider *found;
@@ -222,7 +222,7 @@ static void
 test_preset(void **state)
 {
 	const struct preset_row *row = *state;
-	struct profile profile = {.password_fd = -1};
+	struct profile profile = PROFILE_UNSET;
 	struct buf value = {0};
 
 	profile.provider = copy(row->provider);
@@ -269,7 +269,7 @@ static void
 test_user(void **state)
 {
 	const struct user_row *row = *state;
-	struct profile profile = {.password_fd = -1};
+	struct profile profile = PROFILE_UNSET;
 	struct error err = {0};
 
 	profile.name = copy("work");
@@ -324,7 +324,7 @@ static void
 test_hint(void **state)
 {
 	const struct hint_row *row = *state;
-	struct profile profile = {.password_fd = -1};
+	struct profile profile = PROFILE_UNSET;
 	struct outcome outcome = {.stage = row->stage,
 	    .action = ACTION_FAILED,
 	    .reply = {.code = row->code, .status = row->status}};
@@ -366,7 +366,7 @@ test_hint_rows(void **state)
 	(void)state;
 	for (size_t i = 0; i < provider_table_count; i++) {
 		const struct provider_hint *row = provider_table[i].hints;
-		struct profile profile = {.password_fd = -1};
+		struct profile profile = PROFILE_UNSET;
 
 		profile.provider = copy(provider_table[i].name);
 		if (provider_table[i].variants[0].name != NULL) {
@@ -395,7 +395,7 @@ test_hint_rows(void **state)
 static void
 test_hint_by_host(void **state)
 {
-	struct profile profile = {.password_fd = -1};
+	struct profile profile = PROFILE_UNSET;
 	struct server server = {0}, other = {0};
 	struct outcome outcome = {.stage = STAGE_AUTH,
 	    .action = ACTION_DELAYED,

@@ -251,7 +251,7 @@ test_value(void **state)
 	const struct value_row *row = *state;
 	struct span name = span_from(row->name);
 	const struct setting *setting;
-	struct profile profile = {.password_fd = -1};
+	struct profile profile = PROFILE_UNSET;
 	struct error err = {0};
 	struct buf printed = {0};
 	bool done;
@@ -316,7 +316,7 @@ test_table(void **state)
 	(void)state;
 	for (size_t i = 0; i < setting_table_count(); i++) {
 		const struct setting *setting = setting_table_at(i);
-		struct profile profile = {.password_fd = -1};
+		struct profile profile = PROFILE_UNSET;
 		struct buf printed = {0};
 
 		assert_int_equal(setting_table_index(setting), i);
