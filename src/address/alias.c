@@ -24,16 +24,14 @@ struct descent {
 	struct aliases *aliases;
 	struct alias_walk *walk;
 	struct alias_result *result;
-	size_t visit;	    /* its number */
-	struct span sought; /* the name that is expanded */
-	struct alias_entry
-	    *entry;	   /* the entry whose targets are being followed */
-	bool is_caught;	   /* `entry` is "*", or "*" led to it */
-	unsigned depth;	   /* of entries and included lists */
-	unsigned includes; /* depth of included lists alone */
-	size_t enough;	   /* mailboxes to stop after; 0: no limit */
-	bool
-	    met_earlier; /* it met an entry that the walk had followed before */
+	size_t visit;		   /* its number */
+	struct span sought;	   /* the name that is expanded */
+	struct alias_entry *entry; /* whose targets are being followed */
+	bool is_caught;		   /* `entry` is "*", or "*" led to it */
+	unsigned depth;		   /* of entries and included lists */
+	unsigned includes;	   /* depth of included lists alone */
+	size_t enough;		   /* mailboxes to stop after; 0: no limit */
+	bool met_earlier; /* it met an entry that the walk had followed */
 	bool is_over;
 };
 

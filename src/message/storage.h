@@ -25,11 +25,10 @@
 #define STORAGE_MEMORY_LAST ((size_t)32 * 1024 * 1024)
 
 struct storage {
-	struct buf
-	    memory;	  /* the body, or its end that is not in the file yet */
-	int fd;		  /* -1: the whole body is in memory */
-	int no_file;	  /* errno of creating a file; 0: not tried, or done */
-	struct buf notes; /* one line for each folder that could not be used */
+	struct buf memory; /* the body, or the rest not yet in the file */
+	int fd;		   /* -1: the whole body is in memory */
+	int no_file;	   /* errno of creating a file; 0: not tried, or done */
+	struct buf notes;  /* one line for each folder that could not be used */
 	bool is_source; /* fd is the caller's: borrowed, and other programs may
 			   change the file at any time */
 	uint64_t from;	/* where the body begins in fd */

@@ -92,7 +92,7 @@ bytes "${head}MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n
 says 0 'lines over 998 octets are left as they are: part 2 cannot be encoded: it is signed;' \
 		'' 'long line, in a signed part'
 bytes "$head"'Cc: a b\n\nx\n' >message
-says 0 "field Cc: left as it came: cannot read the address 'a b': a comma is missing, or <...> around the address after a name, at the end;" \
+says 0 "field Cc: left unchanged: cannot read the address 'a b': a comma is missing, or <...> around the address after a name, at the end;" \
 		'' 'a field that cannot be read'
 bytes '\357\273\277'"$head"'Bcc: c@d\n\nx\n' >message
 says 0 'field Bcc: dropped;repaired: byte order mark before the header: dropped;' \
@@ -105,7 +105,7 @@ says 0 'field From: added;field Date: added;field Message-ID: added;' \
 says 0 'refused by strict servers: field From: is missing;refused by strict servers: field Date: is missing;refused by strict servers: field Message-ID: is missing;' \
 		'' 'missing fields that nobody adds' --set header-policy=keep
 bytes "$head"'Subject: x\nSubject: y\nTo: a@b\nTo: c@d\n\nx\n' >message
-says 0 'refused by strict servers: field To: comes more than once;refused by strict servers: field Subject: comes more than once;' \
+says 0 'refused by strict servers: field To: occurs more than once;refused by strict servers: field Subject: occurs more than once;' \
 		'' 'single fields twice'
 bytes 'From: a@b\nDate: yesterday\nMessage-ID: x\n\nx\n' >message
 says 0 'refused by strict servers: field Date: its value cannot be read;refused by strict servers: field Message-ID: its value cannot be read;' \
@@ -113,7 +113,7 @@ says 0 'refused by strict servers: field Date: its value cannot be read;refused 
 bytes "$head"'To: c d\nCc: root\n\nx\n' >message
 says 0 "refused by strict servers: field To: cannot read the address 'c d': a comma is missing, or <...> around the address after a name, at the end;refused by strict servers: field Cc: an address without a domain;" \
 		'' 'addresses, header-policy = keep' --set header-policy=keep
-says 0 "field Cc: changed by header-policy;field To: left as it came: cannot read the address 'c d': a comma is missing, or <...> around the address after a name, at the end;" \
+says 0 "field Cc: changed by header-policy;field To: left unchanged: cannot read the address 'c d': a comma is missing, or <...> around the address after a name, at the end;" \
 		'' 'addresses' --set domain=example.com
 
 # Repairs while the message is read

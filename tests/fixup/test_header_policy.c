@@ -478,7 +478,7 @@ test_notes(void **state)
 	(void)state;
 	run(&policy, "From: root\nTo: a b c\n", &out);
 	assert_non_null(
-	    strstr(buf_text(&policy.notes), "field To: left as it came: "));
+	    strstr(buf_text(&policy.notes), "field To: left unchanged: "));
 	assert_null(strstr(buf_text(&policy.notes), "From"));
 	buf_free(&out);
 	header_policy_free(&policy);
