@@ -18,7 +18,7 @@
 #ifdef HAVE_SYS_PRCTL_H
 #include <sys/prctl.h>
 #endif
-#ifdef __linux__
+#if defined(__linux__) && defined(HAVE_GETAUXVAL)
 #include <sys/xattr.h>
 #endif
 
@@ -60,6 +60,7 @@ forbid_core_files(void)
 	struct rlimit none = {0, 0};
 
 	setrlimit(RLIMIT_CORE, &none);
+	/* LeakSanitizer, a part of that build, has to attach to the process. */
 #if defined(HAVE_SYS_PRCTL_H) && !defined(__SANITIZE_ADDRESS__)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
@@ -72,28 +73,29 @@ forbid_core_files(void)
  * mail.
  */
 static bool
-has_caller_ids(void)
+ids_are_the_callers(void)
 {
 	return getauxval(AT_UID) == getauxval(AT_EUID) &&
 	    getauxval(AT_GID) == getauxval(AT_EGID);
 }
 #else
 static bool
-has_caller_ids(void)
+ids_are_the_callers(void)
 {
 	return getuid() == geteuid() && getgid() == getegid();
 }
 #endif
 
 /*
- * File capabilities give rights that the caller does not have. The kernel then
- * marks the process as secure, except for root. So they are looked for if the
- * process is marked, and always for root.
+ * Whether the program file has capabilities, which give rights that the caller
+ * does not have. The kernel marks a process that gained rights this way, except
+ * one of root. So look if it is marked, and for root always, since the mark is
+ * missing there.
  */
 static bool
 has_file_capabilities(void)
 {
-#ifdef __linux__
+#if defined(__linux__) && defined(HAVE_GETAUXVAL)
 	bool is_secure = !environment_is_trusted();
 
 	if (!is_secure && getauxval(AT_UID) != 0)
@@ -107,10 +109,11 @@ has_file_capabilities(void)
 #endif
 }
 
+/* True, with a message, if the program has rights that its caller lacks. */
 static bool
-has_more_rights(void)
+refuse_more_rights(void)
 {
-	if (!has_caller_ids())
+	if (!ids_are_the_callers())
 		fputs("smtpost: cannot run set-user-id or set-group-id\n",
 		    stderr);
 	else if (has_file_capabilities())
@@ -240,7 +243,7 @@ main(int argc, char **argv)
 	struct error err = {0};
 
 	open_standard_descriptors();
-	if (has_more_rights())
+	if (refuse_more_rights())
 		return EX_CONFIG;
 	forbid_core_files();
 	signals_ignore_limits();

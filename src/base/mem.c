@@ -25,8 +25,9 @@ out_of_memory(void)
 {
 	static const char text[] = "smtpost: out of memory\n";
 
-	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
-		_exit(exit_status);
+	ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)written; /* there is no other way to report it */
 	_exit(exit_status);
 }
 

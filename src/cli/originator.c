@@ -298,19 +298,23 @@ originator_replace(char **reverse_path, const struct profile *profile,
 		free(sender);
 		return true;
 	}
+	if (!is_usable)
+		return false;
 	if (sender == NULL)
-		return is_usable &&
-		    error_set(err, ERROR_CONFIG,
-			"cannot replace the reverse-path <%s>, which is not "
-			"yours: no sender is set\nhint: set sender, or "
-			"match for the addresses that you may use",
-			*reverse_path);
+		return error_set(err, ERROR_CONFIG,
+		    "cannot replace the reverse-path <%s>, which is not yours: "
+		    "no sender is set\nhint: set sender, or match for the "
+		    "addresses that you may use",
+		    *reverse_path);
 	free(*reverse_path);
 	*reverse_path = sender;
 	return true;
 }
 
-/* Whether the reverse-path is the user's, so that the full name fits it. */
+/*
+ * Whether the reverse-path is the user's own address, so that the user's full
+ * name fits it.
+ */
 static bool
 is_user(const struct originator *originator, const struct options *options)
 {
@@ -327,7 +331,7 @@ is_user(const struct originator *originator, const struct options *options)
 
 /* The display name: -F, else the name in -f, else `full-name`. */
 static void
-find_name(struct originator *originator, const struct profile *profile,
+find_display_name(struct originator *originator, const struct profile *profile,
     const struct options *options)
 {
 	if (options->full_name != NULL) {
@@ -352,7 +356,7 @@ find_from(struct originator *originator, const struct profile *profile,
 	struct error ignored;
 	struct field field;
 
-	find_name(originator, profile, options);
+	find_display_name(originator, profile, options);
 	if (find_field(message, SPAN("From"), &field) &&
 	    span_trim(field.body).len > 0)
 		return;

@@ -39,7 +39,7 @@ fetch_secret(struct submission *submission, struct secret *secret,
  * err, if no retry can help.
  */
 static bool
-deliver(struct submission *submission, struct envelope *envelope,
+fetch_and_run(struct submission *submission, struct envelope *envelope,
     enum role role, struct error *err)
 {
 	struct outcome outcome = {0};
@@ -124,7 +124,8 @@ submit(struct outgoing *outgoing, const struct options *options,
 	if (submission.letter != NULL)
 		letter.size = replay_size(outgoing->message, &outgoing->plan);
 	note_preparation(outgoing, options, submission.observer);
-	done = deliver(&submission, &outgoing->envelope, options->role, err);
+	done =
+	    fetch_and_run(&submission, &outgoing->envelope, options->role, err);
 	if (done) {
 		*exit_status = exit_status_of(&outgoing->envelope, as_sendmail);
 		/*

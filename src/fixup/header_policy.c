@@ -72,12 +72,12 @@ needs_quotes(const struct header_policy *policy, const struct mailbox *mailbox)
 }
 
 /*
- * Adds the new path of a mailbox: that of its alias, or the name at the domain;
- * or the same path, if it must be written in another way. False if the mailbox
- * stays unchanged.
+ * Adds the path that replaces the mailbox: that of its alias, or its name at
+ * the domain, or the same path if it must be written differently. False: the
+ * mailbox stays.
  */
 static bool
-complete(void *context, const struct mailbox *mailbox, struct buf *path)
+add_path(void *context, const struct mailbox *mailbox, struct buf *path)
 {
 	const struct header_policy *policy = context;
 	const struct mailbox *single = NULL;
@@ -108,7 +108,7 @@ add_final_path(struct header_policy *policy, struct span text,
 	const struct mailbox_place *place = &mailbox->place;
 	struct error ignored = {0};
 
-	if (complete(policy, mailbox, path) ||
+	if (add_path(policy, mailbox, path) ||
 	    mailbox_add_path(mailbox, policy->domain, path, &ignored))
 		return;
 	buf_clear(path);
@@ -167,7 +167,9 @@ rewrite(struct header_policy *policy, const struct field *field,
 						   : FIELD_UNCHANGED;
 }
 
-/* Adds the sender; if a From has no name, with the name in the profile. */
+/*
+ * Adds the sender. A From without a display name gets the name of the profile.
+ */
 static void
 add_sender_named(const struct header_policy *policy, struct span name,
     bool is_from, struct buf *out)
@@ -336,9 +338,9 @@ add_unquoted(struct buf *out, struct span text)
 }
 
 /*
- * Replaces a From or Sender that cannot be read by the sender, because a server
- * that checks it would refuse it. The text before the address becomes the
- * display name, the address goes to Reply-To, the whole value to
+ * Puts the sender in place of a From or Sender that cannot be parsed, because a
+ * server that checks the field would refuse it. The text before the address
+ * becomes the display name, the address goes to Reply-To, the whole value to
  * X-Original-From.
  */
 static enum field_change
@@ -452,7 +454,7 @@ change(struct header_policy *policy, enum field_role role,
 		return replace(policy, field, list, is_from, out, err);
 	if (is_from && span_trim(field->body).len == 0)
 		return fill(policy, field, out);
-	return rewrite(policy, field, list, complete, out);
+	return rewrite(policy, field, list, add_path, out);
 }
 
 static void

@@ -22,7 +22,8 @@ struct verdict {
 	char charset[CHARSET_NAME_MAX + 1]; /* new charset; "": none */
 	bool makes_text;      /* Content-Type becomes text/plain */
 	const char *obstacle; /* why it cannot be repaired; NULL: it can be */
-	const char *reason;   /* why it must be; NULL: it need not be */
+	/* Why the body must be encoded or dropped; NULL: it need not. */
+	const char *reason;
 };
 
 /* The fields of one header while they are rewritten. */
@@ -129,8 +130,8 @@ encode_identity(struct verdict *verdict, const struct mime_entity *entity)
 }
 
 /*
- * Whether it has any MIME fields. If not, 8bit is not declared without a
- * charset.
+ * Whether it has any MIME fields. Without any, Content-Transfer-Encoding: 8bit
+ * is not added by itself.
  */
 static bool
 is_of_mime(const struct mime_entity *entity)

@@ -418,7 +418,10 @@ break_off(struct dial *dial, enum dial_result result, const char *text,
 	return result;
 }
 
-/* One step. DIAL_DONE means: *winner is set, or call again. */
+/*
+ * One step. DIAL_DONE: go on, unless *winner is set. Any other result: the race
+ * is lost.
+ */
 static enum dial_result
 race(struct dial *dial, int64_t timeout, int64_t deadline,
     struct candidate **winner, struct buf *reason)

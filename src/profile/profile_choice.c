@@ -106,7 +106,7 @@ apply_default(
  * settings are those made for all profiles.
  */
 static char *
-complete(const struct profiles *profiles, const char *address)
+complete_address(const struct profiles *profiles, const char *address)
 {
 	struct profile scratch = PROFILE_UNSET;
 	const char *at = strrchr(address, '@');
@@ -160,7 +160,7 @@ find_without_name(const struct profiles *profiles, const char *address,
 	bool done = true;
 
 	if (!is_null_path(address)) {
-		whole = complete(profiles, address);
+		whole = complete_address(profiles, address);
 		done = find_by_match(profiles, whole, found, &by, err);
 		free(whole);
 	}

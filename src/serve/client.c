@@ -73,8 +73,9 @@ is_at_this_machine(
 }
 
 /*
- * Whether the path is one of the client's own: at this machine, exactly its
- * user name, or an alias for only that user; for root, any name.
+ * Whether the path is one of the client's own: its domain is this machine, and
+ * its local part is the client's user name, compared octet by octet, or an
+ * alias for that user alone. root owns every local part.
  */
 static bool
 is_own(const struct client_rights *rights, const char *path)

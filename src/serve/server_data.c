@@ -174,18 +174,18 @@ deliver(struct server_session *session, const struct letter *letter)
 	const struct service *service = session->service;
 	struct transfer *transfer = &session->transfer;
 	const struct outcome *trouble = &transfer->route.trouble;
-	const struct server *server = NULL;
+	const struct server *upstream = NULL;
 
 	if (trouble->action != ACTION_NONE) {
 		envelope_settle_open(&transfer->envelope, trouble);
 	} else {
 		relay_content(
 		    &session->relay, transfer, letter, !session->is_lmtp);
-		server = session->relay.session.server;
+		upstream = session->relay.session.server;
 	}
 	if (service->settled != NULL)
 		service->settled(
-		    service->context, transfer, letter, letter->plan, server);
+		    service->context, transfer, letter, letter->plan, upstream);
 }
 
 static void
@@ -276,8 +276,9 @@ refuse_data(struct server_session *session, const char *reply)
 	leave_content(session);
 }
 
+/* Asks the service, which counts the message. False: the client was refused. */
 static bool
-content_may_come(struct server_session *session)
+admit_content(struct server_session *session)
 {
 	const struct service *service = session->service;
 	struct reply refusal = {0};
@@ -312,7 +313,7 @@ server_data(struct server_session *session, struct span argument)
 				     : "554 5.5.1 no recipient was accepted");
 		return;
 	}
-	if (content_may_come(session)) {
+	if (admit_content(session)) {
 		server_io_say(&session->io, "354 go ahead, and end with a dot");
 		take_message(session);
 	}

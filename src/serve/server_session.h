@@ -54,7 +54,7 @@ struct service {
 	 */
 	void (*settled)(void *context, const struct transfer *transfer,
 	    const struct letter *letter, const struct plan *plan,
-	    const struct server *server);
+	    const struct server *upstream);
 };
 
 /* A recipient that the client named: its indices in the envelope. */

@@ -4,9 +4,8 @@
  */
 #include "smtp/letter.h"
 
-#include "message/replay.h"
-
 #include "fixup/planned_message.h"
+#include "message/replay.h"
 
 /* RFC 6531 section 4.2 */
 static const struct status status_addresses = {5, 6, 7};

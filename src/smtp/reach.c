@@ -167,7 +167,7 @@ speaks_tls(void *context, int fd)
 		return false;
 	tls_free(tls_start(again, &options, deadline, &failure));
 	close(again);
-	reach->is_misplaced = failure.is_tls;
+	reach->wants_tls = failure.is_tls;
 	return failure.is_tls;
 }
 
@@ -312,7 +312,7 @@ use_socket(struct reach *reach, int fd, struct session *session)
 	}
 	if (try_connection(reach, fd, session))
 		return PASSAGE_OPEN;
-	return reach->is_misplaced ? PASSAGE_CLOSED : PASSAGE_NEXT;
+	return reach->wants_tls ? PASSAGE_CLOSED : PASSAGE_NEXT;
 }
 
 /* The family that `ip` or the single source address prescribes. */
@@ -367,7 +367,7 @@ try_addresses(struct reach *reach, struct session *session)
 	enum dial_result result = open_dial(reach, &dial, &reason);
 	enum passage passage = PASSAGE_NEXT;
 
-	reach->is_misplaced = false;
+	reach->wants_tls = false;
 	while (
 	    result == DIAL_DONE && passage == PASSAGE_NEXT && !reach->is_over) {
 		int fd = -1;

@@ -663,7 +663,10 @@ void
 session_dismiss(struct session *session, bool quit_said)
 {
 	struct dialogue *dialogue = &session->dialogue;
-	/* After BDAT the reply to QUIT confirms that no reply is missing. */
+	/*
+	 * After BDAT the reply to QUIT confirms that no reply is missing, so it
+	 * is worth a longer wait.
+	 */
 	int64_t timeout = quit_said && !session_is_chunked(session)
 	    ? QUIT_BEHIND_TIMEOUT
 	    : QUIT_TIMEOUT;

@@ -108,7 +108,8 @@ span_of(const gnutls_datum_t *datum)
 }
 
 /*
- * RFC 6186 section 6: the SRV-ID of the domain and service that were looked up.
+ * Whether the certificate has the SRV-ID of the domain and service that were
+ * looked up (RFC 6186 section 6).
  */
 static bool
 has_service(gnutls_subject_alt_names_t names, const struct tls_options *options)
