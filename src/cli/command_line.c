@@ -152,7 +152,8 @@ refuse_unknown(struct span word, enum role role, struct error *err)
 	bool is_long = span_starts(word, SPAN("--"));
 	struct span name = span_skip(word, 2);
 
-	error_set(err, ERROR_USAGE, "unknown option %s", masked);
+	error_set(err, ERROR_USAGE, "cannot use %s: %s has no such option",
+	    masked, options_role_name(role));
 	free(masked);
 	if ((is_own && add_other_program(word, err)) ||
 	    (is_long &&

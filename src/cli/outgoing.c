@@ -102,6 +102,18 @@ open_input(const char *file, struct error *err)
 }
 
 static bool
+refuse_without_recipients(const struct options *options, struct error *err)
+{
+	bool takes_message = mode_table[options->mode].takes_message;
+
+	return error_set(err, ERROR_USAGE,
+	    "cannot %s: no recipient is named\n"
+	    "hint: name them after the options%s",
+	    takes_message ? "send the message" : "ask the server",
+	    takes_message ? ", or take them from the message with -t" : "");
+}
+
+static bool
 check_sources(const struct options *options, struct error *err)
 {
 	if (is_stdin(options->recipients) &&
@@ -111,11 +123,7 @@ check_sources(const struct options *options, struct error *err)
 		    "input\nhint: name a file with --message");
 	if (options->operand_count == 0 && !options->read_recipients &&
 	    options->recipients == NULL && options->mode != MODE_CHECK_MESSAGE)
-		return error_set(err, ERROR_USAGE,
-		    "no recipients\nhint: name them after the options%s",
-		    mode_table[options->mode].takes_message
-			? ", or take them from the message with -t"
-			: "");
+		return refuse_without_recipients(options, err);
 	return true;
 }
 
@@ -269,8 +277,9 @@ make_recipients(struct outgoing *outgoing, const struct options *options,
 		return done;
 	if (!options->read_recipients)
 		return options->mode == MODE_CHECK_MESSAGE ||
-		    error_set(err, ERROR_USAGE, "no recipients");
-	return error_set(err, ERROR_DATA, "no recipients in %s",
+		    refuse_without_recipients(options, err);
+	return error_set(err, ERROR_DATA,
+	    "cannot send the message: it has no recipient in %s",
 	    header_newest_resent(message_header(outgoing->message)).len > 0
 		? "Resent-To, Resent-Cc or Resent-Bcc"
 		: "To, Cc or Bcc");
@@ -363,7 +372,7 @@ check_size(const struct outgoing *outgoing, struct error *err)
 	if (max == 0 || size <= max)
 		return true;
 	return error_set(err, ERROR_DATA,
-	    "cannot send: the message is larger than max-size (%llu octets)",
+	    "cannot send the message: it is larger than max-size, %llu octets",
 	    (unsigned long long)max);
 }
 

@@ -140,7 +140,6 @@ header_completion_add(const struct header_completion *completion,
 		return false;
 	if (plan->added.full)
 		return error_set(err, ERROR_DATA,
-		    "cannot complete the header: the name or address for the "
-		    "From field is too long");
+		    "cannot complete the header: the From field is too long");
 	return add_missing_resent(completion, block, resent, err);
 }

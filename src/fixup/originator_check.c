@@ -120,9 +120,9 @@ finish(struct originator_check *check, struct checked_originators *found,
 	if (found->is_doubtful && !found->has_sender) {
 		if (check->sender == NULL)
 			return error_set(err, ERROR_DATA,
-			    "cannot send: the %sFrom address is not the "
-			    "client's, and there is no known address for "
-			    "%sSender",
+			    "cannot send the message: the %sFrom address is "
+			    "not the client's, and there is no known address "
+			    "for %sSender",
 			    prefix, prefix);
 		add_sender(check, found, out);
 	}

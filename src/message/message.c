@@ -262,7 +262,7 @@ read_stream(struct message_reader *reader)
 	}
 	if (is_empty)
 		return error_set(reader->err, ERROR_NO_INPUT,
-		    "cannot send: the message is empty");
+		    "cannot send the message: it is empty");
 	return end_stream(reader->feed, reader->err);
 }
 

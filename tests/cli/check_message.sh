@@ -134,7 +134,7 @@ says 0 'field From: added;field Date: added;field Message-ID: added;refused by s
 bytes 'Bcc: a b c\n\nx\n' >message
 says 65 '' 'it names Bcc, but no field' 'text that may be a header'
 bytes "$head"'\nx\n' >message
-says 65 '' 'no recipients in To, Cc or Bcc' '-t without recipients in the header' -t
+says 65 '' 'it has no recipient in To, Cc or Bcc' '-t without recipients in the header' -t
 
 # The content
 bytes "$head"'Content-Type: text/plain; name="gr\303\274n"\nMIME-Version: 1.0\n\nx\n' >message
@@ -165,6 +165,6 @@ bytes "$head"'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n
 says 0 '--- message;+++ message as it leaves;@@ -8 +8,2 @@;-Content-Type: image/x;+Content-Type: image/x;+Content-Transfer-Encoding: base64;@@ -10,2 +11 @@;-y\x00;-;+eQAK;' \
 		'' 'difference in a part that becomes base64' --diff
 : >message
-says 66 '' 'the message is empty' 'no message'
+says 66 '' 'cannot send the message: it is empty' 'no message'
 
 echo "1..$number"

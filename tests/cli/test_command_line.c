@@ -206,13 +206,18 @@ static const struct parse_row parses[] = {
     {"a lone - after a recipient", {"a@x", "-"}, NULL, "-"},
 
     /* Refused */
-    {"an unknown letter", {"-Z"}, NULL, "unknown option -Z"},
-    {"an unknown letter in a group", {"-tZ"}, NULL, "unknown option -Z"},
-    {"an unknown name", {"--unknown"}, NULL, "unknown option --unknown"},
+    {"an unknown letter", {"-Z"}, NULL,
+	"cannot use -Z: smtpost has no such option"},
+    {"an unknown letter in a group", {"-tZ"}, NULL,
+	"cannot use -Z: smtpost has no such option"},
+    {"an unknown name", {"--unknown"}, NULL,
+	"cannot use --unknown: smtpost has no such option"},
     {"an unknown name, its value is not shown", {"--pass=s3cret"}, NULL,
-	"unknown option --pass\n"},
-    {"the start of a name", {"--prof=x"}, NULL, "unknown option --prof"},
-    {"an empty name", {"--=x"}, NULL, "unknown option --"},
+	"cannot use --pass: smtpost has no such option\n"},
+    {"the start of a name", {"--prof=x"}, NULL,
+	"cannot use --prof: smtpost has no such option"},
+    {"an empty name", {"--=x"}, NULL,
+	"cannot use --: smtpost has no such option"},
     {"no value", {"-f"}, NULL, "cannot use -f: its value is missing"},
     {"no value in a group", {"-tf"}, NULL,
 	"cannot use -f: its value is missing"},
@@ -222,7 +227,8 @@ static const struct parse_row parses[] = {
 	"cannot use --dry-run: it takes no value\n"},
     {"--set without =", {"--set", "tls"}, NULL, "KEY=VALUE"},
     {"controls are masked", {"--\033[2J"}, NULL, "\\x1b[2J"},
-    {"an eight-bit letter", {"-\xc3\xa4"}, NULL, "unknown option -"},
+    {"an eight-bit letter", {"-\xc3\xa4"}, NULL,
+	"cannot use -\\xc3: smtpost has no such option"},
 };
 
 static void
@@ -406,9 +412,9 @@ static const struct parse_row sendmails[] = {
 
     /* No long name but two */
     {"--config", {"sendmail", "--config", "x"}, NULL,
-	"unknown option --config"},
+	"cannot use --config: sendmail has no such option"},
     {"--set=", {"sendmail", "--set=password=s3cret"}, NULL,
-	"unknown option --set"},
+	"cannot use --set: sendmail has no such option"},
     {"--server", {"sendmail", "--server=smtp://x"}, NULL, "--server"},
     {"--message", {"sendmail", "--message=/etc/shadow", "a@x"}, NULL,
 	"--message"},
@@ -420,7 +426,8 @@ static const struct parse_row sendmails[] = {
     {"--read-recipients", {"sendmail", "--read-recipients"}, NULL,
 	"--read-recipients"},
     {"after a recipient", {"sendmail", "a@x", "-X/tmp/x"}, NULL, "-X/tmp/x"},
-    {"Exim's", {"sendmail", "-Mrm", "x"}, NULL, "unknown option -M"},
+    {"Exim's", {"sendmail", "-Mrm", "x"}, NULL,
+	"cannot use -M: sendmail has no such option"},
     {"a word too few", {"sendmail", "-tX"}, NULL,
 	"cannot use -X: its value is missing\nhint: see sendmail --help"},
 };

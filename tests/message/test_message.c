@@ -388,7 +388,8 @@ struct refused_row {
 #define TOO_LARGE "cannot send the message: it is larger than max-size"
 
 static const struct refused_row refused_rows[] = {
-    {"empty", SPAN(""), 0, ERROR_NO_INPUT, "cannot send: the message is empty"},
+    {"empty", SPAN(""), 0, ERROR_NO_INPUT,
+	"cannot send the message: it is empty"},
     {"as large as allowed", SPAN("a: b\n\nxyz\n"), 10, ERROR_NONE, ""},
     {"too large", SPAN("a: b\n\nxyz\n"), 9, ERROR_DATA, TOO_LARGE},
     {"too large in the header", SPAN("a: bcdefghij\n"), 9, ERROR_DATA,
