@@ -30,12 +30,14 @@ struct message_options {
 
 /*
  * Reads a message from fd to the end; the caller frees it. NULL on failure:
- * ERROR_NO_INPUT the input is empty ERROR_DATA it is too large, or its header
- * cannot be sent ERROR_IO reading failed, or the temporary file is full
- * ERROR_CREATE there is no temporary file ERROR_TEMPORARY a signal came, or the
- * file shrank meanwhile A NUL is not an error here; the plan repairs or refuses
- * it. `name` is the input's name in errors. The caller must keep fd open until
- * message_free, because each replay reads a regular file again.
+ *   ERROR_NO_INPUT   the input is empty
+ *   ERROR_DATA       it is too large, or its header cannot be sent
+ *   ERROR_IO         reading failed, or the temporary file is full
+ *   ERROR_CREATE     no temporary file can be created
+ *   ERROR_TEMPORARY  a signal came, or the file shrank meanwhile
+ * A NUL is not an error here; the plan repairs or refuses it. `name` is the
+ * input's name in errors. The caller must keep fd open until message_free,
+ * because each replay reads a regular file again.
  */
 struct message *message_read(int fd, const char *name,
     const struct message_options *options, struct error *err);
