@@ -1,10 +1,10 @@
 /*
  * Address lists that are accepted, and their paths on the wire, one a line,
- * with a TAB and the display name if there is one. A bare name gets the domain
- * home.test.
+ * each followed by a TAB and the display name if there is one. A bare name gets
+ * the domain home.test.
  */
-#ifndef TESTS_MAIL_ADDRESS_ACCEPTED_H
-#define TESTS_MAIL_ADDRESS_ACCEPTED_H
+#ifndef TESTS_ADDRESS_ADDRESS_ACCEPTED_H
+#define TESTS_ADDRESS_ADDRESS_ACCEPTED_H
 
 struct accepted_row {
 	const char *name, *text, *paths;

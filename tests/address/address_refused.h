@@ -1,9 +1,9 @@
 /*
- * Address lists that are refused, and words that the error must have. The rows
- * at the end are valid lists, but not one mailbox.
+ * Address lists that are refused, and words that the error must contain. The
+ * rows at the end are valid lists, but not a single mailbox.
  */
-#ifndef TESTS_MAIL_ADDRESS_REFUSED_H
-#define TESTS_MAIL_ADDRESS_REFUSED_H
+#ifndef TESTS_ADDRESS_ADDRESS_REFUSED_H
+#define TESTS_ADDRESS_ADDRESS_REFUSED_H
 
 struct refused_row {
 	const char *name, *text, *why;
@@ -97,7 +97,7 @@ static const struct refused_row refused_rows[] = {
     {"a final dot and a quoted word", "a@example.org.\"x\"",
 	"a part of the domain"},
 
-    /* quotes around all of it */
+    /* quotes around the whole address */
     {"all of it quoted", "\"a@example.org\"", "may be quoted"},
     {"all of it quoted in angle brackets", "Bob <\"a@example.org\">",
 	"the address 'Bob <\"a@example.org\">': the quotes enclose"},

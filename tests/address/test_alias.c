@@ -225,7 +225,7 @@ test_trust(void **state)
 }
 
 /*
- * No octet of an included list is in an error; a target of the aliases file
+ * No error contains text of an included list; a target in the aliases file
  * itself is shown, masked.
  */
 static void
@@ -287,7 +287,7 @@ test_absent(void **state)
 	aliases_free(&wanted);
 }
 
-/* A name that the walk has met gives neither a mailbox nor a fault again. */
+/* A name that the walk has already met adds neither a mailbox nor a fault. */
 static void
 test_walk(void **state)
 {
@@ -384,7 +384,7 @@ test_many(void **state)
 	assert_int_equal(faults_of_many(ALIAS_TARGETS_MAX + 1), 1);
 }
 
-/* Loops and lists that many names, of a header too, lead to again and again. */
+/* Loops, and lists that many names, also names in a header, lead to. */
 static void
 test_bounded(void **state)
 {

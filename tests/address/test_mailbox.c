@@ -150,7 +150,7 @@ test_no_room(void **state)
 	buf_free(&out);
 }
 
-/* No octet that must not be on the wire is in a path. */
+/* A path has no octet that must not be sent. */
 static void
 test_every_octet(void **state)
 {

@@ -120,7 +120,7 @@ test_full(void **state)
 	buf_free(&out);
 }
 
-/* The beginning of what is written in lines. */
+/* The beginning of base64 text in lines. */
 struct head_row {
 	const char *name;
 	struct span coded;

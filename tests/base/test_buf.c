@@ -76,12 +76,15 @@ test_max(void **state)
 	memset(octets, 'x', BUF_DEFAULT_MAX);
 	buf_init(&buf, row->max);
 	assert_true(buf_add(&buf, octets, row->have));
-	/* Data that does not fit is not read, so its length may be false. */
+	/*
+	 * Data that does not fit is not read, so `add` may exceed its real
+	 * length.
+	 */
 	assert_int_equal(buf_add(&buf, octets, row->add), row->fits);
 	assert_int_equal(buf.full, !row->fits);
 	assert_int_equal(buf.len, row->have + (row->fits ? row->add : 0));
 	if (!row->fits) {
-		/* Full stays full, even for what would fit. */
+		/* A full buf stays full, even for data that would fit. */
 		assert_false(buf_add(&buf, octets, 0));
 		assert_int_equal(buf.len, row->have);
 		buf_clear(&buf);
@@ -194,7 +197,7 @@ test_hex(void **state)
 	buf_free(&buf);
 }
 
-/* A list of notes that is not complete says so, once. */
+/* A list of notes that is not complete says so once. */
 static void
 test_notes(void **state)
 {

@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 
-/* A folder of its own for each run; its files have names of one letter. */
+/* Each run has its own folder; its files have names of one letter. */
 static int
 enter_directory(void **state)
 {
@@ -284,7 +284,7 @@ test_missing(void **state)
 	leave_directory(path);
 }
 
-/* A FIFO in the place of a configuration file must not stop the program. */
+/* A FIFO instead of a configuration file must not block the program. */
 static void
 test_not_regular(void **state)
 {

@@ -7,7 +7,7 @@ struct octets_row {
 	size_t len;
 };
 
-/* One call of getentropy gives 256 at most. */
+/* One call of getentropy returns at most 256 octets. */
 static const struct octets_row octet_counts[] = {
     {"none", 0},
     {"one", 1},

@@ -11,7 +11,7 @@ struct add_row {
 	const char *name;
 	adder *add;
 	const char *text;
-	const char *paths; /* with a blank behind each; NULL: refused */
+	const char *paths; /* each followed by a blank; NULL: refused */
 	const char *words; /* in the error */
 };
 
@@ -215,7 +215,7 @@ static const struct alias_row alias_rows[] = {
     {"an alias to a further name", "old", NULL, "x@host.example "},
 };
 
-/* The same with an alias for all names that have none. */
+/* The same with an alias for all names without an alias. */
 static const char star_text[] = "root: admin@example.org\n"
 				"*: all@example.org, guard\n"
 				"team: ann, bob@box\n"
@@ -377,7 +377,7 @@ test_sources(void **state)
 	envelope_free(&envelope);
 }
 
-/* A header section from outside must not take quadratic time. */
+/* An untrusted header section must not take quadratic time. */
 static void
 test_many_fields(void **state)
 {

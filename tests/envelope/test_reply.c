@@ -190,7 +190,7 @@ test_length(void **state)
 	free(line);
 }
 
-/* An endless reply is ended by its number of lines or of octets. */
+/* The limits on lines and octets end an endless reply. */
 static void
 test_endless(void **state)
 {
@@ -241,7 +241,7 @@ struct kept_row {
 	char begins;
 };
 
-/* Lines of "a", "b" and "c". A long text is kept by its last lines. */
+/* Lines of "a", "b" and "c". Only the last lines of a long text are kept. */
 static const struct kept_row kept[] = {
     {"all that may be kept", 1023, 1023, 0, 2047, 'a'},
     {"to the last octet", 1023, 1024, 0, 2048, 'a'},

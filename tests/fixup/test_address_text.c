@@ -6,7 +6,7 @@
 
 #define LINE_MAX_OCTETS 998
 
-/* Every address gets the path "new@x.example"; those that keep it stay. */
+/* Every address gets the path "new@x.example", except "stay". */
 static bool
 choose_new(void *context, const struct mailbox *mailbox, struct buf *path)
 {

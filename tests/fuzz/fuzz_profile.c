@@ -7,7 +7,7 @@
 #include "profile/profiles.h"
 #include "profile/server_url.h"
 
-/* One file of our own, written anew each time; gone at the end. */
+/* A temporary file, rewritten for each input and removed at the end. */
 static char path[] = "/tmp/fuzz_profile.XXXXXX";
 
 static void

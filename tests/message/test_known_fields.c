@@ -50,7 +50,7 @@ static const struct row rows[] = {
     {"signature", HEADER, "DKIM-Signature: v=1; a=x\n"},
     {"HTTP", HEADER, "Server: x\nDate: Mon, 05 Jan 2026 10:00:00 GMT\n"},
     {"resent", HEADER, "Resent-To: a@b\n"},
-    /* The ends of the table, and where its order is easily wrong. */
+    /* The ends of the table, and names that are easily put in a wrong order. */
     {"Accept-Language", HEADER, "accept-language: de\n"},
     {"ARC-Seal", HEADER, "arc-seal: i=1\n"},
     {"Archived-At", HEADER, "Archived-At: <https://x>\n"},

@@ -6,8 +6,10 @@ struct mime_row {
 	const char *name;
 	const char *header; /* of the message */
 	const char *body;
-	/* A line for each entity: kind, number, header and body by offsets,
-	   what holds for it: signed, enclosed, opaque, unparted. */
+	/*
+	 * A line for each entity: kind, number, offsets of header and body, and
+	 * its properties: signed, enclosed, opaque, unparted.
+	 */
 	const char *told;
 };
 
@@ -238,7 +240,7 @@ count_in(struct span header, struct span body)
 	return count;
 }
 
-/* What is beyond a bound becomes one leaf. */
+/* An entity that exceeds a limit becomes one leaf. */
 static void
 test_bounds(void **state)
 {

@@ -228,7 +228,7 @@ test_trusted(void **state)
 	assert_int_equal(status, 0);
 }
 
-/* A socket that is not Unix's has no user. */
+/* A socket that is not a Unix socket has no user. */
 static void
 test_untrusted(void **state)
 {

@@ -136,7 +136,10 @@ test_read(void **state)
 {
 	const struct row *row = *state;
 	struct srv_records list;
-	/* A copy of exactly this length, so that reading on is detected. */
+	/*
+	 * A copy of exactly this length, so that reading beyond its end is
+	 * detected.
+	 */
 	char *copy = malloc(row->packet.len + !row->packet.len);
 	char told[2048] = "";
 	bool done;
@@ -162,7 +165,7 @@ next_random(uint32_t *seed)
 	return *seed >> 16;
 }
 
-/* From damaged packets only host names come out. */
+/* A damaged packet yields only host names. */
 static void
 test_random(void **state)
 {

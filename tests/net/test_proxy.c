@@ -12,7 +12,9 @@
 #define TEXT64 \
 	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-/* What the proxy says is written in advance; what it was sent is compared. */
+/*
+ * The proxy's replies are written in advance; what the client sent is compared.
+ */
 struct proxy_row {
 	const char *name;
 	struct span says;

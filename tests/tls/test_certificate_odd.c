@@ -1,6 +1,6 @@
 /*
- * Certificates that certtool does not make, and chains of weak authorities:
- * what an attacker or an old server may send.
+ * Certificates that certtool cannot make, and chains of weak authorities, which
+ * an attacker or an old server may send.
  */
 #include "rows.h"
 

@@ -1,4 +1,4 @@
-/* Which certificates are accepted, and what is said about the others. */
+/* Which certificates are accepted, and how the others are described. */
 #include "rows.h"
 
 #include "tls/tls.h"
@@ -10,7 +10,7 @@
 #include "pki.h"
 #include "tls_peer.h"
 
-/* Certificates, who signed them, and the verdict. */
+/* Certificates, their signers, and the verdict. */
 enum chain {
 	ALONE,
 	WITH_MIDDLE, /* the signer's certificate is sent too */
@@ -163,7 +163,9 @@ test_certificate(void **state)
 			if (strstr(failure.text, row->text) == NULL)
 				fail_msg("\"%s\" lacks \"%s\"", failure.text,
 				    row->text);
-			/* No setting accepts what is forged or revoked. */
+			/*
+			 * No setting accepts a forged or revoked certificate.
+			 */
 			assert_int_equal(
 			    strstr(failure.text, "tls-pin = sha256:") == NULL,
 			    row->is_fatal);
@@ -330,7 +332,10 @@ test_unverified(void **state)
 	tls_peer_end(&server, 0);
 }
 
-/* Checked, but accepted in any case: the caller asks tls_distrust later. */
+/*
+ * The certificate is checked but always accepted; the caller asks tls_distrust
+ * later.
+ */
 static void
 test_accept_untrusted(void **state)
 {
@@ -403,7 +408,7 @@ test_key_usage(void **state)
 		tls =
 		    tls_start(server.fd, &options, deadline_in(LONG), &failure);
 		is_done = tls != NULL;
-		/* The failure tells the right pin. */
+		/* The failure shows the right pin. */
 		if (mode == PINNED && !is_done && pin[0] == '\0') {
 			const char *at = strstr(failure.text, "sha256:");
 

@@ -1,6 +1,6 @@
 /*
- * Handshakes: what the client offers and accepts, whatever the server sends,
- * and what it says when there is no connection.
+ * Handshakes: what the client offers and accepts, with servers that send
+ * anything, and the failure if there is no connection.
  */
 #include "rows.h"
 
@@ -100,7 +100,7 @@ test_handshake(void **state)
 	close(ends[1]);
 }
 
-/* Warnings without end do not delay the handshake for ever. */
+/* Endless warnings do not delay the handshake for ever. */
 static void
 test_warnings(void **state)
 {
@@ -237,7 +237,7 @@ test_version(void **state)
 	tls_peer_end(&server, row->protocol != NULL ? 0 : 50);
 }
 
-/* Algorithms that a server must not get us to use. */
+/* Algorithms that a server must not be able to choose. */
 struct weak_row {
 	const char *name;
 	const char *priority; /* of the server */
@@ -269,7 +269,7 @@ test_weak(void **state)
 	tls_peer_expect(&server, &options, row->result, "", NULL);
 }
 
-/* A wrong tls-priority is found before anything is connected. */
+/* A wrong tls-priority is found before the first connection. */
 struct priority_row {
 	const char *name;
 	const char *priority;

@@ -1,7 +1,7 @@
 /*
- * What a server may send after the handshake, below SMTP: the messages of TLS
- * 1.3, complete, in pieces and without end; requests to renegotiate; records
- * that arrive octet by octet.
+ * TLS messages that a server may send after the handshake: those of TLS 1.3,
+ * complete, in pieces and without end; requests to renegotiate; records that
+ * arrive octet by octet.
  */
 #include "rows.h"
 
@@ -349,7 +349,7 @@ test_narrow(void **state)
 	free(bulk);
 }
 
-/* A client that is asked to renegotiate goes on as before. */
+/* A client that is asked to renegotiate continues as before. */
 static int
 serve_talk(int fd, gnutls_session_t session)
 {

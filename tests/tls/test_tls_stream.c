@@ -55,7 +55,7 @@ test_talk(void **state)
 	tls_peer_end(&server, 0);
 }
 
-/* No close_notify: the connection ends, and what came before counts. */
+/* Without close_notify the connection ends, and the data before counts. */
 static int
 serve_cut(int fd, gnutls_session_t session)
 {
@@ -79,7 +79,7 @@ test_cut(void **state)
 	tls_peer_end(&server, 0);
 }
 
-/* What comes after close_notify, in plaintext, does not count. */
+/* Plaintext after close_notify is ignored. */
 static int
 serve_end_and_clear(int fd, gnutls_session_t session)
 {
@@ -181,7 +181,7 @@ test_rekey(void **state)
 	free(bulk);
 }
 
-/* A write that the deadline ends and that goes on later loses no octet. */
+/* A write that the deadline ends and that continues later loses no octet. */
 static int
 serve_late(int fd, gnutls_session_t session)
 {

@@ -1,7 +1,7 @@
 /*
- * Trusted roots and revocation lists. Loading only the roots that a chain
- * names must give the same verdict as loading all of them: for every chain and
- * every bundle it is compared with what GnuTLS says of the whole bundle.
+ * Trusted roots and revocation lists. Loading only the roots that a chain names
+ * must give the same verdict as loading all of them: for every chain and every
+ * bundle the verdict is compared with GnuTLS's verdict with the whole bundle.
  */
 #include "rows.h"
 
@@ -225,7 +225,7 @@ is_trusted_by_us(void)
 	return is_trusted_with(NULL);
 }
 
-/* A folder of certificates, with a file that is none. */
+/* A folder of certificates, with a file that is not a certificate. */
 static void
 test_folder(void **state)
 {
