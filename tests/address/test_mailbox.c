@@ -30,7 +30,7 @@ static const struct path_row path_rows[] = {
 	"postmaster@home.test", NULL},
     {"quoted for a blank", "a b", "example.org", NULL, "\"a b\"@example.org",
 	NULL},
-    {"quoted for nothing", "", "example.org", NULL, "\"\"@example.org", NULL},
+    {"quoted needlessly", "", "example.org", NULL, "\"\"@example.org", NULL},
     {"quoted for a dot", ".", "example.org", NULL, "\".\"@example.org", NULL},
     {"quoted for two dots", "a..b", "example.org", NULL, "\"a..b\"@example.org",
 	NULL},

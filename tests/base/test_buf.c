@@ -56,7 +56,7 @@ static const struct max_row maxes[] = {
     {"one too many", 8, 5, 4, false},
     {"all at once", 8, 0, 8, true},
     {"all at once and one", 8, 0, 9, false},
-    {"nothing onto a brim", 8, 8, 0, true},
+    {"nothing added at the maximum", 8, 8, 0, true},
     {"one onto a brim", 8, 8, 1, false},
     {"a power of two", 64, 63, 1, true},
     {"over a power of two", 128, 64, 64, true},

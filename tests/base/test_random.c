@@ -81,6 +81,6 @@ main(void)
 
 	rows_add(&all, "octets", octet_counts, ROWS(octet_counts), test_octets);
 	rows_add(&all, "name", name_lengths, ROWS(name_lengths), test_name);
-	rows_add_one(&all, "a full buf is told", test_name_full);
+	rows_add_one(&all, "a full buf is reported", test_name_full);
 	return rows_end(&all);
 }

@@ -54,7 +54,7 @@ static const struct drop_row drop_rows[] = {
     {"ends mixed", SPAN("Bcc: x\rTo: v\r\nTo: a\r\r\nBcc: y\n\rBcc: w"),
 	"To: a\r\n", 2},
     {"CR alone", SPAN("Bcc: x\rTo: a\rBcc: y\r\rBcc: body"), "To: a\r\n", 2},
-    {"others with it in the name", SPAN("X-Bcc: x\nBccc: y\nBc: z\n"),
+    {"other fields whose name contains it", SPAN("X-Bcc: x\nBccc: y\nBc: z\n"),
 	"X-Bcc: x\r\nBccc: y\r\nBc: z\r\n", 0},
     {"in a continuation", SPAN("Subject: x\n Bcc: y\n"),
 	"Subject: x\r\n Bcc: y\r\n", 0},
@@ -296,7 +296,7 @@ static const struct resent_row resent_rows[] = {
 	"Resent-To: b\r\nX: y\r\nresent-message-id: z\r\n" ORIGINAL},
     {"next to the block", "Received: x\r\n" ORIGINAL "Resent-To: b\r\n",
 	"Received: x\r\n" ORIGINAL RESENT_DATE RESENT_ID "Resent-To: b\r\n"},
-    {"behind a field that is dropped, too",
+    {"after a field that is dropped, too",
 	"X: y\r\nBcc: c\r\nResent-Bcc: b\r\nBcc: e\r\n"
 	"Resent-To: d\r\n" ORIGINAL,
 	"X: y\r\n" RESENT_DATE RESENT_ID "Resent-To: d\r\n" ORIGINAL},

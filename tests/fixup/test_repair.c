@@ -36,7 +36,7 @@ static const struct repair_row repair_rows[] = {
 		      "8bit\r\n" CODING "8bit\r\nA: b\r\n\r\nein gr" UE "n\r\n",
 	MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
 		      "quoted-printable\r\nA: b\r\n\r\nein gr=C3=BCn\r\n"},
-    {"Bcc behind a field that is dropped for good",
+    {"Bcc after a field that is dropped for good",
 	SPAN(TYPE "text/plain\r\n" TYPE "text/plain\r\nBcc: you\r\n" TYPE
 		  "text/plain\r\nA: b\r\n\r\nein gr" UE "n\r\n"),
 	TYPE "text/plain; charset=utf-8\r\nA: b\r\n" MIME_1_0 CODING
@@ -150,7 +150,7 @@ static const struct repair_row repair_rows[] = {
 		      "8bit\r\n\r\nein gr" UE "n\r\n",
 	MIME_1_0 TYPE "text/plain; charset=utf-8; a=b\r\n" CODING
 		      "quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
-    {"a charset without a semicolon behind it",
+    {"a charset without a semicolon after it",
 	SPAN(MIME_1_0 TYPE
 	    "text/plain; charset=us-ascii format=flowed\r\n" CODING
 	    "8bit\r\n\r\nein gr" UE "n\r\n"),
@@ -177,7 +177,7 @@ static const struct repair_row repair_rows[] = {
 		      "8bit\r\n\r\nabcdef\301\r\n",
 	MIME_1_0 TYPE "text/plain; charset=koi8-r\r\n" CODING
 		      "quoted-printable\r\n\r\nabcdef=C1\r\n"},
-    {"a type nobody can read", SPAN(TYPE "text\r\n\r\nein gr" UE "n\r\n"),
+    {"a type that cannot be read", SPAN(TYPE "text\r\n\r\nein gr" UE "n\r\n"),
 	TYPE "text/plain; charset=utf-8\r\n" MIME_1_0 CODING
 	     "8bit\r\n\r\nein gr" UE "n\r\n",
 	TYPE "text/plain; charset=utf-8\r\n" MIME_1_0 CODING

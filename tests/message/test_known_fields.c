@@ -20,7 +20,7 @@ static const struct row rows[] = {
     {"X- field", HEADER, "X-Mailer: x\n"},
     {"X- field alone, no value", HEADER, "X-Foo:\n"},
     {"an address", HEADER, "From: a@b.example\n"},
-    {"an address behind a name", HEADER, "From: A B <a@b.example>\n"},
+    {"an address after a name", HEADER, "From: A B <a@b.example>\n"},
     {"a name with brackets", HEADER, "From: [Alert] <a@b.example>\n"},
     {"a local name", HEADER, "From: root\n"},
     {"a local name and a comment", HEADER, "From: root (Cron Daemon)\n"},

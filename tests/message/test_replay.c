@@ -72,7 +72,7 @@ static const struct every_row every_rows[] = {
     {"body, dot ends", SPAN("a.\r\n"), SPAN("a:\n\n"), 6, true},
     {"header", SPAN("a:. \r\n"), SPAN(""), 5, false},
     {"header, dot ends", SPAN("a:. \r\n"), SPAN("a:\n"), 4, true},
-    {"behind a mailbox line", SPAN("a: \r\n"), SPAN("From "), 5, false},
+    {"after a mailbox line", SPAN("a: \r\n"), SPAN("From "), 5, false},
 };
 
 static void

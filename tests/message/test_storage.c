@@ -163,7 +163,7 @@ static const struct change_row midway_rows[] = {
     {"emptied", CHANGE_EMPTY, 5000, 0, REPLAY_CHANGED},
     {"grows", CHANGE_GROW, 5000, 0, REPLAY_CHANGED},
     {"touched", CHANGE_TOUCH, 5000, 0, REPLAY_CHANGED},
-    {"rewritten behind", CHANGE_REWRITE, 5000, 300000, REPLAY_CHANGED},
+    {"rewritten after it", CHANGE_REWRITE, 5000, 300000, REPLAY_CHANGED},
     {"rewritten where it was read", CHANGE_REWRITE, 5000, 200, REPLAY_DONE},
     {"NUL", CHANGE_NUL, 5000, 300000, REPLAY_CHANGED},
     {"line ends", CHANGE_LINE_ENDS, 5000, 300000, REPLAY_CHANGED},
@@ -216,7 +216,7 @@ struct spool_row {
 };
 
 static const struct spool_row spool_rows[] = {
-    {"none named", NULL, 700000},
+    {"no folder named", NULL, 700000},
     {"empty name", "", 700000},
     {"own folder", "own", 700000},
     {"no such folder", "/nonexistent/folder", 700000},

@@ -248,7 +248,7 @@ main(void)
 
 	rows_add_one(&all, "connected, and to which user", test_connected);
 	rows_add_one(&all, "no socket", test_no_socket);
-	rows_add_one(&all, "nobody listens", test_nobody_listens);
+	rows_add_one(&all, "no server listens", test_nobody_listens);
 	rows_add_one(&all, "the queue is full", test_full);
 	rows_add(&all, "trust", trust_rows, ROWS(trust_rows), test_trusted);
 	rows_add_one(&all, "trust: not a socket", test_untrusted);

@@ -56,7 +56,7 @@ static const struct row rows[] = {
 	SPAN(HEAD("\2") OWNER "\0\5\0\1" TTL "\0\4\1c\300\24"
 			      "\1c\300\24\0\41\0\1" TTL "\0\13\0\0\0\0\0\1" MX),
 	"0 0 1 mx.a.example"},
-    {"an alias behind what it leads to",
+    {"an alias after what it leads to",
 	SPAN(HEAD("\2") "\1c\300\24\0\41\0\1" TTL "\0\13\0\0\0\0\0\1" MX OWNER
 			"\0\5\0\1" TTL "\0\4\1c\300\24"),
 	"0 0 1 mx.a.example"},
@@ -84,7 +84,8 @@ static const struct row rows[] = {
 			      "1\0"),
 	""},
     {"no port", SPAN(HEAD("\1") SRV("\1", "\0", "\0\0", MX)), ""},
-    {"something behind", SPAN(HEAD("\1") SRV("\1", "\2", "\1\321", MX) "more"),
+    {"something after it",
+	SPAN(HEAD("\1") SRV("\1", "\2", "\1\321", MX) "more"),
 	"1 2 465 mx.a.example"},
 
     {"nothing", SPAN(""), NULL},

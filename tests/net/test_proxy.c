@@ -87,7 +87,7 @@ static const struct proxy_row rows[] = {
     {"code 1", SPAN("\5\0\5\1\0\1" ZERO4 "\0\0"), PROXY_REFUSED,
 	"it failed without saying why", {0}, SPAN("\0\1" ZERO4 "\0\0"), NULL,
 	NULL, NULL},
-    {"code 2, and no more", SPAN("\5\0\5\2"), PROXY_REFUSED,
+    {"code 2, then the end", SPAN("\5\0\5\2"), PROXY_REFUSED,
 	"its rules do not allow this connection", {0}, {0}, NULL, NULL, NULL},
     {"code 3", SPAN("\5\0\5\3"), PROXY_REFUSED, "it cannot reach the network",
 	{0}, {0}, NULL, NULL, NULL},

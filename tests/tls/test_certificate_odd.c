@@ -62,7 +62,7 @@ static const struct odd_row odd_rows[] = {
 	TLS_REFUSED, "not meant for servers"},
     {"for anything", "/CN=x", NAME "extendedKeyUsage = anyExtendedKeyUsage\n",
 	"-sha256", "ca", TLS_DONE, ""},
-    {"a critical extension that nobody knows", "/CN=x",
+    {"an unknown critical extension", "/CN=x",
 	NAME USAGE "1.2.3.4 = critical, DER:05:00\n", "-sha256", "ca",
 	TLS_REFUSED, "critical extension"},
     {"MD5", "/CN=x", NAME USAGE, "-md5", "rsa", TLS_REFUSED, "too weak"},

@@ -204,7 +204,7 @@ static const struct pin_row pin_rows[] = {
 	"trust+pin"},
     {"wrong", "ca", "mail.example.org", "o", false, TLS_REFUSED,
 	", tls-pin expects sha256:"},
-    {"wrong: the new key is told", "ca", "mail.example.org", "o", false,
+    {"wrong: the new key is shown", "ca", "mail.example.org", "o", false,
 	TLS_REFUSED,
 	"\nhint: " STRANGER "; if you know that the server has a new key, set "
 	"tls-pin = sha256:"},

@@ -109,7 +109,7 @@ static const struct message_row message_rows[] = {
 	STREAM_BROKEN},
     {"empty data", DATA, RAW(""), 3, STREAM_OPEN},
     {"empty data without end", DATA, RAW(""), NO_END, STREAM_TIMED_OUT},
-    {"a handshake of nothing", HANDSHAKE, RAW(""), 1, STREAM_BROKEN},
+    {"an empty handshake message", HANDSHAKE, RAW(""), 1, STREAM_BROKEN},
     {"a warning, which is an error now", ALERT, RAW("\x01\x5a"), 1,
 	STREAM_BROKEN},
     {"half an alert", ALERT, RAW("\x01"), 1, STREAM_BROKEN},

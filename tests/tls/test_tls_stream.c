@@ -401,7 +401,7 @@ main(void)
 	rows_add_one(&all, "plaintext after the end", test_end_and_clear);
 	rows_add_one(&all, "plaintext", test_clear);
 	rows_add_one(&all, "new keys while a write blocks", test_rekey);
-	rows_add_one(&all, "a write that goes on later", test_write_deadline);
+	rows_add_one(&all, "a write that continues later", test_write_deadline);
 	rows_add_one(&all, "a write that is given up", test_given_up);
 	rows_add_one(&all, "an early refusal", test_refusal);
 	rows_add(&all, "events", events_rows, ROWS(events_rows), test_events);

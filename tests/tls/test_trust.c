@@ -381,7 +381,7 @@ static const struct trust_row trust_rows[] = {
     {"comments around", "# a comment\nsubject=x\n\n", "\n# the end", TLS_DONE,
 	""},
     {"a broken certificate in front", BROKEN, "", TLS_DONE, ""},
-    {"a broken certificate behind", "", BROKEN, TLS_DONE, ""},
+    {"a broken certificate after it", "", BROKEN, TLS_DONE, ""},
     {"one that does not end in front", "-----BEGIN CERTIFICATE-----\nMIIB\n",
 	"", TLS_DONE, ""},
     {"what OpenSSL trusts in front",
