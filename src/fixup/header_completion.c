@@ -10,8 +10,8 @@
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/utf8.h"
-#include "fixup/date.h"
 #include "fixup/address_text.h"
+#include "fixup/date.h"
 
 /* 26 characters are 130 random bits, which reveal neither time nor process. */
 #define ID_CHARACTERS 26

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 #include "serve/relay.h"
-#include "serve/server_io.h"
 #include "serve/server_argument.h"
+#include "serve/server_io.h"
 
 /* The decisions of server_run's caller. */
 struct service {

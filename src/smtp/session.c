@@ -266,7 +266,7 @@ hear_greeting(struct session *session, const struct session_options *options)
 	/* One deadline for the silence and for the greeting itself. */
 	dialogue->deadline = dialogue_deadline(dialogue, STAGE_GREETING);
 	if (is_waiting_for_tls(session, options))
-		return fail_by_tls(session);
+		return fail_by_tls(session); /* the session is not used again */
 	heard =
 	    dialogue_hear(dialogue, STAGE_GREETING, &reply, &session->trouble);
 	dialogue->deadline = deadline;

@@ -12,9 +12,9 @@
 
 #include "base/mem.h"
 #include "base/wait.h"
+#include "tls/certificate_verify.h"
 #include "tls/tls_library.h"
 #include "tls/transport.h"
-#include "tls/certificate_verify.h"
 
 #define RECORD_MAX 16384
 /* How many warnings and requests to renegotiate in a row are tolerated. */

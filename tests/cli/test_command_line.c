@@ -123,6 +123,7 @@ static const struct parse_row parses[] = {
     {"--dry-run, --explain", {"--dry-run", "--explain"}, NULL,
 	"cannot use --explain with --dry-run\n"},
     {"--check-message", {"--check-message"}, "check ", NULL},
+    {"--diff", {"--check-message", "--diff"}, "check diff ", NULL},
     {"--help, --version", {"--help", "--version"}, NULL,
 	"cannot use --version with --help\n"},
     {"-v --help", {"-v", "--help"}, "help v1 ", NULL},
@@ -261,6 +262,7 @@ tell(struct buf *told, const struct options *options)
 	tell_text(told, "V", options->envelope_id);
 	tell_flag(told, "server", options->has_server);
 	tell_flag(told, "t", options->read_recipients);
+	tell_flag(told, "diff", options->wants_diff);
 	tell_flag(told, "debug", options->wants_debug);
 	if (options->has_report)
 		buf_add_format(told, "report%u ", options->report);
