@@ -46,7 +46,7 @@ def only_message(peer, count=1):
 
 
 def same(what, got, wanted):
-    """The place where two messages differ, which may be large."""
+    """Where two messages, which may be large, differ."""
     if got != wanted:
         at = next((i for i, (a, b) in enumerate(zip(got, wanted)) if a != b),
                   min(len(got), len(wanted)))
