@@ -28,7 +28,7 @@ struct words {
 struct path {
 	struct words words;
 	struct buf domain;  /* empty: none */
-	size_t end;	    /* offset behind the path in the text */
+	size_t end;	    /* offset of the end of the path in the text */
 	bool has_final_dot; /* a dot followed the domain, and was dropped */
 };
 
@@ -513,8 +513,8 @@ check_group(struct parser *parser)
 }
 
 /*
- * Reads a mailbox, the name of a group, or nothing, since members may be empty.
- * Stops at a "," or ";" or the end, or at the ":" of a group.
+ * Reads a mailbox, the name of a group, or nothing, because members may be
+ * empty. Stops at a "," or ";" or the end, or at the ":" of a group.
  */
 static bool
 read_member(struct parser *parser)

@@ -50,7 +50,7 @@ includes_free(struct alias_includes *includes)
 }
 
 /*
- * Reads an included list. It must be trusted as a configuration file is, since
+ * Reads an included list. Like a configuration file it must be trusted, because
  * it decides where mail goes. It must also be readable by everybody, and not a
  * link: otherwise the owner of a list could make smtpost read another user's
  * secrets and show them in an error.
@@ -155,7 +155,10 @@ aliases_may_catch(struct aliases *aliases, const struct mailbox *mailbox)
 		    span_from(final.domain), span_from(aliases->mail_domain)));
 }
 
-/* The entry of a mailbox, else that of "*" if may_catch; NULL: neither. */
+/*
+ * The entry of a mailbox, else that of "*" if may_catch; NULL if there is
+ * neither.
+ */
 static struct alias_entry *
 find_entry(
     struct aliases *aliases, const struct mailbox *mailbox, bool may_catch)

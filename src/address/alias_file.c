@@ -61,7 +61,7 @@ alias_file_next_line(struct span *rest, struct span *line)
 	return false;
 }
 
-/* Takes and decodes a quoted text; false: the quotes are not closed. */
+/* Takes and decodes a quoted text; false if the quotes are not closed. */
 static bool
 take_quoted(struct span *rest, struct buf *out)
 {

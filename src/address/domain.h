@@ -14,8 +14,9 @@
 #include "base/error.h"
 
 /*
- * The domain of a path in wire form: all behind its last "@", which is never
- * part of the local part. A path without "@" ("postmaster") is returned whole.
+ * The domain of a path in wire form: the text after its last "@", which is
+ * never part of the local part. A path without "@" ("postmaster") is returned
+ * whole.
  */
 struct span domain_of_path(struct span path);
 /*
@@ -38,8 +39,8 @@ bool domain_ends_in_number(struct span name);
 /* Whether it is a name with a dot in it that does not end in a number. */
 bool domain_is_fqdn(struct span name);
 /*
- * Adds the form for the wire: ASCII names without a final dot, literals as they
- * are, U-labels as A-labels (IDNA 2008, non-transitional). False with
+ * Adds the form for the wire: ASCII names without a final dot, literals
+ * unchanged, U-labels as A-labels (IDNA 2008, non-transitional). False with
  * ERROR_DATA.
  */
 bool domain_to_ascii(struct span name, struct buf *out, struct error *err);

@@ -124,7 +124,7 @@ local_host_is(struct local_host *host, struct span domain)
 		return true;
 	if (name.len == 0)
 		return false;
-	/* gethostname may give the full name already. */
+	/* gethostname may return the full name. */
 	if (span_equal_nocase(domain, name) ||
 	    span_equal_nocase(domain, span_head(name, span_find(name, '.'))))
 		return true;

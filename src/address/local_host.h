@@ -17,7 +17,7 @@
 struct local_host {
 	char *name;	   /* of gethostname; owned */
 	char *full;	   /* with its domain; NULL: not found; owned */
-	bool is_looked_up; /* `full` was looked for */
+	bool is_looked_up; /* `full` was looked up */
 	/* The setting `local-domains`, in wire form; borrowed. */
 	char *const *further;
 	size_t further_count;

@@ -31,7 +31,7 @@ struct mailbox {
 void mailbox_free(struct mailbox *mailbox);
 /*
  * Adds the path for the wire, without angle brackets: the local part quoted if
- * it must be, the domain as domain_to_ascii gives it. A bare name gets
+ * it must be, the domain converted by domain_to_ascii. A bare name gets
  * `domain`; without one only "postmaster" stays bare (RFC 5321 section
  * 4.1.1.3). Refused, with ERROR_DATA and the address masked: other bare names,
  * control characters, a local part that is not UTF-8, a bare name over 64

@@ -52,7 +52,7 @@ bool buf_add_note(struct buf *buf, size_t max, struct span line);
 void buf_drop(struct buf *buf, size_t len);
 
 struct span buf_span(const struct buf *buf);
-/* The content with a NUL behind it; borrowed, valid until the next change. */
+/* The content followed by a NUL; borrowed, valid until the next change. */
 const char *buf_text(struct buf *buf);
 /* The content as a string, which the caller frees; the buf is then empty. */
 char *buf_take_text(struct buf *buf);

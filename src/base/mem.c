@@ -94,7 +94,7 @@ mem_copy(const void *data, size_t len)
 	return copy;
 }
 
-/* The header that lies in front of the memory of a secret. */
+/* The header in front of the memory of a secret. */
 struct secret_block {
 	_Alignas(max_align_t) struct secret_block *next;
 	struct secret_block *previous;

@@ -19,7 +19,7 @@ struct utf8_state {
 };
 
 /*
- * Takes the next octet. False: it is invalid here; the octet behind it then
+ * Takes the next octet. False if it is invalid here; the octet after it then
  * begins a new character.
  */
 bool utf8_take(struct utf8_state *state, unsigned char octet);

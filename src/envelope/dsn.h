@@ -44,7 +44,7 @@ void dsn_add_return(struct buf *out, enum dsn_return how);
 
 /*
  * Adds the text as xtext (RFC 3461 section 4): "+", "=" and every octet that is
- * not from "!" to "~" become "+HH". False: `out` is full.
+ * not from "!" to "~" become "+HH". False if `out` is full.
  */
 bool dsn_xtext_encode(struct buf *out, struct span in);
 /*

@@ -89,7 +89,7 @@ wire_settle(struct wire *wire)
 bool
 wire_take(struct wire *wire, struct span block)
 {
-	struct span run = span_head(block, 0); /* goes out as it is */
+	struct span run = span_head(block, 0); /* sent unchanged */
 	struct line_part part;
 
 	if (wire->refuses_nul && span_find(block, '\0') < block.len) {

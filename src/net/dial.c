@@ -127,7 +127,7 @@ enum progress {
 	SPENT,	   /* it failed, or its socket was given to the caller */
 };
 
-/* One address and what became of it. */
+/* One address and its state. */
 struct candidate {
 	struct host_address address;
 	enum progress progress;
@@ -419,8 +419,8 @@ break_off(struct dial *dial, enum dial_result result, const char *text,
 }
 
 /*
- * One step. DIAL_DONE: go on, unless *winner is set. Any other result: the race
- * is lost.
+ * One step. After DIAL_DONE, call again unless *winner is set. Any other result
+ * is a failure.
  */
 static enum dial_result
 race(struct dial *dial, int64_t timeout, int64_t deadline,

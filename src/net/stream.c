@@ -258,7 +258,7 @@ void
 stream_use_tls(struct stream *stream, struct tls *tls)
 {
 	stream->tls = tls;
-	/* Input that came in plaintext must not be read as if by TLS. */
+	/* Plaintext input must not be read as input over TLS. */
 	if (input_len(&stream->input) > 0) {
 		stream_consume(stream, SIZE_MAX);
 		stream->ended = true;
