@@ -66,7 +66,7 @@ make_seven_bit(struct plan *plan, const struct plan *from,
 			? "a field of its header cannot be encoded"
 			: "some of them cannot be encoded");
 	return error_set(err, ERROR_DATA,
-	    "the message holds 8-bit octets and the server does not offer "
+	    "the message has 8-bit octets and the server does not offer "
 	    "8BITMIME (%s)",
 	    plan->obstacle);
 }
@@ -306,7 +306,7 @@ note_long_lines(
 	if (why == NULL)
 		why = fixup->repair ? "they cannot be encoded" : "repair = no";
 	buf_add_format(&plan->notes,
-	    "lines over 998 octets are left as they are: %s\n", why);
+	    "lines over 998 octets are left unchanged: %s\n", why);
 }
 
 /*

@@ -55,7 +55,7 @@ begin_hunk(struct diff *diff, uint64_t old_count, uint64_t new_count)
 	struct buf head = {0};
 
 	if (!diff->is_begun)
-		buf_add_text(&head, "--- message\n+++ message as it leaves\n");
+		buf_add_text(&head, "--- message\n+++ message as it is sent\n");
 	diff->is_begun = true;
 	buf_add_text(&head, "@@");
 	add_range(&head, '-', diff->old_line, old_count);

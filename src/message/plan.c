@@ -157,7 +157,7 @@ void
 plan_note_unfolded(struct plan *plan, struct span name)
 {
 	add_field_sentence(&plan->notes, "", name,
-	    "a line over 998 octets is sent as it is: it cannot be folded");
+	    "a line over 998 octets is sent unchanged: it cannot be folded");
 }
 
 void

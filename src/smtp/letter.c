@@ -69,7 +69,7 @@ fit_seven_bit(const struct session *session, struct letter *letter,
 		return true;
 	if (letter->seven_bit == NULL || letter->plan == NULL) {
 		outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,
-		    "the message holds 8-bit octets and the server does not "
+		    "the message has 8-bit octets and the server does not "
 		    "offer 8BITMIME");
 		return false;
 	}

@@ -71,7 +71,7 @@ bytes "${head}\n$x1000\n" >message
 says 0 'field MIME-Version: added;repaired: the body: encoded as quoted-printable, since it has a line of more than 998 octets;' \
 		'' 'long line'
 bytes "$head"'DKIM-Signature: x\n\nein gr\303\274n\n' >message
-says 0 'refused by strict servers: body: octets over 127, which no Content-Transfer-Encoding declares;refused by strict servers: body: octets over 127 without a charset;without 8BITMIME: refused: the message holds 8-bit octets and the server does not offer 8BITMIME (it is signed);' \
+says 0 'refused by strict servers: body: octets over 127, which no Content-Transfer-Encoding declares;refused by strict servers: body: octets over 127 without a charset;without 8BITMIME: refused: the message has 8-bit octets and the server does not offer 8BITMIME (it is signed);' \
 		'' 'signed'
 bytes "$head"'Subject: \000\n\nx\n' >message
 says 65 '' 'its header has a NUL octet' 'NUL in the header'
@@ -81,15 +81,15 @@ says 65 '' 'a NUL octet, and repair is off or forbidden' \
 bytes "${head}Message-ID: <$x1000@b>\n\nx\n" >message
 says 65 '' 'cannot be folded' 'long line in the header'
 bytes "${head}DKIM-Signature: x\n\n$x1000\n" >message
-says 0 'lines over 998 octets are left as they are: it is signed;' \
+says 0 'lines over 998 octets are left unchanged: it is signed;' \
 		'' 'long line, signed'
 bytes "${head}\n$x1000\n" >message
-says 0 'lines over 998 octets are left as they are: repair = no;' \
+says 0 'lines over 998 octets are left unchanged: repair = no;' \
 		'' 'long line without repair' --set repair=no
 bytes "${head}MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n
 --b\nContent-Type: multipart/signed; boundary=c\n
 --c\n\n$x1000\n--c\nContent-Type: application/x\n\ns\n--c--\n--b--\n" >message
-says 0 'lines over 998 octets are left as they are: part 2 cannot be encoded: it is signed;' \
+says 0 'lines over 998 octets are left unchanged: part 2 cannot be encoded: it is signed;' \
 		'' 'long line, in a signed part'
 bytes "$head"'Cc: a b\n\nx\n' >message
 says 0 "field Cc: left unchanged: cannot read the address 'a b': a comma is missing, or <...> around the address after a name, at the end;" \
@@ -147,22 +147,22 @@ bytes "$head"'\ngr\374n\n' >message
 says 0 'refused by strict servers: body: octets over 127, which no Content-Transfer-Encoding declares;refused by strict servers: body: octets over 127 without a charset;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: declared as charset unknown-8bit;without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server does not take 8-bit octets;' \
 		'' 'text that is not UTF-8'
 bytes "$head"'To: j\303\266rg@b\nSubject: gr\303\274n\n\nx\n' >message
-says 0 'refused by strict servers: header: octets over 127 that are not encoded;without 8BITMIME: refused: the message holds 8-bit octets and the server does not offer 8BITMIME (a field of its header cannot be encoded);without SMTPUTF8: refused: the header holds an address beyond ASCII;' \
+says 0 'refused by strict servers: header: octets over 127 that are not encoded;without 8BITMIME: refused: the message has 8-bit octets and the server does not offer 8BITMIME (a field of its header cannot be encoded);without SMTPUTF8: refused: the header holds an address beyond ASCII;' \
 		'' 'an address that needs SMTPUTF8'
 
 # The diff
 bytes "$head"'\nx\n' >message
 says 0 '' '' 'no difference' --diff
 bytes "$head"'Bcc: c@d\nSubject : x\n\nx\r\r\ny\rz\n' >message
-says 0 '--- message;+++ message as it leaves;@@ -4,2 +4 @@;-Bcc: c@d;-Subject : x;+Subject: x;@@ -7,2 +6,2 @@;-x\x0d;-y\x0d;+x;+y;' \
+says 0 '--- message;+++ message as it is sent;@@ -4,2 +4 @@;-Bcc: c@d;-Subject : x;+Subject: x;@@ -7,2 +6,2 @@;-x\x0d;-y\x0d;+x;+y;' \
 		'' 'difference' --diff
 bytes "$head"'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n
 --b\nContent-Type: text/plain\n\nx\ny\000\nz\n--b\n\nx\n--b--\n' >message
-says 0 '--- message;+++ message as it leaves;@@ -8 +8,2 @@;-Content-Type: text/plain;+Content-Type: text/plain;+Content-Transfer-Encoding: quoted-printable;@@ -10,3 +11,3 @@;-x;-y\x00;-z;+x;+y=00;+z;' \
+says 0 '--- message;+++ message as it is sent;@@ -8 +8,2 @@;-Content-Type: text/plain;+Content-Type: text/plain;+Content-Transfer-Encoding: quoted-printable;@@ -10,3 +11,3 @@;-x;-y\x00;-z;+x;+y=00;+z;' \
 		'' 'difference in a part' --diff
 bytes "$head"'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n
 --b\nContent-Type: image/x\n\ny\000\n\n--b\n\nx\n--b--\n' >message
-says 0 '--- message;+++ message as it leaves;@@ -8 +8,2 @@;-Content-Type: image/x;+Content-Type: image/x;+Content-Transfer-Encoding: base64;@@ -10,2 +11 @@;-y\x00;-;+eQAK;' \
+says 0 '--- message;+++ message as it is sent;@@ -8 +8,2 @@;-Content-Type: image/x;+Content-Type: image/x;+Content-Transfer-Encoding: base64;@@ -10,2 +11 @@;-y\x00;-;+eQAK;' \
 		'' 'difference in a part that becomes base64' --diff
 : >message
 says 66 '' 'cannot send the message: it is empty' 'no message'
