@@ -1,7 +1,7 @@
 """The cases that are tried with every real server (a peer: see peer.py).
 
 A case is a function with the peer as argument. An exception is a failure; a text
-that it returns is put behind "ok" in the table. An extension that a server does
+that it returns is put after "ok" in the table. An extension that a server does
 not offer is tried too: the program must do without it, or refuse with a reason.
 """
 
