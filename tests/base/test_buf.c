@@ -57,7 +57,7 @@ static const struct max_row maxes[] = {
     {"all at once", 8, 0, 8, true},
     {"all at once and one", 8, 0, 9, false},
     {"nothing added at the maximum", 8, 8, 0, true},
-    {"one onto a brim", 8, 8, 1, false},
+    {"one octet beyond the maximum", 8, 8, 1, false},
     {"a power of two", 64, 63, 1, true},
     {"over a power of two", 128, 64, 64, true},
     {"the default", 0, BUF_DEFAULT_MAX - 1, 1, true},
@@ -236,7 +236,7 @@ main(void)
 	rows_add_one(&all, "all zero is an empty buf", test_zero);
 	rows_add_one(&all, "octets, span, text, char, format", test_adders);
 	rows_add(&all, "maximum", maxes, ROWS(maxes), test_max);
-	rows_add_one(&all, "format at the brim", test_format_at_the_brim);
+	rows_add_one(&all, "format at the maximum", test_format_at_the_brim);
 	rows_add(&all, "drop", drops, ROWS(drops), test_drop);
 	rows_add_one(&all, "growing keeps every octet", test_grows);
 	rows_add_one(&all, "memory of secrets", test_secret);

@@ -45,9 +45,9 @@ static const struct long_row longs[] = {
     {"addition too long", 100, LAST - 99, true},
     {"addition far too long", 100, 5000, true},
     {"nothing added at the maximum", LAST, 0, false},
-    {"one added to the brim", LAST, 1, true},
-    {"two added before the brim", LAST - 1, 2, true},
-    {"five added before the brim", LAST - 4, 5, true},
+    {"one added at the maximum", LAST, 1, true},
+    {"two added before the maximum", LAST - 1, 2, true},
+    {"five added before the maximum", LAST - 4, 5, true},
 };
 
 static void

@@ -304,7 +304,7 @@ static const struct policy_row providers[] = {
 	"Resent-From: me@mail.example, a@own.example\nFrom: b@x.example\n",
 	"Resent-Sender: me@mail.example\n"
 	"Resent-From: me@mail.example, a@own.example\nFrom: b@x.example\n"},
-    {"resent twice: the older block is history",
+    {"resent twice: the older block is ignored",
 	"Resent-From: me@mail.example\nResent-To: a@x.example\n"
 	"Resent-From: r@x.example\n",
 	NULL},

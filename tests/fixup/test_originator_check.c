@@ -83,7 +83,7 @@ static const struct check_row check_rows[] = {
 	"Sender: me@example.com\r\nResent-From: boss@b\r\n", "me@example.com",
 	"Sender: me@example.com\r\nResent-From: boss@b\r\n",
 	"Resent-Sender: me@example.com\r\n"},
-    {"resent twice: the older block is history",
+    {"resent twice: the older block is ignored",
 	"Resent-From: me@example.com\r\nResent-To: a@b\r\n"
 	"Resent-From: boss@b\r\nResent-Sender: boss@b\r\n",
 	"me@example.com",

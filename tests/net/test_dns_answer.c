@@ -56,7 +56,7 @@ static const struct row rows[] = {
 	SPAN(HEAD("\2") OWNER "\0\5\0\1" TTL "\0\4\1c\300\24"
 			      "\1c\300\24\0\41\0\1" TTL "\0\13\0\0\0\0\0\1" MX),
 	"0 0 1 mx.a.example"},
-    {"an alias after what it leads to",
+    {"an alias after its target",
 	SPAN(HEAD("\2") "\1c\300\24\0\41\0\1" TTL "\0\13\0\0\0\0\0\1" MX OWNER
 			"\0\5\0\1" TTL "\0\4\1c\300\24"),
 	"0 0 1 mx.a.example"},

@@ -43,7 +43,7 @@ static const struct proxy_row rows[] = {
     {"an IPv6 address", {"\5\0\5\0\0\1" ZERO4 "\0\0", 12}, PROXY_DONE, "",
 	SPAN(NO_LOGIN "\5\1\0\4\40\1\15\270" ZERO4 "\0\0\0\0\0\0\0\1\2\113"),
 	{0}, NULL, NULL, "2001:db8::1"},
-    {"what follows is the server's",
+    {"octets after the reply belong to the server",
 	SPAN("\5\0\5\0\0\1" ZERO4 "\0\0"
 	     "220 mx"),
 	PROXY_DONE, "", {0}, SPAN("220 mx"), NULL, NULL, NULL},

@@ -382,13 +382,13 @@ static const struct trust_row trust_rows[] = {
 	""},
     {"a broken certificate in front", BROKEN, "", TLS_DONE, ""},
     {"a broken certificate after it", "", BROKEN, TLS_DONE, ""},
-    {"one that does not end in front", "-----BEGIN CERTIFICATE-----\nMIIB\n",
-	"", TLS_DONE, ""},
-    {"what OpenSSL trusts in front",
+    {"an unterminated certificate in front",
+	"-----BEGIN CERTIFICATE-----\nMIIB\n", "", TLS_DONE, ""},
+    {"a TRUSTED CERTIFICATE block in front",
 	"-----BEGIN TRUSTED CERTIFICATE-----\nMIIB\n-----END TRUSTED "
 	"CERTIFICATE-----\n",
 	"", TLS_DONE, ""},
-    {"what OpenSSL trusts alone", NULL,
+    {"only a TRUSTED CERTIFICATE block", NULL,
 	"-----BEGIN TRUSTED CERTIFICATE-----\nMIIB\n-----END TRUSTED "
 	"CERTIFICATE-----\n",
 	TLS_CONFIG, "holds no certificate in PEM"},
