@@ -453,8 +453,8 @@ test_off(void **state)
 		else
 			assert_string_equal(buf_text(&plan.notes),
 			    message_facts(message)->has_long_line
-				? "lines over 998 octets are left as they "
-				  "are: repair = no\n"
+				? "lines over 998 octets are left "
+				  "unchanged: repair = no\n"
 				: "");
 		assert_int_equal(
 		    fixup_plan_seven_bit(&seven_bit, &plan, message, &err),
