@@ -1,7 +1,7 @@
 /*
- * smtpost: from argv to the exit status. The table of modes names the function
- * that does the work; its result becomes the exit status here. The only other
- * ends of the program are in base/mem.c, when memory runs out, and in child
+ * smtpost: from argv to the exit status. mode_functions has the function that
+ * does the work of a mode; its result becomes the exit status here. The program
+ * exits elsewhere only in base/mem.c, when memory runs out, and in child
  * processes before they run a command.
  */
 #include <errno.h>
@@ -18,7 +18,7 @@
 #ifdef HAVE_SYS_PRCTL_H
 #include <sys/prctl.h>
 #endif
-#ifdef __linux__
+#if defined(__linux__) && defined(HAVE_GETAUXVAL)
 #include <sys/xattr.h>
 #endif
 
@@ -45,8 +45,8 @@
 #define DRAIN_TIMEOUT ((int64_t)10000)
 
 /*
- * Some callers close the standard descriptors. A socket or file that then got
- * descriptor 1 or 2 would receive what we print.
+ * Some callers close the standard descriptors. Our output would then go to any
+ * socket or file that got descriptor 1 or 2.
  */
 static void
 open_standard_descriptors(void)
@@ -58,13 +58,14 @@ open_standard_descriptors(void)
 			_exit(EX_OSERR);
 }
 
-/* A password must not be found in a core file. */
+/* A core file could hold a password. */
 static void
 forbid_core_files(void)
 {
 	struct rlimit none = {0, 0};
 
 	setrlimit(RLIMIT_CORE, &none);
+	/* LeakSanitizer, a part of that build, has to attach to the process. */
 #if defined(HAVE_SYS_PRCTL_H) && !defined(__SANITIZE_ADDRESS__)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
@@ -72,49 +73,52 @@ forbid_core_files(void)
 
 #ifdef HAVE_GETAUXVAL
 /*
- * The kernel has told the ids when it started the program; getuid and the like
- * would be four system calls for every mail.
+ * Whether the real and the effective ids are equal. The kernel passed them at
+ * the start; getuid and its relatives would be four system calls for every
+ * mail.
  */
 static bool
-has_caller_ids(void)
+ids_are_the_callers(void)
 {
 	return getauxval(AT_UID) == getauxval(AT_EUID) &&
 	    getauxval(AT_GID) == getauxval(AT_EGID);
 }
 #else
 static bool
-has_caller_ids(void)
+ids_are_the_callers(void)
 {
 	return getuid() == geteuid() && getgid() == getegid();
 }
 #endif
 
 /*
- * File capabilities give rights that the caller does not have. The kernel then
- * marks the process as secure, but not for root, who gains nothing by them. So
- * look for them if the process is marked, and always for root.
+ * Whether the program file has capabilities, which give rights that the caller
+ * does not have. The kernel marks a process that gained rights this way, except
+ * one of root. So look if it is marked, and for root always, since the mark is
+ * missing there.
  */
 static bool
 has_file_capabilities(void)
 {
-#ifdef __linux__
+#if defined(__linux__) && defined(HAVE_GETAUXVAL)
 	bool is_secure = !environment_is_trusted();
 
 	if (!is_secure && getauxval(AT_UID) != 0)
 		return false;
 	if (getxattr("/proc/self/exe", "security.capability", NULL, 0) >= 0)
 		return true;
-	/* If the file cannot be asked, the mark decides. */
+	/* If the file's attributes cannot be read, the mark decides. */
 	return is_secure && errno != ENODATA && errno != ENOTSUP;
 #else
 	return false;
 #endif
 }
 
+/* True, with a message, if the program has rights that its caller lacks. */
 static bool
-has_more_rights(void)
+refuse_more_rights(void)
 {
-	if (!has_caller_ids())
+	if (!ids_are_the_callers())
 		fputs("smtpost: cannot run set-user-id or set-group-id\n",
 		    stderr);
 	else if (has_file_capabilities())
@@ -127,8 +131,8 @@ has_more_rights(void)
 }
 
 /*
- * Reads the rest of the message. Most callers write it through a pipe, and
- * SIGPIPE would end them if we exited before they are done.
+ * Reads the rest of the message. Most callers write it into a pipe, and SIGPIPE
+ * would end them if we exited before they have finished.
  */
 static void
 drain_input(void)
@@ -187,8 +191,8 @@ print_help(const struct options *options, struct mode_result *result,
 	return output_end(err);
 }
 
-/* What does the work of each mode. */
-static bool (*const modes[])(const struct options *options,
+/* The function that does the work of each mode. */
+static bool (*const mode_functions[])(const struct options *options,
     struct mode_result *result, struct error *err) = {
     [MODE_SUBMIT] = submit_run,
     [MODE_DRY_RUN] = dry_run_print,
@@ -209,7 +213,7 @@ static bool (*const modes[])(const struct options *options,
     [MODE_VERSION] = help_print_version,
 };
 
-/* A person may have typed sendmail's -d for the --debug of msmtp. */
+/* sendmail ignores -d, but a user may mean msmtp's --debug. */
 static void
 note_debug(const struct options *options)
 {
@@ -227,11 +231,11 @@ run(int argc, char **argv, struct mode_result *result, struct error *err)
 	if (done) {
 		result->input_read = !options_read_input(&options);
 		note_debug(&options);
-		done = modes[options.mode](&options, result, err);
+		done = mode_functions[options.mode](&options, result, err);
 	}
 	/*
-	 * After a mistake a person waits for the prompt. But a caller of
-	 * sendmail may be writing the message all the same.
+	 * After a usage error a person waits for the prompt, so input is not
+	 * drained. But a caller of sendmail may already be writing the message.
 	 */
 	if (!done && err->kind == ERROR_USAGE && options.role != ROLE_SENDMAIL)
 		result->input_read = true;
@@ -246,7 +250,7 @@ main(int argc, char **argv)
 	struct error err = {0};
 
 	open_standard_descriptors();
-	if (has_more_rights())
+	if (refuse_more_rights())
 		return EX_CONFIG;
 	forbid_core_files();
 	signals_ignore_limits();

@@ -2,7 +2,7 @@
 #
 # make demo: submits a message to two recipients, over TLS with a login, to a
 # server on this machine that runs for this one session and refuses one of them.
-# Leaves nothing behind. The status is 0 if everything happened as it should.
+# Removes all its files. The status is 0 if everything happened as it should.
 
 set -u
 

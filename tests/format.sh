@@ -1,8 +1,8 @@
 #!/bin/sh
 #
 # All C files are laid out as .clang-format says: `make format` does it. Prints
-# TAP. Another version of clang-format than 14 breaks some lines elsewhere, so
-# that the test is skipped there, as it is where there is none.
+# TAP. Versions of clang-format other than 14 break some lines elsewhere, so the
+# test is skipped with another version, or if clang-format is not installed.
 
 set -u
 cd "$(dirname "$0")/.." || exit 99

@@ -11,8 +11,8 @@ export LC_ALL
 cd "$(dirname "$0")/.." || exit 99
 
 # Names of files begin with a folder of the checkout, of src or of tests. A name
-# with * must fit a file; a test program is found by its source; FOLDER or NAME in
-# a name stands for any, and it is not looked for.
+# with * must match a file; a test program is found by its source; a name with
+# FOLDER or NAME in it is not looked for.
 named_files()
 {
 	for guide in HACKING src/README tests/README tests/*/README; do

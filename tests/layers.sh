@@ -58,7 +58,7 @@ FNR == 1 { in_comment = 0 }
 		print FILENAME ":" FNR ":" text
 }' src/*.[ch] src/*/*.[ch] >"$code"
 
-# Lines that hold the word of pattern $1, but in the files of pattern $2.
+# Lines with the word of pattern $1, except in the files of pattern $2.
 word_outside()
 {
 	grep -E ":[0-9]+:(.*[^A-Za-z0-9_])?($1)" "$code" | grep -Ev "^($2):"
@@ -84,8 +84,8 @@ floors()
 	}' "$code"
 }
 
-# A file and its header are one node here. Nodes that include nothing that is
-# left are taken away until none is left, or only circles and what includes
+# A file and its header are one node here. Nodes that include no remaining node
+# are removed until none is left, or only circles and the nodes that include
 # them; then one circle is printed and opened, and so on.
 circles()
 {
@@ -215,7 +215,7 @@ public_names()
 	}' - "$code"
 }
 
-# The other way round, a header that has no .c: none.
+# Headers without a .c file: there are none.
 headers_pair()
 {
 	find src/*/ -name '*.[ch]' | sort | while read -r file; do

@@ -90,6 +90,13 @@ rows_add_one(struct rows *all, const char *name, CMUnitTestFunction test)
 	rows_add_state(all, strdup(name), test, NULL);
 }
 
+/* Skips the running test, and prints why. */
+#define rows_skip(why)                          \
+	do {                                    \
+		printf("# skipped: %s\n", why); \
+		skip();                         \
+	} while (0)
+
 /* Runs all tests. Returns the number of failures, 100 at most. */
 static inline int
 rows_end(struct rows *all)

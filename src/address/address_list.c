@@ -1,7 +1,7 @@
 /*
- * A parser of address lists. What a member begins with may turn out to be a
- * display name or a local part, so it is kept as both until "<", "@", a comma
- * or the end decides.
+ * A parser of address lists. The first words of a member may turn out to be a
+ * display name or a local part, so they are kept as both until "<", "@", a
+ * comma or the end decides.
  */
 #include "address/address_list.h"
 
@@ -14,12 +14,12 @@
 
 /* Atoms, quoted strings and dots in a row. */
 struct words {
-	struct buf phrase; /* as a display name: a space for blanks between */
+	struct buf phrase; /* as a display name: blanks become one space */
 	struct buf local;  /* as a local part: without blanks */
 	size_t count;	   /* of the words, dots not counted */
 	size_t from;	   /* offset of the first in the text */
-	enum address_token last; /* TOKEN_END: there are none */
-	bool blank;		 /* blanks or comments stand between them */
+	enum address_token last; /* TOKEN_END: no words yet */
+	bool blank;		 /* there are blanks or comments between them */
 	bool side_by_side;	 /* two words have no dot between them */
 	bool dot_alone;		 /* a dot lacks a word on one of its sides */
 	bool encoded;		 /* one is an encoded word (RFC 2047) */
@@ -28,11 +28,11 @@ struct words {
 struct path {
 	struct words words;
 	struct buf domain;  /* empty: none */
-	size_t end;	    /* offset behind the path in the text */
+	size_t end;	    /* offset of the end of the path in the text */
 	bool has_final_dot; /* a dot followed the domain, and was dropped */
 };
 
-/* `max`: octets that each of its texts may have. */
+/* `max` is the maximum length of each of its texts, in octets. */
 static void
 path_init(struct path *path, size_t max)
 {
@@ -86,7 +86,7 @@ words_add(struct words *words, const struct address_tokens *token)
 	words->last = token->kind;
 }
 
-/* Takes all words from the token read last on; stops at one that is no word. */
+/* Reads words, beginning with the current token, up to a token that is none. */
 static void
 words_read(struct words *words, struct address_tokens *tokens)
 {
@@ -101,8 +101,8 @@ words_read(struct words *words, struct address_tokens *tokens)
 }
 
 /*
- * The same, and adds what else stands in names that should have quotes and
- * have none: at signs, brackets, a backslash.
+ * The same, but also accepts what display names without their quotes contain:
+ * at signs, brackets, a backslash.
  */
 static void
 words_read_loose(struct words *words, struct address_tokens *tokens)
@@ -158,8 +158,8 @@ ends_domain(enum address_token kind)
 }
 
 /*
- * Reads a literal, or atoms with dots between; a final dot is dropped. False:
- * at a token that is neither.
+ * Reads a literal, or atoms with dots between them; a final dot is dropped.
+ * False at a token that is neither.
  */
 static bool
 path_read_domain(struct path *path, struct address_tokens *tokens)
@@ -192,7 +192,7 @@ path_read_domain(struct path *path, struct address_tokens *tokens)
 
 struct parser {
 	struct address_tokens tokens;
-	struct path front;	   /* what a member begins with: name or path */
+	struct path front;	   /* the start of a member: a name or a path */
 	struct path angle;	   /* what is in its angle brackets */
 	struct address_list *list; /* borrowed */
 	struct error *err;	   /* borrowed */
@@ -381,7 +381,10 @@ place_of(const struct parser *parser, const struct path *path)
 	};
 }
 
-/* An address all in quotes is a local part without a domain; nobody has one. */
+/*
+ * An address that is quoted as a whole is a local part without a domain, which
+ * is never meant.
+ */
 static bool
 refuse_quoted(struct parser *parser)
 {
@@ -398,7 +401,7 @@ refuse_quoted(struct parser *parser)
 	return false;
 }
 
-/* A mailbox without a display name gets its comment for one: "addr (Name)". */
+/* A mailbox without a display name takes its comment as one: "addr (Name)". */
 static bool
 append(struct parser *parser, const struct path *path, struct span name)
 {
@@ -423,7 +426,10 @@ append(struct parser *parser, const struct path *path, struct span name)
 	return true;
 }
 
-/* The offset of the end of the pair that begins at `at`; comments may nest. */
+/*
+ * The offset of the end of the pair that begins at `at`. Comments may be
+ * nested.
+ */
 static size_t
 skip_pair(struct span text, size_t at, char begin, char end)
 {
@@ -473,7 +479,7 @@ has_angle(const struct parser *parser)
 
 /*
  * Reads "Name@Org <a@b.example>" or "[Team] Name <a@b.example>": many programs
- * forget the quotes around such a name. It is not ambiguous where angle
+ * forget the quotes around such a name. Such a name is not ambiguous if angle
  * brackets end the member.
  */
 static bool
@@ -507,8 +513,8 @@ check_group(struct parser *parser)
 }
 
 /*
- * Reads a mailbox, the name of a group, or nothing, since members may be empty.
- * Stops at a "," or ";" or the end, or at the ":" of a group.
+ * Reads a mailbox, the name of a group, or nothing, because members may be
+ * empty. Stops at a "," or ";" or the end, or at the ":" of a group.
  */
 static bool
 read_member(struct parser *parser)
@@ -542,7 +548,7 @@ read_member(struct parser *parser)
 	    append(parser, front, (struct span){0});
 }
 
-/* Reads what stands between members, begins a group or ends one. */
+/* Reads the token between two members; a ";" also ends the group. */
 static bool
 read_separator(struct parser *parser)
 {
@@ -559,7 +565,7 @@ read_separator(struct parser *parser)
 	}
 	if (!parser->in_group)
 		return refuse(parser,
-		    "no group is open that the ';' could end; separate "
+		    "the ';' ends no group; separate "
 		    "addresses by commas");
 	parser->in_group = false;
 	address_tokens_next(tokens);

@@ -2,8 +2,8 @@
  * Address lists of RFC 5322 sections 3.4 and 4.4: groups, comments, quoted
  * local parts, routes, domain literals, empty members and the obsolete forms;
  * also display names that should be quoted and are not. Time is linear in the
- * text, and nothing recurs. What is ambiguous is refused, so that no mail goes
- * to a mailbox that nobody wrote.
+ * text, and no function recurses. Ambiguous text is refused, so that no mail
+ * goes to a mailbox that the text does not name.
  */
 #ifndef ADDRESS_ADDRESS_LIST_H
 #define ADDRESS_ADDRESS_LIST_H
@@ -20,17 +20,17 @@ struct address_list {
 
 void address_list_free(struct address_list *list);
 /*
- * Parses `text` and appends its mailboxes, those in groups too; the caller
- * frees the list. `text` may be folded: a line end counts as a blank if a blank
- * follows it, and is an error elsewhere. On failure the list is unchanged, and
- * the error (ERROR_DATA) shows the address, masked, and where in it the parser
- * stopped.
+ * Parses `text` and appends its mailboxes, including those in groups; the
+ * caller frees the list. `text` may be folded: a line end counts as a blank if
+ * a blank follows it, and is an error elsewhere. On failure the list is
+ * unchanged, and the error (ERROR_DATA) shows the address, masked, and where in
+ * it the parser stopped.
  */
 bool address_list_parse(
     struct address_list *list, struct span text, struct error *err);
 /*
- * Parses one mailbox and nothing else; the caller frees it with mailbox_free.
- * False: *mailbox is all zero.
+ * Parses exactly one mailbox; the caller frees it with mailbox_free. On failure
+ * *mailbox is all zero and the error is ERROR_DATA.
  */
 bool address_list_parse_mailbox(
     struct mailbox *mailbox, struct span text, struct error *err);

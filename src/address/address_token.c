@@ -157,7 +157,7 @@ read_quoted(struct address_tokens *tokens)
 	tokens->word = buf_span(&tokens->decoded);
 }
 
-/* Drops blanks next to the brackets; domain.c refuses any others. */
+/* Drops blanks next to the brackets; domain.c refuses other blanks. */
 static void
 read_literal(struct address_tokens *tokens)
 {
@@ -185,10 +185,11 @@ is_encoded_text(char c)
 
 /*
  * The length of the encoded word at the start of the text (RFC 2047 section 2);
- * 0: there is none. Programs put specials, octets above 127 and blanks into
+ * 0 if there is none. Programs put specials, octets above 127 and blanks into
  * such words, against section 5, so a comma inside does not end the address.
- * Text with both a blank and an "@" may be several members, and is no encoded
- * word. Each scan ends at the next question mark, which keeps the time linear.
+ * Text with both a blank and an "@" may be several members, so it is not taken
+ * as an encoded word. Each scan ends at the next question mark, which keeps the
+ * time linear.
  */
 static size_t
 encoded_word_len(struct span text)

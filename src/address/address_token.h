@@ -1,7 +1,7 @@
 /*
  * The tokens of an address list, one at a time (RFC 5322 sections 3.2 and 4.1):
  * quotes and quoted pairs decoded, comments and folding taken out. Time is
- * linear in the text. What a sequence of tokens means is address_list.c's.
+ * linear in the text. address_list.c decides what a sequence of tokens means.
  */
 #ifndef ADDRESS_ADDRESS_TOKEN_H
 #define ADDRESS_ADDRESS_TOKEN_H
@@ -35,11 +35,11 @@ struct address_tokens {
 	/* The token read last: */
 	enum address_token kind;
 	size_t from;	    /* offset of its first octet */
-	size_t ended;	    /* offset behind the token before it */
-	bool after_blank;   /* blanks or comments stand before it */
+	size_t ended;	    /* offset of the end of the token before it */
+	bool after_blank;   /* blanks or comments are before it */
 	struct span word;   /* decoded; valid until the next token */
-	const char *fault;  /* why, for TOKEN_FAULT */
-	struct buf decoded; /* behind `word` where decoding changes it */
+	const char *fault;  /* the reason for TOKEN_FAULT */
+	struct buf decoded; /* owns the text of `word` if decoding changes it */
 	struct buf comment; /* the last comment passed, decoded */
 	size_t comments;    /* how many comments were passed */
 };
@@ -49,14 +49,14 @@ void address_tokens_init(struct address_tokens *tokens, struct span text);
 void address_tokens_free(struct address_tokens *tokens);
 void address_tokens_next(struct address_tokens *tokens);
 /*
- * Turns a fault that a name without quotes may hold (a backslash, a closing
- * bracket or parenthesis without its opening one) into a token of that octet.
- * False: it is another fault, and stays one.
+ * Turns a fault that may occur in a name without quotes (a backslash, a closing
+ * bracket or parenthesis without its opening one) into an atom of that octet.
+ * False for any other fault, which is left unchanged.
  */
 bool address_tokens_pass_fault(struct address_tokens *tokens);
 /*
- * Whether an octet is atext, which atoms consist of (RFC 5322 section 3.2.3);
- * octets above 127 are (RFC 6532 section 3.2).
+ * Whether an octet is atext, which atoms consist of (RFC 5322 section 3.2.3).
+ * Octets above 127 are (RFC 6532 section 3.2).
  */
 bool address_token_is_atext(char c);
 

@@ -1,7 +1,7 @@
 /*
- * Follows aliases depth first. Each expansion has a number, its visit, which is
- * left at every entry and included list it meets, so that nothing is followed
- * twice and a loop ends.
+ * Follows aliases depth first. Each expansion has a number, its visit, which it
+ * writes into every entry and included list that it follows, so that none is
+ * followed twice and loops end.
  */
 #include "address/alias.h"
 
@@ -25,13 +25,13 @@ struct descent {
 	struct alias_walk *walk;
 	struct alias_result *result;
 	size_t visit;		   /* its number */
-	struct span sought;	   /* the name it began with */
-	struct alias_entry *entry; /* the one whose targets are followed now */
-	bool is_caught;		   /* that is "*", or "*" led to it */
+	struct span sought;	   /* the name that is expanded */
+	struct alias_entry *entry; /* whose targets are being followed */
+	bool is_caught;		   /* `entry` is "*", or "*" led to it */
 	unsigned depth;		   /* of entries and included lists */
 	unsigned includes;	   /* depth of included lists alone */
 	size_t enough;		   /* mailboxes to stop after; 0: no limit */
-	bool met_earlier; /* it met an entry that the walk had visited before */
+	bool met_earlier; /* it met an entry that the walk had followed */
 	bool is_over;
 };
 
@@ -50,7 +50,7 @@ includes_free(struct alias_includes *includes)
 }
 
 /*
- * Reads an included list. It must be trusted as a configuration file is, since
+ * Reads an included list. Like a configuration file it must be trusted, because
  * it decides where mail goes. It must also be readable by everybody, and not a
  * link: otherwise the owner of a list could make smtpost read another user's
  * secrets and show them in an error.
@@ -92,8 +92,8 @@ add_include(struct alias_includes *includes, const char *path)
 }
 
 /*
- * The included list of that path, read if it is new; NULL: there are too many.
- * Valid until the next call; its text until aliases_free.
+ * The included list of that path, which is read if it is new; NULL if there are
+ * too many. Valid until the next call; its text until aliases_free.
  */
 static struct alias_include *
 find_include(struct alias_includes *includes, const char *path)
@@ -155,7 +155,10 @@ aliases_may_catch(struct aliases *aliases, const struct mailbox *mailbox)
 		    span_from(final.domain), span_from(aliases->mail_domain)));
 }
 
-/* The entry of a mailbox, else that of "*" if may_catch; NULL: neither. */
+/*
+ * The entry of a mailbox, else that of "*" if may_catch; NULL if there is
+ * neither.
+ */
 static struct alias_entry *
 find_entry(
     struct aliases *aliases, const struct mailbox *mailbox, bool may_catch)
@@ -176,7 +179,7 @@ is_catch_all(const struct alias_entry *entry)
 	return strcmp(entry->name, "*") == 0;
 }
 
-/* Reads the file, if it was not read before. False: it cannot be used. */
+/* Reads the file unless it was read before. False if it cannot be used. */
 static bool
 read_file(struct aliases *aliases, struct error *err)
 {
@@ -199,7 +202,7 @@ read_file(struct aliases *aliases, struct error *err)
 	return done;
 }
 
-/* The text of an included list is not shown, as it may be a secret. */
+/* The text of an included list is not shown, because it may be a secret. */
 static void
 add_fault(struct descent *descent, struct span target, const char *why)
 {
@@ -226,7 +229,7 @@ is_same(const struct mailbox *a, const struct mailbox *b)
 	    span_equal_nocase(span_from(a->domain), span_from(b->domain));
 }
 
-/* Adds a mailbox to the result, which takes it over. */
+/* Moves a mailbox into the result. */
 static void
 arrive(struct descent *descent, struct mailbox *mailbox)
 {
@@ -299,7 +302,10 @@ follow_address(struct descent *descent, const struct alias_target *target)
 	address_list_free(&list);
 }
 
-/* Counts a target or an included list; false: the message has too many. */
+/*
+ * Counts the octets of a target or included list; false if the message has used
+ * too many targets or octets.
+ */
 static bool
 may_look_at(struct descent *descent, struct span target, size_t octets)
 {
@@ -330,7 +336,7 @@ follow_lines(struct descent *descent, struct span rest)
 	descent->depth--;
 }
 
-/* Like an entry, an included list is followed once in a walk. */
+/* An included list, like an entry, is followed once in a walk. */
 static void
 follow_include(struct descent *descent, struct alias_target *target)
 {
@@ -368,8 +374,9 @@ follow_target(struct descent *descent, struct alias_target *target)
 	static const char *const faults[] = {
 	    [ALIAS_TARGET_COMMAND] = "mail to a command is not supported",
 	    [ALIAS_TARGET_FILE] = "mail to a file is not supported",
-	    [ALIAS_TARGET_DIRECTIVE] = "of the targets that begin with a "
-				       "colon only :include: is supported",
+	    [ALIAS_TARGET_DIRECTIVE] =
+		"the only supported target that begins with a "
+		"colon is :include:",
 	};
 
 	if (target->kind == ALIAS_TARGET_INCLUDE)
@@ -444,7 +451,7 @@ find_single(struct aliases *aliases, struct alias_entry *entry)
 	struct alias_walk walk = {0};
 
 	expand_entry(aliases, &walk, entry, span_from(entry->name), 2, &result);
-	/* A result that a bound of this message cut short is not kept. */
+	/* Do not keep a result that a limit for this message cut short. */
 	entry->is_single_known = aliases->targets <= ALIAS_TARGETS_MAX &&
 	    aliases->octets <= ALIAS_OCTETS_MAX;
 	if (result.mailboxes.count == 1 && result.fault_count == 0) {

@@ -1,8 +1,8 @@
 /*
  * Follows the aliases of local names to mailboxes, through aliases of aliases
- * and included lists. Each name is followed once, and depth and amount are
- * bounded. The aliases file is read when the first local name is looked up,
- * each included list when it is first met.
+ * and included lists. Each name is followed once, and the depth and the number
+ * of targets are bounded. The aliases file is read when the first local name is
+ * looked up, each included list when an alias first refers to it.
  */
 #ifndef ADDRESS_ALIAS_H
 #define ADDRESS_ALIAS_H
@@ -16,7 +16,7 @@
 
 #define ALIAS_DEPTH_MAX 20
 #define ALIAS_INCLUDES_MAX 1000
-/* For all names of a message together, those in its header too: */
+/* For all names of a message together, including those in its header: */
 #define ALIAS_TARGETS_MAX ((size_t)100000)
 #define ALIAS_OCTETS_MAX ((size_t)64 * 1024 * 1024)
 
@@ -24,8 +24,8 @@
 struct alias_include {
 	char *path;
 	struct buf text;
-	char *why;    /* why it cannot be used; NULL: it can */
-	size_t visit; /* the last one that met it; 0: none yet */
+	char *why;    /* why it cannot be used; NULL: it can be */
+	size_t visit; /* the last expansion that followed it; 0: none yet */
 };
 
 struct alias_includes {
@@ -38,9 +38,9 @@ struct aliases {
 	const char *path;   /* of the file; NULL: no aliases; borrowed */
 	bool may_be_absent; /* a missing file counts as an empty one */
 	/*
-	 * The domain of the user's mail. Where it is a name of the host too,
-	 * addresses at it may have aliases, but no catch-all takes them. NULL:
-	 * none; borrowed.
+	 * The domain of the user's mail; NULL: none; borrowed. If it is also a
+	 * name of the host, addresses at it may have aliases, but no catch-all
+	 * applies to them.
 	 */
 	const char *mail_domain;
 	struct local_host host;
@@ -48,8 +48,8 @@ struct aliases {
 	struct alias_file file;
 	bool is_read; /* the file */
 	struct alias_includes includes;
-	size_t visits;		/* how many names were expanded */
-	size_t targets, octets; /* that this message has used up */
+	size_t visits;		/* the number of expansions */
+	size_t targets, octets; /* counted for this message */
 };
 
 /*
@@ -68,7 +68,7 @@ struct alias_fault {
 };
 
 struct alias_result {
-	bool is_alias; /* the name has an alias, or "*" takes it */
+	bool is_alias; /* the name has an alias, or "*" applies to it */
 	/* Local names among them have no further alias. */
 	struct address_list mailboxes;
 	struct alias_fault *faults;
@@ -81,14 +81,14 @@ void aliases_begin_message(struct aliases *aliases);
 /* Whether the mailbox is local: a bare name, or at a name of this host. */
 bool aliases_apply_to(struct aliases *aliases, const struct mailbox *mailbox);
 /*
- * Whether the alias "*" or the setting local-recipients takes the mailbox if it
- * has no alias of its own.
+ * Whether the alias "*" or the setting local-recipients applies to the mailbox
+ * if it has no alias itself.
  */
 bool aliases_may_catch(struct aliases *aliases, const struct mailbox *mailbox);
 /*
  * Follows the alias of a mailbox, else the alias "*", to mailboxes and faults.
  * The result is empty for a mailbox with neither, and for one that the walk has
- * met before. The caller frees it with alias_result_free. False: the file
+ * already expanded. The caller frees it with alias_result_free. False: the file
  * cannot be used (ERROR_CONFIG).
  */
 bool aliases_expand(struct aliases *aliases, struct alias_walk *walk,
@@ -96,14 +96,15 @@ bool aliases_expand(struct aliases *aliases, struct alias_walk *walk,
     struct error *err);
 void alias_result_free(struct alias_result *result);
 /*
- * Whether a name leads to this user of the host and to nobody else, by a chain
- * of aliases with one target each. Included lists and "*" do not count.
+ * Whether a name leads to this user of the host only, by a chain of aliases
+ * with one target each. Included lists and "*" do not count.
  */
 bool aliases_lead_to(
     struct aliases *aliases, struct span name, const char *user);
 /*
- * The single mailbox that the alias of a name leads to; NULL: the name has no
- * alias, or one of several mailboxes. Valid until aliases_free.
+ * The single mailbox that the alias of a name leads to; NULL if the name has no
+ * alias, or its alias leads to several mailboxes or has a fault. Valid until
+ * aliases_free.
  */
 const struct mailbox *aliases_single_mailbox(
     struct aliases *aliases, struct span name);

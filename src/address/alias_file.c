@@ -1,6 +1,6 @@
 /*
- * Parses aliases files. A line that cannot be parsed is noted and skipped, as
- * one bad line must not stop the mail of all other names.
+ * Parses aliases files. A line that cannot be parsed is noted and skipped,
+ * because one bad line must not stop the mail for all other names.
  */
 #include "address/alias_file.h"
 
@@ -61,7 +61,7 @@ alias_file_next_line(struct span *rest, struct span *line)
 	return false;
 }
 
-/* Takes and decodes a quoted text; false: the quotes are not closed. */
+/* Takes and decodes a quoted text; false if the quotes are not closed. */
 static bool
 take_quoted(struct span *rest, struct buf *out)
 {
@@ -297,7 +297,10 @@ target_length(struct span text)
 	return text.len;
 }
 
-/* The kind of a target by its first octets, which are taken from *value. */
+/*
+ * The kind of a target by its first octets; those that are not part of the
+ * value are removed from *value.
+ */
 static enum alias_target_kind
 kind_of(struct span *value)
 {

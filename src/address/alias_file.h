@@ -1,7 +1,7 @@
 /*
- * The syntax of an aliases file, that of sendmail's aliases(5): logical lines
- * "name: target, target" with continuations, comments and quotes; and that of
- * the lists it includes. alias.h follows a name to its mailboxes.
+ * The syntax of an aliases file, as in sendmail's aliases(5): logical lines
+ * "name: target, target" with continuations, comments and quotes. Also the
+ * syntax of the lists it includes. alias.h follows a name to its mailboxes.
  */
 #ifndef ADDRESS_ALIAS_FILE_H
 #define ADDRESS_ALIAS_FILE_H
@@ -16,7 +16,7 @@ struct alias_entry {
 	char *targets; /* as written, continuations joined */
 	size_t line;   /* number of its first line, from 1 */
 	/* Used by alias.c alone: */
-	size_t visit;		/* the last one that met it; 0: none yet */
+	size_t visit;		/* the last to follow it; 0: none yet */
 	struct mailbox *single; /* the result of aliases_single_mailbox */
 	bool is_single_known;
 };
@@ -28,12 +28,12 @@ struct alias_file {
 };
 
 /*
- * Reads the text of a file into *file; `path` is for the notes. If a name comes
- * twice, the first entry counts.
+ * Parses the text of a file into *file; `path` is for the notes. If a name
+ * occurs twice, the first entry counts.
  */
 void alias_file_parse(
     struct alias_file *file, const char *path, struct span text);
-/* The entry of a name, without regard to case; NULL: none. */
+/* The entry of a name, ignoring case; NULL if there is none. */
 struct alias_entry *alias_file_find(
     const struct alias_file *file, struct span name);
 void alias_file_free(struct alias_file *file);
@@ -44,7 +44,7 @@ enum alias_target_kind {
 	ALIAS_TARGET_INCLUDE, /* a path */
 	ALIAS_TARGET_COMMAND,
 	ALIAS_TARGET_FILE,
-	ALIAS_TARGET_DIRECTIVE, /* ":fail:" and others of other programs */
+	ALIAS_TARGET_DIRECTIVE, /* ":fail:" and other forms of other programs */
 };
 
 struct alias_target {
@@ -53,10 +53,15 @@ struct alias_target {
 	struct buf value; /* the address, name or path; owned */
 };
 
-/* Takes the next target from an alias's right side; false: no more. */
+/*
+ * Takes the next target from the right side of an alias; false if none is left.
+ */
 bool alias_file_next_target(struct span *rest, struct alias_target *target);
 void alias_file_target_free(struct alias_target *target);
-/* Takes the next line of an included list that is not empty; false: no more. */
+/*
+ * Takes the next line of an included list that is not empty; false if none is
+ * left.
+ */
 bool alias_file_next_line(struct span *rest, struct span *line);
 
 #endif

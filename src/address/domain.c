@@ -1,7 +1,7 @@
 /*
  * Checks and converts domain names. The mapping of UTS 46 would silently drop
- * some characters, and mail would go to another domain than the one written,
- * so names with such characters are refused before libidn2 sees them.
+ * some characters, and mail would go to a different domain, so names with such
+ * characters are refused before libidn2 is called.
  */
 #include "address/domain.h"
 
@@ -15,12 +15,12 @@
 
 #define NAME_MAX_OCTETS ((size_t)255) /* RFC 5321 section 4.5.3.1.2 */
 #define LABEL_MAX_OCTETS 63
-/* A character has at most four octets, and takes at least one in the result. */
+/* A character has at most four octets, and adds at least one to the result. */
 #define UTF8_MAX_OCTETS (4 * NAME_MAX_OCTETS)
 #define SHOWN_OCTETS 80
 #define NOTES_MAX ((size_t)4096) /* octets, about */
 
-/* Why the text is not a label; NULL: it is one. */
+/* Why the text is not a label; NULL if it is one. */
 static const char *
 label_fault(struct span label)
 {
@@ -38,7 +38,7 @@ label_fault(struct span label)
 	return NULL;
 }
 
-/* Why it is not a name for the DNS; NULL: it is one. */
+/* Why it is not a name for the DNS; NULL if it is one. */
 static const char *
 labels_fault(struct span name)
 {
@@ -123,7 +123,7 @@ domain_is_fqdn(struct span name)
 	    !domain_ends_in_number(name);
 }
 
-/* Why it is not a domain name; NULL: it is one. */
+/* Why it is not a domain name; NULL if it is one. */
 static const char *
 name_fault(struct span name)
 {
@@ -136,8 +136,8 @@ name_fault(struct span name)
 }
 
 /*
- * Control characters and invisible ones. Not the joiners U+200C and U+200D:
- * names may have them, by rules that libidn2 checks.
+ * Control characters and invisible characters, except the joiners U+200C and
+ * U+200D: names may have those, by rules that libidn2 checks.
  */
 static const struct {
 	uint32_t from, to;
@@ -172,7 +172,7 @@ is_hidden(uint32_t c)
 	return false;
 }
 
-/* Why a name must not be given to libidn2; NULL: it may. */
+/* Why a name must not be given to libidn2; NULL if it may be. */
 static const char *
 unicode_fault(struct span name)
 {
@@ -220,7 +220,7 @@ add_ascii(struct span name, struct buf *out)
 	free(text);
 	if (result != IDN2_OK)
 		return idn2_strerror(result);
-	/* The dot may have been one of another script, such as U+3002. */
+	/* The final dot may have been written as U+3002. */
 	name = without_final_dot(span_from(ascii));
 	fault = name_fault(name);
 	if (fault == NULL && !buf_add_span(out, name))
@@ -229,7 +229,7 @@ add_ascii(struct span name, struct buf *out)
 	return fault;
 }
 
-/* Adds an ASCII name or a literal unchanged, or returns why it cannot. */
+/* Adds an ASCII name or a literal unchanged, or returns why it is refused. */
 static const char *
 add_as_is(struct span name, struct buf *out)
 {

@@ -1,9 +1,9 @@
 /*
  * Domain names and address literals (RFC 5321 sections 4.1.2 and 4.1.3, RFC
  * 5890). Only names that are not ASCII are given to libidn2, and its result is
- * checked, since it drops or accepts some of what it should refuse. Underscores
- * are accepted: host names have none, but the DNS allows them (RFC 2181 section
- * 11), so the server decides.
+ * checked, because it drops or accepts some characters that it should refuse.
+ * Underscores are accepted: host names have none, but the DNS allows them (RFC
+ * 2181 section 11), so the server decides.
  */
 #ifndef ADDRESS_DOMAIN_H
 #define ADDRESS_DOMAIN_H
@@ -14,8 +14,9 @@
 #include "base/error.h"
 
 /*
- * The domain of a path in wire form: all behind its last "@", which is never
- * part of the local part. A path without "@" ("postmaster") is given whole.
+ * The domain of a path in wire form: the text after its last "@", which is
+ * never part of the local part. A path without "@" ("postmaster") is returned
+ * whole.
  */
 struct span domain_of_path(struct span path);
 /*
@@ -32,14 +33,15 @@ bool domain_is_ipv4(struct span text);
 bool domain_is_ipv6(struct span text);
 /*
  * Whether the last label is all digits, as in "127.1" and "10": no top-level
- * domain is, and a resolver may read such a name as an IPv4 address.
+ * domain is a number, and a resolver may read such a name as an IPv4 address.
  */
 bool domain_ends_in_number(struct span name);
 /* Whether it is a name with a dot in it that does not end in a number. */
 bool domain_is_fqdn(struct span name);
 /*
- * Adds the form for the wire: ASCII names without a final dot, literals as they
- * are, U-labels as A-labels (IDNA 2008, non-transitional). False: ERROR_DATA.
+ * Adds the form for the wire: ASCII names without a final dot, literals
+ * unchanged, U-labels as A-labels (IDNA 2008, non-transitional). False with
+ * ERROR_DATA.
  */
 bool domain_to_ascii(struct span name, struct buf *out, struct error *err);
 /*

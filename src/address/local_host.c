@@ -1,6 +1,6 @@
 /*
  * Compares domains with the names of this host. /etc/hosts is read only for a
- * domain that begins with the host name, so most mail does not cost it.
+ * domain that begins with the host name, so for most mail it is not read.
  */
 #include "address/local_host.h"
 
@@ -79,7 +79,9 @@ find_name(struct local_host *host)
 	host->name = mem_copy_text(name);
 }
 
-/* local-domains are A-labels; the domain is still as it was written. */
+/*
+ * The setting local-domains has A-labels; the domain is as the user wrote it.
+ */
 static bool
 is_further(const struct local_host *host, struct span domain)
 {
@@ -122,7 +124,7 @@ local_host_is(struct local_host *host, struct span domain)
 		return true;
 	if (name.len == 0)
 		return false;
-	/* gethostname may give the full name already. */
+	/* gethostname may return the full name. */
 	if (span_equal_nocase(domain, name) ||
 	    span_equal_nocase(domain, span_head(name, span_find(name, '.'))))
 		return true;

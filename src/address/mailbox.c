@@ -96,7 +96,7 @@ has_control_beyond_ascii(struct span text)
 	return false;
 }
 
-/* Why the local part cannot be used; NULL: it can. */
+/* Why the local part cannot be used; NULL if it can be. */
 static const char *
 local_fault(const struct mailbox *mailbox)
 {

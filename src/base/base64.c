@@ -1,7 +1,7 @@
 /*
- * Base64 in both directions. The strict decoder and the one for lines of PEM
- * are apart, since the second reads megabytes of certificates at every start
- * of TLS and is therefore written for speed.
+ * Base64 in both directions. The strict decoder and the decoder for PEM lines
+ * are separate: the second reads megabytes of certificates at every start of
+ * TLS, so it is written for speed.
  */
 #include "base/base64.h"
 
@@ -90,7 +90,9 @@ base64_decode(struct buf *out, struct span in)
 	return !out->full;
 }
 
-/* Decodes four characters to three octets; false if one is no digit. */
+/*
+ * Decodes four characters to three octets; false if one is not a base64 digit.
+ */
 static bool
 decode_quad(char *out, const char *in)
 {

@@ -1,6 +1,6 @@
 /*
- * Base64 (RFC 4648 section 4). SASL needs strict decoding (RFC 4954 section 4);
- * certificates come in lines, which are decoded up to their end (RFC 7468).
+ * Base64 (RFC 4648 section 4). SASL requires strict decoding (RFC 4954 section
+ * 4); certificates are in lines, which are decoded up to their end (RFC 7468).
  */
 #ifndef BASE_BASE64_H
 #define BASE_BASE64_H
@@ -9,11 +9,11 @@
 
 #include "base/buf.h"
 
-/* Adds `in` as one line with padding. False: `out` is full. */
+/* Adds `in` as one line with padding. False if `out` is full. */
 bool base64_encode(struct buf *out, struct span in);
 /*
- * Adds the octets. False on anything but canonical base64 with its padding, and
- * where `out` is full; `out` may then hold a part.
+ * Adds the decoded octets. False if `in` is not canonical base64 with its
+ * padding, or `out` is full; `out` may then hold a part.
  */
 bool base64_decode(struct buf *out, struct span in);
 /*

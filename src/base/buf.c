@@ -1,6 +1,6 @@
 /*
- * Growing copies by hand and wipes the memory that it leaves, since any buf may
- * hold a secret; realloc would leave copies behind.
+ * A buf grows by allocating, copying and wiping the old memory, because any buf
+ * may hold a secret: realloc would leave unwiped copies behind.
  */
 #include "base/buf.h"
 

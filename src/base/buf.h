@@ -24,7 +24,7 @@ struct buf {
 };
 
 void buf_init(struct buf *buf, size_t max);
-/* For secrets: mem_forget_secrets finds its memory. */
+/* For secrets: mem_forget_secrets overwrites its memory, too. */
 void buf_init_secret(struct buf *buf, size_t max);
 /* Frees the memory; the buf is then empty and can be used again. */
 void buf_free(struct buf *buf);
@@ -44,15 +44,15 @@ bool buf_add_format(struct buf *buf, const char *format, ...)
 bool buf_add_arguments(struct buf *buf, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 /*
- * Adds a line to a list of notes; `max` is about how many octets may be in it.
- * Of very many notes the first are kept, and the last one says so.
+ * Adds a line to a list of notes. Once the list has `max` octets, later notes
+ * are dropped, and one last line says that they are not listed.
  */
 bool buf_add_note(struct buf *buf, size_t max, struct span line);
 /* Removes the first len octets. */
 void buf_drop(struct buf *buf, size_t len);
 
 struct span buf_span(const struct buf *buf);
-/* The content with a NUL behind it; borrowed, valid until the next change. */
+/* The content followed by a NUL; borrowed, valid until the next change. */
 const char *buf_text(struct buf *buf);
 /* The content as a string, which the caller frees; the buf is then empty. */
 char *buf_take_text(struct buf *buf);

@@ -18,7 +18,7 @@ const char *environment_get(const char *name);
 /*
  * Finds the next variable whose name begins with the prefix: *name is the rest
  * of its name, *value its value, both borrowed. *position is 0 for the first
- * call. False: there is no other, or the environment is not trusted.
+ * call. False if no such variable is left, or the environment is not trusted.
  */
 bool environment_next(struct span prefix, size_t *position, struct span *name,
     const char **value);

@@ -1,8 +1,8 @@
 /*
  * An error before the first connection: one sentence for the user, and a kind
  * that decides the exit status. The sentence says what failed, to what and why;
- * lines behind it that begin with "hint: " say what to do. (Failures on the
- * wire are outcomes: envelope/outcome.h.)
+ * lines after it that begin with "hint: " say what to do. (Failures on the wire
+ * are outcomes: envelope/outcome.h.)
  */
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H

@@ -1,6 +1,6 @@
 /*
- * The checks are made on the open file, not on its name, so that it cannot be
- * exchanged in between. Paths in error texts are masked.
+ * The open file is checked, not its name, so that the file cannot be replaced
+ * between the check and the reading. Paths in error texts are masked.
  */
 #include "base/file.h"
 
@@ -145,7 +145,7 @@ file_open(const char *path, enum file_trust trust, enum error_kind kind,
 	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
 	int fd;
 
-	/* A FIFO is waited for only where it is allowed. */
+	/* Only FILE_ANY may wait for the writer of a FIFO. */
 	if (trust != FILE_ANY)
 		flags |= O_NONBLOCK;
 	do

@@ -28,8 +28,8 @@ enum file_trust {
 int file_open(const char *path, enum file_trust trust, enum error_kind kind,
     struct error *err);
 /*
- * After a failed system call: sets "cannot VERB PATH: " and the reason by
- * errno, which it keeps. Always false.
+ * After a failed system call: sets the error "cannot VERB PATH: " and the text
+ * of errno. Keeps errno; always returns false.
  */
 bool file_refuse(const char *verb, const char *path, enum error_kind kind,
     struct error *err);
@@ -46,7 +46,7 @@ bool file_status_is_trusted(const struct stat *status, const char *path,
 bool file_is_shared(int fd);
 /*
  * Whether the path is below /run/secrets or $CREDENTIALS_DIRECTORY, where
- * container and service managers keep secrets. Everybody who can enter that
+ * container and service managers keep secrets. Every user that can enter that
  * folder may read them, and their owner may be a user outside of the container.
  * So FILE_PRIVATE there only requires that others cannot write to the file.
  */

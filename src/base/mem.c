@@ -25,8 +25,9 @@ out_of_memory(void)
 {
 	static const char text[] = "smtpost: out of memory\n";
 
-	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
-		_exit(exit_status);
+	ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)written; /* there is no other way to report it */
 	_exit(exit_status);
 }
 
@@ -93,7 +94,7 @@ mem_copy(const void *data, size_t len)
 	return copy;
 }
 
-/* The header that lies in front of the memory of a secret. */
+/* The header in front of the memory of a secret. */
 struct secret_block {
 	_Alignas(max_align_t) struct secret_block *next;
 	struct secret_block *previous;

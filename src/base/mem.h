@@ -25,9 +25,9 @@ void *mem_resize(void *old, size_t count, size_t size);
  */
 void *mem_append(void *items, size_t *count, size_t size);
 char *mem_copy_text(const char *text);
-/* A copy of len octets with a NUL behind them. */
+/* A copy of len octets, followed by a NUL. */
 char *mem_copy(const void *data, size_t len);
-/* Zeroed memory for a secret; mem_forget_secrets finds it. */
+/* Zeroed memory for a secret; mem_forget_secrets overwrites it, too. */
 void *mem_new_secret(size_t len);
 /* Overwrites and frees it; NULL does nothing. */
 void mem_free_secret(void *data);

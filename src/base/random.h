@@ -10,8 +10,9 @@
 /* False if the system has no source of random octets. */
 bool random_octets(void *data, size_t len);
 /*
- * Adds `count` characters of a set of 32 digits and small letters: 5 bits each.
- * False without random octets, or if the buf is full.
+ * Adds `count` random characters from a set of 32 digits and small letters, 5
+ * bits each. False if the system has no source of random octets, or the buf is
+ * full.
  */
 bool random_add_name(struct buf *buf, size_t count);
 

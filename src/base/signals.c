@@ -54,7 +54,10 @@ signals_catch(void)
 	sigemptyset(&block);
 	add_caught_signals(&block);
 	sigprocmask(SIG_BLOCK, &block, &outer_mask);
-	/* A caller may have left them blocked: they count all the same. */
+	/*
+	 * The parent process may have left them blocked: catch them all the
+	 * same.
+	 */
 	for (size_t i = 0; i < sizeof(caught_signals) / sizeof(int); i++)
 		sigdelset(&outer_mask, caught_signals[i]);
 	sigemptyset(&action.sa_mask);

@@ -1,6 +1,6 @@
 /*
- * The signals that end the program: caught, so that every recipient can still
- * be settled. They take effect only in wait_for (base/wait.h).
+ * Catches the signals that would end the program, so that every recipient can
+ * still be settled. They take effect only in wait_for (base/wait.h).
  */
 #ifndef BASE_SIGNALS_H
 #define BASE_SIGNALS_H
@@ -8,11 +8,12 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* A file that grows beyond RLIMIT_FSIZE makes write(2) fail, no more. */
+/* Ignores SIGXFSZ: a write beyond RLIMIT_FSIZE then fails with EFBIG. */
 void signals_ignore_limits(void);
 /*
- * From now on TERM, INT and HUP, unless they were ignored before, end the next
- * or running wait_for and not the program; SIGPIPE is ignored.
+ * Catches TERM, INT and HUP: after this call they end the running or the next
+ * wait_for, not the program. Those that were ignored stay ignored. Ignores
+ * SIGPIPE.
  */
 void signals_catch(void);
 /* The last signal caught; 0 if there was none. */
@@ -22,14 +23,19 @@ void signals_defer(void);
 /* Whether a signal was caught that is not deferred. */
 bool signals_are_pending(void);
 /*
- * Around a library call that blocks (getaddrinfo), which no signal can end:
- * the first one is noted, and a second one ends the program.
+ * Called before and after a library call that blocks and that no signal can end
+ * (getaddrinfo). In between, the first signal is noted, and a second one ends
+ * the program.
  */
 void signals_unblock(void);
 void signals_block(void);
 /* The signal mask for ppoll(2); NULL where signals are not caught. */
 const sigset_t *signals_wait_mask(void);
-/* In a child between fork and exec: everything as before signals_catch. */
+/*
+ * In a child between fork and exec: unblocks TERM, INT and HUP, and sets
+ * SIGPIPE and SIGXFSZ to their defaults. (exec itself resets signals that are
+ * caught.)
+ */
 void signals_restore(void);
 
 #endif

@@ -156,8 +156,8 @@ span_is_ascii(struct span span)
 }
 
 /*
- * After a mismatch only the last star is tried again, one octet further on, so
- * the time is at most the product of both lengths.
+ * After a mismatch only the last star is tried again, one octet later, so the
+ * time is at most proportional to the product of both lengths.
  */
 bool
 span_matches(struct span span, struct span pattern)

@@ -1,7 +1,7 @@
 /*
- * Text that is borrowed: a span points at octets that belong to somebody else.
- * It may contain NUL and has no NUL at its end. Comparisons and character
- * classes are those of ASCII, whatever the locale.
+ * Text that is borrowed: a span points at octets that it does not own. They may
+ * include NUL, and no NUL follows them. Comparisons and character classes are
+ * those of ASCII, whatever the locale.
  */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
@@ -36,7 +36,7 @@ struct span span_head(struct span span, size_t len);
 struct span span_trim(struct span span);
 /*
  * Removes the next word from the front of *rest; words are separated by the
- * octets of `between`. False: there is none.
+ * octets of `between`. False if no word is left.
  */
 bool span_next_word(struct span *rest, const char *between, struct span *word);
 /* Reads a decimal number, digits only. False for any other text, or > max. */
@@ -48,8 +48,8 @@ bool span_is_ascii(struct span span);
 bool span_matches(struct span span, struct span pattern);
 
 /*
- * Adds to the C string `text`, which is an array of `size` octets. What does
- * not fit is cut, and then the text ends in "...".
+ * Adds to the C string `text`, an array of `size` octets. Text that does not
+ * fit is cut off; it then ends in "...".
  */
 void text_add_format(char *text, size_t size, const char *format,
     va_list arguments) __attribute__((format(printf, 3, 0)));

@@ -19,7 +19,7 @@ struct utf8_state {
 };
 
 /*
- * Takes the next octet. False: it is invalid here; the octet behind it then
+ * Takes the next octet. False if it is invalid here; the octet after it then
  * begins a new character.
  */
 bool utf8_take(struct utf8_state *state, unsigned char octet);
@@ -35,12 +35,13 @@ bool utf8_is_valid(struct span span);
  */
 void utf8_add_masked(struct buf *buf, struct span text);
 /*
- * The same, but backslashes stay: for a sentence of ours, whose foreign parts
- * should be masked already. Parts that were not are still made safe.
+ * The same, but backslashes stay: for a sentence of smtpost whose foreign parts
+ * are masked already. Control characters of a part that was not masked are
+ * still masked here.
  */
 void utf8_add_sentence(struct buf *buf, struct span text);
 /*
- * The masked text as a string, for a sentence. What is beyond 16 KiB is cut,
+ * The masked text as a string, for a sentence. Text beyond 16 KiB is cut off,
  * and the string then ends in "...". Caller frees.
  */
 char *utf8_masked(struct span text);

@@ -1,6 +1,6 @@
 /*
- * One wait for all of the program. Signals are let through by ppoll while it
- * waits and by nothing else, so a signal that comes just before is not missed.
+ * The one wait that a signal can end. Signals are unblocked only inside ppoll,
+ * so a signal that arrives just before it is not missed.
  */
 #include "base/wait.h"
 

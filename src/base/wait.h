@@ -20,13 +20,13 @@ enum wait_result {
 
 /* Milliseconds on the monotonic clock. */
 int64_t clock_now(void);
-/* The deadline that is so many milliseconds from now. */
+/* The deadline that many milliseconds from now. */
 int64_t deadline_in(int64_t milliseconds);
 int64_t deadline_earlier(int64_t a, int64_t b);
 
 /*
- * Waits until a descriptor is ready as poll(2) has it, the deadline passes, or
- * TERM, INT or HUP has come and was not deferred.
+ * Waits until a descriptor is ready (as in poll(2)), the deadline passes, or
+ * TERM, INT or HUP has arrived and is not deferred.
  */
 enum wait_result wait_for(struct pollfd *fds, nfds_t count, int64_t deadline);
 

@@ -1,6 +1,6 @@
 /*
- * --check-message: plans what would be changed in a message, as a submission
- * does, and prints the plan as sentences or as a diff. Nothing is connected.
+ * --check-message: plans the changes to a message, as a submission does, and
+ * prints the plan as sentences or as a diff. It makes no connection.
  */
 #include "cli/check_message.h"
 
@@ -15,15 +15,15 @@
 #include "fixup/planned_message.h"
 #include "message/message_diff.h"
 
-/* A list of changes is bounded, and two may come together; see fixup.h. */
+/* Room for two lists of changes, each of which is bounded; see fixup.h. */
 #define FINDINGS_MAX (2 * BUF_DEFAULT_MAX)
 
-/* What is printed: sentences, a line each, in which foreign text is masked. */
+/* The sentences to print, a line each; foreign text in them is masked. */
 struct findings {
 	struct buf always;	 /* with any server */
 	struct buf strict;	 /* what strict servers refuse */
 	struct buf seven_bit;	 /* only for a server without 8BITMIME */
-	struct buf refusal;	 /* by such a server; empty: there is none */
+	struct buf refusal;	 /* by such a server; empty: no refusal */
 	struct buf utf8_refusal; /* by a server without SMTPUTF8 */
 };
 
@@ -37,7 +37,7 @@ findings_free(struct findings *findings)
 	buf_free(&findings->utf8_refusal);
 }
 
-/* What a server without 8BITMIME needs changed, or why it gets nothing. */
+/* Finds the changes for a server without 8BITMIME, or why none can help. */
 static bool
 find_seven_bit(struct findings *findings, const struct outgoing *outgoing,
     struct error *err)
@@ -62,7 +62,7 @@ find_seven_bit(struct findings *findings, const struct outgoing *outgoing,
 }
 
 /*
- * Gives the plan that the message would be sent by. An address beyond ASCII in
+ * Gives the plan by which the message would be sent. An address beyond ASCII in
  * the header needs SMTPUTF8, and then fields in UTF-8 are not encoded: that
  * plan is made in `room`. NULL, with err, on failure.
  */
@@ -153,7 +153,7 @@ add_refusal(struct buf *out, const char *key, const struct buf *refusal)
 		buf_add_text(out, "null");
 }
 
-/* `plan` is NULL if no diff is wanted. */
+/* With plan NULL it prints no diff. */
 static bool
 print_json(const struct findings *findings, const struct message *message,
     const struct plan *plan, struct error *err)

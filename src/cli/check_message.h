@@ -1,7 +1,7 @@
 /*
- * --check-message: prints a line for everything that would be changed in a
- * message on its way and for everything that strict servers refuse in it;
- * with --diff, the changes as a diff.
+ * --check-message: prints a line for each change that a submission would make
+ * to a message and for each fault that strict servers refuse; with --diff, the
+ * changes as a diff.
  */
 #ifndef CLI_CHECK_MESSAGE_H
 #define CLI_CHECK_MESSAGE_H

@@ -1,7 +1,7 @@
 /*
- * Reads argv into struct options. Every option is first looked up and kept,
- * and applied only when it is known to go with the mode, because the option
- * that selects the mode may come last.
+ * Reads argv into struct options. Options are first only collected and then
+ * applied once they are known to go with the mode, because the option that
+ * selects the mode may come last.
  */
 #include "cli/command_line.h"
 
@@ -13,11 +13,11 @@
 #include "base/utf8.h"
 #include "cli/option_table.h"
 #include "profile/foreign_setting.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 #define WORD_SHOWN_MAX ((size_t)80)
 
-/* Options of other programs, of msmtp above all, that are not settings. */
+/* Options of other programs, mostly of msmtp, that are not settings. */
 static const struct {
 	const char *word, *hint;
 } others[] = {
@@ -47,7 +47,7 @@ static const struct {
 
 #define OTHER_COUNT (sizeof(others) / sizeof(others[0]))
 
-/* These functions add a hint to err, and are false if they know none. */
+/* These functions add a hint to err; false: they have no hint. */
 static bool
 add_other_program(struct span word, struct error *err)
 {
@@ -60,7 +60,7 @@ add_other_program(struct span word, struct error *err)
 	return false;
 }
 
-/* An option of another program that has a setting of smtpost for it. */
+/* For an option of another program that is a setting in smtpost. */
 static bool
 add_foreign(struct span name, enum role role, struct error *err)
 {
@@ -82,17 +82,17 @@ add_foreign(struct span name, enum role role, struct error *err)
 	return true;
 }
 
-/* A setting, which is not an option but can be given to --set. */
+/* For a setting, which is not an option but can be given to --set. */
 static bool
 add_setting(struct span name, enum role role, struct error *err)
 {
-	const struct setting *setting = settings_find(name);
+	const struct setting *setting = setting_table_find(name);
 
 	if (setting == NULL)
 		return false;
 	if (setting->traits & SETTING_SECRET)
 		error_add(err,
-		    "\nhint: everybody can see a password on the "
+		    "\nhint: all users can see a password on the "
 		    "command line: use password-file or "
 		    "password-command");
 	else
@@ -104,7 +104,7 @@ add_setting(struct span name, enum role role, struct error *err)
 	return true;
 }
 
-/* A misspelt option of another program, or a misspelt setting. */
+/* For a misspelt option of another program, or a misspelt setting. */
 static bool
 add_nearest_other(struct span name, struct error *err)
 {
@@ -116,12 +116,12 @@ add_nearest_other(struct span name, struct error *err)
 			nearest_consider(&nearest, others[i].word + 2);
 	if (nearest.name != NULL)
 		return add_other_program(span_from(nearest.name - 2), err);
-	setting = settings_nearest(name);
+	setting = setting_table_nearest(name);
 	return setting != NULL &&
 	    add_setting(span_from(setting), ROLE_SMTPOST, err);
 }
 
-/* A misspelt option, with one dash or two: -help and --helo. */
+/* For a misspelt option, with one dash or two: -help and --helo. */
 static bool
 add_nearest(struct span word, enum role role, struct error *err)
 {
@@ -141,8 +141,8 @@ add_nearest(struct span word, enum role role, struct error *err)
 
 /*
  * Sets the error for an unknown option, given with its dashes, and a hint: the
- * option or setting that does the same, the nearest name, or --help. What other
- * programs say comes first, because people who change from msmtp type that.
+ * option or setting that does the same, the nearest name, or --help. Options of
+ * other programs come first, because users who change from msmtp type them.
  */
 static bool
 refuse_unknown(struct span word, enum role role, struct error *err)
@@ -152,7 +152,8 @@ refuse_unknown(struct span word, enum role role, struct error *err)
 	bool is_long = span_starts(word, SPAN("--"));
 	struct span name = span_skip(word, 2);
 
-	error_set(err, ERROR_USAGE, "unknown option %s", masked);
+	error_set(err, ERROR_USAGE, "cannot use %s: %s has no such option",
+	    masked, options_role_name(role));
 	free(masked);
 	if ((is_own && add_other_program(word, err)) ||
 	    (is_long &&
@@ -165,7 +166,7 @@ refuse_unknown(struct span word, enum role role, struct error *err)
 	return false;
 }
 
-/* By the last part of argv[0], which may be NULL. */
+/* The role by the last part of argv[0], which may be NULL. */
 static enum role
 role_of(const char *program)
 {
@@ -185,19 +186,19 @@ role_of(const char *program)
 /* An option on the command line. */
 struct given {
 	const struct option *option;
-	const char *value; /* NULL where it takes none */
+	const char *value; /* NULL: it takes none */
 	bool is_letter;
 };
 
 /* The command line while it is read. */
 struct reading {
 	struct options *options;
-	char **words; /* what is left of it */
+	char **words; /* the words not read yet */
 	int word_count;
 	struct given *given; /* owned */
 	size_t count;
 	char *mode_name; /* owned: as the user wrote it; NULL: the default */
-	bool mode_is_of_role; /* by the name mailq or newaliases */
+	bool mode_is_of_role; /* selected by the name mailq or newaliases */
 };
 
 static bool
@@ -269,7 +270,7 @@ next_word(struct reading *reading)
 	return *reading->words++;
 }
 
-/* Beside -bp as sendmail, -q is not a mode: it says which mails to list. */
+/* As sendmail, -q with -bp is not a mode: it selects the mails to list. */
 static bool
 is_filter(const struct reading *reading, enum mode mode)
 {
@@ -368,8 +369,8 @@ read_long(struct reading *reading, const char *word, struct error *err)
 }
 
 /*
- * A caller that passes "-oi -f x" as one argument means two options. If it
- * were read as one, the second would be lost silently.
+ * Whether a value looks like several options in one argument, such as "-oi -f
+ * x". Read as one option, the second would be lost silently.
  */
 static bool
 has_stray_blank(const struct option *option, const char *value)
@@ -436,7 +437,7 @@ read_option(struct reading *reading, const char *word, struct error *err)
 {
 	struct options *options = reading->options;
 
-	/* It may be injected by a stranger. */
+	/* An option after a recipient may have been injected. */
 	if (options->operand_count > 0 &&
 	    mode_table[options->mode].ends_options)
 		return refuse_late(span_from(word), err);
@@ -447,7 +448,7 @@ read_option(struct reading *reading, const char *word, struct error *err)
 			      : read_letters(reading, word, err);
 }
 
-/* " -t": as a recipient it would mean -t@domain. */
+/* " -t", which as a recipient would become -t@domain. */
 static bool
 is_indented_option(const char *word)
 {
@@ -478,7 +479,7 @@ read_words(struct reading *reading, struct error *err)
 	return done;
 }
 
-/* The row that says which modes an option goes with: -oi is -i. */
+/* The table row with the modes of a given option; that of -oi is -i. */
 static const struct option *
 judged_row(const struct given *given, enum role role)
 {
@@ -488,7 +489,9 @@ judged_row(const struct given *given, enum role role)
 	return given->option;
 }
 
-/* Refuses an option that does not go with the mode, and names those it does. */
+/*
+ * Refuses an option that does not go with the mode; the hint lists its modes.
+ */
 static bool
 refuse_option(const struct given *given, unsigned modes, const char *mode,
     struct error *err)
@@ -594,7 +597,7 @@ apply(struct options *options, const struct given *given, struct error *err)
 	return true;
 }
 
-/* Sets what the name of the program decides. */
+/* Sets the role and, for mailq and newaliases, the mode. */
 static void
 set_role(struct reading *reading, const char *program)
 {

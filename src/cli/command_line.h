@@ -11,9 +11,9 @@
 #include "cli/options.h"
 
 /*
- * False for any mistake, always ERROR_USAGE; `role` is set even then. An
- * option that does not go with the mode is a mistake, and the error names
- * both. The caller calls options_free in either case.
+ * False with ERROR_USAGE for any mistake; `role` is set even then. An option
+ * that does not go with the mode is a mistake, and the error names both. The
+ * caller calls options_free in either case.
  */
 bool command_line_parse(
     struct options *options, int argc, char **argv, struct error *err);

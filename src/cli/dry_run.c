@@ -1,7 +1,7 @@
 /*
  * --dry-run: prepares a message as a submission does and prints the envelope
- * and the message. Nothing is connected, so the header is that for a server
- * with the extensions which the message needs.
+ * and the message. It makes no connection, so the header is the one for a
+ * server with all extensions that the message needs.
  */
 #include "cli/dry_run.h"
 
@@ -21,7 +21,7 @@
 
 struct preview {
 	const struct outgoing *outgoing;
-	const struct plan *plan; /* that the message would be sent by */
+	const struct plan *plan; /* by which the message would be sent */
 	struct plan utf8;
 };
 
@@ -53,7 +53,7 @@ reason_of(const struct recipient *recipient)
 	return span_head(text, span_find(text, '\n'));
 }
 
-/* A recipient may have failed already, by an alias. */
+/* Prints a recipient, which an alias may have settled as failed. */
 static void
 print_recipient(const struct recipient *recipient)
 {
@@ -70,8 +70,8 @@ print_recipient(const struct recipient *recipient)
 }
 
 /*
- * If an address needs SMTPUTF8, the mail is sent only to a server that has it,
- * and the header stays in UTF-8.
+ * Finds the plan of the message. If an address needs SMTPUTF8, only a server
+ * with that extension gets the mail, and the header stays in UTF-8.
  */
 static bool
 find_plan(struct preview *preview, struct error *err)

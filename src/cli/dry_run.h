@@ -1,5 +1,5 @@
 /*
- * --dry-run: prints what would be sent, the envelope and the message, and does
+ * --dry-run: prints the envelope and the message that would be sent, and does
  * not connect.
  */
 #ifndef CLI_DRY_RUN_H
@@ -10,9 +10,9 @@
 #include "cli/options.h"
 
 /*
- * As text the message follows the envelope, octet by octet; as JSON there is
- * only the envelope. The secret must be where the profile says, but it is not
- * fetched.
+ * As text, the message follows the envelope, octet by octet; as JSON, only the
+ * envelope is printed. The source of the secret must exist, but the secret is
+ * not fetched.
  */
 bool dry_run_print(const struct options *options, struct mode_result *result,
     struct error *err);

@@ -1,7 +1,7 @@
 /*
  * Computes the exit status: from the kind of an error, or from the outcomes of
- * all recipients. It is defined in EXIT STATUS of smtpost(1), whose rows stand
- * in exit_status_of in the same order.
+ * all recipients. EXIT STATUS of smtpost(1) defines it; exit_status_of checks
+ * the rows of that section in their order.
  */
 #include "cli/exit_status.h"
 

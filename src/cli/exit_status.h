@@ -7,13 +7,14 @@
 #include "base/error.h"
 #include "envelope/envelope.h"
 
-#define EXIT_PARTLY 79	/* some recipients got it and some did not */
-#define EXIT_UNKNOWN 80 /* it may have been delivered: do not send it again */
+#define EXIT_PARTLY 79	/* only some recipients got the message */
+#define EXIT_UNKNOWN 80 /* it may be delivered: do not send it again */
 
 /*
- * By the outcomes of the recipients. Callers of sendmail do not know 79 and
- * 80. They get 75 for 80, since twice is better than never (RFC 1047), and for
- * 79 the status that the recipients without the message would have alone.
+ * By the outcomes of the recipients. Callers of sendmail do not know 79 and 80.
+ * They get 75 for 80, because a second copy is better than a lost mail (RFC
+ * 1047), and for 79 the status that the recipients without the message would
+ * have alone.
  */
 int exit_status_of(const struct envelope *envelope, bool as_sendmail);
 /* By the kind of an error: a status of sysexits.h. */

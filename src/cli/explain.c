@@ -1,6 +1,6 @@
 /*
- * --explain: chooses a profile as a submission without a message does, and
- * prints its settings. The secret is only located, never read.
+ * --explain: chooses a profile as for a submission without a message, and
+ * prints its settings. The source of the secret is checked, but never read.
  */
 #include "cli/explain.h"
 
@@ -17,7 +17,7 @@
 #include "profile/effective_settings.h"
 #include "profile/identity.h"
 #include "profile/secret.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 /* The octets of all values together. */
 #define TEXT_MAX ((size_t)64 * 1024 * 1024)
@@ -51,7 +51,7 @@ fill_full_name(struct profile *profile, const struct options *options)
 static void
 add_json(const struct profile *profile, struct span source, struct buf *out)
 {
-	size_t count = settings_count();
+	size_t count = setting_table_count();
 
 	buf_add_char(out, '{');
 	json_text_add_member(out, "profile", profile->name);
@@ -60,7 +60,7 @@ add_json(const struct profile *profile, struct span source, struct buf *out)
 	json_text_add_key(out, "settings");
 	buf_add_char(out, '{');
 	for (size_t i = 0; i < count; i++) {
-		const struct setting *setting = settings_at(i);
+		const struct setting *setting = setting_table_at(i);
 		struct buf value = {.max = TEXT_MAX};
 
 		setting->type->print(setting, profile, &value);
@@ -79,7 +79,7 @@ add_json(const struct profile *profile, struct span source, struct buf *out)
 	buf_add_text(out, "}\n");
 }
 
-/* Names the file or folder that replaces the one of the system. */
+/* Names the file or folder that replaces the system's certificates. */
 static void
 add_trust(const struct profile *profile, struct buf *out)
 {

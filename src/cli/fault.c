@@ -1,7 +1,7 @@
 /*
- * Tells people what went wrong, on standard error: an error before the first
- * connection, or the outcomes of recipients that the server did not take. Every
- * line begins with "smtpost: ".
+ * Reports failures to people, on standard error: an error before the first
+ * connection, or the outcomes of recipients that were not accepted. Every line
+ * begins with "smtpost: ".
  */
 #include "cli/fault.h"
 
@@ -31,8 +31,8 @@ fault_print_error(const struct error *err)
 }
 
 /*
- * "550 5.1.1 No such user here", or our own words. All lines of the reply:
- * many servers name the reason in the first and a URL in the last.
+ * "550 5.1.1 No such user here", or our own words. All lines of the reply: many
+ * servers name the reason in the first and a URL in the last.
  */
 static void
 add_reply(struct buf *line, const struct reply *reply)
@@ -51,7 +51,7 @@ add_reply(struct buf *line, const struct reply *reply)
 	buf_free(&text);
 }
 
-/* Each hint once: a hundred recipients may be refused for one reason. */
+/* Hints already printed: many recipients may be refused for one reason. */
 struct hints {
 	const char *printed[HINTS_MAX]; /* borrowed */
 	size_t count;
@@ -102,8 +102,8 @@ print_recipient(FILE *out, const struct recipient *recipient)
 }
 
 /*
- * The text report shows only the last line of a refusal, often a URL. Then
- * standard error shows all lines.
+ * Whether the text report shows only the last line of a refusal, often a URL.
+ * Then standard error shows all lines.
  */
 static bool
 is_cut_in_report(const struct report *report, const struct outcome *outcome)
@@ -113,8 +113,8 @@ is_cut_in_report(const struct report *report, const struct outcome *outcome)
 }
 
 /*
- * Whether the ending says more than the recipients' own refusals. The 554 to
- * a DATA that was pipelined behind refused recipients does not.
+ * Whether the ending adds to the recipients' own refusals. The 554 to a DATA
+ * that was pipelined after refused recipients does not.
  */
 static bool
 is_decisive(const struct outcome *ending, const struct envelope *envelope)
@@ -149,7 +149,7 @@ print_ending(FILE *out, const struct ending *decided)
 	buf_free(&line);
 }
 
-/* One line for each server, if several were tried in vain. */
+/* Prints one line for each server, if several failed. */
 static void
 print_attempts(FILE *out, const struct submission_record *record)
 {

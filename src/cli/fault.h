@@ -1,6 +1,6 @@
 /*
- * What went wrong, for people, on standard error: an error that ended the work
- * before the first connection, or the outcomes that are not good. Text of
+ * Failures, reported to people on standard error: an error that ended the work
+ * before the first connection, or the outcomes that are failures. Text of
  * servers and users is masked.
  */
 #ifndef CLI_FAULT_H
@@ -10,12 +10,12 @@
 
 #include "cli/report.h"
 
-/* The error and its hint in one write. */
+/* Prints the error and its hint in one write. */
 void fault_print_error(const struct error *err);
 /*
- * What ended the session, and each hint once. With the report `none`, which
- * says nothing on standard output, also a line for each recipient that did not
- * get the message.
+ * Prints the outcome that ended the session, and each hint once. With the
+ * report `none`, which prints nothing on standard output, also a line for each
+ * recipient that did not get the message.
  */
 void fault_print_outcomes(const struct report *report, FILE *out);
 

@@ -1,7 +1,7 @@
 /*
  * Prints --help from the tables of options and modes, --version, and one line
- * or JSON object for each name that the setting `provider` can have. A caller
- * of sendmail sees only the options that exist by that name.
+ * or JSON object for each value of the setting `provider`. As sendmail, --help
+ * shows only sendmail's options.
  */
 #include "cli/help.h"
 
@@ -53,7 +53,7 @@ print_row(FILE *out, const struct option *option, enum role role)
 	buf_free(&left);
 }
 
-/* Their letters only: what is ignored needs no explanation. */
+/* Prints only the letters of the ignored options. */
 static void
 print_ignored(FILE *out, enum role role)
 {
@@ -72,7 +72,7 @@ print_ignored(FILE *out, enum role role)
 	fputc('\n', out);
 }
 
-/* Whether the mode's line names it. Options that select a mode are in none. */
+/* Whether the mode's line shows the option. No line shows mode options. */
 static bool
 is_shown_with(const struct option *option, enum mode mode, enum role role)
 {
@@ -183,7 +183,7 @@ help_print_version(const struct options *options, struct mode_result *result,
 	return output_end(err);
 }
 
-/* The region of a variant stands where a server's name has a star. */
+/* Adds the servers; REGION replaces the star in their names. */
 static void
 add_servers(const struct provider_variant *variant, struct buf *out)
 {

@@ -7,17 +7,17 @@
 
 #include "cli/options.h"
 
-/* --help for callers of that name, since sendmail has fewer options. */
+/* Prints --help for this name of the program; sendmail has fewer options. */
 void help_print(FILE *out, enum role role);
 /*
- * Lines NAME: VALUE: the program, its libraries, and what was chosen when it
- * was built. False, with err, if standard output cannot be written.
+ * Prints lines NAME: VALUE about the program, its libraries and its build
+ * options. False, with err, if standard output cannot be written.
  */
 bool help_print_version(const struct options *options,
     struct mode_result *result, struct error *err);
 /*
- * The mail services that smtpost knows by name. False, with err, if standard
- * output cannot be written.
+ * Prints the mail services that smtpost knows by name. False, with err, if
+ * standard output cannot be written.
  */
 bool help_print_providers(const struct options *options,
     struct mode_result *result, struct error *err);

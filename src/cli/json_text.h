@@ -1,20 +1,20 @@
-/* Strings and members in JSON (RFC 8259), as the report and the log need them.
- */
+/* Writes strings and members in JSON (RFC 8259) for the report and the log. */
 #ifndef CLI_JSON_TEXT_H
 #define CLI_JSON_TEXT_H
 
 #include "base/buf.h"
 
 /*
- * Adds the text as a string with its quotes. It is masked (base/utf8.h), so
- * whatever a server sent, the string is printable UTF-8.
+ * Adds the text as a string with its quotes. The text is masked (base/utf8.h),
+ * so the string is always printable UTF-8.
  */
 void json_text_add(struct buf *out, struct span text);
-/* Begins a member: a comma, unless `out` ends in "{", and "key":. */
+/* Begins a member: adds a comma, unless `out` ends in "{", and "key":. */
 void json_text_add_key(struct buf *out, const char *key);
-/* Adds a member whose value is the text; NULL is null. */
+/* Adds a member whose value is the text; NULL becomes null. */
 void json_text_add_member(struct buf *out, const char *key, const char *text);
-/* Adds a sentence of smtpost as a string: foreign text in it is masked already.
+/*
+ * Adds a sentence of smtpost as a string; foreign text in it is already masked.
  */
 void json_text_add_sentence(struct buf *out, struct span text);
 /* Adds a member that is a list of words or sentences of smtpost. */

@@ -1,8 +1,8 @@
 /*
- * Decides what is logged, opens what the setting `log` names and writes there,
- * one write(2) or send(2) a record, so that lines of several processes do not
- * mix. It uses the sockets itself, because syslog(3) waits without end for a
- * daemon that does not read.
+ * Decides what is logged, opens the target of the setting `log` and writes
+ * there, with one write(2) or send(2) for each record, so that lines of several
+ * processes do not mix. It does not use syslog(3), which waits for ever if the
+ * daemon does not read.
  */
 #include "cli/log.h"
 
@@ -36,9 +36,9 @@
 #endif
 
 /*
- * Where the log goes: the socket of syslogd or of the journal, a file, or
- * standard error. From open to close it waits three seconds for readers at
- * most; SIGPIPE is ignored meanwhile. A failure to open or to write is only
+ * The target of the log: the socket of syslogd or of the journal, a file, or
+ * standard error. While it is open, waits for its reader take at most three
+ * seconds in all, and SIGPIPE is ignored. A failure to open or to write is only
  * noted in `trouble`.
  */
 struct sink {
@@ -47,7 +47,7 @@ struct sink {
 	int fd;		  /* -1: it could not be opened */
 	bool is_stream;	  /* a stream socket: a NUL ends each message */
 	int64_t deadline;
-	struct sigaction pipe; /* the handler of SIGPIPE before */
+	struct sigaction pipe; /* the earlier handler of SIGPIPE */
 	struct buf trouble;    /* the first failure in words, or empty */
 };
 
@@ -62,8 +62,8 @@ note_trouble(struct sink *sink, int number)
 }
 
 /*
- * Not wait_for, which a pending signal ends: a submission that was broken off
- * by a signal must be logged too.
+ * Waits without wait_for, which a pending signal ends, because a submission
+ * that a signal interrupted must be logged too.
  */
 static bool
 wait_until(int fd, int64_t deadline)
@@ -74,7 +74,7 @@ wait_until(int fd, int64_t deadline)
 	return left > 0 && poll(&ready, 1, (int)left) > 0;
 }
 
-/* The queue of a stream socket may be full; then it is tried again. */
+/* Connects; tries again while the queue of a stream socket is full. */
 static bool
 connect_until(int fd, const struct sockaddr_un *address, int64_t deadline)
 {
@@ -91,7 +91,7 @@ connect_until(int fd, const struct sockaddr_un *address, int64_t deadline)
 	return true;
 }
 
-/* -1 with errno. */
+/* The descriptor, or -1 with errno. */
 static int
 open_socket(const char *path, int type, int64_t deadline)
 {
@@ -131,7 +131,7 @@ open_file(const char *path)
 	    0600);
 }
 
-/* inetd makes the connection of the client standard error too. */
+/* Whether standard error is the client's connection, as under inetd. */
 static bool
 stderr_is_client(void)
 {
@@ -206,8 +206,8 @@ write_once(const struct sink *sink, struct span data)
 }
 
 /*
- * Writes on until all is written or the time is up. Standard error may be in
- * blocking mode, so it is polled before each write.
+ * Writes until all is written or the time is up. Standard error may be in
+ * blocking mode, so each write is preceded by a poll.
  */
 static bool
 write_all(const struct sink *sink, struct span data)
@@ -359,7 +359,7 @@ log_error(const struct profile *profile, const struct error *err, uid_t uid)
 {
 	struct span text = span_from(err->text);
 
-	/* The hint behind the first line is not logged. */
+	/* The hint after the first line is not logged. */
 	write_warnings(profile, LOG_ERR, span_head(text, span_find(text, '\n')),
 	    uid, NULL);
 }

@@ -1,8 +1,8 @@
 /*
- * The log of setting `log`, for the administrator of the machine: one record a
- * recipient, and the warnings. It is opened only to write something. A failure
- * becomes a note for the observer and changes no result; a daemon that hangs
- * costs a few seconds at most.
+ * The log of the setting `log`, for the administrator of the machine: one
+ * record for each recipient, and the warnings. It is opened only when there is
+ * a record to write. A failure becomes a note for the observer and changes no
+ * result; a hanging daemon delays the program by a few seconds at most.
  */
 #ifndef CLI_LOG_H
 #define CLI_LOG_H
@@ -20,17 +20,17 @@ struct log_watch {
 	struct buf warnings;	     /* a line each; bounded, see buf.h */
 };
 
-/* Notes what was dropped of the options as sendmail. */
+/* Notes which options of a caller of sendmail were ignored. */
 void log_note_options(
     const struct options *options, const struct observer *observer);
 /*
  * The observer to give to the submission. It also passes everything on to
- * `next`. It and the watch must live equally long.
+ * `next`. It is part of the watch, which must outlive it.
  */
 const struct observer *log_watch_init(
     struct log_watch *watch, const struct observer *next);
 /*
- * Logs the warnings that were kept, and forgets them. If there were too many to
+ * Logs the warnings that were kept, and drops them. If there were too many to
  * keep, a last record says so.
  */
 void log_warnings(

@@ -1,6 +1,7 @@
 /*
- * Makes and prints records of the log. Long values are shortened, visibly, as
- * they enter a record, so that every form of it fits what log daemons take.
+ * Makes and prints records of the log. Long values are cut, visibly, when they
+ * enter a record, so that every form of the record fits the limits of log
+ * daemons.
  */
 #include "cli/log_record.h"
 
@@ -13,7 +14,7 @@
 
 /*
  * Octets of one value before it is masked. All values together then stay below
- * the 8 KiB that syslog daemons take (RFC 5424 section 6.1 asks for 2 KiB).
+ * the 8 KiB that syslog daemons accept (RFC 5424 section 6.1 asks for 2 KiB).
  */
 #define VALUE_MAX ((size_t)256)
 #define TEXT_MAX ((size_t)512)
@@ -140,7 +141,7 @@ log_record_free(struct log_record *record)
 	*record = (struct log_record){0};
 }
 
-/* Blanks separate the words of a record, so those in a value are masked. */
+/* Adds a value; its blanks are masked, since blanks separate words. */
 static void
 add_word(struct buf *out, struct span value)
 {

@@ -1,5 +1,5 @@
 /*
- * One record of the log: what became of one recipient, or a warning. It can be
+ * One record of the log: the outcome for one recipient, or a warning. It can be
  * written as words NAME=VALUE for grep and awk, as a JSON object, or in the
  * native protocol of the journal.
  */
@@ -15,14 +15,14 @@
 
 #define LOG_NO_USER ((uid_t)-1) /* the submitter is not known */
 
-/* What all records of a submission have in common. All of it is borrowed. */
+/* The facts that all records of a submission share. All of it is borrowed. */
 struct log_facts {
 	const char *profile;
 	const char *server;	  /* its URL; NULL: none was tried */
 	const char *reverse_path; /* "" is the null reverse-path */
 	const char *message_id;	  /* NULL: none is known */
 	uint64_t size;		  /* octets; 0: not known */
-	uid_t uid;		  /* who submitted it, or LOG_NO_USER */
+	uid_t uid;		  /* the submitter, or LOG_NO_USER */
 	const char *queue_id;	  /* the mail that keeps it; NULL: none */
 };
 
@@ -38,7 +38,7 @@ struct log_field {
 	const char *name;
 	enum log_kind kind;
 	bool is_known;
-	struct buf value; /* ends in "..." where it was cut */
+	struct buf value; /* ends in "..." if it was cut */
 };
 
 #define LOG_FIELDS_MAX 16
@@ -49,7 +49,7 @@ struct log_record {
 	size_t count;
 };
 
-/* What is written in front of a record. */
+/* The facts written before a record. */
 struct log_stamp {
 	enum log_form to;
 	enum log_format format;
@@ -60,19 +60,19 @@ struct log_stamp {
 /* These fill a record that is all zero. log_record_free frees it. */
 void log_record_recipient(struct log_record *record,
     const struct log_facts *facts, const struct recipient *recipient);
-/* A warning is a sentence, of which only the first line is taken. */
+/* Only the first line of `text` is logged; it is a sentence. */
 void log_record_warning(struct log_record *record,
     const struct log_facts *facts, int priority, struct span text);
 void log_record_free(struct log_record *record);
 
 /*
- * Public for the tests. profile=work server=... text=Ok. Octets that do not
- * print are masked, and blanks too, except in the text at the end.
+ * Public for the tests. Adds "profile=work server=... text=Ok". Unprintable
+ * octets are masked, and blanks too, except in the text at the end.
  */
 void log_record_add_words(struct buf *out, const struct log_record *record);
 /*
- * Public for the tests. One field in the native protocol of the journal. The
- * name must be in capitals.
+ * Public for the tests. Adds one field in the native protocol of the journal.
+ * The name must be in capitals.
  */
 void log_record_add_journal_entry(
     struct buf *out, const char *name, struct span value);

@@ -1,7 +1,7 @@
 /*
  * The options: a new one is a row of option_table. The manual pages and the
- * completions must name it too, which tests/cli/words.sh checks. Before the
- * tables stand the functions that take over the values of single options.
+ * completions must name it too, which tests/cli/words.sh checks. The functions
+ * before the tables store the values of single options.
  */
 #include "cli/option_table.h"
 
@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cli/moment.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 #define VALUE_SHOWN_MAX ((size_t)80)
 
@@ -21,9 +21,9 @@ static const struct {
 	char letter;
 	enum mode mode;
 	const char *why_not; /* NULL: smtpost has this mode */
-} modes[] = {
+} mode_letters[] = {
     {'m', MODE_SUBMIT, NULL},
-    /* ARPANET mode: a submission with other line ends. */
+    /* ARPANET mode: a submission with CRLF line ends. */
     {'a', MODE_SUBMIT, NULL},
     {'s', MODE_SERVE, NULL},
     {'v', MODE_VERIFY, NULL},
@@ -33,14 +33,14 @@ static const struct {
     {'h', MODE_NOTHING, NULL},
     {'H', MODE_NOTHING, NULL},
     {'P', MODE_NOTHING, NULL},
-    {'d', MODE_SUBMIT, "smtpost is no daemon and needs none"},
-    {'D', MODE_SUBMIT, "smtpost is no daemon and needs none"},
-    {'l', MODE_SUBMIT, "smtpost is no daemon and needs none"},
+    {'d', MODE_SUBMIT, "smtpost is not a daemon and needs no daemon"},
+    {'D', MODE_SUBMIT, "smtpost is not a daemon and needs no daemon"},
+    {'l', MODE_SUBMIT, "smtpost is not a daemon and needs no daemon"},
     {'t', MODE_SUBMIT, "there are no address rules to test; try -bv"},
-    {'S', MODE_SUBMIT, "batched SMTP is not taken; try -bs"},
+    {'S', MODE_SUBMIT, "batched SMTP is not supported; try -bs"},
 };
 
-#define MODE_LETTER_COUNT (sizeof(modes) / sizeof(modes[0]))
+#define MODE_LETTER_COUNT (sizeof(mode_letters) / sizeof(mode_letters[0]))
 
 static bool
 refuse(
@@ -60,10 +60,10 @@ option_table_find_mode(const char *rest, enum mode *mode, struct error *err)
 
 	for (size_t i = 0;
 	     rest[0] != '\0' && rest[1] == '\0' && i < MODE_LETTER_COUNT; i++) {
-		if (modes[i].letter != rest[0])
+		if (mode_letters[i].letter != rest[0])
 			continue;
-		*mode = modes[i].mode;
-		why = modes[i].why_not;
+		*mode = mode_letters[i].mode;
+		why = mode_letters[i].why_not;
 	}
 	return why == NULL || refuse("-b", rest, why, err);
 }
@@ -78,7 +78,7 @@ take_debug(struct options *options, const char *rest, struct error *err)
 	return true;
 }
 
-/* A boolean of sendmail: empty, or it begins with one of tTyY1. */
+/* Whether a boolean of sendmail is true: empty, or begins with one of tTyY1. */
 static bool
 is_true(struct span value)
 {
@@ -116,8 +116,7 @@ option_table_ignores_dots(char letter, const char *value)
 
 /*
  * -oi is -i. -odq and -odd ask to queue the mail; the other delivery modes send
- * it now, as smtpost does. What else there is says how to report: it is
- * ignored.
+ * it now, as smtpost does. The others choose how to report, and are ignored.
  */
 static bool
 take_o(struct options *options, const char *rest, struct error *err)
@@ -137,7 +136,7 @@ take_option(struct options *options, const char *text, struct error *err)
 	    set_ignore_dots(options, value, "-O", err);
 }
 
-/* Refuses a wrong value, or as sendmail keeps a warning for the log. */
+/* Refuses a wrong value; as sendmail, ignores it with a warning for the log. */
 static bool
 drop(struct options *options, const char *option, const char *value,
     const char *why, struct error *err)
@@ -188,12 +187,12 @@ take_envelope_id(struct options *options, const char *id, struct error *err)
 	return true;
 }
 
-/* Modes that read no configuration print a report too: it is parsed here. */
+/* Parses the value here too, for modes that print but read no configuration. */
 static bool
 take_report(struct options *options, const char *form, struct error *err)
 {
-	const struct setting *setting = settings_find(SPAN("report"));
-	struct profile scratch = {.password_fd = -1};
+	const struct setting *setting = setting_table_find(SPAN("report"));
+	struct profile scratch = PROFILE_UNSET;
 
 	if (!setting->type->parse(setting, &scratch, span_from(form), err)) {
 		err->kind = ERROR_USAGE;
@@ -231,7 +230,8 @@ static bool
 take_delay(struct options *options, const char *text, struct error *err)
 {
 	/* Any setting of this type reads a time. */
-	const struct setting *setting = settings_find(SPAN("queue-run-time"));
+	const struct setting *setting =
+	    setting_table_find(SPAN("queue-run-time"));
 	struct profile scratch = {.password_fd = -1};
 
 	if (!setting->type->parse(setting, &scratch, span_from(text), err))
@@ -288,6 +288,10 @@ take_where(struct options *options, const char *text, struct error *err)
 #define MANAGE (LIST | SHOW | EDIT)
 #define LETTERS (SUBMIT | VERIFY | SERVE | MAILQ | NOTHING)
 
+/*
+ * A row without effect ends with .traits = 0, because a row that ends before
+ * would be a warning.
+ */
 /* clang-format off */
 const struct option option_table[] = {
     {'P', "profile", ARGUMENT_WORD, "NAME",
@@ -330,7 +334,9 @@ const struct option option_table[] = {
 	"IgnoreDots=true is -i; all others are ignored",
 	SUBMIT, EVERY_MODE,
 	.take = take_option, .traits = OPTION_KEEPS_BLANKS},
-    /* With sendmail's -bs the client asks for itself: they mean nothing. */
+    /*
+     * With sendmail's -bs the client requests DSNs: these options do nothing.
+     */
     {'N', "dsn-notify", ARGUMENT_WORD, "LIST",
 	"when to notify: never, or success,failure,delay",
 	MESSAGE | EXPLAIN, SUBMIT | SERVE,
@@ -352,7 +358,7 @@ const struct option option_table[] = {
     {'I', NULL, ARGUMENT_NONE, NULL,
 	"the same as -bi",
 	NOTHING, NOTHING, .selects = NOTHING},
-    /* Beside sendmail's -bp it says what is to be listed. */
+    /* With sendmail's -bp it selects the mails to list. */
     {'q', NULL, ARGUMENT_REST, "X",
 	"send due mail in the queue; -qf: all of it, now",
 	RUN, RUN | MAILQ,
@@ -431,8 +437,8 @@ const struct option option_table[] = {
 };
 
 /*
- * As smtpost, -n and -A would be mistaken for options of other programs, and
- * -C is --config.
+ * As smtpost, -A and -n are refused, because they could be options of other
+ * programs, and -C means --config.
  */
 const struct option ignored_options[] = {
     {'A', NULL, ARGUMENT_WORD, "X",    NULL, 0,      EVERY_MODE, .traits = 0},

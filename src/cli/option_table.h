@@ -1,7 +1,7 @@
 /*
- * The table of options: letter, name, argument, help, the modes that an option
- * goes with, and what it does. A second table has the letters that are
- * accepted from callers of sendmail and ignored.
+ * The table of options: letter, name, argument, help, modes and effect. A
+ * second table has the letters that are accepted from callers of sendmail and
+ * ignored.
  */
 #ifndef CLI_OPTION_TABLE_H
 #define CLI_OPTION_TABLE_H
@@ -19,7 +19,7 @@ enum argument {
 
 enum option_trait {
 	OPTION_KEEPS_BLANKS = 1,  /* an attached value may have blanks in it */
-	OPTION_EMPTY_IS_NONE = 2, /* an empty value takes an earlier one back */
+	OPTION_EMPTY_IS_NONE = 2, /* an empty value cancels an earlier one */
 	OPTION_ONCE = 4,	  /* a second one is an error */
 };
 
@@ -27,14 +27,15 @@ struct option {
 	char letter;	  /* 0: none */
 	const char *name; /* NULL: none */
 	enum argument argument;
-	const char *metavar; /* what --help calls the argument */
-	const char *help;    /* its line of --help; NULL: it is ignored */
+	const char *metavar; /* the argument's name in --help */
+	const char *help;    /* its line in --help; NULL: it is ignored */
 	/*
-	 * The modes it goes with, by the name of the program; 0: unknown by
-	 * that name. As sendmail, a row with a letter has no long name.
+	 * The modes that the option goes with, by the program's name; 0:
+	 * unknown under that name. As sendmail, a row with a letter has no long
+	 * name.
 	 */
 	unsigned as_smtpost, as_sendmail;
-	/* What it does: one of the next four, or nothing. */
+	/* The effect: one of the next four, or none. */
 	unsigned selects; /* the MODE_BIT of a mode; see -b too */
 	bool (*take)(
 	    struct options *options, const char *argument, struct error *err);
@@ -52,18 +53,18 @@ extern const size_t option_count;
 extern const struct option ignored_options[];
 extern const size_t ignored_option_count;
 
-/* The modes that it goes with by this name of the program. */
+/* The modes that the option goes with under this name of the program. */
 unsigned option_table_modes(const struct option *option, enum role role);
 /* NULL if this name of the program has no such option. */
 const struct option *option_table_find_letter(char letter, enum role role);
 const struct option *option_table_find_name(struct span name, enum role role);
-/* Whether its long name exists by this name of the program. */
+/* Whether the long name exists under this name of the program. */
 bool option_table_has_name(const struct option *option, enum role role);
 
-/* The mode that -b with `rest` behind it selects; false, with err: refused. */
+/* Finds the mode of -b followed by `rest`; false, with err: refused. */
 bool option_table_find_mode(
     const char *rest, enum mode *mode, struct error *err);
-/* Whether it is -i or another spelling of it: -oi, -O IgnoreDots=true. */
+/* Whether the option is -i or another form of it: -oi, -O IgnoreDots=true. */
 bool option_table_ignores_dots(char letter, const char *value);
 
 #endif

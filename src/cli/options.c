@@ -1,6 +1,6 @@
 /*
- * What the command line has asked for. command_line.c fills it; it knows
- * nothing of how an option is written.
+ * Holds the settings and values of the command line, which command_line.c
+ * reads. How options are written does not matter here.
  */
 #include "cli/options.h"
 
@@ -52,7 +52,7 @@ options_role_name(enum role role)
 	return names[role];
 }
 
-/* A server on the command line replaces what the files say; see profiles.h. */
+/* Whether a setting names the server, which then replaces that of the files. */
 static bool
 names_server(struct span set)
 {
@@ -109,7 +109,7 @@ options_report(const struct options *options)
 	return options->has_report ? options->report : REPORT_TEXT;
 }
 
-/* A set may hold a secret that only the parser refuses, so it is wiped. */
+/* Wipes them too: --set may hold a secret, which only the parser refuses. */
 static void
 free_spans(struct span *spans, size_t count)
 {

@@ -1,6 +1,6 @@
 /*
- * What the command line asks for: the name the program was called by, the
- * mode, and the values of the options. command_line.h fills it from argv.
+ * The command line: the name by which the program was called, the mode, and the
+ * values of the options. command_line.h fills it from argv.
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
@@ -12,7 +12,7 @@
 #include "profile/profile.h"
 
 /*
- * The name that the program was called by. Callers of sendmail do not know
+ * The name by which the program was called. Callers of sendmail do not know
  * smtpost, and may pass on arguments that strangers chose.
  */
 enum role {
@@ -22,16 +22,16 @@ enum role {
 	ROLE_NEWALIASES,
 };
 
-/* Whether it is a name of sendmail, by which only sendmail's options exist. */
+/* Whether it is one of sendmail's names, which have only sendmail's options. */
 bool options_role_is_sendmail(enum role role);
 /* "smtpost", "sendmail", "mailq" or "newaliases". */
 const char *options_role_name(enum role role);
 
-/* What the program is asked to do. */
+/* The work that the program does. */
 enum mode {
 	MODE_SUBMIT,	    /* -bm, the default: submit a message */
 	MODE_DRY_RUN,	    /* --dry-run: print what would be submitted */
-	MODE_CHECK_MESSAGE, /* --check-message: print what would be mended */
+	MODE_CHECK_MESSAGE, /* --check-message: print its changes */
 	MODE_VERIFY,	    /* -bv: ask the server about recipients */
 	MODE_SERVE,	    /* -bs: SMTP on standard input and output */
 	MODE_EXPLAIN,	    /* --explain: print the settings */
@@ -49,7 +49,7 @@ enum mode {
 	MODE_COUNT,
 };
 
-/* What a mode tells main, besides an error. All zero at first. */
+/* What a mode returns to main, besides an error. All zero at first. */
 struct mode_result {
 	int exit_status; /* if there is no error */
 	bool input_read; /* main need not drain standard input */
@@ -58,22 +58,22 @@ struct mode_result {
 /* For a set of modes. */
 #define MODE_BIT(mode) (1U << (mode))
 
-/* What a mode takes. */
+/* The input of a mode. */
 struct mode_traits {
 	const char *name;   /* the option that selects it: "-bs", "--dry-run" */
 	bool takes_message; /* from standard input or --message */
 	bool takes_recipients; /* else an operand is an error, unless */
 	/*
-	 * Whether options end at the first recipient. If a message may be sent,
-	 * an option after a recipient was probably injected by a stranger.
+	 * Whether options end at the first recipient. In a mode that may send a
+	 * message, an option after a recipient was probably injected.
 	 */
 	bool ends_options;
 	bool takes_ids; /* operands are IDs of the queue */
 };
 
 /*
- * By enum mode. Which options go with a mode is a column of option_table.c, and
- * what does its work stands in main.c.
+ * By enum mode. option_table.c lists the options of each mode, and main.c the
+ * function that does its work.
  */
 extern const struct mode_traits mode_table[];
 
@@ -86,9 +86,9 @@ struct options {
 	const char *message, *recipients; /* files; "-" is stdin */
 	const char *config;
 	const char *envelope_id;	 /* NULL: none; checked */
-	struct span *sets, *set_origins; /* owned, and so are their texts */
+	struct span *sets, *set_origins; /* owned, with their texts */
 	size_t set_count, origin_count;
-	char **warnings; /* owned: what was ignored as sendmail, for the log */
+	char **warnings; /* owned: for the log, values ignored as sendmail */
 	size_t warning_count;
 	bool has_server; /* --server, or --set server= or provider= */
 	bool has_report; /* --report was given; `report` is its value */
@@ -115,15 +115,15 @@ struct options {
  */
 void options_add_set(
     struct options *options, const char *text, const char *origin);
-/* The same of two parts. False, with ERROR_USAGE, if it is too long. */
+/* The same from two parts. False, with ERROR_USAGE, if it is too long. */
 bool options_set(struct options *options, const char *setting,
     const char *value, const char *origin, struct error *err);
 /*
  * Whether the mode reads standard input: the message, or recipients. Otherwise
- * it belongs to the calling script and must be left alone.
+ * standard input belongs to the calling script and must not be read.
  */
 bool options_read_input(const struct options *options);
-/* --report, else text: for modes that only print no setting counts. */
+/* --report, else text: for modes that ignore the setting `report`. */
 enum report_form options_report(const struct options *options);
 void options_free(struct options *options);
 

@@ -1,6 +1,6 @@
 /*
- * Finds out who sends a message. A field of the header that cannot be read is
- * an error, because no other sender may stand in for the one that it names.
+ * Finds the sender of a message. A header field that cannot be read is an
+ * error, because no other sender must replace the one that it names.
  */
 #include "cli/originator.h"
 
@@ -32,8 +32,8 @@ originator_free(struct originator *originator)
 }
 
 /*
- * Refuses a sender without a domain, which may just be the caller's user name.
- * A login name that is an address is proposed instead.
+ * Refuses a sender without a domain, such as the caller's user name. The hint
+ * proposes the login name if that is an address.
  */
 static void
 refuse_bare(const struct mailbox *mailbox, const char *user, struct error *err)
@@ -61,7 +61,7 @@ find_field(const struct message *message, struct span name, struct field *field)
 	    header_find(message_header(message), name, field);
 }
 
-/* Parses the value of -f: a mistake in it is one of the command line. */
+/* Parses the value of -f; a mistake in it is ERROR_USAGE. */
 static bool
 parse_option(struct mailbox *mailbox, const char *text, struct error *err)
 {
@@ -72,7 +72,7 @@ parse_option(struct mailbox *mailbox, const char *text, struct error *err)
 	return false;
 }
 
-/* Makes a mailbox the reverse-path. A null mailbox gives the empty one. */
+/* Makes a mailbox the reverse-path. A null mailbox gives the null path. */
 static bool
 take_mailbox(struct originator *originator, const struct profile *profile,
     const struct mailbox *mailbox, const char *domain, struct error *err)
@@ -211,8 +211,8 @@ find_in_section(struct span header, const struct span *names, size_t first,
 }
 
 /*
- * Finds the sender in the header: whoever has sent the message again (RFC 5322
- * section 3.6.6), else whoever has sent it first.
+ * Finds the sender in the header: the one who resent the message (RFC 5322
+ * section 3.6.6), else the original sender.
  */
 static enum naming_result
 find_in_header(const struct message *message, size_t first,
@@ -231,7 +231,7 @@ find_in_header(const struct message *message, size_t first,
 	return result;
 }
 
-/* The sender in the header becomes the reverse-path, else the user does. */
+/* Makes the sender in the header the reverse-path, else the user. */
 static bool
 take_header(struct originator *originator, const struct profile *profile,
     const struct message *message, const char *domain, struct error *err)
@@ -298,19 +298,23 @@ originator_replace(char **reverse_path, const struct profile *profile,
 		free(sender);
 		return true;
 	}
+	if (!is_usable)
+		return false;
 	if (sender == NULL)
-		return is_usable &&
-		    error_set(err, ERROR_CONFIG,
-			"cannot replace the reverse-path <%s>, which is not "
-			"yours: no sender is set\nhint: set sender, or "
-			"match for the addresses that you may use",
-			*reverse_path);
+		return error_set(err, ERROR_CONFIG,
+		    "cannot replace the reverse-path <%s>, which is not yours: "
+		    "no sender is set\nhint: set sender, or match for the "
+		    "addresses that you may use",
+		    *reverse_path);
 	free(*reverse_path);
 	*reverse_path = sender;
 	return true;
 }
 
-/* Whether the reverse-path is the user's own, for the user's full name. */
+/*
+ * Whether the reverse-path is the user's own address, so that the user's full
+ * name fits it.
+ */
 static bool
 is_user(const struct originator *originator, const struct options *options)
 {
@@ -327,7 +331,7 @@ is_user(const struct originator *originator, const struct options *options)
 
 /* The display name: -F, else the name in -f, else `full-name`. */
 static void
-find_name(struct originator *originator, const struct profile *profile,
+find_display_name(struct originator *originator, const struct profile *profile,
     const struct options *options)
 {
 	if (options->full_name != NULL) {
@@ -352,7 +356,7 @@ find_from(struct originator *originator, const struct profile *profile,
 	struct error ignored;
 	struct field field;
 
-	find_name(originator, profile, options);
+	find_display_name(originator, profile, options);
 	if (find_field(message, SPAN("From"), &field) &&
 	    span_trim(field.body).len > 0)
 		return;
@@ -365,8 +369,8 @@ find_from(struct originator *originator, const struct profile *profile,
 	if (profile->sender != NULL)
 		take_sender(&other, profile, domain, &ignored);
 	/*
-	 * "sender = <>" names nobody. A client of -bs must not appear as the
-	 * user that runs the service.
+	 * "sender = <>" has no address for a From field. A client of -bs must
+	 * not appear as the user that runs the service.
 	 */
 	if (span_from(other.reverse_path).len == 0 &&
 	    originator->user == NULL) {
@@ -435,8 +439,8 @@ originator_find(struct originator *originator, const struct profile *profile,
 
 /*
  * The sender in the header, for the match patterns of profiles: from From if
- * the reverse-path is null, and the user if the header names nobody. NULL if a
- * field cannot be read, or the user has no name.
+ * the reverse-path is null, and the user if the header names no sender. NULL if
+ * a field cannot be read, or the user has no name.
  */
 static char *
 address_in_header(const struct message *message, bool is_null)

@@ -1,6 +1,6 @@
 /*
- * Who sends a message: the reverse-path and, for a From field that must be
- * made, its mailbox and display name. They come from options, profile, header
+ * The sender of a message: the reverse-path and, for a From field that must be
+ * added, its mailbox and display name. They come from options, profile, header
  * or user, in that order.
  */
 #ifndef CLI_ORIGINATOR_H
@@ -15,16 +15,16 @@
 
 struct originator {
 	/* Given by the caller and borrowed: */
-	struct aliases *aliases; /* what local names stand for */
-	const char *user; /* whose full-name counts; NULL: the caller's */
+	struct aliases *aliases; /* the targets of local names */
+	const char *user;	 /* for full-name; NULL: the caller */
 	/* Found, and owned: */
 	char *reverse_path; /* wire form; "" is the null reverse-path */
-	char *from_path;    /* for a From that must be made; NULL: none */
-	char *from_name;    /* for that From, or for one that has no name */
-	char *id_domain;    /* for a Message-ID that must be made */
+	char *from_path;    /* for a From that must be added; NULL: none */
+	char *from_name;    /* for that From, or for one without a name */
+	char *id_domain;    /* for a Message-ID that must be added */
 	char *domain;	    /* for bare names; NULL: none */
 	char *replacement;  /* for a foreign From or Sender; NULL: none */
-	struct buf notes;   /* on the addresses of the envelope, a line each */
+	struct buf notes;   /* about addresses of the envelope, a line each */
 };
 
 /*
@@ -40,15 +40,15 @@ bool originator_find(struct originator *originator,
     const struct message *message, const char *domain, struct error *err);
 void originator_free(struct originator *originator);
 /*
- * Applies header-policy = provider to a reverse-path, which is owned: unless
- * it is null, `sender`, or matched, it becomes `sender`. ERROR_CONFIG if there
- * is none.
+ * Applies header-policy = provider to an owned reverse-path: unless it is null,
+ * equal to `sender`, or matched by `match`, it becomes `sender`. ERROR_CONFIG
+ * if no `sender` is set.
  */
 bool originator_replace(char **reverse_path, const struct profile *profile,
     const char *domain, struct error *err);
 /*
- * Chooses a profile by -P, -f and the header of the message, which is NULL if
- * it is not read yet.
+ * Chooses a profile by -P, -f and the header of the message; NULL: the message
+ * is not read yet.
  */
 bool originator_choose_profile(struct profile *profile,
     const struct profiles *profiles, const struct options *options,

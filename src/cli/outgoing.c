@@ -1,7 +1,7 @@
 /*
- * Prepares what a mail needs before the first connection. Standard input is
- * read only after every choice that does not need the header has been made.
- * Warnings are printed at once, because the connection may then hang.
+ * Prepares a mail before the first connection. Standard input is read only
+ * after every choice that does not need the header. Warnings are printed at
+ * once, because the connection may hang.
  */
 #include "cli/outgoing.h"
 
@@ -22,7 +22,7 @@
 #include "message/header.h"
 #include "profile/identity.h"
 #include "profile/profile_choice.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 #define RECIPIENTS_FILE_MAX ((size_t)64 * 1024 * 1024)
 
@@ -62,7 +62,7 @@ outgoing_load_profiles(const struct options *options, struct error *err)
 static void
 fill_report(struct profile *profile, const struct options *options)
 {
-	const struct setting *setting = settings_find(SPAN("report"));
+	const struct setting *setting = setting_table_find(SPAN("report"));
 	const char *value = environment_get("SMTPOST_REPORT");
 	struct error ignored;
 
@@ -102,6 +102,18 @@ open_input(const char *file, struct error *err)
 }
 
 static bool
+refuse_without_recipients(const struct options *options, struct error *err)
+{
+	bool takes_message = mode_table[options->mode].takes_message;
+
+	return error_set(err, ERROR_USAGE,
+	    "cannot %s: no recipient is named\n"
+	    "hint: name them after the options%s",
+	    takes_message ? "send the message" : "ask the server",
+	    takes_message ? ", or take them from the message with -t" : "");
+}
+
+static bool
 check_sources(const struct options *options, struct error *err)
 {
 	if (is_stdin(options->recipients) &&
@@ -111,18 +123,14 @@ check_sources(const struct options *options, struct error *err)
 		    "input\nhint: name a file with --message");
 	if (options->operand_count == 0 && !options->read_recipients &&
 	    options->recipients == NULL && options->mode != MODE_CHECK_MESSAGE)
-		return error_set(err, ERROR_USAGE,
-		    "no recipients\nhint: name them after the options%s",
-		    mode_table[options->mode].takes_message
-			? ", or take them from the message with -t"
-			: "");
+		return refuse_without_recipients(options, err);
 	return true;
 }
 
 /*
- * Whether a lone dot ends the message, as it does as sendmail unless
- * `ignore-dots` is set. Before the profile is chosen by From, every profile
- * must want it: it is better to send too much text than to lose some.
+ * Whether a lone dot ends the message: as sendmail, unless `ignore-dots` is
+ * set. Before the profile is chosen by From, a dot ends the message only if it
+ * would with every profile: better to send too much text than to lose some.
  */
 static bool
 dot_ends(const struct outgoing *outgoing, const struct options *options,
@@ -133,7 +141,7 @@ dot_ends(const struct outgoing *outgoing, const struct options *options,
 	if (outgoing->profile.name != NULL)
 		return ends && !outgoing->profile.ignore_dots;
 	for (size_t i = 0; ends && i < profiles->count; i++) {
-		struct profile profile = {.password_fd = -1};
+		struct profile profile = PROFILE_UNSET;
 		struct error ignored;
 
 		if (profile_choice_make(&profile, profiles,
@@ -221,8 +229,8 @@ outgoing_aliases(const struct profile *profile)
 }
 
 /*
- * With partial = all-or-nothing, a recipient that an alias has settled as
- * failed fails the others too, as a refusal of the server would.
+ * With partial = all-or-nothing, a recipient that an alias settled as failed
+ * fails the others too, just as a refusal by the server.
  */
 static void
 settle_all_or_nothing(struct outgoing *outgoing)
@@ -269,8 +277,9 @@ make_recipients(struct outgoing *outgoing, const struct options *options,
 		return done;
 	if (!options->read_recipients)
 		return options->mode == MODE_CHECK_MESSAGE ||
-		    error_set(err, ERROR_USAGE, "no recipients");
-	return error_set(err, ERROR_DATA, "no recipients in %s",
+		    refuse_without_recipients(options, err);
+	return error_set(err, ERROR_DATA,
+	    "cannot send the message: it has no recipient in %s",
 	    header_newest_resent(message_header(outgoing->message)).len > 0
 		? "Resent-To, Resent-Cc or Resent-Bcc"
 		: "To, Cc or Bcc");
@@ -339,8 +348,8 @@ outgoing_prepare_profile(
 
 /*
  * Whether the profile can be chosen only after the message is read. Otherwise
- * it is chosen first, so that a mistake shows at once and `max-size` bounds
- * the reading itself.
+ * it is chosen first, so that a mistake is reported at once and `max-size`
+ * bounds the reading.
  */
 static bool
 is_choice_by_header(
@@ -363,7 +372,7 @@ check_size(const struct outgoing *outgoing, struct error *err)
 	if (max == 0 || size <= max)
 		return true;
 	return error_set(err, ERROR_DATA,
-	    "cannot send: the message is larger than max-size (%llu octets)",
+	    "cannot send the message: it is larger than max-size, %llu octets",
 	    (unsigned long long)max);
 }
 
@@ -517,7 +526,7 @@ outgoing_prepare(
 	return done;
 }
 
-/* Ports that are for the other scheme (RFC 8314 section 3.3). */
+/* Ports meant for the other scheme (RFC 8314 section 3.3). */
 static const struct {
 	enum scheme scheme;
 	unsigned short port;

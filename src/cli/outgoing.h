@@ -1,7 +1,7 @@
 /*
- * A mail that is ready to go out: the profile is chosen, the message is read,
- * the envelope and the plan are made. Each step may fail, with an error, and
- * nothing has been connected then.
+ * A mail that is ready to be sent: the profile is chosen, the message is read,
+ * the envelope and the plan are made. Each step may fail with an error, before
+ * any connection.
  */
 #ifndef CLI_OUTGOING_H
 #define CLI_OUTGOING_H
@@ -23,13 +23,13 @@ struct outgoing {
 	bool input_read; /* standard input was read to its end */
 };
 
-/* All of it. The caller calls outgoing_free in any case. */
+/* Prepares all of it. The caller calls outgoing_free in any case. */
 bool outgoing_prepare(struct outgoing *outgoing, const struct options *options,
     struct error *err);
-/* Profile and envelope, for -bv. Reads no message. */
+/* Prepares profile and envelope, for -bv. Reads no message. */
 bool outgoing_prepare_envelope(struct outgoing *outgoing,
     const struct options *options, struct error *err);
-/* Only the profile, for --explain. Reads no message. */
+/* Prepares only the profile, for --explain. Reads no message. */
 bool outgoing_prepare_profile(struct outgoing *outgoing,
     const struct options *options, struct error *err);
 void outgoing_free(struct outgoing *outgoing);
@@ -45,18 +45,18 @@ struct aliases outgoing_aliases(const struct profile *profile);
 struct profiles *outgoing_load_profiles(
     const struct options *options, struct error *err);
 /*
- * Plans what the profile wants changed in a message. `aliases` may be NULL. If
- * `originators` is NULL, the message may name any originator.
+ * Plans the changes that the profile requires in a message. `aliases` may be
+ * NULL. If `originators` is NULL, the message may name any originator.
  */
 bool outgoing_make_plan(struct plan *plan, const struct message *message,
     const struct profile *profile, const struct originator *originator,
     struct aliases *aliases, struct originator_check *originators,
     struct error *err);
 /*
- * Warns the observer of each port that is meant for the other scheme. As
- * smtpost and without -v, these warnings and those among the notes of the plan
- * are also printed on standard error. As sendmail they are not, because its
- * callers take any output for a failure.
+ * Warns through the observer of each port that is meant for the other scheme.
+ * As smtpost and without -v, these warnings and those among the notes of the
+ * plan are also printed on standard error. As sendmail they are not, because
+ * its callers treat any output as a failure.
  */
 void outgoing_warn(const struct outgoing *outgoing,
     const struct options *options, const struct observer *observer);

@@ -1,6 +1,6 @@
 /*
- * Writes to the standard streams. Errors are not looked at one by one: stdio
- * remembers them, and output_end reports them.
+ * Writes to the standard streams. Single writes are not checked: stdio
+ * remembers an error, and output_end reports it.
  */
 #include "cli/output.h"
 

@@ -1,5 +1,4 @@
-/* What is printed on standard output and the other streams, buffer by buffer.
- */
+/* Prints on standard output and the other streams, buffer by buffer. */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
@@ -14,7 +13,7 @@
  * of the output. A write error stays with the stream until output_end.
  */
 void output_write(struct buf *buf, FILE *out);
-/* Writes to standard output as a struct message_sink wants it. */
+/* The function of a struct message_sink that writes to standard output. */
 bool output_sink_write(void *context, const char *data, size_t len);
 /* Ends standard output. False, with ERROR_IO, if any write has failed. */
 bool output_end(struct error *err);

@@ -16,7 +16,7 @@
 #include "base/signals.h"
 #include "cli/moment.h"
 #include "profile/secret.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 #include "spool/keep.h"
 
 static void
@@ -29,8 +29,8 @@ find_why_not(struct queue_add *queue)
 	if (profile->set_by_call != NULL)
 		buf_add_format(why, "%s is set by %s for this call alone",
 		    profile->set_by_call,
-		    settings_origin(profile,
-			settings_find(span_from(profile->set_by_call))));
+		    setting_table_origin(profile,
+			setting_table_find(span_from(profile->set_by_call))));
 	else if (profile->files.len == 0)
 		buf_add_text(why, "there is no configuration file");
 	else if (config != NULL && strncmp(config, "/dev/", 5) == 0)

@@ -18,7 +18,7 @@
 #include "cli/outgoing.h"
 #include "profile/config.h"
 #include "profile/profile_choice.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 #include "spool/clock.h"
 #include "spool/spool_path.h"
 
@@ -114,7 +114,7 @@ open_spool(struct queue_places *places, const struct spool_path *path)
 static bool
 is_only_one(const struct profiles *profiles)
 {
-	const struct setting *setting = settings_find(SPAN("queue-dir"));
+	const struct setting *setting = setting_table_find(SPAN("queue-dir"));
 
 	return config_find(&profiles->options.sections[0], setting) != NULL ||
 	    config_find(&profiles->environment.sections[0], setting) != NULL;

@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 #define SHOWN_MAX ((size_t)80)
 
@@ -73,7 +73,7 @@ refuse(const char *where, const char *why, struct error *err)
 static bool
 read_seconds(struct span value, int64_t *seconds)
 {
-	const struct setting *setting = settings_find(SPAN("queue-warn"));
+	const struct setting *setting = setting_table_find(SPAN("queue-warn"));
 	struct profile scratch = {.password_fd = -1};
 	struct error ignored;
 

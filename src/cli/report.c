@@ -1,7 +1,6 @@
 /*
- * The report on standard output: as text one line a recipient and a reply, as
- * JSON one object. Text of a server is masked here, and JSON strings in
- * json_text.c.
+ * Prints the report: as text, one line for each recipient and reply; as JSON,
+ * one object. Server text is masked here, and JSON strings in json_text.c.
  */
 #include "cli/report.h"
 
@@ -98,7 +97,7 @@ report_hint(const struct report *report, const struct server *server,
 		return NULL;
 	if (outcome->hint != NULL)
 		return outcome->hint;
-	/* The default server is not there: say how to configure one. */
+	/* The default server did not answer: hint how to configure one. */
 	if (outcome->stage == STAGE_CONNECT && profile->unconfigured != NULL)
 		return profile->unconfigured;
 	return provider_hint(profile, server, outcome);
@@ -208,7 +207,7 @@ print_replies(const struct report *report, struct buf *out, FILE *file)
 	buf_add_char(out, ']');
 }
 
-/* The servers that were tried in vain, with what they replied. */
+/* Prints the servers that failed, with their replies. */
 static void
 print_attempts(const struct report *report, struct buf *out, FILE *file)
 {

@@ -1,7 +1,7 @@
 /*
  * Submits one message: prepares it, delivers it, prints the report, writes the
  * log. A failure before the first connection is an error; from then on every
- * recipient gets an outcome and the exit status follows from them.
+ * recipient gets an outcome, and the outcomes decide the exit status.
  */
 #include "cli/submit.h"
 
@@ -19,7 +19,7 @@
 #include "cli/trace.h"
 #include "message/replay.h"
 
-/* A caller of sendmail does not expect to be asked for a password. */
+/* Callers of sendmail do not expect a password prompt. */
 static bool
 fetch_secret(struct submission *submission, struct secret *secret,
     enum role role, struct error *err)
@@ -35,12 +35,12 @@ fetch_secret(struct submission *submission, struct secret *secret,
 }
 
 /*
- * Delivers to the server. A secret that cannot be had this time is an outcome,
- * as a server that cannot be reached is one, because a retry may help. False,
- * with err, if no retry can help.
+ * Delivers to the server. If the secret cannot be fetched now but a retry may
+ * help, that is an outcome, as for a server that cannot be reached. False, with
+ * err, if no retry can help.
  */
 static bool
-deliver(struct submission *submission, struct envelope *envelope,
+fetch_and_run(struct submission *submission, struct envelope *envelope,
     struct queue_add *queue, struct error *err)
 {
 	enum role role = queue->options->role;
@@ -82,7 +82,7 @@ print_report(const struct report *report, const struct queue_add *queue)
 	signals_block();
 }
 
-/* What is known before the first connection, for -v and the log. */
+/* Notes the facts known before the first connection, for -v and the log. */
 static void
 note_preparation(const struct outgoing *outgoing, const struct options *options,
     const struct observer *observer)
@@ -98,7 +98,7 @@ note_preparation(const struct outgoing *outgoing, const struct options *options,
 	observer_warn_lines(observer, buf_span(&outgoing->plan.notes));
 }
 
-/* Every recipient is settled then. False, with err, as deliver. */
+/* Every recipient is settled then. False, with err, as fetch_and_run. */
 static bool
 send_or_keep(struct queue_add *queue, struct error *err)
 {
@@ -107,7 +107,7 @@ send_or_keep(struct queue_add *queue, struct error *err)
 
 	if (queue_add_at_once(queue))
 		return true;
-	if (!deliver(queue->submission, envelope, queue, err))
+	if (!fetch_and_run(queue->submission, envelope, queue, err))
 		return false;
 	/* From here on, running out of memory exits with it too. */
 	mem_set_exit_status(
@@ -117,8 +117,8 @@ send_or_keep(struct queue_add *queue, struct error *err)
 }
 
 /*
- * Submits what is prepared; without a message it only asks the server about the
- * recipients. Prints the report, but not an error.
+ * Submits the prepared mail; without a message it only asks the server about
+ * the recipients. Prints the report, but not an error.
  */
 static bool
 submit(struct outgoing *outgoing, const struct options *options,
@@ -156,6 +156,10 @@ submit(struct outgoing *outgoing, const struct options *options,
 	done = queue_add_check(&queue, err) && send_or_keep(&queue, err);
 	if (done) {
 		*exit_status = exit_status_of(&outgoing->envelope, as_sendmail);
+		/*
+		 * From here on, running out of memory exits with this status
+		 * too.
+		 */
 		mem_set_exit_status(*exit_status);
 		print_report(&report, &queue);
 	}
@@ -174,8 +178,8 @@ submit(struct outgoing *outgoing, const struct options *options,
 }
 
 /*
- * Logs an error. The options that were ignored are logged with it, unless
- * submit has done so.
+ * Logs an error, and with it the ignored options, unless submit has logged
+ * them.
  */
 static void
 log_failure(const struct outgoing *outgoing, const struct options *options,

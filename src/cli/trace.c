@@ -19,7 +19,7 @@ static const char *const marks[] = {
     [OBSERVED_WARNING] = "*  ",
 };
 
-/* In notes, as in errors, foreign text is masked already. */
+/* In notes, as in errors, foreign text is already masked. */
 static void
 print_line(struct trace *trace, enum observed what, struct span text)
 {

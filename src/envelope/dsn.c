@@ -44,7 +44,7 @@ dsn_xtext_encode_utf8(struct buf *out, struct span in)
 	return done;
 }
 
-/* RFC 3461 section 4 allows only capitals; -1: not a digit. */
+/* RFC 3461 section 4 allows only capitals; -1 if `c` is not a digit. */
 static int
 hex_digit(char c)
 {

@@ -1,8 +1,8 @@
 /*
- * What a sender requests of delivery status notifications (RFC 3461): about
- * which events, how much of the message they include, and an ID for the
- * envelope. This file reads and writes the words and the encoding (xtext);
- * smtp/extension.c decides what is said to a server.
+ * What a sender requests about delivery status notifications (RFC 3461): for
+ * which events to send them, how much of the message they include, and an ID
+ * for the envelope. This file reads and writes the words and the encoding
+ * (xtext); smtp/extension.c decides what is sent to a server.
  */
 #ifndef ENVELOPE_DSN_H
 #define ENVELOPE_DSN_H
@@ -35,7 +35,7 @@ struct dsn_request {
 bool dsn_parse_notify(struct span words, unsigned *notify);
 /* Reads "full", or "hdrs" (or "headers"), ignoring case. */
 bool dsn_parse_return(struct span word, enum dsn_return *how);
-/* Whether it is 1 to 100 printable ASCII characters, which may be blanks. */
+/* Whether it is 1 to 100 printable ASCII characters, including spaces. */
 bool dsn_envelope_id_is_valid(struct span id);
 /* Adds "SUCCESS,FAILURE" or the like; nothing for 0. */
 void dsn_add_notify(struct buf *out, unsigned notify);
@@ -44,7 +44,7 @@ void dsn_add_return(struct buf *out, enum dsn_return how);
 
 /*
  * Adds the text as xtext (RFC 3461 section 4): "+", "=" and every octet that is
- * not from "!" to "~" become "+HH". False: `out` is full.
+ * not from "!" to "~" become "+HH". False if `out` is full.
  */
 bool dsn_xtext_encode(struct buf *out, struct span in);
 /*
@@ -54,8 +54,8 @@ bool dsn_xtext_encode(struct buf *out, struct span in);
  */
 bool dsn_xtext_encode_utf8(struct buf *out, struct span in);
 /*
- * Adds the text that the xtext stands for. False if it is not valid xtext, or
- * `out` is full; `out` may then hold a part.
+ * Decodes xtext and adds the result. False if it is not valid xtext, or `out`
+ * is full; `out` may then hold a part.
  */
 bool dsn_xtext_decode(struct buf *out, struct span in);
 

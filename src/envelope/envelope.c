@@ -1,6 +1,6 @@
 /*
  * Recipients are found by a hash table with open addressing (FNV-1a over the
- * path in small letters). The table holds indices, not pointers, since the
+ * path in small letters). The table holds indices, not pointers, because the
  * array of recipients moves when it grows.
  */
 #include "envelope/envelope.h"

@@ -1,8 +1,8 @@
 /*
  * The envelope of RFC 5321: reverse-path and recipients, each with the server's
- * reply to it and its outcome. Report and exit status are computed from nothing
- * else. Paths are in wire form without angle brackets: checked, the domain in
- * A-labels, a local part beyond ASCII in UTF-8 (RFC 6531). The null
+ * reply to it and its outcome. Report and exit status are computed from the
+ * envelope alone. Paths are in wire form without angle brackets: checked, the
+ * domain in A-labels, a local part beyond ASCII in UTF-8 (RFC 6531). The null
  * reverse-path is "".
  */
 #ifndef ENVELOPE_ENVELOPE_H
@@ -15,8 +15,8 @@
 #include "envelope/outcome.h"
 
 /*
- * What happens to a recipient's outcome if the server turns out to have sent
- * more replies than it had commands, so that each reply may have been that to
+ * What happens to a recipient's outcome if it turns out that the server sent
+ * more replies than it received commands, so that each reply may belong to
  * another command (see envelope_doubt).
  */
 enum on_surplus {
@@ -36,7 +36,7 @@ enum kept {
 struct recipient {
 	char *forward_path;
 	struct dsn_request dsn;
-	struct reply rcpt_reply; /* to its RCPT; code 0: there was none */
+	struct reply rcpt_reply; /* to its RCPT; code 0: no reply */
 	bool accepted;		 /* in the current transaction */
 	enum on_surplus on_surplus;
 	struct outcome outcome;
@@ -50,9 +50,9 @@ struct envelope {
 	char *envelope_id; /* for DSNs, decoded; NULL: none */
 	enum dsn_return dsn_return;
 	/*
-	 * Kept by envelope_first_open: so many recipients at the start are
-	 * settled, and so many are settled or have a path in ASCII. None of
-	 * them may be opened again.
+	 * Kept by envelope_first_open. The first `settled` recipients are
+	 * settled; the first `plain` are settled or have a path in ASCII. The
+	 * outcome of a settled recipient must not become ACTION_NONE again.
 	 */
 	size_t settled, plain;
 	/* The mails of the queue that keep the recipients; NULL: none. */
@@ -64,19 +64,22 @@ void envelope_free(struct envelope *envelope);
 /*
  * A hash table of the forward-paths of one envelope, all zero to begin with, so
  * that adding 100,000 recipients takes linear time. Local parts are compared
- * octet by octet, domains without regard to case.
+ * octet by octet, domains ignoring case.
  */
 struct envelope_index {
 	size_t *slots, room;
 };
 
-/* Adds a recipient. False: the mailbox is in the envelope already. */
+/* Adds a recipient. False if the mailbox is in the envelope already. */
 bool envelope_add(struct envelope *envelope, struct envelope_index *index,
     const char *forward_path);
 /* Puts the last recipient, which was appended directly, into the index. */
 void envelope_index_last(
     const struct envelope *envelope, struct envelope_index *index);
-/* The recipient with that path; NULL: none. Borrowed until the next add. */
+/*
+ * The recipient with that path; NULL if there is none. Borrowed; valid until a
+ * recipient is added.
+ */
 struct recipient *envelope_find(const struct envelope *envelope,
     const struct envelope_index *index, const char *forward_path);
 void envelope_index_free(struct envelope_index *index);
@@ -92,8 +95,8 @@ bool envelope_asks_dsn(const struct envelope *envelope);
 bool envelope_has_open(const struct envelope *envelope);
 /*
  * The index of the first recipient that is not settled yet; envelope->count if
- * there is none. Remembers where it looked, so that calling it again and again
- * takes linear time in all.
+ * there is none. Remembers where it looked, so that all calls together take
+ * linear time.
  */
 size_t envelope_first_open(struct envelope *envelope);
 /*
@@ -101,14 +104,14 @@ size_t envelope_first_open(struct envelope *envelope);
  * needs SMTPUTF8 (RFC 6531).
  */
 bool envelope_needs_utf8(const struct envelope *envelope);
-/* Gives the outcome to every recipient that is not settled yet. */
+/* Copies the outcome to every recipient that is not settled yet. */
 void envelope_settle_open(
     struct envelope *envelope, const struct outcome *outcome);
 /*
- * There was a surplus reply. Each recipient is treated as its `on_surplus`
- * says: it gets the outcome, or its refusal becomes a delay. is_taken: the
- * server may have accepted the content for some recipient. True if any got the
- * outcome.
+ * Called after a surplus reply. Treats each recipient as its `on_surplus` says:
+ * the outcome is copied to it, or its refusal becomes a delay. is_taken: the
+ * server may have accepted the content for some recipient. True if the outcome
+ * was copied to any recipient.
  */
 bool envelope_doubt(
     struct envelope *envelope, const struct outcome *outcome, bool is_taken);

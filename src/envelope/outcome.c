@@ -1,7 +1,7 @@
 /*
- * Makes outcomes from replies and from sentences of our own. What no reply
- * settles is a delay: only a 5yz, or mail that no server can carry, is a
- * failure.
+ * Makes outcomes from replies and from sentences of our own. Only a 5yz reply,
+ * or mail that the server cannot carry, is a failure; everything else that goes
+ * wrong is a delay.
  */
 #include "envelope/outcome.h"
 
@@ -30,7 +30,7 @@ outcome_stage_name(enum stage stage)
 	return names[stage];
 }
 
-#define TEXT_MAX ((size_t)1024) /* of our own words, and of a hint */
+#define TEXT_MAX ((size_t)1024) /* octets of a sentence of our own */
 
 void
 outcome_free(struct outcome *outcome)

@@ -10,20 +10,20 @@
 #include "envelope/reply.h"
 
 /*
- * The stages of a submission in the order in which they come. How long a
- * server may take to reply at each is in stage_timeout.h.
+ * The stages of a submission, in order. stage_timeout.h has the time-out for
+ * each.
  */
 enum stage {
 	STAGE_NONE,
-	STAGE_CONNECT, /* name resolution too */
+	STAGE_CONNECT, /* includes name resolution */
 	STAGE_GREETING,
 	STAGE_EHLO,
 	STAGE_TLS,  /* STARTTLS and the handshake */
-	STAGE_AUTH, /* the secret too */
+	STAGE_AUTH, /* includes fetching the secret */
 	STAGE_MAIL,
 	STAGE_RCPT,
 	STAGE_DATA,    /* the reply to DATA */
-	STAGE_CONTENT, /* from 354 on; the report says "data" too */
+	STAGE_CONTENT, /* after 354; the report says "data" here, too */
 	STAGE_QUIT,
 };
 
@@ -52,38 +52,38 @@ struct outcome {
 	enum cause cause; /* of ACTION_DELAYED and ACTION_FAILED */
 	bool in_doubt; /* content was sent, and whether it was taken is unknown
 			*/
-	struct reply reply; /* the server's words, or ours with code 0 */
+	struct reply reply; /* the server's, or our own text with code 0 */
 	char *hint;	    /* what the user can do; NULL: none */
 };
 
 void outcome_free(struct outcome *outcome);
-/* Frees `to` first. */
+/* Frees the old content of `to`. */
 void outcome_copy(struct outcome *to, const struct outcome *from);
 /*
- * Sets the outcome by the reply, which is copied: 2yz is relayed, 4yz delayed,
- * 5yz failed; any other code is delayed with CAUSE_PROTOCOL.
+ * Sets the outcome from the reply, which is copied: 2yz is relayed, 4yz
+ * delayed, 5yz failed; any other code is delayed with CAUSE_PROTOCOL.
  */
 void outcome_from_reply(
     struct outcome *outcome, enum stage stage, const struct reply *reply);
 /*
- * Sets a delay (a failure for CAUSE_CONTENT) with a sentence of our own. What
- * stands behind "\nhint: " in it becomes the hint.
+ * Sets a delay (a failure for CAUSE_CONTENT) with a sentence of our own. The
+ * text after "\nhint: " becomes the hint.
  */
 void outcome_set_own(struct outcome *outcome, enum stage stage,
     enum cause cause, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /*
- * Makes a refusal a delay, since it may have been the reply to another command.
- * Other outcomes stay.
+ * Turns a refusal into a delay, because it may have been the reply to another
+ * command. Leaves other outcomes unchanged.
  */
 void outcome_withdraw_refusal(struct outcome *outcome);
 /* Replaces the hint. */
 void outcome_set_hint(struct outcome *outcome, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /*
- * Where one outcome must stand for several: whether this one is to be reported
- * rather than the other. A delay outweighs a failure, since a retry may help,
- * and a failure outweighs success, or mail would be lost silently.
+ * If only one of several outcomes can be reported: whether this one must be
+ * reported rather than the other. A delay outweighs a failure, because a retry
+ * may help; a failure outweighs success, or mail would be lost silently.
  */
 bool outcome_outweighs(
     const struct outcome *outcome, const struct outcome *other);

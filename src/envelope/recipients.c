@@ -1,6 +1,7 @@
 /*
- * An alias target that mail cannot go to is settled at once, as failed, so that
- * the other targets still get the mail. Any other mistake refuses it all.
+ * Adds recipients. An alias target that mail cannot be sent to becomes a
+ * recipient that is settled at once, as failed, so that the other targets still
+ * get the mail; any other mistake refuses all.
  */
 #include "envelope/recipients.h"
 
@@ -61,7 +62,7 @@ is_local(const struct recipients *recipients, const struct mailbox *mailbox)
 	    : mailbox->domain == NULL;
 }
 
-/* Adds a mailbox that is no alias, or the target of one. */
+/* Adds a mailbox that has no alias, or a target of an alias. */
 static bool
 add_final(struct recipients *recipients, const struct mailbox *mailbox,
     struct error *err)
@@ -71,7 +72,7 @@ add_final(struct recipients *recipients, const struct mailbox *mailbox,
 	return add_path(recipients, mailbox, err);
 }
 
-/* The address that the report shows for a name that gets no mail. */
+/* The address that the report shows for a name whose alias has a fault. */
 static char *
 path_of_fault(
     const struct recipients *recipients, const struct alias_fault *fault)
@@ -108,7 +109,7 @@ add_fault(struct recipients *recipients, const struct alias_fault *fault)
 	reply_copy(&recipient->rcpt_reply, &recipient->outcome.reply);
 }
 
-/* A mistake in a target keeps mail from that target only. */
+/* A mistake in one target does not affect the other targets. */
 static bool
 add_target(struct recipients *recipients, char *name,
     const struct mailbox *mailbox, struct error *err)

@@ -1,7 +1,7 @@
 /*
  * Fills the envelope from address lists (operands, files, header fields): each
- * mailbox once, each path in wire form, local names through the aliases. A list
- * that cannot be read without a doubt is refused with ERROR_DATA.
+ * mailbox once, each path in wire form, local names replaced by their aliases.
+ * A list that is malformed or ambiguous is refused with ERROR_DATA.
  */
 #ifndef ENVELOPE_RECIPIENTS_H
 #define ENVELOPE_RECIPIENTS_H
@@ -16,17 +16,17 @@ struct recipients {
 	struct envelope *envelope; /* borrowed */
 	struct envelope_index index;
 	const char *domain;	 /* for bare names; borrowed; NULL: none */
-	struct aliases *aliases; /* borrowed; NULL: there are none */
+	struct aliases *aliases; /* borrowed; NULL: no aliases */
 	struct alias_walk walk;
-	/* An address list in place of local names that have no alias. */
-	struct span local; /* borrowed; empty: they stay */
+	/* An address list that replaces local names without an alias. */
+	struct span local; /* borrowed; empty: nothing is replaced */
 	bool local_is_added;
-	struct buf *notes; /* for oddities; borrowed; may be NULL */
+	struct buf *notes; /* about odd domains; borrowed; may be NULL */
 };
 
-/* Frees what the additions needed; the envelope stays. */
+/* Frees the index; the envelope stays. */
 void recipients_free(struct recipients *recipients);
-/* Adds the mailbox, or those that its alias stands for. */
+/* Adds the mailbox, or the mailboxes that its alias leads to. */
 bool recipients_add_mailbox(struct recipients *recipients,
     const struct mailbox *mailbox, struct error *err);
 /* Adds an address list: one operand, or one line of a file. */

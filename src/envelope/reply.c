@@ -14,8 +14,9 @@ reply_free(struct reply *reply)
 }
 
 /*
- * What a copy keeps: the last lines, which say most, since 100,000 recipients
- * may each have a copy. If the last line alone is too long, its beginning.
+ * The part of the text that a copy keeps, because 100,000 recipients may each
+ * have a copy: the last lines, which say most. If the last line alone is too
+ * long, its beginning.
  */
 static struct span
 kept_lines(struct span text)
@@ -70,9 +71,9 @@ take_char(struct span *text, char c)
 }
 
 /*
- * RFC 2034 section 4: the status stands in front of the text, and its class is
- * the first digit of the code. It is taken even if the server did not announce
- * ENHANCEDSTATUSCODES: other text does not begin like this.
+ * RFC 2034 section 4: the status precedes the text, and its class is the first
+ * digit of the code. It is read even if the server did not announce
+ * ENHANCEDSTATUSCODES, because other text does not begin like this.
  */
 static void
 take_status(struct span *text, int code, struct status *status)

@@ -1,7 +1,7 @@
 /*
  * A server's reply (RFC 5321 section 4.2), parsed strictly line by line and
- * with bounds. Sentences of our own about a recipient have the same form with
- * code 0.
+ * with bounds. Sentences of our own about a recipient are kept in the same
+ * struct, with code 0.
  */
 #ifndef ENVELOPE_REPLY_H
 #define ENVELOPE_REPLY_H
@@ -35,12 +35,15 @@ enum reply_progress {
 };
 
 void reply_free(struct reply *reply);
-/* Frees `to` first. Of a text over REPLY_KEPT_MAX the last lines are kept. */
+/*
+ * Frees the old content of `to`. If the text is longer than REPLY_KEPT_MAX,
+ * only its last lines are copied.
+ */
 void reply_copy(struct reply *to, const struct reply *from);
 /*
- * Takes one line, without its line end. Malformed is a reply whose lines have
- * different codes, or a code outside of 200 to 599, and one that passes a
- * bound.
+ * Takes one line, without its line end. A reply is malformed if its lines have
+ * different codes, if a code is outside of 200 to 599, or if it exceeds a limit
+ * above.
  */
 enum reply_progress reply_take_line(struct reply *reply, struct span line);
 /* Replaces the reply by a sentence of our own, with code 0. */
@@ -58,8 +61,8 @@ bool reply_is_permanent(const struct reply *reply);    /* 5yz */
 bool reply_refuses_mechanism(const struct reply *reply);
 /*
  * Whether the code cannot be a reply to EHLO, MAIL or RCPT: 220 (greeting,
- * STARTTLS), 221 (QUIT), 235 (AUTH) and 3yz (AUTH, DATA). In reply to one of
- * them it shows that replies and commands do not match.
+ * STARTTLS), 221 (QUIT), 235 (AUTH) and 3yz (AUTH, DATA). As a reply to one of
+ * these commands it shows that replies and commands do not match.
  */
 bool reply_is_misplaced(const struct reply *reply);
 /* The last line of the text, which the report shows. Borrowed. */

@@ -1,6 +1,6 @@
 /*
- * The time-outs of RFC 5321 section 4.5.3.2. It says 5 minutes for most
- * replies; stages that it does not know (TLS, AUTH) have as much.
+ * The time-outs of RFC 5321 section 4.5.3.2. It requires 5 minutes for most
+ * replies; stages that it does not mention (TLS, AUTH) have 5 minutes, too.
  */
 #include "envelope/stage_timeout.h"
 

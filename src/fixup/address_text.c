@@ -1,8 +1,8 @@
 /*
- * Writes addresses and their display names. A name that consists of encoded
- * words already is kept, since encoding it again would show "=?...?=" to the
- * reader. In a text that was parsed, the list knows where each address begins
- * and ends, so comments, names and folding stay.
+ * Writes addresses and their display names. A name that already consists of
+ * encoded words is kept, because a reader would see "=?...?=" if it were
+ * encoded again. The list has the offsets of each address in the text it was
+ * parsed from, so comments, names and folding stay.
  */
 #include "fixup/address_text.h"
 
@@ -11,7 +11,7 @@
 #include "fixup/encoded_word.h"
 #include "fixup/field_repair.h"
 
-/* A longer word is encoded, since it could not be folded. */
+/* A longer word is encoded, because it could not be folded. */
 #define PLAIN_WORD_MAX ((size_t)64)
 #define LINE_WISH ((size_t)78)
 
@@ -25,7 +25,7 @@ is_atom(struct span text)
 	return true;
 }
 
-/* Makes controls blanks, and drops all but one blank between words. */
+/* Replaces controls by blanks, and drops all but one blank between words. */
 static void
 tidy(struct buf *out, struct span name)
 {
@@ -58,7 +58,10 @@ fold_if_longer(struct buf *out, size_t len)
 		buf_add_text(out, "\r\n");
 }
 
-/* Adds words unchanged, folded where the line would grow too long. */
+/*
+ * Adds words unchanged, and folds before a word that would make the line too
+ * long.
+ */
 static void
 add_words(struct buf *out, struct span text)
 {
@@ -106,13 +109,14 @@ address_text_add_name(struct buf *out, struct span name)
 		add_words(out, text);
 	else
 		add_quoted(out, text);
-	/* A name that was cut must not pass for whole. */
+	/* Mark a name that was cut, so that it is not used. */
 	out->full = out->full || tidied.full;
 	buf_free(&tidied);
 }
 
 /*
- * Whether it has only what encoded words of a phrase may (RFC 2047 section 5).
+ * Whether it has only characters allowed in encoded words of a phrase (RFC 2047
+ * section 5).
  */
 static bool
 is_safe_in_phrase(struct span name)
@@ -126,8 +130,8 @@ is_safe_in_phrase(struct span name)
 }
 
 /*
- * Whether a name can stand in front of an address and mean the same. Encoded
- * words with specials in them cannot (RFC 2047 section 5).
+ * Whether a name keeps its meaning in front of an address. Encoded words with
+ * specials in them do not (RFC 2047 section 5).
  */
 static bool
 is_usable(struct span name)
@@ -169,7 +173,7 @@ between(struct span text, size_t from, size_t to)
 	return span_head(span_skip(text, from), to - from);
 }
 
-/* Whether it is "root (Name)", and the name can stand before the address. */
+/* Whether it is "root (Name)", and the name can be put before the address. */
 static bool
 is_named_by_comment(struct span text, const struct mailbox *mailbox)
 {
@@ -182,7 +186,7 @@ is_named_by_comment(struct span text, const struct mailbox *mailbox)
 	    behind.len > 0 && behind.at[0] == '(' && is_usable(name);
 }
 
-/* Whether a route leads to the address; with another address it is wrong. */
+/* Whether the address has a route, which would be wrong for another address. */
 static bool
 has_route(const struct mailbox *mailbox, struct span front)
 {
@@ -209,7 +213,7 @@ address_text_add_member(struct buf *out, struct span text,
 	buf_add_span(out, between(text, place->address_end, place->to));
 }
 
-/* Ends the line; blanks at its end go. */
+/* Ends the line without the blanks at its end. */
 static void
 fold_at_end(struct buf *out)
 {
@@ -218,7 +222,7 @@ fold_at_end(struct buf *out)
 	buf_add_text(out, "\r\n ");
 }
 
-/* False: nothing has changed. */
+/* False if nothing has changed. */
 static bool
 write_all(const struct address_rewrite *rewrite, bool folds, struct buf *out)
 {

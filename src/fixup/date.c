@@ -1,19 +1,24 @@
 /*
  * Writes the value of a Date field. It uses neither strftime nor tm_gmtoff:
- * the one depends on the locale, the other is not in POSIX.1-2008.
+ * strftime depends on the locale, and tm_gmtoff is not in POSIX.1-2008.
  */
 #include "fixup/date.h"
 
 #define DAY 86400
 
-/* Days from 1970-01-01 to a day; month from 0, Gregorian calendar. */
+/*
+ * Days from 1970-01-01 to a day in the Gregorian calendar; month 0 is January.
+ */
 static long long
 days_since_epoch(long long year, int month, int day)
 {
 	static const int before[] = {
 	    306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275};
 
-	/* Years begin in March, so that a leap day is the last of its year. */
+	/*
+	 * Here years begin in March, so that a leap day is the last day of a
+	 * year.
+	 */
 	if (month < 2)
 		year--;
 	return year * 365 + year / 4 - year / 100 + year / 400 + before[month] +
@@ -29,7 +34,7 @@ seconds_of(const struct tm *tm)
 }
 
 /*
- * The local zone in minutes east of UTC. TZ may say anything: an offset of a
+ * The local zone in minutes east of UTC. TZ may have any value: an offset of a
  * day or more counts as 0.
  */
 static int

@@ -1,5 +1,6 @@
 /*
- * The date of a header: RFC 5322 section 3.3, in the local time zone.
+ * Writes the value of a Date field: RFC 5322 section 3.3, in the local time
+ * zone.
  */
 #ifndef FIXUP_DATE_H
 #define FIXUP_DATE_H

@@ -1,6 +1,7 @@
 /*
- * Reads and writes encoded words. A text is cut only between characters, for
- * which the charset must be known: a text in another, such as UTF-7, stays.
+ * Reads and writes encoded words. A text is cut only between characters, which
+ * requires a known charset: a text in another charset, such as UTF-7, is not
+ * cut.
  */
 #include "fixup/encoded_word.h"
 
@@ -15,7 +16,7 @@
 
 /* How many octets a character of a charset has. */
 enum charset_form {
-	FORM_UNKNOWN, /* texts must not be cut */
+	FORM_UNKNOWN, /* a text must not be cut */
 	FORM_OCTETS,  /* each octet is a character */
 	FORM_UTF8,
 	FORM_PAIRS, /* EUC, GBK, Big5: an octet above 127 begins a pair */
@@ -27,9 +28,9 @@ enum charset_form {
 };
 
 /*
- * The state of ISO-2022-JP at a place in a text: a piece that begins there must
- * begin with this escape sequence. All zero is ASCII, in which every text
- * begins and ends (RFC 1468). Other charsets leave it all zero.
+ * The state of ISO-2022-JP at a position in a text: a piece that begins there
+ * must begin with this escape sequence. All zero is ASCII, in which every text
+ * begins and ends (RFC 1468). For other charsets it stays all zero.
  */
 struct charset_state {
 	struct span escape; /* borrowed from the text */
@@ -86,13 +87,13 @@ static const struct charset_row {
 /* clang-format on */
 
 /*
- * The form of a charset, by its name in an encoded word; names are shell
- * patterns without case.
+ * The form of a charset, by its name in an encoded word. The table has shell
+ * patterns, which ignore case.
  */
 static enum charset_form
 charset_form_of(struct span name)
 {
-	/* Without the language behind the "*" (RFC 2231 section 5). */
+	/* Drop the language after the "*" (RFC 2231 section 5). */
 	name = span_head(name, span_find(name, '*'));
 	for (size_t i = 0; i < sizeof(charsets) / sizeof(charsets[0]); i++)
 		if (span_matches(name, span_from(charsets[i].pattern)))
@@ -100,7 +101,7 @@ charset_form_of(struct span name)
 	return FORM_UNKNOWN;
 }
 
-/* How many octets a character has, by its first two. */
+/* The length of a character in octets, by its first two octets. */
 static size_t
 wanted_length(enum charset_form form, unsigned char first, unsigned char second)
 {
@@ -126,7 +127,7 @@ wanted_length(enum charset_form form, unsigned char first, unsigned char second)
 	return 1;
 }
 
-/* The length of an escape sequence (RFC 1468, RFC 2237); 0: there is none. */
+/* The length of an escape sequence (RFC 1468, RFC 2237); 0 if there is none. */
 static size_t
 escape_length(struct span text)
 {
@@ -161,8 +162,9 @@ charset_end_of(const struct charset_state *state)
 }
 
 /*
- * The length of the first character, or escape sequence, of a text that is not
- * empty, and the state behind it. 1 where the octets are not valid.
+ * Returns the length of the first character or escape sequence of a text that
+ * is not empty, and sets the state after it. The length is 1 if the octets are
+ * not valid.
  */
 static size_t
 charset_step(
@@ -200,8 +202,8 @@ struct style {
 };
 
 /*
- * The encoded length of the longest character with its escape sequences: with
- * less room on the line no word is begun.
+ * The encoded length of the longest character with its escape sequences: a word
+ * is begun only if the line has room for it.
  */
 static size_t
 least_room(const struct style *style)
@@ -211,7 +213,10 @@ least_room(const struct style *style)
 	return style->encoding == 'Q' ? 12 : 8;
 }
 
-/* What needs no encoding even in a phrase (RFC 2047 section 5 (3)). */
+/*
+ * Whether a character needs no encoding even in a phrase (RFC 2047 section 5
+ * (3)).
+ */
 static bool
 is_plain(char c)
 {
@@ -252,8 +257,8 @@ weight(const struct style *style, struct span text)
 }
 
 /*
- * How many octets of the text, in whole characters, fit into a room of encoded
- * octets; *state becomes the one behind them.
+ * How many octets of the text, in whole characters, fit into `room` encoded
+ * octets; *state becomes the state after them.
  */
 static size_t
 fitting(const struct style *style, struct charset_state *state,
@@ -284,8 +289,8 @@ frame_length(const struct style *style)
 }
 
 /*
- * Adds the lead of a word, with a fold before it if the line has less than
- * `least` octets left. Returns the column behind it.
+ * Adds the lead of a word, with a fold before it if the line has fewer than
+ * `least` octets left. Returns the column after it.
  */
 static size_t
 begin_word(struct buf *out, struct span lead, size_t least)
@@ -326,7 +331,7 @@ add_words(struct buf *out, const struct style *style, struct span lead,
 
 	buf_init(&piece, WORD_MAX);
 
-	/* A fold goes in front of a comment, not behind its "(". */
+	/* Fold before a comment, not after its "(". */
 	if (lead.len == 0 && out->len > 2 &&
 	    memcmp(out->data + out->len - 2, " (", 2) == 0) {
 		out->len -= 2;
@@ -402,7 +407,7 @@ is_charset_octet(char c)
 	return c > ' ' && c < 0x7f && strchr("?=()<>@,;:\"[]", c) == NULL;
 }
 
-/* The length of the text before "?="; text.len: there is no "?=". */
+/* The length of the text before "?="; text.len if there is no "?=". */
 static size_t
 text_length(struct span text, enum word_place place)
 {
@@ -486,7 +491,7 @@ decode_quoted(struct buf *out, struct span text)
 
 /*
  * Decodes a word. Text with octets above 127 is not base64, whatever its label
- * says, and is taken as it is.
+ * says, and is copied unchanged.
  */
 static bool
 decode(struct buf *out, const struct encoded_word *word)
@@ -512,7 +517,7 @@ decode(struct buf *out, const struct encoded_word *word)
 	return done;
 }
 
-/* Behind the name of a field some readers expect a word, and no fold. */
+/* Some readers expect a word, not a fold, after the name of a field. */
 static bool
 is_behind_name(const struct buf *out)
 {
@@ -520,9 +525,9 @@ is_behind_name(const struct buf *out)
 }
 
 /*
- * Rewrites a word, as several if it is too long for one. False: it must stay,
- * since it cannot be decoded, or is in an unknown charset and could be cut
- * inside a character.
+ * Rewrites a word, as several words if it is too long. False if it must stay
+ * unchanged, because it cannot be decoded, or its charset is unknown and a cut
+ * could split a character.
  */
 static bool
 add_rewritten(struct buf *out, struct span lead,
@@ -611,7 +616,10 @@ encoded_word_runs_encode(
 	buf_add_span(&runs->run, text);
 }
 
-/* Ends the run before an encoded word; the blanks between go into the run. */
+/*
+ * Ends the run before an encoded word; the blanks between them become part of
+ * the run.
+ */
 static void
 end_run(struct encoded_word_runs *runs, struct span *blank)
 {

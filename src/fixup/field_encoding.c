@@ -1,7 +1,7 @@
 /*
- * Encodes the value of a field where its syntax allows it. What is a phrase and
- * what is an address shows only at the "<", "@" or "," behind it, so each
- * element of a list is looked through before its words are written.
+ * Encodes the value of a field where its syntax allows it. Only the "<", "@" or
+ * "," after some words shows whether they are a phrase or an address, so each
+ * element of a list is scanned before its words are written.
  */
 #include "fixup/field_encoding.h"
 
@@ -13,12 +13,14 @@
 #include "fixup/encoded_word.h"
 #include "message/mime_field.h"
 
-/* A longer word or value is encoded, as it may share its line with others. */
+/*
+ * A longer word or value is encoded, because it may share its line with others.
+ */
 #define WORD_TOO_LONG ((size_t)900)
 #define COMMENT_DEPTH_MAX 64
-/* Encoded octets, after which a value goes on in another parameter. */
+/* After this many encoded octets a value is continued in another parameter. */
 #define PIECE_MAX ((size_t)50)
-#define PARAMETERS_MAX 256 /* the ones after that are not encoded */
+#define PARAMETERS_MAX 256 /* further parameters are not encoded */
 
 static struct span
 take_blanks(struct span *rest)
@@ -34,8 +36,8 @@ take_blanks(struct span *rest)
 }
 
 /*
- * Whether an encoded word with octets above 127 begins in a word, which is the
- * first of the text. It may end in a later word.
+ * Whether an encoded word with octets above 127 begins in `word`, the first
+ * word of the text. It may end in a later word.
  */
 static bool
 has_raw_word(struct span word, struct span text)
@@ -50,7 +52,7 @@ has_raw_word(struct span word, struct span text)
 	return false;
 }
 
-/* Adds a value of words and blanks, any of which may be encoded. */
+/* Adds a value of words and blanks, of which any word may be encoded. */
 static bool
 add_text(struct buf *out, struct span body)
 {
@@ -80,7 +82,7 @@ add_text(struct buf *out, struct span body)
 	return runs.has_changed;
 }
 
-/* The length of a comment (RFC 5322 section 3.2.2); 0: it does not end. */
+/* The length of a comment (RFC 5322 section 3.2.2); 0 if it is not closed. */
 static size_t
 comment_length(struct span text)
 {
@@ -117,8 +119,8 @@ is_special(char c)
 }
 
 /*
- * The length of a comment, quoted string, literal, special or word; 0: it does
- * not end.
+ * The length of a comment, quoted string, literal, special or word; 0 if it is
+ * not closed.
  */
 static size_t
 lexeme_length(struct span text)
@@ -241,8 +243,9 @@ struct list {
 };
 
 /*
- * Whether the words from here on are a phrase: they end at "<" or ":", or have
- * no "@" behind them. It reads to the end of the element, once for each.
+ * Whether the next words are a phrase: they end at "<" or ":", or no "@"
+ * follows them. Reads to the end of the element, and is called once for each
+ * element.
  */
 static bool
 begins_phrase(struct span rest)
@@ -361,8 +364,9 @@ add_lexemes(struct list *list, struct span body)
 }
 
 /*
- * Adds a list of addresses, or another value with comments. `only_comments`:
- * nothing but comments is changed. False: what was added is not to be used.
+ * Adds a list of addresses, or another value with comments. only_comments: only
+ * comments are changed. False if the caller must not use the text that was
+ * added.
  */
 static bool
 add_structured(struct buf *out, struct span body, bool only_comments)
@@ -392,7 +396,7 @@ add_percent(struct buf *out, char c)
 	buf_add_hex(out, c);
 }
 
-/* Adds a whole character, quoted; returns its length in the text. */
+/* Adds a whole character, escaped as needed; returns its length in the text. */
 static size_t
 add_character(struct buf *out, struct span text, bool is_utf8)
 {
@@ -438,7 +442,10 @@ add_parameter(struct buf *out, struct span name, struct span value)
 	buf_free(&piece);
 }
 
-/* Whether it comes in the form of RFC 2231 too, which readers prefer. */
+/*
+ * Whether the parameter also occurs in the form of RFC 2231, which readers
+ * prefer.
+ */
 static bool
 has_extended(struct span body, struct span name)
 {
@@ -455,7 +462,7 @@ has_extended(struct span body, struct span name)
 }
 
 /*
- * Whether a parameter of the same name came before. In the form of RFC 2231
+ * Whether an earlier parameter has the same name. In the form of RFC 2231
  * readers would join the two.
  */
 static bool
@@ -471,7 +478,10 @@ is_repeated(struct span body, const struct mime_parameter *one)
 	return false;
 }
 
-/* Not the parameters that decide how the body is read. */
+/*
+ * Whether a parameter must and may be encoded; not those that decide how the
+ * body is read.
+ */
 static bool
 is_encodable(const struct mime_parameter *parameter)
 {
@@ -503,7 +513,7 @@ add_quoted_octet(struct encoded_word_runs *runs, struct span octet)
 	encoded_word_runs_keep(runs, (struct span){0}, octet, false);
 }
 
-/* What looks like an encoded word would end the quoted string with these. */
+/* Whether a word has octets that would end or change the quoted string. */
 static bool
 has_quoted_octet(struct span word)
 {
@@ -513,7 +523,7 @@ has_quoted_octet(struct span word)
 
 /*
  * Adds a value that has encoded words, and rewrites only those that are not
- * proper. False: the value has none, and nothing was added.
+ * proper. If the value has none, returns false and adds nothing.
  */
 static bool
 add_value_words(struct buf *out, struct span name, struct span value)
@@ -551,7 +561,8 @@ add_value_words(struct buf *out, struct span name, struct span value)
 }
 
 /*
- * True: the parameter was added, encoded or left out; false: add it as it is.
+ * True if the parameter was added encoded, or left out; false if the caller
+ * must add it unchanged.
  */
 static bool
 encode_parameter(
@@ -584,9 +595,9 @@ encode_parameter(
 }
 
 /*
- * Adds what stands between parameters: blanks, comments, stray text. Behind an
- * encoded parameter stray text gets a semicolon in front, so that it does not
- * become a part of the value. True: it was encoded.
+ * Adds the text between parameters: blanks, comments, stray text. After an
+ * encoded parameter a semicolon is put before stray text, so that it does not
+ * become part of the value. True if it was encoded.
  */
 static bool
 add_between(struct buf *out, struct span text, bool is_after_encoded)
@@ -621,7 +632,7 @@ has_raw_boundary(struct span body)
 
 /*
  * Adds the value of Content-Type or Content-Disposition (RFC 2045 section 5.1);
- * true: it differs from what it was.
+ * true if it has changed.
  */
 static bool
 add_parameters(struct buf *out, struct span body)
@@ -677,9 +688,9 @@ is_unreadable_list(struct span body)
 }
 
 /*
- * Replaces octets above 127 that are left where neither an encoded word nor an
- * encoded parameter is allowed. Those of an address stay, as do a boundary and
- * a Content-ID, since the body refers to them.
+ * Escapes the octets above 127 that are left where neither an encoded word nor
+ * an encoded parameter is allowed. Those in an address stay, as do those in a
+ * boundary or a Content-ID, because the body refers to them.
  */
 static bool
 encode_rest(struct buf *text, size_t from, const struct field *field,

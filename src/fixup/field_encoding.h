@@ -1,9 +1,9 @@
 /*
- * The value of a field without octets above 127: words become encoded words
- * (RFC 2047), the parameters of Content-Type and Content-Disposition are
- * encoded by RFC 2231, domains become A-labels (RFC 5890), and what is left
- * becomes %XX. Values that hold encoded words, even where RFC 2047 does not
- * allow them, keep them: every reader decodes them there.
+ * Encodes the value of a field so that it has no octets above 127: words become
+ * encoded words (RFC 2047), the parameters of Content-Type and
+ * Content-Disposition are encoded by RFC 2231, domains become A-labels (RFC
+ * 5890), and other octets become %XX. Encoded words in a value are kept even
+ * where RFC 2047 does not allow them, because every reader decodes them there.
  */
 #ifndef FIXUP_FIELD_ENCODING_H
 #define FIXUP_FIELD_ENCODING_H
@@ -16,8 +16,8 @@
 
 /*
  * Adds the body of the field, encoded as its syntax allows; words and values
- * too long for a line are encoded too. Octets above 127 of an address, a
- * boundary or a Content-ID stay. True: it has changed.
+ * that are too long for a line are also encoded. Octets above 127 in an
+ * address, a boundary or a Content-ID stay. True if it has changed.
  */
 bool field_encoding_add(
     struct buf *out, const struct field *field, enum field_syntax syntax);

@@ -1,6 +1,6 @@
 /*
- * Drops Bcc, Return-Path and empty fields. Bcc is dropped even where a
- * signature may cover it: keeping a recipient secret matters more.
+ * Drops Bcc, Return-Path and empty fields. Bcc is dropped even if a signature
+ * may cover it: keeping recipients secret matters more.
  */
 #include "fixup/field_removal.h"
 
@@ -13,7 +13,7 @@ is_blind_copy(struct span name)
 	    span_equal_nocase(name, SPAN("Resent-Bcc"));
 }
 
-/* Whether there are only blanks, and commas of a list without members. */
+/* Whether there are only blanks and commas. */
 static bool
 is_empty_list(struct span body)
 {

@@ -1,6 +1,6 @@
 /*
- * Which fields do not leave with the message: Bcc and Resent-Bcc; Return-Path,
- * which the last server adds (RFC 5321 section 4.4); and empty ones.
+ * Decides which fields are not sent: Bcc and Resent-Bcc; Return-Path, which the
+ * last server adds (RFC 5321 section 4.4); and empty fields.
  */
 #ifndef FIXUP_FIELD_REMOVAL_H
 #define FIXUP_FIELD_REMOVAL_H
@@ -12,11 +12,11 @@
 struct field_removal {
 	bool drops_bcc;	  /* the setting remove-bcc */
 	bool drops_empty; /* address fields without an address */
-	/* An empty Date or Message-ID too: a new one will be added. */
+	/* Also an empty Date or Message-ID, because a new one will be added. */
 	bool drops_completed;
 };
 
-/* True: the field is dropped, and the plan has a note of it. */
+/* True if the field must be dropped; the plan then has a note about it. */
 bool field_removal_drops(const struct field_removal *removal,
     const struct field *field, struct plan *plan);
 

@@ -1,6 +1,6 @@
 /*
  * Repairs one field: encodes what is not ASCII, then folds lines that are too
- * long. A field that is all ASCII with short lines comes back unchanged.
+ * long. A field of ASCII with short lines is copied unchanged.
  */
 #include "fixup/field_repair.h"
 
@@ -36,14 +36,16 @@ field_repair_is_needed(struct span whole)
 	return !span_is_ascii(whole) || field_repair_has_long_line(whole);
 }
 
-/* What surrounds a place in a field: a fold may not go into quotes. */
+/* The context of a position in a field: quotes must not be folded. */
 struct folder {
 	bool is_structured;
 	bool is_quoted, is_literal;
 	size_t comments;
 };
 
-/* Whether a fold may follow this octet although there is no blank. */
+/*
+ * Whether the field may be folded after this octet although no blank follows.
+ */
 static bool
 opens_place(struct folder *folder, struct span line, size_t at)
 {
@@ -65,7 +67,7 @@ opens_place(struct folder *folder, struct span line, size_t at)
 	    (c == '>' && at + 1 < line.len && line.at[at + 1] == '<');
 }
 
-/* The length of the next stretch without a place for a fold. */
+/* The length of the text up to the next place for a fold. */
 static size_t
 stretch_length(struct folder *folder, struct span line)
 {
@@ -84,8 +86,8 @@ stretch_length(struct folder *folder, struct span line)
 }
 
 /*
- * Folds a line, given without its end. `has_name`: it begins with the name of
- * the field, behind which some readers expect a word.
+ * Folds a line, which has no line end. has_name: it begins with the name of the
+ * field, after which some readers expect a word.
  */
 static void
 fold_line(
@@ -136,7 +138,7 @@ fold(struct buf *out, struct span whole, bool is_structured)
 			fold_line(out, &folder, line, is_first);
 		} else {
 			buf_add_span(out, line);
-			/* Quotes and comments may go on in the next line. */
+			/* Quotes and comments may continue in the next line. */
 			for (size_t i = 0; i < line.len; i++)
 				opens_place(&folder, line, i);
 		}
@@ -171,7 +173,7 @@ field_repair(const struct field *field, struct buf *out)
 		fold(out, encoded, syntax != SYNTAX_TEXT);
 	else
 		buf_add_span(out, encoded);
-	/* If folding does not help, the field stays as it came. */
+	/* If folding does not help, the field stays unchanged. */
 	if (!is_encoded &&
 	    field_repair_has_long_line(span_skip(buf_span(out), before))) {
 		out->len = before;

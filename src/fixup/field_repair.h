@@ -1,6 +1,6 @@
 /*
- * Makes one field of a header fit for every server, without changing what it
- * means. Octets above 127 become encoded words (RFC 2047) or parameters (RFC
+ * Makes one field of a header acceptable to every server, without changing its
+ * meaning. Octets above 127 become encoded words (RFC 2047) or parameters (RFC
  * 2231) where the field's syntax allows them, and %XX elsewhere; those in an
  * address, a boundary or a Content-ID stay. Lines over 998 octets are folded at
  * blanks, or where a blank may be added; a line without such a place stays.
@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "message/header.h"
 
-/* Octets that a repaired field may have. */
+/* The maximum length of a repaired field, in octets. */
 #define FIELD_TEXT_MAX ((size_t)32 * 1024 * 1024)
 
 /*
@@ -24,13 +24,13 @@ bool field_repair_is_needed(struct span whole);
 bool field_repair_has_long_line(struct span whole);
 /*
  * Whether a field of this name may be sent with a long line that cannot be
- * folded. Not one of addresses or a Message-ID: no valid value is as long.
+ * folded. False for addresses and Message-IDs: no valid one is that long.
  */
 bool field_repair_may_be_long(struct span name);
 /*
- * Adds the field, repaired as far as possible: the caller must check the
- * result with field_repair_is_needed. True: it has changed. `out` is full if
- * the result would be longer than FIELD_TEXT_MAX.
+ * Adds the field, repaired as far as possible: the caller must check the result
+ * with field_repair_is_needed. True if it has changed. `out` is full if the
+ * result would be longer than FIELD_TEXT_MAX.
  */
 bool field_repair(const struct field *field, struct buf *out);
 

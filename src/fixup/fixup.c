@@ -1,7 +1,7 @@
 /*
  * Makes the plans of a message. The first plan suits a server that takes 8-bit
- * content; the two others are made from it when the server's extensions ask
- * for them.
+ * content; the two others are made from it if the server's extensions require
+ * it.
  */
 #include "fixup/fixup.h"
 
@@ -17,15 +17,15 @@
 #define NAME_SHOWN_MAX 64
 
 /*
- * The last step of every plan: works out its facts, and refuses what no server
- * can be trusted with. A NUL ends the line for some servers, others refuse it.
+ * The last step of every plan: computes its facts, and refuses a message that a
+ * server may damage. Some servers end a line at a NUL, others refuse it.
  */
 static bool
 finish(struct plan *plan, const struct message *message, struct error *err)
 {
 	if (!replay_measure(message, plan))
 		return error_set(err, ERROR_TEMPORARY,
-		    "cannot send the message: it was changed while it was "
+		    "cannot send the message: it changed while it was being "
 		    "read");
 	if (plan->facts.header.has_nul)
 		return error_set(err, ERROR_DATA,
@@ -66,7 +66,7 @@ make_seven_bit(struct plan *plan, const struct plan *from,
 			? "a field of its header cannot be encoded"
 			: "some of them cannot be encoded");
 	return error_set(err, ERROR_DATA,
-	    "the message holds 8-bit octets and the server does not offer "
+	    "the message has 8-bit octets and the server does not offer "
 	    "8BITMIME (%s)",
 	    plan->obstacle);
 }
@@ -105,7 +105,7 @@ fixup_plan_utf8(struct plan *plan, const struct plan *from,
 	return false;
 }
 
-/* Whether repair.c rewrites the field: it depends on content and server. */
+/* Whether repair.c rewrites the field, depending on content and server. */
 static bool
 is_of_content(struct span name)
 {
@@ -113,7 +113,7 @@ is_of_content(struct span name)
 	    span_equal_nocase(name, SPAN("Content-Transfer-Encoding"));
 }
 
-/* Repairs the text of a field, which the policy may have made several. */
+/* Repairs the text of a field, which may be several fields after the policy. */
 static bool
 repair_text(
     struct plan *plan, struct span text, struct buf *out, struct error *err)
@@ -150,7 +150,7 @@ repair_text(
 		"cannot send the message: its header is too large");
 }
 
-/* Notes that the policy made `text` of a field: no field, one or two. */
+/* Notes that the policy replaced a field by `text`: by no field, one or two. */
 static void
 note_policy(struct plan *plan, const struct field *field, struct span text)
 {
@@ -165,8 +165,8 @@ note_policy(struct plan *plan, const struct field *field, struct span text)
 }
 
 /*
- * Sets *text to what becomes of one field, in three steps with a room each:
- * header policy, check of originators, repair.
+ * Sets *text to the new text of one field, in three steps, each with its own
+ * buffer: header policy, originator check, repair.
  */
 static bool
 change_field(struct plan *plan, const struct fixup *fixup,
@@ -199,7 +199,7 @@ change_field(struct plan *plan, const struct fixup *fixup,
 	return true;
 }
 
-/* Whether a server with SMTPUTF8 takes the field without repair. */
+/* Whether a server with SMTPUTF8 accepts the field without repair. */
 static bool
 is_plain_utf8(struct span whole)
 {
@@ -261,7 +261,7 @@ change_fields(struct plan *plan, struct span header, const struct fixup *fixup,
 	return done;
 }
 
-/* Adds fields in front of the newest Resent- block, wherever it stands. */
+/* Adds fields in front of the newest Resent- block. */
 static void
 add_to_block(struct plan *plan, struct span header, struct span block,
     const struct buf *fields)
@@ -275,21 +275,22 @@ add_to_block(struct plan *plan, struct span header, struct span block,
 	plan_edit_add(&plan->header, &edit);
 }
 
-/* Notes line ends that change; those in an encoded part do not. */
+/* Notes line ends that are changed; those in an encoded part are not noted. */
 static void
 note_line_ends(struct plan *plan, const struct message *message)
 {
 	const struct message_facts *facts = plan_facts(plan, message);
 
 	if (facts->body_has_bare_cr)
-		plan_note(plan, "body: lone CR made a line end");
+		plan_note(plan, "body: lone CR replaced by a line end");
 	if (facts->body_has_extra_cr)
 		plan_note(plan,
-		    "body: lines that end in CR CR LF made to end in CRLF");
+		    "body: CR CR LF at the end of lines replaced by CRLF");
 }
 
 /*
- * Notes lines over 998 octets (RFC 5322 section 2.1.1); most servers take them.
+ * Notes lines over 998 octets (RFC 5322 section 2.1.1), which most servers
+ * accept.
  */
 static void
 note_long_lines(
@@ -298,17 +299,20 @@ note_long_lines(
 	const struct message_facts *facts = plan_facts(plan, message);
 	const char *why = plan->obstacle;
 
-	/* Repair has notes of the fields already. */
+	/* Repair has already noted the fields. */
 	if (!facts->body.has_long_line &&
 	    (plan->is_repairable || !facts->header.has_long_line))
 		return;
 	if (why == NULL)
 		why = fixup->repair ? "they cannot be encoded" : "repair = no";
 	buf_add_format(&plan->notes,
-	    "lines over 998 octets are left as they are: %s\n", why);
+	    "lines over 998 octets are left unchanged: %s\n", why);
 }
 
-/* Adds what completion, check and policy find missing after the last field. */
+/*
+ * After the last field: adds the fields that completion, originator check and
+ * policy find missing.
+ */
 static bool
 add_to(struct plan *plan, const struct fixup *fixup,
     const struct header_found *found, struct span block, struct buf *resent,

@@ -1,8 +1,8 @@
 /*
- * What RFC 6409 section 8 lets a submission client change: makes the plan of a
- * message (plan.h) before any server is connected. Each field passes the
- * removal of blind copies, the header policy, the check of originators and
- * repair, in this order; then the body is repaired.
+ * Makes the plan of a message (plan.h), with the changes that RFC 6409 section
+ * 8 allows, before the first connection. Each field goes through field removal,
+ * header policy, originator check and repair, in this order; then the body is
+ * repaired.
  */
 #ifndef FIXUP_FIXUP_H
 #define FIXUP_FIXUP_H
@@ -24,28 +24,28 @@ struct fixup {
 };
 
 /*
- * Makes the plan for a server that takes 8-bit content; the caller frees it
- * with plan_free. False: the plan is empty, and the error is ERROR_DATA,
- * ERROR_CONFIG (header_policy.h), ERROR_OS without random numbers, or
- * ERROR_TEMPORARY where the source of the message has changed.
+ * Makes the plan for a server that accepts 8-bit content; the caller frees it
+ * with plan_free. On failure the plan is empty, and the error is ERROR_DATA,
+ * ERROR_CONFIG (header_policy.h), ERROR_OS if there are no random numbers, or
+ * ERROR_TEMPORARY if the source file of the message has changed.
  */
 bool fixup_plan(struct plan *plan, const struct message *message,
     const struct fixup *fixup, struct error *err);
 /*
- * Makes the plan for a server without 8BITMIME from the one that fixup_plan
- * made: header changes are kept, the content is planned anew. ERROR_DATA with
- * the reason where octets above 127 would be left.
+ * Makes the plan for a server without 8BITMIME from the plan of fixup_plan:
+ * header changes are kept, the content is planned again. ERROR_DATA with the
+ * reason if octets above 127 would be left.
  */
 bool fixup_plan_seven_bit(struct plan *plan, const struct plan *from,
     const struct message *message, struct error *err);
 /*
- * Makes the plan for a server with SMTPUTF8, for a message with an address
- * that needs it: fields in UTF-8 stay as they are, since RFC 6532 section 3.6
+ * Makes the plan for a server with SMTPUTF8, for a message with an address that
+ * needs it: fields in UTF-8 stay unchanged, because RFC 6532 section 3.6
  * discourages encoded words there.
  */
 bool fixup_plan_utf8(struct plan *plan, const struct plan *from,
     const struct message *message, struct error *err);
-/* Whether fixup_plan_utf8 would make another plan than this one. */
+/* Whether fixup_plan_utf8 would make a different plan. */
 bool fixup_has_words(const struct plan *plan);
 
 #endif

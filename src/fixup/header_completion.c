@@ -1,7 +1,7 @@
 /*
- * Adds the Date, Message-ID and From that a message lacks. Which fields it has
- * is noted while they pass, so that an empty one that was dropped counts as
- * missing.
+ * Adds the Date, Message-ID and From that a message lacks. The fields it has
+ * are noted only if they will be sent, so that an empty field that was dropped
+ * counts as missing.
  */
 #include "fixup/header_completion.h"
 
@@ -10,13 +10,13 @@
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/utf8.h"
-#include "fixup/date.h"
 #include "fixup/address_text.h"
+#include "fixup/date.h"
 
-/* 26 characters are 130 bits, with neither time nor process in them. */
+/* 26 characters are 130 random bits, which reveal neither time nor process. */
 #define ID_CHARACTERS 26
 
-/* The identifier for report and log; NULL where it is not printable ASCII. */
+/* The identifier for report and log; NULL if it is not printable ASCII. */
 static char *
 copy_id(struct span body)
 {
@@ -79,7 +79,7 @@ add_date(struct buf *out, const char *name, time_t now)
 	buf_add_text(out, "\r\n");
 }
 
-/* *copy, unless copy is NULL: the identifier; the caller frees it. */
+/* Sets *copy to the identifier unless `copy` is NULL; the caller frees it. */
 static bool
 add_message_id(struct buf *out, const char *name, const char *domain,
     char **copy, struct error *err)
@@ -95,8 +95,8 @@ add_message_id(struct buf *out, const char *name, const char *domain,
 	if (!random_add_name(&id, ID_CHARACTERS)) {
 		buf_free(&id);
 		return error_set(err, ERROR_OS,
-		    "cannot make a Message-ID: the system gives no random "
-		    "numbers");
+		    "cannot make a Message-ID: the system has no source of "
+		    "random numbers");
 	}
 	buf_add_char(&id, '@');
 	buf_add_span(&id, right);
@@ -140,7 +140,6 @@ header_completion_add(const struct header_completion *completion,
 		return false;
 	if (plan->added.full)
 		return error_set(err, ERROR_DATA,
-		    "cannot complete the header: the name or address for the "
-		    "From field is too long");
+		    "cannot complete the header: the From field is too long");
 	return add_missing_resent(completion, block, resent, err);
 }

@@ -1,6 +1,6 @@
 /*
- * Rewrites the address fields of a message as the profile wants them. A field
- * that nothing has to change in leaves with exactly the octets it came with.
+ * Rewrites the address fields of a message as the profile requires. A field
+ * that needs no change is sent with exactly the octets that were read.
  */
 #include "fixup/header_policy.h"
 
@@ -16,7 +16,7 @@
 #define WORDS_MAX 64		       /* tried as an address */
 
 /*
- * The role of a field in this message. In one that is sent again the newest
+ * The role of a field in this message. If the message is resent, the newest
  * Resent-From and Resent-Sender have the roles of From and Sender.
  */
 static enum field_role
@@ -72,12 +72,12 @@ needs_quotes(const struct header_policy *policy, const struct mailbox *mailbox)
 }
 
 /*
- * Adds the path that a mailbox gets instead: that of its alias, or the name at
- * the domain; or the same path, if it must be written in another way. False: it
- * stays.
+ * Adds the path that replaces the mailbox: that of its alias, or its name at
+ * the domain, or the same path if it must be written differently. False: the
+ * mailbox stays.
  */
 static bool
-complete(void *context, const struct mailbox *mailbox, struct buf *path)
+add_path(void *context, const struct mailbox *mailbox, struct buf *path)
 {
 	const struct header_policy *policy = context;
 	const struct mailbox *single = NULL;
@@ -108,7 +108,7 @@ add_final_path(struct header_policy *policy, struct span text,
 	const struct mailbox_place *place = &mailbox->place;
 	struct error ignored = {0};
 
-	if (complete(policy, mailbox, path) ||
+	if (add_path(policy, mailbox, path) ||
 	    mailbox_add_path(mailbox, policy->domain, path, &ignored))
 		return;
 	buf_clear(path);
@@ -139,7 +139,7 @@ choose_sender(void *context, const struct mailbox *mailbox, struct buf *path)
 	return buf_add_text(path, policy->sender);
 }
 
-/* Adds the name of the field and its colon, as they came. */
+/* Adds the name of the field and its colon, unchanged. */
 static void
 begin_field(struct buf *out, const struct field *field)
 {
@@ -167,7 +167,9 @@ rewrite(struct header_policy *policy, const struct field *field,
 						   : FIELD_UNCHANGED;
 }
 
-/* Adds the sender; in a From without a name with the name of the profile. */
+/*
+ * Adds the sender. A From without a display name gets the name of the profile.
+ */
 static void
 add_sender_named(const struct header_policy *policy, struct span name,
     bool is_from, struct buf *out)
@@ -215,7 +217,8 @@ write_replaced(struct header_policy *policy, const struct field *field,
 }
 
 /*
- * Keeps the replaced addresses, in ASCII, since added fields are not repaired.
+ * Keeps the replaced addresses, in ASCII, because added fields are not
+ * repaired.
  */
 static void
 keep_original(struct header_policy *policy, const struct field *field,
@@ -293,8 +296,8 @@ add_address(struct span text, struct buf *path)
 
 /*
  * Finds the address in a text that cannot be parsed: the last one in angle
- * brackets, else the first word that is an address. *at: its offset, or that of
- * the end of the text.
+ * brackets, else the first word that is an address. *at is set to its offset,
+ * or to the end of the text.
  */
 static bool
 find_address(struct span text, struct buf *path, size_t *at)
@@ -335,9 +338,10 @@ add_unquoted(struct buf *out, struct span text)
 }
 
 /*
- * Replaces a From or Sender that cannot be read by the sender, as a server that
- * checks it would refuse it. The text before the address becomes the display
- * name, the address goes to Reply-To, the whole value to X-Original-From.
+ * Puts the sender in place of a From or Sender that cannot be parsed, because a
+ * server that checks the field would refuse it. The text before the address
+ * becomes the display name, the address goes to Reply-To, the whole value to
+ * X-Original-From.
  */
 static enum field_change
 replace_unread(struct header_policy *policy, const struct field *field,
@@ -392,8 +396,8 @@ replace(struct header_policy *policy, const struct field *field,
 }
 
 /*
- * Notes what From says. If it has several mailboxes or a group, a Sender is
- * needed (RFC 5322 section 3.6.2, RFC 6854).
+ * Notes the content of From. If it has several mailboxes or a group, a Sender
+ * is needed (RFC 5322 section 3.6.2, RFC 6854).
  */
 static void
 look_at_from(struct header_policy *policy, const struct field *field,
@@ -450,7 +454,7 @@ change(struct header_policy *policy, enum field_role role,
 		return replace(policy, field, list, is_from, out, err);
 	if (is_from && span_trim(field->body).len == 0)
 		return fill(policy, field, out);
-	return rewrite(policy, field, list, complete, out);
+	return rewrite(policy, field, list, add_path, out);
 }
 
 static void
@@ -486,18 +490,18 @@ is_name_with_comma(const struct address_list *list)
 	return true;
 }
 
-/* Drops a second From or Sender, or makes it X-Original-From. */
+/* Drops a second From or Sender, or renames it to X-Original-From. */
 static enum field_change
 drop_repeated(struct header_policy *policy, const struct field *field,
     bool is_from, struct buf *out)
 {
 	if (!is_from || span_trim(field->body).len == 0) {
-		note(policy, field, "came twice: the second was dropped", "");
+		note(policy, field, "occurs twice: the second was dropped", "");
 		return FIELD_DROPPED;
 	}
 	policy->has_second_from = true;
-	note(
-	    policy, field, "came twice: the second is now X-Original-From", "");
+	note(policy, field, "occurs twice: the second is now X-Original-From",
+	    "");
 	buf_add_text(out, "X-Original-From:");
 	buf_add_span(out, field->body);
 	buf_add_text(out, "\r\n");
@@ -517,7 +521,7 @@ check_length(struct span body, struct error *err)
 		ADDRESSES_MAX);
 }
 
-/* Changes a field with any syntax; one that cannot be parsed may stay. */
+/* Changes a field, even if it cannot be parsed. */
 static enum field_change
 change_any(struct header_policy *policy, enum field_role role,
     const struct field *field, struct buf *out, struct error *err)
@@ -542,7 +546,7 @@ change_any(struct header_policy *policy, enum field_role role,
 		result = replace_unread(policy, field, is_from, out, err);
 		note(policy, field, "replaced by the sender", cause.text);
 	} else {
-		note(policy, field, "left as it came", cause.text);
+		note(policy, field, "left unchanged", cause.text);
 	}
 	address_list_free(&list);
 	return result;
@@ -587,7 +591,7 @@ add_sender(const struct header_policy *policy, struct buf *added)
 
 	if (path.len == 0)
 		path = span_from(policy->first_from);
-	/* A foreign From has been replaced by the sender. */
+	/* The sender has replaced a foreign From. */
 	if (policy->replaces && policy->sender != NULL &&
 	    header_policy_is_foreign(policy, path))
 		path = span_from(policy->sender);

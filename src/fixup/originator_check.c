@@ -1,7 +1,7 @@
 /*
- * Looks at each originator field of a message from a client of the service. A
- * field that cannot be parsed counts as foreign, since other readers may parse
- * it in another way.
+ * Checks each originator field of a message from a client of the service. A
+ * field that cannot be parsed counts as foreign, because other readers may
+ * parse it in another way.
  */
 #include "fixup/originator_check.h"
 
@@ -15,7 +15,7 @@ may_be_mailbox(
 	struct buf path = {0};
 	bool may;
 
-	/* In "boss@b <me@b>" a reader may take the name for the address. */
+	/* In "boss@b <me@b>" a reader may mistake the name for the address. */
 	may = mailbox->local != NULL && !mailbox->place.has_loose_name &&
 	    mailbox_add_path(mailbox, check->domain, &path, &ignored);
 	may = may &&
@@ -50,7 +50,7 @@ add_sender(struct originator_check *check, struct checked_originators *found,
 	found->has_sender = found->has_replaced = true;
 }
 
-/* True: the Sender is replaced or dropped. */
+/* True if the Sender is replaced or dropped. */
 static bool
 check_sender(struct originator_check *check, struct checked_originators *found,
     struct span body, struct buf *out)
@@ -120,9 +120,9 @@ finish(struct originator_check *check, struct checked_originators *found,
 	if (found->is_doubtful && !found->has_sender) {
 		if (check->sender == NULL)
 			return error_set(err, ERROR_DATA,
-			    "cannot send: the %sFrom address is not the "
-			    "client's, and there is no known address for "
-			    "%sSender",
+			    "cannot send the message: the %sFrom address is "
+			    "not the client's, and there is no known address "
+			    "for %sSender",
 			    prefix, prefix);
 		add_sender(check, found, out);
 	}
@@ -134,7 +134,7 @@ bool
 originator_check_end(struct originator_check *check, struct buf *added,
     struct buf *resent, struct buf *notes, struct error *err)
 {
-	/* Without one, readers take the Resent-From of an older block. */
+	/* Without a Resent-From, readers use that of an older block. */
 	check->again.is_doubtful |=
 	    check->resent.len > 0 && !check->again.has_from;
 	return finish(check, &check->original, "", added, notes, err) &&

@@ -3,8 +3,8 @@
  * message names (RFC 6409 section 8.1). If From has an address that the client
  * may not send as, a Sender with the client's address is added; a Sender that
  * the client may not send as is replaced. The same holds for Resent-From, even
- * a missing one, and Resent-Sender of the newest block. The check comes after
- * the header policy, so it sees what will be sent.
+ * a missing one, and Resent-Sender of the newest block. The check follows the
+ * header policy, so it sees the fields that will be sent.
  */
 #ifndef FIXUP_ORIGINATOR_CHECK_H
 #define FIXUP_ORIGINATOR_CHECK_H
@@ -15,11 +15,11 @@
 #include "base/error.h"
 #include "message/header.h"
 
-/* What was found of From and Sender, or of Resent-From and Resent-Sender. */
+/* What was found in From and Sender, or in Resent-From and Resent-Sender. */
 struct checked_originators {
 	bool has_from;
 	bool has_sender;   /* a Sender that the client may use */
-	bool is_doubtful;  /* From has others than the client */
+	bool is_doubtful;  /* From has an address that the client may not use */
 	bool has_replaced; /* a Sender was replaced, added or dropped */
 };
 
@@ -29,24 +29,24 @@ struct originator_check {
 	bool (*may_be)(void *context, const char *path);
 	void *context;
 	const char *domain;	 /* for bare names; NULL: none */
-	const char *replacement; /* one more path it may use; NULL: none */
-	const char *sender;	 /* the client's address; NULL: not known */
+	const char *replacement; /* another path it may use; NULL: none */
+	const char *sender;	 /* the client's address; NULL: unknown */
 	struct span resent;	 /* the newest block of the header (header.h) */
 	/* All zero to begin with; found in the fields: */
 	struct checked_originators original, again;
 };
 
 /*
- * Checks a field as it came, and `text`, which will be sent for it, with name
- * and CRLF. True: `out`, empty before, has what to send instead; empty:
- * nothing.
+ * Checks a field as it was read, and `text`, which will be sent for it, with
+ * name and CRLF. `out` must be empty. True if `out` has the text to send
+ * instead, which is empty if the field must be dropped.
  */
 bool originator_check_field(struct originator_check *check,
     const struct field *field, struct span text, struct buf *out);
 /*
  * After the last field: adds a missing Sender to `added`, a missing
- * Resent-Sender to `resent`, and what was done to `notes`, one line each.
- * ERROR_DATA: the client's address is not known.
+ * Resent-Sender to `resent`, and a line about each change to `notes`.
+ * ERROR_DATA if a Sender is needed and the client's address is unknown.
  */
 bool originator_check_end(struct originator_check *check, struct buf *added,
     struct buf *resent, struct buf *notes, struct error *err);

@@ -1,6 +1,6 @@
 /*
- * Looks at a message as its plan will send it. Only what would leave counts: a
- * fault that the plan repairs is none.
+ * Examines a message as its plan will send it. Only the planned text counts: a
+ * fault that the plan repairs is not reported.
  */
 #include "fixup/planned_message.h"
 
@@ -52,7 +52,7 @@ add(struct buf *out, const char *name, const char *fault)
 	buf_add_format(out, "field %s: %s\n", name, fault);
 }
 
-/* Whether the header policy has noted already that it cannot read a field. */
+/* Whether the header policy has already noted that it cannot read a field. */
 static bool
 is_noted(const struct plan *plan, const char *name)
 {
@@ -60,7 +60,7 @@ is_noted(const struct plan *plan, const char *name)
 	struct buf start = {0};
 	bool is_found = false;
 
-	buf_add_format(&start, "field %s: left as it came", name);
+	buf_add_format(&start, "field %s: left unchanged", name);
 	while (!is_found && span_next_word(&rest, "\n", &line))
 		is_found = span_starts_nocase(line, buf_span(&start));
 	buf_free(&start);
@@ -89,7 +89,7 @@ check_addresses(struct buf *out, const struct plan *plan, const char *name,
 	address_list_free(&list);
 }
 
-/* A text may be anything, and so may the phrases of old In-Reply-To fields. */
+/* Text may have any value, and so may the phrases of old In-Reply-To fields. */
 static void
 check_value(struct buf *out, const struct plan *plan,
     const struct field_kind *kind, const struct field *field)
@@ -115,7 +115,7 @@ check_fields(struct buf *out, const struct plan *plan, struct span header)
 	}
 	for (size_t i = 0; i < FIELD_KIND_COUNT; i++)
 		if (field_kinds[i].count != MANY && counts[i] > 1)
-			add(out, field_kinds[i].name, "comes more than once");
+			add(out, field_kinds[i].name, "occurs more than once");
 		else if (field_kinds[i].count == NEEDED && counts[i] == 0)
 			add(out, field_kinds[i].name, "is missing");
 }

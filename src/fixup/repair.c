@@ -1,7 +1,7 @@
 /*
- * Decides for each part of a message what to do about it (a verdict), and makes
- * edits of the plan from the verdicts. The message is only read: its parts are
- * found in one pass, and the edits name octets by offset.
+ * Decides for each part of a message what to do about it (a verdict), and turns
+ * the verdicts into edits of the plan. The message is only read: its parts are
+ * found in one pass, and the edits refer to octets by offset.
  */
 #include "fixup/repair.h"
 
@@ -15,14 +15,15 @@
 
 /* What to do about one entity of a message. */
 struct verdict {
-	bool is_encoded; /* its body gets this encoding: */
+	bool is_encoded; /* encode its body, with: */
 	enum encoding encoding;
-	bool is_dropped;    /* text outside of the parts */
+	bool is_dropped;    /* drop it: it is text outside of the parts */
 	const char *coding; /* new Content-Transfer-Encoding; NULL: none */
 	char charset[CHARSET_NAME_MAX + 1]; /* new charset; "": none */
 	bool makes_text;      /* Content-Type becomes text/plain */
-	const char *obstacle; /* why it cannot be repaired; NULL: it can */
-	const char *reason;   /* why it must be; NULL: it need not */
+	const char *obstacle; /* why it cannot be repaired; NULL: it can be */
+	/* Why the body must be encoded or dropped; NULL: it need not. */
+	const char *reason;
 };
 
 /* The fields of one header while they are rewritten. */
@@ -34,7 +35,7 @@ struct verdict_fields {
 static const char charset_utf8[] = "utf-8";
 static const char charset_unknown[] = "unknown-8bit"; /* RFC 1428 */
 
-/* Why the body cannot be sent as it is; NULL: it can. */
+/* Why the body cannot be sent unchanged; NULL if it can be. */
 static const char *
 find_reason(const struct mime_entity *entity, bool seven_bit)
 {
@@ -64,8 +65,8 @@ declares_charset(const struct mime_content *content)
 
 /*
  * Sets the charset of a text with octets above 127 that declares none for them.
- * The charset that a document names inside counts first, since the parameter
- * would override it (RFC 6657 section 3, RFC 7303 section 3.2).
+ * A charset that the document itself declares comes first, because the
+ * parameter would override it (RFC 6657 section 3, RFC 7303 section 3.2).
  */
 static void
 set_charset(struct verdict *verdict, const struct mime_entity *entity)
@@ -86,7 +87,9 @@ set_charset(struct verdict *verdict, const struct mime_entity *entity)
 	verdict->makes_text |= content->has_type && !content->type_is_readable;
 }
 
-/* Whether it is text whose line ends may change; those of UTF-16 may not. */
+/*
+ * Whether it is text whose line ends may be changed; those of UTF-16 must not.
+ */
 static bool
 has_lines(const struct mime_entity *entity)
 {
@@ -99,9 +102,9 @@ has_lines(const struct mime_entity *entity)
 }
 
 /*
- * How to encode a text. Base64 gives each line a CR, which readers of patches
- * and scripts do not expect, so only a document (HTML, XML, CSS) gets it, and
- * only if more than a quarter of it would have to be quoted.
+ * How to encode a text. After base64 each line ends in CRLF, which readers of
+ * patches and scripts do not expect, so it is used only for a document (HTML,
+ * XML, CSS), and only if more than a quarter of it would have to be quoted.
  */
 static enum encoding
 text_encoding(const struct mime_entity *entity)
@@ -126,7 +129,10 @@ encode_identity(struct verdict *verdict, const struct mime_entity *entity)
 	set_charset(verdict, entity);
 }
 
-/* Whether it has any MIME fields. If not, 8bit alone is not declared either. */
+/*
+ * Whether it has any MIME fields. Without any, Content-Transfer-Encoding: 8bit
+ * is not added by itself.
+ */
 static bool
 is_of_mime(const struct mime_entity *entity)
 {
@@ -136,7 +142,7 @@ is_of_mime(const struct mime_entity *entity)
 	    content->has_type || content->has_coding;
 }
 
-/* Declares octets above 127 that may be sent as they are. */
+/* Declares octets above 127 that may be sent unchanged. */
 static void
 declare(struct verdict *verdict, const struct mime_entity *entity)
 {
@@ -155,7 +161,7 @@ declare(struct verdict *verdict, const struct mime_entity *entity)
 		verdict->coding = "8bit";
 }
 
-/* Why a leaf cannot be encoded; NULL: it can. */
+/* Why a leaf cannot be encoded; NULL if it can be. */
 static const char *
 find_obstacle(const struct mime_entity *entity)
 {
@@ -197,7 +203,8 @@ judge_leaf(struct verdict *verdict, const struct mime_entity *entity)
 }
 
 /*
- * What to do about an entity; seven_bit: the server takes no octets above 127.
+ * What to do about an entity. seven_bit: the server accepts no octets above
+ * 127.
  */
 static struct verdict
 verdict_on(const struct mime_entity *entity, bool seven_bit)
@@ -266,7 +273,7 @@ add_type(
 	buf_add_text(out, "\r\n");
 	out->full |= repaired.full;
 	buf_free(&repaired);
-	/* A field that cannot be folded any more stays as it came. */
+	/* A field that can no longer be folded stays unchanged. */
 	if (field_repair_has_long_line(span_skip(buf_span(out), before))) {
 		out->len = before;
 		buf_add_span(out, field->whole);
@@ -274,9 +281,9 @@ add_type(
 }
 
 /*
- * Adds what becomes of Content-Type or Content-Transfer-Encoding; false: the
- * field is neither. Of two with the same name only the first counts: where it
- * changes, the other is dropped.
+ * Adds the new text of Content-Type or Content-Transfer-Encoding; false if the
+ * field is neither. If there are two with the same name, only the first one
+ * counts: if it changes, the other is dropped.
  */
 static bool
 verdict_on_field(
@@ -323,7 +330,7 @@ verdict_add_missing(const struct verdict_fields *fields,
 		    out, "Content-Transfer-Encoding: %s\r\n", verdict->coding);
 }
 
-/* Octets of text in all edits: twice what a header may have. */
+/* The maximum length of all texts in edits, in octets: that of two headers. */
 #define TEXTS_MAX (2 * HEADER_MAX)
 
 struct repairer {
@@ -332,9 +339,9 @@ struct repairer {
 	size_t texts; /* octets of text in its edits */
 	uint64_t outline;
 	bool quotes_dashes; /* see has_spellable_boundary */
-	/* Of the message itself, whose header is rewritten last: */
+	/* Results for the message itself, whose header is rewritten last: */
 	struct verdict_fields top;
-	struct mime_entity message; /* without what is borrowed */
+	struct mime_entity message; /* do not use its pointers */
 };
 
 static const char *
@@ -376,7 +383,10 @@ note_verdict(struct plan *plan, const struct verdict *verdict,
 		plan_note(plan, "%s: declared as %s", place, verdict->coding);
 }
 
-/* Adds an edit with this text; false: too much text, the part stays. */
+/*
+ * Adds an edit with this text; false if there is too much text, so the part
+ * stays unchanged.
+ */
 static bool
 add_text_edit(struct repairer *repairer, struct plan_edits *edits,
     struct plan_edit *edit, const struct buf *text)
@@ -392,7 +402,7 @@ add_text_edit(struct repairer *repairer, struct plan_edits *edits,
 	return true;
 }
 
-/* Replaces the header of a part as a whole, since it lies in the body. */
+/* Replaces the whole header of a part, because it is part of the body. */
 static bool
 edit_part_header(struct repairer *repairer, const struct mime_entity *entity,
     const struct verdict *verdict)
@@ -440,14 +450,15 @@ header_must_change(
 		return false;
 	if (field_repair_has_long_line(entity->header))
 		return true;
-	/* An enclosed message is changed only where it must be. */
+	/* An enclosed message is changed only if necessary. */
 	return (repairer->seven_bit || !entity->is_enclosed) &&
 	    !span_is_ascii(entity->header);
 }
 
 /*
- * Whether a part header that lacks its empty line must get one: an encoded line
- * behind it could look like a field, and so would those of an enclosed message.
+ * Whether a part header without an empty line after it needs one: an encoded
+ * line after it could look like a field, and the fields of an enclosed message
+ * would.
  */
 static bool
 needs_empty_line(
@@ -544,17 +555,17 @@ look_through(
 	mime_free(mime);
 	return !is_changed ||
 	    error_set(err, ERROR_TEMPORARY,
-		"cannot send the message: it was changed while it was read");
+		"cannot send the message: it changed while it was being read");
 }
 
-/* Notes what the verdict has no note of. */
+/* Notes changes that note_verdict does not mention. */
 static void
 note_content_field(
     struct plan *plan, const struct field *field, const struct buf *text)
 {
 	if (text->len == 0)
 		plan_note_field(
-		    plan, field->name, "dropped, since it came twice");
+		    plan, field->name, "dropped, since it occurs twice");
 	else if (field_repair_has_long_line(field->whole))
 		plan_note_field(plan, field->name, "long lines folded");
 	if (text->len > 0 && !span_is_ascii(field->whole))
@@ -593,7 +604,7 @@ edit_header(struct repairer *repairer, struct span header, struct error *err)
 	verdict_add_missing(
 	    &repairer->top, &repairer->message, with_version, &text);
 	edit.from = edit.to = header.len;
-	/* The other fields are in the notes of the verdict. */
+	/* The notes of the verdict mention the other fields. */
 	if (text.len > 0 &&
 	    add_text_edit(repairer, &plan->header, &edit, &text) &&
 	    span_starts(buf_span(&text), SPAN("MIME-Version:")))

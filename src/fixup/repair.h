@@ -11,14 +11,15 @@
 #include "message/plan.h"
 
 /*
- * Adds to the plan what the content needs, for a server that takes 8-bit
- * content, or with seven_bit for one that does not. What cannot be repaired
- * stays, and plan->obstacle says why. ERROR_TEMPORARY: the source of the
- * message has changed.
+ * Adds the edits that the content needs to the plan, for a server that accepts
+ * 8-bit content or, with seven_bit, for one that does not. Content that cannot
+ * be repaired stays, and plan->obstacle says why. False with ERROR_TEMPORARY if
+ * the source file of the message has changed, or ERROR_DATA if the header would
+ * need too many changes.
  */
 bool repair_content(struct plan *plan, const struct message *message,
     bool seven_bit, struct error *err);
-/* Whether the message is signed, so that nothing may be changed. */
+/* Whether the message is signed, so that it must not be changed. */
 bool repair_is_forbidden(const struct message *message);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * Reads as much of HTML, XML and CSS as is needed to find the charset of a
- * document. The document is not to be trusted: each octet of its head is looked
- * at a bounded number of times.
+ * document. The document is untrusted: each octet of its head is read a limited
+ * number of times.
  */
 #include "message/document_charset.h"
 
@@ -101,7 +101,7 @@ next_attribute(struct span *rest, struct span *name, struct span *value)
 	return true;
 }
 
-/* The charset in a <meta> tag, whose attributes begin *rest. */
+/* The charset in a <meta> tag; *rest begins with its attributes. */
 static struct span
 charset_of_meta(struct span *rest)
 {
@@ -129,7 +129,7 @@ is_meta(struct span text)
 	    (blank_length(behind) > 0 || span_starts(behind, SPAN("/")));
 }
 
-/* What is behind the comment that begins here. */
+/* Skips the comment at the start of the text. */
 static struct span
 skip_comment(struct span text)
 {
@@ -185,7 +185,9 @@ charset_of_text(struct span text)
 	}
 	if (name.len == 0)
 		name = charset_of_html(text);
-	/* A document in UTF-16 or the like has no declaration in ASCII. */
+	/*
+	 * A document in UTF-16 or the like cannot have a declaration in ASCII.
+	 */
 	return mime_field_charset_of(name) == CHARSET_OTHER ? name
 							    : (struct span){0};
 }

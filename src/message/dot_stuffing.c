@@ -1,6 +1,7 @@
 /*
  * Puts a dot in front of every line that begins with one. The text is not
- * copied: a dot to be doubled ends one piece and begins the next one.
+ * copied: a dot that must be doubled is the last octet of one piece and the
+ * first octet of the next.
  */
 #include "message/dot_stuffing.h"
 

@@ -1,7 +1,7 @@
 /*
  * Dot-stuffing (RFC 5321 section 4.5.2): a line of the mail data that begins
  * with a dot gets another dot in front of it, so that no line of a message is
- * taken for the end of the data.
+ * mistaken for the end of the data.
  */
 #ifndef MESSAGE_DOT_STUFFING_H
 #define MESSAGE_DOT_STUFFING_H
@@ -11,7 +11,7 @@
 
 #include "message/message.h"
 
-/* All-zero but for the sink, before the first line. */
+/* All zero except the sink, before the first line. */
 struct dot_stuffing {
 	const struct message_sink *sink; /* borrowed; gets the stuffed text */
 	bool in_line;
@@ -19,7 +19,8 @@ struct dot_stuffing {
 
 /*
  * The write function of a message_sink whose context is a struct dot_stuffing.
- * Takes text with CRLF line ends, cut anywhere. False once the sink says so.
+ * Takes text with CRLF line ends, in pieces cut anywhere. False once the sink
+ * has returned false.
  */
 bool dot_stuffing_write(void *context, const char *data, size_t len);
 

@@ -1,6 +1,6 @@
 /*
- * Encodes octet by octet: what an octet becomes may depend on the next one, so
- * that a few octets are held back. Runs that need no quoting are taken at once.
+ * Encodes octet by octet. The output for an octet may depend on the next one,
+ * so a few octets are held back. Runs that need no quoting are copied at once.
  */
 #include "message/encoder.h"
 
@@ -69,7 +69,7 @@ mend_base64(struct encoder *encoder, char c, struct buf *out)
 
 /* Quoted-printable */
 
-/* Whether this octet must be quoted if it begins the line at hand. */
+/* Whether this octet must be quoted at the start of the current line. */
 static bool
 is_quoted_first(const struct encoder *encoder, char c)
 {
@@ -98,8 +98,9 @@ make_room(struct encoder *encoder, size_t len, struct buf *out)
 }
 
 /*
- * Adds octets that stand for themselves, and that no soft line break may part:
- * only one at the start of a line.
+ * Adds octets that need no quoting and that no soft line break may separate. At
+ * the start of a line `len` must be 1, or the first octet must need no quoting
+ * there.
  */
 static void
 put(struct encoder *encoder, const char *token, size_t len, struct buf *out)
@@ -137,7 +138,9 @@ put_octet(struct encoder *encoder, char c, struct buf *out)
 		put_quoted(encoder, c, out);
 }
 
-/* The LF of a CRLF is_counted: its CR has ended the line. */
+/*
+ * Sets *is_counted for the LF of a CRLF, whose CR has already ended the line.
+ */
 static bool
 is_line_end(struct encoder *encoder, char c, bool *is_counted)
 {
@@ -169,7 +172,7 @@ take_quoted(struct encoder *encoder, char c, struct buf *out)
 		put_octet(encoder, c, out);
 }
 
-/* The length of the run of octets that stand for themselves anywhere. */
+/* The length of the run of octets that never need quoting. */
 static size_t
 plain_run(struct span in)
 {
@@ -197,7 +200,7 @@ put_run(struct encoder *encoder, struct span run, struct buf *out)
 	}
 }
 
-/* Takes a run at once, unless an octet is held back that it decides about. */
+/* Encodes a run at once, unless an octet is held back. */
 static size_t
 take_run(struct encoder *encoder, struct span in, struct buf *out)
 {
@@ -213,8 +216,9 @@ take_run(struct encoder *encoder, struct span in, struct buf *out)
 }
 
 /*
- * An equals sign is held back with what follows it: a soft line break and "=XX"
- * stay as they are; any other equals sign is text, and is quoted.
+ * Continues the equals sign that is held back, with the octets after it. A soft
+ * line break and "=XX" are copied; any other equals sign is text, and is
+ * quoted.
  */
 static bool
 continue_escape(struct encoder *encoder, char c, bool is_end, struct buf *out)
@@ -292,7 +296,7 @@ encoder_end(struct encoder *encoder, struct buf *out)
 			put_quoted(encoder, held[0], out);
 		break;
 	case ENCODING_MEND_QUOTED_PRINTABLE:
-		/* A soft line break whose line end is behind the part. */
+		/* A soft line break; its line end follows the part. */
 		if (encoder->held_len == 1)
 			buf_add_char(out, '=');
 		if (encoder->held_len == 2) {

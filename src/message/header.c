@@ -1,6 +1,7 @@
 /*
- * Reads the fields of a header section. A line that is no field never ends the
- * section here, since message_read has decided already where the body begins.
+ * Reads the fields of a header section. A line that is not a field does not end
+ * the section here, because message_read has already found where the body
+ * begins.
  */
 #include "message/header.h"
 
@@ -106,7 +107,10 @@ header_is_signed(struct span header)
 
 #define RESENT_RECIPIENTS 7U /* the bits of the first three names below */
 
-/* A block has one of each of these fields: the bit of a name, or 0. */
+/*
+ * Returns the bit of a Resent- field, or 0; a block has each field at most
+ * once.
+ */
 static unsigned
 resent_bit(struct span name)
 {
@@ -123,7 +127,7 @@ resent_bit(struct span name)
 	return 0;
 }
 
-/* The fields that servers on the way put in front of the message. */
+/* The fields that servers add at the front of a message. */
 static bool
 is_trace(struct span name)
 {
@@ -133,11 +137,11 @@ is_trace(struct span name)
 }
 
 /*
- * The RFC only says that the fields of a block should stand together, and
- * programs do put other fields between them, so its end has to be found. A name
- * that comes a second time belongs to an older block. So does all behind
- * a trace field, once the block has named a recipient: the recipients of an
- * older block must not get the message a second time.
+ * The RFC only recommends that the fields of a block be grouped, and programs
+ * do put other fields between them, so its end must be found. A field name that
+ * occurs a second time belongs to an older block. So do all fields after a
+ * trace field, once the block has named a recipient: the recipients of an older
+ * block must not get the message a second time.
  */
 struct span
 header_newest_resent(struct span header)

@@ -1,7 +1,7 @@
 /*
- * Finds where the header section of a message ends, while the message comes in
- * pieces. All octets are kept until then, because what ends a line is not known
- * before the first LF: in a text without any LF, it is CR.
+ * Finds the end of the header section, while the message arrives in pieces. All
+ * octets are kept until then, because it is not known before the first LF what
+ * ends a line: in a text without any LF, CR does.
  */
 #include "message/header_section.h"
 
@@ -11,8 +11,8 @@
 #include "message/storage.h"
 
 /*
- * If no empty line ends the header, recipients are looked for in so many octets
- * behind it.
+ * If no empty line ends the header, this many octets after it are searched for
+ * recipients.
  */
 #define BEHIND_MAX ((size_t)64 * 1024)
 #define NOTES_MAX ((size_t)4096) /* octets, about */
@@ -42,9 +42,10 @@ header_section_tail(const struct header_section *section)
 }
 
 /*
- * Some editors put a byte order mark in front of a file. If it were text, the
- * first line would be no field, and the header with its Bcc would become the
- * body. In front of a text without a header the mark belongs to the text.
+ * Some editors put a byte order mark in front of a file. If it counted as text,
+ * the first line would not be a field, and the header with its Bcc would become
+ * part of the body. In front of a text without a header the mark belongs to the
+ * text.
  */
 static struct span
 without_mark(const struct header_section *section, struct span line)
@@ -77,7 +78,7 @@ enum line_kind {
 	LINE_OF_BODY,
 };
 
-/* The line comes without its end; of a long one, the beginning is enough. */
+/* `line` has no line end; the beginning of a long line is enough. */
 static enum line_kind
 kind_of(const struct header_section *section, struct span line)
 {
@@ -102,7 +103,7 @@ end_section(struct header_section *section, size_t body)
 }
 
 /*
- * The body begins with the line at hand, although no empty line has ended the
+ * The body begins with the current line, although no empty line has ended the
  * header. The lines up to the next empty one may have been meant as fields, and
  * a Bcc among them would become text that the recipients can read.
  */
@@ -115,7 +116,7 @@ cut_section(struct header_section *section)
 		section->progress = SECTION_BODY;
 }
 
-/* Takes a whole line behind a header that no empty line has ended. */
+/* Takes a complete line after a header that no empty line has ended. */
 static void
 take_line_behind(struct header_section *section, struct span line, size_t next)
 {
@@ -127,7 +128,7 @@ take_line_behind(struct header_section *section, struct span line, size_t next)
 	section->line = section->seen = next;
 }
 
-/* Takes a whole line without its end; the next line begins at `next`. */
+/* Takes a complete line without its end; the next line begins at `next`. */
 static void
 take_line(struct header_section *section, struct span line, size_t next)
 {
@@ -169,9 +170,8 @@ take_line(struct header_section *section, struct span line, size_t next)
 }
 
 /*
- * Looks at a line whose end has not come yet: if it cannot be part of a field,
- * the body begins with it. About a line that begins with a CR nothing is known
- * before its end.
+ * Examines an incomplete line: if it cannot be part of a field, the body begins
+ * with it. A line that begins with a CR cannot be judged before its end.
  */
 static void
 look_at_open_line(struct header_section *section)
@@ -220,7 +220,7 @@ section_take_lines(struct header_section *section)
 
 /*
  * Decides what ends a line. After HEADER_MAX octets without any LF it is CR. If
- * an LF comes after that, it ends the first line, which is then longer than a
+ * an LF follows after that, it ends the first line, which is then longer than a
  * header section may be.
  */
 static void
@@ -255,8 +255,8 @@ note(struct header_section *section, struct span name, const char *what)
 }
 
 /*
- * Adds a line of the field `name`; a CR within it becomes a blank. `is_open`:
- * the line has no end.
+ * Adds a line of the field `name`; a CR in it becomes a blank. is_open: the
+ * line has no line end.
  */
 static void
 add_line(struct header_section *section, struct span name, struct span line,
@@ -271,13 +271,13 @@ add_line(struct header_section *section, struct span name, struct span line,
 	buf_add_text(&section->lines, "\r\n");
 	if (span_find(text, '\r') == text.len)
 		return;
-	note(section, name, "lone CR made a blank");
+	note(section, name, "lone CR replaced by a blank");
 	for (size_t i = from; i < from + text.len; i++)
 		if (section->lines.data[i] == '\r')
 			section->lines.data[i] = ' ';
 }
 
-/* Makes the lines of the fields, which end in CRLF. */
+/* Makes section->lines: the lines of the fields, with CRLF line ends. */
 static void
 make_lines(struct header_section *section)
 {
@@ -303,8 +303,8 @@ make_lines(struct header_section *section)
 }
 
 /*
- * Drops blanks before colons, which mail readers do not read alike, unless a
- * signature covers them.
+ * Drops blanks before colons, which mail readers interpret differently, unless
+ * the message is signed.
  */
 static void
 drop_blanks(struct header_section *section)
@@ -342,7 +342,7 @@ has_time(struct span line)
 	return false;
 }
 
-/* What looked like a header belongs to the body, as it came. */
+/* What looked like a header becomes part of the body, unchanged. */
 static void
 make_text(struct header_section *section)
 {
@@ -363,7 +363,10 @@ make_text(struct header_section *section)
 	buf_clear(&section->notes);
 }
 
-/* The end of the section is known: makes its lines, and decides about them. */
+/*
+ * Called when the end of the section is known: makes its lines, and decides
+ * whether they are a header.
+ */
 static void
 finish(struct header_section *section)
 {
@@ -441,7 +444,7 @@ refuse_cut(const struct header_section *section, struct error *err)
 		line += raw.at[i] == (section->ends == ENDS_LF ? '\n' : '\r');
 	shown = header_shown_name(span_head(lost, len));
 	error_set(err, ERROR_DATA,
-	    "cannot send the message: its line %zu is no header field, but "
+	    "cannot send the message: its line %zu is not a header field, but "
 	    "the field %s follows\n"
 	    "hint: correct that line; an empty line ends the header",
 	    line, shown);

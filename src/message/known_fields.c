@@ -1,7 +1,7 @@
 /*
  * Holds the table of known fields and what their values look like. It must be
- * sorted by name, in either case. Names that are ordinary words need strict
- * values, since programs print them too: "Status: failed".
+ * sorted by name, in either case. Names that are ordinary words require strict
+ * values, because programs print such lines: "Status: failed".
  */
 #include "message/known_fields.h"
 
@@ -10,7 +10,7 @@
 
 #include "address/address_list.h"
 
-/* A longer value without an "@" does not count as a list of local names. */
+/* A longer value without an "@" is not accepted as a list of local names. */
 #define NAMES_MAX ((size_t)64 * 1024)
 
 enum fit {
@@ -195,7 +195,7 @@ static const struct known_field fields[] = {
     {"X400-Trace", FIT_SOME, NULL},
 };
 
-/* Prefixes of names that have no row of their own. */
+/* Prefixes of names that are not in the table above. */
 static const struct known_field families[] = {
     {"Content-", FIT_SOME, NULL},
     {"List-", FIT_SOME, NULL},
@@ -234,7 +234,7 @@ find(struct span name)
 	return found;
 }
 
-/* Whether "x@y" stands anywhere. */
+/* Whether the value contains "x@y". */
 static bool
 has_address(struct span value)
 {
@@ -245,7 +245,7 @@ has_address(struct span value)
 	return false;
 }
 
-/* Whether it looks like the name of a user, and not of a file or host. */
+/* Whether it looks like the name of a user, rather than of a file or host. */
 static bool
 is_user_name(const char *local)
 {
@@ -338,7 +338,7 @@ fits_received(struct span value)
 		span_equal_nocase(word, SPAN("by")));
 }
 
-/* The only word, without comments behind it; empty if there are more. */
+/* The only word, without comments after it; empty if there are more words. */
 static struct span
 only_word(struct span value)
 {

@@ -1,6 +1,6 @@
 /*
- * Finds the line ends of a body block by block. What a CR at the end of a
- * block means is only known with the next block: until then it is counted in
+ * Finds the line ends of a body block by block. The meaning of a CR at the end
+ * of a block is only known with the next block: until then it is counted in
  * `cr` and belongs to no part.
  */
 #include "message/line_ends.h"
@@ -15,7 +15,7 @@ find(const char *at, const char *end, char c)
 	return found != NULL ? found : end;
 }
 
-/* Goes on to `at`; CR and LF are only looked for where they are behind it. */
+/* Moves to `at`; searches for the next CR and LF only if they are before it. */
 static void
 go_to(struct line_ends *ends, const char *at)
 {

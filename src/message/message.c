@@ -1,7 +1,7 @@
 /*
- * Reads a message: from a stream, from a regular file where it lies, or from
- * pieces that a server hands over. All three end in the same struct
- * message_feed, which has the header section and the facts of the body so far.
+ * Reads a message: from a stream, from a regular file, which is not copied, or
+ * from pieces that a server passes. All three use a struct message_feed, which
+ * has the header section and the facts of the body so far.
  */
 #include "message/message.h"
 
@@ -25,10 +25,10 @@ struct message {
 };
 
 struct message_feed {
-	struct message *message; /* owned, until it is handed out */
-	uint64_t max_size;	 /* 0: no bound */
+	struct message *message; /* owned, until it is returned */
+	uint64_t max_size;	 /* 0: no limit */
 	struct header_section section;
-	uint64_t section_size; /* octets in front of the body, as they came */
+	uint64_t section_size; /* octets before the body, as they were read */
 	struct scan scan;      /* of the body */
 };
 
@@ -88,7 +88,9 @@ add_body(struct message_feed *feed, struct span data, struct error *err)
 	return true;
 }
 
-/* Adds what was taken for the header, but belongs to the body. */
+/*
+ * Adds to the body the octets that header_section took but that belong to it.
+ */
 static bool
 add_tail(struct message_feed *feed, struct error *err)
 {
@@ -114,7 +116,6 @@ message_feed_add(struct message_feed *feed, struct span data, struct error *err)
 	return check_bounds(feed, err) && add_body(feed, data, err);
 }
 
-/* The stream has ended. */
 static bool
 end_stream(struct message_feed *feed, struct error *err)
 {
@@ -128,13 +129,13 @@ end_stream(struct message_feed *feed, struct error *err)
 	scan_end(&feed->scan);
 	if (!check_bounds(feed, err) || !storage_end(body, err))
 		return false;
-	/* The dot may already be among the octets that are kept. */
+	/* The line of one dot may already be stored. */
 	if (feed->scan.ended)
 		body->size = feed->scan.line_from;
 	return true;
 }
 
-/* Adds a sentence for each change that reading has made to the header. */
+/* Adds a sentence for each change that was made to the header when reading. */
 static void
 note_changes(
     struct buf *notes, const struct header_section *section, uint64_t body_size)
@@ -150,16 +151,16 @@ note_changes(
 		buf_add_text(notes, "mbox line before the header: dropped\n");
 	buf_add_span(notes, buf_span(&section->notes));
 	if (section->ends == ENDS_CR && section->has_cr_ends)
-		buf_add_text(notes, "header: lone CR made a line end\n");
+		buf_add_text(notes, "header: lone CR replaced by a line end\n");
 	if (section->has_extra_cr)
 		buf_add_text(notes,
-		    "header: lines that end in CR CR LF made to end in "
+		    "header: CR CR LF at the end of lines replaced by "
 		    "CRLF\n");
 	if (section->lines.len > 0 && !section->has_end && body_size > 0)
 		buf_add_text(notes, "header: empty line added at its end\n");
 }
 
-/* Hands out the message, which has the header and the facts now. */
+/* Completes the message with its header and facts, and returns it. */
 static struct message *
 finish(struct message_feed *feed)
 {
@@ -209,7 +210,7 @@ fail_read(struct message_reader *reader, int number)
 	    reader->name, strerror(number));
 }
 
-/* Gives some octets, none at the end. False on failure. */
+/* Sets *data to the octets read next, empty at the end. False on failure. */
 static bool
 read_some(struct message_reader *reader, struct span *data)
 {
@@ -239,8 +240,8 @@ read_some(struct message_reader *reader, struct span *data)
 }
 
 /*
- * Reads to the end even after the line of one dot, or the writer would die of
- * SIGPIPE; but a terminal is left at once.
+ * Reads to the end even after the line of one dot, or SIGPIPE would end the
+ * writer. On a terminal, reading ends with that line.
  */
 static bool
 read_stream(struct message_reader *reader)
@@ -261,7 +262,7 @@ read_stream(struct message_reader *reader)
 	}
 	if (is_empty)
 		return error_set(reader->err, ERROR_NO_INPUT,
-		    "cannot send: the message is empty");
+		    "cannot send the message: it is empty");
 	return end_stream(reader->feed, reader->err);
 }
 
@@ -274,7 +275,7 @@ fail_source(struct message_reader *reader)
 	    "cannot read %s: it changed while it was being read", reader->name);
 }
 
-/* Finds in the source where the body begins. */
+/* Finds the beginning of the body in the source file. */
 static bool
 read_source_section(struct message_reader *reader)
 {
@@ -322,7 +323,7 @@ scan_source(struct message_reader *reader)
 	return check_bounds(reader->feed, reader->err);
 }
 
-/* A file that shrinks while it is read is not a message yet. */
+/* If the file shrinks meanwhile, another program is still writing it: fails. */
 static bool
 read_source(struct message_reader *reader, uint64_t from)
 {
@@ -334,7 +335,7 @@ read_source(struct message_reader *reader, uint64_t from)
 	if (!read_source_section(reader) || !scan_source(reader))
 		return false;
 	if (reader->feed->scan.ended) {
-		/* Once more, for the sum and the facts of what is left. */
+		/* Scan again, for the sum and the facts of the shorter body. */
 		body->size = reader->feed->scan.line_from;
 		reader->feed->scan = (struct scan){0};
 		if (!scan_source(reader))
@@ -351,7 +352,10 @@ read_input(struct message_reader *reader)
 	struct storage *body = &reader->feed->message->body;
 	off_t from = lseek(reader->fd, 0, SEEK_CUR);
 
-	/* What says it is empty may be a file of the kernel's. */
+	/*
+	 * A file of size 0 may be in /proc or the like, so it is read as a
+	 * stream.
+	 */
 	if (from >= 0 && storage_set_source(body, reader->fd, from))
 		return read_source(reader, (uint64_t)from);
 	return read_stream(reader);

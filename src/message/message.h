@@ -1,7 +1,7 @@
 /*
- * A message, read in one pass before anything is connected. The header section
- * is kept in memory, the body as storage.h says. The pass also gathers the
- * facts (scan.h): what a server must be able to carry. A message is never
+ * A message, read in one pass before the first connection. The header section
+ * is kept in memory, the body in a storage (storage.h). The pass also gathers
+ * the facts (scan.h): what a server must be able to carry. A message is never
  * changed: a replay (replay.h) applies a plan (plan.h) on the way out.
  */
 #ifndef MESSAGE_MESSAGE_H
@@ -16,13 +16,13 @@
 #include "message/header.h"
 #include "message/scan.h"
 
-struct message; /* opaque: offsets and facts belong together */
+struct message; /* opaque */
 struct storage;
 
 struct message_options {
 	enum header_rule header;
-	bool keeps_raw;	   /* keep the header as it came, for message_raw */
-	uint64_t max_size; /* in octets as read; 0: no bound */
+	bool keeps_raw;	   /* keep the header as it was read, for message_raw */
+	uint64_t max_size; /* in octets as read; 0: no limit */
 	bool dot_ends; /* a line of one dot ends the message; the rest is read
 			  and dropped */
 	uint64_t memory_max; /* for storage_init */
@@ -31,13 +31,13 @@ struct message_options {
 /*
  * Reads a message from fd to the end; the caller frees it. NULL on failure:
  *   ERROR_NO_INPUT   the input is empty
- *   ERROR_DATA       a bound is passed, or the header cannot be sent
+ *   ERROR_DATA       it is too large, or its header cannot be sent
  *   ERROR_IO         reading failed, or the temporary file is full
- *   ERROR_CREATE     there is no temporary file
+ *   ERROR_CREATE     no temporary file can be created
  *   ERROR_TEMPORARY  a signal came, or the file shrank meanwhile
- * A NUL is no error but a fact: the plan repairs or refuses it. `name` is the
- * input's name in errors. fd stays open and must remain open as long as the
- * message: a regular file is read again by each replay.
+ * A NUL is not an error here; the plan repairs or refuses it. `name` is the
+ * input's name in errors. The caller must keep fd open until message_free,
+ * because each replay reads a regular file again.
  */
 struct message *message_read(int fd, const char *name,
     const struct message_options *options, struct error *err);
@@ -46,20 +46,20 @@ void message_free(struct message *message);
 /*
  * The header section, borrowed from the message; empty if it has none. Every
  * line ends in CRLF. A byte order mark, the mbox "From " line and the empty
- * line at the end are left out, and so are blanks before colons unless the
- * message is signed. An LF with any number of CRs before it was a line end; any
- * other CR has become a blank, or a line end in a text without any LF.
+ * line at the end are left out, as are blanks before colons unless the message
+ * is signed. An LF with any number of CRs before it counts as one line end; any
+ * other CR has become a blank or, in a text without any LF, a line end.
  */
 struct span message_header(const struct message *message);
 const struct message_facts *message_facts(const struct message *message);
-/* What was changed when it was read, one sentence a line. */
+/* The changes made while it was read, one sentence a line. */
 struct span message_notes(const struct message *message);
-/* Where no temporary file could be made for it, one sentence a line. */
+/* The folders where no temporary file could be created, one sentence a line. */
 struct span message_storage_notes(const struct message *message);
 /* The body, borrowed from the message. */
 const struct storage *message_body(const struct message *message);
 
-/* Everything before the body as it came; empty without keeps_raw. */
+/* Everything before the body as it was read; empty without keeps_raw. */
 struct message_raw {
 	struct buf text;
 	size_t fields;	 /* offset of the first field */
@@ -68,7 +68,10 @@ struct message_raw {
 };
 const struct message_raw *message_raw(const struct message *message);
 
-/* Where a message goes: write takes octets of it, and false ends the replay. */
+/*
+ * Where a message is sent: `write` takes octets of it; if it returns false, the
+ * replay ends.
+ */
 struct message_sink {
 	bool (*write)(void *context, const char *data, size_t len);
 	void *context; /* borrowed */
@@ -77,13 +80,13 @@ struct message_sink {
 enum replay_result {
 	REPLAY_DONE,
 	REPLAY_SINK_ENDED, /* the sink returned false */
-	REPLAY_CHANGED,	   /* the file is not what was read: break off */
+	REPLAY_CHANGED,	   /* the file has changed since it was read */
 };
 
 /*
- * A message that is handed over in pieces instead of being read from a
- * descriptor: for a server, whose connection goes on behind the message. The
- * result is the same as that of message_read, but an empty message is no error.
+ * Reads a message that the caller passes in pieces: for a server, whose
+ * connection continues after the message. The result is the same as that of
+ * message_read, but an empty message is not an error.
  */
 struct message_feed; /* opaque */
 
@@ -92,14 +95,14 @@ struct message_feed *message_feed_new(
     enum header_rule rule, uint64_t memory_max);
 void message_feed_free(struct message_feed *feed);
 /*
- * False on failure, with an error as from message_read: then the caller adds
- * nothing more.
+ * On failure returns false with an error as from message_read; the caller must
+ * then add nothing more.
  */
 bool message_feed_add(
     struct message_feed *feed, struct span data, struct error *err);
 /*
- * The end of the message: hands it out, to be freed by the caller. NULL on
- * failure. The feed can only be freed then.
+ * Ends the message and returns it; the caller frees it. NULL on failure. After
+ * this call the feed can only be freed.
  */
 struct message *message_feed_end(struct message_feed *feed, struct error *err);
 

@@ -1,7 +1,7 @@
 /*
- * Makes the diff from the edits of a plan, which say what lines change: lines
- * are not compared to find that out. Outside the edits a line can still differ,
- * where its end or the blanks before its colon were mended.
+ * Makes the diff from the edits of a plan, which say which lines change; lines
+ * are not compared to find changes. Outside the edits a line can still differ
+ * if its end or the blanks before its colon were corrected.
  */
 #include "message/message_diff.h"
 
@@ -26,8 +26,8 @@ struct diff {
 	const struct message *message;
 	const struct plan *plan;
 	const struct message_sink *sink;
-	uint64_t old_line, new_line; /* how many lines are dealt with */
-	struct hunk hunk;	     /* the one at hand */
+	uint64_t old_line, new_line; /* how many lines are done */
+	struct hunk hunk;	     /* the current one */
 	bool is_begun, is_broken;
 };
 
@@ -42,20 +42,20 @@ give(struct diff *diff, const struct buf *text)
 static void
 add_range(struct buf *out, char sign, uint64_t line, uint64_t count)
 {
-	/* Without lines, the number is that of the line before. */
+	/* For a range without lines, the number is that of the line before. */
 	buf_add_format(out, " %c%" PRIu64, sign, line + (count > 0));
 	if (count != 1)
 		buf_add_format(out, ",%" PRIu64, count);
 }
 
-/* Gives the head of a hunk with so many lines, and counts them. */
+/* Writes the head of a hunk with these numbers of lines, and counts them. */
 static void
 begin_hunk(struct diff *diff, uint64_t old_count, uint64_t new_count)
 {
 	struct buf head = {0};
 
 	if (!diff->is_begun)
-		buf_add_text(&head, "--- message\n+++ message as it leaves\n");
+		buf_add_text(&head, "--- message\n+++ message as it is sent\n");
 	diff->is_begun = true;
 	buf_add_text(&head, "@@");
 	add_range(&head, '-', diff->old_line, old_count);
@@ -81,7 +81,7 @@ end_hunk(struct diff *diff)
 	hunk->old_count = hunk->new_count = 0;
 }
 
-/* `has_cr`: the line came with CRs that are not part of a CRLF. */
+/* has_cr: the line was read with CRs that are not part of a CRLF. */
 static void
 add_shown(struct buf *out, char sign, struct span line, bool has_cr)
 {
@@ -103,7 +103,7 @@ add_old(struct diff *diff, struct span line, bool has_cr)
 		end_hunk(diff);
 }
 
-/* Lines that end in CRLF. */
+/* Adds lines, which end in CRLF. */
 static void
 add_new(struct diff *diff, struct span lines)
 {
@@ -118,7 +118,7 @@ add_new(struct diff *diff, struct span lines)
 	}
 }
 
-/* Adds a line that is not edited; it may have been mended. */
+/* Adds a line that no edit changes; reading may have corrected it. */
 static void
 add_pair(struct diff *diff, struct span old, bool has_cr, struct span new)
 {
@@ -132,7 +132,7 @@ add_pair(struct diff *diff, struct span old, bool has_cr, struct span new)
 	add_new(diff, new);
 }
 
-/* Takes a line out of the header as it came; with its end. */
+/* Takes a line, with its end, from the header as it was read. */
 static struct span
 next_raw_line(const struct message_raw *raw, struct span *rest)
 {
@@ -177,7 +177,10 @@ add_insertions(struct diff *diff, size_t *next, size_t at)
 	}
 }
 
-/* Compares a line as it came with the same line at `at` in message_header. */
+/*
+ * Compares a line as it was read (`came`) with the same line at `at` in
+ * message_header.
+ */
 static void
 diff_field_line(struct diff *diff, size_t *next, struct span came, size_t at,
     struct span line)
@@ -240,14 +243,14 @@ diff_header(struct diff *diff)
 	end_hunk(diff);
 }
 
-/* Reads the body as it came, line by line. */
+/* Reads the original body line by line. */
 struct lines {
 	const struct storage *body;
 	char *room;    /* STORAGE_BLOCK */
-	uint64_t from; /* where its first line begins */
+	uint64_t from; /* the offset of the first line */
 	struct line_ends ends;
 	uint64_t more; /* empty lines between CRs that are still to come */
-	/* The line at hand: */
+	/* The current line: */
 	struct buf text; /* its beginning, without its end */
 	bool has_cr;	 /* as in add_shown */
 };
@@ -314,9 +317,9 @@ lines_next(struct lines *lines)
 	return lines->ends.position > from;
 }
 
-/* Counts or gives the lines that an edit makes. */
+/* Counts or writes the lines that an edit makes. */
 struct made {
-	struct diff *diff; /* NULL: they are only counted */
+	struct diff *diff; /* NULL: only count */
 	uint64_t count;
 	struct buf line, out;
 };
@@ -359,7 +362,7 @@ make_lines(const struct message *message, const struct plan_edit *edit,
 	return made.count;
 }
 
-/* Base64 does not end its last line: it takes the line end that follows. */
+/* Base64 does not end its last line: the line end after the edit does. */
 static bool
 takes_next_line(const struct plan_edit *edit)
 {
@@ -370,8 +373,8 @@ takes_next_line(const struct plan_edit *edit)
 }
 
 /*
- * Counts the lines that the edit replaces, and gives them if `diff` is not
- * NULL. *end is where the last one ends.
+ * Counts the lines that the edit replaces, and writes them if `diff` is not
+ * NULL. *end is the offset where the last one ends.
  */
 static uint64_t
 old_lines(const struct message *message, const struct plan_edit *edit,
@@ -399,7 +402,7 @@ old_lines(const struct message *message, const struct plan_edit *edit,
 	return count;
 }
 
-/* Gives one edit of the body, however large; returns where its lines end. */
+/* Writes one edit of the body, however large; returns where its lines end. */
 static uint64_t
 diff_edit(struct diff *diff, const struct plan_edit *edit)
 {

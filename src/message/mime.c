@@ -1,7 +1,7 @@
 /*
  * Reads the structure of a message line by line. A line that may be a delimiter
- * or part of a header is held until it is whole; all others are counted as they
- * pass, so that memory is bounded.
+ * or part of a header is held until it is complete; all others are only
+ * counted, so that memory is bounded.
  */
 #include "message/mime.h"
 
@@ -82,17 +82,17 @@ count_end_line(struct leaf_count *count)
 	count->line = 0;
 }
 
-/* A longer line is not taken for a delimiter. */
+/* A longer line does not count as a delimiter. */
 #define DELIMITER_MAX ((size_t)998)
 
 enum state {
 	STATE_HEADER,
 	STATE_BODY,	/* of a leaf */
-	STATE_PREAMBLE, /* of the multipart that is the entity at hand */
+	STATE_PREAMBLE, /* of the multipart that is the current entity */
 	STATE_EPILOGUE,
 };
 
-/* What is true of an entity and of all entities in it. */
+/* Properties of an entity that all entities in it share. */
 struct scope {
 	bool is_signed, is_enclosed;
 	size_t depth;
@@ -111,17 +111,17 @@ struct mime {
 	size_t level_count;
 	size_t entities;
 	enum state state;
-	struct scope scope; /* of the entity at hand */
+	struct scope scope; /* of the current entity */
 	struct mime_entity entity;
 	enum mime_type standard; /* its type if its header gives none */
 	struct buf header;
 	struct leaf_count count;
-	/* The line at hand, as far as it is held. */
+	/* The part of the current line that is held. */
 	struct buf line;
-	bool is_passed; /* it is content, and its octets are counted */
+	bool is_passed; /* it is content, and is counted instead of held */
 	struct line_ends ends;
 	uint64_t line_from;
-	uint64_t line_to; /* where it ends, without its line end */
+	uint64_t line_to; /* its end, not counting the line end */
 	uint64_t last_to; /* the same of the line before */
 };
 
@@ -167,7 +167,7 @@ begin_entity(struct mime *mime, enum mime_type standard, uint64_t from)
 	mime->entity.header_from = mime->entity.header_to = from;
 }
 
-/* The body is a message: its header comes next. */
+/* The body is a message, which begins with its header. */
 static void
 enter_message(struct mime *mime, uint64_t from)
 {
@@ -192,7 +192,7 @@ enter_multipart(struct mime *mime, uint64_t from)
 	begin_body(mime, STATE_PREAMBLE, from);
 }
 
-/* The header is whole: its body begins here. */
+/* The header is complete: the body begins at `from`. */
 static void
 enter_body(struct mime *mime, uint64_t from)
 {
@@ -225,7 +225,7 @@ enter_body(struct mime *mime, uint64_t from)
 	}
 }
 
-/* `has_part`: a delimiter of the multipart at hand ends its preamble. */
+/* has_part: a delimiter of the current multipart ends its preamble. */
 static void
 end_body(struct mime *mime, uint64_t to, bool has_part)
 {
@@ -233,7 +233,7 @@ end_body(struct mime *mime, uint64_t to, bool has_part)
 
 	if (mime->state == STATE_HEADER) {
 		entity->header = buf_span(&mime->header);
-		/* Calls itself as often as an enclosed message begins here. */
+		/* Recurses once for each enclosed message that begins here. */
 		enter_body(mime, entity->header_to);
 		end_body(mime, to, false);
 		return;
@@ -257,7 +257,7 @@ drop_levels(struct mime *mime, size_t keep)
 		free(mime->levels[--mime->level_count].boundary);
 }
 
-/* RFC 2046 section 5.1.1: "--", boundary, "--" behind the last part, blanks. */
+/* RFC 2046 section 5.1.1: "--", boundary, "--" after the last part, blanks. */
 static bool
 is_delimiter(struct span line, const char *boundary, bool *is_last)
 {
@@ -323,7 +323,7 @@ take_header_line(struct mime *mime, struct span line, uint64_t next)
 	return line.len == 0;
 }
 
-/* The line that was held is whole. */
+/* Handles the line that was held, which is now complete. */
 static void
 judge_line(struct mime *mime, struct span line, uint64_t next)
 {
@@ -331,7 +331,7 @@ judge_line(struct mime *mime, struct span line, uint64_t next)
 
 	if (take_delimiter(mime, line, next))
 		return;
-	/* More than once if enclosed messages begin with this line. */
+	/* This loops if enclosed messages begin with this line. */
 	while (mime->state == STATE_HEADER)
 		if (take_header_line(mime, line, next))
 			return;
@@ -364,7 +364,10 @@ give_up_header(struct mime *mime)
 	count_end_line(&mime->count);
 }
 
-/* Lines of a header are held, and those that may be delimiters. */
+/*
+ * Whether the current line is held: a header line, or one that may be a
+ * delimiter.
+ */
 static bool
 is_held(const struct mime *mime)
 {
@@ -392,7 +395,7 @@ take_part(struct mime *mime, struct span part)
 	if (mime->state == STATE_HEADER &&
 	    mime->header.len + mime->line.len + part.len > MIME_HEADER_MAX)
 		give_up_header(mime);
-	/* Too long for a delimiter. */
+	/* The line is too long for a delimiter. */
 	if (mime->state != STATE_HEADER &&
 	    mime->line.len + part.len > DELIMITER_MAX + 1) {
 		count_take(&mime->count, buf_span(&mime->line));

@@ -1,8 +1,8 @@
 /*
- * The structure of a message (RFC 2046), found while its body passes in blocks:
+ * Finds the structure of a message (RFC 2046), whose body arrives in blocks:
  * each entity with its header, its place and the facts about its content. The
- * bounds below keep memory and time limited: what is beyond one of them becomes
- * a single leaf marked is_opaque, which must not be edited.
+ * limits below bound memory and time: an entity that exceeds one of them
+ * becomes a single leaf marked is_opaque, which must not be edited.
  */
 #ifndef MESSAGE_MIME_H
 #define MESSAGE_MIME_H
@@ -30,10 +30,10 @@ struct mime_facts {
 enum mime_kind {
 	MIME_LEAF,
 	MIME_COMPOSITE, /* a header; its body consists of other entities */
-	MIME_FILLER,	/* text before the first part or behind the last */
+	MIME_FILLER,	/* text before the first part or after the last */
 };
 
-/* All offsets count in the body as it was read. */
+/* All offsets are offsets in the body as it was read. */
 struct mime_entity {
 	enum mime_kind kind;
 	size_t number; /* 0: the message itself */
@@ -47,14 +47,14 @@ struct mime_entity {
 	/* For leaves: what document_charset_find found; "" if nothing. */
 	char document_charset[CHARSET_NAME_MAX + 1];
 	bool is_signed;	       /* a signature covers it */
-	bool is_enclosed;      /* it is in a message inside the message */
-	bool is_opaque;	       /* it is beyond a bound */
+	bool is_enclosed;      /* it is part of a message in the message */
+	bool is_opaque;	       /* it exceeds a limit */
 	bool is_message;       /* its header is that of a message */
-	bool is_unparted;      /* a multipart in which no part begins */
+	bool is_unparted;      /* a multipart without any part */
 	bool has_odd_boundary; /* a multipart whose parts cannot be found */
 };
 
-/* Gets every entity, in the order of their offsets. */
+/* `see` is called for every entity, in the order of their offsets. */
 struct mime_sink {
 	void (*see)(void *context, const struct mime_entity *entity);
 	void *context; /* borrowed */
@@ -69,11 +69,11 @@ uint64_t mime_outline_add(uint64_t sum, const struct mime_entity *entity);
 
 struct mime; /* opaque */
 
-/* For a message with that header section, which is borrowed; caller frees. */
+/* For a message with this header section, which is borrowed; caller frees. */
 struct mime *mime_new(struct span header, const struct mime_sink *sink);
 /* Takes the next block of the body. */
 void mime_take(struct mime *mime, struct span block);
-/* The body ends here: the sink gets the entities that are still open. */
+/* Ends the body: passes the entities that are still open to the sink. */
 void mime_end(struct mime *mime);
 void mime_free(struct mime *mime);
 

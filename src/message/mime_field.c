@@ -1,7 +1,7 @@
 /*
- * Reads and writes the fields that say what a body is. Their parameters are
- * found even if quotes, comments or semicolons are missing, because mail
- * readers find them too; no octet is looked at more than a few times.
+ * Reads and writes the fields that describe a body. Their parameters are found
+ * even if quotes or comments are not closed or semicolons are missing, because
+ * mail readers find them, too; no octet is read more than a few times.
  */
 #include "message/mime_field.h"
 
@@ -27,13 +27,13 @@ static const struct word codings[] = {
     {"binary", CODING_BINARY},
     {"quoted-printable", CODING_QUOTED_PRINTABLE},
     {"base64", CODING_BASE64},
-    /* mistakes that mail readers accept */
+    /* misspellings that mail readers accept */
     {"7-bit", CODING_7BIT},
     {"8-bit", CODING_8BIT},
     {"", CODING_NONE},
 };
 
-/* cron takes the last names, which `locale -m` prints. */
+/* The last names are used by cron; `locale -m` prints them. */
 static const struct word charsets[] = {
     {"", CHARSET_NONE},
     {"us-ascii", CHARSET_ASCII},
@@ -69,8 +69,8 @@ find_word(
 }
 
 /*
- * The offset behind the comment that begins at `at`. A comment that is not
- * closed ends with the text, so that no octet is looked at twice.
+ * The offset after the comment that begins at `at`. A comment that is not
+ * closed ends with the text, so that no octet is read twice.
  */
 static size_t
 skip_comment(struct span text, size_t at)
@@ -142,8 +142,8 @@ begins_parameter(struct span text)
 }
 
 /*
- * The offset where the value that begins at `at` ends: behind its quotes, or in
- * front of a comment, another parameter or the semicolon. It may have blanks.
+ * The offset where the value that begins at `at` ends: after its quotes, or
+ * before a comment, another parameter or the semicolon. It may contain blanks.
  */
 static size_t
 value_end(struct span text, size_t at)
@@ -269,8 +269,8 @@ mime_field_charset_of(struct span name)
 }
 
 /*
- * The first boundary counts, even if it cannot be used. It cannot end in blanks
- * (RFC 2046 section 5.1.1).
+ * Keeps only the first boundary, even if it cannot be used. A boundary cannot
+ * end in blanks (RFC 2046 section 5.1.1).
  */
 static void
 set_boundary(struct mime_content *content, struct span value)
@@ -287,8 +287,8 @@ set_boundary(struct mime_content *content, struct span value)
 }
 
 /*
- * Whether a word stands anywhere. Then a parameter may be there in a form that
- * is not read here, such as that of RFC 2231, but that other programs find.
+ * Whether the text contains a word. If so, there may be a parameter in a form
+ * that is not read here but that other programs read, such as that of RFC 2231.
  */
 static bool
 has_word(struct span body, struct span name)
@@ -317,7 +317,7 @@ read_parameters(struct mime_content *content, struct span body)
 			    mime_field_charset_of(buf_span(&value));
 		if (span_equal_nocase(parameter.name, SPAN("boundary")))
 			set_boundary(content, buf_span(&value));
-		/* In the form of RFC 2231 there is some charset. */
+		/* The form of RFC 2231 names some charset. */
 		if (content->charset == CHARSET_NONE &&
 		    span_starts_nocase(parameter.name, SPAN("charset*")))
 			content->charset = CHARSET_OTHER;
@@ -371,7 +371,7 @@ mime_field_read(
 {
 	struct field field;
 
-	/* The first of two fields of the same name counts. */
+	/* Of two fields with the same name, the first one counts. */
 	*content = (struct mime_content){.type = standard};
 	while (header_next(&header, &field)) {
 		if (span_equal_nocase(field.name, SPAN("MIME-Version")))
@@ -398,7 +398,10 @@ mime_field_free(struct mime_content *content)
 	content->boundary = NULL;
 }
 
-/* Whether a quote or comment is not closed: it would swallow what follows. */
+/*
+ * Whether a quote or comment is not closed: text added at the end would become
+ * part of it.
+ */
 static bool
 is_open(struct span body)
 {
@@ -414,7 +417,7 @@ is_open(struct span body)
 	return at > body.len + 1;
 }
 
-/* Adds the parameter directly behind the type. */
+/* Adds the parameter directly after the type. */
 static void
 add_charset_first(struct buf *out, struct span body, const char *charset)
 {

@@ -1,5 +1,5 @@
 /*
- * Builds a plan: keeps its edits in order and words its notes. Field names in
+ * Builds a plan: keeps its edits in order and writes its notes. Field names in
  * notes come from the message and are masked.
  */
 #include "message/plan.h"
@@ -11,7 +11,10 @@
 
 /* A note or an obstacle; longer ones end in "...". */
 #define SENTENCE_MAX 256
-/* Half of a buf: the notes of the header policy, for one, need room too. */
+/*
+ * Half of a buf, because other notes, such as those of the header policy, need
+ * room, too.
+ */
 #define NOTES_MAX (BUF_DEFAULT_MAX / 2)
 
 static bool
@@ -33,7 +36,9 @@ plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit)
 		(edits->list[at - 1].from == edit->from && is_place)))
 		at--;
 	last = at > 0 ? &edits->list[at - 1] : NULL;
-	/* plan_copy_fields may keep one of them only, if they differ in that.
+	/*
+	 * If they differ in is_of_content, plan_copy_fields copies only one of
+	 * them, so they are not joined.
 	 */
 	if (last != NULL && last->to == edit->from && last->from < last->to &&
 	    last->is_of_content == edit->is_of_content && is_drop(last) &&
@@ -46,16 +51,18 @@ plan_edit_add(struct plan_edits *edits, const struct plan_edit *edit)
 	memmove(&edits->list[at + 1], &edits->list[at],
 	    (edits->count - 1 - at) * sizeof(*last));
 	edits->list[at] = *edit;
-	/* An insertion within a stretch that is dropped goes behind it. */
+	/*
+	 * An insertion within a dropped range is moved to the end of the range.
+	 */
 	if (is_place && at > 0 && edits->list[at - 1].to > edit->from)
 		edits->list[at].from = edits->list[at].to =
 		    edits->list[at - 1].to;
 }
 
 /*
- * Removes the note of an edit that makes encoded words, since the edit is left
- * out. Notes have the order of the edits: the search begins at the offset *at,
- * and moves it on.
+ * Removes the note of an edit that makes encoded words, because the edit is
+ * left out. The notes are in the order of the edits, so the search begins at
+ * the offset *at and advances it.
  */
 static void
 drop_note(struct buf *notes, size_t *at, const struct plan_edit *edit)
@@ -150,7 +157,7 @@ void
 plan_note_unfolded(struct plan *plan, struct span name)
 {
 	add_field_sentence(&plan->notes, "", name,
-	    "a line over 998 octets is sent as it is: it cannot be folded");
+	    "a line over 998 octets is sent unchanged: it cannot be folded");
 }
 
 void

@@ -1,7 +1,7 @@
 /*
  * Replays a message with the edits of its plan. Encoded text, replaced fields
- * and octets that stay as they are all leave through one struct wire, so that
- * nothing can pass it by.
+ * and unchanged octets all go through one struct wire, so that nothing bypasses
+ * its checks.
  */
 #include "message/replay.h"
 
@@ -33,11 +33,11 @@ send_header(struct wire *wire, struct span header, const struct plan *plan)
 	    wire_take(wire, SPAN("\r\n"));
 }
 
-/* The body on its way out, with the edits that the plan has for it. */
+/* Sends a body with the edits that the plan has for it. */
 struct editing {
 	struct wire *wire;
 	const struct plan_edits *edits; /* NULL: none */
-	size_t next; /* the edit under way, or the next one */
+	size_t next;			/* the current edit, or the next one */
 	bool is_begun;
 	uint64_t position; /* of the next octet of the body */
 	struct encoder encoder;
@@ -45,7 +45,7 @@ struct editing {
 	struct line_ends ends; /* of a text that is encoded */
 };
 
-/* Lets octets pass as they are. */
+/* Sends octets unchanged. */
 static bool
 pass(struct editing *editing, struct span run)
 {
@@ -127,8 +127,8 @@ end_edit(struct editing *editing, const struct plan_edit *edit)
 }
 
 /*
- * Takes octets that an edit covers, at most to its end. Without octets it
- * begins the edit.
+ * Takes octets that an edit covers, at most to its end. An empty run begins the
+ * edit.
  */
 static bool
 take_edited(
@@ -158,7 +158,7 @@ take_block(struct editing *editing, struct span block, bool is_last)
 		struct span run = span_head(
 		    block, left < block.len ? (size_t)left : block.len);
 
-		/* An edit that only inserts may stand at the very end. */
+		/* An edit that only inserts may be at the end of the body. */
 		if (block.len == 0 && !(is_last && is_due && left == 0))
 			return true;
 		if (!(is_due ? take_edited(editing, edit, run)
@@ -181,7 +181,7 @@ send_body(
 	struct span block;
 	bool done = true;
 
-	/* While only measuring: what the plan does about NULs comes later. */
+	/* Not while measuring, because the plan handles NULs later. */
 	wire->refuses_nul = body->is_source && wire->left != UINT64_MAX;
 	buf_init(&editing.encoded, 2 * STORAGE_BLOCK);
 	while (done && storage_reader_next(reader, &block))
@@ -255,7 +255,7 @@ replay_message(const struct message *message, const struct plan *plan,
 	return result;
 }
 
-/* Takes the octets of the body from the start of the only edit up to `end`. */
+/* Sends the octets of the body from the start of the only edit up to `end`. */
 static bool
 send_stretch(
     struct editing *editing, const struct message *message, uint64_t end)
@@ -299,7 +299,7 @@ replay_edit(const struct message *message, const struct plan_edit *edit,
 	return wire.result;
 }
 
-/* What a part of the planned message passes through to be measured. */
+/* Measures a part of the planned message. */
 struct measuring {
 	struct scan scan;
 	struct mime *mime; /* NULL: its structure is not needed */
@@ -359,7 +359,7 @@ measure_body(const struct message *message, struct plan *plan,
 	return done;
 }
 
-/* The facts that a body has by itself, without those of its header. */
+/* The facts of the body alone, without those of the header. */
 static struct message_facts
 body_facts(const struct message *message)
 {

@@ -1,7 +1,7 @@
 /*
  * Gathers the facts of a body line by line, and those of a header section at
- * once. A line is only counted when its end has come: where a line of one dot
- * ends the message, neither it nor anything behind it leaves a fact.
+ * once. A line is only counted when it is complete: if a line of one dot ends
+ * the message, neither it nor anything after it is counted.
  */
 #include "message/scan.h"
 
@@ -27,7 +27,7 @@ has_nul(struct span text)
 	return span_find(text, '\0') < text.len;
 }
 
-/* The line is whole: counts it, unless it is the dot that ends the message. */
+/* Counts a complete line, unless it is the dot that ends the message. */
 static void
 end_lines(struct scan *scan, const struct line_part *part)
 {

@@ -1,6 +1,6 @@
 /*
  * The facts of a message: what a server must be able to carry. Those of the
- * body are gathered in one pass, while it comes in blocks of any size.
+ * body are gathered in one pass, in blocks of any size.
  */
 #ifndef MESSAGE_SCAN_H
 #define MESSAGE_SCAN_H
@@ -24,30 +24,30 @@ struct message_facts {
 	bool body_has_extra_cr; /* a line that ends in CR CR LF */
 };
 
-/* All-zero before the first block, except for dot_ends. */
+/* All zero before the first block, except dot_ends. */
 struct scan {
 	struct message_facts facts; /* of the body; see scan_join_header */
 	bool dot_ends;		    /* a line of one dot ends the body */
-	bool ended;  /* by such a line; what follows is not counted */
+	bool ended;  /* by such a line; the rest is not counted */
 	bool has_lf; /* in any line end */
 	struct line_ends ends;
-	bool is_dot;	    /* the line at hand begins with a dot */
+	bool is_dot;	    /* the current line begins with a dot */
 	uint64_t line;	    /* octets of it so far */
-	uint64_t line_from; /* where it begins, in octets as they came; once
-			       `ended`, the size of the body */
+	uint64_t line_from; /* its offset in the octets as read; once `ended`,
+			       the size of the body */
 };
 
 /*
- * Returns what of the block is in the body: less than all of it once a line of
- * one dot has ended the body.
+ * Returns the part of the block that belongs to the body: less than all of it
+ * once a line of one dot has ended the body.
  */
 struct span scan_take(struct scan *scan, struct span block);
-/* The body ends here: counts a last line without a line end. */
+/* Ends the body: counts a last line without a line end. */
 void scan_end(struct scan *scan);
 
 /* The facts of a header section in CRLF form. */
 struct octet_facts scan_header(struct span header);
-/* Turns the facts of a body into those of the message with that header. */
+/* Turns the facts of a body into those of the message with this header. */
 void scan_join_header(struct message_facts *facts, struct octet_facts header);
 
 #endif

@@ -1,7 +1,6 @@
 /*
- * Keeps the body of a message. The order of the places is memory, then a
- * temporary file, then more memory: only when none of them has room is the
- * message refused.
+ * Keeps the body of a message in memory, then in a temporary file, then in more
+ * memory; the message is refused only if none of them has room.
  */
 #include "message/storage.h"
 
@@ -17,8 +16,8 @@
 #include "base/utf8.h"
 
 /*
- * Creates a file without a name: no other program can open it, and it goes
- * when this process ends. O_EXCL forbids to give it a name later.
+ * Creates a file without a name: no other program can open it, and it
+ * disappears when this process ends. O_EXCL prevents giving it a name later.
  */
 static int
 create_unlinked(const char *folder)
@@ -50,7 +49,7 @@ create_unlinked(const char *folder)
 	return fd;
 }
 
-/* The folders for a temporary file, in order; NULL behind the last one. */
+/* The folders for a temporary file, in order; NULL after the last one. */
 static const char *
 folder_at(unsigned place)
 {
@@ -108,8 +107,8 @@ write_out(struct storage *storage)
 }
 
 /*
- * Moves what is in memory to a temporary file. Only this first write may go on
- * to the next folder: until then all of the body is still in memory.
+ * Moves the octets in memory to a temporary file. Only this first write may try
+ * the next folder, because until then the whole body is in memory.
  */
 static bool
 begin_file(struct storage *storage)
@@ -130,9 +129,10 @@ begin_file(struct storage *storage)
 }
 
 /*
- * Makes room in memory for one more block. Without a temporary file memory must
- * do, with two exceptions: a limit on file sizes is meant to be kept, and where
- * descriptors ran out a connection could not be opened either.
+ * Makes room in memory for one more block. If no temporary file can be created,
+ * more memory is used, with two exceptions: a limit on file sizes must be
+ * respected, and if no descriptor is left, a connection could not be opened
+ * either.
  */
 static bool
 make_room(struct storage *storage, struct error *err)
@@ -221,7 +221,7 @@ storage_is_unchanged(const struct storage *storage)
 	    status.st_mtim.tv_nsec == storage->file_time.tv_nsec;
 }
 
-/* Reads len octets, or fewer: at the end of the file errno is 0. */
+/* Reads len octets. If it returns fewer, errno says why; 0: end of file. */
 static size_t
 read_at(int fd, char *room, size_t len, uint64_t from)
 {
@@ -265,10 +265,10 @@ mix(uint64_t sum, uint64_t word)
 }
 
 /*
- * Finds changes within one tick of the file system's clock. It need not resist
- * attacks: whoever can write the file could send any message anyway. The second
- * sum adds up the first one, as Fletcher's checksum does, so that words that
- * change places are found too.
+ * Detects changes within one tick of the file system's clock. It need not
+ * resist attacks: a user that can write the file could send any message anyway.
+ * The second sum adds up the first one, as in Fletcher's checksum, so that
+ * exchanged words are detected, too.
  */
 uint64_t
 storage_sum(uint64_t sum, struct span block)

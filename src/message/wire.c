@@ -1,6 +1,6 @@
 /*
- * Mends line ends on the way out. A long run of lines that are right goes to
- * the sink from where it lies; short runs are gathered into a block first.
+ * Corrects line ends while sending. A long run of correct lines is written to
+ * the sink without a copy; short runs are collected into a block first.
  */
 #include "message/wire.h"
 
@@ -44,8 +44,8 @@ flush(struct wire *wire)
 }
 
 /*
- * Never more than was announced: behind the octets of a BDAT command the server
- * would read the rest as commands.
+ * Never sends more octets than announced: after the octets of a BDAT command
+ * the server would read the rest as commands.
  */
 static bool
 put(struct wire *wire, struct span run)
@@ -89,7 +89,7 @@ wire_settle(struct wire *wire)
 bool
 wire_take(struct wire *wire, struct span block)
 {
-	struct span run = span_head(block, 0); /* goes out as it is */
+	struct span run = span_head(block, 0); /* sent unchanged */
 	struct line_part part;
 
 	if (wire->refuses_nul && span_find(block, '\0') < block.len) {

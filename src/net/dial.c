@@ -29,13 +29,16 @@ fail(struct buf *reason, enum dial_result result, const char *text)
 	return result;
 }
 
-/* A non-blocking, close-on-exec socket; -1: errno says why. */
+/* A non-blocking, close-on-exec socket; -1 with errno on failure. */
 static int
 open_socket(int family)
 {
 	int flags, one = 1, fd = socket(family, SOCK_STREAM, 0);
 
-	/* Not in the place of a standard stream that the caller closed. */
+	/*
+	 * Do not take the descriptor of a standard stream that our caller
+	 * closed.
+	 */
 	if (fd >= 0 && fd <= STDERR_FILENO) {
 		int higher = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 		int saved = errno;
@@ -52,7 +55,7 @@ open_socket(int family)
 		close(fd);
 		return -1;
 	}
-	/* Nagle's algorithm would delay the flights that we write whole. */
+	/* Each write is complete, so Nagle's algorithm would only delay it. */
 	if (family != AF_UNIX)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	return fd;
@@ -120,11 +123,11 @@ dial_unix(const char *path, int64_t timeout, int64_t deadline, int *fd,
 enum progress {
 	UNTRIED,
 	RUNNING,
-	OVERTAKEN, /* another was faster; it may be tried again */
+	OVERTAKEN, /* another one was faster; it may be tried again */
 	SPENT,	   /* it failed, or its socket was given to the caller */
 };
 
-/* One address and what became of it. */
+/* One address and its state. */
 struct candidate {
 	struct host_address address;
 	enum progress progress;
@@ -138,7 +141,7 @@ struct dial {
 	struct candidate candidates[HOST_ADDRESSES_MAX];
 	size_t count;
 	size_t running;
-	int64_t next_start; /* when the last one's head start ends */
+	int64_t next_start; /* when the head start of the last attempt ends */
 	struct dial_options options;
 };
 
@@ -158,7 +161,7 @@ result_of(enum host_result result)
 	return DIAL_NAME_TROUBLE;
 }
 
-/* Tells the caller about the look-up, if there is one. */
+/* Reports the look-up to the caller, if one is needed. */
 static void
 tell_name(const char *host, const struct dial_options *options)
 {
@@ -221,7 +224,7 @@ add_error(struct buf *reason, const struct candidate *candidate)
 	buf_add_text(reason, text + 1);
 }
 
-/* Tells "trying 192.0.2.1 port 587", and the error if there was one. */
+/* Reports "trying 192.0.2.1 port 587", and the error if there was one. */
 static void
 tell(const struct dial *dial, const char *what,
     const struct candidate *candidate)
@@ -415,7 +418,10 @@ break_off(struct dial *dial, enum dial_result result, const char *text,
 	return result;
 }
 
-/* One step: DIAL_DONE if *winner is found, or to go on. */
+/*
+ * One step. After DIAL_DONE, call again unless *winner is set. Any other result
+ * is a failure.
+ */
 static enum dial_result
 race(struct dial *dial, int64_t timeout, int64_t deadline,
     struct candidate **winner, struct buf *reason)

@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 
-struct dial; /* opaque: the addresses of a host, and what became of each */
+struct dial; /* opaque: the addresses of a host and the state of each */
 
 enum dial_result {
 	DIAL_DONE,
@@ -30,7 +30,7 @@ struct dial_options {
 	char *const *sources;
 	size_t source_count;
 	int64_t deadline; /* for the look-up of the name */
-	/* Called with a sentence for everything that is tried; NULL: not. */
+	/* Called with a sentence about every attempt; may be NULL. */
 	void (*tell)(void *context, const char *sentence);
 	void *context;
 };
@@ -43,20 +43,24 @@ enum dial_result dial_open(struct dial **dial, const char *host,
     unsigned short port, const struct dial_options *options,
     struct buf *reason);
 /*
- * Connects to the addresses in turn, each after a short head start of the one
- * before (RFC 8305), and sets *fd to the first socket that is connected. If
- * the server there is of no use, the next call goes on with the addresses that
- * are left. `timeout` is for each address, `deadline` for the call. On failure
- * adds a phrase to `reason`.
+ * Connects to the addresses in turn, giving each a short head start before the
+ * next (RFC 8305), and sets *fd to the first socket that is connected. If that
+ * server is of no use, the next call tries the remaining addresses. `timeout`
+ * is for each address, `deadline` for the call. On failure adds a phrase to
+ * `reason`.
  */
 enum dial_result dial_next(struct dial *dial, int64_t timeout, int64_t deadline,
     int *fd, struct buf *reason);
 void dial_free(struct dial *dial);
-/* A second socket between the same two addresses as `fd`; -1: none. */
+/*
+ * A second connection between the same two addresses as `fd`; -1 if there is
+ * none by the deadline.
+ */
 int dial_again(int fd, int64_t deadline);
 /*
  * Adds the address of our end of a connected socket as an address literal,
- * "[192.0.2.1]" or "[IPv6:...]" (RFC 5321 section 4.1.3). False: it has none.
+ * "[192.0.2.1]" or "[IPv6:...]" (RFC 5321 section 4.1.3). False if it is not an
+ * IP address.
  */
 bool dial_own_literal(int fd, struct buf *out);
 /*

@@ -19,7 +19,7 @@
 #define RECORDS_MAX 1024
 #define LABEL_POINTER 0xc0U
 
-/* A packet, and how far it has been read. */
+/* A packet, and the offset up to which it has been read. */
 struct reader {
 	struct span packet;
 	size_t at;
@@ -51,7 +51,7 @@ read_number(struct reader *reader, unsigned *number)
 	return true;
 }
 
-/* A character that no host or service name has becomes '?'. */
+/* Replaces a character that is not allowed in host and service names by '?'. */
 static char
 letter_of(unsigned octet)
 {
@@ -142,7 +142,7 @@ read_record(struct reader *reader, struct record *record)
 	return true;
 }
 
-/* Reads the name that begins at `from` in a record's data and ends it. */
+/* Reads the name at offset `from` in a record's data, which must end there. */
 static bool
 read_target(const struct reader *reader, const struct record *record,
     size_t from, char *name)
@@ -160,7 +160,7 @@ names_equal(const char *a, const char *b)
 	return span_equal_nocase(span_from(a), span_from(b));
 }
 
-/* Reads the header and the question, which must be the one we asked. */
+/* Reads the header and the question, which must be the question we sent. */
 static bool
 read_head(struct reader *reader, const char *name, unsigned *records)
 {
@@ -177,7 +177,7 @@ read_head(struct reader *reader, const char *name, unsigned *records)
 	    read_number(reader, &class) && class == DNS_CLASS_IN;
 }
 
-/* Replaces `name` by its alias; *found tells whether there is one. */
+/* Replaces `name` by its alias; *found is whether it has one. */
 static bool
 follow_alias(
     const struct reader *start, unsigned records, char *name, bool *found)
@@ -200,7 +200,7 @@ follow_alias(
 	return true;
 }
 
-/* Not an address: the last label is not a number (RFC 1123 section 2.1). */
+/* A name whose last label is a number is an address (RFC 1123 section 2.1). */
 static bool
 is_host_name(struct span name)
 {

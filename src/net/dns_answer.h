@@ -1,6 +1,6 @@
 /*
  * The SRV records (RFC 2782) in a name server's answer (RFC 1035 section 4).
- * The parser is pure: it neither sends nor waits, and takes any octets.
+ * The parser works in memory only, and accepts any octets as input.
  */
 #ifndef NET_DNS_ANSWER_H
 #define NET_DNS_ANSWER_H
@@ -27,10 +27,10 @@ struct srv_records {
 };
 
 /*
- * Fills in `list` with the SRV records of `name`, or of the name that its
- * CNAME records lead to, in the answer's order. A record is left out if its
- * target is no host name or its port is 0. Returns false if the answer is
- * malformed, truncated, or answers another question.
+ * Fills in `list` with the SRV records of `name`, or of the name that its CNAME
+ * records lead to, in the answer's order. A record is left out if its target is
+ * not a host name or its port is 0, unless the target is ".". Returns false if
+ * the answer is malformed, truncated, or answers another question.
  */
 bool dns_answer_read(
     struct span answer, const char *name, struct srv_records *list);

@@ -1,7 +1,7 @@
 /*
  * Forks a child that does some work and writes the answer to a pipe. The work
- * calls libraries that may load any module of the system, so the child gives
- * up all secrets first.
+ * calls libraries that may load any module of the system, so the child wipes
+ * all secrets first.
  */
 #include "net/errand.h"
 
@@ -19,12 +19,14 @@
 #include "base/signals.h"
 #include "base/wait.h"
 
-/* The last octet of a complete answer: a child that died did not send it. */
+/*
+ * The last octet of a complete answer. It is missing if the child died early.
+ */
 #define SEAL '.'
 
 /*
- * Replaces the standard streams, so that nobody who reads from them waits for
- * the child to close them.
+ * Replaces the standard streams by /dev/null, so that a process that reads our
+ * output does not wait until the child closes it.
  */
 static bool
 leave_streams(void)
@@ -172,8 +174,8 @@ errand_run(void (*work)(const void *question, struct buf *answer),
 	enum errand_result result;
 
 	/*
-	 * If SIGCHLD were ignored, the child would be gone when it exits, and
-	 * kill could hit another process with the same number.
+	 * If SIGCHLD were ignored, the system would remove the child when it
+	 * exits, and kill could hit a new process with the same number.
 	 */
 	sigemptyset(&standard.sa_mask);
 	sigaction(SIGCHLD, &standard, &old);

@@ -1,6 +1,6 @@
 /*
- * From a host name to its addresses, in the order in which to try them, and
- * addresses as text.
+ * Resolves a host name to its addresses, in the order in which to try them, and
+ * reads and writes addresses as text.
  */
 #ifndef NET_HOST_H
 #define NET_HOST_H
@@ -40,13 +40,13 @@ struct host_question {
 /*
  * Fills in `list` with at most HOST_ADDRESSES_MAX addresses, in the order of
  * the system's resolver but with IPv4 and IPv6 in turn (RFC 8305 section 4).
- * The resolver runs in a child process that ends at the deadline or a signal;
- * for an address or "localhost" it is not asked. On failure adds a phrase that
- * says why to `reason`.
+ * The resolver runs in a child process that ends at the deadline or a signal.
+ * "localhost" and an address as text need neither the child nor a name server.
+ * On failure adds a phrase that says why to `reason`.
  */
 enum host_result host_resolve(const struct host_question *question,
     int64_t deadline, struct host_addresses *list, struct buf *reason);
-/* Parses an address, without a port; false if the text is none. */
+/* Parses an address, without a port; false if the text is not an address. */
 bool host_parse_address(struct host_address *address, const char *text);
 /* Adds an address without its port: "192.0.2.1" or "2001:db8::1". */
 void host_add_address(struct buf *buf, const struct sockaddr_storage *socket);

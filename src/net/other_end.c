@@ -22,7 +22,7 @@ is_unix(int fd)
 	    own.ss_family == AF_UNIX;
 }
 
-/* The user who opened the other end of a Unix socket; false: not known. */
+/* The user that opened the other end of a Unix socket; false if unknown. */
 static bool
 find_user(int fd, uid_t *user)
 {
@@ -96,7 +96,7 @@ other_end_is_loopback(int fd)
 	    host_is_loopback(&peer);
 }
 
-/* Whether it is connected and a stream of octets. */
+/* Whether it is a connected stream socket. */
 static bool
 is_stream(int fd)
 {

@@ -1,6 +1,6 @@
 /*
- * Who is at the other end of a socket: a local user, a loopback address or
- * anybody. What the kernel does not tell counts as unknown, never as harmless.
+ * What is at the other end of a socket: a local user, a loopback address or any
+ * host. An end that the kernel does not describe is never trusted.
  */
 #ifndef NET_OTHER_END_H
 #define NET_OTHER_END_H
@@ -10,13 +10,16 @@
 
 #include "base/buf.h"
 
-/* From the most to the least trusted: of two ends the later one decides. */
+/*
+ * From the most to the least trusted. If two ends differ, the later value
+ * applies to both.
+ */
 enum other_end {
-	OTHER_END_NONE,	    /* no socket: a pipe, a file or a terminal */
+	OTHER_END_NONE,	    /* not a socket: a pipe, a file or a terminal */
 	OTHER_END_USER,	    /* a Unix socket, and its user is known */
 	OTHER_END_LOOPBACK, /* TCP from a loopback address: a local user */
-	OTHER_END_REMOTE,   /* TCP from another address: anybody */
-	OTHER_END_UNUSABLE, /* no connection, no stream, or another family */
+	OTHER_END_REMOTE,   /* TCP from any other address */
+	OTHER_END_UNUSABLE, /* not connected, not a stream, or another family */
 };
 
 /*

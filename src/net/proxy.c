@@ -13,7 +13,7 @@
 
 #include "base/wait.h"
 
-/* RFC 1928: the length of every text is one octet. */
+/* RFC 1928: the length of every text is sent as one octet. */
 #define TEXT_MAX ((size_t)255)
 #define SOCKS_VERSION 5
 #define LOGIN_VERSION 1 /* RFC 1929 */
@@ -30,8 +30,8 @@ enum address_type { TYPE_FOUR = 1, TYPE_NAME = 3, TYPE_SIX = 4 };
 static const char *const refusals[] = {
     [1] = "it failed without saying why",
     [2] = "its rules do not allow this connection",
-    [3] = "the network is unreachable from there",
-    [4] = "the host is unknown or unreachable from there",
+    [3] = "it cannot reach the network",
+    [4] = "it cannot find or reach the host",
     [5] = "the server refused the connection",
     [6] = "there was no answer in time",
     [7] = "it does not support this command",
@@ -42,7 +42,7 @@ struct talk {
 	int fd;
 	int64_t deadline;
 	struct buf *reason;
-	enum proxy_result result; /* why a step failed */
+	enum proxy_result result; /* set when a step fails */
 };
 
 static bool

@@ -11,7 +11,7 @@
 
 enum proxy_result {
 	PROXY_DONE,
-	PROXY_REFUSED,	 /* the proxy cannot or must not connect */
+	PROXY_REFUSED,	 /* the proxy cannot connect, or is not allowed to */
 	PROXY_NO_LOGIN,	 /* the login was refused, or is missing */
 	PROXY_MALFORMED, /* the proxy does not speak SOCKS 5 */
 	PROXY_TIMEOUT,
@@ -27,8 +27,8 @@ struct proxy_request {
 
 /*
  * Asks the proxy at the other end of a connected, non-blocking socket for a
- * connection. After PROXY_DONE the next octet on the socket is the server's.
- * On failure adds a phrase to `reason`, in which "it" is the proxy.
+ * connection. After PROXY_DONE the next octet on the socket comes from the
+ * server. On failure adds a phrase to `reason`, in which "it" is the proxy.
  */
 enum proxy_result proxy_connect(int fd, const struct proxy_request *request,
     int64_t deadline, struct buf *reason);

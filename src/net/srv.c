@@ -38,7 +38,7 @@ verdict_of(int code)
 	return VERDICT_FAILURE;
 }
 
-/* Runs in the child. The resolver turns to TCP if an answer is truncated. */
+/* Runs in the child. The resolver uses TCP if an answer is truncated. */
 static void
 ask(const void *question, struct buf *answer)
 {
@@ -54,7 +54,10 @@ ask(const void *question, struct buf *answer)
 	buf_add(answer, packet, (size_t)len);
 }
 
-/* Among others the target "." means nothing; alone it is the answer. */
+/*
+ * Removes records whose target is ".", which means "not offered" only if it is
+ * the only one.
+ */
 static void
 drop_roots(struct srv_records *list)
 {
@@ -211,7 +214,9 @@ srv_order(struct srv_records *list, const struct srv_lot *lot)
 		for (; count > 1; from++, count--) {
 			size_t picked = pick(&list->items[from], count, lot);
 
-			/* The others keep their order: zero weights first. */
+			/*
+			 * The others keep their order, with zero weights first.
+			 */
 			for (; picked > 0; picked--)
 				swap(&list->items[from + picked],
 				    &list->items[from + picked - 1]);

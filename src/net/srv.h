@@ -1,5 +1,6 @@
 /*
- * The servers that a domain names for a service in its SRV records (RFC 2782).
+ * Finds the servers that a domain names for a service in its SRV records (RFC
+ * 2782).
  */
 #ifndef NET_SRV_H
 #define NET_SRV_H
@@ -11,7 +12,7 @@
 
 enum srv_result {
 	SRV_FOUND,
-	SRV_NONE,    /* the name does not exist, or has no such record */
+	SRV_NONE,    /* no such name, no such record, or no usable server */
 	SRV_REFUSED, /* the only target is ".": the service is not offered */
 	SRV_TROUBLE, /* the lookup failed: the records are not known */
 	SRV_SIGNAL,  /* a signal interrupted the lookup */
@@ -20,8 +21,8 @@ enum srv_result {
 /*
  * Looks up `service` ("_submissions" or the like) over TCP for `domain`, in a
  * child process that ends at the deadline or a signal. Fills in `list` in the
- * order in which the servers are to be tried; without SRV_FOUND, adds a phrase
- * that says why to `reason`.
+ * order in which to try the servers. For any result but SRV_FOUND, adds a
+ * phrase that says why to `reason`.
  */
 enum srv_result srv_find(const char *service, const char *domain,
     int64_t deadline, struct srv_records *list, struct buf *reason);
@@ -34,7 +35,7 @@ struct srv_lot {
 
 /*
  * Sorts by priority, and within one priority at random by weight (RFC 2782).
- * Public for the tests, which draw lots of their own.
+ * Public for the tests, which supply the numbers drawn.
  */
 void srv_order(struct srv_records *list, const struct srv_lot *lot);
 

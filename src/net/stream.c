@@ -1,7 +1,7 @@
 /*
- * Reads and writes a socket that never blocks: every wait has a deadline and
- * ends at a signal. An octet that stream_write accepted is sent exactly once
- * or still waits, whatever interrupts a call.
+ * Reads and writes a non-blocking socket: every wait has a deadline and ends at
+ * a signal. An octet that stream_write accepted is either sent exactly once or
+ * still buffered, whatever interrupts a call.
  */
 #include "net/stream.h"
 
@@ -24,7 +24,7 @@
 struct input {
 	char *data; /* owned */
 	size_t start, end, room;
-	size_t most; /* how far it was ever filled */
+	size_t most; /* the largest `end` so far */
 };
 
 static void
@@ -76,8 +76,8 @@ grow(struct input *input, size_t room)
 }
 
 /*
- * Where to read to, and in *room how much; NULL when INPUT_MAX octets wait.
- * Then input_added says how much came.
+ * The memory to read into, and its size in *room; NULL if INPUT_MAX octets are
+ * unread. The caller then passes the number of octets read to input_added.
  */
 static char *
 input_room(struct input *input, size_t *room)
@@ -107,13 +107,13 @@ input_added(struct input *input, size_t len)
 
 #define OUTPUT_MAX ((size_t)64 * 1024 * 1024)
 /*
- * Shorter writes are never divided: some servers expect a command to arrive in
- * one packet.
+ * Writes up to this length are never split: some servers expect a command to
+ * arrive in one packet.
  */
 #define WHOLE_MAX 512
 /* While writes do not block, look for signals and input this often. */
 #define LOOK_EVERY ((size_t)64 * 1024)
-#define AT_ONCE 0 /* a deadline that is over */
+#define AT_ONCE 0 /* a deadline in the past */
 /* How many TLS records without content a peek skips. */
 #define PEEKS_MAX 16
 
@@ -126,7 +126,7 @@ struct stream {
 	struct tls *tls;
 	enum stream_state state;
 	char *reason; /* owned */
-	bool ended;   /* nothing more will be read */
+	bool ended;   /* no more input can be read */
 
 	struct input input;
 	struct buf output;
@@ -227,7 +227,7 @@ leave_open(struct stream *stream, enum stream_state state, const char *reason)
 	return false;
 }
 
-/* Leaves STREAM_OPEN for the reason that errno says. Always false. */
+/* Leaves STREAM_OPEN with the reason in errno. Always false. */
 static bool
 leave_for_errno(struct stream *stream)
 {
@@ -258,7 +258,7 @@ void
 stream_use_tls(struct stream *stream, struct tls *tls)
 {
 	stream->tls = tls;
-	/* Input that came in plaintext must not be read as if by TLS. */
+	/* Plaintext input must not be read as input over TLS. */
 	if (input_len(&stream->input) > 0) {
 		stream_consume(stream, SIZE_MAX);
 		stream->ended = true;
@@ -334,8 +334,8 @@ take_in(struct stream *stream)
 }
 
 /*
- * Waits until there is input, or with `output` until the socket takes more,
- * and reads the input. False: the state is no longer STREAM_OPEN.
+ * Waits until there is input or, with `output`, until the socket accepts
+ * output, and reads the input. False if the state is no longer STREAM_OPEN.
  */
 static bool
 await(struct stream *stream, bool output, int64_t deadline)
@@ -354,7 +354,7 @@ await(struct stream *stream, bool output, int64_t deadline)
 	    tls_has_pending(stream->tls))
 		return take_in(stream) || stream->state == STREAM_OPEN;
 	result = wait_for(&wait, 1, deadline);
-	/* Also on POLLHUP and POLLERR: reading tells which error it is. */
+	/* Read also on POLLHUP and POLLERR, to find out the error. */
 	if (result == WAIT_READY && (wait.events & POLLIN) &&
 	    (wait.revents & ~POLLOUT) && !take_in(stream) &&
 	    !(wait.revents & POLLOUT) && stream->state == STREAM_OPEN &&
@@ -373,8 +373,8 @@ await(struct stream *stream, bool output, int64_t deadline)
 }
 
 /*
- * Sends, and counts in *sent. While it waits, it reads input, so that a server
- * that must first send its replies can go on reading.
+ * Sends, and adds to *sent. While it waits, it reads input, so that a server
+ * that must first send its replies continues to read.
  */
 static bool
 send_octets(struct stream *stream, const char *data, size_t len, size_t *sent,
@@ -390,7 +390,10 @@ send_octets(struct stream *stream, const char *data, size_t len, size_t *sent,
 				continue;
 		} else if (errno != EAGAIN && errno != EWOULDBLOCK) {
 			leave_for_errno(stream);
-			/* A reply that says why may still be unread. */
+			/*
+			 * The server's reply that explains the failure may
+			 * still be unread.
+			 */
 			while (take_in(stream))
 				;
 			return false;
@@ -417,8 +420,8 @@ stream_flush(struct stream *stream, int64_t deadline)
 }
 
 /*
- * Everything is sent or kept for a later flush, also if the deadline comes
- * first, so that no octet is lost. TLS gets full records.
+ * Every octet is either sent or buffered for a later flush, even if the
+ * deadline passes, so that none is lost. TLS gets full records.
  */
 bool
 stream_write(
@@ -454,8 +457,8 @@ stream_unsent(const struct stream *stream)
 
 /*
  * If the output cannot be sent, input that has arrived is still read, because
- * it often says why. But it is not waited for: the server may be waiting for
- * the rest of the output.
+ * it often says why. But this function does not wait for more input then: the
+ * server may be waiting for the rest of the output.
  */
 bool
 stream_fill(struct stream *stream, int64_t deadline)

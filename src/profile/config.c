@@ -18,7 +18,7 @@
 #include "profile/identity.h"
 #include "profile/name_list.h"
 #include "profile/secret.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 #include "profile/value.h"
 
 #define CONFIG_DEPTH_MAX 16
@@ -331,7 +331,7 @@ refuse_key(struct place place, struct span key, struct error *err)
 	if (span_equal(key, SPAN("include")))
 		error_add(err, "\nhint: an include has no '=': include FILE");
 	else
-		settings_hint(key, err);
+		setting_table_hint(key, err);
 	free(shown);
 	return config_line_refuse(place, err);
 }
@@ -381,11 +381,11 @@ refuse_line(struct place place, struct span text, struct error *err)
 	span_next_word(&text, BLANKS, &word);
 	error_set(err, ERROR_CONFIG,
 	    "neither \"key = value\" nor \"[name]\" nor \"include FILE\"");
-	if (settings_find(word) != NULL)
-		error_add(
-		    err, "\nhint: write %s = VALUE", settings_find(word)->name);
+	if (setting_table_find(word) != NULL)
+		error_add(err, "\nhint: write %s = VALUE",
+		    setting_table_find(word)->name);
 	else if (foreign_setting_find(word) != NULL)
-		settings_hint(word, err);
+		setting_table_hint(word, err);
 	return config_line_refuse(place, err);
 }
 
@@ -403,7 +403,7 @@ add_setting(struct reader *reader, struct span text, struct error *err)
 
 	if (equals == text.len || !is_key(key))
 		return refuse_line(place, text, err);
-	setting = settings_find(key);
+	setting = setting_table_find(key);
 	if (setting == NULL)
 		return refuse_key(place, key, err);
 	old = config_find(section, setting);
@@ -587,7 +587,7 @@ config_apply(const struct entry *entry, struct profile *profile,
 bool
 config_check(const struct section *section, struct error *err)
 {
-	struct profile scratch = {.password_fd = -1};
+	struct profile scratch = PROFILE_UNSET;
 	const struct entry *source = NULL;
 	bool done = true;
 

@@ -3,7 +3,7 @@
  * form, the settings of the command line and of the environment. A section may
  * set a setting only once, and a configuration may have a section only once. A
  * file must belong to the caller or root and be writable by nobody else; one
- * that holds a password must not be readable by everybody. Errors begin with
+ * that holds a password must not be readable by all users. Errors begin with
  * file:line:column and never show a value.
  */
 #ifndef PROFILE_CONFIG_H

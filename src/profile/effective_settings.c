@@ -12,13 +12,14 @@
 #include "base/utf8.h"
 #include "profile/identity.h"
 #include "profile/server_url.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 static void
 set_origin(struct profile *profile, struct span name, const char *origin)
 {
 	char **text =
-	    &profile->origins.names[settings_index(settings_find(name))];
+	    &profile->origins
+		 .names[setting_table_index(setting_table_find(name))];
 
 	free(*text);
 	*text = mem_copy_text(origin);
@@ -118,14 +119,15 @@ add_line(
 void
 effective_settings_add(const struct profile *profile, struct buf *out)
 {
-	size_t count = settings_count();
+	size_t count = setting_table_count();
 
 	add_line(out, "profile", span_from(profile->name), profile->choice);
 	for (size_t i = 0; i < count; i++) {
 		struct buf value = {.max = VALUE_MAX_OCTETS};
 
-		settings_at(i)->type->print(settings_at(i), profile, &value);
-		add_line(out, settings_at(i)->name, buf_span(&value),
+		setting_table_at(i)->type->print(
+		    setting_table_at(i), profile, &value);
+		add_line(out, setting_table_at(i)->name, buf_span(&value),
 		    profile->origins.names[i]);
 		buf_free(&value);
 	}

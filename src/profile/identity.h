@@ -35,7 +35,9 @@ char *identity_full_name(void);
  * the setting is not set, or if the value of a word is not known. Caller frees.
  */
 char *identity_display_name(const struct profile *profile, const char *user);
-/* `sender` with %u, %h and %m replaced; ERROR_CONFIG. Caller frees. */
+/*
+ * `sender` with %u, %h and %m replaced; NULL with ERROR_CONFIG. Caller frees.
+ */
 char *identity_sender(const struct profile *profile, struct error *err);
 
 /* The values of %u, %h and %m; NULL: not known. */

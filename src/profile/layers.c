@@ -12,7 +12,7 @@
 #include "profile/profile_check.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 /* The sections that can hold a setting, the strongest first. */
 struct layers {
@@ -75,7 +75,7 @@ static const struct named_profile *
 find_parent(const struct entry *entry, const struct profiles *profiles,
     bool *seen, struct error *err)
 {
-	struct profile scratch = {.password_fd = -1};
+	struct profile scratch = PROFILE_UNSET;
 	const struct named_profile *parent = NULL;
 
 	if (!config_apply(entry, &scratch, false, err))
@@ -100,7 +100,7 @@ find_parent(const struct entry *entry, const struct profiles *profiles,
 static size_t
 provider_layer(const struct layers *layers)
 {
-	const struct setting *setting = settings_find(SPAN("provider"));
+	const struct setting *setting = setting_table_find(SPAN("provider"));
 	size_t from = 0;
 
 	while (from < layers->count &&
@@ -117,7 +117,7 @@ static bool
 collect(struct layers *layers, const struct profiles *profiles,
     const struct named_profile *named, enum layers_top top, struct error *err)
 {
-	const struct setting *extends = settings_find(SPAN("extends"));
+	const struct setting *extends = setting_table_find(SPAN("extends"));
 	bool *seen = mem_new(profiles->count, sizeof(*seen));
 	const struct entry *entry;
 	bool done = true;
@@ -279,7 +279,7 @@ static bool
 apply_own(const struct layers *layers, const char *name, struct profile *own,
     struct error *err)
 {
-	const struct setting *setting = settings_find(span_from(name));
+	const struct setting *setting = setting_table_find(span_from(name));
 	struct found found;
 	bool done;
 
@@ -304,7 +304,8 @@ servers_are_named(const struct layers *layers, size_t count)
 	static const char *const names[] = {"server", "provider", "extends"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (find_between(layers, settings_find(span_from(names[i])), 0,
+		if (find_between(layers,
+			setting_table_find(span_from(names[i])), 0,
 			count) != NULL)
 			return true;
 	return false;
@@ -318,7 +319,7 @@ static bool
 find_redirection(const struct layers *layers, const struct profile *profile,
     enum layers_top top, bool *redirected, struct error *err)
 {
-	struct profile own = {.password_fd = -1};
+	struct profile own = PROFILE_UNSET;
 	struct layers below;
 	bool done =
 	    collect(&below, layers->profiles, layers->named, top, err) &&
@@ -409,7 +410,7 @@ apply_setting(const struct layers *layers, const struct setting *setting,
 	} else {
 		describe_origin(&found, profile, &origin);
 	}
-	profile->origins.names[settings_index(setting)] =
+	profile->origins.names[setting_table_index(setting)] =
 	    buf_take_text(&origin);
 	done = apply_found(layers, &found, setting, profile, err);
 	if (setting->traits & SETTING_OF_SESSION && found.entry != NULL &&
@@ -445,9 +446,9 @@ static bool
 apply_all(
     const struct layers *layers, struct profile *profile, struct error *err)
 {
-	const struct setting *provider = settings_find(SPAN("provider"));
-	const struct setting *server = settings_find(SPAN("server"));
-	const struct setting *tls = settings_find(SPAN("tls"));
+	const struct setting *provider = setting_table_find(SPAN("provider"));
+	const struct setting *server = setting_table_find(SPAN("server"));
+	const struct setting *tls = setting_table_find(SPAN("tls"));
 	struct redirection drops = {0};
 
 	if (!layers->profiles->has_file &&
@@ -459,8 +460,8 @@ apply_all(
 	    !apply_setting(layers, tls, profile, &drops, err) ||
 	    !check_redirection(layers, profile, &drops, err))
 		return false;
-	for (size_t i = 0; i < settings_count(); i++) {
-		const struct setting *setting = settings_at(i);
+	for (size_t i = 0; i < setting_table_count(); i++) {
+		const struct setting *setting = setting_table_at(i);
 
 		if (setting != provider && setting != server &&
 		    setting != tls &&
@@ -497,8 +498,8 @@ layers_resolve(struct profile *profile, const struct profiles *profiles,
 	bool done;
 
 	profile->name = mem_copy_text(named->name);
-	profile->origins.count = settings_count();
-	profile->origins.names = mem_new(settings_count(), sizeof(char *));
+	profile->origins.count = setting_table_count();
+	profile->origins.names = mem_new(setting_table_count(), sizeof(char *));
 	profile->choice = mem_copy_text(choice);
 	done = collect(&layers, profiles, named, LAYERS_OPTIONS, err) &&
 	    apply_all(&layers, profile, err);
@@ -514,13 +515,13 @@ enum report_form
 layers_find_report(
     const struct profiles *profiles, const struct named_profile *named)
 {
-	struct profile scratch = {
-	    .password_fd = -1, .report = profiles->report};
-	const struct setting *setting = settings_find(SPAN("report"));
+	struct profile scratch = PROFILE_UNSET;
+	const struct setting *setting = setting_table_find(SPAN("report"));
 	const struct entry *entry;
 	struct layers layers;
 	struct error ignored;
 
+	scratch.report = profiles->report;
 	collect(&layers, profiles, named, LAYERS_OPTIONS, &ignored);
 	entry = find_between(&layers, setting, 0, layers.count);
 	if (entry != NULL)

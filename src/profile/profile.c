@@ -54,5 +54,5 @@ profile_free(struct profile *profile)
 	buf_free(&profile->files);
 	buf_free(&profile->notes);
 	free(profile->unconfigured);
-	*profile = (struct profile){.password_fd = -1};
+	*profile = (struct profile)PROFILE_UNSET;
 }

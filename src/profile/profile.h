@@ -1,6 +1,6 @@
 /*
- * A profile: everything the user configured for one submission. settings.c has
- * a row for each setting; profile_choice_make fills a profile.
+ * A profile: everything the user configured for one submission. setting_table.c
+ * has a row for each setting; profile_choice_make fills a profile.
  */
 #ifndef PROFILE_PROFILE_H
 #define PROFILE_PROFILE_H
@@ -92,10 +92,10 @@ struct profile {
 
 	struct name_list auth; /* empty: auto; one "none"; or mechanisms */
 	char *user;	       /* NULL: no login */
-	struct buf password;   /* wiped; the one copy beside struct secret */
+	struct buf password;   /* wiped; struct secret holds a copy */
 	char *password_command, *password_file, *token_command;
 	int password_fd;	     /* -1: not set */
-	bool password_file_is_shown; /* everybody may read it */
+	bool password_file_is_shown; /* all users may read it */
 
 	char *sender, *full_name, *domain, *ehlo_name; /* NULL: not set */
 	struct name_list match;
@@ -127,6 +127,12 @@ struct profile {
 	struct buf notes;   /* a line each: what was ignored in reading it */
 	char *unconfigured; /* NULL, or the hint that nothing is configured */
 };
+
+/* The initial value of a profile: nothing is set. */
+#define PROFILE_UNSET             \
+	{                         \
+		.password_fd = -1 \
+	}
 
 /* Wipes and frees everything; afterwards the profile has no settings. */
 void profile_free(struct profile *profile);

@@ -18,7 +18,7 @@
 #include "profile/mechanism.h"
 #include "profile/provider.h"
 #include "profile/secret.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 #include "tls/tls_options.h"
 
 static bool refuse(const struct profile *profile, struct error *err,
@@ -111,7 +111,7 @@ check_trust(const struct profile *profile, struct error *err)
 	    !profile_check_trusts_pin_alone(profile) &&
 	    !check_file(what, profile->tls_trust, FILE_OWN, err)) {
 		setting_hint_word(span_from(profile->tls_trust),
-		    settings_find(SPAN("tls-trust"))->words, err);
+		    setting_table_find(SPAN("tls-trust"))->words, err);
 		return false;
 	}
 	if (profile->trust_file != NULL &&

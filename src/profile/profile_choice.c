@@ -12,7 +12,7 @@
 #include "profile/config.h"
 #include "profile/identity.h"
 #include "profile/layers.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 #define CHOICE_ENVIRONMENT "SMTPOST_PROFILE"
 
@@ -54,33 +54,40 @@ is_null_path(const char *address)
 	    strcmp(address, "<>") == 0;
 }
 
-/* Whether one of the profile's own `match` patterns fits the address. */
-static bool
-profile_matches(const struct named_profile *named, const char *address,
-    const struct entry **by, struct error *err, bool *failed)
+enum match_result { MATCH_NONE, MATCH_FITS, MATCH_FAILED };
+
+/*
+ * Whether one of the profile's own `match` patterns fits the address; `by` is
+ * then the line with the patterns.
+ */
+static enum match_result
+match_profile(const struct named_profile *named, const char *address,
+    const struct entry **by, struct error *err)
 {
-	const struct setting *setting = settings_find(SPAN("match"));
-	struct profile scratch = {.password_fd = -1};
+	const struct setting *setting = setting_table_find(SPAN("match"));
+	struct profile scratch = PROFILE_UNSET;
 	const struct entry *entry = profiles_find_entry(&named->own, setting);
-	bool matches = false;
+	enum match_result result = MATCH_NONE;
 
 	if (entry == NULL)
-		return false;
-	*failed = !config_apply(entry, &scratch, false, err);
-	for (size_t i = 0; !matches && i < scratch.match.count; i++)
-		matches = span_matches(
-		    span_from(address), span_from(scratch.match.names[i]));
+		return MATCH_NONE;
+	if (!config_apply(entry, &scratch, false, err))
+		result = MATCH_FAILED;
+	for (size_t i = 0; result == MATCH_NONE && i < scratch.match.count; i++)
+		if (span_matches(
+			span_from(address), span_from(scratch.match.names[i])))
+			result = MATCH_FITS;
 	*by = entry;
 	profile_free(&scratch);
-	return matches;
+	return result;
 }
 
-/* The value of a setting in profiles that do not set it themselves. */
+/* Applies the setting's value for profiles that do not set it themselves. */
 static bool
 apply_default(
     const struct profiles *profiles, const char *name, struct profile *scratch)
 {
-	const struct setting *setting = settings_find(span_from(name));
+	const struct setting *setting = setting_table_find(span_from(name));
 	const struct entry *entry =
 	    config_find(&profiles->options.sections[0], setting);
 	struct error ignored;
@@ -99,9 +106,9 @@ apply_default(
  * settings are those made for all profiles.
  */
 static char *
-complete(const struct profiles *profiles, const char *address)
+complete_address(const struct profiles *profiles, const char *address)
 {
-	struct profile scratch = {.password_fd = -1};
+	struct profile scratch = PROFILE_UNSET;
 	const char *at = strrchr(address, '@');
 	size_t local = at != NULL ? (size_t)(at - address) : strlen(address);
 	struct buf whole = {0};
@@ -133,17 +140,15 @@ find_by_match(const struct profiles *profiles, const char *address,
     const struct named_profile **found, const struct entry **by,
     struct error *err)
 {
-	bool failed = false;
+	enum match_result result = MATCH_NONE;
 
 	*found = NULL;
-	for (size_t i = 0; i < profiles->count && *found == NULL; i++) {
-		if (profile_matches(
-			&profiles->named[i], address, by, err, &failed))
+	for (size_t i = 0; i < profiles->count && result == MATCH_NONE; i++) {
+		result = match_profile(&profiles->named[i], address, by, err);
+		if (result == MATCH_FITS)
 			*found = &profiles->named[i];
-		if (failed)
-			return false;
 	}
-	return true;
+	return result != MATCH_FAILED;
 }
 
 static bool
@@ -155,7 +160,7 @@ find_without_name(const struct profiles *profiles, const char *address,
 	bool done = true;
 
 	if (!is_null_path(address)) {
-		whole = complete(profiles, address);
+		whole = complete_address(profiles, address);
 		done = find_by_match(profiles, whole, found, &by, err);
 		free(whole);
 	}
@@ -198,9 +203,9 @@ static enum report_form
 wanted_report(
     const struct profiles *profiles, const struct named_profile *named)
 {
-	struct profile scratch = {
-	    .password_fd = -1, .report = profiles->report};
+	struct profile scratch = PROFILE_UNSET;
 
+	scratch.report = profiles->report;
 	if (named != NULL)
 		return layers_find_report(profiles, named);
 	apply_default(profiles, "report", &scratch);
@@ -216,7 +221,7 @@ profile_choice_make(struct profile *profile, const struct profiles *profiles,
 	struct buf origin = {0};
 	bool done;
 
-	*profile = (struct profile){.password_fd = -1};
+	*profile = (struct profile)PROFILE_UNSET;
 	if (name != NULL) {
 		buf_add_text(&origin, "-P");
 		done = find_by_name(profiles, name, "-P", &named, err);

@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "profile/identity.h"
 #include "profile/secret.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 #ifndef SYSCONFDIR
 #define SYSCONFDIR "/etc"
@@ -24,7 +24,7 @@ refuse_option(struct place place, struct span key, struct error *err)
 	char *shown = utf8_excerpt_masked(key, 64);
 
 	error_set(err, ERROR_USAGE, "unknown setting \"%s\"", shown);
-	settings_hint(key, err);
+	setting_table_hint(key, err);
 	free(shown);
 	return config_line_refuse(place, err);
 }
@@ -36,7 +36,7 @@ add_option(struct section *options, struct span option, const char *origin,
 	size_t equals = span_find(option, '=');
 	struct span key = span_trim(span_head(option, equals));
 	struct place place = {.file = origin};
-	const struct setting *setting = settings_find(key);
+	const struct setting *setting = setting_table_find(key);
 	struct entry *entry;
 
 	if (equals == option.len) {
@@ -48,7 +48,7 @@ add_option(struct section *options, struct span option, const char *origin,
 	if (setting->traits & SETTING_LOGIN_URL &&
 	    setting_hides(setting, span_skip(option, equals + 1))) {
 		error_set(err, ERROR_USAGE,
-		    "everybody can see a password on the command line\n"
+		    "all users can see a password on the command line\n"
 		    "hint: set %s in a configuration file that only you can "
 		    "read",
 		    setting->name);
@@ -56,7 +56,7 @@ add_option(struct section *options, struct span option, const char *origin,
 	}
 	if (setting->traits & SETTING_SECRET) {
 		error_set(err, ERROR_USAGE,
-		    "everybody can see a %s on the command line\n"
+		    "all users can see a %s on the command line\n"
 		    "hint: use password-file, password-command or password-fd",
 		    setting->name);
 		return config_line_refuse(place, err);
@@ -124,7 +124,7 @@ find_setting(struct span name)
 	struct buf key = {0};
 
 	if (name.len <= NAME_MAX_OCTETS && add_key(&key, name))
-		setting = settings_find(buf_span(&key));
+		setting = setting_table_find(buf_span(&key));
 	buf_free(&key);
 	return setting;
 }
@@ -326,7 +326,7 @@ collect_profiles(struct profiles *profiles)
 		    system != NULL ? &system->sections[0] : NULL;
 }
 
-/* Settings of a single profile must not stand above the first [name]. */
+/* Refuses settings of a single profile above the first [name]. */
 static bool
 check_defaults(const struct config *config, struct error *err)
 {
@@ -426,6 +426,7 @@ profiles_environment_names_server(const struct profiles *profiles)
 {
 	const struct section *section = &profiles->environment.sections[0];
 
-	return config_find(section, settings_find(SPAN("server"))) != NULL ||
-	    config_find(section, settings_find(SPAN("provider"))) != NULL;
+	return config_find(section, setting_table_find(SPAN("server"))) !=
+	    NULL ||
+	    config_find(section, setting_table_find(SPAN("provider"))) != NULL;
 }

@@ -41,9 +41,9 @@ struct profiles {
 };
 
 struct profile_sources {
-	const char *config; /* --config FILE; NULL: the usual files */
-	bool has_server;    /* the command line names a server: read no file */
-	bool has_profile;   /* -P: read the files even then */
+	const char *config;  /* --config FILE; NULL: the usual files */
+	bool has_server;     /* the command line names a server: read no file */
+	bool has_profile;    /* -P: read the files even then */
 	bool no_environment; /* variables SMTPOST_... do not count */
 	const struct span *sets; /* --set KEY=VALUE, in order; borrowed */
 	const struct span *set_origins; /* "--set", "--server", "--report" */

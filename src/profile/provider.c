@@ -192,7 +192,7 @@ provider_add_user(const struct provider *provider, struct buf *out)
 	    provider->user != NULL ? provider->user : forms[provider->form]);
 }
 
-/* Whether the URL has this host; a '*' in it stands for one label. */
+/* Whether the URL has this host; a '*' in the host matches one label. */
 static bool
 url_has_host(struct span url, struct span host)
 {

@@ -2,14 +2,14 @@
  * The mail services that smtpost knows, one row each: what they publish and
  * what their servers say. Uncertain values are left out.
  *
- * To add or to change a service no C is needed: a row is a list of ".key =
- * value," between braces, and text is in double quotes; pieces of text that
- * follow each other are one text. provider_table.h says what each key means; a
- * key that is left out means "none" or "not known".
+ * Adding or changing a service needs no knowledge of C: a row is a list of
+ * ".key = value," between braces, and text is in double quotes; pieces of text
+ * that follow each other are one text. provider_table.h says what each key
+ * means; a key that is left out means "none" or "not known".
  *
- * Last look at the sources: 2026-11-22. The source of a row is the page above
- * it; that of all others is the list of well-known services of nodemailer
- * (August 2026) and that of Thunderbird, the ISPDB (March 2026).
+ * The sources were last read on 2026-11-22. The page above a row is its source;
+ * rows without a page come from the lists of well-known services of nodemailer
+ * (August 2026) and Thunderbird (the ISPDB, March 2026).
  */
 #include "profile/provider_table.h"
 
@@ -198,7 +198,7 @@ static const struct provider_hint netease_hints[] = {
 	{.code = 553, .text = "authorized user",
 	 .hint = "the From must be the address of user: set sender to it"},
 	{.code = 554, .text = "DT:SPM",
-	 .hint = "the content was taken for unsolicited mail"},
+	 .hint = "the content was judged to be unsolicited mail"},
 	{0} /* the end of the list */
 };
 

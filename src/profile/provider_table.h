@@ -16,7 +16,7 @@ enum user_form {
 	USER_FORM_ADDRESS, /* the mailbox that sends */
 	USER_FORM_LOGIN,   /* an address, but not that of the sender */
 	USER_FORM_KEY,	   /* a key, never an address */
-	USER_FORM_LITERAL, /* the same word for everybody */
+	USER_FORM_LITERAL, /* the same word for all users */
 	USER_FORM_ANY,
 };
 
@@ -26,7 +26,7 @@ struct provider_variant {
 	const char *servers; /* as in `server`; '*' stands for a region */
 };
 
-/* What a refusal means, and what to do next. */
+/* The hint for a refusal that meets the three conditions. */
 struct provider_hint {
 	int code;	    /* of the reply; 0: any */
 	const char *status; /* its enhanced status, "5.7.9"; NULL: any */
@@ -44,7 +44,7 @@ struct provider {
 	const char *mechanisms; /* what the servers offer, for --providers */
 	uint64_t size_limit;	/* octets, if the server announces none */
 	size_t recipient_limit; /* of one transaction; 0: not known */
-	bool own_sender;	/* takes mail only from its user's address */
+	bool own_sender;	/* accepts mail only from its user's address */
 	bool strict_user;	/* refuse a user name of another form */
 	bool no_chunking;	/* offers CHUNKING, but works better without */
 	const char *login;	/* the hint for a login that was refused */

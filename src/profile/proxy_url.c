@@ -1,6 +1,6 @@
 /*
  * Parses and prints the URL of a SOCKS 5 proxy. No error shows any part of the
- * URL, since a password could stand in every part of it.
+ * URL, since every part of it could be a password.
  */
 #include "profile/proxy_url.h"
 

@@ -21,7 +21,7 @@
 #include "profile/netrc.h"
 #include "profile/secret_command.h"
 #include "profile/secret_line.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 #define NETRC_MAX ((size_t)1024 * 1024)
 
@@ -35,7 +35,7 @@ secret_add_file_hint(const char *path, struct error *err)
 {
 	struct stat status;
 
-	/* If stat(2) fails, the folder is taken to belong to root. */
+	/* If stat(2) fails, the folder is assumed to belong to root. */
 	if (getuid() == 0 || (stat(path, &status) == 0 && status.st_uid != 0))
 		return;
 	error_add(err,
@@ -188,34 +188,34 @@ every_host_has(
 	return same;
 }
 
-static bool
+static enum source_result
 search_netrc(struct buf *secret, struct span netrc,
-    const struct profile *profile, struct error *err, bool *refused)
+    const struct profile *profile, struct error *err)
 {
 	struct buf found = {.max = SECRET_READ_MAX};
 	bool done = netrc_find(netrc, span_from(profile->servers[0].host),
 	    span_from(profile->user), &found);
+	enum source_result result = SOURCE_BAD;
 
 	/* No server may receive another server's password. */
 	if (!every_host_has(netrc, profile, done ? &found : NULL)) {
-		*refused = true;
-		done = error_set(err, ERROR_CONFIG,
+		error_set(err, ERROR_CONFIG,
 		    "cannot use netrc: it does not hold the same password for "
 		    "every server of profile \"%s\"\n"
 		    "hint: set password-command or password-file",
 		    profile->name);
-	} else if (done && span_find(buf_span(&found), '\n') < found.len) {
-		*refused = true;
-		done = error_set(err, ERROR_CONFIG,
+	} else if (!done) {
+		result = SOURCE_ABSENT;
+	} else if (span_find(buf_span(&found), '\n') < found.len) {
+		error_set(err, ERROR_CONFIG,
 		    "cannot use the password from netrc: there is a line end "
 		    "in it");
-	} else if (done) {
-		done = secret_line_take(
-		    secret, buf_span(&found), "netrc", ERROR_CONFIG, err);
-		*refused = !done;
+	} else if (secret_line_take(
+		       secret, buf_span(&found), "netrc", ERROR_CONFIG, err)) {
+		result = SOURCE_READ;
 	}
 	buf_wipe(&found);
-	return done;
+	return result;
 }
 
 /* A netrc that does not hold the password may be readable by others. */
@@ -226,7 +226,6 @@ read_netrc(struct buf *secret, const struct profile *profile,
 	char *home = identity_home(), *path;
 	struct buf netrc = {.max = NETRC_MAX};
 	enum source_result result = SOURCE_ABSENT;
-	bool refused = false;
 	struct stat status;
 	int fd = -1;
 
@@ -240,17 +239,11 @@ read_netrc(struct buf *secret, const struct profile *profile,
 		fd = file_open(path, FILE_ANY, ERROR_CONFIG, err);
 		result = SOURCE_BAD;
 	}
-	if (fd >= 0 && file_read(fd, path, &netrc, ERROR_TEMPORARY, err)) {
-		result = SOURCE_ABSENT;
-		if (search_netrc(
-			secret, buf_span(&netrc), profile, err, &refused))
-			result = file_is_trusted(
-				     fd, path, FILE_PRIVATE, ERROR_CONFIG, err)
-			    ? SOURCE_READ
-			    : SOURCE_BAD;
-		if (refused)
-			result = SOURCE_BAD;
-	}
+	if (fd >= 0 && file_read(fd, path, &netrc, ERROR_TEMPORARY, err))
+		result = search_netrc(secret, buf_span(&netrc), profile, err);
+	if (result == SOURCE_READ && fd >= 0 &&
+	    !file_is_trusted(fd, path, FILE_PRIVATE, ERROR_CONFIG, err))
+		result = SOURCE_BAD;
 	if (fd >= 0)
 		close(fd);
 	buf_wipe(&netrc);
@@ -455,7 +448,7 @@ static void
 add_setting(const struct profile *profile, const char *name, struct buf *out)
 {
 	const char *origin =
-	    settings_origin(profile, settings_find(span_from(name)));
+	    setting_table_origin(profile, setting_table_find(span_from(name)));
 
 	buf_add_text(out, name);
 	if (origin != NULL)

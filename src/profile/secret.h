@@ -1,6 +1,6 @@
 /*
- * The one home of a secret in memory: fetched before the first connection,
- * wiped when freed. It is never put into an error, a trace, an argument or an
+ * The password or token of a login: fetched before the first connection, wiped
+ * when freed. It is never put into an error, a trace, an argument or an
  * environment.
  */
 #ifndef PROFILE_SECRET_H

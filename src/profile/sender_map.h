@@ -1,7 +1,7 @@
 /*
  * The file that allow-senders may name: which user may send with which
  * addresses. A line is "user: sender, sender ..." with the same words as in
- * allow-senders; the user `*` stands for everybody without a line. Comments,
+ * allow-senders; the user `*` is the line for all other users. Comments,
  * continued lines and the checks of the file's owner are as for configuration
  * files.
  */

@@ -259,7 +259,7 @@ print_yes_no(const struct setting *setting, const struct profile *profile,
 
 const struct setting_type setting_yes_no = {parse_yes_no, print_yes_no};
 
-/* Numbers with a unit behind them. */
+/* Numbers with a unit after them. */
 
 struct unit {
 	char letter;

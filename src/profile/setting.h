@@ -1,7 +1,7 @@
 /*
- * A setting, and the types of values that are not about mail. settings.h has
- * the table of all settings. A setting's value is the text of the file without
- * quotes and with variables replaced (value.h).
+ * A setting, and the types of values that are not about mail. setting_table.h
+ * has the table of all settings. A setting's value is the text of the file
+ * without quotes and with variables replaced (value.h).
  */
 #ifndef PROFILE_SETTING_H
 #define PROFILE_SETTING_H

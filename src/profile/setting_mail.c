@@ -381,7 +381,7 @@ parse_full_name(const struct setting *setting, struct profile *profile,
 
 const struct setting_type setting_full_name = {parse_full_name, print_line};
 
-/* local-recipients: checked as a list, kept as it is written. */
+/* local-recipients: checked as a list, kept as written. */
 
 static bool
 parse_addresses(const struct setting *setting, struct profile *profile,

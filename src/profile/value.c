@@ -96,7 +96,7 @@ take_variable(struct span *rest, struct variable *variable)
 	return true;
 }
 
-/* Expands what follows a $ and takes it off *rest. */
+/* Expands the text after a $ and removes it from *rest. */
 static enum value_result
 expand_dollar(struct span *rest, struct buf *out, struct error *err)
 {

@@ -73,8 +73,9 @@ is_at_this_machine(
 }
 
 /*
- * Whether the path is one of the client's own: at this machine, exactly its
- * user name, or an alias for only that user; for root, any name.
+ * Whether the path is one of the client's own: its domain is this machine, and
+ * its local part is the client's user name, compared octet by octet, or an
+ * alias for that user alone. root owns every local part.
  */
 static bool
 is_own(const struct client_rights *rights, const char *path)
@@ -143,9 +144,9 @@ client_may_send_as(const struct client_rights *rights, const char *path)
 }
 
 /*
- * The profile of a client's mail is known, and checked again, at MAIL. Here one
- * profile that serves TCP clients is enough. If there is none, the error of a
- * profile that cannot be read is reported, because it explains more.
+ * Whether some profile serves TCP clients; each MAIL checks the profile that it
+ * uses. If none does, the error of a profile that cannot be read is reported,
+ * because it explains more.
  */
 static bool
 admit_tcp(const struct profiles *profiles, const struct options *options,

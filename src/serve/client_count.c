@@ -197,6 +197,7 @@ client_count_message(const struct client_count *count, const struct rate *rate,
     bool takes, struct error *err)
 {
 	enum count_result result = COUNT_FAILED;
+	bool is_locked;
 	int number;
 
 	if (!count->is_counted || rate->count == 0)
@@ -209,7 +210,8 @@ client_count_message(const struct client_count *count, const struct rate *rate,
 		    "smtpost-service(8)");
 		return COUNT_FAILED;
 	}
-	if (lock_ring(count->fd)) {
+	is_locked = lock_ring(count->fd);
+	if (is_locked) {
 		result = count_message(count->fd, rate, takes);
 		number = errno;
 		lock(count->fd, F_UNLCK, RING_LOCK);
@@ -218,7 +220,9 @@ client_count_message(const struct client_count *count, const struct rate *rate,
 	if (result == COUNT_FAILED)
 		error_set(err, ERROR_CONFIG,
 		    "cannot count messages in RUNTIME_DIRECTORY: %s",
-		    strerror(errno));
+		    !is_locked && (errno == EACCES || errno == EAGAIN)
+			? "another process holds the lock"
+			: strerror(errno));
 	return result;
 }
 

@@ -33,7 +33,10 @@ enum count_result {
  */
 enum count_result client_count_open(
     struct client_count *count, const struct client *client, struct error *err);
-/* Whether the client may send another message; with `takes` it is counted. */
+/*
+ * Whether the client may send another message. If `takes` is set, the message
+ * is also counted.
+ */
 enum count_result client_count_message(const struct client_count *count,
     const struct rate *rate, bool takes, struct error *err);
 void client_count_close(struct client_count *count);

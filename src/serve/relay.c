@@ -34,12 +34,12 @@ relay_close(struct relay *relay)
 	relay->is_open = relay->in_transaction = false;
 }
 
-static void
-set_deadline(struct relay *relay, const struct profile *profile)
+/* `timeout-total` begins anew with each MAIL and with each content. */
+static int64_t
+deadline_of(const struct profile *profile)
 {
-	relay->session.dialogue.deadline = profile->timeout_total
-	    ? deadline_in(profile->timeout_total)
-	    : DEADLINE_NEVER;
+	return profile->timeout_total ? deadline_in(profile->timeout_total)
+				      : DEADLINE_NEVER;
 }
 
 enum answer { ANSWERED, LOST };
@@ -80,9 +80,7 @@ ready_session(struct relay *relay, const struct transfer *transfer,
 	    .profile = transfer->route.profile,
 	    .secret = transfer->route.secret,
 	    .observer = relay->observer,
-	    .deadline = transfer->route.profile->timeout_total
-		? deadline_in(transfer->route.profile->timeout_total)
-		: DEADLINE_NEVER,
+	    .deadline = deadline_of(transfer->route.profile),
 	};
 
 	if (relay->is_open &&
@@ -106,7 +104,7 @@ ready_session(struct relay *relay, const struct transfer *transfer,
 		reach_free(&reach);
 	}
 	if (relay->is_open)
-		set_deadline(relay, relay->profile);
+		relay->session.dialogue.deadline = deadline_of(relay->profile);
 	return relay->is_open;
 }
 
@@ -418,7 +416,8 @@ relay_content(struct relay *relay, struct transfer *transfer,
 	if (letter_needs_utf8(&transfer->envelope, letter))
 		transfer->is_utf8 = true;
 	if (relay->is_open)
-		set_deadline(relay, transfer->route.profile);
+		relay->session.dialogue.deadline =
+		    deadline_of(transfer->route.profile);
 	if (begin_content(
 		relay, transfer, letter, &fitted, all_or_nothing, &ending)) {
 		extensions_warn(&relay->session.extensions,

@@ -11,7 +11,7 @@
 
 #include "smtp/letter.h"
 
-/* The way that one sender's mail takes. */
+/* Profile, secret and reverse-path for the mail of one sender. */
 struct route {
 	const struct profile *profile; /* borrowed */
 	struct secret *secret;	       /* borrowed; NULL: no login */
@@ -25,8 +25,9 @@ struct route {
 struct transfer {
 	struct route route;
 	/*
-	 * The recipients that the server accepted. Also, already settled, the
-	 * refused recipients of an alias that has accepted ones too.
+	 * The recipients that the server accepted. If an alias leads to
+	 * accepted and refused recipients, the refused ones are here too,
+	 * already settled.
 	 */
 	struct envelope envelope;
 	size_t refused; /* how many of the envelope were refused */

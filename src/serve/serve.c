@@ -1,7 +1,7 @@
 /*
- * The callbacks of the server (server.h): profile, secret, aliases and limits
- * for each message, and the log. Errors of the configuration are logged; the
- * client learns only that its mail cannot be accepted now.
+ * Implements struct service (server_session.h) for -bs: profile, secret,
+ * aliases and limits for each message, and the log. Errors of the configuration
+ * are logged; the client learns only that its mail cannot be accepted now.
  */
 #include "serve/serve.h"
 
@@ -414,7 +414,7 @@ plan(void *context, const struct route *route, const struct message *message,
 static void
 settled(void *context, const struct transfer *transfer,
     const struct letter *letter, const struct plan *plan,
-    const struct server *server)
+    const struct server *upstream)
 {
 	struct serve *serve = context;
 	/* A message that ended at MAIL gets one line in the log, too. */
@@ -427,7 +427,7 @@ settled(void *context, const struct transfer *transfer,
 	struct submission submission = {
 	    .profile = transfer->route.profile,
 	    .letter = letter,
-	    .record = {.server = server},
+	    .record = {.server = upstream},
 	    .observer = serve->observer,
 	};
 
@@ -457,7 +457,7 @@ has_standard_profile(const struct serve *serve)
  * used.
  */
 static bool
-find_name(struct serve *serve, struct error *err)
+prepare_greeting(struct serve *serve, struct error *err)
 {
 	struct sender_map map = {0};
 	struct profile profile;
@@ -613,6 +613,7 @@ serve_run(const struct options *options, struct error *err)
 	if (serve.profiles == NULL) {
 		server_refuse(
 		    STDOUT_FILENO, "4.3.5 the configuration is wrong");
+		serve_free(&serve);
 		return false;
 	}
 	log_note_options(options, serve.observer);
@@ -636,7 +637,7 @@ serve_run(const struct options *options, struct error *err)
 	    .plan = plan,
 	    .settled = settled,
 	};
-	done = find_name(&serve, err);
+	done = prepare_greeting(&serve, err);
 	if (done) {
 		server_run(&serve.service, STDIN_FILENO, STDOUT_FILENO);
 	} else {

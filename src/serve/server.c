@@ -149,7 +149,7 @@ answer_mail(struct server_session *session, struct span argument)
 	struct mailbox sender;
 
 	if (!session->is_greeted) {
-		server_session_say(session, "503 5.5.1 say EHLO first");
+		server_session_say(session, "503 5.5.1 send EHLO first");
 		return;
 	}
 	if (session->has_mail) {

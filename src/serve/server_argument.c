@@ -1,7 +1,7 @@
 /*
- * The parser of MAIL and RCPT arguments. Comments, display names and source
- * routes in a path, which other programs may read differently, are refused or
- * (routes: RFC 5321 appendix C) skipped.
+ * The parser of MAIL and RCPT arguments. Comments and display names in a path
+ * are refused, because other programs may read them differently; source routes
+ * are skipped (RFC 5321 appendix C).
  */
 #include "serve/server_argument.h"
 

@@ -148,7 +148,7 @@ say_outcome(struct server_session *session, const size_t *targets, size_t count)
 	/* Cannot happen: DATA without a recipient was refused. */
 	if (found == NULL)
 		return;
-	/* The reply must name a recipient that the client did not. */
+	/* A refused recipient behind an alias is named in the reply. */
 	if (is_named || found->outcome.action == ACTION_RELAYED)
 		server_reply_outcome(&session->io, &found->outcome);
 	else
@@ -174,18 +174,18 @@ deliver(struct server_session *session, const struct letter *letter)
 	const struct service *service = session->service;
 	struct transfer *transfer = &session->transfer;
 	const struct outcome *trouble = &transfer->route.trouble;
-	const struct server *server = NULL;
+	const struct server *upstream = NULL;
 
 	if (trouble->action != ACTION_NONE) {
 		envelope_settle_open(&transfer->envelope, trouble);
 	} else {
 		relay_content(
 		    &session->relay, transfer, letter, !session->is_lmtp);
-		server = session->relay.session.server;
+		upstream = session->relay.session.server;
 	}
 	if (service->settled != NULL)
 		service->settled(
-		    service->context, transfer, letter, letter->plan, server);
+		    service->context, transfer, letter, letter->plan, upstream);
 }
 
 static void
@@ -276,8 +276,9 @@ refuse_data(struct server_session *session, const char *reply)
 	leave_content(session);
 }
 
+/* Asks the service, which counts the message. False: the client was refused. */
 static bool
-content_may_come(struct server_session *session)
+admit_content(struct server_session *session)
 {
 	const struct service *service = session->service;
 	struct reply refusal = {0};
@@ -303,7 +304,7 @@ server_data(struct server_session *session, struct span argument)
 		return;
 	}
 	if (!session->has_mail) {
-		refuse_data(session, "503 5.5.1 say MAIL first");
+		refuse_data(session, "503 5.5.1 send MAIL first");
 		return;
 	}
 	if (session->transfer.envelope.count == 0) {
@@ -312,7 +313,7 @@ server_data(struct server_session *session, struct span argument)
 				     : "554 5.5.1 no recipient was accepted");
 		return;
 	}
-	if (content_may_come(session)) {
+	if (admit_content(session)) {
 		server_io_say(&session->io, "354 go ahead, and end with a dot");
 		take_message(session);
 	}

@@ -1,9 +1,9 @@
 /*
  * Answers RCPT with one reply for all mailboxes of a recipient. A loss must not
- * look like success, and a retry must not send copies to some of them again. So
- * the reply is 4yz if one is refused for now, and then none is kept. It is 250
- * if at least one is accepted; those refused for good make the reply to the
- * content a refusal.
+ * look like success, and a retry must not send another copy to some of them. So
+ * the reply is 4yz if one is refused for now, and then none is kept. Otherwise
+ * it is 250 if at least one is accepted; those refused for good make the reply
+ * to the content a refusal.
  */
 #include "serve/server_rcpt.h"
 
@@ -254,7 +254,7 @@ server_rcpt(struct server_session *session, struct span argument)
 	size_t before = session->addressee_count;
 
 	if (!session->has_mail) {
-		server_session_say(session, "503 5.5.1 say MAIL first");
+		server_session_say(session, "503 5.5.1 send MAIL first");
 		return;
 	}
 	take_recipient(session, argument);

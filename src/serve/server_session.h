@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 #include "serve/relay.h"
-#include "serve/server_io.h"
 #include "serve/server_argument.h"
+#include "serve/server_io.h"
 
 /* The decisions of server_run's caller. */
 struct service {
@@ -36,8 +36,9 @@ struct service {
 	    const struct mailbox *recipient, struct envelope *mailboxes,
 	    struct reply *refusal);
 	/*
-	 * Whether the client may send the content now: called once for each
-	 * message, before 354. False: refused, as above. May be NULL.
+	 * Whether the client may send the content now. Called before 354, once
+	 * for each message, but not if route->trouble is set. False: refused,
+	 * as above. May be NULL.
 	 */
 	bool (*begin_content)(
 	    void *context, const struct route *route, struct reply *refusal);
@@ -53,7 +54,7 @@ struct service {
 	 */
 	void (*settled)(void *context, const struct transfer *transfer,
 	    const struct letter *letter, const struct plan *plan,
-	    const struct server *server);
+	    const struct server *upstream);
 };
 
 /* A recipient that the client named: its indices in the envelope. */

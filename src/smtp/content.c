@@ -39,7 +39,7 @@ send_block(void *context, const char *data, size_t len)
 	    dialogue->observer, OBSERVED_CONTENT, (struct span){data, len});
 	if (!stream_write(sending->stream, data, len, block_deadline(dialogue)))
 		return false;
-	/* A server that replies before the end does not want the rest. */
+	/* A server that replies before the end will not accept the rest. */
 	return stream_input(sending->stream).len == 0;
 }
 
@@ -54,6 +54,7 @@ hear_early(struct session *session, struct outcome *ending)
 	struct dialogue *dialogue = &session->dialogue;
 	struct reply reply = {0};
 
+	/* It is the reply to the content, not an unsolicited one. */
 	dialogue->unanswered = 1;
 	if (dialogue_hear(dialogue, STAGE_CONTENT, &reply, ending)) {
 		outcome_from_reply(ending, STAGE_CONTENT, &reply);
@@ -118,24 +119,25 @@ content_reply_is_misplaced(const struct reply *reply)
 /*
  * After 421 the server should close the connection (RFC 5321 section 3.8). If
  * it sends more instead, its replies can no longer be matched to commands. A
- * server that only stays silent counts too, unless no other reply is due.
+ * server that only stays silent counts too, unless no other reply is due. True:
+ * it closed, or the reply is no 421.
  */
 static bool
-goes_on_after_421(struct session *session, const struct reply *reply)
+await_close_after_421(struct session *session, const struct reply *reply)
 {
 	bool is_lockstep = session->dialogue.unanswered == 0;
 
 	if (reply->code != 421)
-		return false;
+		return true;
 	switch (dialogue_hear_end(&session->dialogue)) {
 	case DIALOGUE_CLOSED:
-		return false;
+		return true;
 	case DIALOGUE_SILENT:
-		return !is_lockstep;
+		return is_lockstep;
 	case DIALOGUE_GOES_ON:
 		break;
 	}
-	return true;
+	return false;
 }
 
 /*
@@ -153,7 +155,7 @@ hear_answer(struct session *session, struct outcome *ending)
 	if (heard)
 		outcome_from_reply(ending, STAGE_CONTENT, &reply);
 	if (!heard || content_reply_is_misplaced(&reply) ||
-	    goes_on_after_421(session, &reply)) {
+	    !await_close_after_421(session, &reply)) {
 		ending->action = ACTION_DELAYED;
 		ending->in_doubt = true;
 		session->is_broken = true;
@@ -163,9 +165,12 @@ hear_answer(struct session *session, struct outcome *ending)
 	return heard;
 }
 
-/* Whether the server has replied or closed before the content. */
+/*
+ * If the server has replied or closed before the content, reads the reply.
+ * False: it has not.
+ */
 static bool
-has_spoken(struct session *session, struct outcome *ending)
+hear_if_spoken(struct session *session, struct outcome *ending)
 {
 	struct stream *stream = session->dialogue.stream;
 
@@ -184,7 +189,7 @@ is_interrupted(void)
 }
 
 void
-content_enter_doubt(const struct letter *letter)
+content_set_memory_status(const struct letter *letter)
 {
 	if (letter->status_in_doubt != 0)
 		mem_set_exit_status(letter->status_in_doubt);
@@ -221,7 +226,7 @@ send_end(struct session *session, const struct letter *letter, bool with_quit)
 		observer_show(
 		    dialogue->observer, OBSERVED_COMMAND, SPAN("QUIT"));
 	dialogue->unanswered = with_quit ? 2 : 1;
-	content_enter_doubt(letter);
+	content_set_memory_status(letter);
 	return (stream_write(dialogue->stream, tail, len, deadline) &&
 		   stream_flush(dialogue->stream, deadline)) ||
 	    stream_unsent(dialogue->stream) <= len - dot;
@@ -235,7 +240,7 @@ content_send(struct session *session, const struct letter *letter,
 	struct message_sink sink = {send_block, &sending};
 	enum replay_result result;
 
-	if (has_spoken(session, ending))
+	if (hear_if_spoken(session, ending))
 		return false;
 	result = replay_message(
 	    letter->message, letter->plan, REPLAY_STUFFED, &sink);

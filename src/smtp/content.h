@@ -21,7 +21,7 @@ bool content_send(struct session *session, const struct letter *letter,
  * The end of the content is about to be written: sets the exit status for
  * running out of memory to letter->status_in_doubt.
  */
-void content_enter_doubt(const struct letter *letter);
+void content_set_memory_status(const struct letter *letter);
 /*
  * Call it when dialogue_hear has failed after the end of the content was
  * written. If a signal was the reason, waits for the reply nevertheless, for a

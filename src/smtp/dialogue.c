@@ -94,8 +94,8 @@ dialogue_say(struct dialogue *dialogue, const char *format, ...)
 	dialogue_check_input(dialogue);
 	/* Addresses and names were checked before; this is the last check. */
 	if (line.full || !may_pass(dialogue, buf_span(&line)))
-		dialogue->gated = true;
-	if (!dialogue->gated && !dialogue->unsolicited) {
+		dialogue->is_held_back = true;
+	if (!dialogue->is_held_back && !dialogue->unsolicited) {
 		observer_show(
 		    dialogue->observer, OBSERVED_COMMAND, buf_span(&line));
 		send_line(dialogue, buf_span(&line));
@@ -106,7 +106,7 @@ dialogue_say(struct dialogue *dialogue, const char *format, ...)
 bool
 dialogue_say_content(struct dialogue *dialogue, struct span content)
 {
-	if (dialogue->gated || dialogue->unsolicited ||
+	if (dialogue->is_held_back || dialogue->unsolicited ||
 	    stream_state(dialogue->stream) != STREAM_OPEN)
 		return false;
 	observer_show(dialogue->observer, OBSERVED_CONTENT, content);
@@ -129,7 +129,10 @@ dialogue_hide_forms(struct dialogue *dialogue, struct span secret)
 	buf_init(&padded, FORM_MAX);
 	echo_hide(&dialogue->echo, secret);
 	for (size_t shift = 0; shift < 3; shift++) {
-		/* Keep only digits that depend on nothing but the secret. */
+		/*
+		 * The octets in front of the secret fill the first shift + 1
+		 * digits (none for shift 0): skip them.
+		 */
 		size_t first = shift + (shift > 0);
 		size_t bits = (shift + secret.len) * 8;
 
@@ -139,8 +142,8 @@ dialogue_hide_forms(struct dialogue *dialogue, struct span secret)
 		buf_add_span(&padded, secret);
 		base64_encode(&form, buf_span(&padded));
 		/*
-		 * One or two octets are hidden only with their padding (see
-		 * echo_replace).
+		 * The form of one or two octets is so short that it is
+		 * recognised only together with its padding.
 		 */
 		if (shift == 0 && secret.len < 3)
 			echo_hide(&dialogue->echo, buf_span(&form));
@@ -163,8 +166,8 @@ dialogue_say_secret(
 
 	dialogue_check_input(dialogue);
 	if (span_has_control(secret) || span_has_control(span_from(shown)))
-		dialogue->gated = true;
-	if (dialogue->gated || dialogue->unsolicited)
+		dialogue->is_held_back = true;
+	if (dialogue->is_held_back || dialogue->unsolicited)
 		return;
 	echo_hide(&dialogue->echo, secret);
 	buf_init(&line, SECRET_LINE_MAX);
@@ -286,10 +289,11 @@ dialogue_hear(struct dialogue *dialogue, enum stage stage, struct reply *reply,
 	bool too_long = false;
 
 	reply_free(reply);
-	if (dialogue->gated || dialogue->unsolicited) {
+	if (dialogue->is_held_back || dialogue->unsolicited) {
 		outcome_set_own(trouble, stage, CAUSE_PROTOCOL, "%s",
-		    dialogue->gated
-			? "a command with a control character was held back"
+		    dialogue->is_held_back
+			? "a command was held back: it had a control "
+			  "character or bad UTF-8, or was too long"
 			: "the server sent a reply before the command");
 		return false;
 	}
@@ -347,5 +351,5 @@ dialogue_is_in_step(const struct dialogue *dialogue)
 {
 	return stream_state(dialogue->stream) == STREAM_OPEN &&
 	    dialogue->unanswered == 0 && !dialogue->is_over &&
-	    !dialogue->unsolicited && !dialogue->gated;
+	    !dialogue->unsolicited && !dialogue->is_held_back;
 }

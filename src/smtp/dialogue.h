@@ -25,11 +25,15 @@ struct dialogue {
 	int64_t deadline;  /* for the whole run; DEADLINE_NEVER: none */
 	size_t unanswered; /* commands whose reply was not read yet */
 	struct echo echo;  /* the secrets that replies must not show */
-	struct buf odd;	   /* the beginning of a line that is no reply */
+	struct buf odd;	   /* the beginning of a line that is not a reply */
 	bool unsolicited;  /* a reply came before its command */
-	bool gated;	   /* a command with a control was not sent */
-	bool is_utf8;	   /* RFC 6531: commands may have UTF-8 in them */
-	bool is_over;	   /* after 421 or a malformed reply: send no more */
+	/*
+	 * A command was not sent, because it had a control character or bad
+	 * UTF-8, or was too long.
+	 */
+	bool is_held_back;
+	bool is_utf8; /* RFC 6531: commands may have UTF-8 in them */
+	bool is_over; /* after 421 or a malformed reply: send no more */
 };
 
 /* Takes ownership of the stream; observer may be NULL. */

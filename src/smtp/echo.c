@@ -82,7 +82,7 @@ sort_stretches(struct echo *echo)
  * line after one such encoding is undone.
  */
 enum writing {
-	WRITING_PLAIN,	 /* the line as it is */
+	WRITING_PLAIN,	 /* the unchanged line */
 	WRITING_ESCAPED, /* %41, =41, +41, \x41, \u0041, &#65;, &amp;, \" */
 	WRITING_HEX,	 /* digits in any case, pairs perhaps separated */
 	WRITING_URL,	 /* base64 with "-" and "_" (RFC 4648 section 5) */

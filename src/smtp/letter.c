@@ -4,9 +4,8 @@
  */
 #include "smtp/letter.h"
 
-#include "message/replay.h"
-
 #include "fixup/planned_message.h"
+#include "message/replay.h"
 
 /* RFC 6531 section 4.2 */
 static const struct status status_addresses = {5, 6, 7};
@@ -72,7 +71,7 @@ fit_seven_bit(const struct session *session, struct letter *letter,
 		return true;
 	if (letter->seven_bit == NULL || letter->plan == NULL) {
 		outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,
-		    "the message holds 8-bit octets and the server does not "
+		    "the message has 8-bit octets and the server does not "
 		    "offer 8BITMIME");
 		return false;
 	}
@@ -176,7 +175,7 @@ letter_check_size(
 	if (limit == 0 || size <= limit)
 		return true;
 	outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,
-	    "the message has %llu octets, the server takes %llu",
+	    "the message has %llu octets, the server accepts %llu",
 	    (unsigned long long)size, (unsigned long long)limit);
 	ending->reply.status = status_size;
 	return false;

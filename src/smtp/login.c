@@ -50,7 +50,7 @@ credential_name(enum credential credential)
 }
 
 static bool
-is_provider_known(const struct session *session, const struct outcome *outcome)
+provider_has_hint(const struct session *session, const struct outcome *outcome)
 {
 	return provider_hint(session->profile, session->server, outcome) !=
 	    NULL;
@@ -174,7 +174,7 @@ hint_refused(struct session *session, const struct mechanism *mechanism)
 	const char *user = session->profile->user;
 	struct buf hint = {0};
 
-	if (is_provider_known(session, trouble))
+	if (provider_has_hint(session, trouble))
 		return;
 	if (reply_refuses_mechanism(&trouble->reply)) {
 		hint_unusable(session);
@@ -638,11 +638,11 @@ login_authenticate(struct session *session)
 }
 
 void
-login_hint_wanted(const struct session *session, struct outcome *outcome)
+login_add_hint(const struct session *session, struct outcome *outcome)
 {
 	int code = outcome->reply.code;
 
-	if ((code != 530 && code != 535) || is_provider_known(session, outcome))
+	if ((code != 530 && code != 535) || provider_has_hint(session, outcome))
 		return;
 	if (session->mechanism != NULL)
 		outcome_set_hint(outcome,

@@ -21,6 +21,6 @@ bool login_authenticate(struct session *session);
  * server requires a login, or another one, unless the profile's provider has a
  * hint.
  */
-void login_hint_wanted(const struct session *session, struct outcome *outcome);
+void login_add_hint(const struct session *session, struct outcome *outcome);
 
 #endif

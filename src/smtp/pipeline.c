@@ -71,7 +71,7 @@ say_chunk(struct pipeline *pipeline)
 	struct dialogue *dialogue = &pipeline->session->dialogue;
 
 	dialogue_say(dialogue, "BDAT %zu LAST", pipeline->chunk.len);
-	content_enter_doubt(&pipeline->letter);
+	content_set_memory_status(&pipeline->letter);
 	pipeline->is_chunk_said =
 	    dialogue_say_content(dialogue, buf_span(&pipeline->chunk));
 	if (!pipeline->is_chunk_said || pipeline->has_left)
@@ -90,7 +90,7 @@ is_chunk_written(const struct pipeline *pipeline)
 	    stream_unsent(pipeline->session->dialogue.stream) <= behind;
 }
 
-/* Whether the server may have taken the chunk for some recipient. */
+/* Whether the server may have accepted the chunk for some recipient. */
 static bool
 may_be_taken(const struct pipeline *pipeline)
 {
@@ -100,14 +100,15 @@ may_be_taken(const struct pipeline *pipeline)
 }
 
 /*
- * After 421 the server should close the connection. If it stays open, the reply
- * to the chunk cannot be told from other replies.
+ * After 421 the server should close the connection. False: it stays open, and
+ * the reply to a chunk that it may have taken cannot be told from other
+ * replies.
  */
 static bool
-goes_on_after_421(struct pipeline *pipeline)
+await_close_after_421(struct pipeline *pipeline)
 {
-	return may_be_taken(pipeline) &&
-	    dialogue_hear_end(&pipeline->session->dialogue) != DIALOGUE_CLOSED;
+	return !may_be_taken(pipeline) ||
+	    dialogue_hear_end(&pipeline->session->dialogue) == DIALOGUE_CLOSED;
 }
 
 /* The session is lost: every recipient that was not refused is in doubt. */
@@ -144,8 +145,8 @@ pipeline_end_chunk(struct pipeline *pipeline)
 		/* The server may read the content as commands. */
 		session->is_chunk_refused = true;
 		observer_note(session->dialogue.observer,
-		    "the server offers CHUNKING but refuses BDAT: sending with "
-		    "DATA in a new session");
+		    "the server offers CHUNKING but refuses BDAT: sending "
+		    "with DATA in a new session");
 		return false;
 	}
 	outcome_from_reply(
@@ -306,12 +307,12 @@ take_mail_reply(struct pipeline *pipeline, const struct reply *reply)
 	pipeline->mail_refused = true;
 	pipeline->is_lost = true;
 	outcome_from_reply(pipeline->ending, STAGE_MAIL, reply);
-	login_hint_wanted(pipeline->session, pipeline->ending);
+	login_add_hint(pipeline->session, pipeline->ending);
 }
 
 /*
  * RFC 5321 section 4.5.3.1.10: after an accepted recipient 452, and 552 like
- * it, can mean that the server takes no more in one transaction.
+ * it, can mean that the server accepts no more in one transaction.
  */
 static bool
 is_put_off(const struct pipeline *pipeline, const struct reply *reply)
@@ -325,7 +326,7 @@ static void
 take_rcpt_reply(struct pipeline *pipeline, struct recipient *recipient,
     const struct reply *reply)
 {
-	/* After a refused MAIL the refusal of a RCPT means nothing. */
+	/* After a refused MAIL, a refused RCPT only repeats that refusal. */
 	if (pipeline->mail_refused)
 		return;
 	pipeline->heard++;
@@ -339,7 +340,7 @@ take_rcpt_reply(struct pipeline *pipeline, struct recipient *recipient,
 		pipeline->put_off_in_row++;
 	} else {
 		outcome_from_reply(&recipient->outcome, STAGE_RCPT, reply);
-		login_hint_wanted(pipeline->session, &recipient->outcome);
+		login_add_hint(pipeline->session, &recipient->outcome);
 		pipeline->refused++;
 		if (reply_is_transient(reply))
 			pipeline->refused_for_now++;
@@ -389,8 +390,9 @@ take_reply(struct pipeline *pipeline, size_t step, const struct reply *reply)
 		pipeline->ending->cause = CAUSE_PROTOCOL;
 		return false;
 	}
-	if (reply->code == 421 && goes_on_after_421(pipeline)) {
+	if (reply->code == 421 && !await_close_after_421(pipeline)) {
 		outcome_from_reply(pipeline->ending, STAGE_CONTENT, reply);
+		/* The report shows what the recipient was told. */
 		if (stage == STAGE_RCPT)
 			reply_copy(
 			    &pipeline->recipients[step - 1]->rcpt_reply, reply);

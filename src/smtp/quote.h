@@ -6,8 +6,8 @@
 
 /*
  * The first 64 octets of the text, with "..." if there are more, and with "?"
- * for each control character, which could begin a line of its own. The report
- * masks everything else that does not print. The caller frees it.
+ * for each control character, which could begin a new line. The report masks
+ * everything else that does not print. The caller frees it.
  */
 char *quote_words(struct span text);
 

@@ -76,7 +76,7 @@ keep_more_telling(struct reach *reach, const struct outcome *next)
 			return;
 		if (next->action == kept->action && next->stage < kept->stage)
 			return;
-		/* An unknown host outweighs no temporary failure. */
+		/* An unknown host does not outweigh a temporary failure. */
 		if (next->cause == CAUSE_NO_HOST &&
 		    kept->cause == CAUSE_TEMPORARY)
 			return;
@@ -167,7 +167,7 @@ speaks_tls(void *context, int fd)
 		return false;
 	tls_free(tls_start(again, &options, deadline, &failure));
 	close(again);
-	reach->is_misplaced = failure.is_tls;
+	reach->wants_tls = failure.is_tls;
 	return failure.is_tls;
 }
 
@@ -312,7 +312,7 @@ use_socket(struct reach *reach, int fd, struct session *session)
 	}
 	if (try_connection(reach, fd, session))
 		return PASSAGE_OPEN;
-	return reach->is_misplaced ? PASSAGE_CLOSED : PASSAGE_NEXT;
+	return reach->wants_tls ? PASSAGE_CLOSED : PASSAGE_NEXT;
 }
 
 /* The family that `ip` or the single source address prescribes. */
@@ -367,7 +367,7 @@ try_addresses(struct reach *reach, struct session *session)
 	enum dial_result result = open_dial(reach, &dial, &reason);
 	enum passage passage = PASSAGE_NEXT;
 
-	reach->is_misplaced = false;
+	reach->wants_tls = false;
 	while (
 	    result == DIAL_DONE && passage == PASSAGE_NEXT && !reach->is_over) {
 		int fd = -1;
@@ -474,7 +474,7 @@ try_domain(struct reach *reach, struct session *session)
 			break;
 		}
 	}
-	/* The session may outlive the trail, but not the profile. */
+	/* The session may outlive the trail, which owns the server found. */
 	if (opened)
 		session->server = domain;
 	if (!opened && !is_named)

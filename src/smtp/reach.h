@@ -47,8 +47,8 @@ struct reach {
 	struct trail trail;	     /* grows; freed by reach_free */
 	bool is_over;	/* no other address or server may be tried */
 	bool is_probed; /* TLS was tried at a silent server; once is enough */
-	bool is_misplaced; /* the server starts with TLS; other addresses do not
-			      help */
+	/* The server starts with TLS; other addresses do not help. */
+	bool wants_tls;
 };
 
 /*

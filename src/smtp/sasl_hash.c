@@ -50,7 +50,7 @@ sasl_hash_hmac(
 		data.len, out) >= 0;
 }
 
-/* GnuTLS takes a pointer without const, but does not write there. */
+/* GnuTLS expects a pointer without const, but does not write to it. */
 static gnutls_datum_t
 datum_of(struct span span)
 {

@@ -22,7 +22,7 @@
 #include "tls/foreign.h"
 #include "tls/tls.h"
 
-/* How long a server may be silent before TLS is tried at it. */
+/* How long a server may be silent before a second connection tries TLS. */
 #define SILENCE ((int64_t)10000)
 /* How long, and for how many octets, to wait for the header of a web page. */
 #define PAGE_TIMEOUT ((int64_t)1000)
@@ -266,7 +266,7 @@ hear_greeting(struct session *session, const struct session_options *options)
 	/* One deadline for the silence and for the greeting itself. */
 	dialogue->deadline = dialogue_deadline(dialogue, STAGE_GREETING);
 	if (is_waiting_for_tls(session, options))
-		return fail_by_tls(session);
+		return fail_by_tls(session); /* the session is not used again */
 	heard =
 	    dialogue_hear(dialogue, STAGE_GREETING, &reply, &session->trouble);
 	dialogue->deadline = deadline;
@@ -350,7 +350,7 @@ refuse_hello(struct session *session, const struct reply *reply)
 		    buf_text(&session->own_name));
 }
 
-/* Limits that the server does not announce are taken from the provider. */
+/* Limits that the server does not announce come from the provider's row. */
 static void
 add_provider_limits(struct session *session)
 {
@@ -459,8 +459,8 @@ ask_for_tls(struct session *session)
 }
 
 /*
- * Notes that a stronger mechanism was offered before TLS than now. It is no
- * error, because only the offer under TLS counts.
+ * Notes that a stronger mechanism was offered before TLS than now. That is not
+ * an error, because only the offer under TLS counts.
  */
 static void
 note_lost_mechanism(const struct session *session, unsigned before)
@@ -663,7 +663,10 @@ void
 session_dismiss(struct session *session, bool quit_said)
 {
 	struct dialogue *dialogue = &session->dialogue;
-	/* After BDAT the reply to QUIT confirms that no reply is missing. */
+	/*
+	 * After BDAT the reply to QUIT confirms that no reply is missing, so it
+	 * is worth a longer wait.
+	 */
 	int64_t timeout = quit_said && !session_is_chunked(session)
 	    ? QUIT_BEHIND_TIMEOUT
 	    : QUIT_TIMEOUT;

@@ -34,8 +34,8 @@ struct session {
 	/* Recipients that a surplus reply could change; see on_surplus. */
 	struct recipient **unconfirmed; /* the array is owned */
 	size_t unconfirmed_count;
-	bool
-	    has_taken; /* a 2yz that may be surplus may have accepted content */
+	/* A surplus 2yz was heard: it may mean that content was taken. */
+	bool has_taken;
 	bool is_out_of_step; /* there were more replies than commands */
 	bool may_move;	     /* after a failure: another server may be tried */
 	int64_t connected_at, secured_at; /* clock_now; 0: not yet */
@@ -68,7 +68,7 @@ bool session_open(
 bool session_is_encrypted(const struct session *session);
 /* Whether commands may be sent before earlier ones are answered (RFC 2920). */
 bool session_is_pipelined(const struct session *session);
-/* Whether the server takes no more transactions (LIMITS MAILMAX, RFC 9422). */
+/* Whether the server accepts no more transactions (MAILMAX, RFC 9422). */
 bool session_is_full(const struct session *session);
 /*
  * Whether content may be sent by BDAT together with other commands (RFC 3030).

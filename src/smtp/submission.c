@@ -105,7 +105,7 @@ record_session(struct submission *submission, const struct session *session)
 	replace_text(&record->verified_by, tls ? tls_verified_by(tls) : NULL);
 }
 
-/* The recipient of the transaction that a surplus reply concerns most. */
+/* The recipient whose outcome a surplus reply would change most. */
 static const struct recipient *
 find_witness(const struct transaction *transaction)
 {
@@ -180,6 +180,7 @@ doubt(struct submission *submission, const struct session *session,
 {
 	struct submission_record *record = &submission->record;
 	struct outcome outcome = {0};
+	/* Without content (-bv) no ending has to be recorded. */
 	bool is_recorded = submission->letter == NULL;
 
 	outcome_set_own(&outcome, STAGE_CONTENT, CAUSE_PROTOCOL,
@@ -212,10 +213,10 @@ doubt(struct submission *submission, const struct session *session,
  * any more. True: another session may be tried for those still open.
  */
 static bool
-deliver(struct submission *submission, struct session *session,
+run_transactions(struct submission *submission, struct session *session,
     struct envelope *envelope, struct learned *learned)
 {
-	bool goes_on = true, quit_said = false, is_new, is_full;
+	bool goes_on = true, quit_said = false, bdat_was_refused, is_used_up;
 	bool has_progress = false;
 	struct outcome refusal = {0};
 
@@ -238,18 +239,19 @@ deliver(struct submission *submission, struct session *session,
 		transaction_free(&transaction);
 	}
 	/* Another session is due only after progress, so the loop ends. */
-	is_new = session->is_chunk_refused && !learned->is_chunk_refused;
+	bdat_was_refused =
+	    session->is_chunk_refused && !learned->is_chunk_refused;
 	learned->is_chunk_refused = session->is_chunk_refused;
 	learned->recipient_limit = session->recipient_limit;
-	is_full = (quit_said || session_is_full(session)) &&
+	is_used_up = (quit_said || session_is_full(session)) &&
 	    !session->is_broken && !session->dialogue.is_over;
 	session_dismiss(session, quit_said);
 	if (session->is_out_of_step && session->unconfirmed_count > 0)
 		doubt(submission, session, envelope);
-	is_full = is_full && !session->is_out_of_step;
+	is_used_up = is_used_up && !session->is_out_of_step;
 	session_close(session, quit_said);
 	return signals_caught() == 0 && envelope_has_open(envelope) &&
-	    (is_new || (is_full && has_progress));
+	    (bdat_was_refused || (is_used_up && has_progress));
 }
 
 static void
@@ -280,7 +282,8 @@ run_session(struct submission *submission, struct envelope *envelope,
 		session.recipient_limit = learned->recipient_limit;
 		session.is_chunk_refused = learned->is_chunk_refused;
 		submission->record.decided = reach.server;
-		is_due = deliver(submission, &session, envelope, learned);
+		is_due =
+		    run_transactions(submission, &session, envelope, learned);
 	} else if (reach.failure.action != ACTION_NONE) {
 		submission->record.decided = reach.failed;
 		submission_end(submission, envelope, &reach.failure);

@@ -32,7 +32,7 @@ struct submission_record {
 	const struct server *decided; /* whose reply decided; borrowed */
 	/* Of TLS; NULL: no TLS. */
 	char *protocol, *cipher, *key_exchange, *verified_by;
-	const char *mechanism; /* of the login; NULL: no login */
+	const char *mechanism;	      /* of the login; NULL: no login */
 	bool offers_dsn, offers_utf8; /* DSN and SMTPUTF8, by the last EHLO */
 	struct trail trail;
 	struct ending *endings;

@@ -1,7 +1,7 @@
 /*
- * Chooses the recipients of a transaction, runs it, and settles them. A reply
- * that may belong to another command settles nobody for good: what rests on it
- * can still change until the count of replies is confirmed (on_surplus).
+ * Chooses the recipients of a transaction, runs it, and settles them. Until the
+ * count of replies is confirmed, a reply may belong to another command; an
+ * outcome that rests on it can still change (on_surplus).
  */
 #include "smtp/transaction.h"
 
@@ -30,22 +30,25 @@ struct course {
 	bool is_content_sent; /* after DATA */
 };
 
-/* RFC 9422 section 4.3: whether the domain would be one too many. */
+/*
+ * Adds the recipient's domain if it is new. False: it would be one more than
+ * the server accepts in a transaction (RFC 9422 section 4.3).
+ */
 static bool
-is_domain_too_many(struct domains *domains, const struct recipient *recipient)
+take_domain(struct domains *domains, const struct recipient *recipient)
 {
 	struct span name;
 
 	if (domains->max == 0)
-		return false;
+		return true;
 	name = domain_of_path(span_from(recipient->forward_path));
 	for (size_t i = 0; i < domains->count; i++)
 		if (span_equal_nocase(name, domains->names[i]))
-			return false;
+			return true;
 	if (domains->count == domains->max)
-		return true;
+		return false;
 	domains->names[domains->count++] = name;
-	return false;
+	return true;
 }
 
 /* The lower of the limits announced and observed; 0: no limit. */
@@ -83,7 +86,7 @@ gather(struct envelope *envelope, struct pipeline *commands)
 			commands->has_left = true;
 			break;
 		}
-		if (is_domain_too_many(&domains, recipient)) {
+		if (!take_domain(&domains, recipient)) {
 			commands->has_left = true;
 			domains.skipped++;
 			continue;
@@ -135,11 +138,11 @@ reset(struct session *session)
 }
 
 /*
- * Whether the content may be sent after DATA; if not, the ending and the
- * recipients say why.
+ * Decides whether the content is sent after DATA. If not, sets the ending,
+ * which says why.
  */
 static bool
-is_content_due(struct course *course)
+decide_content(struct course *course)
 {
 	struct pipeline *commands = &course->commands;
 	struct outcome *ending = commands->ending;
@@ -209,9 +212,10 @@ settle_put_off(struct pipeline *commands)
 }
 
 /*
- * A refusal without content: with PIPELINING it may be for another recipient of
- * this transaction, and after an unconfirmed transaction for a recipient of
- * that one.
+ * What a surplus reply changes for a recipient refused before any content. With
+ * PIPELINING the refusal may be meant for another recipient of this
+ * transaction; if an earlier transaction is unconfirmed, for one of its
+ * recipients.
  */
 static enum on_surplus
 refusal_effect(const struct pipeline *commands,
@@ -226,10 +230,10 @@ refusal_effect(const struct pipeline *commands,
 }
 
 /*
- * How a surplus reply, if one is still found, would change the recipient's
- * outcome. The 3yz to DATA confirms all replies before it, as do, in LMTP, the
- * replies to RCPT before BDAT; nothing confirms replies to commands sent with
- * BDAT.
+ * What a surplus reply, if one is still found, changes for the recipient. The
+ * 3yz to DATA confirms all replies before it. In LMTP, BDAT waits for the
+ * replies to RCPT, which are thereby confirmed. Replies to commands sent in one
+ * flight with BDAT are never confirmed.
  */
 static enum on_surplus
 surplus_effect(const struct course *course, const struct recipient *recipient,
@@ -331,7 +335,7 @@ settle(struct course *course)
  * reply may belong to another recipient.
  */
 static bool
-is_reply_missing(const struct session *session)
+has_fallen_silent(const struct session *session)
 {
 	return session_is_pipelined(session) &&
 	    stream_state(session->dialogue.stream) == STREAM_TIMED_OUT;
@@ -347,7 +351,7 @@ ask(struct pipeline *commands)
 	struct session *session = commands->session;
 	bool goes_on = pipeline_run(commands);
 
-	if (is_reply_missing(session)) {
+	if (has_fallen_silent(session)) {
 		dialogue_describe(
 		    &session->dialogue, STAGE_RCPT, commands->ending);
 		for (size_t i = 0; i < commands->count; i++)
@@ -427,7 +431,7 @@ run(struct course *course, const struct letter *letter)
 	if (goes_on && commands->is_chunk_said && commands->accepted > 0)
 		goes_on = pipeline_end_chunk(commands);
 	else if (goes_on)
-		goes_on = is_content_due(course) ? send_content(course)
+		goes_on = decide_content(course) ? send_content(course)
 						 : abandon(course);
 	if (commands->is_chunk_said && commands->is_quit_said)
 		pipeline_check_missing(commands);

@@ -26,7 +26,7 @@ enum waiting_kind {
 
 /* What the queue remembers of a recipient beside the envelope's outcome. */
 struct waiting_recipient {
-	bool is_notified; /* a notification tells its end, or is begun */
+	bool is_notified;      /* a notification tells its end, or is begun */
 	unsigned notification; /* which one of the mail's: 1 is the first */
 };
 

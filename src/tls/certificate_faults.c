@@ -1,7 +1,7 @@
 /*
- * Words for faults of certificates. Whatever comes from the server is masked
- * and cut at a bound, and no hint suggests a value that the server could have
- * filled with other text.
+ * Describes faults of certificates. Text from the server is masked and cut to a
+ * limited length, and no hint suggests a value in which the server could hide
+ * other text.
  */
 #include "tls/certificate_faults.h"
 
@@ -26,7 +26,9 @@ certificate_faults_free(struct certificate_faults *faults)
 	buf_free(&faults->pin);
 }
 
-/* Decoding costs time, so callers ask for the first one alone at first. */
+/*
+ * Decoding takes time, so callers first read only the server's own certificate.
+ */
 void
 certificate_faults_read(
     struct certificate_faults *faults, gnutls_session_t session, unsigned count)
@@ -58,7 +60,7 @@ certificate_faults_add_error(struct certificate_faults *faults, int error)
 	tls_library_add_error(&faults->text, error);
 }
 
-/* Adds a name of the certificate's, masked and cut; frees the datum. */
+/* Adds a name from the certificate, masked and cut; frees the datum. */
 static void
 add_name(struct buf *buf, int error, gnutls_datum_t *name)
 {
@@ -118,8 +120,8 @@ add_hint(struct certificate_faults *faults, const char *text)
 }
 
 /*
- * The last certificate that is reached from the server's own by going from
- * each certificate to its issuer. The chain must not be empty.
+ * The last certificate of the chain: begins with the server's own certificate,
+ * and goes from each certificate to its issuer. The chain must not be empty.
  */
 static gnutls_x509_crt_t
 top_of_chain(const struct certificate_faults *faults)
@@ -234,8 +236,9 @@ add_weakness(struct certificate_faults *faults)
 }
 
 /*
- * The bits of GnuTLS's status that need no look into the certificate. A fault
- * is fatal if even a user who knows the key should not accept the server.
+ * The bits of GnuTLS's status that can be described without reading the
+ * certificate. A fault is fatal if even a user that knows the key should not
+ * accept the server.
  */
 static const struct {
 	unsigned bit;
@@ -244,8 +247,7 @@ static const struct {
 } other_faults[] = {
     {GNUTLS_CERT_REVOKED, "the certificate has been revoked", true},
     {GNUTLS_CERT_SIGNER_NOT_CA,
-	"the certificate was issued by a certificate that may not issue any",
-	true},
+	"the certificate's issuer is not allowed to issue certificates", true},
     {GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE,
 	"the certificate breaks its issuer's constraints", true},
     {GNUTLS_CERT_SIGNATURE_FAILURE,
@@ -294,7 +296,7 @@ certificate_faults_add_status(
 	}
 }
 
-/* Whether it is a single host name or address, and nothing else. */
+/* Whether it is exactly one host name or address. */
 static bool
 is_plain_name(struct span name)
 {
@@ -337,7 +339,8 @@ certificate_faults_add_name(struct certificate_faults *faults,
 	begin_part(faults);
 	if (others.len == 0) {
 		buf_add_format(&faults->text,
-		    "the certificate names no server, so not %s (its subject, ",
+		    "the certificate names no server, so it is not for %s (its "
+		    "subject, ",
 		    wanted);
 		add_subject(&faults->text, faults->certificates[0]);
 		buf_add_text(&faults->text, ", does not count)");
@@ -393,7 +396,7 @@ add_pin_hint(
 		    pin);
 }
 
-/* Comes before any hint at a setting that would trust this server. */
+/* Precedes any hint that suggests to trust this server. */
 #define STRANGER                                                     \
 	"something may stand between you and the server, such as a " \
 	"login page of this network"

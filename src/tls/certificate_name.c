@@ -1,5 +1,5 @@
 /*
- * Compares the names in a certificate with the one that is wanted. An address
+ * Compares the names in a certificate with the server's name. An address
  * matches only an address, a DNS name only a DNS name (RFC 9525 section 6).
  */
 #include "tls/certificate_name.h"
@@ -30,14 +30,17 @@ certificate_name_matches(struct span offered, const char *name)
 	if (span_starts(offered, SPAN("*."))) {
 		size_t label = span_find(wanted, '.');
 
-		/* The star is one label, and two or more must follow it. */
+		/*
+		 * The star matches one label, and must be followed by two or
+		 * more.
+		 */
 		offered = span_skip(offered, 1);
 		if (label == 0 ||
 		    span_find(span_skip(offered, 1), '.') + 1 >= offered.len)
 			return false;
 		wanted = span_skip(wanted, label);
 	}
-	/* No name holds another star or a NUL. */
+	/* Refuse names with another star or a NUL. */
 	return span_find(offered, '*') == offered.len &&
 	    span_find(offered, '\0') == offered.len &&
 	    span_equal_nocase(offered, wanted);
@@ -53,7 +56,7 @@ certificate_name_matches_service(
 
 	if (der.len < 2 || octets[0] != 0x16)
 		return false;
-	/* X.690 section 10.1: a length has one form only. */
+	/* X.690 section 10.1: DER allows only the shortest form of a length. */
 	if (octets[1] < 128)
 		text = span_skip(der, 2);
 	else if (octets[1] == 0x81 && der.len > 2 && octets[2] >= 128)
@@ -70,7 +73,9 @@ certificate_name_matches_service(
 	    span_equal_nocase(span_skip(text, label + 1), wanted);
 }
 
-/* The subject alternative names; NULL: none, or they cannot be read. */
+/*
+ * The subject alternative names; NULL if there are none or they cannot be read.
+ */
 static gnutls_subject_alt_names_t
 read_names(gnutls_x509_crt_t certificate)
 {
@@ -78,7 +83,10 @@ read_names(gnutls_x509_crt_t certificate)
 	gnutls_datum_t extension = {NULL, 0};
 	unsigned critical;
 
-	/* To ask for the names by index would parse all of them each time. */
+	/*
+	 * gnutls_x509_crt_get_subject_alt_name would parse all names at each
+	 * call.
+	 */
 	if (gnutls_x509_crt_get_extension_by_oid2(certificate,
 		OID_SUBJECT_ALT_NAME, 0, &extension, &critical) < 0)
 		return NULL;
@@ -99,7 +107,10 @@ span_of(const gnutls_datum_t *datum)
 	return (struct span){(const char *)datum->data, datum->size};
 }
 
-/* RFC 6186 section 6: the domain and service that were looked up in the DNS. */
+/*
+ * Whether the certificate has the SRV-ID of the domain and service that were
+ * looked up (RFC 6186 section 6).
+ */
 static bool
 has_service(gnutls_subject_alt_names_t names, const struct tls_options *options)
 {
@@ -119,7 +130,7 @@ has_service(gnutls_subject_alt_names_t names, const struct tls_options *options)
 	return found;
 }
 
-/* The octets of an address; returns how many, 4 or 16, or 0 if it is none. */
+/* Parses an address; returns its length in octets, 4 or 16; 0 if it is none. */
 static size_t
 parse_address(const char *name, unsigned char address[16])
 {
@@ -128,7 +139,7 @@ parse_address(const char *name, unsigned char address[16])
 	return inet_pton(AF_INET6, name, address) == 1 ? 16 : 0;
 }
 
-/* Whether a DNS name of the certificate is in truth this address. */
+/* Whether a DNS name of the certificate is this address as text. */
 static bool
 is_address_as_name(
     const gnutls_datum_t *san, const unsigned char *address, size_t len)

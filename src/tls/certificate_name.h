@@ -1,6 +1,6 @@
 /*
- * Whether a certificate was issued for the server's name (RFC 9525). Only
- * subject alternative names count; the common name does not.
+ * Checks whether a certificate was issued for the server's name (RFC 9525).
+ * Only subject alternative names count; the common name is ignored.
  */
 #ifndef TLS_CERTIFICATE_NAME_H
 #define TLS_CERTIFICATE_NAME_H
@@ -12,9 +12,9 @@
 
 /*
  * Whether the certificate has options->name as a DNS name or an address or, if
- * `service_counts`, options->service of that name as an SRV-ID. If not,
- * `others` gets a list of the names it has instead, masked, and *is_as_name
- * tells whether the name is an address that the certificate has as a DNS name.
+ * `service_counts`, options->service of that name as an SRV-ID. If not, adds
+ * the names it has instead to `others`, masked. *is_as_name is set to whether
+ * options->name is an address that the certificate has as a DNS name.
  */
 bool certificate_name_check(gnutls_x509_crt_t certificate,
     const struct tls_options *options, bool service_counts, struct buf *others,

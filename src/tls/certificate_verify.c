@@ -13,21 +13,21 @@
 #include "tls/certificate_name.h"
 #include "tls/root_scan.h"
 
-/* Further answers in one OCSP response would only cost time. */
+/* A limit on answers in one OCSP response, so that it cannot waste our time. */
 #define ANSWERS_MAX 64
 #define PIN_OCTETS 32
 #define OID_NAME_CONSTRAINTS "2.5.29.30"
-/* Enough for RSA of 16384 bits and for the post-quantum keys to come. */
+/* Enough for RSA of 16384 bits and for future post-quantum keys. */
 #define KEY_OCTETS_MAX ((size_t)4096)
 
 /*
  * Stapled OCSP responses (RFC 6066 section 8, RFC 7633). GnuTLS checks their
- * signatures, and requires one if the certificate does. But from a response
- * with several answers some versions take the first, whichever certificate it
- * is about; so every answer is looked at here. Nothing is ever fetched.
+ * signatures, and requires one if the certificate does. But if a response has
+ * several answers, some versions use the first, whichever certificate it is
+ * about; so every answer is checked here. No response is ever fetched.
  */
 
-/* Whether a response came for any certificate. */
+/* Whether the server sent a response for any certificate. */
 static bool
 has_staple(gnutls_session_t session)
 {
@@ -39,7 +39,7 @@ has_staple(gnutls_session_t session)
 	return false;
 }
 
-/* An answer that is about the certificate. */
+/* Judges an answer that is about the certificate. */
 static unsigned
 judge_answer(gnutls_ocsp_resp_t response, unsigned index)
 {
@@ -83,7 +83,7 @@ judge_response(const gnutls_datum_t *octets, gnutls_x509_crt_t certificate)
 
 	if (gnutls_ocsp_resp_init(&response) < 0)
 		return GNUTLS_CERT_INVALID_OCSP_STATUS;
-	/* Other statuses ("try later") come without answers. */
+	/* Responses with other statuses ("try later") have no answers. */
 	if (gnutls_ocsp_resp_import(response, octets) >= 0 &&
 	    gnutls_ocsp_resp_get_status(response) ==
 		GNUTLS_OCSP_RESP_SUCCESSFUL)
@@ -92,7 +92,10 @@ judge_response(const gnutls_datum_t *octets, gnutls_x509_crt_t certificate)
 	return result;
 }
 
-/* Bits of GnuTLS's certificate status; 0: nothing speaks against the chain. */
+/*
+ * Returns bits of GnuTLS's certificate status; 0 if no response is against the
+ * chain.
+ */
 static unsigned
 judge_staples(gnutls_session_t session, const struct certificate_faults *faults)
 {
@@ -122,8 +125,8 @@ certificate_verify_key_size(
 		&key) &&
 	    key.len <= KEY_OCTETS_MAX)
 		return true;
-	return tls_failure_set(
-	    failure, TLS_REFUSED, "the server's key is longer than any in use");
+	return tls_failure_set(failure, TLS_REFUSED,
+	    "the server's key is longer than any key in use");
 }
 
 /*
@@ -188,7 +191,7 @@ check_pin(struct certificate_faults *faults, const struct tls_options *options)
 	certificate_faults_add_pin(faults, options);
 }
 
-/* Lets GnuTLS judge by the roots that are loaded now. */
+/* Lets GnuTLS check the chain against the roots that are loaded now. */
 static int
 ask_library(gnutls_session_t session, struct certificate_faults *faults,
     unsigned *status)
@@ -207,8 +210,8 @@ ask_library(gnutls_session_t session, struct certificate_faults *faults,
 }
 
 /*
- * Chain, dates, strength, purpose and revocation. False with failure->result
- * set: the roots cannot be read.
+ * Checks chain, dates, strength, purpose and revocation. If the roots cannot be
+ * read, returns false with failure->result set.
  */
 static bool
 check_chain(gnutls_session_t session, struct trust *trust,
@@ -217,7 +220,7 @@ check_chain(gnutls_session_t session, struct trust *trust,
 	unsigned status;
 	int result;
 
-	/* The call may fail, or succeed with a status that refuses. */
+	/* The call may fail, or succeed with a status other than 0. */
 	if (trust_load_named(trust, session) &&
 	    ask_library(session, faults, &status) >= 0 && status == 0)
 		return true;

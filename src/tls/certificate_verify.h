@@ -11,17 +11,17 @@
 #include "tls/trust.h"
 
 /*
- * Whether the server's key is of a usual length. To be called before anything
- * is computed with the key: in TLS 1.3 the server signs before its certificate
- * is checked (RFC 8446 section 4.4.3), and a key that is long enough would
- * take hours. If not, sets TLS_REFUSED.
+ * Whether the server's key has a usual length; if not, sets TLS_REFUSED. Must
+ * be called before anything is computed with the key: in TLS 1.3 the server's
+ * signature is checked before its certificate (RFC 8446 section 4.4.3), and
+ * with a very long key that would take hours.
  */
 bool certificate_verify_key_size(
     gnutls_session_t session, struct tls_failure *failure);
 /*
- * Checks the certificate of a session in the middle of its handshake. If it
- * is not accepted, sets TLS_REFUSED and a sentence with every check that
- * failed; or TLS_CONFIG, if the trusted roots cannot be read.
+ * Checks the certificate of a session during its handshake. If it is not
+ * accepted, sets TLS_REFUSED and a sentence with every check that failed; if
+ * the trusted roots cannot be read, sets TLS_CONFIG.
  */
 bool certificate_verify(gnutls_session_t session,
     const struct tls_options *options, struct trust *trust,

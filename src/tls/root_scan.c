@@ -1,12 +1,14 @@
 /*
  * Reads just enough of PEM and DER (X.690) to find the names of certificates.
- * The octets are untrusted: every length is checked against what is there.
+ * The octets are untrusted: every length is checked against the octets left.
  */
 #include "tls/root_scan.h"
 
 #include "base/base64.h"
 
-/* How much of a certificate to decode: at first, and then at most. */
+/*
+ * How many octets of a certificate to decode: first, and in a second attempt.
+ */
 #define HEAD_USUAL ((size_t)384)
 #define HEAD_MAX ((size_t)8192)
 
@@ -27,7 +29,7 @@ root_scan_add(struct root_scan *scan, struct span name)
 	return true;
 }
 
-/* Reads tag and length: where the content begins, and how long it claims. */
+/* Reads tag and length: where the content begins, and its stated length. */
 static bool
 read_header(struct span der, unsigned char tag, size_t *begin, size_t *len)
 {
@@ -48,7 +50,7 @@ read_header(struct span der, unsigned char tag, size_t *begin, size_t *len)
 	return true;
 }
 
-/* Replaces an element by its content, whose end may be missing. */
+/* Replaces an element by its content, which may be cut off. */
 static bool
 enter(struct span *der, unsigned char tag)
 {
@@ -60,7 +62,7 @@ enter(struct span *der, unsigned char tag)
 	return true;
 }
 
-/* Takes a complete element, with its header, out of *der. */
+/* Removes a complete element, with its header, from the front of *der. */
 static bool
 take(struct span *der, unsigned char tag, struct span *element)
 {
@@ -73,7 +75,7 @@ take(struct span *der, unsigned char tag, struct span *element)
 	return true;
 }
 
-/* RFC 5280 section 4.1. Leaves *der at what follows the subject. */
+/* RFC 5280 section 4.1. *der is then the rest after the subject. */
 static bool
 take_names(struct span *der, struct span *issuer, struct span *subject)
 {
@@ -115,7 +117,7 @@ is_wanted(const struct root_scan *scan, struct span subject)
 	return scan->count == 0;
 }
 
-/* Whether it has a wanted subject, or one that cannot be read. */
+/* Whether it has a wanted subject, or a subject that cannot be read. */
 static bool
 may_be_wanted(const struct root_scan *scan, struct span base64)
 {
@@ -131,7 +133,10 @@ may_be_wanted(const struct root_scan *scan, struct span base64)
 	return true;
 }
 
-/* What follows the BEGIN line of a certificate; empty: there is none. */
+/*
+ * The text after the BEGIN line of a certificate; empty if there is no such
+ * line.
+ */
 static struct span
 skip_begin_line(struct span text)
 {

@@ -12,9 +12,9 @@
 
 #include "base/mem.h"
 #include "base/wait.h"
+#include "tls/certificate_verify.h"
 #include "tls/tls_library.h"
 #include "tls/transport.h"
-#include "tls/certificate_verify.h"
 
 #define RECORD_MAX 16384
 /* How many warnings and requests to renegotiate in a row are tolerated. */
@@ -50,11 +50,16 @@ set_server_name(gnutls_session_t session, const char *host)
 	if (len == 0 || strchr(host, ':') != NULL ||
 	    inet_pton(AF_INET, host, &address) == 1)
 		return;
-	/* On failure the server may show another certificate: no harm. */
+	/*
+	 * A failure is harmless: at worst the server sends a certificate for
+	 * another name, which is refused.
+	 */
 	gnutls_server_name_set(session, GNUTLS_NAME_DNS, host, len);
 }
 
-/* Trusted roots and our own certificate, as far as the options want them. */
+/*
+ * Loads the trusted roots and our own certificate, if the options require them.
+ */
 static bool
 load_credentials(struct tls *tls)
 {
@@ -83,7 +88,7 @@ set_priority(struct tls *tls, const char *more)
 	return result;
 }
 
-/* GnuTLS calls it in the handshake, before the client's last message. */
+/* GnuTLS calls this during the handshake, before the client's last message. */
 static int
 judge_certificate(gnutls_session_t session)
 {
@@ -104,7 +109,7 @@ judge_certificate(gnutls_session_t session)
 	return 0;
 }
 
-/* GnuTLS calls it before it parses a message of the handshake. */
+/* GnuTLS calls this before it parses a handshake message. */
 static int
 watch_message(gnutls_session_t session, unsigned type, unsigned when,
     unsigned incoming, const gnutls_datum_t *message)
@@ -117,8 +122,8 @@ watch_message(gnutls_session_t session, unsigned type, unsigned when,
 	if (incoming == 0)
 		return 0;
 	/*
-	 * GnuTLS checks the key usage by itself, and only %COMPAT stops it.
-	 * After the hellos are exchanged, %COMPAT has no other effect.
+	 * GnuTLS always checks the key usage, unless %COMPAT is set. After the
+	 * hello messages %COMPAT has no other effect.
 	 */
 	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT &&
 	    (options->pin_alone || !options->verify))
@@ -130,7 +135,7 @@ watch_message(gnutls_session_t session, unsigned type, unsigned when,
 	return 0;
 }
 
-/* Makes a session that is ready to shake hands. */
+/* Makes a session that is ready for the handshake. */
 static bool
 open_session(struct tls *tls)
 {
@@ -163,7 +168,7 @@ open_session(struct tls *tls)
 	return true;
 }
 
-/* Waits for input, or for room for what is unsent. */
+/* Waits for input (if `input`), or until unsent octets can be sent. */
 static bool
 await_socket(struct tls *tls, bool input, int64_t deadline)
 {
@@ -190,7 +195,7 @@ await_socket(struct tls *tls, bool input, int64_t deadline)
 	    "cannot wait for the server: %s", strerror(errno));
 }
 
-/* Which versions the options allow, and how to allow more. */
+/* Says which versions the options allow, and how to allow more. */
 static void
 add_version(struct buf *text, const struct tls_options *options)
 {
@@ -205,7 +210,7 @@ add_version(struct buf *text, const struct tls_options *options)
 		    "tls-priority = " TLS_OLD_VERSIONS " accepts them");
 }
 
-/* The server found nothing in common, and does not say what it misses. */
+/* The server found no common algorithms, and did not say which it requires. */
 static void
 add_settings_hint(struct buf *text, const struct tls_options *options)
 {
@@ -244,7 +249,10 @@ report_handshake(struct tls *tls, int error)
 	    alert == GNUTLS_A_PROTOCOL_VERSION)
 		add_version(&text, options);
 	else if (alert >= 0) {
-		/* The server's own trouble may pass; a refusal does not. */
+		/*
+		 * An internal error of the server may be temporary; a refusal
+		 * is not.
+		 */
 		if (alert == GNUTLS_A_INTERNAL_ERROR ||
 		    alert == GNUTLS_A_USER_CANCELED)
 			result = TLS_LOST;
@@ -275,7 +283,7 @@ report_handshake(struct tls *tls, int error)
 	buf_free(&text);
 }
 
-/* Tells the server by an alert, and sets the failure. */
+/* Sends the server an alert, and sets the failure. */
 static void
 explain_failure(struct tls *tls, int result)
 {
@@ -314,8 +322,8 @@ shake_hands(struct tls *tls, int64_t deadline)
 		if (!await_socket(tls, false, deadline))
 			return false;
 	/*
-	 * If our last message is lost, the server waits for it, and we wait
-	 * for the server's first line.
+	 * If our last message could not be sent, fail now: otherwise the server
+	 * would wait for it, and we would wait for the server's first line.
 	 */
 	if (tls->transport.send_error != 0)
 		explain_failure(tls, GNUTLS_E_PUSH_ERROR);
@@ -335,7 +343,7 @@ verified_by(const struct tls *tls)
 	return options->pin_count > 0 ? "trust+pin" : "trust";
 }
 
-/* "ECDHE-X25519"; where there is no group (TLS 1.2), "RSA" or "DHE". */
+/* "ECDHE-X25519"; "RSA" or "DHE" if there is no group (TLS 1.2). */
 static char *
 describe_key_exchange(gnutls_session_t session)
 {
@@ -344,7 +352,7 @@ describe_key_exchange(gnutls_session_t session)
 	const char *group = gnutls_group_get_name(gnutls_group_get(session));
 	struct buf text = {0};
 
-	/* Drops the signature algorithm, which TLS 1.2 names after a "-". */
+	/* Drop the signature algorithm, which TLS 1.2 names after a "-". */
 	buf_add_span(&text, span_head(name, span_find(name, '-')));
 	if (group != NULL)
 		buf_add_format(&text, "-%s", group);
@@ -390,8 +398,8 @@ tls_free(struct tls *tls)
 	if (tls == NULL)
 		return;
 	/*
-	 * A connection that was broken off sends nothing more: an unsent
-	 * record may hold the end of a message that is reported as not sent.
+	 * Send nothing more on a connection that has failed: an unsent record
+	 * may contain the end of a message that is reported as not sent.
 	 */
 	if (!tls->broken && !tls->ended && tls->transport.unsent.len == 0 &&
 	    tls->accepted == 0 && tls->transport.send_error == 0)
@@ -416,8 +424,8 @@ set_reason(struct tls *tls, const char *text)
 }
 
 /*
- * Tells the server by an alert (RFC 8446 sections 4.6.2 and 6.2), unless that
- * would cut a record in two.
+ * Sends the server an alert (RFC 8446 sections 4.6.2 and 6.2), unless part of a
+ * record is still unsent.
  */
 static ssize_t
 break_off(struct tls *tls, ssize_t error)
@@ -438,7 +446,7 @@ break_off(struct tls *tls, ssize_t error)
 	return -1;
 }
 
-/* An error of the socket: fails with its errno, as the socket would. */
+/* Fails with the errno of the socket. */
 static ssize_t
 break_off_for(struct tls *tls, int error)
 {
@@ -472,8 +480,9 @@ tls_read(struct tls *tls, void *data, size_t len)
 		if (tls->transport.receive_error != 0)
 			return break_off_for(tls, tls->transport.receive_error);
 		/*
-		 * A warning; or a HelloRequest, which a client may ignore (RFC
-		 * 5246 section 7.4.1.1) and this one does, up to a bound.
+		 * Either a warning or a HelloRequest, which a client may ignore
+		 * (RFC 5246 section 7.4.1.1). Up to EVENTS_MAX in a row are
+		 * ignored.
 		 */
 		if (gnutls_error_is_fatal((int)got) ||
 		    ++tls->events > EVENTS_MAX)
@@ -563,7 +572,10 @@ tls_distrust(const struct tls *tls)
 				     : "the certificate was not checked";
 }
 
-/* A channel binding is what only the two ends of a channel know (RFC 5056). */
+/*
+ * A channel binding is data that only the two ends of a channel know (RFC
+ * 5056).
+ */
 static bool
 add_binding(
     gnutls_session_t session, gnutls_channel_binding_t type, struct buf *out)

@@ -15,9 +15,9 @@
 struct tls; /* opaque */
 
 /*
- * Shakes hands as a client on a connected, non-blocking socket, which is
- * borrowed and must outlive the result. The certificate is checked as the
- * options say. `deadline` is absolute (base/wait.h). NULL on failure.
+ * Performs the handshake as a client on a connected, non-blocking socket, which
+ * is borrowed and must outlive the result. The options say how to check the
+ * certificate. `deadline` is absolute (base/wait.h). NULL on failure.
  */
 struct tls *tls_start(int fd, const struct tls_options *options,
     int64_t deadline, struct tls_failure *failure);
@@ -26,15 +26,16 @@ void tls_free(struct tls *tls);
 
 /*
  * As read(2) and write(2) on a non-blocking socket: -1 with errno EAGAIN means
- * that the caller has to wait, and -1 with EPROTO that TLS has failed, for
- * tls_reason. A read of 0 is the peer's end, with or without close_notify. A
- * write that had to wait must be repeated with the same data.
+ * that the caller must wait, -1 with EPROTO that TLS has failed (see
+ * tls_reason), and any other errno is an error of the socket. A read returns 0
+ * if the peer has closed, with or without close_notify. A write that failed
+ * with EAGAIN must be repeated with the same data.
  */
 ssize_t tls_read(struct tls *tls, void *data, size_t len);
 ssize_t tls_write(struct tls *tls, const void *data, size_t len);
-/* Whether octets are decrypted and unread, which poll(2) does not see. */
+/* Whether there are decrypted, unread octets, which poll(2) does not report. */
 bool tls_has_pending(const struct tls *tls);
-/* Why the connection has failed, as a phrase; borrowed. Empty: it has not. */
+/* Why the connection has failed, as a phrase; borrowed; "" if it has not. */
 const char *tls_reason(const struct tls *tls);
 
 /* Borrowed texts about the connection. */
@@ -43,11 +44,12 @@ const char *tls_cipher(const struct tls *tls);	     /* "AES-256-GCM" */
 const char *tls_key_exchange(const struct tls *tls); /* "ECDHE-X25519" */
 /* "trust", "pin", "trust+pin" or "none". */
 const char *tls_verified_by(const struct tls *tls);
-/* Why the certificate is not trusted, as a sentence; NULL: it is trusted. */
+/* Why the certificate is not trusted, as a sentence; NULL if it is trusted. */
 const char *tls_distrust(const struct tls *tls);
 /*
- * Adds what binds a login to this connection (RFC 5929, RFC 9266). Returns the
- * name of the binding type, as SCRAM writes it; NULL: there is none.
+ * Adds the channel binding, which binds a login to this connection (RFC 5929,
+ * RFC 9266). Returns the name of the binding type, as SCRAM writes it; NULL if
+ * there is none.
  */
 const char *tls_channel_binding(const struct tls *tls, struct buf *out);
 

@@ -10,14 +10,14 @@
 enum tls_result {
 	TLS_DONE,
 	TLS_REFUSED, /* certificate not trusted, or no common protocol */
-	TLS_LOST,    /* connection closed, time-out: the same may work later */
+	TLS_LOST,    /* connection closed, time-out: a retry may help */
 	TLS_SIGNAL,  /* interrupted by a signal */
-	TLS_CONFIG,  /* a file or a setting of the user's cannot be used */
+	TLS_CONFIG,  /* a file or a setting of the user cannot be used */
 };
 
 struct tls_failure {
 	enum tls_result result;
-	bool is_tls;	/* the server did speak TLS */
+	bool is_tls;	/* the server spoke TLS */
 	char text[768]; /* which check failed and what the certificate says;
 			   a line feed begins a hint */
 };

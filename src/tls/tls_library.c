@@ -1,5 +1,5 @@
 /*
- * Starts GnuTLS when it is first needed, and not before main. The variables
+ * Starts GnuTLS when it is first needed, instead of before main. The variables
  * that would make it log keys are removed from the environment twice: before
  * the libraries are initialised, and again before GnuTLS starts.
  */
@@ -10,8 +10,8 @@
 #include <string.h>
 
 /*
- * Without this, GnuTLS would start itself before main: with the environment
- * as it is, and in runs that need no TLS.
+ * Without this, GnuTLS would start itself before main, with the environment
+ * unchanged, and even in runs that need no TLS.
  */
 int _gnutls_global_init_skip(void) __attribute__((visibility("default")));
 GNUTLS_SKIP_GLOBAL_INIT
@@ -38,8 +38,8 @@ is_harmful(const char *entry)
 }
 
 /*
- * Not environment_remove: this also runs before the libraries, libc among
- * them, are initialised, and so must not call any function outside this file.
+ * Cannot use environment_remove: this also runs before the libraries, including
+ * libc, are initialised, so it must not call any function outside this file.
  */
 static void
 remove_harmful(char **entries)

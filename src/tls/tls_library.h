@@ -1,5 +1,6 @@
 /*
- * GnuTLS itself: starting it, its name, and its words for errors and alerts.
+ * The library GnuTLS: starts it, and gives its name and its texts for errors
+ * and alerts.
  */
 #ifndef TLS_TLS_LIBRARY_H
 #define TLS_TLS_LIBRARY_H

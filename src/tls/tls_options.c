@@ -1,7 +1,7 @@
 /*
- * Turns the options into what GnuTLS understands: a priority string, and
- * credentials with the client certificate. The user's own priority words come
- * last and win, except that a session is always encrypted.
+ * Converts the options for GnuTLS: into a priority string, and credentials with
+ * the client certificate. The user's own priority words come last and override
+ * ours, except that a session is always encrypted.
  */
 #include "tls/tls_options.h"
 
@@ -25,11 +25,11 @@
 #define FORWARD_SECRECY ":-RSA"
 /* RFC 9325 section 4.2: no CBC without encrypt-then-MAC (RFC 7366). */
 #define ENCRYPT_THEN_MAC ":%FORCE_ETM"
-/* Moves the weakest algorithms of NORMAL to the end. */
+/* Moves the weakest algorithms of NORMAL to the end of the list. */
 #define OLD_LAST                                               \
 	":-AES-256-CBC:-AES-128-CBC:+AES-256-CBC:+AES-128-CBC" \
 	":-RSA:+RSA"
-/* A login is allowed over TLS because TLS encrypts. */
+/* Never without encryption, because a password may be sent over TLS. */
 #define ENCRYPTED ":-NULL"
 
 /* Whether a word adds CBC, or allows it without encrypt-then-MAC. */
@@ -53,7 +53,7 @@ asks_for_cbc(struct span own)
 
 /*
  * The user's first word may be a keyword to start from ("SECURE256"). Our own
- * words follow it, so that no keyword brings old versions back (RFC 8996). The
+ * words follow it, so that no keyword allows old versions again (RFC 8996). The
  * user's other words ("+VERS-TLS1.1", "%PROFILE_LOW") come after ours.
  */
 void
@@ -88,8 +88,8 @@ tls_options_add_priority(const struct tls_options *options, struct buf *out)
 }
 
 /*
- * Adds the word at which GnuTLS stopped, if it is one of the user's: `at`
- * points into the whole priority string.
+ * Adds the word at which GnuTLS stopped, if the user wrote it. `at` points into
+ * the whole priority string.
  */
 static void
 add_word_at(struct buf *text, struct span own, const char *at)
@@ -138,7 +138,7 @@ tls_options_check_priority(
 	return result >= 0;
 }
 
-/* `label` is what PEM calls the content (RFC 7468), `word` what we call it. */
+/* `label` is PEM's name for the content (RFC 7468), `word` is ours. */
 static bool
 read_pem(struct buf *pem, const char *path, enum file_trust trust,
     const char *label, const char *word, struct tls_failure *failure)
@@ -158,7 +158,7 @@ read_pem(struct buf *pem, const char *path, enum file_trust trust,
 	return false;
 }
 
-/* GnuTLS could not load the client certificate; sets the failure. */
+/* Sets the failure: GnuTLS could not load the client certificate. */
 static bool
 refuse(const char *path, int error, struct tls_failure *failure)
 {

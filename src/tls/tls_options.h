@@ -1,6 +1,6 @@
 /*
- * What the user allows and requires of a TLS connection, and how GnuTLS is
- * told: the priority string and the client certificate.
+ * What the user allows and requires of a TLS connection, and how it is passed
+ * to GnuTLS: as a priority string and a client certificate.
  */
 #ifndef TLS_TLS_OPTIONS_H
 #define TLS_TLS_OPTIONS_H
@@ -15,19 +15,21 @@ struct tls_options {
 	const char *host; /* for SNI: A-labels, or an address; borrowed */
 	const char *name; /* the name that the certificate must have */
 	/*
-	 * "_submissions" or the like: a name for this service alone, an SRV-ID
-	 * (RFC 6186), is accepted too. NULL: it is not.
+	 * "_submissions" or the like: an SRV-ID, which names the server for
+	 * this service only (RFC 6186), is accepted, too. NULL: it is not.
 	 */
 	const char *service;
 	const char *trust; /* file of trusted roots (PEM); NULL: the system's */
-	const char *trust_folder; /* instead of the system's; NULL: none */
+	const char *trust_folder; /* used if `trust` is NULL; NULL: none */
 	const char *crl;       /* file of revocation lists (PEM); NULL: none */
 	bool verify;	       /* false: the certificate is not checked */
-	bool accept_untrusted; /* the handshake goes on; see tls_distrust */
-	/* Keys of which the server must have one: "sha256:", 64 hex digits. */
+	bool accept_untrusted; /* continue the handshake; see tls_distrust */
+	/*
+	 * The server's key must be one of these: "sha256:" and 64 hex digits.
+	 */
 	char *const *pins; /* borrowed */
 	size_t pin_count;  /* 0: any key */
-	bool pin_alone;	   /* nothing but the key is checked */
+	bool pin_alone;	   /* only the key is checked */
 	bool is_public;	   /* a known mail service: suggest no exceptions */
 	bool only_tls13;
 	const char *priority; /* appended to our priority string; NULL: none */
@@ -37,7 +39,7 @@ struct tls_options {
 
 /*
  * Whether GnuTLS accepts options->priority. If not, sets TLS_CONFIG and a
- * phrase that follows the name of the setting.
+ * phrase, to be put after the name of the setting.
  */
 bool tls_options_check_priority(
     const struct tls_options *options, struct tls_failure *failure);
@@ -48,11 +50,11 @@ bool tls_options_check_priority(
 bool tls_options_check_client_certificate(
     const struct tls_options *options, struct tls_failure *failure);
 
-/* Within tls/: the priority string of a session. */
+/* For tls/ only: adds the priority string of a session. */
 void tls_options_add_priority(
     const struct tls_options *options, struct buf *out);
 /*
- * Within tls/: loads the client certificate, if there is one, into GnuTLS's
+ * For tls/ only: loads the client certificate, if there is one, into GnuTLS's
  * credentials. If it cannot be loaded, sets TLS_CONFIG.
  */
 bool tls_options_load_client_certificate(const struct tls_options *options,

@@ -1,7 +1,7 @@
 /*
  * Moves octets between GnuTLS and a non-blocking socket. GnuTLS must not see a
- * write that would block: a key update that it answers between two attempts at
- * one record would make it send that record's octets twice.
+ * write that would block: if it answered a key update between two attempts to
+ * send a record, it would send that record's octets twice.
  */
 #include "tls/transport.h"
 
@@ -56,7 +56,7 @@ transport_flush(struct transport *transport)
 	}
 }
 
-/* Returns how many octets the socket took at once. */
+/* Returns how many octets the socket accepted at once. */
 static size_t
 send_now(struct transport *transport, const giovec_t *parts, int count)
 {
@@ -75,7 +75,7 @@ send_now(struct transport *transport, const giovec_t *parts, int count)
 	return 0;
 }
 
-/* Sends or keeps everything; an error of the socket is kept in send_error. */
+/* Sends or buffers all octets; an error of the socket is kept in send_error. */
 static ssize_t
 push_records(gnutls_transport_ptr_t pointer, const giovec_t *parts, int count)
 {
@@ -153,7 +153,7 @@ transport_report_plaintext(
 	protocol = foreign_protocol(said);
 	if (protocol == NULL)
 		tls_failure_set(failure, TLS_REFUSED,
-		    "the server does not speak TLS on this port, it sent "
+		    "the server does not speak TLS on this port; it sent "
 		    "\"%s\"\n"
 		    "hint: smtps:// is for a port with TLS from the start "
 		    "(465), smtp:// for one with STARTTLS (587)",

@@ -1,6 +1,7 @@
 /*
- * The socket below GnuTLS. GnuTLS hands over whole records and never sees a
- * write that would block: what the socket does not take at once is kept here.
+ * The socket below GnuTLS. GnuTLS writes whole records and never sees a write
+ * that would block: octets that the socket does not accept at once are buffered
+ * here.
  */
 #ifndef TLS_TRANSPORT_H
 #define TLS_TRANSPORT_H
@@ -25,11 +26,14 @@ void transport_init(struct transport *transport, int fd);
 void transport_free(struct transport *transport);
 /* Makes the session read and write through the transport (borrowed). */
 void transport_attach(struct transport *transport, gnutls_session_t session);
-/* Sends as much of what is unsent as the socket takes now. */
+/* Sends as many of the unsent octets as the socket accepts now. */
 void transport_flush(struct transport *transport);
 /* Whether the first octet received cannot begin a TLS record. */
 bool transport_is_plaintext(const struct transport *transport);
-/* Sets the failure for that case, quoting the server's first line. */
+/*
+ * If transport_is_plaintext: sets the failure, which quotes the server's first
+ * line.
+ */
 void transport_report_plaintext(
     struct transport *transport, struct tls_failure *failure);
 

@@ -1,6 +1,6 @@
 /*
- * Reads certificates of roots from a bundle or a folder into GnuTLS. A root
- * that cannot be read is not trusted, and does not make the others fail.
+ * Loads root certificates from a bundle or a folder into GnuTLS. A root that
+ * cannot be read is not trusted, and does not prevent the use of the others.
  */
 #include "tls/trust.h"
 
@@ -29,7 +29,7 @@ open_folder(
 
 /*
  * CA_BUNDLE is set if the builder chose the trusted roots. SYSTEM_BUNDLE is a
- * file with the same certificates as the library's own trust, if configure
+ * file with the same certificates as GnuTLS's own trusted roots, if configure
  * found one.
  */
 bool
@@ -102,7 +102,10 @@ trust_use_crl(struct trust *trust, const struct tls_options *options,
 	buf_init(&trust->crl, TRUST_FILE_MAX);
 	if (!file_read_path(path, FILE_OWN, &trust->crl, ERROR_CONFIG, &err))
 		return tls_failure_set(failure, TLS_CONFIG, "%s", err.text);
-	/* Parsed here already: GnuTLS would ignore lists it cannot read. */
+	/*
+	 * Parse the lists here, because GnuTLS would ignore lists it cannot
+	 * read.
+	 */
 	datum = datum_of(buf_span(&trust->crl));
 	done = datum.size > 0 &&
 	    gnutls_x509_crl_list_import2(
@@ -159,7 +162,7 @@ add_blocks(gnutls_x509_trust_list_t list, struct root_scan *scan)
 	return added;
 }
 
-/* Gives the list to the credentials, or frees it if nothing was added. */
+/* Sets the list as the credentials' roots, or frees it if it is empty. */
 static bool
 use_list(struct trust *trust, gnutls_x509_trust_list_t list, int added)
 {
@@ -177,8 +180,8 @@ use_list(struct trust *trust, gnutls_x509_trust_list_t list, int added)
 }
 
 /*
- * Adds the names of the roots that GnuTLS may look up: those of the issuers,
- * and of the subjects too, because a certificate in the chain may itself be a
+ * Adds the names of the roots that GnuTLS may look up: the issuers in the chain
+ * and also its subjects, because a certificate in the chain may itself be a
  * trusted root.
  */
 static bool
@@ -230,7 +233,7 @@ load_system(struct trust *trust, struct tls_failure *failure)
 	    "hint: install ca-certificates, or set tls-trust = FILE");
 }
 
-/* Files in the folder that hold no certificate are ignored. */
+/* Files in the folder without a certificate are ignored. */
 static bool
 load_folder(struct trust *trust, struct tls_failure *failure)
 {
@@ -248,7 +251,7 @@ load_folder(struct trust *trust, struct tls_failure *failure)
 
 /*
  * GnuTLS rejects the whole bundle if one certificate in it is damaged. Then
- * each certificate is tried alone, so that the others are still trusted.
+ * each certificate is loaded separately, so that the others are still trusted.
  */
 static bool
 load_file(struct trust *trust, struct tls_failure *failure)

@@ -1,7 +1,8 @@
 /*
- * The trusted roots of a connection: a file, a folder, or the system's. Most
- * of the cost of a handshake is reading roots, so only those that the server's
- * chain names are read at first, and all of them before a chain is refused.
+ * The trusted roots of a connection: from a file, a folder, or the system.
+ * Reading roots takes most of the time of a handshake, so at first only those
+ * are read that the server's chain names, and all of them before a chain is
+ * refused.
  */
 #ifndef TLS_TRUST_H
 #define TLS_TRUST_H
@@ -15,34 +16,34 @@ struct trust {
 	gnutls_certificate_credentials_t credentials; /* borrowed */
 	const char *path;   /* of a bundle; borrowed. NULL: none */
 	const char *folder; /* of certificates; borrowed. NULL: none */
-	bool is_system;	    /* the bundle stands for the library's own trust */
-	int fd;		    /* of the bundle; -1: none, or read */
-	struct buf text;    /* of the bundle, once it is read */
-	struct buf crl;	    /* revocation lists; empty: none */
+	bool is_system;	 /* GnuTLS's own roots; `path` may be a copy of them */
+	int fd;		 /* of the bundle; -1: none, or already read */
+	struct buf text; /* of the bundle, once it is read */
+	struct buf crl;	 /* revocation lists; empty: none */
 };
 
 /*
  * Opens the file or the folder that the options name, else the system's roots.
- * On failure sets TLS_CONFIG. The caller calls trust_close in any case; that
- * is also allowed on a struct that is all zero.
+ * On failure sets TLS_CONFIG. The caller must call trust_close in either case;
+ * that is also allowed on a struct that is all zero.
  */
 bool trust_open(struct trust *trust,
     gnutls_certificate_credentials_t credentials,
     const struct tls_options *options, struct tls_failure *failure);
 void trust_close(struct trust *trust);
 /*
- * Reads the file of revocation lists that the options name, if any. Every
- * chain is checked against them; who signed them is not. On failure sets
+ * Reads the file of revocation lists that the options name, if any. Every chain
+ * is checked against them; their signatures are not checked. On failure sets
  * TLS_CONFIG.
  */
 bool trust_use_crl(struct trust *trust, const struct tls_options *options,
     struct tls_failure *failure);
 /*
- * Gives the credentials only those roots that the session's chain names.
- * False if there are none.
+ * Sets the credentials' roots to those that the session's chain names. False if
+ * there are none, or they cannot be read or found by name.
  */
 bool trust_load_named(struct trust *trust, gnutls_session_t session);
-/* Gives the credentials all roots. On failure sets TLS_CONFIG. */
+/* Sets the credentials' roots to all roots. On failure sets TLS_CONFIG. */
 bool trust_load_all(struct trust *trust, struct tls_failure *failure);
 
 #endif

@@ -1,10 +1,10 @@
 /*
  * Address lists that are accepted, and their paths on the wire, one a line,
- * with a TAB and the display name if there is one. A bare name gets the domain
- * home.test.
+ * each followed by a TAB and the display name if there is one. A bare name gets
+ * the domain home.test.
  */
-#ifndef TESTS_MAIL_ADDRESS_ACCEPTED_H
-#define TESTS_MAIL_ADDRESS_ACCEPTED_H
+#ifndef TESTS_ADDRESS_ADDRESS_ACCEPTED_H
+#define TESTS_ADDRESS_ADDRESS_ACCEPTED_H
 
 struct accepted_row {
 	const char *name, *text, *paths;
@@ -76,9 +76,9 @@ static const struct accepted_row accepted_rows[] = {
     {"every atext", "!#$%&'*+-/=?^_`{|}~@example.org",
 	"!#$%&'*+-/=?^_`{|}~@example.org"},
     {"plus", "alice+tag@example.org", "alice+tag@example.org"},
-    {"percent hack as it is", "alice%other.test@example.org",
+    {"percent hack unchanged", "alice%other.test@example.org",
 	"alice%other.test@example.org"},
-    {"bang path as it is", "host!alice@example.org", "host!alice@example.org"},
+    {"bang path unchanged", "host!alice@example.org", "host!alice@example.org"},
     {"slash", "a/b@example.org", "a/b@example.org"},
     {"leading hyphen", "-alice@example.org", "-alice@example.org"},
     {"an option's look", "-f@example.org", "-f@example.org"},
@@ -130,7 +130,7 @@ static const struct accepted_row accepted_rows[] = {
 	"b@x.test\ta@evil.test"},
     {"an at sign in the name", "Name@Org <a@b.example>",
 	"a@b.example\tName@Org"},
-    {"an at sign apart", "Name @ Org Ltd <a@b.example>",
+    {"a separate at sign", "Name @ Org Ltd <a@b.example>",
 	"a@b.example\tName @ Org Ltd"},
     {"an at sign first", "@Name <a@b.example>", "a@b.example\t@Name"},
     {"at signs", "a@b@@c <a@b.example>", "a@b.example\ta@b@@c"},
@@ -203,7 +203,7 @@ static const struct accepted_row accepted_rows[] = {
 	"joe.blow@example.org"},
     {"quoted encoded word", "\"=?x?q?y?=\"@example.org",
 	"\"=?x?q?y?=\"@example.org"},
-    {"quoted encoded word behind a dot", "\"a.=?x\"@example.org",
+    {"quoted encoded word after a dot", "\"a.=?x\"@example.org",
 	"\"a.=?x\"@example.org"},
     {"an encoded word's look inside an atom", "a=?x@example.org",
 	"a=?x@example.org"},
@@ -330,7 +330,7 @@ static const struct accepted_row accepted_rows[] = {
     {"comment as name in a list",
 	"a@example.org (A), b@example.org, c@example.org (C)",
 	"a@example.org\tA\nb@example.org\nc@example.org\tC"},
-    {"comment behind angle brackets", "<a@example.org> (Alice)",
+    {"comment after angle brackets", "<a@example.org> (Alice)",
 	"a@example.org\tAlice"},
     {"comment beside a name", "Alice <a@example.org> (at home)",
 	"a@example.org\tAlice"},
@@ -383,7 +383,7 @@ static const struct accepted_row accepted_rows[] = {
 	"a@example.org\nb@example.org"},
     {"only commas", ",,,", ""},
     {"comma at the end", "a@example.org,", "a@example.org"},
-    {"the same twice is told twice", "a@example.org, a@example.org",
+    {"the same twice is listed twice", "a@example.org, a@example.org",
 	"a@example.org\na@example.org"},
     {"forms mixed",
 	"a@example.org, B <b@example.org>, root, g: c@example.org;, "

@@ -1,9 +1,9 @@
 /*
- * Address lists that are refused, and words that the error must have. The rows
- * at the end are valid lists, but not one mailbox.
+ * Address lists that are refused, and words that the error must contain. The
+ * rows at the end are valid lists, but not a single mailbox.
  */
-#ifndef TESTS_MAIL_ADDRESS_REFUSED_H
-#define TESTS_MAIL_ADDRESS_REFUSED_H
+#ifndef TESTS_ADDRESS_ADDRESS_REFUSED_H
+#define TESTS_ADDRESS_ADDRESS_REFUSED_H
 
 struct refused_row {
 	const char *name, *text, *why;
@@ -13,34 +13,34 @@ static const struct refused_row refused_rows[] = {
     /* commas */
     {"comma missing", "a@example.org b@example.org",
 	"a comma is missing, at 'b@example.org'"},
-    {"comma missing behind angle brackets", "<a@example.org> b@example.org",
+    {"comma missing after angle brackets", "<a@example.org> b@example.org",
 	"a comma is missing"},
     {"comma missing before a name", "<a@example.org> Bob <b@example.org>",
 	"a comma is missing"},
     {"comma missing between angle brackets", "<a@example.org><b@example.org>",
 	"a comma is missing"},
-    {"comma missing behind a line end", "a@example.org\r\n b@example.org",
+    {"comma missing after a line end", "a@example.org\r\n b@example.org",
 	"a comma is missing"},
     {"comma missing between bare names", "alice bob",
 	"a comma is missing, or <...>"},
-    {"comma missing behind a comment", "a@example.org (A) b@example.org",
+    {"comma missing after a comment", "a@example.org (A) b@example.org",
 	"a comma is missing"},
     {"comma missing in a group", "t: a@example.org b@example.org;",
 	"a comma is missing"},
-    {"comma missing behind a group", "t: a@example.org; b@example.org",
+    {"comma missing after a group", "t: a@example.org; b@example.org",
 	"a comma is missing after the group"},
     {"angle brackets missing", "Alice a@example.org",
 	"or <...> around the address"},
-    {"angle brackets missing behind a quoted name", "\"Alice\" a@example.org",
+    {"angle brackets missing after a quoted name", "\"Alice\" a@example.org",
 	"or <...> around the address"},
-    {"word behind the address", "a@example.org bob", "a comma is missing"},
-    {"word behind angle brackets", "<a@example.org> x",
+    {"word after the address", "a@example.org bob", "a comma is missing"},
+    {"word after angle brackets", "<a@example.org> x",
 	"a comma is missing, at 'x'"},
-    {"quoted word behind the address", "a@example.org \"x\"",
+    {"quoted word after the address", "a@example.org \"x\"",
 	"a comma is missing"},
-    {"literal behind the domain", "a@example.org[192.0.2.1]",
+    {"literal after the domain", "a@example.org[192.0.2.1]",
 	"a comma is missing"},
-    {"domain behind a literal", "a@[192.0.2.1]example.org",
+    {"domain after a literal", "a@[192.0.2.1]example.org",
 	"a comma is missing"},
     {"a name of three", "alice b carol", "or <...>"},
     {"a comment between two words", "alice(x)bob", "or <...>"},
@@ -80,7 +80,7 @@ static const struct refused_row refused_rows[] = {
     {"domain quoted", "a@\"example.org\"", "a part of the domain"},
     {"label quoted", "a@example.\"org\"", "a part of the domain"},
     {"literal in a domain", "a@example.[192.0.2.1]", "a part of the domain"},
-    {"label behind a literal", "a@[192.0.2.1].org", "a comma is missing"},
+    {"label after a literal", "a@[192.0.2.1].org", "a comma is missing"},
     {"blank in a domain", "a@example org", "a comma is missing"},
     {"encoded word as a domain", "a@=?utf-8?q?x?=", "a part of the domain"},
     {"literal not closed", "a@[192.0.2.1", "a bracket is not closed"},
@@ -91,13 +91,13 @@ static const struct refused_row refused_rows[] = {
 
     /* final dots */
     {"two final dots", "a@example.org..", "a part of the domain"},
-    {"a final dot behind a literal", "a@[192.0.2.1].", "a comma is missing"},
+    {"a final dot after a literal", "a@[192.0.2.1].", "a comma is missing"},
     {"a final dot and a word", "a@example.org. b@example.org",
 	"a comma is missing"},
     {"a final dot and a quoted word", "a@example.org.\"x\"",
 	"a part of the domain"},
 
-    /* quotes around all of it */
+    /* quotes around the whole address */
     {"all of it quoted", "\"a@example.org\"", "may be quoted"},
     {"all of it quoted in angle brackets", "Bob <\"a@example.org\">",
 	"the address 'Bob <\"a@example.org\">': the quotes enclose"},
@@ -106,18 +106,18 @@ static const struct refused_row refused_rows[] = {
     {"two in the same quotes", "\"a@example.org, b@example.org\"",
 	"may be quoted"},
     {"quoted in two pieces", "\"a\".\"@example.org\"", "may be quoted"},
-    {"all of it quoted behind another", "b@example.org,\"a@example.org\"",
+    {"all of it quoted after another", "b@example.org,\"a@example.org\"",
 	"the address '\"a@example.org\"': the quotes enclose"},
 
     /* names without quotes that cannot be names */
-    {"two in angle brackets behind a name",
+    {"two in angle brackets after a name",
 	"a@b <b@example.org> <c@example.org>", "a comma is missing"},
-    {"a word behind angle brackets and a name", "a@b <b@example.org> c",
+    {"a word after angle brackets and a name", "a@b <b@example.org> c",
 	"a comma is missing"},
     {"a name with an at sign and a colon", "a@b: <b@example.org>",
 	"a comma is missing, at ': <b@"},
     {"a name with an at sign and a semicolon", "a@b; <b@example.org>",
-	"no group is open"},
+	"the ';' ends no group"},
     {"a name with an at sign and nothing", "a@b <>",
 	"there is no address in <>"},
     {"a name with an at sign that is not closed", "a@b <c@example.org",
@@ -132,7 +132,7 @@ static const struct refused_row refused_rows[] = {
 	"a line end is not followed by a blank"},
     {"a name with a control", "a@b \x01 <c@example.org>",
 	"there is a control character"},
-    {"a control behind a backslash", "a \\\x01 <c@example.org>",
+    {"a control after a backslash", "a \\\x01 <c@example.org>",
 	"there is a control character"},
 
     /* pairs */
@@ -150,7 +150,7 @@ static const struct refused_row refused_rows[] = {
     {"angle bracket closed twice", "<b@example.org>>", "a comma is missing"},
     {"angle brackets empty", "<>", "there is no address in <>"},
     {"angle brackets blank", "< >", "there is no address in <>"},
-    {"angle brackets empty behind a name", "Bob <>",
+    {"angle brackets empty after a name", "Bob <>",
 	"there is no address in <>"},
     {"angle brackets empty in a list", "a@example.org, <>",
 	"there is no address in <>"},
@@ -174,7 +174,7 @@ static const struct refused_row refused_rows[] = {
     {"semicolon as separator", "a@example.org; b@example.org",
 	"separate addresses by commas"},
     {"semicolon at the end", "a@example.org;", "separate addresses by commas"},
-    {"semicolons", ";;;;", "no group is open"},
+    {"semicolons", ";;;;", "the ';' ends no group"},
     {"semicolon twice", "t: a@example.org;;",
 	"a comma is missing after the group"},
     {"group not ended", "t: a@example.org", "the ';' that ends the group"},
@@ -189,11 +189,11 @@ static const struct refused_row refused_rows[] = {
     {"URL", "mailto:alice@example.org", "mailto: is not part of an address"},
     {"URL in angle brackets", "<mailto:alice@example.org>",
 	"mailto: is not part of an address"},
-    {"URL behind a name", "Alice <MailTo:alice@example.org>",
+    {"URL after a name", "Alice <MailTo:alice@example.org>",
 	"mailto: is not part of an address"},
     {"URL with a query", "mailto:alice@example.org?subject=x",
 	"mailto: is not part of an address"},
-    {"URL behind an address", "a@example.org, mailto: b@example.org",
+    {"URL after an address", "a@example.org, mailto: b@example.org",
 	"mailto: is not part of an address"},
     {"URL with slashes", "http://example.org/", "the ';' that ends the group"},
     {"angle brackets around a group", "<t: a@example.org;>", "the '>' after"},
@@ -272,7 +272,7 @@ static const struct refused_row refused_rows[] = {
     {"form feed", "a@example.org\f", "there is a control character"},
     {"DEL", "a\x7f@example.org", "there is a control character"},
     {"DEL in quotes", "\"\x7f\"@example.org", "there is a control character"},
-    {"control behind a good address", "a@example.org, b\x01@example.org",
+    {"control after a good address", "a@example.org, b\x01@example.org",
 	"there is a control character"},
 };
 
@@ -286,10 +286,10 @@ static const struct refused_row one_refused_rows[] = {
     {"semicolon", "a@example.org;", "not a list"},
     {"null and another", "<>, a@example.org", "not a list"},
     {"name and null", "Bob <>", "<> cannot have a name in front of it"},
-    {"word behind null", "<> x", "nothing can follow <>"},
+    {"word after null", "<> x", "nothing can follow <>"},
     {"null twice", "<><>", "nothing can follow <>"},
     {"null in null", "<<>>", "the local part is missing"},
-    {"null behind its like", "a@example.org <>", "there is no address in <>"},
+    {"null after null", "a@example.org <>", "there is no address in <>"},
     {"only blanks", "  ", "there is no address"},
     {"only a comment", "(x)", "there is no address"},
     {"comma missing", "a@example.org b@example.org", "a comma is missing"},

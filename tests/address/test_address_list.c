@@ -19,7 +19,7 @@ parse(struct address_list *list, const char *text, struct error *err)
 	return address_list_parse(list, span_from(text), err);
 }
 
-/* Paths, one a line, and names behind a TAB. */
+/* Paths, one a line, each with a TAB and its name. */
 static void
 tell(struct buf *out, const struct address_list *list)
 {
@@ -121,7 +121,9 @@ test_one_refused(void **state)
 	assert_null(mailbox.name);
 }
 
-/* One mailbox is parsed as a list of one is; anything else is refused. */
+/*
+ * One mailbox is parsed like a list with one member; anything else is refused.
+ */
 static void
 test_one_accepted(void **state)
 {
@@ -170,7 +172,7 @@ test_null(void **state)
 	assert_null(mailbox.local);
 }
 
-/* A NUL is refused at every place. */
+/* A NUL is refused at every position. */
 static void
 test_nul(void **state)
 {
@@ -226,7 +228,7 @@ test_comment_depth(void **state)
 	address_list_free(&list);
 }
 
-/* A long address is shown in part, but always the place of the fault. */
+/* A long address is shown in part, but the position of the fault always. */
 static void
 test_error_is_short(void **state)
 {

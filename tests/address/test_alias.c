@@ -89,7 +89,7 @@ static const struct expand_row expands[] = {
     {"a ring with a way out", "a: b\nb: a, c@d\n", NULL, "a", "c@d ", "c@d"},
     {"no targets", "a:\n", NULL, "a", "!a ", NULL},
     {"a command", "a: |x, b@c\n", NULL, "a", "b@c !a ", NULL},
-    {"a command behind", "a: b\nb: \"|x\"\n", NULL, "a", "!b ", NULL},
+    {"a command after it", "a: b\nb: \"|x\"\n", NULL, "a", "!b ", NULL},
     {"a file", "a: /dev/null\n", NULL, "a", "!a ", NULL},
     {"a directive", "a: :fail: x\n", NULL, "a", "!a ", NULL},
     {"no address", "a: b c d, e@f\n", NULL, "a", "e@f !a ", NULL},
@@ -115,7 +115,7 @@ static const struct expand_row expands[] = {
 	NULL},
     {"all names, and an alias", "*: a@b\nroot: c@d\n", NULL, "root", "c@d ",
 	"c@d"},
-    {"all names, behind an alias", "*: a@b\nroot: joe\n", NULL, "root", "a@b ",
+    {"all names, after an alias", "*: a@b\nroot: joe\n", NULL, "root", "a@b ",
 	"a@b"},
     {"all names, of which one is left", "*: joe, a@b\n", NULL, "ann",
 	"joe a@b ", NULL},
@@ -225,7 +225,7 @@ test_trust(void **state)
 }
 
 /*
- * No octet of an included list is in an error; a target of the aliases file
+ * No error contains text of an included list; a target in the aliases file
  * itself is shown, masked.
  */
 static void
@@ -287,7 +287,7 @@ test_absent(void **state)
 	aliases_free(&wanted);
 }
 
-/* A name that the walk has met gives neither a mailbox nor a fault again. */
+/* A name that the walk has already met adds neither a mailbox nor a fault. */
 static void
 test_walk(void **state)
 {
@@ -384,7 +384,7 @@ test_many(void **state)
 	assert_int_equal(faults_of_many(ALIAS_TARGETS_MAX + 1), 1);
 }
 
-/* Loops and lists that many names, of a header too, lead to again and again. */
+/* Loops, and lists that many names, also names in a header, lead to. */
 static void
 test_bounded(void **state)
 {

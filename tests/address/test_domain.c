@@ -195,7 +195,7 @@ static const struct ascii_row ascii_rows[] = {
     {"two hyphens", "ab--cd.com", "ab--cd.com"},
 
     {"full width digits last", "a.\xef\xbc\x91", NULL},
-    {"digits behind another alphabet",
+    {"digits after another alphabet",
 	"b\xc3\xbc"
 	"cher.127",
 	NULL},

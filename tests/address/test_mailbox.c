@@ -26,11 +26,11 @@ static const struct path_row path_rows[] = {
     {"postmaster", "postmaster", NULL, NULL, "postmaster", NULL},
     {"postmaster in another case", "PostMaster", NULL, NULL, "PostMaster",
 	NULL},
-    {"postmaster with a domain at hand", "postmaster", NULL, "home.test",
+    {"postmaster with a domain to add", "postmaster", NULL, "home.test",
 	"postmaster@home.test", NULL},
     {"quoted for a blank", "a b", "example.org", NULL, "\"a b\"@example.org",
 	NULL},
-    {"quoted for nothing", "", "example.org", NULL, "\"\"@example.org", NULL},
+    {"quoted needlessly", "", "example.org", NULL, "\"\"@example.org", NULL},
     {"quoted for a dot", ".", "example.org", NULL, "\".\"@example.org", NULL},
     {"quoted for two dots", "a..b", "example.org", NULL, "\"a..b\"@example.org",
 	NULL},
@@ -92,9 +92,9 @@ static const struct path_row path_rows[] = {
 	"its last label is a number; write an IP address as [192.0.2.1]"},
     {"domain ends in a number", "a", "example.1", NULL, NULL,
 	"its last label is a number"},
-    {"domain at hand is an address without brackets", "a", NULL, "192.0.2.1",
+    {"added domain is an address without brackets", "a", NULL, "192.0.2.1",
 	NULL, "its last label is a number"},
-    {"domain at hand is bad", "alice", NULL, "home test", NULL,
+    {"added domain is bad", "alice", NULL, "home test", NULL,
 	"cannot use the domain 'home test'"},
 };
 
@@ -150,7 +150,7 @@ test_no_room(void **state)
 	buf_free(&out);
 }
 
-/* No octet that must not be on the wire is in a path. */
+/* A path has no octet that must not be sent. */
 static void
 test_every_octet(void **state)
 {

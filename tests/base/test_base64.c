@@ -64,8 +64,8 @@ static const struct bad_row bads[] = {
     {"loose bits under two pads", {"Zh==", 4}},
     {"loose bits under one pad", {"Zm9=", 4}},
     {"blank inside", {"Zm 9", 4}},
-    {"blank behind", {"Zm9v ", 5}},
-    {"line end behind", {"Zm9v\r\n", 6}},
+    {"blank after it", {"Zm9v ", 5}},
+    {"line end after it", {"Zm9v\r\n", 6}},
     {"four line ends", {"\n\n\n\n", 4}},
     {"NUL", {"Zm\0v", 4}},
     {"octet over 127", {"Zm9\xff", 4}},
@@ -120,7 +120,7 @@ test_full(void **state)
 	buf_free(&out);
 }
 
-/* The beginning of what is written in lines. */
+/* The beginning of base64 text in lines. */
 struct head_row {
 	const char *name;
 	struct span coded;
@@ -172,6 +172,6 @@ main(void)
 	rows_add(&all, "decode", codes, ROWS(codes), test_decode);
 	rows_add(&all, "refuse", bads, ROWS(bads), test_bad);
 	rows_add_one(&all, "every length goes and comes", test_round_trip);
-	rows_add_one(&all, "a full buf is told", test_full);
+	rows_add_one(&all, "a full buf is reported", test_full);
 	return rows_end(&all);
 }

@@ -56,8 +56,8 @@ static const struct max_row maxes[] = {
     {"one too many", 8, 5, 4, false},
     {"all at once", 8, 0, 8, true},
     {"all at once and one", 8, 0, 9, false},
-    {"nothing onto a brim", 8, 8, 0, true},
-    {"one onto a brim", 8, 8, 1, false},
+    {"nothing added at the maximum", 8, 8, 0, true},
+    {"one octet beyond the maximum", 8, 8, 1, false},
     {"a power of two", 64, 63, 1, true},
     {"over a power of two", 128, 64, 64, true},
     {"the default", 0, BUF_DEFAULT_MAX - 1, 1, true},
@@ -76,12 +76,15 @@ test_max(void **state)
 	memset(octets, 'x', BUF_DEFAULT_MAX);
 	buf_init(&buf, row->max);
 	assert_true(buf_add(&buf, octets, row->have));
-	/* Data that does not fit is not read, so its length may be false. */
+	/*
+	 * Data that does not fit is not read, so `add` may exceed its real
+	 * length.
+	 */
 	assert_int_equal(buf_add(&buf, octets, row->add), row->fits);
 	assert_int_equal(buf.full, !row->fits);
 	assert_int_equal(buf.len, row->have + (row->fits ? row->add : 0));
 	if (!row->fits) {
-		/* Full stays full, even for what would fit. */
+		/* A full buf stays full, even for data that would fit. */
 		assert_false(buf_add(&buf, octets, 0));
 		assert_int_equal(buf.len, row->have);
 		buf_clear(&buf);
@@ -194,7 +197,7 @@ test_hex(void **state)
 	buf_free(&buf);
 }
 
-/* A list of notes that is not complete says so, once. */
+/* A list of notes that is not complete says so once. */
 static void
 test_notes(void **state)
 {
@@ -233,7 +236,7 @@ main(void)
 	rows_add_one(&all, "all zero is an empty buf", test_zero);
 	rows_add_one(&all, "octets, span, text, char, format", test_adders);
 	rows_add(&all, "maximum", maxes, ROWS(maxes), test_max);
-	rows_add_one(&all, "format at the brim", test_format_at_the_brim);
+	rows_add_one(&all, "format at the maximum", test_format_at_the_brim);
 	rows_add(&all, "drop", drops, ROWS(drops), test_drop);
 	rows_add_one(&all, "growing keeps every octet", test_grows);
 	rows_add_one(&all, "memory of secrets", test_secret);

@@ -10,7 +10,7 @@
 static bool is_secure;
 
 #ifdef HAVE_GETAUXVAL
-/* Replaces the function of the library: what the kernel would say. */
+/* Replaces the library function, and returns what the kernel would. */
 unsigned long
 getauxval(unsigned long type)
 {
@@ -39,7 +39,7 @@ test_secure(void **state)
 
 	(void)state;
 #ifndef HAVE_GETAUXVAL
-	skip();
+	rows_skip("the system has no getauxval");
 #endif
 	is_secure = true;
 	setenv("HOME", "/home/me", 1);
@@ -50,7 +50,7 @@ test_secure(void **state)
 	is_secure = false;
 }
 
-/* All that are found, as NAME=VALUE; in any order. */
+/* Finds all variables, as NAME=VALUE, in any order. */
 static void
 test_find(void **state)
 {

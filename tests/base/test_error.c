@@ -44,10 +44,10 @@ static const struct long_row longs[] = {
     {"addition just fits", 100, LAST - 100, false},
     {"addition too long", 100, LAST - 99, true},
     {"addition far too long", 100, 5000, true},
-    {"nothing added to the brim", LAST, 0, false},
-    {"one added to the brim", LAST, 1, true},
-    {"two added before the brim", LAST - 1, 2, true},
-    {"five added before the brim", LAST - 4, 5, true},
+    {"nothing added at the maximum", LAST, 0, false},
+    {"one added at the maximum", LAST, 1, true},
+    {"two added before the maximum", LAST - 1, 2, true},
+    {"five added before the maximum", LAST - 4, 5, true},
 };
 
 static void
@@ -72,7 +72,7 @@ main(void)
 	struct rows all = {0};
 
 	rows_add_one(&all, "a sentence and a kind", test_set);
-	rows_add_one(&all, "a hint behind it", test_add);
+	rows_add_one(&all, "a hint after it", test_add);
 	rows_add(&all, "length", longs, ROWS(longs), test_long);
 	return rows_end(&all);
 }

@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 
-/* A folder of its own for each run; its files have names of one letter. */
+/* Each run has its own folder; its files have names of one letter. */
 static int
 enter_directory(void **state)
 {
@@ -117,9 +117,8 @@ test_owner(void **state)
 	int fd, status;
 	pid_t child;
 
-	/* Only root can give a file away. */
 	if (getuid() != 0)
-		skip();
+		rows_skip("only root can give a file away");
 	assert_int_equal(enter_directory(&path), 0);
 	write_file("x", 1, 0600);
 	assert_int_equal(chown("f", row->owner, row->owner), 0);
@@ -158,7 +157,7 @@ test_hints(void **state)
 
 	(void)state;
 	if (getuid() != 0)
-		skip();
+		rows_skip("only root can give a file away");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct error err = {0};
 		void *path = NULL;
@@ -285,7 +284,7 @@ test_missing(void **state)
 	leave_directory(path);
 }
 
-/* A FIFO in the place of a configuration file must not stop the program. */
+/* A FIFO instead of a configuration file must not block the program. */
 static void
 test_not_regular(void **state)
 {

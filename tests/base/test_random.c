@@ -7,7 +7,7 @@ struct octets_row {
 	size_t len;
 };
 
-/* One call of getentropy gives 256 at most. */
+/* One call of getentropy returns at most 256 octets. */
 static const struct octets_row octet_counts[] = {
     {"none", 0},
     {"one", 1},
@@ -81,6 +81,6 @@ main(void)
 
 	rows_add(&all, "octets", octet_counts, ROWS(octet_counts), test_octets);
 	rows_add(&all, "name", name_lengths, ROWS(name_lengths), test_name);
-	rows_add_one(&all, "a full buf is told", test_name_full);
+	rows_add_one(&all, "a full buf is reported", test_name_full);
 	return rows_end(&all);
 }

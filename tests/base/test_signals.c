@@ -9,8 +9,8 @@
 #include "base/wait.h"
 
 /*
- * Each test runs in a child of its own, since signals_catch cannot be undone.
- * The child ends with 0 when every claim held.
+ * Each test runs in its own child, because signals_catch cannot be undone. The
+ * child exits with 0 if every claim holds.
  */
 #define CLAIM(claim)                                 \
 	do {                                         \
@@ -104,7 +104,7 @@ library_notes_the_first(void)
 	CLAIM(signals_caught() == SIGTERM);
 	signals_block();
 	CLAIM(wait_for(NULL, 0, deadline_in(20000)) == WAIT_INTERRUPTED);
-	/* Outside of the library a second one is only noted. */
+	/* Outside of the library call a second signal is only noted. */
 	raise(SIGTERM);
 	CLAIM(wait_for(NULL, 0, deadline_in(20000)) == WAIT_INTERRUPTED);
 }
@@ -202,7 +202,10 @@ test_signals(void **state)
 
 	assert_true(child >= 0);
 	if (child == 0) {
-		/* Whatever started the tests may ignore or block some. */
+		/*
+		 * The program that started the tests may ignore or block some
+		 * signals.
+		 */
 		sigset_t none;
 
 		sigemptyset(&none);

@@ -29,7 +29,7 @@ static const struct pair_row pairs[] = {
     {"something and nothing", S("a"), NOTHING, false, false, true, true},
     {"nothing and something", NOTHING, S("a"), false, false, false, false},
     {"NUL inside", S("a\0b"), S("a\0b"), true, true, true, true},
-    {"different behind NUL", S("a\0b"), S("a\0c"), false, false, false, false},
+    {"different after NUL", S("a\0b"), S("a\0c"), false, false, false, false},
     {"[ and {", S("["), S("{"), false, false, false, false},
     {"@ and `", S("@"), S("`"), false, false, false, false},
     {"no locale: A umlaut", S("\xc4"), S("\xe4"), false, false, false, false},
@@ -175,9 +175,9 @@ static const struct number_row numbers[] = {
     {"minus", S("-1"), 10, false, 0},
     {"plus", S("+1"), 10, false, 0},
     {"blank in front", S(" 1"), 10, false, 0},
-    {"blank behind", S("1 "), 10, false, 0},
+    {"blank after it", S("1 "), 10, false, 0},
     {"hexadecimal", S("0x1"), 10, false, 0},
-    {"NUL behind", S("1\0"), 10, false, 0},
+    {"NUL after it", S("1\0"), 10, false, 0},
     {"fraction", S("1.5"), 10, false, 0},
 };
 

@@ -82,7 +82,7 @@ static const struct text_row texts[] = {
     {"mixed", {"gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80", 15}, true},
     {"Latin-1", {"gr\xfc\xdf", 4}, false},
     {"the last character cut", {"abc\xe2\x82", 5}, false},
-    {"valid again behind",
+    {"valid again after it",
 	{"\xff"
 	 "abc",
 	    4},

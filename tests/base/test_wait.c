@@ -68,7 +68,7 @@ test_failure(void **state)
 	/* A negative descriptor is ignored. */
 	assert_int_equal(wait_for(&poll, 1, deadline_in(10)), WAIT_TIMEOUT);
 #ifdef HAVE_PPOLL
-	/* More than there can be descriptors is refused by the system. */
+	/* The system refuses more entries than there can be descriptors. */
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
 	count = (size_t)limit.rlim_max;
 	if (count > 4 * 1024 * 1024)

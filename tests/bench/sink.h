@@ -47,7 +47,7 @@ struct session {
 
 bool session_flush(struct session *session);
 void session_say(struct session *session, const char *text);
-/* Reads more input, behind what is left; false at the end of it. */
+/* Reads more input, after the unread rest; false at the end. */
 bool session_fill(struct session *session);
 /* The next line, with NUL in place of its end; NULL at the end of input. */
 char *session_line(struct session *session);

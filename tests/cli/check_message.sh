@@ -71,7 +71,7 @@ bytes "${head}\n$x1000\n" >message
 says 0 'field MIME-Version: added;repaired: the body: encoded as quoted-printable, since it has a line of more than 998 octets;' \
 		'' 'long line'
 bytes "$head"'DKIM-Signature: x\n\nein gr\303\274n\n' >message
-says 0 'refused by strict servers: body: octets over 127, which no Content-Transfer-Encoding declares;refused by strict servers: body: octets over 127 without a charset;without 8BITMIME: refused: the message holds 8-bit octets and the server does not offer 8BITMIME (it is signed);' \
+says 0 'refused by strict servers: body: octets over 127, which no Content-Transfer-Encoding declares;refused by strict servers: body: octets over 127 without a charset;without 8BITMIME: refused: the message has 8-bit octets and the server does not offer 8BITMIME (it is signed);' \
 		'' 'signed'
 bytes "$head"'Subject: \000\n\nx\n' >message
 says 65 '' 'its header has a NUL octet' 'NUL in the header'
@@ -81,18 +81,18 @@ says 65 '' 'a NUL octet, and repair is off or forbidden' \
 bytes "${head}Message-ID: <$x1000@b>\n\nx\n" >message
 says 65 '' 'cannot be folded' 'long line in the header'
 bytes "${head}DKIM-Signature: x\n\n$x1000\n" >message
-says 0 'lines over 998 octets are left as they are: it is signed;' \
+says 0 'lines over 998 octets are left unchanged: it is signed;' \
 		'' 'long line, signed'
 bytes "${head}\n$x1000\n" >message
-says 0 'lines over 998 octets are left as they are: repair = no;' \
+says 0 'lines over 998 octets are left unchanged: repair = no;' \
 		'' 'long line without repair' --set repair=no
 bytes "${head}MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n
 --b\nContent-Type: multipart/signed; boundary=c\n
 --c\n\n$x1000\n--c\nContent-Type: application/x\n\ns\n--c--\n--b--\n" >message
-says 0 'lines over 998 octets are left as they are: part 2 cannot be encoded: it is signed;' \
+says 0 'lines over 998 octets are left unchanged: part 2 cannot be encoded: it is signed;' \
 		'' 'long line, in a signed part'
 bytes "$head"'Cc: a b\n\nx\n' >message
-says 0 "field Cc: left as it came: cannot read the address 'a b': a comma is missing, or <...> around the address after a name, at the end;" \
+says 0 "field Cc: left unchanged: cannot read the address 'a b': a comma is missing, or <...> around the address after a name, at the end;" \
 		'' 'a field that cannot be read'
 bytes '\357\273\277'"$head"'Bcc: c@d\n\nx\n' >message
 says 0 'field Bcc: dropped;repaired: byte order mark before the header: dropped;' \
@@ -105,7 +105,7 @@ says 0 'field From: added;field Date: added;field Message-ID: added;' \
 says 0 'refused by strict servers: field From: is missing;refused by strict servers: field Date: is missing;refused by strict servers: field Message-ID: is missing;' \
 		'' 'missing fields that nobody adds' --set header-policy=keep
 bytes "$head"'Subject: x\nSubject: y\nTo: a@b\nTo: c@d\n\nx\n' >message
-says 0 'refused by strict servers: field To: comes more than once;refused by strict servers: field Subject: comes more than once;' \
+says 0 'refused by strict servers: field To: occurs more than once;refused by strict servers: field Subject: occurs more than once;' \
 		'' 'single fields twice'
 bytes 'From: a@b\nDate: yesterday\nMessage-ID: x\n\nx\n' >message
 says 0 'refused by strict servers: field Date: its value cannot be read;refused by strict servers: field Message-ID: its value cannot be read;' \
@@ -113,12 +113,12 @@ says 0 'refused by strict servers: field Date: its value cannot be read;refused 
 bytes "$head"'To: c d\nCc: root\n\nx\n' >message
 says 0 "refused by strict servers: field To: cannot read the address 'c d': a comma is missing, or <...> around the address after a name, at the end;refused by strict servers: field Cc: an address without a domain;" \
 		'' 'addresses, header-policy = keep' --set header-policy=keep
-says 0 "field Cc: changed by header-policy;field To: left as it came: cannot read the address 'c d': a comma is missing, or <...> around the address after a name, at the end;" \
+says 0 "field Cc: changed by header-policy;field To: left unchanged: cannot read the address 'c d': a comma is missing, or <...> around the address after a name, at the end;" \
 		'' 'addresses' --set domain=example.com
 
 # Repairs while the message is read
 bytes "$head"'Subject: x\rBcc: y\r\r\n\r\r\nx\ry\r\r\nz\n' >message
-says 0 'repaired: field Subject: lone CR made a blank;repaired: header: lines that end in CR CR LF made to end in CRLF;repaired: body: lone CR made a line end;repaired: body: lines that end in CR CR LF made to end in CRLF;' \
+says 0 'repaired: field Subject: lone CR replaced by a blank;repaired: header: CR CR LF at the end of lines replaced by CRLF;repaired: body: lone CR replaced by a line end;repaired: body: CR CR LF at the end of lines replaced by CRLF;' \
 		'' 'CR alone, and CR CR LF'
 bytes '>From x\n'"$head"'Return-Path: <x@y>\nTo : \nCc: c@d\n\nx\n' >message
 says 0 'repaired: mbox line before the header: dropped;repaired: field To: blank before its colon dropped;repaired: field Return-Path: dropped, since the last server adds it;repaired: field To: dropped, since it is empty;' \
@@ -134,7 +134,7 @@ says 0 'field From: added;field Date: added;field Message-ID: added;refused by s
 bytes 'Bcc: a b c\n\nx\n' >message
 says 65 '' 'it names Bcc, but no field' 'text that may be a header'
 bytes "$head"'\nx\n' >message
-says 65 '' 'no recipients in To, Cc or Bcc' '-t without recipients in the header' -t
+says 65 '' 'it has no recipient in To, Cc or Bcc' '-t without recipients in the header' -t
 
 # The content
 bytes "$head"'Content-Type: text/plain; name="gr\303\274n"\nMIME-Version: 1.0\n\nx\n' >message
@@ -147,24 +147,24 @@ bytes "$head"'\ngr\374n\n' >message
 says 0 'refused by strict servers: body: octets over 127, which no Content-Transfer-Encoding declares;refused by strict servers: body: octets over 127 without a charset;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: declared as charset unknown-8bit;without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server does not take 8-bit octets;' \
 		'' 'text that is not UTF-8'
 bytes "$head"'To: j\303\266rg@b\nSubject: gr\303\274n\n\nx\n' >message
-says 0 'refused by strict servers: header: octets over 127 that are not encoded;without 8BITMIME: refused: the message holds 8-bit octets and the server does not offer 8BITMIME (a field of its header cannot be encoded);without SMTPUTF8: refused: the header holds an address beyond ASCII;' \
+says 0 'refused by strict servers: header: octets over 127 that are not encoded;without 8BITMIME: refused: the message has 8-bit octets and the server does not offer 8BITMIME (a field of its header cannot be encoded);without SMTPUTF8: refused: the header holds an address beyond ASCII;' \
 		'' 'an address that needs SMTPUTF8'
 
 # The diff
 bytes "$head"'\nx\n' >message
 says 0 '' '' 'no difference' --diff
 bytes "$head"'Bcc: c@d\nSubject : x\n\nx\r\r\ny\rz\n' >message
-says 0 '--- message;+++ message as it leaves;@@ -4,2 +4 @@;-Bcc: c@d;-Subject : x;+Subject: x;@@ -7,2 +6,2 @@;-x\x0d;-y\x0d;+x;+y;' \
+says 0 '--- message;+++ message as it is sent;@@ -4,2 +4 @@;-Bcc: c@d;-Subject : x;+Subject: x;@@ -7,2 +6,2 @@;-x\x0d;-y\x0d;+x;+y;' \
 		'' 'difference' --diff
 bytes "$head"'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n
 --b\nContent-Type: text/plain\n\nx\ny\000\nz\n--b\n\nx\n--b--\n' >message
-says 0 '--- message;+++ message as it leaves;@@ -8 +8,2 @@;-Content-Type: text/plain;+Content-Type: text/plain;+Content-Transfer-Encoding: quoted-printable;@@ -10,3 +11,3 @@;-x;-y\x00;-z;+x;+y=00;+z;' \
+says 0 '--- message;+++ message as it is sent;@@ -8 +8,2 @@;-Content-Type: text/plain;+Content-Type: text/plain;+Content-Transfer-Encoding: quoted-printable;@@ -10,3 +11,3 @@;-x;-y\x00;-z;+x;+y=00;+z;' \
 		'' 'difference in a part' --diff
 bytes "$head"'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n
 --b\nContent-Type: image/x\n\ny\000\n\n--b\n\nx\n--b--\n' >message
-says 0 '--- message;+++ message as it leaves;@@ -8 +8,2 @@;-Content-Type: image/x;+Content-Type: image/x;+Content-Transfer-Encoding: base64;@@ -10,2 +11 @@;-y\x00;-;+eQAK;' \
+says 0 '--- message;+++ message as it is sent;@@ -8 +8,2 @@;-Content-Type: image/x;+Content-Type: image/x;+Content-Transfer-Encoding: base64;@@ -10,2 +11 @@;-y\x00;-;+eQAK;' \
 		'' 'difference in a part that becomes base64' --diff
 : >message
-says 66 '' 'the message is empty' 'no message'
+says 66 '' 'cannot send the message: it is empty' 'no message'
 
 echo "1..$number"

@@ -90,7 +90,7 @@ ends 64 '' 'cannot use -t with -q' bin/sendmail -qf -t
 ends 66 '' 'empty' bin/sendmail -odq alice@example.com
 
 # What is refused
-ends 64 '' 'cannot use -bd: smtpost is no daemon' bin/sendmail -bd -q15m
+ends 64 '' 'cannot use -bd: smtpost is not a daemon' bin/sendmail -bd -q15m
 ends 64 '' 'cannot use -bD' bin/sendmail -bD
 ends 64 '' 'cannot use -bl' bin/sendmail -bl
 ends 64 '' 'cannot use -bt' bin/sendmail -bt
@@ -111,13 +111,13 @@ for option in -bp -bi -q --help --version; do
 	ends 64 '' "cannot use -i with $option" bin/sendmail -i $option
 done
 ends 64 '' 'cannot use -t with -bs' bin/sendmail -t -i -bs
-ends 64 '' 'unknown option -Z' bin/sendmail -Z alice
-ends 64 '' 'unknown option -M' bin/sendmail -Mrm 1xyz
-ends 64 '' 'unknown option -s' bin/sendmail -s subject alice
-ends 64 '' 'unknown option -[' bin/sendmail '-[i'
+ends 64 '' 'cannot use -Z: sendmail has no such option' bin/sendmail -Z alice
+ends 64 '' 'cannot use -M: sendmail has no such option' bin/sendmail -Mrm 1xyz
+ends 64 '' 'cannot use -s: sendmail has no such option' bin/sendmail -s subject alice
+ends 64 '' 'cannot use -[: sendmail has no such option' bin/sendmail '-[i'
 ends 64 '' 'cannot use -f: its value is missing' bin/sendmail -tif
-ends 64 '' 'no recipients' bin/sendmail
-ends 64 '' 'no recipients' bin/sendmail -i --
+ends 64 '' 'no recipient is named' bin/sendmail
+ends 64 '' 'no recipient is named' bin/sendmail -i --
 ends 64 '' 'put options before' bin/sendmail alice -t
 ends 64 '' 'put options before' bin/sendmail -i alice bob -fx
 ends 64 '' 'neither an option nor a recipient' bin/sendmail -
@@ -125,10 +125,10 @@ for option in --config=x '--config x' --set=tls=none --server=smtp://x \
 	--message=x --recipients=x --explain --dry-run --report=text \
 	--from=x --dsn-notify=never --profile=x; do
 	# shellcheck disable=SC2086 # two words
-	ends 64 '' "unknown option ${option%%[= ]*}" bin/sendmail $option alice
+	ends 64 '' "cannot use ${option%%[= ]*}: sendmail has no such option" bin/sendmail $option alice
 done
-ends 64 '' 'unknown option --explain' bin/mailq --explain
-ends 64 '' 'unknown option --config' bin/newaliases --config=x
+ends 64 '' 'cannot use --explain: mailq has no such option' bin/mailq --explain
+ends 64 '' 'cannot use --config: newaliases has no such option' bin/newaliases --config=x
 ends 64 '' 'neither never' "$smtpost" --dsn-notify=later alice
 ends 64 '' 'neither full nor hdrs' "$smtpost" -R later alice
 ends 64 '' 'not 1 to 100' "$smtpost" --envelope-id= alice

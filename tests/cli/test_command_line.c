@@ -91,8 +91,8 @@ static const struct parse_row parses[] = {
     {"two modes", {"-bp", "-bs"}, NULL, "cannot use -bs with -bp\n"},
     {"-bm is a mode", {"-bs", "-bm"}, NULL, "cannot use -bm with -bs\n"},
     {"-ba", {"-ba", "a@x"}, "[a@x]", NULL},
-    {"-bd", {"-bd"}, NULL, "cannot use -bd: smtpost is no daemon"},
-    {"-bD", {"-bD"}, NULL, "no daemon"},
+    {"-bd", {"-bd"}, NULL, "cannot use -bd: smtpost is not a daemon"},
+    {"-bD", {"-bD"}, NULL, "not a daemon"},
     {"-bdf", {"-bdf"}, NULL, "-bdf: smtpost has no such mode"},
     {"-bt", {"-bt"}, NULL, "try -bv"},
     {"-bS", {"-bS"}, NULL, "try -bs"},
@@ -136,6 +136,7 @@ static const struct parse_row parses[] = {
     {"--dry-run, --explain", {"--dry-run", "--explain"}, NULL,
 	"cannot use --explain with --dry-run\n"},
     {"--check-message", {"--check-message"}, "check ", NULL},
+    {"--diff", {"--check-message", "--diff"}, "check diff ", NULL},
     {"--help, --version", {"--help", "--version"}, NULL,
 	"cannot use --version with --help\n"},
     {"-v --help", {"-v", "--help"}, "help v1 ", NULL},
@@ -219,13 +220,18 @@ static const struct parse_row parses[] = {
     {"a lone - after a recipient", {"a@x", "-"}, NULL, "-"},
 
     /* Refused */
-    {"an unknown letter", {"-Z"}, NULL, "unknown option -Z"},
-    {"an unknown letter in a group", {"-tZ"}, NULL, "unknown option -Z"},
-    {"an unknown name", {"--unknown"}, NULL, "unknown option --unknown"},
+    {"an unknown letter", {"-Z"}, NULL,
+	"cannot use -Z: smtpost has no such option"},
+    {"an unknown letter in a group", {"-tZ"}, NULL,
+	"cannot use -Z: smtpost has no such option"},
+    {"an unknown name", {"--unknown"}, NULL,
+	"cannot use --unknown: smtpost has no such option"},
     {"an unknown name, its value is not shown", {"--pass=s3cret"}, NULL,
-	"unknown option --pass\n"},
-    {"the start of a name", {"--prof=x"}, NULL, "unknown option --prof"},
-    {"an empty name", {"--=x"}, NULL, "unknown option --"},
+	"cannot use --pass: smtpost has no such option\n"},
+    {"the start of a name", {"--prof=x"}, NULL,
+	"cannot use --prof: smtpost has no such option"},
+    {"an empty name", {"--=x"}, NULL,
+	"cannot use --: smtpost has no such option"},
     {"no value", {"-f"}, NULL, "cannot use -f: its value is missing"},
     {"no value in a group", {"-tf"}, NULL,
 	"cannot use -f: its value is missing"},
@@ -235,7 +241,8 @@ static const struct parse_row parses[] = {
 	"cannot use --dry-run: it takes no value\n"},
     {"--set without =", {"--set", "tls"}, NULL, "KEY=VALUE"},
     {"controls are masked", {"--\033[2J"}, NULL, "\\x1b[2J"},
-    {"an eight-bit letter", {"-\xc3\xa4"}, NULL, "unknown option -"},
+    {"an eight-bit letter", {"-\xc3\xa4"}, NULL,
+	"cannot use -\\xc3: smtpost has no such option"},
 };
 
 static void
@@ -268,6 +275,7 @@ tell(struct buf *told, const struct options *options)
 	tell_text(told, "V", options->envelope_id);
 	tell_flag(told, "server", options->has_server);
 	tell_flag(told, "t", options->read_recipients);
+	tell_flag(told, "diff", options->wants_diff);
 	tell_flag(told, "debug", options->wants_debug);
 	if (options->has_report)
 		buf_add_format(told, "report%u ", options->report);
@@ -393,7 +401,7 @@ static const struct parse_row sendmails[] = {
 	"cannot use -t with -q\n"},
     {"-q and -bs", {"sendmail", "-q", "-bs"}, NULL, "cannot use -bs with -q\n"},
     {"-qR and -bp", {"sendmail", "-qRx", "-bp"}, "mailq ", NULL},
-    {"-bd -q15m", {"sendmail", "-bd", "-q15m"}, NULL, "no daemon"},
+    {"-bd -q15m", {"sendmail", "-bd", "-q15m"}, NULL, "not a daemon"},
     {"-vq", {"sendmail", "-vq"}, "run v1 ", NULL},
 
     {"mailq", {"/usr/bin/mailq"}, "mailq ", NULL},
@@ -419,9 +427,9 @@ static const struct parse_row sendmails[] = {
 
     /* No long name but two */
     {"--config", {"sendmail", "--config", "x"}, NULL,
-	"unknown option --config"},
+	"cannot use --config: sendmail has no such option"},
     {"--set=", {"sendmail", "--set=password=s3cret"}, NULL,
-	"unknown option --set"},
+	"cannot use --set: sendmail has no such option"},
     {"--server", {"sendmail", "--server=smtp://x"}, NULL, "--server"},
     {"--message", {"sendmail", "--message=/etc/shadow", "a@x"}, NULL,
 	"--message"},
@@ -433,7 +441,8 @@ static const struct parse_row sendmails[] = {
     {"--read-recipients", {"sendmail", "--read-recipients"}, NULL,
 	"--read-recipients"},
     {"after a recipient", {"sendmail", "a@x", "-X/tmp/x"}, NULL, "-X/tmp/x"},
-    {"Exim's", {"sendmail", "-Mrm", "x"}, NULL, "unknown option -M"},
+    {"Exim's", {"sendmail", "-Mrm", "x"}, NULL,
+	"cannot use -M: sendmail has no such option"},
     {"a word too few", {"sendmail", "-tX"}, NULL,
 	"cannot use -X: its value is missing\nhint: see sendmail --help"},
 };

@@ -253,7 +253,7 @@ test_full_device(void **state)
 
 	(void)state;
 	if (out == NULL)
-		skip();
+		rows_skip("there is no /dev/full");
 	for (int i = 0; i < 2; i++) {
 		ended_init(&ended, i ? REPORT_JSON : REPORT_TEXT);
 		fill_partly(&ended);

@@ -143,7 +143,7 @@ sed -i '/^Accepted from callers/,$d' help
 } >expected/letters
 same letters "sendmail --help shows all letters, and two names"
 sed -n '/^static const struct setting settings/,/^};/p' \
-	"$root/src/profile/settings.c" |
+	"$root/src/profile/setting_table.c" |
 	sed -n 's/^ *{"\([a-z-]*\)".*/\1/p' >found
 same settings "--explain shows every setting of the table"
 
@@ -216,6 +216,9 @@ same sendmail-modes \
 sed -n '/^\.Sh SETTINGS/,/^\.Sh FILES/s/^\.It Ic \([^ ]*\) Li = .*/\1/p' \
 	"$settings_manual" >found
 same settings "smtpost.conf.5 explains every setting"
+cut -d' ' -f1 explained | diff - found >different
+mv different found
+none "smtpost.conf.5 has the order of --explain"
 sed -n 's/^\.It Ic \([^ ]*\) Li = Cm \(.*\)/\1 \2/p' "$settings_manual" |
 	tr -d '|' | spread | only_choices >found
 same choices "smtpost.conf.5 has the words of every choice"

@@ -19,7 +19,7 @@ static const struct add_row adds[] = {
     {"a longer local part", "a@example.org", "aa@example.org", false},
     {"quoted, with an at sign", "\"a@b\"@example.org", "\"a@b\"@EXAMPLE.org",
 	true},
-    {"quoted, in another case behind its at sign", "\"a@b\"@example.org",
+    {"quoted, in another case after its at sign", "\"a@b\"@example.org",
 	"\"a@B\"@example.org", false},
     {"without a domain", "Postmaster", "postmaster", true},
     {"with and without a domain", "postmaster", "postmaster@example.org",
@@ -203,7 +203,7 @@ struct surplus_row {
 /* Three outcomes that depend on counted replies, and one that does not. */
 static const struct surplus_row surpluses[] = {
     {"somebody may have it", false, true, {false, true, true, true}},
-    {"nobody has it", false, false, {false, false, true, true}},
+    {"no recipient has it", false, false, {false, false, true, true}},
     {"confirmed before", true, true, {false, false, false, false}},
 };
 
@@ -270,7 +270,7 @@ main(void)
 	rows_add(&all, "settle", settles, ROWS(settles), test_settle);
 	rows_add_one(&all, "the first open recipient", test_first_open);
 	rows_add_one(&all, "a path that needs SMTPUTF8", test_needs_utf8);
-	rows_add_one(&all, "nobody at all", test_nobody);
+	rows_add_one(&all, "no recipients", test_nobody);
 	rows_add(
 	    &all, "surplus reply:", surpluses, ROWS(surpluses), test_surplus);
 	return rows_end(&all);

@@ -11,7 +11,7 @@ struct add_row {
 	const char *name;
 	adder *add;
 	const char *text;
-	const char *paths; /* with a blank behind each; NULL: refused */
+	const char *paths; /* each followed by a blank; NULL: refused */
 	const char *words; /* in the error */
 };
 
@@ -38,7 +38,7 @@ static const struct add_row rows[] = {
 	"", NULL},
     {"list: unclear", recipients_add_list, "a@example.org b@example.org", NULL,
 	"b@example.org"},
-    {"list: a line feed with a command behind it", recipients_add_list,
+    {"list: a line feed with a command after it", recipients_add_list,
 	"a@example.org>\r\nRCPT TO:<b@example.org", NULL, "\\x0d"},
     {"list: local part in UTF-8", recipients_add_list,
 	"p\xc3\xa5@b\xc3\xbc"
@@ -73,7 +73,7 @@ static const struct add_row rows[] = {
 	"From: x@example.org\r\nTo: a@example.org\r\n"
 	"Cc: b@example.org\r\nBcc: c@example.org\r\n",
 	"a@example.org b@example.org c@example.org ", NULL},
-    {"header: other fields name nobody", recipients_add_header,
+    {"header: other fields name no recipients", recipients_add_header,
 	"From: a@example.org\r\nReply-To: b@example.org\r\n"
 	"Sender: c@example.org\r\nTo-Do: d@example.org\r\n"
 	"X-To: e@example.org\r\nApparently-To: f@example.org\r\n",
@@ -92,7 +92,7 @@ static const struct add_row rows[] = {
 	"Resent-From: y@example.org\r\nResent-To: old@example.org\r\n"
 	"To: a@example.org\r\n",
 	"new@example.org ", NULL},
-    {"header: blocks apart", recipients_add_header,
+    {"header: blocks not adjacent", recipients_add_header,
 	"Received: by x\r\nResent-To: new@example.org\r\n"
 	"Received: by y\r\nResent-Cc: old@example.org\r\n"
 	"To: a@example.org\r\n",
@@ -130,7 +130,7 @@ static const struct add_row rows[] = {
     {"header: other Resent- names make no block", recipients_add_header,
 	"Resent-By: x@example.org\r\nTo: a@example.org\r\n", "a@example.org ",
 	NULL},
-    {"header: a block that names nobody does not wake To",
+    {"header: To does not count after a block without recipients",
 	recipients_add_header,
 	"Resent-From: x@example.org\r\nTo: a@example.org\r\n", "", NULL},
     {"header: the field of a bad address", recipients_add_header,
@@ -191,7 +191,7 @@ static const struct alias_row alias_rows[] = {
     {"no alias", "x, \"root\"", NULL, "x@host.example admin@example.org "},
     {"several, each once", "all, root, ann@example.org", NULL,
 	"ann@example.org bob@host.example admin@example.org "},
-    {"a command ends one way alone", "cmd", NULL,
+    {"a command does not affect the other targets", "cmd", NULL,
 	"ann@example.org !cmd@host.example "},
     {"a command twice", "cmd, cmd", NULL, "ann@example.org !cmd@host.example "},
     {"a command and the name itself", "joe", NULL, "joe@host.example !|x "},
@@ -215,7 +215,7 @@ static const struct alias_row alias_rows[] = {
     {"an alias to a further name", "old", NULL, "x@host.example "},
 };
 
-/* The same with an alias for all names that have none. */
+/* The same with an alias for all names without an alias. */
 static const char star_text[] = "root: admin@example.org\n"
 				"*: all@example.org, guard\n"
 				"team: ann, bob@box\n"
@@ -236,8 +236,8 @@ static const struct alias_row star_rows[] = {
 	"all@example.org guard@host.example "},
     {"elsewhere", "joe@host.example, joe@example.org", NULL,
 	"joe@host.example joe@example.org "},
-    {"the mail's domain, of which the host has its name", "joe@box.example",
-	NULL, "joe@box.example "},
+    {"the mail domain is also the host's domain", "joe@box.example", NULL,
+	"joe@box.example "},
     {"an alias at the mail's domain", "root@box.example", NULL,
 	"admin@example.org "},
     {"one that an alias keeps from everybody", "cmd", NULL,
@@ -377,7 +377,7 @@ test_sources(void **state)
 	envelope_free(&envelope);
 }
 
-/* A header section from outside must not take quadratic time. */
+/* An untrusted header section must not take quadratic time. */
 static void
 test_many_fields(void **state)
 {

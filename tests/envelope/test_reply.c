@@ -54,7 +54,7 @@ static const struct reply_row replies[] = {
     {"four numbers", "550 5.1.1.1 x", REPLY_DONE, 550, "-", "5.1.1.1 x",
 	"5.1.1.1 x"},
     {"empty number", "550 5..1 x", REPLY_DONE, 550, "-", "5..1 x", "5..1 x"},
-    {"letters behind it", "550 5.1.1x", REPLY_DONE, 550, "-", "5.1.1x",
+    {"letters after it", "550 5.1.1x", REPLY_DONE, 550, "-", "5.1.1x",
 	"5.1.1x"},
     {"a version, not a status", "220 2.4.Postfix", REPLY_DONE, 220, "-",
 	"2.4.Postfix", "2.4.Postfix"},
@@ -65,7 +65,7 @@ static const struct reply_row replies[] = {
     {"four digits of code", "2500 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
     {"two digits", "25", REPLY_MALFORMED, 0, NULL, NULL, NULL},
     {"two digits and a blank", "25 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-    {"underline behind", "250_x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"underline after it", "250_x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
     {"code 099", "099 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
     {"code 000", "000 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
     {"code 100", "100 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
@@ -75,9 +75,9 @@ static const struct reply_row replies[] = {
     {"letter for a digit", "25O x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
     {"hexadecimal", "0x2 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
     {"plus sign", "+25 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-    {"tab behind", "250\tx", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"tab after it", "250\tx", REPLY_MALFORMED, 0, NULL, NULL, NULL},
     {"blank in front", " 250 x", REPLY_MALFORMED, 0, NULL, NULL, NULL},
-    {"carriage return behind", "250\r", REPLY_MALFORMED, 0, NULL, NULL, NULL},
+    {"carriage return after it", "250\r", REPLY_MALFORMED, 0, NULL, NULL, NULL},
     {"no code at all", "Hello", REPLY_MALFORMED, 0, NULL, NULL, NULL},
     {"another protocol", "HTTP/1.1 400 Bad Request", REPLY_MALFORMED, 0, NULL,
 	NULL, NULL},
@@ -190,7 +190,7 @@ test_length(void **state)
 	free(line);
 }
 
-/* An endless reply is ended by its number of lines or of octets. */
+/* The limits on lines and octets end an endless reply. */
 static void
 test_endless(void **state)
 {
@@ -241,7 +241,7 @@ struct kept_row {
 	char begins;
 };
 
-/* Lines of "a", "b" and "c". A long text is kept by its last lines. */
+/* Lines of "a", "b" and "c". Only the last lines of a long text are kept. */
 static const struct kept_row kept[] = {
     {"all that may be kept", 1023, 1023, 0, 2047, 'a'},
     {"to the last octet", 1023, 1024, 0, 2048, 'a'},

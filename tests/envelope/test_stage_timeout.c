@@ -10,7 +10,7 @@ struct stage_row {
 	int64_t timeout;
 };
 
-/* RFC 5321 section 4.5.3.2 for those that it names. */
+/* As in RFC 5321 section 4.5.3.2, for the stages that it names. */
 static const struct stage_row stages[] = {
     {"-", STAGE_NONE, 5 * MINUTES},
     {"connect", STAGE_CONNECT, 5 * MINUTES},

@@ -327,7 +327,7 @@ connect(int fd, const struct sockaddr *address, socklen_t len)
 	REAL(int, "connect", int, const struct sockaddr *, socklen_t);
 	if (is_faulty(CONNECT) == 0)
 		return real(fd, address, len);
-	/* The wait goes on after the signal. */
+	/* The wait continues after the signal. */
 	if (errno == EINTR && real(fd, address, len) == 0)
 		errno = EINTR;
 	else if (errno == EINPROGRESS)

@@ -6,7 +6,7 @@
 
 #define LINE_MAX_OCTETS 998
 
-/* Every address gets the path "new@x.example"; those that keep it stay. */
+/* Every address gets the path "new@x.example", except "stay". */
 static bool
 choose_new(void *context, const struct mailbox *mailbox, struct buf *path)
 {
@@ -42,13 +42,13 @@ static const struct rewrite_row {
     {"blanks around dots", "a . b @ c . d", "new@x.example"},
     {"folding in the address", "a@\r\n b", "new@x.example"},
     {"a comment in the address", "a(x)@b", "new@x.example"},
-    {"a comment in the address and one behind", "a(x)@b (y)",
+    {"a comment in the address and one after it", "a(x)@b (y)",
 	"new@x.example (y)"},
     {"quoted", "\"a b\"@c", "new@x.example"},
     {"literal", "a@[192.0.2.1]", "new@x.example"},
     {"brackets", "A\t<a@b> ", "A\t<new@x.example> "},
     {"blanks in brackets", "< a@b >", "< new@x.example >"},
-    {"a comment behind brackets", "A <a@b> (c)", "A <new@x.example> (c)"},
+    {"a comment after brackets", "A <a@b> (c)", "A <new@x.example> (c)"},
     {"a comma in quotes", "\"a, b\" <a@b>, c@d",
 	"\"a, b\" <new@x.example>, new@x.example"},
     {"an at in quotes", "\"a@b\" <a@b>", "\"a@b\" <new@x.example>"},

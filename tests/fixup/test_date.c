@@ -39,7 +39,7 @@ static const struct date_row date_rows[] = {
 	"Thu, 29 Feb 2024 02:00:00 +0200"},
     {"1 March, day before in the west", "XXX1", 951868800,
 	"Tue, 29 Feb 2000 23:00:00 -0100"},
-    {"behind 2038", "UTC0", 2147483648, "Tue, 19 Jan 2038 03:14:08 +0000"},
+    {"after 2038", "UTC0", 2147483648, "Tue, 19 Jan 2038 03:14:08 +0000"},
     {"2100 has no leap day", "XXX-1", 4107542399,
 	"Mon, 01 Mar 2100 00:59:59 +0100"},
     {"year 10000", "UTC0", 253402300800, "Sat, 01 Jan 10000 00:00:00 +0000"},

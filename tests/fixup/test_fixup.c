@@ -23,7 +23,7 @@ message_of(struct span input)
 	return message;
 }
 
-/* What is left of a header when blind copies go. */
+/* The rest of a header after blind copies are removed. */
 struct drop_row {
 	const char *name;
 	struct span input;
@@ -54,7 +54,7 @@ static const struct drop_row drop_rows[] = {
     {"ends mixed", SPAN("Bcc: x\rTo: v\r\nTo: a\r\r\nBcc: y\n\rBcc: w"),
 	"To: a\r\n", 2},
     {"CR alone", SPAN("Bcc: x\rTo: a\rBcc: y\r\rBcc: body"), "To: a\r\n", 2},
-    {"others with it in the name", SPAN("X-Bcc: x\nBccc: y\nBc: z\n"),
+    {"other fields whose name contains it", SPAN("X-Bcc: x\nBccc: y\nBc: z\n"),
 	"X-Bcc: x\r\nBccc: y\r\nBc: z\r\n", 0},
     {"in a continuation", SPAN("Subject: x\n Bcc: y\n"),
 	"Subject: x\r\n Bcc: y\r\n", 0},
@@ -89,7 +89,7 @@ test_drop(void **state)
 	message_free(message);
 }
 
-/* Fields that are dropped, and the notes of it. */
+/* Fields that are dropped, and the notes about them. */
 struct gone_row {
 	const char *name;
 	struct span input;
@@ -178,7 +178,9 @@ test_many_edits(void **state)
 	close(fd);
 }
 
-/* What is added; ID stands for a random Message-ID at id.example. */
+/*
+ * The fields that are added; ID stands for a random Message-ID at id.example.
+ */
 #define DATE "Date: Sun, 22 Nov 2026 01:02:03 +0000\r\n"
 #define ID "Message-ID: <ID@id.example>\r\n"
 
@@ -270,7 +272,7 @@ test_add(void **state)
 	message_free(message);
 }
 
-/* What is put in front of the newest Resent- block. */
+/* The fields added in front of the newest Resent- block. */
 struct resent_row {
 	const char *name, *header;
 	const char *left; /* the header, with ID for the random part */
@@ -294,7 +296,7 @@ static const struct resent_row resent_rows[] = {
 	"Resent-To: b\r\nX: y\r\nresent-message-id: z\r\n" ORIGINAL},
     {"next to the block", "Received: x\r\n" ORIGINAL "Resent-To: b\r\n",
 	"Received: x\r\n" ORIGINAL RESENT_DATE RESENT_ID "Resent-To: b\r\n"},
-    {"behind a field that is dropped, too",
+    {"after a field that is dropped, too",
 	"X: y\r\nBcc: c\r\nResent-Bcc: b\r\nBcc: e\r\n"
 	"Resent-To: d\r\n" ORIGINAL,
 	"X: y\r\n" RESENT_DATE RESENT_ID "Resent-To: d\r\n" ORIGINAL},
@@ -337,7 +339,7 @@ test_resent(void **state)
 	assert_int_equal(
 	    gather_replay(&gather, message, &plan, REPLAY_PLAIN), REPLAY_DONE);
 	assert_int_equal(replay_size(message, &plan), gather.octets.len);
-	/* 26 random characters stand before the domain. */
+	/* 26 random characters precede the domain. */
 	for (rest = buf_span(&gather.octets); rest.len > 0;
 	     rest = span_skip(rest, 1)) {
 		if (span_starts(span_skip(rest, 26), SPAN("@id.example")) &&

@@ -111,7 +111,7 @@ static const struct policy_row completes[] = {
     {"a comment in front", "From: (a) root\n", "From: (a) root@home.example\n"},
     {"a comment in the brackets", "From: A <root (b)>\n",
 	"From: A <root@home.example (b)>\n"},
-    {"a comment behind a whole address", "From: root@x.example (A)\n", NULL},
+    {"a comment after a whole address", "From: root@x.example (A)\n", NULL},
     {"a comment with an injected field", "From: root (A\n\tBcc: b)\n",
 	"From: \"A Bcc: b\" <root@home.example>\n"},
     {"quotes stay", "From: \"x (y)\" <root>\n",
@@ -170,7 +170,7 @@ static const struct policy_row completes[] = {
 	"From: a@home.example, b@x.example\n"},
     {"several From with Sender", "Sender: c\nFrom: a@x, b@x\n",
 	"Sender: c@home.example\nFrom: a@x, b@x\n"},
-    {"several From, Sender behind", "From: a@x, b@x\nSender: c@x\n", NULL},
+    {"several From, Sender after it", "From: a@x, b@x\nSender: c@x\n", NULL},
     {"From a group", "From: Team: a@x.example;\n",
 	"Sender: me@env.example\nFrom: Team: a@x.example;\n"},
     {"a colon in a name is no group", "From: \"a: b\" <a@x.example>\n", NULL},
@@ -254,7 +254,7 @@ static const struct policy_row providers[] = {
 	"Reply-To: b@x.example\nFrom: me@mail.example\n"},
     {"a Reply-To that is there", "Reply-To: a@y.example\nFrom: b@x.example\n",
 	"Reply-To: a@y.example\nFrom: me@mail.example\n"},
-    {"a Reply-To behind", "From: b@x.example\nreply-to: a\n",
+    {"a Reply-To after it", "From: b@x.example\nreply-to: a\n",
 	"From: me@mail.example\nreply-to: a@own.example\n"},
     {"raw octets in the name", "From: \xc3\x84 <b@x.example>\n",
 	"Reply-To: =?UTF-8?B?w4Q=?= <b@x.example>\n"
@@ -290,25 +290,25 @@ static const struct policy_row providers[] = {
 	"X-Original-From: me@mail.example <b@x.example>\n"},
     {"a quoted angle bracket", "From: \"<a\" <b@x.example>\n",
 	"Reply-To: \"<a\" <b@x.example>\nFrom: \"<a\" <me@mail.example>\n"},
-    {"sent again: the resender is the sender",
+    {"resent: the resender is the sender",
 	"Resent-From: R <r@x.example>\nResent-Sender: s@x.example\n"
 	"From: boss@x.example\nSender: boss@x.example\n",
 	"Resent-From: R <me@mail.example>\nResent-Sender: me@mail.example\n"
 	"From: boss@x.example\nSender: boss@x.example\n"},
-    {"sent again by an own address",
+    {"resent by an own address",
 	"Resent-From: root\nResent-To: a\n"
 	"From: boss@x.example, b@x.example\nReply-To: c\n",
 	"Resent-From: root@own.example\nResent-To: a@own.example\n"
 	"From: boss@x.example, b@x.example\nReply-To: c@own.example\n"},
-    {"sent again by several",
+    {"resent by several",
 	"Resent-From: me@mail.example, a@own.example\nFrom: b@x.example\n",
 	"Resent-Sender: me@mail.example\n"
 	"Resent-From: me@mail.example, a@own.example\nFrom: b@x.example\n"},
-    {"sent again twice: the older block is history",
+    {"resent twice: the older block is ignored",
 	"Resent-From: me@mail.example\nResent-To: a@x.example\n"
 	"Resent-From: r@x.example\n",
 	NULL},
-    {"sent again, not to be read",
+    {"resent, unreadable",
 	"Resent-From: A, B <a b>\n"
 	"From: boss@x.example\n",
 	"Resent-From: \"A, B\" <me@mail.example>\nFrom: boss@x.example\n"},
@@ -357,7 +357,7 @@ static const struct policy_row unread_rows[] = {
     {"two addresses", "From: a@b.example c@d.example\n",
 	"Reply-To: a@b.example\nFrom: The Name <me@mail.example>\n"
 	"X-Original-From: a@b.example c@d.example\n"},
-    {"nothing to see", "From: <>\n",
+    {"nothing to check", "From: <>\n",
 	"From: The Name <me@mail.example>\nX-Original-From: <>\n"},
     {"a Reply-To that is there", "From: a: <a@b.example>\nReply-To: c@d\n",
 	"From: \"a:\" <me@mail.example>\n"
@@ -365,7 +365,7 @@ static const struct policy_row unread_rows[] = {
     {"no name, and ours", "From: b@x.example\n",
 	"Reply-To: b@x.example\nFrom: The Name <me@mail.example>\n"},
     {"empty, and ours", "From:\n", "From: The Name <me@mail.example>\n"},
-    {"a group of nobody", "From: nobody:;\n",
+    {"an empty group", "From: nobody:;\n",
 	"From: The Name <me@mail.example>\n"},
     {"a group without a name of its own", "From: Team: a@x.example;\n",
 	"Reply-To: a@x.example\nFrom: The Name <me@mail.example>\n"},
@@ -478,7 +478,7 @@ test_notes(void **state)
 	(void)state;
 	run(&policy, "From: root\nTo: a b c\n", &out);
 	assert_non_null(
-	    strstr(buf_text(&policy.notes), "field To: left as it came: "));
+	    strstr(buf_text(&policy.notes), "field To: left unchanged: "));
 	assert_null(strstr(buf_text(&policy.notes), "From"));
 	buf_free(&out);
 	header_policy_free(&policy);

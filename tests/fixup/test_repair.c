@@ -36,7 +36,7 @@ static const struct repair_row repair_rows[] = {
 		      "8bit\r\n" CODING "8bit\r\nA: b\r\n\r\nein gr" UE "n\r\n",
 	MIME_1_0 TYPE "text/plain; charset=utf-8\r\n" CODING
 		      "quoted-printable\r\nA: b\r\n\r\nein gr=C3=BCn\r\n"},
-    {"Bcc behind a field that is dropped for good",
+    {"Bcc after a field that is always dropped",
 	SPAN(TYPE "text/plain\r\n" TYPE "text/plain\r\nBcc: you\r\n" TYPE
 		  "text/plain\r\nA: b\r\n\r\nein gr" UE "n\r\n"),
 	TYPE "text/plain; charset=utf-8\r\nA: b\r\n" MIME_1_0 CODING
@@ -108,7 +108,7 @@ static const struct repair_row repair_rows[] = {
 	MIME_1_0 TYPE "text/xml; charset=koi8-r\r\n" CODING
 		      "quoted-printable\r\n\r\n<?xml version=3D'1.0' "
 		      "encoding=3D'koi8-r'?>\r\n<a>=C1</a>\r\n"},
-    {"HTML that does not say what it is",
+    {"HTML without a declared charset",
 	SPAN(MIME_1_0 TYPE "text/html\r\n\r\n<p>gr\374n and more text\r\n"),
 	MIME_1_0 TYPE "text/html\r\n" CODING
 		      "8bit\r\n\r\n<p>gr\374n and more text\r\n",
@@ -119,7 +119,7 @@ static const struct repair_row repair_rows[] = {
 		      "base64\r\n\r\n/v8AYQAK\r\n",
 	MIME_1_0 TYPE "text/html; charset=utf-16\r\n" CODING
 		      "base64\r\n\r\n/v8AYQAK\r\n"},
-    {"HTML in UTF-16 by its mark alone, declared else",
+    {"HTML in UTF-16 by its mark only, declared as another charset",
 	SPAN(MIME_1_0 TYPE "text/html; charset=koi8-r\r\n\r\n\376\377ab\r"
 			   "c\0\r\n"),
 	MIME_1_0 TYPE "text/html; charset=koi8-r\r\n" CODING
@@ -150,7 +150,7 @@ static const struct repair_row repair_rows[] = {
 		      "8bit\r\n\r\nein gr" UE "n\r\n",
 	MIME_1_0 TYPE "text/plain; charset=utf-8; a=b\r\n" CODING
 		      "quoted-printable\r\n\r\nein gr=C3=BCn\r\n"},
-    {"a charset without a semicolon behind it",
+    {"a charset without a semicolon after it",
 	SPAN(MIME_1_0 TYPE
 	    "text/plain; charset=us-ascii format=flowed\r\n" CODING
 	    "8bit\r\n\r\nein gr" UE "n\r\n"),
@@ -177,7 +177,7 @@ static const struct repair_row repair_rows[] = {
 		      "8bit\r\n\r\nabcdef\301\r\n",
 	MIME_1_0 TYPE "text/plain; charset=koi8-r\r\n" CODING
 		      "quoted-printable\r\n\r\nabcdef=C1\r\n"},
-    {"a type nobody can read", SPAN(TYPE "text\r\n\r\nein gr" UE "n\r\n"),
+    {"a type that cannot be read", SPAN(TYPE "text\r\n\r\nein gr" UE "n\r\n"),
 	TYPE "text/plain; charset=utf-8\r\n" MIME_1_0 CODING
 	     "8bit\r\n\r\nein gr" UE "n\r\n",
 	TYPE "text/plain; charset=utf-8\r\n" MIME_1_0 CODING
@@ -453,8 +453,8 @@ test_off(void **state)
 		else
 			assert_string_equal(buf_text(&plan.notes),
 			    message_facts(message)->has_long_line
-				? "lines over 998 octets are left as they "
-				  "are: repair = no\n"
+				? "lines over 998 octets are left "
+				  "unchanged: repair = no\n"
 				: "");
 		assert_int_equal(
 		    fixup_plan_seven_bit(&seven_bit, &plan, message, &err),

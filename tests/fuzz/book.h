@@ -1,5 +1,5 @@
 /*
- * A session of SMTP read once more, by the book (RFC 5321): the client's lines
+ * Reads an SMTP session a second time, strictly by RFC 5321: the client's lines
  * and contents, and the replies to them.
  */
 #ifndef TESTS_FUZZ_BOOK_H
@@ -13,7 +13,7 @@ struct book {
 	size_t recipients, plans;
 };
 
-/* RFC 5321 section 4.2: 0 where there is none any more. */
+/* RFC 5321 section 4.2: the code of the next reply; 0 if none is left. */
 static inline int
 book_take_reply(struct book *book)
 {
@@ -55,7 +55,7 @@ book_take_line(struct book *book, struct span *line)
 	return true;
 }
 
-/* RFC 5321 section 4.5.2; LF alone ends lines where it ended that of DATA. */
+/* RFC 5321 section 4.5.2; LF alone ends lines if it ended the DATA line. */
 static inline bool
 book_take_content(struct book *book, struct buf *text)
 {

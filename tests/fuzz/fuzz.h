@@ -1,7 +1,7 @@
 /*
- * What the fuzz targets share. A target takes any octets and claims what must
- * be true of them; `make fuzz` feeds it by libFuzzer, `make check` with the
- * files of corpus/NAME, every prefix of each of them too (replay.c).
+ * Shared by the fuzz targets. A target takes any octets and checks claims that
+ * must be true for them. `make fuzz` runs it with libFuzzer, `make check` with
+ * the files of corpus/NAME and every prefix of each (replay.c).
  */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
@@ -37,7 +37,7 @@ fuzz_input(const uint8_t *data, size_t size)
 	return (struct span){(const char *)data, size};
 }
 
-/* The first octet, as a choice; 0 where there is none. */
+/* The first octet, as a choice; 0 if there is none. */
 static inline unsigned
 fuzz_choice(struct span *input)
 {
@@ -47,7 +47,7 @@ fuzz_choice(struct span *input)
 	return choice;
 }
 
-/* What may be said to people: a line, and hints; only TAB does not print. */
+/* Checks a text for the user: a line and hints, without controls except TAB. */
 static inline void
 fuzz_check_error(const struct error *err)
 {

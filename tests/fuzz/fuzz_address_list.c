@@ -2,7 +2,7 @@
 
 #include "address/address_list.h"
 
-/* A path that was written is parsed as the same mailbox again. */
+/* A path that was written is parsed as the same mailbox. */
 static void
 check_path(const struct mailbox *mailbox)
 {

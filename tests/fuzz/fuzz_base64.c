@@ -3,7 +3,7 @@
 #include "base/base64.h"
 #include "envelope/dsn.h"
 
-/* What is encoded is decoded to the same. */
+/* Decoding the encoded octets yields the same octets. */
 static void
 check_there(struct span input)
 {
@@ -23,7 +23,9 @@ check_there(struct span input)
 	buf_free(&again);
 }
 
-/* What can be decoded has one form only, which encoding gives back. */
+/*
+ * Valid base64 has only one form: encoding the decoded octets yields it again.
+ */
 static void
 check_back(struct span input)
 {

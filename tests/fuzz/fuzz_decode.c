@@ -6,9 +6,10 @@
 #include "message/replay.h"
 
 /*
- * What a message holds is what it held, however its leaves are encoded for a
- * server: decoded again, each is the same octets with CRLF line ends. Parts
- * are divided by octets of PART, each begins with a choice of its fields.
+ * The content of a message stays the same, however its leaves are encoded for a
+ * server: decoded again, each has the same octets with CRLF line ends. Octets
+ * of PART separate the parts; each part begins with an octet that chooses its
+ * fields.
  */
 
 #define ROOM ((size_t)16 * 1024 * 1024)
@@ -86,7 +87,7 @@ decode_quoted(struct span text, struct buf *out)
 		if (c != '=') {
 			CLAIM(c == '\t' || c == '\r' || c == '\n' ||
 			    (c >= ' ' && c <= '~'));
-			/* No blank may stand at the end of a line. */
+			/* No line may end in a blank. */
 			CLAIM((c != ' ' && c != '\t') ||
 			    (i + 1 < text.len && text.at[i + 1] != '\r'));
 			buf_add_char(out, c);
@@ -180,9 +181,9 @@ has_delimiter(struct span input)
 }
 
 /*
- * A part with its choice in front. What is no text is encoded octet by octet,
- * its line ends too. A last line that was open may be ended: in a message
- * every line is.
+ * Checks a part, which begins with its choice. If it is not text, it is encoded
+ * octet by octet, including its line ends. A last line without an end may get
+ * one, as every line of a message does.
  */
 static void
 check_leaf(struct span entity, struct span part, bool may_be_ended)
@@ -216,7 +217,7 @@ without_crs(struct span part)
 	return part;
 }
 
-/* The parts of a multipart, one after the other as they were put in. */
+/* Checks the parts of a multipart, in the order in which they were added. */
 static void
 check_parts(struct span out, struct span input)
 {
@@ -315,7 +316,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct plan plan, seven_bit;
 	struct error err = {0};
 
-	/* A part that ends another is another story. */
+	/* Skip input in which one part contains another's delimiter. */
 	if (input.len == 0 || has_delimiter(input))
 		return 0;
 	message = make_message(input, is_multipart);

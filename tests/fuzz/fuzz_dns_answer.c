@@ -18,7 +18,7 @@ draw(void *context, unsigned most)
 	return (*seed >> 8) % (most + 1);
 }
 
-/* With any lots, no server is lost, and the priorities ascend. */
+/* Whatever numbers are drawn, no server is lost, and the priorities ascend. */
 static void
 check_order(const struct srv_records *list, unsigned seed)
 {

@@ -16,7 +16,10 @@ encode(struct span input, enum encoding encoding, size_t cut)
 	return out;
 }
 
-/* However it comes in pieces it is the same, and has lines of 76 at most. */
+/*
+ * However the input is cut into pieces, the output is the same, with lines of
+ * at most 76 octets.
+ */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

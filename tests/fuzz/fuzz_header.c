@@ -83,7 +83,7 @@ check_bcc(const struct message *message)
 	plan_free(&plan);
 }
 
-/* Each path comes once, in wire form. */
+/* Each path occurs once, in wire form. */
 static void
 check_envelope(const struct envelope *envelope)
 {
@@ -106,7 +106,7 @@ check_envelope(const struct envelope *envelope)
 	}
 }
 
-/* A header that names nobody else than its fields do. */
+/* The recipients are those that the header fields name. */
 static void
 check_recipients(struct span header)
 {
@@ -162,8 +162,8 @@ is_me(const struct mailbox *mailbox)
 }
 
 /*
- * With `replaces` at most one From and one Sender are left, and both can be
- * parsed and name only the user; not in a message that is sent again.
+ * With `replaces`, at most one From and one Sender are left, which can be
+ * parsed and name only the user; except in a message that is resent.
  */
 static void
 check_policy(struct span header, unsigned choice)
@@ -235,7 +235,7 @@ may_be(void *context, const char *path)
 	return strcmp(path, "me@example.org") == 0;
 }
 
-/* If From names others, exactly one Sender names the client. */
+/* If From names other users, exactly one Sender names the client. */
 static void
 check_originators(struct span header)
 {
@@ -290,7 +290,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct message *message;
 	struct error err = {0};
 
-	/* What may be a broken header with recipients is refused. */
+	/* Text that may be a broken header with recipients is refused. */
 	if (!message_feed_add(feed, input, &err) ||
 	    (message = message_feed_end(feed, &err)) == NULL) {
 		CLAIM(err.text[0] != '\0');

@@ -30,7 +30,7 @@ check_form(
 	buf_free(&got);
 }
 
-/* A reader that gets the message in pieces, and the replay of it. */
+/* Feeds a message in pieces, and replays it. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -44,7 +44,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (rest = input; is_taken && rest.len > 0;
 	     rest = span_skip(rest, cut))
 		is_taken = message_feed_add(feed, span_head(rest, cut), &err);
-	/* What may be a broken header with recipients is refused. */
+	/* Text that may be a broken header with recipients is refused. */
 	if (!is_taken || (message = message_feed_end(feed, &err)) == NULL) {
 		CLAIM(err.text[0] != '\0');
 		message_feed_free(feed);

@@ -7,7 +7,7 @@
 #include "profile/profiles.h"
 #include "profile/server_url.h"
 
-/* One file of our own, written anew each time; gone at the end. */
+/* A temporary file, rewritten for each input and removed at the end. */
 static char path[] = "/tmp/fuzz_profile.XXXXXX";
 
 static void
@@ -48,7 +48,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct profile_sources sources = {.config = path};
-	struct profile profile = {.password_fd = -1};
+	struct profile profile = PROFILE_UNSET;
 	struct profiles *profiles;
 	struct error err = {0};
 	struct buf text = {0};

@@ -9,7 +9,7 @@
 
 #define PASSWORD "xyzzy-plugh"
 
-/* Reads the proxy's replies as RFC 1928 and RFC 1929 say, for comparison. */
+/* Reads the proxy's replies by RFC 1928 and RFC 1929, for comparison. */
 struct book {
 	struct span rest;
 	bool is_login; /* the proxy chose a login */
@@ -42,7 +42,7 @@ takes_login(struct book *book)
 	    (version == 1 || version == 5) && status == 0;
 }
 
-/* Whether these replies make a connection. */
+/* Whether these replies establish a connection. */
 static bool
 is_connected(struct book *book, bool has_login)
 {
@@ -95,9 +95,9 @@ check_reason(enum proxy_result result, const struct buf *reason)
 }
 
 /*
- * A proxy that sends any octets and closes: the client is connected exactly if
- * the RFCs say so, reads nothing after the reply, and sends no password unless
- * it was asked for one.
+ * A proxy sends any octets and closes: the client is connected if and only if
+ * the RFCs say so, reads no octet after the reply, and sends no password unless
+ * the proxy asked for one.
  */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -143,7 +143,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .repair = (choice & 16) == 0,
 	};
 
-	/* What may be a broken header with recipients is refused. */
+	/* Text that may be a broken header with recipients is refused. */
 	if (message_feed_add(feed, input, &err) &&
 	    (message = message_feed_end(feed, &err)) != NULL)
 		check_message(message, &fixup);

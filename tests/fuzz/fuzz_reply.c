@@ -6,8 +6,8 @@
 #include "smtp/extension.h"
 
 /*
- * Replies as a dialogue hears them: it asks, and what comes is cut anywhere.
- * Each that is heard is read as one to EHLO too.
+ * A dialogue reads replies that arrive in pieces cut anywhere. Each reply is
+ * also parsed as one to EHLO.
  */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -5,7 +5,7 @@
 
 #define WHOLE_MAX ((size_t)32768)
 
-/* Finds the subject of a block by decoding all of it; false: none. */
+/* Finds the subject of a block by decoding all of it; false if it has none. */
 static bool
 subject_of(struct span block, char *room, struct span *subject)
 {
@@ -17,7 +17,7 @@ subject_of(struct span block, char *room, struct span *subject)
 	return root_scan_names(der, &issuer, subject);
 }
 
-/* The next block that has this subject, or none that can be read. */
+/* Finds the next block with this subject, or with one that cannot be read. */
 static bool
 next_wanted(struct root_scan *all, struct span wanted, struct span *block)
 {
@@ -31,7 +31,7 @@ next_wanted(struct root_scan *all, struct span wanted, struct span *block)
 	return false;
 }
 
-/* Blocks come in order, inside of the bundle, and do not overlap. */
+/* Blocks are in order and within the bundle, and do not overlap. */
 static void
 check_order(struct span bundle)
 {
@@ -48,8 +48,8 @@ check_order(struct span bundle)
 }
 
 /*
- * A scan for the first subject finds what a scan of all blocks finds, and
- * perhaps blocks whose subject is too far inside to be read.
+ * A scan for the first subject finds all blocks with it, and perhaps blocks
+ * whose subject is too far from their beginning to be read.
  */
 static void
 check_look_up(struct span bundle)

@@ -1,9 +1,9 @@
 /*
- * Every SASL mechanism with a server that challenges with anything, and a
- * second computation of what SCRAM's server has to prove. An octet of PROOF in
- * a challenge stands for the right proof, one of NONCE for our nonce; one of
- * TURN ends it. Stretching the password is replaced by one HMAC, so that the
- * count of rounds costs nothing.
+ * Every SASL mechanism with a server that sends any challenges, and a second
+ * computation of the proof that a SCRAM server must send. In a challenge, an
+ * octet of PROOF stands for the right proof and one of NONCE for our nonce; one
+ * of TURN ends it. One HMAC replaces the hashing of the password, so that many
+ * iterations take no time.
  *
  * link: -Wl,--wrap=sasl_hash_stretch
  */
@@ -36,7 +36,7 @@ __wrap_sasl_hash_stretch(enum digest digest, struct span password,
 	return sasl_hash_hmac(digest, password, salt, out);
 }
 
-/* What was said, and what the server then has to say. */
+/* What both sides sent, and the proof that the server must send. */
 struct book {
 	gnutls_mac_algorithm_t mac;
 	struct buf first, challenge, last; /* of SCRAM; last: without proof */
@@ -110,7 +110,7 @@ is_proven(const struct book *book, struct span challenge)
 	    span_equal(value, buf_span(&book->proof));
 }
 
-/* What was said in a step that went well. */
+/* Notes what was sent in a successful step. */
 static void
 note_scram(
     struct book *book, unsigned step, struct span challenge, struct span said)
@@ -135,7 +135,7 @@ note_scram(
 	work_out_proof(book);
 }
 
-/* After each step: what is believed, and what may be shown. */
+/* After each step: checks the result, and what may be shown. */
 static void
 check_step(const struct sasl *sasl, const struct book *book, bool done,
     struct span challenge, struct span said)

@@ -1,9 +1,9 @@
 /*
- * -bs with a client that says anything, and a server by the book behind it.
- * What the client says is read a second time, line by line: each command has
- * its reply, each content that was taken has reached the server as RFC 5321
- * section 4.5.2 has it, and nothing else has. The calls to the sockets are
- * caught by the linker, so that nothing takes time.
+ * -bs with a client that sends any octets, and an upstream server that follows
+ * RFC 5321. The client's lines are read a second time: each command has its
+ * reply, each content that was accepted has reached the server as RFC 5321
+ * section 4.5.2 requires, and nothing else has. The linker replaces the calls
+ * to the sockets, so that nothing takes time.
  *
  * link: -Wl,--wrap=recv,--wrap=send,--wrap=poll,--wrap=ppoll
  * link: -Wl,--wrap=read,--wrap=dial_unix
@@ -33,7 +33,7 @@
 #define LINE_MAX_OCTETS 2048
 #define DIALS_MAX 40
 
-/* Of one run: LLVMFuzzerTestOneInput resets it. */
+/* The state of one run, which LLVMFuzzerTestOneInput resets. */
 static struct {
 	int fd;
 	struct span input;
@@ -112,7 +112,7 @@ __wrap_send(int fd, const void *data, size_t len, int flags)
 	return (ssize_t)len;
 }
 
-/* Nobody waits for a server that has nothing to say. */
+/* The program must never wait for a server that has nothing to send. */
 static int
 ready(struct pollfd *fds, nfds_t count, bool waits)
 {
@@ -267,7 +267,10 @@ settled(void *context, const struct transfer *transfer,
 	CLAIM(!envelope_has_open(&transfer->envelope));
 }
 
-/* What reached the server of one message, and how many got it. */
+/*
+ * Checks the copies of one message that reached the server; returns how many
+ * recipients got it.
+ */
 static size_t
 count_accepted(size_t plan, bool *by_all)
 {
@@ -283,7 +286,7 @@ count_accepted(size_t plan, bool *by_all)
 		CLAIM(span_starts(text, SPAN("Received: by " HOST " with ")));
 		text = span_skip(text, span_find(text, '\n') + 1);
 		CLAIM(span_equal(text, buf_span(&run.plans[plan - 1])));
-		/* Who has got it does not get it again. */
+		/* A recipient that got the message does not get it again. */
 		CLAIM(accepted == 0);
 		accepted += content->accepted;
 		*by_all = content->accepted == content->recipients;
@@ -291,7 +294,7 @@ count_accepted(size_t plan, bool *by_all)
 	return accepted;
 }
 
-/* Whether it has a header is not asked here: it may have one or be text. */
+/* This does not check whether the message has a header: it may be text. */
 static bool
 is_planned(struct span text, struct span plan)
 {
@@ -371,7 +374,7 @@ check_session(struct span said)
 		CLAIM(code != 0);
 		CLAIM(line.len < LINE_MAX_OCTETS || code == 500 || code == 421);
 		note_reply(&book, line, code);
-		/* After too many commands the reply has another behind it. */
+		/* After too many commands the reply is followed by another. */
 		if (span_starts(book.replies, SPAN("421 ")))
 			CLAIM(book_take_reply(&book) == 421 && code != 421);
 		else if (code != 221 && code != 421)

@@ -1,8 +1,8 @@
 /*
- * Whole sessions with a server that says anything: greeting, EHLO, login,
- * transactions, QUIT. The input is what the server says, in turns that end in
- * an octet of TURN; each turn comes when the client waits for it. The calls to
- * the socket are caught by the linker, so that nothing takes time.
+ * Whole sessions with a server that sends any octets: greeting, EHLO, login,
+ * transactions, QUIT. The input is what the server sends, in turns that end in
+ * an octet of TURN; each turn arrives when the client waits for it. The linker
+ * replaces the calls to the socket, so that nothing takes time.
  *
  * link: -Wl,--wrap=recv,--wrap=send,--wrap=poll,--wrap=ppoll
  */
@@ -28,7 +28,7 @@
 #define PASSWORD "xyzzy-plugh"
 #define TRANSACTIONS_MAX 20
 
-/* The far end. Of one run: LLVMFuzzerTestOneInput resets it. */
+/* The server in one run; LLVMFuzzerTestOneInput resets it. */
 static struct {
 	struct span rest; /* turns to come */
 	struct span turn; /* what can be read now */
@@ -73,7 +73,10 @@ __wrap_send(int fd, const void *data, size_t len, int flags)
 	return (ssize_t)len;
 }
 
-/* Who waits gets the next turn; who only looks, what is there. */
+/*
+ * A caller that waits gets the next turn; one that only polls gets what has
+ * arrived.
+ */
 static int
 ready(struct pollfd *fds, nfds_t count, bool waits)
 {
@@ -125,7 +128,10 @@ make_message(bool is_eight_bit)
 	return message;
 }
 
-/* Nothing but lines that end in CR LF; no secret before it is asked for. */
+/*
+ * The client sends only lines that end in CR LF, and no secret before it is
+ * asked for one.
+ */
 static void
 check_heard(bool has_secret)
 {
@@ -143,7 +149,9 @@ check_heard(bool has_secret)
 		    !span_starts(span_skip(heard, i), SPAN(PASSWORD)));
 }
 
-/* Whoever got it, or may have, was sent the content to its end. */
+/*
+ * If a recipient got the message, or may have, the content was sent to its end.
+ */
 static void
 check_envelope(const struct envelope *envelope)
 {

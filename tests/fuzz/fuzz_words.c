@@ -7,7 +7,7 @@
 #include "fixup/field_repair.h"
 #include "message/mime_field.h"
 
-/* Texts are written into fields, and must be the same when they are read. */
+/* Texts are written into fields, and must be the same when read again. */
 
 #define ROOM ((size_t)4 * 1024 * 1024)
 
@@ -49,7 +49,7 @@ take_word(struct span word, struct span *charset, struct buf *out)
 	    base64_decode(out, span_skip(text, 3));
 }
 
-/* What readers show: unfolded, words decoded, single blanks. */
+/* The text that mail readers show: unfolded, decoded, with single blanks. */
 static struct buf
 shown(struct span body)
 {
@@ -115,7 +115,7 @@ check_field(struct span whole, bool must_be_short)
 		    whole.at[i] != '\n' || (i > 0 && whole.at[i - 1] == '\r'));
 		CLAIM(whole.at[i] != '\r' ||
 		    (i + 1 < whole.len && whole.at[i + 1] == '\n'));
-		/* A line of this field, not the beginning of another. */
+		/* The line continues this field and does not begin another. */
 		if (whole.at[i] == '\n' && i + 1 < whole.len)
 			CLAIM(is_blank(whole.at[i + 1]));
 	}

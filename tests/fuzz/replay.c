@@ -1,6 +1,7 @@
 /*
- * Without a fuzzer: gives the target each file of its corpus, and every
- * prefix of it up to a bound, and prints TAP. What a target finds ends it.
+ * Runs a target without a fuzzer: with each file of its corpus, and every
+ * prefix of it up to a maximum length, and prints TAP. A claim that fails ends
+ * the program.
  *
  *	srcdir=... replay_NAME
  */
@@ -25,7 +26,10 @@ read_file(const char *path, uint8_t *room)
 	return len;
 }
 
-/* A copy of just this size, so that a sanitizer sees what reads beyond. */
+/*
+ * A copy of exactly this size, so that a sanitizer detects reads beyond its
+ * end.
+ */
 static void
 give(const uint8_t *data, size_t len)
 {

@@ -1,6 +1,6 @@
 /*
- * A server of SMTP or LMTP in memory, by the book, for fuzz_server.c: it takes
- * apart what it is sent, claims that it is in order, and keeps the contents.
+ * An SMTP or LMTP server in memory that follows the RFCs, for fuzz_server.c: it
+ * parses what it receives, claims that it is correct, and keeps the contents.
  */
 #ifndef TESTS_FUZZ_UPSTREAM_H
 #define TESTS_FUZZ_UPSTREAM_H
@@ -16,10 +16,10 @@ struct content {
 };
 
 struct upstream {
-	/* Given: */
+	/* Set by the caller: */
 	bool is_lmtp, has_eight_bit, has_utf8, is_moody;
-	bool is_odd; /* MAIL from "odd" and DATA get replies of no sense */
-	size_t drops_after;	 /* commands; 0: never */
+	bool is_odd;	    /* MAIL from "odd" and DATA get senseless replies */
+	size_t drops_after; /* commands; 0: never */
 	const struct buf *paths; /* that may be recipients, a line each */
 	size_t plan;
 	/* Its connection: */
@@ -99,7 +99,7 @@ upstream_rcpt(struct upstream *upstream, struct span argument)
 	}
 }
 
-/* Nothing but these commands is ever said, in an order that makes sense. */
+/* The client sends only these commands, in a valid order. */
 static inline void
 upstream_command(struct upstream *upstream, struct span line)
 {
@@ -195,7 +195,7 @@ upstream_take(struct upstream *upstream, struct span data)
 			upstream_command(upstream, buf_span(line));
 		buf_clear(line);
 	}
-	/* What was broken off is nothing. */
+	/* An incomplete content does not count. */
 	if (upstream->is_closed && upstream->in_content)
 		buf_free(&upstream->contents[upstream->count].text);
 }

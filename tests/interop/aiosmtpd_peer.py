@@ -1,4 +1,4 @@
-"""aiosmtpd in a process of its own: STARTTLS, implicit TLS, a login.
+"""aiosmtpd in its own process: STARTTLS, implicit TLS, a login.
 
 This file, run with folder and ports as arguments, is that server.
 """

@@ -1,4 +1,4 @@
-"""Runs alpine at a terminal of its own; it composes a mail and sends it."""
+"""Runs alpine on its own terminal, where it composes a mail and sends it."""
 
 import os
 import pty
@@ -6,7 +6,7 @@ import select
 import signal
 import time
 
-# The keys: nothing; send; yes; and answers to what it asks at the end.
+# The keys: none; send; yes; and the answers to its questions at the end.
 KEYS = (b"", b"\x18", b"y", b"n", b"\x18", b"y", b"q", b"y")
 
 

@@ -1,7 +1,7 @@
 """The cases that are tried with every real server (a peer: see peer.py).
 
 A case is a function with the peer as argument. An exception is a failure; a text
-that it returns is put behind "ok" in the table. An extension that a server does
+that it returns is put after "ok" in the table. An extension that a server does
 not offer is tried too: the program must do without it, or refuse with a reason.
 """
 
@@ -46,7 +46,7 @@ def only_message(peer, count=1):
 
 
 def same(what, got, wanted):
-    """The place where two messages differ, which may be large."""
+    """Where two messages, which may be large, differ."""
     if got != wanted:
         at = next((i for i, (a, b) in enumerate(zip(got, wanted)) if a != b),
                   min(len(got), len(wanted)))

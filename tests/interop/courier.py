@@ -85,7 +85,7 @@ def with_pipelining(peer):
     expect("exit (" + trouble + ")", status, 0)
     expect("report", [line[4] for line in lines], ["relayed", "relayed"])
     same("content", only_message(peer), message)
-    return "it drops the QUIT behind the content; the answer is waited for in vain"
+    return "it drops the QUIT after the content, and never answers it"
 
 
 class Server(Peer):
@@ -97,7 +97,7 @@ class Server(Peer):
     config = "pipelining = never\n"
     known = dict.fromkeys(("pipelining = auto", "pipelining = never"),
                           "every case is without it, but the last")
-    cases = (("pipelining = auto, and QUIT behind the content", with_pipelining),)
+    cases = (("pipelining = auto, and QUIT after the content", with_pipelining),)
     limit = 60000000
 
     def start(self):

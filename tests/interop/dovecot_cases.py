@@ -115,7 +115,7 @@ def lmtp_profile(url):
 
 
 def lmtp(which, names, wanted, refused):
-    """Each recipient gets a reply of its own to the content."""
+    """Each recipient gets its own reply to the content."""
     def case(peer):
         url = getattr(peer, which)
         recipients = [f"{name}@example.test" for name in names]

@@ -112,7 +112,7 @@ def read(body):
 
 
 def fault(body, said):
-    """What in this body RFC 2047 forbids; None: nothing."""
+    """What in this body RFC 2047 forbids; None if nothing."""
     if not body.isascii():
         return "8-bit octets"
     for line in body.split(b"\r\n"):

@@ -1,4 +1,4 @@
-"""Exim on a machine of its own (machine.py): STARTTLS, implicit TLS, PRDR."""
+"""Exim on its own machine (machine.py): STARTTLS, implicit TLS, PRDR."""
 
 import os
 

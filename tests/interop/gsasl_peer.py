@@ -133,7 +133,7 @@ class Ours:
 
 
 class Service(Sink):
-    """One port: its version of TLS, its mechanisms, and who checks the login."""
+    """One port: its version of TLS, its mechanisms, and its login check."""
 
     def __init__(self, peer, version, implicit=False, extended=True,
                  mechanisms=MECHANISMS):
@@ -225,7 +225,7 @@ def somebody_between(peer):
 
 
 def stepped_down(peer):
-    """The attacker hides -PLUS: the client's flag tells gsasl, which refuses."""
+    """The attacker hides -PLUS: the client's flag shows it, and gsasl refuses."""
     peer.plain.refused.clear()
     status, _, trouble = send(peer, complete_message(b"bound\n"), [BOB], "-v",
                               url=f"smtps://localhost:{peer.plain.port}")

@@ -87,7 +87,7 @@ def fields_named(octets, name):
 
 
 def unclean(octets, seven_bit):
-    """Why these octets must not be sent; None: they may."""
+    """Why these octets must not be sent; None if they may be."""
     if b"\0" in octets:
         return "a NUL"
     if re.search(rb"\r(?!\n)|(?<!\r)\n", octets):
@@ -109,7 +109,7 @@ def has_long_word(octets):
 
 
 def differ(before, after, fields=FIELDS):
-    """How two messages differ in meaning; None: they do not."""
+    """How two messages differ in meaning; None if they do not."""
     for policy in (email.policy.compat32, email.policy.default):
         if outline(before, policy) != outline(after, policy):
             return (f"entities {outline(before, policy)} became "

@@ -1,4 +1,4 @@
-"""Runs a server that is not installed, as if on a machine of its own.
+"""Runs a server that is not installed, as if on its own machine.
 
 apt-get fetches its packages, which are unpacked into the build tree (common.py).
 During a test an overlay shows them over the machine's own files; what is written

@@ -65,7 +65,7 @@ class Maker:
     def octets(self):
         count = self.random.randrange(1, 2000)
         body = bytes(self.random.randrange(256) for _ in range(count))
-        # A delimiter in it would make another message of it.
+        # A delimiter in it would change the structure of the message.
         return body.replace(b"--", b"-x")
 
     def header_text(self):

@@ -1,7 +1,7 @@
 """A private OpenSMTPD: STARTTLS, implicit TLS, PLAIN and LOGIN.
 
 It delivers to a sink (sink.py) over LMTP, so that the octets arrive as it has
-them. It allows no pipelining: it hangs up at one octet that comes too early.
+them. It allows no pipelining: one octet too early closes it.
 """
 
 import os

@@ -2,27 +2,27 @@
 
 The module of a server has a class `Server`, derived from Peer, and real_servers
 lists the module. The class says what the configured server offers, and the cases
-check that. An instance is made inside namespaces of its own (machine.py): all
+check that. An instance is made inside its own namespaces (machine.py): all
 ports are free, the host is mx.example.test, and its mounts end with it. prepare()
 is called before that, outside, where there is a network: it fetches what is
 missing, or raises common.Skip with the reason why the server cannot run here.
 
     name        its name in the table
     packages    Debian packages to unpack, () if none
-    needs_root  whether only root can start it (users of its own, chroot)
+    needs_root  whether only root can start it (its own users, chroot)
     mechanisms  SASL mechanisms that it offers under TLS
     extensions  EHLO keywords that it offers under TLS, except AUTH
     size        the limit that it announces; None: it announces none
     added       fields that it puts in front of a message; they are removed
-    users       who may log in: alice@example.test with "secret"
+    users       logins: alice@example.test with "secret"
     config      more lines for smtpost's profile
     token       a valid OAuth access token, if it has such mechanisms
     reports_success  whether it sends a success report (DSN) to the sender
     reports_envelope_id  whether that report has the envelope id (RFC 3464)
     main_has_tls     whether its first port has TLS
-    cases       cases of its own, which follow those of cases.py
-    known       {case: reason} of what the server itself cannot do, told in
-                the table in place of a result
+    cases       its own cases, which follow those of cases.py
+    known       {case: reason} for cases the server cannot do, shown in
+                the table instead of a result
 
 start() brings it up and sets URLs; those it does not have stay None:
     starttls    smtp://localhost:PORT, TLS by STARTTLS, login needed

@@ -1,4 +1,4 @@
-"""sendmail on a machine of its own (machine.py), the strictest of the servers.
+"""sendmail on its own machine (machine.py), the strictest of the servers.
 
 It is configured not to change MIME (it would rewrite broken multiparts), so that
 what arrives is what was sent.

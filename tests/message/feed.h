@@ -1,6 +1,6 @@
 /*
- * Ways to feed octets to message_read, and to gather what a replay gives. To be
- * included after rows.h.
+ * Ways to feed octets to message_read, and to collect what a replay writes. To
+ * be included after rows.h.
  */
 #ifndef TESTS_MESSAGE_FEED_H
 #define TESTS_MESSAGE_FEED_H
@@ -112,7 +112,7 @@ feed_child_status(pid_t child)
 	return status;
 }
 
-/* Gathers octets; refuses those that would make it hold more than `most`. */
+/* Collects octets; refuses those beyond `most`. */
 struct gather {
 	struct buf octets;
 	size_t most, calls, largest;

@@ -1,6 +1,6 @@
 /*
- * What a message must become on the wire, worked out line by line, slowly, and
- * with no code in common with the program. To be included after feed.h.
+ * Computes the form in which a message must be sent, slowly, line by line,
+ * without any code of the program. To be included after feed.h.
  */
 #ifndef TESTS_MESSAGE_MESSAGE_ORACLE_H
 #define TESTS_MESSAGE_MESSAGE_ORACLE_H
@@ -135,7 +135,7 @@ oracle_add_field_line(
 	buf_free(&text);
 }
 
-/* Takes the header section out of *input. True if it has a signature. */
+/* Takes the header section from *input. True if it has a signature. */
 static inline bool
 oracle_header(
     struct buf *out, struct span *input, bool is_signed, bool is_stuffed)

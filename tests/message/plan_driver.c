@@ -1,8 +1,8 @@
 /*
  * Reads a message from standard input and prints it as it would be sent to a
  * server with 8BITMIME or, with the argument "7bit", to one without. Notes go
- * to standard error. Exit status 65: the message would be refused. This lets
- * tests in other languages judge what becomes of a message.
+ * to standard error. Exit status 65: the message would be refused. With this
+ * program tests in other languages check how a message is changed.
  */
 #include <stdio.h>
 #include <string.h>

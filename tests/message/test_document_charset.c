@@ -76,7 +76,7 @@ test_document(void **state)
 	assert_string_equal(name, row->out);
 }
 
-/* Only the first octets count. */
+/* Only the first octets are read. */
 static void
 test_bound(void **state)
 {

@@ -6,7 +6,7 @@
 struct line_row {
 	const char *name;
 	const char *line;
-	size_t len; /* 0: as the text says */
+	size_t len; /* 0: the length of the text */
 	bool is_field;
 };
 

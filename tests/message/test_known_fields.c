@@ -20,7 +20,7 @@ static const struct row rows[] = {
     {"X- field", HEADER, "X-Mailer: x\n"},
     {"X- field alone, no value", HEADER, "X-Foo:\n"},
     {"an address", HEADER, "From: a@b.example\n"},
-    {"an address behind a name", HEADER, "From: A B <a@b.example>\n"},
+    {"an address after a name", HEADER, "From: A B <a@b.example>\n"},
     {"a name with brackets", HEADER, "From: [Alert] <a@b.example>\n"},
     {"a local name", HEADER, "From: root\n"},
     {"a local name and a comment", HEADER, "From: root (Cron Daemon)\n"},
@@ -50,7 +50,7 @@ static const struct row rows[] = {
     {"signature", HEADER, "DKIM-Signature: v=1; a=x\n"},
     {"HTTP", HEADER, "Server: x\nDate: Mon, 05 Jan 2026 10:00:00 GMT\n"},
     {"resent", HEADER, "Resent-To: a@b\n"},
-    /* The ends of the table, and where its order is easily wrong. */
+    /* The ends of the table, and names that are easily put in a wrong order. */
     {"Accept-Language", HEADER, "accept-language: de\n"},
     {"ARC-Seal", HEADER, "arc-seal: i=1\n"},
     {"Archived-At", HEADER, "Archived-At: <https://x>\n"},

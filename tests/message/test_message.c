@@ -24,7 +24,7 @@ static const struct read_row read_rows[] = {
 	SPAN("a: b\r\n c\r\n"), SPAN("\r\nx\r\n")},
     {"CR CR LF", SPAN("a: b\r\r\nc: d\r\r\n\r\r\nx\r\r\n\r\r\r\ny\r\r\n"),
 	SPAN("a: b\r\nc: d\r\n"), SPAN("x\r\n\r\ny\r\n")},
-    {"CR CR LF behind a field without an end", SPAN("a: b\nc: d\r\r"),
+    {"CR CR LF after a field without an end", SPAN("a: b\nc: d\r\r"),
 	SPAN("a: b\r\nc: d\r\n"), SPAN("")},
     {"CR CR in the body", SPAN("a: b\n\nx\r\ry\r\r"), SPAN("a: b\r\n"),
 	SPAN("x\r\n\r\ny\r\n\r\n")},
@@ -61,7 +61,7 @@ static const struct read_row read_rows[] = {
 	SPAN("a: b\r\n c\r\n\td\r\ne: f\r\n"), SPAN("")},
     {"a line of blanks continues", SPAN("a: b\n  \nc: d\n\nx\n"),
 	SPAN("a: b\r\n  \r\nc: d\r\n"), SPAN("x\r\n")},
-    {"continuation of nothing", SPAN(" a: b\nc: d\n"), SPAN(""),
+    {"continuation without a field", SPAN(" a: b\nc: d\n"), SPAN(""),
 	SPAN(" a: b\r\nc: d\r\n")},
     {"blank before the colon", SPAN("Bcc : x\n\n"), SPAN("Bcc: x\r\n"),
 	SPAN("")},
@@ -92,7 +92,7 @@ static const struct read_row read_rows[] = {
 	SPAN("Bcc: b@x\r\n"), SPAN("x\r\n")},
     {"byte order mark, mailbox line", SPAN("\357\273\277From a\nb: c\n"),
 	SPAN("b: c\r\n"), SPAN("")},
-    {"byte order mark behind the mailbox line",
+    {"byte order mark after the mailbox line",
 	SPAN("From a\n\357\273\277b: c\n"), SPAN("b: c\r\n"), SPAN("")},
     {"byte order mark, no header", SPAN("\357\273\277\r\nb: c\n"), SPAN(""),
 	SPAN("b: c\r\n")},
@@ -126,15 +126,15 @@ static const struct read_row dot_rows[] = {
     {"dot ends at once", SPAN(".\na: b\n"), SPAN(""), SPAN("")},
     {"dot ends an empty body", SPAN("a: b\n\n.\nc\n"), SPAN("a: b\r\n"),
 	SPAN("")},
-    {"dot ends behind the mailbox line", SPAN("From x\n.\nc\n"), SPAN(""),
+    {"dot ends after the mailbox line", SPAN("From x\n.\nc\n"), SPAN(""),
 	SPAN("")},
-    {"dot ends behind a body line", SPAN("hello you\n.\nc\n"), SPAN(""),
+    {"dot ends after a body line", SPAN("hello you\n.\nc\n"), SPAN(""),
 	SPAN("hello you\r\n")},
     {"two dots do not end", SPAN("a: b\n\n..\n .\n. \n"), SPAN("a: b\r\n"),
 	SPAN("..\r\n .\r\n. \r\n")},
     {"dot with a blank in the header is body", SPAN("a: b\n. \nx\n"),
 	SPAN("a: b\r\n"), SPAN(". \r\nx\r\n")},
-    {"NUL behind the dot is dropped", SPAN("a: b\n\nx\n.\n\0\n"),
+    {"NUL after the dot is dropped", SPAN("a: b\n\nx\n.\n\0\n"),
 	SPAN("a: b\r\n"), SPAN("x\r\n")},
 };
 
@@ -150,13 +150,13 @@ static const struct read_row name_rows[] = {
 	SPAN("make: x\r\n y\r\n\r\nmore\r\n")},
     {"unknown, without an empty line", SPAN("make: x\nmore\n"), SPAN(""),
 	SPAN("make: x\r\nmore\r\n")},
-    {"unknown, as it came", SPAN("a : b\rc\r\r\nd\n"), SPAN(""),
+    {"unknown, unchanged", SPAN("a : b\rc\r\r\nd\n"), SPAN(""),
 	SPAN("a : b\r\nc\r\nd\r\n")},
     {"unknown, CR alone", SPAN("a: b\rc: d\r\re\r"), SPAN(""),
 	SPAN("a: b\r\nc: d\r\n\r\ne\r\n")},
-    {"unknown behind a mark", SPAN("\357\273\277a: b\n"), SPAN(""),
+    {"unknown after a mark", SPAN("\357\273\277a: b\n"), SPAN(""),
 	SPAN("\357\273\277a: b\r\n")},
-    {"unknown behind a mailbox line",
+    {"unknown after a mailbox line",
 	SPAN("From a Mon Jan  5 10:00:00 2026\nb: c\n\nd\n"), SPAN(""),
 	SPAN("b: c\r\n\r\nd\r\n")},
     {"text that begins like a mailbox line",
@@ -323,7 +323,7 @@ static const struct facts_row facts_rows[] = {
 	{10, 0, 1, 0, {0, 0, 0}, {0, 1, 0}, 0, 0}},
     {"8-bit header", false, SPAN("a: \377\r\n"),
 	{0, 0, 1, 0, {0, 1, 0}, {0, 0, 0}, 0, 0}},
-    {"8-bit behind the dot", true, SPAN("a: b\r\n\r\nx\r\n.\r\n\377\n"),
+    {"8-bit after the dot", true, SPAN("a: b\r\n\r\nx\r\n.\r\n\377\n"),
 	{3, 0, 0, 0, {0, 0, 0}, {0, 0, 0}, 0, 0}},
     {"long line in the header", false, SPAN("a: bcdefgh\r\n ijklmnopqrs\r\n"),
 	{0, 0, 0, 0, {0, 0, 0}, {0, 0, 0}, 0, 0}},
@@ -388,7 +388,8 @@ struct refused_row {
 #define TOO_LARGE "cannot send the message: it is larger than max-size"
 
 static const struct refused_row refused_rows[] = {
-    {"empty", SPAN(""), 0, ERROR_NO_INPUT, "cannot send: the message is empty"},
+    {"empty", SPAN(""), 0, ERROR_NO_INPUT,
+	"cannot send the message: it is empty"},
     {"as large as allowed", SPAN("a: b\n\nxyz\n"), 10, ERROR_NONE, ""},
     {"too large", SPAN("a: b\n\nxyz\n"), 9, ERROR_DATA, TOO_LARGE},
     {"too large in the header", SPAN("a: bcdefghij\n"), 9, ERROR_DATA,
@@ -439,7 +440,7 @@ static const struct bound_row bound_rows[] = {
     {"many lines", "a:\n", "b: 345\n", "c:2345\n", 14680053, 16777212},
     {"many lines, too many", "a:\n", "b: 345\n", "", 14680067, 0},
     {"CR alone", "a:\r", "b:\r", "\r", 12582912, MAX},
-    {"long body line behind", "a:", "x", "\nthis is body", MAX - 2, MAX},
+    {"long body line after it", "a:", "x", "\nthis is body", MAX - 2, MAX},
     {"long line without a colon", "x", "x", "\n", 2 * MAX + 300000, 0},
 };
 
@@ -499,8 +500,8 @@ test_many_notes(void **state)
 	message = message_read(fd, "input", &options, &err);
 	assert_non_null(message);
 	notes = message_notes(message);
-	assert_true(
-	    span_starts(notes, SPAN("field X-Name: lone CR made a blank\n")));
+	assert_true(span_starts(
+	    notes, SPAN("field X-Name: lone CR replaced by a blank\n")));
 	assert_true(span_equal(span_skip(notes, notes.len - end.len), end));
 	message_free(message);
 	close(fd);

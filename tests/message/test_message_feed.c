@@ -1,3 +1,7 @@
+/*
+ * Tests of message.c: a message that is fed in pieces is the same as one that
+ * is read from a pipe.
+ */
 #include "rows.h"
 
 #include <sys/stat.h>

@@ -1,19 +1,18 @@
+/*
+ * Tests of message.c: messages of every length whose last line has no end. At
+ * no length may an octet be lost or added, or the program wait for one. (Some
+ * other client hangs at multiples of its buffer size.)
+ */
 #include "rows.h"
 
 #include "message/feed.h"
 #include "message/replay.h"
 
-/*
- * Messages of every length whose last line has no end: whatever the length, no
- * octet may be lost, added or waited for. There is a client that hangs at
- * multiples of its buffer size.
- */
-
 #define LONGEST ((size_t)70000)
 
 static const struct span begin = SPAN("a: b\n\n");
 
-/* What the body consists of. */
+/* The content of the body. */
 struct pattern {
 	const char *name;
 	size_t line; /* its lines: a dot, other octets, LF; 0: one line */

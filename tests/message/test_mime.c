@@ -6,8 +6,10 @@ struct mime_row {
 	const char *name;
 	const char *header; /* of the message */
 	const char *body;
-	/* A line for each entity: kind, number, header and body by offsets,
-	   what holds for it: signed, enclosed, opaque, unparted. */
+	/*
+	 * A line for each entity: kind, number, offsets of header and body, and
+	 * its properties: signed, enclosed, opaque, unparted.
+	 */
 	const char *told;
 };
 
@@ -37,7 +39,7 @@ static const struct mime_row mime_rows[] = {
 	"leaf 1 8-8 9-10\nfiller 0 17-22\n"},
     {"not closed", MIXED, "--b\n\nx\n",
 	"composite 0 0-0 0-0\nfiller 0 0-0\nleaf 1 4-4 5-7\n"},
-    {"blanks behind a delimiter", MIXED, "--b \t\n\nx\n--b-- \n",
+    {"blanks after a delimiter", MIXED, "--b \t\n\nx\n--b-- \n",
 	"composite 0 0-0 0-0\nfiller 0 0-0\n"
 	"leaf 1 6-6 7-8\nfiller 0 16-16\n"},
     {"no delimiters", MIXED, "--bb\n--b x\n --b\n--b\n\n-- b\n---b\n",
@@ -238,7 +240,7 @@ count_in(struct span header, struct span body)
 	return count;
 }
 
-/* What is beyond a bound becomes one leaf. */
+/* An entity that exceeds a limit becomes one leaf. */
 static void
 test_bounds(void **state)
 {

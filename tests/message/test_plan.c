@@ -11,7 +11,10 @@ ends_in(struct buf *text, const char *end)
 	    strcmp(buf_text(text) + text->len - len, end) == 0;
 }
 
-/* A sentence that is cut says so, and so does a list that is not complete. */
+/*
+ * A sentence that is cut ends in "...", and a list of notes that is not
+ * complete says so.
+ */
 static void
 test_notes(void **state)
 {

@@ -72,7 +72,7 @@ static const struct every_row every_rows[] = {
     {"body, dot ends", SPAN("a.\r\n"), SPAN("a:\n\n"), 6, true},
     {"header", SPAN("a:. \r\n"), SPAN(""), 5, false},
     {"header, dot ends", SPAN("a:. \r\n"), SPAN("a:\n"), 4, true},
-    {"behind a mailbox line", SPAN("a: \r\n"), SPAN("From "), 5, false},
+    {"after a mailbox line", SPAN("a: \r\n"), SPAN("From "), 5, false},
 };
 
 static void
@@ -103,7 +103,7 @@ test_every(void **state)
 	}
 }
 
-/* What makes one server or another see the end of the content too early. */
+/* Octets that some server takes for the end of the content. */
 static const struct span tricks[] = {SPAN("\n.\n"), SPAN("\n.\r"),
     SPAN("\r.\n"), SPAN("\r.\r"), SPAN("\n.\r\n"), SPAN("\r.\r\n"),
     SPAN("\r\n.\r\r\n"), SPAN("\r\r\n.\r\r\n"), SPAN("\r\n.\n"),
@@ -150,7 +150,7 @@ check_all_ways(struct span input)
 	check_wire(feed_file(input), input, false);
 }
 
-/* Each trick across the border of two blocks, cut at each of its octets. */
+/* Each trick across the boundary of two blocks, cut at each of its octets. */
 static void
 test_tricks_at_borders(void **state)
 {
@@ -228,7 +228,7 @@ test_clean(void **state)
 		}
 }
 
-/* What a plan drops and adds, in both forms. */
+/* The edits of a plan, in both forms. */
 static void
 test_plan(void **state)
 {

@@ -1,6 +1,6 @@
 /*
- * scan.c, wire.c and dot_stuffing.c, compared with slow code that looks at
- * every octet, over texts of many kinds that are cut anywhere.
+ * Compares scan.c, wire.c and dot_stuffing.c with slow code that examines every
+ * octet, on texts of many kinds that are cut anywhere.
  */
 #include "rows.h"
 
@@ -320,7 +320,7 @@ test_left(void **state)
 	}
 }
 
-/* The same when blocks are sent meanwhile. */
+/* The same if blocks are sent in between. */
 static void
 test_many_left(void **state)
 {

@@ -32,9 +32,9 @@ enum change {
 	CHANGE_GROW,
 	CHANGE_TOUCH,
 	CHANGE_REWRITE,	  /* same length, same time */
-	CHANGE_NUL,	  /* likewise */
-	CHANGE_LINE_ENDS, /* likewise: CRLF form gets longer */
-	CHANGE_ALL_ENDS	  /* likewise: much longer */
+	CHANGE_NUL,	  /* the same */
+	CHANGE_LINE_ENDS, /* the same, and the CRLF form is longer */
+	CHANGE_ALL_ENDS	  /* the same, and it is much longer */
 };
 
 struct change_row {
@@ -106,7 +106,10 @@ change_file(int fd, const struct change_row *row)
 	assert_int_equal(futimens(fd, times), 0);
 }
 
-/* What was sent before the change was seen must be safe, and lack its end. */
+/*
+ * The octets sent before the change was detected must be safe, and must not
+ * include the end.
+ */
 static void
 check_broken_off(const struct message *message, struct span wire)
 {
@@ -160,7 +163,7 @@ static const struct change_row midway_rows[] = {
     {"emptied", CHANGE_EMPTY, 5000, 0, REPLAY_CHANGED},
     {"grows", CHANGE_GROW, 5000, 0, REPLAY_CHANGED},
     {"touched", CHANGE_TOUCH, 5000, 0, REPLAY_CHANGED},
-    {"rewritten behind", CHANGE_REWRITE, 5000, 300000, REPLAY_CHANGED},
+    {"rewritten after it", CHANGE_REWRITE, 5000, 300000, REPLAY_CHANGED},
     {"rewritten where it was read", CHANGE_REWRITE, 5000, 200, REPLAY_DONE},
     {"NUL", CHANGE_NUL, 5000, 300000, REPLAY_CHANGED},
     {"line ends", CHANGE_LINE_ENDS, 5000, 300000, REPLAY_CHANGED},
@@ -213,7 +216,7 @@ struct spool_row {
 };
 
 static const struct spool_row spool_rows[] = {
-    {"none named", NULL, 700000},
+    {"no folder named", NULL, 700000},
     {"empty name", "", 700000},
     {"own folder", "own", 700000},
     {"no such folder", "/nonexistent/folder", 700000},
@@ -330,7 +333,7 @@ test_no_descriptor(void **state)
 	assert_non_null(strstr(err.text, "/nonexistent\\x0a or /var/tmp"));
 }
 
-/* What follows the dot is read, so that the writer can end, and is dropped. */
+/* The text after the dot is read, so that the writer can end, and dropped. */
 static void
 test_dot_drains(void **state)
 {
@@ -382,7 +385,7 @@ test_unreadable(void **state)
 	}
 }
 
-/* Any octet that changes makes another sum, and so do any two words swapped. */
+/* The sum changes if any octet changes, and if any two words are exchanged. */
 static void
 test_sum(void **state)
 {

@@ -1,6 +1,6 @@
 /*
- * Replaces getaddrinfo, so that no test asks a name server: every name of the
- * table has its addresses or its failure. Included by one file of a test.
+ * Replaces getaddrinfo, so that no test asks a name server: every name in the
+ * table has addresses or a failure. Only one file of a test may include it.
  */
 #ifndef TESTS_NET_RESOLVER_H
 #define TESTS_NET_RESOLVER_H

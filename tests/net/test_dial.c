@@ -42,7 +42,7 @@ listen_at(const char *address, unsigned short *port)
 	return fd;
 }
 
-/* Fills the queue of a listening socket, so that it answers no more. */
+/* Fills the queue of a listening socket, so that it no longer answers. */
 struct hole {
 	int listener;
 	int callers[4];
@@ -306,7 +306,7 @@ test_next_address(void **state)
 	assert_true(clock_now() - begin < 200);
 	assert_int_equal(reason.len, 0);
 	close(fd);
-	/* A second call goes on with the third; then none is left. */
+	/* A second call tries the third address; then none is left. */
 	assert_int_equal(dial_next(dial, LONG, deadline_in(LONG), &fd, &reason),
 	    DIAL_FAILED);
 	assert_string_equal(
@@ -341,8 +341,8 @@ test_head_start(void **state)
 	assert_true(clock_now() - begin < 2000);
 	close(fd);
 	/*
-	 * The third is asked before the dead one, which gets its second try
-	 * and its time-out in the end.
+	 * The third address is tried before the dead one, which is tried again
+	 * at the end, with its own time-out.
 	 */
 	assert_int_equal(
 	    dial_next(dial, 600, deadline_in(LONG), &fd, &reason), DIAL_FAILED);
@@ -390,7 +390,9 @@ test_timeouts(void **state)
 	hole_close(&hole);
 }
 
-/* If the standard streams are closed, a socket does not take their place. */
+/*
+ * If the standard streams are closed, a socket does not get their descriptors.
+ */
 static void
 test_low_descriptor(void **state)
 {

@@ -1,3 +1,4 @@
+/* Tests of dial.c: connections to Unix sockets. */
 #include "rows.h"
 
 #include <signal.h>
@@ -227,7 +228,7 @@ test_trusted(void **state)
 	assert_int_equal(status, 0);
 }
 
-/* A socket that is not Unix's has no user. */
+/* A socket that is not a Unix socket has no user. */
 static void
 test_untrusted(void **state)
 {
@@ -247,7 +248,7 @@ main(void)
 
 	rows_add_one(&all, "connected, and to which user", test_connected);
 	rows_add_one(&all, "no socket", test_no_socket);
-	rows_add_one(&all, "nobody listens", test_nobody_listens);
+	rows_add_one(&all, "no server listens", test_nobody_listens);
 	rows_add_one(&all, "the queue is full", test_full);
 	rows_add(&all, "trust", trust_rows, ROWS(trust_rows), test_trusted);
 	rows_add_one(&all, "trust: not a socket", test_untrusted);

@@ -56,7 +56,7 @@ static const struct row rows[] = {
 	SPAN(HEAD("\2") OWNER "\0\5\0\1" TTL "\0\4\1c\300\24"
 			      "\1c\300\24\0\41\0\1" TTL "\0\13\0\0\0\0\0\1" MX),
 	"0 0 1 mx.a.example"},
-    {"an alias behind what it leads to",
+    {"an alias after its target",
 	SPAN(HEAD("\2") "\1c\300\24\0\41\0\1" TTL "\0\13\0\0\0\0\0\1" MX OWNER
 			"\0\5\0\1" TTL "\0\4\1c\300\24"),
 	"0 0 1 mx.a.example"},
@@ -84,7 +84,8 @@ static const struct row rows[] = {
 			      "1\0"),
 	""},
     {"no port", SPAN(HEAD("\1") SRV("\1", "\0", "\0\0", MX)), ""},
-    {"something behind", SPAN(HEAD("\1") SRV("\1", "\2", "\1\321", MX) "more"),
+    {"something after it",
+	SPAN(HEAD("\1") SRV("\1", "\2", "\1\321", MX) "more"),
 	"1 2 465 mx.a.example"},
 
     {"nothing", SPAN(""), NULL},
@@ -136,7 +137,10 @@ test_read(void **state)
 {
 	const struct row *row = *state;
 	struct srv_records list;
-	/* A copy of exactly this length, so that reading on is detected. */
+	/*
+	 * A copy of exactly this length, so that reading beyond its end is
+	 * detected.
+	 */
 	char *copy = malloc(row->packet.len + !row->packet.len);
 	char told[2048] = "";
 	bool done;
@@ -162,7 +166,7 @@ next_random(uint32_t *seed)
 	return *seed >> 16;
 }
 
-/* From damaged packets only host names come out. */
+/* A damaged packet yields only host names. */
 static void
 test_random(void **state)
 {

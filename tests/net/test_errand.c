@@ -5,7 +5,7 @@
 #include "base/wait.h"
 #include "net/errand.h"
 
-/* Runs in the child: reports what is left of the secrets. */
+/* Runs in the child: reports what it can still read of the secrets. */
 static void
 look_at_secret(const void *question, struct buf *answer)
 {

@@ -1,4 +1,4 @@
-/* From names to addresses: their order, their bound, and failures. */
+/* Host names to addresses: their order, their maximum, and failures. */
 #include "rows.h"
 
 #include "net/host.h"
@@ -99,7 +99,7 @@ test_resolve_hangs(void **state)
 	buf_free(&text);
 }
 
-/* A caller that ignores SIGCHLD gets the answer too. */
+/* A caller that ignores SIGCHLD also gets the answer. */
 static void
 test_resolve_ignored(void **state)
 {

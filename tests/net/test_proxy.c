@@ -12,7 +12,9 @@
 #define TEXT64 \
 	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-/* What the proxy says is written in advance; what it was sent is compared. */
+/*
+ * The proxy's replies are written in advance; what the client sent is compared.
+ */
 struct proxy_row {
 	const char *name;
 	struct span says;
@@ -41,7 +43,7 @@ static const struct proxy_row rows[] = {
     {"an IPv6 address", {"\5\0\5\0\0\1" ZERO4 "\0\0", 12}, PROXY_DONE, "",
 	SPAN(NO_LOGIN "\5\1\0\4\40\1\15\270" ZERO4 "\0\0\0\0\0\0\0\1\2\113"),
 	{0}, NULL, NULL, "2001:db8::1"},
-    {"what follows is the server's",
+    {"octets after the reply belong to the server",
 	SPAN("\5\0\5\0\0\1" ZERO4 "\0\0"
 	     "220 mx"),
 	PROXY_DONE, "", {0}, SPAN("220 mx"), NULL, NULL, NULL},
@@ -85,13 +87,12 @@ static const struct proxy_row rows[] = {
     {"code 1", SPAN("\5\0\5\1\0\1" ZERO4 "\0\0"), PROXY_REFUSED,
 	"it failed without saying why", {0}, SPAN("\0\1" ZERO4 "\0\0"), NULL,
 	NULL, NULL},
-    {"code 2, and no more", SPAN("\5\0\5\2"), PROXY_REFUSED,
+    {"code 2, then the end", SPAN("\5\0\5\2"), PROXY_REFUSED,
 	"its rules do not allow this connection", {0}, {0}, NULL, NULL, NULL},
-    {"code 3", SPAN("\5\0\5\3"), PROXY_REFUSED,
-	"the network is unreachable from there", {0}, {0}, NULL, NULL, NULL},
+    {"code 3", SPAN("\5\0\5\3"), PROXY_REFUSED, "it cannot reach the network",
+	{0}, {0}, NULL, NULL, NULL},
     {"code 4", SPAN("\5\0\5\4"), PROXY_REFUSED,
-	"the host is unknown or unreachable from there", {0}, {0}, NULL, NULL,
-	NULL},
+	"it cannot find or reach the host", {0}, {0}, NULL, NULL, NULL},
     {"code 5", SPAN("\5\0\5\5"), PROXY_REFUSED,
 	"the server refused the connection", {0}, {0}, NULL, NULL, NULL},
     {"code 6", SPAN("\5\0\5\6"), PROXY_REFUSED, "there was no answer in time",

@@ -162,7 +162,7 @@ test_memory_output(void **state)
 	assert_true(stream_write(stream, "one ", 4, DEADLINE_NEVER));
 	assert_true(stream_write(stream, "two", 3, DEADLINE_NEVER));
 	assert_int_equal(output.len, 0);
-	/* Nothing is there before the first read. */
+	/* There is no input before the first read. */
 	assert_false(stream_peek(stream));
 	assert_true(stream_fill(stream, DEADLINE_NEVER));
 	assert_string_equal(buf_text(&output), "one two");
@@ -434,7 +434,7 @@ test_early_reply_and_reset(void **state)
 	while (stream_write(stream, bulk, 20000, deadline_in(LONG)))
 		;
 	assert_int_equal(stream_state(stream), STREAM_CLOSED);
-	/* It is there without another call, and not twice after one. */
+	/* The reply is there without another call, and not twice after one. */
 	assert_input(stream, "421 going down\r\n");
 	assert_false(stream_fill(stream, deadline_in(LONG)));
 	assert_input(stream, "421 going down\r\n");
@@ -443,7 +443,7 @@ test_early_reply_and_reset(void **state)
 	close(listener);
 }
 
-/* Input that came in plaintext is never read as if it came by TLS. */
+/* Plaintext input is never read as input over TLS. */
 static void
 test_plaintext_before_tls(void **state)
 {
@@ -568,7 +568,7 @@ test_peek(void **state)
 	peer_end(&peer);
 }
 
-/* A signal ends a wait, and after stream_retry everything goes on. */
+/* A signal ends a wait, and after stream_retry the stream continues. */
 static int
 peer_interrupts(int fd)
 {
@@ -597,8 +597,8 @@ test_signal(void **state)
 }
 
 /*
- * Replies and signals are noticed even if no write ever blocks: the peer reads
- * everything, and has sent a reply before.
+ * Replies and signals are noticed even if no write ever blocks. The peer first
+ * sends a reply, and then reads everything.
  */
 static int
 peer_speaks_and_swallows(int fd)

@@ -1,7 +1,7 @@
 #include "rows.h"
 
 #include "profile/foreign_setting.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 struct hint_row {
 	const char *name, *key, *hint;
@@ -30,7 +30,7 @@ test_hint(void **state)
 	const struct hint_row *row = *state;
 	struct error err = {0};
 
-	settings_hint(span_from(row->key), &err);
+	setting_table_hint(span_from(row->key), &err);
 	if (strstr(err.text, row->hint) == NULL)
 		fail_msg("no \"%s\" in: %s", row->hint, err.text);
 }
@@ -119,7 +119,8 @@ test_complete(void **state)
 	for (size_t i = 0; i < OTHER_COUNT; i++) {
 		char name[64];
 
-		if (settings_find(in_our_spelling(others[i], name)) == NULL &&
+		if (setting_table_find(in_our_spelling(others[i], name)) ==
+			NULL &&
 		    foreign_setting_find(span_from(others[i])) == NULL)
 			fail_msg("%s is not known", others[i]);
 	}
@@ -138,7 +139,7 @@ test_targets(void **state)
 			continue;
 		assert_true(foreign->setting != NULL || foreign->note != NULL);
 		if (foreign->setting != NULL &&
-		    settings_find(span_from(foreign->setting)) == NULL)
+		    setting_table_find(span_from(foreign->setting)) == NULL)
 			fail_msg("there is no setting %s", foreign->setting);
 	}
 }

@@ -4,7 +4,7 @@
 #include "profile/provider.h"
 #include "profile/server_url.h"
 #include "profile/setting_mail.h"
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 /* The rows themselves: what the list and the presets rely on. */
 
@@ -20,8 +20,8 @@ check_text(const char *text)
 static bool
 set_provider(struct profile *profile, const char *name, struct error *err)
 {
-	return setting_provider.parse(
-	    settings_find(SPAN("provider")), profile, span_from(name), err);
+	return setting_provider.parse(setting_table_find(SPAN("provider")),
+	    profile, span_from(name), err);
 }
 
 static void
@@ -29,7 +29,7 @@ check_servers(const struct provider *provider)
 {
 	for (size_t i = 0; i < PROVIDER_VARIANTS_MAX; i++) {
 		const struct provider_variant *variant = &provider->variants[i];
-		struct profile profile = {.password_fd = -1};
+		struct profile profile = PROFILE_UNSET;
 		struct error err = {0};
 		struct buf name = {0}, value = {0};
 
@@ -45,8 +45,9 @@ check_servers(const struct provider *provider)
 		assert_true(set_provider(&profile, buf_text(&name), &err));
 		assert_ptr_equal(provider_of(&profile, NULL), provider);
 		assert_true(provider_preset(&profile, "server", &value));
-		assert_true(setting_servers.parse(settings_find(SPAN("server")),
-		    &profile, buf_span(&value), &err));
+		assert_true(
+		    setting_servers.parse(setting_table_find(SPAN("server")),
+			&profile, buf_span(&value), &err));
 		assert_true(profile.server_count > 0);
 		for (size_t j = 0; j < profile.server_count; j++)
 			assert_true(profile.servers[j].scheme == SCHEME_SMTP ||
@@ -120,7 +121,7 @@ static void
 test_name(void **state)
 {
 	const struct name_row *row = *state;
-	struct profile profile = {.password_fd = -1};
+	struct profile profile = PROFILE_UNSET;
 	struct error err = {0};
 	bool done = set_provider(&profile, row->provider, &err);
 
@@ -158,7 +159,7 @@ static void
 test_host(void **state)
 {
 	const struct host_row *row = *state;
-	struct profile profile = {.password_fd = -1};
+	struct profile profile = PROFILE_UNSET;
 	struct server server = {0};
 	struct error err = {0};
 	const struct provider *found;
@@ -221,7 +222,7 @@ static void
 test_preset(void **state)
 {
 	const struct preset_row *row = *state;
-	struct profile profile = {.password_fd = -1};
+	struct profile profile = PROFILE_UNSET;
 	struct buf value = {0};
 
 	profile.provider = copy(row->provider);
@@ -268,7 +269,7 @@ static void
 test_user(void **state)
 {
 	const struct user_row *row = *state;
-	struct profile profile = {.password_fd = -1};
+	struct profile profile = PROFILE_UNSET;
 	struct error err = {0};
 
 	profile.name = copy("work");
@@ -323,7 +324,7 @@ static void
 test_hint(void **state)
 {
 	const struct hint_row *row = *state;
-	struct profile profile = {.password_fd = -1};
+	struct profile profile = PROFILE_UNSET;
 	struct outcome outcome = {.stage = row->stage,
 	    .action = ACTION_FAILED,
 	    .reply = {.code = row->code, .status = row->status}};
@@ -365,7 +366,7 @@ test_hint_rows(void **state)
 	(void)state;
 	for (size_t i = 0; i < provider_table_count; i++) {
 		const struct provider_hint *row = provider_table[i].hints;
-		struct profile profile = {.password_fd = -1};
+		struct profile profile = PROFILE_UNSET;
 
 		profile.provider = copy(provider_table[i].name);
 		if (provider_table[i].variants[0].name != NULL) {
@@ -394,7 +395,7 @@ test_hint_rows(void **state)
 static void
 test_hint_by_host(void **state)
 {
-	struct profile profile = {.password_fd = -1};
+	struct profile profile = PROFILE_UNSET;
 	struct server server = {0}, other = {0};
 	struct outcome outcome = {.stage = STAGE_AUTH,
 	    .action = ACTION_DELAYED,

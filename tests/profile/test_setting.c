@@ -1,6 +1,6 @@
 #include "rows.h"
 
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 /* One digest in all the forms that are read. */
 #define HEX_SHORT \
@@ -290,12 +290,12 @@ test_value(void **state)
 	const struct value_row *row = *state;
 	struct span name = span_from(row->name);
 	const struct setting *setting;
-	struct profile profile = {.password_fd = -1};
+	struct profile profile = PROFILE_UNSET;
 	struct error err = {0};
 	struct buf printed = {0};
 	bool done;
 
-	setting = settings_find(span_head(name, span_find(name, ':')));
+	setting = setting_table_find(span_head(name, span_find(name, ':')));
 	assert_non_null(setting);
 	done = setting->type->parse(
 	    setting, &profile, span_from(row->value), &err);
@@ -339,11 +339,11 @@ test_nearest(void **state)
 	const struct nearest_row *row = *state;
 	struct span name = span_from(row->name);
 
-	assert_null(settings_find(name));
+	assert_null(setting_table_find(name));
 	if (row->nearest == NULL)
-		assert_null(settings_nearest(name));
+		assert_null(setting_table_nearest(name));
 	else
-		assert_string_equal(settings_nearest(name), row->nearest);
+		assert_string_equal(setting_table_nearest(name), row->nearest);
 }
 
 /* Defaults are written in the same form as values, and are valid. */
@@ -353,14 +353,15 @@ test_table(void **state)
 	struct error err = {0};
 
 	(void)state;
-	for (size_t i = 0; i < settings_count(); i++) {
-		const struct setting *setting = settings_at(i);
-		struct profile profile = {.password_fd = -1};
+	for (size_t i = 0; i < setting_table_count(); i++) {
+		const struct setting *setting = setting_table_at(i);
+		struct profile profile = PROFILE_UNSET;
 		struct buf printed = {0};
 
-		assert_int_equal(settings_index(setting), i);
+		assert_int_equal(setting_table_index(setting), i);
 		assert_ptr_equal(
-		    settings_find(span_from(settings_at(i)->name)), setting);
+		    setting_table_find(span_from(setting_table_at(i)->name)),
+		    setting);
 		if (setting->standard != NULL) {
 			assert_true(setting->type->parse(setting, &profile,
 			    span_from(setting->standard), &err));

@@ -17,7 +17,7 @@ EHLO_SECURE = EHLO_CLEAR[:-1] + ["AUTH PLAIN LOGIN"]
 
 
 def write_whole(path, text):
-    """Writes the file so that nobody can read half of it."""
+    """Writes the file in one step, so that no reader sees half of it."""
     with open(path + ".new", "w", encoding="ascii") as file:
         file.write(text)
     os.rename(path + ".new", path)

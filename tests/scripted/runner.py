@@ -106,10 +106,10 @@ def judge_stdout(play, stdout):
         if i >= len(lines):
             yield "line %d: stdout lacks: %s" % (line.number, text)
         elif is_pattern and not re.fullmatch(text, lines[i]):
-            yield "line %d: stdout is not like %s:\n  %s" % (
+            yield "line %d: stdout\n  expected: ~%s\n  was:      %s" % (
                 line.number, text, lines[i])
         elif not is_pattern and text != lines[i]:
-            yield "line %d: stdout should be\n  %s\n  %s" % (
+            yield "line %d: stdout\n  expected: %s\n  was:      %s" % (
                 line.number, text, lines[i])
     for extra in lines[len(play.stdout):]:
         yield "stdout has too much: " + extra

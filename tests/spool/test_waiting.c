@@ -96,8 +96,7 @@ write_all(struct waiting *waiting, struct buf *text)
 	    text, waiting, 1764413003, &waiting->id, two, 2);
 	/* Only the second of these attempts ends in doubt. */
 	assert_int_equal(waiting->doubts, 0);
-	outcome_set_own(
-	    &outcome, STAGE_CONTENT, CAUSE_TEMPORARY, "no reply");
+	outcome_set_own(&outcome, STAGE_CONTENT, CAUSE_TEMPORARY, "no reply");
 	outcome.in_doubt = true;
 	record_add_result(text, waiting, 1764413004, &two[1], 1, &outcome);
 	record_add_next(text, waiting, 1764413004, 1764413999);

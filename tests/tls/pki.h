@@ -1,6 +1,7 @@
 /*
- * Certificates made on the spot by certtool, in a folder of their own. A
- * certificate NAME is the files NAME.pem, NAME.key and NAME.form there.
+ * Certificates that certtool makes for each run, in their own folder. A
+ * certificate NAME consists of the files NAME.pem, NAME.key and NAME.form
+ * there.
  */
 #ifndef TESTS_TLS_PKI_H
 #define TESTS_TLS_PKI_H
@@ -16,13 +17,16 @@ struct rows;
 #define AUTHORITY "ca\ncert_signing_key\n" NOW
 #define GOOD "cn = x\ndns_name = mail.example.org\n" SERVER NOW
 
-/* Makes the folder. Without certtool it says so, and pki_authorities skips. */
+/*
+ * Makes the folder. Without certtool it prints that, and pki_authorities skips
+ * the test.
+ */
 void pki_begin(void);
 /* Runs the rows and removes the folder; returns the exit status. */
 int pki_end(struct rows *all);
 /*
- * Two roots, ca and other; under ca: middle, the expired late, bound to
- * example.com, leaf (GOOD).
+ * Makes two roots, ca and other; and signed by ca: middle, late (expired),
+ * bound (to example.com) and leaf (GOOD).
  */
 void pki_authorities(void);
 /*

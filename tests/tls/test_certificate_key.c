@@ -1,7 +1,7 @@
 /*
- * A key that takes hours to compute with. Any server can send one without its
- * private key and without being trusted, because in TLS 1.3 the server signs
- * before its certificate is checked.
+ * A key so long that computing with it takes hours. Any server can send one,
+ * without its private key and without being trusted, because in TLS 1.3 the
+ * server signs before its certificate is checked.
  */
 #include "rows.h"
 

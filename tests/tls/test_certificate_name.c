@@ -1,4 +1,4 @@
-/* Which names of a certificate match the name that is wanted. */
+/* Which names of a certificate match the server's name. */
 #include "rows.h"
 
 #include "tls/certificate_name.h"
@@ -6,7 +6,7 @@
 #include "pki.h"
 #include "tls_peer.h"
 
-/* DNS names of a certificate, and the name that is wanted. */
+/* DNS names of a certificate, and the server's name. */
 struct name_row {
 	const char *name;
 	struct span offered;

@@ -1,6 +1,6 @@
 /*
- * Certificates that certtool does not make, and chains of weak authorities:
- * what an attacker or an old server may send.
+ * Certificates that certtool cannot make, and chains of weak authorities, which
+ * an attacker or an old server may send.
  */
 #include "rows.h"
 
@@ -25,10 +25,10 @@ struct odd_row {
 static const struct odd_row odd_rows[] = {
     {"usual", "/CN=x", NAME USAGE, "-sha256", "ca", TLS_DONE, ""},
     {"no extension at all", "/CN=mail.example.org", "", "-sha256", "ca",
-	TLS_REFUSED, "names no server, so not mail.example.org"},
+	TLS_REFUSED, "names no server, so it is not for mail.example.org"},
     {"empty list of names", "/CN=mail.example.org",
 	"subjectAltName = DER:30:00\n" USAGE, "-sha256", "ca", TLS_REFUSED,
-	"names no server, so not mail.example.org"},
+	"names no server, so it is not for mail.example.org"},
     {"NUL in a name", "/CN=mail.example.org",
 	"subjectAltName = DER:30:1a:82:18:6d:61:69:6c:2e:65:78:61:6d:70:6c:65:"
 	"2e:6f:72:67:00:2e:65:76:69:6c:2e:61\n" USAGE,
@@ -62,7 +62,7 @@ static const struct odd_row odd_rows[] = {
 	TLS_REFUSED, "not meant for servers"},
     {"for anything", "/CN=x", NAME "extendedKeyUsage = anyExtendedKeyUsage\n",
 	"-sha256", "ca", TLS_DONE, ""},
-    {"a critical extension that nobody knows", "/CN=x",
+    {"an unknown critical extension", "/CN=x",
 	NAME USAGE "1.2.3.4 = critical, DER:05:00\n", "-sha256", "ca",
 	TLS_REFUSED, "critical extension"},
     {"MD5", "/CN=x", NAME USAGE, "-md5", "rsa", TLS_REFUSED, "too weak"},

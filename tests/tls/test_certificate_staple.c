@@ -15,7 +15,7 @@
 #define MUST "tls_feature = 5\n"
 #define PAST_DAYS 8
 
-/* How to make a response; all NULL: there is none. */
+/* How to make a response; all NULL: no response. */
 struct staple {
 	const char *signer;   /* who signs: a certificate of the fixture */
 	const char *asked[2]; /* about whom; signed by "ca" or "middle" */
@@ -71,7 +71,7 @@ static const struct staple_row rows[] = {
 	TLS_REFUSED, "revocation data of the certificate are out of date"},
     {"asked for, stale", "must", {.signer = "ca", .asked = {"must"}}, PAST_DAYS,
 	TLS_REFUSED, "revocation data of the certificate are out of date"},
-    /* Older GnuTLS looks at the first answer only. */
+    /* Older versions of GnuTLS check only the first answer. */
     {"two answers, the first revoked is another's", "leaf",
 	{.signer = "ca", .asked = {"leaf", "must"}, .revoked = "must"}, 0,
 	TLS_DONE, ""},

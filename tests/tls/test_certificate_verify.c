@@ -1,4 +1,4 @@
-/* Which certificates are accepted, and what is said about the others. */
+/* Which certificates are accepted, and how the others are described. */
 #include "rows.h"
 
 #include "tls/tls.h"
@@ -10,7 +10,7 @@
 #include "pki.h"
 #include "tls_peer.h"
 
-/* Certificates, who signed them, and the verdict. */
+/* Certificates, their signers, and the verdict. */
 enum chain {
 	ALONE,
 	WITH_MIDDLE, /* the signer's certificate is sent too */
@@ -74,7 +74,7 @@ static const struct certificate_row certificate_rows[] = {
 	false},
     {"common name only", "cn = mail.example.org\n" SERVER NOW, "ca", ALONE,
 	"mail.example.org", TLS_REFUSED,
-	"names no server, so not mail.example.org (its subject, "
+	"names no server, so it is not for mail.example.org (its subject, "
 	"CN=mail.example.org, does not count)",
 	0, 0, false},
     {"common name beside an address",
@@ -114,8 +114,8 @@ static const struct certificate_row certificate_rows[] = {
 	false},
     {"by a middle bound to other names", GOOD, "bound", WITH_MIDDLE,
 	"mail.example.org", TLS_REFUSED, "constraints", 0, 0, true},
-    {"by one that is no authority", GOOD, "leaf", WITH_MIDDLE,
-	"mail.example.org", TLS_REFUSED, "may not issue", 0, 0, true},
+    {"by an issuer that is no authority", GOOD, "leaf", WITH_MIDDLE,
+	"mail.example.org", TLS_REFUSED, "not allowed to issue", 0, 0, true},
     {"for clients",
 	"dns_name = mail.example.org\ntls_www_client\nsigning_key\n" NOW, "ca",
 	ALONE, "mail.example.org", TLS_REFUSED, "not meant for servers", 0, 0,
@@ -163,7 +163,9 @@ test_certificate(void **state)
 			if (strstr(failure.text, row->text) == NULL)
 				fail_msg("\"%s\" lacks \"%s\"", failure.text,
 				    row->text);
-			/* No setting accepts what is forged or revoked. */
+			/*
+			 * No setting accepts a forged or revoked certificate.
+			 */
 			assert_int_equal(
 			    strstr(failure.text, "tls-pin = sha256:") == NULL,
 			    row->is_fatal);
@@ -202,7 +204,7 @@ static const struct pin_row pin_rows[] = {
 	"trust+pin"},
     {"wrong", "ca", "mail.example.org", "o", false, TLS_REFUSED,
 	", tls-pin expects sha256:"},
-    {"wrong: the new key is told", "ca", "mail.example.org", "o", false,
+    {"wrong: the new key is shown", "ca", "mail.example.org", "o", false,
 	TLS_REFUSED,
 	"\nhint: " STRANGER "; if you know that the server has a new key, set "
 	"tls-pin = sha256:"},
@@ -330,7 +332,10 @@ test_unverified(void **state)
 	tls_peer_end(&server, 0);
 }
 
-/* Checked, but accepted in any case: the caller asks tls_distrust later. */
+/*
+ * The certificate is checked but always accepted; the caller asks tls_distrust
+ * later.
+ */
 static void
 test_accept_untrusted(void **state)
 {
@@ -403,7 +408,7 @@ test_key_usage(void **state)
 		tls =
 		    tls_start(server.fd, &options, deadline_in(LONG), &failure);
 		is_done = tls != NULL;
-		/* The failure tells the right pin. */
+		/* The failure shows the right pin. */
 		if (mode == PINNED && !is_done && pin[0] == '\0') {
 			const char *at = strstr(failure.text, "sha256:");
 

@@ -32,7 +32,7 @@ add_name(struct buf *out, const char *name)
 	add_element(out, 0x30, span_from(name));
 }
 
-/* The part of a certificate that is read, and more after it. */
+/* The part of a certificate that is read, and more octets after it. */
 static void
 add_certificate(struct buf *out, const char *issuer, const char *subject)
 {
@@ -278,7 +278,7 @@ test_long(void **state)
 	buf_free(&right);
 }
 
-/* What must not be read as the beginning of a certificate. */
+/* Octets that must not be read as the beginning of a certificate. */
 struct der_row {
 	const char *name;
 	struct span der;
@@ -306,7 +306,9 @@ test_der(void **state)
 	assert_false(root_scan_names(row->der, &issuer, &subject));
 }
 
-/* The beginning of a certificate gives the same names as all of it, or none. */
+/*
+ * The beginning of a certificate yields the same names as the whole, or none.
+ */
 static void
 test_beginnings(void **state)
 {
@@ -351,11 +353,11 @@ test_too_many_names(void **state)
 		    root_scan_add(&scan, name), i < ROOT_NAMES_MAX);
 	}
 	assert_int_equal(scan.count, ROOT_NAMES_MAX);
-	/* A name that is there already takes no room. */
+	/* A name that was already added takes no room. */
 	assert_true(root_scan_add(&scan, (struct span){&names[3], 1}));
 }
 
-/* With any octets the scan ends, and its blocks lie inside of the bundle. */
+/* With any octets the scan ends, and its blocks are within the bundle. */
 static void
 test_noise(void **state)
 {

@@ -1,6 +1,6 @@
 /*
- * Handshakes: what the client offers and accepts, whatever the server sends,
- * and what it says when there is no connection.
+ * Handshakes: what the client offers and accepts, with servers that send
+ * anything, and the failure if there is no connection.
  */
 #include "rows.h"
 
@@ -39,10 +39,10 @@ static const struct handshake_row handshake_rows[] = {
     {"half a record, then silence", RAW("\x16\x03\x03\x00\x7a\x02"), true,
 	TLS_LOST, "in time"},
     {"speaks SMTP", RAW("220 mail.example.org ESMTP\r\n"), true, TLS_REFUSED,
-	"does not speak TLS on this port, it sent \"220 mail.example.org "
+	"does not speak TLS on this port; it sent \"220 mail.example.org "
 	"ESMTP\"\nhint: "},
     {"speaks SMTP and hangs up", RAW("554 no\r\n"), false, TLS_REFUSED,
-	"does not speak TLS on this port, it sent \"554 no\"\nhint: "},
+	"does not speak TLS on this port; it sent \"554 no\"\nhint: "},
     {"speaks SMTP at length",
 	RAW("220 mail.example.org ESMTP ready for whatever you may want to "
 	    "send today\r\n"),
@@ -100,7 +100,7 @@ test_handshake(void **state)
 	close(ends[1]);
 }
 
-/* Warnings without end do not delay the handshake for ever. */
+/* Endless warnings do not delay the handshake for ever. */
 static void
 test_warnings(void **state)
 {
@@ -237,7 +237,7 @@ test_version(void **state)
 	tls_peer_end(&server, row->protocol != NULL ? 0 : 50);
 }
 
-/* Algorithms that a server must not get us to use. */
+/* Algorithms that a server must not be able to choose. */
 struct weak_row {
 	const char *name;
 	const char *priority; /* of the server */
@@ -269,7 +269,7 @@ test_weak(void **state)
 	tls_peer_expect(&server, &options, row->result, "", NULL);
 }
 
-/* A wrong tls-priority is found before anything is connected. */
+/* A wrong tls-priority is found before the first connection. */
 struct priority_row {
 	const char *name;
 	const char *priority;

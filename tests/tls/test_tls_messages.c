@@ -1,7 +1,7 @@
 /*
- * What a server may send after the handshake, below SMTP: the messages of TLS
- * 1.3, complete, in pieces and without end; requests to renegotiate; records
- * that arrive octet by octet.
+ * TLS messages that a server may send after the handshake: those of TLS 1.3,
+ * complete, in pieces and without end; requests to renegotiate; records that
+ * arrive octet by octet.
  */
 #include "rows.h"
 
@@ -109,7 +109,7 @@ static const struct message_row message_rows[] = {
 	STREAM_BROKEN},
     {"empty data", DATA, RAW(""), 3, STREAM_OPEN},
     {"empty data without end", DATA, RAW(""), NO_END, STREAM_TIMED_OUT},
-    {"a handshake of nothing", HANDSHAKE, RAW(""), 1, STREAM_BROKEN},
+    {"an empty handshake message", HANDSHAKE, RAW(""), 1, STREAM_BROKEN},
     {"a warning, which is an error now", ALERT, RAW("\x01\x5a"), 1,
 	STREAM_BROKEN},
     {"half an alert", ALERT, RAW("\x01"), 1, STREAM_BROKEN},
@@ -349,7 +349,7 @@ test_narrow(void **state)
 	free(bulk);
 }
 
-/* A client that is asked to renegotiate goes on as before. */
+/* A client that is asked to renegotiate continues as before. */
 static int
 serve_talk(int fd, gnutls_session_t session)
 {

@@ -55,7 +55,7 @@ test_talk(void **state)
 	tls_peer_end(&server, 0);
 }
 
-/* No close_notify: the connection ends, and what came before counts. */
+/* Without close_notify the connection ends, and the data before counts. */
 static int
 serve_cut(int fd, gnutls_session_t session)
 {
@@ -79,7 +79,7 @@ test_cut(void **state)
 	tls_peer_end(&server, 0);
 }
 
-/* What comes after close_notify, in plaintext, does not count. */
+/* Plaintext after close_notify is ignored. */
 static int
 serve_end_and_clear(int fd, gnutls_session_t session)
 {
@@ -181,7 +181,7 @@ test_rekey(void **state)
 	free(bulk);
 }
 
-/* A write that the deadline ends and that goes on later loses no octet. */
+/* A write that the deadline ends and that continues later loses no octet. */
 static int
 serve_late(int fd, gnutls_session_t session)
 {
@@ -401,7 +401,7 @@ main(void)
 	rows_add_one(&all, "plaintext after the end", test_end_and_clear);
 	rows_add_one(&all, "plaintext", test_clear);
 	rows_add_one(&all, "new keys while a write blocks", test_rekey);
-	rows_add_one(&all, "a write that goes on later", test_write_deadline);
+	rows_add_one(&all, "a write that continues later", test_write_deadline);
 	rows_add_one(&all, "a write that is given up", test_given_up);
 	rows_add_one(&all, "an early refusal", test_refusal);
 	rows_add(&all, "events", events_rows, ROWS(events_rows), test_events);

@@ -1,7 +1,7 @@
 /*
- * Trusted roots and revocation lists. Loading only the roots that a chain
- * names must give the same verdict as loading all of them: for every chain and
- * every bundle it is compared with what GnuTLS says of the whole bundle.
+ * Trusted roots and revocation lists. Loading only the roots that a chain names
+ * must give the same verdict as loading all of them: for every chain and every
+ * bundle the verdict is compared with GnuTLS's verdict with the whole bundle.
  */
 #include "rows.h"
 
@@ -225,7 +225,7 @@ is_trusted_by_us(void)
 	return is_trusted_with(NULL);
 }
 
-/* A folder of certificates, with a file that is none. */
+/* A folder of certificates, with a file that is not a certificate. */
 static void
 test_folder(void **state)
 {
@@ -381,14 +381,14 @@ static const struct trust_row trust_rows[] = {
     {"comments around", "# a comment\nsubject=x\n\n", "\n# the end", TLS_DONE,
 	""},
     {"a broken certificate in front", BROKEN, "", TLS_DONE, ""},
-    {"a broken certificate behind", "", BROKEN, TLS_DONE, ""},
-    {"one that does not end in front", "-----BEGIN CERTIFICATE-----\nMIIB\n",
-	"", TLS_DONE, ""},
-    {"what OpenSSL trusts in front",
+    {"a broken certificate after it", "", BROKEN, TLS_DONE, ""},
+    {"an unterminated certificate in front",
+	"-----BEGIN CERTIFICATE-----\nMIIB\n", "", TLS_DONE, ""},
+    {"a TRUSTED CERTIFICATE block in front",
 	"-----BEGIN TRUSTED CERTIFICATE-----\nMIIB\n-----END TRUSTED "
 	"CERTIFICATE-----\n",
 	"", TLS_DONE, ""},
-    {"what OpenSSL trusts alone", NULL,
+    {"only a TRUSTED CERTIFICATE block", NULL,
 	"-----BEGIN TRUSTED CERTIFICATE-----\nMIIB\n-----END TRUSTED "
 	"CERTIFICATE-----\n",
 	TLS_CONFIG, "holds no certificate in PEM"},

@@ -11,7 +11,7 @@
 #include "base/wait.h"
 #include "pki.h"
 
-/* Sends what is in the file, whatever it is. */
+/* Sends the content of the file. */
 static int
 staple_response(gnutls_session_t session, void *path, gnutls_datum_t *response)
 {

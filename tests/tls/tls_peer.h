@@ -44,13 +44,13 @@ int tls_peer_hang_up(int fd, gnutls_session_t session);
  * root "ca" of pki.h; their texts stay valid.
  */
 struct tls_options tls_peer_client(void);
-/* tls_start with those options, but for this name, and without `verify`. */
+/* tls_start with those options, except for this name and without `verify`. */
 struct tls *tls_peer_connect(struct tls_peer *server, const char *name,
     bool verify, struct tls_failure *failure);
 /*
  * Connects and expects the result, and the text in the sentence of a failure;
  * then ends the server, whose function must be tls_peer_hang_up. *failure is
- * for further checks; NULL: none.
+ * for further checks; NULL: not needed.
  */
 void tls_peer_expect(struct tls_peer *server, const struct tls_options *options,
     enum tls_result result, const char *text, struct tls_failure *failure);
@@ -68,7 +68,7 @@ bool tls_peer_fill(struct stream *stream, size_t len);
 char tls_peer_octet(size_t i);
 char *tls_peer_octets(size_t len);
 
-/* Nothing of what a failure says can disturb a terminal. */
+/* Checks that a failure's text cannot disturb a terminal. */
 void assert_text_is_safe(const char *text);
 
 #endif

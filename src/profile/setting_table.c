@@ -2,7 +2,7 @@
  * The table of all settings: to add one, add a row here, a field to struct
  * profile, and a paragraph to smtpost.conf(5).
  */
-#include "profile/settings.h"
+#include "profile/setting_table.h"
 
 #include <string.h>
 
@@ -35,7 +35,11 @@ static const char *const log_recipients_words[] = {
 
 #define AT(member) offsetof(struct profile, member)
 
-/* The order is that of --explain and of the manual. */
+/*
+ * The order is that of --explain and of smtpost.conf(5). The row of a setting
+ * without a default, words and traits ends with .standard = NULL, because the
+ * compiler warns about a shorter row.
+ */
 static const struct setting settings[] = {
     {"extends", &setting_line, AT(extends),
 	.traits = SETTING_OWN | SETTING_OF_SESSION},
@@ -87,6 +91,9 @@ static const struct setting settings[] = {
 	.words = aliases_words, .traits = SETTING_PATH},
     {"local-recipients", &setting_addresses, AT(local_recipients),
 	.standard = NULL},
+    {"max-size", &setting_size, AT(max_size), .standard = NULL},
+    {"memory-max", &setting_size, AT(memory_max), .standard = "1M"},
+    {"ignore-dots", &setting_yes_no, AT(ignore_dots), .standard = "no"},
     {"partial", &setting_choice, AT(partial), .standard = "best-effort",
 	.words = partial_words},
     {"dsn-notify", &setting_dsn_notify, AT(dsn_notify), .standard = NULL},
@@ -101,9 +108,9 @@ static const struct setting settings[] = {
 	.traits = SETTING_OF_SESSION},
     {"proxy", &setting_proxy, AT(network.proxy),
 	.traits = SETTING_LOGIN_URL | SETTING_OF_SESSION},
-    {"timeout", &setting_duration, AT(timeout), .traits = SETTING_OF_SESSION},
     {"timeout-connect", &setting_some_duration, AT(timeout_connect),
 	.standard = "30s", .traits = SETTING_OF_SESSION},
+    {"timeout", &setting_duration, AT(timeout), .traits = SETTING_OF_SESSION},
     {"timeout-total", &setting_duration, AT(timeout_total),
 	.traits = SETTING_OF_SESSION},
     {"queue", &setting_queue, AT(queue.use), .words = queue_words},
@@ -124,9 +131,6 @@ static const struct setting settings[] = {
 	.standard = "yes"},
     {"notify-command", &setting_text, AT(queue.notify_command),
 	.traits = SETTING_COMMAND},
-    {"max-size", &setting_size, AT(max_size), .standard = NULL},
-    {"memory-max", &setting_size, AT(memory_max), .standard = "1M"},
-    {"ignore-dots", &setting_yes_no, AT(ignore_dots), .standard = "no"},
     {"report", &setting_choice, AT(report), .words = report_words},
     {"allow-senders", &setting_senders, AT(clients), .standard = "any",
 	.traits = SETTING_SLASH},
@@ -144,27 +148,28 @@ static const struct setting settings[] = {
 #define SETTING_COUNT (sizeof(settings) / sizeof(settings[0]))
 
 size_t
-settings_count(void)
+setting_table_count(void)
 {
 	return SETTING_COUNT;
 }
 
 const struct setting *
-settings_at(size_t index)
+setting_table_at(size_t index)
 {
 	return &settings[index];
 }
 
 size_t
-settings_index(const struct setting *setting)
+setting_table_index(const struct setting *setting)
 {
 	return (size_t)(setting - settings);
 }
 
 const char *
-settings_origin(const struct profile *profile, const struct setting *setting)
+setting_table_origin(
+    const struct profile *profile, const struct setting *setting)
 {
-	size_t index = settings_index(setting);
+	size_t index = setting_table_index(setting);
 
 	if (index >= profile->origins.count)
 		return NULL;
@@ -172,7 +177,7 @@ settings_origin(const struct profile *profile, const struct setting *setting)
 }
 
 const struct setting *
-settings_find(struct span name)
+setting_table_find(struct span name)
 {
 	for (size_t i = 0; i < SETTING_COUNT; i++)
 		if (span_equal(name, span_from(settings[i].name)))
@@ -181,7 +186,7 @@ settings_find(struct span name)
 }
 
 const char *
-settings_nearest(struct span name)
+setting_table_nearest(struct span name)
 {
 	struct nearest nearest = nearest_to(name);
 
@@ -191,10 +196,10 @@ settings_nearest(struct span name)
 }
 
 void
-settings_hint(struct span name, struct error *err)
+setting_table_hint(struct span name, struct error *err)
 {
 	const struct foreign_setting *foreign = foreign_setting_find(name);
-	const char *nearest = settings_nearest(name);
+	const char *nearest = setting_table_nearest(name);
 
 	if (foreign != NULL && foreign->setting != NULL)
 		error_add(err, "\nhint: smtpost calls it %s = %s%s%s",
