@@ -192,7 +192,7 @@ all_are_cared_for(const struct report *report)
 	for (size_t i = 0; i < report->envelope->count; i++)
 		if (!is_cared_for(report, &report->envelope->recipients[i]))
 			return false;
-	return true;
+	return report->envelope->count > 0;
 }
 
 static void
