@@ -111,9 +111,8 @@ queue_add_note_prompt(struct queue_add *queue)
 		    &queue->why_not, "the password is from the terminal");
 }
 
-/* The absolute path of --config; NULL: none. Caller frees. */
-static char *
-config_path(const struct options *options)
+char *
+queue_add_config_path(const struct options *options)
 {
 	char folder[PATH_MAX];
 
@@ -130,7 +129,7 @@ keep(struct queue_add *queue, bool was_tried)
 {
 	struct outgoing *outgoing = queue->outgoing;
 	const struct submission_record *record = &queue->submission->record;
-	char *config = config_path(queue->options);
+	char *config = queue_add_config_path(queue->options);
 	const struct keep keep = {
 	    .profile = &outgoing->profile,
 	    .config = config,

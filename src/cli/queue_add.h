@@ -43,4 +43,7 @@ bool queue_add_at_once(struct queue_add *queue);
 void queue_add_rest(struct queue_add *queue);
 void queue_add_free(struct queue_add *queue);
 
+/* The absolute path of --config; NULL: none. Caller frees. */
+char *queue_add_config_path(const struct options *options);
+
 #endif

@@ -13,6 +13,7 @@
 #include "base/signals.h"
 #include "cli/exit_status.h"
 #include "cli/fault.h"
+#include "cli/flush.h"
 #include "cli/log.h"
 #include "cli/outgoing.h"
 #include "cli/queue_add.h"
@@ -122,7 +123,7 @@ send_or_keep(struct queue_add *queue, struct error *err)
  */
 static bool
 submit(struct outgoing *outgoing, const struct options *options,
-    int *exit_status, struct error *err)
+    struct flush *flush, int *exit_status, struct error *err)
 {
 	bool as_sendmail = options_role_is_sendmail(options->role);
 	struct plan seven_bit = {0}, utf8 = {0};
@@ -170,6 +171,8 @@ submit(struct outgoing *outgoing, const struct options *options,
 	if (done && submission.letter != NULL)
 		log_submission(&outgoing->profile, &outgoing->envelope,
 		    &submission, &outgoing->plan, getuid());
+	if (done)
+		flush_look(flush, &queue);
 	queue_add_free(&queue);
 	plan_free(&seven_bit);
 	plan_free(&utf8);
@@ -201,9 +204,10 @@ submit_run(const struct options *options, struct mode_result *result,
     struct error *err)
 {
 	struct outgoing outgoing = {0};
+	struct flush flush = {0};
 	bool is_prepared = outgoing_prepare(&outgoing, options, err);
 	bool done = is_prepared &&
-	    submit(&outgoing, options, &result->exit_status, err);
+	    submit(&outgoing, options, &flush, &result->exit_status, err);
 
 	if (outgoing.input_read)
 		result->input_read = true;
@@ -213,6 +217,8 @@ submit_run(const struct options *options, struct mode_result *result,
 		log_failure(&outgoing, options, is_prepared, err);
 	}
 	outgoing_free(&outgoing);
+	/* The child needs nothing of the mail. */
+	flush_start(&flush);
 	return done;
 }
 
@@ -221,8 +227,9 @@ submit_verify(const struct options *options, struct mode_result *result,
     struct error *err)
 {
 	struct outgoing outgoing = {0};
+	struct flush flush = {0};
 	bool done = outgoing_prepare_envelope(&outgoing, options, err) &&
-	    submit(&outgoing, options, &result->exit_status, err);
+	    submit(&outgoing, options, &flush, &result->exit_status, err);
 
 	result->input_read = true;
 	if (!done)

@@ -74,6 +74,7 @@ add_users(struct spool_paths *places, const uid_t *uid)
 		return;
 	while ((entry = readdir(stream)) != NULL) {
 		if (!ascii_is_digit(entry->d_name[0]) ||
+		    (uid != NULL && !is_name_of(entry->d_name, *uid)) ||
 		    fstatat(dirfd(stream), entry->d_name, &status,
 			AT_SYMLINK_NOFOLLOW) < 0 ||
 		    !S_ISDIR(status.st_mode) ||

@@ -13,6 +13,7 @@ DEFAULT_PROFILE = {
     "ehlo-name": "client.example",
     "header-policy": "keep",
     "queue-dir": "@DIR@/queue",
+    "queue-flush": "no",
     "timeout": "10s",
 }
 

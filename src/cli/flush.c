@@ -1,0 +1,318 @@
+/*
+ * The detached child. It has none of the caller's descriptors, since a caller
+ * may wait until they are closed. While it sleeps it holds no lock of the
+ * queue's runs; another lock sees to it that only one child sleeps.
+ */
+#include "cli/flush.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/environment.h"
+#include "base/lock.h"
+#include "base/mem.h"
+#include "base/signals.h"
+#include "base/wait.h"
+#include "cli/queue_run.h"
+#include "spool/peek.h"
+
+#define RUN_TIME ((int64_t)10 * 60 * 1000) /* milliseconds of a run */
+/* In seconds: so long the child stays for a mail; a look at the folder at
+   least so often; and the time between two runs. */
+#define STAYS ((int64_t)4 * 60 * 60)
+#define SLICE ((int64_t)60)
+#define FD_TRIED 65536 /* where /dev/fd does not list them */
+
+/* In the parent */
+
+/* The mails of a spool; 0 where there is none. */
+static size_t
+count_mails(const char *path)
+{
+	struct folder_list list = {0};
+	struct buf name = {0};
+	size_t count = 0;
+	int fd;
+
+	buf_add_format(&name, "%s/mail", path);
+	fd = open(
+	    buf_text(&name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	buf_free(&name);
+	if (fd < 0)
+		return 0;
+	if (folder_read(&list, fd))
+		count = list.count;
+	folder_list_free(&list);
+	close(fd);
+	return count;
+}
+
+static size_t
+count_all(const struct spool_paths *paths)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < paths->count; i++)
+		count += count_mails(paths->list[i].path);
+	return count;
+}
+
+/* Whether the server took the mail, or the queue. */
+static bool
+is_success(const struct envelope *envelope)
+{
+	for (size_t i = 0; i < envelope->count; i++)
+		if (envelope->recipients[i].outcome.action == ACTION_RELAYED ||
+		    envelope->recipients[i].kept == KEPT_QUEUED)
+			return true;
+	return false;
+}
+
+static void
+tell_terminal(size_t count)
+{
+	if (count > 0 && isatty(STDERR_FILENO))
+		fprintf(stderr,
+		    count == 1 ? "smtpost: %zu mail waits in the queue; mailq "
+				 "lists it\n"
+			       : "smtpost: %zu mails wait in the queue; mailq "
+				 "lists them\n",
+		    count);
+}
+
+void
+flush_look(struct flush *flush, struct queue_add *queue)
+{
+	const struct outgoing *outgoing = queue->outgoing;
+	const struct queue_policy *policy = &outgoing->profile.queue;
+	size_t count;
+
+	if (queue->use == QUEUE_NEVER || queue->why_not.len > 0)
+		return;
+	spool_paths_find_own(&flush->paths, policy->dir);
+	count = count_all(&flush->paths);
+	if (queue->options->role == ROLE_SMTPOST)
+		tell_terminal(count);
+	flush->stays = outgoing->envelope.queued_id != NULL;
+	flush->config = queue_add_config_path(queue->options);
+	if (count == 0 || !policy->flush || queue->options->queue_only ||
+	    signals_caught() != 0 || !is_success(&outgoing->envelope))
+		spool_paths_free(&flush->paths);
+}
+
+/* In the child */
+
+static void
+close_descriptors(void)
+{
+	DIR *stream = opendir("/dev/fd");
+	struct dirent *entry;
+	long max = sysconf(_SC_OPEN_MAX);
+
+	if (stream == NULL) {
+		for (int fd = STDERR_FILENO + 1; fd < max && fd < FD_TRIED;
+		     fd++)
+			close(fd);
+		return;
+	}
+	while ((entry = readdir(stream)) != NULL) {
+		uint64_t fd;
+
+		if (span_number(span_from(entry->d_name), INT_MAX, &fd) &&
+		    fd > STDERR_FILENO && (int)fd != dirfd(stream))
+			close((int)fd);
+	}
+	closedir(stream);
+}
+
+static bool
+leave_caller(void)
+{
+	int nothing;
+
+	mem_forget_secrets();
+	environment_remove(SPAN("SMTPOST_"));
+	close_descriptors();
+	nothing = open("/dev/null", O_RDWR);
+	if (nothing < 0)
+		return false;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (dup2(nothing, fd) < 0)
+			return false;
+	if (nothing > STDERR_FILENO)
+		close(nothing);
+	return true;
+}
+
+static void
+run(const struct flush *flush)
+{
+	const struct options options = {
+	    .mode = MODE_QUEUE_RUN, .config = flush->config};
+
+	queue_run_paths(&options, &flush->paths, RUN_DUE, RUN_TIME);
+}
+
+/* The second at which a name was made. */
+static int64_t
+second_of(const struct id *id)
+{
+	int64_t second = 0;
+
+	for (size_t i = 0; i < 8; i++)
+		second = second << 4 | ascii_hex_value(id->text[i]);
+	return second;
+}
+
+/*
+ * When the next mail is due for which the child stays; 0: there is none. Names
+ * say when a mail arrived, so that a large queue need not be read.
+ */
+static int64_t
+find_next(const struct folder *folder, int64_t now)
+{
+	struct folder_list list = {0};
+	int64_t next = 0;
+
+	if (!folder_read(&list, folder->mail))
+		list.count = 0;
+	for (size_t i = list.count; i > 0; i--) {
+		int64_t arrived = second_of(&list.ids[i - 1]), due;
+		struct waiting waiting;
+
+		if (arrived > now || now - arrived > STAYS)
+			continue;
+		if (peek_read(&waiting, folder->mail, &list.ids[i - 1]) ==
+			PEEK_READ &&
+		    !waiting.is_held) {
+			due = waiting.next > waiting.not_before
+			    ? waiting.next
+			    : waiting.not_before;
+			due = due < now ? now : due;
+			next = next == 0 || due < next ? due : next;
+		}
+		waiting_free(&waiting);
+	}
+	folder_list_free(&list);
+	return next;
+}
+
+/* -1: another child sleeps for this spool, or it cannot be locked. */
+static int
+take_lock(const struct folder *folder)
+{
+	int fd = openat(folder->top, "flush.lock",
+	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+
+	if (fd >= 0 && lock_try(fd) != LOCK_TAKEN) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* Sleeps at most a slice. False: a signal ends the child. */
+static bool
+sleep_until(int64_t second)
+{
+	int64_t left = second - time(NULL);
+
+	if (left > SLICE)
+		left = SLICE;
+	return left <= 0 ||
+	    wait_for(NULL, 0, deadline_in(left * 1000)) == WAIT_TIMEOUT;
+}
+
+/*
+ * Sleeps until the next mail of the spool is due, and runs the queue, until
+ * there is no mail to stay for. New mail of other calls counts, too.
+ */
+static void
+stay(const struct flush *flush, const struct folder *folder)
+{
+	int64_t not_before = time(NULL);
+	int64_t next;
+
+	while ((next = find_next(folder, time(NULL))) != 0) {
+		struct stat status;
+
+		if (next < not_before)
+			next = not_before;
+		if (!sleep_until(next) || signals_caught() != 0)
+			return;
+		/* Somebody may have removed the spool. */
+		if (fstat(folder->mail, &status) < 0 || status.st_nlink == 0)
+			return;
+		if (time(NULL) < next)
+			continue;
+		run(flush);
+		not_before = time(NULL) + SLICE;
+	}
+}
+
+/* The child stays in the spool that has the mail: the first that is there. */
+static void
+stay_for_mail(const struct flush *flush)
+{
+	for (size_t i = 0; i < flush->paths.count; i++) {
+		struct error ignored;
+		struct folder folder;
+		bool is_there = folder_find(&folder, flush->paths.list[i].path,
+				    &ignored) == FOLDER_OPEN;
+		int lock = is_there ? take_lock(&folder) : -1;
+
+		if (lock >= 0) {
+			stay(flush, &folder);
+			close(lock);
+		}
+		folder_close(&folder);
+		if (is_there)
+			return;
+	}
+}
+
+static void
+work(const struct flush *flush)
+{
+	if (!leave_caller())
+		return;
+	signals_catch();
+	run(flush);
+	if (flush->stays && signals_caught() == 0)
+		stay_for_mail(flush);
+}
+
+/* Between the caller and the child stands one that ends at once. */
+static void
+detach(const struct flush *flush)
+{
+	pid_t middle = fork();
+
+	if (middle == 0) {
+		if (setsid() >= 0 && fork() == 0)
+			work(flush);
+		_exit(0);
+	}
+	while (middle > 0 && waitpid(middle, NULL, 0) < 0 && errno == EINTR)
+		continue;
+}
+
+void
+flush_start(struct flush *flush)
+{
+	if (flush->paths.count > 0)
+		detach(flush);
+	spool_paths_free(&flush->paths);
+	free(flush->config);
+	*flush = (struct flush){0};
+}
