@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/signals.h"
 #include "cli/moment.h"
+#include "cli/notify.h"
 #include "profile/secret.h"
 #include "profile/setting_table.h"
 #include "spool/keep.h"
@@ -239,4 +240,28 @@ queue_add_rest(struct queue_add *queue)
 		note_why_not(queue, "it was interrupted");
 	else
 		keep(queue, true);
+}
+
+void
+queue_add_notify(const struct queue_add *queue)
+{
+	const struct envelope *envelope = &queue->outgoing->envelope;
+	struct waiting waiting = {0};
+	struct run_event event = {
+	    .kind = RUN_EVENT_UNKNOWN,
+	    .profile = &queue->outgoing->profile,
+	    .profile_name = queue->outgoing->profile.name,
+	    .waiting = &waiting,
+	    .text = "it may have been delivered (in-doubt = hold)",
+	};
+	struct notify notify = {0};
+
+	if (envelope->held_id == NULL)
+		return;
+	id_read(&waiting.id, span_from(envelope->held_id));
+	for (size_t i = 0; i < envelope->count; i++)
+		event.count += envelope->recipients[i].kept == KEPT_HELD;
+	notify_add(&notify, &event);
+	notify_run(&notify);
+	notify_free(&notify);
 }

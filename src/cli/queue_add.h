@@ -41,6 +41,8 @@ void queue_add_note_prompt(struct queue_add *queue);
 bool queue_add_at_once(struct queue_add *queue);
 /* After an attempt: puts what is deferred or in doubt into the queue. */
 void queue_add_rest(struct queue_add *queue);
+/* Tells notify-command of a mail that is held, once all is reported. */
+void queue_add_notify(const struct queue_add *queue);
 void queue_add_free(struct queue_add *queue);
 
 /* The absolute path of --config; NULL: none. Caller frees. */

@@ -171,8 +171,10 @@ submit(struct outgoing *outgoing, const struct options *options,
 	if (done && submission.letter != NULL)
 		log_submission(&outgoing->profile, &outgoing->envelope,
 		    &submission, &outgoing->plan, getuid());
-	if (done)
+	if (done) {
+		queue_add_notify(&queue);
 		flush_look(flush, &queue);
+	}
 	queue_add_free(&queue);
 	plan_free(&seven_bit);
 	plan_free(&utf8);

@@ -28,13 +28,19 @@ fail(struct add *add, int error, struct error *err)
 	    strerror(error));
 }
 
-/* Whether no sweeper has unlinked it between its creation and its lock. */
+/*
+ * Whether no sweeper has unlinked it between its creation and its lock: then
+ * errno is EEXIST, so that another name is tried.
+ */
 static bool
 is_linked(int fd)
 {
 	struct stat status;
 
-	return fstat(fd, &status) == 0 && status.st_nlink == 1;
+	if (fstat(fd, &status) < 0)
+		return false;
+	errno = EEXIST;
+	return status.st_nlink == 1;
 }
 
 /* Makes ID.eml and locks it; errno EEXIST: the name is taken. */
@@ -57,10 +63,7 @@ make_content(struct add *add)
 	}
 	switch (lock_try(add->lock)) {
 	case LOCK_TAKEN:
-		if (is_linked(add->lock))
-			return true;
-		errno = EEXIST;
-		break;
+		return is_linked(add->lock);
 	case LOCK_BUSY:
 		errno = EEXIST;
 		break;
