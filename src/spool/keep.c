@@ -22,6 +22,10 @@
 #include "spool/stored_message.h"
 
 #define HOST_SIZE 256
+/* Of more recipients, those in a row with equal codes share a reply's text,
+   and this many octets of it are kept. */
+#define EXACT_MAX 1000
+#define SHORT_TEXT ((size_t)64)
 /* In seconds: so long a child of the submission itself waits, and so long a
    runner may have done nothing. */
 #define WAIT_ALONE_MAX ((int64_t)4 * 60 * 60)
@@ -110,7 +114,7 @@ fill_head(struct waiting *waiting, const struct making *making,
 
 /* Whether one record can stand for both. */
 static bool
-is_alike(const struct outcome *a, const struct outcome *b)
+is_alike(const struct outcome *a, const struct outcome *b, bool is_exact)
 {
 	const struct status *one = &a->reply.status, *other = &b->reply.status;
 
@@ -118,7 +122,24 @@ is_alike(const struct outcome *a, const struct outcome *b)
 	    a->cause == b->cause && a->in_doubt == b->in_doubt &&
 	    a->reply.code == b->reply.code && one->class == other->class &&
 	    one->subject == other->subject && one->detail == other->detail &&
-	    span_equal(buf_span(&a->reply.text), buf_span(&b->reply.text));
+	    (!is_exact ||
+		span_equal(buf_span(&a->reply.text), buf_span(&b->reply.text)));
+}
+
+/* Of very many recipients only the beginning of a reply is kept. */
+static void
+add_result(const struct making *making, struct buf *out,
+    struct waiting *waiting, const size_t *who, size_t count,
+    const struct outcome *outcome)
+{
+	struct outcome copy = {0};
+
+	outcome_copy(&copy, outcome);
+	if (waiting->envelope.count > EXACT_MAX &&
+	    copy.reply.text.len > SHORT_TEXT)
+		copy.reply.text.len = SHORT_TEXT;
+	record_add_result(out, waiting, making->now, who, count, &copy);
+	outcome_free(&copy);
 }
 
 /* Equal outcomes that follow each other share a record. */
@@ -127,6 +148,7 @@ add_results(
     const struct making *making, struct buf *out, struct waiting *waiting)
 {
 	size_t *who = mem_new(waiting->envelope.count, sizeof(*who));
+	bool is_exact = waiting->envelope.count <= EXACT_MAX;
 	const struct outcome *outcome = NULL;
 	size_t count = 0, place = 0;
 
@@ -136,17 +158,15 @@ add_results(
 
 		if (!is_in(making, i))
 			continue;
-		if (count > 0 && !is_alike(outcome, next)) {
-			record_add_result(
-			    out, waiting, making->now, who, count, outcome);
+		if (count > 0 && !is_alike(outcome, next, is_exact)) {
+			add_result(making, out, waiting, who, count, outcome);
 			count = 0;
 		}
 		outcome = next;
 		who[count++] = place++;
 	}
 	if (count > 0)
-		record_add_result(
-		    out, waiting, making->now, who, count, outcome);
+		add_result(making, out, waiting, who, count, outcome);
 	free(who);
 }
 
