@@ -9,6 +9,8 @@ LC_ALL=C
 export LC_ALL
 
 cd "$(dirname "$0")/.." || exit 99
+# shellcheck source=tests/tap_check.sh
+. tests/tap_check.sh
 
 # Names of files begin with a folder of the checkout, of src or of tests. A name
 # with * must match a file; a test program is found by its source; a name with
@@ -91,19 +93,6 @@ folders_of_src()
 		grep -q "^[	 ]*$folder" src/README ||
 			echo "src/README does not describe $folder"
 	done
-}
-
-number=0
-check()
-{
-	number=$((number + 1))
-	found=$($1)
-	if [ -z "$found" ]; then
-		echo "ok $number - $2"
-	else
-		echo "not ok $number - $2"
-		printf '%s\n' "$found" | sed 's/^/# /'
-	fi
 }
 
 echo "1..4"

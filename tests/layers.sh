@@ -13,6 +13,8 @@ LC_ALL=C
 export LC_ALL
 
 cd "$(dirname "$0")/.." || exit 99
+# shellcheck source=tests/tap_check.sh
+. tests/tap_check.sh
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/layers.XXXXXX") || exit 99
 trap 'rm -rf "$scratch"' EXIT
@@ -400,19 +402,6 @@ modules_are_tested()
 		[ -f "tests/base/test_$name.c" ] ||
 			echo "$file: there is no tests/base/test_$name.c"
 	done
-}
-
-number=0
-check()
-{
-	number=$((number + 1))
-	found=$($1)
-	if [ -z "$found" ]; then
-		echo "ok $number - $2"
-	else
-		echo "not ok $number - $2"
-		printf '%s\n' "$found" | sed 's/^/# /'
-	fi
 }
 
 if [ ! -s "$code" ]; then

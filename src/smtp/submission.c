@@ -85,8 +85,9 @@ replace_text(char **text, const char *by)
 }
 
 static void
-record_session(struct submission *submission, const struct session *session)
+record_session(void *context, const struct session *session)
 {
+	struct submission *submission = context;
 	struct submission_record *record = &submission->record;
 	const struct tls *tls = session->dialogue.stream != NULL
 	    ? stream_tls(session->dialogue.stream)
@@ -254,12 +255,6 @@ run_transactions(struct submission *submission, struct session *session,
 	    (bdat_was_refused || (is_used_up && has_progress));
 }
 
-static void
-note_session(void *context, const struct session *session)
-{
-	record_session(context, session);
-}
-
 /* True: another session is due. */
 static bool
 run_session(struct submission *submission, struct envelope *envelope,
@@ -273,7 +268,7 @@ run_session(struct submission *submission, struct envelope *envelope,
 	    .deadline = deadline,
 	    .trail = submission->record.trail,
 	    .is_probed = learned->is_probed,
-	    .tried = note_session,
+	    .tried = record_session,
 	    .context = submission,
 	};
 	bool is_due = false;
