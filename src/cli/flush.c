@@ -5,11 +5,8 @@
  */
 #include "cli/flush.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/descriptors.h"
 #include "base/environment.h"
 #include "base/lock.h"
 #include "base/mem.h"
@@ -31,7 +29,6 @@
    least so often; and the time between two runs. */
 #define STAYS ((int64_t)4 * 60 * 60)
 #define SLICE ((int64_t)60)
-#define FD_TRIED 65536 /* where /dev/fd does not list them */
 
 /* In the parent */
 
@@ -111,48 +108,6 @@ flush_look(struct flush *flush, struct queue_add *queue)
 }
 
 /* In the child */
-
-static void
-close_descriptors(void)
-{
-	DIR *stream = opendir("/dev/fd");
-	struct dirent *entry;
-	long max = sysconf(_SC_OPEN_MAX);
-
-	if (stream == NULL) {
-		for (int fd = STDERR_FILENO + 1; fd < max && fd < FD_TRIED;
-		     fd++)
-			close(fd);
-		return;
-	}
-	while ((entry = readdir(stream)) != NULL) {
-		uint64_t fd;
-
-		if (span_number(span_from(entry->d_name), INT_MAX, &fd) &&
-		    fd > STDERR_FILENO && (int)fd != dirfd(stream))
-			close((int)fd);
-	}
-	closedir(stream);
-}
-
-static bool
-leave_caller(void)
-{
-	int nothing;
-
-	mem_forget_secrets();
-	environment_remove(SPAN("SMTPOST_"));
-	close_descriptors();
-	nothing = open("/dev/null", O_RDWR);
-	if (nothing < 0)
-		return false;
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (dup2(nothing, fd) < 0)
-			return false;
-	if (nothing > STDERR_FILENO)
-		close(nothing);
-	return true;
-}
 
 static void
 run(const struct flush *flush)
@@ -284,7 +239,9 @@ stay_for_mail(const struct flush *flush)
 static void
 work(const struct flush *flush)
 {
-	if (!leave_caller())
+	mem_forget_secrets();
+	environment_remove(SPAN("SMTPOST_"));
+	if (!descriptors_leave(-1))
 		return;
 	signals_catch();
 	run(flush);

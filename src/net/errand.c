@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/descriptors.h"
 #include "base/environment.h"
 #include "base/mem.h"
 #include "base/signals.h"
@@ -23,25 +24,6 @@
  * The last octet of a complete answer. It is missing if the child died early.
  */
 #define SEAL '.'
-
-/*
- * Replaces the standard streams by /dev/null, so that a process that reads our
- * output does not wait until the child closes it.
- */
-static bool
-leave_streams(void)
-{
-	int nothing = open("/dev/null", O_RDWR);
-
-	if (nothing < 0)
-		return false;
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fd != nothing && dup2(nothing, fd) < 0)
-			return false;
-	if (nothing > STDERR_FILENO)
-		close(nothing);
-	return true;
-}
 
 static bool
 write_all(int fd, struct span data)
@@ -84,7 +66,11 @@ do_work(void (*work)(const void *question, struct buf *answer),
 	uncatch(SIGINT);
 	uncatch(SIGHUP);
 	signals_restore();
-	if (!leave_streams())
+	/*
+	 * A reader of our output must not wait for the child, and a lock of the
+	 * parent must not outlive it.
+	 */
+	if (!descriptors_leave(output))
 		_exit(1);
 	buf_init(&answer, max);
 	work(question, &answer);

@@ -20,8 +20,8 @@ enum errand_result {
 /*
  * Runs `work` in a child; what it adds to its `answer` is added to the
  * caller's. An answer longer than the maximum of the caller's buf is
- * ERRAND_FAILED. The child has neither the caller's standard streams nor its
- * signal handlers, and no secrets: memory of mem_new_secret and the values of
+ * ERRAND_FAILED. The child has neither the caller's descriptors nor its signal
+ * handlers, and no secrets: memory of mem_new_secret and the values of
  * SMTPOST_ variables are wiped.
  */
 enum errand_result errand_run(

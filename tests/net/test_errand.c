@@ -1,5 +1,9 @@
 #include "rows.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "base/buf.h"
 #include "base/environment.h"
 #include "base/wait.h"
@@ -43,11 +47,52 @@ test_secret(void **state)
 	buf_free(&answer);
 }
 
+/* Runs in the child: which descriptors are open, and which are /dev/null. */
+static void
+look_at_descriptors(const void *question, struct buf *answer)
+{
+	struct stat null, status;
+
+	(void)question;
+	if (stat("/dev/null", &null) < 0)
+		return;
+	for (int fd = 0; fd < 100; fd++)
+		if (fstat(fd, &status) == 0)
+			buf_add_text(answer,
+			    status.st_rdev == null.st_rdev ? "null "
+				: S_ISFIFO(status.st_mode) ? "pipe "
+							   : "other ");
+}
+
+/*
+ * The child outlives a parent that is killed, and would keep its locks: of
+ * flock(2), which belong to all copies of a descriptor.
+ */
+static void
+test_descriptors(void **state)
+{
+	char name[] = "/tmp/smtpost-errand-XXXXXX";
+	int low = mkstemp(name), high = fcntl(low, F_DUPFD, 50);
+	struct buf answer = {0};
+
+	(void)state;
+	assert_true(low >= 0 && high >= 50);
+	assert_int_equal(
+	    errand_run(look_at_descriptors, NULL, DEADLINE_NEVER, &answer),
+	    ERRAND_DONE);
+	assert_string_equal(buf_text(&answer), "null null null pipe ");
+	buf_free(&answer);
+	close(low);
+	close(high);
+	unlink(name);
+}
+
 int
 main(void)
 {
 	struct rows all = {0};
 
 	rows_add_one(&all, "the child has no secrets", test_secret);
+	rows_add_one(&all, "the child has only its pipe", test_descriptors);
 	return rows_end(&all);
 }
