@@ -19,6 +19,7 @@
 #include "cli/queue_add.h"
 #include "cli/trace.h"
 #include "message/replay.h"
+#include "smtp/series.h"
 
 /* Callers of sendmail do not expect a password prompt. */
 static bool
@@ -53,7 +54,7 @@ fetch_and_run(struct submission *submission, struct envelope *envelope,
 	if (!envelope_has_open(envelope))
 		return true;
 	if (fetch_secret(submission, &secret, role, err)) {
-		submission_run(submission, envelope);
+		series_run_one(submission, envelope);
 	} else if (err->kind == ERROR_TEMPORARY) {
 		outcome_set_own(
 		    &outcome, STAGE_AUTH, CAUSE_TEMPORARY, "%s", err->text);

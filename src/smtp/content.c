@@ -232,9 +232,29 @@ send_end(struct session *session, const struct letter *letter, bool with_quit)
 	    stream_unsent(dialogue->stream) <= len - dot;
 }
 
-bool
-content_send(struct session *session, const struct letter *letter,
-    bool with_quit, struct outcome *ending)
+/* As send_end, with the commands that the follower says. */
+static bool
+send_end_and_say(struct session *session, const struct letter *letter,
+    const struct content_follower *follower)
+{
+	struct dialogue *dialogue = &session->dialogue;
+	uint64_t said = dialogue->octets;
+	int64_t deadline = block_deadline(dialogue);
+	bool sent;
+
+	observer_show(dialogue->observer, OBSERVED_COMMAND, SPAN("."));
+	dialogue->unanswered = 1;
+	content_set_memory_status(letter);
+	sent = stream_write(dialogue->stream, ".\r\n", 3, deadline);
+	if (sent)
+		follower->say(follower->context);
+	return (sent && stream_flush(dialogue->stream, deadline)) ||
+	    stream_unsent(dialogue->stream) <= dialogue->octets - said;
+}
+
+static bool
+send_whole(struct session *session, const struct letter *letter, bool with_quit,
+    const struct content_follower *follower, struct outcome *ending)
 {
 	struct sending sending = {session, session->dialogue.stream, false};
 	struct message_sink sink = {send_block, &sending};
@@ -246,11 +266,26 @@ content_send(struct session *session, const struct letter *letter,
 	    letter->message, letter->plan, REPLAY_STUFFED, &sink);
 	if (result == REPLAY_DONE &&
 	    !(may_end(&sending, letter, ending) &&
-		send_end(session, letter, with_quit)))
+		(follower != NULL ? send_end_and_say(session, letter, follower)
+				  : send_end(session, letter, with_quit))))
 		result = REPLAY_SINK_ENDED;
 	if (result != REPLAY_DONE)
 		return break_off(&sending, result, ending);
 	return hear_answer(session, ending);
+}
+
+bool
+content_send(struct session *session, const struct letter *letter,
+    bool with_quit, struct outcome *ending)
+{
+	return send_whole(session, letter, with_quit, NULL, ending);
+}
+
+bool
+content_send_and_say(struct session *session, const struct letter *letter,
+    const struct content_follower *follower, struct outcome *ending)
+{
+	return send_whole(session, letter, false, follower, ending);
 }
 
 /*

@@ -17,6 +17,14 @@
  */
 bool content_send(struct session *session, const struct letter *letter,
     bool with_quit, struct outcome *ending);
+/* Says commands that go in one flight with the end of the content. */
+struct content_follower {
+	void (*say)(void *context);
+	void *context; /* borrowed */
+};
+/* The same; the follower, who may be NULL, says the commands after it. */
+bool content_send_and_say(struct session *session, const struct letter *letter,
+    const struct content_follower *follower, struct outcome *ending);
 /*
  * The end of the content is about to be written: sets the exit status for
  * running out of memory to letter->status_in_doubt.

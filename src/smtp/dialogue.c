@@ -71,6 +71,7 @@ send_line(struct dialogue *dialogue, struct span line)
 
 	if (stream_write(dialogue->stream, line.at, line.len, deadline))
 		stream_write(dialogue->stream, "\r\n", 2, deadline);
+	dialogue->octets += line.len + 2;
 	dialogue->unanswered++;
 }
 

@@ -24,6 +24,7 @@ struct dialogue {
 	int64_t timeout;   /* milliseconds; 0: the stage's (RFC 5321) */
 	int64_t deadline;  /* for the whole run; DEADLINE_NEVER: none */
 	size_t unanswered; /* commands whose reply was not read yet */
+	uint64_t octets;   /* of all command lines so far */
 	struct echo echo;  /* the secrets that replies must not show */
 	struct buf odd;	   /* the beginning of a line that is not a reply */
 	bool unsolicited;  /* a reply came before its command */

@@ -36,7 +36,12 @@ pipeline_prepare_chunk(struct pipeline *pipeline)
 	struct message_sink sink = {gather_chunk, &pipeline->chunk};
 	const struct letter *letter = &pipeline->letter;
 
+	/* Results are recorded in between only if a 354 confirms them. */
 	if (!session_is_chunked(pipeline->session) ||
+	    pipeline->session->is_shared ||
+	    (letter->journal != NULL &&
+		(pipeline->has_left ||
+		    pipeline->session->unconfirmed_count > 0)) ||
 	    letter->size + FRAME > STREAM_ROOM)
 		return true;
 	pipeline->chunk.max = (size_t)letter->size;
@@ -275,7 +280,10 @@ say(struct pipeline *pipeline, size_t step)
 	}
 }
 
-/* Reads one reply; once the chunk is written, even after a signal. */
+/*
+ * Reads one reply. A signal does not stop that once the chunk is written, or
+ * while the reply confirms those to another letter.
+ */
 static bool
 hear(struct pipeline *pipeline, enum stage stage, struct reply *reply,
     struct outcome *trouble)
@@ -283,7 +291,8 @@ hear(struct pipeline *pipeline, enum stage stage, struct reply *reply,
 	struct session *session = pipeline->session;
 
 	return dialogue_hear(&session->dialogue, stage, reply, trouble) ||
-	    (is_chunk_written(pipeline) &&
+	    ((is_chunk_written(pipeline) ||
+		 (pipeline->is_said_ahead && session->unconfirmed_count > 0)) &&
 		content_hear_after_signal(session, stage, reply, trouble));
 }
 
@@ -302,6 +311,7 @@ is_misplaced(
 static void
 take_mail_reply(struct pipeline *pipeline, const struct reply *reply)
 {
+	pipeline->mail_answered = reply->code != 421;
 	if (reply_is_positive(reply))
 		return;
 	pipeline->mail_refused = true;
@@ -352,7 +362,7 @@ static void
 take_data_reply(struct pipeline *pipeline, const struct reply *reply)
 {
 	reply_copy(&pipeline->data_reply, reply);
-	if (reply_is_intermediate(reply))
+	if (reply_is_intermediate(reply) && !pipeline->is_out_of_order)
 		session_confirm(pipeline->session);
 }
 
@@ -371,6 +381,22 @@ keep_to_limit(struct pipeline *pipeline, size_t said)
 		return;
 	pipeline->has_left = true;
 	pipeline->count = said - 1;
+}
+
+/*
+ * A flight with the end of another content: a server that keeps the order
+ * accepts nothing after it has refused MAIL, and does not miss MAIL after it
+ * has accepted it.
+ */
+static bool
+shows_other_order(
+    const struct pipeline *pipeline, size_t step, const struct reply *reply)
+{
+	if (!pipeline->is_said_ahead || step == STEP_MAIL)
+		return false;
+	if (pipeline->mail_refused)
+		return reply->code < 400;
+	return step < step_data(pipeline) && reply->code == 503;
 }
 
 /* False: the session ends here, and the ending says why. */
@@ -401,6 +427,8 @@ take_reply(struct pipeline *pipeline, size_t step, const struct reply *reply)
 	if (pipeline->is_chunk_said && pipeline->mail_refused &&
 	    reply_is_positive(reply))
 		pipeline->is_contradicted = true;
+	if (shows_other_order(pipeline, step, reply))
+		pipeline->is_out_of_order = true;
 	if (step == STEP_MAIL)
 		take_mail_reply(pipeline, reply);
 	else if (step == step_data(pipeline))
@@ -433,29 +461,41 @@ stop_if_pointless(struct pipeline *pipeline, size_t answered)
 		pipeline->is_lost = true;
 }
 
+void
+pipeline_say_ahead(struct pipeline *pipeline)
+{
+	pipeline->is_said_ahead = true;
+	do {
+		say(pipeline, pipeline->said++);
+	} while (pipeline->said <= last_step(pipeline) &&
+	    window_is_open(pipeline, pipeline->said, pipeline->said));
+}
+
 bool
 pipeline_run(struct pipeline *pipeline)
 {
-	size_t said = 0, answered = 0, last = last_step(pipeline);
+	size_t answered = 0, last = last_step(pipeline);
 	struct outcome trouble = {0};
 	struct reply reply = {0};
 	bool goes_on = true;
 
 	while (goes_on && answered <= last) {
-		while (said <= last &&
-		    window_is_open(pipeline, said, said - answered))
-			say(pipeline, said++);
+		while (pipeline->said <= last &&
+		    window_is_open(
+			pipeline, pipeline->said, pipeline->said - answered))
+			say(pipeline, pipeline->said++);
 		goes_on = hear(
 		    pipeline, stage_of(pipeline, answered), &reply, &trouble);
 		if (goes_on) {
 			goes_on = take_reply(pipeline, answered++, &reply);
-			keep_to_limit(pipeline, said);
+			keep_to_limit(pipeline, pipeline->said);
 			stop_if_pointless(pipeline, answered);
 		} else if (!pipeline->mail_refused) {
 			outcome_copy(pipeline->ending, &trouble);
 		}
 		/* If it is lost, only the replies still due are read. */
-		last = pipeline->is_lost ? said - 1 : last_step(pipeline);
+		last = pipeline->is_lost ? pipeline->said - 1
+					 : last_step(pipeline);
 	}
 	reply_free(&reply);
 	outcome_free(&trouble);

@@ -23,7 +23,11 @@ struct pipeline {
 	size_t count;  /* of recipients; lowered if the server shows a limit */
 	bool has_left; /* other open recipients need a later transaction */
 
+	size_t said;	    /* steps: MAIL, RCPT of each, DATA or BDAT */
+	bool is_said_ahead; /* MAIL went with the content of another letter */
+
 	/* The replies to MAIL and RCPT. */
+	bool mail_answered; /* not by 421, or by a reply to something else */
 	bool mail_refused;
 	size_t heard; /* recipients with a reply, from the first one on */
 	size_t accepted, refused, refused_for_now;
@@ -31,6 +35,11 @@ struct pipeline {
 	size_t put_off_in_row;
 	/* MAIL was refused, but a later command was not. */
 	bool is_contradicted;
+	/*
+	 * MAIL was said ahead, and the replies show that they do not come in
+	 * the order of the commands: which is for the content is unknown.
+	 */
+	bool is_out_of_order;
 
 	size_t octets_under_way; /* of commands without a reply yet */
 	bool is_lost;		 /* no further command may be sent */
@@ -49,6 +58,12 @@ struct pipeline {
  * the journal forbids to send the content; the ending says so.
  */
 bool pipeline_prepare_chunk(struct pipeline *pipeline);
+/*
+ * Sends MAIL and as many of the other commands as go in one flight, while the
+ * reply to the content of another letter is still due. pipeline_run, called
+ * afterwards, reads their replies.
+ */
+void pipeline_say_ahead(struct pipeline *pipeline);
 /*
  * Sends the commands and reads their replies. Each reply to RCPT is kept in its
  * recipient, whose outcome is set if it was refused. False: the session cannot

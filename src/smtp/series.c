@@ -1,44 +1,658 @@
 /*
- * Series of letters. Each has a session of its own.
+ * Runs letters through sessions. A letter whose outcomes could still change is
+ * kept until later replies confirm them: the 354 to the next letter's DATA, the
+ * reply to RSET, or the end of the session.
  */
 #include "smtp/series.h"
 
-static bool
-is_trouble(const struct outcome *outcome)
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/signals.h"
+#include "base/wait.h"
+#include "smtp/extension.h"
+#include "smtp/letter.h"
+#include "smtp/reach.h"
+
+/* So many finished letters wait for a confirmation; then the session ends. */
+#define WAITING_MAX 2
+
+/* A letter on its way, from `next` to `done`. */
+struct leg {
+	struct leg *next;
+	struct series_item item;
+	int64_t deadline;
+	struct transaction transaction;
+	bool is_begun;	    /* the transaction has begun */
+	bool is_started;    /* it has begun in some session */
+	bool is_entered;    /* it has begun in this session */
+	bool is_asked;	    /* MAIL was answered in this session */
+	bool is_refused;    /* in a flight: MAIL is asked once more, alone */
+	bool is_retried;    /* an earlier session was lost before its turn */
+	bool is_due;	    /* it needs another session */
+	bool has_progress;  /* recipients were settled in this session */
+	bool is_unrecorded; /* by the journal, since the last transaction */
+	bool is_closed;	    /* the journal permits no further transaction */
+	bool is_finished;   /* waits only for the confirmation */
+};
+
+struct run {
+	struct series *series;
+	struct session session;
+	bool is_open;
+	size_t letters;	 /* served by the session before this one */
+	bool must_close; /* what was asked can be confirmed by QUIT alone */
+	bool quit_said;
+	bool has_flights; /* the server keeps the order, as far as is known */
+	bool is_done;	  /* no further letter may be asked for */
+	/* Letters in order: finished ones, the current one, the next one. */
+	struct leg *first, *last;
+	/* What one session learns for the next. */
+	size_t recipient_limit;
+	bool is_chunk_refused;
+	bool is_probed; /* as in struct reach */
+};
+
+/* The next letter; NULL: there is none. */
+static struct leg *
+fetch(struct run *run)
 {
-	return outcome->action != ACTION_NONE && outcome->stage < STAGE_MAIL;
+	const struct series *series = run->series;
+	struct series_item item = {0};
+	struct leg *leg;
+
+	if (run->is_done || signals_caught() != 0 ||
+	    !series->next(series->context, &item)) {
+		run->is_done = true;
+		return NULL;
+	}
+	leg = mem_new(1, sizeof(*leg));
+	leg->item = item;
+	item.submission->profile = series->profile;
+	item.submission->secret = series->secret;
+	item.submission->observer = series->observer;
+	if (run->last != NULL)
+		run->last->next = leg;
+	else
+		run->first = leg;
+	run->last = leg;
+	return leg;
+}
+
+/* The outcomes of the letter are certain so far: tells its journal. */
+static void
+record(struct leg *leg)
+{
+	const struct letter *letter = leg->item.submission->letter;
+
+	if (!leg->is_unrecorded)
+		return;
+	leg->is_unrecorded = false;
+	if (letter != NULL && letter->journal != NULL &&
+	    !letter->journal->after_transaction(letter->journal->context))
+		leg->is_closed = true;
+}
+
+/* Gives the first letter back. */
+static void
+give_back(struct run *run)
+{
+	struct leg *leg = run->first;
+	struct submission_record *kept = &leg->item.submission->record;
+
+	if (leg->is_started)
+		kept->ended = clock_now();
+	run->first = leg->next;
+	if (run->first == NULL)
+		run->last = NULL;
+	run->series->done(run->series->context, &leg->item);
+	free(leg);
+}
+
+/* All outcomes so far are certain. */
+static void
+record_all(struct run *run)
+{
+	for (struct leg *leg = run->first; leg != NULL; leg = leg->next)
+		record(leg);
+	while (run->first != NULL && run->first->is_finished)
+		give_back(run);
+}
+
+static size_t
+count_waiting(const struct run *run)
+{
+	size_t count = 0;
+
+	for (const struct leg *leg = run->first;
+	     leg != NULL && leg->is_finished; leg = leg->next)
+		count++;
+	return count;
+}
+
+static void
+start(struct leg *leg)
+{
+	const struct submission *submission = leg->item.submission;
+	int64_t timeout = submission->profile->timeout_total;
+
+	if (leg->is_started)
+		return;
+	leg->is_started = true;
+	leg->deadline = timeout ? deadline_in(timeout) : DEADLINE_NEVER;
+	leg->item.submission->record.started = clock_now();
+}
+
+/* The letter begins in the session that is open. */
+static void
+enter(struct run *run, struct leg *leg, bool is_first)
+{
+	struct submission *submission = leg->item.submission;
+	struct session *session = &run->session;
+	struct outcome refusal = {0};
+
+	if (leg->is_entered)
+		return;
+	start(leg);
+	leg->is_entered = true;
+	if (!is_first) {
+		submission_note_session(submission, session);
+		submission->record.server = session->server;
+		submission->record.decided = session->server;
+	}
+	extensions_warn(&session->extensions, session->dialogue.observer,
+	    envelope_asks_dsn(leg->item.envelope));
+	if (!letter_check_recipients(session, leg->item.envelope, &refusal))
+		submission_note_ending(submission, &refusal);
+	outcome_free(&refusal);
+}
+
+static void
+begin(struct run *run, struct leg *leg)
+{
+	transaction_begin(&leg->transaction, &run->session, leg->item.envelope,
+	    leg->item.submission->letter);
+	leg->is_begun = true;
+}
+
+static void
+drop(struct leg *leg)
+{
+	if (leg->is_begun)
+		transaction_drop(&leg->transaction);
+	leg->is_begun = false;
+}
+
+/*
+ * Whether another letter can follow in the session after `mails` more MAIL
+ * commands for this one.
+ */
+static bool
+has_room(const struct run *run, uint64_t mails)
+{
+	const struct session *session = &run->session;
+	uint64_t max = session->extensions.transactions_max;
+	size_t letters_max = run->series->letters_max;
+
+	return (max == 0 || session->mails + mails < max) &&
+	    (letters_max == 0 || run->letters + 1 < letters_max);
+}
+
+/* The letters since the last confirmation are in doubt. */
+static void
+doubt(struct run *run)
+{
+	for (struct leg *leg = run->first; leg != NULL; leg = leg->next)
+		if (leg->is_unrecorded)
+			submission_doubt(leg->item.submission, &run->session,
+			    leg->item.envelope);
+}
+
+/* For the letters that are out; a transaction under way is dropped. */
+static void
+leave(struct run *run)
+{
+	for (struct leg *leg = run->first; leg != NULL; leg = leg->next) {
+		drop(leg);
+		leg->is_entered = leg->is_asked = leg->is_refused = false;
+		leg->has_progress = false;
+	}
+}
+
+/*
+ * Ends the session, which makes all outcomes certain. True: the letter, if it
+ * is not NULL, may have another session.
+ */
+static bool
+end_session(struct run *run, struct leg *leg, bool quit_said)
+{
+	struct session *session = &run->session;
+	/* Another session is due only if it makes progress, so this ends. */
+	bool is_new = session->is_chunk_refused && !run->is_chunk_refused;
+	bool is_full = (quit_said || session_is_full(session)) &&
+	    !session->is_broken && !session->dialogue.is_over;
+	bool is_due = leg != NULL && leg->is_due;
+
+	run->is_chunk_refused = session->is_chunk_refused;
+	run->recipient_limit = session->recipient_limit;
+	session_dismiss(session, quit_said);
+	if (session->is_out_of_step && session->unconfirmed_count > 0)
+		doubt(run);
+	is_full = is_full && !session->is_out_of_step;
+	is_due =
+	    is_due || is_new || (is_full && leg != NULL && leg->has_progress);
+	session_close(session, quit_said);
+	run->is_open = false;
+	leave(run);
+	if (leg != NULL)
+		leg->is_due = false;
+	record_all(run);
+	return is_due;
+}
+
+static bool
+has_open(const struct leg *leg)
+{
+	return envelope_has_open(leg->item.envelope);
+}
+
+/* Whether commands of the letter went with the content of the one before. */
+static bool
+is_under_way(const struct leg *leg)
+{
+	return leg->is_begun && leg->transaction.commands.said > 0;
+}
+
+/* Settles those open, who cannot have another transaction. */
+static void
+settle(struct leg *leg, const char *why)
+{
+	struct outcome outcome = {0};
+
+	outcome_set_own(&outcome, STAGE_MAIL, CAUSE_TEMPORARY, "%s", why);
+	envelope_settle_open(leg->item.envelope, &outcome);
+	outcome_free(&outcome);
+}
+
+/*
+ * The session ended while replies to the letter's commands were due. If they
+ * went with the content of another letter, and replies may be missing, that
+ * letter is in doubt: one of those heard may be another's.
+ */
+static void
+doubt_order(struct run *run, const struct leg *leg)
+{
+	struct session *session = &run->session;
+
+	if (!leg->transaction.commands.is_said_ahead ||
+	    session->unconfirmed_count == 0)
+		return;
+	switch (stream_state(session->dialogue.stream)) {
+	case STREAM_CLOSED:
+	case STREAM_BROKEN:
+		return;
+	case STREAM_OPEN: /* 421, or a malformed reply */
+		if (dialogue_hear_end(&session->dialogue) == DIALOGUE_CLOSED)
+			return;
+		break;
+	case STREAM_TIMED_OUT:
+	case STREAM_INTERRUPTED:
+		session->lacks_reply = true;
+		break;
+	}
+	session->is_out_of_step = true;
+}
+
+/* The letter stays as it was, for another session. */
+static bool
+postpone(struct leg *leg)
+{
+	drop(leg);
+	leg->is_due = true;
+	return false;
+}
+
+/*
+ * The session was lost before the content. True: that concerns this letter.
+ * Between two letters, and where an earlier letter comes into doubt, it does
+ * not: the letter has one new session. If that is lost at MAIL too, the server
+ * is in trouble.
+ */
+static bool
+is_own_loss(struct run *run, struct leg *leg)
+{
+	const struct session *session = &run->session;
+	const struct pipeline *commands = &leg->transaction.commands;
+	bool is_between = !leg->is_asked && !commands->mail_answered &&
+	    !leg->transaction.ending.in_doubt;
+
+	doubt_order(run, leg);
+	if (run->letters > 0 && !leg->is_asked &&
+	    (is_between || session->unconfirmed_count > 0)) {
+		leg->is_retried = true;
+		return postpone(leg);
+	}
+	if (run->letters > 0 || !is_between || !leg->is_retried ||
+	    signals_caught() != 0)
+		return true;
+	outcome_copy(&run->series->trouble, &leg->transaction.ending);
+	drop(leg);
+	return false;
+}
+
+/*
+ * All replies were heard, but no 354, which would have confirmed those to the
+ * letter before. True: the transaction can be finished. False: it was dropped;
+ * if the session is of use, its MAIL is asked again without other commands due.
+ */
+static bool
+confirm(struct run *run, struct leg *leg)
+{
+	struct session *session = &run->session;
+	struct transaction *transaction = &leg->transaction;
+	const struct pipeline *commands = &transaction->commands;
+
+	if (commands->is_out_of_order) {
+		observer_note(session->dialogue.observer,
+		    "the server does not answer in the order of the commands");
+		run->has_flights = false;
+		session->is_out_of_step = session->is_broken = true;
+		return postpone(leg);
+	}
+	if (commands->said == 0)
+		return true;
+	/* The reply to MAIL could also be one to RSET. */
+	if (commands->said == 1) {
+		run->must_close = true;
+		return true;
+	}
+	if (!transaction_confirm(transaction))
+		return postpone(leg);
+	record_all(run);
+	if (!commands->is_said_ahead || !commands->mail_refused)
+		return true;
+	drop(leg);
+	leg->is_refused = true;
+	return false;
+}
+
+/* Whether an outcome that could still change is to be recorded now. */
+static bool
+has_waiting(const struct run *run, const struct leg *leg)
+{
+	const struct letter *letter = leg->item.submission->letter;
+
+	return run->session.unconfirmed_count > 0 &&
+	    (count_waiting(run) > 0 ||
+		(leg->is_unrecorded && letter != NULL &&
+		    letter->journal != NULL));
+}
+
+/* True: the replies before the content permit to finish the transaction. */
+static bool
+may_finish(struct run *run, struct leg *leg)
+{
+	struct session *session = &run->session;
+	const struct pipeline *commands = &leg->transaction.commands;
+
+	if (session->unconfirmed_count == 0)
+		record_all(run);
+	else if (has_waiting(run, leg) && !confirm(run, leg))
+		return false;
+	if (leg->is_closed ||
+	    (commands->is_said_ahead && signals_caught() != 0)) {
+		/* DATA may be answered 354: only the content could follow. */
+		session->is_broken = true;
+		drop(leg);
+		return false;
+	}
+	if (leg->is_refused && !commands->mail_refused) {
+		observer_note(session->dialogue.observer,
+		    "the server refuses MAIL before it has answered the "
+		    "content");
+		run->has_flights = false;
+	}
+	leg->is_refused = false;
+	return true;
+}
+
+/* The next letter's transaction, if its first commands can go now. */
+static struct transaction *
+begin_ahead(struct run *run, const struct leg *leg)
+{
+	struct leg *next = leg->next;
+
+	if (!run->session.has_next || !run->has_flights ||
+	    !session_is_pipelined(&run->session) || signals_caught() != 0 ||
+	    !transaction_is_last(&leg->transaction))
+		return NULL;
+	enter(run, next, false);
+	if (!has_open(next))
+		return NULL;
+	begin(run, next);
+	return next->transaction.is_due ? &next->transaction : NULL;
+}
+
+static bool
+has_settled(const struct transaction *transaction)
+{
+	for (size_t i = 0; i < transaction->count; i++)
+		if (transaction->recipients[i]->outcome.action != ACTION_NONE)
+			return true;
+	return false;
+}
+
+/* Runs a transaction. False: the session is of no more use. */
+static bool
+transact(struct run *run, struct leg *leg)
+{
+	struct session *session = &run->session;
+	struct transaction *transaction = &leg->transaction;
+	bool goes_on;
+
+	session->dialogue.deadline = leg->deadline;
+	if (!leg->is_begun) {
+		session->is_shared =
+		    run->letters > 0 || (leg->next != NULL && has_room(run, 1));
+		begin(run, leg);
+	}
+	if (!transaction_ask(transaction)) {
+		if (!is_own_loss(run, leg))
+			return false;
+	} else if (!may_finish(run, leg)) {
+		return leg->is_refused;
+	}
+	session->has_next = leg->next != NULL && has_room(run, 0);
+	goes_on = transaction_finish(transaction, begin_ahead(run, leg));
+	if (transaction->ending.action != ACTION_NONE)
+		submission_note_transaction(
+		    leg->item.submission, session, transaction);
+	run->quit_said = transaction->quit_said;
+	leg->has_progress = leg->has_progress || has_settled(transaction);
+	leg->is_asked = leg->is_unrecorded = true;
+	leg->is_begun = false;
+	transaction_free(transaction);
+	if (session->unconfirmed_count == 0)
+		record_all(run);
+	return goes_on && !run->must_close;
+}
+
+/*
+ * Runs transactions until nobody is open or the session is of no more use. It
+ * stays open if the next letter can have it. True: the letter may have another
+ * session.
+ */
+static bool
+serve(struct run *run, struct leg *leg)
+{
+	struct session *session = &run->session;
+	bool goes_on = true;
+
+	enter(run, leg, run->letters == 0);
+	/* After a signal only the transaction under way is completed. */
+	while (goes_on && has_open(leg) && !leg->is_closed &&
+	    (is_under_way(leg) ||
+		(signals_caught() == 0 && !session_is_full(session))))
+		goes_on = transact(run, leg);
+	if (leg->is_closed)
+		settle(
+		    leg, "not sent: the queue's record could not be written");
+	if (goes_on && !has_open(leg) && leg->next != NULL &&
+	    count_waiting(run) < WAITING_MAX &&
+	    (is_under_way(leg->next) || has_room(run, 0))) {
+		run->letters++;
+		return false;
+	}
+	return end_session(run, leg, run->quit_said);
+}
+
+static void
+note_session(void *context, const struct session *session)
+{
+	submission_note_session(context, session);
+}
+
+/* False: there is none, and the series' trouble says why. */
+static bool
+open_session(struct run *run, struct leg *leg)
+{
+	struct submission *submission = leg->item.submission;
+	struct reach reach = {
+	    .profile = submission->profile,
+	    .secret = submission->secret,
+	    .observer = submission->observer,
+	    .deadline = leg->deadline,
+	    .trail = submission->record.trail,
+	    .is_probed = run->is_probed,
+	    .tried = note_session,
+	    .context = submission,
+	};
+
+	run->is_open = reach_open(&reach, &run->session);
+	if (run->is_open) {
+		run->letters = 0;
+		run->must_close = run->quit_said = false;
+		run->session.recipient_limit = run->recipient_limit;
+		run->session.is_chunk_refused = run->is_chunk_refused;
+		submission->record.decided = reach.server;
+	} else if (reach.failure.action != ACTION_NONE) {
+		submission->record.decided = reach.failed;
+		outcome_copy(&run->series->trouble, &reach.failure);
+	}
+	run->is_probed = reach.is_probed;
+	submission->record.server = reach.server;
+	submission->record.trail = reach.trail;
+	reach.trail = (struct trail){0};
+	reach_free(&reach);
+	return run->is_open;
+}
+
+/* Submits the letter. Returns the next one, if it is known already. */
+static struct leg *
+run_letter(struct run *run, struct leg *leg)
+{
+	const struct outcome *trouble = &run->series->trouble;
+	struct leg *next;
+	bool is_due = has_open(leg);
+
+	start(leg);
+	if (leg->next == NULL)
+		fetch(run);
+	while (is_due && (run->is_open || open_session(run, leg)))
+		is_due = serve(run, leg) && has_open(leg) &&
+		    signals_caught() == 0 && trouble->action == ACTION_NONE;
+	if (signals_caught() == 0 && trouble->action == ACTION_NONE)
+		settle(leg, "the session ended before this recipient's turn");
+	next = leg->next;
+	leg->is_finished = true;
+	if (!run->is_open || run->session.unconfirmed_count == 0)
+		record_all(run);
+	return next;
+}
+
+static void
+run_letters(struct series *series)
+{
+	struct run run = {.series = series, .has_flights = true};
+	struct leg *leg;
+
+	signals_catch();
+	leg = fetch(&run);
+	while (leg != NULL && series->trouble.action == ACTION_NONE &&
+	    (signals_caught() == 0 || is_under_way(leg))) {
+		leg = run_letter(&run, leg);
+		if (leg == NULL)
+			leg = fetch(&run);
+	}
+	if (run.is_open)
+		end_session(&run, NULL, false);
+	while (run.first != NULL)
+		give_back(&run);
 }
 
 void
 series_run(struct series *series)
 {
-	struct series_item item;
-
-	while (series->trouble.action == ACTION_NONE &&
-	    series->next(series->context, &item)) {
-		const struct submission_record *record =
-		    &item.submission->record;
-
-		item.submission->profile = series->profile;
-		item.submission->secret = series->secret;
-		item.submission->observer = series->observer;
-		submission_run(item.submission, item.envelope);
-		if (record->ending_count > 0 &&
-		    is_trouble(&record->endings[0].outcome)) {
-			outcome_copy(
-			    &series->trouble, &record->endings[0].outcome);
-			series->troubled = record->decided;
-			for (size_t i = 0; i < item.envelope->count; i++)
-				outcome_free(
-				    &item.envelope->recipients[i].outcome);
-			item.envelope->settled = item.envelope->plain = 0;
-		}
-		series->done(series->context, &item);
-	}
+	run_letters(series);
+	/* A signal is no trouble of the server. */
+	if (signals_caught() != 0)
+		outcome_free(&series->trouble);
 }
 
 void
 series_free(struct series *series)
 {
 	outcome_free(&series->trouble);
+}
+
+/* A series of one letter. */
+struct one {
+	struct series_item item;
+	bool is_out;
+};
+
+static bool
+hand_out(void *context, struct series_item *item)
+{
+	struct one *one = context;
+	bool is_first = !one->is_out;
+
+	*item = one->item;
+	one->is_out = true;
+	return is_first;
+}
+
+static void
+take_back(void *context, const struct series_item *item)
+{
+	(void)context;
+	(void)item;
+}
+
+void
+series_run_one(struct submission *submission, struct envelope *envelope)
+{
+	struct one one = {.item = {submission, envelope}};
+	struct series series = {.profile = submission->profile,
+	    .secret = submission->secret,
+	    .observer = submission->observer,
+	    .next = hand_out,
+	    .done = take_back,
+	    .context = &one};
+	struct outcome failure = {0};
+
+	run_letters(&series);
+	if (series.trouble.action != ACTION_NONE)
+		submission_end(submission, envelope, &series.trouble);
+	if (envelope_has_open(envelope)) {
+		outcome_set_own(&failure, STAGE_MAIL, CAUSE_TEMPORARY, "%s",
+		    signals_caught() != 0
+			? "interrupted by a signal"
+			: "the session ended before this recipient's turn");
+		envelope_settle_open(envelope, &failure);
+		outcome_free(&failure);
+	}
+	series_free(&series);
+	assert(!envelope_has_open(envelope));
 }

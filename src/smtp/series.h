@@ -11,12 +11,17 @@
  *
  * A recipient of a letter that came back can have no outcome yet. Then the
  * letter is not the reason: series->trouble says what is, or a signal ended the
- * series (signals_caught).
+ * series (signals_caught). No mail was sent to that recipient.
+ *
+ * An outcome can depend on replies that are still to come: if the server sends
+ * one too many, each may be that to another command. `done` and the journal are
+ * called only when all replies of the flight have come and fit the commands.
  */
 #ifndef SMTP_SERIES_H
 #define SMTP_SERIES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "smtp/submission.h"
 
@@ -42,18 +47,23 @@ struct series {
 	 */
 	void (*done)(void *context, const struct series_item *item);
 	void *context;
+	size_t letters_max; /* in one session; 0: as many as the server takes */
 
 	/*
 	 * Why the server, or the login, serves no letter at all; ACTION_NONE:
 	 * there is no such trouble. No further letter was tried.
 	 */
 	struct outcome trouble;
-	const struct server *troubled; /* borrowed from the profile or record */
 };
 
 /* Submits letters until there are none or the series has trouble. */
 void series_run(struct series *series);
 /* Frees what is owned: the trouble. */
 void series_free(struct series *series);
+/*
+ * Submits one letter alone, with the profile, secret and observer that stand in
+ * the submission. Returns when every recipient is settled.
+ */
+void series_run_one(struct submission *submission, struct envelope *envelope);
 
 #endif

@@ -26,9 +26,15 @@ struct session {
 	bool is_unix, is_lmtp;
 	size_t recipient_limit; /* seen in a transaction; 0: none */
 	bool is_chunk_refused;	/* CHUNKING is offered, but BDAT is unknown */
-	uint64_t mails;		/* MAIL commands sent so far */
-	bool is_extended;	/* EHLO was accepted, not HELO */
-	const char *mechanism;	/* used to log in; NULL: none */
+	/*
+	 * Several letters share the session: none goes by BDAT, because the
+	 * 354 to DATA confirms the replies to the letter before.
+	 */
+	bool is_shared;
+	bool has_next;	/* another letter follows this one: no QUIT behind it */
+	uint64_t mails; /* MAIL commands sent so far */
+	bool is_extended;      /* EHLO was accepted, not HELO */
+	const char *mechanism; /* used to log in; NULL: none */
 	bool is_broken;	   /* no command may be sent any more, not even QUIT */
 	bool is_dismissed; /* QUIT was sent and its reply read or given up */
 	/* Recipients that a surplus reply could change; see on_surplus. */
@@ -36,7 +42,8 @@ struct session {
 	size_t unconfirmed_count;
 	/* A surplus 2yz was heard: it may mean that content was taken. */
 	bool has_taken;
-	bool is_out_of_step; /* there were more replies than commands */
+	bool is_out_of_step; /* replies and commands do not match */
+	bool lacks_reply;    /* there were fewer replies than commands */
 	bool may_move;	     /* after a failure: another server may be tried */
 	int64_t connected_at, secured_at; /* clock_now; 0: not yet */
 	struct outcome trouble;		  /* why opening or login failed */

@@ -1,6 +1,7 @@
 /*
- * A submission: takes an envelope and a message, and settles every recipient.
- * It never fails, because on the wire a failure is an outcome.
+ * The submission of a letter: what it needs, and a record of how it went, for
+ * the report. series.h runs it. It never fails, because on the wire a failure
+ * is an outcome.
  */
 #ifndef SMTP_SUBMISSION_H
 #define SMTP_SUBMISSION_H
@@ -48,8 +49,25 @@ struct submission {
 	struct submission_record record;
 };
 
-/* Returns when every recipient is settled. */
-void submission_run(struct submission *submission, struct envelope *envelope);
+/* Notes what is known of the session that the letter has, or tries to have. */
+void submission_note_session(
+    struct submission *submission, const struct session *session);
+/*
+ * Records how a transaction of the letter ended; its recipients stay where they
+ * are.
+ */
+void submission_note_transaction(struct submission *submission,
+    const struct session *session, const struct transaction *transaction);
+/* Records an ending that settled the recipients it is for. */
+void submission_note_ending(
+    struct submission *submission, const struct outcome *outcome);
+/*
+ * Replies and commands do not match: session->is_out_of_step. Every outcome
+ * that rests on matching them is in doubt, and so is the ending of its
+ * transaction.
+ */
+void submission_doubt(struct submission *submission,
+    const struct session *session, struct envelope *envelope);
 /* Gives all open recipients the outcome, and records it as the ending. */
 void submission_end(struct submission *submission, struct envelope *envelope,
     const struct outcome *outcome);

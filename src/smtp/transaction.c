@@ -23,13 +23,6 @@ struct domains {
 	size_t skipped;
 };
 
-struct course {
-	struct envelope *envelope;
-	struct pipeline commands;
-	bool all_refused;     /* at RCPT */
-	bool is_content_sent; /* after DATA */
-};
-
 /*
  * Adds the recipient's domain if it is new. False: it would be one more than
  * the server accepts in a transaction (RFC 9422 section 4.3).
@@ -142,9 +135,9 @@ reset(struct session *session)
  * which says why.
  */
 static bool
-decide_content(struct course *course)
+decide_content(struct transaction *transaction)
 {
-	struct pipeline *commands = &course->commands;
+	struct pipeline *commands = &transaction->commands;
 	struct outcome *ending = commands->ending;
 	bool is_for_now = commands->refused_for_now > 0;
 
@@ -162,7 +155,7 @@ decide_content(struct course *course)
 		return false;
 	}
 	if (commands->accepted == 0) {
-		course->all_refused = true;
+		transaction->all_refused = true;
 		/* The reply to DATA, if any, only repeats the refusal. */
 		outcome_from_reply(ending, STAGE_DATA, &commands->data_reply);
 		if (reply_is_intermediate(&commands->data_reply))
@@ -184,15 +177,15 @@ decide_content(struct course *course)
  * yet tried.
  */
 static bool
-is_for_all(const struct course *course)
+is_for_all(const struct transaction *transaction)
 {
-	const struct pipeline *commands = &course->commands;
+	const struct pipeline *commands = &transaction->commands;
 
 	if (commands->session->is_lmtp && commands->data_asked &&
 	    commands->ending->stage == STAGE_CONTENT)
 		return false;
 	return commands->ending->action != ACTION_RELAYED &&
-	    !course->all_refused;
+	    !transaction->all_refused;
 }
 
 /* Recipients put off get another transaction only if this one succeeded. */
@@ -236,10 +229,10 @@ refusal_effect(const struct pipeline *commands,
  * flight with BDAT are never confirmed.
  */
 static enum on_surplus
-surplus_effect(const struct course *course, const struct recipient *recipient,
-    bool is_behind_unconfirmed)
+surplus_effect(const struct transaction *transaction,
+    const struct recipient *recipient, bool is_behind_unconfirmed)
 {
-	const struct pipeline *commands = &course->commands;
+	const struct pipeline *commands = &transaction->commands;
 	const struct session *session = commands->session;
 	bool chunk_heard =
 	    commands->is_chunk_said && commands->data_reply.code != 0;
@@ -254,7 +247,8 @@ surplus_effect(const struct course *course, const struct recipient *recipient,
 	/* A server that does not know BDAT answers each line of the content. */
 	if (chunk_heard && session->is_chunk_refused)
 		return SURPLUS_DOUBTS_IF_TAKEN;
-	if (recipient->accepted && (course->is_content_sent || chunk_heard))
+	if (recipient->accepted &&
+	    (transaction->is_content_sent || chunk_heard))
 		return SURPLUS_DOUBTS;
 	return chunk_heard && !session->is_lmtp
 	    ? SURPLUS_DOUBTS_IF_TAKEN
@@ -262,9 +256,9 @@ surplus_effect(const struct course *course, const struct recipient *recipient,
 }
 
 static void
-note_unconfirmed(struct course *course)
+note_unconfirmed(struct transaction *transaction)
 {
-	struct pipeline *commands = &course->commands;
+	struct pipeline *commands = &transaction->commands;
 	struct session *session = commands->session;
 	bool is_behind_unconfirmed = session->unconfirmed_count > 0;
 
@@ -272,7 +266,8 @@ note_unconfirmed(struct course *course)
 		struct recipient *recipient = commands->recipients[i];
 
 		session_note_unconfirmed(session, recipient,
-		    surplus_effect(course, recipient, is_behind_unconfirmed));
+		    surplus_effect(
+			transaction, recipient, is_behind_unconfirmed));
 	}
 	if (commands->is_chunk_said && reply_is_positive(&commands->data_reply))
 		session->has_taken = true;
@@ -284,14 +279,14 @@ note_unconfirmed(struct course *course)
  * surplus reply.
  */
 static void
-settle_all(struct course *course)
+settle_all(struct transaction *transaction)
 {
-	struct envelope *envelope = course->envelope;
-	struct session *session = course->commands.session;
-	struct outcome *ending = course->commands.ending;
+	struct envelope *envelope = transaction->envelope;
+	struct session *session = transaction->commands.session;
+	struct outcome *ending = transaction->commands.ending;
 	bool in_doubt = ending->in_doubt;
 
-	settle_put_off(&course->commands);
+	settle_put_off(&transaction->commands);
 	ending->in_doubt = false;
 	for (size_t i = envelope_first_open(envelope); i < envelope->count;
 	     i++) {
@@ -309,11 +304,11 @@ settle_all(struct course *course)
 }
 
 static void
-settle(struct course *course)
+settle(struct transaction *transaction)
 {
-	struct pipeline *commands = &course->commands;
+	struct pipeline *commands = &transaction->commands;
 
-	note_unconfirmed(course);
+	note_unconfirmed(transaction);
 	for (size_t i = 0; i < commands->count; i++) {
 		struct recipient *recipient = commands->recipients[i];
 
@@ -326,8 +321,8 @@ settle(struct course *course)
 			outcome_copy(&recipient->outcome, commands->ending);
 		recipient->accepted = false;
 	}
-	if (commands->ending->action != ACTION_NONE && is_for_all(course))
-		settle_all(course);
+	if (commands->ending->action != ACTION_NONE && is_for_all(transaction))
+		settle_all(transaction);
 }
 
 /*
@@ -372,97 +367,196 @@ ask(struct pipeline *commands)
 	return reset(session);
 }
 
-static bool
-send_content(struct course *course)
+static void
+say_ahead(void *context)
 {
-	struct pipeline *commands = &course->commands;
+	pipeline_say_ahead(context);
+}
+
+static bool
+send_content(struct transaction *transaction, struct transaction *ahead)
+{
+	struct pipeline *commands = &transaction->commands;
 	struct session *session = commands->session;
+	const struct content_follower follower = {
+	    say_ahead, ahead != NULL ? &ahead->commands : NULL};
 
 	commands->is_quit_said = commands->put_off == 0 &&
-	    !commands->has_left && session_is_pipelined(session);
-	course->is_content_sent = true;
-	return content_send(session, &commands->letter, commands->is_quit_said,
-		   commands->ending) &&
+	    !commands->has_left && !session->has_next &&
+	    session_is_pipelined(session);
+	transaction->is_content_sent = true;
+	return (ahead != NULL
+		       ? content_send_and_say(session, &commands->letter,
+			     &follower, commands->ending)
+		       : content_send(session, &commands->letter,
+			     commands->is_quit_said, commands->ending)) &&
 	    (!session->is_lmtp ||
 		content_hear_each(session, commands->recipients,
 		    commands->count, commands->ending));
 }
 
+/*
+ * RFC 5321 section 3.3: MAIL within a transaction is refused, so one that goes
+ * no further is reset before another transaction or letter.
+ */
+static bool
+needs_reset(const struct transaction *transaction)
+{
+	const struct pipeline *commands = &transaction->commands;
+
+	if (transaction->is_reset || commands->mail_refused)
+		return false;
+	if (commands->session->has_next)
+		return true;
+	return transaction->all_refused
+	    ? commands->has_left
+	    : session_is_all_or_nothing(commands->session) &&
+		commands->accepted > 0;
+}
+
+/*
+ * The last command was RCPT or DATA. What is left of their replies if there was
+ * a surplus one, a refusal or 354, cannot be taken for the reply to RSET.
+ */
+bool
+transaction_confirm(struct transaction *transaction)
+{
+	struct session *session = transaction->commands.session;
+	struct reply reply = {0};
+
+	if (say_and_hear(session, "RSET", STAGE_MAIL, &reply)) {
+		transaction->is_reset =
+		    reply_is_positive(&reply) && !reply_is_misplaced(&reply);
+		if (!transaction->is_reset && reply.code != 421)
+			session->is_out_of_step = true;
+	}
+	if (transaction->is_reset)
+		session_confirm(session);
+	reply_free(&reply);
+	return transaction->is_reset;
+}
+
 /* Ends a transaction in which no content may be sent. */
 static bool
-abandon(struct course *course)
+abandon(struct transaction *transaction)
 {
-	struct pipeline *commands = &course->commands;
-	struct session *session = commands->session;
-	/* RFC 5321 section 3.3: MAIL within a transaction is refused. */
-	bool needs_reset = course->all_refused
-	    ? commands->has_left
-	    : session_is_all_or_nothing(session) && commands->accepted > 0;
+	struct session *session = transaction->commands.session;
 
 	if (session->dialogue.is_over)
 		return false;
-	if (reply_is_intermediate(&commands->data_reply))
+	if (reply_is_intermediate(&transaction->commands.data_reply))
 		return end_empty_content(session);
-	return !needs_reset || reset(session);
+	if (!needs_reset(transaction))
+		return true;
+	return session->has_next ? transaction_confirm(transaction)
+				 : reset(session);
 }
 
-/* True if the session can run another transaction. */
-static bool
-run(struct course *course, const struct letter *letter)
+void
+transaction_begin(struct transaction *transaction, struct session *session,
+    struct envelope *envelope, const struct letter *letter)
 {
-	struct pipeline *commands = &course->commands;
-	struct session *session = commands->session;
-	bool goes_on;
+	struct pipeline *commands = &transaction->commands;
 
-	if (!letter_fit(session, course->envelope, letter, &commands->letter,
-		commands->ending))
-		return true;
-	if (letter == NULL)
-		return ask(commands);
-	if (session_is_all_or_nothing(session) && commands->has_left) {
+	*transaction = (struct transaction){.envelope = envelope,
+	    .goes_on = true,
+	    .commands = {.session = session,
+		.envelope = envelope,
+		.ending = &transaction->ending}};
+	gather(envelope, commands);
+	if (!letter_fit(
+		session, envelope, letter, &commands->letter, commands->ending))
+		return;
+	if (letter != NULL && session_is_all_or_nothing(session) &&
+	    commands->has_left) {
 		outcome_set_own(commands->ending, STAGE_MAIL, CAUSE_CONTENT,
 		    "not sent: the server does not accept all recipients in "
 		    "one transaction");
-		return true;
+		return;
 	}
-	if (!pipeline_prepare_chunk(commands))
-		return true;
-	goes_on = pipeline_run(commands);
-	if (goes_on && commands->is_chunk_said && commands->accepted > 0)
+	transaction->is_due =
+	    letter == NULL || pipeline_prepare_chunk(commands);
+}
+
+bool
+transaction_ask(struct transaction *transaction)
+{
+	struct pipeline *commands = &transaction->commands;
+
+	if (transaction->is_due)
+		transaction->goes_on = commands->letter.message == NULL
+		    ? ask(commands)
+		    : pipeline_run(commands);
+	return transaction->goes_on;
+}
+
+bool
+transaction_is_last(const struct transaction *transaction)
+{
+	const struct pipeline *commands = &transaction->commands;
+
+	return reply_is_intermediate(&commands->data_reply) &&
+	    !commands->mail_refused && commands->accepted > 0 &&
+	    commands->put_off == 0 && !commands->has_left &&
+	    !(session_is_all_or_nothing(commands->session) &&
+		commands->refused > 0);
+}
+
+bool
+transaction_finish(struct transaction *transaction, struct transaction *ahead)
+{
+	struct pipeline *commands = &transaction->commands;
+	bool is_sent = transaction->is_due && commands->letter.message != NULL;
+	bool goes_on = transaction->goes_on;
+
+	if (goes_on && is_sent && commands->is_chunk_said &&
+	    commands->accepted > 0)
 		goes_on = pipeline_end_chunk(commands);
-	else if (goes_on)
-		goes_on = decide_content(course) ? send_content(course)
-						 : abandon(course);
+	else if (goes_on && is_sent)
+		goes_on = decide_content(transaction)
+		    ? send_content(transaction, ahead)
+		    : abandon(transaction);
 	if (commands->is_chunk_said && commands->is_quit_said)
 		pipeline_check_missing(commands);
-	return goes_on;
+	settle(transaction);
+	transaction->recipients = commands->recipients;
+	transaction->count = commands->count;
+	transaction->quit_said = commands->is_quit_said;
+	pipeline_free(commands);
+	return goes_on && !transaction->quit_said;
+}
+
+void
+transaction_drop(struct transaction *transaction)
+{
+	struct pipeline *commands = &transaction->commands;
+
+	for (size_t i = 0; i < commands->count; i++) {
+		struct recipient *recipient = commands->recipients[i];
+
+		outcome_free(&recipient->outcome);
+		reply_free(&recipient->rcpt_reply);
+		recipient->accepted = false;
+	}
+	/* envelope_first_open may have counted a refused one as settled. */
+	transaction->envelope->settled = transaction->envelope->plain = 0;
+	transaction_free(transaction);
 }
 
 bool
 transaction_run(struct session *session, struct envelope *envelope,
     const struct letter *letter, struct transaction *transaction)
 {
-	struct course course = {.envelope = envelope,
-	    .commands = {.session = session,
-		.envelope = envelope,
-		.ending = &transaction->ending}};
-	bool goes_on;
-
-	*transaction = (struct transaction){0};
-	gather(envelope, &course.commands);
-	goes_on = run(&course, letter);
-	settle(&course);
-	transaction->recipients = course.commands.recipients;
-	transaction->count = course.commands.count;
-	transaction->quit_said = course.commands.is_quit_said;
-	pipeline_free(&course.commands);
-	return goes_on && !transaction->quit_said;
+	transaction_begin(transaction, session, envelope, letter);
+	transaction_ask(transaction);
+	return transaction_finish(transaction, NULL);
 }
 
 void
 transaction_free(struct transaction *transaction)
 {
 	outcome_free(&transaction->ending);
-	free(transaction->recipients);
+	pipeline_free(&transaction->commands);
+	free(transaction->commands.recipients);
 	*transaction = (struct transaction){0};
 }

@@ -5,6 +5,7 @@
 #include "base/signals.h"
 #include "smtp/given.h"
 #include "smtp/peer.h"
+#include "smtp/series.h"
 
 #define HELLO "S 220 mx\nC EHLO client.example\nS 250 mx\n"
 #define MAIL "C MAIL FROM:<me@example.org>\n"
@@ -121,7 +122,7 @@ test_run(void **state)
 	submission.profile = &given.profile;
 	submission.letter = &given.letter;
 	submission.secret = row->with_secret ? &secret : NULL;
-	submission_run(&submission, &given.envelope);
+	series_run_one(&submission, &given.envelope);
 	peer_end(&peer);
 	assert_told(&given.envelope, row->told);
 	tell_endings(&submission.record, &endings);
@@ -168,7 +169,7 @@ test_dial(void **state)
 	given.profile.server_count = 1;
 	submission.profile = &given.profile;
 	submission.letter = &given.letter;
-	submission_run(&submission, &given.envelope);
+	series_run_one(&submission, &given.envelope);
 	if (strcmp(row->host, "127.0.0.1") == 0 ||
 	    given.envelope.recipients[0].outcome.cause == CAUSE_NO_HOST)
 		assert_told(&given.envelope, row->told);
@@ -204,7 +205,7 @@ test_record(void **state)
 	submission.profile = &given.profile;
 	submission.letter = &given.letter;
 	submission.secret = &secret;
-	submission_run(&submission, &given.envelope);
+	series_run_one(&submission, &given.envelope);
 	peer_end(&peer);
 	assert_string_equal(submission.record.mechanism, "PLAIN");
 	assert_ptr_equal(submission.record.server, &given.server);
@@ -254,7 +255,7 @@ test_total(void **state)
 	given.profile.server_count = 2;
 	submission.profile = &given.profile;
 	submission.letter = &given.letter;
-	submission_run(&submission, &given.envelope);
+	series_run_one(&submission, &given.envelope);
 	assert_in_range(clock_now() - began, 290, 4000);
 	assert_told(&given.envelope, "a deferred mail - temporary");
 	peer_end(&peer);
@@ -283,7 +284,7 @@ test_signal(void **state)
 	submission.letter = &given.letter;
 	signals_catch();
 	raise(SIGTERM);
-	submission_run(&submission, &given.envelope);
+	series_run_one(&submission, &given.envelope);
 	assert_int_equal(
 	    given.envelope.recipients[0].outcome.action, ACTION_DELAYED);
 	assert_int_equal(
