@@ -239,7 +239,7 @@ surplus_effect(const struct transaction *transaction,
 
 	if (commands->letter.message == NULL)
 		return SURPLUS_DOUBTS;
-	if (commands->ending->in_doubt)
+	if (commands->ending->in_doubt || transaction->is_reset)
 		return SURPLUS_CHANGES_NOTHING;
 	if (commands->mail_refused && !commands->is_contradicted)
 		return refusal_effect(
@@ -444,8 +444,10 @@ abandon(struct transaction *transaction)
 
 	if (session->dialogue.is_over)
 		return false;
+	/* A server that says 354 to nobody may keep the transaction, too. */
 	if (reply_is_intermediate(&transaction->commands.data_reply))
-		return end_empty_content(session);
+		return end_empty_content(session) &&
+		    (!session->has_next || transaction_confirm(transaction));
 	if (!needs_reset(transaction))
 		return true;
 	return session->has_next ? transaction_confirm(transaction)

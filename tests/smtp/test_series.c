@@ -133,6 +133,7 @@ static const struct series_row serieses[] = {
 	    .letters = "a@x/b@x/c@x",
 	    .script = HELLO FIRST("a") FLIGHT("b")
 		"S 250 taken\\n250 ok\\n550 no\\n354 go\nC .\nS 554 no\n"
+		"C RSET\nS 250 ok\n"
 		FIRST("c") LAST,
 	    .told = "a relayed data 250/b failed rcpt 550 refused/"
 		    "c relayed data 250"},
@@ -281,10 +282,11 @@ static const struct series_row serieses[] = {
 	    .script = HELLO FIRST("a") FLIGHT("b") "S 250 taken\\n250 ok\nA\n"
 		HELLO FIRST("b") LAST,
 	    .told = "a relayed data 250/b relayed data 250"},
-	{.name = "lost in the second content",
+	{.name = "a reply before the second content",
 	    .letters = "a@x/b@x/c@x",
-	    .script = HELLO FIRST("a") NEXT("b") "A\n" HELLO FIRST("c") LAST,
-	    .told = "a relayed data 250/b deferred data - temporary/"
+	    .script = HELLO FIRST("a") FLIGHT("b") "S 250 taken\\n"
+		"250 ok\\n250 ok\\n354 go\\n451 later\nT\nA\n" HELLO FIRST("c") LAST,
+	    .told = "a relayed data 250/b deferred data 451 temporary/"
 		    "c relayed data 250"},
 	{.name = "lost between letters, and again: the server's trouble",
 	    .letters = "a@x/b@x",
@@ -644,6 +646,136 @@ test_signal(void **state)
 	assert_int_equal(status, 0);
 }
 
+#define MANY 200
+
+/*
+ * A server that counts turns: how often it had answered everything and waited
+ * for the client. Ends with the connection.
+ */
+static _Noreturn void
+count_turns(int listener, int result)
+{
+	char in[65536];
+	size_t len = 0, turns = 0;
+	bool in_content = false;
+	int fd = accept(listener, NULL, NULL);
+	ssize_t got = 0;
+
+	alarm(30);
+	(void)!write(fd, "220 mx\r\n", 8);
+	do {
+		struct buf out;
+		char *end;
+
+		buf_init(&out, 1 << 16);
+		len += (size_t)got;
+		while ((end = memchr(in, '\n', len)) != NULL) {
+			size_t line = (size_t)(end - in) + 1;
+			bool is_dot = line == 3 && in[0] == '.';
+
+			if (in_content && !is_dot)
+				;
+			else if (memcmp(in, "EHLO", 4) == 0)
+				buf_add_text(
+				    &out, "250-mx\r\n250 PIPELINING\r\n");
+			else if (memcmp(in, "DATA", 4) == 0)
+				buf_add_text(&out, "354 go\r\n");
+			else if (memcmp(in, "QUIT", 4) == 0)
+				buf_add_text(&out, "221 bye\r\n");
+			else
+				buf_add_text(&out, "250 ok\r\n");
+			in_content = memcmp(in, "DATA", 4) == 0 ||
+			    (in_content && !is_dot);
+			len -= line;
+			memmove(in, end + 1, len);
+		}
+		turns += out.len > 0;
+		if (out.len > 0)
+			(void)!write(fd, out.data, out.len);
+		buf_free(&out);
+		got = read(fd, in + len, sizeof(in) - len);
+	} while (got > 0);
+	(void)!write(result, &turns, sizeof(turns));
+	_exit(0);
+}
+
+struct many {
+	struct given given[MANY];
+	struct submission submission[MANY];
+	size_t next, done;
+};
+
+static bool
+next_of_many(void *context, struct series_item *item)
+{
+	struct many *many = context;
+
+	if (many->next == MANY)
+		return false;
+	item->submission = &many->submission[many->next];
+	item->envelope = &many->given[many->next++].envelope;
+	return true;
+}
+
+static void
+done_of_many(void *context, const struct series_item *item)
+{
+	struct many *many = context;
+
+	many->done++;
+	assert_outcome(
+	    &item->envelope->recipients[0].outcome, "relayed data 250");
+	submission_free(item->submission);
+}
+
+/* 200 small mails need at most 1.1 turns each. */
+static void
+test_turns(void **state)
+{
+	static struct many many;
+	struct series series = {
+	    .next = next_of_many, .done = done_of_many, .context = &many};
+	struct sockaddr_in address = {
+	    .sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	socklen_t len = sizeof(address);
+	int listener = socket(AF_INET, SOCK_STREAM, 0), ends[2];
+	struct given given;
+	size_t turns = 0;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(bind(listener, (struct sockaddr *)&address, len), 0);
+	assert_int_equal(listen(listener, 1), 0);
+	assert_int_equal(
+	    getsockname(listener, (struct sockaddr *)&address, &len), 0);
+	assert_int_equal(pipe(ends), 0);
+	fflush(NULL);
+	child = fork();
+	if (child == 0)
+		count_turns(listener, ends[1]);
+	for (size_t i = 0; i < MANY; i++) {
+		given_init(&many.given[i], SPAN(GIVEN_MESSAGE), "a@x");
+		many.submission[i].letter = &many.given[i].letter;
+	}
+	given_init(&given, SPAN(GIVEN_MESSAGE), "none@x");
+	given_server(&given, ntohs(address.sin_port));
+	given.profile.servers = &given.server;
+	given.profile.server_count = 1;
+	series.profile = &given.profile;
+	series_run(&series);
+	assert_int_equal(read(ends[0], &turns, sizeof(turns)), sizeof(turns));
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_int_equal(many.done, MANY);
+	/* One each; and EHLO, and the first MAIL. */
+	assert_int_equal(turns, MANY + 2);
+	for (size_t i = 0; i < MANY; i++)
+		given_free(&many.given[i]);
+	given_free(&given);
+	close(listener);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int
 main(void)
 {
@@ -651,5 +783,6 @@ main(void)
 
 	rows_add(&all, "series", serieses, ROWS(serieses), test_series);
 	rows_add(&all, "signal", signaled, ROWS(signaled), test_signal);
+	rows_add_one(&all, "200 letters, a turn each", test_turns);
 	return rows_end(&all);
 }
