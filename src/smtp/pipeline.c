@@ -416,6 +416,7 @@ take_reply(struct pipeline *pipeline, size_t step, const struct reply *reply)
 		pipeline->ending->cause = CAUSE_PROTOCOL;
 		return false;
 	}
+	pipeline->is_dismissed = reply->code == 421;
 	if (reply->code == 421 && !await_close_after_421(pipeline)) {
 		outcome_from_reply(pipeline->ending, STAGE_CONTENT, reply);
 		/* The report shows what the recipient was told. */
@@ -474,22 +475,23 @@ pipeline_say_ahead(struct pipeline *pipeline)
 bool
 pipeline_run(struct pipeline *pipeline)
 {
-	size_t answered = 0, last = last_step(pipeline);
+	size_t last = last_step(pipeline);
 	struct outcome trouble = {0};
 	struct reply reply = {0};
 	bool goes_on = true;
 
-	while (goes_on && answered <= last) {
+	while (goes_on && pipeline->answered <= last) {
 		while (pipeline->said <= last &&
-		    window_is_open(
-			pipeline, pipeline->said, pipeline->said - answered))
+		    window_is_open(pipeline, pipeline->said,
+			pipeline->said - pipeline->answered))
 			say(pipeline, pipeline->said++);
-		goes_on = hear(
-		    pipeline, stage_of(pipeline, answered), &reply, &trouble);
+		goes_on = hear(pipeline, stage_of(pipeline, pipeline->answered),
+		    &reply, &trouble);
 		if (goes_on) {
-			goes_on = take_reply(pipeline, answered++, &reply);
+			goes_on =
+			    take_reply(pipeline, pipeline->answered++, &reply);
 			keep_to_limit(pipeline, pipeline->said);
-			stop_if_pointless(pipeline, answered);
+			stop_if_pointless(pipeline, pipeline->answered);
 		} else if (!pipeline->mail_refused) {
 			outcome_copy(pipeline->ending, &trouble);
 		}

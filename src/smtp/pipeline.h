@@ -24,6 +24,8 @@ struct pipeline {
 	bool has_left; /* other open recipients need a later transaction */
 
 	size_t said;	    /* steps: MAIL, RCPT of each, DATA or BDAT */
+	size_t answered;    /* of them */
+	bool is_dismissed;  /* the last one by 421 */
 	bool is_said_ahead; /* MAIL went with the content of another letter */
 
 	/* The replies to MAIL and RCPT. */

@@ -277,31 +277,37 @@ settle(struct leg *leg, const char *why)
 
 /*
  * The session ended while replies to the letter's commands were due. If they
- * went with the content of another letter, and replies may be missing, that
- * letter is in doubt: one of those heard may be another's.
+ * went with the content of another letter, that one is in doubt: a reply may be
+ * missing, and then those heard are not for the commands that they seem to be
+ * for.
  */
 static void
 doubt_order(struct run *run, const struct leg *leg)
 {
 	struct session *session = &run->session;
+	const struct pipeline *commands = &leg->transaction.commands;
+	bool is_closed;
 
-	if (!leg->transaction.commands.is_said_ahead ||
-	    session->unconfirmed_count == 0)
+	if (!commands->is_said_ahead || session->unconfirmed_count == 0 ||
+	    session->is_out_of_step)
 		return;
 	switch (stream_state(session->dialogue.stream)) {
 	case STREAM_CLOSED:
 	case STREAM_BROKEN:
-		return;
+		is_closed = true;
+		break;
 	case STREAM_OPEN: /* 421, or a malformed reply */
-		if (dialogue_hear_end(&session->dialogue) == DIALOGUE_CLOSED)
-			return;
+		is_closed = commands->is_dismissed &&
+		    dialogue_hear_end(&session->dialogue) == DIALOGUE_CLOSED;
 		break;
-	case STREAM_TIMED_OUT:
-	case STREAM_INTERRUPTED:
-		session->lacks_reply = true;
-		break;
+	default:
+		is_closed = false;
 	}
-	session->is_out_of_step = true;
+	/* A server that only ends the session has answered the content. */
+	session->lacks_reply = !is_closed ||
+	    (commands->answered > (commands->is_dismissed ? 1 : 0) &&
+		commands->answered < commands->said);
+	session->is_out_of_step = session->lacks_reply;
 }
 
 /* The letter stays as it was, for another session. */
