@@ -16,6 +16,12 @@
  * command before it has sent them all (RFC 2920 section 3.1).
  */
 #define WINDOW_OCTETS ((size_t)16 * 1024)
+/*
+ * Some servers drop commands that arrive together with the end of a content. If
+ * the reply to such a MAIL does not come within so many milliseconds, MAIL can
+ * be sent again in another session, because nothing of its letter was sent.
+ */
+#define AHEAD_TIMEOUT ((int64_t)15000)
 /* This many recipients put off in a row show that the server has a limit. */
 #define PUT_OFF_MAX ((size_t)8)
 /* Room for "BDAT 12345 LAST" and "QUIT", both with CRLF. */
@@ -289,8 +295,15 @@ hear(struct pipeline *pipeline, enum stage stage, struct reply *reply,
     struct outcome *trouble)
 {
 	struct session *session = pipeline->session;
+	int64_t timeout = session->dialogue.timeout;
+	bool heard;
 
-	return dialogue_hear(&session->dialogue, stage, reply, trouble) ||
+	if (pipeline->is_said_ahead && pipeline->answered == 0 &&
+	    (timeout == 0 || timeout > AHEAD_TIMEOUT))
+		session->dialogue.timeout = AHEAD_TIMEOUT;
+	heard = dialogue_hear(&session->dialogue, stage, reply, trouble);
+	session->dialogue.timeout = timeout;
+	return heard ||
 	    ((is_chunk_written(pipeline) ||
 		 (pipeline->is_said_ahead && session->unconfirmed_count > 0)) &&
 		content_hear_after_signal(session, stage, reply, trouble));

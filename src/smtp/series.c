@@ -286,25 +286,20 @@ doubt_order(struct run *run, const struct leg *leg)
 {
 	struct session *session = &run->session;
 	const struct pipeline *commands = &leg->transaction.commands;
-	bool is_closed;
+	bool is_at_end = true;
 
-	if (!commands->is_said_ahead || session->unconfirmed_count == 0 ||
-	    session->is_out_of_step)
+	if (!commands->is_said_ahead)
 		return;
-	switch (stream_state(session->dialogue.stream)) {
-	case STREAM_CLOSED:
-	case STREAM_BROKEN:
-		is_closed = true;
-		break;
-	case STREAM_OPEN: /* 421, or a malformed reply */
-		is_closed = commands->is_dismissed &&
+	if (!commands->is_dismissed)
+		run->has_flights = false;
+	if (session->unconfirmed_count == 0 || session->is_out_of_step)
+		return;
+	/* 421, or a malformed reply? */
+	if (stream_state(session->dialogue.stream) == STREAM_OPEN)
+		is_at_end = commands->is_dismissed &&
 		    dialogue_hear_end(&session->dialogue) == DIALOGUE_CLOSED;
-		break;
-	default:
-		is_closed = false;
-	}
-	/* A server that only ends the session has answered the content. */
-	session->lacks_reply = !is_closed ||
+	/* A server that says no more at all has answered the content. */
+	session->lacks_reply = !is_at_end ||
 	    (commands->answered > (commands->is_dismissed ? 1 : 0) &&
 		commands->answered < commands->said);
 	session->is_out_of_step = session->lacks_reply;
@@ -316,6 +311,7 @@ postpone(struct leg *leg)
 {
 	drop(leg);
 	leg->is_due = true;
+	leg->is_refused = false;
 	return false;
 }
 
@@ -411,6 +407,7 @@ may_finish(struct run *run, struct leg *leg)
 		/* DATA may be answered 354: only the content could follow. */
 		session->is_broken = true;
 		drop(leg);
+		leg->is_refused = false;
 		return false;
 	}
 	if (leg->is_refused && !commands->mail_refused) {
@@ -430,6 +427,7 @@ begin_ahead(struct run *run, const struct leg *leg)
 	struct leg *next = leg->next;
 
 	if (!run->session.has_next || !run->has_flights ||
+	    !(run->session.keeps_order || run->series->trusts_order) ||
 	    !session_is_pipelined(&run->session) || signals_caught() != 0 ||
 	    !transaction_is_last(&leg->transaction))
 		return NULL;
@@ -455,6 +453,7 @@ transact(struct run *run, struct leg *leg)
 {
 	struct session *session = &run->session;
 	struct transaction *transaction = &leg->transaction;
+	struct transaction *ahead;
 	bool goes_on;
 
 	session->dialogue.deadline = leg->deadline;
@@ -470,7 +469,10 @@ transact(struct run *run, struct leg *leg)
 		return leg->is_refused;
 	}
 	session->has_next = leg->next != NULL && has_room(run, 0);
-	goes_on = transaction_finish(transaction, begin_ahead(run, leg));
+	ahead = begin_ahead(run, leg);
+	goes_on = transaction_finish(transaction, ahead);
+	if (ahead != NULL && transaction->ending.in_doubt)
+		run->has_flights = false;
 	if (transaction->ending.action != ACTION_NONE)
 		submission_note_transaction(
 		    leg->item.submission, session, transaction);

@@ -1,12 +1,12 @@
 /*
  * Several letters of one profile, one after the other in one session as far as
- * the server allows: one connection and one login for all of them. With
- * PIPELINING the first commands of a letter travel in the flight of the end of
- * the letter before it (RFC 2920 section 3.1).
+ * the server allows: one connection and one login for all of them. If the
+ * server is known to keep the order, the first commands of a letter travel in
+ * the flight of the end of the letter before it (RFC 2920 section 3.1).
  *
  * The caller fills in a series and calls series_run. `next` hands out the
  * letters, and `done` takes each of them back, in the same order. A letter is
- * asked for before the one in front of it has come back, so at most three are
+ * asked for before the one in front of it has come back, so at most four are
  * out at a time.
  *
  * A recipient of a letter that came back can have no outcome yet. Then the
@@ -48,6 +48,11 @@ struct series {
 	void (*done)(void *context, const struct series_item *item);
 	void *context;
 	size_t letters_max; /* in one session; 0: as many as the server takes */
+	/*
+	 * Such flights go to servers that are not known, too. One that cannot
+	 * take them can put a mail in doubt.
+	 */
+	bool trusts_order;
 
 	/*
 	 * Why the server, or the login, serves no letter at all; ACTION_NONE:

@@ -254,6 +254,24 @@ refuse_greeting(struct session *session, const struct reply *reply)
 	}
 }
 
+/*
+ * RFC 2920 section 3.1 permits MAIL, RCPT and DATA in the flight of the end of
+ * a content, but Dovecot crashes, Haraka refuses them, and Courier drops them.
+ * So that no mail comes into doubt, only servers that were tested get them.
+ */
+static bool
+keeps_order(struct reply *greeting)
+{
+	static const char *const names[] = {
+	    " ESMTP Postfix", " ESMTP Exim ", " ESMTP Sendmail "};
+	const char *text = buf_text(&greeting->text);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strstr(text, names[i]) != NULL)
+			return true;
+	return false;
+}
+
 /* Only 220 is accepted (RFC 5321 section 3.1); 5yz refuses this mail. */
 static bool
 hear_greeting(struct session *session, const struct session_options *options)
@@ -276,6 +294,7 @@ hear_greeting(struct session *session, const struct session_options *options)
 		refuse_greeting(session, &reply);
 		heard = false;
 	}
+	session->keeps_order = heard && keeps_order(&reply);
 	reply_free(&reply);
 	return heard;
 }

@@ -31,8 +31,10 @@ struct session {
 	 * 354 to DATA confirms the replies to the letter before.
 	 */
 	bool is_shared;
-	bool has_next;	/* another letter follows this one: no QUIT behind it */
-	uint64_t mails; /* MAIL commands sent so far */
+	bool has_next; /* another letter follows this one: no QUIT behind it */
+	/* The greeting names a server known to take MAIL behind a content. */
+	bool keeps_order;
+	uint64_t mails;	       /* MAIL commands sent so far */
 	bool is_extended;      /* EHLO was accepted, not HELO */
 	const char *mechanism; /* used to log in; NULL: none */
 	bool is_broken;	   /* no command may be sent any more, not even QUIT */

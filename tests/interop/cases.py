@@ -7,9 +7,12 @@ not offer is tried too: the program must do without it, or refuse with a reason.
 
 import base64
 import functools
+import os
+import pathlib
 import re
 import smtplib
 import ssl
+import subprocess
 
 from common import Skip, complete_message, expect, knows_mechanism, knows_setting
 from common import knows_utf8, read_message, submit
@@ -288,6 +291,35 @@ def pipelining(value):
     return case
 
 
+SERIES_DRIVER = pathlib.Path(os.environ.get(
+    "SERIES_DRIVER", pathlib.Path(__file__).resolve().parent.parent / "smtp/series_driver"))
+
+
+def series(peer):
+    """The next letter travels with the end of a content, as the trace shows it."""
+    if not SERIES_DRIVER.exists():
+        raise Skip(f"{SERIES_DRIVER} is not built")
+    letters = {
+        BOB: "relayed", "carol@example.test": "relayed", REFUSED: "failed",
+        f"{BOB} {REFUSED}": "relayed,failed", "dan@example.test": "relayed",
+        "eve@example.test": "relayed"}
+    never = {"PIPELINING_NEVER": "1"} if "pipelining = never" in peer.config else {}
+    got = subprocess.run([SERIES_DRIVER, peer.main, peer.folder / "root.pem", *letters],
+                         capture_output=True, text=True, timeout=60, env={**os.environ, **never},
+                         stdin=subprocess.DEVNULL)
+    expect("outcomes (" + got.stderr[-3000:] + ")", got.stdout.split("\n")[:-1],
+           list(letters.values()))
+    expect("recipients served", sorted(pair[0] for pair in peer.take(5)),
+           sorted([BOB, "carol@example.test", BOB, "dan@example.test", "eve@example.test"]))
+    flights = len(re.findall(r"^C: \.\nC: MAIL ", got.stderr, re.M))
+    sessions = len(re.findall(r"^N: connected to ", got.stderr, re.M))
+    in_flights = f"{flights} of 5 in flights"
+    expect(f"sessions ({in_flights})", sessions, 1)
+    keeps_order = peer.name in ("Postfix", "Exim", "sendmail")
+    expect(f"letters in flights ({got.stderr})", flights, 4 if keeps_order else 0)
+    return f"{in_flights}, {sessions} session{'s' * (sessions != 1)}"
+
+
 def chunking(value):
     def case(peer):
         if not knows_setting("chunking", value):
@@ -348,6 +380,7 @@ def cases_for(peer):
         ("pipelining = never", pipelining("never")),
         ("chunking = auto", chunking("auto")),
         ("chunking = never", chunking("never")),
+        ("six letters in a series", series),
         ("no smuggling", smuggling),
         ("what is missing is added, Bcc goes", fields_added),
     ]

@@ -34,6 +34,7 @@ struct series_row {
 	size_t letters_max;
 	int timeout;
 	bool is_lmtp;
+	bool is_known; /* only by its greeting */
 	bool with_journal;
 	const char *forbid;	/* the first recipient of the letter */
 	const char *stop_after; /* the same, after a transaction */
@@ -53,6 +54,19 @@ static const struct series_row serieses[] = {
 	    .told = "a relayed data 250/b relayed data 250/c relayed data 250",
 	    .events = "end a, after a, done a, end b, after b, done b, "
 		      "end c, after c, done c"},
+	{.name = "a server that is known by its greeting",
+	    .letters = "a@x/b@x",
+	    .is_known = true,
+	    .script = "S 220 mx ESMTP Postfix (Debian)\nC EHLO client.example\n"
+		"S 250-mx\\n250 PIPELINING\n" FIRST("a") NEXT("b") LAST,
+	    .told = "a relayed data 250/b relayed data 250"},
+	{.name = "a server that is not known gets no such flights",
+	    .letters = "a@x/b@x",
+	    .is_known = true,
+	    .with_journal = true,
+	    .script = HELLO FIRST("a") "M\nN\nS 250 taken\n" FIRST("b") LAST,
+	    .told = "a relayed data 250/b relayed data 250",
+	    .events = "end a, after a, done a, end b, after b, done b"},
 	{.name = "without PIPELINING",
 	    .letters = "a@x/b@x",
 	    .script = PLAIN SLOW("a") "M\nN\nS 250 taken\n" SLOW("b")
@@ -188,6 +202,13 @@ static const struct series_row serieses[] = {
 	    .script = HELLO FIRST("a") FLIGHT("b") "S " YES "H\nA\n" HELLO
 		FIRST("b") LAST,
 	    .told = "a unknown data - protocol/b relayed data 250"},
+	{.name = "what stands behind a content is dropped: no flights then",
+	    .letters = "a@x/b@x/c@x",
+	    .timeout = 300,
+	    .script = HELLO FIRST("a") FLIGHT("b") "S 250 taken\nH\nA\n" HELLO
+		FIRST("b") "M\nN\nS 250 taken\n" FIRST("c") LAST,
+	    .told = "a relayed data 250/b relayed data 250/"
+		    "c relayed data 250"},
 	{.name = "silence for the next letter",
 	    .letters = "a@x/b@x",
 	    .script = HELLO FIRST("a") FLIGHT("b") "S 250 taken\\n250 ok\nH\n"
@@ -285,7 +306,8 @@ static const struct series_row serieses[] = {
 	{.name = "a reply before the second content",
 	    .letters = "a@x/b@x/c@x",
 	    .script = HELLO FIRST("a") FLIGHT("b") "S 250 taken\\n"
-		"250 ok\\n250 ok\\n354 go\\n451 later\nT\nA\n" HELLO FIRST("c") LAST,
+		"250 ok\\n250 ok\\n354 go\\n451 later\nT\nA\n" HELLO
+		FIRST("c") LAST,
 	    .told = "a relayed data 250/b deferred data 451 temporary/"
 		    "c relayed data 250"},
 	{.name = "lost between letters, and again: the server's trouble",
@@ -586,7 +608,8 @@ plays(const struct series_row *row)
 	struct series series = {.next = next,
 	    .done = done,
 	    .context = &fixture,
-	    .letters_max = row->letters_max};
+	    .letters_max = row->letters_max,
+	    .trusts_order = !row->is_known};
 	struct buf trouble = {0};
 	struct peer peer = {.port = 1};
 	bool is_right;
@@ -733,8 +756,10 @@ static void
 test_turns(void **state)
 {
 	static struct many many;
-	struct series series = {
-	    .next = next_of_many, .done = done_of_many, .context = &many};
+	struct series series = {.next = next_of_many,
+	    .done = done_of_many,
+	    .context = &many,
+	    .trusts_order = true};
 	struct sockaddr_in address = {
 	    .sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	socklen_t len = sizeof(address);

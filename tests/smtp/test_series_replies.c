@@ -20,7 +20,7 @@
 #define LETTERS 3
 #define RECIPIENTS 4 /* of all letters; the second letter has two */
 #define WORKERS 16
-#define SHARE 397
+#define SHARE 1009
 #define IDLE 200 /* milliseconds; then the server closes, if it does */
 
 enum truth { TAKEN, MAIL_REFUSED, RCPT_REFUSED, CONTENT_REFUSED, TRUTHS };
@@ -36,13 +36,15 @@ static const char *const codes[] = {"250 odd", "220 odd", "221 odd", "354 odd",
 struct mode {
 	const char *name;
 	bool is_pipelined, is_lmtp;
+	bool is_trusted;
 };
 
 static const struct mode modes[] = {
-    {"flights", true, false},
-    {"lockstep", false, false},
-    {"LMTP in flights", true, true},
-    {"LMTP in lockstep", false, true},
+    {"flights", true, false, true},
+    {"a flight for each", true, false, false},
+    {"lockstep", false, false, false},
+    {"LMTP in flights", true, true, true},
+    {"LMTP in lockstep", false, true, false},
 };
 
 struct play {
@@ -436,7 +438,10 @@ play_series(const struct play *play)
 {
 	struct post post;
 	struct given given;
-	struct series series = {.next = next, .done = done, .context = &post};
+	struct series series = {.next = next,
+	    .done = done,
+	    .context = &post,
+	    .trusts_order = play->mode->is_trusted};
 	struct taken taken = {0};
 	unsigned short port;
 	int listener = listen_somewhere(&port), ends[2];
