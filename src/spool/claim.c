@@ -47,6 +47,18 @@ is_trusted(int fd, struct stat *status)
 	    (status->st_mode & (S_IWGRP | S_IWOTH | S_IROTH)) == 0;
 }
 
+/*
+ * Whether the file lost its name before it was locked. Its name may belong to
+ * another file then: a notification can be made again under its ID.
+ */
+static bool
+is_unlinked(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && status.st_nlink == 0;
+}
+
 /* Whether the content is the one that the envelope's head describes. */
 static enum claim_result
 check_content(struct claim *claim, uint64_t size)
@@ -169,6 +181,8 @@ take_without_content(struct claim *claim)
 	if (claim->envelope < 0)
 		return name_failure();
 	result = lock(claim->envelope);
+	if (result == CLAIM_TAKEN && is_unlinked(claim->envelope))
+		result = CLAIM_GONE;
 	if (result == CLAIM_TAKEN)
 		result = read_envelope(claim);
 	if (result == CLAIM_TAKEN && !claim_is_over(claim))
@@ -222,6 +236,8 @@ claim_take(struct claim *claim, const struct folder *folder, int place,
 	result = lock(claim->content);
 	if (result != CLAIM_TAKEN)
 		return result;
+	if (is_unlinked(claim->content))
+		return CLAIM_GONE;
 	claim->envelope = open_file(claim, "env");
 	if (claim->envelope < 0)
 		return name_failure();
@@ -337,9 +353,11 @@ claim_move(struct claim *claim, int place)
 	folder_name(envelope, &claim->id, "env");
 	/*
 	 * The envelope always stands beside its content. Without it the
-	 * content would be swept.
+	 * content would be swept. After a power cut the second name may be
+	 * there without the first one, unless that is on disk before.
 	 */
 	if (!link_content(claim, place, content) ||
+	    !durable_sync_folder(place) ||
 	    !rename_file(claim, place, envelope) || !durable_sync_folder(place))
 		return false;
 	if ((unlinkat(claim->place, content, 0) < 0 && errno != ENOENT) ||
@@ -347,6 +365,19 @@ claim_move(struct claim *claim, int place)
 		return false;
 	claim->place = place;
 	return true;
+}
+
+/* Unlinks a file that has no envelope beside it. */
+static void
+unlink_alone(const struct claim *claim, const char *ending)
+{
+	struct stat status;
+	char name[FOLDER_NAME_SIZE];
+
+	folder_name(name, &claim->id, "env");
+	if (fstatat(claim->place, name, &status, AT_SYMLINK_NOFOLLOW) < 0 &&
+	    errno == ENOENT)
+		unlink_file(claim, ending);
 }
 
 void
@@ -360,13 +391,12 @@ claim_sweep(const struct folder *folder, const struct id *id)
 
 	/* An adder makes and locks the content before any other file. */
 	claim.content = open_file(&claim, "eml");
-	if (claim.content >= 0 ? lock_try(claim.content) == LOCK_TAKEN
-			       : errno == ENOENT) {
-		claim.envelope = open_file(&claim, "env");
-		if (claim.envelope < 0 && errno == ENOENT) {
-			unlink_file(&claim, "tmp");
-			unlink_file(&claim, "eml");
-		}
+	if (claim.content < 0 && errno == ENOENT)
+		unlink_alone(&claim, "tmp");
+	else if (claim.content >= 0 && lock_try(claim.content) == LOCK_TAKEN &&
+	    !is_unlinked(claim.content)) {
+		unlink_alone(&claim, "tmp");
+		unlink_alone(&claim, "eml");
 	}
 	claim_close(&claim);
 }
