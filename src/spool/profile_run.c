@@ -191,6 +191,7 @@ take(struct going *going, size_t index, struct claim *claim)
 	struct run *runner = going->runner;
 	struct profile_run_mail *mail = &going->run->mails[index];
 	struct settle doing = make_settle(going);
+	enum settle_result result;
 
 	switch (claim_take(
 	    claim, runner->folder, runner->folder->mail, &mail->id)) {
@@ -200,10 +201,10 @@ take(struct going *going, size_t index, struct claim *claim)
 		mail->is_left = false;
 		return false;
 	case CLAIM_DAMAGED:
-		if (settle_bury(&doing, claim, "its files are damaged") ==
-		    SETTLE_FAILED)
+		result = settle_damaged(&doing, claim);
+		mail->is_left = result != SETTLE_DEAD;
+		if (result == SETTLE_FAILED)
 			run_fail(runner, "move a damaged mail");
-		mail->is_left = false;
 		return false;
 	case CLAIM_FAILED:
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)

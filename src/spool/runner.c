@@ -62,8 +62,7 @@ bury(struct run *runner, const struct id *id)
 
 	if (claim_take(&claim, runner->folder, runner->folder->mail, id) ==
 		CLAIM_DAMAGED &&
-	    settle_bury(&settle, &claim, "its files are damaged") ==
-		SETTLE_FAILED)
+	    settle_damaged(&settle, &claim) == SETTLE_FAILED)
 		run_fail(runner, "move a damaged mail");
 	claim_close(&claim);
 }

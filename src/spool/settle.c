@@ -148,6 +148,17 @@ settle_bury(const struct settle *settle, struct claim *claim, const char *why)
 	return SETTLE_DEAD;
 }
 
+enum settle_result
+settle_damaged(const struct settle *settle, struct claim *claim)
+{
+	const struct waiting *waiting = &claim->waiting;
+
+	if (waiting->kind == WAITING_NOTIFICATION &&
+	    !tell_may_be_sent(settle->tell.folder, waiting))
+		return SETTLE_BUSY;
+	return settle_bury(settle, claim, "its files are damaged");
+}
+
 /* The mail has come to its end. */
 static enum settle_result
 end(const struct settle *settle, struct claim *claim)
@@ -177,6 +188,8 @@ tell(struct settle *settle, struct claim *claim, enum notification_event event,
 		    event == NOTIFICATION_EXPIRED
 			? "its lifetime is over, and nobody can be told"
 			: "it was refused, and nobody can be told");
+	case TELL_BUSY:
+		return SETTLE_BUSY;
 	case TELL_LATER:
 		break;
 	}

@@ -28,6 +28,7 @@ enum settle_result {
 	SETTLE_FINISHED, /* the mail is gone */
 	SETTLE_WAITS,	 /* it can be tried, now or later */
 	SETTLE_HELD,
+	SETTLE_BUSY,   /* another process is about to do it */
 	SETTLE_DEAD,   /* it was moved to `dead` */
 	SETTLE_FAILED, /* errno: a record is not on disk */
 };
@@ -44,5 +45,11 @@ enum settle_result settle_mail(struct settle *settle, struct claim *claim);
 /* Moves the mail to `dead`; `why` is for its record and for people. */
 enum settle_result settle_bury(
     const struct settle *settle, struct claim *claim, const char *why);
+/*
+ * The same for a mail whose files are damaged; but what was left of a
+ * notification stays, since it is made anew.
+ */
+enum settle_result settle_damaged(
+    const struct settle *settle, struct claim *claim);
 
 #endif

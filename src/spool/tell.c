@@ -75,17 +75,6 @@ describe(const struct tell *tell, const struct claim *claim,
 	};
 }
 
-/* Whether the spool has it whole already, or another process sends it. */
-static bool
-is_whole(const struct folder *folder, const struct id *id)
-{
-	struct claim claim;
-	enum claim_result result = claim_take(&claim, folder, folder->mail, id);
-
-	claim_close(&claim);
-	return result == CLAIM_TAKEN || result == CLAIM_BUSY;
-}
-
 /* Unlinks what is there under the name and is not a whole mail. */
 static void
 unlink_remains(const struct folder *folder, const struct id *id)
@@ -99,25 +88,23 @@ unlink_remains(const struct folder *folder, const struct id *id)
 	}
 }
 
+/* On success the new mail stays locked until add_release. */
 static bool
-add_notification(const struct tell *tell, const struct id *id,
+add_notification(const struct tell *tell, struct add *add, const struct id *id,
     const struct notification *notification)
 {
 	struct waiting made = {0};
 	struct error err = {0};
-	struct add add;
 	bool done;
 
 	unlink_remains(tell->folder, id);
-	done = add_begin(&add, tell->folder, id, tell->now, &err) &&
-	    notification_message_add(notification, &add, &made, &err) &&
-	    add_commit(&add, &made, &err);
-	if (done)
-		add_release(&add);
-	else {
-		int error = add.error != 0 ? add.error : EIO;
+	done = add_begin(add, tell->folder, id, tell->now, &err) &&
+	    notification_message_add(notification, add, &made, &err) &&
+	    add_commit(add, &made, &err);
+	if (!done) {
+		int error = add->error != 0 ? add->error : EIO;
 
-		add_abandon(&add);
+		add_abandon(add);
 		errno = error;
 	}
 	waiting_free(&made);
@@ -163,25 +150,59 @@ end(const struct tell *tell, struct claim *claim)
 	return append(claim, &records);
 }
 
-static bool
+/*
+ * Makes the notification unless it is there whole, and records that it is
+ * made. Until then it is locked, so that nobody sends or sweeps it.
+ */
+static enum tell_result
+finish(struct tell *tell, struct claim *claim,
+    const struct notification *notification)
+{
+	struct add add = {.fd = -1, .lock = -1};
+	struct id id = claim->waiting.notification;
+	struct claim made;
+	enum tell_result result = TELL_LATER;
+
+	switch (claim_take(&made, tell->folder, tell->folder->mail, &id)) {
+	case CLAIM_TAKEN:
+	case CLAIM_NEWER:
+		if (end(tell, claim))
+			result = TELL_DONE;
+		break;
+	case CLAIM_GONE:
+	case CLAIM_DAMAGED:
+		if (add_notification(tell, &add, &id, notification) &&
+		    end(tell, claim))
+			result = TELL_DONE;
+		break;
+	case CLAIM_BUSY:
+		result = TELL_BUSY;
+		break;
+	case CLAIM_FAILED:
+		break;
+	}
+	claim_close(&made);
+	add_release(&add);
+	return result;
+}
+
+static enum tell_result
 make(struct tell *tell, struct claim *claim,
     const struct notification *notification)
 {
-	const struct folder *folder = tell->folder;
+	enum tell_result result;
 	struct id id;
 
-	if (!begin(tell, claim, notification))
-		return false;
-	id = claim->waiting.notification;
 	/* What a killed process left may be in memory only. */
-	if (!durable_sync_folder(folder->mail) ||
-	    (!is_whole(folder, &id) &&
-		!add_notification(tell, &id, notification)) ||
-	    !end(tell, claim))
-		return false;
-	*(struct id *)mem_append(&tell->made, &tell->made_count, sizeof(id)) =
-	    id;
-	return true;
+	if (!begin(tell, claim, notification) ||
+	    !durable_sync_folder(tell->folder->mail))
+		return TELL_LATER;
+	id = claim->waiting.notification;
+	result = finish(tell, claim, notification);
+	if (result == TELL_DONE)
+		*(struct id *)mem_append(
+		    &tell->made, &tell->made_count, sizeof(id)) = id;
+	return result;
 }
 
 /* Ends what a killed process began. */
@@ -193,10 +214,10 @@ tell_begun(struct tell *tell, struct claim *claim)
 	    find_begun(&claim->waiting, &who, &count);
 	struct notification notification =
 	    describe(tell, claim, event, who, count);
-	bool done = make(tell, claim, &notification);
+	enum tell_result result = make(tell, claim, &notification);
 
 	free(who);
-	return done ? TELL_DONE : TELL_LATER;
+	return result;
 }
 
 /* Tells of those of whom one record can tell. */
@@ -204,8 +225,8 @@ static enum tell_result
 tell_some(struct tell *tell, struct claim *claim, enum notification_event event)
 {
 	struct notification notification;
+	enum tell_result result;
 	size_t *who, count;
-	bool done;
 
 	switch (notification_choose(&claim->waiting, event, &who, &count)) {
 	case NOTIFICATION_UNWANTED:
@@ -218,9 +239,9 @@ tell_some(struct tell *tell, struct claim *claim, enum notification_event event)
 	if (count > RECORD_RECIPIENTS_MAX)
 		count = RECORD_RECIPIENTS_MAX;
 	notification = describe(tell, claim, event, who, count);
-	done = make(tell, claim, &notification);
+	result = make(tell, claim, &notification);
 	free(who);
-	return done ? TELL_DONE : TELL_LATER;
+	return result;
 }
 
 enum tell_result
@@ -248,21 +269,23 @@ tell_may_be_sent(
 {
 	char name[FOLDER_NAME_SIZE];
 	struct waiting parent = {0};
-	bool may = false;
+	bool may;
 	int fd;
 
+	may = peek_read(&parent, folder->mail, &notification->parent) !=
+		PEEK_READ ||
+	    !parent.is_notifying ||
+	    strcmp(parent.notification.text, notification->id.text) != 0;
+	waiting_free(&parent);
+	if (!may)
+		return false;
+	/* What was read may be in memory only, so the sync comes after it. */
 	folder_name(name, &notification->parent, "env");
 	fd = openat(
 	    folder->mail, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return errno == ENOENT;
-	if (durable_sync(fd))
-		may = peek_read(&parent, folder->mail, &notification->parent) !=
-			PEEK_READ ||
-		    !parent.is_notifying ||
-		    strcmp(parent.notification.text, notification->id.text) !=
-			0;
-	waiting_free(&parent);
+	may = durable_sync(fd);
 	close(fd);
 	return may;
 }
