@@ -22,7 +22,7 @@
 #include "base/signals.h"
 #include "base/wait.h"
 #include "cli/queue_run.h"
-#include "spool/peek.h"
+#include "spool/envelope_file.h"
 
 #define RUN_TIME ((int64_t)10 * 60 * 1000) /* milliseconds of a run */
 /* In seconds: so long the child stays for a mail; a look at the folder at
@@ -137,6 +137,7 @@ static int64_t
 find_next(const struct folder *folder, int64_t now)
 {
 	struct folder_list list = {0};
+	struct buf text = {0};
 	int64_t next = 0;
 
 	if (!folder_read(&list, folder->mail))
@@ -147,8 +148,8 @@ find_next(const struct folder *folder, int64_t now)
 
 		if (arrived > now || now - arrived > STAYS)
 			continue;
-		if (peek_read(&waiting, folder->mail, &list.ids[i - 1]) ==
-			PEEK_READ &&
+		if (envelope_file_peek(&waiting, &text, folder, folder->mail,
+			&list.ids[i - 1]) == ENVELOPE_FILE_READ &&
 		    !waiting.is_held) {
 			due = waiting.next > waiting.not_before
 			    ? waiting.next
@@ -159,6 +160,7 @@ find_next(const struct folder *folder, int64_t now)
 		waiting_free(&waiting);
 	}
 	folder_list_free(&list);
+	buf_free(&text);
 	return next;
 }
 

@@ -41,7 +41,8 @@ add_next(struct buf *out, const struct queue_mail *mail)
 	int64_t next = mail->reason.next;
 
 	if (next <= mail->now &&
-	    (state == LISTING_HELD || mail->listing->fault != LISTING_WHOLE ||
+	    (state == LISTING_HELD ||
+		mail->listing->file != ENVELOPE_FILE_READ ||
 		mail->reason.kind == REASON_PROFILE))
 		return;
 	if (out->len > 0)
@@ -149,7 +150,7 @@ print_mail(void *context, const struct queue_mail *mail)
 	queue_time_add_local(&mailq->line, listing->arrived);
 	buf_add_text(&mailq->line, "  ");
 	add_masked(&mailq->line, listing->waiting.envelope.reverse_path,
-	    listing->fault == LISTING_WHOLE ? "MAILER-DAEMON" : "unknown");
+	    listing->file == ENVELOPE_FILE_READ ? "MAILER-DAEMON" : "unknown");
 	buf_add_char(&mailq->line, '\n');
 	buf_clear(&mailq->reason);
 	print_recipients(mailq, mail);
@@ -235,7 +236,7 @@ add_line(struct buf *line, const struct queue_mail *mail)
 {
 	const struct listing *listing = mail->listing;
 	const struct waiting *waiting = &listing->waiting;
-	bool is_whole = listing->fault == LISTING_WHOLE;
+	bool is_whole = listing->file == ENVELOPE_FILE_READ;
 	struct buf reason;
 	size_t before;
 

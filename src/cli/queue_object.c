@@ -61,7 +61,8 @@ add_expiry(struct buf *out, const struct queue_mail *mail)
 	int64_t age = mail->clock - mail->listing->waiting.clock;
 
 	json_text_add_key(out, "expires-in");
-	if (!mail->profile->is_known || mail->listing->fault != LISTING_WHOLE)
+	if (!mail->profile->is_known ||
+	    mail->listing->file != ENVELOPE_FILE_READ)
 		buf_add_text(out, "null");
 	else
 		buf_add_format(out, "%" PRId64,

@@ -130,7 +130,7 @@ add_next(struct buf *out, const struct queue_mail *mail)
 
 	if (mail->listing->state == LISTING_DEAD ||
 	    mail->listing->state == LISTING_HELD ||
-	    mail->listing->fault != LISTING_WHOLE)
+	    mail->listing->file != ENVELOPE_FILE_READ)
 		return;
 	buf_add_format(out, "    %-12s", "next try:");
 	if (next > mail->now) {
@@ -195,7 +195,7 @@ add_help(struct buf *out, const struct queue_mail *mail)
 		break;
 	case REASON_HAND:
 		buf_add_format(out,
-		    listing->fault == LISTING_NEWER
+		    listing->file == ENVELOPE_FILE_NEWER
 			? "use the newer smtpost, which wrote it"
 			: "look at its files; smtpost --queue-remove %s drops "
 			  "it",

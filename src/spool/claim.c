@@ -15,6 +15,7 @@
 #include "base/crc.h"
 #include "base/durable.h"
 #include "base/lock.h"
+#include "spool/envelope_file.h"
 
 #define BLOCK ((size_t)64 * 1024)
 
@@ -86,58 +87,35 @@ check_content(struct claim *claim, uint64_t size)
 	return sum == claim->waiting.content_sum ? CLAIM_TAKEN : CLAIM_DAMAGED;
 }
 
-/* False with errno. */
-static bool
-read_all(int fd, struct buf *text)
-{
-	char block[BLOCK];
-	ssize_t got;
-
-	while ((got = read(fd, block, sizeof(block))) != 0) {
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return false;
-		if (!buf_add(text, block, (size_t)got)) {
-			errno = EFBIG;
-			return false;
-		}
-	}
-	return true;
-}
-
 /* ID.env, cut behind its last whole line. */
 static enum claim_result
 read_envelope(struct claim *claim)
 {
 	enum claim_result result = CLAIM_TAKEN;
-	struct buf text;
+	size_t end;
+	struct buf text = {0};
 
-	buf_init(&text, WAITING_OCTETS_MAX);
-	if (!read_all(claim->envelope, &text)) {
-		result = errno == EFBIG ? CLAIM_DAMAGED : CLAIM_FAILED;
-		buf_free(&text);
-		return result;
-	}
-	switch (waiting_read(&claim->waiting, buf_span(&text))) {
-	case WAITING_READ:
+	switch (envelope_file_read(
+	    &claim->waiting, &text, claim->envelope, &claim->id)) {
+	case ENVELOPE_FILE_READ:
+		end = claim->waiting.len;
+		if ((text.len > end &&
+			ftruncate(claim->envelope, (off_t)end) < 0) ||
+		    lseek(claim->envelope, (off_t)end, SEEK_SET) < 0)
+			result = CLAIM_FAILED;
 		break;
-	case WAITING_DAMAGED:
-		result = CLAIM_DAMAGED;
-		break;
-	case WAITING_NEWER:
+	case ENVELOPE_FILE_NEWER:
 		result = CLAIM_NEWER;
 		break;
-	}
-	if (result == CLAIM_TAKEN &&
-	    strcmp(claim->waiting.id.text, claim->id.text) != 0)
+	case ENVELOPE_FILE_DAMAGED:
 		result = CLAIM_DAMAGED;
-	if (result == CLAIM_TAKEN &&
-	    ((text.len > claim->waiting.len &&
-		 ftruncate(claim->envelope, (off_t)claim->waiting.len) < 0) ||
-		lseek(claim->envelope, (off_t)claim->waiting.len, SEEK_SET) <
-		    0))
+		break;
+	case ENVELOPE_FILE_GONE:
+	case ENVELOPE_FILE_FOREIGN:
+	case ENVELOPE_FILE_FAILED:
 		result = CLAIM_FAILED;
+		break;
+	}
 	buf_free(&text);
 	return result;
 }

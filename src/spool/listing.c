@@ -25,57 +25,6 @@ static const char *const states[] = {
     [LISTING_DEAD] = "dead",
 };
 
-/* The octets of ID.env; false with errno. */
-static bool
-read_text(struct buf *text, int fd, uint64_t size)
-{
-	char block[16384];
-	ssize_t got;
-
-	while ((got = read(fd, block, sizeof(block))) != 0) {
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return false;
-		if (!buf_add(text, block, (size_t)got)) {
-			errno = EFBIG;
-			return false;
-		}
-		/* A record that comes now can wait for the next reader. */
-		if (text->len == size)
-			break;
-	}
-	return true;
-}
-
-/* False with errno; EPERM: it is no file of the spool's owner. */
-static bool
-open_and_read(struct listing *listing, const struct folder *folder, int place)
-{
-	char name[FOLDER_NAME_SIZE];
-	struct stat status;
-	bool done;
-	int fd, error;
-
-	folder_name(name, &listing->id, "env");
-	/* O_NONBLOCK: a FIFO in its place must not stop the list. */
-	fd =
-	    openat(place, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return false;
-	done = fstat(fd, &status) == 0;
-	if (done &&
-	    (!S_ISREG(status.st_mode) || status.st_uid != folder->owner)) {
-		errno = EPERM;
-		done = false;
-	}
-	done = done && read_text(&listing->text, fd, (uint64_t)status.st_size);
-	error = errno;
-	close(fd);
-	errno = error;
-	return done;
-}
-
 /* What is known of a mail without its envelope. */
 static void
 take_outside(struct listing *listing, int place)
@@ -151,24 +100,6 @@ state_of(const struct listing *listing, bool is_dead)
 	return waiting->is_held ? LISTING_HELD : LISTING_WAITING;
 }
 
-static enum listing_fault
-fault_of(struct listing *listing)
-{
-	struct waiting *waiting = &listing->waiting;
-
-	switch (waiting_read(waiting, buf_span(&listing->text))) {
-	case WAITING_READ:
-		if (strcmp(waiting->id.text, listing->id.text) == 0)
-			return LISTING_WHOLE;
-		break;
-	case WAITING_NEWER:
-		return LISTING_NEWER;
-	case WAITING_DAMAGED:
-		break;
-	}
-	return LISTING_DAMAGED;
-}
-
 bool
 listing_read(struct listing *listing, const struct folder *folder, bool is_dead,
     const struct id *id)
@@ -178,18 +109,13 @@ listing_read(struct listing *listing, const struct folder *folder, bool is_dead,
 
 	waiting_free(waiting);
 	free(listing->why_dead);
-	listing->text.max = WAITING_OCTETS_MAX;
-	buf_clear(&listing->text);
 	*listing = (struct listing){.id = *id, .text = listing->text};
-	if (open_and_read(listing, folder, place)) {
-		listing->fault = fault_of(listing);
-	} else {
-		if (errno == ENOENT)
-			return false;
+	listing->file =
+	    envelope_file_peek(waiting, &listing->text, folder, place, id);
+	if (listing->file == ENVELOPE_FILE_GONE)
+		return false;
+	if (listing->file != ENVELOPE_FILE_READ) {
 		listing->error = errno;
-		listing->fault = LISTING_UNREADABLE;
-	}
-	if (listing->fault != LISTING_WHOLE) {
 		waiting_free(waiting);
 		take_outside(listing, place);
 		listing->state = is_dead ? LISTING_DEAD : LISTING_WAITING;
@@ -232,17 +158,17 @@ listing_read_state_name(struct span name, enum listing_state *state)
 const char *
 listing_fault_text(const struct listing *listing)
 {
-	switch (listing->fault) {
-	case LISTING_WHOLE:
+	switch (listing->file) {
+	case ENVELOPE_FILE_READ:
+	case ENVELOPE_FILE_GONE:
 		break;
-	case LISTING_DAMAGED:
+	case ENVELOPE_FILE_DAMAGED:
 		return "its envelope file is damaged";
-	case LISTING_NEWER:
+	case ENVELOPE_FILE_NEWER:
 		return "written by a newer smtpost";
-	case LISTING_UNREADABLE:
-		if (listing->error == EPERM || listing->error == ELOOP)
-			return "its envelope is not a file of the queue's "
-			       "owner";
+	case ENVELOPE_FILE_FOREIGN:
+		return "its envelope is not a file of the queue's owner";
+	case ENVELOPE_FILE_FAILED:
 		return strerror(listing->error);
 	}
 	return NULL;

@@ -9,8 +9,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "spool/folder.h"
-#include "spool/waiting.h"
+#include "spool/envelope_file.h"
 
 enum listing_state {
 	LISTING_WAITING,
@@ -19,18 +18,11 @@ enum listing_state {
 	LISTING_DEAD, /* it lies in the folder `dead` */
 };
 
-enum listing_fault {
-	LISTING_WHOLE,
-	LISTING_DAMAGED,
-	LISTING_NEWER, /* a newer smtpost wrote it */
-	LISTING_UNREADABLE,
-};
-
 struct listing {
 	struct id id;
 	enum listing_state state;
-	enum listing_fault fault;
-	int error; /* errno of LISTING_UNREADABLE */
+	enum envelope_file file;
+	int error; /* errno of ENVELOPE_FILE_FAILED */
 	int64_t arrived;
 	uint64_t size;		/* octets of the content */
 	struct waiting waiting; /* all zero unless it is whole */

@@ -15,7 +15,7 @@
 #include "base/wait.h"
 #include "spool/claim.h"
 #include "spool/clock.h"
-#include "spool/peek.h"
+#include "spool/envelope_file.h"
 #include "spool/profile_run.h"
 #include "spool/settle.h"
 
@@ -23,6 +23,7 @@
 struct sorted {
 	struct profile_run *runs;
 	size_t count;
+	struct buf text; /* of the envelope file that is read */
 };
 
 static bool
@@ -109,21 +110,23 @@ look_at(struct run *runner, struct sorted *sorted, const struct id *id)
 {
 	struct waiting waiting;
 
-	switch (peek_read(&waiting, runner->folder->mail, id)) {
-	case PEEK_READ:
+	switch (envelope_file_peek(&waiting, &sorted->text, runner->folder,
+	    runner->folder->mail, id)) {
+	case ENVELOPE_FILE_READ:
 		sort_mail(runner, sorted, &waiting);
 		break;
-	case PEEK_DAMAGED:
+	case ENVELOPE_FILE_DAMAGED:
+	case ENVELOPE_FILE_FOREIGN:
 		bury(runner, id);
 		break;
-	case PEEK_NEWER:
+	case ENVELOPE_FILE_NEWER:
 		show_newer(runner, id);
 		break;
-	case PEEK_FAILED:
+	case ENVELOPE_FILE_FAILED:
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
 			run_fail(runner, "read a mail");
 		break;
-	case PEEK_GONE:
+	case ENVELOPE_FILE_GONE:
 		break;
 	}
 	waiting_free(&waiting);
@@ -160,6 +163,7 @@ runner_run(struct run *runner, struct error *err)
 		profile_run_free(&sorted.runs[i]);
 	}
 	free(sorted.runs);
+	buf_free(&sorted.text);
 	if (runner->error == 0)
 		sweep(runner->folder);
 	if (runner->error == 0)

@@ -13,8 +13,8 @@
 
 #include "base/durable.h"
 #include "base/mem.h"
+#include "spool/envelope_file.h"
 #include "spool/notification_message.h"
-#include "spool/peek.h"
 #include "spool/record.h"
 
 static bool
@@ -269,23 +269,23 @@ tell_may_be_sent(
 {
 	char name[FOLDER_NAME_SIZE];
 	struct waiting parent = {0};
+	struct buf text = {0};
 	bool may;
 	int fd;
 
-	may = peek_read(&parent, folder->mail, &notification->parent) !=
-		PEEK_READ ||
-	    !parent.is_notifying ||
-	    strcmp(parent.notification.text, notification->id.text) != 0;
-	waiting_free(&parent);
-	if (!may)
-		return false;
-	/* What was read may be in memory only, so the sync comes after it. */
 	folder_name(name, &notification->parent, "env");
 	fd = openat(
 	    folder->mail, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return errno == ENOENT;
-	may = durable_sync(fd);
+	may = envelope_file_read(&parent, &text, fd, &notification->parent) !=
+		ENVELOPE_FILE_READ ||
+	    !parent.is_notifying ||
+	    strcmp(parent.notification.text, notification->id.text) != 0;
+	waiting_free(&parent);
+	buf_free(&text);
+	/* What was read may be in memory only, so the sync comes after it. */
+	may = may && durable_sync(fd);
 	close(fd);
 	return may;
 }

@@ -172,7 +172,7 @@ test_row(void **state)
 	profile.trouble.text = mem_copy_text("down");
 	assert_false(listing_read(&listing, &folder, !row->is_dead, &id));
 	assert_true(listing_read(&listing, &folder, row->is_dead, &id));
-	assert_int_equal(listing.fault, LISTING_WHOLE);
+	assert_int_equal(listing.file, ENVELOPE_FILE_READ);
 	assert_int_equal(listing.state, row->state);
 	assert_int_equal(listing.arrived, NOW);
 	assert_int_equal(listing_count_open(&listing), 1);
