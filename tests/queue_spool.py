@@ -100,8 +100,12 @@ class Spool:
         (self.path / "format").write_bytes(b"smtpost-queue 1\n")
 
     def trouble(self, profile, kind, text, since, next_try):
-        line = b" ".join(word(w) for w in (kind, 0, since, next_try, 1, text))
-        (self.path / "server" / profile).write_bytes(
+        """Replaces what a run has noted, for the same settings."""
+        file = self.path / "server" / profile
+        fingerprint = file.read_bytes().split()[1].decode()
+        line = b" ".join(word(w) for w in (kind, fingerprint, since, next_try,
+                                           1, text))
+        file.write_bytes(
             line + b" #%08x\n" % crc32c(line))
 
     def names(self, folder="mail"):

@@ -15,11 +15,11 @@
 #include "base/utf8.h"
 #include "cli/exit_status.h"
 #include "cli/fault.h"
-#include "cli/outgoing.h"
 #include "profile/config.h"
 #include "profile/profile_choice.h"
 #include "profile/setting_table.h"
 #include "spool/clock.h"
+#include "spool/runner_settings.h"
 #include "spool/spool_path.h"
 
 /* Mail of further profiles is shown without what their settings say. */
@@ -145,6 +145,21 @@ open_configured(struct queue_places *places, struct error *err)
 	return has_profile;
 }
 
+/* A server in the environment does not make the files useless here. */
+static struct profiles *
+load_profiles(const struct options *options, struct error *err)
+{
+	const struct profile_sources sources = {
+	    .config = options->config,
+	    .has_profile = true,
+	    .sets = options->sets,
+	    .set_origins = options->set_origins,
+	    .set_count = options->set_count,
+	};
+
+	return profiles_load(&sources, err);
+}
+
 bool
 queue_places_open(struct queue_places *places, const struct options *options,
     struct error *err)
@@ -154,8 +169,7 @@ queue_places_open(struct queue_places *places, const struct options *options,
 
 	*places = (struct queue_places){
 	    .options = options, .now = (int64_t)time(NULL)};
-	places->profiles =
-	    outgoing_load_profiles(options, &places->config_error);
+	places->profiles = load_profiles(options, &places->config_error);
 	if (places->profiles == NULL &&
 	    places->config_error.kind == ERROR_USAGE) {
 		*err = places->config_error;
@@ -207,8 +221,9 @@ set_fault(struct reason_profile *facts, const struct error *err)
 /* What the settings of the profile say now. */
 static void
 ask_profile(struct reason_profile *facts, const struct profiles *profiles,
-    const char *name)
+    const struct folder *folder, const char *name)
 {
+	struct runner_settings settings;
 	struct error err = {0};
 	struct profile profile;
 	char *shown;
@@ -222,32 +237,32 @@ ask_profile(struct reason_profile *facts, const struct profiles *profiles,
 		return;
 	}
 	if (profile_choice_make(&profile, profiles, name, NULL, NULL, &err)) {
+		settings = runner_settings_of(&profile);
 		facts->is_known = true;
-		facts->lifetime = profile.queue.lifetime / 1000;
-		facts->schedule.first = profile.queue.retry.first / 1000;
-		facts->schedule.longest = profile.queue.retry.longest / 1000;
+		facts->lifetime = settings.lifetime;
+		facts->schedule = settings.retry;
+		facts->has_trouble = server_state_read(&facts->trouble, folder,
+		    name, server_state_fingerprint(&profile));
 	} else
 		set_fault(facts, &err);
 	profile_free(&profile);
 }
 
+/* The environment does not count for a run. */
 static void
-ask_configuration(const struct queue_places *places,
-    struct reason_profile *facts, const char *name, const char *config)
+ask_configuration(struct reason_profile *facts, const struct folder *folder,
+    const char *name, const char *config)
 {
-	const struct options other = {
-	    .role = places->options->role, .config = config};
-	struct profiles *profiles = places->profiles;
-	struct error err = places->config_error;
+	const struct profile_sources sources = {
+	    .config = config, .no_environment = true};
+	struct error err = {0};
+	struct profiles *profiles = profiles_load(&sources, &err);
 
-	if (config != NULL)
-		profiles = outgoing_load_profiles(&other, &err);
 	if (profiles == NULL)
 		set_fault(facts, &err);
 	else
-		ask_profile(facts, profiles, name);
-	if (config != NULL)
-		profiles_free(profiles);
+		ask_profile(facts, profiles, folder, name);
+	profiles_free(profiles);
 }
 
 static bool
@@ -282,10 +297,12 @@ find_profile(struct queue_places *places, const struct folder *folder,
 	if (waiting->config != NULL)
 		known->config = mem_copy_text(waiting->config);
 	if (folder->owner == geteuid())
-		ask_configuration(
-		    places, &known->facts, known->name, known->config);
-	known->facts.has_trouble =
-	    server_state_find(&known->facts.trouble, folder, known->name);
+		ask_configuration(&known->facts, folder, known->name,
+		    known->config != NULL ? known->config
+					  : places->options->config);
+	else
+		known->facts.has_trouble = server_state_find(
+		    &known->facts.trouble, folder, known->name);
 	return &known->facts;
 }
 

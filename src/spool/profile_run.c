@@ -17,7 +17,6 @@
 #include "profile/secret.h"
 #include "smtp/series.h"
 #include "spool/delivery.h"
-#include "spool/server_fingerprint.h"
 #include "spool/server_state.h"
 #include "spool/settle.h"
 #include "spool/tell.h"
@@ -513,7 +512,7 @@ is_put_off(const struct going *going, const struct server_state *state)
 static void
 send_mails(struct going *going)
 {
-	uint32_t fingerprint = server_fingerprint_of(&going->profile);
+	uint32_t fingerprint = server_state_fingerprint(&going->profile);
 	struct server_state state = {0};
 
 	server_state_read(

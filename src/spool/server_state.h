@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "profile/profile.h"
 #include "spool/folder.h"
 #include "spool/schedule.h"
 
@@ -21,12 +22,18 @@ struct server_state {
 };
 
 /*
+ * A checksum of the settings that the trouble of a server depends on: servers,
+ * TLS, user, mechanisms, and where the secret comes from. The secret itself is
+ * no part of it.
+ */
+uint32_t server_state_fingerprint(const struct profile *profile);
+/*
  * The state of a profile. False where there is none, and where it is about
  * other settings: a mended configuration is tried at once.
  */
 bool server_state_read(struct server_state *state, const struct folder *folder,
     const char *profile, uint32_t fingerprint);
-/* The same whatever its settings are now: for those who only show it. */
+/* The same where the settings of the profile are not known. */
 bool server_state_find(struct server_state *state, const struct folder *folder,
     const char *profile);
 /*
