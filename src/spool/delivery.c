@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/random.h"
 #include "message/replay.h"
 #include "spool/record.h"
 #include "spool/stored_message.h"
@@ -20,8 +19,7 @@
 /* Room for records: of the attempt, and of each recipient. */
 #define RECORDS_ROOM ((size_t)4096)
 #define RESULT_ROOM ((size_t)256)
-/* Of more recipients, those in a row with equal codes share a reply's text. */
-#define EXACT_MAX 1000
+#define RESULTS_MAX 1000
 
 /* What stands in the last record of a recipient. */
 struct delivery_mark {
@@ -67,12 +65,8 @@ next_attempt(const struct delivery *delivery, int64_t now)
 {
 	unsigned attempts =
 	    delivery->claim.waiting.attempts + !delivery->is_begun;
-	uint32_t random = UINT32_MAX / 2;
 
-	if (!random_octets(&random, sizeof(random)))
-		random = UINT32_MAX / 2;
-	return now +
-	    schedule_pause(&delivery->settings->retry, attempts, random);
+	return schedule_next(&delivery->settings->retry, attempts, now);
 }
 
 static void
@@ -98,20 +92,6 @@ append(struct delivery *delivery, struct buf *records, bool is_durable)
 		return true;
 	delivery->error = errno != 0 ? errno : EIO;
 	return false;
-}
-
-/* Whether one record can stand for both. */
-static bool
-is_alike(const struct outcome *a, const struct outcome *b, bool is_exact)
-{
-	const struct status *one = &a->reply.status, *other = &b->reply.status;
-
-	return a->action == b->action && a->stage == b->stage &&
-	    a->cause == b->cause && a->in_doubt == b->in_doubt &&
-	    a->reply.code == b->reply.code && one->class == other->class &&
-	    one->subject == other->subject && one->detail == other->detail &&
-	    (!is_exact ||
-		span_equal(buf_span(&a->reply.text), buf_span(&b->reply.text)));
 }
 
 /*
@@ -148,7 +128,7 @@ static bool
 add_results(struct delivery *delivery, struct buf *records, int64_t now)
 {
 	const struct envelope *envelope = &delivery->envelope;
-	bool is_exact = envelope->count <= EXACT_MAX, found = false;
+	bool found = false;
 	size_t last;
 
 	for (size_t i = 0; i < envelope->count; i = last + 1) {
@@ -161,8 +141,8 @@ add_results(struct delivery *delivery, struct buf *records, int64_t now)
 		while (last + 1 < envelope->count &&
 		    last + 1 - i < RECORD_RECIPIENTS_MAX &&
 		    is_due(delivery, last + 1) &&
-		    is_alike(outcome, &envelope->recipients[last + 1].outcome,
-			is_exact))
+		    record_is_shared(&delivery->claim.waiting, outcome,
+			&envelope->recipients[last + 1].outcome))
 			last++;
 		add_try(delivery, records, now);
 		record_add_result(records, &delivery->claim.waiting, now,
@@ -265,8 +245,8 @@ make_room(struct delivery *delivery, int64_t now)
 	size_t results = delivery->envelope.count;
 	bool done;
 
-	if (results > EXACT_MAX)
-		results = EXACT_MAX;
+	if (results > RESULTS_MAX)
+		results = RESULTS_MAX;
 	if (!claim_reserve(
 		&delivery->claim, RECORDS_ROOM + results * RESULT_ROOM)) {
 		delivery->error = errno;

@@ -11,21 +11,16 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/random.h"
 #include "fixup/planned_message.h"
 #include "spool/add.h"
 #include "spool/clock.h"
 #include "spool/record.h"
 #include "spool/room.h"
-#include "spool/schedule.h"
+#include "spool/runner_settings.h"
 #include "spool/spool_path.h"
 #include "spool/stored_message.h"
 
 #define HOST_SIZE 256
-/* Of more recipients, those in a row with equal codes share a reply's text,
-   and this many octets of it are kept. */
-#define EXACT_MAX 1000
-#define SHORT_TEXT ((size_t)64)
 /* In seconds: so long a child of the submission itself waits, and so long a
    runner may have done nothing. */
 #define WAIT_ALONE_MAX ((int64_t)4 * 60 * 60)
@@ -112,43 +107,12 @@ fill_head(struct waiting *waiting, const struct making *making,
 	    planned_message_has_utf8_address(keep->message, keep->plan);
 }
 
-/* Whether one record can stand for both. */
-static bool
-is_alike(const struct outcome *a, const struct outcome *b, bool is_exact)
-{
-	const struct status *one = &a->reply.status, *other = &b->reply.status;
-
-	return a->action == b->action && a->stage == b->stage &&
-	    a->cause == b->cause && a->in_doubt == b->in_doubt &&
-	    a->reply.code == b->reply.code && one->class == other->class &&
-	    one->subject == other->subject && one->detail == other->detail &&
-	    (!is_exact ||
-		span_equal(buf_span(&a->reply.text), buf_span(&b->reply.text)));
-}
-
-/* Of very many recipients only the beginning of a reply is kept. */
-static void
-add_result(const struct making *making, struct buf *out,
-    struct waiting *waiting, const size_t *who, size_t count,
-    const struct outcome *outcome)
-{
-	struct outcome copy = {0};
-
-	outcome_copy(&copy, outcome);
-	if (waiting->envelope.count > EXACT_MAX &&
-	    copy.reply.text.len > SHORT_TEXT)
-		copy.reply.text.len = SHORT_TEXT;
-	record_add_result(out, waiting, making->now, who, count, &copy);
-	outcome_free(&copy);
-}
-
 /* Equal outcomes that follow each other share a record. */
 static void
 add_results(
     const struct making *making, struct buf *out, struct waiting *waiting)
 {
 	size_t *who = mem_new(waiting->envelope.count, sizeof(*who));
-	bool is_exact = waiting->envelope.count <= EXACT_MAX;
 	const struct outcome *outcome = NULL;
 	size_t count = 0, place = 0;
 
@@ -158,29 +122,18 @@ add_results(
 
 		if (!is_in(making, i))
 			continue;
-		if (count > 0 && !is_alike(outcome, next, is_exact)) {
-			add_result(making, out, waiting, who, count, outcome);
+		if (count > 0 && !record_is_shared(waiting, outcome, next)) {
+			record_add_result(
+			    out, waiting, making->now, who, count, outcome);
 			count = 0;
 		}
 		outcome = next;
 		who[count++] = place++;
 	}
 	if (count > 0)
-		add_result(making, out, waiting, who, count, outcome);
+		record_add_result(
+		    out, waiting, making->now, who, count, outcome);
 	free(who);
-}
-
-static int64_t
-next_attempt(const struct making *making)
-{
-	const struct queue_pauses *retry = &making->keep->profile->queue.retry;
-	const struct schedule schedule = {
-	    retry->first / 1000, retry->longest / 1000};
-	uint32_t random;
-
-	if (!random_octets(&random, sizeof(random)))
-		random = UINT32_MAX / 2;
-	return making->now + schedule_pause(&schedule, 1, random);
 }
 
 static bool
@@ -199,6 +152,8 @@ add_records(void *context, struct buf *out, struct waiting *waiting)
 {
 	const struct making *making = context;
 	const struct keep *keep = making->keep;
+	const struct runner_settings settings =
+	    runner_settings_of(keep->profile);
 	char host[HOST_SIZE] = "";
 
 	if (keep->not_before != 0)
@@ -214,7 +169,8 @@ add_records(void *context, struct buf *out, struct waiting *waiting)
 		record_add_doubt(out, waiting, making->now,
 		    keep->server != NULL ? keep->server->url : NULL);
 	add_results(making, out, waiting);
-	record_add_next(out, waiting, making->now, next_attempt(making));
+	record_add_next(out, waiting, making->now,
+	    schedule_next(&settings.retry, 1, making->now));
 	if (making->kept == KEPT_HELD)
 		record_add_word(out, waiting, making->now, "hold", "smtpost");
 }

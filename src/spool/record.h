@@ -9,7 +9,6 @@
 
 #include "spool/waiting.h"
 
-#define RECORD_TEXT_MAX 1024 /* octets of a reply, as they are kept */
 /* So many recipients fit into one record, however they are numbered. */
 #define RECORD_RECIPIENTS_MAX 8000
 
@@ -27,8 +26,14 @@ void record_add_try(struct buf *out, struct waiting *waiting, int64_t now,
 void record_add_doubt(
     struct buf *out, struct waiting *waiting, int64_t now, const char *server);
 /*
+ * Whether one record can stand for both outcomes. Of more than 1,000 recipients
+ * those with equal codes share a text, and only its beginning is kept.
+ */
+bool record_is_shared(const struct waiting *waiting, const struct outcome *a,
+    const struct outcome *b);
+/*
  * The outcome of these recipients; indexes into envelope.recipients, in
- * ascending order. Equal outcomes can share a line.
+ * ascending order.
  */
 void record_add_result(struct buf *out, struct waiting *waiting, int64_t now,
     const size_t *who, size_t count, const struct outcome *outcome);

@@ -4,6 +4,8 @@
  */
 #include "spool/schedule.h"
 
+#include "base/random.h"
+
 int64_t
 schedule_pause(
     const struct schedule *schedule, unsigned attempts, uint32_t random)
@@ -17,6 +19,16 @@ schedule_pause(
 	/* Three quarters, and up to a half more. */
 	return pause - pause / 4 +
 	    (int64_t)((uint64_t)(pause / 2) * random / UINT32_MAX);
+}
+
+int64_t
+schedule_next(const struct schedule *schedule, unsigned attempts, int64_t from)
+{
+	uint32_t random;
+
+	if (!random_octets(&random, sizeof(random)))
+		random = UINT32_MAX / 2;
+	return from + schedule_pause(schedule, attempts, random);
 }
 
 enum schedule_scope

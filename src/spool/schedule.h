@@ -23,6 +23,9 @@ struct schedule {
  */
 int64_t schedule_pause(
     const struct schedule *schedule, unsigned attempts, uint32_t random);
+/* That pause after `from`, with a random number. */
+int64_t schedule_next(
+    const struct schedule *schedule, unsigned attempts, int64_t from);
 
 /* Whose trouble an outcome is. */
 enum schedule_scope {

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/random.h"
 #include "spool/record.h"
 
 /* After so many attempts in doubt a mail is held. */
@@ -91,7 +90,6 @@ settle_interrupted(const struct settle *settle, struct claim *claim)
 {
 	struct waiting *waiting = &claim->waiting;
 	struct outcome outcome = {0};
-	uint32_t random = UINT32_MAX / 2;
 	struct buf records;
 	size_t *who, count = 0;
 	bool done;
@@ -103,8 +101,6 @@ settle_interrupted(const struct settle *settle, struct claim *claim)
 	outcome_set_own(&outcome, STAGE_CONTENT, CAUSE_TEMPORARY,
 	    "an attempt was broken off after the content was sent");
 	outcome.in_doubt = true;
-	if (!random_octets(&random, sizeof(random)))
-		random = UINT32_MAX / 2;
 	buf_init(&records, WAITING_OCTETS_MAX);
 	for (size_t i = 0, some; i < count; i += some) {
 		some = count - i < RECORD_RECIPIENTS_MAX
@@ -114,9 +110,8 @@ settle_interrupted(const struct settle *settle, struct claim *claim)
 		    some, &outcome);
 	}
 	record_add_next(&records, waiting, settle->tell.now,
-	    waiting->tried +
-		schedule_pause(&settle->tell.settings->retry,
-		    waiting->attempts > 0 ? waiting->attempts : 1, random));
+	    schedule_next(&settle->tell.settings->retry,
+		waiting->attempts > 0 ? waiting->attempts : 1, waiting->tried));
 	done = claim_append(claim, buf_span(&records), true);
 	buf_free(&records);
 	outcome_free(&outcome);
