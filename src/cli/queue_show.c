@@ -215,7 +215,6 @@ add_event(struct buf *out, const struct history *history)
 	    {"doubt", "the end of the mail is sent to ", ""},
 	    {"next", "attempt over", NULL},
 	    {"notification", "notification ", " is made"},
-	    {"warned", "notification of the delay is made: ", ""},
 	    {"hold", "held by user id ", ""},
 	    {"release", "released by user id ", ""},
 	    {"profile", "moved to the profile ", ""},

@@ -14,13 +14,6 @@
 #include "profile/profile.h"
 #include "spool/waiting.h"
 
-enum notification_event {
-	NOTIFICATION_FAILED,  /* recipients failed for good */
-	NOTIFICATION_EXPIRED, /* the lifetime is over: also about the open */
-	NOTIFICATION_DELAYED, /* recipients are open, and stay so */
-	NOTIFICATION_RELAYED, /* the server that took the mail has no DSN */
-};
-
 enum notification_need {
 	NOTIFICATION_UNWANTED, /* there is nobody who is to be told */
 	NOTIFICATION_WANTED,

@@ -1,6 +1,6 @@
 /*
- * The words for actions, stages and causes in envelope files. The report has
- * one word for the stages DATA and content; here they differ.
+ * The words for actions, stages, causes and events in envelope files. The
+ * report has one word for the stages DATA and content; here they differ.
  */
 #include "spool/outcome_word.h"
 
@@ -39,6 +39,13 @@ static const char *const causes[] = {
     [CAUSE_CONTENT] = "content",
 };
 
+static const char *const events[] = {
+    [NOTIFICATION_FAILED] = "failed",
+    [NOTIFICATION_EXPIRED] = "expired",
+    [NOTIFICATION_DELAYED] = "delayed",
+    [NOTIFICATION_RELAYED] = "relayed",
+};
+
 /* The index of a word; count: it is not there. */
 static size_t
 find(const char *const *words, size_t count, const char *word)
@@ -68,6 +75,12 @@ outcome_word_cause(enum cause cause)
 	return causes[cause];
 }
 
+const char *
+outcome_word_event(enum notification_event event)
+{
+	return events[event];
+}
+
 bool
 outcome_word_read_action(const char *word, enum action *action)
 {
@@ -93,4 +106,13 @@ outcome_word_read_cause(const char *word, enum cause *cause)
 
 	*cause = (enum cause)i;
 	return i < COUNT(causes);
+}
+
+bool
+outcome_word_read_event(const char *word, enum notification_event *event)
+{
+	size_t i = find(events, COUNT(events), word);
+
+	*event = (enum notification_event)i;
+	return i < COUNT(events);
 }

@@ -261,11 +261,13 @@ record_add_not_before(
 
 void
 record_add_notification(struct buf *out, struct waiting *waiting, int64_t now,
-    const struct id *id, const size_t *who, size_t count)
+    const struct id *id, enum notification_event event, const size_t *who,
+    size_t count)
 {
 	struct line line = begin_at(out, waiting, "notification", now);
 
 	add(&line, id->text);
+	add(&line, outcome_word_event(event));
 	add_ranges(&line, who, count);
 	end(&line);
 }

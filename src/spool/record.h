@@ -42,13 +42,14 @@ void record_add_next(
     struct buf *out, struct waiting *waiting, int64_t now, int64_t next);
 void record_add_not_before(
     struct buf *out, struct waiting *waiting, int64_t now, int64_t moment);
-/* A notification about the end of these recipients is made under this name. */
+/* A notification of the event, about these recipients, is made as *id next. */
 void record_add_notification(struct buf *out, struct waiting *waiting,
-    int64_t now, const struct id *id, const size_t *who, size_t count);
+    int64_t now, const struct id *id, enum notification_event event,
+    const size_t *who, size_t count);
 /*
  * The records of one word or none: "notified", "done"; "hold", "release",
- * "removed" (by whom); "dead" (why); "warned" (the name of the notification);
- * "profile" (where the mail goes from now on).
+ * "removed" (by whom); "dead" (why); "profile" (where the mail goes from now
+ * on).
  */
 void record_add_word(struct buf *out, struct waiting *waiting, int64_t now,
     const char *keyword, const char *word);

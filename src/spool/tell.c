@@ -27,27 +27,18 @@ append(struct claim *claim, struct buf *records)
 }
 
 /* The recipients of the notification that was begun and not made. */
-static enum notification_event
-find_begun(const struct waiting *waiting, size_t **who, size_t *count)
+static size_t *
+find_begun(const struct waiting *waiting, size_t *count)
 {
-	const struct envelope *envelope = &waiting->envelope;
-	size_t relayed = 0, failed = 0;
+	size_t recipients = waiting->envelope.count;
+	size_t *who = mem_new(recipients, sizeof(*who));
 
 	*count = 0;
-	*who = mem_new(envelope->count, sizeof(**who));
-	for (size_t i = 0; i < envelope->count; i++) {
-		enum action action = envelope->recipients[i].outcome.action;
-
-		if (waiting->recipients[i].notification !=
+	for (size_t i = 0; i < recipients; i++)
+		if (waiting->recipients[i].notification ==
 		    waiting->notifications)
-			continue;
-		relayed += action == ACTION_RELAYED;
-		failed += action == ACTION_FAILED;
-		(*who)[(*count)++] = i;
-	}
-	return relayed == *count ? NOTIFICATION_RELAYED
-	    : failed == *count	 ? NOTIFICATION_FAILED
-				 : NOTIFICATION_EXPIRED;
+			who[(*count)++] = i;
+	return who;
 }
 
 static struct notification
@@ -127,15 +118,8 @@ begin(const struct tell *tell, struct claim *claim,
 		return false;
 	}
 	buf_init(&records, WAITING_LINE_MAX);
-	if (notification->event == NOTIFICATION_DELAYED) {
-		/* Its recipients can be told of another end later. */
-		record_add_word(
-		    &records, waiting, tell->now, "warned", id.text);
-		waiting->notification = id;
-	} else {
-		record_add_notification(&records, waiting, tell->now, &id,
-		    notification->who, notification->count);
-	}
+	record_add_notification(&records, waiting, tell->now, &id,
+	    notification->event, notification->who, notification->count);
 	return append(claim, &records);
 }
 
@@ -144,8 +128,6 @@ end(const struct tell *tell, struct claim *claim)
 {
 	struct buf records = {0};
 
-	if (!claim->waiting.is_notifying)
-		return true;
 	record_add_word(&records, &claim->waiting, tell->now, "notified", NULL);
 	return append(claim, &records);
 }
@@ -209,11 +191,9 @@ make(struct tell *tell, struct claim *claim,
 static enum tell_result
 tell_begun(struct tell *tell, struct claim *claim)
 {
-	size_t *who, count;
-	enum notification_event event =
-	    find_begun(&claim->waiting, &who, &count);
+	size_t count, *who = find_begun(&claim->waiting, &count);
 	struct notification notification =
-	    describe(tell, claim, event, who, count);
+	    describe(tell, claim, claim->waiting.event, who, count);
 	enum tell_result result = make(tell, claim, &notification);
 
 	free(who);

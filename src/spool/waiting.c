@@ -11,7 +11,6 @@
 
 #include "base/mem.h"
 #include "spool/line.h"
-#include "spool/outcome_word.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define WORDS_MAX 16
@@ -320,23 +319,27 @@ take_not_before(struct waiting *waiting, const struct words *words)
 	return moment(words, 2, &waiting->not_before);
 }
 
-/* notification TIME ID WHO */
+/* notification TIME ID EVENT WHO */
 static bool
 take_notification(struct waiting *waiting, const struct words *words)
 {
-	struct span who = span_from(word(words, 3));
-	bool is_right = false;
+	struct span who = span_from(word(words, 4));
+	bool is_right = false, is_of_delay;
 	size_t first, last;
 
-	if (!id_read(&waiting->notification, span_from(word(words, 2))))
+	if (!id_read(&waiting->notification, span_from(word(words, 2))) ||
+	    !outcome_word_read_event(word(words, 3), &waiting->event))
 		return false;
+	is_of_delay = waiting->event == NOTIFICATION_DELAYED;
 	waiting->notifications++;
 	while (next_range(waiting, &who, &first, &last, &is_right))
 		for (size_t i = first; i <= last; i++) {
-			waiting->recipients[i].is_notified = true;
-			waiting->recipients[i].notification =
-			    waiting->notifications;
+			struct waiting_recipient *one = &waiting->recipients[i];
+
+			one->is_notified |= !is_of_delay;
+			one->notification = waiting->notifications;
 		}
+	waiting->is_warned |= is_of_delay;
 	waiting->is_notifying = true;
 	return is_right;
 }
@@ -401,7 +404,6 @@ static const struct keyword records[] = {
     {"not-before", take_not_before, 0, false},
     {"notification", take_notification, 0, false},
     {"notified", FLAG(is_notifying), false},
-    {"warned", FLAG(is_warned), true},
     {"done", take_done, 0, false},
     {"hold", FLAG(is_held), true},
     {"release", take_release, 0, false},

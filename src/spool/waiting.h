@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "envelope/envelope.h"
 #include "spool/id.h"
+#include "spool/outcome_word.h"
 
 #define WAITING_OCTETS_MAX                                           \
 	((size_t)64 * 1024 * 1024)	      /* of an envelope file \
@@ -26,8 +27,8 @@ enum waiting_kind {
 
 /* What the queue remembers of a recipient beside the envelope's outcome. */
 struct waiting_recipient {
-	bool is_notified;      /* a notification tells its end, or is begun */
-	unsigned notification; /* which one of the mail's: 1 is the first */
+	bool is_notified;      /* a notification of its end was begun */
+	unsigned notification; /* the last about it; 1 is the mail's first */
 };
 
 struct waiting {
@@ -66,10 +67,12 @@ struct waiting {
 	int64_t tried;		/* the last attempt; 0: there was none */
 	unsigned long pid;	/* of the process that began it */
 	char *host;		/* and its host */
-	bool is_warned;		/* a notification of the delay was made */
+	bool is_warned;		/* of the delay, by a notification */
 	bool is_notifying;	/* a notification was begun, and is not made */
 	unsigned notifications; /* begun so far */
-	struct id notification; /* under this name */
+	/* The last one that was begun: its name, and what it says. */
+	struct id notification;
+	enum notification_event event;
 
 	/* The octets of the file that count, and their checksum. */
 	size_t len;

@@ -7,6 +7,7 @@
 #include "spool/claim.h"
 #include "spool/notification_message.h"
 #include "spool/record.h"
+#include "spool/tell.h"
 
 /* The outcomes of up to three recipients. */
 struct choose_row {
@@ -228,15 +229,14 @@ test_status(void **state)
 #define NOW 1764412191
 #define CONTENT "Subject: x\r\nMessage-ID: <x@example.com>\r\n\r\nHello\n"
 
-/* Puts a mail of one refused recipient into the spool, and claims it. */
+/* Puts a mail of one recipient into the spool, and claims it. */
 static void
-put_refused(struct claim *claim, struct folder *folder)
+put_mail(struct claim *claim, struct folder *folder, enum action action)
 {
 	struct waiting mail = {.arrived = NOW, .clock = 5, .uid = 1000};
 	struct envelope_index index = {0};
-	struct outcome outcome = {.action = ACTION_FAILED,
-	    .stage = STAGE_RCPT,
-	    .cause = CAUSE_REFUSED};
+	struct outcome outcome = {
+	    .action = action, .stage = STAGE_RCPT, .cause = CAUSE_REFUSED};
 	struct error err = {0};
 	struct buf records = {0};
 	const size_t who[] = {0};
@@ -292,9 +292,8 @@ check_made(struct folder *folder, const struct id *id, const struct id *parent)
 	claim_close(&claim);
 }
 
-/* is_full: the disk has no room for the content. */
 static void
-make_notification(struct folder *folder, bool is_full)
+make_notification(struct folder *folder, bool disk_is_full)
 {
 	struct notification notification = {
 	    .event = FAILED, .now = NOW + 60, .clock = 65};
@@ -305,7 +304,7 @@ make_notification(struct folder *folder, bool is_full)
 	size_t *who;
 	int full;
 
-	put_refused(&claim, folder);
+	put_mail(&claim, folder, ACTION_FAILED);
 	assert_int_equal(notification_choose(
 			     &claim.waiting, FAILED, &who, &notification.count),
 	    WANTED);
@@ -313,7 +312,7 @@ make_notification(struct folder *folder, bool is_full)
 	notification.who = who;
 	notification.content = claim.content;
 	assert_true(add_begin(&add, folder, NULL, NOW + 60, &err));
-	if (is_full) {
+	if (disk_is_full) {
 		full = open("/dev/full", O_WRONLY | O_CLOEXEC);
 		assert_true(dup2(full, add.fd) == add.fd);
 		close(full);
@@ -336,22 +335,43 @@ make_notification(struct folder *folder, bool is_full)
 }
 
 static void
-with_spool(bool is_full)
+make_one(struct folder *folder, const void *row)
+{
+	struct folder_list list = {0};
+
+	(void)row;
+	make_notification(folder, false);
+	assert_true(folder_read(&list, folder->mail));
+	assert_int_equal(list.count, 2);
+	folder_list_free(&list);
+}
+
+static void
+make_none(struct folder *folder, const void *row)
+{
+	struct folder_list list = {0};
+
+	(void)row;
+	make_notification(folder, true);
+	assert_true(folder_read(&list, folder->mail));
+	assert_int_equal(list.count, 1);
+	folder_list_free(&list);
+}
+
+static void
+with_spool(
+    void (*function)(struct folder *folder, const void *row), const void *row)
 {
 	char root[] = "/tmp/smtpost-notification-XXXXXX";
 	char command[64 + sizeof(root)];
 	struct folder folder = {0};
-	struct folder_list list = {0};
 	struct error err = {0};
 	struct buf path = {0};
 
 	assert_non_null(mkdtemp(root));
 	buf_add_format(&path, "%s/queue", root);
 	assert_true(folder_make(&folder, buf_text(&path), &err));
-	make_notification(&folder, is_full);
-	assert_true(folder_read(&list, folder.mail));
-	assert_int_equal(list.count, is_full ? 1 : 2);
-	folder_list_free(&list);
+	function(&folder, row);
 	folder_close(&folder);
 	buf_free(&path);
 	snprintf(command, sizeof(command), "rm -rf '%s'", root);
@@ -362,7 +382,7 @@ static void
 test_spool(void **state)
 {
 	(void)state;
-	with_spool(false);
+	with_spool(make_one, NULL);
 }
 
 static void
@@ -371,7 +391,76 @@ test_full_disk(void **state)
 	(void)state;
 	if (access("/dev/full", W_OK) != 0)
 		skip();
-	with_spool(true);
+	with_spool(make_none, NULL);
+}
+
+struct begun_row {
+	const char *name;
+	enum notification_event event;
+	enum action action; /* of the recipient */
+	const char *field;  /* in the notification */
+};
+
+static const struct begun_row begun[] = {
+    {"of a failure", FAILED, ACTION_FAILED, "\nAction: failed\r\n"},
+    {"of the end", EXPIRED, ACTION_DELAYED, "\nStatus: 5.4.7\r\n"},
+    {"of a delay", DELAYED, ACTION_DELAYED, "\nAction: delayed\r\n"},
+    {"of a success", RELAYED, ACTION_RELAYED, "\nAction: relayed\r\n"},
+};
+
+static void
+check_content(struct folder *folder, const struct id *id, const char *field)
+{
+	struct claim claim;
+	char text[8192] = "";
+
+	assert_int_equal(
+	    claim_take(&claim, folder, folder->mail, id), CLAIM_TAKEN);
+	assert_int_equal(claim.waiting.kind, WAITING_NOTIFICATION);
+	assert_true(pread(claim.content, text, sizeof(text) - 1, 0) > 0);
+	assert_non_null(strstr(text, field));
+	assert_non_null(strstr(text, "rfc822; alice@example.org\r\n"));
+	claim_close(&claim);
+}
+
+/* The process that began the notification was killed before it was made. */
+static void
+end_begun(struct folder *folder, const void *state)
+{
+	const struct begun_row *row = state;
+	const struct runner_settings settings = runner_settings_of(NULL);
+	struct tell tell = {
+	    .folder = folder, .settings = &settings, .now = NOW + 60};
+	const size_t who[] = {0};
+	struct buf records = {0};
+	struct claim claim;
+	struct id id, mail;
+
+	put_mail(&claim, folder, row->action);
+	assert_true(id_make(&id, NOW));
+	record_add_notification(
+	    &records, &claim.waiting, NOW, &id, row->event, who, 1);
+	assert_true(claim_append(&claim, buf_span(&records), true));
+	mail = claim.id;
+	claim_close(&claim);
+	assert_int_equal(
+	    claim_take(&claim, folder, folder->mail, &mail), CLAIM_TAKEN);
+	assert_int_equal(tell_sender(&tell, &claim, FAILED), TELL_DONE);
+	assert_int_equal(tell.made_count, 1);
+	assert_string_equal(tell.made[0].text, id.text);
+	check_content(folder, &id, row->field);
+	/* It is made once, whatever is asked for. */
+	assert_int_equal(tell_sender(&tell, &claim, row->event), TELL_NOBODY);
+	assert_int_equal(tell.made_count, 1);
+	free(tell.made);
+	claim_close(&claim);
+	buf_free(&records);
+}
+
+static void
+test_begun(void **state)
+{
+	with_spool(end_begun, *state);
 }
 
 int
@@ -383,5 +472,6 @@ main(void)
 	rows_add(&all, "status", statuses, ROWS(statuses), test_status);
 	rows_add_one(&all, "a notification is put into the spool", test_spool);
 	rows_add_one(&all, "no room for a notification", test_full_disk);
+	rows_add(&all, "begun before a crash", begun, ROWS(begun), test_begun);
 	return rows_end(&all);
 }

@@ -92,8 +92,8 @@ write_all(struct waiting *waiting, struct buf *text)
 	record_add_result(text, waiting, 1764413002, two, 2, &outcome);
 	assert_true(waiting->is_doubted);
 	record_add_next(text, waiting, 1764413002, 1764413999);
-	record_add_notification(
-	    text, waiting, 1764413003, &waiting->id, two, 2);
+	record_add_notification(text, waiting, 1764413003, &waiting->id,
+	    NOTIFICATION_FAILED, two, 2);
 	/* Only the second of these attempts ends in doubt. */
 	assert_int_equal(waiting->doubts, 0);
 	outcome_set_own(&outcome, STAGE_CONTENT, CAUSE_TEMPORARY, "no reply");
