@@ -256,7 +256,8 @@ write_and_free(struct sink *sink, struct log_record *record)
 
 void
 log_submission(const struct profile *profile, const struct envelope *envelope,
-    const struct submission *submission, const struct plan *plan, uid_t uid)
+    const struct submission *submission, const struct plan *plan, uid_t uid,
+    const char *queue_id)
 {
 	const struct submission_record *record = &submission->record;
 	struct log_facts facts = {
@@ -275,8 +276,9 @@ log_submission(const struct profile *profile, const struct envelope *envelope,
 	for (size_t i = 0; i < envelope->count; i++) {
 		struct log_record line = {0};
 
-		facts.queue_id =
-		    envelope_queue_id(envelope, &envelope->recipients[i]);
+		facts.queue_id = queue_id != NULL
+		    ? queue_id
+		    : envelope_queue_id(envelope, &envelope->recipients[i]);
 		log_record_recipient(&line, &facts, &envelope->recipients[i]);
 		write_and_free(&sink, &line);
 	}

@@ -37,10 +37,14 @@ void log_warnings(
     const struct profile *profile, struct log_watch *watch, uid_t uid);
 void log_watch_free(struct log_watch *watch);
 
-/* Logs every recipient, once all are settled; uid is that of the submitter. */
+/*
+ * Logs every recipient, once all are settled; uid is that of the submitter, and
+ * queue_id the mail in the queue that was tried (NULL: it is the first attempt,
+ * and the envelope says what was kept).
+ */
 void log_submission(const struct profile *profile,
     const struct envelope *envelope, const struct submission *submission,
-    const struct plan *plan, uid_t uid);
+    const struct plan *plan, uid_t uid, const char *queue_id);
 /* Logs an error that came before the first connection. */
 void log_error(
     const struct profile *profile, const struct error *err, uid_t uid);

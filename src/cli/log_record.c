@@ -91,6 +91,10 @@ log_record_recipient(struct log_record *record, const struct log_facts *facts,
 	struct buf text;
 
 	buf_init(&text, REPLY_TEXT_MAX);
+	/* It is sent again, although the recipient may have it. */
+	if (outcome->in_doubt && facts->queue_id != NULL &&
+	    recipient->kept != KEPT_HELD)
+		buf_add_text(&text, "possible duplicate: ");
 	reply_add_joined(&text, reply);
 	record->priority = priority_of(outcome);
 	add_facts(record, facts);

@@ -20,6 +20,7 @@
 #include "base/signals.h"
 #include "base/utf8.h"
 #include "base/wait.h"
+#include "cli/log.h"
 
 #define TIME_MAX ((int64_t)10000)
 #define PAUSE 20 /* milliseconds between looks at the child */
@@ -29,8 +30,9 @@ extern char **environ;
 
 struct notify_event {
 	const char *name; /* static */
-	char *command, *profile, *queue_id, *text;
-	size_t count; /* of recipients, or of mails of a profile */
+	char *command, *queue_id, *text;
+	size_t count;		/* of mails */
+	struct profile profile; /* only its name, and where it logs */
 };
 
 /* By enum run_event_kind; NULL: nothing is told. */
@@ -51,9 +53,22 @@ find(struct notify *notify, const char *name, const char *profile)
 {
 	for (size_t i = 0; i < notify->count; i++)
 		if (notify->events[i].name == name &&
-		    strcmp(notify->events[i].profile, profile) == 0)
+		    strcmp(notify->events[i].profile.name, profile) == 0)
 			return &notify->events[i];
 	return NULL;
+}
+
+static void
+copy_log(struct profile *to, const struct profile *from)
+{
+	*to = (struct profile){
+	    .name = mem_copy_text(from->name),
+	    .log = from->log,
+	    .log_format = from->log_format,
+	    .password_fd = -1,
+	};
+	if (from->log_file != NULL)
+		to->log_file = mem_copy_text(from->log_file);
 }
 
 void
@@ -72,14 +87,14 @@ notify_add(struct notify *notify, const struct run_event *event)
 		kept->name = name;
 		kept->command =
 		    mem_copy_text(event->profile->queue.notify_command);
-		kept->profile = mem_copy_text(event->profile->name);
+		copy_log(&kept->profile, event->profile);
 		kept->queue_id = mem_copy_text(
 		    event->waiting != NULL ? event->waiting->id.text : "");
 		kept->text = utf8_excerpt_masked(
 		    span_from(event->text != NULL ? event->text : ""),
 		    TEXT_MAX);
 	}
-	kept->count += event->count > 0 ? event->count : 1;
+	kept->count += event->waiting != NULL ? 1 : event->count;
 }
 
 /* NAME=VALUE; freed with the process. */
@@ -107,7 +122,7 @@ make_environment(const struct notify_event *event)
 		*(char **)mem_append(&list, &count, sizeof(char *)) = *old;
 	snprintf(number, sizeof(number), "%zu", event->count);
 	add_variable(&list, &count, "NOTIFY_EVENT", event->name);
-	add_variable(&list, &count, "NOTIFY_PROFILE", event->profile);
+	add_variable(&list, &count, "NOTIFY_PROFILE", event->profile.name);
 	add_variable(&list, &count, "NOTIFY_QUEUE_ID", event->queue_id);
 	add_variable(&list, &count, "NOTIFY_COUNT", number);
 	add_variable(&list, &count, "NOTIFY_TEXT", event->text);
@@ -132,22 +147,47 @@ run_child(const struct notify_event *event)
 }
 
 static void
+log_failure(const struct notify_event *event, int status, bool is_late)
+{
+	struct error err = {0};
+
+	if (is_late)
+		error_set(&err, ERROR_TEMPORARY,
+		    "notify-command was ended after 10 seconds");
+	else if (WIFSIGNALED(status))
+		error_set(&err, ERROR_TEMPORARY,
+		    "notify-command was ended by signal %d", WTERMSIG(status));
+	else if (WEXITSTATUS(status) != 0)
+		error_set(&err, ERROR_TEMPORARY,
+		    "notify-command failed with status %d",
+		    WEXITSTATUS(status));
+	if (err.kind != ERROR_NONE)
+		log_error(&event->profile, &err, getuid());
+}
+
+static void
 run_event(const struct notify_event *event)
 {
 	int64_t deadline = deadline_in(TIME_MAX);
-	pid_t child = fork();
+	pid_t child = fork(), ended = 0;
+	bool is_late = false;
+	int status = 0;
 
 	if (child == 0)
 		run_child(event);
-	while (child > 0 && waitpid(child, NULL, WNOHANG) == 0) {
-		if (clock_now() >= deadline) {
-			kill(-child, SIGKILL);
-			kill(child, SIGKILL);
-			waitpid(child, NULL, 0);
-			return;
-		}
-		poll(NULL, 0, PAUSE);
+	while (child > 0 && !is_late &&
+	    (ended = waitpid(child, &status, WNOHANG)) == 0) {
+		is_late = clock_now() >= deadline;
+		if (!is_late)
+			poll(NULL, 0, PAUSE);
 	}
+	if (is_late) {
+		kill(-child, SIGKILL);
+		kill(child, SIGKILL);
+		waitpid(child, NULL, 0);
+	}
+	if (is_late || ended > 0)
+		log_failure(event, status, is_late);
 }
 
 static void
@@ -155,7 +195,8 @@ forget(struct notify *notify)
 {
 	for (size_t i = 0; i < notify->count; i++) {
 		free(notify->events[i].command);
-		free(notify->events[i].profile);
+		free(notify->events[i].profile.name);
+		free(notify->events[i].profile.log_file);
 		free(notify->events[i].queue_id);
 		free(notify->events[i].text);
 	}

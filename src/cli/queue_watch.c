@@ -11,6 +11,7 @@
 
 /* What the log says of an event; NULL: nothing of its own. */
 static const char *const phrases[] = {
+    [RUN_EVENT_DOUBTED] = "is a possible duplicate",
     [RUN_EVENT_UNKNOWN] = "is held",
     [RUN_EVENT_EXPIRED] = "is given up",
     [RUN_EVENT_DEAD] = "was put aside in the folder dead",
@@ -23,6 +24,13 @@ static const char *const phrases[] = {
 
 #define PHRASE_COUNT (sizeof(phrases) / sizeof(phrases[0]))
 
+/* Who is logged as the submitter. */
+static uid_t
+user_of(const struct run_event *event)
+{
+	return event->waiting != NULL ? (uid_t)event->waiting->uid : getuid();
+}
+
 static void
 log_event(struct queue_watch *watch, const struct run_event *event)
 {
@@ -31,7 +39,6 @@ log_event(struct queue_watch *watch, const struct run_event *event)
 
 	if (event->kind >= PHRASE_COUNT || phrases[event->kind] == NULL)
 		return;
-	buf_add_text(&text, "warning: ");
 	if (event->waiting != NULL)
 		buf_add_format(
 		    &text, "mail %s in the queue ", event->waiting->id.text);
@@ -45,12 +52,17 @@ log_event(struct queue_watch *watch, const struct run_event *event)
 		buf_add_text(&text, ": ");
 		buf_add_span(&text, span_head(words, span_find(words, '\n')));
 	}
-	observer_warn_lines(observer, buf_span(&text));
+	observer_note(observer, "%s%s",
+	    event->kind != RUN_EVENT_DEAD ? "warning: " : "", buf_text(&text));
+	if (event->profile != NULL && event->kind == RUN_EVENT_DEAD) {
+		struct error err = {0};
+
+		error_set(&err, ERROR_DATA, "%s", buf_text(&text));
+		log_error(event->profile, &err, user_of(event));
+	} else if (event->profile != NULL) {
+		log_warnings(event->profile, &watch->warnings, user_of(event));
+	}
 	buf_free(&text);
-	if (event->profile != NULL)
-		log_warnings(event->profile, &watch->warnings,
-		    event->waiting != NULL ? (uid_t)event->waiting->uid
-					   : getuid());
 }
 
 static void
@@ -62,7 +74,8 @@ see(void *context, const struct run_event *event)
 		log_warnings(event->profile, &watch->warnings,
 		    (uid_t)event->waiting->uid);
 		log_submission(event->profile, event->envelope,
-		    event->submission, event->plan, (uid_t)event->waiting->uid);
+		    event->submission, event->plan, (uid_t)event->waiting->uid,
+		    event->waiting->id.text);
 	} else {
 		log_event(watch, event);
 	}

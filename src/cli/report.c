@@ -45,7 +45,10 @@ print_fields(FILE *out, const char *stage, const struct reply *reply,
 	buf_free(&line);
 }
 
-/* "queued as ID: reason" is the text of a recipient that waits. */
+/*
+ * "queued as ID: reason" is the text of a recipient that waits. One that may
+ * have the mail already will get a duplicate then.
+ */
 static void
 print_recipient(const struct envelope *envelope,
     const struct recipient *recipient, FILE *out)
@@ -56,8 +59,12 @@ print_recipient(const struct envelope *envelope,
 
 	buf_init(&text, REPLY_TEXT_MAX * 2);
 	if (id != NULL) {
-		buf_add_format(&text, "%s as %s: ",
-		    recipient->kept == KEPT_HELD ? "held" : "queued", id);
+		buf_add_format(&text, "%s as %s: %s",
+		    recipient->kept == KEPT_HELD ? "held" : "queued", id,
+		    recipient->kept == KEPT_QUEUED &&
+			    recipient->outcome.in_doubt
+			? "possible duplicate: "
+			: "");
 		buf_add_span(&text, reply_last_line(&recipient->outcome.reply));
 		shown = buf_span(&text);
 	}

@@ -171,7 +171,7 @@ submit(struct outgoing *outgoing, const struct options *options,
 		log_error(&outgoing->profile, &queue.failure, getuid());
 	if (done && submission.letter != NULL)
 		log_submission(&outgoing->profile, &outgoing->envelope,
-		    &submission, &outgoing->plan, getuid());
+		    &submission, &outgoing->plan, getuid(), NULL);
 	if (done) {
 		queue_add_notify(&queue);
 		flush_look(flush, &queue);

@@ -435,7 +435,7 @@ settled(void *context, const struct transfer *transfer,
 	    transfer->route.profile, &serve->watch, serve->client.user);
 	log_submission(transfer->route.profile,
 	    transfer->envelope.count > 0 ? &transfer->envelope : &empty,
-	    &submission, plan, serve->client.user);
+	    &submission, plan, serve->client.user, NULL);
 }
 
 /* Whether a profile is chosen for mail that matches none. */

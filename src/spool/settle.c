@@ -113,6 +113,9 @@ settle_interrupted(const struct settle *settle, struct claim *claim)
 	    schedule_next(&settle->tell.settings->retry,
 		waiting->attempts > 0 ? waiting->attempts : 1, waiting->tried));
 	done = claim_append(claim, buf_span(&records), true);
+	if (done)
+		show(settle, claim, RUN_EVENT_DOUBTED, count,
+		    buf_text(&outcome.reply.text));
 	buf_free(&records);
 	outcome_free(&outcome);
 	free(who);

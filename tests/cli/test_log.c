@@ -110,6 +110,17 @@ test_queued(void **state)
 	    SMTPS "from=<me@example.com> to=<alice@example.com> size=1234 "
 		  "code=451 enhanced=- outcome=queued queue-id=6929CB1F03A2 "
 		  "stage=mail message-id=<1@example.com> text=later");
+	buf_clear(&line);
+	/* It is sent again, unless it is held. */
+	recipient->outcome.in_doubt = true;
+	add_words(&line, &facts, recipient);
+	assert_non_null(
+	    strstr(buf_text(&line), " text=possible duplicate: later"));
+	buf_clear(&line);
+	recipient->kept = KEPT_HELD;
+	add_words(&line, &facts, recipient);
+	assert_non_null(strstr(buf_text(&line), " outcome=unknown"));
+	assert_non_null(strstr(buf_text(&line), " text=later"));
 	buf_free(&line);
 	ended_free(&ended);
 }

@@ -146,9 +146,12 @@ add_kept(struct ended *ended)
 	add_recipient(
 	    ended, "a@x", "250 ok", STAGE_CONTENT, "451-4.7.1 b\n451 c\td");
 	add_recipient(ended, "b@x", NULL, STAGE_CONTENT, "250 e");
+	add_recipient(ended, "c@x", NULL, STAGE_CONTENT, "250 f");
 	envelope->recipients[1].outcome.in_doubt = true;
+	envelope->recipients[2].outcome.in_doubt = true;
 	envelope->recipients[0].kept = KEPT_QUEUED;
 	envelope->recipients[1].kept = KEPT_HELD;
+	envelope->recipients[2].kept = KEPT_QUEUED;
 	envelope->queued_id = mem_copy_text("6929CB1F03A2");
 	envelope->held_id = mem_copy_text("6929CB1F03A3");
 }
@@ -164,7 +167,9 @@ test_kept(void **state)
 	add_kept(&ended);
 	assert_printed(&ended, report_print,
 	    "rcpt\t250\t-\ta@x\tqueued\tqueued as 6929CB1F03A2: c\\x09d\n"
-	    "rcpt\t-\t-\tb@x\tunknown\theld as 6929CB1F03A3: e\n");
+	    "rcpt\t-\t-\tb@x\tunknown\theld as 6929CB1F03A3: e\n"
+	    "rcpt\t-\t-\tc@x\tqueued\tqueued as 6929CB1F03A2: possible "
+	    "duplicate: f\n");
 	ended_free(&ended);
 	ended_init(&ended, REPORT_JSON);
 	add_kept(&ended);

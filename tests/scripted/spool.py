@@ -174,6 +174,15 @@ class Scene:
             return None
         return lines[lines.index("end") + 1:]
 
+    def file(self, name):
+        """The text of a file in the folder; "" where there is none."""
+        try:
+            with open(os.path.join(self.folder, name),
+                      encoding="utf-8") as file:
+                return file.read()
+        except FileNotFoundError:
+            return ""
+
     def mails(self, place="mail"):
         return sorted(name[:-4] for name in
                       os.listdir(os.path.join(self.spool, place))
