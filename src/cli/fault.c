@@ -39,14 +39,8 @@ add_reply(struct buf *line, const struct reply *reply)
 {
 	struct buf text;
 
-	if (reply->code != 0)
-		buf_add_format(line, "%d ", reply->code);
-	if (reply->status.class != 0) {
-		reply_status_add(line, reply->status);
-		buf_add_char(line, ' ');
-	}
-	buf_init(&text, REPLY_TEXT_MAX);
-	reply_add_joined(&text, reply);
+	buf_init(&text, REPLY_TEXT_MAX * 2);
+	reply_add_line(&text, reply);
 	utf8_add_masked(line, buf_span(&text));
 	buf_free(&text);
 }

@@ -24,7 +24,6 @@
 #include "cli/queue_run.h"
 #include "spool/envelope_file.h"
 
-#define RUN_TIME ((int64_t)10 * 60 * 1000) /* milliseconds of a run */
 /* In seconds: so long the child stays for a mail; a look at the folder at
    least so often; and the time between two runs. */
 #define STAYS ((int64_t)4 * 60 * 60)
@@ -64,13 +63,11 @@ count_all(const struct spool_paths *paths)
 	return count;
 }
 
-/* Whether the server took the mail, or the queue. */
 static bool
-is_success(const struct envelope *envelope)
+is_relayed(const struct envelope *envelope)
 {
 	for (size_t i = 0; i < envelope->count; i++)
-		if (envelope->recipients[i].outcome.action == ACTION_RELAYED ||
-		    envelope->recipients[i].kept == KEPT_QUEUED)
+		if (envelope->recipients[i].outcome.action == ACTION_RELAYED)
 			return true;
 	return false;
 }
@@ -101,21 +98,23 @@ flush_look(struct flush *flush, struct queue_add *queue)
 	if (queue->options->role == ROLE_SMTPOST)
 		tell_terminal(count);
 	flush->stays = outgoing->envelope.queued_id != NULL;
+	if (is_relayed(&outgoing->envelope))
+		flush->serving = mem_copy_text(outgoing->profile.name);
 	flush->config = queue_add_config_path(queue->options);
 	if (count == 0 || !policy->flush || queue->options->queue_only ||
-	    signals_caught() != 0 || !is_success(&outgoing->envelope))
+	    signals_caught() != 0 || (flush->serving == NULL && !flush->stays))
 		spool_paths_free(&flush->paths);
 }
 
 /* In the child */
 
 static void
-run(const struct flush *flush)
+run(const struct flush *flush, const char *serving)
 {
 	const struct options options = {
 	    .mode = MODE_QUEUE_RUN, .config = flush->config};
 
-	queue_run_paths(&options, &flush->paths, RUN_DUE, RUN_TIME);
+	queue_run_flush(&options, &flush->paths, serving);
 }
 
 /* The second at which a name was made. */
@@ -212,7 +211,7 @@ stay(const struct flush *flush, const struct folder *folder)
 			return;
 		if (time(NULL) < next)
 			continue;
-		run(flush);
+		run(flush, NULL);
 		not_before = time(NULL) + SLICE;
 	}
 }
@@ -246,7 +245,7 @@ work(const struct flush *flush)
 	if (!descriptors_leave(-1))
 		return;
 	signals_catch();
-	run(flush);
+	run(flush, flush->serving);
 	if (flush->stays && signals_caught() == 0)
 		stay_for_mail(flush);
 }
@@ -273,5 +272,6 @@ flush_start(struct flush *flush)
 		detach(flush);
 	spool_paths_free(&flush->paths);
 	free(flush->config);
+	free(flush->serving);
 	*flush = (struct flush){0};
 }

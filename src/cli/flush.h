@@ -14,7 +14,9 @@
 struct flush {
 	struct spool_paths paths; /* owned; none: nothing is to be done */
 	char *config;		  /* of --config, an absolute path; owned */
-	bool stays;		  /* the call has put a mail into the queue */
+	char *serving; /* the profile whose server took the mail, or NULL; owned
+			*/
+	bool stays;    /* the call has put a mail into the queue */
 };
 
 /*

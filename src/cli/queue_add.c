@@ -242,8 +242,23 @@ queue_add_rest(struct queue_add *queue)
 		keep(queue, true);
 }
 
-void
-queue_add_notify(const struct queue_add *queue)
+/* The first recipient that is kept so; NULL: there is none. */
+static const struct outcome *
+find_kept(const struct envelope *envelope, enum kept kept, size_t *count)
+{
+	const struct outcome *found = NULL;
+
+	*count = 0;
+	for (size_t i = envelope->count; i > 0; i--)
+		if (envelope->recipients[i - 1].kept == kept) {
+			found = &envelope->recipients[i - 1].outcome;
+			++*count;
+		}
+	return found;
+}
+
+static void
+notify_held(const struct queue_add *queue, struct notify *notify)
 {
 	const struct envelope *envelope = &queue->outgoing->envelope;
 	struct waiting waiting = {0};
@@ -254,14 +269,51 @@ queue_add_notify(const struct queue_add *queue)
 	    .waiting = &waiting,
 	    .text = "it may have been delivered (in-doubt = hold)",
 	};
-	struct notify notify = {0};
 
-	if (envelope->held_id == NULL)
+	if (find_kept(envelope, KEPT_HELD, &event.count) == NULL)
 		return;
 	id_read(&waiting.id, span_from(envelope->held_id));
-	for (size_t i = 0; i < envelope->count; i++)
-		event.count += envelope->recipients[i].kept == KEPT_HELD;
-	notify_add(&notify, &event);
+	notify_add(notify, &event);
+}
+
+/* A mail that waits without an attempt is no trouble. */
+static void
+notify_queued(const struct queue_add *queue, struct notify *notify)
+{
+	const struct envelope *envelope = &queue->outgoing->envelope;
+	struct waiting waiting = {0};
+	struct run_event event = {
+	    .kind = RUN_EVENT_DEFERRED,
+	    .profile = &queue->outgoing->profile,
+	    .profile_name = queue->outgoing->profile.name,
+	    .waiting = &waiting,
+	};
+	const struct outcome *outcome =
+	    find_kept(envelope, KEPT_QUEUED, &event.count);
+	struct buf text = {0};
+
+	if (outcome == NULL || outcome->stage == STAGE_NONE)
+		return;
+	if (outcome->cause == CAUSE_LOGIN || outcome->stage == STAGE_TLS) {
+		event.kind = outcome->cause == CAUSE_LOGIN ? RUN_EVENT_LOGIN
+							   : RUN_EVENT_TLS;
+		event.waiting = NULL;
+		event.count = 1;
+	}
+	id_read(&waiting.id, span_from(envelope->queued_id));
+	reply_add_line(&text, &outcome->reply);
+	event.text = buf_text(&text);
+	notify_add(notify, &event);
+	buf_free(&text);
+}
+
+void
+queue_add_notify(const struct queue_add *queue)
+{
+	struct notify notify = {0};
+
+	notify_held(queue, &notify);
+	notify_queued(queue, &notify);
 	notify_run(&notify);
 	notify_free(&notify);
 }

@@ -65,7 +65,7 @@ add_reason(struct buf *out, const struct queue_mail *mail,
 
 	buf_init(&text, LINE_MAX_OCTETS);
 	if (outcome != NULL)
-		reason_add_outcome(&text, outcome);
+		reply_add_line(&text, &outcome->reply);
 	else
 		reason_add(&text, &mail->reason);
 	if (mail->listing->state == LISTING_HELD)

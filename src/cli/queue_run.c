@@ -20,6 +20,9 @@
 #include "cli/queue_watch.h"
 #include "profile/profile_choice.h"
 #include "spool/runner.h"
+#include "spool/server_state.h"
+
+#define FLUSH_TIME ((int64_t)10 * 60 * 1000) /* milliseconds */
 
 struct queue_run {
 	const struct options *options;
@@ -28,6 +31,8 @@ struct queue_run {
 	int64_t time_limit;
 	/* For runs that nobody asked for: another such run is enough. */
 	bool is_locked;
+	bool is_flush;
+	const char *serving;	   /* see queue_run_flush; may be NULL */
 	struct profiles *profiles; /* NULL: config_error */
 	struct error config_error;
 	struct queue_watch watch;
@@ -90,6 +95,7 @@ run_folder(struct queue_run *run, const struct folder *folder)
 		queue_filter_is_empty(&run->filter) ? NULL : queue_filter_fits,
 	    .context = &run->filter,
 	    .time_limit = run->time_limit,
+	    .is_flush = run->is_flush,
 	    .observer = &run->watch.observer,
 	};
 	struct error err = {0};
@@ -97,6 +103,8 @@ run_folder(struct queue_run *run, const struct folder *folder)
 
 	if (run->is_locked && (lock = take_run_lock(folder)) < 0)
 		return;
+	if (run->serving != NULL)
+		server_state_forget(folder, run->serving);
 	if (!runner_run(&doing, &err))
 		complain(run, &err);
 	queue_watch_end(&run->watch);
@@ -198,6 +206,19 @@ queue_run_paths(const struct options *options, const struct spool_paths *paths,
 
 	run_paths(&run, paths);
 	return status_of(&run);
+}
+
+void
+queue_run_flush(const struct options *options, const struct spool_paths *paths,
+    const char *serving)
+{
+	struct queue_run run = {.options = options,
+	    .time_limit = FLUSH_TIME,
+	    .is_locked = true,
+	    .is_flush = true,
+	    .serving = serving};
+
+	run_paths(&run, paths);
 }
 
 bool

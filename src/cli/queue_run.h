@@ -24,5 +24,12 @@ bool queue_run(const struct options *options, struct mode_result *result,
 int queue_run_paths(const struct options *options,
     const struct spool_paths *paths, enum run_strength strength,
     int64_t time_limit);
+/*
+ * The run of a child of a submission: sends what is due in these spools, for at
+ * most 10 minutes. `serving` is the profile whose server has just taken a mail,
+ * so that it is asked whatever it did before; NULL: none.
+ */
+void queue_run_flush(const struct options *options,
+    const struct spool_paths *paths, const char *serving);
 
 #endif

@@ -68,7 +68,7 @@ add_recipient(struct buf *out, size_t number, const struct recipient *recipient)
 		break;
 	}
 	buf_init(&words, LINE_MAX_OCTETS);
-	reason_add_outcome(&words, outcome);
+	reply_add_line(&words, &outcome->reply);
 	utf8_add_masked(out, buf_span(&words));
 	buf_free(&words);
 	if (outcome->in_doubt)

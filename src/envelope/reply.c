@@ -203,6 +203,18 @@ reply_add_joined(struct buf *buf, const struct reply *reply)
 }
 
 void
+reply_add_line(struct buf *buf, const struct reply *reply)
+{
+	if (reply->code != 0)
+		buf_add_format(buf, "%d ", reply->code);
+	if (reply->status.class != 0) {
+		reply_status_add(buf, reply->status);
+		buf_add_char(buf, ' ');
+	}
+	reply_add_joined(buf, reply);
+}
+
+void
 reply_status_add(struct buf *buf, struct status status)
 {
 	if (status.class == 0)

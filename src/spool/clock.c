@@ -1,7 +1,8 @@
 /*
- * The spool's clock, one line in the file `clock`: what it shows, and when the
- * last run was. It is replaced by a rename without a sync, since losing the
- * last step only makes mail a little younger.
+ * The spool's clock, one line in the file `clock`: what it shows, when the last
+ * run was, and when the last one that was no child of a submission. It is
+ * replaced by a rename without a sync, since losing the last step only makes
+ * mail a little younger.
  */
 #include "spool/clock.h"
 
@@ -16,51 +17,57 @@
 
 #define STEP_MAX ((int64_t)8 * 60 * 60)
 
-/* False where there is no clock, or none that can be read. */
-static bool
-read_clock(const struct folder *folder, uint64_t *shows, uint64_t *last)
+struct times {
+	uint64_t shows, last, runner; /* seconds */
+};
+
+/* All zero where there is no clock, or none that can be read. */
+static struct times
+read_clock(const struct folder *folder)
 {
-	char line[64];
+	struct times times = {0}, none = {0};
+	char line[96];
 	struct span rest = {line, 0}, word;
 	ssize_t got;
 	int fd = openat(folder->top, "clock",
 	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
-		return false;
+		return none;
 	got = read(fd, line, sizeof(line));
 	close(fd);
 	if (got <= 0)
-		return false;
+		return none;
 	rest.len = (size_t)got;
 	return span_next_word(&rest, " \n", &word) &&
-	    span_number(word, INT64_MAX / 2, shows) &&
-	    span_next_word(&rest, " \n", &word) &&
-	    span_number(word, INT64_MAX / 2, last);
+		span_number(word, INT64_MAX / 2, &times.shows) &&
+		span_next_word(&rest, " \n", &word) &&
+		span_number(word, INT64_MAX / 2, &times.last) &&
+		span_next_word(&rest, " \n", &word) &&
+		span_number(word, INT64_MAX / 2, &times.runner)
+	    ? times
+	    : none;
 }
 
 int64_t
 clock_read(const struct folder *folder)
 {
-	uint64_t shows = 0, last;
-
-	return read_clock(folder, &shows, &last) ? (int64_t)shows : 0;
+	return (int64_t)read_clock(folder).shows;
 }
 
 int64_t
-clock_last_run(const struct folder *folder)
+clock_last_runner(const struct folder *folder)
 {
-	uint64_t shows, last = 0;
-
-	return read_clock(folder, &shows, &last) ? (int64_t)last : 0;
+	return (int64_t)read_clock(folder).runner;
 }
 
 static void
-write_clock(const struct folder *folder, int64_t shows, int64_t now)
+write_clock(const struct folder *folder, const struct times *times)
 {
-	char line[64], name[64];
-	int len = snprintf(
-	    line, sizeof(line), "%" PRId64 " %" PRId64 "\n", shows, now);
+	char line[96], name[64];
+	int len = snprintf(line, sizeof(line),
+	    "%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", times->shows, times->last,
+	    times->runner);
 	bool done;
 	int fd;
 
@@ -76,17 +83,19 @@ write_clock(const struct folder *folder, int64_t shows, int64_t now)
 }
 
 int64_t
-clock_advance(const struct folder *folder, int64_t now)
+clock_advance(const struct folder *folder, int64_t now, bool is_runner)
 {
-	uint64_t shows = 0, last = 0;
-	int64_t step = 0;
+	struct times times = read_clock(folder);
+	int64_t step = times.last > 0 ? now - (int64_t)times.last : 0;
 
-	if (read_clock(folder, &shows, &last))
-		step = now - (int64_t)last;
 	if (step < 0)
 		step = 0;
 	if (step > STEP_MAX)
 		step = STEP_MAX;
-	write_clock(folder, (int64_t)shows + step, now);
-	return (int64_t)shows + step;
+	times.shows += (uint64_t)step;
+	times.last = now > 0 ? (uint64_t)now : 0;
+	if (is_runner)
+		times.runner = times.last;
+	write_clock(folder, &times);
+	return (int64_t)times.shows;
 }

@@ -17,6 +17,8 @@
 #include "spool/record.h"
 #include "spool/room.h"
 #include "spool/runner_settings.h"
+#include "spool/schedule.h"
+#include "spool/server_state.h"
 #include "spool/spool_path.h"
 #include "spool/stored_message.h"
 
@@ -181,7 +183,7 @@ check_runner(const struct keep *keep, const struct folder *folder, int64_t now,
     struct error *err)
 {
 	if (keep->not_before - now <= WAIT_ALONE_MAX ||
-	    now - clock_last_run(folder) <= RUNNER_AGE_MAX)
+	    now - clock_last_runner(folder) <= RUNNER_AGE_MAX)
 		return true;
 	return error_set(err, ERROR_TEMPORARY,
 	    "cannot keep the mail for more than 4 hours: nothing has run the "
@@ -248,6 +250,38 @@ keep_some(const struct keep *keep, struct envelope *envelope, enum kept kept,
 	return true;
 }
 
+/*
+ * What was wrong with the server is noted for the runs that follow, as if one
+ * of them had asked it.
+ */
+static void
+note_server(const struct keep *keep, const struct folder *folder,
+    const struct envelope *envelope)
+{
+	const struct profile *profile = keep->profile;
+	const struct outcome *trouble = NULL;
+	struct server_state state = {0};
+	int64_t now = time(NULL);
+
+	for (size_t i = 0; i < envelope->count && trouble == NULL; i++)
+		if (envelope->recipients[i].kept == KEPT_QUEUED)
+			trouble = &envelope->recipients[i].outcome;
+	if (trouble == NULL || trouble->in_doubt ||
+	    schedule_scope(trouble) == SCOPE_MAIL)
+		return;
+	server_state_read(
+	    &state, folder, profile->name, server_state_fingerprint(profile));
+	/* Until then it counts as one failure, however many mails come. */
+	if (state.next <= now) {
+		const struct schedule retry = runner_settings_of(profile).retry;
+
+		state.fingerprint = server_state_fingerprint(profile);
+		server_state_note(
+		    &state, folder, profile->name, trouble, &retry, now);
+	}
+	server_state_free(&state);
+}
+
 bool
 keep_recipients(
     const struct keep *keep, struct envelope *envelope, struct error *err)
@@ -269,6 +303,8 @@ keep_recipients(
 	    keep_some(keep, envelope, KEPT_HELD, &folder, err);
 	if (done && keep->wakes)
 		folder_wake(&folder);
+	if (done && keep->was_tried)
+		note_server(keep, &folder, envelope);
 	folder_close(&folder);
 	free(path);
 	return done;

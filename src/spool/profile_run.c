@@ -11,7 +11,6 @@
 #include <time.h>
 
 #include "base/mem.h"
-#include "base/random.h"
 #include "base/signals.h"
 #include "profile/profile_choice.h"
 #include "profile/secret.h"
@@ -91,9 +90,7 @@ words_of(const struct delivery *delivery, enum action action)
 
 		if (outcome->action != action)
 			continue;
-		if (outcome->reply.code != 0)
-			buf_add_format(&text, "%d ", outcome->reply.code);
-		reply_add_joined(&text, &outcome->reply);
+		reply_add_line(&text, &outcome->reply);
 		break;
 	}
 	words = mem_copy_text(buf_text(&text));
@@ -286,7 +283,8 @@ finish(struct going *going, struct item *item)
 		run_fail(going->runner, "write a record");
 		return;
 	}
-	show_attempt(going, delivery);
+	if (delivery->sent + delivery->failed + delivery->delayed > 0)
+		show_attempt(going, delivery);
 	going->runner->sent += delivery->sent;
 	going->runner->failed += delivery->failed;
 	count_rows(going, delivery);
@@ -447,32 +445,22 @@ note_server(
 {
 	const struct folder *folder = going->runner->folder;
 	const struct outcome *trouble = &going->trouble;
-	enum schedule_scope scope = schedule_scope(trouble);
-	uint32_t random = UINT32_MAX / 2;
-	struct buf text = {0};
 
 	if (trouble->action == ACTION_NONE) {
 		if (going->is_up && before->failures > 0)
 			server_state_forget(folder, going->run->name);
 		return;
 	}
-	if (!random_octets(&random, sizeof(random)))
-		random = UINT32_MAX / 2;
-	if (trouble->reply.code != 0)
-		buf_add_format(&text, "%d ", trouble->reply.code);
-	reply_add_joined(&text, &trouble->reply);
 	if (going->is_up)
 		server_state_free(before);
 	before->fingerprint = fingerprint;
-	server_state_note(before, folder, going->run->name,
-	    scope == SCOPE_LOGIN ? SCOPE_LOGIN : SCOPE_SERVER, buf_text(&text),
-	    &going->settings.retry, time(NULL), random);
+	server_state_note(before, folder, going->run->name, trouble,
+	    &going->settings.retry, time(NULL));
 	show(going,
-	    scope == SCOPE_LOGIN	      ? RUN_EVENT_LOGIN
+	    before->scope == SCOPE_LOGIN      ? RUN_EVENT_LOGIN
 		: trouble->stage == STAGE_TLS ? RUN_EVENT_TLS
 					      : RUN_EVENT_SERVER,
-	    going->run->count, buf_text(&text));
-	buf_free(&text);
+	    going->run->count, before->text);
 }
 
 /* The server failed all mails: those whose time is over end now. */

@@ -115,24 +115,10 @@ reason_of(const struct listing *listing, const struct reason_profile *profile,
 }
 
 void
-reason_add_outcome(struct buf *out, const struct outcome *outcome)
-{
-	const struct reply *reply = &outcome->reply;
-
-	if (reply->code != 0)
-		buf_add_format(out, "%d ", reply->code);
-	if (reply->status.class != 0) {
-		reply_status_add(out, reply->status);
-		buf_add_char(out, ' ');
-	}
-	reply_add_joined(out, reply);
-}
-
-void
 reason_add(struct buf *out, const struct reason *reason)
 {
 	if (reason->text != NULL)
 		buf_add_text(out, reason->text);
 	else if (reason->outcome != NULL)
-		reason_add_outcome(out, reason->outcome);
+		reply_add_line(out, &reason->outcome->reply);
 }

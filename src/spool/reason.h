@@ -49,8 +49,6 @@ struct reason reason_of(const struct listing *listing,
     const struct reason_profile *profile, int64_t now);
 /* "mail", "server", ...; NULL for REASON_NONE. */
 const char *reason_name(enum reason_kind kind);
-/* Adds "450 4.2.0 Greylisted" or our own words as one line, not masked. */
-void reason_add_outcome(struct buf *out, const struct outcome *outcome);
 /* Adds what there is to say, not masked; nothing where there is nothing. */
 void reason_add(struct buf *out, const struct reason *reason);
 

@@ -33,6 +33,7 @@ struct run {
 	bool (*selects)(void *context, const struct waiting *waiting);
 	void *context;
 	int64_t time_limit; /* milliseconds; 0: queue-run-time of the profile */
+	bool is_flush; /* by a child of a submission: nobody may run it later */
 	const struct run_observer *observer;
 
 	/* What came of it. */

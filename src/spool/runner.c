@@ -151,7 +151,8 @@ runner_run(struct run *runner, struct error *err)
 
 	signals_catch();
 	runner->started = clock_now();
-	runner->clock = clock_advance(runner->folder, time(NULL));
+	runner->clock =
+	    clock_advance(runner->folder, time(NULL), !runner->is_flush);
 	if (!folder_read(&list, runner->folder->mail))
 		run_fail(runner, "list the mails");
 	for (size_t i = 0; i < list.count && runner->error == 0; i++)

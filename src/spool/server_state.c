@@ -184,12 +184,15 @@ write_state(const struct server_state *state, const struct folder *folder,
 
 void
 server_state_note(struct server_state *state, const struct folder *folder,
-    const char *profile, enum schedule_scope scope, const char *text,
-    const struct schedule *schedule, int64_t now, uint32_t random)
+    const char *profile, const struct outcome *trouble,
+    const struct schedule *schedule, int64_t now)
 {
+	enum schedule_scope scope =
+	    schedule_scope(trouble) == SCOPE_LOGIN ? SCOPE_LOGIN : SCOPE_SERVER;
 	struct schedule pauses = *schedule;
-	char *copy = mem_copy_text(text);
+	struct buf text = {0};
 
+	reply_add_line(&text, &trouble->reply);
 	if (scope == SCOPE_LOGIN && pauses.first < LOGIN_FIRST)
 		pauses.first =
 		    LOGIN_FIRST < pauses.longest ? LOGIN_FIRST : pauses.longest;
@@ -199,9 +202,10 @@ server_state_note(struct server_state *state, const struct folder *folder,
 	}
 	state->scope = scope;
 	state->failures++;
-	state->next = now + schedule_pause(&pauses, state->failures, random);
+	state->next = schedule_next(&pauses, state->failures, now);
 	free(state->text);
-	state->text = copy;
+	state->text = mem_copy_text(buf_text(&text));
+	buf_free(&text);
 	write_state(state, folder, profile);
 }
 

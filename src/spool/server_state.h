@@ -39,11 +39,11 @@ bool server_state_find(struct server_state *state, const struct folder *folder,
 /*
  * Notes one more failure at `now` and plans the next attempt: for the login
  * not before an hour, so that no account is locked by it. *state is the one
- * read before (all-zero: none).
+ * read before (all-zero: none), with the fingerprint of the settings now.
  */
 void server_state_note(struct server_state *state, const struct folder *folder,
-    const char *profile, enum schedule_scope scope, const char *text,
-    const struct schedule *schedule, int64_t now, uint32_t random);
+    const char *profile, const struct outcome *trouble,
+    const struct schedule *schedule, int64_t now);
 /* The server took a session: nothing is wrong with it. */
 void server_state_forget(const struct folder *folder, const char *profile);
 void server_state_free(struct server_state *state);

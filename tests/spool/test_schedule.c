@@ -132,13 +132,17 @@ test_clock(void **state)
 {
 	static const struct {
 		int64_t now, shows;
+		bool is_runner;
+		int64_t runner;
 	} runs[] = {
-	    {1000000, 0},
-	    {1000300, 300},
-	    {1000300 + 14 * DAY, 300 + 8 * HOUR},
-	    {1000000, 300 + 8 * HOUR},
-	    {1764412191, 300 + 16 * HOUR},
-	    {1764412201, 310 + 16 * HOUR},
+	    {1000000, 0, false, 0},
+	    {1000300, 300, true, 1000300},
+	    {1000300 + 14 * DAY, 300 + 8 * HOUR, false, 1000300},
+	    {1000000, 300 + 8 * HOUR, false, 1000300},
+	    {1764412191, 300 + 16 * HOUR, false, 1000300},
+	    {1764412201, 310 + 16 * HOUR, true, 1764412201},
+	    /* Without a battery a clock begins in 1970. */
+	    {5, 310 + 16 * HOUR, true, 5},
 	};
 	char root[64];
 	struct folder *folder = make_folder(root);
@@ -146,8 +150,10 @@ test_clock(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
 		assert_int_equal(
-		    clock_advance(folder, runs[i].now), runs[i].shows);
+		    clock_advance(folder, runs[i].now, runs[i].is_runner),
+		    runs[i].shows);
 		assert_int_equal(clock_read(folder), runs[i].shows);
+		assert_int_equal(clock_last_runner(folder), runs[i].runner);
 	}
 	remove_folder(folder, root);
 }
@@ -158,25 +164,32 @@ test_server_state(void **state)
 	char root[64];
 	struct folder *folder = make_folder(root);
 	struct server_state noted = {0};
+	struct outcome outcome = {0};
 
 	(void)state;
 	assert_false(server_state_read(&noted, folder, "a/../b #1", 7));
 	noted.fingerprint = 7;
-	server_state_note(&noted, folder, "a/../b #1", SCOPE_SERVER,
-	    "connection refused", &usual, 1000000, 0);
+	outcome_set_own(
+	    &outcome, STAGE_CONNECT, CAUSE_TEMPORARY, "connection refused");
+	server_state_note(
+	    &noted, folder, "a/../b #1", &outcome, &usual, 1000000);
 	server_state_free(&noted);
 	assert_false(server_state_read(&noted, folder, "a/../b #1", 8));
 	assert_false(server_state_read(&noted, folder, "a", 7));
 	assert_true(server_state_read(&noted, folder, "a/../b #1", 7));
 	assert_int_equal(noted.scope, SCOPE_SERVER);
 	assert_int_equal(noted.since, 1000000);
-	assert_int_equal(noted.next, 1000000 + 225);
+	assert_in_range(noted.next, 1000000 + 225, 1000000 + 375);
 	assert_string_equal(noted.text, "connection refused");
 	/* The login is tried rarely, from the first time on. */
-	server_state_note(&noted, folder, "a/../b #1", SCOPE_LOGIN, "535",
-	    &usual, 2000000, 0);
+	outcome_set_own(&outcome, STAGE_AUTH, CAUSE_LOGIN, "no password");
+	server_state_note(
+	    &noted, folder, "a/../b #1", &outcome, &usual, 2000000);
+	outcome_free(&outcome);
+	assert_int_equal(noted.scope, SCOPE_LOGIN);
 	assert_int_equal(noted.since, 2000000);
-	assert_int_equal(noted.next, 2000000 + 45 * MINUTE);
+	assert_in_range(
+	    noted.next, 2000000 + 45 * MINUTE, 2000000 + 75 * MINUTE);
 	server_state_free(&noted);
 	server_state_forget(folder, "a/../b #1");
 	assert_false(server_state_read(&noted, folder, "a/../b #1", 7));
