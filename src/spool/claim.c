@@ -262,6 +262,8 @@ claim_append(struct claim *claim, struct span records, bool is_durable)
 	claim->is_broken =
 	    !durable_write(claim->envelope, records.at, records.len) ||
 	    (is_durable && !durable_sync(claim->envelope));
+	if (!claim->is_broken)
+		claim->waiting.len += records.len;
 	return !claim->is_broken;
 }
 

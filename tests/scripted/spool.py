@@ -7,6 +7,8 @@ import socket
 import subprocess
 import threading
 
+from queue_spool import crc32c
+
 SMTPOST = os.path.abspath(os.environ.get("SMTPOST", "./smtpost"))
 DRIVER = os.path.abspath(
     os.environ.get("QUEUE_DRIVER", "tests/spool/queue_driver"))
@@ -123,6 +125,18 @@ class Server(threading.Thread):
                 answer(verb, line, "250 ok")
 
 
+def sealed_lines(octets):
+    """The lines of an envelope file that count, without their checksums."""
+    lines, total = [], 0
+    for line in octets.split(b"\n")[:-1]:
+        text, _, seal = line.rpartition(b" #")
+        total = crc32c(text, total)
+        if seal != b"%08x" % total:
+            break
+        lines.append(text.decode("utf-8", "backslashreplace"))
+    return lines
+
+
 class Scene:
     """A spool, a configuration, and the program."""
 
@@ -165,11 +179,12 @@ class Scene:
         return self
 
     def records(self, name, place="mail"):
-        """The records of a mail without their checksums; None: it is gone."""
+        """The records of a mail without their checksums, up to the first one
+        whose checksum is wrong; None: it is gone."""
         try:
             with open(os.path.join(self.spool, place, name + ".env"),
-                      encoding="utf-8") as file:
-                lines = [line.rsplit(" #", 1)[0] for line in file]
+                      "rb") as file:
+                lines = sealed_lines(file.read())
         except FileNotFoundError:
             return None
         return lines[lines.index("end") + 1:]
