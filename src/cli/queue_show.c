@@ -221,6 +221,7 @@ add_event(struct buf *out, const struct history *history)
 	    {"removed", "removed by user id ", ""},
 	    {"dead", "put aside: ", ""},
 	    {"done", "nothing is left to do", NULL},
+	    {"rewritten", "older records removed; attempts so far: ", ""},
 	};
 	const char *keyword = history_word(history, 0);
 

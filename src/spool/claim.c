@@ -10,11 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/crc.h"
 #include "base/durable.h"
 #include "base/lock.h"
+#include "spool/compaction.h"
 #include "spool/envelope_file.h"
 
 #define BLOCK ((size_t)64 * 1024)
@@ -89,17 +91,16 @@ check_content(struct claim *claim, uint64_t size)
 
 /* ID.env, cut behind its last whole line. */
 static enum claim_result
-read_envelope(struct claim *claim)
+read_envelope(struct claim *claim, struct buf *text)
 {
 	enum claim_result result = CLAIM_TAKEN;
 	size_t end;
-	struct buf text = {0};
 
 	switch (envelope_file_read(
-	    &claim->waiting, &text, claim->envelope, &claim->id)) {
+	    &claim->waiting, text, claim->envelope, &claim->id)) {
 	case ENVELOPE_FILE_READ:
 		end = claim->waiting.len;
-		if ((text.len > end &&
+		if ((text->len > end &&
 			ftruncate(claim->envelope, (off_t)end) < 0) ||
 		    lseek(claim->envelope, (off_t)end, SEEK_SET) < 0)
 			result = CLAIM_FAILED;
@@ -116,7 +117,6 @@ read_envelope(struct claim *claim)
 		result = CLAIM_FAILED;
 		break;
 	}
-	buf_free(&text);
 	return result;
 }
 
@@ -151,7 +151,7 @@ name_failure(void)
  * then.
  */
 static enum claim_result
-take_without_content(struct claim *claim)
+take_without_content(struct claim *claim, struct buf *text)
 {
 	enum claim_result result;
 
@@ -162,7 +162,7 @@ take_without_content(struct claim *claim)
 	if (result == CLAIM_TAKEN && is_unlinked(claim->envelope))
 		result = CLAIM_GONE;
 	if (result == CLAIM_TAKEN)
-		result = read_envelope(claim);
+		result = read_envelope(claim, text);
 	if (result == CLAIM_TAKEN && !claim_is_over(claim))
 		result = CLAIM_DAMAGED;
 	return result;
@@ -195,21 +195,113 @@ drop_second_name(const struct claim *claim)
 		unlinkat(other, content, 0);
 }
 
-enum claim_result
-claim_take(struct claim *claim, const struct folder *folder, int place,
-    const struct id *id)
+/* Writes the text to ID.tmp, on disk. Returns its descriptor; -1: failed. */
+static int
+write_temporary(const struct claim *claim, struct span text)
+{
+	char name[FOLDER_NAME_SIZE];
+	int fd;
+
+	folder_name(name, &claim->id, "tmp");
+	fd = openat(claim->place, name,
+	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd >= 0 &&
+	    (!durable_write(fd, text.at, text.len) || !durable_sync(fd))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/*
+ * Puts the shorter text in the place of ID.env. What the old file says is on
+ * disk, so it does not matter which of them a power cut leaves, as long as
+ * nothing was added to the new one.
+ */
+static enum claim_result
+replace_envelope(struct claim *claim, struct span text, uint32_t sum)
+{
+	char temporary[FOLDER_NAME_SIZE], envelope[FOLDER_NAME_SIZE];
+	int fd = write_temporary(claim, text);
+
+	folder_name(temporary, &claim->id, "tmp");
+	folder_name(envelope, &claim->id, "env");
+	if (fd < 0) { /* no room: the long file will do */
+		unlink_file(claim, "tmp");
+		return CLAIM_TAKEN;
+	}
+	close(claim->envelope);
+	claim->envelope = fd;
+	claim->waiting.len = text.len;
+	claim->waiting.sum = sum;
+	/* After a failure either file may have the name. */
+	return renameat(claim->place, temporary, claim->place, envelope) == 0 &&
+		durable_sync_folder(claim->place)
+	    ? CLAIM_TAKEN
+	    : CLAIM_FAILED;
+}
+
+/* Unless less than half of the file would be gained. */
+static enum claim_result
+compact(struct claim *claim, struct span text)
+{
+	enum claim_result result = CLAIM_TAKEN;
+	struct buf shorter;
+	uint32_t sum;
+
+	buf_init(&shorter, WAITING_OCTETS_MAX);
+	compaction_make(&shorter, &sum, &claim->waiting, text, time(NULL));
+	if (!shorter.full && shorter.len <= claim->waiting.len / 2)
+		result = replace_envelope(claim, buf_span(&shorter), sum);
+	buf_free(&shorter);
+	return result;
+}
+
+/*
+ * Makes sure that what the envelope says is on disk. A file that was written
+ * anew may be known to the folder in memory only.
+ */
+static bool
+sync_envelope(const struct claim *claim)
+{
+	return durable_sync(claim->envelope) &&
+	    (!claim->waiting.is_rewritten || durable_sync_folder(claim->place));
+}
+
+/* Both files are open, and the lock is ours. */
+static enum claim_result
+take_both(struct claim *claim, struct buf *text)
 {
 	struct stat content, envelope;
 	enum claim_result result;
 
-	*claim = (struct claim){.folder = folder,
-	    .place = place,
-	    .id = *id,
-	    .content = -1,
-	    .envelope = -1};
+	if (fstat(claim->content, &content) == 0 && content.st_nlink == 2)
+		drop_second_name(claim);
+	if (!is_trusted(claim->content, &content) ||
+	    !is_trusted(claim->envelope, &envelope))
+		return CLAIM_DAMAGED;
+	result = read_envelope(claim, text);
+	if (result != CLAIM_TAKEN)
+		return result;
+	unlink_file(claim, "tmp");
+	if (!sync_envelope(claim))
+		return CLAIM_FAILED;
+	if (claim_is_over(claim))
+		return CLAIM_TAKEN;
+	result = check_content(claim, (uint64_t)content.st_size);
+	return result == CLAIM_TAKEN && compaction_is_due(&claim->waiting)
+	    ? compact(claim, buf_span(text))
+	    : result;
+}
+
+static enum claim_result
+take(struct claim *claim, struct buf *text)
+{
+	enum claim_result result;
+
 	claim->content = open_file(claim, "eml");
 	if (claim->content < 0)
-		return errno == ENOENT ? take_without_content(claim)
+		return errno == ENOENT ? take_without_content(claim, text)
 				       : name_failure();
 	result = lock(claim->content);
 	if (result != CLAIM_TAKEN)
@@ -217,22 +309,24 @@ claim_take(struct claim *claim, const struct folder *folder, int place,
 	if (is_unlinked(claim->content))
 		return CLAIM_GONE;
 	claim->envelope = open_file(claim, "env");
-	if (claim->envelope < 0)
-		return name_failure();
-	if (fstat(claim->content, &content) == 0 && content.st_nlink == 2)
-		drop_second_name(claim);
-	if (!is_trusted(claim->content, &content) ||
-	    !is_trusted(claim->envelope, &envelope))
-		return CLAIM_DAMAGED;
-	result = read_envelope(claim);
-	if (result != CLAIM_TAKEN)
-		return result;
-	unlink_file(claim, "tmp");
-	if (!durable_sync(claim->envelope))
-		return CLAIM_FAILED;
-	return claim_is_over(claim)
-	    ? CLAIM_TAKEN
-	    : check_content(claim, (uint64_t)content.st_size);
+	return claim->envelope < 0 ? name_failure() : take_both(claim, text);
+}
+
+enum claim_result
+claim_take(struct claim *claim, const struct folder *folder, int place,
+    const struct id *id)
+{
+	enum claim_result result;
+	struct buf text = {0};
+
+	*claim = (struct claim){.folder = folder,
+	    .place = place,
+	    .id = *id,
+	    .content = -1,
+	    .envelope = -1};
+	result = take(claim, &text);
+	buf_free(&text);
+	return result;
 }
 
 void

@@ -273,6 +273,19 @@ record_add_notification(struct buf *out, struct waiting *waiting, int64_t now,
 }
 
 void
+record_add_rewritten(
+    struct buf *out, uint32_t *sum, const struct waiting *waiting, int64_t now)
+{
+	size_t from = out->len;
+
+	line_add(out, from, SPAN("rewritten"));
+	line_add_number(out, from, (uint64_t)now);
+	line_add_number(out, from, waiting->attempts);
+	line_add_number(out, from, waiting->doubts);
+	line_end(out, from, sum);
+}
+
+void
 record_add_word(struct buf *out, struct waiting *waiting, int64_t now,
     const char *keyword, const char *word)
 {

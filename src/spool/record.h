@@ -47,6 +47,12 @@ void record_add_notification(struct buf *out, struct waiting *waiting,
     int64_t now, const struct id *id, enum notification_event event,
     const size_t *who, size_t count);
 /*
+ * The file is written anew: attempts and doubts until then. *sum is the
+ * checksum of the new file so far.
+ */
+void record_add_rewritten(
+    struct buf *out, uint32_t *sum, const struct waiting *waiting, int64_t now);
+/*
  * The records of one word or none: "notified", "done"; "hold", "release",
  * "removed" (by whom); "dead" (why); "profile" (where the mail goes from now
  * on).

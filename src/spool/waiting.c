@@ -5,6 +5,7 @@
  */
 #include "spool/waiting.h"
 
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -293,10 +294,13 @@ take_result(struct waiting *waiting, const struct words *words)
 	outcome.reply.code = (int)code;
 	outcome.reply.status = status;
 	outcome.in_doubt = strcmp(word(words, 8), "1") == 0;
+	waiting->results++;
 	while (next_range(waiting, &who, &first, &last, &is_right))
-		for (size_t i = first; i <= last; i++)
+		for (size_t i = first; i <= last; i++) {
+			waiting->recipients[i].result = waiting->results;
 			outcome_copy(
 			    &waiting->envelope.recipients[i].outcome, &outcome);
+		}
 	waiting->is_unsure |= outcome.in_doubt;
 	outcome_free(&outcome);
 	return is_right;
@@ -364,6 +368,21 @@ take_release(struct waiting *waiting, const struct words *words)
 	return true;
 }
 
+/* rewritten TIME ATTEMPTS DOUBTS */
+static bool
+take_rewritten(struct waiting *waiting, const struct words *words)
+{
+	uint64_t attempts, doubts;
+
+	if (!number(words, 2, UINT_MAX, &attempts) ||
+	    !number(words, 3, UINT_MAX, &doubts))
+		return false;
+	waiting->attempts = (unsigned)attempts;
+	waiting->doubts = (unsigned)doubts;
+	waiting->is_rewritten = true;
+	return true;
+}
+
 static bool
 take_new_profile(struct waiting *waiting, const struct words *words)
 {
@@ -410,6 +429,7 @@ static const struct keyword records[] = {
     {"removed", FLAG(is_removed), true},
     {"dead", FLAG(is_dead), true},
     {"profile", take_new_profile, 0, false},
+    {"rewritten", take_rewritten, 0, false},
 };
 
 /* By the keyword that is the first word. */
@@ -489,6 +509,7 @@ waiting_read(struct waiting *waiting, struct span text)
 		waiting->envelope.reverse_path == NULL ||
 		waiting->envelope.count == 0))
 		result = WAITING_DAMAGED;
+	waiting->head_len = waiting->len;
 	return result == WAITING_READ ? take_lines(waiting, text, false)
 				      : result;
 }

@@ -29,6 +29,7 @@ enum waiting_kind {
 struct waiting_recipient {
 	bool is_notified;      /* a notification of its end was begun */
 	unsigned notification; /* the last about it; 1 is the mail's first */
+	size_t result;	       /* its last `result`; 1 is the mail's first */
 };
 
 struct waiting {
@@ -73,9 +74,12 @@ struct waiting {
 	/* The last one that was begun: its name, and what it says. */
 	struct id notification;
 	enum notification_event event;
+	size_t results;	   /* how many records `result` there are */
+	bool is_rewritten; /* the file was written anew (compaction.h) */
 
-	/* The octets of the file that count, and their checksum. */
-	size_t len;
+	/* The octets of the file that count, those of its head, and their
+	 * checksum. */
+	size_t len, head_len;
 	uint32_t sum;
 };
 

@@ -171,6 +171,7 @@ class Scene:
             [SMTPOST, *(arguments or ("--queue-run",)), "-C", self.config],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, timeout=LIMIT, check=False)
+        self.output = ended.stdout.decode("utf-8", "replace")
         self.errors = ended.stderr.decode("utf-8", "replace")
         if ended.returncode != status:
             self.wrong.append("%s ended with %d, not %d: %s" % (

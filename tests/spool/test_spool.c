@@ -186,6 +186,93 @@ try_torn(struct place *place)
 	}
 }
 
+/* As many attempts as make the envelope worth writing anew. */
+static void
+add_attempts(struct claim *claim, unsigned count)
+{
+	struct outcome outcome = {0};
+	struct buf text;
+	size_t who = 0;
+
+	buf_init(&text, WAITING_OCTETS_MAX);
+	outcome_set_own(&outcome, STAGE_RCPT, CAUSE_TEMPORARY, "greylisted");
+	for (unsigned i = 0; i < count; i++) {
+		record_add_try(&text, &claim->waiting, NOW, 4711, "host");
+		record_add_result(
+		    &text, &claim->waiting, NOW, &who, 1, &outcome);
+		record_add_next(&text, &claim->waiting, NOW, NOW + 300);
+	}
+	assert_true(claim_append(claim, buf_span(&text), true));
+	buf_free(&text);
+	outcome_free(&outcome);
+}
+
+static off_t
+envelope_size(struct place *place, const struct id *id)
+{
+	char name[FOLDER_NAME_SIZE];
+	struct stat status;
+
+	folder_name(name, id, "env");
+	assert_int_equal(fstatat(place->folder.mail, name, &status, 0), 0);
+	return status.st_size;
+}
+
+/* A claim writes a long envelope anew, and records go on behind it. */
+static void
+try_compaction(struct place *place)
+{
+	struct id id = put(place, "x\n");
+	off_t sizes[3];
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct claim claim;
+
+		assert_int_equal(
+		    claim_take(&claim, &place->folder, place->folder.mail, &id),
+		    CLAIM_TAKEN);
+		assert_int_equal(claim.waiting.attempts, i * 10000);
+		sizes[i] = envelope_size(place, &id);
+		assert_int_equal(claim.waiting.len, sizes[i]);
+		add_attempts(&claim, 10000);
+		assert_true(envelope_size(place, &id) > 1024 * 1024);
+		claim_close(&claim);
+		assert_int_equal(count_remains(place), 0);
+	}
+	assert_true(sizes[1] < 1000 && sizes[2] < 1000);
+}
+
+/* Where there is no room for a second file, the long one goes on. */
+static void
+try_no_compaction(struct place *place)
+{
+	struct id id = put(place, "x\n");
+	char name[FOLDER_NAME_SIZE];
+	struct claim claim;
+
+	folder_name(name, &id, "tmp");
+	assert_int_equal(
+	    claim_take(&claim, &place->folder, place->folder.mail, &id),
+	    CLAIM_TAKEN);
+	add_attempts(&claim, 10000);
+	claim_close(&claim);
+	/* A folder cannot be opened as a file, nor unlinked. */
+	assert_int_equal(mkdirat(place->folder.mail, name, 0700), 0);
+	assert_int_equal(
+	    claim_take(&claim, &place->folder, place->folder.mail, &id),
+	    CLAIM_TAKEN);
+	append(&claim, "hold", "root");
+	claim_close(&claim);
+	assert_true(envelope_size(place, &id) > 1024 * 1024);
+	assert_int_equal(unlinkat(place->folder.mail, name, AT_REMOVEDIR), 0);
+	assert_int_equal(
+	    claim_take(&claim, &place->folder, place->folder.mail, &id),
+	    CLAIM_TAKEN);
+	assert_true(claim.waiting.is_held);
+	claim_close(&claim);
+	assert_true(envelope_size(place, &id) < 1000);
+}
+
 /* Into `dead` and back. */
 static void
 try_dead(struct place *place)
@@ -315,6 +402,8 @@ static const struct use_row uses[] = {
     {"a mail that is given up leaves nothing", try_abandon},
     {"remains of a killed adder are swept", try_sweep},
     {"a torn record is cut off", try_torn},
+    {"a long envelope is written anew", try_compaction},
+    {"a long envelope stays where it cannot be", try_no_compaction},
     {"a mail goes to dead and comes back", try_dead},
     {"a mail that is half moved is whole", try_half_moved},
     {"a mail does not replace another", try_same_id},
