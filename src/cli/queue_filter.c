@@ -4,39 +4,6 @@
  */
 #include "cli/queue_filter.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/mem.h"
-#include "base/utf8.h"
-
-#define SHOWN_MAX ((size_t)80)
-
-static bool
-read_ids(struct queue_filter *filter, const struct options *options,
-    struct error *err)
-{
-	for (size_t i = 0; i < options->operand_count; i++) {
-		struct span text = span_from(options->operands[i]);
-		char *shown;
-		struct id id;
-
-		if (id_read(&id, text)) {
-			*(struct id *)mem_append(
-			    &filter->ids, &filter->id_count, sizeof(id)) = id;
-			continue;
-		}
-		shown = utf8_excerpt_masked(text, SHOWN_MAX);
-		error_set(err, ERROR_USAGE,
-		    "cannot use \"%s\" with --queue-run: an ID has 12 "
-		    "hexadecimal digits",
-		    shown);
-		free(shown);
-		return false;
-	}
-	return true;
-}
-
 static void
 read_letters(struct queue_filter *filter, struct span letters)
 {
@@ -83,9 +50,9 @@ queue_filter_make(struct queue_filter *filter, const struct options *options,
 		return error_set(err, ERROR_USAGE,
 		    "cannot use --all-users with -q%s: it is about all mail",
 		    options->queue_letters);
-	if (!read_ids(filter, options, err))
+	if (!queue_select_make(&filter->select, options, false, err))
 		return false;
-	if (filter->id_count > 0)
+	if (filter->select.id_count > 0)
 		filter->strength = RUN_FORCES;
 	return true;
 }
@@ -93,14 +60,14 @@ queue_filter_make(struct queue_filter *filter, const struct options *options,
 void
 queue_filter_free(struct queue_filter *filter)
 {
-	free(filter->ids);
+	queue_select_free(&filter->select);
 	*filter = (struct queue_filter){0};
 }
 
 bool
 queue_filter_is_empty(const struct queue_filter *filter)
 {
-	return filter->id_count == 0 && filter->letter == 0 &&
+	return filter->select.id_count == 0 && filter->letter == 0 &&
 	    !filter->finds_nothing;
 }
 
@@ -137,12 +104,14 @@ bool
 queue_filter_fits(void *context, const struct waiting *waiting)
 {
 	const struct queue_filter *filter = context;
+	bool *found;
 
 	if (filter->finds_nothing)
 		return false;
-	for (size_t i = 0; i < filter->id_count; i++)
-		if (strcmp(filter->ids[i].text, waiting->id.text) == 0)
-			return true;
-	return filter->letter != 0 &&
-	    fits_letter(filter, waiting) != filter->is_negated;
+	found = queue_select_find(&filter->select, &waiting->id);
+	if (found == NULL)
+		return filter->letter != 0 &&
+		    fits_letter(filter, waiting) != filter->is_negated;
+	*found = true;
+	return true;
 }

@@ -6,12 +6,12 @@
 #define CLI_QUEUE_FILTER_H
 
 #include "cli/options.h"
+#include "cli/queue_select.h"
 #include "spool/run.h"
 
 struct queue_filter {
 	enum run_strength strength;
-	struct id *ids; /* --queue-run ID ...; owned */
-	size_t id_count;
+	struct queue_select select; /* --queue-run ID ... */
 	/* -qI, -qR, -qS: a part of the ID, of a recipient, of the sender. */
 	char letter;	    /* 0: none */
 	struct span part;   /* borrowed */

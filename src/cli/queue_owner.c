@@ -1,7 +1,6 @@
 /*
- * The child that becomes the owner of a spool. Its environment is empty, and
- * the secrets of root's configuration are overwritten before it has less
- * rights.
+ * Becoming the owner of a spool. Nothing of root's environment is left, and the
+ * secrets of root's configuration are overwritten before the rights are gone.
  */
 #include "cli/queue_owner.h"
 
@@ -20,39 +19,71 @@
 #include <sys/prctl.h>
 #endif
 
-#include "base/environment.h"
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/wait.h"
 
 #define STEP 10 /* milliseconds */
+#define PATH_DEFAULT "PATH=/usr/local/bin:/usr/bin:/bin"
 
-/* A user id without a name gets the group of the same number. */
-static bool
-become(uid_t owner)
+extern char **environ;
+
+/* A NAME=VALUE for the new environment. */
+static char *
+variable(const char *name, const char *value)
 {
-	const struct passwd *user = getpwuid(owner);
+	struct buf text = {0};
+
+	buf_add_format(&text, "%s=%s", name, value);
+	return buf_take_text(&text);
+}
+
+static void
+clean_environment(const struct passwd *user)
+{
+	char **clean = mem_new(4, sizeof(*clean));
+
+	clean[0] = mem_copy_text(PATH_DEFAULT);
+	clean[1] = variable("HOME", user != NULL ? user->pw_dir : "/");
+	if (user != NULL)
+		clean[2] = variable("LOGNAME", user->pw_name);
+	environ = clean;
+}
+
+/* Groups, gid and uid for good. A user without an entry has no groups. */
+static bool
+take_rights(uid_t owner, const struct passwd *user)
+{
 	gid_t group = user != NULL ? user->pw_gid : (gid_t)owner;
 
-	if (user != NULL ? initgroups(user->pw_name, group) < 0
-			 : setgroups(1, &group) < 0)
+	if ((user != NULL ? initgroups(user->pw_name, group)
+			  : setgroups(0, NULL)) < 0 ||
+	    setgid(group) < 0 || setuid(owner) < 0)
 		return false;
-	return setgid(group) == 0 && setuid(owner) == 0 && getuid() == owner &&
-	    geteuid() == owner;
+	return getuid() == owner && geteuid() == owner && getgid() == group &&
+	    getegid() == group && (owner == 0 || setuid(0) < 0);
+}
+
+bool
+queue_owner_become(uid_t owner)
+{
+	const struct passwd *user = getpwuid(owner);
+
+	mem_forget_secrets();
+	clean_environment(user);
+	if (!take_rights(owner, user) || chdir("/") < 0)
+		return false;
+#if defined(HAVE_SYS_PRCTL_H) && !defined(__SANITIZE_ADDRESS__)
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+	return true;
 }
 
 static void
 work_as(uid_t owner, int (*work)(void *context), void *context)
 {
-	int status = EX_OSERR;
+	int status = queue_owner_become(owner) ? work(context) : EX_OSERR;
 
-	mem_forget_secrets();
-	environment_remove(SPAN(""));
-	if (become(owner)) {
-#if defined(HAVE_SYS_PRCTL_H) && !defined(__SANITIZE_ADDRESS__)
-		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
-		status = work(context);
-	}
 	fflush(NULL);
 	_exit(status);
 }

@@ -1,6 +1,7 @@
 /*
  * Work on a spool that belongs to another user, which root asks for: done by a
- * child that has become that user, so that no file of root is left in it.
+ * child that has become that user, so that nothing of the user's is read or
+ * written as root.
  */
 #ifndef CLI_QUEUE_OWNER_H
 #define CLI_QUEUE_OWNER_H
@@ -11,6 +12,11 @@
 
 #include "base/error.h"
 
+/*
+ * In a child of root: takes the user's rights and home for good, and forgets
+ * root's environment and secrets. False: the child must end.
+ */
+bool queue_owner_become(uid_t owner);
 /*
  * Calls `work` in such a child and waits for it until the deadline (see
  * base/wait.h), since its owner may stop the child; then it is killed. *result

@@ -46,11 +46,7 @@ complain_missing(struct queue_places *places, const struct queue_select *select,
 	int before = places->exit_status;
 	struct error err = {0};
 
-	error_set(&err, ERROR_NO_INPUT,
-	    select->condition_count > 0
-		? "no mail%s%s in the queue fits --where"
-		: "there is no mail%s%s in the queue",
-	    id != NULL ? " " : "", id != NULL ? id : "");
+	queue_select_set_missing(select, id, &err);
 	queue_places_complain(places, &err);
 	if (before != 0)
 		places->exit_status = before;

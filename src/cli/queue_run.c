@@ -40,7 +40,7 @@ struct queue_run {
 	struct stat *seen;
 	size_t seen_count;
 
-	size_t selected, left, sent, failed;
+	size_t left, sent, failed;
 	bool is_late, has_bad_config;
 	int status; /* of errors; 0: there was none */
 };
@@ -110,7 +110,6 @@ run_folder(struct queue_run *run, const struct folder *folder)
 	queue_watch_end(&run->watch);
 	if (lock >= 0)
 		close(lock);
-	run->selected += doing.selected;
 	run->left += doing.left;
 	run->sent += doing.sent;
 	run->failed += doing.failed;
@@ -181,12 +180,25 @@ run_paths(struct queue_run *run, const struct spool_paths *paths)
 	free(run->seen);
 }
 
+static void
+complain_missing(struct queue_run *run, const struct queue_select *select)
+{
+	for (size_t i = 0; i < select->id_count; i++) {
+		struct error err = {0};
+
+		if (select->found[i])
+			continue;
+		queue_select_set_missing(select, select->ids[i].text, &err);
+		complain(run, &err);
+	}
+}
+
 static int
 status_of(const struct queue_run *run)
 {
 	if (run->status != 0)
 		return run->status;
-	if (run->filter.id_count == 0)
+	if (run->filter.select.id_count == 0)
 		return run->is_late ? EX_TEMPFAIL : EX_OK;
 	if (run->left > 0)
 		return EX_TEMPFAIL;
@@ -236,12 +248,9 @@ queue_run(const struct options *options, struct mode_result *result,
 		spool_paths_find_own(&paths, NULL);
 		run_paths(&run, &paths);
 		spool_paths_free(&paths);
+		if (run.status == 0)
+			complain_missing(&run, &run.filter.select);
 		result->exit_status = status_of(&run);
-		if (run.status == 0 && run.selected < run.filter.id_count)
-			done = error_set(err, ERROR_NO_INPUT,
-			    run.filter.id_count == 1
-				? "the queue has no such mail"
-				: "the queue does not have all of these mails");
 	}
 	queue_filter_free(&run.filter);
 	return done;

@@ -7,12 +7,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -21,6 +18,7 @@
 #include "base/signals.h"
 #include "base/wait.h"
 #include "cli/queue_filter.h"
+#include "cli/queue_owner.h"
 #include "cli/queue_run.h"
 
 #define AT_ONCE 16
@@ -28,9 +26,6 @@
 /* A child that is still there so long after its limit is killed. */
 #define GRACE ((int64_t)60 * 1000)
 #define PAUSE 50 /* milliseconds between looks at the children */
-#define PATH_DEFAULT "PATH=/usr/local/bin:/usr/bin:/bin"
-
-extern char **environ;
 
 /* The spools of one owner. */
 struct owner {
@@ -47,12 +42,6 @@ struct owners {
 	size_t count;
 };
 
-static bool
-is_of_user(const struct spool_path *path)
-{
-	return strstr(path->path, "/users/") != NULL;
-}
-
 static void
 add_path(struct owners *owners, const struct spool_path *path)
 {
@@ -66,49 +55,9 @@ add_path(struct owners *owners, const struct spool_path *path)
 		    mem_append(&owners->list, &owners->count, sizeof(*owner));
 		owner->uid = path->owner;
 	}
-	owner->counts |= !is_of_user(path);
+	owner->counts |= !path->is_of_user;
 	*(struct spool_path *)mem_append(
 	    &owner->paths.list, &owner->paths.count, sizeof(*path)) = *path;
-}
-
-/* A NAME=VALUE for the new environment. */
-static char *
-variable(const char *name, const char *value)
-{
-	struct buf text = {0};
-	char *copy;
-
-	buf_add_format(&text, "%s=%s", name, value);
-	copy = mem_copy_text(buf_text(&text));
-	buf_free(&text);
-	return copy;
-}
-
-/* Nothing of root's environment is left; HOME is the user's. */
-static void
-clean_environment(const struct passwd *user)
-{
-	char **clean = mem_new(4, sizeof(*clean));
-
-	clean[0] = mem_copy_text(PATH_DEFAULT);
-	clean[1] = variable("HOME", user != NULL ? user->pw_dir : "/");
-	if (user != NULL)
-		clean[2] = variable("LOGNAME", user->pw_name);
-	environ = clean;
-}
-
-/* Groups, gid and uid for good. A user without an entry has no groups. */
-static bool
-become(uid_t uid, const struct passwd *user)
-{
-	gid_t gid = user != NULL ? user->pw_gid : (gid_t)uid;
-
-	if ((user != NULL ? initgroups(user->pw_name, gid)
-			  : setgroups(0, NULL)) < 0 ||
-	    setgid(gid) < 0 || setuid(uid) < 0)
-		return false;
-	return getuid() == uid && geteuid() == uid && getgid() == gid &&
-	    getegid() == gid && (uid == 0 || setuid(0) < 0);
 }
 
 static int
@@ -116,18 +65,16 @@ run_child(const struct owner *owner, enum run_strength strength)
 {
 	const struct options bare = {
 	    .role = ROLE_SMTPOST, .mode = MODE_QUEUE_RUN};
-	const struct passwd *user = getpwuid(owner->uid);
 	struct spool_paths paths = {0};
 	int null = open("/dev/null", O_RDWR);
 
-	clean_environment(user);
 	if (setsid() < 0 || null < 0 || dup2(null, STDIN_FILENO) < 0 ||
 	    dup2(null, STDOUT_FILENO) < 0 ||
 	    (!owner->counts && dup2(null, STDERR_FILENO) < 0))
 		return EX_OSERR;
 	if (null > STDERR_FILENO)
 		close(null);
-	if (!become(owner->uid, user) || chdir("/") < 0)
+	if (!queue_owner_become(owner->uid))
 		return EX_OSERR;
 	for (size_t i = 0; i < owner->paths.count; i++)
 		*(struct spool_path *)mem_append(&paths.list, &paths.count,

@@ -20,7 +20,7 @@ refuse_id(const char *operand, struct error *err)
 
 	error_set(err, ERROR_USAGE,
 	    "cannot use \"%s\": an ID has 12 hexadecimal digits\n"
-	    "hint: --queue-list shows the IDs, --where chooses by a pattern",
+	    "hint: --queue-list shows the IDs",
 	    shown);
 	free(shown);
 	return false;
@@ -147,6 +147,28 @@ queue_select_free(struct queue_select *select)
 	free(select->found);
 	free(select->conditions);
 	*select = (struct queue_select){0};
+}
+
+bool *
+queue_select_find(const struct queue_select *select, const struct id *id)
+{
+	const struct id *place = NULL;
+
+	if (select->id_count > 0)
+		place = bsearch(
+		    id, select->ids, select->id_count, sizeof(*id), compare);
+	return place != NULL ? &select->found[place - select->ids] : NULL;
+}
+
+void
+queue_select_set_missing(
+    const struct queue_select *select, const char *id, struct error *err)
+{
+	error_set(err, ERROR_NO_INPUT,
+	    select->condition_count > 0
+		? "no mail%s%s in the queue fits --where"
+		: "there is no mail%s%s in the queue",
+	    id != NULL ? " " : "", id != NULL ? id : "");
 }
 
 static bool

@@ -41,6 +41,11 @@ struct queue_select {
 bool queue_select_make(struct queue_select *select,
     const struct options *options, bool is_needed, struct error *err);
 void queue_select_free(struct queue_select *select);
+/* Where the mail of that ID is noted as found; NULL: it is none of the IDs. */
+bool *queue_select_find(const struct queue_select *select, const struct id *id);
+/* The error that no mail has this ID, or (NULL) that none fits. */
+void queue_select_set_missing(
+    const struct queue_select *select, const char *id, struct error *err);
 /* Whether a mail fits all conditions; `now` is in seconds since 1970. */
 bool queue_select_fits(const struct queue_select *select,
     const struct listing *listing, int64_t now);

@@ -37,8 +37,7 @@ struct run {
 	const struct run_observer *observer;
 
 	/* What came of it. */
-	size_t selected;     /* mails that fit */
-	size_t left;	     /* of them, those that still wait */
+	size_t left;	     /* mails that fit and still wait */
 	size_t sent, failed; /* recipients */
 	bool has_bad_config; /* of some profile */
 	bool is_late;	     /* a mail waits for longer than queue-warn */

@@ -89,7 +89,6 @@ sort_mail(
 	if (runner->selects != NULL &&
 	    !runner->selects(runner->context, waiting))
 		return;
-	runner->selected++;
 	run = find_run(sorted, waiting->profile != NULL ? waiting->profile : "",
 	    waiting->config);
 	mail = mem_append(&run->mails, &run->count, sizeof(*mail));
