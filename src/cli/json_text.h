@@ -3,6 +3,7 @@
 #define CLI_JSON_TEXT_H
 
 #include "base/buf.h"
+#include "envelope/outcome.h"
 
 /*
  * Adds the text as a string with its quotes. The text is masked (base/utf8.h),
@@ -25,5 +26,12 @@ void json_text_add_list(struct buf *out, const char *key, struct span words,
  * the start of a line is left out, and a line feed becomes \n.
  */
 void json_text_add_hint(struct buf *out, struct span text);
+
+/*
+ * Adds the members "stage", "code" and "enhanced", each of which may be null,
+ * and "text", a list of the lines.
+ */
+void json_text_add_reply(
+    struct buf *out, enum stage stage, const struct reply *reply);
 
 #endif

@@ -71,39 +71,11 @@ add_expiry(struct buf *out, const struct queue_mail *mail)
 			: 0);
 }
 
-/* "stage", "code", "enhanced" and "text"; outcome NULL: `text` alone. */
-static void
-add_words(struct buf *out, const struct outcome *outcome, const char *text)
-{
-	const struct reply *reply = outcome != NULL ? &outcome->reply : NULL;
-	bool has_stage = outcome != NULL && outcome->stage != STAGE_NONE;
-	struct span line =
-	    outcome != NULL ? buf_span(&reply->text) : span_from(text);
-
-	json_text_add_member(out, "stage",
-	    has_stage ? outcome_stage_name(outcome->stage) : NULL);
-	json_text_add_key(out, "code");
-	if (reply != NULL && reply->code != 0)
-		buf_add_format(out, "%d", reply->code);
-	else
-		buf_add_text(out, "null");
-	json_text_add_key(out, "enhanced");
-	if (reply != NULL && reply->status.class != 0) {
-		buf_add_char(out, '"');
-		reply_status_add(out, reply->status);
-		buf_add_char(out, '"');
-	} else
-		buf_add_text(out, "null");
-	json_text_add_key(out, "text");
-	buf_add_char(out, '[');
-	if (line.len > 0)
-		json_text_add(out, line);
-	buf_add_char(out, ']');
-}
-
 static void
 add_reason(struct buf *out, const struct reason *reason)
 {
+	struct reply own = {0};
+
 	json_text_add_member(out, "waits-for", reason_name(reason->kind));
 	json_text_add_key(out, "reason");
 	if (reason->text == NULL && reason->outcome == NULL) {
@@ -111,9 +83,14 @@ add_reason(struct buf *out, const struct reason *reason)
 		return;
 	}
 	buf_add_char(out, '{');
-	add_words(
-	    out, reason->text == NULL ? reason->outcome : NULL, reason->text);
+	if (reason->text != NULL) {
+		buf_add_text(&own.text, reason->text);
+		json_text_add_reply(out, STAGE_NONE, &own);
+	} else
+		json_text_add_reply(
+		    out, reason->outcome->stage, &reason->outcome->reply);
 	buf_add_char(out, '}');
+	buf_free(&own.text);
 }
 
 static const char *
@@ -138,7 +115,7 @@ print_recipients(const struct envelope *envelope, struct buf *out)
 		json_text_add_member(out, "address", recipient->forward_path);
 		json_text_add_member(out, "outcome", outcome_word(recipient));
 		add_bool(out, "in-doubt", outcome->in_doubt);
-		add_words(out, outcome, NULL);
+		json_text_add_reply(out, outcome->stage, &outcome->reply);
 		buf_add_char(out, '}');
 		output_write(out, stdout);
 	}

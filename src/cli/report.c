@@ -116,39 +116,9 @@ add_outcome(struct buf *out, const struct report *report,
     const struct server *server, const struct outcome *outcome,
     enum stage stage)
 {
-	const struct reply *reply = &outcome->reply;
 	const char *hint = report_hint(report, server, outcome);
-	struct span rest = buf_span(&reply->text);
-	const char *comma = "";
 
-	json_text_add_member(out, "stage",
-	    stage != STAGE_NONE ? outcome_stage_name(stage) : NULL);
-	json_text_add_key(out, "code");
-	if (reply->code != 0)
-		buf_add_format(out, "%d", reply->code);
-	else
-		buf_add_text(out, "null");
-	json_text_add_key(out, "enhanced");
-	if (reply->status.class != 0) {
-		buf_add_char(out, '"');
-		reply_status_add(out, reply->status);
-		buf_add_char(out, '"');
-	} else {
-		buf_add_text(out, "null");
-	}
-	json_text_add_key(out, "text");
-	buf_add_char(out, '[');
-	for (size_t lines = reply->text.data != NULL; lines > 0; lines--) {
-		size_t end = span_find(rest, '\n');
-
-		buf_add_text(out, comma);
-		json_text_add(out, span_head(rest, end));
-		comma = ",";
-		if (end < rest.len)
-			lines++;
-		rest = span_skip(rest, end + 1);
-	}
-	buf_add_char(out, ']');
+	json_text_add_reply(out, stage, &outcome->reply);
 	if (hint != NULL) {
 		json_text_add_key(out, "hint");
 		json_text_add_hint(out, span_from(hint));
