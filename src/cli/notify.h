@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "spool/run_event.h"
+#include "spool/run.h"
 
 /* All zero to begin with. */
 struct notify {

@@ -8,7 +8,7 @@
 #include "cli/log.h"
 #include "cli/notify.h"
 #include "cli/trace.h"
-#include "spool/run_event.h"
+#include "spool/run.h"
 
 struct queue_watch {
 	struct run_observer observer; /* for the run */

@@ -7,6 +7,14 @@
 #include "base/wait.h"
 
 void
+run_event_show(
+    const struct run_observer *observer, const struct run_event *event)
+{
+	if (observer != NULL && observer->see != NULL)
+		observer->see(observer->context, event);
+}
+
+void
 run_fail(struct run *runner, const char *step)
 {
 	if (runner->error != 0)

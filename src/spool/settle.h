@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "spool/claim.h"
-#include "spool/run_event.h"
+#include "spool/run.h"
 #include "spool/tell.h"
 
 /* All pointers are borrowed, but for tell.made. */
