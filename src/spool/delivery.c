@@ -52,7 +52,9 @@ copy_open(struct delivery *delivery)
 		    old->outcome.action == ACTION_FAILED)
 			continue;
 		recipient->forward_path = mem_copy_text(old->forward_path);
-		recipient->dsn.notify = old->dsn.notify;
+		/* The server must not tell of a notification, either. */
+		recipient->dsn.notify =
+		    delivery->from_sender ? DSN_NEVER : old->dsn.notify;
 		if (old->dsn.original != NULL)
 			recipient->dsn.original =
 			    mem_copy_text(old->dsn.original);
@@ -310,8 +312,10 @@ count(struct delivery *delivery)
 		const struct outcome *outcome =
 		    &delivery->envelope.recipients[i].outcome;
 
-		delivery->wants_sender |=
-		    is_null_path_refused(delivery, outcome);
+		if (is_null_path_refused(delivery, outcome)) {
+			delivery->wants_sender = true;
+			continue;
+		}
 		if (outcome->in_doubt)
 			delivery->doubted++;
 		if (outcome->action == ACTION_RELAYED)
