@@ -24,6 +24,7 @@
 #include "cli/queue_places.h"
 #include "cli/report.h"
 #include "spool/claim.h"
+#include "spool/clock.h"
 #include "spool/record.h"
 
 #define LOCK_WAIT 5000 /* milliseconds, for all mails of the call */
@@ -127,7 +128,10 @@ take(const struct edit *edit, struct claim *claim, const struct target *target)
 	return result;
 }
 
-/* Recipients that failed before it was put aside are tried once more. */
+/*
+ * Recipients that failed before it was put aside are tried once more, unless
+ * their failure was told.
+ */
 static void
 add_reopening(struct buf *out, struct waiting *waiting, int64_t now)
 {
@@ -136,7 +140,8 @@ add_reopening(struct buf *out, struct waiting *waiting, int64_t now)
 	size_t *who = mem_new(envelope->count + 1, sizeof(*who)), count = 0;
 
 	for (size_t i = 0; i < envelope->count; i++)
-		if (envelope->recipients[i].outcome.action == ACTION_FAILED)
+		if (envelope->recipients[i].outcome.action == ACTION_FAILED &&
+		    !waiting->recipients[i].is_notified)
 			who[count++] = i;
 	if (count > 0)
 		record_add_result(out, waiting, now, who, count, &open);
@@ -161,8 +166,8 @@ add_records(
 			    edit->profile);
 		if (is_dead)
 			add_reopening(out, &claim->waiting, now);
-		record_add_word(
-		    out, &claim->waiting, now, "release", edit->who);
+		record_add_release(out, &claim->waiting, now, edit->who,
+		    clock_read(claim->folder));
 		break;
 	case DEED_REMOVE:
 		record_add_word(

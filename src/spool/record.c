@@ -286,6 +286,17 @@ record_add_rewritten(
 }
 
 void
+record_add_release(struct buf *out, struct waiting *waiting, int64_t now,
+    const char *who, int64_t clock)
+{
+	struct line line = begin_at(out, waiting, "release", now);
+
+	add(&line, who);
+	add_number(&line, (uint64_t)clock);
+	end(&line);
+}
+
+void
 record_add_word(struct buf *out, struct waiting *waiting, int64_t now,
     const char *keyword, const char *word)
 {

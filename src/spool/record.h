@@ -53,7 +53,13 @@ void record_add_notification(struct buf *out, struct waiting *waiting,
 void record_add_rewritten(
     struct buf *out, uint32_t *sum, const struct waiting *waiting, int64_t now);
 /*
- * The records of one word or none: "notified", "done"; "hold", "release",
+ * It is tried again, since the user `who` released it; its lifetime begins
+ * anew at what the spool's clock shows.
+ */
+void record_add_release(struct buf *out, struct waiting *waiting, int64_t now,
+    const char *who, int64_t clock);
+/*
+ * The records of one word or none: "notified", "done"; "hold",
  * "removed" (by whom); "dead" (why); "profile" (where the mail goes from now
  * on).
  */

@@ -357,15 +357,15 @@ take_done(struct waiting *waiting, const struct words *words)
 	return true;
 }
 
+/* release TIME WHO CLOCK, the last of which may be missing */
 static bool
 take_release(struct waiting *waiting, const struct words *words)
 {
-	(void)words;
 	waiting->is_held = false;
 	waiting->is_dead = false;
 	waiting->next = 0;
 	waiting->not_before = 0;
-	return true;
+	return words->count <= 3 || moment(words, 3, &waiting->clock);
 }
 
 /* rewritten TIME ATTEMPTS DOUBTS */

@@ -38,7 +38,8 @@ struct waiting {
 	enum waiting_kind kind;
 	struct id parent;  /* of a notification: the mail that it is about */
 	int64_t arrived;   /* seconds since 1970 */
-	int64_t clock;	   /* the spool's clock then, in seconds */
+	int64_t clock;	   /* the spool's clock, in seconds, when its lifetime
+			    * began: then, or when it was released */
 	unsigned long uid; /* of the caller */
 	char *profile;	   /* owned, as all texts here */
 	char *config;	   /* of --config; NULL: none */
