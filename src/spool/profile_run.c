@@ -37,6 +37,7 @@ struct going {
 	struct series series;
 	size_t position;	/* of the next mail */
 	bool is_up;		/* the server took a mail, or refused one */
+	bool is_missing;	/* there is no profile of that name */
 	unsigned put_off, lost; /* mails in a row */
 	struct outcome trouble; /* of server or login; ends the run */
 };
@@ -463,27 +464,42 @@ note_server(
 	    going->run->count, before->text);
 }
 
-/* The server failed all mails: those whose time is over end now. */
+/* Ends a mail that cannot be sent and whose time is over. */
+static void
+expire_mail(struct going *going, size_t index)
+{
+	struct settle doing = make_settle(going);
+	struct claim claim;
+
+	doing.tell.trouble = &going->trouble;
+	doing.was_tried = true;
+	if (take(going, index, &claim) && is_to_be_tried(going, &claim)) {
+		if (!going->is_missing)
+			settle(going, index, &doing, &claim);
+		else if (settle_bury(&doing, &claim,
+			     "its lifetime is over, and its profile is gone") ==
+		    SETTLE_DEAD)
+			going->run->mails[index].is_left = false;
+		else
+			run_fail(going->runner, "write a record");
+	}
+	claim_close(&claim);
+}
+
+/* No mail can be sent: those whose time is over end now. */
 static void
 expire(struct going *going)
 {
-	for (size_t i = 0; i < going->run->count; i++) {
+	size_t count = going->run->count;
+
+	for (size_t i = 0; i < count && going->runner->error == 0; i++) {
 		const struct profile_run_mail *mail = &going->run->mails[i];
 		const struct waiting age = {.clock = mail->clock};
-		struct settle doing = make_settle(going);
-		struct claim claim;
 
-		if (going->runner->error != 0)
-			return;
-		if (!mail->is_left || !mail->is_due || mail->is_held ||
-		    !schedule_is_expired(
+		if (mail->is_left && mail->is_due && !mail->is_held &&
+		    schedule_is_expired(
 			&age, going->runner->clock, going->settings.lifetime))
-			continue;
-		doing.tell.trouble = &going->trouble;
-		doing.was_tried = true;
-		if (take(going, i, &claim) && is_to_be_tried(going, &claim))
-			settle(going, i, &doing, &claim);
-		claim_close(&claim);
+			expire_mail(going, i);
 	}
 }
 
@@ -565,6 +581,8 @@ load_profile(struct going *going, struct error *err)
 	} else if (profiles == NULL) {
 		*err = *runner->config_error;
 	}
+	going->is_missing = profiles != NULL &&
+	    profiles_find(profiles, span_from(going->run->name)) == NULL;
 	done = profiles != NULL &&
 	    profile_choice_make(
 		&going->profile, profiles, going->run->name, NULL, NULL, err);
@@ -608,6 +626,8 @@ profile_run_go(struct profile_run *run, struct run *runner)
 	settle_all(&going);
 	if (is_loaded && has_due(&going) && runner->error == 0)
 		send_mails(&going);
+	if (going.is_missing)
+		expire(&going);
 	count_left(&going);
 	outcome_free(&going.trouble);
 	profile_free(&going.profile);
