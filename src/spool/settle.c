@@ -184,8 +184,8 @@ tell(struct settle *settle, struct claim *claim, enum notification_event event,
 			return otherwise;
 		return settle_bury(settle, claim,
 		    event == NOTIFICATION_EXPIRED
-			? "its lifetime is over, and nobody can be told"
-			: "it was refused, and nobody can be told");
+			? "its lifetime is over, and nobody is told"
+			: "it was refused, and nobody is told");
 	case TELL_BUSY:
 		return SETTLE_BUSY;
 	case TELL_LATER:
@@ -238,6 +238,19 @@ is_told_expired(const struct waiting *waiting)
 	return false;
 }
 
+/* Whether the sender hears of a delay now, if NOTIFY asks for it. */
+static bool
+is_delay_told(const struct settle *settle, const struct waiting *waiting)
+{
+	int64_t since = waiting->arrived > waiting->not_before
+	    ? waiting->arrived
+	    : waiting->not_before;
+
+	/* While the server is away, no notification could leave. */
+	return settle->tell.trouble == NULL && !waiting->is_warned &&
+	    settle->tell.now - since >= DELAY_TOLD;
+}
+
 /* What is left to do while recipients are open. */
 static enum settle_result
 settle_open(struct settle *settle, struct claim *claim)
@@ -255,8 +268,7 @@ settle_open(struct settle *settle, struct claim *claim)
 	if (schedule_is_expired(
 		waiting, settle->tell.clock, settle->tell.settings->lifetime))
 		return expire(settle, claim);
-	if (settle->tell.trouble == NULL && !waiting->is_warned &&
-	    settle->tell.now - waiting->arrived >= DELAY_TOLD)
+	if (is_delay_told(settle, waiting))
 		return tell(settle, claim, NOTIFICATION_DELAYED, SETTLE_WAITS);
 	return SETTLE_WAITS;
 }

@@ -216,6 +216,13 @@ tell_some(struct tell *tell, struct claim *claim, enum notification_event event)
 	case NOTIFICATION_WANTED:
 		break;
 	}
+	if (!tell->settings->notifies) {
+		free(who);
+		return event == NOTIFICATION_FAILED ||
+			event == NOTIFICATION_EXPIRED
+		    ? TELL_FORBIDDEN
+		    : TELL_NOBODY;
+	}
 	if (count > RECORD_RECIPIENTS_MAX)
 		count = RECORD_RECIPIENTS_MAX;
 	notification = describe(tell, claim, event, who, count);
@@ -233,8 +240,6 @@ tell_sender(
 
 	if (claim->waiting.is_notifying)
 		return tell_begun(tell, claim);
-	if (!tell->settings->notifies)
-		return TELL_NOBODY;
 	/* Those who are told of are chosen no more, so this ends. */
 	while (result == TELL_DONE) {
 		result = tell_some(tell, claim, event);

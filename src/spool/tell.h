@@ -32,7 +32,7 @@ struct tell {
 enum tell_result {
 	TELL_DONE,	/* it is in the spool, and the mail's records say so */
 	TELL_NOBODY,	/* there is nothing to tell */
-	TELL_FORBIDDEN, /* the sender should hear of it and cannot */
+	TELL_FORBIDDEN, /* of a failure, but no notification may be made */
 	TELL_BUSY,	/* another process has the file of that name */
 	TELL_LATER,	/* errno: it could not be made */
 };
