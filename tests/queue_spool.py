@@ -38,7 +38,7 @@ class Mail:
                  to=("alice@example.org",), content=b"Subject: x\n\nhello\n",
                  arrived=1764412345, profile="default", kind="mail",
                  parent=None, config=None, message_id="<x@example.com>",
-                 folder="mail", size=None):
+                 folder="mail", size=None, notify=None):
         self.spool, self.name, self.sum = spool, name, 0
         self.folder = spool.path / folder
         self.eml = self.folder / f"{name}.eml"
@@ -59,7 +59,8 @@ class Mail:
                   ["message-id", message_id],
                   ["reverse-path", sender or "<>"],
                   ["envelope-id", "", "return", "", "utf8", 0]]
-        lines += [["rcpt", i + 1, path, "notify=-", "original=-"]
+        lines += [["rcpt", i + 1, path, f"notify={notify or '-'}",
+                   "original=-"]
                   for i, path in enumerate(to)]
         self.add(*lines, ["end"])
 

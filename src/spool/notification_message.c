@@ -322,7 +322,10 @@ static bool
 write_enclosure(struct writer *writer)
 {
 	const struct enclosure *enclosure = &writer->enclosure;
-	bool is_global = notification_is_global(writer->notification) &&
+	const struct notification *notification = writer->notification;
+	/* An address in UTF-8 cannot stand in message/rfc822 (RFC 6532). */
+	bool is_global = (notification_is_global(notification) ||
+			     notification->about->needs_utf8) &&
 	    !span_is_ascii(enclosure->header) &&
 	    utf8_is_valid(enclosure->header);
 	bool is_whole = enclosure->kind == ENCLOSED_WHOLE;
