@@ -267,6 +267,7 @@ log_submission(const struct profile *profile, const struct envelope *envelope,
 	    .message_id = plan != NULL ? plan->message_id : NULL,
 	    .size = submission->letter != NULL ? submission->letter->size : 0,
 	    .uid = uid,
+	    .recipients = profile->log_recipients,
 	};
 	struct sink sink;
 

@@ -11,6 +11,7 @@
 
 #include "base/utf8.h"
 #include "cli/json_text.h"
+#include "smtp/sasl_hash.h"
 
 /*
  * Octets of one value before it is masked. All values together then stay below
@@ -19,6 +20,7 @@
 #define VALUE_MAX ((size_t)256)
 #define TEXT_MAX ((size_t)512)
 #define MESSAGE_MAX ((size_t)32 * 1024)
+#define DIGEST_SHOWN 8 /* octets of the digest of an address */
 #define JOURNAL_PREFIX "SMTPOST_"
 
 static struct log_field *
@@ -82,27 +84,90 @@ priority_of(const struct outcome *outcome)
 	return outcome->action == ACTION_FAILED ? LOG_ERR : LOG_WARNING;
 }
 
+/* How the recipient is named: the address, a digest of it, or not at all. */
+static void
+add_name(struct buf *out, const struct log_facts *facts, const char *address)
+{
+	unsigned char digest[DIGEST_MAX];
+	struct buf lower = {0};
+
+	switch (facts->recipients) {
+	case LOG_RECIPIENTS_FULL:
+		buf_add_text(out, address);
+		break;
+	case LOG_RECIPIENTS_HASH:
+		for (const char *at = address; *at != '\0'; at++)
+			buf_add_char(&lower, ascii_lower(*at));
+		if (sasl_hash_of(DIGEST_SHA256, buf_span(&lower), digest))
+			for (size_t i = 0; i < DIGEST_SHOWN; i++)
+				buf_add_format(out, "%02x", digest[i]);
+		buf_free(&lower);
+		break;
+	case LOG_RECIPIENTS_NONE:
+		break;
+	}
+}
+
+/* The text of a reply, in which the address is named as it is elsewhere. */
+static void
+add_renamed(struct buf *out, struct span text, struct span address,
+    const struct buf *name)
+{
+	while (text.len > 0) {
+		bool is_address =
+		    address.len > 0 && span_starts_nocase(text, address);
+
+		if (is_address && name->len == 0)
+			buf_add_char(out, '-');
+		else if (is_address)
+			buf_add_span(out, buf_span(name));
+		else
+			buf_add_char(out, text.at[0]);
+		text = span_skip(text, is_address ? address.len : 1);
+	}
+}
+
+static void
+add_reply(struct log_record *record, const struct log_facts *facts,
+    const struct recipient *recipient, const struct buf *name)
+{
+	const struct outcome *outcome = &recipient->outcome;
+	struct buf text, shown;
+
+	buf_init(&text, REPLY_TEXT_MAX);
+	buf_init(&shown, REPLY_TEXT_MAX * 2);
+	reply_add_joined(&text, &outcome->reply);
+	/* It is sent again, although the recipient may have it. */
+	if (outcome->in_doubt && facts->queue_id != NULL &&
+	    recipient->kept != KEPT_HELD)
+		buf_add_text(&shown, "possible duplicate: ");
+	if (facts->recipients == LOG_RECIPIENTS_FULL ||
+	    recipient->forward_path == NULL)
+		buf_add_span(&shown, buf_span(&text));
+	else
+		add_renamed(&shown, buf_span(&text),
+		    span_from(recipient->forward_path), name);
+	add_value(record, "text", LOG_KIND_TEXT, buf_span(&shown));
+	buf_free(&text);
+	buf_free(&shown);
+}
+
 void
 log_record_recipient(struct log_record *record, const struct log_facts *facts,
     const struct recipient *recipient)
 {
 	const struct outcome *outcome = &recipient->outcome;
 	const struct reply *reply = &outcome->reply;
-	struct buf text;
+	struct buf name = {0};
 
-	buf_init(&text, REPLY_TEXT_MAX);
-	/* It is sent again, although the recipient may have it. */
-	if (outcome->in_doubt && facts->queue_id != NULL &&
-	    recipient->kept != KEPT_HELD)
-		buf_add_text(&text, "possible duplicate: ");
-	reply_add_joined(&text, reply);
+	if (recipient->forward_path != NULL)
+		add_name(&name, facts, recipient->forward_path);
 	record->priority = priority_of(outcome);
 	add_facts(record, facts);
 	add_value(
 	    record, "from", LOG_KIND_PATH, span_from(facts->reverse_path));
-	if (recipient->forward_path != NULL)
-		add_value(record, "to", LOG_KIND_PATH,
-		    span_from(recipient->forward_path));
+	if (name.len > 0)
+		add_value(record, "to", LOG_KIND_PATH, buf_span(&name));
 	else
 		add_field(record, "to", LOG_KIND_WORD);
 	add_number(record, "size", facts->size);
@@ -120,8 +185,8 @@ log_record_recipient(struct log_record *record, const struct log_facts *facts,
 	    span_from(outcome_stage_name(outcome->stage)));
 	add_value(
 	    record, "message-id", LOG_KIND_WORD, span_from(facts->message_id));
-	add_value(record, "text", LOG_KIND_TEXT, buf_span(&text));
-	buf_free(&text);
+	add_reply(record, facts, recipient, &name);
+	buf_free(&name);
 }
 
 void

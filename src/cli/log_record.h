@@ -18,12 +18,13 @@
 /* The facts that all records of a submission share. All of it is borrowed. */
 struct log_facts {
 	const char *profile;
-	const char *server;	  /* its URL; NULL: none was tried */
-	const char *reverse_path; /* "" is the null reverse-path */
-	const char *message_id;	  /* NULL: none is known */
-	uint64_t size;		  /* octets; 0: not known */
-	uid_t uid;		  /* the submitter, or LOG_NO_USER */
-	const char *queue_id;	  /* the mail that keeps it; NULL: none */
+	const char *server;		/* its URL; NULL: none was tried */
+	const char *reverse_path;	/* "" is the null reverse-path */
+	const char *message_id;		/* NULL: none is known */
+	uint64_t size;			/* octets; 0: not known */
+	uid_t uid;			/* the submitter, or LOG_NO_USER */
+	const char *queue_id;		/* the mail that keeps it; NULL: none */
+	enum log_recipients recipients; /* how they are named */
 };
 
 enum log_kind {

@@ -36,10 +36,10 @@ add_warning(struct buf *line, const struct log_facts *facts, struct span text)
 	log_record_free(&record);
 }
 
-#define FACTS                                                           \
-	{                                                               \
-		"work", "smtps://mx.example.com:465", "me@example.com", \
-		    "<1@example.com>", 1234, 1001, NULL                 \
+#define FACTS                                                                \
+	{                                                                    \
+		"work", "smtps://mx.example.com:465", "me@example.com",      \
+		    "<1@example.com>", 1234, 1001, NULL, LOG_RECIPIENTS_FULL \
 	}
 #define SMTPS "profile=work server=smtps://mx.example.com:465 uid=1001 "
 
@@ -54,7 +54,8 @@ static const struct line_row line_rows[] = {
 	SMTPS "from=<me@example.com> to=<bob@example.com> size=1234 "
 	      "code=550 enhanced=5.1.1 outcome=failed stage=rcpt "
 	      "message-id=<1@example.com> text=Sorry No such user"},
-    {"nothing is known", {"default", NULL, "", NULL, 0, 0, NULL}, "x@y",
+    {"nothing is known",
+	{"default", NULL, "", NULL, 0, 0, NULL, LOG_RECIPIENTS_FULL}, "x@y",
 	STAGE_GREETING, "421",
 	"profile=default server=- uid=0 from=<> to=<x@y> size=0 code=421 "
 	"enhanced=- outcome=deferred stage=greeting message-id=- text=-"},
@@ -67,7 +68,7 @@ static const struct line_row line_rows[] = {
 	      "text=a\\x0db\\x09c\\x1b[2J\\x5c to=<b@x>"},
     {"injection by the sender",
 	{"a b", "smtp+unix:/run/a b", "\"x> to=<y\"@z", "<1 \n2@\xe2\x80\xae>",
-	    1, 2, NULL},
+	    1, 2, NULL, LOG_RECIPIENTS_FULL},
 	"\"b c\\\"\"@x", STAGE_CONTENT, "250 ok",
 	"profile=a\\x20b server=smtp+unix:/run/a\\x20b uid=2 "
 	"from=<\"x>\\x20to=<y\"@z> to=<\"b\\x20c\\x5c\"\"@x> size=1 "
@@ -125,6 +126,35 @@ test_queued(void **state)
 	ended_free(&ended);
 }
 
+/* printf bob@example.com | sha256sum */
+#define DIGEST "5ff860bf1190596c"
+
+static void
+test_recipients(void **state)
+{
+	struct log_facts facts = FACTS;
+	struct buf line = {0};
+	struct ended ended;
+
+	(void)state;
+	ended_init(&ended, REPORT_NONE);
+	add_recipient(&ended, "Bob@example.com", NULL, STAGE_RCPT,
+	    "550 <bob@Example.com>: not bob@example.co, bob@example.com");
+	facts.recipients = LOG_RECIPIENTS_HASH;
+	add_words(&line, &facts, &ended.envelope.recipients[0]);
+	assert_non_null(strstr(buf_text(&line), " to=<" DIGEST "> size="));
+	assert_non_null(strstr(buf_text(&line),
+	    " text=<" DIGEST ">: not bob@example.co, " DIGEST));
+	buf_clear(&line);
+	facts.recipients = LOG_RECIPIENTS_NONE;
+	add_words(&line, &facts, &ended.envelope.recipients[0]);
+	assert_non_null(strstr(buf_text(&line), " to=- size="));
+	assert_non_null(
+	    strstr(buf_text(&line), " text=<->: not bob@example.co, -"));
+	buf_free(&line);
+	ended_free(&ended);
+}
+
 static void
 test_own_words(void **state)
 {
@@ -172,7 +202,7 @@ test_longest(void **state)
 {
 	static char text[5001];
 	const struct log_facts facts = {
-	    text, text, text, text, UINT64_MAX, 1, NULL};
+	    text, text, text, text, UINT64_MAX, 1, NULL, LOG_RECIPIENTS_FULL};
 	struct buf line = {0};
 	struct ended ended;
 
@@ -290,6 +320,7 @@ main(void)
 
 	rows_add(&all, "line", line_rows, ROWS(line_rows), test_line);
 	rows_add_one(&all, "queued", test_queued);
+	rows_add_one(&all, "recipients are not named", test_recipients);
 	rows_add_one(&all, "our own words", test_own_words);
 	rows_add_one(&all, "a warning", test_warning);
 	rows_add_one(&all, "the longest line", test_longest);
