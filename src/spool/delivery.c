@@ -291,6 +291,8 @@ delivery_prepare(struct delivery *delivery, int64_t now, struct error *err)
 static bool
 is_loss(const struct outcome *outcome)
 {
+	if (outcome->cause == CAUSE_PROTOCOL)
+		return true;
 	return outcome->reply.code == 0 && outcome->cause != CAUSE_CONTENT &&
 	    (outcome->stage == STAGE_DATA || outcome->stage == STAGE_CONTENT);
 }

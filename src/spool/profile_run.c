@@ -448,7 +448,7 @@ note_server(
 	const struct outcome *trouble = &going->trouble;
 
 	if (trouble->action == ACTION_NONE) {
-		if (going->is_up && before->failures > 0)
+		if (going->is_up)
 			server_state_forget(folder, going->run->name);
 		return;
 	}
