@@ -63,6 +63,7 @@ class Server(threading.Thread):
         file = connection.makefile("rwb")
         state = {"session": session, "mail": 0, "sender": None,
                  "recipients": [], "recipient": None}
+        has_mail = False
 
         def say(text):
             for line in text.split("\n"):
@@ -95,10 +96,12 @@ class Server(threading.Thread):
                     state["mail"] = self.mails
                 state["sender"] = re.search("<(.*?)>", line).group(1)
                 state["recipients"] = []
-                answer(verb, line, "250 2.1.0 ok")
+                has_mail = answer(verb, line, "250 2.1.0 ok")
             elif verb == "RCPT":
                 state["recipient"] = re.search("<(.*?)>", line).group(1)
-                if answer(verb, line, "250 2.1.5 ok"):
+                if not has_mail:
+                    say("503 5.5.1 no MAIL before")
+                elif answer(verb, line, "250 2.1.5 ok"):
                     state["recipients"].append(state["recipient"])
             elif verb == "DATA":
                 if not state["recipients"]:
@@ -148,14 +151,16 @@ class Scene:
         self.configure(1)
 
     def configure(self, port, *settings, name="work"):
+        """A setting that is given replaces the usual one of its name."""
+        usual = ("server = smtp://127.0.0.1:%d" % port, "tls = none",
+                 "ehlo-name = client.example", "sender = me@example.com",
+                 "timeout = 5s", "timeout-connect = 5s",
+                 "queue-dir = " + self.spool)
+        names = [setting.split(" =")[0] for setting in settings]
         with open(self.config, "w", encoding="utf-8") as file:
             file.write("[%s]\n" % name + "\n".join((
-                "server = smtp://127.0.0.1:%d" % port,
-                *(() if any(setting.startswith("tls ")
-                            for setting in settings) else ("tls = none",)),
-                "ehlo-name = client.example", "sender = me@example.com",
-                "timeout = 5s", "timeout-connect = 5s",
-                "queue-dir = " + self.spool, *settings)) + "\n")
+                *(setting for setting in usual
+                  if setting.split(" =")[0] not in names), *settings)) + "\n")
 
     def add(self, *recipients, message=MESSAGE, profile="work",
             sender="me@example.com", age=0, notify="-", config=None):
