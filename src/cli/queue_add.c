@@ -15,17 +15,15 @@
 #include "base/mem.h"
 #include "base/signals.h"
 #include "cli/moment.h"
-#include "cli/notify.h"
 #include "profile/secret.h"
 #include "profile/setting_table.h"
 #include "spool/keep.h"
 
-static void
-find_why_not(struct queue_add *queue)
+void
+queue_add_find_obstacle(struct buf *why, const struct profile *profile,
+    const struct options *options)
 {
-	const struct profile *profile = &queue->outgoing->profile;
-	const char *config = queue->options->config;
-	struct buf *why = &queue->why_not;
+	const char *config = options->config;
 
 	if (profile->set_by_call != NULL)
 		buf_add_format(why, "%s is set by %s for this call alone",
@@ -75,7 +73,8 @@ queue_add_init(struct queue_add *queue)
 		      options->wait_option == NULL && !options->queue_only);
 	if (queue->use == QUEUE_NEVER)
 		return;
-	find_why_not(queue);
+	queue_add_find_obstacle(
+	    &queue->why_not, &queue->outgoing->profile, options);
 	if (is_without_attempt(queue) && queue->why_not.len == 0)
 		find_prompt(queue);
 }
@@ -141,19 +140,20 @@ keep(struct queue_add *queue, bool was_tried)
 	    .was_tried = was_tried,
 	    .not_before = queue->options->not_before,
 	    .wakes = queue->use == QUEUE_ALWAYS && !queue->options->queue_only,
+	    .uid = getuid(),
 	};
 
 	keep_recipients(&keep, &outgoing->envelope, &queue->failure);
 	free(config);
 }
 
-static void
-note_why_not(const struct queue_add *queue, const char *why)
+void
+queue_add_note_obstacle(const struct observer *observer, const char *why)
 {
 	struct span line =
 	    span_head(span_from(why), span_find(span_from(why), '\n'));
 
-	observer_note(queue->observer,
+	observer_note(observer,
 	    "warning: the mail is not kept in the queue: %.*s", (int)line.len,
 	    line.at);
 }
@@ -199,13 +199,14 @@ queue_add_at_once(struct queue_add *queue)
 	    !envelope_has_open(envelope))
 		return false;
 	if (queue->why_not.len > 0) {
-		note_why_not(queue, buf_text(&queue->why_not));
+		queue_add_note_obstacle(
+		    queue->observer, buf_text(&queue->why_not));
 		return false;
 	}
 	signals_catch();
 	keep(queue, false);
 	if (queue->failure.kind != ERROR_NONE && may_send_instead(queue)) {
-		note_why_not(queue, queue->failure.text);
+		queue_add_note_obstacle(queue->observer, queue->failure.text);
 		queue->failure = (struct error){0};
 		return false;
 	}
@@ -235,9 +236,10 @@ queue_add_rest(struct queue_add *queue)
 	if (!has_rest(envelope))
 		return;
 	if (queue->why_not.len > 0)
-		note_why_not(queue, buf_text(&queue->why_not));
+		queue_add_note_obstacle(
+		    queue->observer, buf_text(&queue->why_not));
 	else if (signals_caught() == SIGINT)
-		note_why_not(queue, "it was interrupted");
+		queue_add_note_obstacle(queue->observer, "it was interrupted");
 	else
 		keep(queue, true);
 }
@@ -258,14 +260,14 @@ find_kept(const struct envelope *envelope, enum kept kept, size_t *count)
 }
 
 static void
-notify_held(const struct queue_add *queue, struct notify *notify)
+notify_held(struct notify *notify, const struct profile *profile,
+    const struct envelope *envelope)
 {
-	const struct envelope *envelope = &queue->outgoing->envelope;
 	struct waiting waiting = {0};
 	struct run_event event = {
 	    .kind = RUN_EVENT_UNKNOWN,
-	    .profile = &queue->outgoing->profile,
-	    .profile_name = queue->outgoing->profile.name,
+	    .profile = profile,
+	    .profile_name = profile->name,
 	    .waiting = &waiting,
 	    .text = "it may have been delivered (in-doubt = hold)",
 	};
@@ -278,14 +280,14 @@ notify_held(const struct queue_add *queue, struct notify *notify)
 
 /* A mail that waits without an attempt is no trouble. */
 static void
-notify_queued(const struct queue_add *queue, struct notify *notify)
+notify_queued(struct notify *notify, const struct profile *profile,
+    const struct envelope *envelope)
 {
-	const struct envelope *envelope = &queue->outgoing->envelope;
 	struct waiting waiting = {0};
 	struct run_event event = {
 	    .kind = RUN_EVENT_DEFERRED,
-	    .profile = &queue->outgoing->profile,
-	    .profile_name = queue->outgoing->profile.name,
+	    .profile = profile,
+	    .profile_name = profile->name,
 	    .waiting = &waiting,
 	};
 	const struct outcome *outcome =
@@ -308,12 +310,9 @@ notify_queued(const struct queue_add *queue, struct notify *notify)
 }
 
 void
-queue_add_notify(const struct queue_add *queue)
+queue_add_notify(struct notify *notify, const struct profile *profile,
+    const struct envelope *envelope)
 {
-	struct notify notify = {0};
-
-	notify_held(queue, &notify);
-	notify_queued(queue, &notify);
-	notify_run(&notify);
-	notify_free(&notify);
+	notify_held(notify, profile, envelope);
+	notify_queued(notify, profile, envelope);
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/notify.h"
 #include "cli/options.h"
 #include "cli/outgoing.h"
 #include "smtp/submission.h"
@@ -41,9 +42,22 @@ void queue_add_note_prompt(struct queue_add *queue);
 bool queue_add_at_once(struct queue_add *queue);
 /* After an attempt: puts what is deferred or in doubt into the queue. */
 void queue_add_rest(struct queue_add *queue);
-/* Tells notify-command of a mail that is held, once all is reported. */
-void queue_add_notify(const struct queue_add *queue);
 void queue_add_free(struct queue_add *queue);
+
+/*
+ * Adds the reason why no later run could send the mail of this call; nothing if
+ * one could.
+ */
+void queue_add_find_obstacle(struct buf *why, const struct profile *profile,
+    const struct options *options);
+/* Notes that the mail is not kept in the queue, and the first line of why. */
+void queue_add_note_obstacle(const struct observer *observer, const char *why);
+/*
+ * Adds what notify-command hears of recipients that wait or are held. The
+ * caller runs it (notify_run) once all is reported.
+ */
+void queue_add_notify(struct notify *notify, const struct profile *profile,
+    const struct envelope *envelope);
 
 /* The absolute path of --config; NULL: none. Caller frees. */
 char *queue_add_config_path(const struct options *options);

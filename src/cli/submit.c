@@ -149,6 +149,7 @@ submit(struct outgoing *outgoing, const struct options *options,
 	    .outgoing = outgoing,
 	    .submission = &submission,
 	    .observer = submission.observer};
+	struct notify notify = {0};
 	bool done;
 
 	if (submission.letter != NULL)
@@ -173,7 +174,9 @@ submit(struct outgoing *outgoing, const struct options *options,
 		log_submission(&outgoing->profile, &outgoing->envelope,
 		    &submission, &outgoing->plan, getuid(), NULL);
 	if (done) {
-		queue_add_notify(&queue);
+		queue_add_notify(
+		    &notify, &outgoing->profile, &outgoing->envelope);
+		notify_run(&notify);
 		flush_look(flush, &queue);
 	}
 	queue_add_free(&queue);

@@ -123,6 +123,17 @@ outcome_withdraw_refusal(struct outcome *outcome)
 }
 
 void
+outcome_defer_refusal(struct outcome *outcome)
+{
+	if (outcome->action != ACTION_FAILED ||
+	    outcome->cause != CAUSE_REFUSED ||
+	    (outcome->stage != STAGE_GREETING && outcome->stage != STAGE_EHLO))
+		return;
+	outcome->action = ACTION_DELAYED;
+	outcome->cause = CAUSE_TEMPORARY;
+}
+
+void
 outcome_set_hint(struct outcome *outcome, const char *format, ...)
 {
 	char text[TEXT_MAX] = "";

@@ -77,6 +77,12 @@ void outcome_set_own(struct outcome *outcome, enum stage stage,
  * command. Leaves other outcomes unchanged.
  */
 void outcome_withdraw_refusal(struct outcome *outcome);
+/*
+ * Where a queue keeps the mail, a permanent refusal at the greeting or at EHLO
+ * is no verdict on it: turns such a failure into a delay. Leaves other outcomes
+ * unchanged.
+ */
+void outcome_defer_refusal(struct outcome *outcome);
 /* Replaces the hint. */
 void outcome_set_hint(struct outcome *outcome, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -99,8 +99,11 @@ ready_session(struct relay *relay, const struct transfer *transfer,
 		relay->is_open = reach_open(&reach, &relay->session);
 		relay->profile = transfer->route.profile;
 		relay->in_transaction = false;
-		if (!relay->is_open)
+		if (!relay->is_open) {
 			outcome_copy(outcome, &reach.failure);
+			/* reach_free may free the server that was found. */
+			relay->session.server = NULL;
+		}
 		reach_free(&reach);
 	}
 	if (relay->is_open)

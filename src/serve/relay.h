@@ -11,6 +11,9 @@
 
 #include "smtp/letter.h"
 
+/* Whether a message may wait in the queue. */
+enum permit { PERMIT_UNKNOWN, PERMIT_GIVEN, PERMIT_REFUSED };
+
 /* Profile, secret and reverse-path for the mail of one sender. */
 struct route {
 	const struct profile *profile; /* borrowed */
@@ -19,18 +22,20 @@ struct route {
 	char *domain;	    /* owned; for bare names; NULL: none */
 	/* Why no session is possible; ACTION_NONE: a session is possible. */
 	struct outcome trouble;
+	enum permit permit;
 };
 
 /* The transaction under way. */
 struct transfer {
 	struct route route;
 	/*
-	 * The recipients that the server accepted. If an alias leads to
-	 * accepted and refused recipients, the refused ones are here too,
-	 * already settled.
+	 * The recipients that the server accepted, and those that will wait in
+	 * the queue, which are settled if the server put them off. If an alias
+	 * leads to accepted and refused recipients, the refused ones are here
+	 * too, already settled.
 	 */
 	struct envelope envelope;
-	size_t refused; /* how many of the envelope were refused */
+	size_t refused; /* how many were refused or put off */
 	/* As MAIL declared; exact once the content was read. */
 	uint64_t size;	 /* 0: not known */
 	bool is_planned; /* size is exactly what will be sent */

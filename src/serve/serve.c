@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "cli/log.h"
 #include "cli/outgoing.h"
+#include "cli/queue_add.h"
 #include "cli/trace.h"
 #include "envelope/recipients.h"
 #include "profile/identity.h"
@@ -22,6 +23,7 @@
 #include "profile/secret.h"
 #include "serve/client_count.h"
 #include "serve/server.h"
+#include "serve/service_queue.h"
 
 static bool
 may_be(void *context, const char *path)
@@ -88,6 +90,7 @@ make_plan(struct plan *plan, const struct message *message,
 /* A profile that was chosen, with its secret once that is fetched. */
 struct known {
 	struct profile profile;
+	struct service_queue queue;
 	struct aliases aliases;
 	struct sender_map map;
 	bool has_map;	     /* the map was read, or none is needed */
@@ -107,6 +110,7 @@ struct serve {
 	struct known *
 	    *known; /* items never move, since sessions point to them */
 	size_t known_count;
+	struct notify notify; /* what notify-command hears at the end */
 	char host[256];
 	struct service service;
 };
@@ -124,6 +128,14 @@ static void
 note_error(const struct serve *serve, const struct error *err)
 {
 	observer_note(serve->observer, "%s", err->text);
+}
+
+static void
+log_trouble(const struct serve *serve, const struct profile *profile,
+    const struct error *err)
+{
+	note_error(serve, err);
+	log_error(profile, err, serve->client.user);
 }
 
 /*
@@ -179,6 +191,13 @@ find_known(struct serve *serve, const struct mailbox *sender, struct error *err)
 		known->profile = profile;
 		known->aliases = outgoing_aliases(&known->profile);
 		read_map(known);
+		known->queue = (struct service_queue){
+		    .profile = &known->profile,
+		    .options = serve->options,
+		    .observer = serve->observer,
+		    .user = serve->client.user,
+		};
+		service_queue_init(&known->queue);
 		trace_profile(&known->profile, serve->observer);
 		observer_note_lines(
 		    serve->observer, buf_span(&known->profile.notes));
@@ -332,6 +351,52 @@ begin_content(void *context, const struct route *route, struct reply *refusal)
 }
 
 static bool
+may_wait(void *context, const struct route *route, uint64_t size)
+{
+	const struct serve *serve = context;
+	struct error err = {0};
+	bool may =
+	    service_queue_may_take(&known_of(serve, route)->queue, size, &err);
+
+	if (err.kind != ERROR_NONE)
+		log_trouble(serve, route->profile, &err);
+	return may;
+}
+
+static bool
+keep(void *context, struct transfer *transfer, const struct letter *letter,
+    const struct server *upstream, struct error *err)
+{
+	const struct serve *serve = context;
+	const struct route *route = &transfer->route;
+
+	if (service_queue_add(&known_of(serve, route)->queue, transfer, letter,
+		upstream, err))
+		return true;
+	log_trouble(serve, route->profile, err);
+	return false;
+}
+
+/* queue = always: no server is asked. False: the spool cannot take it. */
+static bool
+wait_untried(const struct serve *serve, struct known *known,
+    struct route *route, struct reply *refusal)
+{
+	struct error err = {0};
+
+	if (!service_queue_may_take(&known->queue, 0, &err)) {
+		log_trouble(serve, route->profile, &err);
+		err.text[span_find(span_from(err.text), '\n')] = '\0';
+		refuse(refusal, 451, (struct status){4, 3, 0}, err.text);
+		return false;
+	}
+	route->permit = PERMIT_GIVEN;
+	outcome_set_own(&route->trouble, STAGE_NONE, CAUSE_TEMPORARY,
+	    "not tried yet (queue = always)");
+	return true;
+}
+
+static bool
 choose(void *context, const struct mailbox *sender, struct route *route,
     struct reply *refusal)
 {
@@ -351,10 +416,11 @@ choose(void *context, const struct mailbox *sender, struct route *route,
 	if (!take_sender(serve, sender, route, refusal) ||
 	    !count_message(serve, route, false, refusal))
 		return false;
+	if (service_queue_is_always(&known->queue))
+		return wait_untried(serve, known, route, refusal);
 	if (fetch_secret(serve, known, route, &err))
 		return true;
-	note_error(serve, &err);
-	log_error(route->profile, &err, serve->client.user);
+	log_trouble(serve, route->profile, &err);
 	outcome_set_own(&route->trouble, STAGE_AUTH, CAUSE_TEMPORARY,
 	    "the password for the mail server is not available now");
 	route->trouble.reply.status = (struct status){4, 7, 0};
@@ -402,8 +468,7 @@ plan(void *context, const struct route *route, const struct message *message,
 
 	if (!make_plan(plan, message, serve->options, route->reverse_path,
 		&rights, err)) {
-		note_error(serve, err);
-		log_error(route->profile, err, serve->client.user);
+		log_trouble(serve, route->profile, err);
 		return false;
 	}
 	observer_note_lines(serve->observer, message_storage_notes(message));
@@ -431,6 +496,8 @@ settled(void *context, const struct transfer *transfer,
 	    .observer = serve->observer,
 	};
 
+	queue_add_notify(
+	    &serve->notify, transfer->route.profile, &transfer->envelope);
 	log_warnings(
 	    transfer->route.profile, &serve->watch, serve->client.user);
 	log_submission(transfer->route.profile,
@@ -490,6 +557,7 @@ prepare_greeting(struct serve *serve, struct error *err)
 static void
 serve_free(struct serve *serve)
 {
+	notify_run(&serve->notify);
 	/* Warnings about mail that was never sent. */
 	if (serve->known_count > 0)
 		log_warnings(&serve->known[serve->known_count - 1]->profile,
@@ -498,6 +566,7 @@ serve_free(struct serve *serve)
 		aliases_free(&serve->known[i]->aliases);
 		sender_map_free(&serve->known[i]->map);
 		secret_free(&serve->known[i]->secret);
+		service_queue_free(&serve->known[i]->queue);
 		profile_free(&serve->known[i]->profile);
 		free(serve->known[i]);
 	}
@@ -635,6 +704,8 @@ serve_run(const struct options *options, struct error *err)
 	    .resolve = resolve,
 	    .begin_content = begin_content,
 	    .plan = plan,
+	    .may_wait = may_wait,
+	    .keep = keep,
 	    .settled = settled,
 	};
 	done = prepare_greeting(&serve, err);

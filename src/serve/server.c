@@ -73,40 +73,51 @@ take_trouble(struct server_session *session)
 
 /* The server upstream refused MAIL: the message ends here and is logged. */
 static void
-refuse_mail(struct server_session *session, const struct outcome *outcome)
+refuse_mail(struct server_session *session)
 {
 	const struct service *service = session->service;
 	struct transfer *transfer = &session->transfer;
 
-	outcome_copy(&transfer->route.trouble, outcome);
 	if (service->settled != NULL)
 		service->settled(service->context, transfer, NULL, NULL,
 		    session->relay.session.server);
-	server_reply_outcome(&session->io, outcome);
+	server_reply_outcome(&session->io, &transfer->route.trouble);
+}
+
+/* Sends MAIL upstream. False: the route's trouble says why it is not taken. */
+static bool
+ask_mail(struct server_session *session)
+{
+	struct transfer *transfer = &session->transfer;
+	struct outcome outcome = {0};
+
+	session->has_mail = relay_mail(&session->relay, transfer, &outcome);
+	if (session->has_mail)
+		server_reply_outcome(&session->io, &outcome);
+	else
+		outcome_copy(&transfer->route.trouble, &outcome);
+	outcome_free(&outcome);
+	return session->has_mail;
 }
 
 static void
 begin_session(struct server_session *session)
 {
-	struct transfer *transfer = &session->transfer;
-	struct outcome *trouble = &transfer->route.trouble;
-	struct outcome outcome = {0};
+	struct outcome *trouble = &session->transfer.route.trouble;
 
-	if (trouble->action == ACTION_NONE) {
-		session->has_mail =
-		    relay_mail(&session->relay, transfer, &outcome);
-		if (session->has_mail)
-			server_reply_outcome(&session->io, &outcome);
-		else if (outcome.stage >= STAGE_MAIL)
-			refuse_mail(session, &outcome);
-		else
-			outcome_copy(trouble, &outcome);
-	}
-	if (trouble->action != ACTION_NONE && outcome.stage < STAGE_MAIL) {
+	if (trouble->action == ACTION_NONE && ask_mail(session))
+		return;
+	/* With queue = always there is no failure. */
+	if (trouble->stage < STAGE_MAIL && trouble->stage != STAGE_NONE)
 		server_session_note_failure(session, trouble);
+	if (server_session_defers(session, trouble)) {
+		session->has_mail = true;
+		server_session_say(session, "250 2.1.0 ok");
+	} else if (trouble->stage < STAGE_MAIL) {
 		take_trouble(session);
+	} else {
+		refuse_mail(session);
 	}
-	outcome_free(&outcome);
 }
 
 /* Sets session->has_mail, or replies why not. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/signals.h"
 #include "base/wait.h"
 #include "fixup/date.h"
 #include "message/replay.h"
@@ -132,17 +133,22 @@ say_outcome(struct server_session *session, const size_t *targets, size_t count)
 {
 	const struct envelope *envelope = &session->transfer.envelope;
 	const struct recipient *found = NULL;
-	bool is_partial = false;
+	const char *others = NULL;
 	bool is_named = targets != NULL ? count == 1 : !session->is_expanded;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct recipient *next =
 		    &envelope->recipients[targets != NULL ? targets[i] : i];
 
-		if (next->outcome.action == ACTION_RELAYED)
-			is_partial = true;
+		if (next->kept == KEPT_NOT &&
+		    next->outcome.action == ACTION_RELAYED)
+			others = "other recipients have the message";
+		else if (next->kept != KEPT_NOT && others == NULL)
+			others = "the message is kept for other recipients";
 		if (found == NULL ||
-		    outcome_outweighs(&next->outcome, &found->outcome))
+		    outcome_outweighs(&next->outcome, &found->outcome) ||
+		    (next->kept > found->kept &&
+			found->outcome.action == ACTION_RELAYED))
 			found = next;
 	}
 	/* Cannot happen: DATA without a recipient was refused. */
@@ -152,8 +158,8 @@ say_outcome(struct server_session *session, const size_t *targets, size_t count)
 	if (is_named || found->outcome.action == ACTION_RELAYED)
 		server_reply_outcome(&session->io, &found->outcome);
 	else
-		server_reply_outcome_of(&session->io, &found->outcome,
-		    found->forward_path, is_partial);
+		server_reply_outcome_of(
+		    &session->io, &found->outcome, found->forward_path, others);
 }
 
 static void
@@ -167,7 +173,86 @@ say_outcomes(struct server_session *session)
 		    session->addressees[i].count);
 }
 
-/* Settles every recipient and reports to the service. */
+/* Whether a recipient is left that can wait in the queue. */
+static bool
+has_rest(struct server_session *session)
+{
+	struct envelope *envelope = &session->transfer.envelope;
+	bool has = false;
+
+	for (size_t i = 0; i < envelope->count; i++)
+		if (server_session_defers(
+			session, &envelope->recipients[i].outcome))
+			has = true;
+	return has;
+}
+
+/*
+ * The refusal for good that is for the whole message; NULL: there is none, or
+ * somebody may have the message.
+ */
+static const struct outcome *
+refusal_of_all(const struct envelope *envelope)
+{
+	const struct outcome *refusal = NULL;
+
+	for (size_t i = 0; i < envelope->count; i++) {
+		const struct outcome *outcome =
+		    &envelope->recipients[i].outcome;
+
+		if (outcome->action == ACTION_RELAYED || outcome->in_doubt)
+			return NULL;
+		if (outcome->action == ACTION_FAILED &&
+		    outcome->stage != STAGE_RCPT)
+			refusal = outcome;
+	}
+	return refusal;
+}
+
+/*
+ * An SMTP client hears one reply for all. If that is a refusal of the message,
+ * recipients who were put off before must not get it later.
+ */
+static void
+refuse_rest(struct envelope *envelope)
+{
+	const struct outcome *refusal = refusal_of_all(envelope);
+
+	for (size_t i = 0; i < envelope->count && refusal != NULL; i++) {
+		struct outcome *outcome = &envelope->recipients[i].outcome;
+
+		if (outcome->action == ACTION_DELAYED)
+			outcome_copy(outcome, refusal);
+	}
+}
+
+/*
+ * What the client hears of those that the server did not take: that they are
+ * kept, or why they are not.
+ */
+static void
+tell_kept(struct envelope *envelope, const struct error *err)
+{
+	for (size_t i = 0; i < envelope->count; i++) {
+		struct recipient *recipient = &envelope->recipients[i];
+		struct outcome *outcome = &recipient->outcome;
+
+		if (recipient->kept != KEPT_NOT) {
+			outcome_set_own(outcome, STAGE_CONTENT, CAUSE_TEMPORARY,
+			    "%s as %s",
+			    recipient->kept == KEPT_HELD ? "held" : "queued",
+			    envelope_queue_id(envelope, recipient));
+			outcome->action = ACTION_RELAYED;
+		} else if (outcome->action == ACTION_DELAYED &&
+		    err->kind != ERROR_NONE) {
+			outcome_set_own(outcome, STAGE_CONTENT, CAUSE_TEMPORARY,
+			    "%s", err->text);
+			outcome->reply.status = (struct status){4, 3, 0};
+		}
+	}
+}
+
+/* Settles every recipient, and reports to the service and to the client. */
 static void
 deliver(struct server_session *session, const struct letter *letter)
 {
@@ -175,17 +260,26 @@ deliver(struct server_session *session, const struct letter *letter)
 	struct transfer *transfer = &session->transfer;
 	const struct outcome *trouble = &transfer->route.trouble;
 	const struct server *upstream = NULL;
+	struct error err = {0};
 
-	if (trouble->action != ACTION_NONE) {
+	if (trouble->action != ACTION_NONE)
 		envelope_settle_open(&transfer->envelope, trouble);
-	} else {
+	else
 		relay_content(
 		    &session->relay, transfer, letter, !session->is_lmtp);
+	if (trouble->action == ACTION_NONE || trouble->stage >= STAGE_MAIL)
 		upstream = session->relay.session.server;
-	}
+	if (has_rest(session) && !session->is_lmtp)
+		refuse_rest(&transfer->envelope);
+	/* SIGINT: somebody wants the message gone. */
+	if (has_rest(session) && signals_caught() != SIGINT)
+		service->keep(
+		    service->context, transfer, letter, upstream, &err);
 	if (service->settled != NULL)
 		service->settled(
 		    service->context, transfer, letter, letter->plan, upstream);
+	tell_kept(&transfer->envelope, &err);
+	say_outcomes(session);
 }
 
 static void
@@ -213,7 +307,6 @@ send_on(struct server_session *session, const struct message *message)
 		add_received(session, &plan);
 		letter.size = replay_size(message, &plan);
 		deliver(session, &letter);
-		say_outcomes(session);
 		session->mistakes = session->idle_commands = 0;
 		session->vain_recipients = 0;
 	}
@@ -283,9 +376,10 @@ admit_content(struct server_session *session)
 	const struct service *service = session->service;
 	struct reply refusal = {0};
 
-	/* A message that cannot be sent is not counted. */
+	/* A message that cannot be sent is not counted, unless it is kept. */
 	if (service->begin_content == NULL ||
-	    session->transfer.route.trouble.action != ACTION_NONE ||
+	    (session->transfer.route.trouble.action != ACTION_NONE &&
+		!server_session_may_wait(session)) ||
 	    service->begin_content(
 		service->context, &session->transfer.route, &refusal))
 		return true;

@@ -1,9 +1,9 @@
 /*
  * Answers RCPT with one reply for all mailboxes of a recipient. A loss must not
  * look like success, and a retry must not send another copy to some of them. So
- * the reply is 4yz if one is refused for now, and then none is kept. Otherwise
- * it is 250 if at least one is accepted; those refused for good make the reply
- * to the content a refusal.
+ * the reply is 4yz if one is refused for now and cannot wait in the queue, and
+ * then none is kept. Otherwise it is 250 if at least one is accepted; those
+ * refused for good make the reply to the content a refusal.
  */
 #include "serve/server_rcpt.h"
 
@@ -23,7 +23,8 @@
 /* The replies of the server upstream to the mailboxes of one recipient. */
 struct hearing {
 	struct addressee addressee;
-	bool is_accepted;	 /* at least one of them */
+	bool is_accepted; /* at least one of them */
+	bool waits;	  /* at least one of them is not asked about now */
 	struct outcome accepted; /* the first accepting reply */
 	struct outcome refused;	 /* the one that outweighs the others */
 	char *refused_path;
@@ -61,7 +62,44 @@ take_outcome(
 	}
 }
 
-/* Asks about one mailbox; an accepted one moves into the envelope. */
+/* Moves a mailbox into the envelope; *one is empty afterwards. */
+static void
+add_mailbox(struct server_session *session, struct hearing *hearing,
+    struct recipient *one)
+{
+	struct envelope *envelope = &session->transfer.envelope;
+
+	*(struct recipient *)mem_append(
+	    &envelope->recipients, &envelope->count, sizeof(*one)) = *one;
+	*one = (struct recipient){0};
+	envelope_index_last(envelope, &session->index);
+	add_target(&hearing->addressee, envelope->count - 1);
+}
+
+/*
+ * The mailbox waits for the end of the content. If there is no transaction
+ * upstream any more, those that follow wait too.
+ */
+static void
+take_later(struct server_session *session, struct hearing *hearing,
+    struct recipient *one, const struct outcome *outcome)
+{
+	struct transfer *transfer = &session->transfer;
+
+	if (outcome->action != ACTION_NONE) {
+		outcome_copy(&one->outcome, outcome);
+		transfer->refused++;
+		if (!session->relay.in_transaction)
+			outcome_copy(&transfer->route.trouble, outcome);
+	}
+	add_mailbox(session, hearing, one);
+	hearing->is_accepted = hearing->waits = true;
+}
+
+/*
+ * Asks about one mailbox, unless there is no session upstream; an accepted one
+ * moves into the envelope.
+ */
 static void
 ask(struct server_session *session, struct hearing *hearing,
     struct recipient *one, const struct dsn_request *dsn)
@@ -86,10 +124,14 @@ ask(struct server_session *session, struct hearing *hearing,
 	one->dsn = *dsn;
 	if (dsn->original != NULL)
 		one->dsn.original = mem_copy_text(dsn->original);
-	if (relay_rcpt(&session->relay, transfer, one, &outcome)) {
+	if (transfer->route.trouble.action != ACTION_NONE) {
+		take_later(session, hearing, one, &outcome);
+	} else if (relay_rcpt(&session->relay, transfer, one, &outcome)) {
 		add_target(&hearing->addressee, envelope->count - 1);
 		envelope_index_last(envelope, &session->index);
 		take_outcome(hearing, &outcome, "");
+	} else if (server_session_defers(session, &outcome)) {
+		take_later(session, hearing, one, &outcome);
 	} else {
 		take_outcome(hearing, &outcome, one->forward_path);
 		outcome_copy(&one->outcome, &outcome);
@@ -119,20 +161,11 @@ static void
 accept(struct server_session *session, struct hearing *hearing,
     struct envelope *mailboxes)
 {
-	struct transfer *transfer = &session->transfer;
-	struct envelope *envelope = &transfer->envelope;
-
 	for (size_t i = 0; i < mailboxes->count; i++) {
-		struct recipient *one = &mailboxes->recipients[i];
-
-		if (one->forward_path == NULL)
+		if (mailboxes->recipients[i].forward_path == NULL)
 			continue;
-		*(struct recipient *)mem_append(&envelope->recipients,
-		    &envelope->count, sizeof(*one)) = *one;
-		*one = (struct recipient){0};
-		envelope_index_last(envelope, &session->index);
-		add_target(&hearing->addressee, envelope->count - 1);
-		transfer->refused++;
+		add_mailbox(session, hearing, &mailboxes->recipients[i]);
+		session->transfer.refused++;
 	}
 	if (hearing->addressee.count > 1)
 		session->is_expanded = true;
@@ -142,6 +175,9 @@ accept(struct server_session *session, struct hearing *hearing,
 	hearing->addressee = (struct addressee){0};
 	if (hearing->accepted.action == ACTION_RELAYED)
 		server_reply_outcome(&session->io, &hearing->accepted);
+	else if (session->transfer.route.trouble.action != ACTION_NONE ||
+	    hearing->waits)
+		server_session_say(session, "250 2.1.5 ok");
 	else
 		server_session_say(session, "250 2.1.5 ok, as before");
 }
@@ -165,39 +201,11 @@ ask_all(struct server_session *session, struct envelope *mailboxes,
 			server_session_note_failure(session, &hearing.refused);
 		if (count > 1)
 			server_reply_outcome_of(&session->io, &hearing.refused,
-			    hearing.refused_path, false);
+			    hearing.refused_path, NULL);
 		else
 			server_reply_outcome(&session->io, &hearing.refused);
 	}
 	hearing_free(&hearing);
-}
-
-/* Without a session upstream, the reply to the content will refuse them. */
-static void
-keep_all(struct server_session *session, struct envelope *mailboxes)
-{
-	struct envelope *envelope = &session->transfer.envelope;
-	struct addressee addressee = {0};
-
-	for (size_t i = 0; i < mailboxes->count; i++) {
-		struct recipient *one = &mailboxes->recipients[i];
-		const struct recipient *there =
-		    envelope_find(envelope, &session->index, one->forward_path);
-
-		if (there != NULL) {
-			add_target(
-			    &addressee, (size_t)(there - envelope->recipients));
-			continue;
-		}
-		*(struct recipient *)mem_append(&envelope->recipients,
-		    &envelope->count, sizeof(*one)) = *one;
-		*one = (struct recipient){0};
-		envelope_index_last(envelope, &session->index);
-		add_target(&addressee, envelope->count - 1);
-	}
-	*(struct addressee *)mem_append(&session->addressees,
-	    &session->addressee_count, sizeof(addressee)) = addressee;
-	server_session_say(session, "250 2.1.5 ok");
 }
 
 static void
@@ -215,8 +223,6 @@ add_recipient(struct server_session *session, const struct mailbox *mailbox,
 		service->context, route, mailbox, &mailboxes, &refusal))
 		server_reply_text(&session->io, refusal.code, refusal.status,
 		    buf_span(&refusal.text));
-	else if (route->trouble.action != ACTION_NONE)
-		keep_all(session, &mailboxes);
 	else if (mailboxes.count > 1 && session->withdrawals >= WITHDRAWALS_MAX)
 		server_session_say(
 		    session, "452 4.5.3 too many aliases are refused for now");

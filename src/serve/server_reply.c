@@ -157,7 +157,7 @@ server_reply_outcome(struct server_io *io, const struct outcome *outcome)
 
 void
 server_reply_outcome_of(struct server_io *io, const struct outcome *outcome,
-    const char *path, bool is_partial)
+    const char *path, const char *others)
 {
 	struct outcome told = {0};
 	struct span text = buf_span(&outcome->reply.text);
@@ -166,9 +166,8 @@ server_reply_outcome_of(struct server_io *io, const struct outcome *outcome,
 	buf_clear(&told.reply.text);
 	buf_add_format(&told.reply.text, "<%s>: ", path);
 	buf_add_span(&told.reply.text, text);
-	if (is_partial)
-		buf_add_text(
-		    &told.reply.text, " (other recipients have the message)");
+	if (others != NULL)
+		buf_add_format(&told.reply.text, " (%s)", others);
 	server_reply_outcome(io, &told);
 	outcome_free(&told);
 }

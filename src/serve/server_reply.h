@@ -21,10 +21,11 @@
 void server_reply_outcome(struct server_io *io, const struct outcome *outcome);
 /*
  * The same with the recipient's path before the text, since the client named an
- * alias for several recipients. is_partial: some of them have the message.
+ * alias for several recipients. `others` says what became of those: "others
+ * have the message"; NULL: nothing that must be said.
  */
 void server_reply_outcome_of(struct server_io *io,
-    const struct outcome *outcome, const char *path, bool is_partial);
+    const struct outcome *outcome, const char *path, const char *others);
 /* Whether the reply is about our login and must not be passed on. */
 bool server_reply_hides(const struct outcome *outcome);
 /* Replies with code, status and text, which may have several lines. */

@@ -68,6 +68,35 @@ server_session_read_argument(struct server_session *session,
 	return false;
 }
 
+bool
+server_session_may_wait(struct server_session *session)
+{
+	const struct service *service = session->service;
+	struct route *route = &session->transfer.route;
+
+	if (route->permit == PERMIT_UNKNOWN)
+		route->permit = service->may_wait != NULL &&
+			service->may_wait(
+			    service->context, route, session->transfer.size)
+		    ? PERMIT_GIVEN
+		    : PERMIT_REFUSED;
+	return route->permit == PERMIT_GIVEN;
+}
+
+bool
+server_session_defers(struct server_session *session, struct outcome *outcome)
+{
+	bool is_final =
+	    outcome->action == ACTION_FAILED && outcome->stage >= STAGE_MAIL;
+
+	if (is_final || outcome->action == ACTION_NONE ||
+	    outcome->action == ACTION_RELAYED ||
+	    !server_session_may_wait(session))
+		return false;
+	outcome_defer_refusal(outcome);
+	return true;
+}
+
 void
 server_session_note_failure(
     const struct server_session *session, const struct outcome *outcome)

@@ -47,6 +47,21 @@ struct service {
 	    const struct message *message, struct plan *plan,
 	    struct error *err);
 	/*
+	 * Whether mail of the route that cannot be sent now may wait in a
+	 * queue. Asked at most once for each message, and only if it matters.
+	 * May be NULL: it may not.
+	 */
+	bool (*may_wait)(
+	    void *context, const struct route *route, uint64_t size);
+	/*
+	 * Puts the recipients that are delayed or in doubt into the queue and
+	 * marks them as kept. False, with *err: those that are not marked are
+	 * not there. NULL if may_wait is.
+	 */
+	bool (*keep)(void *context, struct transfer *transfer,
+	    const struct letter *letter, const struct server *upstream,
+	    struct error *err);
+	/*
 	 * Called when every recipient is settled, with the server that settled
 	 * them (NULL: no server was reached). If MAIL was refused there are no
 	 * recipients, letter and plan are NULL, and the route's trouble says
@@ -90,6 +105,14 @@ void server_session_say(struct server_session *session, const char *reply);
 bool server_session_read_argument(struct server_session *session,
     struct span argument, bool is_rcpt, struct mailbox *mailbox,
     struct server_parameters *parameters);
+/* Whether the current message may wait in the queue. */
+bool server_session_may_wait(struct server_session *session);
+/*
+ * Whether the outcome may be another one later, and the message may wait for
+ * that in the queue. Then it is a delay afterwards.
+ */
+bool server_session_defers(
+    struct server_session *session, struct outcome *outcome);
 /* Notes for the log, not for the client, why there is no session. */
 void server_session_note_failure(
     const struct server_session *session, const struct outcome *outcome);

@@ -55,17 +55,6 @@ submission_end(struct submission *submission, struct envelope *envelope,
 	envelope_settle_open(envelope, outcome);
 }
 
-static void
-defer_refusal(struct outcome *outcome)
-{
-	if (outcome->action != ACTION_FAILED ||
-	    outcome->cause != CAUSE_REFUSED ||
-	    (outcome->stage != STAGE_GREETING && outcome->stage != STAGE_EHLO))
-		return;
-	outcome->action = ACTION_DELAYED;
-	outcome->cause = CAUSE_TEMPORARY;
-}
-
 void
 submission_defer_refusals(
     struct submission *submission, struct envelope *envelope)
@@ -73,11 +62,11 @@ submission_defer_refusals(
 	struct submission_record *record = &submission->record;
 
 	for (size_t i = 0; i < envelope->count; i++)
-		defer_refusal(&envelope->recipients[i].outcome);
+		outcome_defer_refusal(&envelope->recipients[i].outcome);
 	for (size_t i = 0; i < record->ending_count; i++)
-		defer_refusal(&record->endings[i].outcome);
+		outcome_defer_refusal(&record->endings[i].outcome);
 	for (size_t i = 0; i < record->trail.attempt_count; i++)
-		defer_refusal(&record->trail.attempts[i].outcome);
+		outcome_defer_refusal(&record->trail.attempts[i].outcome);
 }
 
 static void

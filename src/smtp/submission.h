@@ -71,10 +71,7 @@ void submission_doubt(struct submission *submission,
 /* Gives all open recipients the outcome, and records it as the ending. */
 void submission_end(struct submission *submission, struct envelope *envelope,
     const struct outcome *outcome);
-/*
- * Where a queue keeps the mail, a permanent refusal at the greeting or at EHLO
- * is no verdict on the mail: these failures become delays.
- */
+/* Calls outcome_defer_refusal for every outcome, also those of the record. */
 void submission_defer_refusals(
     struct submission *submission, struct envelope *envelope);
 /* Frees the record; the rest is borrowed. */

@@ -100,7 +100,7 @@ fill_head(struct waiting *waiting, const struct making *making,
 
 	waiting->arrived = making->now;
 	waiting->clock = clock_read(folder);
-	waiting->uid = (unsigned long)getuid();
+	waiting->uid = (unsigned long)keep->uid;
 	waiting->profile = mem_copy_text(keep->profile->name);
 	waiting->config = copy_text(keep->config);
 	waiting->message_id = copy_text(keep->plan->message_id);
@@ -282,30 +282,55 @@ note_server(const struct keep *keep, const struct folder *folder,
 	server_state_free(&state);
 }
 
+/* folder_close follows in every case. */
+static bool
+open_spool(const struct keep *keep, struct folder *folder, struct error *err)
+{
+	char *path = spool_path_for_adding(keep->profile->queue.dir, err);
+	bool done;
+
+	*folder = (struct folder){NULL, -1, -1, -1, -1, .owner = 0};
+	done = path != NULL && folder_make(folder, path, err);
+	free(path);
+	return done;
+}
+
+static bool
+has_room(const struct keep *keep, const struct folder *folder, uint64_t size,
+    struct error *err)
+{
+	return room_check(
+	    folder, &keep->profile->queue.limit, keep->uid, size, err);
+}
+
+bool
+keep_check(const struct keep *keep, uint64_t size, struct error *err)
+{
+	struct folder folder;
+	bool done = open_spool(keep, &folder, err) &&
+	    has_room(keep, &folder, size, err);
+
+	folder_close(&folder);
+	return done;
+}
+
 bool
 keep_recipients(
     const struct keep *keep, struct envelope *envelope, struct error *err)
 {
-	const struct queue_policy *policy = &keep->profile->queue;
 	uint64_t size = message_header(keep->message).len +
 	    message_facts(keep->message)->body_size;
 	struct folder folder;
-	char *path;
-	bool done;
-
-	path = spool_path_for_adding(policy->dir, err);
-	if (path == NULL)
-		return false;
-	done = folder_make(&folder, path, err) &&
+	bool done = open_spool(keep, &folder, err) &&
 	    check_runner(keep, &folder, time(NULL), err) &&
-	    room_check(&folder, &policy->limit, size, err) &&
+	    has_room(keep, &folder, size, err) &&
 	    keep_some(keep, envelope, KEPT_QUEUED, &folder, err) &&
 	    keep_some(keep, envelope, KEPT_HELD, &folder, err);
+
 	if (done && keep->wakes)
 		folder_wake(&folder);
 	if (done && keep->was_tried)
 		note_server(keep, &folder, envelope);
 	folder_close(&folder);
-	free(path);
 	return done;
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "envelope/envelope.h"
@@ -24,7 +25,14 @@ struct keep {
 	bool was_tried;		     /* the outcomes are those of an attempt */
 	int64_t not_before;	     /* seconds since 1970; 0: at once */
 	bool wakes;		     /* a path unit is to run the queue now */
+	uid_t uid; /* who handed it over; (uid_t)-1: not known */
 };
+
+/*
+ * Whether the spool would take a mail of about so many octets now; of *keep
+ * only profile and uid are used. False with a temporary error.
+ */
+bool keep_check(const struct keep *keep, uint64_t size, struct error *err);
 
 /*
  * Puts the recipients that are not settled, delayed or in doubt into the

@@ -7,12 +7,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "spool/line.h"
 
 /* This must stay free, or 5 % of the disk if that is less. */
 #define FREE_MIN ((uint64_t)64 * 1024 * 1024)
+/* So many octets of an envelope file hold the line about its arrival. */
+#define HEAD_READ ((size_t)512)
 
 void
 room_add_size(struct buf *out, uint64_t octets)
@@ -34,20 +40,24 @@ room_add_size(struct buf *out, uint64_t octets)
 		    tenths % 10, units[unit]);
 }
 
-/* `is` and `limit` are the two sizes of the sentence. */
+/*
+ * `is` and `limit` are the two sizes of the sentence, `whose` is as in
+ * check_usage; NULL: they are about the disk.
+ */
 static bool
-refuse(const struct folder *folder, bool is_disk, uint64_t is, uint64_t limit,
-    struct error *err)
+refuse(const struct folder *folder, const char *whose, uint64_t is,
+    uint64_t limit, struct error *err)
 {
 	struct buf one = {0}, other = {0};
 
 	room_add_size(&one, is);
 	room_add_size(&other, limit);
 	error_set(err, ERROR_TEMPORARY,
-	    "cannot put the mail into the queue %s: it would %s %s%s %s%s",
-	    folder->path, is_disk ? "leave" : "hold", buf_text(&one),
-	    is_disk ? " of the disk free, and" : ", and max-queue allows",
-	    buf_text(&other), is_disk ? " must stay free" : "");
+	    "cannot put the mail into the queue %s: it would %s %s%s%s %s%s",
+	    folder->path, whose != NULL ? "hold" : "leave", buf_text(&one),
+	    whose != NULL ? whose : " of the disk free",
+	    whose != NULL ? ", and max-queue allows" : ", and",
+	    buf_text(&other), whose != NULL ? "" : " must stay free");
 	buf_free(&one);
 	buf_free(&other);
 	return false;
@@ -68,33 +78,105 @@ check_disk(const struct folder *folder, uint64_t octets, struct error *err)
 	if (keep > FREE_MIN)
 		keep = FREE_MIN;
 	left = left > octets ? left - octets : 0;
-	return left >= keep || refuse(folder, true, left, keep, err);
+	return left >= keep || refuse(folder, NULL, left, keep, err);
 }
 
-/* The octets of all contents. */
+/* How many mails there are, and the octets of their contents. */
+struct usage {
+	uint64_t mails, octets;
+};
+
 static uint64_t
-count_octets(const struct folder *folder, const struct folder_list *list)
+content_size(const struct folder *folder, const struct id *id)
 {
 	char name[FOLDER_NAME_SIZE];
 	struct stat status;
-	uint64_t total = 0;
 
-	for (size_t i = 0; i < list->count; i++) {
-		folder_name(name, &list->ids[i], "eml");
-		if (fstatat(folder->mail, name, &status, AT_SYMLINK_NOFOLLOW) ==
-			0 &&
-		    status.st_size > 0)
-			total += (uint64_t)status.st_size;
-	}
-	return total;
+	folder_name(name, id, "eml");
+	if (fstatat(folder->mail, name, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    status.st_size < 0)
+		return 0;
+	return (uint64_t)status.st_size;
+}
+
+/* Whether the head of the envelope says that this user handed the mail over. */
+static bool
+is_of_user(const struct folder *folder, const struct id *id, uid_t uid)
+{
+	char name[FOLDER_NAME_SIZE], head[HEAD_READ], ending[32];
+	int fd,
+	    len = snprintf(
+		ending, sizeof(ending), " uid %lu", (unsigned long)uid);
+	struct span rest, line;
+	uint32_t sum = 0;
+	ssize_t got;
+
+	folder_name(name, id, "env");
+	fd = openat(
+	    folder->mail, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return false;
+	got = read(fd, head, sizeof(head));
+	close(fd);
+	rest = (struct span){head, got > 0 ? (size_t)got : 0};
+	while (line_next(&rest, &sum, &line))
+		if (span_starts(line, SPAN("arrived ")))
+			return line.len > (size_t)len &&
+			    span_equal(span_skip(line, line.len - (size_t)len),
+				(struct span){ending, (size_t)len});
+	return false;
+}
+
+static struct usage
+measure_all(const struct folder *folder, const struct folder_list *list)
+{
+	struct usage all = {.mails = list->count};
+
+	for (size_t i = 0; i < list->count; i++)
+		all.octets += content_size(folder, &list->ids[i]);
+	return all;
+}
+
+static struct usage
+measure_user(
+    const struct folder *folder, const struct folder_list *list, uid_t uid)
+{
+	struct usage own = {0};
+
+	for (size_t i = 0; i < list->count; i++)
+		if (is_of_user(folder, &list->ids[i], uid)) {
+			own.mails++;
+			own.octets += content_size(folder, &list->ids[i]);
+		}
+	return own;
+}
+
+/* `whose` is "" or " of one user" */
+static bool
+check_usage(const struct folder *folder, const struct usage *usage,
+    const struct queue_limit *limit, uint64_t octets, const char *whose,
+    struct error *err)
+{
+	if (usage->mails >= limit->mails)
+		return error_set(err, ERROR_TEMPORARY,
+		    "cannot put the mail into the queue %s: it holds %" PRIu64
+		    " mails%s, and max-queue allows %" PRIu64,
+		    folder->path, usage->mails, whose, limit->mails);
+	if (usage->octets <= limit->octets &&
+	    octets <= limit->octets - usage->octets)
+		return true;
+	return refuse(
+	    folder, whose, usage->octets + octets, limit->octets, err);
 }
 
 static bool
 check_limit(const struct folder *folder, const struct queue_limit *limit,
-    uint64_t octets, struct error *err)
+    uid_t uid, uint64_t octets, struct error *err)
 {
+	const struct queue_limit half = {limit->mails / 2, limit->octets / 2};
 	struct folder_list list = {0};
-	uint64_t count, total;
+	struct usage usage;
+	bool has_room;
 
 	if (!folder_read(&list, folder->mail)) {
 		folder_list_free(&list);
@@ -102,22 +184,24 @@ check_limit(const struct folder *folder, const struct queue_limit *limit,
 		    "cannot read the queue %s: %s", folder->path,
 		    strerror(errno));
 	}
-	count = list.count;
-	total = count < limit->mails ? count_octets(folder, &list) : 0;
+	usage = measure_all(folder, &list);
+	has_room = check_usage(folder, &usage, limit, octets, "", err);
+	/* The envelopes are read only where the answer may depend on them. */
+	if (has_room && uid != folder->owner &&
+	    (usage.mails >= half.mails ||
+		usage.octets + octets > half.octets)) {
+		usage = measure_user(folder, &list, uid);
+		has_room = check_usage(
+		    folder, &usage, &half, octets, " of one user", err);
+	}
 	folder_list_free(&list);
-	if (count >= limit->mails)
-		return error_set(err, ERROR_TEMPORARY,
-		    "cannot put the mail into the queue %s: it holds %" PRIu64
-		    " mails, and max-queue allows %" PRIu64,
-		    folder->path, count, limit->mails);
-	return (total <= limit->octets && octets <= limit->octets - total) ||
-	    refuse(folder, false, total + octets, limit->octets, err);
+	return has_room;
 }
 
 bool
 room_check(const struct folder *folder, const struct queue_limit *limit,
-    uint64_t octets, struct error *err)
+    uid_t uid, uint64_t octets, struct error *err)
 {
-	return check_limit(folder, limit, octets, err) &&
+	return check_limit(folder, limit, uid, octets, err) &&
 	    check_disk(folder, octets, err);
 }

@@ -14,11 +14,12 @@
 #include "spool/folder.h"
 
 /*
- * Whether there is room for a mail of so many octets. False with a temporary
- * error that has both numbers. Notifications need not ask.
+ * Whether there is room for a mail of so many octets that this user hands over.
+ * Other users than the owner of the spool may each use half of it. False with a
+ * temporary error that has both numbers. Notifications need not ask.
  */
 bool room_check(const struct folder *folder, const struct queue_limit *limit,
-    uint64_t octets, struct error *err);
+    uid_t uid, uint64_t octets, struct error *err);
 /* Adds "12.3 MiB" or "512 octets". */
 void room_add_size(struct buf *out, uint64_t octets);
 
