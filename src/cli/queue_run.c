@@ -31,7 +31,7 @@ struct queue_run {
 	int64_t time_limit;
 	/* For runs that nobody asked for: another such run is enough. */
 	bool is_locked;
-	bool is_flush;
+	bool is_flush, stands_in;
 	const char *serving;	   /* see queue_run_flush; may be NULL */
 	struct profiles *profiles; /* NULL: config_error */
 	struct error config_error;
@@ -96,6 +96,7 @@ run_folder(struct queue_run *run, const struct folder *folder)
 	    .context = &run->filter,
 	    .time_limit = run->time_limit,
 	    .is_flush = run->is_flush,
+	    .stands_in = run->stands_in,
 	    .observer = &run->watch.observer,
 	};
 	struct error err = {0};
@@ -209,11 +210,12 @@ status_of(const struct queue_run *run)
 
 int
 queue_run_paths(const struct options *options, const struct spool_paths *paths,
-    enum run_strength strength, int64_t time_limit)
+    enum run_strength strength, int64_t time_limit, bool stands_in)
 {
 	struct queue_run run = {.options = options,
 	    .strength = strength,
 	    .time_limit = time_limit,
+	    .stands_in = stands_in,
 	    .is_locked = true};
 
 	run_paths(&run, paths);

@@ -18,12 +18,12 @@ bool queue_run(const struct options *options, struct mode_result *result,
     struct error *err);
 /*
  * Runs these spools, and those that the configuration of the caller names, with
- * all their mail; not if another such run goes on. Returns the exit status;
- * errors are printed.
+ * all their mail; not if another such run goes on. stands_in is as in struct
+ * run. Returns the exit status; errors are printed.
  */
 int queue_run_paths(const struct options *options,
     const struct spool_paths *paths, enum run_strength strength,
-    int64_t time_limit);
+    int64_t time_limit, bool stands_in);
 /*
  * The run of a child of a submission: sends what is due in these spools, for at
  * most 10 minutes. `serving` is the profile whose server has just taken a mail,

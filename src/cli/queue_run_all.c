@@ -42,6 +42,16 @@ struct owners {
 	size_t count;
 };
 
+/*
+ * systemd gives the password of the service to its units alone, one of which
+ * runs this spool too and reports what is wrong with its configuration.
+ */
+static bool
+is_service(const struct owner *owner)
+{
+	return owner->counts && owner->uid != 0;
+}
+
 static void
 add_path(struct owners *owners, const struct spool_path *path)
 {
@@ -83,7 +93,8 @@ run_child(const struct owner *owner, enum run_strength strength)
 		    .owner = owner->uid,
 		};
 	spool_paths_find_own(&paths, NULL);
-	return queue_run_paths(&bare, &paths, strength, TIME_LIMIT);
+	return queue_run_paths(
+	    &bare, &paths, strength, TIME_LIMIT, is_service(owner));
 }
 
 static void
@@ -104,6 +115,8 @@ take_status(struct owner *owner, int status, int *exit_status)
 	int ended = WIFEXITED(status) ? WEXITSTATUS(status) : EX_TEMPFAIL;
 
 	owner->child = 0;
+	if (is_service(owner) && ended == EX_CONFIG)
+		ended = 0;
 	if (owner->counts && ended != 0 && *exit_status == 0)
 		*exit_status = ended;
 }

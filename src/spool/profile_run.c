@@ -386,7 +386,10 @@ done(void *context, const struct series_item *series_item)
 	free_item(item);
 }
 
-/* A secret that cannot be had is trouble with the login. */
+/*
+ * A secret that cannot be had is trouble with the login, unless a run of the
+ * owner, which comes too, may have it.
+ */
 static bool
 fetch_secret(struct going *going, struct secret *secret)
 {
@@ -395,6 +398,8 @@ fetch_secret(struct going *going, struct secret *secret)
 	if (!secret_is_wanted(&going->profile) ||
 	    secret_fetch(secret, &going->profile, false, &err))
 		return true;
+	if (going->runner->stands_in && err.kind == ERROR_CONFIG)
+		return false;
 	going->runner->has_bad_config |= err.kind == ERROR_CONFIG;
 	outcome_set_own(
 	    &going->trouble, STAGE_AUTH, CAUSE_LOGIN, "%s", err.text);

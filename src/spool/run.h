@@ -77,6 +77,8 @@ struct run {
 	void *context;
 	int64_t time_limit; /* milliseconds; 0: queue-run-time of the profile */
 	bool is_flush; /* by a child of a submission: nobody may run it later */
+	/* Another process of the owner may have a password that is not here. */
+	bool stands_in;
 	const struct run_observer *observer;
 
 	/* What came of it. */
