@@ -142,6 +142,8 @@ run_child(const struct notify_event *event)
 	    dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
 	    setpgid(0, 0) < 0)
 		_exit(126);
+	if (null > STDERR_FILENO)
+		close(null);
 	execve("/bin/sh", (char *const *)words, make_environment(event));
 	_exit(127);
 }
