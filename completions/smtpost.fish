@@ -72,6 +72,7 @@ function __smtpost_settings
         remove-bcc repair max-size memory-max ignore-dots \
         partial dsn-notify dsn-return pipelining chunking \
         ip source-address proxy timeout-connect timeout timeout-total \
+        max-messages \
         queue queue-dir queue-lifetime queue-retry queue-warn queue-flush \
         queue-run-time max-queue in-doubt notifications notify-command \
         report allow-senders client-rate tcp-clients log log-format \

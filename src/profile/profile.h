@@ -113,6 +113,7 @@ struct profile {
 	struct network network;
 	int64_t timeout; /* milliseconds; 0: RFC 5321's values */
 	int64_t timeout_connect, timeout_total; /* milliseconds; 0: none */
+	uint64_t max_messages;			/* in one session; never 0 */
 	struct queue_policy queue;
 	uint64_t max_size;   /* octets; 0: none */
 	uint64_t memory_max; /* octets; 0: as little as possible */

@@ -378,6 +378,29 @@ print_size(const struct setting *setting, const struct profile *profile,
 
 const struct setting_type setting_size = {parse_size, print_size};
 
+static bool
+parse_number(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	uint64_t *field = setting_field(setting, profile);
+
+	if (span_number(value, UINT32_MAX, field) && *field > 0)
+		return true;
+	return setting_refuse(
+	    setting, value, err, "not a number from 1 on, such as 100");
+}
+
+static void
+print_number(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	const uint64_t *field = setting_field_of(setting, profile);
+
+	buf_add_format(out, "%llu", (unsigned long long)*field);
+}
+
+const struct setting_type setting_number = {parse_number, print_number};
+
 /* Takes two words, and there must be no third. */
 static bool
 split_pair(struct span value, struct span *one, struct span *other)

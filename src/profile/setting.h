@@ -53,8 +53,8 @@ struct setting {
 
 extern const struct setting_type setting_text, setting_line, setting_secret,
     setting_choice, setting_yes_no, setting_duration, setting_some_duration,
-    setting_size, setting_queue_pauses, setting_queue_limit, setting_rate,
-    setting_descriptor;
+    setting_size, setting_number, setting_queue_pauses, setting_queue_limit,
+    setting_rate, setting_descriptor;
 
 /* The setting's field in the profile. */
 void *setting_field(const struct setting *setting, struct profile *profile);

@@ -113,6 +113,7 @@ static const struct setting settings[] = {
     {"timeout", &setting_duration, AT(timeout), .traits = SETTING_OF_SESSION},
     {"timeout-total", &setting_duration, AT(timeout_total),
 	.traits = SETTING_OF_SESSION},
+    {"max-messages", &setting_number, AT(max_messages), .standard = "100"},
     {"queue", &setting_queue, AT(queue.use), .words = queue_words},
     {"queue-dir", &setting_text, AT(queue.dir), .traits = SETTING_PATH},
     {"queue-lifetime", &setting_some_duration, AT(queue.lifetime),

@@ -47,7 +47,8 @@ struct series {
 	 */
 	void (*done)(void *context, const struct series_item *item);
 	void *context;
-	size_t letters_max; /* in one session; 0: as many as the server takes */
+	uint64_t
+	    letters_max; /* in one session; 0: as many as the server takes */
 	/*
 	 * Such flights go to servers that are not known, too. One that cannot
 	 * take them can put a mail in doubt.
@@ -56,7 +57,8 @@ struct series {
 
 	/*
 	 * Why the server, or the login, serves no letter at all; ACTION_NONE:
-	 * there is no such trouble. No further letter was tried.
+	 * there is no such trouble. No further letter was tried. `done` can set
+	 * it too, which ends the series.
 	 */
 	struct outcome trouble;
 };

@@ -431,6 +431,7 @@ submit(struct going *going)
 		    .next = next,
 		    .done = done,
 		    .context = going,
+		    .letters_max = going->profile.max_messages,
 		};
 		/* Notifications can be made of the last mails, too. */
 		while (going->position < going->run->count &&

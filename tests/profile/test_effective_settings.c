@@ -52,6 +52,7 @@ static const char expected[] =
     "timeout-connect = 30s                    default\n"
     "timeout =                                default\n"
     "timeout-total =                          default\n"
+    "max-messages = 100                       default\n"
     "queue =                                  default\n"
     "queue-dir =                              default\n"
     "queue-lifetime = 5d                      default\n"
