@@ -20,6 +20,8 @@
  * must be there before.
  */
 struct journal {
+	/* MAIL is sent next, perhaps together with another letter's content. */
+	void (*before_mail)(void *context);
 	/*
 	 * The end of the content is sent next, to this server. False forbids
 	 * it: then nothing is in doubt, and the open recipients are delayed.

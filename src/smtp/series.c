@@ -171,8 +171,12 @@ enter(struct run *run, struct leg *leg, bool is_first)
 static void
 begin(struct run *run, struct leg *leg)
 {
-	transaction_begin(&leg->transaction, &run->session, leg->item.envelope,
-	    leg->item.submission->letter);
+	const struct letter *letter = leg->item.submission->letter;
+
+	if (letter != NULL && letter->journal != NULL)
+		letter->journal->before_mail(letter->journal->context);
+	transaction_begin(
+	    &leg->transaction, &run->session, leg->item.envelope, letter);
 	leg->is_begun = true;
 }
 
@@ -193,7 +197,7 @@ has_room(const struct run *run, uint64_t mails)
 {
 	const struct session *session = &run->session;
 	uint64_t max = session->extensions.transactions_max;
-	size_t letters_max = run->series->letters_max;
+	uint64_t letters_max = run->series->letters_max;
 
 	return (max == 0 || session->mails + mails < max) &&
 	    (letters_max == 0 || run->letters + 1 < letters_max);

@@ -194,6 +194,18 @@ write_results(struct delivery *delivery, int64_t now)
 	return done || waiting->is_done;
 }
 
+static void
+before_mail(void *context)
+{
+	struct delivery *delivery = context;
+	struct buf records = {0};
+
+	add_try(delivery, &records, time(NULL));
+	if (records.len > 0)
+		append(delivery, &records, false);
+	buf_free(&records);
+}
+
 static bool
 before_end(void *context, const struct server *server)
 {
@@ -241,11 +253,9 @@ read_message(struct delivery *delivery, struct error *err)
 }
 
 static bool
-make_room(struct delivery *delivery, int64_t now)
+make_room(struct delivery *delivery)
 {
-	struct buf records = {0};
 	size_t results = delivery->envelope.count;
-	bool done;
 
 	if (results > RESULTS_MAX)
 		results = RESULTS_MAX;
@@ -254,21 +264,15 @@ make_room(struct delivery *delivery, int64_t now)
 		delivery->error = errno;
 		return false;
 	}
-	/* While no session is open, nothing is written about the mail. */
-	if (!delivery->is_up)
-		return true;
-	add_try(delivery, &records, now);
-	done = append(delivery, &records, false);
-	buf_free(&records);
-	return done;
+	return true;
 }
 
 enum delivery_result
-delivery_prepare(struct delivery *delivery, int64_t now, struct error *err)
+delivery_prepare(struct delivery *delivery, struct error *err)
 {
 	copy_open(delivery);
-	delivery->journal =
-	    (struct journal){before_end, after_transaction, delivery};
+	delivery->journal = (struct journal){
+	    before_mail, before_end, after_transaction, delivery};
 	delivery->letter = (struct letter){.plan = &delivery->plan,
 	    .seven_bit = &delivery->seven_bit,
 	    .utf8 = &delivery->utf8,
@@ -280,21 +284,21 @@ delivery_prepare(struct delivery *delivery, int64_t now, struct error *err)
 					       : DELIVERY_LEFT;
 	delivery->letter.message = delivery->message;
 	delivery->letter.size = replay_size(delivery->message, &delivery->plan);
-	if (make_room(delivery, now))
+	if (make_room(delivery))
 		return DELIVERY_READY;
 	error_set(err, ERROR_TEMPORARY, "no room for the records of %s",
 	    delivery->claim.id.text);
 	return DELIVERY_LEFT;
 }
 
-/* The session was lost, or broken by the server, in the content. */
+/* The session was lost, or broken by the server. */
 static bool
 is_loss(const struct outcome *outcome)
 {
 	if (outcome->cause == CAUSE_PROTOCOL)
 		return true;
 	return outcome->reply.code == 0 && outcome->cause != CAUSE_CONTENT &&
-	    (outcome->stage == STAGE_DATA || outcome->stage == STAGE_CONTENT);
+	    outcome->stage >= STAGE_MAIL && outcome->stage <= STAGE_CONTENT;
 }
 
 static bool
@@ -309,6 +313,7 @@ static void
 count(struct delivery *delivery)
 {
 	size_t put_off = 0;
+	bool is_refused = false;
 
 	for (size_t i = 0; i < delivery->envelope.count; i++) {
 		const struct outcome *outcome =
@@ -324,6 +329,8 @@ count(struct delivery *delivery)
 			delivery->sent++;
 		else if (outcome->action == ACTION_FAILED)
 			delivery->failed++;
+		is_refused |=
+		    outcome->stage == STAGE_RCPT && outcome->reply.code != 0;
 		if (outcome->action != ACTION_DELAYED)
 			continue;
 		delivery->delayed++;
@@ -332,6 +339,9 @@ count(struct delivery *delivery)
 		if (!outcome->in_doubt && schedule_scope(outcome) != SCOPE_MAIL)
 			outcome_copy(&delivery->trouble, outcome);
 	}
+	/* Then the others have no reply of their own. */
+	if (is_refused && delivery->profile->partial == PARTIAL_ALL_OR_NOTHING)
+		delivery->is_lost = false;
 	delivery->is_put_off =
 	    put_off > 0 && put_off == delivery->envelope.count;
 }

@@ -19,7 +19,6 @@ struct delivery {
 	struct claim claim; /* taken; owned from then on */
 	const struct profile *profile;
 	const struct runner_settings *settings;
-	bool is_up; /* the server has taken a mail in this run */
 	/* A notification goes out from its own recipient's address, since the
 	 * server refuses the null reverse-path. */
 	bool from_sender;
@@ -34,7 +33,7 @@ struct delivery {
 	int error; /* errno of a record that could not be written; 0 */
 	size_t sent, failed, delayed, doubted; /* recipients */
 	bool is_put_off; /* 4yz for all of them, at MAIL or for the content */
-	bool is_lost;	 /* the session was lost in the content */
+	bool is_lost;	 /* the session was lost in its transaction */
 	/* The null reverse-path of a notification was refused, which is not
 	 * recorded: it is to be tried once more with from_sender. */
 	bool wants_sender;
@@ -67,7 +66,7 @@ enum delivery_result {
  * case delivery_free follows.
  */
 enum delivery_result delivery_prepare(
-    struct delivery *delivery, int64_t now, struct error *err);
+    struct delivery *delivery, struct error *err);
 /*
  * After the submission: records what its journal has not recorded, and counts
  * the outcomes. False: delivery->error says why a record is not on disk.

@@ -290,6 +290,10 @@ finish(struct going *going, struct item *item)
 	going->runner->failed += delivery->failed;
 	count_rows(going, delivery);
 	note_trouble(going, &delivery->trouble);
+	/* Then the mail that was fetched ahead is not begun. */
+	if (going->trouble.action != ACTION_NONE &&
+	    going->series.trouble.action == ACTION_NONE)
+		outcome_copy(&going->series.trouble, &going->trouble);
 	if (delivery->wants_sender) {
 		struct profile_run_mail *mail = mem_append(
 		    &going->run->mails, &going->run->count, sizeof(*mail));
@@ -322,14 +326,13 @@ prepare(struct going *going, size_t index)
 	item->mail = index;
 	delivery->profile = &going->profile;
 	delivery->settings = &going->settings;
-	delivery->is_up = going->is_up;
 	delivery->from_sender = going->run->mails[index].from_sender;
 	if (!take(going, index, &delivery->claim) ||
 	    !is_to_be_tried(going, &delivery->claim)) {
 		free_item(item);
 		return NULL;
 	}
-	switch (delivery_prepare(delivery, time(NULL), &err)) {
+	switch (delivery_prepare(delivery, &err)) {
 	case DELIVERY_READY:
 		return item;
 	case DELIVERY_REFUSED:

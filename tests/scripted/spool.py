@@ -18,13 +18,19 @@ LIMIT = 60
 
 class Server(threading.Thread):
     """An SMTP server. `reply(state)` may return another reply to a command, None
-    for the usual one, or CLOSE; state is a dict with verb, line, session
-    (from 1), mail (MAIL commands so far), sender, recipient, recipients."""
+    for the usual one, SILENCE for none at all, or CLOSE; state is a dict with
+    verb, line, session (from 1), mail (MAIL commands so far), turn (MAIL commands
+    of this session), sender, recipient, recipients."""
 
-    CLOSE = "close"
+    CLOSE, SILENCE = "close", "silence"
+    # With this greeting the client sends MAIL in one flight with the end of the
+    # content before it.
+    KEEPS_ORDER = "220 mx.example ESMTP Postfix"
 
-    def __init__(self, reply=None, extensions=("PIPELINING", "8BITMIME")):
+    def __init__(self, reply=None, extensions=("PIPELINING", "8BITMIME"),
+                 greeting="220 mx.example ready"):
         super().__init__(daemon=True)
+        self.greeting = greeting
         self.reply = reply or (lambda state: None)
         self.extensions = extensions
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -58,10 +64,18 @@ class Server(threading.Thread):
         finally:
             connection.close()
 
+    @staticmethod
+    def hang_up(connection):
+        """Closes behind the last reply, which a reset would take away."""
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65536):
+            pass
+        raise OSError("closed")
+
     def play(self, connection, session):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         file = connection.makefile("rwb")
-        state = {"session": session, "mail": 0, "sender": None,
+        state = {"session": session, "mail": 0, "turn": 0, "sender": None,
                  "recipients": [], "recipient": None}
         has_mail = False
 
@@ -77,10 +91,13 @@ class Server(threading.Thread):
                 other = self.reply(dict(state))
             if other == self.CLOSE:
                 raise OSError("closed")
-            say(other if other is not None else usual)
-            return other is None or other[0] in "23"
+            if other != self.SILENCE:
+                say(other if other is not None else usual)
+            if other is not None and other.startswith("421"):
+                self.hang_up(connection)
+            return other in (None, self.SILENCE) or other[0] in "23"
 
-        if not answer("GREETING", "", "220 mx.example ready"):
+        if not answer("GREETING", "", self.greeting):
             return
         for octets in file:
             line = octets.decode("utf-8", "replace").rstrip("\r\n")
@@ -94,6 +111,7 @@ class Server(threading.Thread):
                 with self.lock:
                     self.mails += 1
                     state["mail"] = self.mails
+                state["turn"] += 1
                 state["sender"] = re.search("<(.*?)>", line).group(1)
                 state["recipients"] = []
                 has_mail = answer(verb, line, "250 2.1.0 ok")

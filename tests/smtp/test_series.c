@@ -491,6 +491,14 @@ is_named(const struct posted *posted, const char *name)
 	    span_starts(span_from(posted->name), span_from(name));
 }
 
+static void
+before_mail(void *context)
+{
+	struct posted *posted = context;
+
+	assert_true(posted->is_out && !posted->is_back);
+}
+
 static bool
 before_end(void *context, const struct server *server)
 {
@@ -584,7 +592,7 @@ fixture_init(struct fixture *fixture, const struct series_row *row)
 		posted->submission.letter = &posted->given.letter;
 		if (row->with_journal) {
 			posted->journal = (struct journal){
-			    before_end, after_transaction, posted};
+			    before_mail, before_end, after_transaction, posted};
 			posted->given.letter.journal = &posted->journal;
 		}
 		free(recipients);
