@@ -182,10 +182,14 @@ has_service(void)
 	return found;
 }
 
-/* A monitor may take any line on standard error for a failure. */
+/*
+ * A monitor may take any line on standard error for a failure; others read it
+ * together with standard output, whose last line must come last.
+ */
 static void
 print_notes(const struct mailq *mailq)
 {
+	fflush(stdout);
 	if (mailq->dead > 0)
 		fprintf(stderr,
 		    "smtpost: %" PRIu64 " mail%s could neither be sent nor "
@@ -210,6 +214,7 @@ queue_list_print_mailq(const struct options *options,
 	buf_init(&mailq.reason, LINE_MAX_OCTETS);
 	if (done) {
 		queue_places_each(&places, &all, print_mail, &mailq);
+		print_notes(&mailq);
 		if (mailq.requests > 0)
 			printf("\n-- mqueue (%" PRIu64 " request%s)\n"
 			       "-- %" PRIu64 " Kbytes in %" PRIu64
@@ -220,7 +225,6 @@ queue_list_print_mailq(const struct options *options,
 		else if (places.exit_status == 0)
 			puts("Mail queue is empty");
 		done = output_end(err);
-		print_notes(&mailq);
 		result->exit_status = places.exit_status;
 	}
 	buf_free(&mailq.line);
