@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "address/domain.h"
 #include "base/durable.h"
 #include "base/mem.h"
 #include "spool/envelope_file.h"
@@ -41,8 +42,22 @@ find_begun(const struct waiting *waiting, size_t *count)
 	return who;
 }
 
+/* Our name as in EHLO, if it is one; NULL: we have none but our address. */
+static const char *
+find_own_name(struct tell *tell)
+{
+	struct span host;
+
+	if (tell->profile != NULL && tell->profile->ehlo_name != NULL)
+		return tell->profile->ehlo_name;
+	if (gethostname(tell->host, sizeof(tell->host) - 1) < 0)
+		return NULL;
+	host = span_from(tell->host);
+	return domain_is_ldh(host) && domain_is_fqdn(host) ? tell->host : NULL;
+}
+
 static struct notification
-describe(const struct tell *tell, const struct claim *claim,
+describe(struct tell *tell, const struct claim *claim,
     enum notification_event event, const size_t *who, size_t count)
 {
 	const struct profile *profile = tell->profile;
@@ -55,7 +70,7 @@ describe(const struct tell *tell, const struct claim *claim,
 	    .count = count,
 	    .content = claim->content,
 	    .sender = profile != NULL ? profile->sender : NULL,
-	    .ehlo_name = profile != NULL ? profile->ehlo_name : NULL,
+	    .ehlo_name = find_own_name(tell),
 	    .profile = profile,
 	    .server = tell->server,
 	    .trouble = tell->trouble,

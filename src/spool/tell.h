@@ -24,6 +24,8 @@ struct tell {
 	int64_t now;		       /* seconds since 1970 */
 	int64_t clock;		       /* the spool's */
 
+	char host[256]; /* of tell.c */
+
 	/* Out: the notifications that were made; freed by the caller. */
 	struct id *made;
 	size_t made_count;
