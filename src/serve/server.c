@@ -84,6 +84,27 @@ refuse_mail(struct server_session *session)
 	server_reply_outcome(&session->io, &transfer->route.trouble);
 }
 
+/* A client with many mails must not wait for a dead server with each. */
+#define SILENCE_TIME ((int64_t)60 * 1000)
+
+/* Whether the server has just given no session, and this mail may wait. */
+static bool
+is_silent(struct server_session *session)
+{
+	const struct silence *silence = &session->silence;
+
+	return silence->profile == session->transfer.route.profile &&
+	    clock_now() < silence->until && server_session_may_wait(session);
+}
+
+static void
+note_silence(struct server_session *session, const struct outcome *trouble)
+{
+	session->silence.profile = session->transfer.route.profile;
+	session->silence.until = deadline_in(SILENCE_TIME);
+	outcome_copy(&session->silence.trouble, trouble);
+}
+
 /* Sends MAIL upstream. False: the route's trouble says why it is not taken. */
 static bool
 ask_mail(struct server_session *session)
@@ -91,11 +112,18 @@ ask_mail(struct server_session *session)
 	struct transfer *transfer = &session->transfer;
 	struct outcome outcome = {0};
 
-	session->has_mail = relay_mail(&session->relay, transfer, &outcome);
-	if (session->has_mail)
-		server_reply_outcome(&session->io, &outcome);
+	if (is_silent(session))
+		outcome_copy(&outcome, &session->silence.trouble);
 	else
+		session->has_mail =
+		    relay_mail(&session->relay, transfer, &outcome);
+	if (session->has_mail) {
+		server_reply_outcome(&session->io, &outcome);
+	} else {
 		outcome_copy(&transfer->route.trouble, &outcome);
+		if (outcome.stage < STAGE_MAIL && !is_silent(session))
+			note_silence(session, &outcome);
+	}
 	outcome_free(&outcome);
 	return session->has_mail;
 }
@@ -463,6 +491,7 @@ server_run(const struct service *service, int in, int out)
 	say_goodbye(&session);
 	server_session_reset(&session);
 	relay_close(&session.relay);
+	outcome_free(&session.silence.trouble);
 	server_io_free(&session.io);
 }
 

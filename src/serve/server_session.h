@@ -78,11 +78,19 @@ struct addressee {
 	size_t count;
 };
 
+/* A server that gave no session: mail that may wait does not ask it again. */
+struct silence {
+	const struct profile *profile; /* borrowed; NULL: none */
+	struct outcome trouble;
+	int64_t until; /* clock_now */
+};
+
 struct server_session {
 	const struct service *service;
 	struct server_io io;
 	struct relay relay;
 	struct transfer transfer;
+	struct silence silence;
 	struct addressee *addressees;
 	size_t addressee_count;
 	bool is_expanded;     /* one of them is an alias for several */
