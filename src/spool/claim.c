@@ -43,23 +43,11 @@ unlink_file(const struct claim *claim, const char *ending)
 
 /* A regular file of ours with one name, closed to others but for reading. */
 static bool
-is_trusted(int fd, struct stat *status)
+is_trusted(const struct stat *status)
 {
-	return fstat(fd, status) == 0 && S_ISREG(status->st_mode) &&
-	    status->st_uid == geteuid() && status->st_nlink == 1 &&
+	return S_ISREG(status->st_mode) && status->st_uid == geteuid() &&
+	    status->st_nlink == 1 &&
 	    (status->st_mode & (S_IWGRP | S_IWOTH | S_IROTH)) == 0;
-}
-
-/*
- * Whether the file lost its name before it was locked. Its name may belong to
- * another file then: a notification can be made again under its ID.
- */
-static bool
-is_unlinked(int fd)
-{
-	struct stat status;
-
-	return fstat(fd, &status) == 0 && status.st_nlink == 0;
 }
 
 /* Whether the content is the one that the envelope's head describes. */
@@ -100,9 +88,9 @@ read_envelope(struct claim *claim, struct buf *text)
 	    &claim->waiting, text, claim->envelope, &claim->id)) {
 	case ENVELOPE_FILE_READ:
 		end = claim->waiting.len;
-		if ((text->len > end &&
-			ftruncate(claim->envelope, (off_t)end) < 0) ||
-		    lseek(claim->envelope, (off_t)end, SEEK_SET) < 0)
+		if (text->len > end &&
+		    (ftruncate(claim->envelope, (off_t)end) < 0 ||
+			lseek(claim->envelope, (off_t)end, SEEK_SET) < 0))
 			result = CLAIM_FAILED;
 		break;
 	case ENVELOPE_FILE_NEWER:
@@ -120,12 +108,18 @@ read_envelope(struct claim *claim, struct buf *text)
 	return result;
 }
 
+/*
+ * Gone is a file that lost its name before it was locked. The name may belong
+ * to another file then: a notification can be made again under its ID.
+ */
 static enum claim_result
-lock(int fd)
+lock(int fd, struct stat *status)
 {
 	switch (lock_try(fd)) {
 	case LOCK_TAKEN:
-		return CLAIM_TAKEN;
+		if (fstat(fd, status) < 0)
+			return CLAIM_FAILED;
+		return status->st_nlink == 0 ? CLAIM_GONE : CLAIM_TAKEN;
 	case LOCK_BUSY:
 		return CLAIM_BUSY;
 	case LOCK_FAILED:
@@ -154,13 +148,12 @@ static enum claim_result
 take_without_content(struct claim *claim, struct buf *text)
 {
 	enum claim_result result;
+	struct stat status;
 
 	claim->envelope = open_file(claim, "env");
 	if (claim->envelope < 0)
 		return name_failure();
-	result = lock(claim->envelope);
-	if (result == CLAIM_TAKEN && is_unlinked(claim->envelope))
-		result = CLAIM_GONE;
+	result = lock(claim->envelope, &status);
 	if (result == CLAIM_TAKEN)
 		result = read_envelope(claim, text);
 	if (result == CLAIM_TAKEN && !claim_is_over(claim))
@@ -270,15 +263,19 @@ sync_envelope(const struct claim *claim)
 
 /* Both files are open, and the lock is ours. */
 static enum claim_result
-take_both(struct claim *claim, struct buf *text)
+take_both(struct claim *claim, struct stat *content, struct buf *text)
 {
-	struct stat content, envelope;
+	struct stat envelope;
 	enum claim_result result;
 
-	if (fstat(claim->content, &content) == 0 && content.st_nlink == 2)
+	if (content->st_nlink == 2) {
 		drop_second_name(claim);
-	if (!is_trusted(claim->content, &content) ||
-	    !is_trusted(claim->envelope, &envelope))
+		if (fstat(claim->content, content) < 0)
+			return CLAIM_FAILED;
+	}
+	if (fstat(claim->envelope, &envelope) < 0)
+		return CLAIM_FAILED;
+	if (!is_trusted(content) || !is_trusted(&envelope))
 		return CLAIM_DAMAGED;
 	result = read_envelope(claim, text);
 	if (result != CLAIM_TAKEN)
@@ -288,7 +285,7 @@ take_both(struct claim *claim, struct buf *text)
 		return CLAIM_FAILED;
 	if (claim_is_over(claim))
 		return CLAIM_TAKEN;
-	result = check_content(claim, (uint64_t)content.st_size);
+	result = check_content(claim, (uint64_t)content->st_size);
 	return result == CLAIM_TAKEN && compaction_is_due(&claim->waiting)
 	    ? compact(claim, buf_span(text))
 	    : result;
@@ -298,18 +295,18 @@ static enum claim_result
 take(struct claim *claim, struct buf *text)
 {
 	enum claim_result result;
+	struct stat content;
 
 	claim->content = open_file(claim, "eml");
 	if (claim->content < 0)
 		return errno == ENOENT ? take_without_content(claim, text)
 				       : name_failure();
-	result = lock(claim->content);
+	result = lock(claim->content, &content);
 	if (result != CLAIM_TAKEN)
 		return result;
-	if (is_unlinked(claim->content))
-		return CLAIM_GONE;
 	claim->envelope = open_file(claim, "env");
-	return claim->envelope < 0 ? name_failure() : take_both(claim, text);
+	return claim->envelope < 0 ? name_failure()
+				   : take_both(claim, &content, text);
 }
 
 enum claim_result
@@ -365,13 +362,10 @@ bool
 claim_reserve(struct claim *claim, size_t octets)
 {
 #if defined(__linux__) && defined(FALLOC_FL_KEEP_SIZE)
-	off_t end = lseek(claim->envelope, 0, SEEK_CUR);
-
 	/* A file system that cannot do it says so: then nothing is lost. */
-	return end >= 0 &&
-	    (fallocate(claim->envelope, FALLOC_FL_KEEP_SIZE, end,
-		 (off_t)octets) == 0 ||
-		(errno != ENOSPC && errno != EDQUOT && errno != EIO));
+	return fallocate(claim->envelope, FALLOC_FL_KEEP_SIZE,
+		   (off_t)claim->waiting.len, (off_t)octets) == 0 ||
+	    (errno != ENOSPC && errno != EDQUOT && errno != EIO);
 #else
 	(void)claim;
 	(void)octets;
@@ -462,13 +456,14 @@ claim_sweep(const struct folder *folder, const struct id *id)
 	    .id = *id,
 	    .content = -1,
 	    .envelope = -1};
+	struct stat status;
 
 	/* An adder makes and locks the content before any other file. */
 	claim.content = open_file(&claim, "eml");
 	if (claim.content < 0 && errno == ENOENT)
 		unlink_alone(&claim, "tmp");
-	else if (claim.content >= 0 && lock_try(claim.content) == LOCK_TAKEN &&
-	    !is_unlinked(claim.content)) {
+	else if (claim.content >= 0 &&
+	    lock(claim.content, &status) == CLAIM_TAKEN) {
 		unlink_alone(&claim, "tmp");
 		unlink_alone(&claim, "eml");
 	}

@@ -6,12 +6,13 @@
  *
  *	sink [--tls CERTIFICATE KEY] [--implicit] [--login BASE64,...]
  *	    [--hash] [--save FILE] [--patience MILLISECONDS]
- *	    [--without KEYWORD]... [--most RECIPIENTS]
+ *	    [--without KEYWORD]... [--most RECIPIENTS] [--as SERVER]
  *
  * A turn is a round trip: the client waited for an answer before it sent more.
  * With --patience the sink waits so long for more commands before it answers.
  * --most limits the recipients of a transaction: LIMITS announces it, and the
- * next recipient gets 452.
+ * next recipient gets 452. --as adds a server's name to the greeting, "ESMTP
+ * Postfix" for example.
  */
 #include "sink.h"
 
@@ -230,7 +231,9 @@ serve(const struct options *options, int fd)
 	gnutls_hash_init(&session->content, GNUTLS_DIG_SHA256);
 	gnutls_hash_init(&session->recipients, GNUTLS_DIG_SHA256);
 	if (!options->is_implicit || session_handshake(session)) {
-		session_say(session, "220 sink.example\r\n");
+		session_say(session, "220 sink.example ");
+		session_say(session, options->as != NULL ? options->as : "");
+		session_say(session, "\r\n");
 		while ((line = session_line(session)) != NULL &&
 		    take_command(session, line))
 			;
@@ -265,6 +268,8 @@ read_options(struct options *options, char **words)
 			options->login = *++words;
 		} else if (strcmp(*words, "--save") == 0 && words[1]) {
 			options->save = *++words;
+		} else if (strcmp(*words, "--as") == 0 && words[1]) {
+			options->as = *++words;
 		} else if (strcmp(*words, "--patience") == 0 && words[1]) {
 			options->patience = (int)strtol(*++words, NULL, 10);
 		} else if (strcmp(*words, "--most") == 0 && words[1]) {

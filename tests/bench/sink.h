@@ -18,7 +18,7 @@
 #define WITHOUT_MAX 8
 
 struct options {
-	const char *certificate, *key, *login, *save;
+	const char *certificate, *key, *login, *save, *as;
 	const char *without[WITHOUT_MAX];
 	size_t without_count;
 	int patience;
