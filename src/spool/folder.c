@@ -130,19 +130,20 @@ make_path(const char *path)
 {
 	char *parent = mem_copy_text(path);
 	char *slash = strrchr(parent, '/');
+	const char *name = path + (slash != NULL ? slash - parent + 1 : 0);
 	bool done;
 	int fd;
 
-	if (slash == NULL || slash == parent || slash[1] == '\0') {
+	if (slash == NULL || name[0] == '\0') {
 		free(parent);
 		errno = EINVAL;
 		return false;
 	}
-	*slash = '\0';
+	slash[slash == parent] = '\0'; /* "/" is the parent of "/mail" */
 	fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT && make_path(parent))
 		fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	done = fd >= 0 && make_below(fd, slash + 1);
+	done = fd >= 0 && make_below(fd, name);
 	if (fd >= 0)
 		close(fd);
 	free(parent);
@@ -174,8 +175,13 @@ folder_make(struct folder *folder, const char *path, struct error *err)
 	case FOLDER_ABSENT:
 		break;
 	}
-	if (folder->top < 0 && !make_path(path))
-		return fail(folder, "", err);
+	if (folder->top < 0 && !make_path(path)) {
+		fail(folder, "", err);
+		error_add(err,
+		    "\nhint: set queue-dir to a folder in which you can write, "
+		    "or hand the mail to the service");
+		return false;
+	}
 	if (folder->top < 0)
 		folder->top = open(path, OPEN_FOLDER);
 	if (folder->top < 0)

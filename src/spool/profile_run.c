@@ -612,8 +612,10 @@ count_left(struct going *going)
 		if (!mail->is_left)
 			continue;
 		going->runner->left++;
-		going->runner->is_late |=
-		    warn > 0 && !mail->is_held && now - mail->since >= warn;
+		/* Neither a clock that jumped nor --at makes a mail late. */
+		going->runner->is_late |= warn > 0 && !mail->is_held &&
+		    now - mail->since >= warn &&
+		    going->runner->clock - mail->clock >= warn;
 	}
 }
 
