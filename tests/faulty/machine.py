@@ -289,16 +289,16 @@ def is_sanitized():
         return b"__asan_init" in file.read()
 
 
-def compile_preload(folder):
-    """(path of the preload, None), or (None, the reason)"""
+def compile_preload(folder, name="preload"):
+    """(path of the preload of that name, None), or (None, the reason)"""
     compiler = shutil.which(os.environ.get("CC", "cc").split()[0])
     if not sys.platform.startswith("linux"):
         return None, "the preload is for Linux"
     if compiler is None:
         return None, "there is no compiler"
-    path = os.path.join(folder, "preload.so")
+    path = os.path.join(folder, name + ".so")
     words = [compiler, "-shared", "-fPIC", "-O1",
-             os.path.join(HERE, "preload.c"), "-o", path, "-ldl"]
+             os.path.join(HERE, name + ".c"), "-o", path, "-ldl"]
     if is_sanitized():
         words.append("-DNO_MALLOC")
     done = subprocess.run(words, capture_output=True)

@@ -18,11 +18,12 @@ LIMIT = 60
 
 class Server(threading.Thread):
     """An SMTP server. `reply(state)` may return another reply to a command, None
-    for the usual one, SILENCE for none at all, or CLOSE; state is a dict with
-    verb, line, session (from 1), mail (MAIL commands so far), turn (MAIL commands
-    of this session), sender, recipient, recipients."""
+    for the usual one, SILENCE for none at all, CLOSE, or LOST (the command is done,
+    and the reply is lost); state is a dict with verb, line, session (from 1), mail
+    (MAIL commands so far), turn (MAIL commands of this session), sender,
+    recipient, recipients."""
 
-    CLOSE, SILENCE = "close", "silence"
+    CLOSE, LOST, SILENCE = "close", "lost", "silence"
     # With this greeting the client sends MAIL in one flight with the end of the
     # content before it.
     KEEPS_ORDER = "220 mx.example ESMTP Postfix"
@@ -91,6 +92,9 @@ class Server(threading.Thread):
                 other = self.reply(dict(state))
             if other == self.CLOSE:
                 raise OSError("closed")
+            if other == self.LOST:
+                connection.shutdown(socket.SHUT_RDWR)
+                return True
             if other != self.SILENCE:
                 say(other if other is not None else usual)
             if other is not None and other.startswith("421"):
@@ -189,11 +193,14 @@ class Scene:
             env={**os.environ, **({"QUEUE_CONFIG": config} if config else {})})
         return ended.stdout.decode().strip()
 
-    def run(self, *arguments, status=0):
+    def run(self, *arguments, status=0, wrapper=(), message=b"", env=None):
+        """Runs the program; wrapper stands in front of it, and env is added to
+        the environment."""
         ended = subprocess.run(
-            [SMTPOST, *(arguments or ("--queue-run",)), "-C", self.config],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, timeout=LIMIT, check=False)
+            [*wrapper, SMTPOST, "-C", self.config,
+             *(arguments or ("--queue-run",))],
+            input=message, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            timeout=LIMIT, check=False, env={**os.environ, **(env or {})})
         self.output = ended.stdout.decode("utf-8", "replace")
         self.errors = ended.stderr.decode("utf-8", "replace")
         if ended.returncode != status:
