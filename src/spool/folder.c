@@ -60,7 +60,10 @@ open_below(struct folder *folder, int parent, const char *name, int *fd,
 	return is_trusted(folder, *fd, err);
 }
 
-/* False where the file `format` is missing or cannot be used; see *err. */
+/*
+ * False where the file `format` cannot be used (see *err), or where it is
+ * missing or not yet whole: somebody is just writing it, or could not.
+ */
 static bool
 read_format(struct folder *folder, struct error *err)
 {
@@ -76,6 +79,9 @@ read_format(struct folder *folder, struct error *err)
 	close(fd);
 	if (got < 0)
 		return fail(folder, "format", err);
+	if ((size_t)got < strlen(FORMAT) &&
+	    memcmp(text, FORMAT, (size_t)got) == 0)
+		return false;
 	if ((size_t)got != strlen(FORMAT) ||
 	    memcmp(text, FORMAT, strlen(FORMAT)) != 0)
 		return error_set(err, ERROR_TEMPORARY,
@@ -150,12 +156,15 @@ make_path(const char *path)
 	return done;
 }
 
-/* Written last, so that it stands for folders that are on disk. */
+/*
+ * Written last, so that it stands for folders that are on disk. What somebody
+ * else wrote meanwhile stays: nobody may find it empty again.
+ */
 static bool
 write_format(struct folder *folder)
 {
 	int fd = openat(folder->top, "format",
-	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	    O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	bool done;
 
 	if (fd < 0)
