@@ -12,6 +12,7 @@
 /* What the log says of an event; NULL: nothing of its own. */
 static const char *const phrases[] = {
     [RUN_EVENT_DOUBTED] = "is a possible duplicate",
+    [RUN_EVENT_RESENT] = "is sent again, as a possible duplicate",
     [RUN_EVENT_UNKNOWN] = "is held",
     [RUN_EVENT_EXPIRED] = "is given up",
     [RUN_EVENT_DEAD] = "was put aside in the folder dead",

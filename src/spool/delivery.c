@@ -206,6 +206,28 @@ before_mail(void *context)
 	buf_free(&records);
 }
 
+/* The log says of a duplicate before there can be one. */
+static void
+tell_of_duplicate(struct delivery *delivery)
+{
+	struct run_event event = {
+	    .kind = RUN_EVENT_RESENT,
+	    .profile_name = delivery->profile->name,
+	    .profile = delivery->profile,
+	    .waiting = &delivery->claim.waiting,
+	};
+
+	if (delivery->is_told)
+		return;
+	delivery->is_told = true;
+	for (size_t i = 0; i < delivery->envelope.count; i++)
+		event.count +=
+		    event.waiting->envelope.recipients[delivery->who[i]]
+			.outcome.in_doubt;
+	if (event.count > 0)
+		run_event_show(delivery->observer, &event);
+}
+
 static bool
 before_end(void *context, const struct server *server)
 {
@@ -214,6 +236,7 @@ before_end(void *context, const struct server *server)
 	struct buf records = {0};
 	bool done;
 
+	tell_of_duplicate(delivery);
 	add_try(delivery, &records, now);
 	record_add_doubt(&records, &delivery->claim.waiting, now, server->url);
 	done = append(delivery, &records, true);

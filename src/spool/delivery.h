@@ -12,6 +12,7 @@
 
 #include "smtp/submission.h"
 #include "spool/claim.h"
+#include "spool/run.h"
 #include "spool/runner_settings.h"
 
 struct delivery {
@@ -19,6 +20,7 @@ struct delivery {
 	struct claim claim; /* taken; owned from then on */
 	const struct profile *profile;
 	const struct runner_settings *settings;
+	const struct run_observer *observer;
 	/* A notification goes out from its own recipient's address, since the
 	 * server refuses the null reverse-path. */
 	bool from_sender;
@@ -49,6 +51,7 @@ struct delivery {
 	struct journal journal;
 	size_t *who; /* the indexes of the recipients in the mail */
 	struct delivery_mark *marks;
+	bool is_told;  /* that it may be a duplicate */
 	bool is_begun; /* `try` is written, or among the next records */
 	int64_t next;
 };

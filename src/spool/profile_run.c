@@ -326,6 +326,7 @@ prepare(struct going *going, size_t index)
 	item->mail = index;
 	delivery->profile = &going->profile;
 	delivery->settings = &going->settings;
+	delivery->observer = going->runner->observer;
 	delivery->from_sender = going->run->mails[index].from_sender;
 	if (!take(going, index, &delivery->claim) ||
 	    !is_to_be_tried(going, &delivery->claim)) {

@@ -23,6 +23,7 @@ enum run_event_kind {
 	RUN_EVENT_DEFERRED, /* recipients are tried again */
 	RUN_EVENT_FAILED,   /* recipients were refused */
 	RUN_EVENT_DOUBTED,  /* a killed run may have delivered it */
+	RUN_EVENT_RESENT,   /* it goes to recipients who may have it */
 	RUN_EVENT_UNKNOWN,  /* it is held: it may have been delivered */
 	RUN_EVENT_EXPIRED,  /* its lifetime is over */
 	RUN_EVENT_DEAD,	    /* it was moved to the folder `dead` */
