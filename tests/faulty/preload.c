@@ -1,10 +1,14 @@
 /*
- * Makes one call of the program fail: a library that tests/faults compiles and
- * preloads, for Linux with glibc.
+ * Makes one call of the program fail, or ends the program there: a library that
+ * tests/faults and the suites of the queue compile and preload, for Linux with
+ * glibc.
  *
  *	FAULT=recv:3:EINTR	the third recv fails with EINTR
  *	FAULT=send:2:SHORT	the second send takes only one octet
  *	FAULT=open:1:EMFILE+	the first open fails, and all that follow
+ *	FAULT=any:7:KILL	SIGKILL at the entry of the seventh call that
+ *				touches the disk or a socket
+ *	FAULT_MARK=FILE		makes the file when a fault happens
  *	FAULT_COUNTS=FILE	writes how often each call was made, at the end
  *
  * malloc, calloc and realloc are counted together (as "library" if a library
@@ -22,7 +26,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum call {
@@ -45,21 +52,48 @@ enum call {
 	PIPE,
 	FORK,
 	WAITPID,
+	OPENAT,
+	LINK,
+	RENAME,
+	UNLINK,
+	MKDIR,
+	FSYNC,
+	TRUNCATE,
+	FLOCK,
+	FALLOCATE,
 	MALLOC,
 	LIBRARY,
+	ANY,
 	CALLS
 };
 
 static const char *const names[CALLS] = {"read", "pread", "write", "recv",
     "send", "open", "poll", "socket", "connect", "fstat", "close", "fcntl",
     "lseek", "getsockopt", "setsockopt", "getsockname", "pipe", "fork",
-    "waitpid", "malloc", "library"};
+    "waitpid", "openat", "link", "rename", "unlink", "mkdir", "fsync",
+    "ftruncate", "flock", "fallocate", "malloc", "library", "any"};
+
+/* Those that touch the disk or a socket, and not only look at it. */
+static const char touches[CALLS] = {[WRITE] = 1,
+    [RECV] = 1,
+    [SEND] = 1,
+    [CONNECT] = 1,
+    [OPENAT] = 1,
+    [LINK] = 1,
+    [RENAME] = 1,
+    [UNLINK] = 1,
+    [MKDIR] = 1,
+    [FSYNC] = 1,
+    [TRUNCATE] = 1,
+    [FLOCK] = 1,
+    [FALLOCATE] = 1};
 
 static unsigned counts[CALLS];
 static enum call fault_call = CALLS;
 static unsigned fault_number;
 static int fault_error; /* 0: short */
-static int fault_stays;
+static int fault_stays, fault_kills;
+static const char *mark;
 static int is_ready;
 
 static void
@@ -71,7 +105,8 @@ read_fault(void)
 	} errors[] = {{"SHORT", 0}, {"EINTR", EINTR}, {"EAGAIN", EAGAIN},
 	    {"EIO", EIO}, {"ENOSPC", ENOSPC}, {"EMFILE", EMFILE},
 	    {"ENOMEM", ENOMEM}, {"ECONNRESET", ECONNRESET}, {"EDQUOT", EDQUOT},
-	    {"EFBIG", EFBIG}, {"EPIPE", EPIPE}};
+	    {"EFBIG", EFBIG}, {"EPIPE", EPIPE}, {"ENOLCK", ENOLCK},
+	    {"ESTALE", ESTALE}, {"EROFS", EROFS}, {"EACCES", EACCES}};
 	const char *text = getenv("FAULT");
 	char call[16], error[16];
 
@@ -81,6 +116,8 @@ read_fault(void)
 		3)
 		return;
 	fault_stays = text[strlen(text) - 1] == '+';
+	fault_kills = strcmp(error, "KILL") == 0;
+	mark = getenv("FAULT_MARK");
 	for (int i = 0; i < CALLS; i++)
 		if (strcmp(call, names[i]) == 0)
 			fault_call = (enum call)i;
@@ -89,15 +126,44 @@ read_fault(void)
 			fault_error = errors[i].number;
 }
 
+/* The call of the program itself would be counted. */
+static void
+make_mark(void)
+{
+	long fd;
+
+	if (mark == NULL)
+		return;
+	fd = syscall(SYS_openat, AT_FDCWD, mark, O_WRONLY | O_CREAT, 0666);
+	if (fd >= 0)
+		syscall(SYS_close, fd);
+}
+
+static int
+is_reached(enum call call)
+{
+	unsigned number = ++counts[call];
+
+	return call == fault_call &&
+	    (number == fault_number || (number > fault_number && fault_stays));
+}
+
 /* Whether this call is the one to fail: -1 fails, 1 is short, 0 is not. */
 static int
 is_faulty(enum call call)
 {
+	int found;
+
 	if (!is_ready)
 		read_fault();
-	if (++counts[call] < fault_number || call != fault_call ||
-	    (counts[call] > fault_number && !fault_stays))
+	found = is_reached(call);
+	if (touches[call])
+		found |= is_reached(ANY);
+	if (!found)
 		return 0;
+	make_mark();
+	if (fault_kills)
+		kill(getpid(), SIGKILL);
 	if (fault_error == 0)
 		return 1;
 	errno = fault_error;
@@ -447,6 +513,118 @@ waitpid(pid_t pid, int *status, int options)
 {
 	REAL(pid_t, "waitpid", pid_t, int *, int);
 	return is_faulty(WAITPID) != 0 ? -1 : real(pid, status, options);
+}
+
+int
+openat64(int folder, const char *path, int flags, ...)
+{
+	va_list arguments;
+	mode_t mode;
+	REAL(int, "openat64", int, const char *, int, ...);
+
+	va_start(arguments, flags);
+	mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
+	va_end(arguments);
+	return is_faulty(OPENAT) != 0 ? -1 : real(folder, path, flags, mode);
+}
+
+int
+openat(int folder, const char *path, int flags, ...)
+{
+	va_list arguments;
+	mode_t mode;
+
+	va_start(arguments, flags);
+	mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
+	va_end(arguments);
+	return openat64(folder, path, flags, mode);
+}
+
+int
+__openat_2(int folder, const char *path, int flags)
+{
+	return openat64(folder, path, flags);
+}
+
+int
+__openat64_2(int folder, const char *path, int flags)
+{
+	return openat64(folder, path, flags);
+}
+
+int
+linkat(int folder, const char *path, int to, const char *name, int flags)
+{
+	REAL(int, "linkat", int, const char *, int, const char *, int);
+	return is_faulty(LINK) != 0 ? -1 : real(folder, path, to, name, flags);
+}
+
+int
+renameat(int folder, const char *path, int to, const char *name)
+{
+	REAL(int, "renameat", int, const char *, int, const char *);
+	return is_faulty(RENAME) != 0 ? -1 : real(folder, path, to, name);
+}
+
+int
+unlinkat(int folder, const char *path, int flags)
+{
+	REAL(int, "unlinkat", int, const char *, int);
+	return is_faulty(UNLINK) != 0 ? -1 : real(folder, path, flags);
+}
+
+int
+mkdirat(int folder, const char *path, mode_t mode)
+{
+	REAL(int, "mkdirat", int, const char *, mode_t);
+	return is_faulty(MKDIR) != 0 ? -1 : real(folder, path, mode);
+}
+
+int
+fsync(int fd)
+{
+	REAL(int, "fsync", int);
+	return is_faulty(FSYNC) != 0 ? -1 : real(fd);
+}
+
+int
+fdatasync(int fd)
+{
+	REAL(int, "fdatasync", int);
+	return is_faulty(FSYNC) != 0 ? -1 : real(fd);
+}
+
+int
+ftruncate64(int fd, off64_t len)
+{
+	REAL(int, "ftruncate64", int, off64_t);
+	return is_faulty(TRUNCATE) != 0 ? -1 : real(fd, len);
+}
+
+int
+ftruncate(int fd, off_t len)
+{
+	return ftruncate64(fd, len);
+}
+
+int
+flock(int fd, int what)
+{
+	REAL(int, "flock", int, int);
+	return is_faulty(FLOCK) != 0 ? -1 : real(fd, what);
+}
+
+int
+fallocate64(int fd, int mode, off64_t offset, off64_t len)
+{
+	REAL(int, "fallocate64", int, int, off64_t, off64_t);
+	return is_faulty(FALLOCATE) != 0 ? -1 : real(fd, mode, offset, len);
+}
+
+int
+fallocate(int fd, int mode, off_t offset, off_t len)
+{
+	return fallocate64(fd, mode, offset, len);
 }
 
 #ifndef NO_MALLOC

@@ -36,8 +36,9 @@ class Server(threading.Thread):
         self.extensions = extensions
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        self.sessions = self.mails = 0
+        self.sessions = self.mails = self.open_sessions = 0
         self.lock = threading.Lock()
+        self.ended = threading.Condition()
         self.taken = []  # (sender, recipients, content)
         self.commands = []
         self.start()
@@ -52,18 +53,37 @@ class Server(threading.Thread):
                              args=(connection,)).start()
 
     def close(self):
+        # Another socket may get the number of a descriptor that is closed, so
+        # the thread must not use it any more.
+        try:
+            self.listener.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self.join()
         self.listener.close()
 
     def serve(self, connection):
         with self.lock:
             self.sessions += 1
             session = self.sessions
+        with self.ended:
+            self.open_sessions += 1
         try:
             self.play(connection, session)
         except OSError:
             pass
         finally:
             connection.close()
+            with self.ended:
+                self.open_sessions -= 1
+                self.ended.notify_all()
+
+    def settle(self):
+        """Waits until all that clients have sent was read."""
+        with self.ended:
+            if not self.ended.wait_for(
+                    lambda: self.open_sessions == 0, LIMIT):
+                raise RuntimeError("a session does not end")
 
     @staticmethod
     def hang_up(connection):
@@ -78,28 +98,33 @@ class Server(threading.Thread):
         file = connection.makefile("rwb")
         state = {"session": session, "mail": 0, "turn": 0, "sender": None,
                  "recipients": [], "recipient": None}
-        has_mail = False
+        has_mail, chunks = False, []
 
         def say(text):
             for line in text.split("\n"):
                 file.write(line.encode() + b"\r\n")
             file.flush()
 
-        def answer(verb, line, usual):
+        def answer(verb, line, usual, content=None):
             state.update(verb=verb, line=line)
             with self.lock:
                 self.commands.append(line or verb)
-                other = self.reply(dict(state))
-            if other == self.CLOSE:
+                text = self.reply(dict(state)) or usual
+                is_good = text in (self.SILENCE, self.LOST) or text[0] in "23"
+                # The mail is taken even if the client hears no reply.
+                if content is not None and is_good:
+                    self.taken.append((state["sender"],
+                                       list(state["recipients"]), content))
+            if text == self.CLOSE:
                 raise OSError("closed")
-            if other == self.LOST:
+            if text == self.LOST:
                 connection.shutdown(socket.SHUT_RDWR)
                 return True
-            if other != self.SILENCE:
-                say(other if other is not None else usual)
-            if other is not None and other.startswith("421"):
+            if text != self.SILENCE:
+                say(text)
+            if text.startswith("421"):
                 self.hang_up(connection)
-            return other in (None, self.SILENCE) or other[0] in "23"
+            return is_good
 
         if not answer("GREETING", "", self.greeting):
             return
@@ -117,7 +142,7 @@ class Server(threading.Thread):
                     state["mail"] = self.mails
                 state["turn"] += 1
                 state["sender"] = re.search("<(.*?)>", line).group(1)
-                state["recipients"] = []
+                state["recipients"], chunks = [], []
                 has_mail = answer(verb, line, "250 2.1.0 ok")
             elif verb == "RCPT":
                 state["recipient"] = re.search("<(.*?)>", line).group(1)
@@ -136,11 +161,19 @@ class Server(threading.Thread):
                     if not part:
                         return
                     lines.append(part)
-                content = b"".join(lines)
-                if answer("CONTENT", "", "250 2.0.0 taken"):
-                    with self.lock:
-                        self.taken.append((state["sender"],
-                                           list(state["recipients"]), content))
+                answer("CONTENT", "", "250 2.0.0 taken", b"".join(lines))
+            elif verb == "BDAT":
+                size = int(line.split()[1])
+                chunk = file.read(size)
+                if len(chunk) < size:
+                    return
+                chunks.append(chunk)
+                if not line.upper().endswith(" LAST"):
+                    answer(verb, line, "250 2.0.0 go on")
+                elif state["recipients"]:
+                    answer("CONTENT", "", "250 2.0.0 taken", b"".join(chunks))
+                else:
+                    answer(verb, line, "503 5.5.1 no recipients")
             elif verb == "QUIT":
                 answer(verb, line, "221 bye")
                 return
