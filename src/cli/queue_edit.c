@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/durable.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/wait.h"
@@ -170,8 +171,10 @@ add_records(
 		    clock_read(claim->folder));
 		break;
 	case DEED_REMOVE:
-		record_add_word(
-		    out, &claim->waiting, now, "removed", edit->who);
+		/* No run looks at the records of mail that was put aside. */
+		if (!is_dead)
+			record_add_word(
+			    out, &claim->waiting, now, "removed", edit->who);
 		break;
 	}
 }
@@ -190,7 +193,8 @@ change(const struct edit *edit, struct claim *claim, bool is_dead)
 	    (records.len == 0 || claim_append(claim, buf_span(&records), true));
 	buf_free(&records);
 	if (done && edit->deed == DEED_REMOVE)
-		done = claim_finish(claim);
+		done = claim_finish(claim) &&
+		    (!is_dead || durable_sync_folder(claim->place));
 	if (done && edit->deed == DEED_RELEASE && is_dead)
 		done = claim_move(claim, claim->folder->mail);
 	return done;

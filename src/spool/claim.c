@@ -172,19 +172,34 @@ is_same_file(int place, int other, const char *name)
 	    one.st_dev == two.st_dev && one.st_ino == two.st_ino;
 }
 
+static int
+other_place(const struct claim *claim)
+{
+	return claim->place == claim->folder->mail ? claim->folder->dead
+						   : claim->folder->mail;
+}
+
+static bool
+has_envelope(const struct claim *claim, int place)
+{
+	char name[FOLDER_NAME_SIZE];
+	struct stat status;
+
+	folder_name(name, &claim->id, "env");
+	return fstatat(place, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    errno != ENOENT;
+}
+
 /* A killed claim_move leaves the content a second name, without envelope. */
 static void
 drop_second_name(const struct claim *claim)
 {
-	const struct folder *folder = claim->folder;
-	int other = claim->place == folder->mail ? folder->dead : folder->mail;
-	char content[FOLDER_NAME_SIZE], envelope[FOLDER_NAME_SIZE];
-	struct stat status;
+	int other = other_place(claim);
+	char content[FOLDER_NAME_SIZE];
 
 	folder_name(content, &claim->id, "eml");
-	folder_name(envelope, &claim->id, "env");
-	if (fstatat(other, envelope, &status, AT_SYMLINK_NOFOLLOW) < 0 &&
-	    errno == ENOENT && is_same_file(claim->place, other, content))
+	if (!has_envelope(claim, other) &&
+	    is_same_file(claim->place, other, content))
 		unlinkat(other, content, 0);
 }
 
@@ -439,20 +454,26 @@ claim_move(struct claim *claim, int place)
 static void
 unlink_alone(const struct claim *claim, const char *ending)
 {
-	struct stat status;
-	char name[FOLDER_NAME_SIZE];
-
-	folder_name(name, &claim->id, "env");
-	if (fstatat(claim->place, name, &status, AT_SYMLINK_NOFOLLOW) < 0 &&
-	    errno == ENOENT)
+	if (!has_envelope(claim, claim->place))
 		unlink_file(claim, ending);
 }
 
+/*
+ * Whether a killed claim_move has moved the content alone, where the file
+ * system has no links. The next claim moves the envelope.
+ */
+static bool
+is_half_moved(const struct claim *claim, const struct stat *content)
+{
+	return content->st_nlink == 1 &&
+	    has_envelope(claim, other_place(claim));
+}
+
 void
-claim_sweep(const struct folder *folder, const struct id *id)
+claim_sweep(const struct folder *folder, int place, const struct id *id)
 {
 	struct claim claim = {.folder = folder,
-	    .place = folder->mail,
+	    .place = place,
 	    .id = *id,
 	    .content = -1,
 	    .envelope = -1};
@@ -463,7 +484,8 @@ claim_sweep(const struct folder *folder, const struct id *id)
 	if (claim.content < 0 && errno == ENOENT)
 		unlink_alone(&claim, "tmp");
 	else if (claim.content >= 0 &&
-	    lock(claim.content, &status) == CLAIM_TAKEN) {
+	    lock(claim.content, &status) == CLAIM_TAKEN &&
+	    !is_half_moved(&claim, &status)) {
 		unlink_alone(&claim, "tmp");
 		unlink_alone(&claim, "eml");
 	}

@@ -62,9 +62,9 @@ bool claim_finish(struct claim *claim);
  */
 bool claim_move(struct claim *claim, int place);
 /*
- * Unlinks what a killed adder left under this name: files without an
+ * Unlinks what a killed process left under this name: files without an
  * envelope, once their lock can be had.
  */
-void claim_sweep(const struct folder *folder, const struct id *id);
+void claim_sweep(const struct folder *folder, int place, const struct id *id);
 
 #endif

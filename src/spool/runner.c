@@ -132,13 +132,13 @@ look_at(struct run *runner, struct sorted *sorted, const struct id *id)
 }
 
 static void
-sweep(const struct folder *folder)
+sweep(const struct folder *folder, int place)
 {
 	struct folder_list list = {0};
 
-	if (folder_read_remains(&list, folder->mail))
+	if (folder_read_remains(&list, place))
 		for (size_t i = 0; i < list.count; i++)
-			claim_sweep(folder, &list.ids[i]);
+			claim_sweep(folder, place, &list.ids[i]);
 	folder_list_free(&list);
 }
 
@@ -164,8 +164,10 @@ runner_run(struct run *runner, struct error *err)
 	}
 	free(sorted.runs);
 	buf_free(&sorted.text);
-	if (runner->error == 0)
-		sweep(runner->folder);
+	if (runner->error == 0) {
+		sweep(runner->folder, runner->folder->mail);
+		sweep(runner->folder, runner->folder->dead);
+	}
 	if (runner->error == 0)
 		return true;
 	return error_set(err,

@@ -126,7 +126,7 @@ try_abandon(struct place *place)
 	assert_true(add_begin(&add, &place->folder, NULL, NOW, &err));
 	assert_true(add_write(&add, "x", 1));
 	assert_int_equal(count_mails(place->folder.mail), 0);
-	claim_sweep(&place->folder, &add.id);
+	claim_sweep(&place->folder, place->folder.mail, &add.id);
 	assert_int_equal(count_remains(place), 1);
 	add_abandon(&add);
 	assert_int_equal(count_remains(place), 0);
@@ -145,11 +145,42 @@ try_sweep(struct place *place)
 	add_release(&add);
 	assert_true(folder_read_remains(&list, place->folder.mail));
 	assert_int_equal(list.count, 1);
-	claim_sweep(&place->folder, &list.ids[0]);
-	claim_sweep(&place->folder, &whole);
+	claim_sweep(&place->folder, place->folder.mail, &list.ids[0]);
+	claim_sweep(&place->folder, place->folder.mail, &whole);
 	folder_list_free(&list);
 	assert_int_equal(count_remains(place), 0);
 	assert_int_equal(count_mails(place->folder.mail), 1);
+}
+
+static bool
+has_file(int fd, const struct id *id, const char *ending)
+{
+	char name[FOLDER_NAME_SIZE];
+
+	folder_name(name, id, ending);
+	return faccessat(fd, name, F_OK, 0) == 0;
+}
+
+/* A content without an envelope is swept from dead, unless it is moving. */
+static void
+try_sweep_dead(struct place *place)
+{
+	struct id id = put(place, "x\n");
+	char name[FOLDER_NAME_SIZE];
+	struct folder *folder = &place->folder;
+
+	folder_name(name, &id, "eml");
+	assert_int_equal(linkat(folder->mail, name, folder->dead, name, 0), 0);
+	claim_sweep(folder, folder->dead, &id);
+	assert_false(has_file(folder->dead, &id, "eml"));
+	assert_true(has_file(folder->mail, &id, "eml"));
+	assert_int_equal(renameat(folder->mail, name, folder->dead, name), 0);
+	claim_sweep(folder, folder->dead, &id);
+	assert_true(has_file(folder->dead, &id, "eml"));
+	folder_name(name, &id, "env");
+	assert_int_equal(unlinkat(folder->mail, name, 0), 0);
+	claim_sweep(folder, folder->dead, &id);
+	assert_false(has_file(folder->dead, &id, "eml"));
 }
 
 static void
@@ -401,6 +432,7 @@ static const struct use_row uses[] = {
     {"a mail is added, claimed and finished", try_add_and_claim},
     {"a mail that is given up leaves nothing", try_abandon},
     {"remains of a killed adder are swept", try_sweep},
+    {"remains are swept from dead", try_sweep_dead},
     {"a torn record is cut off", try_torn},
     {"a long envelope is written anew", try_compaction},
     {"a long envelope stays where it cannot be", try_no_compaction},
