@@ -12,7 +12,7 @@ import time
 
 import common
 
-LIMIT = 20
+LIMIT = 60
 SYSTEMD = "/lib/systemd/systemd"
 UNITS = "etc/smtpost-units"
 TARGETS = ("sysinit", "basic", "sockets", "timers", "paths", "shutdown")

@@ -70,6 +70,7 @@ main(void)
 {
 	struct rows all = {0};
 
+	setenv("HOME", "/nonexistent", 1);
 	rows_add(&all, "program", programs, ROWS(programs), test_program);
 	rows_add_one(&all, "without PATH", test_no_path);
 	return rows_end(&all);
