@@ -26,7 +26,7 @@ run_fail(struct run *runner, const char *step)
 bool
 run_is_over(const struct run *runner, int64_t time_limit)
 {
-	if (runner->time_limit != 0)
+	if (runner->time_limit != 0 && runner->time_limit < time_limit)
 		time_limit = runner->time_limit;
 	return runner->error != 0 || signals_caught() != 0 ||
 	    clock_now() - runner->started >= time_limit;

@@ -76,7 +76,7 @@ struct run {
 	/* Which mails are looked at; NULL: all. Held ones are not tried. */
 	bool (*selects)(void *context, const struct waiting *waiting);
 	void *context;
-	int64_t time_limit; /* milliseconds; 0: queue-run-time of the profile */
+	int64_t time_limit; /* milliseconds; 0: only that of the profile */
 	bool is_flush; /* by a child of a submission: nobody may run it later */
 	/* Another process of the owner may have a password that is not here. */
 	bool stands_in;
