@@ -1,7 +1,8 @@
 /*
- * The adder of the spool. The order of its calls is the promise: content and
- * sync, envelope under another name and sync, rename, sync of the folder; only
- * then is the mail there for good.
+ * Adds a mail to the spool. The order of the calls is what makes its promise
+ * true: the content is written and synced, then the envelope under another
+ * name, then it is renamed and the folder is synced. Only then does the mail
+ * survive a power cut.
  */
 #include "spool/add.h"
 
@@ -29,8 +30,8 @@ fail(struct add *add, int error, struct error *err)
 }
 
 /*
- * Whether no sweeper has unlinked it between its creation and its lock: then
- * errno is EEXIST, so that another name is tried.
+ * Whether the file still has its name: a sweeper can unlink it between its
+ * creation and its lock. Then errno is EEXIST, so that another name is tried.
  */
 static bool
 is_linked(int fd)
@@ -110,7 +111,7 @@ add_begin(struct add *add, const struct folder *folder, const struct id *id,
 			break;
 		if (make_content(add))
 			return true;
-		/* Where a sweeper has the lock, the sweeper removes it. */
+		/* A sweeper that holds the lock removes the file itself. */
 		if (add->fd >= 0 && errno != EEXIST)
 			unlink_content(add);
 		close_both(add);

@@ -1,7 +1,7 @@
 /*
- * Putting a mail into the spool. Success is said only when content, envelope
- * and the folder's names are on disk; whatever happens before, nothing is left
- * that counts as a mail.
+ * Puts a mail into the spool. It succeeds only when the content, the envelope
+ * and the names in the folder are on disk. After a failure nothing is left that
+ * counts as a mail.
  */
 #ifndef SPOOL_ADD_H
 #define SPOOL_ADD_H
@@ -25,18 +25,19 @@ struct add {
 };
 
 /*
- * Makes and locks ID.eml: under the name *id, else (NULL) under a new one. All
- * errors are temporary and say why. add_abandon follows on failure, too.
+ * Makes and locks ID.eml, under the name *id or, if that is NULL, under a new
+ * one. Every error is temporary and says why. The caller calls add_abandon
+ * after a failure, too.
  */
 bool add_begin(struct add *add, const struct folder *folder,
     const struct id *id, int64_t now, struct error *err);
-/* Octets of the content; false: add_commit will say why. */
+/* Writes octets of the content. After false, add_commit tells the reason. */
 bool add_write(struct add *add, const char *data, size_t len);
 /*
- * Writes the envelope (the head of *waiting, whose id and content this fills
- * in) and makes the mail whole, with three syncs in all. The lock is kept
- * until add_release, so that no runner has the mail before. Any failure is
- * temporary, and nothing is left.
+ * Completes the mail: syncs the content, writes and syncs the envelope (the
+ * head of *waiting, whose id and content are filled in here), and syncs the
+ * folder. The lock is kept until add_release, so that no runner takes the mail
+ * before. Every failure is temporary and leaves nothing.
  */
 bool add_commit(struct add *add, struct waiting *waiting, struct error *err);
 
@@ -50,7 +51,7 @@ struct add_records {
 bool add_commit_with_records(struct add *add, struct waiting *waiting,
     const struct add_records *records, struct error *err);
 void add_release(struct add *add);
-/* Removes what there is of a mail that is not whole. */
+/* Removes the files of a mail that is not complete. */
 void add_abandon(struct add *add);
 
 #endif

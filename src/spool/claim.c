@@ -1,7 +1,7 @@
 /*
- * Claims. Decisions are taken from what is read under the lock only, and the
- * next record is written behind the last whole line: behind a torn one nobody
- * would find it.
+ * Takes mails and changes them. Decisions depend only on what is read under the
+ * lock. The next record is written directly behind the last complete line,
+ * since readers stop at a torn one.
  */
 #include "spool/claim.h"
 
@@ -66,7 +66,10 @@ check_content(struct claim *claim, uint64_t size)
 
 		if (got < 0 && errno == EINTR)
 			continue;
-		/* A disk that cannot be read now says nothing of the mail. */
+		/*
+		 * A read error of the disk does not mean that the mail is
+		 * damaged.
+		 */
 		if (got < 0)
 			return CLAIM_FAILED;
 		if (got == 0)
@@ -77,7 +80,7 @@ check_content(struct claim *claim, uint64_t size)
 	return sum == claim->waiting.content_sum ? CLAIM_TAKEN : CLAIM_DAMAGED;
 }
 
-/* ID.env, cut behind its last whole line. */
+/* Reads ID.env, and cuts off what follows its last complete line. */
 static enum claim_result
 read_envelope(struct claim *claim, struct buf *text)
 {
@@ -109,8 +112,8 @@ read_envelope(struct claim *claim, struct buf *text)
 }
 
 /*
- * Gone is a file that lost its name before it was locked. The name may belong
- * to another file then: a notification can be made again under its ID.
+ * Whether the file lost its name before it was locked. The name may then lead
+ * to another file: a notification can be made again under its ID.
  */
 static enum claim_result
 lock(int fd, struct stat *status)
@@ -128,7 +131,7 @@ lock(int fd, struct stat *status)
 	return CLAIM_FAILED;
 }
 
-/* Where the name leads to no regular file, the mail is a damaged one. */
+/* A name that leads to no regular file means a damaged mail. */
 static enum claim_result
 name_failure(void)
 {
@@ -140,9 +143,9 @@ name_failure(void)
 }
 
 /*
- * Only a power cut leaves an envelope without its content: of an add that was
- * never confirmed, or of a mail that was finished. The lock is on the envelope
- * then.
+ * Only a power cut leaves an envelope without its content: the mail was never
+ * confirmed to its caller, or it was finished. Then the envelope is locked
+ * instead.
  */
 static enum claim_result
 take_without_content(struct claim *claim, struct buf *text)
@@ -190,7 +193,10 @@ has_envelope(const struct claim *claim, int place)
 	    errno != ENOENT;
 }
 
-/* A killed claim_move leaves the content a second name, without envelope. */
+/*
+ * A kill in claim_move can leave the content with a second name that has no
+ * envelope beside it.
+ */
 static void
 drop_second_name(const struct claim *claim)
 {
@@ -234,7 +240,7 @@ replace_envelope(struct claim *claim, struct span text, uint32_t sum)
 
 	folder_name(temporary, &claim->id, "tmp");
 	folder_name(envelope, &claim->id, "env");
-	if (fd < 0) { /* no room: the long file will do */
+	if (fd < 0) { /* no room: keep the long file */
 		unlink_file(claim, "tmp");
 		return CLAIM_TAKEN;
 	}
@@ -249,7 +255,7 @@ replace_envelope(struct claim *claim, struct span text, uint32_t sum)
 	    : CLAIM_FAILED;
 }
 
-/* Unless less than half of the file would be gained. */
+/* Writes the file anew if that saves at least half of it. */
 static enum claim_result
 compact(struct claim *claim, struct span text)
 {
@@ -266,8 +272,8 @@ compact(struct claim *claim, struct span text)
 }
 
 /*
- * Makes sure that what the envelope says is on disk. A file that was written
- * anew may be known to the folder in memory only.
+ * Makes sure that what the envelope says is on disk. If the file was written
+ * anew, its name may be in memory only, so the folder is synced too.
  */
 static bool
 sync_envelope(const struct claim *claim)
@@ -377,7 +383,7 @@ bool
 claim_reserve(struct claim *claim, size_t octets)
 {
 #if defined(__linux__) && defined(FALLOC_FL_KEEP_SIZE)
-	/* A file system that cannot do it says so: then nothing is lost. */
+	/* A file system that cannot reserve space is no failure. */
 	return fallocate(claim->envelope, FALLOC_FL_KEEP_SIZE,
 		   (off_t)claim->waiting.len, (off_t)octets) == 0 ||
 	    (errno != ENOSPC && errno != EDQUOT && errno != EIO);
@@ -408,8 +414,8 @@ rename_file(struct claim *claim, int place, const char *name)
 }
 
 /*
- * Gives the content its name in the other folder, too. Where the file system
- * has no links, it is moved: then a kill can leave it without its envelope.
+ * Links the content into the other folder. On a file system without hard links
+ * it is moved, and a kill can then separate it from its envelope.
  */
 static bool
 link_content(struct claim *claim, int place, const char *name)
@@ -435,9 +441,9 @@ claim_move(struct claim *claim, int place)
 	folder_name(content, &claim->id, "eml");
 	folder_name(envelope, &claim->id, "env");
 	/*
-	 * The envelope always stands beside its content. Without it the
-	 * content would be swept. After a power cut the second name may be
-	 * there without the first one, unless that is on disk before.
+	 * The envelope always has its content beside it, and a content without
+	 * an envelope would be swept. So the new name of the content must be on
+	 * disk before the envelope moves.
 	 */
 	if (!link_content(claim, place, content) ||
 	    !durable_sync_folder(place) ||

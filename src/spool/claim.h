@@ -1,7 +1,8 @@
 /*
- * A mail of the spool in one process's hands. The lock is on ID.eml, which
- * never changes; it ends with the process. What the records say is on disk
- * before anybody acts on it: a killed process may have left them in memory.
+ * A claim: a mail that this process has locked. The lock is on ID.eml, which
+ * never changes, and ends with the process. What the records say is synced
+ * before anybody acts on it, since a killed process may have left them in
+ * memory only.
  */
 #ifndef SPOOL_CLAIM_H
 #define SPOOL_CLAIM_H
@@ -33,32 +34,34 @@ enum claim_result {
 };
 
 /*
- * Takes the mail in `place`, never waiting. CLAIM_TAKEN: the torn end of the
- * envelope is cut off, and all that it says is on disk. In every case
- * claim_close ends it.
+ * Takes the mail in `place` without waiting. If it is taken, the torn end of
+ * the envelope is cut off, and all that the envelope says is on disk. In every
+ * case claim_close follows.
  */
 enum claim_result claim_take(struct claim *claim, const struct folder *folder,
     int place, const struct id *id);
 void claim_close(struct claim *claim);
-/* Its records say that nothing is left to do: claim_finish is next. */
+/*
+ * Whether its records say that nothing is left to do: then claim_finish is
+ * next.
+ */
 bool claim_is_over(const struct claim *claim);
 
 /*
- * Appends records, which record_add_... have made of claim->waiting, and
- * waits for the disk if is_durable. False with errno: the mail is left alone
- * from then on (the records may or may not be there).
+ * Appends records, which record_add_... have made of claim->waiting, and waits
+ * for the disk if is_durable. False with errno: the records may or may not be
+ * there, and the mail must be left alone.
  */
 bool claim_append(struct claim *claim, struct span records, bool is_durable);
-/* Sets room aside on the disk for this many octets of records, if it can. */
+/* Reserves space on the disk for this many octets of records, if it can. */
 bool claim_reserve(struct claim *claim, size_t octets);
 
 /* Unlinks both files: all is settled, or it was removed. False with errno. */
 bool claim_finish(struct claim *claim);
 /*
- * Moves it between the folders `mail` and `dead`, durably; the record that
- * says so is there before. A kill at any moment leaves both files side by side
- * in one of the folders. False with errno; EEXIST: there is another mail of
- * this ID.
+ * Moves it to the folder `mail` or `dead`, durably. The record that says so is
+ * written before. A kill at any moment leaves both files together in one of the
+ * folders. False with errno; EEXIST: another mail has this ID.
  */
 bool claim_move(struct claim *claim, int place);
 /*

@@ -1,7 +1,7 @@
 /*
- * The spool's clock, one line in the file `clock`: what it shows, when the last
- * run was, and when the last one that was no child of a submission. It is
- * replaced by a rename without a sync, since losing the last step only makes
+ * Keeps the clock of the spool in one line of the file `clock`: its time, when
+ * the last run was, and when the last run was that no submission had started.
+ * The file is replaced without a sync, since losing the last step only makes
  * mail a little younger.
  */
 #include "spool/clock.h"

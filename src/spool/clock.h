@@ -11,16 +11,17 @@
 
 #include "spool/folder.h"
 
-/* What it shows; 0 for a new spool, or where the file cannot be read. */
+/* Its time; 0 for a new spool, or if the file cannot be read. */
 int64_t clock_read(const struct folder *folder);
 /*
- * When a runner was here last (a timer, cron, or somebody by hand; not a child
- * of a submission), in seconds since 1970; 0: none is known.
+ * When a timer, cron or a person ran the queue last, but not a child of a
+ * submission; in seconds since 1970. 0: not known.
  */
 int64_t clock_last_runner(const struct folder *folder);
 /*
- * At the beginning of a run: adds the time since the last run, at most 8 hours
- * and never less than 0. `now` is in seconds since 1970. What it shows then.
+ * Called at the beginning of a run: adds the time since the last run, at most 8
+ * hours and never less than 0. `now` is in seconds since 1970. Returns the time
+ * that the clock then has.
  */
 int64_t clock_advance(const struct folder *folder, int64_t now, bool is_runner);
 

@@ -1,7 +1,7 @@
 /*
- * Compaction. Records of attempts are dropped once later ones say all that they
- * said; all others stay. Behind the last `next` an attempt may be unfinished,
- * so every result there stays too.
+ * Drops records of attempts that later records have made superfluous; all
+ * others stay. An attempt may be unfinished behind the last `next`, so every
+ * result there stays too.
  */
 #include "spool/compaction.h"
 
@@ -13,7 +13,7 @@
 
 #define SIZE_DUE ((size_t)1024 * 1024)
 
-/* How many records of these kinds there are, or were seen so far. */
+/* How many records of these kinds there are, or have been seen so far. */
 struct tally {
 	size_t results, nexts, tries;
 };

@@ -1,7 +1,7 @@
 /*
- * Attempts. The journal's calls come from within the submission. A recipient is
- * recorded once its outcome is certain, and once more if it changes later:
- * surplus replies put outcomes in doubt that seemed to be certain.
+ * Makes attempts. The submission calls the functions of the journal. The
+ * outcome of a recipient is recorded once it is certain, and again if it
+ * changes: surplus replies can put a certain outcome in doubt.
  */
 #include "spool/delivery.h"
 
@@ -21,7 +21,7 @@
 #define RESULT_ROOM ((size_t)256)
 #define RESULTS_MAX 1000
 
-/* What stands in the last record of a recipient. */
+/* What the last record of a recipient says. */
 struct delivery_mark {
 	enum action action;
 	enum stage stage;
@@ -125,7 +125,7 @@ is_due(const struct delivery *delivery, size_t i)
 		outcome->in_doubt != mark->in_doubt);
 }
 
-/* Adds what is not recorded yet. False: that is nothing. */
+/* Adds what is not recorded yet. False if there is nothing to add. */
 static bool
 add_results(struct delivery *delivery, struct buf *records, int64_t now)
 {
@@ -171,8 +171,8 @@ is_silently_done(const struct waiting *waiting)
 }
 
 /*
- * Writes what is not recorded yet. If all have the mail, a record that cannot
- * be written is not missed: the files go, which needs no room on the disk.
+ * Writes what is not recorded yet. If all recipients have the mail, a failure
+ * does not matter: the files are removed, which needs no space.
  */
 static bool
 write_results(struct delivery *delivery, int64_t now)
@@ -250,7 +250,7 @@ after_transaction(void *context)
 	return write_results(context, time(NULL));
 }
 
-/* The content is not one that may be sent: all open recipients fail. */
+/* The content cannot be sent, so all open recipients fail. */
 static enum delivery_result
 refuse(struct delivery *delivery, const struct error *err)
 {
@@ -362,7 +362,10 @@ count(struct delivery *delivery)
 		if (!outcome->in_doubt && schedule_scope(outcome) != SCOPE_MAIL)
 			outcome_copy(&delivery->trouble, outcome);
 	}
-	/* Then the others have no reply of their own. */
+	/*
+	 * A refused recipient, and no loss, ended the transaction for the
+	 * others.
+	 */
 	if (is_refused && delivery->profile->partial == PARTIAL_ALL_OR_NOTHING)
 		delivery->is_lost = false;
 	delivery->is_put_off =

@@ -1,8 +1,8 @@
 /*
- * One attempt to send a mail of the queue: what a submission needs of it, and
- * the records of what comes of it. No content is ended before a record says so,
- * and every outcome is on disk before the next step. Nothing is written about a
- * mail while only its server or the login is in trouble.
+ * One attempt to send a mail of the queue: what a submission needs for it, and
+ * the records of its outcome. A record is on disk before the end of the content
+ * is sent, and every outcome before the next step. Nothing is written about a
+ * mail while only its server or the login fails.
  */
 #ifndef SPOOL_DELIVERY_H
 #define SPOOL_DELIVERY_H
@@ -21,8 +21,10 @@ struct delivery {
 	const struct profile *profile;
 	const struct runner_settings *settings;
 	const struct run_observer *observer;
-	/* A notification goes out from its own recipient's address, since the
-	 * server refuses the null reverse-path. */
+	/*
+	 * Send a notification from the address of its recipient, since the
+	 * server refuses the null reverse-path.
+	 */
 	bool from_sender;
 
 	/* For the submission: */
@@ -36,16 +38,18 @@ struct delivery {
 	size_t sent, failed, delayed, doubted; /* recipients */
 	bool is_put_off; /* 4yz for all of them, at MAIL or for the content */
 	bool is_lost;	 /* the session was lost in its transaction */
-	/* The null reverse-path of a notification was refused, which is not
-	 * recorded: it is to be tried once more with from_sender. */
+	/*
+	 * The server refused the null reverse-path of a notification. That is
+	 * not recorded; it is to be tried once more with from_sender.
+	 */
 	bool wants_sender;
 	/*
-	 * An outcome that is the server's or the login's trouble and stands in
+	 * An outcome that is the server's or the login's trouble, and so is in
 	 * no record; ACTION_NONE: there is none.
 	 */
 	struct outcome trouble;
 
-	/* The rest is delivery.c's. */
+	/* For delivery.c only: */
 	struct message *message;
 	struct plan seven_bit, utf8;
 	struct journal journal;
@@ -75,7 +79,7 @@ enum delivery_result delivery_prepare(
  * the outcomes. False: delivery->error says why a record is not on disk.
  */
 bool delivery_end(struct delivery *delivery, int64_t now);
-/* Frees everything, and lets go of the mail. */
+/* Frees everything, and unlocks the mail. */
 void delivery_free(struct delivery *delivery);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Envelope files. A mail is listed, or chosen for a run, by one openat, fstat
- * and read, since a queue may have very many.
+ * Reads envelope files. To list a mail, or to choose it for a run, takes one
+ * openat, fstat and read, since a queue may be very long.
  */
 #include "spool/envelope_file.h"
 

@@ -25,9 +25,9 @@ enum envelope_file envelope_file_read(
     struct waiting *waiting, struct buf *text, int fd, const struct id *id);
 /*
  * Finds the file in an open folder, `mail` or `dead`, and reads it without the
- * mail's lock: to list mails, and to choose those that a run looks at. What is
- * decided about a mail is decided from what its claim (claim.h) reads. A record
- * that is being written does not count yet.
+ * lock of the mail: to list mails, and to choose those that a run looks at.
+ * Nothing is decided from it; that takes a claim (claim.h). A record that is
+ * being written does not count yet.
  */
 enum envelope_file envelope_file_peek(struct waiting *waiting, struct buf *text,
     const struct folder *folder, int place, const struct id *id);

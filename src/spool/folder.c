@@ -246,7 +246,10 @@ compare_ids(const void *a, const void *b)
 	return strcmp(one->text, other->text);
 }
 
-/* Names of the form ID.ENDING whose ENDING is among the three; else NULL. */
+/*
+ * Reads a name of the form ID.env, ID.eml or ID.tmp. Returns the ending; NULL
+ * for any other name.
+ */
 static const char *
 read_name(struct id *id, const char *name)
 {

@@ -23,8 +23,10 @@
 #include "spool/stored_message.h"
 
 #define HOST_SIZE 256
-/* In seconds: so long a child of the submission itself waits, and so long a
-   runner may have done nothing. */
+/*
+ * In seconds: how long a child of the submission waits for its mail, and how
+ * long ago the queue may have been run for a longer wait.
+ */
 #define WAIT_ALONE_MAX ((int64_t)4 * 60 * 60)
 #define RUNNER_AGE_MAX ((int64_t)24 * 60 * 60)
 
@@ -177,7 +179,7 @@ add_records(void *context, struct buf *out, struct waiting *waiting)
 		record_add_word(out, waiting, making->now, "hold", "smtpost");
 }
 
-/* A time far away needs somebody who runs the queue then. */
+/* A time far ahead needs something that will run the queue. */
 static bool
 check_runner(const struct keep *keep, const struct folder *folder, int64_t now,
     struct error *err)

@@ -35,10 +35,10 @@ struct keep {
 bool keep_check(const struct keep *keep, uint64_t size, struct error *err);
 
 /*
- * Puts the recipients that are not settled, delayed or in doubt into the
- * spool. Those in doubt are held in a mail of their own if the profile says
- * `in-doubt = hold`. A recipient that is on disk for good is marked as kept.
- * False with a temporary error: the others are not in the spool.
+ * Puts into the spool the recipients that are unsettled, delayed or in doubt.
+ * Those in doubt are held in a mail of their own if the profile says `in-doubt
+ * = hold`. A recipient is marked as kept once it is on disk. False with a
+ * temporary error: the others are not in the spool.
  */
 bool keep_recipients(
     const struct keep *keep, struct envelope *envelope, struct error *err);

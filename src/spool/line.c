@@ -1,7 +1,7 @@
 /*
- * Sealed lines: written, and read back as strictly as they are written. The
- * checksum chains over all lines before, so an old line in the place of a new
- * one does not pass.
+ * Writes lines with a checksum, and reads only what it would write. The
+ * checksum covers all lines before, so an old line cannot take the place of a
+ * new one.
  */
 #include "spool/line.h"
 

@@ -1,7 +1,7 @@
 /*
- * The lines of an envelope file: words separated by one blank, and at the end
- * " #" and a checksum of this line and all before it. Whatever a crash left
- * behind the last whole line is told apart by it.
+ * The lines of an envelope file: words separated by one blank, and at the end "
+ * #" and a checksum of this line and all before it. It shows where the complete
+ * lines end, whatever a crash left behind them.
  */
 #ifndef SPOOL_LINE_H
 #define SPOOL_LINE_H
@@ -29,8 +29,8 @@ void line_end(struct buf *out, size_t from, uint32_t *sum);
  */
 bool line_next(struct span *rest, uint32_t *sum, struct span *line);
 /*
- * Takes the next word out of a line and adds it to `word`, which "-" leaves as
- * it is. False at the end of the line, and for what line_add would not write.
+ * Takes the next word of a line and adds it to `word`; for "-" it adds nothing.
+ * False at the end of the line, and for text that line_add would not write.
  */
 bool line_next_word(struct span *line, struct buf *word);
 

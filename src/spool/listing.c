@@ -41,7 +41,7 @@ take_outside(struct listing *listing, int place)
 		    ascii_hex_value(listing->id.text[i]);
 }
 
-/* Whether the last line is of an attempt that was not over then. */
+/* Whether the last record is of an attempt that has not ended. */
 static bool
 ends_in_attempt(struct span text)
 {

@@ -15,7 +15,7 @@
 #include "spool/waiting.h"
 
 enum notification_need {
-	NOTIFICATION_UNWANTED, /* there is nobody who is to be told */
+	NOTIFICATION_UNWANTED, /* nobody is to be told */
 	NOTIFICATION_WANTED,
 	/*
 	 * The sender should learn of a failure and cannot be told: the mail has

@@ -36,8 +36,8 @@ struct enclosure {
 
 /*
  * The length of the header section at the beginning of a text. An empty line
- * ends it, and so does a line that is no field. SIZE_MAX: it has not ended
- * where the text ends.
+ * ends it, and so does a line that is no field. SIZE_MAX: the text ends before
+ * the header does.
  */
 static size_t
 header_length(struct span text)

@@ -14,7 +14,7 @@
 #include "spool/add.h"
 #include "spool/notification.h"
 
-/* A larger mail is not enclosed but its header; never is one cut. */
+/* Of a larger mail only the header is enclosed. Nothing is ever cut. */
 #define NOTIFICATION_MESSAGE_ENCLOSED_MAX ((size_t)50000)
 
 /*

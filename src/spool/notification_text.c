@@ -14,10 +14,10 @@
 #define TEXT_MAX ((size_t)1024 * 1024) /* of one recipient, or one reason */
 
 /*
- * What happened, up to a colon behind which the server's reply or our own words
- * follow, and what the reader can do. "%" stands for the mail server. Both may
- * stand within a sentence. The first row that fits counts; STAGE_NONE fits
- * every stage.
+ * What happened, up to the colon in front of the reply of the server or our own
+ * words, and what the reader can do. "%" stands for the mail server. The
+ * sentences begin in lower case, since others may go before them. The first row
+ * that fits counts; STAGE_NONE fits every stage.
  */
 struct reason {
 	enum cause cause;

@@ -1,8 +1,7 @@
 /*
  * How an envelope file names the parts of an outcome, and what a notification
- * says. These words are a file
- * format: they never change. Each reader takes no word as none, where the
- * writer has one for it.
+ * says. These words are a file format: they never change. The word for no stage
+ * is empty.
  */
 #ifndef SPOOL_OUTCOME_WORD_H
 #define SPOOL_OUTCOME_WORD_H

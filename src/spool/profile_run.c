@@ -1,7 +1,7 @@
 /*
- * Runs of one profile. The series asks for mails one after the other; each is
- * claimed then, and its records decide anew. When the server has failed the
- * profile, mails whose lifetime is over end, since none of them can be sent.
+ * Sends the mails of one profile. The series asks for one mail after the other;
+ * each is claimed only then, and its records decide once more whether it is
+ * due. If no mail can be sent, those whose lifetime is over end.
  */
 #include "spool/profile_run.h"
 
@@ -20,7 +20,10 @@
 #include "spool/settle.h"
 #include "spool/tell.h"
 
-/* So many mails in a row, put off or lost, are the server's trouble. */
+/*
+ * This many mails in a row that are put off or lost count as trouble of the
+ * server.
+ */
 #define ROW_MAX 3
 
 /* An attempt, and the mail that it is for. */
@@ -220,7 +223,7 @@ take(struct going *going, size_t index, struct claim *claim)
 	return settle(going, index, &doing, claim);
 }
 
-/* Whether the mail, which is in our hands, is to be tried now. */
+/* Whether the mail, which is claimed, is to be tried now. */
 static bool
 is_to_be_tried(const struct going *going, const struct claim *claim)
 {
@@ -290,7 +293,7 @@ finish(struct going *going, struct item *item)
 	going->runner->failed += delivery->failed;
 	count_rows(going, delivery);
 	note_trouble(going, &delivery->trouble);
-	/* Then the mail that was fetched ahead is not begun. */
+	/* Ends the series before the mail that it fetched ahead. */
 	if (going->trouble.action != ACTION_NONE &&
 	    going->series.trouble.action == ACTION_NONE)
 		outcome_copy(&going->series.trouble, &going->trouble);
@@ -391,8 +394,8 @@ done(void *context, const struct series_item *series_item)
 }
 
 /*
- * A secret that cannot be had is trouble with the login, unless a run of the
- * owner, which comes too, may have it.
+ * A secret that cannot be had is trouble with the login. But if another process
+ * runs the queue of this owner, too, that one may have the secret.
  */
 static bool
 fetch_secret(struct going *going, struct secret *secret)
@@ -437,7 +440,7 @@ submit(struct going *going)
 		    .context = going,
 		    .letters_max = going->profile.max_messages,
 		};
-		/* Notifications can be made of the last mails, too. */
+		/* The last mails can make notifications, too. */
 		while (going->position < going->run->count &&
 		    going->position != before && !is_over(going)) {
 			before = going->position;

@@ -1,5 +1,5 @@
 /*
- * Envelope files written: the head once, and records behind it. Each record is
+ * Writes envelope files: the head once, and records behind it. Each record is
  * read back at once, so that the facts in memory are those on disk.
  */
 #include "spool/record.h"
@@ -57,7 +57,7 @@ end_head_line(struct line *line)
 	line_end(line->out, line->from, &line->waiting->sum);
 }
 
-/* The facts change as reading the line changes them. */
+/* Changes the facts as reading the line would. */
 static void
 end(struct line *line)
 {

@@ -9,7 +9,7 @@
 
 #include "spool/waiting.h"
 
-/* So many recipients fit into one record, however they are numbered. */
+/* This many recipients fit into one record, however they are numbered. */
 #define RECORD_RECIPIENTS_MAX 8000
 
 /* Adds the head: the first part of *waiting and the envelope's paths. */
@@ -47,14 +47,14 @@ void record_add_notification(struct buf *out, struct waiting *waiting,
     int64_t now, const struct id *id, enum notification_event event,
     const size_t *who, size_t count);
 /*
- * The file is written anew: attempts and doubts until then. *sum is the
- * checksum of the new file so far.
+ * The file is written anew; attempts and doubts so far. *sum is the checksum of
+ * the new file so far.
  */
 void record_add_rewritten(
     struct buf *out, uint32_t *sum, const struct waiting *waiting, int64_t now);
 /*
- * It is tried again, since the user `who` released it; its lifetime begins
- * anew at what the spool's clock shows.
+ * The user `who` released it: it is tried again, and its lifetime begins anew
+ * at this time of the spool's clock.
  */
 void record_add_release(struct buf *out, struct waiting *waiting, int64_t now,
     const char *who, int64_t clock);

@@ -41,8 +41,8 @@ room_add_size(struct buf *out, uint64_t octets)
 }
 
 /*
- * `is` and `limit` are the two sizes of the sentence, `whose` is as in
- * check_usage; NULL: they are about the disk.
+ * `is` and `limit` are the two sizes in the sentence. `whose` is as in
+ * check_usage; NULL: the sizes are about the disk.
  */
 static bool
 refuse(const struct folder *folder, const char *whose, uint64_t is,
@@ -186,7 +186,7 @@ check_limit(const struct folder *folder, const struct queue_limit *limit,
 	}
 	usage = measure_all(folder, &list);
 	has_room = check_usage(folder, &usage, limit, octets, "", err);
-	/* The envelopes are read only where the answer may depend on them. */
+	/* The envelopes are read only if the answer can depend on them. */
 	if (has_room && uid != folder->owner &&
 	    (usage.mails >= half.mails ||
 		usage.octets + octets > half.octets)) {

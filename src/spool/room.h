@@ -14,9 +14,9 @@
 #include "spool/folder.h"
 
 /*
- * Whether there is room for a mail of so many octets that this user hands over.
- * Other users than the owner of the spool may each use half of it. False with a
- * temporary error that has both numbers. Notifications need not ask.
+ * Whether there is room for a mail of this size that this user hands over. A
+ * user who is not the owner of the spool may fill half of it. False with a
+ * temporary error that has both numbers. Notifications are not limited.
  */
 bool room_check(const struct folder *folder, const struct queue_limit *limit,
     uid_t uid, uint64_t octets, struct error *err);

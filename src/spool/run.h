@@ -1,7 +1,7 @@
 /*
- * What a run over a spool is to do, what happens in it, and what came of it:
- * shared by runner.h and its parts. A run prints nothing itself: the log,
- * notify-command and people are told by the observer of its events.
+ * A run over a spool: what it is to do, what happens in it, and what came of
+ * it; for runner.h and its parts. A run prints nothing. Its observer hears of
+ * the events, and tells the log, notify-command and people.
  */
 #ifndef SPOOL_RUN_H
 #define SPOOL_RUN_H
@@ -77,8 +77,11 @@ struct run {
 	bool (*selects)(void *context, const struct waiting *waiting);
 	void *context;
 	int64_t time_limit; /* milliseconds; 0: only that of the profile */
-	bool is_flush; /* by a child of a submission: nobody may run it later */
-	/* Another process of the owner may have a password that is not here. */
+	bool is_flush; /* started by a submission: it may be the only run */
+	/*
+	 * Another process of the same owner may have a password that this one
+	 * lacks.
+	 */
 	bool stands_in;
 	const struct run_observer *observer;
 

@@ -1,7 +1,7 @@
 /*
- * Runs. Which mails a run tries is found without locks, in one look at each;
- * what is done with a mail is decided from what its claim reads. Mails that
- * wait cost one small read a run.
+ * Makes runs. A run looks at each mail once without a lock, to find those that
+ * it tries; what is done with them is decided from their claims. A mail that
+ * waits costs one small read.
  */
 #include "spool/runner.h"
 

@@ -9,9 +9,9 @@
 #include "spool/run.h"
 
 /*
- * Runs. False with *err if the run had to end before its time: the spool cannot
- * be read or written (ERROR_TEMPORARY), or the system has no more descriptors
- * (ERROR_OS). What it did until then is done.
+ * Makes the run. False with *err if it ended early: the spool cannot be read or
+ * written (ERROR_TEMPORARY), or the system has no more descriptors (ERROR_OS).
+ * What it did until then counts.
  */
 bool runner_run(struct run *runner, struct error *err);
 

@@ -1,5 +1,5 @@
 /*
- * The settings of the queue in the units of the spool: seconds, since its files
+ * Converts the settings of the queue to seconds, since the files of a spool
  * hold nothing finer.
  */
 #include "spool/runner_settings.h"

@@ -1,6 +1,6 @@
 /*
- * The schedule of the queue. A server's trouble never moves a mail's own
- * clock: schedule_scope tells the two apart.
+ * Decides when mail is tried. The trouble of a server never changes when a mail
+ * is due: schedule_scope tells the two apart.
  */
 #include "spool/schedule.h"
 

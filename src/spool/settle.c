@@ -1,6 +1,6 @@
 /*
- * Settling. Each step writes its record before it acts, and each can be done
- * again: a record that is there says where to go on.
+ * Decides what becomes of mails. Each step writes its record before it acts,
+ * and can be repeated: the records say where to go on.
  */
 #include "spool/settle.h"
 
@@ -13,7 +13,7 @@
 
 /* After so many attempts in doubt a mail is held. */
 #define DOUBTS_MAX 3
-/* A mail is that late, in seconds, when its sender hears of a delay. */
+/* A sender hears of a delay when the mail is this late, in seconds. */
 #define DELAY_TOLD ((int64_t)4 * 60 * 60)
 
 static void
@@ -134,7 +134,7 @@ settle_bury(const struct settle *settle, struct claim *claim, const char *why)
 	struct waiting *waiting = &claim->waiting;
 	bool is_readable = claim->envelope >= 0 && waiting->envelope.count > 0;
 
-	/* Behind a head that is not whole no record would be found. */
+	/* Nobody would read a record behind an incomplete head. */
 	if (is_readable && !waiting->is_dead &&
 	    (lseek(claim->envelope, (off_t)waiting->len, SEEK_SET) < 0 ||
 		ftruncate(claim->envelope, (off_t)waiting->len) < 0 ||
@@ -166,8 +166,8 @@ end(const struct settle *settle, struct claim *claim)
 }
 
 /*
- * Tells the sender what the event asks for. The mail goes on as `otherwise`
- * says if it need not be buried.
+ * Makes the notification that the event asks for. Returns `otherwise`, unless
+ * the mail was put aside or a step failed.
  */
 static enum settle_result
 tell(struct settle *settle, struct claim *claim, enum notification_event event,

@@ -18,7 +18,7 @@ struct settle {
 	struct tell tell; /* the facts, for notifications and for the rest */
 	const char *profile_name;
 	const struct run_observer *observer;
-	/* The mail, or the server on its behalf, was tried in vain now. */
+	/* In this run the mail, or its server, was tried without success. */
 	bool was_tried;
 	bool is_unsure; /* an attempt has just ended in doubt */
 	bool lacks_dsn; /* the server has the mail, and does not offer DSN */

@@ -1,7 +1,7 @@
 /*
- * Telling. First the mail's records name the notification, then it is made
- * under that name, then the records say that it is made. Whoever finds the
- * first record alone looks whether the notification is there whole.
+ * Makes notifications. First the records of the mail name the notification,
+ * then it is made under that name, then the records say that it is made. A run
+ * that finds the first of these records alone makes what is missing.
  */
 #include "spool/tell.h"
 
@@ -215,7 +215,7 @@ tell_begun(struct tell *tell, struct claim *claim)
 	return result;
 }
 
-/* Tells of those of whom one record can tell. */
+/* Tells of as many recipients as one record can name. */
 static enum tell_result
 tell_some(struct tell *tell, struct claim *claim, enum notification_event event)
 {
@@ -255,7 +255,7 @@ tell_sender(
 
 	if (claim->waiting.is_notifying)
 		return tell_begun(tell, claim);
-	/* Those who are told of are chosen no more, so this ends. */
+	/* Recipients that were told of are not chosen again, so this ends. */
 	while (result == TELL_DONE) {
 		result = tell_some(tell, claim, event);
 		is_told |= result == TELL_DONE;

@@ -13,7 +13,7 @@
 #include "spool/notification.h"
 #include "spool/runner_settings.h"
 
-/* What is known about the mail's way; borrowed, but for `made`. */
+/* What is known about the mail and its server; borrowed, but for `made`. */
 struct tell {
 	const struct folder *folder;
 	const struct profile *profile; /* NULL: not known */
@@ -24,7 +24,7 @@ struct tell {
 	int64_t now;		       /* seconds since 1970 */
 	int64_t clock;		       /* the spool's */
 
-	char host[256]; /* of tell.c */
+	char host[256]; /* for tell.c */
 
 	/* Out: the notifications that were made; freed by the caller. */
 	struct id *made;
@@ -46,8 +46,9 @@ enum tell_result {
 enum tell_result tell_sender(
     struct tell *tell, struct claim *claim, enum notification_event event);
 /*
- * Whether a notification may be sent: not while the mail that it is about does
- * not say that it was made, or a second one might be made.
+ * Whether a notification may be sent. It must wait until the records of the
+ * mail that it is about say that it is made; otherwise a second one could be
+ * made.
  */
 bool tell_may_be_sent(
     const struct folder *folder, const struct waiting *notification);

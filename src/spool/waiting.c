@@ -1,7 +1,7 @@
 /*
- * Envelope files read. One table names the keywords of the head
- * and of the records; a line of a keyword in lower case that is not in it is
- * skipped, so that an older smtpost can read what a newer one wrote.
+ * Reads envelope files. Two tables name the keywords of the head and of the
+ * records. An unknown keyword in lower case is skipped, so that an older
+ * smtpost can read what a newer one wrote.
  */
 #include "spool/waiting.h"
 
@@ -309,7 +309,7 @@ take_result(struct waiting *waiting, const struct words *words)
 static bool
 take_next(struct waiting *waiting, const struct words *words)
 {
-	/* A content that was refused was on its way, too. */
+	/* A `doubt` alone does not count: the reply may have been a refusal. */
 	if (waiting->is_unsure)
 		waiting->doubts++;
 	waiting->is_unsure = false;

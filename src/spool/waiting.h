@@ -48,8 +48,8 @@ struct waiting {
 	char *message_id;     /* NULL: none */
 	bool needs_utf8;      /* SMTPUTF8 (RFC 6531) */
 	/*
-	 * Outcomes are those of the last attempt. Open is whoever has neither
-	 * the mail (relayed) nor a permanent failure.
+	 * The outcomes are those of the last attempt. A recipient is open
+	 * unless it is relayed or failed.
 	 */
 	struct envelope envelope;
 	struct waiting_recipient *recipients; /* as many as in the envelope */
