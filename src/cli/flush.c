@@ -1,7 +1,7 @@
 /*
- * The detached child. It has none of the caller's descriptors, since a caller
- * may wait until they are closed. While it sleeps it holds no lock of the
- * queue's runs; another lock sees to it that only one child sleeps.
+ * Starts the detached child. It has none of the caller's descriptors, since a
+ * caller may wait until they are closed. While it sleeps it holds no lock that
+ * a run needs; a lock of its own makes sure that only one child sleeps.
  */
 #include "cli/flush.h"
 
@@ -24,8 +24,10 @@
 #include "cli/queue_run.h"
 #include "spool/envelope_file.h"
 
-/* In seconds: so long the child stays for a mail; a look at the folder at
-   least so often; and the time between two runs. */
+/*
+ * In seconds: how long the child stays for a mail, how long it sleeps at most
+ * before it looks at the folder, and the shortest time between two runs.
+ */
 #define STAYS ((int64_t)4 * 60 * 60)
 #define SLICE ((int64_t)60)
 
@@ -117,7 +119,7 @@ run(const struct flush *flush, const char *serving)
 	queue_run_flush(&options, &flush->paths, serving);
 }
 
-/* The second at which a name was made. */
+/* The second in which this name was made. */
 static int64_t
 second_of(const struct id *id)
 {
@@ -129,8 +131,8 @@ second_of(const struct id *id)
 }
 
 /*
- * When the next mail is due for which the child stays; 0: there is none. Names
- * say when a mail arrived, so that a large queue need not be read.
+ * When the next mail is due for which the child stays; 0: there is none. Old
+ * mail is passed over by its name, so that a large queue need not be read.
  */
 static int64_t
 find_next(const struct folder *folder, int64_t now)
@@ -190,8 +192,8 @@ sleep_until(int64_t second)
 }
 
 /*
- * Sleeps until the next mail of the spool is due, and runs the queue, until
- * there is no mail to stay for. New mail of other calls counts, too.
+ * Sleeps until the next mail of the spool is due and runs the queue, as long as
+ * there is mail to stay for, also of other calls.
  */
 static void
 stay(const struct flush *flush, const struct folder *folder)
@@ -250,7 +252,7 @@ work(const struct flush *flush)
 		stay_for_mail(flush);
 }
 
-/* Between the caller and the child stands one that ends at once. */
+/* A process between the caller and the child ends at once. */
 static void
 detach(const struct flush *flush)
 {

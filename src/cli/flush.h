@@ -20,8 +20,9 @@ struct flush {
 };
 
 /*
- * Looks whether mail waits, once all is reported; as smtpost tells a terminal
- * so. Makes no system call where there is no queue. Begins with all zero.
+ * Looks whether mail waits, after the report; as smtpost it says so at a
+ * terminal. Makes no system call where there is no queue. *flush is all zero
+ * before.
  */
 void flush_look(struct flush *flush, struct queue_add *queue);
 /* Starts the child, if mail waits; frees *flush. Returns in the parent only. */

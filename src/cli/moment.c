@@ -1,6 +1,6 @@
 /*
- * Times in words. The C library converts local times. Where the clock is set
- * forward it has an answer for times that do not exist, so each answer is
+ * Reads times in words. The C library converts local times. It also converts a
+ * time that does not exist because the clock was set forward, so each result is
  * converted back and compared.
  */
 #include "cli/moment.h"
@@ -13,7 +13,7 @@ static const char is_past[] = "that time is over";
 static const char is_skipped[] =
     "the clock skips that time, because it is set forward";
 
-/* Takes `digits` digits and, unless it is NUL, the character behind them. */
+/* Takes this many digits and, unless it is NUL, the character behind them. */
 static bool
 take_number(struct span *text, size_t digits, char end, int max, int *value)
 {
@@ -38,7 +38,7 @@ days_of(int year, int month)
 	return month == 2 && is_leap ? 29 : days[month - 1];
 }
 
-/* "2026-12-01", and that there is such a day. */
+/* Reads "2026-12-01"; false if there is no such day. */
 static bool
 take_date(struct span *text, struct tm *tm)
 {
@@ -96,7 +96,7 @@ take_zone(struct span *text, int *offset)
 	return true;
 }
 
-/* The rest of RFC 3339 behind the date: "T09:00:00.5+01:00". */
+/* Reads what follows the date in RFC 3339: "T09:00:00.5+01:00". */
 static bool
 read_rfc3339(struct span text, struct tm *tm, int64_t *moment)
 {
@@ -151,7 +151,7 @@ read_local(const struct tm *tm, int64_t now, int64_t *moment)
 	return why;
 }
 
-/* The day after `days` days, at the time of tm, which has no date yet. */
+/* Sets the date of tm to the day that is `days` days ahead, and converts it. */
 static void
 set_day(struct tm *tm, int64_t now, int days)
 {

@@ -1,7 +1,7 @@
 /*
- * The command runs when a run is over, when no file of the spool is open. It
- * does not get our settings from the environment: a sendmail that it calls must
- * not be steered to the profile in trouble.
+ * Runs notify-command after a run, when no file of the spool is open. It does
+ * not get our settings from the environment: a sendmail that it calls must not
+ * use the profile that is in trouble.
  */
 #include "cli/notify.h"
 

@@ -1,6 +1,6 @@
 /*
- * notify-command: a command of the user that hears of trouble with mail in the
- * queue, once for each event and profile of a run. What it hears is in its
+ * notify-command: a command of the user that is told of trouble with mail in
+ * the queue, once for each event and profile of a run. The facts are in its
  * environment (NOTIFY_...), never in the command line.
  */
 #ifndef CLI_NOTIFY_H

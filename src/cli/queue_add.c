@@ -1,7 +1,7 @@
 /*
- * The way of a submission into the queue. What a later run could not send as
- * this call does is not kept: the run knows only the files of the
- * configuration, and can ask nobody.
+ * Puts submissions into the queue. Mail that a later run could not send like
+ * this call is not kept: a run knows only the configuration files, and can ask
+ * nobody.
  */
 #include "cli/queue_add.h"
 
@@ -89,7 +89,8 @@ queue_add_check(struct queue_add *queue, struct error *err)
 	if (queue->use == QUEUE_NEVER)
 		return error_set(err, ERROR_USAGE,
 		    "cannot use %s: queue = never\n"
-		    "hint: the mail waits in the queue until then",
+		    "hint: the mail must wait in the queue; set queue = "
+		    "on-tempfail",
 		    option);
 	return queue->why_not.len == 0 ||
 	    error_set(err, ERROR_USAGE,
@@ -158,7 +159,7 @@ queue_add_note_obstacle(const struct observer *observer, const char *why)
 	    line.at);
 }
 
-/* All open recipients wait, and why. */
+/* Settles all open recipients: they wait, and why. */
 static void
 settle_untried(const struct queue_add *queue, struct envelope *envelope)
 {
@@ -180,8 +181,8 @@ settle_untried(const struct queue_add *queue, struct envelope *envelope)
 }
 
 /*
- * A caller that gives -odq out of habit still wants its mail sent, so where
- * there is no place for it (a container) it is sent at once.
+ * Some callers give -odq out of habit, and still want their mail sent. So it is
+ * sent at once where there is no place for it, as in a container.
  */
 static bool
 may_send_instead(const struct queue_add *queue)
@@ -244,7 +245,7 @@ queue_add_rest(struct queue_add *queue)
 		keep(queue, true);
 }
 
-/* The first recipient that is kept so; NULL: there is none. */
+/* The first recipient that is kept in this way; NULL: there is none. */
 static const struct outcome *
 find_kept(const struct envelope *envelope, enum kept kept, size_t *count)
 {

@@ -24,8 +24,8 @@ struct queue_add {
 };
 
 /*
- * Decides by the profile and the options, without any system call. The other
- * pointers are set; queue_add_free follows.
+ * Decides by the profile and the options, without a system call. The caller has
+ * set the other pointers, and calls queue_add_free.
  */
 void queue_add_init(struct queue_add *queue);
 /*
@@ -53,8 +53,8 @@ void queue_add_find_obstacle(struct buf *why, const struct profile *profile,
 /* Notes that the mail is not kept in the queue, and the first line of why. */
 void queue_add_note_obstacle(const struct observer *observer, const char *why);
 /*
- * Adds what notify-command hears of recipients that wait or are held. The
- * caller runs it (notify_run) once all is reported.
+ * Adds what notify-command is told of recipients that wait or are held. The
+ * caller runs it (notify_run) after the report.
  */
 void queue_add_notify(struct notify *notify, const struct profile *profile,
     const struct envelope *envelope);

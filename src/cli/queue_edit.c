@@ -1,6 +1,6 @@
 /*
- * Changes mail of the queue by hand. Which mails are meant is read without
- * their locks; whether each is still there is decided under its lock.
+ * Changes mail of the queue by hand. The mails are chosen without their locks;
+ * whether each is still there is decided under its lock.
  */
 #include "cli/queue_edit.h"
 
@@ -48,7 +48,7 @@ static const char *const words[] = {
     [DEED_REMOVE] = "removed",
 };
 
-/* A mail that is meant. */
+/* A mail that was chosen. */
 struct target {
 	const struct folder *folder; /* borrowed */
 	bool is_dead;
@@ -89,7 +89,7 @@ complain(struct edit *edit, enum error_kind kind, const struct id *id,
 	error_set(&err, kind, "cannot %s the mail %s: %s", verbs[edit->deed],
 	    id->text, why);
 	fault_print_error(&err);
-	/* That a retry may help goes before the other news. */
+	/* A retry may help: that matters more than the other errors. */
 	if (edit->exit_status != EX_TEMPFAIL)
 		edit->exit_status = exit_status_of_error(kind);
 }
@@ -303,7 +303,7 @@ is_yes(const char *answer)
 	    span_equal_nocase(text, SPAN("yes"));
 }
 
-/* Whether the user wants it; *is_refused: the user was asked, and does not. */
+/* Whether the user agrees; *is_refused: the user was asked, and does not. */
 static bool
 has_consent(const struct options *options, const struct edit *edit,
     bool *is_refused, struct error *err)
@@ -370,7 +370,7 @@ run(struct edit *edit, const struct options *options,
 	    !check_profile(places, edit->profile, err))
 		return false;
 	edit->has_pattern = select->condition_count > 0;
-	/* Mail that was put aside is tried no more: there is nothing to hold */
+	/* Mail that was put aside is not tried, so it cannot be held. */
 	edit->takes_dead = edit->deed != DEED_HOLD ||
 	    queue_select_names_state(select, LISTING_DEAD);
 	queue_places_each(places, select, collect, edit);

@@ -1,7 +1,7 @@
 /*
  * --queue-hold, --queue-release and --queue-remove: mail of the queue changed
  * by hand. Each mail is changed by its owner, under its lock. More than one
- * mail, and every removal, needs a consent: at a terminal or with --yes.
+ * mail, and every removal, needs consent, at a terminal or by --yes.
  */
 #ifndef CLI_QUEUE_EDIT_H
 #define CLI_QUEUE_EDIT_H

@@ -1,6 +1,7 @@
 /*
- * The letters behind -q are those of sendmail. A time as in -q15m made a daemon
- * of it; here it is one run, since callers that give it want mail to be sent.
+ * Reads what -q and --queue-run choose. The letters behind -q are those of
+ * sendmail. With a time, as in -q15m, sendmail becomes a daemon; here it is one
+ * run, since such a caller wants mail to be sent.
  */
 #include "cli/queue_filter.h"
 

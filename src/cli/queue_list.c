@@ -56,7 +56,7 @@ add_next(struct buf *out, const struct queue_mail *mail)
 	queue_time_add_minute(out, next);
 }
 
-/* Why this recipient waits, or all of them where `outcome` is NULL. */
+/* Adds why this recipient waits, or, if `outcome` is NULL, why all do. */
 static void
 add_reason(struct buf *out, const struct queue_mail *mail,
     const struct outcome *outcome)
@@ -105,7 +105,10 @@ print_recipients(struct mailq *mailq, const struct queue_mail *mail)
 {
 	const struct envelope *envelope = &mail->listing->waiting.envelope;
 	bool has_open = listing_count_open(mail->listing) > 0;
-	/* One reason for all, unless the server said one for each. */
+	/*
+	 * Adds one reason for all recipients, unless the server said one for
+	 * each.
+	 */
 	bool is_shared =
 	    mail->reason.text != NULL || mail->reason.outcome == NULL;
 
@@ -183,8 +186,9 @@ has_service(void)
 }
 
 /*
- * A monitor may take any line on standard error for a failure; others read it
- * together with standard output, whose last line must come last.
+ * Prints what does not belong in the list. Some monitors take any line on
+ * standard error for a failure. Others read it together with standard output,
+ * whose last line must be the last one.
  */
 static void
 print_notes(const struct mailq *mailq)

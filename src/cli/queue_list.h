@@ -1,7 +1,7 @@
 /*
- * The list of the queue: as mailq prints it, whose form programs of others
- * read, and as --queue-list. Nothing is locked or written. The exit status is 0
- * whenever all could be read.
+ * The list of the queue: as mailq prints it, in a form that other programs
+ * read, and as --queue-list prints it. Nothing is locked or written. The exit
+ * status is 0 if everything could be read.
  */
 #ifndef CLI_QUEUE_LIST_H
 #define CLI_QUEUE_LIST_H

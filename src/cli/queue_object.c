@@ -42,7 +42,7 @@ add_bool(struct buf *out, const char *key, bool value)
 	buf_add_text(out, value ? "true" : "false");
 }
 
-/* null for 0, and for what no calendar has. */
+/* Adds a time; null for 0, and for a time that no calendar has. */
 static void
 add_time(struct buf *out, const char *key, int64_t time)
 {

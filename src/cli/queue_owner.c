@@ -1,6 +1,7 @@
 /*
- * Becoming the owner of a spool. Nothing of root's environment is left, and the
- * secrets of root's configuration are overwritten before the rights are gone.
+ * Becomes the owner of a spool. Nothing of root's environment is kept, and the
+ * secrets of root's configuration are overwritten before root's rights are
+ * given up.
  */
 #include "cli/queue_owner.h"
 
@@ -50,7 +51,7 @@ clean_environment(const struct passwd *user)
 	environ = clean;
 }
 
-/* Groups, gid and uid for good. A user without an entry has no groups. */
+/* Sets groups, gid and uid for good. A user without an entry has no groups. */
 static bool
 take_rights(uid_t owner, const struct passwd *user)
 {

@@ -1,7 +1,6 @@
 /*
- * Work on a spool that belongs to another user, which root asks for: done by a
- * child that has become that user, so that nothing of the user's is read or
- * written as root.
+ * Work that root wants done on a spool of another user. A child that has become
+ * that user does it, so that nothing of the user is read or written as root.
  */
 #ifndef CLI_QUEUE_OWNER_H
 #define CLI_QUEUE_OWNER_H

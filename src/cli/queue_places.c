@@ -1,6 +1,6 @@
 /*
- * Spools found and read. Root reads the spools of other users, but not their
- * configuration: what it says of their profiles is only what the spool says.
+ * Finds and reads spools. Root reads the spools of other users, but not their
+ * configuration: of their profiles it knows only what the spool says.
  */
 #include "cli/queue_places.h"
 
@@ -22,7 +22,7 @@
 #include "spool/runner_settings.h"
 #include "spool/spool_path.h"
 
-/* Mail of further profiles is shown without what their settings say. */
+/* The settings of more profiles than this are not looked up. */
 #define PROFILES_KNOWN_MAX 64
 
 /* A profile as one spool knows it. */
@@ -77,7 +77,9 @@ is_open_already(const struct queue_places *places, const struct folder *folder)
 	return false;
 }
 
-/* A user who spoils a spool must not spoil the exit status of root. */
+/*
+ * A spool below `users` that cannot be read does not change the status of root.
+ */
 static void
 open_spool(struct queue_places *places, const struct spool_path *path)
 {
@@ -106,7 +108,7 @@ open_spool(struct queue_places *places, const struct spool_path *path)
 	folder_close(&folder);
 }
 
-/* One that the command line or the environment names is the only one. */
+/* A spool that the command line or the environment names is the only one. */
 static bool
 is_only_one(const struct profiles *profiles)
 {
@@ -117,8 +119,8 @@ is_only_one(const struct profiles *profiles)
 }
 
 /*
- * Those that the configuration names, whichever profile does. The error is the
- * last one about a profile that cannot be used, if there is any.
+ * Adds the spools that the profiles of the configuration name. The error is the
+ * last one about a profile that cannot be used, if there is one.
  */
 static bool
 open_configured(struct queue_places *places, struct error *err)
@@ -214,7 +216,7 @@ set_fault(struct reason_profile *facts, const struct error *err)
 	facts->fault = span_copy(span_head(text, span_find(text, '\n')));
 }
 
-/* What the settings of the profile say now. */
+/* Sets what the settings of the profile say now. */
 static void
 ask_profile(struct reason_profile *facts, const struct profiles *profiles,
     const struct folder *folder, const char *name)

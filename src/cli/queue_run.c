@@ -1,6 +1,6 @@
 /*
- * Runs of the caller's spools, one after the other. Trouble with one of them is
- * reported, and does not keep the others waiting.
+ * Runs the spools of the caller, one after the other. Trouble with one of them
+ * is reported, and the others are run all the same.
  */
 #include "cli/queue_run.h"
 
@@ -29,7 +29,7 @@ struct queue_run {
 	struct queue_filter filter;
 	enum run_strength strength;
 	int64_t time_limit;
-	/* For runs that nobody asked for: another such run is enough. */
+	/* Of runs that nobody asked for, one is enough. */
 	bool is_locked;
 	bool is_flush, stands_in;
 	const char *serving;	   /* see queue_run_flush; may be NULL */
@@ -75,7 +75,7 @@ take_run_lock(const struct folder *folder)
 	int fd = openat(folder->top, "run.lock",
 	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
 
-	/* Without a lock two runs share the mails. */
+	/* If it cannot be locked, two runs share the mails. */
 	if (fd >= 0 && lock_try(fd) == LOCK_BUSY) {
 		close(fd);
 		return -1;

@@ -18,7 +18,7 @@ bool queue_run(const struct options *options, struct mode_result *result,
     struct error *err);
 /*
  * Runs these spools, and those that the configuration of the caller names, with
- * all their mail; not if another such run goes on. stands_in is as in struct
+ * all their mail, unless another such run is at work. stands_in is as in struct
  * run. Returns the exit status; errors are printed.
  */
 int queue_run_paths(const struct options *options,
@@ -27,7 +27,7 @@ int queue_run_paths(const struct options *options,
 /*
  * The run of a child of a submission: sends what is due in these spools, for at
  * most 10 minutes. `serving` is the profile whose server has just taken a mail,
- * so that it is asked whatever it did before; NULL: none.
+ * so that it is asked even if it failed before; NULL: none.
  */
 void queue_run_flush(const struct options *options,
     const struct spool_paths *paths, const char *serving);

@@ -23,7 +23,7 @@
 
 #define AT_ONCE 16
 #define TIME_LIMIT ((int64_t)10 * 60 * 1000)
-/* A child that is still there so long after its limit is killed. */
+/* A child that is still there this long after its limit is killed. */
 #define GRACE ((int64_t)60 * 1000)
 #define PAUSE 50 /* milliseconds between looks at the children */
 
@@ -108,7 +108,7 @@ start(struct owner *owner, enum run_strength strength)
 	owner->deadline = deadline_in(TIME_LIMIT + GRACE);
 }
 
-/* Adds what the child ended with. */
+/* Takes the status with which the child ended. */
 static void
 take_status(struct owner *owner, int status, int *exit_status)
 {

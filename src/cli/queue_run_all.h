@@ -1,6 +1,7 @@
 /*
- * --queue-run --all-users: root's timer runs every user's spool. A child that
- * has become the user does it, so nothing of the user's is read as root.
+ * --queue-run --all-users: a timer of root runs the spools of all users. A
+ * child that has become the user runs each, so that nothing of a user is read
+ * as root.
  */
 #ifndef CLI_QUEUE_RUN_ALL_H
 #define CLI_QUEUE_RUN_ALL_H

@@ -1,6 +1,6 @@
 /*
- * The choice of mails. A pattern of an address is one of the shell with * and
- * ?, without regard to case, as in the setting `match`.
+ * Chooses mails. The pattern of an address is one of the shell with * and ?,
+ * without regard to case, as in the setting `match`.
  */
 #include "cli/queue_select.h"
 

@@ -1,7 +1,6 @@
 /*
- * Which mails of the queue a call is about: those of the IDs that are its
- * operands, and of these the ones that fit each --where KEY=VALUE. Without IDs
- * all mail is meant.
+ * Which mails of the queue a call is about: those whose IDs are its operands
+ * and which fit every --where KEY=VALUE. Without IDs all mails are looked at.
  */
 #ifndef CLI_QUEUE_SELECT_H
 #define CLI_QUEUE_SELECT_H
@@ -35,13 +34,15 @@ struct queue_select {
 };
 
 /*
- * Reads operands and conditions. False with ERROR_USAGE; also where there are
- * none of both and is_needed is set. Freed in any case.
+ * Reads operands and conditions. False with ERROR_USAGE, also if there are
+ * neither and is_needed is set. Freed in any case.
  */
 bool queue_select_make(struct queue_select *select,
     const struct options *options, bool is_needed, struct error *err);
 void queue_select_free(struct queue_select *select);
-/* Where the mail of that ID is noted as found; NULL: it is none of the IDs. */
+/*
+ * The place that notes that this ID was found; NULL: it is not among the IDs.
+ */
 bool *queue_select_find(const struct queue_select *select, const struct id *id);
 /* The error that no mail has this ID, or (NULL) that none fits. */
 void queue_select_set_missing(

@@ -165,7 +165,7 @@ add_help(struct buf *out, const struct queue_mail *mail)
 	case LISTING_DEAD:
 		buf_add_format(out,
 		    "smtpost --queue-release %s sends it, --queue-remove "
-		    "drops it",
+		    "removes it",
 		    id);
 		return;
 	case LISTING_WAITING:
@@ -189,7 +189,7 @@ add_help(struct buf *out, const struct queue_mail *mail)
 		break;
 	case REASON_PROFILE:
 		buf_add_format(out,
-		    "mend the configuration, or smtpost --queue-release %s "
+		    "correct the configuration, or smtpost --queue-release %s "
 		    "-P NAME sends it with another profile",
 		    id);
 		break;
@@ -197,14 +197,18 @@ add_help(struct buf *out, const struct queue_mail *mail)
 		buf_add_format(out,
 		    listing->file == ENVELOPE_FILE_NEWER
 			? "use the newer smtpost, which wrote it"
-			: "look at its files; smtpost --queue-remove %s drops "
+			: "look at its files; smtpost --queue-remove %s "
+			  "removes "
 			  "it",
 		    id);
 		break;
 	}
 }
 
-/* "hold 1764412350 1000" as a sentence; false: nobody needs to know it. */
+/*
+ * Adds a record such as "hold 1764412350 1000" as a sentence; false if nobody
+ * needs to know it.
+ */
 static bool
 add_event(struct buf *out, const struct history *history)
 {
@@ -272,7 +276,7 @@ add_result(struct buf *out, const struct history *history)
 	return true;
 }
 
-/* Calls for each event with its sentence. */
+/* Adds the records as sentences, or as objects. */
 static void
 add_history(struct buf *out, const struct listing *listing, bool is_json)
 {

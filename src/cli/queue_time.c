@@ -1,6 +1,6 @@
 /*
- * Points in time. The files of a spool may hold any number, so a time that no
- * calendar has is printed as the number that it is.
+ * Prints points in time. The files of a spool may hold any number, so a time
+ * that no calendar has is printed as a number.
  */
 #include "cli/queue_time.h"
 

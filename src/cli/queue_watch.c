@@ -1,6 +1,6 @@
 /*
- * Events of a run. An attempt is logged as a submission is, one record a
- * recipient; everything else becomes a warning in the log of its profile.
+ * Hears the events of a run. An attempt is logged like a submission, one record
+ * for each recipient; other events become warnings in the log of the profile.
  */
 #include "cli/queue_watch.h"
 
@@ -17,10 +17,10 @@ static const char *const phrases[] = {
     [RUN_EVENT_EXPIRED] = "is given up",
     [RUN_EVENT_DEAD] = "was put aside in the folder dead",
     [RUN_EVENT_SKIPPED] = "was left alone",
-    [RUN_EVENT_PROFILE] = "cannot be used",
+    [RUN_EVENT_PROFILE] = "cannot be sent",
     [RUN_EVENT_SERVER] = "cannot be sent now",
     [RUN_EVENT_TLS] = "cannot be sent now",
-    [RUN_EVENT_LOGIN] = "cannot log in",
+    [RUN_EVENT_LOGIN] = "cannot be sent, since the login failed",
 };
 
 #define PHRASE_COUNT (sizeof(phrases) / sizeof(phrases[0]))

@@ -1,5 +1,5 @@
 /*
- * Watches a run of the queue: writes the log, shows the dialogue (-v), and
+ * Hears the events of a run: writes the log, shows the dialogue (-v), and
  * gathers what notify-command is told.
  */
 #ifndef CLI_QUEUE_WATCH_H

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -309,8 +310,8 @@ delivery_prepare(struct delivery *delivery, struct error *err)
 	delivery->letter.size = replay_size(delivery->message, &delivery->plan);
 	if (make_room(delivery))
 		return DELIVERY_READY;
-	error_set(err, ERROR_TEMPORARY, "no room for the records of %s",
-	    delivery->claim.id.text);
+	error_set(err, ERROR_TEMPORARY, "there is no space for its records: %s",
+	    strerror(delivery->error));
 	return DELIVERY_LEFT;
 }
 

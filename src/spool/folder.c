@@ -85,8 +85,8 @@ read_format(struct folder *folder, struct error *err)
 	if ((size_t)got != strlen(FORMAT) ||
 	    memcmp(text, FORMAT, strlen(FORMAT)) != 0)
 		return error_set(err, ERROR_TEMPORARY,
-		    "cannot use the queue %s: a newer smtpost made it, or "
-		    "something else",
+		    "cannot use the queue %s: a newer smtpost or another "
+		    "program made it",
 		    folder->path);
 	return true;
 }

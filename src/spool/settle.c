@@ -99,7 +99,7 @@ settle_interrupted(const struct settle *settle, struct claim *claim)
 		if (is_open(&waiting->envelope.recipients[i]))
 			who[count++] = i;
 	outcome_set_own(&outcome, STAGE_CONTENT, CAUSE_TEMPORARY,
-	    "an attempt was broken off after the content was sent");
+	    "an attempt was interrupted after the content was sent");
 	outcome.in_doubt = true;
 	buf_init(&records, WAITING_OCTETS_MAX);
 	for (size_t i = 0, some; i < count; i += some) {
