@@ -191,7 +191,7 @@ check_runner(const struct keep *keep, const struct folder *folder, int64_t now,
 	    "cannot keep the mail for more than 4 hours: nothing has run the "
 	    "queue %s in the last day\n"
 	    "hint: enable smtpost-queue.timer, or run smtpost --queue-run by "
-	    "cron",
+	    "cron; if you did, wait until it has run, and try again",
 	    folder->path);
 }
 
