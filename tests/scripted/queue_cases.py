@@ -303,6 +303,81 @@ class QueuedOnly(Deferred):
         return ["-odq", "-i", TO]
 
 
+# The service. What its client heard counts, and not the exit status.
+
+
+class Service(Case):
+    name = "the service, and no server answers"
+    recipients = (TO,)
+    greeting = "EHLO me"
+    untold = {TO: (0, 1)}
+
+    @property
+    def message(self):
+        return "\r\n".join((
+            self.greeting, "MAIL FROM:<%s>" % ME,
+            *("RCPT TO:<%s>" % name for name in self.recipients),
+            "DATA", "")).encode() + MESSAGE.replace(b"\n", b"\r\n").replace(
+                b"\r\n.", b"\r\n..") + b".\r\nQUIT\r\n"
+
+    def command(self):
+        return ["-bs"]
+
+    def strike(self, prefix=(), **more):
+        status, stdout, errors = super().strike(prefix, **more)
+        last = stdout.decode().partition("\r\n354")[2].split("\r\n")[1:]
+        count = len(self.recipients) if self.greeting == "LHLO me" else 1
+        heard = [line for line in last[:count]
+                 if re.match("250 2[.]0[.]0 (taken|queued as [0-9A-F]{12}$)",
+                             line)]
+        return (0 if len(heard) == count else status or 75), stdout, errors
+
+    def reply_now(self, state):
+        return Server.CLOSE if state["verb"] == "GREETING" else None
+
+
+class ServiceMixed(Service):
+    name = "the service, one recipient is put off and one gets it"
+    recipients = (TO, "later@example.org")
+    told = {TO: (1, 1), "later@example.org": (1, 1)}
+    untold = {TO: (0, 1), "later@example.org": (0, 1)}
+
+    def reply_now(self, state):
+        return refuse("RCPT", "450 4.2.0 later", recipient="later")(state)
+
+
+class ServiceLmtp(ServiceMixed):
+    name = "the service with LMTP, the same"
+    greeting = "LHLO me"
+
+
+class ServiceUnanswered(Service):
+    name = "the service, and the answer is lost"
+    reply_now = Unanswered.reply_now
+
+
+class ServiceInDoubtHeld(ServiceUnanswered):
+    name = "the service in doubt, and the mail is held"
+    settings = ("in-doubt = hold",)
+
+    def strike(self, prefix=(), **more):
+        status, stdout, errors = super().strike(prefix, **more)
+        return 0 if b"\n250 2.0.0 held as " in stdout else status, \
+            stdout, errors
+
+
+class ServiceAlways(Service):
+    name = "the service with queue = always"
+
+    def configure(self, *settings):
+        super().configure(*settings)
+        path = os.path.join(self.folder, "smtpost", "config")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text.replace("queue = on-tempfail", "queue = always"))
+
+
 # Runs. The mails are in the spool, so they must leave.
 
 
@@ -564,6 +639,7 @@ class RemoveDead(Dead):
 
 
 CASES = (Deferred, DeferredAnew, AsSendmail, Unanswered, InDoubtHeld, Delayed,
-         QueuedOnly, Run, RunMany, RunChunks, RunDeferred, RunInDoubt, Expired,
-         Buried, Compacted, Damaged, AllUsers, Remove, Hold, Release, ReleaseDead,
-         RemoveDead)
+         QueuedOnly, Service, ServiceMixed, ServiceLmtp, ServiceUnanswered,
+         ServiceInDoubtHeld, ServiceAlways, Run, RunMany, RunChunks,
+         RunDeferred, RunInDoubt, Expired, Buried, Compacted, Damaged,
+         AllUsers, Remove, Hold, Release, ReleaseDead, RemoveDead)
