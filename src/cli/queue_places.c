@@ -143,9 +143,8 @@ open_configured(struct queue_places *places, struct error *err)
 	return has_profile;
 }
 
-/* A server in the environment does not make the files useless here. */
-static struct profiles *
-load_profiles(const struct options *options, struct error *err)
+struct profiles *
+queue_places_load(const struct options *options, struct error *err)
 {
 	const struct profile_sources sources = {
 	    .config = options->config,
@@ -167,7 +166,7 @@ queue_places_open(struct queue_places *places, const struct options *options,
 
 	*places = (struct queue_places){
 	    .options = options, .now = (int64_t)time(NULL)};
-	places->profiles = load_profiles(options, &places->config_error);
+	places->profiles = queue_places_load(options, &places->config_error);
 	if (places->profiles == NULL &&
 	    places->config_error.kind == ERROR_USAGE) {
 		*err = places->config_error;

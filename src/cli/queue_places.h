@@ -48,6 +48,12 @@ struct queue_places {
 bool queue_places_open(struct queue_places *places,
     const struct options *options, struct error *err);
 void queue_places_close(struct queue_places *places);
+/*
+ * The configuration as far as it names places: a server in the environment does
+ * not make the files useless. NULL with *err; profiles_free follows.
+ */
+struct profiles *queue_places_load(
+    const struct options *options, struct error *err);
 
 /* Calls take for each mail that fits, in the order of arrival within a spool.
  */

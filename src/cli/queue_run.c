@@ -17,6 +17,7 @@
 #include "cli/exit_status.h"
 #include "cli/fault.h"
 #include "cli/queue_filter.h"
+#include "cli/queue_places.h"
 #include "cli/queue_watch.h"
 #include "profile/profile_choice.h"
 #include "spool/runner.h"
@@ -138,25 +139,29 @@ run_path(struct queue_run *run, const char *path)
 	folder_close(&folder);
 }
 
-/* The spools that profiles name with queue-dir. False: none does. */
+/*
+ * The spools that profiles name with queue-dir, or the environment does, to
+ * which the mail of a call with this environment goes. False: none does.
+ */
 static bool
 run_configured(struct queue_run *run)
 {
+	struct error ignored;
+	struct profiles *profiles = queue_places_load(run->options, &ignored);
 	bool found = false;
 
-	for (size_t i = 0; run->profiles != NULL && i < run->profiles->count;
-	     i++) {
+	for (size_t i = 0; profiles != NULL && i < profiles->count; i++) {
 		struct profile profile = {.password_fd = -1};
-		struct error ignored;
 
-		if (profile_choice_make(&profile, run->profiles,
-			run->profiles->named[i].name, NULL, NULL, &ignored) &&
+		if (profile_choice_make(&profile, profiles,
+			profiles->named[i].name, NULL, NULL, &ignored) &&
 		    profile.queue.dir != NULL) {
 			run_path(run, profile.queue.dir);
 			found = true;
 		}
 		profile_free(&profile);
 	}
+	profiles_free(profiles);
 	return found;
 }
 
