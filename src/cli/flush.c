@@ -40,18 +40,12 @@ count_mails(const char *path)
 	struct folder_list list = {0};
 	struct buf name = {0};
 	size_t count = 0;
-	int fd;
 
 	buf_add_format(&name, "%s/mail", path);
-	fd = open(
-	    buf_text(&name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	buf_free(&name);
-	if (fd < 0)
-		return 0;
-	if (folder_read(&list, fd))
+	if (folder_read_path(&list, buf_text(&name)))
 		count = list.count;
+	buf_free(&name);
 	folder_list_free(&list);
-	close(fd);
 	return count;
 }
 

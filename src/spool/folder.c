@@ -267,9 +267,10 @@ read_name(struct id *id, const char *name)
 
 /* One list of the names with ID.env, and one of all other files of ours. */
 static bool
-read_names(struct folder_list *mails, struct folder_list *others, int fd)
+read_names(struct folder_list *mails, struct folder_list *others, int fd,
+    const char *path)
 {
-	int copy = openat(fd, ".", OPEN_FOLDER);
+	int copy = openat(fd, path, OPEN_FOLDER);
 	DIR *stream = copy < 0 ? NULL : fdopendir(copy);
 	struct dirent *entry;
 	struct id id;
@@ -304,11 +305,11 @@ sort(struct folder_list *list)
 		    list->ids, list->count, sizeof(list->ids[0]), compare_ids);
 }
 
-bool
-folder_read(struct folder_list *list, int fd)
+static bool
+read_mails(struct folder_list *list, int fd, const char *path)
 {
 	struct folder_list others = {0};
-	bool done = read_names(list, &others, fd);
+	bool done = read_names(list, &others, fd, path);
 
 	sort(list);
 	folder_list_free(&others);
@@ -316,10 +317,22 @@ folder_read(struct folder_list *list, int fd)
 }
 
 bool
+folder_read(struct folder_list *list, int fd)
+{
+	return read_mails(list, fd, ".");
+}
+
+bool
+folder_read_path(struct folder_list *list, const char *path)
+{
+	return read_mails(list, AT_FDCWD, path);
+}
+
+bool
 folder_read_remains(struct folder_list *list, int fd)
 {
 	struct folder_list mails = {0}, others = {0};
-	bool done = read_names(&mails, &others, fd);
+	bool done = read_names(&mails, &others, fd, ".");
 
 	sort(&mails);
 	sort(&others);

@@ -57,6 +57,8 @@ struct folder_list {
  * with errno where it could not be read. Takes no lock and writes nothing.
  */
 bool folder_read(struct folder_list *list, int fd);
+/* The same for the path of a folder `mail`, of which nothing is checked. */
+bool folder_read_path(struct folder_list *list, const char *path);
 /*
  * The names that have a file without ID.env: what a killed process left, or
  * one that is just being added (its ID.eml is locked then).
