@@ -32,7 +32,6 @@
 #define LOCK_STEP 50
 #define OWNER_TIME ((int64_t)60 * 1000) /* for a child; and for each mail: */
 #define OWNER_TIME_EACH 200
-#define RECORDS_MAX ((size_t)1024 * 1024)
 
 enum deed { DEED_HOLD, DEED_RELEASE, DEED_REMOVE };
 
@@ -186,7 +185,7 @@ change(const struct edit *edit, struct claim *claim, bool is_dead)
 	struct buf records;
 	bool done;
 
-	buf_init(&records, RECORDS_MAX);
+	buf_init(&records, WAITING_OCTETS_MAX);
 	add_records(edit, claim, is_dead, &records);
 	errno = EFBIG;
 	done = !records.full &&

@@ -142,7 +142,6 @@ add_results(struct delivery *delivery, struct buf *records, int64_t now)
 		if (!is_due(delivery, i))
 			continue;
 		while (last + 1 < envelope->count &&
-		    last + 1 - i < RECORD_RECIPIENTS_MAX &&
 		    is_due(delivery, last + 1) &&
 		    record_is_shared(&delivery->claim.waiting, outcome,
 			&envelope->recipients[last + 1].outcome))

@@ -214,8 +214,8 @@ record_is_shared(const struct waiting *waiting, const struct outcome *a,
 		span_equal(buf_span(&a->reply.text), buf_span(&b->reply.text)));
 }
 
-void
-record_add_result(struct buf *out, struct waiting *waiting, int64_t now,
+static void
+add_result(struct buf *out, struct waiting *waiting, int64_t now,
     const size_t *who, size_t count, const struct outcome *outcome)
 {
 	struct line line = begin_at(out, waiting, "result", now);
@@ -237,6 +237,18 @@ record_add_result(struct buf *out, struct waiting *waiting, int64_t now,
 		has_very_many(waiting) ? TEXT_SHORT : TEXT_MAX));
 	buf_free(&text);
 	end(&line);
+}
+
+void
+record_add_result(struct buf *out, struct waiting *waiting, int64_t now,
+    const size_t *who, size_t count, const struct outcome *outcome)
+{
+	for (size_t i = 0, some; i < count; i += some) {
+		some = count - i < RECORD_RECIPIENTS_MAX
+		    ? count - i
+		    : RECORD_RECIPIENTS_MAX;
+		add_result(out, waiting, now, &who[i], some, outcome);
+	}
 }
 
 void

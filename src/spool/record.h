@@ -33,7 +33,7 @@ bool record_is_shared(const struct waiting *waiting, const struct outcome *a,
     const struct outcome *b);
 /*
  * The outcome of these recipients; indexes into envelope.recipients, in
- * ascending order.
+ * ascending order. Of very many it is more than one line.
  */
 void record_add_result(struct buf *out, struct waiting *waiting, int64_t now,
     const size_t *who, size_t count, const struct outcome *outcome);

@@ -102,13 +102,8 @@ settle_interrupted(const struct settle *settle, struct claim *claim)
 	    "an attempt was interrupted after the content was sent");
 	outcome.in_doubt = true;
 	buf_init(&records, WAITING_OCTETS_MAX);
-	for (size_t i = 0, some; i < count; i += some) {
-		some = count - i < RECORD_RECIPIENTS_MAX
-		    ? count - i
-		    : RECORD_RECIPIENTS_MAX;
-		record_add_result(&records, waiting, settle->tell.now, &who[i],
-		    some, &outcome);
-	}
+	record_add_result(
+	    &records, waiting, settle->tell.now, who, count, &outcome);
 	record_add_next(&records, waiting, settle->tell.now,
 	    schedule_next(&settle->tell.settings->retry,
 		waiting->attempts > 0 ? waiting->attempts : 1, waiting->tried));

@@ -4,6 +4,8 @@
 #include "spool/record.h"
 #include "spool/waiting.h"
 
+#define MANY ((size_t)40000)
+
 /* A mail to three recipients, with nothing left out. */
 static void
 fill(struct waiting *waiting)
@@ -225,6 +227,46 @@ test_keyword(void **state)
 	waiting_free(&read);
 }
 
+/* Every other recipient has this outcome, so the numbers make no ranges. */
+static void
+test_many(void **state)
+{
+	struct waiting written = {0}, read = {0};
+	struct envelope_index index = {0};
+	struct outcome outcome = {0};
+	struct buf text = {0};
+	size_t *who = mem_new(MANY / 2, sizeof(*who));
+	char address[32];
+
+	(void)state;
+	fill(&written);
+	for (size_t i = written.envelope.count; i < MANY; i++) {
+		snprintf(address, sizeof(address), "r%zu@example.org", i);
+		envelope_add(&written.envelope, &index, address);
+	}
+	free(written.recipients);
+	written.recipients = mem_new(MANY, sizeof(*written.recipients));
+	for (size_t i = 0; i < MANY / 2; i++)
+		who[i] = 2 * i + 1;
+	buf_init(&text, WAITING_OCTETS_MAX);
+	record_add_head(&text, &written);
+	outcome_set_own(&outcome, STAGE_RCPT, CAUSE_TEMPORARY, "later");
+	record_add_result(&text, &written, 1, who, MANY / 2, &outcome);
+	record_add_next(&text, &written, 1, 2);
+	assert_int_equal(waiting_read(&read, buf_span(&text)), WAITING_READ);
+	assert_int_equal(read.len, text.len);
+	assert_int_equal(read.next, 2);
+	for (size_t i = 0; i < MANY; i++)
+		assert_int_equal(read.envelope.recipients[i].outcome.action,
+		    i % 2 == 1 ? ACTION_DELAYED : ACTION_NONE);
+	free(who);
+	outcome_free(&outcome);
+	envelope_index_free(&index);
+	buf_free(&text);
+	waiting_free(&written);
+	waiting_free(&read);
+}
+
 int
 main(void)
 {
@@ -233,6 +275,7 @@ main(void)
 	rows_add_one(&all, "a head is read as it was written", test_head);
 	rows_add_one(
 	    &all, "records are read as they were written", test_records);
+	rows_add_one(&all, "an outcome of very many recipients", test_many);
 	rows_add_one(&all, "a file cut anywhere", test_torn);
 	rows_add_one(&all, "a file with one wrong octet", test_damaged);
 	rows_add(
