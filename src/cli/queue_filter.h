@@ -1,6 +1,6 @@
 /*
  * What a call of --queue-run or -q asks for: how hard it tries, and which mails
- * it is about.
+ * it is about. mailq chooses mails by -q, too.
  */
 #ifndef CLI_QUEUE_FILTER_H
 #define CLI_QUEUE_FILTER_H

@@ -12,6 +12,7 @@
 
 #include "base/utf8.h"
 #include "cli/output.h"
+#include "cli/queue_filter.h"
 #include "cli/queue_object.h"
 #include "cli/queue_places.h"
 #include "cli/queue_time.h"
@@ -23,6 +24,7 @@
 
 /* What is counted while mailq prints. */
 struct mailq {
+	struct queue_filter filter; /* -q after mailq chooses mails */
 	struct buf line, reason;
 	uint64_t requests, octets, dead;
 };
@@ -136,6 +138,9 @@ print_mail(void *context, const struct queue_mail *mail)
 	struct mailq *mailq = context;
 	char id[ID_LEN + 2];
 
+	if (!queue_filter_is_empty(&mailq->filter) &&
+	    !queue_filter_fits(&mailq->filter, &listing->waiting))
+		return;
 	if (listing->state == LISTING_DEAD) {
 		mailq->dead++;
 		return;
@@ -210,9 +215,10 @@ queue_list_print_mailq(const struct options *options,
     struct mode_result *result, struct error *err)
 {
 	struct queue_select all = {0};
-	struct queue_places places;
+	struct queue_places places = {0};
 	struct mailq mailq = {0};
-	bool done = queue_places_open(&places, options, err);
+	bool done = queue_filter_make(&mailq.filter, options, err) &&
+	    queue_places_open(&places, options, err);
 
 	buf_init(&mailq.line, LINE_MAX_OCTETS * 2);
 	buf_init(&mailq.reason, LINE_MAX_OCTETS);
@@ -233,6 +239,7 @@ queue_list_print_mailq(const struct options *options,
 	}
 	buf_free(&mailq.line);
 	buf_free(&mailq.reason);
+	queue_filter_free(&mailq.filter);
 	queue_places_close(&places);
 	return done;
 }
