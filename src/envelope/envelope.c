@@ -253,5 +253,6 @@ envelope_doubt(
 		outcome_copy(&recipient->outcome, outcome);
 		found = true;
 	}
+	envelope->is_doubted = true;
 	return found;
 }

@@ -55,6 +55,12 @@ struct envelope {
 	 * outcome of a settled recipient must not become ACTION_NONE again.
 	 */
 	size_t settled, plain;
+	/*
+	 * Only the first `asked` recipients can have an outcome of the server.
+	 * is_doubted: outcomes that were certain have changed.
+	 */
+	size_t asked;
+	bool is_doubted;
 	/* The mails of the queue that keep the recipients; NULL: none. */
 	char *queued_id, *held_id;
 };

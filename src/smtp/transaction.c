@@ -87,6 +87,8 @@ gather(struct envelope *envelope, struct pipeline *commands)
 		item = mem_append(
 		    &commands->recipients, &commands->count, sizeof(*item));
 		*item = recipient;
+		if (envelope->asked <= i)
+			envelope->asked = i + 1;
 	}
 }
 
@@ -288,6 +290,7 @@ settle_all(struct transaction *transaction)
 
 	settle_put_off(&transaction->commands);
 	ending->in_doubt = false;
+	envelope->asked = envelope->count;
 	for (size_t i = envelope_first_open(envelope); i < envelope->count;
 	     i++) {
 		struct recipient *recipient = &envelope->recipients[i];

@@ -126,23 +126,23 @@ is_due(const struct delivery *delivery, size_t i)
 		outcome->in_doubt != mark->in_doubt);
 }
 
-/* Adds what is not recorded yet. False if there is nothing to add. */
+/* Adds what is not recorded yet of these recipients. False: nothing. */
 static bool
-add_results(struct delivery *delivery, struct buf *records, int64_t now)
+add_results(struct delivery *delivery, struct buf *records, int64_t now,
+    size_t from, size_t to)
 {
 	const struct envelope *envelope = &delivery->envelope;
 	bool found = false;
 	size_t last;
 
-	for (size_t i = 0; i < envelope->count; i = last + 1) {
+	for (size_t i = from; i < to; i = last + 1) {
 		const struct outcome *outcome =
 		    &envelope->recipients[i].outcome;
 
 		last = i;
 		if (!is_due(delivery, i))
 			continue;
-		while (last + 1 < envelope->count &&
-		    is_due(delivery, last + 1) &&
+		while (last + 1 < to && is_due(delivery, last + 1) &&
 		    record_is_shared(&delivery->claim.waiting, outcome,
 			&envelope->recipients[last + 1].outcome))
 			last++;
@@ -171,19 +171,21 @@ is_silently_done(const struct waiting *waiting)
 }
 
 /*
- * Writes what is not recorded yet. If all recipients have the mail, a failure
- * does not matter: the files are removed, which needs no space.
+ * Writes what is not recorded yet of these recipients. If all recipients of the
+ * mail have it, a failure does not matter: the files are removed, which needs
+ * no space.
  */
 static bool
-write_results(struct delivery *delivery, int64_t now)
+write_results(struct delivery *delivery, int64_t now, size_t from, size_t to)
 {
 	struct waiting *waiting = &delivery->claim.waiting;
 	struct buf records;
 	bool done = true;
 
 	buf_init(&records, WAITING_OCTETS_MAX);
-	if (add_results(delivery, &records, now)) {
-		if (is_silently_done(waiting))
+	if (add_results(delivery, &records, now, from, to)) {
+		if (!envelope_has_open(&delivery->envelope) &&
+		    is_silently_done(waiting))
 			record_add_word(&records, waiting, now, "done", NULL);
 		else
 			record_add_next(&records, waiting, now,
@@ -247,7 +249,19 @@ before_end(void *context, const struct server *server)
 static bool
 after_transaction(void *context)
 {
-	return write_results(context, time(NULL));
+	struct delivery *delivery = context;
+	struct envelope *envelope = &delivery->envelope;
+	bool done;
+
+	/* Many small transactions must not each look at all recipients. */
+	if (envelope->is_doubted)
+		delivery->recorded = 0;
+	done = write_results(
+	    delivery, time(NULL), delivery->recorded, envelope->asked);
+	delivery->recorded = envelope_first_open(envelope);
+	if (delivery->recorded > envelope->asked)
+		delivery->recorded = envelope->asked;
+	return done;
 }
 
 /* The content cannot be sent, so all open recipients fail. */
@@ -376,7 +390,8 @@ bool
 delivery_end(struct delivery *delivery, int64_t now)
 {
 	count(delivery);
-	return delivery->error == 0 && write_results(delivery, now);
+	return delivery->error == 0 &&
+	    write_results(delivery, now, 0, delivery->envelope.count);
 }
 
 void

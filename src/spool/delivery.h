@@ -55,8 +55,9 @@ struct delivery {
 	struct journal journal;
 	size_t *who; /* the indexes of the recipients in the mail */
 	struct delivery_mark *marks;
-	bool is_told;  /* that it may be a duplicate */
-	bool is_begun; /* `try` is written, or among the next records */
+	size_t recorded; /* before this recipient nothing is left to record */
+	bool is_told;	 /* that it may be a duplicate */
+	bool is_begun;	 /* `try` is written, or among the next records */
 	int64_t next;
 };
 
