@@ -1,6 +1,7 @@
 /*
  * Counts the mails of a spool and asks the file system for its free space. The
- * sizes are those of the contents; an envelope file is small.
+ * sizes are those of the contents; an envelope file is small, unless somebody
+ * wants to fill the spool of another user.
  */
 #include "spool/room.h"
 
@@ -87,12 +88,12 @@ struct usage {
 };
 
 static uint64_t
-content_size(const struct folder *folder, const struct id *id)
+size_of(const struct folder *folder, const struct id *id, const char *ending)
 {
 	char name[FOLDER_NAME_SIZE];
 	struct stat status;
 
-	folder_name(name, id, "eml");
+	folder_name(name, id, ending);
 	if (fstatat(folder->mail, name, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    status.st_size < 0)
 		return 0;
@@ -127,28 +128,24 @@ is_of_user(const struct folder *folder, const struct id *id, uid_t uid)
 	return false;
 }
 
+/* The mails of this user; NULL: all mails. */
 static struct usage
-measure_all(const struct folder *folder, const struct folder_list *list)
+measure(const struct folder *folder, const struct folder_list *list,
+    const uid_t *uid, bool with_envelopes)
 {
-	struct usage all = {.mails = list->count};
+	struct usage usage = {0};
 
-	for (size_t i = 0; i < list->count; i++)
-		all.octets += content_size(folder, &list->ids[i]);
-	return all;
-}
+	for (size_t i = 0; i < list->count; i++) {
+		const struct id *id = &list->ids[i];
 
-static struct usage
-measure_user(
-    const struct folder *folder, const struct folder_list *list, uid_t uid)
-{
-	struct usage own = {0};
-
-	for (size_t i = 0; i < list->count; i++)
-		if (is_of_user(folder, &list->ids[i], uid)) {
-			own.mails++;
-			own.octets += content_size(folder, &list->ids[i]);
-		}
-	return own;
+		if (uid != NULL && !is_of_user(folder, id, *uid))
+			continue;
+		usage.mails++;
+		usage.octets += size_of(folder, id, "eml");
+		if (with_envelopes)
+			usage.octets += size_of(folder, id, "env");
+	}
+	return usage;
 }
 
 /* `whose` is "" or " of one user" */
@@ -174,6 +171,7 @@ check_limit(const struct folder *folder, const struct queue_limit *limit,
     uid_t uid, uint64_t octets, struct error *err)
 {
 	const struct queue_limit half = {limit->mails / 2, limit->octets / 2};
+	bool is_guest = uid != folder->owner;
 	struct folder_list list = {0};
 	struct usage usage;
 	bool has_room;
@@ -184,13 +182,13 @@ check_limit(const struct folder *folder, const struct queue_limit *limit,
 		    "cannot read the queue %s: %s", folder->path,
 		    strerror(errno));
 	}
-	usage = measure_all(folder, &list);
+	usage = measure(folder, &list, NULL, is_guest);
 	has_room = check_usage(folder, &usage, limit, octets, "", err);
 	/* The envelopes are read only if the answer can depend on them. */
-	if (has_room && uid != folder->owner &&
+	if (has_room && is_guest &&
 	    (usage.mails >= half.mails ||
 		usage.octets + octets > half.octets)) {
-		usage = measure_user(folder, &list, uid);
+		usage = measure(folder, &list, &uid, true);
 		has_room = check_usage(
 		    folder, &usage, &half, octets, " of one user", err);
 	}
