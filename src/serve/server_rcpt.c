@@ -111,7 +111,12 @@ ask(struct server_session *session, struct hearing *hearing,
 	struct outcome outcome = {0};
 
 	if (there != NULL) {
-		take_outcome(hearing, &there->outcome, one->forward_path);
+		if (there->outcome.action == ACTION_DELAYED &&
+		    server_session_may_wait(session))
+			hearing->is_accepted = hearing->waits = true;
+		else
+			take_outcome(
+			    hearing, &there->outcome, one->forward_path);
 		add_target(&hearing->addressee,
 		    (size_t)(there - envelope->recipients));
 		envelope_recipient_free(one);
