@@ -1,8 +1,10 @@
 /*
  * Keeps the clock of the spool in one line of the file `clock`: its time, when
  * the last run was, and when the last run was that no submission had started.
- * The file is replaced without a sync, since losing the last step only makes
- * mail a little younger.
+ * The file is replaced by a rename, which is not synced: losing the last step
+ * only makes mail a little younger. But the new file is: one that came back
+ * empty after a power cut would set the clock to 0, and mail that waits would
+ * never get old.
  */
 #include "spool/clock.h"
 
@@ -76,7 +78,7 @@ write_clock(const struct folder *folder, const struct times *times)
 	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return;
-	done = durable_write(fd, line, (size_t)len);
+	done = durable_write(fd, line, (size_t)len) && durable_sync(fd);
 	if (!durable_close(fd) || !done ||
 	    renameat(folder->top, name, folder->top, "clock") < 0)
 		unlinkat(folder->top, name, 0);

@@ -60,10 +60,7 @@ open_below(struct folder *folder, int parent, const char *name, int *fd,
 	return is_trusted(folder, *fd, err);
 }
 
-/*
- * False where the file `format` cannot be used (see *err), or where it is
- * missing or not yet whole: somebody is just writing it, or could not.
- */
+/* False where the file `format` is missing or cannot be used; see *err. */
 static bool
 read_format(struct folder *folder, struct error *err)
 {
@@ -79,9 +76,6 @@ read_format(struct folder *folder, struct error *err)
 	close(fd);
 	if (got < 0)
 		return fail(folder, "format", err);
-	if ((size_t)got < strlen(FORMAT) &&
-	    memcmp(text, FORMAT, (size_t)got) == 0)
-		return false;
 	if ((size_t)got != strlen(FORMAT) ||
 	    memcmp(text, FORMAT, strlen(FORMAT)) != 0)
 		return error_set(err, ERROR_TEMPORARY,
@@ -157,20 +151,27 @@ make_path(const char *path)
 }
 
 /*
- * Written last, so that it stands for folders that are on disk. What somebody
- * else wrote meanwhile stays: nobody may find it empty again.
+ * Written last, so that it stands for folders that are on disk. It gets its
+ * name when it is whole: a torn one would look like that of another version.
  */
 static bool
 write_format(struct folder *folder)
 {
-	int fd = openat(folder->top, "format",
-	    O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	char name[64];
 	bool done;
+	int fd;
 
+	snprintf(name, sizeof(name), "format.%ld", (long)getpid());
+	fd = openat(folder->top, name,
+	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return false;
 	done = durable_write(fd, FORMAT, strlen(FORMAT)) && durable_sync(fd);
-	return durable_close(fd) && done && durable_sync_folder(folder->top);
+	if (durable_close(fd) && done &&
+	    renameat(folder->top, name, folder->top, "format") == 0)
+		return durable_sync_folder(folder->top);
+	unlinkat(folder->top, name, 0);
+	return false;
 }
 
 bool
