@@ -195,18 +195,20 @@ has_envelope(const struct claim *claim, int place)
 
 /*
  * A kill in claim_move can leave the content with a second name that has no
- * envelope beside it.
+ * envelope beside it. Until the move of the envelope is on disk that name
+ * stays. False with errno.
  */
-static void
+static bool
 drop_second_name(const struct claim *claim)
 {
 	int other = other_place(claim);
 	char content[FOLDER_NAME_SIZE];
 
 	folder_name(content, &claim->id, "eml");
-	if (!has_envelope(claim, other) &&
-	    is_same_file(claim->place, other, content))
-		unlinkat(other, content, 0);
+	return has_envelope(claim, other) ||
+	    !is_same_file(claim->place, other, content) ||
+	    (durable_sync_folder(claim->place) &&
+		unlinkat(other, content, 0) == 0);
 }
 
 /* Writes the text to ID.tmp, on disk. Returns its descriptor; -1: failed. */
@@ -289,11 +291,9 @@ take_both(struct claim *claim, struct stat *content, struct buf *text)
 	struct stat envelope;
 	enum claim_result result;
 
-	if (content->st_nlink == 2) {
-		drop_second_name(claim);
-		if (fstat(claim->content, content) < 0)
-			return CLAIM_FAILED;
-	}
+	if (content->st_nlink == 2 &&
+	    (!drop_second_name(claim) || fstat(claim->content, content) < 0))
+		return CLAIM_FAILED;
 	if (fstat(claim->envelope, &envelope) < 0)
 		return CLAIM_FAILED;
 	if (!is_trusted(content) || !is_trusted(&envelope))
