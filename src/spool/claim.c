@@ -108,6 +108,7 @@ read_envelope(struct claim *claim, struct buf *text)
 		result = CLAIM_FAILED;
 		break;
 	}
+	claim->is_read = result == CLAIM_TAKEN;
 	return result;
 }
 

@@ -21,6 +21,7 @@ struct claim {
 	int content;  /* ID.eml, locked; read it from its beginning */
 	int envelope; /* ID.env, for appending */
 	struct waiting waiting;
+	bool is_read;	/* the envelope, to its end: records can be added */
 	bool is_broken; /* a sync failed: no record may follow */
 };
 

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "spool/record.h"
@@ -126,14 +125,9 @@ finish(struct claim *claim)
 enum settle_result
 settle_bury(const struct settle *settle, struct claim *claim, const char *why)
 {
-	struct waiting *waiting = &claim->waiting;
-	bool is_readable = claim->envelope >= 0 && waiting->envelope.count > 0;
-
-	/* Nobody would read a record behind an incomplete head. */
-	if (is_readable && !waiting->is_dead &&
-	    (lseek(claim->envelope, (off_t)waiting->len, SEEK_SET) < 0 ||
-		ftruncate(claim->envelope, (off_t)waiting->len) < 0 ||
-		!append_word(settle, claim, "dead", why)))
+	/* Nobody would read a record behind a line that cannot be read. */
+	if (claim->is_read && !claim->waiting.is_dead &&
+	    !append_word(settle, claim, "dead", why))
 		return SETTLE_FAILED;
 	if (!claim_move(claim, settle->tell.folder->dead))
 		return SETTLE_FAILED;
