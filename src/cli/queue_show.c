@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/utf8.h"
 #include "cli/json_text.h"
@@ -157,6 +158,8 @@ add_help(struct buf *out, const struct queue_mail *mail)
 {
 	const struct listing *listing = mail->listing;
 	const char *id = listing->id.text;
+	/* root sees the queues of others, and runs its own. */
+	bool is_own = mail->folder->owner == geteuid();
 
 	switch (listing->state) {
 	case LISTING_SENDING:
@@ -175,17 +178,23 @@ add_help(struct buf *out, const struct queue_mail *mail)
 	case REASON_NONE:
 	case REASON_MAIL:
 	case REASON_TIME:
-		buf_add_format(out, "smtpost --queue-run %s tries it now", id);
+		buf_add_format(out,
+		    is_own ? "smtpost --queue-run %s tries it now"
+			   : "smtpost --queue-release %s makes it due, and "
+			     "smtpost -q --all-users sends what is due",
+		    id);
 		break;
 	case REASON_SERVER:
 		buf_add_text(out,
-		    "smtpost -q asks the server at once; with -v it shows "
-		    "the dialogue");
+		    is_own ? "smtpost -q asks the server at once; with -v it "
+			     "shows the dialogue"
+			   : "smtpost -q --all-users asks the server at once");
 		break;
 	case REASON_LOGIN:
-		buf_add_text(out,
+		buf_add_format(out,
 		    "check user and password in the configuration, then try "
-		    "smtpost -q");
+		    "smtpost -q%s",
+		    is_own ? "" : " --all-users");
 		break;
 	case REASON_PROFILE:
 		buf_add_format(out,
