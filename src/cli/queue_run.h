@@ -10,9 +10,9 @@
 #include "spool/spool_path.h"
 
 /*
- * Runs the caller's spools. The exit
- * status is 75 while a mail that could not be sent is older than queue-warn (of
- * IDs: while one of them waits), and 78 after a broken configuration.
+ * Runs the caller's spools. The exit status is 75 while a mail that could not
+ * be sent is older than queue-warn (of IDs: while one of them waits), and 78
+ * after a broken configuration.
  */
 bool queue_run(const struct options *options, struct mode_result *result,
     struct error *err);
