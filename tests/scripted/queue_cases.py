@@ -325,7 +325,11 @@ class Service(Case):
 
     def strike(self, prefix=(), **more):
         status, stdout, errors = super().strike(prefix, **more)
-        last = stdout.decode().partition("\r\n354")[2].split("\r\n")[1:]
+        before, _, last = stdout.decode().partition("\r\n354")
+        # A client keeps those that were put off at RCPT.
+        if before.count("\r\n250 2.1.5 ") < len(self.recipients):
+            return status or 75, stdout, errors
+        last = last.split("\r\n")[1:]
         count = len(self.recipients) if self.greeting == "LHLO me" else 1
         heard = [line for line in last[:count]
                  if re.match("250 2[.]0[.]0 (taken|queued as [0-9A-F]{12}$)",
