@@ -327,14 +327,27 @@ has_consent(const struct options *options, const struct edit *edit,
 	return false;
 }
 
-/* Whether mail may be moved to the profile of -P. */
 static bool
-check_profile(
-    const struct queue_places *places, const char *name, struct error *err)
+has_own(const struct edit *edit)
 {
+	for (size_t i = 0; i < edit->count; i++)
+		if (edit->targets[i].folder->owner == geteuid())
+			return true;
+	return false;
+}
+
+/*
+ * Whether mail may be moved to the profile of -P. The profiles of other users
+ * are not read as root.
+ */
+static bool
+check_profile(const struct queue_places *places, const struct edit *edit,
+    struct error *err)
+{
+	const char *name = edit->profile;
 	char *shown;
 
-	if (name == NULL)
+	if (name == NULL || !has_own(edit))
 		return true;
 	if (places->profiles == NULL) {
 		*err = places->config_error;
@@ -365,8 +378,7 @@ run(struct edit *edit, const struct options *options,
 	bool is_refused = false;
 
 	if (!queue_select_make(select, options, true, err) ||
-	    !queue_places_open(places, options, err) ||
-	    !check_profile(places, edit->profile, err))
+	    !queue_places_open(places, options, err))
 		return false;
 	edit->has_pattern = select->condition_count > 0;
 	/* Mail that was put aside is not tried, so it cannot be held. */
@@ -376,6 +388,8 @@ run(struct edit *edit, const struct options *options,
 	queue_places_complain_missing(places, select);
 	if (edit->count == 0)
 		return true;
+	if (!check_profile(places, edit, err))
+		return false;
 	if (!has_consent(options, edit, &is_refused, err))
 		return is_refused;
 	edit_all(edit, places);
