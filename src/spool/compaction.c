@@ -21,7 +21,9 @@ struct tally {
 bool
 compaction_is_due(const struct waiting *waiting)
 {
-	return waiting->len > SIZE_DUE && waiting->len / 2 > waiting->head_len;
+	return (waiting->len > SIZE_DUE &&
+		   waiting->len / 2 > waiting->head_len) ||
+	    waiting->steps > WAITING_STEPS_MAX / 2;
 }
 
 static struct span

@@ -11,7 +11,10 @@
 #include "base/buf.h"
 #include "spool/waiting.h"
 
-/* Whether the file is over 1 MiB and twice as long as its head. */
+/*
+ * Whether the file is over 1 MiB and twice as long as its head, or takes long
+ * to read.
+ */
 bool compaction_is_due(const struct waiting *waiting);
 /*
  * Adds the new text of the file: its head as it is, the records that still say

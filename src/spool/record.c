@@ -9,10 +9,6 @@
 #include "spool/line.h"
 #include "spool/outcome_word.h"
 
-#define TEXT_MAX ((size_t)1024) /* octets of a reply, as they are kept */
-#define EXACT_MAX 1000
-#define TEXT_SHORT ((size_t)64) /* the same, of more recipients */
-
 /* A line that is being written. */
 struct line {
 	struct buf *out;
@@ -194,12 +190,6 @@ record_add_doubt(
 	end(&line);
 }
 
-static bool
-has_very_many(const struct waiting *waiting)
-{
-	return waiting->envelope.count > EXACT_MAX;
-}
-
 bool
 record_is_shared(const struct waiting *waiting, const struct outcome *a,
     const struct outcome *b)
@@ -210,7 +200,7 @@ record_is_shared(const struct waiting *waiting, const struct outcome *a,
 	    a->cause == b->cause && a->in_doubt == b->in_doubt &&
 	    a->reply.code == b->reply.code && one->class == other->class &&
 	    one->subject == other->subject && one->detail == other->detail &&
-	    (has_very_many(waiting) ||
+	    (waiting_has_very_many(waiting) ||
 		span_equal(buf_span(&a->reply.text), buf_span(&b->reply.text)));
 }
 
@@ -232,9 +222,7 @@ add_result(struct buf *out, struct waiting *waiting, int64_t now,
 	add_number(&line, outcome->in_doubt);
 	buf_clear(&text);
 	reply_add_joined(&text, &outcome->reply);
-	line_add(out, line.from,
-	    span_head(buf_span(&text),
-		has_very_many(waiting) ? TEXT_SHORT : TEXT_MAX));
+	line_add(out, line.from, waiting_cut_text(waiting, buf_span(&text)));
 	buf_free(&text);
 	end(&line);
 }

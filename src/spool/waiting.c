@@ -15,6 +15,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define WORDS_MAX 16
+#define TEXT_MAX ((size_t)1024) /* octets of a reply, as they are kept */
+#define EXACT_MAX 1000
+#define TEXT_SHORT ((size_t)64) /* the same, of more recipients */
 
 /* The words of one line, unescaped, each with a NUL behind it. */
 struct words {
@@ -237,7 +240,7 @@ take_try(struct waiting *waiting, const struct words *words)
  * are there.
  */
 static bool
-next_range(const struct waiting *waiting, struct span *text, size_t *first,
+next_range(struct waiting *waiting, struct span *text, size_t *first,
     size_t *last, bool *is_right)
 {
 	struct span range = span_head(*text, span_find(*text, ','));
@@ -249,6 +252,10 @@ next_range(const struct waiting *waiting, struct span *text, size_t *first,
 		return false;
 	*is_right = span_number(span_head(range, dash), count, &from) &&
 	    span_number(end, count, &to) && from > 0 && from <= to;
+	if (!*is_right)
+		return false;
+	waiting->steps += to - from + 1;
+	*is_right = waiting->steps <= WAITING_STEPS_MAX;
 	if (!*is_right)
 		return false;
 	*text = span_skip(*text, range.len + 1);
@@ -273,11 +280,24 @@ read_status(struct span text, struct status *status)
 	return values[0] < 10;
 }
 
+bool
+waiting_has_very_many(const struct waiting *waiting)
+{
+	return waiting->envelope.count > EXACT_MAX;
+}
+
+struct span
+waiting_cut_text(const struct waiting *waiting, struct span text)
+{
+	return span_head(
+	    text, waiting_has_very_many(waiting) ? TEXT_SHORT : TEXT_MAX);
+}
+
 /* result TIME WHO action stage cause code status doubt text */
 static bool
 take_result(struct waiting *waiting, const struct words *words)
 {
-	struct span who = span_from(word(words, 2));
+	struct span who = span_from(word(words, 2)), text;
 	struct outcome outcome = {0};
 	struct status status = {0};
 	bool is_right = false;
@@ -290,7 +310,8 @@ take_result(struct waiting *waiting, const struct words *words)
 	    !number(words, 6, 999, &code) ||
 	    !read_status(span_from(word(words, 7)), &status))
 		return false;
-	reply_set_own(&outcome.reply, "%s", word(words, 9));
+	text = waiting_cut_text(waiting, span_from(word(words, 9)));
+	reply_set_own(&outcome.reply, "%.*s", (int)text.len, text.at);
 	outcome.reply.code = (int)code;
 	outcome.reply.status = status;
 	outcome.in_doubt = strcmp(word(words, 8), "1") == 0;

@@ -19,6 +19,12 @@
 	((size_t)64 * 1024 * 1024)	      /* of an envelope file \
 					       */
 #define WAITING_LINE_MAX ((size_t)128 * 1024) /* octets of a line */
+/*
+ * Outcomes that the records of a file give to recipients. With more of them it
+ * counts as damaged, since it takes too long to read; it is written anew before
+ * (compaction.h).
+ */
+#define WAITING_STEPS_MAX ((uint64_t)20 * 1000 * 1000)
 
 enum waiting_kind {
 	WAITING_MAIL,
@@ -76,6 +82,7 @@ struct waiting {
 	struct id notification;
 	enum notification_event event;
 	size_t results;	   /* how many records `result` there are */
+	uint64_t steps;	   /* see WAITING_STEPS_MAX */
 	bool is_rewritten; /* the file was written anew (compaction.h) */
 
 	/* The octets of the file that count, those of its head, and their
@@ -100,5 +107,10 @@ void waiting_free(struct waiting *waiting);
 
 /* Takes one record, without its checksum, as waiting_read would. */
 void waiting_take_record(struct waiting *waiting, struct span line);
+
+/* Whether recipients with equal codes share the text of a reply in a record. */
+bool waiting_has_very_many(const struct waiting *waiting);
+/* As much of a reply as is kept: less of it for very many recipients. */
+struct span waiting_cut_text(const struct waiting *waiting, struct span text);
 
 #endif

@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include "base/mem.h"
+#include "spool/compaction.h"
 #include "spool/record.h"
 #include "spool/waiting.h"
 
@@ -227,25 +228,34 @@ test_keyword(void **state)
 	waiting_free(&read);
 }
 
+/* A mail to so many recipients. */
+static void
+fill_many(struct waiting *waiting, size_t count)
+{
+	struct envelope_index index = {0};
+	char address[32];
+
+	fill(waiting);
+	for (size_t i = waiting->envelope.count; i < count; i++) {
+		snprintf(address, sizeof(address), "r%zu@example.org", i);
+		envelope_add(&waiting->envelope, &index, address);
+	}
+	free(waiting->recipients);
+	waiting->recipients = mem_new(count, sizeof(*waiting->recipients));
+	envelope_index_free(&index);
+}
+
 /* Every other recipient has this outcome, so the numbers make no ranges. */
 static void
 test_many(void **state)
 {
 	struct waiting written = {0}, read = {0};
-	struct envelope_index index = {0};
 	struct outcome outcome = {0};
 	struct buf text = {0};
 	size_t *who = mem_new(MANY / 2, sizeof(*who));
-	char address[32];
 
 	(void)state;
-	fill(&written);
-	for (size_t i = written.envelope.count; i < MANY; i++) {
-		snprintf(address, sizeof(address), "r%zu@example.org", i);
-		envelope_add(&written.envelope, &index, address);
-	}
-	free(written.recipients);
-	written.recipients = mem_new(MANY, sizeof(*written.recipients));
+	fill_many(&written, MANY);
 	for (size_t i = 0; i < MANY / 2; i++)
 		who[i] = 2 * i + 1;
 	buf_init(&text, WAITING_OCTETS_MAX);
@@ -261,7 +271,39 @@ test_many(void **state)
 		    i % 2 == 1 ? ACTION_DELAYED : ACTION_NONE);
 	free(who);
 	outcome_free(&outcome);
-	envelope_index_free(&index);
+	buf_free(&text);
+	waiting_free(&written);
+	waiting_free(&read);
+}
+
+/* A hostile file must not keep its reader busy for long. */
+static void
+test_steps(void **state)
+{
+	enum { EACH = 10000 };
+	static size_t who[EACH];
+	struct waiting written = {0}, read = {0};
+	struct buf text = {0};
+	size_t len = 0;
+
+	(void)state;
+	for (size_t i = 0; i < EACH; i++)
+		who[i] = i;
+	fill_many(&written, EACH);
+	buf_init(&text, WAITING_OCTETS_MAX);
+	record_add_head(&text, &written);
+	for (size_t i = 0; i <= WAITING_STEPS_MAX / EACH; i++) {
+		len = text.len;
+		record_add_notification(&text, &written, 1, &written.id,
+		    NOTIFICATION_FAILED, who, EACH);
+	}
+	assert_int_equal(waiting_read(&read, buf_span(&text)), WAITING_DAMAGED);
+	waiting_free(&read);
+	read = (struct waiting){0};
+	text.len = len;
+	assert_int_equal(waiting_read(&read, buf_span(&text)), WAITING_READ);
+	assert_int_equal(read.steps, WAITING_STEPS_MAX);
+	assert_true(compaction_is_due(&read));
 	buf_free(&text);
 	waiting_free(&written);
 	waiting_free(&read);
@@ -276,6 +318,7 @@ main(void)
 	rows_add_one(
 	    &all, "records are read as they were written", test_records);
 	rows_add_one(&all, "an outcome of very many recipients", test_many);
+	rows_add_one(&all, "a file that takes too long to read", test_steps);
 	rows_add_one(&all, "a file cut anywhere", test_torn);
 	rows_add_one(&all, "a file with one wrong octet", test_damaged);
 	rows_add(
