@@ -472,7 +472,6 @@ class Buried(Case):
 
 class Compacted(Case):
     name = "a run that writes a long envelope anew"
-    status = 75  # it has waited for longer than queue-warn
     grown = None  # the records that are outdated
 
     def prepare(self):
