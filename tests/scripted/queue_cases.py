@@ -436,7 +436,7 @@ class RunInDoubt(Case):
 
 
 class Expired(Case):
-    """The lifetime of the mail is over. It waited for longer than queue-warn."""
+    """The lifetime of the mail is over."""
 
     name = "a run that gives a mail up"
     told = {TO: (0, 0), ME: (1, 1)}
