@@ -148,11 +148,12 @@ add_reopening(struct buf *out, struct waiting *waiting, int64_t now)
 	free(who);
 }
 
-static void
+/* False with errno. */
+static bool
 add_records(
     const struct edit *edit, struct claim *claim, bool is_dead, struct buf *out)
 {
-	int64_t now = (int64_t)time(NULL);
+	int64_t now = (int64_t)time(NULL), clock;
 
 	switch (edit->deed) {
 	case DEED_HOLD:
@@ -161,13 +162,14 @@ add_records(
 			    out, &claim->waiting, now, "hold", edit->who);
 		break;
 	case DEED_RELEASE:
+		if (!clock_read(claim->folder, &clock))
+			return false;
 		if (edit->profile != NULL)
 			record_add_word(out, &claim->waiting, now, "profile",
 			    edit->profile);
 		if (is_dead)
 			add_reopening(out, &claim->waiting, now);
-		record_add_release(out, &claim->waiting, now, edit->who,
-		    clock_read(claim->folder));
+		record_add_release(out, &claim->waiting, now, edit->who, clock);
 		break;
 	case DEED_REMOVE:
 		/* No run looks at the records of mail that was put aside. */
@@ -176,6 +178,8 @@ add_records(
 			    out, &claim->waiting, now, "removed", edit->who);
 		break;
 	}
+	errno = EFBIG;
+	return !out->full;
 }
 
 /* False with errno. */
@@ -186,9 +190,7 @@ change(const struct edit *edit, struct claim *claim, bool is_dead)
 	bool done;
 
 	buf_init(&records, WAITING_OCTETS_MAX);
-	add_records(edit, claim, is_dead, &records);
-	errno = EFBIG;
-	done = !records.full &&
+	done = add_records(edit, claim, is_dead, &records) &&
 	    (records.len == 0 || claim_append(claim, buf_span(&records), true));
 	buf_free(&records);
 	if (done && edit->deed == DEED_REMOVE)

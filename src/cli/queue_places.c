@@ -363,7 +363,7 @@ queue_places_each(struct queue_places *places, struct queue_select *select,
 
 	for (size_t i = 0; i < places->count; i++) {
 		walk.folder = &places->spools[i];
-		walk.clock = clock_read(walk.folder);
+		clock_read(walk.folder, &walk.clock);
 		for (int is_dead = 0; is_dead <= 1; is_dead++) {
 			if (select->id_count == 0)
 				visit_all(&walk, is_dead);

@@ -23,44 +23,49 @@ struct times {
 	uint64_t shows, last, runner; /* seconds */
 };
 
-/* All zero where there is no clock, or none that can be read. */
-static struct times
-read_clock(const struct folder *folder)
+/*
+ * All zero where there is no clock, or no line of one. False with errno if the
+ * file cannot be read: then nobody may take it for a new clock.
+ */
+static bool
+read_clock(const struct folder *folder, struct times *times)
 {
-	struct times times = {0}, none = {0};
 	char line[96];
 	struct span rest = {line, 0}, word;
-	ssize_t got;
-	int fd = openat(folder->top, "clock",
-	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	ssize_t got =
+	    folder_read_file(folder->top, "clock", line, sizeof(line));
 
-	if (fd < 0)
-		return none;
-	got = read(fd, line, sizeof(line));
-	close(fd);
-	if (got <= 0)
-		return none;
+	*times = (struct times){0};
+	if (got < 0)
+		return errno == ENOENT;
 	rest.len = (size_t)got;
-	return span_next_word(&rest, " \n", &word) &&
-		span_number(word, INT64_MAX / 2, &times.shows) &&
-		span_next_word(&rest, " \n", &word) &&
-		span_number(word, INT64_MAX / 2, &times.last) &&
-		span_next_word(&rest, " \n", &word) &&
-		span_number(word, INT64_MAX / 2, &times.runner)
-	    ? times
-	    : none;
+	if (!span_next_word(&rest, " \n", &word) ||
+	    !span_number(word, INT64_MAX / 2, &times->shows) ||
+	    !span_next_word(&rest, " \n", &word) ||
+	    !span_number(word, INT64_MAX / 2, &times->last) ||
+	    !span_next_word(&rest, " \n", &word) ||
+	    !span_number(word, INT64_MAX / 2, &times->runner))
+		*times = (struct times){0};
+	return true;
 }
 
-int64_t
-clock_read(const struct folder *folder)
+bool
+clock_read(const struct folder *folder, int64_t *shows)
 {
-	return (int64_t)read_clock(folder).shows;
+	struct times times;
+	bool done = read_clock(folder, &times);
+
+	*shows = (int64_t)times.shows;
+	return done;
 }
 
 int64_t
 clock_last_runner(const struct folder *folder)
 {
-	return (int64_t)read_clock(folder).runner;
+	struct times times;
+
+	read_clock(folder, &times);
+	return (int64_t)times.runner;
 }
 
 static void
@@ -84,12 +89,16 @@ write_clock(const struct folder *folder, const struct times *times)
 		unlinkat(folder->top, name, 0);
 }
 
-int64_t
-clock_advance(const struct folder *folder, int64_t now, bool is_runner)
+bool
+clock_advance(
+    const struct folder *folder, int64_t now, bool is_runner, int64_t *shows)
 {
-	struct times times = read_clock(folder);
-	int64_t step = times.last > 0 ? now - (int64_t)times.last : 0;
+	struct times times;
+	int64_t step;
 
+	if (!read_clock(folder, &times))
+		return false;
+	step = times.last > 0 ? now - (int64_t)times.last : 0;
 	if (step < 0)
 		step = 0;
 	if (step > STEP_MAX)
@@ -99,5 +108,6 @@ clock_advance(const struct folder *folder, int64_t now, bool is_runner)
 	if (is_runner)
 		times.runner = times.last;
 	write_clock(folder, &times);
-	return (int64_t)times.shows;
+	*shows = (int64_t)times.shows;
+	return true;
 }

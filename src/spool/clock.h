@@ -11,8 +11,11 @@
 
 #include "spool/folder.h"
 
-/* Its time; 0 for a new spool, or if the file cannot be read. */
-int64_t clock_read(const struct folder *folder);
+/*
+ * Its time; 0 for a new spool. False with errno if the file cannot be read;
+ * *shows is 0 then, which would make new mail seem very old.
+ */
+bool clock_read(const struct folder *folder, int64_t *shows);
 /*
  * When a timer, cron or a person ran the queue last, but not a child of a
  * submission; in seconds since 1970. 0: not known.
@@ -20,9 +23,11 @@ int64_t clock_read(const struct folder *folder);
 int64_t clock_last_runner(const struct folder *folder);
 /*
  * Called at the beginning of a run: adds the time since the last run, at most 8
- * hours and never less than 0. `now` is in seconds since 1970. Returns the time
- * that the clock then has.
+ * hours and never less than 0. `now` is in seconds since 1970; *shows is the
+ * time that the clock then has. False with errno if the file cannot be read: it
+ * stays as it is.
  */
-int64_t clock_advance(const struct folder *folder, int64_t now, bool is_runner);
+bool clock_advance(
+    const struct folder *folder, int64_t now, bool is_runner, int64_t *shows);
 
 #endif

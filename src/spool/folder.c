@@ -60,22 +60,40 @@ open_below(struct folder *folder, int parent, const char *name, int *fd,
 	return is_trusted(folder, *fd, err);
 }
 
+ssize_t
+folder_read_file(int folder, const char *name, char *text, size_t room)
+{
+	/* O_NONBLOCK: root reads folders in which a user can put a FIFO. */
+	int fd = openat(
+	    folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	ssize_t len = 0, got = 1;
+	int error;
+
+	if (fd < 0)
+		return -1;
+	while (got != 0 && (size_t)len < room) {
+		got = read(fd, text + len, room - (size_t)len);
+		if (got < 0 && errno != EINTR)
+			break;
+		if (got > 0)
+			len += got;
+	}
+	error = errno;
+	close(fd);
+	errno = error;
+	return got < 0 ? -1 : len;
+}
+
 /* False where the file `format` is missing or cannot be used; see *err. */
 static bool
 read_format(struct folder *folder, struct error *err)
 {
 	char text[64];
-	ssize_t got;
-	/* O_NONBLOCK: root reads folders in which a user can put a FIFO. */
-	int fd = openat(folder->top, "format",
-	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	ssize_t got =
+	    folder_read_file(folder->top, "format", text, sizeof(text));
 
-	if (fd < 0)
-		return errno == ENOENT ? false : fail(folder, "format", err);
-	got = read(fd, text, sizeof(text));
-	close(fd);
 	if (got < 0)
-		return fail(folder, "format", err);
+		return errno == ENOENT ? false : fail(folder, "format", err);
 	if ((size_t)got != strlen(FORMAT) ||
 	    memcmp(text, FORMAT, strlen(FORMAT)) != 0)
 		return error_set(err, ERROR_TEMPORARY,

@@ -44,6 +44,11 @@ enum folder_result folder_find_of(
 /* Makes what is missing, durably, and opens it. The error is temporary. */
 bool folder_make(struct folder *folder, const char *path, struct error *err);
 void folder_close(struct folder *folder);
+/*
+ * Reads a small file of an open folder: at most `room` octets. Returns their
+ * number, or -1 with errno.
+ */
+ssize_t folder_read_file(int fd, const char *name, char *text, size_t room);
 /* Touches the file `wake`, which a path unit of systemd can watch. */
 void folder_wake(const struct folder *folder);
 

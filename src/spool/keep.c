@@ -5,6 +5,7 @@
  */
 #include "spool/keep.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -95,13 +96,11 @@ copy_recipients(struct waiting *waiting, const struct making *making)
 
 /* The facts of the head, but for those that add_commit fills in. */
 static void
-fill_head(struct waiting *waiting, const struct making *making,
-    const struct folder *folder)
+fill_head(struct waiting *waiting, const struct making *making)
 {
 	const struct keep *keep = making->keep;
 
 	waiting->arrived = making->now;
-	waiting->clock = clock_read(folder);
 	waiting->uid = (unsigned long)keep->uid;
 	waiting->profile = mem_copy_text(keep->profile->name);
 	waiting->config = copy_text(keep->config);
@@ -204,11 +203,14 @@ make_mail(struct making *making, const struct folder *folder, struct id *id,
 	const struct add_records records = {add_records, making};
 	struct waiting waiting = {0};
 	struct add add;
-	bool done = add_begin(&add, folder, NULL, making->now, err);
+	bool done;
 
-	if (!done)
+	if (!clock_read(folder, &waiting.clock))
+		return error_set(err, ERROR_TEMPORARY,
+		    "cannot read %s/clock: %s", folder->path, strerror(errno));
+	if (!add_begin(&add, folder, NULL, making->now, err))
 		return false;
-	fill_head(&waiting, making, folder);
+	fill_head(&waiting, making);
 	done = stored_message_write(&add, keep->message, keep->plan, err) &&
 	    add_commit_with_records(&add, &waiting, &records, err);
 	*id = add.id;

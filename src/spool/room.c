@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 #include "spool/line.h"
 
@@ -105,20 +104,14 @@ static bool
 is_of_user(const struct folder *folder, const struct id *id, uid_t uid)
 {
 	char name[FOLDER_NAME_SIZE], head[HEAD_READ], ending[32];
-	int fd,
-	    len = snprintf(
-		ending, sizeof(ending), " uid %lu", (unsigned long)uid);
+	int len =
+	    snprintf(ending, sizeof(ending), " uid %lu", (unsigned long)uid);
 	struct span rest, line;
 	uint32_t sum = 0;
 	ssize_t got;
 
 	folder_name(name, id, "env");
-	fd = openat(
-	    folder->mail, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return false;
-	got = read(fd, head, sizeof(head));
-	close(fd);
+	got = folder_read_file(folder->mail, name, head, sizeof(head));
 	rest = (struct span){head, got > 0 ? (size_t)got : 0};
 	while (line_next(&rest, &sum, &line))
 		if (span_starts(line, SPAN("arrived ")))

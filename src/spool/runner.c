@@ -150,9 +150,10 @@ runner_run(struct run *runner, struct error *err)
 
 	signals_catch();
 	runner->started = clock_now();
-	runner->clock =
-	    clock_advance(runner->folder, time(NULL), !runner->is_flush);
-	if (!folder_read(&list, runner->folder->mail))
+	if (!clock_advance(
+		runner->folder, time(NULL), !runner->is_flush, &runner->clock))
+		run_fail(runner, "read the file clock");
+	else if (!folder_read(&list, runner->folder->mail))
 		run_fail(runner, "list the mails");
 	for (size_t i = 0; i < list.count && runner->error == 0; i++)
 		look_at(runner, &sorted, &list.ids[i]);

@@ -122,16 +122,11 @@ server_state_find(struct server_state *state, const struct folder *folder,
 {
 	char text[LINE_MAX_OCTETS];
 	struct buf name = {0};
-	ssize_t got = -1;
-	int fd = openat(folder->server, name_file(&name, profile),
-	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	ssize_t got = folder_read_file(
+	    folder->server, name_file(&name, profile), text, sizeof(text));
 
 	*state = (struct server_state){0};
 	buf_free(&name);
-	if (fd < 0)
-		return false;
-	got = read(fd, text, sizeof(text));
-	close(fd);
 	if (got > 0 && parse(state, (struct span){text, (size_t)got}))
 		return true;
 	server_state_free(state);

@@ -76,7 +76,8 @@ run(int argc, char **argv, struct error *err)
 	message = message_read(STDIN_FILENO, "standard input", &options, err);
 	done = message != NULL && make_plan(&plan, message, err) &&
 	    fill(&waiting, argc, argv, now);
-	waiting.clock = clock_read(&folder) - (now - waiting.arrived);
+	clock_read(&folder, &waiting.clock);
+	waiting.clock -= now - waiting.arrived;
 	if (waiting.clock < 0)
 		waiting.clock = 0;
 	if (done && plan.message_id != NULL)

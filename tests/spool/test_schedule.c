@@ -1,5 +1,9 @@
 #include "rows.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "base/mem.h"
 #include "spool/clock.h"
 #include "spool/schedule.h"
@@ -149,12 +153,32 @@ test_clock(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
-		assert_int_equal(
-		    clock_advance(folder, runs[i].now, runs[i].is_runner),
-		    runs[i].shows);
-		assert_int_equal(clock_read(folder), runs[i].shows);
+		int64_t shows;
+
+		assert_true(clock_advance(
+		    folder, runs[i].now, runs[i].is_runner, &shows));
+		assert_int_equal(shows, runs[i].shows);
+		assert_true(clock_read(folder, &shows));
+		assert_int_equal(shows, runs[i].shows);
 		assert_int_equal(clock_last_runner(folder), runs[i].runner);
 	}
+	remove_folder(folder, root);
+}
+
+/* A disk error must not set the clock back: mail would never get old. */
+static void
+test_unreadable_clock(void **state)
+{
+	char root[64];
+	struct folder *folder = make_folder(root);
+	int64_t shows;
+
+	(void)state;
+	assert_int_equal(mkdirat(folder->top, "clock", 0700), 0);
+	assert_false(clock_read(folder, &shows));
+	assert_false(clock_advance(folder, 1000000, true, &shows));
+	assert_int_equal(errno, EISDIR);
+	assert_int_equal(unlinkat(folder->top, "clock", AT_REMOVEDIR), 0);
 	remove_folder(folder, root);
 }
 
@@ -205,6 +229,8 @@ main(void)
 	rows_add(&all, "scope", scopes, ROWS(scopes), test_scope);
 	rows_add(&all, "due", dues, ROWS(dues), test_due);
 	rows_add_one(&all, "the spool's clock", test_clock);
+	rows_add_one(
+	    &all, "a clock that cannot be read stays", test_unreadable_clock);
 	rows_add_one(&all, "the state of a server", test_server_state);
 	return rows_end(&all);
 }
