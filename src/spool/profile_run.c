@@ -207,8 +207,7 @@ take(struct going *going, size_t index, struct claim *claim)
 			run_fail(runner, "move a damaged mail");
 		return false;
 	case CLAIM_FAILED:
-		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
-			run_fail(runner, "take a mail");
+		run_leave(runner, doing.tell.profile, &mail->id);
 		return false;
 	case CLAIM_BUSY:
 	case CLAIM_NEWER:

@@ -2,6 +2,8 @@
 #include "spool/run.h"
 
 #include <errno.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/signals.h"
 #include "base/wait.h"
@@ -21,6 +23,22 @@ run_fail(struct run *runner, const char *step)
 		return;
 	runner->error = errno != 0 ? errno : EIO;
 	runner->failed_step = step;
+}
+
+void
+run_leave(
+    struct run *runner, const struct profile *profile, const struct id *id)
+{
+	struct waiting waiting = {.id = *id, .uid = (unsigned long)getuid()};
+	const struct run_event event = {.kind = RUN_EVENT_SKIPPED,
+	    .profile = profile,
+	    .waiting = &waiting,
+	    .text = strerror(errno)};
+
+	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+		run_fail(runner, "take a mail");
+	else
+		run_event_show(runner->observer, &event);
 }
 
 bool

@@ -100,6 +100,12 @@ struct run {
 
 /* Ends the run because of errno; for the parts of a run. */
 void run_fail(struct run *runner, const char *step);
+/*
+ * A mail could not be taken because of errno, and is left alone. The run ends
+ * where the others could not be taken either. `profile` is NULL if not known.
+ */
+void run_leave(
+    struct run *runner, const struct profile *profile, const struct id *id);
 /* Whether a run is to end now: by a signal, a failure, or its time limit. */
 bool run_is_over(const struct run *runner, int64_t time_limit);
 /*

@@ -60,9 +60,12 @@ bury(struct run *runner, const struct id *id)
 	    .observer = runner->observer,
 	};
 	struct claim claim;
+	enum claim_result result =
+	    claim_take(&claim, runner->folder, runner->folder->mail, id);
 
-	if (claim_take(&claim, runner->folder, runner->folder->mail, id) ==
-		CLAIM_DAMAGED &&
+	if (result == CLAIM_FAILED)
+		run_leave(runner, NULL, id);
+	else if (result == CLAIM_DAMAGED &&
 	    settle_damaged(&settle, &claim) == SETTLE_FAILED)
 		run_fail(runner, "move a damaged mail");
 	claim_close(&claim);
@@ -122,8 +125,7 @@ look_at(struct run *runner, struct sorted *sorted, const struct id *id)
 		show_newer(runner, id);
 		break;
 	case ENVELOPE_FILE_FAILED:
-		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
-			run_fail(runner, "read a mail");
+		run_leave(runner, NULL, id);
 		break;
 	case ENVELOPE_FILE_GONE:
 		break;
