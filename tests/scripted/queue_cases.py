@@ -299,6 +299,18 @@ class InDoubtHeld(Unanswered):
     status = 80
 
 
+class Rest(Deferred):
+    name = "a submission of which a part is deferred"
+    told = {TO: (1, 1), "later@example.org": (1, 1)}
+    untold = {TO: (0, 1), "later@example.org": (0, 1)}
+
+    def command(self):
+        return ["-f", ME, TO, "later@example.org"]
+
+    def reply_now(self, state):
+        return refuse("RCPT", "450 4.2.0 later", recipient="later")(state)
+
+
 class Delayed(Deferred):
     name = "--delay"
 
@@ -653,8 +665,8 @@ class RemoveDead(Dead):
         return ["--queue-remove", ID, "--yes"]
 
 
-CASES = (Deferred, DeferredAnew, AsSendmail, Unanswered, InDoubtHeld, Delayed,
-         QueuedOnly, Service, ServiceMixed, ServiceLmtp, ServiceUnanswered,
-         ServiceInDoubtHeld, ServiceAlways, Run, RunMany, RunChunks,
-         RunDeferred, RunInDoubt, Expired, Buried, Compacted, Damaged,
-         AllUsers, Remove, Hold, Release, ReleaseDead, RemoveDead)
+CASES = (Deferred, DeferredAnew, AsSendmail, Unanswered, InDoubtHeld, Rest,
+         Delayed, QueuedOnly, Service, ServiceMixed, ServiceLmtp,
+         ServiceUnanswered, ServiceInDoubtHeld, ServiceAlways, Run, RunMany,
+         RunChunks, RunDeferred, RunInDoubt, Expired, Buried, Compacted,
+         Damaged, AllUsers, Remove, Hold, Release, ReleaseDead, RemoveDead)

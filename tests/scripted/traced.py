@@ -1,4 +1,4 @@
-"""Runs a program under strace and says what it did to files and sockets.
+"""What a program that ran under strace did to files and sockets.
 
 An event is a tuple; paths are absolute, and a file is the number of its opening:
     ("open", file, path, flags)  ("close", file)  ("mkdir", path)
@@ -11,7 +11,6 @@ Calls that failed are left out, and so are child processes.
 import os
 import re
 import subprocess
-import tempfile
 
 CALLS = ("openat,open,close,mkdirat,mkdir,write,pwrite64,ftruncate,fsync,"
          "fdatasync,renameat,renameat2,rename,linkat,unlinkat,unlink,"
@@ -30,17 +29,16 @@ def can_trace():
         return False
 
 
-def trace(command, **options):
-    """(the process that ended, its events)"""
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "calls")
-        # LeakSanitizer does not work in a process that is traced.
-        ended = subprocess.run(
-            ["strace", "-f", "-qq", "-xx", "-s", "16777216", "-o", path, "-E",
-             "ASAN_OPTIONS=detect_leaks=0", "-e", "trace=" + CALLS, *command],
-            check=False, **options)
-        with open(path, encoding="ascii") as file:
-            return ended, list(read_events(file))
+def prefix(path):
+    """The words in front of a command whose calls go to the file `path`."""
+    # LeakSanitizer does not work in a process that is traced.
+    return ["strace", "-f", "-qq", "-xx", "-s", "16777216", "-o", path, "-E",
+            "ASAN_OPTIONS=detect_leaks=0", "-e", "trace=" + CALLS]
+
+
+def events(path):
+    with open(path, encoding="ascii") as file:
+        return list(read_events(file))
 
 
 def read_events(lines):
