@@ -496,6 +496,8 @@ settled(void *context, const struct transfer *transfer,
 	    .observer = serve->observer,
 	};
 
+	service_queue_note_recovery(
+	    &known_of(serve, &transfer->route)->queue, &transfer->envelope);
 	queue_add_notify(
 	    &serve->notify, transfer->route.profile, &transfer->envelope);
 	log_warnings(

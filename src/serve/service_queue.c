@@ -49,7 +49,7 @@ service_queue_may_take(
 }
 
 bool
-service_queue_add(const struct service_queue *queue, struct transfer *transfer,
+service_queue_add(struct service_queue *queue, struct transfer *transfer,
     const struct letter *letter, const struct server *upstream,
     struct error *err)
 {
@@ -66,6 +66,23 @@ service_queue_add(const struct service_queue *queue, struct transfer *transfer,
 	};
 	bool done = keep_recipients(&keep, &transfer->envelope, err);
 
+	queue->is_up = false;
 	free(config);
 	return done;
+}
+
+void
+service_queue_note_recovery(
+    struct service_queue *queue, const struct envelope *envelope)
+{
+	bool is_taken = false;
+
+	if (queue->is_up || queue->use == QUEUE_NEVER || queue->why_not.len > 0)
+		return;
+	for (size_t i = 0; i < envelope->count && !is_taken; i++)
+		is_taken =
+		    envelope->recipients[i].outcome.action == ACTION_RELAYED;
+	if (is_taken)
+		keep_note_recovery(queue->profile);
+	queue->is_up = is_taken;
 }

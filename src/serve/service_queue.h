@@ -20,6 +20,7 @@ struct service_queue {
 	uid_t user;			 /* the client, or LOG_NO_USER */
 	enum queue_use use;		 /* what the settings ask for */
 	struct buf why_not; /* why it cannot be done; empty: it can */
+	bool is_up;	    /* runs of the queue know that the server is */
 };
 
 /* Decides without any system call; the other fields are set. */
@@ -37,8 +38,14 @@ bool service_queue_may_take(
  * Puts the recipients that are delayed or in doubt into the spool and marks
  * them. False with a temporary error: those that are not marked are not there.
  */
-bool service_queue_add(const struct service_queue *queue,
-    struct transfer *transfer, const struct letter *letter,
-    const struct server *upstream, struct error *err);
+bool service_queue_add(struct service_queue *queue, struct transfer *transfer,
+    const struct letter *letter, const struct server *upstream,
+    struct error *err);
+/*
+ * After a mail: if the server took it, runs of the queue need not leave the
+ * server alone any longer.
+ */
+void service_queue_note_recovery(
+    struct service_queue *queue, const struct envelope *envelope);
 
 #endif

@@ -338,3 +338,21 @@ keep_recipients(
 	folder_close(&folder);
 	return done;
 }
+
+void
+keep_note_recovery(const struct profile *profile)
+{
+	struct spool_paths places = {0};
+
+	spool_paths_find_own(&places, profile->queue.dir);
+	for (size_t i = 0; i < places.count; i++) {
+		struct folder folder;
+		struct error ignored;
+
+		if (folder_find(&folder, places.list[i].path, &ignored) ==
+		    FOLDER_OPEN)
+			server_state_forget(&folder, profile->name);
+		folder_close(&folder);
+	}
+	spool_paths_free(&places);
+}

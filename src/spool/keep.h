@@ -43,4 +43,10 @@ bool keep_check(const struct keep *keep, uint64_t size, struct error *err);
 bool keep_recipients(
     const struct keep *keep, struct envelope *envelope, struct error *err);
 
+/*
+ * The server of the profile has just taken a mail: runs of the queue need not
+ * leave it alone any longer.
+ */
+void keep_note_recovery(const struct profile *profile);
+
 #endif
