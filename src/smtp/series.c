@@ -431,9 +431,8 @@ begin_ahead(struct run *run, const struct leg *leg)
 	struct leg *next = leg->next;
 
 	if (!run->session.has_next || !run->has_flights ||
-	    !(run->session.keeps_order || run->series->trusts_order) ||
-	    !session_is_pipelined(&run->session) || signals_caught() != 0 ||
-	    !transaction_is_last(&leg->transaction))
+	    !run->session.keeps_order || !session_is_pipelined(&run->session) ||
+	    signals_caught() != 0 || !transaction_is_last(&leg->transaction))
 		return NULL;
 	enter(run, next, false);
 	if (!has_open(next))

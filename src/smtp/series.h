@@ -49,11 +49,6 @@ struct series {
 	void *context;
 	uint64_t
 	    letters_max; /* in one session; 0: as many as the server takes */
-	/*
-	 * Such flights go to servers that are not known, too. One that cannot
-	 * take them can put a mail in doubt.
-	 */
-	bool trusts_order;
 
 	/*
 	 * Why the server, or the login, serves no letter at all; ACTION_NONE:

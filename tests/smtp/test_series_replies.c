@@ -3,13 +3,15 @@
  * or a wrong one, at each place. The server knows what it has taken. Whatever
  * the client makes of its replies, it must not report `relayed` for a letter
  * that the server has not taken, nor that one is safe to send again if it has;
- * and without a change the outcomes must be exact. REPLIES_SHARE=1 tries all
- * changes, a share of N every Nth.
+ * and without a change the outcomes must be exact. Each letter has a journal:
+ * it knows of every content before it ends, and what it was told once stays
+ * true. SERIES_SHARE=1 tries all changes, a share of N every Nth.
  */
 #include "rows.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -20,11 +22,11 @@
 #define LETTERS 3
 #define RECIPIENTS 4 /* of all letters; the second letter has two */
 #define WORKERS 16
-#define SHARE 1009
+#define SHARE 503
 #define IDLE 200 /* milliseconds; then the server closes, if it does */
 
 enum truth { TAKEN, MAIL_REFUSED, RCPT_REFUSED, CONTENT_REFUSED, TRUTHS };
-enum kind { NO_CHANGE, INSERT, EARLY, SLOW, REMOVE, REPLACE, KINDS };
+enum kind { NO_CHANGE, INSERT, EARLY, SLOW, REMOVE, REPLACE, KINDS, FORBID };
 
 /* Codes that take the place of a reply, or come beside it. */
 static const char *const codes[] = {"250 odd", "220 odd", "221 odd", "354 odd",
@@ -32,19 +34,23 @@ static const char *const codes[] = {"250 odd", "220 odd", "221 odd", "354 odd",
 
 #define CODES (sizeof(codes) / sizeof(codes[0]))
 #define PLACES 22 /* replies of the first session */
+#define CHANGES \
+	(1 + LETTERS + PLACES * (1 + (size_t)(KINDS - INSERT - 1) * CODES) * 2)
 
 struct mode {
 	const char *name;
 	bool is_pipelined, is_lmtp;
-	bool is_trusted;
+	bool is_known;	   /* to keep the order */
+	bool is_in_pieces; /* each octet of a reply comes alone */
 };
 
 static const struct mode modes[] = {
-    {"flights", true, false, true},
-    {"a flight for each", true, false, false},
-    {"lockstep", false, false, false},
-    {"LMTP in flights", true, true, true},
-    {"LMTP in lockstep", false, true, false},
+    {"flights", true, false, true, false},
+    {"flights, octet by octet", true, false, true, true},
+    {"a flight for each", true, false, false, false},
+    {"lockstep", false, false, false, false},
+    {"LMTP in flights", true, true, true, false},
+    {"LMTP in lockstep", false, true, false, false},
 };
 
 struct play {
@@ -55,6 +61,13 @@ struct play {
 	const char *code;
 	bool closes;
 };
+
+/* Only then can somebody wait for a reply that does not come. */
+static bool
+has_odd_reply(const struct play *play)
+{
+	return play->kind != NO_CHANGE && play->kind != FORBID;
+}
 
 /* What the server took for each recipient: how often. */
 struct taken {
@@ -78,9 +91,10 @@ static const size_t first_recipient[LETTERS] = {0, 1, 3};
 static void
 book_flush(struct book *book)
 {
-	if (book->out.len > 0 && book->fd >= 0)
-		(void)!send(
-		    book->fd, book->out.data, book->out.len, MSG_NOSIGNAL);
+	size_t piece = book->play->mode->is_in_pieces ? 1 : book->out.len;
+
+	for (size_t at = 0; at < book->out.len && book->fd >= 0; at += piece)
+		(void)!send(book->fd, book->out.data + at, piece, MSG_NOSIGNAL);
 	buf_clear(&book->out);
 }
 
@@ -259,12 +273,16 @@ book_close(struct book *book)
 static void
 book_accept(struct book *book)
 {
+	const int one = 1;
+
 	book->fd = accept(book->listener, NULL, NULL);
+	setsockopt(book->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	book->sessions++;
 	book->is_over = book->in_content = false;
 	buf_clear(&book->in);
 	book_reset(book);
-	book_say(book, "220 mx");
+	book_say(book,
+	    book->play->mode->is_known ? "220 mx ESMTP Postfix" : "220 mx");
 	book_flush(book);
 }
 
@@ -297,18 +315,89 @@ book_run(struct book *book)
 			book_take(book);
 		}
 		if (book->fd >= 0 &&
-		    (book->is_over || (count == 0 && book->play->closes)))
+		    (book->is_over ||
+			(count == 0 && book->play->closes &&
+			    has_odd_reply(book->play))))
 			book_close(book);
 	}
 	(void)!write(book->end, &book->taken, sizeof(book->taken));
 	_exit(0);
 }
 
+/* What the journal of a letter has been told. */
+struct diary {
+	const struct envelope *envelope;
+	struct journal journal;
+	bool is_forbidden;
+	bool is_begun, is_ended, is_wrong;
+	struct {
+		enum action action;
+		bool in_doubt;
+	} known[RECIPIENTS];
+};
+
 struct post {
 	struct given given[LETTERS];
 	struct submission submission[LETTERS];
+	struct diary diary[LETTERS];
 	size_t next, back;
 };
+
+static void
+before_mail(void *context)
+{
+	struct diary *diary = context;
+
+	diary->is_begun = true;
+}
+
+static bool
+before_end(void *context, const struct server *server)
+{
+	struct diary *diary = context;
+
+	(void)server;
+	diary->is_wrong |= !diary->is_begun;
+	diary->is_ended = !diary->is_forbidden;
+	return !diary->is_forbidden;
+}
+
+/* What is certain stays so. */
+static bool
+after_transaction(void *context)
+{
+	struct diary *diary = context;
+
+	for (size_t i = 0; i < diary->envelope->count; i++) {
+		const struct outcome *outcome =
+		    &diary->envelope->recipients[i].outcome;
+
+		diary->is_wrong |= diary->known[i].action != ACTION_NONE &&
+		    (diary->known[i].action != outcome->action ||
+			diary->known[i].in_doubt != outcome->in_doubt);
+		diary->known[i].action = outcome->action;
+		diary->known[i].in_doubt = outcome->in_doubt;
+	}
+	return true;
+}
+
+/* Whether the journal knows all that came of the letter. */
+static bool
+is_diary_right(const struct diary *diary)
+{
+	for (size_t i = 0; i < diary->envelope->count; i++) {
+		const struct outcome *outcome =
+		    &diary->envelope->recipients[i].outcome;
+
+		if (outcome->action != diary->known[i].action ||
+		    outcome->in_doubt != diary->known[i].in_doubt)
+			return false;
+		if ((outcome->action == ACTION_RELAYED || outcome->in_doubt) &&
+		    !diary->is_ended)
+			return false;
+	}
+	return !diary->is_wrong;
+}
 
 static bool
 next(void *context, struct series_item *item)
@@ -328,7 +417,10 @@ done(void *context, const struct series_item *item)
 {
 	struct post *post = context;
 
-	(void)item;
+	for (size_t i = 0; i < LETTERS; i++)
+		if (item->submission == &post->submission[i])
+			post->diary[i].is_wrong |=
+			    !is_diary_right(&post->diary[i]);
 	post->back++;
 }
 
@@ -365,6 +457,14 @@ is_wanted(const struct play *play, size_t letter, size_t recipient)
 	}
 }
 
+/* Whether the outcomes of the letter are known without the client. */
+static bool
+is_exact(const struct play *play, size_t letter)
+{
+	return play->kind == NO_CHANGE ||
+	    (play->kind == FORBID && letter != play->at);
+}
+
 static void
 tell_fault(const struct play *play, const char *fault, char name)
 {
@@ -388,13 +488,24 @@ is_judged_right(
 			size_t number = first_recipient[i] + k;
 			const char *fault =
 			    judge(&envelope->recipients[k].outcome,
-				taken->times[number], play->kind == NO_CHANGE,
+				taken->times[number], is_exact(play, i),
 				is_wanted(play, i, k));
 
 			if (fault != NULL) {
 				tell_fault(play, fault, (char)('a' + i));
 				is_right = false;
 			}
+			if (taken->times[number] > 0 &&
+			    !post->diary[i].is_ended) {
+				tell_fault(play, "taken, and no record of it",
+				    (char)('a' + i));
+				is_right = false;
+			}
+		}
+		if (post->diary[i].is_wrong) {
+			tell_fault(
+			    play, "its journal is wrong", (char)('a' + i));
+			is_right = false;
 		}
 	}
 	if (post->back != post->next) {
@@ -421,7 +532,7 @@ listen_somewhere(unsigned short *port)
 }
 
 static void
-post_init(struct post *post)
+post_init(struct post *post, const struct play *play)
 {
 	static const char *const to[LETTERS] = {"r@x", "s@x t@x", "u@x"};
 
@@ -429,6 +540,12 @@ post_init(struct post *post)
 	for (size_t i = 0; i < LETTERS; i++) {
 		given_init(&post->given[i], SPAN(GIVEN_MESSAGE), to[i]);
 		post->given[i].envelope.reverse_path[0] = (char)('a' + i);
+		post->diary[i] =
+		    (struct diary){.envelope = &post->given[i].envelope,
+			.journal = {before_mail, before_end, after_transaction,
+			    &post->diary[i]},
+			.is_forbidden = play->kind == FORBID && i == play->at};
+		post->given[i].letter.journal = &post->diary[i].journal;
 		post->submission[i].letter = &post->given[i].letter;
 	}
 }
@@ -438,10 +555,7 @@ play_series(const struct play *play)
 {
 	struct post post;
 	struct given given;
-	struct series series = {.next = next,
-	    .done = done,
-	    .context = &post,
-	    .trusts_order = play->mode->is_trusted};
+	struct series series = {.next = next, .done = done, .context = &post};
 	struct taken taken = {0};
 	unsigned short port;
 	int listener = listen_somewhere(&port), ends[2];
@@ -464,9 +578,9 @@ play_series(const struct play *play)
 	}
 	close(ends[1]);
 	close(listener);
-	post_init(&post);
+	post_init(&post, play);
 	given_init(&given, SPAN(GIVEN_MESSAGE), "none@x");
-	given.profile.timeout = 500;
+	given.profile.timeout = has_odd_reply(play) ? 500 : 30000;
 	if (play->mode->is_lmtp)
 		given.server.scheme = SCHEME_LMTP;
 	given_server(&given, port);
@@ -494,9 +608,7 @@ play_series(const struct play *play)
 static bool
 find_play(const struct mode *mode, size_t number, struct play *play)
 {
-	size_t changes =
-	    PLACES * (1 + (size_t)(KINDS - INSERT - 1) * CODES) * 2 + 1;
-	size_t change = number % changes, truths = number / changes;
+	size_t change = number % CHANGES, truths = number / CHANGES;
 
 	*play = (struct play){.mode = mode, .closes = true, .code = ""};
 	for (size_t i = 0; i < LETTERS; i++) {
@@ -507,7 +619,12 @@ find_play(const struct mode *mode, size_t number, struct play *play)
 		return false;
 	if (change == 0)
 		return true;
-	change--;
+	if (change <= LETTERS) {
+		play->kind = FORBID;
+		play->at = change - 1;
+		return true;
+	}
+	change -= 1 + LETTERS;
 	play->closes = change % 2 == 0;
 	change /= 2;
 	play->at = change % PLACES;
@@ -525,7 +642,7 @@ find_play(const struct mode *mode, size_t number, struct play *play)
 static size_t
 share(void)
 {
-	const char *text = getenv("REPLIES_SHARE");
+	const char *text = getenv("SERIES_SHARE");
 	size_t number = text != NULL ? (size_t)atol(text) : 0;
 
 	return number > 0 ? number : SHARE;
@@ -536,13 +653,11 @@ static _Noreturn void
 work(const struct mode *mode, size_t worker)
 {
 	struct play play;
-	size_t changes =
-	    PLACES * (1 + (size_t)(KINDS - INSERT - 1) * CODES) * 2 + 1;
 	size_t faults = 0, step = share();
 
 	for (size_t number = 0, played = 0; find_play(mode, number, &play);
 	     number++) {
-		if (number % step != 0 && number % changes != 0)
+		if (number % step != 0 && number % CHANGES > LETTERS)
 			continue;
 		if (played++ % WORKERS == worker && !play_series(&play))
 			faults++;
