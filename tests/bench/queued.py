@@ -36,8 +36,8 @@ class Place:
     def fill(self, count, content=MESSAGE):
         now = int(time.time())
         for at in range(count):
-            Mail(self.spool, f"{now:08X}{at:04X}" if count <= 1 << 16 else f"{now:07X}{at:05X}",
-                 arrived=now, profile="work", content=content, to=["r0@example.com"])
+            Mail(self.spool, f"{now >> 8:06X}{at:06X}", arrived=now, profile="work",
+                 content=content, to=["r0@example.com"])
 
     def run(self, *words, stdin=b""):
         usage = run(self.folder, words, stdin)
@@ -78,6 +78,8 @@ def listing(bench, count):
                 lambda: place.smtpost("--queue-list", "--report", "json"),
             "-bp": lambda: place.smtpost("-bp"),
         }, 5)
+    if usages["--queue-list"][0].out.count(b"\n") != count:
+        raise AssertionError("mails are missing")
     bench.say(f"Listing a queue of {count:,} mails", "", *bench.tables(
         ["how", "ms", "to the floor", "CPU ms", "MiB of memory"], compare(usages)), "")
 
