@@ -182,6 +182,22 @@ add_records(
 	return !out->full;
 }
 
+/*
+ * A power cut may bring the files back; then the record says that they can go.
+ * Where there is none, and on a full disk, the folder is synced instead.
+ */
+static bool
+remove_files(struct claim *claim, struct span record)
+{
+	bool is_recorded = record.len > 0 && claim_append(claim, record, true);
+
+	if (record.len > 0 && !is_recorded && errno != ENOSPC &&
+	    errno != EDQUOT)
+		return false;
+	return claim_finish(claim) &&
+	    (is_recorded || durable_sync_folder(claim->place));
+}
+
 /* False with errno. */
 static bool
 change(const struct edit *edit, struct claim *claim, bool is_dead)
@@ -190,12 +206,12 @@ change(const struct edit *edit, struct claim *claim, bool is_dead)
 	bool done;
 
 	buf_init(&records, WAITING_OCTETS_MAX);
-	done = add_records(edit, claim, is_dead, &records) &&
-	    (records.len == 0 || claim_append(claim, buf_span(&records), true));
-	buf_free(&records);
+	done = add_records(edit, claim, is_dead, &records);
 	if (done && edit->deed == DEED_REMOVE)
-		done = claim_finish(claim) &&
-		    (!is_dead || durable_sync_folder(claim->place));
+		done = remove_files(claim, buf_span(&records));
+	else if (done && records.len > 0)
+		done = claim_append(claim, buf_span(&records), true);
+	buf_free(&records);
 	if (done && edit->deed == DEED_RELEASE && is_dead)
 		done = claim_move(claim, claim->folder->mail);
 	return done;
