@@ -8,7 +8,9 @@
  *	FAULT=open:1:EMFILE+	the first open fails, and all that follow
  *	FAULT=any:7:KILL	SIGKILL at the entry of the seventh call that
  *				touches the disk or a socket
- *	FAULT_MARK=FILE		makes the file when a fault happens
+ *	FAULT=getaddrinfo:1:HANG	the first lookup never ends
+ *	FAULT_MARK=FILE		writes the process to the file when a fault
+ *				happens
  *	FAULT_COUNTS=FILE	writes how often each call was made, at the end
  *
  * malloc, calloc and realloc are counted together (as "library" if a library
@@ -20,6 +22,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -61,6 +64,7 @@ enum call {
 	TRUNCATE,
 	FLOCK,
 	FALLOCATE,
+	GETADDRINFO,
 	MALLOC,
 	LIBRARY,
 	ANY,
@@ -71,7 +75,8 @@ static const char *const names[CALLS] = {"read", "pread", "write", "recv",
     "send", "open", "poll", "socket", "connect", "fstat", "close", "fcntl",
     "lseek", "getsockopt", "setsockopt", "getsockname", "pipe", "fork",
     "waitpid", "openat", "link", "rename", "unlink", "mkdir", "fsync",
-    "ftruncate", "flock", "fallocate", "malloc", "library", "any"};
+    "ftruncate", "flock", "fallocate", "getaddrinfo", "malloc", "library",
+    "any"};
 
 /* Those that touch the disk or a socket, and not only look at it. */
 static const char touches[CALLS] = {[WRITE] = 1,
@@ -92,7 +97,7 @@ static unsigned counts[CALLS];
 static enum call fault_call = CALLS;
 static unsigned fault_number;
 static int fault_error; /* 0: short */
-static int fault_stays, fault_kills;
+static int fault_stays, fault_kills, fault_hangs;
 static const char *mark;
 static int is_ready;
 
@@ -117,6 +122,7 @@ read_fault(void)
 		return;
 	fault_stays = text[strlen(text) - 1] == '+';
 	fault_kills = strcmp(error, "KILL") == 0;
+	fault_hangs = strcmp(error, "HANG") == 0;
 	mark = getenv("FAULT_MARK");
 	for (int i = 0; i < CALLS; i++)
 		if (strcmp(call, names[i]) == 0)
@@ -130,13 +136,17 @@ read_fault(void)
 static void
 make_mark(void)
 {
+	char text[32];
 	long fd;
 
 	if (mark == NULL)
 		return;
 	fd = syscall(SYS_openat, AT_FDCWD, mark, O_WRONLY | O_CREAT, 0666);
-	if (fd >= 0)
-		syscall(SYS_close, fd);
+	if (fd < 0)
+		return;
+	snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+	syscall(SYS_write, fd, text, strlen(text));
+	syscall(SYS_close, fd);
 }
 
 static int
@@ -164,6 +174,8 @@ is_faulty(enum call call)
 	make_mark();
 	if (fault_kills)
 		kill(getpid(), SIGKILL);
+	while (fault_hangs)
+		pause();
 	if (fault_error == 0)
 		return 1;
 	errno = fault_error;
@@ -625,6 +637,16 @@ int
 fallocate(int fd, int mode, off_t offset, off_t len)
 {
 	return fallocate64(fd, mode, offset, len);
+}
+
+int
+getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+    struct addrinfo **found)
+{
+	REAL(int, "getaddrinfo", const char *, const char *,
+	    const struct addrinfo *, struct addrinfo **);
+	return is_faulty(GETADDRINFO) != 0 ? EAI_SYSTEM
+					   : real(host, service, hints, found);
 }
 
 #ifndef NO_MALLOC
