@@ -97,6 +97,7 @@ def fetch(folder, packages):
         fetched = subprocess.run(
             ["apt-get", "-y", "-q", "--download-only", "--no-install-recommends",
              "--reinstall", "-o", "Debug::NoLocking=true",
+             "-o", "Acquire::Retries=3",
              "-o", f"Dir::Cache::archives={folder}/archives",
              "-o", "APT::Sandbox::User=", "install", *packages],
             timeout=180, stdin=subprocess.DEVNULL, capture_output=True, text=True)
