@@ -113,7 +113,7 @@ class Peer:
     def offers(self, keyword):
         return keyword in self.extensions
 
-    def wait_for(self, url_or_port, process=None, seconds=30):
+    def wait_for(self, url_or_port, process=None, seconds=60):
         port = int(str(url_or_port).rsplit(":", 1)[-1])
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -137,7 +137,7 @@ class Peer:
         self.running.append(process)
         return process
 
-    def take(self, count, seconds=30):
+    def take(self, count, seconds=60):
         end = time.monotonic() + (seconds if count else 0.3)
         arrived = []
         while True:
