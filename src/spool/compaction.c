@@ -51,14 +51,19 @@ count_all(struct span records, uint32_t sum)
 	return all;
 }
 
-/* Which results are the last ones of a recipient; the first is 1. */
+/*
+ * Which results are the last ones of a recipient, or its last ones in doubt;
+ * the first is 1.
+ */
 static bool *
 find_last_results(const struct waiting *waiting)
 {
 	bool *is_last = mem_new(waiting->results + 1, sizeof(*is_last));
 
-	for (size_t i = 0; i < waiting->envelope.count; i++)
+	for (size_t i = 0; i < waiting->envelope.count; i++) {
 		is_last[waiting->recipients[i].result] = true;
+		is_last[waiting->recipients[i].doubt] = true;
+	}
 	return is_last;
 }
 

@@ -224,8 +224,7 @@ tell_of_duplicate(struct delivery *delivery)
 	delivery->is_told = true;
 	for (size_t i = 0; i < delivery->envelope.count; i++)
 		event.count +=
-		    event.waiting->envelope.recipients[delivery->who[i]]
-			.outcome.in_doubt;
+		    event.waiting->recipients[delivery->who[i]].doubt > 0;
 	if (event.count > 0)
 		run_event_show(delivery->observer, &event);
 }

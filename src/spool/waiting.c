@@ -319,6 +319,8 @@ take_result(struct waiting *waiting, const struct words *words)
 	while (next_range(waiting, &who, &first, &last, &is_right))
 		for (size_t i = first; i <= last; i++) {
 			waiting->recipients[i].result = waiting->results;
+			if (outcome.in_doubt)
+				waiting->recipients[i].doubt = waiting->results;
 			outcome_copy(
 			    &waiting->envelope.recipients[i].outcome, &outcome);
 		}

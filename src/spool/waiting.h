@@ -36,6 +36,7 @@ struct waiting_recipient {
 	bool is_notified;      /* a notification of its end was begun */
 	unsigned notification; /* the last about it; 1 is the mail's first */
 	size_t result;	       /* its last `result`; 1 is the mail's first */
+	size_t doubt;	       /* its last `result` in doubt; 0: it was never */
 };
 
 struct waiting {

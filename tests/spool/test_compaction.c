@@ -106,6 +106,8 @@ compare_recipients(const struct waiting *one, const struct waiting *other)
 		assert_int_equal(a->in_doubt, b->in_doubt);
 		assert_true(span_equal(
 		    buf_span(&a->reply.text), buf_span(&b->reply.text)));
+		assert_int_equal(one->recipients[i].doubt > 0,
+		    other->recipients[i].doubt > 0);
 		assert_int_equal(one->recipients[i].is_notified,
 		    other->recipients[i].is_notified);
 		assert_int_equal(one->recipients[i].notification,
