@@ -18,6 +18,8 @@
 #include "spool/notification_message.h"
 #include "spool/record.h"
 
+#define NAMES_TRIED 100
+
 static bool
 append(struct claim *claim, struct buf *records)
 {
@@ -117,7 +119,47 @@ add_notification(const struct tell *tell, struct add *add, const struct id *id,
 	return done;
 }
 
-/* The record that begins it, unless it is there. */
+static bool
+is_about(const struct waiting *made, const struct claim *claim)
+{
+	return made->kind == WAITING_NOTIFICATION &&
+	    strcmp(made->parent.text, claim->id.text) == 0;
+}
+
+/* Whether another mail has this name: a second has only 65,536 of them. */
+static bool
+is_taken(
+    const struct tell *tell, const struct claim *claim, const struct id *id)
+{
+	struct waiting made;
+	struct buf text = {0};
+	enum envelope_file file = envelope_file_peek(
+	    &made, &text, tell->folder, tell->folder->mail, id);
+	bool is_other =
+	    (file == ENVELOPE_FILE_READ || file == ENVELOPE_FILE_DAMAGED ||
+		file == ENVELOPE_FILE_FOREIGN) &&
+	    !is_about(&made, claim);
+
+	waiting_free(&made);
+	buf_free(&text);
+	return is_other;
+}
+
+/* False with errno. */
+static bool
+choose_id(const struct tell *tell, const struct claim *claim, struct id *id)
+{
+	for (int tried = 0; tried < NAMES_TRIED; tried++) {
+		if (!id_make(id, tell->now))
+			break;
+		if (!is_taken(tell, claim, id))
+			return true;
+	}
+	errno = EIO;
+	return false;
+}
+
+/* The record that begins it, unless it is there and its name is of use. */
 static bool
 begin(const struct tell *tell, struct claim *claim,
     const struct notification *notification)
@@ -126,12 +168,11 @@ begin(const struct tell *tell, struct claim *claim,
 	struct buf records;
 	struct id id;
 
-	if (waiting->is_notifying)
+	if (waiting->is_notifying &&
+	    !is_taken(tell, claim, &waiting->notification))
 		return true;
-	if (!id_make(&id, tell->now)) {
-		errno = EIO;
+	if (!choose_id(tell, claim, &id))
 		return false;
-	}
 	buf_init(&records, WAITING_LINE_MAX);
 	record_add_notification(&records, waiting, tell->now, &id,
 	    notification->event, notification->who, notification->count);
@@ -162,6 +203,11 @@ finish(struct tell *tell, struct claim *claim,
 
 	switch (claim_take(&made, tell->folder, tell->folder->mail, &id)) {
 	case CLAIM_TAKEN:
+		if (!is_about(&made.waiting, claim))
+			result = TELL_BUSY;
+		else if (end(tell, claim))
+			result = TELL_DONE;
+		break;
 	case CLAIM_NEWER:
 		if (end(tell, claim))
 			result = TELL_DONE;
