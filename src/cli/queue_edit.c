@@ -49,7 +49,7 @@ static const char *const words[] = {
 
 /* A mail that was chosen. */
 struct target {
-	const struct folder *folder; /* borrowed */
+	const struct queue_spool *spool; /* borrowed */
 	bool is_dead;
 	struct id id;
 };
@@ -76,7 +76,7 @@ collect(void *context, const struct queue_mail *mail)
 	if (is_dead && edit->has_pattern && !edit->takes_dead)
 		return;
 	target = mem_append(&edit->targets, &edit->count, sizeof(*target));
-	*target = (struct target){mail->folder, is_dead, mail->listing->id};
+	*target = (struct target){mail->spool, is_dead, mail->listing->id};
 }
 
 static void
@@ -112,9 +112,9 @@ print_success(const struct edit *edit, const struct id *id)
 
 /* Takes the mail; waits for its lock until the deadline. */
 static enum claim_result
-take(const struct edit *edit, struct claim *claim, const struct target *target)
+take(const struct edit *edit, const struct folder *folder, struct claim *claim,
+    const struct target *target)
 {
-	const struct folder *folder = target->folder;
 	int place = target->is_dead ? folder->dead : folder->mail;
 	enum claim_result result;
 
@@ -232,11 +232,12 @@ edit_damaged(
 }
 
 static void
-edit_mail(struct edit *edit, const struct target *target)
+edit_mail(
+    struct edit *edit, const struct folder *folder, const struct target *target)
 {
 	struct claim claim;
 
-	switch (take(edit, &claim, target)) {
+	switch (take(edit, folder, &claim, target)) {
 	case CLAIM_TAKEN:
 		if (claim_is_over(&claim)) {
 			claim_finish(&claim);
@@ -278,9 +279,26 @@ static int
 edit_spool(void *context)
 {
 	struct edit *edit = context;
+	const struct spool_path *path = &edit->targets[edit->first].spool->path;
+	struct error err = {0};
+	struct folder folder;
 
-	for (size_t i = edit->first; i < edit->last; i++)
-		edit_mail(edit, &edit->targets[i]);
+	switch (folder_find_of(&folder, path->path, path->owner, &err)) {
+	case FOLDER_OPEN:
+		for (size_t i = edit->first; i < edit->last; i++)
+			edit_mail(edit, &folder, &edit->targets[i]);
+		break;
+	case FOLDER_ABSENT:
+		for (size_t i = edit->first; i < edit->last; i++)
+			complain(edit, ERROR_NO_INPUT, &edit->targets[i].id,
+			    "the queue was removed meanwhile");
+		break;
+	case FOLDER_REFUSED:
+		fault_print_error(&err);
+		edit->exit_status = EX_TEMPFAIL;
+		break;
+	}
+	folder_close(&folder);
 	return edit->exit_status;
 }
 
@@ -289,20 +307,21 @@ edit_all(struct edit *edit, struct queue_places *places)
 {
 	edit->deadline = deadline_in(LOCK_WAIT);
 	for (; edit->first < edit->count; edit->first = edit->last) {
-		const struct folder *folder = edit->targets[edit->first].folder;
+		const struct queue_spool *spool =
+		    edit->targets[edit->first].spool;
 		int64_t deadline;
 		int status = 0;
 		struct error err = {0};
 
 		edit->last = edit->first;
 		while (edit->last < edit->count &&
-		    edit->targets[edit->last].folder == folder)
+		    edit->targets[edit->last].spool == spool)
 			edit->last++;
 		deadline = deadline_in(OWNER_TIME +
 		    OWNER_TIME_EACH * (int64_t)(edit->last - edit->first));
-		if (folder->owner == geteuid())
+		if (spool->path.owner == geteuid())
 			status = edit_spool(edit);
-		else if (!queue_owner_run(folder->owner, edit_spool, edit,
+		else if (!queue_owner_run(spool->path.owner, edit_spool, edit,
 			     deadline, &status, &err))
 			queue_places_complain(places, &err);
 		if (status != 0)
@@ -349,7 +368,7 @@ static bool
 has_own(const struct edit *edit)
 {
 	for (size_t i = 0; i < edit->count; i++)
-		if (edit->targets[i].folder->owner == geteuid())
+		if (edit->targets[i].spool->path.owner == geteuid())
 			return true;
 	return false;
 }

@@ -25,10 +25,9 @@
 /* The settings of more profiles than this are not looked up. */
 #define PROFILES_KNOWN_MAX 64
 
-/* A profile as one spool knows it. */
+/* A profile as the spool knows it. */
 struct queue_profile {
-	const struct folder *folder; /* borrowed */
-	char *name, *config;	     /* owned; config NULL: the usual files */
+	char *name, *config; /* owned; config NULL: the usual files */
 	struct reason_profile facts;
 };
 
@@ -63,39 +62,38 @@ queue_places_complain_missing(
 		complain_missing(places, select, NULL);
 }
 
-/* Several paths may lead to one folder. */
+/*
+ * Several paths may lead to one folder, but those below `users` are different
+ * ones.
+ */
 static bool
-is_open_already(const struct queue_places *places, const struct folder *folder)
+is_known(const struct queue_places *places, const struct queue_spool *spool)
 {
-	struct stat one, other;
+	for (size_t i = 0; i < places->count; i++) {
+		const struct queue_spool *other = &places->spools[i];
 
-	for (size_t i = 0; i < places->count; i++)
-		if (fstat(folder->top, &one) == 0 &&
-		    fstat(places->spools[i].top, &other) == 0 &&
-		    one.st_dev == other.st_dev && one.st_ino == other.st_ino)
+		if (other->path.is_of_user && spool->path.is_of_user)
+			return false;
+		if (other->device == spool->device &&
+		    other->inode == spool->inode)
 			return true;
+	}
 	return false;
 }
 
 /*
- * A spool below `users` that cannot be read does not change the status of root.
+ * Opens the folder, which the caller closes. False: there is none, or it cannot
+ * be used; one below `users` does not change the status of root then.
  */
-static void
-open_spool(struct queue_places *places, const struct spool_path *path)
+static bool
+open_folder(struct queue_places *places, const struct spool_path *path,
+    struct folder *folder)
 {
 	struct error err = {0};
-	struct folder folder;
-	size_t count = places->count;
 
-	switch (folder_find_of(&folder, path->path, path->owner, &err)) {
+	switch (folder_find_of(folder, path->path, path->owner, &err)) {
 	case FOLDER_OPEN:
-		if (is_open_already(places, &folder))
-			break;
-		*(bool *)mem_append(&places->are_of_users, &count,
-		    sizeof(bool)) = path->is_of_user;
-		*(struct folder *)mem_append(
-		    &places->spools, &places->count, sizeof(folder)) = folder;
-		return;
+		return true;
 	case FOLDER_ABSENT:
 		break;
 	case FOLDER_REFUSED:
@@ -104,6 +102,26 @@ open_spool(struct queue_places *places, const struct spool_path *path)
 		else
 			queue_places_complain(places, &err);
 		break;
+	}
+	return false;
+}
+
+static void
+add_spool(struct queue_places *places, const struct spool_path *path)
+{
+	struct queue_spool spool = {.path = *path};
+	struct folder folder;
+	struct stat status;
+
+	if (open_folder(places, path, &folder) &&
+	    fstat(folder.top, &status) == 0) {
+		spool.device = status.st_dev;
+		spool.inode = status.st_ino;
+		if (!is_known(places, &spool)) {
+			spool.path.path = mem_copy_text(path->path);
+			*(struct queue_spool *)mem_append(&places->spools,
+			    &places->count, sizeof(spool)) = spool;
+		}
 	}
 	folder_close(&folder);
 }
@@ -123,7 +141,7 @@ is_only_one(const struct profiles *profiles)
  * last one about a profile that cannot be used, if there is one.
  */
 static bool
-open_configured(struct queue_places *places, struct error *err)
+add_configured(struct queue_places *places, struct error *err)
 {
 	bool has_profile = false;
 
@@ -137,7 +155,7 @@ open_configured(struct queue_places *places, struct error *err)
 			path.path = profile.queue.dir;
 		}
 		if (path.path != NULL)
-			open_spool(places, &path);
+			add_spool(places, &path);
 		profile_free(&profile);
 	}
 	return has_profile;
@@ -174,7 +192,7 @@ queue_places_open(struct queue_places *places, const struct options *options,
 	}
 	if (places->profiles == NULL)
 		queue_places_complain(places, &places->config_error);
-	else if (!open_configured(places, &profile_error) &&
+	else if (!add_configured(places, &profile_error) &&
 	    is_only_one(places->profiles))
 		queue_places_complain(places, &profile_error);
 	if (places->profiles != NULL && is_only_one(places->profiles))
@@ -184,13 +202,13 @@ queue_places_open(struct queue_places *places, const struct options *options,
 	else
 		spool_paths_find_own(&paths, NULL);
 	for (size_t i = 0; i < paths.count; i++)
-		open_spool(places, &paths.list[i]);
+		add_spool(places, &paths.list[i]);
 	spool_paths_free(&paths);
 	return true;
 }
 
-void
-queue_places_close(struct queue_places *places)
+static void
+forget_profiles(struct queue_places *places)
 {
 	for (size_t i = 0; i < places->known_count; i++) {
 		free(places->known[i].name);
@@ -198,10 +216,17 @@ queue_places_close(struct queue_places *places)
 		reason_profile_free(&places->known[i].facts);
 	}
 	free(places->known);
+	places->known = NULL;
+	places->known_count = 0;
+}
+
+void
+queue_places_close(struct queue_places *places)
+{
 	for (size_t i = 0; i < places->count; i++)
-		folder_close(&places->spools[i]);
+		free(places->spools[i].path.path);
 	free(places->spools);
-	free(places->are_of_users);
+	forget_profiles(places);
 	profiles_free(places->profiles);
 	*places = (struct queue_places){0};
 }
@@ -280,8 +305,7 @@ find_profile(struct queue_places *places, const struct folder *folder,
 		return &nothing;
 	for (size_t i = 0; i < places->known_count; i++) {
 		known = &places->known[i];
-		if (known->folder == folder &&
-		    is_same(known->name, waiting->profile) &&
+		if (is_same(known->name, waiting->profile) &&
 		    is_same(known->config, waiting->config))
 			return &known->facts;
 	}
@@ -289,7 +313,6 @@ find_profile(struct queue_places *places, const struct folder *folder,
 		return &nothing;
 	known =
 	    mem_append(&places->known, &places->known_count, sizeof(*known));
-	known->folder = folder;
 	known->name = mem_copy_text(waiting->profile);
 	if (waiting->config != NULL)
 		known->config = mem_copy_text(waiting->config);
@@ -310,6 +333,7 @@ struct walk {
 	void (*take)(void *context, const struct queue_mail *mail);
 	void *context;
 	const struct folder *folder;
+	const struct queue_spool *spool;
 	int64_t clock;
 	struct listing listing; /* used again for each mail */
 };
@@ -319,6 +343,7 @@ visit(struct walk *walk, bool is_dead, const struct id *id, bool *found)
 {
 	int64_t now = walk->places->now;
 	struct queue_mail mail = {.folder = walk->folder,
+	    .spool = walk->spool,
 	    .listing = &walk->listing,
 	    .now = now,
 	    .clock = walk->clock};
@@ -352,6 +377,21 @@ visit_all(struct walk *walk, bool is_dead)
 	folder_list_free(&list);
 }
 
+static void
+visit_spool(struct walk *walk)
+{
+	struct queue_select *select = walk->select;
+
+	clock_read(walk->folder, &walk->clock);
+	for (int is_dead = 0; is_dead <= 1; is_dead++) {
+		if (select->id_count == 0)
+			visit_all(walk, is_dead);
+		for (size_t i = 0; i < select->id_count; i++)
+			visit(
+			    walk, is_dead, &select->ids[i], &select->found[i]);
+	}
+}
+
 void
 queue_places_each(struct queue_places *places, struct queue_select *select,
     void (*take)(void *context, const struct queue_mail *mail), void *context)
@@ -362,15 +402,14 @@ queue_places_each(struct queue_places *places, struct queue_select *select,
 	    .context = context};
 
 	for (size_t i = 0; i < places->count; i++) {
-		walk.folder = &places->spools[i];
-		clock_read(walk.folder, &walk.clock);
-		for (int is_dead = 0; is_dead <= 1; is_dead++) {
-			if (select->id_count == 0)
-				visit_all(&walk, is_dead);
-			for (size_t j = 0; j < select->id_count; j++)
-				visit(&walk, is_dead, &select->ids[j],
-				    &select->found[j]);
-		}
+		struct folder folder;
+
+		walk.folder = &folder;
+		walk.spool = &places->spools[i];
+		if (open_folder(places, &walk.spool->path, &folder))
+			visit_spool(&walk);
+		folder_close(&folder);
+		forget_profiles(places);
 	}
 	listing_free(&walk.listing);
 }

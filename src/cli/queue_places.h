@@ -12,12 +12,22 @@
 #include "base/error.h"
 #include "cli/options.h"
 #include "cli/queue_select.h"
+#include <sys/types.h>
+
 #include "profile/profiles.h"
 #include "spool/reason.h"
+#include "spool/spool_path.h"
+
+struct queue_spool {
+	struct spool_path path; /* its text owned */
+	dev_t device;
+	ino_t inode;
+};
 
 /* A mail that is shown; borrowed for the time of the call. */
 struct queue_mail {
-	const struct folder *folder; /* of queue_places.spools */
+	const struct folder *folder;	 /* open */
+	const struct queue_spool *spool; /* of queue_places.spools */
 	const struct listing *listing;
 	const struct reason_profile *profile;
 	struct reason reason;
@@ -29,19 +39,20 @@ struct queue_profile; /* in queue_places.c */
 
 struct queue_places {
 	const struct options *options; /* borrowed */
-	struct folder *spools;
-	bool *are_of_users; /* parallel: below `users` */
+	/* One is open at a time, since there may be as many as users. */
+	struct queue_spool *spools;
 	size_t count;
 	int exit_status; /* of the worst trouble that was reported; 0: none */
 	int64_t now;	 /* seconds since 1970 */
-	struct profiles *profiles;   /* NULL: the configuration is broken, */
-	struct error config_error;   /* and how */
-	struct queue_profile *known; /* the profiles looked at so far */
+	struct profiles *profiles; /* NULL: the configuration is broken, */
+	struct error config_error; /* and how */
+	struct queue_profile
+	    *known; /* the profiles of the spool that is open */
 	size_t known_count;
 };
 
 /*
- * Finds and opens the spools. What cannot be used is reported on standard
+ * Finds the spools. What cannot be used is reported on standard
  * error, and so is a broken configuration; the rest is shown all the same.
  * False with ERROR_USAGE. Closed in any case.
  */
