@@ -30,7 +30,7 @@ void line_end(struct buf *out, size_t from, uint32_t *sum);
 bool line_next(struct span *rest, uint32_t *sum, struct span *line);
 /*
  * Takes the next word of a line and adds it to `word`; for "-" it adds nothing.
- * False at the end of the line, and for text that line_add would not write.
+ * False at the end of the line, and where an octet is not escaped that must be.
  */
 bool line_next_word(struct span *line, struct buf *word);
 

@@ -55,17 +55,16 @@ moment(const struct words *words, size_t i, int64_t *value)
 	return is_right;
 }
 
-/* False for a word with an octet 0, and for more words than any line has. */
+/* False for a word with an octet 0. Words that no line has yet are left out. */
 static bool
 split(struct words *words, struct span line)
 {
 	buf_clear(&words->text);
 	words->count = 0;
-	while (line.len > 0) {
+	while (line.len > 0 && words->count < WORDS_MAX) {
 		size_t from = words->text.len;
 
-		if (words->count == WORDS_MAX ||
-		    !line_next_word(&line, &words->text) ||
+		if (!line_next_word(&line, &words->text) ||
 		    (words->text.len > from &&
 			memchr(words->text.data + from, '\0',
 			    words->text.len - from) != NULL) ||
@@ -157,6 +156,16 @@ take_message_id(struct waiting *waiting, const struct words *words)
 	return true;
 }
 
+/* Whether the text can be a part of a command to a server. */
+static bool
+is_harmless(struct span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (ascii_is_control(text.at[i]))
+			return false;
+	return true;
+}
+
 static bool
 take_reverse_path(struct waiting *waiting, const struct words *words)
 {
@@ -165,7 +174,7 @@ take_reverse_path(struct waiting *waiting, const struct words *words)
 	free(waiting->envelope.reverse_path);
 	waiting->envelope.reverse_path =
 	    mem_copy_text(strcmp(path, "<>") == 0 ? "" : path);
-	return path[0] != '\0';
+	return path[0] != '\0' && is_harmless(span_from(path));
 }
 
 /* envelope-id ID return full|hdrs utf8 0|1 */
@@ -205,7 +214,9 @@ take_rcpt(struct waiting *waiting, const struct words *words)
 	uint64_t place;
 
 	if (!number(words, 1, SIZE_MAX, &place) ||
-	    place != envelope->count + 1 || word(words, 2)[0] == '\0')
+	    place != envelope->count + 1 || word(words, 2)[0] == '\0' ||
+	    !is_harmless(span_from(word(words, 2))) || !is_harmless(original) ||
+	    span_find(original, ' ') < original.len)
 		return false;
 	mem_append(
 	    &waiting->recipients, &recipients, sizeof(waiting->recipients[0]));
@@ -455,19 +466,27 @@ static const struct keyword records[] = {
     {"rewritten", take_rewritten, 0, false},
 };
 
+static struct span
+keyword_of(struct span line)
+{
+	return span_head(line, span_find(line, ' '));
+}
+
 /* By the keyword that is the first word. */
 static enum waiting_result
 take_line(struct waiting *waiting, const struct keyword *keywords, size_t count,
-    const struct words *words)
+    struct span line, struct words *words)
 {
-	const char *name = word(words, 0);
+	struct span name = keyword_of(line);
 	size_t i = 0;
 
-	while (i < count && strcmp(keywords[i].name, name) != 0)
+	while (i < count && !span_equal(span_from(keywords[i].name), name))
 		i++;
-	if (i == count)
-		return ascii_lower(name[0]) == name[0] ? WAITING_READ
-						       : WAITING_NEWER;
+	if (i == count && name.len > 0)
+		return ascii_lower(name.at[0]) == name.at[0] ? WAITING_READ
+							     : WAITING_NEWER;
+	if (i == count || !split(words, line))
+		return WAITING_DAMAGED;
 	if (keywords[i].take != NULL)
 		return keywords[i].take(waiting, words) ? WAITING_READ
 							: WAITING_DAMAGED;
@@ -481,8 +500,7 @@ waiting_take_record(struct waiting *waiting, struct span line)
 	struct words words = {0};
 
 	buf_init(&words.text, WAITING_LINE_MAX);
-	if (split(&words, line))
-		take_line(waiting, records, COUNT(records), &words);
+	take_line(waiting, records, COUNT(records), line, &words);
 	buf_free(&words.text);
 }
 
@@ -497,15 +515,12 @@ take_lines(struct waiting *waiting, struct span text, bool is_head)
 
 	buf_init(&words.text, WAITING_LINE_MAX);
 	while (!is_over && line_next(&rest, &waiting->sum, &line)) {
-		if (!split(&words, line))
-			result = WAITING_DAMAGED;
-		else if (is_head && strcmp(word(&words, 0), "end") == 0)
-			result = WAITING_READ;
-		else
-			result = take_line(waiting, is_head ? head : records,
-			    is_head ? COUNT(head) : COUNT(records), &words);
-		is_over = result != WAITING_READ ||
-		    (is_head && strcmp(word(&words, 0), "end") == 0);
+		is_over = is_head && span_equal(keyword_of(line), SPAN("end"));
+		result = is_over
+		    ? WAITING_READ
+		    : take_line(waiting, is_head ? head : records,
+			  is_head ? COUNT(head) : COUNT(records), line, &words);
+		is_over |= result != WAITING_READ;
 		waiting->len = text.len - rest.len;
 	}
 	if (is_head && !is_over)
@@ -529,6 +544,8 @@ waiting_read(struct waiting *waiting, struct span text)
 	result = take_lines(waiting, text, true);
 	if (result == WAITING_READ &&
 	    (waiting->id.text[0] == '\0' ||
+		(waiting->kind == WAITING_NOTIFICATION &&
+		    waiting->parent.text[0] == '\0') ||
 		waiting->envelope.reverse_path == NULL ||
 		waiting->envelope.count == 0))
 		result = WAITING_DAMAGED;

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "spool/compaction.h"
+#include "spool/line.h"
 #include "spool/record.h"
 #include "spool/waiting.h"
 
@@ -202,14 +203,20 @@ test_damaged(void **state)
 
 struct keyword_row {
 	const char *name;
-	const char *keyword;
+	const char *line;
 	enum waiting_result result;
 };
 
 static const struct keyword_row keyword_rows[] = {
-    {"an unknown record is skipped", "colour", WAITING_READ},
-    {"a record that must be known", "Colour", WAITING_NEWER},
-    {"a result without its words", "result", WAITING_DAMAGED},
+    {"an unknown record is skipped", "colour 1 blue", WAITING_READ},
+    {"one of very many words, too",
+	"colour 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18", WAITING_READ},
+    {"one with words of another form, too", "colour  1 \\y #", WAITING_READ},
+    {"a record that must be known", "Colour 1 blue", WAITING_NEWER},
+    {"a known record with more words",
+	"hold 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18", WAITING_READ},
+    {"a result without its words", "result 1 blue", WAITING_DAMAGED},
+    {"a record without a keyword", " hold 1", WAITING_DAMAGED},
 };
 
 static void
@@ -218,11 +225,57 @@ test_keyword(void **state)
 	const struct keyword_row *row = *state;
 	struct waiting written = {0}, read = {0};
 	struct buf text = {0};
+	size_t from;
 
 	fill(&written);
 	record_add_head(&text, &written);
-	record_add_word(&text, &written, 1, row->keyword, "blue");
+	from = text.len;
+	buf_add_text(&text, row->line);
+	line_end(&text, from, &written.sum);
 	assert_int_equal(waiting_read(&read, buf_span(&text)), row->result);
+	buf_free(&text);
+	waiting_free(&written);
+	waiting_free(&read);
+}
+
+/* A change of the head's facts, which makes it one that is refused. */
+struct head_row {
+	const char *name;
+	const char *forward_path, *reverse_path, *original;
+};
+
+static const struct head_row head_rows[] = {
+    {"a recipient that is another command", "a@b>\r\nRCPT TO:<c@d", NULL, NULL},
+    {"a sender that is another command", NULL, "a@b>\r\nRSET\r\n", NULL},
+    {"an original recipient that is one", NULL, NULL, "rfc822;a\r\nRSET"},
+    {"an original recipient and a parameter", NULL, NULL,
+	"rfc822;a NOTIFY=NEVER"},
+};
+
+static void
+replace(char **text, const char *with)
+{
+	if (with == NULL)
+		return;
+	free(*text);
+	*text = mem_copy_text(with);
+}
+
+static void
+test_refused_head(void **state)
+{
+	const struct head_row *row = *state;
+	struct waiting written = {0}, read = {0};
+	struct recipient *recipient;
+	struct buf text = {0};
+
+	fill(&written);
+	recipient = &written.envelope.recipients[1];
+	replace(&recipient->forward_path, row->forward_path);
+	replace(&recipient->dsn.original, row->original);
+	replace(&written.envelope.reverse_path, row->reverse_path);
+	record_add_head(&text, &written);
+	assert_int_equal(waiting_read(&read, buf_span(&text)), WAITING_DAMAGED);
 	buf_free(&text);
 	waiting_free(&written);
 	waiting_free(&read);
@@ -323,5 +376,7 @@ main(void)
 	rows_add_one(&all, "a file with one wrong octet", test_damaged);
 	rows_add(
 	    &all, "keyword", keyword_rows, ROWS(keyword_rows), test_keyword);
+	rows_add(&all, "refused head", head_rows, ROWS(head_rows),
+	    test_refused_head);
 	return rows_end(&all);
 }
