@@ -15,7 +15,7 @@
 #include "smtp/letter.h"
 #include "smtp/reach.h"
 
-/* So many finished letters wait for a confirmation; then the session ends. */
+/* If so many finished letters wait for a confirmation, the session ends. */
 #define WAITING_MAX 2
 
 /* A letter on its way, from `next` to `done`. */
