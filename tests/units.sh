@@ -1,7 +1,7 @@
 #!/bin/sh
 #
-# The files for systemd, cron and the network scripts: systemd finds no fault in
-# the units, makes the user and the folders of the queue, and the scripts call
+# The files for systemd, AppArmor, cron and the network scripts: systemd finds no
+# fault in the units, makes the user and the folders of the queue, and the scripts call
 # what they should. Prints TAP.
 
 set -u
@@ -85,6 +85,40 @@ if has "$name" systemd-analyze; then
 	export XDG_RUNTIME_DIR
 	mkdir -m 700 runtime
 	verify "$name" --user verify --man=no user/*
+fi
+
+name="AppArmor can read the profile of the service"
+if has "$name" apparmor_parser; then
+	apparmor_parser -QKT "$root/install/apparmor.service" >is 2>&1
+	echo "status $?" >>is
+	echo "status 0" >should
+	grep -v '^Cache read/write disabled' is >found
+	mv found is
+	same "$name"
+fi
+# Under another name, so that a profile of the machine stays as it is.
+name="the service works in its AppArmor profile"
+profile=smtpost-service-test-$$
+if [ ! -d /sys/kernel/security/apparmor ]; then
+	result ok "$name # SKIP the kernel has no AppArmor"
+elif [ "$(id -u)" -ne 0 ]; then
+	result ok "$name # SKIP only root can load a profile"
+elif has "$name" apparmor_parser && has "$name" aa-exec; then
+	smtpost=$(command -v "${SMTPOST:-$OLDPWD/smtpost}")
+	sed -e "s,^profile smtpost-service,profile $profile," \
+		-e "s,^  /usr/local/bin/smtpost,  $smtpost," \
+		-e '/include if exists/d' "$root/install/apparmor.service" \
+		>loaded
+	printf '%s\n' 'server = smtp://127.0.0.1:1' 'tls = none' \
+		'domain = example.com' "queue-dir = $dir/spool-$$" >service.conf
+	printf '%s\r\n' 'EHLO x' 'MAIL FROM:<root@example.com>' \
+		'RCPT TO:<a@example.org>' DATA 'Subject: x' '' x . QUIT >session
+	apparmor_parser -aKT loaded 2>/dev/null
+	aa-exec -p "$profile" -- "$smtpost" -bs --config "$dir/service.conf" \
+		<session | cut -c 1-20 | grep '^250 2.0.0 queued' >is
+	apparmor_parser -RKT loaded 2>/dev/null
+	echo '250 2.0.0 queued as ' >should
+	same "$name"
 fi
 
 # A unit with the password of the service is locked in as the service is.

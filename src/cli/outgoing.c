@@ -465,8 +465,12 @@ make_envelope(struct outgoing *outgoing, const struct options *options,
 		note_names(&outgoing->profile, originator);
 	}
 	if (!done && sender_domain == NULL && err->kind == ERROR_DATA &&
-	    outgoing->profile.unconfigured != NULL)
+	    outgoing->profile.unconfigured != NULL) {
 		error_add(err, "\nhint: %s", outgoing->profile.unconfigured);
+		/* Cron and others that keep their mail may try again. */
+		if (options_role_is_sendmail(options->role))
+			err->kind = ERROR_TEMPORARY;
+	}
 	free(domain);
 	return done;
 }

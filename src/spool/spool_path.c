@@ -135,6 +135,7 @@ void
 spool_paths_find_own(struct spool_paths *places, const char *queue_dir)
 {
 	uid_t uid = geteuid();
+	struct stat status;
 	char *state;
 
 	if (queue_dir != NULL) {
@@ -145,6 +146,9 @@ spool_paths_find_own(struct spool_paths *places, const char *queue_dir)
 		add(places, mem_copy_text(SPOOLDIR "/root"), uid);
 		return;
 	}
+	if (lstat(SPOOLDIR "/service", &status) == 0 &&
+	    S_ISDIR(status.st_mode) && status.st_uid == uid)
+		add(places, mem_copy_text(SPOOLDIR "/service"), uid);
 	add_users(places, &uid);
 	state = state_path();
 	if (state != NULL)

@@ -1,8 +1,9 @@
 /*
- * Where spools are. Root has one below /var/spool/smtpost; each other user has
- * a folder below its `users`, made by that user: cron jobs and web servers run
- * as users whose home nobody looks at. Where the package has not made that
- * folder, the state folder of the user's home serves.
+ * Where spools are. Root and the user of the service have one below
+ * /var/spool/smtpost; each other user has a folder below its `users`, made by
+ * that user: cron jobs and web servers run as users whose home nobody looks at.
+ * Where the package has not made that folder, the state folder of the user's
+ * home serves.
  */
 #ifndef SPOOL_SPOOL_PATH_H
 #define SPOOL_SPOOL_PATH_H

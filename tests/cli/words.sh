@@ -223,6 +223,24 @@ sed -n 's/^\.It Ic \([^ ]*\) Li = Cm \(.*\)/\1 \2/p' "$settings_manual" |
 	tr -d '|' | spread | only_choices >found
 same choices "smtpost.conf.5 has the words of every choice"
 
+example=$root/install/examples/config
+sed -n 's/^#\([a-z][a-z-]*\) = .*/\1/p' "$example" >found
+same settings "the example configuration has every setting"
+
+# Each line of the example alone, after the server that some need. Only errors
+# with a line number count: what else a setting needs is not there.
+grep -E '^#[a-z][a-z-]* = ' "$example" | grep -v '^#extends' |
+	while read -r line; do
+		case $line in
+		'#provider'* | '#server'*) printf '%s\n' "${line#?}" ;;
+		*) printf 'server = smtps://mail.example.com\n%s\n' "${line#?}" ;;
+		esac >one
+		chmod 600 one
+		"$smtpost" --explain --config ./one </dev/null 2>&1 >/dev/null |
+			grep -F 'one:'
+	done >found
+none "each line of the example configuration is right"
+
 # The item of setting $1, on one line.
 setting_item()
 {
