@@ -31,6 +31,10 @@ def word(text):
         for c in data)
 
 
+def open_private(path, flags):
+    return os.open(path, flags, 0o600)
+
+
 class Mail:
     """A mail in a spool: its head, and records that are added."""
 
@@ -43,10 +47,8 @@ class Mail:
         self.folder = spool.path / folder
         self.eml = self.folder / f"{name}.eml"
         self.env = self.folder / f"{name}.env"
-        self.eml.write_bytes(content)
-        self.eml.chmod(0o600)
-        self.env.write_bytes(b"")
-        self.env.chmod(0o600)
+        with open(self.eml, "wb", opener=open_private) as file:
+            file.write(content)
         lines = [["smtpost-mail", 1], ["id", name], ["kind", kind]]
         if parent:
             lines.append(["parent", parent])
@@ -62,16 +64,19 @@ class Mail:
         lines += [["rcpt", i + 1, path, f"notify={notify or '-'}",
                    "original=-"]
                   for i, path in enumerate(to)]
-        self.add(*lines, ["end"])
+        self.write("wb", *lines, ["end"])
 
     def add(self, *lines):
         """Adds lines; each is a list of words."""
+        return self.write("ab", *lines)
+
+    def write(self, mode, *lines):
         text = b""
         for words in lines:
             line = b" ".join(word(w) for w in words)
             self.sum = crc32c(line, self.sum)
             text += line + b" #%08x\n" % self.sum
-        with open(self.env, "ab") as file:
+        with open(self.env, mode, opener=open_private) as file:
             file.write(text)
         return self
 
