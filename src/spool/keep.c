@@ -149,6 +149,21 @@ has_doubt(const struct making *making)
 	return false;
 }
 
+/*
+ * Whether the attempt failed for a reason of the mail's own. The trouble of a
+ * server never changes when a mail is due; note_server notes it.
+ */
+static bool
+is_put_off(const struct making *making)
+{
+	for (size_t i = 0; i < making->from->count; i++)
+		if (is_in(making, i) &&
+		    schedule_scope(&making->from->recipients[i].outcome) ==
+			SCOPE_MAIL)
+			return true;
+	return false;
+}
+
 /* What the attempt was, as if a run of the queue had made it. */
 static void
 add_records(void *context, struct buf *out, struct waiting *waiting)
@@ -172,8 +187,9 @@ add_records(void *context, struct buf *out, struct waiting *waiting)
 		record_add_doubt(out, waiting, making->now,
 		    keep->server != NULL ? keep->server->url : NULL);
 	add_results(making, out, waiting);
-	record_add_next(out, waiting, making->now,
-	    schedule_next(&settings.retry, 1, making->now));
+	if (is_put_off(making))
+		record_add_next(out, waiting, making->now,
+		    schedule_next(&settings.retry, 1, making->now));
 	if (making->kept == KEPT_HELD)
 		record_add_word(out, waiting, making->now, "hold", "smtpost");
 }
