@@ -88,12 +88,15 @@ class Case:
         server.reply = self.reply_now
 
     def configure(self, *settings):
+        """A setting of the case replaces the usual one of its name."""
+        own = [setting.split(" =")[0] for setting in self.settings]
         with open(os.path.join(self.folder, "smtpost", "config"), "w",
                   encoding="utf-8") as file:
             file.write("\n".join((
                 "[work]", "server = smtp://127.0.0.1:%d" % self.server.port,
-                "log = " + self.log, *SETTINGS, *self.settings, *settings,
-                "")))
+                "log = " + self.log, *self.settings, *settings,
+                *(setting for setting in SETTINGS
+                  if setting.split(" =")[0] not in own), "")))
 
     @classmethod
     def why_not(cls):
@@ -120,6 +123,10 @@ class Case:
 
     def judge_whole(self):
         """The same, if nothing has struck the command."""
+        return []
+
+    def judge_refused(self):
+        """The same, if it said that it has failed."""
         return []
 
     # For the suites:
@@ -253,6 +260,10 @@ class Deferred(Case):
     def prepare(self):
         Spool(self.spool)
 
+    def judge_refused(self):
+        return ["it was refused, and waits: %s" % self.files()] * bool(
+            self.mails())
+
     def command(self):
         return ["-f", ME, TO]
 
@@ -316,6 +327,11 @@ class Delayed(Deferred):
 
     def command(self):
         return ["--delay", "2h", "-f", ME, TO]
+
+
+class Always(Deferred):
+    name = "queue = always"
+    settings = ("queue = always",)
 
 
 class QueuedOnly(Deferred):
@@ -398,14 +414,7 @@ class ServiceInDoubtHeld(ServiceUnanswered):
 
 class ServiceAlways(Service):
     name = "the service with queue = always"
-
-    def configure(self, *settings):
-        super().configure(*settings)
-        path = os.path.join(self.folder, "smtpost", "config")
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text.replace("queue = on-tempfail", "queue = always"))
+    settings = ("queue = always",)
 
 
 # Runs. The mails are in the spool, so they must leave.
@@ -666,7 +675,7 @@ class RemoveDead(Dead):
 
 
 CASES = (Deferred, DeferredAnew, AsSendmail, Unanswered, InDoubtHeld, Rest,
-         Delayed, QueuedOnly, Service, ServiceMixed, ServiceLmtp,
+         Delayed, Always, QueuedOnly, Service, ServiceMixed, ServiceLmtp,
          ServiceUnanswered, ServiceInDoubtHeld, ServiceAlways, Run, RunMany,
          RunChunks, RunDeferred, RunInDoubt, Expired, Buried, Compacted,
          Damaged, AllUsers, Remove, Hold, Release, ReleaseDead, RemoveDead)
