@@ -1,6 +1,6 @@
 /*
- * The descriptors of a child that is forked and calls no exec: those of its
- * parent would keep locks, pipes and sockets of the parent in use.
+ * The descriptors of a child: those of its parent would keep locks, pipes and
+ * sockets of the parent in use, and some may not be for the child to read.
  */
 #ifndef BASE_DESCRIPTORS_H
 #define BASE_DESCRIPTORS_H

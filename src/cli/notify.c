@@ -6,7 +6,6 @@
 #include "cli/notify.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/descriptors.h"
 #include "base/environment.h"
 #include "base/mem.h"
 #include "base/signals.h"
@@ -134,16 +134,12 @@ static void
 run_child(const struct notify_event *event)
 {
 	const char *words[] = {"sh", "-c", event->command, NULL};
-	int null = open("/dev/null", O_RDWR);
 
 	signals_restore();
 	mem_forget_secrets();
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
-	    dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
-	    setpgid(0, 0) < 0)
+	/* Root's files, too, if root runs the queues of all users. */
+	if (!descriptors_leave(-1) || setpgid(0, 0) < 0)
 		_exit(126);
-	if (null > STDERR_FILENO)
-		close(null);
 	execve("/bin/sh", (char *const *)words, make_environment(event));
 	_exit(127);
 }
