@@ -159,7 +159,8 @@ take_without_content(struct claim *claim, struct buf *text)
 		return name_failure();
 	result = lock(claim->envelope, &status);
 	if (result == CLAIM_TAKEN)
-		result = read_envelope(claim, text);
+		result = is_trusted(&status) ? read_envelope(claim, text)
+					     : CLAIM_DAMAGED;
 	if (result == CLAIM_TAKEN && !claim_is_over(claim))
 		result = CLAIM_DAMAGED;
 	return result;

@@ -481,19 +481,22 @@ static void
 expire_mail(struct going *going, size_t index)
 {
 	struct settle doing = make_settle(going);
+	enum settle_result result;
 	struct claim claim;
 
 	doing.tell.trouble = &going->trouble;
 	doing.was_tried = true;
 	if (take(going, index, &claim) && is_to_be_tried(going, &claim)) {
-		if (!going->is_missing)
+		if (!going->is_missing) {
 			settle(going, index, &doing, &claim);
-		else if (settle_bury(&doing, &claim,
-			     "its lifetime is over, and its profile is gone") ==
-		    SETTLE_DEAD)
-			going->run->mails[index].is_left = false;
-		else
-			run_fail(going->runner, "write a record");
+		} else {
+			result = settle_bury(&doing, &claim,
+			    "its lifetime is over, and its profile is gone");
+			going->run->mails[index].is_left =
+			    result != SETTLE_DEAD;
+			if (result == SETTLE_FAILED)
+				run_fail(going->runner, "write a record");
+		}
 	}
 	claim_close(&claim);
 }

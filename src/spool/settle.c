@@ -129,8 +129,14 @@ settle_bury(const struct settle *settle, struct claim *claim, const char *why)
 	if (claim->is_read && !claim->waiting.is_dead &&
 	    !append_word(settle, claim, "dead", why))
 		return SETTLE_FAILED;
-	if (!claim_move(claim, settle->tell.folder->dead))
-		return SETTLE_FAILED;
+	if (!claim_move(claim, settle->tell.folder->dead)) {
+		if (errno != EEXIST)
+			return SETTLE_FAILED;
+		/* As after a backup was restored. */
+		show(settle, claim, RUN_EVENT_SKIPPED, 0,
+		    "the folder dead has another mail with its ID");
+		return SETTLE_BUSY;
+	}
 	show(settle, claim, RUN_EVENT_DEAD, 0, why);
 	return SETTLE_DEAD;
 }

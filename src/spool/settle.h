@@ -28,7 +28,7 @@ enum settle_result {
 	SETTLE_FINISHED, /* the mail is gone */
 	SETTLE_WAITS,	 /* it can be tried, now or later */
 	SETTLE_HELD,
-	SETTLE_BUSY,   /* another process is about to do it */
+	SETTLE_BUSY,   /* another process or mail is in the way */
 	SETTLE_DEAD,   /* it was moved to `dead` */
 	SETTLE_FAILED, /* errno: a record is not on disk */
 };
