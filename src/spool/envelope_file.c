@@ -12,18 +12,26 @@
 
 /* Most files fit; the compiler clears it for each file. */
 #define BLOCK ((size_t)4096)
+/* No line is longer, however many of its octets are escaped. */
+#define LINE_OCTETS_MAX (WAITING_LINE_MAX * sizeof("\\x00"))
 
-/* Up to the end, or to the size that the file had; false with errno. */
+/*
+ * Up to the end, or to the size that the file had; false with errno. It also
+ * ends in what is no line: a file with a hole is cheap to make, and can be
+ * long.
+ */
 static bool
 read_text(struct buf *text, int fd, uint64_t size)
 {
 	char block[BLOCK];
+	size_t line = 0; /* where the last one begins */
+	size_t end;
 	ssize_t got;
 
 	text->max = WAITING_OCTETS_MAX;
 	buf_clear(text);
-	while (
-	    text->len < size && (got = read(fd, block, sizeof(block))) != 0) {
+	while (text->len < size && text->len - line <= LINE_OCTETS_MAX &&
+	    (got = read(fd, block, sizeof(block))) != 0) {
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
@@ -32,6 +40,9 @@ read_text(struct buf *text, int fd, uint64_t size)
 			errno = EFBIG;
 			return false;
 		}
+		end = span_find_last((struct span){block, (size_t)got}, '\n');
+		if (end < (size_t)got)
+			line = text->len - (size_t)got + end + 1;
 	}
 	return true;
 }
@@ -96,7 +107,8 @@ envelope_file_peek(struct waiting *waiting, struct buf *text,
 		return name_failure();
 	if (fstat(fd, &status) < 0)
 		result = ENVELOPE_FILE_FAILED;
-	else if (!S_ISREG(status.st_mode) || status.st_uid != folder->owner)
+	else if (!S_ISREG(status.st_mode) || status.st_uid != folder->owner ||
+	    status.st_nlink > 1)
 		result = ENVELOPE_FILE_FOREIGN;
 	else
 		result =

@@ -203,11 +203,55 @@ test_row(void **state)
 	buf_free(&path);
 }
 
+/* Each is a cheap way to make root's list slow. */
+static const struct row hostile[] = {
+    {"a hole behind the head", NOTHING, .text = ""},
+    {"another name of the same file", NOTHING, .is_dead = true},
+};
+
+static void
+test_hostile(void **state)
+{
+	const struct row *row = *state;
+	char root[] = "/tmp/smtpost-listing-XXXXXX";
+	const struct row plain = {"a new mail", NOTHING, .text = ""};
+	struct buf path = {0}, command = {0};
+	struct listing listing = {0};
+	char name[FOLDER_NAME_SIZE];
+	struct folder folder;
+	struct error err = {0};
+	struct id id;
+	int fd;
+
+	assert_non_null(mkdtemp(root));
+	buf_add_format(&path, "%s/queue", root);
+	assert_true(folder_make(&folder, buf_text(&path), &err));
+	id = put(&folder, &plain);
+	folder_name(name, &id, "env");
+	fd = openat(folder.mail, name, O_WRONLY);
+	assert_int_equal(ftruncate(fd, 32 * 1024 * 1024), 0);
+	close(fd);
+	if (row->is_dead)
+		assert_int_equal(
+		    linkat(folder.mail, name, folder.dead, name, 0), 0);
+	assert_true(listing_read(&listing, &folder, false, &id));
+	assert_int_equal(listing.file,
+	    row->is_dead ? ENVELOPE_FILE_FOREIGN : ENVELOPE_FILE_READ);
+	assert_in_range(listing.text.len, 0, 1024 * 1024);
+	listing_free(&listing);
+	folder_close(&folder);
+	buf_add_format(&command, "rm -rf '%s'", root);
+	assert_int_equal(system(buf_text(&command)), 0);
+	buf_free(&command);
+	buf_free(&path);
+}
+
 int
 main(void)
 {
 	struct rows all = {0};
 
 	rows_add(&all, "listing", rows, ROWS(rows), test_row);
+	rows_add(&all, "hostile", hostile, ROWS(hostile), test_hostile);
 	return rows_end(&all);
 }
