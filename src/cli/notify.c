@@ -35,18 +35,21 @@ struct notify_event {
 	struct profile profile; /* only its name, and where it logs */
 };
 
-/* By enum run_event_kind; NULL: nothing is told. */
-static const char *const names[] = {
-    [RUN_EVENT_DEFERRED] = "deferred",
-    [RUN_EVENT_FAILED] = "failed",
-    [RUN_EVENT_UNKNOWN] = "unknown",
-    [RUN_EVENT_EXPIRED] = "expired",
-    [RUN_EVENT_DEAD] = "dead",
-    [RUN_EVENT_TLS] = "tls",
-    [RUN_EVENT_LOGIN] = "login",
+/* The name of an event, and how its text begins, by enum run_event_kind. */
+static const struct {
+	const char *name; /* NULL: nothing is told */
+	const char *text;
+} words[] = {
+    [RUN_EVENT_DEFERRED] = {"deferred", "Mail waits and is tried again"},
+    [RUN_EVENT_FAILED] = {"failed", "Mail was refused for good"},
+    [RUN_EVENT_UNKNOWN] = {"unknown", "Mail is held"},
+    [RUN_EVENT_EXPIRED] = {"expired", "Mail was given up"},
+    [RUN_EVENT_DEAD] = {"dead", "Mail was put aside"},
+    [RUN_EVENT_TLS] = {"tls", "Mail waits, as there is no safe connection"},
+    [RUN_EVENT_LOGIN] = {"login", "Mail waits, as the login failed"},
 };
 
-#define NAME_COUNT (sizeof(names) / sizeof(names[0]))
+#define WORDS_COUNT (sizeof(words) / sizeof(words[0]))
 
 static struct notify_event *
 find(struct notify *notify, const char *name, const char *profile)
@@ -74,8 +77,10 @@ copy_log(struct profile *to, const struct profile *from)
 void
 notify_add(struct notify *notify, const struct run_event *event)
 {
-	const char *name = event->kind < NAME_COUNT ? names[event->kind] : NULL;
+	const char *name =
+	    event->kind < WORDS_COUNT ? words[event->kind].name : NULL;
 	struct notify_event *kept;
+	struct buf text = {0};
 
 	if (name == NULL || event->profile == NULL ||
 	    event->profile->queue.notify_command == NULL)
@@ -90,9 +95,11 @@ notify_add(struct notify *notify, const struct run_event *event)
 		copy_log(&kept->profile, event->profile);
 		kept->queue_id = mem_copy_text(
 		    event->waiting != NULL ? event->waiting->id.text : "");
-		kept->text = utf8_excerpt_masked(
-		    span_from(event->text != NULL ? event->text : ""),
-		    TEXT_MAX);
+		buf_add_text(&text, words[event->kind].text);
+		if (event->text != NULL && event->text[0] != '\0')
+			buf_add_format(&text, ": %s", event->text);
+		kept->text = utf8_excerpt_masked(buf_span(&text), TEXT_MAX);
+		buf_free(&text);
 	}
 	kept->count += event->waiting != NULL ? 1 : event->count;
 }
@@ -133,14 +140,14 @@ make_environment(const struct notify_event *event)
 static void
 run_child(const struct notify_event *event)
 {
-	const char *words[] = {"sh", "-c", event->command, NULL};
+	const char *command[] = {"sh", "-c", event->command, NULL};
 
 	signals_restore();
 	mem_forget_secrets();
 	/* Root's files, too, if root runs the queues of all users. */
 	if (!descriptors_leave(-1) || setpgid(0, 0) < 0)
 		_exit(126);
-	execve("/bin/sh", (char *const *)words, make_environment(event));
+	execve("/bin/sh", (char *const *)command, make_environment(event));
 	_exit(127);
 }
 

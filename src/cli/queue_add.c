@@ -26,16 +26,25 @@ queue_add_find_obstacle(struct buf *why, const struct profile *profile,
 	const char *config = options->config;
 
 	if (profile->set_by_call != NULL)
-		buf_add_format(why, "%s is set by %s for this call alone",
+		buf_add_format(why,
+		    "%s is set by %s for this call alone\n"
+		    "hint: a later run would not know it; put it into a "
+		    "configuration file",
 		    profile->set_by_call,
 		    setting_table_origin(profile,
 			setting_table_find(span_from(profile->set_by_call))));
 	else if (profile->files.len == 0)
-		buf_add_text(why, "there is no configuration file");
+		buf_add_text(why,
+		    "there is no configuration file\n"
+		    "hint: name the server in one, so that a "
+		    "later run knows it");
 	else if (config != NULL && strncmp(config, "/dev/", 5) == 0)
 		buf_add_text(why, "the configuration is from a descriptor");
 	else if (profile->password_fd >= 0)
-		buf_add_text(why, "the password is from a descriptor");
+		buf_add_text(why,
+		    "the password is from a descriptor\n"
+		    "hint: a later run could not read it; set "
+		    "password-command or password-file");
 }
 
 static bool
@@ -108,8 +117,10 @@ void
 queue_add_note_prompt(struct queue_add *queue)
 {
 	if (queue->why_not.len == 0)
-		buf_add_text(
-		    &queue->why_not, "the password is from the terminal");
+		buf_add_text(&queue->why_not,
+		    "the password is from the terminal\n"
+		    "hint: a later run can ask nobody; set "
+		    "password-command or password-file");
 }
 
 char *
@@ -237,8 +248,9 @@ queue_add_rest(struct queue_add *queue)
 	if (!has_rest(envelope))
 		return;
 	if (queue->why_not.len > 0)
-		queue_add_note_obstacle(
-		    queue->observer, buf_text(&queue->why_not));
+		error_set(&queue->failure, ERROR_TEMPORARY,
+		    "the mail is not kept in the queue: %s",
+		    buf_text(&queue->why_not));
 	else if (signals_caught() == SIGINT)
 		queue_add_note_obstacle(queue->observer, "it was interrupted");
 	else

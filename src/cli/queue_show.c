@@ -87,12 +87,17 @@ why_of(const struct queue_mail *mail)
 	if (listing->state == LISTING_DEAD)
 		return "it could neither be sent nor returned";
 	if (listing->state == LISTING_HELD)
-		return "it is held";
+		return listing_is_in_doubt(listing)
+		    ? "it is held, and may have arrived already"
+		    : "it is held";
 	switch (mail->reason.kind) {
 	case REASON_NONE:
 		break;
 	case REASON_MAIL:
-		return "the server put it off";
+		return mail->reason.outcome->in_doubt &&
+			mail->reason.outcome->reply.code == 0
+		    ? "it may have arrived already, but no reply came"
+		    : "the server put it off";
 	case REASON_SERVER:
 		return "the server cannot be used";
 	case REASON_LOGIN:
@@ -146,7 +151,8 @@ add_next(struct buf *out, const struct queue_mail *mail)
 	buf_add_format(out, "    %-12s", "given up:");
 	if (left > 0) {
 		buf_add_text(out, "after ");
-		queue_time_add_span(out, left);
+		/* Rounded up, or 5 days become 4 at once. */
+		queue_time_add_span(out, left + 59);
 		buf_add_text(out, " more in which it could be tried\n");
 	} else
 		buf_add_text(out, "if the next try fails\n");
@@ -167,9 +173,9 @@ add_help(struct buf *out, const struct queue_mail *mail)
 	case LISTING_HELD:
 	case LISTING_DEAD:
 		buf_add_format(out,
-		    "smtpost --queue-release %s sends it, --queue-remove "
-		    "removes it",
-		    id);
+		    "after smtpost --queue-release %s the next run sends it%s; "
+		    "--queue-remove removes it",
+		    id, listing_is_in_doubt(listing) ? " again" : "");
 		return;
 	case LISTING_WAITING:
 		break;
@@ -238,6 +244,11 @@ add_event(struct buf *out, const struct history *history)
 	};
 	const char *keyword = history_word(history, 0);
 
+	if (strcmp(keyword, "hold") == 0 &&
+	    strcmp(history_word(history, 2), "smtpost") == 0) {
+		buf_add_text(out, "held, since it may have arrived already");
+		return true;
+	}
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
 		if (strcmp(keyword, events[i].keyword) != 0)
 			continue;
