@@ -10,6 +10,7 @@
 #include "cli/json_text.h"
 #include "cli/output.h"
 #include "cli/queue_time.h"
+#include "spool/schedule.h"
 
 #define PIECE_MAX ((size_t)1024 * 1024)
 
@@ -58,17 +59,15 @@ add_time(struct buf *out, const char *key, int64_t time)
 static void
 add_expiry(struct buf *out, const struct queue_mail *mail)
 {
-	int64_t age = mail->clock - mail->listing->waiting.clock;
+	int64_t left = schedule_left(
+	    &mail->listing->waiting, mail->clock, mail->profile->lifetime);
 
 	json_text_add_key(out, "expires-in");
 	if (!mail->profile->is_known ||
 	    mail->listing->file != ENVELOPE_FILE_READ)
 		buf_add_text(out, "null");
 	else
-		buf_add_format(out, "%" PRId64,
-		    age < mail->profile->lifetime
-			? mail->profile->lifetime - age
-			: 0);
+		buf_add_format(out, "%" PRId64, left > 0 ? left : 0);
 }
 
 static void

@@ -17,6 +17,7 @@
 #include "cli/queue_time.h"
 #include "cli/report.h"
 #include "spool/history.h"
+#include "spool/schedule.h"
 
 #define LINE_MAX_OCTETS ((size_t)1024 * 1024)
 
@@ -131,8 +132,8 @@ static void
 add_next(struct buf *out, const struct queue_mail *mail)
 {
 	int64_t next = mail->reason.next;
-	int64_t left = mail->profile->lifetime -
-	    (mail->clock - mail->listing->waiting.clock);
+	int64_t left = schedule_left(
+	    &mail->listing->waiting, mail->clock, mail->profile->lifetime);
 
 	if (mail->listing->state == LISTING_DEAD ||
 	    mail->listing->state == LISTING_HELD ||

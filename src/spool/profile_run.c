@@ -486,7 +486,9 @@ expire_mail(struct going *going, size_t index)
 
 	doing.tell.trouble = &going->trouble;
 	doing.was_tried = true;
-	if (take(going, index, &claim) && is_to_be_tried(going, &claim)) {
+	if (take(going, index, &claim) && is_to_be_tried(going, &claim) &&
+	    schedule_is_expired(&claim.waiting, going->runner->clock,
+		going->settings.lifetime)) {
 		if (!going->is_missing) {
 			settle(going, index, &doing, &claim);
 		} else {

@@ -68,9 +68,19 @@ schedule_state(
 	    : SCHEDULE_DUE;
 }
 
+int64_t
+schedule_left(const struct waiting *waiting, int64_t clock, int64_t lifetime)
+{
+	int64_t chosen = waiting->not_before > waiting->arrived
+	    ? waiting->not_before - waiting->arrived
+	    : 0;
+
+	return lifetime + chosen - (clock - waiting->clock);
+}
+
 bool
 schedule_is_expired(
     const struct waiting *waiting, int64_t clock, int64_t lifetime)
 {
-	return clock - waiting->clock >= lifetime;
+	return schedule_left(waiting, clock, lifetime) <= 0;
 }

@@ -47,8 +47,14 @@ enum schedule_state {
 enum schedule_state schedule_state(const struct schedule *schedule,
     const struct waiting *waiting, int64_t now);
 /*
- * Whether its lifetime is over by the spool's clock. Only a mail that has just
- * been tried without success may end for that reason.
+ * What is left of its lifetime by the spool's clock. The time until --at is no
+ * part of the lifetime.
+ */
+int64_t schedule_left(
+    const struct waiting *waiting, int64_t clock, int64_t lifetime);
+/*
+ * Whether its lifetime is over. Only a mail that has just been tried without
+ * success may end for that reason.
  */
 bool schedule_is_expired(
     const struct waiting *waiting, int64_t clock, int64_t lifetime);

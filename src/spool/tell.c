@@ -17,6 +17,7 @@
 #include "spool/envelope_file.h"
 #include "spool/notification_message.h"
 #include "spool/record.h"
+#include "spool/schedule.h"
 
 #define NAMES_TRIED 100
 
@@ -63,8 +64,6 @@ describe(struct tell *tell, const struct claim *claim,
     enum notification_event event, const size_t *who, size_t count)
 {
 	const struct profile *profile = tell->profile;
-	int64_t age = tell->clock - claim->waiting.clock;
-
 	return (struct notification){
 	    .event = event,
 	    .about = &claim->waiting,
@@ -79,7 +78,9 @@ describe(struct tell *tell, const struct claim *claim,
 	    .server_has_utf8 = tell->offers_utf8,
 	    .now = tell->now,
 	    .clock = tell->clock,
-	    .retry_until = tell->now + tell->settings->lifetime - age,
+	    .retry_until = tell->now +
+		schedule_left(
+		    &claim->waiting, tell->clock, tell->settings->lifetime),
 	};
 }
 

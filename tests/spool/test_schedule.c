@@ -103,6 +103,23 @@ test_due(void **state)
 	    schedule_state(&usual, &waiting, row->now), row->state);
 }
 
+/* The lifetime of a mail begins at the time that --at chose. */
+static void
+test_lifetime(void **state)
+{
+	const struct waiting at_once = {.arrived = 1000, .clock = 50};
+	const struct waiting in_a_week = {
+	    .arrived = 1000, .clock = 50, .not_before = 1000 + 7 * DAY};
+
+	(void)state;
+	assert_int_equal(schedule_left(&at_once, 60, DAY), DAY - 10);
+	assert_false(schedule_is_expired(&at_once, 49 + DAY, DAY));
+	assert_true(schedule_is_expired(&at_once, 50 + DAY, DAY));
+	assert_int_equal(schedule_left(&in_a_week, 50 + 7 * DAY, DAY), DAY);
+	assert_false(schedule_is_expired(&in_a_week, 49 + 8 * DAY, DAY));
+	assert_true(schedule_is_expired(&in_a_week, 50 + 8 * DAY, DAY));
+}
+
 static struct folder *
 make_folder(char root[64])
 {
@@ -228,6 +245,8 @@ main(void)
 	rows_add(&all, "pause", pauses, ROWS(pauses), test_pause);
 	rows_add(&all, "scope", scopes, ROWS(scopes), test_scope);
 	rows_add(&all, "due", dues, ROWS(dues), test_due);
+	rows_add_one(
+	    &all, "the lifetime begins at the time of --at", test_lifetime);
 	rows_add_one(&all, "the spool's clock", test_clock);
 	rows_add_one(
 	    &all, "a clock that cannot be read stays", test_unreadable_clock);
