@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/lock.h"
@@ -24,6 +25,8 @@
 #include "spool/server_state.h"
 
 #define FLUSH_TIME ((int64_t)10 * 60 * 1000) /* milliseconds */
+/* In seconds: a run that began before does not keep another one away. */
+#define LOCK_TIME ((int64_t)2 * 60 * 60)
 
 struct queue_run {
 	const struct options *options;
@@ -69,7 +72,24 @@ is_seen(struct queue_run *run, const struct folder *folder)
 	return false;
 }
 
-/* -1: another run has it. The lock ends with the descriptor. */
+/* Whether the run that has the lock may have been stopped: it began long ago.
+ */
+static bool
+is_stale(int fd)
+{
+	struct stat status;
+	int64_t age;
+
+	if (fstat(fd, &status) < 0)
+		return true;
+	age = (int64_t)time(NULL) - (int64_t)status.st_mtime;
+	return age > LOCK_TIME || age < -LOCK_TIME;
+}
+
+/*
+ * -1: another run has it. The lock ends with the descriptor; its file says when
+ * the run began.
+ */
 static int
 take_run_lock(const struct folder *folder)
 {
@@ -77,11 +97,15 @@ take_run_lock(const struct folder *folder)
 	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
 
 	/* If it cannot be locked, two runs share the mails. */
-	if (fd >= 0 && lock_try(fd) == LOCK_BUSY) {
+	if (fd < 0)
+		return open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (lock_try(fd) != LOCK_BUSY) {
+		(void)!futimens(fd, NULL);
+	} else if (!is_stale(fd)) {
 		close(fd);
 		return -1;
 	}
-	return fd >= 0 ? fd : open("/dev/null", O_RDONLY | O_CLOEXEC);
+	return fd;
 }
 
 static void
