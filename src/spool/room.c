@@ -12,13 +12,17 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
+#include "base/durable.h"
 #include "spool/line.h"
 
 /* This must stay free, or 5 % of the disk if that is less. */
 #define FREE_MIN ((uint64_t)64 * 1024 * 1024)
 /* So many octets of an envelope file hold the line about its arrival. */
 #define HEAD_READ ((size_t)512)
+/* So many mails are measured for each mail that is added. */
+#define FEW ((size_t)100)
 
 void
 room_add_size(struct buf *out, uint64_t octets)
@@ -141,6 +145,90 @@ measure(const struct folder *folder, const struct folder_list *list,
 	return usage;
 }
 
+/* The file `size`: what the mails up to this ID held when it was written. */
+struct measured {
+	struct id last;
+	struct usage usage;
+};
+
+/* False unless it is whole. */
+static bool
+read_measured(const struct folder *folder, struct measured *measured)
+{
+	char line[64];
+	struct span rest = {line, 0}, word;
+	ssize_t got = folder_read_file(folder->top, "size", line, sizeof(line));
+
+	if (got <= 0 || line[got - 1] != '\n')
+		return false;
+	rest.len = (size_t)got - 1;
+	return span_next_word(&rest, " ", &word) &&
+	    id_read(&measured->last, word) &&
+	    span_next_word(&rest, " ", &word) &&
+	    span_number(word, SIZE_MAX, &measured->usage.mails) &&
+	    span_next_word(&rest, " ", &word) &&
+	    span_number(word, INT64_MAX, &measured->usage.octets);
+}
+
+/* It is not missed: then all mails are measured again. */
+static void
+write_measured(const struct folder *folder, const struct id *last,
+    const struct usage *usage)
+{
+	char line[64];
+	int len = snprintf(line, sizeof(line), "%s %" PRIu64 " %" PRIu64 "\n",
+	    last->text, usage->mails, usage->octets);
+	int fd = openat(folder->top, "size",
+	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+	    0600);
+
+	if (fd < 0)
+		return;
+	(void)!durable_write(fd, line, (size_t)len);
+	close(fd);
+}
+
+/*
+ * What the mails hold at the most, from what was written when they were
+ * measured last, and from the few that came since. False: that says nothing.
+ */
+static bool
+estimate(const struct folder *folder, const struct folder_list *list,
+    struct usage *usage)
+{
+	struct measured measured;
+	size_t old = list->count;
+
+	if (!read_measured(folder, &measured))
+		return false;
+	while (
+	    old > 0 && strcmp(list->ids[old - 1].text, measured.last.text) > 0)
+		old--;
+	if (list->count - old > FEW || old > measured.usage.mails)
+		return false;
+	*usage = (struct usage){list->count, measured.usage.octets};
+	for (size_t i = old; i < list->count; i++)
+		usage->octets += size_of(folder, &list->ids[i], "eml");
+	return true;
+}
+
+/* All mails; their sizes only if the answer can depend on them. */
+static struct usage
+measure_all(const struct folder *folder, const struct folder_list *list,
+    const struct queue_limit *limit, uint64_t octets)
+{
+	struct usage usage;
+
+	if (list->count > FEW && estimate(folder, list, &usage) &&
+	    usage.octets <= limit->octets &&
+	    octets <= limit->octets - usage.octets)
+		return usage;
+	usage = measure(folder, list, NULL, false);
+	if (list->count > FEW)
+		write_measured(folder, &list->ids[list->count - 1], &usage);
+	return usage;
+}
+
 /* `whose` is "" or " of one user" */
 static bool
 check_usage(const struct folder *folder, const struct usage *usage,
@@ -175,7 +263,8 @@ check_limit(const struct folder *folder, const struct queue_limit *limit,
 		    "cannot read the queue %s: %s", folder->path,
 		    strerror(errno));
 	}
-	usage = measure(folder, &list, NULL, is_guest);
+	usage = is_guest ? measure(folder, &list, NULL, true)
+			 : measure_all(folder, &list, limit, octets);
 	has_room = check_usage(folder, &usage, limit, octets, "", err);
 	/* The envelopes are read only if the answer can depend on them. */
 	if (has_room && is_guest &&
