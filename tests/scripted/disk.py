@@ -1,9 +1,9 @@
 """What may be on a disk after a power cut, from the calls of a program.
 
 Of a file everything is there that was synced, and of the rest any beginning,
-perhaps with zeros up to the length that the file had. Of a folder any part of its
-changes is there since it was synced. A rename is one change, also from one folder
-to another.
+perhaps with zeros up to the length that the file had. Of a folder any part of
+its changes is there since it was synced. A rename is one change, also from one
+folder to another.
 """
 
 import itertools

@@ -1,6 +1,6 @@
 """What a program that ran under strace did to files and sockets.
 
-An event is a tuple; paths are absolute, and a file is the number of its opening:
+An event is a tuple. Paths are absolute, a file is the number of its opening:
     ("open", file, path, flags)  ("close", file)  ("mkdir", path)
     ("write", file, data)  ("truncate", file, length)  ("sync", file)
     ("rename", path, path)  ("link", path, path)  ("unlink", path)
