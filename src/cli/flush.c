@@ -68,18 +68,6 @@ is_relayed(const struct envelope *envelope)
 	return false;
 }
 
-static void
-tell_terminal(size_t count)
-{
-	if (count > 0 && isatty(STDERR_FILENO))
-		fprintf(stderr,
-		    count == 1 ? "smtpost: %zu mail waits in the queue; mailq "
-				 "lists it\n"
-			       : "smtpost: %zu mails wait in the queue; mailq "
-				 "lists them\n",
-		    count);
-}
-
 void
 flush_look(struct flush *flush, struct queue_add *queue)
 {
@@ -92,7 +80,7 @@ flush_look(struct flush *flush, struct queue_add *queue)
 	spool_paths_find_own(&flush->paths, policy->dir);
 	count = count_all(&flush->paths);
 	if (queue->options->role == ROLE_SMTPOST)
-		tell_terminal(count);
+		queue_run_tell_terminal(count);
 	flush->stays = outgoing->envelope.queued_id != NULL;
 	if (is_relayed(&outgoing->envelope))
 		flush->serving = mem_copy_text(outgoing->profile.name);

@@ -5,6 +5,7 @@
 #include "cli/queue_run.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -264,6 +265,18 @@ queue_run_flush(const struct options *options, const struct spool_paths *paths,
 	run_paths(&run, paths);
 }
 
+void
+queue_run_tell_terminal(size_t count)
+{
+	if (count > 0 && isatty(STDERR_FILENO))
+		fprintf(stderr,
+		    count == 1 ? "smtpost: %zu mail waits in the queue; mailq "
+				 "lists it\n"
+			       : "smtpost: %zu mails wait in the queue; mailq "
+				 "lists them\n",
+		    count);
+}
+
 bool
 queue_run(const struct options *options, struct mode_result *result,
     struct error *err)
@@ -282,6 +295,8 @@ queue_run(const struct options *options, struct mode_result *result,
 		if (run.status == 0)
 			complain_missing(&run, &run.filter.select);
 		result->exit_status = status_of(&run);
+		if (options->role == ROLE_SMTPOST)
+			queue_run_tell_terminal(run.left);
 	}
 	queue_filter_free(&run.filter);
 	return done;

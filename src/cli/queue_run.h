@@ -31,5 +31,7 @@ int queue_run_paths(const struct options *options,
  */
 void queue_run_flush(const struct options *options,
     const struct spool_paths *paths, const char *serving);
+/* Says how many mails wait, if standard error is a terminal. */
+void queue_run_tell_terminal(size_t count);
 
 #endif
