@@ -199,7 +199,9 @@ value_of(const struct words *words, size_t i, struct span name)
 	if (!span_starts(text, name))
 		return (struct span){0};
 	text = span_skip(text, name.len);
-	return span_equal(text, SPAN("-")) ? (struct span){0} : text;
+	if (span_equal(text, SPAN("-")))
+		text.len = 0;
+	return text;
 }
 
 /* rcpt NUMBER PATH notify=WORDS original=TYPE;ADDRESS */
