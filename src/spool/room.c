@@ -23,6 +23,7 @@
 #define HEAD_READ ((size_t)512)
 /* So many mails are measured for each mail that is added. */
 #define FEW ((size_t)100)
+#define ID_SECOND_LEN 8 /* digits of an ID that are the second of arrival */
 
 void
 room_add_size(struct buf *out, uint64_t octets)
@@ -170,6 +171,22 @@ read_measured(const struct folder *folder, struct measured *measured)
 	    span_number(word, INT64_MAX, &measured->usage.octets);
 }
 
+/*
+ * How many mails are older than the second of the last one: within a second,
+ * the order of IDs is not that of arrival.
+ */
+static size_t
+count_old(const struct folder_list *list)
+{
+	size_t old = list->count;
+
+	while (old > 0 &&
+	    strncmp(list->ids[old - 1].text, list->ids[list->count - 1].text,
+		ID_SECOND_LEN) == 0)
+		old--;
+	return old;
+}
+
 /* It is not missed: then all mails are measured again. */
 static void
 write_measured(const struct folder *folder, const struct id *last,
@@ -186,6 +203,18 @@ write_measured(const struct folder *folder, const struct id *last,
 		return;
 	(void)!durable_write(fd, line, (size_t)len);
 	close(fd);
+}
+
+/* All mails are counted, and those from that index on are measured. */
+static struct usage
+measure_from(
+    const struct folder *folder, const struct folder_list *list, size_t from)
+{
+	const struct folder_list some = {list->ids + from, list->count - from};
+	struct usage usage = measure(folder, &some, NULL, false);
+
+	usage.mails = list->count;
+	return usage;
 }
 
 /*
@@ -206,9 +235,8 @@ estimate(const struct folder *folder, const struct folder_list *list,
 		old--;
 	if (list->count - old > FEW || old > measured.usage.mails)
 		return false;
-	*usage = (struct usage){list->count, measured.usage.octets};
-	for (size_t i = old; i < list->count; i++)
-		usage->octets += size_of(folder, &list->ids[i], "eml");
+	*usage = measure_from(folder, list, old);
+	usage->octets += measured.usage.octets;
 	return true;
 }
 
@@ -217,16 +245,19 @@ static struct usage
 measure_all(const struct folder *folder, const struct folder_list *list,
     const struct queue_limit *limit, uint64_t octets)
 {
-	struct usage usage;
+	struct folder_list old = {list->ids, count_old(list)};
+	struct usage usage, rest;
 
 	if (list->count > FEW && estimate(folder, list, &usage) &&
 	    usage.octets <= limit->octets &&
 	    octets <= limit->octets - usage.octets)
 		return usage;
-	usage = measure(folder, list, NULL, false);
-	if (list->count > FEW)
-		write_measured(folder, &list->ids[list->count - 1], &usage);
-	return usage;
+	usage = measure(folder, &old, NULL, false);
+	if (old.count > FEW)
+		write_measured(folder, &list->ids[old.count - 1], &usage);
+	rest = measure_from(folder, list, old.count);
+	rest.octets += usage.octets;
+	return rest;
 }
 
 /* `whose` is "" or " of one user" */
