@@ -9,12 +9,9 @@
 #include "spool/clock.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
-#include "base/durable.h"
 #include "base/text.h"
 
 #define STEP_MAX ((int64_t)8 * 60 * 60)
@@ -71,22 +68,14 @@ clock_last_runner(const struct folder *folder)
 static void
 write_clock(const struct folder *folder, const struct times *times)
 {
-	char line[96], name[64];
+	char line[96];
 	int len = snprintf(line, sizeof(line),
 	    "%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", times->shows, times->last,
 	    times->runner);
-	bool done;
-	int fd;
 
-	snprintf(name, sizeof(name), "clock.%ld", (long)getpid());
-	fd = openat(folder->top, name,
-	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return;
-	done = durable_write(fd, line, (size_t)len) && durable_sync(fd);
-	if (!durable_close(fd) || !done ||
-	    renameat(folder->top, name, folder->top, "clock") < 0)
-		unlinkat(folder->top, name, 0);
+	/* If it fails, mail only stays a little younger. */
+	folder_write_file(
+	    folder->top, "clock", (struct span){line, (size_t)len}, true);
 }
 
 bool

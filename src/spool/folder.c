@@ -84,6 +84,36 @@ folder_read_file(int folder, const char *name, char *text, size_t room)
 	return got < 0 ? -1 : len;
 }
 
+bool
+folder_write_file(
+    int folder, const char *name, struct span text, bool is_durable)
+{
+	char temporary[64];
+	bool done;
+	int fd, error;
+
+	/* No other file of a queue begins with a dot. */
+	snprintf(temporary, sizeof(temporary), ".%ld", (long)getpid());
+	fd = openat(folder, temporary,
+	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return false;
+	done = durable_write(fd, text.at, text.len) &&
+	    (!is_durable || durable_sync(fd));
+	error = errno;
+	if (!durable_close(fd) && done) {
+		done = false;
+		error = errno;
+	}
+	if (done && renameat(folder, temporary, folder, name) == 0)
+		return true;
+	if (done)
+		error = errno;
+	unlinkat(folder, temporary, 0);
+	errno = error;
+	return false;
+}
+
 /* False where the file `format` is missing or cannot be used; see *err. */
 static bool
 read_format(struct folder *folder, struct error *err)
@@ -175,21 +205,8 @@ make_path(const char *path)
 static bool
 write_format(struct folder *folder)
 {
-	char name[64];
-	bool done;
-	int fd;
-
-	snprintf(name, sizeof(name), "format.%ld", (long)getpid());
-	fd = openat(folder->top, name,
-	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return false;
-	done = durable_write(fd, FORMAT, strlen(FORMAT)) && durable_sync(fd);
-	if (durable_close(fd) && done &&
-	    renameat(folder->top, name, folder->top, "format") == 0)
-		return durable_sync_folder(folder->top);
-	unlinkat(folder->top, name, 0);
-	return false;
+	return folder_write_file(folder->top, "format", SPAN(FORMAT), true) &&
+	    durable_sync_folder(folder->top);
 }
 
 bool

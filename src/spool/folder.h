@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "spool/id.h"
 
 struct folder {
@@ -49,6 +50,12 @@ void folder_close(struct folder *folder);
  * number, or -1 with errno.
  */
 ssize_t folder_read_file(int fd, const char *name, char *text, size_t room);
+/*
+ * Replaces a small file of an open folder, all at once. With is_durable its
+ * octets are on disk before it has the name. False with errno.
+ */
+bool folder_write_file(
+    int fd, const char *name, struct span text, bool is_durable);
 /* Touches the file `wake`, which a path unit of systemd can watch. */
 void folder_wake(const struct folder *folder);
 

@@ -4,14 +4,11 @@
  */
 #include "spool/server_state.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/crc.h"
-#include "base/durable.h"
 #include "base/mem.h"
 #include "spool/line.h"
 
@@ -149,10 +146,7 @@ write_state(const struct server_state *state, const struct folder *folder,
     const char *profile)
 {
 	struct buf name = {0}, line = {0};
-	char temporary[32];
 	uint32_t sum = 0;
-	bool done;
-	int fd;
 
 	line_add(&line, 0,
 	    state->scope == SCOPE_LOGIN ? SPAN("login") : SPAN("server"));
@@ -162,17 +156,8 @@ write_state(const struct server_state *state, const struct folder *folder,
 	line_add_number(&line, 0, state->failures);
 	line_add(&line, 0, span_head(span_from(state->text), TEXT_MAX_OCTETS));
 	line_end(&line, 0, &sum);
-	/* No profile's file begins with a dot. */
-	snprintf(temporary, sizeof(temporary), ".%ld", (long)getpid());
-	fd = openat(folder->server, temporary,
-	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd >= 0) {
-		done = durable_write(fd, line.data, line.len);
-		if (!durable_close(fd) || !done ||
-		    renameat(folder->server, temporary, folder->server,
-			name_file(&name, profile)) < 0)
-			unlinkat(folder->server, temporary, 0);
-	}
+	folder_write_file(
+	    folder->server, name_file(&name, profile), buf_span(&line), false);
 	buf_free(&name);
 	buf_free(&line);
 }
