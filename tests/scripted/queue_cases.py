@@ -68,6 +68,7 @@ class Case:
     told = {TO: (1, 1)}
     untold = {TO: (1, 1)}
     says_why = True  # on stderr, if it does not succeed
+    is_alone = True  # the only queue that is looked at
     slowness = 1  # a sample has so many times fewer calls
     status = 0  # the one that says that all went well
 
@@ -76,6 +77,7 @@ class Case:
         self.spool = os.path.join(folder, "spool")
         self.spools = [self.spool]
         self.log = os.path.join(folder, "log")
+        self.config = os.path.join(folder, "smtpost", "config")
         self.sendmail = os.path.join(folder, "sendmail")
         self.doubts = {}
         os.makedirs(os.path.join(folder, "smtpost"))
@@ -90,8 +92,7 @@ class Case:
     def configure(self, *settings):
         """A setting of the case replaces the usual one of its name."""
         own = [setting.split(" =")[0] for setting in self.settings]
-        with open(os.path.join(self.folder, "smtpost", "config"), "w",
-                  encoding="utf-8") as file:
+        with open(self.config, "w", encoding="utf-8") as file:
             file.write("\n".join((
                 "[work]", "server = smtp://127.0.0.1:%d" % self.server.port,
                 "log = " + self.log, *self.settings, *settings,
@@ -143,8 +144,11 @@ class Case:
 
     def run(self, arguments, prefix=(), program=SMTPOST, **more):
         """(exit status, stdout, stderr)"""
+        # With -C no other queue of this user is run or changed.
+        own = ("-C", self.config) if self.is_alone and \
+            arguments[0].startswith(("-q", "--queue")) else ()
         ended = subprocess.run(
-            [*prefix, program, *arguments], input=self.message or b"",
+            [*prefix, program, *own, *arguments], input=self.message or b"",
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=LIMIT,
             check=False, env=self.environment(**more))
         self.server.settle()
@@ -198,8 +202,9 @@ class Case:
                    if name[:-4] not in self.mails()]
         if remains:
             wrong.append("left over after a run: %s" % remains)
-        for state in ("held", "dead"):
-            self.run(["--queue-release", "--where", "state=" + state, "--yes"])
+        for place in ("mail", "dead"):
+            for name in self.mails(place):
+                self.run(["--queue-release", name])
         for _ in range(3):
             names = self.mails()
             if names:
@@ -561,6 +566,7 @@ class AllUsers(Case):
     the system's configuration are replaced in a mount namespace."""
 
     name = "a run with --all-users"
+    is_alone = False
     slowness = 4
     users = {61234: ID, 61235: OTHERS[0]}
     told = untold = {"u61234@example.org": (1, 1),
