@@ -8,6 +8,17 @@
 #
 # Prints TAP.
 
+# A queue that root has on this machine is hidden, so that no mail of it is
+# listed or sent.
+if [ "$(id -u)" -eq 0 ] && [ -e /var/spool/smtpost/root ]; then
+	if ! unshare -m true 2>/dev/null; then
+		echo "1..0 # SKIP root has a queue here, and it cannot be hidden"
+		exit 0
+	fi
+	exec unshare -m sh -c 'mount -t tmpfs none /var/spool && exec sh "$0"' \
+		"$0"
+fi
+
 # shellcheck source=tests/cli/begin.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/cli/begin.sh"
 mkdir bin home

@@ -143,9 +143,10 @@ class Scene:
             file.write(message)
         config = os.path.join(folder, name + ".conf")
         with open(config, "w") as file:
-            # A long message from a pipe is kept in a temporary file.
+            # A long message from a pipe is kept in a temporary file. The
+            # faults of the queue are those of queue_faults.
             file.write("ehlo-name = client.example\nheader-policy = keep\n"
-                       "memory-max = 64K\n"
+                       "memory-max = 64K\nqueue = never\n"
                        + settings)
         os.chmod(config, 0o600)
         self.command = os.environ.get("WRAPPER", "").split() + [

@@ -52,7 +52,7 @@ def all_taken(source, door, fields):
         profile.touch(mode=0o600)
         profile.write_text(f"server = {getattr(peer, door)}\ntls = none\nauth = none\n"
                            "domain = example.test\nehlo-name = client.example.test\n"
-                           "remove-bcc = no\naliases = none\n")
+                           "remove-bcc = no\naliases = none\nqueue = never\n")
         faults, refused = [], 0
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             results = pool.map(lambda name: (name, submit(profile, name, wanted[name][0])),

@@ -86,6 +86,10 @@ class Stage:
         if self.kind != "none":
             try:
                 run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", self.folder)
+                # The machine's own queues are neither listed nor run.
+                if os.path.isdir("/var/spool/smtpost"):
+                    run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs",
+                        "/var/spool/smtpost")
             except Refusal:
                 self.folder.rmdir()
                 raise
