@@ -48,6 +48,13 @@ json_text_add_member(struct buf *out, const char *key, const char *text)
 }
 
 void
+json_text_add_bool(struct buf *out, const char *key, bool value)
+{
+	json_text_add_key(out, key);
+	buf_add_text(out, value ? "true" : "false");
+}
+
+void
 json_text_add_sentence(struct buf *out, struct span text)
 {
 	struct buf masked;

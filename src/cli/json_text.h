@@ -14,6 +14,8 @@ void json_text_add(struct buf *out, struct span text);
 void json_text_add_key(struct buf *out, const char *key);
 /* Adds a member whose value is the text; NULL becomes null. */
 void json_text_add_member(struct buf *out, const char *key, const char *text);
+/* Adds a member whose value is true or false. */
+void json_text_add_bool(struct buf *out, const char *key, bool value);
 /*
  * Adds a sentence of smtpost as a string; foreign text in it is already masked.
  */

@@ -36,13 +36,6 @@ add_number(struct buf *out, const char *key, int64_t number)
 	buf_add_format(out, "%" PRId64, number);
 }
 
-static void
-add_bool(struct buf *out, const char *key, bool value)
-{
-	json_text_add_key(out, key);
-	buf_add_text(out, value ? "true" : "false");
-}
-
 /* Adds a time; null for 0, and for a time that no calendar has. */
 static void
 add_time(struct buf *out, const char *key, int64_t time)
@@ -113,7 +106,7 @@ print_recipients(const struct envelope *envelope, struct buf *out)
 		buf_add_text(out, i > 0 ? ",{" : "{");
 		json_text_add_member(out, "address", recipient->forward_path);
 		json_text_add_member(out, "outcome", outcome_word(recipient));
-		add_bool(out, "in-doubt", outcome->in_doubt);
+		json_text_add_bool(out, "in-doubt", outcome->in_doubt);
 		json_text_add_reply(out, outcome->stage, &outcome->reply);
 		buf_add_char(out, '}');
 		output_write(out, stdout);
@@ -151,7 +144,7 @@ queue_object_print(const struct queue_mail *mail, struct buf *more)
 	json_text_add_member(&out, "message-id", waiting->message_id);
 	json_text_add_member(
 	    &out, "envelope-id", waiting->envelope.envelope_id);
-	add_bool(&out, "in-doubt", listing_is_in_doubt(listing));
+	json_text_add_bool(&out, "in-doubt", listing_is_in_doubt(listing));
 	add_reason(&out, &mail->reason);
 	print_recipients(&waiting->envelope, &out);
 	output_write(&out, stdout);

@@ -134,8 +134,7 @@ add_kept(struct buf *out, const struct envelope *envelope,
 		return;
 	json_text_add_member(
 	    out, "queue-id", envelope_queue_id(envelope, recipient));
-	json_text_add_key(out, "in-doubt");
-	buf_add_text(out, recipient->outcome.in_doubt ? "true" : "false");
+	json_text_add_bool(out, "in-doubt", recipient->outcome.in_doubt);
 }
 
 static void
