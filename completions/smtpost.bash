@@ -7,7 +7,9 @@
 
 _smtpost_options='
 	-P --profile -a --account -f --from -r -F --full-name
-	-t --read-recipients --message --recipients -i -o -O
+	-t --read-recipients --message --recipients
+	-s --subject --to --cc --bcc --reply-to --body --body-file --html-file
+	--inline --attach -i -o -O
 	-N --dsn-notify -R --dsn-return -V --envelope-id -B --body-type
 	-b -I -q --queue-run --all-users --at --delay --report
 	-C --config --set --server --dry-run --check-message --diff --explain
@@ -167,7 +169,7 @@ _smtpost_value()
 	--report)
 		_smtpost_setting report "$2" "$3"
 		;;
-	--config | --message | --recipients | -*C)
+	--config | --message | --recipients | --body-file | --html-file | --inline | --attach | -*C)
 		_smtpost_offer_files "$2" "$3"
 		;;
 	--set)
@@ -204,10 +206,10 @@ _smtpost_wants_value()
 {
 	case $1 in
 	--*)
-		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|where)$ ]]
+		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|where)$ ]]
 		;;
 	-*)
-		[[ $1 =~ ^-[^bdeqPafrFoONRVBCDLXhp]*[PafrFoONRVBCDLXhp]$ ]]
+		[[ $1 =~ ^-[^bdeqPafrFsoONRVBCDLXhp]*[PafrFsoONRVBCDLXhp]$ ]]
 		;;
 	*)
 		false

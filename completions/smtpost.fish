@@ -8,9 +8,9 @@ function __smtpost_is_option_place
             set wants_value 0
         else if not string match -q -- '-?*' $word; or test x$word = x--
             return 1
-        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|where)$' $word
+        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|where)$' $word
             set wants_value 1
-        else if string match -qr -- '^-[^-bdeqPafrFoONRVBCDLXhp]*[PafrFoONRVBCDLXhp]$' $word
+        else if string match -qr -- '^-[^-bdeqPafrFsoONRVBCDLXhp]*[PafrFsoONRVBCDLXhp]$' $word
             set wants_value 1
         end
     end
@@ -119,6 +119,16 @@ complete -c smtpost -n __smtpost_is_option_place -s F -l full-name -x -d 'Displa
 complete -c smtpost -n __smtpost_is_option_place -s t -l read-recipients -d 'Take recipients from To, Cc and Bcc too'
 complete -c smtpost -n __smtpost_is_option_place -l message -r -F -d 'Read the message from a file'
 complete -c smtpost -n __smtpost_is_option_place -l recipients -r -F -d 'Read recipients from a file'
+complete -c smtpost -n __smtpost_is_option_place -s s -l subject -x -d 'Compose a message with this subject'
+complete -c smtpost -n __smtpost_is_option_place -l to -x -d 'Recipients, for the field To'
+complete -c smtpost -n __smtpost_is_option_place -l cc -x -d 'Recipients, for the field Cc'
+complete -c smtpost -n __smtpost_is_option_place -l bcc -x -d 'Recipients that the message does not name'
+complete -c smtpost -n __smtpost_is_option_place -l reply-to -x -d 'Where replies to the message should go'
+complete -c smtpost -n __smtpost_is_option_place -l body -x -d 'The text of the message'
+complete -c smtpost -n __smtpost_is_option_place -l body-file -r -F -d 'Read the text from a file'
+complete -c smtpost -n __smtpost_is_option_place -l html-file -r -F -d 'HTML beside the text, or instead of it'
+complete -c smtpost -n __smtpost_is_option_place -l inline -r -F -d 'Show a file where the HTML names it'
+complete -c smtpost -n __smtpost_is_option_place -l attach -r -F -d 'Attach a file'
 complete -c smtpost -n __smtpost_is_option_place -s i -d 'Do not let a line with only a dot end the message'
 complete -c smtpost -n __smtpost_is_option_place -s o -x -a 'i dq' -d 'i is -i; dq only puts it into the queue'
 complete -c smtpost -n __smtpost_is_option_place -s O -x -a IgnoreDots=true -d 'An option of sendmail'

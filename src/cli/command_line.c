@@ -22,12 +22,8 @@ static const struct {
 	const char *word, *hint;
 } others[] = {
     {"-n", "--dry-run prints what would be sent"},
-    {"-A", "let another program make a message with attachments"},
+    {"-A", "--attach FILE attaches a file"},
     {"-S", "-v shows what the server offers"},
-    {"-s", "write a line Subject: TEXT at the start of the message"},
-    {"--attach", "let another program make a message with attachments"},
-    {"--bcc", "put recipients after the options; -t takes those of Bcc"},
-    {"--cc", "put recipients after the options; -t takes those of Cc"},
     {"--configure", "smtpost.conf(5) has examples to copy"},
     {"--debug", "-v shows the dialogue, -vvv the content too"},
     {"--doctor", "--dry-run and --explain check without sending"},
@@ -39,8 +35,6 @@ static const struct {
     {"--serverinfo", "-v shows what the server offers"},
     {"--setup", "smtpost.conf(5) has examples to copy"},
     {"--silent", "--report none prints nothing after a success"},
-    {"--subject", "write a line Subject: TEXT at the start of the message"},
-    {"--to", "put recipients after the options; -t takes those of To"},
     {"--usage", "--help prints the options"},
     {"--verbose", "-v shows the dialogue"},
 };
@@ -586,6 +580,13 @@ apply(struct options *options, const struct given *given, struct error *err)
 		return true;
 	if (option->argument == ARGUMENT_NONE) {
 		++*(unsigned *)field;
+		return true;
+	}
+	if (option->traits & OPTION_REPEATS) {
+		struct option_values *values = (struct option_values *)field;
+
+		*(const char **)mem_append(
+		    &values->texts, &values->count, sizeof(char *)) = value;
 		return true;
 	}
 	if (option->traits & OPTION_ONCE && *text != NULL)

@@ -252,16 +252,6 @@ take_set(struct options *options, const char *text, struct error *err)
 	return true;
 }
 
-/* cli/queue_select.c checks it. */
-static bool
-take_where(struct options *options, const char *text, struct error *err)
-{
-	(void)err;
-	*(const char **)mem_append(
-	    &options->wheres, &options->where_count, sizeof(char *)) = text;
-	return true;
-}
-
 #define FIELD(member) offsetof(struct options, member)
 
 /* Sets of modes */
@@ -323,6 +313,37 @@ const struct option option_table[] = {
     {0, "recipients", ARGUMENT_WORD, "FILE",
 	"read recipients from FILE, one or more a line",
 	MESSAGE | VERIFY, 0, .field = FIELD(recipients), .traits = OPTION_ONCE},
+    {'s', "subject", ARGUMENT_WORD, "TEXT",
+	"compose a message with this subject",
+	MESSAGE, 0, .field = FIELD(subject),
+	.traits = OPTION_KEEPS_BLANKS | OPTION_ONCE},
+    {0, "to", ARGUMENT_WORD, "LIST",
+	"recipients, for the field To; operands do the same",
+	MESSAGE, 0, .field = FIELD(to), .traits = OPTION_REPEATS},
+    {0, "cc", ARGUMENT_WORD, "LIST",
+	"recipients, for the field Cc",
+	MESSAGE, 0, .field = FIELD(cc), .traits = OPTION_REPEATS},
+    {0, "bcc", ARGUMENT_WORD, "LIST",
+	"recipients that the message does not name",
+	MESSAGE, 0, .field = FIELD(bcc), .traits = OPTION_REPEATS},
+    {0, "reply-to", ARGUMENT_WORD, "LIST",
+	"where replies to the message should go",
+	MESSAGE, 0, .field = FIELD(reply_to), .traits = OPTION_ONCE},
+    {0, "body", ARGUMENT_WORD, "TEXT",
+	"the text of the message",
+	MESSAGE, 0, .field = FIELD(body), .traits = OPTION_ONCE},
+    {0, "body-file", ARGUMENT_WORD, "FILE",
+	"read the text from FILE; - is standard input",
+	MESSAGE, 0, .field = FIELD(body_file), .traits = OPTION_ONCE},
+    {0, "html-file", ARGUMENT_WORD, "FILE",
+	"HTML beside the text, or instead of it",
+	MESSAGE, 0, .field = FIELD(html_file), .traits = OPTION_ONCE},
+    {0, "inline", ARGUMENT_WORD, "FILE",
+	"show FILE where the HTML names it as cid:FILE",
+	MESSAGE, 0, .field = FIELD(inlines), .traits = OPTION_REPEATS},
+    {0, "attach", ARGUMENT_WORD, "FILE",
+	"attach FILE, FILE;type=TYPE or FILE;name=NAME",
+	MESSAGE, 0, .field = FIELD(attachments), .traits = OPTION_REPEATS},
     {'i', NULL, ARGUMENT_NONE, NULL,
 	"do not let a line with only a dot end the message",
 	MESSAGE | SERVE, SUBMIT | SERVE, .setting = "ignore-dots"},
@@ -421,7 +442,7 @@ const struct option option_table[] = {
 	REMOVE, 0, .selects = REMOVE},
     {0, "where", ARGUMENT_WORD, "KEY=VALUE",
 	"choose mails by sender, recipient, older or state",
-	MANAGE, 0, .take = take_where},
+	MANAGE, 0, .field = FIELD(wheres), .traits = OPTION_REPEATS},
     {0, "yes", ARGUMENT_NONE, NULL,
 	"do not ask before mails are changed or removed",
 	EDIT, 0, .field = FIELD(has_consent)},

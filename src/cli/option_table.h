@@ -21,6 +21,7 @@ enum option_trait {
 	OPTION_KEEPS_BLANKS = 1,  /* an attached value may have blanks in it */
 	OPTION_EMPTY_IS_NONE = 2, /* an empty value cancels an earlier one */
 	OPTION_ONCE = 4,	  /* a second one is an error */
+	OPTION_REPEATS = 8,	  /* its field is a struct option_values */
 };
 
 struct option {

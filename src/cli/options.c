@@ -93,14 +93,49 @@ options_set(struct options *options, const char *setting, const char *value,
 }
 
 bool
+options_compose(const struct options *options)
+{
+	return options->subject != NULL || options->to.count > 0 ||
+	    options->cc.count > 0 || options->bcc.count > 0 ||
+	    options->reply_to != NULL || options->body != NULL ||
+	    options->body_file != NULL || options->html_file != NULL ||
+	    options->inlines.count > 0 || options->attachments.count > 0;
+}
+
+static bool
+is_stdin(const char *file)
+{
+	return file != NULL && strcmp(file, "-") == 0;
+}
+
+/* Whether the text or another part of a composed message is standard input. */
+static bool
+composes_from_input(const struct options *options)
+{
+	if (options->body == NULL && options->body_file == NULL &&
+	    options->html_file == NULL)
+		return true;
+	if (is_stdin(options->body_file) || is_stdin(options->html_file))
+		return true;
+	for (size_t i = 0; i < options->inlines.count; i++)
+		if (options->inlines.texts[i][0] == '-')
+			return true;
+	for (size_t i = 0; i < options->attachments.count; i++)
+		if (options->attachments.texts[i][0] == '-')
+			return true;
+	return false;
+}
+
+bool
 options_read_input(const struct options *options)
 {
+	if (is_stdin(options->recipients))
+		return true;
 	if (!mode_table[options->mode].takes_message)
-		return options->recipients != NULL &&
-		    strcmp(options->recipients, "-") == 0;
-	return options->message == NULL || strcmp(options->message, "-") == 0 ||
-	    (options->recipients != NULL &&
-		strcmp(options->recipients, "-") == 0);
+		return false;
+	if (options_compose(options))
+		return composes_from_input(options);
+	return options->message == NULL || is_stdin(options->message);
 }
 
 enum report_form
@@ -130,7 +165,12 @@ options_free(struct options *options)
 	for (size_t i = 0; i < options->warning_count; i++)
 		free(options->warnings[i]);
 	free(options->warnings);
-	free(options->wheres);
+	free(options->wheres.texts);
+	free(options->to.texts);
+	free(options->cc.texts);
+	free(options->bcc.texts);
+	free(options->inlines.texts);
+	free(options->attachments.texts);
 	free(options->operands);
 	*options = (struct options){0};
 }

@@ -77,6 +77,12 @@ struct mode_traits {
  */
 extern const struct mode_traits mode_table[];
 
+/* The values of an option that may be repeated, in this order. */
+struct option_values {
+	const char **texts; /* owned; each is borrowed from argv */
+	size_t count;
+};
+
 struct options {
 	enum role role; /* by argv[0] */
 	enum mode mode;
@@ -84,6 +90,10 @@ struct options {
 	const char *from;    /* NULL: not given; "" is the null path */
 	const char *full_name;
 	const char *message, *recipients; /* files; "-" is stdin */
+	/* What describes a message to compose; see cli/draft.h. */
+	const char *subject, *reply_to;
+	const char *body, *body_file, *html_file;
+	struct option_values to, cc, bcc, inlines, attachments;
 	const char *config;
 	const char *envelope_id;	 /* NULL: none; checked */
 	struct span *sets, *set_origins; /* owned, with their texts */
@@ -95,10 +105,9 @@ struct options {
 	enum report_form report;
 	unsigned read_recipients, wants_diff, verbose; /* how often given */
 	unsigned has_consent;			       /* --yes */
-	const char **wheres; /* owned; each is borrowed from argv */
-	size_t where_count;
-	bool wants_debug; /* -d as smtpost, which has no effect */
-	bool queue_only;  /* -odq: put it into the queue, send nothing */
+	struct option_values wheres; /* cli/queue_select.c checks them */
+	bool wants_debug;	     /* -d as smtpost, which has no effect */
+	bool queue_only; /* -odq: put it into the queue, send nothing */
 	/* The option that says when to send, and until when the mail waits, in
 	   seconds since 1970; NULL and 0: at once. */
 	const char *wait_option;
@@ -118,6 +127,11 @@ void options_add_set(
 /* The same from two parts. False, with ERROR_USAGE, if it is too long. */
 bool options_set(struct options *options, const char *setting,
     const char *value, const char *origin, struct error *err);
+/*
+ * Whether an option such as --subject or --attach describes a message, which is
+ * then composed instead of read.
+ */
+bool options_compose(const struct options *options);
 /*
  * Whether the mode reads standard input: the message, or recipients. Otherwise
  * standard input belongs to the calling script and must not be read.

@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "cli/draft.h"
 #include "envelope/recipients.h"
 #include "fixup/header_policy.h"
 #include "message/header.h"
@@ -33,6 +34,7 @@ outgoing_free(struct outgoing *outgoing)
 	envelope_free(&outgoing->envelope);
 	if (outgoing->message != NULL)
 		message_free(outgoing->message);
+	composition_free(&outgoing->composition);
 	aliases_free(&outgoing->aliases);
 	profile_free(&outgoing->profile);
 	*outgoing = (struct outgoing){0};
@@ -116,12 +118,15 @@ refuse_without_recipients(const struct options *options, struct error *err)
 static bool
 check_sources(const struct options *options, struct error *err)
 {
+	if (options_compose(options) && !draft_check(options, err))
+		return false;
 	if (is_stdin(options->recipients) &&
 	    (options->message == NULL || is_stdin(options->message)))
 		return error_set(err, ERROR_USAGE,
 		    "cannot read both message and recipients from standard "
 		    "input\nhint: name a file with --message");
 	if (options->operand_count == 0 && !options->read_recipients &&
+	    options->to.count + options->cc.count + options->bcc.count == 0 &&
 	    options->recipients == NULL && options->mode != MODE_CHECK_MESSAGE)
 		return refuse_without_recipients(options, err);
 	return true;
@@ -153,6 +158,21 @@ dot_ends(const struct outgoing *outgoing, const struct options *options,
 }
 
 static bool
+compose_message(
+    struct outgoing *outgoing, const struct options *options, struct error *err)
+{
+	struct composition_options how = {
+	    .memory_max = outgoing->profile.memory_max,
+	    .max_size = outgoing->profile.max_size,
+	};
+
+	if (!draft_fill(&outgoing->composition, options, err))
+		return false;
+	outgoing->message = composition_make(&outgoing->composition, &how, err);
+	return outgoing->message != NULL;
+}
+
+static bool
 read_message(struct outgoing *outgoing, const struct options *options,
     const struct profiles *profiles, struct error *err)
 {
@@ -166,8 +186,11 @@ read_message(struct outgoing *outgoing, const struct options *options,
 	};
 	bool from_stdin =
 	    options->message == NULL || is_stdin(options->message);
-	int fd = open_input(options->message, err);
+	int fd;
 
+	if (options_compose(options))
+		return compose_message(outgoing, options, err);
+	fd = open_input(options->message, err);
 	if (fd < 0)
 		return false;
 	outgoing->message = message_read(
@@ -197,9 +220,12 @@ add_recipients_file(struct recipients *recipients,
 }
 
 static bool
-add_operands(struct recipients *recipients, const struct options *options,
-    struct error *err)
+add_operands(struct recipients *recipients, const struct outgoing *outgoing,
+    const struct options *options, struct error *err)
 {
+	if (options_compose(options))
+		return composition_add_recipients(
+		    &outgoing->composition, recipients, err);
 	for (size_t i = 0; i < options->operand_count; i++)
 		if (!recipients_add_list(
 			recipients, span_from(options->operands[i]), err))
@@ -265,7 +291,7 @@ make_recipients(struct outgoing *outgoing, const struct options *options,
 	bool done;
 
 	outgoing->aliases = outgoing_aliases(profile);
-	done = add_operands(&recipients, options, err);
+	done = add_operands(&recipients, outgoing, options, err);
 	if (done && options->recipients != NULL)
 		done = add_recipients_file(&recipients, options, err);
 	if (done && options->read_recipients)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "cli/originator.h"
+#include "compose/composition.h"
 #include "envelope/envelope.h"
 #include "fixup/fixup.h"
 #include "fixup/originator_check.h"
@@ -16,6 +17,8 @@
 
 struct outgoing {
 	struct profile profile;
+	struct composition composition; /* the message was made from it, or
+					   all zero */
 	struct message *message;
 	struct envelope envelope;
 	struct plan plan;

@@ -126,16 +126,16 @@ queue_select_make(struct queue_select *select, const struct options *options,
 {
 	*select = (struct queue_select){0};
 	if (is_needed && options->operand_count == 0 &&
-	    options->where_count == 0)
+	    options->wheres.count == 0)
 		return error_set(err, ERROR_USAGE,
 		    "%s needs the ID of a mail, or --where KEY=VALUE\n"
 		    "hint: --queue-list shows the IDs",
 		    mode_table[options->mode].name);
-	for (size_t i = 0; i < options->where_count; i++)
+	for (size_t i = 0; i < options->wheres.count; i++)
 		if (!read_condition(mem_append(&select->conditions,
 					&select->condition_count,
 					sizeof(select->conditions[0])),
-			options->wheres[i], err))
+			options->wheres.texts[i], err))
 			return false;
 	return read_ids(select, options, err);
 }

@@ -52,6 +52,22 @@ static const struct parse_row parses[] = {
     {"-v, -vv", {"-v", "-vv"}, "v3 ", NULL},
     {"-C FILE", {"-C", "conf"}, "C=conf ", NULL},
 
+    /* A message to compose */
+    {"-s", {"-s", "a b", "c@x"}, "s=a b [c@x]", NULL},
+    {"-sTEXT", {"-sa b"}, "s=a b ", NULL},
+    {"--subject twice", {"-s", "a", "--subject", "b"}, NULL,
+	"cannot use --subject twice"},
+    {"--to, --cc and --bcc repeat",
+	{"--to", "a@x", "--to=b@x", "--cc", "c@x", "--bcc", "d@x"},
+	"to=a@x to=b@x cc=c@x bcc=d@x ", NULL},
+    {"text, HTML and files",
+	{"--body-file", "-", "--html-file=h", "--inline", "i", "--attach", "f",
+	    "--attach=g"},
+	"text=- html=h inline=i attach=f attach=g ", NULL},
+    {"--body and --reply-to", {"--body=", "--reply-to", "a@x"},
+	"reply=a@x body= ", NULL},
+    {"--to with -bv", {"-bv", "--to", "a@x"}, NULL, "cannot use --to with -bv"},
+
     /* Letters of sendmail, by the name smtpost */
     {"-O", {"-OIgnoreDots=true", "-O", "ignoredots = False"},
 	"-O:ignore-dots=yes -O:ignore-dots=no ", NULL},
@@ -77,7 +93,7 @@ static const struct parse_row parses[] = {
     {"an ID before an option", {"--queue-hold", "6929CB1F03A2", "--yes"},
 	"hold [6929CB1F03A2]", NULL},
     {"--where twice", {"--queue-remove", "--where", "a=b", "--where=c=d"},
-	"remove ", NULL},
+	"remove where=a=b where=c=d ", NULL},
     {"-P with --queue-release", {"--queue-release", "-P", "work", "ID"},
 	"release P=work [ID]", NULL},
     {"-P with --queue-hold", {"--queue-hold", "-P", "work", "ID"}, NULL,
@@ -186,7 +202,7 @@ static const struct parse_row parses[] = {
     {"-h with a value", {"-h", "3", "a@x"}, "[a@x]", NULL},
     {"-d", {"-d", "a@x"}, "debug [a@x]", NULL},
     {"-n", {"-n"}, NULL, "hint: --dry-run"},
-    {"-A", {"-A", "file"}, NULL, "attachments"},
+    {"-A", {"-A", "file"}, NULL, "hint: --attach FILE"},
     {"-help", {"-help"}, NULL, "nearest one known is --help"},
     {"-from", {"-from", "a@x"}, NULL, "nearest one known is --from"},
     {"--dryrun", {"--dryrun"}, NULL, "nearest one known is --dry-run"},
@@ -260,6 +276,14 @@ tell_flag(struct buf *told, const char *name, bool flag)
 }
 
 static void
+tell_values(
+    struct buf *told, const char *name, const struct option_values *values)
+{
+	for (size_t i = 0; i < values->count; i++)
+		tell_text(told, name, values->texts[i]);
+}
+
+static void
 tell(struct buf *told, const struct options *options)
 {
 	static const char *const modes[] = {MODES};
@@ -275,6 +299,17 @@ tell(struct buf *told, const struct options *options)
 	tell_text(told, "V", options->envelope_id);
 	tell_flag(told, "server", options->has_server);
 	tell_flag(told, "t", options->read_recipients);
+	tell_text(told, "s", options->subject);
+	tell_values(told, "to", &options->to);
+	tell_values(told, "cc", &options->cc);
+	tell_values(told, "bcc", &options->bcc);
+	tell_text(told, "reply", options->reply_to);
+	tell_text(told, "body", options->body);
+	tell_text(told, "text", options->body_file);
+	tell_text(told, "html", options->html_file);
+	tell_values(told, "inline", &options->inlines);
+	tell_values(told, "attach", &options->attachments);
+	tell_values(told, "where", &options->wheres);
 	tell_flag(told, "diff", options->wants_diff);
 	tell_flag(told, "debug", options->wants_debug);
 	if (options->has_report)

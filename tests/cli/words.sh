@@ -138,7 +138,7 @@ sed -i '/^Accepted from callers/,$d' help
 	grep -o '^      --[a-z-]*' help | tr -d ' '
 } >found
 {
-	grep '^-[A-Za-z]$' expected/options | grep -vx -e -C
+	grep '^-[A-Za-z]$' expected/options | grep -vx -e -C -e -s
 	printf '%s\n' --help --version
 } >expected/letters
 same letters "sendmail --help shows all letters, and two names"
@@ -164,7 +164,7 @@ sed -n '/^The options are:/,/^\.Ss Modes/p' "$program_manual" |
 	marked_options >found
 same options "smtpost.1 explains every option"
 {
-	grep -v '^--' expected/options
+	grep -v '^--' expected/options | grep -vx -e -s
 	cat expected/sendmail-ignored
 	printf '%s\n' --help --version
 } >expected/all-letters
@@ -425,7 +425,7 @@ chmod 755 bin/smtpost
 # A line to complete, and the candidates for its last word, without the part up
 # to the last `=`.
 cat >cases <<'END'
-smtpost --re|--read-recipients --recipients --report
+smtpost --re|--read-recipients --recipients --reply-to --report
 smtpost --nothing|
 smtpost -P w|web wide work
 smtpost --profile=o|other

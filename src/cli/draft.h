@@ -1,0 +1,20 @@
+/*
+ * The message that the command line describes by --subject, --attach and the
+ * like, instead of one that is read.
+ */
+#ifndef CLI_DRAFT_H
+#define CLI_DRAFT_H
+
+#include "cli/options.h"
+#include "compose/composition.h"
+
+/* False, with ERROR_USAGE, if other options do not go with such a message. */
+bool draft_check(const struct options *options, struct error *err);
+/*
+ * Fills a composition, all zero, from the options; the caller frees it in any
+ * case. False, with ERROR_USAGE, if a value cannot be used.
+ */
+bool draft_fill(struct composition *composition, const struct options *options,
+    struct error *err);
+
+#endif
