@@ -8,25 +8,75 @@
 static const char alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+static void
+encode_triple(char *out, struct span in)
+{
+	unsigned group = (unsigned)(unsigned char)in.at[0] << 16 |
+	    (unsigned)(unsigned char)in.at[1] << 8 | (unsigned char)in.at[2];
+
+	out[0] = alphabet[group >> 18];
+	out[1] = alphabet[group >> 12 & 63];
+	out[2] = alphabet[group >> 6 & 63];
+	out[3] = alphabet[group & 63];
+}
+
+/* Encodes the last one or two octets. */
+static void
+encode_rest(char *out, struct span in)
+{
+	char triple[3] = {in.at[0], in.len > 1 ? in.at[1] : '\0', '\0'};
+
+	encode_triple(out, (struct span){triple, sizeof(triple)});
+	if (in.len == 1)
+		out[2] = '=';
+	out[3] = '=';
+}
+
 bool
 base64_encode(struct buf *out, struct span in)
 {
-	for (size_t i = 0; i < in.len; i += 3) {
-		size_t left = in.len - i;
-		unsigned group = (unsigned)(unsigned char)in.at[i] << 16;
+	for (; in.len > 0; in = span_skip(in, 3)) {
 		char quad[4];
 
-		if (left > 1)
-			group |= (unsigned)(unsigned char)in.at[i + 1] << 8;
-		if (left > 2)
-			group |= (unsigned char)in.at[i + 2];
-		quad[0] = alphabet[group >> 18];
-		quad[1] = alphabet[group >> 12 & 63];
-		quad[2] = left > 1 ? alphabet[group >> 6 & 63] : '=';
-		quad[3] = left > 2 ? alphabet[group & 63] : '=';
+		if (in.len >= 3)
+			encode_triple(quad, in);
+		else
+			encode_rest(quad, in);
 		buf_add(out, quad, sizeof(quad));
 	}
 	return !out->full;
+}
+
+uint64_t
+base64_lines_size(uint64_t size)
+{
+	uint64_t lines = (size + BASE64_LINE_OCTETS - 1) / BASE64_LINE_OCTETS;
+
+	return size == 0 ? 0 : (size + 2) / 3 * 4 + 2 * (lines - 1);
+}
+
+static char *
+encode_line(char *out, struct span in)
+{
+	for (; in.len >= 3; in = span_skip(in, 3), out += 4)
+		encode_triple(out, in);
+	if (in.len == 0)
+		return out;
+	encode_rest(out, in);
+	return out + 4;
+}
+
+void
+base64_encode_lines(char *out, struct span in)
+{
+	while (in.len > 0) {
+		out = encode_line(out, span_head(in, BASE64_LINE_OCTETS));
+		in = span_skip(in, BASE64_LINE_OCTETS);
+		if (in.len == 0)
+			break;
+		*out++ = '\r';
+		*out++ = '\n';
+	}
 }
 
 /*

@@ -6,11 +6,22 @@
 #define BASE_BASE64_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 
 /* Adds `in` as one line with padding. False if `out` is full. */
 bool base64_encode(struct buf *out, struct span in);
+/* Octets that one line of MIME holds, and its length with CRLF (RFC 2045). */
+#define BASE64_LINE_OCTETS ((size_t)57)
+#define BASE64_LINE ((size_t)78)
+/* The size of base64 in lines of MIME; its last line has no line end. */
+uint64_t base64_lines_size(uint64_t size);
+/*
+ * Writes `in` to `out` in such lines. `in` may be the last octets of the room
+ * that `out` needs.
+ */
+void base64_encode_lines(char *out, struct span in);
 /*
  * Adds the decoded octets. False if `in` is not canonical base64 with its
  * padding, or `out` is full; `out` may then hold a part.

@@ -1,7 +1,8 @@
 /*
  * Reads a message: from a stream, from a regular file, which is not copied, or
  * from pieces that a server passes. All three use a struct message_feed, which
- * has the header section and the facts of the body so far.
+ * has the header section and the facts of the body so far. A composed message
+ * has no header to be found, so message_make needs none.
  */
 #include "message/message.h"
 
@@ -14,6 +15,7 @@
 #include "base/mem.h"
 #include "base/wait.h"
 #include "message/header_section.h"
+#include "message/pieces.h"
 #include "message/storage.h"
 
 struct message {
@@ -54,6 +56,16 @@ message_feed_free(struct message_feed *feed)
 }
 
 static bool
+check_size(uint64_t size, uint64_t max, struct error *err)
+{
+	return max == 0 || size <= max ||
+	    error_set(err, ERROR_DATA,
+		"cannot send the message: it is larger than max-size, %llu "
+		"octets",
+		(unsigned long long)max);
+}
+
+static bool
 check_bounds(const struct message_feed *feed, struct error *err)
 {
 	const struct scan *scan = &feed->scan;
@@ -62,12 +74,7 @@ check_bounds(const struct message_feed *feed, struct error *err)
 
 	if (!header_section_accept(&feed->section, scan->has_lf, err))
 		return false;
-	if (feed->max_size != 0 && size > feed->max_size)
-		return error_set(err, ERROR_DATA,
-		    "cannot send the message: it is larger than max-size, "
-		    "%llu octets",
-		    (unsigned long long)feed->max_size);
-	return true;
+	return check_size(size, feed->max_size, err);
 }
 
 static bool
@@ -386,6 +393,45 @@ message_read(int fd, const char *name, const struct message_options *options,
 	message_feed_free(feed);
 	free(reader.room);
 	return message;
+}
+
+/* Fills in a message whose body is the pieces. */
+static bool
+make(struct message *message, struct span header, struct pieces *pieces,
+    const struct message_options *options, struct error *err)
+{
+	struct scan scan = {0};
+
+	if (!pieces_scan(pieces, &message->body, &scan, err))
+		return false;
+	scan_end(&scan);
+	buf_init(&message->header, HEADER_MAX);
+	if (!buf_add_span(&message->header, header))
+		return error_set(err, ERROR_DATA,
+		    "cannot send the message: its header is larger than %zu "
+		    "octets",
+		    HEADER_MAX);
+	if (options->keeps_raw) {
+		buf_init(&message->raw.text, HEADER_MAX + 2);
+		buf_add_span(&message->raw.text, header);
+		buf_add_text(&message->raw.text, "\r\n");
+	}
+	message->facts = scan.facts;
+	scan_join_header(&message->facts, scan_header(header));
+	return check_size(
+	    header.len + scan.facts.body_size, options->max_size, err);
+}
+
+struct message *
+message_make(struct span header, struct pieces *pieces,
+    const struct message_options *options, struct error *err)
+{
+	struct message *message = mem_new(1, sizeof(*message));
+
+	if (make(message, header, pieces, options, err))
+		return message;
+	message_free(message);
+	return NULL;
 }
 
 void

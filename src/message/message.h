@@ -17,6 +17,7 @@
 #include "message/scan.h"
 
 struct message; /* opaque */
+struct pieces;
 struct storage;
 
 struct message_options {
@@ -40,6 +41,17 @@ struct message_options {
  * because each replay reads a regular file again.
  */
 struct message *message_read(int fd, const char *name,
+    const struct message_options *options, struct error *err);
+/*
+ * Makes a message from a header section, as message_header returns it, and a
+ * body of pieces (pieces.h), which are freed with the message, or at once on
+ * failure. Of the options, only keeps_raw and max_size have an effect. The
+ * caller frees the message. NULL on failure:
+ *   ERROR_DATA       it is too large
+ *   ERROR_IO         reading a file failed
+ *   ERROR_TEMPORARY  a file shrank meanwhile
+ */
+struct message *message_make(struct span header, struct pieces *pieces,
     const struct message_options *options, struct error *err);
 void message_free(struct message *message);
 

@@ -71,6 +71,14 @@ scan_take(struct scan *scan, struct span block)
 }
 
 void
+scan_skip_lines(struct scan *scan, uint64_t size)
+{
+	scan->facts.body_size += size;
+	scan->ends.position += size;
+	scan->line_from = scan->ends.position;
+}
+
+void
 scan_end(struct scan *scan)
 {
 	static const struct line_part last = {.ends = 1};

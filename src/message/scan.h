@@ -42,6 +42,11 @@ struct scan {
  * once a line of one dot has ended the body.
  */
 struct span scan_take(struct scan *scan, struct span block);
+/*
+ * Counts lines without reading them, where a line begins: `size` octets of
+ * complete lines in CRLF form, all of them ASCII and short.
+ */
+void scan_skip_lines(struct scan *scan, uint64_t size);
 /* Ends the body: counts a last line without a line end. */
 void scan_end(struct scan *scan);
 

@@ -193,6 +193,9 @@ storage_free(struct storage *storage)
 	if (storage->fd >= 0 && !storage->is_source)
 		close(storage->fd);
 	storage->fd = -1;
+	if (storage->backing != NULL)
+		storage->backing->free(storage->context);
+	storage->backing = NULL;
 }
 
 bool
@@ -215,6 +218,8 @@ storage_is_unchanged(const struct storage *storage)
 {
 	struct stat status;
 
+	if (storage->backing != NULL)
+		return storage->backing->is_unchanged(storage->context);
 	return fstat(storage->fd, &status) == 0 &&
 	    status.st_size == storage->file_size &&
 	    status.st_mtim.tv_sec == storage->file_time.tv_sec &&
@@ -248,6 +253,10 @@ storage_block(const struct storage *storage, uint64_t position, char *room)
 	uint64_t left = storage->size - position;
 	size_t len = left < STORAGE_BLOCK ? (size_t)left : STORAGE_BLOCK;
 
+	if (storage->backing != NULL)
+		return span_head(
+		    storage->backing->block(storage->context, position, room),
+		    len);
 	if (storage->fd < 0)
 		return span_head(
 		    span_skip(buf_span(&storage->memory), (size_t)position),
@@ -296,7 +305,7 @@ storage_reader_init(
     struct storage_reader *reader, const struct storage *storage)
 {
 	*reader = (struct storage_reader){.storage = storage};
-	if (storage->fd >= 0)
+	if (storage->fd >= 0 || storage->backing != NULL)
 		reader->room = mem_resize(NULL, 1, STORAGE_BLOCK);
 	reader->is_changed =
 	    storage->is_source && !storage_is_unchanged(storage);
@@ -306,10 +315,12 @@ bool
 storage_reader_next(struct storage_reader *reader, struct span *block)
 {
 	const struct storage *storage = reader->storage;
+	const struct storage_backing *backing = storage->backing;
+	uint64_t from = reader->position;
 
-	if (reader->is_changed || reader->position == storage->size)
+	if (reader->is_changed || from == storage->size)
 		return false;
-	*block = storage_block(storage, reader->position, reader->room);
+	*block = storage_block(storage, from, reader->room);
 	reader->position += block->len;
 	if (block->len == 0) {
 		reader->is_changed = true;
@@ -317,7 +328,8 @@ storage_reader_next(struct storage_reader *reader, struct span *block)
 	}
 	if (!storage->is_source)
 		return true;
-	reader->sum = storage_sum(reader->sum, *block);
+	if (backing == NULL || !backing->is_unread(storage->context, from))
+		reader->sum = storage_sum(reader->sum, *block);
 	reader->is_changed = reader->position == storage->size &&
 	    (reader->sum != storage->sum || !storage_is_unchanged(storage));
 	return !reader->is_changed;

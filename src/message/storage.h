@@ -24,7 +24,20 @@
 /* The most octets kept in memory when no temporary file can be created. */
 #define STORAGE_MEMORY_LAST ((size_t)32 * 1024 * 1024)
 
+/* A body that a storage does not keep itself: pieces.h. */
+struct storage_backing {
+	/* As storage_block, but may return more than the storage has left. */
+	struct span (*block)(
+	    const void *context, uint64_t position, char *room);
+	/* Whether the octets there are not part of the sum. */
+	bool (*is_unread)(const void *context, uint64_t position);
+	bool (*is_unchanged)(const void *context);
+	void (*free)(void *context);
+};
+
 struct storage {
+	const struct storage_backing *backing; /* NULL: none */
+	void *context;			       /* of the backing; owned */
 	struct buf memory; /* the body, or the rest not yet in the file */
 	int fd;		   /* -1: the whole body is in memory */
 	int no_file;	   /* errno of creating a file; 0: not tried, or done */
@@ -38,7 +51,7 @@ struct storage {
 	 */
 	off_t file_size;
 	struct timespec file_time;
-	uint64_t sum; /* storage_sum over its blocks */
+	uint64_t sum; /* storage_sum over its blocks, as far as it was read */
 };
 
 /*
@@ -64,7 +77,7 @@ void storage_free(struct storage *storage);
  * time. False if it is not a regular file, or ends at that offset.
  */
 bool storage_set_source(struct storage *storage, int fd, off_t from);
-/* Whether the caller's file still has that size and time. */
+/* Whether the caller's file still has that size and time, or each piece. */
 bool storage_is_unchanged(const struct storage *storage);
 /*
  * The octets from `position` on, at most STORAGE_BLOCK. `room` has

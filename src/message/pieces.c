@@ -1,0 +1,407 @@
+/*
+ * Each piece is a storage and, with PIECE_BASE64, its encoding, whose octets
+ * have positions that are computed: 57 octets of the storage become one line of
+ * 78. So any block of the body can be read at once, and nothing is copied.
+ */
+#include "message/pieces.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/base64.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+
+/* Octets of a body; a sum of two such numbers does not overflow. */
+#define SIZE_LIMIT (UINT64_MAX / 4)
+/* Octets that are encoded at once, whole lines: their form fits into a block.
+ */
+#define ENCODED_AT_ONCE (STORAGE_BLOCK / BASE64_LINE * BASE64_LINE_OCTETS)
+
+struct piece {
+	uint64_t from, size; /* in the body */
+	enum piece_form form;
+	bool is_text; /* in memory, and the next text can be added to it */
+	struct storage storage; /* before it is encoded */
+	char *name;		/* of a file, masked; NULL: it is none */
+	int fd;			/* of the file; owned; -1 */
+	struct timespec changed;
+	nlink_t links;
+};
+
+struct pieces {
+	struct piece *list;
+	size_t count;
+	uint64_t size;
+	bool has_file;
+};
+
+struct pieces *
+pieces_new(void)
+{
+	return mem_new(1, sizeof(struct pieces));
+}
+
+static void
+release(struct piece *piece)
+{
+	storage_free(&piece->storage);
+	free(piece->name);
+	if (piece->fd >= 0)
+		close(piece->fd);
+}
+
+void
+pieces_free(struct pieces *pieces)
+{
+	if (pieces == NULL)
+		return;
+	for (size_t i = 0; i < pieces->count; i++)
+		release(&pieces->list[i]);
+	free(pieces->list);
+	free(pieces);
+}
+
+/* Adds the piece, whose storage is complete, to the end. */
+static void
+append(struct pieces *pieces, struct piece *piece)
+{
+	struct piece *last =
+	    mem_append(&pieces->list, &pieces->count, sizeof(*last));
+
+	piece->from = pieces->size;
+	piece->size = piece->form == PIECE_BASE64
+	    ? base64_lines_size(piece->storage.size)
+	    : piece->storage.size;
+	pieces->size += piece->size;
+	pieces->has_file |= piece->fd >= 0;
+	*last = *piece;
+}
+
+/* The last piece, if it is a text; else a new one. */
+static struct piece *
+last_text(struct pieces *pieces)
+{
+	struct piece piece = {.fd = -1, .is_text = true};
+
+	if (pieces->count == 0 || !pieces->list[pieces->count - 1].is_text) {
+		storage_init(&piece.storage, SIZE_MAX);
+		append(pieces, &piece);
+	}
+	return &pieces->list[pieces->count - 1];
+}
+
+void
+pieces_add_text(struct pieces *pieces, struct span text)
+{
+	struct piece *piece = last_text(pieces);
+
+	buf_add_span(&piece->storage.memory, text);
+	piece->storage.size += text.len;
+	piece->size += text.len;
+	pieces->size += text.len;
+}
+
+void
+pieces_add_storage(
+    struct pieces *pieces, struct storage *storage, enum piece_form form)
+{
+	struct piece piece = {.fd = -1, .form = form, .storage = *storage};
+
+	storage_init(storage, 0);
+	append(pieces, &piece);
+}
+
+static bool
+fail_read(const struct piece *piece, struct error *err)
+{
+	int number = errno;
+	bool is_full = number == EMFILE || number == ENFILE;
+
+	return error_set(err, is_full ? ERROR_OS : ERROR_NO_INPUT,
+	    "cannot read %s: %s%s", piece->name, strerror(number),
+	    number == EMFILE
+		? "\nhint: send fewer files, or raise the limit: ulimit -n"
+		: "");
+}
+
+/* Fails unless it is a regular file. */
+static bool
+check_kind(
+    const struct piece *piece, const struct stat *status, struct error *err)
+{
+	const char *kind = S_ISDIR(status->st_mode) ? "a folder"
+	    : S_ISFIFO(status->st_mode)		    ? "a FIFO"
+	    : S_ISSOCK(status->st_mode)		    ? "a socket"
+						    : "a device";
+
+	return S_ISREG(status->st_mode) ||
+	    error_set(err, ERROR_NO_INPUT,
+		"cannot read %s: it is %s, not a regular file", piece->name,
+		kind);
+}
+
+/*
+ * Reads a file whose size is 0: it is empty, or in /proc or the like, where the
+ * size of a file is not known before it is read.
+ */
+static bool
+read_unsized(struct piece *piece, struct error *err)
+{
+	char *room = mem_resize(NULL, 1, STORAGE_BLOCK);
+	bool done = true;
+	ssize_t got = 1;
+
+	while (done && got > 0) {
+		got = read(piece->fd, room, STORAGE_BLOCK);
+		if (got < 0 && errno == EINTR)
+			got = 1;
+		else if (got < 0)
+			done = fail_read(piece, err);
+		else if (piece->storage.size + (uint64_t)got >
+		    PIECES_UNSIZED_MAX)
+			done = error_set(err, ERROR_NO_INPUT,
+			    "cannot read %s: its size is not known, and it has "
+			    "more than %llu octets",
+			    piece->name,
+			    (unsigned long long)PIECES_UNSIZED_MAX);
+		else if (got > 0)
+			done = storage_add(&piece->storage,
+			    (struct span){room, (size_t)got}, err);
+	}
+	free(room);
+	close(piece->fd);
+	piece->fd = -1;
+	return done && storage_end(&piece->storage, err);
+}
+
+/*
+ * The kind is checked before opening, which could wake the writer of a FIFO or
+ * move a tape, and once more on the open file.
+ */
+static bool
+open_file(struct piece *piece, const char *path, struct error *err)
+{
+	struct stat status;
+
+	if (stat(path, &status) < 0)
+		return fail_read(piece, err);
+	if (!check_kind(piece, &status, err))
+		return false;
+	piece->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (piece->fd < 0 || fstat(piece->fd, &status) < 0)
+		return fail_read(piece, err);
+	if (!check_kind(piece, &status, err))
+		return false;
+	piece->changed = status.st_ctim;
+	piece->links = status.st_nlink;
+	return storage_set_source(&piece->storage, piece->fd, 0) ||
+	    read_unsized(piece, err);
+}
+
+bool
+pieces_add_file(struct pieces *pieces, const char *path, enum piece_form form,
+    struct error *err)
+{
+	struct piece piece = {.fd = -1, .form = form};
+
+	piece.name = utf8_masked(span_from(path));
+	storage_init(&piece.storage, 0);
+	if (!open_file(&piece, path, err)) {
+		release(&piece);
+		return false;
+	}
+	if (piece.storage.is_source) {
+		piece.storage.size = (uint64_t)piece.storage.file_size;
+		if (piece.storage.size > SIZE_LIMIT - pieces->size) {
+			error_set(err, ERROR_DATA,
+			    "cannot send %s: it is too large", piece.name);
+			release(&piece);
+			return false;
+		}
+	}
+	append(pieces, &piece);
+	return true;
+}
+
+/* The piece that has the octet at that position; it must exist. */
+static const struct piece *
+piece_at(const struct pieces *pieces, uint64_t position)
+{
+	size_t low = 0, high = pieces->count;
+
+	/* The last one that begins there or before, as only it is not empty. */
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (pieces->list[middle].from <= position)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &pieces->list[low];
+}
+
+/*
+ * The encoded octets from `position` on. The octets of the storage are read
+ * into the end of the room, so that they are encoded in place.
+ */
+static struct span
+encoded_block(const struct piece *piece, uint64_t position, char *room)
+{
+	uint64_t from = position / BASE64_LINE * BASE64_LINE_OCTETS;
+	struct storage part = piece->storage;
+	size_t size;
+	struct span raw;
+
+	if (part.size - from > ENCODED_AT_ONCE)
+		part.size = from + ENCODED_AT_ONCE;
+	size = (size_t)base64_lines_size(part.size - from);
+	raw = storage_block(
+	    &part, from, room + size - (size_t)(part.size - from));
+	if (raw.len == 0)
+		return raw;
+	base64_encode_lines(room, raw);
+	if (part.size < piece->storage.size) {
+		memcpy(room + size, "\r\n", 2);
+		size += 2;
+	}
+	return span_skip(
+	    (struct span){room, size}, (size_t)(position % BASE64_LINE));
+}
+
+/*
+ * Whether a file is as it was when it was opened. Its last change of status
+ * tells of writers that restore its time. It also tells of a name that is
+ * removed, as when another file takes its place, which changes nothing in it.
+ */
+static bool
+is_unchanged(const struct piece *piece)
+{
+	struct stat status;
+
+	if (piece->fd < 0)
+		return true;
+	return storage_is_unchanged(&piece->storage) &&
+	    fstat(piece->fd, &status) == 0 &&
+	    (status.st_nlink != piece->links ||
+		(status.st_ctim.tv_sec == piece->changed.tv_sec &&
+		    status.st_ctim.tv_nsec == piece->changed.tv_nsec));
+}
+
+/* Octets of one piece. Its last ones are returned only if it is unchanged. */
+static struct span
+pieces_block(const void *context, uint64_t position, char *room)
+{
+	const struct piece *piece = piece_at(context, position);
+	uint64_t from = position - piece->from;
+	struct span block = piece->form == PIECE_BASE64
+	    ? encoded_block(piece, from, room)
+	    : storage_block(&piece->storage, from, room);
+
+	if (from + block.len < piece->size || is_unchanged(piece))
+		return block;
+	errno = 0;
+	return (struct span){0};
+}
+
+static bool
+pieces_is_unread(const void *context, uint64_t position)
+{
+	return piece_at(context, position)->form == PIECE_BASE64;
+}
+
+static bool
+pieces_is_unchanged(const void *context)
+{
+	const struct pieces *pieces = context;
+
+	for (size_t i = 0; i < pieces->count; i++)
+		if (!is_unchanged(&pieces->list[i]))
+			return false;
+	return true;
+}
+
+static void
+pieces_release(void *context)
+{
+	pieces_free(context);
+}
+
+/* Only the first and the last line are looked at; all others are alike. */
+static void
+scan_encoded(struct scan *scan, const struct piece *piece)
+{
+	static const char encoded[] =
+	    "MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw"
+	    "MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw\r\n";
+	const struct span line = {encoded, BASE64_LINE};
+	uint64_t lines = piece->size / BASE64_LINE;
+
+	if (lines > 0) {
+		scan_take(scan, line);
+		scan_skip_lines(scan, (lines - 1) * BASE64_LINE);
+	}
+	scan_take(scan, span_head(line, (size_t)(piece->size % BASE64_LINE)));
+}
+
+static bool
+scan_piece(const struct piece *piece, struct storage *body, struct scan *scan,
+    char *room, struct error *err)
+{
+	uint64_t end = piece->from + piece->size;
+	struct span block;
+
+	if (piece->form == PIECE_BASE64) {
+		scan_encoded(scan, piece);
+		return true;
+	}
+	for (uint64_t at = piece->from; at < end; at += block.len) {
+		const char *name =
+		    piece->name != NULL ? piece->name : "a temporary file";
+
+		block = storage_block(body, at, room);
+		if (block.len == 0 && errno != 0)
+			return error_set(err, ERROR_IO, "cannot read %s: %s",
+			    name, strerror(errno));
+		if (block.len == 0)
+			return error_set(err, ERROR_TEMPORARY,
+			    "cannot read %s: it changed while it was being "
+			    "read",
+			    name);
+		body->sum = storage_sum(body->sum, block);
+		scan_take(scan, block);
+	}
+	return true;
+}
+
+bool
+pieces_scan(struct pieces *pieces, struct storage *body, struct scan *scan,
+    struct error *err)
+{
+	static const struct storage_backing backing = {
+	    pieces_block,
+	    pieces_is_unread,
+	    pieces_is_unchanged,
+	    pieces_release,
+	};
+	char *room = mem_resize(NULL, 1, STORAGE_BLOCK);
+	bool done = true;
+
+	storage_init(body, 0);
+	body->backing = &backing;
+	body->context = pieces;
+	body->is_source = pieces->has_file;
+	body->size = pieces->size;
+	for (size_t i = 0; done && i < pieces->count; i++) {
+		buf_add_span(
+		    &body->notes, buf_span(&pieces->list[i].storage.notes));
+		done = scan_piece(&pieces->list[i], body, scan, room, err);
+	}
+	free(room);
+	return done;
+}

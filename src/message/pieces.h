@@ -1,0 +1,59 @@
+/*
+ * A body made of pieces, one after the other: texts in memory, files that are
+ * read where they lie each time that the body is sent, and storages. A piece is
+ * sent as it is or in base64. The size of a base64 piece and all that a server
+ * must know of it are computed without reading it.
+ */
+#ifndef MESSAGE_PIECES_H
+#define MESSAGE_PIECES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "message/scan.h"
+#include "message/storage.h"
+
+struct pieces; /* opaque */
+
+enum piece_form {
+	PIECE_AS_IT_IS, /* line ends become CRLF when it is sent */
+	/*
+	 * Lines of 76 characters with CRLF between them. The last line has no
+	 * line end, which the next piece must begin with.
+	 */
+	PIECE_BASE64,
+};
+
+struct pieces *pieces_new(void);
+/* NULL does nothing. Closes the files. */
+void pieces_free(struct pieces *pieces);
+/* Adds a text, which is copied. Texts that follow each other are one piece. */
+void pieces_add_text(struct pieces *pieces, struct span text);
+/*
+ * Adds a regular file, which stays open until pieces_free. Never waits. False
+ * with an error that names the file:
+ *   ERROR_NO_INPUT   it cannot be opened or read, or is not a regular file
+ *   ERROR_OS         no descriptor is left
+ *   ERROR_DATA       the body becomes too large to count its octets
+ * A file without a size, as in /proc, is read now, up to PIECES_UNSIZED_MAX.
+ */
+bool pieces_add_file(struct pieces *pieces, const char *path,
+    enum piece_form form, struct error *err);
+#define PIECES_UNSIZED_MAX ((uint64_t)64 * 1024 * 1024)
+/*
+ * Adds a storage after storage_end. The pieces then own what it has, and
+ * *storage is empty.
+ */
+void pieces_add_storage(
+    struct pieces *pieces, struct storage *storage, enum piece_form form);
+
+/*
+ * For message_make: turns an empty storage into one that stands on these
+ * pieces, which it then owns, and scans them. False as for message_make.
+ */
+bool pieces_scan(struct pieces *pieces, struct storage *body, struct scan *scan,
+    struct error *err);
+
+#endif
