@@ -69,7 +69,8 @@ function __smtpost_settings
         token-command \
         sender full-name domain local-domains ehlo-name \
         header-policy keep-original-from aliases local-recipients \
-        remove-bcc repair max-size memory-max ignore-dots \
+        remove-bcc undisclosed-recipients add-headers repair max-size \
+        memory-max ignore-dots \
         partial dsn-notify dsn-return pipelining chunking \
         ip source-address proxy timeout-connect timeout timeout-total \
         max-messages \
@@ -91,6 +92,7 @@ function __smtpost_settings
     printf 'keep-original-from=%s\n' yes no
     printf 'aliases=%s\n' none
     printf 'remove-bcc=%s\n' yes no
+    printf 'undisclosed-recipients=%s\n' yes no
     printf 'repair=%s\n' yes no
     printf 'ignore-dots=%s\n' yes no
     printf 'partial=%s\n' best-effort all-or-nothing

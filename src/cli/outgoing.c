@@ -19,6 +19,7 @@
 #include "base/utf8.h"
 #include "cli/draft.h"
 #include "envelope/recipients.h"
+#include "fixup/extra_fields.h"
 #include "fixup/header_policy.h"
 #include "message/header.h"
 #include "profile/identity.h"
@@ -336,7 +337,13 @@ outgoing_make_plan(struct plan *plan, const struct message *message,
 	    .id_domain = originator->id_domain,
 	    .now = time(NULL),
 	};
+	struct buf fields = {0};
+	struct extra_fields extra = {
+	    .hides_recipients = profile->undisclosed_recipients};
 	const struct fixup fixup = {
+	    .extra = profile->add_headers != NULL || extra.hides_recipients
+		? &extra
+		: NULL,
 	    .completion = is_kept ? NULL : &completion,
 	    .policy = is_kept ? NULL : &policy,
 	    .originators = originators,
@@ -348,7 +355,10 @@ outgoing_make_plan(struct plan *plan, const struct message *message,
 	buf_add_span(&policy.notes, buf_span(&originator->notes));
 	if (aliases != NULL)
 		buf_add_span(&policy.notes, buf_span(&aliases->file.notes));
-	done = fixup_plan(plan, message, &fixup, err);
+	done = extra_fields_read(&fields, span_from(profile->add_headers), err);
+	extra.fields = buf_span(&fields);
+	done = done && fixup_plan(plan, message, &fixup, err);
+	buf_free(&fields);
 	if (done && is_kept)
 		buf_add_span(&plan->notes, buf_span(&policy.notes));
 	header_policy_free(&policy);

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "fixup/extra_fields.h"
 #include "fixup/field_removal.h"
 #include "fixup/field_repair.h"
 #include "fixup/header_policy.h"
@@ -370,7 +371,9 @@ make_plan(struct plan *plan, const struct message *message,
 	if (fixup->repair && !plan->is_repairable)
 		plan_set_obstacle(plan, "it is signed");
 	if (!change_fields(plan, header, fixup, &found, err) ||
-	    !add_fields(plan, header, fixup, &found, err))
+	    !add_fields(plan, header, fixup, &found, err) ||
+	    (fixup->extra != NULL &&
+		!extra_fields_add(fixup->extra, plan, message, err)))
 		return false;
 	if (plan->is_repairable && !repair_content(plan, message, false, err))
 		return false;

@@ -1,8 +1,8 @@
 /*
  * Makes the plan of a message (plan.h), with the changes that RFC 6409 section
  * 8 allows, before the first connection. Each field goes through field removal,
- * header policy, originator check and repair, in this order; then the body is
- * repaired.
+ * header policy, originator check and repair, in this order; then missing
+ * fields are added, and the body is repaired.
  */
 #ifndef FIXUP_FIXUP_H
 #define FIXUP_FIXUP_H
@@ -11,6 +11,7 @@
 
 #include "fixup/header_completion.h"
 
+struct extra_fields;
 struct header_policy;
 struct originator_check;
 
@@ -19,6 +20,7 @@ struct fixup {
 	const struct header_completion *completion; /* NULL: nothing is added */
 	struct header_policy *policy;		    /* NULL: none */
 	struct originator_check *originators;	    /* NULL: no check */
+	const struct extra_fields *extra;	    /* NULL: none */
 	bool remove_bcc;
 	bool repair;
 };

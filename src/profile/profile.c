@@ -45,6 +45,7 @@ profile_free(struct profile *profile)
 
 	free(profile->aliases);
 	free(profile->local_recipients);
+	free(profile->add_headers);
 	name_list_free(&profile->network.sources);
 	proxy_url_free(&profile->network.proxy);
 	queue_policy_free(&profile->queue);

@@ -103,7 +103,9 @@ struct profile {
 	struct clients clients;
 
 	enum header_treatment header_policy;
-	bool keep_original_from, remove_bcc, repair, ignore_dots;
+	bool keep_original_from, remove_bcc, undisclosed_recipients;
+	bool repair, ignore_dots;
+	char *add_headers;	/* as extra_fields_read reads it; NULL: none */
 	char *aliases;		/* NULL: /etc/aliases where it exists; "none" */
 	char *local_recipients; /* an address list; NULL: not set */
 	enum partial partial;

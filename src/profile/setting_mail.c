@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "envelope/dsn.h"
+#include "fixup/extra_fields.h"
 #include "profile/host_name.h"
 #include "profile/identity.h"
 #include "profile/mechanism.h"
@@ -621,3 +622,20 @@ parse_sources(const struct setting *setting, struct profile *profile,
 }
 
 const struct setting_type setting_sources = {parse_sources, print_list};
+
+/* add-headers: checked as fields, kept as written. */
+
+static bool
+parse_fields(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct error cause = {0};
+	struct buf fields = {0};
+	bool are_fields = extra_fields_read(&fields, value, &cause);
+
+	buf_free(&fields);
+	return are_fields ? setting_line.parse(setting, profile, value, err)
+			  : setting_refuse(setting, value, err, cause.text);
+}
+
+const struct setting_type setting_fields = {parse_fields, print_line};

@@ -1,6 +1,6 @@
 /*
  * The types of settings that are about mail: servers, addresses, login
- * mechanisms, notifications, pins.
+ * mechanisms, notifications, pins, header fields.
  */
 #ifndef PROFILE_SETTING_MAIL_H
 #define PROFILE_SETTING_MAIL_H
@@ -14,7 +14,7 @@ extern const struct setting_type setting_log, setting_dsn_notify,
     setting_dsn_return, setting_queue, setting_servers, setting_globs,
     setting_senders, setting_mechanisms, setting_sender, setting_full_name,
     setting_addresses, setting_host, setting_domain, setting_domains,
-    setting_pins, setting_proxy, setting_sources;
+    setting_pins, setting_proxy, setting_sources, setting_fields;
 
 /* The words that allow-senders knows; ends in NULL. */
 extern const char *const setting_mail_sender_words[];

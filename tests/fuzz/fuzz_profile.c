@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "fixup/extra_fields.h"
+#include "message/header.h"
 #include "profile/effective_settings.h"
 #include "profile/profile_choice.h"
 #include "profile/profiles.h"
@@ -44,6 +46,25 @@ check_url(struct span input)
 		fuzz_check_error(&err);
 }
 
+/* Fields that are added must be whole ones, in ASCII. */
+static void
+check_profile(const struct profile *profile)
+{
+	struct buf text = {0}, fields = {0};
+	struct error err = {0};
+	struct field field;
+	struct span rest;
+
+	effective_settings_add(profile, &text);
+	CLAIM(
+	    extra_fields_read(&fields, span_from(profile->add_headers), &err));
+	CLAIM(span_is_ascii(buf_span(&fields)));
+	for (rest = buf_span(&fields); header_next(&rest, &field);)
+		CLAIM(field.name.len > 0 && field.body.len > 1);
+	buf_free(&fields);
+	buf_free(&text);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -51,7 +72,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct profile profile = PROFILE_UNSET;
 	struct profiles *profiles;
 	struct error err = {0};
-	struct buf text = {0};
 	int fd = file();
 
 	check_url(fuzz_input(data, size));
@@ -61,7 +81,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (profiles != NULL) {
 		if (profile_choice_make(
 			&profile, profiles, NULL, "me@example.org", NULL, &err))
-			effective_settings_add(&profile, &text);
+			check_profile(&profile);
 		else
 			fuzz_check_error(&err);
 		profile_free(&profile);
@@ -69,6 +89,5 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		fuzz_check_error(&err);
 	}
-	buf_free(&text);
 	return 0;
 }
