@@ -1,0 +1,100 @@
+/*
+ * Charsets by iconv(3). The locale is looked up without setting it, because the
+ * program must behave the same in every locale.
+ */
+#include "compose/charset.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <string.h>
+#ifdef HAVE_XLOCALE_H
+#include <xlocale.h> /* newlocale where locale.h has none */
+#endif
+
+/* A block of converted octets. */
+#define ROOM 1024
+
+/* Leaves the name empty if there is none, or if it is too long to be known. */
+static void
+find_name(char *name, size_t size)
+{
+	locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	struct span found;
+
+	if (locale == (locale_t)0)
+		return;
+	found = span_from(nl_langinfo_l(CODESET, locale));
+	if (found.len < size)
+		memcpy(name, found.at, found.len);
+	freelocale(locale);
+}
+
+static bool
+is_utf8_or_ascii(struct span name)
+{
+	static const struct span names[] = {
+	    {"", 0},
+	    SPAN("UTF-8"),
+	    SPAN("UTF8"),
+	    SPAN("ANSI_X3.4-1968"), /* the name of ASCII in glibc */
+	    SPAN("US-ASCII"),
+	    SPAN("ASCII"),
+	    SPAN("646"),
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (span_equal_nocase(name, names[i]))
+			return true;
+	return false;
+}
+
+bool
+charset_open_locale(struct charset *charset)
+{
+	*charset = (struct charset){0};
+	find_name(charset->name, sizeof(charset->name));
+	if (is_utf8_or_ascii(span_from(charset->name)))
+		return false;
+	charset->converter = iconv_open("UTF-8", charset->name);
+	charset->is_open = charset->converter != (iconv_t)-1;
+	return charset->is_open;
+}
+
+void
+charset_close(struct charset *charset)
+{
+	if (charset->is_open)
+		iconv_close(charset->converter);
+	*charset = (struct charset){0};
+}
+
+bool
+charset_add(struct charset *charset, struct buf *out, struct span text)
+{
+	char room[ROOM];
+	/* iconv takes char ** and changes nothing. */
+	char *at = (char *)(uintptr_t)text.at;
+	size_t left = text.len;
+	bool is_flushing = false;
+
+	iconv(charset->converter, NULL, NULL, NULL, NULL);
+	for (;;) {
+		char *to = room;
+		size_t free = sizeof(room);
+		size_t done =
+		    iconv(charset->converter, is_flushing ? NULL : &at,
+			is_flushing ? NULL : &left, &to, &free);
+
+		buf_add(out, room, sizeof(room) - free);
+		if (done == (size_t)-1 && errno != E2BIG)
+			return false;
+		if (out->full)
+			return false;
+		if (done == (size_t)-1)
+			continue;
+		if (is_flushing)
+			return true;
+		is_flushing = true;
+	}
+}

@@ -1,0 +1,32 @@
+/*
+ * Turns text of the user into UTF-8. Text that is valid UTF-8 already is what
+ * it seems to be; any other text can only be in the charset of the locale.
+ */
+#ifndef COMPOSE_CHARSET_H
+#define COMPOSE_CHARSET_H
+
+#include <iconv.h>
+#include <stdbool.h>
+
+#include "base/buf.h"
+
+struct charset {
+	iconv_t converter;
+	bool is_open;
+	char name[64]; /* of the locale's charset; "" if it has none */
+};
+
+/*
+ * Opens the charset that the environment names (LC_ALL, LC_CTYPE, LANG). False
+ * if that is UTF-8 or ASCII, so that only UTF-8 can be read, or is not known
+ * here. Call charset_close in any case.
+ */
+bool charset_open_locale(struct charset *charset);
+void charset_close(struct charset *charset);
+/*
+ * Adds a text in that charset as UTF-8. False if the text is not valid in it,
+ * or `out` is full; `out` may then hold a part.
+ */
+bool charset_add(struct charset *charset, struct buf *out, struct span text);
+
+#endif
