@@ -12,5 +12,7 @@
  * as the standard streams. False with errno where that cannot be done.
  */
 bool descriptors_leave(int kept);
+/* Closes all descriptors from `first` on. */
+void descriptors_close_from(int first);
 
 #endif

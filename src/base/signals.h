@@ -7,6 +7,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* Ignores SIGXFSZ: a write beyond RLIMIT_FSIZE then fails with EFBIG. */
 void signals_ignore_limits(void);
@@ -37,5 +38,31 @@ const sigset_t *signals_wait_mask(void);
  * caught.)
  */
 void signals_restore(void);
+/*
+ * In a child between fork and exec: sets the mask and all dispositions as they
+ * were when the program started, so that a command finds what its caller set.
+ */
+void signals_restore_all(void);
+
+/*
+ * The end of a child ends a wait from now on (base/wait.h) until
+ * signals_watch_end. It also keeps the child's exit status where SIGCHLD was
+ * ignored. Called before the fork.
+ */
+void signals_watch_children(void);
+void signals_watch_end(void);
+/* Whether a watched child has ended since the last call. */
+bool signals_take_child(void);
+
+/*
+ * For a command that runs in our place: TERM, INT, HUP, QUIT, ALRM, USR1 and
+ * USR2 do not end a wait, but are sent on to the command, except those that a
+ * terminal has sent to the command too. Called before the fork: a signal that
+ * comes before signals_pass_on_to names the command waits for it.
+ */
+void signals_pass_on(void);
+void signals_pass_on_to(pid_t child);
+/* Called once the command has ended: all is as after signals_catch again. */
+void signals_pass_on_end(void);
 
 #endif

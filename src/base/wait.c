@@ -80,6 +80,15 @@ poll_unblocked(struct pollfd *fds, nfds_t count, const struct timespec *timeout)
 }
 #endif
 
+/* No descriptor counts as ready. */
+static enum wait_result
+report_child(struct pollfd *fds, nfds_t count)
+{
+	for (nfds_t i = 0; i < count; i++)
+		fds[i].revents = 0;
+	return WAIT_READY;
+}
+
 enum wait_result
 wait_for(struct pollfd *fds, nfds_t count, int64_t deadline)
 {
@@ -90,6 +99,8 @@ wait_for(struct pollfd *fds, nfds_t count, int64_t deadline)
 
 		if (signals_are_pending())
 			return WAIT_INTERRUPTED;
+		if (signals_take_child())
+			return report_child(fds, count);
 		if (deadline != DEADLINE_NEVER) {
 			milliseconds = deadline - clock_now();
 			if (milliseconds < 0)

@@ -25,8 +25,8 @@ int64_t deadline_in(int64_t milliseconds);
 int64_t deadline_earlier(int64_t a, int64_t b);
 
 /*
- * Waits until a descriptor is ready (as in poll(2)), the deadline passes, or
- * TERM, INT or HUP has arrived and is not deferred.
+ * Waits until a descriptor is ready (as in poll(2)), a watched child has ended,
+ * the deadline passes, or TERM, INT or HUP has arrived and is not deferred.
  */
 enum wait_result wait_for(struct pollfd *fds, nfds_t count, int64_t deadline);
 

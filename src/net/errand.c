@@ -6,14 +6,12 @@
 #include "net/errand.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/types.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/descriptors.h"
 #include "base/environment.h"
 #include "base/mem.h"
@@ -54,10 +52,16 @@ uncatch(int number)
 	sigaction(number, &action, NULL);
 }
 
-static _Noreturn void
-do_work(void (*work)(const void *question, struct buf *answer),
-    const void *question, size_t max, int output)
+struct errand {
+	void (*work)(const void *question, struct buf *answer);
+	const void *question;
+	size_t max; /* octets of the answer */
+};
+
+static int
+do_work(const void *context, int output)
 {
+	const struct errand *errand = context;
 	struct buf answer;
 
 	mem_forget_secrets();
@@ -71,21 +75,21 @@ do_work(void (*work)(const void *question, struct buf *answer),
 	 * parent must not outlive it.
 	 */
 	if (!descriptors_leave(output))
-		_exit(1);
-	buf_init(&answer, max);
-	work(question, &answer);
+		return 1;
+	buf_init(&answer, errand->max);
+	errand->work(errand->question, &answer);
 	buf_add_char(&answer, SEAL);
-	_exit(answer.full || !write_all(output, buf_span(&answer)));
+	return answer.full || !write_all(output, buf_span(&answer));
 }
 
 /* Reads the answer until the child closes the pipe. */
 static enum errand_result
-hear(int input, int64_t deadline, struct buf *answer)
+hear(struct child *child, int64_t deadline, struct buf *answer)
 {
 	char block[4096];
 
-	for (;;) {
-		struct pollfd poll = {.fd = input, .events = POLLIN};
+	while (child->output >= 0) {
+		struct pollfd poll = {.fd = child->output, .events = POLLIN};
 		ssize_t got;
 
 		switch (wait_for(&poll, 1, deadline)) {
@@ -98,57 +102,29 @@ hear(int input, int64_t deadline, struct buf *answer)
 		case WAIT_FAILED:
 			return ERRAND_FAILED;
 		}
-		got = read(input, block, sizeof(block));
-		if (got < 0 && errno == EINTR)
-			continue;
+		got = child_read(child, block, sizeof(block));
 		errno = got < 0 ? errno : 0;
 		if (got < 0 ||
 		    (got > 0 && !buf_add(answer, block, (size_t)got)))
 			return ERRAND_FAILED;
-		if (got > 0)
-			continue;
-		if (answer->len == 0 || answer->data[answer->len - 1] != SEAL)
-			return ERRAND_FAILED;
-		answer->len--;
-		return ERRAND_DONE;
 	}
-}
-
-static void
-bury(pid_t child)
-{
-	int saved = errno;
-
-	kill(child, SIGKILL);
-	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-		;
-	errno = saved;
+	if (answer->len == 0 || answer->data[answer->len - 1] != SEAL)
+		return ERRAND_FAILED;
+	answer->len--;
+	return ERRAND_DONE;
 }
 
 static enum errand_result
-run(void (*work)(const void *question, struct buf *answer),
-    const void *question, int64_t deadline, struct buf *answer)
+run(const struct errand *errand, int64_t deadline, struct buf *answer)
 {
-	size_t max = answer->max != 0 ? answer->max : BUF_DEFAULT_MAX;
 	enum errand_result result;
-	int ends[2];
-	pid_t child;
+	struct child child;
 
-	if (pipe(ends) < 0)
+	if (!child_start(&child, do_work, errand))
 		return ERRAND_FAILED;
-	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-	child = fork();
-	if (child == 0)
-		do_work(work, question, max, ends[1]);
-	close(ends[1]);
-	if (child < 0) {
-		close(ends[0]);
-		return ERRAND_FAILED;
-	}
-	result = hear(ends[0], deadline, answer);
-	close(ends[0]);
-	bury(child);
+	result = hear(&child, deadline, answer);
+	child_close_output(&child);
+	child_kill(&child);
 	return result;
 }
 
@@ -157,6 +133,8 @@ errand_run(void (*work)(const void *question, struct buf *answer),
     const void *question, int64_t deadline, struct buf *answer)
 {
 	struct sigaction standard = {.sa_handler = SIG_DFL}, old;
+	const struct errand errand = {
+	    work, question, answer->max != 0 ? answer->max : BUF_DEFAULT_MAX};
 	enum errand_result result;
 
 	/*
@@ -165,7 +143,7 @@ errand_run(void (*work)(const void *question, struct buf *answer),
 	 */
 	sigemptyset(&standard.sa_mask);
 	sigaction(SIGCHLD, &standard, &old);
-	result = run(work, question, deadline, answer);
+	result = run(&errand, deadline, answer);
 	sigaction(SIGCHLD, &old, NULL);
 	return result;
 }

@@ -16,10 +16,9 @@
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/syscall.h>
-#endif
 
+#include "base/child.h"
+#include "base/descriptors.h"
 #include "base/environment.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -33,15 +32,11 @@
 #define RENEWAL "export SMTPOST_TOKEN_RENEW=1\n"
 #define SLICE_MILLISECONDS 50
 #define GRACE_MILLISECONDS ((int64_t)2000)
-#define DESCRIPTOR_MAX 65536
 #define READS_AT_ONCE 64
 
 struct command {
 	const struct secret_command *wanted;
-	pid_t pid;
-	int output; /* our end of the pipe; -1: at its end */
-	bool has_ended;
-	int status;	  /* of waitpid */
+	struct child child;
 	struct buf first; /* the output's beginning; wiped */
 };
 
@@ -59,24 +54,9 @@ refuse(const struct secret_command *wanted, struct error *err,
 	    wanted->is_token ? "token" : "password", source_of(wanted), why);
 }
 
-static void
-close_from_three(void)
-{
-	long most = sysconf(_SC_OPEN_MAX);
-
-#if defined(SYS_close_range) && defined(_GNU_SOURCE)
-	if (syscall(SYS_close_range, 3U, ~0U, 0U) == 0)
-		return;
-#endif
-	if (most < 0 || most > DESCRIPTOR_MAX)
-		most = DESCRIPTOR_MAX;
-	for (int fd = 3; fd < most; fd++)
-		close(fd);
-}
-
 /* In the child: stdin is /dev/null, stdout the pipe, stderr the caller's. */
-static _Noreturn void
-run_shell(const char *command, int output)
+static int
+run_shell(const void *command, int output)
 {
 	struct error ignored = {0};
 	int nothing = file_open("/dev/null", FILE_ANY, ERROR_OS, &ignored);
@@ -84,63 +64,15 @@ run_shell(const char *command, int output)
 	char *arguments[4] = {name, option, NULL, NULL};
 
 	signals_restore();
-	signal(SIGCHLD, SIG_DFL);
 	if (nothing < 0 || dup2(output, STDOUT_FILENO) < 0 ||
 	    dup2(nothing, STDIN_FILENO) < 0)
-		_exit(EX_OSERR);
-	close_from_three();
+		return EX_OSERR;
+	descriptors_close_from(STDERR_FILENO + 1);
 	environment_remove(SPAN("SMTPOST_"));
 	arguments[2] = mem_copy_text(command);
 	execv("/bin/sh", arguments);
 	/* 127 becomes ERROR_CONFIG, as if the command were missing. */
-	_exit(errno == ENOENT ? 127 : EX_OSERR);
-}
-
-static bool
-start(struct command *command, const char *text, struct error *err)
-{
-	int ends[2];
-
-	if (pipe(ends) < 0)
-		return refuse(
-		    command->wanted, err, ERROR_TEMPORARY, strerror(errno));
-	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	command->pid = fork();
-	if (command->pid == 0)
-		run_shell(text, ends[1]);
-	close(ends[1]);
-	if (command->pid < 0) {
-		close(ends[0]);
-		return refuse(
-		    command->wanted, err, ERROR_TEMPORARY, strerror(errno));
-	}
-	command->output = ends[0];
-	return true;
-}
-
-static void
-note_end(struct command *command)
-{
-	pid_t ended;
-
-	if (command->has_ended)
-		return;
-	ended = waitpid(command->pid, &command->status, WNOHANG);
-	if (ended == command->pid)
-		command->has_ended = true;
-	else if (ended < 0 && errno != EINTR) {
-		command->has_ended = true; /* another waitpid took its status */
-		command->status = -1;
-	}
-}
-
-static void
-close_output(struct command *command)
-{
-	if (command->output >= 0)
-		close(command->output);
-	command->output = -1;
+	return errno == ENOENT ? 127 : EX_OSERR;
 }
 
 /*
@@ -155,19 +87,15 @@ take_output(struct command *command)
 	ssize_t got = 1;
 
 	for (int i = 0; i < READS_AT_ONCE && got > 0; i++) {
-		if (command->output < 0)
-			break;
-		do
-			got = read(command->output, block, sizeof(block));
-		while (got < 0 && errno == EINTR);
+		got = child_read(&command->child, block, sizeof(block));
 		if (got > 0) {
 			size_t left = SECRET_READ_MAX - command->first.len;
 			size_t len = (size_t)got;
 
 			buf_add(
 			    &command->first, block, len < left ? len : left);
-		} else if (got == 0 || errno != EAGAIN) {
-			close_output(command);
+		} else if (got < 0) {
+			child_close_output(&command->child);
 		}
 	}
 	mem_wipe(block, sizeof(block));
@@ -180,24 +108,20 @@ take_output(struct command *command)
 static enum wait_result
 attend(struct command *command, int64_t deadline)
 {
-	int64_t slice = 1;
+	struct child *child = &command->child;
 
 	for (;;) {
-		struct pollfd poll = {.fd = command->output, .events = POLLIN};
+		struct pollfd poll = {.fd = child->output, .events = POLLIN};
 		enum wait_result result;
 
-		note_end(command);
+		child_note_end(child);
 		take_output(command);
-		if (command->has_ended)
+		if (child->has_ended)
 			return WAIT_READY;
-		if (clock_now() >= deadline)
-			return WAIT_TIMEOUT;
-		result = wait_for(&poll, command->output >= 0 ? 1 : 0,
-		    deadline_earlier(deadline, deadline_in(slice)));
-		if (result == WAIT_INTERRUPTED || result == WAIT_FAILED)
+		poll.fd = child->output;
+		result = wait_for(&poll, child->output >= 0 ? 1 : 0, deadline);
+		if (result != WAIT_READY)
 			return result;
-		slice = slice * 2 < SLICE_MILLISECONDS ? slice * 2
-						       : SLICE_MILLISECONDS;
 	}
 }
 
@@ -206,28 +130,24 @@ stop(struct command *command)
 {
 	struct timespec pause = {0, SLICE_MILLISECONDS * 1000000L};
 	int64_t deadline = deadline_in(GRACE_MILLISECONDS);
+	struct child *child = &command->child;
 
-	note_end(command);
-	if (!command->has_ended)
-		kill(command->pid, SIGTERM);
-	while (!command->has_ended && clock_now() < deadline) {
+	child_note_end(child);
+	if (!child->has_ended)
+		kill(child->pid, SIGTERM);
+	while (!child->has_ended && clock_now() < deadline) {
 		nanosleep(&pause, NULL);
 		take_output(command);
-		note_end(command);
+		child_note_end(child);
 	}
-	if (command->has_ended)
-		return;
-	kill(command->pid, SIGKILL);
-	while (waitpid(command->pid, &command->status, 0) < 0 && errno == EINTR)
-		;
-	command->has_ended = true;
+	child_kill(child);
 }
 
 static bool
 judge(const struct command *command, struct error *err)
 {
 	enum error_kind kind = ERROR_TEMPORARY;
-	int status = command->status;
+	int status = command->child.status;
 	const char *more = "";
 	char why[128];
 
@@ -258,8 +178,9 @@ run(struct command *command, const char *text, struct error *err)
 {
 	enum wait_result result;
 
-	if (!start(command, text, err))
-		return false;
+	if (!child_start(&command->child, run_shell, text))
+		return refuse(
+		    command->wanted, err, ERROR_TEMPORARY, strerror(errno));
 	result = attend(command, deadline_in(command->wanted->milliseconds));
 	stop(command);
 	if (result == WAIT_READY)
@@ -273,23 +194,19 @@ bool
 secret_command_read(
     struct buf *secret, const struct secret_command *wanted, struct error *err)
 {
-	struct command command = {.wanted = wanted, .output = -1};
-	struct sigaction standard = {0}, old;
+	struct command command = {.wanted = wanted};
 	struct buf text = {0};
 	bool done;
 
-	/* If SIGCHLD were ignored, the exit status would be lost. */
-	sigemptyset(&standard.sa_mask);
-	standard.sa_handler = SIG_DFL;
-	sigaction(SIGCHLD, &standard, &old);
+	signals_watch_children();
 	buf_init(&command.first, SECRET_READ_MAX);
 	buf_init(&text, strlen(wanted->text) + sizeof(RENEWAL));
 	if (wanted->is_renewal)
 		buf_add_text(&text, RENEWAL);
 	buf_add_text(&text, wanted->text);
 	done = run(&command, buf_text(&text), err);
-	close_output(&command);
-	sigaction(SIGCHLD, &old, NULL);
+	child_close_output(&command.child);
+	signals_watch_end();
 	if (done && wanted->is_token)
 		done = secret_line_take_token(
 		    secret, buf_span(&command.first), source_of(wanted), err);

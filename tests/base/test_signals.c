@@ -171,6 +171,111 @@ not_caught_at_all(void)
 	raise(SIGTERM);
 }
 
+/* Starts a child that exits with the number of the signal that it gets. */
+static volatile sig_atomic_t got;
+
+static void
+note_signal(int number)
+{
+	got = number;
+}
+
+static pid_t
+start_command(int number)
+{
+	struct sigaction action = {.sa_handler = note_signal};
+	sigset_t all, none;
+	pid_t child;
+
+	sigfillset(&all);
+	sigemptyset(&none);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	child = fork();
+	CLAIM(child >= 0);
+	if (child > 0)
+		return child;
+	sigaction(number, &action, NULL);
+	while (got == 0)
+		sigsuspend(&none);
+	_exit(got);
+}
+
+/* A signal that came before the command was there waits for it. */
+static void
+passed_on(int number)
+{
+	int status;
+	pid_t child;
+
+	signals_pass_on();
+	signals_watch_children();
+	raise(number);
+	child = start_command(number);
+	signals_pass_on_to(child);
+	CLAIM(wait_for(NULL, 0, deadline_in(20000)) == WAIT_READY);
+	CLAIM(waitpid(child, &status, 0) == child);
+	CLAIM(WIFEXITED(status) && WEXITSTATUS(status) == number);
+	CLAIM(signals_caught() == 0);
+	signals_watch_end();
+	signals_pass_on_end();
+}
+
+static void
+passed_on_term(void)
+{
+	passed_on(SIGTERM);
+	raise(SIGTERM); /* now it is for us */
+	CLAIM(wait_for(NULL, 0, deadline_in(20000)) == WAIT_INTERRUPTED);
+	CLAIM(signals_caught() == SIGTERM);
+}
+
+static void
+passed_on_usr1(void)
+{
+	passed_on(SIGUSR1);
+	raise(SIGUSR1); /* ends us again */
+}
+
+static void
+passed_on_but_ignored(void)
+{
+	signal(SIGINT, SIG_IGN);
+	signals_pass_on();
+	raise(SIGINT);
+	CLAIM(wait_for(NULL, 0, deadline_in(10)) == WAIT_TIMEOUT);
+	signals_pass_on_end();
+	CLAIM(signals_caught() == 0);
+}
+
+/* The command finds mask and dispositions as our caller left them. */
+static void
+all_restored(void)
+{
+	struct sigaction action;
+	sigset_t mask;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGTERM);
+	sigprocmask(SIG_BLOCK, &mask, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_IGN);
+	signals_ignore_limits();
+	signals_pass_on();
+	signals_watch_children();
+	signals_restore_all();
+	CLAIM(sigprocmask(SIG_BLOCK, NULL, &mask) == 0);
+	CLAIM(sigismember(&mask, SIGTERM) && !sigismember(&mask, SIGHUP));
+	CLAIM(!sigismember(&mask, SIGCHLD) && !sigismember(&mask, SIGUSR1));
+	CLAIM(sigaction(SIGPIPE, NULL, &action) == 0);
+	CLAIM(action.sa_handler == SIG_IGN);
+	CLAIM(sigaction(SIGCHLD, NULL, &action) == 0);
+	CLAIM(action.sa_handler == SIG_IGN);
+	CLAIM(sigaction(SIGXFSZ, NULL, &action) == 0);
+	CLAIM(action.sa_handler == SIG_DFL);
+	CLAIM(sigaction(SIGUSR1, NULL, &action) == 0);
+	CLAIM(action.sa_handler == SIG_DFL);
+}
+
 struct signal_row {
 	const char *name;
 	void (*act)(void);
@@ -190,6 +295,10 @@ static const struct signal_row signal_rows[] = {
     {"mask restored", restored_mask, 0},
     {"a file over its limit", file_grows_over_its_limit, 0},
     {"SIGXFSZ restored", limit_restored_for_a_child, SIGXFSZ},
+    {"TERM is passed on", passed_on_term, 0},
+    {"USR1 is passed on", passed_on_usr1, SIGUSR1},
+    {"an ignored one is not", passed_on_but_ignored, 0},
+    {"all restored for a command", all_restored, 0},
     {"not caught at all", not_caught_at_all, SIGTERM},
 };
 

@@ -1,0 +1,93 @@
+/*
+ * Starts a child with a pipe. SIGCHLD must not be ignored, or the system would
+ * remove the child when it ends, and its number could become that of another
+ * process.
+ */
+#include "base/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+bool
+child_start(struct child *child, int (*work)(const void *context, int output),
+    const void *context)
+{
+	int ends[2];
+
+	*child = (struct child){.output = -1};
+	if (pipe(ends) < 0)
+		return false;
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	child->pid = fork();
+	if (child->pid == 0)
+		_exit(work(context, ends[1]));
+	child->output = ends[0];
+	close(ends[1]);
+	if (child->pid > 0)
+		return true;
+	child_close_output(child);
+	return false;
+}
+
+void
+child_note_end(struct child *child)
+{
+	pid_t ended;
+
+	if (child->has_ended)
+		return;
+	ended = waitpid(child->pid, &child->status, WNOHANG);
+	if (ended == child->pid) {
+		child->has_ended = true;
+	} else if (ended < 0 && errno != EINTR) {
+		child->has_ended = true; /* another waitpid took its status */
+		child->status = -1;
+	}
+}
+
+ssize_t
+child_read(struct child *child, char *room, size_t size)
+{
+	ssize_t got;
+
+	if (child->output < 0)
+		return 0;
+	do
+		got = read(child->output, room, size);
+	while (got < 0 && errno == EINTR);
+	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return 0;
+	if (got == 0)
+		child_close_output(child);
+	return got;
+}
+
+void
+child_close_output(struct child *child)
+{
+	int saved = errno;
+
+	if (child->output >= 0)
+		close(child->output);
+	child->output = -1;
+	errno = saved;
+}
+
+void
+child_kill(struct child *child)
+{
+	int saved = errno;
+
+	if (!child->has_ended) {
+		kill(child->pid, SIGKILL);
+		while (waitpid(child->pid, &child->status, 0) < 0 &&
+		    errno == EINTR)
+			;
+		child->has_ended = true;
+	}
+	errno = saved;
+}

@@ -1,0 +1,37 @@
+/*
+ * A child process whose output comes through a pipe. Its end is known by
+ * waitpid(2) alone, because processes that it started may keep the pipe open.
+ */
+#ifndef BASE_CHILD_H
+#define BASE_CHILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct child {
+	pid_t pid;
+	int output; /* our end of the pipe, which does not block; -1: closed */
+	bool has_ended;
+	int status; /* of waitpid; -1: not known */
+};
+
+/*
+ * Starts a child that calls `work` with our context and its end of the pipe.
+ * What that function returns is the child's exit status. False, with errno, if
+ * there is no pipe or no process left.
+ */
+bool child_start(struct child *child,
+    int (*work)(const void *context, int output), const void *context);
+/* Notes whether the child has ended; does not wait. */
+void child_note_end(struct child *child);
+/*
+ * Reads what is in the pipe, at most `size` octets. 0: there is nothing now, or
+ * the pipe is closed, which closes our end too. -1, with errno: it failed.
+ */
+ssize_t child_read(struct child *child, char *room, size_t size);
+void child_close_output(struct child *child);
+/* Kills a child that still runs, and waits for its end; keeps errno. */
+void child_kill(struct child *child);
+
+#endif
