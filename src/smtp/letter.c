@@ -204,6 +204,6 @@ letter_may_end(const struct letter *letter, const struct session *session,
 	    journal->before_end(journal->context, session->server))
 		return true;
 	outcome_set_own(ending, stage, CAUSE_TEMPORARY,
-	    "not sent: the queue's record could not be written");
+	    "not sent: its record could not be written");
 	return false;
 }

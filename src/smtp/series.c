@@ -17,6 +17,11 @@
 
 /* If so many finished letters wait for a confirmation, the session ends. */
 #define WAITING_MAX 2
+/*
+ * In milliseconds. Before a longer pause the session ends, so that no server
+ * closes it because it is idle.
+ */
+#define PAUSE_IN_SESSION ((int64_t)10000)
 
 /* A letter on its way, from `next` to `done`. */
 struct leg {
@@ -201,6 +206,14 @@ has_room(const struct run *run, uint64_t mails)
 
 	return (max == 0 || session->mails + mails < max) &&
 	    (letters_max == 0 || run->letters + 1 < letters_max);
+}
+
+/* Whether another letter follows, as far as is known. */
+static bool
+has_follower(const struct run *run, const struct leg *leg)
+{
+	return leg->next != NULL ||
+	    (run->series->pause != NULL && !run->is_done);
 }
 
 /* The letters since the last confirmation are in doubt. */
@@ -430,7 +443,7 @@ begin_ahead(struct run *run, const struct leg *leg)
 {
 	struct leg *next = leg->next;
 
-	if (!run->session.has_next || !run->has_flights ||
+	if (next == NULL || !run->session.has_next || !run->has_flights ||
 	    !run->session.keeps_order || !session_is_pipelined(&run->session) ||
 	    signals_caught() != 0 || !transaction_is_last(&leg->transaction))
 		return NULL;
@@ -461,8 +474,8 @@ transact(struct run *run, struct leg *leg)
 
 	session->dialogue.deadline = leg->deadline;
 	if (!leg->is_begun) {
-		session->is_shared =
-		    run->letters > 0 || (leg->next != NULL && has_room(run, 1));
+		session->is_shared = run->letters > 0 ||
+		    (has_follower(run, leg) && has_room(run, 1));
 		begin(run, leg);
 	}
 	if (!transaction_ask(transaction)) {
@@ -471,7 +484,7 @@ transact(struct run *run, struct leg *leg)
 	} else if (!may_finish(run, leg)) {
 		return leg->is_refused;
 	}
-	session->has_next = leg->next != NULL && has_room(run, 0);
+	session->has_next = has_follower(run, leg) && has_room(run, 0);
 	ahead = begin_ahead(run, leg);
 	goes_on = transaction_finish(transaction, ahead);
 	if (ahead != NULL && transaction->ending.in_doubt)
@@ -507,11 +520,11 @@ serve(struct run *run, struct leg *leg)
 		(signals_caught() == 0 && !session_is_full(session))))
 		goes_on = transact(run, leg);
 	if (leg->is_closed)
-		settle(
-		    leg, "not sent: the queue's record could not be written");
-	if (goes_on && !has_open(leg) && leg->next != NULL &&
+		settle(leg, "not sent: its record could not be written");
+	if (goes_on && !has_open(leg) && has_follower(run, leg) &&
 	    count_waiting(run) < WAITING_MAX &&
-	    (is_under_way(leg->next) || has_room(run, 0))) {
+	    ((leg->next != NULL && is_under_way(leg->next)) ||
+		has_room(run, 0))) {
 		run->letters++;
 		return false;
 	}
@@ -568,7 +581,7 @@ run_letter(struct run *run, struct leg *leg)
 	bool is_due = has_open(leg);
 
 	start(leg);
-	if (leg->next == NULL)
+	if (leg->next == NULL && run->series->pause == NULL)
 		fetch(run);
 	while (is_due && (run->is_open || open_session(run, leg)))
 		is_due = serve(run, leg) && has_open(leg) &&
@@ -582,6 +595,23 @@ run_letter(struct run *run, struct leg *leg)
 	return next;
 }
 
+/* The next letter, when its time has come. */
+static struct leg *
+fetch_in_time(struct run *run)
+{
+	const struct series *series = run->series;
+	int64_t pause = series->pause != NULL && !run->is_done
+	    ? series->pause(series->context)
+	    : 0;
+
+	if (pause > PAUSE_IN_SESSION && run->is_open)
+		end_session(run, NULL, false);
+	/* A signal ends it; then there is no next letter. */
+	if (pause > 0)
+		wait_for(NULL, 0, deadline_in(pause));
+	return fetch(run);
+}
+
 static void
 run_letters(struct series *series)
 {
@@ -589,12 +619,12 @@ run_letters(struct series *series)
 	struct leg *leg;
 
 	signals_catch();
-	leg = fetch(&run);
+	leg = fetch_in_time(&run);
 	while (leg != NULL && series->trouble.action == ACTION_NONE &&
 	    (signals_caught() == 0 || is_under_way(leg))) {
 		leg = run_letter(&run, leg);
-		if (leg == NULL)
-			leg = fetch(&run);
+		if (leg == NULL && series->trouble.action == ACTION_NONE)
+			leg = fetch_in_time(&run);
 	}
 	if (run.is_open)
 		end_session(&run, NULL, false);

@@ -46,6 +46,11 @@ struct series {
 	 * its journal, if it has one.
 	 */
 	void (*done)(void *context, const struct series_item *item);
+	/*
+	 * The milliseconds until the next letter may begin; 0: at once. Then no
+	 * letter is asked for ahead. NULL: letters need not wait.
+	 */
+	int64_t (*pause)(void *context);
 	void *context;
 	uint64_t
 	    letters_max; /* in one session; 0: as many as the server takes */

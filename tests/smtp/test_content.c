@@ -292,7 +292,7 @@ give_journal(bool allows, const char *script, const char *told)
 	assert_ptr_equal(keeper.server, &given.server);
 	if (!allows)
 		assert_string_equal(buf_text(&ending.reply.text),
-		    "not sent: the queue's record could not be written");
+		    "not sent: its record could not be written");
 	session_close(&session, false);
 	peer_end(&peer);
 	outcome_free(&ending);
