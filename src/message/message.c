@@ -206,6 +206,7 @@ struct message_reader {
 	struct message_feed *feed;
 	int fd;
 	const char *name; /* of the source, for errors */
+	uint64_t end;	  /* see struct message_options */
 	char *room;	  /* STORAGE_BLOCK octets */
 	struct error *err;
 };
@@ -335,8 +336,12 @@ static bool
 read_source(struct message_reader *reader, uint64_t from)
 {
 	struct storage *body = &reader->feed->message->body;
-	uint64_t end = (uint64_t)body->file_size;
+	uint64_t end =
+	    reader->end != 0 ? reader->end : (uint64_t)body->file_size;
 
+	if (end > (uint64_t)body->file_size || end < from)
+		return error_set(reader->err, ERROR_TEMPORARY,
+		    "cannot read %s: it has become shorter", reader->name);
 	body->from = from;
 	body->size = end - from;
 	if (!read_source_section(reader) || !scan_source(reader))
@@ -365,6 +370,9 @@ read_input(struct message_reader *reader)
 	 */
 	if (from >= 0 && storage_set_source(body, reader->fd, from))
 		return read_source(reader, (uint64_t)from);
+	if (reader->end != 0)
+		return error_set(reader->err, ERROR_TEMPORARY,
+		    "cannot read %s: it has become shorter", reader->name);
 	return read_stream(reader);
 }
 
@@ -379,6 +387,7 @@ message_read(int fd, const char *name, const struct message_options *options,
 	    .feed = feed,
 	    .fd = fd,
 	    .name = name,
+	    .end = options->end,
 	    .room = mem_resize(NULL, STORAGE_BLOCK, 1),
 	    .err = err,
 	};

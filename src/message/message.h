@@ -27,6 +27,8 @@ struct message_options {
 	bool dot_ends; /* a line of one dot ends the message; the rest is read
 			  and dropped */
 	uint64_t memory_max; /* for storage_init */
+	uint64_t
+	    end; /* of the message in a regular file; 0: that of the file */
 };
 
 /*
