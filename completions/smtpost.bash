@@ -11,7 +11,7 @@ _smtpost_options='
 	-s --subject --to --cc --bcc --reply-to --body --body-file --html-file
 	--inline --attach -i -o -O
 	-N --dsn-notify -R --dsn-return -V --envelope-id -B --body-type
-	-b -I -q --queue-run --all-users --at --delay --report
+	-b -I -q --queue-run --all-users --at --delay --report --quiet
 	-C --config --set --server --dry-run --check-message --diff --explain
 	--providers --queue-list --queue-show --queue-hold --queue-release
 	--queue-remove --where --yes -v

@@ -146,6 +146,7 @@ complete -c smtpost -n __smtpost_is_option_place -s q -d 'Send mail in the queue
 complete -c smtpost -n __smtpost_is_option_place -l queue-run -d 'Send mail in the queue'
 complete -c smtpost -n __smtpost_is_option_place -l all-users -d 'As root: run the queues of all users'
 complete -c smtpost -n __smtpost_is_option_place -l report -x -a 'none text json' -d 'What to print'
+complete -c smtpost -n __smtpost_is_option_place -l quiet -d 'Print no report, and no progress at a terminal'
 complete -c smtpost -n __smtpost_is_option_place -s C -l config -r -F -d 'Read this configuration instead of the usual files'
 complete -c smtpost -n __smtpost_is_option_place -l set -x -a '(__smtpost_settings)' -d 'A setting for this run'
 complete -c smtpost -n __smtpost_is_option_place -l server -x -a 'smtp:// smtps:// lmtp:// smtp+unix: lmtp+unix: srv:' -d 'Send through this server'

@@ -1,8 +1,8 @@
 /*
  * The signals that are caught are blocked except while the program waits, so
  * that none is missed between a check and a wait. A handler can reach nothing
- * but globals: these, and those of base/mem.c, are the only ones of the
- * program.
+ * but globals: these, and those of base/mem.c and base/wait.c, are the only
+ * ones of the program.
  */
 #include "base/signals.h"
 

@@ -1,6 +1,7 @@
 /*
  * The one wait that a signal can end. Signals are unblocked only inside ppoll,
- * so a signal that arrives just before it is not missed.
+ * so a signal that arrives just before it is not missed. The tick is a global,
+ * because whoever waits does not know of it.
  */
 #include "base/wait.h"
 
@@ -10,6 +11,8 @@
 #include <time.h>
 
 #include "base/signals.h"
+
+static struct wait_tick *current_tick; /* borrowed; NULL: none */
 
 int64_t
 clock_now(void)
@@ -89,30 +92,49 @@ report_child(struct pollfd *fds, nfds_t count)
 	return WAIT_READY;
 }
 
+void
+wait_set_tick(struct wait_tick *tick)
+{
+	current_tick = tick;
+}
+
+/* Makes the call that is due, and returns when to stop the wait for the next.
+ */
+static int64_t
+run_tick(int64_t deadline)
+{
+	if (current_tick != NULL && current_tick->due <= clock_now())
+		current_tick->run(current_tick->context);
+	return current_tick != NULL
+	    ? deadline_earlier(deadline, current_tick->due)
+	    : deadline;
+}
+
 enum wait_result
 wait_for(struct pollfd *fds, nfds_t count, int64_t deadline)
 {
 	for (;;) {
 		struct timespec left = {0, 0};
-		int64_t milliseconds = 0;
+		int64_t milliseconds = 0, until;
 		int ready;
 
 		if (signals_are_pending())
 			return WAIT_INTERRUPTED;
 		if (signals_take_child())
 			return report_child(fds, count);
-		if (deadline != DEADLINE_NEVER) {
-			milliseconds = deadline - clock_now();
+		until = run_tick(deadline);
+		if (until != DEADLINE_NEVER) {
+			milliseconds = until - clock_now();
 			if (milliseconds < 0)
 				milliseconds = 0;
 			left.tv_sec = (time_t)(milliseconds / 1000);
 			left.tv_nsec = (long)(milliseconds % 1000) * 1000000;
 		}
 		ready = poll_unblocked(
-		    fds, count, deadline == DEADLINE_NEVER ? NULL : &left);
+		    fds, count, until == DEADLINE_NEVER ? NULL : &left);
 		if (ready > 0)
 			return WAIT_READY;
-		if (ready == 0 && milliseconds == 0)
+		if (ready == 0 && milliseconds == 0 && until == deadline)
 			return WAIT_TIMEOUT;
 		if (ready < 0 && errno != EINTR && errno != EAGAIN)
 			return WAIT_FAILED;

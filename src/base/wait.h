@@ -25,6 +25,21 @@ int64_t deadline_in(int64_t milliseconds);
 int64_t deadline_earlier(int64_t a, int64_t b);
 
 /*
+ * A call that is due at a point in time, even while the program waits. It does
+ * not end the wait.
+ */
+struct wait_tick {
+	int64_t due; /* clock_now; each call sets the next time */
+	void (*run)(void *context);
+	void *context; /* borrowed */
+};
+
+/*
+ * From now on wait_for makes the calls of this tick, and of no other; NULL: of
+ * none. Borrowed. A child process that goes on waiting sets NULL.
+ */
+void wait_set_tick(struct wait_tick *tick);
+/*
  * Waits until a descriptor is ready (as in poll(2)), a watched child has ended,
  * the deadline passes, or TERM, INT or HUP has arrived and is not deferred.
  */

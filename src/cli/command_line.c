@@ -30,11 +30,10 @@ static const struct {
     {"--file", "--config FILE reads another configuration"},
     {"--import", "smtpost.conf(5) has examples to copy"},
     {"--pretend", "--dry-run prints what would be sent"},
-    {"--quiet", "--report none prints nothing after a success"},
     {"--server-info", "-v shows what the server offers"},
     {"--serverinfo", "-v shows what the server offers"},
     {"--setup", "smtpost.conf(5) has examples to copy"},
-    {"--silent", "--report none prints nothing after a success"},
+    {"--silent", "--quiet prints nothing after a success"},
     {"--usage", "--help prints the options"},
     {"--verbose", "-v shows the dialogue"},
 };

@@ -305,8 +305,8 @@ watch_see(void *context, enum observed what, struct span text)
 const struct observer *
 log_watch_init(struct log_watch *watch, const struct observer *next)
 {
-	*watch =
-	    (struct log_watch){.observer = {watch_see, watch}, .next = next};
+	*watch = (struct log_watch){
+	    .observer = {.see = watch_see, .context = watch}, .next = next};
 	return &watch->observer;
 }
 

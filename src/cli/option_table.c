@@ -187,6 +187,24 @@ take_envelope_id(struct options *options, const char *id, struct error *err)
 	return true;
 }
 
+static bool
+refuse_both_reports(struct error *err)
+{
+	return error_set(err, ERROR_USAGE,
+	    "cannot use --quiet with --report: it means --report none");
+}
+
+static bool
+take_quiet(struct options *options, const char *argument, struct error *err)
+{
+	(void)argument;
+	if (options->has_report && !options->is_quiet)
+		return refuse_both_reports(err);
+	options->is_quiet = options->has_report = true;
+	options->report = REPORT_NONE;
+	return options_set(options, "report", "none", "--quiet", err);
+}
+
 /* Parses the value here too, for modes that print but read no configuration. */
 static bool
 take_report(struct options *options, const char *form, struct error *err)
@@ -194,6 +212,8 @@ take_report(struct options *options, const char *form, struct error *err)
 	const struct setting *setting = setting_table_find(SPAN("report"));
 	struct profile scratch = PROFILE_UNSET;
 
+	if (options->is_quiet)
+		return refuse_both_reports(err);
 	if (!setting->type->parse(setting, &scratch, span_from(form), err)) {
 		err->kind = ERROR_USAGE;
 		return false;
@@ -400,6 +420,9 @@ const struct option option_table[] = {
 	"what to print: nothing, text (default) or JSON",
 	MESSAGE | VERIFY | EXPLAIN | PROVIDERS | MANAGE, 0,
 	.take = take_report},
+    {0, "quiet", ARGUMENT_NONE, NULL,
+	"print no report, and no progress at a terminal",
+	MESSAGE | VERIFY | EXPLAIN, 0, .take = take_quiet},
     {'C', "config", ARGUMENT_WORD, "FILE",
 	"read this configuration instead of the usual files",
 	PROFILE | RUN | MAILQ | MANAGE, 0,

@@ -103,6 +103,7 @@ struct options {
 	bool has_server; /* --server, or --set server= or provider= */
 	bool has_report; /* --report was given; `report` is its value */
 	enum report_form report;
+	bool is_quiet; /* --quiet: no report and no progress */
 	unsigned read_recipients, wants_diff, verbose; /* how often given */
 	unsigned has_consent;			       /* --yes */
 	struct option_values wheres; /* cli/queue_select.c checks them */

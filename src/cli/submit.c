@@ -16,6 +16,7 @@
 #include "cli/flush.h"
 #include "cli/log.h"
 #include "cli/outgoing.h"
+#include "cli/progress.h"
 #include "cli/queue_add.h"
 #include "cli/trace.h"
 #include "message/replay.h"
@@ -48,13 +49,20 @@ fetch_and_run(struct submission *submission, struct envelope *envelope,
 	enum role role = queue->options->role;
 	struct outcome outcome = {0};
 	struct secret secret = {0};
+	struct progress progress;
 	bool done = true;
 
 	/* Aliases may have settled every recipient already. */
 	if (!envelope_has_open(envelope))
 		return true;
 	if (fetch_secret(submission, &secret, role, err)) {
+		const struct observer *observer = submission->observer;
+
+		submission->observer =
+		    progress_begin(&progress, queue->options, observer);
 		series_run_one(submission, envelope);
+		progress_end(&progress);
+		submission->observer = observer;
 	} else if (err->kind == ERROR_TEMPORARY) {
 		outcome_set_own(
 		    &outcome, STAGE_AUTH, CAUSE_TEMPORARY, "%s", err->text);

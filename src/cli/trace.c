@@ -85,7 +85,8 @@ see(void *context, enum observed what, struct span text)
 const struct observer *
 trace_init(struct trace *trace, unsigned level)
 {
-	*trace = (struct trace){.level = level, .observer = {see, trace}};
+	*trace = (struct trace){
+	    .level = level, .observer = {.see = see, .context = trace}};
 	if (level == 0)
 		return NULL;
 	trace->started = clock_now();

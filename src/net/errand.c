@@ -64,6 +64,7 @@ do_work(const void *context, int output)
 	const struct errand *errand = context;
 	struct buf answer;
 
+	wait_set_tick(NULL);
 	mem_forget_secrets();
 	environment_wipe(SPAN("SMTPOST_"));
 	uncatch(SIGTERM);

@@ -262,6 +262,9 @@ send_whole(struct session *session, const struct letter *letter, bool with_quit,
 
 	if (hear_if_spoken(session, ending))
 		return false;
+	observer_reach(session->dialogue.observer,
+	    &(struct observed_place){
+		.stage = STAGE_CONTENT, .octets = letter->size});
 	result = replay_message(
 	    letter->message, letter->plan, REPLAY_STUFFED, &sink);
 	if (result == REPLAY_DONE &&

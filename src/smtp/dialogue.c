@@ -289,6 +289,8 @@ dialogue_hear(struct dialogue *dialogue, enum stage stage, struct reply *reply,
 	enum reply_progress progress = REPLY_MORE;
 	bool too_long = false;
 
+	observer_reach(
+	    dialogue->observer, &(struct observed_place){.stage = stage});
 	reply_free(reply);
 	if (dialogue->is_held_back || dialogue->unsolicited) {
 		outcome_set_own(trouble, stage, CAUSE_PROTOCOL, "%s",

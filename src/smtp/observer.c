@@ -16,6 +16,14 @@ observer_show(
 }
 
 void
+observer_reach(
+    const struct observer *observer, const struct observed_place *place)
+{
+	if (observer != NULL && observer->reach != NULL)
+		observer->reach(observer->context, place);
+}
+
+void
 observer_note(const struct observer *observer, const char *format, ...)
 {
 	char text[1024] = "";

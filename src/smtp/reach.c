@@ -483,6 +483,17 @@ try_domain(struct reach *reach, struct session *session)
 	return opened;
 }
 
+/* Shows the server that is tried next. */
+static void
+show_server(const struct reach *reach)
+{
+	const struct server *server = reach->server;
+	const struct observed_place place = {.stage = STAGE_CONNECT,
+	    .host = server_url_is_unix(server) ? server->path : server->host};
+
+	observer_reach(reach->observer, &place);
+}
+
 bool
 reach_open(struct reach *reach, struct session *session)
 {
@@ -492,6 +503,7 @@ reach_open(struct reach *reach, struct session *session)
 	for (size_t i = 0;
 	     i < profile->server_count && !opened && !reach->is_over; i++) {
 		reach->server = &profile->servers[i];
+		show_server(reach);
 		if (server_url_is_unix(reach->server))
 			opened = try_socket(reach, session);
 		else if (reach->server->scheme == SCHEME_SRV)

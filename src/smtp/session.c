@@ -79,9 +79,12 @@ shake_hands(struct session *session)
 	    .client_certificate = profile->tls_cert,
 	    .client_key = profile->tls_key,
 	};
-	struct tls *tls =
-	    tls_start(stream_fd(session->dialogue.stream), &options,
-		dialogue_deadline(&session->dialogue, STAGE_TLS), &failure);
+	struct tls *tls;
+
+	observer_reach(session->dialogue.observer,
+	    &(struct observed_place){.stage = STAGE_TLS});
+	tls = tls_start(stream_fd(session->dialogue.stream), &options,
+	    dialogue_deadline(&session->dialogue, STAGE_TLS), &failure);
 
 	if (tls == NULL) {
 		bool lost =
@@ -281,6 +284,8 @@ hear_greeting(struct session *session, const struct session_options *options)
 	struct reply reply = {0};
 	bool heard;
 
+	observer_reach(dialogue->observer,
+	    &(struct observed_place){.stage = STAGE_GREETING});
 	/* One deadline for the silence and for the greeting itself. */
 	dialogue->deadline = dialogue_deadline(dialogue, STAGE_GREETING);
 	if (is_waiting_for_tls(session, options))

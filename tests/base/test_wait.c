@@ -88,6 +88,53 @@ test_failure(void **state)
 	assert_int_equal(errno, EINVAL);
 }
 
+struct ticks {
+	struct wait_tick tick;
+	int count;
+};
+
+static void
+count_tick(void *context)
+{
+	struct ticks *ticks = context;
+
+	ticks->count++;
+	ticks->tick.due = deadline_in(20);
+	if (ticks->count == 3)
+		wait_set_tick(NULL);
+}
+
+/* A tick is called on time, even where nothing is waited for, and ends no wait.
+ */
+static void
+test_tick(void **state)
+{
+	struct ticks ticks = {.tick = {clock_now(), count_tick, &ticks}};
+	struct pollfd poll = {.events = POLLIN};
+	int64_t start = clock_now();
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	poll.fd = fds[0];
+	wait_set_tick(&ticks.tick);
+	assert_int_equal(wait_for(NULL, 0, 0), WAIT_TIMEOUT);
+	assert_int_equal(ticks.count, 1);
+	assert_int_equal(wait_for(NULL, 0, deadline_in(5)), WAIT_TIMEOUT);
+	assert_int_equal(wait_for(&poll, 1, start + 200), WAIT_TIMEOUT);
+	assert_true(clock_now() >= start + 200);
+	assert_int_equal(ticks.count, 3);
+	ticks.count = 0;
+	ticks.tick.due = clock_now();
+	wait_set_tick(&ticks.tick);
+	assert_int_equal(write(fds[1], "x", 1), 1);
+	assert_int_equal(wait_for(&poll, 1, DEADLINE_NEVER), WAIT_READY);
+	assert_int_equal(ticks.count, 1);
+	wait_set_tick(NULL);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 int
 main(void)
 {
@@ -97,5 +144,6 @@ main(void)
 	rows_add_one(&all, "ready", test_ready);
 	rows_add_one(&all, "timeout", test_timeout);
 	rows_add_one(&all, "failure", test_failure);
+	rows_add_one(&all, "tick", test_tick);
 	return rows_end(&all);
 }

@@ -158,6 +158,14 @@ static const struct parse_row parses[] = {
     {"-v --help", {"-v", "--help"}, "help v1 ", NULL},
     {"--version -v", {"--version", "-v"}, "version v1 ", NULL},
     {"--providers -v", {"--providers", "-v"}, "providers v1 ", NULL},
+    {"--quiet is --report none", {"--quiet"},
+	"quiet report0 --quiet:report=none ", NULL},
+    {"--quiet twice", {"--quiet", "--quiet"},
+	"quiet report0 --quiet:report=none --quiet:report=none ", NULL},
+    {"--quiet and --report", {"--quiet", "--report=none"}, NULL,
+	"cannot use --quiet with --report: it means --report none"},
+    {"--report and --quiet", {"--report", "json", "--quiet"}, NULL,
+	"cannot use --quiet with --report: it means --report none"},
     {"--report, no form", {"--report", "jsn"}, NULL,
 	"report must be none, text or json"},
 
@@ -312,6 +320,7 @@ tell(struct buf *told, const struct options *options)
 	tell_values(told, "where", &options->wheres);
 	tell_flag(told, "diff", options->wants_diff);
 	tell_flag(told, "debug", options->wants_debug);
+	tell_flag(told, "quiet", options->is_quiet);
 	if (options->has_report)
 		buf_add_format(told, "report%u ", options->report);
 	if (options->verbose > 0)

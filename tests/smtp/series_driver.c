@@ -79,7 +79,7 @@ int
 main(int argc, char **argv)
 {
 	struct secret secret = {.is_set = true};
-	struct observer observer = {see, NULL};
+	struct observer observer = {.see = see};
 	struct series series = {
 	    .next = next, .done = done, .observer = &observer};
 	struct server server = {0};

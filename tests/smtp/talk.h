@@ -37,7 +37,8 @@ talk_init(struct talk *talk, struct span input, size_t cut)
 {
 	*talk = (struct talk){0};
 	buf_init(&talk->seen.text, (size_t)1 << 20);
-	talk->observer = (struct observer){talk_see, &talk->seen};
+	talk->observer =
+	    (struct observer){.see = talk_see, .context = &talk->seen};
 	dialogue_init(&talk->dialogue,
 	    stream_new_memory(input, cut, &talk->output), &talk->observer, 0,
 	    DEADLINE_NEVER);

@@ -330,7 +330,7 @@ static void
 test_observed(void **state)
 {
 	struct seen seen = {0};
-	struct observer observer = {see, &seen};
+	struct observer observer = {.see = see, .context = &seen};
 	struct outcome ending = {0};
 	struct session session;
 	struct given given;

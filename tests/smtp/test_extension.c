@@ -317,7 +317,7 @@ static void
 test_warning(void **state)
 {
 	struct noted noted = {0};
-	struct observer observer = {see, &noted};
+	struct observer observer = {.see = see, .context = &noted};
 	struct session session = {0};
 	struct recipient recipients[2] = {{0}};
 	struct envelope envelope = {.recipients = recipients, .count = 2};

@@ -343,7 +343,7 @@ test_echo_after_login(void **state)
 	struct login_row login = {
 	    "", "PLAIN", "", USER, row->password, "", "", NULL, true, false};
 	struct buf input = {0}, seen = {0};
-	const struct observer observer = {see, &seen};
+	const struct observer observer = {.see = see, .context = &seen};
 	struct reply reply = {0};
 	struct fixture fixture;
 	struct dialogue *dialogue = &fixture.session.dialogue;
@@ -378,7 +378,7 @@ test_seen(void **state)
 	struct login_row login = {"", row->offered, "", USER, PASSWORD,
 	    row->input, "", NULL, true, false};
 	struct buf seen = {0};
-	const struct observer observer = {see, &seen};
+	const struct observer observer = {.see = see, .context = &seen};
 	struct fixture fixture;
 
 	fixture_init(&fixture, &login);

@@ -24,7 +24,7 @@ static void
 test_see(void **state)
 {
 	struct seen seen = {0};
-	const struct observer observer = {see, &seen};
+	const struct observer observer = {.see = see, .context = &seen};
 
 	(void)state;
 	observer_show(&observer, OBSERVED_REPLY, SPAN("250 a\0b"));
@@ -63,7 +63,7 @@ test_length(void **state)
 {
 	const struct length_row *row = *state;
 	struct seen seen = {0};
-	const struct observer observer = {see, &seen};
+	const struct observer observer = {.see = see, .context = &seen};
 
 	observer_note(&observer, "%*s", row->len, "x");
 	assert_int_equal(seen.text.len, row->seen);
