@@ -4,10 +4,13 @@
  */
 #include "cli/draft.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
-#include "base/utf8.h"
+#include "compose/charset.h"
+#include "compose/file_spec.h"
 
 bool
 draft_check(const struct options *options, struct error *err)
@@ -36,6 +39,16 @@ check_value(const char *option, const char *value, struct error *err)
 	    "cannot use %s: its value has a line end", option);
 }
 
+/* Display names may be in the charset of the locale. */
+static void
+add_addresses(struct address_texts *out, const char *text)
+{
+	char *converted = charset_to_utf8(span_from(text));
+
+	composition_add_addresses(out, span_from(converted));
+	free(converted);
+}
+
 static bool
 take_addresses(struct address_texts *out, const char *option,
     const struct option_values *values, struct error *err)
@@ -43,7 +56,7 @@ take_addresses(struct address_texts *out, const char *option,
 	for (size_t i = 0; i < values->count; i++) {
 		if (!check_value(option, values->texts[i], err))
 			return false;
-		composition_add_addresses(out, span_from(values->texts[i]));
+		add_addresses(out, values->texts[i]);
 	}
 	return true;
 }
@@ -57,29 +70,84 @@ take_operands(struct composition *composition, const struct options *options,
 
 		if (!check_value("a recipient", operand, err))
 			return false;
-		composition_add_addresses(
-		    &composition->operands, span_from(operand));
+		add_addresses(&composition->operands, operand);
 	}
 	return true;
 }
 
 static bool
-take_text(struct part *part, const struct options *options, struct error *err)
+take_file(
+    struct part *part, const char *option, const char *file, struct error *err)
 {
-	const char *file = options->body_file;
-
-	if (!check_value("--body", options->body, err) ||
-	    !check_value("--body-file", file, err))
-		return false;
-	if (options->body != NULL) {
-		part->source = PART_TEXT;
-		part->text = span_from(options->body);
-		return true;
-	}
-	if (file == NULL && options->html_file != NULL)
+	if (file == NULL)
 		return true;
 	part->source = PART_FILE;
-	part->file = mem_copy_text(file != NULL ? file : "-");
+	part->file = mem_copy_text(file);
+	return check_value(option, file, err);
+}
+
+static bool
+take_specs(struct composition *composition, const char *option,
+    const struct option_values *values, bool is_inline, struct error *err)
+{
+	for (size_t i = 0; i < values->count; i++) {
+		struct part *part = is_inline
+		    ? composition_add_inline(composition)
+		    : composition_add_attachment(composition);
+
+		if (!check_value(option, values->texts[i], err) ||
+		    !file_spec_parse(
+			part, values->texts[i], option, is_inline, err))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Without any option for it, standard input is the text, unless another part is
+ * standard input. At a terminal an editor writes it.
+ */
+static void
+take_input(struct composition *composition)
+{
+	struct part *text = &composition->text;
+	bool is_taken = false;
+
+	for (size_t i = 0; i < composition->inline_count; i++)
+		is_taken |= part_is_input(&composition->inlines[i]);
+	for (size_t i = 0; i < composition->attachment_count; i++)
+		is_taken |= part_is_input(&composition->attachments[i]);
+	if (is_taken) {
+		text->source = PART_TEXT;
+	} else if (isatty(STDIN_FILENO)) {
+		text->source = PART_EDITOR;
+	} else {
+		text->source = PART_FILE;
+		text->file = mem_copy_text("-");
+	}
+}
+
+static bool
+take_text(struct composition *composition, const struct options *options,
+    struct error *err)
+{
+	struct part *text = &composition->text;
+
+	if (options->body != NULL && strpbrk(options->body, "\r\n") != NULL)
+		return error_set(err, ERROR_USAGE,
+		    "cannot use --body: its value has a line end\n"
+		    "hint: a text of several lines comes from standard input "
+		    "or from --body-file");
+	if (options->body != NULL) {
+		text->source = PART_TEXT;
+		text->text = span_from(options->body);
+	}
+	if (!take_file(text, "--body-file", options->body_file, err) ||
+	    !take_file(
+		&composition->html, "--html-file", options->html_file, err))
+		return false;
+	if (text->source == PART_NONE && composition->html.source == PART_NONE)
+		take_input(composition);
 	return true;
 }
 
@@ -93,12 +161,16 @@ draft_fill(struct composition *composition, const struct options *options,
 	    !take_addresses(&composition->cc, "--cc", &options->cc, err) ||
 	    !take_addresses(&composition->bcc, "--bcc", &options->bcc, err) ||
 	    !take_operands(composition, options, err) ||
-	    !take_text(&composition->text, options, err))
+	    !take_specs(
+		composition, "--inline", &options->inlines, true, err) ||
+	    !take_specs(
+		composition, "--attach", &options->attachments, false, err) ||
+	    !take_text(composition, options, err))
 		return false;
 	if (options->subject != NULL)
-		composition->subject = mem_copy_text(options->subject);
+		composition->subject =
+		    charset_to_utf8(span_from(options->subject));
 	if (options->reply_to != NULL)
-		composition_add_addresses(
-		    &composition->reply_to, span_from(options->reply_to));
+		add_addresses(&composition->reply_to, options->reply_to);
 	return true;
 }

@@ -165,6 +165,7 @@ compose_message(
 	struct composition_options how = {
 	    .memory_max = outgoing->profile.memory_max,
 	    .max_size = outgoing->profile.max_size,
+	    .keeps_raw = options->wants_diff,
 	};
 
 	if (!draft_fill(&outgoing->composition, options, err))

@@ -12,6 +12,8 @@
 #include <xlocale.h> /* newlocale where locale.h has none */
 #endif
 
+#include "base/utf8.h"
+
 /* A block of converted octets. */
 #define ROOM 1024
 
@@ -97,4 +99,32 @@ charset_add(struct charset *charset, struct buf *out, struct span text)
 			return true;
 		is_flushing = true;
 	}
+}
+
+bool
+charset_find_locale(char name[CHARSET_LOCALE_MAX + 1])
+{
+	memset(name, 0, CHARSET_LOCALE_MAX + 1);
+	find_name(name, CHARSET_LOCALE_MAX + 1);
+	if (!is_utf8_or_ascii(span_from(name)))
+		return true;
+	name[0] = '\0';
+	return false;
+}
+
+char *
+charset_to_utf8(struct span text)
+{
+	struct charset charset = {0};
+	struct buf out;
+	char *copy = NULL;
+
+	if (utf8_is_valid(text))
+		return span_copy(text);
+	buf_init(&out, 4 * text.len);
+	if (charset_open_locale(&charset) && charset_add(&charset, &out, text))
+		copy = buf_take_text(&out);
+	charset_close(&charset);
+	buf_free(&out);
+	return copy != NULL ? copy : span_copy(text);
 }

@@ -28,5 +28,17 @@ void charset_close(struct charset *charset);
  * or `out` is full; `out` may then hold a part.
  */
 bool charset_add(struct charset *charset, struct buf *out, struct span text);
+/*
+ * Sets `name` to the charset of the locale, by the name that MIME has for it.
+ * False, with "", if a text that is not UTF-8 cannot be in it, because it is
+ * UTF-8 or ASCII.
+ */
+#define CHARSET_LOCALE_MAX 40
+bool charset_find_locale(char name[CHARSET_LOCALE_MAX + 1]);
+/*
+ * A copy of a text in UTF-8; unchanged if it is UTF-8 already, or cannot be
+ * converted. Caller frees.
+ */
+char *charset_to_utf8(struct span text);
 
 #endif

@@ -1,23 +1,23 @@
 /*
- * Makes a message from its parts.
+ * Makes a message from its parts. All files are looked at before the text is
+ * read, so that nobody writes a text in vain.
  */
 #include "compose/composition.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "address/address_list.h"
-#include "base/file.h"
 #include "base/mem.h"
-#include "base/wait.h"
+#include "base/random.h"
+#include "compose/leaf.h"
 #include "envelope/recipients.h"
 #include "fixup/encoded_word.h"
 #include "fixup/field_repair.h"
 #include "message/message.h"
-#include "message/storage.h"
+
+/* Random characters of a boundary, 5 bits each. */
+#define BOUNDARY_CHARACTERS 24
+#define BOUNDARY_MAX 64
 
 static void
 free_texts(struct address_texts *list)
@@ -88,6 +88,8 @@ composition_add_recipients(const struct composition *composition,
 	return true;
 }
 
+/* The header */
+
 /* Adds a field, encoded (RFC 2047) and folded where necessary. */
 static void
 add_field(struct buf *out, const char *name, struct span value)
@@ -109,6 +111,20 @@ add_field(struct buf *out, const char *name, struct span value)
 	buf_free(&raw);
 }
 
+/* Adds lists to the value of a field, with a fold before the next line. */
+static void
+join(struct buf *value, const char *name, struct span text)
+{
+	size_t column = encoded_word_column(value);
+
+	if (value->len == encoded_word_column(value))
+		column += span_from(name).len + 2;
+	if (value->len > 0)
+		buf_add_text(value,
+		    column + text.len + 2 > ENCODED_LINE_MAX ? ",\r\n " : ", ");
+	buf_add_span(value, text);
+}
+
 static bool
 add_addresses(struct buf *out, const char *name,
     const struct address_texts *list, struct error *err)
@@ -122,15 +138,8 @@ add_addresses(struct buf *out, const char *name,
 		struct span text = span_trim(span_from(list->texts[i]));
 
 		done = address_list_parse(&parsed, text, err);
-		if (text.len == 0)
-			continue;
-		if (value.len > 0)
-			buf_add_text(&value,
-			    encoded_word_column(&value) + text.len >
-				    ENCODED_LINE_MAX
-				? ",\r\n "
-				: ", ");
-		buf_add_span(&value, text);
+		if (text.len > 0)
+			join(&value, name, text);
 	}
 	address_list_free(&parsed);
 	if (!done)
@@ -149,72 +158,320 @@ add_fields(
 	const struct address_texts *to = composition->to.count > 0
 	    ? &composition->to
 	    : &composition->operands;
+	struct span subject = span_trim(span_from(composition->subject));
 
 	if (!add_addresses(out, "To", to, err) ||
 	    !add_addresses(out, "Cc", &composition->cc, err) ||
 	    !add_addresses(out, "Reply-To", &composition->reply_to, err))
 		return false;
-	if (composition->subject != NULL)
-		add_field(out, "Subject", span_from(composition->subject));
+	if (subject.len > 0)
+		add_field(out, "Subject", subject);
 	if (composition->fields != NULL)
 		buf_add_text(out, composition->fields);
+	buf_add_text(out, "MIME-Version: 1.0\r\n");
 	return !out->full ||
 	    error_set(err, ERROR_DATA,
-		"cannot compose the message: its header is too large");
+		"cannot compose the message: its header is larger than 16 MiB");
+}
+
+/* The body */
+
+struct builder {
+	struct leaf text, html;
+	struct leaf *inlines, *attachments;
+	size_t inline_count, attachment_count;
+	bool has_text, has_html;
+	bool is_eight_bit; /* some leaf is */
+	struct buf *header;
+	struct pieces *pieces;
+	bool has_part; /* the fields of the message are written */
+	struct error *err;
+};
+
+/* Writes the fields of the next part; the first one is the message itself. */
+static void
+write_fields(struct builder *builder, struct span fields)
+{
+	if (!builder->has_part) {
+		buf_add_span(builder->header, fields);
+	} else {
+		pieces_add_text(builder->pieces, fields);
+		pieces_add_text(builder->pieces, SPAN("\r\n"));
+	}
+	builder->has_part = true;
 }
 
 static bool
-read_text(
-    int fd, const char *name, struct message_feed *feed, struct error *err)
+write_leaf(struct builder *builder, struct leaf *leaf)
 {
-	char *room = mem_resize(NULL, STORAGE_BLOCK, 1);
-	struct pollfd poll = {.fd = fd, .events = POLLIN};
-	bool done = false;
-	ssize_t got;
+	write_fields(builder, buf_span(&leaf->fields));
+	return leaf_add(leaf, builder->pieces, builder->err);
+}
 
-	for (;;) {
-		if (wait_for(&poll, 1, DEADLINE_NEVER) == WAIT_INTERRUPTED) {
-			error_set(err, ERROR_TEMPORARY,
-			    "cannot read %s: ended by a signal", name);
-			break;
-		}
-		got = read(fd, room, STORAGE_BLOCK);
-		if (got < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (got < 0)
-			error_set(err, ERROR_IO, "cannot read %s: %s", name,
-			    strerror(errno));
-		done = got == 0;
-		if (got <= 0 ||
-		    !message_feed_add(
-			feed, (struct span){room, (size_t)got}, err))
-			break;
-	}
-	free(room);
+struct multipart {
+	struct builder *builder;
+	char boundary[BOUNDARY_MAX];
+	bool has_part;
+};
+
+/*
+ * Begins a multipart. No line of quoted-printable or base64 can be its
+ * boundary, because that has "=_" in it.
+ */
+static bool
+begin(struct multipart *multipart, struct builder *builder, const char *type,
+    const char *parameters)
+{
+	struct buf fields = {0}, name = {.max = BOUNDARY_MAX};
+	bool done;
+
+	*multipart = (struct multipart){.builder = builder};
+	buf_add_text(&name, "=_");
+	done = random_add_name(&name, BOUNDARY_CHARACTERS);
+	if (!done)
+		error_set(builder->err, ERROR_OS,
+		    "cannot make a boundary: the system has no source of "
+		    "random numbers");
+	buf_add_format(&fields, "Content-Type: multipart/%s;%s\r\n boundary=\"",
+	    type, parameters);
+	buf_add_span(&fields, buf_span(&name));
+	buf_add_text(&fields, "\"\r\n");
+	if (builder->is_eight_bit)
+		buf_add_text(&fields, "Content-Transfer-Encoding: 8bit\r\n");
+	write_fields(builder, buf_span(&fields));
+	for (size_t i = 0; i < name.len; i++)
+		multipart->boundary[i] = name.data[i];
+	buf_free(&fields);
+	buf_free(&name);
 	return done;
+}
+
+static void
+write_delimiter(struct multipart *multipart, const char *end)
+{
+	struct buf line = {0};
+
+	buf_add_format(&line, "%s--%s%s", multipart->has_part ? "\r\n" : "",
+	    multipart->boundary, end);
+	pieces_add_text(multipart->builder->pieces, buf_span(&line));
+	buf_free(&line);
+	multipart->has_part = true;
+}
+
+/* Begins a part of a multipart. */
+static void
+next(struct multipart *multipart)
+{
+	write_delimiter(multipart, "\r\n");
+}
+
+static void
+end(struct multipart *multipart)
+{
+	write_delimiter(multipart, "--\r\n");
+}
+
+static bool
+write_files(struct multipart *multipart, struct leaf *leaves, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		next(multipart);
+		if (!write_leaf(multipart->builder, &leaves[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool
+write_html(struct builder *builder)
+{
+	struct multipart related;
+
+	if (builder->inline_count == 0)
+		return write_leaf(builder, &builder->html);
+	if (!begin(&related, builder, "related", " type=\"text/html\";"))
+		return false;
+	next(&related);
+	if (!write_leaf(builder, &builder->html) ||
+	    !write_files(&related, builder->inlines, builder->inline_count))
+		return false;
+	end(&related);
+	return true;
+}
+
+/*
+ * The files of the HTML are inside of its alternative. Readers that show the
+ * text then do not list them as attachments, and all others know
+ * this nesting from the common mail programs.
+ */
+static bool
+write_content(struct builder *builder)
+{
+	struct multipart alternative;
+
+	if (!builder->has_html)
+		return write_leaf(builder, &builder->text);
+	if (!builder->has_text)
+		return write_html(builder);
+	if (!begin(&alternative, builder, "alternative", ""))
+		return false;
+	next(&alternative);
+	if (!write_leaf(builder, &builder->text))
+		return false;
+	next(&alternative);
+	if (!write_html(builder))
+		return false;
+	end(&alternative);
+	return true;
+}
+
+static bool
+write_all(struct builder *builder)
+{
+	struct multipart mixed;
+
+	if (builder->attachment_count == 0)
+		return write_content(builder);
+	if (!begin(&mixed, builder, "mixed", ""))
+		return false;
+	next(&mixed);
+	if (!write_content(builder) ||
+	    !write_files(
+		&mixed, builder->attachments, builder->attachment_count))
+		return false;
+	end(&mixed);
+	return true;
+}
+
+static bool
+make_files(struct leaf **leaves, size_t *made, const struct part *parts,
+    size_t count, bool is_inline, const struct leaf_context *context,
+    struct builder *builder)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct leaf *leaf = mem_append(leaves, made, sizeof(**leaves));
+
+		if (!leaf_make_file(
+			leaf, &parts[i], is_inline, context, builder->err))
+			return false;
+		builder->is_eight_bit |= leaf->is_eight_bit;
+	}
+	return true;
+}
+
+static bool
+make_text(struct leaf *leaf, bool *is_made, const struct part *part,
+    bool is_html, const struct leaf_context *context, struct builder *builder)
+{
+	*is_made = part->source != PART_NONE;
+	if (!*is_made)
+		return true;
+	if (!leaf_make_text(leaf, part, is_html, context, builder->err))
+		return false;
+	builder->is_eight_bit |= leaf->is_eight_bit;
+	return true;
+}
+
+/* Makes all leaves; the text last, because a person may have to write it. */
+static bool
+make_leaves(struct builder *builder, const struct composition *composition,
+    const struct leaf_context *context)
+{
+	return make_files(&builder->attachments, &builder->attachment_count,
+		   composition->attachments, composition->attachment_count,
+		   false, context, builder) &&
+	    make_files(&builder->inlines, &builder->inline_count,
+		composition->inlines, composition->inline_count, true, context,
+		builder) &&
+	    content_id_check(context->ids, builder->err) &&
+	    make_text(&builder->html, &builder->has_html, &composition->html,
+		true, context, builder) &&
+	    make_text(&builder->text, &builder->has_text, &composition->text,
+		false, context, builder);
+}
+
+static void
+free_leaves(struct leaf *leaves, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		leaf_free(&leaves[i]);
+	free(leaves);
+}
+
+static void
+free_builder(struct builder *builder)
+{
+	if (builder->has_text)
+		leaf_free(&builder->text);
+	if (builder->has_html)
+		leaf_free(&builder->html);
+	free_leaves(builder->inlines, builder->inline_count);
+	free_leaves(builder->attachments, builder->attachment_count);
+	pieces_free(builder->pieces);
+}
+
+static size_t
+count_inputs(const struct part *parts, size_t count)
+{
+	size_t inputs = 0;
+
+	for (size_t i = 0; i < count; i++)
+		inputs += part_is_input(&parts[i]);
+	return inputs;
+}
+
+static bool
+check(const struct composition *composition, struct error *err)
+{
+	size_t inputs = count_inputs(&composition->text, 1) +
+	    count_inputs(&composition->html, 1) +
+	    count_inputs(composition->inlines, composition->inline_count) +
+	    count_inputs(
+		composition->attachments, composition->attachment_count);
+
+	if (inputs > 1)
+		return error_set(err, ERROR_USAGE,
+		    "cannot use standard input for two parts of the message");
+	if (composition->inline_count > 0 &&
+	    composition->html.source == PART_NONE)
+		return error_set(err, ERROR_USAGE,
+		    "cannot show a file inline without HTML\n"
+		    "hint: --html-file names the HTML, --attach attaches a "
+		    "file");
+	return true;
 }
 
 struct message *
 composition_make(const struct composition *composition,
     const struct composition_options *options, struct error *err)
 {
-	struct message_feed *feed =
-	    message_feed_new(HEADER_BY_FORM, options->memory_max);
-	struct message *message = NULL;
+	const struct message_options how = {
+	    .keeps_raw = options->keeps_raw, .max_size = options->max_size};
+	struct file_types types = {0};
+	struct content_ids ids = {0};
+	const struct leaf_context context = {
+	    .types = &types,
+	    .ids = &ids,
+	    .id_domain =
+		options->id_domain != NULL ? options->id_domain : "localhost",
+	    .memory_max = options->memory_max,
+	};
 	struct buf header;
-	bool done;
+	struct builder builder = {
+	    .header = &header, .pieces = pieces_new(), .err = err};
+	struct message *message = NULL;
 
 	buf_init(&header, HEADER_MAX);
-	done = add_fields(&header, composition, err);
-	buf_add_text(&header, "MIME-Version: 1.0\r\n\r\n");
-	done = done && message_feed_add(feed, buf_span(&header), err);
-	if (done && composition->text.source == PART_TEXT)
-		done = message_feed_add(feed, composition->text.text, err);
-	else if (done)
-		done = read_text(STDIN_FILENO, "standard input", feed, err);
-	if (done)
-		message = message_feed_end(feed, err);
-	message_feed_free(feed);
+	if (check(composition, err) && add_fields(&header, composition, err) &&
+	    make_leaves(&builder, composition, &context) &&
+	    write_all(&builder)) {
+		message =
+		    message_make(buf_span(&header), builder.pieces, &how, err);
+		builder.pieces = NULL;
+	}
+	free_builder(&builder);
+	content_id_free(&ids);
+	file_type_free(&types);
 	buf_free(&header);
 	return message;
 }

@@ -1,7 +1,7 @@
 /*
- * A message that is made from its parts. Whoever fills a composition checks no
- * text: composition_make does. The message is like one that was read: nothing
- * behind it can tell the difference.
+ * A message that is made from its parts. No text of a composition may have a
+ * line end, except those of the parts. The message is like one that was read:
+ * nothing behind it can tell the difference.
  */
 #ifndef COMPOSE_COMPOSITION_H
 #define COMPOSE_COMPOSITION_H
@@ -47,12 +47,13 @@ struct composition_options {
 	const char *id_domain; /* for content ids; NULL: localhost */
 	uint64_t memory_max;   /* for storage_init */
 	uint64_t max_size;     /* in octets; 0: no limit */
+	bool keeps_raw;	       /* for message_raw */
 };
 
 /*
  * Makes the message; the caller frees it. `composition` must live until then.
  * NULL on failure:
- *   ERROR_USAGE      a text has a line end, or two parts do not go together
+ *   ERROR_USAGE      two parts do not go together
  *   ERROR_DATA       an address list cannot be read, or the message is too
  * large ERROR_NO_INPUT   a file is missing, or not a regular file ERROR_IO,
  * ERROR_CREATE, ERROR_TEMPORARY as message_read

@@ -1,0 +1,255 @@
+/*
+ * The ids are sorted by name, so that each URL is looked up quickly. The HTML
+ * is not parsed: "cid:" begins a URL wherever no letter, digit or other octet
+ * of a word is before it.
+ */
+#include "compose/content_id.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+#define SHOWN_MAX ((size_t)80)
+/* No file name is longer, even if each octet of it is written as "%XX". */
+#define NAME_WRITTEN_MAX ((size_t)4096)
+
+struct content_id {
+	char *name, *id; /* owned */
+};
+
+void
+content_id_free(struct content_ids *ids)
+{
+	for (size_t i = 0; i < ids->count; i++) {
+		free(ids->list[i].name);
+		free(ids->list[i].id);
+	}
+	free(ids->list);
+	*ids = (struct content_ids){0};
+}
+
+/*
+ * Letters, digits and "-_.", which need no encoding in a Content-ID and in a
+ * URL.
+ */
+static bool
+is_plain(char c)
+{
+	return ascii_is_alnum(c) || c == '-' || c == '_' || c == '.';
+}
+
+/* Adds a dot-atom: no dot at an end, and no two dots together. */
+static void
+add_atom(struct buf *id, struct span name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		bool is_odd_dot = name.at[i] == '.' &&
+		    (i == 0 || i + 1 == name.len || name.at[i - 1] == '.');
+
+		buf_add_char(
+		    id, is_plain(name.at[i]) && !is_odd_dot ? name.at[i] : '_');
+	}
+}
+
+const char *
+content_id_add(struct content_ids *ids, const char *name, const char *domain)
+{
+	struct content_id *added =
+	    mem_append(&ids->list, &ids->count, sizeof(*added));
+	struct span left = span_from(name), right = span_from(domain);
+	size_t at = span_find_last(left, '@');
+	struct buf id;
+
+	if (at < left.len && at > 0 && at + 1 < left.len) {
+		right = span_skip(left, at + 1);
+		left = span_head(left, at);
+	}
+	buf_init(&id, left.len + right.len + 1);
+	add_atom(&id, left);
+	buf_add_char(&id, '@');
+	add_atom(&id, right);
+	added->name = mem_copy_text(name);
+	added->id = buf_take_text(&id);
+	return added->id;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	const struct content_id *one = a, *other = b;
+
+	return strcmp(one->id, other->id);
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	const struct content_id *one = a, *other = b;
+
+	return strcmp(one->name, other->name);
+}
+
+bool
+content_id_check(struct content_ids *ids, struct error *err)
+{
+	if (ids->count == 0)
+		return true;
+	qsort(ids->list, ids->count, sizeof(*ids->list), compare_ids);
+	for (size_t i = 1; i < ids->count; i++) {
+		char *shown;
+
+		if (strcmp(ids->list[i - 1].id, ids->list[i].id) != 0)
+			continue;
+		shown = utf8_excerpt_masked(
+		    span_from(ids->list[i].name), SHOWN_MAX);
+		error_set(err, ERROR_USAGE,
+		    "cannot tell two inline files apart: both are cid:%s\n"
+		    "hint: give one another name: FILE;id=NAME",
+		    shown);
+		free(shown);
+		return false;
+	}
+	qsort(ids->list, ids->count, sizeof(*ids->list), compare_names);
+	return true;
+}
+
+static const struct content_id *
+find(const struct content_ids *ids, char *name)
+{
+	const struct content_id wanted = {.name = name};
+
+	return ids->count == 0 ? NULL
+			       : bsearch(&wanted, ids->list, ids->count,
+				     sizeof(wanted), compare_names);
+}
+
+/* Whether a URL cannot begin after this octet. */
+static bool
+is_of_word(char c)
+{
+	return is_plain(c) || (unsigned char)c >= 0x80 || c == '+';
+}
+
+/* Whether an entity begins here that is no part of a URL, such as &quot;. */
+static bool
+is_entity(struct span text, size_t at)
+{
+	return text.at[at] == '&' &&
+	    !span_starts_nocase(span_skip(text, at), SPAN("&amp;"));
+}
+
+/* The length of the URL's rest at the start of `text`, after "cid:". */
+static size_t
+url_length(struct span text, char quote)
+{
+	size_t len = 0;
+
+	while (len < text.len && len <= NAME_WRITTEN_MAX) {
+		char c = text.at[len];
+
+		if (quote == '"' || quote == '\'') {
+			if (c == quote || c == '\r' || c == '\n')
+				break;
+		} else if (ascii_is_space(c) || c == '\0' ||
+		    strchr("\"'()<>", c) != NULL || is_entity(text, len)) {
+			break;
+		}
+		len++;
+	}
+	return len;
+}
+
+/* Decodes "%XX" and "&amp;". */
+static void
+add_decoded(struct buf *out, struct span text)
+{
+	while (text.len > 0) {
+		int high = -1, low = -1;
+		size_t len = 1;
+		char c = text.at[0];
+
+		if (c == '%' && text.len > 2) {
+			high = ascii_hex_value(text.at[1]);
+			low = ascii_hex_value(text.at[2]);
+		}
+		if (high >= 0 && low >= 0) {
+			c = (char)(high * 16 + low);
+			len = 3;
+		} else if (span_starts_nocase(text, SPAN("&amp;"))) {
+			len = 5;
+		}
+		buf_add_char(out, c);
+		text = span_skip(text, len);
+	}
+}
+
+/*
+ * The id that a URL names; NULL: none. What is written is tried first: a file's
+ * name may look like percent-encoding.
+ */
+static const struct content_id *
+find_url(const struct content_ids *ids, struct span url)
+{
+	const struct content_id *found;
+	struct buf name;
+	char *text = span_copy(url);
+
+	found = find(ids, text);
+	free(text);
+	if (found != NULL)
+		return found;
+	buf_init(&name, url.len);
+	add_decoded(&name, url);
+	text = buf_take_text(&name);
+	found = find(ids, text);
+	free(text);
+	return found;
+}
+
+/* The offset after the next "cid:" of a URL; html.len if there is none. */
+static size_t
+next_url(struct span html, size_t from)
+{
+	size_t at = from;
+	const char *colon;
+
+	while (at < html.len &&
+	    (colon = memchr(html.at + at, ':', html.len - at)) != NULL) {
+		at = (size_t)(colon - html.at) + 1;
+		if (at >= from + 4 &&
+		    span_equal_nocase(
+			(struct span){colon - 3, 3}, SPAN("cid")) &&
+		    (at == 4 || !is_of_word(colon[-4])))
+			return at;
+	}
+	return html.len;
+}
+
+void
+content_id_rewrite(
+    const struct content_ids *ids, struct span html, struct buf *out)
+{
+	size_t from = 0, at;
+
+	for (at = next_url(html, 0); at < html.len; at = next_url(html, at)) {
+		char quote = at > 4 ? html.at[at - 5] : '\0';
+		size_t len = url_length(span_skip(html, at), quote);
+		const struct content_id *found =
+		    find_url(ids, span_head(span_skip(html, at), len));
+
+		/* A list of URLs in one value, as in srcset. */
+		if (found == NULL) {
+			len = url_length(span_skip(html, at), '\0');
+			found =
+			    find_url(ids, span_head(span_skip(html, at), len));
+		}
+		if (found == NULL)
+			continue;
+		buf_add_span(out, span_skip(span_head(html, at), from));
+		buf_add_text(out, found->id);
+		from = at += len;
+	}
+	buf_add_span(out, span_skip(html, from));
+}
