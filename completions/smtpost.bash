@@ -28,7 +28,7 @@ _smtpost_settings='
 	header-policy keep-original-from aliases local-recipients
 	remove-bcc undisclosed-recipients add-headers repair max-size
 	memory-max ignore-dots
-	partial dsn-notify dsn-return pipelining chunking
+	partial dsn-notify dsn-return sent-copy sent-copy-bcc pipelining chunking
 	ip source-address proxy timeout-connect timeout timeout-total
 	max-messages
 	queue queue-dir queue-lifetime queue-retry queue-warn queue-flush
@@ -49,7 +49,7 @@ _smtpost_choices()
 	auth) echo auto none EXTERNAL SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1 OAUTHBEARER XOAUTH2 PLAIN LOGIN CRAM-MD5 ;;
 	header-policy) echo complete provider keep ;;
 	aliases) echo none ;;
-	keep-original-from | remove-bcc | undisclosed-recipients | repair | ignore-dots | queue-flush | notifications) echo yes no ;;
+	keep-original-from | remove-bcc | undisclosed-recipients | sent-copy-bcc | repair | ignore-dots | queue-flush | notifications) echo yes no ;;
 	partial) echo best-effort all-or-nothing ;;
 	queue) echo never on-tempfail always ;;
 	in-doubt) echo retry hold ;;

@@ -71,7 +71,7 @@ function __smtpost_settings
         header-policy keep-original-from aliases local-recipients \
         remove-bcc undisclosed-recipients add-headers repair max-size \
         memory-max ignore-dots \
-        partial dsn-notify dsn-return pipelining chunking \
+        partial dsn-notify dsn-return sent-copy sent-copy-bcc pipelining chunking \
         ip source-address proxy timeout-connect timeout timeout-total \
         max-messages \
         queue queue-dir queue-lifetime queue-retry queue-warn queue-flush \
@@ -102,6 +102,7 @@ function __smtpost_settings
     printf 'notifications=%s\n' yes no
     printf 'dsn-notify=%s\n' never success failure delay
     printf 'dsn-return=%s\n' full hdrs
+    printf 'sent-copy-bcc=%s\n' yes no
     printf 'pipelining=%s\n' auto never
     printf 'chunking=%s\n' auto never
     printf 'ip=%s\n' any 4 6

@@ -17,6 +17,7 @@
 #include "cli/moment.h"
 #include "profile/secret.h"
 #include "profile/setting_table.h"
+#include "smtp/sent_copy.h"
 #include "spool/keep.h"
 
 void
@@ -151,6 +152,8 @@ keep(struct queue_add *queue, bool was_tried)
 		record->decided != NULL ? record->decided : record->server,
 	    .was_tried = was_tried,
 	    .not_before = queue->options->not_before,
+	    .wants_copy = outgoing->profile.sent_copy != NULL &&
+		!sent_copy_is_due(&outgoing->profile, &outgoing->envelope),
 	    .wakes = queue->use == QUEUE_ALWAYS && !queue->options->queue_only,
 	    .uid = getuid(),
 	};

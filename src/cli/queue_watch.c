@@ -17,6 +17,7 @@ static const char *const phrases[] = {
     [RUN_EVENT_EXPIRED] = "is given up",
     [RUN_EVENT_DEAD] = "was put aside in the folder dead",
     [RUN_EVENT_SKIPPED] = "was left alone",
+    [RUN_EVENT_NO_COPY] = "was sent",
     [RUN_EVENT_PROFILE] = "cannot be sent",
     [RUN_EVENT_SERVER] = "cannot be sent now",
     [RUN_EVENT_TLS] = "cannot be sent now",

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/signals.h"
+#include "cli/copy.h"
 #include "cli/exit_status.h"
 #include "cli/fault.h"
 #include "cli/flush.h"
@@ -172,6 +173,7 @@ submit(struct outgoing *outgoing, const struct options *options,
 		 * too.
 		 */
 		mem_set_exit_status(*exit_status);
+		copy_keep(&submission, &outgoing->envelope, options);
 		print_report(&report, &queue);
 	}
 	log_warnings(&outgoing->profile, &watch, getuid());

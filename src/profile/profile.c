@@ -46,6 +46,7 @@ profile_free(struct profile *profile)
 	free(profile->aliases);
 	free(profile->local_recipients);
 	free(profile->add_headers);
+	free(profile->sent_copy);
 	name_list_free(&profile->network.sources);
 	proxy_url_free(&profile->network.proxy);
 	queue_policy_free(&profile->queue);

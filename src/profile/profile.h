@@ -108,6 +108,8 @@ struct profile {
 	char *add_headers;	/* as extra_fields_read reads it; NULL: none */
 	char *aliases;		/* NULL: /etc/aliases where it exists; "none" */
 	char *local_recipients; /* an address list; NULL: not set */
+	char *sent_copy;	/* a Maildir ends in a slash; NULL: none */
+	bool sent_copy_bcc;
 	enum partial partial;
 	unsigned dsn_notify; /* enum dsn_notify, or'ed; 0: not set */
 	enum dsn_return dsn_return;

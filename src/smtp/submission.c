@@ -124,6 +124,7 @@ submission_note_transaction(struct submission *submission,
 	const struct outcome *ending = &transaction->ending;
 	bool is_recorded = false;
 
+	submission->record.plan = transaction->commands.letter.plan;
 	for (size_t i = 0; session->is_lmtp && i < transaction->count; i++) {
 		const struct recipient *recipient = transaction->recipients[i];
 

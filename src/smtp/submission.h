@@ -29,6 +29,7 @@ struct ending {
 
 /* What the report needs besides the envelope. */
 struct submission_record {
+	const struct plan *plan;      /* of the last transaction; NULL: none */
 	const struct server *server;  /* the last one tried; borrowed */
 	const struct server *decided; /* whose reply decided; borrowed */
 	/* Of TLS; NULL: no TLS. */

@@ -42,6 +42,7 @@ copy_open(struct delivery *delivery)
 	to->envelope_id =
 	    from->envelope_id != NULL ? mem_copy_text(from->envelope_id) : NULL;
 	to->dsn_return = from->dsn_return;
+	delivery->wants_copy = delivery->claim.waiting.wants_copy;
 	to->recipients = mem_new(from->count, sizeof(*to->recipients));
 	delivery->who = mem_new(from->count, sizeof(*delivery->who));
 	delivery->marks = mem_new(from->count, sizeof(*delivery->marks));
@@ -49,6 +50,8 @@ copy_open(struct delivery *delivery)
 		const struct recipient *old = &from->recipients[i];
 		struct recipient *recipient = &to->recipients[to->count];
 
+		if (old->outcome.action == ACTION_RELAYED)
+			delivery->wants_copy = false;
 		if (old->outcome.action == ACTION_RELAYED ||
 		    old->outcome.action == ACTION_FAILED)
 			continue;

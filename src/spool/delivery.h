@@ -26,12 +26,12 @@ struct delivery {
 	 * server refuses the null reverse-path.
 	 */
 	bool from_sender;
-
 	/* For the submission: */
 	struct submission submission;
 	struct envelope envelope; /* the open recipients of the mail */
 	struct letter letter;
 	struct plan plan;
+	bool wants_copy; /* a sent copy, since nobody has had the mail so far */
 
 	/* What came of it: */
 	int error; /* errno of a record that could not be written; 0 */

@@ -94,6 +94,25 @@ copy_recipients(struct waiting *waiting, const struct making *making)
 	to->dsn_return = from->dsn_return;
 }
 
+static bool
+has_kept(
+    const struct keep *keep, const struct envelope *envelope, enum kept kept)
+{
+	for (size_t i = 0; i < envelope->count; i++)
+		if (kept_of(keep, &envelope->recipients[i]) == kept)
+			return true;
+	return false;
+}
+
+/* There is one copy, even if recipients in doubt make a mail of their own. */
+static bool
+wants_copy(const struct making *making)
+{
+	return making->keep->wants_copy &&
+	    (making->kept == KEPT_QUEUED ||
+		!has_kept(making->keep, making->from, KEPT_QUEUED));
+}
+
 /* The facts of the head, but for those that add_commit fills in. */
 static void
 fill_head(struct waiting *waiting, const struct making *making)
@@ -105,6 +124,7 @@ fill_head(struct waiting *waiting, const struct making *making)
 	waiting->profile = mem_copy_text(keep->profile->name);
 	waiting->config = copy_text(keep->config);
 	waiting->message_id = copy_text(keep->plan->message_id);
+	waiting->wants_copy = wants_copy(making);
 	copy_recipients(waiting, making);
 	waiting->needs_utf8 = envelope_needs_utf8(&waiting->envelope) ||
 	    planned_message_has_utf8_address(keep->message, keep->plan);
@@ -236,16 +256,6 @@ make_mail(struct making *making, const struct folder *folder, struct id *id,
 		add_abandon(&add);
 	waiting_free(&waiting);
 	return done;
-}
-
-static bool
-has_kept(
-    const struct keep *keep, const struct envelope *envelope, enum kept kept)
-{
-	for (size_t i = 0; i < envelope->count; i++)
-		if (kept_of(keep, &envelope->recipients[i]) == kept)
-			return true;
-	return false;
 }
 
 /* Makes one mail of those recipients, if there are any. */

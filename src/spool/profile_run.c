@@ -14,6 +14,7 @@
 #include "base/signals.h"
 #include "profile/profile_choice.h"
 #include "profile/secret.h"
+#include "smtp/sent_copy.h"
 #include "smtp/series.h"
 #include "spool/delivery.h"
 #include "spool/server_state.h"
@@ -274,6 +275,23 @@ note_trouble(struct going *going, const struct outcome *trouble)
 		outcome_copy(&going->trouble, trouble);
 }
 
+/*
+ * Makes the copy for the first recipient. The records, which say that there is
+ * one, are on disk: if the process is killed now, the copy is missing, and no
+ * second one is ever made.
+ */
+static void
+keep_copy(const struct going *going, const struct delivery *delivery)
+{
+	struct error err = {0};
+
+	if (delivery->wants_copy &&
+	    sent_copy_is_due(&going->profile, &delivery->envelope) &&
+	    !sent_copy_of(
+		&delivery->submission, &delivery->claim.waiting.envelope, &err))
+		show_mail(going, delivery, RUN_EVENT_NO_COPY, 0, err.text);
+}
+
 /* An attempt has ended: records, events, and what follows. */
 static void
 finish(struct going *going, struct item *item)
@@ -288,6 +306,7 @@ finish(struct going *going, struct item *item)
 	}
 	if (delivery->sent + delivery->failed + delivery->delayed > 0)
 		show_attempt(going, delivery);
+	keep_copy(going, delivery);
 	going->runner->sent += delivery->sent;
 	going->runner->failed += delivery->failed;
 	count_rows(going, delivery);

@@ -28,6 +28,7 @@ enum run_event_kind {
 	RUN_EVENT_EXPIRED,  /* its lifetime is over */
 	RUN_EVENT_DEAD,	    /* it was moved to the folder `dead` */
 	RUN_EVENT_SKIPPED,  /* it could not be looked at: the text says why */
+	RUN_EVENT_NO_COPY,  /* it was sent, but its copy could not be kept */
 	/* About a profile, once a run. */
 	RUN_EVENT_PROFILE, /* there is none, or its configuration is broken */
 	RUN_EVENT_SERVER,  /* no server can be used */

@@ -446,6 +446,7 @@ static const struct keyword head[] = {
     {"config", take_config, 0, false},
     {"content", take_content, 0, false},
     {"message-id", take_message_id, 0, false},
+    {"sent-copy", FLAG(wants_copy), true},
     {"reverse-path", take_reverse_path, 0, false},
     {"envelope-id", take_envelope_id, 0, false},
     {"rcpt", take_rcpt, 0, false},

@@ -54,6 +54,7 @@ struct waiting {
 	uint32_t content_sum; /* CRC-32C */
 	char *message_id;     /* NULL: none */
 	bool needs_utf8;      /* SMTPUTF8 (RFC 6531) */
+	bool wants_copy;      /* a sent copy is made for its first recipient */
 	/*
 	 * The outcomes are those of the last attempt. A recipient is open
 	 * unless it is relayed or failed.
