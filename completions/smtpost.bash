@@ -9,7 +9,7 @@ _smtpost_options='
 	-P --profile -a --account -f --from -r -F --full-name
 	-t --read-recipients --message --recipients
 	-s --subject --to --cc --bcc --reply-to --body --body-file --html-file
-	--inline --attach -i -o -O
+	--inline --attach --header -i -o -O
 	-N --dsn-notify -R --dsn-return -V --envelope-id -B --body-type
 	-b -I -q --queue-run --all-users --at --delay --report --quiet
 	-C --config --set --server --dry-run --check-message --diff --explain
@@ -207,7 +207,7 @@ _smtpost_wants_value()
 {
 	case $1 in
 	--*)
-		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|where)$ ]]
+		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|where)$ ]]
 		;;
 	-*)
 		[[ $1 =~ ^-[^bdeqPafrFsoONRVBCDLXhp]*[PafrFsoONRVBCDLXhp]$ ]]

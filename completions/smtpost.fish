@@ -8,7 +8,7 @@ function __smtpost_is_option_place
             set wants_value 0
         else if not string match -q -- '-?*' $word; or test x$word = x--
             return 1
-        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|where)$' $word
+        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|where)$' $word
             set wants_value 1
         else if string match -qr -- '^-[^-bdeqPafrFsoONRVBCDLXhp]*[PafrFsoONRVBCDLXhp]$' $word
             set wants_value 1
@@ -132,6 +132,7 @@ complete -c smtpost -n __smtpost_is_option_place -l body-file -r -F -d 'Read the
 complete -c smtpost -n __smtpost_is_option_place -l html-file -r -F -d 'HTML beside the text, or instead of it'
 complete -c smtpost -n __smtpost_is_option_place -l inline -r -F -d 'Show a file where the HTML names it'
 complete -c smtpost -n __smtpost_is_option_place -l attach -r -F -d 'Attach a file'
+complete -c smtpost -n __smtpost_is_option_place -l header -x -d 'Set, remove or add a field of the header'
 complete -c smtpost -n __smtpost_is_option_place -s i -d 'Do not let a line with only a dot end the message'
 complete -c smtpost -n __smtpost_is_option_place -s o -x -a 'i dq' -d 'i is -i; dq only puts it into the queue'
 complete -c smtpost -n __smtpost_is_option_place -s O -x -a IgnoreDots=true -d 'An option of sendmail'

@@ -272,6 +272,15 @@ take_set(struct options *options, const char *text, struct error *err)
 	return true;
 }
 
+static bool
+take_header(struct options *options, const char *text, struct error *err)
+{
+	const char *why =
+	    header_edits_add(&options->header_edits, span_from(text));
+
+	return why == NULL || refuse("--header ", text, why, err);
+}
+
 #define FIELD(member) offsetof(struct options, member)
 
 /* Sets of modes */
@@ -364,6 +373,9 @@ const struct option option_table[] = {
     {0, "attach", ARGUMENT_WORD, "FILE",
 	"attach FILE, FILE;type=TYPE or FILE;name=NAME",
 	MESSAGE, 0, .field = FIELD(attachments), .traits = OPTION_REPEATS},
+    {0, "header", ARGUMENT_WORD, "FIELD",
+	"set a field; 'NAME:' removes, '+NAME: VALUE' adds",
+	MESSAGE, 0, .take = take_header, .traits = OPTION_KEEPS_BLANKS},
     {'i', NULL, ARGUMENT_NONE, NULL,
 	"do not let a line with only a dot end the message",
 	MESSAGE | SERVE, SUBMIT | SERVE, .setting = "ignore-dots"},

@@ -171,6 +171,7 @@ options_free(struct options *options)
 	free(options->bcc.texts);
 	free(options->inlines.texts);
 	free(options->attachments.texts);
+	header_edits_free(&options->header_edits);
 	free(options->operands);
 	*options = (struct options){0};
 }

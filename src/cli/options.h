@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "message/header_edit.h"
 #include "profile/profile.h"
 
 /*
@@ -94,6 +95,7 @@ struct options {
 	const char *subject, *reply_to;
 	const char *body, *body_file, *html_file;
 	struct option_values to, cc, bcc, inlines, attachments;
+	struct header_edits header_edits; /* owned */
 	const char *config;
 	const char *envelope_id;	 /* NULL: none; checked */
 	struct span *sets, *set_origins; /* owned, with their texts */

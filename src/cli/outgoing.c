@@ -166,6 +166,7 @@ compose_message(
 	    .memory_max = outgoing->profile.memory_max,
 	    .max_size = outgoing->profile.max_size,
 	    .keeps_raw = options->wants_diff,
+	    .edits = &options->header_edits,
 	};
 
 	if (!draft_fill(&outgoing->composition, options, err))
@@ -185,6 +186,7 @@ read_message(struct outgoing *outgoing, const struct options *options,
 	    .max_size = outgoing->profile.max_size,
 	    .memory_max = outgoing->profile.memory_max,
 	    .dot_ends = dot_ends(outgoing, options, profiles),
+	    .edits = &options->header_edits,
 	};
 	bool from_stdin =
 	    options->message == NULL || is_stdin(options->message);

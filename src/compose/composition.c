@@ -446,7 +446,10 @@ composition_make(const struct composition *composition,
     const struct composition_options *options, struct error *err)
 {
 	const struct message_options how = {
-	    .keeps_raw = options->keeps_raw, .max_size = options->max_size};
+	    .keeps_raw = options->keeps_raw,
+	    .max_size = options->max_size,
+	    .edits = options->edits,
+	};
 	struct file_types types = {0};
 	struct content_ids ids = {0};
 	const struct leaf_context context = {

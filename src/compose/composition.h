@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "compose/part.h"
 
+struct header_edits;
 struct message;
 struct recipients;
 
@@ -44,10 +45,11 @@ bool composition_add_recipients(const struct composition *composition,
     struct recipients *recipients, struct error *err);
 
 struct composition_options {
-	const char *id_domain; /* for content ids; NULL: localhost */
-	uint64_t memory_max;   /* for storage_init */
-	uint64_t max_size;     /* in octets; 0: no limit */
-	bool keeps_raw;	       /* for message_raw */
+	const char *id_domain;		  /* for content ids; NULL: localhost */
+	uint64_t memory_max;		  /* for storage_init */
+	uint64_t max_size;		  /* in octets; 0: no limit */
+	bool keeps_raw;			  /* for message_raw */
+	const struct header_edits *edits; /* to make in the header, or NULL */
 };
 
 /*

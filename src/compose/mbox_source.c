@@ -98,6 +98,7 @@ read_copy(const struct mbox_source *own, const struct mbox_mail *place,
 	uint64_t position = place->from;
 	bool done = true;
 
+	message_feed_edit(to, how->edits);
 	while (done && position < place->end) {
 		struct span block =
 		    span_head(storage_block(&own->storage, position, room),

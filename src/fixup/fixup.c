@@ -47,6 +47,19 @@ finish(struct plan *plan, const struct message *message, struct error *err)
 	return true;
 }
 
+/* Notes line ends that are changed; those in an encoded part are not noted. */
+static void
+note_line_ends(struct plan *plan, const struct message *message)
+{
+	const struct message_facts *facts = plan_facts(plan, message);
+
+	if (facts->body_has_bare_cr)
+		plan_note(plan, "body: lone CR replaced by a line end");
+	if (facts->body_has_extra_cr)
+		plan_note(plan,
+		    "body: CR CR LF at the end of lines replaced by CRLF");
+}
+
 static bool
 make_seven_bit(struct plan *plan, const struct plan *from,
     const struct message *message, struct error *err)
@@ -100,8 +113,10 @@ fixup_plan_utf8(struct plan *plan, const struct plan *from,
 	plan_copy_fields(plan, from, true);
 	if ((!plan->is_repairable ||
 		repair_content(plan, message, false, err)) &&
-	    finish(plan, message, err))
+	    finish(plan, message, err)) {
+		note_line_ends(plan, message);
 		return true;
+	}
 	plan_free(plan);
 	return false;
 }
@@ -276,19 +291,6 @@ add_to_block(struct plan *plan, struct span header, struct span block,
 	plan_edit_add(&plan->header, &edit);
 }
 
-/* Notes line ends that are changed; those in an encoded part are not noted. */
-static void
-note_line_ends(struct plan *plan, const struct message *message)
-{
-	const struct message_facts *facts = plan_facts(plan, message);
-
-	if (facts->body_has_bare_cr)
-		plan_note(plan, "body: lone CR replaced by a line end");
-	if (facts->body_has_extra_cr)
-		plan_note(plan,
-		    "body: CR CR LF at the end of lines replaced by CRLF");
-}
-
 /*
  * Notes lines over 998 octets (RFC 5322 section 2.1.1), which most servers
  * accept.
@@ -365,6 +367,7 @@ make_plan(struct plan *plan, const struct message *message,
 	struct span notes = message_notes(message), line;
 	struct header_found found = {0};
 
+	buf_add_span(&plan->routine, message_edit_notes(message));
 	while (span_next_word(&notes, "\n", &line))
 		plan_note(plan, "%.*s", (int)line.len, line.at);
 	plan->is_repairable = fixup->repair && !repair_is_forbidden(message);

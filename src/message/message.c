@@ -20,7 +20,7 @@
 
 struct message {
 	struct buf header;
-	struct buf notes; /* see message_notes */
+	struct buf notes, edit_notes; /* see message_notes */
 	struct message_raw raw;
 	struct storage body;
 	struct message_facts facts;
@@ -31,7 +31,9 @@ struct message_feed {
 	uint64_t max_size;	 /* 0: no limit */
 	struct header_section section;
 	uint64_t section_size; /* octets before the body, as they were read */
-	struct scan scan;      /* of the body */
+	const struct header_edits *edits; /* NULL: none */
+	bool keeps_raw;
+	struct scan scan; /* of the body */
 };
 
 struct message_feed *
@@ -53,6 +55,12 @@ message_feed_free(struct message_feed *feed)
 	message_free(feed->message);
 	header_section_release(&feed->section);
 	free(feed);
+}
+
+void
+message_feed_edit(struct message_feed *feed, const struct header_edits *edits)
+{
+	feed->edits = edits;
 }
 
 static bool
@@ -167,29 +175,7 @@ note_changes(
 		buf_add_text(notes, "header: empty line added at its end\n");
 }
 
-/* Completes the message with its header and facts, and returns it. */
-static struct message *
-finish(struct message_feed *feed)
-{
-	struct message *message = feed->message;
-	struct header_section *section = &feed->section;
-
-	note_changes(&message->notes, section, feed->scan.facts.body_size);
-	message->header = section->lines;
-	section->lines = (struct buf){0};
-	message->facts = feed->scan.facts;
-	scan_join_header(
-	    &message->facts, scan_header(buf_span(&message->header)));
-	feed->message = NULL;
-	return message;
-}
-
-struct message *
-message_feed_end(struct message_feed *feed, struct error *err)
-{
-	return end_stream(feed, err) ? finish(feed) : NULL;
-}
-
+/* Notes the header as it was read. */
 static void
 keep_raw(struct message *message, struct header_section *section)
 {
@@ -200,6 +186,71 @@ keep_raw(struct message *message, struct header_section *section)
 	message->raw.ends_in_cr = section->ends == ENDS_CR;
 	message->raw.has_no_end = !section->has_end;
 	section->raw = (struct buf){0};
+}
+
+static bool
+refuse_header(struct error *err)
+{
+	return error_set(err, ERROR_DATA,
+	    "cannot send the message: its header is larger than %zu octets",
+	    HEADER_MAX);
+}
+
+/* Replaces the header section `header` by the edited one. */
+static bool
+edit_header(struct message *message, struct span header,
+    const struct header_edits *edits, struct header_changes *changes,
+    struct error *err)
+{
+	struct buf edited;
+	bool done;
+
+	buf_init(&edited, 2 * HEADER_MAX);
+	if (edits != NULL)
+		header_edits_apply(
+		    edits, header, &edited, &message->edit_notes, changes);
+	else
+		buf_add_span(&edited, header);
+	done = !edited.full || refuse_header(err);
+	message->header = edited;
+	return done;
+}
+
+/*
+ * Completes the message with its header and facts, and returns it. NULL on
+ * failure.
+ */
+static struct message *
+finish(struct message_feed *feed, struct error *err)
+{
+	struct message *message = feed->message;
+	struct header_section *section = &feed->section;
+	bool done = true;
+
+	note_changes(&message->notes, section, feed->scan.facts.body_size);
+	if (feed->keeps_raw)
+		keep_raw(message, section);
+	if (feed->edits != NULL) {
+		message->raw.header = section->lines;
+		done = edit_header(message, buf_span(&section->lines),
+		    feed->edits, &message->raw.changes, err);
+	} else {
+		message->header = section->lines;
+	}
+	section->lines = (struct buf){0};
+	if (!done)
+		return NULL;
+	message->facts = feed->scan.facts;
+	scan_join_header(
+	    &message->facts, scan_header(buf_span(&message->header)));
+	feed->message = NULL;
+	return message;
+}
+
+struct message *
+message_feed_end(struct message_feed *feed, struct error *err)
+{
+	return end_stream(feed, err) ? finish(feed, err) : NULL;
 }
 
 struct message_reader {
@@ -393,15 +444,39 @@ message_read(int fd, const char *name, const struct message_options *options,
 	};
 
 	feed->max_size = options->max_size;
+	message_feed_edit(feed, options->edits);
+	feed->keeps_raw = options->keeps_raw;
 	feed->scan.dot_ends = options->dot_ends;
-	if (read_input(&reader)) {
-		if (options->keeps_raw)
-			keep_raw(feed->message, &feed->section);
-		message = finish(feed);
-	}
+	if (read_input(&reader))
+		message = finish(feed, err);
 	message_feed_free(feed);
 	free(reader.room);
 	return message;
+}
+
+/*
+ * The fields that describe the body of a composed message must stay, unless the
+ * body is one text, which may be of any type.
+ */
+static bool
+check_edits(
+    const struct header_edits *edits, struct span header, struct error *err)
+{
+	static const struct span names[] = {SPAN("MIME-Version"),
+	    SPAN("Content-Type"), SPAN("Content-Transfer-Encoding")};
+	struct field field;
+
+	if (edits == NULL ||
+	    !header_find(header, SPAN("Content-Type"), &field) ||
+	    span_starts_nocase(span_trim(field.body), SPAN("text/")))
+		return true;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (header_edits_name(edits, names[i]))
+			return error_set(err, ERROR_USAGE,
+			    "cannot change the field %s: the parts of the "
+			    "message depend on it",
+			    names[i].at);
+	return true;
 }
 
 /* Fills in a message whose body is the pieces. */
@@ -411,17 +486,14 @@ make(struct message *message, struct span header, struct pieces *pieces,
 {
 	struct scan scan = {0};
 
-	if (!pieces_scan(pieces, &message->body, &scan, err))
+	if (!pieces_scan(pieces, &message->body, &scan, err) ||
+	    !check_edits(options->edits, header, err) ||
+	    !edit_header(message, header, options->edits, NULL, err))
 		return false;
 	scan_end(&scan);
-	buf_init(&message->header, HEADER_MAX);
-	if (!buf_add_span(&message->header, header))
-		return error_set(err, ERROR_DATA,
-		    "cannot send the message: its header is larger than %zu "
-		    "octets",
-		    HEADER_MAX);
+	header = buf_span(&message->header);
 	if (options->keeps_raw) {
-		buf_init(&message->raw.text, HEADER_MAX + 2);
+		buf_init(&message->raw.text, message->header.max + 2);
 		buf_add_span(&message->raw.text, header);
 		buf_add_text(&message->raw.text, "\r\n");
 	}
@@ -450,7 +522,10 @@ message_free(struct message *message)
 		return;
 	buf_free(&message->header);
 	buf_free(&message->notes);
+	buf_free(&message->edit_notes);
 	buf_free(&message->raw.text);
+	buf_free(&message->raw.header);
+	free(message->raw.changes.list);
 	storage_free(&message->body);
 	free(message);
 }
@@ -471,6 +546,12 @@ struct span
 message_notes(const struct message *message)
 {
 	return buf_span(&message->notes);
+}
+
+struct span
+message_edit_notes(const struct message *message)
+{
+	return buf_span(&message->edit_notes);
 }
 
 struct span

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "message/header.h"
+#include "message/header_edit.h"
 #include "message/scan.h"
 
 struct message; /* opaque */
@@ -29,6 +30,7 @@ struct message_options {
 	uint64_t memory_max; /* for storage_init */
 	uint64_t
 	    end; /* of the message in a regular file; 0: that of the file */
+	const struct header_edits *edits; /* to make in its header, or NULL */
 };
 
 /*
@@ -47,8 +49,9 @@ struct message *message_read(int fd, const char *name,
 /*
  * Makes a message from a header section, as message_header returns it, and a
  * body of pieces (pieces.h), which are freed with the message, or at once on
- * failure. Of the options, only keeps_raw and max_size have an effect. The
+ * failure. Of the options, keeps_raw, max_size and edits have an effect. The
  * caller frees the message. NULL on failure:
+ *   ERROR_USAGE      an edit would change what kind of parts the body has
  *   ERROR_DATA       it is too large
  *   ERROR_IO         reading a file failed
  *   ERROR_TEMPORARY  a file shrank meanwhile
@@ -68,6 +71,8 @@ struct span message_header(const struct message *message);
 const struct message_facts *message_facts(const struct message *message);
 /* The changes made while it was read, one sentence a line. */
 struct span message_notes(const struct message *message);
+/* The edits that were made in its header, one sentence a line. */
+struct span message_edit_notes(const struct message *message);
 /* The folders where no temporary file could be created, one sentence a line. */
 struct span message_storage_notes(const struct message *message);
 /* The body, borrowed from the message. */
@@ -79,6 +84,9 @@ struct message_raw {
 	size_t fields;	 /* offset of the first field */
 	bool ends_in_cr; /* its lines end in CR alone */
 	bool has_no_end; /* no empty line ends it */
+	/* With edits, the header section before them, and what they changed: */
+	struct buf header;
+	struct header_changes changes;
 };
 const struct message_raw *message_raw(const struct message *message);
 
@@ -108,6 +116,9 @@ struct message_feed; /* opaque */
 struct message_feed *message_feed_new(
     enum header_rule rule, uint64_t memory_max);
 void message_feed_free(struct message_feed *feed);
+/* Edits to make in the header; borrowed until message_feed_end. */
+void message_feed_edit(
+    struct message_feed *feed, const struct header_edits *edits);
 /*
  * On failure returns false with an error as from message_read; the caller must
  * then add nothing more.

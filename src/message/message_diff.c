@@ -26,6 +26,9 @@ struct diff {
 	const struct message *message;
 	const struct plan *plan;
 	const struct message_sink *sink;
+	/* The header section before the user's edits, and all edits of it: */
+	struct span header;
+	const struct plan_edits *edits;
 	uint64_t old_line, new_line; /* how many lines are done */
 	struct hunk hunk;	     /* the current one */
 	bool is_begun, is_broken;
@@ -165,7 +168,7 @@ without_end(const struct message_raw *raw, struct span line, bool *has_cr)
 static void
 add_insertions(struct diff *diff, size_t *next, size_t at)
 {
-	const struct plan_edits *edits = &diff->plan->header;
+	const struct plan_edits *edits = diff->edits;
 
 	while (*next < edits->count && edits->list[*next].from <= at &&
 	    edits->list[*next].to <= at) {
@@ -179,13 +182,13 @@ add_insertions(struct diff *diff, size_t *next, size_t at)
 
 /*
  * Compares a line as it was read (`came`) with the same line at `at` in
- * message_header.
+ * diff->header.
  */
 static void
 diff_field_line(struct diff *diff, size_t *next, struct span came, size_t at,
     struct span line)
 {
-	const struct plan_edits *edits = &diff->plan->header;
+	const struct plan_edits *edits = diff->edits;
 	const struct plan_edit *edit;
 	bool has_cr;
 	struct span old =
@@ -206,7 +209,7 @@ static void
 diff_header(struct diff *diff)
 {
 	const struct message_raw *raw = message_raw(diff->message);
-	struct span header = message_header(diff->message);
+	struct span header = diff->header;
 	struct span left = buf_span(&raw->text);
 	size_t at = 0, next = 0;
 	bool has_cr;
@@ -457,18 +460,142 @@ diff_body(struct diff *diff)
 	diff_lines(diff, at, message_body(diff->message)->size);
 }
 
+/* Joins the user's edits of the header with those that the plan makes. */
+struct joining {
+	struct span old, new;		/* before and after the user's edits */
+	const struct plan_edits *edits; /* of `new` */
+	size_t next;
+	struct plan_edits joined; /* of `old` */
+};
+
+/* Edits are added in order, and each stays where it is. */
+static void
+add_joined(struct joining *joining, const struct plan_edit *edit)
+{
+	struct plan_edits *joined = &joining->joined;
+	struct plan_edit *added =
+	    mem_append(&joined->list, &joined->count, sizeof(*added));
+
+	*added = *edit;
+}
+
+/* The next edit of the plan, if it begins before `end`. */
+static const struct plan_edit *
+next_edit(const struct joining *joining, size_t end)
+{
+	const struct plan_edit *edit = &joining->edits->list[joining->next];
+
+	return joining->next < joining->edits->count && edit->from < end ? edit
+									 : NULL;
+}
+
+/* The octets of `new` from `at` to `end` are those of `old` from `old` on. */
+static void
+join_kept(struct joining *joining, size_t at, size_t end, size_t old)
+{
+	const struct plan_edit *edit;
+	/* An edit that only inserts may be at the end of the header. */
+	size_t limit = end == joining->new.len ? end + 1 : end;
+
+	while ((edit = next_edit(joining, limit)) != NULL) {
+		struct plan_edit part = {.from = old, .to = old + end - at};
+
+		if (edit->from >= at) {
+			part.from = old + edit->from - at;
+			part.len = edit->len;
+			if (edit->len > 0)
+				part.text = mem_copy(edit->text, edit->len);
+		}
+		if (edit->to < end)
+			part.to = old + edit->to - at;
+		add_joined(joining, &part);
+		if (edit->to > end)
+			break;
+		joining->next++;
+	}
+}
+
+/* The octets of `new` from `at` to `end` replace those of `change`. */
+static void
+join_changed(struct joining *joining, size_t at, size_t end,
+    const struct header_change *change)
+{
+	struct plan_edit whole = {.from = change->from, .to = change->to};
+	struct span old =
+	    span_skip(span_head(joining->old, change->to), change->from);
+	struct span new = span_head(joining->new, end);
+	const struct plan_edit *edit;
+	struct buf text;
+
+	buf_init(&text, PLAN_HEADER_MAX);
+	while ((edit = next_edit(joining, end)) != NULL) {
+		if (edit->from >= at) {
+			buf_add_span(&text,
+			    span_skip(span_head(new, (size_t)edit->from), at));
+			buf_add(&text, edit->text, edit->len);
+		}
+		at = edit->to < end ? (size_t)edit->to : end;
+		if (edit->to > end)
+			break;
+		joining->next++;
+	}
+	buf_add_span(&text, span_skip(new, at));
+	if (!span_equal(buf_span(&text), old)) {
+		whole.len = text.len;
+		if (text.len > 0)
+			whole.text = mem_copy(text.data, text.len);
+		add_joined(joining, &whole);
+	}
+	buf_free(&text);
+}
+
+static void
+join_edits(struct joining *joining, const struct header_changes *changes)
+{
+	size_t old = 0, new = 0;
+
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct header_change *change = &changes->list[i];
+		size_t from = new + change->from - old;
+
+		join_kept(joining, new, from, old);
+		join_changed(joining, from, from + change->len, change);
+		new = from + change->len;
+		old = change->to;
+	}
+	join_kept(joining, new, joining->new.len, old);
+}
+
 bool
 message_diff(const struct message *message, const struct plan *plan,
     const struct message_sink *sink, struct error *err)
 {
-	struct diff diff = {.message = message, .plan = plan, .sink = sink};
+	const struct message_raw *raw = message_raw(message);
+	struct joining joining = {
+	    .old = buf_span(&raw->header),
+	    .new = message_header(message),
+	    .edits = &plan->header,
+	};
+	struct diff diff = {
+	    .message = message,
+	    .plan = plan,
+	    .sink = sink,
+	    .header = joining.new,
+	    .edits = joining.edits,
+	};
 	const struct storage *body = message_body(message);
 
 	buf_init(&diff.hunk.old, 4 * HUNK_MAX);
 	buf_init(&diff.hunk.new, 4 * HUNK_MAX);
+	if (raw->changes.count > 0) {
+		join_edits(&joining, &raw->changes);
+		diff.header = joining.old;
+		diff.edits = &joining.joined;
+	}
 	diff_header(&diff);
 	diff_body(&diff);
 	end_hunk(&diff);
+	plan_edits_free(&joining.joined);
 	buf_free(&diff.hunk.old);
 	buf_free(&diff.hunk.new);
 	if (body->is_source && !storage_is_unchanged(body))

@@ -200,8 +200,8 @@ plan_facts(const struct plan *plan, const struct message *message)
 	return message_facts(message);
 }
 
-static void
-free_edits(struct plan_edits *edits)
+void
+plan_edits_free(struct plan_edits *edits)
 {
 	for (size_t i = 0; i < edits->count; i++)
 		free(edits->list[i].text);
@@ -211,8 +211,8 @@ free_edits(struct plan_edits *edits)
 void
 plan_free(struct plan *plan)
 {
-	free_edits(&plan->header);
-	free_edits(&plan->body);
+	plan_edits_free(&plan->header);
+	plan_edits_free(&plan->body);
 	free(plan->message_id);
 	free(plan->obstacle);
 	buf_free(&plan->added);

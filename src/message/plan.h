@@ -96,6 +96,7 @@ void plan_set_obstacle(struct plan *plan, const char *format, ...)
 /* The facts of the message as it is sent. The plan may be NULL. */
 const struct message_facts *plan_facts(
     const struct plan *plan, const struct message *message);
+void plan_edits_free(struct plan_edits *edits);
 void plan_free(struct plan *plan);
 
 #endif
