@@ -208,14 +208,25 @@ address_template_free(struct address_template *template)
 	*template = (struct address_template){0};
 }
 
-/* Adds a name as words or a quoted string, without folding. */
+void
+address_template_count(const struct address_template *template, size_t *cells)
+{
+	for (size_t i = 0; i < template->count; i++) {
+		template_count(&template->slots[i].name, cells);
+		template_count(&template->slots[i].address, cells);
+	}
+}
+
+/*
+ * Adds a name as words or a quoted string, without folding. A name that looks
+ * like an encoded word is encoded, because a cell is never syntax.
+ */
 static void
 add_phrase(struct buf *out, struct span name)
 {
 	struct buf phrase;
 
 	buf_init(&phrase, 8 * FILLED_MAX);
-	/* It would be read as an encoded word: a cell is never syntax. */
 	if (encoded_word_may_be_in(name))
 		encoded_words_add(&phrase, name);
 	else

@@ -31,6 +31,9 @@ struct address_template {
 bool address_template_parse(struct address_template *template, struct span text,
     const struct table_columns *columns, const char *place, struct error *err);
 void address_template_free(struct address_template *template);
+/* Counts the placeholders of each column: cells[] has a number for each. */
+void address_template_count(
+    const struct address_template *template, size_t *cells);
 /*
  * Adds the list of a row, on one line. False with ERROR_DATA if a name has a
  * line break, or an address is not exactly one of the form LOCAL@DOMAIN;

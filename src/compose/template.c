@@ -8,8 +8,11 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "fixup/encoded_word.h"
 
 #define SHOWN_OCTETS 60
+/* Of the value of a header field. */
+#define LINE_MAX_OCTETS ((size_t)1024 * 1024)
 
 /* A text that is being parsed. */
 struct source {
@@ -139,6 +142,14 @@ template_free(struct template *template)
 	*template = (struct template){0};
 }
 
+void
+template_count(const struct template *template, size_t *cells)
+{
+	for (size_t i = 0; i < template->count; i++)
+		if (template->pieces[i].is_cell)
+			cells[template->pieces[i].column]++;
+}
+
 static void
 add_escaped(struct buf *out, struct span text)
 {
@@ -200,13 +211,68 @@ template_is_one_line(const struct template *template,
 		if (!piece->is_cell)
 			continue;
 		cell = row->cells[piece->column];
-		if (span_find(cell, '\n') == cell.len &&
-		    span_find(cell, '\r') == cell.len)
-			continue;
 		*column = piece->column;
-		return error_set(err, ERROR_DATA,
-		    "a cell that stands in a header field or in a file name "
-		    "must not have a line break");
+		if (span_find(cell, '\n') < cell.len ||
+		    span_find(cell, '\r') < cell.len)
+			return error_set(err, ERROR_DATA,
+			    "a cell must not have a line break where it is "
+			    "used in a header field or a file name");
 	}
 	return true;
+}
+
+static bool
+has_encoded_word(const struct template *template, const struct table_row *row)
+{
+	for (size_t i = 0; i < template->count; i++)
+		if (template->pieces[i].is_cell &&
+		    encoded_word_may_be_in(
+			row->cells[template->pieces[i].column]))
+			return true;
+	return false;
+}
+
+/*
+ * Adds a text as encoded words, without line ends: those of a folded template
+ * are dropped, and the field is folded later where that is necessary.
+ */
+static void
+add_encoded(struct buf *out, struct span text)
+{
+	struct buf line, words;
+
+	buf_init(&line, text.len);
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] != '\r' && text.at[i] != '\n')
+			buf_add_char(&line, text.at[i]);
+	/* At most, each octet becomes 3, and every 45 octets a word. */
+	buf_init(&words, 5 * text.len + 100);
+	encoded_words_add(&words, span_trim(buf_span(&line)));
+	/* The blank after the name of the field. */
+	if (ascii_is_blank(text.at[0]))
+		buf_add_char(out, ' ');
+	for (size_t i = 0; i < words.len; i++)
+		if (words.data[i] != '\r' && words.data[i] != '\n')
+			buf_add_char(out, words.data[i]);
+	buf_free(&line);
+	buf_free(&words);
+}
+
+bool
+template_fill_line(const struct template *template, const struct table_row *row,
+    struct buf *out, size_t *column, struct error *err)
+{
+	struct buf text;
+
+	if (!template_is_one_line(template, row, column, err))
+		return false;
+	buf_init(&text, LINE_MAX_OCTETS);
+	if (!template_fill(template, row, &text))
+		out->full = true;
+	else if (has_encoded_word(template, row))
+		add_encoded(out, buf_span(&text));
+	else
+		buf_add_span(out, buf_span(&text));
+	buf_free(&text);
+	return !out->full || error_set(err, ERROR_DATA, "its text is too long");
 }

@@ -44,14 +44,24 @@ bool template_parse(struct template *template, struct span text,
     enum template_form form, const struct table_columns *columns,
     const char *place, struct error *err);
 void template_free(struct template *template);
+/* Counts the placeholders of each column: cells[] has a number for each. */
+void template_count(const struct template *template, size_t *cells);
 /* Adds the text of a row. False if `out` is full. */
 bool template_fill(const struct template *template, const struct table_row *row,
     struct buf *out);
 /*
- * Whether no placeholder's cell has a line end: for values of header fields and
- * the like. If not, ERROR_DATA, and *column is that of the cell.
+ * Whether no placeholder's cell has a line end: for header fields and the like.
+ * If one has, ERROR_DATA, and *column is that of the cell.
  */
 bool template_is_one_line(const struct template *template,
     const struct table_row *row, size_t *column, struct error *err);
+/*
+ * Adds the text of a row as the value of a header field. False as above, or if
+ * `out` is full. A cell cannot be an encoded word (RFC 2047): where one looks
+ * like it, the whole text is encoded.
+ */
+bool template_fill_line(const struct template *template,
+    const struct table_row *row, struct buf *out, size_t *column,
+    struct error *err);
 
 #endif

@@ -108,8 +108,8 @@ static const struct refuse_row refuses[] = {
 	"cannot read the address 'a\\x0d\\x0aBcc: evil@x': a line end is not "
 	"followed by a blank, at '\\x0d\\x0aBcc: evil@x'"},
     {"line breaks in a name", "{{lines}} <{{mail}}>", "lines",
-	"a cell that stands in a header field or in a file name must not have "
-	"a line break"},
+	"a cell must not have a line break where it is used in a header field "
+	"or a file name"},
     {"an unknown column", "{{nmae}}", NULL,
 	"--to: the table has no column \"nmae\"\nhint: did you mean {{name}}?"},
     {"not a list", "{{First Name}} <{{mail}}", NULL,

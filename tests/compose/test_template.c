@@ -141,6 +141,43 @@ test_one_line(void **state)
 	template_free(&template);
 }
 
+struct line_row {
+	const char *name;
+	struct span cell;
+	const char *filled; /* NULL: refused */
+};
+
+static const struct line_row lines[] = {
+    {"plain", S("a"), "<a>"},
+    {"UTF-8 stays", S("\xc3\xa4"), "<\xc3\xa4>"},
+    {"an encoded word is encoded", S("=?utf-8?q?a?="),
+	"=?UTF-8?B?PD0/dXRmLTg/cT9hPz0+?="},
+    {"LF", S("a\nb"), NULL},
+    {"CR", S("a\rb"), NULL},
+};
+
+static void
+test_line(void **state)
+{
+	const struct line_row *row = *state;
+	struct span line_cells[] = {row->cell, S(""), S(""), S("")};
+	struct table_row given = {.number = 1, .line = 2, .cells = line_cells};
+	struct template template;
+	struct error err = {0};
+	struct buf out = {0};
+	size_t column;
+
+	assert_true(template_parse(&template, SPAN("<{{name}}>"), TEMPLATE_TEXT,
+	    &columns, "--subject", &err));
+	assert_int_equal(
+	    template_fill_line(&template, &given, &out, &column, &err),
+	    row->filled != NULL);
+	if (row->filled != NULL)
+		assert_string_equal(buf_text(&out), row->filled);
+	template_free(&template);
+	buf_free(&out);
+}
+
 static void
 test_full(void **state)
 {
@@ -165,6 +202,7 @@ main(void)
 
 	rows_add(&all, "fill", fills, ROWS(fills), test_fill);
 	rows_add(&all, "fault", faults, ROWS(faults), test_fault);
+	rows_add(&all, "line", lines, ROWS(lines), test_line);
 	rows_add_one(&all, "line breaks", test_one_line);
 	rows_add_one(&all, "no more room", test_full);
 	return rows_end(&all);
