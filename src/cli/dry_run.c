@@ -187,7 +187,8 @@ show(const struct outgoing *outgoing, const struct options *options,
 	struct secret secret = {0};
 
 	trace_notes(options->verbose, buf_span(&outgoing->profile.notes));
-	outgoing_warn(outgoing, options, NULL);
+	outgoing_warn_of_ports(&outgoing->profile, options, NULL);
+	outgoing_print_warnings(outgoing, options);
 	trace_notes(options->verbose, buf_span(&outgoing->plan.notes));
 	return secret_locate(&secret, &outgoing->profile, err) &&
 	    print(outgoing, options_report(options), err);

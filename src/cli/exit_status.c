@@ -27,50 +27,55 @@ exit_status_of_error(enum error_kind kind)
 	return statuses[kind];
 }
 
-/* How many recipients had which outcome. */
-struct tally {
-	size_t total, unknown, relayed, queued, held, failed;
-	size_t failed_at_rcpt, failed_by_content;
-	size_t delayed[CAUSE_CONTENT + 1]; /* by cause */
-};
-
-static struct tally
-count(const struct envelope *envelope)
+void
+exit_status_count(
+    struct exit_status_tally *tally, const struct envelope *envelope)
 {
-	struct tally tally = {.total = envelope->count};
-
+	tally->total += envelope->count;
 	for (size_t i = 0; i < envelope->count; i++) {
 		const struct recipient *recipient = &envelope->recipients[i];
 		const struct outcome *outcome = &recipient->outcome;
 
 		if (recipient->kept == KEPT_QUEUED)
-			tally.queued++;
+			tally->queued++;
 		else if (recipient->kept == KEPT_HELD)
-			tally.held++;
+			tally->held++;
 		else if (outcome->in_doubt)
-			tally.unknown++;
+			tally->unknown++;
 		else if (outcome->action == ACTION_RELAYED)
-			tally.relayed++;
+			tally->relayed++;
 		else if (outcome->action != ACTION_FAILED)
-			tally.delayed[outcome->cause]++;
+			tally->delayed[outcome->cause]++;
 		else
-			tally.failed++;
+			tally->failed++;
 		if (outcome->action != ACTION_FAILED)
 			continue;
 		if (outcome->cause == CAUSE_CONTENT)
-			tally.failed_by_content++;
+			tally->failed_by_content++;
 		else if (outcome->stage == STAGE_RCPT)
-			tally.failed_at_rcpt++;
+			tally->failed_at_rcpt++;
 	}
+}
+
+static struct exit_status_tally
+count(const struct envelope *envelope)
+{
+	struct exit_status_tally tally = {0};
+
+	exit_status_count(&tally, envelope);
 	return tally;
+}
+
+int
+exit_status_of(const struct envelope *envelope, bool as_sendmail)
+{
+	return exit_status_of_tally(count(envelope), as_sendmail);
 }
 
 /* The first row that fits decides. */
 int
-exit_status_of(const struct envelope *envelope, bool as_sendmail)
+exit_status_of_tally(struct exit_status_tally tally, bool as_sendmail)
 {
-	struct tally tally = count(envelope);
-
 	if (tally.unknown > 0)
 		return as_sendmail ? EX_TEMPFAIL : EXIT_UNKNOWN;
 	/* A caller of sendmail can do nothing about a mail that is held. */
@@ -99,7 +104,7 @@ exit_status_of(const struct envelope *envelope, bool as_sendmail)
 const char *
 exit_status_outcome_name(const struct envelope *envelope)
 {
-	struct tally tally = count(envelope);
+	struct exit_status_tally tally = count(envelope);
 
 	if (tally.unknown + tally.held > 0)
 		return "unknown";

@@ -17,6 +17,18 @@
  * have alone.
  */
 int exit_status_of(const struct envelope *envelope, bool as_sendmail);
+/* How many recipients, perhaps of many mails, had which outcome. */
+struct exit_status_tally {
+	size_t total, unknown, relayed, queued, held, failed;
+	size_t failed_at_rcpt, failed_by_content;
+	size_t delayed[CAUSE_CONTENT + 1]; /* by cause */
+};
+
+/* Adds the recipients of an envelope. */
+void exit_status_count(
+    struct exit_status_tally *tally, const struct envelope *envelope);
+/* The status of all of them together, as exit_status_of. */
+int exit_status_of_tally(struct exit_status_tally tally, bool as_sendmail);
 /* By the kind of an error: a status of sysexits.h. */
 int exit_status_of_error(enum error_kind kind);
 /*

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "cli/exit_status.h"
 #include "cli/output.h"
 
 #define HINTS_MAX 8
@@ -229,11 +230,27 @@ print_hints(const struct report *report, FILE *out)
 			&envelope->recipients[i].outcome));
 }
 
+/* Names the mail that the next lines are about. */
+static void
+print_mail(const struct report *report, FILE *out)
+{
+	struct buf line = {0};
+
+	buf_add_format(&line, "smtpost: mail %zu of ", report->number);
+	utf8_add_masked(&line, span_from(report->source));
+	buf_add_format(
+	    &line, ": %s\n", exit_status_outcome_name(report->envelope));
+	output_write(&line, out);
+	buf_free(&line);
+}
+
 void
 fault_print_outcomes(const struct report *report, FILE *out)
 {
 	bool is_success = all_are_cared_for(report);
 
+	if (!is_success && report->number > 0)
+		print_mail(report, out);
 	if (!is_success)
 		print_troubles(report, out);
 	if (!is_success || report->form != REPORT_NONE)

@@ -37,7 +37,8 @@ outgoing_free(struct outgoing *outgoing)
 		message_free(outgoing->message);
 	composition_free(&outgoing->composition);
 	aliases_free(&outgoing->aliases);
-	profile_free(&outgoing->profile);
+	if (!outgoing->shares_profile)
+		profile_free(&outgoing->profile);
 	*outgoing = (struct outgoing){0};
 }
 
@@ -58,12 +59,8 @@ outgoing_load_profiles(const struct options *options, struct error *err)
 	return profiles_load(&sources, err);
 }
 
-/*
- * Sets the report from the command line and the environment alone, after an
- * error in the configuration, which leaves no profile.
- */
-static void
-fill_report(struct profile *profile, const struct options *options)
+void
+outgoing_fill_report(struct profile *profile, const struct options *options)
 {
 	const struct setting *setting = setting_table_find(SPAN("report"));
 	const char *value = environment_get("SMTPOST_REPORT");
@@ -376,7 +373,7 @@ outgoing_prepare_profile(
 	bool done;
 
 	if (profiles == NULL) {
-		fill_report(&outgoing->profile, options);
+		outgoing_fill_report(&outgoing->profile, options);
 		return false;
 	}
 	done = originator_choose_profile(
@@ -385,13 +382,8 @@ outgoing_prepare_profile(
 	return done;
 }
 
-/*
- * Whether the profile can be chosen only after the message is read. Otherwise
- * it is chosen first, so that a mistake is reported at once and `max-size`
- * bounds the reading.
- */
-static bool
-is_choice_by_header(
+bool
+outgoing_is_choice_by_header(
     const struct options *options, const struct profiles *profiles)
 {
 	return options->profile == NULL &&
@@ -455,13 +447,12 @@ static bool
 choose_and_read(struct outgoing *outgoing, const struct options *options,
     const struct profiles *profiles, struct error *err)
 {
-	if (!is_choice_by_header(options, profiles))
+	if (!outgoing_is_choice_by_header(options, profiles))
 		return originator_choose_profile(
 			   &outgoing->profile, profiles, options, NULL, err) &&
 		    read_message(outgoing, options, profiles, err);
 	return read_message(outgoing, options, profiles, err) &&
-	    choose_by_header(outgoing, options, profiles, err) &&
-	    check_size(outgoing, err);
+	    choose_by_header(outgoing, options, profiles, err);
 }
 
 /* Notes names with an underscore, which some servers refuse. */
@@ -545,10 +536,24 @@ outgoing_prepare_envelope(
 }
 
 bool
-outgoing_prepare(
+outgoing_complete(
     struct outgoing *outgoing, const struct options *options, struct error *err)
 {
 	struct originator originator = {0};
+	bool done = check_size(outgoing, err) &&
+	    make_envelope(outgoing, options, &originator, err) &&
+	    outgoing_make_plan(&outgoing->plan, outgoing->message,
+		&outgoing->profile, &originator, &outgoing->aliases, NULL, err);
+
+	request_notifications(outgoing, options);
+	originator_free(&originator);
+	return done;
+}
+
+bool
+outgoing_prepare(
+    struct outgoing *outgoing, const struct options *options, struct error *err)
+{
 	struct profiles *profiles;
 	bool done;
 
@@ -556,17 +561,12 @@ outgoing_prepare(
 		return false;
 	profiles = outgoing_load_profiles(options, err);
 	if (profiles == NULL) {
-		fill_report(&outgoing->profile, options);
+		outgoing_fill_report(&outgoing->profile, options);
 		return false;
 	}
 	done = choose_and_read(outgoing, options, profiles, err);
 	profiles_free(profiles);
-	done = done && make_envelope(outgoing, options, &originator, err) &&
-	    outgoing_make_plan(&outgoing->plan, outgoing->message,
-		&outgoing->profile, &originator, &outgoing->aliases, NULL, err);
-	request_notifications(outgoing, options);
-	originator_free(&originator);
-	return done;
+	return done && outgoing_complete(outgoing, options, err);
 }
 
 /* Ports meant for the other scheme (RFC 8314 section 3.3). */
@@ -596,9 +596,12 @@ warn(const struct server *server, size_t row, bool is_printed,
 	buf_free(&text);
 }
 
-/* Prints the warnings among the notes. Only -v shows the other notes. */
+/*
+ * Prints the warnings among the notes. Only -v shows the other notes. `label`
+ * names the mail, if there are several.
+ */
 static void
-print_warnings(struct span notes)
+print_warnings(struct span notes, const char *label)
 {
 	struct span line;
 
@@ -608,21 +611,24 @@ print_warnings(struct span notes)
 		if (!span_starts(line, SPAN("warning: ")))
 			continue;
 		shown = utf8_masked(line);
-		fprintf(stderr, "smtpost: %s\n", shown);
+		fprintf(stderr, "smtpost: %s%s%s\n", label != NULL ? label : "",
+		    label != NULL ? ": " : "", shown);
 		free(shown);
 	}
 }
 
-void
-outgoing_warn(const struct outgoing *outgoing, const struct options *options,
-    const struct observer *observer)
+/* With -v the observer prints them. */
+static bool
+prints_warnings(const struct options *options)
 {
-	const struct profile *profile = &outgoing->profile;
+	return !options_role_is_sendmail(options->role) &&
+	    options->verbose == 0;
+}
 
-	/* With -v the observer prints them. */
-	bool is_printed =
-	    !options_role_is_sendmail(options->role) && options->verbose == 0;
-
+void
+outgoing_warn_of_ports(const struct profile *profile,
+    const struct options *options, const struct observer *observer)
+{
 	for (size_t i = 0; i < profile->server_count; i++) {
 		const struct server *server = &profile->servers[i];
 
@@ -630,8 +636,16 @@ outgoing_warn(const struct outgoing *outgoing, const struct options *options,
 		     row < sizeof(odd_ports) / sizeof(odd_ports[0]); row++)
 			if (server->scheme == odd_ports[row].scheme &&
 			    server->port == odd_ports[row].port)
-				warn(server, row, is_printed, observer);
+				warn(server, row, prints_warnings(options),
+				    observer);
 	}
-	if (is_printed)
-		print_warnings(buf_span(&outgoing->plan.notes));
+}
+
+void
+outgoing_print_warnings(
+    const struct outgoing *outgoing, const struct options *options)
+{
+	if (prints_warnings(options))
+		print_warnings(
+		    buf_span(&outgoing->plan.notes), outgoing->label);
 }

@@ -17,6 +17,9 @@
 
 struct outgoing {
 	struct profile profile;
+	bool shares_profile; /* it is a copy, whose contents others own */
+	const char *label;   /* names one of several mails, else NULL; borrowed
+			      */
 	struct composition composition; /* the message was made from it, or
 					   all zero */
 	struct message *message;
@@ -28,6 +31,13 @@ struct outgoing {
 
 /* Prepares all of it. The caller calls outgoing_free in any case. */
 bool outgoing_prepare(struct outgoing *outgoing, const struct options *options,
+    struct error *err);
+/*
+ * For one of many mails: makes the envelope and the plan. Profile and message,
+ * perhaps with its composition, are there already. The caller calls
+ * outgoing_free in any case.
+ */
+bool outgoing_complete(struct outgoing *outgoing, const struct options *options,
     struct error *err);
 /* Prepares profile and envelope, for -bv. Reads no message. */
 bool outgoing_prepare_envelope(struct outgoing *outgoing,
@@ -48,6 +58,19 @@ struct aliases outgoing_aliases(const struct profile *profile);
 struct profiles *outgoing_load_profiles(
     const struct options *options, struct error *err);
 /*
+ * Whether the profile can be chosen only after the message is read. Otherwise
+ * it is chosen first, so that a mistake is reported at once and `max-size`
+ * bounds the reading.
+ */
+bool outgoing_is_choice_by_header(
+    const struct options *options, const struct profiles *profiles);
+/*
+ * Sets the report from the command line and the environment alone, after an
+ * error in the configuration, which leaves no profile.
+ */
+void outgoing_fill_report(
+    struct profile *profile, const struct options *options);
+/*
  * Plans the changes that the profile requires in a message. `aliases` may be
  * NULL. If `originators` is NULL, the message may name any originator.
  */
@@ -57,11 +80,13 @@ bool outgoing_make_plan(struct plan *plan, const struct message *message,
     struct error *err);
 /*
  * Warns through the observer of each port that is meant for the other scheme.
- * As smtpost and without -v, these warnings and those among the notes of the
- * plan are also printed on standard error. As sendmail they are not, because
- * its callers treat any output as a failure.
+ * As smtpost and without -v, it prints these warnings on standard error, too.
+ * As sendmail it does not, because its callers treat any output as a failure.
  */
-void outgoing_warn(const struct outgoing *outgoing,
+void outgoing_warn_of_ports(const struct profile *profile,
     const struct options *options, const struct observer *observer);
+/* Prints the warnings among the notes of the plan, in the same cases. */
+void outgoing_print_warnings(
+    const struct outgoing *outgoing, const struct options *options);
 
 #endif

@@ -74,12 +74,30 @@ print_recipient(const struct envelope *envelope,
 	buf_free(&text);
 }
 
+/* mail TAB number TAB - TAB source TAB outcome TAB Message-ID */
+static void
+print_mail(const struct report *report, FILE *out)
+{
+	struct buf line = {0};
+
+	buf_add_format(&line, "mail\t%zu\t-\t", report->number);
+	add_text(&line, span_from(report->source));
+	buf_add_format(
+	    &line, "\t%s\t", exit_status_outcome_name(report->envelope));
+	add_text(&line, span_from(report->plan->message_id));
+	buf_add_char(&line, '\n');
+	output_write(&line, out);
+	buf_free(&line);
+}
+
 static void
 print_text(const struct report *report, FILE *out)
 {
 	const struct envelope *envelope = report->envelope;
 	const struct submission_record *record = &report->submission->record;
 
+	if (report->number > 0)
+		print_mail(report, out);
 	for (size_t i = 0; i < envelope->count; i++)
 		print_recipient(envelope, &envelope->recipients[i], out);
 	for (size_t i = 0; i < record->ending_count; i++) {
@@ -254,6 +272,11 @@ print_json(const struct report *report, FILE *file)
 
 	buf_init(&out, REPLY_TEXT_MAX * 12);
 	buf_add_char(&out, '{');
+	if (report->number > 0) {
+		json_text_add_key(&out, "number");
+		buf_add_format(&out, "%zu", report->number);
+		json_text_add_member(&out, "source", report->source);
+	}
 	json_text_add_member(&out, "profile", submission->profile->name);
 	json_text_add_member(
 	    &out, "server", record->server ? record->server->url : NULL);

@@ -18,6 +18,9 @@ struct report {
 	const struct submission *submission; /* borrowed */
 	const struct plan *plan;	     /* borrowed */
 	bool as_sendmail; /* sendmail's callers know fewer exit statuses */
+	/* Of one of several mails: its number, from 1 on, and its source. */
+	size_t number;
+	const char *source; /* borrowed */
 };
 
 /* A hint about an outcome; NULL: none is known, or it is a success. */

@@ -6,21 +6,15 @@
 #include "cli/submit.h"
 
 #include <stdio.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/signals.h"
 #include "cli/copy.h"
 #include "cli/exit_status.h"
-#include "cli/fault.h"
 #include "cli/flush.h"
-#include "cli/log.h"
-#include "cli/outgoing.h"
 #include "cli/progress.h"
-#include "cli/queue_add.h"
+#include "cli/shipment.h"
 #include "cli/trace.h"
-#include "message/replay.h"
 #include "smtp/series.h"
 
 /* Callers of sendmail do not expect a password prompt. */
@@ -79,36 +73,6 @@ fetch_and_run(struct submission *submission, struct envelope *envelope,
 	return done;
 }
 
-/* All recipients are settled, so a stalled reader may now terminate us. */
-static void
-print_report(const struct report *report, const struct queue_add *queue)
-{
-	signals_unblock();
-	if (queue->failure.kind != ERROR_NONE)
-		fault_print_error(&queue->failure);
-	fault_print_outcomes(report, stderr);
-	if (!report_print(report, stdout))
-		fputs("smtpost: cannot write the report to standard output\n",
-		    stderr);
-	signals_block();
-}
-
-/* Notes the facts known before the first connection, for -v and the log. */
-static void
-note_preparation(const struct outgoing *outgoing, const struct options *options,
-    const struct observer *observer)
-{
-	log_note_options(options, observer);
-	trace_profile(&outgoing->profile, observer);
-	outgoing_warn(outgoing, options, observer);
-	observer_note_lines(observer, buf_span(&outgoing->profile.notes));
-	if (outgoing->message != NULL)
-		observer_note_lines(
-		    observer, message_storage_notes(outgoing->message));
-	observer_note_lines(observer, buf_span(&outgoing->plan.routine));
-	observer_warn_lines(observer, buf_span(&outgoing->plan.notes));
-}
-
 /* Every recipient is settled then. False, with err, as fetch_and_run. */
 static bool
 send_or_keep(struct queue_add *queue, struct error *err)
@@ -132,67 +96,40 @@ send_or_keep(struct queue_add *queue, struct error *err)
  * the recipients. Prints the report, but not an error.
  */
 static bool
-submit(struct outgoing *outgoing, const struct options *options,
+submit(struct shipment *shipment, const struct options *options,
     struct flush *flush, int *exit_status, struct error *err)
 {
-	bool as_sendmail = options_role_is_sendmail(options->role);
-	struct plan seven_bit = {0}, utf8 = {0};
-	struct letter letter = {
-	    .message = outgoing->message,
-	    .plan = &outgoing->plan,
-	    .seven_bit = &seven_bit,
-	    .utf8 = &utf8,
-	    .status_in_doubt = as_sendmail ? EX_TEMPFAIL : EXIT_UNKNOWN,
-	};
+	const struct outgoing *outgoing = &shipment->outgoing;
 	struct trace trace;
 	struct log_watch watch;
-	struct submission submission = {
-	    .profile = &outgoing->profile,
-	    .letter = outgoing->message != NULL ? &letter : NULL,
-	    .observer =
-		log_watch_init(&watch, trace_init(&trace, options->verbose)),
-	};
-	struct report report = {outgoing->profile.report, &outgoing->envelope,
-	    &submission, &outgoing->plan, as_sendmail};
-	struct queue_add queue = {.options = options,
-	    .outgoing = outgoing,
-	    .submission = &submission,
-	    .observer = submission.observer};
+	const struct observer *observer =
+	    log_watch_init(&watch, trace_init(&trace, options->verbose));
 	struct notify notify = {0};
 	bool done;
 
-	if (submission.letter != NULL)
-		letter.size = replay_size(outgoing->message, &outgoing->plan);
-	note_preparation(outgoing, options, submission.observer);
-	queue_add_init(&queue);
-	done = queue_add_check(&queue, err) && send_or_keep(&queue, err);
+	shipment_note_profile(&outgoing->profile, options, observer);
+	shipment_init(shipment, options, observer);
+	done = queue_add_check(&shipment->queue, err) &&
+	    send_or_keep(&shipment->queue, err);
 	if (done) {
-		*exit_status = exit_status_of(&outgoing->envelope, as_sendmail);
+		*exit_status = exit_status_of(
+		    &outgoing->envelope, shipment->report.as_sendmail);
 		/*
 		 * From here on, running out of memory exits with this status
 		 * too.
 		 */
 		mem_set_exit_status(*exit_status);
-		copy_keep(&submission, &outgoing->envelope, options);
-		print_report(&report, &queue);
-	}
-	log_warnings(&outgoing->profile, &watch, getuid());
-	log_watch_free(&watch);
-	if (queue.failure.kind != ERROR_NONE)
-		log_error(&outgoing->profile, &queue.failure, getuid());
-	if (done && submission.letter != NULL)
-		log_submission(&outgoing->profile, &outgoing->envelope,
-		    &submission, &outgoing->plan, getuid(), NULL);
-	if (done) {
+		copy_keep(&shipment->submission, &outgoing->envelope, options);
+		shipment_print(shipment);
+		shipment_log(shipment, &watch);
 		queue_add_notify(
 		    &notify, &outgoing->profile, &outgoing->envelope);
 		notify_run(&notify);
-		flush_look(flush, &queue);
+		flush_look(flush, &shipment->queue);
+	} else {
+		log_warnings(&outgoing->profile, &watch, getuid());
 	}
-	queue_add_free(&queue);
-	plan_free(&seven_bit);
-	plan_free(&utf8);
-	submission_free(&submission);
+	log_watch_free(&watch);
 	return done;
 }
 
@@ -219,20 +156,21 @@ bool
 submit_run(const struct options *options, struct mode_result *result,
     struct error *err)
 {
-	struct outgoing outgoing = {0};
+	struct shipment shipment = {0};
+	struct outgoing *outgoing = &shipment.outgoing;
 	struct flush flush = {0};
-	bool is_prepared = outgoing_prepare(&outgoing, options, err);
+	bool is_prepared = outgoing_prepare(outgoing, options, err);
 	bool done = is_prepared &&
-	    submit(&outgoing, options, &flush, &result->exit_status, err);
+	    submit(&shipment, options, &flush, &result->exit_status, err);
 
-	if (outgoing.input_read)
+	if (outgoing->input_read)
 		result->input_read = true;
 	if (!done) {
 		report_print_error(
-		    outgoing_report(&outgoing, options), err, stdout);
-		log_failure(&outgoing, options, is_prepared, err);
+		    outgoing_report(outgoing, options), err, stdout);
+		log_failure(outgoing, options, is_prepared, err);
 	}
-	outgoing_free(&outgoing);
+	shipment_free(&shipment);
 	/* The child needs nothing of the mail. */
 	flush_start(&flush);
 	return done;
@@ -242,15 +180,16 @@ bool
 submit_verify(const struct options *options, struct mode_result *result,
     struct error *err)
 {
-	struct outgoing outgoing = {0};
+	struct shipment shipment = {0};
+	struct outgoing *outgoing = &shipment.outgoing;
 	struct flush flush = {0};
-	bool done = outgoing_prepare_envelope(&outgoing, options, err) &&
-	    submit(&outgoing, options, &flush, &result->exit_status, err);
+	bool done = outgoing_prepare_envelope(outgoing, options, err) &&
+	    submit(&shipment, options, &flush, &result->exit_status, err);
 
 	result->input_read = true;
 	if (!done)
 		report_print_error(
-		    outgoing_report(&outgoing, options), err, stdout);
-	outgoing_free(&outgoing);
+		    outgoing_report(outgoing, options), err, stdout);
+	shipment_free(&shipment);
 	return done;
 }

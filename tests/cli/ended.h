@@ -34,8 +34,8 @@ ended_init(struct ended *ended, enum report_form form)
 	ended->submission.profile = &ended->profile;
 	ended->submission.letter = &ended->letter;
 	ended->submission.record.server = &ended->server;
-	ended->report = (struct report){
-	    form, &ended->envelope, &ended->submission, &ended->plan, false};
+	ended->report = (struct report){form, &ended->envelope,
+	    &ended->submission, &ended->plan, false, 0, NULL};
 }
 
 static inline void

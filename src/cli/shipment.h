@@ -1,0 +1,48 @@
+/*
+ * A prepared mail on its way: what server, queue, report and log need for it.
+ * One submission has one shipment, a batch has one for each of its mails.
+ */
+#ifndef CLI_SHIPMENT_H
+#define CLI_SHIPMENT_H
+
+#include "cli/log.h"
+#include "cli/outgoing.h"
+#include "cli/queue_add.h"
+#include "cli/report.h"
+#include "smtp/letter.h"
+#include "smtp/submission.h"
+
+struct shipment {
+	const struct options *options; /* borrowed */
+	struct outgoing outgoing;      /* prepared by the caller; owned */
+	struct plan seven_bit, utf8;
+	struct letter letter;
+	struct submission submission;
+	struct queue_add queue;
+	/* The report's form; also, of one of several mails, which one it is. */
+	struct report report;
+};
+
+/*
+ * Notes the facts about a profile that are known before the first connection,
+ * for -v and the log.
+ */
+void shipment_note_profile(const struct profile *profile,
+    const struct options *options, const struct observer *observer);
+/*
+ * Makes everything from the outgoing mail and notes the facts about it. The
+ * shipment must stay where it is until shipment_free. Without a message the
+ * server is only asked about the recipients.
+ */
+void shipment_init(struct shipment *shipment, const struct options *options,
+    const struct observer *observer);
+/*
+ * Prints report and failures. All recipients are settled, so a stalled reader
+ * may now terminate us.
+ */
+void shipment_print(const struct shipment *shipment);
+/* Logs the mail, and the warnings that were kept. */
+void shipment_log(const struct shipment *shipment, struct log_watch *watch);
+void shipment_free(struct shipment *shipment);
+
+#endif
