@@ -12,7 +12,8 @@ _smtpost_options='
 	--inline --attach --header -i -o -O
 	-N --dsn-notify -R --dsn-return -V --envelope-id -B --body-type
 	-b -I -q --queue-run --all-users --at --delay --report --quiet
-	-C --config --set --server --dry-run --check-message --diff --explain
+	-C --config --set --server
+	--run --mail-on --tee --attach-output --dry-run --check-message --diff --explain
 	--providers --queue-list --queue-show --queue-hold --queue-release
 	--queue-remove --where --yes -v
 	--help --version
@@ -173,6 +174,9 @@ _smtpost_value()
 	--config | --message | --recipients | --body-file | --html-file | --inline | --attach | -*C)
 		_smtpost_offer_files "$2" "$3"
 		;;
+	--mail-on)
+		_smtpost_offer "$2" "$3" < <(printf '%s\n' failure output always)
+		;;
 	--set)
 		if [[ $2 == *=* ]]; then
 			_smtpost_setting "${2%%=*}" "${2#*=}" "$3${2%%=*}="
@@ -207,7 +211,7 @@ _smtpost_wants_value()
 {
 	case $1 in
 	--*)
-		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|where)$ ]]
+		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|mail-on|where)$ ]]
 		;;
 	-*)
 		[[ $1 =~ ^-[^bdeqPafrFsoONRVBCDLXhp]*[PafrFsoONRVBCDLXhp]$ ]]
@@ -218,9 +222,24 @@ _smtpost_wants_value()
 	esac
 }
 
+# Completes the command of --run, if "--" stands at words[$1] or behind it.
+_smtpost_command()
+{
+	local i=$1
+
+	while [[ ${words[i]} != -- ]]; do
+		((++i < ${#words[@]} - 1)) || return 0
+	done
+	if ((i == ${#words[@]} - 2)) && [[ $word != */* ]]; then
+		_smtpost_offer "$word" '' < <(compgen -c -- "$word" | sort -u)
+	else
+		_smtpost_offer_files "$word" ''
+	fi
+}
+
 _smtpost()
 {
-	local line=${COMP_LINE:0:COMP_POINT} word front i
+	local line=${COMP_LINE:0:COMP_POINT} word front i runs=
 	local -a words
 
 	# The words as the shell sees them, not split at '=', ':' and '@'.
@@ -232,7 +251,11 @@ _smtpost()
 
 	# Options end at the first recipient, or at --.
 	for ((i = 1; i < ${#words[@]} - 1; i++)); do
-		[[ ${words[i]} == -?* && ${words[i]} != -- ]] || return 0
+		if [[ ${words[i]} != -?* || ${words[i]} == -- ]]; then
+			[[ -z $runs ]] || _smtpost_command "$i"
+			return 0
+		fi
+		[[ ${words[i]} != --run ]] || runs=yes
 		_smtpost_wants_value "${words[i]}" && ((++i))
 	done
 	if ((i == ${#words[@]})); then

@@ -8,13 +8,22 @@ function __smtpost_is_option_place
             set wants_value 0
         else if not string match -q -- '-?*' $word; or test x$word = x--
             return 1
-        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|where)$' $word
+        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|mail-on|where)$' $word
             set wants_value 1
         else if string match -qr -- '^-[^-bdeqPafrFsoONRVBCDLXhp]*[PafrFsoONRVBCDLXhp]$' $word
             set wants_value 1
         end
     end
     return 0
+end
+
+# Completes the command of --run, which is behind --.
+function __smtpost_command
+    set -l words (commandline -opc)
+    set -l end (contains -i -- -- $words); or return
+    contains -- --run $words[1..$end]; or return
+    set -e words[1..$end]
+    complete -C (string join ' ' -- (string escape -- $words) (commandline -ct))
 end
 
 # The configuration files: the one that --config names, or the usual ones.
@@ -113,7 +122,7 @@ function __smtpost_settings
     printf 'log-recipients=%s\n' full hash none
 end
 
-complete -c smtpost -f
+complete -c smtpost -f -a '(__smtpost_command)'
 complete -c smtpost -n __smtpost_is_option_place -s P -l profile -x -a '(__smtpost_profiles)' -d 'Use this profile'
 complete -c smtpost -n __smtpost_is_option_place -s a -l account -x -a '(__smtpost_profiles)' -d 'Use this profile'
 complete -c smtpost -n __smtpost_is_option_place -s f -l from -x -d 'Sender address for failure reports'
@@ -152,6 +161,10 @@ complete -c smtpost -n __smtpost_is_option_place -l quiet -d 'Print no report, a
 complete -c smtpost -n __smtpost_is_option_place -s C -l config -r -F -d 'Read this configuration instead of the usual files'
 complete -c smtpost -n __smtpost_is_option_place -l set -x -a '(__smtpost_settings)' -d 'A setting for this run'
 complete -c smtpost -n __smtpost_is_option_place -l server -x -a 'smtp:// smtps:// lmtp:// smtp+unix: lmtp+unix: srv:' -d 'Send through this server'
+complete -c smtpost -n __smtpost_is_option_place -l run -d 'Run the command behind --, and mail its output'
+complete -c smtpost -n __smtpost_is_option_place -l mail-on -x -a 'failure output always' -d 'With --run: when to send a mail'
+complete -c smtpost -n __smtpost_is_option_place -l tee -d 'With --run: print the output of the command, too'
+complete -c smtpost -n __smtpost_is_option_place -l attach-output -d 'With --run: attach all of the output'
 complete -c smtpost -n __smtpost_is_option_place -l dry-run -d 'Print what would be sent; do not connect'
 complete -c smtpost -n __smtpost_is_option_place -l check-message -d 'Print what would be changed in the message'
 complete -c smtpost -n __smtpost_is_option_place -l diff -d 'With --check-message: show the changes as a diff'

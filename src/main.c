@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -23,6 +22,7 @@
 #endif
 
 #include "base/environment.h"
+#include "base/mem.h"
 #include "base/signals.h"
 #include "base/wait.h"
 #include "cli/check_message.h"
@@ -32,6 +32,7 @@
 #include "cli/explain.h"
 #include "cli/fault.h"
 #include "cli/help.h"
+#include "cli/job.h"
 #include "cli/output.h"
 #include "cli/queue_edit.h"
 #include "cli/queue_list.h"
@@ -58,13 +59,10 @@ open_standard_descriptors(void)
 			_exit(EX_OSERR);
 }
 
-/* A core file could hold a password. */
+/* Other processes of the user could read a password in our memory. */
 static void
-forbid_core_files(void)
+forbid_tracing(void)
 {
-	struct rlimit none = {0, 0};
-
-	setrlimit(RLIMIT_CORE, &none);
 	/* LeakSanitizer, a part of that build, has to attach to the process. */
 #if defined(HAVE_SYS_PRCTL_H) && !defined(__SANITIZE_ADDRESS__)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -195,6 +193,7 @@ print_help(const struct options *options, struct mode_result *result,
 static bool (*const mode_functions[])(const struct options *options,
     struct mode_result *result, struct error *err) = {
     [MODE_SUBMIT] = submit_run,
+    [MODE_RUN] = job_run,
     [MODE_DRY_RUN] = dry_run_print,
     [MODE_CHECK_MESSAGE] = check_message_print,
     [MODE_VERIFY] = submit_verify,
@@ -229,6 +228,9 @@ run(int argc, char **argv, struct mode_result *result, struct error *err)
 	bool done = command_line_parse(&options, argc, argv, err);
 
 	if (done) {
+		/* A command of --run must find the limit of its caller. */
+		if (options.mode != MODE_RUN)
+			mem_forbid_core_files();
 		result->input_read = !options_read_input(&options);
 		note_debug(&options);
 		done = mode_functions[options.mode](&options, result, err);
@@ -252,7 +254,7 @@ main(int argc, char **argv)
 	open_standard_descriptors();
 	if (refuse_more_rights())
 		return EX_CONFIG;
-	forbid_core_files();
+	forbid_tracing();
 	signals_ignore_limits();
 	if (!run(argc, argv, &result, &err)) {
 		result.exit_status = exit_status_of_error(err.kind);

@@ -139,7 +139,7 @@ class Bench:
             f"[{name}]\nserver = {self.upstream.url}\ntls = none\n"
             f"user = me@example.com\npassword = {PASSWORD}\n"
             "sender = me@example.com\ndomain = example.org\n"
-            "aliases = none\n")
+            "aliases = none\nqueue-flush = no\n")
 
     def here(self, text):
         """A configuration of the page, with our server in it."""

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -160,4 +161,12 @@ mem_wipe(void *data, size_t len)
 	while (len-- > 0)
 		*at++ = 0;
 #endif
+}
+
+void
+mem_forbid_core_files(void)
+{
+	struct rlimit none = {0, 0};
+
+	setrlimit(RLIMIT_CORE, &none);
 }

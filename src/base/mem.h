@@ -33,6 +33,8 @@ void *mem_new_secret(size_t len);
 void mem_free_secret(void *data);
 /* Overwrites all secrets: in a child that needs none of them. */
 void mem_forget_secrets(void);
+/* A core file could hold a secret: none is written from now on. */
+void mem_forbid_core_files(void);
 /* Overwrites memory in a way that the compiler does not optimise away. */
 void mem_wipe(void *data, size_t len);
 

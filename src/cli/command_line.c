@@ -450,6 +450,15 @@ is_indented_option(const char *word)
 	return ascii_is_space(word[0]) && rest.len > 0 && rest.at[0] == '-';
 }
 
+/* All that is left is the command, whose options are not ours. */
+static void
+take_command(struct reading *reading)
+{
+	if (reading->word_count > 0)
+		reading->options->command = reading->words;
+	reading->word_count = 0;
+}
+
 static bool
 read_words(struct reading *reading, struct error *err)
 {
@@ -464,6 +473,8 @@ read_words(struct reading *reading, struct error *err)
 			done = refuse_blank(span_from(word), err);
 		else if (only_operands || word[0] != '-')
 			options->operands[options->operand_count++] = word;
+		else if (strcmp(word, "--") == 0 && options->mode == MODE_RUN)
+			take_command(reading);
 		else if (strcmp(word, "--") == 0)
 			only_operands = true;
 		else
@@ -531,6 +542,11 @@ check_mode(const struct reading *reading, struct error *err)
 		if (!(modes & MODE_BIT(options->mode)))
 			return refuse_option(given, modes, mode, err);
 	}
+	if (options->mode == MODE_RUN && options->command == NULL)
+		return error_set(err, ERROR_USAGE,
+		    "cannot use --run: there is no command\n"
+		    "hint: write it behind --, as in smtpost --run root -- "
+		    "backup --all");
 	if (options->operand_count == 0 ||
 	    mode_table[options->mode].takes_recipients ||
 	    (mode_table[options->mode].takes_ids && !has_letter(reading, 'q')))

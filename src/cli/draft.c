@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "compose/charset.h"
 #include "compose/file_spec.h"
+#include "profile/identity.h"
 
 bool
 draft_check(const struct options *options, struct error *err)
@@ -23,6 +24,10 @@ draft_check(const struct options *options, struct error *err)
 		return error_set(err, ERROR_USAGE,
 		    "cannot use --message with options that compose a "
 		    "message\nhint: --body-file reads the text from a file");
+	if (options->mode == MODE_RUN && options_read_input(options))
+		return error_set(err, ERROR_USAGE,
+		    "cannot read standard input with --run: it belongs to the "
+		    "command");
 	if (options->body != NULL && options->body_file != NULL)
 		return error_set(
 		    err, ERROR_USAGE, "cannot use both --body and --body-file");
@@ -72,6 +77,29 @@ take_operands(struct composition *composition, const struct options *options,
 			return false;
 		add_addresses(&composition->operands, operand);
 	}
+	return true;
+}
+
+/* As cron does it, the user gets the mail if nobody else is named. */
+static bool
+take_user(struct composition *composition, const struct options *options,
+    struct error *err)
+{
+	char *user;
+
+	if (options->mode != MODE_RUN || options->recipients != NULL ||
+	    composition->operands.count + composition->to.count +
+		    composition->cc.count + composition->bcc.count >
+		0)
+		return true;
+	user = identity_user_name();
+	if (user == NULL)
+		return error_set(err, ERROR_OS,
+		    "cannot find a recipient: user id %lu has no name\n"
+		    "hint: name one before --",
+		    (unsigned long)getuid());
+	composition_add_addresses(&composition->operands, span_from(user));
+	free(user);
 	return true;
 }
 
@@ -165,11 +193,14 @@ draft_fill(struct composition *composition, const struct options *options,
 		composition, "--inline", &options->inlines, true, err) ||
 	    !take_specs(
 		composition, "--attach", &options->attachments, false, err) ||
+	    !take_user(composition, options, err) ||
 	    !take_text(composition, options, err))
 		return false;
-	if (options->subject != NULL)
+	if (options->subject != NULL) {
+		free(composition->subject);
 		composition->subject =
 		    charset_to_utf8(span_from(options->subject));
+	}
 	if (options->reply_to != NULL)
 		add_addresses(&composition->reply_to, options->reply_to);
 	return true;

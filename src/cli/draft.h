@@ -11,8 +11,9 @@
 /* False, with ERROR_USAGE, if other options do not go with such a message. */
 bool draft_check(const struct options *options, struct error *err);
 /*
- * Fills a composition, all zero, from the options; the caller frees it in any
- * case. False, with ERROR_USAGE, if a value cannot be used.
+ * Fills a composition from the options; the caller frees it in any case. With
+ * --run the caller has set subject and text before, otherwise it is all zero.
+ * False, with ERROR_USAGE, if a value cannot be used.
  */
 bool draft_fill(struct composition *composition, const struct options *options,
     struct error *err);

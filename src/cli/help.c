@@ -145,7 +145,9 @@ usage_of(enum role role)
 	return "usage: smtpost [-P profile] [options] recipient ... "
 	       "< message\n"
 	       "       smtpost -t [options] < message\n"
-	       "       smtpost --message FILE --recipients FILE\n\n"
+	       "       smtpost --message FILE --recipients FILE\n"
+	       "       smtpost --run [options] [recipient ...] -- command "
+	       "[argument ...]\n\n"
 	       "Submit a message to a mail server and report who got it.\n\n";
 }
 

@@ -263,6 +263,25 @@ take_delay(struct options *options, const char *text, struct error *err)
 }
 
 static bool
+take_mail_on(struct options *options, const char *word, struct error *err)
+{
+	static const char *const words[] = {
+	    [MAIL_ON_FAILURE] = "failure",
+	    [MAIL_ON_OUTPUT] = "output",
+	    [MAIL_ON_ALWAYS] = "always",
+	};
+
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(word, words[i]) != 0)
+			continue;
+		options->mail_on = (enum mail_on)i;
+		return true;
+	}
+	return refuse(
+	    "--mail-on ", word, "neither failure nor output nor always", err);
+}
+
+static bool
 take_set(struct options *options, const char *text, struct error *err)
 {
 	if (strchr(text, '=') == NULL)
@@ -285,6 +304,7 @@ take_header(struct options *options, const char *text, struct error *err)
 
 /* Sets of modes */
 #define SUBMIT MODE_BIT(MODE_SUBMIT)
+#define COMMAND MODE_BIT(MODE_RUN)
 #define DRY_RUN MODE_BIT(MODE_DRY_RUN)
 #define CHECK_MESSAGE MODE_BIT(MODE_CHECK_MESSAGE)
 #define VERIFY MODE_BIT(MODE_VERIFY)
@@ -302,7 +322,8 @@ take_header(struct options *options, const char *text, struct error *err)
 #define SHOW_HELP MODE_BIT(MODE_HELP)
 #define SHOW_VERSION MODE_BIT(MODE_VERSION)
 #define MESSAGE (SUBMIT | DRY_RUN | CHECK_MESSAGE)
-#define PROFILE (MESSAGE | VERIFY | SERVE | EXPLAIN)
+#define MAIL (MESSAGE | COMMAND)
+#define PROFILE (MAIL | VERIFY | SERVE | EXPLAIN)
 #define EDIT (HOLD | RELEASE | REMOVE)
 #define MANAGE (LIST | SHOW | EDIT)
 #define LETTERS (SUBMIT | VERIFY | SERVE | MAILQ | NOTHING)
@@ -323,15 +344,15 @@ const struct option option_table[] = {
 	.field = FIELD(profile), .traits = OPTION_KEEPS_BLANKS},
     {'f', "from", ARGUMENT_WORD, "ADDRESS",
 	"sender address for failure reports; '' for none",
-	MESSAGE | VERIFY | EXPLAIN, SUBMIT | VERIFY,
+	MAIL | VERIFY | EXPLAIN, SUBMIT | VERIFY,
 	.field = FIELD(from), .traits = OPTION_KEEPS_BLANKS},
     {'r', NULL, ARGUMENT_WORD, "ADDRESS",
 	"the same as -f",
-	MESSAGE | VERIFY | EXPLAIN, SUBMIT | VERIFY,
+	MAIL | VERIFY | EXPLAIN, SUBMIT | VERIFY,
 	.field = FIELD(from), .traits = OPTION_KEEPS_BLANKS},
     {'F', "full-name", ARGUMENT_WORD, "NAME",
 	"display name for a From field that is added",
-	MESSAGE | EXPLAIN, SUBMIT, .field = FIELD(full_name),
+	MAIL | EXPLAIN, SUBMIT, .field = FIELD(full_name),
 	.traits = OPTION_KEEPS_BLANKS | OPTION_EMPTY_IS_NONE},
     {'t', "read-recipients", ARGUMENT_NONE, NULL,
 	"take recipients from To, Cc and Bcc too",
@@ -341,23 +362,23 @@ const struct option option_table[] = {
 	MESSAGE, 0, .field = FIELD(message), .traits = OPTION_ONCE},
     {0, "recipients", ARGUMENT_WORD, "FILE",
 	"read recipients from FILE, one or more a line",
-	MESSAGE | VERIFY, 0, .field = FIELD(recipients), .traits = OPTION_ONCE},
+	MAIL | VERIFY, 0, .field = FIELD(recipients), .traits = OPTION_ONCE},
     {'s', "subject", ARGUMENT_WORD, "TEXT",
 	"compose a message with this subject",
-	MESSAGE, 0, .field = FIELD(subject),
+	MAIL, 0, .field = FIELD(subject),
 	.traits = OPTION_KEEPS_BLANKS | OPTION_ONCE},
     {0, "to", ARGUMENT_WORD, "LIST",
 	"recipients, for the field To; operands do the same",
-	MESSAGE, 0, .field = FIELD(to), .traits = OPTION_REPEATS},
+	MAIL, 0, .field = FIELD(to), .traits = OPTION_REPEATS},
     {0, "cc", ARGUMENT_WORD, "LIST",
 	"recipients, for the field Cc",
-	MESSAGE, 0, .field = FIELD(cc), .traits = OPTION_REPEATS},
+	MAIL, 0, .field = FIELD(cc), .traits = OPTION_REPEATS},
     {0, "bcc", ARGUMENT_WORD, "LIST",
 	"recipients that the message does not name",
-	MESSAGE, 0, .field = FIELD(bcc), .traits = OPTION_REPEATS},
+	MAIL, 0, .field = FIELD(bcc), .traits = OPTION_REPEATS},
     {0, "reply-to", ARGUMENT_WORD, "LIST",
 	"where replies to the message should go",
-	MESSAGE, 0, .field = FIELD(reply_to), .traits = OPTION_ONCE},
+	MAIL, 0, .field = FIELD(reply_to), .traits = OPTION_ONCE},
     {0, "body", ARGUMENT_WORD, "TEXT",
 	"the text of the message",
 	MESSAGE, 0, .field = FIELD(body), .traits = OPTION_ONCE},
@@ -372,10 +393,10 @@ const struct option option_table[] = {
 	MESSAGE, 0, .field = FIELD(inlines), .traits = OPTION_REPEATS},
     {0, "attach", ARGUMENT_WORD, "FILE",
 	"attach FILE, FILE;type=TYPE or FILE;name=NAME",
-	MESSAGE, 0, .field = FIELD(attachments), .traits = OPTION_REPEATS},
+	MAIL, 0, .field = FIELD(attachments), .traits = OPTION_REPEATS},
     {0, "header", ARGUMENT_WORD, "FIELD",
 	"set a field; 'NAME:' removes, '+NAME: VALUE' adds",
-	MESSAGE, 0, .take = take_header, .traits = OPTION_KEEPS_BLANKS},
+	MAIL, 0, .take = take_header, .traits = OPTION_KEEPS_BLANKS},
     {'i', NULL, ARGUMENT_NONE, NULL,
 	"do not let a line with only a dot end the message",
 	MESSAGE | SERVE, SUBMIT | SERVE, .setting = "ignore-dots"},
@@ -392,15 +413,15 @@ const struct option option_table[] = {
      */
     {'N', "dsn-notify", ARGUMENT_WORD, "LIST",
 	"when to notify: never, or success,failure,delay",
-	MESSAGE | EXPLAIN, SUBMIT | SERVE,
+	MAIL | EXPLAIN, SUBMIT | SERVE,
 	.take = take_dsn_notify},
     {'R', "dsn-return", ARGUMENT_WORD, "full|hdrs",
 	"how much of the message a notification includes",
-	MESSAGE | EXPLAIN, SUBMIT | SERVE,
+	MAIL | EXPLAIN, SUBMIT | SERVE,
 	.take = take_dsn_return},
     {'V', "envelope-id", ARGUMENT_WORD, "ID",
 	"an identifier that notifications will repeat",
-	MESSAGE, SUBMIT | SERVE, .take = take_envelope_id,
+	MAIL, SUBMIT | SERVE, .take = take_envelope_id,
 	.traits = OPTION_KEEPS_BLANKS},
     {'B', "body-type", ARGUMENT_WORD, "7BIT|8BITMIME",
 	"accepted and ignored; the message itself decides",
@@ -430,11 +451,11 @@ const struct option option_table[] = {
 	SUBMIT, 0, .take = take_delay},
     {0, "report", ARGUMENT_WORD, "none|text|json",
 	"what to print: nothing, text (default) or JSON",
-	MESSAGE | VERIFY | EXPLAIN | PROVIDERS | MANAGE, 0,
+	MAIL | VERIFY | EXPLAIN | PROVIDERS | MANAGE, 0,
 	.take = take_report},
     {0, "quiet", ARGUMENT_NONE, NULL,
 	"print no report, and no progress at a terminal",
-	MESSAGE | VERIFY | EXPLAIN, 0, .take = take_quiet},
+	MAIL | VERIFY | EXPLAIN, 0, .take = take_quiet},
     {'C', "config", ARGUMENT_WORD, "FILE",
 	"read this configuration instead of the usual files",
 	PROFILE | RUN | MAILQ | MANAGE, 0,
@@ -445,6 +466,18 @@ const struct option option_table[] = {
     {0, "server", ARGUMENT_WORD, "URL",
 	"send through this server, such as smtps://HOST",
 	PROFILE, 0, .setting = "server"},
+    {0, "run", ARGUMENT_NONE, NULL,
+	"run the command behind --, and mail its output",
+	COMMAND, 0, .selects = COMMAND},
+    {0, "mail-on", ARGUMENT_WORD, "failure|output|always",
+	"with --run: when to send a mail (default: failure)",
+	COMMAND, 0, .take = take_mail_on},
+    {0, "tee", ARGUMENT_NONE, NULL,
+	"with --run: print the output of the command, too",
+	COMMAND, 0, .field = FIELD(tee)},
+    {0, "attach-output", ARGUMENT_NONE, NULL,
+	"with --run: attach all of the output as a file",
+	COMMAND, 0, .field = FIELD(attach_output)},
     {0, "dry-run", ARGUMENT_NONE, NULL,
 	"print what would be sent; do not connect",
 	DRY_RUN, 0, .selects = DRY_RUN},

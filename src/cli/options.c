@@ -9,30 +9,6 @@
 
 #include "base/mem.h"
 
-/*
- * A new mode is a row here, a row in the table of main.c, and a bit in the rows
- * of its options in option_table.c.
- */
-const struct mode_traits mode_table[] = {
-    [MODE_SUBMIT] = {"-bm", true, true, true, false},
-    [MODE_DRY_RUN] = {"--dry-run", true, true, true, false},
-    [MODE_CHECK_MESSAGE] = {"--check-message", true, true, false, false},
-    [MODE_VERIFY] = {"-bv", false, true, false, false},
-    [MODE_SERVE] = {"-bs", false, false, false, false},
-    [MODE_EXPLAIN] = {"--explain", false, false, false, false},
-    [MODE_PROVIDERS] = {"--providers", false, false, false, false},
-    [MODE_MAILQ] = {"-bp", false, false, false, false},
-    [MODE_QUEUE_LIST] = {"--queue-list", false, false, false, true},
-    [MODE_QUEUE_SHOW] = {"--queue-show", false, false, false, true},
-    [MODE_QUEUE_HOLD] = {"--queue-hold", false, false, false, true},
-    [MODE_QUEUE_RELEASE] = {"--queue-release", false, false, false, true},
-    [MODE_QUEUE_REMOVE] = {"--queue-remove", false, false, false, true},
-    [MODE_QUEUE_RUN] = {"-q", false, false, false, true},
-    [MODE_NOTHING] = {"-bi", false, false, false, false},
-    [MODE_HELP] = {"--help", false, false, false, false},
-    [MODE_VERSION] = {"--version", false, false, false, false},
-};
-
 static const char *const names[] = {
     [ROLE_SMTPOST] = "smtpost",
     [ROLE_SENDMAIL] = "sendmail",
@@ -95,11 +71,12 @@ options_set(struct options *options, const char *setting, const char *value,
 bool
 options_compose(const struct options *options)
 {
-	return options->subject != NULL || options->to.count > 0 ||
-	    options->cc.count > 0 || options->bcc.count > 0 ||
-	    options->reply_to != NULL || options->body != NULL ||
-	    options->body_file != NULL || options->html_file != NULL ||
-	    options->inlines.count > 0 || options->attachments.count > 0;
+	return options->mode == MODE_RUN || options->subject != NULL ||
+	    options->to.count > 0 || options->cc.count > 0 ||
+	    options->bcc.count > 0 || options->reply_to != NULL ||
+	    options->body != NULL || options->body_file != NULL ||
+	    options->html_file != NULL || options->inlines.count > 0 ||
+	    options->attachments.count > 0;
 }
 
 static bool
@@ -112,8 +89,8 @@ is_stdin(const char *file)
 static bool
 composes_from_input(const struct options *options)
 {
-	if (options->body == NULL && options->body_file == NULL &&
-	    options->html_file == NULL)
+	if (options->mode != MODE_RUN && options->body == NULL &&
+	    options->body_file == NULL && options->html_file == NULL)
 		return true;
 	if (is_stdin(options->body_file) || is_stdin(options->html_file))
 		return true;
@@ -131,10 +108,10 @@ options_read_input(const struct options *options)
 {
 	if (is_stdin(options->recipients))
 		return true;
-	if (!mode_table[options->mode].takes_message)
-		return false;
 	if (options_compose(options))
 		return composes_from_input(options);
+	if (!mode_table[options->mode].takes_message)
+		return false;
 	return options->message == NULL || is_stdin(options->message);
 }
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/mode.h"
 #include "message/header_edit.h"
 #include "profile/profile.h"
 
@@ -28,55 +29,12 @@ bool options_role_is_sendmail(enum role role);
 /* "smtpost", "sendmail", "mailq" or "newaliases". */
 const char *options_role_name(enum role role);
 
-/* The work that the program does. */
-enum mode {
-	MODE_SUBMIT,	    /* -bm, the default: submit a message */
-	MODE_DRY_RUN,	    /* --dry-run: print what would be submitted */
-	MODE_CHECK_MESSAGE, /* --check-message: print its changes */
-	MODE_VERIFY,	    /* -bv: ask the server about recipients */
-	MODE_SERVE,	    /* -bs: SMTP on standard input and output */
-	MODE_EXPLAIN,	    /* --explain: print the settings */
-	MODE_PROVIDERS,	    /* --providers: print the known mail services */
-	MODE_MAILQ,	    /* -bp, mailq: print the queue as Postfix does */
-	MODE_QUEUE_LIST,    /* --queue-list: print the queue for scripts */
-	MODE_QUEUE_SHOW,    /* --queue-show: print all about a mail */
-	MODE_QUEUE_HOLD,    /* --queue-hold: do not try a mail for now */
-	MODE_QUEUE_RELEASE, /* --queue-release: try it again */
-	MODE_QUEUE_REMOVE,  /* --queue-remove: drop it */
-	MODE_QUEUE_RUN,	    /* -q: send what is in the queue */
-	MODE_NOTHING,	    /* -bi, newaliases: do nothing, successfully */
-	MODE_HELP,	    /* --help */
-	MODE_VERSION,	    /* --version */
-	MODE_COUNT,
+/* Which results of a command of --run are mailed. */
+enum mail_on {
+	MAIL_ON_FAILURE, /* the default */
+	MAIL_ON_OUTPUT,	 /* whatever it printed, as cron does */
+	MAIL_ON_ALWAYS,
 };
-
-/* What a mode returns to main, besides an error. All zero at first. */
-struct mode_result {
-	int exit_status; /* if there is no error */
-	bool input_read; /* main need not drain standard input */
-};
-
-/* For a set of modes. */
-#define MODE_BIT(mode) (1U << (mode))
-
-/* The input of a mode. */
-struct mode_traits {
-	const char *name;   /* the option that selects it: "-bs", "--dry-run" */
-	bool takes_message; /* from standard input or --message */
-	bool takes_recipients; /* else an operand is an error, unless */
-	/*
-	 * Whether options end at the first recipient. In a mode that may send a
-	 * message, an option after a recipient was probably injected.
-	 */
-	bool ends_options;
-	bool takes_ids; /* operands are IDs of the queue */
-};
-
-/*
- * By enum mode. option_table.c lists the options of each mode, and main.c the
- * function that does its work.
- */
-extern const struct mode_traits mode_table[];
 
 /* The values of an option that may be repeated, in this order. */
 struct option_values {
@@ -96,6 +54,10 @@ struct options {
 	const char *body, *body_file, *html_file;
 	struct option_values to, cc, bcc, inlines, attachments;
 	struct header_edits header_edits; /* owned */
+	/* Of --run: argv behind "--", which NULL ends; NULL: none. */
+	char **command;
+	enum mail_on mail_on;
+	unsigned tee, attach_output;
 	const char *config;
 	const char *envelope_id;	 /* NULL: none; checked */
 	struct span *sets, *set_origins; /* owned, with their texts */

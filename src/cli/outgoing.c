@@ -52,8 +52,10 @@ outgoing_load_profiles(const struct options *options, struct error *err)
 	    .sets = options->sets,
 	    .set_origins = options->set_origins,
 	    .set_count = options->set_count,
-	    .report = options_role_is_sendmail(options->role) ? REPORT_NONE
-							      : REPORT_TEXT,
+	    .report = options_role_is_sendmail(options->role) ||
+		    options->mode == MODE_RUN
+		? REPORT_NONE
+		: REPORT_TEXT,
 	};
 
 	return profiles_load(&sources, err);
@@ -125,7 +127,8 @@ check_sources(const struct options *options, struct error *err)
 		    "input\nhint: name a file with --message");
 	if (options->operand_count == 0 && !options->read_recipients &&
 	    options->to.count + options->cc.count + options->bcc.count == 0 &&
-	    options->recipients == NULL && options->mode != MODE_CHECK_MESSAGE)
+	    options->recipients == NULL &&
+	    options->mode != MODE_CHECK_MESSAGE && options->mode != MODE_RUN)
 		return refuse_without_recipients(options, err);
 	return true;
 }

@@ -76,10 +76,11 @@ queue_add_init(struct queue_add *queue)
 
 	queue->why_not = (struct buf){0};
 	queue->failure = (struct error){0};
-	queue->use = options->mode != MODE_SUBMIT
+	queue->use = options->mode != MODE_SUBMIT && options->mode != MODE_RUN
 	    ? QUEUE_NEVER
 	    : queue_policy_use(&queue->outgoing->profile.queue,
 		  !options_role_is_sendmail(options->role) &&
+		      options->mode != MODE_RUN &&
 		      options->wait_option == NULL && !options->queue_only);
 	if (queue->use == QUEUE_NEVER)
 		return;

@@ -153,10 +153,10 @@ log_failure(const struct outgoing *outgoing, const struct options *options,
 }
 
 bool
-submit_run(const struct options *options, struct mode_result *result,
-    struct error *err)
+submit_composed(struct composition *composition, const struct options *options,
+    struct mode_result *result, struct error *err)
 {
-	struct shipment shipment = {0};
+	struct shipment shipment = {.outgoing.composition = *composition};
 	struct outgoing *outgoing = &shipment.outgoing;
 	struct flush flush = {0};
 	bool is_prepared = outgoing_prepare(outgoing, options, err);
@@ -174,6 +174,15 @@ submit_run(const struct options *options, struct mode_result *result,
 	/* The child needs nothing of the mail. */
 	flush_start(&flush);
 	return done;
+}
+
+bool
+submit_run(const struct options *options, struct mode_result *result,
+    struct error *err)
+{
+	struct composition none = {0};
+
+	return submit_composed(&none, options, result, err);
 }
 
 bool

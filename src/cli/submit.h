@@ -8,12 +8,20 @@
 #include <stdbool.h>
 
 #include "cli/options.h"
+#include "compose/composition.h"
 
 /*
  * False, with err, if it fails before the first connection. Otherwise true, and
  * the exit status follows from the outcomes of the recipients.
  */
 bool submit_run(const struct options *options, struct mode_result *result,
+    struct error *err);
+/*
+ * The same for a message whose composition the caller has begun, as
+ * outgoing_prepare takes it; it is freed in any case.
+ */
+bool submit_composed(struct composition *composition,
+    const struct options *options, struct mode_result *result,
     struct error *err);
 /*
  * -bv: the same without a message; the transaction ends after RCPT. It reads

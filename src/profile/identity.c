@@ -46,8 +46,8 @@ identity_home(void)
 	return mem_copy_text(entry->pw_dir);
 }
 
-static char *
-user_name(void)
+char *
+identity_user_name(void)
 {
 	const struct passwd *entry = getpwuid(getuid());
 
@@ -210,7 +210,7 @@ identity_display_name(const struct profile *profile, const char *user)
 		return setting.len > 0 ? mem_copy_text(profile->full_name)
 				       : NULL;
 	if (user == NULL)
-		user = own = user_name();
+		user = own = identity_user_name();
 	words.user = user;
 	words.host = host = host_name();
 	if (identity_expand_sender(setting, &words, &out))
@@ -255,7 +255,7 @@ identity_sender(const struct profile *profile, struct error *err)
 	if (span_find(span_from(profile->sender), '%') ==
 	    span_from(profile->sender).len)
 		return mem_copy_text(profile->sender);
-	words.user = user = user_name();
+	words.user = user = identity_user_name();
 	words.host = host = host_name();
 	words.mail_name = mail_name = identity_domain(profile);
 	if (identity_expand_sender(span_from(profile->sender), &words, &out))

@@ -25,6 +25,8 @@ char *identity_home(void);
 char *identity_domain(const struct profile *profile);
 /* The same without the setting; *origin names its source (static). */
 char *identity_domain_found(const char **origin);
+/* The caller's login name; NULL if there is none. Caller frees. */
+char *identity_user_name(void);
 /*
  * The user's full name in the password database; NULL: none, or it only repeats
  * the login name. Caller frees.

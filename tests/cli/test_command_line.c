@@ -9,10 +9,10 @@
 #include "cli/option_table.h"
 #include "cli/options.h"
 
-#define MODES                                                                \
-	"submit", "dry", "check", "verify", "serve", "explain", "providers", \
-	    "mailq", "list", "show", "hold", "release", "remove", "run",     \
-	    "nothing", "help", "version"
+#define MODES                                                                  \
+	"submit", "command", "dry", "check", "verify", "serve", "explain",     \
+	    "providers", "mailq", "list", "show", "hold", "release", "remove", \
+	    "run", "nothing", "help", "version"
 
 struct parse_row {
 	const char *name;
@@ -67,6 +67,34 @@ static const struct parse_row parses[] = {
     {"--body and --reply-to", {"--body=", "--reply-to", "a@x"},
 	"reply=a@x body= ", NULL},
     {"--to with -bv", {"-bv", "--to", "a@x"}, NULL, "cannot use --to with -bv"},
+
+    /* A command to run: its options are not ours. */
+    {"--run", {"--run", "--", "ls", "-t", "--", "--run"},
+	"command {ls}{-t}{--}{--run}", NULL},
+    {"--run with recipients", {"--run", "-P", "work", "a@x", "b@x", "--", "ls"},
+	"command P=work [a@x][b@x]{ls}", NULL},
+    {"--run with its options",
+	{"--tee", "--run", "--attach-output", "--mail-on=output", "--", ""},
+	"command tee attach-output on1 {}", NULL},
+    {"--run without a command", {"--run", "ls"}, NULL, "there is no command"},
+    {"--run without a word behind --", {"--run", "--"}, NULL,
+	"there is no command"},
+    {"--run behind --", {"--", "--run"}, "[--run]", NULL},
+    {"--run after a recipient", {"a@x", "--run", "--", "ls"}, NULL,
+	"cannot use --run after a recipient"},
+    {"an option between recipient and command",
+	{"--run", "a@x", "-v", "--", "ls"}, NULL,
+	"cannot use -v after a recipient"},
+    {"--run and --dry-run", {"--run", "--dry-run", "--", "ls"}, NULL,
+	"cannot use --dry-run with --run"},
+    {"--run with -t", {"-t", "--run", "--", "ls"}, NULL,
+	"cannot use -t with --run"},
+    {"--run with --body", {"--body=x", "--run", "--", "ls"}, NULL,
+	"cannot use --body with --run"},
+    {"--tee without --run", {"--tee", "a@x"}, NULL,
+	"cannot use --tee with -bm"},
+    {"--mail-on, bad", {"--mail-on", "never", "--run", "--", "ls"}, NULL,
+	"cannot use --mail-on never: neither failure"},
 
     /* Letters of sendmail, by the name smtpost */
     {"-O", {"-OIgnoreDots=true", "-O", "ignoredots = False"},
@@ -317,6 +345,10 @@ tell(struct buf *told, const struct options *options)
 	tell_text(told, "html", options->html_file);
 	tell_values(told, "inline", &options->inlines);
 	tell_values(told, "attach", &options->attachments);
+	tell_flag(told, "tee", options->tee);
+	tell_flag(told, "attach-output", options->attach_output);
+	if (options->mail_on != MAIL_ON_FAILURE)
+		buf_add_format(told, "on%u ", options->mail_on);
 	tell_values(told, "where", &options->wheres);
 	tell_flag(told, "diff", options->wants_diff);
 	tell_flag(told, "debug", options->wants_debug);
@@ -336,6 +368,9 @@ tell(struct buf *told, const struct options *options)
 	}
 	for (size_t i = 0; i < options->operand_count; i++)
 		buf_add_format(told, "[%s]", options->operands[i]);
+	for (char **word = options->command; word != NULL && *word != NULL;
+	     word++)
+		buf_add_format(told, "{%s}", *word);
 }
 
 static void

@@ -406,6 +406,8 @@ server = smtps://mail.example.com
 [w$(touch${IFS}executed)`touch${IFS}executed`]
 include more
 END
+printf '#!/bin/sh\n' >bin/nightly-backup
+chmod 755 bin/nightly-backup
 printf '[other]\r\nserver = smtp://x\r\n[work]\r\ninclude config\r\n' \
 	>home/.config/smtpost/more
 echo '[wide]' >system-config
@@ -447,6 +449,11 @@ smtpost -X w --dry|--dry-run
 smtpost -F x -f y@example.org --dry|--dry-run
 smtpost alice@example.org --d|
 smtpost -- --d|
+smtpost --mail-on a|always
+smtpost --run -- nightly-b|nightly-backup
+smtpost --run root -- nightly-b|nightly-backup
+smtpost --run -- nightly-backup mess|message.eml
+smtpost -- nightly-b|
 smtpost --queue-s|--queue-show
 smtpost --queue-hold --where state=w|waiting
 smtpost --queue-hold --where se|sender
