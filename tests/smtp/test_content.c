@@ -10,6 +10,7 @@
 /* More than the sockets of loopback hold. */
 #define LARGE ((size_t)12 * 1024 * 1024)
 #define DOT "C From: me@example.org\nC Subject: s\nC \nC ..dot\nC last\nC .\n"
+#define BYE "C QUIT\nS 221 bye\nE\n"
 
 struct content_row {
 	const char *name;
@@ -365,13 +366,13 @@ static const struct signal_row signals[] = {
     {"in a long content", true, false, "K 3000\nI\nT\n",
 	"deferred data - temporary"},
     {"behind the dot: the answer is awaited", false, false,
-	DOT "I\nZ 50\nS 250 taken\nH\n", "relayed data 250"},
+	DOT "I\nZ 50\nS 250 taken\n" BYE, "relayed data 250"},
     {"behind the dot, and refused", false, false,
-	DOT "I\nZ 50\nS 554 spam\nH\n", "failed data 554 refused"},
+	DOT "I\nZ 50\nS 554 spam\n" BYE, "failed data 554 refused"},
     {"behind the dot, and no answer", false, false, DOT "I\nZ 50\n",
 	"unknown data - temporary"},
     {"between two lines of the answer", false, false,
-	DOT "S 250-a\nZ 50\nI\nZ 50\nS 250 b\nH\n", "relayed data 250"},
+	DOT "S 250-a\nZ 50\nI\nZ 50\nS 250 b\n" BYE, "relayed data 250"},
 };
 
 static void

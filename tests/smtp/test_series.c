@@ -449,7 +449,7 @@ static const struct series_row signaled[] = {
 	{.name = "a signal, and MAIL refused",
 	    .letters = "a@x/b@x",
 	    .script = HELLO FIRST("a") FLIGHT("b") "I\nZ 50\nS 250 taken\\n"
-		"550 no\\n503 no\\n503 no\nC RSET\nS 250 ok\nH\n",
+		"550 no\\n503 no\\n503 no\nC RSET\nS 250 ok\n" BYE,
 	    .told = "a relayed data 250/b open - -"},
 	{.name = "a signal without PIPELINING",
 	    .letters = "a@x/b@x",
