@@ -5,43 +5,55 @@
  */
 #include "base/base64.h"
 
+#include <string.h>
+
 static const char alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-static void
-encode_triple(char *out, struct span in)
+/* Encodes three octets, and returns the end of what was written. */
+static inline char *
+encode_triple(char *out, const char *in)
 {
-	unsigned group = (unsigned)(unsigned char)in.at[0] << 16 |
-	    (unsigned)(unsigned char)in.at[1] << 8 | (unsigned char)in.at[2];
+	unsigned a = (unsigned char)in[0], b = (unsigned char)in[1];
+	unsigned c = (unsigned char)in[2];
 
-	out[0] = alphabet[group >> 18];
-	out[1] = alphabet[group >> 12 & 63];
-	out[2] = alphabet[group >> 6 & 63];
-	out[3] = alphabet[group & 63];
+	out[0] = alphabet[a >> 2];
+	out[1] = alphabet[(a << 4 | b >> 4) & 63];
+	out[2] = alphabet[(b << 2 | c >> 6) & 63];
+	out[3] = alphabet[c & 63];
+	return out + 4;
 }
 
-/* Encodes the last one or two octets. */
-static void
-encode_rest(char *out, struct span in)
+/* Encodes all, as one line, and returns the end of what was written. */
+static char *
+encode(char *out, struct span in)
 {
-	char triple[3] = {in.at[0], in.len > 1 ? in.at[1] : '\0', '\0'};
+	const char *at = in.at, *end = in.at + in.len / 3 * 3;
+	size_t left = in.len % 3;
+	char last[3] = {0};
 
-	encode_triple(out, (struct span){triple, sizeof(triple)});
-	if (in.len == 1)
-		out[2] = '=';
-	out[3] = '=';
+	while (at < end) {
+		out = encode_triple(out, at);
+		at += 3;
+	}
+	if (left == 0)
+		return out;
+	memcpy(last, at, left);
+	out = encode_triple(out, last);
+	out[-1] = '=';
+	if (left == 1)
+		out[-2] = '=';
+	return out;
 }
 
 bool
 base64_encode(struct buf *out, struct span in)
 {
+	/* Few octets at once, since they may be of a secret. */
 	for (; in.len > 0; in = span_skip(in, 3)) {
 		char quad[4];
 
-		if (in.len >= 3)
-			encode_triple(quad, in);
-		else
-			encode_rest(quad, in);
+		encode(quad, span_head(in, 3));
 		buf_add(out, quad, sizeof(quad));
 	}
 	return !out->full;
@@ -55,22 +67,11 @@ base64_lines_size(uint64_t size)
 	return size == 0 ? 0 : (size + 2) / 3 * 4 + 2 * (lines - 1);
 }
 
-static char *
-encode_line(char *out, struct span in)
-{
-	for (; in.len >= 3; in = span_skip(in, 3), out += 4)
-		encode_triple(out, in);
-	if (in.len == 0)
-		return out;
-	encode_rest(out, in);
-	return out + 4;
-}
-
 void
 base64_encode_lines(char *out, struct span in)
 {
 	while (in.len > 0) {
-		out = encode_line(out, span_head(in, BASE64_LINE_OCTETS));
+		out = encode(out, span_head(in, BASE64_LINE_OCTETS));
 		in = span_skip(in, BASE64_LINE_OCTETS);
 		if (in.len == 0)
 			break;

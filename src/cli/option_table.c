@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cli/moment.h"
+#include "compose/charset.h"
 #include "profile/setting_table.h"
 
 #define VALUE_SHOWN_MAX ((size_t)80)
@@ -294,9 +295,11 @@ take_set(struct options *options, const char *text, struct error *err)
 static bool
 take_header(struct options *options, const char *text, struct error *err)
 {
+	char *converted = charset_to_utf8(span_from(text));
 	const char *why =
-	    header_edits_add(&options->header_edits, span_from(text));
+	    header_edits_add(&options->header_edits, span_from(converted));
 
+	free(converted);
 	return why == NULL || refuse("--header ", text, why, err);
 }
 

@@ -261,6 +261,521 @@ test_body(void **state)
 	buf_free(&whole);
 }
 
+/* What a file can be instead of a regular one that can be read. */
+struct refused_row {
+	const char *name;
+	const char *path; /* NULL: `path`, which `make` has made */
+	bool (*make)(void);
+	const char *text;
+};
+
+static bool
+make_nothing(void)
+{
+	return true;
+}
+
+static bool
+make_folder(void)
+{
+	return mkdir(path, 0700) == 0;
+}
+
+static bool
+make_fifo(void)
+{
+	return mkfifo(path, 0600) == 0;
+}
+
+static bool
+make_socket(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	bool done;
+
+	memcpy(address.sun_path, path, strlen(path));
+	done = bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+	close(fd);
+	return done;
+}
+
+static bool
+make_circle(void)
+{
+	return symlink(path, path) == 0;
+}
+
+static bool
+make_link_to_folder(void)
+{
+	return symlink("/", path) == 0;
+}
+
+static bool
+make_unreadable(void)
+{
+	write_file(SPAN("text"));
+	return chmod(path, 0) == 0;
+}
+
+static const struct refused_row refused_rows[] = {
+    {"missing", NULL, make_nothing, ": No such file or directory"},
+    {"no name", "", NULL, "cannot read : No such file or directory"},
+    {"below a file", "/dev/null/file", NULL, ": Not a directory"},
+    {"a folder", NULL, make_folder, ": it is a folder, not a regular file"},
+    {"the folder /", "/", NULL, "cannot read /: it is a folder"},
+    {"a FIFO", NULL, make_fifo, ": it is a FIFO, not a regular file"},
+    {"a socket", NULL, make_socket, ": it is a socket, not a regular file"},
+    {"a device", "/dev/zero", NULL,
+	"cannot read /dev/zero: it is a device, not a regular file"},
+    {"a device without octets", "/dev/null", NULL, ": it is a device"},
+    {"a terminal", "/dev/tty", NULL, ": it is a device"},
+    {"a circle of links", NULL, make_circle, ": Too many levels of"},
+    {"a link to a folder", NULL, make_link_to_folder, ": it is a folder"},
+    {"unreadable", NULL, make_unreadable, ": Permission denied"},
+    {"name with a control character", "/none\033[2J", NULL,
+	"cannot read /none\\x1b[2J: No such"},
+};
+
+static void
+test_refused(void **state)
+{
+	const struct refused_row *row = *state;
+	const char *name = row->path != NULL ? row->path : path;
+	struct pieces *pieces = pieces_new();
+	struct error err = {0};
+
+	snprintf(path, sizeof(path), "%s/odd", folder);
+	if (row->make != NULL)
+		assert_true(row->make());
+	/* Root can read any file. */
+	if (row->make == make_unreadable && geteuid() == 0) {
+		unlink(path);
+		pieces_free(pieces);
+		skip();
+	}
+	for (enum piece_form form = PIECE_AS_IT_IS; form <= PIECE_BASE64;
+	     form++) {
+		assert_false(pieces_add_file(pieces, name, form, &err));
+		assert_int_equal(err.kind, ERROR_NO_INPUT);
+		assert_non_null(strstr(err.text, row->text));
+	}
+	remove(path);
+	pieces_free(pieces);
+}
+
+/* A FIFO is not even opened, which would let its writer go on. */
+static void
+test_waiting_writer(void **state)
+{
+	struct pieces *pieces = pieces_new();
+	struct error err = {0};
+	int fd;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/fifo", folder);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	fd = open(path, O_RDWR);
+	assert_true(fd >= 0);
+	feed_write(fd, SPAN("text"));
+	assert_false(pieces_add_file(pieces, path, PIECE_BASE64, &err));
+	close(fd);
+	unlink(path);
+	pieces_free(pieces);
+}
+
+/* How a file changes; its size is 200,000 octets. */
+struct change_row {
+	const char *name;
+	void (*change)(int fd);
+	enum replay_result result; /* of each replay that follows */
+	enum replay_result midway; /* of one that has begun already */
+};
+
+static void
+change_nothing(int fd)
+{
+	(void)fd;
+}
+
+static void
+change_shrink(int fd)
+{
+	assert_int_equal(ftruncate(fd, 199999), 0);
+}
+
+static void
+change_empty(int fd)
+{
+	assert_int_equal(ftruncate(fd, 0), 0);
+}
+
+static void
+change_grow(int fd)
+{
+	assert_int_equal(pwrite(fd, "x", 1, 200000), 1);
+}
+
+static void
+change_touch(int fd)
+{
+	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = 1000}};
+
+	assert_int_equal(futimens(fd, times), 0);
+}
+
+/* Writes again until the clock of the file system has gone on. */
+static void
+change_rewrite(int fd)
+{
+	struct stat before, after;
+
+	assert_int_equal(fstat(fd, &before), 0);
+	do {
+		struct timespec times[2] = {before.st_atim, before.st_mtim};
+
+		assert_int_equal(pwrite(fd, "\0\r\n", 3, 190000), 3);
+		assert_int_equal(futimens(fd, times), 0);
+		assert_int_equal(fstat(fd, &after), 0);
+	} while (after.st_ctim.tv_sec == before.st_ctim.tv_sec &&
+	    after.st_ctim.tv_nsec == before.st_ctim.tv_nsec);
+}
+
+static void
+change_remove(int fd)
+{
+	(void)fd;
+	assert_int_equal(unlink(path), 0);
+}
+
+/* As editors do it: another file takes the name. */
+static void
+change_replace(int fd)
+{
+	char other[sizeof(path) + 8];
+	int new;
+
+	(void)fd;
+	snprintf(other, sizeof(other), "%s.new", path);
+	new = open(other, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	assert_true(new >= 0);
+	feed_write(new, SPAN("new text\n"));
+	close(new);
+	assert_int_equal(rename(other, path), 0);
+}
+
+static void
+change_remove_and_shrink(int fd)
+{
+	change_remove(fd);
+	change_shrink(fd);
+}
+
+static const struct change_row change_rows[] = {
+    {"nothing", change_nothing, REPLAY_DONE, REPLAY_DONE},
+    {"shrinks", change_shrink, REPLAY_CHANGED, REPLAY_CHANGED},
+    {"emptied", change_empty, REPLAY_CHANGED, REPLAY_CHANGED},
+    {"grows", change_grow, REPLAY_CHANGED, REPLAY_CHANGED},
+    {"touched", change_touch, REPLAY_CHANGED, REPLAY_CHANGED},
+    {"rewritten, with its old time", change_rewrite, REPLAY_CHANGED,
+	REPLAY_CHANGED},
+    {"removed", change_remove, REPLAY_DONE, REPLAY_DONE},
+    {"replaced", change_replace, REPLAY_DONE, REPLAY_DONE},
+    {"removed and shrinks", change_remove_and_shrink, REPLAY_CHANGED,
+	REPLAY_CHANGED},
+};
+
+struct changing_sink {
+	const struct change_row *row;
+	struct gather gather;
+	int fd;
+};
+
+static bool
+change_and_gather(void *context, const char *data, size_t len)
+{
+	struct changing_sink *sink = context;
+
+	if (sink->gather.calls == 0)
+		sink->row->change(sink->fd);
+	return gather_write(&sink->gather, data, len);
+}
+
+/* Of a file that has changed, the end of the message is never sent. */
+static void
+check_result(const struct message *message, const struct gather *gather,
+    enum replay_result result, enum replay_result expected)
+{
+	uint64_t size = replay_size(message, NULL);
+
+	assert_int_equal(result, expected);
+	if (result == REPLAY_DONE)
+		assert_true(gather->octets.len == size);
+	else
+		assert_true(gather->octets.len < size);
+}
+
+static void
+check_change(const struct change_row *row, enum piece_form form, bool is_midway)
+{
+	struct changing_sink sink = {.row = row};
+	const struct message_sink wire = {change_and_gather, &sink};
+	struct pieces *pieces = pieces_new();
+	struct buf octets = octets_of(200000, 1);
+	struct error err = {0};
+	struct message *message;
+
+	snprintf(path, sizeof(path), "%s/file", folder);
+	write_file(buf_span(&octets));
+	sink.fd = open(path, O_RDWR);
+	pieces_add_text(pieces, SPAN("--b\r\n\r\n"));
+	assert_true(pieces_add_file(pieces, path, form, &err));
+	pieces_add_text(pieces, SPAN("\r\n--b--\r\n"));
+	message = message_make(header, pieces, &no_options, &err);
+	assert_non_null(message);
+	if (is_midway) {
+		buf_init(&sink.gather.octets, 1 << 20);
+		check_result(message, &sink.gather,
+		    replay_message(message, NULL, REPLAY_PLAIN, &wire),
+		    row->midway);
+		buf_free(&sink.gather.octets);
+	} else {
+		row->change(sink.fd);
+	}
+	for (int i = 0; i < 2; i++) {
+		check_result(message, &sink.gather,
+		    gather_replay(&sink.gather, message, NULL, REPLAY_PLAIN),
+		    row->result);
+		buf_free(&sink.gather.octets);
+	}
+	message_free(message);
+	close(sink.fd);
+	unlink(path);
+	buf_free(&octets);
+}
+
+static void
+test_change(void **state)
+{
+	for (int i = 0; i < 4; i++)
+		check_change(
+		    *state, i < 2 ? PIECE_AS_IT_IS : PIECE_BASE64, i % 2 == 1);
+}
+
+/*
+ * A file that shrinks between opening it and the scan of its text. The scan of
+ * base64 does not read it.
+ */
+static void
+test_shrinks_early(void **state)
+{
+	struct error err = {0};
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/file", folder);
+	for (enum piece_form form = PIECE_AS_IT_IS; form <= PIECE_BASE64;
+	     form++) {
+		struct pieces *pieces = pieces_new();
+		struct message *message;
+		struct gather gather = {0};
+
+		write_file(SPAN("line\nline\n"));
+		assert_true(pieces_add_file(pieces, path, form, &err));
+		assert_int_equal(truncate(path, 5), 0);
+		message = message_make(header, pieces, &no_options, &err);
+		assert_int_equal(message != NULL, form == PIECE_BASE64);
+		if (message == NULL)
+			assert_int_equal(err.kind, ERROR_TEMPORARY);
+		else
+			assert_int_equal(
+			    gather_replay(&gather, message, NULL, REPLAY_PLAIN),
+			    REPLAY_CHANGED);
+		buf_free(&gather.octets);
+		message_free(message);
+		unlink(path);
+	}
+}
+
+/* A file of more octets than 32 bits count, most of them in holes. */
+static void
+test_sparse(void **state)
+{
+	const uint64_t size = ((uint64_t)5 << 30) + 1;
+	struct pieces *pieces = pieces_new();
+	char *room = malloc(STORAGE_BLOCK);
+	struct error err = {0};
+	struct message *message;
+	struct span block;
+	uint64_t end;
+	int fd;
+
+	(void)state;
+	assert_non_null(room);
+	snprintf(path, sizeof(path), "%s/sparse", folder);
+	fd = open(path, O_RDWR | O_CREAT, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, (off_t)size), 0);
+	assert_int_equal(pwrite(fd, "octets", 6, (off_t)size - 6), 6);
+	assert_true(pieces_add_file(pieces, path, PIECE_BASE64, &err));
+	pieces_add_text(pieces, SPAN("end"));
+	message = message_make(header, pieces, &no_options, &err);
+	assert_non_null(message);
+	end = base64_lines_size(size);
+	assert_true(end == UINT64_C(7346654586));
+	assert_true(message_body(message)->size == end + 3);
+	assert_true(message_facts(message)->body_size == end + 5);
+	block = storage_block(message_body(message), end - 8, room);
+	assert_octets(block, SPAN("b2N0ZXRz"), block);
+	block =
+	    storage_block(message_body(message), end / 78 * 78 - 78000, room);
+	assert_int_equal(block.at[0], 'A');
+	assert_int_equal(block.at[76], '\r');
+	message_free(message);
+	free(room);
+	close(fd);
+	unlink(path);
+}
+
+/* Sizes that would overflow a sum are refused. */
+static void
+test_too_large(void **state)
+{
+	struct pieces *pieces = pieces_new();
+	struct error err = {0};
+	const off_t size = INT64_MAX / 4096 * 4096;
+	int fd;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/sparse", folder);
+	fd = open(path, O_RDWR | O_CREAT, 0600);
+	if (fd < 0 || ftruncate(fd, size) < 0) {
+		close(fd);
+		unlink(path);
+		pieces_free(pieces);
+		skip(); /* only some file systems have such files */
+	}
+	assert_false(pieces_add_file(pieces, path, PIECE_BASE64, &err));
+	assert_int_equal(err.kind, ERROR_DATA);
+	pieces_free(pieces);
+	close(fd);
+	unlink(path);
+}
+
+/* A file of /proc, whose size is only known when it is read. */
+static void
+test_proc(void **state)
+{
+	struct pieces *pieces = pieces_new();
+	struct gather gather = {0};
+	struct error err = {0};
+	struct message *message;
+
+	(void)state;
+	if (access("/proc/self/status", R_OK) < 0) {
+		pieces_free(pieces);
+		skip();
+	}
+	assert_true(
+	    pieces_add_file(pieces, "/proc/self/status", PIECE_AS_IT_IS, &err));
+	message = message_make(header, pieces, &no_options, &err);
+	assert_non_null(message);
+	assert_true(message_body(message)->size > 100);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(
+		    gather_replay(&gather, message, NULL, REPLAY_PLAIN),
+		    REPLAY_DONE);
+		buf_free(&gather.octets);
+	}
+	message_free(message);
+}
+
+/* Files stay open: a limit is a clear error, and all are closed at the end. */
+static void
+test_no_descriptor(void **state)
+{
+	struct pieces *pieces = pieces_new();
+	struct error err = {0};
+	struct rlimit old, low;
+	size_t added = 0;
+	int before = dup(0), after;
+
+	(void)state;
+	close(before);
+	snprintf(path, sizeof(path), "%s/file", folder);
+	write_file(SPAN("text"));
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	low = old;
+	low.rlim_cur = 64;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+	while (pieces_add_file(pieces, path, PIECE_BASE64, &err))
+		added++;
+	assert_in_range(added, 1, 64 - before);
+	assert_int_equal(err.kind, ERROR_OS);
+	assert_non_null(strstr(err.text, "Too many open files\nhint: "));
+	pieces_free(pieces);
+	after = dup(0);
+	close(after);
+	assert_int_equal(after, before);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	unlink(path);
+}
+
+/* The limit on the size counts the octets of base64. */
+static void
+test_max_size(void **state)
+{
+	struct error err = {0};
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/file", folder);
+	write_file(SPAN("123456"));
+	for (int i = 0; i < 2; i++) {
+		const struct message_options options = {
+		    .max_size = header.len + 10 - (i == 1)};
+		struct pieces *pieces = pieces_new();
+		struct message *message;
+
+		assert_true(pieces_add_file(pieces, path, PIECE_BASE64, &err));
+		message = message_make(header, pieces, &options, &err);
+		assert_int_equal(message != NULL, i == 0);
+		message_free(message);
+	}
+	assert_int_equal(err.kind, ERROR_DATA);
+	assert_non_null(strstr(err.text, "larger than max-size"));
+	unlink(path);
+}
+
+/* The fields that describe parts cannot be edited, but those of one text. */
+static void
+test_edits(void **state)
+{
+	static const char *const texts[] = {"Content-Type: text/html",
+	    "mime-version:", "+Content-Type: a/b",
+	    "Content-Transfer-Encoding: 8bit"};
+	static const struct span headers[] = {
+	    SPAN("Content-Type: multipart/mixed; boundary=b\r\n"),
+	    SPAN("Content-Type: application/pdf\r\n"),
+	    SPAN("content-type:Text/plain\r\n"), SPAN("Subject: x\r\n")};
+
+	(void)state;
+	for (size_t i = 0; i < 16; i++) {
+		struct header_edits edits = {0};
+		const struct message_options options = {.edits = &edits};
+		struct error err = {0};
+		struct message *message;
+
+		assert_null(header_edits_add(&edits, span_from(texts[i % 4])));
+		message =
+		    message_make(headers[i / 4], pieces_new(), &options, &err);
+		assert_int_equal(message != NULL, i >= 8);
+		if (message == NULL)
+			assert_int_equal(err.kind, ERROR_USAGE);
+		message_free(message);
+		header_edits_free(&edits);
+	}
+}
+
 int
 main(void)
 {
@@ -270,6 +785,17 @@ main(void)
 	if (mkdtemp(folder) == NULL)
 		return 99;
 	rows_add(&all, "body", body_rows, ROWS(body_rows), test_body);
+	rows_add(
+	    &all, "refused", refused_rows, ROWS(refused_rows), test_refused);
+	rows_add_one(&all, "a FIFO with octets in it", test_waiting_writer);
+	rows_add(&all, "change", change_rows, ROWS(change_rows), test_change);
+	rows_add_one(&all, "a file shrinks early", test_shrinks_early);
+	rows_add_one(&all, "a file of 5 GiB", test_sparse);
+	rows_add_one(&all, "a file that is too large", test_too_large);
+	rows_add_one(&all, "a file of /proc", test_proc);
+	rows_add_one(&all, "no descriptor is left", test_no_descriptor);
+	rows_add_one(&all, "the largest size", test_max_size);
+	rows_add_one(&all, "edits of the header", test_edits);
 	result = rows_end(&all);
 	rmdir(folder);
 	return result;
