@@ -239,7 +239,9 @@ run(int argc, char **argv, struct mode_result *result, struct error *err)
 	 * After a usage error a person waits for the prompt, so input is not
 	 * drained. But a caller of sendmail may already be writing the message.
 	 */
-	if (!done && err->kind == ERROR_USAGE && options.role != ROLE_SENDMAIL)
+	if (!done && err->kind == ERROR_USAGE &&
+	    (options.role == ROLE_SMTPOST || options.role == ROLE_MAILQ ||
+		options.role == ROLE_NEWALIASES))
 		result->input_read = true;
 	options_free(&options);
 	return done;

@@ -42,6 +42,7 @@ class Upstream(threading.Thread):
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=100)
         self.url = "smtp://127.0.0.1:%d" % self.listener.getsockname()[1]
         self.is_locked = False
+        self.refused = None  # a recipient
         self.connections = 0
         self.logins, self.taken = [], []  # (MAIL, [RCPT], content)
         self.start()
@@ -72,6 +73,8 @@ class Upstream(threading.Thread):
                     reply = self.login(words)
                 elif words[0] == "MAIL":
                     sender, recipients = words[1], []
+                elif words[0] == "RCPT" and words[1] == f"TO:<{self.refused}>":
+                    reply = b"550 5.1.1 no such user"
                 elif words[0] == "RCPT":
                     recipients.append(words[1])
                 elif words[0] == "DATA":
@@ -90,8 +93,20 @@ def page(name):
     return (SOURCE / "man" / name).read_text(encoding="utf-8")
 
 
+ESCAPES = {"\\e": "\\", "\\(dq": '"', "\\&": "", "\\(:O": "Ö",
+           "\\(:u": "ü", "\\(ss": "ß"}
+
+
 def plain(mdoc):
-    return mdoc.replace("\\e", "\\").replace("\\(dq", '"').replace("\\&", "")
+    for escape, text in ESCAPES.items():
+        mdoc = mdoc.replace(escape, text)
+    return mdoc
+
+
+def literals(mdoc):
+    """The literal texts of a piece of a page."""
+    return [plain(block or line) for block, line in re.findall(
+        r"^(?:\.Bd -literal.*\n([\s\S]*?)^\.Ed|\.Dl (.*\n))", mdoc, re.M)]
 
 
 def example(name, before, index=0):
@@ -99,9 +114,13 @@ def example(name, before, index=0):
     _, found, rest = page(name).partition(before)
     if not found:
         raise AssertionError(f"{name} has no {before!r}")
-    blocks = re.findall(r"^(?:\.Bd -literal.*\n([\s\S]*?)^\.Ed|\.Dl (.*\n))",
-                        rest, re.M)
-    return plain(blocks[index][0] or blocks[index][1])
+    return literals(rest)[index]
+
+
+def sections(name):
+    """Pairs of a title and its literal texts, for each .Sh and .Ss."""
+    pieces = re.split(r"^\.S[hs] (.*)\n", page(name), flags=re.M)
+    return list(zip(pieces[1::2], map(literals, pieces[2::2])))
 
 
 def heredoc(text, path):

@@ -40,6 +40,30 @@ static const struct {
 
 #define OTHER_COUNT (sizeof(others) / sizeof(others[0]))
 
+/* Options that have another letter in other programs called mail. */
+static const struct {
+	const char *word, *hint;
+} mailers[] = {
+    {"-A", "-a FILE attaches a file"},
+    {"-f", "-r ADDRESS names the sender"},
+    {"-t", "sendmail -t takes recipients from the message"},
+};
+
+#define MAILER_COUNT (sizeof(mailers) / sizeof(mailers[0]))
+
+/* mail and mailx also read mail, which smtpost cannot. */
+static void
+add_mailer(struct span word, enum role role, struct error *err)
+{
+	error_add(err, "\nhint: smtpost only sends mail; ");
+	for (size_t i = 0; i < MAILER_COUNT; i++)
+		if (span_equal(word, span_from(mailers[i].word))) {
+			error_add(err, "%s", mailers[i].hint);
+			return;
+		}
+	error_add(err, "see %s --help", options_role_name(role));
+}
+
 /* These functions add a hint to err; false: they have no hint. */
 static bool
 add_other_program(struct span word, struct error *err)
@@ -141,13 +165,17 @@ static bool
 refuse_unknown(struct span word, enum role role, struct error *err)
 {
 	char *masked = utf8_excerpt_masked(word, WORD_SHOWN_MAX);
-	bool is_own = !options_role_is_sendmail(role);
+	bool is_own = role == ROLE_SMTPOST;
 	bool is_long = span_starts(word, SPAN("--"));
 	struct span name = span_skip(word, 2);
 
 	error_set(err, ERROR_USAGE, "cannot use %s: %s has no such option",
 	    masked, options_role_name(role));
 	free(masked);
+	if (options_role_is_mail(role)) {
+		add_mailer(word, role, err);
+		return false;
+	}
 	if ((is_own && add_other_program(word, err)) ||
 	    (is_long &&
 		(add_foreign(name, role, err) ||
@@ -170,7 +198,7 @@ role_of(const char *program)
 	slash = strrchr(program, '/');
 	if (slash != NULL)
 		program = slash + 1;
-	for (enum role role = ROLE_SENDMAIL; role <= ROLE_NEWALIASES; role++)
+	for (enum role role = ROLE_SENDMAIL; role <= ROLE_MAILX; role++)
 		if (strcmp(program, options_role_name(role)) == 0)
 			return role;
 	return ROLE_SMTPOST;
@@ -263,6 +291,20 @@ next_word(struct reading *reading)
 	return *reading->words++;
 }
 
+/*
+ * mailutils' -E runs a command of its own. fail2ban and others give it the one
+ * that switches tilde escapes off, which are never on here.
+ */
+static bool
+skip_escape(struct reading *reading, const struct option *option)
+{
+	if (option->letter != 'E' || reading->word_count == 0 ||
+	    strcmp(*reading->words, "set escape") != 0)
+		return false;
+	next_word(reading);
+	return true;
+}
+
 /* As sendmail, -q with -bp is not a mode: it selects the mails to list. */
 static bool
 is_filter(const struct reading *reading, enum mode mode)
@@ -307,7 +349,7 @@ add_given(struct reading *reading, const struct option *option,
 	enum mode mode = MODE_SUBMIT;
 
 	*given = (struct given){option, value, is_letter};
-	if (is_letter && option->letter == 'b')
+	if (option_table_is_mode_letter(option))
 		return option_table_find_mode(value, &mode, err) &&
 		    select_mode(reading, mode, given, err);
 	while (mode < MODE_COUNT && option->selects != MODE_BIT(mode))
@@ -393,6 +435,8 @@ read_letter(struct reading *reading, const char *word, const char **at,
 	if (option == NULL)
 		return refuse_unknown(
 		    span_from(name), reading->options->role, err);
+	if (*value == '\0' && skip_escape(reading, option))
+		return true;
 	if (option->argument == ARGUMENT_NONE)
 		return add_given(reading, option, NULL, true, err);
 	if (has_stray_blank(option, value))
@@ -459,6 +503,14 @@ take_command(struct reading *reading)
 	reading->word_count = 0;
 }
 
+/* For s-nail, options of sendmail follow then. */
+static bool
+ends_recipients(const struct options *options)
+{
+	return options_role_is_mail(options->role) &&
+	    options->operand_count > 0;
+}
+
 static bool
 read_words(struct reading *reading, struct error *err)
 {
@@ -475,6 +527,8 @@ read_words(struct reading *reading, struct error *err)
 			options->operands[options->operand_count++] = word;
 		else if (strcmp(word, "--") == 0 && options->mode == MODE_RUN)
 			take_command(reading);
+		else if (strcmp(word, "--") == 0 && ends_recipients(options))
+			done = refuse_late(span_from(word), err);
 		else if (strcmp(word, "--") == 0)
 			only_operands = true;
 		else
@@ -598,15 +652,16 @@ apply(struct options *options, const struct given *given, struct error *err)
 		return true;
 	}
 	if (option->traits & OPTION_REPEATS) {
-		struct option_values *values = (struct option_values *)field;
-
-		*(const char **)mem_append(
-		    &values->texts, &values->count, sizeof(char *)) = value;
+		options_add_value((struct option_values *)field, value);
 		return true;
 	}
-	if (option->traits & OPTION_ONCE && *text != NULL)
-		return error_set(
-		    err, ERROR_USAGE, "cannot use --%s twice", option->name);
+	if (option->traits & OPTION_ONCE && *text != NULL) {
+		char *name = given_name(given);
+
+		error_set(err, ERROR_USAGE, "cannot use %s twice", name);
+		free(name);
+		return false;
+	}
 	if (option->traits & OPTION_EMPTY_IS_NONE && value[0] == '\0')
 		value = NULL;
 	*text = value;

@@ -34,6 +34,13 @@ draft_check(const struct options *options, struct error *err)
 	return true;
 }
 
+/* The option as the caller wrote it: mail has letters. */
+static const char *
+named(const char *name, const char *letter, const struct options *options)
+{
+	return options_role_is_mail(options->role) ? letter : name;
+}
+
 /* A line end would begin another field. */
 static bool
 check_value(const char *option, const char *value, struct error *err)
@@ -131,12 +138,33 @@ take_specs(struct composition *composition, const char *option,
 	return true;
 }
 
+/* As mail, the value is only a name. */
+static bool
+take_attachments(struct composition *composition, const struct options *options,
+    struct error *err)
+{
+	const struct option_values *values = &options->attachments;
+
+	if (!options_role_is_mail(options->role))
+		return take_specs(composition, "--attach", values, false, err);
+	for (size_t i = 0; i < values->count; i++) {
+		const char *file = values->texts[i];
+
+		/* Standard input is the text. */
+		if (!take_file(composition_add_attachment(composition), "-a",
+			strcmp(file, "-") == 0 ? "./-" : file, err))
+			return false;
+	}
+	return true;
+}
+
 /*
  * Without any option for it, standard input is the text, unless another part is
- * standard input. At a terminal an editor writes it.
+ * standard input. At a terminal an editor writes it; not as mail, where the
+ * text is what the user types there.
  */
 static void
-take_input(struct composition *composition)
+take_input(struct composition *composition, enum role role)
 {
 	struct part *text = &composition->text;
 	bool is_taken = false;
@@ -147,7 +175,7 @@ take_input(struct composition *composition)
 		is_taken |= part_is_input(&composition->attachments[i]);
 	if (is_taken) {
 		text->source = PART_TEXT;
-	} else if (isatty(STDIN_FILENO)) {
+	} else if (!options_role_is_mail(role) && isatty(STDIN_FILENO)) {
 		text->source = PART_EDITOR;
 	} else {
 		text->source = PART_FILE;
@@ -175,7 +203,7 @@ take_text(struct composition *composition, const struct options *options,
 		&composition->html, "--html-file", options->html_file, err))
 		return false;
 	if (text->source == PART_NONE && composition->html.source == PART_NONE)
-		take_input(composition);
+		take_input(composition, options->role);
 	return true;
 }
 
@@ -183,16 +211,19 @@ bool
 draft_fill(struct composition *composition, const struct options *options,
     struct error *err)
 {
-	if (!check_value("--subject", options->subject, err) ||
+	if (!check_value(
+		named("--subject", "-s", options), options->subject, err) ||
 	    !check_value("--reply-to", options->reply_to, err) ||
-	    !take_addresses(&composition->to, "--to", &options->to, err) ||
-	    !take_addresses(&composition->cc, "--cc", &options->cc, err) ||
-	    !take_addresses(&composition->bcc, "--bcc", &options->bcc, err) ||
+	    !take_addresses(&composition->to, named("--to", "-a", options),
+		&options->to, err) ||
+	    !take_addresses(&composition->cc, named("--cc", "-c", options),
+		&options->cc, err) ||
+	    !take_addresses(&composition->bcc, named("--bcc", "-b", options),
+		&options->bcc, err) ||
 	    !take_operands(composition, options, err) ||
 	    !take_specs(
 		composition, "--inline", &options->inlines, true, err) ||
-	    !take_specs(
-		composition, "--attach", &options->attachments, false, err) ||
+	    !take_attachments(composition, options, err) ||
 	    !take_user(composition, options, err) ||
 	    !take_text(composition, options, err))
 		return false;

@@ -57,7 +57,8 @@ print_row(FILE *out, const struct option *option, enum role role)
 static void
 print_ignored(FILE *out, enum role role)
 {
-	fputs("\nAccepted from callers of sendmail, but ignored:\n ", out);
+	fprintf(out, "\nAccepted from callers of %s, but ignored:\n ",
+	    options_role_is_mail(role) ? "mailx" : "sendmail");
 	for (size_t i = 0; i < ignored_option_count; i++) {
 		const struct option *option = &ignored_options[i];
 
@@ -76,7 +77,7 @@ print_ignored(FILE *out, enum role role)
 static bool
 is_shown_with(const struct option *option, enum mode mode, enum role role)
 {
-	return option->selects == 0 && option->letter != 'b' &&
+	return option->selects == 0 && !option_table_is_mode_letter(option) &&
 	    option_table_modes(option, role) & MODE_BIT(mode);
 }
 
@@ -115,7 +116,7 @@ role_has_mode(enum role role, enum mode mode)
 {
 	for (size_t i = 0; i < option_count; i++)
 		if ((option_table[i].selects == MODE_BIT(mode) ||
-			option_table[i].letter == 'b') &&
+			option_table_is_mode_letter(&option_table[i])) &&
 		    option_table_modes(&option_table[i], role) & MODE_BIT(mode))
 			return true;
 	return false;
@@ -135,6 +136,10 @@ print_modes(FILE *out, enum role role)
 static const char *
 usage_of(enum role role)
 {
+	if (options_role_is_mail(role))
+		return "usage: mail [options] recipient ... < text\n\n"
+		       "This is smtpost in place of mail and mailx. It sends "
+		       "mail and cannot read it.\n\n";
 	if (options_role_is_sendmail(role))
 		return "usage: sendmail [options] recipient ... < message\n"
 		       "       sendmail -t [options] < message\n"
@@ -159,7 +164,8 @@ help_print(FILE *out, enum role role)
 		if (option_table_modes(&option_table[i], role) != 0)
 			print_row(out, &option_table[i], role);
 	print_ignored(out, role);
-	print_modes(out, role);
+	if (!options_role_is_mail(role))
+		print_modes(out, role);
 	fprintf(out, "\nPut options before the recipients. See %s.\n",
 	    options_role_is_sendmail(role) ? "smtpost-sendmail(8)"
 					   : "smtpost(1) and smtpost.conf(5)");

@@ -55,6 +55,12 @@ refuse(
 }
 
 bool
+option_table_is_mode_letter(const struct option *option)
+{
+	return option->letter == 'b' && option->argument == ARGUMENT_REST;
+}
+
+bool
 option_table_find_mode(const char *rest, enum mode *mode, struct error *err)
 {
 	const char *why = "smtpost has no such mode";
@@ -303,6 +309,54 @@ take_header(struct options *options, const char *text, struct error *err)
 	return why == NULL || refuse("--header ", text, why, err);
 }
 
+/* Whether it begins with the name of a field. */
+static bool
+names_field(struct span text)
+{
+	size_t len = 0;
+
+	while (len < text.len &&
+	    (ascii_is_alnum(text.at[len]) || text.at[len] == '-'))
+		len++;
+	return len > 0 && len < text.len && text.at[len] == ':';
+}
+
+/*
+ * mailx's -a: a field for some of its versions, a file for others. Those that
+ * take a field also send to the addresses in it. How the text is encoded is our
+ * choice, whatever scripts say.
+ */
+static bool
+take_addition(struct options *options, const char *text, struct error *err)
+{
+	const struct {
+		struct span name;
+		struct option_values *values;
+	} lists[] = {
+	    {SPAN("To"), &options->to},
+	    {SPAN("Cc"), &options->cc},
+	    {SPAN("Bcc"), &options->bcc},
+	};
+	size_t colon = strcspn(text, ":");
+	const char *why;
+
+	if (!names_field(span_from(text))) {
+		options_add_value(&options->attachments, text);
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (span_equal_nocase(
+			span_head(span_from(text), colon), lists[i].name)) {
+			options_add_value(lists[i].values, text + colon + 1);
+			return true;
+		}
+	if (span_equal_nocase(span_head(span_from(text), colon),
+		SPAN("Content-Transfer-Encoding")))
+		return true;
+	why = header_edits_add(&options->header_edits, span_from(text));
+	return why == NULL || refuse("-a ", text, why, err);
+}
+
 #define FIELD(member) offsetof(struct options, member)
 
 /* Sets of modes */
@@ -368,7 +422,7 @@ const struct option option_table[] = {
 	MAIL | VERIFY, 0, .field = FIELD(recipients), .traits = OPTION_ONCE},
     {'s', "subject", ARGUMENT_WORD, "TEXT",
 	"compose a message with this subject",
-	MAIL, 0, .field = FIELD(subject),
+	MAIL, 0, .as_mail = SUBMIT, .field = FIELD(subject),
 	.traits = OPTION_KEEPS_BLANKS | OPTION_ONCE},
     {0, "to", ARGUMENT_WORD, "LIST",
 	"recipients, for the field To; operands do the same",
@@ -402,7 +456,8 @@ const struct option option_table[] = {
 	MAIL, 0, .take = take_header, .traits = OPTION_KEEPS_BLANKS},
     {'i', NULL, ARGUMENT_NONE, NULL,
 	"do not let a line with only a dot end the message",
-	MESSAGE | SERVE, SUBMIT | SERVE, .setting = "ignore-dots"},
+	MESSAGE | SERVE, SUBMIT | SERVE, .as_mail = SUBMIT,
+	.setting = "ignore-dots"},
     /* -oi and -O IgnoreDots go with the modes of -i, the others with these. */
     {'o', NULL, ARGUMENT_WORD, "i|dq",
 	"-oi is -i, -odq only queues; all others are ignored",
@@ -519,13 +574,35 @@ const struct option option_table[] = {
 	EDIT, 0, .field = FIELD(has_consent)},
     {'v', NULL, ARGUMENT_NONE, NULL,
 	"show the SMTP dialogue; -vv adds times, -vvv content",
-	EVERY_MODE, EVERY_MODE, .field = FIELD(verbose)},
+	EVERY_MODE, EVERY_MODE, .as_mail = EVERY_MODE,
+	.field = FIELD(verbose)},
     {0, "help", ARGUMENT_NONE, NULL,
 	"print this help",
-	SHOW_HELP, SHOW_HELP, .selects = SHOW_HELP},
+	SHOW_HELP, SHOW_HELP, .as_mail = SHOW_HELP, .selects = SHOW_HELP},
     {0, "version", ARGUMENT_NONE, NULL,
 	"print the version and the libraries",
-	SHOW_VERSION, SHOW_VERSION, .selects = SHOW_VERSION},
+	SHOW_VERSION, SHOW_VERSION, .as_mail = SHOW_VERSION,
+	.selects = SHOW_VERSION},
+    /* Options of mail and mailx alone */
+    {'c', NULL, ARGUMENT_WORD, "LIST",
+	"send copies, and name their recipients in Cc",
+	0, 0, .as_mail = SUBMIT, .field = FIELD(cc),
+	.traits = OPTION_KEEPS_BLANKS | OPTION_REPEATS},
+    {'b', NULL, ARGUMENT_WORD, "LIST",
+	"send copies that the message does not name",
+	0, 0, .as_mail = SUBMIT, .field = FIELD(bcc),
+	.traits = OPTION_KEEPS_BLANKS | OPTION_REPEATS},
+    {'r', NULL, ARGUMENT_WORD, "ADDRESS",
+	"the sender, such as 'Ann <ann@example.org>'",
+	0, 0, .as_mail = SUBMIT,
+	.field = FIELD(from), .traits = OPTION_KEEPS_BLANKS},
+    {'a', NULL, ARGUMENT_WORD, "FIELD|FILE",
+	"set a field 'NAME: VALUE', or attach a file",
+	0, 0, .as_mail = SUBMIT,
+	.take = take_addition, .traits = OPTION_KEEPS_BLANKS},
+    {'E', NULL, ARGUMENT_NONE, NULL,
+	"send nothing if the text is empty",
+	0, 0, .as_mail = SUBMIT, .field = FIELD(skips_empty)},
 };
 
 /*
@@ -548,7 +625,8 @@ const struct option ignored_options[] = {
     {'e', NULL, ARGUMENT_REST, "X",    NULL, SUBMIT, EVERY_MODE, .traits = 0},
     {'h', NULL, ARGUMENT_WORD, "N",    NULL, SUBMIT, EVERY_MODE, .traits = 0},
     {'m', NULL, ARGUMENT_NONE, NULL,   NULL, SUBMIT, EVERY_MODE, .traits = 0},
-    {'n', NULL, ARGUMENT_NONE, NULL,   NULL, 0,      EVERY_MODE, .traits = 0},
+    {'n', NULL, ARGUMENT_NONE, NULL,   NULL, 0,      EVERY_MODE,
+	.as_mail = SUBMIT},
     {'p', NULL, ARGUMENT_WORD, "X",    NULL, SUBMIT, EVERY_MODE, .traits = 0},
     {'x', NULL, ARGUMENT_NONE, NULL,   NULL, SUBMIT, EVERY_MODE, .traits = 0},
 };
@@ -562,6 +640,8 @@ const size_t ignored_option_count =
 unsigned
 option_table_modes(const struct option *option, enum role role)
 {
+	if (options_role_is_mail(role))
+		return option->as_mail;
 	return options_role_is_sendmail(role) ? option->as_sendmail
 					      : option->as_smtpost;
 }
@@ -570,7 +650,7 @@ bool
 option_table_has_name(const struct option *option, enum role role)
 {
 	return option->name != NULL && option_table_modes(option, role) != 0 &&
-	    (option->letter == 0 || !options_role_is_sendmail(role));
+	    (option->letter == 0 || role == ROLE_SMTPOST);
 }
 
 static const struct option *

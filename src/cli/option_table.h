@@ -32,10 +32,11 @@ struct option {
 	const char *help;    /* its line in --help; NULL: it is ignored */
 	/*
 	 * The modes that the option goes with, by the program's name; 0:
-	 * unknown under that name. As sendmail, a row with a letter has no long
-	 * name.
+	 * unknown under that name. Only as smtpost has a row with a letter its
+	 * long name.
 	 */
 	unsigned as_smtpost, as_sendmail;
+	unsigned as_mail; /* as mailx; only rows that mailx has name it */
 	/* The effect: one of the next four, or none. */
 	unsigned selects; /* the MODE_BIT of a mode; see -b too */
 	bool (*take)(
@@ -62,6 +63,8 @@ const struct option *option_table_find_name(struct span name, enum role role);
 /* Whether the long name exists under this name of the program. */
 bool option_table_has_name(const struct option *option, enum role role);
 
+/* Whether it is -b with the letter of a mode; as mail, -b is another option. */
+bool option_table_is_mode_letter(const struct option *option);
 /* Finds the mode of -b followed by `rest`; false, with err: refused. */
 bool option_table_find_mode(
     const char *rest, enum mode *mode, struct error *err);

@@ -14,12 +14,21 @@ static const char *const names[] = {
     [ROLE_SENDMAIL] = "sendmail",
     [ROLE_MAILQ] = "mailq",
     [ROLE_NEWALIASES] = "newaliases",
+    [ROLE_MAIL] = "mail",
+    [ROLE_MAILX] = "mailx",
 };
 
 bool
 options_role_is_sendmail(enum role role)
 {
-	return role != ROLE_SMTPOST;
+	return role == ROLE_SENDMAIL || role == ROLE_MAILQ ||
+	    role == ROLE_NEWALIASES;
+}
+
+bool
+options_role_is_mail(enum role role)
+{
+	return role == ROLE_MAIL || role == ROLE_MAILX;
 }
 
 const char *
@@ -68,10 +77,18 @@ options_set(struct options *options, const char *setting, const char *value,
 	return done;
 }
 
+void
+options_add_value(struct option_values *values, const char *text)
+{
+	*(const char **)mem_append(
+	    &values->texts, &values->count, sizeof(char *)) = text;
+}
+
 bool
 options_compose(const struct options *options)
 {
-	return options->mode == MODE_RUN || options->subject != NULL ||
+	return options_role_is_mail(options->role) ||
+	    options->mode == MODE_RUN || options->subject != NULL ||
 	    options->to.count > 0 || options->cc.count > 0 ||
 	    options->bcc.count > 0 || options->reply_to != NULL ||
 	    options->body != NULL || options->body_file != NULL ||

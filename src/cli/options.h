@@ -22,11 +22,15 @@ enum role {
 	ROLE_SENDMAIL,
 	ROLE_MAILQ,
 	ROLE_NEWALIASES,
+	ROLE_MAIL,
+	ROLE_MAILX,
 };
 
 /* Whether it is one of sendmail's names, which have only sendmail's options. */
 bool options_role_is_sendmail(enum role role);
-/* "smtpost", "sendmail", "mailq" or "newaliases". */
+/* Whether it is "mail" or "mailx", which have only mailx's options to send. */
+bool options_role_is_mail(enum role role);
+/* "smtpost", "sendmail", "mailq", "newaliases", "mail" or "mailx". */
 const char *options_role_name(enum role role);
 
 /* Which results of a command of --run are mailed. */
@@ -41,6 +45,8 @@ struct option_values {
 	const char **texts; /* owned; each is borrowed from argv */
 	size_t count;
 };
+
+void options_add_value(struct option_values *values, const char *text);
 
 struct options {
 	enum role role; /* by argv[0] */
@@ -70,6 +76,7 @@ struct options {
 	bool is_quiet; /* --quiet: no report and no progress */
 	unsigned read_recipients, wants_diff, verbose; /* how often given */
 	unsigned has_consent;			       /* --yes */
+	unsigned skips_empty;	     /* mail -E: send no empty text */
 	struct option_values wheres; /* cli/queue_select.c checks them */
 	bool wants_debug;	     /* -d as smtpost, which has no effect */
 	bool queue_only; /* -odq: put it into the queue, send nothing */

@@ -52,10 +52,9 @@ outgoing_load_profiles(const struct options *options, struct error *err)
 	    .sets = options->sets,
 	    .set_origins = options->set_origins,
 	    .set_count = options->set_count,
-	    .report = options_role_is_sendmail(options->role) ||
-		    options->mode == MODE_RUN
-		? REPORT_NONE
-		: REPORT_TEXT,
+	    .report = options->role == ROLE_SMTPOST && options->mode != MODE_RUN
+		? REPORT_TEXT
+		: REPORT_NONE,
 	};
 
 	return profiles_load(&sources, err);
@@ -107,12 +106,16 @@ static bool
 refuse_without_recipients(const struct options *options, struct error *err)
 {
 	bool takes_message = mode_table[options->mode].takes_message;
+	bool is_mail = options_role_is_mail(options->role);
 
 	return error_set(err, ERROR_USAGE,
 	    "cannot %s: no recipient is named\n"
-	    "hint: name them after the options%s",
+	    "hint: %sname them after the options%s",
 	    takes_message ? "send the message" : "ask the server",
-	    takes_message ? ", or take them from the message with -t" : "");
+	    is_mail ? "smtpost only sends mail; " : "",
+	    takes_message && !is_mail
+		? ", or take them from the message with -t"
+		: "");
 }
 
 static bool
@@ -624,8 +627,7 @@ print_warnings(struct span notes, const char *label)
 static bool
 prints_warnings(const struct options *options)
 {
-	return !options_role_is_sendmail(options->role) &&
-	    options->verbose == 0;
+	return options->role == ROLE_SMTPOST && options->verbose == 0;
 }
 
 void

@@ -79,8 +79,7 @@ queue_add_init(struct queue_add *queue)
 	queue->use = options->mode != MODE_SUBMIT && options->mode != MODE_RUN
 	    ? QUEUE_NEVER
 	    : queue_policy_use(&queue->outgoing->profile.queue,
-		  !options_role_is_sendmail(options->role) &&
-		      options->mode != MODE_RUN &&
+		  options->role == ROLE_SMTPOST && options->mode != MODE_RUN &&
 		      options->wait_option == NULL && !options->queue_only);
 	if (queue->use == QUEUE_NEVER)
 		return;

@@ -152,6 +152,14 @@ log_failure(const struct outgoing *outgoing, const struct options *options,
 	log_error(&outgoing->profile, err, getuid());
 }
 
+/* mail -E: a text that is empty is not sent. */
+static bool
+is_skipped(const struct outgoing *outgoing, const struct options *options)
+{
+	return options->skips_empty > 0 &&
+	    message_facts(outgoing->message)->body_size == 0;
+}
+
 bool
 submit_composed(struct composition *composition, const struct options *options,
     struct mode_result *result, struct error *err)
@@ -161,7 +169,8 @@ submit_composed(struct composition *composition, const struct options *options,
 	struct flush flush = {0};
 	bool is_prepared = outgoing_prepare(outgoing, options, err);
 	bool done = is_prepared &&
-	    submit(&shipment, options, &flush, &result->exit_status, err);
+	    (is_skipped(outgoing, options) ||
+		submit(&shipment, options, &flush, &result->exit_status, err));
 
 	if (outgoing->input_read)
 		result->input_read = true;

@@ -455,26 +455,24 @@ message_read(int fd, const char *name, const struct message_options *options,
 }
 
 /*
- * The fields that describe the body of a composed message must stay, unless the
- * body is one text, which may be of any type.
+ * The fields that describe the body of a composed message must stay, but a body
+ * that is one text may be of any type.
  */
 static bool
 check_edits(
     const struct header_edits *edits, struct span header, struct error *err)
 {
-	static const struct span names[] = {SPAN("MIME-Version"),
-	    SPAN("Content-Type"), SPAN("Content-Transfer-Encoding")};
+	static const struct span names[] = {SPAN("Content-Transfer-Encoding"),
+	    SPAN("MIME-Version"), SPAN("Content-Type")};
 	struct field field;
+	bool is_text = header_find(header, SPAN("Content-Type"), &field) &&
+	    span_starts_nocase(span_trim(field.body), SPAN("text/"));
 
-	if (edits == NULL ||
-	    !header_find(header, SPAN("Content-Type"), &field) ||
-	    span_starts_nocase(span_trim(field.body), SPAN("text/")))
-		return true;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; edits != NULL && i < (is_text ? 1 : 3); i++)
 		if (header_edits_name(edits, names[i]))
 			return error_set(err, ERROR_USAGE,
-			    "cannot change the field %s: the parts of the "
-			    "message depend on it",
+			    "cannot change the field %s: the body of the "
+			    "message depends on it",
 			    names[i].at);
 	return true;
 }

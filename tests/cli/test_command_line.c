@@ -349,10 +349,17 @@ tell(struct buf *told, const struct options *options)
 	tell_flag(told, "attach-output", options->attach_output);
 	if (options->mail_on != MAIL_ON_FAILURE)
 		buf_add_format(told, "on%u ", options->mail_on);
+	for (size_t i = 0; i < options->header_edits.count; i++)
+		if (options->header_edits.list[i].text != NULL)
+			buf_add_format(told, "header=%.*s ",
+			    (int)strcspn(
+				options->header_edits.list[i].text, "\r"),
+			    options->header_edits.list[i].text);
 	tell_values(told, "where", &options->wheres);
 	tell_flag(told, "diff", options->wants_diff);
 	tell_flag(told, "debug", options->wants_debug);
 	tell_flag(told, "quiet", options->is_quiet);
+	tell_flag(told, "E", options->skips_empty);
 	if (options->has_report)
 		buf_add_format(told, "report%u ", options->report);
 	if (options->verbose > 0)
@@ -526,8 +533,69 @@ static const struct parse_row sendmails[] = {
 	"cannot use -X: its value is missing\nhint: see sendmail --help"},
 };
 
+static const struct parse_row mails[] = {
+    {"logrotate", {"/usr/bin/mail", "-s", "a log of x", "root"},
+	"s=a log of x [root]", NULL},
+    {"monit", {"mailx", "-n", "-i", "-v", "-s", "x", "a@x,b@x"},
+	"s=x v1 -i:ignore-dots=yes [a@x,b@x]", NULL},
+    {"attached values", {"mail", "-sa b", "-ca@x, b@x", "-rMe <me@x>", "c@x"},
+	"f=Me <me@x> s=a b cc=a@x, b@x [c@x]", NULL},
+    {"-c and -b again",
+	{"mail", "-c", "a@x", "-b", "b@x,c@x", "-c", "d@x", "-b", "e@x"},
+	"cc=a@x cc=d@x bcc=b@x,c@x bcc=e@x ", NULL},
+    {"-a FILE", {"mailx", "-a", "a;b.txt", "-a", "./x:y", "-a", ":", "a@x"},
+	"attach=a;b.txt attach=./x:y attach=: [a@x]", NULL},
+    {"-a FIELD", {"mail", "-aFrom: Me <me@x>", "-a", "x-loop: a", "a@x"},
+	"header=From: Me <me@x> header=x-loop: a [a@x]", NULL},
+    {"-a FIELD with recipients",
+	{"mail", "-a", "to: a@x", "-aCC:b@x", "-a", "Bcc: c@x"},
+	"to= a@x cc=b@x bcc= c@x ", NULL},
+    {"-a FIELD with a line end", {"mail", "-a", "X: a\nBcc: b@x", "a@x"}, NULL,
+	"cannot use -a X: a\\x0aBcc: b@x: "},
+    {"-E", {"mail", "-Es", "x", "root"}, "s=x E [root]", NULL},
+    {"fail2ban", {"mail", "-E", "set escape", "-s", "x", "root"}, "s=x [root]",
+	NULL},
+    {"-E and a recipient", {"mail", "-E", "set"}, "E [set]", NULL},
+    {"apticron",
+	{"mailx", "-a", "MIME-Version: 1.0", "-a",
+	    "Content-type: text/plain; charset=UTF-8", "-a",
+	    "Content-transfer-encoding: 8bit", "root"},
+	"header=MIME-Version: 1.0 "
+	"header=Content-type: text/plain; charset=UTF-8 [root]",
+	NULL},
+    {"--", {"mail", "-s", "x", "--", "-a", "root"}, "s=x [-a][root]", NULL},
+    {"--help", {"mail", "--help"}, "help ", NULL},
+    {"--version", {"mailx", "--version"}, "version ", NULL},
+
+    {"options after a recipient", {"mail", "root", "-s", "x"}, NULL,
+	"cannot use -s after a recipient\n"},
+    {"options of sendmail", {"mail", "-s", "x", "root", "--", "-f", "me@x"},
+	NULL, "cannot use -- after a recipient\n"},
+    {"-s twice", {"mail", "-s", "x", "-s", "y", "root"}, NULL,
+	"cannot use -s twice"},
+    {"no value", {"mail", "-s"}, NULL,
+	"cannot use -s: its value is missing\nhint: see mail --help"},
+    {"-f", {"mail", "-f", "mbox"}, NULL,
+	"mail has no such option\nhint: smtpost only sends mail; -r ADDRESS"},
+    {"-u", {"mail", "-u", "root"}, NULL, "smtpost only sends mail; see mail"},
+    {"-e", {"mailx", "-e"}, NULL, "smtpost only sends mail; see mailx"},
+    {"-H", {"mailx", "-H"}, NULL, "smtpost only sends mail"},
+    {"-A", {"mail", "-A", "x.pdf", "root"}, NULL, "; -a FILE attaches a file"},
+    {"-t", {"mail", "-t"}, NULL, "; sendmail -t takes recipients"},
+    {"-S", {"mailx", "-S", "smtp=x", "a@x"}, NULL, "cannot use -S: mailx has"},
+    {"-P", {"mail", "-P", "work", "a@x"}, NULL, "cannot use -P: mail has no"},
+    {"-C", {"mail", "-C", "/etc/shadow", "a@x"}, NULL, "cannot use -C: mail"},
+    {"-bs", {"mail", "-bs"}, "bcc=s ", NULL},
+    {"-~", {"mail", "-~", "root"}, NULL, "cannot use -~: mail has no such"},
+    {"--set", {"mail", "--set", "tls=none", "a@x"}, NULL, "cannot use --set"},
+    {"--attach", {"mail", "--attach", "x", "a@x"}, NULL, "cannot use --attach"},
+    {"--subject", {"mail", "--subject=x", "a@x"}, NULL, "cannot use --subject"},
+    {"--run", {"mail", "--run", "a@x", "--", "id"}, NULL, "cannot use --run"},
+};
+
+/* The first word is the program's name. */
 static void
-test_sendmail(void **state)
+test_named(void **state)
 {
 	const struct parse_row *row = *state;
 	struct parse_row behind = *row;
@@ -598,7 +666,9 @@ test_table(void **state)
 		for (size_t j = 0; j < i; j++) {
 			const struct option *other = &option_table[j];
 
-			if (option->letter != 0)
+			/* mail has other options with some letters. */
+			if (option->letter != 0 &&
+			    (option->as_mail == 0) == (other->as_mail == 0))
 				assert_int_not_equal(
 				    option->letter, other->letter);
 			if (option->name != NULL && other->name != NULL)
@@ -654,6 +724,8 @@ test_help(void **state)
 		const struct option *option = &option_table[i];
 		char word[64];
 
+		if (option_table_modes(option, ROLE_SMTPOST) == 0)
+			continue;
 		snprintf(word, sizeof(word), "%s%s", option->name ? "--" : "-",
 		    option->name ? option->name
 				 : (char[]){option->letter, '\0'});
@@ -679,6 +751,9 @@ static const struct role_row roles[] = {
     {"./sendmail", "./sendmail", "sendmail"},
     {"mailq", "/usr/bin/mailq", "mailq"},
     {"newaliases", "newaliases", "newaliases"},
+    {"/usr/bin/mail", "/usr/bin/mail", "mail"},
+    {"mailx", "mailx", "mailx"},
+    {"Mail", "Mail", "smtpost"},
     {"-sendmail", "-sendmail", "smtpost"},
     {"a longer name", "sendmailx", "smtpost"},
     {"a shorter name", "sendmai", "smtpost"},
@@ -686,6 +761,18 @@ static const struct role_row roles[] = {
     {"within a folder", "/opt/sendmail/bin/post", "smtpost"},
     {"case", "SENDMAIL", "smtpost"},
 };
+
+/* `words` have a blank between them. */
+static bool
+is_one_of(const char *word, const char *words)
+{
+	struct span rest = span_from(words), next;
+
+	while (span_next_word(&rest, " ", &next))
+		if (span_equal(next, span_from(word)))
+			return true;
+	return false;
+}
 
 static void
 test_role(void **state)
@@ -698,8 +785,10 @@ test_role(void **state)
 
 	assert_true(command_line_parse(&options, 1, argv, &err));
 	assert_string_equal(options_role_name(options.role), row->role);
+	assert_int_equal(options_role_is_mail(options.role),
+	    is_one_of(row->role, "mail mailx"));
 	assert_int_equal(options_role_is_sendmail(options.role),
-	    strcmp(row->role, "smtpost") != 0);
+	    is_one_of(row->role, "sendmail mailq newaliases"));
 	options_free(&options);
 	free(program);
 }
@@ -710,7 +799,8 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "parse", parses, ROWS(parses), test_parse);
-	rows_add(&all, "sendmail", sendmails, ROWS(sendmails), test_sendmail);
+	rows_add(&all, "sendmail", sendmails, ROWS(sendmails), test_named);
+	rows_add(&all, "mail", mails, ROWS(mails), test_named);
 	rows_add(&all, "name of the program", roles, ROWS(roles), test_role);
 	rows_add_one(&all, "no words at all", test_no_name);
 	rows_add_one(&all, "long words", test_long_words);

@@ -15,6 +15,8 @@ sendmail_manual=$root/man/smtpost-sendmail.8
 settings_manual=$root/man/smtpost.conf.5
 service_manual=$root/man/smtpost-service.8
 queue_manual=$root/man/smtpost-queue.7
+mail_manual=$root/man/smtpost-mail.1
+examples_manual=$root/man/smtpost-examples.7
 bash=$root/completions/smtpost.bash
 zsh=$root/completions/_smtpost
 fish=$root/completions/smtpost.fish
@@ -113,7 +115,7 @@ spread()
 	awk '{ for (i = 2; i <= NF; i++) print $1 "=" $i }'
 }
 
-sed -n '/^const struct option option_table/,/^};/p' \
+sed -n '/^const struct option option_table/,/of mail and mailx alone/p' \
 	"$root/src/cli/option_table.c" |
 	sed -n 's/^ *{\([^ ]*\), \([^ ]*\), ARGUMENT.*/\1 \2/p' |
 	awk -F "[\"' ]+" '
@@ -170,6 +172,12 @@ same options "smtpost.1 explains every option"
 } >expected/all-letters
 grep -e '^\.It Fl ' -e '^\.Fl -' "$sendmail_manual" | marked_options >found
 same all-letters "smtpost-sendmail.8 explains every letter"
+ln -s "$smtpost" named/mail
+named/mail --help </dev/null | grep -o -e '^  *-[A-Za-z]' -e '^  *--[a-z]*' |
+	tr -d ' ' >expected/mail-options
+sed -n '/^The options are:/,/^\.Ss/p' "$mail_manual" | grep '^\.It Fl ' |
+	marked_options >found
+same mail-options "smtpost-mail.1 explains every option of mail"
 # -ti is an example of grouped letters, -bd one of a refused mode.
 # smtpost-queue.7 counts once the program has what it describes.
 if grep -qx -e --queue-hold expected/options &&
@@ -177,10 +185,10 @@ if grep -qx -e --queue-hold expected/options &&
 	cat "$queue_manual"
 fi >described
 cat "$program_manual" "$settings_manual" "$sendmail_manual" \
-	"$service_manual" described |
+	"$service_manual" "$mail_manual" "$examples_manual" described |
 	marked_options | sed 's/^-\([bqo]\).*/-\1/' | sort -u |
-	grep -vx -e -ti -f expected/options -f expected/sendmail-ignored \
-		>found
+	grep -vx -e -- -e -ti -f expected/options -f expected/sendmail-ignored \
+		-f expected/mail-options >found
 none "the manuals name no other option"
 
 # "MODE OPTION" for each pair that --help names, where the mode
@@ -294,7 +302,7 @@ grep -o '^\.Ic [a-z][a-z-]*' "$queue_manual" | cut -d' ' -f2 | sort -u |
 none "smtpost-queue.7 names no other setting"
 
 for page in "$program_manual" "$settings_manual" "$sendmail_manual" \
-	"$service_manual" "$queue_manual"; do
+	"$service_manual" "$queue_manual" "$mail_manual" "$examples_manual"; do
 	name="$(basename "$page") is clean mdoc"
 	if command -v mandoc >/dev/null; then
 		mandoc -Tlint -Wwarning "$page" >found 2>&1

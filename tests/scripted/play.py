@@ -205,7 +205,7 @@ def take_setting(play, line):
 
 
 # The names of the program.
-NAMES = ("smtpost", "sendmail", "mailq", "newaliases")
+NAMES = ("smtpost", "sendmail", "mailq", "newaliases", "mail", "mailx")
 
 # The steps that are a word with arguments, and how many arguments it may have.
 PLAIN_STEPS = {
