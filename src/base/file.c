@@ -165,6 +165,72 @@ file_open(const char *path, enum file_trust trust, enum error_kind kind,
 	return fd;
 }
 
+static bool
+refuse_way_out(
+    const char *path, const char *why, enum error_kind kind, struct error *err)
+{
+	char *shown = utf8_masked(span_from(path));
+
+	error_set(err, kind, "cannot open %s: %s", shown, why);
+	free(shown);
+	return false;
+}
+
+/* Opens one name in the folder `at`, which is closed. */
+static int
+open_in(int at, struct span name, int flags, bool *is_link)
+{
+	char *text = span_copy(name);
+	struct stat status;
+	int fd, number;
+
+	do
+		fd = openat(at, text,
+		    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW |
+			flags);
+	while (fd < 0 && errno == EINTR);
+	number = errno;
+	*is_link = fd < 0 &&
+	    fstatat(at, text, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISLNK(status.st_mode);
+	free(text);
+	close(at);
+	errno = number;
+	return fd;
+}
+
+int
+file_open_below(
+    const char *path, size_t folder, enum error_kind kind, struct error *err)
+{
+	struct span rest = span_skip(span_from(path), folder), name;
+	char *text = span_copy(span_head(span_from(path), folder));
+	int fd = open(text, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+	bool is_link = false, is_way_out = rest.len == 0 || rest.at[0] == '/';
+
+	free(text);
+	while (fd >= 0 && !is_way_out && span_next_word(&rest, "/", &name)) {
+		is_way_out = span_equal(name, SPAN(".."));
+		if (!is_way_out)
+			fd = open_in(
+			    fd, name, rest.len > 0 ? O_DIRECTORY : 0, &is_link);
+	}
+	if (fd >= 0 && !is_way_out &&
+	    file_is_trusted(fd, path, FILE_REGULAR, kind, err))
+		return fd;
+	if (is_way_out)
+		refuse_way_out(
+		    path, "it is not a name below the folder", kind, err);
+	else if (is_link)
+		refuse_way_out(path,
+		    "a symbolic link may lead out of the folder", kind, err);
+	else if (fd < 0)
+		file_refuse("open", path, kind, err);
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
 static void
 refuse_size(const struct buf *buf, const char *path, enum error_kind kind,
     struct error *err)

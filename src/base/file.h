@@ -29,6 +29,13 @@ enum file_trust {
 int file_open(const char *path, enum file_trust trust, enum error_kind kind,
     struct error *err);
 /*
+ * Opens a regular file as with FILE_REGULAR. The first `folder` octets of the
+ * path, which end in "/", name a folder; the rest may not lead out of it: "..",
+ * an absolute path and symbolic links are refused.
+ */
+int file_open_below(
+    const char *path, size_t folder, enum error_kind kind, struct error *err);
+/*
  * After a failed system call: sets the error "cannot VERB PATH: " and the text
  * of errno. Keeps errno; always returns false.
  */

@@ -110,6 +110,7 @@ settle_text(struct leaf *leaf, const struct text_form *form,
 	}
 	if (text->is_source) {
 		leaf->file = part->file;
+		leaf->folder = part->folder;
 	} else {
 		leaf->storage = *text;
 		storage_init(text, 0);
@@ -311,6 +312,7 @@ leaf_make_file(struct leaf *leaf, const struct part *part, bool is_inline,
 		describe(leaf, part, is_inline, &type, name, context);
 	if (done && content.is_source) {
 		leaf->file = part->file;
+		leaf->folder = part->folder;
 	} else if (done) {
 		leaf->storage = content;
 		storage_init(&content, 0);
@@ -328,7 +330,8 @@ bool
 leaf_add(struct leaf *leaf, struct pieces *pieces, struct error *err)
 {
 	if (leaf->file != NULL)
-		return pieces_add_file(pieces, leaf->file, leaf->form, err);
+		return pieces_add_file(
+		    pieces, leaf->file, leaf->folder, leaf->form, err);
 	pieces_add_storage(pieces, &leaf->storage, leaf->form);
 	return true;
 }

@@ -16,6 +16,7 @@ struct leaf {
 	struct buf fields; /* CRLF lines; no empty line at their end */
 	bool is_eight_bit; /* its octets are, as they are sent */
 	const char *file;  /* read where it lies; borrowed; NULL: `storage` */
+	size_t folder;	   /* of the file, as in struct part */
 	struct storage storage;
 	enum piece_form form;
 };

@@ -103,7 +103,9 @@ read_file(const struct part *part, struct storage *storage, int *fd,
 		free(name);
 		return done;
 	}
-	*fd = file_open(part->file, FILE_REGULAR, ERROR_NO_INPUT, err);
+	*fd = part->folder > 0
+	    ? file_open_below(part->file, part->folder, ERROR_NO_INPUT, err)
+	    : file_open(part->file, FILE_REGULAR, ERROR_NO_INPUT, err);
 	done = *fd >= 0;
 	if (done && storage_set_source(storage, *fd, 0))
 		storage->size = (uint64_t)storage->file_size;

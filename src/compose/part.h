@@ -30,7 +30,8 @@ struct part {
 	char *file;		 /* owned, as are the next three */
 	char *type; /* the value of Content-Type; NULL: by name or content */
 	char *name; /* the name that recipients see; NULL: that of the file */
-	char *id;   /* inline: what "cid:" in the HTML names; NULL: the name */
+	char *id;   /* inline: what "cid:" in the HTML names; NULL: name */
+	size_t folder; /* 0, or file_open_below opens the file with it */
 };
 
 void part_free(struct part *part);

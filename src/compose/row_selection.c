@@ -60,7 +60,7 @@ row_selection_parse(
 	}
 	shown = utf8_excerpt_masked(span_from(text), 60);
 	error_set(err, ERROR_USAGE,
-	    "cannot use --rows '%s': it must name rows by number, from 1 on\n"
+	    "cannot select the rows '%s': they must be numbers, from 1 on\n"
 	    "hint: for example 1-3, or 1,5,10-",
 	    shown);
 	free(shown);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/base64.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -184,15 +185,23 @@ read_unsized(struct piece *piece, struct error *err)
  * move a tape, and once more on the open file.
  */
 static bool
-open_file(struct piece *piece, const char *path, struct error *err)
+open_file(
+    struct piece *piece, const char *path, size_t folder, struct error *err)
 {
 	struct stat status;
 
-	if (stat(path, &status) < 0)
-		return fail_read(piece, err);
-	if (!check_kind(piece, &status, err))
-		return false;
-	piece->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (folder > 0) {
+		piece->fd = file_open_below(path, folder, ERROR_NO_INPUT, err);
+		if (piece->fd < 0)
+			return false;
+	} else {
+		if (stat(path, &status) < 0)
+			return fail_read(piece, err);
+		if (!check_kind(piece, &status, err))
+			return false;
+		piece->fd =
+		    open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	}
 	if (piece->fd < 0 || fstat(piece->fd, &status) < 0)
 		return fail_read(piece, err);
 	if (!check_kind(piece, &status, err))
@@ -204,14 +213,14 @@ open_file(struct piece *piece, const char *path, struct error *err)
 }
 
 bool
-pieces_add_file(struct pieces *pieces, const char *path, enum piece_form form,
-    struct error *err)
+pieces_add_file(struct pieces *pieces, const char *path, size_t folder,
+    enum piece_form form, struct error *err)
 {
 	struct piece piece = {.fd = -1, .form = form};
 
 	piece.name = utf8_masked(span_from(path));
 	storage_init(&piece.storage, 0);
-	if (!open_file(&piece, path, err)) {
+	if (!open_file(&piece, path, folder, err)) {
 		release(&piece);
 		return false;
 	}

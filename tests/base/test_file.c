@@ -406,6 +406,66 @@ test_path_in(void **state)
 	free(path);
 }
 
+struct below_row {
+	const char *name;
+	const char *path; /* the folder and what is below it */
+	size_t folder;
+	const char *reason; /* NULL: it is opened */
+};
+
+static const struct below_row belows[] = {
+    {"a name", "./f", 2, NULL},
+    {"in a folder", "./d/g", 2, NULL},
+    {"below a folder", "d/g", 2, NULL},
+    {"slashes", "./d//./g", 2, NULL},
+    {"a link in the folder itself", "l/g", 2, NULL},
+    {"missing", "./x", 2, "No such file or directory"},
+    {"missing folder", "x/f", 2, "No such file or directory"},
+    {"no name", "d/", 2, "it is not a name below the folder"},
+    {"out of the folder", "d/../f", 2, "it is not a name below the folder"},
+    {"out of it and back", "./d/../d/g", 2,
+	"it is not a name below the folder"},
+    {"absolute", ".//dev/null", 2, "it is not a name below the folder"},
+    {"a link", "./k", 2, "a symbolic link may lead out of the folder"},
+    {"a link to a folder", "./l/g", 2,
+	"a symbolic link may lead out of the folder"},
+    {"a folder", "./d", 2, "not a regular file"},
+    {"a FIFO", "./p", 2, "not a regular file"},
+};
+
+static void
+test_below(void **state)
+{
+	const struct below_row *row = *state;
+	const char *folder = NULL;
+	void *entered = NULL;
+	struct error err = {0};
+	int fd;
+
+	assert_int_equal(enter_directory(&entered), 0);
+	folder = entered;
+	write_file("x", 1, 0600);
+	assert_int_equal(mkdir("d", 0700), 0);
+	assert_int_equal(link("f", "d/g"), 0);
+	assert_int_equal(symlink("f", "k"), 0);
+	assert_int_equal(symlink("d", "l"), 0);
+	assert_int_equal(mkfifo("p", 0600), 0);
+	fd = file_open_below(row->path, row->folder, ERROR_NO_INPUT, &err);
+	if (row->reason == NULL) {
+		assert_true(fd >= 0);
+		close(fd);
+	} else {
+		assert_int_equal(fd, -1);
+		assert_int_equal(err.kind, ERROR_NO_INPUT);
+		assert_non_null(strstr(err.text, row->reason));
+	}
+	unlink("k");
+	unlink("l");
+	unlink("p");
+	unlink("d/g");
+	leave_directory(folder);
+}
+
 int
 main(void)
 {
@@ -422,6 +482,7 @@ main(void)
 	rows_add(&all, "read", reads, ROWS(reads), test_read);
 	rows_add_one(&all, "a read that fails", test_read_fails);
 	rows_add(&all, "path beside", besides, ROWS(besides), test_beside);
+	rows_add(&all, "below", belows, ROWS(belows), test_below);
 	rows_add_one(&all, "path in a folder", test_path_in);
 	return rows_end(&all);
 }

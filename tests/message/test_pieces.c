@@ -165,8 +165,8 @@ add_piece(struct pieces *pieces, const struct body_row *row, size_t i,
 		break;
 	case KIND_FILE:
 		write_file(data);
-		assert_true(
-		    pieces_add_file(pieces, path, row->pieces[i].form, &err));
+		assert_true(pieces_add_file(
+		    pieces, path, 0, row->pieces[i].form, &err));
 		unlink(path);
 		break;
 	case KIND_MEMORY:
@@ -357,7 +357,7 @@ test_refused(void **state)
 	}
 	for (enum piece_form form = PIECE_AS_IT_IS; form <= PIECE_BASE64;
 	     form++) {
-		assert_false(pieces_add_file(pieces, name, form, &err));
+		assert_false(pieces_add_file(pieces, name, 0, form, &err));
 		assert_int_equal(err.kind, ERROR_NO_INPUT);
 		assert_non_null(strstr(err.text, row->text));
 	}
@@ -379,7 +379,7 @@ test_waiting_writer(void **state)
 	fd = open(path, O_RDWR);
 	assert_true(fd >= 0);
 	feed_write(fd, SPAN("text"));
-	assert_false(pieces_add_file(pieces, path, PIECE_BASE64, &err));
+	assert_false(pieces_add_file(pieces, path, 0, PIECE_BASE64, &err));
 	close(fd);
 	unlink(path);
 	pieces_free(pieces);
@@ -530,7 +530,7 @@ check_change(const struct change_row *row, enum piece_form form, bool is_midway)
 	write_file(buf_span(&octets));
 	sink.fd = open(path, O_RDWR);
 	pieces_add_text(pieces, SPAN("--b\r\n\r\n"));
-	assert_true(pieces_add_file(pieces, path, form, &err));
+	assert_true(pieces_add_file(pieces, path, 0, form, &err));
 	pieces_add_text(pieces, SPAN("\r\n--b--\r\n"));
 	message = message_make(header, pieces, &no_options, &err);
 	assert_non_null(message);
@@ -581,7 +581,7 @@ test_shrinks_early(void **state)
 		struct gather gather = {0};
 
 		write_file(SPAN("line\nline\n"));
-		assert_true(pieces_add_file(pieces, path, form, &err));
+		assert_true(pieces_add_file(pieces, path, 0, form, &err));
 		assert_int_equal(truncate(path, 5), 0);
 		message = message_make(header, pieces, &no_options, &err);
 		assert_int_equal(message != NULL, form == PIECE_BASE64);
@@ -617,7 +617,7 @@ test_sparse(void **state)
 	assert_true(fd >= 0);
 	assert_int_equal(ftruncate(fd, (off_t)size), 0);
 	assert_int_equal(pwrite(fd, "octets", 6, (off_t)size - 6), 6);
-	assert_true(pieces_add_file(pieces, path, PIECE_BASE64, &err));
+	assert_true(pieces_add_file(pieces, path, 0, PIECE_BASE64, &err));
 	pieces_add_text(pieces, SPAN("end"));
 	message = message_make(header, pieces, &no_options, &err);
 	assert_non_null(message);
@@ -655,7 +655,7 @@ test_too_large(void **state)
 		pieces_free(pieces);
 		skip(); /* only some file systems have such files */
 	}
-	assert_false(pieces_add_file(pieces, path, PIECE_BASE64, &err));
+	assert_false(pieces_add_file(pieces, path, 0, PIECE_BASE64, &err));
 	assert_int_equal(err.kind, ERROR_DATA);
 	pieces_free(pieces);
 	close(fd);
@@ -676,8 +676,8 @@ test_proc(void **state)
 		pieces_free(pieces);
 		skip();
 	}
-	assert_true(
-	    pieces_add_file(pieces, "/proc/self/status", PIECE_AS_IT_IS, &err));
+	assert_true(pieces_add_file(
+	    pieces, "/proc/self/status", 0, PIECE_AS_IT_IS, &err));
 	message = message_make(header, pieces, &no_options, &err);
 	assert_non_null(message);
 	assert_true(message_body(message)->size > 100);
@@ -708,7 +708,7 @@ test_no_descriptor(void **state)
 	low = old;
 	low.rlim_cur = 64;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
-	while (pieces_add_file(pieces, path, PIECE_BASE64, &err))
+	while (pieces_add_file(pieces, path, 0, PIECE_BASE64, &err))
 		added++;
 	assert_in_range(added, 1, 64 - before);
 	assert_int_equal(err.kind, ERROR_OS);
@@ -736,7 +736,8 @@ test_max_size(void **state)
 		struct pieces *pieces = pieces_new();
 		struct message *message;
 
-		assert_true(pieces_add_file(pieces, path, PIECE_BASE64, &err));
+		assert_true(
+		    pieces_add_file(pieces, path, 0, PIECE_BASE64, &err));
 		message = message_make(header, pieces, &options, &err);
 		assert_int_equal(message != NULL, i == 0);
 		message_free(message);
