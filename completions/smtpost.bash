@@ -27,7 +27,7 @@ _smtpost_settings='
 	token-command
 	sender full-name domain local-domains ehlo-name
 	header-policy keep-original-from aliases local-recipients
-	remove-bcc undisclosed-recipients add-headers repair max-size
+	remove-bcc undisclosed-recipients add-headers repair filter-command max-size
 	memory-max ignore-dots
 	partial dsn-notify dsn-return sent-copy sent-copy-bcc pipelining chunking
 	ip source-address proxy timeout-connect timeout timeout-total

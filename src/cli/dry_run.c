@@ -17,6 +17,7 @@
 #include "cli/trace.h"
 #include "message/replay.h"
 #include "profile/secret.h"
+#include "smtp/filter.h"
 #include "smtp/letter.h"
 
 struct preview {
@@ -200,6 +201,8 @@ dry_run_print(const struct options *options, struct mode_result *result,
 {
 	struct outgoing outgoing = {0};
 	bool done = outgoing_prepare(&outgoing, options, err) &&
+	    filter_message(
+		&outgoing.profile, &outgoing.message, &outgoing.plan, err) &&
 	    show(&outgoing, options, err);
 
 	if (outgoing.input_read)

@@ -26,7 +26,8 @@ struct outgoing {
 	struct envelope envelope;
 	struct plan plan;
 	struct aliases aliases;
-	bool input_read; /* standard input was read to its end */
+	bool input_read;  /* standard input was read to its end */
+	bool is_filtered; /* the message is what filter-command printed */
 };
 
 /* Prepares all of it. The caller calls outgoing_free in any case. */

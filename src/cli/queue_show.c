@@ -364,6 +364,9 @@ print_text(struct show *show, const struct queue_mail *mail)
 	buf_add_format(
 	    out, "    %-12s%" PRIu64 " octets\n", "size:", listing->size);
 	add_field(out, "message-id:", waiting->message_id);
+	if (waiting->is_unfiltered)
+		add_field(
+		    out, "filter:", "filter-command runs at each attempt");
 	add_field(out, "sender:", waiting->envelope.reverse_path);
 	if (listing_is_in_doubt(listing))
 		add_field(out, "in doubt:",

@@ -13,6 +13,7 @@
 #include "cli/fault.h"
 #include "cli/trace.h"
 #include "message/replay.h"
+#include "smtp/filter.h"
 
 void
 shipment_note_profile(const struct profile *profile,
@@ -25,6 +26,13 @@ shipment_note_profile(const struct profile *profile,
 }
 
 static void
+note_plan(const struct plan *plan, const struct observer *observer)
+{
+	observer_note_lines(observer, buf_span(&plan->routine));
+	observer_warn_lines(observer, buf_span(&plan->notes));
+}
+
+static void
 note_mail(const struct outgoing *outgoing, const struct options *options,
     const struct observer *observer)
 {
@@ -32,8 +40,7 @@ note_mail(const struct outgoing *outgoing, const struct options *options,
 	if (outgoing->message != NULL)
 		observer_note_lines(
 		    observer, message_storage_notes(outgoing->message));
-	observer_note_lines(observer, buf_span(&outgoing->plan.routine));
-	observer_warn_lines(observer, buf_span(&outgoing->plan.notes));
+	note_plan(&outgoing->plan, observer);
 }
 
 void
@@ -70,6 +77,34 @@ shipment_init(struct shipment *shipment, const struct options *options,
 		    replay_size(outgoing->message, &outgoing->plan);
 	note_mail(outgoing, options, observer);
 	queue_add_init(&shipment->queue);
+}
+
+void
+shipment_filter(struct shipment *shipment)
+{
+	struct outgoing *outgoing = &shipment->outgoing;
+	const struct observer *observer = shipment->submission.observer;
+	struct outcome outcome = {0};
+	struct error err = {0};
+
+	if (outgoing->profile.filter_command == NULL ||
+	    outgoing->message == NULL ||
+	    !envelope_has_open(&outgoing->envelope))
+		return;
+	if (filter_message(&outgoing->profile, &outgoing->message,
+		&outgoing->plan, &err)) {
+		outgoing->is_filtered = true;
+		shipment->letter.message = outgoing->message;
+		shipment->letter.size =
+		    replay_size(outgoing->message, &outgoing->plan);
+		observer_note(observer, "filter-command filtered the message");
+		note_plan(&outgoing->plan, observer);
+	} else {
+		filter_set_outcome(&outcome, &err);
+		submission_end(
+		    &shipment->submission, &outgoing->envelope, &outcome);
+		outcome_free(&outcome);
+	}
 }
 
 void

@@ -37,6 +37,11 @@ void shipment_note_profile(const struct profile *profile,
 void shipment_init(struct shipment *shipment, const struct options *options,
     const struct observer *observer);
 /*
+ * Lets filter-command filter the message, if there is one. If it does not, the
+ * outcome of all open recipients says why.
+ */
+void shipment_filter(struct shipment *shipment);
+/*
  * Prints report and failures. All recipients are settled, so a stalled reader
  * may now terminate us.
  */

@@ -75,13 +75,15 @@ fetch_and_run(struct submission *submission, struct envelope *envelope,
 
 /* Every recipient is settled then. False, with err, as fetch_and_run. */
 static bool
-send_or_keep(struct queue_add *queue, struct error *err)
+send_or_keep(struct shipment *shipment, struct error *err)
 {
+	struct queue_add *queue = &shipment->queue;
 	struct envelope *envelope = &queue->outgoing->envelope;
 	enum role role = queue->options->role;
 
 	if (queue_add_at_once(queue))
 		return true;
+	shipment_filter(shipment);
 	if (!fetch_and_run(queue->submission, envelope, queue, err))
 		return false;
 	/* From here on, running out of memory exits with it too. */
@@ -110,7 +112,7 @@ submit(struct shipment *shipment, const struct options *options,
 	shipment_note_profile(&outgoing->profile, options, observer);
 	shipment_init(shipment, options, observer);
 	done = queue_add_check(&shipment->queue, err) &&
-	    send_or_keep(&shipment->queue, err);
+	    send_or_keep(shipment, err);
 	if (done) {
 		*exit_status = exit_status_of(
 		    &outgoing->envelope, shipment->report.as_sendmail);

@@ -47,6 +47,7 @@ profile_free(struct profile *profile)
 	free(profile->local_recipients);
 	free(profile->add_headers);
 	free(profile->sent_copy);
+	free(profile->filter_command);
 	name_list_free(&profile->network.sources);
 	proxy_url_free(&profile->network.proxy);
 	queue_policy_free(&profile->queue);

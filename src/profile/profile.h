@@ -105,6 +105,7 @@ struct profile {
 	enum header_treatment header_policy;
 	bool keep_original_from, remove_bcc, undisclosed_recipients;
 	bool repair, ignore_dots;
+	char *filter_command;	/* NULL: none */
 	char *add_headers;	/* as extra_fields_read reads it; NULL: none */
 	char *aliases;		/* NULL: /etc/aliases where it exists; "none" */
 	char *local_recipients; /* an address list; NULL: not set */

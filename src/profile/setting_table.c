@@ -90,6 +90,8 @@ static const struct setting settings[] = {
 	.standard = "no"},
     {"add-headers", &setting_fields, AT(add_headers), .standard = NULL},
     {"repair", &setting_yes_no, AT(repair), .standard = "yes"},
+    {"filter-command", &setting_text, AT(filter_command),
+	.traits = SETTING_COMMAND},
     {"aliases", &setting_text, AT(aliases), .standard = "/etc/aliases",
 	.words = aliases_words, .traits = SETTING_PATH},
     {"local-recipients", &setting_addresses, AT(local_recipients),

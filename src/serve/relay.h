@@ -40,7 +40,8 @@ struct transfer {
 	uint64_t size;	 /* 0: not known */
 	bool is_planned; /* size is exactly what will be sent */
 	bool has_eight_bit;
-	bool is_utf8; /* SMTPUTF8 was declared or is needed */
+	bool is_filtered; /* the message is what filter-command printed */
+	bool is_utf8;	  /* SMTPUTF8 was declared or is needed */
 };
 
 struct relay {

@@ -14,6 +14,7 @@
 #include "message/replay.h"
 #include "serve/content_scan.h"
 #include "serve/server_reply.h"
+#include "smtp/filter.h"
 
 /* RFC 5321 section 6.3. */
 #define RECEIVED_MAX 100
@@ -252,13 +253,16 @@ tell_kept(struct envelope *envelope, const struct error *err)
 	}
 }
 
-/* Settles every recipient, and reports to the service and to the client. */
+/*
+ * Settles every recipient, and reports to the service and to the client. If
+ * there is trouble, no server gets the message.
+ */
 static void
-deliver(struct server_session *session, const struct letter *letter)
+deliver(struct server_session *session, const struct letter *letter,
+    const struct outcome *trouble)
 {
 	const struct service *service = session->service;
 	struct transfer *transfer = &session->transfer;
-	const struct outcome *trouble = &transfer->route.trouble;
 	const struct server *upstream = NULL;
 	struct error err = {0};
 
@@ -282,34 +286,59 @@ deliver(struct server_session *session, const struct letter *letter)
 	say_outcomes(session);
 }
 
+/*
+ * Lets filter-command filter a message that is sent now. If it does not,
+ * *trouble says why.
+ */
 static void
-send_on(struct server_session *session, const struct message *message)
+filter(struct server_session *session, struct message **message,
+    struct plan *plan, struct outcome *trouble)
+{
+	struct transfer *transfer = &session->transfer;
+	struct error err = {0};
+
+	if (trouble->action != ACTION_NONE ||
+	    transfer->route.profile->filter_command == NULL)
+		return;
+	transfer->is_filtered =
+	    filter_message(transfer->route.profile, message, plan, &err);
+	if (!transfer->is_filtered)
+		filter_set_outcome(trouble, &err);
+}
+
+/* Sends a message on; *message is replaced if it is filtered. */
+static void
+send_on(struct server_session *session, struct message **message)
 {
 	const struct service *service = session->service;
 	struct transfer *transfer = &session->transfer;
+	struct outcome trouble = {0};
 	struct plan plan = {0}, seven_bit = {0}, utf8 = {0};
 	struct error err = {0};
 	struct letter letter = {
-	    .message = message,
 	    .plan = &plan,
 	    .seven_bit = &seven_bit,
 	    .utf8 = &utf8,
 	};
 
-	if (count_received(message) > RECEIVED_MAX) {
+	if (count_received(*message) > RECEIVED_MAX) {
 		say_for_all(session,
 		    "554 5.4.6 too many Received fields: "
 		    "the message is in a loop");
-	} else if (!service->plan(service->context, &transfer->route, message,
+	} else if (!service->plan(service->context, &transfer->route, *message,
 		       &plan, &err)) {
 		say_failure(session, &err);
 	} else {
+		outcome_copy(&trouble, &transfer->route.trouble);
+		filter(session, message, &plan, &trouble);
 		add_received(session, &plan);
-		letter.size = replay_size(message, &plan);
-		deliver(session, &letter);
+		letter.message = *message;
+		letter.size = replay_size(*message, &plan);
+		deliver(session, &letter, &trouble);
 		session->mistakes = session->idle_commands = 0;
 		session->vain_recipients = 0;
 	}
+	outcome_free(&trouble);
 	plan_free(&utf8);
 	plan_free(&seven_bit);
 	plan_free(&plan);
@@ -343,7 +372,7 @@ take_message(struct server_session *session)
 	else if (is_whole && message == NULL)
 		say_failure(session, &incoming.err);
 	else if (is_whole)
-		send_on(session, message);
+		send_on(session, &message);
 	message_free(message);
 	message_feed_free(incoming.feed);
 }

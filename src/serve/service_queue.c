@@ -60,6 +60,8 @@ service_queue_add(struct service_queue *queue, struct transfer *transfer,
 	    .message = letter->message,
 	    .plan = letter->plan,
 	    .server = upstream,
+	    .is_unfiltered = queue->profile->filter_command != NULL &&
+		!transfer->is_filtered,
 	    .was_tried = queue->use != QUEUE_ALWAYS,
 	    .wakes = queue->use == QUEUE_ALWAYS,
 	    .uid = queue->user,

@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/signals.h"
 #include "message/replay.h"
+#include "smtp/filter.h"
 #include "spool/record.h"
 #include "spool/stored_message.h"
 
@@ -266,16 +268,54 @@ after_transaction(void *context)
 	return done;
 }
 
+/* No server is asked: all open recipients get the outcome. */
+static enum delivery_result
+settle(struct delivery *delivery, const struct outcome *outcome)
+{
+	envelope_settle_open(&delivery->envelope, outcome);
+	delivery->is_unasked = true;
+	return DELIVERY_SETTLED;
+}
+
 /* The content cannot be sent, so all open recipients fail. */
 static enum delivery_result
 refuse(struct delivery *delivery, const struct error *err)
 {
 	struct outcome outcome = {0};
+	enum delivery_result result;
 
 	outcome_set_own(&outcome, STAGE_MAIL, CAUSE_CONTENT, "%s", err->text);
-	envelope_settle_open(&delivery->envelope, &outcome);
+	result = settle(delivery, &outcome);
 	outcome_free(&outcome);
-	return DELIVERY_REFUSED;
+	return result;
+}
+
+/*
+ * Lets filter-command filter a message that it has not filtered. What it does
+ * is the mail's own fate, and nothing that a server did.
+ */
+static enum delivery_result
+filter(struct delivery *delivery, struct error *err)
+{
+	enum delivery_result result;
+	struct outcome outcome = {0};
+
+	if (!delivery->claim.waiting.is_unfiltered)
+		return DELIVERY_READY;
+	if (delivery->profile->filter_command == NULL)
+		error_set(err, ERROR_TEMPORARY,
+		    "the mail must be filtered before it is sent, and profile "
+		    "%s has no filter-command",
+		    delivery->profile->name);
+	else if (filter_message(delivery->profile, &delivery->message,
+		     &delivery->plan, err))
+		return DELIVERY_READY;
+	if (signals_are_pending())
+		return DELIVERY_LEFT;
+	filter_set_outcome(&outcome, err);
+	result = settle(delivery, &outcome);
+	outcome_free(&outcome);
+	return result;
 }
 
 static bool
@@ -309,6 +349,8 @@ make_room(struct delivery *delivery)
 enum delivery_result
 delivery_prepare(struct delivery *delivery, struct error *err)
 {
+	enum delivery_result result;
+
 	copy_open(delivery);
 	delivery->journal = (struct journal){
 	    before_mail, before_end, after_transaction, delivery};
@@ -321,6 +363,9 @@ delivery_prepare(struct delivery *delivery, struct error *err)
 	if (!read_message(delivery, err))
 		return err->kind == ERROR_DATA ? refuse(delivery, err)
 					       : DELIVERY_LEFT;
+	result = filter(delivery, err);
+	if (result != DELIVERY_READY)
+		return result;
 	delivery->letter.message = delivery->message;
 	delivery->letter.size = replay_size(delivery->message, &delivery->plan);
 	if (make_room(delivery))

@@ -36,6 +36,7 @@ struct delivery {
 	/* What came of it: */
 	int error; /* errno of a record that could not be written; 0 */
 	size_t sent, failed, delayed, doubted; /* recipients */
+	bool is_unasked;		       /* no server was asked */
 	bool is_put_off; /* 4yz for all of them, at MAIL or for the content */
 	bool is_lost;	 /* the session was lost in its transaction */
 	/*
@@ -63,9 +64,12 @@ struct delivery {
 
 enum delivery_result {
 	DELIVERY_READY,
-	/* The content cannot be sent: the recipients have failed. Records say
-	 * so; delivery_end follows. */
-	DELIVERY_REFUSED,
+	/*
+	 * No server is asked: the content cannot be sent, or filter-command
+	 * did not filter it. The recipients have outcomes; delivery_end
+	 * follows.
+	 */
+	DELIVERY_SETTLED,
 	DELIVERY_LEFT, /* not this time: *err says why */
 };
 

@@ -125,6 +125,7 @@ fill_head(struct waiting *waiting, const struct making *making)
 	waiting->config = copy_text(keep->config);
 	waiting->message_id = copy_text(keep->plan->message_id);
 	waiting->wants_copy = wants_copy(making);
+	waiting->is_unfiltered = keep->is_unfiltered;
 	copy_recipients(waiting, making);
 	waiting->needs_utf8 = envelope_needs_utf8(&waiting->envelope) ||
 	    planned_message_has_utf8_address(keep->message, keep->plan);

@@ -24,9 +24,10 @@ struct keep {
 	const struct server *server; /* the last one tried; NULL: none */
 	bool was_tried;		     /* the outcomes are those of an attempt */
 	int64_t not_before;	     /* seconds since 1970; 0: at once */
-	bool wants_copy; /* the run that sends it makes a sent copy */
-	bool wakes;	 /* a path unit is to run the queue now */
-	uid_t uid;	 /* who handed it over; (uid_t)-1: not known */
+	bool is_unfiltered; /* the run that sends it runs filter-command */
+	bool wants_copy;    /* the run that sends it makes a sent copy */
+	bool wakes;	    /* a path unit is to run the queue now */
+	uid_t uid;	    /* who handed it over; (uid_t)-1: not known */
 };
 
 /*

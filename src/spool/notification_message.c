@@ -113,6 +113,11 @@ enclose(struct enclosure *enclosure, const struct notification *notification,
 	struct span text;
 	size_t len;
 
+	/* No part of it may leave, such as a text that is to be encrypted. */
+	if (notification->about->is_unfiltered) {
+		enclosure->kind = ENCLOSED_UNFILTERED;
+		return true;
+	}
 	if (!read_content(&enclosure->text, notification,
 		is_large ? NOTIFICATION_MESSAGE_ENCLOSED_MAX : (size_t)size,
 		err))
@@ -334,7 +339,8 @@ write_enclosure(struct writer *writer)
 	    : is_whole ? "message/rfc822"
 		       : "text/rfc822-headers";
 
-	if (enclosure->kind == ENCLOSED_NOTHING)
+	if (enclosure->kind == ENCLOSED_NOTHING ||
+	    enclosure->kind == ENCLOSED_UNFILTERED)
 		return true;
 	return begin_part(writer, type, span_is_ascii(enclosure->body)) &&
 	    (enclosure->body.len == 0 ||

@@ -271,6 +271,8 @@ add_closing(struct buf *out, const struct notification *notification,
 	static const char *const follows[] = {
 	    [ENCLOSED_WHOLE] = "Your mail is attached.",
 	    [ENCLOSED_HEADER] = "The header of your mail is attached.",
+	    [ENCLOSED_UNFILTERED] = "Your mail is not attached, since it was "
+				    "not filtered.",
 	    [ENCLOSED_NOTHING] = "Your mail is not attached, since its header "
 				 "is too large.",
 	};

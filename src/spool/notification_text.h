@@ -14,7 +14,8 @@
 enum notification_enclosed {
 	ENCLOSED_WHOLE,
 	ENCLOSED_HEADER,
-	ENCLOSED_NOTHING, /* even the header is too large */
+	ENCLOSED_NOTHING,    /* even the header is too large */
+	ENCLOSED_UNFILTERED, /* nothing: filter-command has not seen it */
 };
 
 /*

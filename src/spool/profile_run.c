@@ -309,7 +309,8 @@ finish(struct going *going, struct item *item)
 	keep_copy(going, delivery);
 	going->runner->sent += delivery->sent;
 	going->runner->failed += delivery->failed;
-	count_rows(going, delivery);
+	if (!delivery->is_unasked)
+		count_rows(going, delivery);
 	note_trouble(going, &delivery->trouble);
 	/* Ends the series before the mail that it fetched ahead. */
 	if (going->trouble.action != ACTION_NONE &&
@@ -333,7 +334,8 @@ finish(struct going *going, struct item *item)
 	doing.was_tried = delivery->delayed > 0;
 	doing.is_unsure = delivery->doubted > 0;
 	settle(going, item->mail, &doing, &delivery->claim);
-	going->is_up |= delivery->trouble.action == ACTION_NONE;
+	going->is_up |=
+	    !delivery->is_unasked && delivery->trouble.action == ACTION_NONE;
 }
 
 /* Prepares an attempt for the mail at that index. NULL: it is not tried. */
@@ -357,7 +359,7 @@ prepare(struct going *going, size_t index)
 	switch (delivery_prepare(delivery, &err)) {
 	case DELIVERY_READY:
 		return item;
-	case DELIVERY_REFUSED:
+	case DELIVERY_SETTLED:
 		finish(going, item);
 		break;
 	case DELIVERY_LEFT:

@@ -146,6 +146,10 @@ record_add_head(struct buf *out, struct waiting *waiting)
 	line = begin(out, waiting, "message-id");
 	add(&line, waiting->message_id);
 	end_head_line(&line);
+	if (waiting->is_unfiltered) {
+		line = begin(out, waiting, "Unfiltered");
+		end_head_line(&line);
+	}
 	if (waiting->wants_copy) {
 		line = begin(out, waiting, "sent-copy");
 		end_head_line(&line);

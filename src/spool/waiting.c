@@ -447,6 +447,8 @@ static const struct keyword head[] = {
     {"content", take_content, 0, false},
     {"message-id", take_message_id, 0, false},
     {"sent-copy", FLAG(wants_copy), true},
+    /* A version that cannot filter must leave the mail alone. */
+    {"Unfiltered", FLAG(is_unfiltered), true},
     {"reverse-path", take_reverse_path, 0, false},
     {"envelope-id", take_envelope_id, 0, false},
     {"rcpt", take_rcpt, 0, false},

@@ -55,6 +55,7 @@ struct waiting {
 	char *message_id;     /* NULL: none */
 	bool needs_utf8;      /* SMTPUTF8 (RFC 6531) */
 	bool wants_copy;      /* a sent copy is made for its first recipient */
+	bool is_unfiltered;   /* filter-command comes before each attempt */
 	/*
 	 * The outcomes are those of the last attempt. A recipient is open
 	 * unless it is relayed or failed.

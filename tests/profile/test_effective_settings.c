@@ -38,6 +38,7 @@ static const char expected[] =
     "undisclosed-recipients = no              default\n"
     "add-headers =                            default\n"
     "repair = yes                             default\n"
+    "filter-command =                         default\n"
     "aliases = /etc/aliases                   default\n"
     "local-recipients =                       default\n"
     "max-size = 10M                           --set\n"

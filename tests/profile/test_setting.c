@@ -199,6 +199,7 @@ static const struct value_row values[] = {
 	"control character"},
     {"partial: all", "all-or-nothing", "all-or-nothing", NULL},
     {"partial: best", "best-effort", "best-effort", NULL},
+    {"filter-command: a command", "a $B ~/c", "a $B ~/c", NULL},
     {"sent-copy: a Maildir", "/x/Sent/", "/x/Sent/", NULL},
     {"sent-copy: a file", "/x/sent", "/x/sent", NULL},
     {"sent-copy-bcc: yes", "yes", "yes", NULL},

@@ -23,7 +23,7 @@ fill(struct waiting *waiting)
 	waiting->content_size = 12345;
 	waiting->content_sum = 0x9c03d2e1;
 	waiting->message_id = mem_copy_text("<x@example.com>");
-	waiting->wants_copy = true;
+	waiting->wants_copy = waiting->is_unfiltered = true;
 	waiting->envelope.reverse_path = mem_copy_text("me@example.com");
 	waiting->envelope.envelope_id = mem_copy_text("-");
 	waiting->envelope.dsn_return = DSN_RETURN_HEADERS;
@@ -59,6 +59,7 @@ test_head(void **state)
 	assert_int_equal(read.content_sum, 0x9c03d2e1);
 	assert_string_equal(read.message_id, "<x@example.com>");
 	assert_true(read.wants_copy);
+	assert_true(read.is_unfiltered);
 	assert_string_equal(read.envelope.reverse_path, "me@example.com");
 	assert_string_equal(read.envelope.envelope_id, "-");
 	assert_int_equal(read.envelope.dsn_return, DSN_RETURN_HEADERS);
