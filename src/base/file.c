@@ -63,6 +63,19 @@ refuse_owner(const struct stat *status, const char *path, enum error_kind kind,
 	    is_root ? path : "", is_root ? "'" : "");
 }
 
+static bool
+refuse_kind(const struct stat *status, const char *path, enum error_kind kind,
+    struct error *err)
+{
+	const char *what = S_ISDIR(status->st_mode) ? "a folder"
+	    : S_ISFIFO(status->st_mode)		    ? "a FIFO"
+	    : S_ISSOCK(status->st_mode)		    ? "a socket"
+						    : "a device";
+
+	return error_set(err, kind,
+	    "cannot use %s: it is %s, not a regular file", path, what);
+}
+
 /* `path` is masked already. */
 static bool
 judge(const struct stat *status, const char *path, enum file_trust trust,
@@ -78,8 +91,7 @@ judge(const struct stat *status, const char *path, enum file_trust trust,
 		return error_set(
 		    err, kind, "cannot use %s: not a folder", path);
 	if (trust != FILE_FOLDER && !S_ISREG(status->st_mode))
-		return error_set(
-		    err, kind, "cannot use %s: not a regular file", path);
+		return refuse_kind(status, path, kind, err);
 	if (trust == FILE_REGULAR)
 		return true;
 	if (status->st_uid != getuid() && status->st_uid != 0 && !is_in_secrets)
@@ -140,6 +152,19 @@ file_is_shared(int fd)
 	    status.st_mode & S_IRGRP && status.st_gid != getgid();
 }
 
+/*
+ * False if it is known before opening that the file is not a regular one:
+ * opening it could wake the writer of a FIFO or move a tape.
+ */
+static bool
+may_open(const char *path, enum error_kind kind, struct error *err)
+{
+	struct stat status;
+
+	return stat(path, &status) < 0 ||
+	    file_status_is_trusted(&status, path, FILE_REGULAR, kind, err);
+}
+
 int
 file_open(const char *path, enum file_trust trust, enum error_kind kind,
     struct error *err)
@@ -147,6 +172,10 @@ file_open(const char *path, enum file_trust trust, enum error_kind kind,
 	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
 	int fd;
 
+	if (trust == FILE_REGULAR && !may_open(path, kind, err)) {
+		errno = EPERM;
+		return -1;
+	}
 	/* Only FILE_ANY may wait for the writer of a FIFO. */
 	if (trust != FILE_ANY)
 		flags |= O_NONBLOCK;

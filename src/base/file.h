@@ -13,7 +13,7 @@
 
 enum file_trust {
 	FILE_ANY,     /* anything but a folder */
-	FILE_REGULAR, /* a regular file of anybody */
+	FILE_REGULAR, /* a regular file of anybody; no other is even opened */
 	FILE_OWN,     /* a file of the caller or root; no others can write */
 	FILE_PRIVATE, /* the same, and only its owner and group can read */
 	FILE_FOLDER,  /* a folder of the caller or root; no others can write */

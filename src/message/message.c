@@ -564,6 +564,17 @@ message_body(const struct message *message)
 	return &message->body;
 }
 
+const char *
+message_changed_name(const struct message *message)
+{
+	const struct storage *body = &message->body;
+	const char *name = body->backing != NULL
+	    ? body->backing->changed_name(body->context)
+	    : NULL;
+
+	return name != NULL ? name : "the message";
+}
+
 const struct message_raw *
 message_raw(const struct message *message)
 {

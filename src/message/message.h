@@ -78,6 +78,12 @@ struct span message_storage_notes(const struct message *message);
 /* The body, borrowed from the message. */
 const struct storage *message_body(const struct message *message);
 
+/*
+ * After REPLAY_CHANGED: what has changed, for a sentence: the name of a file
+ * among the pieces, masked, or "the message". Borrowed.
+ */
+const char *message_changed_name(const struct message *message);
+
 /* Everything before the body as it was read; empty without keeps_raw. */
 struct message_raw {
 	struct buf text;

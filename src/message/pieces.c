@@ -6,7 +6,6 @@
 #include "message/pieces.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +18,7 @@
 
 /* Octets of a body; a sum of two such numbers does not overflow. */
 #define SIZE_LIMIT (UINT64_MAX / 4)
+#define NAME_SHOWN_MAX ((size_t)300)
 /* Octets that are encoded at once, whole lines: their form fits into a block.
  */
 #define ENCODED_AT_ONCE (STORAGE_BLOCK / BASE64_LINE * BASE64_LINE_OCTETS)
@@ -117,35 +117,6 @@ pieces_add_storage(
 	append(pieces, &piece);
 }
 
-static bool
-fail_read(const struct piece *piece, struct error *err)
-{
-	int number = errno;
-	bool is_full = number == EMFILE || number == ENFILE;
-
-	return error_set(err, is_full ? ERROR_OS : ERROR_NO_INPUT,
-	    "cannot read %s: %s%s", piece->name, strerror(number),
-	    number == EMFILE
-		? "\nhint: send fewer files, or raise the limit: ulimit -n"
-		: "");
-}
-
-/* Fails unless it is a regular file. */
-static bool
-check_kind(
-    const struct piece *piece, const struct stat *status, struct error *err)
-{
-	const char *kind = S_ISDIR(status->st_mode) ? "a folder"
-	    : S_ISFIFO(status->st_mode)		    ? "a FIFO"
-	    : S_ISSOCK(status->st_mode)		    ? "a socket"
-						    : "a device";
-
-	return S_ISREG(status->st_mode) ||
-	    error_set(err, ERROR_NO_INPUT,
-		"cannot read %s: it is %s, not a regular file", piece->name,
-		kind);
-}
-
 /*
  * Reads a file whose size is 0: it is empty, or in /proc or the like, where the
  * size of a file is not known before it is read.
@@ -162,7 +133,8 @@ read_unsized(struct piece *piece, struct error *err)
 		if (got < 0 && errno == EINTR)
 			got = 1;
 		else if (got < 0)
-			done = fail_read(piece, err);
+			done = error_set(err, ERROR_NO_INPUT,
+			    "cannot read %s: %s", piece->name, strerror(errno));
 		else if (piece->storage.size + (uint64_t)got >
 		    PIECES_UNSIZED_MAX)
 			done = error_set(err, ERROR_NO_INPUT,
@@ -180,32 +152,24 @@ read_unsized(struct piece *piece, struct error *err)
 	return done && storage_end(&piece->storage, err);
 }
 
-/*
- * The kind is checked before opening, which could wake the writer of a FIFO or
- * move a tape, and once more on the open file.
- */
 static bool
 open_file(
     struct piece *piece, const char *path, size_t folder, struct error *err)
 {
 	struct stat status;
 
-	if (folder > 0) {
-		piece->fd = file_open_below(path, folder, ERROR_NO_INPUT, err);
-		if (piece->fd < 0)
-			return false;
-	} else {
-		if (stat(path, &status) < 0)
-			return fail_read(piece, err);
-		if (!check_kind(piece, &status, err))
-			return false;
-		piece->fd =
-		    open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	piece->fd = folder > 0
+	    ? file_open_below(path, folder, ERROR_NO_INPUT, err)
+	    : file_open(path, FILE_REGULAR, ERROR_NO_INPUT, err);
+	if (piece->fd < 0 && errno == EMFILE) {
+		err->kind = ERROR_OS;
+		error_add(err,
+		    "\nhint: send fewer files, or raise the limit: ulimit -n");
 	}
-	if (piece->fd < 0 || fstat(piece->fd, &status) < 0)
-		return fail_read(piece, err);
-	if (!check_kind(piece, &status, err))
+	if (piece->fd < 0)
 		return false;
+	if (fstat(piece->fd, &status) < 0)
+		return file_refuse("examine", path, ERROR_NO_INPUT, err);
 	piece->changed = status.st_ctim;
 	piece->links = status.st_nlink;
 	return storage_set_source(&piece->storage, piece->fd, 0) ||
@@ -218,7 +182,7 @@ pieces_add_file(struct pieces *pieces, const char *path, size_t folder,
 {
 	struct piece piece = {.fd = -1, .form = form};
 
-	piece.name = utf8_masked(span_from(path));
+	piece.name = utf8_excerpt_masked(span_from(path), NAME_SHOWN_MAX);
 	storage_init(&piece.storage, 0);
 	if (!open_file(&piece, path, folder, err)) {
 		release(&piece);
@@ -324,15 +288,15 @@ pieces_is_unread(const void *context, uint64_t position)
 	return piece_at(context, position)->form == PIECE_BASE64;
 }
 
-static bool
-pieces_is_unchanged(const void *context)
+static const char *
+pieces_changed_name(const void *context)
 {
 	const struct pieces *pieces = context;
 
 	for (size_t i = 0; i < pieces->count; i++)
 		if (!is_unchanged(&pieces->list[i]))
-			return false;
-	return true;
+			return pieces->list[i].name;
+	return NULL;
 }
 
 static void
@@ -395,7 +359,7 @@ pieces_scan(struct pieces *pieces, struct storage *body, struct scan *scan,
 	static const struct storage_backing backing = {
 	    pieces_block,
 	    pieces_is_unread,
-	    pieces_is_unchanged,
+	    pieces_changed_name,
 	    pieces_release,
 	};
 	char *room = mem_resize(NULL, 1, STORAGE_BLOCK);

@@ -219,7 +219,7 @@ storage_is_unchanged(const struct storage *storage)
 	struct stat status;
 
 	if (storage->backing != NULL)
-		return storage->backing->is_unchanged(storage->context);
+		return storage->backing->changed_name(storage->context) == NULL;
 	return fstat(storage->fd, &status) == 0 &&
 	    status.st_size == storage->file_size &&
 	    status.st_mtim.tv_sec == storage->file_time.tv_sec &&

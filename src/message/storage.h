@@ -31,7 +31,8 @@ struct storage_backing {
 	    const void *context, uint64_t position, char *room);
 	/* Whether the octets there are not part of the sum. */
 	bool (*is_unread)(const void *context, uint64_t position);
-	bool (*is_unchanged)(const void *context);
+	/* The name of a file that has changed, for a sentence; NULL: none. */
+	const char *(*changed_name)(const void *context);
 	void (*free)(void *context);
 };
 

@@ -13,7 +13,8 @@
 struct sending {
 	struct session *session;
 	struct stream *stream; /* borrowed */
-	bool is_forbidden;     /* the journal refused; the ending says so */
+	const struct letter *letter;
+	bool is_forbidden; /* the journal refused; the ending says so */
 };
 
 /* How long to wait for replies after a signal: milliseconds. */
@@ -81,8 +82,7 @@ break_off(
 	if (sending->is_forbidden)
 		return false;
 	if (result == REPLAY_CHANGED)
-		outcome_set_own(ending, STAGE_CONTENT, CAUSE_TEMPORARY,
-		    "the message changed while it was being sent");
+		letter_set_changed(sending->letter, ending);
 	else if (state == STREAM_OPEN && stream_input(sending->stream).len == 0)
 		outcome_set_own(ending, STAGE_CONTENT, CAUSE_TEMPORARY,
 		    "interrupted by a signal");
@@ -256,7 +256,8 @@ static bool
 send_whole(struct session *session, const struct letter *letter, bool with_quit,
     const struct content_follower *follower, struct outcome *ending)
 {
-	struct sending sending = {session, session->dialogue.stream, false};
+	struct sending sending = {
+	    session, session->dialogue.stream, letter, false};
 	struct message_sink sink = {send_block, &sending};
 	enum replay_result result;
 

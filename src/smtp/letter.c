@@ -59,6 +59,14 @@ letter_check_recipients(const struct session *session,
 	return envelope_has_open(envelope);
 }
 
+void
+letter_set_changed(const struct letter *letter, struct outcome *ending)
+{
+	outcome_set_own(ending, STAGE_CONTENT, CAUSE_TEMPORARY,
+	    "%s changed while it was being sent",
+	    message_changed_name(letter->message));
+}
+
 /* Without 8BITMIME (RFC 6152) the message is sent by the 7-bit plan. */
 static bool
 fit_seven_bit(const struct session *session, struct letter *letter,

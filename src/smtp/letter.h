@@ -73,6 +73,8 @@ bool letter_check_path(const struct session *session, const char *path,
  */
 bool letter_check_size(
     const struct session *session, uint64_t size, struct outcome *ending);
+/* Sets the delay of a message that has changed since it was read. */
+void letter_set_changed(const struct letter *letter, struct outcome *ending);
 /*
  * Whether an open address of the envelope or the header needs SMTPUTF8 (RFC
  * 6531 section 3.4).

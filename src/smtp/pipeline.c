@@ -56,8 +56,7 @@ pipeline_prepare_chunk(struct pipeline *pipeline)
 	if (pipeline->is_chunked)
 		return letter_may_end(
 		    letter, pipeline->session, STAGE_CONTENT, pipeline->ending);
-	outcome_set_own(pipeline->ending, STAGE_CONTENT, CAUSE_TEMPORARY,
-	    "the message changed while it was being sent");
+	letter_set_changed(letter, pipeline->ending);
 	return false;
 }
 
