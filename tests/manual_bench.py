@@ -43,6 +43,7 @@ class Upstream(threading.Thread):
         self.url = "smtp://127.0.0.1:%d" % self.listener.getsockname()[1]
         self.is_locked = False
         self.refused = None  # a recipient
+        self.refusal = b"550 5.1.1 no such user"
         self.connections = 0
         self.logins, self.taken = [], []  # (MAIL, [RCPT], content)
         self.start()
@@ -74,7 +75,7 @@ class Upstream(threading.Thread):
                 elif words[0] == "MAIL":
                     sender, recipients = words[1], []
                 elif words[0] == "RCPT" and words[1] == f"TO:<{self.refused}>":
-                    reply = b"550 5.1.1 no such user"
+                    reply = self.refusal
                 elif words[0] == "RCPT":
                     recipients.append(words[1])
                 elif words[0] == "DATA":
