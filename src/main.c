@@ -33,6 +33,7 @@
 #include "cli/fault.h"
 #include "cli/help.h"
 #include "cli/job.h"
+#include "cli/many.h"
 #include "cli/output.h"
 #include "cli/queue_edit.h"
 #include "cli/queue_list.h"
@@ -233,7 +234,9 @@ run(int argc, char **argv, struct mode_result *result, struct error *err)
 			mem_forbid_core_files();
 		result->input_read = !options_read_input(&options);
 		note_debug(&options);
-		done = mode_functions[options.mode](&options, result, err);
+		done = (options_batch(&options)
+			? many_run
+			: mode_functions[options.mode])(&options, result, err);
 	}
 	/*
 	 * After a usage error a person waits for the prompt, so input is not

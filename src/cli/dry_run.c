@@ -22,6 +22,8 @@
 
 struct preview {
 	const struct outgoing *outgoing;
+	size_t number; /* of one of several mails; 0: there is only one */
+	const char *source;
 	const struct plan *plan; /* by which the message would be sent */
 	struct plan utf8;
 };
@@ -100,6 +102,11 @@ print_plain(const struct preview *preview)
 	const struct envelope *envelope = &outgoing->envelope;
 	const struct profile *profile = &outgoing->profile;
 
+	if (preview->number > 0) {
+		printf("%smail: %zu\n", preview->number > 1 ? "\n" : "",
+		    preview->number);
+		print_text("source", preview->source);
+	}
 	print_text("profile", profile->name);
 	for (size_t i = 0; i < profile->server_count; i++)
 		print_text("server", profile->servers[i].url);
@@ -140,6 +147,11 @@ print_json(const struct preview *preview)
 	bool done;
 
 	buf_add_char(&out, '{');
+	if (preview->number > 0) {
+		json_text_add_key(&out, "number");
+		buf_add_format(&out, "%zu", preview->number);
+		json_text_add_member(&out, "source", preview->source);
+	}
 	json_text_add_member(&out, "profile", profile->name);
 	buf_add_text(&out, ",\"servers\":[");
 	for (size_t i = 0; i < profile->server_count; i++) {
@@ -163,9 +175,8 @@ print_json(const struct preview *preview)
 }
 
 static bool
-print(const struct outgoing *outgoing, enum report_form form, struct error *err)
+print(struct preview preview, enum report_form form, struct error *err)
 {
-	struct preview preview = {.outgoing = outgoing};
 	bool done = find_plan(&preview, err);
 
 	if (!done)
@@ -181,18 +192,22 @@ print(const struct outgoing *outgoing, enum report_form form, struct error *err)
 	return done && output_end(err);
 }
 
-static bool
-show(const struct outgoing *outgoing, const struct options *options,
-    struct error *err)
+bool
+dry_run_print_mail(struct outgoing *outgoing, size_t number,
+    const char *source, const struct options *options, struct error *err)
 {
+	struct preview preview = {
+	    .outgoing = outgoing, .number = number, .source = source};
 	struct secret secret = {0};
 
 	trace_notes(options->verbose, buf_span(&outgoing->profile.notes));
 	outgoing_warn_of_ports(&outgoing->profile, options, NULL);
 	outgoing_print_warnings(outgoing, options);
 	trace_notes(options->verbose, buf_span(&outgoing->plan.notes));
-	return secret_locate(&secret, &outgoing->profile, err) &&
-	    print(outgoing, options_report(options), err);
+	return filter_message(&outgoing->profile, &outgoing->message,
+		   &outgoing->plan, err) &&
+	    secret_locate(&secret, &outgoing->profile, err) &&
+	    print(preview, options_report(options), err);
 }
 
 bool
@@ -201,9 +216,7 @@ dry_run_print(const struct options *options, struct mode_result *result,
 {
 	struct outgoing outgoing = {0};
 	bool done = outgoing_prepare(&outgoing, options, err) &&
-	    filter_message(
-		&outgoing.profile, &outgoing.message, &outgoing.plan, err) &&
-	    show(&outgoing, options, err);
+	    dry_run_print_mail(&outgoing, 0, NULL, options, err);
 
 	if (outgoing.input_read)
 		result->input_read = true;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "cli/options.h"
+#include "cli/outgoing.h"
 
 /*
  * As text, the message follows the envelope, octet by octet; as JSON, only the
@@ -16,5 +17,11 @@
  */
 bool dry_run_print(const struct options *options, struct mode_result *result,
     struct error *err);
+/*
+ * The same for a mail that is prepared; number 0: it is the only one. Others are
+ * named first.
+ */
+bool dry_run_print_mail(struct outgoing *outgoing, size_t number,
+    const char *source, const struct options *options, struct error *err);
 
 #endif

@@ -357,6 +357,24 @@ take_addition(struct options *options, const char *text, struct error *err)
 	return why == NULL || refuse("-a ", text, why, err);
 }
 
+static bool
+take_rate(struct options *options, const char *text, struct error *err)
+{
+	return rate_parse(span_from(text), &options->batch.rate) ||
+	    refuse("--rate ", text,
+		"not a number of mails in a time, such as 30/m (s, m, h or d)",
+		err);
+}
+
+static bool
+take_max_failures(struct options *options, const char *text, struct error *err)
+{
+	return (span_number(span_from(text), UINT32_MAX,
+		    &options->batch.max_failures) &&
+		   options->batch.max_failures > 0) ||
+	    refuse("--max-failures ", text, "not a number from 1 on", err);
+}
+
 #define FIELD(member) offsetof(struct options, member)
 
 /* Sets of modes */
@@ -507,6 +525,23 @@ const struct option option_table[] = {
     {0, "delay", ARGUMENT_WORD, "TIME",
 	"send it after that time, such as 30s, 5m or 2h",
 	SUBMIT, 0, .take = take_delay},
+    {0, "batch", ARGUMENT_WORD, "SOURCE",
+	"send all messages of an mbox, Maildir or folder",
+	SUBMIT | DRY_RUN, 0, .field = FIELD(batch.source),
+	.traits = OPTION_ONCE},
+    {0, "rate", ARGUMENT_WORD, "N/UNIT",
+	"with many messages: send at most so many, as 30/m",
+	SUBMIT | DRY_RUN, 0, .take = take_rate},
+    {0, "max-failures", ARGUMENT_WORD, "N",
+	"with many messages: stop after N failures in a row",
+	SUBMIT | DRY_RUN, 0, .take = take_max_failures},
+    {0, "state", ARGUMENT_WORD, "FILE",
+	"with many messages: note what was sent, to go on",
+	SUBMIT | DRY_RUN, 0, .field = FIELD(batch.state),
+	.traits = OPTION_ONCE},
+    {0, "resend-unknown", ARGUMENT_NONE, NULL,
+	"with --state: send again what is in doubt",
+	SUBMIT | DRY_RUN, 0, .field = FIELD(batch.resends_unknown)},
     {0, "report", ARGUMENT_WORD, "none|text|json",
 	"what to print: nothing, text (default) or JSON",
 	MAIL | VERIFY | EXPLAIN | PROVIDERS | MANAGE, 0,
@@ -570,8 +605,8 @@ const struct option option_table[] = {
 	"choose mails by sender, recipient, older or state",
 	MANAGE, 0, .field = FIELD(wheres), .traits = OPTION_REPEATS},
     {0, "yes", ARGUMENT_NONE, NULL,
-	"do not ask before mails are changed or removed",
-	EDIT, 0, .field = FIELD(has_consent)},
+	"do not ask before mails are sent, changed or removed",
+	SUBMIT | DRY_RUN | EDIT, 0, .field = FIELD(has_consent)},
     {'v', NULL, ARGUMENT_NONE, NULL,
 	"show the SMTP dialogue; -vv adds times, -vvv content",
 	EVERY_MODE, EVERY_MODE, .as_mail = EVERY_MODE,

@@ -121,10 +121,18 @@ composes_from_input(const struct options *options)
 }
 
 bool
+options_batch(const struct options *options)
+{
+	return options->batch.source != NULL;
+}
+
+bool
 options_read_input(const struct options *options)
 {
 	if (is_stdin(options->recipients))
 		return true;
+	if (options_batch(options))
+		return is_stdin(options->batch.source);
 	if (options_compose(options))
 		return composes_from_input(options);
 	if (!mode_table[options->mode].takes_message)

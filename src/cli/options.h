@@ -12,6 +12,7 @@
 #include "cli/mode.h"
 #include "message/header_edit.h"
 #include "profile/profile.h"
+#include "profile/rate.h"
 
 /*
  * The name by which the program was called. Callers of sendmail do not know
@@ -48,6 +49,15 @@ struct option_values {
 
 void options_add_value(struct option_values *values, const char *text);
 
+/* Many mails in one call. */
+struct batch_options {
+	const char *source;	  /* --batch; NULL: not given */
+	const char *state;	  /* --state, a file; NULL: none */
+	struct rate rate;	  /* --rate; count 0: no limit */
+	uint64_t max_failures;	  /* --max-failures, in a row; 0: no limit */
+	unsigned resends_unknown; /* --resend-unknown */
+};
+
 struct options {
 	enum role role; /* by argv[0] */
 	enum mode mode;
@@ -64,6 +74,7 @@ struct options {
 	char **command;
 	enum mail_on mail_on;
 	unsigned tee, attach_output;
+	struct batch_options batch;
 	const char *config;
 	const char *envelope_id;	 /* NULL: none; checked */
 	struct span *sets, *set_origins; /* owned, with their texts */
@@ -104,6 +115,8 @@ bool options_set(struct options *options, const char *setting,
  * then composed instead of read.
  */
 bool options_compose(const struct options *options);
+/* Whether the call is for many mails. */
+bool options_batch(const struct options *options);
 /*
  * Whether the mode reads standard input: the message, or recipients. Otherwise
  * standard input belongs to the calling script and must not be read.

@@ -118,9 +118,28 @@ refuse_without_recipients(const struct options *options, struct error *err)
 		: "");
 }
 
+/* The options for many mails have no meaning for a single one. */
+static bool
+check_single(const struct options *options, struct error *err)
+{
+	const struct batch_options *batch = &options->batch;
+	const char *option = batch->state != NULL ? "--state"
+	    : batch->rate.count > 0		  ? "--rate"
+	    : batch->max_failures > 0		  ? "--max-failures"
+	    : batch->resends_unknown > 0	  ? "--resend-unknown"
+	    : options->has_consent > 0		  ? "--yes"
+						  : NULL;
+
+	return option == NULL ||
+	    error_set(
+		err, ERROR_USAGE, "cannot use %s without --batch", option);
+}
+
 static bool
 check_sources(const struct options *options, struct error *err)
 {
+	if (!check_single(options, err))
+		return false;
 	if (options_compose(options) && !draft_check(options, err))
 		return false;
 	if (is_stdin(options->recipients) &&

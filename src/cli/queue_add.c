@@ -208,12 +208,17 @@ may_send_instead(const struct queue_add *queue)
 }
 
 bool
+queue_add_waits(const struct queue_add *queue)
+{
+	return queue->use != QUEUE_NEVER && is_without_attempt(queue);
+}
+
+bool
 queue_add_at_once(struct queue_add *queue)
 {
 	struct envelope *envelope = &queue->outgoing->envelope;
 
-	if (queue->use == QUEUE_NEVER || !is_without_attempt(queue) ||
-	    !envelope_has_open(envelope))
+	if (!queue_add_waits(queue) || !envelope_has_open(envelope))
 		return false;
 	if (queue->why_not.len > 0) {
 		queue_add_note_obstacle(

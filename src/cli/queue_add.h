@@ -33,6 +33,8 @@ void queue_add_init(struct queue_add *queue);
  * keep it.
  */
 bool queue_add_check(struct queue_add *queue, struct error *err);
+/* Whether the mail is to wait without an attempt, if the queue can keep it. */
+bool queue_add_waits(const struct queue_add *queue);
 /* The secret is from a terminal, which a later run does not have. */
 void queue_add_note_prompt(struct queue_add *queue);
 /*

@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/wait.h"
+#include "cli/consent.h"
 #include "cli/exit_status.h"
 #include "cli/fault.h"
 #include "cli/json_text.h"
@@ -330,22 +331,12 @@ edit_all(struct edit *edit, struct queue_places *places)
 }
 
 /* "y" or "yes" and nothing else. */
-static bool
-is_yes(const char *answer)
-{
-	struct span text = span_trim(span_from(answer));
-
-	return span_equal_nocase(text, SPAN("y")) ||
-	    span_equal_nocase(text, SPAN("yes"));
-}
-
 /* Whether the user agrees; *is_refused: the user was asked, and does not. */
 static bool
 has_consent(const struct options *options, const struct edit *edit,
     bool *is_refused, struct error *err)
 {
 	const char *verb = verbs[edit->deed];
-	char answer[64];
 
 	if (options->has_consent ||
 	    (edit->count < 2 && edit->deed != DEED_REMOVE))
@@ -357,7 +348,7 @@ has_consent(const struct options *options, const struct edit *edit,
 		    verb, edit->count, edit->count == 1 ? "" : "s");
 	fprintf(stderr, "smtpost: %s %zu mail%s? (y/N) ", verb, edit->count,
 	    edit->count == 1 ? "" : "s");
-	if (fgets(answer, sizeof(answer), stdin) != NULL && is_yes(answer))
+	if (consent_read(stdin))
 		return true;
 	fputs("smtpost: nothing was changed\n", stderr);
 	*is_refused = true;

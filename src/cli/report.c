@@ -76,15 +76,15 @@ print_recipient(const struct envelope *envelope,
 
 /* mail TAB number TAB - TAB source TAB outcome TAB Message-ID */
 static void
-print_mail(const struct report *report, FILE *out)
+print_mail(size_t number, const char *source, const char *outcome,
+    const char *message_id, FILE *out)
 {
 	struct buf line = {0};
 
-	buf_add_format(&line, "mail\t%zu\t-\t", report->number);
-	add_text(&line, span_from(report->source));
-	buf_add_format(
-	    &line, "\t%s\t", exit_status_outcome_name(report->envelope));
-	add_text(&line, span_from(report->plan->message_id));
+	buf_add_format(&line, "mail\t%zu\t-\t", number);
+	add_text(&line, span_from(source));
+	buf_add_format(&line, "\t%s\t", outcome);
+	add_text(&line, span_from(message_id));
 	buf_add_char(&line, '\n');
 	output_write(&line, out);
 	buf_free(&line);
@@ -97,7 +97,9 @@ print_text(const struct report *report, FILE *out)
 	const struct submission_record *record = &report->submission->record;
 
 	if (report->number > 0)
-		print_mail(report, out);
+		print_mail(report->number, report->source,
+		    exit_status_outcome_name(envelope),
+		    report->plan->message_id, out);
 	for (size_t i = 0; i < envelope->count; i++)
 		print_recipient(envelope, &envelope->recipients[i], out);
 	for (size_t i = 0; i < record->ending_count; i++) {
@@ -261,6 +263,15 @@ add_times(struct buf *out, const struct submission_record *record)
 	buf_add_char(out, '}');
 }
 
+/* Which one of several mails it is. */
+static void
+add_source(struct buf *out, size_t number, const char *source)
+{
+	json_text_add_key(out, "number");
+	buf_add_format(out, "%zu", number);
+	json_text_add_member(out, "source", source);
+}
+
 static bool
 print_json(const struct report *report, FILE *file)
 {
@@ -272,11 +283,8 @@ print_json(const struct report *report, FILE *file)
 
 	buf_init(&out, REPLY_TEXT_MAX * 12);
 	buf_add_char(&out, '{');
-	if (report->number > 0) {
-		json_text_add_key(&out, "number");
-		buf_add_format(&out, "%zu", report->number);
-		json_text_add_member(&out, "source", report->source);
-	}
+	if (report->number > 0)
+		add_source(&out, report->number, report->source);
 	json_text_add_member(&out, "profile", submission->profile->name);
 	json_text_add_member(
 	    &out, "server", record->server ? record->server->url : NULL);
@@ -320,24 +328,61 @@ report_print(const struct report *report, FILE *out)
 	return fflush(out) == 0 && !ferror(out) && done;
 }
 
-void
-report_print_error(enum report_form form, const struct error *err, FILE *out)
+/* Adds the members "error" and "hint". */
+static void
+add_error(struct buf *line, const struct error *err)
 {
 	struct span text = span_from(err->text);
 	size_t end = span_find(text, '\n');
 	struct span hint = span_skip(text, end + 1);
+
+	json_text_add_key(line, "error");
+	json_text_add_sentence(line, span_head(text, end));
+	json_text_add_key(line, "hint");
+	if (hint.len > 0)
+		json_text_add_hint(line, hint);
+	else
+		buf_add_text(line, "null");
+}
+
+void
+report_print_lost(enum report_form form, size_t number, const char *source,
+    const struct error *err, FILE *out)
+{
+	struct span text = span_from(err->text);
+	struct reply none = {0};
+	struct buf line = {0};
+
+	text = span_head(text, span_find(text, '\n'));
+	if (form == REPORT_TEXT) {
+		print_mail(number, source, "deferred", NULL, out);
+		print_fields(out, outcome_stage_name(STAGE_NONE), &none, "-",
+		    "deferred", text);
+	} else if (form == REPORT_JSON) {
+		buf_add_char(&line, '{');
+		add_source(&line, number, source);
+		buf_add_format(&line,
+		    ",\"recipients\":[],\"outcome\":\"deferred\","
+		    "\"exit\":%d",
+		    exit_status_of_error(ERROR_TEMPORARY));
+		add_error(&line, err);
+		buf_add_text(&line, "}\n");
+		output_write(&line, out);
+	}
+	buf_free(&line);
+	fflush(out);
+}
+
+void
+report_print_error(enum report_form form, const struct error *err, FILE *out)
+{
 	struct buf line = {0};
 
 	if (form != REPORT_JSON)
 		return;
-	buf_add_format(&line, "{\"recipients\":[],\"exit\":%d,\"error\":",
+	buf_add_format(&line, "{\"recipients\":[],\"exit\":%d",
 	    exit_status_of_error(err->kind));
-	json_text_add_sentence(&line, span_head(text, end));
-	json_text_add_key(&line, "hint");
-	if (hint.len > 0)
-		json_text_add_hint(&line, hint);
-	else
-		buf_add_text(&line, "null");
+	add_error(&line, err);
 	buf_add_text(&line, "}\n");
 	output_write(&line, out);
 	buf_free(&line);

@@ -29,6 +29,12 @@ const char *report_hint(const struct report *report,
 /* Prints the report in its form; false if `out` could not be written. */
 bool report_print(const struct report *report, FILE *out);
 /*
+ * Prints that one of several mails is deferred, because it could not be read
+ * any more.
+ */
+void report_print_lost(enum report_form form, size_t number, const char *source,
+    const struct error *err, FILE *out);
+/*
  * Prints an error that ended the work before the first connection. Only JSON
  * has a form for it: an object with the exit status, the error, a hint and no
  * recipients.

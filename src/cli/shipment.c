@@ -107,17 +107,21 @@ shipment_filter(struct shipment *shipment)
 	}
 }
 
-void
+bool
 shipment_print(const struct shipment *shipment)
 {
+	bool done;
+
 	signals_unblock();
 	if (shipment->queue.failure.kind != ERROR_NONE)
 		fault_print_error(&shipment->queue.failure);
 	fault_print_outcomes(&shipment->report, stderr);
-	if (!report_print(&shipment->report, stdout))
+	done = report_print(&shipment->report, stdout);
+	if (!done)
 		fputs("smtpost: cannot write the report to standard output\n",
 		    stderr);
 	signals_block();
+	return done;
 }
 
 void

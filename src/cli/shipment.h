@@ -43,9 +43,10 @@ void shipment_init(struct shipment *shipment, const struct options *options,
 void shipment_filter(struct shipment *shipment);
 /*
  * Prints report and failures. All recipients are settled, so a stalled reader
- * may now terminate us.
+ * may now terminate us. False, with a message, if the report could not be
+ * printed.
  */
-void shipment_print(const struct shipment *shipment);
+bool shipment_print(const struct shipment *shipment);
 /* Logs the mail, and the warnings that were kept. */
 void shipment_log(const struct shipment *shipment, struct log_watch *watch);
 void shipment_free(struct shipment *shipment);

@@ -1,0 +1,69 @@
+/*
+ * All mails of a batch, after a first pass that prepares each of them: what can
+ * be wrong is found before the first connection. Of each mail only a small
+ * record is kept; it is prepared again when it is its turn.
+ */
+#ifndef CLI_MANIFEST_H
+#define CLI_MANIFEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/outgoing.h"
+#include "cli/state_file.h"
+#include "compose/mail_source.h"
+
+struct manifest_mail {
+	uint64_t sum; /* tells whether the mail is still the same */
+	size_t group; /* the index of its profile */
+	size_t recipients;
+	struct state_key key; /* only where states are wanted */
+	/* What earlier runs did: of all recipients, or of each. */
+	unsigned char state;
+	unsigned char *states; /* owned; NULL: all have `state` */
+};
+
+struct manifest {
+	const struct options *options; /* borrowed */
+	struct mail_source source;
+	struct profiles *profiles;
+	bool is_by_header; /* each mail has the profile that its From chooses */
+	bool has_keys;
+	struct profile *groups; /* the profiles in the order of their use */
+	size_t group_count;
+	struct manifest_mail *mails;  /* source.count */
+	struct manifest_mail **order; /* by their key */
+	enum report_form report; /* for an error, where the options say nothing
+				  */
+};
+
+/*
+ * Opens the source that the options name and prepares all mails. False, with
+ * err, at the first that cannot be sent. *manifest is all zero before; the
+ * caller calls manifest_free in any case.
+ */
+bool manifest_make(struct manifest *manifest, const struct options *options,
+    bool wants_keys, struct error *err);
+void manifest_free(struct manifest *manifest);
+/*
+ * Prepares the mail at that index once more: *outgoing and *mail, which the
+ * caller frees in this order, in any case. False, with err, if it cannot be
+ * read any more, or has changed.
+ */
+bool manifest_prepare(struct manifest *manifest, size_t index,
+    struct outgoing *outgoing, struct mail_source_mail *mail,
+    struct error *err);
+/* Names the mail, "mail 3 (cur/17)"; caller frees. */
+char *manifest_label(size_t index, const struct mail_source_mail *mail);
+/* What an earlier run did; for state_file_read. */
+bool manifest_take_state(void *context, const struct state_line *line);
+/* The state of a recipient. */
+enum state manifest_state(const struct manifest_mail *mail, size_t recipient);
+/* Whether some recipient is to be tried. */
+bool manifest_is_open(
+    const struct manifest *manifest, const struct manifest_mail *mail);
+/* Whether recipients in this state are to be tried. */
+bool manifest_tries(const struct manifest *manifest, enum state state);
+
+#endif

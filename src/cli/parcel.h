@@ -1,0 +1,53 @@
+/*
+ * One mail of a batch while it is sent: its shipment, and the lines about it in
+ * the state file.
+ */
+#ifndef CLI_PARCEL_H
+#define CLI_PARCEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/manifest.h"
+#include "cli/shipment.h"
+#include "cli/state_file.h"
+
+struct parcel {
+	size_t index; /* of the mail in its source */
+	struct shipment shipment;
+	struct mail_source_mail mail;
+	char *label;
+	bool was_open;	 /* some recipient was to be tried */
+	bool is_at_once; /* it went into the queue without an attempt */
+
+	/* For parcel.c only: */
+	struct state_file *file; /* NULL: no states are written */
+	struct state_key key;
+	struct journal journal;
+	/* By recipient: the state now, and the last one in the file. */
+	unsigned char *states, *recorded;
+	size_t noted; /* what is before this recipient is in the file */
+};
+
+/*
+ * Prepares the mail once more. Recipients that earlier runs settled get their
+ * outcome. The parcel must stay where it is until parcel_free. NULL, with err,
+ * if it cannot be read any more.
+ */
+struct parcel *parcel_make(struct manifest *manifest, size_t index,
+    struct state_file *file, const struct observer *observer,
+    struct error *err);
+void parcel_free(struct parcel *parcel);
+/*
+ * Before the queue takes it: notes that the open recipients, and those that
+ * were put off, are in doubt. False if that could not be written.
+ */
+bool parcel_note_doubt(struct parcel *parcel);
+/* Notes all outcomes. False if that could not be written. */
+bool parcel_note_outcomes(struct parcel *parcel);
+/* The open recipients are deferred, and were not tried, for this reason. */
+void parcel_leave(struct parcel *parcel, const char *why);
+/* Whether somebody has the mail now, or the queue keeps it for him. */
+bool parcel_is_taken(const struct parcel *parcel);
+
+#endif
