@@ -11,7 +11,8 @@ _smtpost_options='
 	-s --subject --to --cc --bcc --reply-to --body --body-file --html-file
 	--inline --attach --header -i -o -O
 	-N --dsn-notify -R --dsn-return -V --envelope-id -B --body-type
-	-b -I -q --queue-run --all-users --at --delay --report --quiet
+	-b -I -q --queue-run --all-users --at --delay
+	--batch --rate --max-failures --state --resend-unknown --report --quiet
 	-C --config --set --server
 	--run --mail-on --tee --attach-output --dry-run --check-message --diff --explain
 	--providers --queue-list --queue-show --queue-hold --queue-release
@@ -171,7 +172,7 @@ _smtpost_value()
 	--report)
 		_smtpost_setting report "$2" "$3"
 		;;
-	--config | --message | --recipients | --body-file | --html-file | --inline | --attach | -*C)
+	--config | --message | --recipients | --batch | --state | --body-file | --html-file | --inline | --attach | -*C)
 		_smtpost_offer_files "$2" "$3"
 		;;
 	--mail-on)
@@ -211,7 +212,7 @@ _smtpost_wants_value()
 {
 	case $1 in
 	--*)
-		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|mail-on|where)$ ]]
+		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|rate|max-failures|state|report|config|set|server|mail-on|where)$ ]]
 		;;
 	-*)
 		[[ $1 =~ ^-[^bdeqPafrFsoONRVBCDLXhp]*[PafrFsoONRVBCDLXhp]$ ]]

@@ -8,7 +8,7 @@ function __smtpost_is_option_place
             set wants_value 0
         else if not string match -q -- '-?*' $word; or test x$word = x--
             return 1
-        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|report|config|set|server|mail-on|where)$' $word
+        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|rate|max-failures|state|report|config|set|server|mail-on|where)$' $word
             set wants_value 1
         else if string match -qr -- '^-[^-bdeqPafrFsoONRVBCDLXhp]*[PafrFsoONRVBCDLXhp]$' $word
             set wants_value 1
@@ -156,6 +156,11 @@ complete -c smtpost -n __smtpost_is_option_place -l delay -x -d 'Send it after t
 complete -c smtpost -n __smtpost_is_option_place -s q -d 'Send mail in the queue that is due; f: all'
 complete -c smtpost -n __smtpost_is_option_place -l queue-run -d 'Send mail in the queue'
 complete -c smtpost -n __smtpost_is_option_place -l all-users -d 'As root: run the queues of all users'
+complete -c smtpost -n __smtpost_is_option_place -l batch -r -F -d 'Send all messages of an mbox, Maildir or folder'
+complete -c smtpost -n __smtpost_is_option_place -l rate -x -d 'With many messages: send at most so many, as 30/m'
+complete -c smtpost -n __smtpost_is_option_place -l max-failures -x -d 'With many messages: stop after so many failures in a row'
+complete -c smtpost -n __smtpost_is_option_place -l state -r -F -d 'With many messages: note what was sent, to go on'
+complete -c smtpost -n __smtpost_is_option_place -l resend-unknown -d 'With --state: send again what is in doubt'
 complete -c smtpost -n __smtpost_is_option_place -l report -x -a 'none text json' -d 'What to print'
 complete -c smtpost -n __smtpost_is_option_place -l quiet -d 'Print no report, and no progress at a terminal'
 complete -c smtpost -n __smtpost_is_option_place -s C -l config -r -F -d 'Read this configuration instead of the usual files'
@@ -176,7 +181,7 @@ complete -c smtpost -n __smtpost_is_option_place -l queue-hold -d 'Keep these ma
 complete -c smtpost -n __smtpost_is_option_place -l queue-release -d 'Try these mails again'
 complete -c smtpost -n __smtpost_is_option_place -l queue-remove -d 'Remove these mails from the queue'
 complete -c smtpost -n __smtpost_is_option_place -l where -x -a 'sender= recipient= older= state=waiting state=sending state=held state=dead' -d 'Choose mails'
-complete -c smtpost -n __smtpost_is_option_place -l yes -d 'Do not ask before mails are changed or removed'
+complete -c smtpost -n __smtpost_is_option_place -l yes -d 'Do not ask before mails are sent, changed or removed'
 complete -c smtpost -n __smtpost_is_option_place -s v -d 'Show the SMTP dialogue'
 complete -c smtpost -n __smtpost_is_option_place -l help -d 'Print a list of the options'
 complete -c smtpost -n __smtpost_is_option_place -l version -d 'Print the version and the libraries'

@@ -59,6 +59,22 @@ apply_states(struct parcel *parcel, const struct manifest *manifest)
 	}
 }
 
+/*
+ * A Message-ID that was added just now is not that of the mail which an earlier
+ * run sent.
+ */
+static void
+forget_new_id(struct outgoing *outgoing)
+{
+	struct field field;
+
+	if (header_find(
+		message_header(outgoing->message), SPAN("Message-ID"), &field))
+		return;
+	free(outgoing->plan.message_id);
+	outgoing->plan.message_id = NULL;
+}
+
 static enum state
 state_of(const struct recipient *recipient)
 {
@@ -162,6 +178,8 @@ parcel_make(struct manifest *manifest, size_t index, struct state_file *file,
 		apply_states(parcel, manifest);
 	}
 	parcel->was_open = envelope_has_open(&outgoing->envelope);
+	if (file != NULL && !parcel->was_open)
+		forget_new_id(outgoing);
 	shipment->report.number = index + 1;
 	shipment->report.source = parcel->mail.name;
 	shipment_init(shipment, manifest->options, observer);
