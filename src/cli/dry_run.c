@@ -193,8 +193,8 @@ print(struct preview preview, enum report_form form, struct error *err)
 }
 
 bool
-dry_run_print_mail(struct outgoing *outgoing, size_t number,
-    const char *source, const struct options *options, struct error *err)
+dry_run_print_mail(struct outgoing *outgoing, size_t number, const char *source,
+    const struct options *options, struct error *err)
 {
 	struct preview preview = {
 	    .outgoing = outgoing, .number = number, .source = source};

@@ -353,8 +353,10 @@ next(void *context, struct series_item *item)
 		parcel = prepare(many, index);
 		if (parcel == NULL)
 			continue;
-		if (parcel->was_open)
+		if (parcel->was_open) {
 			keep_at_once(parcel);
+			shipment_filter(&parcel->shipment);
+		}
 		if (envelope_has_open(&parcel->shipment.outgoing.envelope)) {
 			if (!is_ready(many)) {
 				finish(many, parcel);
