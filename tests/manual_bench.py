@@ -162,7 +162,8 @@ class Bench:
             f"[{name}]\nserver = {self.upstream.url}\ntls = none\n"
             f"user = me@example.com\npassword = {PASSWORD}\n"
             "sender = me@example.com\ndomain = example.org\n"
-            "aliases = none\nqueue-flush = no\n")
+            f"aliases = none\nqueue-dir = {self.folder}/queue\n"
+            "queue-flush = no\n")
 
     def here(self, text):
         """A configuration of the page, with our server in it."""
