@@ -118,8 +118,8 @@ pieces_add_storage(
 }
 
 /*
- * Reads a file whose size is 0: it is empty, or in /proc or the like, where the
- * size of a file is not known before it is read.
+ * Reads a file that is empty, or in /proc or the like, where the size of a file
+ * is not known before it is read.
  */
 static bool
 read_unsized(struct piece *piece, struct error *err)
@@ -152,6 +152,18 @@ read_unsized(struct piece *piece, struct error *err)
 	return done && storage_end(&piece->storage, err);
 }
 
+/*
+ * Whether the file has as many octets as its status says. Files of /sys have
+ * fewer.
+ */
+static bool
+has_size(const struct piece *piece)
+{
+	char last;
+
+	return pread(piece->fd, &last, 1, piece->storage.file_size - 1) == 1;
+}
+
 static bool
 open_file(
     struct piece *piece, const char *path, size_t folder, struct error *err)
@@ -172,8 +184,13 @@ open_file(
 		return file_refuse("examine", path, ERROR_NO_INPUT, err);
 	piece->changed = status.st_ctim;
 	piece->links = status.st_nlink;
-	return storage_set_source(&piece->storage, piece->fd, 0) ||
-	    read_unsized(piece, err);
+	if (storage_set_source(&piece->storage, piece->fd, 0) &&
+	    has_size(piece)) {
+		piece->storage.size = (uint64_t)piece->storage.file_size;
+		return true;
+	}
+	storage_init(&piece->storage, 0);
+	return read_unsized(piece, err);
 }
 
 bool
@@ -188,14 +205,11 @@ pieces_add_file(struct pieces *pieces, const char *path, size_t folder,
 		release(&piece);
 		return false;
 	}
-	if (piece.storage.is_source) {
-		piece.storage.size = (uint64_t)piece.storage.file_size;
-		if (piece.storage.size > SIZE_LIMIT - pieces->size) {
-			error_set(err, ERROR_DATA,
-			    "cannot send %s: it is too large", piece.name);
-			release(&piece);
-			return false;
-		}
+	if (piece.storage.size > SIZE_LIMIT - pieces->size) {
+		error_set(err, ERROR_DATA, "cannot send %s: it is too large",
+		    piece.name);
+		release(&piece);
+		return false;
 	}
 	append(pieces, &piece);
 	return true;

@@ -38,7 +38,8 @@ void pieces_add_text(struct pieces *pieces, struct span text);
  *   ERROR_NO_INPUT   it cannot be opened or read, or is not a regular file
  *   ERROR_OS         no descriptor is left
  *   ERROR_DATA       the body becomes too large to count its octets
- * A file without a size, as in /proc, is read now, up to PIECES_UNSIZED_MAX.
+ * A file whose size is not known, as in /proc, is read now, up to
+ * PIECES_UNSIZED_MAX octets.
  */
 bool pieces_add_file(struct pieces *pieces, const char *path, size_t folder,
     enum piece_form form, struct error *err);
