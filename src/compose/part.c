@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/wait.h"
@@ -90,29 +89,13 @@ add_stream(struct storage *storage, int fd, const char *name, struct error *err)
 	return done && storage_end(storage, err);
 }
 
-/* A file without a size, as in /proc, is read like a stream. */
 static bool
 read_file(const struct part *part, struct storage *storage, int *fd,
     struct error *err)
 {
-	char *name = part_shown(part);
-	bool done;
-
-	if (part_is_input(part)) {
-		done = add_stream(storage, STDIN_FILENO, name, err);
-		free(name);
-		return done;
-	}
-	*fd = part->folder > 0
-	    ? file_open_below(part->file, part->folder, ERROR_NO_INPUT, err)
-	    : file_open(part->file, FILE_REGULAR, ERROR_NO_INPUT, err);
-	done = *fd >= 0;
-	if (done && storage_set_source(storage, *fd, 0))
-		storage->size = (uint64_t)storage->file_size;
-	else
-		done = done && add_stream(storage, *fd, name, err);
-	free(name);
-	return done;
+	if (part_is_input(part))
+		return add_stream(storage, STDIN_FILENO, "standard input", err);
+	return storage_open(storage, part->file, part->folder, fd, err);
 }
 
 bool

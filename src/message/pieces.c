@@ -117,80 +117,22 @@ pieces_add_storage(
 	append(pieces, &piece);
 }
 
-/*
- * Reads a file that is empty, or in /proc or the like, where the size of a file
- * is not known before it is read.
- */
-static bool
-read_unsized(struct piece *piece, struct error *err)
-{
-	char *room = mem_resize(NULL, 1, STORAGE_BLOCK);
-	bool done = true;
-	ssize_t got = 1;
-
-	while (done && got > 0) {
-		got = read(piece->fd, room, STORAGE_BLOCK);
-		if (got < 0 && errno == EINTR)
-			got = 1;
-		else if (got < 0)
-			done = error_set(err, ERROR_NO_INPUT,
-			    "cannot read %s: %s", piece->name, strerror(errno));
-		else if (piece->storage.size + (uint64_t)got >
-		    PIECES_UNSIZED_MAX)
-			done = error_set(err, ERROR_NO_INPUT,
-			    "cannot read %s: its size is not known, and it has "
-			    "more than %llu octets",
-			    piece->name,
-			    (unsigned long long)PIECES_UNSIZED_MAX);
-		else if (got > 0)
-			done = storage_add(&piece->storage,
-			    (struct span){room, (size_t)got}, err);
-	}
-	free(room);
-	close(piece->fd);
-	piece->fd = -1;
-	return done && storage_end(&piece->storage, err);
-}
-
-/*
- * Whether the file has as many octets as its status says. Files of /sys have
- * fewer.
- */
-static bool
-has_size(const struct piece *piece)
-{
-	char last;
-
-	return pread(piece->fd, &last, 1, piece->storage.file_size - 1) == 1;
-}
-
 static bool
 open_file(
     struct piece *piece, const char *path, size_t folder, struct error *err)
 {
 	struct stat status;
 
-	piece->fd = folder > 0
-	    ? file_open_below(path, folder, ERROR_NO_INPUT, err)
-	    : file_open(path, FILE_REGULAR, ERROR_NO_INPUT, err);
-	if (piece->fd < 0 && errno == EMFILE) {
-		err->kind = ERROR_OS;
-		error_add(err,
-		    "\nhint: send fewer files, or raise the limit: ulimit -n");
-	}
-	if (piece->fd < 0)
+	storage_init(&piece->storage, 0);
+	if (!storage_open(&piece->storage, path, folder, &piece->fd, err))
 		return false;
+	if (piece->fd < 0)
+		return true;
 	if (fstat(piece->fd, &status) < 0)
 		return file_refuse("examine", path, ERROR_NO_INPUT, err);
 	piece->changed = status.st_ctim;
 	piece->links = status.st_nlink;
-	if (storage_set_source(&piece->storage, piece->fd, 0) &&
-	    has_size(piece)) {
-		piece->storage.size = (uint64_t)piece->storage.file_size;
-		return true;
-	}
-	storage_init(&piece->storage, 0);
-	return read_unsized(piece, err);
+	return true;
 }
 
 bool
@@ -200,7 +142,6 @@ pieces_add_file(struct pieces *pieces, const char *path, size_t folder,
 	struct piece piece = {.fd = -1, .form = form};
 
 	piece.name = utf8_excerpt_masked(span_from(path), NAME_SHOWN_MAX);
-	storage_init(&piece.storage, 0);
 	if (!open_file(&piece, path, folder, err)) {
 		release(&piece);
 		return false;

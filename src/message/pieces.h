@@ -32,18 +32,12 @@ void pieces_free(struct pieces *pieces);
 /* Adds a text, which is copied. Texts that follow each other are one piece. */
 void pieces_add_text(struct pieces *pieces, struct span text);
 /*
- * Adds a regular file, which stays open until pieces_free. Never waits.
- * `folder` is 0, or file_open_below opens the file. False with an error that
- * names the file:
- *   ERROR_NO_INPUT   it cannot be opened or read, or is not a regular file
- *   ERROR_OS         no descriptor is left
- *   ERROR_DATA       the body becomes too large to count its octets
- * A file whose size is not known, as in /proc, is read now, up to
- * PIECES_UNSIZED_MAX octets.
+ * Adds a regular file as storage_open opens it; it stays open until
+ * pieces_free. False with an error as there, or ERROR_DATA if the body becomes
+ * too large to count its octets.
  */
 bool pieces_add_file(struct pieces *pieces, const char *path, size_t folder,
     enum piece_form form, struct error *err);
-#define PIECES_UNSIZED_MAX ((uint64_t)64 * 1024 * 1024)
 /*
  * Adds a storage after storage_end. The pieces then own what it has, and
  * *storage is empty.

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/environment.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -211,6 +212,75 @@ storage_set_source(struct storage *storage, int fd, off_t from)
 	storage->file_size = status.st_size;
 	storage->file_time = status.st_mtim;
 	return true;
+}
+
+/*
+ * Reads a file that is empty, or in /proc or the like, where the size of a file
+ * is not known before it is read.
+ */
+static bool
+read_unsized(
+    struct storage *storage, int fd, const char *path, struct error *err)
+{
+	char *room = mem_resize(NULL, 1, STORAGE_BLOCK);
+	bool done = true;
+	ssize_t got = 1;
+
+	while (done && got > 0) {
+		got = read(fd, room, STORAGE_BLOCK);
+		if (got < 0 && errno == EINTR)
+			got = 1;
+		else if (got < 0)
+			done = file_refuse("read", path, ERROR_NO_INPUT, err);
+		else if (storage->size + (uint64_t)got > STORAGE_UNSIZED_MAX) {
+			errno = EFBIG;
+			done = file_refuse("read", path, ERROR_NO_INPUT, err);
+		} else if (got > 0)
+			done = storage_add(
+			    storage, (struct span){room, (size_t)got}, err);
+	}
+	free(room);
+	return done && storage_end(storage, err);
+}
+
+/*
+ * Whether the file has as many octets as its status says. Files of /sys have
+ * fewer.
+ */
+static bool
+has_size(int fd, off_t size)
+{
+	char last;
+
+	return pread(fd, &last, 1, size - 1) == 1;
+}
+
+bool
+storage_open(struct storage *storage, const char *path, size_t folder, int *fd,
+    struct error *err)
+{
+	uint64_t memory_max = storage->memory.max;
+	bool done;
+
+	*fd = folder > 0 ? file_open_below(path, folder, ERROR_NO_INPUT, err)
+			 : file_open(path, FILE_REGULAR, ERROR_NO_INPUT, err);
+	if (*fd < 0 && errno == EMFILE) {
+		err->kind = ERROR_OS;
+		error_add(err,
+		    "\nhint: send fewer files, or raise the limit: ulimit -n");
+	}
+	if (*fd < 0)
+		return false;
+	if (storage_set_source(storage, *fd, 0) &&
+	    has_size(*fd, storage->file_size)) {
+		storage->size = (uint64_t)storage->file_size;
+		return true;
+	}
+	storage_init(storage, memory_max);
+	done = read_unsized(storage, *fd, path, err);
+	close(*fd);
+	*fd = -1;
+	return done;
 }
 
 bool
