@@ -63,8 +63,8 @@ class Upstream(threading.Thread):
         return b"235 2.7.0 ok" if is_good else b"535 5.7.8 no"
 
     def serve(self, connection):
-        with connection, connection.makefile("rwb", buffering=0) as file:
-            file.write(b"220 up\r\n")
+        with connection, connection.makefile("rb") as file:
+            connection.sendall(b"220 up\r\n")
             sender, recipients = "", []
             for line in file:
                 words = line.decode().split()
@@ -82,15 +82,18 @@ class Upstream(threading.Thread):
                 elif words[0] == "DATA" and not recipients:
                     reply = b"503 5.5.1 no recipient"
                 elif words[0] == "DATA":
-                    file.write(b"354 go\r\n")
-                    content = b""
-                    while not content.endswith(b"\r\n.\r\n"):
-                        content += file.readline()
-                    self.taken.append((sender, recipients, content.decode()))
+                    connection.sendall(b"354 go\r\n")
+                    lines = []
+                    for text in file:
+                        lines.append(text)
+                        if text == b".\r\n":
+                            break
+                    self.taken.append(
+                        (sender, recipients, b"".join(lines).decode()))
                 elif words[0] == "QUIT":
-                    file.write(b"221 bye\r\n")
+                    connection.sendall(b"221 bye\r\n")
                     return
-                file.write(reply + b"\r\n")
+                connection.sendall(reply + b"\r\n")
 
 
 def page(name):
