@@ -181,23 +181,6 @@ dot_ends(const struct outgoing *outgoing, const struct options *options,
 }
 
 static bool
-compose_message(
-    struct outgoing *outgoing, const struct options *options, struct error *err)
-{
-	struct composition_options how = {
-	    .memory_max = outgoing->profile.memory_max,
-	    .max_size = outgoing->profile.max_size,
-	    .keeps_raw = options->wants_diff,
-	    .edits = &options->header_edits,
-	};
-
-	if (!draft_fill(&outgoing->composition, options, err))
-		return false;
-	outgoing->message = composition_make(&outgoing->composition, &how, err);
-	return outgoing->message != NULL;
-}
-
-static bool
 read_message(struct outgoing *outgoing, const struct options *options,
     const struct profiles *profiles, struct error *err)
 {
@@ -212,11 +195,8 @@ read_message(struct outgoing *outgoing, const struct options *options,
 	};
 	bool from_stdin =
 	    options->message == NULL || is_stdin(options->message);
-	int fd;
+	int fd = open_input(options->message, err);
 
-	if (options_compose(options))
-		return compose_message(outgoing, options, err);
-	fd = open_input(options->message, err);
 	if (fd < 0)
 		return false;
 	outgoing->message = message_read(
@@ -468,10 +448,82 @@ choose_by_header(struct outgoing *outgoing, const struct options *options,
 		use_no_profile(outgoing, options, err));
 }
 
+/*
+ * The domain of the Message-ID that the message will get. `header` is a message
+ * that has its header. NULL, with err, if there is no sender. Caller frees.
+ */
+static char *
+find_id_domain(struct outgoing *outgoing, const struct options *options,
+    const struct message *header, struct error *err)
+{
+	struct originator originator = {.aliases = &outgoing->aliases};
+	char *domain = identity_domain(&outgoing->profile), *found = NULL;
+
+	outgoing->aliases = outgoing_aliases(&outgoing->profile);
+	if (originator_find(&originator, &outgoing->profile, options, header,
+		domain != NULL ? domain : "localhost", err))
+		found = mem_copy_text(originator.id_domain);
+	originator_free(&originator);
+	aliases_free(&outgoing->aliases);
+	free(domain);
+	return found;
+}
+
+bool
+outgoing_compose(
+    struct outgoing *outgoing, const struct options *options, struct error *err)
+{
+	struct composition *composition = &outgoing->composition;
+	struct composition_options how = {
+	    .memory_max = outgoing->profile.memory_max,
+	    .max_size = outgoing->profile.max_size,
+	    .keeps_raw = options->wants_diff,
+	    .edits = &options->header_edits,
+	};
+	struct message *header;
+	char *id_domain = NULL;
+
+	if (composition->inline_count > 0) {
+		header = composition_make_header(composition, &how, err);
+		if (header != NULL)
+			id_domain =
+			    find_id_domain(outgoing, options, header, err);
+		message_free(header);
+		if (id_domain == NULL)
+			return false;
+		how.id_domain = id_domain;
+	}
+	outgoing->message = composition_make(composition, &how, err);
+	free(id_domain);
+	return outgoing->message != NULL;
+}
+
+/* The profile is chosen first: before a person writes a text in vain. */
+static bool
+choose_and_compose(struct outgoing *outgoing, const struct options *options,
+    const struct profiles *profiles, struct error *err)
+{
+	const struct composition_options how = {
+	    .edits = &options->header_edits};
+	bool done;
+
+	if (!draft_fill(&outgoing->composition, options, err))
+		return false;
+	outgoing->message =
+	    composition_make_header(&outgoing->composition, &how, err);
+	done = outgoing->message != NULL &&
+	    choose_by_header(outgoing, options, profiles, err);
+	message_free(outgoing->message);
+	outgoing->message = NULL;
+	return done && outgoing_compose(outgoing, options, err);
+}
+
 static bool
 choose_and_read(struct outgoing *outgoing, const struct options *options,
     const struct profiles *profiles, struct error *err)
 {
+	if (options_compose(options))
+		return choose_and_compose(outgoing, options, profiles, err);
 	if (!outgoing_is_choice_by_header(options, profiles))
 		return originator_choose_profile(
 			   &outgoing->profile, profiles, options, NULL, err) &&

@@ -40,6 +40,12 @@ bool outgoing_prepare(struct outgoing *outgoing, const struct options *options,
  */
 bool outgoing_complete(struct outgoing *outgoing, const struct options *options,
     struct error *err);
+/*
+ * Makes the message from the composition; the profile is chosen. False, with
+ * err, as composition_make, or if inline files need a sender and there is none.
+ */
+bool outgoing_compose(struct outgoing *outgoing, const struct options *options,
+    struct error *err);
 /* Prepares profile and envelope, for -bv. Reads no message. */
 bool outgoing_prepare_envelope(struct outgoing *outgoing,
     const struct options *options, struct error *err);

@@ -442,6 +442,22 @@ check(const struct composition *composition, struct error *err)
 }
 
 struct message *
+composition_make_header(const struct composition *composition,
+    const struct composition_options *options, struct error *err)
+{
+	const struct message_options how = {.edits = options->edits};
+	struct message *message = NULL;
+	struct buf header;
+
+	buf_init(&header, HEADER_MAX);
+	if (check(composition, err) && add_fields(&header, composition, err))
+		message =
+		    message_make(buf_span(&header), pieces_new(), &how, err);
+	buf_free(&header);
+	return message;
+}
+
+struct message *
 composition_make(const struct composition *composition,
     const struct composition_options *options, struct error *err)
 {

@@ -63,4 +63,11 @@ struct composition_options {
 struct message *composition_make(const struct composition *composition,
     const struct composition_options *options, struct error *err);
 
+/*
+ * A message of the header alone, made before any text or file is read: to
+ * choose a profile by it, and to find the sender. Errors as above.
+ */
+struct message *composition_make_header(const struct composition *composition,
+    const struct composition_options *options, struct error *err);
+
 #endif

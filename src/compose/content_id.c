@@ -66,6 +66,8 @@ content_id_add(struct content_ids *ids, const char *name, const char *domain)
 		right = span_skip(left, at + 1);
 		left = span_head(left, at);
 	}
+	if (left.len == 0)
+		left = SPAN("_");
 	buf_init(&id, left.len + right.len + 1);
 	add_atom(&id, left);
 	buf_add_char(&id, '@');

@@ -120,8 +120,8 @@ run_and_wait(const struct edit *edit)
 {
 	struct child child;
 
-	signals_watch_children();
 	signals_pass_on();
+	signals_watch_children();
 	if (!child_start(&child, run, edit)) {
 		child.status = -1;
 		child.has_ended = true;
@@ -134,8 +134,8 @@ run_and_wait(const struct edit *edit)
 		child_note_end(&child);
 	}
 	child_close_output(&child);
-	signals_pass_on_end();
 	signals_watch_end();
+	signals_pass_on_end();
 	return child.status;
 }
 
