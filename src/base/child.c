@@ -40,10 +40,12 @@ child_note_end(struct child *child)
 
 	if (child->has_ended)
 		return;
-	ended = waitpid(child->pid, &child->status, WNOHANG);
+	do
+		ended = waitpid(child->pid, &child->status, WNOHANG);
+	while (ended < 0 && errno == EINTR);
 	if (ended == child->pid) {
 		child->has_ended = true;
-	} else if (ended < 0 && errno != EINTR) {
+	} else if (ended < 0) {
 		child->has_ended = true; /* another waitpid took its status */
 		child->status = -1;
 	}
