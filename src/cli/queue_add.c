@@ -154,8 +154,8 @@ keep(struct queue_add *queue, bool was_tried)
 	    .not_before = queue->options->not_before,
 	    .is_unfiltered = outgoing->profile.filter_command != NULL &&
 		!outgoing->is_filtered,
-	    .wants_copy = outgoing->profile.sent_copy != NULL &&
-		!sent_copy_is_due(&outgoing->profile, &outgoing->envelope),
+	    .wants_copy =
+		sent_copy_is_left(&outgoing->profile, &outgoing->envelope),
 	    .wakes = queue->use == QUEUE_ALWAYS && !queue->options->queue_only,
 	    .uid = getuid(),
 	};

@@ -37,15 +37,47 @@ struct writer {
 	int error; /* errno of a write that failed; 0 */
 };
 
+/*
+ * How many recipients have the mail: by what a server has just said, and by
+ * what an earlier call of a batch has noted.
+ */
+static void
+count_relayed(const struct envelope *envelope, size_t *now, size_t *before)
+{
+	*now = *before = 0;
+	for (size_t i = 0; i < envelope->count; i++) {
+		const struct outcome *outcome =
+		    &envelope->recipients[i].outcome;
+
+		if (outcome->action != ACTION_RELAYED || outcome->in_doubt)
+			continue;
+		if (outcome->stage == STAGE_NONE)
+			++*before;
+		else
+			++*now;
+	}
+}
+
 bool
 sent_copy_is_due(const struct profile *profile, const struct envelope *envelope)
 {
-	for (size_t i = 0; profile->sent_copy != NULL && i < envelope->count;
-	     i++)
-		if (envelope->recipients[i].outcome.action == ACTION_RELAYED &&
-		    !envelope->recipients[i].outcome.in_doubt)
-			return true;
-	return false;
+	size_t now = 0, before = 0;
+
+	if (profile->sent_copy != NULL)
+		count_relayed(envelope, &now, &before);
+	return now > 0 && before == 0;
+}
+
+bool
+sent_copy_is_left(
+    const struct profile *profile, const struct envelope *envelope)
+{
+	size_t now, before;
+
+	if (profile->sent_copy == NULL)
+		return false;
+	count_relayed(envelope, &now, &before);
+	return now == 0 && before == 0;
 }
 
 /* The mailboxes that the header names, as recipients of an envelope. */

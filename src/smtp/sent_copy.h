@@ -11,10 +11,13 @@
 #include "smtp/submission.h"
 
 /*
- * Whether the profile asks for a copy, and the server has taken the mail for a
- * recipient of this envelope.
+ * Whether the profile asks for a copy, and a server has just taken the mail for
+ * a recipient of this envelope; nobody had it before.
  */
 bool sent_copy_is_due(
+    const struct profile *profile, const struct envelope *envelope);
+/* Whether the profile asks for a copy, and nobody has the mail yet. */
+bool sent_copy_is_left(
     const struct profile *profile, const struct envelope *envelope);
 /*
  * Makes the copy: the message as it was sent, with LF line ends, marked as read
