@@ -34,6 +34,63 @@ draft_check(const struct options *options, struct error *err)
 	return true;
 }
 
+/* The options that a message with a body of its own cannot have. */
+static const char *
+find_body_option(const struct options *options)
+{
+	return options->body != NULL	     ? "--body"
+	    : options->body_file != NULL     ? "--body-file"
+	    : options->html_file != NULL     ? "--html-file"
+	    : options->inlines.count > 0     ? "--inline"
+	    : options->attachments.count > 0 ? "--attach"
+					     : NULL;
+}
+
+static bool
+check_template(const struct options *options, struct error *err)
+{
+	const char *option = find_body_option(options);
+
+	if (option != NULL)
+		return error_set(err, ERROR_USAGE,
+		    "cannot use --message with %s: the message has a body "
+		    "already",
+		    option);
+	return !options->read_recipients || !options_compose(options) ||
+	    error_set(err, ERROR_USAGE,
+		"cannot use -t with --to and the like\n"
+		"hint: --to takes the place of the field To of the message");
+}
+
+bool
+draft_check_merge(const struct options *options, struct error *err)
+{
+	const char *template = options_template(options);
+
+	if (options->recipients != NULL)
+		return error_set(err, ERROR_USAGE,
+		    "cannot use --merge with --recipients\n"
+		    "hint: --to '{{column}}' names the recipient of a row");
+	if (template != NULL ? !check_template(options, err)
+			     : !draft_check(options, err))
+		return false;
+	if (strcmp(options->batch.table, "-") == 0 &&
+	    (template != NULL ? strcmp(template, "-") == 0
+			      : options_compose_from_input(options)))
+		return error_set(err, ERROR_USAGE,
+		    "cannot read both the table and the %s from standard "
+		    "input\nhint: name a file with %s",
+		    template != NULL ? "message" : "text",
+		    template != NULL ? "--message" : "--body-file");
+	if (options->operand_count > 0 || options->read_recipients > 0 ||
+	    options->to.count + options->cc.count + options->bcc.count > 0)
+		return true;
+	return error_set(err, ERROR_USAGE,
+	    "cannot use --merge without recipients\n"
+	    "hint: --to '{{column}}' names the recipient of a row%s",
+	    template != NULL ? ", -t takes those of the message" : "");
+}
+
 /* The option as the caller wrote it: mail has letters. */
 static const char *
 named(const char *name, const char *letter, const struct options *options)
@@ -207,6 +264,14 @@ take_text(struct composition *composition, const struct options *options,
 	return true;
 }
 
+/* Whether the body comes from a template. */
+static bool
+has_body(const struct options *options)
+{
+	return options->batch.table != NULL &&
+	    options_template(options) != NULL;
+}
+
 bool
 draft_fill(struct composition *composition, const struct options *options,
     struct error *err)
@@ -225,7 +290,7 @@ draft_fill(struct composition *composition, const struct options *options,
 		composition, "--inline", &options->inlines, true, err) ||
 	    !take_attachments(composition, options, err) ||
 	    !take_user(composition, options, err) ||
-	    !take_text(composition, options, err))
+	    (!has_body(options) && !take_text(composition, options, err)))
 		return false;
 	if (options->subject != NULL) {
 		free(composition->subject);

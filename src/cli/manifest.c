@@ -9,7 +9,9 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "cli/draft.h"
 #include "compose/batch.h"
+#include "compose/merge.h"
 #include "message/storage.h"
 #include "profile/profile_choice.h"
 
@@ -249,12 +251,31 @@ sort(struct manifest *manifest)
 }
 
 static bool
+open_merge(struct manifest *manifest, struct error *err)
+{
+	const struct options *options = manifest->options;
+	const struct merge_request request = {
+	    .table = options->batch.table,
+	    .rows = options->batch.rows,
+	    .composition = &manifest->draft,
+	    .message = options_template(options),
+	    .edits = &options->header_edits,
+	};
+
+	return draft_fill(&manifest->draft, options, err) &&
+	    merge_open(&manifest->source, &request, err);
+}
+
+static bool
 open_source(struct manifest *manifest, struct error *err)
 {
+	const struct options *options = manifest->options;
 	struct mail_source *source = &manifest->source;
 	char *shown;
 
-	if (!batch_open(source, manifest->options->batch.source, err))
+	if (options->batch.table != NULL)
+		return open_merge(manifest, err);
+	if (!batch_open(source, options->batch.source, err))
 		return false;
 	if (source->count > 0)
 		return true;
@@ -323,6 +344,7 @@ manifest_free(struct manifest *manifest)
 		profile_free(&manifest->groups[i]);
 	free(manifest->groups);
 	mail_source_free(&manifest->source);
+	composition_free(&manifest->draft);
 	if (manifest->profiles != NULL)
 		profiles_free(manifest->profiles);
 	*manifest = (struct manifest){0};

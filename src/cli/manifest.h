@@ -26,6 +26,7 @@ struct manifest_mail {
 
 struct manifest {
 	const struct options *options; /* borrowed */
+	struct composition draft;      /* for the source of --merge */
 	struct mail_source source;
 	struct profiles *profiles;
 	bool is_by_header; /* each mail has the profile that its From chooses */

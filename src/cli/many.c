@@ -18,6 +18,7 @@
 #include "base/wait.h"
 #include "cli/consent.h"
 #include "cli/copy.h"
+#include "cli/draft.h"
 #include "cli/dry_run.h"
 #include "cli/exit_status.h"
 #include "cli/fault.h"
@@ -429,10 +430,12 @@ send_group(struct many *many, size_t group)
 /* Before the first connection */
 
 static bool
-check_usage(const struct options *options, struct error *err)
+check_batch(const struct options *options, struct error *err)
 {
-	const char *option = options->message != NULL ? "--message"
-	    : options->recipients != NULL	      ? "--recipients"
+	const char *option = options->batch.table != NULL ? "--merge"
+	    : options->batch.rows != NULL		  ? "--rows"
+	    : options->message != NULL			  ? "--message"
+	    : options->recipients != NULL		  ? "--recipients"
 	    : options_compose(options) ? "an option that composes a message"
 				       : NULL;
 
@@ -632,7 +635,9 @@ check(struct many *many, struct error *err)
 {
 	const struct options *options = many->options;
 
-	return check_usage(options, err) &&
+	return (options->batch.source != NULL
+		       ? check_batch(options, err)
+		       : draft_check_merge(options, err)) &&
 	    manifest_make(
 		&many->manifest, options, options->batch.state != NULL, err) &&
 	    check_queues(many, err) && open_state(many, err);

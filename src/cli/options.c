@@ -102,9 +102,8 @@ is_stdin(const char *file)
 	return file != NULL && strcmp(file, "-") == 0;
 }
 
-/* Whether the text or another part of a composed message is standard input. */
-static bool
-composes_from_input(const struct options *options)
+bool
+options_compose_from_input(const struct options *options)
 {
 	if (options->mode != MODE_RUN && options->body == NULL &&
 	    options->body_file == NULL && options->html_file == NULL)
@@ -123,7 +122,26 @@ composes_from_input(const struct options *options)
 bool
 options_batch(const struct options *options)
 {
-	return options->batch.source != NULL;
+	return options->batch.source != NULL || options->batch.table != NULL;
+}
+
+const char *
+options_template(const struct options *options)
+{
+	if (options->message != NULL)
+		return options->message;
+	return options_compose(options) ? NULL : "-";
+}
+
+/* Whether --merge reads it: the table, or what the messages are made from. */
+static bool
+merge_from_input(const struct options *options)
+{
+	const char *template = options_template(options);
+
+	return is_stdin(options->batch.table) ||
+	    (template != NULL ? is_stdin(template)
+			      : options_compose_from_input(options));
 }
 
 bool
@@ -131,10 +149,12 @@ options_read_input(const struct options *options)
 {
 	if (is_stdin(options->recipients))
 		return true;
-	if (options_batch(options))
+	if (options->batch.source != NULL)
 		return is_stdin(options->batch.source);
+	if (options->batch.table != NULL)
+		return merge_from_input(options);
 	if (options_compose(options))
-		return composes_from_input(options);
+		return options_compose_from_input(options);
 	if (!mode_table[options->mode].takes_message)
 		return false;
 	return options->message == NULL || is_stdin(options->message);

@@ -52,6 +52,8 @@ void options_add_value(struct option_values *values, const char *text);
 /* Many mails in one call. */
 struct batch_options {
 	const char *source;	  /* --batch; NULL: not given */
+	const char *table;	  /* --merge; NULL: not given */
+	const char *rows;	  /* --rows; NULL: all */
 	const char *state;	  /* --state, a file; NULL: none */
 	struct rate rate;	  /* --rate; count 0: no limit */
 	uint64_t max_failures;	  /* --max-failures, in a row; 0: no limit */
@@ -115,6 +117,13 @@ bool options_set(struct options *options, const char *setting,
  * then composed instead of read.
  */
 bool options_compose(const struct options *options);
+/*
+ * With --merge: the path of the message that is the template, "-" for standard
+ * input; NULL: messages are composed.
+ */
+const char *options_template(const struct options *options);
+/* Whether the text or another part of a composed message is standard input. */
+bool options_compose_from_input(const struct options *options);
 /* Whether the call is for many mails. */
 bool options_batch(const struct options *options);
 /*

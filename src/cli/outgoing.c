@@ -123,16 +123,17 @@ static bool
 check_single(const struct options *options, struct error *err)
 {
 	const struct batch_options *batch = &options->batch;
-	const char *option = batch->state != NULL ? "--state"
-	    : batch->rate.count > 0		  ? "--rate"
-	    : batch->max_failures > 0		  ? "--max-failures"
-	    : batch->resends_unknown > 0	  ? "--resend-unknown"
-	    : options->has_consent > 0		  ? "--yes"
-						  : NULL;
+	const char *option = batch->rows != NULL ? "--rows"
+	    : batch->state != NULL		 ? "--state"
+	    : batch->rate.count > 0		 ? "--rate"
+	    : batch->max_failures > 0		 ? "--max-failures"
+	    : batch->resends_unknown > 0	 ? "--resend-unknown"
+	    : options->has_consent > 0		 ? "--yes"
+						 : NULL;
 
 	return option == NULL ||
-	    error_set(
-		err, ERROR_USAGE, "cannot use %s without --batch", option);
+	    error_set(err, ERROR_USAGE, "cannot use %s without %s", option,
+		batch->rows != NULL ? "--merge" : "--batch or --merge");
 }
 
 static bool
@@ -229,7 +230,7 @@ static bool
 add_operands(struct recipients *recipients, const struct outgoing *outgoing,
     const struct options *options, struct error *err)
 {
-	if (options_compose(options))
+	if (options_compose(options) || options->batch.table != NULL)
 		return composition_add_recipients(
 		    &outgoing->composition, recipients, err);
 	for (size_t i = 0; i < options->operand_count; i++)

@@ -255,10 +255,15 @@ add_seconds(struct buf *out, const char *key, int64_t from, int64_t to)
 static void
 add_times(struct buf *out, const struct submission_record *record)
 {
+	/* Another mail may have opened the session, before this one began. */
+	bool is_first = record->connected >= record->started;
+
 	json_text_add_key(out, "seconds");
 	buf_add_char(out, '{');
-	add_seconds(out, "connect", record->started, record->connected);
-	add_seconds(out, "tls", record->connected, record->secured);
+	add_seconds(
+	    out, "connect", is_first ? record->started : 0, record->connected);
+	add_seconds(
+	    out, "tls", is_first ? record->connected : 0, record->secured);
 	add_seconds(out, "total", record->started, record->ended);
 	buf_add_char(out, '}');
 }

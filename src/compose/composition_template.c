@@ -111,33 +111,42 @@ parse_lists(
 	return true;
 }
 
+/* Copies a text, at most TEXT_MAX of it. */
+static bool
+copy_text(struct buf *octets, const struct storage *storage, const char *name,
+    struct error *err)
+{
+	char *room = mem_resize(NULL, STORAGE_BLOCK, 1);
+	struct span block = {NULL, 1};
+
+	while (octets->len < storage->size && !octets->full && block.len > 0) {
+		block = storage_block(storage, octets->len, room);
+		buf_add_span(octets, block);
+	}
+	free(room);
+	if (octets->full)
+		return error_set(err, ERROR_DATA,
+		    "cannot use %s as a template: it is larger than 16 MiB",
+		    name);
+	return (block.len > 0 &&
+		   (!storage->is_source || storage_is_unchanged(storage))) ||
+	    error_set(err, ERROR_TEMPORARY,
+		"cannot read %s: it changed while it was being read", name);
+}
+
 /* Reads a text as UTF-8. */
 static bool
 read_text(struct text_template *text, const struct part *part, const char *name,
     struct error *err)
 {
-	struct storage_reader reader;
 	struct storage storage;
-	struct span block;
 	struct buf octets;
 	bool done;
 	int fd;
 
 	buf_init(&octets, TEXT_MAX);
-	done = part_read(part, &storage, &fd, 0, err);
-	if (done) {
-		storage_reader_init(&reader, &storage);
-		while (storage_reader_next(&reader, &block))
-			buf_add_span(&octets, block);
-		storage_reader_free(&reader);
-	}
-	if (done && octets.full)
-		done = error_set(err, ERROR_DATA,
-		    "cannot use %s as a template: it is larger than 16 MiB",
-		    name);
-	else if (done && octets.len < storage.size)
-		done = error_set(err, ERROR_TEMPORARY,
-		    "cannot read %s: it changed while it was being read", name);
+	done = part_read(part, &storage, &fd, 0, err) &&
+	    copy_text(&octets, &storage, name, err);
 	if (done)
 		text->text = charset_to_utf8(buf_span(&octets));
 	storage_free(&storage);
