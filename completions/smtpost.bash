@@ -12,7 +12,8 @@ _smtpost_options='
 	--inline --attach --header -i -o -O
 	-N --dsn-notify -R --dsn-return -V --envelope-id -B --body-type
 	-b -I -q --queue-run --all-users --at --delay
-	--batch --rate --max-failures --state --resend-unknown --report --quiet
+	--batch --merge --rows --rate --max-failures --state --resend-unknown
+	--report --quiet
 	-C --config --set --server
 	--run --mail-on --tee --attach-output --dry-run --check-message --diff --explain
 	--providers --queue-list --queue-show --queue-hold --queue-release
@@ -172,7 +173,7 @@ _smtpost_value()
 	--report)
 		_smtpost_setting report "$2" "$3"
 		;;
-	--config | --message | --recipients | --batch | --state | --body-file | --html-file | --inline | --attach | -*C)
+	--config | --message | --recipients | --batch | --merge | --state | --body-file | --html-file | --inline | --attach | -*C)
 		_smtpost_offer_files "$2" "$3"
 		;;
 	--mail-on)
@@ -212,7 +213,7 @@ _smtpost_wants_value()
 {
 	case $1 in
 	--*)
-		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|rate|max-failures|state|report|config|set|server|mail-on|where)$ ]]
+		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|merge|rows|rate|max-failures|state|report|config|set|server|mail-on|where)$ ]]
 		;;
 	-*)
 		[[ $1 =~ ^-[^bdeqPafrFsoONRVBCDLXhp]*[PafrFsoONRVBCDLXhp]$ ]]

@@ -8,7 +8,7 @@ function __smtpost_is_option_place
             set wants_value 0
         else if not string match -q -- '-?*' $word; or test x$word = x--
             return 1
-        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|rate|max-failures|state|report|config|set|server|mail-on|where)$' $word
+        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|merge|rows|rate|max-failures|state|report|config|set|server|mail-on|where)$' $word
             set wants_value 1
         else if string match -qr -- '^-[^-bdeqPafrFsoONRVBCDLXhp]*[PafrFsoONRVBCDLXhp]$' $word
             set wants_value 1
@@ -157,6 +157,8 @@ complete -c smtpost -n __smtpost_is_option_place -s q -d 'Send mail in the queue
 complete -c smtpost -n __smtpost_is_option_place -l queue-run -d 'Send mail in the queue'
 complete -c smtpost -n __smtpost_is_option_place -l all-users -d 'As root: run the queues of all users'
 complete -c smtpost -n __smtpost_is_option_place -l batch -r -F -d 'Send all messages of an mbox, Maildir or folder'
+complete -c smtpost -n __smtpost_is_option_place -l merge -r -F -d 'Send a message for each row of a table in CSV'
+complete -c smtpost -n __smtpost_is_option_place -l rows -x -d 'With --merge: only these rows, such as 1-3 or 5'
 complete -c smtpost -n __smtpost_is_option_place -l rate -x -d 'With many messages: send at most so many, as 30/m'
 complete -c smtpost -n __smtpost_is_option_place -l max-failures -x -d 'With many messages: stop after so many failures in a row'
 complete -c smtpost -n __smtpost_is_option_place -l state -r -F -d 'With many messages: note what was sent, to go on'
