@@ -190,6 +190,25 @@ all_are_cared_for(const struct report *report)
 	return report->envelope->count > 0;
 }
 
+/* Whether print_troubles prints a line. */
+static bool
+has_trouble(const struct report *report)
+{
+	const struct envelope *envelope = report->envelope;
+	const struct submission_record *record = &report->submission->record;
+
+	if (report->form == REPORT_NONE)
+		return true;
+	for (size_t i = 0; i < envelope->count; i++)
+		if (is_cut_in_report(report, &envelope->recipients[i].outcome))
+			return true;
+	for (size_t i = 0; i < record->ending_count; i++)
+		if (record->endings[i].outcome.action != ACTION_RELAYED &&
+		    is_decisive(&record->endings[i].outcome, envelope))
+			return true;
+	return false;
+}
+
 static void
 print_troubles(const struct report *report, FILE *out)
 {
@@ -249,7 +268,7 @@ fault_print_outcomes(const struct report *report, FILE *out)
 {
 	bool is_success = all_are_cared_for(report);
 
-	if (!is_success && report->number > 0)
+	if (!is_success && report->number > 0 && has_trouble(report))
 		print_mail(report, out);
 	if (!is_success)
 		print_troubles(report, out);

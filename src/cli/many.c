@@ -74,8 +74,10 @@ tell(struct many *many, struct parcel *parcel)
 	if (many->is_mute)
 		shipment->report.form = REPORT_NONE;
 	copy_keep(&shipment->submission, &outgoing->envelope, many->options);
-	if (!shipment_print(shipment))
+	if (!shipment_print(shipment) && !many->is_mute) {
+		shipment_complain();
 		many->is_mute = true;
+	}
 	shipment_log(shipment, &many->watch);
 	queue_add_notify(
 	    &many->notify, &outgoing->profile, &outgoing->envelope);
@@ -100,7 +102,8 @@ look_at_queue(struct many *many, struct parcel *parcel)
 
 /* A mail that cannot be read any more, or has changed: it is deferred. */
 static void
-tell_lost(struct many *many, size_t index, const struct error *why)
+tell_lost(
+    struct many *many, size_t index, const char *name, const struct error *why)
 {
 	const struct manifest_mail *mail = &many->manifest.mails[index];
 	struct exit_status_tally *tally = &many->tally;
@@ -121,7 +124,7 @@ tell_lost(struct many *many, size_t index, const struct error *why)
 	progress_hide(&many->progress);
 	fault_print_error(why);
 	report_print_lost(many->manifest.groups[mail->group].report, index + 1,
-	    many->manifest.source.name, why, stdout);
+	    name, why, stdout);
 	progress_note_mails(
 	    &many->progress, ++many->done, many->manifest.source.count);
 }
@@ -236,11 +239,13 @@ static struct parcel *
 prepare(struct many *many, size_t index)
 {
 	struct error err = {0};
+	char *name = NULL;
 	struct parcel *parcel = parcel_make(&many->manifest, index,
-	    many->has_state ? &many->state : NULL, many->observer, &err);
+	    many->has_state ? &many->state : NULL, many->observer, &name, &err);
 
 	if (parcel == NULL)
-		tell_lost(many, index, &err);
+		tell_lost(many, index, name, &err);
+	free(name);
 	return parcel;
 }
 
@@ -298,8 +303,10 @@ keep_at_once(struct parcel *parcel)
 	if (!queue_add_waits(queue) || !parcel_note_doubt(parcel))
 		return;
 	parcel->is_at_once = queue_add_at_once(queue);
-	if (parcel->is_at_once)
+	if (parcel->is_at_once) {
 		mem_set_exit_status(EXIT_UNKNOWN);
+		parcel_note_outcomes(parcel);
+	}
 }
 
 /*

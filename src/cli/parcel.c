@@ -156,7 +156,7 @@ after_transaction(void *context)
 
 struct parcel *
 parcel_make(struct manifest *manifest, size_t index, struct state_file *file,
-    const struct observer *observer, struct error *err)
+    const struct observer *observer, char **name, struct error *err)
 {
 	struct parcel *parcel = mem_new(1, sizeof(*parcel));
 	struct shipment *shipment = &parcel->shipment;
@@ -164,6 +164,8 @@ parcel_make(struct manifest *manifest, size_t index, struct state_file *file,
 
 	parcel->index = index;
 	if (!manifest_prepare(manifest, index, outgoing, &parcel->mail, err)) {
+		*name = parcel->mail.name;
+		parcel->mail.name = NULL;
 		parcel_free(parcel);
 		return NULL;
 	}

@@ -31,11 +31,12 @@ struct parcel {
 
 /*
  * Prepares the mail once more. Recipients that earlier runs settled get their
- * outcome. The parcel must stay where it is until parcel_free. NULL, with err,
- * if it cannot be read any more.
+ * outcome. The parcel must stay where it is until parcel_free. NULL, with err
+ * and, for the caller to free, the name of the mail, if it cannot be read any
+ * more.
  */
 struct parcel *parcel_make(struct manifest *manifest, size_t index,
-    struct state_file *file, const struct observer *observer,
+    struct state_file *file, const struct observer *observer, char **name,
     struct error *err);
 void parcel_free(struct parcel *parcel);
 /*

@@ -245,7 +245,8 @@ static void
 add_seconds(struct buf *out, const char *key, int64_t from, int64_t to)
 {
 	json_text_add_key(out, key);
-	if (from == 0 || to == 0)
+	/* A mail that comes later in a session did not connect. */
+	if (from == 0 || to < from)
 		buf_add_text(out, "null");
 	else
 		buf_add_format(out, "%" PRId64 ".%03d", (to - from) / 1000,

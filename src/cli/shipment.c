@@ -117,11 +117,14 @@ shipment_print(const struct shipment *shipment)
 		fault_print_error(&shipment->queue.failure);
 	fault_print_outcomes(&shipment->report, stderr);
 	done = report_print(&shipment->report, stdout);
-	if (!done)
-		fputs("smtpost: cannot write the report to standard output\n",
-		    stderr);
 	signals_block();
 	return done;
+}
+
+void
+shipment_complain(void)
+{
+	fputs("smtpost: cannot write the report to standard output\n", stderr);
 }
 
 void

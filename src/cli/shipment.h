@@ -43,10 +43,11 @@ void shipment_init(struct shipment *shipment, const struct options *options,
 void shipment_filter(struct shipment *shipment);
 /*
  * Prints report and failures. All recipients are settled, so a stalled reader
- * may now terminate us. False, with a message, if the report could not be
- * printed.
+ * may now terminate us. False if the report could not be written.
  */
 bool shipment_print(const struct shipment *shipment);
+/* Says on standard error that the report could not be written. */
+void shipment_complain(void);
 /* Logs the mail, and the warnings that were kept. */
 void shipment_log(const struct shipment *shipment, struct log_watch *watch);
 void shipment_free(struct shipment *shipment);

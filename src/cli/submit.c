@@ -122,7 +122,8 @@ submit(struct shipment *shipment, const struct options *options,
 		 */
 		mem_set_exit_status(*exit_status);
 		copy_keep(&shipment->submission, &outgoing->envelope, options);
-		shipment_print(shipment);
+		if (!shipment_print(shipment))
+			shipment_complain();
 		shipment_log(shipment, &watch);
 		queue_add_notify(
 		    &notify, &outgoing->profile, &outgoing->envelope);
