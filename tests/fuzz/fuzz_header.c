@@ -281,6 +281,64 @@ check_originators(struct span header)
 	buf_free(&all);
 }
 
+/* The changes, made in the old header, give the new one. */
+static void
+check_changes(const struct header_changes *changes, struct span header,
+    struct span edited)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct header_change *change = &changes->list[i];
+		struct span kept =
+		    span_skip(span_head(header, change->from), at);
+
+		CLAIM(change->from >= at && change->to >= change->from);
+		CLAIM(change->to <= header.len);
+		CLAIM(span_starts(edited, kept));
+		edited = span_skip(edited, kept.len);
+		CLAIM(change->len <= edited.len);
+		edited = span_skip(edited, change->len);
+		at = change->to;
+	}
+	CLAIM(span_equal(edited, span_skip(header, at)));
+}
+
+static size_t
+count_fields(struct span header, struct span name)
+{
+	struct field field;
+	size_t count = 0;
+
+	while (header_next(&header, &field))
+		count += span_equal_nocase(field.name, name);
+	return count;
+}
+
+/* Edits of the user leave one Subject, one more To, and no Received. */
+static void
+check_edits(struct span header)
+{
+	struct header_edits edits = {0};
+	struct header_changes changes = {0};
+	struct buf out, notes = {0};
+
+	buf_init(&out, 2 * HEADER_MAX);
+	CLAIM(header_edits_add(&edits, SPAN("subject: new")) == NULL);
+	CLAIM(header_edits_add(&edits, SPAN("received:")) == NULL);
+	CLAIM(header_edits_add(&edits, SPAN("+To: a@b.example")) == NULL);
+	header_edits_apply(&edits, header, &out, &notes, &changes);
+	check_changes(&changes, header, buf_span(&out));
+	CLAIM(count_fields(buf_span(&out), SPAN("Subject")) == 1);
+	CLAIM(count_fields(buf_span(&out), SPAN("Received")) == 0);
+	CLAIM(count_fields(buf_span(&out), SPAN("To")) ==
+	    count_fields(header, SPAN("To")) + 1);
+	header_edits_free(&edits);
+	free(changes.list);
+	buf_free(&out);
+	buf_free(&notes);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -299,6 +357,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	header = message_header(message);
 	check_fields(header);
+	check_edits(header);
 	check_bcc(message);
 	check_recipients(header);
 	check_policy(header, choice);
