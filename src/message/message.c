@@ -465,10 +465,12 @@ check_edits(
 	static const struct span names[] = {SPAN("Content-Transfer-Encoding"),
 	    SPAN("MIME-Version"), SPAN("Content-Type")};
 	struct field field;
-	bool is_text = header_find(header, SPAN("Content-Type"), &field) &&
-	    span_starts_nocase(span_trim(field.body), SPAN("text/"));
+	bool is_text;
 
-	for (size_t i = 0; edits != NULL && i < (is_text ? 1 : 3); i++)
+	if (edits == NULL || !header_find(header, SPAN("Content-Type"), &field))
+		return true;
+	is_text = span_starts_nocase(span_trim(field.body), SPAN("text/"));
+	for (size_t i = 0; i < (is_text ? 1 : 3); i++)
 		if (header_edits_name(edits, names[i]))
 			return error_set(err, ERROR_USAGE,
 			    "cannot change the field %s: the body of the "
