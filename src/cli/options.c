@@ -102,6 +102,16 @@ is_stdin(const char *file)
 	return file != NULL && strcmp(file, "-") == 0;
 }
 
+/* "-" with or without parts behind it, as compose/file_spec.h has them. */
+static bool
+is_stdin_spec(const char *spec)
+{
+	struct span file = span_from(spec);
+
+	return span_equal(
+	    span_trim(span_head(file, span_find(file, ';'))), SPAN("-"));
+}
+
 bool
 options_compose_from_input(const struct options *options)
 {
@@ -111,10 +121,10 @@ options_compose_from_input(const struct options *options)
 	if (is_stdin(options->body_file) || is_stdin(options->html_file))
 		return true;
 	for (size_t i = 0; i < options->inlines.count; i++)
-		if (options->inlines.texts[i][0] == '-')
+		if (is_stdin_spec(options->inlines.texts[i]))
 			return true;
 	for (size_t i = 0; i < options->attachments.count; i++)
-		if (options->attachments.texts[i][0] == '-')
+		if (is_stdin_spec(options->attachments.texts[i]))
 			return true;
 	return false;
 }

@@ -137,6 +137,12 @@ check_single(const struct options *options, struct error *err)
 }
 
 static bool
+reads_message(const struct options *options)
+{
+	return options->message == NULL || is_stdin(options->message);
+}
+
+static bool
 check_sources(const struct options *options, struct error *err)
 {
 	if (!check_single(options, err))
@@ -144,10 +150,12 @@ check_sources(const struct options *options, struct error *err)
 	if (options_compose(options) && !draft_check(options, err))
 		return false;
 	if (is_stdin(options->recipients) &&
-	    (options->message == NULL || is_stdin(options->message)))
+	    (options_compose(options) ? options_compose_from_input(options)
+				      : reads_message(options)))
 		return error_set(err, ERROR_USAGE,
 		    "cannot read both message and recipients from standard "
-		    "input\nhint: name a file with --message");
+		    "input\nhint: name a file with %s",
+		    options_compose(options) ? "--body-file" : "--message");
 	if (options->operand_count == 0 && !options->read_recipients &&
 	    options->to.count + options->cc.count + options->bcc.count == 0 &&
 	    options->recipients == NULL &&
@@ -194,8 +202,7 @@ read_message(struct outgoing *outgoing, const struct options *options,
 	    .dot_ends = dot_ends(outgoing, options, profiles),
 	    .edits = &options->header_edits,
 	};
-	bool from_stdin =
-	    options->message == NULL || is_stdin(options->message);
+	bool from_stdin = reads_message(options);
 	int fd = open_input(options->message, err);
 
 	if (fd < 0)
