@@ -70,7 +70,6 @@ tell(struct many *many, struct parcel *parcel)
 	struct shipment *shipment = &parcel->shipment;
 	struct outgoing *outgoing = &shipment->outgoing;
 
-	progress_hide(&many->progress);
 	if (many->is_mute)
 		shipment->report.form = REPORT_NONE;
 	copy_keep(&shipment->submission, &outgoing->envelope, many->options);
@@ -121,7 +120,6 @@ tell_lost(
 		else
 			tally->relayed++;
 	}
-	progress_hide(&many->progress);
 	fault_print_error(why);
 	report_print_lost(many->manifest.groups[mail->group].report, index + 1,
 	    name, why, stdout);
@@ -155,7 +153,6 @@ stop_without_state(struct many *many)
 		return;
 	error_set(&err, ERROR_IO, "the state file cannot be written: %s",
 	    strerror(many->state.error));
-	progress_hide(&many->progress);
 	fault_print_error(&err);
 	stop(many, "not sent: the state file cannot be written");
 }
@@ -348,9 +345,8 @@ is_ready(struct many *many)
 }
 
 static bool
-next(void *context, struct series_item *item)
+find_item(struct many *many, struct series_item *item)
 {
-	struct many *many = context;
 	size_t index;
 
 	while (many->stop.kind == ERROR_NONE &&
@@ -379,14 +375,30 @@ next(void *context, struct series_item *item)
 	return false;
 }
 
+/* What is printed here, or by a command, must not be mixed with the line. */
+static bool
+next(void *context, struct series_item *item)
+{
+	struct many *many = context;
+	bool is_found;
+
+	progress_suspend(&many->progress);
+	is_found = find_item(many, item);
+	progress_resume(&many->progress);
+	return is_found;
+}
+
 static void
 done(void *context, const struct series_item *item)
 {
+	struct many *many = context;
 	struct parcel *parcel = (struct parcel *)((char *)item->submission -
 	    offsetof(struct parcel, shipment) -
 	    offsetof(struct shipment, submission));
 
-	finish(context, parcel);
+	progress_suspend(&many->progress);
+	finish(many, parcel);
+	progress_resume(&many->progress);
 }
 
 /* The mails that the series did not ask for. */
@@ -395,6 +407,7 @@ finish_others(struct many *many)
 {
 	size_t index;
 
+	progress_suspend(&many->progress);
 	while ((index = find_next(many)) != SIZE_MAX) {
 		struct parcel *parcel;
 
@@ -403,6 +416,7 @@ finish_others(struct many *many)
 		if (parcel != NULL)
 			finish(many, parcel);
 	}
+	progress_resume(&many->progress);
 }
 
 static void

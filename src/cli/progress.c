@@ -162,6 +162,7 @@ run_tick(void *context)
 
 	progress->tick.due = now + INTERVAL;
 	if (progress->line.fd < 0 && !status_line_open(&progress->line)) {
+		progress->is_wanted = false;
 		wait_set_tick(NULL);
 		return;
 	}
@@ -231,10 +232,22 @@ progress_note_pause(struct progress *progress)
 }
 
 void
-progress_hide(struct progress *progress)
+progress_suspend(struct progress *progress)
 {
-	if (progress->line.fd >= 0)
+	progress->was_drawn = progress->line.fd >= 0 && progress->line.is_drawn;
+	if (progress->was_drawn)
 		status_line_clear(&progress->line);
+	if (progress->is_wanted)
+		wait_set_tick(NULL);
+}
+
+void
+progress_resume(struct progress *progress)
+{
+	if (progress->is_wanted)
+		wait_set_tick(&progress->tick);
+	if (progress->was_drawn)
+		draw(progress, clock_now());
 }
 
 void

@@ -26,7 +26,7 @@ struct progress {
 	struct observer observer;
 	const struct observer *next; /* borrowed; NULL: none */
 	struct status_line line;
-	bool is_wanted;
+	bool is_wanted, was_drawn; /* before it was suspended */
 
 	enum stage stage;
 	char host[256];		/* the server's, cut */
@@ -50,8 +50,10 @@ const struct observer *progress_begin(struct progress *progress,
 void progress_note_mails(struct progress *progress, size_t done, size_t all);
 /* Nothing is sent for a while, because of --rate. */
 void progress_note_pause(struct progress *progress);
-/* Erases the line before other output on the terminal; it comes back later. */
-void progress_hide(struct progress *progress);
+/* Erases the line, before other output on the terminal or a question there. */
+void progress_suspend(struct progress *progress);
+/* Shows it again, if it was there. */
+void progress_resume(struct progress *progress);
 /* Erases the line for good. */
 void progress_end(struct progress *progress);
 

@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import stat
+import sys
 
 from common import Skip, build_folder, unpack
 
@@ -37,17 +38,20 @@ def find(folder, name):
     return plain_copy(folder, path)
 
 
-def smtpost(folder, job):
+def smtpost_config(folder, job, *more):
     scheme = "smtps" if job.mode == "smtps" else "smtp"
     lines = [f"server = {scheme}://localhost:{job.port}", "ehlo-name = client.example",
-             "report = none", "domain = example.com", "ip = 4"]
+             "report = none", "domain = example.com", "ip = 4", *more]
     if job.mode == "plain":
         lines += ["tls = none"]
     else:
         lines += [f"tls-trust = {job.trust}", f"user = {job.user}", f"password = {job.password}"]
-    config = folder.write("smtpost.conf", "\n".join(lines + [""]).encode())
-    return Command([], [SMTPOST, "--config", config, "-f", SENDER, "--", *job.recipients],
-                   job.message)
+    return folder.write("smtpost.conf", "\n".join(lines + [""]).encode())
+
+
+def smtpost(folder, job):
+    return Command([], [SMTPOST, "--config", smtpost_config(folder, job), "-f", SENDER, "--",
+                        *job.recipients], job.message)
 
 
 def msmtp(folder, job):
@@ -90,4 +94,54 @@ def nullmailer(folder, job):
     return Command([f"3<{queued}"], [program], options)
 
 
+def smtpost_many(folder, job, count):
+    """The messages are in an mbox."""
+    mbox = folder.path / "many.mbox"
+    message = job.message.read_bytes()
+    mbox.write_bytes((b"From me Mon Jan  1 00:00:00 2024\n" + message + b"\n") * count)
+    config = smtpost_config(folder, job, f"max-messages = {count}")
+    return Command([], [SMTPOST, "--config", config, "--batch", mbox, "--yes", "-f", SENDER, "--",
+                        *job.recipients], os.devnull)
+
+
+def curl_many(folder, job, count):
+    """One transfer after the other; curl keeps the connection."""
+    url = f"{'smtps' if job.mode == 'smtps' else 'smtp'}://localhost:{job.port}"
+    lines = [f'url = "{url}"', f'upload-file = "{job.message}"', f'mail-from = "{SENDER}"',
+             "crlf", "silent", "show-error",
+             *(f'mail-rcpt = "{recipient}"' for recipient in job.recipients)]
+    if job.mode != "plain":
+        lines += [f'cacert = "{job.trust}"', f'user = "{job.user}:{job.password}"', "sasl-ir",
+                  'login-options = "AUTH=PLAIN"', "ssl-reqd"]
+    config = folder.write("curlrc", "\nnext\n".join(["\n".join(lines)] * count).encode())
+    return Command([], [find(folder, "curl"), "-q", "-K", config], os.devnull)
+
+
+SMTPLIB = """
+import re, smtplib, ssl, sys
+mode, port, trust, user, password, sender, count, message, *recipients = sys.argv[1:]
+with open(message, "rb") as file:
+    text = re.sub(rb"\\r\\n|\\r|\\n", b"\\r\\n", file.read())
+if mode == "smtps":
+    server = smtplib.SMTP_SSL("localhost", int(port),
+                              context=ssl.create_default_context(cafile=trust))
+else:
+    server = smtplib.SMTP("localhost", int(port))
+if mode == "starttls":
+    server.starttls(context=ssl.create_default_context(cafile=trust))
+if mode != "plain":
+    server.login(user, password)
+for _ in range(int(count)):
+    server.sendmail(sender, recipients, text)
+server.quit()
+"""
+
+
+def smtplib_many(folder, job, count):
+    return Command([], [sys.executable, "-c", SMTPLIB, job.mode, job.port, job.trust, job.user,
+                        job.password, SENDER, count, job.message, *job.recipients], os.devnull)
+
+
+# Those that send many messages in one session.
+MANY = {"smtpost": smtpost_many, "smtplib": smtplib_many, "curl": curl_many}
 PEERS = {"smtpost": smtpost, "msmtp": msmtp, "curl": curl, "nullmailer": nullmailer}
