@@ -250,6 +250,26 @@ sort(struct manifest *manifest)
 	manifest->order = order;
 }
 
+/* For a row of --merge, with the profile that it will have. */
+static char *
+find_id_domain(void *context, const struct message *header, struct error *err)
+{
+	struct manifest *manifest = context;
+	const struct options *options = manifest->options;
+	struct profile profile;
+	char *found;
+
+	if (!manifest->is_by_header)
+		return outgoing_id_domain(
+		    &manifest->groups[0], options, header, err);
+	if (!originator_choose_profile(
+		&profile, manifest->profiles, options, header, err))
+		return NULL;
+	found = outgoing_id_domain(&profile, options, header, err);
+	profile_free(&profile);
+	return found;
+}
+
 static bool
 open_merge(struct manifest *manifest, struct error *err)
 {
@@ -260,6 +280,8 @@ open_merge(struct manifest *manifest, struct error *err)
 	    .composition = &manifest->draft,
 	    .message = options_template(options),
 	    .edits = &options->header_edits,
+	    .find_id_domain = find_id_domain,
+	    .context = manifest,
 	};
 
 	return draft_fill(&manifest->draft, options, err) &&

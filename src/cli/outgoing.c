@@ -456,23 +456,19 @@ choose_by_header(struct outgoing *outgoing, const struct options *options,
 		use_no_profile(outgoing, options, err));
 }
 
-/*
- * The domain of the Message-ID that the message will get. `header` is a message
- * that has its header. NULL, with err, if there is no sender. Caller frees.
- */
-static char *
-find_id_domain(struct outgoing *outgoing, const struct options *options,
+char *
+outgoing_id_domain(const struct profile *profile, const struct options *options,
     const struct message *header, struct error *err)
 {
-	struct originator originator = {.aliases = &outgoing->aliases};
-	char *domain = identity_domain(&outgoing->profile), *found = NULL;
+	struct aliases aliases = outgoing_aliases(profile);
+	struct originator originator = {.aliases = &aliases};
+	char *domain = identity_domain(profile), *found = NULL;
 
-	outgoing->aliases = outgoing_aliases(&outgoing->profile);
-	if (originator_find(&originator, &outgoing->profile, options, header,
+	if (originator_find(&originator, profile, options, header,
 		domain != NULL ? domain : "localhost", err))
 		found = mem_copy_text(originator.id_domain);
 	originator_free(&originator);
-	aliases_free(&outgoing->aliases);
+	aliases_free(&aliases);
 	free(domain);
 	return found;
 }
@@ -494,8 +490,8 @@ outgoing_compose(
 	if (composition->inline_count > 0) {
 		header = composition_make_header(composition, &how, err);
 		if (header != NULL)
-			id_domain =
-			    find_id_domain(outgoing, options, header, err);
+			id_domain = outgoing_id_domain(
+			    &outgoing->profile, options, header, err);
 		message_free(header);
 		if (id_domain == NULL)
 			return false;

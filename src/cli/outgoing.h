@@ -41,6 +41,13 @@ bool outgoing_prepare(struct outgoing *outgoing, const struct options *options,
 bool outgoing_complete(struct outgoing *outgoing, const struct options *options,
     struct error *err);
 /*
+ * The domain of the Message-ID that the message will get. `header` is a message
+ * that has its header. NULL, with err, if there is no sender. Caller frees.
+ */
+char *outgoing_id_domain(const struct profile *profile,
+    const struct options *options, const struct message *header,
+    struct error *err);
+/*
  * Makes the message from the composition; the profile is chosen. False, with
  * err, as composition_make, or if inline files need a sender and there is none.
  */

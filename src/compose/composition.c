@@ -466,10 +466,10 @@ composition_make(const struct composition *composition,
 	    .max_size = options->max_size,
 	    .edits = options->edits,
 	};
-	struct file_types types = {0};
+	struct file_types own = {0};
 	struct content_ids ids = {0};
 	const struct leaf_context context = {
-	    .types = &types,
+	    .types = options->types != NULL ? options->types : &own,
 	    .ids = &ids,
 	    .id_domain =
 		options->id_domain != NULL ? options->id_domain : "localhost",
@@ -490,7 +490,7 @@ composition_make(const struct composition *composition,
 	}
 	free_builder(&builder);
 	content_id_free(&ids);
-	file_type_free(&types);
+	file_type_free(&own);
 	buf_free(&header);
 	return message;
 }

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "compose/part.h"
 
+struct file_types;
 struct header_edits;
 struct message;
 struct recipients;
@@ -50,6 +51,9 @@ struct composition_options {
 	uint64_t max_size;		  /* in octets; 0: no limit */
 	bool keeps_raw;			  /* for message_raw */
 	const struct header_edits *edits; /* to make in the header, or NULL */
+	/* For several messages, so that the types of files are read once; all
+	   zero at first; borrowed; NULL: none. */
+	struct file_types *types;
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "compose/composition_template.h"
 #include "compose/edits_template.h"
+#include "compose/file_type.h"
 #include "compose/message_template.h"
 #include "compose/row_selection.h"
 
@@ -23,6 +24,7 @@ struct merge {
 	struct composition_template *composition;
 	struct message_template *message; /* NULL: none */
 	struct edits_template *edits;
+	struct file_types types;
 	size_t *cells; /* how many placeholders each column has */
 	size_t next;   /* the index of the next selected row */
 };
@@ -40,6 +42,7 @@ free_merge(void *context)
 		edits_template_free(merge->edits);
 	if (merge->table != NULL)
 		table_close(merge->table);
+	file_type_free(&merge->types);
 	free(merge->cells);
 	free(merge);
 }
@@ -145,6 +148,29 @@ replace_fields(struct header_edits *edits,
 	    replace(edits, "Subject", span_from(composition->subject), err);
 }
 
+/* Composes the message; inline files need the domain of the row. */
+static struct message *
+compose(const struct merge *merge, const struct composition *composition,
+    struct composition_options *how, struct error *err)
+{
+	struct message *header, *message = NULL;
+	char *id_domain = NULL;
+
+	if (composition->inline_count > 0) {
+		header = composition_make_header(composition, how, err);
+		if (header != NULL)
+			id_domain = merge->request.find_id_domain(
+			    merge->request.context, header, err);
+		message_free(header);
+		if (id_domain == NULL)
+			return NULL;
+		how->id_domain = id_domain;
+	}
+	message = composition_make(composition, how, err);
+	free(id_domain);
+	return message;
+}
+
 static bool
 make(struct merge *merge, const struct table_row *row,
     const struct message_options *how, struct mail_source_mail *mail,
@@ -155,6 +181,7 @@ make(struct merge *merge, const struct table_row *row,
 	    .max_size = how->max_size,
 	    .keeps_raw = how->keeps_raw,
 	    .edits = edits,
+	    .types = &merge->types,
 	};
 	struct message_options edited = *how;
 
@@ -165,7 +192,7 @@ make(struct merge *merge, const struct table_row *row,
 	*column = SIZE_MAX;
 	if (merge->message == NULL) {
 		mail->message =
-		    composition_make(&mail->composition, &options, err);
+		    compose(merge, &mail->composition, &options, err);
 	} else if (replace_fields(edits, &mail->composition, err)) {
 		edited.edits = edits;
 		mail->message = message_template_make(

@@ -18,6 +18,13 @@ struct merge_request {
 	const struct composition *composition;
 	const char *message; /* the path of a template; NULL: none */
 	const struct header_edits *edits;
+	/*
+	 * The domain for content ids, of a message that has the header of the
+	 * row; NULL, with err, on failure. Freed by the caller.
+	 */
+	char *(*find_id_domain)(
+	    void *context, const struct message *header, struct error *err);
+	void *context; /* borrowed */
 };
 
 /*
