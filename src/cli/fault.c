@@ -255,10 +255,10 @@ print_mail(const struct report *report, FILE *out)
 {
 	struct buf line = {0};
 
-	buf_add_format(&line, "smtpost: mail %zu of ", report->number);
+	buf_add_format(&line, "smtpost: mail %zu (", report->number);
 	utf8_add_masked(&line, span_from(report->source));
 	buf_add_format(
-	    &line, ": %s\n", exit_status_outcome_name(report->envelope));
+	    &line, "): %s\n", exit_status_outcome_name(report->envelope));
 	output_write(&line, out);
 	buf_free(&line);
 }
