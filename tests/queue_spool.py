@@ -42,7 +42,8 @@ class Mail:
                  to=("alice@example.org",), content=b"Subject: x\n\nhello\n",
                  arrived=1764412345, profile="default", kind="mail",
                  parent=None, config=None, message_id="<x@example.com>",
-                 folder="mail", size=None, notify=None):
+                 folder="mail", size=None, notify=None,
+                 wants_copy=False):
         self.spool, self.name, self.sum = spool, name, 0
         self.folder = spool.path / folder
         self.eml = self.folder / f"{name}.eml"
@@ -59,6 +60,7 @@ class Mail:
         lines += [["content", len(content) if size is None else size,
                    "%08x" % crc32c(content)],
                   ["message-id", message_id],
+                  *([["sent-copy"]] if wants_copy else []),
                   ["reverse-path", sender or "<>"],
                   ["envelope-id", "", "return", "", "utf8", 0]]
         lines += [["rcpt", i + 1, path, f"notify={notify or '-'}",

@@ -440,6 +440,38 @@ class Run(Case):
     reply_later = reply_now
 
 
+class RunCopied(Case):
+    """The first recipient gets it, and so the folder; the second one later."""
+
+    name = "a run that keeps a copy"
+    settings = ("sent-copy = Sent/",)
+    told = untold = {TO: (1, 1), "later@example.org": (1, 1)}
+
+    def prepare(self):
+        self.mail(to=(TO, "later@example.org"), wants_copy=True)
+
+    def reply_now(self, state):
+        return refuse("RCPT", "450 4.2.0 later", recipient="later")(state)
+
+    def copies(self):
+        folder = os.path.join(os.path.dirname(self.config), "Sent", "cur")
+        return [os.path.join(folder, name) for name in (
+            os.listdir(folder) if os.path.isdir(folder) else ())]
+
+    def judge_whole(self):
+        return [] if len(self.copies()) == 1 else ["there is no copy"]
+
+    def judge(self, status):
+        wrong = super().judge(status)
+        if len(self.copies()) > 1:
+            wrong.append("there are %d copies" % len(self.copies()))
+        for path in self.copies():
+            with open(path, "rb") as file:
+                if not file.read().endswith(BODY):
+                    wrong.append("a copy is not whole")
+        return wrong
+
+
 class RunMany(Case):
     name = "a run with four mails"
     told = untold = {"r%d@example.org" % i: (1, 1) for i in range(4)}
@@ -682,6 +714,7 @@ class RemoveDead(Dead):
 
 CASES = (Deferred, DeferredAnew, AsSendmail, Unanswered, InDoubtHeld, Rest,
          Delayed, Always, QueuedOnly, Service, ServiceMixed, ServiceLmtp,
-         ServiceUnanswered, ServiceInDoubtHeld, ServiceAlways, Run, RunMany,
-         RunChunks, RunDeferred, RunInDoubt, Expired, Buried, Compacted,
-         Damaged, AllUsers, Remove, Hold, Release, ReleaseDead, RemoveDead)
+         ServiceUnanswered, ServiceInDoubtHeld, ServiceAlways, Run, RunCopied,
+         RunMany, RunChunks, RunDeferred, RunInDoubt, Expired, Buried,
+         Compacted, Damaged, AllUsers, Remove, Hold, Release, ReleaseDead,
+         RemoveDead)
