@@ -20,9 +20,11 @@ child_start(struct child *child, int (*work)(const void *context, int output),
 	*child = (struct child){.output = -1};
 	if (pipe(ends) < 0)
 		return false;
-	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	child->pid = fork();
+	/* If our end blocked, no deadline would end a wait for the child. */
+	child->pid = -1;
+	if (fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0 &&
+	    fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
+		child->pid = fork();
 	if (child->pid == 0)
 		_exit(work(context, ends[1]));
 	child->output = ends[0];
@@ -30,6 +32,7 @@ child_start(struct child *child, int (*work)(const void *context, int output),
 	if (child->pid > 0)
 		return true;
 	child_close_output(child);
+	child->has_ended = true; /* kill(-1) would hit all processes */
 	return false;
 }
 

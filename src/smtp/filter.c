@@ -100,9 +100,9 @@ make_pipe(int ends[2], int ours)
 		ends[0] = ends[1] = -1;
 		return false;
 	}
-	fcntl(ends[ours], F_SETFD, FD_CLOEXEC);
-	fcntl(ends[ours], F_SETFL, O_NONBLOCK);
-	return true;
+	/* If our end blocked, both sides could wait forever. */
+	return fcntl(ends[ours], F_SETFD, FD_CLOEXEC) == 0 &&
+	    fcntl(ends[ours], F_SETFL, O_NONBLOCK) == 0;
 }
 
 static bool
@@ -165,22 +165,29 @@ take_words(struct filter *filter, char *room)
 	}
 }
 
-/* A command need not read the message. */
-static void
+/*
+ * A command need not read the message. But after any other failure it would
+ * take a part of the message for all of it.
+ */
+static bool
 give_input(struct filter *filter)
 {
 	ssize_t done;
 
 	if (filter->input < 0 || filter->out.len == 0)
-		return;
+		return true;
 	done = write(filter->input, filter->out.data, filter->out.len);
 	if (done > 0) {
 		buf_drop(&filter->out, (size_t)done);
-	} else if (done < 0 && errno != EAGAIN && errno != EWOULDBLOCK &&
-	    errno != EINTR) {
+	} else if (done < 0 && errno == EPIPE) {
 		close_fd(&filter->input);
 		buf_clear(&filter->out);
+	} else if (done < 0 && errno != EAGAIN && errno != EWOULDBLOCK &&
+	    errno != EINTR) {
+		return error_set(
+		    &filter->failure, ERROR_TEMPORARY, "%s", strerror(errno));
 	}
+	return true;
 }
 
 /* Waits until something can be done, and does it. False: failure says why. */
@@ -201,8 +208,7 @@ exchange(struct filter *filter)
 		    result == WAIT_TIMEOUT ? "it took too long and was stopped"
 			: result == WAIT_INTERRUPTED ? "a signal interrupted it"
 						     : strerror(errno));
-	give_input(filter);
-	done = take_output(filter, room);
+	done = give_input(filter) && take_output(filter, room);
 	take_words(filter, room);
 	mem_wipe(room, sizeof(room));
 	child_note_end(&filter->child);

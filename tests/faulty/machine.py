@@ -15,6 +15,8 @@ PATIENCE = 20
 
 HEADER = b"From: me@x.example\nTo: you@x.example\nSubject: s\n\n"
 SHORT = HEADER + b"Hello.\n.\nWorld.\n"
+# More than fits into a pipe
+MIDDLE = HEADER + b"".join(b"line %d\n" % i for i in range(9000))
 LONG = HEADER + b"".join(b"line %d\n" % i for i in range(40000))
 
 
@@ -257,6 +259,12 @@ def make_scenes(folder, context, root):
         Scene("long-pipe", folder, plain, LONG, "pipe", settings),
         Scene("name", folder, plain, SHORT, "file",
               settings.replace("127.0.0.1", "localhost")),
+        Scene("filter", folder, plain, MIDDLE, "pipe",
+              settings + "filter-command = cat\n"),
+        Scene("copy-file", folder, plain, SHORT, "file",
+              settings + "sent-copy = sent\n"),
+        Scene("copy-folder", folder, plain, SHORT, "file",
+              settings + "sent-copy = Sent/\n"),
         Scene("serve", folder, plain, SHORT, "serve", settings),
         Scene("serve-socket", folder, plain, SHORT, "serve-socket", settings),
     ]
