@@ -24,6 +24,7 @@ static const struct {
     {"-n", "--dry-run prints what would be sent"},
     {"-A", "--attach FILE attaches a file"},
     {"-S", "-v shows what the server offers"},
+    {"-c", "--cc LIST names recipients of copies"},
     {"--configure", "smtpost.conf(5) has examples to copy"},
     {"--debug", "-v shows the dialogue, -vvv the content too"},
     {"--doctor", "--dry-run and --explain check without sending"},

@@ -63,7 +63,8 @@ option_table_is_mode_letter(const struct option *option)
 bool
 option_table_find_mode(const char *rest, enum mode *mode, struct error *err)
 {
-	const char *why = "smtpost has no such mode";
+	const char *why = rest[0] != '\0' ? "smtpost has no such mode"
+					  : "the letter of a mode is missing";
 
 	for (size_t i = 0;
 	     rest[0] != '\0' && rest[1] == '\0' && i < MODE_LETTER_COUNT; i++) {

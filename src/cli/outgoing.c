@@ -113,9 +113,10 @@ refuse_without_recipients(const struct options *options, struct error *err)
 	    "hint: %sname them after the options%s",
 	    takes_message ? "send the message" : "ask the server",
 	    is_mail ? "smtpost only sends mail; " : "",
-	    takes_message && !is_mail
-		? ", or take them from the message with -t"
-		: "");
+	    !takes_message || is_mail	   ? ""
+		: options_compose(options) ? ", or with --to"
+					   : ", or take them from the message "
+					     "with -t");
 }
 
 /* The options for many mails have no meaning for a single one. */
