@@ -547,8 +547,14 @@ look_through(
 	bool is_changed;
 
 	storage_reader_init(&reader, message_body(message));
-	while (storage_reader_next(&reader, &block))
+	while (storage_reader_next(&reader, &block)) {
+		uint64_t known =
+		    storage_known_lines(reader.storage, reader.position);
+
 		mime_take(mime, block);
+		if (known > 0 && mime_skip_lines(mime, known))
+			reader.position += known;
+	}
 	mime_end(mime);
 	is_changed = reader.is_changed;
 	storage_reader_free(&reader);

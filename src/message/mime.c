@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/mem.h"
 #include "message/header.h"
 #include "message/line_ends.h"
@@ -431,6 +432,22 @@ mime_take(struct mime *mime, struct span block)
 			take_part(mime, part.text);
 		end_lines(mime, &part);
 	}
+}
+
+bool
+mime_skip_lines(struct mime *mime, uint64_t size)
+{
+	struct leaf_count *count = &mime->count;
+
+	if (mime->state == STATE_HEADER || mime->line_to > mime->line_from ||
+	    mime->ends.cr > 0 ||
+	    (count->keeps_head && count->head_len < sizeof(count->head)))
+		return false;
+	count->facts.octets += size - size / BASE64_LINE * 2;
+	mime->ends.position += size;
+	mime->line_from = mime->line_to = mime->ends.position;
+	mime->last_to = mime->line_from - 2;
+	return true;
 }
 
 void

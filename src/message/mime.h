@@ -73,6 +73,12 @@ struct mime; /* opaque */
 struct mime *mime_new(struct span header, const struct mime_sink *sink);
 /* Takes the next block of the body. */
 void mime_take(struct mime *mime, struct span block);
+/*
+ * Takes `size` octets, complete lines of BASE64_LINE octets of base64, without
+ * reading them. False, and nothing is taken, if they must be read, because no
+ * line begins here or no body.
+ */
+bool mime_skip_lines(struct mime *mime, uint64_t size);
 /* Ends the body: passes the entities that are still open to the sink. */
 void mime_end(struct mime *mime);
 void mime_free(struct mime *mime);

@@ -243,6 +243,20 @@ pieces_is_unread(const void *context, uint64_t position)
 	return piece_at(context, position)->form == PIECE_BASE64;
 }
 
+/* From the second line of base64 on, up to the last one. */
+static uint64_t
+pieces_known_lines(const void *context, uint64_t position)
+{
+	const struct piece *piece = piece_at(context, position);
+	uint64_t from = position - piece->from;
+	uint64_t last = (piece->size - 1) / BASE64_LINE * BASE64_LINE;
+
+	return piece->form == PIECE_BASE64 && from > 0 && from < last &&
+		from % BASE64_LINE == 0
+	    ? last - from
+	    : 0;
+}
+
 static const char *
 pieces_changed_name(const void *context)
 {
@@ -314,6 +328,7 @@ pieces_scan(struct pieces *pieces, struct storage *body, struct scan *scan,
 	static const struct storage_backing backing = {
 	    pieces_block,
 	    pieces_is_unread,
+	    pieces_known_lines,
 	    pieces_changed_name,
 	    pieces_release,
 	};

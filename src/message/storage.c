@@ -336,6 +336,14 @@ storage_block(const struct storage *storage, uint64_t position, char *room)
 	return (struct span){room, len};
 }
 
+uint64_t
+storage_known_lines(const struct storage *storage, uint64_t position)
+{
+	return storage->backing != NULL && position < storage->size
+	    ? storage->backing->known_lines(storage->context, position)
+	    : 0;
+}
+
 static uint64_t
 mix(uint64_t sum, uint64_t word)
 {

@@ -31,6 +31,8 @@ struct storage_backing {
 	    const void *context, uint64_t position, char *room);
 	/* Whether the octets there are not part of the sum. */
 	bool (*is_unread)(const void *context, uint64_t position);
+	/* As storage_known_lines. */
+	uint64_t (*known_lines)(const void *context, uint64_t position);
 	/* The name of a file that has changed, for a sentence; NULL: none. */
 	const char *(*changed_name)(const void *context);
 	void (*free)(void *context);
@@ -101,6 +103,11 @@ bool storage_is_unchanged(const struct storage *storage);
  */
 struct span storage_block(
     const struct storage *storage, uint64_t position, char *room);
+/*
+ * How many octets from `position` on are known without reading them: complete
+ * lines of base64, as the lines before them. 0 if that is not known.
+ */
+uint64_t storage_known_lines(const struct storage *storage, uint64_t position);
 /* Adds a block to the sum over all blocks before it (0 at first). */
 uint64_t storage_sum(uint64_t sum, struct span block);
 

@@ -8,6 +8,7 @@
 
 #include "base/base64.h"
 #include "message/feed.h"
+#include "message/mime.h"
 #include "message/pieces.h"
 #include "message/storage.h"
 
@@ -259,6 +260,143 @@ test_body(void **state)
 	message_free(same);
 	close(fd);
 	buf_free(&whole);
+}
+
+static void
+add_entity(void *context, const struct mime_entity *entity)
+{
+	const struct mime_facts *facts = &entity->facts;
+
+	buf_add_format(context, "%d %zu %s: %llu to %llu, %llu %llu %llu%s\n",
+	    (int)entity->kind, entity->number, entity->document_charset,
+	    (unsigned long long)entity->from, (unsigned long long)entity->to,
+	    (unsigned long long)facts->octets,
+	    (unsigned long long)facts->quoted,
+	    (unsigned long long)facts->longest_line,
+	    facts->is_utf8 ? ", UTF-8" : "");
+}
+
+/* The structure of a message; with `skips` its known lines are not read. */
+static struct buf
+structure_of(const struct message *message, bool skips, uint64_t *skipped)
+{
+	struct buf found = {0};
+	const struct mime_sink sink = {add_entity, &found};
+	struct mime *mime = mime_new(message_header(message), &sink);
+	struct storage_reader reader;
+	struct span block;
+
+	*skipped = 0;
+	storage_reader_init(&reader, message_body(message));
+	while (storage_reader_next(&reader, &block)) {
+		uint64_t known =
+		    storage_known_lines(reader.storage, reader.position);
+
+		mime_take(mime, block);
+		if (!skips || known == 0 || !mime_skip_lines(mime, known))
+			continue;
+		*skipped += known;
+		reader.position += known;
+	}
+	assert_false(reader.is_changed);
+	mime_end(mime);
+	mime_free(mime);
+	storage_reader_free(&reader);
+	return found;
+}
+
+static const struct span parted =
+    SPAN("From: a@b.example\r\nMIME-Version: 1.0\r\n"
+	 "Content-Type: multipart/mixed; boundary=\"=_b\"\r\n");
+
+/* A text in UTF-8 and two files: one large, one without a whole line. */
+static struct pieces *
+make_parts(void)
+{
+	struct pieces *pieces = pieces_new();
+	struct buf octets = octets_of(300000, 0);
+	struct error err = {0};
+
+	snprintf(path, sizeof(path), "%s/file", folder);
+	write_file(buf_span(&octets));
+	pieces_add_text(pieces,
+	    SPAN("--=_b\r\nContent-Type: text/plain; charset=utf-8\r\n"
+		 "Content-Transfer-Encoding: 8bit\r\n\r\n\303\266\r\n"
+		 "\r\n--=_b\r\nContent-Type: text/html\r\n"
+		 "Content-Transfer-Encoding: base64\r\n\r\n"));
+	assert_true(pieces_add_file(pieces, path, 0, PIECE_BASE64, &err));
+	unlink(path);
+	write_file(SPAN("small"));
+	pieces_add_text(pieces,
+	    SPAN("\r\n--=_b\r\nContent-Type: application/pdf\r\n"
+		 "Content-Transfer-Encoding: base64\r\n\r\n"));
+	assert_true(pieces_add_file(pieces, path, 0, PIECE_BASE64, &err));
+	pieces_add_text(pieces, SPAN("\r\n--=_b--\r\n"));
+	buf_free(&octets);
+	return pieces;
+}
+
+static struct span
+span_of(const struct gather *gather)
+{
+	return buf_span(&gather->octets);
+}
+
+/*
+ * The plan for a server without 8BITMIME is that of the same message read: the
+ * text is encoded, and the files stay as they are. They need not be read for
+ * it.
+ */
+static void
+test_plan(void **state)
+{
+	const struct fixup fixup = {.repair = true};
+	struct error err = {0};
+	struct gather plain = {0};
+	struct message *messages[2];
+	struct buf structures[3];
+	struct gather sent[2] = {{{0}, 0, 0, 0}, {{0}, 0, 0, 0}};
+	uint64_t skipped;
+	int fd;
+
+	(void)state;
+	messages[0] = message_make(parted, make_parts(), &no_options, &err);
+	assert_non_null(messages[0]);
+	assert_int_equal(gather_replay(&plain, messages[0], NULL, REPLAY_PLAIN),
+	    REPLAY_DONE);
+	fd = feed_file(span_of(&plain));
+	messages[1] = message_read(fd, "input", &no_options, &err);
+	assert_non_null(messages[1]);
+	for (size_t i = 0; i < 3; i++) {
+		structures[i] = structure_of(messages[i / 2], i == 1, &skipped);
+		assert_int_equal(skipped > 300000, i == 1);
+		assert_octets(buf_span(&structures[i]),
+		    buf_span(&structures[0]), span_of(&plain));
+	}
+	for (size_t i = 0; i < 2; i++) {
+		struct plan first, plan;
+
+		assert_true(fixup_plan(&first, messages[i], &fixup, &err));
+		assert_true(
+		    fixup_plan_seven_bit(&plan, &first, messages[i], &err));
+		assert_int_equal(
+		    gather_replay(&sent[i], messages[i], &plan, REPLAY_PLAIN),
+		    REPLAY_DONE);
+		assert_true(span_is_ascii(span_of(&sent[i])));
+		assert_true(
+		    sent[i].octets.len == replay_size(messages[i], &plan));
+		plan_free(&plan);
+		plan_free(&first);
+		message_free(messages[i]);
+	}
+	assert_octets(span_of(&sent[0]), span_of(&sent[1]), span_of(&plain));
+	for (size_t i = 0; i < 3; i++)
+		buf_free(&structures[i]);
+	buf_free(&sent[0].octets);
+	buf_free(&sent[1].octets);
+	buf_free(&plain.octets);
+	close(fd);
+	unlink(path);
 }
 
 /* What a file can be instead of a regular one that can be read. */
@@ -789,6 +927,7 @@ main(void)
 	rows_add(&all, "body", body_rows, ROWS(body_rows), test_body);
 	rows_add(
 	    &all, "refused", refused_rows, ROWS(refused_rows), test_refused);
+	rows_add_one(&all, "a plan without 8-bit octets", test_plan);
 	rows_add_one(&all, "a FIFO with octets in it", test_waiting_writer);
 	rows_add(&all, "change", change_rows, ROWS(change_rows), test_change);
 	rows_add_one(&all, "a file shrinks early", test_shrinks_early);
