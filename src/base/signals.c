@@ -99,16 +99,10 @@ on_signal(int number, siginfo_t *info, void *context)
 {
 	(void)context;
 	if (passes_on) {
-		if (reaches_command(number, info))
-			return;
-		if (command > 0) {
+		if (command > 0 && !reaches_command(number, info))
 			kill(command, number);
-			return;
-		}
+		return;
 	}
-	for (size_t i = 0; i < PASSED_COUNT; i++)
-		if (number == passed_signals[i])
-			return;
 	caught_signal = number;
 	caught_count++;
 	if (library_runs && caught_count > 1) {
@@ -312,7 +306,7 @@ signals_pass_on_end(void)
 	sigset_t unblock;
 
 	command = 0;
-	/* Takes those that have come already: a terminal's are not for us. */
+	/* Drops those that have come already: they were for the command. */
 	sigprocmask(SIG_SETMASK, &outer_mask, NULL);
 	passes_on = 0;
 	signals_block();

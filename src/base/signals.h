@@ -62,7 +62,10 @@ bool signals_take_child(void);
  */
 void signals_pass_on(void);
 void signals_pass_on_to(pid_t child);
-/* Called once the command has ended: all is as after signals_catch again. */
+/*
+ * Called once the command has ended: all is as after signals_catch again.
+ * Signals that came too late for the command are dropped.
+ */
 void signals_pass_on_end(void);
 
 #endif
