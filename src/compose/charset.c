@@ -14,8 +14,9 @@
 
 #include "base/utf8.h"
 
-/* A block of converted octets. */
-#define ROOM 1024
+#ifdef HAVE_ICONV
+#define ROOM 1024 /* octets converted at once */
+#endif
 
 /* Leaves the name empty if there is none, or if it is too long to be known. */
 static void
@@ -51,24 +52,18 @@ is_utf8_or_ascii(struct span name)
 	return false;
 }
 
-bool
-charset_open_locale(struct charset *charset)
+#ifdef HAVE_ICONV
+static bool
+open_converter(struct charset *charset)
 {
-	*charset = (struct charset){0};
-	find_name(charset->name, sizeof(charset->name));
-	if (is_utf8_or_ascii(span_from(charset->name)))
-		return false;
 	charset->converter = iconv_open("UTF-8", charset->name);
-	charset->is_open = charset->converter != (iconv_t)-1;
-	return charset->is_open;
+	return charset->converter != (iconv_t)-1;
 }
 
-void
-charset_close(struct charset *charset)
+static void
+close_converter(struct charset *charset)
 {
-	if (charset->is_open)
-		iconv_close(charset->converter);
-	*charset = (struct charset){0};
+	iconv_close(charset->converter);
 }
 
 bool
@@ -99,6 +94,53 @@ charset_add(struct charset *charset, struct buf *out, struct span text)
 			return true;
 		is_flushing = true;
 	}
+}
+#else
+/* ISO-8859-1, whose characters are the first ones of Unicode. */
+static bool
+open_converter(struct charset *charset)
+{
+	struct span name = span_from(charset->name);
+
+	return span_equal_nocase(name, SPAN("ISO-8859-1")) ||
+	    span_equal_nocase(name, SPAN("ISO8859-1"));
+}
+
+static void
+close_converter(struct charset *charset)
+{
+	(void)charset;
+}
+
+bool
+charset_add(struct charset *charset, struct buf *out, struct span text)
+{
+	char octets[4];
+
+	(void)charset;
+	for (size_t i = 0; i < text.len; i++)
+		buf_add(out, octets,
+		    utf8_encode(octets, (unsigned char)text.at[i]));
+	return !out->full;
+}
+#endif
+
+bool
+charset_open_locale(struct charset *charset)
+{
+	*charset = (struct charset){0};
+	find_name(charset->name, sizeof(charset->name));
+	charset->is_open = !is_utf8_or_ascii(span_from(charset->name)) &&
+	    open_converter(charset);
+	return charset->is_open;
+}
+
+void
+charset_close(struct charset *charset)
+{
+	if (charset->is_open)
+		close_converter(charset);
+	*charset = (struct charset){0};
 }
 
 bool

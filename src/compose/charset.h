@@ -5,13 +5,17 @@
 #ifndef COMPOSE_CHARSET_H
 #define COMPOSE_CHARSET_H
 
-#include <iconv.h>
 #include <stdbool.h>
+#ifdef HAVE_ICONV
+#include <iconv.h>
+#endif
 
 #include "base/buf.h"
 
 struct charset {
+#ifdef HAVE_ICONV
 	iconv_t converter;
+#endif
 	bool is_open;
 	char name[64]; /* of the locale's charset; "" if it has none */
 };

@@ -473,7 +473,8 @@ composition_make(const struct composition *composition,
 	    .ids = &ids,
 	    .id_domain =
 		options->id_domain != NULL ? options->id_domain : "localhost",
-	    .memory_max = options->memory_max,
+	    .limits = {.memory_max = options->memory_max,
+		.max_size = options->max_size},
 	};
 	struct buf header;
 	struct builder builder = {

@@ -75,8 +75,7 @@ rewrite(struct storage *text, const char *name,
 		    "cannot read %s: it changed while it was being read", name);
 	rewritten.text = buf_span(&out);
 	if (done &&
-	    (done = part_read(
-		 &rewritten, &made, &fd, context->memory_max, err))) {
+	    (done = part_read(&rewritten, &made, &fd, &context->limits, err))) {
 		storage_free(text);
 		*text = made;
 	} else if (done)
@@ -104,7 +103,7 @@ settle_text(struct leaf *leaf, const struct text_form *form,
 		    form->encoding == ENCODING_QUOTED_PRINTABLE
 			? "quoted-printable"
 			: "base64");
-		storage_init(&leaf->storage, context->memory_max);
+		storage_init(&leaf->storage, context->limits.memory_max);
 		return text_form_encode(
 		    &leaf->storage, text, form->encoding, name, err);
 	}
@@ -130,7 +129,7 @@ leaf_make_text(struct leaf *leaf, const struct part *part, bool is_html,
 	int fd;
 
 	init(leaf);
-	done = part_read(part, &text, &fd, context->memory_max, err);
+	done = part_read(part, &text, &fd, &context->limits, err);
 	if (done && is_html && context->ids->count > 0)
 		done = rewrite(&text, name, context, err);
 	done = done && text_form_find(&form, &text, kind, name, err);
@@ -306,7 +305,7 @@ leaf_make_file(struct leaf *leaf, const struct part *part, bool is_inline,
 	init(leaf);
 	leaf->form = PIECE_BASE64;
 	find_type(&type, part, name, context);
-	done = part_read(part, &content, &fd, context->memory_max, err) &&
+	done = part_read(part, &content, &fd, &context->limits, err) &&
 	    look_into(leaf, &type, &content, shown, err);
 	if (done)
 		describe(leaf, part, is_inline, &type, name, context);

@@ -26,7 +26,7 @@ struct leaf_context {
 	struct file_types *types;
 	struct content_ids *ids; /* of the inline parts */
 	const char *id_domain;
-	uint64_t memory_max;
+	struct part_limits limits;
 };
 
 void leaf_free(struct leaf *leaf);

@@ -71,46 +71,45 @@ read_some(int fd, char *room, const char *name, struct error *err)
 	return got;
 }
 
+/* Reads standard input to its end, or until it is too large. */
 static bool
-add_stream(struct storage *storage, int fd, const char *name, struct error *err)
+add_input(struct storage *storage, uint64_t max_size, struct error *err)
 {
 	char *room = mem_resize(NULL, STORAGE_BLOCK, 1);
 	bool done = true;
 	ssize_t got = 1;
 
 	while (done && got > 0) {
-		got = read_some(fd, room, name, err);
+		got = read_some(STDIN_FILENO, room, "standard input", err);
 		done = got == 0 ||
 		    (got > 0 &&
 			storage_add(
 			    storage, (struct span){room, (size_t)got}, err));
+		if (done && max_size != 0 && storage->size > max_size)
+			done = error_set(err, ERROR_DATA,
+			    "cannot send the message: it is larger than "
+			    "max-size, %llu octets",
+			    (unsigned long long)max_size);
 	}
 	free(room);
 	return done && storage_end(storage, err);
 }
 
-static bool
-read_file(const struct part *part, struct storage *storage, int *fd,
-    struct error *err)
-{
-	if (part_is_input(part))
-		return add_stream(storage, STDIN_FILENO, "standard input", err);
-	return storage_open(storage, part->file, part->folder, fd, err);
-}
-
 bool
 part_read(const struct part *part, struct storage *storage, int *fd,
-    uint64_t memory_max, struct error *err)
+    const struct part_limits *limits, struct error *err)
 {
 	*fd = -1;
-	storage_init(storage, memory_max);
+	storage_init(storage, limits->memory_max);
 	switch (part->source) {
 	case PART_NONE:
 		break;
 	case PART_TEXT:
 		return add_text(storage, part->text, err);
 	case PART_FILE:
-		return read_file(part, storage, fd, err);
+		return part_is_input(part)
+		    ? add_input(storage, limits->max_size, err)
+		    : storage_open(storage, part->file, part->folder, fd, err);
 	case PART_STORAGE:
 		*storage = *part->storage;
 		storage_init(part->storage, 0);

@@ -38,16 +38,22 @@ void part_free(struct part *part);
 bool part_is_input(const struct part *part); /* standard input */
 /* The name of the source in errors, masked; caller frees. */
 char *part_shown(const struct part *part);
+
+struct part_limits {
+	uint64_t memory_max; /* for storage_init */
+	uint64_t max_size;   /* in octets; 0: no limit */
+};
+
 /*
  * Puts the octets into `storage`, which this call initialises and the caller
  * frees in any case: copied, or as a source that stands on the file *fd, which
- * the caller closes after it; -1: there is none. memory_max: storage_init.
- * False on failure:
+ * the caller closes after it; -1: there is none. False on failure:
+ *   ERROR_DATA       a stream is larger than max_size
  *   ERROR_NO_INPUT   the file cannot be read or is not regular; the editor
  *                    failed or its text is empty
  *   ERROR_IO, ERROR_CREATE, ERROR_TEMPORARY as for message_read
  */
 bool part_read(const struct part *part, struct storage *storage, int *fd,
-    uint64_t memory_max, struct error *err);
+    const struct part_limits *limits, struct error *err);
 
 #endif
