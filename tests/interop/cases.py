@@ -320,6 +320,32 @@ def series(peer):
     return f"{in_flights}, {sessions} session{'s' * (sessions != 1)}"
 
 
+def batch(peer):
+    """Mails from an mbox, each to those whom its header names."""
+    letters = {BOB: "relayed", "carol@example.test": "relayed", REFUSED: "failed",
+               "dan@example.test": "relayed", "eve@example.test": "relayed"}
+    mbox = peer.folder / "mbox"
+    mbox.write_bytes(b"".join(
+        b"From alice Sun Nov 22 10:00:00 2026\n" +
+        complete_message(BODY).replace(b"bob@example.test", to.encode()) + b"\n"
+        for to in letters))
+    status, lines, trouble = send(peer, b"", (), "-t", "-v", "--batch", mbox)
+    expect("exit (" + trouble[-3000:] + ")", status, 79)
+    expect("outcomes", [(line[3], line[4]) for line in lines if line[0] == "rcpt"],
+           list(letters.items()))
+    arrived = peer.take(4)
+    expect("recipients served", sorted(pair[0] for pair in arrived),
+           sorted(to for to, outcome in letters.items() if outcome == "relayed"))
+    for to, octets in arrived:
+        same("content", octets,
+             complete_message(BODY).replace(b"bob@example.test", to.encode()))
+    sessions = len(re.findall(r"^\*  connected to ", trouble, re.M))
+    logins = len(re.findall(r"^C: AUTH ", trouble, re.M))
+    expect("sessions", sessions, 1)
+    expect("logins", logins, 1 if peer.mechanisms else 0)
+    return f"{sessions} session"
+
+
 def chunking(value):
     def case(peer):
         if not knows_setting("chunking", value):
@@ -381,6 +407,7 @@ def cases_for(peer):
         ("chunking = auto", chunking("auto")),
         ("chunking = never", chunking("never")),
         ("six letters in a series", series),
+        ("a batch of five mails", batch),
         ("no smuggling", smuggling),
         ("what is missing is added, Bcc goes", fields_added),
     ]
