@@ -145,7 +145,7 @@ static const struct parse_row parses[] = {
 	"cannot use --message twice"},
     {"--recipients twice", {"--recipients=a", "--recipients=a"}, NULL,
 	"cannot use --recipients twice"},
-    {"-b", {"-b", "p"}, NULL, "cannot use -b: smtpost has no such"},
+    {"-b", {"-b", "p"}, NULL, "cannot use -b: the letter of a mode"},
     {"what is ignored",
 	{"-mUGx", "-omoem", "-oee", "-odb", "-odq", "-o7", "-Xlog", "-d0.1",
 	    "a@x"},
