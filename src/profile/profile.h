@@ -77,8 +77,9 @@ struct profile {
 	size_t server_count;
 	bool is_redirected; /* the servers are not its own: no login */
 	/*
-	 * A setting of server, network, TLS or login that the command line or
-	 * the environment sets; NULL: none. A later run would not know it.
+	 * A setting of server, network, TLS, login or filter that the command
+	 * line or the environment sets; NULL: none. A later run would not know
+	 * it.
 	 */
 	const char *set_by_call;
 

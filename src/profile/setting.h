@@ -31,15 +31,16 @@ struct setting_type {
 };
 
 enum setting_trait {
-	SETTING_SOURCE = 1,	  /* a source of the secret; only one counts */
-	SETTING_COMMAND = 2,	  /* $ and ~ are left to the shell */
-	SETTING_PATH = 4,	  /* relative to the folder of the file */
-	SETTING_SLASH = 8,	  /* a path if there is a slash in it */
-	SETTING_SECRET = 16,	  /* never shown; not on the command line */
-	SETTING_OWN = 32,	  /* of a single profile: not inherited */
-	SETTING_LOGIN_URL = 64,	  /* secret if a password is in it */
-	SETTING_OF_LOGIN = 128,	  /* only for the profile's own servers */
-	SETTING_OF_SESSION = 256, /* of server, network, TLS or login */
+	SETTING_SOURCE = 1,	/* a source of the secret; only one counts */
+	SETTING_COMMAND = 2,	/* $ and ~ are left to the shell */
+	SETTING_PATH = 4,	/* relative to the folder of the file */
+	SETTING_SLASH = 8,	/* a path if there is a slash in it */
+	SETTING_SECRET = 16,	/* never shown; not on the command line */
+	SETTING_OWN = 32,	/* of a single profile: not inherited */
+	SETTING_LOGIN_URL = 64, /* secret if a password is in it */
+	SETTING_OF_LOGIN = 128, /* only for the profile's own servers */
+	/* Of server, network, TLS, login or filter: a later run needs it. */
+	SETTING_OF_SESSION = 256,
 };
 
 struct setting {

@@ -91,7 +91,7 @@ static const struct setting settings[] = {
     {"add-headers", &setting_fields, AT(add_headers), .standard = NULL},
     {"repair", &setting_yes_no, AT(repair), .standard = "yes"},
     {"filter-command", &setting_text, AT(filter_command),
-	.traits = SETTING_COMMAND},
+	.traits = SETTING_COMMAND | SETTING_OF_SESSION},
     {"aliases", &setting_text, AT(aliases), .standard = "/etc/aliases",
 	.words = aliases_words, .traits = SETTING_PATH},
     {"local-recipients", &setting_addresses, AT(local_recipients),
