@@ -268,6 +268,8 @@ fault_print_outcomes(const struct report *report, FILE *out)
 {
 	bool is_success = all_are_cared_for(report);
 
+	if (report->is_repeated && report->form != REPORT_NONE)
+		return;
 	if (!is_success && report->number > 0 && has_trouble(report))
 		print_mail(report, out);
 	if (!is_success)

@@ -55,6 +55,8 @@ struct many {
 	uint64_t failures; /* in a row */
 	struct error stop; /* ERROR_NONE, or why no mail is tried any more */
 	bool is_mute;	   /* nobody reads the report */
+	bool has_told;	   /* the trouble of the series */
+	struct error last; /* why the queue kept no mail, when that was said */
 
 	/* Of the profile whose mails are being sent: */
 	size_t group, position;
@@ -64,6 +66,18 @@ struct many {
 
 /* Reports */
 
+/* Whether the queue kept no mail for the same reason as the last time. */
+static bool
+is_same_failure(struct many *many, const struct error *failure)
+{
+	if (failure->kind == ERROR_NONE)
+		return false;
+	if (strcmp(failure->text, many->last.text) == 0)
+		return true;
+	many->last = *failure;
+	return false;
+}
+
 static void
 tell(struct many *many, struct parcel *parcel)
 {
@@ -72,6 +86,8 @@ tell(struct many *many, struct parcel *parcel)
 
 	if (many->is_mute)
 		shipment->report.form = REPORT_NONE;
+	if (is_same_failure(many, &shipment->queue.failure))
+		shipment->queue.failure = (struct error){0};
 	copy_keep(&shipment->submission, &outgoing->envelope, many->options);
 	if (!shipment_print(shipment) && !many->is_mute) {
 		shipment_complain();
@@ -178,14 +194,17 @@ settle_untried(struct many *many, struct parcel *parcel)
 	struct envelope *envelope = &shipment->outgoing.envelope;
 	const struct outcome *trouble = &many->series.trouble;
 
-	if (many->stop.kind != ERROR_NONE)
+	if (many->stop.kind != ERROR_NONE) {
 		parcel_leave(parcel, many->stop.text);
-	else if (signals_caught() != 0)
+	} else if (signals_caught() != 0) {
 		parcel_leave(parcel, "not sent: interrupted by a signal");
-	else if (trouble->action != ACTION_NONE)
+	} else if (trouble->action != ACTION_NONE) {
 		submission_end(&shipment->submission, envelope, trouble);
-	else
+		shipment->report.is_repeated = many->has_told;
+		many->has_told = true;
+	} else {
 		parcel_leave(parcel, "the session ended before its turn");
+	}
 	return many->stop.kind == ERROR_NONE;
 }
 
@@ -427,6 +446,7 @@ send_group(struct many *many, size_t group)
 
 	many->group = group;
 	many->position = 0;
+	many->has_told = false;
 	shipment_note_profile(profile, many->options, many->observer);
 	many->series = (struct series){
 	    .profile = profile,
@@ -664,6 +684,20 @@ check(struct many *many, struct error *err)
 	    check_queues(many, err) && open_state(many, err);
 }
 
+/* An error before the first connection. */
+static void
+tell_failure(const struct many *many, const struct error *err)
+{
+	const struct options *options = many->options;
+	const struct manifest *manifest = &many->manifest;
+
+	report_print_error(
+	    options->has_report ? options->report : manifest->report, err,
+	    stdout);
+	if (manifest->group_count > 0 && options->mode == MODE_SUBMIT)
+		log_error(&manifest->groups[0], err, getuid());
+}
+
 bool
 many_run(const struct options *options, struct mode_result *result,
     struct error *err)
@@ -685,9 +719,7 @@ many_run(const struct options *options, struct mode_result *result,
 		}
 	}
 	if (!done)
-		report_print_error(options->has_report ? options->report
-						       : many.manifest.report,
-		    err, stdout);
+		tell_failure(&many, err);
 	state_file_close(&many.state);
 	notify_run(&many.notify);
 	manifest_free(&many.manifest);

@@ -35,7 +35,7 @@ ended_init(struct ended *ended, enum report_form form)
 	ended->submission.letter = &ended->letter;
 	ended->submission.record.server = &ended->server;
 	ended->report = (struct report){form, &ended->envelope,
-	    &ended->submission, &ended->plan, false, 0, NULL};
+	    &ended->submission, &ended->plan, false, 0, NULL, false};
 }
 
 static inline void
