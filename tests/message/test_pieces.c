@@ -908,7 +908,7 @@ test_edits(void **state)
 		message =
 		    message_make(headers[i / 4], pieces_new(), &options, &err);
 		/* The encoding of a text is chosen with its octets. */
-		assert_int_equal(message != NULL, i / 4 == 2 && i % 4 != 3);
+		assert_int_equal(message != NULL, i >= 8 && i != 11);
 		if (message == NULL)
 			assert_int_equal(err.kind, ERROR_USAGE);
 		message_free(message);
