@@ -27,7 +27,8 @@ Message-ID: <1@example.com>
 Hello.
 END
 
-# play NAME: writes a play for the scripted server; stdin has its lines on TLS.
+# play NAME [N]: writes a play for the scripted server, for a content of N lines;
+# stdin has its lines on TLS.
 play()
 {
 	{
@@ -42,7 +43,7 @@ play()
 		C: DATA
 		S: 354 go
 		content~
-		|*7 .*
+		|*COUNT .*
 		C: .
 		S: 250 taken
 		C: QUIT
@@ -50,7 +51,7 @@ play()
 		--- result
 		exit: 0
 		END
-	} >"$1"
+	} | sed "s/COUNT/${2-7}/" >"$1"
 }
 
 number=0
@@ -110,7 +111,7 @@ run()
 	fi
 }
 
-echo 1..6
+echo 1..7
 
 play plain <<'END'
 S: 220 mx.example
@@ -168,8 +169,23 @@ printf 'server = smtp://localhost:@PORT@\ntls = none\ndomain = example.com\n' \
 run 'localhost, which nobody is asked for' plain --config config \
 	alice@example.com
 
+play composed 16 <<'END'
+S: 220 mx.example
+C~ EHLO .*
+S: 250 mx.example
+END
+printf 'server = smtp://127.0.0.1:@PORT@\ntls = none\ndomain = example.com\n' \
+	>config.in
+cat >expected <<END
+open config
+socket AF_INET
+connect 127.0.0.1
+END
+run 'a composed message without files' composed --config config -s x \
+	--header From:me@example.com --header Date:x alice@example.com
+
 if ! certtool --version >/dev/null 2>&1; then
-	echo 'ok 6 - over TLS # SKIP certtool is missing'
+	echo 'ok 7 - over TLS # SKIP certtool is missing'
 	exit 0
 fi
 play tls <<'END'
