@@ -88,6 +88,28 @@ take(struct running *running, struct span data)
 		running->for_tee = data;
 }
 
+/* Adds a line of smtpost to the output. The block is free for it. */
+static void
+take_line(struct running *running, const struct buf *line)
+{
+	struct span text = span_head(buf_span(line), BLOCK);
+
+	memcpy(running->block, text.at, text.len);
+	take(running, (struct span){running->block, text.len});
+}
+
+static void
+note_no_output(struct running *running, int cause)
+{
+	struct buf line = {0};
+
+	buf_add_format(
+	    &line, "smtpost: cannot read the output: %s\n", strerror(cause));
+	take_line(running, &line);
+	buf_free(&line);
+	child_close_output(&running->child);
+}
+
 /* Reads one block of the output. Returns its size; 0: there is nothing now. */
 static size_t
 take_output(struct running *running)
@@ -96,7 +118,7 @@ take_output(struct running *running)
 	    child_read(&running->child, running->block, sizeof(running->block));
 
 	if (got < 0)
-		child_close_output(&running->child);
+		note_no_output(running, errno);
 	if (got <= 0)
 		return 0;
 	take(running, (struct span){running->block, (size_t)got});
@@ -135,13 +157,24 @@ step(struct running *running)
 
 	if (result == WAIT_INTERRUPTED)
 		return false;
-	if (poll.revents == 0)
+	if (result == WAIT_READY && poll.revents == 0)
 		return true;
 	if (writes)
 		write_tee(running);
 	else
 		take_output(running);
 	return true;
+}
+
+static void
+end_tee(struct running *running)
+{
+	while (running->for_tee.len > 0) {
+		if (step(running))
+			continue;
+		running->result->no_tee = EINTR;
+		running->for_tee = (struct span){0};
+	}
 }
 
 /* Takes what is in the pipe once the command has ended. */
@@ -151,14 +184,11 @@ take_rest(struct running *running)
 	size_t total = 0, got;
 
 	do {
-		while (running->for_tee.len > 0)
-			if (!step(running)) {
-				running->result->no_tee = EINTR;
-				running->for_tee = (struct span){0};
-			}
+		end_tee(running);
 		got = take_output(running);
 		total += got;
 	} while (got > 0 && total < REST_MAX);
+	end_tee(running);
 	child_close_output(&running->child);
 }
 
@@ -181,12 +211,10 @@ note_no_start(struct running *running, int cause)
 	struct buf reason = {0};
 
 	add_reason(&reason, running->command, cause);
+	take_line(running, &reason);
+	buf_free(&reason);
 	/* As waitpid(2) has an exit status. */
 	running->result->status = NOT_STARTED << 8;
-	take(running, buf_span(&reason));
-	while (running->for_tee.len > 0 && step(running))
-		continue;
-	buf_free(&reason);
 }
 
 void
@@ -210,8 +238,7 @@ command_run(const struct command *command, struct command_result *result)
 	result->milliseconds = clock_now() - begin;
 	signals_pass_on_end();
 	signals_watch_end();
-	if (is_started)
-		take_rest(running);
+	take_rest(running);
 	if (command->whole != NULL && result->no_whole.kind == ERROR_NONE)
 		storage_end(command->whole, &result->no_whole);
 	free(running);

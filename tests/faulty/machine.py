@@ -168,12 +168,15 @@ class Scene:
 
     def run_post(self, env, options):
         piped = self.way == "pipe"
+        words = ["-f", "me@x.example", "you@x.example"]
+        if self.way == "run":
+            words = ["--run", "--mail-on", "always", "--report", "text", *words,
+                     "--", "cat"]
         source = subprocess.PIPE if piped else open(self.input, "rb")
         options = dict({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE},
                        **options)
         process = subprocess.Popen(
-            self.command + ["-f", "me@x.example", "you@x.example"],
-            stdin=source, env=env, **options)
+            self.command + words, stdin=source, env=env, **options)
         try:
             out, err = process.communicate(
                 self.message if piped else None, PATIENCE)
@@ -259,6 +262,7 @@ def make_scenes(folder, context, root):
         Scene("long-pipe", folder, plain, LONG, "pipe", settings),
         Scene("name", folder, plain, SHORT, "file",
               settings.replace("127.0.0.1", "localhost")),
+        Scene("run", folder, plain, SHORT, "run", settings),
         Scene("filter", folder, plain, MIDDLE, "pipe",
               settings + "filter-command = cat\n"),
         Scene("copy-file", folder, plain, SHORT, "file",
