@@ -15,6 +15,10 @@
 #include "message/storage.h"
 #include "profile/profile_choice.h"
 
+/* How many mails, and octets of them, are kept as they are prepared. */
+#define READY_COUNT_MAX ((size_t)1000)
+#define READY_OCTETS_MAX ((size_t)4 * 1024 * 1024)
+
 char *
 manifest_label(size_t index, const struct mail_source_mail *mail)
 {
@@ -195,6 +199,39 @@ make_key(struct state_key *key, const struct outgoing *outgoing,
 		"read");
 }
 
+static uint64_t
+count_octets(const struct outgoing *outgoing)
+{
+	return message_header(outgoing->message).len +
+	    message_facts(outgoing->message)->body_size;
+}
+
+/*
+ * Whether to keep the mail, which saves the work of preparing it again. With
+ * --rate its Date would be old when its turn comes.
+ */
+static bool
+may_keep(const struct manifest *manifest, const struct outgoing *outgoing,
+    const struct mail_source_mail *mail)
+{
+	const struct options *options = manifest->options;
+
+	return options->batch.source != NULL &&
+	    options->batch.rate.count == 0 && options->mode == MODE_SUBMIT &&
+	    mail->fd < 0 && manifest->ready_count < READY_COUNT_MAX &&
+	    count_octets(outgoing) <= READY_OCTETS_MAX - manifest->ready_octets;
+}
+
+static void
+keep(struct manifest *manifest, struct manifest_mail *record,
+    const struct outgoing *outgoing, const struct mail_source_mail *mail)
+{
+	record->ready = mem_new(1, sizeof(*record->ready));
+	*record->ready = (struct manifest_ready){*outgoing, *mail};
+	manifest->ready_count++;
+	manifest->ready_octets += (size_t)count_octets(outgoing);
+}
+
 static bool
 check_mail(struct manifest *manifest, size_t index, struct error *err)
 {
@@ -212,6 +249,10 @@ check_mail(struct manifest *manifest, size_t index, struct error *err)
 	}
 	if (!done)
 		name_mail(index, &mail, err);
+	if (done && may_keep(manifest, &outgoing, &mail)) {
+		keep(manifest, record, &outgoing, &mail);
+		return true;
+	}
 	outgoing_free(&outgoing);
 	mail_source_free_mail(&mail);
 	return done;
@@ -354,12 +395,25 @@ manifest_make(struct manifest *manifest, const struct options *options,
 	return true;
 }
 
+static void
+free_ready(struct manifest_mail *record)
+{
+	if (record->ready == NULL)
+		return;
+	outgoing_free(&record->ready->outgoing);
+	mail_source_free_mail(&record->ready->mail);
+	free(record->ready);
+	record->ready = NULL;
+}
+
 void
 manifest_free(struct manifest *manifest)
 {
 	for (size_t i = 0;
-	     manifest->mails != NULL && i < manifest->source.count; i++)
+	     manifest->mails != NULL && i < manifest->source.count; i++) {
+		free_ready(&manifest->mails[i]);
 		free(manifest->mails[i].states);
+	}
 	free(manifest->mails);
 	free(manifest->order);
 	for (size_t i = 0; i < manifest->group_count; i++)
@@ -376,9 +430,17 @@ bool
 manifest_prepare(struct manifest *manifest, size_t index,
     struct outgoing *outgoing, struct mail_source_mail *mail, struct error *err)
 {
-	const struct manifest_mail *record = &manifest->mails[index];
+	struct manifest_mail *record = &manifest->mails[index];
 	size_t group = 0;
 
+	if (record->ready != NULL) {
+		*outgoing = record->ready->outgoing;
+		outgoing->profile = manifest->groups[record->group];
+		*mail = record->ready->mail;
+		free(record->ready);
+		record->ready = NULL;
+		return true;
+	}
 	if (!prepare(manifest, index, false, outgoing, mail, &group, err))
 		return false;
 	if (group == record->group && sum_of(outgoing, mail) == record->sum &&

@@ -1,7 +1,8 @@
 /*
  * All mails of a batch, after a first pass that prepares each of them: what can
- * be wrong is found before the first connection. Of each mail only a small
- * record is kept; it is prepared again when it is its turn.
+ * be wrong is found before the first connection. The first small mails are kept
+ * as they are prepared; of the others only a small record is kept, and they are
+ * prepared again when it is their turn.
  */
 #ifndef CLI_MANIFEST_H
 #define CLI_MANIFEST_H
@@ -14,7 +15,14 @@
 #include "cli/state_file.h"
 #include "compose/mail_source.h"
 
+/* A mail that is prepared. */
+struct manifest_ready {
+	struct outgoing outgoing;
+	struct mail_source_mail mail;
+};
+
 struct manifest_mail {
+	struct manifest_ready *ready; /* owned; NULL: to be prepared again */
 	uint64_t sum; /* tells whether the mail is still the same */
 	size_t group; /* the index of its profile */
 	size_t recipients;
@@ -33,8 +41,9 @@ struct manifest {
 	bool has_keys;
 	struct profile *groups; /* the profiles in the order of their use */
 	size_t group_count;
-	struct manifest_mail *mails;  /* source.count */
-	struct manifest_mail **order; /* by their key */
+	struct manifest_mail *mails;	  /* source.count */
+	struct manifest_mail **order;	  /* by their key */
+	size_t ready_count, ready_octets; /* of the mails that are kept */
 	enum report_form report; /* for an error, where the options say nothing
 				  */
 };
@@ -48,9 +57,9 @@ bool manifest_make(struct manifest *manifest, const struct options *options,
     bool wants_keys, struct error *err);
 void manifest_free(struct manifest *manifest);
 /*
- * Prepares the mail at that index once more: *outgoing and *mail, which the
- * caller frees in this order, in any case. False, with err, if it cannot be
- * read any more, or has changed.
+ * Prepares the mail at that index, once more if need be: *outgoing and *mail,
+ * which the caller frees in this order, in any case. False, with err, if it
+ * cannot be read any more, or has changed.
  */
 bool manifest_prepare(struct manifest *manifest, size_t index,
     struct outgoing *outgoing, struct mail_source_mail *mail,
