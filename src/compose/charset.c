@@ -14,6 +14,11 @@
 
 #include "base/utf8.h"
 
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 10
+/* It does not know that (iconv_t)-1 is no converter. */
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
+
 #ifdef HAVE_ICONV
 #define ROOM 1024 /* octets converted at once */
 #endif

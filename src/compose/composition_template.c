@@ -21,17 +21,11 @@
 #define FILLED_MAX ((size_t)64 * 1024 * 1024)
 #define FILE_NAME_MAX ((size_t)16 * 1024)
 
-/* The lists of a composition, in this order. */
-enum list {
-	LIST_TO,
-	LIST_CC,
-	LIST_BCC,
-	LIST_REPLY_TO,
-	LIST_OPERANDS,
-	LIST_COUNT,
-};
+/* The lists of a composition: To, Cc, Bcc, Reply-To and the operands. */
+#define LISTS 5
 
 struct list_template {
+	const struct address_texts *texts; /* borrowed */
 	struct address_template *templates;
 	size_t count;
 };
@@ -54,7 +48,7 @@ struct file_template {
 struct composition_template {
 	const struct composition *composition; /* borrowed */
 	struct template subject;
-	struct list_template lists[LIST_COUNT];
+	struct list_template lists[LISTS];
 	struct text_template text, html;
 	struct file_template *inlines, *attachments;
 	size_t inline_count, attachment_count;
@@ -67,44 +61,26 @@ struct context {
 	struct error *err;
 };
 
-static struct address_texts *
-list_of(struct composition *composition, enum list list)
-{
-	switch (list) {
-	case LIST_TO:
-		return &composition->to;
-	case LIST_CC:
-		return &composition->cc;
-	case LIST_BCC:
-		return &composition->bcc;
-	case LIST_REPLY_TO:
-		return &composition->reply_to;
-	case LIST_OPERANDS:
-	case LIST_COUNT:
-		break;
-	}
-	return &composition->operands;
-}
-
 static bool
 parse_lists(
     struct composition_template *template, const struct context *context)
 {
-	static const char *const places[LIST_COUNT] = {
+	static const char *const places[LISTS] = {
 	    "To", "Cc", "Bcc", "Reply-To", "a recipient"};
-	struct composition given = *template->composition;
+	const struct composition *given = template->composition;
+	const struct address_texts *const texts[LISTS] = {&given->to,
+	    &given->cc, &given->bcc, &given->reply_to, &given->operands};
 
-	for (size_t i = 0; i < LIST_COUNT; i++) {
-		const struct address_texts *texts =
-		    list_of(&given, (enum list)i);
+	for (size_t i = 0; i < LISTS; i++) {
 		struct list_template *list = &template->lists[i];
 
+		list->texts = texts[i];
 		list->templates =
-		    mem_new(texts->count, sizeof(*list->templates));
-		for (size_t j = 0; j < texts->count; j++)
+		    mem_new(texts[i]->count, sizeof(*list->templates));
+		for (size_t j = 0; j < texts[i]->count; j++)
 			if (!address_template_parse(
 				&list->templates[list->count++],
-				span_from(texts->texts[j]), context->columns,
+				span_from(texts[i]->texts[j]), context->columns,
 				places[i], context->err))
 				return false;
 	}
@@ -198,7 +174,7 @@ static bool
 parse_file(
     struct file_template *file, const char *path, const struct context *context)
 {
-	struct span text = span_from(path), prefix;
+	struct span text = span_from(path), prefix = {NULL, 0};
 	struct template all;
 	bool done = template_parse(&all, text, TEMPLATE_TEXT, context->columns,
 	    "the name of a file", context->err);
@@ -208,10 +184,10 @@ parse_file(
 		template_free(&all);
 		return done;
 	}
-	prefix = all.pieces[0].is_cell ? (struct span){0} : all.pieces[0].text;
+	if (!all.pieces[0].is_cell)
+		prefix = all.pieces[0].text;
 	slash = span_find_last(prefix, '/');
-	prefix = slash < prefix.len ? span_head(prefix, slash + 1)
-				    : (struct span){0};
+	prefix = span_head(prefix, slash < prefix.len ? slash + 1 : 0);
 	template_free(&all);
 	file->folder = file_path_beside(context->table, prefix);
 	if (file->folder[0] == '\0') {
@@ -297,7 +273,7 @@ void
 composition_template_free(struct composition_template *template)
 {
 	template_free(&template->subject);
-	for (size_t i = 0; i < LIST_COUNT; i++) {
+	for (size_t i = 0; i < LISTS; i++) {
 		struct list_template *list = &template->lists[i];
 
 		for (size_t j = 0; j < list->count; j++)
@@ -335,12 +311,9 @@ void
 composition_template_add_text(
     const struct composition_template *template, struct buf *out)
 {
-	struct composition given = *template->composition;
-
-	add_text(out, given.subject);
-	for (size_t i = 0; i < LIST_COUNT; i++) {
-		const struct address_texts *texts =
-		    list_of(&given, (enum list)i);
+	add_text(out, template->composition->subject);
+	for (size_t i = 0; i < LISTS; i++) {
+		const struct address_texts *texts = template->lists[i].texts;
 
 		for (size_t j = 0; j < texts->count; j++)
 			add_text(out, texts->texts[j]);
@@ -366,7 +339,7 @@ composition_template_count(
     const struct composition_template *template, size_t *cells)
 {
 	template_count(&template->subject, cells);
-	for (size_t i = 0; i < LIST_COUNT; i++)
+	for (size_t i = 0; i < LISTS; i++)
 		for (size_t j = 0; j < template->lists[i].count; j++)
 			address_template_count(
 			    &template->lists[i].templates[j], cells);
@@ -381,11 +354,13 @@ fill_lists(const struct composition_template *template,
     const struct table_row *row, struct composition *out, size_t *column,
     struct error *err)
 {
+	struct address_texts *const lists[LISTS] = {
+	    &out->to, &out->cc, &out->bcc, &out->reply_to, &out->operands};
 	struct buf text;
 	bool done = true;
 
 	buf_init(&text, TEXT_MAX);
-	for (size_t i = 0; i < LIST_COUNT; i++)
+	for (size_t i = 0; i < LISTS; i++)
 		for (size_t j = 0; done && j < template->lists[i].count; j++) {
 			buf_clear(&text);
 			done = address_template_fill(
@@ -393,8 +368,7 @@ fill_lists(const struct composition_template *template,
 			    column, err);
 			if (done)
 				composition_add_addresses(
-				    list_of(out, (enum list)i),
-				    buf_span(&text));
+				    lists[i], buf_span(&text));
 		}
 	buf_free(&text);
 	return done;

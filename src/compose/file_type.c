@@ -200,7 +200,7 @@ take_one(struct span glob, char c, bool with_case)
 static bool
 fits(struct span glob, struct span name, bool with_case)
 {
-	struct span after_star = {0}, star_name = {0};
+	struct span after_star = {NULL, 0}, star_name = {NULL, 0};
 	bool has_star = false;
 
 	while (name.len > 0) {
@@ -220,7 +220,8 @@ fits(struct span glob, struct span name, bool with_case)
 		}
 		if (!has_star)
 			return false;
-		name = star_name = span_skip(star_name, 1);
+		star_name = span_skip(star_name, 1);
+		name = star_name;
 		glob = after_star;
 	}
 	while (glob.len > 0 && glob.at[0] == '*')
