@@ -115,13 +115,14 @@ static bool
 read_text(struct text_template *text, const struct part *part, const char *name,
     struct error *err)
 {
+	const struct part_limits no_limits = {0};
 	struct storage storage;
 	struct buf octets;
 	bool done;
 	int fd;
 
 	buf_init(&octets, TEXT_MAX);
-	done = part_read(part, &storage, &fd, 0, err) &&
+	done = part_read(part, &storage, &fd, &no_limits, err) &&
 	    copy_text(&octets, &storage, name, err);
 	if (done)
 		text->text = charset_to_utf8(buf_span(&octets));
