@@ -251,6 +251,14 @@ class Scene:
             return b""
 
 
+def make_composed(folder, server, settings):
+    """The message is the text of one that is composed: two blocks of a file."""
+    text = b"".join(b"%d %s\n" % (i, b"x" * 800) for i in range(90))
+    scene = Scene("composed", folder, server, text, "file", settings)
+    scene.command += ["-s", "s", "--body-file", scene.input]
+    return scene
+
+
 def make_scenes(folder, context, root):
     """`root` is the file with the root of the context's certificate."""
     plain = Server([b"PIPELINING"])
@@ -269,6 +277,7 @@ def make_scenes(folder, context, root):
               settings + "sent-copy = sent\n"),
         Scene("copy-folder", folder, plain, SHORT, "file",
               settings + "sent-copy = Sent/\n"),
+        make_composed(folder, plain, settings),
         Scene("serve", folder, plain, SHORT, "serve", settings),
         Scene("serve-socket", folder, plain, SHORT, "serve-socket", settings),
     ]
