@@ -28,8 +28,7 @@ struct message_options {
 	bool dot_ends; /* a line of one dot ends the message; the rest is read
 			  and dropped */
 	uint64_t memory_max; /* for storage_init */
-	uint64_t
-	    end; /* of the message in a regular file; 0: that of the file */
+	uint64_t end;	     /* in a regular file; 0: the end of the file */
 	const struct header_edits *edits; /* to make in its header, or NULL */
 };
 
