@@ -13,6 +13,8 @@
 #include "compose/mail_source.h"
 #include "message/header.h"
 
+/* So many octets are looked at where a mail may end. */
+#define PEEK ((uint64_t)512)
 /* A longer line is no header field. */
 #define LINE_KEPT HEADER_NAME_MAX
 
@@ -120,13 +122,16 @@ begin(struct scanning *scan, uint64_t from)
 static bool
 is_an_end(struct scanning *scan, uint64_t end)
 {
-	uint64_t size = scan->storage->size;
+	struct storage part = *scan->storage;
+	uint64_t size = part.size;
 	struct span block;
 
 	if (end == size)
 		return true;
+	if (size - end > PEEK)
+		part.size = end + PEEK;
 	/* The octet before it tells whether a line begins at the end. */
-	block = storage_block(scan->storage, end - 1, scan->room);
+	block = storage_block(&part, end - 1, scan->room);
 	if (block.len == 0)
 		return false;
 	for (size_t i = 1; i < block.len; i++) {
