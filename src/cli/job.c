@@ -74,7 +74,8 @@ show_output(const struct job *job)
 	buf_init(&text, 2 * EXCERPT_HALF + 1024);
 	if (!is_shown)
 		excerpt_write(&job->result.output, "", &text);
-	fwrite(text.data, 1, text.len, stderr);
+	if (text.len > 0)
+		fwrite(text.data, 1, text.len, stderr);
 	buf_free(&text);
 	free(name);
 }
