@@ -115,14 +115,14 @@ static bool
 read_text(struct text_template *text, const struct part *part, const char *name,
     struct error *err)
 {
-	const struct part_limits no_limits = {0};
+	const struct part_limits limits = {.max_size = TEXT_MAX};
 	struct storage storage;
 	struct buf octets;
 	bool done;
 	int fd;
 
 	buf_init(&octets, TEXT_MAX);
-	done = part_read(part, &storage, &fd, &no_limits, err) &&
+	done = part_read(part, &storage, &fd, &limits, err) &&
 	    copy_text(&octets, &storage, name, err);
 	if (done)
 		text->text = charset_to_utf8(buf_span(&octets));
