@@ -1,10 +1,13 @@
 """A spool with its configuration, the program, and a server that plays a part:
 for the suites about runs of the queue."""
 
+import concurrent.futures
 import os
 import re
 import socket
 import subprocess
+import sys
+import tempfile
 import threading
 
 from queue_spool import crc32c
@@ -295,3 +298,35 @@ def reply_to(verb, text, **fits):
     """The reply to a command, where the state has these values."""
     return lambda state: text if state["verb"] == verb and all(
         state[key] == value for key, value in fits.items()) else None
+
+
+def play_scene(number, name, function):
+    """(number, name, what is wrong)"""
+    with tempfile.TemporaryDirectory() as folder:
+        scene = Scene(os.path.realpath(folder))
+        try:
+            function(scene)
+        except Exception as trouble:  # noqa: BLE001
+            scene.wrong.append("%s: %s" % (type(trouble).__name__, trouble))
+    return number, name, scene.wrong
+
+
+def play_scenes(scenes, parts):
+    """Plays (name, function) of each scene whose name has one of the parts, if
+    there are any, several at once. Prints TAP; returns the exit status."""
+    chosen = [row for row in scenes
+              if not parts or any(part in row[0] for part in parts)]
+    if not chosen:
+        sys.exit("there is no scene of that name")
+    print("1..%d" % len(chosen), flush=True)
+    failed = False
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for number, name, wrong in pool.map(
+                lambda row: play_scene(*row),
+                [(i + 1, *row) for i, row in enumerate(chosen)]):
+            print("%s %d - %s" % ("not ok" if wrong else "ok", number, name))
+            for text in wrong:
+                print("\n".join("# " + line for line in text.split("\n")))
+            sys.stdout.flush()
+            failed |= bool(wrong)
+    return 1 if failed else 0
