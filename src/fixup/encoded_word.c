@@ -281,11 +281,35 @@ fitting(const struct style *style, struct charset_state *state,
 	return len;
 }
 
+/* Some readers expect a word, not a fold, after the name of a field. */
+static bool
+is_behind_name(const struct buf *out)
+{
+	return out->len > 0 && out->data[out->len - 1] == ':';
+}
+
 /* The length of "=?charset?B?" and "?=". */
 static size_t
 frame_length(const struct style *style)
 {
 	return style->charset.len + 7;
+}
+
+/*
+ * The room that the first word needs. A text that fits into one word is not
+ * cut to fill the line: some readers put a blank between two words of a name.
+ */
+static size_t
+first_room(const struct style *style, const struct buf *out, struct span text)
+{
+	size_t least = frame_length(style) + least_room(style);
+	size_t whole = frame_length(style) +
+	    (style->encoding == 'Q' ? quoted_length(text)
+				    : (text.len + 2) / 3 * 4);
+
+	if (whole <= least || whole > style->word_max || is_behind_name(out))
+		return least;
+	return whole + WORD_MAX - style->word_max;
 }
 
 /*
@@ -326,6 +350,7 @@ add_words(struct buf *out, const struct style *style, struct span lead,
 {
 	size_t frame = frame_length(style);
 	size_t least = frame + least_room(style);
+	size_t wanted;
 	struct charset_state state = {0};
 	struct buf piece;
 
@@ -337,8 +362,9 @@ add_words(struct buf *out, const struct style *style, struct span lead,
 		out->len -= 2;
 		lead = SPAN(" (");
 	}
+	wanted = first_room(style, out, text);
 	do {
-		size_t column = begin_word(out, lead, least);
+		size_t column = begin_word(out, lead, wanted);
 		size_t room = ENCODED_LINE_MAX - WORD_MAX + style->word_max;
 		struct charset_state before = state;
 		size_t len;
@@ -356,6 +382,7 @@ add_words(struct buf *out, const struct style *style, struct span lead,
 		text = span_skip(text, len);
 		/* Readers drop it (RFC 2047 section 6.2). */
 		lead = SPAN(" ");
+		wanted = least;
 	} while (text.len > 0 && !out->full);
 	buf_free(&piece);
 }
@@ -515,13 +542,6 @@ decode(struct buf *out, const struct encoded_word *word)
 		buf_add_span(out, buf_span(&text));
 	buf_free(&text);
 	return done;
-}
-
-/* Some readers expect a word, not a fold, after the name of a field. */
-static bool
-is_behind_name(const struct buf *out)
-{
-	return out->len > 0 && out->data[out->len - 1] == ':';
 }
 
 /*

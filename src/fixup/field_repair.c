@@ -8,6 +8,8 @@
 #include "fixup/field_encoding.h"
 #include "message/message.h"
 
+#define NEW_LINE_MAX ((size_t)78) /* RFC 5322 section 2.1.1 */
+
 bool
 field_repair_may_be_long(struct span name)
 {
@@ -67,7 +69,11 @@ opens_place(struct folder *folder, struct span line, size_t at)
 	    (c == '>' && at + 1 < line.len && line.at[at + 1] == '<');
 }
 
-/* The length of the text up to the next place for a fold. */
+/*
+ * The length of the text up to the next place for a fold. Some readers do not
+ * know folds in quotes, so these are only folded if they are longer than a
+ * line.
+ */
 static size_t
 stretch_length(struct folder *folder, struct span line)
 {
@@ -75,7 +81,9 @@ stretch_length(struct folder *folder, struct span line)
 
 	while (at < line.len && ascii_is_blank(line.at[at]))
 		at++;
-	while (at < line.len && !ascii_is_blank(line.at[at])) {
+	while (at < line.len &&
+	    (!ascii_is_blank(line.at[at]) ||
+		(folder->is_quoted && at <= ENCODED_LINE_MAX))) {
 		if (folder->is_structured && line.at[at] == '\\')
 			at++;
 		else if (folder->is_structured && opens_place(folder, line, at))
@@ -119,14 +127,15 @@ fold_line(
 
 /* Lines with encoded words have a limit of 76 octets (RFC 2047 section 2). */
 static bool
-is_too_long(struct span line)
+is_too_long(struct span line, size_t max)
 {
-	return line.len > MESSAGE_LINE_MAX ||
+	return line.len > max ||
 	    (line.len > ENCODED_LINE_MAX && encoded_word_may_be_in(line));
 }
 
+/* Folds lines of more than `max` octets. */
 static void
-fold(struct buf *out, struct span whole, bool is_structured)
+fold(struct buf *out, struct span whole, bool is_structured, size_t max)
 {
 	struct folder folder = {.is_structured = is_structured};
 	bool is_first = true;
@@ -134,13 +143,16 @@ fold(struct buf *out, struct span whole, bool is_structured)
 	while (whole.len > 0) {
 		struct span line = span_head(whole, span_find(whole, '\r'));
 
-		if (is_too_long(line)) {
+		if (is_too_long(line, max)) {
 			fold_line(out, &folder, line, is_first);
 		} else {
 			buf_add_span(out, line);
 			/* Quotes and comments may continue in the next line. */
 			for (size_t i = 0; i < line.len; i++)
-				opens_place(&folder, line, i);
+				if (is_structured && line.at[i] == '\\')
+					i++;
+				else
+					opens_place(&folder, line, i);
 		}
 		buf_add_text(out, "\r\n");
 		whole = span_skip(whole, line.len + 2);
@@ -170,7 +182,7 @@ field_repair(const struct field *field, struct buf *out)
 	encoded = is_encoded && !text.full ? buf_span(&text) : field->whole;
 	out->full |= text.full;
 	if (is_encoded || field_repair_has_long_line(encoded))
-		fold(out, encoded, syntax != SYNTAX_TEXT);
+		fold(out, encoded, syntax != SYNTAX_TEXT, MESSAGE_LINE_MAX);
 	else
 		buf_add_span(out, encoded);
 	/* If folding does not help, the field stays unchanged. */
@@ -181,4 +193,17 @@ field_repair(const struct field *field, struct buf *out)
 	}
 	buf_free(&text);
 	return !span_equal(span_skip(buf_span(out), before), field->whole);
+}
+
+void
+field_repair_new(const struct field *field, struct buf *out)
+{
+	enum field_syntax syntax = field_kind_of(field->name)->syntax;
+	struct buf repaired;
+
+	buf_init(&repaired, FIELD_TEXT_MAX);
+	field_repair(field, &repaired);
+	fold(out, buf_span(&repaired), syntax != SYNTAX_TEXT, NEW_LINE_MAX);
+	out->full |= repaired.full;
+	buf_free(&repaired);
 }

@@ -33,5 +33,10 @@ bool field_repair_may_be_long(struct span name);
  * result would be longer than FIELD_TEXT_MAX.
  */
 bool field_repair(const struct field *field, struct buf *out);
+/*
+ * The same for a field that is made here: it is also folded where a line has
+ * more than 78 octets.
+ */
+void field_repair_new(const struct field *field, struct buf *out);
 
 #endif

@@ -138,6 +138,16 @@ static const struct field_row field_rows[] = {
     {"domain", "To: a@b\303\274cher.example", "To: a@xn--bcher-kva.example"},
     {"domain in brackets", "To: B <a@b\303\274cher.example> (c)",
 	"To: B <a@xn--bcher-kva.example> (c)"},
+    {"quotes are not folded", "To: \303\266 <" X50 "@b>, \"Smith, John\" <d@e>",
+	"To: =?UTF-8?B?w7Y=?= <" X50 "@b>,\r\n \"Smith, John\" <d@e>"},
+    {"quotes longer than a line are folded",
+	"To: \303\266 <a@b>, \"" X50 " " X50 " " X50 "\" <d@e>",
+	"To: =?UTF-8?B?w7Y=?= <a@b>,\r\n \"" X50 " " X50 "\r\n " X50
+	"\" <d@e>"},
+    {"a name that fits into one word is not cut",
+	"To: " X20 "@b, J\303\266rg-Maria-Johannes-Lang-Name <a@b>",
+	"To: " X20 "@b,\r\n =?UTF-8?B?SsO2cmctTWFyaWEtSm9oYW5uZXMtTGFuZy1O"
+	"YW1l?= <a@b>"},
     {"local part stays", "To: \303\266@b.example", NULL},
     {"local part stays, a name does not",
 	"To: \303\266@b.example, \303\266 <c@d>",
