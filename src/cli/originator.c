@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "compose/charset.h"
 #include "fixup/header_policy.h"
 #include "message/header.h"
 #include "profile/identity.h"
@@ -329,18 +330,25 @@ is_user(const struct originator *originator, const struct options *options)
 		span_from(user->pw_name));
 }
 
-/* The display name: -F, else the name in -f, else `full-name`. */
+/*
+ * The display name: -F, else the name in -f, else `full-name`. It may be in the
+ * charset of the locale.
+ */
 static void
 find_display_name(struct originator *originator, const struct profile *profile,
     const struct options *options)
 {
+	char *name = originator->from_name;
+
 	if (options->full_name != NULL) {
-		free(originator->from_name);
-		originator->from_name = mem_copy_text(options->full_name);
-	} else if (originator->from_name == NULL) {
-		originator->from_name =
-		    identity_display_name(profile, originator->user);
+		free(name);
+		name = mem_copy_text(options->full_name);
+	} else if (name == NULL) {
+		name = identity_display_name(profile, originator->user);
 	}
+	originator->from_name =
+	    name != NULL ? charset_to_utf8(span_from(name)) : NULL;
+	free(name);
 }
 
 /*
