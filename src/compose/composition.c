@@ -18,6 +18,8 @@
 /* Random characters of a boundary, 5 bits each. */
 #define BOUNDARY_CHARACTERS 24
 #define BOUNDARY_MAX 64
+/* A longer word is encoded, so that it can be folded. */
+#define SUBJECT_WORD_MAX 900
 
 static void
 free_texts(struct address_texts *list)
@@ -103,12 +105,38 @@ add_field(struct buf *out, const char *name, struct span value)
 	buf_add_span(&raw, value);
 	buf_add_text(&raw, "\r\n");
 	rest = buf_span(&raw);
-	if (field_repair_is_needed(rest) && header_next(&rest, &field))
-		field_repair(&field, out);
-	else
-		buf_add_span(out, buf_span(&raw));
+	if (header_next(&rest, &field))
+		field_repair_new(&field, out);
 	out->full |= raw.full;
 	buf_free(&raw);
+}
+
+/* Whether no line can hold the text as it is (RFC 5322 sections 2.1.1, 3.2). */
+static bool
+has_odd_word(struct span text)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (ascii_is_control(text.at[i]) && text.at[i] != '\t')
+			return true;
+		len = ascii_is_blank(text.at[i]) ? 0 : len + 1;
+		if (len > SUBJECT_WORD_MAX)
+			return true;
+	}
+	return false;
+}
+
+static void
+add_subject(struct buf *out, struct span subject)
+{
+	if (has_odd_word(subject)) {
+		buf_add_text(out, "Subject: ");
+		encoded_words_add(out, subject);
+		buf_add_text(out, "\r\n");
+	} else if (subject.len > 0) {
+		add_field(out, "Subject", subject);
+	}
 }
 
 /* Adds lists to the value of a field, with a fold before the next line. */
@@ -164,8 +192,7 @@ add_fields(
 	    !add_addresses(out, "Cc", &composition->cc, err) ||
 	    !add_addresses(out, "Reply-To", &composition->reply_to, err))
 		return false;
-	if (subject.len > 0)
-		add_field(out, "Subject", subject);
+	add_subject(out, subject);
 	if (composition->fields != NULL)
 		buf_add_text(out, composition->fields);
 	buf_add_text(out, "MIME-Version: 1.0\r\n");

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "compose/charset.h"
 
 #define SHOWN_MAX ((size_t)80)
 /* No file name is longer, even if each octet of it is written as "%XX". */
@@ -187,6 +188,17 @@ add_decoded(struct buf *out, struct span text)
 	}
 }
 
+/* The id of this name, which may be in the charset of the locale. */
+static const struct content_id *
+find_name(const struct content_ids *ids, struct span name)
+{
+	char *text = charset_to_utf8(name);
+	const struct content_id *found = find(ids, text);
+
+	free(text);
+	return found;
+}
+
 /*
  * The id that a URL names; NULL: none. What is written is tried first: a file's
  * name may look like percent-encoding.
@@ -194,19 +206,37 @@ add_decoded(struct buf *out, struct span text)
 static const struct content_id *
 find_url(const struct content_ids *ids, struct span url)
 {
-	const struct content_id *found;
+	const struct content_id *found = find_name(ids, url);
 	struct buf name;
-	char *text = span_copy(url);
 
-	found = find(ids, text);
-	free(text);
 	if (found != NULL)
 		return found;
 	buf_init(&name, url.len);
 	add_decoded(&name, url);
-	text = buf_take_text(&name);
-	found = find(ids, text);
-	free(text);
+	found = find_name(ids, buf_span(&name));
+	buf_free(&name);
+	return found;
+}
+
+/*
+ * The id that the URL at the start of `text` names, and the URL's length. In
+ * srcset a blank or comma may end it, and "#" begins a place in the file.
+ */
+static const struct content_id *
+find_at(
+    const struct content_ids *ids, struct span text, char quote, size_t *length)
+{
+	size_t len = url_length(text, '\0'), end = 0;
+	const struct content_id *found;
+
+	while (end < len && text.at[end] != ',' && text.at[end] != '#')
+		end++;
+	*length = url_length(text, quote);
+	found = find_url(ids, span_head(text, *length));
+	if (found == NULL && len != *length)
+		found = find_url(ids, span_head(text, *length = len));
+	if (found == NULL && end != len)
+		found = find_url(ids, span_head(text, *length = end));
 	return found;
 }
 
@@ -237,16 +267,10 @@ content_id_rewrite(
 
 	for (at = next_url(html, 0); at < html.len; at = next_url(html, at)) {
 		char quote = at > 4 ? html.at[at - 5] : '\0';
-		size_t len = url_length(span_skip(html, at), quote);
+		size_t len;
 		const struct content_id *found =
-		    find_url(ids, span_head(span_skip(html, at), len));
+		    find_at(ids, span_skip(html, at), quote, &len);
 
-		/* A list of URLs in one value, as in srcset. */
-		if (found == NULL) {
-			len = url_length(span_skip(html, at), '\0');
-			found =
-			    find_url(ids, span_head(span_skip(html, at), len));
-		}
 		if (found == NULL)
 			continue;
 		buf_add_span(out, span_skip(span_head(html, at), from));

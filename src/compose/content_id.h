@@ -28,8 +28,9 @@ const char *content_id_add(
 bool content_id_check(struct content_ids *ids, struct error *err);
 /*
  * Adds the HTML with its URLs rewritten, after content_id_check. A URL ends at
- * the quote that begins it, else at a blank, quote, bracket or ">". Its
- * percent-encoding and the entity &amp; are decoded to find the name.
+ * the quote that begins it, else at a blank, quote, bracket or ">", or at a
+ * comma or "#". Its percent-encoding and the entity &amp; are decoded to find
+ * the name, which may also be in the charset of the locale.
  */
 void content_id_rewrite(
     const struct content_ids *ids, struct span html, struct buf *out);
