@@ -17,9 +17,9 @@ struct child {
 };
 
 /*
- * Starts a child that calls `work` with our context and its end of the pipe.
- * What that function returns is the child's exit status. False, with errno, if
- * there is no pipe or no process left.
+ * Starts a child that calls `work` with `context` and the child's end of the
+ * pipe. The child exits with the status that `work` returns. False, with errno,
+ * if the pipe or the process cannot be made.
  */
 bool child_start(struct child *child,
     int (*work)(const void *context, int output), const void *context);
@@ -27,7 +27,8 @@ bool child_start(struct child *child,
 void child_note_end(struct child *child);
 /*
  * Reads what is in the pipe, at most `size` octets. 0: there is nothing now, or
- * the pipe is closed, which closes our end too. -1, with errno: it failed.
+ * all writers have closed the pipe; then our end is closed, too. -1, with
+ * errno: it failed.
  */
 ssize_t child_read(struct child *child, char *room, size_t size);
 void child_close_output(struct child *child);

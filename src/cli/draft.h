@@ -15,8 +15,8 @@ bool draft_check_merge(const struct options *options, struct error *err);
 /*
  * Fills a composition from the options; the caller frees it in any case. With
  * --run the caller has set subject and text before, otherwise it is all zero.
- * With --merge and a template it
- * gets no text. False, with ERROR_USAGE, if a value cannot be used.
+ * With --merge and a message as template it gets no text. False, with
+ * ERROR_USAGE, if a value cannot be used.
  */
 bool draft_fill(struct composition *composition, const struct options *options,
     struct error *err);

@@ -26,7 +26,7 @@ struct manifest_mail {
 	uint64_t sum; /* tells whether the mail is still the same */
 	size_t group; /* the index of its profile */
 	size_t recipients;
-	struct state_key key; /* only where states are wanted */
+	struct state_key key; /* only if manifest.has_keys */
 	/* What earlier runs did: of all recipients, or of each. */
 	unsigned char state;
 	unsigned char *states; /* owned; NULL: all have `state` */
@@ -44,8 +44,7 @@ struct manifest {
 	struct manifest_mail *mails;	  /* source.count */
 	struct manifest_mail **order;	  /* by their key */
 	size_t ready_count, ready_octets; /* of the mails that are kept */
-	enum report_form report; /* for an error, where the options say nothing
-				  */
+	enum report_form report; /* for errors, if no option sets a form */
 };
 
 /*
@@ -57,9 +56,9 @@ bool manifest_make(struct manifest *manifest, const struct options *options,
     bool wants_keys, struct error *err);
 void manifest_free(struct manifest *manifest);
 /*
- * Prepares the mail at that index, once more if need be: *outgoing and *mail,
- * which the caller frees in this order, in any case. False, with err, if it
- * cannot be read any more, or has changed.
+ * Fills *outgoing and *mail with the mail at that index, which is prepared
+ * again if it was not kept. The caller frees both in this order, in any case.
+ * False, with err, if the mail cannot be read any more, or has changed.
  */
 bool manifest_prepare(struct manifest *manifest, size_t index,
     struct outgoing *outgoing, struct mail_source_mail *mail,

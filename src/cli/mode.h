@@ -43,7 +43,7 @@ struct mode_result {
 struct mode_traits {
 	const char *name;   /* the option that selects it: "-bs", "--dry-run" */
 	bool takes_message; /* from standard input or --message */
-	bool takes_recipients; /* else an operand is an error, unless */
+	bool takes_recipients; /* operands are recipients */
 	/*
 	 * Whether options end at the first recipient. In a mode that may send a
 	 * message, an option after a recipient was probably injected.

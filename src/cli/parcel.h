@@ -31,24 +31,23 @@ struct parcel {
 
 /*
  * Prepares the mail once more. Recipients that earlier runs settled get their
- * outcome. The parcel must stay where it is until parcel_free. NULL, with err
- * and, for the caller to free, the name of the mail, if it cannot be read any
- * more.
+ * outcome. NULL if it cannot be read any more, with err and with the name of
+ * the mail in *name, which the caller frees.
  */
 struct parcel *parcel_make(struct manifest *manifest, size_t index,
     struct state_file *file, const struct observer *observer, char **name,
     struct error *err);
 void parcel_free(struct parcel *parcel);
 /*
- * Before the queue takes it: notes that the open recipients, and those that
- * were put off, are in doubt. False if that could not be written.
+ * Called before the mail is put into the queue: notes that the open recipients,
+ * and the deferred ones, are in doubt. False if that could not be written.
  */
 bool parcel_note_doubt(struct parcel *parcel);
 /* Notes all outcomes. False if that could not be written. */
 bool parcel_note_outcomes(struct parcel *parcel);
-/* The open recipients are deferred, and were not tried, for this reason. */
+/* Defers the open recipients, which were not tried, for this reason. */
 void parcel_leave(struct parcel *parcel, const char *why);
-/* Whether somebody has the mail now, or the queue keeps it for him. */
+/* Whether a server or the queue has taken the mail for some recipient. */
 bool parcel_is_taken(const struct parcel *parcel);
 
 #endif

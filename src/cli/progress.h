@@ -1,6 +1,7 @@
 /*
- * The progress line: at a terminal, where a submission is, once it has taken a
- * second. It observes the sessions, and wait_for (base/wait.h) redraws it.
+ * The progress line shows at a terminal how far a submission is, once it has
+ * taken a second. It observes the sessions, and wait_for (base/wait.h) redraws
+ * it.
  * Until a second has passed it makes no system call.
  */
 #ifndef CLI_PROGRESS_H
@@ -40,13 +41,13 @@ struct progress {
 
 /*
  * Begins a line, if these options want one: not with -v or --quiet, nor for
- * callers of sendmail. Returns the observer to give to a submission or series;
- * it passes everything on to `next`, which it is itself if there is no line. It
- * is part of *progress, which must stay where it is until progress_end.
+ * callers of sendmail. Returns the observer to give to a submission or series:
+ * `next` if there is no line, otherwise one that passes everything on to
+ * `next`. *progress must stay where it is until progress_end.
  */
 const struct observer *progress_begin(struct progress *progress,
     const struct options *options, const struct observer *next);
-/* Of several mails so many are done. */
+/* `done` of `all` mails are done. */
 void progress_note_mails(struct progress *progress, size_t done, size_t all);
 /* Nothing is sent for a while, because of --rate. */
 void progress_note_pause(struct progress *progress);

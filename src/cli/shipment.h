@@ -19,7 +19,7 @@ struct shipment {
 	struct letter letter;
 	struct submission submission;
 	struct queue_add queue;
-	/* The report's form; also, of one of several mails, which one it is. */
+	/* The form of the report; of several mails also the mail's number. */
 	struct report report;
 };
 
@@ -37,8 +37,8 @@ void shipment_note_profile(const struct profile *profile,
 void shipment_init(struct shipment *shipment, const struct options *options,
     const struct observer *observer);
 /*
- * Lets filter-command filter the message, if there is one. If it does not, the
- * outcome of all open recipients says why.
+ * Passes the message through filter-command, if the profile has one. If that
+ * fails, it becomes the outcome of all open recipients.
  */
 void shipment_filter(struct shipment *shipment);
 /*

@@ -16,9 +16,9 @@
 
 #define STATE_DIGEST_SIZE 16
 
-/* What is known about a recipient. Words of the file: state_file.c. */
+/* What is known about a recipient. state_file.c has the word for each. */
 enum state {
-	STATE_OPEN,    /* nothing, or it was put off: it is tried */
+	STATE_OPEN,    /* not tried yet, or deferred */
 	STATE_SENDING, /* in doubt: the content was sent, or perhaps was */
 	STATE_RELAYED,
 	STATE_QUEUED, /* the queue has it */
@@ -55,8 +55,8 @@ bool state_file_digest(
     unsigned char digest[STATE_DIGEST_SIZE], struct span part);
 
 /*
- * Opens and locks the file; `identity` says which source it belongs to. Without
- * `is_made`, and if there is none, file->fd is -1. The caller calls
+ * Opens and locks the file; `identity` says which source it belongs to. A
+ * missing file is made if `is_made`, otherwise file->fd is -1. The caller calls
  * state_file_close in any case. False, with err:
  *   ERROR_CREATE     it cannot be opened or trusted
  *   ERROR_TEMPORARY  another process uses it

@@ -1,8 +1,8 @@
 /*
- * One line on the terminal of standard error, below all other output. It
- * redraws itself, and nothing of it stays. A terminal that does not read makes
- * nobody wait. A process in the background draws nothing, as the terminal
- * belongs to another one.
+ * One line on the terminal of standard error, below all other output. It is
+ * redrawn in place, and erased at the end. The program never waits for a
+ * terminal that is blocked. In the background it draws nothing, because the
+ * terminal belongs to another process group.
  */
 #ifndef CLI_STATUS_LINE_H
 #define CLI_STATUS_LINE_H
@@ -17,9 +17,7 @@ struct status_line {
 	bool is_drawn;
 };
 
-/*
- * False: standard error is no terminal, or none on which a line can be redrawn.
- */
+/* False if standard error is no terminal, or one that cannot redraw a line. */
 bool status_line_open(struct status_line *line);
 /* Shows the text, which is cut to the width of the terminal. */
 void status_line_draw(struct status_line *line, struct span text);

@@ -1,7 +1,7 @@
 /*
- * An address list with placeholders, parsed once and filled for each row. The
- * syntax is that of the template alone: a cell is a part of a display name,
- * which is quoted or encoded as necessary, or all or a part of one address.
+ * An address list with placeholders, parsed once and filled for each row. Only
+ * the template has syntax: a cell is part of a display name, which is quoted or
+ * encoded as necessary, or it is all or part of one address.
  */
 #ifndef COMPOSE_ADDRESS_TEMPLATE_H
 #define COMPOSE_ADDRESS_TEMPLATE_H

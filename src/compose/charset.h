@@ -1,6 +1,6 @@
 /*
- * Turns text of the user into UTF-8. Text that is valid UTF-8 already is what
- * it seems to be; any other text can only be in the charset of the locale.
+ * Converts text of the user to UTF-8. Text that is valid UTF-8 is taken as
+ * UTF-8; any other text is taken to be in the charset of the locale.
  */
 #ifndef COMPOSE_CHARSET_H
 #define COMPOSE_CHARSET_H
@@ -22,8 +22,8 @@ struct charset {
 
 /*
  * Opens the charset that the environment names (LC_ALL, LC_CTYPE, LANG). False
- * if that is UTF-8 or ASCII, so that only UTF-8 can be read, or is not known
- * here. Call charset_close in any case.
+ * if that is UTF-8 or ASCII, so that there is nothing to convert, or if iconv
+ * does not know it. Call charset_close in any case.
  */
 bool charset_open_locale(struct charset *charset);
 void charset_close(struct charset *charset);
@@ -33,9 +33,8 @@ void charset_close(struct charset *charset);
  */
 bool charset_add(struct charset *charset, struct buf *out, struct span text);
 /*
- * Sets `name` to the charset of the locale, by the name that MIME has for it.
- * False, with "", if a text that is not UTF-8 cannot be in it, because it is
- * UTF-8 or ASCII.
+ * Sets `name` to the MIME name of the locale's charset. False, with "", if that
+ * is UTF-8 or ASCII: a text that is not UTF-8 cannot be in it.
  */
 #define CHARSET_LOCALE_MAX 40
 bool charset_find_locale(char name[CHARSET_LOCALE_MAX + 1]);

@@ -1,7 +1,7 @@
 /*
  * A message that is made from its parts. No text of a composition may have a
  * line end, except those of the parts. The message is like one that was read:
- * nothing behind it can tell the difference.
+ * no other part of the program can tell the difference.
  */
 #ifndef COMPOSE_COMPOSITION_H
 #define COMPOSE_COMPOSITION_H
@@ -51,8 +51,10 @@ struct composition_options {
 	uint64_t max_size;		  /* in octets; 0: no limit */
 	bool keeps_raw;			  /* for message_raw */
 	const struct header_edits *edits; /* to make in the header, or NULL */
-	/* For several messages, so that the types of files are read once; all
-	   zero at first; borrowed; NULL: none. */
+	/*
+	 * Shared by several messages, so that the table of file types is read
+	 * once; all zero at first; borrowed; NULL: not shared.
+	 */
 	struct file_types *types;
 };
 
@@ -61,8 +63,9 @@ struct composition_options {
  * NULL on failure:
  *   ERROR_USAGE      two parts do not go together
  *   ERROR_DATA       an address list cannot be read, or the message is too
- * large ERROR_NO_INPUT   a file is missing, or not a regular file ERROR_IO,
- * ERROR_CREATE, ERROR_TEMPORARY as message_read
+ *                    large
+ *   ERROR_NO_INPUT   a file is missing, or not a regular file
+ *   ERROR_IO, ERROR_CREATE, ERROR_TEMPORARY as message_read
  */
 struct message *composition_make(const struct composition *composition,
     const struct composition_options *options, struct error *err);

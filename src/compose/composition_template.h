@@ -13,7 +13,7 @@ struct composition_template; /* opaque */
 /*
  * Reads and parses the texts of a composition, which must live as long as the
  * template. `table` is the path of the table: a file name with placeholders is
- * a name below its folder, or below the folder that precedes the first
+ * relative to its folder, and must stay below the folder in front of the first
  * placeholder. NULL on failure: the errors of part_read, and ERROR_DATA if a
  * text is larger than 16 MiB or a placeholder cannot be used.
  */
@@ -21,7 +21,7 @@ struct composition_template *composition_template_new(
     const struct composition *composition, const struct table_columns *columns,
     const char *table, struct error *err);
 void composition_template_free(struct composition_template *template);
-/* All its texts, to compare it with another. */
+/* Adds all its texts, to compare it with another template. */
 void composition_template_add_text(
     const struct composition_template *template, struct buf *out);
 /* Counts the placeholders of each column: cells[] has a number for each. */

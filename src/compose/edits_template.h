@@ -17,7 +17,7 @@ struct edits_template; /* opaque */
 struct edits_template *edits_template_new(const struct header_edits *edits,
     const struct table_columns *columns, struct error *err);
 void edits_template_free(struct edits_template *template);
-/* All its texts, to compare it with another. */
+/* Adds all its texts, to compare it with another template. */
 void edits_template_add_text(
     const struct edits_template *template, struct buf *out);
 /* Counts the placeholders of each column: cells[] has a number for each. */

@@ -1,6 +1,6 @@
 /*
- * The beginning and the end of a stream of any length, in constant memory: what
- * a mail shows of the output of a command.
+ * The beginning and the end of a stream of any length, in constant memory. The
+ * mail of --run shows the output of the command so.
  */
 #ifndef COMPOSE_EXCERPT_H
 #define COMPOSE_EXCERPT_H

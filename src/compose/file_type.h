@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 
-/* The folders' files, read when the first name is looked up. */
+/* The globs2 files, read when the first name is looked up. */
 #define FILE_TYPE_FOLDERS_MAX ((size_t)16)
 struct file_types {
 	struct buf globs[FILE_TYPE_FOLDERS_MAX]; /* the best first */
@@ -19,8 +19,8 @@ void file_type_free(struct file_types *types);
 /* Adds the type of a file of this name, without its folder. */
 void file_type_add(struct file_types *types, struct span name, struct buf *out);
 /*
- * The type by globs that are read already, for the tests and the fuzzer; empty
- * if none fits. Borrowed from `types`.
+ * Finds the type in globs that were read already, for the tests and the fuzzer;
+ * empty if no glob matches. Borrowed from `types`.
  */
 struct span file_type_find(const struct file_types *types, struct span name);
 

@@ -14,7 +14,7 @@
 
 struct leaf {
 	struct buf fields; /* CRLF lines; no empty line at their end */
-	bool is_eight_bit; /* its octets are, as they are sent */
+	bool is_eight_bit; /* it has octets above 127 as it is sent */
 	const char *file;  /* read where it lies; borrowed; NULL: `storage` */
 	size_t folder;	   /* of the file, as in struct part */
 	struct storage storage;
@@ -30,13 +30,13 @@ struct leaf_context {
 };
 
 void leaf_free(struct leaf *leaf);
-/* Makes the text, or the HTML: then with the content ids of inline parts. */
+/* Makes the text, or the HTML, which gets the content ids of inline parts. */
 bool leaf_make_text(struct leaf *leaf, const struct part *part, bool is_html,
     const struct leaf_context *context, struct error *err);
 /* Makes an attached file, or an inline one, whose content id is added. */
 bool leaf_make_file(struct leaf *leaf, const struct part *part, bool is_inline,
     const struct leaf_context *context, struct error *err);
-/* Adds its octets to a body. The leaf gives its storage away. */
+/* Adds its octets to a body, which takes the storage of the leaf. */
 bool leaf_add(struct leaf *leaf, struct pieces *pieces, struct error *err);
 
 #endif

@@ -17,9 +17,7 @@
 /* The most mails of one source. */
 #define MAIL_SOURCE_MAX ((size_t)1000000)
 
-/*
- * A mail that was read; MAIL_SOURCE_NO_MAIL before. Everything in it is owned.
- */
+/* A mail that was read; MAIL_SOURCE_NO_MAIL at first. All of it is owned. */
 struct mail_source_mail {
 	/*
 	 * What the message was made from; all zero: it was read. Its recipients
@@ -30,9 +28,9 @@ struct mail_source_mail {
 	int fd;	    /* the file that the message is read from; -1: none */
 	char *name; /* for report and errors: "news.mbox", "cur/17.host:2,S" */
 	/*
-	 * What names the mail in a state file, together with its recipients.
-	 * Empty: header and body do. A message that differs whenever it is made
-	 * needs it.
+	 * Identifies the mail in a state file, together with its recipients;
+	 * for a message that differs each time that it is made. Empty: header
+	 * and body identify it.
 	 */
 	struct buf identity;
 };
@@ -43,8 +41,8 @@ struct mail_source {
 	const char *name; /* for errors; borrowed */
 	size_t count;	  /* of its mails, at most MAIL_SOURCE_MAX */
 	/*
-	 * What a state file belongs to: the path of an mbox or a folder, or the
-	 * template of a table.
+	 * Identifies the source in a state file: the path of an mbox or a
+	 * folder, or the template of --merge.
 	 */
 	struct buf identity;
 	/*

@@ -29,14 +29,15 @@ struct mbox {
 	struct mbox_mail *mails; /* owned */
 	size_t count;
 	/*
-	 * Lines with ">From " stand as they are: it is an mboxcl2, since within
-	 * a Content-Length there is a line that begins with "From ".
+	 * The ">" of ">From " lines belongs to the text. The file is an
+	 * mboxcl2, since a text within a Content-Length has a line that begins
+	 * with "From ".
 	 */
 	bool keeps_quotes;
 };
 
 /*
- * Finds all mails. False, with err: ERROR_DATA for what is no mbox, ERROR_IO
+ * Finds all mails. False, with err: ERROR_DATA if it is no mbox, ERROR_IO
  * if reading fails. The caller calls mbox_free in any case.
  */
 bool mbox_scan(struct mbox *mbox, const struct storage *storage,

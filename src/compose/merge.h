@@ -19,8 +19,8 @@ struct merge_request {
 	const char *message; /* the path of a template; NULL: none */
 	const struct header_edits *edits;
 	/*
-	 * The domain for content ids, of a message that has the header of the
-	 * row; NULL, with err, on failure. Freed by the caller.
+	 * Returns the domain for the content ids of a message with this header;
+	 * the caller frees it. NULL, with err, on failure.
 	 */
 	char *(*find_id_domain)(
 	    void *context, const struct message *header, struct error *err);
@@ -28,7 +28,7 @@ struct merge_request {
 };
 
 /*
- * Opens the source; what the request points to must live as long as it. The
+ * Opens the source. All that the request points to must outlive it. The
  * whole table is read, and the texts are parsed. *source is all zero before.
  * False on failure; then there is nothing to free:
  *   ERROR_USAGE      the rows cannot be understood

@@ -23,10 +23,10 @@ struct message_template; /* opaque */
 struct message_template *message_template_read(
     const char *path, const struct table_columns *columns, struct error *err);
 void message_template_free(struct message_template *template);
-/* The text of the template, to compare it with another. */
+/* Adds the text of the template, to compare it with another template. */
 void message_template_add_text(
     const struct message_template *template, struct buf *out);
-/* Counts the placeholders of each column: cells[] has one for each. */
+/* Counts the placeholders of each column: cells[] has a number for each. */
 void message_template_count(
     const struct message_template *template, size_t *cells);
 /*

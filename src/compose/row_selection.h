@@ -13,7 +13,7 @@
 #define ROW_SELECTION_RANGES_MAX 100
 
 struct row_range {
-	size_t first, last; /* both belong to it */
+	size_t first, last; /* inclusive */
 };
 
 /* All zero: every row. */

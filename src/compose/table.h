@@ -50,17 +50,17 @@ enum table_result {
 struct table *table_open(const char *path, struct error *err);
 void table_close(struct table *table);
 struct table_columns table_columns(const struct table *table);
-/* The index of a column; false with ERROR_DATA and a hint. */
+/* Finds the index of a column. False with ERROR_DATA and a hint. */
 bool table_columns_find(const struct table_columns *columns, struct span name,
     size_t *index, struct error *err);
 /*
  * Reads the next row. On failure: ERROR_DATA if it is not valid CSV or has
- * another number of cells than the first row; ERROR_IO; ERROR_TEMPORARY if the
+ * more or fewer cells than the first row; ERROR_IO; ERROR_TEMPORARY if the
  * file has changed since table_open, or a signal came.
  */
 enum table_result table_next(
     struct table *table, struct table_row *row, struct error *err);
-/* The next row is then the first one after the names. */
+/* Goes back, so that the next row is the first one after the names. */
 void table_rewind(struct table *table);
 /*
  * Names the place in front of an error: the file, the row and the line and, if

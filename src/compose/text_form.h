@@ -1,6 +1,6 @@
 /*
- * How a text is sent: its charset and its transfer encoding, so that it is
- * right by itself, with any server that takes 8-bit content.
+ * How a text is sent: its charset and its transfer encoding. They are chosen so
+ * that a server that takes 8-bit content gets the text without a repair.
  */
 #ifndef COMPOSE_TEXT_FORM_H
 #define COMPOSE_TEXT_FORM_H
@@ -25,7 +25,7 @@ struct text_form {
 	/* No NUL and no line over 998 octets: it can be sent as it is. */
 	bool is_plain;
 	bool is_wide; /* UTF-16: it has no lines, and must be sent as base64 */
-	enum encoding encoding; /* the best one if it is encoded */
+	enum encoding encoding; /* the shorter one, if it has to be encoded */
 };
 
 /*

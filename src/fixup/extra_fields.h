@@ -12,9 +12,9 @@
 /*
  * Reads "Name: value, Name: value" and adds the fields to `out`, in the form in
  * which they are sent. A comma separates fields only where a name and a colon
- * follow, and not in a quoted string nor after a backslash, which goes. False
- * with ERROR_CONFIG, which names the field: it has no value or one that cannot
- * be sent, it is there twice, or this setting must not add it.
+ * follow, but not in a quoted string, nor after a backslash, which is dropped.
+ * False with ERROR_CONFIG, which names the field, if it has no value or one
+ * that cannot be sent, is there twice, or must not be added by this setting.
  */
 bool extra_fields_read(struct buf *out, struct span list, struct error *err);
 

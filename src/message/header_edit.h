@@ -10,11 +10,11 @@
 
 #include "base/buf.h"
 
-/* All that is asked about the fields of one name. */
+/* All edits of the fields of one name. */
 struct header_edit {
 	char *name;
-	bool replaces; /* the fields that the header has, by `text` */
-	char *text;    /* the field with its CRLF; NULL: it is only removed */
+	bool replaces; /* `text` replaces the fields that the header has */
+	char *text;    /* a field with its CRLF; NULL: they are only removed */
 	struct buf added; /* more fields, each with its CRLF */
 };
 
@@ -26,9 +26,9 @@ struct header_edits { /* in the order in which they were given */
 };
 
 /*
- * Adds what `text` asks for: "Name: value" replaces all fields of that name by
- * one, "Name:" removes them, "+Name: value" adds one. Of several for one name,
- * the first two undo the ones before. Returns NULL, or why the text cannot be
+ * Adds an edit: "Name: value" replaces all fields of that name by one, "Name:"
+ * removes them, "+Name: value" adds one. The first two undo earlier edits of
+ * the same name. Returns NULL, or a phrase that says why the text cannot be
  * used: it is not of this form, has a line end or a NUL in it, or names Bcc,
  * which is never sent.
  */
@@ -37,7 +37,7 @@ void header_edits_free(struct header_edits *edits);
 /* Whether any of them is about the fields of that name. */
 bool header_edits_name(const struct header_edits *edits, struct span name);
 
-/* Octets of the old header that `len` octets of the new one stand for. */
+/* `len` octets of the new header that replace octets of the old one. */
 struct header_change {
 	size_t from, to, len;
 };
@@ -48,9 +48,9 @@ struct header_changes { /* in ascending order; they do not overlap */
 };
 
 /*
- * Adds the edited header section to `out`: a field that is replaced stays where
- * the first of its name was; those that are new come last, but Resent- fields,
- * which the newest block must begin with, come first. Both headers are as
+ * Adds the edited header section to `out`. A replaced field stands where the
+ * first of its name was. New fields come last, except Resent- fields, which
+ * come first, because the newest Resent- block must. Both headers are as
  * message_header returns them. `notes` gets a sentence a line for each field
  * that is changed. `changes`, which the caller frees, may be NULL.
  */

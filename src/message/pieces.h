@@ -1,8 +1,8 @@
 /*
  * A body made of pieces, one after the other: texts in memory, files that are
  * read where they lie each time that the body is sent, and storages. A piece is
- * sent as it is or in base64. The size of a base64 piece and all that a server
- * must know of it are computed without reading it.
+ * sent as it is or in base64. The size of a base64 piece, and all other facts
+ * that choose how it is sent, are computed without reading it.
  */
 #ifndef MESSAGE_PIECES_H
 #define MESSAGE_PIECES_H
@@ -39,8 +39,8 @@ void pieces_add_text(struct pieces *pieces, struct span text);
 bool pieces_add_file(struct pieces *pieces, const char *path, size_t folder,
     enum piece_form form, struct error *err);
 /*
- * Adds a storage after storage_end. The pieces then own what it has, and
- * *storage is empty.
+ * Adds a storage after storage_end. The pieces take over its contents, and
+ * *storage is empty afterwards.
  */
 void pieces_add_storage(
     struct pieces *pieces, struct storage *storage, enum piece_form form);

@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 
-/* All zero to begin with, but for is_mbox. */
+/* All zero to begin with, except is_mbox. */
 struct unix_form {
 	bool is_mbox; /* ">" before "From ", ">From " and so on (mboxrd) */
 	bool is_in_line;

@@ -14,16 +14,16 @@
 
 /*
  * Runs the command and replaces *message and *plan, both of which the caller
- * owns, by what it printed; the new plan repairs it and drops Bcc, but adds
- * nothing. Without a filter-command nothing is done. Catches signals.
+ * owns, with its output; the new plan repairs that message and drops Bcc, but
+ * adds no fields. Without a filter-command nothing is done. Catches signals.
  *
- * False, and both are as they were: with ERROR_DATA the command refuses the
- * message (status 65); with ERROR_TEMPORARY it failed, took too long, or
- * printed no message that can be sent.
+ * On failure it returns false and leaves both as they were. ERROR_DATA: the
+ * command refused the message (status 65). ERROR_TEMPORARY: it failed, took too
+ * long, or printed no message that can be sent.
  */
 bool filter_message(const struct profile *profile, struct message **message,
     struct plan *plan, struct error *err);
-/* Makes the outcome of such an error. */
+/* Sets the outcome that such an error has. */
 void filter_set_outcome(struct outcome *outcome, const struct error *err);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * The copy of a message that was sent (setting sent-copy), in a Maildir or in a
- * mailbox file. It is made once a mail; whoever sends the mail decides when.
+ * mailbox file. One copy is made of each mail; the caller decides when.
  */
 #ifndef SMTP_SENT_COPY_H
 #define SMTP_SENT_COPY_H
@@ -11,8 +11,8 @@
 #include "smtp/submission.h"
 
 /*
- * Whether the profile asks for a copy, and a server has just taken the mail for
- * a recipient of this envelope; nobody had it before.
+ * Whether the profile asks for a copy, and a server has now taken the mail for
+ * the first recipients of this envelope.
  */
 bool sent_copy_is_due(
     const struct profile *profile, const struct envelope *envelope);

@@ -18,16 +18,16 @@ struct sent_file {
 
 /*
  * Opens the file, which is made if it is missing, and waits for the locks, 20
- * seconds at most. It must be a regular file of the caller with one name, and a
- * mailbox or empty. A dot lock is removed if it is older than five minutes, and
- * the last change of the file too. False: *why is a phrase that says why.
- * sent_file_end follows in every case.
+ * seconds at most. It must be a regular file of the caller with one hard link,
+ * and a mailbox or empty. A dot lock is removed if both it and the last change
+ * of the file are older than five minutes. False: *why is a phrase that says
+ * why. The caller calls sent_file_end in any case.
  */
 bool sent_file_begin(
     struct sent_file *file, const char *path, const char **why);
 /*
- * Keeps what was appended if `is_whole`, or else cuts it off; unlocks. False:
- * it was to be kept, and is not there; *why says why.
+ * Keeps what was appended if `is_whole`, or else cuts it off; then unlocks.
+ * False if it was to be kept and could not be; *why says why.
  */
 bool sent_file_end(struct sent_file *file, bool is_whole, const char **why);
 

@@ -1,5 +1,5 @@
 /*
- * Puts a message into a Maildir, as one that was read. It is written to the
+ * Puts a message into a Maildir, marked as read. It is written to the
  * folder `tmp` and gets its name in `cur` when it is whole and on disk.
  */
 #ifndef SMTP_SENT_FOLDER_H
@@ -16,13 +16,14 @@ struct sent_folder {
 /*
  * Opens a new file. The folder, and tmp, new and cur in it, are made if they
  * are missing. They must be the caller's own, and not writable for everybody.
- * False: *why is a phrase that says why. sent_folder_end follows in every case.
+ * False: *why is a phrase that says why. The caller calls sent_folder_end in
+ * any case.
  */
 bool sent_folder_begin(
     struct sent_folder *folder, const char *path, const char **why);
 /*
- * Keeps the file if `is_whole`, or else removes it. False: it was to be kept,
- * and is not there; *why says why.
+ * Keeps the file if `is_whole`, or else removes it. False if it was to be kept
+ * and could not be; *why says why.
  */
 bool sent_folder_end(
     struct sent_folder *folder, bool is_whole, const char **why);
