@@ -103,21 +103,33 @@ split(struct template *template, struct span text, struct wanted *wanted)
 	add_text(template, text);
 }
 
-/* Makes a slot of each mailbox that has placeholders. */
-static void
+/* Whether the name would be encoded together with an encoded word in it. */
+static bool
+has_encoded_word(const struct template *name)
+{
+	for (size_t i = 0; i < name->count; i++)
+		if (!name->pieces[i].is_cell &&
+		    encoded_word_may_be_in(name->pieces[i].text))
+			return true;
+	return false;
+}
+
+/*
+ * Makes a slot of each mailbox that has placeholders. False if one is in a name
+ * with an encoded word.
+ */
+static bool
 make_slots(struct address_template *template, struct wanted *wanted)
 {
+	bool done = true;
 	struct span text = buf_span(&template->text);
 	size_t from = 0;
 
 	for (size_t i = 0; i < template->list.count; i++) {
 		const struct mailbox *mailbox = &template->list.mailboxes[i];
 		const struct mailbox_place *place = &mailbox->place;
-		struct address_slot slot = {
-		    .before =
-			span_head(span_skip(text, from), place->from - from),
-		};
-
+		struct address_slot slot = {0};
+		size_t begin = place->from, end = place->to;
 		struct span address = span_head(span_skip(text, place->address),
 		    place->address_end - place->address);
 
@@ -132,11 +144,20 @@ make_slots(struct address_template *template, struct wanted *wanted)
 			template_free(&slot.address);
 			continue;
 		}
+		/* A name without placeholders stays as it is written. */
+		if (slot.name.cells == 0) {
+			template_free(&slot.name);
+			begin = place->address;
+			end = place->address_end;
+		}
+		done = done && !has_encoded_word(&slot.name);
+		slot.before = span_head(span_skip(text, from), begin - from);
 		*(struct address_slot *)mem_append(
 		    &template->slots, &template->count, sizeof(slot)) = slot;
-		from = place->to;
+		from = end;
 	}
 	template->rest = span_skip(text, from);
+	return done;
 }
 
 static bool
@@ -183,8 +204,11 @@ address_template_parse(struct address_template *template, struct span text,
 	if (done && template->text.full)
 		done = refuse(text, place, "the list is too long", err);
 	done = done && parse_list(template, place, err);
-	if (done) {
-		make_slots(template, &wanted);
+	if (done && !make_slots(template, &wanted)) {
+		done = refuse(text, place,
+		    "a placeholder and an encoded word are in one name", err);
+		error_add(err, "\nhint: write the name as text in UTF-8");
+	} else if (done) {
 		pass_texts(&wanted);
 		if (wanted.index < parsed.count)
 			done = refuse(text, place,
@@ -275,6 +299,8 @@ fill_address(const struct template *address, const struct table_row *row,
 	struct error why = {0};
 	char *shown;
 
+	if (!template_is_one_line(address, row, column, err))
+		return false;
 	*column = SIZE_MAX;
 	for (size_t i = 0; i < address->count; i++) {
 		const struct template_piece *piece = &address->pieces[i];

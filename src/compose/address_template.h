@@ -26,7 +26,8 @@ struct address_template {
 /*
  * Parses a list, which must live as long as the template; `place` is for
  * errors. ERROR_DATA if it is not a list, or a placeholder is in neither a name
- * nor an address. Call address_template_free in any case.
+ * nor an address, or in a name with an encoded word. Call address_template_free
+ * in any case.
  */
 bool address_template_parse(struct address_template *template, struct span text,
     const struct table_columns *columns, const char *place, struct error *err);
@@ -35,7 +36,7 @@ void address_template_free(struct address_template *template);
 void address_template_count(
     const struct address_template *template, size_t *cells);
 /*
- * Adds the list of a row, on one line. False with ERROR_DATA if a name has a
+ * Adds the list of a row, on one line. False with ERROR_DATA if a cell has a
  * line break, or an address is not exactly one of the form LOCAL@DOMAIN;
  * *column is that of the cell.
  */

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "compose/address_template.h"
+#include "fixup/encoded_word.h"
 #include "fixup/field_kind.h"
 #include "message/mime.h"
 #include "message/pieces.h"
@@ -117,6 +118,50 @@ has_encoded_braces(struct span text, enum mime_coding coding)
 	    (struct span){room, base64_decode_head(room, text.len + 1, text)};
 	found = has_braces(decoded);
 	free(room);
+	return found;
+}
+
+/* Adds what an encoded word stands for, as far as braces matter. */
+static void
+decode_word(struct buf *out, const struct encoded_word *word)
+{
+	struct span text = word->text;
+
+	if (word->encoding == 'B') {
+		char *room = mem_resize(NULL, text.len + 1, 1);
+		size_t len = base64_decode_head(room, text.len + 1, text);
+
+		buf_add(out, room, len);
+		free(room);
+		return;
+	}
+	while (text.len > 0)
+		buf_add_char(out, next_quoted(&text));
+}
+
+/* Braces may be in two encoded words, between which blanks do not count. */
+static bool
+has_braces_in_words(struct span body)
+{
+	struct encoded_word word;
+	struct buf text;
+	bool found;
+
+	if (!encoded_word_may_be_in(body))
+		return false;
+	buf_init(&text, 2 * body.len);
+	while (body.len > 0) {
+		if (encoded_word_read(&word, body, WORD_IN_ANY_TEXT)) {
+			decode_word(&text, &word);
+			body = span_skip(body, word.whole.len);
+			continue;
+		}
+		if (!ascii_is_space(body.at[0]))
+			buf_add_char(&text, '\n');
+		body = span_skip(body, 1);
+	}
+	found = has_braces(buf_span(&text));
+	buf_free(&text);
 	return found;
 }
 
@@ -307,14 +352,22 @@ parse_field(struct parser *parser, const struct field *field)
 		fail(parser, "a field that describes the body, or in a name");
 		return false;
 	}
+	shown = header_shown_name(field->name);
+	buf_add_format(&place, "%s, field %s", template->name, shown);
+	free(shown);
+	if (has_braces_in_words(field->body)) {
+		error_set(parser->err, ERROR_DATA,
+		    "%s: a placeholder is in an encoded word\n"
+		    "hint: write the text of the field in UTF-8",
+		    buf_text(&place));
+		buf_free(&place);
+		return false;
+	}
 	own = mem_append(&template->fields, &template->field_count,
 	    sizeof(*template->fields));
 	own->name = field->name;
 	own->has_addresses =
 	    field_kind_has_addresses(field->name) && has_braces(field->body);
-	shown = header_shown_name(field->name);
-	buf_add_format(&place, "%s, field %s", template->name, shown);
-	free(shown);
 	done = own->has_addresses
 	    ? address_template_parse(&own->addresses, field->body,
 		  parser->columns, buf_text(&place), parser->err)

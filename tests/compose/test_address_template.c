@@ -49,7 +49,7 @@ static const struct fill_row fills[] = {
 	"=?UTF-8?B?PT91dGYtOD9xP2V2aWw/PQ==?= <john@example.org>"},
     {"a part of an address", "{{bare}}@example.org, x@{{domain}}",
 	"john@example.org, x@example.net"},
-    {"two parts of an address", "<{{bare}}@{{domain}}>", "john@example.net"},
+    {"two parts of an address", "<{{bare}}@{{domain}}>", "<john@example.net>"},
     {"a list", "Ann <ann@x>, {{mail}}, carl@x,\t{{bare}}@x",
 	"Ann <ann@x>, john@example.org, carl@x,\tjohn@x"},
     {"a group", "Team: {{mail}}, ann@x;", "Team: john@example.org, ann@x;"},
@@ -105,8 +105,8 @@ static const struct refuse_row refuses[] = {
 	"cannot read the address 'evil@x@example.org': a comma is missing, at "
 	"'@example.org'"},
     {"line breaks in an address", "{{lines}}", "lines",
-	"cannot read the address 'a\\x0d\\x0aBcc: evil@x': a line end is not "
-	"followed by a blank, at '\\x0d\\x0aBcc: evil@x'"},
+	"a cell must not have a line break where it is used in a header "
+	"field or a file name"},
     {"line breaks in a name", "{{lines}} <{{mail}}>", "lines",
 	"a cell must not have a line break where it is used in a header field "
 	"or a file name"},
