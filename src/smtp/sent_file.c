@@ -43,8 +43,8 @@ open_file(struct sent_file *file, const char *path, struct stat *status,
 	    0600);
 	if (file->fd < 0 && errno == EISDIR)
 		return fail(why,
-		    "it is a folder\n"
-		    "hint: the path of a Maildir ends in a slash");
+		    "it is a folder, and the path of a Maildir ends in a "
+		    "slash");
 	if (file->fd < 0)
 		return fail(why,
 		    errno == ELOOP ? "it is a symbolic link" : strerror(errno));
