@@ -36,6 +36,11 @@ struct scanning {
 	uint64_t length;   /* this one, */
 	uint64_t text_end; /* and believed: the text ends there; 0: not */
 
+	bool has_uncounted; /* a mail whose text_end was 0 */
+	uint64_t inner; /* number of a line that begins a mail before text_end,
+			   0: none */
+	bool has_imap, has_warning; /* the first mail has such a field */
+
 	/* The line before is "From ", and may begin a mail. */
 	bool is_doubtful, has_time, may_begin;
 	uint64_t doubtful_end; /* where the mail before it would end */
@@ -99,6 +104,13 @@ last_mail(const struct scanning *scan)
 	return &scan->mbox->mails[scan->mbox->count - 1];
 }
 
+static void
+note_uncounted(struct scanning *scan)
+{
+	if (scan->mbox->count > 0 && scan->text_end == 0)
+		scan->has_uncounted = true;
+}
+
 /* A mail begins; the one before it has its end. */
 static bool
 begin(struct scanning *scan, uint64_t from)
@@ -110,6 +122,7 @@ begin(struct scanning *scan, uint64_t from)
 		return error_set(scan->err, ERROR_DATA,
 		    "it has more than %zu mails\nhint: split it",
 		    MAIL_SOURCE_MAX);
+	note_uncounted(scan);
 	mail = mem_append(&mbox->mails, &mbox->count, sizeof(*mail));
 	mail->from = from;
 	scan->is_in_header = true;
@@ -160,6 +173,11 @@ take_field(struct scanning *scan, struct span line)
 {
 	struct span name = SPAN("Content-Length:");
 
+	if (scan->mbox->count == 1) {
+		scan->has_imap |= span_starts_nocase(line, SPAN("X-IMAP:"));
+		scan->has_warning |= span_starts(
+		    line, SPAN("Subject: DON'T DELETE THIS MESSAGE"));
+	}
 	if (!span_starts_nocase(line, name))
 		return;
 	scan->has_length = span_number(
@@ -174,6 +192,21 @@ refuse_unquoted(const struct scanning *scan)
 	    "is before it\n"
 	    "hint: add one if a mail begins there, else \">\" before From",
 	    (unsigned long long)scan->number - 1);
+}
+
+/*
+ * Only in an mboxcl2, where every mail has a length, is such a line surely a
+ * part of the text. Elsewhere it may be a mail that a wrong length hides.
+ */
+static bool
+refuse_inner(const struct scanning *scan)
+{
+	return error_set(scan->err, ERROR_DATA,
+	    "line %llu begins with \"From \" like a mail, but is inside of a "
+	    "Content-Length, and other mails have none\n"
+	    "hint: remove Content-Length if a mail begins there, else add "
+	    "\">\" before From",
+	    (unsigned long long)scan->inner);
 }
 
 /* The line before began with "From "; this one decides what it was. */
@@ -215,6 +248,9 @@ take_counted_line(struct scanning *scan, struct span line)
 {
 	if (is_from_line(line))
 		scan->mbox->keeps_quotes = true;
+	if (is_from_line(line) && scan->is_behind_empty && has_time(line) &&
+	    scan->inner == 0)
+		scan->inner = scan->number;
 	if (is_quoted(line))
 		last_mail(scan)->is_quoted = true;
 }
@@ -296,6 +332,15 @@ end_last_mail(struct scanning *scan)
 		    : scan->storage->size;
 }
 
+/* Mail programs such as Pine keep data of their own in a first mail. */
+static void
+drop_first(struct mbox *mbox)
+{
+	mbox->count--;
+	memmove(
+	    mbox->mails, mbox->mails + 1, mbox->count * sizeof(*mbox->mails));
+}
+
 static bool
 take_all(struct scanning *scan, char *block_room)
 {
@@ -317,7 +362,10 @@ take_all(struct scanning *scan, char *block_room)
 	if (scan->from < storage->size && !take_line(scan, storage->size))
 		return false;
 	end_last_mail(scan);
-	return true;
+	note_uncounted(scan);
+	if (scan->has_imap && scan->has_warning)
+		drop_first(scan->mbox);
+	return scan->inner == 0 || !scan->has_uncounted || refuse_inner(scan);
 }
 
 bool
