@@ -457,6 +457,8 @@ send_group(struct many *many, size_t group)
 	    .pause = many->options->batch.rate.count > 0 ? get_pause : NULL,
 	    .context = many,
 	    .letters_max = profile->max_messages,
+	    /* Of the group before. */
+	    .lacks_flights = many->series.lacks_flights,
 	};
 	outcome_copy(&many->series.trouble, &access->trouble);
 	if (many->stop.kind == ERROR_NONE &&

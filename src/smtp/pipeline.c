@@ -18,10 +18,11 @@
 #define WINDOW_OCTETS ((size_t)16 * 1024)
 /*
  * Some servers drop commands that arrive together with the end of a content. If
- * the reply to such a MAIL does not come within so many milliseconds, MAIL can
- * be sent again in another session, because nothing of its letter was sent.
+ * the reply to such a MAIL does not come within so many milliseconds after that
+ * to the content, MAIL can be sent again in another session, because nothing of
+ * its letter was sent. Replies that follow a refused MAIL are as quick.
  */
-#define AHEAD_TIMEOUT ((int64_t)15000)
+#define AHEAD_TIMEOUT ((int64_t)10000)
 /* This many recipients put off in a row show that the server has a limit. */
 #define PUT_OFF_MAX ((size_t)8)
 /* Room for "BDAT 12345 LAST" and "QUIT", both with CRLF. */
@@ -297,7 +298,8 @@ hear(struct pipeline *pipeline, enum stage stage, struct reply *reply,
 	int64_t timeout = session->dialogue.timeout;
 	bool heard;
 
-	if (pipeline->is_said_ahead && pipeline->answered == 0 &&
+	if (pipeline->is_said_ahead &&
+	    (pipeline->answered == 0 || pipeline->mail_refused) &&
 	    (timeout == 0 || timeout > AHEAD_TIMEOUT))
 		session->dialogue.timeout = AHEAD_TIMEOUT;
 	heard = dialogue_hear(&session->dialogue, stage, reply, trouble);

@@ -49,8 +49,7 @@ struct run {
 	size_t letters;	 /* served by the session before this one */
 	bool must_close; /* what was asked can be confirmed by QUIT alone */
 	bool quit_said;
-	bool has_flights; /* the server keeps the order, as far as is known */
-	bool is_done;	  /* no further letter may be asked for */
+	bool is_done; /* no further letter may be asked for */
 	/* Letters in order: finished ones, the current one, the next one. */
 	struct leg *first, *last;
 	/* What one session learns for the next. */
@@ -308,7 +307,7 @@ doubt_order(struct run *run, const struct leg *leg)
 	if (!commands->is_said_ahead)
 		return;
 	if (!commands->is_dismissed)
-		run->has_flights = false;
+		run->series->lacks_flights = true;
 	if (session->unconfirmed_count == 0 || session->is_out_of_step)
 		return;
 	/* 421, or a malformed reply? */
@@ -375,7 +374,7 @@ confirm(struct run *run, struct leg *leg)
 	if (commands->is_out_of_order) {
 		observer_note(session->dialogue.observer,
 		    "the server does not answer in the order of the commands");
-		run->has_flights = false;
+		run->series->lacks_flights = true;
 		session->is_out_of_step = session->is_broken = true;
 		return postpone(leg);
 	}
@@ -431,7 +430,7 @@ may_finish(struct run *run, struct leg *leg)
 		observer_note(session->dialogue.observer,
 		    "the server refuses MAIL before it has answered the "
 		    "content");
-		run->has_flights = false;
+		run->series->lacks_flights = true;
 	}
 	leg->is_refused = false;
 	return true;
@@ -443,9 +442,10 @@ begin_ahead(struct run *run, const struct leg *leg)
 {
 	struct leg *next = leg->next;
 
-	if (next == NULL || !run->session.has_next || !run->has_flights ||
-	    !run->session.keeps_order || !session_is_pipelined(&run->session) ||
-	    signals_caught() != 0 || !transaction_is_last(&leg->transaction))
+	if (next == NULL || !run->session.has_next ||
+	    run->series->lacks_flights || run->session.is_unfit_for_flights ||
+	    !session_is_pipelined(&run->session) || signals_caught() != 0 ||
+	    !transaction_is_last(&leg->transaction))
 		return NULL;
 	enter(run, next, false);
 	if (!has_open(next))
@@ -488,7 +488,7 @@ transact(struct run *run, struct leg *leg)
 	ahead = begin_ahead(run, leg);
 	goes_on = transaction_finish(transaction, ahead);
 	if (ahead != NULL && transaction->ending.in_doubt)
-		run->has_flights = false;
+		run->series->lacks_flights = true;
 	if (transaction->ending.action != ACTION_NONE)
 		submission_note_transaction(
 		    leg->item.submission, session, transaction);
@@ -615,7 +615,7 @@ fetch_in_time(struct run *run)
 static void
 run_letters(struct series *series)
 {
-	struct run run = {.series = series, .has_flights = true};
+	struct run run = {.series = series};
 	struct leg *leg;
 
 	signals_catch();

@@ -1,8 +1,10 @@
 /*
  * Several letters of one profile, one after the other in one session as far as
  * the server allows: one connection and one login for all of them. If the
- * server is known to keep the order, the first commands of a letter travel in
- * the flight of the end of the letter before it (RFC 2920 section 3.1).
+ * server offers PIPELINING, the first commands of a letter travel in the flight
+ * of the end of the letter before it (RFC 2920 section 3.1). A server that does
+ * not take them there costs one letter a doubt at most: then each letter has a
+ * flight of its own.
  *
  * The caller fills in a series and calls series_run. `next` hands out the
  * letters, and `done` takes each of them back, in the same order. A letter is
@@ -54,6 +56,12 @@ struct series {
 	void *context;
 	uint64_t
 	    letters_max; /* in one session; 0: as many as the server takes */
+	/*
+	 * Each letter has a flight of its own. Set when the server turns out
+	 * not to take MAIL behind a content; the caller keeps it for another
+	 * series.
+	 */
+	bool lacks_flights;
 
 	/*
 	 * Why the server, or the login, serves no letter at all; ACTION_NONE:

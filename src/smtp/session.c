@@ -259,20 +259,23 @@ refuse_greeting(struct session *session, const struct reply *reply)
 
 /*
  * RFC 2920 section 3.1 permits MAIL, RCPT and DATA in the flight of the end of
- * a content, but Dovecot crashes, Haraka refuses them, and Courier drops them.
- * So that no mail comes into doubt, only servers that were tested get them.
+ * a content. Some servers do not take them there; this is how they are known
+ * by their greeting or their reply to EHLO.
  */
-static bool
-keeps_order(struct reply *greeting)
+static void
+note_marks(struct session *session, struct reply *reply)
 {
-	static const char *const names[] = {
-	    " ESMTP Postfix", " ESMTP Exim ", " ESMTP Sendmail "};
-	const char *text = buf_text(&greeting->text);
+	static const char *const marks[] = {
+	    "Dovecot",	     /* crashes: the content may be lost */
+	    "BURL imap",     /* Dovecot with a greeting of the site */
+	    "Haraka",	     /* refuses MAIL, so that it is sent twice */
+	    "XVERP=Courier", /* drops what stands behind a content */
+	};
+	const char *text = buf_text(&reply->text);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strstr(text, names[i]) != NULL)
-			return true;
-	return false;
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (strstr(text, marks[i]) != NULL)
+			session->is_unfit_for_flights = true;
 }
 
 /* Only 220 is accepted (RFC 5321 section 3.1); 5yz refuses this mail. */
@@ -299,7 +302,8 @@ hear_greeting(struct session *session, const struct session_options *options)
 		refuse_greeting(session, &reply);
 		heard = false;
 	}
-	session->keeps_order = heard && keeps_order(&reply);
+	if (heard)
+		note_marks(session, &reply);
 	reply_free(&reply);
 	return heard;
 }
@@ -415,6 +419,7 @@ say_hello(struct session *session)
 	buf_clear(&session->offered);
 	if (done && session->is_extended) {
 		extensions_read(&session->extensions, &reply);
+		note_marks(session, &reply);
 		if (session->secret != NULL)
 			extensions_add_mechanisms(&reply, &session->offered);
 	}

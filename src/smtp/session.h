@@ -32,11 +32,10 @@ struct session {
 	 */
 	bool is_shared;
 	bool has_next; /* another letter follows this one: no QUIT behind it */
-	/* The greeting names a server known to take MAIL behind a content. */
-	bool keeps_order;
-	uint64_t mails;	       /* MAIL commands sent so far */
-	bool is_extended;      /* EHLO was accepted, not HELO */
-	const char *mechanism; /* used to log in; NULL: none */
+	bool is_unfit_for_flights; /* known not to take MAIL behind a content */
+	uint64_t mails;		   /* MAIL commands sent so far */
+	bool is_extended;	   /* EHLO was accepted, not HELO */
+	const char *mechanism;	   /* used to log in; NULL: none */
 	bool is_broken;	   /* no command may be sent any more, not even QUIT */
 	bool is_dismissed; /* QUIT was sent and its reply read or given up */
 	/* Recipients that a surplus reply could change; see on_surplus. */

@@ -459,6 +459,7 @@ submit(struct going *going)
 		    .done = done,
 		    .context = going,
 		    .letters_max = going->profile.max_messages,
+		    .lacks_flights = going->runner->lacks_flights,
 		};
 		/* The last mails can make notifications, too. */
 		while (going->position < going->run->count &&
@@ -467,6 +468,8 @@ submit(struct going *going)
 			series_run(&going->series);
 			note_trouble(going, &going->series.trouble);
 			series_free(&going->series);
+			going->runner->lacks_flights =
+			    going->series.lacks_flights;
 		}
 	}
 	secret_free(&secret);

@@ -93,9 +93,10 @@ struct run {
 	bool is_late;	     /* a mail waits for longer than queue-warn */
 
 	/* Of the run itself. */
-	int64_t started; /* clock_now */
-	int64_t clock;	 /* the spool's clock */
-	int error;	 /* errno of what ended the run; 0 */
+	int64_t started;    /* clock_now */
+	int64_t clock;	    /* the spool's clock */
+	bool lacks_flights; /* as in struct series */
+	int error;	    /* errno of what ended the run; 0 */
 	const char *failed_step;
 };
 

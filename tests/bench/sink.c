@@ -12,7 +12,7 @@
  * With --patience the sink waits so long for more commands before it answers.
  * --most limits the recipients of a transaction: LIMITS announces it, and the
  * next recipient gets 452. --as adds a server's name to the greeting, "ESMTP
- * Postfix" for example.
+ * Haraka" for example.
  */
 #include "sink.h"
 

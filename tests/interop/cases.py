@@ -315,8 +315,10 @@ def series(peer):
     sessions = len(re.findall(r"^N: connected to ", got.stderr, re.M))
     in_flights = f"{flights} of 5 in flights"
     expect(f"sessions ({in_flights})", sessions, 1)
-    keeps_order = peer.name in ("Postfix", "Exim", "sendmail")
-    expect(f"letters in flights ({got.stderr})", flights, 4 if keeps_order else 0)
+    # These break: see note_marks in src/smtp/session.c.
+    has_flights = peer.offers("PIPELINING") and not never and \
+        peer.name not in ("Dovecot", "Courier", "Haraka")
+    expect(f"letters in flights ({got.stderr})", flights, 4 if has_flights else 0)
     return f"{in_flights}, {sessions} session{'s' * (sessions != 1)}"
 
 

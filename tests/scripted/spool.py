@@ -24,15 +24,15 @@ class Server(threading.Thread):
     for the usual one, SILENCE for none at all, CLOSE, or LOST (the command is done,
     and the reply is lost); state is a dict with verb, line, session (from 1), mail
     (MAIL commands so far), turn (MAIL commands of this session), sender,
-    recipient, recipients."""
+    recipient, recipients, and for CONTENT behind: whether MAIL came with it."""
 
     CLOSE, LOST, SILENCE = "close", "lost", "silence"
-    # With this greeting the client sends MAIL in one flight with the end of the
-    # content before it.
-    KEEPS_ORDER = "220 mx.example ESMTP Postfix"
+    # The client sends MAIL in one flight with the end of the content before it to
+    # the first, and not to the second, which names a server that refuses that.
+    IN_FLIGHTS, ONE_BY_ONE = "220 mx.example ESMTP", "220 mx.example ESMTP Haraka"
 
     def __init__(self, reply=None, extensions=("PIPELINING", "8BITMIME"),
-                 greeting="220 mx.example ready"):
+                 greeting=ONE_BY_ONE):
         super().__init__(daemon=True)
         self.greeting = greeting
         self.reply = reply or (lambda state: None)
@@ -100,8 +100,14 @@ class Server(threading.Thread):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         file = connection.makefile("rwb")
         state = {"session": session, "mail": 0, "turn": 0, "sender": None,
-                 "recipients": [], "recipient": None}
+                 "recipients": [], "recipient": None, "behind": False}
         has_mail, chunks = False, []
+
+        def has_mail_behind():
+            connection.setblocking(False)
+            more = file.peek(5)
+            connection.setblocking(True)
+            return (more or b"").startswith(b"MAIL ")
 
         def say(text):
             for line in text.split("\n"):
@@ -164,6 +170,7 @@ class Server(threading.Thread):
                     if not part:
                         return
                     lines.append(part)
+                state["behind"] = has_mail_behind()
                 answer("CONTENT", "", "250 2.0.0 taken", b"".join(lines))
             elif verb == "BDAT":
                 size = int(line.split()[1])

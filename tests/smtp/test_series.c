@@ -7,7 +7,7 @@
 #define LETTERS_MAX 8
 
 /* What a server says first, and the commands of a letter to one recipient. */
-#define GREETING "S 220 mx ESMTP Postfix\n"
+#define GREETING "S 220 mx ESMTP\n"
 #define OPEN "C EHLO client.example\nS 250-mx\\n250 PIPELINING\n"
 #define HELLO GREETING OPEN
 #define HELLO_WITH(words)                    \
@@ -55,23 +55,28 @@ static const struct series_row serieses[] = {
 	    .told = "a relayed data 250/b relayed data 250/c relayed data 250",
 	    .events = "end a, after a, done a, end b, after b, done b, "
 		      "end c, after c, done c"},
-	{.name = "Exim is known to keep the order",
-	    .letters = "a@x/b@x",
-	    .script = "S 220 mx ESMTP Exim 4.96 Sat, 29 Nov 2025\n" OPEN
-		FIRST("a") NEXT("b") LAST,
-	    .told = "a relayed data 250/b relayed data 250"},
-	{.name = "Sendmail is known to keep the order",
-	    .letters = "a@x/b@x",
-	    .script = "S 220 mx ESMTP Sendmail 8.17.1/8.17.1; Sat\n" OPEN
-		FIRST("a") NEXT("b") LAST,
-	    .told = "a relayed data 250/b relayed data 250"},
-	{.name = "a server that is not known gets no flights between letters",
+	{.name = "Haraka gets no flights between letters",
 	    .letters = "a@x/b@x",
 	    .with_journal = true,
-	    .script = "S 220 Postfix.example ESMTP\n" OPEN FIRST("a")
+	    .script = "S 220 mx ESMTP Haraka/3.0.5 ready\n" OPEN FIRST("a")
 		"M\nN\nS 250 taken\n" FIRST("b") LAST,
 	    .told = "a relayed data 250/b relayed data 250",
 	    .events = "end a, after a, done a, end b, after b, done b"},
+	{.name = "nor does Dovecot",
+	    .letters = "a@x/b@x",
+	    .script = "S 220 mx Dovecot ready.\n" OPEN FIRST("a")
+		"M\nN\nS 250 taken\n" FIRST("b") LAST,
+	    .told = "a relayed data 250/b relayed data 250"},
+	{.name = "nor does Dovecot under another name",
+	    .letters = "a@x/b@x",
+	    .script = HELLO_WITH("BURL imap") FIRST("a")
+		"M\nN\nS 250 taken\n" FIRST("b") LAST,
+	    .told = "a relayed data 250/b relayed data 250"},
+	{.name = "nor does Courier",
+	    .letters = "a@x/b@x",
+	    .script = HELLO_WITH("XVERP=Courier") FIRST("a")
+		"M\nN\nS 250 taken\n" FIRST("b") LAST,
+	    .told = "a relayed data 250/b relayed data 250"},
 	{.name = "without PIPELINING",
 	    .letters = "a@x/b@x",
 	    .script = PLAIN SLOW("a") "M\nN\nS 250 taken\n" SLOW("b")
@@ -214,6 +219,13 @@ static const struct series_row serieses[] = {
 		FIRST("b") "M\nN\nS 250 taken\n" FIRST("c") LAST,
 	    .told = "a relayed data 250/b relayed data 250/"
 		    "c relayed data 250"},
+	{.name = "MAIL refused behind a content, and no more: no flights then",
+	    .letters = "a@x/b@x/c@x",
+	    .timeout = 300,
+	    .script = HELLO FIRST("a") FLIGHT("b") "S 250 taken\\n503 no\nH\n"
+		"A\n" HELLO FIRST("b") "M\nN\nS 250 taken\n" FIRST("c") LAST,
+	    .told = "a unknown data - protocol/b relayed data 250/"
+		    "c relayed data 250"},
 	{.name = "silence for the next letter",
 	    .letters = "a@x/b@x",
 	    .script = HELLO FIRST("a") FLIGHT("b") "S 250 taken\\n250 ok\nH\n"
@@ -294,10 +306,13 @@ static const struct series_row serieses[] = {
 	    .script = PLAIN SLOW("a") "M\nS 250 taken\\n421 idle\nA\n"
 		PLAIN SLOW("b") "M\nS 250 taken\n" BYE,
 	    .told = "a relayed data 250/b relayed data 250"},
-	{.name = "lost before the content is answered",
-	    .letters = "a@x/b@x",
-	    .script = HELLO FIRST("a") FLIGHT("b") "A\n" HELLO FIRST("b") LAST,
-	    .told = "a unknown data - temporary/b relayed data 250"},
+	{.name = "lost before the content is answered: no flights then",
+	    .letters = "a@x/b@x/c@x/d@x",
+	    .script = HELLO FIRST("a") FLIGHT("b") "A\n" HELLO FIRST("b")
+		"M\nN\nS 250 taken\n" FIRST("c") "M\nN\nS 250 taken\n"
+		FIRST("d") LAST,
+	    .told = "a unknown data - temporary/b relayed data 250/"
+		    "c relayed data 250/d relayed data 250"},
 	{.name = "lost behind the reply to the content",
 	    .letters = "a@x/b@x",
 	    .script = HELLO FIRST("a") FLIGHT("b") "S 250 taken\nA\n" HELLO
@@ -697,7 +712,7 @@ count_turns(int listener, int result)
 	ssize_t got = 0;
 
 	alarm(30);
-	(void)!write(fd, "220 mx ESMTP Postfix\r\n", 22);
+	(void)!write(fd, "220 mx ESMTP\r\n", 14);
 	do {
 		struct buf out;
 		char *end;

@@ -40,7 +40,7 @@ static const char *const codes[] = {"250 odd", "220 odd", "221 odd", "354 odd",
 struct mode {
 	const char *name;
 	bool is_pipelined, is_lmtp;
-	bool is_known;	   /* to keep the order */
+	bool has_flights;  /* MAIL with the end of a content */
 	bool is_in_pieces; /* each octet of a reply comes alone */
 };
 
@@ -282,7 +282,7 @@ book_accept(struct book *book)
 	buf_clear(&book->in);
 	book_reset(book);
 	book_say(book,
-	    book->play->mode->is_known ? "220 mx ESMTP Postfix" : "220 mx");
+	    book->play->mode->has_flights ? "220 mx" : "220 mx ESMTP Haraka");
 	book_flush(book);
 }
 
