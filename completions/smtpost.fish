@@ -17,7 +17,7 @@ function __smtpost_is_option_place
     return 0
 end
 
-# Completes the command of --run, which is behind --.
+# Completes the command of --run, which is after --.
 function __smtpost_command
     set -l words (commandline -opc)
     set -l end (contains -i -- -- $words); or return
@@ -159,16 +159,16 @@ complete -c smtpost -n __smtpost_is_option_place -l all-users -d 'As root: run t
 complete -c smtpost -n __smtpost_is_option_place -l batch -r -F -d 'Send all messages of an mbox, Maildir or folder'
 complete -c smtpost -n __smtpost_is_option_place -l merge -r -F -d 'Send a message for each row of a table in CSV'
 complete -c smtpost -n __smtpost_is_option_place -l rows -x -d 'With --merge: only these rows, such as 1-3 or 5'
-complete -c smtpost -n __smtpost_is_option_place -l rate -x -d 'With many messages: send at most so many, as 30/m'
+complete -c smtpost -n __smtpost_is_option_place -l rate -x -d 'With many messages: the highest rate, such as 30/m'
 complete -c smtpost -n __smtpost_is_option_place -l max-failures -x -d 'With many messages: stop after so many failures in a row'
-complete -c smtpost -n __smtpost_is_option_place -l state -r -F -d 'With many messages: note what was sent, to go on'
+complete -c smtpost -n __smtpost_is_option_place -l state -r -F -d 'With many messages: record what was sent, to resume'
 complete -c smtpost -n __smtpost_is_option_place -l resend-unknown -d 'With --state: send again what is in doubt'
 complete -c smtpost -n __smtpost_is_option_place -l report -x -a 'none text json' -d 'What to print'
-complete -c smtpost -n __smtpost_is_option_place -l quiet -d 'Print no report, and no progress at a terminal'
+complete -c smtpost -n __smtpost_is_option_place -l quiet -d 'Print neither report nor progress'
 complete -c smtpost -n __smtpost_is_option_place -s C -l config -r -F -d 'Read this configuration instead of the usual files'
 complete -c smtpost -n __smtpost_is_option_place -l set -x -a '(__smtpost_settings)' -d 'A setting for this run'
 complete -c smtpost -n __smtpost_is_option_place -l server -x -a 'smtp:// smtps:// lmtp:// smtp+unix: lmtp+unix: srv:' -d 'Send through this server'
-complete -c smtpost -n __smtpost_is_option_place -l run -d 'Run the command behind --, and mail its output'
+complete -c smtpost -n __smtpost_is_option_place -l run -d 'Run the command after --, and mail its output'
 complete -c smtpost -n __smtpost_is_option_place -l mail-on -x -a 'failure output always' -d 'With --run: when to send a mail'
 complete -c smtpost -n __smtpost_is_option_place -l tee -d 'With --run: print the output of the command, too'
 complete -c smtpost -n __smtpost_is_option_place -l attach-output -d 'With --run: attach all of the output'

@@ -600,7 +600,7 @@ check_mode(const struct reading *reading, struct error *err)
 	if (options->mode == MODE_RUN && options->command == NULL)
 		return error_set(err, ERROR_USAGE,
 		    "cannot use --run: there is no command\n"
-		    "hint: write it behind --, as in smtpost --run root -- "
+		    "hint: write it after --, as in smtpost --run root -- "
 		    "backup --all");
 	if (options->operand_count == 0 ||
 	    mode_table[options->mode].takes_recipients ||

@@ -160,7 +160,7 @@ take_user(struct composition *composition, const struct options *options,
 	if (user == NULL)
 		return error_set(err, ERROR_OS,
 		    "cannot find a recipient: user id %lu has no name\n"
-		    "hint: name one before --",
+		    "hint: name a recipient before --",
 		    (unsigned long)getuid());
 	composition_add_addresses(&composition->operands, span_from(user));
 	free(user);

@@ -18,8 +18,8 @@
 bool dry_run_print(const struct options *options, struct mode_result *result,
     struct error *err);
 /*
- * The same for a mail that is prepared; number 0: it is the only one. Others
- * are named first.
+ * The same for a mail that is prepared already. `number` is 0 for a single
+ * mail; otherwise a line with the number and the source precedes it.
  */
 bool dry_run_print_mail(struct outgoing *outgoing, size_t number,
     const char *source, const struct options *options, struct error *err);

@@ -59,7 +59,7 @@ is_mailed(const struct job *job)
 	return command_status(&job->result) != 0;
 }
 
-/* The output that nobody was sent, unless --tee has shown it. */
+/* Prints the output that was mailed to nobody, unless --tee has shown it. */
 static void
 show_output(const struct job *job)
 {

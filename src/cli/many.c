@@ -203,7 +203,8 @@ settle_untried(struct many *many, struct parcel *parcel)
 		shipment->report.is_repeated = many->has_told;
 		many->has_told = true;
 	} else {
-		parcel_leave(parcel, "the session ended before its turn");
+		parcel_leave(
+		    parcel, "not sent: the session ended before its turn");
 	}
 	return many->stop.kind == ERROR_NONE;
 }

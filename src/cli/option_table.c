@@ -199,7 +199,7 @@ static bool
 refuse_both_reports(struct error *err)
 {
 	return error_set(err, ERROR_USAGE,
-	    "cannot use --quiet with --report: it means --report none");
+	    "cannot use --quiet with --report: --quiet means --report none");
 }
 
 static bool
@@ -539,13 +539,13 @@ const struct option option_table[] = {
 	SUBMIT | DRY_RUN, 0, .field = FIELD(batch.rows),
 	.traits = OPTION_ONCE},
     {0, "rate", ARGUMENT_WORD, "N/UNIT",
-	"with many messages: send at most so many, as 30/m",
+	"with many messages: the highest rate, such as 30/m",
 	SUBMIT | DRY_RUN, 0, .take = take_rate},
     {0, "max-failures", ARGUMENT_WORD, "N",
 	"with many messages: stop after N failures in a row",
 	SUBMIT | DRY_RUN, 0, .take = take_max_failures},
     {0, "state", ARGUMENT_WORD, "FILE",
-	"with many messages: note what was sent, to go on",
+	"with many messages: record what was sent, to resume",
 	SUBMIT | DRY_RUN, 0, .field = FIELD(batch.state),
 	.traits = OPTION_ONCE},
     {0, "resend-unknown", ARGUMENT_NONE, NULL,
@@ -556,7 +556,7 @@ const struct option option_table[] = {
 	MAIL | VERIFY | EXPLAIN | PROVIDERS | MANAGE, 0,
 	.take = take_report},
     {0, "quiet", ARGUMENT_NONE, NULL,
-	"print no report, and no progress at a terminal",
+	"print neither report nor progress",
 	MAIL | VERIFY | EXPLAIN, 0, .take = take_quiet},
     {'C', "config", ARGUMENT_WORD, "FILE",
 	"read this configuration instead of the usual files",
@@ -569,7 +569,7 @@ const struct option option_table[] = {
 	"send through this server, such as smtps://HOST",
 	PROFILE, 0, .setting = "server"},
     {0, "run", ARGUMENT_NONE, NULL,
-	"run the command behind --, and mail its output",
+	"run the command after --, and mail its output",
 	COMMAND, 0, .selects = COMMAND},
     {0, "mail-on", ARGUMENT_WORD, "failure|output|always",
 	"with --run: when to send a mail (default: failure)",
@@ -633,7 +633,7 @@ const struct option option_table[] = {
 	0, 0, .as_mail = SUBMIT, .field = FIELD(cc),
 	.traits = OPTION_KEEPS_BLANKS | OPTION_REPEATS},
     {'b', NULL, ARGUMENT_WORD, "LIST",
-	"send copies that the message does not name",
+	"send copies to others than the message names",
 	0, 0, .as_mail = SUBMIT, .field = FIELD(bcc),
 	.traits = OPTION_KEEPS_BLANKS | OPTION_REPEATS},
     {'r', NULL, ARGUMENT_WORD, "ADDRESS",

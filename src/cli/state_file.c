@@ -148,7 +148,7 @@ refuse_line(const struct state_file *file, uint64_t number, struct error *err)
 		return fail(file, ERROR_DATA, why, err);
 	}
 	return fail(file, ERROR_DATA,
-	    "it belongs to another source, or is no state file\n"
+	    "it belongs to another source, or is not a state file\n"
 	    "hint: name a new file",
 	    err);
 }
@@ -335,7 +335,8 @@ take_lock(struct state_file *file, struct error *err)
 		return true;
 	case LOCK_BUSY:
 		return fail(file, ERROR_TEMPORARY,
-		    "another smtpost uses it\nhint: wait until it has ended",
+		    "another smtpost process uses it\nhint: wait until it has "
+		    "ended",
 		    err);
 	case LOCK_FAILED:
 		break;
@@ -352,8 +353,7 @@ state_file_open(struct state_file *file, const char *path, struct span identity,
 
 	*file = (struct state_file){.path = path, .fd = -1};
 	if (!state_file_digest(digest, identity))
-		return fail(
-		    file, ERROR_OS, "GnuTLS has no SHA-256 for it", err);
+		return fail(file, ERROR_OS, "GnuTLS has no SHA-256", err);
 	buf_add_text(&header, MAGIC);
 	add_digest(&header, digest);
 	memcpy(file->header, header.data, header.len);

@@ -99,9 +99,10 @@ check_type(const struct reading *reading, struct span type)
 	if (!is_token(span_head(name, slash)) ||
 	    !is_token(span_skip(name, slash + 1)))
 		return refuse(
-		    reading, type, "a type is two words, such as text/csv");
+		    reading, type, "it is not a type such as text/csv");
 	if (span_starts_nocase(name, SPAN("multipart/")))
-		return refuse(reading, type, "a file is one part");
+		return refuse(
+		    reading, type, "a file cannot have a multipart type");
 	return true;
 }
 
@@ -118,9 +119,8 @@ add_parameter(struct reading *reading)
 	    !is_token(span_head(word, span_find(word, '='))) ||
 	    span_find(word, '=') == word.len)
 		return refuse(reading, word,
-		    "no part of a file's description\n"
-		    "hint: a file name with ; in it is written between double "
-		    "quotes");
+		    "it is not of the form type=TYPE or name=NAME\n"
+		    "hint: put a file name with ; in it between double quotes");
 	buf_init(&type, strlen(part->type) + word.len + 2);
 	buf_add_format(&type, "%s; ", part->type);
 	buf_add_span(&type, word);

@@ -188,9 +188,10 @@ static bool
 refuse_unquoted(const struct scanning *scan)
 {
 	return error_set(scan->err, ERROR_DATA,
-	    "line %llu begins with \"From \" like a mail, but no empty line "
-	    "is before it\n"
-	    "hint: add one if a mail begins there, else \">\" before From",
+	    "line %llu begins with \"From \" like a mail, but does not follow "
+	    "an empty line\n"
+	    "hint: if a mail begins there, insert an empty line before it; "
+	    "otherwise put \">\" before From",
 	    (unsigned long long)scan->number - 1);
 }
 
@@ -263,7 +264,7 @@ take_other_line(
 		return is_empty ||
 		    error_set(scan->err, ERROR_DATA,
 			"its first line does not begin with \"From \"\n"
-			"hint: it is no mbox; --message reads one message");
+			"hint: it is not an mbox; --message reads one message");
 	if (scan->is_in_header && is_empty)
 		end_header(scan, end);
 	else if (scan->is_in_header)

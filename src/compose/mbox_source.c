@@ -1,6 +1,7 @@
 /*
- * Reads the mails of an mbox. What is no regular file, such as a pipe, is first
- * kept in memory or in a temporary file, because it is read more than once.
+ * Reads the mails of an mbox. What is not a regular file, such as a pipe, is
+ * first kept in memory or in a temporary file, because it is read more than
+ * once.
  */
 #include "compose/mbox_source.h"
 

@@ -127,7 +127,7 @@ fault_of(const struct field *field, struct span before)
 	struct field other;
 
 	if (is_refused(field->name))
-		return "no setting can know its value";
+		return "its value depends on the message";
 	if (header_find(before, field->name, &other))
 		return "it is there twice";
 	if (value.len == 0)

@@ -45,8 +45,7 @@ check(struct span given, struct span name, struct span value, bool adds)
 	if (name.len == given.len)
 		return "it is not of the form 'Name: value'";
 	if (!is_name(name))
-		return "a field name is of printable ASCII characters, without "
-		       "blanks";
+		return "a field name must be printable ASCII without blanks";
 	if (adds && value.len == 0)
 		return "there is no value to add";
 	if (span_equal_nocase(name, SPAN("Bcc")) ||

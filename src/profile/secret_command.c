@@ -155,8 +155,8 @@ judge(const struct command *command, struct error *err)
 		return refuse(command->wanted, err, ERROR_TEMPORARY,
 		    "its exit status is not known");
 	if (WIFSIGNALED(status)) {
-		snprintf(
-		    why, sizeof(why), "signal %d ended it", WTERMSIG(status));
+		snprintf(why, sizeof(why), "it was ended by signal %d",
+		    WTERMSIG(status));
 		return refuse(command->wanted, err, ERROR_TEMPORARY, why);
 	}
 	if (WEXITSTATUS(status) == 0)

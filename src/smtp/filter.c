@@ -134,7 +134,7 @@ take_output(struct filter *filter, char *room)
 		filter->size += (uint64_t)got;
 		if (filter->size > filter->max_size)
 			return error_set(&filter->failure, ERROR_TEMPORARY,
-			    "it prints more than %llu octets",
+			    "it printed more than %llu octets",
 			    (unsigned long long)filter->max_size);
 		if (filter->fault.kind == ERROR_NONE)
 			message_feed_add(filter->feed,
@@ -293,7 +293,7 @@ judge(struct filter *filter)
 		    "its exit status is not known");
 	else if (WIFSIGNALED(status))
 		error_set(&filter->failure, ERROR_TEMPORARY,
-		    "signal %d ended it", WTERMSIG(status));
+		    "it was ended by signal %d", WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)
 		error_set(&filter->failure, ERROR_TEMPORARY, "exit status %d%s",
 		    WEXITSTATUS(status), words);

@@ -51,7 +51,7 @@ open_file(struct sent_file *file, const char *path, struct stat *status,
 	if (fstat(file->fd, status) < 0)
 		return fail(why, strerror(errno));
 	if (!S_ISREG(status->st_mode))
-		return fail(why, "it is no regular file");
+		return fail(why, "it is not a regular file");
 	if (status->st_uid != geteuid())
 		return fail(why, "it belongs to another user");
 	if (status->st_nlink > 1)
@@ -146,7 +146,7 @@ examine(struct sent_file *file, const char *path, const char **why)
 	if (pread(file->fd, start, sizeof(start), 0) != sizeof(start) ||
 	    memcmp(start, FROM, sizeof(start)) != 0)
 		return fail(why,
-		    "it is no mailbox: it does not begin with "
+		    "it is not a mailbox: it does not begin with "
 		    "\"From \"");
 	if (pread(file->fd, end, 2, file->size - 2) != 2)
 		return fail(why, strerror(errno));

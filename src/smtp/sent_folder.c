@@ -43,7 +43,7 @@ open_folder(int at, const char *name, const char **why)
 		fd = openat(at, name, flags);
 	if (fd < 0) {
 		*why = errno == ENOTDIR || errno == ELOOP
-		    ? "it is a symbolic link, or no folder"
+		    ? "it is a symbolic link or not a folder"
 		    : strerror(errno);
 		return -1;
 	}

@@ -34,7 +34,7 @@ static const struct spec_row specs[] = {
     {"something behind the quotes", "\"a\"b", "\"a\"b|||", NULL},
     {"a name that is only quotes", "\"\"", NULL, "name of the file is missing"},
     {"standard input", "-;name=b", "-||b|", NULL},
-    {"a semicolon at the end", "a;", NULL, "no part"},
+    {"a semicolon at the end", "a;", NULL, "not of the form"},
     {"nothing", "", NULL, "name of the file is missing"},
     {"no file", ";name=b", NULL, "name of the file is missing"},
     {"standard input without a name", "-", NULL, "has no name"},
@@ -42,10 +42,11 @@ static const struct spec_row specs[] = {
     {"an unknown word", "a;filename=b", NULL, "double quotes"},
     {"a type twice", "a;type=x/y;type=x/y", NULL, "given twice"},
     {"an empty name", "a;name=", NULL, "value is missing"},
-    {"a type of one word", "a;type=pdf", NULL, "two words"},
-    {"a type with a blank", "a;type=x y/z", NULL, "two words"},
-    {"a type that is not ASCII", "a;type=x/\xc3\xa4", NULL, "two words"},
-    {"a type with parts", "a;type=multipart/mixed", NULL, "one part"},
+    {"a type of one word", "a;type=pdf", NULL, "not a type such as"},
+    {"a type with a blank", "a;type=x y/z", NULL, "not a type such as"},
+    {"a type that is not ASCII", "a;type=x/\xc3\xa4", NULL,
+	"not a type such as"},
+    {"a type with parts", "a;type=multipart/mixed", NULL, "multipart type"},
 };
 
 static void

@@ -50,11 +50,11 @@ static const struct list_row list_rows[] = {
     {"address beyond ASCII", "Reply-To: \xc3\xb6@b.example", NULL, "ASCII"},
     {"no address", "Reply-To: a b c", NULL, "full addresses"},
     {"bare address", "Reply-To: a", NULL, "full addresses"},
-    {"From", "From: a@b.example", NULL, "no setting can know"},
+    {"From", "From: a@b.example", NULL, "depends on the message"},
     {"Bcc", "X-A: b, bcc: a@b.example", NULL, "field bcc"},
-    {"Message-ID", "message-id: <a@b.example>", NULL, "no setting can know"},
-    {"Content-Type", "content-type: text/html", NULL, "no setting can know"},
-    {"Resent-To", "Resent-To: a@b.example", NULL, "no setting can know"},
+    {"Message-ID", "message-id: <a@b.example>", NULL, "depends on the message"},
+    {"Content-Type", "content-type: text/html", NULL, "depends on the message"},
+    {"Resent-To", "Resent-To: a@b.example", NULL, "depends on the message"},
 };
 
 static void

@@ -13,7 +13,7 @@ struct text_row {
 
 #define FORM "it is not of the form 'Name: value'"
 #define LINE_END "it has a line end or a NUL in it"
-#define NAME "a field name is of printable ASCII characters, without blanks"
+#define NAME "a field name must be printable ASCII without blanks"
 #define HIDDEN "no message is sent with this field"
 
 static const struct text_row text_rows[] = {
