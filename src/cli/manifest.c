@@ -12,6 +12,7 @@
 #include "cli/draft.h"
 #include "compose/batch.h"
 #include "compose/merge.h"
+#include "message/header.h"
 #include "message/storage.h"
 #include "profile/profile_choice.h"
 
@@ -171,6 +172,37 @@ digest_body(unsigned char *digest, const struct message *message)
 	return done;
 }
 
+/* Fields in which mail programs note what they did with a mail of an mbox. */
+static bool
+is_note(struct span name)
+{
+	static const char *const names[] = {"Status", "X-Status", "X-Keywords",
+	    "X-UID", "X-IMAP", "X-IMAPbase", "Content-Length", "Lines",
+	    "X-Mozilla-Status", "X-Mozilla-Status2", "X-Mozilla-Keys"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (span_equal_nocase(name, span_from(names[i])))
+			return true;
+	return false;
+}
+
+/* Of the header without such notes: a mail that was looked at is not new. */
+static bool
+digest_header(unsigned char *digest, struct span header)
+{
+	struct field field;
+	struct buf text;
+	bool done;
+
+	buf_init(&text, header.len);
+	while (header_next(&header, &field))
+		if (!is_note(field.name))
+			buf_add_span(&text, field.whole);
+	done = digest_span(digest, buf_span(&text));
+	buf_free(&text);
+	return done;
+}
+
 /* The digest of the mail and its recipients. */
 static bool
 make_key(struct state_key *key, const struct outgoing *outgoing,
@@ -188,7 +220,7 @@ make_key(struct state_key *key, const struct outgoing *outgoing,
 	if (mail->identity.len > 0)
 		done = digest_span(key->digest, buf_span(&mail->identity));
 	else
-		done = digest_span(
+		done = digest_header(
 			   key->digest, message_header(outgoing->message)) &&
 		    digest_body(key->digest, outgoing->message);
 	done = done && digest_span(key->digest, buf_span(&paths));

@@ -494,6 +494,20 @@ check_batch(const struct options *options, struct error *err)
 	    "operands get all of them");
 }
 
+static bool
+check_state(const struct options *options, struct error *err)
+{
+	const char *path = options->batch.state;
+
+	if (path == NULL)
+		return options->batch.resends_unknown == 0 ||
+		    error_set(err, ERROR_USAGE,
+			"cannot use --resend-unknown without --state");
+	return (path[0] != '\0' && strcmp(path, "-") != 0) ||
+	    error_set(err, ERROR_USAGE,
+		"cannot use --state '%s': it must be the name of a file", path);
+}
+
 /* Whether some mail of the profile is to be tried. */
 static bool
 is_group_open(const struct many *many, size_t group)
@@ -682,6 +696,7 @@ check(struct many *many, struct error *err)
 	return (options->batch.source != NULL
 		       ? check_batch(options, err)
 		       : draft_check_merge(options, err)) &&
+	    check_state(options, err) &&
 	    manifest_make(
 		&many->manifest, options, options->batch.state != NULL, err) &&
 	    check_queues(many, err) && open_state(many, err);
