@@ -84,6 +84,7 @@ show_output(const struct job *job)
 static int
 send_mail(struct job *job)
 {
+	struct options options = *job->options;
 	struct composition composition = {0};
 	struct mode_result sent = {0};
 	struct error err = {0};
@@ -95,7 +96,10 @@ send_mail(struct job *job)
 		host[0] = '\0';
 	host[sizeof(host) - 1] = '\0';
 	command_mail_fill(&mail, &composition);
-	if (!submit_composed(&composition, job->options, &sent, &err)) {
+	/* The progress line would replace a line that has not ended. */
+	if (job->command.tee >= 0 && !excerpt_ends_line(&job->result.output))
+		options.is_quiet = true;
+	if (!submit_composed(&composition, &options, &sent, &err)) {
 		sent.exit_status = exit_status_of_error(err.kind);
 		fault_print_error(&err);
 	}

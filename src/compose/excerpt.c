@@ -59,6 +59,18 @@ excerpt_free(struct excerpt *excerpt)
 	*excerpt = (struct excerpt){0};
 }
 
+bool
+excerpt_ends_line(const struct excerpt *excerpt)
+{
+	uint64_t last = excerpt->size - 1;
+
+	if (excerpt->size == 0)
+		return true;
+	if (excerpt->size <= EXCERPT_HALF)
+		return excerpt->first.data[last] == '\n';
+	return excerpt->last[(last - EXCERPT_HALF) % EXCERPT_HALF] == '\n';
+}
+
 static bool
 continues_character(char octet)
 {

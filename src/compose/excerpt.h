@@ -21,6 +21,8 @@ struct excerpt {
 
 void excerpt_add(struct excerpt *excerpt, struct span data);
 void excerpt_free(struct excerpt *excerpt);
+/* Whether the stream is empty, or its last octet ends a line. */
+bool excerpt_ends_line(const struct excerpt *excerpt);
 /*
  * Adds what was kept to `out`. If octets are left out, a line between the two
  * parts says how many, and ends in `note`; no UTF-8 character is cut in two.

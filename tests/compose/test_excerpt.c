@@ -54,6 +54,7 @@ test_size(void **state)
 		    span_head(
 			(struct span){stream + at, row->size - at}, row->step));
 	assert_int_equal(excerpt.size, row->size);
+	assert_int_equal(excerpt_ends_line(&excerpt), row->size == 0);
 	buf_init(&wanted, 2 * HALF + 200);
 	buf_init(&out, 2 * HALF + 200);
 	if (row->size <= 2 * HALF) {
@@ -66,6 +67,8 @@ test_size(void **state)
 	excerpt_write(&excerpt, ", see below", &out);
 	assert_int_equal(out.len, wanted.len);
 	assert_memory_equal(out.data, wanted.data, wanted.len);
+	excerpt_add(&excerpt, SPAN("\n"));
+	assert_true(excerpt_ends_line(&excerpt));
 	buf_free(&out);
 	buf_free(&wanted);
 	excerpt_free(&excerpt);
