@@ -23,7 +23,7 @@ static const int passed_signals[] = {SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2};
 #define CAUGHT_COUNT (sizeof(caught_signals) / sizeof(int))
 #define PASSED_COUNT (sizeof(passed_signals) / sizeof(int))
 
-/* What the program does not leave as it was at the start. */
+/* The signals whose dispositions the program changes. */
 static struct {
 	int number;
 	bool is_changed;

@@ -1,7 +1,7 @@
 /*
  * The one wait that a signal can end. Signals are unblocked only inside ppoll,
  * so a signal that arrives just before it is not missed. The tick is a global,
- * because whoever waits does not know of it.
+ * because the functions that wait do not know of it.
  */
 #include "base/wait.h"
 
@@ -98,8 +98,7 @@ wait_set_tick(struct wait_tick *tick)
 	current_tick = tick;
 }
 
-/* Makes the call that is due, and returns when to stop the wait for the next.
- */
+/* Makes a call that is due. Returns when the wait must end for the next one. */
 static int64_t
 run_tick(int64_t deadline)
 {

@@ -91,7 +91,7 @@ draft_check_merge(const struct options *options, struct error *err)
 	    template != NULL ? ", -t takes those of the message" : "");
 }
 
-/* The option as the caller wrote it: mail has letters. */
+/* The option as the caller wrote it: as mail, its letter. */
 static const char *
 named(const char *name, const char *letter, const struct options *options)
 {
@@ -195,7 +195,7 @@ take_specs(struct composition *composition, const char *option,
 	return true;
 }
 
-/* As mail, the value is only a name. */
+/* As mail, the whole value is a file name. */
 static bool
 take_attachments(struct composition *composition, const struct options *options,
     struct error *err)

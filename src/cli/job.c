@@ -1,8 +1,9 @@
 /*
- * Runs the command first and prepares the mail afterwards, when attachments are
- * written and the configuration is as it is now. The work of the command
- * matters more than the mail, so only wrong usage keeps it from running; and if
- * the mail fails, its output is printed, so that it is not lost.
+ * Runs the command first and prepares the mail afterwards, so that a file which
+ * the command writes can be attached, and the configuration is the present one.
+ * The work of the command matters more than the mail: only wrong usage keeps it
+ * from running, and if the mail fails, the output is printed, so that it is not
+ * lost.
  */
 #include "cli/job.h"
 
@@ -110,8 +111,8 @@ send_mail(struct job *job)
 }
 
 /*
- * A wrong configuration is reported even where no mail is due: else the first
- * failure of the command would show it.
+ * A wrong configuration is reported even if no mail is due. Otherwise nobody
+ * would notice it before the command fails for the first time.
  */
 static int
 report_mistake(const struct error *err)
@@ -133,7 +134,7 @@ run(struct job *job)
 	if (options->attach_output > 0)
 		job->command.whole = &job->whole;
 	command_run(&job->command, &job->result);
-	/* A reader that is gone has seen enough. */
+	/* It is no mistake to close the reader of --tee early. */
 	if (job->result.no_tee != 0 && job->result.no_tee != EPIPE &&
 	    job->result.no_tee != EINTR)
 		fprintf(stderr,

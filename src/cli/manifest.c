@@ -44,7 +44,7 @@ name_mail(size_t index, const struct mail_source_mail *mail, struct error *err)
 	return false;
 }
 
-/* The profile of a mail, by its name among those of mails before. */
+/* Finds the profile of a mail, by name, among those of earlier mails. */
 static bool
 find_group(struct manifest *manifest, struct profile *profile, size_t *group)
 {

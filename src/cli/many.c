@@ -1,7 +1,7 @@
 /*
- * Sends the mails of a batch. A mail is prepared when the series asks for it
- * and given up when its outcomes are certain, so that memory does not grow with
- * their number.
+ * Sends the mails of a batch. A mail is prepared when the series asks for it,
+ * and freed when its outcomes are certain, so that memory does not grow with
+ * the number of mails.
  */
 #include "cli/many.h"
 
@@ -251,7 +251,7 @@ finish(struct many *many, struct parcel *parcel)
 
 /* The mails of a profile */
 
-/* NULL: it was read no more. */
+/* NULL: it could not be read any more. */
 static struct parcel *
 prepare(struct many *many, size_t index)
 {
@@ -327,8 +327,8 @@ keep_at_once(struct parcel *parcel)
 }
 
 /*
- * Fetches the secret of a profile. One that cannot be had now is trouble of all
- * its mails. False, with err, if no retry can help.
+ * Fetches the secret of a profile. If it cannot be fetched now, that is trouble
+ * of all mails of the profile. False, with err, if no retry can help.
  */
 static bool
 fetch_secret(struct many *many, size_t group, struct error *err)

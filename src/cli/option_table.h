@@ -36,7 +36,7 @@ struct option {
 	 * long name.
 	 */
 	unsigned as_smtpost, as_sendmail;
-	unsigned as_mail; /* as mailx; only rows that mailx has name it */
+	unsigned as_mail; /* also as mailx; set only for their options */
 	/* The effect: one of the next four, or none. */
 	unsigned selects; /* the MODE_BIT of a mode; see -b too */
 	bool (*take)(

@@ -29,7 +29,7 @@ enum role {
 
 /* Whether it is one of sendmail's names, which have only sendmail's options. */
 bool options_role_is_sendmail(enum role role);
-/* Whether it is "mail" or "mailx", which have only mailx's options to send. */
+/* Whether it is "mail" or "mailx", which accept only options of mailx. */
 bool options_role_is_mail(enum role role);
 /* "smtpost", "sendmail", "mailq", "newaliases", "mail" or "mailx". */
 const char *options_role_name(enum role role);
@@ -72,7 +72,7 @@ struct options {
 	const char *body, *body_file, *html_file;
 	struct option_values to, cc, bcc, inlines, attachments;
 	struct header_edits header_edits; /* owned */
-	/* Of --run: argv behind "--", which NULL ends; NULL: none. */
+	/* Of --run: argv after "--", which NULL ends; NULL: none. */
 	char **command;
 	enum mail_on mail_on;
 	unsigned tee, attach_output;

@@ -18,10 +18,8 @@
 struct outgoing {
 	struct profile profile;
 	bool shares_profile; /* it is a copy, whose contents others own */
-	const char *label;   /* names one of several mails, else NULL; borrowed
-			      */
-	struct composition composition; /* the message was made from it, or
-					   all zero */
+	const char *label;   /* of one of several mails; NULL: none; borrowed */
+	struct composition composition; /* of the message; all zero: none */
 	struct message *message;
 	struct envelope envelope;
 	struct plan plan;

@@ -57,7 +57,7 @@ add_number(struct buf *line, uint64_t octets, const struct unit *unit)
 		    (int)(octets % unit->octets * 10 / unit->octets));
 }
 
-/* "2:05 left"; nothing where it is days. */
+/* "2:05 left"; nothing if days are left. */
 static void
 add_time_left(struct buf *line, uint64_t seconds)
 {
@@ -70,7 +70,7 @@ add_time_left(struct buf *line, uint64_t seconds)
 		    (int)(seconds % 60));
 }
 
-/* Adds a sample; the oldest one goes where there are too many. */
+/* Adds a sample, and drops the oldest one if there are too many. */
 static void
 take_sample(struct progress *progress, int64_t now)
 {

@@ -21,7 +21,7 @@ struct report {
 	/* Of one of several mails: its number, from 1 on, and its source. */
 	size_t number;
 	const char *source; /* borrowed */
-	bool is_repeated;   /* its trouble was printed with an earlier one */
+	bool is_repeated;   /* its trouble was printed with an earlier mail */
 };
 
 /* A hint about an outcome; NULL: none is known, or it is a success. */

@@ -1,6 +1,6 @@
 /*
- * Reads and writes state files. A line counts only with its end, and nothing is
- * written behind a line that could not be written whole.
+ * Reads and writes state files. A line without its end is ignored, and nothing
+ * is appended to a line that could not be written whole.
  */
 #include "cli/state_file.h"
 
@@ -20,7 +20,7 @@
 
 #define MAGIC "smtpost-state 1 "
 #define LINE_MAX_OCTETS ((size_t)4096)
-/* So many ranges of recipients in a line. */
+/* The most ranges of recipients in one line. */
 #define RANGES_MAX 100
 #define LINES_MAX ((size_t)16 * 1024 * 1024)
 
@@ -281,7 +281,7 @@ begin_line(struct buf *lines, enum state state, const struct state_key *key)
 	buf_add_format(lines, ".%zu ", key->copy);
 }
 
-/* Lines for those that have got this state. */
+/* Adds lines for the recipients that now have this state. */
 static void
 add_state(struct buf *lines, const struct state_key *key, enum state state,
     const unsigned char *states, const unsigned char *recorded, size_t first,

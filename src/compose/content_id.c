@@ -200,8 +200,8 @@ find_name(const struct content_ids *ids, struct span name)
 }
 
 /*
- * The id that a URL names; NULL: none. What is written is tried first: a file's
- * name may look like percent-encoding.
+ * The id that a URL names; NULL: none. The name as it is written is tried
+ * first, because the name of a file may look like percent-encoding.
  */
 static const struct content_id *
 find_url(const struct content_ids *ids, struct span url)

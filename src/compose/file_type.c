@@ -232,8 +232,8 @@ fits(struct span glob, struct span name, bool with_case)
 struct glob {
 	uint64_t weight;
 	struct span type, text;
-	bool with_case; /* it must fit without ignoring case */
-	bool is_exact;	/* it does */
+	bool with_case; /* the glob must match case */
+	bool is_exact;	/* it matches case */
 };
 
 /* False if the line is a comment or cannot be read. */

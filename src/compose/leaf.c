@@ -215,7 +215,7 @@ has_charset(struct span type)
 	return false;
 }
 
-/* A text that names no charset is read as ASCII by some. */
+/* Some mail readers take a text without a charset for ASCII. */
 static void
 add_charset(struct buf *type, const struct text_form *form)
 {

@@ -13,7 +13,7 @@
 #include "compose/mail_source.h"
 #include "message/header.h"
 
-/* So many octets are looked at where a mail may end. */
+/* How many octets are looked at where a mail may end. */
 #define PEEK ((uint64_t)512)
 /* A longer line is no header field. */
 #define LINE_KEPT HEADER_NAME_MAX
@@ -111,7 +111,7 @@ note_uncounted(struct scanning *scan)
 		scan->has_uncounted = true;
 }
 
-/* A mail begins; the one before it has its end. */
+/* Begins a mail, and ends the one before it. */
 static bool
 begin(struct scanning *scan, uint64_t from)
 {
@@ -243,7 +243,7 @@ take_from_line(struct scanning *scan, struct span line, uint64_t end)
 	return true;
 }
 
-/* A line of the text, whose length is believed. */
+/* Takes a line of a text whose Content-Length is believed. */
 static void
 take_counted_line(struct scanning *scan, struct span line)
 {

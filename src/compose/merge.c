@@ -62,7 +62,7 @@ next_row(struct merge *merge, struct table_row *row, struct error *err)
 	return result;
 }
 
-/* Reads the selected row at that index, which was there before. */
+/* Reads again the selected row at that index. */
 static bool
 read_row(
     struct merge *merge, size_t index, struct table_row *row, struct error *err)
@@ -83,8 +83,8 @@ read_row(
 }
 
 /*
- * What names the mail: only the cells that are used, so that a note in another
- * column does not make it a new mail.
+ * What identifies the mail: only the cells that are used, so that a note in
+ * another column does not make it a new mail.
  */
 static void
 identify(const struct merge *merge, const struct table_row *row,

@@ -1,7 +1,7 @@
 /*
- * A message is a template if it is one that could be sent: it is read like any
- * other, and mime.c finds its text parts. A cell must not change the structure
- * of the message, which the outline of mime.c shows.
+ * The template is a message that could be sent: it is read like any other, and
+ * mime.c finds its text parts. A cell must not change the structure of the
+ * message, which the outline of mime.c shows.
  */
 #include "compose/message_template.h"
 

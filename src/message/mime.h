@@ -75,8 +75,8 @@ struct mime *mime_new(struct span header, const struct mime_sink *sink);
 void mime_take(struct mime *mime, struct span block);
 /*
  * Takes `size` octets, complete lines of BASE64_LINE octets of base64, without
- * reading them. False, and nothing is taken, if they must be read, because no
- * line begins here or no body.
+ * reading them. False, and nothing is taken, if they must be read, because this
+ * is not the beginning of a line in a body.
  */
 bool mime_skip_lines(struct mime *mime, uint64_t size);
 /* Ends the body: passes the entities that are still open to the sink. */

@@ -81,8 +81,8 @@ void storage_free(struct storage *storage);
  */
 bool storage_set_source(struct storage *storage, int fd, off_t from);
 /*
- * Uses a regular file, which is opened without waiting, all of it, in an empty
- * storage. Unless `folder` is 0, the file must be below a folder: see
+ * Makes an empty storage stand on a whole regular file, which is opened without
+ * waiting. Unless `folder` is 0, the file must be below a folder: see
  * file_open_below. *fd is the file, which the caller closes after storage_free.
  * It is -1 after a failure, and for a file whose size is not known, as in
  * /proc, which is read at once, up to STORAGE_UNSIZED_MAX octets. False with an
@@ -94,7 +94,7 @@ bool storage_set_source(struct storage *storage, int fd, off_t from);
 bool storage_open(struct storage *storage, const char *path, size_t folder,
     int *fd, struct error *err);
 #define STORAGE_UNSIZED_MAX ((uint64_t)64 * 1024 * 1024)
-/* Whether the caller's file still has that size and time, or each piece. */
+/* Whether the file, or that of each piece, still has that size and time. */
 bool storage_is_unchanged(const struct storage *storage);
 /*
  * The octets from `position` on, at most STORAGE_BLOCK. `room` has

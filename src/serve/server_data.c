@@ -287,7 +287,7 @@ deliver(struct server_session *session, const struct letter *letter,
 }
 
 /*
- * Lets filter-command filter a message that is sent now. If it does not,
+ * Passes a message that is sent now through filter-command. If that fails,
  * *trouble says why.
  */
 static void

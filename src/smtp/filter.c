@@ -27,7 +27,7 @@
 /* In milliseconds: for each message, and more for each MiB of it. */
 #define TIME_LEAST ((int64_t)120000)
 #define TIME_PER_MIB ((int64_t)1000)
-/* Without max-size: so many times the message, and so many octets more. */
+/* Without max-size, the most output is GROWTH messages and these octets. */
 #define GROWTH 4
 #define GROWTH_OCTETS ((uint64_t)64 * 1024 * 1024)
 #define BLOCK ((size_t)32 * 1024)

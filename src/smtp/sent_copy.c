@@ -38,8 +38,8 @@ struct writer {
 };
 
 /*
- * How many recipients have the mail: by what a server has just said, and by
- * what an earlier call of a batch has noted.
+ * How many recipients have the mail: those that a server has just taken, and
+ * those that an earlier run of a batch has noted.
  */
 static void
 count_relayed(const struct envelope *envelope, size_t *now, size_t *before)

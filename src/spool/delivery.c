@@ -291,8 +291,8 @@ refuse(struct delivery *delivery, const struct error *err)
 }
 
 /*
- * Lets filter-command filter a message that it has not filtered. What it does
- * is the mail's own fate, and nothing that a server did.
+ * Passes a message through filter-command, unless it was filtered before. A
+ * failure is recorded for this mail only, and not as trouble of a server.
  */
 static enum delivery_result
 filter(struct delivery *delivery, struct error *err)
