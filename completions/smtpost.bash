@@ -224,7 +224,7 @@ _smtpost_wants_value()
 	esac
 }
 
-# Completes the command of --run, if "--" stands at words[$1] or behind it.
+# Completes the command of --run, if "--" stands at words[$1] or after it.
 _smtpost_command()
 {
 	local i=$1

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /*
- * The checksum of the octets behind those whose checksum is `sum`; 0 for the
+ * The checksum of the octets after those whose checksum is `sum`; 0 for the
  * first ones. The same on every machine and however the octets are cut.
  */
 uint32_t crc_add(uint32_t sum, const void *data, size_t len);

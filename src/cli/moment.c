@@ -13,7 +13,7 @@ static const char is_past[] = "that time is over";
 static const char is_skipped[] =
     "the clock skips that time, because it is set forward";
 
-/* Takes this many digits and, unless it is NUL, the character behind them. */
+/* Takes this many digits and, unless it is NUL, the character after them. */
 static bool
 take_number(struct span *text, size_t digits, char end, int max, int *value)
 {

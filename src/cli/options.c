@@ -102,7 +102,7 @@ is_stdin(const char *file)
 	return file != NULL && strcmp(file, "-") == 0;
 }
 
-/* "-" with or without parts behind it, as compose/file_spec.h has them. */
+/* "-" with or without parts after it, as compose/file_spec.h has them. */
 static bool
 is_stdin_spec(const char *spec)
 {

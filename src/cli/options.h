@@ -97,7 +97,7 @@ struct options {
 	   seconds since 1970; NULL and 0: at once. */
 	const char *wait_option;
 	int64_t not_before;
-	const char *queue_letters; /* what stands behind -q; NULL: no -q */
+	const char *queue_letters; /* what stands after -q; NULL: no -q */
 	unsigned all_users;	   /* --all-users */
 	char **operands;
 	size_t operand_count;

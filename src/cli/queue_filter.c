@@ -1,5 +1,5 @@
 /*
- * Reads what -q and --queue-run choose. The letters behind -q are those of
+ * Reads what -q and --queue-run choose. The letters after -q are those of
  * sendmail. With a time, as in -q15m, sendmail becomes a daemon; here it is one
  * run, since such a caller wants mail to be sent.
  */

@@ -44,7 +44,7 @@ is_eml(struct span name)
 	    span_equal_nocase(span_skip(name, name.len - 4), SPAN(".eml"));
 }
 
-/* "1204680122.27c448.host:2,ST": flags behind ":2,". */
+/* "1204680122.27c448.host:2,ST": flags after ":2,". */
 static bool
 is_trash_or_draft(const char *name)
 {

@@ -131,7 +131,7 @@ begin(struct scanning *scan, uint64_t from)
 	return true;
 }
 
-/* Whether a mail or the end of the file is at `end`, or behind empty lines. */
+/* Whether a mail or the end of the file is at `end`, or after empty lines. */
 static bool
 is_an_end(struct scanning *scan, uint64_t end)
 {
@@ -203,10 +203,10 @@ static bool
 refuse_inner(const struct scanning *scan)
 {
 	return error_set(scan->err, ERROR_DATA,
-	    "line %llu begins with \"From \" like a mail, but is inside of a "
+	    "line %llu begins with \"From \" like a mail, but lies within a "
 	    "Content-Length, and other mails have none\n"
-	    "hint: remove Content-Length if a mail begins there, else add "
-	    "\">\" before From",
+	    "hint: if a mail begins there, remove Content-Length; "
+	    "otherwise put \">\" before From",
 	    (unsigned long long)scan->inner);
 }
 

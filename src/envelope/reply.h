@@ -69,7 +69,7 @@ bool reply_is_misplaced(const struct reply *reply);
 struct span reply_last_line(const struct reply *reply);
 /* Adds the whole text as one line, with blanks between its lines. */
 void reply_add_joined(struct buf *buf, const struct reply *reply);
-/* The same behind the code and the enhanced code, if there are any. */
+/* The same after the code and the enhanced code, if there are any. */
 void reply_add_line(struct buf *buf, const struct reply *reply);
 /* Adds "2.1.5" or "-". */
 void reply_status_add(struct buf *buf, struct status status);

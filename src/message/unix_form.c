@@ -1,6 +1,6 @@
 /*
  * Turns CRLF into LF. A replay writes no other CR, so each of them goes. In a
- * mailbox file the ">" may be added behind those that the line has already,
+ * mailbox file the ">" may be added after those that the line has already,
  * which gives the same line and needs no memory of their number.
  */
 #include "message/unix_form.h"

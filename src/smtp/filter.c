@@ -259,7 +259,7 @@ attend(struct filter *filter, const struct message *message,
 }
 
 /*
- * The first line of standard error, behind ": "; or nothing. It is masked where
+ * The first line of standard error, after ": "; or nothing. It is masked where
  * it is printed, as the text of a reply is.
  */
 static char *

@@ -58,8 +58,8 @@ struct series {
 	    letters_max; /* in one session; 0: as many as the server takes */
 	/*
 	 * Each letter has a flight of its own. Set when the server turns out
-	 * not to take MAIL behind a content; the caller keeps it for another
-	 * series.
+	 * not to take MAIL right after a content; the caller keeps it for
+	 * another series.
 	 */
 	bool lacks_flights;
 

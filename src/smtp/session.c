@@ -269,7 +269,7 @@ note_marks(struct session *session, struct reply *reply)
 	    "Dovecot",	     /* crashes: the content may be lost */
 	    "BURL imap",     /* Dovecot with a greeting of the site */
 	    "Haraka",	     /* refuses MAIL, so that it is sent twice */
-	    "XVERP=Courier", /* drops what stands behind a content */
+	    "XVERP=Courier", /* drops what comes right after a content */
 	};
 	const char *text = buf_text(&reply->text);
 

@@ -31,8 +31,8 @@ struct session {
 	 * 354 to DATA confirms the replies to the letter before.
 	 */
 	bool is_shared;
-	bool has_next; /* another letter follows this one: no QUIT behind it */
-	bool is_unfit_for_flights; /* known not to take MAIL behind a content */
+	bool has_next; /* another letter follows this one: no QUIT after it */
+	bool is_unfit_for_flights; /* not for MAIL right after a content */
 	uint64_t mails;		   /* MAIL commands sent so far */
 	bool is_extended;	   /* EHLO was accepted, not HELO */
 	const char *mechanism;	   /* used to log in; NULL: none */

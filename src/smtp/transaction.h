@@ -65,7 +65,7 @@ bool transaction_is_last(const struct transaction *transaction);
 bool transaction_confirm(struct transaction *transaction);
 /*
  * Sends the content, if it is due, and settles the recipients. If `ahead` is
- * not NULL, its first commands are said behind the end of the content; it has
+ * not NULL, its first commands are said after the end of the content; it has
  * begun, and transaction_is_last is true. False: the session is of no more use.
  */
 bool transaction_finish(

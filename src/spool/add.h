@@ -47,7 +47,7 @@ struct add_records {
 	void (*add)(void *context, struct buf *out, struct waiting *waiting);
 	void *context; /* borrowed */
 };
-/* The same, with records behind the head: in the same write and sync. */
+/* The same, with records after the head: in the same write and sync. */
 bool add_commit_with_records(struct add *add, struct waiting *waiting,
     const struct add_records *records, struct error *err);
 void add_release(struct add *add);

@@ -1,6 +1,6 @@
 /*
  * Takes mails and changes them. Decisions depend only on what is read under the
- * lock. The next record is written directly behind the last complete line,
+ * lock. The next record is written directly after the last complete line,
  * since readers stop at a torn one.
  */
 #include "spool/claim.h"

@@ -1,6 +1,6 @@
 /*
  * Drops records of attempts that later records have made superfluous; all
- * others stay. An attempt may be unfinished behind the last `next`, so every
+ * others stay. An attempt may be unfinished after the last `next`, so every
  * result there stays too.
  */
 #include "spool/compaction.h"

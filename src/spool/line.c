@@ -86,7 +86,7 @@ line_next(struct span *rest, uint32_t *sum, struct span *line)
 	return true;
 }
 
-/* The octet behind "\x"; -1: it has no two digits. */
+/* The octet after "\x"; -1: it has no two digits. */
 static int
 escaped_octet(struct span text)
 {

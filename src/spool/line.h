@@ -12,7 +12,7 @@
 #include "base/buf.h"
 
 /*
- * Adds a word, behind a blank unless the line begins at `from`. Blanks,
+ * Adds a word, after a blank unless the line begins at `from`. Blanks,
  * controls, "\" and "#" are written as \xHH. No word, or an empty one, is "-".
  */
 void line_add(struct buf *out, size_t from, struct span word);

@@ -85,7 +85,7 @@ find_reason(const struct outcome *outcome)
 	return &reasons[last];
 }
 
-/* Adds a paragraph and the empty line behind it. */
+/* Adds a paragraph and the empty line after it. */
 static void
 add_paragraph(struct buf *out, const char *indent, struct span text)
 {

@@ -1,5 +1,5 @@
 /*
- * Writes envelope files: the head once, and records behind it. Each record is
+ * Writes envelope files: the head once, and records after it. Each record is
  * read back at once, so that the facts in memory are those on disk.
  */
 #include "spool/record.h"

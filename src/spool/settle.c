@@ -125,7 +125,7 @@ finish(struct claim *claim)
 enum settle_result
 settle_bury(const struct settle *settle, struct claim *claim, const char *why)
 {
-	/* Nobody would read a record behind a line that cannot be read. */
+	/* Nobody would read a record after a line that cannot be read. */
 	if (claim->is_read && !claim->waiting.is_dead &&
 	    !append_word(settle, claim, "dead", why))
 		return SETTLE_FAILED;

@@ -19,7 +19,7 @@
 #define EXACT_MAX 1000
 #define TEXT_SHORT ((size_t)64) /* the same, of more recipients */
 
-/* The words of one line, unescaped, each with a NUL behind it. */
+/* The words of one line, unescaped, each with a NUL after it. */
 struct words {
 	struct buf text;
 	size_t from[WORDS_MAX];
@@ -231,7 +231,7 @@ take_rcpt(struct waiting *waiting, const struct words *words)
 	    dsn_parse_notify(notify, &recipient->dsn.notify);
 }
 
-/* The records: the first word behind the keyword is when it was written. */
+/* The records: the first word after the keyword is when it was written. */
 
 static bool
 take_try(struct waiting *waiting, const struct words *words)

@@ -101,7 +101,7 @@ enum waiting_result {
 };
 
 /*
- * Reads a whole envelope file. What is behind the last whole line does not
+ * Reads a whole envelope file. What is after the last whole line does not
  * count: waiting->len is where the next record goes. *waiting is all-zero
  * before, and freed by the caller in any case.
  */

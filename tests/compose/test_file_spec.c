@@ -31,7 +31,7 @@ static const struct spec_row specs[] = {
     {"a quoted name", "a;name=\"b;c d\" ;type=x/y", "a|x/y|b;c d|", NULL},
     {"a quote inside of a name", "a\"b", "a\"b|||", NULL},
     {"quotes that are not closed", "\"a", "\"a|||", NULL},
-    {"something behind the quotes", "\"a\"b", "\"a\"b|||", NULL},
+    {"something after the quotes", "\"a\"b", "\"a\"b|||", NULL},
     {"a name that is only quotes", "\"\"", NULL, "name of the file is missing"},
     {"standard input", "-;name=b", "-||b|", NULL},
     {"a semicolon at the end", "a;", NULL, "not of the form"},

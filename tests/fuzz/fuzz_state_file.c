@@ -42,7 +42,7 @@ open_file(struct state_file *file, const char *path)
 	return state_file_open(file, path, SPAN("fuzz"), true, &err);
 }
 
-/* Any lines behind the first one. */
+/* Any lines after the first one. */
 static void
 check_octets(const char *path, struct span input)
 {

@@ -90,7 +90,7 @@ class Server(threading.Thread):
 
     @staticmethod
     def hang_up(connection):
-        """Closes behind the last reply, which a reset would take away."""
+        """Closes after the last reply, which a reset would take away."""
         connection.shutdown(socket.SHUT_WR)
         while connection.recv(65536):
             pass
