@@ -319,6 +319,9 @@ doubt_order(struct run *run, const struct leg *leg)
 	    (commands->answered > (commands->is_dismissed ? 1 : 0) &&
 		commands->answered < commands->said);
 	session->is_out_of_step = session->lacks_reply;
+	/* So that this happens to one letter only. */
+	if (session->lacks_reply)
+		run->series->lacks_flights = true;
 }
 
 /* The letter stays as it was, for another session. */
