@@ -13,6 +13,7 @@
 #include "compose/charset.h"
 
 #define SHOWN_MAX ((size_t)80)
+#define NUMBER_MAX ((size_t)21) /* "-" and 20 digits */
 /* No file name is longer, even if each octet of it is written as "%XX". */
 #define NAME_WRITTEN_MAX ((size_t)4096)
 
@@ -41,17 +42,25 @@ is_plain(char c)
 	return ascii_is_alnum(c) || c == '-' || c == '_' || c == '.';
 }
 
-/* Adds a dot-atom: no dot at an end, and no two dots together. */
-static void
+/*
+ * Adds a dot-atom: no dot at an end, and no two dots together. True if it is
+ * not the name itself.
+ */
+static bool
 add_atom(struct buf *id, struct span name)
 {
+	bool is_changed = false;
+
 	for (size_t i = 0; i < name.len; i++) {
 		bool is_odd_dot = name.at[i] == '.' &&
 		    (i == 0 || i + 1 == name.len || name.at[i - 1] == '.');
 
-		buf_add_char(
-		    id, is_plain(name.at[i]) && !is_odd_dot ? name.at[i] : '_');
+		bool is_kept = is_plain(name.at[i]) && !is_odd_dot;
+
+		buf_add_char(id, is_kept ? name.at[i] : '_');
+		is_changed |= !is_kept;
 	}
+	return is_changed;
 }
 
 const char *
@@ -69,8 +78,10 @@ content_id_add(struct content_ids *ids, const char *name, const char *domain)
 	}
 	if (left.len == 0)
 		left = SPAN("_");
-	buf_init(&id, left.len + right.len + 1);
-	add_atom(&id, left);
+	buf_init(&id, left.len + right.len + NUMBER_MAX + 1);
+	/* Other names may have become the same word. */
+	if (add_atom(&id, left))
+		buf_add_format(&id, "-%zu", ids->count);
 	buf_add_char(&id, '@');
 	add_atom(&id, right);
 	added->name = mem_copy_text(name);
@@ -94,16 +105,15 @@ compare_names(const void *a, const void *b)
 	return strcmp(one->name, other->name);
 }
 
-bool
-content_id_check(struct content_ids *ids, struct error *err)
+/* In a sorted list, finds two neighbours that are the same. */
+static bool
+has_twins(const struct content_ids *ids,
+    int (*compare)(const void *a, const void *b), struct error *err)
 {
-	if (ids->count == 0)
-		return true;
-	qsort(ids->list, ids->count, sizeof(*ids->list), compare_ids);
 	for (size_t i = 1; i < ids->count; i++) {
 		char *shown;
 
-		if (strcmp(ids->list[i - 1].id, ids->list[i].id) != 0)
+		if (compare(&ids->list[i - 1], &ids->list[i]) != 0)
 			continue;
 		shown = utf8_excerpt_masked(
 		    span_from(ids->list[i].name), SHOWN_MAX);
@@ -112,10 +122,21 @@ content_id_check(struct content_ids *ids, struct error *err)
 		    "hint: give one another name: FILE;id=NAME",
 		    shown);
 		free(shown);
-		return false;
+		return true;
 	}
+	return false;
+}
+
+bool
+content_id_check(struct content_ids *ids, struct error *err)
+{
+	if (ids->count == 0)
+		return true;
+	qsort(ids->list, ids->count, sizeof(*ids->list), compare_ids);
+	if (has_twins(ids, compare_ids, err))
+		return false;
 	qsort(ids->list, ids->count, sizeof(*ids->list), compare_names);
-	return true;
+	return !has_twins(ids, compare_names, err);
 }
 
 static const struct content_id *
@@ -164,16 +185,16 @@ url_length(struct span text, char quote)
 	return len;
 }
 
-/* Decodes "%XX" and "&amp;". */
+/* Decodes "&amp;", and "%XX" if it is percent-encoding. */
 static void
-add_decoded(struct buf *out, struct span text)
+add_decoded(struct buf *out, struct span text, bool is_percent)
 {
 	while (text.len > 0) {
 		int high = -1, low = -1;
 		size_t len = 1;
 		char c = text.at[0];
 
-		if (c == '%' && text.len > 2) {
+		if (is_percent && c == '%' && text.len > 2) {
 			high = ascii_hex_value(text.at[1]);
 			low = ascii_hex_value(text.at[2]);
 		}
@@ -212,8 +233,11 @@ find_url(const struct content_ids *ids, struct span url)
 	if (found != NULL)
 		return found;
 	buf_init(&name, url.len);
-	add_decoded(&name, url);
-	found = find_name(ids, buf_span(&name));
+	for (int i = 0; found == NULL && i < 2; i++) {
+		buf_clear(&name);
+		add_decoded(&name, url, i == 1);
+		found = find_name(ids, buf_span(&name));
+	}
 	buf_free(&name);
 	return found;
 }
