@@ -457,6 +457,21 @@ choose_by_header(struct outgoing *outgoing, const struct options *options,
 		use_no_profile(outgoing, options, err));
 }
 
+/* The domain of the Message-ID that --header gives; NULL: none. */
+static char *
+given_id_domain(const struct message *header)
+{
+	struct span id;
+	struct field field;
+	size_t at;
+
+	if (!header_find(message_header(header), SPAN("Message-ID"), &field))
+		return NULL;
+	id = span_head(field.body, span_find(field.body, '>'));
+	at = span_find_last(id, '@');
+	return at + 1 < id.len ? span_copy(span_skip(id, at + 1)) : NULL;
+}
+
 char *
 outgoing_id_domain(const struct profile *profile, const struct options *options,
     const struct message *header, struct error *err)
@@ -466,8 +481,11 @@ outgoing_id_domain(const struct profile *profile, const struct options *options,
 	char *domain = identity_domain(profile), *found = NULL;
 
 	if (originator_find(&originator, profile, options, header,
-		domain != NULL ? domain : "localhost", err))
-		found = mem_copy_text(originator.id_domain);
+		domain != NULL ? domain : "localhost", err)) {
+		found = given_id_domain(header);
+		if (found == NULL)
+			found = mem_copy_text(originator.id_domain);
+	}
 	originator_free(&originator);
 	aliases_free(&aliases);
 	free(domain);

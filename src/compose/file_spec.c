@@ -106,6 +106,33 @@ check_type(const struct reading *reading, struct span type)
 	return true;
 }
 
+/*
+ * The length of a parameter's value at the start of a text, up to a semicolon
+ * that is not in quotes. 0 if it is missing or its quotes are wrong.
+ */
+static size_t
+value_length(struct span text)
+{
+	bool is_quoted = text.len > 0 && text.at[0] == '"';
+	size_t end = is_quoted ? 1 : 0;
+	struct span after;
+
+	if (!is_quoted) {
+		end = span_trim(span_head(text, span_find(text, ';'))).len;
+		after = span_head(text, end);
+		return span_find(after, '"') < end ||
+			span_find(after, '\\') < end
+		    ? 0
+		    : end;
+	}
+	while (end < text.len && text.at[end] != '"')
+		end += text.at[end] == '\\' ? 2 : 1;
+	after = span_trim(span_skip(text, end + 1));
+	return end < text.len && (after.len == 0 || after.at[0] == ';')
+	    ? end + 1
+	    : 0;
+}
+
 /* A parameter of the type: name=value, which is added to the type. */
 static bool
 add_parameter(struct reading *reading)
@@ -113,21 +140,52 @@ add_parameter(struct reading *reading)
 	struct part *part = reading->part;
 	struct span *rest = &reading->rest;
 	struct span word = span_trim(span_head(*rest, span_find(*rest, ';')));
+	struct span name = span_head(*rest, span_find(*rest, '='));
+	struct span value = span_skip(*rest, name.len + 1);
+	const char *quote;
 	struct buf type;
 
-	if (part->type == NULL ||
-	    !is_token(span_head(word, span_find(word, '='))) ||
-	    span_find(word, '=') == word.len)
+	if (part->type == NULL || !is_token(name) || name.len == rest->len)
 		return refuse(reading, word,
 		    "it is not of the form type=TYPE or name=NAME\n"
 		    "hint: put a file name with ; in it between double quotes");
-	buf_init(&type, strlen(part->type) + word.len + 2);
+	value = span_head(value, value_length(value));
+	if (value.len == 0)
+		return refuse(reading, word,
+		    "its value is missing, or its quotes are not in pairs");
+	quote = value.at[0] == '"' || is_token(value) ? "" : "\"";
+	buf_init(&type, strlen(part->type) + name.len + value.len + 5);
 	buf_add_format(&type, "%s; ", part->type);
-	buf_add_span(&type, word);
+	buf_add_span(&type, name);
+	buf_add_format(&type, "=%s", quote);
+	buf_add_span(&type, value);
+	buf_add_text(&type, quote);
 	free(part->type);
 	part->type = buf_take_text(&type);
+	*rest = span_skip(*rest, name.len + 1 + value.len);
 	*rest = span_skip(*rest, span_find(*rest, ';'));
 	return true;
+}
+
+/* A type that was between quotes may have its parameters there. */
+static bool
+split_type(struct reading *reading)
+{
+	struct part *part = reading->part;
+	char *text = part->type;
+	struct span whole = span_from(text), rest = reading->rest;
+	size_t end = span_find(whole, ';');
+	bool done = check_type(reading, whole);
+
+	part->type = span_copy(span_trim(span_head(whole, end)));
+	reading->rest = span_skip(whole, end);
+	while (done && reading->rest.len > 0) {
+		reading->rest = span_trim(span_skip(reading->rest, 1));
+		done = add_parameter(reading);
+	}
+	reading->rest = rest;
+	free(text);
+	return done;
 }
 
 static bool
@@ -157,8 +215,7 @@ take_part(struct reading *reading)
 		*words[i].text = take_word(rest);
 		if ((*words[i].text)[0] == '\0')
 			return refuse(reading, word, "its value is missing");
-		return words[i].text != &part->type ||
-		    check_type(reading, span_from(part->type));
+		return words[i].text != &part->type || split_type(reading);
 	}
 	return add_parameter(reading);
 }
