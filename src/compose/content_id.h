@@ -19,9 +19,9 @@ struct content_ids {
 void content_id_free(struct content_ids *ids);
 /*
  * Adds the id of a part that the HTML calls `name`, and returns it without
- * angle brackets: NAME@domain, where octets that an id cannot have are "_", with
- * a number where other names might become the same; or `name` itself if it has
- * an "@". Valid until content_id_free.
+ * angle brackets: NAME@domain, where octets that an id cannot have are "_",
+ * with a number where other names might become the same; or `name` itself if it
+ * has an "@". Valid until content_id_free.
  */
 const char *content_id_add(
     struct content_ids *ids, const char *name, const char *domain);
