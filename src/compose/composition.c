@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "address/address_list.h"
+#include "address/address_token.h"
 #include "base/mem.h"
 #include "base/random.h"
 #include "compose/leaf.h"
@@ -139,18 +140,112 @@ add_subject(struct buf *out, struct span subject)
 	}
 }
 
-/* Adds lists to the value of a field, with a fold before the next line. */
-static void
-join(struct buf *value, const char *name, struct span text)
-{
-	size_t column = encoded_word_column(value);
+struct list {
+	struct buf *out;
+	struct span text; /* not yet added */
+	size_t start;	  /* of `text` in the whole text */
+	bool has_element, is_in_route;
+	size_t comments;    /* passed so far */
+	size_t angle;	    /* the offset of its "<"; 0: none yet */
+	bool is_odd;	    /* its name has dots or such without quotes */
+	bool has_other;	    /* its name has more than such and atoms */
+	const char *before; /* what the next element is added after */
+};
 
-	if (value->len == encoded_word_column(value))
-		column += span_from(name).len + 2;
-	if (value->len > 0)
-		buf_add_text(value,
-		    column + text.len + 2 > ENCODED_LINE_MAX ? ",\r\n " : ", ");
-	buf_add_span(value, text);
+/* Puts quotes around the name of the element where they are required. */
+static struct span
+add_name(struct list *list, struct span text)
+{
+	struct span name =
+	    span_trim(span_head(text, list->angle - list->start));
+
+	if (list->angle == 0 || !list->is_odd || list->has_other)
+		return text;
+	buf_add_char(list->out, '"');
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.at[i] == '"' || name.at[i] == '\\')
+			buf_add_char(list->out, '\\');
+		buf_add_char(list->out, name.at[i]);
+	}
+	buf_add_text(list->out, "\" ");
+	return span_skip(text, list->angle - list->start);
+}
+
+/* Adds the text before this offset, if it is more than blanks. */
+static void
+add_element(struct list *list, size_t end)
+{
+	struct span text = span_head(list->text, end - list->start);
+
+	if (list->has_element) {
+		buf_add_text(list->out, list->before);
+		buf_add_span(list->out, span_trim(add_name(list, text)));
+		list->before = "";
+	}
+	list->text = span_skip(list->text, end - list->start);
+	list->start = end;
+}
+
+static void
+take_token(
+    struct list *list, const struct address_tokens *tokens, bool was_fault)
+{
+	enum address_token kind = tokens->kind;
+
+	if (list->angle == 0) {
+		list->is_odd |=
+		    was_fault || kind == TOKEN_DOT || kind == TOKEN_LITERAL;
+		list->has_other |= tokens->comments > list->comments ||
+		    kind == TOKEN_QUOTED || kind == TOKEN_ENCODED;
+	}
+	if (kind == TOKEN_LESS && list->angle == 0)
+		list->angle = tokens->from;
+	list->comments = tokens->comments;
+	if (kind == TOKEN_LESS || kind == TOKEN_GREATER)
+		list->is_in_route = kind == TOKEN_LESS;
+	if (list->is_in_route ||
+	    (kind != TOKEN_COMMA && kind != TOKEN_COLON &&
+		kind != TOKEN_SEMICOLON)) {
+		list->has_element = true;
+		return;
+	}
+	add_element(list, tokens->from);
+	list->text = span_skip(list->text, 1);
+	list->start++;
+	if (kind == TOKEN_COMMA) {
+		if (list->has_element)
+			list->before = ", ";
+	} else {
+		buf_add_char(list->out, (char)kind);
+		list->before = kind == TOKEN_COLON ? " " : ", ";
+	}
+	list->has_element = list->is_odd = list->has_other = false;
+	list->angle = 0;
+}
+
+/*
+ * Adds an address list that can be read, without its empty elements, which are
+ * not allowed in new messages (RFC 5322 section 4.4).
+ */
+static void
+add_list(struct buf *out, struct span text)
+{
+	struct list list = {
+	    .out = out, .text = text, .before = out->len > 0 ? ", " : ""};
+	struct address_tokens tokens;
+
+	address_tokens_init(&tokens, text);
+	do {
+		bool was_fault;
+
+		address_tokens_next(&tokens);
+		was_fault = tokens.kind == TOKEN_FAULT &&
+		    address_tokens_pass_fault(&tokens);
+		if (tokens.kind != TOKEN_END && tokens.kind != TOKEN_FAULT)
+			take_token(&list, &tokens, was_fault);
+	} while (tokens.kind != TOKEN_END && tokens.kind != TOKEN_FAULT);
+	add_element(&list, text.len);
+	address_tokens_free(&tokens);
 }
 
 static bool
@@ -163,11 +258,11 @@ add_addresses(struct buf *out, const char *name,
 
 	buf_init(&value, HEADER_MAX);
 	for (size_t i = 0; done && i < list->count; i++) {
-		struct span text = span_trim(span_from(list->texts[i]));
+		struct span text = span_from(list->texts[i]);
 
 		done = address_list_parse(&parsed, text, err);
-		if (text.len > 0)
-			join(&value, name, text);
+		if (done)
+			add_list(&value, text);
 	}
 	address_list_free(&parsed);
 	if (!done)
