@@ -51,6 +51,8 @@ echo_hide(struct echo *echo, struct span secret)
 	buf_add_char(buf, '\n');
 	if (buf == &echo->secrets)
 		echo->is_sorted = false;
+	else
+		echo->begins[(unsigned char)secret.at[0]] = true;
 }
 
 static int
@@ -285,6 +287,15 @@ free_view(struct view *view)
 	*view = (struct view){0};
 }
 
+static bool
+has_any(struct span line, const char *octets)
+{
+	for (; octets[0] != '\0'; octets++)
+		if (span_find(line, octets[0]) < line.len)
+			return true;
+	return false;
+}
+
 /* False: no part of the line is written so, and no view is made. */
 static bool
 make_view(struct view *view, struct span line, enum writing writing)
@@ -295,7 +306,15 @@ make_view(struct view *view, struct span line, enum writing writing)
 	    [WRITING_HEX] = unify_hex,
 	    [WRITING_URL] = unify_base64,
 	};
+	/* A line with none of them is not written so. */
+	static const char *const signs[] = {
+	    [WRITING_ESCAPED] = "%=+\\&",
+	    [WRITING_URL] = "-_",
+	    [WRITINGS] = NULL,
+	};
 
+	if (signs[writing] != NULL && !has_any(line, signs[writing]))
+		return false;
 	buf_init(&view->text, line.len > 0 ? line.len : 1);
 	view->from = mem_new(line.len + 1, sizeof(*view->from));
 	view->to = mem_new(line.len + 1, sizeof(*view->to));
@@ -346,6 +365,8 @@ find_echo(
 	    bsearch(&text.at, echo->stretches, echo->count,
 		sizeof(*echo->stretches), compare) != NULL)
 		return STRETCH;
+	if (!echo->begins[(unsigned char)text.at[0]])
+		return 0;
 	while (span_next_word(&words, "\n", &word))
 		if (span_starts(text, word) && (!only_hex || is_hex(word)) &&
 		    (word.len >= LEAST_IN_WORDS ||

@@ -15,6 +15,7 @@
 struct echo {
 	struct buf secrets;	/* of eight octets and more; LF between them */
 	struct buf words;	/* the shorter ones */
+	bool begins[256];	/* whether a word begins with the octet */
 	const char **stretches; /* into secrets, sorted if is_sorted */
 	size_t count;
 	bool is_sorted;

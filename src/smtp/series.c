@@ -589,7 +589,8 @@ run_letter(struct run *run, struct leg *leg)
 	while (is_due && (run->is_open || open_session(run, leg)))
 		is_due = serve(run, leg) && has_open(leg) &&
 		    signals_caught() == 0 && trouble->action == ACTION_NONE;
-	if (signals_caught() == 0 && trouble->action == ACTION_NONE)
+	if (has_open(leg) && signals_caught() == 0 &&
+	    trouble->action == ACTION_NONE)
 		settle(leg, "the session ended before this recipient's turn");
 	next = leg->next;
 	leg->is_finished = true;
