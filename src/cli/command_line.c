@@ -17,24 +17,34 @@
 
 #define WORD_SHOWN_MAX ((size_t)80)
 
-/* Options of other programs, mostly of msmtp, that are not settings. */
+/* Options of msmtp, mailx, mutt and curl that are not settings. */
 static const struct {
 	const char *word, *hint;
 } others[] = {
     {"-n", "--dry-run prints what would be sent"},
     {"-A", "--attach FILE attaches a file"},
-    {"-S", "-v shows what the server offers"},
+    {"-E", "the name mail has -E: see smtpost-mail(1)"},
+    {"-H", "--message FILE reads a message that is ready"},
+    {"-S", "-v shows what the server offers, --set KEY=VALUE sets a setting"},
+    {"-T", "--message FILE reads a message that is ready"},
     {"-c", "--cc LIST names recipients of copies"},
+    {"--append", "--header 'NAME: VALUE' sets a field"},
     {"--configure", "smtpost.conf(5) has examples to copy"},
+    {"--content-type", "--html-file FILE sends HTML"},
     {"--debug", "-v shows the dialogue, -vvv the content too"},
     {"--doctor", "--dry-run and --explain check without sending"},
     {"--file", "--config FILE reads another configuration"},
     {"--import", "smtpost.conf(5) has examples to copy"},
+    {"--mail-from", "--from ADDRESS names the sender"},
+    {"--mail-rcpt", "name recipients after the options, or with --to"},
     {"--pretend", "--dry-run prints what would be sent"},
+    {"--return-address", "--from ADDRESS names the sender"},
     {"--server-info", "-v shows what the server offers"},
     {"--serverinfo", "-v shows what the server offers"},
     {"--setup", "smtpost.conf(5) has examples to copy"},
     {"--silent", "--quiet prints nothing after a success"},
+    {"--upload-file", "--message FILE reads a message that is ready"},
+    {"--url", "--server URL sends through this server"},
     {"--usage", "--help prints the options"},
     {"--verbose", "-v shows the dialogue"},
 };
@@ -46,7 +56,9 @@ static const struct {
 	const char *word, *hint;
 } mailers[] = {
     {"-A", "-a FILE attaches a file"},
+    {"-S", "settings are in the configuration: see smtpost.conf(5)"},
     {"-f", "-r ADDRESS names the sender"},
+    {"-q", "the text is standard input: < FILE"},
     {"-t", "sendmail -t takes recipients from the message"},
 };
 
@@ -236,7 +248,7 @@ refuse(const struct reading *reading, struct span word, const char *why,
 }
 
 static bool
-refuse_late(struct span word, struct error *err)
+refuse_late(struct span word, enum role role, struct error *err)
 {
 	char *masked = utf8_excerpt_masked(word, WORD_SHOWN_MAX);
 
@@ -246,6 +258,9 @@ refuse_late(struct span word, struct error *err)
 	    "recipient that begins with -",
 	    masked);
 	free(masked);
+	/* As in: mail -s Report root -- -f me@example.com */
+	if (options_role_is_mail(role) && span_equal(word, SPAN("--")))
+		error_add(err, "; -r ADDRESS names the sender");
 	return false;
 }
 
@@ -478,7 +493,7 @@ read_option(struct reading *reading, const char *word, struct error *err)
 	/* An option after a recipient may have been injected. */
 	if (options->operand_count > 0 &&
 	    mode_table[options->mode].ends_options)
-		return refuse_late(span_from(word), err);
+		return refuse_late(span_from(word), options->role, err);
 	if (word[1] == '\0')
 		return refuse(reading, span_from(word),
 		    "it is neither an option nor a recipient", err);
@@ -529,7 +544,7 @@ read_words(struct reading *reading, struct error *err)
 		else if (strcmp(word, "--") == 0 && options->mode == MODE_RUN)
 			take_command(reading);
 		else if (strcmp(word, "--") == 0 && ends_recipients(options))
-			done = refuse_late(span_from(word), err);
+			done = refuse_late(span_from(word), options->role, err);
 		else if (strcmp(word, "--") == 0)
 			only_operands = true;
 		else

@@ -6,12 +6,16 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "compose/charset.h"
 #include "compose/file_spec.h"
 #include "profile/identity.h"
+
+#define OPERAND_SHOWN_MAX ((size_t)128)
 
 bool
 draft_check(const struct options *options, struct error *err)
@@ -130,6 +134,35 @@ take_addresses(struct address_texts *out, const char *option,
 	return true;
 }
 
+/*
+ * Whether the shell made of `--attach *.pdf` an attached file and recipients
+ * that are names of files. Names without a dot may be those of users.
+ */
+static bool
+is_stray_file(const struct options *options, const char *operand)
+{
+	struct stat status;
+
+	return options->attachments.count > 0 && strchr(operand, '@') == NULL &&
+	    strchr(operand, '.') != NULL && stat(operand, &status) == 0 &&
+	    S_ISREG(status.st_mode);
+}
+
+static bool
+refuse_stray_file(
+    const char *operand, const struct options *options, struct error *err)
+{
+	char *shown =
+	    utf8_excerpt_masked(span_from(operand), OPERAND_SHOWN_MAX);
+
+	error_set(err, ERROR_USAGE,
+	    "cannot send to %s: it is a file\n"
+	    "hint: each file to attach needs its own %s",
+	    shown, named("--attach", "-a", options));
+	free(shown);
+	return false;
+}
+
 static bool
 take_operands(struct composition *composition, const struct options *options,
     struct error *err)
@@ -139,6 +172,8 @@ take_operands(struct composition *composition, const struct options *options,
 
 		if (!check_value("a recipient", operand, err))
 			return false;
+		if (is_stray_file(options, operand))
+			return refuse_stray_file(operand, options, err);
 		add_addresses(&composition->operands, operand);
 	}
 	return true;

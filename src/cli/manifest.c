@@ -375,7 +375,10 @@ open_source(struct manifest *manifest, struct error *err)
 	if (source->count > 0)
 		return true;
 	shown = utf8_excerpt_masked(span_from(source->name), 200);
-	error_set(err, ERROR_NO_INPUT, "cannot send %s: there is no mail in it",
+	error_set(err, ERROR_NO_INPUT,
+	    "cannot send %s: there is no mail in it\n"
+	    "hint: a mail in a folder is a file whose name ends in .eml; a "
+	    "Maildir has the folders new and cur",
 	    shown);
 	free(shown);
 	return false;

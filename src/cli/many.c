@@ -491,7 +491,7 @@ check_batch(const struct options *options, struct error *err)
 	return error_set(err, ERROR_USAGE,
 	    "cannot use --batch without recipients\n"
 	    "hint: -t sends each message to those that its header names; "
-	    "operands get all of them");
+	    "recipients after the options get all of them");
 }
 
 static bool

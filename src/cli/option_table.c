@@ -64,7 +64,9 @@ bool
 option_table_find_mode(const char *rest, enum mode *mode, struct error *err)
 {
 	const char *why = rest[0] != '\0' ? "smtpost has no such mode"
-					  : "the letter of a mode is missing";
+					  : "the letter of a mode is missing\n"
+					    "hint: smtpost --bcc LIST names "
+					    "hidden recipients";
 
 	for (size_t i = 0;
 	     rest[0] != '\0' && rest[1] == '\0' && i < MODE_LETTER_COUNT; i++) {

@@ -13,7 +13,8 @@
 /* What the report says of a recipient that an earlier run settled. */
 static const char *const words[] = {
     [STATE_OPEN] = NULL,
-    [STATE_SENDING] = "in doubt since an earlier run (--state)",
+    [STATE_SENDING] =
+	"in doubt since an earlier run; --resend-unknown sends it again",
     [STATE_RELAYED] = "relayed by an earlier run (--state)",
     [STATE_QUEUED] = "queued by an earlier run (--state)",
     [STATE_FAILED] = "refused in an earlier run (--state)",

@@ -270,10 +270,10 @@ queue_run_tell_terminal(size_t count)
 {
 	if (count > 0 && isatty(STDERR_FILENO))
 		fprintf(stderr,
-		    count == 1 ? "smtpost: %zu mail waits in the queue; mailq "
-				 "lists it\n"
-			       : "smtpost: %zu mails wait in the queue; mailq "
-				 "lists them\n",
+		    count == 1 ? "smtpost: %zu mail waits in the queue; "
+				 "smtpost --queue-list lists it\n"
+			       : "smtpost: %zu mails wait in the queue; "
+				 "smtpost --queue-list lists them\n",
 		    count);
 }
 

@@ -387,7 +387,7 @@ mbox_scan(struct mbox *mbox, const struct storage *storage, const char *name,
 		return true;
 	shown = utf8_excerpt_masked(span_from(name), 128);
 	error_set(
-	    err, why.kind, "cannot read the mbox %s: %s", shown, why.text);
+	    err, why.kind, "cannot read %s as an mbox: %s", shown, why.text);
 	free(shown);
 	return false;
 }

@@ -229,7 +229,7 @@ static bool
 count_rows(struct merge *merge, struct error *err)
 {
 	enum table_result result;
-	struct table_row row;
+	struct table_row row = {0};
 
 	do
 		result = next_row(merge, &row, err);
@@ -241,9 +241,14 @@ count_rows(struct merge *merge, struct error *err)
 		    "cannot use the table: it has more than 1000000 rows");
 	if (merge->next > 0)
 		return true;
-	return error_set(err, ERROR_DATA, "cannot use the table: it has no %s",
-	    merge->request.rows == NULL ? "row except the names of its columns"
-					: "row with one of these numbers");
+	if (row.number == 0)
+		return error_set(err, ERROR_DATA,
+		    "cannot use the table: it has no row except the names of "
+		    "its columns");
+	return error_set(err, ERROR_DATA,
+	    "cannot use the table: it has no row with one of these numbers\n"
+	    "hint: its last row is %zu",
+	    row.number);
 }
 
 static bool

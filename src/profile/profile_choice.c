@@ -44,6 +44,9 @@ find_by_name(const struct profiles *profiles, const char *name,
 	}
 	error_add(err, "the profiles are");
 	add_profile_names(profiles, err);
+	/* With mailx, -a FILE attaches a file. */
+	if (strpbrk(name, "./:") != NULL)
+		error_add(err, "; smtpost --attach FILE attaches a file");
 	return false;
 }
 

@@ -244,7 +244,7 @@ static const struct open_row opens[] = {
     {"no row", "a,b\n", NULL, "a@b", ERROR_DATA,
 	"it has no row except the names of its columns"},
     {"no such row", "a\n1\n", "2-3", "a@b", ERROR_DATA,
-	"it has no row with one of these numbers"},
+	"it has no row with one of these numbers\nhint: its last row is 1"},
     {"rows that are not numbers", "a\n1\n", "x", "a@b", ERROR_USAGE,
 	"cannot select the rows 'x'"},
     {"a row at the end is not valid", "a,b\n1,2\n3,4\n5\n", "1", "a@b",
