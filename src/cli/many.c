@@ -30,7 +30,7 @@
 #include "cli/trace.h"
 #include "smtp/series.h"
 
-/* How mails of a profile may be sent. */
+/* How the mails of a profile can be sent. */
 struct access {
 	struct secret secret;
 	bool is_ready;		/* the secret is there, or none is wanted */
@@ -100,7 +100,7 @@ tell(struct many *many, struct parcel *parcel)
 	    &many->progress, ++many->done, many->manifest.source.count);
 }
 
-/* Mail of the queue may leave now, too; a child sends it at the end. */
+/* Mail in the queue can be sent now, too; a child does it at the end. */
 static void
 look_at_queue(struct many *many, struct parcel *parcel)
 {
@@ -143,7 +143,7 @@ tell_lost(
 	    &many->progress, ++many->done, many->manifest.source.count);
 }
 
-/* What follows from the outcomes */
+/* After the outcomes of a mail */
 
 static void
 stop(struct many *many, const char *why)
@@ -209,7 +209,7 @@ settle_untried(struct many *many, struct parcel *parcel)
 	return many->stop.kind == ERROR_NONE;
 }
 
-/* The queue takes what the server did not. */
+/* Queues the recipients that the server did not take now. */
 static void
 keep_rest(struct many *many, struct parcel *parcel)
 {
@@ -395,7 +395,7 @@ find_item(struct many *many, struct series_item *item)
 	return false;
 }
 
-/* What is printed here, or by a command, must not be mixed with the line. */
+/* Other output, also that of a command, must not mix with the line. */
 static bool
 next(void *context, struct series_item *item)
 {
@@ -421,7 +421,7 @@ done(void *context, const struct series_item *item)
 	progress_resume(&many->progress);
 }
 
-/* The mails that the series did not ask for. */
+/* Settles the mails that the series did not ask for. */
 static void
 finish_others(struct many *many)
 {
@@ -551,7 +551,7 @@ fetch_secrets(struct many *many, struct error *err)
 	return done;
 }
 
-/* Whether mail that is to wait for a time can wait, with each profile. */
+/* Whether each profile can keep mail that --at or --delay makes wait. */
 static bool
 check_queues(const struct many *many, struct error *err)
 {
@@ -654,7 +654,7 @@ print_all(struct many *many, struct error *err)
 	return done;
 }
 
-/* Sends everything; all mails are checked. */
+/* Sends all mails, which are checked already. */
 static bool
 send_all(struct many *many, struct error *err)
 {

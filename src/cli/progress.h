@@ -40,8 +40,8 @@ struct progress {
 };
 
 /*
- * Begins a line, if these options want one: not with -v or --quiet, nor for
- * callers of sendmail. Returns the observer to give to a submission or series:
+ * Begins a line, if these options want one: only as smtpost, and not with -v or
+ * --quiet. Returns the observer to give to a submission or series:
  * `next` if there is no line, otherwise one that passes everything on to
  * `next`. *progress must stay where it is until progress_end.
  */

@@ -60,6 +60,7 @@ bool state_file_digest(
  * state_file_close in any case. False, with err:
  *   ERROR_CREATE     it cannot be opened or trusted
  *   ERROR_TEMPORARY  another process uses it
+ *   ERROR_OS         GnuTLS has no SHA-256
  */
 bool state_file_open(struct state_file *file, const char *path,
     struct span identity, bool is_made, struct error *err);

@@ -43,8 +43,8 @@ status_line_open(struct status_line *line)
 }
 
 /*
- * Whether another process group has the terminal. One that does not control
- * this process belongs to whoever writes to it.
+ * Whether another process group has the terminal. A terminal that does not
+ * control this process has no such group.
  */
 static bool
 is_in_background(const struct status_line *line)

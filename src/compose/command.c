@@ -22,7 +22,7 @@
 #define NOT_FOUND 127
 #define NOT_STARTED 126
 #define BLOCK ((size_t)16 * 1024)
-/* A pipe that poll(2) calls ready takes so much without waiting. */
+/* A pipe that poll(2) calls ready takes this much without waiting. */
 #ifdef PIPE_BUF
 #define WRITE_MAX ((size_t)PIPE_BUF)
 #else
@@ -125,7 +125,7 @@ take_output(struct running *running)
 	return (size_t)got;
 }
 
-/* A reader that is gone must not harm the command: its output is dropped. */
+/* A closed reader must not harm the command: the output is dropped. */
 static void
 write_tee(struct running *running)
 {
@@ -141,8 +141,8 @@ write_tee(struct running *running)
 }
 
 /*
- * Waits for the next thing that can be done, and does it. While the reader of
- * `tee` is slow, nothing is read, as in a pipeline. False: a signal for us.
+ * Waits until something can be read or written, and does it. While the reader
+ * of `tee` is slow, nothing is read, as in a pipeline. False: a signal for us.
  */
 static bool
 step(struct running *running)

@@ -1,6 +1,7 @@
 /*
- * The MIME type of a file by its name: from the globs of shared-mime-info where
- * installed, else from a short table, else application/octet-stream.
+ * The MIME type of a file by its name: from the globs of shared-mime-info if
+ * they are installed, or else from a short table; otherwise it is
+ * application/octet-stream.
  */
 #ifndef COMPOSE_FILE_TYPE_H
 #define COMPOSE_FILE_TYPE_H

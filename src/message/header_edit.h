@@ -30,7 +30,7 @@ struct header_edits { /* in the order in which they were given */
  * removes them, "+Name: value" adds one. The first two undo earlier edits of
  * the same name. Returns NULL, or a phrase that says why the text cannot be
  * used: it is not of this form, has a line end or a NUL in it, or names Bcc,
- * which is never sent.
+ * which is never sent; or there are too many names.
  */
 const char *header_edits_add(struct header_edits *edits, struct span text);
 void header_edits_free(struct header_edits *edits);

@@ -1,6 +1,6 @@
 /*
- * Writes the copy. What stands before the message is made first, so that an
- * address list of any length is written in one step.
+ * Writes the copy. The lines before the message are made first, so that a Bcc
+ * field of any length is written in one step.
  */
 #include "smtp/sent_copy.h"
 
@@ -185,7 +185,7 @@ write_content(void *context, const char *data, size_t len)
 	return write_out(writer);
 }
 
-/* False: *why says why not all is written. */
+/* False: *why says why the copy is not complete. */
 static bool
 write_all(const struct sent_copy *copy, struct writer *writer,
     const struct buf *prefix, const char **why)
