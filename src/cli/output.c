@@ -7,7 +7,8 @@
 void
 output_write(struct buf *buf, FILE *out)
 {
-	fwrite(buf->data, 1, buf->len, out);
+	if (buf->len > 0)
+		fwrite(buf->data, 1, buf->len, out);
 	buf_clear(buf);
 }
 
