@@ -107,6 +107,10 @@ run(const void *context, int output)
 	mem_forget_secrets();
 	environment_remove(SPAN("SMTPOST_"));
 	descriptors_close_from(STDERR_FILENO + 1);
+	/* The editor draws on the terminal even if the report goes elsewhere.
+	 */
+	if (!isatty(STDOUT_FILENO))
+		dup2(STDIN_FILENO, STDOUT_FILENO);
 	buf_add_format(&command, "%s \"$@\"", edit->editor);
 	if (!command.full)
 		execl("/bin/sh", "sh", "-c", buf_text(&command), edit->editor,
