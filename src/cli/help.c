@@ -150,6 +150,7 @@ usage_of(enum role role)
 	return "usage: smtpost [-P profile] [options] recipient ... "
 	       "< message\n"
 	       "       smtpost -t [options] < message\n"
+	       "       smtpost -s TEXT [options] recipient ... < text\n"
 	       "       smtpost --message FILE --recipients FILE\n"
 	       "       smtpost --run [options] [recipient ...] -- command "
 	       "[argument ...]\n\n"

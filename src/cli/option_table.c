@@ -635,7 +635,7 @@ const struct option option_table[] = {
 	0, 0, .as_mail = SUBMIT, .field = FIELD(cc),
 	.traits = OPTION_KEEPS_BLANKS | OPTION_REPEATS},
     {'b', NULL, ARGUMENT_WORD, "LIST",
-	"send copies to others than the message names",
+	"send copies to recipients that are not named",
 	0, 0, .as_mail = SUBMIT, .field = FIELD(bcc),
 	.traits = OPTION_KEEPS_BLANKS | OPTION_REPEATS},
     {'r', NULL, ARGUMENT_WORD, "ADDRESS",
