@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "compose/mail_source.h"
+#include "message/from_line.h"
 #include "message/header.h"
 
 /* How many octets are looked at where a mail may end. */
@@ -67,19 +68,6 @@ is_quoted(struct span line)
 	while (marks < line.len && line.at[marks] == '>')
 		marks++;
 	return marks > 0 && is_from_line(span_skip(line, marks));
-}
-
-/* "From me@example.org Fri Jul  8 12:08:34 2011" */
-static bool
-has_time(struct span line)
-{
-	for (size_t i = 2; i + 2 < line.len; i++)
-		if (line.at[i] == ':' && ascii_is_digit(line.at[i - 2]) &&
-		    ascii_is_digit(line.at[i - 1]) &&
-		    ascii_is_digit(line.at[i + 1]) &&
-		    ascii_is_digit(line.at[i + 2]))
-			return true;
-	return false;
 }
 
 static bool
@@ -230,7 +218,7 @@ take_from_line(struct scanning *scan, struct span line, uint64_t end)
 {
 	bool is_first = scan->mbox->count == 0;
 
-	scan->has_time = has_time(line);
+	scan->has_time = from_line_has_time(line);
 	scan->may_begin = scan->is_behind_empty;
 	scan->doubtful_end = scan->empty_from;
 	if (is_first || scan->text_end > 0)
@@ -249,8 +237,8 @@ take_counted_line(struct scanning *scan, struct span line)
 {
 	if (is_from_line(line))
 		scan->mbox->keeps_quotes = true;
-	if (is_from_line(line) && scan->is_behind_empty && has_time(line) &&
-	    scan->inner == 0)
+	if (is_from_line(line) && scan->is_behind_empty &&
+	    from_line_has_time(line) && scan->inner == 0)
 		scan->inner = scan->number;
 	if (is_quoted(line))
 		last_mail(scan)->is_quoted = true;

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "message/from_line.h"
 #include "message/known_fields.h"
 #include "message/storage.h"
 
@@ -329,19 +330,6 @@ drop_blanks(struct header_section *section)
 	section->lines = lines;
 }
 
-/* Whether there is a time, as in "From alice Mon Jan  5 10:00:00 2026". */
-static bool
-has_time(struct span line)
-{
-	for (size_t i = 2; i + 2 < line.len; i++)
-		if (line.at[i] == ':' && ascii_is_digit(line.at[i - 2]) &&
-		    ascii_is_digit(line.at[i - 1]) &&
-		    ascii_is_digit(line.at[i + 1]) &&
-		    ascii_is_digit(line.at[i + 2]))
-			return true;
-	return false;
-}
-
 /* What looked like a header becomes part of the body, unchanged. */
 static void
 make_text(struct header_section *section)
@@ -350,7 +338,7 @@ make_text(struct header_section *section)
 	    span_head(buf_span(&section->raw), section->mbox_end);
 
 	section->is_text = section->has_fields;
-	if (!has_time(mbox_line))
+	if (!from_line_has_time(mbox_line))
 		section->mbox_end = 0;
 	if (section->has_fields ||
 	    (mbox_line.len > 0 && section->mbox_end == 0)) {
