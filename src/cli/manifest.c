@@ -353,8 +353,7 @@ open_merge(struct manifest *manifest, struct error *err)
 	    .composition = &manifest->draft,
 	    .message = options_template(options),
 	    .edits = &options->header_edits,
-	    .find_id_domain = find_id_domain,
-	    .context = manifest,
+	    .id_domain = {find_id_domain, manifest},
 	};
 
 	return draft_fill(&manifest->draft, options, err) &&

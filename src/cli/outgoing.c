@@ -492,32 +492,35 @@ outgoing_id_domain(const struct profile *profile, const struct options *options,
 	return found;
 }
 
+/* For composition_make. */
+struct id_domain_search {
+	const struct outgoing *outgoing;
+	const struct options *options;
+};
+
+static char *
+search_id_domain(void *context, const struct message *header, struct error *err)
+{
+	const struct id_domain_search *search = context;
+
+	return outgoing_id_domain(
+	    &search->outgoing->profile, search->options, header, err);
+}
+
 bool
 outgoing_compose(
     struct outgoing *outgoing, const struct options *options, struct error *err)
 {
-	struct composition *composition = &outgoing->composition;
-	struct composition_options how = {
+	struct id_domain_search search = {outgoing, options};
+	const struct composition_options how = {
+	    .id_domain = {search_id_domain, &search},
 	    .memory_max = outgoing->profile.memory_max,
 	    .max_size = outgoing->profile.max_size,
 	    .keeps_raw = options->wants_diff,
 	    .edits = &options->header_edits,
 	};
-	struct message *header;
-	char *id_domain = NULL;
 
-	if (composition->inline_count > 0) {
-		header = composition_make_header(composition, &how, err);
-		if (header != NULL)
-			id_domain = outgoing_id_domain(
-			    &outgoing->profile, options, header, err);
-		message_free(header);
-		if (id_domain == NULL)
-			return false;
-		how.id_domain = id_domain;
-	}
-	outgoing->message = composition_make(composition, &how, err);
-	free(id_domain);
+	outgoing->message = composition_make(&outgoing->composition, &how, err);
 	return outgoing->message != NULL;
 }
 

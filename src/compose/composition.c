@@ -579,6 +579,25 @@ composition_make_header(const struct composition *composition,
 	return message;
 }
 
+/* False, with err, if the domain is needed, and cannot be found. */
+static bool
+find_id_domain(char **domain, const struct composition *composition,
+    const struct composition_options *options, struct error *err)
+{
+	struct message *header;
+
+	if (composition->inline_count == 0 || options->id_domain.find == NULL) {
+		*domain = mem_copy_text("localhost");
+		return true;
+	}
+	header = composition_make_header(composition, options, err);
+	*domain = header == NULL
+	    ? NULL
+	    : options->id_domain.find(options->id_domain.context, header, err);
+	message_free(header);
+	return *domain != NULL;
+}
+
 struct message *
 composition_make(const struct composition *composition,
     const struct composition_options *options, struct error *err)
@@ -590,11 +609,9 @@ composition_make(const struct composition *composition,
 	};
 	struct file_types own = {0};
 	struct content_ids ids = {0};
-	const struct leaf_context context = {
+	struct leaf_context context = {
 	    .types = options->types != NULL ? options->types : &own,
 	    .ids = &ids,
-	    .id_domain =
-		options->id_domain != NULL ? options->id_domain : "localhost",
 	    .limits = {.memory_max = options->memory_max,
 		.max_size = options->max_size},
 	};
@@ -605,6 +622,7 @@ composition_make(const struct composition *composition,
 
 	buf_init(&header, HEADER_MAX);
 	if (check(composition, err) && add_fields(&header, composition, err) &&
+	    find_id_domain(&context.id_domain, composition, options, err) &&
 	    make_leaves(&builder, composition, &context) &&
 	    write_all(&builder)) {
 		message =
@@ -612,6 +630,7 @@ composition_make(const struct composition *composition,
 		builder.pieces = NULL;
 	}
 	free_builder(&builder);
+	free(context.id_domain);
 	content_id_free(&ids);
 	file_type_free(&own);
 	buf_free(&header);

@@ -45,8 +45,19 @@ struct part *composition_add_attachment(struct composition *composition);
 bool composition_add_recipients(const struct composition *composition,
     struct recipients *recipients, struct error *err);
 
+/*
+ * Finds the domain of the content ids. `header` is a message that has the
+ * header of the one that is made. Returns NULL, with err, on failure; else the
+ * caller frees the domain.
+ */
+struct id_domain {
+	char *(*find)(
+	    void *context, const struct message *header, struct error *err);
+	void *context; /* borrowed */
+};
+
 struct composition_options {
-	const char *id_domain;		  /* for content ids; NULL: localhost */
+	struct id_domain id_domain;	  /* without `find`: localhost */
 	uint64_t memory_max;		  /* for storage_init */
 	uint64_t max_size;		  /* in octets; 0: no limit */
 	bool keeps_raw;			  /* for message_raw */

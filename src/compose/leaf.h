@@ -21,11 +21,11 @@ struct leaf {
 	enum piece_form form;
 };
 
-/* What all leaves of a message share; all borrowed. */
+/* What all leaves of a message share. */
 struct leaf_context {
-	struct file_types *types;
-	struct content_ids *ids; /* of the inline parts */
-	const char *id_domain;
+	struct file_types *types; /* borrowed, as are the ids */
+	struct content_ids *ids;  /* of the inline parts */
+	char *id_domain;	  /* owned */
 	struct part_limits limits;
 };
 

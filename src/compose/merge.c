@@ -148,35 +148,13 @@ replace_fields(struct header_edits *edits,
 	    replace(edits, "Subject", span_from(composition->subject), err);
 }
 
-/* Composes the message; inline files need the domain of the row. */
-static struct message *
-compose(const struct merge *merge, const struct composition *composition,
-    struct composition_options *how, struct error *err)
-{
-	struct message *header, *message = NULL;
-	char *id_domain = NULL;
-
-	if (composition->inline_count > 0) {
-		header = composition_make_header(composition, how, err);
-		if (header != NULL)
-			id_domain = merge->request.find_id_domain(
-			    merge->request.context, header, err);
-		message_free(header);
-		if (id_domain == NULL)
-			return NULL;
-		how->id_domain = id_domain;
-	}
-	message = composition_make(composition, how, err);
-	free(id_domain);
-	return message;
-}
-
 static bool
 make(struct merge *merge, const struct table_row *row,
     const struct message_options *how, struct mail_source_mail *mail,
     struct header_edits *edits, size_t *column, struct error *err)
 {
-	struct composition_options options = {
+	const struct composition_options options = {
+	    .id_domain = merge->request.id_domain,
 	    .memory_max = how->memory_max,
 	    .max_size = how->max_size,
 	    .keeps_raw = how->keeps_raw,
@@ -192,7 +170,7 @@ make(struct merge *merge, const struct table_row *row,
 	*column = SIZE_MAX;
 	if (merge->message == NULL) {
 		mail->message =
-		    compose(merge, &mail->composition, &options, err);
+		    composition_make(&mail->composition, &options, err);
 	} else if (replace_fields(edits, &mail->composition, err)) {
 		edited.edits = edits;
 		mail->message = message_template_make(

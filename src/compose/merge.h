@@ -18,13 +18,7 @@ struct merge_request {
 	const struct composition *composition;
 	const char *message; /* the path of a template; NULL: none */
 	const struct header_edits *edits;
-	/*
-	 * Returns the domain for the content ids of a message with this header;
-	 * the caller frees it. NULL, with err, on failure.
-	 */
-	char *(*find_id_domain)(
-	    void *context, const struct message *header, struct error *err);
-	void *context; /* borrowed */
+	struct id_domain id_domain; /* as for composition_make */
 };
 
 /*
