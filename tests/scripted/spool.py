@@ -11,6 +11,7 @@ import tempfile
 import threading
 
 from queue_spool import crc32c
+from scripted import suite
 
 SMTPOST = os.path.abspath(os.environ.get("SMTPOST", "./smtpost"))
 DRIVER = os.path.abspath(
@@ -325,6 +326,7 @@ def play_scenes(scenes, parts):
               if not parts or any(part in row[0] for part in parts)]
     if not chosen:
         sys.exit("there is no scene of that name")
+    suite.catch_signals()
     print("1..%d" % len(chosen), flush=True)
     failed = False
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
