@@ -128,6 +128,14 @@ connect 127.0.0.1
 END
 run 'in clear' plain --config config alice@example.com
 
+play composed 16 <<'END'
+S: 220 mx.example
+C~ EHLO .*
+S: 250 mx.example
+END
+run 'a composed message without files' composed --config config -s x \
+	--header From:me@example.com --header Date:x alice@example.com
+
 printf 'server = smtp://127.0.0.1:@PORT@\ntls = none\n' >config.in
 cat >expected <<END
 open config
@@ -168,21 +176,6 @@ printf 'server = smtp://localhost:@PORT@\ntls = none\ndomain = example.com\n' \
 	>config.in
 run 'localhost, which nobody is asked for' plain --config config \
 	alice@example.com
-
-play composed 16 <<'END'
-S: 220 mx.example
-C~ EHLO .*
-S: 250 mx.example
-END
-printf 'server = smtp://127.0.0.1:@PORT@\ntls = none\ndomain = example.com\n' \
-	>config.in
-cat >expected <<END
-open config
-socket AF_INET
-connect 127.0.0.1
-END
-run 'a composed message without files' composed --config config -s x \
-	--header From:me@example.com --header Date:x alice@example.com
 
 if ! certtool --version >/dev/null 2>&1; then
 	echo 'ok 7 - over TLS # SKIP certtool is missing'
