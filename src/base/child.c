@@ -11,6 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/descriptors.h"
+#include "base/environment.h"
+#include "base/mem.h"
+
 bool
 child_start(struct child *child, int (*work)(const void *context, int output),
     const void *context)
@@ -34,6 +38,17 @@ child_start(struct child *child, int (*work)(const void *context, int output),
 	child_close_output(child);
 	child->has_ended = true; /* kill(-1) would hit all processes */
 	return false;
+}
+
+void
+child_become_shell(const char *command)
+{
+	char name[] = "sh", option[] = "-c";
+	char *arguments[4] = {name, option, mem_copy_text(command), NULL};
+
+	descriptors_close_from(STDERR_FILENO + 1);
+	environment_remove(SPAN("SMTPOST_"));
+	execv("/bin/sh", arguments);
 }
 
 void

@@ -23,6 +23,12 @@ struct child {
  */
 bool child_start(struct child *child,
     int (*work)(const void *context, int output), const void *context);
+/*
+ * In the child: becomes /bin/sh with this command, without our settings in the
+ * environment and without descriptors beyond standard error. Returns only if
+ * that fails, with errno.
+ */
+void child_become_shell(const char *command);
 /* Notes whether the child has ended; does not wait. */
 void child_note_end(struct child *child);
 /*

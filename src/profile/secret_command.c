@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "base/child.h"
-#include "base/descriptors.h"
 #include "base/environment.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -60,17 +59,12 @@ run_shell(const void *command, int output)
 {
 	struct error ignored = {0};
 	int nothing = file_open("/dev/null", FILE_ANY, ERROR_OS, &ignored);
-	char name[] = "sh", option[] = "-c";
-	char *arguments[4] = {name, option, NULL, NULL};
 
 	signals_restore();
 	if (nothing < 0 || dup2(output, STDOUT_FILENO) < 0 ||
 	    dup2(nothing, STDIN_FILENO) < 0)
 		return EX_OSERR;
-	descriptors_close_from(STDERR_FILENO + 1);
-	environment_remove(SPAN("SMTPOST_"));
-	arguments[2] = mem_copy_text(command);
-	execv("/bin/sh", arguments);
+	child_become_shell(command);
 	/* 127 becomes ERROR_CONFIG, as if the command were missing. */
 	return errno == ENOENT ? 127 : EX_OSERR;
 }

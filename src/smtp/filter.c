@@ -15,8 +15,6 @@
 #include <unistd.h>
 
 #include "base/child.h"
-#include "base/descriptors.h"
-#include "base/environment.h"
 #include "base/mem.h"
 #include "base/signals.h"
 #include "base/wait.h"
@@ -78,18 +76,13 @@ static int
 run_shell(const void *context, int output)
 {
 	const struct pipes *pipes = context;
-	char name[] = "sh", option[] = "-c";
-	char *arguments[4] = {name, option, NULL, NULL};
 
 	signals_restore();
 	if (dup2(pipes->input[0], STDIN_FILENO) < 0 ||
 	    dup2(output, STDOUT_FILENO) < 0 ||
 	    dup2(pipes->errors[1], STDERR_FILENO) < 0)
 		return EX_OSERR;
-	descriptors_close_from(STDERR_FILENO + 1);
-	environment_remove(SPAN("SMTPOST_"));
-	arguments[2] = mem_copy_text(pipes->command);
-	execv("/bin/sh", arguments);
+	child_become_shell(pipes->command);
 	return EX_OSERR;
 }
 
