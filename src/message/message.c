@@ -382,6 +382,13 @@ scan_source(struct message_reader *reader)
 	return check_bounds(reader->feed, reader->err);
 }
 
+static bool
+refuse_shorter(const struct message_reader *reader)
+{
+	return error_set(reader->err, ERROR_TEMPORARY,
+	    "cannot read %s: it has become shorter", reader->name);
+}
+
 /* If the file shrinks meanwhile, another program is still writing it: fails. */
 static bool
 read_source(struct message_reader *reader, uint64_t from)
@@ -391,8 +398,7 @@ read_source(struct message_reader *reader, uint64_t from)
 	    reader->end != 0 ? reader->end : (uint64_t)body->file_size;
 
 	if (end > (uint64_t)body->file_size || end < from)
-		return error_set(reader->err, ERROR_TEMPORARY,
-		    "cannot read %s: it has become shorter", reader->name);
+		return refuse_shorter(reader);
 	body->from = from;
 	body->size = end - from;
 	if (!read_source_section(reader) || !scan_source(reader))
@@ -421,10 +427,7 @@ read_input(struct message_reader *reader)
 	 */
 	if (from >= 0 && storage_set_source(body, reader->fd, from))
 		return read_source(reader, (uint64_t)from);
-	if (reader->end != 0)
-		return error_set(reader->err, ERROR_TEMPORARY,
-		    "cannot read %s: it has become shorter", reader->name);
-	return read_stream(reader);
+	return reader->end != 0 ? refuse_shorter(reader) : read_stream(reader);
 }
 
 struct message *
