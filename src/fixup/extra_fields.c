@@ -56,14 +56,6 @@ name_length(struct span text)
 	    : 0;
 }
 
-static bool
-begins_field(struct span text)
-{
-	while (text.len > 0 && ascii_is_blank(text.at[0]))
-		text = span_skip(text, 1);
-	return name_length(text) > 0;
-}
-
 /* Takes the value of a field, up to the comma before the next field. */
 static void
 take_value(struct span *rest, struct buf *value)
@@ -75,7 +67,7 @@ take_value(struct span *rest, struct buf *value)
 		char c = rest->at[0];
 
 		*rest = after;
-		if (c == ',' && !is_quoted && begins_field(after))
+		if (c == ',' && !is_quoted && name_length(span_trim(after)) > 0)
 			return;
 		if (c == '"')
 			is_quoted = !is_quoted;
@@ -191,9 +183,7 @@ extra_fields_read(struct buf *out, struct span list, struct error *err)
 		buf_clear(&text);
 		buf_add_span(&text, span_head(list, len + 1));
 		buf_add_char(&text, ' ');
-		list = span_skip(list, len + 1);
-		while (list.len > 0 && ascii_is_blank(list.at[0]))
-			list = span_skip(list, 1);
+		list = span_trim(span_skip(list, len + 1));
 		take_value(&list, &text);
 		while (text.len > 0 && ascii_is_blank(text.data[text.len - 1]))
 			text.len--;
