@@ -24,7 +24,6 @@
 
 struct sent_copy {
 	const char *path;
-	bool has_bcc;
 	const struct message *message;
 	const struct plan *plan; /* by which it was sent */
 	const struct envelope *envelope;
@@ -251,21 +250,20 @@ sent_copy_of(const struct submission *submission,
 	const struct letter *letter = submission->letter;
 	const struct sent_copy copy = {
 	    .path = submission->profile->sent_copy,
-	    .has_bcc = submission->profile->sent_copy_bcc,
 	    .message = letter->message,
 	    .plan = submission->record.plan != NULL ? submission->record.plan
 						    : letter->plan,
 	    .envelope = envelope,
 	};
+	bool has_bcc = submission->profile->sent_copy_bcc;
 	bool is_folder = copy.path[strlen(copy.path) - 1] == '/';
 	const char *why = "the file of the message has changed";
 	struct buf prefix, header = {0};
-	bool done =
-	    !copy.has_bcc || replay_header(copy.message, copy.plan, &header);
+	bool done = !has_bcc || replay_header(copy.message, copy.plan, &header);
 	char *shown;
 
 	buf_init(&prefix, PREFIX_MAX);
-	if (done && copy.has_bcc)
+	if (done && has_bcc)
 		add_bcc(&prefix, envelope, buf_span(&header));
 	if (done)
 		done = is_folder ? copy_to_folder(&copy, &prefix, &why)
