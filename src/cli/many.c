@@ -687,7 +687,7 @@ send_all(struct many *many, struct error *err)
 	return done;
 }
 
-/* False, with err, or with ERROR_NONE if the user does not agree. */
+/* False, with err, if some mail cannot be sent. */
 static bool
 check(struct many *many, struct error *err)
 {

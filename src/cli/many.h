@@ -1,7 +1,7 @@
 /*
- * Many mails in one call: --batch. All are checked first (manifest.h); then
- * they are sent, those of one profile in one session, as far as the server
- * allows.
+ * Many mails in one call: --batch and --merge. All are checked first
+ * (manifest.h); then they are sent, those of one profile in one session, as far
+ * as the server allows.
  */
 #ifndef CLI_MANY_H
 #define CLI_MANY_H

@@ -330,7 +330,6 @@ edit_all(struct edit *edit, struct queue_places *places)
 	}
 }
 
-/* "y" or "yes" and nothing else. */
 /* Whether the user agrees; *is_refused: the user was asked, and does not. */
 static bool
 has_consent(const struct options *options, const struct edit *edit,
