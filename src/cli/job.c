@@ -18,6 +18,7 @@
 #include "cli/exit_status.h"
 #include "cli/fault.h"
 #include "cli/outgoing.h"
+#include "cli/output.h"
 #include "cli/submit.h"
 #include "message/storage.h"
 
@@ -75,8 +76,7 @@ show_output(const struct job *job)
 	buf_init(&text, 2 * EXCERPT_HALF + 1024);
 	if (!is_shown)
 		excerpt_write(&job->result.output, "", &text);
-	if (text.len > 0)
-		fwrite(text.data, 1, text.len, stderr);
+	output_write(&text, stderr);
 	buf_free(&text);
 	free(name);
 }
