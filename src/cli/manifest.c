@@ -20,8 +20,9 @@
 #define READY_COUNT_MAX ((size_t)1000)
 #define READY_OCTETS_MAX ((size_t)4 * 1024 * 1024)
 
-char *
-manifest_label(size_t index, const struct mail_source_mail *mail)
+/* Names the mail, "mail 3 (cur/17)"; caller frees. */
+static char *
+make_label(size_t index, const struct mail_source_mail *mail)
 {
 	char *shown = utf8_excerpt_masked(span_from(mail->name), 128);
 	struct buf text = {0};
@@ -37,7 +38,7 @@ static bool
 name_mail(size_t index, const struct mail_source_mail *mail, struct error *err)
 {
 	struct error why = *err;
-	char *label = manifest_label(index, mail);
+	char *label = make_label(index, mail);
 
 	error_set(err, why.kind, "%s: %s", label, why.text);
 	free(label);
@@ -473,15 +474,17 @@ manifest_prepare(struct manifest *manifest, size_t index,
 		*mail = record->ready->mail;
 		free(record->ready);
 		record->ready = NULL;
-		return true;
-	}
-	if (!prepare(manifest, index, false, outgoing, mail, &group, err))
+	} else if (!prepare(
+		       manifest, index, false, outgoing, mail, &group, err)) {
 		return false;
-	if (group == record->group && sum_of(outgoing, mail) == record->sum &&
-	    outgoing->envelope.count == record->recipients)
-		return true;
-	return error_set(
-	    err, ERROR_TEMPORARY, "it changed after it was checked");
+	} else if (group != record->group ||
+	    sum_of(outgoing, mail) != record->sum ||
+	    outgoing->envelope.count != record->recipients) {
+		return error_set(
+		    err, ERROR_TEMPORARY, "it changed after it was checked");
+	}
+	outgoing->label = make_label(index, mail);
+	return true;
 }
 
 static struct manifest_mail *

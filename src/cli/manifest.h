@@ -63,8 +63,6 @@ void manifest_free(struct manifest *manifest);
 bool manifest_prepare(struct manifest *manifest, size_t index,
     struct outgoing *outgoing, struct mail_source_mail *mail,
     struct error *err);
-/* Names the mail, "mail 3 (cur/17)"; caller frees. */
-char *manifest_label(size_t index, const struct mail_source_mail *mail);
 /* What an earlier run did; for state_file_read. */
 bool manifest_take_state(void *context, const struct state_line *line);
 /* The state of a recipient. */

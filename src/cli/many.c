@@ -642,12 +642,9 @@ print_all(struct many *many, struct error *err)
 		if (!manifest_is_open(manifest, &manifest->mails[i]))
 			continue;
 		done = manifest_prepare(manifest, i, &outgoing, &mail, err);
-		if (done)
-			outgoing.label = manifest_label(i, &mail);
 		done = done &&
 		    dry_run_print_mail(
 			&outgoing, i + 1, mail.name, many->options, err);
-		free((char *)(uintptr_t)outgoing.label);
 		outgoing_free(&outgoing);
 		mail_source_free_mail(&mail);
 	}

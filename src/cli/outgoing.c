@@ -37,6 +37,7 @@ outgoing_free(struct outgoing *outgoing)
 		message_free(outgoing->message);
 	composition_free(&outgoing->composition);
 	aliases_free(&outgoing->aliases);
+	free(outgoing->label);
 	if (!outgoing->shares_profile)
 		profile_free(&outgoing->profile);
 	*outgoing = (struct outgoing){0};

@@ -18,7 +18,7 @@
 struct outgoing {
 	struct profile profile;
 	bool shares_profile; /* it is a copy, whose contents others own */
-	const char *label;   /* of one of several mails; NULL: none; borrowed */
+	char *label;	     /* of one of several mails; NULL: none; owned */
 	struct composition composition; /* of the message; all zero: none */
 	struct message *message;
 	struct envelope envelope;

@@ -170,7 +170,6 @@ parcel_make(struct manifest *manifest, size_t index, struct state_file *file,
 		parcel_free(parcel);
 		return NULL;
 	}
-	outgoing->label = parcel->label = manifest_label(index, &parcel->mail);
 	if (file != NULL) {
 		parcel->file = file;
 		parcel->key = manifest->mails[index].key;
@@ -196,7 +195,6 @@ parcel_free(struct parcel *parcel)
 {
 	shipment_free(&parcel->shipment);
 	mail_source_free_mail(&parcel->mail);
-	free(parcel->label);
 	free(parcel->states);
 	free(parcel->recorded);
 	free(parcel);

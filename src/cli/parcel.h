@@ -16,7 +16,6 @@ struct parcel {
 	size_t index; /* of the mail in its source */
 	struct shipment shipment;
 	struct mail_source_mail mail;
-	char *label;
 	bool was_open;	 /* some recipient was to be tried */
 	bool is_at_once; /* it went into the queue without an attempt */
 
