@@ -204,6 +204,13 @@ digest_header(unsigned char *digest, struct span header)
 	return done;
 }
 
+/* Whether a state file will name the mails. */
+static bool
+wants_keys(const struct manifest *manifest)
+{
+	return manifest->options->batch.state != NULL;
+}
+
 /* The digest of the mail and its recipients. */
 static bool
 make_key(struct state_key *key, const struct outgoing *outgoing,
@@ -277,7 +284,7 @@ check_mail(struct manifest *manifest, size_t index, struct error *err)
 	if (done) {
 		record->sum = sum_of(&outgoing, &mail);
 		record->recipients = outgoing.envelope.count;
-		done = !manifest->has_keys ||
+		done = !wants_keys(manifest) ||
 		    make_key(&record->key, &outgoing, &mail, err);
 	}
 	if (!done)
@@ -413,11 +420,10 @@ load_profiles(struct manifest *manifest, struct error *err)
 }
 
 bool
-manifest_make(struct manifest *manifest, const struct options *options,
-    bool wants_keys, struct error *err)
+manifest_make(
+    struct manifest *manifest, const struct options *options, struct error *err)
 {
 	manifest->options = options;
-	manifest->has_keys = wants_keys;
 	if (!load_profiles(manifest, err) || !open_source(manifest, err))
 		return false;
 	manifest->mails =
@@ -425,7 +431,7 @@ manifest_make(struct manifest *manifest, const struct options *options,
 	for (size_t i = 0; i < manifest->source.count; i++)
 		if (!check_mail(manifest, i, err))
 			return false;
-	if (wants_keys)
+	if (wants_keys(manifest))
 		sort(manifest);
 	return true;
 }

@@ -26,7 +26,7 @@ struct manifest_mail {
 	uint64_t sum; /* tells whether the mail is still the same */
 	size_t group; /* the index of its profile */
 	size_t recipients;
-	struct state_key key; /* only if manifest.has_keys */
+	struct state_key key; /* only with --state */
 	/* What earlier runs did: of all recipients, or of each. */
 	unsigned char state;
 	unsigned char *states; /* owned; NULL: all have `state` */
@@ -38,7 +38,6 @@ struct manifest {
 	struct mail_source source;
 	struct profiles *profiles;
 	bool is_by_header; /* each mail has the profile that its From chooses */
-	bool has_keys;
 	struct profile *groups; /* the profiles in the order of their use */
 	size_t group_count;
 	struct manifest_mail *mails;	  /* source.count */
@@ -53,7 +52,7 @@ struct manifest {
  * caller calls manifest_free in any case.
  */
 bool manifest_make(struct manifest *manifest, const struct options *options,
-    bool wants_keys, struct error *err);
+    struct error *err);
 void manifest_free(struct manifest *manifest);
 /*
  * Fills *outgoing and *mail with the mail at that index, which is prepared

@@ -40,8 +40,7 @@ struct access {
 struct many {
 	const struct options *options;
 	struct manifest manifest;
-	struct state_file state;
-	bool has_state;
+	struct state_file state; /* fd -1: none */
 	struct trace trace;
 	struct log_watch watch;
 	const struct observer *observer;
@@ -258,7 +257,8 @@ prepare(struct many *many, size_t index)
 	struct error err = {0};
 	char *name = NULL;
 	struct parcel *parcel = parcel_make(&many->manifest, index,
-	    many->has_state ? &many->state : NULL, many->observer, &name, &err);
+	    many->state.fd >= 0 ? &many->state : NULL, many->observer, &name,
+	    &err);
 
 	if (parcel == NULL)
 		tell_lost(many, index, name, &err);
@@ -573,15 +573,13 @@ open_state(struct many *many, struct error *err)
 {
 	const char *path = many->options->batch.state;
 
-	many->state.fd = -1;
 	if (path == NULL)
 		return true;
 	if (!state_file_open(&many->state, path,
 		buf_span(&many->manifest.source.identity),
 		many->options->mode == MODE_SUBMIT, err))
 		return false;
-	many->has_state = many->state.fd >= 0;
-	return !many->has_state ||
+	return many->state.fd < 0 ||
 	    state_file_read(
 		&many->state, manifest_take_state, &many->manifest, err);
 }
@@ -663,7 +661,7 @@ send_all(struct many *many, struct error *err)
 	many->observer = observer;
 	many->accesses = mem_new(count, sizeof(*many->accesses));
 	done = fetch_secrets(many, err) &&
-	    (!many->has_state || state_file_begin(&many->state, err));
+	    (many->state.fd < 0 || state_file_begin(&many->state, err));
 	if (done) {
 		/* A reader of the report that is gone does not end it. */
 		signals_catch();
@@ -694,8 +692,7 @@ check(struct many *many, struct error *err)
 		       ? check_batch(options, err)
 		       : draft_check_merge(options, err)) &&
 	    check_state(options, err) &&
-	    manifest_make(
-		&many->manifest, options, options->batch.state != NULL, err) &&
+	    manifest_make(&many->manifest, options, err) &&
 	    check_queues(many, err) && open_state(many, err);
 }
 
