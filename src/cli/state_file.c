@@ -25,18 +25,13 @@
 #define LINES_MAX ((size_t)16 * 1024 * 1024)
 
 /* `deferred` is an open recipient that was tried. */
-static const struct {
-	const char *word;
-	enum state state;
-} words[] = {
-    {"deferred", STATE_OPEN},
-    {"sending", STATE_SENDING},
-    {"relayed", STATE_RELAYED},
-    {"queued", STATE_QUEUED},
-    {"failed", STATE_FAILED},
+static const char *const words[STATE_COUNT] = {
+    [STATE_OPEN] = "deferred",
+    [STATE_SENDING] = "sending",
+    [STATE_RELAYED] = "relayed",
+    [STATE_QUEUED] = "queued",
+    [STATE_FAILED] = "failed",
 };
-
-#define WORD_COUNT (sizeof(words) / sizeof(words[0]))
 
 bool
 state_file_digest(unsigned char digest[STATE_DIGEST_SIZE], struct span part)
@@ -111,9 +106,9 @@ read_line(struct span text,
 	    !span_next_word(&text, " ", &mail) ||
 	    !span_next_word(&text, " ", &ranges) || text.len > 0)
 		return false;
-	for (size_t i = 0; i < WORD_COUNT; i++)
-		if (span_equal(word, span_from(words[i].word)))
-			line.state = words[i].state;
+	for (unsigned state = 0; state < STATE_COUNT; state++)
+		if (span_equal(word, span_from(words[state])))
+			line.state = (enum state)state;
 	dot = span_find(mail, '.');
 	if (line.state == STATE_COUNT ||
 	    !read_digest(span_head(mail, dot), line.key.digest) ||
@@ -264,19 +259,10 @@ state_file_begin(struct state_file *file, struct error *err)
 	return done || fail(file, ERROR_IO, strerror(errno), err);
 }
 
-static const char *
-word_of(enum state state)
-{
-	for (size_t i = 0; i < WORD_COUNT; i++)
-		if (words[i].state == state)
-			return words[i].word;
-	return "";
-}
-
 static void
 begin_line(struct buf *lines, enum state state, const struct state_key *key)
 {
-	buf_add_format(lines, "%s ", word_of(state));
+	buf_add_format(lines, "%s ", words[state]);
 	add_digest(lines, key->digest);
 	buf_add_format(lines, ".%zu ", key->copy);
 }
