@@ -147,16 +147,13 @@ tell_lost(
 static void
 stop(struct many *many, const char *why)
 {
-	struct outcome outcome = {0};
-
 	if (many->stop.kind != ERROR_NONE)
 		return;
 	error_set(&many->stop, ERROR_TEMPORARY, "%s", why);
-	outcome_set_own(&outcome, STAGE_MAIL, CAUSE_TEMPORARY, "%s", why);
 	/* Ends the series before the mail that it fetched ahead. */
 	if (many->series.trouble.action == ACTION_NONE)
-		outcome_copy(&many->series.trouble, &outcome);
-	outcome_free(&outcome);
+		outcome_set_own(&many->series.trouble, STAGE_MAIL,
+		    CAUSE_TEMPORARY, "%s", why);
 }
 
 static void
