@@ -78,8 +78,8 @@ draft_check_merge(const struct options *options, struct error *err)
 	if (template != NULL ? !check_template(options, err)
 			     : !draft_check(options, err))
 		return false;
-	if (strcmp(options->batch.table, "-") == 0 &&
-	    (template != NULL ? strcmp(template, "-") == 0
+	if (options_is_stdin(options->batch.table) &&
+	    (template != NULL ? options_is_stdin(template)
 			      : options_compose_from_input(options)))
 		return error_set(err, ERROR_USAGE,
 		    "cannot read both the table and the %s from standard "

@@ -96,10 +96,10 @@ options_compose(const struct options *options)
 	    options->attachments.count > 0;
 }
 
-static bool
-is_stdin(const char *file)
+bool
+options_is_stdin(const char *path)
 {
-	return file != NULL && strcmp(file, "-") == 0;
+	return path != NULL && strcmp(path, "-") == 0;
 }
 
 /* "-" with or without parts after it, as compose/file_spec.h has them. */
@@ -118,7 +118,8 @@ options_compose_from_input(const struct options *options)
 	if (options->mode != MODE_RUN && options->body == NULL &&
 	    options->body_file == NULL && options->html_file == NULL)
 		return true;
-	if (is_stdin(options->body_file) || is_stdin(options->html_file))
+	if (options_is_stdin(options->body_file) ||
+	    options_is_stdin(options->html_file))
 		return true;
 	for (size_t i = 0; i < options->inlines.count; i++)
 		if (is_stdin_spec(options->inlines.texts[i]))
@@ -149,25 +150,25 @@ merge_from_input(const struct options *options)
 {
 	const char *template = options_template(options);
 
-	return is_stdin(options->batch.table) ||
-	    (template != NULL ? is_stdin(template)
+	return options_is_stdin(options->batch.table) ||
+	    (template != NULL ? options_is_stdin(template)
 			      : options_compose_from_input(options));
 }
 
 bool
 options_read_input(const struct options *options)
 {
-	if (is_stdin(options->recipients))
+	if (options_is_stdin(options->recipients))
 		return true;
 	if (options->batch.source != NULL)
-		return is_stdin(options->batch.source);
+		return options_is_stdin(options->batch.source);
 	if (options->batch.table != NULL)
 		return merge_from_input(options);
 	if (options_compose(options))
 		return options_compose_from_input(options);
 	if (!mode_table[options->mode].takes_message)
 		return false;
-	return options->message == NULL || is_stdin(options->message);
+	return options->message == NULL || options_is_stdin(options->message);
 }
 
 enum report_form

@@ -117,6 +117,8 @@ bool options_set(struct options *options, const char *setting,
  * then composed instead of read.
  */
 bool options_compose(const struct options *options);
+/* Whether a path is "-"; NULL is not. */
+bool options_is_stdin(const char *path);
 /*
  * With --merge: the path of the message that is the template, "-" for standard
  * input; NULL: messages are composed.

@@ -88,17 +88,11 @@ outgoing_report(const struct outgoing *outgoing, const struct options *options)
 	return options->has_report ? options->report : outgoing->profile.report;
 }
 
-static bool
-is_stdin(const char *file)
-{
-	return file != NULL && strcmp(file, "-") == 0;
-}
-
 /* Opens a file; NULL and "-" are standard input. -1, with err, on failure. */
 static int
 open_input(const char *file, struct error *err)
 {
-	if (file == NULL || is_stdin(file))
+	if (file == NULL || options_is_stdin(file))
 		return STDIN_FILENO;
 	return file_open(file, FILE_ANY, ERROR_NO_INPUT, err);
 }
@@ -141,7 +135,7 @@ check_single(const struct options *options, struct error *err)
 static bool
 reads_message(const struct options *options)
 {
-	return options->message == NULL || is_stdin(options->message);
+	return options->message == NULL || options_is_stdin(options->message);
 }
 
 static bool
@@ -151,7 +145,7 @@ check_sources(const struct options *options, struct error *err)
 		return false;
 	if (options_compose(options) && !draft_check(options, err))
 		return false;
-	if (is_stdin(options->recipients) &&
+	if (options_is_stdin(options->recipients) &&
 	    (options_compose(options) ? options_compose_from_input(options)
 				      : reads_message(options)))
 		return error_set(err, ERROR_USAGE,
