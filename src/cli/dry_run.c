@@ -148,8 +148,7 @@ print_json(const struct preview *preview)
 
 	buf_add_char(&out, '{');
 	if (preview->number > 0) {
-		json_text_add_key(&out, "number");
-		buf_add_format(&out, "%zu", preview->number);
+		json_text_add_number(&out, "number", preview->number);
 		json_text_add_member(&out, "source", preview->source);
 	}
 	json_text_add_member(&out, "profile", profile->name);

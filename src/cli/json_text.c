@@ -4,6 +4,8 @@
  */
 #include "cli/json_text.h"
 
+#include <inttypes.h>
+
 #include "base/utf8.h"
 
 static void
@@ -45,6 +47,13 @@ json_text_add_member(struct buf *out, const char *key, const char *text)
 		json_text_add(out, span_from(text));
 	else
 		buf_add_text(out, "null");
+}
+
+void
+json_text_add_number(struct buf *out, const char *key, uint64_t number)
+{
+	json_text_add_key(out, key);
+	buf_add_format(out, "%" PRIu64, number);
 }
 
 void

@@ -2,6 +2,8 @@
 #ifndef CLI_JSON_TEXT_H
 #define CLI_JSON_TEXT_H
 
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "envelope/outcome.h"
 
@@ -14,6 +16,8 @@ void json_text_add(struct buf *out, struct span text);
 void json_text_add_key(struct buf *out, const char *key);
 /* Adds a member whose value is the text; NULL becomes null. */
 void json_text_add_member(struct buf *out, const char *key, const char *text);
+/* Adds a member whose value is the number. */
+void json_text_add_number(struct buf *out, const char *key, uint64_t number);
 /* Adds a member whose value is true or false. */
 void json_text_add_bool(struct buf *out, const char *key, bool value);
 /*

@@ -29,13 +29,6 @@ queue_object_age(const struct queue_mail *mail)
 	    : 0;
 }
 
-static void
-add_number(struct buf *out, const char *key, int64_t number)
-{
-	json_text_add_key(out, key);
-	buf_add_format(out, "%" PRId64, number);
-}
-
 /* Adds a time; null for 0, and for a time that no calendar has. */
 static void
 add_time(struct buf *out, const char *key, int64_t time)
@@ -132,13 +125,12 @@ queue_object_print(const struct queue_mail *mail, struct buf *more)
 	    &out, "parent", has_parent ? waiting->parent.text : NULL);
 	json_text_add_member(&out, "profile", waiting->profile);
 	add_time(&out, "arrived", listing->arrived);
-	add_number(&out, "age", queue_object_age(mail));
+	json_text_add_number(&out, "age", (uint64_t)queue_object_age(mail));
 	add_expiry(&out, mail);
 	add_time(&out, "not-before", waiting->not_before);
 	add_time(&out, "next", mail->reason.next);
-	add_number(&out, "attempts", waiting->attempts);
-	json_text_add_key(&out, "size");
-	buf_add_format(&out, "%" PRIu64, listing->size);
+	json_text_add_number(&out, "attempts", waiting->attempts);
+	json_text_add_number(&out, "size", listing->size);
 	json_text_add_member(
 	    &out, "reverse-path", waiting->envelope.reverse_path);
 	json_text_add_member(&out, "message-id", waiting->message_id);

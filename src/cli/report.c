@@ -273,8 +273,7 @@ add_times(struct buf *out, const struct submission_record *record)
 static void
 add_source(struct buf *out, size_t number, const char *source)
 {
-	json_text_add_key(out, "number");
-	buf_add_format(out, "%zu", number);
+	json_text_add_number(out, "number", number);
 	json_text_add_member(out, "source", source);
 }
 
