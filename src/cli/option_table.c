@@ -301,15 +301,23 @@ take_set(struct options *options, const char *text, struct error *err)
 	return true;
 }
 
+/* Its value may be in the charset of the locale. */
 static bool
-take_header(struct options *options, const char *text, struct error *err)
+edit_header(struct options *options, const char *option, const char *text,
+    struct error *err)
 {
 	char *converted = charset_to_utf8(span_from(text));
 	const char *why =
 	    header_edits_add(&options->header_edits, span_from(converted));
 
 	free(converted);
-	return why == NULL || refuse("--header ", text, why, err);
+	return why == NULL || refuse(option, text, why, err);
+}
+
+static bool
+take_header(struct options *options, const char *text, struct error *err)
+{
+	return edit_header(options, "--header ", text, err);
 }
 
 /* Whether it begins with the name of a field. */
@@ -341,7 +349,6 @@ take_addition(struct options *options, const char *text, struct error *err)
 	    {SPAN("Bcc"), &options->bcc},
 	};
 	size_t colon = strcspn(text, ":");
-	const char *why;
 
 	if (!names_field(span_from(text))) {
 		options_add_value(&options->attachments, text);
@@ -356,8 +363,7 @@ take_addition(struct options *options, const char *text, struct error *err)
 	if (span_equal_nocase(span_head(span_from(text), colon),
 		SPAN("Content-Transfer-Encoding")))
 		return true;
-	why = header_edits_add(&options->header_edits, span_from(text));
-	return why == NULL || refuse("-a ", text, why, err);
+	return edit_header(options, "-a ", text, err);
 }
 
 static bool
