@@ -5,14 +5,13 @@
  */
 #include "compose/mbox_source.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/wait.h"
+#include "base/utf8.h"
 #include "compose/mbox.h"
 
 struct mbox_source {
@@ -34,35 +33,16 @@ free_source(void *context)
 	free(own);
 }
 
-/* Reads up to STORAGE_BLOCK octets; 0: the end; -1, with errno. */
-static ssize_t
-read_some(int fd, char *room)
-{
-	struct pollfd poll = {.fd = fd, .events = POLLIN};
-	ssize_t got;
-
-	do {
-		wait_for(&poll, 1, DEADLINE_NEVER);
-		got = read(fd, room, STORAGE_BLOCK);
-	} while (got < 0 &&
-	    (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK));
-	return got;
-}
-
 static bool
 keep_stream(struct mbox_source *own, struct error *err)
 {
-	char *room = mem_resize(NULL, STORAGE_BLOCK, 1);
-	bool done = true;
-	ssize_t got;
+	char *shown = utf8_masked(span_from(own->name));
+	bool done;
 
 	storage_init(&own->storage, 0);
-	while (done && (got = read_some(own->fd, room)) != 0)
-		done = got > 0 ? storage_add(&own->storage,
-				     (struct span){room, (size_t)got}, err)
-			       : file_refuse("read", own->name, ERROR_IO, err);
-	free(room);
-	return done && storage_end(&own->storage, err);
+	done = storage_add_stream(&own->storage, own->fd, shown, 0, err);
+	free(shown);
+	return done;
 }
 
 static bool

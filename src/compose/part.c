@@ -3,15 +3,12 @@
  */
 #include "compose/part.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "base/wait.h"
 #include "compose/editor.h"
 #include "message/storage.h"
 
@@ -49,50 +46,18 @@ add_text(struct storage *storage, struct span text, struct error *err)
 	return storage_end(storage, err);
 }
 
-/* Waits for the descriptor and reads; -1, with err, on failure. */
-static ssize_t
-read_some(int fd, char *room, const char *name, struct error *err)
-{
-	struct pollfd poll = {.fd = fd, .events = POLLIN};
-	ssize_t got;
-
-	do {
-		if (wait_for(&poll, 1, DEADLINE_NEVER) == WAIT_INTERRUPTED) {
-			error_set(err, ERROR_TEMPORARY,
-			    "cannot read %s: ended by a signal", name);
-			return -1;
-		}
-		got = read(fd, room, STORAGE_BLOCK);
-	} while (got < 0 &&
-	    (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK));
-	if (got < 0)
-		error_set(
-		    err, ERROR_IO, "cannot read %s: %s", name, strerror(errno));
-	return got;
-}
-
 /* Reads standard input to its end, or until it is too large. */
 static bool
 add_input(struct storage *storage, uint64_t max_size, struct error *err)
 {
-	char *room = mem_resize(NULL, STORAGE_BLOCK, 1);
-	bool done = true;
-	ssize_t got = 1;
-
-	while (done && got > 0) {
-		got = read_some(STDIN_FILENO, room, "standard input", err);
-		done = got == 0 ||
-		    (got > 0 &&
-			storage_add(
-			    storage, (struct span){room, (size_t)got}, err));
-		if (done && max_size != 0 && storage->size > max_size)
-			done = error_set(err, ERROR_DATA,
-			    "cannot send the message: it is larger than "
-			    "max-size, %llu octets",
-			    (unsigned long long)max_size);
-	}
-	free(room);
-	return done && storage_end(storage, err);
+	if (!storage_add_stream(
+		storage, STDIN_FILENO, "standard input", max_size, err))
+		return false;
+	return max_size == 0 || storage->size <= max_size ||
+	    error_set(err, ERROR_DATA,
+		"cannot send the message: it is larger than max-size, %llu "
+		"octets",
+		(unsigned long long)max_size);
 }
 
 bool

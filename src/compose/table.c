@@ -14,7 +14,6 @@
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
-#include "base/wait.h"
 #include "compose/charset.h"
 #include "message/storage.h"
 
@@ -496,33 +495,6 @@ read_charset(struct table *table, struct error *err)
 	return true;
 }
 
-/* Keeps a stream in the storage. */
-static bool
-read_stream(struct table *table, int fd, struct error *err)
-{
-	struct pollfd poll = {.fd = fd, .events = POLLIN};
-	ssize_t got;
-
-	do {
-		enum wait_result result = wait_for(&poll, 1, DEADLINE_NEVER);
-
-		if (result == WAIT_INTERRUPTED)
-			return error_set(err, ERROR_TEMPORARY,
-			    "cannot read %s: ended by a signal", table->name);
-		got = result == WAIT_FAILED
-		    ? -1
-		    : read(fd, table->room, STORAGE_BLOCK);
-		if (got < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (got < 0)
-			return file_refuse("read", table->name, ERROR_IO, err);
-		if (!storage_add(&table->storage,
-			(struct span){table->room, (size_t)got}, err))
-			return false;
-	} while (got != 0);
-	return storage_end(&table->storage, err);
-}
-
 static bool
 read_file(struct table *table, const char *path, struct error *err)
 {
@@ -536,7 +508,8 @@ read_file(struct table *table, const char *path, struct error *err)
 		return false;
 	/* The offset of standard input may not be 0: it is read as a stream. */
 	if (fd == STDIN_FILENO || !storage_set_source(&table->storage, fd, 0)) {
-		if (!read_stream(table, fd, err))
+		if (!storage_add_stream(
+			&table->storage, fd, table->name, 0, err))
 			return false;
 	} else {
 		table->storage.size = (uint64_t)table->storage.file_size;

@@ -7,13 +7,11 @@
 #include "message/message.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/wait.h"
 #include "message/header_section.h"
 #include "message/pieces.h"
 #include "message/storage.h"
@@ -269,35 +267,6 @@ fail_read(struct message_reader *reader, int number)
 	    reader->name, strerror(number));
 }
 
-/* Sets *data to the octets read next, empty at the end. False on failure. */
-static bool
-read_some(struct message_reader *reader, struct span *data)
-{
-	struct pollfd poll = {.fd = reader->fd, .events = POLLIN};
-	ssize_t got;
-
-	if (reader->fd < 0) /* poll would wait for ever */
-		return fail_read(reader, EBADF);
-	do {
-		switch (wait_for(&poll, 1, DEADLINE_NEVER)) {
-		case WAIT_INTERRUPTED:
-			return error_set(reader->err, ERROR_TEMPORARY,
-			    "cannot read %s: ended by a signal", reader->name);
-		case WAIT_FAILED:
-			return fail_read(reader, errno);
-		case WAIT_TIMEOUT:
-		case WAIT_READY:
-			break;
-		}
-		got = read(reader->fd, reader->room, STORAGE_BLOCK);
-	} while (got < 0 &&
-	    (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK));
-	if (got < 0)
-		return fail_read(reader, errno);
-	*data = (struct span){reader->room, (size_t)got};
-	return true;
-}
-
 /*
  * Reads to the end even after the line of one dot, or SIGPIPE would end the
  * writer. On a terminal, reading ends with that line.
@@ -306,15 +275,18 @@ static bool
 read_stream(struct message_reader *reader)
 {
 	bool is_empty = true;
-	struct span data;
+	ssize_t got;
 
 	for (;;) {
-		if (!read_some(reader, &data))
+		got = storage_read(
+		    reader->fd, reader->name, reader->room, reader->err);
+		if (got < 0)
 			return false;
-		if (data.len == 0)
+		if (got == 0)
 			break;
 		is_empty = false;
-		if (!message_feed_add(reader->feed, data, reader->err))
+		if (!message_feed_add(reader->feed,
+			(struct span){reader->room, (size_t)got}, reader->err))
 			return false;
 		if (reader->feed->scan.ended && isatty(reader->fd))
 			break;

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "base/wait.h"
 
 /*
  * Creates a file without a name: no other program can open it, and it
@@ -184,6 +185,58 @@ storage_end(struct storage *storage, struct error *err)
 		return refuse_folders(ERROR_IO, errno, err);
 	buf_free(&storage->memory);
 	return true;
+}
+
+static ssize_t
+fail_read(const char *name, int number, struct error *err)
+{
+	error_set(err, ERROR_IO, "cannot read %s: %s", name, strerror(number));
+	return -1;
+}
+
+ssize_t
+storage_read(int fd, const char *name, char *room, struct error *err)
+{
+	struct pollfd poll = {.fd = fd, .events = POLLIN};
+	ssize_t got;
+
+	if (fd < 0) /* poll would wait for ever */
+		return fail_read(name, EBADF, err);
+	do {
+		switch (wait_for(&poll, 1, DEADLINE_NEVER)) {
+		case WAIT_INTERRUPTED:
+			error_set(err, ERROR_TEMPORARY,
+			    "cannot read %s: ended by a signal", name);
+			return -1;
+		case WAIT_FAILED:
+			return fail_read(name, errno, err);
+		case WAIT_TIMEOUT:
+		case WAIT_READY:
+			break;
+		}
+		got = read(fd, room, STORAGE_BLOCK);
+	} while (got < 0 &&
+	    (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK));
+	return got < 0 ? fail_read(name, errno, err) : got;
+}
+
+bool
+storage_add_stream(struct storage *storage, int fd, const char *name,
+    uint64_t max, struct error *err)
+{
+	char *room = mem_resize(NULL, STORAGE_BLOCK, 1);
+	bool done = true;
+	ssize_t got = 1;
+
+	while (done && got > 0 && (max == 0 || storage->size <= max)) {
+		got = storage_read(fd, name, room, err);
+		done = got == 0 ||
+		    (got > 0 &&
+			storage_add(
+			    storage, (struct span){room, (size_t)got}, err));
+	}
+	free(room);
+	return done && storage_end(storage, err);
 }
 
 void

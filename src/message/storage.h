@@ -74,6 +74,18 @@ bool storage_add(struct storage *storage, struct span data, struct error *err);
  * ERROR_IO.
  */
 bool storage_end(struct storage *storage, struct error *err);
+/*
+ * Waits for a stream such as standard input and reads at most STORAGE_BLOCK
+ * octets; 0 at its end. -1 with ERROR_TEMPORARY if a signal came, or ERROR_IO.
+ * `name` is that of the stream, masked.
+ */
+ssize_t storage_read(int fd, const char *name, char *room, struct error *err);
+/*
+ * Adds a stream up to its end, or until more than `max` octets are there (0: no
+ * limit), and calls storage_end. False as storage_read and storage_add.
+ */
+bool storage_add_stream(struct storage *storage, int fd, const char *name,
+    uint64_t max, struct error *err);
 void storage_free(struct storage *storage);
 /*
  * Uses the caller's file from the offset `from` on, and notes its size and
