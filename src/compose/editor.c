@@ -107,8 +107,7 @@ run(const void *context, int output)
 	mem_forget_secrets();
 	environment_remove(SPAN("SMTPOST_"));
 	descriptors_close_from(STDERR_FILENO + 1);
-	/* The editor draws on the terminal even if the report goes elsewhere.
-	 */
+	/* The editor draws on the terminal, wherever the report goes. */
 	if (!isatty(STDOUT_FILENO))
 		dup2(STDIN_FILENO, STDOUT_FILENO);
 	buf_add_format(&command, "%s \"$@\"", edit->editor);
@@ -176,20 +175,17 @@ static bool
 take_text(struct storage *storage, const char *file, struct error *err)
 {
 	struct buf text;
-	struct span rest;
 	bool done;
 
 	buf_init(&text, EDITOR_TEXT_MAX);
 	done = file_read_path(file, FILE_REGULAR, &text, ERROR_NO_INPUT, err);
-	rest = buf_span(&text);
-	if (done && span_trim(rest).len == 0)
+	if (done && span_trim(buf_span(&text)).len == 0)
 		done = error_set(
 		    err, ERROR_NO_INPUT, "nothing is sent: the text is empty");
-	for (; done && rest.len > 0; rest = span_skip(rest, STORAGE_BLOCK))
-		done =
-		    storage_add(storage, span_head(rest, STORAGE_BLOCK), err);
+	done = done && storage_add(storage, buf_span(&text), err) &&
+	    storage_end(storage, err);
 	buf_free(&text);
-	return done && storage_end(storage, err);
+	return done;
 }
 
 bool

@@ -37,15 +37,6 @@ part_shown(const struct part *part)
 	    part_is_input(part) ? "standard input" : "the text");
 }
 
-static bool
-add_text(struct storage *storage, struct span text, struct error *err)
-{
-	for (; text.len > 0; text = span_skip(text, STORAGE_BLOCK))
-		if (!storage_add(storage, span_head(text, STORAGE_BLOCK), err))
-			return false;
-	return storage_end(storage, err);
-}
-
 /* Reads standard input to its end, or until it is too large. */
 static bool
 add_input(struct storage *storage, uint64_t max_size, struct error *err)
@@ -70,7 +61,8 @@ part_read(const struct part *part, struct storage *storage, int *fd,
 	case PART_NONE:
 		break;
 	case PART_TEXT:
-		return add_text(storage, part->text, err);
+		return storage_add(storage, part->text, err) &&
+		    storage_end(storage, err);
 	case PART_FILE:
 		return part_is_input(part)
 		    ? add_input(storage, limits->max_size, err)

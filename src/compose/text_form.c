@@ -130,19 +130,6 @@ text_form_find(struct text_form *form, const struct storage *text,
 	return done;
 }
 
-/* Adds the octets of `coded`, then empties it. */
-static bool
-flush(struct storage *out, struct buf *coded, struct error *err)
-{
-	struct span rest = buf_span(coded);
-	bool done = true;
-
-	for (; done && rest.len > 0; rest = span_skip(rest, STORAGE_BLOCK))
-		done = storage_add(out, span_head(rest, STORAGE_BLOCK), err);
-	buf_clear(coded);
-	return done;
-}
-
 bool
 text_form_encode(struct storage *out, const struct storage *text,
     enum encoding encoding, const char *name, struct error *err)
@@ -161,10 +148,12 @@ text_form_encode(struct storage *out, const struct storage *text,
 		if (!done)
 			break;
 		encoder_take(&encoder, block, &coded);
-		done = flush(out, &coded, err);
+		done = storage_add(out, buf_span(&coded), err);
+		buf_clear(&coded);
 	}
 	encoder_end(&encoder, &coded);
-	done = done && flush(out, &coded, err) && storage_end(out, err);
+	done = done && storage_add(out, buf_span(&coded), err) &&
+	    storage_end(out, err);
 	buf_free(&coded);
 	free(room);
 	return done;

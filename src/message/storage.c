@@ -166,14 +166,23 @@ storage_init(struct storage *storage, uint64_t memory_max)
 	buf_init(&storage->memory, (size_t)memory_max);
 }
 
-bool
-storage_add(struct storage *storage, struct span data, struct error *err)
+static bool
+add_block(struct storage *storage, struct span data, struct error *err)
 {
 	if (data.len > storage->memory.max - storage->memory.len &&
 	    !make_room(storage, err))
 		return false;
 	storage->size += data.len;
 	return buf_add_span(&storage->memory, data);
+}
+
+bool
+storage_add(struct storage *storage, struct span data, struct error *err)
+{
+	for (; data.len > 0; data = span_skip(data, STORAGE_BLOCK))
+		if (!add_block(storage, span_head(data, STORAGE_BLOCK), err))
+			return false;
+	return true;
 }
 
 bool

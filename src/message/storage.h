@@ -15,7 +15,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-/* The most octets that are read or added at once. */
+/* The most octets that are read at once. */
 #define STORAGE_BLOCK ((size_t)64 * 1024)
 /*
  * A larger body goes to a temporary file, unless the caller sets another limit.
@@ -63,10 +63,9 @@ struct storage {
  */
 void storage_init(struct storage *storage, uint64_t memory_max);
 /*
- * Adds at most STORAGE_BLOCK octets of a stream: to memory, else to a file in
- * TMPDIR or /var/tmp, else to more memory. False with ERROR_CREATE if no file
- * can be created and memory does not suffice, or ERROR_IO if a file cannot
- * grow.
+ * Adds octets of a stream: to memory, else to a file in TMPDIR or /var/tmp,
+ * else to more memory. False with ERROR_CREATE if no file can be created and
+ * memory does not suffice, or ERROR_IO if a file cannot grow.
  */
 bool storage_add(struct storage *storage, struct span data, struct error *err);
 /*

@@ -50,9 +50,7 @@ fill(struct storage *storage, struct span text)
 	struct error err = {0};
 
 	storage_init(storage, 0);
-	for (; text.len > 0; text = span_skip(text, STORAGE_BLOCK))
-		assert_true(
-		    storage_add(storage, span_head(text, STORAGE_BLOCK), &err));
+	assert_true(storage_add(storage, text, &err));
 	assert_true(storage_end(storage, &err));
 }
 

@@ -19,10 +19,7 @@ scan(struct mbox *mbox, struct span text)
 	bool done;
 
 	storage_init(&storage, 4 * TEXT_MAX);
-	CLAIM(storage_add(&storage, span_head(text, STORAGE_BLOCK), &err));
-	if (text.len > STORAGE_BLOCK)
-		CLAIM(storage_add(
-		    &storage, span_skip(text, STORAGE_BLOCK), &err));
+	CLAIM(storage_add(&storage, text, &err));
 	done = mbox_scan(mbox, &storage, "fuzz", &err);
 	if (!done)
 		fuzz_check_error(&err);
