@@ -50,13 +50,11 @@ static bool
 rewrite(struct storage *text, const char *name,
     const struct leaf_context *context, struct error *err)
 {
-	struct part rewritten = {.source = PART_TEXT};
 	struct storage made;
 	struct buf html, out;
 	char *room = mem_resize(NULL, STORAGE_BLOCK, 1);
 	struct span block = {NULL, 1};
 	bool done = true;
-	int fd;
 
 	buf_init(&html, HTML_MAX);
 	buf_init(&out, 2 * HTML_MAX);
@@ -73,13 +71,12 @@ rewrite(struct storage *text, const char *name,
 	else if (block.len == 0)
 		done = error_set(err, ERROR_TEMPORARY,
 		    "cannot read %s: it changed while it was being read", name);
-	rewritten.text = buf_span(&out);
-	if (done &&
-	    (done = part_read(&rewritten, &made, &fd, &context->limits, err))) {
-		storage_free(text);
+	storage_init(&made, context->limits.memory_max);
+	done = done && storage_add(&made, buf_span(&out), err) &&
+	    storage_end(&made, err);
+	storage_free(done ? text : &made);
+	if (done)
 		*text = made;
-	} else if (done)
-		storage_free(&made);
 	buf_free(&html);
 	buf_free(&out);
 	free(room);
