@@ -16,7 +16,7 @@
 
 /* How many octets are looked at where a mail may end. */
 #define PEEK ((uint64_t)512)
-/* A longer line is no header field. */
+/* Octets kept of a line: enough for a field's name and its colon. */
 #define LINE_KEPT HEADER_NAME_MAX
 
 struct scanning {
@@ -68,22 +68,6 @@ is_quoted(struct span line)
 	while (marks < line.len && line.at[marks] == '>')
 		marks++;
 	return marks > 0 && is_from_line(span_skip(line, marks));
-}
-
-static bool
-is_field(struct span line)
-{
-	size_t len = 0;
-
-	while (len < line.len && line.at[len] > ' ' && line.at[len] < 127 &&
-	    line.at[len] != ':')
-		len++;
-	if (len == 0)
-		return false;
-	line = span_skip(line, len);
-	while (line.len > 0 && ascii_is_blank(line.at[0]))
-		line = span_skip(line, 1);
-	return line.len > 0 && line.at[0] == ':';
 }
 
 static struct mbox_mail *
@@ -202,7 +186,7 @@ refuse_inner(const struct scanning *scan)
 static bool
 judge_from_line(struct scanning *scan, struct span line)
 {
-	bool begins = is_field(line) || is_quoted(line);
+	bool begins = header_line_is_field(line) || is_quoted(line);
 
 	scan->is_doubtful = false;
 	if (begins && scan->has_time && !scan->may_begin)
