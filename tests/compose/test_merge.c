@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include "compose/merge.h"
-#include "message/storage.h"
+#include "message/feed.h"
 
 /* Each test has its own folder, with the table and files to attach. */
 static char folder[64];
@@ -42,23 +42,6 @@ leave(void)
 	rmdir("sub");
 	assert_int_equal(chdir(".."), 0);
 	rmdir(folder);
-}
-
-/* Header and body as they would be sent. */
-static char *
-show(const struct message *message)
-{
-	struct buf out = {0};
-	struct storage_reader reader;
-	struct span block;
-
-	buf_add_span(&out, message_header(message));
-	buf_add_text(&out, "\r\n");
-	storage_reader_init(&reader, message_body(message));
-	while (storage_reader_next(&reader, &block))
-		buf_add_span(&out, block);
-	storage_reader_free(&reader);
-	return buf_take_text(&out);
 }
 
 #define TABLE                                         \
@@ -158,7 +141,7 @@ check_mail(struct mail_source *source, const struct read_row *row)
 		if (strstr(err.text, row->words) == NULL)
 			fail_msg("%s", err.text);
 	} else {
-		text = show(mail.message);
+		text = gather_text(mail.message);
 		if (strstr(text, row->words) == NULL)
 			fail_msg("%s", text);
 		free(text);

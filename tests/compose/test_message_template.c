@@ -1,7 +1,7 @@
 #include "rows.h"
 
 #include "compose/message_template.h"
-#include "message/storage.h"
+#include "message/feed.h"
 
 static const char *const names[] = {"name", "mail", "lines", "word"};
 static const struct table_columns columns = {names, 4};
@@ -36,23 +36,6 @@ read_text(const char *text, struct error *err)
 	template = message_template_read(path, &columns, err);
 	unlink(path);
 	return template;
-}
-
-/* Header and body as they would be sent. */
-static char *
-show(const struct message *message)
-{
-	struct buf out = {0};
-	struct storage_reader reader;
-	struct span block;
-
-	buf_add_span(&out, message_header(message));
-	buf_add_text(&out, "\r\n");
-	storage_reader_init(&reader, message_body(message));
-	while (storage_reader_next(&reader, &block))
-		buf_add_span(&out, block);
-	storage_reader_free(&reader);
-	return buf_take_text(&out);
 }
 
 struct make_row {
@@ -121,7 +104,7 @@ test_make(void **state)
 		    template, &given, &how, &column, &err);
 		if (message == NULL)
 			fail_msg("%s", err.text);
-		shown = show(message);
+		shown = gather_text(message);
 		assert_string_equal(shown, row->made);
 		free(shown);
 		message_free(message);

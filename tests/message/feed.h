@@ -1,6 +1,6 @@
 /*
- * Ways to feed octets to message_read, and to collect what a replay writes. To
- * be included after rows.h.
+ * Ways to feed octets to message_read, and to collect a message or what a
+ * replay writes. To be included after rows.h.
  */
 #ifndef TESTS_MESSAGE_FEED_H
 #define TESTS_MESSAGE_FEED_H
@@ -18,6 +18,7 @@
 #include "fixup/fixup.h"
 #include "message/message.h"
 #include "message/replay.h"
+#include "message/storage.h"
 
 static inline void
 feed_write(int fd, struct span data)
@@ -142,6 +143,23 @@ gather_replay(struct gather *gather, const struct message *message,
 	*gather = (struct gather){.most = gather->most};
 	buf_init(&gather->octets, (size_t)64 * 1024 * 1024);
 	return replay_message(message, plan, form, &sink);
+}
+
+/* Header and body as they are, before any replay. */
+static inline char *
+gather_text(const struct message *message)
+{
+	struct buf out = {0};
+	struct storage_reader reader;
+	struct span block;
+
+	buf_add_span(&out, message_header(message));
+	buf_add_text(&out, "\r\n");
+	storage_reader_init(&reader, message_body(message));
+	while (storage_reader_next(&reader, &block))
+		buf_add_span(&out, block);
+	storage_reader_free(&reader);
+	return buf_take_text(&out);
 }
 
 /* Compares octets, and prints where they differ. */
