@@ -5,7 +5,6 @@
 #include "compose/composition_template.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -203,7 +202,7 @@ parse_file(
 static bool
 refuse_fixed(const char *text, const char *what, struct error *err)
 {
-	return text == NULL || strstr(text, "{{") == NULL ||
+	return !template_has_braces(span_from(text)) ||
 	    error_set(err, ERROR_DATA,
 		"cannot use a placeholder in the %s of a file", what);
 }

@@ -57,17 +57,6 @@ struct parser {
 	size_t done; /* the body before it belongs to parts */
 };
 
-static bool
-has_braces(struct span text)
-{
-	for (size_t i = 0; i + 1 < text.len; i++) {
-		i += span_find(span_skip(text, i), '{');
-		if (i + 1 < text.len && text.at[i + 1] == '{')
-			return true;
-	}
-	return false;
-}
-
 /* The next octet of quoted-printable; soft line breaks are left out. */
 static char
 next_quoted(struct span *text)
@@ -112,11 +101,11 @@ has_encoded_braces(struct span text, enum mime_coding coding)
 		return false;
 	}
 	if (coding != CODING_BASE64)
-		return has_braces(text);
+		return template_has_braces(text);
 	room = mem_resize(NULL, text.len + 1, 1);
 	decoded =
 	    (struct span){room, base64_decode_head(room, text.len + 1, text)};
-	found = has_braces(decoded);
+	found = template_has_braces(decoded);
 	free(room);
 	return found;
 }
@@ -160,7 +149,7 @@ has_braces_in_words(struct span body)
 			buf_add_char(&text, '\n');
 		body = span_skip(body, 1);
 	}
-	found = has_braces(buf_span(&text));
+	found = template_has_braces(buf_span(&text));
 	buf_free(&text);
 	return found;
 }
@@ -295,10 +284,10 @@ see_entity(void *context, const struct mime_entity *entity)
 		return;
 	if (entity->kind == MIME_COMPOSITE)
 		template->is_multipart = true;
-	if (entity->number != 0 && has_braces(entity->header))
+	if (entity->number != 0 && template_has_braces(entity->header))
 		fail(parser, "the header of a part");
 	else if (entity->kind == MIME_LEAF && entity->is_opaque &&
-	    has_braces(text))
+	    template_has_braces(text))
 		fail(parser, "a part that is too deep or too large");
 	else if (entity->kind == MIME_LEAF &&
 	    entity->content.type == MIME_TEXT &&
@@ -333,8 +322,8 @@ is_dropped(struct span name)
 static bool
 is_fixed(const struct field *field)
 {
-	return has_braces(field->name) ||
-	    (has_braces(field->body) &&
+	return template_has_braces(field->name) ||
+	    (template_has_braces(field->body) &&
 		(span_starts_nocase(field->name, SPAN("Content-")) ||
 		    span_starts_nocase(field->name, SPAN("MIME-"))));
 }
@@ -366,8 +355,8 @@ parse_field(struct parser *parser, const struct field *field)
 	own = mem_append(&template->fields, &template->field_count,
 	    sizeof(*template->fields));
 	own->name = field->name;
-	own->has_addresses =
-	    field_kind_has_addresses(field->name) && has_braces(field->body);
+	own->has_addresses = field_kind_has_addresses(field->name) &&
+	    template_has_braces(field->body);
 	done = own->has_addresses
 	    ? address_template_parse(&own->addresses, field->body,
 		  parser->columns, buf_text(&place), parser->err)

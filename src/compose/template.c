@@ -76,6 +76,12 @@ find_braces(struct span text, size_t from)
 	return text.len;
 }
 
+bool
+template_has_braces(struct span text)
+{
+	return find_braces(text, 0) < text.len;
+}
+
 /* Parses the placeholder at the start of the rest. */
 static bool
 parse_cell(struct template *template, struct source *source, struct error *err)

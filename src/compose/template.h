@@ -35,6 +35,8 @@ struct template
 	size_t cells; /* how many of them are placeholders */
 };
 
+/* Whether "{{" is in the text. */
+bool template_has_braces(struct span text);
 /*
  * Parses a text, which must live as long as the template. `place` names it in
  * errors: an option or a file. On failure the error is ERROR_DATA. Call
