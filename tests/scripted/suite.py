@@ -39,7 +39,8 @@ def play(run, name, path):
 def catch_signals():
     """The program would inherit a signal that is ignored here, as under nohup
     or after a shell's &. One that is caught here is not inherited."""
-    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM,
+                   signal.SIGQUIT):
         if signal.getsignal(number) == signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
 
