@@ -59,8 +59,9 @@ command_mail_name(const struct command *command)
 	return utf8_excerpt_masked(name, NAME_SHOWN_MAX);
 }
 
-void
-command_mail_add_result(struct buf *out, const struct command_result *result)
+/* Adds "failed with status 2" or the like. */
+static void
+add_result(struct buf *out, const struct command_result *result)
 {
 	int status = result->status;
 
@@ -199,7 +200,7 @@ make_subject(const struct command_mail *mail)
 
 	add_host(&text, mail);
 	buf_add_format(&text, "%s ", name);
-	command_mail_add_result(&text, mail->result);
+	add_result(&text, mail->result);
 	buf_add_text(&text, " after ");
 	add_duration(&text, mail->result->milliseconds);
 	free(name);
@@ -222,7 +223,7 @@ make_text(struct command_mail *mail)
 	buf_add_text(text, "\nDuration: ");
 	add_duration(text, result->milliseconds);
 	buf_add_text(text, "\nResult:   ");
-	command_mail_add_result(text, result);
+	add_result(text, result);
 	if (mail->command->whole != NULL && !is_attached)
 		buf_add_format(text, "\nOutput:   not attached: %s",
 		    result->no_whole.text);

@@ -25,8 +25,5 @@ void command_mail_fill(
 void command_mail_free(struct command_mail *mail);
 /* "backup": the last part of the command's name, masked. Caller frees. */
 char *command_mail_name(const struct command *command);
-/* Adds "failed with status 2" or the like; also for error texts. */
-void command_mail_add_result(
-    struct buf *out, const struct command_result *result);
 
 #endif
