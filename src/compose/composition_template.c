@@ -86,6 +86,13 @@ parse_lists(
 	return true;
 }
 
+static bool
+refuse_size(const char *name, struct error *err)
+{
+	return error_set(err, ERROR_DATA,
+	    "cannot use %s as a template: it is larger than 16 MiB", name);
+}
+
 /* Copies a text, at most TEXT_MAX of it. */
 static bool
 copy_text(struct buf *octets, const struct storage *storage, const char *name,
@@ -100,9 +107,7 @@ copy_text(struct buf *octets, const struct storage *storage, const char *name,
 	}
 	free(room);
 	if (octets->full)
-		return error_set(err, ERROR_DATA,
-		    "cannot use %s as a template: it is larger than 16 MiB",
-		    name);
+		return refuse_size(name, err);
 	return (block.len > 0 &&
 		   (!storage->is_source || storage_is_unchanged(storage))) ||
 	    error_set(err, ERROR_TEMPORARY,
@@ -121,8 +126,10 @@ read_text(struct text_template *text, const struct part *part, const char *name,
 	int fd;
 
 	buf_init(&octets, TEXT_MAX);
-	done = part_read(part, &storage, &fd, &limits, err) &&
-	    copy_text(&octets, &storage, name, err);
+	done = part_read(part, &storage, &fd, &limits, err);
+	if (!done && err->kind == ERROR_DATA) /* a stream above the limit */
+		refuse_size(name, err);
+	done = done && copy_text(&octets, &storage, name, err);
 	if (done)
 		text->text = charset_to_utf8(buf_span(&octets));
 	storage_free(&storage);
