@@ -16,6 +16,7 @@
 
 struct mbox_source {
 	const char *name; /* borrowed */
+	char *shown;	  /* the name, masked; owned */
 	int fd;		  /* owned, unless it is standard input */
 	struct storage storage;
 	struct mbox mbox;
@@ -30,19 +31,8 @@ free_source(void *context)
 	storage_free(&own->storage);
 	if (own->fd > STDIN_FILENO)
 		close(own->fd);
+	free(own->shown);
 	free(own);
-}
-
-static bool
-keep_stream(struct mbox_source *own, struct error *err)
-{
-	char *shown = utf8_masked(span_from(own->name));
-	bool done;
-
-	storage_init(&own->storage, 0);
-	done = storage_add_stream(&own->storage, own->fd, shown, 0, err);
-	free(shown);
-	return done;
 }
 
 static bool
@@ -53,7 +43,7 @@ keep(struct mbox_source *own, struct error *err)
 
 	/* A file of size 0 may be one of /proc, so it is read as a stream. */
 	if (from < 0 || !storage_set_source(storage, own->fd, from))
-		return keep_stream(own, err);
+		return storage_add_stream(storage, own->fd, own->shown, 0, err);
 	storage->from = (uint64_t)from;
 	storage->size = (uint64_t)(storage->file_size - from);
 	return true;
@@ -115,7 +105,7 @@ read_in_place(const struct mbox_source *own, const struct mbox_mail *place,
 		file_refuse("read", own->name, ERROR_IO, err);
 		return NULL;
 	}
-	return message_read(storage->fd, own->name, &range, err);
+	return message_read(storage->fd, own->shown, &range, err);
 }
 
 static bool
@@ -146,7 +136,8 @@ mbox_source_open(
 	bool is_stdin = strcmp(path, "-") == 0;
 
 	own->name = is_stdin ? "standard input" : path;
-	own->storage.fd = -1;
+	own->shown = utf8_excerpt_masked(span_from(own->name), 128);
+	storage_init(&own->storage, 0);
 	own->fd = is_stdin ? STDIN_FILENO
 			   : file_open(path, FILE_ANY, ERROR_NO_INPUT, err);
 	if (own->fd < 0 || !keep(own, err) ||
