@@ -14,7 +14,7 @@
 #include "compose/merge.h"
 #include "message/header.h"
 #include "message/storage.h"
-#include "profile/profile_choice.h"
+#include "profile/profiles.h"
 
 /* How many mails, and octets of them, are kept as they are prepared. */
 #define READY_COUNT_MAX ((size_t)1000)

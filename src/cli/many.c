@@ -5,7 +5,6 @@
  */
 #include "cli/many.h"
 
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>

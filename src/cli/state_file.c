@@ -14,7 +14,6 @@
 #include "base/durable.h"
 #include "base/file.h"
 #include "base/lock.h"
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "smtp/sasl_hash.h"
 

@@ -6,7 +6,6 @@
 #include "profile/secret_command.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
