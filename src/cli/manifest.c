@@ -462,8 +462,7 @@ manifest_free(struct manifest *manifest)
 	free(manifest->groups);
 	mail_source_free(&manifest->source);
 	composition_free(&manifest->draft);
-	if (manifest->profiles != NULL)
-		profiles_free(manifest->profiles);
+	profiles_free(manifest->profiles);
 	*manifest = (struct manifest){0};
 }
 

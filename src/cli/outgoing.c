@@ -431,8 +431,7 @@ use_no_profile(
 	    originator_choose_profile(
 		&outgoing->profile, profiles, &alone, outgoing->message, err);
 
-	if (profiles != NULL)
-		profiles_free(profiles);
+	profiles_free(profiles);
 	return done;
 }
 
