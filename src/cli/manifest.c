@@ -239,13 +239,6 @@ make_key(struct state_key *key, const struct outgoing *outgoing,
 		"read");
 }
 
-static uint64_t
-count_octets(const struct outgoing *outgoing)
-{
-	return message_header(outgoing->message).len +
-	    message_facts(outgoing->message)->body_size;
-}
-
 /*
  * Whether to keep the mail, which saves the work of preparing it again. With
  * --rate its Date would be old when its turn comes.
@@ -259,7 +252,8 @@ may_keep(const struct manifest *manifest, const struct outgoing *outgoing,
 	return options->batch.source != NULL &&
 	    options->batch.rate.count == 0 && options->mode == MODE_SUBMIT &&
 	    mail->fd < 0 && manifest->ready_count < READY_COUNT_MAX &&
-	    count_octets(outgoing) <= READY_OCTETS_MAX - manifest->ready_octets;
+	    message_size(outgoing->message) <=
+	    READY_OCTETS_MAX - manifest->ready_octets;
 }
 
 static void
@@ -269,7 +263,7 @@ keep(struct manifest *manifest, struct manifest_mail *record,
 	record->ready = mem_new(1, sizeof(*record->ready));
 	*record->ready = (struct manifest_ready){*outgoing, *mail};
 	manifest->ready_count++;
-	manifest->ready_octets += (size_t)count_octets(outgoing);
+	manifest->ready_octets += (size_t)message_size(outgoing->message);
 }
 
 static bool

@@ -404,10 +404,8 @@ static bool
 check_size(const struct outgoing *outgoing, struct error *err)
 {
 	uint64_t max = outgoing->profile.max_size;
-	uint64_t size = message_header(outgoing->message).len +
-	    message_facts(outgoing->message)->body_size;
 
-	if (max == 0 || size <= max)
+	if (max == 0 || message_size(outgoing->message) <= max)
 		return true;
 	return error_set(err, ERROR_DATA,
 	    "cannot send the message: it is larger than max-size, %llu octets",

@@ -517,6 +517,12 @@ message_facts(const struct message *message)
 	return &message->facts;
 }
 
+uint64_t
+message_size(const struct message *message)
+{
+	return message->header.len + message->facts.body_size;
+}
+
 struct span
 message_notes(const struct message *message)
 {

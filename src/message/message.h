@@ -68,6 +68,8 @@ void message_free(struct message *message);
  */
 struct span message_header(const struct message *message);
 const struct message_facts *message_facts(const struct message *message);
+/* The octets of header section and body. */
+uint64_t message_size(const struct message *message);
 /* The changes made while it was read, one sentence a line. */
 struct span message_notes(const struct message *message);
 /* The edits that were made in its header, one sentence a line. */

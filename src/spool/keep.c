@@ -349,8 +349,7 @@ bool
 keep_recipients(
     const struct keep *keep, struct envelope *envelope, struct error *err)
 {
-	uint64_t size = message_header(keep->message).len +
-	    message_facts(keep->message)->body_size;
+	uint64_t size = message_size(keep->message);
 	struct folder folder;
 	bool done = open_spool(keep, &folder, err) &&
 	    check_runner(keep, &folder, time(NULL), err) &&
