@@ -481,6 +481,7 @@ start(struct login *login)
 
 	if (sasl_has_initial(&login->sasl) && !respond(login, SPAN("")))
 		return fail_by_mechanism(login);
+	login->session->is_login_said = true;
 	buf_add_format(&shown, "AUTH %s", login->sasl.mechanism->name);
 	login->is_waiting = sasl_has_initial(&login->sasl) &&
 	    shown.len + 1 + login->line.len + 2 > INITIAL_LINE_MAX;
@@ -619,6 +620,27 @@ renew(struct login *login)
 	return false;
 }
 
+static void
+free_login(struct login *login)
+{
+	outcome_free(&login->refusal);
+	sasl_free(&login->sasl);
+	buf_free(&login->binding);
+	buf_wipe(&login->line);
+}
+
+bool
+login_check(struct session *session)
+{
+	struct login login = {.session = session};
+	bool is_possible;
+
+	prepare(&login);
+	is_possible = check_offer(&login);
+	free_login(&login);
+	return is_possible;
+}
+
 bool
 login_authenticate(struct session *session)
 {
@@ -630,10 +652,7 @@ login_authenticate(struct session *session)
 	while (!done && (change_mechanism(&login) || renew(&login)));
 	if (!done)
 		restore_refusal(&login);
-	outcome_free(&login.refusal);
-	sasl_free(&login.sasl);
-	buf_free(&login.binding);
-	buf_wipe(&login.line);
+	free_login(&login);
 	return done;
 }
 

@@ -17,6 +17,12 @@
  */
 bool login_authenticate(struct session *session);
 /*
+ * Whether login_authenticate would send AUTH: the connection is safe for the
+ * secret, and the server offers a mechanism for it. Sends nothing. False:
+ * session->trouble gives the reason.
+ */
+bool login_check(struct session *session);
+/*
  * If the outcome is a 530 or 535 reply to MAIL or RCPT, adds a hint that the
  * server requires a login, or another one, unless the profile's provider has a
  * hint.

@@ -186,7 +186,9 @@ try_connection(struct reach *reach, int fd, struct session *session)
 	    .context = reach,
 	};
 	bool opened = session_open(session, fd, &options) &&
-	    (session->secret == NULL || login_authenticate(session));
+	    (session->secret == NULL ||
+		(reach->no_login ? login_check(session)
+				 : login_authenticate(session)));
 
 	if (reach->tried != NULL)
 		reach->tried(reach->context, session);

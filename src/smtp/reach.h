@@ -37,6 +37,7 @@ struct reach {
 	struct secret *secret;		 /* borrowed; NULL: no login */
 	const struct observer *observer; /* borrowed; may be NULL */
 	int64_t deadline;		 /* for the whole run; clock_now */
+	bool no_login; /* only looks whether a login is possible */
 	/* Called after every attempt to open a session; may be NULL. */
 	void (*tried)(void *context, const struct session *session);
 	void *context;

@@ -576,8 +576,11 @@ session_open(
 		return false;
 	if (!hear_greeting(session, options) || !say_hello(session))
 		return false;
-	return is_implicit || session->tls == TLS_POLICY_NONE ||
-	    upgrade(session);
+	if (!is_implicit && session->tls != TLS_POLICY_NONE &&
+	    !upgrade(session))
+		return false;
+	session->ready_at = clock_now();
+	return true;
 }
 
 bool

@@ -35,6 +35,7 @@ struct session {
 	bool is_unfit_for_flights; /* not for MAIL right after a content */
 	uint64_t mails;		   /* MAIL commands sent so far */
 	bool is_extended;	   /* EHLO was accepted, not HELO */
+	bool is_login_said;	   /* AUTH was sent */
 	const char *mechanism;	   /* used to log in; NULL: none */
 	bool is_broken;	   /* no command may be sent any more, not even QUIT */
 	bool is_dismissed; /* QUIT was sent and its reply read or given up */
@@ -46,8 +47,9 @@ struct session {
 	bool is_out_of_step; /* replies and commands do not match */
 	bool lacks_reply;    /* there were fewer replies than commands */
 	bool may_move;	     /* after a failure: another server may be tried */
-	int64_t connected_at, secured_at; /* clock_now; 0: not yet */
-	struct outcome trouble;		  /* why opening or login failed */
+	/* clock_now; 0: not yet. Ready: for a login. */
+	int64_t connected_at, secured_at, ready_at;
+	struct outcome trouble; /* why opening or login failed */
 };
 
 /* All pointers are borrowed until session_close. */
