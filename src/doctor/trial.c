@@ -1,0 +1,162 @@
+/*
+ * Reaches a server as a submission does. The transaction has no recipient and
+ * no content: such a one consists of MAIL and RSET.
+ */
+#include "doctor/trial.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/wait.h"
+#include "net/host.h"
+#include "profile/mechanism.h"
+#include "smtp/transaction.h"
+
+/*
+ * The longest wait for one reply. A session that hears nothing for ten seconds
+ * looks in a second connection whether the server wants TLS; what it finds
+ * decides about the mail, so there must be time for that.
+ */
+#define REPLY_TIMEOUT ((int64_t)20000)
+
+/* What `note` needs; reach hands it on as its context. */
+struct attempt_notes {
+	struct trial *trial;
+	int64_t begun; /* clock_now */
+};
+
+static char *
+name_peer(const struct session *session)
+{
+	struct sockaddr_storage peer = {0};
+	socklen_t len = sizeof(peer);
+	struct buf name = {0};
+	char *text = NULL;
+
+	if (session->is_unix)
+		return mem_copy_text(session->server->path);
+	if (getpeername(stream_fd(session->dialogue.stream),
+		(struct sockaddr *)&peer, &len) != 0)
+		return NULL;
+	host_add_address(&name, &peer);
+	text = mem_copy_text(buf_text(&name));
+	buf_free(&name);
+	return text;
+}
+
+/* The strongest mechanism first. */
+static const char *
+find_stronger(const struct session *session)
+{
+	const struct mechanism *used = session->mechanism != NULL
+	    ? mechanism_find(span_from(session->mechanism))
+	    : NULL;
+
+	for (size_t i = 0; used != NULL && mechanism_at(i) != used; i++) {
+		const struct mechanism *mechanism = mechanism_at(i);
+
+		if (session->extensions.mechanisms & 1U << i &&
+		    mechanism->traits & MECHANISM_AUTO &&
+		    mechanism->credential == used->credential &&
+		    !mechanism_is_as_strong(mechanism, used))
+			return mechanism->name;
+	}
+	return NULL;
+}
+
+/* Keeps what is known of the session that was opened, or of the last tried. */
+static void
+note(void *context, const struct session *session)
+{
+	struct attempt_notes *notes = context;
+	struct trial *trial = notes->trial;
+
+	free(trial->address);
+	trial->address = name_peer(session);
+	trial->extensions = session->extensions;
+	trial->is_encrypted = session_is_encrypted(session);
+	trial->is_ready = session->ready_at != 0;
+	trial->is_login_said |= session->is_login_said;
+	trial->mechanism = session->mechanism;
+	trial->stronger = find_stronger(session);
+	trial->connect_time = session->connected_at - notes->begun;
+	trial->login_time =
+	    session->is_login_said ? clock_now() - session->ready_at : -1;
+}
+
+static void
+ask_for_sender(struct trial *trial, struct session *session,
+    const struct trial_options *options)
+{
+	struct envelope envelope = {
+	    .reverse_path = mem_copy_text(options->sender),
+	    .dsn_return = options->profile->dsn_return,
+	};
+	struct transaction transaction;
+	int64_t begun = clock_now();
+
+	transaction_run(session, &envelope, NULL, &transaction);
+	outcome_copy(&trial->outcome, &transaction.ending);
+	trial->outcome.stage = STAGE_MAIL;
+	trial->is_mail_said = session->mails > 0;
+	if (trial->is_mail_said)
+		trial->mail_time = clock_now() - begun;
+	transaction_free(&transaction);
+	envelope_free(&envelope);
+}
+
+static int64_t
+shorter(int64_t timeout, int64_t most)
+{
+	return timeout == 0 || timeout > most ? most : timeout;
+}
+
+void
+trial_run(struct trial *trial, const struct trial_options *options)
+{
+	/* A copy that owns nothing. */
+	struct profile profile = *options->profile;
+	struct attempt_notes notes = {.trial = trial, .begun = clock_now()};
+	struct reach reach = {
+	    .profile = &profile,
+	    .secret = options->secret,
+	    .observer = options->observer,
+	    .deadline = options->deadline,
+	    .no_login = options->no_login,
+	    .tried = note,
+	    .context = &notes,
+	};
+	struct session session;
+
+	profile.timeout = shorter(profile.timeout, REPLY_TIMEOUT);
+	profile.timeout_connect =
+	    shorter(profile.timeout_connect, REPLY_TIMEOUT);
+	*trial = (struct trial){.is_done = true,
+	    .connect_time = -1,
+	    .login_time = -1,
+	    .mail_time = -1};
+	if (reach_open(&reach, &session)) {
+		trial->server = reach.server;
+		if (options->no_login && options->secret != NULL)
+			trial->outcome = (struct outcome){
+			    .action = ACTION_RELAYED, .stage = STAGE_AUTH};
+		else
+			ask_for_sender(trial, &session, options);
+		session_close(&session, false);
+	} else {
+		trial->server = reach.failed;
+		outcome_copy(&trial->outcome, &reach.failure);
+	}
+	trial->trail = reach.trail;
+	reach.trail = (struct trail){0};
+	reach_free(&reach);
+}
+
+void
+trial_free(struct trial *trial)
+{
+	outcome_free(&trial->outcome);
+	free(trial->address);
+	reach_free_trail(&trial->trail);
+	*trial = (struct trial){0};
+}

@@ -1,0 +1,49 @@
+/*
+ * The one real attempt of --doctor: the code of a submission reaches a server
+ * and logs in; then MAIL FROM asks whether it takes the sender, and RSET
+ * forgets that. So its outcome is what a mail would meet now.
+ */
+#ifndef DOCTOR_TRIAL_H
+#define DOCTOR_TRIAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "smtp/reach.h"
+
+struct trial {
+	bool is_done; /* it was made */
+	/* ACTION_RELAYED: a mail of this sender would be taken. */
+	struct outcome outcome;
+	/* The server that decided; NULL: none. Borrowed, or of the trail. */
+	const struct server *server;
+	char *address; /* of the last connection, "192.0.2.5"; NULL: none */
+	struct extensions extensions; /* of its last EHLO */
+	bool is_encrypted;	      /* the last connection used TLS */
+	bool is_ready;	    /* the last session came to the point of a login */
+	bool is_login_said; /* AUTH was sent */
+	bool is_mail_said;  /* MAIL was sent */
+	const char *mechanism; /* of the login; NULL: none was successful */
+	/* Offered, better for the secret, and not used; NULL: none. */
+	const char *stronger;
+	int64_t connect_time; /* to the session's start; milliseconds; or -1 */
+	int64_t login_time, mail_time; /* milliseconds; -1: none */
+	struct trail trail;
+};
+
+/* All pointers are borrowed until trial_free. */
+struct trial_options {
+	const struct profile *profile;
+	struct secret *secret; /* NULL: the profile wants no login */
+	const char *sender;    /* reverse-path in wire form; "" null */
+	const struct observer *observer; /* may be NULL */
+	int64_t deadline;		 /* for all of it; clock_now */
+	/* Looks whether a login is possible, and ends there: without MAIL. */
+	bool no_login;
+};
+
+/* Makes the attempt; *trial is all zero before. */
+void trial_run(struct trial *trial, const struct trial_options *options);
+void trial_free(struct trial *trial);
+
+#endif
