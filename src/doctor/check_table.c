@@ -1,0 +1,22 @@
+/* The table of checks. */
+#include "doctor/check_table.h"
+
+#include <string.h>
+
+#include "doctor/config_check.h"
+
+const struct check check_table[] = {
+    {"config.profile", NULL, "the choice of the profile", config_check_profile},
+};
+
+const size_t check_table_count = sizeof(check_table) / sizeof(check_table[0]);
+
+size_t
+check_table_find(const char *id)
+{
+	size_t i = 0;
+
+	while (i < check_table_count && strcmp(check_table[i].id, id) != 0)
+		i++;
+	return i;
+}

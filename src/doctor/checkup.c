@@ -1,0 +1,109 @@
+/* What needed steps say of a check is decided here. */
+#include "doctor/checkup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/signals.h"
+#include "base/wait.h"
+#include "doctor/check_table.h"
+
+/* Marks the steps that a selected check needs, and what those need. */
+static bool *
+mark_needed(const bool *selected)
+{
+	bool *marked = mem_new(check_table_count, sizeof(bool));
+
+	for (size_t i = check_table_count; i-- > 0;) {
+		if (selected == NULL || selected[i])
+			marked[i] = true;
+		if (marked[i] && check_table[i].needs != NULL)
+			marked[check_table_find(check_table[i].needs)] = true;
+	}
+	return marked;
+}
+
+/*
+ * The step that failed, if the check needs it or a step that needs it; NULL:
+ * the check can be judged. What does not apply prevents nothing.
+ */
+static const char *
+failed_step(const struct findings *findings, const struct check *check)
+{
+	const struct finding *needed;
+
+	if (check->needs == NULL)
+		return NULL;
+	switch (finding_worst(findings, check->needs)) {
+	case SEVERITY_FAILURE:
+		return check->needs;
+	case SEVERITY_SKIPPED:
+		needed = finding_of(findings, check->needs);
+		return needed != NULL ? needed->needs : NULL;
+	default:
+		return NULL;
+	}
+}
+
+static void
+run_check(struct diagnosis *diagnosis, const struct check *check)
+{
+	struct findings *findings = &diagnosis->findings;
+	const char *failed = failed_step(findings, check);
+	size_t count = findings->count;
+
+	if (signals_are_pending())
+		diagnosis->is_interrupted = true;
+	if (failed != NULL) {
+		finding_add(
+		    findings, check->id, SEVERITY_SKIPPED, "needs %s", failed)
+		    ->needs = failed;
+		return;
+	}
+	if (diagnosis->is_interrupted) {
+		finding_add_unknown(
+		    findings, check->id, "interrupted by a signal");
+		return;
+	}
+	if (clock_now() >= diagnosis->deadline) {
+		finding_add_unknown(findings, check->id, "no time was left");
+		return;
+	}
+	if (diagnosis->begin != NULL)
+		diagnosis->begin(diagnosis->context, check->title);
+	check->run(diagnosis);
+	if (findings->count == count)
+		finding_add_unknown(findings, check->id, "nothing was found");
+}
+
+/* Removes what was needed only, and did not fail. */
+static void
+remove_unselected(struct findings *findings, const bool *selected)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < findings->count; i++) {
+		struct finding *finding = findings->items[i];
+
+		if (selected[check_table_find(finding->id)] ||
+		    finding->severity == SEVERITY_FAILURE)
+			findings->items[kept++] = finding;
+		else
+			finding_free(finding);
+	}
+	findings->count = kept;
+}
+
+void
+checkup_run(struct diagnosis *diagnosis)
+{
+	bool *marked = mark_needed(diagnosis->selected);
+
+	for (size_t i = 0; i < check_table_count; i++)
+		if (marked[i])
+			run_check(diagnosis, &check_table[i]);
+	if (diagnosis->selected != NULL)
+		remove_unselected(&diagnosis->findings, diagnosis->selected);
+	free(marked);
+}

@@ -1,0 +1,52 @@
+/*
+ * A run of --doctor: what the caller wants to know, what was learned so far,
+ * and the findings. checkup.h runs it, check_table.h lists the checks.
+ */
+#ifndef DOCTOR_DIAGNOSIS_H
+#define DOCTOR_DIAGNOSIS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "doctor/finding.h"
+#include "doctor/trial.h"
+#include "profile/profiles.h"
+#include "profile/secret.h"
+#include "smtp/observer.h"
+
+struct diagnosis {
+	/* The caller sets these; all are borrowed. */
+	const struct profiles *profiles; /* NULL: could not be read */
+	const struct profile *profile; /* NULL: none, and `unusable` says why */
+	const struct error *unusable;
+	const char *sender; /* reverse-path of a mail; "" null; NULL: unknown */
+	const struct observer *observer; /* may be NULL */
+	bool no_login;
+	int64_t warn_days; /* 0: by the certificate's lifetime */
+	/* For each row of check_table; NULL: all are wanted. */
+	const bool *selected;
+	int64_t deadline; /* clock_now: of the whole run */
+	/*
+	 * Asks the user a question that "yes" answers; NULL: nobody can be
+	 * asked.
+	 */
+	bool (*ask)(void *context, const char *question);
+	/* Called before each check with its title; may be NULL. */
+	void (*begin)(void *context, const char *title);
+	void *context;
+
+	/* Learned when the first check asks. */
+	struct secret secret;
+	struct error secret_error; /* ERROR_NONE: it was fetched, or not yet */
+	struct trial trial;
+
+	struct findings findings;
+	bool is_interrupted; /* by a signal: not all was checked */
+};
+
+/* The one attempt to log in, which the first call makes. Needs the secret. */
+const struct trial *diagnosis_try(struct diagnosis *diagnosis);
+void diagnosis_free(struct diagnosis *diagnosis);
+
+#endif

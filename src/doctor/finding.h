@@ -1,0 +1,91 @@
+/*
+ * What a check of --doctor found: its severity, a sentence, and what the user
+ * can write to mend it. Texts may hold octets from elsewhere; who prints them
+ * masks them. Texts that are too long are cut, and then end in "...".
+ */
+#ifndef DOCTOR_FINDING_H
+#define DOCTOR_FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum severity {
+	SEVERITY_OK,
+	SEVERITY_NOTE, /* never changes the exit status */
+	SEVERITY_WARNING,
+	SEVERITY_FAILURE, /* a mail would not get through */
+	SEVERITY_SKIPPED,
+};
+
+/* A line to write: a setting of the profile, or a DNS record. */
+struct remedy {
+	const char *setting;  /* static; NULL: it is a DNS record */
+	char *dns_name;	      /* of a DNS record */
+	const char *dns_type; /* static: "TXT" */
+	char *value;
+};
+
+/* A fact for the JSON report. */
+struct datum {
+	const char *key; /* static: "not-after" */
+	char *text;
+	bool is_number; /* the text is one */
+};
+
+struct finding {
+	const char *id; /* static: of the check */
+	enum severity severity;
+	char *subject; /* "mail.example.com:465"; NULL: none */
+	char *text;    /* lower case, no full stop */
+	char *hint;    /* NULL: none */
+	struct remedy *remedies;
+	size_t remedy_count;
+	struct datum *data;
+	size_t datum_count;
+	/* Of SEVERITY_SKIPPED: the step that failed; NULL: it does not apply */
+	const char *needs;
+	bool is_unknown;  /* SEVERITY_SKIPPED: it should have been judged */
+	int64_t duration; /* milliseconds; -1: not measured */
+};
+
+struct findings {
+	struct finding **items; /* in order; each stays at its address */
+	size_t count;
+};
+
+/* "ok", "note", "warning", "failure", "skipped" */
+const char *finding_severity_name(enum severity severity);
+/* Adds a finding; the text is printf-like. The functions below complete it. */
+struct finding *finding_add(struct findings *findings, const char *id,
+    enum severity severity, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/*
+ * Adds that a check could not find out what it should: the text says why.
+ * Without a worse finding, the exit status is then 3.
+ */
+struct finding *finding_add_unknown(struct findings *findings, const char *id,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+void finding_set_subject(struct finding *finding, const char *subject);
+/* Replaces the hint. */
+void finding_set_hint(struct finding *finding, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void finding_add_setting(
+    struct finding *finding, const char *setting, const char *value);
+void finding_add_record(struct finding *finding, const char *name,
+    const char *type, const char *value);
+void finding_add_text(
+    struct finding *finding, const char *key, const char *text);
+void finding_add_number(
+    struct finding *finding, const char *key, int64_t number);
+/*
+ * The worst severity that a check found; SEVERITY_SKIPPED if it judged nothing.
+ */
+enum severity finding_worst(const struct findings *findings, const char *id);
+/* The first finding of a check; NULL: there is none. */
+const struct finding *finding_of(
+    const struct findings *findings, const char *id);
+void finding_free(struct finding *finding);
+void finding_free_all(struct findings *findings);
+
+#endif
