@@ -6,51 +6,8 @@
 
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "smtp/quote.h"
-
-/* Takes a string (RFC 8259 section 7) as written, with its escapes. */
-static bool
-take_string(struct span *rest, struct span *string)
-{
-	struct span text = span_trim(*rest);
-	size_t end = 1;
-
-	if (!span_starts(text, SPAN("\"")))
-		return false;
-	while (end < text.len && text.at[end] != '"')
-		end += text.at[end] == '\\' ? 2 : 1;
-	if (end >= text.len)
-		return false;
-	*string = span_skip(span_head(text, end), 1);
-	*rest = span_trim(span_skip(text, end + 1));
-	return true;
-}
-
-/* Skips a value of any kind, up to the comma or bracket after it. */
-static bool
-skip_value(struct span *rest)
-{
-	size_t depth = 0;
-
-	while (rest->len > 0) {
-		struct span string;
-		char c = rest->at[0];
-
-		if (c == '"') {
-			if (!take_string(rest, &string))
-				return false;
-			continue;
-		}
-		if (depth == 0 && (c == ',' || c == '}'))
-			return true;
-		if (c == '{' || c == '[')
-			depth++;
-		if ((c == '}' || c == ']') && depth > 0)
-			depth--;
-		*rest = span_skip(*rest, 1);
-	}
-	return false;
-}
 
 /*
  * The "status" of a JSON object, quoted for a sentence; empty if there is
@@ -59,26 +16,17 @@ skip_value(struct span *rest)
 static char *
 status_of(struct span json)
 {
-	struct span rest = span_trim(json), name, value, string;
+	struct span name, value, string;
 
-	if (!span_starts(rest, SPAN("{")))
+	if (!json_enter(&json, '{'))
 		return quote_words(SPAN(""));
-	rest = span_skip(rest, 1);
-	while (take_string(&rest, &name)) {
-		if (!span_starts(rest, SPAN(":")))
-			break;
-		rest = span_trim(span_skip(rest, 1));
-		value = rest;
-		if (!skip_value(&rest))
-			break;
-		value.len -= rest.len;
-		if (span_equal(name, SPAN("status"))) {
-			/* Some servers send a number. */
-			if (take_string(&value, &string))
-				value = string;
-			return quote_words(span_trim(value));
-		}
-		rest = span_skip(rest, 1);
+	while (json_next_member(&json, &name, &value)) {
+		if (!span_equal(name, SPAN("status")))
+			continue;
+		/* Some servers send a number. */
+		if (json_take_string(&value, &string))
+			value = string;
+		return quote_words(span_trim(value));
 	}
 	return quote_words(SPAN(""));
 }

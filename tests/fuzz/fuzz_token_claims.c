@@ -1,0 +1,58 @@
+#include "fuzz/fuzz.h"
+
+#include "base/base64.h"
+#include "doctor/token_claims.h"
+
+static void
+check_list(const struct buf *list)
+{
+	CLAIM(
+	    list->len == 0 || list->data[list->len - 1] == '\n' || list->full);
+	for (size_t i = 0; i < list->len; i++)
+		CLAIM(
+		    list->data[i] == '\n' || !ascii_is_control(list->data[i]));
+}
+
+static bool
+read_claims(struct span token)
+{
+	struct token_claims claims = {0};
+	bool is_token = token_claims_read(&claims, token);
+
+	CLAIM(claims.expiry >= 0);
+	CLAIM(is_token ||
+	    (claims.expiry == 0 && claims.audiences.len == 0 &&
+		claims.scopes.len == 0 && claims.roles.len == 0));
+	check_list(&claims.audiences);
+	check_list(&claims.scopes);
+	check_list(&claims.roles);
+	token_claims_has(&claims.audiences, SPAN("https://a.example"));
+	token_claims_free(&claims);
+	return is_token;
+}
+
+/* The input is read as a token, and as the payload of one. */
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct span input = fuzz_input(data, size);
+	struct buf token;
+
+	read_claims(input);
+	if (size > 8192)
+		return 0;
+	buf_init(&token, (size_t)64 * 1024);
+	buf_add_text(&token, "e30.");
+	base64_encode(&token, input);
+	for (size_t i = 0; i < token.len; i++)
+		token.data[i] = token.data[i] == '+' ? '-'
+		    : token.data[i] == '/'	     ? '_'
+						     : token.data[i];
+	while (token.len > 4 && token.data[token.len - 1] == '=')
+		token.len--;
+	buf_add_text(&token, ".AAAA");
+	CLAIM(read_claims(buf_span(&token)) ==
+	    (span_starts(span_trim(input), SPAN("{"))));
+	buf_free(&token);
+	return 0;
+}
