@@ -1,14 +1,14 @@
 /*
- * Reads the SRV records in a DNS answer, following CNAME records. The answer
+ * Reads the records in a DNS answer, following CNAME records. The answer
  * comes from the network and is untrusted: no octet outside the packet is
  * read, compression pointers must lead backwards, and every loop is bounded.
  */
 #include "net/dns_answer.h"
 
-#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "address/domain.h"
+#include "base/mem.h"
 
 #define HEADER_LEN ((size_t)12)
 #define FLAG_ANSWER 0x8000U
@@ -162,7 +162,8 @@ names_equal(const char *a, const char *b)
 
 /* Reads the header and the question, which must be the question we sent. */
 static bool
-read_head(struct reader *reader, const char *name, unsigned *records)
+read_head(struct reader *reader, const char *name, enum dns_type wanted,
+    unsigned *records)
 {
 	unsigned id, flags, questions, others, type, class;
 	char asked[DNS_NAME_ROOM];
@@ -173,7 +174,7 @@ read_head(struct reader *reader, const char *name, unsigned *records)
 	    read_number(reader, records) && *records <= RECORDS_MAX &&
 	    read_number(reader, &others) && read_number(reader, &others) &&
 	    read_name(reader, asked) && names_equal(asked, name) &&
-	    read_number(reader, &type) && type == DNS_TYPE_SRV &&
+	    read_number(reader, &type) && type == wanted &&
 	    read_number(reader, &class) && class == DNS_CLASS_IN;
 }
 
@@ -200,63 +201,128 @@ follow_alias(
 	return true;
 }
 
-/* A name whose last label is a number is an address (RFC 1123 section 2.1). */
-static bool
-is_host_name(struct span name)
+/* Keeps octets of the packet; read_records sets their address. */
+static void
+keep_data(struct dns_records *list, struct dns_record *kept, struct span data)
 {
-	return domain_is_ldh(name) && !domain_ends_in_number(name);
+	buf_add_span(&list->data, data);
+	kept->data.len += data.len;
+}
+
+/* RFC 1035 section 3.3.14: each string has its length in front of it. */
+static bool
+read_strings(
+    struct span data, struct dns_records *list, struct dns_record *kept)
+{
+	while (data.len > 0) {
+		size_t len = (unsigned char)data.at[0];
+
+		data = span_skip(data, 1);
+		if (len > data.len)
+			return false;
+		keep_data(list, kept, span_head(data, len));
+		data = span_skip(data, len);
+		kept->strings++;
+	}
+	return kept->strings > 0;
 }
 
 static bool
-read_srv(const struct reader *reader, const struct record *record,
-    struct srv_record *srv)
+read_data(const struct reader *reader, enum dns_type type,
+    const struct record *record, struct dns_records *list,
+    struct dns_record *kept)
 {
 	struct reader inner = {reader->packet, record->data};
-	unsigned priority, weight, port;
+	struct span data = span_head(
+	    span_skip(reader->packet, record->data), record->data_len);
+	unsigned priority = 0, weight = 0, port = 0;
+	size_t from = 0;
 
-	if (record->data_len < 7 || !read_number(&inner, &priority) ||
-	    !read_number(&inner, &weight) || !read_number(&inner, &port) ||
-	    !read_target(reader, record, 6, srv->target))
+	switch (type) {
+	case DNS_A:
+	case DNS_AAAA:
+	case DNS_TLSA:
+		if (type == DNS_TLSA ? data.len < 3
+				     : data.len != (type == DNS_A ? 4 : 16))
+			return false;
+		keep_data(list, kept, data);
+		return true;
+	case DNS_TXT:
+		return read_strings(data, list, kept);
+	case DNS_SRV:
+		from = 6;
+		break;
+	case DNS_MX:
+		from = 2;
+		break;
+	case DNS_NS:
+		break;
+	}
+	if (data.len <= from || (from > 0 && !read_number(&inner, &priority)) ||
+	    (from > 2 &&
+		(!read_number(&inner, &weight) ||
+		    !read_number(&inner, &port))) ||
+	    !read_target(reader, record, from, kept->target))
 		return false;
-	srv->priority = (unsigned short)priority;
-	srv->weight = (unsigned short)weight;
-	srv->port = (unsigned short)port;
+	kept->priority = (unsigned short)priority;
+	kept->weight = (unsigned short)weight;
+	kept->port = (unsigned short)port;
+	return true;
+}
+
+static bool
+read_records(struct reader reader, unsigned records, enum dns_type type,
+    struct dns_records *list)
+{
+	struct record record;
+	const char *data;
+
+	for (unsigned i = 0; i < records; i++) {
+		if (!read_record(&reader, &record))
+			return false;
+		if (record.type != type || record.class != DNS_CLASS_IN ||
+		    !names_equal(record.owner, list->owner))
+			continue;
+		if (!read_data(&reader, type, &record, list,
+			mem_append(
+			    &list->items, &list->count, sizeof(*list->items))))
+			return false;
+	}
+	data = list->data.data;
+	for (size_t i = 0; i < list->count; i++) {
+		list->items[i].data.at = data;
+		if (list->items[i].data.len > 0)
+			data += list->items[i].data.len;
+	}
 	return true;
 }
 
 bool
-dns_answer_read(struct span answer, const char *name, struct srv_records *list)
+dns_answer_read(struct span answer, const char *name, enum dns_type type,
+    struct dns_records *list)
 {
-	struct reader reader = {answer, 0}, start;
-	char owner[DNS_NAME_ROOM];
-	struct record record;
+	struct reader reader = {answer, 0};
 	unsigned records;
 	bool is_alias = true;
 
-	list->count = 0;
-	if (strlen(name) >= sizeof(owner) ||
-	    !read_head(&reader, name, &records))
+	/* The root, as text */
+	if (strcmp(name, ".") == 0)
+		name = "";
+	buf_init(&list->data, answer.len + 1);
+	if (strlen(name) >= sizeof(list->owner) ||
+	    !read_head(&reader, name, type, &records))
 		return false;
-	memcpy(owner, name, strlen(name) + 1);
-	start = reader;
+	memcpy(list->owner, name, strlen(name) + 1);
 	for (int i = 0; is_alias && i < ALIASES_MAX; i++)
-		if (!follow_alias(&start, records, owner, &is_alias))
+		if (!follow_alias(&reader, records, list->owner, &is_alias))
 			return false;
-	for (unsigned i = 0; i < records && list->count < SRV_RECORDS_MAX;
-	     i++) {
-		struct srv_record *srv = &list->items[list->count];
+	return read_records(reader, records, type, list);
+}
 
-		if (!read_record(&reader, &record))
-			return false;
-		if (record.type != DNS_TYPE_SRV ||
-		    record.class != DNS_CLASS_IN ||
-		    !names_equal(record.owner, owner))
-			continue;
-		if (!read_srv(&reader, &record, srv))
-			return false;
-		if (srv->target[0] == '\0' ||
-		    (srv->port != 0 && is_host_name(span_from(srv->target))))
-			list->count++;
-	}
-	return true;
+void
+dns_answer_free(struct dns_records *list)
+{
+	free(list->items);
+	buf_free(&list->data);
+	*list = (struct dns_records){0};
 }

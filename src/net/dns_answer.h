@@ -1,6 +1,6 @@
 /*
- * The SRV records (RFC 2782) in a name server's answer (RFC 1035 section 4).
- * The parser works in memory only, and accepts any octets as input.
+ * The records of one type in a name server's answer (RFC 1035 section 4). The
+ * parser works in memory only, and accepts any octets as input.
  */
 #ifndef NET_DNS_ANSWER_H
 #define NET_DNS_ANSWER_H
@@ -8,31 +8,56 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/text.h"
+#include "base/buf.h"
 
-#define DNS_NAME_ROOM 254  /* the longest name as text, and a NUL */
-#define SRV_RECORDS_MAX 64 /* further records are ignored */
-#define DNS_TYPE_SRV 33
+#define DNS_NAME_ROOM 254 /* the longest name as text, and a NUL */
 #define DNS_CLASS_IN 1
 
-struct srv_record {
-	unsigned short priority, weight, port;
-	/* A host name in lower case without a final dot; empty: ".". */
-	char target[DNS_NAME_ROOM];
+enum dns_type {
+	DNS_A = 1,
+	DNS_NS = 2,
+	DNS_MX = 15,
+	DNS_TXT = 16,
+	DNS_AAAA = 28,
+	DNS_SRV = 33,
+	DNS_TLSA = 52,
 };
 
-struct srv_records {
-	struct srv_record items[SRV_RECORDS_MAX];
+struct dns_record {
+	unsigned short priority;     /* SRV; the preference of MX */
+	unsigned short weight, port; /* SRV */
+	/*
+	 * MX, NS and SRV: a name in lower case without a final dot; empty: ".".
+	 * Characters that are not in host or service names are '?'.
+	 */
+	char target[DNS_NAME_ROOM];
+	/*
+	 * A, AAAA and TLSA: the data; TXT: its strings joined. Borrowed from
+	 * the list.
+	 */
+	struct span data;
+	/* TXT: how many strings it has. */
+	size_t strings;
+};
+
+struct dns_records {
+	struct dns_record *items; /* in the answer's order */
 	size_t count;
+	struct buf data;
+	/* The name that has these records: an alias has led to it, or not. */
+	char owner[DNS_NAME_ROOM];
+	/* dns.h: a name server that is trusted says that it has validated. */
+	bool is_authentic;
 };
 
 /*
- * Fills in `list` with the SRV records of `name`, or of the name that its CNAME
- * records lead to, in the answer's order. A record is left out if its target is
- * not a host name or its port is 0, unless the target is ".". Returns false if
- * the answer is malformed, truncated, or answers another question.
+ * Fills in an empty list with the records of `name`, or of the name that its
+ * CNAME records lead to. Returns false if the answer is malformed, truncated,
+ * or answers another question.
  */
-bool dns_answer_read(
-    struct span answer, const char *name, struct srv_records *list);
+bool dns_answer_read(struct span answer, const char *name, enum dns_type type,
+    struct dns_records *list);
+/* Frees the memory; the list is then empty and can be used again. */
+void dns_answer_free(struct dns_records *list);
 
 #endif

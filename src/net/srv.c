@@ -5,53 +5,39 @@
  */
 #include "net/srv.h"
 
-#include <arpa/nameser.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <resolv.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "address/domain.h"
 #include "base/random.h"
-#include "net/errand.h"
+#include "net/dns.h"
 
-#define PACKET_MAX ((size_t)65535)
-
-/* The first octet of the child's answer; the DNS packet follows it. */
-enum verdict {
-	VERDICT_ANSWER = '0',
-	VERDICT_NONE,
-	VERDICT_SILENCE,
-	VERDICT_FAILURE,
-};
-
-static enum verdict
-verdict_of(int code)
+/* A name whose last label is a number is an address (RFC 1123 section 2.1). */
+static bool
+is_host_name(struct span name)
 {
-	switch (code) {
-	case HOST_NOT_FOUND:
-	case NO_DATA:
-		return VERDICT_NONE;
-	case TRY_AGAIN:
-		return VERDICT_SILENCE;
-	}
-	return VERDICT_FAILURE;
+	return domain_is_ldh(name) && !domain_ends_in_number(name);
 }
 
-/* Runs in the child. The resolver uses TCP if an answer is truncated. */
-static void
-ask(const void *question, struct buf *answer)
+void
+srv_select(struct srv_records *list, const struct dns_records *answer)
 {
-	static unsigned char packet[PACKET_MAX];
-	int len = res_query(
-	    question, DNS_CLASS_IN, DNS_TYPE_SRV, packet, sizeof(packet));
+	list->count = 0;
+	list->is_authentic = answer->is_authentic;
+	for (size_t i = 0; i < answer->count && list->count < SRV_RECORDS_MAX;
+	     i++) {
+		const struct dns_record *from = &answer->items[i];
+		struct srv_record *srv = &list->items[list->count];
 
-	if (len < 0 || (size_t)len > sizeof(packet)) {
-		buf_add_char(answer, (char)verdict_of(h_errno));
-		return;
+		if (from->target[0] != '\0' &&
+		    (from->port == 0 || !is_host_name(span_from(from->target))))
+			continue;
+		srv->priority = from->priority;
+		srv->weight = from->weight;
+		srv->port = from->port;
+		memcpy(srv->target, from->target, sizeof(srv->target));
+		list->count++;
 	}
-	buf_add_char(answer, VERDICT_ANSWER);
-	buf_add(answer, packet, (size_t)len);
 }
 
 /*
@@ -81,16 +67,13 @@ draw(void *context, unsigned most)
 }
 
 static enum srv_result
-read_packet(struct span packet, const char *name, struct srv_records *list,
+order_answer(const struct dns_records *answer, struct srv_records *list,
     struct buf *reason)
 {
 	const struct srv_lot lot = {draw, NULL};
 	bool has_root;
 
-	if (!dns_answer_read(packet, name, list)) {
-		buf_add_text(reason, "the name server's answer is malformed");
-		return SRV_TROUBLE;
-	}
+	srv_select(list, answer);
 	has_root = list->count > 0;
 	drop_roots(list);
 	if (list->count > 0) {
@@ -105,33 +88,13 @@ read_packet(struct span packet, const char *name, struct srv_records *list,
 	return SRV_NONE;
 }
 
-static enum srv_result
-read_answer(struct span answer, const char *name, struct srv_records *list,
-    struct buf *reason)
-{
-	switch (answer.len > 0 ? answer.at[0] : 0) {
-	case VERDICT_ANSWER:
-		return read_packet(span_skip(answer, 1), name, list, reason);
-	case VERDICT_NONE:
-		buf_add_text(
-		    reason, "the domain has no SRV record for this service");
-		return SRV_NONE;
-	case VERDICT_SILENCE:
-		buf_add_text(reason, "the name server does not answer");
-		return SRV_TROUBLE;
-	default:
-		buf_add_text(reason, "the name server reports a failure");
-		return SRV_TROUBLE;
-	}
-}
-
 enum srv_result
 srv_find(const char *service, const char *domain, int64_t deadline,
     struct srv_records *list, struct buf *reason)
 {
-	struct buf name = {0}, answer = {.max = PACKET_MAX + 2};
+	struct buf name = {0}, why = {0};
+	struct dns_records answer = {0};
 	enum srv_result result = SRV_TROUBLE;
-	enum errand_result ended;
 
 	list->count = 0;
 	/* RFC 1035 section 2.3.4, as text */
@@ -140,16 +103,26 @@ srv_find(const char *service, const char *domain, int64_t deadline,
 		return SRV_NONE;
 	}
 	buf_add_format(&name, "%s._tcp.%s", service, domain);
-	ended = errand_run(ask, buf_text(&name), deadline, &answer);
-	if (ended == ERRAND_DONE)
-		result = read_answer(
-		    buf_span(&answer), buf_text(&name), list, reason);
-	else
-		errand_explain(ended, "cannot ask the name server", reason);
-	if (ended == ERRAND_SIGNAL)
+	switch (dns_ask(buf_text(&name), DNS_SRV, deadline, &answer, &why)) {
+	case DNS_FOUND:
+		result = order_answer(&answer, list, reason);
+		break;
+	case DNS_NO_NAME:
+	case DNS_NO_DATA:
+		buf_add_text(
+		    reason, "the domain has no SRV record for this service");
+		result = SRV_NONE;
+		break;
+	case DNS_SIGNAL:
 		result = SRV_SIGNAL;
+		/* fall through */
+	case DNS_TROUBLE:
+		buf_add_span(reason, buf_span(&why));
+		break;
+	}
+	dns_answer_free(&answer);
 	buf_free(&name);
-	buf_free(&answer);
+	buf_free(&why);
 	return result;
 }
 

@@ -10,6 +10,20 @@
 #include "base/buf.h"
 #include "net/dns_answer.h"
 
+#define SRV_RECORDS_MAX 64 /* further records are ignored */
+
+struct srv_record {
+	unsigned short priority, weight, port;
+	/* A host name in lower case without a final dot; empty: ".". */
+	char target[DNS_NAME_ROOM];
+};
+
+struct srv_records {
+	struct srv_record items[SRV_RECORDS_MAX];
+	size_t count;
+	bool is_authentic; /* validated (DNSSEC), says a trusted name server */
+};
+
 enum srv_result {
 	SRV_FOUND,
 	SRV_NONE,    /* no such name, no such record, or no usable server */
@@ -26,6 +40,13 @@ enum srv_result {
  */
 enum srv_result srv_find(const char *service, const char *domain,
     int64_t deadline, struct srv_records *list, struct buf *reason);
+
+/*
+ * Fills in `list` with the records of an answer, in its order. A record is left
+ * out if its target is not a host name or its port is 0, unless the target is
+ * ".". Public for the tests.
+ */
+void srv_select(struct srv_records *list, const struct dns_records *answer);
 
 /* Draws a number from 0 to `most`, both included. */
 struct srv_lot {

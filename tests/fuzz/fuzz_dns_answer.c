@@ -44,13 +44,12 @@ check_order(const struct srv_records *list, unsigned seed)
 }
 
 static void
-check_answer(struct span answer, unsigned seed)
+check_srv(const struct dns_records *answer, unsigned seed)
 {
 	static struct srv_records list;
 
 	memset(&list, 0, sizeof(list));
-	if (!dns_answer_read(answer, NAME, &list))
-		return;
+	srv_select(&list, answer);
 	CLAIM(list.count <= SRV_RECORDS_MAX);
 	for (size_t i = 0; i < list.count; i++) {
 		const struct srv_record *srv = &list.items[i];
@@ -61,26 +60,56 @@ check_answer(struct span answer, unsigned seed)
 		CLAIM(target.len == 0 || domain_is_ldh(target));
 		for (size_t at = 0; at < target.len; at++)
 			CLAIM(ascii_lower(target.at[at]) == target.at[at]);
-		/* The octets after the name are undefined. */
-		memset(list.items[i].target + target.len, 0,
-		    DNS_NAME_ROOM - target.len);
 	}
 	check_order(&list, seed);
 }
 
-/* Any octets as an answer, alone and after a valid header. */
+static void
+check_answer(struct span answer, enum dns_type type, unsigned seed)
+{
+	struct dns_records list = {0};
+	size_t len = 0;
+
+	if (dns_answer_read(answer, NAME, type, &list)) {
+		for (size_t i = 0; i < list.count; i++) {
+			const struct dns_record *item = &list.items[i];
+
+			len += item->data.len;
+			CLAIM(item->data.len == 0 ||
+			    item->data.at + item->data.len <=
+				list.data.data + list.data.len);
+			CLAIM(type != DNS_A || item->data.len == 4);
+			CLAIM(type != DNS_AAAA || item->data.len == 16);
+			CLAIM(type != DNS_TLSA || item->data.len >= 3);
+			CLAIM((type == DNS_TXT) == (item->strings > 0));
+			CLAIM(strlen(item->target) < DNS_NAME_ROOM);
+		}
+		CLAIM(len == list.data.len);
+		CLAIM(len <= answer.len);
+		if (type == DNS_SRV)
+			check_srv(&list, seed);
+	}
+	dns_answer_free(&list);
+}
+
+/* Any octets as an answer, alone and after a valid header, for each type. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const enum dns_type types[] = {DNS_SRV, DNS_A, DNS_NS, DNS_MX,
+	    DNS_TXT, DNS_AAAA, DNS_TLSA, DNS_SRV};
 	struct span input = fuzz_input(data, size);
 	unsigned choice = fuzz_choice(&input);
+	enum dns_type type = types[choice >> 1 & 7];
 	struct buf whole;
 
 	buf_init(&whole, sizeof(head) + size);
-	if ((choice & 1) != 0)
+	if ((choice & 1) != 0) {
 		buf_add(&whole, head, sizeof(head) - 1);
+		whole.data[whole.len - 3] = (char)type;
+	}
 	buf_add_span(&whole, input);
-	check_answer(buf_span(&whole), choice);
+	check_answer(buf_span(&whole), type, choice);
 	buf_free(&whole);
 	return 0;
 }

@@ -136,6 +136,7 @@ static void
 test_read(void **state)
 {
 	const struct row *row = *state;
+	struct dns_records answer = {0};
 	struct srv_records list;
 	/*
 	 * A copy of exactly this length, so that reading beyond its end is
@@ -146,9 +147,10 @@ test_read(void **state)
 	bool done;
 
 	memcpy(copy, row->packet.at, row->packet.len);
-	done =
-	    dns_answer_read((struct span){copy, row->packet.len}, NAME, &list);
+	done = dns_answer_read(
+	    (struct span){copy, row->packet.len}, NAME, DNS_SRV, &answer);
 	assert_int_equal(done, row->told != NULL);
+	srv_select(&list, &answer);
 	for (size_t i = 0; done && i < list.count; i++)
 		sprintf(told + strlen(told), "%s%d %d %d %s", i ? ", " : "",
 		    list.items[i].priority, list.items[i].weight,
@@ -156,7 +158,102 @@ test_read(void **state)
 		    list.items[i].target[0] ? list.items[i].target : ".");
 	if (done)
 		assert_string_equal(told, row->told);
+	dns_answer_free(&answer);
 	free(copy);
+}
+
+/* The same question, for another type */
+#define ASKED(type, count)                                            \
+	"\22\64\201\200\0\1\0" count "\0\0\0\0\2_s\4_tcp\1a\7example" \
+	"\0\0" type "\0\1"
+#define DATA(type, len, data) OWNER "\0" type "\0\1" TTL "\0" len data
+
+struct type_row {
+	const char *name;
+	enum dns_type type;
+	struct span packet;
+	const char *told; /* NULL: malformed */
+};
+
+static const struct type_row types[] = {
+    {"A", DNS_A, SPAN(ASKED("\1", "\1") DATA("\1", "\4", "\300\0\2\1")),
+	"C0000201"},
+    {"A of five octets", DNS_A,
+	SPAN(ASKED("\1", "\1") DATA("\1", "\5", "\300\0\2\1\1")), NULL},
+    {"AAAA", DNS_AAAA,
+	SPAN(ASKED("\34", "\1")
+		DATA("\34", "\20", "\40\1\15\270\0\0\0\0\0\0\0\0\0\0\0\5")),
+	"20010DB8000000000000000000000005"},
+    {"AAAA of four octets", DNS_AAAA,
+	SPAN(ASKED("\34", "\1") DATA("\34", "\4", "\300\0\2\1")), NULL},
+    {"MX", DNS_MX,
+	SPAN(ASKED("\17", "\2") DATA("\17", "\7", "\1\2" MX)
+		DATA("\17", "\3", "\0\0\0")),
+	"258 mx.a.example, 0 ."},
+    {"MX without a name", DNS_MX,
+	SPAN(ASKED("\17", "\1") DATA("\17", "\2", "\1\2")), NULL},
+    {"MX of one octet", DNS_MX,
+	SPAN(ASKED("\17", "\1") DATA("\17", "\1", "\1")), NULL},
+    {"NS", DNS_NS, SPAN(ASKED("\2", "\1") DATA("\2", "\5", MX)),
+	"mx.a.example"},
+    {"TXT", DNS_TXT, SPAN(ASKED("\20", "\1") DATA("\20", "\4", "\3one")),
+	"one"},
+    {"TXT of several strings, one of them empty", DNS_TXT,
+	SPAN(ASKED("\20", "\1") DATA("\20", "\11", "\3one\0\3two")), "onetwo"},
+    {"TXT records between others", DNS_TXT,
+	SPAN(ASKED("\20", "\4") DATA("\20", "\2", "\1a") DATA("\56", "\3",
+	    "xyz") DATA("\20", "\1", "\0") DATA("\20", "\3", "\2b\n")),
+	"a, , b\n"},
+    {"TXT without a string", DNS_TXT,
+	SPAN(ASKED("\20", "\1") DATA("\20", "\0", "")), NULL},
+    {"TXT with a string over its end", DNS_TXT,
+	SPAN(ASKED("\20", "\1") DATA("\20", "\3", "\3on") "e"), NULL},
+    {"TLSA", DNS_TLSA,
+	SPAN(ASKED("\64", "\1") DATA("\64", "\5", "\3\1\1\253\315")),
+	"030101ABCD"},
+    {"TLSA of two octets", DNS_TLSA,
+	SPAN(ASKED("\64", "\1") DATA("\64", "\2", "\3\1")), NULL},
+    {"an alias alone", DNS_TXT,
+	SPAN(ASKED("\20", "\1") DATA("\5", "\5", "\2Mx\300\24")),
+	"of mx.a.example"},
+    {"a question for the other type", DNS_TXT, SPAN(ASKED("\1", "\0")), NULL},
+};
+
+static void
+test_type(void **state)
+{
+	const struct type_row *row = *state;
+	struct dns_records answer = {0};
+	struct buf told = {0};
+	char *copy = malloc(row->packet.len);
+	bool done;
+
+	memcpy(copy, row->packet.at, row->packet.len);
+	done = dns_answer_read(
+	    (struct span){copy, row->packet.len}, NAME, row->type, &answer);
+	free(copy);
+	assert_int_equal(done, row->told != NULL);
+	for (size_t i = 0; done && i < answer.count; i++) {
+		const struct dns_record *item = &answer.items[i];
+
+		buf_add_text(&told, i > 0 ? ", " : "");
+		if (row->type == DNS_MX)
+			buf_add_format(&told, "%d ", item->priority);
+		if (row->type == DNS_MX || row->type == DNS_NS)
+			buf_add_text(&told,
+			    item->target[0] != '\0' ? item->target : ".");
+		for (size_t at = 0; at < item->data.len; at++)
+			if (row->type == DNS_TXT)
+				buf_add_char(&told, item->data.at[at]);
+			else
+				buf_add_hex(&told, item->data.at[at]);
+	}
+	if (strcmp(answer.owner, NAME) != 0)
+		buf_add_format(&told, "of %s", answer.owner);
+	if (done)
+		assert_string_equal(buf_text(&told), row->told);
+	buf_free(&told);
+	dns_answer_free(&answer);
 }
 
 static unsigned
@@ -179,6 +276,7 @@ test_random(void **state)
 		    &rows[next_random(&seed) % (sizeof(rows) / sizeof(*rows))];
 		size_t len = row->packet.len;
 		char *copy = malloc(len + 1);
+		struct dns_records answer = {0};
 		struct srv_records list;
 
 		memcpy(copy, row->packet.at, len);
@@ -188,7 +286,9 @@ test_random(void **state)
 		if (len > 0 && next_random(&seed) % 4 == 0)
 			len = next_random(&seed) % len;
 		copy = realloc(copy, len + !len);
-		if (dns_answer_read((struct span){copy, len}, NAME, &list)) {
+		if (dns_answer_read(
+			(struct span){copy, len}, NAME, DNS_SRV, &answer)) {
+			srv_select(&list, &answer);
 			assert_true(list.count <= SRV_RECORDS_MAX);
 			found += list.count;
 			for (size_t j = 0; j < list.count; j++)
@@ -198,6 +298,7 @@ test_random(void **state)
 					"0123456789-."),
 				    strlen(list.items[j].target));
 		}
+		dns_answer_free(&answer);
 		free(copy);
 	}
 	assert_true(found > 0);
@@ -209,6 +310,7 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "read", rows, ROWS(rows), test_read);
+	rows_add(&all, "type", types, ROWS(types), test_type);
 	rows_add_one(&all, "random packets", test_random);
 	return rows_end(&all);
 }

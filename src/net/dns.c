@@ -1,0 +1,231 @@
+/*
+ * Looks up records with the system's resolver, in a child process, because the
+ * resolver has no deadline of ours. Whether the answer was validated (DNSSEC)
+ * is known by its AD bit alone: the resolver is never asked for signatures,
+ * since systemd-resolved then copies the bit from a server that it does not
+ * trust.
+ */
+#include "net/dns.h"
+
+#include <arpa/nameser.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <resolv.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "net/errand.h"
+#include "net/host.h"
+
+#define PACKET_MAX ((size_t)65535)
+#define RESOLV_CONF_MAX ((size_t)64 * 1024)
+#define ALIASES_MAX 8
+#define FLAG_AUTHENTIC 0x20 /* in the fourth octet of a packet */
+
+/* The first octet of the child's answer; the DNS packet follows it. */
+enum verdict {
+	VERDICT_AUTHENTIC = '0',
+	VERDICT_ANSWER,
+	VERDICT_NO_NAME,
+	VERDICT_NO_DATA,
+	VERDICT_SILENCE,
+	VERDICT_FAILURE,
+};
+
+struct question {
+	const char *name;
+	enum dns_type type;
+};
+
+bool
+dns_is_trusted(struct span text)
+{
+	struct span line, word;
+	bool is_trusted = true;
+
+	while (span_next_word(&text, "\n", &line)) {
+		if (ascii_is_blank(line.at[0]) ||
+		    !span_next_word(&line, " \t\r", &word))
+			continue;
+		if (span_equal(word, SPAN("options"))) {
+			while (span_next_word(&line, " \t\r", &word))
+				if (span_equal(word, SPAN("trust-ad")))
+					return true;
+		} else if (span_equal(word, SPAN("nameserver"))) {
+			struct host_address address = {0};
+			char name[64] = "";
+
+			if (span_next_word(&line, " \t\r", &word) &&
+			    word.len < sizeof(name))
+				memcpy(name, word.at, word.len);
+			/* Docker's server, which passes any bit on */
+			if (strcmp(name, "127.0.0.11") == 0 ||
+			    !host_parse_address(&address, name) ||
+			    !host_is_loopback(&address.socket))
+				is_trusted = false;
+		}
+	}
+	/* Without a name server, the resolver asks this machine. */
+	return is_trusted;
+}
+
+static bool
+system_is_trusted(void)
+{
+	struct buf text = {.max = RESOLV_CONF_MAX};
+	struct error err = {0};
+	bool is_trusted;
+
+	if (file_read_path(
+		_PATH_RESCONF, FILE_REGULAR, &text, ERROR_TEMPORARY, &err))
+		is_trusted = dns_is_trusted(buf_span(&text));
+	else
+		is_trusted = errno == ENOENT;
+	buf_free(&text);
+	return is_trusted;
+}
+
+static enum verdict
+verdict_of(int code)
+{
+	switch (code) {
+	case HOST_NOT_FOUND:
+		return VERDICT_NO_NAME;
+	case NO_DATA:
+		return VERDICT_NO_DATA;
+	case TRY_AGAIN:
+		return VERDICT_SILENCE;
+	}
+	return VERDICT_FAILURE;
+}
+
+/* Runs in the child. The resolver uses TCP if an answer is truncated. */
+static void
+ask(const void *context, struct buf *answer)
+{
+	static unsigned char packet[PACKET_MAX];
+	const struct question *question = context;
+	bool is_authentic;
+	int len;
+
+	res_init();
+#ifdef RES_TRUSTAD
+	_res.options |= RES_TRUSTAD;
+#endif
+	len = res_query(question->name, DNS_CLASS_IN, (int)question->type,
+	    packet, sizeof(packet));
+	if (len < 0 || (size_t)len > sizeof(packet)) {
+		buf_add_char(answer, (char)verdict_of(h_errno));
+		return;
+	}
+	is_authentic =
+	    len > 3 && (packet[3] & FLAG_AUTHENTIC) != 0 && system_is_trusted();
+	buf_add_char(answer, is_authentic ? VERDICT_AUTHENTIC : VERDICT_ANSWER);
+	buf_add(answer, packet, (size_t)len);
+}
+
+static enum dns_result
+read_answer(struct span answer, const struct question *question,
+    struct dns_records *list, struct buf *reason)
+{
+	switch (answer.len > 0 ? answer.at[0] : 0) {
+	case VERDICT_AUTHENTIC:
+		list->is_authentic = true;
+		break;
+	case VERDICT_ANSWER:
+		break;
+	case VERDICT_NO_NAME:
+		buf_add_text(reason, "the name does not exist");
+		return DNS_NO_NAME;
+	case VERDICT_NO_DATA:
+		buf_add_text(reason, "there is no such record");
+		return DNS_NO_DATA;
+	case VERDICT_SILENCE:
+		buf_add_text(reason, "the name server does not answer");
+		return DNS_TROUBLE;
+	default:
+		buf_add_text(reason, "the name server reports a failure");
+		return DNS_TROUBLE;
+	}
+	if (!dns_answer_read(
+		span_skip(answer, 1), question->name, question->type, list)) {
+		buf_add_text(reason, "the name server's answer is malformed");
+		return DNS_TROUBLE;
+	}
+	if (list->count > 0)
+		return DNS_FOUND;
+	buf_add_text(reason, "there is no such record");
+	return DNS_NO_DATA;
+}
+
+static enum dns_result
+ask_once(const struct question *question, int64_t deadline,
+    struct dns_records *list, struct buf *reason)
+{
+	struct buf answer = {.max = PACKET_MAX + 2};
+	enum dns_result result = DNS_TROUBLE;
+	enum errand_result ended;
+
+	ended = errand_run(ask, question, deadline, &answer);
+	if (ended == ERRAND_DONE)
+		result = read_answer(buf_span(&answer), question, list, reason);
+	else
+		errand_explain(ended, "cannot ask the name server", reason);
+	if (ended == ERRAND_SIGNAL)
+		result = DNS_SIGNAL;
+	buf_free(&answer);
+	return result;
+}
+
+/*
+ * A resolver normally follows aliases itself; where it only returns them, their
+ * target is asked for.
+ */
+enum dns_result
+dns_ask(const char *name, enum dns_type type, int64_t deadline,
+    struct dns_records *list, struct buf *reason)
+{
+	char owner[DNS_NAME_ROOM];
+	struct question question = {owner, type};
+	enum dns_result result = DNS_NO_NAME;
+	bool is_authentic = true;
+	size_t reasons = reason->len;
+
+	if (strlen(name) >= sizeof(owner)) {
+		buf_add_text(reason, "the name is too long");
+		return DNS_NO_NAME;
+	}
+	memcpy(owner, name, strlen(name) + 1);
+	for (int i = 0; i < ALIASES_MAX; i++) {
+		dns_answer_free(list);
+		reason->len = reasons;
+		result = ask_once(&question, deadline, list, reason);
+		is_authentic = is_authentic && list->is_authentic;
+		list->is_authentic = is_authentic;
+		if (result != DNS_NO_DATA || list->owner[0] == '\0' ||
+		    strcmp(list->owner, owner) == 0)
+			break;
+		memcpy(owner, list->owner, sizeof(owner));
+	}
+	return result;
+}
+
+bool
+dns_validates(int64_t deadline, struct buf *reason)
+{
+	struct dns_records list = {0};
+	enum dns_result result = dns_ask(".", DNS_NS, deadline, &list, reason);
+	bool is_authentic = list.is_authentic;
+
+	dns_answer_free(&list);
+	if (result != DNS_FOUND)
+		return false;
+	if (!is_authentic)
+		buf_add_text(reason,
+		    system_is_trusted()
+			? "the name server does not validate (DNSSEC)"
+			: "the name server is not on this machine, so that "
+			  "its word about DNSSEC proves nothing");
+	return is_authentic;
+}

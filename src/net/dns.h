@@ -1,0 +1,42 @@
+/*
+ * Asks the system's resolver one question, in a child process that ends at the
+ * deadline or a signal.
+ */
+#ifndef NET_DNS_H
+#define NET_DNS_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "net/dns_answer.h"
+
+enum dns_result {
+	DNS_FOUND,   /* at least one record */
+	DNS_NO_NAME, /* the name does not exist */
+	DNS_NO_DATA, /* it has no record of this type */
+	DNS_TROUBLE, /* the look-up failed: the records are not known */
+	DNS_SIGNAL,  /* a signal interrupted it */
+};
+
+/*
+ * Fills in an empty list with the records that `name`, a domain name or ".",
+ * has, or the name that its aliases lead to. The caller frees it with
+ * dns_answer_free, whatever the result. For any result but DNS_FOUND, adds a
+ * phrase that says why to `reason`.
+ */
+enum dns_result dns_ask(const char *name, enum dns_type type, int64_t deadline,
+    struct dns_records *list, struct buf *reason);
+/*
+ * Whether the system's name server validates (DNSSEC), and is trusted to say
+ * so: asks for the name servers of the root. If not, adds a phrase that says
+ * why to `reason`.
+ */
+bool dns_validates(int64_t deadline, struct buf *reason);
+/*
+ * Whether a name server's word that it has validated can be trusted, by the
+ * text of resolv.conf: each server is on this machine, or the text has
+ * `options trust-ad`. Public for the tests.
+ */
+bool dns_is_trusted(struct span text);
+
+#endif
