@@ -1,6 +1,34 @@
 /* Holds what a run of --doctor has learned. */
 #include "doctor/diagnosis.h"
 
+const struct survey *
+diagnosis_survey(struct diagnosis *diagnosis)
+{
+	if (!diagnosis->is_surveyed)
+		survey_run(&diagnosis->survey, diagnosis->profile,
+		    diagnosis->observer, diagnosis->deadline);
+	diagnosis->is_surveyed = true;
+	return &diagnosis->survey;
+}
+
+enum severity
+diagnosis_limit(const struct diagnosis *diagnosis,
+    const struct survey_address *address, enum severity severity)
+{
+	const struct survey *survey = &diagnosis->survey;
+
+	for (size_t i = 0; i < survey->count; i++)
+		for (size_t j = 0; j < survey->servers[i]->count; j++) {
+			const struct survey_address *other =
+			    survey->servers[i]->addresses[j];
+
+			if (severity == SEVERITY_FAILURE && other != address &&
+			    survey_address_is_ready(other))
+				return SEVERITY_WARNING;
+		}
+	return severity;
+}
+
 const struct trial *
 diagnosis_try(struct diagnosis *diagnosis)
 {
@@ -22,6 +50,7 @@ diagnosis_try(struct diagnosis *diagnosis)
 void
 diagnosis_free(struct diagnosis *diagnosis)
 {
+	survey_free(&diagnosis->survey);
 	trial_free(&diagnosis->trial);
 	secret_free(&diagnosis->secret);
 	finding_free_all(&diagnosis->findings);

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "doctor/finding.h"
+#include "doctor/survey.h"
 #include "doctor/trial.h"
 #include "profile/profiles.h"
 #include "profile/secret.h"
@@ -39,12 +40,23 @@ struct diagnosis {
 	/* Learned when the first check asks. */
 	struct secret secret;
 	struct error secret_error; /* ERROR_NONE: it was fetched, or not yet */
+	struct survey survey;
+	bool is_surveyed;
 	struct trial trial;
 
 	struct findings findings;
 	bool is_interrupted; /* by a signal: not all was checked */
 };
 
+/* The look at all servers, which the first call takes. Needs the profile. */
+const struct survey *diagnosis_survey(struct diagnosis *diagnosis);
+/*
+ * The severity of what is wrong with one address: a failure is only a warning
+ * if a mail gets through by another address or server. Call diagnosis_survey
+ * before.
+ */
+enum severity diagnosis_limit(const struct diagnosis *diagnosis,
+    const struct survey_address *address, enum severity severity);
 /* The one attempt to log in, which the first call makes. Needs the secret. */
 const struct trial *diagnosis_try(struct diagnosis *diagnosis);
 void diagnosis_free(struct diagnosis *diagnosis);

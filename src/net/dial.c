@@ -119,6 +119,8 @@ dial_unix(const char *path, int64_t timeout, int64_t deadline, int *fd,
 
 /* Milliseconds before the next address is tried (RFC 8305 section 5). */
 #define HEAD_START 250
+/* How many attempts of dial_every run at the same time. */
+#define EVERY_MAX ((size_t)4)
 
 enum progress {
 	UNTRIED,
@@ -132,9 +134,9 @@ struct candidate {
 	struct host_address address;
 	enum progress progress;
 	int fd;
-	int error;	  /* errno in this call of dial_next; 0: none */
-	bool is_source;	  /* the error is about the source address */
-	int64_t gives_up; /* deadline of this attempt */
+	int error;	/* errno in this call of dial_next; 0: none */
+	bool is_source; /* the error is about the source address */
+	int64_t started, gives_up; /* of this attempt; clock_now */
 };
 
 struct dial {
@@ -304,6 +306,7 @@ start(struct dial *dial, struct candidate *candidate, int64_t timeout)
 
 	candidate->progress = RUNNING;
 	candidate->is_source = false;
+	candidate->started = clock_now();
 	candidate->gives_up = deadline_in(timeout);
 	candidate->fd = open_socket(to->sa_family);
 	dial->running++;
@@ -477,6 +480,139 @@ dial_next(struct dial *dial, int64_t timeout, int64_t deadline, int *fd,
 		end_race(dial);
 	}
 	return result;
+}
+
+/* Moves what became of an attempt to the caller's list. */
+static void
+end_attempt(struct dial_end *end, struct candidate *candidate)
+{
+	end->fd = candidate->fd;
+	end->error = candidate->error;
+	end->is_source = candidate->is_source;
+	end->ended_at = clock_now();
+	end->started_at = candidate->started;
+	candidate->fd = -1;
+}
+
+/*
+ * Waits until an attempt ends. Meanwhile notes which servers have begun to
+ * speak, so that the time until their greeting is known.
+ */
+static enum wait_result
+watch_every(struct dial *dial, struct dial_end *ends, struct pollfd *polls,
+    int64_t deadline)
+{
+	enum wait_result result;
+
+	for (size_t i = 0; i < dial->count; i++) {
+		struct candidate *candidate = &dial->candidates[i];
+		bool runs = candidate->progress == RUNNING;
+		bool is_mute = ends[i].fd >= 0 && ends[i].heard_at == 0;
+
+		polls[i] = (struct pollfd){.fd = -1};
+		if (runs)
+			polls[i] = (struct pollfd){
+			    .fd = candidate->fd, .events = POLLOUT};
+		else if (is_mute)
+			polls[i] =
+			    (struct pollfd){.fd = ends[i].fd, .events = POLLIN};
+		if (runs)
+			deadline =
+			    deadline_earlier(deadline, candidate->gives_up);
+	}
+	result = wait_for(polls, (nfds_t)dial->count, deadline);
+	for (size_t i = 0; i < dial->count; i++)
+		if (result == WAIT_READY && ends[i].fd >= 0 &&
+		    polls[i].revents != 0)
+			ends[i].heard_at = clock_now();
+	return result;
+}
+
+/* Starts attempts, as many as may run at once. */
+static void
+start_more(struct dial *dial, struct dial_end *ends, int64_t timeout)
+{
+	for (size_t i = 0; i < dial->count && dial->running < EVERY_MAX; i++) {
+		struct candidate *candidate = &dial->candidates[i];
+
+		if (candidate->progress != UNTRIED)
+			continue;
+		start(dial, candidate, timeout);
+		if (candidate->progress == SPENT)
+			end_attempt(&ends[i], candidate);
+	}
+}
+
+/* Ends the attempts that the poll or the clock has ended. */
+static void
+harvest_every(
+    struct dial *dial, struct dial_end *ends, const struct pollfd *polls)
+{
+	struct candidate *winner;
+
+	do {
+		winner = harvest(dial, polls);
+		if (winner != NULL) {
+			tell(dial, "connected to", winner);
+			winner->progress = SPENT;
+			dial->running--;
+		}
+		for (size_t i = 0; i < dial->count; i++)
+			if (dial->candidates[i].progress == SPENT &&
+			    ends[i].ended_at == 0)
+				end_attempt(&ends[i], &dial->candidates[i]);
+	} while (winner != NULL);
+}
+
+enum dial_result
+dial_every(struct dial_end *ends, size_t count,
+    const struct dial_options *options, int64_t timeout)
+{
+	struct pollfd polls[HOST_ADDRESSES_MAX];
+	struct dial *dial = mem_new(1, sizeof(*dial));
+	enum wait_result waited = WAIT_READY;
+
+	dial->options = *options;
+	dial->count = count < HOST_ADDRESSES_MAX ? count : HOST_ADDRESSES_MAX;
+	for (size_t i = 0; i < count; i++) {
+		ends[i] = (struct dial_end){
+		    .address = ends[i].address, .fd = -1, .error = ETIMEDOUT};
+		if (i < dial->count)
+			dial->candidates[i] = (struct candidate){
+			    .address = ends[i].address, .fd = -1};
+	}
+	while (waited != WAIT_INTERRUPTED && waited != WAIT_FAILED &&
+	    clock_now() < options->deadline) {
+		start_more(dial, ends, timeout);
+		if (dial->running == 0)
+			break;
+		waited = watch_every(dial, ends, polls, options->deadline);
+		if (waited == WAIT_READY || waited == WAIT_TIMEOUT)
+			harvest_every(dial, ends, polls);
+	}
+	for (size_t i = 0; i < dial->count; i++) {
+		struct candidate *candidate = &dial->candidates[i];
+
+		if (candidate->progress == RUNNING) {
+			close(candidate->fd);
+			ends[i].started_at = candidate->started;
+			ends[i].ended_at = clock_now();
+		}
+	}
+	free(dial);
+	return waited == WAIT_INTERRUPTED ? DIAL_SIGNAL : DIAL_DONE;
+}
+
+void
+dial_add_error(const struct dial_end *end, struct buf *reason)
+{
+	const struct candidate candidate = {
+	    .error = end->error, .is_source = end->is_source};
+
+	add_error(reason, &candidate);
+	buf_add_text(reason, " (");
+	host_add_address(reason, &end->address.socket);
+	buf_add_text(reason, ")");
 }
 
 static bool

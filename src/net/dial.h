@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "net/host.h"
 
 struct dial; /* opaque: the addresses of a host and the state of each */
 
@@ -29,7 +30,7 @@ struct dial_options {
 	/* Addresses to connect from, at most one of each family; borrowed. */
 	char *const *sources;
 	size_t source_count;
-	int64_t deadline; /* for the look-up of the name */
+	int64_t deadline; /* for the look-up of the name, or for dial_every */
 	/* Called with a sentence about every attempt; may be NULL. */
 	void (*tell)(void *context, const char *sentence);
 	void *context;
@@ -52,6 +53,27 @@ enum dial_result dial_open(struct dial **dial, const char *host,
 enum dial_result dial_next(struct dial *dial, int64_t timeout, int64_t deadline,
     int *fd, struct buf *reason);
 void dial_free(struct dial *dial);
+
+/* How the attempt at one address ended. */
+struct dial_end {
+	struct host_address address; /* set before the call */
+	int fd;			     /* connected: the caller's; else -1 */
+	int error; /* errno; ETIMEDOUT: silence, or no time left; 0: none */
+	bool is_source; /* the error is about the source address */
+	/* clock_now; 0: the attempt was not started */
+	int64_t started_at, ended_at;
+	int64_t heard_at; /* when the first octet was seen; 0: not yet */
+};
+
+/*
+ * Connects to every address, a few at a time, each until it is connected, has
+ * failed, or has been silent for `timeout`. Returns DIAL_SIGNAL if a signal
+ * ended that early, else DIAL_DONE.
+ */
+enum dial_result dial_every(struct dial_end *ends, size_t count,
+    const struct dial_options *options, int64_t timeout);
+/* Adds "connection refused (192.0.2.1)". */
+void dial_add_error(const struct dial_end *end, struct buf *reason);
 /*
  * A second connection between the same two addresses as `fd`; -1 if there is
  * none by the deadline.

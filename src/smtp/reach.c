@@ -18,6 +18,7 @@
 #include "net/srv.h"
 #include "profile/server_url.h"
 #include "smtp/login.h"
+#include "smtp/route.h"
 #include "tls/tls.h"
 
 /* How long a second connection, and its TLS handshake, may take. */
@@ -103,37 +104,17 @@ record_failure(struct reach *reach, struct outcome *outcome)
 		reach->is_over = true;
 }
 
-static const struct proxy *
-proxy_of(const struct reach *reach)
-{
-	const struct proxy *proxy = &reach->profile->network.proxy;
-
-	return proxy->host != NULL && !server_url_is_unix(reach->server) ? proxy
-									 : NULL;
-}
-
-static struct proxy_request
-request_of(const struct server *server, const struct proxy *proxy)
-{
-	return (struct proxy_request){
-	    .host = server->host,
-	    .port = server->port,
-	    .user = span_from(proxy->user),
-	    .password = buf_span(&proxy->password),
-	};
-}
-
 /* Opens a second connection to the first one's address; -1: failed. */
 static int
 connect_again(struct reach *reach, int fd, int64_t deadline)
 {
-	const struct proxy *proxy = proxy_of(reach);
+	const struct proxy *proxy = route_proxy(reach->profile, reach->server);
 	struct buf ignored = {0};
 	int again = dial_again(fd, deadline);
 
 	if (proxy != NULL && again >= 0) {
 		const struct proxy_request request =
-		    request_of(reach->server, proxy);
+		    route_request(reach->server, proxy);
 
 		if (proxy_connect(again, &request, deadline, &ignored) !=
 		    PROXY_DONE) {
@@ -181,7 +162,7 @@ try_connection(struct reach *reach, int fd, struct session *session)
 	    .secret = reach->secret,
 	    .observer = reach->observer,
 	    .deadline = reach->deadline,
-	    .by_proxy = proxy_of(reach) != NULL,
+	    .by_proxy = route_proxy(reach->profile, reach->server) != NULL,
 	    .speaks_tls = speaks_tls,
 	    .context = reach,
 	};
@@ -205,22 +186,9 @@ static void
 fail_connect(struct reach *reach, enum cause cause, struct buf *reason)
 {
 	struct outcome outcome = {0};
-	const struct server *server = reach->server;
-	const struct proxy *proxy = proxy_of(reach);
 
-	if (server_url_is_unix(server))
-		outcome_set_own(&outcome, STAGE_CONNECT, cause,
-		    "cannot connect to %s: %s", server->path, buf_text(reason));
-	else if (proxy != NULL)
-		outcome_set_own(&outcome, STAGE_CONNECT, cause,
-		    "cannot connect to %s port %u through the proxy %s port "
-		    "%u: %s",
-		    server->host, server->port, proxy->host, proxy->port,
-		    buf_text(reason));
-	else
-		outcome_set_own(&outcome, STAGE_CONNECT, cause,
-		    "cannot connect to %s port %u: %s", server->host,
-		    server->port, buf_text(reason));
+	route_set_failure(
+	    &outcome, reach->profile, reach->server, cause, reason);
 	record_failure(reach, &outcome);
 	outcome_free(&outcome);
 }
@@ -271,30 +239,23 @@ static enum passage
 pass_proxy(
     struct reach *reach, const struct proxy *proxy, int fd, struct buf *reason)
 {
-	const struct proxy_request request = request_of(reach->server, proxy);
+	const struct proxy_request request =
+	    route_request(reach->server, proxy);
 	int64_t deadline = deadline_earlier(
 	    reach->deadline, deadline_in(reach->profile->timeout_connect));
 
-	switch (proxy_connect(fd, &request, deadline, reason)) {
-	case PROXY_DONE:
+	enum proxy_result result =
+	    proxy_connect(fd, &request, deadline, reason);
+
+	if (result == PROXY_DONE)
 		return PASSAGE_OPEN;
-	case PROXY_REFUSED:
-		fail_connect(reach, CAUSE_TEMPORARY, reason);
-		return PASSAGE_CLOSED;
-	case PROXY_NO_LOGIN:
-		fail_connect(reach, CAUSE_LOGIN, reason);
+	fail_connect(reach, route_proxy_cause(result), reason);
+	if (result == PROXY_NO_LOGIN)
 		reach->is_over = true;
-		return PASSAGE_CLOSED;
-	case PROXY_MALFORMED:
-		fail_connect(reach, CAUSE_PROTOCOL, reason);
-		return PASSAGE_CLOSED;
-	case PROXY_TIMEOUT:
-	case PROXY_SIGNAL:
-	case PROXY_LOST:
-		break;
-	}
-	fail_connect(reach, CAUSE_TEMPORARY, reason);
-	return PASSAGE_NEXT;
+	return result == PROXY_TIMEOUT || result == PROXY_SIGNAL ||
+		result == PROXY_LOST
+	    ? PASSAGE_NEXT
+	    : PASSAGE_CLOSED;
 }
 
 /* Uses a socket that is connected to the server or to its proxy. */
@@ -303,7 +264,7 @@ use_socket(struct reach *reach, int fd, struct session *session)
 {
 	struct buf reason = {0};
 	enum passage passage = PASSAGE_OPEN;
-	const struct proxy *proxy = proxy_of(reach);
+	const struct proxy *proxy = route_proxy(reach->profile, reach->server);
 
 	if (proxy != NULL)
 		passage = pass_proxy(reach, proxy, fd, &reason);
@@ -315,19 +276,6 @@ use_socket(struct reach *reach, int fd, struct session *session)
 	if (try_connection(reach, fd, session))
 		return PASSAGE_OPEN;
 	return reach->wants_tls ? PASSAGE_CLOSED : PASSAGE_NEXT;
-}
-
-/* The family that `ip` or the single source address prescribes. */
-static int
-family_of(const struct network *network)
-{
-	static const int families[] = {
-	    [IP_ANY] = AF_UNSPEC, [IP_FOUR] = AF_INET, [IP_SIX] = AF_INET6};
-
-	if (network->ip != IP_ANY || network->sources.count != 1)
-		return families[network->ip];
-	return strchr(network->sources.names[0], ':') != NULL ? AF_INET6
-							      : AF_INET;
 }
 
 static void
@@ -342,9 +290,9 @@ static enum dial_result
 open_dial(struct reach *reach, struct dial **dial, struct buf *reason)
 {
 	const struct profile *profile = reach->profile;
-	const struct proxy *proxy = proxy_of(reach);
+	const struct proxy *proxy = route_proxy(reach->profile, reach->server);
 	const struct dial_options options = {
-	    .family = family_of(&profile->network),
+	    .family = route_family(&profile->network),
 	    .sources = profile->network.sources.names,
 	    .source_count = profile->network.sources.count,
 	    .deadline = deadline_earlier(
@@ -388,20 +336,6 @@ try_addresses(struct reach *reach, struct session *session)
 	return passage == PASSAGE_OPEN;
 }
 
-/*
- * The services that a domain may name: with TLS from the start (RFC 8314
- * section 5.1), and after it with STARTTLS (RFC 6186).
- */
-struct kind {
-	const char *service;
-	enum scheme scheme;
-};
-
-static const struct kind kinds[] = {
-    {"_submissions", SCHEME_SMTPS},
-    {"_submission", SCHEME_SMTP},
-};
-
 static void
 fail_lookup(struct reach *reach, const struct server *domain, enum cause cause,
     struct buf *reason)
@@ -419,7 +353,7 @@ fail_lookup(struct reach *reach, const struct server *domain, enum cause cause,
 /* Tries the servers that the domain named for one service. */
 static bool
 try_service(struct reach *reach, const struct server *domain,
-    const struct kind *kind, const struct srv_records *list,
+    const struct route_service *kind, const struct srv_records *list,
     struct session *session)
 {
 	bool opened = false;
@@ -429,7 +363,7 @@ try_service(struct reach *reach, const struct server *domain,
 
 		server_url_set_target(server, domain, kind->scheme,
 		    list->items[i].target, list->items[i].port);
-		server->service = kind->service;
+		server->service = kind->name;
 		reach->server = server;
 		observer_note(reach->observer, "found %s", server->url);
 		opened = try_addresses(reach, session);
@@ -449,21 +383,20 @@ try_domain(struct reach *reach, struct session *session)
 	struct buf reason = {0};
 	bool opened = false, is_named = false, goes_on = true;
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && goes_on &&
-	     !opened && !reach->is_over;
-	     i++) {
+	for (size_t i = 0;
+	     i < ROUTE_SERVICES && goes_on && !opened && !reach->is_over; i++) {
 		int64_t deadline = deadline_earlier(reach->deadline,
 		    deadline_in(reach->profile->timeout_connect));
 
 		buf_clear(&reason);
 		observer_note(reach->observer, "looking up %s._tcp.%s",
-		    kinds[i].service, domain->host);
-		switch (srv_find(
-		    kinds[i].service, domain->host, deadline, &list, &reason)) {
+		    route_services[i].name, domain->host);
+		switch (srv_find(route_services[i].name, domain->host, deadline,
+		    &list, &reason)) {
 		case SRV_FOUND:
 			is_named = true;
 			opened = try_service(
-			    reach, domain, &kinds[i], &list, session);
+			    reach, domain, &route_services[i], &list, session);
 			break;
 		case SRV_NONE:
 		case SRV_REFUSED:

@@ -67,8 +67,9 @@ shake_hands(struct session *session)
 	    .trust_folder = profile->trust_folder,
 	    .crl = profile->tls_crl,
 	    /* A login requires a server whose identity is known. */
-	    .verify = !is_lenient || session->secret != NULL,
-	    .accept_untrusted = is_lenient,
+	    .verify =
+		!is_lenient || session->secret != NULL || session->diagnose,
+	    .accept_untrusted = is_lenient || session->diagnose,
 	    .pins = profile->tls_pin.names,
 	    .pin_count = profile->tls_pin.count,
 	    .pin_alone = profile_check_trusts_pin_alone(profile) ||
@@ -555,6 +556,7 @@ session_open(
 	    .tls = policy_for(options),
 	    .is_unix = server_url_is_unix(options->server),
 	    .is_lmtp = server_url_is_lmtp(options->server),
+	    .diagnose = options->diagnose && options->secret == NULL,
 	    .may_move = true,
 	    .connected_at = clock_now()};
 	dialogue_init(&session->dialogue, stream_new(fd), options->observer,

@@ -24,6 +24,7 @@ struct session {
 	enum tls_policy tls;	       /* for this server */
 	bool is_loopback;	       /* the server itself is on this host */
 	bool is_unix, is_lmtp;
+	bool diagnose;		/* see session_options */
 	size_t recipient_limit; /* seen in a transaction; 0: none */
 	bool is_chunk_refused;	/* CHUNKING is offered, but BDAT is unknown */
 	/*
@@ -66,6 +67,11 @@ struct session_options {
 	 */
 	bool (*speaks_tls)(void *context, int fd);
 	void *context;
+	/*
+	 * Goes on behind any fault of the certificate, to find out more (see
+	 * tls_distrust). Never with a secret: then it has no effect.
+	 */
+	bool diagnose;
 };
 
 /*

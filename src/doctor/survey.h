@@ -1,0 +1,68 @@
+/*
+ * A look at every address of every server of a profile, without a login: the
+ * look-ups, how long it took to connect, and a session with each address.
+ */
+#ifndef DOCTOR_SURVEY_H
+#define DOCTOR_SURVEY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "doctor/survey_address.h"
+#include "net/host.h"
+#include "net/srv.h"
+#include "profile/profile.h"
+#include "smtp/observer.h"
+
+/* More than these are left out, and counted. */
+#define SURVEY_SERVERS_MAX 16
+#define SURVEY_ADDRESSES_MAX 16
+
+/* One look-up of SRV records. */
+struct survey_service {
+	const char *name; /* "_submissions"; static; NULL: it was not asked */
+	enum srv_result result;
+	struct srv_records records;
+	struct buf reason; /* of any result but SRV_FOUND */
+	int64_t time;	   /* milliseconds */
+};
+
+/* A server of the form srv:DOMAIN. */
+struct survey_domain {
+	const struct server *server; /* borrowed from the profile */
+	struct survey_service services[2];
+};
+
+struct survey_server {
+	const struct server *server; /* borrowed from profile or survey */
+	enum host_result resolved; /* HOST_FOUND also where nothing was asked */
+	struct buf reason;	   /* why it is not HOST_FOUND */
+	int64_t resolve_time;	   /* milliseconds; -1: nothing was asked */
+	bool by_proxy; /* the proxy resolves: one address, named by the host */
+	struct survey_address **addresses; /* in the order of a submission */
+	size_t count;
+	size_t left_out; /* addresses beyond the bound */
+};
+
+struct survey {
+	struct survey_server **servers; /* in the order of a submission */
+	size_t count;
+	size_t left_out; /* servers beyond the bound */
+	struct survey_domain **domains;
+	size_t domain_count;
+	struct server **found; /* by srv:; owned */
+	size_t found_count;
+	bool is_interrupted; /* by a signal: what follows was not done */
+};
+
+/*
+ * Fills in a survey that is all zero. The profile is borrowed until
+ * survey_free. `deadline` is for the whole run (base/wait.h).
+ */
+void survey_run(struct survey *survey, const struct profile *profile,
+    const struct observer *observer, int64_t deadline);
+void survey_free(struct survey *survey);
+
+#endif

@@ -1,0 +1,76 @@
+/* The way to a server, the same for a submission and for a survey. */
+#include "smtp/route.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+const struct route_service route_services[ROUTE_SERVICES] = {
+    {"_submissions", SCHEME_SMTPS},
+    {"_submission", SCHEME_SMTP},
+};
+
+int
+route_family(const struct network *network)
+{
+	static const int families[] = {
+	    [IP_ANY] = AF_UNSPEC, [IP_FOUR] = AF_INET, [IP_SIX] = AF_INET6};
+
+	if (network->ip != IP_ANY || network->sources.count != 1)
+		return families[network->ip];
+	return strchr(network->sources.names[0], ':') != NULL ? AF_INET6
+							      : AF_INET;
+}
+
+const struct proxy *
+route_proxy(const struct profile *profile, const struct server *server)
+{
+	const struct proxy *proxy = &profile->network.proxy;
+
+	return proxy->host != NULL && !server_url_is_unix(server) ? proxy
+								  : NULL;
+}
+
+struct proxy_request
+route_request(const struct server *server, const struct proxy *proxy)
+{
+	return (struct proxy_request){
+	    .host = server->host,
+	    .port = server->port,
+	    .user = span_from(proxy->user),
+	    .password = buf_span(&proxy->password),
+	};
+}
+
+enum cause
+route_proxy_cause(enum proxy_result result)
+{
+	switch (result) {
+	case PROXY_NO_LOGIN:
+		return CAUSE_LOGIN;
+	case PROXY_MALFORMED:
+		return CAUSE_PROTOCOL;
+	default:
+		return CAUSE_TEMPORARY;
+	}
+}
+
+void
+route_set_failure(struct outcome *outcome, const struct profile *profile,
+    const struct server *server, enum cause cause, struct buf *reason)
+{
+	const struct proxy *proxy = route_proxy(profile, server);
+
+	if (server_url_is_unix(server))
+		outcome_set_own(outcome, STAGE_CONNECT, cause,
+		    "cannot connect to %s: %s", server->path, buf_text(reason));
+	else if (proxy != NULL)
+		outcome_set_own(outcome, STAGE_CONNECT, cause,
+		    "cannot connect to %s port %u through the proxy %s port "
+		    "%u: %s",
+		    server->host, server->port, proxy->host, proxy->port,
+		    buf_text(reason));
+	else
+		outcome_set_own(outcome, STAGE_CONNECT, cause,
+		    "cannot connect to %s port %u: %s", server->host,
+		    server->port, buf_text(reason));
+}
