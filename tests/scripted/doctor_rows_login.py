@@ -1,0 +1,95 @@
+"""Servers that refuse a login or a sender, or that offer too little."""
+
+from scripted.doctor_row import Row, serve
+from scripted.doctor_server import OFFER, ehlo
+
+GOOD = serve(is_implicit=True)
+
+
+def tls(**replies):
+    return serve(is_implicit=True, **replies)
+
+
+def refuses(reply):
+    """A server that does not take the login."""
+    return tls(AUTH=reply)
+
+
+LOGIN = ("auth.login", "failure")
+SENDER = ("mail.from", "failure")
+OFFERS = ("auth.offer", "failure")
+
+ROWS = [
+    Row("a server without a fault", GOOD, status=0),
+    Row("the same with STARTTLS", serve(), url="smtp://{0}", status=0),
+    Row("LMTP", serve(is_lmtp=True), url="lmtp://{0}", status=0),
+    Row("no login is wanted", GOOD, password=None, status=0, logins=0),
+
+    Row("535 to the login",
+        refuses("535 5.7.8 Error: authentication failed"), LOGIN,
+        says="535 5.7.8 Error: authentication failed", status=77),
+    Row("534 of Google",
+        refuses("534-5.7.9 Application-specific password required. For more "
+                "information, go to\n534 5.7.9  https://support.google.com/"
+                "mail/?p=InvalidSecondFactor - gsmtp"),
+        LOGIN, config="provider = gmail\nuser = me@gmail.com\n",
+        says="app password", status=77),
+    Row("454 of Google",
+        refuses("454 4.7.0 Too many login attempts, please try again later. "
+                "- gsmtp"), LOGIN, status=75),
+    Row("530 to AUTH", refuses("530 5.7.57 Client not authenticated"), LOGIN,
+        status=77),
+    Row("550 to AUTH", refuses("550 5.7.1 Account disabled"), LOGIN,
+        status=77),
+    Row("421 to AUTH", refuses("421 4.7.0 too many errors"), LOGIN, status=75),
+    Row("the connection is lost at AUTH", refuses(None), LOGIN, status=75),
+    Row("a server that repeats the password",
+        refuses("535 5.7.8 wrong password secret"), LOGIN, status=77),
+
+    Row("no AUTH", tls(EHLO_tls=ehlo(*OFFER)), OFFERS, status=77, logins=0),
+    Row("tokens only", tls(EHLO_tls=ehlo(*OFFER, "AUTH XOAUTH2")), OFFERS,
+        status=77, logins=0),
+    Row("unknown mechanisms only",
+        tls(EHLO_tls=ehlo(*OFFER, "AUTH NTLM GSSAPI")), OFFERS, status=77,
+        logins=0),
+    Row("AUTH before TLS and not after it",
+        serve(EHLO=ehlo(*OFFER, "STARTTLS", "AUTH PLAIN"),
+              EHLO_tls=ehlo(*OFFER)),
+        ("ehlo.again", "failure"), url="smtp://{0}", status=77, logins=0),
+    Row("AUTH before TLS too",
+        serve(EHLO=ehlo(*OFFER, "STARTTLS", "AUTH PLAIN LOGIN")),
+        ("auth.offer", "note"), url="smtp://{0}", status=0),
+    Row("another SIZE after TLS",
+        serve(EHLO=ehlo("SIZE 10000000", *OFFER[1:], "STARTTLS")),
+        ("ehlo.again", "note"), url="smtp://{0}", status=0),
+
+    Row("a small SIZE",
+        tls(EHLO_tls=ehlo("SIZE 100000", *OFFER[1:], "AUTH PLAIN")),
+        ("size", "warning"), status=0),
+    Row("no SIZE", tls(EHLO_tls=ehlo(*OFFER[1:], "AUTH PLAIN")),
+        ("size", "note"), status=0),
+    Row("max-size above SIZE", GOOD, ("size", "note"),
+        config="max-size = 100M\n", status=0),
+    Row("no DSN with dsn-notify",
+        tls(EHLO_tls=ehlo(*[word for word in OFFER if word != "DSN"],
+                          "AUTH PLAIN")),
+        ("extensions", "warning"), config="dsn-notify = failure\n", status=0),
+    Row("no SMTPUTF8 for a sender that needs it",
+        tls(EHLO_tls=ehlo(*[word for word in OFFER if word != "SMTPUTF8"],
+                          "AUTH PLAIN")),
+        ("extensions", "failure"), sender="müller@example.com", status=65),
+
+    Row("553 to the sender",
+        tls(MAIL="553 5.7.1 <me@example.com>: Sender address rejected: not "
+            "owned by user login@example.com"),
+        SENDER, config="user = login@example.com\n",
+        write=("sender", "login@example.com"), status=69),
+    Row("451 to the sender", tls(MAIL="451 4.3.0 try again"), SENDER,
+        status=75),
+    Row("421 to the sender", tls(MAIL="421 4.3.2 shutting down"), SENDER,
+        status=75),
+    Row("the connection is lost at MAIL", tls(MAIL=None), SENDER, status=75),
+    Row("530 to the sender without a login",
+        tls(MAIL="530 5.7.0 Authentication required"), SENDER, password=None,
+        status=69, logins=0),
+]
