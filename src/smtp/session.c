@@ -67,9 +67,10 @@ shake_hands(struct session *session)
 	    .trust_folder = profile->trust_folder,
 	    .crl = profile->tls_crl,
 	    /* A login requires a server whose identity is known. */
-	    .verify =
-		!is_lenient || session->secret != NULL || session->diagnose,
-	    .accept_untrusted = is_lenient || session->diagnose,
+	    .verify = !is_lenient || session->secret != NULL ||
+		(session->diagnose && secret_is_wanted(profile)),
+	    .accept_untrusted = is_lenient,
+	    .diagnose = session->diagnose,
 	    .pins = profile->tls_pin.names,
 	    .pin_count = profile->tls_pin.count,
 	    .pin_alone = profile_check_trusts_pin_alone(profile) ||

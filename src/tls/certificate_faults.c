@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/utf8.h"
+#include "tls/certificate_facts.h"
 #include "tls/tls_library.h"
 
 /* Octets of one name in a sentence. */
@@ -56,6 +57,7 @@ void
 certificate_faults_add_error(struct certificate_faults *faults, int error)
 {
 	faults->is_fatal = true;
+	faults->bits |= FAULT_OTHER;
 	buf_add_text(&faults->text, "the certificate cannot be checked: ");
 	tls_library_add_error(&faults->text, error);
 }
@@ -146,11 +148,13 @@ add_unknown_issuer(struct certificate_faults *faults)
 	bool own = gnutls_x509_crt_check_issuer(top, top) != 0;
 
 	faults->is_stranger = true;
+	faults->bits |= FAULT_ISSUER_UNKNOWN;
 	begin_part(faults);
-	if (own && top == faults->certificates[0])
+	if (own && top == faults->certificates[0]) {
+		faults->bits |= FAULT_SELF_SIGNED;
 		buf_add_text(&faults->text,
 		    "the certificate is self-signed and not a trusted root: ");
-	else if (own)
+	} else if (own)
 		buf_add_text(
 		    &faults->text, "the certificate's root is not trusted: ");
 	else
@@ -168,6 +172,7 @@ add_validity(struct certificate_faults *faults, bool early)
 {
 	time_t now = time(NULL);
 
+	faults->bits |= early ? FAULT_NOT_YET : FAULT_EXPIRED;
 	for (unsigned i = 0; i < faults->count; i++) {
 		gnutls_x509_crt_t certificate = faults->certificates[i];
 		time_t when = early
@@ -196,41 +201,20 @@ add_validity(struct certificate_faults *faults, bool early)
 		  : "a certificate of its chain has expired");
 }
 
-static const char *
-key_name(int algorithm)
-{
-	const char *name = algorithm < 0
-	    ? NULL
-	    : gnutls_pk_get_name((gnutls_pk_algorithm_t)algorithm);
-
-	return name != NULL ? name : "an unknown key";
-}
-
-static const char *
-signature_name(int algorithm)
-{
-	const char *name = algorithm < 0
-	    ? NULL
-	    : gnutls_sign_get_name((gnutls_sign_algorithm_t)algorithm);
-
-	return name != NULL ? name : "an unknown signature";
-}
-
 static void
 add_weakness(struct certificate_faults *faults)
 {
+	faults->bits |= FAULT_WEAK;
 	begin_part(faults);
 	buf_add_text(&faults->text, "the certificate's chain is too weak (");
 	for (unsigned i = 0; i < faults->count; i++) {
 		gnutls_x509_crt_t certificate = faults->certificates[i];
 		unsigned bits = 0;
-		int key = gnutls_x509_crt_get_pk_algorithm(certificate, &bits);
-		int signature =
-		    gnutls_x509_crt_get_signature_algorithm(certificate);
+		const char *key = certificate_facts_key(certificate, &bits);
 
 		buf_add_format(&faults->text, "%s%s of %u bits by %s",
-		    i > 0 ? ", " : "", key_name(key), bits,
-		    signature_name(signature));
+		    i > 0 ? ", " : "", key, bits,
+		    certificate_facts_signature(certificate));
 	}
 	buf_add_text(&faults->text, ")");
 }
@@ -242,32 +226,35 @@ add_weakness(struct certificate_faults *faults)
  */
 static const struct {
 	unsigned bit;
+	enum certificate_fault fault;
 	const char *text;
 	bool is_fatal;
 } other_faults[] = {
-    {GNUTLS_CERT_REVOKED, "the certificate has been revoked", true},
-    {GNUTLS_CERT_SIGNER_NOT_CA,
+    {GNUTLS_CERT_REVOKED, FAULT_REVOKED, "the certificate has been revoked",
+	true},
+    {GNUTLS_CERT_SIGNER_NOT_CA, FAULT_OTHER,
 	"the certificate's issuer is not allowed to issue certificates", true},
-    {GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE,
+    {GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE, FAULT_OTHER,
 	"the certificate breaks its issuer's constraints", true},
-    {GNUTLS_CERT_SIGNATURE_FAILURE,
+    {GNUTLS_CERT_SIGNATURE_FAILURE, FAULT_OTHER,
 	"a signature in the certificate's chain is wrong", true},
-    {GNUTLS_CERT_PURPOSE_MISMATCH, "the certificate is not meant for servers",
-	false},
-    {GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS,
+    {GNUTLS_CERT_PURPOSE_MISMATCH, FAULT_PURPOSE,
+	"the certificate is not meant for servers", false},
+    {GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS, FAULT_OTHER,
 	"the certificate has an unknown critical extension", true},
-    {GNUTLS_CERT_MISSING_OCSP_STATUS,
+    {GNUTLS_CERT_MISSING_OCSP_STATUS, FAULT_STAPLE,
 	"the certificate requires a stapled OCSP status, and none was sent",
 	true},
-    {GNUTLS_CERT_INVALID_OCSP_STATUS,
+    {GNUTLS_CERT_INVALID_OCSP_STATUS, FAULT_STAPLE,
 	"the stapled OCSP status of the certificate is not valid", true},
-    {GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED,
+    {GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED, FAULT_STAPLE,
 	"the revocation data of the certificate are out of date", true},
-    {GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE,
+    {GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE, FAULT_STAPLE,
 	"the revocation data of the certificate are from the future", true},
-    {GNUTLS_CERT_UNEXPECTED_OWNER,
+    {GNUTLS_CERT_UNEXPECTED_OWNER, FAULT_OTHER,
 	"the certificate's owner is not the one expected", true},
-    {GNUTLS_CERT_MISMATCH, "the certificate is not the one expected", true},
+    {GNUTLS_CERT_MISMATCH, FAULT_OTHER,
+	"the certificate is not the one expected", true},
 };
 
 void
@@ -286,12 +273,14 @@ certificate_faults_add_status(
 	     i++)
 		if (status & other_faults[i].bit) {
 			begin_part(faults);
+			faults->bits |= other_faults[i].fault;
 			buf_add_text(&faults->text, other_faults[i].text);
 			if (other_faults[i].is_fatal)
 				faults->is_fatal = true;
 		}
 	if (faults->text.len == 0) {
 		buf_add_text(&faults->text, "the certificate is not valid");
+		faults->bits |= FAULT_OTHER;
 		faults->is_fatal = true;
 	}
 }
@@ -336,6 +325,7 @@ certificate_faults_add_name(struct certificate_faults *faults,
 	    utf8_excerpt_masked(span_from(options->name), NAME_SHOWN);
 
 	faults->is_stranger = faults->is_stranger || !is_as_name;
+	faults->bits |= FAULT_NAME;
 	begin_part(faults);
 	if (others.len == 0) {
 		buf_add_format(&faults->text,
@@ -361,6 +351,7 @@ certificate_faults_add_pin(
     struct certificate_faults *faults, const struct tls_options *options)
 {
 	faults->is_pinned = faults->is_stranger = true;
+	faults->bits |= FAULT_PIN;
 	begin_part(faults);
 	buf_add_text(&faults->text, "the server's key is ");
 	buf_add_text(&faults->text,
@@ -409,6 +400,7 @@ certificate_faults_report(struct certificate_faults *faults,
 	bool warns = faults->is_stranger && !faults->is_fatal;
 
 	add_pin_hint(faults, options);
+	failure->faults = faults->bits;
 	tls_failure_set(failure, TLS_REFUSED, "%.*s%s%s%s%s%s", TEXT_SHOWN,
 	    buf_text(&faults->text), long_text ? "..." : "",
 	    warns || faults->hint.len > 0 ? "\nhint: " : "",

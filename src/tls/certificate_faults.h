@@ -20,6 +20,7 @@ struct certificate_faults {
 	unsigned count;
 	struct buf text, hint;
 	struct buf pin;	  /* "sha256:..." of the server's key; empty: unknown */
+	unsigned bits;	  /* of enum certificate_fault */
 	bool is_fatal;	  /* no setting should accept this certificate */
 	bool is_pinned;	  /* tls-pin expects another key */
 	bool is_stranger; /* another server may be answering */
@@ -49,7 +50,7 @@ void certificate_faults_add_name(struct certificate_faults *faults,
 /* Adds that the server's key, faults->pin, is not in options->pins. */
 void certificate_faults_add_pin(
     struct certificate_faults *faults, const struct tls_options *options);
-/* Sets the failure to TLS_REFUSED with the sentence and the hint. */
+/* Sets the failure to TLS_REFUSED with sentence, hint and bits. */
 void certificate_faults_report(struct certificate_faults *faults,
     const struct tls_options *options, struct tls_failure *failure);
 

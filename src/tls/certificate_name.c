@@ -220,3 +220,29 @@ certificate_name_check(gnutls_x509_crt_t certificate,
 		gnutls_subject_alt_names_deinit(names);
 	return found;
 }
+
+void
+certificate_name_add_all(gnutls_x509_crt_t certificate, struct buf *out)
+{
+	gnutls_subject_alt_names_t names = read_names(certificate);
+	gnutls_datum_t san;
+	unsigned type;
+
+	for (unsigned i = 0; names != NULL && !out->full &&
+	     gnutls_subject_alt_names_get(names, i, &type, &san, NULL) >= 0;
+	     i++) {
+		struct buf name = {0};
+
+		if (type != GNUTLS_SAN_DNSNAME && type != GNUTLS_SAN_IPADDRESS)
+			continue;
+		add_name(&name, type, &san);
+		for (size_t at = 0; at < name.len; at++)
+			if (name.data[at] == ' ' || name.data[at] == ',')
+				name.data[at] = '?';
+		buf_add_format(
+		    out, "%s%s", out->len > 0 ? ", " : "", buf_text(&name));
+		buf_free(&name);
+	}
+	if (names != NULL)
+		gnutls_subject_alt_names_deinit(names);
+}

@@ -21,6 +21,11 @@ bool certificate_name_check(gnutls_x509_crt_t certificate,
     bool *is_as_name);
 
 /*
+ * Adds all its DNS names and addresses, masked, with ", " between them, as far
+ * as there is room in `out`. A blank or a comma within a name becomes "?".
+ */
+void certificate_name_add_all(gnutls_x509_crt_t certificate, struct buf *out);
+/*
  * Public for the tests. Whether a DNS name of a certificate, perhaps with "*"
  * as its whole first label, matches `name`; letter case and a final dot of
  * `name` do not count.

@@ -9,13 +9,13 @@
 #include <gnutls/x509.h>
 #include <time.h>
 
+#include "tls/certificate_facts.h"
 #include "tls/certificate_faults.h"
 #include "tls/certificate_name.h"
 #include "tls/root_scan.h"
 
 /* A limit on answers in one OCSP response, so that it cannot waste our time. */
 #define ANSWERS_MAX 64
-#define PIN_OCTETS 32
 #define OID_NAME_CONSTRAINTS "2.5.29.30"
 /* Enough for RSA of 16384 bits and for future post-quantum keys. */
 #define KEY_OCTETS_MAX ((size_t)4096)
@@ -109,6 +109,24 @@ judge_staples(gnutls_session_t session, const struct certificate_faults *faults)
 	return status;
 }
 
+const char *
+certificate_verify_staple(gnutls_session_t session, unsigned faults)
+{
+	struct certificate_faults chain = {.count = 0};
+	unsigned status;
+
+	if (!has_staple(session))
+		return "none";
+	certificate_faults_read(&chain, session, CERTIFICATES_MAX);
+	status = judge_staples(session, &chain);
+	certificate_faults_free(&chain);
+	if (status & GNUTLS_CERT_REVOKED)
+		return "revoked";
+	if (status & GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED)
+		return "expired";
+	return status != 0 || (faults & FAULT_STAPLE) != 0 ? "bad" : "good";
+}
+
 bool
 certificate_verify_key_size(
     gnutls_session_t session, struct tls_failure *failure)
@@ -164,22 +182,6 @@ check_name(gnutls_session_t session, struct certificate_faults *faults,
 	buf_free(&others);
 }
 
-/* SHA-256 of the public key with its algorithm (SubjectPublicKeyInfo). */
-static void
-add_pin(gnutls_x509_crt_t certificate, struct buf *pin)
-{
-	unsigned char digest[PIN_OCTETS];
-	size_t len = sizeof(digest);
-
-	if (gnutls_x509_crt_get_key_id(
-		certificate, GNUTLS_KEYID_USE_SHA256, digest, &len) < 0 ||
-	    len != sizeof(digest))
-		return;
-	buf_add_text(pin, "sha256:");
-	for (size_t i = 0; i < len; i++)
-		buf_add_format(pin, "%02x", digest[i]);
-}
-
 static void
 check_pin(struct certificate_faults *faults, const struct tls_options *options)
 {
@@ -224,8 +226,10 @@ check_chain(gnutls_session_t session, struct trust *trust,
 	if (trust_load_named(trust, session) &&
 	    ask_library(session, faults, &status) >= 0 && status == 0)
 		return true;
-	if (!trust_load_all(trust, failure))
+	if (!trust_load_all(trust, failure)) {
+		failure->faults = FAULT_ROOTS;
 		return false;
+	}
 	result = ask_library(session, faults, &status);
 	if (result < 0) {
 		certificate_faults_add_error(faults, result);
@@ -246,11 +250,13 @@ certificate_verify(gnutls_session_t session, const struct tls_options *options,
 
 	if (gnutls_certificate_type_get(session) == GNUTLS_CRT_X509)
 		certificate_faults_read(&faults, session, 1);
-	if (faults.count == 0)
+	if (faults.count == 0) {
+		failure->faults = FAULT_OTHER;
 		return tls_failure_set(failure, TLS_REFUSED,
 		    "the server's certificate cannot be read");
+	}
 	if (checks_pin)
-		add_pin(faults.certificates[0], &faults.pin);
+		certificate_facts_add_pin(faults.certificates[0], &faults.pin);
 	trusted =
 	    options->pin_alone || check_chain(session, trust, &faults, failure);
 	if (!options->pin_alone)
@@ -261,9 +267,11 @@ certificate_verify(gnutls_session_t session, const struct tls_options *options,
 	trusted = trusted && faults.text.len == 0;
 	if (!trusted && failure->result == TLS_DONE) {
 		if (faults.pin.len == 0)
-			add_pin(faults.certificates[0], &faults.pin);
+			certificate_facts_add_pin(
+			    faults.certificates[0], &faults.pin);
 		certificate_faults_report(&faults, options, failure);
 	}
+	failure->faults |= faults.bits;
 	certificate_faults_free(&faults);
 	return trusted;
 }

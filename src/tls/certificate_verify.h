@@ -19,6 +19,13 @@
 bool certificate_verify_key_size(
     gnutls_session_t session, struct tls_failure *failure);
 /*
+ * What the stapled OCSP responses say: "good", "revoked", "expired", "bad" or
+ * "none". `faults` are those of certificate_verify, which also checks the
+ * signatures.
+ */
+const char *certificate_verify_staple(
+    gnutls_session_t session, unsigned faults);
+/*
  * Checks the certificate of a session during its handshake. If it is not
  * accepted, sets TLS_REFUSED and a sentence with every check that failed; if
  * the trusted roots cannot be read, sets TLS_CONFIG.

@@ -30,9 +30,10 @@ struct tls {
 	/* Octets of a tls_write whose record is not yet all sent. */
 	size_t accepted;
 	unsigned events;
-	bool verified, ended, broken;
+	bool verified, ended, broken, must_trust;
+	unsigned faults; /* bits of enum certificate_fault */
 	const char *verified_by;
-	char *reason, *distrust, *key_exchange; /* owned */
+	char *reason, *distrust, *key_exchange, *wanted; /* owned */
 	/* During the handshake only; borrowed. */
 	const struct tls_options *options;
 	struct tls_failure *failure;
@@ -57,6 +58,34 @@ set_server_name(gnutls_session_t session, const char *host)
 	gnutls_server_name_set(session, GNUTLS_NAME_DNS, host, len);
 }
 
+/* The handshake goes on after this failure; the first one is kept as text. */
+static void
+note_distrust(struct tls *tls, unsigned faults)
+{
+	if (tls->distrust == NULL)
+		tls->distrust = mem_copy_text(tls->failure->text);
+	tls->faults |= tls->failure->faults | faults;
+	*tls->failure = (struct tls_failure){.result = TLS_DONE};
+}
+
+/* Opens the roots and the revocation lists. */
+static bool
+open_trust(struct tls *tls)
+{
+	const struct tls_options *options = tls->options;
+	bool done =
+	    trust_open(&tls->trust, tls->credentials, options, tls->failure);
+
+	if (!done && options->diagnose)
+		note_distrust(tls, FAULT_ROOTS);
+	else if (!done)
+		return false;
+	done = trust_use_crl(&tls->trust, options, tls->failure);
+	if (!done && options->diagnose)
+		note_distrust(tls, FAULT_CRL);
+	return done || options->diagnose;
+}
+
 /*
  * Loads the trusted roots and our own certificate, if the options require them.
  */
@@ -65,10 +94,8 @@ load_credentials(struct tls *tls)
 {
 	const struct tls_options *options = tls->options;
 
-	if (options->verify && !options->pin_alone &&
-	    !(trust_open(
-		  &tls->trust, tls->credentials, options, tls->failure) &&
-		trust_use_crl(&tls->trust, options, tls->failure)))
+	if ((options->verify || options->diagnose) && !options->pin_alone &&
+	    !open_trust(tls))
 		return false;
 	return tls_options_load_client_certificate(
 	    options, tls->credentials, tls->failure);
@@ -96,16 +123,16 @@ judge_certificate(gnutls_session_t session)
 
 	if (!certificate_verify_key_size(session, tls->failure))
 		return GNUTLS_E_CERTIFICATE_ERROR;
-	if (!tls->options->verify)
+	if (!tls->options->verify && !tls->options->diagnose)
 		return 0;
-	tls->verified = certificate_verify(
-	    session, tls->options, &tls->trust, tls->failure);
-	if (tls->verified)
+	if (certificate_verify(
+		session, tls->options, &tls->trust, tls->failure)) {
+		tls->verified = tls->distrust == NULL;
 		return 0;
-	if (!tls->options->accept_untrusted)
+	}
+	if (!tls->options->accept_untrusted && !tls->options->diagnose)
 		return GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
-	tls->distrust = mem_copy_text(tls->failure->text);
-	*tls->failure = (struct tls_failure){.result = TLS_DONE};
+	note_distrust(tls, 0);
 	return 0;
 }
 
@@ -384,6 +411,10 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
 		tls_free(tls);
 		return NULL;
 	}
+	if (options->diagnose) {
+		tls->wanted = mem_copy_text(options->name);
+		tls->must_trust = options->verify && !options->accept_untrusted;
+	}
 	tls->verified_by = verified_by(tls);
 	tls->key_exchange = describe_key_exchange(tls->session);
 	trust_close(&tls->trust); /* frees a quarter of a megabyte */
@@ -413,6 +444,7 @@ tls_free(struct tls *tls)
 	free(tls->reason);
 	free(tls->distrust);
 	free(tls->key_exchange);
+	free(tls->wanted);
 	free(tls);
 }
 
@@ -570,6 +602,30 @@ tls_distrust(const struct tls *tls)
 		return NULL;
 	return tls->distrust != NULL ? tls->distrust
 				     : "the certificate was not checked";
+}
+
+unsigned
+tls_faults(const struct tls *tls)
+{
+	return tls->faults;
+}
+
+void *
+tls_session(const struct tls *tls)
+{
+	return tls->session;
+}
+
+const char *
+tls_wanted_name(const struct tls *tls)
+{
+	return tls->wanted != NULL ? tls->wanted : "";
+}
+
+bool
+tls_must_trust(const struct tls *tls)
+{
+	return tls->must_trust;
 }
 
 /*

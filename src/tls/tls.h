@@ -46,11 +46,18 @@ const char *tls_key_exchange(const struct tls *tls); /* "ECDHE-X25519" */
 const char *tls_verified_by(const struct tls *tls);
 /* Why the certificate is not trusted, as a sentence; NULL if it is trusted. */
 const char *tls_distrust(const struct tls *tls);
+/* What is wrong with it: bits of enum certificate_fault. */
+unsigned tls_faults(const struct tls *tls);
 /*
  * Adds the channel binding, which binds a login to this connection (RFC 5929,
  * RFC 9266). Returns the name of the binding type, as SCRAM writes it; NULL if
  * there is none.
  */
 const char *tls_channel_binding(const struct tls *tls, struct buf *out);
+
+/* For tls/ only: GnuTLS's session; and the options of one that diagnoses. */
+void *tls_session(const struct tls *tls);
+const char *tls_wanted_name(const struct tls *tls); /* "" without diagnose */
+bool tls_must_trust(const struct tls *tls); /* a submission would end here */
 
 #endif

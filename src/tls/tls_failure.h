@@ -15,11 +15,29 @@ enum tls_result {
 	TLS_CONFIG,  /* a file or a setting of the user cannot be used */
 };
 
+/* What is wrong with a certificate, as bits. */
+enum certificate_fault {
+	FAULT_ISSUER_UNKNOWN = 1 << 0,
+	FAULT_SELF_SIGNED = 1 << 1, /* with FAULT_ISSUER_UNKNOWN */
+	FAULT_EXPIRED = 1 << 2,
+	FAULT_NOT_YET = 1 << 3, /* not valid yet */
+	FAULT_NAME = 1 << 4,	/* it is for other names */
+	FAULT_PIN = 1 << 5,	/* tls-pin expects another key */
+	FAULT_REVOKED = 1 << 6,
+	FAULT_WEAK = 1 << 7,
+	FAULT_PURPOSE = 1 << 8, /* not for servers */
+	FAULT_STAPLE = 1 << 9,	/* no OCSP status that is valid */
+	FAULT_ROOTS = 1 << 10,	/* the trusted roots cannot be read */
+	FAULT_CRL = 1 << 11,	/* the revocation lists cannot be read */
+	FAULT_OTHER = 1 << 12,
+};
+
 struct tls_failure {
 	enum tls_result result;
-	bool is_tls;	/* the server spoke TLS */
-	char text[768]; /* which check failed and what the certificate says;
-			   a line feed begins a hint */
+	unsigned faults; /* of the certificate: bits of certificate_fault */
+	bool is_tls;	 /* the server spoke TLS */
+	char text[768];	 /* which check failed and what the certificate says;
+			    a line feed begins a hint */
 };
 
 /*

@@ -25,6 +25,13 @@ struct tls_options {
 	bool verify;	       /* false: the certificate is not checked */
 	bool accept_untrusted; /* continue the handshake; see tls_distrust */
 	/*
+	 * For a look at a server: the certificate is checked, and the handshake
+	 * goes on whatever is wrong with it or with the roots (tls_faults). The
+	 * rest is offered as without it. Never for a connection that sends a
+	 * secret or mail.
+	 */
+	bool diagnose;
+	/*
 	 * The server's key must be one of these: "sha256:" and 64 hex digits.
 	 */
 	char *const *pins; /* borrowed */
