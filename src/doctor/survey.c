@@ -52,6 +52,19 @@ add_address(struct survey_server *found, const char *name)
 	return *item;
 }
 
+static void
+note_failure(const struct tour *tour, const struct outcome *outcome)
+{
+	struct survey *survey = tour->survey;
+	struct buf text = {0};
+
+	reply_add_joined(&text, &outcome->reply);
+	observer_note(tour->observer, "%s", buf_text(&text));
+	buf_free(&text);
+	if (route_is_more_telling(outcome, &survey->failure))
+		outcome_copy(&survey->failure, outcome);
+}
+
 /* Records that the address was not connected to, and why. */
 static void
 fail(const struct tour *tour, const struct survey_server *found,
@@ -59,8 +72,19 @@ fail(const struct tour *tour, const struct survey_server *found,
 {
 	route_set_failure(
 	    &address->trouble, tour->profile, found->server, cause, reason);
-	observer_note(
-	    tour->observer, "%s", buf_text(&address->trouble.reply.text));
+	note_failure(tour, &address->trouble);
+}
+
+/* Records that a submission would fail because of the certificate. */
+static void
+note_distrust(const struct tour *tour, const struct survey_address *address)
+{
+	struct outcome outcome = {0};
+
+	outcome_set_own(
+	    &outcome, STAGE_TLS, CAUSE_PROTOCOL, "%s", address->tls.distrust);
+	note_failure(tour, &outcome);
+	outcome_free(&outcome);
 }
 
 /* Runs the session on a connected socket. */
@@ -77,6 +101,12 @@ meet(const struct tour *tour, const struct survey_server *found,
 	visit.timeout = tour->timeout;
 	visit.deadline = tour->deadline;
 	survey_address_meet(address, fd, &visit);
+	if (address->trouble.action != ACTION_NONE)
+		note_failure(tour, &address->trouble);
+	else if (!survey_address_is_ready(address))
+		note_distrust(tour, address);
+	else
+		tour->survey->is_ready = true;
 }
 
 static void
@@ -174,6 +204,7 @@ resolve(const struct tour *tour, struct survey_server *found,
 	    .family = route_family(&tour->profile->network),
 	};
 	struct host_address literal;
+	struct outcome outcome = {0};
 	int64_t start = clock_now();
 
 	if (!host_parse_address(&literal, question.host))
@@ -182,8 +213,15 @@ resolve(const struct tour *tour, struct survey_server *found,
 	found->resolved =
 	    host_resolve(&question, step_deadline(tour), list, &found->reason);
 	found->resolve_time = clock_now() - start;
-	if (found->resolved != HOST_FOUND)
+	if (found->resolved != HOST_FOUND) {
 		list->count = 0;
+		route_set_failure(&outcome, tour->profile, found->server,
+		    found->resolved == HOST_UNKNOWN ? CAUSE_NO_HOST
+						    : CAUSE_TEMPORARY,
+		    &found->reason);
+		note_failure(tour, &outcome);
+		outcome_free(&outcome);
+	}
 	if (list->count > SURVEY_ADDRESSES_MAX) {
 		found->left_out = list->count - SURVEY_ADDRESSES_MAX;
 		list->count = SURVEY_ADDRESSES_MAX;
@@ -284,21 +322,34 @@ visit_service(const struct tour *tour, const struct server *domain,
 	}
 }
 
+static void
+fail_lookup(const struct tour *tour, const struct server *server,
+    struct survey_service *service, enum cause cause)
+{
+	struct outcome outcome = {0};
+
+	route_set_lookup_failure(&outcome, server, cause, &service->reason);
+	note_failure(tour, &outcome);
+	outcome_free(&outcome);
+}
+
 /* Asks for both services, as a submission does; a failed look-up ends that. */
 static void
 visit_domain(const struct tour *tour, const struct server *server)
 {
 	struct survey *survey = tour->survey;
 	struct survey_domain **item, *domain = mem_new(1, sizeof(*domain));
+	struct survey_service *service = NULL;
+	bool is_named = false;
 
 	item =
 	    mem_append(&survey->domains, &survey->domain_count, sizeof(*item));
 	*item = domain;
 	domain->server = server;
 	for (size_t i = 0; i < ROUTE_SERVICES && !signals_are_pending(); i++) {
-		struct survey_service *service = &domain->services[i];
 		int64_t start = clock_now();
 
+		service = &domain->services[i];
 		service->name = route_services[i].name;
 		observer_note(tour->observer, "looking up %s._tcp.%s",
 		    service->name, server->host);
@@ -306,10 +357,15 @@ visit_domain(const struct tour *tour, const struct server *server)
 		    step_deadline(tour), &service->records, &service->reason);
 		service->time = clock_now() - start;
 		if (service->result == SRV_TROUBLE ||
-		    service->result == SRV_SIGNAL)
+		    service->result == SRV_SIGNAL) {
+			fail_lookup(tour, server, service, CAUSE_TEMPORARY);
 			return;
+		}
+		is_named |= service->records.count > 0;
 		visit_service(tour, server, service, route_services[i].scheme);
 	}
+	if (!is_named && service != NULL)
+		fail_lookup(tour, server, service, CAUSE_NO_HOST);
 }
 
 void
@@ -359,5 +415,6 @@ survey_free(struct survey *survey)
 	free(survey->servers);
 	free(survey->domains);
 	free(survey->found);
+	outcome_free(&survey->failure);
 	*survey = (struct survey){0};
 }

@@ -54,6 +54,10 @@ struct survey {
 	size_t domain_count;
 	struct server **found; /* by srv:; owned */
 	size_t found_count;
+	bool is_ready; /* a submission would get as far as the login */
+	/* The failure that a submission would report; ACTION_NONE: there is
+	 * none. */
+	struct outcome failure;
 	bool is_interrupted; /* by a signal: what follows was not done */
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/wait.h"
+#include "profile/secret.h"
 #include "smtp/session.h"
 #include "tls/tls.h"
 
@@ -157,8 +158,7 @@ keep_tls(struct survey_address *address, const struct watch *watch)
 		return;
 	address->is_tls = true;
 	address->tls_time = watch->session.secured_at - watch->handshake_at;
-	if (tls_distrust(tls) != NULL)
-		address->distrust = mem_copy_text(tls_distrust(tls));
+	tls_facts_read(&address->tls, tls);
 }
 
 void
@@ -196,7 +196,7 @@ survey_address_meet(
 	address->is_extended = session->is_extended;
 	address->needs_trust = session->tls == TLS_POLICY_REQUIRED ||
 	    (session->tls == TLS_POLICY_OPPORTUNISTIC &&
-		visit->profile->user != NULL);
+		secret_is_wanted(visit->profile));
 	watch.kept = NULL;
 	session_close(session, false);
 }
@@ -206,7 +206,7 @@ survey_address_is_ready(const struct survey_address *address)
 {
 	return address->is_connected &&
 	    address->trouble.action == ACTION_NONE &&
-	    !(address->needs_trust && address->distrust != NULL);
+	    !(address->needs_trust && address->tls.distrust != NULL);
 }
 
 void
@@ -221,7 +221,7 @@ survey_address_free(struct survey_address *address)
 	buf_free(&address->odd);
 	buf_free(&address->offered_before);
 	buf_free(&address->offered);
-	free(address->distrust);
+	tls_facts_free(&address->tls);
 	outcome_free(&address->trouble);
 	free(address);
 }

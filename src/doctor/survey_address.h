@@ -16,6 +16,7 @@
 #include "profile/profile.h"
 #include "smtp/extension.h"
 #include "smtp/observer.h"
+#include "tls/tls_facts.h"
 
 struct survey_address {
 	/* AF_UNSPEC: a Unix socket, or known to the proxy only. */
@@ -34,7 +35,7 @@ struct survey_address {
 	struct buf offered_before, offered; /* AUTH mechanisms as offered */
 	bool is_extended;		    /* EHLO was accepted, not HELO */
 	bool is_tls;			    /* the handshake was completed */
-	char *distrust; /* why the certificate is not trusted; NULL: it is */
+	struct tls_facts tls;		    /* all zero without TLS */
 	/*
 	 * A submission would go on with a trusted certificate only: the policy
 	 * or a login asks for it.

@@ -62,30 +62,6 @@ reach_free_trail(struct trail *trail)
 	*trail = (struct trail){0};
 }
 
-/*
- * Of several failures keeps the one at the latest stage, because it explains
- * most; but a temporary one outweighs a refusal, because a retry may help.
- */
-static void
-keep_more_telling(struct reach *reach, const struct outcome *next)
-{
-	struct outcome *kept = &reach->failure;
-
-	if (kept->action != ACTION_NONE) {
-		if (next->action == ACTION_FAILED &&
-		    kept->action == ACTION_DELAYED)
-			return;
-		if (next->action == kept->action && next->stage < kept->stage)
-			return;
-		/* An unknown host does not outweigh a temporary failure. */
-		if (next->cause == CAUSE_NO_HOST &&
-		    kept->cause == CAUSE_TEMPORARY)
-			return;
-	}
-	outcome_copy(kept, next);
-	reach->failed = reach->server;
-}
-
 /* Records the failure of reach->server. */
 static void
 record_failure(struct reach *reach, struct outcome *outcome)
@@ -99,7 +75,10 @@ record_failure(struct reach *reach, struct outcome *outcome)
 	buf_free(&text);
 	if (outcome->hint != NULL)
 		observer_note(reach->observer, "hint: %s", outcome->hint);
-	keep_more_telling(reach, outcome);
+	if (route_is_more_telling(outcome, &reach->failure)) {
+		outcome_copy(&reach->failure, outcome);
+		reach->failed = reach->server;
+	}
 	if (signals_caught() != 0)
 		reach->is_over = true;
 }
@@ -343,9 +322,7 @@ fail_lookup(struct reach *reach, const struct server *domain, enum cause cause,
 	struct outcome outcome = {0};
 
 	reach->server = domain;
-	outcome_set_own(&outcome, STAGE_CONNECT, cause,
-	    "cannot find the servers of %s: %s", domain->host,
-	    buf_text(reason));
+	route_set_lookup_failure(&outcome, domain, cause, reason);
 	record_failure(reach, &outcome);
 	outcome_free(&outcome);
 }

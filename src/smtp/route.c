@@ -74,3 +74,25 @@ route_set_failure(struct outcome *outcome, const struct profile *profile,
 		    "cannot connect to %s port %u: %s", server->host,
 		    server->port, buf_text(reason));
 }
+
+void
+route_set_lookup_failure(struct outcome *outcome, const struct server *domain,
+    enum cause cause, struct buf *reason)
+{
+	outcome_set_own(outcome, STAGE_CONNECT, cause,
+	    "cannot find the servers of %s: %s", domain->host,
+	    buf_text(reason));
+}
+
+bool
+route_is_more_telling(const struct outcome *next, const struct outcome *kept)
+{
+	if (kept->action == ACTION_NONE)
+		return true;
+	if (next->action == ACTION_FAILED && kept->action == ACTION_DELAYED)
+		return false;
+	if (next->action == kept->action && next->stage < kept->stage)
+		return false;
+	/* An unknown host does not outweigh a temporary failure. */
+	return next->cause != CAUSE_NO_HOST || kept->cause != CAUSE_TEMPORARY;
+}

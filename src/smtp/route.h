@@ -33,5 +33,15 @@ enum cause route_proxy_cause(enum proxy_result result);
 /* Sets the outcome to "cannot connect to ...: REASON". */
 void route_set_failure(struct outcome *outcome, const struct profile *profile,
     const struct server *server, enum cause cause, struct buf *reason);
+/* Sets it to "cannot find the servers of DOMAIN: REASON". */
+void route_set_lookup_failure(struct outcome *outcome,
+    const struct server *domain, enum cause cause, struct buf *reason);
+/*
+ * Whether the next failure is reported rather than the one kept so far
+ * (ACTION_NONE: none). That at the latest stage explains most; but a temporary
+ * one outweighs a refusal, because a retry may help.
+ */
+bool route_is_more_telling(
+    const struct outcome *next, const struct outcome *kept);
 
 #endif
