@@ -16,6 +16,7 @@ _smtpost_options='
 	--report --quiet
 	-C --config --set --server
 	--run --mail-on --tee --attach-output --dry-run --check-message --diff --explain
+	--doctor --all --only --no-login --warn-days --redact --send
 	--providers --queue-list --queue-show --queue-hold --queue-release
 	--queue-remove --where --yes -v
 	--help --version
@@ -172,6 +173,7 @@ _smtpost_value()
 		;;
 	--report)
 		_smtpost_setting report "$2" "$3"
+		_smtpost_offer "$2" "$3" <<<monitor
 		;;
 	--config | --message | --recipients | --batch | --merge | --state | --body-file | --html-file | --inline | --attach | -*C)
 		_smtpost_offer_files "$2" "$3"
@@ -213,7 +215,7 @@ _smtpost_wants_value()
 {
 	case $1 in
 	--*)
-		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|merge|rows|rate|max-failures|state|report|config|set|server|mail-on|where)$ ]]
+		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|merge|rows|rate|max-failures|state|report|config|set|server|mail-on|only|warn-days|send|where)$ ]]
 		;;
 	-*)
 		[[ $1 =~ ^-[^bdeqPafrFsoONRVBCDLXhp]*[PafrFsoONRVBCDLXhp]$ ]]

@@ -8,7 +8,7 @@ function __smtpost_is_option_place
             set wants_value 0
         else if not string match -q -- '-?*' $word; or test x$word = x--
             return 1
-        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|merge|rows|rate|max-failures|state|report|config|set|server|mail-on|where)$' $word
+        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|merge|rows|rate|max-failures|state|report|config|set|server|mail-on|only|warn-days|send|where)$' $word
             set wants_value 1
         else if string match -qr -- '^-[^-bdeqPafrFsoONRVBCDLXhp]*[PafrFsoONRVBCDLXhp]$' $word
             set wants_value 1
@@ -163,7 +163,7 @@ complete -c smtpost -n __smtpost_is_option_place -l rate -x -d 'With many messag
 complete -c smtpost -n __smtpost_is_option_place -l max-failures -x -d 'With many messages: stop after so many failures in a row'
 complete -c smtpost -n __smtpost_is_option_place -l state -r -F -d 'With many messages: record what was sent, to resume'
 complete -c smtpost -n __smtpost_is_option_place -l resend-unknown -d 'With --state: send again what is in doubt'
-complete -c smtpost -n __smtpost_is_option_place -l report -x -a 'none text json' -d 'What to print'
+complete -c smtpost -n __smtpost_is_option_place -l report -x -a 'none text json monitor' -d 'What to print'
 complete -c smtpost -n __smtpost_is_option_place -l quiet -d 'Print neither report nor progress'
 complete -c smtpost -n __smtpost_is_option_place -s C -l config -r -F -d 'Read this configuration instead of the usual files'
 complete -c smtpost -n __smtpost_is_option_place -l set -x -a '(__smtpost_settings)' -d 'A setting for this run'
@@ -176,6 +176,13 @@ complete -c smtpost -n __smtpost_is_option_place -l dry-run -d 'Print what would
 complete -c smtpost -n __smtpost_is_option_place -l check-message -d 'Print what would be changed in the message'
 complete -c smtpost -n __smtpost_is_option_place -l diff -d 'With --check-message: show the changes as a diff'
 complete -c smtpost -n __smtpost_is_option_place -l explain -d 'Print every setting and where it came from'
+complete -c smtpost -n __smtpost_is_option_place -l doctor -d 'Check a profile, its server and its login'
+complete -c smtpost -n __smtpost_is_option_place -l all -d 'With --doctor: check every profile'
+complete -c smtpost -n __smtpost_is_option_place -l only -x -d 'With --doctor: show only these checks'
+complete -c smtpost -n __smtpost_is_option_place -l no-login -d 'With --doctor: do not log in'
+complete -c smtpost -n __smtpost_is_option_place -l warn-days -x -d 'With --doctor: warn so many days before a certificate ends'
+complete -c smtpost -n __smtpost_is_option_place -l redact -d 'With --doctor: leave out names and addresses'
+complete -c smtpost -n __smtpost_is_option_place -l send -x -d 'With --doctor: send a mail to this address, too'
 complete -c smtpost -n __smtpost_is_option_place -l providers -d 'List the mail services that smtpost knows'
 complete -c smtpost -n __smtpost_is_option_place -l queue-list -d 'Print one line for each mail in the queue'
 complete -c smtpost -n __smtpost_is_option_place -l queue-show -d 'Print all about these mails: why each waits'

@@ -27,6 +27,7 @@
 #include "base/wait.h"
 #include "cli/check_message.h"
 #include "cli/command_line.h"
+#include "cli/doctor.h"
 #include "cli/dry_run.h"
 #include "cli/exit_status.h"
 #include "cli/explain.h"
@@ -200,6 +201,7 @@ static bool (*const mode_functions[])(const struct options *options,
     [MODE_VERIFY] = submit_verify,
     [MODE_SERVE] = run_server,
     [MODE_EXPLAIN] = explain_print,
+    [MODE_DOCTOR] = doctor_run,
     [MODE_PROVIDERS] = help_print_providers,
     [MODE_MAILQ] = queue_list_print_mailq,
     [MODE_QUEUE_LIST] = queue_list_print,

@@ -32,7 +32,6 @@ static const struct {
     {"--configure", "smtpost.conf(5) has examples to copy"},
     {"--content-type", "--html-file FILE sends HTML"},
     {"--debug", "-v shows the dialogue, -vvv the content too"},
-    {"--doctor", "--dry-run and --explain check without sending"},
     {"--file", "--config FILE reads another configuration"},
     {"--import", "smtpost.conf(5) has examples to copy"},
     {"--mail-from", "--from ADDRESS names the sender"},
@@ -619,6 +618,7 @@ check_mode(const struct reading *reading, struct error *err)
 		    "backup --all");
 	if (options->operand_count == 0 ||
 	    mode_table[options->mode].takes_recipients ||
+	    mode_table[options->mode].takes_profile ||
 	    (mode_table[options->mode].takes_ids && !has_letter(reading, 'q')))
 		return true;
 	name = utf8_excerpt_masked(
@@ -684,6 +684,40 @@ apply(struct options *options, const struct given *given, struct error *err)
 	return true;
 }
 
+/* Whether the text is the URL of a server; a profile's name is none. */
+static bool
+is_url(const char *text)
+{
+	struct span span = span_from(text);
+
+	return strstr(text, "://") != NULL || span_starts(span, SPAN("srv:")) ||
+	    span_starts(span, SPAN("smtp+unix:")) ||
+	    span_starts(span, SPAN("lmtp+unix:"));
+}
+
+/* An operand that names a profile or a server does what -P or --server does. */
+static bool
+apply_profile(const struct reading *reading, struct error *err)
+{
+	struct options *options = reading->options;
+
+	if (!mode_table[options->mode].takes_profile ||
+	    options->operand_count == 0)
+		return true;
+	if (options->operand_count > 1)
+		return error_set(err, ERROR_USAGE,
+		    "cannot use more than one profile or server with %s",
+		    reading->mode_name);
+	if (is_url(options->operands[0]))
+		return options_set(
+		    options, "server", options->operands[0], "operand", err);
+	if (options->profile != NULL)
+		return error_set(err, ERROR_USAGE,
+		    "cannot use both -P and an operand: each names a profile");
+	options->profile = options->operands[0];
+	return true;
+}
+
 /* Sets the role and, for mailq and newaliases, the mode. */
 static void
 set_role(struct reading *reading, const char *program)
@@ -729,6 +763,7 @@ command_line_parse(
 		done = read_words(&reading, err) && check_mode(&reading, err);
 	for (size_t i = 0; done && i < reading.count; i++)
 		done = apply(options, &reading.given[i], err);
+	done = done && apply_profile(&reading, err);
 	free(reading.given);
 	free(reading.mode_name);
 	return done;

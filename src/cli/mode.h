@@ -16,6 +16,7 @@ enum mode {
 	MODE_VERIFY,	    /* -bv: ask the server about recipients */
 	MODE_SERVE,	    /* -bs: SMTP on standard input and output */
 	MODE_EXPLAIN,	    /* --explain: print the settings */
+	MODE_DOCTOR,	    /* --doctor: check the set-up */
 	MODE_PROVIDERS,	    /* --providers: print the known mail services */
 	MODE_MAILQ,	    /* -bp, mailq: print the queue as Postfix does */
 	MODE_QUEUE_LIST,    /* --queue-list: print the queue for scripts */
@@ -50,6 +51,8 @@ struct mode_traits {
 	 */
 	bool ends_options;
 	bool takes_ids; /* operands are IDs of the queue */
+	/* The operand is a profile's name or a server's URL. */
+	bool takes_profile;
 };
 
 /*

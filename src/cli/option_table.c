@@ -16,6 +16,7 @@
 #include "profile/setting_table.h"
 
 #define VALUE_SHOWN_MAX ((size_t)80)
+#define WARN_DAYS_MAX 36500
 
 /* -bX */
 static const struct {
@@ -224,6 +225,10 @@ take_report(struct options *options, const char *form, struct error *err)
 
 	if (options->is_quiet)
 		return refuse_both_reports(err);
+	options->doctor.wants_monitor =
+	    options->mode == MODE_DOCTOR && strcmp(form, "monitor") == 0;
+	if (options->doctor.wants_monitor)
+		return true;
 	if (!setting->type->parse(setting, &scratch, span_from(form), err)) {
 		err->kind = ERROR_USAGE;
 		return false;
@@ -384,6 +389,15 @@ take_max_failures(struct options *options, const char *text, struct error *err)
 	    refuse("--max-failures ", text, "not a number from 1 on", err);
 }
 
+static bool
+take_warn_days(struct options *options, const char *text, struct error *err)
+{
+	return (span_number(span_from(text), WARN_DAYS_MAX,
+		    &options->doctor.warn_days) &&
+		   options->doctor.warn_days > 0) ||
+	    refuse("--warn-days ", text, "not a number from 1 to 36500", err);
+}
+
 #define FIELD(member) offsetof(struct options, member)
 
 /* Sets of modes */
@@ -394,6 +408,7 @@ take_max_failures(struct options *options, const char *text, struct error *err)
 #define VERIFY MODE_BIT(MODE_VERIFY)
 #define SERVE MODE_BIT(MODE_SERVE)
 #define EXPLAIN MODE_BIT(MODE_EXPLAIN)
+#define DOCTOR MODE_BIT(MODE_DOCTOR)
 #define PROVIDERS MODE_BIT(MODE_PROVIDERS)
 #define MAILQ MODE_BIT(MODE_MAILQ)
 #define LIST MODE_BIT(MODE_QUEUE_LIST)
@@ -407,7 +422,7 @@ take_max_failures(struct options *options, const char *text, struct error *err)
 #define SHOW_VERSION MODE_BIT(MODE_VERSION)
 #define MESSAGE (SUBMIT | DRY_RUN | CHECK_MESSAGE)
 #define MAIL (MESSAGE | COMMAND)
-#define PROFILE (MAIL | VERIFY | SERVE | EXPLAIN)
+#define PROFILE (MAIL | VERIFY | SERVE | EXPLAIN | DOCTOR)
 #define EDIT (HOLD | RELEASE | REMOVE)
 #define MANAGE (LIST | SHOW | EDIT)
 #define LETTERS (SUBMIT | VERIFY | SERVE | MAILQ | NOTHING)
@@ -428,11 +443,11 @@ const struct option option_table[] = {
 	.field = FIELD(profile), .traits = OPTION_KEEPS_BLANKS},
     {'f', "from", ARGUMENT_WORD, "ADDRESS",
 	"sender address for failure reports; '' for none",
-	MAIL | VERIFY | EXPLAIN, SUBMIT | VERIFY,
+	MAIL | VERIFY | EXPLAIN | DOCTOR, SUBMIT | VERIFY,
 	.field = FIELD(from), .traits = OPTION_KEEPS_BLANKS},
     {'r', NULL, ARGUMENT_WORD, "ADDRESS",
 	"the same as -f",
-	MAIL | VERIFY | EXPLAIN, SUBMIT | VERIFY,
+	MAIL | VERIFY | EXPLAIN | DOCTOR, SUBMIT | VERIFY,
 	.field = FIELD(from), .traits = OPTION_KEEPS_BLANKS},
     {'F', "full-name", ARGUMENT_WORD, "NAME",
 	"display name for a From field that is added",
@@ -561,7 +576,7 @@ const struct option option_table[] = {
 	SUBMIT | DRY_RUN, 0, .field = FIELD(batch.resends_unknown)},
     {0, "report", ARGUMENT_WORD, "none|text|json",
 	"what to print: nothing, text (default) or JSON",
-	MAIL | VERIFY | EXPLAIN | PROVIDERS | MANAGE, 0,
+	MAIL | VERIFY | EXPLAIN | DOCTOR | PROVIDERS | MANAGE, 0,
 	.take = take_report},
     {0, "quiet", ARGUMENT_NONE, NULL,
 	"print neither report nor progress",
@@ -600,6 +615,27 @@ const struct option option_table[] = {
     {0, "explain", ARGUMENT_NONE, NULL,
 	"print every setting and where it came from",
 	EXPLAIN, 0, .selects = EXPLAIN},
+    {0, "doctor", ARGUMENT_NONE, NULL,
+	"check a profile, its server and its login",
+	DOCTOR, 0, .selects = DOCTOR},
+    {0, "all", ARGUMENT_NONE, NULL,
+	"with --doctor: check every profile",
+	DOCTOR, 0, .field = FIELD(doctor.all)},
+    {0, "only", ARGUMENT_WORD, "ID,...",
+	"with --doctor: show only these checks",
+	DOCTOR, 0, .field = FIELD(doctor.only), .traits = OPTION_ONCE},
+    {0, "no-login", ARGUMENT_NONE, NULL,
+	"with --doctor: do not log in",
+	DOCTOR, 0, .field = FIELD(doctor.no_login)},
+    {0, "warn-days", ARGUMENT_WORD, "N",
+	"with --doctor: warn N days before a certificate ends",
+	DOCTOR, 0, .take = take_warn_days},
+    {0, "redact", ARGUMENT_NONE, NULL,
+	"with --doctor: leave out names and addresses",
+	DOCTOR, 0, .field = FIELD(doctor.redacts)},
+    {0, "send", ARGUMENT_WORD, "ADDRESS",
+	"with --doctor: send a mail to this address, too",
+	DOCTOR, 0, .field = FIELD(doctor.send_to), .traits = OPTION_ONCE},
     {0, "providers", ARGUMENT_NONE, NULL,
 	"list the mail services that smtpost knows",
 	PROVIDERS, 0, .selects = PROVIDERS},

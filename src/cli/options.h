@@ -60,6 +60,16 @@ struct batch_options {
 	unsigned resends_unknown; /* --resend-unknown */
 };
 
+/* Of --doctor. */
+struct doctor_options {
+	const char *only;    /* --only: ids of checks; NULL: all */
+	const char *send_to; /* --send: an address; NULL: send nothing */
+	uint64_t warn_days;  /* --warn-days; 0: by the certificate's lifetime */
+	unsigned all;	     /* --all: every profile */
+	unsigned no_login, redacts; /* --no-login, --redact */
+	bool wants_monitor;	    /* --report monitor */
+};
+
 struct options {
 	enum role role; /* by argv[0] */
 	enum mode mode;
@@ -77,6 +87,7 @@ struct options {
 	enum mail_on mail_on;
 	unsigned tee, attach_output;
 	struct batch_options batch;
+	struct doctor_options doctor;
 	const char *config;
 	const char *envelope_id;	 /* NULL: none; checked */
 	struct span *sets, *set_origins; /* owned, with their texts */
@@ -104,33 +115,27 @@ struct options {
 };
 
 /*
- * Adds a setting as --set does: "KEY=VALUE", which is copied; origin is the
- * option as --explain names it, copied too.
+ * Adds a setting as --set does: "KEY=VALUE". Origin is the option as --explain
+ * names it. Both are copied.
  */
 void options_add_set(
     struct options *options, const char *text, const char *origin);
 /* The same from two parts. False, with ERROR_USAGE, if it is too long. */
 bool options_set(struct options *options, const char *setting,
     const char *value, const char *origin, struct error *err);
-/*
- * Whether an option such as --subject or --attach describes a message, which is
- * then composed instead of read.
- */
+/* Whether an option such as --subject describes a message to compose. */
 bool options_compose(const struct options *options);
 /* Whether a path is "-"; NULL is not. */
 bool options_is_stdin(const char *path);
-/*
- * With --merge: the path of the message that is the template, "-" for standard
- * input; NULL: messages are composed.
- */
+/* With --merge: the template's path, or "-"; NULL: messages are composed. */
 const char *options_template(const struct options *options);
 /* Whether the text or another part of a composed message is standard input. */
 bool options_compose_from_input(const struct options *options);
 /* Whether the call is for many mails. */
 bool options_batch(const struct options *options);
 /*
- * Whether the mode reads standard input: the message, or recipients. Otherwise
- * standard input belongs to the calling script and must not be read.
+ * Whether the mode reads standard input. Otherwise it belongs to the calling
+ * script and must not be read.
  */
 bool options_read_input(const struct options *options);
 /* --report, else text: for modes that ignore the setting `report`. */

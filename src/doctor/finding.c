@@ -98,6 +98,22 @@ finding_add_unknown(
 	return finding;
 }
 
+struct finding *
+finding_add_error(struct findings *findings, const char *id,
+    enum severity severity, const struct error *err)
+{
+	size_t end = strcspn(err->text, "\n");
+	const char *hint = err->text + end + strspn(err->text + end, "\n");
+	struct finding *finding =
+	    finding_add(findings, id, severity, "%.*s", (int)end, err->text);
+
+	if (strncmp(hint, "hint: ", 6) == 0)
+		hint += 6;
+	if (hint[0] != '\0')
+		finding_set_hint(finding, "%s", hint);
+	return finding;
+}
+
 void
 finding_set_subject(struct finding *finding, const char *subject)
 {

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 enum severity {
 	SEVERITY_OK,
 	SEVERITY_NOTE, /* never changes the exit status */
@@ -66,6 +68,9 @@ struct finding *finding_add(struct findings *findings, const char *id,
  */
 struct finding *finding_add_unknown(struct findings *findings, const char *id,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Adds an error: its sentence, and the lines after it as the hint. */
+struct finding *finding_add_error(struct findings *findings, const char *id,
+    enum severity severity, const struct error *err);
 void finding_set_subject(struct finding *finding, const char *subject);
 /* Replaces the hint. */
 void finding_set_hint(struct finding *finding, const char *format, ...)

@@ -11,8 +11,8 @@
 
 #define MODES                                                                  \
 	"submit", "command", "dry", "check", "verify", "serve", "explain",     \
-	    "providers", "mailq", "list", "show", "hold", "release", "remove", \
-	    "run", "nothing", "help", "version"
+	    "doctor", "providers", "mailq", "list", "show", "hold", "release", \
+	    "remove", "run", "nothing", "help", "version"
 
 struct parse_row {
 	const char *name;
@@ -128,6 +128,27 @@ static const struct parse_row parses[] = {
 	"cannot use -P with --queue-hold\n"},
     {"two modes of the queue", {"--queue-hold", "--queue-show"}, NULL,
 	"cannot use --queue-show with --queue-hold\n"},
+    {"--doctor with all its options",
+	{"--doctor", "--only=a,b", "--no-login", "--warn-days", "9", "--redact",
+	    "--send=a@x", "work"},
+	"doctor P=work only=a,b send=a@x no-login redact days9 [work]", NULL},
+    {"--doctor --all", {"--doctor", "--all", "--report", "monitor"},
+	"doctor all monitor ", NULL},
+    {"--doctor with a URL", {"--doctor", "smtps://mail.example.com"},
+	"doctor server operand:server=smtps://mail.example.com "
+	"[smtps://mail.example.com]",
+	NULL},
+    {"--doctor, two profiles", {"--doctor", "work", "home"}, NULL,
+	"cannot use more than one profile or server with --doctor"},
+    {"--doctor, two ways", {"--doctor", "work", "-P", "home"}, NULL,
+	"cannot use both -P and an operand"},
+    {"--warn-days, bad", {"--doctor", "--warn-days=0"}, NULL,
+	"--warn-days 0: not a number from 1 to 36500"},
+    {"--report monitor elsewhere", {"--explain", "--report=monitor"}, NULL,
+	"report must be none, text or json"},
+    {"--redact elsewhere", {"--redact", "a@x"}, NULL,
+	"cannot use --redact with -bm, the default\nhint: it goes with "
+	"--doctor"},
     {"-bi", {"-bi"}, "nothing ", NULL},
     {"-I", {"-I"}, "nothing ", NULL},
     {"-q", {"-q"}, "run ", NULL},
@@ -361,6 +382,14 @@ tell(struct buf *told, const struct options *options)
 			    (int)strcspn(
 				options->header_edits.list[i].text, "\r"),
 			    options->header_edits.list[i].text);
+	tell_flag(told, "all", options->doctor.all);
+	tell_text(told, "only", options->doctor.only);
+	tell_text(told, "send", options->doctor.send_to);
+	tell_flag(told, "no-login", options->doctor.no_login);
+	tell_flag(told, "redact", options->doctor.redacts);
+	tell_flag(told, "monitor", options->doctor.wants_monitor);
+	if (options->doctor.warn_days > 0)
+		buf_add_format(told, "days%d ", (int)options->doctor.warn_days);
 	tell_values(told, "where", &options->wheres);
 	tell_flag(told, "diff", options->wants_diff);
 	tell_flag(told, "debug", options->wants_debug);

@@ -435,14 +435,14 @@ chmod 755 bin/smtpost
 # A line to complete, and the candidates for its last word, without the part up
 # to the last `=`.
 cat >cases <<'END'
-smtpost --re|--read-recipients --recipients --reply-to --report --resend-unknown
+smtpost --re|--read-recipients --recipients --redact --reply-to --report --resend-unknown
 smtpost --nothing|
 smtpost -P w|web wide work
 smtpost --profile=o|other
 smtpost -tP we|web
 smtpost -C given-config -P |given
 smtpost --config given-config --account |given
-smtpost --report |json none text
+smtpost --report |json monitor none text
 smtpost --set tls=|none opportunistic required
 smtpost --set tls-h|tls-host
 smtpost --set provider=gm|gmail gmx gmx:com

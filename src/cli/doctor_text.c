@@ -1,0 +1,155 @@
+/* Prints findings as text: severity, id, sentence, aligned in columns. */
+#include "cli/doctor_text.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+#define SEVERITY_WIDTH 8
+
+static void
+add_sentence(struct buf *out, const char *text)
+{
+	utf8_add_sentence(out, span_from(text));
+}
+
+static const char *
+or_nothing(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
+void
+doctor_text_add_head(
+    struct buf *out, const struct diagnosis *diagnosis, const char *wish)
+{
+	const struct profile *profile = diagnosis->profile;
+	const struct named_profile *named;
+	const struct section *section = NULL;
+
+	buf_add_text(out, "profile ");
+	if (profile == NULL) {
+		add_sentence(out, wish != NULL ? wish : "unknown");
+		buf_add_char(out, '\n');
+		return;
+	}
+	add_sentence(out, profile->name);
+	named = profiles_find(diagnosis->profiles, span_from(profile->name));
+	if (named != NULL)
+		section = named->own.user != NULL ? named->own.user
+						  : named->own.system;
+	if (section != NULL && section->place.line > 0) {
+		struct buf place = {0};
+
+		config_line_add_place(section->place, &place);
+		buf_add_text(out, " (");
+		add_sentence(out, buf_text(&place));
+		buf_add_char(out, ')');
+		buf_free(&place);
+	}
+	for (size_t i = 0; i < profile->server_count; i++) {
+		buf_add_text(out, i > 0 ? ", " : ": ");
+		add_sentence(out, profile->servers[i].url);
+	}
+	if (profile->user != NULL) {
+		buf_add_text(out, ", user ");
+		utf8_add_masked(out, span_from(profile->user));
+	}
+	buf_add_char(out, '\n');
+}
+
+/* What is in order, and what does not apply, is of no interest. */
+static bool
+is_shown(const struct finding *finding, bool shows_all)
+{
+	return shows_all ||
+	    (finding->severity == SEVERITY_SKIPPED
+		    ? finding->needs != NULL || finding->is_unknown
+		    : finding->severity != SEVERITY_OK);
+}
+
+static void
+add_remedy(struct buf *out, const struct remedy *remedy)
+{
+	buf_add_format(out, "%*s", SEVERITY_WIDTH + 1, "");
+	if (remedy->setting != NULL) {
+		buf_add_format(out, "write: %s = ", remedy->setting);
+		add_sentence(out, remedy->value);
+	} else {
+		buf_add_text(out, "write into the DNS: ");
+		add_sentence(out, remedy->dns_name);
+		buf_add_format(out, " %s \"", or_nothing(remedy->dns_type));
+		add_sentence(out, remedy->value);
+		buf_add_char(out, '"');
+	}
+	buf_add_char(out, '\n');
+}
+
+static void
+add_hint(struct buf *out, const char *hint)
+{
+	struct span rest = span_from(hint), line;
+
+	while (span_next_word(&rest, "\n", &line)) {
+		if (span_starts(line, SPAN("hint: ")))
+			line = span_skip(line, strlen("hint: "));
+		buf_add_format(out, "%*shint: ", SEVERITY_WIDTH + 1, "");
+		utf8_add_sentence(out, line);
+		buf_add_char(out, '\n');
+	}
+}
+
+void
+doctor_text_add_findings(
+    struct buf *out, const struct findings *findings, bool shows_all)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < findings->count; i++)
+		if (is_shown(findings->items[i], shows_all) &&
+		    strlen(findings->items[i]->id) > width)
+			width = strlen(findings->items[i]->id);
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = findings->items[i];
+
+		if (!is_shown(finding, shows_all))
+			continue;
+		buf_add_format(out, "%-*s %-*s  ", SEVERITY_WIDTH,
+		    finding_severity_name(finding->severity), (int)width,
+		    finding->id);
+		add_sentence(out, finding->text);
+		buf_add_char(out, '\n');
+		for (size_t j = 0; j < finding->remedy_count; j++)
+			add_remedy(out, &finding->remedies[j]);
+		if (finding->hint != NULL)
+			add_hint(out, finding->hint);
+	}
+}
+
+/* "2 warnings", with the word in the plural if it is counted. */
+static void
+add_count(struct buf *out, size_t count, const char *word, const char *plural)
+{
+	if (count == 0)
+		return;
+	if (out->len > 0 && out->data[out->len - 1] != '\n')
+		buf_add_text(out, ", ");
+	buf_add_format(out, "%zu %s%s", count, word, count > 1 ? plural : "");
+}
+
+void
+doctor_text_add_sum(struct buf *out, const struct verdict *verdict)
+{
+	const size_t *counts = verdict->counts;
+
+	add_count(out, counts[SEVERITY_FAILURE], "failure", "s");
+	add_count(out, counts[SEVERITY_WARNING], "warning", "s");
+	add_count(out, counts[SEVERITY_NOTE], "note", "s");
+	add_count(out, counts[SEVERITY_OK], "ok", "");
+	add_count(out, counts[SEVERITY_SKIPPED], "skipped", "");
+	if (verdict->mail != NULL)
+		buf_add_format(out, "; %s", verdict->mail);
+	if (verdict->submission >= 0)
+		buf_add_format(out, ", status %d", verdict->submission);
+	buf_add_char(out, '\n');
+}
