@@ -11,6 +11,7 @@
 #include "address/mailbox.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
+#include "profile/provider_hint_table.h"
 #include "profile/setting.h"
 
 #define USER_SHOWN_MAX ((size_t)64)

@@ -10,224 +10,39 @@
  * The sources were last read on 2026-11-22. The page above a row is its source;
  * rows without a page come from the lists of well-known services of nodemailer
  * (August 2026) and Thunderbird (the ISPDB, March 2026).
+ *
+ * The column spf is left out for services that put a domain of their own into
+ * the reverse-path: then the SPF record of the sender's domain does not count.
  */
 #include "profile/provider_table.h"
 
 #include <stddef.h>
 
+#include "profile/provider_hint_table.h"
+
 #define MIB ((uint64_t)1024 * 1024)
 
 /* clang-format off */
-
-/*
- * What a refusal means, and what to do next. The first hint whose conditions
- * fit the reply is shown, so hints with more conditions come first.
- */
-
-/* https://support.google.com/a/answer/3726730 */
-static const struct provider_hint google_hints[] = {
-	{.code = 534, .status = "5.7.9",
-	 .hint = "an app password is needed: switch on 2-Step Verification, "
-		 "make one at https://myaccount.google.com/apppasswords and "
-		 "use it as the password; or log in by OAuth with "
-		 "token-command"},
-	{.code = 534, .status = "5.7.14",
-	 .hint = "Google asks the user to confirm the login: sign in with a "
-		 "browser from this network, then try again"},
-	{.code = 535, .status = "5.7.8",
-	 .hint = "user is the full address; the password is an app password "
-		 "from https://myaccount.google.com/apppasswords, not that of "
-		 "the account; or log in by OAuth with token-command"},
-	{.code = 454, .status = "4.7.0",
-	 .hint = "too many logins, or a fault at Google: wait some hours "
-		 "before the next login; an earlier attempt prolongs the wait"},
-	{.code = 421, .status = "4.7.0",
-	 .hint = "Google refuses this client for now: try later; "
-		 "smtp-relay.gmail.com also needs an ehlo-name that is one of "
-		"your domains"},
-	{.code = 550, .status = "5.4.5",
-	 .hint = "the daily limit is reached (500 mails, 2000 with Workspace): "
-		 "send it again in 24 hours"},
-	{.text = "relay limit exceeded",
-	 .hint = "a limit of the Workspace relay is reached: send it again "
-		 "later, or ask the administrator"},
-	{.code = 452, .status = "4.5.3",
-	 .hint = "too many recipients for one message: send it to the others "
-		"separately"},
-	{.code = 530,
-	 .hint = "Google requires a login: set user and a password or "
-		 "token-command"},
-	{0} /* the end of the list */
-};
-
-/* https://learn.microsoft.com, "SMTP AUTH submissions" */
-static const struct provider_hint microsoft_hints[] = {
-	{.code = 535, .status = "5.7.139",
-	 .text = "disabled for the tenant",
-	 .hint = "SMTP AUTH is off for the organisation: an administrator "
-		"can allow it with Set-CASMailbox -Identity USER "
-		 "-SmtpClientAuthenticationDisabled $false; "
-		 "https://aka.ms/smtp_auth_disabled"},
-	{.code = 535, .status = "5.7.139",
-	 .text = "disabled for the mailbox",
-	 .hint = "SMTP AUTH is off for this mailbox: an administrator can "
-		"allow it with Set-CASMailbox -Identity USER "
-		 "-SmtpClientAuthenticationDisabled $false"},
-	{.code = 535, .status = "5.7.139",
-	 .text = "basic authentication is disabled",
-	 .hint = "passwords are no longer accepted here: log in by OAuth, with "
-		 "token-command instead of the password"},
-	{.code = 535, .status = "5.7.139",
-	 .hint = "a policy of the organisation forbids this login (security "
-		 "defaults, conditional access) or the password is wrong: try "
-		 "OAuth with token-command, or ask the administrator"},
-	{.code = 550, .status = "5.7.30",
-	 .hint = "passwords are no longer accepted: log in by OAuth, with "
-		 "token-command instead of the password"},
-	{.code = 501, .status = "5.5.124",
-	 .hint = "the token was not understood: it must be for SMTP, scope "
-		 "https://outlook.office.com/SMTP.Send"},
-	{.code = 535,
-	 .hint = "user is the full sign-in address; a token must be for SMTP, "
-		 "scope https://outlook.office.com/SMTP.Send; a password is "
-		 "refused where only OAuth is allowed"},
-	{.code = 530, .status = "5.7.57",
-	 .hint = "Microsoft accepts mail only after a login: set user and "
-		 "token-command or a password"},
-	{.text = "SendAsDenied",
-	 .hint = "the From or the reverse-path is not an address of this user: "
-		 "set sender to one that is and header-policy = provider, or "
-		 "ask for the right to send with it"},
-	{.status = "5.7.60",
-	 .hint = "the From or the reverse-path is not an address of this user: "
-		 "set sender to one that is and header-policy = provider, or "
-		 "ask for the right to send with it"},
-	{.code = 550, .status = "5.2.251",
-	 .hint = "blocked because the sender's mailbox is full: make room in "
-		 "it, then wait"},
-	{.code = 550, .status = "5.2.252",
-	 .hint = "blocked after many mails with a From that is not the user's: "
-		 "set sender and header-policy = provider, then wait"},
-	{.code = 550, .status = "5.2.253",
-	 .hint = "blocked because the user has no valid licence: ask the "
-		 "administrator"},
-	{.code = 550, .status = "5.2.254",
-	 .hint = "blocked after many mails with too many recipients: send to "
-		 "fewer, then wait"},
-	{.code = 550, .status = "5.2.255",
-	 .hint = "blocked after many mails to addresses that do not exist: "
-		 "correct them, then wait"},
-	{.status = "4.3.2",
-	 .hint = "a mailbox may have at most three connections at a time: send "
-		"one message at a time, and this one again later"},
-	{0} /* the end of the list */
-};
-
-/* https://docs.aws.amazon.com, "Amazon SES SMTP issues" */
-static const struct provider_hint ses_hints[] = {
-	{.code = 554, .text = "not verified",
-	 .hint = "the From, or in the sandbox of SES the recipient, is not "
-		 "verified in this region: verify the address or domain there, "
-		 "or ask for production access"},
-	{.code = 554, .text = "not authorized",
-	 .hint = "the IAM policy of this SMTP user does not allow "
-		 "ses:SendRawEmail for this sender"},
-	{.code = 454, .text = "Daily message quota",
-	 .hint = "the daily quota of the account is used up: send it again in "
-		 "24 hours, or ask for a higher one"},
-	{.code = 454, .text = "Throttling",
-	 .hint = "this is more than the account may send in a second or a day: "
-		 "send more slowly, or ask for a higher rate"},
-	{.code = 530, .text = "Authentication required",
-	 .hint = "SES accepts mail only after a login: set user and a "
-		 "password"},
-	{0} /* the end of the list */
-};
-
-static const struct provider_hint sendgrid_hints[] = {
-	{.text = "Maximum credits exceeded",
-	 .hint = "the plan's quota of mails is used up: wait for the next "
-		 "period, or change the plan"},
-	{.code = 451, .text = "Could not authenticate",
-	 .hint = "the account may allow logins from listed addresses only: see "
-		 "IP Access Management"},
-	{.code = 550, .text = "verified Sender Identity",
-	 .hint = "the From is not verified at SendGrid: verify the address or "
-		 "its domain under Sender Authentication"},
-	{0} /* the end of the list */
-};
-
-static const struct provider_hint mailgun_hints[] = {
-	{.text = "Sandbox subdomains",
-	 .hint = "a sandbox domain sends to authorized recipients only: add "
-		 "the recipient, or a domain of your own"},
-	{0} /* the end of the list */
-};
-
-static const struct provider_hint mailjet_hints[] = {
-	{.code = 530,
-	 .hint = "Mailjet accepts mail only after a login: set user and a "
-		 "password"},
-	{0} /* the end of the list */
-};
-
-static const struct provider_hint yahoo_hints[] = {
-	{.code = 535, .text = "AUTH005",
-	 .hint = "too many refused logins: wait, then use an app password from "
-		 "the account's security page, not the password of the "
-		 "account"},
-	{0} /* the end of the list */
-};
-
-static const struct provider_hint zoho_hints[] = {
-	{.code = 553, .text = "Relaying disallowed",
-	 .hint = "the From is not an address of this user, or the account "
-		"belongs to another region: see smtpost --providers for "
-		 "zoho:eu and the others"},
-	{0} /* the end of the list */
-};
-
-static const struct provider_hint yandex_hints[] = {
-	{.code = 553, .status = "5.7.1",
-	 .hint = "the From is not an address of this user: set sender to one "
-		 "that is"},
-	{0} /* the end of the list */
-};
-
-static const struct provider_hint netease_hints[] = {
-	{.code = 553, .text = "authorized user",
-	 .hint = "the From must be the address of user: set sender to it"},
-	{.code = 554, .text = "DT:SPM",
-	 .hint = "the content was judged to be unsolicited mail"},
-	{0} /* the end of the list */
-};
-
-static const struct provider_hint tencent_hints[] = {
-	{.code = 501, .text = "authorization user",
-	 .hint = "the From must be the address of user: set sender to it"},
-	{0} /* the end of the list */
-};
-
-static const struct provider_hint icloud_hints[] = {
-	{.code = 550, .text = "From address",
-	 .hint = "the From is not one of the account's addresses: set sender "
-		 "to one of them and header-policy = provider"},
-	{0} /* the end of the list */
-};
 
 const struct provider provider_table[] = {
 /* https://support.google.com/a/answer/3726730 */
 {
 	.name = "gmail",
 	.title = "Gmail",
-	.variants = {{.servers = "smtps://smtp.gmail.com, "
-		"smtp://smtp.gmail.com"}},
+	.variants = {
+		{.servers = "smtps://smtp.gmail.com, "
+		"smtp://smtp.gmail.com",
+		 .domains = "gmail.com googlemail.com",
+		 .mx = "google.com googlemail.com"},
+	},
+	.spf = "_spf.google.com",
+	.selectors = "google",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "LOGIN PLAIN XOAUTH2 OAUTHBEARER",
 	.size_limit = 35882577,
 	.login = "user is the full address; the password must be an app "
 		"password, not that of the account",
-	.hints = google_hints,
+	.hints = provider_hint_google,
 	.note = "app password (2-step) or OAuth; a From that is not yours is "
 		"rewritten; 500 mails a day, Workspace 2000",
 },
@@ -238,12 +53,14 @@ const struct provider provider_table[] = {
 	.title = "the Google Workspace relay",
 	.variants = {{.servers = "smtps://smtp-relay.gmail.com, "
 		"smtp://smtp-relay.gmail.com"}},
+	.spf = "_spf.google.com",
+	.selectors = "google",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "LOGIN PLAIN XOAUTH2 OAUTHBEARER",
 	.recipient_limit = 100,
 	.login = "user is the full address; the password must be an app "
 		"password, not that of the account",
-	.hints = google_hints,
+	.hints = provider_hint_google,
 	.note = "registered addresses need no user; ehlo-name must be one of "
 		"your domains; 100 recipients a message",
 },
@@ -251,7 +68,32 @@ const struct provider provider_table[] = {
 {
 	.name = "outlook",
 	.title = "Outlook.com",
-	.variants = {{.servers = "smtp://smtp-mail.outlook.com"}},
+	.variants = {
+		{.servers = "smtp://smtp-mail.outlook.com",
+		 .domains =
+		 "outlook.com outlook.at outlook.be outlook.cl outlook.co.id "
+		 "outlook.co.il outlook.co.th outlook.com.ar outlook.com.au "
+		 "outlook.com.br outlook.com.gr outlook.com.pe outlook.com.tr "
+		 "outlook.com.vn outlook.cz outlook.de outlook.dk outlook.es "
+		 "outlook.fr outlook.hu outlook.ie outlook.in outlook.it "
+		 "outlook.jp outlook.kr outlook.lv outlook.my outlook.ph "
+		 "outlook.pt outlook.sa outlook.sg outlook.sk hotmail.com "
+		 "hotmail.be hotmail.ca hotmail.ch hotmail.cl hotmail.co.id "
+		 "hotmail.co.il hotmail.co.jp hotmail.co.kr hotmail.co.th "
+		 "hotmail.co.uk hotmail.co.za hotmail.com.ar hotmail.com.au "
+		 "hotmail.com.br hotmail.com.hk hotmail.com.tr hotmail.com.tw "
+		 "hotmail.com.vn hotmail.cz hotmail.de hotmail.dk hotmail.es "
+		 "hotmail.fi hotmail.fr hotmail.gr hotmail.hu hotmail.it "
+		 "hotmail.lt hotmail.lv hotmail.my hotmail.nl hotmail.no "
+		 "hotmail.ph hotmail.rs hotmail.se hotmail.sg hotmail.sk "
+		 "live.com live.at live.be live.ca live.cl live.cn live.co.kr "
+		 "live.co.uk live.co.za live.com.ar live.com.au live.com.mx "
+		 "live.com.my live.com.ph live.com.pt live.com.sg live.de "
+		 "live.dk live.fi live.fr live.hk live.ie live.in live.it "
+		 "live.jp live.nl live.no live.ru live.se msn.com "
+		 "windowslive.com passport.com",
+		 .mx = "olc.protection.outlook.com"},
+	},
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "XOAUTH2",
 	.own_sender = true,
@@ -259,7 +101,7 @@ const struct provider provider_table[] = {
 	.no_chunking = true,
 	.login = "log in by OAuth, with token-command; passwords are not "
 		"accepted",
-	.hints = microsoft_hints,
+	.hints = provider_hint_microsoft,
 	.note = "OAuth only",
 },
 
@@ -268,10 +110,13 @@ const struct provider provider_table[] = {
 	.name = "microsoft365",
 	.title = "Microsoft 365",
 	.variants = {
-		{.servers = "smtp://smtp.office365.com"},
+		{.servers = "smtp://smtp.office365.com",
+		 .mx = "mail.protection.outlook.com mx.microsoft"},
 		{.name = "hve", .servers = "smtp://smtp-hve.office365.com"},
 	},
 	.hosts = "smtp://smtp-legacy.office365.com",
+	.spf = "spf.protection.outlook.com",
+	.selectors = "selector1 selector2",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "LOGIN XOAUTH2",
 	.size_limit = 157286400,
@@ -280,7 +125,7 @@ const struct provider provider_table[] = {
 	.no_chunking = true,
 	.login = "user is the full sign-in address (UPN); log in by OAuth, "
 		"with token-command",
-	.hints = microsoft_hints,
+	.hints = provider_hint_microsoft,
 	.note = "the user is the UPN; OAuth, passwords only where the "
 		"organisation still allows them; 30 mails a minute, 3 "
 		"connections",
@@ -303,7 +148,7 @@ const struct provider provider_table[] = {
 	.login = "user and password are the SMTP credentials of this region, "
 		"made in the SES console; the secret access key is not the "
 		"password",
-	.hints = ses_hints,
+	.hints = provider_hint_ses,
 	.note = "SMTP credentials of the region, not the secret access key; 50 "
 		"recipients a message",
 },
@@ -313,6 +158,7 @@ const struct provider provider_table[] = {
 	.title = "SendGrid",
 	.variants = {{.servers = "smtps://smtp.sendgrid.net, "
 		"smtp://smtp.sendgrid.net"}},
+	.selectors = "s1 s2",
 	.form = USER_FORM_LITERAL,
 	.user = "apikey",
 	.mechanisms = "PLAIN LOGIN",
@@ -320,7 +166,7 @@ const struct provider provider_table[] = {
 	.strict_user = true,
 	.login = "user is the word apikey, the password an API key (SG...) "
 		"that may send mail",
-	.hints = sendgrid_hints,
+	.hints = provider_hint_sendgrid,
 	.note = "the password is an API key; the From must be verified",
 },
 
@@ -333,6 +179,7 @@ const struct provider provider_table[] = {
 		{.name = "eu", .servers = "smtps://smtp.eu.mailgun.org, "
 		 "smtp://smtp.eu.mailgun.org"},
 	},
+	.spf = "mailgun.org",
 	.form = USER_FORM_LOGIN,
 	.mechanisms = "PLAIN LOGIN",
 	.size_limit = 52428800,
@@ -341,7 +188,7 @@ const struct provider provider_table[] = {
 	.login = "user is postmaster@DOMAIN, with your domain at Mailgun; the "
 		"password is that of its SMTP credentials, not an API key; for "
 		"a domain in the EU, provider is mailgun:eu",
-	.hints = mailgun_hints,
+	.hints = provider_hint_mailgun,
 	.note = "SMTP credentials of the domain, not an API key",
 },
 
@@ -351,13 +198,15 @@ const struct provider provider_table[] = {
 	.variants = {{.servers = "smtps://in-v3.mailjet.com, "
 		"smtp://in-v3.mailjet.com"}},
 	.hosts = "smtp://in.mailjet.com",
+	.spf = "spf.mailjet.com",
+	.selectors = "mailjet",
 	.form = USER_FORM_KEY,
 	.user = "API key",
 	.mechanisms = "PLAIN LOGIN",
 	.strict_user = true,
 	.login = "user is the API key, the password the secret key that "
 		"belongs to it",
-	.hints = mailjet_hints,
+	.hints = provider_hint_mailjet,
 	.note = "the password is the secret key; the From must be validated",
 },
 
@@ -365,49 +214,107 @@ const struct provider provider_table[] = {
 {
 	.name = "yahoo",
 	.title = "Yahoo",
-	.variants = {{.servers = "smtps://smtp.mail.yahoo.com, "
-		"smtp://smtp.mail.yahoo.com"}},
+	.variants = {
+		{.servers = "smtps://smtp.mail.yahoo.com, "
+		"smtp://smtp.mail.yahoo.com",
+		 .domains =
+		 "yahoo.com yahoo.at yahoo.be yahoo.ca yahoo.cl yahoo.co.id "
+		 "yahoo.co.in yahoo.co.nz yahoo.co.th yahoo.co.uk yahoo.co.za "
+		 "yahoo.com.ar yahoo.com.au yahoo.com.br yahoo.com.co "
+		 "yahoo.com.hk yahoo.com.mx yahoo.com.my yahoo.com.pe "
+		 "yahoo.com.ph yahoo.com.sg yahoo.com.tr yahoo.com.tw "
+		 "yahoo.com.ve yahoo.com.vn yahoo.cz yahoo.de yahoo.dk "
+		 "yahoo.es yahoo.fi yahoo.fr yahoo.gr yahoo.hu yahoo.ie "
+		 "yahoo.in yahoo.it yahoo.nl yahoo.no yahoo.pl yahoo.pt "
+		 "yahoo.ro yahoo.se ymail.com rocketmail.com myyahoo.com",
+		 .mx = "yahoodns.net"},
+	},
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN XOAUTH2",
 	.size_limit = 41697280,
 	.recipient_limit = 100,
 	.login = "user is the full address; the password must be an app "
 		"password, not that of the account",
-	.hints = yahoo_hints,
+	.hints = provider_hint_yahoo,
 	.note = "app password; 500 mails a day, 100 recipients a message",
 },
 
 {
 	.name = "aol",
 	.title = "AOL",
-	.variants = {{.servers = "smtps://smtp.aol.com, smtp://smtp.aol.com"}},
+	.variants = {
+		{.servers = "smtps://smtp.aol.com, smtp://smtp.aol.com",
+		 .domains = "aol.com aol.co.uk aol.de aol.fr aim.com",
+		 .mx = "mx-aol.mail.gm0.yahoodns.net"},
+	},
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN XOAUTH2",
 	.login = "user is the full address; the password must be an app "
 		"password, not that of the account",
-	.hints = yahoo_hints,
+	.hints = provider_hint_yahoo,
 	.note = "app password",
 },
 
 {
 	.name = "icloud",
 	.title = "iCloud",
-	.variants = {{.servers = "smtp://smtp.mail.me.com"}},
+	.variants = {
+		{.servers = "smtp://smtp.mail.me.com",
+		 .domains = "icloud.com me.com mac.com",
+		 .mx = "mail.icloud.com"},
+	},
+	.spf = "icloud.com",
+	.selectors = "sig1",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN",
 	.size_limit = 20 * MIB,
 	.own_sender = true,
 	.login = "an app-specific password from https://account.apple.com is "
 		"needed, not that of the Apple Account",
-	.hints = icloud_hints,
+	.hints = provider_hint_icloud,
 	.note = "app-specific password",
 },
 
 {
 	.name = "fastmail",
 	.title = "Fastmail",
-	.variants = {{.servers = "smtps://smtp.fastmail.com, "
-		"smtp://smtp.fastmail.com"}},
+	.variants = {
+		{.servers = "smtps://smtp.fastmail.com, "
+		"smtp://smtp.fastmail.com",
+		 .domains =
+		 "fastmail.com fastmail.cn fastmail.co.uk fastmail.com.au "
+		 "fastmail.de fastmail.es fastmail.fm fastmail.fr fastmail.im "
+		 "fastmail.in fastmail.jp fastmail.mx fastmail.net "
+		 "fastmail.nl fastmail.org fastmail.se fastmail.to "
+		 "fastmail.tw fastmail.uk fastmail.us 123mail.org 150mail.com "
+		 "150ml.com 16mail.com 2-mail.com 4email.net 50mail.com "
+		 "airpost.net allmail.net bestmail.us cluemail.com "
+		 "elitemail.org emailcorner.net emailengine.net "
+		 "emailengine.org emailgroups.net emailplus.org emailuser.net "
+		 "eml.cc f-m.fm fast-email.com fast-mail.org fastem.com "
+		 "fastemail.us fastemailer.com fastest.cc fastimap.com "
+		 "fastmailbox.net fastmessaging.com fea.st fmail.co.uk "
+		 "fmailbox.com fmgirl.com fmguy.com ftml.net h-mail.us "
+		 "hailmail.net imap-mail.com imap.cc imapmail.org "
+		 "inoutbox.com internet-e-mail.com internet-mail.org "
+		 "internetemails.net internetmailing.net jetemail.net "
+		 "justemail.net letterboxes.org mail-central.com "
+		 "mail-page.com mailandftp.com mailas.com mailbolt.com "
+		 "mailc.net mailcan.com mailforce.net mailftp.com "
+		 "mailhaven.com mailingaddress.org mailite.com mailmight.com "
+		 "mailnew.com mailsent.net mailservice.ms mailup.net "
+		 "mailworks.org ml1.net mm.st myfastmail.com mymacmail.com "
+		 "nospammail.net ownmail.net petml.com postinbox.com "
+		 "postpro.net proinbox.com promessage.com realemail.net "
+		 "reallyfast.biz reallyfast.info rushpost.com sent.as sent.at "
+		 "sent.com speedpost.net speedymail.org ssl-mail.com "
+		 "swift-mail.com the-fastest.net the-quickest.com "
+		 "theinternetemail.com veryfast.biz veryspeedy.net "
+		 "warpmail.net xsmail.com yepmail.net your-mail.com",
+		 .mx = "messagingengine.com"},
+	},
+	.spf = "spf.messagingengine.com",
+	.selectors = "fm1 fm2 fm3",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN",
 	.login = "user is the login address; the password must be an app "
@@ -419,23 +326,31 @@ const struct provider provider_table[] = {
 	.name = "zoho",
 	.title = "Zoho Mail",
 	.variants = {
-		{.servers = "smtps://smtp.zoho.com, smtp://smtp.zoho.com"},
+		{.servers = "smtps://smtp.zoho.com, smtp://smtp.zoho.com",
+		 .domains = "zohomail.com zoho.com"},
 		{.name = "eu", .servers = "smtps://smtp.zoho.eu, "
-		 "smtp://smtp.zoho.eu"},
+		 "smtp://smtp.zoho.eu",
+		 .domains = "zohomail.eu"},
 		{.name = "in", .servers = "smtps://smtp.zoho.in, "
-		 "smtp://smtp.zoho.in"},
+		 "smtp://smtp.zoho.in",
+		 .domains = "zohomail.in"},
 		{.name = "au", .servers = "smtps://smtp.zoho.com.au, "
-		 "smtp://smtp.zoho.com.au"},
+		 "smtp://smtp.zoho.com.au",
+		 .domains = "zohomail.com.au"},
 		{.name = "jp", .servers = "smtps://smtp.zoho.jp, "
-		 "smtp://smtp.zoho.jp"},
+		 "smtp://smtp.zoho.jp",
+		 .domains = "zohomail.jp"},
 	},
+	.spf =
+		"zohomail.com zoho.com zohomail.eu zoho.eu zohomail.in "
+		"zoho.in zohomail.com.au zoho.com.au zohomail.jp zoho.jp",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN",
 	.own_sender = true,
 	.login = "user is the full address; the account may be of another "
 		"region, see smtpost --providers; with two-factor login an app "
 		"password is needed",
-	.hints = zoho_hints,
+	.hints = provider_hint_zoho,
 	.note = "the region is that of the account",
 },
 
@@ -444,23 +359,31 @@ const struct provider provider_table[] = {
 	.title = "Zoho Mail for organisations",
 	.variants = {
 		{.servers = "smtps://smtppro.zoho.com, "
-		 "smtp://smtppro.zoho.com"},
+		 "smtp://smtppro.zoho.com",
+		 .mx = "zoho.com"},
 		{.name = "eu", .servers = "smtps://smtppro.zoho.eu, "
-		 "smtp://smtppro.zoho.eu"},
+		 "smtp://smtppro.zoho.eu",
+		 .mx = "zoho.eu"},
 		{.name = "in", .servers = "smtps://smtppro.zoho.in, "
-		 "smtp://smtppro.zoho.in"},
+		 "smtp://smtppro.zoho.in",
+		 .mx = "zoho.in"},
 		{.name = "au", .servers = "smtps://smtppro.zoho.com.au, "
-		 "smtp://smtppro.zoho.com.au"},
+		 "smtp://smtppro.zoho.com.au",
+		 .mx = "zoho.com.au"},
 		{.name = "jp", .servers = "smtps://smtppro.zoho.jp, "
-		 "smtp://smtppro.zoho.jp"},
+		 "smtp://smtppro.zoho.jp",
+		 .mx = "zoho.jp"},
 	},
+	.spf =
+		"zohomail.com zoho.com zohomail.eu zoho.eu zohomail.in "
+		"zoho.in zohomail.com.au zoho.com.au zohomail.jp zoho.jp",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN",
 	.own_sender = true,
 	.login = "user is the full address; the account may be of another "
 		"region, see smtpost --providers; with two-factor login an app "
 		"password is needed",
-	.hints = zoho_hints,
+	.hints = provider_hint_zoho,
 	.note = "the region is that of the account",
 },
 
@@ -469,9 +392,13 @@ const struct provider provider_table[] = {
 	.name = "gmx",
 	.title = "GMX",
 	.variants = {
-		{.servers = "smtps://mail.gmx.net, smtp://mail.gmx.net"},
+		{.servers = "smtps://mail.gmx.net, smtp://mail.gmx.net",
+		 .domains =
+		 "gmx.net gmx.de gmx.at gmx.ch gmx.li gmx.org gmx.info "
+		 "gmx.biz gmx.eu"},
 		{.name = "com", .servers = "smtps://mail.gmx.com, "
-		 "smtp://mail.gmx.com"},
+		 "smtp://mail.gmx.com",
+		 .domains = "gmx.com gmx.us gmx.co.uk gmx.es gmx.fr"},
 	},
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN",
@@ -483,7 +410,10 @@ const struct provider provider_table[] = {
 {
 	.name = "web.de",
 	.title = "WEB.DE",
-	.variants = {{.servers = "smtps://smtp.web.de, smtp://smtp.web.de"}},
+	.variants = {
+		{.servers = "smtps://smtp.web.de, smtp://smtp.web.de",
+		 .domains = "web.de"},
+	},
 	.form = USER_FORM_ANY,
 	.user = "local part",
 	.mechanisms = "PLAIN LOGIN",
@@ -496,22 +426,35 @@ const struct provider provider_table[] = {
 	.name = "yandex",
 	.title = "Yandex",
 	.variants = {
-		{.servers = "smtps://smtp.yandex.com"},
-		{.name = "ru", .servers = "smtps://smtp.yandex.ru"},
+		{.servers = "smtps://smtp.yandex.com",
+		 .domains = "yandex.com yandex.com.tr",
+		 .mx = "mx.yandex.net"},
+		{.name = "ru", .servers = "smtps://smtp.yandex.ru",
+		 .domains = "yandex.ru ya.ru yandex.by yandex.kz yandex.ua",
+		 .mx = "mx.yandex.ru"},
 	},
+	.spf = "_spf.yandex.net _spf.yandex.ru",
+	.selectors = "mail",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN XOAUTH2",
 	.own_sender = true,
 	.login = "the password must be an app password, not that of the "
 		"account",
-	.hints = yandex_hints,
+	.hints = provider_hint_yandex,
 	.note = "app password",
 },
 
 {
 	.name = "mail.ru",
 	.title = "Mail.ru",
-	.variants = {{.servers = "smtps://smtp.mail.ru, smtp://smtp.mail.ru"}},
+	.variants = {
+		{.servers = "smtps://smtp.mail.ru, smtp://smtp.mail.ru",
+		 .domains =
+		 "mail.ru inbox.ru list.ru bk.ru internet.ru xmail.ru",
+		 .mx = "emx.mail.ru"},
+	},
+	.spf = "_spf.mail.ru",
+	.selectors = "mailru",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN XOAUTH2",
 	.login = "user is the full address; a password for external "
@@ -523,7 +466,12 @@ const struct provider provider_table[] = {
 {
 	.name = "proton",
 	.title = "Proton Mail",
-	.variants = {{.servers = "smtp://smtp.protonmail.ch"}},
+	.variants = {
+		{.servers = "smtp://smtp.protonmail.ch",
+		 .mx = "protonmail.ch"},
+	},
+	.spf = "_spf.protonmail.ch",
+	.selectors = "protonmail protonmail2 protonmail3",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN",
 	.own_sender = true,
@@ -535,7 +483,12 @@ const struct provider provider_table[] = {
 {
 	.name = "proton-bridge",
 	.title = "Proton Mail Bridge",
-	.variants = {{.servers = "smtp://127.0.0.1:1025"}},
+	.variants = {
+		{.servers = "smtp://127.0.0.1:1025",
+		 .domains = "proton.me protonmail.com protonmail.ch pm.me"},
+	},
+	.spf = "_spf.protonmail.ch",
+	.selectors = "protonmail protonmail2 protonmail3",
 	.form = USER_FORM_ANY,
 	.user = "as the Bridge shows it",
 	.mechanisms = "PLAIN LOGIN",
@@ -624,6 +577,7 @@ const struct provider provider_table[] = {
 	.title = "Resend",
 	.variants = {{.servers = "smtps://smtp.resend.com, "
 		"smtp://smtp.resend.com"}},
+	.selectors = "resend",
 	.form = USER_FORM_LITERAL,
 	.user = "resend",
 	.mechanisms = "PLAIN LOGIN",
@@ -637,6 +591,7 @@ const struct provider provider_table[] = {
 	.title = "Mandrill",
 	.variants = {{.servers = "smtps://smtp.mandrillapp.com, "
 		"smtp://smtp.mandrillapp.com"}},
+	.selectors = "mte1 mte2 mandrill",
 	.form = USER_FORM_ANY,
 	.user = "any name",
 	.mechanisms = "PLAIN LOGIN",
@@ -648,7 +603,11 @@ const struct provider provider_table[] = {
 {
 	.name = "ovh",
 	.title = "OVHcloud",
-	.variants = {{.servers = "smtps://ssl0.ovh.net, smtp://ssl0.ovh.net"}},
+	.variants = {
+		{.servers = "smtps://ssl0.ovh.net, smtp://ssl0.ovh.net",
+		 .mx = "mail.ovh.net"},
+	},
+	.spf = "mx.ovh.com",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN",
 	.size_limit = 104850000,
@@ -660,13 +619,20 @@ const struct provider provider_table[] = {
 	.name = "ionos",
 	.title = "IONOS",
 	.variants = {
-		{.servers = "smtps://smtp.ionos.com, smtp://smtp.ionos.com"},
+		{.servers = "smtps://smtp.ionos.com, smtp://smtp.ionos.com",
+		 .mx = "mx00.ionos.com mx01.ionos.com"},
 		{.name = "de", .servers = "smtps://smtp.ionos.de, "
-		 "smtp://smtp.ionos.de"},
+		 "smtp://smtp.ionos.de",
+		 .mx = "kundenserver.de mx00.ionos.de mx01.ionos.de"},
 		{.name = "uk", .servers = "smtps://smtp.ionos.co.uk, "
-		 "smtp://smtp.ionos.co.uk"},
+		 "smtp://smtp.ionos.co.uk",
+		 .mx = "mx00.ionos.co.uk mx01.ionos.co.uk"},
 	},
 	.hosts = "smtps://smtp.1und1.de",
+	.spf =
+		"_spf-us.ionos.com _spf-eu.ionos.com _spf.perfora.net "
+		"_spf.kundenserver.de",
+	.selectors = "s1-ionos s2-ionos",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN",
 	.login = "user is the full address",
@@ -676,8 +642,11 @@ const struct provider provider_table[] = {
 {
 	.name = "strato",
 	.title = "Strato",
-	.variants = {{.servers = "smtps://smtp.strato.de, "
-		"smtp://smtp.strato.de"}},
+	.variants = {
+		{.servers = "smtps://smtp.strato.de, "
+		"smtp://smtp.strato.de",
+		 .mx = "rzone.de"},
+	},
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "SCRAM-SHA-1 CRAM-MD5 LOGIN PLAIN",
 	.size_limit = 104857600,
@@ -688,8 +657,13 @@ const struct provider provider_table[] = {
 {
 	.name = "gandi",
 	.title = "Gandi",
-	.variants = {{.servers = "smtps://mail.gandi.net, "
-		"smtp://mail.gandi.net"}},
+	.variants = {
+		{.servers = "smtps://mail.gandi.net, "
+		"smtp://mail.gandi.net",
+		 .mx = "mail.gandi.net"},
+	},
+	.spf = "_mailcust.gandi.net",
+	.selectors = "gm1 gm2 gm3",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN",
 	.login = "user is the full address",
@@ -699,8 +673,13 @@ const struct provider provider_table[] = {
 {
 	.name = "migadu",
 	.title = "Migadu",
-	.variants = {{.servers = "smtps://smtp.migadu.com, "
-		"smtp://smtp.migadu.com"}},
+	.variants = {
+		{.servers = "smtps://smtp.migadu.com, "
+		"smtp://smtp.migadu.com",
+		 .mx = "migadu.com"},
+	},
+	.spf = "spf.migadu.com",
+	.selectors = "key1 key2 key3",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN",
 	.login = "user is the full address",
@@ -710,8 +689,14 @@ const struct provider provider_table[] = {
 {
 	.name = "mailbox.org",
 	.title = "mailbox.org",
-	.variants = {{.servers = "smtps://smtp.mailbox.org, "
-		"smtp://smtp.mailbox.org"}},
+	.variants = {
+		{.servers = "smtps://smtp.mailbox.org, "
+		"smtp://smtp.mailbox.org",
+		 .domains = "mailbox.org secure.mailbox.org",
+		 .mx = "mailbox.org"},
+	},
+	.spf = "mailbox.org",
+	.selectors = "MBO0001 MBO0002 MBO0003 MBO0004",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN",
 	.login = "user is the full address",
@@ -721,7 +706,12 @@ const struct provider provider_table[] = {
 {
 	.name = "posteo",
 	.title = "Posteo",
-	.variants = {{.servers = "smtps://posteo.de, smtp://posteo.de"}},
+	.variants = {
+		{.servers = "smtps://posteo.de, smtp://posteo.de",
+		 .domains =
+		 "posteo.de posteo.net posteo.at posteo.ch posteo.eu "
+		 "posteo.org"},
+	},
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN",
 	.login = "user is the full address",
@@ -732,52 +722,64 @@ const struct provider provider_table[] = {
 	.name = "qq",
 	.title = "QQ Mail",
 	.variants = {
-		{.servers = "smtps://smtp.qq.com, smtp://smtp.qq.com"},
+		{.servers = "smtps://smtp.qq.com, smtp://smtp.qq.com",
+		 .domains = "qq.com vip.qq.com foxmail.com"},
 		{.name = "exmail", .servers = "smtps://smtp.exmail.qq.com, "
-		 "smtp://smtp.exmail.qq.com"},
+		 "smtp://smtp.exmail.qq.com",
+		 .mx = "mxbiz1.qq.com mxbiz2.qq.com"},
 	},
+	.spf = "spf.mail.qq.com",
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "LOGIN PLAIN",
 	.own_sender = true,
 	.login = "the password is an authorization code from the settings of "
 		"the mailbox, not that of the account",
-	.hints = tencent_hints,
+	.hints = provider_hint_tencent,
 	.note = "authorization code",
 },
 
 {
 	.name = "163",
 	.title = "NetEase 163",
-	.variants = {{.servers = "smtps://smtp.163.com, "
-		"smtps://smtp.163.com:994"}},
+	.variants = {
+		{.servers = "smtps://smtp.163.com, "
+		"smtps://smtp.163.com:994",
+		 .domains = "163.com"},
+	},
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "LOGIN PLAIN",
 	.own_sender = true,
 	.login = "the password is an authorization code from the settings of "
 		"the mailbox, not that of the account",
-	.hints = netease_hints,
+	.hints = provider_hint_netease,
 	.note = "authorization code",
 },
 
 {
 	.name = "126",
 	.title = "NetEase 126",
-	.variants = {{.servers = "smtps://smtp.126.com, "
-		"smtps://smtp.126.com:994"}},
+	.variants = {
+		{.servers = "smtps://smtp.126.com, "
+		"smtps://smtp.126.com:994",
+		 .domains = "126.com"},
+	},
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "LOGIN PLAIN",
 	.own_sender = true,
 	.login = "the password is an authorization code from the settings of "
 		"the mailbox, not that of the account",
-	.hints = netease_hints,
+	.hints = provider_hint_netease,
 	.note = "authorization code",
 },
 
 {
 	.name = "comcast",
 	.title = "Comcast",
-	.variants = {{.servers = "smtps://smtp.comcast.net, "
-		"smtp://smtp.comcast.net"}},
+	.variants = {
+		{.servers = "smtps://smtp.comcast.net, "
+		"smtp://smtp.comcast.net",
+		 .domains = "comcast.net"},
+	},
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "PLAIN LOGIN",
 	.size_limit = 36700160,

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct provider_hint;
+
 #define PROVIDER_VARIANTS_MAX 6
 
 /* What the user name of the login is. */
@@ -24,14 +26,14 @@ enum user_form {
 struct provider_variant {
 	const char *name;    /* after the colon; NULL: the first, unnamed one */
 	const char *servers; /* as in `server`; '*' stands for a region */
-};
-
-/* The hint for a refusal that meets the three conditions. */
-struct provider_hint {
-	int code;	    /* of the reply; 0: any */
-	const char *status; /* its enhanced status, "5.7.9"; NULL: any */
-	const char *text;   /* a part of its text, in any case; NULL: any */
-	const char *hint;   /* NULL: the list ends here */
+	/* The domains of the addresses that it gives to its users; NULL: none
+	 */
+	const char *domains;
+	/*
+	 * What the names of the mail servers (MX) end in that its customers'
+	 * domains have; NULL: none, or not known.
+	 */
+	const char *mx;
 };
 
 struct provider {
@@ -39,6 +41,11 @@ struct provider {
 	const char *title;
 	struct provider_variant variants[PROVIDER_VARIANTS_MAX];
 	const char *hosts; /* older names of its servers; NULL: none */
+	/*
+	 * For customers' domains, any of these: what their SPF record includes,
+	 * and the selectors of their DKIM keys; NULL: it varies, or not known.
+	 */
+	const char *spf, *selectors;
 	enum user_form form;
 	const char *user;	/* that word, or what the user name is called */
 	const char *mechanisms; /* what the servers offer, for --providers */
@@ -48,8 +55,9 @@ struct provider {
 	bool strict_user;	/* refuse a user name of another form */
 	bool no_chunking;	/* offers CHUNKING, but works better without */
 	const char *login;	/* the hint for a login that was refused */
-	const struct provider_hint *hints; /* for other refusals; or NULL */
-	const char *note;		   /* for --providers; "-": none */
+	/* For other refusals; NULL: none. provider_hint_table.h */
+	const struct provider_hint *hints;
+	const char *note; /* for --providers; "-": none */
 };
 
 extern const struct provider provider_table[];

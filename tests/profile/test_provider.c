@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "profile/provider.h"
+#include "profile/provider_hint_table.h"
 #include "profile/server_url.h"
 #include "profile/setting_mail.h"
 #include "profile/setting_table.h"
