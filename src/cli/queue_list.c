@@ -10,12 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/calendar.h"
 #include "base/utf8.h"
 #include "cli/output.h"
 #include "cli/queue_filter.h"
 #include "cli/queue_object.h"
 #include "cli/queue_places.h"
-#include "cli/queue_time.h"
 #include "cli/report.h"
 #include "spool/spool_path.h"
 
@@ -55,7 +55,7 @@ add_next(struct buf *out, const struct queue_mail *mail)
 	}
 	buf_add_text(out,
 	    mail->reason.kind == REASON_TIME ? "waits until " : "next try ");
-	queue_time_add_minute(out, next);
+	calendar_add_minute(out, next);
 }
 
 /* Adds why this recipient waits, or, if `outcome` is NULL, why all do. */
@@ -155,7 +155,7 @@ print_mail(void *context, const struct queue_mail *mail)
 		: listing->state == LISTING_HELD ? "!"
 						 : "");
 	buf_add_format(&mailq->line, "%-11s %7" PRIu64 " ", id, listing->size);
-	queue_time_add_local(&mailq->line, listing->arrived);
+	calendar_add_local(&mailq->line, listing->arrived);
 	buf_add_text(&mailq->line, "  ");
 	add_masked(&mailq->line, listing->waiting.envelope.reverse_path,
 	    listing->file == ENVELOPE_FILE_READ ? "MAILER-DAEMON" : "unknown");
@@ -257,7 +257,7 @@ add_line(struct buf *line, const struct queue_mail *mail)
 
 	buf_add_format(line, "%s\t%s\t%s\t", listing->id.text,
 	    listing_state_name(listing->state), queue_object_kind(listing));
-	if (!queue_time_add_utc(line, listing->arrived))
+	if (!calendar_add_utc(line, listing->arrived))
 		buf_add_char(line, '-');
 	buf_add_format(line, "\t%" PRId64 "\t%" PRIu64 "\t",
 	    queue_object_age(mail), listing->size);
@@ -267,7 +267,7 @@ add_line(struct buf *line, const struct queue_mail *mail)
 	buf_add_format(line, "\t%zu\t%u\t", listing_count_open(listing),
 	    waiting->attempts);
 	if (mail->reason.next == 0 ||
-	    !queue_time_add_utc(line, mail->reason.next))
+	    !calendar_add_utc(line, mail->reason.next))
 		buf_add_char(line, '-');
 	buf_add_char(line, '\t');
 	before = line->len;

@@ -7,9 +7,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/calendar.h"
 #include "cli/json_text.h"
 #include "cli/output.h"
-#include "cli/queue_time.h"
 #include "spool/schedule.h"
 
 #define PIECE_MAX ((size_t)1024 * 1024)
@@ -36,7 +36,7 @@ add_time(struct buf *out, const char *key, int64_t time)
 	struct buf text = {0};
 
 	json_text_add_member(out, key,
-	    time != 0 && queue_time_add_utc(&text, time) ? buf_text(&text)
+	    time != 0 && calendar_add_utc(&text, time) ? buf_text(&text)
 							 : NULL);
 	buf_free(&text);
 }

@@ -9,12 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/calendar.h"
 #include "base/utf8.h"
 #include "cli/json_text.h"
 #include "cli/output.h"
 #include "cli/queue_object.h"
 #include "cli/queue_places.h"
-#include "cli/queue_time.h"
 #include "cli/report.h"
 #include "spool/history.h"
 #include "spool/schedule.h"
@@ -41,9 +41,9 @@ static void
 add_arrival(struct buf *out, const struct queue_mail *mail)
 {
 	buf_add_format(out, "    %-12s", "arrived:");
-	queue_time_add_local(out, mail->listing->arrived);
+	calendar_add_local(out, mail->listing->arrived);
 	buf_add_text(out, " (");
-	queue_time_add_span(out, queue_object_age(mail));
+	calendar_add_span(out, queue_object_age(mail));
 	buf_add_text(out, " ago)\n");
 }
 
@@ -141,9 +141,9 @@ add_next(struct buf *out, const struct queue_mail *mail)
 		return;
 	buf_add_format(out, "    %-12s", "next try:");
 	if (next > mail->now) {
-		queue_time_add_minute(out, next);
+		calendar_add_minute(out, next);
 		buf_add_text(out, " (in ");
-		queue_time_add_span(out, next - mail->now);
+		calendar_add_span(out, next - mail->now);
 		buf_add_text(out, ")\n");
 	} else
 		buf_add_text(out, "at the next run\n");
@@ -153,7 +153,7 @@ add_next(struct buf *out, const struct queue_mail *mail)
 	if (left > 0) {
 		buf_add_text(out, "after ");
 		/* Rounded up, or 5 days become 4 at once. */
-		queue_time_add_span(out, left + 59);
+		calendar_add_span(out, left + 59);
 		buf_add_text(out, " more in which it could be tried\n");
 	} else
 		buf_add_text(out, "if the next try fails\n");
@@ -318,7 +318,7 @@ add_history(struct buf *out, const struct listing *listing, bool is_json)
 		if (is_json) {
 			struct buf time = {0};
 
-			queue_time_add_utc(&time, history_time(&history));
+			calendar_add_utc(&time, history_time(&history));
 			json_text_add_member(out, "time", buf_text(&time));
 			json_text_add_key(out, "text");
 			json_text_add_sentence(out, buf_span(&line));
@@ -326,7 +326,7 @@ add_history(struct buf *out, const struct listing *listing, bool is_json)
 			buf_free(&time);
 		} else {
 			buf_add_text(out, "        ");
-			queue_time_add_local(out, history_time(&history));
+			calendar_add_local(out, history_time(&history));
 			buf_add_text(out, "  ");
 			buf_add_span(out, buf_span(&line));
 			buf_add_char(out, '\n');

@@ -2,7 +2,7 @@
  * Prints points in time. The files of a spool may hold any number, so a time
  * that no calendar has is printed as a number.
  */
-#include "cli/queue_time.h"
+#include "base/calendar.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -22,7 +22,7 @@ take_apart(struct tm *tm, int64_t time, bool is_local)
 }
 
 bool
-queue_time_add_utc(struct buf *out, int64_t time)
+calendar_add_utc(struct buf *out, int64_t time)
 {
 	struct tm tm;
 
@@ -30,6 +30,18 @@ queue_time_add_utc(struct buf *out, int64_t time)
 	    buf_add_format(out, "%04d-%02d-%02dT%02d:%02d:%02dZ",
 		tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
 		tm.tm_min, tm.tm_sec);
+}
+
+void
+calendar_add_date(struct buf *out, int64_t time)
+{
+	struct tm tm;
+
+	if (take_apart(&tm, time, false))
+		buf_add_format(out, "%04d-%02d-%02d", tm.tm_year + 1900,
+		    tm.tm_mon + 1, tm.tm_mday);
+	else
+		buf_add_format(out, "%" PRId64, time);
 }
 
 /* smtpost sets no locale, so the names of days and months are English. */
@@ -50,19 +62,19 @@ add_local(struct buf *out, int64_t time, bool has_seconds)
 }
 
 void
-queue_time_add_local(struct buf *out, int64_t time)
+calendar_add_local(struct buf *out, int64_t time)
 {
 	add_local(out, time, true);
 }
 
 void
-queue_time_add_minute(struct buf *out, int64_t time)
+calendar_add_minute(struct buf *out, int64_t time)
 {
 	add_local(out, time, false);
 }
 
 void
-queue_time_add_span(struct buf *out, int64_t seconds)
+calendar_add_span(struct buf *out, int64_t seconds)
 {
 	static const struct {
 		const char *name;
