@@ -6,7 +6,14 @@
 #include "doctor/config_check.h"
 
 const struct check check_table[] = {
-    {"config.profile", NULL, "the choice of the profile", config_check_profile},
+    {"config.read", NULL, "the files of the configuration", config_check_read},
+    {"config.profile", "config.read", "the choice of the profile",
+	config_check_profile},
+    {"config.weak", "config.profile", "settings that weaken the connection",
+	config_check_weak},
+    {"config.provider", "config.profile", "the mail service",
+	config_check_provider},
+    {"clock.build", NULL, "the clock of this machine", config_check_clock},
 };
 
 const size_t check_table_count = sizeof(check_table) / sizeof(check_table[0]);

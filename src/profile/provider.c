@@ -193,49 +193,74 @@ provider_add_user(const struct provider *provider, struct buf *out)
 	    provider->user != NULL ? provider->user : forms[provider->form]);
 }
 
-/* Whether the URL has this host; a '*' in the host matches one label. */
+/*
+ * Whether the URL has this host. A '*' in it stands for one label, which is the
+ * region then.
+ */
 static bool
-url_has_host(struct span url, struct span host)
+url_has_host(struct span url, struct span host, struct span *region)
 {
 	size_t scheme = span_find(url, ':') + 3; /* "://" */
 	struct span own = span_skip(url, scheme);
-	size_t star;
+	size_t star, after;
 
 	own = span_head(own, span_find(own, ':'));
 	star = span_find(own, '*');
 	if (star == own.len)
 		return span_equal_nocase(own, host);
-	return span_matches(host, own) &&
-	    span_find(span_skip(host, star), '.') + star ==
-	    host.len - (own.len - star - 1);
+	if (!span_matches(host, own))
+		return false;
+	after = own.len - star - 1;
+	*region = span_skip(span_head(host, host.len - after), star);
+	return span_find(*region, '.') == region->len;
 }
 
 static bool
-urls_have_host(const char *urls, struct span host)
+urls_have_host(const char *urls, struct span host, struct span *region)
 {
 	struct span rest = span_from(urls), url;
 
 	while (span_next_word(&rest, SEPARATORS, &url))
-		if (url_has_host(url, host))
+		if (url_has_host(url, host, region))
 			return true;
 	return false;
 }
 
-static bool
-provider_has_host(const struct provider *provider, struct span host)
+/* The variant with this host; of an older name, the first. NULL: none. */
+static const struct provider_variant *
+variant_of_host(
+    const struct provider *provider, struct span host, struct span *region)
 {
-	if (provider->hosts != NULL && urls_have_host(provider->hosts, host))
-		return true;
 	for (size_t i = 0; i < PROVIDER_VARIANTS_MAX; i++)
 		if (provider->variants[i].servers != NULL &&
-		    urls_have_host(provider->variants[i].servers, host))
-			return true;
-	return false;
+		    urls_have_host(provider->variants[i].servers, host, region))
+			return &provider->variants[i];
+	return provider->hosts != NULL &&
+		urls_have_host(provider->hosts, host, region)
+	    ? &provider->variants[0]
+	    : NULL;
+}
+
+void
+provider_add_name_of(
+    const struct provider *provider, struct span host, struct buf *out)
+{
+	struct span region = {0};
+	const struct provider_variant *variant =
+	    variant_of_host(provider, host, &region);
+
+	if (variant != NULL && is_region(variant)) {
+		buf_add_format(out, "%s:", provider->name);
+		buf_add_span(out, region);
+	} else if (variant != NULL) {
+		provider_add_name(provider, variant, out);
+	}
 }
 
 const struct provider *
 provider_of(const struct profile *profile, const struct server *server)
 {
+	struct span region;
 	struct error ignored;
 
 	if (profile->provider != NULL)
@@ -245,8 +270,8 @@ provider_of(const struct profile *profile, const struct server *server)
 	    (server->host[0] >= '0' && server->host[0] <= '9'))
 		return NULL;
 	for (size_t i = 0; i < provider_table_count; i++)
-		if (provider_has_host(
-			&provider_table[i], span_from(server->host)))
+		if (variant_of_host(&provider_table[i], span_from(server->host),
+			&region) != NULL)
 			return &provider_table[i];
 	return NULL;
 }
@@ -429,6 +454,19 @@ add_user_hint(
 }
 
 bool
+provider_check_user(const struct provider *provider,
+    const struct profile *profile, struct error *err)
+{
+	if (user_fits(provider, profile))
+		return true;
+	error_set(err, ERROR_CONFIG,
+	    "cannot use profile \"%s\": the user name of %s", profile->name,
+	    provider->title);
+	add_user_hint(provider, profile->user, err);
+	return false;
+}
+
+bool
 provider_check(const struct profile *profile, struct error *err)
 {
 	const struct provider *provider;
@@ -436,13 +474,7 @@ provider_check(const struct profile *profile, struct error *err)
 	if (profile->provider == NULL || profile->user == NULL)
 		return true;
 	provider = provider_of(profile, NULL);
-	if (provider == NULL || user_fits(provider, profile))
-		return true;
-	error_set(err, ERROR_CONFIG,
-	    "cannot use profile \"%s\": the user name of %s", profile->name,
-	    provider->title);
-	add_user_hint(provider, profile->user, err);
-	return false;
+	return provider == NULL || provider_check_user(provider, profile, err);
 }
 
 static bool

@@ -22,6 +22,9 @@ extern const struct setting_type setting_provider;
 /* Adds one of its names as the user writes it: "zoho:eu", "ses:REGION". */
 void provider_add_name(const struct provider *provider,
     const struct provider_variant *variant, struct buf *out);
+/* The same for the variant of one of its hosts. */
+void provider_add_name_of(
+    const struct provider *provider, struct span host, struct buf *out);
 /* Adds the provider's term for the user name, such as "full address". */
 void provider_add_user(const struct provider *provider, struct buf *out);
 /*
@@ -38,10 +41,13 @@ const struct provider *provider_of(
 bool provider_preset(
     const struct profile *profile, const char *setting, struct buf *value);
 /*
- * Refuses a user name that is surely wrong for the provider. False with
- * ERROR_CONFIG.
+ * Refuses a user name that is surely wrong for the provider that the profile
+ * names. False with ERROR_CONFIG.
  */
 bool provider_check(const struct profile *profile, struct error *err);
+/* The same for any provider and a profile with a user. */
+bool provider_check_user(const struct provider *provider,
+    const struct profile *profile, struct error *err);
 
 /* What to do about a refusal by this server; NULL: nothing is known. */
 const char *provider_hint(const struct profile *profile,

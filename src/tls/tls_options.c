@@ -138,6 +138,31 @@ tls_options_check_priority(
 	return result >= 0;
 }
 
+const char *
+tls_options_oldest_version(const struct tls_options *options)
+{
+	gnutls_protocol_t oldest = GNUTLS_VERSION_UNKNOWN;
+	struct tls_failure ignored;
+	gnutls_priority_t priority;
+	const unsigned *versions;
+	struct buf whole = {0};
+	int count;
+
+	tls_options_add_priority(options, &whole);
+	if (!tls_library_start(&ignored) ||
+	    gnutls_priority_init(&priority, buf_text(&whole), NULL) < 0) {
+		buf_free(&whole);
+		return NULL;
+	}
+	buf_free(&whole);
+	count = gnutls_priority_protocol_list(priority, &versions);
+	for (int i = 0; i < count; i++)
+		if (oldest == GNUTLS_VERSION_UNKNOWN || versions[i] < oldest)
+			oldest = versions[i];
+	gnutls_priority_deinit(priority);
+	return gnutls_protocol_get_name(oldest);
+}
+
 /* `label` is PEM's name for the content (RFC 7468), `word` is ours. */
 static bool
 read_pem(struct buf *pem, const char *path, enum file_trust trust,

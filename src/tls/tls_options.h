@@ -51,6 +51,11 @@ struct tls_options {
 bool tls_options_check_priority(
     const struct tls_options *options, struct tls_failure *failure);
 /*
+ * The oldest version that a session may use, as GnuTLS calls it ("TLS1.2");
+ * NULL: none. The priority must be valid.
+ */
+const char *tls_options_oldest_version(const struct tls_options *options);
+/*
  * Whether the files of the client certificate can be loaded. If not, sets
  * TLS_CONFIG.
  */
