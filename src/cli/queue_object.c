@@ -37,7 +37,7 @@ add_time(struct buf *out, const char *key, int64_t time)
 
 	json_text_add_member(out, key,
 	    time != 0 && calendar_add_utc(&text, time) ? buf_text(&text)
-							 : NULL);
+						       : NULL);
 	buf_free(&text);
 }
 
