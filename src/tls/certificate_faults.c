@@ -10,6 +10,7 @@
 
 #include "base/utf8.h"
 #include "tls/certificate_facts.h"
+#include "tls/interception.h"
 #include "tls/tls_library.h"
 
 /* Octets of one name in a sentence. */
@@ -141,6 +142,22 @@ top_of_chain(const struct certificate_faults *faults)
 	return top;
 }
 
+/* Whether a program that opens TLS on the way made the chain. */
+static bool
+is_intercepted(const struct certificate_faults *faults)
+{
+	bool found = false;
+
+	for (unsigned i = 0; i < faults->count && !found; i++) {
+		struct buf issuer = {0};
+
+		add_issuer(&issuer, faults->certificates[i]);
+		found = interception_is_name(buf_span(&issuer));
+		buf_free(&issuer);
+	}
+	return found;
+}
+
 static void
 add_unknown_issuer(struct certificate_faults *faults)
 {
@@ -161,9 +178,11 @@ add_unknown_issuer(struct certificate_faults *faults)
 		buf_add_text(
 		    &faults->text, "the certificate's issuer is unknown: ");
 	add_issuer(&faults->text, top);
-	add_hint(faults,
-	    "if you trust this issuer, set tls-trust = FILE to its certificate "
-	    "(PEM)");
+	faults->is_intercepted = is_intercepted(faults);
+	if (!faults->is_intercepted)
+		add_hint(faults,
+		    "if you trust this issuer, set tls-trust = FILE to its "
+		    "certificate (PEM)");
 }
 
 /* Names the certificate of the chain that is expired or not yet valid. */
@@ -365,25 +384,29 @@ certificate_faults_add_pin(
 		    options->pin_count);
 }
 
-/* Suggests the setting that accepts this key. */
+/*
+ * Suggests the setting that accepts this key, as the last way out. Whoever is
+ * on the way has a key, too: only a comparison tells them apart.
+ */
 static void
 add_pin_hint(
     struct certificate_faults *faults, const struct tls_options *options)
 {
 	const char *pin = buf_text(&faults->pin);
 
-	if (faults->is_fatal || faults->pin.len == 0 || options->is_public)
+	if (faults->is_fatal || faults->is_intercepted ||
+	    faults->pin.len == 0 || options->is_public)
 		return;
 	buf_add_text(&faults->hint, faults->hint.len > 0 ? "; " : "");
 	if (faults->is_pinned)
 		buf_add_format(&faults->hint,
-		    "if you know that the server has a new key, set tls-pin = "
-		    "%s",
+		    "if the server has a new key, and another network shows "
+		    "this one too, set tls-pin = %s",
 		    pin);
 	else
 		buf_add_format(&faults->hint,
-		    "if you know this key to be the server's, set tls-trust = "
-		    "pin and tls-pin = %s to trust this key alone",
+		    "if another network shows the same key, tls-trust = pin "
+		    "and tls-pin = %s trust it alone",
 		    pin);
 }
 
@@ -391,6 +414,9 @@ add_pin_hint(
 #define STRANGER                                                     \
 	"something may stand between you and the server, such as a " \
 	"login page of this network"
+#define INTERCEPTED                                                   \
+	"a virus scanner or a gateway opens TLS on the way: tell it " \
+	"to leave mail alone, and do not trust its key"
 
 void
 certificate_faults_report(struct certificate_faults *faults,
@@ -398,12 +424,13 @@ certificate_faults_report(struct certificate_faults *faults,
 {
 	bool long_text = faults->text.len > TEXT_SHOWN;
 	bool warns = faults->is_stranger && !faults->is_fatal;
+	const char *warning = faults->is_intercepted ? INTERCEPTED : STRANGER;
 
 	add_pin_hint(faults, options);
 	failure->faults = faults->bits;
 	tls_failure_set(failure, TLS_REFUSED, "%.*s%s%s%s%s%s", TEXT_SHOWN,
 	    buf_text(&faults->text), long_text ? "..." : "",
 	    warns || faults->hint.len > 0 ? "\nhint: " : "",
-	    warns ? STRANGER : "", warns && faults->hint.len > 0 ? "; " : "",
+	    warns ? warning : "", warns && faults->hint.len > 0 ? "; " : "",
 	    buf_text(&faults->hint));
 }

@@ -19,11 +19,12 @@ struct certificate_faults {
 	gnutls_x509_crt_t certificates[CERTIFICATES_MAX];
 	unsigned count;
 	struct buf text, hint;
-	struct buf pin;	  /* "sha256:..." of the server's key; empty: unknown */
-	unsigned bits;	  /* of enum certificate_fault */
-	bool is_fatal;	  /* no setting should accept this certificate */
-	bool is_pinned;	  /* tls-pin expects another key */
-	bool is_stranger; /* another server may be answering */
+	struct buf pin; /* "sha256:..." of the server's key; empty: unknown */
+	unsigned bits;	/* of enum certificate_fault */
+	bool is_fatal;	/* no setting should accept this certificate */
+	bool is_pinned; /* tls-pin expects another key */
+	bool is_intercepted; /* a known program opens TLS on the way */
+	bool is_stranger;    /* another server may be answering */
 };
 
 void certificate_faults_free(struct certificate_faults *faults);

@@ -128,6 +128,13 @@ static const struct certificate_row certificate_rows[] = {
 	"too weak (RSA of 1024 bits", "--bits=1024", 0, false},
     {"RSA of 2048 bits", GOOD, "ca", ALONE, "mail.example.org", TLS_DONE, "",
 	"--bits=2048", 0, false},
+    {"made by a gateway on the way",
+	"cn = \"Corporate Web Gateway CA\"\ndns_name = "
+	"mail.example.org\n" SERVER NOW,
+	NULL, ALONE, "mail.example.org", TLS_REFUSED,
+	"\nhint: a virus scanner or a gateway opens TLS on the way: tell it to "
+	"leave mail alone, and do not trust its key",
+	0, 0, true},
     {"foreign octets in the subject",
 	"cn = \"a\\\\\x1b[31m\xe2\x80\xae\"\n" SERVER NOW, NULL, ALONE,
 	"mail.example.org", TLS_REFUSED, "self-signed", 0, 0, false},
@@ -164,7 +171,7 @@ test_certificate(void **state)
 				fail_msg("\"%s\" lacks \"%s\"", failure.text,
 				    row->text);
 			/*
-			 * No setting accepts a forged or revoked certificate.
+			 * No hint accepts a forged or revoked certificate.
 			 */
 			assert_int_equal(
 			    strstr(failure.text, "tls-pin = sha256:") == NULL,
@@ -206,8 +213,8 @@ static const struct pin_row pin_rows[] = {
 	", tls-pin expects sha256:"},
     {"wrong: the new key is shown", "ca", "mail.example.org", "o", false,
 	TLS_REFUSED,
-	"\nhint: " STRANGER "; if you know that the server has a new key, set "
-	"tls-pin = sha256:"},
+	"\nhint: " STRANGER "; if the server has a new key, and another "
+	"network shows this one too, set tls-pin = sha256:"},
     {"none of two", "ca", "mail.example.org", "oo", false, TLS_REFUSED,
 	", none of the 2 that tls-pin expects"},
     {"right, issuer not trusted", "other", "mail.example.org", "l", false,
