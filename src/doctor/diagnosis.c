@@ -29,6 +29,16 @@ diagnosis_limit(const struct diagnosis *diagnosis,
 	return severity;
 }
 
+bool
+diagnosis_fetch_secret(struct diagnosis *diagnosis)
+{
+	return !secret_is_wanted(diagnosis->profile) ||
+	    diagnosis->secret.is_set ||
+	    (diagnosis->secret_error.kind == ERROR_NONE &&
+		secret_fetch(&diagnosis->secret, diagnosis->profile, true,
+		    &diagnosis->secret_error));
+}
+
 const struct trial *
 diagnosis_try(struct diagnosis *diagnosis)
 {
@@ -42,7 +52,7 @@ diagnosis_try(struct diagnosis *diagnosis)
 	    .no_login = diagnosis->no_login,
 	};
 
-	if (!diagnosis->trial.is_done)
+	if (!diagnosis->trial.is_done && diagnosis_fetch_secret(diagnosis))
 		trial_run(&diagnosis->trial, &options);
 	return &diagnosis->trial;
 }

@@ -57,7 +57,15 @@ const struct survey *diagnosis_survey(struct diagnosis *diagnosis);
  */
 enum severity diagnosis_limit(const struct diagnosis *diagnosis,
     const struct survey_address *address, enum severity severity);
-/* The one attempt to log in, which the first call makes. Needs the secret. */
+/*
+ * Fetches the secret, if the profile logs in, at the first call. False:
+ * secret_error says why there is none.
+ */
+bool diagnosis_fetch_secret(struct diagnosis *diagnosis);
+/*
+ * The one attempt to log in, which the first call makes. It is not done if
+ * there is no secret for it.
+ */
 const struct trial *diagnosis_try(struct diagnosis *diagnosis);
 void diagnosis_free(struct diagnosis *diagnosis);
 

@@ -83,6 +83,29 @@ finding_add(struct findings *findings, const char *id, enum severity severity,
 }
 
 struct finding *
+finding_add_once(struct findings *findings, const char *id,
+    enum severity severity, const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	text = format_text(format, arguments);
+	va_end(arguments);
+	for (size_t i = 0; i < findings->count; i++) {
+		struct finding *finding = findings->items[i];
+
+		if (strcmp(finding->id, id) == 0 &&
+		    finding->severity == severity &&
+		    strcmp(finding->text, text) == 0) {
+			free(text);
+			return finding;
+		}
+	}
+	return add(findings, id, severity, text);
+}
+
+struct finding *
 finding_add_unknown(
     struct findings *findings, const char *id, const char *format, ...)
 {
@@ -203,6 +226,15 @@ finding_of(const struct findings *findings, const char *id)
 	for (size_t i = 0; i < findings->count; i++)
 		if (strcmp(findings->items[i]->id, id) == 0)
 			return findings->items[i];
+	return NULL;
+}
+
+const char *
+finding_first_failure(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->items[i]->severity == SEVERITY_FAILURE)
+			return findings->items[i]->id;
 	return NULL;
 }
 

@@ -63,6 +63,13 @@ struct finding *finding_add(struct findings *findings, const char *id,
     enum severity severity, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /*
+ * The same, unless a finding of that check has this severity and this text:
+ * then that one.
+ */
+struct finding *finding_add_once(struct findings *findings, const char *id,
+    enum severity severity, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/*
  * Adds that a check could not find out what it should: the text says why.
  * Without a worse finding, the exit status is then 3.
  */
@@ -90,6 +97,8 @@ enum severity finding_worst(const struct findings *findings, const char *id);
 /* The first finding of a check; NULL: there is none. */
 const struct finding *finding_of(
     const struct findings *findings, const char *id);
+/* The id of the first failure; NULL: there is none. */
+const char *finding_first_failure(const struct findings *findings);
 void finding_free(struct finding *finding);
 void finding_free_all(struct findings *findings);
 

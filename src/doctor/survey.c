@@ -281,8 +281,8 @@ visit_server(const struct tour *tour, const struct server *server)
 {
 	struct survey *survey = tour->survey;
 	struct survey_server **item, *found;
-	const struct observed_place place = {.stage = STAGE_CONNECT,
-	    .host = server_url_is_unix(server) ? server->path : server->host};
+	const struct observed_place place = {
+	    .stage = STAGE_CONNECT, .host = server_url_name(server)};
 
 	if (survey->count == SURVEY_SERVERS_MAX || signals_are_pending()) {
 		survey->left_out++;
@@ -386,6 +386,25 @@ survey_run(struct survey *survey, const struct profile *profile,
 		else
 			visit_server(&tour, &profile->servers[i]);
 	survey->is_interrupted = signals_are_pending();
+}
+
+bool
+survey_next_ready(const struct survey *survey, struct survey_walk *walk)
+{
+	while (walk->server_index < survey->count) {
+		walk->server = survey->servers[walk->server_index];
+		while (walk->address_index < walk->server->count) {
+			walk->address =
+			    walk->server->addresses[walk->address_index++];
+			if (survey_address_is_ready(walk->address)) {
+				walk->count++;
+				return true;
+			}
+		}
+		walk->server_index++;
+		walk->address_index = 0;
+	}
+	return false;
 }
 
 static void

@@ -67,6 +67,16 @@ struct survey {
  */
 void survey_run(struct survey *survey, const struct profile *profile,
     const struct observer *observer, int64_t deadline);
+/* A walk over the addresses that are ready; all zero to begin with. */
+struct survey_walk {
+	size_t server_index, address_index; /* of the next one */
+	size_t count;			    /* of those found so far */
+	const struct survey_server *server;
+	const struct survey_address *address;
+};
+
+/* Goes on to the next one. False: there is no further one. */
+bool survey_next_ready(const struct survey *survey, struct survey_walk *walk);
 void survey_free(struct survey *survey);
 
 #endif

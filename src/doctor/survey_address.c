@@ -209,6 +209,12 @@ survey_address_is_ready(const struct survey_address *address)
 	    !(address->needs_trust && address->tls.distrust != NULL);
 }
 
+const struct extensions *
+survey_address_offer(const struct survey_address *address)
+{
+	return address->is_tls ? &address->after : &address->before;
+}
+
 void
 survey_address_free(struct survey_address *address)
 {

@@ -66,6 +66,9 @@ void survey_address_meet(
  * and the certificate is trusted if it has to be.
  */
 bool survey_address_is_ready(const struct survey_address *address);
+/* The last EHLO, which counts: that after TLS, if there is TLS. */
+const struct extensions *survey_address_offer(
+    const struct survey_address *address);
 void survey_address_free(struct survey_address *address);
 
 #endif

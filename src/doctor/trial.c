@@ -10,6 +10,7 @@
 #include "base/wait.h"
 #include "net/host.h"
 #include "profile/mechanism.h"
+#include "smtp/login.h"
 #include "smtp/transaction.h"
 
 /*
@@ -44,7 +45,7 @@ name_peer(const struct session *session)
 	return text;
 }
 
-/* The strongest mechanism first. */
+/* SCRAM does not show the password to the server. The strongest is first. */
 static const char *
 find_stronger(const struct session *session)
 {
@@ -52,15 +53,12 @@ find_stronger(const struct session *session)
 	    ? mechanism_find(span_from(session->mechanism))
 	    : NULL;
 
-	for (size_t i = 0; used != NULL && mechanism_at(i) != used; i++) {
-		const struct mechanism *mechanism = mechanism_at(i);
-
+	for (size_t i = 0; used != NULL && i < mechanism_count(); i++)
 		if (session->extensions.mechanisms & 1U << i &&
-		    mechanism->traits & MECHANISM_AUTO &&
-		    mechanism->credential == used->credential &&
-		    !mechanism_is_as_strong(mechanism, used))
-			return mechanism->name;
-	}
+		    mechanism_at(i)->exchange == EXCHANGE_SCRAM &&
+		    used->exchange != EXCHANGE_SCRAM &&
+		    used->credential == CREDENTIAL_PASSWORD)
+			return mechanism_at(i)->name;
 	return NULL;
 }
 
@@ -74,8 +72,7 @@ note(void *context, const struct session *session)
 	free(trial->address);
 	trial->address = name_peer(session);
 	trial->extensions = session->extensions;
-	trial->is_encrypted = session_is_encrypted(session);
-	trial->is_ready = session->ready_at != 0;
+	trial->is_safe = session->ready_at != 0 && login_is_safe(session);
 	trial->is_login_said |= session->is_login_said;
 	trial->mechanism = session->mechanism;
 	trial->stronger = find_stronger(session);

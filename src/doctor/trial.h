@@ -19,14 +19,13 @@ struct trial {
 	const struct server *server;
 	char *address; /* of the last connection, "192.0.2.5"; NULL: none */
 	struct extensions extensions; /* of its last EHLO */
-	bool is_encrypted;	      /* the last connection used TLS */
-	bool is_ready;	    /* the last session came to the point of a login */
-	bool is_login_said; /* AUTH was sent */
-	bool is_mail_said;  /* MAIL was sent */
+	/* It is encrypted or local, and the server's identity is known. */
+	bool is_safe;
+	bool is_login_said;    /* AUTH was sent */
+	bool is_mail_said;     /* MAIL was sent */
 	const char *mechanism; /* of the login; NULL: none was successful */
-	/* Offered, better for the secret, and not used; NULL: none. */
-	const char *stronger;
-	int64_t connect_time; /* to the session's start; milliseconds; or -1 */
+	const char *stronger;  /* SCRAM was offered, and not used; NULL: no */
+	int64_t connect_time;  /* to the session's start; milliseconds; or -1 */
 	int64_t login_time, mail_time; /* milliseconds; -1: none */
 	struct trail trail;
 };

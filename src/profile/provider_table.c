@@ -40,6 +40,7 @@ const struct provider provider_table[] = {
 	.form = USER_FORM_ADDRESS,
 	.mechanisms = "LOGIN PLAIN XOAUTH2 OAUTHBEARER",
 	.size_limit = 35882577,
+	.judges_content = true,
 	.login = "user is the full address; the password must be an app "
 		"password, not that of the account",
 	.hints = provider_hint_google,
@@ -98,6 +99,7 @@ const struct provider provider_table[] = {
 	.mechanisms = "XOAUTH2",
 	.own_sender = true,
 	.strict_user = true,
+	.judges_content = true,
 	.no_chunking = true,
 	.login = "log in by OAuth, with token-command; passwords are not "
 		"accepted",
@@ -122,6 +124,7 @@ const struct provider provider_table[] = {
 	.size_limit = 157286400,
 	.own_sender = true,
 	.strict_user = true,
+	.judges_content = true,
 	.no_chunking = true,
 	.login = "user is the full sign-in address (UPN); log in by OAuth, "
 		"with token-command",
@@ -269,6 +272,7 @@ const struct provider provider_table[] = {
 	.mechanisms = "PLAIN LOGIN",
 	.size_limit = 20 * MIB,
 	.own_sender = true,
+	.judges_content = true,
 	.login = "an app-specific password from https://account.apple.com is "
 		"needed, not that of the Apple Account",
 	.hints = provider_hint_icloud,

@@ -53,6 +53,7 @@ struct provider {
 	size_t recipient_limit; /* of one transaction; 0: not known */
 	bool own_sender;	/* accepts mail only from its user's address */
 	bool strict_user;	/* refuse a user name of another form */
+	bool judges_content;	/* checks the sender after the content only */
 	bool no_chunking;	/* offers CHUNKING, but works better without */
 	const char *login;	/* the hint for a login that was refused */
 	/* For other refusals; NULL: none. provider_hint_table.h */

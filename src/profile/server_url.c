@@ -193,6 +193,12 @@ server_url_set_target(struct server *server, const struct server *domain,
 	server->url = format_url(server);
 }
 
+const char *
+server_url_name(const struct server *server)
+{
+	return server->path != NULL ? server->path : server->host;
+}
+
 bool
 server_url_is_unix(const struct server *server)
 {

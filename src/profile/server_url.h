@@ -49,6 +49,8 @@ bool server_url_equal(const struct server *a, const struct server *b);
  */
 void server_url_set_target(struct server *server, const struct server *domain,
     enum scheme scheme, const char *host, unsigned short port);
+/* What people call it: its host, or the path of its Unix socket. */
+const char *server_url_name(const struct server *server);
 bool server_url_is_unix(const struct server *server);
 bool server_url_is_lmtp(const struct server *server);
 

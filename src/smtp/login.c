@@ -10,6 +10,7 @@
 #include "net/other_end.h"
 #include "profile/mechanism.h"
 #include "profile/provider.h"
+#include "profile/server_url.h"
 #include "smtp/sasl.h"
 #include "tls/tls.h"
 
@@ -30,12 +31,6 @@ struct login {
 	unsigned excluded; /* bits of mechanisms that must not be tried again */
 	struct outcome refusal; /* of the mechanism tried before this one */
 };
-
-static const char *
-server_name(const struct session *session)
-{
-	return session->is_unix ? session->server->path : session->server->host;
-}
 
 static const char *
 credential_name(enum credential credential)
@@ -127,7 +122,7 @@ hint_unusable(struct session *session)
 	const struct mechanism *unasked = find_unasked(session);
 	struct buf hint = {0};
 
-	buf_add_format(&hint, "%s offers ", server_name(session));
+	buf_add_format(&hint, "%s offers ", server_url_name(session->server));
 	add_offered(&hint, session);
 	buf_add_text(&hint, "; allowed are ");
 	add_allowed(&hint, session);
@@ -155,7 +150,7 @@ hint_not_offered(struct session *session)
 		outcome_set_hint(&session->trouble,
 		    "is %s the right server, and is its port for submission "
 		    "(587 or 465)? auth = none sends without a login",
-		    server_name(session));
+		    server_url_name(session->server));
 }
 
 /* 530 and 538 ask for TLS first (RFC 3207 section 4, RFC 4954 section 6). */
@@ -189,7 +184,7 @@ hint_refused(struct session *session, const struct mechanism *mechanism)
 	else
 		buf_add_text(&hint, "no user");
 	buf_add_format(&hint, " at %s by %s, the %s from ",
-	    server_name(session), mechanism->name,
+	    server_url_name(session->server), mechanism->name,
 	    credential_name(mechanism->credential));
 	secret_add_source(session->secret, session->profile, &hint);
 	outcome_set_hint(trouble, "%s", buf_text(&hint));
@@ -256,6 +251,12 @@ is_peer_known(const struct session *session)
 	const struct tls *tls = stream_tls(session->dialogue.stream);
 
 	return tls == NULL || session->is_unix || tls_distrust(tls) == NULL;
+}
+
+bool
+login_is_safe(const struct session *session)
+{
+	return is_link_allowed(session) && is_peer_known(session);
 }
 
 /* Another user's process may have replaced the server's socket by its own. */
@@ -630,7 +631,7 @@ free_login(struct login *login)
 }
 
 bool
-login_check(struct session *session)
+login_is_possible(struct session *session)
 {
 	struct login login = {.session = session};
 	bool is_possible;
@@ -666,7 +667,7 @@ login_add_hint(const struct session *session, struct outcome *outcome)
 	if (session->mechanism != NULL)
 		outcome_set_hint(outcome,
 		    "%s requires another login than user %s by %s",
-		    server_name(session),
+		    server_url_name(session->server),
 		    session->profile->user != NULL ? session->profile->user
 						   : "(none)",
 		    session->mechanism);
@@ -674,7 +675,7 @@ login_add_hint(const struct session *session, struct outcome *outcome)
 		outcome_set_hint(outcome,
 		    "%s requires a login%s: set user, and password-command or "
 		    "password-file, in profile \"%s\"",
-		    server_name(session),
+		    server_url_name(session->server),
 		    session_is_encrypted(session) ? "" : ", or TLS first",
 		    session->profile->name);
 }

@@ -17,11 +17,16 @@
  */
 bool login_authenticate(struct session *session);
 /*
+ * Whether a secret may be shown to the other end: the connection is encrypted
+ * or local, and the server's identity is known.
+ */
+bool login_is_safe(const struct session *session);
+/*
  * Whether login_authenticate would send AUTH: the connection is safe for the
  * secret, and the server offers a mechanism for it. Sends nothing. False:
  * session->trouble gives the reason.
  */
-bool login_check(struct session *session);
+bool login_is_possible(struct session *session);
 /*
  * If the outcome is a 530 or 535 reply to MAIL or RCPT, adds a hint that the
  * server requires a login, or another one, unless the profile's provider has a

@@ -147,7 +147,7 @@ try_connection(struct reach *reach, int fd, struct session *session)
 	};
 	bool opened = session_open(session, fd, &options) &&
 	    (session->secret == NULL ||
-		(reach->no_login ? login_check(session)
+		(reach->no_login ? login_is_possible(session)
 				 : login_authenticate(session)));
 
 	if (reach->tried != NULL)
@@ -400,8 +400,8 @@ static void
 show_server(const struct reach *reach)
 {
 	const struct server *server = reach->server;
-	const struct observed_place place = {.stage = STAGE_CONNECT,
-	    .host = server_url_is_unix(server) ? server->path : server->host};
+	const struct observed_place place = {
+	    .stage = STAGE_CONNECT, .host = server_url_name(server)};
 
 	observer_reach(reach->observer, &place);
 }

@@ -27,6 +27,6 @@ class Row:
     logins: int = None  # None: one if a server can be logged in to, else none
     config: str = ""  # more settings
     sender: str = "me@example.com"
-    password: str = "secret"  # None: no login
+    password: str = "hunter2"  # None: no login
     options: tuple = ()  # for --doctor
     exit: int = None  # of --doctor; None: that of the finding's severity

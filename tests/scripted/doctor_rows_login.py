@@ -44,7 +44,7 @@ ROWS = [
     Row("421 to AUTH", refuses("421 4.7.0 too many errors"), LOGIN, status=75),
     Row("the connection is lost at AUTH", refuses(None), LOGIN, status=75),
     Row("a server that repeats the password",
-        refuses("535 5.7.8 wrong password secret"), LOGIN, status=77),
+        refuses("535 5.7.8 wrong password hunter2"), LOGIN, status=77),
 
     Row("no AUTH", tls(EHLO_tls=ehlo(*OFFER)), OFFERS, status=77, logins=0),
     Row("tokens only", tls(EHLO_tls=ehlo(*OFFER, "AUTH XOAUTH2")), OFFERS,
