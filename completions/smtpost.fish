@@ -183,6 +183,7 @@ complete -c smtpost -n __smtpost_is_option_place -l no-login -d 'With --doctor: 
 complete -c smtpost -n __smtpost_is_option_place -l warn-days -x -d 'With --doctor: warn so many days before a certificate ends'
 complete -c smtpost -n __smtpost_is_option_place -l redact -d 'With --doctor: leave out names and addresses'
 complete -c smtpost -n __smtpost_is_option_place -l send -x -d 'With --doctor: send a mail to this address, too'
+complete -c smtpost -n __smtpost_is_option_place -l server-info -d 'Show what a server offers, and its certificates'
 complete -c smtpost -n __smtpost_is_option_place -l providers -d 'List the mail services that smtpost knows'
 complete -c smtpost -n __smtpost_is_option_place -l queue-list -d 'Print one line for each mail in the queue'
 complete -c smtpost -n __smtpost_is_option_place -l queue-show -d 'Print all about these mails: why each waits'

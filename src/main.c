@@ -41,6 +41,7 @@
 #include "cli/queue_run.h"
 #include "cli/queue_run_all.h"
 #include "cli/queue_show.h"
+#include "cli/server_info.h"
 #include "cli/submit.h"
 #include "serve/serve.h"
 
@@ -202,6 +203,7 @@ static bool (*const mode_functions[])(const struct options *options,
     [MODE_SERVE] = run_server,
     [MODE_EXPLAIN] = explain_print,
     [MODE_DOCTOR] = doctor_run,
+    [MODE_SERVER_INFO] = server_info_run,
     [MODE_PROVIDERS] = help_print_providers,
     [MODE_MAILQ] = queue_list_print_mailq,
     [MODE_QUEUE_LIST] = queue_list_print,

@@ -57,6 +57,17 @@ json_text_add_number(struct buf *out, const char *key, uint64_t number)
 }
 
 void
+json_text_add_seconds(struct buf *out, const char *key, int64_t milliseconds)
+{
+	json_text_add_key(out, key);
+	if (milliseconds < 0)
+		buf_add_text(out, "null");
+	else
+		buf_add_format(out, "%" PRId64 ".%03d", milliseconds / 1000,
+		    (int)(milliseconds % 1000));
+}
+
+void
 json_text_add_bool(struct buf *out, const char *key, bool value)
 {
 	json_text_add_key(out, key);

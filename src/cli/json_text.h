@@ -18,6 +18,9 @@ void json_text_add_key(struct buf *out, const char *key);
 void json_text_add_member(struct buf *out, const char *key, const char *text);
 /* Adds a member whose value is the number. */
 void json_text_add_number(struct buf *out, const char *key, uint64_t number);
+/* Adds a member with milliseconds as "1.234" seconds; below 0: null. */
+void json_text_add_seconds(
+    struct buf *out, const char *key, int64_t milliseconds);
 /* Adds a member whose value is true or false. */
 void json_text_add_bool(struct buf *out, const char *key, bool value);
 /*

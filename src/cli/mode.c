@@ -26,6 +26,7 @@ const struct mode_traits mode_table[] = {
     [MODE_SERVE] = {.name = "-bs"},
     [MODE_EXPLAIN] = {.name = "--explain"},
     [MODE_DOCTOR] = {.name = "--doctor", .takes_profile = true},
+    [MODE_SERVER_INFO] = {"--server-info", false, false, false, false, true},
     [MODE_PROVIDERS] = {.name = "--providers"},
     [MODE_MAILQ] = {.name = "-bp"},
     [MODE_QUEUE_LIST] = {.name = "--queue-list", .takes_ids = true},

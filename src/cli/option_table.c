@@ -409,6 +409,7 @@ take_warn_days(struct options *options, const char *text, struct error *err)
 #define SERVE MODE_BIT(MODE_SERVE)
 #define EXPLAIN MODE_BIT(MODE_EXPLAIN)
 #define DOCTOR MODE_BIT(MODE_DOCTOR)
+#define SERVER_INFO MODE_BIT(MODE_SERVER_INFO)
 #define PROVIDERS MODE_BIT(MODE_PROVIDERS)
 #define MAILQ MODE_BIT(MODE_MAILQ)
 #define LIST MODE_BIT(MODE_QUEUE_LIST)
@@ -422,7 +423,7 @@ take_warn_days(struct options *options, const char *text, struct error *err)
 #define SHOW_VERSION MODE_BIT(MODE_VERSION)
 #define MESSAGE (SUBMIT | DRY_RUN | CHECK_MESSAGE)
 #define MAIL (MESSAGE | COMMAND)
-#define PROFILE (MAIL | VERIFY | SERVE | EXPLAIN | DOCTOR)
+#define PROFILE (MAIL | VERIFY | SERVE | EXPLAIN | DOCTOR | SERVER_INFO)
 #define EDIT (HOLD | RELEASE | REMOVE)
 #define MANAGE (LIST | SHOW | EDIT)
 #define LETTERS (SUBMIT | VERIFY | SERVE | MAILQ | NOTHING)
@@ -443,11 +444,11 @@ const struct option option_table[] = {
 	.field = FIELD(profile), .traits = OPTION_KEEPS_BLANKS},
     {'f', "from", ARGUMENT_WORD, "ADDRESS",
 	"sender address for failure reports; '' for none",
-	MAIL | VERIFY | EXPLAIN | DOCTOR, SUBMIT | VERIFY,
+	MAIL | VERIFY | EXPLAIN | DOCTOR | SERVER_INFO, SUBMIT | VERIFY,
 	.field = FIELD(from), .traits = OPTION_KEEPS_BLANKS},
     {'r', NULL, ARGUMENT_WORD, "ADDRESS",
 	"the same as -f",
-	MAIL | VERIFY | EXPLAIN | DOCTOR, SUBMIT | VERIFY,
+	MAIL | VERIFY | EXPLAIN | DOCTOR | SERVER_INFO, SUBMIT | VERIFY,
 	.field = FIELD(from), .traits = OPTION_KEEPS_BLANKS},
     {'F', "full-name", ARGUMENT_WORD, "NAME",
 	"display name for a From field that is added",
@@ -576,7 +577,7 @@ const struct option option_table[] = {
 	SUBMIT | DRY_RUN, 0, .field = FIELD(batch.resends_unknown)},
     {0, "report", ARGUMENT_WORD, "none|text|json",
 	"what to print: nothing, text (default) or JSON",
-	MAIL | VERIFY | EXPLAIN | DOCTOR | PROVIDERS | MANAGE, 0,
+	MAIL | VERIFY | EXPLAIN | DOCTOR | SERVER_INFO | PROVIDERS | MANAGE, 0,
 	.take = take_report},
     {0, "quiet", ARGUMENT_NONE, NULL,
 	"print neither report nor progress",
@@ -636,6 +637,9 @@ const struct option option_table[] = {
     {0, "send", ARGUMENT_WORD, "ADDRESS",
 	"with --doctor: send a mail to this address, too",
 	DOCTOR, 0, .field = FIELD(doctor.send_to), .traits = OPTION_ONCE},
+    {0, "server-info", ARGUMENT_NONE, NULL,
+	"show what a server offers, and its certificates",
+	SERVER_INFO, 0, .selects = SERVER_INFO},
     {0, "providers", ARGUMENT_NONE, NULL,
 	"list the mail services that smtpost knows",
 	PROVIDERS, 0, .selects = PROVIDERS},

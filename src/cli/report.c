@@ -241,16 +241,12 @@ add_tls(struct buf *out, const struct submission_record *record)
 	buf_add_char(out, '}');
 }
 
-static void
-add_seconds(struct buf *out, const char *key, int64_t from, int64_t to)
+/* The time between two points; none if the first did not come (0). */
+static int64_t
+time_from(int64_t from, int64_t to)
 {
-	json_text_add_key(out, key);
 	/* A mail that comes later in a session did not connect. */
-	if (from == 0 || to < from)
-		buf_add_text(out, "null");
-	else
-		buf_add_format(out, "%" PRId64 ".%03d", (to - from) / 1000,
-		    (int)((to - from) % 1000));
+	return from == 0 || to < from ? -1 : to - from;
 }
 
 static void
@@ -261,11 +257,12 @@ add_times(struct buf *out, const struct submission_record *record)
 
 	json_text_add_key(out, "seconds");
 	buf_add_char(out, '{');
-	add_seconds(
-	    out, "connect", is_first ? record->started : 0, record->connected);
-	add_seconds(
-	    out, "tls", is_first ? record->connected : 0, record->secured);
-	add_seconds(out, "total", record->started, record->ended);
+	json_text_add_seconds(out, "connect",
+	    time_from(is_first ? record->started : 0, record->connected));
+	json_text_add_seconds(out, "tls",
+	    time_from(is_first ? record->connected : 0, record->secured));
+	json_text_add_seconds(
+	    out, "total", time_from(record->started, record->ended));
 	buf_add_char(out, '}');
 }
 

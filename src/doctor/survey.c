@@ -204,15 +204,17 @@ resolve(const struct tour *tour, struct survey_server *found,
 	    .family = route_family(&tour->profile->network),
 	};
 	struct host_address literal;
+	bool is_name = !host_parse_address(&literal, question.host);
 	struct outcome outcome = {0};
 	int64_t start = clock_now();
 
-	if (!host_parse_address(&literal, question.host))
+	if (is_name)
 		observer_note(
 		    tour->observer, "looking up %s", found->server->host);
 	found->resolved =
 	    host_resolve(&question, step_deadline(tour), list, &found->reason);
-	found->resolve_time = clock_now() - start;
+	if (is_name)
+		found->resolve_time = clock_now() - start;
 	if (found->resolved != HOST_FOUND) {
 		list->count = 0;
 		route_set_failure(&outcome, tour->profile, found->server,

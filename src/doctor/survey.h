@@ -15,6 +15,7 @@
 #include "net/srv.h"
 #include "profile/profile.h"
 #include "smtp/observer.h"
+#include "smtp/route.h"
 
 /* More than these are left out, and counted. */
 #define SURVEY_SERVERS_MAX 16
@@ -32,7 +33,7 @@ struct survey_service {
 /* A server of the form srv:DOMAIN. */
 struct survey_domain {
 	const struct server *server; /* borrowed from the profile */
-	struct survey_service services[2];
+	struct survey_service services[ROUTE_SERVICES];
 };
 
 struct survey_server {

@@ -17,6 +17,8 @@
 #define EHLO_MAX ((size_t)16 * 1024)
 #define ODD_MAX ((size_t)4 * 1024)
 
+#define CODE_OCTETS ((size_t)4) /* "250-" */
+
 /* A session that is watched. */
 struct watch {
 	struct survey_address *address;
@@ -213,6 +215,15 @@ const struct extensions *
 survey_address_offer(const struct survey_address *address)
 {
 	return address->is_tls ? &address->after : &address->before;
+}
+
+bool
+survey_address_next_line(struct span *reply, struct span *line)
+{
+	if (!span_next_word(reply, "\n", line))
+		return false;
+	*line = span_trim(span_skip(*line, CODE_OCTETS));
+	return true;
 }
 
 void

@@ -9,10 +9,10 @@
 #include "cli/option_table.h"
 #include "cli/options.h"
 
-#define MODES                                                                  \
-	"submit", "command", "dry", "check", "verify", "serve", "explain",     \
-	    "doctor", "providers", "mailq", "list", "show", "hold", "release", \
-	    "remove", "run", "nothing", "help", "version"
+#define MODES                                                               \
+	"submit", "command", "dry", "check", "verify", "serve", "explain",  \
+	    "doctor", "info", "providers", "mailq", "list", "show", "hold", \
+	    "release", "remove", "run", "nothing", "help", "version"
 
 struct parse_row {
 	const char *name;
@@ -149,6 +149,14 @@ static const struct parse_row parses[] = {
     {"--redact elsewhere", {"--redact", "a@x"}, NULL,
 	"cannot use --redact with -bm, the default\nhint: it goes with "
 	"--doctor"},
+    {"--server-info with a URL", {"--server-info", "smtp://x"},
+	"info server operand:server=smtp://x [smtp://x]", NULL},
+    {"--server-info with a profile", {"--server-info", "work"},
+	"info P=work [work]", NULL},
+    {"--server-info, two servers", {"--server-info", "smtp://x", "smtp://y"},
+	NULL, "cannot use more than one profile or server with --server-info"},
+    {"--serverinfo", {"--serverinfo", "work"}, NULL,
+	"hint: --server-info shows what a server offers"},
     {"-bi", {"-bi"}, "nothing ", NULL},
     {"-I", {"-I"}, "nothing ", NULL},
     {"-q", {"-q"}, "run ", NULL},

@@ -1,0 +1,307 @@
+/* Writes a survey in JSON. A key with nothing to say is null. */
+#include "cli/survey_json.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/calendar.h"
+#include "cli/extension_text.h"
+#include "cli/json_text.h"
+
+static void
+add_null(struct buf *out, const char *key)
+{
+	json_text_add_key(out, key);
+	buf_add_text(out, "null");
+}
+
+/* Our own sentence, in which foreign text is masked already. */
+static void
+add_sentence(struct buf *out, const char *key, const char *text)
+{
+	if (text == NULL) {
+		add_null(out, key);
+		return;
+	}
+	json_text_add_key(out, key);
+	json_text_add_sentence(out, span_from(text));
+}
+
+/* The reason of a failure, if there is one. */
+static void
+add_reason(struct buf *out, const char *key, const struct buf *reason)
+{
+	if (reason->len == 0) {
+		add_null(out, key);
+		return;
+	}
+	json_text_add_key(out, key);
+	json_text_add_sentence(out, buf_span(reason));
+}
+
+static void
+add_date(struct buf *out, const char *key, int64_t time)
+{
+	json_text_add_key(out, key);
+	buf_add_char(out, '"');
+	calendar_add_utc(out, time);
+	buf_add_char(out, '"');
+}
+
+/* The lines of a reply without their codes; `prefix` begins the list. */
+static void
+add_lines(struct buf *out, const struct buf *reply)
+{
+	struct span rest = buf_span(reply), line;
+	const char *comma = "";
+
+	buf_add_char(out, '[');
+	while (survey_address_next_line(&rest, &line)) {
+		buf_add_text(out, comma);
+		json_text_add(out, line);
+		comma = ",";
+	}
+	buf_add_char(out, ']');
+}
+
+static void
+add_greeting(struct buf *out, const struct buf *greeting)
+{
+	if (greeting->len == 0) {
+		add_null(out, "greeting");
+		return;
+	}
+	json_text_add_key(out, "greeting");
+	buf_add_text(out, "{\"code\":");
+	/* A kept reply begins with three digits. */
+	buf_add_span(out, span_head(buf_span(greeting), 3));
+	json_text_add_key(out, "text");
+	add_lines(out, greeting);
+	buf_add_char(out, '}');
+}
+
+static void
+add_ehlo(struct buf *out, const char *key, const struct buf *reply)
+{
+	if (reply->len == 0) {
+		add_null(out, key);
+		return;
+	}
+	json_text_add_key(out, key);
+	add_lines(out, reply);
+}
+
+static void
+add_extensions(struct buf *out, const struct buf *reply)
+{
+	struct span rest = buf_span(reply), line;
+	const char *comma = "";
+
+	json_text_add_key(out, "extensions");
+	buf_add_char(out, '[');
+	survey_address_next_line(&rest, &line);
+	while (survey_address_next_line(&rest, &line)) {
+		struct buf meaning = {0};
+		size_t end = span_find(line, ' ');
+
+		buf_add_format(out, "%s{\"keyword\":", comma);
+		comma = ",";
+		json_text_add(out, span_head(line, end));
+		json_text_add_key(out, "parameters");
+		json_text_add(out, span_skip(line, end + 1));
+		extension_text_add(&meaning, line);
+		add_reason(out, "meaning", &meaning);
+		buf_add_char(out, '}');
+		buf_free(&meaning);
+	}
+	buf_add_char(out, ']');
+}
+
+static void
+add_certificate(struct buf *out, const struct certificate_facts *facts)
+{
+	buf_add_char(out, '{');
+	add_sentence(out, "subject", facts->subject);
+	json_text_add_list(out, "names", span_from(facts->names), ", ");
+	add_sentence(out, "issuer", facts->issuer);
+	add_date(out, "not-before", facts->not_before);
+	add_date(out, "not-after", facts->not_after);
+	add_sentence(out, "key", facts->key);
+	add_sentence(out, "signature", facts->signature);
+	add_sentence(out, "sha256", facts->sha256);
+	add_sentence(out, "pin", facts->pin);
+	buf_add_char(out, '}');
+}
+
+static void
+add_tls(struct buf *out, const struct survey_address *address)
+{
+	const struct tls_facts *tls = &address->tls;
+
+	if (!address->is_tls) {
+		add_null(out, "tls");
+		return;
+	}
+	json_text_add_key(out, "tls");
+	buf_add_char(out, '{');
+	add_sentence(out, "protocol", tls->protocol);
+	add_sentence(out, "cipher", tls->cipher);
+	add_sentence(out, "key-exchange", tls->key_exchange);
+	add_sentence(out, "verified-by", tls->verified_by);
+	json_text_add_bool(out, "trusted", tls->distrust == NULL);
+	add_sentence(out, "distrust", tls->distrust);
+	add_sentence(out, "staple", tls->staple);
+	add_sentence(out, "channel-binding", tls->binding);
+	json_text_add_bool(out, "asks-certificate", tls->asks_certificate);
+	json_text_add_key(out, "chain");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < tls->count; i++) {
+		if (i > 0)
+			buf_add_char(out, ',');
+		add_certificate(out, &tls->chain[i]);
+	}
+	buf_add_text(out, "]}");
+}
+
+/* Why the session did not become ready. */
+static void
+add_trouble(struct buf *out, const struct outcome *trouble)
+{
+	if (trouble->action == ACTION_NONE) {
+		add_null(out, "trouble");
+		return;
+	}
+	json_text_add_key(out, "trouble");
+	buf_add_char(out, '{');
+	json_text_add_reply(out, trouble->stage, &trouble->reply);
+	json_text_add_key(out, "hint");
+	if (trouble->hint != NULL)
+		json_text_add_hint(out, span_from(trouble->hint));
+	else
+		buf_add_text(out, "null");
+	buf_add_char(out, '}');
+}
+
+static void
+add_seconds(struct buf *out, const struct survey_address *address)
+{
+	json_text_add_key(out, "seconds");
+	buf_add_char(out, '{');
+	json_text_add_seconds(out, "connect", address->connect_time);
+	json_text_add_seconds(out, "greeting", address->greeting_time);
+	json_text_add_seconds(out, "ehlo", address->ehlo_time);
+	json_text_add_seconds(out, "tls", address->tls_time);
+	buf_add_char(out, '}');
+}
+
+static void
+add_address(struct buf *out, const struct survey_address *address)
+{
+	const struct buf *last =
+	    address->is_tls ? &address->ehlo_tls : &address->ehlo;
+
+	buf_add_char(out, '{');
+	json_text_add_member(out, "address", address->name);
+	json_text_add_bool(out, "connected", address->is_connected);
+	json_text_add_member(out, "error",
+	    address->error != 0 ? strerror(address->error) : NULL);
+	json_text_add_bool(out, "ready", survey_address_is_ready(address));
+	add_trouble(out, &address->trouble);
+	add_greeting(out, &address->greeting);
+	add_ehlo(out, "ehlo", &address->ehlo);
+	add_tls(out, address);
+	add_ehlo(out, "ehlo-tls", &address->ehlo_tls);
+	json_text_add_key(out, "auth");
+	json_text_add(out,
+	    buf_span(address->is_tls ? &address->offered
+				     : &address->offered_before));
+	add_extensions(out, last);
+	add_seconds(out, address);
+	buf_add_char(out, '}');
+}
+
+static void
+add_server(struct buf *out, const struct survey_server *server)
+{
+	buf_add_char(out, '{');
+	json_text_add_member(out, "server", server->server->url);
+	add_reason(out, "error", &server->reason);
+	json_text_add_seconds(out, "lookup", server->resolve_time);
+	json_text_add_key(out, "addresses");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < server->count; i++) {
+		if (i > 0)
+			buf_add_char(out, ',');
+		add_address(out, server->addresses[i]);
+	}
+	buf_add_char(out, ']');
+	json_text_add_number(out, "addresses-left-out", server->left_out);
+	buf_add_char(out, '}');
+}
+
+static void
+add_records(struct buf *out, const struct srv_records *records)
+{
+	json_text_add_key(out, "records");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < records->count; i++) {
+		const struct srv_record *record = &records->items[i];
+
+		buf_add_text(out, i > 0 ? ",{" : "{");
+		json_text_add_member(out, "target", record->target);
+		json_text_add_number(out, "port", record->port);
+		json_text_add_number(out, "priority", record->priority);
+		json_text_add_number(out, "weight", record->weight);
+		buf_add_char(out, '}');
+	}
+	buf_add_char(out, ']');
+}
+
+static void
+add_domain(struct buf *out, const struct survey_domain *domain)
+{
+	const char *comma = "";
+
+	buf_add_char(out, '{');
+	json_text_add_member(out, "domain", domain->server->host);
+	json_text_add_key(out, "services");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < ROUTE_SERVICES; i++) {
+		const struct survey_service *service = &domain->services[i];
+
+		if (service->name == NULL)
+			continue;
+		buf_add_format(out, "%s{", comma);
+		comma = ",";
+		json_text_add_member(out, "service", service->name);
+		add_reason(out, "error", &service->reason);
+		add_records(out, &service->records);
+		json_text_add_seconds(out, "lookup", service->time);
+		buf_add_char(out, '}');
+	}
+	buf_add_text(out, "]}");
+}
+
+void
+survey_json_add(struct buf *out, const struct survey *survey)
+{
+	json_text_add_key(out, "servers");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < survey->count; i++) {
+		if (i > 0)
+			buf_add_char(out, ',');
+		add_server(out, survey->servers[i]);
+	}
+	buf_add_char(out, ']');
+	json_text_add_number(out, "servers-left-out", survey->left_out);
+	if (survey->domain_count == 0)
+		return;
+	json_text_add_key(out, "domains");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < survey->domain_count; i++) {
+		if (i > 0)
+			buf_add_char(out, ',');
+		add_domain(out, survey->domains[i]);
+	}
+	buf_add_char(out, ']');
+}
