@@ -56,9 +56,7 @@ run_check(struct diagnosis *diagnosis, const struct check *check)
 	if (signals_are_pending())
 		diagnosis->is_interrupted = true;
 	if (failed != NULL) {
-		finding_add(
-		    findings, check->id, SEVERITY_SKIPPED, "needs %s", failed)
-		    ->needs = failed;
+		finding_add_skipped(findings, check->id, failed);
 		return;
 	}
 	if (diagnosis->is_interrupted) {

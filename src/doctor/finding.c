@@ -138,6 +138,14 @@ finding_add_error(struct findings *findings, const char *id,
 }
 
 void
+finding_add_skipped(
+    struct findings *findings, const char *id, const char *needs)
+{
+	finding_add(findings, id, SEVERITY_SKIPPED, "needs %s", needs)->needs =
+	    needs;
+}
+
+void
 finding_set_subject(struct finding *finding, const char *subject)
 {
 	free(finding->subject);
