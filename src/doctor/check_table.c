@@ -5,7 +5,10 @@
 
 #include "doctor/config_check.h"
 #include "doctor/extension_check.h"
+#include "doctor/greeting_check.h"
 #include "doctor/login_check.h"
+#include "doctor/name_check.h"
+#include "doctor/reach_check.h"
 
 const struct check check_table[] = {
     {"config.read", NULL, "the files of the configuration", config_check_read},
@@ -16,6 +19,30 @@ const struct check check_table[] = {
     {"config.provider", "config.profile", "the mail service",
 	config_check_provider},
     {"clock.build", NULL, "the clock of this machine", config_check_clock},
+    {"name.srv", "config.profile", "the servers that a domain names",
+	name_check_srv},
+    {"name.host", "name.srv", "the addresses of the servers", name_check_host},
+    {"name.private", "name.host", "private addresses", name_check_private},
+    {"name.invented", "name.private", "invented addresses",
+	name_check_invented},
+    {"source", "name.invented", "the address to connect from",
+	reach_check_source},
+    {"proxy", "source", "the proxy", reach_check_proxy},
+    {"reach.connect", "proxy", "connections to the servers",
+	reach_check_connect},
+    {"ipv6", "reach.connect", "IPv4 and IPv6", reach_check_ipv6},
+    {"reach.port", "proxy", "ports that are blocked", reach_check_port},
+    {"reach.second", "reach.port", "the servers that take over",
+	reach_check_second},
+    {"greeting", "reach.port", "the greeting", greeting_check_greeting},
+    {"greeting.foreign", "reach.port", "answers by other protocols",
+	greeting_check_foreign},
+    {"greeting.mode", "greeting.foreign", "when TLS begins",
+	greeting_check_mode},
+    {"clock.greeting", "greeting", "the clock of the server",
+	greeting_check_clock},
+    {"ehlo", "greeting", "the reply to EHLO", greeting_check_ehlo},
+    {"ehlo.starttls", "ehlo", "the offer of STARTTLS", greeting_check_starttls},
     {"ehlo.again", "config.profile", "the offer after TLS",
 	extension_check_again},
     {"auth.offer", "config.profile", "the logins offered", login_check_offer},

@@ -11,6 +11,23 @@ diagnosis_survey(struct diagnosis *diagnosis)
 	return &diagnosis->survey;
 }
 
+struct obstacles *
+diagnosis_obstacles(struct diagnosis *diagnosis)
+{
+	const struct obstacle_search search = {
+	    .survey = diagnosis_survey(diagnosis),
+	    .profile = diagnosis->profile,
+	    .observer = diagnosis->observer,
+	    .ask = diagnosis->ask,
+	    .context = diagnosis->context,
+	    .deadline = diagnosis->deadline,
+	};
+
+	if (!diagnosis->obstacles.is_found)
+		obstacles_find(&diagnosis->obstacles, &search);
+	return &diagnosis->obstacles;
+}
+
 enum severity
 diagnosis_limit(const struct diagnosis *diagnosis,
     const struct survey_address *address, enum severity severity)
@@ -60,6 +77,7 @@ diagnosis_try(struct diagnosis *diagnosis)
 void
 diagnosis_free(struct diagnosis *diagnosis)
 {
+	obstacles_free(&diagnosis->obstacles);
 	survey_free(&diagnosis->survey);
 	trial_free(&diagnosis->trial);
 	secret_free(&diagnosis->secret);

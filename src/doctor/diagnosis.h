@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "doctor/finding.h"
+#include "doctor/obstacle.h"
 #include "doctor/survey.h"
 #include "doctor/trial.h"
 #include "profile/profiles.h"
@@ -42,6 +43,7 @@ struct diagnosis {
 	struct error secret_error; /* ERROR_NONE: it was fetched, or not yet */
 	struct survey survey;
 	bool is_surveyed;
+	struct obstacles obstacles;
 	struct trial trial;
 
 	struct findings findings;
@@ -50,6 +52,8 @@ struct diagnosis {
 
 /* The look at all servers, which the first call takes. Needs the profile. */
 const struct survey *diagnosis_survey(struct diagnosis *diagnosis);
+/* What is in the way of each address, which the first call finds out. */
+struct obstacles *diagnosis_obstacles(struct diagnosis *diagnosis);
 /*
  * The severity of what is wrong with one address: a failure is only a warning
  * if a mail gets through by another address or server. Call diagnosis_survey

@@ -186,6 +186,8 @@ survey_address_meet(
 	address->is_connected = true;
 	session_open(session, fd, &options);
 	outcome_copy(&address->trouble, &session->trouble);
+	address->is_silent =
+	    stream_state(session->dialogue.stream) == STREAM_TIMED_OUT;
 	/* The first octets had been there before the session looked for them.
 	 */
 	if (visit->heard_at != 0 && address->greeting_time >= 0 &&

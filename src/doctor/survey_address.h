@@ -26,6 +26,7 @@ struct survey_address {
 	int error; /* errno of connecting; ETIMEDOUT: silence; 0: no error */
 	bool is_source_refused; /* `error` is about the source address */
 	bool is_connected;
+	bool is_silent; /* a wait for the server ended the session */
 	/* Milliseconds until the whole reply, or the end of the handshake. */
 	int64_t greeting_time, ehlo_time, tls_time; /* -1: none */
 	/* Lines as they came, joined by LF, each with its code; empty: none. */
