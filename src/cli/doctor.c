@@ -14,9 +14,13 @@
 #include "base/utf8.h"
 #include "base/wait.h"
 #include "cli/consent.h"
+#include "cli/doctor_json.h"
+#include "cli/doctor_monitor.h"
 #include "cli/doctor_text.h"
 #include "cli/outgoing.h"
 #include "cli/output.h"
+#include "cli/redaction.h"
+#include "cli/status_line.h"
 #include "cli/trace.h"
 #include "doctor/check_table.h"
 #include "doctor/checkup.h"
@@ -25,6 +29,8 @@
 
 #define OUTPUT_MAX ((size_t)64 * 1024 * 1024)
 #define TIMEOUT ((int64_t)60000)
+/* A step that takes longer is shown at a terminal: milliseconds. */
+#define SLOW ((int64_t)3000)
 #define ID_SHOWN_MAX ((size_t)40)
 
 /* A call of --doctor. */
@@ -36,6 +42,11 @@ struct doctor {
 	struct buf out;
 	size_t examined;
 	enum verdict_status status;
+	struct doctor_monitor monitor;
+
+	struct status_line line; /* shows the step */
+	struct wait_tick tick;	 /* makes it do so */
+	const struct check *check;
 };
 
 static bool
@@ -85,11 +96,36 @@ check_options(const struct options *options, struct error *err)
 	return true;
 }
 
+/* A step takes long. */
+static void
+show_step(void *context)
+{
+	struct doctor *doctor = context;
+	struct buf text = {0};
+
+	buf_add_format(&text, "checking %s ...", doctor->check->title);
+	status_line_draw(&doctor->line, buf_span(&text));
+	buf_free(&text);
+	doctor->tick.due = deadline_in(SLOW);
+}
+
+static void
+begin_check(void *context, const struct check *check)
+{
+	struct doctor *doctor = context;
+
+	doctor->check = check;
+	doctor->tick.due = deadline_in(SLOW);
+	status_line_clear(&doctor->line);
+}
+
 /* Only someone at a terminal can be asked. */
 static bool
 ask(void *context, const char *question)
 {
-	(void)context;
+	struct doctor *doctor = context;
+
+	status_line_clear(&doctor->line);
 	fprintf(stderr, "smtpost: %s [y/N] ", question);
 	fflush(stderr);
 	return consent_read(stdin);
@@ -115,24 +151,55 @@ find_sender(const struct options *options, const struct profile *profile)
 }
 
 static void
-print(
-    struct doctor *doctor, const struct diagnosis *diagnosis, const char *wish)
+add_text(struct doctor *doctor, const struct diagnosis *diagnosis,
+    const struct verdict *verdict, const char *wish,
+    const struct redaction *redaction)
+{
+	struct buf head = {0};
+
+	if (doctor->examined > 1)
+		buf_add_char(&doctor->out, '\n');
+	doctor_text_add_head(&head, diagnosis, wish);
+	if (redaction != NULL)
+		redaction_add(redaction, buf_span(&head), &doctor->out);
+	else
+		buf_add_span(&doctor->out, buf_span(&head));
+	doctor_text_add_findings(&doctor->out, &diagnosis->findings,
+	    doctor->options->verbose > 0 ? SHOWS_ALL
+		: isatty(STDOUT_FILENO)	 ? SHOWS_OK
+					 : SHOWS_TROUBLE);
+	doctor_text_add_sum(&doctor->out, verdict);
+	buf_free(&head);
+}
+
+/* Prints in the form that --report names; but a monitor is told all at once. */
+static void
+print(struct doctor *doctor, struct diagnosis *diagnosis, const char *wish,
+    int64_t total)
 {
 	const struct options *options = doctor->options;
 	struct verdict verdict = verdict_of(diagnosis, options);
+	struct redaction hidden = {0};
+	const struct redaction *redaction = NULL;
 
-	doctor->status = doctor->examined == 0
+	if (options->doctor.redacts > 0) {
+		redaction_init(&hidden, diagnosis);
+		redaction_apply(&hidden, &diagnosis->findings);
+		redaction = &hidden;
+	}
+	doctor->status = doctor->examined++ == 0
 	    ? verdict.status
 	    : verdict_worse(doctor->status, verdict.status);
-	if (options_report(options) == REPORT_NONE)
-		return;
-	if (doctor->examined++ > 0)
-		buf_add_char(&doctor->out, '\n');
-	doctor_text_add_head(&doctor->out, diagnosis, wish);
-	doctor_text_add_findings(&doctor->out, &diagnosis->findings,
-	    options->verbose > 0 || isatty(STDOUT_FILENO));
-	doctor_text_add_sum(&doctor->out, &verdict);
+	if (options->doctor.wants_monitor)
+		doctor_monitor_take(
+		    &doctor->monitor, diagnosis, &verdict, wish, total);
+	else if (options_report(options) == REPORT_JSON)
+		doctor_json_add(
+		    &doctor->out, diagnosis, &verdict, wish, total, redaction);
+	else if (options_report(options) == REPORT_TEXT)
+		add_text(doctor, diagnosis, &verdict, wish, redaction);
 	output_write(&doctor->out, stdout);
+	redaction_free(&hidden);
 }
 
 /* Examines the profile of this name; NULL: the one that a mail would get. */
@@ -151,7 +218,10 @@ examine(struct doctor *doctor, const char *name)
 	    .warn_days = (int64_t)options->doctor.warn_days,
 	    .selected = doctor->selected,
 	    .ask = isatty(STDIN_FILENO) && isatty(STDERR_FILENO) ? ask : NULL,
+	    .begin = begin_check,
+	    .context = doctor,
 	};
+	int64_t begun = clock_now();
 	char *sender = NULL;
 
 	if (doctor->profiles != NULL &&
@@ -166,7 +236,9 @@ examine(struct doctor *doctor, const char *name)
 	diagnosis.deadline = deadline_in(
 	    profile.timeout_total > 0 ? profile.timeout_total : TIMEOUT);
 	checkup_run(&diagnosis);
-	print(doctor, &diagnosis, name != NULL ? name : options->profile);
+	status_line_clear(&doctor->line);
+	print(doctor, &diagnosis, name != NULL ? name : options->profile,
+	    clock_now() - begun);
 	diagnosis_free(&diagnosis);
 	free(sender);
 	profile_free(&profile);
@@ -182,15 +254,36 @@ examine_wanted(struct doctor *doctor)
 		examine(doctor, NULL);
 		return;
 	}
+	doctor->monitor.is_one_of_many = profiles->count > 1;
 	for (size_t i = 0; i < profiles->count && !signals_are_pending(); i++)
 		examine(doctor, profiles->named[i].name);
+}
+
+/* Examines and prints all that is wanted. */
+static void
+run(struct doctor *doctor)
+{
+	/* With -v the dialogue shows what the program waits for. */
+	if (doctor->options->verbose == 0 && status_line_open(&doctor->line)) {
+		doctor->tick =
+		    (struct wait_tick){DEADLINE_NEVER, show_step, doctor};
+		wait_set_tick(&doctor->tick);
+	}
+	examine_wanted(doctor);
+	wait_set_tick(NULL);
+	status_line_close(&doctor->line);
+	if (doctor->options->doctor.wants_monitor) {
+		doctor_monitor_end(&doctor->monitor, &doctor->out);
+		output_write(&doctor->out, stdout);
+	}
+	doctor_monitor_free(&doctor->monitor);
 }
 
 bool
 doctor_run(const struct options *options, struct mode_result *result,
     struct error *err)
 {
-	struct doctor doctor = {.options = options};
+	struct doctor doctor = {.options = options, .line.fd = -1};
 	struct profiles *profiles;
 	bool done = check_options(options, err) && select_checks(&doctor, err);
 
@@ -203,7 +296,7 @@ doctor_run(const struct options *options, struct mode_result *result,
 			*err = doctor.unusable;
 			done = false;
 		} else {
-			examine_wanted(&doctor);
+			run(&doctor);
 			result->exit_status = (int)doctor.status;
 			done = output_end(err);
 		}

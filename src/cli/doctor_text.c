@@ -58,14 +58,18 @@ doctor_text_add_head(
 	buf_add_char(out, '\n');
 }
 
-/* What is in order, and what does not apply, is of no interest. */
 static bool
-is_shown(const struct finding *finding, bool shows_all)
+is_shown(const struct finding *finding, enum doctor_text_detail detail)
 {
-	return shows_all ||
-	    (finding->severity == SEVERITY_SKIPPED
-		    ? finding->needs != NULL || finding->is_unknown
-		    : finding->severity != SEVERITY_OK);
+	switch (finding->severity) {
+	case SEVERITY_OK:
+		return detail >= SHOWS_OK;
+	case SEVERITY_SKIPPED:
+		return detail == SHOWS_ALL || finding->needs != NULL ||
+		    finding->is_unknown;
+	default:
+		return true;
+	}
 }
 
 static void
@@ -100,19 +104,19 @@ add_hint(struct buf *out, const char *hint)
 }
 
 void
-doctor_text_add_findings(
-    struct buf *out, const struct findings *findings, bool shows_all)
+doctor_text_add_findings(struct buf *out, const struct findings *findings,
+    enum doctor_text_detail detail)
 {
 	size_t width = 0;
 
 	for (size_t i = 0; i < findings->count; i++)
-		if (is_shown(findings->items[i], shows_all) &&
+		if (is_shown(findings->items[i], detail) &&
 		    strlen(findings->items[i]->id) > width)
 			width = strlen(findings->items[i]->id);
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = findings->items[i];
 
-		if (!is_shown(finding, shows_all))
+		if (!is_shown(finding, detail))
 			continue;
 		buf_add_format(out, "%-*s %-*s  ", SEVERITY_WIDTH,
 		    finding_severity_name(finding->severity), (int)width,

@@ -13,7 +13,7 @@
 static bool *
 mark_needed(const bool *selected)
 {
-	bool *marked = mem_new(check_table_count, sizeof(bool));
+	bool *marked = mem_new(check_table_count + 1, sizeof(bool));
 
 	for (size_t i = check_table_count; i-- > 0;) {
 		if (selected == NULL || selected[i])
@@ -46,6 +46,32 @@ failed_step(const struct findings *findings, const struct check *check)
 	}
 }
 
+/*
+ * A signal came during the check: the faults that it found, from index `from`
+ * on, may be those of the signal.
+ */
+static void
+withdraw_faults(struct diagnosis *diagnosis, const char *id, size_t from)
+{
+	struct findings *findings = &diagnosis->findings;
+	size_t kept = from;
+
+	for (size_t i = from; i < findings->count; i++) {
+		struct finding *finding = findings->items[i];
+
+		if (finding->severity == SEVERITY_OK ||
+		    finding->severity == SEVERITY_NOTE)
+			findings->items[kept++] = finding;
+		else
+			finding_free(finding);
+	}
+	if (kept < findings->count || kept == from) {
+		findings->count = kept;
+		finding_add_unknown(findings, id, "interrupted by a signal");
+	}
+	diagnosis->is_interrupted = true;
+}
+
 static void
 run_check(struct diagnosis *diagnosis, const struct check *check)
 {
@@ -69,9 +95,11 @@ run_check(struct diagnosis *diagnosis, const struct check *check)
 		return;
 	}
 	if (diagnosis->begin != NULL)
-		diagnosis->begin(diagnosis->context, check->title);
+		diagnosis->begin(diagnosis->context, check);
 	check->run(diagnosis);
-	if (findings->count == count)
+	if (signals_are_pending())
+		withdraw_faults(diagnosis, check->id, count);
+	else if (findings->count == count)
 		finding_add_unknown(findings, check->id, "nothing was found");
 }
 

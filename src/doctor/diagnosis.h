@@ -17,6 +17,8 @@
 #include "profile/secret.h"
 #include "smtp/observer.h"
 
+struct check;
+
 struct diagnosis {
 	/* The caller sets these; all are borrowed. */
 	const struct profiles *profiles; /* NULL: could not be read */
@@ -34,8 +36,8 @@ struct diagnosis {
 	 * asked.
 	 */
 	bool (*ask)(void *context, const char *question);
-	/* Called before each check with its title; may be NULL. */
-	void (*begin)(void *context, const char *title);
+	/* Called before each check; may be NULL. */
+	void (*begin)(void *context, const struct check *check);
 	void *context;
 
 	/* Learned when the first check asks. */

@@ -1,0 +1,416 @@
+/*
+ * Finds names in two ways: by the words that the configuration, the servers and
+ * the system use, and by the form of a mail address, an IP address or a host
+ * name. The second finds what a server says of others.
+ */
+#include "cli/redaction.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "address/domain.h"
+#include "base/mem.h"
+#include "doctor/check_table.h"
+#include "profile/identity.h"
+#include "profile/provider.h"
+
+#define WORDS_MAX 512
+#define GREETING_LINES_MAX 8
+#define HOST_NAME_SIZE 256
+#define STARS "***"
+
+/* Hosts that belong to providers, beside those of provider_table.h. */
+static const char *const known_domains[] = {
+    "google.com",
+    "googlemail.com",
+    "microsoft.com",
+    "office.com",
+    "office365.com",
+    "outlook.com",
+};
+
+#define KNOWN_COUNT (sizeof(known_domains) / sizeof(known_domains[0]))
+
+static bool
+is_name_char(char c)
+{
+	return ascii_is_alnum(c) || c == '-' || c == '_';
+}
+
+static void
+add_word(struct redaction *redaction, struct span word)
+{
+	word = span_trim(word);
+	/* One letter names nobody, and is in every text. */
+	if (word.len < 2 || redaction->count >= WORDS_MAX)
+		return;
+	*(char **)mem_append(&redaction->words, &redaction->count,
+	    sizeof(char *)) = span_copy(word);
+}
+
+static void
+add_text(struct redaction *redaction, const char *text)
+{
+	add_word(redaction, span_from(text));
+}
+
+/* Adds it and frees it. */
+static void
+add_own(struct redaction *redaction, char *text)
+{
+	add_text(redaction, text);
+	free(text);
+}
+
+/* An address, its local part and its domain. */
+static void
+add_address(struct redaction *redaction, const char *address)
+{
+	struct span span = span_from(address);
+	size_t at = span_find_last(span, '@');
+
+	add_word(redaction, span);
+	add_word(redaction, span_head(span, at));
+	add_word(redaction, span_skip(span, at + 1));
+}
+
+static bool
+is_known_host(struct span host)
+{
+	const struct profile none = PROFILE_UNSET;
+	char *copy = span_copy(host);
+	const struct server server = {.host = copy};
+	bool is_known = provider_of(&none, &server) != NULL;
+
+	for (size_t i = 0; !is_known && i < KNOWN_COUNT; i++) {
+		struct span known = span_from(known_domains[i]);
+		struct span end = span_skip(
+		    host, host.len > known.len ? host.len - known.len : 0);
+
+		is_known = span_equal_nocase(end, known) &&
+		    (host.len == known.len ||
+			host.at[host.len - known.len - 1] == '.');
+	}
+	free(copy);
+	return is_known;
+}
+
+static void
+add_host(struct redaction *redaction, const char *host)
+{
+	struct span span = span_from(host);
+
+	if (!span_equal_nocase(span, SPAN("localhost")) &&
+	    (span.len == 0 || !is_known_host(span)))
+		add_word(redaction, span);
+}
+
+static void
+add_list(struct redaction *redaction, const struct name_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		add_address(redaction, list->names[i]);
+}
+
+static void
+add_server(struct redaction *redaction, const struct server *server)
+{
+	add_host(redaction, server->host);
+	add_host(redaction, server->domain);
+	add_text(redaction, server->path);
+}
+
+/* The text of each line, behind its code. */
+static void
+add_lines(struct redaction *redaction, struct span lines, unsigned max)
+{
+	struct span line;
+
+	while (max-- > 0 && span_next_word(&lines, "\n", &line))
+		add_word(redaction, span_skip(line, 4));
+}
+
+/* The names in the server's own certificate, and its digests. */
+static void
+add_certificate(
+    struct redaction *redaction, const struct certificate_facts *facts)
+{
+	struct span names = span_from(facts->names), name;
+	bool is_known = false;
+
+	while (span_next_word(&names, ", ", &name))
+		is_known |= is_known_host(name);
+	if (is_known)
+		return;
+	names = span_from(facts->names);
+	while (span_next_word(&names, ", ", &name))
+		add_word(redaction, name);
+	add_text(redaction, facts->subject);
+	add_text(redaction, facts->sha256);
+	add_text(redaction, facts->pin);
+}
+
+static void
+add_survey(struct redaction *redaction, const struct survey *survey)
+{
+	for (size_t i = 0; i < survey->count; i++) {
+		const struct survey_server *server = survey->servers[i];
+
+		add_server(redaction, server->server);
+		for (size_t j = 0; j < server->count; j++) {
+			const struct survey_address *address =
+			    server->addresses[j];
+
+			add_host(redaction, address->name);
+			add_lines(redaction, buf_span(&address->greeting),
+			    GREETING_LINES_MAX);
+			add_lines(redaction, buf_span(&address->ehlo), 1);
+			add_lines(redaction, buf_span(&address->ehlo_tls), 1);
+			if (address->tls.count > 0)
+				add_certificate(
+				    redaction, &address->tls.chain[0]);
+		}
+	}
+}
+
+static void
+add_profile(struct redaction *redaction, const struct profile *profile)
+{
+	for (size_t i = 0; i < profile->server_count; i++)
+		add_server(redaction, &profile->servers[i]);
+	add_address(redaction, profile->user);
+	add_address(redaction, profile->sender);
+	add_list(redaction, &profile->match);
+	add_list(redaction, &profile->local_domains);
+	add_list(redaction, &profile->network.sources);
+	add_text(redaction, profile->full_name);
+	add_host(redaction, profile->domain);
+	add_host(redaction, profile->ehlo_name);
+	add_host(redaction, profile->tls_host);
+	add_text(redaction, profile->network.proxy.user);
+	add_host(redaction, profile->network.proxy.host);
+}
+
+void
+redaction_init(struct redaction *redaction, const struct diagnosis *diagnosis)
+{
+	char host[HOST_NAME_SIZE] = "";
+
+	*redaction = (struct redaction){0};
+	add_own(redaction, identity_home());
+	add_own(redaction, identity_user_name());
+	if (gethostname(host, sizeof(host) - 1) == 0)
+		add_host(redaction, host);
+	if (diagnosis == NULL)
+		return;
+	add_address(redaction, diagnosis->sender);
+	if (diagnosis->profile != NULL)
+		add_profile(redaction, diagnosis->profile);
+	add_survey(redaction, &diagnosis->survey);
+}
+
+void
+redaction_free(struct redaction *redaction)
+{
+	for (size_t i = 0; i < redaction->count; i++)
+		free(redaction->words[i]);
+	free(redaction->words);
+	*redaction = (struct redaction){0};
+}
+
+/* The length of the longest word that stands at the start; 0: none does. */
+static size_t
+match_word(const struct redaction *redaction, struct span text)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < redaction->count; i++) {
+		struct span word = span_from(redaction->words[i]);
+
+		if (word.len > longest && span_starts_nocase(text, word) &&
+		    (text.len == word.len ||
+			!is_name_char(word.at[word.len - 1]) ||
+			!is_name_char(text.at[word.len])))
+			longest = word.len;
+	}
+	return longest;
+}
+
+static bool
+ends_token(char c)
+{
+	return ascii_is_space(c) || strchr("\"'<>()[],;=", c) != NULL;
+}
+
+static size_t
+token_length(struct span text)
+{
+	size_t len = 0;
+
+	while (len < text.len && !ends_token(text.at[len]))
+		len++;
+	return len;
+}
+
+/* Whether it has the form of a host name, and is not known. */
+static bool
+is_foreign_host(struct span name)
+{
+	char *copy;
+	bool is_id;
+
+	if (!domain_is_fqdn(name) || is_known_host(name))
+		return false;
+	/* Words of programs, such as SMTP.Send, have capitals. */
+	for (size_t i = 0; i < name.len; i++)
+		if (name.at[i] != ascii_lower(name.at[i]))
+			return false;
+	copy = span_copy(name);
+	is_id = check_table_find(copy) < check_table_count;
+	free(copy);
+	return !is_id;
+}
+
+/*
+ * The length of the address or host name at the start of a part of a token; 0:
+ * there is none. `in_path`: it follows a slash, and is the name of a file.
+ */
+static size_t
+match_form(struct span part, bool in_path)
+{
+	size_t len = 0, end;
+
+	while (len < part.len && part.at[len] != '/')
+		len++;
+	part = span_head(part, len);
+	if (domain_is_ipv6(part))
+		return part.len;
+	end = span_find(part, ':');
+	while (end > 0 && part.at[end - 1] == '.')
+		end--;
+	part = span_head(part, end);
+	return domain_is_ipv4(part) || (!in_path && is_foreign_host(part))
+	    ? part.len
+	    : 0;
+}
+
+static bool
+has_at(struct span token)
+{
+	return token.len > 1 && span_find(token, '@') < token.len;
+}
+
+void
+redaction_add(
+    const struct redaction *redaction, struct span text, struct buf *out)
+{
+	size_t token_end = 0;
+
+	for (size_t i = 0; i < text.len;) {
+		struct span rest = span_skip(text, i);
+		char before = i > 0 ? text.at[i - 1] : ' ';
+		bool begins_part =
+		    ends_token(before) || before == ':' || before == '/';
+		size_t len = 0;
+
+		if (i >= token_end) {
+			size_t token = token_length(rest);
+
+			token_end = i + token;
+			if (has_at(span_head(rest, token)))
+				len = token;
+		}
+		if (len == 0 && !is_name_char(before))
+			len = match_word(redaction, rest);
+		if (len == 0 && begins_part && token_end > i)
+			len = match_form(span_head(rest, token_end - i),
+			    before == '/' && (i < 2 || text.at[i - 2] != '/'));
+		if (len > 0)
+			buf_add_text(out, STARS);
+		else
+			buf_add_char(out, text.at[i]);
+		i += len > 0 ? len : 1;
+	}
+}
+
+static void
+replace(const struct redaction *redaction, char **text)
+{
+	struct buf out = {0};
+
+	if (*text == NULL)
+		return;
+	redaction_add(redaction, span_from(*text), &out);
+	free(*text);
+	*text = buf_take_text(&out);
+}
+
+void
+redaction_apply(const struct redaction *redaction, struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		struct finding *finding = findings->items[i];
+
+		replace(redaction, &finding->subject);
+		replace(redaction, &finding->text);
+		replace(redaction, &finding->hint);
+		for (size_t j = 0; j < finding->remedy_count; j++) {
+			replace(redaction, &finding->remedies[j].dns_name);
+			replace(redaction, &finding->remedies[j].value);
+		}
+		for (size_t j = 0; j < finding->datum_count; j++)
+			if (!finding->data[j].is_number)
+				replace(redaction, &finding->data[j].text);
+	}
+}
+
+/* The length of a string with its quotes, at the start of JSON. */
+static size_t
+string_length(struct span json)
+{
+	size_t len = 1;
+
+	while (len < json.len && json.at[len] != '"')
+		len += json.at[len] == '\\' ? 2 : 1;
+	return len < json.len ? len + 1 : json.len;
+}
+
+/* The depth after a character that opens or closes a list or an object. */
+static size_t
+next_depth(size_t depth, char c)
+{
+	if (c == '[' || c == '{')
+		return depth + 1;
+	return (c == ']' || c == '}') && depth > 0 ? depth - 1 : depth;
+}
+
+void
+redaction_add_json(
+    const struct redaction *redaction, struct span json, struct buf *out)
+{
+	/* Below this depth is the value of "greeting"; SIZE_MAX: elsewhere. */
+	size_t hidden = SIZE_MAX, depth = 0;
+
+	for (size_t i = 0; i < json.len;) {
+		struct span rest = span_skip(json, i);
+		size_t len = rest.at[0] == '"' ? string_length(rest) : 1;
+		struct span piece = span_head(rest, len);
+		bool is_key = len < rest.len && rest.at[len] == ':';
+
+		if (rest.at[0] != '"' || is_key) {
+			depth = next_depth(depth, len == 1 ? rest.at[0] : '"');
+			buf_add_span(out, piece);
+			if (is_key && span_equal(piece, SPAN("\"greeting\"")))
+				hidden = depth;
+			else if ((is_key || rest.at[0] == '}') &&
+			    depth <= hidden)
+				hidden = SIZE_MAX;
+		} else if (hidden != SIZE_MAX) {
+			buf_add_text(out, "\"" STARS "\"");
+		} else {
+			redaction_add(redaction, piece, out);
+		}
+		i += len;
+	}
+}
