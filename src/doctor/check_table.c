@@ -8,7 +8,9 @@
 #include "doctor/greeting_check.h"
 #include "doctor/login_check.h"
 #include "doctor/name_check.h"
+#include "doctor/queue_check.h"
 #include "doctor/reach_check.h"
+#include "doctor/secret_check.h"
 
 const struct check check_table[] = {
     {"config.read", NULL, "the files of the configuration", config_check_read},
@@ -19,6 +21,10 @@ const struct check check_table[] = {
     {"config.provider", "config.profile", "the mail service",
 	config_check_provider},
     {"clock.build", NULL, "the clock of this machine", config_check_clock},
+    {"secret.get", "config.profile", "the secret of the login",
+	secret_check_get},
+    {"token.shape", "secret.get", "what a token says of itself",
+	secret_check_token},
     {"name.srv", "config.profile", "the servers that a domain names",
 	name_check_srv},
     {"name.host", "name.srv", "the addresses of the servers", name_check_host},
@@ -50,6 +56,10 @@ const struct check check_table[] = {
     {"size", "auth.login", "the size limit", extension_check_size},
     {"extensions", "auth.login", "the extensions", extension_check_others},
     {"mail.from", "extensions", "the sender", login_check_sender},
+    {"queue", "config.profile", "mail that waits in the queue",
+	queue_check_mail},
+    {"queue.dead", "config.profile", "mail that was given up",
+	queue_check_dead},
 };
 
 const size_t check_table_count = sizeof(check_table) / sizeof(check_table[0]);

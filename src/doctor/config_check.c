@@ -50,6 +50,26 @@ is_unconfigured(const struct diagnosis *diagnosis)
 		diagnosis->profile->unconfigured != NULL);
 }
 
+/*
+ * A mail would go to the mail server of this machine, if it has one. Whether it
+ * takes mail decides how bad that is.
+ */
+static void
+report_unconfigured(struct diagnosis *diagnosis)
+{
+	const struct buf *searched = &diagnosis->profiles->searched;
+	bool is_taken = diagnosis->profile != NULL &&
+	    diagnosis_try(diagnosis)->outcome.action == ACTION_RELAYED;
+
+	finding_set_hint(
+	    finding_add(&diagnosis->findings, READ_ID,
+		is_taken ? SEVERITY_WARNING : SEVERITY_FAILURE,
+		"there is no configuration: looked for %.*s%s",
+		(int)searched->len, searched->data,
+		is_taken ? "; the mail server of this machine takes mail" : ""),
+	    "smtpost --setup you@example.org makes one");
+}
+
 void
 config_check_read(struct diagnosis *diagnosis)
 {
@@ -63,11 +83,7 @@ config_check_read(struct diagnosis *diagnosis)
 		return;
 	}
 	if (is_unconfigured(diagnosis)) {
-		finding_set_hint(
-		    finding_add(findings, READ_ID, SEVERITY_FAILURE,
-			"there is no configuration: looked for %.*s",
-			(int)profiles->searched.len, profiles->searched.data),
-		    "smtpost --setup you@example.org makes one");
+		report_unconfigured(diagnosis);
 		return;
 	}
 	add_files(&files, &profiles->user);
@@ -208,7 +224,7 @@ check_trust(struct findings *findings, const struct profile *profile)
 			"changes its key"),
 		    "add the pin of the key that the server will use next");
 	if (profile->trust_file != NULL || profile->trust_folder != NULL)
-		finding_add(findings, WEAK_ID, SEVERITY_NOTE,
+		finding_add(findings, WEAK_ID, SEVERITY_OK,
 		    "%s decides which certificates are trusted, and names %s",
 		    profile->trust_file != NULL ? "SSL_CERT_FILE"
 						: "SSL_CERT_DIR",

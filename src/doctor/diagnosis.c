@@ -46,14 +46,37 @@ diagnosis_limit(const struct diagnosis *diagnosis,
 	return severity;
 }
 
+/*
+ * Without a login no secret is read. A stand-in of the same kind, which is
+ * never sent, is enough to find the mechanisms that it could be used with.
+ */
+static bool
+stand_in(struct diagnosis *diagnosis)
+{
+	const struct profile *profile = diagnosis->profile;
+	struct secret *secret = &diagnosis->secret;
+
+	if (!secret_locate(secret, profile, &diagnosis->secret_error))
+		return false;
+	if (secret_needs_words(profile))
+		buf_add_text(profile->token_command != NULL ? &secret->token
+							    : &secret->password,
+		    "none");
+	secret->is_set = true;
+	return true;
+}
+
 bool
 diagnosis_fetch_secret(struct diagnosis *diagnosis)
 {
-	return !secret_is_wanted(diagnosis->profile) ||
-	    diagnosis->secret.is_set ||
-	    (diagnosis->secret_error.kind == ERROR_NONE &&
-		secret_fetch(&diagnosis->secret, diagnosis->profile, true,
-		    &diagnosis->secret_error));
+	if (!secret_is_wanted(diagnosis->profile) || diagnosis->secret.is_set)
+		return true;
+	if (diagnosis->secret_error.kind != ERROR_NONE)
+		return false;
+	return diagnosis->no_login
+	    ? stand_in(diagnosis)
+	    : secret_fetch_until(&diagnosis->secret, diagnosis->profile, true,
+		  diagnosis->deadline, &diagnosis->secret_error);
 }
 
 const struct trial *

@@ -38,6 +38,27 @@ skip_after_failure(struct diagnosis *diagnosis, const char *id)
 	return true;
 }
 
+/*
+ * An earlier check found why the server refuses the login. The refusal is not
+ * reported again. False: none did.
+ */
+static bool
+skip_after_cause(struct diagnosis *diagnosis)
+{
+	static const char *const causes[] = {"config.provider", "token.shape"};
+	struct findings *findings = &diagnosis->findings;
+
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+		if (finding_worst(findings, causes[i]) != SEVERITY_FAILURE)
+			continue;
+		finding_add(
+		    findings, LOGIN_ID, SEVERITY_SKIPPED, "needs %s", causes[i])
+		    ->needs = causes[i];
+		return true;
+	}
+	return false;
+}
+
 static const char *
 name_of(const struct trial *trial)
 {
@@ -348,6 +369,8 @@ login_check_login(struct diagnosis *diagnosis)
 		skip(diagnosis, LOGIN_ID, "--no-login was given");
 	else if (trial->mechanism != NULL)
 		add_login(diagnosis);
+	else if (skip_after_cause(diagnosis))
+		return;
 	else if (trial->outcome.cause == CAUSE_LOGIN ||
 	    trial->outcome.reply.code != 0)
 		add_failure(diagnosis, LOGIN_ID, "the login was refused");

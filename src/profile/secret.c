@@ -125,9 +125,16 @@ read_secret_file(struct secret *secret, const char *path, enum file_trust trust,
 	return done ? SOURCE_READ : SOURCE_BAD;
 }
 
+/* The end of the time that a command or a descriptor has. */
+static int64_t
+end_of_wait(int64_t deadline)
+{
+	return deadline_earlier(deadline, deadline_in(SECRET_MILLISECONDS));
+}
+
 static bool
-read_descriptor(
-    struct buf *secret, int fd, enum purpose purpose, struct error *err)
+read_descriptor(struct buf *secret, int fd, enum purpose purpose,
+    int64_t deadline, struct error *err)
 {
 	char source[64];
 	bool done;
@@ -138,8 +145,7 @@ read_descriptor(
 		    error_set(err, ERROR_CONFIG,
 			"cannot read the password from %s: %s", source,
 			strerror(errno));
-	done = secret_line_read(
-	    secret, fd, source, deadline_in(SECRET_MILLISECONDS), err);
+	done = secret_line_read(secret, fd, source, end_of_wait(deadline), err);
 	close(fd);
 	return done;
 }
@@ -325,7 +331,7 @@ read_password_file(struct secret *secret, const struct profile *profile,
 
 static bool
 find(struct secret *secret, const struct profile *profile, enum purpose purpose,
-    bool may_prompt, struct error *err)
+    bool may_prompt, int64_t deadline, struct error *err)
 {
 	struct buf *password = &secret->password;
 
@@ -336,7 +342,7 @@ find(struct secret *secret, const struct profile *profile, enum purpose purpose,
 	if (profile->password_command != NULL) {
 		struct secret_command command = {
 		    .text = profile->password_command,
-		    .milliseconds = SECRET_MILLISECONDS};
+		    .milliseconds = end_of_wait(deadline) - clock_now()};
 
 		return purpose == PURPOSE_LOCATE
 		    ? secret_command_is_there(command.text, err)
@@ -346,7 +352,7 @@ find(struct secret *secret, const struct profile *profile, enum purpose purpose,
 		return read_password_file(secret, profile, purpose, err);
 	if (profile->password_fd >= 0)
 		return read_descriptor(
-		    password, profile->password_fd, purpose, err);
+		    password, profile->password_fd, purpose, deadline, err);
 	return find_unnamed(secret, profile, purpose, may_prompt, err);
 }
 
@@ -368,9 +374,8 @@ secret_is_wanted(const struct profile *profile)
 	    (profile->tls_cert != NULL && names_mechanism(profile, "EXTERNAL"));
 }
 
-/* Whether a mechanism that may be used takes a password or a token. */
-static bool
-needs_words(const struct profile *profile)
+bool
+secret_needs_words(const struct profile *profile)
 {
 	bool needs = profile->auth.count == 0;
 
@@ -385,9 +390,7 @@ fetch_token(struct buf *token, const struct profile *profile, bool is_renewal,
     int64_t deadline, struct error *err)
 {
 	struct secret_command command = {.text = profile->token_command,
-	    .milliseconds =
-		deadline_earlier(deadline, deadline_in(SECRET_MILLISECONDS)) -
-		clock_now(),
+	    .milliseconds = end_of_wait(deadline) - clock_now(),
 	    .is_token = true,
 	    .is_renewal = is_renewal};
 
@@ -395,23 +398,31 @@ fetch_token(struct buf *token, const struct profile *profile, bool is_renewal,
 }
 
 bool
-secret_fetch(struct secret *secret, const struct profile *profile,
-    bool may_prompt, struct error *err)
+secret_fetch_until(struct secret *secret, const struct profile *profile,
+    bool may_prompt, int64_t deadline, struct error *err)
 {
 	*secret = (struct secret){0};
 	if (!secret_is_wanted(profile) || profile->server_count == 0)
 		return true;
-	if (!needs_words(profile))
+	if (!secret_needs_words(profile))
 		secret->is_set = true;
 	else if (profile->token_command != NULL)
-		secret->is_set = fetch_token(
-		    &secret->token, profile, false, DEADLINE_NEVER, err);
-	else
 		secret->is_set =
-		    find(secret, profile, PURPOSE_FETCH, may_prompt, err);
+		    fetch_token(&secret->token, profile, false, deadline, err);
+	else
+		secret->is_set = find(
+		    secret, profile, PURPOSE_FETCH, may_prompt, deadline, err);
 	if (!secret->is_set)
 		secret_free(secret);
 	return secret->is_set;
+}
+
+bool
+secret_fetch(struct secret *secret, const struct profile *profile,
+    bool may_prompt, struct error *err)
+{
+	return secret_fetch_until(
+	    secret, profile, may_prompt, DEADLINE_NEVER, err);
 }
 
 enum token_result
@@ -436,11 +447,11 @@ secret_locate(
 {
 	*secret = (struct secret){0};
 	if (!secret_is_wanted(profile) || profile->server_count == 0 ||
-	    !needs_words(profile))
+	    !secret_needs_words(profile))
 		return true;
 	if (profile->token_command != NULL)
 		return secret_command_is_there(profile->token_command, err);
-	return find(secret, profile, PURPOSE_LOCATE, true, err);
+	return find(secret, profile, PURPOSE_LOCATE, true, DEADLINE_NEVER, err);
 }
 
 /* "SETTING (where that was set)" */
@@ -463,7 +474,7 @@ secret_add_source(
 		buf_add_text(out, "none");
 	else if (secret->found != NULL)
 		buf_add_text(out, secret->found);
-	else if (!needs_words(profile))
+	else if (!secret_needs_words(profile))
 		add_setting(profile, "tls-cert", out);
 	else if (profile->token_command != NULL)
 		add_setting(profile, "token-command", out);

@@ -29,6 +29,8 @@ enum token_result { TOKEN_RENEWED, TOKEN_SAME, TOKEN_FAILED };
  * names EXTERNAL; and auth is not none.
  */
 bool secret_is_wanted(const struct profile *profile);
+/* Whether a mechanism that may be used takes a password or a token. */
+bool secret_needs_words(const struct profile *profile);
 /*
  * Fetches the secret from the source that the profile names, else from the
  * systemd credential smtpost.PROFILE, from netrc, or by a prompt on the
@@ -37,6 +39,9 @@ bool secret_is_wanted(const struct profile *profile);
  */
 bool secret_fetch(struct secret *secret, const struct profile *profile,
     bool may_prompt, struct error *err);
+/* The same; no command and no descriptor is waited for beyond the deadline. */
+bool secret_fetch_until(struct secret *secret, const struct profile *profile,
+    bool may_prompt, int64_t deadline, struct error *err);
 /*
  * Checks whether the source is there, as far as is possible without reading a
  * secret or running a command. False with ERROR_CONFIG. Afterwards

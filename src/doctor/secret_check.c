@@ -1,0 +1,274 @@
+/*
+ * Fetches the secret as a submission does, and judges how that went. A token is
+ * judged by its own claims, so that only the server can tell whether they
+ * matter: where the login succeeds all the same, it is a warning.
+ */
+#include "doctor/secret_check.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/calendar.h"
+#include "base/mem.h"
+#include "base/wait.h"
+#include "doctor/token_claims.h"
+#include "profile/provider.h"
+
+#define GET_ID "secret.get"
+#define TOKEN_ID "token.shape"
+
+/* A source that takes longer holds up every mail. */
+#define SLOW ((int64_t)5000) /* milliseconds */
+
+static void
+add_notes(struct findings *findings, const struct secret *secret)
+{
+	struct span rest = buf_span(&secret->notes), line;
+
+	while (span_next_word(&rest, "\n", &line))
+		finding_add(findings, GET_ID, SEVERITY_NOTE, "%.*s",
+		    (int)line.len, line.at);
+}
+
+/* Says where the secret comes from, and what is odd about it. */
+static struct finding *
+describe(struct diagnosis *diagnosis, const struct secret *secret)
+{
+	struct findings *findings = &diagnosis->findings;
+	struct finding *finding;
+	struct buf source = {0};
+
+	secret_add_source(secret, diagnosis->profile, &source);
+	finding = finding_add(findings, GET_ID, SEVERITY_OK,
+	    "the login uses %s%s", buf_text(&source),
+	    diagnosis->no_login ? ", which was not read" : "");
+	if (secret->is_prompted)
+		finding_add(findings, GET_ID, SEVERITY_NOTE,
+		    "the password is typed at the terminal: cron and other "
+		    "programs without one cannot send");
+	add_notes(findings, secret);
+	buf_free(&source);
+	return finding;
+}
+
+/* The setting that names a command; NULL: the secret is no command's. */
+static const char *
+command_of(const struct profile *profile)
+{
+	if (profile->token_command != NULL)
+		return "token-command";
+	return profile->password.len == 0 && profile->password_command != NULL
+	    ? "password-command"
+	    : NULL;
+}
+
+static void
+check_time(struct diagnosis *diagnosis, int64_t taken)
+{
+	const char *command = command_of(diagnosis->profile);
+
+	if (command != NULL && taken >= SLOW)
+		finding_set_hint(
+		    finding_add(&diagnosis->findings, GET_ID, SEVERITY_WARNING,
+			"%s took %" PRId64 " s", command, taken / 1000),
+		    "each mail waits for it");
+}
+
+static void
+check_blanks(struct diagnosis *diagnosis)
+{
+	struct span password = buf_span(&diagnosis->secret.password);
+	bool begins = password.len > 0 && ascii_is_blank(password.at[0]);
+	bool ends =
+	    password.len > 0 && ascii_is_blank(password.at[password.len - 1]);
+
+	if (begins || ends)
+		finding_set_hint(
+		    finding_add(&diagnosis->findings, GET_ID, SEVERITY_WARNING,
+			"the password %s with a blank",
+			begins && ends ? "begins and ends"
+			    : begins   ? "begins"
+				       : "ends"),
+		    "unless the blank belongs to it, take it out at the "
+		    "source");
+}
+
+void
+secret_check_get(struct diagnosis *diagnosis)
+{
+	struct findings *findings = &diagnosis->findings;
+	struct secret *secret = &diagnosis->secret;
+	int64_t begun = clock_now();
+	struct finding *finding;
+
+	if (!secret_is_wanted(diagnosis->profile)) {
+		finding_add(findings, GET_ID, SEVERITY_SKIPPED,
+		    "the profile does not log in");
+		return;
+	}
+	if (!diagnosis_fetch_secret(diagnosis)) {
+		finding_add_error(findings, GET_ID, SEVERITY_FAILURE,
+		    &diagnosis->secret_error)
+		    ->duration = clock_now() - begun;
+		return;
+	}
+	finding = describe(diagnosis, secret);
+	finding->duration = clock_now() - begun;
+	if (diagnosis->no_login)
+		return;
+	if (!secret->is_prompted)
+		check_time(diagnosis, finding->duration);
+	check_blanks(diagnosis);
+}
+
+/* What Microsoft's mail servers call themselves in "aud". */
+static const char *const mail_audiences[] = {
+    "https://outlook.office.com",
+    "https://outlook.office.com/",
+    "https://outlook.office365.com",
+    "https://outlook.office365.com/",
+    "00000002-0000-0ff1-ce00-000000000000",
+};
+
+/* Microsoft Graph, for which most tokens by mistake are. */
+#define GRAPH "graph.microsoft.com"
+static const char *const graph_audiences[] = {
+    "https://" GRAPH,
+    "https://" GRAPH "/",
+    "00000003-0000-0000-c000-000000000000",
+};
+
+static bool
+has_any(const struct buf *list, const char *const *texts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (token_claims_has(list, span_from(texts[i])))
+			return true;
+	return false;
+}
+
+/* Whether the server is one of Microsoft's. */
+static bool
+is_microsoft(const struct profile *profile)
+{
+	const struct provider *provider =
+	    provider_of(profile, &profile->servers[0]);
+
+	return provider != NULL &&
+	    (strcmp(provider->name, "microsoft365") == 0 ||
+		strcmp(provider->name, "outlook") == 0);
+}
+
+static void
+find_microsoft_fault(const struct token_claims *claims, struct buf *fault)
+{
+	bool for_mail = has_any(&claims->audiences, mail_audiences,
+	    sizeof(mail_audiences) / sizeof(mail_audiences[0]));
+	bool for_graph = has_any(&claims->audiences, graph_audiences,
+	    sizeof(graph_audiences) / sizeof(graph_audiences[0]));
+	bool has_scopes = claims->scopes.len > 0;
+
+	if (claims->audiences.len > 0 && !claims->audiences.full && !for_mail)
+		buf_add_format(fault,
+		    "the token is for %s, not for outlook.office.com: SMTP "
+		    "will refuse it",
+		    for_graph ? GRAPH : "another service");
+	else if (has_scopes && !claims->scopes.full &&
+	    !token_claims_has(&claims->scopes, SPAN("SMTP.Send")))
+		buf_add_text(fault, "the token lacks SMTP.Send");
+	else if (!has_scopes && claims->roles.len > 0 && !claims->roles.full &&
+	    !token_claims_has(&claims->roles, SPAN("SMTP.SendAsApp")))
+		buf_add_text(fault, "the token lacks SMTP.SendAsApp");
+}
+
+/* "2026-11-29T20:10:00Z, 2 hours ago" */
+static void
+add_expiry(struct buf *out, int64_t expiry, int64_t now)
+{
+	if (!calendar_add_utc(out, expiry))
+		buf_add_format(out, "%" PRId64, expiry);
+	if (expiry <= now) {
+		buf_add_text(out, ", ");
+		calendar_add_span(out, now - expiry);
+		buf_add_text(out, " ago");
+	}
+}
+
+/* The server's verdict goes before that of the claims. */
+static void
+add_fault(struct diagnosis *diagnosis, const char *fault, const char *hint)
+{
+	const struct trial *trial = diagnosis_try(diagnosis);
+	bool is_taken = trial->mechanism != NULL;
+
+	struct buf text = {0};
+
+	buf_add_text(&text, fault);
+	if (is_taken) {
+		buf_add_text(&text, "; the login succeeded all the same");
+	} else if (trial->is_login_said) {
+		buf_add_text(&text, "; the server says ");
+		reply_add_line(&text, &trial->outcome.reply);
+	}
+	finding_set_hint(finding_add(&diagnosis->findings, TOKEN_ID,
+			     is_taken ? SEVERITY_WARNING : SEVERITY_FAILURE,
+			     "%s", buf_text(&text)),
+	    "%s", hint);
+	buf_free(&text);
+}
+
+static void
+judge(struct diagnosis *diagnosis, const struct token_claims *claims)
+{
+	struct findings *findings = &diagnosis->findings;
+	int64_t now = (int64_t)time(NULL);
+	struct buf text = {0}, fault = {0};
+
+	if (claims->expiry > 0)
+		add_expiry(&text, claims->expiry, now);
+	if (is_microsoft(diagnosis->profile))
+		find_microsoft_fault(claims, &fault);
+	if (claims->expiry > 0 && claims->expiry <= now) {
+		buf_clear(&fault);
+		buf_add_format(&fault,
+		    "the token expired on %s: token-command gives an old one",
+		    buf_text(&text));
+		add_fault(diagnosis, buf_text(&fault),
+		    "run token-command by hand; if it keeps tokens, it has to "
+		    "renew them in time");
+	} else if (fault.len > 0) {
+		add_fault(diagnosis, buf_text(&fault),
+		    "ask for a token with the scope "
+		    "https://outlook.office.com/SMTP.Send");
+	} else if (claims->expiry > 0) {
+		finding_add(findings, TOKEN_ID, SEVERITY_OK,
+		    "the token is good until %s", buf_text(&text));
+	} else {
+		finding_add(findings, TOKEN_ID, SEVERITY_OK,
+		    "the token does not say when it expires");
+	}
+	buf_free(&text);
+	buf_free(&fault);
+}
+
+void
+secret_check_token(struct diagnosis *diagnosis)
+{
+	struct findings *findings = &diagnosis->findings;
+	struct span token = buf_span(&diagnosis->secret.token);
+	struct token_claims claims = {0};
+
+	if (token.len == 0)
+		finding_add(findings, TOKEN_ID, SEVERITY_SKIPPED,
+		    "the login uses no token");
+	else if (diagnosis->no_login)
+		finding_add(findings, TOKEN_ID, SEVERITY_SKIPPED,
+		    "the token was not read");
+	else if (!token_claims_read(&claims, token))
+		finding_add(findings, TOKEN_ID, SEVERITY_SKIPPED,
+		    "the token says nothing of itself");
+	else
+		judge(diagnosis, &claims);
+	token_claims_free(&claims);
+}
