@@ -1,6 +1,8 @@
 /* Computes the exit status of --doctor, and that of a submission. */
 #include "cli/verdict.h"
 
+#include <stdlib.h>
+
 #include "cli/exit_status.h"
 #include "cli/queue_add.h"
 
@@ -43,19 +45,20 @@ verdict_decisive(const struct diagnosis *diagnosis, enum verdict_status status)
 	return NULL;
 }
 
-/* Whether a mail that cannot go now would wait in the queue. */
-static bool
-would_queue(const struct profile *profile, const struct options *options)
+/* Which mail the queue would keep. A later run can ask nobody for a secret. */
+static enum queue_use
+queue_use_of(const struct diagnosis *diagnosis, const struct options *options)
 {
+	const struct profile *profile = diagnosis->profile;
+	enum queue_use use = queue_policy_use(&profile->queue, true);
 	struct buf obstacle = {0};
-	bool is_possible;
 
-	if (queue_policy_use(&profile->queue, true) == QUEUE_NEVER)
-		return false;
-	queue_add_find_obstacle(&obstacle, profile, options);
-	is_possible = obstacle.len == 0;
+	if (use != QUEUE_NEVER)
+		queue_add_find_obstacle(&obstacle, profile, options);
+	if (obstacle.len > 0 || diagnosis->secret.is_prompted)
+		use = QUEUE_NEVER;
 	buf_free(&obstacle);
-	return is_possible;
+	return use;
 }
 
 /* What a mail with one recipient would meet. */
@@ -65,7 +68,7 @@ judge_outcome(struct verdict *verdict, const struct diagnosis *diagnosis,
 {
 	struct recipient recipient = {0};
 	const struct envelope envelope = {.recipients = &recipient, .count = 1};
-	bool queues = would_queue(diagnosis->profile, options);
+	bool queues = queue_use_of(diagnosis, options) != QUEUE_NEVER;
 
 	outcome_copy(&recipient.outcome, outcome);
 	if (queues)
@@ -102,6 +105,9 @@ judge_submission(struct verdict *verdict, const struct diagnosis *diagnosis,
 	verdict->submission = -1;
 	if (diagnosis->profile == NULL) {
 		judge_error(verdict, diagnosis->unusable);
+	} else if (queue_use_of(diagnosis, options) == QUEUE_ALWAYS) {
+		verdict->mail = "mail would be queued without an attempt";
+		verdict->submission = EXIT_SUCCESS;
 	} else if (secret_error->kind == ERROR_TEMPORARY) {
 		outcome_set_own(&outcome, STAGE_AUTH, CAUSE_TEMPORARY, "%s",
 		    secret_error->text);

@@ -129,6 +129,10 @@ checkup_run(struct diagnosis *diagnosis)
 	for (size_t i = 0; i < check_table_count; i++)
 		if (marked[i])
 			run_check(diagnosis, &check_table[i]);
+	/* What a mail would meet is told even if no check has asked. */
+	if (diagnosis->selected == NULL && diagnosis->profile != NULL &&
+	    !diagnosis->is_interrupted && clock_now() < diagnosis->deadline)
+		diagnosis_try(diagnosis);
 	if (diagnosis->selected != NULL)
 		remove_unselected(&diagnosis->findings, diagnosis->selected);
 	free(marked);
