@@ -24,6 +24,7 @@ struct name {
 
 static const struct name names[] = {
     {"four.test", 0, {"127.0.0.1"}},
+    {"127.0.0.1", 0, {"127.0.0.1"}},
     {"six.test", 0, {"::1"}},
     {"both.test", 0, {"::1", "127.0.0.1"}},
     {"mixed.test", 0,

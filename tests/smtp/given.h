@@ -125,7 +125,7 @@ given_session(struct given *given, struct session *session,
 static inline const char *
 given_cause(enum cause cause)
 {
-	static const char *const names[] = {
+	static const char *const causes[] = {
 	    [CAUSE_TEMPORARY] = "temporary",
 	    [CAUSE_REFUSED] = "refused",
 	    [CAUSE_NO_HOST] = "no-host",
@@ -134,7 +134,7 @@ given_cause(enum cause cause)
 	    [CAUSE_CONTENT] = "content",
 	};
 
-	return names[cause];
+	return causes[cause];
 }
 
 /* "relayed data 250", "deferred auth 535", "failed mail -" */
