@@ -6,6 +6,7 @@
 
 #include "base/calendar.h"
 #include "cli/json_text.h"
+#include "cli/survey_json.h"
 
 static void
 add_sentence(struct buf *out, const char *key, const char *text)
@@ -130,6 +131,22 @@ add_server(struct buf *out, const struct profile *profile,
 	buf_free(&member);
 }
 
+static void
+add_survey(struct buf *out, const struct survey *survey,
+    const struct redaction *redaction)
+{
+	struct buf members = {.max = SURVEY_JSON_MAX};
+
+	if (redaction == NULL) {
+		survey_json_add(out, survey);
+		return;
+	}
+	survey_json_add(&members, survey);
+	buf_add_char(out, ',');
+	redaction_add_json(redaction, buf_span(&members), out);
+	buf_free(&members);
+}
+
 void
 doctor_json_add(struct buf *out, const struct diagnosis *diagnosis,
     const struct verdict *verdict, const char *wish, int64_t total,
@@ -151,8 +168,7 @@ doctor_json_add(struct buf *out, const struct diagnosis *diagnosis,
 		buf_add_text(out, "null");
 	add_counts(out, verdict);
 	add_checks(out, diagnosis);
-	json_text_add_key(out, "servers");
-	buf_add_text(out, "[]");
+	add_survey(out, &diagnosis->survey, redaction);
 	json_text_add_key(out, "seconds");
 	buf_add_char(out, '{');
 	json_text_add_seconds(out, "total", total);
