@@ -114,6 +114,27 @@ keep_text(char *array, size_t room, struct buf *text)
 }
 
 static bool
+is_key_weak(gnutls_x509_crt_t certificate)
+{
+	unsigned bits = 0;
+	int algorithm = gnutls_x509_crt_get_pk_algorithm(certificate, &bits);
+
+	return algorithm >= 0 &&
+	    gnutls_pk_bits_to_sec_param((gnutls_pk_algorithm_t)algorithm,
+		bits) < GNUTLS_SEC_PARAM_MEDIUM;
+}
+
+static bool
+is_signature_weak(gnutls_x509_crt_t certificate)
+{
+	int algorithm = gnutls_x509_crt_get_signature_algorithm(certificate);
+
+	return algorithm >= 0 &&
+	    gnutls_sign_is_secure2((gnutls_sign_algorithm_t)algorithm,
+		GNUTLS_SIGN_FLAG_SECURE_FOR_CERTS) == 0;
+}
+
+static bool
 has_issuer_url(gnutls_x509_crt_t certificate)
 {
 	gnutls_datum_t url = {NULL, 0};
@@ -147,6 +168,9 @@ certificate_facts_read(
 	    .key = buf_take_text(&key),
 	    .signature =
 		span_copy(span_from(certificate_facts_signature(certificate))),
+	    .key_bits = bits,
+	    .is_key_weak = is_key_weak(certificate),
+	    .is_signature_weak = is_signature_weak(certificate),
 	    .is_ca = gnutls_x509_crt_get_ca_status(certificate, NULL) > 0,
 	    .is_self_issued =
 		gnutls_x509_crt_check_issuer(certificate, certificate) != 0,

@@ -25,6 +25,9 @@ struct certificate_facts {
 	char *signature;	       /* "ECDSA-SHA256" */
 	char sha256[65]; /* of the certificate; "": cannot be computed */
 	char pin[72];	 /* of its key, as for tls-pin: "sha256:..." */
+	unsigned key_bits;
+	/* Below what TLS needs today (RFC 9325): 2048 bits of RSA, SHA-256. */
+	bool is_key_weak, is_signature_weak;
 	bool is_ca, is_self_issued;
 	bool has_issuer_url; /* says where its issuer's certificate is */
 	/*

@@ -132,6 +132,10 @@ test_fault(void **state)
 		    facts.binding, i == 0 ? "tls-exporter" : "tls-unique");
 		assert_string_equal(facts.staple, "none");
 		assert_false(facts.asks_certificate);
+		assert_int_equal(facts.chain[0].is_key_weak,
+		    row->key != NULL && strcmp(row->key, "--bits=1024") == 0);
+		assert_int_equal(
+		    facts.chain[0].is_signature_weak, row->hash != NULL);
 		tls_facts_free(&facts);
 	}
 }
