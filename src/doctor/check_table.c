@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "doctor/config_check.h"
+#include "doctor/expiry_check.h"
 #include "doctor/extension_check.h"
 #include "doctor/greeting_check.h"
 #include "doctor/login_check.h"
@@ -11,6 +12,7 @@
 #include "doctor/queue_check.h"
 #include "doctor/reach_check.h"
 #include "doctor/secret_check.h"
+#include "doctor/tls_check.h"
 
 const struct check check_table[] = {
     {"config.read", NULL, "the files of the configuration", config_check_read},
@@ -49,8 +51,20 @@ const struct check check_table[] = {
 	greeting_check_clock},
     {"ehlo", "greeting", "the reply to EHLO", greeting_check_ehlo},
     {"ehlo.starttls", "ehlo", "the offer of STARTTLS", greeting_check_starttls},
-    {"ehlo.again", "config.profile", "the offer after TLS",
-	extension_check_again},
+    {"tls.version", "ehlo.starttls", "the version of TLS", tls_check_version},
+    {"tls.intercept", "tls.version", "whether TLS is opened on the way",
+	tls_check_intercept},
+    {"tls.trust", "tls.intercept", "the issuer of the certificate",
+	tls_check_trust},
+    {"tls.name", "tls.trust", "the name in the certificate", tls_check_name},
+    {"tls.expiry", "tls.name", "the dates of the certificates",
+	expiry_check_server},
+    {"tls.crl", "tls.expiry", "revocation lists", expiry_check_lists},
+    {"tls.staple", "tls.crl", "the stapled status of the certificate",
+	tls_check_staple},
+    {"tls.client", "tls.staple", "the client certificate", expiry_check_client},
+    {"tls.pin", "tls.client", "the key of the server", tls_check_pin},
+    {"ehlo.again", "tls.pin", "the offer after TLS", extension_check_again},
     {"auth.offer", "config.profile", "the logins offered", login_check_offer},
     {"auth.login", "auth.offer", "the login", login_check_login},
     {"size", "auth.login", "the size limit", extension_check_size},
