@@ -123,7 +123,7 @@ is_blanked(const struct survey_address *address)
 			return true;
 	}
 	/* EHLO itself came as XXXX, and the server repeats it. */
-	return !address->is_extended &&
+	return span_starts(buf_span(&address->ehlo), SPAN("5")) &&
 	    span_matches(buf_span(&address->ehlo), SPAN("*XXXX*"));
 }
 

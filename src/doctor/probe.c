@@ -24,9 +24,12 @@
 static int64_t
 deadline_of(const struct probe *probe, int64_t timeout)
 {
-	return deadline_earlier(probe->deadline,
-	    deadline_in(
-		deadline_earlier(timeout, probe->profile->timeout_connect)));
+	const struct profile *profile = probe->profile;
+
+	timeout = deadline_earlier(timeout, profile->timeout_connect);
+	if (profile->timeout != 0)
+		timeout = deadline_earlier(timeout, profile->timeout);
+	return deadline_earlier(probe->deadline, deadline_in(timeout));
 }
 
 bool
