@@ -131,17 +131,19 @@ ask(void *context, const char *question)
 	return consent_read(stdin);
 }
 
-/* The reverse-path of a mail; NULL: it is not known. Caller frees. */
+/*
+ * The reverse-path of a mail without a header; NULL with an error: it has none.
+ * Caller frees.
+ */
 static char *
-find_sender(const struct options *options, const struct profile *profile)
+find_sender(const struct options *options, const struct profile *profile,
+    struct error *err)
 {
 	struct originator originator = {0};
 	char *domain = identity_domain(profile);
-	struct error ignored = {0};
 	char *sender = NULL;
 
-	if (originator_find(
-		&originator, profile, options, NULL, domain, &ignored)) {
+	if (originator_find(&originator, profile, options, NULL, domain, err)) {
 		sender = originator.reverse_path;
 		originator.reverse_path = NULL;
 	}
@@ -208,11 +210,12 @@ examine(struct doctor *doctor, const char *name)
 {
 	const struct options *options = doctor->options;
 	struct profile profile = PROFILE_UNSET;
-	struct error unusable = doctor->unusable;
+	struct error unusable = doctor->unusable, no_sender = {0};
 	struct trace trace;
 	struct diagnosis diagnosis = {
 	    .profiles = doctor->profiles,
 	    .unusable = &unusable,
+	    .no_sender = &no_sender,
 	    .observer = trace_init(&trace, options->verbose),
 	    .no_login = options->doctor.no_login > 0,
 	    .warn_days = (int64_t)options->doctor.warn_days,
@@ -230,7 +233,7 @@ examine(struct doctor *doctor, const char *name)
 			  : originator_choose_profile(&profile,
 				doctor->profiles, options, NULL, &unusable))) {
 		diagnosis.profile = &profile;
-		sender = find_sender(options, &profile);
+		sender = find_sender(options, &profile, &no_sender);
 		diagnosis.sender = sender;
 	}
 	diagnosis.deadline = deadline_in(

@@ -24,7 +24,9 @@ struct diagnosis {
 	const struct profiles *profiles; /* NULL: could not be read */
 	const struct profile *profile; /* NULL: none, and `unusable` says why */
 	const struct error *unusable;
-	const char *sender; /* reverse-path of a mail; "" null; NULL: unknown */
+	/* Reverse-path of a mail; "" null; NULL: only a mail can say it. */
+	const char *sender;
+	const struct error *no_sender;	 /* why it is not known */
 	const struct observer *observer; /* may be NULL */
 	bool no_login;
 	int64_t warn_days; /* 0: by the certificate's lifetime */

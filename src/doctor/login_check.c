@@ -418,7 +418,10 @@ login_check_sender(struct diagnosis *diagnosis)
 	if (ended_before(diagnosis, SENDER_ID, STAGE_MAIL))
 		return;
 	trial = &diagnosis->trial;
-	if (trial->outcome.action != ACTION_RELAYED) {
+	if (diagnosis->sender == NULL) {
+		finding = finding_add_error(&diagnosis->findings, SENDER_ID,
+		    SEVERITY_WARNING, diagnosis->no_sender);
+	} else if (trial->outcome.action != ACTION_RELAYED) {
 		finding = fail_sender(diagnosis);
 	} else {
 		provider = provider_of(diagnosis->profile, trial->server);

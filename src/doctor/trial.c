@@ -137,6 +137,9 @@ trial_run(struct trial *trial, const struct trial_options *options)
 		if (options->no_login && options->secret != NULL)
 			trial->outcome = (struct outcome){
 			    .action = ACTION_RELAYED, .stage = STAGE_AUTH};
+		else if (options->sender == NULL)
+			trial->outcome = (struct outcome){
+			    .action = ACTION_RELAYED, .stage = STAGE_MAIL};
 		else
 			ask_for_sender(trial, &session, options);
 		session_close(&session, false);

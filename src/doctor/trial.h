@@ -34,7 +34,8 @@ struct trial {
 struct trial_options {
 	const struct profile *profile;
 	struct secret *secret; /* NULL: the profile wants no login */
-	const char *sender;    /* reverse-path in wire form; "" null */
+	/* Reverse-path in wire form; "" null; NULL: MAIL is not sent. */
+	const char *sender;
 	const struct observer *observer; /* may be NULL */
 	int64_t deadline;		 /* for all of it; clock_now */
 	/* Looks whether a login is possible, and ends there: without MAIL. */
