@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "doctor/config_check.h"
+#include "doctor/domain_check.h"
 #include "doctor/expiry_check.h"
 #include "doctor/extension_check.h"
 #include "doctor/greeting_check.h"
@@ -12,6 +13,7 @@
 #include "doctor/queue_check.h"
 #include "doctor/reach_check.h"
 #include "doctor/secret_check.h"
+#include "doctor/spf_check.h"
 #include "doctor/tls_check.h"
 
 const struct check check_table[] = {
@@ -74,6 +76,13 @@ const struct check check_table[] = {
 	queue_check_mail},
     {"queue.dead", "config.profile", "mail that was given up",
 	queue_check_dead},
+    {"dns.mx", "config.profile", "the mail servers of the sender's domain",
+	domain_check_mx},
+    {"dns.spf", "config.profile", "SPF of the sender's domain", spf_check_run},
+    {"dns.dkim", "config.profile", "DKIM of the sender's domain",
+	domain_check_dkim},
+    {"dns.dmarc", "config.profile", "DMARC of the sender's domain",
+	domain_check_dmarc},
 };
 
 const size_t check_table_count = sizeof(check_table) / sizeof(check_table[0]);

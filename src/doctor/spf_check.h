@@ -1,0 +1,10 @@
+/* Whether the SPF record of the sender's domain is in order. */
+#ifndef DOCTOR_SPF_CHECK_H
+#define DOCTOR_SPF_CHECK_H
+
+#include "doctor/diagnosis.h"
+
+/* dns.spf */
+void spf_check_run(struct diagnosis *diagnosis);
+
+#endif
