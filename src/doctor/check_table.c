@@ -67,7 +67,7 @@ const struct check check_table[] = {
     {"tls.client", "tls.staple", "the client certificate", expiry_check_client},
     {"tls.pin", "tls.client", "the key of the server", tls_check_pin},
     {"ehlo.again", "tls.pin", "the offer after TLS", extension_check_again},
-    {"auth.offer", "config.profile", "the logins offered", login_check_offer},
+    {"auth.offer", "secret.get", "the logins offered", login_check_offer},
     {"auth.login", "auth.offer", "the login", login_check_login},
     {"size", "auth.login", "the size limit", extension_check_size},
     {"extensions", "auth.login", "the extensions", extension_check_others},

@@ -8,6 +8,7 @@
 #include "base/signals.h"
 #include "base/wait.h"
 #include "doctor/check_table.h"
+#include "doctor/login_check.h"
 
 /* Marks the steps that a selected check needs, and what those need. */
 static bool *
@@ -130,10 +131,9 @@ checkup_run(struct diagnosis *diagnosis)
 	for (size_t i = 0; i < check_table_count; i++)
 		if (marked[i])
 			run_check(diagnosis, &check_table[i]);
-	/* What a mail would meet is told even if no check has asked. */
 	if (diagnosis->selected == NULL && diagnosis->profile != NULL &&
 	    !diagnosis->is_interrupted && clock_now() < diagnosis->deadline)
-		diagnosis_try(diagnosis);
+		login_check_verdict(diagnosis);
 	if (diagnosis->selected != NULL)
 		remove_unselected(&diagnosis->findings, diagnosis->selected);
 	free(marked);

@@ -24,10 +24,10 @@ skip(struct diagnosis *diagnosis, const char *id)
 {
 	const char *failed = finding_first_failure(&diagnosis->findings);
 
+	if (failed == NULL)
+		failed = obstacles_furthest(diagnosis_obstacles(diagnosis));
 	if (failed != NULL)
-		finding_add(&diagnosis->findings, id, SEVERITY_SKIPPED,
-		    "needs %s", failed)
-		    ->needs = failed;
+		finding_add_skipped(&diagnosis->findings, id, failed);
 	else
 		finding_add_unknown(
 		    &diagnosis->findings, id, "no session came so far");

@@ -620,6 +620,24 @@ add_without_tls(struct diagnosis *diagnosis, struct obstacles *obstacles)
 	}
 }
 
+/* With tls = opportunistic. A login needs encryption all the same. */
+static void
+add_clear(struct diagnosis *diagnosis, const struct obstacle *item)
+{
+	const struct server *server = item->server->server;
+	struct findings *findings = &diagnosis->findings;
+
+	if (secret_is_wanted(diagnosis->profile) && !server_url_is_unix(server))
+		finding_add(findings, STARTTLS_ID,
+		    diagnosis_limit(diagnosis, item->address, SEVERITY_FAILURE),
+		    "%s offers no STARTTLS, and a login needs encryption",
+		    server->host);
+	else
+		finding_add(findings, STARTTLS_ID, SEVERITY_WARNING,
+		    "%s offers no STARTTLS: mail is sent without encryption",
+		    server->host);
+}
+
 void
 greeting_check_starttls(struct diagnosis *diagnosis)
 {
@@ -638,9 +656,7 @@ greeting_check_starttls(struct diagnosis *diagnosis)
 			clear = item;
 	}
 	if (clear != NULL)
-		finding_add(findings, STARTTLS_ID, SEVERITY_WARNING,
-		    "%s offers no STARTTLS: mail is sent without encryption",
-		    clear->server->server->host);
+		add_clear(diagnosis, clear);
 	if (findings->count > count)
 		return;
 	if (good != NULL)

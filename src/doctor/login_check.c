@@ -32,9 +32,7 @@ skip_after_failure(struct diagnosis *diagnosis, const char *id)
 
 	if (failed == NULL)
 		return false;
-	finding_add(
-	    &diagnosis->findings, id, SEVERITY_SKIPPED, "needs %s", failed)
-	    ->needs = failed;
+	finding_add_skipped(&diagnosis->findings, id, failed);
 	return true;
 }
 
@@ -440,4 +438,14 @@ login_check_sender(struct diagnosis *diagnosis)
 		}
 	}
 	finding->duration = trial->mail_time;
+}
+
+void
+login_check_verdict(struct diagnosis *diagnosis)
+{
+	const struct trial *trial = diagnosis_try(diagnosis);
+
+	if (trial->is_done && trial->outcome.action != ACTION_RELAYED &&
+	    finding_first_failure(&diagnosis->findings) == NULL)
+		add_failure(diagnosis, SENDER_ID, "a mail would not be sent");
 }

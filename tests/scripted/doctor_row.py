@@ -19,10 +19,12 @@ class Row:
     # The one finding that is neither ok nor skipped, ("auth.login", "failure");
     # None: all is well.
     finding: tuple = None
+    also: tuple = ()  # further ones, about the row's own settings
     # {0} is the address and port of the first server, or its path.
     url: str = "smtps://{0}"
     write: tuple = None  # one of its lines: ("sender", "me@example.com")
     says: str = ""  # a part of its sentence, or of its hint
+    tells: bool = True  # whether --doctor tells the submission's status
     status: int = None  # of the submission; None: whatever it is
     logins: int = None  # None: one if a server can be logged in to, else none
     config: str = ""  # more settings
