@@ -42,6 +42,7 @@
 #include "cli/queue_run_all.h"
 #include "cli/queue_show.h"
 #include "cli/server_info.h"
+#include "cli/setup.h"
 #include "cli/submit.h"
 #include "serve/serve.h"
 
@@ -204,6 +205,7 @@ static bool (*const mode_functions[])(const struct options *options,
     [MODE_EXPLAIN] = explain_print,
     [MODE_DOCTOR] = doctor_run,
     [MODE_SERVER_INFO] = server_info_run,
+    [MODE_SETUP] = setup_run,
     [MODE_PROVIDERS] = help_print_providers,
     [MODE_MAILQ] = queue_list_print_mailq,
     [MODE_QUEUE_LIST] = queue_list_print,

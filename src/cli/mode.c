@@ -27,6 +27,7 @@ const struct mode_traits mode_table[] = {
     [MODE_EXPLAIN] = {.name = "--explain"},
     [MODE_DOCTOR] = {.name = "--doctor", .takes_profile = true},
     [MODE_SERVER_INFO] = {"--server-info", false, false, false, false, true},
+    [MODE_SETUP] = {.name = "--setup"},
     [MODE_PROVIDERS] = {.name = "--providers"},
     [MODE_MAILQ] = {.name = "-bp"},
     [MODE_QUEUE_LIST] = {.name = "--queue-list", .takes_ids = true},

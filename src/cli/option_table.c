@@ -410,6 +410,7 @@ take_warn_days(struct options *options, const char *text, struct error *err)
 #define EXPLAIN MODE_BIT(MODE_EXPLAIN)
 #define DOCTOR MODE_BIT(MODE_DOCTOR)
 #define SERVER_INFO MODE_BIT(MODE_SERVER_INFO)
+#define SETUP MODE_BIT(MODE_SETUP)
 #define PROVIDERS MODE_BIT(MODE_PROVIDERS)
 #define MAILQ MODE_BIT(MODE_MAILQ)
 #define LIST MODE_BIT(MODE_QUEUE_LIST)
@@ -584,7 +585,7 @@ const struct option option_table[] = {
 	MAIL | VERIFY | EXPLAIN, 0, .take = take_quiet},
     {'C', "config", ARGUMENT_WORD, "FILE",
 	"read this configuration instead of the usual files",
-	PROFILE | RUN | MAILQ | MANAGE, 0,
+	PROFILE | RUN | MAILQ | MANAGE | SETUP, 0,
 	.field = FIELD(config), .traits = OPTION_KEEPS_BLANKS},
     {0, "set", ARGUMENT_WORD, "KEY=VALUE",
 	"use this setting of smtpost.conf(5) for this run",
@@ -640,6 +641,13 @@ const struct option option_table[] = {
     {0, "server-info", ARGUMENT_NONE, NULL,
 	"show what a server offers, and its certificates",
 	SERVER_INFO, 0, .selects = SERVER_INFO},
+    {0, "setup", ARGUMENT_WORD, "ADDRESS",
+	"find the server of an address; make a profile",
+	SETUP, 0, .selects = SETUP, .field = FIELD(setup_address),
+	.traits = OPTION_ONCE},
+    {0, "write", ARGUMENT_NONE, NULL,
+	"with --setup: add the profile to the configuration",
+	SETUP, 0, .field = FIELD(setup_writes)},
     {0, "providers", ARGUMENT_NONE, NULL,
 	"list the mail services that smtpost knows",
 	PROVIDERS, 0, .selects = PROVIDERS},

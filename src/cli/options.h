@@ -88,6 +88,8 @@ struct options {
 	unsigned tee, attach_output;
 	struct batch_options batch;
 	struct doctor_options doctor;
+	const char *setup_address; /* --setup; borrowed */
+	unsigned setup_writes;	   /* --write */
 	const char *config;
 	const char *envelope_id;	 /* NULL: none; checked */
 	struct span *sets, *set_origins; /* owned, with their texts */

@@ -499,13 +499,36 @@ read_file(struct config *config, const char *path, size_t section,
 	return result;
 }
 
-enum config_result
-config_read(struct config *config, const char *path, struct error *err)
+static void
+add_first_section(struct config *config)
 {
 	if (config->count == 0)
 		mem_append(&config->sections, &config->count,
 		    sizeof(*config->sections));
+}
+
+enum config_result
+config_read(struct config *config, const char *path, struct error *err)
+{
+	add_first_section(config);
 	return read_file(config, path, 0, 0, err);
+}
+
+bool
+config_read_addition(struct config *config, const char *path,
+    struct span addition, struct error *err)
+{
+	struct reader reader = {.config = config};
+	char **file =
+	    mem_append(&config->files, &config->file_count, sizeof(*file));
+	bool done;
+
+	add_first_section(config);
+	*file = mem_copy_text(path);
+	done = config_lines_begin(&reader.lines, *file, addition, err) &&
+	    read_lines(&reader, err) == CONFIG_READ;
+	config_lines_free(&reader.lines);
+	return done;
 }
 
 /* From an entry to a value of a profile. */

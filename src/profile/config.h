@@ -53,6 +53,12 @@ enum config_result {
  */
 enum config_result config_read(
     struct config *config, const char *path, struct error *err);
+/*
+ * Reads lines that begin with a [name] as if they were at the end of the file.
+ * False with ERROR_CONFIG; the lines in its place count from the addition's.
+ */
+bool config_read_addition(struct config *config, const char *path,
+    struct span addition, struct error *err);
 void config_free(struct config *config);
 
 /* The setting's last entry (an option may be given twice); NULL: none. */

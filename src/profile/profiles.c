@@ -194,8 +194,8 @@ read_environment(struct config *environment,
 	return config_check(section, err);
 }
 
-static char *
-user_config_path(void)
+char *
+profiles_user_path(void)
 {
 	const char *folder = environment_get("XDG_CONFIG_HOME");
 	char *home, *path = NULL;
@@ -259,6 +259,25 @@ read_system(struct profiles *profiles, struct error *err)
 	return false;
 }
 
+/* The user's file, with the addition at its end. */
+static enum config_result
+read_user(struct profiles *profiles, const char *path, struct span addition,
+    struct error *err)
+{
+	enum config_result result =
+	    read_config(profiles, &profiles->user, path, err);
+
+	if (addition.len == 0 ||
+	    (result != CONFIG_READ && result != CONFIG_ABSENT))
+		return result;
+	if (!config_read_addition(&profiles->user, path, addition, err) ||
+	    !config_check(
+		&profiles->user.sections[profiles->user.count - 1], err))
+		return CONFIG_BAD;
+	profiles->has_file = true;
+	return CONFIG_READ;
+}
+
 /* A missing file is an error only if the user named it. */
 static bool
 read_files(struct profiles *profiles, const struct profile_sources *sources,
@@ -270,11 +289,11 @@ read_files(struct profiles *profiles, const struct profile_sources *sources,
 	if (profiles->no_files)
 		return true;
 	if (sources->config != NULL)
-		return read_config(profiles, &profiles->user, sources->config,
+		return read_user(profiles, sources->config, sources->addition,
 			   err) == CONFIG_READ;
-	path = user_config_path();
+	path = profiles_user_path();
 	if (path != NULL)
-		result = read_config(profiles, &profiles->user, path, err);
+		result = read_user(profiles, path, sources->addition, err);
 	free(path);
 	return (result == CONFIG_READ || result == CONFIG_ABSENT) &&
 	    read_system(profiles, err);

@@ -49,7 +49,15 @@ struct profile_sources {
 	const struct span *set_origins; /* "--set", "--server", "--report" */
 	size_t set_count;
 	enum report_form report; /* the default, by the program's name */
+	/* Lines read as if the user's file ended with them; borrowed. */
+	struct span addition;
 };
+
+/*
+ * The path of the user's configuration file; NULL: there is no home directory.
+ * Caller frees.
+ */
+char *profiles_user_path(void);
 
 /*
  * Reads all sources and checks every value. NULL with an error: ERROR_USAGE for

@@ -136,13 +136,14 @@ class Server:
     tls        the certificate of scripted.certificates; None: no TLS
     is_implicit  TLS from the start
     takes_over   a function of the connection that replaces the whole session
-    port, path   where to listen; the default is any port
+    address, path  where to listen; the default is any port
     The other arguments replace replies of GOOD; an underscore stands for the
     blank in "EHLO tls".
     """
 
     def __init__(self, certificates, tls="good", is_implicit=False,
-                 is_lmtp=False, takes_over=None, path=None, **replies):
+                 is_lmtp=False, takes_over=None, path=None,
+                 address=("127.0.0.1", 0), **replies):
         self.certificates = certificates
         self.tls = tls
         self.is_implicit = is_implicit
@@ -159,7 +160,7 @@ class Server:
         self.lock = threading.Lock()
         self.path = path
         if path is None:
-            self.listener = socket.create_server(("127.0.0.1", 0))
+            self.listener = socket.create_server(address)
             self.port = self.listener.getsockname()[1]
         else:
             self.listener = socket.socket(socket.AF_UNIX)

@@ -1,0 +1,284 @@
+/*
+ * Writes whole files. The name of the file appears, or changes to the new
+ * content, in one step that the disk has before the call returns.
+ */
+#include "base/whole_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/durable.h"
+#include "base/file.h"
+#include "base/lock.h"
+#include "base/mem.h"
+#include "base/random.h"
+#include "base/utf8.h"
+
+/* The largest file that whole_file_append adds to. */
+#define OLD_MAX ((size_t)1024 * 1024)
+#define RANDOM_CHARACTERS 12
+
+/* A file that is being written. */
+struct whole_file {
+	const char *path; /* borrowed */
+	const char *name; /* its last part; borrowed */
+	int folder;
+	char *temporary;
+};
+
+static void
+end(struct whole_file *file)
+{
+	if (file->folder >= 0)
+		close(file->folder);
+	free(file->temporary);
+}
+
+static int
+open_folder(const char *path, size_t len, struct error *err)
+{
+	char *folder = len > 1 ? mem_copy(path, len - 1)
+			       : mem_copy_text(len == 1 ? "/" : ".");
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0 && errno == ENOTDIR) {
+		char *shown = utf8_masked(span_from(folder));
+
+		error_set(err, ERROR_CONFIG,
+		    "cannot write into %s: it is a symbolic link or no folder",
+		    shown);
+		free(shown);
+	} else if (fd < 0) {
+		file_refuse("open", folder, ERROR_CREATE, err);
+	} else if (!file_is_trusted(
+		       fd, folder, FILE_FOLDER, ERROR_CONFIG, err)) {
+		close(fd);
+		fd = -1;
+	}
+	free(folder);
+	return fd;
+}
+
+static bool
+begin(struct whole_file *file, const char *path, struct error *err)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash != NULL ? (size_t)(slash + 1 - path) : 0;
+	struct buf name = {0};
+
+	*file = (struct whole_file){.path = path, .name = path + len};
+	file->folder = open_folder(path, len, err);
+	if (file->folder < 0)
+		return false;
+	buf_add_format(&name, ".%s.", file->name);
+	if (!random_add_name(&name, RANDOM_CHARACTERS)) {
+		buf_free(&name);
+		return error_set(err, ERROR_OS,
+		    "cannot make a temporary file: the system has no source "
+		    "of random octets");
+	}
+	file->temporary = buf_take_text(&name);
+	return true;
+}
+
+/* Writes the temporary file; its mode is that of the future file. */
+static bool
+write_temporary(struct whole_file *file, mode_t mode, struct span old,
+    struct span content, struct error *err)
+{
+	int fd = openat(file->folder, file->temporary,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	bool done;
+	int cause;
+
+	if (fd < 0)
+		return file_refuse("create", file->path, ERROR_CREATE, err);
+	done = durable_write(fd, old.at, old.len) &&
+	    durable_write(fd, content.at, content.len) &&
+	    fchmod(fd, mode) == 0 && durable_sync(fd);
+	cause = errno;
+	if (!durable_close(fd) && done) {
+		done = false;
+		cause = errno;
+	}
+	if (done)
+		return true;
+	unlinkat(file->folder, file->temporary, 0);
+	errno = cause;
+	return file_refuse("write", file->path, ERROR_CREATE, err);
+}
+
+bool
+whole_file_make(
+    const char *path, mode_t mode, struct span content, struct error *err)
+{
+	struct whole_file file;
+	bool done = begin(&file, path, err) &&
+	    write_temporary(&file, mode, SPAN(""), content, err);
+
+	if (done) {
+		/* Unlike a rename, a link never replaces an old file. */
+		done = linkat(file.folder, file.temporary, file.folder,
+			   file.name, 0) == 0;
+		if (!done)
+			file_refuse("create", path, ERROR_CREATE, err);
+		unlinkat(file.folder, file.temporary, 0);
+	}
+	if (done && !durable_sync_folder(file.folder))
+		done = file_refuse("sync", path, ERROR_CREATE, err);
+	end(&file);
+	return done;
+}
+
+static bool
+refuse_link(const char *path, struct error *err)
+{
+	char *shown = utf8_masked(span_from(path));
+
+	error_set(err, ERROR_CONFIG,
+	    "cannot add to %s: it is a symbolic link\n"
+	    "hint: add the lines to the file that it names",
+	    shown);
+	free(shown);
+	return false;
+}
+
+static bool
+refuse_change(const char *path, struct error *err)
+{
+	char *shown = utf8_masked(span_from(path));
+
+	error_set(err, ERROR_TEMPORARY,
+	    "cannot add to %s: another program is writing to it", shown);
+	free(shown);
+	return false;
+}
+
+/* Whether the open file is the caller's and still has its name. */
+static bool
+check_old(const struct whole_file *file, int fd, struct stat *status,
+    struct error *err)
+{
+	struct stat named;
+
+	if (!file_is_trusted(fd, file->path, FILE_OWN, ERROR_CONFIG, err))
+		return false;
+	if (fstat(fd, status) < 0)
+		return file_refuse("read", file->path, ERROR_CREATE, err);
+	if (status->st_uid != geteuid()) {
+		char *shown = utf8_masked(span_from(file->path));
+
+		error_set(err, ERROR_CONFIG,
+		    "cannot add to %s: it belongs to another user", shown);
+		free(shown);
+		return false;
+	}
+	if (lock_try(fd) == LOCK_BUSY ||
+	    fstatat(file->folder, file->name, &named, AT_SYMLINK_NOFOLLOW) <
+		0 ||
+	    named.st_ino != status->st_ino || named.st_dev != status->st_dev)
+		return refuse_change(file->path, err);
+	return true;
+}
+
+/* Replaces the file by one with the text at its end. */
+static bool
+extend(struct whole_file *file, int fd, struct span text, struct error *err)
+{
+	struct buf old = {0};
+	struct stat status, now;
+	bool done;
+
+	buf_init_secret(&old, OLD_MAX); /* it may hold a password */
+	done = check_old(file, fd, &status, err) &&
+	    file_read(fd, file->path, &old, ERROR_CONFIG, err) &&
+	    write_temporary(
+		file, status.st_mode & 07777, buf_span(&old), text, err);
+	buf_wipe(&old);
+	if (!done)
+		return false;
+	if (fstat(fd, &now) < 0 || now.st_size != status.st_size ||
+	    now.st_mtime != status.st_mtime)
+		done = refuse_change(file->path, err);
+	else if (renameat(file->folder, file->temporary, file->folder,
+		     file->name) < 0)
+		done = file_refuse("write", file->path, ERROR_CREATE, err);
+	if (!done)
+		unlinkat(file->folder, file->temporary, 0);
+	else if (!durable_sync_folder(file->folder))
+		done = file_refuse("sync", file->path, ERROR_CREATE, err);
+	return done;
+}
+
+bool
+whole_file_append(const char *path, struct span text, struct error *err)
+{
+	struct whole_file file;
+	bool done = begin(&file, path, err);
+	int fd = -1;
+
+	if (done)
+		fd = openat(file.folder, file.name,
+		    O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (done && fd >= 0)
+		done = extend(&file, fd, text, err);
+	else if (done && errno == ELOOP)
+		done = refuse_link(path, err);
+	else if (done && errno == ENOENT)
+		done = whole_file_make(path, 0600, text, err);
+	else if (done)
+		done = file_refuse("write", path, ERROR_CREATE, err);
+	if (fd >= 0)
+		close(fd);
+	end(&file);
+	return done;
+}
+
+/* The disk must have the name of the new folder, too. */
+static bool
+sync_above(char *folder)
+{
+	char *slash = strrchr(folder, '/');
+	bool done;
+	int fd;
+
+	if (slash == NULL)
+		return true;
+	*slash = '\0';
+	fd = open(
+	    slash == folder ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	*slash = '/';
+	if (fd < 0)
+		return false;
+	done = durable_sync_folder(fd);
+	close(fd);
+	return done;
+}
+
+bool
+whole_file_make_folders(const char *path, mode_t mode, struct error *err)
+{
+	char *folder = mem_copy_text(path);
+	bool done = true;
+
+	for (char *slash = strchr(folder + 1, '/'); done && slash != NULL;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(folder, mode) == 0)
+			done = sync_above(folder);
+		else
+			/* A folder that is there may be unwritable. */
+			done = errno == EEXIST || access(folder, F_OK) == 0;
+		if (!done)
+			file_refuse("create", folder, ERROR_CREATE, err);
+		*slash = '/';
+	}
+	free(folder);
+	return done;
+}

@@ -1,0 +1,447 @@
+/*
+ * Without a terminal nothing is asked and nobody logs in: only what the search
+ * has found is printed. Nothing is written before the last question.
+ */
+#include "cli/setup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "address/address_list.h"
+#include "address/domain.h"
+#include "address/mailbox.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/signals.h"
+#include "base/utf8.h"
+#include "base/whole_file.h"
+#include "cli/output.h"
+#include "cli/question.h"
+#include "cli/setup_dialogue.h"
+#include "cli/setup_machine.h"
+#include "cli/setup_profile.h"
+#include "profile/section_text.h"
+
+#define CONFIG_MAX ((size_t)1024 * 1024)
+
+/* A call of --setup. */
+struct setup {
+	struct setup_profile profile;
+	struct server_search search;
+	struct profiles *profiles; /* those that are there already */
+	char *address, *path, *domain;
+	char *config, *folder; /* of the configuration file */
+	int status;	       /* that a mail would end with */
+};
+
+/* Refuses an address without a domain that can be looked up. */
+static bool
+read_address(struct setup *setup, const char *text, struct error *err)
+{
+	struct mailbox mailbox;
+	struct span domain;
+	bool done = address_list_parse_mailbox(&mailbox, span_from(text), err);
+
+	if (done) {
+		setup->address = mailbox_as_written(&mailbox);
+		setup->path = mailbox_path(&mailbox, NULL, err);
+		done = setup->path != NULL;
+	}
+	mailbox_free(&mailbox);
+	if (done) {
+		domain = domain_of_path(span_from(setup->path));
+		setup->domain = span_copy(domain);
+		done = domain_is_fqdn(domain) ||
+		    error_set(err, ERROR_USAGE,
+			"its domain is not one that can be looked up");
+	}
+	if (done)
+		return true;
+	err->kind = ERROR_USAGE;
+	{
+		struct error why = *err;
+
+		return error_set(
+		    err, ERROR_USAGE, "cannot use --setup: %s", why.text);
+	}
+}
+
+/* The name of a new profile, if there are others: that of the domain. */
+static const char *
+wished_name(const struct setup *setup)
+{
+	static const char *const common[] = {"mail.", "www.", "smtp."};
+	const char *domain = setup->domain;
+
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+		if (strncmp(domain, common[i], strlen(common[i])) == 0)
+			domain += strlen(common[i]);
+	return domain;
+}
+
+/* "example" of "example.co.uk". */
+static char *
+make_name(const struct setup *setup)
+{
+	struct span part =
+	    server_search_registered(span_from(wished_name(setup)));
+	char *wish = span_copy(span_head(part, span_find(part, '.')));
+	char *name = section_text_name(setup->profiles, wish);
+
+	free(wish);
+	return name;
+}
+
+/*
+ * Lines without a [name] are a profile; below them, a new section would make
+ * them defaults of it.
+ */
+static bool
+config_is_nameless(const struct setup *setup)
+{
+	const struct config *user = &setup->profiles->user;
+
+	return user->count == 1 && user->sections[0].count > 0;
+}
+
+static bool
+check_config(const struct setup *setup, struct error *err)
+{
+	static const char why[] =
+	    "its settings have no [name] above them, and would become those "
+	    "of the new profile too\n"
+	    "hint: write [default] above the first of them, then try again";
+	char *shown;
+
+	if (!config_is_nameless(setup))
+		return true;
+	shown = utf8_masked(span_from(setup->config));
+	error_set(
+	    err, ERROR_CONFIG, "cannot add a profile to %s: %s", shown, why);
+	free(shown);
+	return false;
+}
+
+static bool
+load(struct setup *setup, const struct options *options, struct error *err)
+{
+	struct profile_sources sources = {
+	    .config = options->config, .no_environment = true};
+	size_t folder;
+
+	setup->config = options->config != NULL ? mem_copy_text(options->config)
+						: profiles_user_path();
+	if (setup->config == NULL)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot find the configuration: there is no home "
+		    "directory\nhint: name a file with --config");
+	folder = span_find_last(span_from(setup->config), '/');
+	setup->folder = folder < strlen(setup->config)
+	    ? mem_copy(setup->config, folder > 0 ? folder : 1)
+	    : mem_copy_text(".");
+	/* A file that --config names need not be there yet. */
+	if (options->config != NULL && access(options->config, F_OK) < 0)
+		sources.has_server = true, sources.config = NULL;
+	setup->profiles = profiles_load(&sources, err);
+	return setup->profiles != NULL &&
+	    (options->setup_writes == 0 || check_config(setup, err));
+}
+
+static void
+tell_step(void *context, const char *sentence)
+{
+	const struct options *options = context;
+
+	if (options->verbose > 0)
+		fprintf(stderr, "smtpost: %s\n", sentence);
+}
+
+static void
+print_notes(const struct setup *setup)
+{
+	struct span rest = buf_span(&setup->search.notes), line;
+
+	while (span_next_word(&rest, "\n", &line)) {
+		struct buf out = {0};
+
+		buf_add_text(&out, "smtpost: note: ");
+		utf8_add_sentence(&out, line);
+		buf_add_char(&out, '\n');
+		output_write(&out, stderr);
+		buf_free(&out);
+	}
+}
+
+/* The sentence for a search that found nothing, and its status. */
+static void
+report_nothing(struct setup *setup, enum search_result result)
+{
+	struct buf out = {0};
+
+	print_notes(setup);
+	if (result == SEARCH_SIGNAL)
+		buf_add_text(&out, "smtpost: the search was interrupted\n");
+	else if (result == SEARCH_TROUBLE)
+		buf_add_format(&out,
+		    "smtpost: no server was found for %s now, but some of "
+		    "the look-ups failed: try later\n",
+		    setup->domain);
+	else
+		buf_add_format(&out,
+		    "smtpost: nothing is known about %s\n"
+		    "smtpost: hint: ask its administrator for the name of the "
+		    "server for outgoing mail, then\n"
+		    "    smtpost --server-info smtps://NAME\n",
+		    setup->domain);
+	output_write(&out, stderr);
+	buf_free(&out);
+	setup->status = result == SEARCH_NONE ? EX_NOHOST : EX_TEMPFAIL;
+}
+
+static bool
+find_server(struct setup *setup, const struct options *options)
+{
+	enum search_result result;
+
+	setup->search.domain = setup->domain;
+	setup->search.tell = tell_step;
+	setup->search.context = (void *)(uintptr_t)options;
+	fprintf(
+	    stderr, "smtpost: looking for the server of %s\n", setup->domain);
+	result = server_search_run(&setup->search);
+	if (result == SEARCH_FOUND) {
+		if (options->verbose > 0)
+			print_notes(setup);
+		return true;
+	}
+	report_nothing(setup, result);
+	return false;
+}
+
+/* Adds comments about a secret that is not kept anywhere yet. */
+static void
+add_recipe(const struct setup *setup, struct buf *out)
+{
+	const struct setup_profile *profile = &setup->profile;
+	struct buf recipe = {0};
+
+	if (!profile->has_store && setup_dialogue_needs_token(&setup->search))
+		buf_add_text(out,
+		    "# The server takes only access tokens of OAuth:\n"
+		    "# token-command = COMMAND\n");
+	else if (!profile->has_store)
+		buf_add_text(out,
+		    "# Where the password is, in one of these ways:\n"
+		    "# password-command = COMMAND\n"
+		    "# password-file = FILE\n");
+	else
+		secret_store_add_recipe(&profile->store, &recipe);
+	if (recipe.len > 0) {
+		buf_add_text(out,
+		    "# Keep the password first, by this command of a "
+		    "shell:\n# ");
+		buf_add_span(out, buf_span(&recipe));
+		buf_add_char(out, '\n');
+	}
+	buf_free(&recipe);
+}
+
+static bool
+print(const struct setup *setup, struct error *err)
+{
+	struct buf out = {0};
+
+	setup_profile_add_text(&setup->profile, true, &out);
+	add_recipe(setup, &out);
+	output_write(&out, stdout);
+	buf_free(&out);
+	return output_end(err);
+}
+
+/* What must stand between the old lines and the new ones. */
+static bool
+add_distance(const struct setup *setup, struct buf *out, struct error *err)
+{
+	struct buf old = {0};
+	bool done = true;
+
+	buf_init_secret(&old, CONFIG_MAX);
+	if (access(setup->config, F_OK) == 0)
+		done = file_read_path(
+		    setup->config, FILE_OWN, &old, ERROR_CONFIG, err);
+	/* A last line that ends in a backslash must not go on. */
+	if (done && old.len > 0)
+		buf_add_text(
+		    out, old.data[old.len - 1] == '\n' ? "\n" : "\n\n");
+	buf_wipe(&old);
+	return done;
+}
+
+static bool
+write_profile(struct setup *setup, struct error *err)
+{
+	struct setup_profile *profile = &setup->profile;
+	const struct secret_store *store = &profile->store;
+	struct buf out = {0};
+	bool done, is_kept = false;
+
+	buf_init_secret(&out, 0);
+	done = add_distance(setup, &out, err);
+	setup_profile_add_text(profile, true, &out);
+	done = done && whole_file_make_folders(setup->config, 0700, err);
+	if (done && profile->password.len > 0) {
+		is_kept =
+		    secret_store_keep(store, buf_span(&profile->password), err);
+		done = is_kept && setup_profile_finds_secret(profile, err);
+	}
+	done = done && whole_file_append(setup->config, buf_span(&out), err);
+	buf_wipe(&out);
+	if (!done && is_kept)
+		secret_store_forget(store);
+	return done;
+}
+
+static void
+report_written(const struct setup *setup)
+{
+	char *shown = utf8_masked(span_from(setup->config));
+
+	fprintf(stderr,
+	    "smtpost: the profile \"%s\" was added to %s\n"
+	    "smtpost: hint: try it: echo test | smtpost -P %s ADDRESS\n",
+	    setup->profile.name, shown, setup->profile.name);
+	free(shown);
+}
+
+/* All questions, in order. */
+static enum setup_answer
+ask_all(struct setup *setup, struct error *err)
+{
+	struct setup_profile *profile = &setup->profile;
+	enum setup_answer answer = setup_dialogue_ask_user(profile, err);
+
+	if (answer == SETUP_GOES_ON)
+		answer = setup_dialogue_confirm(profile, err);
+	if (answer == SETUP_GOES_ON)
+		answer = setup_dialogue_ask_secret(profile, err);
+	if (answer == SETUP_GOES_ON) {
+		profile->store.user = setup_profile_user(profile);
+		answer = setup_dialogue_log_in(profile, &setup->status, err);
+		profile->store.user = setup_profile_user(profile);
+	}
+	return answer;
+}
+
+static bool
+finish(struct setup *setup, const struct options *options,
+    enum setup_answer answer, struct error *err)
+{
+	switch (answer) {
+	case SETUP_FAILED:
+		return false;
+	case SETUP_STOPS:
+		fputs("smtpost: nothing was written\n", stderr);
+		if (setup->status <= 0)
+			setup->status = EX_TEMPFAIL;
+		return true;
+	case SETUP_GOES_ON:
+		break;
+	}
+	setup->status = 0;
+	if (options->setup_writes == 0)
+		return print(setup, err);
+	if (!write_profile(setup, err))
+		return false;
+	report_written(setup);
+	return true;
+}
+
+/* root may mean the machine. */
+static enum setup_answer
+ask_whom(bool *for_machine, struct error *err)
+{
+	*for_machine = false;
+	for (;;) {
+		char *answer = question_ask(
+		    "You are root. For whom is this?\n"
+		    "    root     for root alone\n"
+		    "    machine  for all users and daemons, by the service "
+		    "of smtpost-service(8)\n"
+		    "Type one of these words: ",
+		    err);
+		bool is_root;
+
+		if (answer == NULL)
+			return SETUP_FAILED;
+		is_root = strcmp(answer, "root") == 0;
+		*for_machine = strcmp(answer, "machine") == 0;
+		free(answer);
+		if (is_root || *for_machine)
+			return SETUP_GOES_ON;
+	}
+}
+
+static bool
+run(struct setup *setup, const struct options *options, struct error *err)
+{
+	bool for_machine = false;
+	enum setup_answer answer = SETUP_GOES_ON;
+
+	if (!question_is_possible())
+		return print(setup, err);
+	if (geteuid() == 0 && options->config == NULL)
+		answer = ask_whom(&for_machine, err);
+	if (answer == SETUP_GOES_ON && for_machine)
+		return setup_machine_run(&setup->profile, &setup->status, err);
+	if (answer == SETUP_GOES_ON)
+		answer = ask_all(setup, err);
+	return finish(setup, options, answer, err);
+}
+
+static void
+free_all(struct setup *setup)
+{
+	setup_profile_free(&setup->profile);
+	server_search_free(&setup->search);
+	profiles_free(setup->profiles);
+	free(setup->address);
+	free(setup->path);
+	free(setup->domain);
+	free(setup->config);
+	free(setup->folder);
+}
+
+bool
+setup_run(const struct options *options, struct mode_result *result,
+    struct error *err)
+{
+	struct setup setup = {0};
+	bool done;
+
+	if (options->setup_writes > 0 && !question_is_possible())
+		return error_set(err, ERROR_USAGE,
+		    "cannot use --write: there is no terminal to ask at");
+	done = read_address(&setup, options->setup_address, err) &&
+	    load(&setup, options, err);
+	signals_catch();
+	if (done && find_server(&setup, options)) {
+		struct setup_profile *profile = &setup.profile;
+
+		profile->options = options;
+		profile->address = setup.address;
+		profile->path = setup.path;
+		profile->search = &setup.search;
+		profile->config = setup.config;
+		profile->name = make_name(&setup);
+		profile->store.profile = profile->name;
+		profile->store.host = setup.search.host;
+		profile->store.folder = setup.folder;
+		done = run(&setup, options, err);
+	}
+	result->exit_status = setup.status;
+	free_all(&setup);
+	return done;
+}

@@ -1,0 +1,383 @@
+/*
+ * All questions and what is shown before them go to standard error. A password
+ * goes only to the host that the user has confirmed.
+ */
+#include "cli/setup_dialogue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "base/signals.h"
+#include "base/utf8.h"
+#include "cli/output.h"
+#include "cli/question.h"
+#include "profile/mechanism.h"
+#include "profile/secret_command.h"
+#include "profile/secret_line.h"
+
+/* Adds the names of the mechanisms, or those of one kind of secret. */
+static size_t
+add_mechanisms(unsigned mechanisms, struct buf *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < mechanism_count(); i++)
+		if (mechanisms & 1U << i)
+			buf_add_format(out, "%s%s", count++ ? ", " : "",
+			    mechanism_at(i)->name);
+	return count;
+}
+
+bool
+setup_dialogue_needs_token(const struct server_search *search)
+{
+	bool tokens = false;
+
+	for (size_t i = 0; i < mechanism_count(); i++) {
+		if (!(search->mechanisms & 1U << i))
+			continue;
+		if (mechanism_at(i)->credential == CREDENTIAL_PASSWORD)
+			return false;
+		tokens |= mechanism_at(i)->credential == CREDENTIAL_TOKEN;
+	}
+	return tokens;
+}
+
+static void
+add_masked(struct buf *out, const char *text)
+{
+	utf8_add_masked(out, span_from(text));
+}
+
+static void
+add_server(const struct setup_profile *setup, struct buf *out)
+{
+	const struct server_search *search = setup->search;
+	struct span host = span_from(search->host);
+
+	buf_add_text(out, "smtpost: found ");
+	add_masked(out, search->url);
+	buf_add_text(out, " for ");
+	add_masked(out, search->domain);
+	buf_add_text(out, ": ");
+	utf8_add_sentence(out, buf_span(&search->source));
+	buf_add_text(out, "\n    at ");
+	utf8_add_masked(out, server_search_registered(host));
+	buf_add_text(out, ", the host ");
+	utf8_add_masked(out, host);
+	buf_add_text(out, ", with a trusted certificate\n    logins: ");
+	add_mechanisms(search->mechanisms, out);
+	buf_add_char(out, '\n');
+	if (search->is_foreign) {
+		buf_add_text(out, "    warning: this host is outside of ");
+		add_masked(out, search->domain);
+		buf_add_text(out, ", and no DNSSEC proves that it is meant\n");
+	}
+	if (search->provider != NULL && search->provider->login != NULL)
+		buf_add_format(out, "    note: %s\n", search->provider->login);
+}
+
+enum setup_answer
+setup_dialogue_confirm(const struct setup_profile *setup, struct error *err)
+{
+	struct buf out = {0};
+	bool agrees = false, done;
+
+	add_server(setup, &out);
+	buf_add_text(&out, "    it gets the user name ");
+	add_masked(&out, setup_profile_user(setup));
+	buf_add_text(&out,
+	    " and the password, encrypted\n"
+	    "Is this your server, and may smtpost log in there once? (y/N) ");
+	done = question_agree(buf_text(&out), &agrees, err);
+	buf_free(&out);
+	if (!done)
+		return SETUP_FAILED;
+	return agrees ? SETUP_GOES_ON : SETUP_STOPS;
+}
+
+static void
+set_user(struct setup_profile *setup, char *user)
+{
+	free(setup->user);
+	setup->user = user;
+}
+
+/* The part of the address before its last @. */
+static char *
+local_part(const char *address)
+{
+	struct span text = span_from(address);
+
+	return span_copy(span_head(text, span_find_last(text, '@')));
+}
+
+/* Asks until there is an answer; an empty one is `standard`. */
+static enum setup_answer
+ask_user(struct setup_profile *setup, const char *what, const char *standard,
+    struct error *err)
+{
+	struct buf prompt = {0};
+	char *user = NULL;
+
+	buf_add_format(&prompt, "%s", what);
+	if (standard != NULL) {
+		buf_add_text(&prompt, " [");
+		add_masked(&prompt, standard);
+		buf_add_char(&prompt, ']');
+	}
+	buf_add_text(&prompt, ": ");
+	do {
+		free(user);
+		user = question_ask(buf_text(&prompt), err);
+		if (user != NULL && user[0] == '\0' && standard != NULL) {
+			free(user);
+			user = mem_copy_text(standard);
+		}
+	} while (user != NULL && user[0] == '\0');
+	buf_free(&prompt);
+	if (user == NULL)
+		return SETUP_FAILED;
+	set_user(setup, user);
+	return SETUP_GOES_ON;
+}
+
+enum setup_answer
+setup_dialogue_ask_user(struct setup_profile *setup, struct error *err)
+{
+	const struct provider *provider = setup->search->provider;
+
+	if (provider == NULL || provider->form == USER_FORM_ADDRESS ||
+	    provider->form == USER_FORM_LITERAL)
+		return SETUP_GOES_ON;
+	if (provider->user != NULL &&
+	    strcmp(provider->user, "local part") == 0) {
+		set_user(setup, local_part(setup->address));
+		return SETUP_GOES_ON;
+	}
+	return ask_user(setup, "User name of the login",
+	    provider->form == USER_FORM_KEY ? NULL : setup->address, err);
+}
+
+enum setup_answer
+setup_dialogue_ask_password(struct setup_profile *setup, struct error *err)
+{
+	buf_wipe(&setup->password);
+	switch (secret_line_prompt(&setup->password, setup_profile_user(setup),
+	    setup->search->host, err)) {
+	case PROMPT_READ:
+		if (!span_has_control(buf_span(&setup->password)))
+			return SETUP_GOES_ON;
+		buf_wipe(&setup->password);
+		error_set(err, ERROR_TEMPORARY,
+		    "cannot use the password: a control character is in it");
+		return SETUP_FAILED;
+	case PROMPT_NO_TERMINAL:
+		error_set(err, ERROR_TEMPORARY,
+		    "cannot ask for the password: there is no terminal");
+		break;
+	case PROMPT_FAILED:
+		break;
+	}
+	return SETUP_FAILED;
+}
+
+static enum setup_answer
+ask_command(struct setup_profile *setup, struct error *err)
+{
+	char *command;
+
+	setup->store.is_token = setup_dialogue_needs_token(setup->search);
+	command = question_ask(setup->store.is_token
+		? "Command that prints an access token for SMTP: "
+		: "Command that prints the password, such as "
+		  "\"pass show mail\": ",
+	    err);
+	if (command == NULL)
+		return SETUP_FAILED;
+	free(setup->command);
+	setup->command = command;
+	if (command[0] == '\0')
+		return SETUP_STOPS;
+	setup->store.command = command;
+	buf_wipe(&setup->password);
+	return SETUP_GOES_ON;
+}
+
+/* The password may stand in a file that only its owner and group can read. */
+static bool
+config_is_private(const struct setup_profile *setup)
+{
+	struct stat status;
+
+	return stat(setup->config, &status) < 0 || !(status.st_mode & S_IROTH);
+}
+
+/* The places, as the user names them. */
+static const struct {
+	enum secret_place place;
+	const char *word, *text;
+} places[] = {
+    {SECRET_PLACE_COMMAND, "command",
+	"a command of yours prints it: pass, a password manager"},
+    {SECRET_PLACE_KEYRING, "keyring",
+	"in the keyring of the desktop, by secret-tool"},
+    {SECRET_PLACE_CREDENTIAL, "credential",
+	"in a file that systemd-creds encrypts"},
+    {SECRET_PLACE_FILE, "file", "in a file that only you can read"},
+    {SECRET_PLACE_CONFIG, "configuration",
+	"in the configuration file itself; not recommended"},
+};
+
+#define PLACE_COUNT (sizeof(places) / sizeof(places[0]))
+
+static bool
+is_offered(const struct setup_profile *setup, enum secret_place place)
+{
+	if (place == SECRET_PLACE_CONFIG)
+		return setup->options->setup_writes > 0 &&
+		    config_is_private(setup);
+	return secret_store_is_possible(place);
+}
+
+/* Asks for the word of a place. */
+static enum setup_answer
+ask_place(struct setup_profile *setup, struct error *err)
+{
+	struct buf prompt = {0};
+	bool offered[PLACE_COUNT], is_chosen = false;
+	char *answer = NULL;
+
+	buf_add_text(&prompt, "Where shall the password be kept?\n");
+	for (size_t i = 0; i < PLACE_COUNT; i++) {
+		offered[i] = is_offered(setup, places[i].place);
+		if (offered[i])
+			buf_add_format(&prompt, "    %-13s  %s\n",
+			    places[i].word, places[i].text);
+	}
+	buf_add_text(&prompt, "Type one of these words: ");
+	while (!is_chosen) {
+		free(answer);
+		answer = question_ask(buf_text(&prompt), err);
+		if (answer == NULL)
+			break;
+		for (size_t i = 0; i < PLACE_COUNT; i++)
+			if (offered[i] && strcmp(answer, places[i].word) == 0) {
+				setup->store.place = places[i].place;
+				is_chosen = true;
+			}
+	}
+	free(answer);
+	buf_free(&prompt);
+	return is_chosen ? SETUP_GOES_ON : SETUP_FAILED;
+}
+
+enum setup_answer
+setup_dialogue_ask_secret(struct setup_profile *setup, struct error *err)
+{
+	enum setup_answer answer = SETUP_GOES_ON;
+
+	setup->has_store = true;
+	if (setup_dialogue_needs_token(setup->search)) {
+		fputs("    The server takes no passwords, only access tokens "
+		      "of OAuth. A program of\n"
+		      "    yours must print one; smtpost-examples(7) names "
+		      "some.\n",
+		    stderr);
+		setup->store.place = SECRET_PLACE_COMMAND;
+	} else {
+		answer = ask_place(setup, err);
+	}
+	if (answer != SETUP_GOES_ON)
+		return answer;
+	return setup->store.place == SECRET_PLACE_COMMAND
+	    ? ask_command(setup, err)
+	    : setup_dialogue_ask_password(setup, err);
+}
+
+static enum setup_answer
+ask_new_user(struct setup_profile *setup, struct error *err)
+{
+	char *local = local_part(setup->address);
+	bool is_address =
+	    strcmp(setup_profile_user(setup), setup->address) == 0;
+	enum setup_answer answer = ask_user(setup, "Another user name",
+	    is_address ? local : setup->address, err);
+
+	free(local);
+	return answer;
+}
+
+static enum setup_answer
+ask_new_secret(struct setup_profile *setup, struct error *err)
+{
+	return setup->has_store && setup->store.place == SECRET_PLACE_COMMAND
+	    ? ask_command(setup, err)
+	    : setup_dialogue_ask_password(setup, err);
+}
+
+/* What to do after a failed check. *again: another login. */
+static enum setup_answer
+ask_after_failure(struct setup_profile *setup, bool *again, struct error *err)
+{
+	*again = true;
+	for (;;) {
+		char *answer = question_ask(
+		    "That did not work. What now?\n"
+		    "    user      try another user name\n"
+		    "    password  try another password or command\n"
+		    "    write     go on all the same\n"
+		    "    stop      write nothing\n"
+		    "Type one of these words: ",
+		    err);
+		struct span word;
+		bool user, password, goes_on, stops;
+
+		if (answer == NULL)
+			return SETUP_FAILED;
+		word = span_from(answer);
+		user = span_equal(word, SPAN("user"));
+		password = span_equal(word, SPAN("password"));
+		goes_on = span_equal(word, SPAN("write"));
+		stops = span_equal(word, SPAN("stop"));
+		free(answer);
+		if (user)
+			return ask_new_user(setup, err);
+		if (password)
+			return ask_new_secret(setup, err);
+		if (goes_on || stops) {
+			*again = false;
+			return goes_on ? SETUP_GOES_ON : SETUP_STOPS;
+		}
+	}
+}
+
+enum setup_answer
+setup_dialogue_log_in(
+    struct setup_profile *setup, int *status, struct error *err)
+{
+	enum setup_answer answer = SETUP_GOES_ON;
+	bool again = true;
+
+	while (answer == SETUP_GOES_ON && again) {
+		struct setup_verdict verdict;
+
+		fputs("smtpost: logging in\n", stderr);
+		if (!setup_profile_check(setup, &verdict, err))
+			return SETUP_FAILED;
+		*status = verdict.exit_status;
+		if (verdict.is_interrupted) {
+			error_set(err, ERROR_TEMPORARY,
+			    "cannot go on: a signal interrupted the login; "
+			    "nothing was written");
+			return SETUP_FAILED;
+		}
+		if (verdict.is_good)
+			return SETUP_GOES_ON;
+		answer = ask_after_failure(setup, &again, err);
+	}
+	return answer;
+}

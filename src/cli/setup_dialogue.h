@@ -1,0 +1,37 @@
+/*
+ * The questions of --setup about a profile: whether the server is the right
+ * one, where the password shall be kept, and what to do after a refused login.
+ */
+#ifndef CLI_SETUP_DIALOGUE_H
+#define CLI_SETUP_DIALOGUE_H
+
+#include "cli/setup_profile.h"
+
+enum setup_answer {
+	SETUP_GOES_ON,
+	SETUP_STOPS,  /* the user does not want it */
+	SETUP_FAILED, /* with an error: no answer, or a signal */
+};
+
+/* Shows the server, and what it would be sent, and asks. */
+enum setup_answer setup_dialogue_confirm(
+    const struct setup_profile *setup, struct error *err);
+/* Asks for a user name, if the address is not the user name. */
+enum setup_answer setup_dialogue_ask_user(
+    struct setup_profile *setup, struct error *err);
+/* Asks where the password shall be kept, and for the password or command. */
+enum setup_answer setup_dialogue_ask_secret(
+    struct setup_profile *setup, struct error *err);
+/* Asks for the password. */
+enum setup_answer setup_dialogue_ask_password(
+    struct setup_profile *setup, struct error *err);
+/*
+ * Logs in. After a failure asks what to do, and logs in again only after a
+ * change. *status is then what a mail would end with.
+ */
+enum setup_answer setup_dialogue_log_in(
+    struct setup_profile *setup, int *status, struct error *err);
+/* Whether the server offers logins by OAuth only. */
+bool setup_dialogue_needs_token(const struct server_search *search);
+
+#endif

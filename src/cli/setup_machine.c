@@ -1,0 +1,304 @@
+/*
+ * The steps are those that smtpost-service(8) describes for people. The files
+ * are written before the commands run; what a failed command leaves undone is
+ * shown.
+ */
+#include "cli/setup_machine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "address/domain.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/program.h"
+#include "base/utf8.h"
+#include "base/whole_file.h"
+#include "cli/output.h"
+#include "cli/question.h"
+#include "cli/setup_dialogue.h"
+#include "profile/identity.h"
+#include "profile/section_text.h"
+
+#define FOLDER SYSCONFDIR "/smtpost/"
+#define SERVICE_FILE FOLDER "service.conf"
+#define PASSWORD_FILE FOLDER "service.password"
+#define CLIENT_FILE FOLDER "config"
+#define SOCKET_URL "lmtp+unix:/run/smtpost/socket"
+#define COMMAND_MILLISECONDS ((int64_t)90000)
+
+static const char *const paths[] = {SERVICE_FILE, PASSWORD_FILE, CLIENT_FILE};
+
+static const char *const commands[][6] = {
+    {"systemd-sysusers"},
+    {"systemd-tmpfiles", "--create", "smtpost.conf"},
+    {"systemctl", "enable", "--now", "smtpost.socket"},
+    {"systemctl", "enable", "--now", "smtpost-queue.timer"},
+};
+
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static bool
+has_systemd(void)
+{
+	return access("/run/systemd/system", F_OK) == 0;
+}
+
+/* What is there was made by somebody, and stays as it is. */
+static bool
+check_files(struct error *err)
+{
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (access(paths[i], F_OK) == 0)
+			return error_set(err, ERROR_CREATE,
+			    "cannot set up the machine: there is a file %s "
+			    "already\n"
+			    "hint: smtpost-service(8) says what it must hold; "
+			    "remove it to begin anew",
+			    paths[i]);
+	return true;
+}
+
+static bool
+check_login(const struct setup_profile *setup, struct error *err)
+{
+	return !setup_dialogue_needs_token(setup->search) ||
+	    error_set(err, ERROR_CONFIG,
+		"cannot set up the machine: the server takes no passwords, "
+		"only access tokens of OAuth\n"
+		"hint: set token-command in " SERVICE_FILE
+		" by hand; see smtpost-service(8)");
+}
+
+static enum setup_answer
+ask_domain(struct setup_profile *setup, struct error *err)
+{
+	char *standard = identity_domain_found(&(const char *){NULL});
+	struct buf prompt = {0};
+	enum setup_answer answer = SETUP_FAILED;
+
+	if (standard == NULL || !domain_is_fqdn(span_from(standard))) {
+		free(standard);
+		standard = mem_copy_text(setup->search->domain);
+	}
+	buf_add_text(&prompt,
+	    "Domain of the users of this machine, for addresses such as "
+	    "root@DOMAIN [");
+	utf8_add_masked(&prompt, span_from(standard));
+	buf_add_text(&prompt, "]: ");
+	do {
+		free(setup->domain);
+		setup->domain = question_ask(buf_text(&prompt), err);
+		if (setup->domain != NULL && setup->domain[0] == '\0') {
+			free(setup->domain);
+			setup->domain = mem_copy_text(standard);
+		}
+	} while (
+	    setup->domain != NULL && !domain_is_fqdn(span_from(setup->domain)));
+	if (setup->domain != NULL)
+		answer = SETUP_GOES_ON;
+	buf_free(&prompt);
+	free(standard);
+	return answer;
+}
+
+static enum setup_answer
+ask_sender(struct setup_profile *setup, struct error *err)
+{
+	struct buf prompt = {0};
+	bool done;
+
+	buf_add_text(&prompt,
+	    "Most servers take mail from their user's own address only.\n"
+	    "Shall all mail of this machine have the sender ");
+	utf8_add_masked(&prompt, span_from(setup->address));
+	buf_add_text(&prompt, "? (y/N) ");
+	done = question_agree(buf_text(&prompt), &setup->has_one_sender, err);
+	buf_free(&prompt);
+	return done ? SETUP_GOES_ON : SETUP_FAILED;
+}
+
+static enum setup_answer
+ask_all(struct setup_profile *setup, int *status, struct error *err)
+{
+	enum setup_answer answer = setup_dialogue_ask_user(setup, err);
+
+	if (answer == SETUP_GOES_ON)
+		answer = setup_dialogue_confirm(setup, err);
+	if (answer == SETUP_GOES_ON)
+		answer = ask_domain(setup, err);
+	if (answer == SETUP_GOES_ON)
+		answer = ask_sender(setup, err);
+	if (answer == SETUP_GOES_ON)
+		answer = setup_dialogue_ask_password(setup, err);
+	if (answer == SETUP_GOES_ON)
+		answer = setup_dialogue_log_in(setup, status, err);
+	return answer;
+}
+
+static void
+add_client(const struct setup_profile *setup, struct buf *out)
+{
+	section_text_add(out, "server", SOCKET_URL);
+	section_text_add(out, "domain", setup->domain);
+}
+
+static void
+add_command(const char *const *arguments, struct buf *out)
+{
+	for (size_t i = 0; arguments[i] != NULL; i++)
+		buf_add_format(out, "%s%s", i > 0 ? " " : "", arguments[i]);
+	buf_add_char(out, '\n');
+}
+
+static void
+add_file(
+    const char *path, const char *mode, struct span content, struct buf *out)
+{
+	struct span line;
+
+	buf_add_format(out, "file %s, mode %s:\n", path, mode);
+	while (content.len > 0) {
+		line = span_head(content, span_find(content, '\n'));
+		buf_add_text(out, "    ");
+		utf8_add_sentence(out, line);
+		buf_add_char(out, '\n');
+		content = span_skip(content, line.len + 1);
+	}
+}
+
+/* Every file and every command. */
+static void
+show(const struct setup_profile *setup)
+{
+	struct buf out = {0}, service = {0}, client = {0};
+
+	setup_profile_add_text(setup, false, &service);
+	add_client(setup, &client);
+	add_file(SERVICE_FILE, "0644", buf_span(&service), &out);
+	add_file(PASSWORD_FILE, "0600, for root alone", SPAN("(the password)"),
+	    &out);
+	add_file(CLIENT_FILE, "0644", buf_span(&client), &out);
+	if (has_systemd()) {
+		buf_add_text(&out, "commands:\n");
+		for (size_t i = 0; i < COMMAND_COUNT; i++) {
+			buf_add_text(&out, "    ");
+			add_command(commands[i], &out);
+		}
+	}
+	output_write(&out, stdout);
+	fflush(stdout);
+	buf_free(&out);
+	buf_free(&service);
+	buf_free(&client);
+}
+
+static bool
+make_files(const struct setup_profile *setup, struct error *err)
+{
+	struct buf service = {0}, client = {0}, password = {0};
+	bool done, has_service, has_password;
+
+	buf_init_secret(&password, 0);
+	setup_profile_add_text(setup, false, &service);
+	add_client(setup, &client);
+	buf_add_span(&password, buf_span(&setup->password));
+	buf_add_char(&password, '\n');
+	has_service = has_password = false;
+	done = whole_file_make_folders(SERVICE_FILE, 0755, err);
+	if (done)
+		done = has_service = whole_file_make(
+		    SERVICE_FILE, 0644, buf_span(&service), err);
+	if (done)
+		done = has_password = whole_file_make(
+		    PASSWORD_FILE, 0600, buf_span(&password), err);
+	done =
+	    done && whole_file_make(CLIENT_FILE, 0644, buf_span(&client), err);
+	if (!done && has_service)
+		unlink(SERVICE_FILE);
+	if (!done && has_password)
+		unlink(PASSWORD_FILE);
+	buf_free(&service);
+	buf_free(&client);
+	buf_wipe(&password);
+	return done;
+}
+
+static bool
+run_commands(struct error *err)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		const struct program program = {.arguments = commands[i],
+		    .milliseconds = COMMAND_MILLISECONDS};
+		struct buf rest = {0};
+
+		if (program_run(&program, NULL, err))
+			continue;
+		for (size_t j = i; j < COMMAND_COUNT; j++) {
+			buf_add_text(&rest, "    ");
+			add_command(commands[j], &rest);
+		}
+		fputs("smtpost: the files were written; what is left to do:\n",
+		    stderr);
+		output_write(&rest, stderr);
+		buf_free(&rest);
+		return false;
+	}
+	return true;
+}
+
+static bool
+carry_out(const struct setup_profile *setup, int *status, struct error *err)
+{
+	bool agrees;
+
+	if (!question_agree("Write these files and run these commands? (y/N) ",
+		&agrees, err))
+		return false;
+	if (!agrees) {
+		fputs("smtpost: nothing was written\n", stderr);
+		*status = EX_TEMPFAIL;
+		return true;
+	}
+	if (!make_files(setup, err) || !run_commands(err))
+		return false;
+	fputs("smtpost: this machine sends its mail through the service\n"
+	      "smtpost: hint: try it: echo test | smtpost ADDRESS\n",
+	    stderr);
+	return true;
+}
+
+bool
+setup_machine_run(struct setup_profile *setup, int *status, struct error *err)
+{
+	enum setup_answer answer;
+
+	setup->config = SERVICE_FILE;
+	if (!check_login(setup, err) || !check_files(err))
+		return false;
+	answer = ask_all(setup, status, err);
+	if (answer == SETUP_FAILED)
+		return false;
+	if (answer == SETUP_STOPS) {
+		fputs("smtpost: nothing was written\n", stderr);
+		if (*status <= 0)
+			*status = EX_TEMPFAIL;
+		return true;
+	}
+	*status = 0;
+	show(setup);
+	if (!has_systemd())
+		fputs("smtpost: nothing was written: systemd does not run "
+		      "here. smtpost-service(8) says\n"
+		      "smtpost: how inetd runs the service with these files\n",
+		    stderr);
+	else if (setup->options->setup_writes > 0)
+		return carry_out(setup, status, err);
+	else
+		fputs("smtpost: nothing was written; --write does this\n",
+		    stderr);
+	return true;
+}

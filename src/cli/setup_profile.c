@@ -1,0 +1,248 @@
+/*
+ * The profile is read from its text together with the configuration that is
+ * there already. So what is checked is what later calls will use.
+ */
+#include "cli/setup_profile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/signals.h"
+#include "base/utf8.h"
+#include "base/wait.h"
+#include "cli/doctor_text.h"
+#include "cli/output.h"
+#include "cli/trace.h"
+#include "cli/verdict.h"
+#include "doctor/check_table.h"
+#include "doctor/checkup.h"
+#include "doctor/diagnosis.h"
+#include "profile/profile_choice.h"
+#include "profile/provider_table.h"
+#include "profile/secret.h"
+#include "profile/section_text.h"
+
+#define TIMEOUT ((int64_t)60000)
+#define FINDINGS_MAX ((size_t)256 * 1024)
+
+const char *
+setup_profile_user(const struct setup_profile *setup)
+{
+	const struct provider *provider = setup->search->provider;
+
+	if (setup->user != NULL)
+		return setup->user;
+	if (provider != NULL && provider->form == USER_FORM_LITERAL)
+		return provider->user;
+	return setup->address;
+}
+
+/* Whether a list of patterns can hold the address. */
+static bool
+is_pattern_safe(const char *address)
+{
+	return address[strcspn(address, " \t\",*?<>()\\")] == '\0';
+}
+
+/* `sender` has words that begin with %. */
+static void
+add_sender(const char *path, struct buf *out)
+{
+	struct buf value = {0};
+
+	for (const char *at = path; *at != '\0'; at++) {
+		if (*at == '%')
+			buf_add_char(&value, '%');
+		buf_add_char(&value, *at);
+	}
+	section_text_add(out, "sender", buf_text(&value));
+	buf_free(&value);
+}
+
+/* Whether the provider's preset makes the user name the sender. */
+static bool
+sender_is_preset(const struct setup_profile *setup)
+{
+	const struct provider *provider = setup->search->provider;
+
+	return provider != NULL && provider->form == USER_FORM_ADDRESS &&
+	    strcmp(setup_profile_user(setup), setup->address) == 0 &&
+	    is_pattern_safe(setup->address);
+}
+
+static void
+add_service(const struct setup_profile *setup, struct buf *out)
+{
+	section_text_add(out, "domain", setup->domain);
+	section_text_add(out, "allow-senders", "own");
+	if (setup->has_one_sender)
+		section_text_add(out, "header-policy", "provider");
+	section_text_add(out, "log", "syslog");
+}
+
+void
+setup_profile_add_text(
+    const struct setup_profile *setup, bool with_secret, struct buf *out)
+{
+	const struct server_search *search = setup->search;
+	const struct provider *provider = search->provider;
+
+	buf_add_text(out, "# From smtpost --setup: ");
+	utf8_add_sentence(out, buf_span(&search->source));
+	buf_add_char(out, '\n');
+	if (setup->domain == NULL) {
+		buf_add_format(out, "[%s]\n", setup->name);
+		if (is_pattern_safe(setup->address))
+			section_text_add(out, "match", setup->address);
+	}
+	if (search->provider_name != NULL)
+		section_text_add(out, "provider", search->provider_name);
+	else
+		section_text_add(out, "server", search->servers);
+	if (provider == NULL || provider->form != USER_FORM_LITERAL ||
+	    setup->user != NULL)
+		section_text_add(out, "user", setup_profile_user(setup));
+	if (setup->domain == NULL ? !sender_is_preset(setup)
+				  : setup->has_one_sender)
+		add_sender(setup->path, out);
+	if (with_secret && setup->has_store)
+		secret_store_add_setting(
+		    &setup->store, buf_span(&setup->password), out);
+	if (setup->domain != NULL)
+		add_service(setup, out);
+}
+
+/*
+ * Reads the profile with the configuration that is there. Free both in every
+ * case.
+ */
+static bool
+load(const struct setup_profile *setup, bool with_secret,
+    struct profile *profile, struct profiles **profiles, struct error *err)
+{
+	struct buf text = {0};
+	struct profile_sources sources = {
+	    .config =
+		setup->domain != NULL ? setup->config : setup->options->config,
+	    .no_environment = true,
+	};
+	bool done;
+
+	buf_init_secret(&text, 0);
+	setup_profile_add_text(setup, with_secret, &text);
+	sources.addition = buf_span(&text);
+	*profiles = profiles_load(&sources, err);
+	done = *profiles != NULL &&
+	    profile_choice_make(profile, *profiles,
+		setup->domain == NULL ? setup->name : NULL, NULL, NULL, err);
+	buf_wipe(&text);
+	return done;
+}
+
+/* Those about one login; what is in the queue or the DNS does not matter. */
+static bool *
+select_checks(void)
+{
+	bool *selected = mem_new(check_table_count, sizeof(bool));
+
+	for (size_t i = 0; i < check_table_count; i++)
+		selected[i] = strncmp(check_table[i].id, "dns.", 4) != 0 &&
+		    strncmp(check_table[i].id, "queue", 5) != 0;
+	return selected;
+}
+
+static void
+print(const struct setup_profile *setup, const struct diagnosis *diagnosis)
+{
+	struct buf out = {.max = FINDINGS_MAX};
+
+	doctor_text_add_findings(
+	    &out, &diagnosis->findings, setup->options->verbose > 0);
+	output_write(&out, stderr);
+	buf_free(&out);
+}
+
+static void
+judge(const struct setup_profile *setup, const struct diagnosis *diagnosis,
+    struct setup_verdict *verdict)
+{
+	struct verdict all = verdict_of(diagnosis, setup->options);
+
+	*verdict = (struct setup_verdict){
+	    .is_good = all.counts[SEVERITY_FAILURE] == 0 &&
+		all.submission <= 0 && all.status != VERDICT_UNKNOWN,
+	    .is_login_refused = finding_worst(&diagnosis->findings,
+				    "auth.login") == SEVERITY_FAILURE,
+	    .is_interrupted = signals_are_pending(),
+	    .exit_status = all.submission,
+	};
+}
+
+bool
+setup_profile_check(const struct setup_profile *setup,
+    struct setup_verdict *verdict, struct error *err)
+{
+	struct profile profile = PROFILE_UNSET;
+	struct profiles *profiles = NULL;
+	bool done =
+	    load(setup, setup->password.len == 0, &profile, &profiles, err);
+	bool *selected = select_checks();
+
+	if (done) {
+		struct trace trace;
+		struct diagnosis diagnosis = {
+		    .profiles = profiles,
+		    .profile = &profile,
+		    .sender = setup->path,
+		    .observer = trace_init(&trace, setup->options->verbose),
+		    .selected = selected,
+		    .deadline = deadline_in(TIMEOUT),
+		};
+
+		if (setup->password.len > 0) {
+			buf_init_secret(&profile.password, 0);
+			buf_add_span(
+			    &profile.password, buf_span(&setup->password));
+		}
+		checkup_run(&diagnosis);
+		print(setup, &diagnosis);
+		judge(setup, &diagnosis, verdict);
+		diagnosis_free(&diagnosis);
+	}
+	free(selected);
+	profile_free(&profile);
+	profiles_free(profiles);
+	return done;
+}
+
+bool
+setup_profile_finds_secret(const struct setup_profile *setup, struct error *err)
+{
+	struct profile profile = PROFILE_UNSET;
+	struct profiles *profiles = NULL;
+	struct secret secret = {0};
+	bool done = load(setup, true, &profile, &profiles, err) &&
+	    secret_fetch(&secret, &profile, false, err);
+
+	if (done &&
+	    !span_equal(buf_span(&secret.password), buf_span(&setup->password)))
+		done = error_set(err, ERROR_CONFIG,
+		    "cannot use this place for the password: another one "
+		    "comes back from it");
+	secret_free(&secret);
+	profile_free(&profile);
+	profiles_free(profiles);
+	return done;
+}
+
+void
+setup_profile_free(struct setup_profile *setup)
+{
+	free(setup->name);
+	free(setup->user);
+	free(setup->command);
+	free(setup->domain);
+	buf_wipe(&setup->password);
+}

@@ -1,0 +1,445 @@
+/*
+ * The search goes from the surest source to the weakest and ends with the first
+ * one whose server answers. Only the name server and servers that were named
+ * are asked; nothing is sent to third parties.
+ */
+#include "doctor/server_search.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "address/domain.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "base/wait.h"
+#include "profile/provider.h"
+#include "profile/provider_domain.h"
+
+/* Milliseconds */
+#define NAME_TIMEOUT ((int64_t)10000)
+#define SERVER_TIMEOUT ((int64_t)20000)
+#define GUESS_TIMEOUT ((int64_t)5000)
+
+#define MAIL_HOSTS_MAX 4
+#define SRV_TARGETS_MAX ((size_t)4)
+#define NOTES_MAX ((size_t)4096)
+#define GUESSED_HOSTS 4
+
+/* Whether the name is the end, or is below it. */
+static bool
+name_is_in(struct span name, struct span end)
+{
+	if (name.len <= end.len)
+		return span_equal_nocase(name, end);
+	return name.at[name.len - end.len - 1] == '.' &&
+	    span_equal_nocase(span_skip(name, name.len - end.len), end);
+}
+
+/* Labels under which countries register names: "co" of "co.uk". */
+static bool
+is_second_level(struct span label)
+{
+	static const char *const labels[] = {
+	    "ac", "co", "com", "edu", "gob", "gov", "net", "or", "org"};
+
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (span_equal_nocase(label, span_from(labels[i])))
+			return true;
+	return false;
+}
+
+struct span
+server_search_registered(struct span host)
+{
+	size_t top = span_find_last(host, '.');
+	size_t second = span_find_last(span_head(host, top), '.');
+	size_t third;
+
+	if (top == host.len || second == top)
+		return host;
+	if (host.len - top - 1 != 2 ||
+	    !is_second_level(span_skip(span_head(host, top), second + 1)))
+		return span_skip(host, second + 1);
+	third = span_find_last(span_head(host, second), '.');
+	return third == second ? host : span_skip(host, third + 1);
+}
+
+static void note(struct server_search *search, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+note(struct server_search *search, const char *format, ...)
+{
+	struct buf line = {0};
+	va_list arguments;
+
+	va_start(arguments, format);
+	buf_add_arguments(&line, format, arguments);
+	va_end(arguments);
+	buf_add_note(&search->notes, NOTES_MAX, buf_span(&line));
+	buf_free(&line);
+}
+
+static void
+tell(const struct server_search *search, const char *sentence)
+{
+	if (search->tell != NULL)
+		search->tell(search->context, sentence);
+}
+
+static void
+note_candidate(struct server_search *search, struct server_candidate *candidate,
+    bool is_guess)
+{
+	char *why = utf8_masked(
+	    span_from(candidate->why != NULL ? candidate->why : ""));
+
+	note(search, "%s: %s", candidate->servers, why);
+	search->has_trouble |= candidate->is_temporary && !is_guess;
+	free(why);
+}
+
+/* The host of "smtps://HOST:465". */
+static char *
+host_of(const char *url)
+{
+	struct span host = span_from(url);
+	size_t scheme = span_find(host, ':');
+
+	if (span_starts(span_skip(host, scheme), SPAN("://")))
+		host = span_skip(host, scheme + 3);
+	return span_copy(span_head(host, span_find_last(host, ':')));
+}
+
+/*
+ * Probes the candidates, which are freed. The first good one becomes the
+ * answer; the others are noted.
+ */
+static enum search_result
+probe(struct server_search *search, struct server_candidate *candidates,
+    size_t count, bool is_guess)
+{
+	int64_t timeout = is_guess ? GUESS_TIMEOUT : SERVER_TIMEOUT;
+	size_t best = count;
+	enum probe_result result = search->lookup->probe(
+	    candidates, count, deadline_in(timeout), &best);
+
+	for (size_t i = 0; i < count; i++) {
+		if (result == PROBE_GOOD && i == best) {
+			search->answer = candidates[i];
+			continue;
+		}
+		if (result == PROBE_NONE &&
+		    !(is_guess && candidates[i].is_unreached))
+			note_candidate(search, &candidates[i], is_guess);
+		server_probe_free(&candidates[i]);
+	}
+	if (result == PROBE_SIGNAL)
+		return SEARCH_SIGNAL;
+	if (result == PROBE_NONE)
+		return SEARCH_NONE;
+	search->url =
+	    mem_copy_text(search->answer.url != NULL ? search->answer.url
+						     : search->answer.servers);
+	search->host = host_of(search->url);
+	search->mechanisms = search->answer.mechanisms;
+	return SEARCH_FOUND;
+}
+
+/* The provider's own servers. */
+static enum search_result
+try_provider(struct server_search *search, const struct provider_match *match)
+{
+	struct server_candidate candidate = {
+	    .servers = mem_copy_text(match->variant->servers)};
+	enum search_result result = probe(search, &candidate, 1, false);
+	struct buf name = {0};
+
+	if (result == SEARCH_FOUND) {
+		search->provider = match->provider;
+		provider_add_name(match->provider, match->variant, &name);
+		search->provider_name = buf_take_text(&name);
+	}
+	return result;
+}
+
+static enum search_result
+search_table(struct server_search *search)
+{
+	struct provider_match match;
+	enum search_result result;
+
+	if (!provider_domain_find(span_from(search->domain), &match))
+		return SEARCH_NONE;
+	tell(search, "the domain is that of a known provider");
+	result = try_provider(search, &match);
+	if (result == SEARCH_FOUND)
+		buf_add_format(&search->source, "its addresses are those of %s",
+		    search->provider->title);
+	return result;
+}
+
+/* What the domain's MX records say. */
+struct mail_hosts {
+	char *names[MAIL_HOSTS_MAX]; /* those of the lowest preference */
+	size_t count;
+};
+
+static void
+free_mail_hosts(struct mail_hosts *hosts)
+{
+	for (size_t i = 0; i < hosts->count; i++)
+		free(hosts->names[i]);
+}
+
+static void
+select_mail_hosts(struct mail_hosts *hosts, const struct dns_records *list)
+{
+	unsigned lowest = 65536;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].priority < lowest)
+			lowest = list->items[i].priority;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct dns_record *record = &list->items[i];
+
+		if (record->priority == lowest &&
+		    hosts->count < MAIL_HOSTS_MAX &&
+		    domain_is_fqdn(span_from(record->target)))
+			hosts->names[hosts->count++] =
+			    mem_copy_text(record->target);
+	}
+}
+
+/* Finds the mail servers; without a record there are none. */
+static enum search_result
+find_mail_hosts(struct server_search *search, struct mail_hosts *hosts)
+{
+	struct dns_records list = {0};
+	struct buf reason = {0};
+	enum search_result result = SEARCH_NONE;
+
+	tell(search, "asking the name server for its mail server");
+	switch (search->lookup->ask(search->domain, DNS_MX,
+	    deadline_in(NAME_TIMEOUT), &list, &reason)) {
+	case DNS_FOUND:
+		select_mail_hosts(hosts, &list);
+		break;
+	case DNS_NO_NAME:
+	case DNS_NO_DATA:
+		break;
+	case DNS_TROUBLE:
+		note(search, "the mail server of %s: %s", search->domain,
+		    buf_text(&reason));
+		search->has_trouble = true;
+		break;
+	case DNS_SIGNAL:
+		result = SEARCH_SIGNAL;
+		break;
+	}
+	dns_answer_free(&list);
+	buf_free(&reason);
+	return result;
+}
+
+static enum search_result
+search_mail_hosts(struct server_search *search, const struct mail_hosts *hosts)
+{
+	for (size_t i = 0; i < hosts->count; i++) {
+		const char *host = hosts->names[i];
+		struct provider_match match;
+		enum search_result result;
+
+		if (!provider_domain_find_mx(span_from(host), &match))
+			continue;
+		tell(search, "its mail server is that of a known provider");
+		result = try_provider(search, &match);
+		if (result == SEARCH_FOUND)
+			buf_add_format(&search->source,
+			    "its mail server %s is one of %s", host,
+			    search->provider->title);
+		return result;
+	}
+	return SEARCH_NONE;
+}
+
+/*
+ * The names of the records, as one value of `server`. A name outside of the
+ * domain could be forged, if no DNSSEC proves it.
+ */
+static char *
+list_targets(struct server_search *search, const char *scheme,
+    const struct srv_records *list)
+{
+	struct buf servers = {0};
+
+	for (size_t i = 0; i < list->count && i < SRV_TARGETS_MAX; i++) {
+		const struct srv_record *record = &list->items[i];
+
+		buf_add_format(&servers, "%s%s://%s:%u", i ? ", " : "", scheme,
+		    record->target, record->port);
+		if (!list->is_authentic &&
+		    !name_is_in(
+			span_from(record->target), span_from(search->domain)))
+			search->is_foreign = true;
+	}
+	return buf_take_text(&servers);
+}
+
+/*
+ * The domain's own records are followed anew for each mail, if its servers
+ * prove to be those of the domain; else their names are written.
+ */
+static enum search_result
+try_records(struct server_search *search, const char *service,
+    const char *scheme, const struct srv_records *list)
+{
+	struct server_candidate candidates[2] = {{0}};
+	struct buf own = {0};
+	size_t count = 0;
+	enum search_result result;
+	char *names;
+
+	search->is_foreign = false;
+	names = list_targets(search, scheme, list);
+	buf_add_format(&own, "srv:%s", search->domain);
+	if (!search->is_foreign)
+		candidates[count++].servers = buf_take_text(&own);
+	candidates[count++].servers = names;
+	buf_free(&own);
+	tell(search, "its SRV records name a server");
+	result = probe(search, candidates, count, false);
+	if (result == SEARCH_FOUND)
+		buf_add_format(&search->source,
+		    "its record %s._tcp.%s names it", service, search->domain);
+	else
+		search->is_foreign = false;
+	return result;
+}
+
+static enum search_result
+search_records(struct server_search *search)
+{
+	static const struct {
+		const char *service, *scheme;
+	} kinds[] = {{"_submissions", "smtps"}, {"_submission", "smtp"}};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct srv_records list = {0};
+		struct buf reason = {0};
+		enum search_result result = SEARCH_NONE;
+
+		tell(search, "asking the name server for its SRV records");
+		switch (
+		    search->lookup->find_srv(kinds[i].service, search->domain,
+			deadline_in(NAME_TIMEOUT), &list, &reason)) {
+		case SRV_FOUND:
+			result = try_records(
+			    search, kinds[i].service, kinds[i].scheme, &list);
+			break;
+		case SRV_NONE:
+		case SRV_REFUSED:
+			break;
+		case SRV_TROUBLE:
+			note(search, "%s of %s: %s", kinds[i].service,
+			    search->domain, buf_text(&reason));
+			search->has_trouble = true;
+			break;
+		case SRV_SIGNAL:
+			result = SEARCH_SIGNAL;
+			break;
+		}
+		buf_free(&reason);
+		if (result != SEARCH_NONE)
+			return result;
+	}
+	return SEARCH_NONE;
+}
+
+/* The usual names, at port 465 and then at 587. */
+static enum search_result
+search_usual_names(struct server_search *search, const struct mail_hosts *hosts)
+{
+	static const char *const schemes[] = {"smtps", "smtp"};
+	struct server_candidate candidates[GUESSED_HOSTS * 2] = {{0}};
+	struct buf names[GUESSED_HOSTS] = {{0}};
+	size_t count = 0, name_count = 3;
+	enum search_result result;
+
+	buf_add_format(&names[0], "smtp.%s", search->domain);
+	buf_add_format(&names[1], "mail.%s", search->domain);
+	buf_add_text(&names[2], search->domain);
+	if (hosts->count > 0 &&
+	    !span_equal(span_from(hosts->names[0]), buf_span(&names[0])) &&
+	    !span_equal(span_from(hosts->names[0]), buf_span(&names[1])) &&
+	    !span_equal(span_from(hosts->names[0]), buf_span(&names[2])))
+		buf_add_text(&names[name_count++], hosts->names[0]);
+	for (size_t i = 0; i < name_count; i++)
+		for (size_t j = 0; j < 2; j++) {
+			struct buf url = {0};
+
+			buf_add_format(
+			    &url, "%s://%s", schemes[j], buf_text(&names[i]));
+			candidates[count++].servers = buf_take_text(&url);
+		}
+	for (size_t i = 0; i < name_count; i++)
+		buf_free(&names[i]);
+	tell(search, "trying the usual names of servers");
+	result = probe(search, candidates, count, true);
+	if (result != SEARCH_FOUND)
+		return result;
+	search->is_foreign =
+	    !name_is_in(span_from(search->host), span_from(search->domain));
+	buf_add_text(&search->source,
+	    search->is_foreign
+		? "its mail server answers there, with a trusted certificate"
+		: "it answers there, with a trusted certificate of that name");
+	return result;
+}
+
+static enum search_result
+search_sources(struct server_search *search, struct mail_hosts *hosts)
+{
+	enum search_result result = search_table(search);
+
+	if (result == SEARCH_NONE)
+		result = find_mail_hosts(search, hosts);
+	if (result == SEARCH_NONE)
+		result = search_mail_hosts(search, hosts);
+	if (result == SEARCH_NONE)
+		result = search_records(search);
+	if (result == SEARCH_NONE)
+		result = search_usual_names(search, hosts);
+	return result;
+}
+
+enum search_result
+server_search_run(struct server_search *search)
+{
+	static const struct server_lookup real = {
+	    dns_ask, srv_find, server_probe_run};
+	struct mail_hosts hosts = {0};
+	enum search_result result;
+
+	if (search->lookup == NULL)
+		search->lookup = &real;
+	result = search_sources(search, &hosts);
+	free_mail_hosts(&hosts);
+	if (result == SEARCH_FOUND && search->provider_name == NULL)
+		search->servers = mem_copy_text(search->answer.servers);
+	if (result == SEARCH_NONE && search->has_trouble)
+		return SEARCH_TROUBLE;
+	return result;
+}
+
+void
+server_search_free(struct server_search *search)
+{
+	free(search->provider_name);
+	free(search->servers);
+	free(search->url);
+	free(search->host);
+	buf_free(&search->source);
+	buf_free(&search->notes);
+	server_probe_free(&search->answer);
+}
