@@ -216,7 +216,8 @@ examine(struct doctor *doctor, const char *name)
 	    .profiles = doctor->profiles,
 	    .unusable = &unusable,
 	    .no_sender = &no_sender,
-	    .observer = trace_init(&trace, options->verbose),
+	    .observer = trace_init(
+		&trace, options->doctor.redacts > 0 ? 0 : options->verbose),
 	    .no_login = options->doctor.no_login > 0,
 	    .warn_days = (int64_t)options->doctor.warn_days,
 	    .selected = doctor->selected,

@@ -11,6 +11,7 @@
 # shellcheck source=tests/cli/begin.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/cli/begin.sh"
 program_manual=$root/man/smtpost.1
+doctor_manual=$root/man/smtpost-doctor.1
 sendmail_manual=$root/man/smtpost-sendmail.8
 settings_manual=$root/man/smtpost.conf.5
 service_manual=$root/man/smtpost-service.8
@@ -178,12 +179,23 @@ named/mail --help </dev/null | grep -o -e '^  *-[A-Za-z]' -e '^  *--[a-z]*' |
 sed -n '/^The options are:/,/^\.Ss/p' "$mail_manual" | grep '^\.It Fl ' |
 	marked_options >found
 same mail-options "smtpost-mail.1 explains every option of mail"
+# All other checks need the configuration, which cannot be read here.
+"$smtpost" --config nothing --doctor -v </dev/null |
+	grep -E '^(ok|note|warning|failure|skipped) ' | awk '{ print $2 }' \
+	>expected/checks
+sed -n '/^\.\\" IDS/,/^\.El/s/^\.It Li //p' "$doctor_manual" |
+	grep -v -e '^dns' -e dane >found
+sed -i -e /^dns/d -e /dane/d expected/checks
+same checks "smtpost-doctor.1 explains every check"
 # -ti is an example of grouped letters, -bd one of a refused mode.
 # smtpost-queue.7 counts once the program has what it describes.
 if grep -qx -e --queue-hold expected/options &&
 	grep -qx -e --at expected/options; then
 	cat "$queue_manual"
 fi >described
+if grep -qx -e --setup expected/options; then
+	cat "$doctor_manual"
+fi >>described
 cat "$program_manual" "$settings_manual" "$sendmail_manual" \
 	"$service_manual" "$mail_manual" "$examples_manual" described |
 	marked_options | sed 's/^-\([bqo]\).*/-\1/' | sort -u |
