@@ -160,7 +160,9 @@ class Server:
         self.lock = threading.Lock()
         self.path = path
         if path is None:
-            self.listener = socket.create_server(address)
+            self.listener = socket.create_server(
+                address, family=socket.AF_INET6 if ":" in address[0]
+                else socket.AF_INET)
             self.port = self.listener.getsockname()[1]
         else:
             self.listener = socket.socket(socket.AF_UNIX)
