@@ -27,7 +27,10 @@ class Row:
     tells: bool = True  # whether --doctor tells the submission's status
     status: int = None  # of the submission; None: whatever it is
     logins: int = None  # None: one if a server can be logged in to, else none
-    config: str = ""  # more settings
+    # More settings. FOLDER is a folder of the row's own, CERTS that of the
+    # certificates, @PIN-good@ and @SHA256-good@ are digests of one of them.
+    config: str = ""
+    prepare: callable = None  # makes the certificates that config names
     sender: str = "me@example.com"
     password: str = "hunter2"  # None: no login
     options: tuple = ()  # for --doctor
@@ -41,6 +44,8 @@ def complaints(done):
     stderr = done.stderr.decode("utf-8", "backslashreplace")
     if "Sanitizer" in stderr or "runtime error" in stderr:
         yield "a sanitizer speaks: " + stderr
+    if b"\x1b" in done.stdout + done.stderr:
+        yield "a terminal code is shown"
     if b"hunter2" in done.stdout + done.stderr:
         yield "the password is shown"
 
