@@ -24,7 +24,7 @@ enum error_kind {
 
 struct error {
 	enum error_kind kind;
-	char text[512]; /* ends in "..." where it was too long */
+	char text[768]; /* ends in "..." where it was too long */
 };
 
 /*

@@ -71,6 +71,9 @@ select_checks(struct doctor *doctor, struct error *err)
 
 	if (rest.at == NULL)
 		return true;
+	if (span_trim(rest).len == 0)
+		return error_set(
+		    err, ERROR_USAGE, "cannot use --only: it names no check");
 	doctor->selected = mem_new(check_table_count, sizeof(bool));
 	while (span_next_word(&rest, ", ", &word)) {
 		char *id = span_copy(word);
@@ -103,7 +106,7 @@ show_step(void *context)
 	struct doctor *doctor = context;
 	struct buf text = {0};
 
-	buf_add_format(&text, "checking %s ...", doctor->check->title);
+	buf_add_format(&text, "smtpost: checking %s", doctor->check->title);
 	status_line_draw(&doctor->line, buf_span(&text));
 	buf_free(&text);
 	doctor->tick.due = deadline_in(SLOW);

@@ -1,11 +1,16 @@
 /* Prints findings as text: severity, id, sentence, aligned in columns. */
 #include "cli/doctor_text.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 
 #define SEVERITY_WIDTH 8
+/* That many checks that need the same step share a line, without -v. */
+#define ALIKE_MIN 4
 
 static void
 add_sentence(struct buf *out, const char *text)
@@ -103,31 +108,86 @@ add_hint(struct buf *out, const char *hint)
 	}
 }
 
+/* Begins a line with the columns of the severity and of the id. */
+static void
+add_line(struct buf *out, const struct finding *finding, const char *id,
+    size_t width)
+{
+	buf_add_format(out, "%-*s %-*s  ", SEVERITY_WIDTH,
+	    finding_severity_name(finding->severity), (int)width, id);
+}
+
+static void
+add_finding(struct buf *out, const struct finding *finding, size_t width)
+{
+	add_line(out, finding, finding->id, width);
+	add_sentence(out, finding->text);
+	buf_add_char(out, '\n');
+	for (size_t j = 0; j < finding->remedy_count; j++)
+		add_remedy(out, &finding->remedies[j]);
+	if (finding->hint != NULL)
+		add_hint(out, finding->hint);
+}
+
+/* A line for many that are skipped for lack of the same step. */
+static void
+add_many(
+    struct buf *out, const struct finding *finding, size_t count, size_t width)
+{
+	char many[32];
+
+	snprintf(many, sizeof(many), "%zu checks", count);
+	add_line(out, finding, many, width);
+	buf_add_format(out, "need %s\n", finding->needs);
+}
+
+/*
+ * How many findings share the line of this one, because they are skipped for
+ * lack of the same step; 0: they share that of an earlier one.
+ */
+static size_t
+count_alike(const struct findings *findings, size_t index)
+{
+	const char *needs = findings->items[index]->needs;
+	size_t count = 0, first = index;
+
+	for (size_t i = 0; needs != NULL && i < findings->count; i++) {
+		const char *other = findings->items[i]->needs;
+
+		if (other == NULL || strcmp(other, needs) != 0)
+			continue;
+		count++;
+		if (i < first)
+			first = i;
+	}
+	if (count < ALIKE_MIN)
+		return 1;
+	return first == index ? count : 0;
+}
+
 void
 doctor_text_add_findings(struct buf *out, const struct findings *findings,
     enum doctor_text_detail detail)
 {
-	size_t width = 0;
+	/* How many findings each line stands for; 0: it is not there. */
+	size_t *lines = mem_new(findings->count, sizeof(size_t)), width = 0;
 
-	for (size_t i = 0; i < findings->count; i++)
-		if (is_shown(findings->items[i], detail) &&
-		    strlen(findings->items[i]->id) > width)
-			width = strlen(findings->items[i]->id);
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = findings->items[i];
 
 		if (!is_shown(finding, detail))
 			continue;
-		buf_add_format(out, "%-*s %-*s  ", SEVERITY_WIDTH,
-		    finding_severity_name(finding->severity), (int)width,
-		    finding->id);
-		add_sentence(out, finding->text);
-		buf_add_char(out, '\n');
-		for (size_t j = 0; j < finding->remedy_count; j++)
-			add_remedy(out, &finding->remedies[j]);
-		if (finding->hint != NULL)
-			add_hint(out, finding->hint);
+		lines[i] = detail == SHOWS_ALL ? 1 : count_alike(findings, i);
+		if (lines[i] == 1 && strlen(finding->id) > width)
+			width = strlen(finding->id);
 	}
+	for (size_t i = 0; i < findings->count; i++) {
+		if (lines[i] == 1)
+			add_finding(out, findings->items[i], width);
+		else if (lines[i] > 1)
+			add_many(out, findings->items[i], lines[i], width);
+	}
+	free(lines);
 }
 
 /* "2 warnings", with the word in the plural if it is counted. */

@@ -376,41 +376,48 @@ string_length(struct span json)
 	return len < json.len ? len + 1 : json.len;
 }
 
-/* The depth after a character that opens or closes a list or an object. */
+/* How many strings of the value of this key are hidden. */
 static size_t
-next_depth(size_t depth, char c)
+count_hidden(struct span key)
 {
-	if (c == '[' || c == '{')
-		return depth + 1;
-	return (c == ']' || c == '}') && depth > 0 ? depth - 1 : depth;
+	if (span_equal(key, SPAN("\"greeting\"")))
+		return SIZE_MAX;
+	/* The first line of the reply to EHLO is a greeting, too. */
+	return span_equal(key, SPAN("\"ehlo\"")) ||
+	    span_equal(key, SPAN("\"ehlo-tls\""));
 }
 
 void
 redaction_add_json(
     const struct redaction *redaction, struct span json, struct buf *out)
 {
-	/* Below this depth is the value of "greeting"; SIZE_MAX: elsewhere. */
-	size_t hidden = SIZE_MAX, depth = 0;
+	/* How many strings to hide, at which depth the key before them is. */
+	size_t hidden = 0, hidden_depth = 0, depth = 0;
 
 	for (size_t i = 0; i < json.len;) {
 		struct span rest = span_skip(json, i);
-		size_t len = rest.at[0] == '"' ? string_length(rest) : 1;
+		bool is_string = rest.at[0] == '"';
+		size_t len = is_string ? string_length(rest) : 1;
 		struct span piece = span_head(rest, len);
-		bool is_key = len < rest.len && rest.at[len] == ':';
 
-		if (rest.at[0] != '"' || is_key) {
-			depth = next_depth(depth, len == 1 ? rest.at[0] : '"');
+		if (!is_string) {
+			depth += strchr("[{", rest.at[0]) != NULL;
+			depth -= depth > 0 && strchr("]}", rest.at[0]) != NULL;
+			buf_add_char(out, rest.at[0]);
+		} else if (len < rest.len && rest.at[len] == ':') {
+			if (hidden == 0 || depth <= hidden_depth) {
+				hidden = count_hidden(piece);
+				hidden_depth = depth;
+			}
 			buf_add_span(out, piece);
-			if (is_key && span_equal(piece, SPAN("\"greeting\"")))
-				hidden = depth;
-			else if ((is_key || rest.at[0] == '}') &&
-			    depth <= hidden)
-				hidden = SIZE_MAX;
-		} else if (hidden != SIZE_MAX) {
+		} else if (hidden > 0) {
+			hidden -= hidden != SIZE_MAX;
 			buf_add_text(out, "\"" STARS "\"");
 		} else {
 			redaction_add(redaction, piece, out);
 		}
+		if (depth < hidden_depth)
+			hidden = hidden_depth = 0;
 		i += len;
 	}
 }

@@ -27,8 +27,8 @@ void redaction_add(
 void redaction_apply(
     const struct redaction *redaction, struct findings *findings);
 /*
- * Adds JSON in which the strings that are values have "***" in them; nothing is
- * left of those below the key "greeting".
+ * Adds JSON in which the strings that are values have "***" in them. Nothing is
+ * left of those below the key "greeting", and of the first lines of EHLO.
  */
 void redaction_add_json(
     const struct redaction *redaction, struct span json, struct buf *out);

@@ -5,9 +5,8 @@
 #define DAYS_MAX ((int64_t)1000000)
 #define NOTICE_MAX (20 * DAY)
 
-/* How long before its end the certificate is said to expire soon. */
-static int64_t
-notice(int64_t not_before, int64_t not_after, int64_t warn_days)
+int64_t
+certificate_age_notice(int64_t not_before, int64_t not_after, int64_t warn_days)
 {
 	int64_t fifth = (not_after - not_before) / 5;
 
@@ -24,7 +23,8 @@ certificate_age_judge(
 		return CERTIFICATE_ENDED;
 	if (now < not_before)
 		return CERTIFICATE_EARLY;
-	return not_after - now < notice(not_before, not_after, warn_days)
+	return not_after - now <
+		certificate_age_notice(not_before, not_after, warn_days)
 	    ? CERTIFICATE_ENDING
 	    : CERTIFICATE_FINE;
 }

@@ -22,6 +22,9 @@ enum certificate_age {
  */
 enum certificate_age certificate_age_judge(
     int64_t not_before, int64_t not_after, int64_t now, int64_t warn_days);
+/* How long before its end, in seconds, it is said to expire soon. */
+int64_t certificate_age_notice(
+    int64_t not_before, int64_t not_after, int64_t warn_days);
 /* The whole days between two times, of which `from` is the earlier one. */
 int64_t certificate_age_days(int64_t from, int64_t to);
 

@@ -25,18 +25,9 @@ mark_needed(const bool *selected)
 	return marked;
 }
 
-/* Whether the step is an earlier row of the table than this check. */
-static bool
-is_before(const char *step, const struct check *check)
-{
-	return step != NULL &&
-	    check_table_find(step) < check_table_find(check->id);
-}
-
 /*
  * The step that failed, if the check needs it or a step that needs it; NULL:
- * the check can be judged. What does not apply prevents nothing, nor does a
- * later step: with smtps:// the greeting needs TLS.
+ * the check can be judged. What does not apply prevents nothing.
  */
 static const char *
 failed_step(const struct findings *findings, const struct check *check)
@@ -50,9 +41,7 @@ failed_step(const struct findings *findings, const struct check *check)
 		return check->needs;
 	case SEVERITY_SKIPPED:
 		needed = finding_of(findings, check->needs);
-		return needed != NULL && is_before(needed->needs, check)
-		    ? needed->needs
-		    : NULL;
+		return needed != NULL ? needed->needs : NULL;
 	default:
 		return NULL;
 	}
@@ -134,6 +123,53 @@ remove_unselected(struct findings *findings, const bool *selected)
 	findings->count = kept;
 }
 
+/* Runs steps that only a finding says to need, so that their fault is told. */
+static void
+run_named(struct diagnosis *diagnosis, bool *marked)
+{
+	struct findings *findings = &diagnosis->findings;
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const char *needs = findings->items[i]->needs;
+		size_t step =
+		    needs != NULL ? check_table_find(needs) : check_table_count;
+
+		if (step < check_table_count && !marked[step]) {
+			marked[step] = true;
+			run_check(diagnosis, &check_table[step]);
+		}
+	}
+}
+
+/* Puts the findings in the order of the table. */
+static void
+sort(struct findings *findings)
+{
+	struct findings sorted = {0};
+
+	for (size_t i = 0; i < check_table_count; i++)
+		for (size_t j = 0; j < findings->count; j++)
+			if (strcmp(findings->items[j]->id, check_table[i].id) ==
+			    0)
+				*(struct finding **)mem_append(&sorted.items,
+				    &sorted.count, sizeof(struct finding *)) =
+				    findings->items[j];
+	free(findings->items);
+	*findings = sorted;
+}
+
+/* What a mail would meet is told even if no check has asked. */
+static void
+tell_verdict(struct diagnosis *diagnosis)
+{
+	const struct findings *findings = &diagnosis->findings;
+	size_t count = findings->count;
+
+	login_check_verdict(diagnosis);
+	if (signals_are_pending() && findings->count > count)
+		withdraw_faults(diagnosis, findings->items[count]->id, count);
+}
+
 void
 checkup_run(struct diagnosis *diagnosis)
 {
@@ -144,8 +180,12 @@ checkup_run(struct diagnosis *diagnosis)
 			run_check(diagnosis, &check_table[i]);
 	if (diagnosis->selected == NULL && diagnosis->profile != NULL &&
 	    !diagnosis->is_interrupted && clock_now() < diagnosis->deadline)
-		login_check_verdict(diagnosis);
-	if (diagnosis->selected != NULL)
+		tell_verdict(diagnosis);
+	if (diagnosis->selected != NULL) {
+		run_named(diagnosis, marked);
 		remove_unselected(&diagnosis->findings, diagnosis->selected);
+		sort(&diagnosis->findings);
+	}
+	diagnosis->is_interrupted |= signals_are_pending();
 	free(marked);
 }

@@ -77,8 +77,10 @@ worst_of(const struct diagnosis *diagnosis, const struct tls_facts *facts,
 
 static void
 add_data(struct finding *finding, const struct certificate_facts *certificate,
-    int64_t now)
+    int64_t warn_days, int64_t now)
 {
+	int64_t notice = certificate_age_notice(
+	    certificate->not_before, certificate->not_after, warn_days);
 	struct buf time = {0};
 
 	if (calendar_add_utc(&time, certificate->not_after))
@@ -88,6 +90,9 @@ add_data(struct finding *finding, const struct certificate_facts *certificate,
 	finding_add_number(finding, "lifetime",
 	    certificate_age_days(
 		certificate->not_before, certificate->not_after));
+	/* Fewer days than this are a warning. */
+	finding_add_number(
+	    finding, "warn-days", certificate_age_days(1, notice) + 1);
 	buf_free(&time);
 }
 
@@ -131,7 +136,7 @@ judge_expiry(struct judgement *judgement)
 		add_end(&text, worst, now);
 	judgement_add(
 	    judgement, severity_of(judgement, age), "%s", buf_text(&text));
-	add_data(judgement->found, worst, now);
+	add_data(judgement->found, worst, judgement->diagnosis->warn_days, now);
 	if (age == CERTIFICATE_EARLY || age == CERTIFICATE_ENDED)
 		finding_set_hint(judgement->found,
 		    "if that date looks wrong, check the clock of this "
@@ -150,8 +155,8 @@ expiry_check_server(struct diagnosis *diagnosis)
 		    &diagnosis->findings, EXPIRY_ID, "clock.build");
 		return;
 	}
-	tls_step_gather(diagnosis, TLS_STEP_EXPIRY, judge_expiry,
-	    "no certificate was sent");
+	tls_step_gather(
+	    diagnosis, EXPIRY_ID, judge_expiry, "no certificate was sent");
 }
 
 static void
@@ -277,7 +282,7 @@ is_client_fine(struct diagnosis *diagnosis)
 		add_data(finding_add(&diagnosis->findings, CLIENT_ID,
 			     SEVERITY_WARNING, "the client certificate %s %s",
 			     path, buf_text(&text)),
-		    &facts, now);
+		    &facts, diagnosis->warn_days, now);
 	buf_free(&text);
 	certificate_facts_free(&facts);
 	return age == CERTIFICATE_FINE;
@@ -290,6 +295,6 @@ expiry_check_client(struct diagnosis *diagnosis)
 		finding_add(&diagnosis->findings, CLIENT_ID, SEVERITY_SKIPPED,
 		    "tls-cert is not set");
 	else if (is_client_fine(diagnosis))
-		tls_step_gather(diagnosis, TLS_STEP_CLIENT, judge_request,
-		    "TLS is not used");
+		tls_step_gather(
+		    diagnosis, CLIENT_ID, judge_request, "TLS is not used");
 }

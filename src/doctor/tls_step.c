@@ -14,7 +14,6 @@ static const char *const ids[] = {
     [TLS_STEP_EXPIRY] = "tls.expiry",
     [TLS_STEP_CRL] = "tls.crl",
     [TLS_STEP_STAPLE] = "tls.staple",
-    [TLS_STEP_CLIENT] = "tls.client",
     [TLS_STEP_PIN] = "tls.pin",
     [TLS_STEP_NONE] = NULL,
 };
@@ -33,6 +32,12 @@ static const struct {
     {FAULT_STAPLE, TLS_STEP_STAPLE},
     {FAULT_PIN, TLS_STEP_PIN},
 };
+
+const char *
+tls_step_id(enum tls_step step)
+{
+	return ids[step];
+}
 
 const char *
 tls_step_interceptor(const struct tls_facts *facts)
@@ -106,11 +111,11 @@ first_fault(const struct obstacles *obstacles, bool *has_tls)
 }
 
 void
-tls_step_gather(struct diagnosis *diagnosis, enum tls_step step,
+tls_step_gather(struct diagnosis *diagnosis, const char *id,
     void (*judge)(struct judgement *judgement), const char *otherwise)
 {
 	struct findings *findings = &diagnosis->findings;
-	const char *furthest, *id = ids[step];
+	const char *furthest;
 	enum tls_step first;
 	bool has_tls;
 
@@ -118,7 +123,7 @@ tls_step_gather(struct diagnosis *diagnosis, enum tls_step step,
 		return;
 	first = first_fault(diagnosis_obstacles(diagnosis), &has_tls);
 	furthest = obstacles_furthest(diagnosis_obstacles(diagnosis));
-	if (first < step)
+	if (ids[first] != NULL && strcmp(ids[first], id) != 0)
 		finding_add_skipped(findings, id, ids[first]);
 	else if (!has_tls && furthest != NULL)
 		finding_add_skipped(findings, id, furthest);

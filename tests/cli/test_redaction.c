@@ -100,12 +100,15 @@ static const struct redaction_row jsons[] = {
 	"{\"greeting\":{\"code\":220,\"text\":[\"a\",\"b\"]},"
 	"\"ehlo\":[\"c\"]}",
 	"{\"greeting\":{\"code\":220,\"text\":[\"***\",\"***\"]},"
-	"\"ehlo\":[\"c\"]}"},
+	"\"ehlo\":[\"***\"]}"},
     {"the greeting is a string", "{\"greeting\":\"a\",\"b\":\"c\"}",
 	"{\"greeting\":\"***\",\"b\":\"c\"}"},
     {"the greeting is the last member",
 	"[{\"greeting\":[\"a\"]},{\"b\":\"c\"}]",
 	"[{\"greeting\":[\"***\"]},{\"b\":\"c\"}]"},
+    {"the lines of EHLO", "{\"ehlo\":[\"a\",\"b\"],\"ehlo-tls\":[\"c\"]}",
+	"{\"ehlo\":[\"***\",\"b\"],\"ehlo-tls\":[\"***\"]}"},
+    {"no EHLO", "{\"ehlo\":null,\"b\":\"c\"}", "{\"ehlo\":null,\"b\":\"c\"}"},
     {"no end", "{\"a\":\"jdoe", "{\"a\":\"***"},
 };
 
