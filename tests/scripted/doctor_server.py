@@ -66,7 +66,8 @@ class Session:
         if reply is None:
             raise Gone
         self.connection.sendall(
-            reply.replace("\n", "\r\n").encode() + b"\r\n")
+            reply.replace("\n", "\r\n").encode("utf-8", "surrogateescape")
+            + b"\r\n")
         if reply.startswith("421"):
             raise Gone
         return reply[:1]
@@ -133,8 +134,7 @@ class Session:
 class Server:
     """Listens on loopback, or at a path, until `close`.
 
-    tls        the certificate of scripted.certificates, or a function of its
-               folder that gives a TLS context; None: no TLS
+    tls        the certificate of scripted.certificates; None: no TLS
     is_implicit  TLS from the start
     takes_over   a function of the connection that replaces the whole session
     address, path  where to listen; the default is any port
@@ -172,8 +172,6 @@ class Server:
         threading.Thread(target=self.accept, daemon=True).start()
 
     def context(self):
-        if callable(self.tls):
-            return self.tls(self.certificates)
         return self.certificates.context(self.tls)
 
     def note(self, number, line):
