@@ -51,7 +51,7 @@ add_auth(struct buf *out, struct span parameters)
 	const char *last = NULL, *between = "login by ";
 	struct span word;
 
-	while (span_next_word(&parameters, " \t", &word))
+	while (span_next_word(&parameters, " \t=", &word))
 		for (size_t i = 0; i < NEED_COUNT; i++)
 			if (span_starts_nocase(
 				word, span_from(needs[i].mechanism)))
