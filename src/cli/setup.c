@@ -20,6 +20,7 @@
 #include "base/whole_file.h"
 #include "cli/output.h"
 #include "cli/question.h"
+#include "cli/queue_add.h"
 #include "cli/setup_dialogue.h"
 #include "cli/setup_machine.h"
 #include "cli/setup_profile.h"
@@ -132,7 +133,8 @@ load(struct setup *setup, const struct options *options, struct error *err)
 	    .config = options->config, .no_environment = true};
 	size_t folder;
 
-	setup->config = options->config != NULL ? mem_copy_text(options->config)
+	/* A path in a configuration is relative to the folder of its file. */
+	setup->config = options->config != NULL ? queue_add_config_path(options)
 						: profiles_user_path();
 	if (setup->config == NULL)
 		return error_set(err, ERROR_CONFIG,
