@@ -53,7 +53,7 @@ const struct check check_table[] = {
 	greeting_check_clock},
     {"ehlo", "greeting", "the reply to EHLO", greeting_check_ehlo},
     {"ehlo.starttls", "ehlo", "the offer of STARTTLS", greeting_check_starttls},
-    {"tls.version", "ehlo.starttls", "the version of TLS", tls_check_version},
+    {"tls.version", "greeting.mode", "the version of TLS", tls_check_version},
     {"tls.intercept", "tls.version", "whether TLS is opened on the way",
 	tls_check_intercept},
     {"tls.trust", "tls.intercept", "the issuer of the certificate",

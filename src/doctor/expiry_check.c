@@ -149,12 +149,15 @@ void
 expiry_check_server(struct diagnosis *diagnosis)
 {
 	/* With a wrong clock, no date can be judged. */
-	if (finding_worst(&diagnosis->findings, "clock.build") ==
-	    SEVERITY_FAILURE) {
-		finding_add_skipped(
-		    &diagnosis->findings, EXPIRY_ID, "clock.build");
-		return;
-	}
+	static const char *const clocks[] = {"clock.build", "clock.greeting"};
+
+	for (size_t i = 0; i < sizeof(clocks) / sizeof(clocks[0]); i++)
+		if (finding_worst(&diagnosis->findings, clocks[i]) ==
+		    SEVERITY_FAILURE) {
+			finding_add_skipped(
+			    &diagnosis->findings, EXPIRY_ID, clocks[i]);
+			return;
+		}
 	tls_step_gather(
 	    diagnosis, EXPIRY_ID, judge_expiry, "no certificate was sent");
 }

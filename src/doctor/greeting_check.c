@@ -320,16 +320,16 @@ add_span_of_time(struct buf *out, int64_t seconds)
 }
 
 /*
- * Whether a certificate is refused for its dates, although by the server's
- * clock it is valid.
+ * Whether the certificate is refused only for its dates, although by the
+ * server's clock it is valid.
  */
 static bool
 is_certificate_concerned(const struct survey_address *address, int64_t there)
 {
 	const struct tls_facts *facts = &address->tls;
 
-	if (!address->is_tls ||
-	    !(facts->faults & (FAULT_EXPIRED | FAULT_NOT_YET)))
+	if (!address->is_tls || facts->faults == 0 ||
+	    (facts->faults & ~(unsigned)(FAULT_EXPIRED | FAULT_NOT_YET)) != 0)
 		return false;
 	for (size_t i = 0; i < facts->count; i++)
 		if (facts->chain[i].is_used &&
