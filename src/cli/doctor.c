@@ -9,12 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "address/address_list.h"
 #include "base/mem.h"
 #include "base/signals.h"
 #include "base/utf8.h"
 #include "base/wait.h"
 #include "cli/consent.h"
 #include "cli/doctor_json.h"
+#include "cli/doctor_mail.h"
 #include "cli/doctor_monitor.h"
 #include "cli/doctor_text.h"
 #include "cli/outgoing.h"
@@ -88,6 +90,19 @@ select_checks(struct doctor *doctor, struct error *err)
 }
 
 static bool
+check_recipient(const char *text, struct error *err)
+{
+	struct mailbox mailbox = {0};
+	bool is_one =
+	    address_list_parse_mailbox(&mailbox, span_from(text), err);
+
+	mailbox_free(&mailbox);
+	if (!is_one)
+		err->kind = ERROR_USAGE;
+	return is_one;
+}
+
+static bool
 check_options(const struct options *options, struct error *err)
 {
 	if (options->doctor.all > 0 && options->profile != NULL)
@@ -96,7 +111,9 @@ check_options(const struct options *options, struct error *err)
 	if (options->doctor.send_to != NULL && options->doctor.no_login > 0)
 		return error_set(
 		    err, ERROR_USAGE, "cannot use --send with --no-login");
-	return true;
+	return options->doctor.send_to == NULL ||
+	    options->doctor.send_to[0] == '\0' ||
+	    check_recipient(options->doctor.send_to, err);
 }
 
 /* A step takes long. */
@@ -207,6 +224,26 @@ print(struct doctor *doctor, struct diagnosis *diagnosis, const char *wish,
 	redaction_free(&hidden);
 }
 
+static bool
+send_mail(void *context, struct diagnosis *diagnosis, struct outcome *outcome,
+    struct error *err)
+{
+	struct doctor *doctor = context;
+
+	return doctor_mail_send(diagnosis, doctor->options, outcome, err);
+}
+
+/* The recipient of --send; by default the sender, "" if that is not known. */
+static const char *
+find_recipient(const struct options *options, const char *sender)
+{
+	const char *to = options->doctor.send_to;
+
+	if (to == NULL || to[0] != '\0')
+		return to;
+	return sender != NULL ? sender : "";
+}
+
 /* Examines the profile of this name; NULL: the one that a mail would get. */
 static void
 examine(struct doctor *doctor, const char *name)
@@ -226,6 +263,7 @@ examine(struct doctor *doctor, const char *name)
 	    .selected = doctor->selected,
 	    .ask = isatty(STDIN_FILENO) && isatty(STDERR_FILENO) ? ask : NULL,
 	    .begin = begin_check,
+	    .send = send_mail,
 	    .context = doctor,
 	};
 	int64_t begun = clock_now();
@@ -239,6 +277,7 @@ examine(struct doctor *doctor, const char *name)
 		diagnosis.profile = &profile;
 		sender = find_sender(options, &profile, &no_sender);
 		diagnosis.sender = sender;
+		diagnosis.send_to = find_recipient(options, sender);
 	}
 	diagnosis.deadline = deadline_in(
 	    profile.timeout_total > 0 ? profile.timeout_total : TIMEOUT);

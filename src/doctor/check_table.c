@@ -13,6 +13,7 @@
 #include "doctor/queue_check.h"
 #include "doctor/reach_check.h"
 #include "doctor/secret_check.h"
+#include "doctor/send_check.h"
 #include "doctor/spf_check.h"
 #include "doctor/tls_check.h"
 
@@ -83,6 +84,7 @@ const struct check check_table[] = {
 	domain_check_dkim},
     {"dns.dmarc", "config.profile", "DMARC of the sender's domain",
 	domain_check_dmarc},
+    {"mail.send", "mail.from", "a test mail", send_check_mail},
 };
 
 const size_t check_table_count = sizeof(check_table) / sizeof(check_table[0]);

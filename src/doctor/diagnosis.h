@@ -40,7 +40,15 @@ struct diagnosis {
 	bool (*ask)(void *context, const char *question);
 	/* Called before each check; may be NULL. */
 	void (*begin)(void *context, const struct check *check);
-	void *context;
+	/* The recipient of a test mail; NULL: none is sent; "": not known. */
+	const char *send_to;
+	/*
+	 * Sends that mail with the secret. False, with err: it could not be
+	 * made. NULL: see send_to.
+	 */
+	bool (*send)(void *context, struct diagnosis *diagnosis,
+	    struct outcome *outcome, struct error *err);
+	void *context; /* of these functions */
 
 	/* Learned when the first check asks. */
 	struct secret secret;

@@ -114,10 +114,8 @@ judge_size(struct diagnosis *diagnosis, const struct survey_walk *walk)
 			    finding, "max-size", buf_text(&value));
 	} else {
 		finding = finding_add_once(findings, SIZE_ID, SEVERITY_OK,
-		    "%s takes messages of up to %llu.%llu MB (SIZE %llu)", host,
-		    (unsigned long long)(limit / MEGABYTE),
-		    (unsigned long long)(limit % MEGABYTE / (MEGABYTE / 10)),
-		    (unsigned long long)limit);
+		    "%s takes messages of up to %.1f MB (SIZE %llu)", host,
+		    (double)limit / MEGABYTE, (unsigned long long)limit);
 	}
 	if (finding->datum_count == 0 && limit <= INT64_MAX)
 		finding_add_number(finding, "size", (int64_t)limit);

@@ -342,7 +342,7 @@ add_login(struct diagnosis *diagnosis)
 			finding_add_setting(finding, "auth", "auto");
 	} else {
 		finding = finding_add(&diagnosis->findings, LOGIN_ID,
-		    SEVERITY_OK, "logged in as %s by %s in %.1f s",
+		    SEVERITY_OK, "logged in as %s by %s in %.2f s",
 		    user != NULL ? user : "the owner of tls-cert",
 		    trial->mechanism, (double)trial->login_time / 1000);
 	}

@@ -31,4 +31,5 @@ class Row:
     sender: str = "me@example.com"
     password: str = "hunter2"  # None: no login
     options: tuple = ()  # for --doctor
+    mails: int = 0  # how often --doctor sends RCPT (with --send)
     exit: int = None  # of --doctor; None: that of the finding's severity

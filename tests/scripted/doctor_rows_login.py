@@ -141,4 +141,18 @@ ROWS = [
     Row("a sender that is refused, and queue = always",
         tls(MAIL="550 5.7.1 no"), SENDER, config="queue = always\n",
         status=0),
+
+    Row("a test mail", GOOD, options=("--send", "you@example.net"), mails=1,
+        logins=2, status=0),
+    Row("a test mail to the sender", GOOD, options=("--send=",), mails=1,
+        logins=2, status=0),
+    Row("a test mail whose recipient is refused",
+        tls(RCPT="550 5.1.1 no such user"), ("mail.send", "failure"),
+        options=("--send", "you@example.net"), mails=1, logins=2,
+        says="550 5.1.1 no such user", status=67),
+    Row("a test mail whose content is refused",
+        tls(content="550 5.7.1 From is not yours"), ("mail.send", "failure"),
+        options=("--send", "you@example.net"), mails=1, logins=2, status=69),
+    Row("no test mail after a failure", refuses("535 5.7.8 no"), LOGIN,
+        options=("--send", "you@example.net"), status=77),
 ]

@@ -118,10 +118,13 @@ class Session:
         self.recipients += self.say(self.reply("RCPT")) == "2"
 
     def do_data(self, _verb, _line):
+        if self.recipients == 0:
+            self.say("503 5.5.1 RCPT first")
+            return
         if self.say(self.reply("DATA")) != "3":
             return
-        while self.line() != ".":
-            pass
+        content = list(iter(self.line, "."))
+        self.server.contents.append(content)
         for _ in range(self.recipients if self.server.is_lmtp else 1):
             self.say(self.reply("content"))
         self.recipients = 0
@@ -157,6 +160,7 @@ class Server:
                 raise ValueError("no reply is called %s" % name)
             self.replies[name] = reply
         self.heard = []  # (number of the connection, line)
+        self.contents = []  # lists of lines
         self.connections = 0
         self.lock = threading.Lock()
         self.path = path
