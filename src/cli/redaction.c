@@ -11,6 +11,7 @@
 
 #include "address/domain.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "doctor/check_table.h"
 #include "profile/identity.h"
 #include "profile/provider.h"
@@ -18,6 +19,8 @@
 #define WORDS_MAX 512
 #define GREETING_LINES_MAX 8
 #define HOST_NAME_SIZE 256
+/* What is left of a line that was cut. */
+#define CUT_MIN 24
 #define STARS "***"
 
 /* Hosts that belong to providers, beside those of provider_table.h. */
@@ -121,14 +124,17 @@ add_server(struct redaction *redaction, const struct server *server)
 	add_text(redaction, server->path);
 }
 
-/* The text of each line, behind its code. */
+/* The text of each line, behind its code, as it came and as it is shown. */
 static void
 add_lines(struct redaction *redaction, struct span lines, unsigned max)
 {
 	struct span line;
 
-	while (max-- > 0 && span_next_word(&lines, "\n", &line))
-		add_word(redaction, span_skip(line, 4));
+	while (max-- > 0 && span_next_word(&lines, "\n", &line)) {
+		line = span_skip(line, 4);
+		add_word(redaction, line);
+		add_own(redaction, utf8_masked(line));
+	}
 }
 
 /* The names in the server's own certificate, and its digests. */
@@ -219,7 +225,22 @@ redaction_free(struct redaction *redaction)
 	*redaction = (struct redaction){0};
 }
 
-/* The length of the longest word that stands at the start; 0: none does. */
+/* How many octets are the same at the start, in letters of either case. */
+static size_t
+common_length(struct span a, struct span b)
+{
+	size_t len = 0;
+
+	while (len < a.len && len < b.len &&
+	    ascii_lower(a.at[len]) == ascii_lower(b.at[len]))
+		len++;
+	return len;
+}
+
+/*
+ * The length of the longest word that stands at the start; 0: none does. A long
+ * one may be cut off.
+ */
 static size_t
 match_word(const struct redaction *redaction, struct span text)
 {
@@ -227,12 +248,14 @@ match_word(const struct redaction *redaction, struct span text)
 
 	for (size_t i = 0; i < redaction->count; i++) {
 		struct span word = span_from(redaction->words[i]);
+		size_t len = common_length(text, word);
+		bool ends = len == text.len || len == 0 ||
+		    !is_name_char(word.at[len - 1]) ||
+		    !is_name_char(text.at[len]);
 
-		if (word.len > longest && span_starts_nocase(text, word) &&
-		    (text.len == word.len ||
-			!is_name_char(word.at[word.len - 1]) ||
-			!is_name_char(text.at[word.len])))
-			longest = word.len;
+		if (len > longest &&
+		    (len >= CUT_MIN || (len == word.len && ends)))
+			longest = len;
 	}
 	return longest;
 }
