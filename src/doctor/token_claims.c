@@ -23,8 +23,8 @@ decode(struct buf *out, struct span part)
 
 		buf_add_char(&base64, c == '-' ? '+' : c == '_' ? '/' : c);
 	}
-	while (base64.len % 4 != 0 && buf_add_char(&base64, '='))
-		continue;
+	for (size_t i = part.len; i % 4 != 0; i++)
+		buf_add_char(&base64, '=');
 	done = !base64.full && span_find(part, '+') == part.len &&
 	    span_find(part, '/') == part.len &&
 	    span_find(part, '=') == part.len &&
