@@ -75,7 +75,7 @@ sender_domain_find(const struct diagnosis *diagnosis, enum sender_domain which,
 		    buf_text(domain), match.provider->title);
 	else
 		return true;
-	buf_clear(domain);
+	buf_free(domain);
 	return false;
 }
 
