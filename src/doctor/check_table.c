@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "doctor/config_check.h"
+#include "doctor/dane_check.h"
 #include "doctor/domain_check.h"
 #include "doctor/expiry_check.h"
 #include "doctor/extension_check.h"
@@ -65,6 +66,7 @@ const struct check check_table[] = {
     {"tls.crl", "tls.expiry", "revocation lists", expiry_check_lists},
     {"tls.staple", "tls.crl", "the stapled status of the certificate",
 	tls_check_staple},
+    {"tls.dane", "tls.staple", "certificates named in the DNS", dane_check_run},
     {"tls.client", "tls.staple", "the client certificate", expiry_check_client},
     {"tls.pin", "tls.client", "the key of the server", tls_check_pin},
     {"ehlo.again", "tls.pin", "the offer after TLS", extension_check_again},

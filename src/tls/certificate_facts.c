@@ -145,6 +145,17 @@ has_issuer_url(gnutls_x509_crt_t certificate)
 	return found;
 }
 
+static void
+keep_der(struct certificate_facts *facts, gnutls_x509_crt_t certificate)
+{
+	gnutls_datum_t der = {NULL, 0};
+
+	if (gnutls_x509_crt_export2(certificate, GNUTLS_X509_FMT_DER, &der) >=
+	    0)
+		buf_add(&facts->der, der.data, der.size);
+	gnutls_free(der.data);
+}
+
 void
 certificate_facts_read(
     struct certificate_facts *facts, gnutls_x509_crt_t certificate)
@@ -176,6 +187,7 @@ certificate_facts_read(
 		gnutls_x509_crt_check_issuer(certificate, certificate) != 0,
 	    .has_issuer_url = has_issuer_url(certificate),
 	};
+	keep_der(facts, certificate);
 	keep_text(facts->sha256, sizeof(facts->sha256), &sha256);
 	keep_text(facts->pin, sizeof(facts->pin), &pin);
 }
@@ -188,5 +200,6 @@ certificate_facts_free(struct certificate_facts *facts)
 	free(facts->names);
 	free(facts->key);
 	free(facts->signature);
+	buf_free(&facts->der);
 	*facts = (struct certificate_facts){.subject = NULL};
 }

@@ -30,6 +30,7 @@ struct certificate_facts {
 	bool is_key_weak, is_signature_weak;
 	bool is_ca, is_self_issued;
 	bool has_issuer_url; /* says where its issuer's certificate is */
+	struct buf der;	     /* the whole certificate; empty: too long */
 	/*
 	 * In a chain as sent: it is between the server's own certificate and
 	 * the root, or one of them. Others change nothing.
