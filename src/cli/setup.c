@@ -148,8 +148,7 @@ load(struct setup *setup, const struct options *options, struct error *err)
 	if (options->config != NULL && access(options->config, F_OK) < 0)
 		sources.has_server = true, sources.config = NULL;
 	setup->profiles = profiles_load(&sources, err);
-	return setup->profiles != NULL &&
-	    (options->setup_writes == 0 || check_config(setup, err));
+	return setup->profiles != NULL;
 }
 
 static void
@@ -398,6 +397,9 @@ run(struct setup *setup, const struct options *options, struct error *err)
 		answer = ask_whom(&for_machine, err);
 	if (answer == SETUP_GOES_ON && for_machine)
 		return setup_machine_run(&setup->profile, &setup->status, err);
+	if (answer == SETUP_GOES_ON && options->setup_writes > 0 &&
+	    !check_config(setup, err))
+		return false;
 	if (answer == SETUP_GOES_ON)
 		answer = ask_all(setup, err);
 	return finish(setup, options, answer, err);

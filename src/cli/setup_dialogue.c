@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/signals.h"
@@ -243,6 +244,23 @@ is_offered(const struct setup_profile *setup, enum secret_place place)
 	return secret_store_is_possible(place);
 }
 
+/* Whether the file of the place is there already; then says so. */
+static bool
+is_taken(const struct setup_profile *setup)
+{
+	char *path = secret_store_path(&setup->store), *shown;
+	bool taken = path != NULL && setup->options->setup_writes > 0 &&
+	    access(path, F_OK) == 0;
+
+	if (taken) {
+		shown = utf8_masked(span_from(path));
+		fprintf(stderr, "smtpost: there is a file %s already\n", shown);
+		free(shown);
+	}
+	free(path);
+	return taken;
+}
+
 /* Asks for the word of a place. */
 static enum setup_answer
 ask_place(struct setup_profile *setup, struct error *err)
@@ -267,7 +285,7 @@ ask_place(struct setup_profile *setup, struct error *err)
 		for (size_t i = 0; i < PLACE_COUNT; i++)
 			if (offered[i] && strcmp(answer, places[i].word) == 0) {
 				setup->store.place = places[i].place;
-				is_chosen = true;
+				is_chosen = !is_taken(setup);
 			}
 	}
 	free(answer);
