@@ -65,19 +65,28 @@ class Terminal:
         """A key such as ^C or ^D."""
         os.write(self.master, bytes([code]))
 
-    def descendants(self):
-        """(command line, environment) of the program and its children."""
-        seen, todo = [], [self.process.pid]
+    def pids(self):
+        """The program and its children."""
+        found, todo = [], [self.process.pid]
         while todo:
             pid = todo.pop()
             try:
-                with open("/proc/%d/cmdline" % pid, "rb") as file:
-                    words = file.read()
-                with open("/proc/%d/environ" % pid, "rb") as file:
-                    seen.append((words, file.read()))
                 with open("/proc/%d/task/%d/children" % (pid, pid),
                           encoding="ascii") as file:
                     todo += map(int, file.read().split())
+                found.append(pid)
+            except OSError:
+                continue
+        return found
+
+    def descendants(self):
+        """(command line, environment) of each of them."""
+        seen = []
+        for pid in self.pids():
+            try:
+                with open("/proc/%d/cmdline" % pid, "rb") as words, \
+                        open("/proc/%d/environ" % pid, "rb") as environment:
+                    seen.append((words.read(), environment.read()))
             except OSError:
                 continue
         return seen
