@@ -244,7 +244,7 @@ static bool
 try_proposal(const struct spf_term *wrong, const struct word *word,
     struct span value, struct buf *proposal)
 {
-	struct spf_term term;
+	struct spf_term term = {0};
 
 	buf_clear(proposal);
 	if (wrong->word.len > PROPOSALS_MAX)
