@@ -56,7 +56,8 @@ compare(struct diagnosis *diagnosis, const struct survey_walk *walk)
 		    finding_add_once(findings, AGAIN_ID,
 			diagnosis_limit(diagnosis, address, SEVERITY_FAILURE),
 			"%s offers a login before TLS and none after it", host),
-		    "its certificate is right, so tell its owner");
+		    "its certificate fits, so it is the server itself: tell "
+		    "its owner");
 	else if (before->size_limit != after->size_limit)
 		finding_add_once(findings, AGAIN_ID, SEVERITY_NOTE,
 		    "%s says SIZE %llu before TLS and SIZE %llu after it", host,

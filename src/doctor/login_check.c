@@ -69,9 +69,7 @@ static void
 add_hint(const struct diagnosis *diagnosis, struct finding *finding,
     const struct server *server, const struct outcome *outcome)
 {
-	const char *hint = outcome->hint != NULL
-	    ? outcome->hint
-	    : provider_hint(diagnosis->profile, server, outcome);
+	const char *hint = provider_advice(diagnosis->profile, server, outcome);
 
 	if (hint != NULL)
 		finding_set_hint(finding, "%s", hint);
@@ -376,6 +374,13 @@ login_check_login(struct diagnosis *diagnosis)
 		add_failure(diagnosis, LOGIN_ID, "the login failed");
 }
 
+/* The null reverse-path has no name. */
+static const char *
+name_sender(const struct diagnosis *diagnosis)
+{
+	return diagnosis->sender[0] != '\0' ? diagnosis->sender : "<>";
+}
+
 static struct finding *
 fail_sender(struct diagnosis *diagnosis)
 {
@@ -388,7 +393,7 @@ fail_sender(struct diagnosis *diagnosis)
 	buf_add_format(&what, "%s %s %s as sender", name_of(trial),
 	    outcome->action == ACTION_FAILED ? "does not take"
 					     : "does not take now",
-	    diagnosis->sender);
+	    name_sender(diagnosis));
 	finding = add_failure(diagnosis, SENDER_ID, buf_text(&what));
 	buf_free(&what);
 	if (outcome->action == ACTION_FAILED && outcome->reply.code != 530 &&
@@ -428,13 +433,13 @@ login_check_sender(struct diagnosis *diagnosis)
 			    SEVERITY_NOTE,
 			    "%s takes %s as sender so far: only a mail shows "
 			    "whether it takes this From",
-			    name_of(trial), diagnosis->sender);
+			    name_of(trial), name_sender(diagnosis));
 			finding_set_hint(
 			    finding, "--doctor --send sends one to yourself");
 		} else {
 			finding = finding_add(&diagnosis->findings, SENDER_ID,
 			    SEVERITY_OK, "%s takes %s as sender",
-			    name_of(trial), diagnosis->sender);
+			    name_of(trial), name_sender(diagnosis));
 		}
 	}
 	finding->duration = trial->mail_time;

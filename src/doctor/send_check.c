@@ -15,9 +15,7 @@ judge(struct diagnosis *diagnosis, const struct outcome *outcome)
 	const struct server *server = diagnosis->trial.server;
 	const char *host =
 	    server != NULL ? server_url_name(server) : "the server";
-	const char *hint = outcome->hint != NULL
-	    ? outcome->hint
-	    : provider_hint(diagnosis->profile, server, outcome);
+	const char *hint = provider_advice(diagnosis->profile, server, outcome);
 	struct finding *finding;
 	struct buf reply = {0};
 

@@ -20,6 +20,9 @@
  */
 #define REPLY_TIMEOUT ((int64_t)20000)
 
+/* The octets that MAIL announces where the server offers SIZE. */
+#define SMALL_MAIL 500
+
 /* What `note` needs; reach hands it on as its context. */
 struct attempt_notes {
 	struct trial *trial;
@@ -92,7 +95,10 @@ ask_for_sender(struct trial *trial, struct session *session,
 	struct transaction transaction;
 	int64_t begun = clock_now();
 
-	transaction_run(session, &envelope, NULL, &transaction);
+	transaction_begin(&transaction, session, &envelope, NULL);
+	transaction.commands.letter.size = SMALL_MAIL;
+	transaction_ask(&transaction);
+	transaction_finish(&transaction, NULL);
 	outcome_copy(&trial->outcome, &transaction.ending);
 	trial->outcome.stage = STAGE_MAIL;
 	trial->is_mail_said = session->mails > 0;

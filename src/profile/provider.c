@@ -532,3 +532,11 @@ provider_hint(const struct profile *profile, const struct server *server,
 		return provider->login;
 	return NULL;
 }
+
+const char *
+provider_advice(const struct profile *profile, const struct server *server,
+    const struct outcome *outcome)
+{
+	return outcome->hint != NULL ? outcome->hint
+				     : provider_hint(profile, server, outcome);
+}

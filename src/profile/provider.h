@@ -52,5 +52,8 @@ bool provider_check_user(const struct provider *provider,
 /* What to do about a refusal by this server; NULL: nothing is known. */
 const char *provider_hint(const struct profile *profile,
     const struct server *server, const struct outcome *outcome);
+/* The hint of the outcome itself; without one, that for the refusal. */
+const char *provider_advice(const struct profile *profile,
+    const struct server *server, const struct outcome *outcome);
 
 #endif

@@ -34,8 +34,9 @@ static const struct trial_row trials[] = {
     {"the null sender", HELLO "S 250 mx\nC MAIL FROM:<>\nS 250 ok\n" RESET BYE,
 	.sender = "", .told = "relayed mail -; mail"},
     {"the parameters of a small mail",
-	HELLO "S 250-mx\\n250-SIZE 1000\\n250-8BITMIME\\n250 DSN\n"
-	      "C MAIL FROM:<me@example.org> RET=HDRS\nS 250 ok\n" RESET BYE,
+	HELLO
+	"S 250-mx\\n250-SIZE 1000\\n250-8BITMIME\\n250 DSN\n"
+	"C MAIL FROM:<me@example.org> SIZE=500 RET=HDRS\nS 250 ok\n" RESET BYE,
 	.told = "relayed mail -; mail", .dsn_return = DSN_RETURN_HEADERS},
     {"a sender beyond ASCII",
 	HELLO "S 250-mx\\n250-8BITMIME\\n250 SMTPUTF8\n"

@@ -51,6 +51,7 @@ class Session:
         self.is_tls = server.is_implicit
         self.connection = connection
         self.recipients = 0
+        self.last = ""  # the command that is answered
         if self.is_tls:
             self.secure()
         self.file = self.connection.makefile("rb")
@@ -84,7 +85,7 @@ class Session:
     def run(self):
         self.say(self.reply("greeting"))
         while True:
-            line = self.line()
+            line = self.last = self.line()
             self.server.note(self.number, line)
             words = line.split()
             verb = words[0].upper() if words else ""
