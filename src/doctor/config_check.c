@@ -277,8 +277,12 @@ config_check_provider(struct diagnosis *diagnosis)
 		    "the server belongs to no service that smtpost knows");
 	} else if (profile->user != NULL &&
 	    !provider_check_user(provider, profile, &err)) {
-		finding_add_error(
-		    findings, PROVIDER_ID, SEVERITY_FAILURE, &err);
+		/* Only the server can tell for sure. */
+		finding_add_error(findings, PROVIDER_ID,
+		    diagnosis_try(diagnosis)->mechanism != NULL
+			? SEVERITY_WARNING
+			: SEVERITY_FAILURE,
+		    &err);
 	} else if (profile->provider != NULL) {
 		finding_add(findings, PROVIDER_ID, SEVERITY_OK,
 		    "provider %s is %s", profile->provider, provider->title);

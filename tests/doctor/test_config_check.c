@@ -163,7 +163,9 @@ static const struct config_row providers[] = {
 	"Amazon SES: provider = ses:eu-west-1 brings its limits and hints\n"
 	"write: provider = ses:eu-west-1\n"},
     {"a user name of another form",
-	"server = smtps://smtp.gmail.com\nuser = me\n", NULL,
+	"server = smtps://smtp.gmail.com\nproxy = socks5://127.0.0.1:1\n"
+	"user = me\npassword = x\n",
+	NULL,
 	"failure  config.provider  cannot use profile \"default\": the user "
 	"name of Gmail is a full address\n"
 	"hint: user = me@DOMAIN, with the domain of that address\n"},
