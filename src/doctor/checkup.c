@@ -25,9 +25,18 @@ mark_needed(const bool *selected)
 	return marked;
 }
 
+/* Whether the step is an earlier row of the table than this check. */
+static bool
+is_before(const char *step, const struct check *check)
+{
+	return step != NULL &&
+	    check_table_find(step) < check_table_find(check->id);
+}
+
 /*
  * The step that failed, if the check needs it or a step that needs it; NULL:
- * the check can be judged. What does not apply prevents nothing.
+ * the check can be judged. What does not apply prevents nothing, nor does a
+ * later step: with smtps:// the greeting needs TLS.
  */
 static const char *
 failed_step(const struct findings *findings, const struct check *check)
@@ -41,7 +50,9 @@ failed_step(const struct findings *findings, const struct check *check)
 		return check->needs;
 	case SEVERITY_SKIPPED:
 		needed = finding_of(findings, check->needs);
-		return needed != NULL ? needed->needs : NULL;
+		return needed != NULL && is_before(needed->needs, check)
+		    ? needed->needs
+		    : NULL;
 	default:
 		return NULL;
 	}

@@ -158,8 +158,8 @@ expiry_check_server(struct diagnosis *diagnosis)
 			    &diagnosis->findings, EXPIRY_ID, clocks[i]);
 			return;
 		}
-	tls_step_gather(
-	    diagnosis, EXPIRY_ID, judge_expiry, "no certificate was sent");
+	tls_step_gather(diagnosis, TLS_STEP_EXPIRY, judge_expiry,
+	    "no certificate was sent");
 }
 
 static void
@@ -298,6 +298,6 @@ expiry_check_client(struct diagnosis *diagnosis)
 		finding_add(&diagnosis->findings, CLIENT_ID, SEVERITY_SKIPPED,
 		    "tls-cert is not set");
 	else if (is_client_fine(diagnosis))
-		tls_step_gather(
-		    diagnosis, CLIENT_ID, judge_request, "TLS is not used");
+		tls_step_gather(diagnosis, TLS_STEP_CLIENT, judge_request,
+		    "TLS is not used");
 }

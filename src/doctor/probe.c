@@ -163,27 +163,55 @@ probe_listen(const struct probe *probe, bool may_ask, struct buf *said)
 	stream_free(stream);
 }
 
-struct survey_address *
-probe_secure_port(const struct probe *probe)
+/* A session on a connection, as the survey has one. */
+static struct survey_address *
+meet(const struct probe *probe, const struct dial_end *end,
+    const struct profile *profile, const struct server *server)
 {
 	struct survey_address *address = survey_address_new();
-	struct dial_end end = connect_to_one(probe, 465);
-	struct server server = *probe->server->server;
 	const struct survey_visit visit = {
-	    .profile = probe->profile,
-	    .server = &server,
+	    .profile = profile,
+	    .server = server,
 	    .observer = probe->observer,
-	    .connected_at = end.ended_at,
-	    .timeout = deadline_earlier(
-		PROBE_TIMEOUT, probe->profile->timeout_connect),
+	    .connected_at = end->ended_at,
+	    .timeout =
+		deadline_earlier(PROBE_TIMEOUT, profile->timeout_connect),
 	    .deadline = deadline_of(probe, PROBE_TIMEOUT),
 	};
 
+	address->address = end->address;
+	address->error = end->error;
+	if (end->fd >= 0)
+		survey_address_meet(address, end->fd, &visit);
+	return address;
+}
+
+struct survey_address *
+probe_secure_port(const struct probe *probe)
+{
+	struct dial_end end = connect_to_one(probe, 465);
+	struct server server = *probe->server->server;
+
 	server.scheme = SCHEME_SMTPS;
 	server.port = 465;
-	address->address = end.address;
-	address->error = end.error;
-	if (end.fd >= 0)
-		survey_address_meet(address, end.fd, &visit);
-	return address;
+	return meet(probe, &end, probe->profile, &server);
+}
+
+struct survey_address *
+probe_old_tls(const struct probe *probe)
+{
+	struct dial_end end =
+	    connect_to_one(probe, probe->server->server->port);
+	static char old[] =
+	    "-VERS-TLS1.3:+VERS-TLS1.1:+VERS-TLS1.0:+RSA:+AES-256-CBC"
+	    ":+AES-128-CBC:+SIGN-RSA-SHA1:+SIGN-ECDSA-SHA1:%PROFILE_LOW";
+	struct profile profile = *probe->profile;
+
+	/* The server learns nothing of the client here. */
+	profile.tls_cert = NULL;
+	profile.tls_min = TLS_MIN_1_2;
+	profile.tls_priority = old;
+	observer_note(probe->observer,
+	    "trying older versions of TLS in another connection");
+	return meet(probe, &end, &profile, probe->server->server);
 }

@@ -41,5 +41,10 @@ void probe_listen(const struct probe *probe, bool may_ask, struct buf *said);
  * caller frees it by survey_address_free.
  */
 struct survey_address *probe_secure_port(const struct probe *probe);
+/*
+ * A session in which TLS may be as old and as weak as ten years ago, to find
+ * out what the server speaks; freed likewise.
+ */
+struct survey_address *probe_old_tls(const struct probe *probe);
 
 #endif

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "address/domain.h"
+#include "doctor/probe.h"
+#include "doctor/server_name.h"
 #include "doctor/tls_step.h"
 #include "profile/profile_check.h"
 #include "profile/provider.h"
@@ -17,12 +18,6 @@
 #include "tls/interception.h"
 
 #define PLACE JUDGEMENT_PLACE
-#define VERSION_ID "tls.version"
-#define INTERCEPT_ID "tls.intercept"
-#define TRUST_ID "tls.trust"
-#define NAME_ID "tls.name"
-#define STAPLE_ID "tls.staple"
-#define PIN_ID "tls.pin"
 /* Names of a certificate in a text, and octets of one. */
 #define NAMES_SHOWN ((size_t)4)
 #define NAME_SHOWN ((size_t)64)
@@ -97,7 +92,66 @@ judge_weakness(struct judgement *judgement)
 	    "%%PROFILE_LOW accepts this one, at your own risk");
 }
 
-/* The handshake failed. */
+/*
+ * What the server speaks instead, where a second connection shows it. False: it
+ * does not.
+ */
+static bool
+judge_old_tls(struct judgement *judgement, const struct survey_address *again)
+{
+	const struct profile *profile = judgement->diagnosis->profile;
+	enum severity severity = tls_step_severity(judgement);
+	struct span protocol = span_from(again->tls.protocol);
+	struct buf shown = {0};
+
+	if (!again->is_tls)
+		return false;
+	add_protocol(&shown, again->tls.protocol);
+	if (!span_equal(protocol, SPAN("TLS1.2"))) {
+		judgement_add(judgement, severity, PLACE " speaks %s at most",
+		    buf_text(&shown));
+		finding_set_hint(judgement->found,
+		    "ask its owner for TLS 1.2; tls-priority = " OLD_VERSIONS
+		    " accepts older versions, at your own risk");
+	} else if (profile->tls_min == TLS_MIN_1_3) {
+		judgement_add(judgement, severity,
+		    PLACE " speaks %s at most, and tls-min asks for 1.3",
+		    buf_text(&shown));
+		finding_add_setting(judgement->found, "tls-min", "1.2");
+	} else if (strcmp(again->tls.key_exchange, "RSA") == 0) {
+		judgement_add(judgement, severity,
+		    PLACE " offers no key exchange with forward secrecy");
+		finding_set_hint(judgement->found,
+		    "ask its owner for ECDHE; tls-priority = +RSA accepts a "
+		    "key exchange without it, at your own risk");
+	}
+	buf_free(&shown);
+	return judgement->found != NULL;
+}
+
+/* The handshake failed: tries older versions, if that can be. */
+static bool
+look_again(struct judgement *judgement)
+{
+	const struct diagnosis *diagnosis = judgement->diagnosis;
+	const struct probe probe = {
+	    .profile = diagnosis->profile,
+	    .server = judgement->server,
+	    .address = judgement->address,
+	    .observer = diagnosis->observer,
+	    .deadline = diagnosis->deadline,
+	};
+	struct survey_address *again;
+	bool is_judged;
+
+	if (!probe_is_possible(&probe))
+		return false;
+	again = probe_old_tls(&probe);
+	is_judged = judge_old_tls(judgement, again);
+	survey_address_free(again);
+	return is_judged;
+}
+
 static void
 judge_handshake(struct judgement *judgement)
 {
@@ -105,6 +159,8 @@ judge_handshake(struct judgement *judgement)
 	struct finding *finding;
 	struct buf reply = {0};
 
+	if (look_again(judgement))
+		return;
 	reply_add_line(&reply, &trouble->reply);
 	finding = judgement_add(judgement, tls_step_severity(judgement),
 	    "no TLS with " PLACE ": %s", buf_text(&reply));
@@ -143,7 +199,7 @@ void
 tls_check_version(struct diagnosis *diagnosis)
 {
 	tls_step_gather(
-	    diagnosis, VERSION_ID, judge_version, "TLS is not used");
+	    diagnosis, TLS_STEP_VERSION, judge_version, "TLS is not used");
 }
 
 /* Where administrators add roots to those of the system. */
@@ -246,7 +302,8 @@ judge_interception(struct judgement *judgement)
 void
 tls_check_intercept(struct diagnosis *diagnosis)
 {
-	tls_step_gather(diagnosis, INTERCEPT_ID, judge_interception, ONLY_KEY);
+	tls_step_gather(
+	    diagnosis, TLS_STEP_INTERCEPT, judge_interception, ONLY_KEY);
 }
 
 /* The last certificate of the path that was sent. */
@@ -368,42 +425,7 @@ judge_trust(struct judgement *judgement)
 void
 tls_check_trust(struct diagnosis *diagnosis)
 {
-	tls_step_gather(diagnosis, TRUST_ID, judge_trust, ONLY_KEY);
-}
-
-/* The name without its first label; empty if it has fewer than three. */
-static struct span
-parent_of(struct span name)
-{
-	struct span parent = span_skip(name, span_find(name, '.') + 1);
-	size_t dot = span_find(parent, '.');
-
-	/* The parent of "mail.example.co.uk" is no "co.uk". */
-	if (dot == parent.len || dot <= 3)
-		dot = span_find(span_skip(parent, dot + 1), '.') + dot + 1;
-	return dot < parent.len || span_find(parent, '.') > 3
-	    ? parent
-	    : (struct span){"", 0};
-}
-
-/* Whether a name of the certificate may be another name of the same server. */
-static bool
-is_akin(const struct server *server, struct span name)
-{
-	static const struct profile none = PROFILE_UNSET;
-	char *host = span_copy(name);
-	const struct server other = {.host = host};
-	const struct provider *own = provider_of(&none, server);
-	struct span parent = parent_of(span_from(server->host));
-	bool is_same;
-
-	if (own != NULL)
-		is_same = provider_of(&none, &other) == own;
-	else
-		is_same = parent.len > 0 &&
-		    span_equal_nocase(parent, parent_of(name));
-	free(host);
-	return is_same;
+	tls_step_gather(diagnosis, TLS_STEP_TRUST, judge_trust, ONLY_KEY);
 }
 
 /* Whether the network answers for others: then no name is suggested. */
@@ -426,8 +448,7 @@ suggest_name(struct judgement *judgement)
 	while (span_next_word(&rest, ", ", &name)) {
 		char *value;
 
-		if (!domain_is_ldh(name) || !domain_is_fqdn(name) ||
-		    !is_akin(judgement->server->server, name))
+		if (!server_name_is_akin(judgement->server->server->host, name))
 			continue;
 		value = span_copy(name);
 		finding_add_setting(judgement->found, "tls-host", value);
@@ -496,7 +517,7 @@ judge_name(struct judgement *judgement)
 void
 tls_check_name(struct diagnosis *diagnosis)
 {
-	tls_step_gather(diagnosis, NAME_ID, judge_name, ONLY_KEY);
+	tls_step_gather(diagnosis, TLS_STEP_NAME, judge_name, ONLY_KEY);
 }
 
 static void
@@ -523,7 +544,7 @@ void
 tls_check_staple(struct diagnosis *diagnosis)
 {
 	tls_step_gather(
-	    diagnosis, STAPLE_ID, judge_staple, "no OCSP status is sent");
+	    diagnosis, TLS_STEP_STAPLE, judge_staple, "no OCSP status is sent");
 }
 
 static bool
@@ -602,5 +623,6 @@ judge_pin(struct judgement *judgement)
 void
 tls_check_pin(struct diagnosis *diagnosis)
 {
-	tls_step_gather(diagnosis, PIN_ID, judge_pin, "tls-pin is not set");
+	tls_step_gather(
+	    diagnosis, TLS_STEP_PIN, judge_pin, "tls-pin is not set");
 }

@@ -14,6 +14,7 @@ static const char *const ids[] = {
     [TLS_STEP_EXPIRY] = "tls.expiry",
     [TLS_STEP_CRL] = "tls.crl",
     [TLS_STEP_STAPLE] = "tls.staple",
+    [TLS_STEP_CLIENT] = "tls.client",
     [TLS_STEP_PIN] = "tls.pin",
     [TLS_STEP_NONE] = NULL,
 };
@@ -32,12 +33,6 @@ static const struct {
     {FAULT_STAPLE, TLS_STEP_STAPLE},
     {FAULT_PIN, TLS_STEP_PIN},
 };
-
-const char *
-tls_step_id(enum tls_step step)
-{
-	return ids[step];
-}
 
 const char *
 tls_step_interceptor(const struct tls_facts *facts)
@@ -111,11 +106,11 @@ first_fault(const struct obstacles *obstacles, bool *has_tls)
 }
 
 void
-tls_step_gather(struct diagnosis *diagnosis, const char *id,
+tls_step_gather(struct diagnosis *diagnosis, enum tls_step step,
     void (*judge)(struct judgement *judgement), const char *otherwise)
 {
 	struct findings *findings = &diagnosis->findings;
-	const char *furthest;
+	const char *furthest, *id = ids[step];
 	enum tls_step first;
 	bool has_tls;
 
@@ -123,7 +118,7 @@ tls_step_gather(struct diagnosis *diagnosis, const char *id,
 		return;
 	first = first_fault(diagnosis_obstacles(diagnosis), &has_tls);
 	furthest = obstacles_furthest(diagnosis_obstacles(diagnosis));
-	if (ids[first] != NULL && strcmp(ids[first], id) != 0)
+	if (first < step)
 		finding_add_skipped(findings, id, ids[first]);
 	else if (!has_tls && furthest != NULL)
 		finding_add_skipped(findings, id, furthest);

@@ -16,14 +16,13 @@ enum tls_step {
 	TLS_STEP_EXPIRY,
 	TLS_STEP_CRL,
 	TLS_STEP_STAPLE,
+	TLS_STEP_CLIENT, /* never a fault of the server */
 	TLS_STEP_PIN,
 	TLS_STEP_NONE, /* there is no fault */
 };
 
 /* The step that reports the fault of an address with TLS, or without it. */
 enum tls_step tls_step_of(const struct survey_address *address);
-/* "tls.version"; NULL for TLS_STEP_NONE. */
-const char *tls_step_id(enum tls_step step);
 /*
  * Whether this address has TLS, and no fault that an earlier step or a check
  * before TLS reports.
@@ -39,7 +38,7 @@ enum severity tls_step_severity(const struct judgement *judgement);
  * check is skipped: because an earlier step has reported the fault, or because
  * TLS is not used, or else for the reason `otherwise`.
  */
-void tls_step_gather(struct diagnosis *diagnosis, const char *id,
+void tls_step_gather(struct diagnosis *diagnosis, enum tls_step step,
     void (*judge)(struct judgement *judgement), const char *otherwise);
 /*
  * The name of the authority in its chain that is known to open TLS on the way;

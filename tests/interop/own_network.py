@@ -13,14 +13,24 @@ import sys
 import common
 
 
-def enter(mark):
-    """Runs this script again, as root in new namespaces, with the variable `mark`
-    set. Returns the reason if namespaces are not allowed here."""
+def command():
+    """The words before a command that is to run, as root, in new namespaces; None:
+    they are not allowed here."""
     words = ["unshare", "--mount", "--net", "--propagation", "private"]
     if os.getuid() != 0:
         words += ["--user", "--map-root-user"]
     if shutil.which("unshare") is None or subprocess.run(
-            words + ["true"], stderr=subprocess.DEVNULL).returncode != 0:
+            words + ["true"], stderr=subprocess.DEVNULL,
+            check=False).returncode != 0:
+        return None
+    return words
+
+
+def enter(mark):
+    """Runs this script again, as root in new namespaces, with the variable `mark`
+    set. Returns the reason if namespaces are not allowed here."""
+    words = command()
+    if words is None:
         return "namespaces are not allowed here"
     os.environ[mark] = "yes"
     os.execvp("unshare", [*words, sys.executable, os.path.abspath(sys.argv[0]),

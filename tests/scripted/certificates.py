@@ -90,18 +90,18 @@ class Certificates:
             stderr=subprocess.DEVNULL,
         )
 
-    def make(self, name, template, signer):
+    def make(self, name, template, signer, kind=None, digest="SHA256"):
         certificate = self.path(name + ".pem")
         key = self.path(name + ".key")
-        with open(self.path(name + ".cfg"), "w", encoding="ascii") as file:
+        with open(self.path(name + ".cfg"), "w", encoding="utf-8") as file:
             file.write(template)
-        kind = ("--key-type", "ecdsa", "--curve", "secp256r1")
         if name == "small-group":
             kind = ("--key-type", "rsa", "--bits", "2048")
+        kind = kind or ("--key-type", "ecdsa", "--curve", "secp256r1")
         self.certtool("--generate-privkey", *kind, "--outfile", key)
         common = (
             "--load-privkey", key, "--template", self.path(name + ".cfg"),
-            "--outfile", certificate + ".new",
+            "--outfile", certificate + ".new", "--hash", digest,
         )
         if signer == "self":
             self.certtool("--generate-self-signed", *common)

@@ -27,9 +27,66 @@ class Row:
     tells: bool = True  # whether --doctor tells the submission's status
     status: int = None  # of the submission; None: whatever it is
     logins: int = None  # None: one if a server can be logged in to, else none
-    config: str = ""  # more settings
+    # More settings. FOLDER is a folder of the row's own, CERTS that of the
+    # certificates, @PIN-good@ and @SHA256-good@ are digests of one of them.
+    config: str = ""
+    prepare: callable = None  # makes the certificates that config names
     sender: str = "me@example.com"
     password: str = "hunter2"  # None: no login
     options: tuple = ()  # for --doctor
     mails: int = 0  # how often --doctor sends RCPT (with --send)
     exit: int = None  # of --doctor; None: that of the finding's severity
+
+
+EXITS = {"ok": 0, "note": 0, "warning": 1, "failure": 2}
+
+
+def complaints(done):
+    stderr = done.stderr.decode("utf-8", "backslashreplace")
+    if "Sanitizer" in stderr or "runtime error" in stderr:
+        yield "a sanitizer speaks: " + stderr
+    if b"\x1b" in done.stdout + done.stderr:
+        yield "a terminal code is shown"
+    if b"hunter2" in done.stdout + done.stderr:
+        yield "the password is shown"
+
+
+def judge_statuses(row, report, done, mail):
+    """Whether the submission `mail` ended as --doctor (`done`) foretold."""
+    wrong = []
+    told = mail.returncode if row.tells else None
+    if report["submission-exit"] != told:
+        wrong.append("the submission ended with %d, not %s: %s" % (
+            mail.returncode, report["submission-exit"], mail.stderr.decode()))
+    if row.status is not None and mail.returncode != row.status:
+        wrong.append("the submission ended with %d: %s" % (
+            mail.returncode, mail.stderr.decode()))
+    if done.returncode != report["exit"]:
+        wrong.append("status %d, and the report says %d" % (
+            done.returncode, report["exit"]))
+    return wrong
+
+
+def judge_finding(row, report):
+    """Whether exactly the finding of the row is neither ok nor skipped."""
+    wrong = []
+    found = [check for check in report["checks"]
+             if check["severity"] not in ("ok", "skipped")]
+    expected = set(row.also) | ({row.finding} if row.finding else set())
+    if {(check["id"], check["severity"]) for check in found} != expected or (
+            len(found) != len(expected)):
+        wrong.append("found %s" % [
+            (check["id"], check["severity"], check["text"], check["hint"])
+            for check in found])
+        return wrong
+    for check in found:
+        if (check["id"], check["severity"]) != row.finding:
+            continue
+        lines = [(line.get("setting", line.get("dns")), line["value"])
+                 for line in check["write"]]
+        if row.write is not None and row.write not in lines:
+            wrong.append("it writes %s" % lines)
+        if row.says not in "%s\n%s" % (check["text"], check["hint"]):
+            wrong.append("it says: %s; hint: %s" % (check["text"],
+                                                    check["hint"]))
+    return wrong

@@ -138,7 +138,8 @@ class Session:
 class Server:
     """Listens on loopback, or at a path, until `close`.
 
-    tls        the certificate of scripted.certificates; None: no TLS
+    tls        the certificate of scripted.certificates, or a function of its
+               folder that gives a TLS context; None: no TLS
     is_implicit  TLS from the start
     takes_over   a function of the connection that replaces the whole session
     address, path  where to listen; the default is any port
@@ -177,6 +178,8 @@ class Server:
         threading.Thread(target=self.accept, daemon=True).start()
 
     def context(self):
+        if callable(self.tls):
+            return self.tls(self.certificates)
         return self.certificates.context(self.tls)
 
     def note(self, number, line):

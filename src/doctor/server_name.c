@@ -1,0 +1,51 @@
+/*
+ * Without a list of public suffixes, a domain counts as that of an organisation
+ * if its first label is longer than those of "co.uk" and "com.au".
+ */
+#include "doctor/server_name.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "address/domain.h"
+#include "profile/provider.h"
+
+/* The longest first label of a public suffix with two labels. */
+#define SUFFIX_LABEL_MAX ((size_t)3)
+
+/* The domain of the organisation; empty: it cannot be told. */
+static struct span
+organisation_of(struct span name)
+{
+	struct span parent = span_skip(name, span_find(name, '.') + 1);
+	size_t label = span_find(parent, '.');
+	struct span rest = span_skip(parent, label + 1);
+
+	if (label == parent.len)
+		return (struct span){"", 0};
+	if (label > SUFFIX_LABEL_MAX || span_find(rest, '.') < rest.len)
+		return parent;
+	return (struct span){"", 0};
+}
+
+bool
+server_name_is_akin(const char *host, struct span name)
+{
+	static const struct profile none = PROFILE_UNSET;
+	char *text = span_copy(name);
+	struct server server = {.host = (char *)(uintptr_t)host};
+	const struct provider *own = provider_of(&none, &server);
+	struct span organisation = organisation_of(span_from(host));
+	bool is_akin;
+
+	server.host = text;
+	if (!domain_is_ldh(name) || !domain_is_fqdn(name))
+		is_akin = false;
+	else if (own != NULL)
+		is_akin = provider_of(&none, &server) == own;
+	else
+		is_akin = organisation.len > 0 &&
+		    span_equal_nocase(organisation, organisation_of(name));
+	free(text);
+	return is_akin;
+}
