@@ -13,6 +13,7 @@
 #include "base/calendar.h"
 #include "base/mem.h"
 #include "base/signals.h"
+#include "base/utf8.h"
 #include "base/wait.h"
 #include "cli/exit_status.h"
 #include "cli/json_text.h"
@@ -214,7 +215,9 @@ add_profile(struct buf *out, const struct info *info)
 			    "; port 465 answers too, and TLS from the start "
 			    "is better");
 		buf_add_text(out, needs_no_tls(info) ? "\ntls = none" : "");
-		buf_add_format(out, "\nserver = %s\n", buf_text(&server));
+		buf_add_text(out, "\nserver = ");
+		utf8_add_masked(out, buf_span(&server));
+		buf_add_char(out, '\n');
 	} else if (info->is_untrusted) {
 		buf_add_text(out,
 		    "\n# the certificate is not trusted: before you write a "

@@ -67,14 +67,15 @@ add_lines(struct buf *out, const struct buf *reply)
 static void
 add_greeting(struct buf *out, const struct buf *greeting)
 {
-	if (greeting->len == 0) {
+	uint64_t code;
+
+	if (!span_number(span_head(buf_span(greeting), 3), 599, &code)) {
 		add_null(out, "greeting");
 		return;
 	}
 	json_text_add_key(out, "greeting");
-	buf_add_text(out, "{\"code\":");
-	/* A kept reply begins with three digits. */
-	buf_add_span(out, span_head(buf_span(greeting), 3));
+	buf_add_char(out, '{');
+	json_text_add_number(out, "code", code);
 	json_text_add_key(out, "text");
 	add_lines(out, greeting);
 	buf_add_char(out, '}');

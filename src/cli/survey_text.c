@@ -68,7 +68,9 @@ add_validity(struct buf *out, const struct certificate_facts *facts, time_t now)
 	calendar_add_date(out, facts->not_before);
 	buf_add_text(out, " to ");
 	calendar_add_date(out, facts->not_after);
-	if (left < 0)
+	if (left < 0 && left > -DAY)
+		buf_add_text(out, ", expired less than a day ago\n");
+	else if (left < 0)
 		buf_add_format(
 		    out, ", expired %" PRId64 " days ago\n", -left / DAY);
 	else if (facts->not_before > (int64_t)now)
@@ -280,9 +282,11 @@ survey_text_add_warnings(struct buf *out, const struct survey *survey)
 
 			if (address->tls.distrust == NULL)
 				continue;
-			buf_add_format(out,
-			    "NOT VERIFIED: %s at %s: ", server->server->url,
-			    address->name);
+			buf_add_text(out, "NOT VERIFIED: ");
+			utf8_add_masked(out, span_from(server->server->url));
+			buf_add_text(out, " at ");
+			utf8_add_masked(out, span_from(address->name));
+			buf_add_text(out, ": ");
 			add_sentence(out, first_line(address->tls.distrust));
 			is_any = true;
 		}

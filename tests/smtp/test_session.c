@@ -185,11 +185,14 @@ test_open(void **state)
 		     &(struct session_options){.profile = &given.profile,
 			 .server = &given.server,
 			 .secret = row->with_secret ? &secret : NULL,
-			 .deadline = DEADLINE_NEVER}) &&
+			 .deadline = DEADLINE_NEVER,
+			 .diagnose = row->with_secret}) &&
 	    (!row->with_secret || login_authenticate(&session));
 	if (row->told != NULL)
 		assert_outcome(&session.trouble, row->told);
 	assert_int_equal(opened, row->told == NULL);
+	/* A session that may log in never goes on behind a bad certificate. */
+	assert_false(session.diagnose);
 	assert_int_equal(session.extensions.offered, row->offered);
 	assert_int_equal(session.may_move, !row->is_stuck);
 	assert_int_not_equal(session.connected_at, 0);
