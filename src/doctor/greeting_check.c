@@ -60,6 +60,26 @@ next_address(const struct obstacles *obstacles, const struct obstacle *last)
 	return NULL;
 }
 
+/*
+ * The survey does not wait as long as a submission does: silence is only a
+ * warning if the one real attempt found that it ends.
+ */
+static enum severity
+limit_silence(struct diagnosis *diagnosis, const struct obstacle *item,
+    enum severity severity)
+{
+	const struct trial *trial;
+
+	if (severity != SEVERITY_FAILURE || !item->address->is_silent)
+		return severity;
+	trial = diagnosis_try(diagnosis);
+	return trial->is_done &&
+		(trial->outcome.action == ACTION_RELAYED ||
+		    trial->outcome.stage > item->address->trouble.stage)
+	    ? SEVERITY_WARNING
+	    : severity;
+}
+
 /* --- greeting */
 
 /* Whether a reply says that the client's address is on a block list. */
@@ -117,11 +137,16 @@ add_ungreeted(struct diagnosis *diagnosis, const struct obstacle *item,
 		finding_add(findings, GREETING_ID, severity,
 		    "what %s says is no greeting of a mail server: \"%s\"",
 		    places, quoted);
-	else if (item->address->is_silent)
+	else if (item->address->is_silent && severity == SEVERITY_FAILURE)
 		finding_set_hint(
 		    finding_add(findings, GREETING_ID, severity,
 			"%s accepts connections and says nothing", places),
 		    "it is stuck, or a firewall keeps what it says");
+	else if (item->address->is_silent)
+		finding_add(findings, GREETING_ID, severity,
+		    "%s says nothing for a long time: every mail waits for its "
+		    "greeting",
+		    places);
 	else
 		finding_set_hint(
 		    finding_add(findings, GREETING_ID, severity,
@@ -136,7 +161,8 @@ add_bad_greetings(struct diagnosis *diagnosis, struct obstacles *obstacles)
 	struct obstacle *item;
 
 	while ((item = obstacles_next(obstacles, GREETING_ID)) != NULL) {
-		enum severity severity = obstacle_severity(obstacles, item);
+		enum severity severity = limit_silence(
+		    diagnosis, item, obstacle_severity(obstacles, item));
 		bool is_reply = item->address->trouble.reply.code != 0;
 		struct buf places = {0};
 
@@ -485,7 +511,8 @@ add_bad_ehlos(struct diagnosis *diagnosis, struct obstacles *obstacles)
 	struct obstacle *item;
 
 	while ((item = obstacles_next(obstacles, EHLO_ID)) != NULL) {
-		enum severity severity = obstacle_severity(obstacles, item);
+		enum severity severity = limit_silence(
+		    diagnosis, item, obstacle_severity(obstacles, item));
 		struct buf hosts = {0};
 
 		obstacles_add_places(

@@ -101,14 +101,18 @@ add_elsewhere(struct diagnosis *diagnosis, const char *host, const char *target)
 	finding_add_setting(finding, "tls-host", target);
 }
 
-/* The first target that is in another domain; NULL: there is none. */
+/*
+ * The first target that is in another domain, by an answer that can be forged;
+ * NULL: there is none.
+ */
 static const char *
 target_elsewhere(const struct survey_domain *domain)
 {
 	for (size_t i = 0; i < ROUTE_SERVICES; i++) {
 		const struct survey_service *service = &domain->services[i];
 
-		if (service->result != SRV_FOUND)
+		if (service->result != SRV_FOUND ||
+		    service->records.is_authentic)
 			continue;
 		for (size_t j = 0; j < service->records.count; j++)
 			if (!is_within(service->records.items[j].target,
@@ -116,6 +120,23 @@ target_elsewhere(const struct survey_domain *domain)
 				return service->records.items[j].target;
 	}
 	return NULL;
+}
+
+/* Whether a server of the domain shows a certificate for another name. */
+static bool
+has_other_certificate(const struct survey *survey, const char *domain)
+{
+	for (size_t i = 0; i < survey->count; i++) {
+		const struct survey_server *server = survey->servers[i];
+
+		if (server->server->domain == NULL ||
+		    strcmp(server->server->domain, domain) != 0)
+			continue;
+		for (size_t j = 0; j < server->count; j++)
+			if (server->addresses[j]->tls.faults & FAULT_NAME)
+				return true;
+	}
+	return false;
 }
 
 /* Adds "mail.example.com port 465, mail.example.com port 587". */
@@ -159,7 +180,9 @@ judge_domain(struct diagnosis *diagnosis, const struct survey_domain *domain)
 	}
 	if (!is_found)
 		add_unnamed(diagnosis, domain);
-	else if (elsewhere != NULL && diagnosis->profile->tls_host == NULL)
+	/* The check of that name says the same, if it fails. */
+	else if (elsewhere != NULL && diagnosis->profile->tls_host == NULL &&
+	    !has_other_certificate(&diagnosis->survey, host))
 		add_elsewhere(diagnosis, host, elsewhere);
 	else
 		add_named(diagnosis, domain);

@@ -211,6 +211,8 @@ judge_said(struct obstacle *item)
 	else if (item->server->server->scheme == SCHEME_SMTPS &&
 	    span_starts(said, SPAN("220")))
 		item->kind = OBSTACLE_MODE;
+	else if (span_starts(said, SPAN("220")))
+		item->said[0] = '\0'; /* the greeting came, only too late */
 }
 
 /* Whether a second connection may show why the first one came to nothing. */

@@ -3,6 +3,7 @@
 import email.utils
 import time
 
+from scripted import doctor_server
 from scripted.doctor_row import Row, serve
 from scripted.doctor_server import OFFER, ehlo
 
@@ -32,6 +33,14 @@ def after(said):
         connection.recv(4096)
         connection.sendall(said)
     return serve(takes_over=takes_over)
+
+
+def late(reply):
+    """Says it only after the time that --doctor waits, but a mail does not."""
+    def say(session):
+        time.sleep(1.5)
+        return reply
+    return say
 
 
 def mute(connection):
@@ -68,6 +77,12 @@ ROWS = [
 
     row("a server without a word", serve(takes_over=mute), GREETING,
         config=SOON, says="accepts connections and says nothing", status=75),
+    Row("a late greeting", serve(greeting=late("220 mx.test ESMTP")),
+        ("greeting", "warning"), url=PLAIN, config="timeout-connect = 1s\n",
+        says="every mail waits for its greeting", status=0),
+    Row("a late reply to EHLO", serve(
+        is_implicit=True, EHLO_tls=late(doctor_server.GOOD["EHLO tls"])),
+        ("ehlo", "warning"), config="timeout-connect = 1s\n", status=0),
     row("a connection that ends at once",
         serve(takes_over=lambda connection: None), GREETING,
         says="ends the connection without a greeting", status=75),
