@@ -32,13 +32,15 @@
 #define BAD '-'
 #define UNREACHED '.'
 #define UNREACHED_NOW ','
+/* A key such as ^C interrupts all processes, and the child may end first. */
+#define INTERRUPTED '!'
 
 struct probe {
 	struct server_candidate *candidate; /* borrowed */
 	int64_t deadline;
 	struct child child;
 	struct buf line;
-	bool is_running;
+	bool is_running, is_interrupted;
 };
 
 /* A profile with nothing but the servers; the files are not read. */
@@ -77,7 +79,9 @@ describe(const struct trial *trial, struct buf *line)
 	bool is_unreached = outcome->stage == STAGE_CONNECT;
 	char *why;
 
-	if (is_good)
+	if (signals_are_pending())
+		buf_add_char(line, INTERRUPTED);
+	else if (is_good)
 		buf_add_char(line, GOOD);
 	else if (is_unreached)
 		buf_add_char(line, is_temporary ? UNREACHED_NOW : UNREACHED);
@@ -150,6 +154,7 @@ take_line(struct probe *probe)
 		candidate->why = mem_copy_text("it could not be reached");
 		return;
 	}
+	probe->is_interrupted = verdict.at[0] == INTERRUPTED;
 	candidate->is_good = verdict.at[0] == GOOD;
 	candidate->is_temporary =
 	    verdict.at[0] == TEMPORARY || verdict.at[0] == UNREACHED_NOW;
@@ -228,6 +233,7 @@ server_probe_run(struct server_candidate *candidates, size_t count,
 {
 	struct probe *probes = mem_new(count, sizeof(*probes));
 	enum wait_result waited = WAIT_READY;
+	bool is_interrupted = false;
 
 	signals_watch_children();
 	for (size_t i = 0; i < count; i++) {
@@ -245,12 +251,15 @@ server_probe_run(struct server_candidate *candidates, size_t count,
 			if (probes[i].is_running)
 				attend(&probes[i]);
 	}
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		stop(&probes[i]);
+		is_interrupted |= probes[i].is_interrupted;
+	}
 	signals_watch_end();
 	is_decided(probes, count, best);
 	free(probes);
-	if (waited == WAIT_INTERRUPTED || signals_are_pending())
+	if (waited == WAIT_INTERRUPTED || is_interrupted ||
+	    signals_are_pending())
 		return PROBE_SIGNAL;
 	return *best < count ? PROBE_GOOD : PROBE_NONE;
 }
