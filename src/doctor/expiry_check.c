@@ -1,7 +1,6 @@
 /* Dates are those of UTC. */
 #include "doctor/expiry_check.h"
 
-#include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
@@ -282,9 +281,13 @@ is_client_fine(struct diagnosis *diagnosis)
 	else
 		add_end(&text, &facts, now);
 	if (age != CERTIFICATE_FINE)
-		add_data(finding_add(&diagnosis->findings, CLIENT_ID,
-			     SEVERITY_WARNING, "the client certificate %s %s",
-			     path, buf_text(&text)),
+		add_data(
+		    finding_add(&diagnosis->findings, CLIENT_ID,
+			age != CERTIFICATE_ENDING &&
+				is_login(diagnosis->profile)
+			    ? SEVERITY_FAILURE
+			    : SEVERITY_WARNING,
+			"the client certificate %s %s", path, buf_text(&text)),
 		    &facts, diagnosis->warn_days, now);
 	buf_free(&text);
 	certificate_facts_free(&facts);

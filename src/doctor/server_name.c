@@ -4,10 +4,12 @@
  */
 #include "doctor/server_name.h"
 
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "address/domain.h"
+#include "net/dns.h"
 #include "profile/provider.h"
 
 /* The longest first label of a public suffix with two labels. */
@@ -48,4 +50,41 @@ server_name_is_akin(const char *host, struct span name)
 		    span_equal_nocase(organisation, organisation_of(name));
 	free(text);
 	return is_akin;
+}
+
+bool
+server_name_add_reverse(const struct host_address *address, struct buf *out)
+{
+	const struct sockaddr_in *four = (const void *)&address->socket;
+	const struct sockaddr_in6 *six = (const void *)&address->socket;
+	const unsigned char *octets = (const void *)&four->sin_addr;
+
+	if (address->socket.ss_family == AF_INET)
+		return buf_add_format(out, "%u.%u.%u.%u.in-addr.arpa",
+		    octets[3], octets[2], octets[1], octets[0]);
+	if (address->socket.ss_family != AF_INET6)
+		return false;
+	octets = (const void *)&six->sin6_addr;
+	for (size_t i = 16; i-- > 0;)
+		buf_add_format(
+		    out, "%x.%x.", octets[i] & 0xfU, octets[i] >> 4U);
+	return buf_add_text(out, "ip6.arpa");
+}
+
+bool
+server_name_find(
+    const struct host_address *address, int64_t deadline, struct buf *name)
+{
+	struct buf question = {0}, reason = {0};
+	struct dns_records list = {.count = 0};
+	bool found = false;
+
+	if (server_name_add_reverse(address, &question))
+		found = dns_ask(buf_text(&question), DNS_PTR, deadline, &list,
+			    &reason) == DNS_FOUND &&
+		    buf_add_text(name, list.items[0].target);
+	dns_answer_free(&list);
+	buf_free(&question);
+	buf_free(&reason);
+	return found;
 }

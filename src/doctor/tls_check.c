@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address/domain.h"
+#include "base/wait.h"
 #include "doctor/probe.h"
 #include "doctor/server_name.h"
 #include "doctor/tls_step.h"
@@ -15,12 +17,15 @@
 #include "profile/provider.h"
 #include "profile/server_url.h"
 #include "tls/certificate_file.h"
+#include "tls/certificate_name.h"
 #include "tls/interception.h"
 
 #define PLACE JUDGEMENT_PLACE
 /* Names of a certificate in a text, and octets of one. */
 #define NAMES_SHOWN ((size_t)4)
 #define NAME_SHOWN ((size_t)64)
+/* How long the name server may take to name an address. */
+#define NAME_TIMEOUT ((int64_t)5000)
 /* Why several checks do not apply. */
 #define ONLY_KEY "tls-trust is pin: only the key is checked"
 /* The settings that accept what is not safe. */
@@ -438,23 +443,61 @@ is_astray(const struct diagnosis *diagnosis)
 	    SEVERITY_WARNING;
 }
 
-/* Suggests the first name of the certificate that is sound. */
-static void
+/* Whether the certificate has this name of a host, or a wildcard for it. */
+static bool
+has_name(const struct tls_facts *facts, const char *host)
+{
+	struct span rest = span_from(facts->chain[0].names), name;
+
+	while (span_next_word(&rest, ", ", &name))
+		if (certificate_name_matches(name, host))
+			return true;
+	return false;
+}
+
+/*
+ * Suggests the name that the DNS has for the address, if the certificate has it
+ * too: many servers of one hoster are found by names of its customers.
+ */
+static bool
+suggest_own_name(struct judgement *judgement)
+{
+	const struct survey_address *address = judgement->address;
+	struct buf name = {0};
+	bool is_sound = !judgement->server->by_proxy &&
+	    !obstacle_is_public(judgement->server->server) &&
+	    !obstacle_is_private(&address->address) &&
+	    server_name_find(&address->address,
+		deadline_earlier(
+		    judgement->diagnosis->deadline, deadline_in(NAME_TIMEOUT)),
+		&name) &&
+	    domain_is_ldh(buf_span(&name)) &&
+	    has_name(&address->tls, buf_text(&name));
+
+	if (is_sound)
+		finding_add_setting(
+		    judgement->found, "tls-host", buf_text(&name));
+	buf_free(&name);
+	return is_sound;
+}
+
+/* Suggests a name of the certificate that may be the server's, too. */
+static bool
 suggest_name(struct judgement *judgement)
 {
 	struct span rest = span_from(judgement->address->tls.chain[0].names);
 	struct span name;
+	char *value;
 
 	while (span_next_word(&rest, ", ", &name)) {
-		char *value;
-
 		if (!server_name_is_akin(judgement->server->server->host, name))
 			continue;
 		value = span_copy(name);
 		finding_add_setting(judgement->found, "tls-host", value);
 		free(value);
-		return;
+		return true;
 	}
+	return suggest_own_name(judgement);
 }
 
 /* Adds the first names of a list, and how many more there are. */
@@ -506,8 +549,10 @@ judge_name(struct judgement *judgement)
 		    ": perhaps a login page of this network");
 		return;
 	}
-	suggest_name(judgement);
-	if (judgement->found->remedy_count == 0)
+	if (suggest_name(judgement))
+		finding_set_hint(judgement->found,
+		    "if that is the right server, tls-host accepts its name");
+	else
 		finding_set_hint(judgement->found,
 		    "perhaps another server answers for " PLACE
 		    ", such as a login page of this network; else ask its "

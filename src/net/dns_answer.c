@@ -256,6 +256,7 @@ read_data(const struct reader *reader, enum dns_type type,
 		from = 2;
 		break;
 	case DNS_NS:
+	case DNS_PTR:
 		break;
 	}
 	if (data.len <= from || (from > 0 && !read_number(&inner, &priority)) ||

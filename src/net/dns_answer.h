@@ -16,6 +16,7 @@
 enum dns_type {
 	DNS_A = 1,
 	DNS_NS = 2,
+	DNS_PTR = 12,
 	DNS_MX = 15,
 	DNS_TXT = 16,
 	DNS_AAAA = 28,
@@ -27,8 +28,8 @@ struct dns_record {
 	unsigned short priority;     /* SRV; the preference of MX */
 	unsigned short weight, port; /* SRV */
 	/*
-	 * MX, NS and SRV: a name in lower case without a final dot; empty: ".".
-	 * Characters that are not in host or service names are '?'.
+	 * MX, NS, PTR and SRV: a name in lower case without a final dot; empty:
+	 * ".". Characters that are not in host or service names are '?'.
 	 */
 	char target[DNS_NAME_ROOM];
 	/*

@@ -45,8 +45,51 @@ test_akin(void **state)
 	    row->is_akin);
 }
 
+struct reverse_row {
+	const char *name; /* the address */
+	const char *reverse;
+};
+
+static const struct reverse_row reverse_rows[] = {
+    {"192.0.2.5", "5.2.0.192.in-addr.arpa"},
+    {"255.254.3.0", "0.3.254.255.in-addr.arpa"},
+    {"2001:db8::567:89ab",
+	"b.a.9.8.7.6.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2."
+	"ip6.arpa"},
+};
+
+static void
+test_reverse(void **state)
+{
+	const struct reverse_row *row = *state;
+	struct host_address address;
+	struct buf reverse = {0};
+
+	assert_true(host_parse_address(&address, row->name));
+	assert_true(server_name_add_reverse(&address, &reverse));
+	assert_string_equal(buf_text(&reverse), row->reverse);
+	buf_free(&reverse);
+}
+
+static void
+test_no_address(void **state)
+{
+	const struct host_address socket = {.socket = {.ss_family = AF_UNIX}};
+	struct buf reverse = {0};
+
+	(void)state;
+	assert_false(server_name_add_reverse(&socket, &reverse));
+	assert_int_equal(reverse.len, 0);
+}
+
 int
 main(void)
 {
-	return rows_run("akin", akin_rows, ROWS(akin_rows), test_akin);
+	struct rows all = {0};
+
+	rows_add(&all, "akin", akin_rows, ROWS(akin_rows), test_akin);
+	rows_add(
+	    &all, "reverse", reverse_rows, ROWS(reverse_rows), test_reverse);
+	rows_add_one(&all, "no IP address", test_no_address);
+	return rows_end(&all);
 }

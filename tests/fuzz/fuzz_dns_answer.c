@@ -96,8 +96,8 @@ check_answer(struct span answer, enum dns_type type, unsigned seed)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const enum dns_type types[] = {DNS_SRV, DNS_A, DNS_NS, DNS_MX,
-	    DNS_TXT, DNS_AAAA, DNS_TLSA, DNS_SRV};
+	static const enum dns_type types[] = {DNS_SRV, DNS_A, DNS_NS, DNS_PTR,
+	    DNS_MX, DNS_TXT, DNS_AAAA, DNS_TLSA, DNS_SRV};
 	struct span input = fuzz_input(data, size);
 	unsigned choice = fuzz_choice(&input);
 	enum dns_type type = types[choice >> 1 & 7];

@@ -196,6 +196,8 @@ static const struct type_row types[] = {
 	SPAN(ASKED("\17", "\1") DATA("\17", "\1", "\1")), NULL},
     {"NS", DNS_NS, SPAN(ASKED("\2", "\1") DATA("\2", "\5", MX)),
 	"mx.a.example"},
+    {"PTR", DNS_PTR, SPAN(ASKED("\14", "\1") DATA("\14", "\5", MX)),
+	"mx.a.example"},
     {"TXT", DNS_TXT, SPAN(ASKED("\20", "\1") DATA("\20", "\4", "\3one")),
 	"one"},
     {"TXT of several strings, one of them empty", DNS_TXT,
@@ -239,7 +241,8 @@ test_type(void **state)
 		buf_add_text(&told, i > 0 ? ", " : "");
 		if (row->type == DNS_MX)
 			buf_add_format(&told, "%d ", item->priority);
-		if (row->type == DNS_MX || row->type == DNS_NS)
+		if (row->type == DNS_MX || row->type == DNS_NS ||
+		    row->type == DNS_PTR)
 			buf_add_text(&told,
 			    item->target[0] != '\0' ? item->target : ".");
 		for (size_t at = 0; at < item->data.len; at++)
