@@ -19,7 +19,57 @@ LOGIN = ("auth.login", "failure")
 SENDER = ("mail.from", "failure")
 OFFERS = ("auth.offer", "failure")
 
-ROWS = [
+
+def provider(name, user, reply, hint, status=77):
+    """A login that a real provider refuses, word for word."""
+    shown = reply[:24].encode("ascii", "replace").decode()
+    return Row("%s: %s" % (name, shown), refuses(reply), LOGIN, says=hint,
+               status=status,
+               config="provider = %s\nuser = %s\n" % (name, user))
+
+
+PROVIDERS = [
+    provider("gmail", "me@gmail.com",
+             "535-5.7.8 Username and Password not accepted. Learn more at\n"
+             "535 5.7.8  https://support.google.com/mail/?p=BadCredentials b3 "
+             "- gsmtp", "app password"),
+    provider("gmail", "me@gmail.com",
+             "534-5.7.9 Application-specific password required. For more "
+             "information, go to\n534 5.7.9  https://support.google.com/mail/"
+             "?p=InvalidSecondFactor - gsmtp", "app password"),
+    provider("gmail", "me@gmail.com",
+             "454 4.7.0 Too many login attempts, please try again later. - "
+             "gsmtp", "wait some hours", 75),
+    provider("microsoft365", "me@example.com",
+             "535 5.7.139 Authentication unsuccessful, "
+             "SmtpClientAuthentication is disabled for the Tenant. Visit "
+             "https://aka.ms/smtp_auth_disabled for more information.",
+             "SMTP AUTH is off for the organisation"),
+    provider("microsoft365", "me@example.com",
+             "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded "
+             "[Hostname=AM0PR01MB0001]", "three connections", 75),
+    provider("outlook", "me@example.com",
+             "535 5.7.139 Authentication unsuccessful, basic authentication is "
+             "disabled.", "OAuth"),
+    provider("yahoo", "me@yahoo.com",
+             "535 5.7.0 (#AUTH005) Too many bad auth attempts.",
+             "too many refused logins"),
+    provider("icloud", "me@icloud.com",
+             "535 5.7.8 Error: authentication failed: authentication failure",
+             "app-specific password"),
+    provider("sendgrid", "apikey",
+             "535 Authentication failed: Bad username / password",
+             "the word apikey"),
+    provider("ses:eu-west-1", "AKIAIOSFODNN7EXAMPLE",
+             "535 Authentication Credentials Invalid", "SMTP credentials"),
+    provider("mailjet", "0123456789abcdef0123456789abcdef",
+             "435 4.7.8 Error: authentication failed:", "API key", 75),
+    provider("qq", "me@qq.com",
+             b"535 Error: \xc7\xeb\xca\xb9\xd3\xc3\xca\xda\xc8\xa8\xc2\xeb"
+             .decode("utf-8", "surrogateescape"), "authorization code"),
+]
+
+ROWS = PROVIDERS + [
     Row("a server without a fault", GOOD, status=0),
     Row("the same with STARTTLS", serve(), url="smtp://{0}", status=0),
     Row("LMTP", serve(is_lmtp=True), url="lmtp://{0}", status=0),
@@ -28,15 +78,6 @@ ROWS = [
     Row("535 to the login",
         refuses("535 5.7.8 Error: authentication failed"), LOGIN,
         says="535 5.7.8 Error: authentication failed", status=77),
-    Row("534 of Google",
-        refuses("534-5.7.9 Application-specific password required. For more "
-                "information, go to\n534 5.7.9  https://support.google.com/"
-                "mail/?p=InvalidSecondFactor - gsmtp"),
-        LOGIN, config="provider = gmail\nuser = me@gmail.com\n",
-        says="app password", status=77),
-    Row("454 of Google",
-        refuses("454 4.7.0 Too many login attempts, please try again later. "
-                "- gsmtp"), LOGIN, status=75),
     Row("530 to AUTH", refuses("530 5.7.57 Client not authenticated"), LOGIN,
         status=77),
     Row("550 to AUTH", refuses("550 5.7.1 Account disabled"), LOGIN,
@@ -155,4 +196,24 @@ ROWS = [
         options=("--send", "you@example.net"), mails=1, logins=2, status=69),
     Row("no test mail after a failure", refuses("535 5.7.8 no"), LOGIN,
         options=("--send", "you@example.net"), status=77),
+
+    Row("Microsoft judges the From of a mail only",
+        GOOD, ("mail.from", "note"),
+        config="provider = microsoft365\nuser = me@example.com\n", status=0),
+    Row("no MAIL without a login at Microsoft",
+        tls(MAIL="530 5.7.57 Client not authenticated to send mail."),
+        SENDER, password=None, config="provider = microsoft365\n",
+        says="only after a login", status=69, logins=0),
+    Row("iCloud: not one of your addresses",
+        tls(MAIL="550 5.7.0 From address is not one of your addresses"),
+        SENDER, config="provider = icloud\nuser = login@icloud.com\n",
+        write=("sender", "login@icloud.com"), status=69),
+    Row("parameters of MAIL are refused",
+        tls(MAIL=lambda session: "555 5.5.4 parameters"
+            if "SIZE=" in session.last else "250 ok"), SENDER, status=69),
+
+    Row("one check that needs no login", refuses("535 5.7.8 no"),
+        options=("--only", "tls.expiry"), status=77, logins=0, tells=False),
+    Row("the checks of the sender alone", refuses("535 5.7.8 no"), LOGIN,
+        options=("--only", "mail.from"), status=77),
 ]
