@@ -75,14 +75,18 @@ fail(const struct tour *tour, const struct survey_server *found,
 	note_failure(tour, &address->trouble);
 }
 
-/* Records that a submission would fail because of the certificate. */
+/* Records why a submission would fail, although the session became ready. */
 static void
-note_distrust(const struct tour *tour, const struct survey_address *address)
+note_unready(const struct tour *tour, const struct survey_address *address)
 {
 	struct outcome outcome = {0};
 
-	outcome_set_own(
-	    &outcome, STAGE_TLS, CAUSE_PROTOCOL, "%s", address->tls.distrust);
+	if (address->needs_login && !address->is_extended)
+		outcome_set_own(&outcome, STAGE_EHLO, CAUSE_LOGIN,
+		    "the server knows no EHLO, and so no login");
+	else
+		outcome_set_own(&outcome, STAGE_TLS, CAUSE_PROTOCOL, "%s",
+		    address->tls.distrust);
 	note_failure(tour, &outcome);
 	outcome_free(&outcome);
 }
@@ -104,7 +108,7 @@ meet(const struct tour *tour, const struct survey_server *found,
 	if (address->trouble.action != ACTION_NONE)
 		note_failure(tour, &address->trouble);
 	else if (!survey_address_is_ready(address))
-		note_distrust(tour, address);
+		note_unready(tour, address);
 	else
 		tour->survey->is_ready = true;
 }

@@ -198,9 +198,9 @@ survey_address_meet(
 	read_offer(&address->ehlo, &address->before, &address->offered_before);
 	read_offer(&address->ehlo_tls, &address->after, &address->offered);
 	address->is_extended = session->is_extended;
+	address->needs_login = secret_is_wanted(visit->profile);
 	address->needs_trust = session->tls == TLS_POLICY_REQUIRED ||
-	    (session->tls == TLS_POLICY_OPPORTUNISTIC &&
-		secret_is_wanted(visit->profile));
+	    (session->tls == TLS_POLICY_OPPORTUNISTIC && address->needs_login);
 	watch.kept = NULL;
 	session_close(session, false);
 }
@@ -210,7 +210,8 @@ survey_address_is_ready(const struct survey_address *address)
 {
 	return address->is_connected &&
 	    address->trouble.action == ACTION_NONE &&
-	    !(address->needs_trust && address->tls.distrust != NULL);
+	    !(address->needs_trust && address->tls.distrust != NULL) &&
+	    (address->is_extended || !address->needs_login);
 }
 
 const struct extensions *

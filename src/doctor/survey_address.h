@@ -42,6 +42,7 @@ struct survey_address {
 	 * or a login asks for it.
 	 */
 	bool needs_trust;
+	bool needs_login; /* the profile logs in, which needs EHLO */
 	/* Why the session did not become ready; ACTION_NONE: it did. */
 	struct outcome trouble;
 };
@@ -64,7 +65,8 @@ void survey_address_meet(
     struct survey_address *address, int fd, const struct survey_visit *visit);
 /*
  * Whether a submission would get as far as the login: the session became ready,
- * and the certificate is trusted if it has to be.
+ * the certificate is trusted if it has to be, and EHLO is known if there is a
+ * login.
  */
 bool survey_address_is_ready(const struct survey_address *address);
 /* The last EHLO, which counts: that after TLS, if there is TLS. */

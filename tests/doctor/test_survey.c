@@ -148,6 +148,38 @@ test_session(void **state)
 	given_free(&given);
 }
 
+/* After HELO there is no login; without one, mail could go. */
+static void
+test_helo(void **state)
+{
+	static const char script[] =
+	    "S 220 mx\n" EHLO "S 502 what\nC HELO client.example\n"
+	    "S 250 mx\n" BYE;
+
+	(void)state;
+	for (int with_login = 0; with_login < 2; with_login++) {
+		struct buf told = {0};
+		struct survey survey = {0};
+		struct given given;
+		struct peer peer;
+
+		given_init(&given, SPAN(GIVEN_MESSAGE), "a@x");
+		given.profile.user =
+		    with_login ? mem_copy_text("me@example.org") : NULL;
+		peer_start(&peer, script);
+		given_server(&given, peer.port);
+		run(&survey, &given, &told);
+		assert_int_equal(survey.is_ready, !with_login);
+		if (with_login)
+			assert_outcome(
+			    &survey.failure, "deferred ehlo - login");
+		peer_end(&peer);
+		survey_free(&survey);
+		buf_free(&told);
+		given_free(&given);
+	}
+}
+
 /* Whatever a server sends, only so much is kept. */
 static void
 test_flood(void **state)
@@ -390,6 +422,7 @@ main(void)
 
 	rows_add(&all, "session", sessions, ROWS(sessions), test_session);
 	rows_add(&all, "host", hosts, ROWS(hosts), test_host);
+	rows_add_one(&all, "HELO and a login", test_helo);
 	rows_add_one(&all, "a flood of lines", test_flood);
 	rows_add_one(&all, "each address comes to its own end", test_addresses);
 	rows_add_one(&all, "bounds", test_bounds);
