@@ -86,6 +86,17 @@ everything_in_tests()
 	done
 }
 
+# The date of the source is that of the release, once NEWS has one.
+release_date()
+{
+	news=$(sed -n '1s/.*(\([0-9-]*\))$/\1/p' NEWS)
+	source=$(sed -n 's/^m4_define(\[source_date\], \[\([0-9]*\)\])$/\1/p' \
+		configure.ac)
+	[ -n "$source" ] || echo "configure.ac has no source_date"
+	[ -z "$news" ] || [ "$(date -u -d "$news" +%s)" = "$source" ] ||
+		echo "configure.ac does not have the date of NEWS, $news"
+}
+
 folders_of_src()
 {
 	for folder in src/*/; do
@@ -100,3 +111,4 @@ check named_files "the guides name files that exist"
 check folders_of_src "src/README describes every folder of src"
 check suites "tests/README and Makefile.am list the same suites"
 check everything_in_tests "tests/README describes all that is in tests"
+check release_date "the date of the source is that of the release"
