@@ -625,7 +625,8 @@ needs_addresses(const struct obstacles *obstacles, const struct obstacle *first,
     enum obstacle_place place)
 {
 	if (first->address == NULL || first->server->by_proxy ||
-	    strcmp(first->address->name, first->server->server->host) == 0)
+	    (first->server->count == 1 &&
+		strcmp(first->address->name, first->server->server->host) == 0))
 		return false;
 	for (size_t i = 0; i < obstacles->count; i++)
 		if (obstacles->items[i].server == first->server &&
