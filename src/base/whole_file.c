@@ -130,8 +130,10 @@ whole_file_make(
 			file_refuse("create", path, ERROR_CREATE, err);
 		unlinkat(file.folder, file.temporary, 0);
 	}
-	if (done && !durable_sync_folder(file.folder))
+	if (done && !durable_sync_folder(file.folder)) {
 		done = file_refuse("sync", path, ERROR_CREATE, err);
+		unlinkat(file.folder, file.name, 0);
+	}
 	end(&file);
 	return done;
 }

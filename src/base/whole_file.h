@@ -25,7 +25,8 @@ bool whole_file_make(
  * Adds text to the end of a file of the caller that others cannot write to; its
  * octets and its mode stay. Makes the file, with mode 0600, if there is none.
  * Errors are those of whole_file_make, or ERROR_TEMPORARY if the file changes
- * meanwhile.
+ * meanwhile. If the last call of all fails, which syncs the folder, the text is
+ * there all the same.
  */
 bool whole_file_append(const char *path, struct span text, struct error *err);
 /*

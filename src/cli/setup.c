@@ -281,6 +281,21 @@ add_distance(const struct setup *setup, struct buf *out, struct error *err)
 	return done;
 }
 
+/* Whether a failed call has added the profile all the same. */
+static bool
+profile_is_there(const struct setup *setup)
+{
+	const struct profile_sources sources = {
+	    .config = setup->config, .no_environment = true};
+	struct error ignored;
+	struct profiles *profiles = profiles_load(&sources, &ignored);
+	bool is_there = profiles != NULL &&
+	    profiles_find(profiles, span_from(setup->profile.name)) != NULL;
+
+	profiles_free(profiles);
+	return is_there;
+}
+
 static bool
 write_profile(struct setup *setup, struct error *err)
 {
@@ -300,7 +315,7 @@ write_profile(struct setup *setup, struct error *err)
 	}
 	done = done && whole_file_append(setup->config, buf_span(&out), err);
 	buf_wipe(&out);
-	if (!done && is_kept)
+	if (!done && is_kept && !profile_is_there(setup))
 		secret_store_forget(store);
 	return done;
 }
