@@ -23,16 +23,20 @@
 #include "cli/output.h"
 #include "cli/redaction.h"
 #include "cli/status_line.h"
+#include "cli/survey_json.h"
 #include "cli/trace.h"
 #include "doctor/check_table.h"
 #include "doctor/checkup.h"
 #include "profile/identity.h"
 #include "profile/profile_choice.h"
 
-#define OUTPUT_MAX ((size_t)64 * 1024 * 1024)
+/* The servers of the JSON form, and the findings */
+#define OUTPUT_MAX (SURVEY_JSON_MAX + (size_t)16 * 1024 * 1024)
 #define TIMEOUT ((int64_t)60000)
 /* A step that takes longer is shown at a terminal: milliseconds. */
 #define SLOW ((int64_t)3000)
+/* How long an answer is waited for: milliseconds. */
+#define PATIENCE ((int64_t)30000)
 #define ID_SHOWN_MAX ((size_t)40)
 
 /* A call of --doctor. */
@@ -144,11 +148,16 @@ static bool
 ask(void *context, const char *question)
 {
 	struct doctor *doctor = context;
+	struct pollfd answer = {STDIN_FILENO, POLLIN, 0};
 
 	status_line_clear(&doctor->line);
 	fprintf(stderr, "smtpost: %s [y/N] ", question);
 	fflush(stderr);
-	return consent_read(stdin);
+	/* A terminal hands over whole lines; a signal ends this wait only. */
+	if (wait_for(&answer, 1, deadline_in(PATIENCE)) == WAIT_READY)
+		return consent_read(stdin);
+	fputc('\n', stderr);
+	return false;
 }
 
 /*
@@ -335,6 +344,7 @@ doctor_run(const struct options *options, struct mode_result *result,
 
 	if (done) {
 		buf_init(&doctor.out, OUTPUT_MAX);
+		mem_set_exit_status(VERDICT_UNKNOWN);
 		signals_catch();
 		profiles = outgoing_load_profiles(options, &doctor.unusable);
 		doctor.profiles = profiles;

@@ -33,15 +33,20 @@ is_plain(char c)
 	return ascii_is_alnum(c) || c == '.' || c == '-' || c == '_';
 }
 
-/* "time", "work.time", or 'a b.time' in quotes, which are doubled inside. */
+/*
+ * "time", "work.time", or 'a b.time' in quotes, which are doubled inside. \xHH
+ * stands for what must not be in a label.
+ */
 static void
 add_label(struct doctor_monitor *monitor, const char *profile, const char *word)
 {
 	struct buf *out = &monitor->data, label = {0};
 	bool is_quoted = false;
 
-	if (monitor->is_one_of_many)
-		buf_add_format(&label, "%s.", profile);
+	if (monitor->is_one_of_many) {
+		utf8_add_masked(&label, span_from(profile));
+		buf_add_char(&label, '.');
+	}
 	buf_add_text(&label, word);
 	for (size_t i = 0; i < label.len; i++)
 		is_quoted |= !is_plain(label.data[i]);
@@ -52,8 +57,10 @@ add_label(struct doctor_monitor *monitor, const char *profile, const char *word)
 	for (size_t i = 0; i < label.len; i++) {
 		char c = label.data[i];
 
-		if (c == '|' || c == '=' || ascii_is_control(c))
-			c = '_';
+		if (c == '|' || c == '=') {
+			buf_add_format(out, "\\x%02x", (unsigned)c);
+			continue;
+		}
 		if (c == '\'')
 			buf_add_char(out, c);
 		buf_add_char(out, c);

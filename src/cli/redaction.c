@@ -399,6 +399,40 @@ string_length(struct span json)
 	return len < json.len ? len + 1 : json.len;
 }
 
+/*
+ * Adds a string with its quotes. The escapes of json_text.h are undone before
+ * and made anew after, so that none is cut in two.
+ */
+static void
+add_string(
+    const struct redaction *redaction, struct span string, struct buf *out)
+{
+	struct buf plain = {.max = string.len}, redacted = {.max = SIZE_MAX};
+
+	for (size_t i = 1; i + 1 < string.len; i++) {
+		char c = string.at[i];
+
+		if (c == '\\') {
+			c = string.at[++i];
+			if (c == 'n')
+				c = '\n';
+		}
+		buf_add_char(&plain, c);
+	}
+	redaction_add(redaction, buf_span(&plain), &redacted);
+	buf_add_char(out, '"');
+	for (size_t i = 0; i < redacted.len; i++) {
+		char c = redacted.data[i];
+
+		if (c == '"' || c == '\\' || c == '\n')
+			buf_add_char(out, '\\');
+		buf_add_char(out, c == '\n' ? 'n' : c);
+	}
+	buf_add_char(out, '"');
+	buf_free(&plain);
+	buf_free(&redacted);
+}
+
 /* How many strings of the value of this key are hidden. */
 static size_t
 count_hidden(struct span key)
@@ -437,7 +471,7 @@ redaction_add_json(
 			hidden -= hidden != SIZE_MAX;
 			buf_add_text(out, "\"" STARS "\"");
 		} else {
-			redaction_add(redaction, piece, out);
+			add_string(redaction, piece, out);
 		}
 		if (depth < hidden_depth)
 			hidden = hidden_depth = 0;

@@ -109,7 +109,9 @@ static const struct redaction_row jsons[] = {
     {"the lines of EHLO", "{\"ehlo\":[\"a\",\"b\"],\"ehlo-tls\":[\"c\"]}",
 	"{\"ehlo\":[\"***\",\"b\"],\"ehlo-tls\":[\"***\"]}"},
     {"no EHLO", "{\"ehlo\":null,\"b\":\"c\"}", "{\"ehlo\":null,\"b\":\"c\"}"},
-    {"no end", "{\"a\":\"jdoe", "{\"a\":\"***"},
+    {"an escape behind an address", "{\"a\":\"b@c\\\"d\\\\x00\"}",
+	"{\"a\":\"***\\\"d\\\\x00\"}"},
+    {"two lines", "[\"jdoe\\njdoe\"]", "[\"***\\n***\"]"},
 };
 
 static void
