@@ -106,7 +106,7 @@ folders_of_src()
 	done
 }
 
-echo "1..4"
+echo "1..5"
 check named_files "the guides name files that exist"
 check folders_of_src "src/README describes every folder of src"
 check suites "tests/README and Makefile.am list the same suites"
