@@ -79,14 +79,30 @@ sender_domain_find(const struct diagnosis *diagnosis, enum sender_domain which,
 	return false;
 }
 
+/* An earlier look-up failed: so would the next, after the same time. */
+static const char *
+failed_check(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->items[i]->is_unknown &&
+		    span_starts(
+			span_from(findings->items[i]->id), SPAN("dns.")))
+			return findings->items[i]->id;
+	return NULL;
+}
+
 bool
 sender_domain_take(struct diagnosis *diagnosis, const char *id,
     enum sender_domain which, struct buf *domain)
 {
+	const char *failed = failed_check(&diagnosis->findings);
 	struct buf reason = {0};
-	bool is_found = sender_domain_find(diagnosis, which, domain, &reason);
+	bool is_found = failed == NULL &&
+	    sender_domain_find(diagnosis, which, domain, &reason);
 
-	if (!is_found)
+	if (failed != NULL)
+		finding_add_skipped(&diagnosis->findings, id, failed);
+	else if (!is_found)
 		finding_add(&diagnosis->findings, id, SEVERITY_SKIPPED, "%s",
 		    buf_text(&reason));
 	buf_free(&reason);
@@ -97,12 +113,16 @@ const struct provider *
 sender_domain_provider(const struct diagnosis *diagnosis)
 {
 	const struct profile *profile = diagnosis->profile;
+	const struct survey *survey = &diagnosis->survey;
 	const struct provider *provider = NULL;
 
 	if (profile == NULL)
 		return NULL;
 	for (size_t i = 0; i < profile->server_count && provider == NULL; i++)
 		provider = provider_of(profile, &profile->servers[i]);
+	/* Those that a domain names (srv:) */
+	for (size_t i = 0; i < survey->count && provider == NULL; i++)
+		provider = provider_of(profile, survey->servers[i]->server);
 	return provider;
 }
 

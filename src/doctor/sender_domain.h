@@ -22,7 +22,8 @@ enum sender_domain {
 bool sender_domain_find(const struct diagnosis *diagnosis,
     enum sender_domain which, struct buf *domain, struct buf *reason);
 /*
- * The same, but if there is nothing to look at, adds a finding that says so.
+ * The same, but if there is nothing to look at, or a look-up of an earlier
+ * check failed, adds a finding that says so.
  */
 bool sender_domain_take(struct diagnosis *diagnosis, const char *id,
     enum sender_domain which, struct buf *domain);

@@ -246,6 +246,9 @@ report_oddities(const struct subject *subject, struct spf *spf)
 static void
 report(const struct subject *subject, struct spf *spf, struct lookup *lookup)
 {
+	const char *named = subject->provider != NULL && spf->names_provider
+	    ? subject->provider->title
+	    : NULL;
 	size_t count = subject->findings->count;
 	struct finding *finding;
 
@@ -262,9 +265,8 @@ report(const struct subject *subject, struct spf *spf, struct lookup *lookup)
 	if (subject->findings->count == count)
 		finding_add(subject->findings, ID, SEVERITY_OK,
 		    "SPF of %s is well-formed%s%s; look-ups: %u of 10",
-		    subject->domain, spf->names_provider ? " and names " : "",
-		    spf->names_provider ? subject->provider->title : "",
-		    spf->lookups);
+		    subject->domain, named != NULL ? " and names " : "",
+		    named != NULL ? named : "", spf->lookups);
 	finding = subject->findings->items[count];
 	finding_set_subject(finding, subject->domain);
 	if (spf->text.len > 0)
