@@ -594,6 +594,8 @@ is_like(const struct obstacle *a, const struct obstacle *b)
 {
 	if (a->kind != b->kind || (a->address == NULL) != (b->address == NULL))
 		return false;
+	if (a->kind == OBSTACLE_SECOND && a->server == b->server)
+		return true;
 	return a->address == NULL ? a->server->resolved == b->server->resolved
 				  : a->address->error == b->address->error &&
 		a->address->trouble.reply.code ==
