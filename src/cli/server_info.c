@@ -203,6 +203,21 @@ needs_no_tls(const struct info *info)
 	    !server_url_is_unix(walk.server->server) && !walk.address->is_tls;
 }
 
+/* If nothing is configured: how a configuration begins; NULL: it is. */
+static void
+add_first_hint(struct buf *out, const char *hint)
+{
+	struct span rest = span_from(hint), line;
+	const char *before = "\n# ";
+
+	while (span_next_word(&rest, "\n", &line)) {
+		buf_add_text(out, before);
+		utf8_add_sentence(out, line);
+		buf_add_char(out, '\n');
+		before = "# ";
+	}
+}
+
 static void
 add_profile(struct buf *out, const struct info *info)
 {
@@ -223,6 +238,8 @@ add_profile(struct buf *out, const struct info *info)
 		    "\n# the certificate is not trusted: before you write a "
 		    "tls-pin into a profile,\n"
 		    "# compare it with the one that another network shows\n");
+	} else {
+		add_first_hint(out, info->outgoing.profile.unconfigured);
 	}
 	buf_free(&server);
 }

@@ -593,6 +593,8 @@ dial_every(struct dial_end *ends, size_t count,
 	for (size_t i = 0; i < dial->count; i++) {
 		struct candidate *candidate = &dial->candidates[i];
 
+		if (waited == WAIT_INTERRUPTED && ends[i].ended_at == 0)
+			ends[i].error = EINTR;
 		if (candidate->progress == RUNNING) {
 			close(candidate->fd);
 			ends[i].started_at = candidate->started;

@@ -214,6 +214,16 @@ test_flood(void **state)
 	given_free(&given);
 }
 
+static unsigned short
+port_of(int fd)
+{
+	struct sockaddr_in address;
+	socklen_t len = sizeof(address);
+
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+	return ntohs(address.sin_port);
+}
+
 /* A socket that is listened at, but that does not answer any more. */
 static void
 fill(const char *text, unsigned short port, int sockets[5])
@@ -223,6 +233,8 @@ fill(const char *text, unsigned short port, int sockets[5])
 	sockets[0] = socket(AF_INET, SOCK_STREAM, 0);
 	assert_int_equal(bind(sockets[0], at->ai_addr, at->ai_addrlen), 0);
 	assert_int_equal(listen(sockets[0], 0), 0);
+	((struct sockaddr_in *)(void *)at->ai_addr)->sin_port =
+	    htons(port_of(sockets[0]));
 	for (size_t i = 1; i < 5; i++) {
 		sockets[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 		(void)!connect(sockets[i], at->ai_addr, at->ai_addrlen);
@@ -386,6 +398,40 @@ test_unix(void **state)
 	given_free(&given);
 }
 
+/* A wait that a signal ended says nothing of the server. */
+static void
+test_signal_early(void **state)
+{
+	struct buf told = {0};
+	struct survey survey = {0};
+	struct given given;
+	int sockets[5];
+	pid_t child;
+
+	(void)state;
+	signals_catch();
+	given_init(&given, SPAN(GIVEN_MESSAGE), "a@x");
+	fill("127.0.0.1", 0, sockets);
+	given_server(&given, port_of(sockets[0]));
+	child = fork();
+	if (child == 0) {
+		usleep(200000);
+		kill(getppid(), SIGTERM);
+		_exit(0);
+	}
+	run(&survey, &given, &told);
+	assert_string_equal(buf_text(&told),
+	    "127.0.0.1 interrupted deferred connect - temporary");
+	assert_true(survey.is_interrupted);
+	signals_defer();
+	waitpid(child, NULL, 0);
+	for (size_t i = 0; i < 5; i++)
+		close(sockets[i]);
+	survey_free(&survey);
+	buf_free(&told);
+	given_free(&given);
+}
+
 /* A signal ends it: what follows is not done. This is the last test. */
 static void
 test_signal(void **state)
@@ -428,6 +474,7 @@ main(void)
 	rows_add_one(&all, "bounds", test_bounds);
 	rows_add_one(&all, "deadline of the whole run", test_deadline);
 	rows_add_one(&all, "a Unix socket that is not there", test_unix);
+	rows_add_one(&all, "a signal while it connects", test_signal_early);
 	rows_add_one(&all, "a signal", test_signal);
 	return rows_end(&all);
 }
