@@ -82,6 +82,7 @@ add_to_list(struct buf *list, const char *item)
 struct places {
 	struct buf text;
 	struct buf subject; /* their URLs */
+	struct buf last;    /* the place that was added last */
 };
 
 /*
@@ -107,11 +108,12 @@ add_server(struct places *places, const struct gathering *all, size_t index)
 	if (!is_all)
 		buf_add_format(&text, " (%s)", buf_text(&addresses));
 	/* Two servers of one host differ in the port only. */
-	if (!span_equal(buf_span(&text), buf_span(&places->text)))
+	if (!span_equal(buf_span(&text), buf_span(&places->last)))
 		add_to_list(&places->text, buf_text(&text));
 	add_to_list(&places->subject, server->url);
 	buf_free(&addresses);
-	buf_free(&text);
+	buf_free(&places->last);
+	places->last = text;
 }
 
 static void
@@ -153,7 +155,7 @@ static void
 report(struct findings *findings, const struct gathering *all, size_t index)
 {
 	struct finding *finding = all->items[index].finding;
-	struct places places = {{0}, {0}};
+	struct places places = {{0}, {0}, {0}};
 
 	find_places(&places, all, index);
 	finding->text = replace_marks(finding->text, buf_span(&places.text));
@@ -163,6 +165,7 @@ report(struct findings *findings, const struct gathering *all, size_t index)
 	    sizeof(struct finding *)) = finding;
 	buf_free(&places.text);
 	buf_free(&places.subject);
+	buf_free(&places.last);
 }
 
 static void

@@ -59,7 +59,8 @@ judge_answer(gnutls_ocsp_resp_t response, unsigned index)
 }
 
 static unsigned
-judge_answers(gnutls_ocsp_resp_t response, gnutls_x509_crt_t certificate)
+judge_answers(gnutls_ocsp_resp_t response, gnutls_x509_crt_t certificate,
+    bool *is_answered)
 {
 	unsigned result = 0;
 
@@ -69,14 +70,17 @@ judge_answers(gnutls_ocsp_resp_t response, gnutls_x509_crt_t certificate)
 
 		if (found == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
 			return result;
-		if (found == 0)
-			result |= judge_answer(response, i);
+		if (found != 0)
+			continue;
+		*is_answered = true;
+		result |= judge_answer(response, i);
 	}
 	return GNUTLS_CERT_INVALID_OCSP_STATUS;
 }
 
 static unsigned
-judge_response(const gnutls_datum_t *octets, gnutls_x509_crt_t certificate)
+judge_response(const gnutls_datum_t *octets, gnutls_x509_crt_t certificate,
+    bool *is_answered)
 {
 	gnutls_ocsp_resp_t response;
 	unsigned result = 0;
@@ -87,25 +91,26 @@ judge_response(const gnutls_datum_t *octets, gnutls_x509_crt_t certificate)
 	if (gnutls_ocsp_resp_import(response, octets) >= 0 &&
 	    gnutls_ocsp_resp_get_status(response) ==
 		GNUTLS_OCSP_RESP_SUCCESSFUL)
-		result = judge_answers(response, certificate);
+		result = judge_answers(response, certificate, is_answered);
 	gnutls_ocsp_resp_deinit(response);
 	return result;
 }
 
 /*
  * Returns bits of GnuTLS's certificate status; 0 if no response is against the
- * chain.
+ * chain. Sets *is_answered if one is about a certificate of it.
  */
 static unsigned
-judge_staples(gnutls_session_t session, const struct certificate_faults *faults)
+judge_staples(gnutls_session_t session, const struct certificate_faults *faults,
+    bool *is_answered)
 {
 	gnutls_datum_t response;
 	unsigned status = 0;
 
 	for (unsigned i = 0; i < faults->count; i++)
 		if (gnutls_ocsp_status_request_get2(session, i, &response) >= 0)
-			status |=
-			    judge_response(&response, faults->certificates[i]);
+			status |= judge_response(
+			    &response, faults->certificates[i], is_answered);
 	return status;
 }
 
@@ -113,18 +118,22 @@ const char *
 certificate_verify_staple(gnutls_session_t session, unsigned faults)
 {
 	struct certificate_faults chain = {.count = 0};
+	bool is_answered = false;
 	unsigned status;
 
 	if (!has_staple(session))
 		return "none";
 	certificate_faults_read(&chain, session, CERTIFICATES_MAX);
-	status = judge_staples(session, &chain);
+	status = judge_staples(session, &chain, &is_answered);
 	certificate_faults_free(&chain);
 	if (status & GNUTLS_CERT_REVOKED)
 		return "revoked";
 	if (status & GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED)
 		return "expired";
-	return status != 0 || (faults & FAULT_STAPLE) != 0 ? "bad" : "good";
+	if (status != 0 || (faults & FAULT_STAPLE) != 0)
+		return "bad";
+	/* A response may say "try later". */
+	return is_answered ? "good" : "none";
 }
 
 bool
@@ -200,13 +209,14 @@ ask_library(gnutls_session_t session, struct certificate_faults *faults,
 {
 	gnutls_typed_vdata_st purpose = {.type = GNUTLS_DT_KEY_PURPOSE_OID,
 	    .data = (unsigned char *)GNUTLS_KP_TLS_WWW_SERVER};
+	bool ignored = false;
 	int result;
 
 	*status = GNUTLS_CERT_INVALID;
 	result = gnutls_certificate_verify_peers(session, &purpose, 1, status);
 	if (result >= 0 && has_staple(session)) {
 		certificate_faults_read(faults, session, CERTIFICATES_MAX);
-		*status |= judge_staples(session, faults);
+		*status |= judge_staples(session, faults, &ignored);
 	}
 	return result;
 }

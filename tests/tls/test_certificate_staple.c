@@ -9,7 +9,9 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "base/wait.h"
 #include "pki.h"
+#include "tls/tls_facts.h"
 #include "tls_peer.h"
 
 #define MUST "tls_feature = 5\n"
@@ -31,53 +33,64 @@ struct staple_row {
 	int days; /* from now */
 	enum tls_result result;
 	const char *text;
+	const char *word; /* in the facts of a connection that diagnoses */
 };
 
 static const struct staple_row rows[] = {
-    {"none", "leaf", {0}, 0, TLS_DONE, ""},
-    {"good", "leaf", {.signer = "ca", .asked = {"leaf"}}, 0, TLS_DONE, ""},
+    {"none", "leaf", {0}, 0, TLS_DONE, "", "none"},
+    {"good", "leaf", {.signer = "ca", .asked = {"leaf"}}, 0, TLS_DONE, "",
+	"good"},
     {"revoked", "leaf", {.signer = "ca", .asked = {"leaf"}, .revoked = "leaf"},
-	0, TLS_REFUSED, "the certificate has been revoked"},
+	0, TLS_REFUSED, "the certificate has been revoked", "revoked"},
     {"unknown", "leaf", {.signer = "ca", .asked = {"leaf"}, .unknown = "leaf"},
-	0, TLS_REFUSED, "stapled OCSP status of the certificate is not valid"},
+	0, TLS_REFUSED, "stapled OCSP status of the certificate is not valid",
+	"bad"},
     {"asked for, unknown", "must",
 	{.signer = "ca", .asked = {"must"}, .unknown = "must"}, 0, TLS_REFUSED,
-	"stapled OCSP status of the certificate is not valid"},
+	"stapled OCSP status of the certificate is not valid", "bad"},
     {"asked for, none", "must", {0}, 0, TLS_REFUSED,
-	"requires a stapled OCSP status, and none was sent"},
+	"requires a stapled OCSP status, and none was sent", "none"},
     {"asked for, good", "must", {.signer = "ca", .asked = {"must"}}, 0,
-	TLS_DONE, ""},
+	TLS_DONE, "", "good"},
     {"asked for, revoked", "must",
 	{.signer = "ca", .asked = {"must"}, .revoked = "must"}, 0, TLS_REFUSED,
-	"the certificate has been revoked"},
+	"the certificate has been revoked", "revoked"},
     {"asked for, try later", "must", {.raw = "\x30\x03\x0a\x01\x03"}, 0,
-	TLS_REFUSED, "requires a stapled OCSP status, and none was sent"},
-    {"try later", "leaf", {.raw = "\x30\x03\x0a\x01\x03"}, 0, TLS_DONE, ""},
+	TLS_REFUSED, "requires a stapled OCSP status, and none was sent",
+	"bad"},
+    {"try later", "leaf", {.raw = "\x30\x03\x0a\x01\x03"}, 0, TLS_DONE, "",
+	"none"},
     {"noise", "leaf", {.raw = "\x30\x03hey"}, 0, TLS_REFUSED,
-	"stapled OCSP status of the certificate is not valid"},
+	"stapled OCSP status of the certificate is not valid", "bad"},
     {"about another", "leaf", {.signer = "ca", .asked = {"must"}}, 0,
-	TLS_REFUSED, "stapled OCSP status of the certificate is not valid"},
+	TLS_REFUSED, "stapled OCSP status of the certificate is not valid",
+	"bad"},
     {"by another's authority", "leaf", {.signer = "other", .asked = {"leaf"}},
-	0, TLS_REFUSED, "stapled OCSP status of the certificate is not valid"},
+	0, TLS_REFUSED, "stapled OCSP status of the certificate is not valid",
+	"bad"},
     {"by a responder of the authority", "leaf",
-	{.signer = "responder", .asked = {"leaf"}}, 0, TLS_DONE, ""},
+	{.signer = "responder", .asked = {"leaf"}}, 0, TLS_DONE, "", "good"},
     {"revoked, by a responder", "leaf",
 	{.signer = "responder", .asked = {"leaf"}, .revoked = "leaf"}, 0,
-	TLS_REFUSED, "the certificate has been revoked"},
+	TLS_REFUSED, "the certificate has been revoked", "revoked"},
     {"by a server of the authority", "leaf",
 	{.signer = "must", .asked = {"leaf"}}, 0, TLS_REFUSED,
-	"stapled OCSP status of the certificate is not valid"},
+	"stapled OCSP status of the certificate is not valid", "bad"},
+    /* The test shifts the clock of GnuTLS only, and so this is not "expired".
+     */
     {"stale", "leaf", {.signer = "ca", .asked = {"leaf"}}, PAST_DAYS,
-	TLS_REFUSED, "revocation data of the certificate are out of date"},
+	TLS_REFUSED, "revocation data of the certificate are out of date",
+	"bad"},
     {"asked for, stale", "must", {.signer = "ca", .asked = {"must"}}, PAST_DAYS,
-	TLS_REFUSED, "revocation data of the certificate are out of date"},
+	TLS_REFUSED, "revocation data of the certificate are out of date",
+	"bad"},
     /* Older versions of GnuTLS check only the first answer. */
     {"two answers, the first revoked is another's", "leaf",
 	{.signer = "ca", .asked = {"leaf", "must"}, .revoked = "must"}, 0,
-	TLS_DONE, ""},
+	TLS_DONE, "", "good"},
     {"two answers, the second is revoked", "leaf",
 	{.signer = "ca", .asked = {"must", "leaf"}, .revoked = "leaf"}, 0,
-	TLS_REFUSED, "the certificate has been revoked"},
+	TLS_REFUSED, "the certificate has been revoked", "revoked"},
 };
 
 static void
@@ -171,6 +184,28 @@ shifted_time(time_t *at)
 	return now;
 }
 
+/* A connection that diagnoses tells what the response says. */
+static void
+look(const struct staple_row *row, const struct tls_peer_options *options)
+{
+	struct tls_peer server = tls_peer_start_with(options);
+	struct tls_options client = tls_peer_client();
+	struct tls_failure failure;
+	struct tls_facts facts;
+	struct tls *tls;
+
+	client.diagnose = true;
+	tls = tls_start(server.fd, &client, deadline_in(LONG), &failure);
+	assert_non_null(tls);
+	tls_facts_read(&facts, tls);
+	assert_string_equal(facts.staple, row->word);
+	assert_int_equal(facts.distrust == NULL, row->result == TLS_DONE);
+	tls_facts_free(&facts);
+	tls_free(tls);
+	close(server.fd);
+	tls_peer_end(&server, 0);
+}
+
 static void
 test_staple(void **state)
 {
@@ -207,6 +242,9 @@ test_staple(void **state)
 		/* No setting accepts a certificate that is revoked. */
 		if (row->result != TLS_DONE)
 			assert_null(strstr(failure.text, "\nhint: "));
+		shift_days = row->days;
+		look(row, &options);
+		shift_days = 0;
 	}
 }
 
