@@ -4,6 +4,9 @@
 const struct survey *
 diagnosis_survey(struct diagnosis *diagnosis)
 {
+	/* Without a login there is only a stand-in. */
+	if (!diagnosis->no_login)
+		diagnosis->survey.hidden = &diagnosis->secret;
 	if (!diagnosis->is_surveyed)
 		survey_run(&diagnosis->survey, diagnosis->profile,
 		    diagnosis->observer, diagnosis->deadline);

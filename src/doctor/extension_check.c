@@ -187,8 +187,9 @@ judge_oddities(struct diagnosis *diagnosis, const struct survey_walk *walk)
 		    host);
 	if (takes_few)
 		finding_add_once(findings, EXTENSIONS_ID, SEVERITY_NOTE,
-		    "%s takes %llu recipients at once (LIMITS RCPTMAX): a mail "
-		    "to more of them is sent several times",
+		    "%s takes at most %llu recipients of a mail at once "
+		    "(LIMITS "
+		    "RCPTMAX): a mail to more is sent several times",
 		    host, (unsigned long long)offer->recipients_max);
 	if (is_risky) {
 		finding = finding_add_once(findings, EXTENSIONS_ID,

@@ -101,6 +101,7 @@ meet(const struct tour *tour, const struct survey_server *found,
 	visit.profile = tour->profile;
 	visit.server = found->server;
 	visit.observer = tour->observer;
+	visit.hidden = tour->survey->hidden;
 	visit.by_proxy = found->by_proxy;
 	visit.timeout = tour->timeout;
 	visit.deadline = tour->deadline;

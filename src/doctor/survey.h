@@ -14,6 +14,7 @@
 #include "net/host.h"
 #include "net/srv.h"
 #include "profile/profile.h"
+#include "profile/secret.h"
 #include "smtp/observer.h"
 #include "smtp/route.h"
 
@@ -48,6 +49,8 @@ struct survey_server {
 };
 
 struct survey {
+	/* The caller may set it: no reply shows it. Borrowed. */
+	const struct secret *hidden;
 	struct survey_server **servers; /* in the order of a submission */
 	size_t count;
 	size_t left_out; /* servers beyond the bound */
@@ -63,8 +66,8 @@ struct survey {
 };
 
 /*
- * Fills in a survey that is all zero. The profile is borrowed until
- * survey_free. `deadline` is for the whole run (base/wait.h).
+ * Fills in a survey that is all zero but for `hidden`. The profile is borrowed
+ * until survey_free. `deadline` is for the whole run (base/wait.h).
  */
 void survey_run(struct survey *survey, const struct profile *profile,
     const struct observer *observer, int64_t deadline);

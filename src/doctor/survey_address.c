@@ -178,6 +178,7 @@ survey_address_meet(
 	    .deadline = visit->deadline,
 	    .by_proxy = visit->by_proxy,
 	    .diagnose = true,
+	    .hidden = visit->hidden,
 	};
 	struct session *session = &watch.session;
 

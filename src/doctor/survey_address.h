@@ -14,6 +14,7 @@
 #include "envelope/outcome.h"
 #include "net/host.h"
 #include "profile/profile.h"
+#include "profile/secret.h"
 #include "smtp/extension.h"
 #include "smtp/observer.h"
 #include "tls/tls_facts.h"
@@ -51,6 +52,7 @@ struct survey_visit {
 	const struct profile *profile; /* its secret is not read */
 	const struct server *server;
 	const struct observer *observer; /* may be NULL */
+	const struct secret *hidden;	 /* see session_options */
 	bool by_proxy;			 /* the socket leads to a proxy */
 	int64_t connected_at;		 /* clock_now */
 	int64_t heard_at; /* when the first octet had come; 0: not yet */

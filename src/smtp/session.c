@@ -544,6 +544,14 @@ policy_for(const struct session_options *options)
 	return options->profile->tls;
 }
 
+/* The server may know the secret from an earlier session. */
+static void
+hide(struct session *session, const struct secret *secret)
+{
+	dialogue_hide_forms(&session->dialogue, buf_span(&secret->password));
+	dialogue_hide_forms(&session->dialogue, buf_span(&secret->token));
+}
+
 bool
 session_open(
     struct session *session, int fd, const struct session_options *options)
@@ -562,13 +570,10 @@ session_open(
 	    .connected_at = clock_now()};
 	dialogue_init(&session->dialogue, stream_new(fd), options->observer,
 	    profile->timeout, options->deadline);
-	/* The server may know the secret from an earlier session. */
-	if (session->secret != NULL) {
-		dialogue_hide_forms(
-		    &session->dialogue, buf_span(&session->secret->password));
-		dialogue_hide_forms(
-		    &session->dialogue, buf_span(&session->secret->token));
-	}
+	if (session->secret != NULL)
+		hide(session, session->secret);
+	if (options->hidden != NULL)
+		hide(session, options->hidden);
 	if (options->by_proxy)
 		dialogue_hide_forms(&session->dialogue,
 		    buf_span(&profile->network.proxy.password));

@@ -72,6 +72,8 @@ struct session_options {
 	 * tls_distrust). Never with a secret: then it has no effect.
 	 */
 	bool diagnose;
+	/* Replies must not show it, though it is not used; NULL: none. */
+	const struct secret *hidden;
 };
 
 /*

@@ -216,4 +216,9 @@ ROWS = PROVIDERS + [
         options=("--only", "tls.expiry"), status=77, logins=0, tells=False),
     Row("the checks of the sender alone", refuses("535 5.7.8 no"), LOGIN,
         options=("--only", "mail.from"), status=77),
+
+    Row("a server that shows the password before the login",
+        tls(greeting="220 mx.test hunter2",
+            EHLO_tls=ehlo(*OFFER, "AUTH PLAIN hunter2", "X-hunter2")),
+        status=0),
 ]
