@@ -434,7 +434,8 @@ make_first_hint(const struct profiles *profiles)
 	buf_add_text(&hint, "no configuration was found; looked for ");
 	buf_add_span(&hint, buf_span(&profiles->searched));
 	buf_add_text(&hint,
-	    ". A configuration can begin with:\n"
+	    ". smtpost --setup you@example.org makes one, which can begin "
+	    "with:\n"
 	    "    server = smtps://mail.example.com\n"
 	    "    user = me@example.com\n"
 	    "    password-command = pass show mail");
