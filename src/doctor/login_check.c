@@ -362,7 +362,7 @@ login_check_login(struct diagnosis *diagnosis)
 		return;
 	trial = &diagnosis->trial;
 	if (diagnosis->no_login && trial->outcome.action == ACTION_RELAYED)
-		skip(diagnosis, LOGIN_ID, "--no-login was given");
+		skip(diagnosis, LOGIN_ID, "no login is wanted");
 	else if (trial->mechanism != NULL)
 		add_login(diagnosis);
 	else if (skip_after_cause(diagnosis))
@@ -415,7 +415,7 @@ login_check_sender(struct diagnosis *diagnosis)
 	struct finding *finding;
 
 	if (diagnosis->no_login && secret_is_wanted(diagnosis->profile)) {
-		skip(diagnosis, SENDER_ID, "--no-login was given");
+		skip(diagnosis, SENDER_ID, "no login is wanted");
 		return;
 	}
 	if (ended_before(diagnosis, SENDER_ID, STAGE_MAIL))

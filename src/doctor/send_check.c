@@ -43,7 +43,7 @@ send_check_mail(struct diagnosis *diagnosis)
 
 	if (diagnosis->send_to == NULL) {
 		finding_add(&diagnosis->findings, SEND_ID, SEVERITY_SKIPPED,
-		    "no --send was given");
+		    "no mail is to be sent");
 	} else if (failed != NULL) {
 		finding_add_skipped(&diagnosis->findings, SEND_ID, failed);
 	} else if (diagnosis->send_to[0] == '\0') {
