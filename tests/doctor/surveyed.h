@@ -107,6 +107,8 @@ surveyed_make(struct diagnosed *diagnosed, const char *config,
 		surveyed_add_address(
 		    survey->servers[addresses->server], addresses);
 	diagnosed->diagnosis.is_surveyed = true;
+	/* No time is left for another connection. */
+	diagnosed->diagnosis.deadline = 0;
 }
 
 /* The findings of one check of such a survey. */
