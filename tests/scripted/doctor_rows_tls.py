@@ -177,6 +177,24 @@ ROWS = [
         url="smtps://{0}, smtps://localhost:{1.port}", config=IPV4,
         says="TLS to 127.0.0.1, localhost is opened", status=76, logins=0),
 
+    # What counts for a known service, and what does not without a login.
+    Row("self-signed, for a known service", tls("self-signed"),
+        failure("trust"), config="provider = gmail\nuser = me@gmail.com\n",
+        says="\nsomething may stand between you and 127.0.0.1", status=76,
+        logins=0),
+    Row("self-signed, and TLS is opportunistic", serve(tls="self-signed"),
+        ("tls.trust", "note"), url="smtp://{0}", password=None, status=0,
+        config="tls = opportunistic\n", logins=0),
+    Row("expired, TLS is opportunistic, and there is a login",
+        serve(tls="expired"), failure("expiry"), url="smtp://{0}",
+        config="tls = opportunistic\n", status=77, logins=0),
+    Row("a gateway, and TLS is opportunistic",
+        serve(tls=leaf("evil-lenient", signer=GATEWAY)), warning("intercept"),
+        url="smtp://{0}", password=None, config="tls = opportunistic\n",
+        status=0, logins=0),
+    bad("a chain of 61", leaf("long", send=["ca"] * 60), "trust",
+        "the certificate cannot be checked"),
+
     # Versions and strength.
     bad("TLS 1.0 only",
         leaf("v10", kind=rsa(2048), context=versions(V.TLSv1, V.TLSv1)),
