@@ -232,17 +232,16 @@ root_of(const struct tls_facts *facts)
 
 /* The file by which an administrator added the root; NULL: none did. */
 static char *
-find_added_root(const struct judgement *judgement)
+find_added_root(
+    const struct judgement *judgement, const struct certificate_facts *root)
 {
 	const struct profile *profile = judgement->diagnosis->profile;
 	const struct tls_facts *facts = &judgement->address->tls;
-	const struct certificate_facts *root = root_of(facts);
 	size_t count = sizeof(anchor_folders) / sizeof(anchor_folders[0]);
 	char *found = NULL;
 
-	if (root == NULL || facts->distrust != NULL ||
-	    profile->tls_trust != NULL || profile->trust_file != NULL ||
-	    profile->trust_folder != NULL)
+	if (facts->distrust != NULL || profile->tls_trust != NULL ||
+	    profile->trust_file != NULL || profile->trust_folder != NULL)
 		return NULL;
 	for (size_t i = 0; i < count && found == NULL; i++)
 		found = certificate_file_find(anchor_folders[i], root->sha256);
@@ -274,6 +273,7 @@ judge_interception(struct judgement *judgement)
 	const struct survey_address *address = judgement->address;
 	const struct tls_facts *facts = &address->tls;
 	const char *authority = tls_step_interceptor(facts);
+	const struct certificate_facts *root = root_of(facts);
 	char *added;
 
 	if (!tls_step_is_reached(judgement, TLS_STEP_INTERCEPT))
@@ -288,14 +288,14 @@ judge_interception(struct judgement *judgement)
 		    authority, NULL);
 		return;
 	}
-	added = find_added_root(judgement);
+	added = root == NULL ? NULL : find_added_root(judgement, root);
 	if (added == NULL)
 		judgement_add(judgement, SEVERITY_OK,
 		    "nothing that is known opens TLS to " PLACE " on the way");
 	else if (provider_of(judgement->diagnosis->profile,
 		     judgement->server->server) != NULL)
-		report_interceptor(judgement, SEVERITY_WARNING,
-		    root_of(facts)->subject, added);
+		report_interceptor(
+		    judgement, SEVERITY_WARNING, root->subject, added);
 	else
 		judgement_add(judgement, SEVERITY_NOTE,
 		    "the root of the certificate of " PLACE
