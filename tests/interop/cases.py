@@ -7,6 +7,8 @@ not offer is tried too: the program must do without it, or refuse with a reason.
 
 import base64
 import functools
+import hashlib
+import json
 import os
 import pathlib
 import re
@@ -14,8 +16,8 @@ import smtplib
 import ssl
 import subprocess
 
-from common import Skip, complete_message, expect, knows_mechanism, knows_setting
-from common import knows_utf8, read_message, submit
+from common import LIMIT, SMTPOST, WRAPPER, Skip, complete_message, expect
+from common import knows_mechanism, knows_setting, knows_utf8, read_message, submit
 from peer import LATE_LIMIT
 
 BODY = ("Grüße aus dem Test.\n.\n..\n.x\n" + "x" * 900 + "\nlast line\n").encode()
@@ -73,8 +75,30 @@ def offer(peer):
         return dict(client.esmtp_features)
 
 
+def shown(peer):
+    """The keywords that --server-info shows; also compares the certificate."""
+    profile = peer.folder / "info.conf"
+    profile.touch(mode=0o600)
+    profile.write_text(f"server = {peer.main}\ntls-trust = {peer.folder}/root.pem\n"
+                       "ehlo-name = client.example.test\n" + peer.config)
+    done = subprocess.run(
+        [*WRAPPER, SMTPOST, "--config", profile, "--server-info", "--report", "json"],
+        capture_output=True, timeout=LIMIT,
+        env={"PATH": os.environ["PATH"], "HOME": str(peer.folder), "LC_ALL": "C.UTF-8"})
+    expect(f"status of --server-info ({done.stdout} {done.stderr})", done.returncode, 0)
+    address = next(address for address in json.loads(done.stdout)["servers"][0]["addresses"]
+                   if address["ready"])
+    if address["tls"] is not None:
+        leaf = ssl.PEM_cert_to_DER_cert((peer.folder / "leaf.pem").read_text())
+        expect("digest of the certificate", address["tls"]["chain"][0]["sha256"],
+               hashlib.sha256(leaf).hexdigest())
+    return {extension["keyword"].lower().split("=")[0]
+            for extension in address["extensions"]}
+
+
 def offers_what_is_said(peer):
     features = offer(peer)
+    expect("what --server-info shows", sorted(shown(peer)), sorted(features))
     mechanisms = set(features.pop("auth", "").split())
     expect("SASL mechanisms", sorted(mechanisms), sorted(peer.mechanisms))
     expect("limit", int(features.get("size") or 0) or None, peer.size)
