@@ -357,6 +357,9 @@ add_dead_family(struct diagnosis *diagnosis, struct obstacle *item)
 
 	obstacles_add_places(
 	    &diagnosis->obstacles, item, OBSTACLE_WITH_HOST, &hosts);
+	buf_free(&hosts);
+	if (alive == NULL)
+		return; /* then it is not an obstacle of this kind */
 	finding = finding_add(&diagnosis->findings, FAMILY_ID,
 	    is_harmless ? SEVERITY_NOTE : SEVERITY_WARNING,
 	    "%s does not reach %s: %s %s, %s does after %d ms",
@@ -375,7 +378,6 @@ add_dead_family(struct diagnosis *diagnosis, struct obstacle *item)
 	}
 	if (is_six && is_silent)
 		finding_add_setting(finding, "ip", "4");
-	buf_free(&hosts);
 }
 
 void
@@ -557,7 +559,9 @@ add_dead_server(struct diagnosis *diagnosis, struct obstacle *item)
 
 	/* Its address alone need not be named: all are dead. */
 	obstacles_add_places(obstacles, item, OBSTACLE_WITH_PORT, &dead);
-	if (server_url_is_unix(alive->server->server))
+	if (alive == NULL)
+		buf_add_text(&other, "the other server");
+	else if (server_url_is_unix(alive->server->server))
 		buf_add_text(&other, alive->server->server->path);
 	else
 		buf_add_format(&other, "%s port %u",
