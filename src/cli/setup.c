@@ -199,7 +199,7 @@ report_nothing(struct setup *setup, enum search_result result)
 		    setup->domain);
 	output_write(&out, stderr);
 	buf_free(&out);
-	setup->status = result == SEARCH_NONE ? EX_NOHOST : EX_TEMPFAIL;
+	setup->status = result == SEARCH_SIGNAL ? EX_TEMPFAIL : EX_NOHOST;
 }
 
 static bool
@@ -214,7 +214,7 @@ find_server(struct setup *setup, const struct options *options)
 	    stderr, "smtpost: looking for the server of %s\n", setup->domain);
 	result = server_search_run(&setup->search);
 	if (result == SEARCH_FOUND) {
-		if (options->verbose > 0)
+		if (setup->search.is_unverified || options->verbose > 0)
 			print_notes(setup);
 		return true;
 	}

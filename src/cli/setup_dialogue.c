@@ -69,7 +69,10 @@ add_server(const struct setup_profile *setup, struct buf *out)
 	utf8_add_masked(out, server_search_registered(host));
 	buf_add_text(out, ", the host ");
 	utf8_add_masked(out, host);
-	buf_add_text(out, ", with a trusted certificate\n    logins: ");
+	buf_add_text(out,
+	    search->is_unverified ? ", which could not be checked now"
+				  : ", with a trusted certificate");
+	buf_add_text(out, "\n    logins: ");
 	add_mechanisms(search->mechanisms, out);
 	buf_add_char(out, '\n');
 	if (search->is_foreign) {

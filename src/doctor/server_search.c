@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/wait.h"
+#include "profile/mechanism.h"
 #include "profile/provider.h"
 #include "profile/provider_domain.h"
 
@@ -146,6 +147,17 @@ probe(struct server_search *search, struct server_candidate *candidates,
 	return SEARCH_FOUND;
 }
 
+static void
+accept_provider(
+    struct server_search *search, const struct provider_match *match)
+{
+	struct buf name = {0};
+
+	search->provider = match->provider;
+	provider_add_name(match->provider, match->variant, &name);
+	search->provider_name = buf_take_text(&name);
+}
+
 /* The provider's own servers. */
 static enum search_result
 try_provider(struct server_search *search, const struct provider_match *match)
@@ -153,14 +165,27 @@ try_provider(struct server_search *search, const struct provider_match *match)
 	struct server_candidate candidate = {
 	    .servers = mem_copy_text(match->variant->servers)};
 	enum search_result result = probe(search, &candidate, 1, false);
-	struct buf name = {0};
 
-	if (result == SEARCH_FOUND) {
-		search->provider = match->provider;
-		provider_add_name(match->provider, match->variant, &name);
-		search->provider_name = buf_take_text(&name);
-	}
+	if (result == SEARCH_FOUND)
+		accept_provider(search, match);
 	return result;
+}
+
+/* Takes a provider from the table although its servers do not answer now. */
+static enum search_result
+trust_table(struct server_search *search, const struct provider_match *match)
+{
+	const char *servers = match->variant->servers;
+	struct span rest = span_from(match->provider->mechanisms), name;
+
+	accept_provider(search, match);
+	search->is_unverified = true;
+	search->url =
+	    span_copy(span_head(span_from(servers), strcspn(servers, ", ")));
+	search->host = host_of(search->url);
+	while (span_next_word(&rest, " ", &name))
+		search->mechanisms |= mechanism_bit(name);
+	return SEARCH_FOUND;
 }
 
 static enum search_result
@@ -173,6 +198,8 @@ search_table(struct server_search *search)
 		return SEARCH_NONE;
 	tell(search, "the domain is that of a known provider");
 	result = try_provider(search, &match);
+	if (result == SEARCH_NONE)
+		result = trust_table(search, &match);
 	if (result == SEARCH_FOUND)
 		buf_add_format(&search->source, "its addresses are those of %s",
 		    search->provider->title);
@@ -242,8 +269,14 @@ find_mail_hosts(struct server_search *search, struct mail_hosts *hosts)
 	return result;
 }
 
+/*
+ * Passes the provider of the mail servers, if there is one, to try_provider or
+ * trust_table.
+ */
 static enum search_result
-search_mail_hosts(struct server_search *search, const struct mail_hosts *hosts)
+search_mail_hosts(struct server_search *search, const struct mail_hosts *hosts,
+    enum search_result (*use)(
+	struct server_search *search, const struct provider_match *match))
 {
 	for (size_t i = 0; i < hosts->count; i++) {
 		const char *host = hosts->names[i];
@@ -253,7 +286,7 @@ search_mail_hosts(struct server_search *search, const struct mail_hosts *hosts)
 		if (!provider_domain_find_mx(span_from(host), &match))
 			continue;
 		tell(search, "its mail server is that of a known provider");
-		result = try_provider(search, &match);
+		result = use(search, &match);
 		if (result == SEARCH_FOUND)
 			buf_add_format(&search->source,
 			    "its mail server %s is one of %s", host,
@@ -405,11 +438,13 @@ search_sources(struct server_search *search, struct mail_hosts *hosts)
 	if (result == SEARCH_NONE)
 		result = find_mail_hosts(search, hosts);
 	if (result == SEARCH_NONE)
-		result = search_mail_hosts(search, hosts);
+		result = search_mail_hosts(search, hosts, try_provider);
 	if (result == SEARCH_NONE)
 		result = search_records(search);
 	if (result == SEARCH_NONE)
 		result = search_usual_names(search, hosts);
+	if (result == SEARCH_NONE)
+		result = search_mail_hosts(search, hosts, trust_table);
 	return result;
 }
 

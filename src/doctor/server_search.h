@@ -1,8 +1,9 @@
 /*
  * Finds the server for outgoing mail of a mail domain: in the table of
  * providers, by the domain's mail server, by its SRV records, or by a look at
- * the usual names. Nothing is found that did not answer through TLS with a
- * trusted certificate and the offer of a login.
+ * the usual names. A server counts only if it answers through TLS with a
+ * trusted certificate and offers a login. Those of a known provider are found
+ * even if they do not answer now.
  */
 #ifndef DOCTOR_SERVER_SEARCH_H
 #define DOCTOR_SERVER_SEARCH_H
@@ -44,7 +45,8 @@ struct server_search {
 	const struct provider *provider; /* NULL: none that is known */
 	char *provider_name;		 /* "zoho:eu"; NULL: none */
 	char *servers;	     /* as in the setting `server`; of no provider */
-	char *url;	     /* of the server that answered */
+	char *url;	     /* of the server that answered, or should have */
+	bool is_unverified;  /* a provider's server, which did not answer */
 	char *host;	     /* the same without scheme and port */
 	unsigned mechanisms; /* offered; by the index in mechanism.h */
 	struct buf source;   /* "its mail server X is Fastmail's" */

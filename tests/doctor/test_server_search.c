@@ -16,7 +16,7 @@ struct search_row {
 	enum search_result result;
 	const char *servers; /* NULL: a provider's */
 	const char *provider;
-	bool is_foreign;
+	bool is_foreign, is_unverified;
 };
 
 static const struct search_row *now;
@@ -131,7 +131,10 @@ static const struct search_row rows[] = {
     {"a domain of a provider", "gmail.com", .good = GMAIL,
 	.result = SEARCH_FOUND, .provider = "gmail"},
     {"a provider that does not answer", "gmail.com", .faults = "busy",
-	.result = SEARCH_TROUBLE},
+	.result = SEARCH_FOUND, .provider = "gmail", .is_unverified = true},
+    {"a provider's mail server, and nothing answers", "firm.test",
+	.mx = FASTMAIL_MX, .result = SEARCH_FOUND, .provider = "fastmail",
+	.is_unverified = true},
     {"the mail server of a provider", "firm.test", .mx = FASTMAIL_MX,
 	.good = FASTMAIL, .result = SEARCH_FOUND, .provider = "fastmail"},
     {"only the lowest preference counts", "firm.test",
@@ -215,6 +218,7 @@ test_search(void **state)
 	else
 		assert_null(search.provider_name);
 	assert_int_equal(search.is_foreign, now->is_foreign);
+	assert_int_equal(search.is_unverified, now->is_unverified);
 	assert_int_equal(search.source.len > 0, now->result == SEARCH_FOUND);
 	assert_null(strchr(buf_text(&search.notes), '\x1b'));
 	server_search_free(&search);
