@@ -203,6 +203,7 @@ stop(struct probe *probe)
 	if (probe->is_running) {
 		child_kill(&probe->child);
 		child_close_output(&probe->child);
+		probe->is_running = false;
 		probe->candidate->is_temporary = true;
 		probe->candidate->is_unreached = true;
 		probe->candidate->why =
