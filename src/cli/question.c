@@ -29,15 +29,15 @@ refuse(struct error *err, const char *why)
 	    err, ERROR_TEMPORARY, "cannot go on: %s; nothing was written", why);
 }
 
-/* Reads up to the end of the line. */
+/* Reads up to the end of the line; line->full: it has more than that. */
 static bool
 read_line(struct buf *line, struct error *err)
 {
 	struct pollfd input = {STDIN_FILENO, POLLIN, 0};
+	char block[256] = "";
+	ssize_t got = 0;
 
-	while (line->len == 0 || line->data[line->len - 1] != '\n') {
-		char block[256];
-		ssize_t got;
+	while (got == 0 || block[got - 1] != '\n') {
 
 		switch (wait_for(&input, 1, DEADLINE_NEVER)) {
 		case WAIT_READY:
@@ -49,12 +49,13 @@ read_line(struct buf *line, struct error *err)
 			return refuse(err, strerror(errno));
 		}
 		got = read(STDIN_FILENO, block, sizeof(block));
-		if (got < 0 && (errno == EINTR || errno == EAGAIN))
+		if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
+			got = 0;
 			continue;
+		}
 		if (got <= 0)
 			return refuse(err, "there was no answer");
-		if (!buf_add(line, block, (size_t)got))
-			return refuse(err, "the answer is too long");
+		buf_add(line, block, (size_t)got);
 	}
 	return true;
 }
@@ -64,16 +65,24 @@ question_ask(const char *prompt, struct error *err)
 {
 	struct buf line = {.max = LINE_MAX_OCTETS};
 	char *answer = NULL;
+	bool done;
 
-	fputs(prompt, stderr);
-	fflush(stderr);
-	if (read_line(&line, err)) {
-		if (span_has_control(span_trim(buf_span(&line))))
-			refuse(
-			    err, "there is a control character in the answer");
-		else
+	do {
+		const char *why = NULL;
+
+		buf_clear(&line);
+		fputs(prompt, stderr);
+		fflush(stderr);
+		done = read_line(&line, err);
+		if (done && line.full)
+			why = "the answer is too long";
+		else if (done && span_has_control(span_trim(buf_span(&line))))
+			why = "there is a control character in the answer";
+		else if (done)
 			answer = span_copy(span_trim(buf_span(&line)));
-	}
+		if (why != NULL)
+			fprintf(stderr, "smtpost: %s\n", why);
+	} while (done && answer == NULL);
 	buf_free(&line);
 	return answer;
 }

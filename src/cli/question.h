@@ -14,6 +14,7 @@
 bool question_is_possible(void);
 /*
  * Asks for a line, and gives it without blanks at its ends; "" if it is empty.
+ * One that is too long or has a control character in it is asked for again.
  * The caller frees it. NULL with ERROR_TEMPORARY: there was no answer, or a
  * signal came. `prompt` is masked already.
  */

@@ -169,24 +169,25 @@ setup_dialogue_ask_user(struct setup_profile *setup, struct error *err)
 enum setup_answer
 setup_dialogue_ask_password(struct setup_profile *setup, struct error *err)
 {
-	buf_wipe(&setup->password);
-	switch (secret_line_prompt(&setup->password, setup_profile_user(setup),
-	    setup->search->host, err)) {
-	case PROMPT_READ:
+	for (;;) {
+		buf_wipe(&setup->password);
+		switch (secret_line_prompt(&setup->password,
+		    setup_profile_user(setup), setup->search->host, err)) {
+		case PROMPT_READ:
+			break;
+		case PROMPT_NO_TERMINAL:
+			error_set(err, ERROR_TEMPORARY,
+			    "cannot ask for the password: there is no "
+			    "terminal");
+			return SETUP_FAILED;
+		case PROMPT_FAILED:
+			return SETUP_FAILED;
+		}
 		if (!span_has_control(buf_span(&setup->password)))
 			return SETUP_GOES_ON;
-		buf_wipe(&setup->password);
-		error_set(err, ERROR_TEMPORARY,
-		    "cannot use the password: a control character is in it");
-		return SETUP_FAILED;
-	case PROMPT_NO_TERMINAL:
-		error_set(err, ERROR_TEMPORARY,
-		    "cannot ask for the password: there is no terminal");
-		break;
-	case PROMPT_FAILED:
-		break;
+		fputs("smtpost: there is a control character in the password\n",
+		    stderr);
 	}
-	return SETUP_FAILED;
 }
 
 static enum setup_answer

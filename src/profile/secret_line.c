@@ -15,91 +15,6 @@
 #include "base/utf8.h"
 #include "base/wait.h"
 
-/* A secret from the terminal. */
-
-#define SOURCE "the terminal"
-
-static void
-tell(int terminal, struct span text)
-{
-	while (text.len > 0) {
-		ssize_t sent = write(terminal, text.at, text.len);
-
-		if (sent <= 0)
-			return;
-		text = span_skip(text, (size_t)sent);
-	}
-}
-
-static void
-tell_prompt(int terminal, const char *user, const char *host)
-{
-	struct buf prompt = {0};
-
-	buf_add_text(&prompt, "Password for ");
-	utf8_add_masked(&prompt, span_from(user));
-	buf_add_text(&prompt, " at ");
-	utf8_add_masked(&prompt, span_from(host));
-	buf_add_text(&prompt, ": ");
-	tell(terminal, buf_span(&prompt));
-	buf_free(&prompt);
-}
-
-static int
-open_terminal(void)
-{
-	return open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-}
-
-bool
-secret_line_can_prompt(void)
-{
-	int terminal = open_terminal();
-
-	if (terminal >= 0)
-		close(terminal);
-	return terminal >= 0;
-}
-
-/*
- * TERM, INT and HUP end the wait (base/signals.h), so the terminal can be
- * restored. The keys for QUIT and SUSP are off meanwhile, because they would
- * end or stop the program while the terminal does not echo.
- */
-enum prompt_result
-secret_line_prompt(
-    struct buf *secret, const char *user, const char *host, struct error *err)
-{
-	int terminal = open_terminal();
-	struct termios before, quiet;
-	bool done;
-
-	if (terminal < 0)
-		return PROMPT_NO_TERMINAL;
-	if (tcgetattr(terminal, &before) < 0) {
-		close(terminal);
-		return PROMPT_NO_TERMINAL;
-	}
-	quiet = before;
-	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
-	quiet.c_lflag |= ICANON | ISIG;
-	quiet.c_cc[VQUIT] = _POSIX_VDISABLE;
-	quiet.c_cc[VSUSP] = _POSIX_VDISABLE;
-	if (tcsetattr(terminal, TCSAFLUSH, &quiet) < 0) {
-		close(terminal);
-		return PROMPT_NO_TERMINAL;
-	}
-	tell_prompt(terminal, user, host);
-	done = secret_line_read(secret, terminal, SOURCE, DEADLINE_NEVER, err);
-	tcsetattr(terminal, TCSAFLUSH, &before);
-	tell(terminal, SPAN("\n"));
-	close(terminal);
-	if (done)
-		return PROMPT_READ;
-	err->kind = ERROR_TEMPORARY; /* a second attempt may be right */
-	return PROMPT_FAILED;
-}
-
 /* Finds the first line, without its end. Gives its fault, or NULL. */
 static const char *
 find_fault(struct span data, size_t max, struct span *line)
@@ -182,11 +97,11 @@ wait_to_read(int fd, const char *source, int64_t deadline, struct error *err)
 	return refuse_read(err, ERROR_TEMPORARY, source, strerror(errno));
 }
 
-bool
-secret_line_read(struct buf *secret, int fd, const char *source,
-    int64_t deadline, struct error *err)
+/* Adds what comes, up to a block with the end of a line or the end of file. */
+static bool
+read_data(struct buf *data, int fd, const char *source, int64_t deadline,
+    struct error *err)
 {
-	struct buf data = {.max = SECRET_READ_MAX};
 	char block[512];
 	bool done = false, failed = false;
 
@@ -204,17 +119,119 @@ secret_line_read(struct buf *secret, int fd, const char *source,
 			    errno == EBADF || errno == EISDIR ? ERROR_CONFIG
 							      : ERROR_TEMPORARY,
 			    source, strerror(errno));
-		else if (got > 0 && !buf_add(&data, block, (size_t)got))
+		else if (got > 0 && !buf_add(data, block, (size_t)got))
 			failed = !refuse_read(
 			    err, ERROR_CONFIG, source, "the line is too long");
 		else
 			done = got == 0 ||
 			    memchr(block, '\n', (size_t)got) != NULL;
 	}
-	if (done)
-		done = secret_line_take(secret, buf_span(&data), source,
-		    data.len == 0 ? ERROR_TEMPORARY : ERROR_CONFIG, err);
 	mem_wipe(block, sizeof(block));
+	return done;
+}
+
+bool
+secret_line_read(struct buf *secret, int fd, const char *source,
+    int64_t deadline, struct error *err)
+{
+	struct buf data = {.max = SECRET_READ_MAX};
+	bool done = read_data(&data, fd, source, deadline, err) &&
+	    secret_line_take(secret, buf_span(&data), source,
+		data.len == 0 ? ERROR_TEMPORARY : ERROR_CONFIG, err);
+
 	buf_wipe(&data);
 	return done;
+}
+
+/* A secret from the terminal. */
+
+#define SOURCE "the terminal"
+
+static void
+tell(int terminal, struct span text)
+{
+	while (text.len > 0) {
+		ssize_t sent = write(terminal, text.at, text.len);
+
+		if (sent <= 0)
+			return;
+		text = span_skip(text, (size_t)sent);
+	}
+}
+
+static void
+tell_prompt(int terminal, const char *user, const char *host)
+{
+	struct buf prompt = {0};
+
+	buf_add_text(&prompt, "Password for ");
+	utf8_add_masked(&prompt, span_from(user));
+	buf_add_text(&prompt, " at ");
+	utf8_add_masked(&prompt, span_from(host));
+	buf_add_text(&prompt, ": ");
+	tell(terminal, buf_span(&prompt));
+	buf_free(&prompt);
+}
+
+static int
+open_terminal(void)
+{
+	return open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+}
+
+bool
+secret_line_can_prompt(void)
+{
+	int terminal = open_terminal();
+
+	if (terminal >= 0)
+		close(terminal);
+	return terminal >= 0;
+}
+
+/*
+ * TERM, INT and HUP end the wait (base/signals.h), so the terminal can be
+ * restored. The keys for QUIT and SUSP are off meanwhile, because they would
+ * end or stop the program while the terminal does not echo.
+ */
+enum prompt_result
+secret_line_prompt(
+    struct buf *secret, const char *user, const char *host, struct error *err)
+{
+	int terminal = open_terminal();
+	struct termios before, quiet;
+	struct buf data = {.max = SECRET_READ_MAX};
+	bool done;
+
+	if (terminal < 0)
+		return PROMPT_NO_TERMINAL;
+	if (tcgetattr(terminal, &before) < 0) {
+		close(terminal);
+		return PROMPT_NO_TERMINAL;
+	}
+	quiet = before;
+	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
+	quiet.c_lflag |= ICANON | ISIG;
+	quiet.c_cc[VQUIT] = _POSIX_VDISABLE;
+	quiet.c_cc[VSUSP] = _POSIX_VDISABLE;
+	if (tcsetattr(terminal, TCSAFLUSH, &quiet) < 0) {
+		close(terminal);
+		return PROMPT_NO_TERMINAL;
+	}
+	do {
+		buf_clear(&data);
+		tell_prompt(terminal, user, host);
+		done = read_data(&data, terminal, SOURCE, DEADLINE_NEVER, err);
+		tell(terminal, SPAN("\n"));
+	} while (done && data.len > 0 && data.data[0] == '\n');
+	tcsetattr(terminal, TCSAFLUSH, &before);
+	close(terminal);
+	done = done &&
+	    secret_line_take(
+		secret, buf_span(&data), SOURCE, ERROR_TEMPORARY, err);
+	buf_wipe(&data);
+	if (done)
+		return PROMPT_READ;
+	err->kind = ERROR_TEMPORARY; /* a second attempt may be right */
+	return PROMPT_FAILED;
 }

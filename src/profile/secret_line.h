@@ -44,8 +44,8 @@ bool secret_line_read(struct buf *secret, int fd, const char *source,
 /* Whether the process has a terminal. */
 bool secret_line_can_prompt(void);
 /*
- * Asks on the terminal for the password of `user` at `host`, without echo.
- * PROMPT_FAILED sets ERROR_TEMPORARY.
+ * Asks on the terminal for the password of `user` at `host`, without echo, and
+ * again after an empty line. PROMPT_FAILED sets ERROR_TEMPORARY.
  */
 enum prompt_result secret_line_prompt(
     struct buf *secret, const char *user, const char *host, struct error *err);
