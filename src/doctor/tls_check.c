@@ -72,8 +72,10 @@ judge_weakness(struct judgement *judgement)
 	enum severity severity = tls_step_severity(judgement);
 	struct finding *finding = NULL;
 
-	for (size_t i = 0; i < facts->count && finding == NULL; i++) {
-		const struct certificate_facts *one = &facts->chain[i];
+	for (size_t i = 0;
+	     i < facts->count + facts->has_anchor && finding == NULL; i++) {
+		const struct certificate_facts *one =
+		    i < facts->count ? &facts->chain[i] : &facts->anchor;
 		const char *whose = i == 0 ? "" : ", its issuer,";
 		const char *who = i == 0 ? PLACE : one->subject;
 
@@ -532,7 +534,12 @@ judge_name(struct judgement *judgement)
 		return;
 	}
 	add_names(&names, facts->chain[0].names);
-	if (names.len > 0)
+	if (span_equal(buf_span(&names), span_from(facts->wanted)))
+		judgement_add(judgement, tls_step_severity(judgement),
+		    "the certificate has %s as the name of a host, not as an "
+		    "address",
+		    facts->wanted);
+	else if (names.len > 0)
 		judgement_add(judgement, tls_step_severity(judgement),
 		    "the certificate is for %s, not for %s", buf_text(&names),
 		    facts->wanted);

@@ -12,6 +12,7 @@ GATEWAY = Made("gateway", AUTHORITY % "Corporate Web Gateway CA", "self")
 MIDDLE = Made("middle", AUTHORITY % "Scripted Middle")
 STALE = Made("stale", 'cn = "Stale Middle"\nca\ncert_signing_key\n'
              + lives(-360, 5))
+WEAK = Made("weak-root", AUTHORITY % "Weak Root", "self", kind=rsa(1024))
 OLD = 'cn = "Old"\nactivation_date = "2020-01-01 00:00:00"\n' \
     'expiration_date = "2020-02-01 00:00:00"\n'
 
@@ -111,6 +112,9 @@ ROWS = [
     # Names.
     bad("another name", "wrong-name", "name",
         "the certificate is for other.example, not for 127.0.0.1"),
+    bad("an address that is called a host",
+        Made("called", 'cn = "x"\ndns_name = "127.0.0.1"\n' + SERVER + NOW),
+        "name", "has 127.0.0.1 as the name of a host, not as an address"),
     bad("a common name only", "common-name-only", "name",
         "names no server, so it is not for 127.0.0.1"),
     bad("many names", Made("many", 'cn = "x"\n' + "".join(
@@ -217,6 +221,11 @@ ROWS = [
         "no key exchange with forward secrecy"),
     bad("a key of 1024 bits", leaf("weak", kind=rsa(1024)), "version",
         "the key of 127.0.0.1 has 1024 bits (RSA 1024)"),
+    bad("a root of 1024 bits",
+        leaf("under-weak", signer=WEAK), "version",
+        "the key of CN=Weak Root, its issuer, has 1024 bits",
+        config="tls-trust = CERTS/weak-root.pem\n",
+        prepare=leaf("under-weak", signer=WEAK).chain),
     bad("a signature with SHA-1", leaf("sha1", digest="SHA1"), "version",
         "the certificate of 127.0.0.1 is signed by ECDSA-SHA1"),
     Row("RSA of 2048 bits", tls(leaf("rsa2048", kind=rsa(2048))), status=0),
