@@ -5,6 +5,7 @@
 #include "doctor/extension_check.h"
 
 #include "base/text.h"
+#include "doctor/obstacle.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
 
@@ -58,7 +59,8 @@ compare(struct diagnosis *diagnosis, const struct survey_walk *walk)
 			"%s offers a login before TLS and none after it", host),
 		    "its certificate fits, so it is the server itself: tell "
 		    "its owner");
-	else if (before->size_limit != after->size_limit)
+	else if (before->size_limit != after->size_limit &&
+	    before->size_limit != 0 && after->size_limit != 0)
 		finding_add_once(findings, AGAIN_ID, SEVERITY_NOTE,
 		    "%s says SIZE %llu before TLS and SIZE %llu after it", host,
 		    (unsigned long long)before->size_limit,
@@ -102,7 +104,11 @@ judge_size(struct diagnosis *diagnosis, const struct survey_walk *walk)
 	}
 	buf_add_format(&value, "%llu", (unsigned long long)limit);
 	if (limit < SIZE_SMALL) {
-		finding = finding_add_once(findings, SIZE_ID, SEVERITY_WARNING,
+		finding = finding_add_once(findings, SIZE_ID,
+		    limit >= TRIAL_MAIL_OCTETS
+			? SEVERITY_WARNING
+			: diagnosis_limit(
+			      diagnosis, walk->address, SEVERITY_FAILURE),
 		    "%s takes messages of up to %llu octets only", host,
 		    (unsigned long long)limit);
 	} else if (wanted > limit) {
@@ -128,11 +134,15 @@ extension_check_size(struct diagnosis *diagnosis)
 {
 	const struct survey *survey = diagnosis_survey(diagnosis);
 	struct survey_walk walk = {0};
+	size_t count = diagnosis->findings.count;
 
 	while (survey_next_ready(survey, &walk))
-		judge_size(diagnosis, &walk);
+		if (!obstacle_hides_offer(walk.address))
+			judge_size(diagnosis, &walk);
 	if (walk.count == 0)
 		skip(diagnosis, SIZE_ID);
+	else if (diagnosis->findings.count == count)
+		finding_add_skipped(&diagnosis->findings, SIZE_ID, "ehlo");
 }
 
 /* Says what the profile needs and this address lacks. False: nothing. */
@@ -206,13 +216,18 @@ extension_check_others(struct diagnosis *diagnosis)
 {
 	const struct survey *survey = diagnosis_survey(diagnosis);
 	struct survey_walk walk = {0};
+	size_t count = diagnosis->findings.count;
 
 	while (survey_next_ready(survey, &walk))
 		if (!judge_needs(diagnosis, &walk) &&
+		    !obstacle_hides_offer(walk.address) &&
 		    !judge_oddities(diagnosis, &walk))
 			finding_add_once(&diagnosis->findings, EXTENSIONS_ID,
 			    SEVERITY_OK, "%s offers what is needed",
 			    name_of(&walk));
 	if (walk.count == 0)
 		skip(diagnosis, EXTENSIONS_ID);
+	else if (diagnosis->findings.count == count)
+		finding_add_skipped(
+		    &diagnosis->findings, EXTENSIONS_ID, "ehlo");
 }

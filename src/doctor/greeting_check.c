@@ -491,18 +491,25 @@ add_ehlo_refused(struct diagnosis *diagnosis, const struct obstacle *item,
 	buf_free(&text);
 }
 
-/* HELO alone brings neither STARTTLS nor a login. */
+/*
+ * A session that comes through without STARTTLS. HELO alone brings neither
+ * STARTTLS nor a login.
+ */
 static void
-add_helo_only(struct diagnosis *diagnosis, const struct obstacle *item)
+add_hidden_offer(struct diagnosis *diagnosis, const struct obstacle *item)
 {
-	bool wants_login = diagnosis->profile->user != NULL;
+	bool wants_login = secret_is_wanted(diagnosis->profile);
+	const char *host = item->server->server->host;
 	enum severity severity = wants_login
 	    ? diagnosis_limit(diagnosis, item->address, SEVERITY_FAILURE)
 	    : SEVERITY_WARNING;
 
-	finding_add(&diagnosis->findings, EHLO_ID, severity,
-	    "%s knows no EHLO%s", item->server->server->host,
-	    wants_login ? ", and so no login" : "");
+	if (item->address->is_extended)
+		add_blanked(diagnosis, item, severity, host);
+	else
+		finding_add(&diagnosis->findings, EHLO_ID, severity,
+		    "%s knows no EHLO%s", host,
+		    wants_login ? ", and so no login" : "");
 }
 
 static void
@@ -557,10 +564,11 @@ greeting_check_ehlo(struct diagnosis *diagnosis)
 		    item->kind == OBSTACLE_EHLO ||
 		    item->kind == OBSTACLE_BLANKED)
 			continue;
-		if (!address->is_extended && findings->count == count)
-			add_helo_only(diagnosis, item);
-		else if (address->is_extended && good == NULL)
-			good = item;
+		if (!obstacle_hides_offer(address)) {
+			if (good == NULL)
+				good = item;
+		} else if (findings->count == count)
+			add_hidden_offer(diagnosis, item);
 	}
 	if (findings->count > count)
 		return;
@@ -654,15 +662,28 @@ add_clear(struct diagnosis *diagnosis, const struct obstacle *item)
 	const struct server *server = item->server->server;
 	struct findings *findings = &diagnosis->findings;
 
-	if (secret_is_wanted(diagnosis->profile) && !server_url_is_unix(server))
+	const char *what =
+	    extensions_has(&item->address->before, EXTENSION_STARTTLS)
+	    ? "offers STARTTLS, and refuses it"
+	    : "offers no STARTTLS";
+
+	if (secret_is_wanted(diagnosis->profile))
 		finding_add(findings, STARTTLS_ID,
 		    diagnosis_limit(diagnosis, item->address, SEVERITY_FAILURE),
-		    "%s offers no STARTTLS, and a login needs encryption",
-		    server->host);
+		    "%s %s, and a login needs encryption", server->host, what);
 	else
 		finding_add(findings, STARTTLS_ID, SEVERITY_WARNING,
-		    "%s offers no STARTTLS: mail is sent without encryption",
-		    server->host);
+		    "%s %s: mail is sent without encryption", server->host,
+		    what);
+}
+
+/* Whether tls = opportunistic lets mail through without TLS here. */
+static bool
+is_clear(const struct diagnosis *diagnosis, const struct obstacle *item)
+{
+	return item->kind == OBSTACLE_NONE && !item->address->is_tls &&
+	    diagnosis->profile->tls == TLS_POLICY_OPPORTUNISTIC &&
+	    !server_url_is_unix(item->server->server);
 }
 
 void
@@ -672,15 +693,18 @@ greeting_check_starttls(struct diagnosis *diagnosis)
 	struct findings *findings = &diagnosis->findings;
 	size_t count = findings->count;
 	const struct obstacle *item = NULL, *good = NULL, *clear = NULL;
+	bool is_hidden = false;
 
 	add_without_tls(diagnosis, obstacles);
 	while ((item = next_address(obstacles, item)) != NULL) {
-		if (extensions_has(&item->address->before, EXTENSION_STARTTLS))
+		if (is_clear(diagnosis, item)) {
+			if (obstacle_hides_offer(item->address))
+				is_hidden = true;
+			else
+				clear = item;
+		} else if (extensions_has(
+			       &item->address->before, EXTENSION_STARTTLS))
 			good = item;
-		else if (item->kind == OBSTACLE_NONE &&
-		    !item->address->is_tls &&
-		    diagnosis->profile->tls == TLS_POLICY_OPPORTUNISTIC)
-			clear = item;
 	}
 	if (clear != NULL)
 		add_clear(diagnosis, clear);
@@ -689,6 +713,8 @@ greeting_check_starttls(struct diagnosis *diagnosis)
 	if (good != NULL)
 		finding_add(findings, STARTTLS_ID, SEVERITY_OK,
 		    "%s offers STARTTLS", good->server->server->host);
+	else if (is_hidden)
+		finding_add_skipped(findings, STARTTLS_ID, EHLO_ID);
 	else if (diagnosis->profile->tls == TLS_POLICY_NONE)
 		finding_add(findings, STARTTLS_ID, SEVERITY_SKIPPED,
 		    "tls = none: TLS is not wanted");

@@ -57,6 +57,18 @@ skip_after_cause(struct diagnosis *diagnosis)
 	return false;
 }
 
+/* No mail is small enough: MAIL was not said. False: that is not so. */
+static bool
+skip_after_size(struct diagnosis *diagnosis)
+{
+	struct findings *findings = &diagnosis->findings;
+
+	if (finding_worst(findings, "size") != SEVERITY_FAILURE)
+		return false;
+	finding_add_skipped(findings, SENDER_ID, "size");
+	return true;
+}
+
 static const char *
 name_of(const struct trial *trial)
 {
@@ -390,10 +402,13 @@ fail_sender(struct diagnosis *diagnosis)
 	struct finding *finding;
 	struct buf what = {0};
 
-	buf_add_format(&what, "%s %s %s as sender", name_of(trial),
-	    outcome->action == ACTION_FAILED ? "does not take"
-					     : "does not take now",
-	    name_sender(diagnosis));
+	if (outcome->action != ACTION_FAILED && outcome->reply.code == 0)
+		buf_add_format(&what, "%s gives no answer about %s as sender",
+		    name_of(trial), name_sender(diagnosis));
+	else
+		buf_add_format(&what, "%s does not take %s as sender%s",
+		    name_of(trial), name_sender(diagnosis),
+		    outcome->action == ACTION_FAILED ? "" : " now");
 	finding = add_failure(diagnosis, SENDER_ID, buf_text(&what));
 	buf_free(&what);
 	if (outcome->action == ACTION_FAILED && outcome->reply.code != 530 &&
@@ -425,6 +440,8 @@ login_check_sender(struct diagnosis *diagnosis)
 		finding = finding_add_error(&diagnosis->findings, SENDER_ID,
 		    SEVERITY_WARNING, diagnosis->no_sender);
 	} else if (trial->outcome.action != ACTION_RELAYED) {
+		if (!trial->is_mail_said && skip_after_size(diagnosis))
+			return;
 		finding = fail_sender(diagnosis);
 	} else {
 		provider = provider_of(diagnosis->profile, trial->server);

@@ -109,9 +109,8 @@ judge_connection(
 					  : OBSTACLE_CONNECTION;
 }
 
-/* Whether a device on the way has replaced words of the server by X or *. */
-static bool
-is_blanked(const struct survey_address *address)
+bool
+obstacle_is_blanked(const struct survey_address *address)
 {
 	struct span lines = buf_span(&address->ehlo), line;
 
@@ -127,6 +126,13 @@ is_blanked(const struct survey_address *address)
 	    span_matches(buf_span(&address->ehlo), SPAN("*XXXX*"));
 }
 
+bool
+obstacle_hides_offer(const struct survey_address *address)
+{
+	return !address->is_extended ||
+	    (!address->is_tls && obstacle_is_blanked(address));
+}
+
 static enum obstacle_kind
 judge_tls(
     const struct survey_server *server, const struct survey_address *address)
@@ -136,7 +142,8 @@ judge_tls(
 	if (extensions_has(&address->before, EXTENSION_STARTTLS))
 		return address->trouble.reply.code != 0 ? OBSTACLE_STARTTLS
 							: OBSTACLE_TLS;
-	return is_blanked(address) ? OBSTACLE_BLANKED : OBSTACLE_STARTTLS;
+	return obstacle_is_blanked(address) ? OBSTACLE_BLANKED
+					    : OBSTACLE_STARTTLS;
 }
 
 static enum obstacle_kind
@@ -162,7 +169,8 @@ judge(const struct survey_server *server, const struct survey_address *address)
 	case STAGE_GREETING:
 		return judge_greeting(address);
 	case STAGE_EHLO:
-		return is_blanked(address) ? OBSTACLE_BLANKED : OBSTACLE_EHLO;
+		return obstacle_is_blanked(address) ? OBSTACLE_BLANKED
+						    : OBSTACLE_EHLO;
 	default:
 		return judge_tls(server, address);
 	}

@@ -103,6 +103,13 @@ const char *obstacles_furthest(const struct obstacles *obstacles);
 bool obstacles_show_login_page(const struct obstacles *obstacles);
 /* Whether the host belongs to a service that everybody can reach. */
 bool obstacle_is_public(const struct server *server);
+/* Whether a device on the way has replaced words of the server by X or *. */
+bool obstacle_is_blanked(const struct survey_address *address);
+/*
+ * Whether the check "ehlo" says why extensions are missing: the server knows no
+ * EHLO, or words of its reply were blanked out.
+ */
+bool obstacle_hides_offer(const struct survey_address *address);
 /* Whether only a private network, or this machine, has this address. */
 bool obstacle_is_private(const struct host_address *address);
 

@@ -20,9 +20,6 @@
  */
 #define REPLY_TIMEOUT ((int64_t)20000)
 
-/* The octets that MAIL announces where the server offers SIZE. */
-#define SMALL_MAIL 500
-
 /* What `note` needs; reach hands it on as its context. */
 struct attempt_notes {
 	struct trial *trial;
@@ -95,8 +92,12 @@ ask_for_sender(struct trial *trial, struct session *session,
 	struct transaction transaction;
 	int64_t begun = clock_now();
 
+	if (!letter_check_size(session, TRIAL_MAIL_OCTETS, &trial->outcome)) {
+		envelope_free(&envelope);
+		return;
+	}
 	transaction_begin(&transaction, session, &envelope, NULL);
-	transaction.commands.letter.size = SMALL_MAIL;
+	transaction.commands.letter.size = TRIAL_MAIL_OCTETS;
 	transaction_ask(&transaction);
 	transaction_finish(&transaction, NULL);
 	outcome_copy(&trial->outcome, &transaction.ending);

@@ -11,6 +11,10 @@
 
 #include "smtp/reach.h"
 
+/* What MAIL announces where the server offers SIZE: the size of a small mail.
+ */
+#define TRIAL_MAIL_OCTETS 500
+
 struct trial {
 	bool is_done; /* it was made */
 	/* ACTION_RELAYED: a mail of this sender would be taken. */

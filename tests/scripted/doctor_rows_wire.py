@@ -4,7 +4,9 @@ import email.utils
 import time
 
 from scripted import doctor_server
+from scripted.doctor_certificates import lives
 from scripted.doctor_row import Row, serve
+from scripted.doctor_rows_tls import CLIENT, client
 from scripted.doctor_server import OFFER, ehlo
 
 FOREIGN = ("greeting.foreign", "failure")
@@ -139,8 +141,18 @@ ROWS = [
         says="after TLS", status=75),
     row("HELO alone", serve(EHLO="502 5.5.1 what"), ("ehlo", "warning"),
         config="tls = none\n", password=None, says="knows no EHLO", status=0,
-        also=[("config.weak", "note"), ("size", "note"),
-              ("extensions", "note")]),
+        also=[("config.weak", "note")]),
+    row("HELO alone, and TLS is not required", serve(EHLO="502 5.5.1 what"),
+        ("ehlo", "warning"), config="tls = opportunistic\n", password=None,
+        says="knows no EHLO", status=0),
+    row("HELO alone, and the login is by a certificate",
+        serve(EHLO="502 5.5.1 what"), EHLO, config="tls = none\n"
+        "auth = external\n" + CLIENT % ("user", "user"),
+        prepare=client("user", lives(-10, 80)), password=None,
+        also=[("config.weak", "note")], says="and so no login", status=77),
+    row("HELO alone, and auth = none", serve(EHLO="502 5.5.1 what"),
+        ("ehlo", "warning"), config="tls = none\nauth = none\n",
+        says="knows no EHLO", status=0, also=[("config.weak", "note")]),
     row("HELO alone, and a login is wanted", serve(EHLO="502 5.5.1 what"), EHLO,
         config="tls = none\n", also=[("config.weak", "note")],
         says="knows no EHLO, and so no login", status=77),
@@ -152,6 +164,10 @@ ROWS = [
         serve(greeting="220 " + 40 * "*",
               EHLO=ehlo("XXXXXXXA", "SIZE 1000", "8BITMIME")), EHLO,
         says="STARTTLS among them", status=76),
+    row("words that are blanked out, and TLS is not required",
+        serve(EHLO=ehlo("XXXXXXXA")), ("ehlo", "warning"),
+        config="tls = opportunistic\n", password=None,
+        says="STARTTLS among them", status=0),
     row("EHLO that is blanked out",
         serve(EHLO='500 5.5.1 unknown command "XXXX client.example"',
               HELO="250 mx.test"), EHLO,
@@ -163,6 +179,11 @@ ROWS = [
         says="offers STARTTLS, and refuses it: 500 5.5.1 what", status=76),
     row("454 to STARTTLS", serve(STARTTLS="454 4.7.0 later"), STARTTLS,
         status=75),
+    row("454 to STARTTLS where it is not required",
+        serve(STARTTLS="454 4.7.0 later"), ("ehlo.starttls", "warning"),
+        config="tls = opportunistic\n", password=None,
+        says="offers STARTTLS, and refuses it: mail is sent without",
+        status=0),
 
     row("nothing listens", serve(), ("reach.connect", "failure"),
         url="smtp://127.0.0.1:1", says="nothing listens at 127.0.0.1 port 1",
