@@ -9,10 +9,10 @@
 #include "cli/option_table.h"
 #include "cli/options.h"
 
-#define MODES                                                               \
-	"submit", "command", "dry", "check", "verify", "serve", "explain",  \
-	    "doctor", "info", "providers", "mailq", "list", "show", "hold", \
-	    "release", "remove", "run", "nothing", "help", "version"
+#define MODES                                                                \
+	"submit", "command", "dry", "check", "verify", "serve", "explain",   \
+	    "doctor", "info", "setup", "providers", "mailq", "list", "show", \
+	    "hold", "release", "remove", "run", "nothing", "help", "version"
 
 struct parse_row {
 	const char *name;
