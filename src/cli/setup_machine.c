@@ -1,7 +1,8 @@
 /*
  * The steps are those that smtpost-service(8) describes for people. The files
  * are written before the commands run; what a failed command leaves undone is
- * shown.
+ * shown. Without systemd, inetd runs the service, and a person goes on from the
+ * files.
  */
 #include "cli/setup_machine.h"
 
@@ -23,7 +24,8 @@
 #include "profile/identity.h"
 #include "profile/section_text.h"
 
-#define FOLDER SYSCONFDIR "/smtpost/"
+#define FOLDER_PATH SYSCONFDIR "/smtpost"
+#define FOLDER FOLDER_PATH "/"
 #define SERVICE_FILE FOLDER "service.conf"
 #define PASSWORD_FILE FOLDER "service.password"
 #define CLIENT_FILE FOLDER "config"
@@ -40,6 +42,10 @@ static const char *const commands[][6] = {
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+/* Without systemd, no credential brings the password to the service. */
+static const char *const give_away[] = {
+    "chown", "smtpost", PASSWORD_FILE, NULL};
 
 static bool
 has_systemd(void)
@@ -150,7 +156,7 @@ static void
 add_command(const char *const *arguments, struct buf *out)
 {
 	for (size_t i = 0; arguments[i] != NULL; i++)
-		buf_add_format(out, "%s%s", i > 0 ? " " : "", arguments[i]);
+		buf_add_format(out, "%s%s", i > 0 ? " " : "    ", arguments[i]);
 	buf_add_char(out, '\n');
 }
 
@@ -170,24 +176,28 @@ add_file(
 	}
 }
 
+/* The commands from the first one on. */
+static void
+add_commands(size_t first, struct buf *out)
+{
+	for (size_t i = first; i < COMMAND_COUNT; i++)
+		add_command(commands[i], out);
+}
+
 /* Every file and every command. */
 static void
 show(const struct setup_profile *setup)
 {
 	struct buf out = {0}, service = {0}, client = {0};
 
-	setup_profile_add_text(setup, false, &service);
+	setup_profile_add_text(setup, true, &service);
 	add_client(setup, &client);
 	add_file(SERVICE_FILE, "0644", buf_span(&service), &out);
-	add_file(PASSWORD_FILE, "0600, for root alone", SPAN("(the password)"),
-	    &out);
+	add_file(PASSWORD_FILE, "0600", SPAN("(the password)"), &out);
 	add_file(CLIENT_FILE, "0644", buf_span(&client), &out);
 	if (has_systemd()) {
 		buf_add_text(&out, "commands:\n");
-		for (size_t i = 0; i < COMMAND_COUNT; i++) {
-			buf_add_text(&out, "    ");
-			add_command(commands[i], &out);
-		}
+		add_commands(0, &out);
 	}
 	output_write(&out, stdout);
 	fflush(stdout);
@@ -203,7 +213,7 @@ make_files(const struct setup_profile *setup, struct error *err)
 	bool done, has_service, has_password;
 
 	buf_init_secret(&password, 0);
-	setup_profile_add_text(setup, false, &service);
+	setup_profile_add_text(setup, true, &service);
 	add_client(setup, &client);
 	buf_add_span(&password, buf_span(&setup->password));
 	buf_add_char(&password, '\n');
@@ -227,6 +237,14 @@ make_files(const struct setup_profile *setup, struct error *err)
 	return done;
 }
 
+/* What a person has to do, now that the files are there. */
+static void
+show_rest(struct buf *rest)
+{
+	fputs("smtpost: the files were written; what is left to do:\n", stderr);
+	output_write(rest, stderr);
+}
+
 static bool
 run_commands(struct error *err)
 {
@@ -237,25 +255,39 @@ run_commands(struct error *err)
 
 		if (program_run(&program, NULL, err))
 			continue;
-		for (size_t j = i; j < COMMAND_COUNT; j++) {
-			buf_add_text(&rest, "    ");
-			add_command(commands[j], &rest);
-		}
-		fputs("smtpost: the files were written; what is left to do:\n",
-		    stderr);
-		output_write(&rest, stderr);
+		add_commands(i, &rest);
+		show_rest(&rest);
 		buf_free(&rest);
 		return false;
 	}
+	fputs("smtpost: this machine sends its mail through the service\n"
+	      "smtpost: hint: try it: echo test | smtpost ADDRESS\n",
+	    stderr);
 	return true;
+}
+
+static void
+show_inetd(void)
+{
+	struct buf rest = {0};
+
+	add_command(give_away, &rest);
+	buf_add_text(&rest,
+	    "    let inetd run the service, as smtpost-service(8) describes "
+	    "it under\n"
+	    "    \"Without systemd\"\n");
+	show_rest(&rest);
+	buf_free(&rest);
 }
 
 static bool
 carry_out(const struct setup_profile *setup, int *status, struct error *err)
 {
-	bool agrees;
+	bool agrees, runs = has_systemd();
 
-	if (!question_agree("Write these files and run these commands? (y/N) ",
+	if (!question_agree(runs
+		    ? "Write these files and run these commands? (y/N) "
+		    : "systemd does not run here. Write these files? (y/N) ",
 		&agrees, err))
 		return false;
 	if (!agrees) {
@@ -263,11 +295,11 @@ carry_out(const struct setup_profile *setup, int *status, struct error *err)
 		*status = EX_TEMPFAIL;
 		return true;
 	}
-	if (!make_files(setup, err) || !run_commands(err))
+	if (!make_files(setup, err))
 		return false;
-	fputs("smtpost: this machine sends its mail through the service\n"
-	      "smtpost: hint: try it: echo test | smtpost ADDRESS\n",
-	    stderr);
+	if (runs)
+		return run_commands(err);
+	show_inetd();
 	return true;
 }
 
@@ -277,6 +309,10 @@ setup_machine_run(struct setup_profile *setup, int *status, struct error *err)
 	enum setup_answer answer;
 
 	setup->config = SERVICE_FILE;
+	setup->has_store = !has_systemd();
+	setup->store.place = SECRET_PLACE_FILE;
+	setup->store.folder = FOLDER_PATH;
+	setup->store.profile = "service";
 	if (!check_login(setup, err) || !check_files(err))
 		return false;
 	answer = ask_all(setup, status, err);
@@ -290,15 +326,8 @@ setup_machine_run(struct setup_profile *setup, int *status, struct error *err)
 	}
 	*status = 0;
 	show(setup);
-	if (!has_systemd())
-		fputs("smtpost: nothing was written: systemd does not run "
-		      "here. smtpost-service(8) says\n"
-		      "smtpost: how inetd runs the service with these files\n",
-		    stderr);
-	else if (setup->options->setup_writes > 0)
+	if (setup->options->setup_writes > 0)
 		return carry_out(setup, status, err);
-	else
-		fputs("smtpost: nothing was written; --write does this\n",
-		    stderr);
+	fputs("smtpost: nothing was written; --write does this\n", stderr);
 	return true;
 }

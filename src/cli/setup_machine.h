@@ -10,7 +10,8 @@
 /*
  * Asks, logs in, and shows every file and every command. With --write makes the
  * files, none of which may be there, and runs the commands after a last
- * question. *status is the exit status.
+ * question; without systemd, it says what is left to do. *status is the exit
+ * status.
  */
 bool setup_machine_run(
     struct setup_profile *setup, int *status, struct error *err);
