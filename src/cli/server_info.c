@@ -132,9 +132,7 @@ probe(struct info *info, const struct observer *observer, int64_t deadline)
 	    server->port != 587 || profile.tls == TLS_POLICY_NONE ||
 	    info->survey.failure.stage == STAGE_CONNECT)
 		return;
-	buf_add_format(&url,
-	    strchr(server->host, ':') != NULL ? "smtps://[%s]" : "smtps://%s",
-	    server->host);
+	server_url_add(&url, SCHEME_SMTPS, server->host, 465);
 	if (server_url_parse(&info->other, buf_span(&url), &ignored)) {
 		profile.servers = &info->other;
 		survey_run(&survey, &profile, observer,
@@ -168,14 +166,8 @@ look(struct info *info, const struct options *options)
 static bool
 add_server(struct buf *out, const struct info *info)
 {
-	static const struct {
-		enum scheme scheme;
-		unsigned short port;
-	} usual[] = {
-	    {SCHEME_SMTP, 587}, {SCHEME_SMTPS, 465}, {SCHEME_LMTP, 24}};
 	const struct server *server = &info->other;
 	struct survey_walk walk;
-	struct span url;
 
 	if (!info->other_answers) {
 		if (!find_usable(&info->survey, &walk))
@@ -184,13 +176,12 @@ add_server(struct buf *out, const struct info *info)
 	}
 	/* The certificate was checked for the name of the domain. */
 	if (server->domain != NULL)
-		return buf_add_format(out, "srv:%s", server->domain);
-	url = span_from(server->url);
-	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
-		if (server->scheme == usual[i].scheme &&
-		    server->port == usual[i].port)
-			url = span_head(url, span_find_last(url, ':'));
-	return buf_add_span(out, url);
+		buf_add_format(out, "srv:%s", server->domain);
+	else if (server_url_is_unix(server))
+		buf_add_text(out, server->url);
+	else
+		server_url_add(out, server->scheme, server->host, server->port);
+	return true;
 }
 
 /* Whether the profile has to allow that nothing is encrypted. */

@@ -125,23 +125,43 @@ parse_port(struct server *server, struct span port, struct error *err)
 	return true;
 }
 
+/*
+ * Adds "smtps://mail.example.com", or the word alone of a scheme without a
+ * port. Returns the scheme's port; 0: none.
+ */
+static unsigned short
+add_scheme(struct buf *out, enum scheme scheme, const char *host)
+{
+	bool is_v6 = strchr(host, ':') != NULL;
+	size_t i = 0;
+
+	while (schemes[i].scheme != scheme)
+		i++;
+	buf_add_text(out, schemes[i].name);
+	if (schemes[i].port != 0)
+		buf_add_format(
+		    out, "://%s%s%s", is_v6 ? "[" : "", host, is_v6 ? "]" : "");
+	return schemes[i].port;
+}
+
 static char *
 format_url(const struct server *server)
 {
-	bool is_v6 = strchr(server->host, ':') != NULL;
 	struct buf url = {0};
 
-	for (size_t i = 0; i < SCHEME_COUNT; i++)
-		if (schemes[i].scheme == server->scheme)
-			buf_add_text(&url, schemes[i].name);
-	if (server->path != NULL)
-		buf_add_format(&url, ":%s", server->path);
-	else if (server->scheme == SCHEME_SRV)
-		buf_add_format(&url, ":%s", server->host);
+	if (add_scheme(&url, server->scheme, server->host) == 0)
+		buf_add_format(&url, ":%s", server_url_name(server));
 	else
-		buf_add_format(&url, "://%s%s%s:%u", is_v6 ? "[" : "",
-		    server->host, is_v6 ? "]" : "", (unsigned)server->port);
+		buf_add_format(&url, ":%u", (unsigned)server->port);
 	return buf_take_text(&url);
+}
+
+void
+server_url_add(
+    struct buf *out, enum scheme scheme, const char *host, unsigned short port)
+{
+	if (add_scheme(out, scheme, host) != port)
+		buf_add_format(out, ":%u", (unsigned)port);
 }
 
 /* "lmtp+unix:/run/x"; "lmtp+unix:///run/x" is the same. */

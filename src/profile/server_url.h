@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -49,6 +50,12 @@ bool server_url_equal(const struct server *a, const struct server *b);
  */
 void server_url_set_target(struct server *server, const struct server *domain,
     enum scheme scheme, const char *host, unsigned short port);
+/*
+ * Adds a URL as a user writes it: "smtps://mail.example.com", with a port where
+ * it is not that of the scheme, which is SMTP, SMTPS or LMTP.
+ */
+void server_url_add(
+    struct buf *out, enum scheme scheme, const char *host, unsigned short port);
 /* What people call it: its host, or the path of its Unix socket. */
 const char *server_url_name(const struct server *server);
 bool server_url_is_unix(const struct server *server);
