@@ -31,6 +31,19 @@ diagnosis_obstacles(struct diagnosis *diagnosis)
 	return &diagnosis->obstacles;
 }
 
+struct probe
+diagnosis_probe(const struct diagnosis *diagnosis,
+    const struct survey_server *server, const struct survey_address *address)
+{
+	return (struct probe){
+	    .profile = diagnosis->profile,
+	    .server = server,
+	    .address = address,
+	    .observer = diagnosis->observer,
+	    .deadline = diagnosis->deadline,
+	};
+}
+
 enum severity
 diagnosis_limit(const struct diagnosis *diagnosis,
     const struct survey_address *address, enum severity severity)

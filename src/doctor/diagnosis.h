@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "doctor/finding.h"
 #include "doctor/obstacle.h"
+#include "doctor/probe.h"
 #include "doctor/survey.h"
 #include "doctor/trial.h"
 #include "profile/profiles.h"
@@ -73,6 +74,9 @@ struct obstacles *diagnosis_obstacles(struct diagnosis *diagnosis);
  */
 enum severity diagnosis_limit(const struct diagnosis *diagnosis,
     const struct survey_address *address, enum severity severity);
+/* For a second connection to an address. */
+struct probe diagnosis_probe(const struct diagnosis *diagnosis,
+    const struct survey_server *server, const struct survey_address *address);
 /*
  * Fetches the secret, if the profile logs in, at the first call. False:
  * secret_error says why there is none.

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "doctor/probe.h"
 #include "doctor/server_remedy.h"
 #include "fixup/date.h"
 #include "profile/server_url.h"
@@ -416,18 +415,6 @@ greeting_check_clock(struct diagnosis *diagnosis)
 
 /* --- ehlo */
 
-static struct probe
-probe_of(struct diagnosis *diagnosis, const struct obstacle *item)
-{
-	return (struct probe){
-	    .profile = diagnosis->profile,
-	    .server = item->server,
-	    .address = item->address,
-	    .observer = diagnosis->observer,
-	    .deadline = diagnosis->deadline,
-	};
-}
-
 /*
  * Looks whether port 465 of the same address speaks TLS with a certificate that
  * is trusted. The caller frees it; NULL: it does not.
@@ -435,7 +422,8 @@ probe_of(struct diagnosis *diagnosis, const struct obstacle *item)
 static struct survey_address *
 find_secure_port(struct diagnosis *diagnosis, const struct obstacle *item)
 {
-	const struct probe probe = probe_of(diagnosis, item);
+	const struct probe probe =
+	    diagnosis_probe(diagnosis, item->server, item->address);
 	struct survey_address *address;
 
 	if (item->server->server->port == 465 || !probe_is_possible(&probe))

@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "doctor/probe.h"
 #include "doctor/server_remedy.h"
 #include "profile/server_url.h"
 #include "smtp/route.h"
@@ -429,13 +428,8 @@ try_other_ports(struct diagnosis *diagnosis, const struct obstacle *item,
     struct other_ports *others)
 {
 	static const unsigned short usual[] = {465, 587, 2525, 25};
-	const struct probe probe = {
-	    .profile = diagnosis->profile,
-	    .server = item->server,
-	    .address = item->address,
-	    .observer = diagnosis->observer,
-	    .deadline = diagnosis->deadline,
-	};
+	const struct probe probe =
+	    diagnosis_probe(diagnosis, item->server, item->address);
 
 	others->count = 0;
 	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)

@@ -10,7 +10,6 @@
 
 #include "address/domain.h"
 #include "base/wait.h"
-#include "doctor/probe.h"
 #include "doctor/server_name.h"
 #include "doctor/tls_step.h"
 #include "profile/profile_check.h"
@@ -140,14 +139,8 @@ judge_old_tls(struct judgement *judgement, const struct survey_address *again)
 static bool
 look_again(struct judgement *judgement)
 {
-	const struct diagnosis *diagnosis = judgement->diagnosis;
-	const struct probe probe = {
-	    .profile = diagnosis->profile,
-	    .server = judgement->server,
-	    .address = judgement->address,
-	    .observer = diagnosis->observer,
-	    .deadline = diagnosis->deadline,
-	};
+	const struct probe probe = diagnosis_probe(
+	    judgement->diagnosis, judgement->server, judgement->address);
 	struct survey_address *again;
 	bool is_judged;
 
