@@ -304,11 +304,9 @@ greeting_check_mode(struct diagnosis *diagnosis)
 		const struct server *server = item->server->server;
 		bool is_smtps = server->scheme == SCHEME_SMTPS;
 		enum severity severity = obstacle_severity(obstacles, item);
-		struct buf ignored = {0};
 		struct finding *finding;
 
-		obstacles_add_places(
-		    obstacles, item, OBSTACLE_WITH_PORT, &ignored);
+		obstacles_mark(obstacles, item);
 		finding = is_smtps
 		    ? finding_add(findings, MODE_ID, severity,
 			  "port %u of %s speaks SMTP and wants STARTTLS",
@@ -318,7 +316,6 @@ greeting_check_mode(struct diagnosis *diagnosis)
 			  (unsigned)server->port, server->host);
 		server_remedy_add(finding, diagnosis->profile, server,
 		    is_smtps ? SCHEME_SMTP : SCHEME_SMTPS, server->port);
-		buf_free(&ignored);
 	}
 	if (findings->count == count)
 		finding_add(findings, MODE_ID, SEVERITY_OK,

@@ -428,14 +428,11 @@ name_check_private(struct diagnosis *diagnosis)
 	bool is_any = false;
 
 	while ((item = obstacles_next(obstacles, PRIVATE_ID)) != NULL) {
-		struct buf ignored = {0};
 		enum severity severity = obstacle_severity(obstacles, item);
 
-		obstacles_add_places(
-		    obstacles, item, OBSTACLE_WITH_HOST, &ignored);
+		obstacles_mark(obstacles, item);
 		hint_at_login_page(
 		    obstacles, add_astray(diagnosis, item->server, severity));
-		buf_free(&ignored);
 	}
 	for (size_t i = 0; i < survey->count; i++) {
 		const struct survey_server *server = survey->servers[i];

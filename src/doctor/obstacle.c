@@ -663,6 +663,14 @@ add_place(struct obstacles *obstacles, const struct obstacle *first,
 }
 
 void
+obstacles_mark(struct obstacles *obstacles, const struct obstacle *first)
+{
+	for (size_t i = 0; i < obstacles->count; i++)
+		if (is_like(&obstacles->items[i], first))
+			obstacles->items[i].is_reported = true;
+}
+
+void
 obstacles_add_places(struct obstacles *obstacles, const struct obstacle *first,
     enum obstacle_place place, struct buf *out)
 {

@@ -65,7 +65,10 @@ void obstacles_find(
     struct obstacles *obstacles, const struct obstacle_search *search);
 void obstacles_free(struct obstacles *obstacles);
 
-/* The check that reports it; of OBSTACLE_TLS the first that may. */
+/*
+ * Public for the tests: the check that reports it; of OBSTACLE_TLS the first
+ * that may.
+ */
 const char *obstacle_check(enum obstacle_kind kind);
 /*
  * A failure, unless another address came further: then this is not what keeps
@@ -90,6 +93,8 @@ enum obstacle_place {
  */
 void obstacles_add_places(struct obstacles *obstacles,
     const struct obstacle *first, enum obstacle_place place, struct buf *out);
+/* Marks this obstacle and all that are like it as reported. */
+void obstacles_mark(struct obstacles *obstacles, const struct obstacle *first);
 /*
  * The check that reports what keeps all servers from a login: the obstacle of
  * the address that came furthest. NULL: one of them is ready for a login, or

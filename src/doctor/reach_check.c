@@ -142,13 +142,9 @@ reach_check_proxy(struct diagnosis *diagnosis)
 	struct obstacle *item;
 
 	while ((item = obstacles_next(obstacles, PROXY_ID)) != NULL) {
-		struct buf ignored = {0};
-
 		add_trouble(diagnosis, PROXY_ID,
 		    obstacle_severity(obstacles, item), item->address);
-		obstacles_add_places(
-		    obstacles, item, OBSTACLE_WITH_HOST, &ignored);
-		buf_free(&ignored);
+		obstacles_mark(obstacles, item);
 	}
 	for (size_t i = 0; i < survey->count && findings->count == count; i++)
 		if (survey->servers[i]->by_proxy)
@@ -351,12 +347,9 @@ add_dead_family(struct diagnosis *diagnosis, struct obstacle *item)
 	    fastest(item->server, is_six ? AF_INET : AF_INET6);
 	bool is_silent = dead->error == ETIMEDOUT;
 	bool is_harmless = is_six ? !is_silent : dead->error == ENETUNREACH;
-	struct buf hosts = {0};
 	struct finding *finding;
 
-	obstacles_add_places(
-	    &diagnosis->obstacles, item, OBSTACLE_WITH_HOST, &hosts);
-	buf_free(&hosts);
+	obstacles_mark(&diagnosis->obstacles, item);
 	if (alive == NULL)
 		return; /* then it is not an obstacle of this kind */
 	finding = finding_add(&diagnosis->findings, FAMILY_ID,
