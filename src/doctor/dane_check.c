@@ -82,8 +82,7 @@ compare(struct findings *findings, const struct survey_server *server,
 			continue;
 		verdict = judge_address(address, records);
 		if (verdict == DANE_MISFIT)
-			buf_add_format(&misfit, "%s%s",
-			    misfit.len > 0 ? ", " : "", address->name);
+			finding_list_place(&misfit, span_from(address->name));
 	}
 	if (misfit.len > 0) {
 		finding = finding_add(findings, ID, SEVERITY_WARNING,

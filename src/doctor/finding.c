@@ -212,6 +212,29 @@ finding_add_number(struct finding *finding, const char *key, int64_t number)
 	add_datum(finding, key, copy_text("%" PRId64, number), true);
 }
 
+/* Whether the last place of the list is this one. */
+static bool
+ends_with(struct span list, struct span place)
+{
+	struct span before;
+
+	if (list.len < place.len)
+		return false;
+	before = span_head(list, list.len - place.len);
+	return span_equal(span_skip(list, before.len), place) &&
+	    (before.len == 0 ||
+		(before.len > 1 && before.at[before.len - 2] == ','));
+}
+
+void
+finding_list_place(struct buf *list, struct span place)
+{
+	if (ends_with(buf_span(list), place))
+		return;
+	buf_add_text(list, list->len > 0 ? ", " : "");
+	buf_add_span(list, place);
+}
+
 enum severity
 finding_worst(const struct findings *findings, const char *id)
 {

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 
 enum severity {
@@ -93,6 +94,11 @@ void finding_add_text(
     struct finding *finding, const char *key, const char *text);
 void finding_add_number(
     struct finding *finding, const char *key, int64_t number);
+/*
+ * Adds a place to a list for a text, "a.example, b.example port 465", unless it
+ * is the last one there: two servers of one host may differ in the port only.
+ */
+void finding_list_place(struct buf *list, struct span place);
 /*
  * The worst severity that a check found; SEVERITY_SKIPPED if it judged nothing.
  */

@@ -71,18 +71,10 @@ is_same(const struct finding *a, const struct finding *b)
 	    is_same_text(a->hint, b->hint) && is_same_remedies(a, b);
 }
 
-/* Adds an item to a list with commas. */
-static void
-add_to_list(struct buf *list, const char *item)
-{
-	buf_add_format(list, "%s%s", list->len > 0 ? ", " : "", item);
-}
-
 /* The places of sayings that are the same. */
 struct places {
 	struct buf text;
 	struct buf subject; /* their URLs */
-	struct buf last;    /* the place that was added last */
 };
 
 /*
@@ -101,19 +93,17 @@ add_server(struct places *places, const struct gathering *all, size_t index)
 		if (all->items[i].server != saying->server)
 			continue;
 		else if (all->items[i].first == saying->first)
-			add_to_list(&addresses, all->items[i].address->name);
+			finding_list_place(
+			    &addresses, span_from(all->items[i].address->name));
 		else
 			is_all = false;
 	buf_add_text(&text, server_url_name(server));
 	if (!is_all)
 		buf_add_format(&text, " (%s)", buf_text(&addresses));
-	/* Two servers of one host differ in the port only. */
-	if (!span_equal(buf_span(&text), buf_span(&places->last)))
-		add_to_list(&places->text, buf_text(&text));
-	add_to_list(&places->subject, server->url);
+	finding_list_place(&places->text, buf_span(&text));
+	finding_list_place(&places->subject, span_from(server->url));
 	buf_free(&addresses);
-	buf_free(&places->last);
-	places->last = text;
+	buf_free(&text);
 }
 
 static void
@@ -155,7 +145,7 @@ static void
 report(struct findings *findings, const struct gathering *all, size_t index)
 {
 	struct finding *finding = all->items[index].finding;
-	struct places places = {{0}, {0}, {0}};
+	struct places places = {{0}, {0}};
 
 	find_places(&places, all, index);
 	finding->text = replace_marks(finding->text, buf_span(&places.text));
@@ -165,7 +155,6 @@ report(struct findings *findings, const struct gathering *all, size_t index)
 	    sizeof(struct finding *)) = finding;
 	buf_free(&places.text);
 	buf_free(&places.subject);
-	buf_free(&places.last);
 }
 
 static void

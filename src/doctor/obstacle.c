@@ -674,8 +674,6 @@ void
 obstacles_add_places(struct obstacles *obstacles, const struct obstacle *first,
     enum obstacle_place place, struct buf *out)
 {
-	const char *between = "";
-
 	for (size_t i = 0; i < obstacles->count; i++) {
 		struct obstacle *item = &obstacles->items[i];
 		struct buf text = {0};
@@ -687,10 +685,7 @@ obstacles_add_places(struct obstacles *obstacles, const struct obstacle *first,
 			    is_like(&obstacles->items[j], first))
 				obstacles->items[j].is_reported = true;
 		add_place(obstacles, item, place, &text);
-		/* Two servers of one host may have the same name here. */
-		if (!span_equal(buf_span(&text), buf_span(out)))
-			buf_add_format(out, "%s%s", between, buf_text(&text));
-		between = ", ";
+		finding_list_place(out, buf_span(&text));
 		buf_free(&text);
 	}
 }

@@ -138,6 +138,21 @@ test_error(void **state)
 	finding_free_all(&findings);
 }
 
+/* What is the last place already is not added again. */
+static void
+test_places(void **state)
+{
+	static const char *const places[] = {
+	    "ab", "b", "b", "b port 25", "25", "ab", "ab"};
+	struct buf list = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		finding_list_place(&list, span_from(places[i]));
+	assert_string_equal(buf_text(&list), "ab, b, b port 25, 25, ab");
+	buf_free(&list);
+}
+
 int
 main(void)
 {
@@ -147,5 +162,6 @@ main(void)
 	rows_add(&all, "an error", error_rows, ROWS(error_rows), test_error);
 	rows_add_one(&all, "the parts of a finding", test_parts);
 	rows_add_one(&all, "a long text is cut", test_long);
+	rows_add_one(&all, "a list of places", test_places);
 	return rows_end(&all);
 }
