@@ -212,25 +212,33 @@ print(struct doctor *doctor, struct diagnosis *diagnosis, const char *wish,
 	struct verdict verdict = verdict_of(diagnosis, options);
 	struct redaction hidden = {0};
 	const struct redaction *redaction = NULL;
+	const char *name =
+	    diagnosis->profile != NULL ? diagnosis->profile->name : wish;
+	struct buf shown = {0};
 
 	if (options->doctor.redacts > 0) {
 		redaction_init(&hidden, diagnosis);
 		redaction_apply(&hidden, &diagnosis->findings);
 		redaction = &hidden;
+		if (name != NULL) {
+			redaction_add(&hidden, span_from(name), &shown);
+			name = buf_text(&shown);
+		}
 	}
 	doctor->status = doctor->examined++ == 0
 	    ? verdict.status
 	    : verdict_worse(doctor->status, verdict.status);
 	if (options->doctor.wants_monitor)
 		doctor_monitor_take(
-		    &doctor->monitor, diagnosis, &verdict, wish, total);
+		    &doctor->monitor, diagnosis, &verdict, name, total);
 	else if (options_report(options) == REPORT_JSON)
 		doctor_json_add(
-		    &doctor->out, diagnosis, &verdict, wish, total, redaction);
+		    &doctor->out, diagnosis, &verdict, name, total, redaction);
 	else if (options_report(options) == REPORT_TEXT)
 		add_text(doctor, diagnosis, &verdict, wish, redaction);
 	output_write(&doctor->out, stdout);
 	redaction_free(&hidden);
+	buf_free(&shown);
 }
 
 static bool

@@ -95,11 +95,10 @@ add_counts(struct buf *out, const struct verdict *verdict)
 }
 
 static void
-add_checks(struct buf *out, const struct diagnosis *diagnosis)
+add_checks(struct buf *out, const struct diagnosis *diagnosis, const char *name)
 {
 	const struct findings *findings = &diagnosis->findings;
-	const char *profile =
-	    diagnosis->profile != NULL ? diagnosis->profile->name : NULL;
+	const char *profile = diagnosis->profile != NULL ? name : NULL;
 
 	json_text_add_key(out, "checks");
 	buf_add_char(out, '[');
@@ -149,17 +148,14 @@ add_survey(struct buf *out, const struct survey *survey,
 
 void
 doctor_json_add(struct buf *out, const struct diagnosis *diagnosis,
-    const struct verdict *verdict, const char *wish, int64_t total,
+    const struct verdict *verdict, const char *name, int64_t total,
     const struct redaction *redaction)
 {
-	const struct profile *profile = diagnosis->profile;
-
 	buf_add_text(out, "{\"doctor\":1");
 	json_text_add_member(out, "version", PACKAGE_VERSION);
 	add_time(out);
-	json_text_add_member(
-	    out, "profile", profile != NULL ? profile->name : wish);
-	add_server(out, profile, redaction);
+	json_text_add_member(out, "profile", name);
+	add_server(out, diagnosis->profile, redaction);
 	json_text_add_number(out, "exit", verdict->status);
 	json_text_add_key(out, "submission-exit");
 	if (verdict->submission >= 0)
@@ -167,7 +163,7 @@ doctor_json_add(struct buf *out, const struct diagnosis *diagnosis,
 	else
 		buf_add_text(out, "null");
 	add_counts(out, verdict);
-	add_checks(out, diagnosis);
+	add_checks(out, diagnosis, name);
 	add_survey(out, &diagnosis->survey, redaction);
 	json_text_add_key(out, "seconds");
 	buf_add_char(out, '{');

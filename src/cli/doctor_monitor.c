@@ -177,13 +177,10 @@ add_text(struct doctor_monitor *monitor, const struct diagnosis *diagnosis,
 void
 doctor_monitor_take(struct doctor_monitor *monitor,
     const struct diagnosis *diagnosis, const struct verdict *verdict,
-    const char *wish, int64_t total)
+    const char *name, int64_t total)
 {
 	const struct findings *findings = &diagnosis->findings;
-	const char *profile = diagnosis->profile != NULL
-	    ? diagnosis->profile->name
-	    : wish != NULL ? wish
-			   : "unknown";
+	const char *profile = name != NULL ? name : "unknown";
 
 	monitor->lines.max = monitor->data.max = OUTPUT_MAX;
 	if (monitor->text.len == 0 ||

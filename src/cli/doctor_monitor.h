@@ -16,10 +16,10 @@ struct doctor_monitor {
 	bool is_one_of_many; /* each label begins with the profile's name */
 };
 
-/* Adds a profile. `total` is in milliseconds. */
+/* Adds a profile; `name` may be NULL. `total` is in milliseconds. */
 void doctor_monitor_take(struct doctor_monitor *monitor,
     const struct diagnosis *diagnosis, const struct verdict *verdict,
-    const char *wish, int64_t total);
+    const char *name, int64_t total);
 /* Adds all that was taken. */
 void doctor_monitor_end(struct doctor_monitor *monitor, struct buf *out);
 void doctor_monitor_free(struct doctor_monitor *monitor);

@@ -15,6 +15,8 @@
 #include "doctor/check_table.h"
 #include "profile/identity.h"
 #include "profile/provider.h"
+#include "tls/certificate_faults.h"
+#include "tls/interception.h"
 
 #define WORDS_MAX 512
 #define GREETING_LINES_MAX 8
@@ -34,6 +36,14 @@ static const char *const known_domains[] = {
 };
 
 #define KNOWN_COUNT (sizeof(known_domains) / sizeof(known_domains[0]))
+
+/* The parts of paths that are the same on many machines, between blanks. */
+static const char known_parts[] =
+    ".authinfo .config .local .netrc aliases anchors bin ca-certificates "
+    "ca-certificates.crt cert.pem certs config credentials dead dev etc home "
+    "hosts lib local mail nsswitch.conf null opt passwd pki private proc queue "
+    "resolv.conf root run sbin service.conf share smtpost spool srv ssl state "
+    "stdin systemd tls tmp usr var";
 
 static bool
 is_name_char(char c)
@@ -137,6 +147,31 @@ add_lines(struct redaction *redaction, struct span lines, unsigned max)
 	}
 }
 
+/* A name such as "CN=Acme Root,O=Acme", and what is behind CN=. */
+static void
+add_distinguished(struct redaction *redaction, const char *name)
+{
+	struct buf common = {0};
+
+	if (name == NULL)
+		return;
+	interception_add_common_name(span_from(name), &common);
+	add_text(redaction, name);
+	add_word(redaction, buf_span(&common));
+	buf_free(&common);
+}
+
+/* Authorities that are not public; programs that open TLS may be named. */
+static void
+add_authorities(struct redaction *redaction, const struct tls_facts *facts)
+{
+	for (size_t i = 0; i < facts->count; i++)
+		if (!interception_is_name(span_from(facts->chain[i].issuer)))
+			add_distinguished(redaction, facts->chain[i].issuer);
+	if (facts->has_anchor)
+		add_distinguished(redaction, facts->anchor.subject);
+}
+
 /* The names in the server's own certificate, and its digests. */
 static void
 add_certificate(
@@ -152,13 +187,14 @@ add_certificate(
 	names = span_from(facts->names);
 	while (span_next_word(&names, ", ", &name))
 		add_word(redaction, name);
-	add_text(redaction, facts->subject);
+	add_distinguished(redaction, facts->subject);
 	add_text(redaction, facts->sha256);
 	add_text(redaction, facts->pin);
 }
 
 static void
-add_survey(struct redaction *redaction, const struct survey *survey)
+add_survey(struct redaction *redaction, const struct survey *survey,
+    bool has_own_trust)
 {
 	for (size_t i = 0; i < survey->count; i++) {
 		const struct survey_server *server = survey->servers[i];
@@ -176,6 +212,9 @@ add_survey(struct redaction *redaction, const struct survey *survey)
 			if (address->tls.count > 0)
 				add_certificate(
 				    redaction, &address->tls.chain[0]);
+			if (has_own_trust ||
+			    address->tls.faults & FAULT_ISSUER_UNKNOWN)
+				add_authorities(redaction, &address->tls);
 		}
 	}
 }
@@ -198,22 +237,72 @@ add_profile(struct redaction *redaction, const struct profile *profile)
 	add_host(redaction, profile->network.proxy.host);
 }
 
+/* Profiles that are called as a domain is: "acme", if there is acme.example. */
+static void
+add_profile_names(struct redaction *redaction, const struct profiles *profiles)
+{
+	size_t count = redaction->count;
+
+	for (size_t i = 0; i < profiles->count; i++) {
+		struct span name = span_from(profiles->named[i].name);
+
+		for (size_t j = 0; j < count; j++) {
+			struct span word = span_from(redaction->words[j]);
+			struct span rest = word, label;
+
+			if (!domain_is_fqdn(word) || is_known_host(word))
+				continue;
+			while (span_next_word(&rest, ".", &label))
+				if (span_equal_nocase(label, name))
+					add_word(redaction, name);
+		}
+	}
+}
+
+/* root is nobody's name, and a word of many sentences. */
+static void
+add_user(struct redaction *redaction, struct span name)
+{
+	if (!span_equal(name, SPAN("root")))
+		add_word(redaction, name);
+}
+
+/* The home folder, and the users that it and the system name. */
+static void
+add_person(struct redaction *redaction)
+{
+	char *home = identity_home(), *user = identity_user_name();
+	struct span folder = span_from(home);
+
+	add_word(redaction, folder);
+	add_user(redaction, span_skip(folder, span_find_last(folder, '/') + 1));
+	add_user(redaction, span_from(user));
+	free(home);
+	free(user);
+}
+
 void
 redaction_init(struct redaction *redaction, const struct diagnosis *diagnosis)
 {
 	char host[HOST_NAME_SIZE] = "";
+	const struct profile *profile;
 
 	*redaction = (struct redaction){0};
-	add_own(redaction, identity_home());
-	add_own(redaction, identity_user_name());
+	add_person(redaction);
 	if (gethostname(host, sizeof(host) - 1) == 0)
 		add_host(redaction, host);
 	if (diagnosis == NULL)
 		return;
 	add_address(redaction, diagnosis->sender);
-	if (diagnosis->profile != NULL)
-		add_profile(redaction, diagnosis->profile);
-	add_survey(redaction, &diagnosis->survey);
+	profile = diagnosis->profile;
+	if (profile != NULL)
+		add_profile(redaction, profile);
+	if (diagnosis->profiles != NULL)
+		add_profile_names(redaction, diagnosis->profiles);
+	add_survey(redaction, &diagnosis->survey,
+	    profile != NULL &&
+		(profile->tls_trust != NULL || profile->trust_file != NULL ||
+		    profile->trust_folder != NULL));
 }
 
 void
@@ -276,6 +365,23 @@ token_length(struct span text)
 	return len;
 }
 
+/* Words of programs, such as SMTP.Send or smtpost.conf(5). */
+static bool
+is_technical(struct span name)
+{
+	size_t dot = span_find(name, '.');
+	struct span end = span_skip(name, dot + 1);
+	bool has_capital = false, has_small = false;
+
+	if (span_equal(name, SPAN("smtpost.conf")))
+		return true;
+	for (size_t i = 0; i < end.len; i++) {
+		has_capital |= end.at[i] != ascii_lower(end.at[i]);
+		has_small |= end.at[i] != ascii_upper(end.at[i]);
+	}
+	return span_find(end, '.') == end.len && has_capital && has_small;
+}
+
 /* Whether it has the form of a host name, and is not known. */
 static bool
 is_foreign_host(struct span name)
@@ -283,12 +389,8 @@ is_foreign_host(struct span name)
 	char *copy;
 	bool is_id;
 
-	if (!domain_is_fqdn(name) || is_known_host(name))
+	if (!domain_is_fqdn(name) || is_known_host(name) || is_technical(name))
 		return false;
-	/* Words of programs, such as SMTP.Send, have capitals. */
-	for (size_t i = 0; i < name.len; i++)
-		if (name.at[i] != ascii_lower(name.at[i]))
-			return false;
 	copy = span_copy(name);
 	is_id = check_table_find(copy) < check_table_count;
 	free(copy);
@@ -318,6 +420,24 @@ match_form(struct span part, bool in_path)
 	    : 0;
 }
 
+/*
+ * The length of a part of a path, up to the next slash or colon, and whether
+ * it is the same on many machines.
+ */
+static size_t
+match_part(struct span rest, bool *is_known)
+{
+	struct span words = SPAN(known_parts), word;
+	size_t len = 0;
+
+	while (len < rest.len && rest.at[len] != '/' && rest.at[len] != ':')
+		len++;
+	*is_known = false;
+	while (!*is_known && span_next_word(&words, " ", &word))
+		*is_known = span_equal(word, span_head(rest, len));
+	return len;
+}
+
 static bool
 has_at(struct span token)
 {
@@ -329,6 +449,7 @@ redaction_add(
     const struct redaction *redaction, struct span text, struct buf *out)
 {
 	size_t token_end = 0;
+	bool in_path = false;
 
 	for (size_t i = 0; i < text.len;) {
 		struct span rest = span_skip(text, i);
@@ -341,8 +462,21 @@ redaction_add(
 			size_t token = token_length(rest);
 
 			token_end = i + token;
+			in_path = span_starts(rest, SPAN("/")) ||
+			    span_starts(rest, SPAN("~/"));
 			if (has_at(span_head(rest, token)))
 				len = token;
+		}
+		if (len == 0 && in_path && before == '/') {
+			bool is_known;
+
+			len = match_part(
+			    span_head(rest, token_end - i), &is_known);
+			if (is_known) {
+				buf_add_span(out, span_head(rest, len));
+				i += len;
+				continue;
+			}
 		}
 		if (len == 0 && !is_name_char(before))
 			len = match_word(redaction, rest);

@@ -1,7 +1,8 @@
 /*
  * --redact: output of --doctor that can be shown to others. "***" stands for
  * what names a person, a machine or a place: user names, addresses, hosts, IP
- * addresses, greetings, the home folder. Hosts of known providers stay.
+ * addresses, greetings, files, authorities that are not public. Hosts of known
+ * providers stay.
  */
 #ifndef CLI_REDACTION_H
 #define CLI_REDACTION_H

@@ -46,6 +46,15 @@ static const struct redaction_row texts[] = {
     {"IPv6 in SPF", "ip6:2001:db8::/32", "ip6:***/32"},
     {"the home folder", "/home/nobody-here/.config/smtpost/config:3",
 	"***/.config/smtpost/config:3"},
+    {"a file in it", "~/.netrc, ~/acme/pass and /home/nobody-here/acme/x",
+	"~/.netrc, ~/***/*** and ***/***/***"},
+    {"a file elsewhere", "'/etc/acme/mail.pem':3:1 is missing",
+	"'/etc/***/***':3:1 is missing"},
+    {"a folder", "/srv/acme/ (/acme)", "/srv/***/ (/***)"},
+    {"no file", "1/2, a/b, / and //", "1/2, a/b, / and //"},
+    {"a host in capitals", "MX9.Hoster.Example or HOSTER.EXAMPLE",
+	"*** or ***"},
+    {"the manual", "see smtpost.conf(5)", "see smtpost.conf(5)"},
     {"octets that are not UTF-8", "\xff\xfe jdoe \x80", "\xff\xfe *** \x80"},
 };
 
