@@ -87,6 +87,17 @@ extension_check_again(struct diagnosis *diagnosis)
 		    "no session begins TLS with STARTTLS");
 }
 
+/* Whether the real attempt failed because of such a limit. */
+static bool
+is_size_refused(const struct diagnosis *diagnosis, uint64_t limit)
+{
+	const struct trial *trial = &diagnosis->trial;
+
+	return limit < TRIAL_MAIL_OCTETS && trial->is_done &&
+	    !trial->is_mail_said && trial->outcome.stage == STAGE_MAIL &&
+	    trial->outcome.action == ACTION_FAILED;
+}
+
 static void
 judge_size(struct diagnosis *diagnosis, const struct survey_walk *walk)
 {
@@ -105,10 +116,8 @@ judge_size(struct diagnosis *diagnosis, const struct survey_walk *walk)
 	buf_add_format(&value, "%llu", (unsigned long long)limit);
 	if (limit < SIZE_SMALL) {
 		finding = finding_add_once(findings, SIZE_ID,
-		    limit >= TRIAL_MAIL_OCTETS
-			? SEVERITY_WARNING
-			: diagnosis_limit(
-			      diagnosis, walk->address, SEVERITY_FAILURE),
+		    is_size_refused(diagnosis, limit) ? SEVERITY_FAILURE
+						      : SEVERITY_WARNING,
 		    "%s takes messages of up to %llu octets only", host,
 		    (unsigned long long)limit);
 	} else if (wanted > limit) {

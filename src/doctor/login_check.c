@@ -139,6 +139,12 @@ add_known(struct buf *names, unsigned offered)
 	return names->len > 0;
 }
 
+static const char *const credential_phrases[] = {
+    [CREDENTIAL_PASSWORD] = "there is a password",
+    [CREDENTIAL_TOKEN] = "there is a token",
+    [CREDENTIAL_CERTIFICATE] = "there is a client certificate",
+};
+
 static enum credential
 credential_of(const struct secret *secret)
 {
@@ -190,11 +196,6 @@ fail_without_offer(struct diagnosis *diagnosis)
 static void
 fail_by_offer(struct diagnosis *diagnosis, const char *known)
 {
-	static const char *const phrases[] = {
-	    [CREDENTIAL_PASSWORD] = "there is a password",
-	    [CREDENTIAL_TOKEN] = "there is a token",
-	    [CREDENTIAL_CERTIFICATE] = "there is a client certificate",
-	};
 	const struct trial *trial = &diagnosis->trial;
 	const struct profile *profile = diagnosis->profile;
 	enum credential credential = credential_of(&diagnosis->secret);
@@ -211,7 +212,7 @@ fail_by_offer(struct diagnosis *diagnosis, const char *known)
 	} else {
 		finding = finding_add(&diagnosis->findings, OFFER_ID,
 		    SEVERITY_FAILURE, "%s offers %s only, and %s",
-		    name_of(trial), known, phrases[credential]);
+		    name_of(trial), known, credential_phrases[credential]);
 	}
 	finding_set_subject(finding, trial->server->url);
 	if (credential == CREDENTIAL_PASSWORD &&
@@ -262,12 +263,20 @@ judge_offer(struct diagnosis *diagnosis, const struct survey_walk *walk)
 	const struct extensions *offer = survey_address_offer(address);
 	unsigned clear = address->before.mechanisms & clear_bits();
 	const char *host = server_url_name(walk->server->server);
+	enum credential credential = credential_of(&diagnosis->secret);
 	struct findings *findings = &diagnosis->findings;
 	struct buf names = {0};
 
 	if (!extensions_has(offer, EXTENSION_AUTH)) {
 		finding_add_once(findings, OFFER_ID, SEVERITY_WARNING,
-		    "%s offers no login at %s", host, address->name);
+		    "%s offers no login at %s port %u", host, address->name,
+		    (unsigned)walk->server->server->port);
+	} else if (diagnosis->profile->auth.count == 0 &&
+	    !suits_auto(offer->mechanisms, credential) &&
+	    add_known(&names, offer->mechanisms)) {
+		finding_add_once(findings, OFFER_ID, SEVERITY_WARNING,
+		    "%s offers %s only, and %s", host, buf_text(&names),
+		    credential_phrases[credential]);
 	} else if (address->is_tls && clear != 0) {
 		add_known(&names, clear);
 		finding_add_once(findings, OFFER_ID, SEVERITY_NOTE,
@@ -289,6 +298,13 @@ is_offer_lacking(const struct trial *trial)
 	return trial->outcome.action != ACTION_RELAYED &&
 	    trial->outcome.stage == STAGE_AUTH &&
 	    trial->outcome.cause == CAUSE_LOGIN && !trial->is_login_said;
+}
+
+/* The same of a server that is not the last: no reply is why. */
+static bool
+is_unoffered(const struct outcome *outcome)
+{
+	return outcome->cause == CAUSE_LOGIN && outcome->reply.code == 0;
 }
 
 void
@@ -314,17 +330,23 @@ login_check_offer(struct diagnosis *diagnosis)
 		    "%s offers what is needed", name_of(&diagnosis->trial));
 }
 
-/* The logins that were refused at servers before the one that took it. */
+/*
+ * The logins that were refused at servers before the one that took it, unless
+ * auth.offer says that the server offers none.
+ */
 static void
 warn_of_refusals(struct diagnosis *diagnosis)
 {
 	const struct trial *trial = &diagnosis->trial;
+	bool is_told =
+	    finding_worst(&diagnosis->findings, OFFER_ID) == SEVERITY_WARNING;
 
 	for (size_t i = 0; i < trial->trail.attempt_count; i++) {
 		const struct attempt *attempt = &trial->trail.attempts[i];
 		struct buf reply = {0};
 
-		if (attempt->outcome.stage != STAGE_AUTH)
+		if (attempt->outcome.stage != STAGE_AUTH ||
+		    (is_unoffered(&attempt->outcome) && is_told))
 			continue;
 		reply_add_line(&reply, &attempt->outcome.reply);
 		add_hint(diagnosis,

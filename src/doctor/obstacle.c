@@ -20,6 +20,8 @@
 /* How long the name server may take to answer for a name that is none. */
 #define NAME_TIMEOUT ((int64_t)5000)
 #define RANDOM_LETTERS 16
+/* Servers that are looked at again. */
+#define LOOKS_MAX ((size_t)4)
 
 static const struct {
 	const char *check;
@@ -237,7 +239,8 @@ is_puzzling(const struct obstacle *item)
 }
 
 static void
-look_again(const struct obstacle_search *search, struct obstacle *item)
+look_again(
+    const struct obstacle_search *search, struct obstacle *item, bool may_speak)
 {
 	const struct probe probe = {
 	    .profile = search->profile,
@@ -251,7 +254,7 @@ look_again(const struct obstacle_search *search, struct obstacle *item)
 
 	if (!probe_is_possible(&probe))
 		return;
-	may_ask = may_speak_first(search, item);
+	may_ask = may_speak && may_speak_first(search, item);
 	if (item->kind == OBSTACLE_GREETING && may_ask &&
 	    probe_speaks_tls(&probe)) {
 		item->kind = OBSTACLE_MODE;
@@ -263,24 +266,29 @@ look_again(const struct obstacle_search *search, struct obstacle *item)
 }
 
 /*
- * Looks at the first address again that leaves a riddle. The others of the same
- * server that are in the same state are taken to be alike.
+ * Looks again at the first address of each server that leaves a riddle; the
+ * others of the server that are in the same state are taken to be alike. Only
+ * to the first server smtpost speaks. Where TLS fails, it listens to further
+ * ones.
  */
 static void
 solve(struct obstacles *obstacles, const struct obstacle_search *search)
 {
 	struct obstacle *solved = NULL;
 	enum obstacle_kind before = OBSTACLE_NONE;
+	size_t count = 0;
 
 	for (size_t i = 0; i < obstacles->count; i++) {
 		struct obstacle *item = &obstacles->items[i];
 
 		if (!is_puzzling(item))
 			continue;
-		if (solved == NULL) {
+		if (solved == NULL ||
+		    (item->server != solved->server &&
+			item->kind == OBSTACLE_TLS && count < LOOKS_MAX)) {
 			solved = item;
 			before = item->kind;
-			look_again(search, item);
+			look_again(search, item, count++ == 0);
 		} else if (item->server == solved->server &&
 		    item->kind == before) {
 			item->kind = solved->kind;

@@ -104,6 +104,9 @@ ROWS = [
 
     row("TLS where STARTTLS was meant", serve(is_implicit=True), MODE,
         config=SOON, says="wants TLS from the start", status=75),
+    row("STARTTLS where TLS was meant, at two servers", [serve(), serve()],
+        MODE, url="smtps://{0}, smtps://{1}",
+        says="speaks SMTP and wants STARTTLS", status=76),
     row("STARTTLS where TLS was meant", serve(), MODE, url="smtps://{0}",
         says="speaks SMTP and wants STARTTLS", status=76),
 
