@@ -111,7 +111,7 @@ check_options(const struct options *options, struct error *err)
 {
 	if (options->doctor.all > 0 && options->profile != NULL)
 		return error_set(err, ERROR_USAGE,
-		    "cannot use --all: the call names a profile");
+		    "cannot use --all: the command line names a profile");
 	if (options->doctor.send_to != NULL && options->doctor.no_login > 0)
 		return error_set(
 		    err, ERROR_USAGE, "cannot use --send with --no-login");

@@ -73,11 +73,11 @@ static void
 add_limits(struct buf *out, struct span parameters)
 {
 	static const struct {
-		const char *name, *text;
+		const char *name, *noun, *place;
 	} limits[] = {
-	    {"RCPTMAX=", "recipients of a message"},
-	    {"MAILMAX=", "messages in a session"},
-	    {"RCPTDOMAINMAX=", "domains of the recipients of a message"},
+	    {"RCPTMAX=", "recipient", " of a message"},
+	    {"MAILMAX=", "message", " in a session"},
+	    {"RCPTDOMAINMAX=", "domain", " of the recipients of a message"},
 	};
 	const char *between = "at most ";
 	struct span word;
@@ -92,8 +92,9 @@ add_limits(struct buf *out, struct span parameters)
 			    !span_number(
 				span_skip(word, name.len), 999999, &limit))
 				continue;
-			buf_add_format(out, "%s%" PRIu64 " %s", between, limit,
-			    limits[i].text);
+			buf_add_format(out, "%s%" PRIu64 " %s%s%s", between,
+			    limit, limits[i].noun, limit == 1 ? "" : "s",
+			    limits[i].place);
 			between = ", ";
 		}
 	if (between[0] != ',')
@@ -109,8 +110,8 @@ add_release(struct buf *out, struct span parameters)
 	buf_add_text(out, "the server can send a message later");
 	if (span_next_word(&parameters, " \t", &word) &&
 	    span_number(word, 999999999, &seconds))
-		buf_add_format(
-		    out, ", up to %" PRIu64 " days", seconds / 86400);
+		buf_add_format(out, ", up to %" PRIu64 " day%s",
+		    seconds / 86400, seconds / 86400 == 1 ? "" : "s");
 }
 
 static const struct row {

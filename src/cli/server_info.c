@@ -255,7 +255,7 @@ print_text(const struct info *info)
 		output_write(&out, stdout);
 	}
 	if (survey->left_out > 0)
-		buf_add_format(&out, "\n%zu more servers are left out\n",
+		buf_add_format(&out, "\nservers that are left out: %zu\n",
 		    survey->left_out);
 	if (survey->is_interrupted)
 		buf_add_text(&out, "\ninterrupted by a signal\n");

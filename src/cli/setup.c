@@ -235,15 +235,15 @@ add_recipe(const struct setup *setup, struct buf *out)
 		    "# token-command = COMMAND\n");
 	else if (!profile->has_store)
 		buf_add_text(out,
-		    "# Where the password is, in one of these ways:\n"
+		    "# Say where the password comes from, by one of these:\n"
 		    "# password-command = COMMAND\n"
 		    "# password-file = FILE\n");
 	else
 		secret_store_add_recipe(&profile->store, &recipe);
 	if (recipe.len > 0) {
 		buf_add_text(out,
-		    "# Keep the password first, by this command of a "
-		    "shell:\n# ");
+		    "# First keep the password, with this shell command:\n"
+		    "# ");
 		buf_add_span(out, buf_span(&recipe));
 		buf_add_char(out, '\n');
 	}
@@ -381,13 +381,13 @@ ask_whom(bool *for_machine, struct error *err)
 {
 	*for_machine = false;
 	for (;;) {
-		char *answer = question_ask(
-		    "You are root. For whom is this?\n"
-		    "    root     for root alone\n"
-		    "    machine  for all users and daemons, by the service "
-		    "of smtpost-service(8)\n"
-		    "Type one of these words: ",
-		    err);
+		char *answer =
+		    question_ask("You are root. Who is the profile for?\n"
+				 "    root     for root alone\n"
+				 "    machine  for all users and daemons, by "
+				 "the service of smtpost-service(8)\n"
+				 "Type one of these words: ",
+			err);
 		bool is_root;
 
 		if (answer == NULL)

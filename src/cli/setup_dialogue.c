@@ -91,7 +91,7 @@ setup_dialogue_confirm(const struct setup_profile *setup, struct error *err)
 	bool agrees = false, done;
 
 	add_server(setup, &out);
-	buf_add_text(&out, "    it gets the user name ");
+	buf_add_text(&out, "    smtpost will send it the user name ");
 	add_masked(&out, setup_profile_user(setup));
 	buf_add_text(&out,
 	    " and the password, encrypted\n"
@@ -273,7 +273,7 @@ ask_place(struct setup_profile *setup, struct error *err)
 	bool offered[PLACE_COUNT], is_chosen = false;
 	char *answer = NULL;
 
-	buf_add_text(&prompt, "Where shall the password be kept?\n");
+	buf_add_text(&prompt, "Where should the password be kept?\n");
 	for (size_t i = 0; i < PLACE_COUNT; i++) {
 		offered[i] = is_offered(setup, places[i].place);
 		if (offered[i])
@@ -348,7 +348,7 @@ ask_after_failure(struct setup_profile *setup, bool *again, struct error *err)
 	*again = true;
 	for (;;) {
 		char *answer = question_ask(
-		    "That did not work. What now?\n"
+		    "This profile does not work yet. What now?\n"
 		    "    user      try another user name\n"
 		    "    password  try another password or command\n"
 		    "    write     go on all the same\n"

@@ -119,7 +119,7 @@ ask_sender(struct setup_profile *setup, struct error *err)
 
 	buf_add_text(&prompt,
 	    "Most servers take mail from their user's own address only.\n"
-	    "Shall all mail of this machine have the sender ");
+	    "Should all mail of this machine have the sender ");
 	utf8_add_masked(&prompt, span_from(setup->address));
 	buf_add_text(&prompt, "? (y/N) ");
 	done = question_agree(buf_text(&prompt), &setup->has_one_sender, err);

@@ -229,8 +229,8 @@ setup_profile_finds_secret(const struct setup_profile *setup, struct error *err)
 	if (done &&
 	    !span_equal(buf_span(&secret.password), buf_span(&setup->password)))
 		done = error_set(err, ERROR_CONFIG,
-		    "cannot use this place for the password: another one "
-		    "comes back from it");
+		    "cannot use this place for the password: it gives back "
+		    "another one");
 	secret_free(&secret);
 	profile_free(&profile);
 	profiles_free(profiles);

@@ -71,12 +71,13 @@ add_validity(struct buf *out, const struct certificate_facts *facts, time_t now)
 	if (left < 0 && left > -DAY)
 		buf_add_text(out, ", expired less than a day ago\n");
 	else if (left < 0)
-		buf_add_format(
-		    out, ", expired %" PRId64 " days ago\n", -left / DAY);
+		buf_add_format(out, ", expired %" PRId64 " day%s ago\n",
+		    -left / DAY, -left / DAY == 1 ? "" : "s");
 	else if (facts->not_before > (int64_t)now)
 		buf_add_text(out, ", not valid yet\n");
 	else
-		buf_add_format(out, ", %" PRId64 " days left\n", left / DAY);
+		buf_add_format(out, ", %" PRId64 " day%s left\n", left / DAY,
+		    left / DAY == 1 ? "" : "s");
 }
 
 static void
@@ -159,7 +160,7 @@ add_tls(struct buf *out, const struct survey_address *address,
 	for (size_t i = 0; i < tls->count; i++)
 		add_certificate(out, tls, i, now);
 	if (tls->count < tls->sent)
-		buf_add_format(out, "  %zu more certificates are not shown\n",
+		buf_add_format(out, "  certificates that are not shown: %zu\n",
 		    tls->sent - tls->count);
 }
 
@@ -336,7 +337,7 @@ add_lookup(struct buf *out, const struct survey_server *server)
 		    out, "%s%s", i > 0 ? ", " : "", server->addresses[i]->name);
 	if (server->left_out > 0)
 		buf_add_format(
-		    out, " and %zu more, which are left out", server->left_out);
+		    out, " and %zu more, not looked at", server->left_out);
 	buf_add_format(out, " (after %" PRId64 " ms)\n", server->resolve_time);
 }
 

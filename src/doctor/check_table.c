@@ -29,7 +29,7 @@ const struct check check_table[] = {
     {"clock.build", NULL, "the clock of this machine", config_check_clock},
     {"secret.get", "config.profile", "the secret of the login",
 	secret_check_get},
-    {"token.shape", "secret.get", "what a token says of itself",
+    {"token.shape", "secret.get", "what a token says about itself",
 	secret_check_token},
     {"name.srv", "config.profile", "the servers that a domain names",
 	name_check_srv},

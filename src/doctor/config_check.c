@@ -93,7 +93,8 @@ config_check_read(struct diagnosis *diagnosis)
 		    "the configuration is read from %s", buf_text(&files));
 	else
 		finding_add(findings, READ_ID, SEVERITY_OK,
-		    "no file is read, because the server is named otherwise");
+		    "no configuration file is read: the command line or the "
+		    "environment names the server");
 	add_notes(findings, &profiles->notes);
 	buf_free(&files);
 }
@@ -210,22 +211,22 @@ check_priority(struct findings *findings, const struct profile *profile)
 		finding_set_hint(
 		    finding_add(findings, WEAK_ID, SEVERITY_WARNING,
 			"tls-priority allows %s, which is broken", oldest),
-		    "smtpost --server-info shows what the server knows; with "
-		    "TLS 1.2, the setting can go");
+		    "smtpost --server-info shows the version of TLS that the "
+		    "server speaks; if it is 1.2 or 1.3, remove the setting");
 }
 
 static void
 check_trust(struct findings *findings, const struct profile *profile)
 {
 	if (profile->tls_pin.count == 1)
-		finding_set_hint(
-		    finding_add(findings, WEAK_ID, SEVERITY_NOTE,
-			"there is one tls-pin only: mail stops when the server "
-			"changes its key"),
+		finding_set_hint(finding_add(findings, WEAK_ID, SEVERITY_NOTE,
+				     "there is only one tls-pin: mail stops "
+				     "when the server changes its key"),
 		    "add the pin of the key that the server will use next");
 	if (profile->trust_file != NULL || profile->trust_folder != NULL)
 		finding_add(findings, WEAK_ID, SEVERITY_OK,
-		    "%s decides which certificates are trusted, and names %s",
+		    "the environment variable %s decides which certificates "
+		    "are trusted: it names %s",
 		    profile->trust_file != NULL ? "SSL_CERT_FILE"
 						: "SSL_CERT_DIR",
 		    profile->trust_file != NULL ? profile->trust_file

@@ -90,7 +90,8 @@ compare(struct findings *findings, const struct survey_server *server,
 		    name, buf_text(&misfit));
 		finding_set_hint(finding,
 		    "the records are old, or something opens TLS on the way: "
-		    "compare the certificate from another network");
+		    "compare the certificate with the one that another network "
+		    "shows");
 	} else if (verdict == DANE_UNUSABLE)
 		finding = finding_add(findings, ID, SEVERITY_SKIPPED,
 		    "no TLSA record of %s is of a kind that mail uses", name);
@@ -145,8 +146,8 @@ dane_check_run(struct diagnosis *diagnosis)
 	for (size_t i = 0; i < survey->count; i++)
 		named += is_named(survey->servers[i]);
 	if (named == 0)
-		buf_add_text(
-		    &reason, "there is no connection with TLS to a name");
+		buf_add_text(&reason,
+		    "no server is reached by its name and through TLS");
 	else
 		dns_validates(lookup.deadline, &reason);
 	if (reason.len > 0)

@@ -168,7 +168,7 @@ report_bad_key(struct findings *findings, struct key *key)
 {
 	const char *name = buf_text(&key->name);
 	struct finding *finding;
-	const char *why = "is no key of DKIM";
+	const char *why = "cannot be read: it is not a DKIM record";
 
 	switch (key->record.fault) {
 	case DKIM_FINE:
@@ -202,8 +202,8 @@ report_bad_key(struct findings *findings, struct key *key)
 	    "the DKIM key at %s %s", name, why);
 	if (key->is_cut)
 		finding_set_hint(finding,
-		    "a text of more than 255 octets is one record of several "
-		    "strings, and not several records");
+		    "write a text of more than 255 octets as one record of "
+		    "several strings, not as several records");
 	else if (key->record.fault == DKIM_BROKEN)
 		finding_set_hint(finding,
 		    "the text may have been cut at 255 octets, or have quotes "
@@ -268,7 +268,7 @@ domain_check_dkim(struct diagnosis *diagnosis)
 	switch (find_keys(provider, buf_text(&domain), &lookup, &key)) {
 	case KEYS_UNKNOWN:
 		finding_add(findings, DKIM_ID, SEVERITY_SKIPPED,
-		    "it is not known where the keys of %s would be",
+		    "it is not known where the DKIM keys of %s are",
 		    provider != NULL ? provider->title : "this server");
 		break;
 	case KEYS_NONE:
@@ -417,8 +417,8 @@ domain_check_dmarc(struct diagnosis *diagnosis)
 	case DMARC_NONE:
 		finding_add_record(
 		    finding_add(findings, DMARC_ID, SEVERITY_WARNING,
-			"%s has no DMARC record: large receivers want one of "
-			"those who send much",
+			"%s has no DMARC record: large receivers want one from "
+			"domains that send much mail",
 			buf_text(&domain)),
 		    buf_text(&name), "TXT", "v=DMARC1; p=none");
 		break;

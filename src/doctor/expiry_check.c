@@ -197,16 +197,19 @@ judge_lists(struct diagnosis *diagnosis)
 	calendar_add_date(&date, renewal);
 	if (renewal == 0)
 		finding_add(findings, CRL_ID, SEVERITY_OK,
-		    "the list in %s says nothing of its renewal", path);
+		    "the revocation list in %s does not say when it is to be "
+		    "renewed",
+		    path);
 	else if (renewal < time(NULL))
-		finding_set_hint(finding_add(findings, CRL_ID, SEVERITY_WARNING,
-				     "the list in %s was to be renewed on %s",
-				     path, buf_text(&date)),
+		finding_set_hint(
+		    finding_add(findings, CRL_ID, SEVERITY_WARNING,
+			"the revocation list in %s was to be renewed on %s",
+			path, buf_text(&date)),
 		    "fetch the new list from the issuer; smtpost does not "
 		    "fetch it");
 	else
 		finding_add(findings, CRL_ID, SEVERITY_OK,
-		    "the list in %s is to be renewed on %s", path,
+		    "the revocation list in %s is to be renewed on %s", path,
 		    buf_text(&date));
 	buf_free(&date);
 }

@@ -31,7 +31,7 @@ skip(struct diagnosis *diagnosis, const char *id)
 		finding_add_skipped(&diagnosis->findings, id, failed);
 	else
 		finding_add_unknown(
-		    &diagnosis->findings, id, "no session came so far");
+		    &diagnosis->findings, id, "no session came as far as this");
 }
 
 static const char *
@@ -206,10 +206,11 @@ judge_oddities(struct diagnosis *diagnosis, const struct survey_walk *walk)
 		    host);
 	if (takes_few)
 		finding_add_once(findings, EXTENSIONS_ID, SEVERITY_NOTE,
-		    "%s takes at most %llu recipients of a mail at once "
+		    "%s takes at most %llu recipient%s of a mail at once "
 		    "(LIMITS "
 		    "RCPTMAX): a mail to more is sent several times",
-		    host, (unsigned long long)offer->recipients_max);
+		    host, (unsigned long long)offer->recipients_max,
+		    offer->recipients_max == 1 ? "" : "s");
 	if (is_risky) {
 		finding = finding_add_once(findings, EXTENSIONS_ID,
 		    SEVERITY_NOTE,

@@ -112,11 +112,12 @@ add_unwanted(struct diagnosis *diagnosis, const struct obstacle *item,
 	} else if (reply_is_permanent(reply)) {
 		finding =
 		    finding_add(&diagnosis->findings, GREETING_ID, severity,
-			"%s does not want us: %s", hosts, buf_text(&text));
+			"%s refuses this machine: %s", hosts, buf_text(&text));
 		if (names_block_list(buf_span(&text)))
 			finding_set_hint(finding,
-			    "this machine's address is on a block list; the "
-			    "ports for submission, 465 and 587, ask none");
+			    "this machine's address is on a block list; at the "
+			    "ports for submission, 465 and 587, servers do not "
+			    "ask such lists");
 	} else {
 		finding_add(&diagnosis->findings, GREETING_ID, severity,
 		    "%s greets with a reply that is no greeting: %s", hosts,
@@ -140,7 +141,7 @@ add_ungreeted(struct diagnosis *diagnosis, const struct obstacle *item,
 		finding_set_hint(
 		    finding_add(findings, GREETING_ID, severity,
 			"%s accepts connections and says nothing", places),
-		    "it is stuck, or a firewall keeps what it says");
+		    "it is stuck, or a firewall drops what it says");
 	else if (item->address->is_silent)
 		finding_add(findings, GREETING_ID, severity,
 		    "%s says nothing for a long time: every mail waits for its "
@@ -278,8 +279,8 @@ greeting_check_foreign(struct diagnosis *diagnosis)
 		obstacles_add_places(
 		    obstacles, item, OBSTACLE_WITH_PORT, &places);
 		finding = finding_add(findings, FOREIGN_ID, severity,
-		    "at %s is no mail server but %s: \"%s\"", buf_text(&places),
-		    protocol, quoted);
+		    "what answers at %s speaks %s, not SMTP: \"%s\"",
+		    buf_text(&places), protocol, quoted);
 		finding_add_text(finding, "protocol", protocol);
 		hint_at_protocol(finding, item, protocol);
 		buf_free(&places);
@@ -378,7 +379,8 @@ add_wrong_clock(struct diagnosis *diagnosis, const struct obstacle *item,
 	    "the clock here is %s %s that of %s%s", buf_text(&difference),
 	    is_behind ? "behind" : "ahead of", item->server->server->host,
 	    is_grave ? ": its certificate is not valid by the clock here" : "");
-	finding_set_hint(finding, "set the clock (chrony, systemd-timesyncd)");
+	finding_set_hint(finding,
+	    "set the clock, and let chrony or systemd-timesyncd keep it right");
 	finding_add_number(finding, "seconds", here - there);
 	buf_free(&difference);
 }
@@ -448,7 +450,8 @@ add_blanked(struct diagnosis *diagnosis, const struct obstacle *item,
 		    item->server->server, SCHEME_SMTPS, 465);
 	else
 		finding_set_hint(finding,
-		    "ask who runs the network to switch that inspection off");
+		    "ask those who run the network to switch that inspection "
+		    "off");
 	survey_address_free(secure);
 }
 
@@ -557,13 +560,15 @@ greeting_check_ehlo(struct diagnosis *diagnosis)
 	}
 	if (findings->count > count)
 		return;
-	if (good != NULL)
+	if (good != NULL) {
+		unsigned extensions = count_lines_after(
+		    good->address->ehlo.len > 0 ? &good->address->ehlo
+						: &good->address->ehlo_tls);
+
 		finding_add(findings, EHLO_ID, SEVERITY_OK,
-		    "%s offers %u extensions", good->server->server->host,
-		    count_lines_after(good->address->ehlo.len > 0
-			    ? &good->address->ehlo
-			    : &good->address->ehlo_tls));
-	else
+		    "%s offers %u extension%s", good->server->server->host,
+		    extensions, extensions == 1 ? "" : "s");
+	} else
 		add_unjudged(
 		    diagnosis, EHLO_ID, "no server was asked for extensions");
 }

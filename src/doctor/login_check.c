@@ -123,8 +123,8 @@ ended_before(struct diagnosis *diagnosis, const char *id, enum stage stage)
 	    trial->outcome.stage >= stage)
 		return false;
 	if (!skip_after_failure(diagnosis, id))
-		add_failure(diagnosis, id,
-		    "the attempt to send a mail fails before that");
+		add_failure(
+		    diagnosis, id, "a mail would fail before this step");
 	return true;
 }
 
@@ -218,7 +218,8 @@ fail_by_offer(struct diagnosis *diagnosis, const char *known)
 	if (credential == CREDENTIAL_PASSWORD &&
 	    suits_auto(offered, CREDENTIAL_TOKEN))
 		finding_set_hint(finding,
-		    "set token-command to a command that prints a token");
+		    "set token-command to a command that prints an access "
+		    "token");
 	else
 		add_hint(diagnosis, finding, trial->server, &trial->outcome);
 }
@@ -280,8 +281,8 @@ judge_offer(struct diagnosis *diagnosis, const struct survey_walk *walk)
 	} else if (address->is_tls && clear != 0) {
 		add_known(&names, clear);
 		finding_add_once(findings, OFFER_ID, SEVERITY_NOTE,
-		    "%s offers %s before TLS too: other clients may show "
-		    "passwords there",
+		    "%s offers %s before TLS too: other clients may send "
+		    "passwords unencrypted",
 		    host, buf_text(&names));
 	} else {
 		add_known(&names, offer->mechanisms);
@@ -396,7 +397,7 @@ login_check_login(struct diagnosis *diagnosis)
 		return;
 	trial = &diagnosis->trial;
 	if (diagnosis->no_login && trial->outcome.action == ACTION_RELAYED)
-		skip(diagnosis, LOGIN_ID, "no login is wanted");
+		skip(diagnosis, LOGIN_ID, "this run does not log in");
 	else if (trial->mechanism != NULL)
 		add_login(diagnosis);
 	else if (skip_after_cause(diagnosis))
@@ -452,7 +453,7 @@ login_check_sender(struct diagnosis *diagnosis)
 	struct finding *finding;
 
 	if (diagnosis->no_login && secret_is_wanted(diagnosis->profile)) {
-		skip(diagnosis, SENDER_ID, "no login is wanted");
+		skip(diagnosis, SENDER_ID, "this run does not log in");
 		return;
 	}
 	if (ended_before(diagnosis, SENDER_ID, STAGE_MAIL))
@@ -473,8 +474,8 @@ login_check_sender(struct diagnosis *diagnosis)
 			    "%s takes %s as sender so far: only a mail shows "
 			    "whether it takes this From",
 			    name_of(trial), name_sender(diagnosis));
-			finding_set_hint(
-			    finding, "--doctor --send sends one to yourself");
+			finding_set_hint(finding,
+			    "smtpost --doctor --send ADDRESS sends one");
 		} else {
 			finding = finding_add(&diagnosis->findings, SENDER_ID,
 			    SEVERITY_OK, "%s takes %s as sender",

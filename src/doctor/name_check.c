@@ -91,12 +91,12 @@ add_elsewhere(struct diagnosis *diagnosis, const char *host, const char *target)
 	struct finding *finding =
 	    finding_add(&diagnosis->findings, SRV_ID, SEVERITY_NOTE,
 		"%s names %s, outside of its own domain, without DNSSEC: the "
-		"certificate there must bear %s",
+		"certificate there must be for %s",
 		host, target, host);
 
 	finding_set_hint(finding,
-	    "if %s is known to be the right server, its own name may be "
-	    "checked instead",
+	    "if %s is the right server, its certificate can be checked for "
+	    "that name instead",
 	    target);
 	finding_add_setting(finding, "tls-host", target);
 }
@@ -394,7 +394,8 @@ hint_at_login_page(const struct obstacles *obstacles, struct finding *finding)
 		    finding, "this network wants a login in a browser first");
 	else
 		finding_set_hint(finding,
-		    "compare with what another network says the address is");
+		    "compare the address with the one that another network "
+		    "gives");
 }
 
 /*
@@ -409,8 +410,8 @@ judge_private(struct diagnosis *diagnosis, const struct survey_server *server)
 	if (survey_address_is_ready(address) && address->is_tls &&
 	    address->tls.distrust == NULL)
 		finding_add(&diagnosis->findings, PRIVATE_ID, SEVERITY_NOTE,
-		    "%s is %s here, a private address; its certificate is that "
-		    "of %s",
+		    "%s is %s here, a private address, but its certificate is "
+		    "for %s",
 		    server->server->host, address->name, server->server->host);
 	else
 		hint_at_login_page(&diagnosis->obstacles,
@@ -483,7 +484,8 @@ name_check_invented(struct diagnosis *diagnosis)
 	if (obstacles->invented != NULL)
 		finding_add(findings, INVENTED_ID, SEVERITY_NOTE,
 		    "the name server invents addresses for names that do not "
-		    "exist: \"does not exist\" cannot be told here");
+		    "exist: a wrong name of a server cannot be recognized "
+		    "here");
 	else
 		finding_add(findings, INVENTED_ID, SEVERITY_OK,
 		    "nothing hints at invented addresses");

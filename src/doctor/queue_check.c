@@ -278,11 +278,11 @@ report_waiting(struct diagnosis *diagnosis, const struct heap *heap)
 	struct buf text = {0};
 
 	add_count(&text, heap);
-	buf_add_format(
-	    &text, " wait%s, the oldest for ", heap->count == 1 ? "s" : "");
+	buf_add_text(
+	    &text, heap->count == 1 ? " waits for " : " wait, the oldest for ");
 	calendar_add_span(&text, age);
 	if (heap->is_ending)
-		buf_add_text(&text, " and not much longer");
+		buf_add_text(&text, ", and queue-lifetime is nearly over");
 	if (heap->is_late && heap->last_run > 0) {
 		buf_add_text(&text, ", and the queue was last run on ");
 		calendar_add_utc(&text, heap->last_run);
@@ -299,8 +299,8 @@ report_waiting(struct diagnosis *diagnosis, const struct heap *heap)
 		    "enable smtpost-queue.timer, or run smtpost --queue-run by "
 		    "cron, as in smtpost-queue(7)");
 	else
-		finding_set_hint(finding, "smtpost --queue-show %s says more",
-		    heap->id.text);
+		finding_set_hint(finding,
+		    "smtpost --queue-show %s shows the oldest", heap->id.text);
 	finding_add_number(finding, "mails", (int64_t)heap->count);
 	finding_add_number(finding, "oldest", age);
 	buf_free(&text);
@@ -351,9 +351,9 @@ queue_check_dead(struct diagnosis *diagnosis)
 		finding = finding_add(
 		    findings, DEAD_ID, SEVERITY_WARNING, "%s", buf_text(&text));
 		finding_set_hint(finding,
-		    "smtpost --queue-list --where state=dead lists such mail; "
-		    "smtpost --queue-show %s says more; then smtpost "
-		    "--queue-release or --queue-remove",
+		    "list them with smtpost --queue-list --where state=dead, "
+		    "look at one with smtpost --queue-show %s, then use "
+		    "smtpost --queue-release or --queue-remove",
 		    heap.id.text);
 	} else if (heap.err.kind != ERROR_NONE) {
 		finding = finding_add(findings, DEAD_ID, SEVERITY_SKIPPED,

@@ -76,7 +76,7 @@ reach_check_source(struct diagnosis *diagnosis)
 		if (error == EADDRNOTAVAIL)
 			finding_set_hint(
 			    finding_add(findings, SOURCE_ID, severity,
-				"this machine does not have %s now",
+				"this machine does not have the address %s now",
 				sources->names[i]),
 			    "see the output of: ip address");
 		else if (error != 0)
@@ -354,10 +354,10 @@ add_dead_family(struct diagnosis *diagnosis, struct obstacle *item)
 		return; /* then it is not an obstacle of this kind */
 	finding = finding_add(&diagnosis->findings, FAMILY_ID,
 	    is_harmless ? SEVERITY_NOTE : SEVERITY_WARNING,
-	    "%s does not reach %s: %s %s, %s does after %d ms",
+	    "%s does not reach %s: %s %s, %s answers after %d ms",
 	    is_six ? "IPv6" : "IPv4", item->server->server->host, dead->name,
-	    is_silent ? "does not answer" : "cannot be connected to",
-	    alive->name, (int)alive->connect_time);
+	    is_silent ? "does not answer" : "cannot be reached", alive->name,
+	    (int)alive->connect_time);
 	if (!is_silent) {
 		struct buf reason = {0};
 		const char *text = strerror(dead->error);
@@ -365,7 +365,8 @@ add_dead_family(struct diagnosis *diagnosis, struct obstacle *item)
 		buf_add_char(&reason, ascii_lower(text[0]));
 		buf_add_text(&reason, text + 1);
 		finding_set_hint(finding, "%s%s", buf_text(&reason),
-		    is_harmless ? ", at once: it costs no time" : "");
+		    is_harmless ? "; it fails at once and so costs no time"
+				: "");
 		buf_free(&reason);
 	}
 	if (is_six && is_silent)
@@ -438,12 +439,12 @@ add_open_port(struct diagnosis *diagnosis, const struct obstacle *item,
     enum severity severity, unsigned short port)
 {
 	const struct server *server = item->server->server;
-	struct finding *finding = finding_add(&diagnosis->findings, PORT_ID,
-	    severity,
-	    "port %u of %s is silent, port %u answers: this network lets no "
-	    "mail out at %u",
-	    (unsigned)server->port, server->host, (unsigned)port,
-	    (unsigned)server->port);
+	struct finding *finding =
+	    finding_add(&diagnosis->findings, PORT_ID, severity,
+		"port %u of %s is silent, port %u answers: this network lets "
+		"no mail out at port %u",
+		(unsigned)server->port, server->host, (unsigned)port,
+		(unsigned)server->port);
 
 	server_remedy_add(finding, diagnosis->profile, server,
 	    port == 465 ? SCHEME_SMTPS : SCHEME_SMTP, port);
@@ -533,7 +534,7 @@ what_it_does(const struct survey_address *address)
 	case ECONNREFUSED:
 		return "refuses connections";
 	default:
-		return "cannot be connected to";
+		return "cannot be reached";
 	}
 }
 
@@ -583,7 +584,7 @@ reach_check_second(struct diagnosis *diagnosis)
 		return;
 	if (survey->count < 2)
 		finding_add(findings, SECOND_ID, SEVERITY_SKIPPED,
-		    "there is one server only");
+		    "there is only one server");
 	else
 		finding_add(findings, SECOND_ID, SEVERITY_OK,
 		    "%u servers answer", (unsigned)survey->count);

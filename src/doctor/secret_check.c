@@ -46,7 +46,7 @@ describe(struct diagnosis *diagnosis, const struct secret *secret)
 	if (secret->is_prompted)
 		finding_add(findings, GET_ID, SEVERITY_NOTE,
 		    "the password is typed at the terminal: cron and other "
-		    "programs without one cannot send");
+		    "programs without a terminal cannot send mail");
 	add_notes(findings, secret);
 	buf_free(&source);
 	return finding;
@@ -72,7 +72,7 @@ check_time(struct diagnosis *diagnosis, int64_t taken)
 		finding_set_hint(
 		    finding_add(&diagnosis->findings, GET_ID, SEVERITY_WARNING,
 			"%s took %" PRId64 " s", command, taken / 1000),
-		    "each mail waits for it");
+		    "every mail waits for it");
 }
 
 static void
@@ -90,8 +90,8 @@ check_blanks(struct diagnosis *diagnosis)
 			begins && ends ? "begins and ends"
 			    : begins   ? "begins"
 				       : "ends"),
-		    "unless the blank belongs to it, take it out at the "
-		    "source");
+		    "if it is not part of the password, remove it where the "
+		    "password is kept");
 }
 
 void
@@ -104,7 +104,7 @@ secret_check_get(struct diagnosis *diagnosis)
 
 	if (!secret_is_wanted(diagnosis->profile)) {
 		finding_add(findings, GET_ID, SEVERITY_SKIPPED,
-		    "the profile does not log in");
+		    "the profile sends without a login");
 		return;
 	}
 	if (!diagnosis_fetch_secret(diagnosis)) {
@@ -160,7 +160,11 @@ is_microsoft(const struct profile *profile)
 		strcmp(provider->name, "outlook") == 0);
 }
 
-static void
+/*
+ * Adds what is wrong with a token for Microsoft's servers, and returns what to
+ * do; NULL: nothing is wrong.
+ */
+static const char *
 find_microsoft_fault(const struct token_claims *claims, struct buf *fault)
 {
 	bool for_mail = has_any(&claims->audiences, mail_audiences,
@@ -171,15 +175,21 @@ find_microsoft_fault(const struct token_claims *claims, struct buf *fault)
 
 	if (claims->audiences.len > 0 && !claims->audiences.full && !for_mail)
 		buf_add_format(fault,
-		    "the token is for %s, not for outlook.office.com: SMTP "
-		    "will refuse it",
+		    "the token is for %s, not for outlook.office.com, which "
+		    "SMTP needs",
 		    for_graph ? GRAPH : "another service");
 	else if (has_scopes && !claims->scopes.full &&
 	    !token_claims_has(&claims->scopes, SPAN("SMTP.Send")))
-		buf_add_text(fault, "the token lacks SMTP.Send");
+		buf_add_text(fault, "the token lacks the scope SMTP.Send");
 	else if (!has_scopes && claims->roles.len > 0 && !claims->roles.full &&
-	    !token_claims_has(&claims->roles, SPAN("SMTP.SendAsApp")))
-		buf_add_text(fault, "the token lacks SMTP.SendAsApp");
+	    !token_claims_has(&claims->roles, SPAN("SMTP.SendAsApp"))) {
+		buf_add_text(fault, "the token lacks the role SMTP.SendAsApp");
+		return "give the application the permission SMTP.SendAsApp, "
+		       "and ask for a new token";
+	}
+	return fault->len > 0 ? "ask for a token with the scope "
+				"https://outlook.office.com/SMTP.Send"
+			      : NULL;
 }
 
 /* "2026-11-29T20:10:00Z, 2 hours ago" */
@@ -224,11 +234,12 @@ judge(struct diagnosis *diagnosis, const struct token_claims *claims)
 	struct findings *findings = &diagnosis->findings;
 	int64_t now = (int64_t)time(NULL);
 	struct buf text = {0}, fault = {0};
+	const char *hint = NULL;
 
 	if (claims->expiry > 0)
 		add_expiry(&text, claims->expiry, now);
 	if (is_microsoft(diagnosis->profile))
-		find_microsoft_fault(claims, &fault);
+		hint = find_microsoft_fault(claims, &fault);
 	if (claims->expiry > 0 && claims->expiry <= now) {
 		buf_clear(&fault);
 		buf_add_format(&fault,
@@ -237,13 +248,11 @@ judge(struct diagnosis *diagnosis, const struct token_claims *claims)
 		add_fault(diagnosis, buf_text(&fault),
 		    "run token-command by hand; if it keeps tokens, it has to "
 		    "renew them in time");
-	} else if (fault.len > 0) {
-		add_fault(diagnosis, buf_text(&fault),
-		    "ask for a token with the scope "
-		    "https://outlook.office.com/SMTP.Send");
+	} else if (hint != NULL) {
+		add_fault(diagnosis, buf_text(&fault), hint);
 	} else if (claims->expiry > 0) {
 		finding_add(findings, TOKEN_ID, SEVERITY_OK,
-		    "the token is good until %s", buf_text(&text));
+		    "the token is valid until %s", buf_text(&text));
 	} else {
 		finding_add(findings, TOKEN_ID, SEVERITY_OK,
 		    "the token does not say when it expires");
@@ -267,7 +276,7 @@ secret_check_token(struct diagnosis *diagnosis)
 		    "the token was not read");
 	else if (!token_claims_read(&claims, token))
 		finding_add(findings, TOKEN_ID, SEVERITY_SKIPPED,
-		    "the token says nothing of itself");
+		    "the token says nothing about itself");
 	else
 		judge(diagnosis, &claims);
 	token_claims_free(&claims);

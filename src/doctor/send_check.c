@@ -22,12 +22,12 @@ judge(struct diagnosis *diagnosis, const struct outcome *outcome)
 	reply_add_line(&reply, &outcome->reply);
 	if (outcome->action == ACTION_RELAYED && !outcome->in_doubt)
 		finding = finding_add(&diagnosis->findings, SEND_ID,
-		    SEVERITY_OK, "%s took a mail to %s: %s", host,
+		    SEVERITY_OK, "%s took the test mail to %s: %s", host,
 		    diagnosis->send_to, buf_text(&reply));
 	else
 		finding = finding_add(&diagnosis->findings, SEND_ID,
-		    SEVERITY_FAILURE, "%s %s a mail to %s: %s", host,
-		    outcome->in_doubt ? "perhaps took" : "did not take",
+		    SEVERITY_FAILURE, "%s %s the test mail to %s: %s", host,
+		    outcome->in_doubt ? "may have taken" : "did not take",
 		    diagnosis->send_to, buf_text(&reply));
 	if (finding->severity == SEVERITY_FAILURE && hint != NULL)
 		finding_set_hint(finding, "%s", hint);
@@ -43,13 +43,14 @@ send_check_mail(struct diagnosis *diagnosis)
 
 	if (diagnosis->send_to == NULL) {
 		finding_add(&diagnosis->findings, SEND_ID, SEVERITY_SKIPPED,
-		    "no mail is to be sent");
+		    "no test mail was asked for");
 	} else if (failed != NULL) {
 		finding_add_skipped(&diagnosis->findings, SEND_ID, failed);
 	} else if (diagnosis->send_to[0] == '\0') {
 		finding_set_hint(
 		    finding_add(&diagnosis->findings, SEND_ID, SEVERITY_FAILURE,
-			"no sender is known who could get the test mail"),
+			"the test mail has no recipient: the profile names no "
+			"sender"),
 		    "name a recipient: --send ADDRESS");
 	} else if (!diagnosis->send(
 		       diagnosis->context, diagnosis, &outcome, &err)) {

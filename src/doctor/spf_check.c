@@ -223,7 +223,7 @@ report_oddities(const struct subject *subject, struct spf *spf)
 		    subject->domain, spf->voids);
 	if (spf->has_all && spf->all == '+')
 		finding_add(findings, ID, SEVERITY_WARNING,
-		    "SPF of %s has +all: everybody may send for it",
+		    "SPF of %s has +all: anybody may send for it",
 		    subject->domain);
 	if (spf->ignored.len > 0) {
 		finding = finding_add(findings, ID, SEVERITY_WARNING,

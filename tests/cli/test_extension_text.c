@@ -26,7 +26,7 @@ static const struct meaning_row meanings[] = {
     {"AUTH X-OTHER", "login, in ways that smtpost does not know"},
     {"LIMITS RCPTMAX=100", "at most 100 recipients of a message"},
     {"LIMITS MAILMAX=5 X=1 rcptdomainmax=1",
-	"at most 5 messages in a session, 1 domains of the recipients of a "
+	"at most 5 messages in a session, 1 domain of the recipients of a "
 	"message"},
     {"LIMITS", "limits that smtpost does not know"},
     {"LIMITS RCPTMAX=1000000", "limits that smtpost does not know"},

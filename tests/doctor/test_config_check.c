@@ -133,11 +133,11 @@ static const struct config_row weaknesses[] = {
 	"server = smtp://localhost\ntls = opportunistic\n", NULL, SAFE},
     {"tls-priority", S "tls-priority = +VERS-TLS1.0\n", NULL,
 	"warning  config.weak  tls-priority allows TLS1.0, which is broken\n"
-	"hint: smtpost --server-info shows what the server knows; with TLS "
-	"1.2, the setting can go\n"},
+	"hint: smtpost --server-info shows the version of TLS that the server "
+	"speaks; if it is 1.2 or 1.3, remove the setting\n"},
     {"a keyword allows nothing old", S "tls-priority = LEGACY\n", NULL, SAFE},
     {"one pin", S "tls-pin = " PIN "\n", NULL,
-	"note  config.weak  there is one tls-pin only: mail stops when the "
+	"note  config.weak  there is only one tls-pin: mail stops when the "
 	"server changes its key\n"
 	"hint: add the pin of the key that the server will use next\n"},
     {"srv", "server = srv:example.com\n", NULL, SAFE},

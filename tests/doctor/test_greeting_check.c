@@ -24,30 +24,31 @@ static const struct surveyed_row rows[] = {
 	"machine's address\n",
 	{{A, .greeting = "220 mx", .greeting_time = 9100}}},
     {"refused", ONE, greeting_check_greeting,
-	"failure  greeting  " A " does not want us: 554 5.7.1 go away\n",
+	"failure  greeting  " A " refuses this machine: 554 5.7.1 go away\n",
 	{{A, BAD(STAGE_GREETING, "554 5.7.1 go away")}}},
     {"a block list", ONE, greeting_check_greeting,
-	"failure  greeting  " A " does not want us: 554 5.7.1 Service "
-	"unavailable; client blocked using zen.spamhaus.org\n"
-	"hint: this machine's address is on a block list; the ports for "
-	"submission, 465 and 587, ask none\n",
+	"failure  greeting  " A
+	" refuses this machine: 554 5.7.1 Service unavailable; client blocked "
+	"using zen.spamhaus.org\n"
+	"hint: this machine's address is on a block list; at the ports for "
+	"submission, 465 and 587, servers do not ask such lists\n",
 	{{A,
 	    BAD(STAGE_GREETING,
 		"554 5.7.1 Service unavailable; client "
 		"blocked using zen.spamhaus.org")}}},
     {"one of two servers refuses", TWO, greeting_check_greeting,
-	"warning  greeting  " A " does not want us: 554 go away\n",
+	"warning  greeting  " A " refuses this machine: 554 go away\n",
 	{{A, BAD(STAGE_GREETING, "554 go away")}, {B, .server = 1, GOOD}}},
     {"one of two addresses is busy", ONE, greeting_check_greeting,
 	"warning  greeting  " A " (" B ") is busy: 421 4.3.2 later\n"
 	"hint: try again in some minutes\n",
 	{{A, GOOD}, {B, BAD(STAGE_GREETING, "421 4.3.2 later")}}},
     {"both servers refuse", TWO, greeting_check_greeting,
-	"failure  greeting  " A ", " B " does not want us: 554 go away\n",
+	"failure  greeting  " A ", " B " refuses this machine: 554 go away\n",
 	{{A, BAD(STAGE_GREETING, "554 go away")},
 	    {B, .server = 1, BAD(STAGE_GREETING, "554 go away")}}},
     {"each refuses for a reason of its own", TWO, greeting_check_greeting,
-	"failure  greeting  " A " does not want us: 554 go away\n"
+	"failure  greeting  " A " refuses this machine: 554 go away\n"
 	"failure  greeting  " B " is busy: 421 later\n"
 	"hint: try again in some minutes\n",
 	{{A, BAD(STAGE_GREETING, "554 go away")},
@@ -60,14 +61,16 @@ static const struct surveyed_row rows[] = {
 	"skipped  greeting  needs reach.connect\n",
 	{{A, .error = ECONNREFUSED}}},
     {"HTTP", ONE, greeting_check_foreign,
-	"failure  greeting.foreign  at " A " port 587 is no mail server but "
-	"HTTP: \"HTTP/1.0 200 OK\"\n"
+	"failure  greeting.foreign  what answers at " A
+	" port 587 speaks HTTP, not "
+	"SMTP: \"HTTP/1.0 200 OK\"\n"
 	"hint: this network wants a login in a browser first, or port 587 "
 	"belongs to a web server\n",
 	{{A, .odd = "HTTP/1.0 200 OK\r\n", BAD(STAGE_GREETING, NULL)}}},
     {"an odd host in HTTP", ONE, greeting_check_foreign,
-	"failure  greeting.foreign  at " A " port 587 is no mail server but "
-	"HTTP: \"HTTP/1.0 302 ?\"\n"
+	"failure  greeting.foreign  what answers at " A
+	" port 587 speaks HTTP, not "
+	"SMTP: \"HTTP/1.0 302 ?\"\n"
 	"hint: this network wants a login in a browser first, at a?b\n",
 	{{A, .odd = "HTTP/1.0 302 \033\r\nLocation: http://a\033b/\r\n",
 	    BAD(STAGE_GREETING, NULL)}}},
@@ -89,13 +92,14 @@ static const struct surveyed_row rows[] = {
     {"extensions", ONE, greeting_check_ehlo,
 	"ok  ehlo  " A " offers 2 extensions\n", {{A, GOOD}}},
     {"asterisks in a banner are no firewall", ONE, greeting_check_ehlo,
-	"ok  ehlo  " A " offers 1 extensions\n",
+	"ok  ehlo  " A " offers 1 extension\n",
 	{{A, .greeting = "220-*** WELCOME ***\n220 ****************",
 	    .ehlo = "250-mx\n250 STARTTLS"}}},
     {"blanked out", ONE, greeting_check_ehlo,
-	"failure  ehlo  a firewall between here and " A " blanks out words of "
-	"the server (an old \"SMTP inspection\"), STARTTLS among them\n"
-	"hint: ask who runs the network to switch that inspection off\n",
+	"failure  ehlo  a firewall between here and " A
+	" blanks out words of the server (an old \"SMTP inspection\"), "
+	"STARTTLS among them\n"
+	"hint: ask those who run the network to switch that inspection off\n",
 	{{A, .greeting = "220 ****", .ehlo = "250-mx\n250 XXXXXXXA",
 	    BAD(STAGE_TLS, NULL), .error = 0}}},
 
@@ -121,7 +125,9 @@ struct clock_row {
 	const char *findings;
 };
 
-#define SET "hint: set the clock (chrony, systemd-timesyncd)\n"
+#define SET                                                                 \
+	"hint: set the clock, and let chrony or systemd-timesyncd keep it " \
+	"right\n"
 
 static const struct clock_row clocks[] = {
     {"right", 0,

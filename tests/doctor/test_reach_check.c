@@ -68,23 +68,23 @@ static const struct surveyed_row rows[] = {
 	{{A, .connect_time = 20}, {SIX, .connect_time = 700}}},
     {"IPv6 is silent", ONE, reach_check_ipv6,
 	"warning  ipv6  IPv6 does not reach " A ": " SIX " does not answer, " A
-	" does after 20 ms\n"
+	" answers after 20 ms\n"
 	"write: ip = 4\n",
 	{{A, .connect_time = 20}, {SIX, .error = ETIMEDOUT}}},
     {"IPv6 is refused", ONE, reach_check_ipv6,
-	"note  ipv6  IPv6 does not reach " A ": " SIX
-	" cannot be connected to, " A " does after 20 ms\n"
-	"hint: connection refused, at once: it costs no time\n",
+	"note  ipv6  IPv6 does not reach " A ": " SIX " cannot be reached, " A
+	" answers after 20 ms\n"
+	"hint: connection refused; it fails at once and so costs no time\n",
 	{{A, .connect_time = 20}, {SIX, .error = ECONNREFUSED}}},
     {"IPv4 is refused", ONE, reach_check_ipv6,
 	"warning  ipv6  IPv4 does not reach " A ": " A
-	" cannot be connected to, " SIX " does after 20 ms\n"
+	" cannot be reached, " SIX " answers after 20 ms\n"
 	"hint: connection refused\n",
 	{{SIX, .connect_time = 20}, {A, .error = ECONNREFUSED}}},
     {"a machine with IPv6 only", ONE, reach_check_ipv6,
-	"note  ipv6  IPv4 does not reach " A ": " A
-	" cannot be connected to, " SIX " does after 20 ms\n"
-	"hint: network is unreachable, at once: it costs no time\n",
+	"note  ipv6  IPv4 does not reach " A ": " A " cannot be reached, " SIX
+	" answers after 20 ms\n"
+	"hint: network is unreachable; it fails at once and so costs no time\n",
 	{{SIX, .connect_time = 20}, {A, .error = ENETUNREACH}}},
 
     {"a port that is open", ONE, reach_check_port,
@@ -97,7 +97,7 @@ static const struct surveyed_row rows[] = {
 	{{A, .error = ETIMEDOUT}}},
 
     {"one server", ONE, reach_check_second,
-	"skipped  reach.second  there is one server only\n",
+	"skipped  reach.second  there is only one server\n",
 	{{A, .connect_time = 1}}},
     {"two servers", TWO, reach_check_second,
 	"ok  reach.second  2 servers answer\n",
@@ -122,7 +122,8 @@ static const struct surveyed_row rows[] = {
 	"ok  source  this machine has 127.0.0.1\n", {{A, .error = 0}}},
     {"a source of others", ONE "source-address = 192.0.2.99\n",
 	reach_check_source,
-	"warning  source  this machine does not have 192.0.2.99 now\n"
+	"warning  source  this machine does not have the address 192.0.2.99 "
+	"now\n"
 	"hint: see the output of: ip address\n",
 	{{A, .error = 0}}},
 };

@@ -20,7 +20,7 @@ struct secret_row {
 
 static const struct secret_row secrets[] = {
     {"no login", "server = smtp://127.0.0.1:1\n", NULL, false,
-	"skipped  secret.get  the profile does not log in\n"},
+	"skipped  secret.get  the profile sends without a login\n"},
     {"a command", S "password-command = echo hunter2\n", NULL, false,
 	"ok  secret.get  the login uses password-command" HERE "\n"},
     {"a command that fails", S "password-command = echo hunter2; exit 2\n",
@@ -40,11 +40,13 @@ static const struct secret_row secrets[] = {
 	false,
 	"ok  secret.get  the login uses password-command" HERE "\n"
 	"warning  secret.get  the password ends with a blank\n"
-	"hint: unless the blank belongs to it, take it out at the source\n"},
+	"hint: if it is not part of the password, remove it where the password "
+	"is kept\n"},
     {"blanks at both ends", S "password = \" hunter2\t\"\n", NULL, false,
 	"ok  secret.get  the login uses password" HERE "\n"
 	"warning  secret.get  the password begins and ends with a blank\n"
-	"hint: unless the blank belongs to it, take it out at the source\n"},
+	"hint: if it is not part of the password, remove it where the password "
+	"is kept\n"},
     {"a file", S "password-file = secret\n", NULL, false,
 	"ok  secret.get  the login uses password-file" HERE "\n"},
     {"a file that is not there", S "password-file = nothing\n", NULL, false,
@@ -133,9 +135,9 @@ struct token_row {
 
 static const struct token_row tokens[] = {
     {"opaque", ELSEWHERE, NULL,
-	"skipped  token.shape  the token says nothing of itself\n"},
+	"skipped  token.shape  the token says nothing about itself\n"},
     {"good", ELSEWHERE, "{\"exp\":4102444800}",
-	"ok  token.shape  the token is good until 2100-01-01T00:00:00Z\n"},
+	"ok  token.shape  the token is valid until 2100-01-01T00:00:00Z\n"},
     {"without a date", ELSEWHERE, "{\"aud\":\"x\"}",
 	"ok  token.shape  the token does not say when it expires\n"},
     {"expired", ELSEWHERE, "{\"exp\":1000000000}",
@@ -148,24 +150,27 @@ static const struct token_row tokens[] = {
     {"for Graph", MICROSOFT,
 	"{\"aud\":\"https://graph.microsoft.com/\",\"scp\":\"SMTP.Send\"}",
 	"failure  token.shape  the token is for graph.microsoft.com, not for "
-	"outlook.office.com: SMTP will refuse it\n" SCOPE_HINT},
+	"outlook.office.com, which SMTP needs\n" SCOPE_HINT},
     {"for Graph, as a number", MICROSOFT,
 	"{\"aud\":\"00000003-0000-0000-c000-000000000000\"}",
 	"failure  token.shape  the token is for graph.microsoft.com, not for "
-	"outlook.office.com: SMTP will refuse it\n" SCOPE_HINT},
+	"outlook.office.com, which SMTP needs\n" SCOPE_HINT},
     {"for something hostile", MICROSOFT, "{\"aud\":\"\033[2J hunter2\"}",
 	"failure  token.shape  the token is for another service, not for "
-	"outlook.office.com: SMTP will refuse it\n" SCOPE_HINT},
+	"outlook.office.com, which SMTP needs\n" SCOPE_HINT},
     {"for Graph, but not at Microsoft", ELSEWHERE,
 	"{\"aud\":\"https://graph.microsoft.com/\"}",
 	"ok  token.shape  the token does not say when it expires\n"},
     {"without the scope", MICROSOFT, "{" MAIL ",\"scp\":\"IMAP.Access\"}",
-	"failure  token.shape  the token lacks SMTP.Send\n" SCOPE_HINT},
+	"failure  token.shape  the token lacks the scope "
+	"SMTP.Send\n" SCOPE_HINT},
     {"of a program", MICROSOFT, "{" MAIL ",\"roles\":[\"SMTP.SendAsApp\"]}",
 	"ok  token.shape  the token does not say when it expires\n"},
     {"of a program, without the role", MICROSOFT,
 	"{" MAIL ",\"roles\":[\"IMAP.AccessAsApp\"]}",
-	"failure  token.shape  the token lacks SMTP.SendAsApp\n" SCOPE_HINT},
+	"failure  token.shape  the token lacks the role "
+	"SMTP.SendAsApp\nhint: give the application the permission "
+	"SMTP.SendAsApp, and ask for a new token\n"},
 };
 
 /* The age of a token depends on the day; "DAYS" stands for it. */

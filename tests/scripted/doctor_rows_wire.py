@@ -63,7 +63,7 @@ ROWS = [
     row("HTTP at once", first(b"HTTP/1.1 400 Bad Request\r\n\r\n<html>"),
         FOREIGN, says="at 127.0.0.1 port", status=76),
     row("HTTP after a request", after(REDIRECT), FOREIGN, config=SOON,
-        says='is no mail server but HTTP: "HTTP/1.1 302 Found"\nthis network '
+        says='speaks HTTP, not SMTP: "HTTP/1.1 302 Found"\nthis network '
         "wants a login in a browser first, at portal.example", status=75),
     row("HTTP at once, redirected", first(REDIRECT), FOREIGN,
         says="at portal.example", status=76),
@@ -72,7 +72,7 @@ ROWS = [
     row("a page at once", first(b"<!DOCTYPE html>\n<title>Log in</title>"),
         FOREIGN, says="a login in a browser", status=76),
     row("SSH", first(b"SSH-2.0-OpenSSH_9.2\r\n"), FOREIGN,
-        says='no mail server but SSH: "SSH-2.0-OpenSSH_9.2"', status=76),
+        says='speaks SSH, not SMTP: "SSH-2.0-OpenSSH_9.2"', status=76),
     row("IMAP", first(b"* OK IMAP4rev1 ready\r\n"), FOREIGN, says="IMAP",
         status=76),
     row("POP3", first(b"+OK ready\r\n"), FOREIGN, says="POP3", status=76),
@@ -96,7 +96,7 @@ ROWS = [
         greeting="554 5.7.1 blocked using list.example; see http://x"),
         GREETING, says="block list", status=75),
     row("554 under TLS", serve(greeting="554 5.7.1 no", is_implicit=True),
-        GREETING, url="smtps://{0}", says="does not want us: 554 5.7.1 no",
+        GREETING, url="smtps://{0}", says="refuses this machine: 554 5.7.1 no",
         status=69),
     row("421 to all", serve(greeting="421 4.7.0 too many connections"),
         GREETING, says="is busy: 421 4.7.0 too many connections", status=75),
