@@ -575,7 +575,7 @@ static int
 peer_interrupts(int fd)
 {
 	poll(NULL, 0, 100);
-	if (kill(getppid(), SIGHUP) < 0)
+	if (kill(getppid(), SIGTERM) < 0)
 		return 1;
 	poll(NULL, 0, 300);
 	return put(fd, "250 ok\r\n") ? 0 : 2;
@@ -584,11 +584,13 @@ peer_interrupts(int fd)
 static void
 test_signal(void **state)
 {
-	struct peer peer = peer_start(peer_interrupts);
-	struct stream *stream = peer.stream;
+	struct peer peer;
+	struct stream *stream;
 
 	(void)state;
 	signals_catch();
+	peer = peer_start(peer_interrupts);
+	stream = peer.stream;
 	assert_false(stream_fill(stream, deadline_in(LONG)));
 	assert_int_equal(stream_state(stream), STREAM_INTERRUPTED);
 	signals_defer();
