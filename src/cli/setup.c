@@ -47,6 +47,9 @@ read_address(struct setup *setup, const char *text, struct error *err)
 	bool done = address_list_parse_mailbox(&mailbox, span_from(text), err);
 
 	if (done) {
+		/* The login may look at capitals; a domain has none. */
+		for (char *at = mailbox.domain; at != NULL && *at != '\0'; at++)
+			*at = ascii_lower(*at);
 		setup->address = mailbox_as_written(&mailbox);
 		setup->path = mailbox_path(&mailbox, NULL, err);
 		done = setup->path != NULL;
