@@ -10,17 +10,20 @@
 static void
 add_size(struct buf *out, struct span parameters)
 {
-	uint64_t size;
+	uint64_t size, tenths;
 
-	if (!span_number(span_trim(parameters), UINT64_MAX, &size) || size == 0)
+	if (!span_number(span_trim(parameters), UINT64_MAX, &size) ||
+	    size == 0) {
 		buf_add_text(out, "messages of any size, or it does not say");
-	else if (size < 1000000)
+	} else if (size < 1000000) {
 		buf_add_format(
 		    out, "messages of up to %" PRIu64 " octets", size);
-	else
+	} else {
+		tenths = size / 100000 + (size % 100000 >= 50000);
 		buf_add_format(out,
-		    "messages of up to %" PRIu64 ".%" PRIu64 " MB",
-		    size / 1000000, size / 100000 % 10);
+		    "messages of up to %" PRIu64 ".%" PRIu64 " MB", tenths / 10,
+		    tenths % 10);
+	}
 }
 
 /* What a mechanism needs of the user. */

@@ -9,10 +9,10 @@ struct meaning_row {
 };
 
 static const struct meaning_row meanings[] = {
-    {"SIZE 35882577", "messages of up to 35.8 MB"},
+    {"SIZE 35882577", "messages of up to 35.9 MB"},
     {"size 1000000", "messages of up to 1.0 MB"},
     {"SIZE 999999", "messages of up to 999999 octets"},
-    {"SIZE 18446744073709551615", "messages of up to 18446744073709.5 MB"},
+    {"SIZE 18446744073709551615", "messages of up to 18446744073709.6 MB"},
     {"SIZE", "messages of any size, or it does not say"},
     {"SIZE 0", "messages of any size, or it does not say"},
     {"SIZE 99999999999999999999", "messages of any size, or it does not say"},
