@@ -259,11 +259,17 @@ add_profile_names(struct redaction *redaction, const struct profiles *profiles)
 	}
 }
 
-/* root is nobody's name, and a word of many sentences. */
+/*
+ * root is nobody's name, and a word of many sentences. A number would be found
+ * in dates.
+ */
 static void
 add_user(struct redaction *redaction, struct span name)
 {
-	if (!span_equal(name, SPAN("root")))
+	uint64_t number;
+
+	if (!span_equal(name, SPAN("root")) &&
+	    !span_number(name, UINT64_MAX, &number))
 		add_word(redaction, name);
 }
 
