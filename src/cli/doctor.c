@@ -74,12 +74,10 @@ static bool
 select_checks(struct doctor *doctor, struct error *err)
 {
 	struct span rest = span_from(doctor->options->doctor.only), word;
+	size_t count = 0;
 
 	if (rest.at == NULL)
 		return true;
-	if (span_trim(rest).len == 0)
-		return error_set(
-		    err, ERROR_USAGE, "cannot use --only: it names no check");
 	doctor->selected = mem_new(check_table_count, sizeof(bool));
 	while (span_next_word(&rest, ", ", &word)) {
 		char *id = span_copy(word);
@@ -89,8 +87,10 @@ select_checks(struct doctor *doctor, struct error *err)
 		if (i == check_table_count)
 			return refuse_id(word, err);
 		doctor->selected[i] = true;
+		count++;
 	}
-	return true;
+	return count > 0 ||
+	    error_set(err, ERROR_USAGE, "cannot use --only: it names no check");
 }
 
 static bool

@@ -231,6 +231,8 @@ take_report(struct options *options, const char *form, struct error *err)
 		return true;
 	if (!setting->type->parse(setting, &scratch, span_from(form), err)) {
 		err->kind = ERROR_USAGE;
+		if (options->mode == MODE_DOCTOR)
+			error_add(err, "; with --doctor also monitor");
 		return false;
 	}
 	options->has_report = true;

@@ -186,6 +186,10 @@ checkup_run(struct diagnosis *diagnosis)
 {
 	bool *marked = mark_needed(diagnosis->selected);
 
+	/* Without a profile nothing is well, whatever was asked for. */
+	if (diagnosis->profile == NULL)
+		marked[check_table_find("config.read")] =
+		    marked[check_table_find("config.profile")] = true;
 	for (size_t i = 0; i < check_table_count; i++)
 		if (marked[i])
 			run_check(diagnosis, &check_table[i]);

@@ -104,8 +104,9 @@ test_selected(void **state)
 	selected[check_table_find("config.weak")] = false;
 	selected[check_table_find("clock.build")] = true;
 	diagnosis = run_without_profile(&err, selected, INT64_MAX);
-	assert_int_equal(diagnosis.findings.count, 1);
-	assert_string_equal(diagnosis.findings.items[0]->id, "clock.build");
+	assert_int_equal(diagnosis.findings.count, 2);
+	assert_string_equal(diagnosis.findings.items[0]->id, "config.read");
+	assert_string_equal(diagnosis.findings.items[1]->id, "clock.build");
 	diagnosis_free(&diagnosis);
 	free(selected);
 }
