@@ -32,9 +32,13 @@ doctor_text_add_head(
 	const struct named_profile *named;
 	const struct section *section = NULL;
 
+	if (profile == NULL && wish == NULL) {
+		buf_add_text(out, "no profile\n");
+		return;
+	}
 	buf_add_text(out, "profile ");
 	if (profile == NULL) {
-		add_sentence(out, wish != NULL ? wish : "unknown");
+		add_sentence(out, wish);
 		buf_add_char(out, '\n');
 		return;
 	}

@@ -44,9 +44,11 @@ find_by_name(const struct profiles *profiles, const char *name,
 	}
 	error_add(err, "the profiles are");
 	add_profile_names(profiles, err);
-	/* With mailx, -a FILE attaches a file. */
+	/* With mailx, -a FILE attaches a file; --doctor takes a URL, too. */
 	if (strpbrk(name, "./:") != NULL)
-		error_add(err, "; smtpost --attach FILE attaches a file");
+		error_add(err,
+		    "; --attach FILE attaches a file, and --server "
+		    "smtps://HOST names a server");
 	return false;
 }
 
