@@ -150,12 +150,9 @@ add_tls(struct buf *out, const struct survey_address *address)
 	add_sentence(out, "key-exchange", tls->key_exchange);
 	add_sentence(out, "verified-by", tls->verified_by);
 	json_text_add_bool(out, "trusted", tls->distrust == NULL);
-	/* A hint follows in the next line. */
 	json_text_add_key(out, "distrust");
 	if (tls->distrust != NULL)
-		json_text_add_sentence(out,
-		    span_head(span_from(tls->distrust),
-			span_find(span_from(tls->distrust), '\n')));
+		json_text_add_sentence(out, tls_facts_sentence(tls));
 	else
 		buf_add_text(out, "null");
 	add_sentence(out, "staple", tls->staple);

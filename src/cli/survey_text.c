@@ -14,15 +14,6 @@
 #define KEYWORD_WIDTH ((size_t)24)
 #define DAY ((int64_t)86400)
 
-/* The first line of a sentence that a hint may follow. */
-static struct span
-first_line(const char *sentence)
-{
-	struct span text = span_from(sentence);
-
-	return span_head(text, span_find(text, '\n'));
-}
-
 /* Our own sentence. */
 static void
 add_sentence(struct buf *out, struct span text)
@@ -143,7 +134,7 @@ add_tls(struct buf *out, const struct survey_address *address,
 		buf_add_format(out, "    verified by: %s\n", tls->verified_by);
 	else {
 		buf_add_text(out, "    NOT VERIFIED: ");
-		add_sentence(out, first_line(tls->distrust));
+		add_sentence(out, tls_facts_sentence(tls));
 	}
 	buf_add_format(out, "    status of the certificate (OCSP staple): %s\n",
 	    tls->staple);
@@ -288,7 +279,7 @@ survey_text_add_warnings(struct buf *out, const struct survey *survey)
 			buf_add_text(out, " at ");
 			utf8_add_masked(out, span_from(address->name));
 			buf_add_text(out, ": ");
-			add_sentence(out, first_line(address->tls.distrust));
+			add_sentence(out, tls_facts_sentence(&address->tls));
 			is_any = true;
 		}
 	}

@@ -165,7 +165,7 @@ static void
 judge_revocation(struct judgement *judgement)
 {
 	const struct survey_address *address = judgement->address;
-	struct span sentence = span_from(address->tls.distrust);
+	struct span sentence = tls_facts_sentence(&address->tls);
 
 	if (!tls_step_is_reached(judgement, TLS_STEP_CRL) ||
 	    tls_step_of(address) != TLS_STEP_CRL)
@@ -176,7 +176,7 @@ judge_revocation(struct judgement *judgement)
 		    judgement->diagnosis->profile->tls_crl);
 	else
 		judgement_add(judgement, tls_step_severity(judgement), "%.*s",
-		    (int)span_find(sentence, '\n'), sentence.at);
+		    (int)sentence.len, sentence.at);
 }
 
 /* Whether the lists are still new. */

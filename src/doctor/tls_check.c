@@ -30,15 +30,6 @@
 /* The settings that accept what is not safe. */
 #define OLD_VERSIONS "+VERS-TLS1.1:+VERS-TLS1.0"
 
-/* The first sentence of a submission's text about the connection. */
-static struct span
-first_sentence(const char *text)
-{
-	struct span sentence = span_from(text);
-
-	return span_head(sentence, span_find(sentence, '\n'));
-}
-
 /* Adds the hint that a submission gives in its text, if it has one. */
 static void
 copy_hint(struct finding *finding, const char *text)
@@ -381,7 +372,7 @@ judge_roots(struct judgement *judgement)
 {
 	const struct profile *profile = judgement->diagnosis->profile;
 	const struct tls_facts *facts = &judgement->address->tls;
-	struct span sentence = first_sentence(facts->distrust);
+	struct span sentence = tls_facts_sentence(facts);
 	enum severity severity = tls_step_severity(judgement);
 
 	if (profile->tls_trust == NULL && profile->trust_file == NULL &&
@@ -415,7 +406,7 @@ judge_trust(struct judgement *judgement)
 	else if ((facts->faults & FAULT_ISSUER_UNKNOWN) != 0)
 		judge_issuer(judgement);
 	else {
-		sentence = first_sentence(facts->distrust);
+		sentence = tls_facts_sentence(facts);
 		judgement_add(judgement, tls_step_severity(judgement),
 		    PLACE ": %.*s", (int)sentence.len, sentence.at);
 		copy_hint(judgement->found, facts->distrust);
@@ -576,7 +567,7 @@ judge_staple(struct judgement *judgement)
 	    profile_check_trusts_pin_alone(judgement->diagnosis->profile))
 		return;
 	if (tls_step_of(address) == TLS_STEP_STAPLE) {
-		sentence = first_sentence(facts->distrust);
+		sentence = tls_facts_sentence(facts);
 		sentence = span_head(sentence, span_find(sentence, ';'));
 		judgement_add(judgement, tls_step_severity(judgement),
 		    PLACE ": %.*s", (int)sentence.len, sentence.at);

@@ -134,6 +134,14 @@ tls_facts_read(struct tls_facts *facts, const struct tls *tls)
 	read_chain(facts, session);
 }
 
+struct span
+tls_facts_sentence(const struct tls_facts *facts)
+{
+	struct span text = span_from(facts->distrust);
+
+	return span_head(text, span_find(text, '\n'));
+}
+
 void
 tls_facts_free(struct tls_facts *facts)
 {

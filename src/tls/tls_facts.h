@@ -29,6 +29,11 @@ struct tls_facts {
 };
 
 void tls_facts_read(struct tls_facts *facts, const struct tls *tls);
+/*
+ * The sentence that says why the certificate is not trusted, without its hints;
+ * empty: it is trusted. Borrowed.
+ */
+struct span tls_facts_sentence(const struct tls_facts *facts);
 /* Allowed on a struct that is all zero, which it leaves. */
 void tls_facts_free(struct tls_facts *facts);
 
