@@ -10,9 +10,9 @@
 #include "base/calendar.h"
 #include "base/utf8.h"
 #include "cli/extension_text.h"
+#include "doctor/certificate_age.h"
 
 #define KEYWORD_WIDTH ((size_t)24)
-#define DAY ((int64_t)86400)
 
 /* Our own sentence. */
 static void
@@ -53,22 +53,29 @@ add_reply(
 static void
 add_validity(struct buf *out, const struct certificate_facts *facts, time_t now)
 {
-	int64_t left = facts->not_after - (int64_t)now;
+	int64_t days = certificate_age_days(now, facts->not_after);
 
 	buf_add_text(out, "    valid: ");
 	calendar_add_date(out, facts->not_before);
 	buf_add_text(out, " to ");
 	calendar_add_date(out, facts->not_after);
-	if (left < 0 && left > -DAY)
-		buf_add_text(out, ", expired less than a day ago\n");
-	else if (left < 0)
-		buf_add_format(out, ", expired %" PRId64 " day%s ago\n",
-		    -left / DAY, -left / DAY == 1 ? "" : "s");
-	else if (facts->not_before > (int64_t)now)
+	switch (certificate_age_judge(
+	    facts->not_before, facts->not_after, now, 0)) {
+	case CERTIFICATE_ENDED:
+		if (days == 0)
+			buf_add_text(out, ", expired less than a day ago\n");
+		else
+			buf_add_format(out, ", expired %" PRId64 " day%s ago\n",
+			    -days, days == -1 ? "" : "s");
+		break;
+	case CERTIFICATE_EARLY:
 		buf_add_text(out, ", not valid yet\n");
-	else
-		buf_add_format(out, ", %" PRId64 " day%s left\n", left / DAY,
-		    left / DAY == 1 ? "" : "s");
+		break;
+	default:
+		buf_add_format(out, ", %" PRId64 " day%s left\n", days,
+		    days == 1 ? "" : "s");
+		break;
+	}
 }
 
 static void

@@ -25,7 +25,7 @@ enum certificate_age certificate_age_judge(
 /* How long before its end, in seconds, it is said to expire soon. */
 int64_t certificate_age_notice(
     int64_t not_before, int64_t not_after, int64_t warn_days);
-/* The whole days between two times, of which `from` is the earlier one. */
+/* The whole days between two times; negative: `to` is the earlier one. */
 int64_t certificate_age_days(int64_t from, int64_t to);
 
 #endif
