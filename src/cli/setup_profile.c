@@ -173,8 +173,6 @@ judge(const struct setup_profile *setup, const struct diagnosis *diagnosis,
 	*verdict = (struct setup_verdict){
 	    .is_good = all.counts[SEVERITY_FAILURE] == 0 &&
 		all.submission <= 0 && all.status != VERDICT_UNKNOWN,
-	    .is_login_refused = finding_worst(&diagnosis->findings,
-				    "auth.login") == SEVERITY_FAILURE,
 	    .is_interrupted = signals_are_pending(),
 	    .exit_status = all.submission,
 	};

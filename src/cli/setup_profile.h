@@ -46,7 +46,6 @@ const char *setup_profile_user(const struct setup_profile *setup);
 /* What a check came to. */
 struct setup_verdict {
 	bool is_good;
-	bool is_login_refused;
 	bool is_interrupted;
 	int exit_status; /* that a mail would end with */
 };
