@@ -5,6 +5,7 @@
 
 #include "cli/exit_status.h"
 #include "cli/queue_add.h"
+#include "doctor/queue_check.h"
 
 enum verdict_status
 verdict_worse(enum verdict_status a, enum verdict_status b)
@@ -69,10 +70,12 @@ judge_outcome(struct verdict *verdict, const struct diagnosis *diagnosis,
 	struct recipient recipient = {0};
 	const struct envelope envelope = {.recipients = &recipient, .count = 1};
 	bool queues = queue_use_of(diagnosis, options) != QUEUE_NEVER;
+	struct error ignored = {0};
 
 	outcome_copy(&recipient.outcome, outcome);
 	if (queues)
 		outcome_defer_refusal(&recipient.outcome);
+	queues = queues && queue_check_keeps(diagnosis->profile, &ignored);
 	if (recipient.outcome.action == ACTION_RELAYED)
 		verdict->mail = "mail would be relayed";
 	else if (recipient.outcome.action == ACTION_FAILED)
@@ -101,10 +104,15 @@ judge_submission(struct verdict *verdict, const struct diagnosis *diagnosis,
 {
 	const struct error *secret_error = &diagnosis->secret_error;
 	struct outcome outcome = {0};
+	struct error why = {0};
 
 	verdict->submission = -1;
 	if (diagnosis->profile == NULL) {
 		judge_error(verdict, diagnosis->unusable);
+	} else if (queue_use_of(diagnosis, options) == QUEUE_ALWAYS &&
+	    !queue_check_keeps(diagnosis->profile, &why)) {
+		verdict->mail = "mail would be deferred";
+		verdict->submission = exit_status_of_error(why.kind);
 	} else if (queue_use_of(diagnosis, options) == QUEUE_ALWAYS) {
 		verdict->mail = "mail would be queued without an attempt";
 		verdict->submission = EXIT_SUCCESS;

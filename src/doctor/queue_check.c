@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/calendar.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/wait.h"
 #include "spool/clock.h"
+#include "spool/keep.h"
 #include "spool/listing.h"
 #include "spool/reason.h"
 #include "spool/runner_settings.h"
@@ -318,13 +320,39 @@ report_trouble(
 	return true;
 }
 
+bool
+queue_check_keeps(const struct profile *profile, struct error *err)
+{
+	const struct keep keep = {.profile = profile, .uid = getuid()};
+
+	return keep_is_possible(&keep, err);
+}
+
+/* Says why the queue takes no mail. With queue = always, no mail is sent. */
+static bool
+report_unusable(struct diagnosis *diagnosis)
+{
+	enum queue_use use = queue_policy_use(&diagnosis->profile->queue, true);
+	struct error err = {0};
+
+	if (use == QUEUE_NEVER || queue_check_keeps(diagnosis->profile, &err))
+		return false;
+	finding_add_error(&diagnosis->findings, QUEUE_ID,
+	    use == QUEUE_ALWAYS ? SEVERITY_FAILURE : SEVERITY_WARNING, &err);
+	return true;
+}
+
 void
 queue_check_mail(struct diagnosis *diagnosis)
 {
 	struct heap heap = {0};
+	bool is_unusable;
 
 	look_at_spools(diagnosis, &heap, false);
-	if (!report_trouble(diagnosis, QUEUE_ID, &heap)) {
+	is_unusable = report_unusable(diagnosis);
+	if (is_unusable && heap.count > 0)
+		report_waiting(diagnosis, &heap);
+	if (!is_unusable && !report_trouble(diagnosis, QUEUE_ID, &heap)) {
 		if (heap.count == 0)
 			report_none(diagnosis, &heap);
 		else

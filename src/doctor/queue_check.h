@@ -8,5 +8,10 @@
 void queue_check_mail(struct diagnosis *diagnosis);
 /* queue.dead: mail that could neither be sent nor returned */
 void queue_check_dead(struct diagnosis *diagnosis);
+/*
+ * Whether the queue would keep a mail of the profile now; false with a
+ * temporary error.
+ */
+bool queue_check_keeps(const struct profile *profile, struct error *err);
 
 #endif

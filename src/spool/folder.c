@@ -242,6 +242,33 @@ folder_make(struct folder *folder, const char *path, struct error *err)
 	    open_below(folder, folder->top, "server", &folder->server, err);
 }
 
+bool
+folder_check_place(struct folder *folder, const char *path, struct error *err)
+{
+	enum folder_result result = folder_find(folder, path, err);
+	struct stat status;
+	char *place, *slash;
+	bool done;
+
+	if (result != FOLDER_ABSENT)
+		return result == FOLDER_OPEN &&
+		    (faccessat(folder->mail, ".", W_OK | X_OK, AT_EACCESS) ==
+			    0 ||
+			fail(folder, "mail", err));
+	/* The folder in which the first one is missing */
+	place = mem_copy_text(path);
+	while (stat(place, &status) < 0 && errno == ENOENT &&
+	    (slash = strrchr(place, '/')) != NULL && slash[1] != '\0')
+		slash[slash == place] = '\0';
+	done = faccessat(AT_FDCWD, place, W_OK | X_OK, AT_EACCESS) == 0;
+	if (stat(place, &status) == 0 && !S_ISDIR(status.st_mode)) {
+		errno = ENOTDIR;
+		done = false;
+	}
+	free(place);
+	return done || fail(folder, "", err);
+}
+
 void
 folder_close(struct folder *folder)
 {

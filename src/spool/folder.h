@@ -44,6 +44,12 @@ enum folder_result folder_find_of(
     struct folder *folder, const char *path, uid_t owner, struct error *err);
 /* Makes what is missing, durably, and opens it. The error is temporary. */
 bool folder_make(struct folder *folder, const char *path, struct error *err);
+/*
+ * Whether folder_make would find or make it, and mail could be put into it.
+ * Makes nothing; false with a temporary error.
+ */
+bool folder_check_place(
+    struct folder *folder, const char *path, struct error *err);
 void folder_close(struct folder *folder);
 /*
  * Reads a small file of an open folder: at most `room` octets. Returns their

@@ -335,6 +335,19 @@ has_room(const struct keep *keep, const struct folder *folder, uint64_t size,
 }
 
 bool
+keep_is_possible(const struct keep *keep, struct error *err)
+{
+	char *path = spool_path_for_adding(keep->profile->queue.dir, err);
+	struct folder folder = {NULL, -1, -1, -1, -1, .owner = 0};
+	bool done = path != NULL && folder_check_place(&folder, path, err) &&
+	    (folder.mail < 0 || has_room(keep, &folder, 1, err));
+
+	folder_close(&folder);
+	free(path);
+	return done;
+}
+
+bool
 keep_check(const struct keep *keep, uint64_t size, struct error *err)
 {
 	struct folder folder;

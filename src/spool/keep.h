@@ -31,6 +31,12 @@ struct keep {
 };
 
 /*
+ * Whether there is a spool that would take a small mail now, or could be made.
+ * Makes nothing; of *keep only profile and uid are used. False with a temporary
+ * error.
+ */
+bool keep_is_possible(const struct keep *keep, struct error *err);
+/*
  * Whether the spool would take a mail of about so many octets now; of *keep
  * only profile and uid are used. False with a temporary error.
  */
