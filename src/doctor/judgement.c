@@ -75,6 +75,7 @@ is_same(const struct finding *a, const struct finding *b)
 struct places {
 	struct buf text;
 	struct buf subject; /* their URLs */
+	bool are_several;   /* more than one server */
 };
 
 /*
@@ -114,26 +115,32 @@ find_places(struct places *places, const struct gathering *all, size_t first)
 	for (size_t i = first; i < all->count; i++)
 		if (all->items[i].first == first &&
 		    all->items[i].server != last) {
+			places->are_several = last != NULL;
 			last = all->items[i].server;
 			add_server(places, all, i);
 		}
 }
 
-/* Replaces the marks in a text, which is freed. */
+/*
+ * Replaces the marks in a text, which is freed. Several places that are the
+ * subject get "each of", so that the verb stays in the singular.
+ */
 static char *
-replace_marks(char *text, struct span places)
+replace_marks(char *text, const struct places *places)
 {
 	struct buf out = {.max = TEXT_MAX};
 	struct span rest = span_from(text);
 
 	if (text == NULL)
 		return NULL;
+	if (places->are_several && text[0] == JUDGEMENT_PLACE[0])
+		buf_add_text(&out, "each of ");
 	while (rest.len > 0) {
 		size_t mark = span_find(rest, JUDGEMENT_PLACE[0]);
 
 		buf_add_span(&out, span_head(rest, mark));
 		if (mark < rest.len)
-			buf_add_span(&out, places);
+			buf_add_span(&out, buf_span(&places->text));
 		rest = span_skip(rest, mark + 1);
 	}
 	free(text);
@@ -145,11 +152,11 @@ static void
 report(struct findings *findings, const struct gathering *all, size_t index)
 {
 	struct finding *finding = all->items[index].finding;
-	struct places places = {{0}, {0}};
+	struct places places = {.are_several = false};
 
 	find_places(&places, all, index);
-	finding->text = replace_marks(finding->text, buf_span(&places.text));
-	finding->hint = replace_marks(finding->hint, buf_span(&places.text));
+	finding->text = replace_marks(finding->text, &places);
+	finding->hint = replace_marks(finding->hint, &places);
 	finding_set_subject(finding, buf_text(&places.subject));
 	*(struct finding **)mem_append(&findings->items, &findings->count,
 	    sizeof(struct finding *)) = finding;

@@ -682,9 +682,13 @@ void
 obstacles_add_places(struct obstacles *obstacles, const struct obstacle *first,
     enum obstacle_place place, struct buf *out)
 {
+	struct buf list = {0};
+	bool are_several = false;
+
 	for (size_t i = 0; i < obstacles->count; i++) {
 		struct obstacle *item = &obstacles->items[i];
 		struct buf text = {0};
+		size_t len = list.len;
 
 		if (item->is_reported || !is_like(item, first))
 			continue;
@@ -693,7 +697,12 @@ obstacles_add_places(struct obstacles *obstacles, const struct obstacle *first,
 			    is_like(&obstacles->items[j], first))
 				obstacles->items[j].is_reported = true;
 		add_place(obstacles, item, place, &text);
-		finding_list_place(out, buf_span(&text));
+		finding_list_place(&list, buf_span(&text));
+		are_several |= len > 0 && list.len > len;
 		buf_free(&text);
 	}
+	if (are_several && place != OBSTACLE_WITH_ADDRESSES)
+		buf_add_text(out, "each of ");
+	buf_add_span(out, buf_span(&list));
+	buf_free(&list);
 }

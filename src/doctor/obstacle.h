@@ -89,7 +89,9 @@ enum obstacle_place {
 
 /*
  * Adds the places of this obstacle and of all that are like it, and marks them
- * as reported. The addresses are added, too, where the server has others.
+ * as reported. The addresses are added, too, where the server has others. Of
+ * several places without addresses it makes "each of A, B", so that the verb of
+ * the sentence stays in the singular.
  */
 void obstacles_add_places(struct obstacles *obstacles,
     const struct obstacle *first, enum obstacle_place place, struct buf *out);

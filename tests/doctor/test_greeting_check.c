@@ -44,7 +44,8 @@ static const struct surveyed_row rows[] = {
 	"hint: try again in some minutes\n",
 	{{A, GOOD}, {B, BAD(STAGE_GREETING, "421 4.3.2 later")}}},
     {"both servers refuse", TWO, greeting_check_greeting,
-	"failure  greeting  " A ", " B " refuses this machine: 554 go away\n",
+	"failure  greeting  each of " A ", " B
+	" refuses this machine: 554 go away\n",
 	{{A, BAD(STAGE_GREETING, "554 go away")},
 	    {B, .server = 1, BAD(STAGE_GREETING, "554 go away")}}},
     {"each refuses for a reason of its own", TWO, greeting_check_greeting,
