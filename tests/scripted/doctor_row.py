@@ -1,7 +1,7 @@
 """A row of tests/doctor_servers: servers with a fault, and what --doctor finds.
 
 Each row is run twice, each time against fresh servers: with --doctor, and with
-a real submission, whose status must be the one that --doctor foretells.
+a real submission, whose status must be the one that --doctor predicts.
 """
 
 import dataclasses
