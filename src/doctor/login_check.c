@@ -220,6 +220,11 @@ fail_by_offer(struct diagnosis *diagnosis, const char *known)
 		finding_set_hint(finding,
 		    "set token-command to a command that prints an access "
 		    "token");
+	else if (credential == CREDENTIAL_TOKEN &&
+	    suits_auto(offered, CREDENTIAL_PASSWORD))
+		finding_set_hint(finding,
+		    "set password-command, in place of the token, to a command "
+		    "that prints the password");
 	else
 		add_hint(diagnosis, finding, trial->server, &trial->outcome);
 }

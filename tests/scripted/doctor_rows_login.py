@@ -88,6 +88,9 @@ ROWS = PROVIDERS + [
         refuses("535 5.7.8 wrong password hunter2"), LOGIN, status=77),
 
     Row("no AUTH", tls(EHLO_tls=ehlo(*OFFER)), OFFERS, status=77, logins=0),
+    Row("passwords only", GOOD, OFFERS, says="set password-command, in place of",
+        status=77, config="password-file = \ntoken-command = echo token",
+        logins=0),
     Row("tokens only", tls(EHLO_tls=ehlo(*OFFER, "AUTH XOAUTH2")), OFFERS,
         status=77, logins=0),
     Row("unknown mechanisms only",
