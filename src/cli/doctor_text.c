@@ -147,26 +147,28 @@ add_many(
 
 /*
  * How many findings share the line of this one, because they are skipped for
- * lack of the same step; 0: they share that of an earlier one.
+ * lack of the same step; 0: they share that of another one. The line is that of
+ * the first behind the step.
  */
 static size_t
 count_alike(const struct findings *findings, size_t index)
 {
 	const char *needs = findings->items[index]->needs;
-	size_t count = 0, first = index;
+	size_t count = 0, step = 0, leader = 0;
 
 	for (size_t i = 0; needs != NULL && i < findings->count; i++) {
 		const char *other = findings->items[i]->needs;
 
+		if (strcmp(findings->items[i]->id, needs) == 0)
+			step = i;
 		if (other == NULL || strcmp(other, needs) != 0)
 			continue;
-		count++;
-		if (i < first)
-			first = i;
+		if (count++ == 0 || leader < step)
+			leader = i;
 	}
 	if (count < ALIKE_MIN)
 		return 1;
-	return first == index ? count : 0;
+	return leader == index ? count : 0;
 }
 
 void
