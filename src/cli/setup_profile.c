@@ -91,6 +91,8 @@ setup_profile_add_text(
 
 	buf_add_text(out, "# From smtpost --setup: ");
 	utf8_add_sentence(out, buf_span(&search->source));
+	if (search->is_unverified)
+		buf_add_text(out, "; the server could not be checked");
 	buf_add_char(out, '\n');
 	if (setup->domain == NULL) {
 		buf_add_format(out, "[%s]\n", setup->name);
