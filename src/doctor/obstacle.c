@@ -659,14 +659,12 @@ add_place(struct obstacles *obstacles, const struct obstacle *first,
 {
 	const struct server *server = first->server->server;
 
-	if (server_url_is_unix(server)) {
-		buf_add_text(out, server->path);
-		return;
-	}
-	buf_add_text(out, server->host);
-	if (place != OBSTACLE_WITH_HOST)
-		buf_add_format(out, " port %u", (unsigned)server->port);
-	if (needs_addresses(obstacles, first, place))
+	if (place == OBSTACLE_WITH_HOST)
+		buf_add_text(out, server_url_name(server));
+	else
+		server_url_add_place(out, server);
+	if (!server_url_is_unix(server) &&
+	    needs_addresses(obstacles, first, place))
 		add_addresses(obstacles, first, out);
 }
 

@@ -255,7 +255,7 @@ add_connected(const struct survey *survey, struct buf *text)
 {
 	for (size_t i = 0; i < survey->count; i++) {
 		const struct survey_server *server = survey->servers[i];
-		const char *between = "";
+		const char *between = ":";
 
 		for (size_t j = 0; j < server->count; j++) {
 			const struct survey_address *address =
@@ -263,19 +263,15 @@ add_connected(const struct survey *survey, struct buf *text)
 
 			if (!address->is_connected)
 				continue;
-			if (between[0] == '\0')
-				buf_add_format(text, "%s%s",
-				    text->len > 0 ? "; " : "",
-				    server_url_is_unix(server->server)
-					? "this machine"
-					: server->server->host);
-			if (between[0] == '\0' &&
-			    !server_url_is_unix(server->server))
-				buf_add_format(text, " port %u",
-				    (unsigned)server->server->port);
-			buf_add_format(text, "%s %s after %d ms",
-			    between[0] == '\0' ? ":" : between, address->name,
-			    (int)address->connect_time);
+			if (between[0] == ':')
+				buf_add_text(text, text->len > 0 ? "; " : "");
+			if (between[0] == ':' &&
+			    server_url_is_unix(server->server))
+				buf_add_text(text, "this machine");
+			else if (between[0] == ':')
+				server_url_add_place(text, server->server);
+			buf_add_format(text, "%s %s after %d ms", between,
+			    address->name, (int)address->connect_time);
 			between = ",";
 		}
 	}
@@ -549,12 +545,8 @@ add_dead_server(struct diagnosis *diagnosis, struct obstacle *item)
 	obstacles_add_places(obstacles, item, OBSTACLE_WITH_PORT, &dead);
 	if (alive == NULL)
 		buf_add_text(&other, "the other server");
-	else if (server_url_is_unix(alive->server->server))
-		buf_add_text(&other, alive->server->server->path);
 	else
-		buf_add_format(&other, "%s port %u",
-		    alive->server->server->host,
-		    (unsigned)alive->server->server->port);
+		server_url_add_place(&other, alive->server->server);
 	if (is_first(&diagnosis->survey, item->server))
 		finding_add(&diagnosis->findings, SECOND_ID, SEVERITY_WARNING,
 		    "%s %s: every mail goes to %s, and nothing takes over if "

@@ -219,6 +219,14 @@ server_url_name(const struct server *server)
 	return server->path != NULL ? server->path : server->host;
 }
 
+void
+server_url_add_place(struct buf *out, const struct server *server)
+{
+	buf_add_text(out, server_url_name(server));
+	if (server->path == NULL)
+		buf_add_format(out, " port %u", (unsigned)server->port);
+}
+
 bool
 server_url_is_unix(const struct server *server)
 {
