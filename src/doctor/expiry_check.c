@@ -120,8 +120,12 @@ judge_expiry(struct judgement *judgement)
 	if (!tls_step_is_reached(judgement, TLS_STEP_EXPIRY))
 		return;
 	worst = worst_of(judgement->diagnosis, facts, now);
-	if (worst == NULL)
+	if (worst == NULL) {
+		judgement_add(judgement, SEVERITY_SKIPPED,
+		    "the certificate of " PLACE " could not be read");
+		judgement->found->is_unknown = true;
 		return;
+	}
 	age = judge_age(judgement->diagnosis, worst, now);
 	if (worst == &facts->chain[0])
 		buf_add_text(&text, "the certificate of " PLACE " ");
