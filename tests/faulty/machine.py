@@ -12,6 +12,8 @@ import threading
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.path.abspath(os.environ.get("SMTPOST", "./smtpost"))
 PATIENCE = 20
+# The ways that only look at the server
+LOOKS = ("doctor", "server-info")
 
 HEADER = b"From: me@x.example\nTo: you@x.example\nSubject: s\n\n"
 SHORT = HEADER + b"Hello.\n.\nWorld.\n"
@@ -139,6 +141,8 @@ class Scene:
     def __init__(self, name, folder, server, message, way, settings):
         self.name, self.server, self.message = name, server, message
         self.folder, self.way = folder, way
+        self.mails = 0 if way in LOOKS else 1
+        self.report = None  # without a fault, of a way that looks
         self.preload = None
         self.input = os.path.join(folder, name + ".eml")
         with open(self.input, "wb") as file:
@@ -169,7 +173,9 @@ class Scene:
     def run_post(self, env, options):
         piped = self.way == "pipe"
         words = ["-f", "me@x.example", "you@x.example"]
-        if self.way == "run":
+        if self.way in LOOKS:
+            words = ["--" + self.way, "--report", "json", *words[:2]]
+        elif self.way == "run":
             words = ["--run", "--mail-on", "always", "--report", "text", *words,
                      "--", "cat"]
         source = subprocess.PIPE if piped else open(self.input, "rb")
@@ -290,6 +296,8 @@ def make_scenes(folder, context, root):
     keywords = [b"PIPELINING", b"CHUNKING", b"AUTH PLAIN"]
     settings = ("server = %s://127.0.0.1:%d\ntls-trust = " + root
                 + "\nuser = me\npassword-file = " + password + "\n")
+    by_command = settings.replace("password-file = " + password,
+                                  "password-command = echo secret")
     tls = Server(keywords, context)
     starttls = Server(keywords[:1] + keywords[2:], context, True)
     return scenes + [
@@ -300,9 +308,11 @@ def make_scenes(folder, context, root):
         Scene("starttls", folder, starttls, SHORT, "file",
               settings % ("smtp", starttls.port)),
         Scene("command", folder, tls, SHORT, "file",
-              settings.replace("password-file = " + password,
-                               "password-command = echo secret")
-              % ("smtps", tls.port)),
+              by_command % ("smtps", tls.port)),
+        Scene("doctor", folder, starttls, SHORT, "doctor",
+              "queue-dir = queue\n" + by_command % ("smtp", starttls.port)),
+        Scene("server-info", folder, tls, SHORT, "server-info",
+              settings % ("smtps", tls.port)),
     ]
 
 
