@@ -127,7 +127,7 @@ judge_submission(struct verdict *verdict, const struct diagnosis *diagnosis,
 	    diagnosis->trial.outcome.action == ACTION_RELAYED &&
 	    diagnosis->no_login && secret_is_wanted(diagnosis->profile)) {
 		verdict->mail = "mail would come as far as the login";
-	} else if (diagnosis->trial.is_done) {
+	} else if (diagnosis->trial.is_done && !diagnosis->trial.is_cut) {
 		judge_outcome(
 		    verdict, diagnosis, &diagnosis->trial.outcome, options);
 	}

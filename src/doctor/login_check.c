@@ -119,6 +119,11 @@ ended_before(struct diagnosis *diagnosis, const char *id, enum stage stage)
 		    &diagnosis->findings, id, "there is no secret");
 		return true;
 	}
+	if (trial->is_cut) {
+		finding_add_unknown(
+		    &diagnosis->findings, id, "no time was left");
+		return true;
+	}
 	if (trial->outcome.action == ACTION_RELAYED ||
 	    trial->outcome.stage >= stage)
 		return false;

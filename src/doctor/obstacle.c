@@ -268,8 +268,8 @@ look_again(
 /*
  * Looks again at the first address of each server that leaves a riddle; the
  * others of the server that are in the same state are taken to be alike. Only
- * to the first server smtpost speaks. Where TLS fails, it listens to further
- * ones.
+ * to the first server smtpost speaks. To further ones it listens if they answer
+ * a handshake with anything at all.
  */
 static void
 solve(struct obstacles *obstacles, const struct obstacle_search *search)
@@ -285,7 +285,8 @@ solve(struct obstacles *obstacles, const struct obstacle_search *search)
 			continue;
 		if (solved == NULL ||
 		    (item->server != solved->server &&
-			item->kind == OBSTACLE_TLS && count < LOOKS_MAX)) {
+			item->kind == OBSTACLE_TLS &&
+			!item->address->is_silent && count < LOOKS_MAX)) {
 			solved = item;
 			before = item->kind;
 			look_again(search, item, count++ == 0);

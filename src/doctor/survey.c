@@ -25,12 +25,29 @@ struct tour {
 	const struct profile *profile;
 	const struct observer *observer;
 	int64_t timeout, deadline;
+	size_t waiting; /* connections to this server that nobody has heard */
 };
 
 static int64_t
 step_deadline(const struct tour *tour)
 {
 	return deadline_earlier(tour->deadline, deadline_in(tour->timeout));
+}
+
+/*
+ * How long to wait for a reply. All servers that have not been heard share half
+ * of the time that is left: silent ones must not use all of it.
+ */
+static int64_t
+reply_timeout(const struct tour *tour)
+{
+	size_t all = tour->profile->server_count, seen = tour->survey->count;
+	size_t waiting = tour->waiting + (all > seen ? all - seen : 0);
+	int64_t left = tour->deadline - clock_now();
+
+	if (waiting <= 1 || left <= 0)
+		return tour->timeout;
+	return deadline_earlier(tour->timeout, left / 2 / (int64_t)waiting + 1);
 }
 
 static void
@@ -103,7 +120,7 @@ meet(const struct tour *tour, const struct survey_server *found,
 	visit.observer = tour->observer;
 	visit.hidden = tour->survey->hidden;
 	visit.by_proxy = found->by_proxy;
-	visit.timeout = tour->timeout;
+	visit.timeout = reply_timeout(tour);
 	visit.deadline = tour->deadline;
 	survey_address_meet(address, fd, &visit);
 	if (address->trouble.action != ACTION_NONE)
@@ -267,6 +284,7 @@ visit_addresses(const struct tour *tour, struct survey_server *found)
 {
 	struct dial_end ends[SURVEY_ADDRESSES_MAX];
 	struct host_addresses list;
+	struct tour copy = *tour;
 	const struct dial_options options = {
 	    .sources = tour->profile->network.sources.names,
 	    .source_count = tour->profile->network.sources.count,
@@ -279,8 +297,15 @@ visit_addresses(const struct tour *tour, struct survey_server *found)
 	for (size_t i = 0; i < list.count; i++)
 		ends[i].address = list.items[i];
 	dial_every(ends, list.count, &options, tour->timeout);
+	copy.waiting = 0;
 	for (size_t i = 0; i < list.count; i++)
-		visit_end(tour, found, &ends[i]);
+		copy.waiting += ends[i].fd >= 0;
+	for (size_t i = 0; i < list.count; i++) {
+		bool is_connected = ends[i].fd >= 0;
+
+		visit_end(&copy, found, &ends[i]);
+		copy.waiting -= is_connected;
+	}
 }
 
 static void
@@ -383,7 +408,8 @@ survey_run(struct survey *survey, const struct profile *profile,
 	    .profile = profile,
 	    .observer = observer,
 	    .timeout = deadline_earlier(STEP_MAX, profile->timeout_connect),
-	    .deadline = deadline};
+	    .deadline = deadline,
+	    .waiting = 1};
 
 	if (profile->timeout != 0)
 		tour.timeout = deadline_earlier(tour.timeout, profile->timeout);

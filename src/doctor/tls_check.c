@@ -135,7 +135,10 @@ look_again(struct judgement *judgement)
 	struct survey_address *again;
 	bool is_judged;
 
-	if (!probe_is_possible(&probe))
+	/* A silent server takes its time: one is enough. */
+	if (!probe_is_possible(&probe) ||
+	    (judgement->address->is_silent &&
+		diagnosis_obstacles(judgement->diagnosis)->count > 1))
 		return false;
 	again = probe_old_tls(&probe);
 	is_judged = judge_old_tls(judgement, again);

@@ -154,6 +154,8 @@ trial_run(struct trial *trial, const struct trial_options *options)
 		trial->server = reach.failed;
 		outcome_copy(&trial->outcome, &reach.failure);
 	}
+	trial->is_cut = trial->outcome.action == ACTION_DELAYED &&
+	    trial->outcome.reply.code == 0 && clock_now() >= options->deadline;
 	trial->trail = reach.trail;
 	reach.trail = (struct trail){0};
 	reach_free(&reach);

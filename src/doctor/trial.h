@@ -17,6 +17,8 @@
 
 struct trial {
 	bool is_done; /* it was made */
+	/* The run's time ended it: what a mail would meet is not known. */
+	bool is_cut;
 	/* ACTION_RELAYED: a mail of this sender would be taken. */
 	struct outcome outcome;
 	/* The server that decided; NULL: none. Borrowed, or of the trail. */

@@ -376,6 +376,35 @@ test_deadline(void **state)
 	given_free(&given);
 }
 
+/* Silent servers share the time: each is heard. */
+static void
+test_silent_servers(void **state)
+{
+	struct server servers[3];
+	struct survey survey = {0};
+	struct given given[3];
+	struct peer peers[3];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		given_init(&given[i], SPAN(GIVEN_MESSAGE), "a@x");
+		peer_start(&peers[i], "H\n");
+		given_server(&given[i], peers[i].port);
+		servers[i] = given[i].server;
+	}
+	given[0].profile.servers = servers;
+	given[0].profile.server_count = 3;
+	survey_run(&survey, &given[0].profile, NULL, deadline_in(1500));
+	for (size_t i = 0; i < 3; i++) {
+		assert_true(survey.servers[i]->addresses[0]->is_connected);
+		assert_true(survey.servers[i]->addresses[0]->is_silent);
+		peer_end(&peers[i]);
+	}
+	survey_free(&survey);
+	for (size_t i = 0; i < 3; i++)
+		given_free(&given[i]);
+}
+
 static void
 test_unix(void **state)
 {
@@ -473,6 +502,8 @@ main(void)
 	rows_add_one(&all, "each address comes to its own end", test_addresses);
 	rows_add_one(&all, "bounds", test_bounds);
 	rows_add_one(&all, "deadline of the whole run", test_deadline);
+	rows_add_one(
+	    &all, "silent servers share the time", test_silent_servers);
 	rows_add_one(&all, "a Unix socket that is not there", test_unix);
 	rows_add_one(&all, "a signal while it connects", test_signal_early);
 	rows_add_one(&all, "a signal", test_signal);
