@@ -247,6 +247,18 @@ note_own(struct spf *spf, const struct spf_term *term)
 	}
 }
 
+/* Terms behind "all" do not count. The walk may end before it comes to them. */
+static void
+note_all_own(struct spf *spf, struct span text)
+{
+	struct spf_mistake none = {0};
+	struct spf_term term;
+
+	while (spf_record_next(&text, &term, &none) == SPF_TERM)
+		if (!spf->has_all || term.kind == SPF_OTHER)
+			note_own(spf, &term);
+}
+
 /* Terms behind "all" do not count, nor does redirect if there is "all". */
 static bool
 walk_terms(struct walk *walk, struct span text, const struct level *level)
@@ -256,9 +268,6 @@ walk_terms(struct walk *walk, struct span text, const struct level *level)
 	bool has_all = false;
 
 	while (spf_record_next(&text, &term, &none) == SPF_TERM) {
-		if (level->outer == NULL &&
-		    (!has_all || term.kind == SPF_OTHER))
-			note_own(walk->spf, &term);
 		if (term.kind == SPF_REDIRECT)
 			redirect = term;
 		else if (term.kind == SPF_ALL)
@@ -298,8 +307,9 @@ walk_record(struct walk *walk, const struct level *level)
 		goes_on = check_words(spf, record->data, level);
 		if (!goes_on)
 			spf->is_in_strings = record->strings > 1;
-		else
-			goes_on = walk_terms(walk, record->data, level);
+		else if (level->outer == NULL)
+			note_all_own(spf, record->data);
+		goes_on = goes_on && walk_terms(walk, record->data, level);
 	}
 	dns_answer_free(&list);
 	return goes_on;

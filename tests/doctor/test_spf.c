@@ -90,7 +90,7 @@ static const struct row rows[] = {
     {"late.org", "11+0 -all named at 11"},
     {"early.org", "11+0 -all named at 1"},
     {"deep.org", "2+0 -all named at 2"},
-    {"many.org", "more than 40+0"},
+    {"many.org", "more than 40+0 -all"},
     {"void2.org", "2+2 -all"},
     {"void3.org", "3+3 -all"},
     {"six.org", "1+0 -all"},
