@@ -23,6 +23,7 @@
 #define HOST_NAME_SIZE 256
 /* What is left of a line that was cut. */
 #define CUT_MIN 24
+#define FORM_MAX 512
 #define STARS "***"
 
 /* Hosts that belong to providers, beside those of provider_table.h. */
@@ -358,7 +359,7 @@ match_word(const struct redaction *redaction, struct span text)
 static bool
 ends_token(char c)
 {
-	return ascii_is_space(c) || strchr("\"'<>()[],;=", c) != NULL;
+	return ascii_is_space(c) || strchr("\"'`<>()[]{}|,;=", c) != NULL;
 }
 
 static size_t
@@ -412,10 +413,12 @@ match_form(struct span part, bool in_path)
 {
 	size_t len = 0, end;
 
+	/* No name is as long; a text of many parts must not take long. */
+	part = span_head(part, FORM_MAX);
 	while (len < part.len && part.at[len] != '/')
 		len++;
 	part = span_head(part, len);
-	if (domain_is_ipv6(part))
+	if (domain_is_ipv6(span_head(part, span_find(part, '%'))))
 		return part.len;
 	end = span_find(part, ':');
 	while (end > 0 && part.at[end - 1] == '.')
@@ -460,8 +463,11 @@ redaction_add(
 	for (size_t i = 0; i < text.len;) {
 		struct span rest = span_skip(text, i);
 		char before = i > 0 ? text.at[i - 1] : ' ';
-		bool begins_part =
-		    ends_token(before) || before == ':' || before == '/';
+		/* "%{i}.example.com" is a name of SPF. */
+		bool begins_part = before == '.'
+		    ? i > 1 && text.at[i - 2] == '}'
+		    : !is_name_char(before);
+		bool is_url = before == '/' && i > 1 && text.at[i - 2] == '/';
 		size_t len = 0;
 
 		if (i >= token_end) {
@@ -488,11 +494,12 @@ redaction_add(
 			len = match_word(redaction, rest);
 		if (len == 0 && begins_part && token_end > i)
 			len = match_form(span_head(rest, token_end - i),
-			    before == '/' && (i < 2 || text.at[i - 2] != '/'));
+			    before == '/' && !is_url);
 		if (len > 0)
 			buf_add_text(out, STARS);
 		else
 			buf_add_char(out, text.at[i]);
+		in_path |= is_url && len > 0;
 		i += len > 0 ? len : 1;
 	}
 }
