@@ -2,9 +2,20 @@
 
 Each row is run twice, each time against fresh servers: with --doctor, and with
 a real submission, whose status must be the one that --doctor predicts.
+The rows of tests/doctor_setup_faults are played in the same way.
 """
 
+import concurrent.futures
 import dataclasses
+import os
+import subprocess
+import sys
+import tempfile
+
+from scripted import certificates, suite
+
+# They mostly wait.
+AT_ONCE = 6
 
 
 def serve(**how):
@@ -90,3 +101,53 @@ def judge_finding(row, report):
             wrong.append("it says: %s; hint: %s" % (check["text"],
                                                     check["hint"]))
     return wrong
+
+
+class Skip(Exception):
+    """Why a row cannot be played here."""
+
+
+def play_all(rows, play, prepare=None):
+    """Plays the rows, or those with a part of their name on the command line, and
+    prints TAP. `play` is given the program, the certificates, the row and a
+    folder of its own, and returns what is wrong; `prepare` is called before,
+    with a folder. Returns whether a row failed."""
+    if not certificates.available():
+        print("1..0 # SKIP certtool (gnutls-bin) is missing")
+        return False
+    suite.catch_signals()
+    program = os.path.abspath(os.environ.get("SMTPOST", "./smtpost"))
+    parts = sys.argv[1:]
+    chosen = [row for row in rows
+              if not parts or any(part in row.name for part in parts)]
+    failed = False
+    print("1..%d" % len(chosen), flush=True)
+    with tempfile.TemporaryDirectory(prefix="doctor_rows.") as scratch, \
+            concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        if prepare:
+            prepare(scratch)
+        os.mkdir(os.path.join(scratch, "certificates"))
+        certs = certificates.Certificates(
+            os.path.join(scratch, "certificates"))
+
+        def play_one(number, row):
+            folder = os.path.join(scratch, str(number))
+            os.mkdir(folder)
+            try:
+                return play(program, certs, row, folder)
+            except Skip as why:
+                return str(why)
+            except (OSError, subprocess.SubprocessError) as error:
+                return [str(error)]
+
+        results = pool.map(play_one, range(len(chosen)), chosen)
+        for number, wrong in enumerate(results):
+            skip = isinstance(wrong, str)
+            print("%sok %d - %s%s" % (
+                "not " if wrong and not skip else "", number + 1,
+                chosen[number].name, " # SKIP " + wrong if skip else ""))
+            for text in [] if skip else wrong:
+                print("\n".join("# " + line for line in text.splitlines()))
+            sys.stdout.flush()
+            failed |= bool(wrong) and not skip
+    return failed
