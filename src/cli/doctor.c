@@ -120,7 +120,7 @@ check_options(const struct options *options, struct error *err)
 	    check_recipient(options->doctor.send_to, err);
 }
 
-/* A step takes long. */
+/* Shows the step that takes long. */
 static void
 show_step(void *context)
 {

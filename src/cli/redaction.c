@@ -261,7 +261,7 @@ add_profile_names(struct redaction *redaction, const struct profiles *profiles)
 }
 
 /*
- * root is nobody's name, and a word of many sentences. A number would be found
+ * root names no person, and occurs in many sentences; a number would be found
  * in dates.
  */
 static void

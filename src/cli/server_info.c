@@ -162,7 +162,7 @@ look(struct info *info, const struct options *options)
 	progress_end(&progress);
 }
 
-/* The value of `server` that would do; false: none would. */
+/* The value of `server` for the profile shown last; false: there is none. */
 static bool
 add_server(struct buf *out, const struct info *info)
 {

@@ -47,7 +47,7 @@ read_address(struct setup *setup, const char *text, struct error *err)
 	bool done = address_list_parse_mailbox(&mailbox, span_from(text), err);
 
 	if (done) {
-		/* The login may look at capitals; a domain has none. */
+		/* Capitals may count in a login, but not in a domain. */
 		for (char *at = mailbox.domain; at != NULL && *at != '\0'; at++)
 			*at = ascii_lower(*at);
 		setup->address = mailbox_as_written(&mailbox);
@@ -60,7 +60,7 @@ read_address(struct setup *setup, const char *text, struct error *err)
 		setup->domain = span_copy(domain);
 		done = domain_is_fqdn(domain) ||
 		    error_set(err, ERROR_USAGE,
-			"its domain is not one that can be looked up");
+			"the domain of the address cannot be looked up");
 	}
 	if (done)
 		return true;

@@ -1,7 +1,7 @@
 /*
  * What a check of --doctor found: its severity, a sentence, and what the user
- * can write to mend it. Texts may hold octets from elsewhere; who prints them
- * masks them. Texts that are too long are cut, and then end in "...".
+ * can write to mend it. Texts may hold octets from elsewhere; what prints
+ * them masks them. Texts that are too long are cut, and then end in "...".
  */
 #ifndef DOCTOR_FINDING_H
 #define DOCTOR_FINDING_H

@@ -80,7 +80,7 @@ struct places {
 
 /*
  * Adds the server at `index`, with those of its addresses of which the same was
- * said; without addresses if that are all of which anything was said.
+ * said; without addresses if the same was said of all of them.
  */
 static void
 add_server(struct places *places, const struct gathering *all, size_t index)

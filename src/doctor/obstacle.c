@@ -17,7 +17,7 @@
 #include "profile/server_url.h"
 #include "tls/foreign.h"
 
-/* How long the name server may take to answer for a name that is none. */
+/* How long the name server may take to answer for an invented name. */
 #define NAME_TIMEOUT ((int64_t)5000)
 #define RANDOM_LETTERS 16
 /* Servers that are looked at again. */
@@ -266,10 +266,10 @@ look_again(
 }
 
 /*
- * Looks again at the first address of each server that leaves a riddle; the
- * others of the server that are in the same state are taken to be alike. Only
- * to the first server smtpost speaks. To further ones it listens if they answer
- * a handshake with anything at all.
+ * Connects again to the first address whose trouble is not explained, and may
+ * speak first there; the other addresses of that server with the same trouble
+ * are taken to be alike. It only listens to further servers, and only if they
+ * answer a handshake with anything at all.
  */
 static void
 solve(struct obstacles *obstacles, const struct obstacle_search *search)
@@ -463,7 +463,7 @@ has_address(
 	return found;
 }
 
-/* Whether all addresses of the server are those of a name that is none. */
+/* Whether the name server gives all its addresses for any other name, too. */
 static bool
 is_made_up(
     const struct survey_server *server, const struct host_addresses *list)

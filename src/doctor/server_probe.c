@@ -1,6 +1,6 @@
 /*
  * A child process for each candidate makes the attempt of --doctor (trial.h),
- * without a login. It tells what came of it in one line: the verdict, the
+ * without a login. It reports the result in one line: the verdict, the
  * mechanisms, the URL, and the reason, with spaces between them.
  */
 #include "doctor/server_probe.h"
@@ -167,7 +167,7 @@ take_line(struct probe *probe)
 		candidate->why = span_copy(span_trim(rest));
 }
 
-/* Reads what the child has to say, and notes whether it has ended. */
+/* Reads the line of the child, and notes whether the child has ended. */
 static void
 attend(struct probe *probe)
 {

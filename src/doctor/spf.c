@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* How far the walk goes, so that the number can be told. */
+/* The walk goes on beyond ten look-ups, so that their number can be shown. */
 #define WALK_MAX 40
 #define DEPTH_MAX 10
 #define HOSTS_MAX 10

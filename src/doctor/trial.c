@@ -1,6 +1,6 @@
 /*
  * Reaches a server as a submission does. The transaction has no recipient and
- * no content: such a one consists of MAIL and RSET.
+ * no content, so it consists of MAIL and RSET only.
  */
 #include "doctor/trial.h"
 

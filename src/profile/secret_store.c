@@ -31,7 +31,7 @@ run(const char *const *arguments, struct span input, struct buf *output,
 	return program_run(&program, output, err);
 }
 
-/* systemd-creds keeps the secrets of users since a version. */
+/* Whether systemd-creds can keep a secret of this user. */
 static bool
 credentials_work(void)
 {
