@@ -151,7 +151,14 @@ add_ungreeted(struct diagnosis *diagnosis, const struct obstacle *item,
 		finding_set_hint(
 		    finding_add(findings, GREETING_ID, severity,
 			"%s ends the connection without a greeting", places),
-		    "it may refuse this machine's address, or be overloaded");
+		    !item->address->tls.asks_certificate
+			? "it may refuse this machine's address, or be "
+			  "overloaded"
+			: diagnosis->profile->tls_cert == NULL
+			? "it asks for a client certificate: set tls-cert and "
+			  "tls-key"
+			: "it asks for a client certificate, and may refuse "
+			  "that of tls-cert");
 	free(quoted);
 }
 
