@@ -148,8 +148,8 @@ fold(struct buf *out, struct span whole, bool is_structured, size_t max)
 		} else {
 			buf_add_span(out, line);
 			/* Quotes and comments may continue in the next line. */
-			for (size_t i = 0; i < line.len; i++)
-				if (is_structured && line.at[i] == '\\')
+			for (size_t i = 0; is_structured && i < line.len; i++)
+				if (line.at[i] == '\\')
 					i++;
 				else
 					opens_place(&folder, line, i);
