@@ -114,9 +114,12 @@ trust_use_crl(struct trust *trust, const struct tls_options *options,
 		gnutls_x509_crl_deinit(lists[i]);
 	if (done)
 		gnutls_free(lists);
-	return (done && count > 0) ||
-	    tls_failure_set(failure, TLS_CONFIG,
-		"cannot use %s: it holds no revocation list in PEM form", path);
+	if (done && count > 0)
+		return true;
+	/* A diagnosis goes on, and judges the certificate without it. */
+	buf_clear(&trust->crl);
+	return tls_failure_set(failure, TLS_CONFIG,
+	    "cannot use %s: it holds no revocation list in PEM form", path);
 }
 
 /* Reads the bundle into trust->text, once. */
