@@ -47,6 +47,9 @@ class Row:
     options: tuple = ()  # for --doctor
     mails: int = 0  # how often --doctor sends RCPT (with --send)
     exit: int = None  # of --doctor; None: that of the finding's severity
+    # What is typed at a terminal, to the question of --doctor. None: there is
+    # no terminal. For tests/doctor_networks.
+    typed: str = None
 
 
 EXITS = {"ok": 0, "note": 0, "warning": 1, "failure": 2}
