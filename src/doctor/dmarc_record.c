@@ -46,12 +46,8 @@ read_tag(struct dmarc_record *record, const struct tag *tag, bool *has_below)
 			record->is_policy_wrong = true;
 	} else if (span_equal_nocase(tag->name, SPAN("aspf")))
 		record->is_strict_spf = is_letter(value, "s");
-	else if (span_equal_nocase(tag->name, SPAN("adkim")))
-		record->is_strict_dkim = is_letter(value, "s");
 	else if (span_equal_nocase(tag->name, SPAN("t")))
 		record->is_test = is_letter(value, "y");
-	else if (span_equal_nocase(tag->name, SPAN("rua")))
-		record->has_reports = value.len > 0;
 	else if (span_equal_nocase(tag->name, SPAN("psd"))) {
 		record->is_suffix = is_letter(value, "y");
 		record->is_organisation = is_letter(value, "n");

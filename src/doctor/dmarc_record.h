@@ -16,15 +16,14 @@ struct dmarc_record {
 	/* For the domain of the record, and for those below it. */
 	enum dmarc_policy policy, below;
 	bool is_policy_wrong; /* p= or sp= has another word */
-	bool is_strict_spf, is_strict_dkim;
+	bool is_strict_spf;
 	bool is_test; /* t=y: receivers lower the policy by a step */
 	bool is_suffix, is_organisation; /* psd=y, psd=n */
-	bool has_reports;		 /* rua= */
 	const char *gone; /* a tag that RFC 9989 dropped, "pct"; or NULL */
 	bool is_wrong;	  /* something is no tag; the text before it counts */
 };
 
-/* False: it is no record of DMARC. */
+/* Public for the tests. False: it is no record of DMARC. */
 bool dmarc_record_read(struct dmarc_record *record, struct span text);
 
 enum dmarc_result {

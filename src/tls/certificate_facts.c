@@ -182,7 +182,6 @@ certificate_facts_read(
 	    .key_bits = bits,
 	    .is_key_weak = is_key_weak(certificate),
 	    .is_signature_weak = is_signature_weak(certificate),
-	    .is_ca = gnutls_x509_crt_get_ca_status(certificate, NULL) > 0,
 	    .is_self_issued =
 		gnutls_x509_crt_check_issuer(certificate, certificate) != 0,
 	    .has_issuer_url = has_issuer_url(certificate),

@@ -28,7 +28,7 @@ struct certificate_facts {
 	unsigned key_bits;
 	/* Below what TLS needs today (RFC 9325): 2048 bits of RSA, SHA-256. */
 	bool is_key_weak, is_signature_weak;
-	bool is_ca, is_self_issued;
+	bool is_self_issued;
 	bool has_issuer_url; /* says where its issuer's certificate is */
 	struct buf der;	     /* the whole certificate; empty: too long */
 	/*

@@ -189,12 +189,10 @@ test_certificate(void **state)
 	assert_true(own->not_before == 1577836800);
 	assert_true(own->not_after == 2208988799);
 	assert_true(own->has_issuer_url);
-	assert_false(own->is_ca);
 	assert_false(own->is_self_issued);
 	assert_int_equal(strlen(own->sha256), 64);
 	assert_int_equal(strlen(own->pin), 71);
 	assert_true(facts.has_anchor);
-	assert_true(facts.anchor.is_ca);
 	assert_true(facts.anchor.is_self_issued);
 	assert_false(facts.anchor.has_issuer_url);
 	tls_facts_free(&facts);
