@@ -168,6 +168,31 @@ add_tls(struct buf *out, const struct survey_address *address)
 	buf_add_text(out, "]}");
 }
 
+/* What the server said and showed at the address. */
+static void
+add_session(struct buf *out, const struct survey_address *address)
+{
+	add_greeting(out, &address->greeting);
+	add_ehlo(out, "ehlo", &address->ehlo);
+	add_tls(out, address);
+	add_ehlo(out, "ehlo-tls", &address->ehlo_tls);
+	json_text_add_key(out, "auth");
+	json_text_add(out,
+	    buf_span(address->is_tls ? &address->offered
+				     : &address->offered_before));
+}
+
+/* The same of a server that could not be asked. */
+static void
+add_no_session(struct buf *out)
+{
+	static const char *const keys[] = {
+	    "greeting", "ehlo", "tls", "ehlo-tls", "auth"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		add_null(out, keys[i]);
+}
+
 /* Why the session did not become ready. */
 static void
 add_trouble(struct buf *out, const struct outcome *trouble)
@@ -192,7 +217,6 @@ add_seconds(struct buf *out, const struct survey_address *address)
 {
 	json_text_add_key(out, "seconds");
 	buf_add_char(out, '{');
-	json_text_add_seconds(out, "connect", address->connect_time);
 	json_text_add_seconds(out, "greeting", address->greeting_time);
 	json_text_add_seconds(out, "ehlo", address->ehlo_time);
 	json_text_add_seconds(out, "tls", address->tls_time);
@@ -207,27 +231,41 @@ add_address(struct buf *out, const struct survey_address *address)
 
 	buf_add_char(out, '{');
 	json_text_add_member(out, "address", address->name);
-	json_text_add_bool(out, "connected", address->is_connected);
+	json_text_add_seconds(
+	    out, "connect", address->is_connected ? address->connect_time : -1);
 	json_text_add_member(out, "error",
 	    address->error != 0 ? strerror(address->error) : NULL);
 	json_text_add_bool(out, "ready", survey_address_is_ready(address));
 	add_trouble(out, &address->trouble);
-	add_greeting(out, &address->greeting);
-	add_ehlo(out, "ehlo", &address->ehlo);
-	add_tls(out, address);
-	add_ehlo(out, "ehlo-tls", &address->ehlo_tls);
-	json_text_add_key(out, "auth");
-	json_text_add(out,
-	    buf_span(address->is_tls ? &address->offered
-				     : &address->offered_before));
+	add_session(out, address);
 	add_extensions(out, last);
 	add_seconds(out, address);
 	buf_add_char(out, '}');
 }
 
+/* The address that came furthest, of several the first; NULL: there is none. */
+static const struct survey_address *
+find_furthest(const struct survey_server *server)
+{
+	const struct survey_address *furthest = NULL;
+
+	for (size_t i = 0; i < server->count; i++) {
+		const struct survey_address *address = server->addresses[i];
+
+		if (survey_address_is_ready(address))
+			return address;
+		if (furthest == NULL ||
+		    address->trouble.stage > furthest->trouble.stage)
+			furthest = address;
+	}
+	return furthest;
+}
+
 static void
 add_server(struct buf *out, const struct survey_server *server)
 {
+	const struct survey_address *furthest = find_furthest(server);
+
 	buf_add_char(out, '{');
 	json_text_add_member(out, "server", server->server->url);
 	add_reason(out, "error", &server->reason);
@@ -241,6 +279,10 @@ add_server(struct buf *out, const struct survey_server *server)
 	}
 	buf_add_char(out, ']');
 	json_text_add_number(out, "addresses-left-out", server->left_out);
+	if (furthest != NULL)
+		add_session(out, furthest);
+	else
+		add_no_session(out);
 	buf_add_char(out, '}');
 }
 

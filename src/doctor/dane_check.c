@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "doctor/sender_domain.h"
+#include "profile/server_url.h"
 #include "tls/dane.h"
 
 #define ID "tls.dane"
@@ -98,7 +99,7 @@ compare(struct findings *findings, const struct survey_server *server,
 	else
 		finding = finding_add(findings, ID, SEVERITY_OK,
 		    "the TLSA records of %s fit its certificate", name);
-	finding_set_subject(finding, server->server->url);
+	finding_set_subject(finding, server_url_authority(server->server));
 	buf_free(&misfit);
 }
 

@@ -74,7 +74,7 @@ is_same(const struct finding *a, const struct finding *b)
 /* The places of sayings that are the same. */
 struct places {
 	struct buf text;
-	struct buf subject; /* their URLs */
+	struct buf subject; /* hosts and ports */
 	bool are_several;   /* more than one server */
 };
 
@@ -102,7 +102,8 @@ add_server(struct places *places, const struct gathering *all, size_t index)
 	if (!is_all)
 		buf_add_format(&text, " (%s)", buf_text(&addresses));
 	finding_list_place(&places->text, buf_span(&text));
-	finding_list_place(&places->subject, span_from(server->url));
+	finding_list_place(
+	    &places->subject, span_from(server_url_authority(server)));
 	buf_free(&addresses);
 	buf_free(&text);
 }

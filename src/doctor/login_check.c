@@ -99,7 +99,8 @@ add_failure(struct diagnosis *diagnosis, const char *id, const char *what)
 	finding = finding_add(&diagnosis->findings, id, SEVERITY_FAILURE,
 	    "%s: %s", what, buf_text(&reply));
 	if (trial->server != NULL)
-		finding_set_subject(finding, trial->server->url);
+		finding_set_subject(
+		    finding, server_url_authority(trial->server));
 	add_hint(diagnosis, finding, trial->server, &trial->outcome);
 	buf_free(&reply);
 	return finding;
@@ -188,7 +189,7 @@ fail_without_offer(struct diagnosis *diagnosis)
 		finding = finding_add(&diagnosis->findings, OFFER_ID,
 		    SEVERITY_FAILURE, "%s offers no login at port %u",
 		    server->host, (unsigned)server->port);
-	finding_set_subject(finding, server->url);
+	finding_set_subject(finding, server_url_authority(server));
 	add_hint(diagnosis, finding, server, &trial->outcome);
 	if (server->scheme == SCHEME_SMTP && server->port == PORT_SMTP) {
 		buf_add_format(&url, "smtp://%s", server->host);
@@ -219,7 +220,7 @@ fail_by_offer(struct diagnosis *diagnosis, const char *known)
 		    SEVERITY_FAILURE, "%s offers %s only, and %s",
 		    name_of(trial), known, credential_phrases[credential]);
 	}
-	finding_set_subject(finding, trial->server->url);
+	finding_set_subject(finding, server_url_authority(trial->server));
 	if (credential == CREDENTIAL_PASSWORD &&
 	    suits_auto(offered, CREDENTIAL_TOKEN))
 		finding_set_hint(finding,
@@ -389,7 +390,7 @@ add_login(struct diagnosis *diagnosis)
 		    user != NULL ? user : "the owner of tls-cert",
 		    trial->mechanism, (double)trial->login_time / 1000);
 	}
-	finding_set_subject(finding, trial->server->url);
+	finding_set_subject(finding, server_url_authority(trial->server));
 	finding_add_text(finding, "mechanism", trial->mechanism);
 	finding->duration = trial->login_time;
 }

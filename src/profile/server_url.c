@@ -219,6 +219,16 @@ server_url_name(const struct server *server)
 	return server->path != NULL ? server->path : server->host;
 }
 
+const char *
+server_url_authority(const struct server *server)
+{
+	const char *end = strstr(server->url, "://");
+
+	if (server->path != NULL)
+		return server->path;
+	return end != NULL ? end + 3 : server->url;
+}
+
 void
 server_url_add_place(struct buf *out, const struct server *server)
 {

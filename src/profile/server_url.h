@@ -58,6 +58,8 @@ void server_url_add(
     struct buf *out, enum scheme scheme, const char *host, unsigned short port);
 /* What people call it: its host, or the path of its Unix socket. */
 const char *server_url_name(const struct server *server);
+/* Its URL without the scheme: "mail.example.com:465"; or the path. Borrowed. */
+const char *server_url_authority(const struct server *server);
 /* Adds it with the port: "mail.example.com port 465"; or the path. */
 void server_url_add_place(struct buf *out, const struct server *server);
 bool server_url_is_unix(const struct server *server);

@@ -162,6 +162,29 @@ test_equal(void **state)
 	server_url_free(&b);
 }
 
+struct authority_row {
+	const char *name, *text, *authority;
+};
+
+static const struct authority_row authorities[] = {
+    {"host", "smtps://mail.example.org", "mail.example.org:465"},
+    {"IPv6", "smtp://[::1]:2525", "[::1]:2525"},
+    {"path", "lmtp+unix:///run/x", "/run/x"},
+    {"domain", "srv:example.org", "srv:example.org"},
+};
+
+static void
+test_authority(void **state)
+{
+	const struct authority_row *row = *state;
+	struct server server;
+	struct error err = {0};
+
+	assert_true(server_url_parse(&server, span_from(row->text), &err));
+	assert_string_equal(server_url_authority(&server), row->authority);
+	server_url_free(&server);
+}
+
 int
 main(void)
 {
@@ -169,5 +192,7 @@ main(void)
 
 	rows_add(&all, "url", urls, ROWS(urls), test_url);
 	rows_add(&all, "equal", equals, ROWS(equals), test_equal);
+	rows_add(
+	    &all, "authority", authorities, ROWS(authorities), test_authority);
 	return rows_end(&all);
 }
