@@ -6,6 +6,7 @@
 #include "cli/doctor_monitor.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -83,33 +84,42 @@ add_time(struct doctor_monitor *monitor, const char *profile, const char *word,
 	    (int)(time % 1000));
 }
 
-/* The text of a fact of a check; NULL: it did not find this one. */
+/* The text of a fact; NULL: the finding does not have it. */
 static const char *
-find_datum(const struct findings *findings, const char *id, const char *key)
+find_datum(const struct finding *finding, const char *key)
 {
-	for (size_t i = 0; i < findings->count; i++) {
-		const struct finding *finding = findings->items[i];
-
-		for (size_t j = 0; j < finding->datum_count; j++)
-			if (strcmp(finding->id, id) == 0 &&
-			    strcmp(finding->data[j].key, key) == 0)
-				return finding->data[j].text;
-	}
+	for (size_t i = 0; i < finding->datum_count; i++)
+		if (strcmp(finding->data[i].key, key) == 0)
+			return finding->data[i].text;
 	return NULL;
 }
 
-/* The days that the certificate is still valid, and when that is a warning. */
+/*
+ * The days that the certificate is still valid which expires first, and when
+ * that is a warning.
+ */
 static void
 add_days(struct doctor_monitor *monitor, const char *profile,
     const struct findings *findings)
 {
-	const char *days = find_datum(findings, "tls.expiry", "days");
-	const char *warn = find_datum(findings, "tls.expiry", "warn-days");
+	const char *first = NULL, *warn = NULL;
 
-	if (days == NULL)
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = findings->items[i];
+		const char *days = strcmp(finding->id, "tls.expiry") == 0
+		    ? find_datum(finding, "days")
+		    : NULL;
+
+		if (days == NULL ||
+		    (first != NULL && atoll(days) >= atoll(first)))
+			continue;
+		first = days;
+		warn = find_datum(finding, "warn-days");
+	}
+	if (first == NULL)
 		return;
 	add_label(monitor, profile, "cert_days");
-	buf_add_format(&monitor->data, "%s;%s%s;0:", days,
+	buf_add_format(&monitor->data, "%s;%s%s;0:", first,
 	    warn != NULL ? warn : "", warn != NULL ? ":" : "");
 }
 
@@ -117,7 +127,8 @@ static void
 add_queue(struct doctor_monitor *monitor, const char *profile,
     const struct findings *findings)
 {
-	const char *count = find_datum(findings, "queue", "mails");
+	const struct finding *queue = finding_of(findings, "queue");
+	const char *count = queue != NULL ? find_datum(queue, "mails") : NULL;
 
 	if (count == NULL)
 		return;

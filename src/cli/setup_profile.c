@@ -93,6 +93,10 @@ setup_profile_add_text(
 	utf8_add_sentence(out, buf_span(&search->source));
 	if (search->is_unverified)
 		buf_add_text(out, "; the server could not be checked");
+	if (search->is_foreign)
+		buf_add_text(out,
+		    "\n# Warning: it is outside of the domain, and no DNSSEC "
+		    "proves that it is meant");
 	buf_add_char(out, '\n');
 	if (setup->domain == NULL) {
 		buf_add_format(out, "[%s]\n", setup->name);

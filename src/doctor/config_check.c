@@ -279,11 +279,16 @@ config_check_provider(struct diagnosis *diagnosis)
 	} else if (profile->user != NULL &&
 	    !provider_check_user(provider, profile, &err)) {
 		/* Only the server can tell for sure. */
-		finding_add_error(findings, PROVIDER_ID,
+		finding = finding_add_error(findings, PROVIDER_ID,
 		    diagnosis_try(diagnosis)->mechanism != NULL
 			? SEVERITY_WARNING
 			: SEVERITY_FAILURE,
 		    &err);
+		if (provider->form == USER_FORM_LITERAL)
+			finding_add_setting(finding, "user", provider->user);
+		else if (provider->form == USER_FORM_ADDRESS &&
+		    profile->sender != NULL && diagnosis->sender != NULL)
+			finding_add_setting(finding, "user", diagnosis->sender);
 	} else if (profile->provider != NULL) {
 		finding_add(findings, PROVIDER_ID, SEVERITY_OK,
 		    "provider %s is %s", profile->provider, provider->title);

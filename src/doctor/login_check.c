@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "doctor/server_remedy.h"
 #include "profile/mechanism.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
@@ -17,6 +18,7 @@
 
 /* The well-known port of servers that take mail from other servers. */
 #define PORT_SMTP 25
+#define PORT_SUBMISSION 587
 
 static void
 skip(struct diagnosis *diagnosis, const char *id, const char *why)
@@ -178,7 +180,6 @@ fail_without_offer(struct diagnosis *diagnosis)
 {
 	const struct trial *trial = &diagnosis->trial;
 	const struct server *server = trial->server;
-	struct buf url = {0};
 	struct finding *finding;
 
 	if (server->port == 0)
@@ -191,11 +192,9 @@ fail_without_offer(struct diagnosis *diagnosis)
 		    server->host, (unsigned)server->port);
 	finding_set_subject(finding, server_url_authority(server));
 	add_hint(diagnosis, finding, server, &trial->outcome);
-	if (server->scheme == SCHEME_SMTP && server->port == PORT_SMTP) {
-		buf_add_format(&url, "smtp://%s", server->host);
-		finding_add_setting(finding, "server", buf_text(&url));
-		buf_free(&url);
-	}
+	if (server->scheme == SCHEME_SMTP && server->port == PORT_SMTP)
+		server_remedy_add(finding, diagnosis->profile, server,
+		    SCHEME_SMTP, PORT_SUBMISSION);
 }
 
 /* It offers mechanisms, but none that may be used with this secret. */

@@ -169,6 +169,14 @@ static const struct config_row providers[] = {
 	"failure  config.provider  cannot use profile \"default\": the user "
 	"name of Gmail is a full address\n"
 	"hint: user = me@DOMAIN, with the domain of that address\n"},
+    {"a user name that is always the same word",
+	"server = smtps://smtp.sendgrid.net\nproxy = socks5://127.0.0.1:1\n"
+	"user = me\npassword = x\n",
+	NULL,
+	"failure  config.provider  cannot use profile \"default\": the user "
+	"name of SendGrid is always the same word\n"
+	"write: user = apikey\n"
+	"hint: set user = apikey, or leave it out\n"},
 };
 
 static void
