@@ -296,13 +296,9 @@ search_mail_hosts(struct server_search *search, const struct mail_hosts *hosts,
 	return SEARCH_NONE;
 }
 
-/*
- * The names of the records, as one value of `server`. A name outside of the
- * domain could be forged, if no DNSSEC proves it.
- */
+/* The names of the records, as one value of `server`. */
 static char *
-list_targets(struct server_search *search, const char *scheme,
-    const struct srv_records *list)
+list_targets(const char *scheme, const struct srv_records *list)
 {
 	struct buf servers = {0};
 
@@ -311,17 +307,39 @@ list_targets(struct server_search *search, const char *scheme,
 
 		buf_add_format(&servers, "%s%s://%s:%u", i ? ", " : "", scheme,
 		    record->target, record->port);
-		if (!list->is_authentic &&
-		    !name_is_in(
-			span_from(record->target), span_from(search->domain)))
-			search->is_foreign = true;
 	}
 	return buf_take_text(&servers);
 }
 
 /*
+ * Whether a name is outside of the domain, and no DNSSEC proves it: it could
+ * be forged.
+ */
+static bool
+has_foreign(const struct server_search *search, const struct srv_records *list)
+{
+	struct span domain = span_from(search->domain);
+
+	for (size_t i = 0; i < list->count && !list->is_authentic; i++)
+		if (!name_is_in(span_from(list->items[i].target), domain))
+			return true;
+	return false;
+}
+
+/* The user confirms one host, so no other may get the login. */
+static void
+keep_only_answer(struct server_search *search)
+{
+	free(search->answer.servers);
+	search->answer.servers = mem_copy_text(search->url);
+	search->is_foreign =
+	    !name_is_in(span_from(search->host), span_from(search->domain));
+}
+
+/*
  * The domain's own records are followed anew for each mail, if its servers
- * prove to be those of the domain; else their names are written.
+ * prove to be those of the domain; else their names are written, but of names
+ * that could be forged only the one that answered.
  */
 static enum search_result
 try_records(struct server_search *search, const char *service,
@@ -330,23 +348,22 @@ try_records(struct server_search *search, const char *service,
 	struct server_candidate candidates[2] = {{0}};
 	struct buf own = {0};
 	size_t count = 0;
+	bool may_be_forged = has_foreign(search, list);
 	enum search_result result;
-	char *names;
 
-	search->is_foreign = false;
-	names = list_targets(search, scheme, list);
 	buf_add_format(&own, "srv:%s", search->domain);
-	if (!search->is_foreign)
+	if (!may_be_forged)
 		candidates[count++].servers = buf_take_text(&own);
-	candidates[count++].servers = names;
+	candidates[count++].servers = list_targets(scheme, list);
 	buf_free(&own);
 	tell(search, "its SRV records name a server");
 	result = probe(search, candidates, count, false);
-	if (result == SEARCH_FOUND)
-		buf_add_format(&search->source,
-		    "its record %s._tcp.%s names it", service, search->domain);
-	else
-		search->is_foreign = false;
+	if (result != SEARCH_FOUND)
+		return result;
+	buf_add_format(&search->source, "its record %s._tcp.%s names it",
+	    service, search->domain);
+	if (may_be_forged)
+		keep_only_answer(search);
 	return result;
 }
 

@@ -17,6 +17,7 @@ struct search_row {
 	const char *servers; /* NULL: a provider's */
 	const char *provider;
 	bool is_foreign, is_unverified;
+	const char *answers; /* the URL of several; NULL: the first */
 };
 
 static const struct search_row *now;
@@ -112,7 +113,8 @@ probe(struct server_candidate *candidates, size_t count, int64_t deadline,
 			candidates[i].url =
 			    mem_copy_text(strncmp(value, "srv:", 4) == 0
 				    ? "smtps://out.firm.test:465"
-				    : value);
+				    : now->answers != NULL ? now->answers
+							   : value);
 		else
 			candidates[i].why =
 			    mem_copy_text("it is \x1b[2J closed");
@@ -126,6 +128,10 @@ probe(struct server_candidate *candidates, size_t count, int64_t deadline,
 #define GMAIL "smtps://smtp.gmail.com,smtp://smtp.gmail.com"
 #define FASTMAIL "smtps://smtp.fastmail.com,smtp://smtp.fastmail.com"
 #define FASTMAIL_MX "10:in1-smtp.messagingengine.com"
+#define OWN "smtps://out.firm.test:465"
+#define OTHER "smtps://mail.hoster.test:465"
+#define OWN_SRV "_submissions:out.firm.test:465"
+#define OTHER_SRV "_submissions:mail.hoster.test:465"
 
 static const struct search_row rows[] = {
     {"a domain of a provider", "gmail.com", .good = GMAIL,
@@ -174,6 +180,25 @@ static const struct search_row rows[] = {
 	.good = "smtps://a.firm.test:465,smtps://b.firm.test:4650",
 	.result = SEARCH_FOUND,
 	.servers = "smtps://a.firm.test:465, smtps://b.firm.test:4650"},
+    {"own and foreign, the own answers", "firm.test",
+	.srv = OWN_SRV " " OTHER_SRV, .good = OWN "," OTHER " srv:firm.test",
+	.answers = OWN, .result = SEARCH_FOUND, .servers = OWN},
+    {"own and foreign, the foreign answers", "firm.test",
+	.srv = OWN_SRV " " OTHER_SRV, .good = OWN "," OTHER, .answers = OTHER,
+	.result = SEARCH_FOUND, .servers = OTHER, .is_foreign = true},
+    {"foreign and own, the own answers", "firm.test",
+	.srv = OTHER_SRV " " OWN_SRV, .good = OTHER "," OWN, .answers = OWN,
+	.result = SEARCH_FOUND, .servers = OWN},
+    {"foreign and own, the foreign answers", "firm.test",
+	.srv = OTHER_SRV " " OWN_SRV, .good = OTHER "," OWN, .answers = OTHER,
+	.result = SEARCH_FOUND, .servers = OTHER, .is_foreign = true},
+    {"own and foreign, which DNSSEC proves", "firm.test",
+	.srv = OWN_SRV " " OTHER_SRV, .faults = "dnssec", .good = OWN "," OTHER,
+	.answers = OWN, .result = SEARCH_FOUND,
+	.servers = "smtps://out.firm.test:465, smtps://mail.hoster.test:465"},
+    {"foreign records that do not answer", "firm.test", .srv = OTHER_SRV,
+	.good = "smtps://mail.firm.test", .result = SEARCH_FOUND,
+	.servers = "smtps://mail.firm.test"},
     {"a usual name", "firm.test", .good = "smtps://mail.firm.test",
 	.result = SEARCH_FOUND, .servers = "smtps://mail.firm.test"},
     {"465 before 587", "firm.test",
