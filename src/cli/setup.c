@@ -299,6 +299,25 @@ profile_is_there(const struct setup *setup)
 	return is_there;
 }
 
+/* Removes the password again, or says how. */
+static void
+forget_secret(const struct secret_store *store)
+{
+	struct buf rest = {0}, out = {0};
+
+	secret_store_forget(store, &rest);
+	if (rest.len > 0) {
+		buf_add_text(&out,
+		    "smtpost: note: the password stays in the keyring; this "
+		    "removes it:\n    ");
+		utf8_add_masked(&out, buf_span(&rest));
+		buf_add_char(&out, '\n');
+		output_write(&out, stderr);
+	}
+	buf_free(&rest);
+	buf_free(&out);
+}
+
 static bool
 write_profile(struct setup *setup, struct error *err)
 {
@@ -319,7 +338,7 @@ write_profile(struct setup *setup, struct error *err)
 	done = done && whole_file_append(setup->config, buf_span(&out), err);
 	buf_wipe(&out);
 	if (!done && is_kept && !profile_is_there(setup))
-		secret_store_forget(store);
+		forget_secret(store);
 	return done;
 }
 

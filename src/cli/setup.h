@@ -9,8 +9,8 @@
 #include "cli/options.h"
 
 /*
- * Exit status 68: no server was found; 75: one may be found later. If the user
- * stops it: what a mail would have ended with, or 75.
+ * Exit status 68: no server was found, also if one may be found later. If the
+ * user stops it: what a mail would have ended with, or 75.
  */
 bool setup_run(const struct options *options, struct mode_result *result,
     struct error *err);

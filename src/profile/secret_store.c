@@ -263,11 +263,14 @@ secret_store_keep(
 }
 
 void
-secret_store_forget(const struct secret_store *store)
+secret_store_forget(const struct secret_store *store, struct buf *rest)
 {
 	char *path = secret_store_path(store);
 
 	if (path != NULL)
 		unlink(path);
 	free(path);
+	/* It may have replaced an entry that an older profile needs. */
+	if (store->place == SECRET_PLACE_KEYRING)
+		add_keyring(store, "clear", rest);
 }

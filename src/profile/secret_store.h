@@ -50,8 +50,8 @@ bool secret_store_keep(
     const struct secret_store *store, struct span password, struct error *err);
 /*
  * After a later step failed: removes the file that secret_store_keep made. An
- * entry in the keyring stays.
+ * entry in the keyring stays; then adds the command of a shell that removes it.
  */
-void secret_store_forget(const struct secret_store *store);
+void secret_store_forget(const struct secret_store *store, struct buf *rest);
 
 #endif
