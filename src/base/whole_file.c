@@ -23,6 +23,7 @@
 /* The largest file that whole_file_append adds to. */
 #define OLD_MAX ((size_t)1024 * 1024)
 #define RANDOM_CHARACTERS 12
+#define NO_GROUP ((gid_t)-1)
 
 /* A file that is being written. */
 struct whole_file {
@@ -87,10 +88,13 @@ begin(struct whole_file *file, const char *path, struct error *err)
 	return true;
 }
 
-/* Writes the temporary file; its mode is that of the future file. */
+/*
+ * Writes the temporary file; its mode and its group are those of the future
+ * file. NO_GROUP: the one that the system gives it.
+ */
 static bool
-write_temporary(struct whole_file *file, mode_t mode, struct span old,
-    struct span content, struct error *err)
+write_temporary(struct whole_file *file, mode_t mode, gid_t group,
+    struct span old, struct span content, struct error *err)
 {
 	int fd = openat(file->folder, file->temporary,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -99,6 +103,8 @@ write_temporary(struct whole_file *file, mode_t mode, struct span old,
 
 	if (fd < 0)
 		return file_refuse("create", file->path, ERROR_CREATE, err);
+	if (group != NO_GROUP && fchown(fd, (uid_t)-1, group) < 0)
+		mode &= ~(mode_t)(S_ISGID | S_IRWXG); /* for another group */
 	done = durable_write(fd, old.at, old.len) &&
 	    durable_write(fd, content.at, content.len) &&
 	    fchmod(fd, mode) == 0 && durable_sync(fd);
@@ -120,7 +126,7 @@ whole_file_make(
 {
 	struct whole_file file;
 	bool done = begin(&file, path, err) &&
-	    write_temporary(&file, mode, SPAN(""), content, err);
+	    write_temporary(&file, mode, NO_GROUP, SPAN(""), content, err);
 
 	if (done) {
 		/* Unlike a rename, a link never replaces an old file. */
@@ -162,6 +168,16 @@ refuse_change(const char *path, struct error *err)
 	return false;
 }
 
+/* Whether the name is still that of the file with this status. */
+static bool
+is_named(const struct whole_file *file, const struct stat *status,
+    struct stat *named)
+{
+	return fstatat(file->folder, file->name, named, AT_SYMLINK_NOFOLLOW) ==
+	    0 &&
+	    named->st_ino == status->st_ino && named->st_dev == status->st_dev;
+}
+
 /* Whether the open file is the caller's and still has its name. */
 static bool
 check_old(const struct whole_file *file, int fd, struct stat *status,
@@ -181,10 +197,7 @@ check_old(const struct whole_file *file, int fd, struct stat *status,
 		free(shown);
 		return false;
 	}
-	if (lock_try(fd) == LOCK_BUSY ||
-	    fstatat(file->folder, file->name, &named, AT_SYMLINK_NOFOLLOW) <
-		0 ||
-	    named.st_ino != status->st_ino || named.st_dev != status->st_dev)
+	if (lock_try(fd) == LOCK_BUSY || !is_named(file, status, &named))
 		return refuse_change(file->path, err);
 	return true;
 }
@@ -200,13 +213,14 @@ extend(struct whole_file *file, int fd, struct span text, struct error *err)
 	buf_init_secret(&old, OLD_MAX); /* it may hold a password */
 	done = check_old(file, fd, &status, err) &&
 	    file_read(fd, file->path, &old, ERROR_CONFIG, err) &&
-	    write_temporary(
-		file, status.st_mode & 07777, buf_span(&old), text, err);
+	    write_temporary(file, status.st_mode & 07777, status.st_gid,
+		buf_span(&old), text, err);
 	buf_wipe(&old);
 	if (!done)
 		return false;
-	if (fstat(fd, &now) < 0 || now.st_size != status.st_size ||
-	    now.st_mtime != status.st_mtime)
+	if (!is_named(file, &status, &now) || now.st_size != status.st_size ||
+	    now.st_mtim.tv_sec != status.st_mtim.tv_sec ||
+	    now.st_mtim.tv_nsec != status.st_mtim.tv_nsec)
 		done = refuse_change(file->path, err);
 	else if (renameat(file->folder, file->temporary, file->folder,
 		     file->name) < 0)
@@ -263,22 +277,71 @@ sync_above(char *folder)
 	return done;
 }
 
+/* Makes it with this mode, whatever the umask is. */
+static bool
+make_folder(char *folder, mode_t mode)
+{
+	mode_t mask = umask(0);
+	bool done = mkdir(folder, mode) == 0;
+
+	umask(mask);
+	return done ? sync_above(folder) : errno == EEXIST;
+}
+
+/*
+ * Whether none but the caller and root can replace what is in the folder, or
+ * the folder itself if it is a link. The owner of "/" is as good as root; in a
+ * namespace of an ordinary user root has another number.
+ */
+static bool
+is_ours(const char *folder)
+{
+	struct stat top, link, status;
+	bool done = stat("/", &top) == 0 && lstat(folder, &link) == 0 &&
+	    stat(folder, &status) == 0;
+	uid_t caller = geteuid();
+
+	return done &&
+	    (link.st_uid == caller || link.st_uid == 0 ||
+		link.st_uid == top.st_uid) &&
+	    (status.st_uid == caller || status.st_uid == 0 ||
+		status.st_uid == top.st_uid) &&
+	    (!(status.st_mode & (S_IWGRP | S_IWOTH)) ||
+		status.st_mode & S_ISVTX);
+}
+
+static bool
+refuse_foreign(const char *folder, struct error *err)
+{
+	char *shown = utf8_masked(span_from(folder));
+
+	error_set(err, ERROR_CREATE,
+	    "cannot create %s: another user can change the folders above it\n"
+	    "hint: make it as that user, or choose another path",
+	    shown);
+	free(shown);
+	return false;
+}
+
 bool
 whole_file_make_folders(const char *path, mode_t mode, struct error *err)
 {
 	char *folder = mem_copy_text(path);
-	bool done = true;
+	/* In folders of another user a link could lead root anywhere. */
+	bool done = true, is_safe = true, is_root = geteuid() == 0;
 
 	for (char *slash = strchr(folder + 1, '/'); done && slash != NULL;
 	     slash = strchr(slash + 1, '/')) {
+		bool is_there;
+
 		*slash = '\0';
-		if (mkdir(folder, mode) == 0)
-			done = sync_above(folder);
-		else
-			/* A folder that is there may be unwritable. */
-			done = errno == EEXIST || access(folder, F_OK) == 0;
-		if (!done)
-			file_refuse("create", folder, ERROR_CREATE, err);
+		/* A folder that is there may be unwritable. */
+		is_there = access(folder, F_OK) == 0;
+		if (!is_there && !is_safe)
+			done = refuse_foreign(folder, err);
+		else if (!is_there && !make_folder(folder, mode))
+			done = file_refuse("create", folder, ERROR_CREATE, err);
+		is_safe = is_safe && (!is_root || is_ours(folder));
 		*slash = '/';
 	}
 	free(folder);

@@ -23,15 +23,17 @@ bool whole_file_make(
     const char *path, mode_t mode, struct span content, struct error *err);
 /*
  * Adds text to the end of a file of the caller that others cannot write to; its
- * octets and its mode stay. Makes the file, with mode 0600, if there is none.
+ * octets and its mode stay, and its group too; if that may not be, the new
+ * group may do nothing. Makes the file, with mode 0600, if there is none.
  * Errors are those of whole_file_make, or ERROR_TEMPORARY if the file changes
  * meanwhile. If the last call of all fails, which syncs the folder, the text is
  * there all the same.
  */
 bool whole_file_append(const char *path, struct span text, struct error *err);
 /*
- * Makes the folders above `path` that are missing, with this mode. False with
- * ERROR_CREATE.
+ * Makes the folders above `path` that are missing, with this mode, whatever the
+ * umask is. For root it makes none where another user could lead it elsewhere.
+ * False with ERROR_CREATE.
  */
 bool whole_file_make_folders(const char *path, mode_t mode, struct error *err);
 
