@@ -39,6 +39,7 @@ diagnosis_probe(const struct diagnosis *diagnosis,
 	    .profile = diagnosis->profile,
 	    .server = server,
 	    .address = address,
+	    .hidden = diagnosis->survey.hidden,
 	    .observer = diagnosis->observer,
 	    .deadline = diagnosis->deadline,
 	};

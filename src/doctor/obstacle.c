@@ -246,6 +246,7 @@ look_again(
 	    .profile = search->profile,
 	    .server = item->server,
 	    .address = item->address,
+	    .hidden = search->survey->hidden,
 	    .observer = search->observer,
 	    .deadline = search->deadline,
 	};

@@ -12,6 +12,7 @@
 #include "net/dial.h"
 #include "net/stream.h"
 #include "profile/server_url.h"
+#include "smtp/echo.h"
 #include "tls/tls.h"
 
 /* How long all attempts at other ports may take, or a handshake. */
@@ -146,21 +147,29 @@ probe_listen(const struct probe *probe, bool may_ask, struct buf *said)
 	static const char question[] = "EHLO localhost\r\nQUIT\r\n";
 	struct dial_end end =
 	    connect_to_one(probe, probe->server->server->port);
+	struct buf heard = {0};
 	struct stream *stream;
+	struct echo echo;
 
 	if (end.fd < 0)
 		return;
 	observer_note(probe->observer, "listening to it in another connection");
 	stream = stream_new(end.fd);
-	hear(probe, stream, said);
-	if (said->len == 0 && may_ask &&
+	hear(probe, stream, &heard);
+	if (heard.len == 0 && may_ask &&
 	    stream_state(stream) == STREAM_TIMED_OUT) {
 		stream_retry(stream);
 		if (stream_write(stream, question, sizeof(question) - 1,
 			deadline_of(probe, FIRST_TIMEOUT)))
-			hear(probe, stream, said);
+			hear(probe, stream, &heard);
 	}
 	stream_free(stream);
+	echo_init(&echo);
+	if (probe->hidden != NULL)
+		echo_hide_secret(&echo, probe->hidden);
+	echo_replace(&echo, buf_span(&heard), said);
+	echo_free(&echo);
+	buf_free(&heard);
 }
 
 /* A session on a connection, as the survey has one. */
@@ -173,6 +182,7 @@ meet(const struct probe *probe, const struct dial_end *end,
 	    .profile = profile,
 	    .server = server,
 	    .observer = probe->observer,
+	    .hidden = probe->hidden,
 	    .connected_at = end->ended_at,
 	    .timeout =
 		deadline_earlier(PROBE_TIMEOUT, profile->timeout_connect),

@@ -20,6 +20,7 @@ struct probe {
 	const struct profile *profile;
 	const struct survey_server *server;
 	const struct survey_address *address;
+	const struct secret *hidden;	 /* nothing shows it; may be NULL */
 	const struct observer *observer; /* may be NULL */
 	int64_t deadline;		 /* for the whole run; clock_now */
 };

@@ -47,6 +47,25 @@ survey_address_new(void)
 	return address;
 }
 
+/*
+ * Keeps what the last EHLO offered: as the session read it, because a password
+ * may equal a keyword, which is masked in the lines.
+ */
+static void
+keep_offer(struct watch *watch)
+{
+	struct survey_address *address = watch->address;
+	struct session *session = &watch->session;
+	bool is_tls = session_is_encrypted(session);
+	struct buf *offered =
+	    is_tls ? &address->offered : &address->offered_before;
+
+	*(is_tls ? &address->after : &address->before) = session->extensions;
+	buf_clear(offered);
+	echo_replace(
+	    &session->dialogue.echo, buf_span(&session->offered), offered);
+}
+
 /* Chooses where the reply to this command is kept. */
 static void
 note_command(struct watch *watch, struct span line)
@@ -55,6 +74,8 @@ note_command(struct watch *watch, struct span line)
 
 	watch->kept = NULL;
 	watch->time = NULL;
+	if (span_equal(line, SPAN("STARTTLS")))
+		keep_offer(watch);
 	if (!span_starts(line, SPAN("EHLO ")) &&
 	    !span_starts(line, SPAN("LHLO ")) &&
 	    !span_starts(line, SPAN("HELO ")))
@@ -115,40 +136,26 @@ reach(void *context, const struct observed_place *place)
 	observer_reach(visit->observer, place);
 }
 
-/* Reads the extensions from the kept lines of a reply to EHLO. */
-static void
-read_offer(
-    const struct buf *lines, struct extensions *extensions, struct buf *offered)
-{
-	struct span rest = buf_span(lines), line;
-	struct reply reply = {0};
-
-	while (span_next_word(&rest, "\n", &line) &&
-	    reply_take_line(&reply, line) == REPLY_MORE)
-		;
-	if (reply_is_positive(&reply)) {
-		extensions_read(extensions, &reply);
-		extensions_add_mechanisms(&reply, offered);
-	}
-	reply_free(&reply);
-}
-
 /* Keeps what came instead of a greeting. */
 static void
-keep_odd(struct survey_address *address, const struct session *session)
+keep_odd(struct survey_address *address, struct session *session)
 {
-	const struct dialogue *dialogue = &session->dialogue;
-	struct span rest = stream_input(dialogue->stream);
+	struct dialogue *dialogue = &session->dialogue;
+	struct buf clean = {0};
+	struct span rest;
 
 	if (address->trouble.stage != STAGE_GREETING ||
 	    address->trouble.reply.code != 0)
 		return;
+	echo_replace(&dialogue->echo, stream_input(dialogue->stream), &clean);
+	rest = buf_span(&clean);
 	buf_add_span(&address->odd, buf_span(&dialogue->odd));
 	if (dialogue->odd.len > 0 && rest.len > 0)
 		buf_add_char(&address->odd, '\n');
 	buf_add_span(
 	    &address->odd, span_head(rest, ODD_MAX - address->odd.len));
 	buf_clear(&address->greeting); /* a line of it was no reply */
+	buf_free(&clean);
 }
 
 static void
@@ -196,8 +203,7 @@ survey_address_meet(
 		address->greeting_time = visit->heard_at - visit->connected_at;
 	keep_odd(address, session);
 	keep_tls(address, &watch);
-	read_offer(&address->ehlo, &address->before, &address->offered_before);
-	read_offer(&address->ehlo_tls, &address->after, &address->offered);
+	keep_offer(&watch);
 	address->is_extended = session->is_extended;
 	address->needs_login = secret_is_wanted(visit->profile);
 	address->needs_trust = session->tls == TLS_POLICY_REQUIRED ||

@@ -30,7 +30,8 @@ struct survey_address {
 	bool is_silent; /* a wait for the server ended the session */
 	/* Milliseconds until the whole reply, or the end of the handshake. */
 	int64_t greeting_time, ehlo_time, tls_time; /* -1: none */
-	/* Lines as they came, joined by LF, each with its code; empty: none. */
+	/* Lines as they came, joined by LF, each with its code; empty: none.
+	 * Like all text here they show no secret. */
 	struct buf greeting, ehlo, ehlo_tls;
 	struct buf odd; /* the first octets, if they are no reply: HTTP */
 	struct extensions before, after;    /* of the two EHLOs */

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/base64.h"
 #include "base/signals.h"
 #include "base/utf8.h"
 #include "base/wait.h"
@@ -115,49 +114,8 @@ dialogue_say_content(struct dialogue *dialogue, struct span content)
 	    dialogue_deadline(dialogue, STAGE_NONE));
 }
 
-/* The longest form of a secret, and the longest line that holds one. */
-#define FORM_MAX ((size_t)64 * 1024)
+/* The longest line that holds a secret. */
 #define SECRET_LINE_MAX ((size_t)512 * 1024)
-
-void
-dialogue_hide_forms(struct dialogue *dialogue, struct span secret)
-{
-	struct buf form, padded;
-
-	if (secret.len == 0)
-		return;
-	buf_init(&form, FORM_MAX);
-	buf_init(&padded, FORM_MAX);
-	echo_hide(&dialogue->echo, secret);
-	for (size_t shift = 0; shift < 3; shift++) {
-		/*
-		 * The octets in front of the secret fill the first shift + 1
-		 * digits (none for shift 0): skip them.
-		 */
-		size_t first = shift + (shift > 0);
-		size_t bits = (shift + secret.len) * 8;
-
-		buf_clear(&form);
-		buf_clear(&padded);
-		buf_add(&padded, "\0\0", shift);
-		buf_add_span(&padded, secret);
-		base64_encode(&form, buf_span(&padded));
-		/*
-		 * The form of one or two octets is so short that it is
-		 * recognised only together with its padding.
-		 */
-		if (shift == 0 && secret.len < 3)
-			echo_hide(&dialogue->echo, buf_span(&form));
-		echo_hide(&dialogue->echo,
-		    span_skip(span_head(buf_span(&form), bits / 6), first));
-	}
-	buf_clear(&form);
-	for (size_t i = 0; i < secret.len; i++)
-		buf_add_format(&form, "%02x", (unsigned char)secret.at[i]);
-	echo_hide(&dialogue->echo, buf_span(&form));
-	buf_wipe(&form);
-	buf_wipe(&padded);
-}
 
 void
 dialogue_say_secret(
@@ -236,8 +194,20 @@ hear_line(struct dialogue *dialogue, int64_t deadline, struct span *line,
 
 #define ODD_MAX ((size_t)128)
 
-/* "250-" or "250 ": needed to parse a line, and never masked. */
-#define CODE_OCTETS ((size_t)4)
+/*
+ * How many octets "250-" or "250 " has, which is needed to parse a line and
+ * never masked. 0: the line is not a reply, and all of it is masked.
+ */
+static size_t
+code_len(struct span line)
+{
+	uint64_t code;
+
+	if (line.len < 3 || !span_number(span_head(line, 3), 599, &code) ||
+	    (line.len > 3 && line.at[3] != ' ' && line.at[3] != '-'))
+		return 0;
+	return line.len > 3 ? 4 : 3;
+}
 
 /*
  * Whether a line is parsed unmasked and masked only for the observer: a login
@@ -254,8 +224,13 @@ is_parsed_unmasked(enum stage stage, struct span line)
 static void
 keep_odd(struct dialogue *dialogue, struct span line)
 {
+	struct buf clean = {0};
+
+	/* Cut afterwards, so that no half of a secret is left. */
+	echo_replace(&dialogue->echo, line, &clean);
 	buf_clear(&dialogue->odd);
-	buf_add_span(&dialogue->odd, span_head(line, ODD_MAX));
+	buf_add_span(&dialogue->odd, span_head(buf_span(&clean), ODD_MAX));
+	buf_free(&clean);
 }
 
 /* Shows the line, and takes it as a part of the reply. */
@@ -263,20 +238,21 @@ static enum reply_progress
 take_line(struct dialogue *dialogue, enum stage stage, struct span line,
     struct reply *reply)
 {
+	size_t shown = code_len(line);
 	enum reply_progress progress;
 	struct span seen;
 	struct buf clean;
 
 	buf_init(&clean, REPLY_LINE_MAX * 4);
-	buf_add_span(&clean, span_head(line, CODE_OCTETS));
-	echo_replace(&dialogue->echo, span_skip(line, CODE_OCTETS), &clean);
+	buf_add_span(&clean, span_head(line, shown));
+	echo_replace(&dialogue->echo, span_skip(line, shown), &clean);
 	seen = buf_span(&clean);
 	observer_show(dialogue->observer, OBSERVED_REPLY, seen);
 	if (!is_parsed_unmasked(stage, line))
 		line = seen;
 	progress = reply_take_line(reply, line);
 	if (progress == REPLY_MALFORMED)
-		keep_odd(dialogue, seen);
+		keep_odd(dialogue, line);
 	buf_free(&clean);
 	return progress;
 }

@@ -57,12 +57,6 @@ bool dialogue_say_content(struct dialogue *dialogue, struct span content);
 void dialogue_say_secret(
     struct dialogue *dialogue, const char *shown, struct span secret);
 /*
- * From now on "***" replaces the secret, or a part of it, in replies: in plain
- * form, in hexadecimal, and in base64 from the first, the second or the third
- * octet of a group.
- */
-void dialogue_hide_forms(struct dialogue *dialogue, struct span secret);
-/*
  * Sends the queued commands and reads one reply. False: no reply came, and
  * *trouble gives the reason at this stage; RFC 5321 section 3.8 treats that
  * like a 451.

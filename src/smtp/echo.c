@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -22,6 +23,8 @@
 #define LEAST ((size_t)2)
 /* Room for two long tokens in all their forms. */
 #define SECRETS_MAX ((size_t)512 * 1024)
+/* The longest form of one secret. */
+#define FORM_MAX ((size_t)64 * 1024)
 
 void
 echo_init(struct echo *echo)
@@ -53,6 +56,53 @@ echo_hide(struct echo *echo, struct span secret)
 		echo->is_sorted = false;
 	else
 		echo->begins[(unsigned char)secret.at[0]] = true;
+}
+
+void
+echo_hide_forms(struct echo *echo, struct span secret)
+{
+	struct buf form, padded;
+
+	if (secret.len == 0)
+		return;
+	buf_init(&form, FORM_MAX);
+	buf_init(&padded, FORM_MAX);
+	echo_hide(echo, secret);
+	for (size_t shift = 0; shift < 3; shift++) {
+		/*
+		 * The octets in front of the secret fill the first shift + 1
+		 * digits (none for shift 0): skip them.
+		 */
+		size_t first = shift + (shift > 0);
+		size_t bits = (shift + secret.len) * 8;
+
+		buf_clear(&form);
+		buf_clear(&padded);
+		buf_add(&padded, "\0\0", shift);
+		buf_add_span(&padded, secret);
+		base64_encode(&form, buf_span(&padded));
+		/*
+		 * The form of one or two octets is so short that it is
+		 * recognised only together with its padding.
+		 */
+		if (shift == 0 && secret.len < 3)
+			echo_hide(echo, buf_span(&form));
+		echo_hide(echo,
+		    span_skip(span_head(buf_span(&form), bits / 6), first));
+	}
+	buf_clear(&form);
+	for (size_t i = 0; i < secret.len; i++)
+		buf_add_format(&form, "%02x", (unsigned char)secret.at[i]);
+	echo_hide(echo, buf_span(&form));
+	buf_wipe(&form);
+	buf_wipe(&padded);
+}
+
+void
+echo_hide_secret(struct echo *echo, const struct secret *secret)
+{
+	echo_hide_forms(echo, buf_span(&secret->password));
+	echo_hide_forms(echo, buf_span(&secret->token));
 }
 
 static int
@@ -339,7 +389,7 @@ is_word(struct span line, struct span text, size_t len)
 	    (text.len == len || !is_part_of_word(text.at[len]));
 }
 
-/* Hexadecimal as dialogue_hide_forms writes it. */
+/* Hexadecimal as echo_hide_forms writes it. */
 static bool
 is_hex(struct span text)
 {

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "profile/secret.h"
 
 struct echo {
 	struct buf secrets;	/* of eight octets and more; LF between them */
@@ -29,6 +30,13 @@ void echo_free(struct echo *echo);
  * replaced only where it is a separate word; a single octet is never replaced.
  */
 void echo_hide(struct echo *echo, struct span secret);
+/*
+ * The same in every form in which servers echo it: plain, in hexadecimal, and
+ * in base64 from the first, the second or the third octet of a group.
+ */
+void echo_hide_forms(struct echo *echo, struct span secret);
+/* The same for the password and the token. */
+void echo_hide_secret(struct echo *echo, const struct secret *secret);
 /*
  * Adds the line to out, with "***" for every secret and every part of one that
  * has eight octets or more. Also finds secrets that the line escapes, and

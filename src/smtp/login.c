@@ -604,8 +604,8 @@ renew(struct login *login)
 	switch (secret_renew_token(session->secret, session->profile,
 	    session->dialogue.deadline, &err)) {
 	case TOKEN_RENEWED:
-		dialogue_hide_forms(
-		    &session->dialogue, buf_span(&session->secret->token));
+		echo_hide_forms(
+		    &session->dialogue.echo, buf_span(&session->secret->token));
 		outcome_free(&session->trouble);
 		session->may_move = true;
 		return true;

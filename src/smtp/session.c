@@ -50,6 +50,23 @@ name_to_verify(const struct session *session)
 					       : session->server->host;
 }
 
+/*
+ * Adds a failure of TLS, in which the server is quoted. Only the quotation is
+ * masked: our own words are no secret.
+ */
+static void
+mask_quotes(struct session *session, struct span text, struct buf *out)
+{
+	size_t begin = span_find(text, '"'), end = text.len;
+
+	while (end > begin && text.at[end - 1] != '"')
+		end--;
+	buf_add_span(out, span_head(text, begin));
+	echo_replace(&session->dialogue.echo,
+	    span_skip(span_head(text, end), begin), out);
+	buf_add_span(out, span_skip(text, end));
+}
+
 /* False: session->trouble says why, and nothing more must be sent. */
 static bool
 shake_hands(struct session *session)
@@ -91,10 +108,13 @@ shake_hands(struct session *session)
 	if (tls == NULL) {
 		bool lost =
 		    failure.result == TLS_LOST || failure.result == TLS_SIGNAL;
+		struct buf text = {0};
 
+		mask_quotes(session, span_from(failure.text), &text);
 		outcome_set_own(&session->trouble, STAGE_TLS,
 		    lost ? CAUSE_TEMPORARY : CAUSE_PROTOCOL, "%s",
-		    failure.text);
+		    buf_text(&text));
+		buf_free(&text);
 		session->may_move = failure.result != TLS_SIGNAL;
 		session->is_broken = true;
 		return false;
@@ -116,6 +136,19 @@ hint_at_tls(struct session *session)
 	    (unsigned)session->server->port);
 }
 
+/* Quotes input that no reply was made of: it may still hold a secret. */
+static char *
+quote_masked(struct session *session, struct span said)
+{
+	struct buf clean = {0};
+	char *quoted;
+
+	echo_replace(&session->dialogue.echo, said, &clean);
+	quoted = quote_words(buf_span(&clean));
+	buf_free(&clean);
+	return quoted;
+}
+
 /* Reads on in an HTTP response to find the page to which it redirects. */
 static void
 hint_at_login_page(struct session *session)
@@ -129,7 +162,7 @@ hint_at_login_page(struct session *session)
 	    foreign_location(stream_input(stream)).len == 0 &&
 	    stream_fill(stream, deadline))
 		;
-	host = quote_words(foreign_location(stream_input(stream)));
+	host = quote_masked(session, foreign_location(stream_input(stream)));
 	outcome_set_hint(&session->trouble,
 	    "a login page answers instead of the server: log in to this "
 	    "network with a browser first%s%s",
@@ -158,7 +191,7 @@ name_protocol(struct session *session, struct span said)
 {
 	const char *wanted = session->is_lmtp ? "LMTP" : "SMTP";
 	const char *protocol = foreign_protocol(said);
-	char *quoted = quote_words(said);
+	char *quoted = quote_masked(session, said);
 
 	if (protocol == NULL) {
 		outcome_set_own(&session->trouble, STAGE_GREETING,
@@ -380,13 +413,16 @@ refuse_hello(struct session *session, const struct reply *reply)
 		    buf_text(&session->own_name));
 }
 
-/* Limits that the server does not announce come from the provider's row. */
+/*
+ * Limits that the server does not announce come from the provider's row; but a
+ * diagnosis finds out what the server itself says.
+ */
 static void
 add_provider_limits(struct session *session)
 {
 	const struct provider *provider;
 
-	if (session->profile->provider == NULL)
+	if (session->profile->provider == NULL || session->diagnose)
 		return;
 	provider = provider_of(session->profile, session->server);
 	if (session->extensions.size_limit == 0)
@@ -422,8 +458,7 @@ say_hello(struct session *session)
 	if (done && session->is_extended) {
 		extensions_read(&session->extensions, &reply);
 		note_marks(session, &reply);
-		if (session->secret != NULL)
-			extensions_add_mechanisms(&reply, &session->offered);
+		extensions_add_mechanisms(&reply, &session->offered);
 	}
 	add_provider_limits(session);
 	reply_free(&reply);
@@ -544,14 +579,6 @@ policy_for(const struct session_options *options)
 	return options->profile->tls;
 }
 
-/* The server may know the secret from an earlier session. */
-static void
-hide(struct session *session, const struct secret *secret)
-{
-	dialogue_hide_forms(&session->dialogue, buf_span(&secret->password));
-	dialogue_hide_forms(&session->dialogue, buf_span(&secret->token));
-}
-
 bool
 session_open(
     struct session *session, int fd, const struct session_options *options)
@@ -570,12 +597,13 @@ session_open(
 	    .connected_at = clock_now()};
 	dialogue_init(&session->dialogue, stream_new(fd), options->observer,
 	    profile->timeout, options->deadline);
+	/* The server may know the secret from an earlier session. */
 	if (session->secret != NULL)
-		hide(session, session->secret);
+		echo_hide_secret(&session->dialogue.echo, session->secret);
 	if (options->hidden != NULL)
-		hide(session, options->hidden);
+		echo_hide_secret(&session->dialogue.echo, options->hidden);
 	if (options->by_proxy)
-		dialogue_hide_forms(&session->dialogue,
+		echo_hide_forms(&session->dialogue.echo,
 		    buf_span(&profile->network.proxy.password));
 	session->is_loopback = !options->by_proxy && other_end_is_loopback(fd);
 	find_own_name(session, fd, options->by_proxy);

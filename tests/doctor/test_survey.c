@@ -4,6 +4,7 @@
 #include "base/signals.h"
 #include "doctor/survey.h"
 #include "net/resolver.h"
+#include "profile/mechanism.h"
 #include "smtp/given.h"
 #include "smtp/peer.h"
 
@@ -70,12 +71,16 @@ tell(struct buf *told, const struct survey *survey)
 		buf_add_format(told, "; and %zu", survey->left_out);
 }
 
+/* The server may know it from an earlier login. */
+static struct secret known;
+
 static void
 run(struct survey *survey, struct given *given, struct buf *told)
 {
 	given->profile.servers = &given->server;
 	if (given->profile.server_count == 0)
 		given->profile.server_count = 1;
+	survey->hidden = &known;
 	survey_run(survey, &given->profile, NULL, deadline_in(20000));
 	tell(told, survey);
 }
@@ -116,6 +121,18 @@ static const struct session_row sessions[] = {
 	"deferred greeting - protocol"},
     {"a line that does not end", NONE, "s * OK\n",
 	" odd=* OK deferred greeting - protocol"},
+    {"the password in a line that does not end", NONE, "s * hunter2\n",
+	" odd=* *** deferred greeting - protocol"},
+    {"the password as a line", NONE, "S hunter2\n",
+	" odd=*** deferred greeting - protocol"},
+    {"the password after a line", NONE, "S x\\nhunter2\nH\n",
+	" odd=x/***\r/ deferred greeting - protocol"},
+    {"the password in a greeting", NONE,
+	"S 220 hunter2\n" EHLO "S 250 mx\n" BYE,
+	" greeting=220 *** ehlo=250 mx ready"},
+    {"the password among logins", NONE,
+	"S 220 mx\n" EHLO "S 250-mx\\n250 AUTH PLAIN hunter2\n" BYE,
+	" greeting=220 mx ehlo=250-mx/250 AUTH PLAIN *** auth=PLAIN *** ready"},
     {"closed at once", NONE, "", " deferred greeting - temporary"},
     {"closed after the greeting", NONE, "S 220 mx\n",
 	" greeting=220 mx deferred ehlo - temporary"},
@@ -178,6 +195,66 @@ test_helo(void **state)
 		buf_free(&told);
 		given_free(&given);
 	}
+}
+
+/* The lines hide a password that equals a keyword; what they mean stays. */
+static void
+test_keyword(void **state)
+{
+	static const char script[] =
+	    "S 220 mx\n" EHLO "S 250-mx\\n250-SIZE 5\\n250 AUTH PLAIN\n" BYE;
+	static const char *const words[] = {"SIZE", "AUTH", "PLAIN"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct secret secret = {0};
+		struct survey survey = {.hidden = &secret};
+		const struct survey_address *address;
+		struct given given;
+		struct peer peer;
+
+		buf_add_text(&secret.password, words[i]);
+		given_init(&given, SPAN(GIVEN_MESSAGE), "a@x");
+		peer_start(&peer, script);
+		given_server(&given, peer.port);
+		given.profile.servers = &given.server;
+		given.profile.server_count = 1;
+		survey_run(&survey, &given.profile, NULL, deadline_in(20000));
+		address = survey.servers[0]->addresses[0];
+		assert_int_equal(
+		    address->before.offered, EXTENSION_SIZE | EXTENSION_AUTH);
+		assert_int_equal(address->before.size_limit, 5);
+		assert_int_equal(
+		    address->before.mechanisms, mechanism_bit(SPAN("PLAIN")));
+		assert_null(
+		    strstr(buf_text((struct buf *)&address->ehlo), words[i]));
+		peer_end(&peer);
+		survey_free(&survey);
+		buf_wipe(&secret.password);
+		given_free(&given);
+	}
+}
+
+/* Only the server's own limits are kept, not those of the provider's row. */
+static void
+test_provider(void **state)
+{
+	struct survey survey = {0};
+	struct buf told = {0};
+	struct given given;
+	struct peer peer;
+
+	(void)state;
+	given_init(&given, SPAN(GIVEN_MESSAGE), "a@x");
+	given.profile.provider = mem_copy_text("gmail");
+	peer_start(&peer, "S 220 mx\n" EHLO "S 250-mx\\n250 DSN\n" BYE);
+	given_server(&given, peer.port);
+	run(&survey, &given, &told);
+	assert_int_equal(survey.servers[0]->addresses[0]->before.size_limit, 0);
+	peer_end(&peer);
+	survey_free(&survey);
+	buf_free(&told);
+	given_free(&given);
 }
 
 /* Whatever a server sends, only so much is kept. */
@@ -494,10 +571,14 @@ int
 main(void)
 {
 	struct rows all = {0};
+	int failed;
 
+	buf_add_text(&known.password, "hunter2");
 	rows_add(&all, "session", sessions, ROWS(sessions), test_session);
 	rows_add(&all, "host", hosts, ROWS(hosts), test_host);
 	rows_add_one(&all, "HELO and a login", test_helo);
+	rows_add_one(&all, "a password that is a keyword", test_keyword);
+	rows_add_one(&all, "limits of a provider", test_provider);
 	rows_add_one(&all, "a flood of lines", test_flood);
 	rows_add_one(&all, "each address comes to its own end", test_addresses);
 	rows_add_one(&all, "bounds", test_bounds);
@@ -507,5 +588,7 @@ main(void)
 	rows_add_one(&all, "a Unix socket that is not there", test_unix);
 	rows_add_one(&all, "a signal while it connects", test_signal_early);
 	rows_add_one(&all, "a signal", test_signal);
-	return rows_end(&all);
+	failed = rows_end(&all);
+	buf_wipe(&known.password);
+	return failed;
 }

@@ -45,6 +45,7 @@ class Row:
     sender: str = "me@example.com"
     password: str = "hunter2"  # None: no login
     options: tuple = ()  # for --doctor
+    reports: tuple = ()  # further ones, which show no secret either
     mails: int = 0  # how often --doctor sends RCPT (with --send)
     exit: int = None  # of --doctor; None: that of the finding's severity
     # What is typed at a terminal, to the question of --doctor. None: there is

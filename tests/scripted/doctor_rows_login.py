@@ -243,4 +243,7 @@ ROWS = PROVIDERS + [
         tls(greeting="220 mx.test hunter2",
             EHLO_tls=ehlo(*OFFER, "AUTH PLAIN hunter2", "X-hunter2")),
         status=0),
+] + [
+    Row("the password is %s" % word, serve(), url="smtp://{0}", password=word,
+        status=0) for word in ("SIZE", "AUTH", "STARTTLS", "PLAIN")
 ]

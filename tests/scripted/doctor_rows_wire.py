@@ -50,6 +50,12 @@ def mute(connection):
         pass
 
 
+def tells(name, server, finding, **more):
+    """The server knows the password, and says it where no reply is expected."""
+    return row("the password " + name, server, finding,
+               **{"reports": ("text", "monitor"), "says": "***", **more})
+
+
 def date(seconds):
     return email.utils.formatdate(time.time() + seconds)
 
@@ -109,6 +115,26 @@ ROWS = [
         says="speaks SMTP and wants STARTTLS", status=76),
     row("STARTTLS where TLS was meant", serve(), MODE, url="smtps://{0}",
         says="speaks SMTP and wants STARTTLS", status=76),
+
+    tells("instead of a greeting", first(b"hunter2\r\n"), GREETING, status=76),
+    tells("after a line that is no reply", first(b"x\r\nhunter2\r\n"), GREETING,
+          status=76),
+    tells("in a line without an end", first(b"x hunter2"), GREETING,
+          config=SOON, status=76),
+    tells("in a line that is too long", first(b"x hunter2" + 70000 * b"x"),
+          GREETING, status=76),
+    tells("in a greeting", first(b"554 hunter2\r\n"), GREETING, status=75),
+    tells("in HTTP", first(b"HTTP/1.0 200 hunter2\r\n"), FOREIGN, status=76),
+    tells("in HTTP without an end", first(b"HTTP/1.0 200 hunter2"), FOREIGN,
+          config=SOON, status=76),
+    tells("in the place of a login page", first(
+        REDIRECT.replace(b"portal", b"hunter2")), FOREIGN, status=76),
+    tells("in HTTP at a port for TLS", after(b"HTTP/1.0 200 hunter2\r\n"),
+          FOREIGN, url="smtps://{0}", status=76),
+    tells("in a greeting at a port for TLS", after(b"220 hunter2\r\n"), MODE,
+          url="smtps://{0}", says="", status=76),
+    tells("in a line at a port for TLS", after(b"x hunter2\r\n"),
+          ("tls.version", "failure"), url="smtps://{0}", status=76),
 
     Row("a clock that is 3 days off",
         serve(greeting="220 mx.test ESMTP Exim 4.96 " + date(-3 * 86400)),

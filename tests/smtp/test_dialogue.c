@@ -224,7 +224,7 @@ test_secret(void **state)
 	    SPAN("501-5.5.4 cannot decode AHVzZXIAcGFzc3dvcmQ=\r\n"
 		 "501 5.5.4 nor password1\r\n535 AHVzZXIAcGFz\r\n"),
 	    1);
-	dialogue_hide_forms(&talk.dialogue, SPAN("password1"));
+	echo_hide_forms(&talk.dialogue.echo, SPAN("password1"));
 	dialogue_say_secret(
 	    &talk.dialogue, "AUTH PLAIN ", SPAN("AHVzZXIAcGFzc3dvcmQ="));
 	assert_true(talk_hear(&talk));
@@ -264,7 +264,7 @@ test_code(void **state)
 	struct talk talk;
 
 	talk_init(&talk, span_from(row->input), 1);
-	dialogue_hide_forms(&talk.dialogue, span_from(row->secret));
+	echo_hide_forms(&talk.dialogue.echo, span_from(row->secret));
 	dialogue_say(&talk.dialogue, "AUTH");
 	if (!talk_hear(&talk))
 		fail_msg("%s", buf_text(&talk.trouble.reply.text));

@@ -156,10 +156,7 @@ fixture_init(struct fixture *fixture, const struct login_row *row)
 		session->extensions.mechanisms |= mechanism_bit(word);
 	session->secret = &fixture->secret;
 	/* As session_open does. */
-	dialogue_hide_forms(
-	    &session->dialogue, buf_span(&session->secret->password));
-	dialogue_hide_forms(
-	    &session->dialogue, buf_span(&session->secret->token));
+	echo_hide_secret(&session->dialogue.echo, session->secret);
 	session->is_loopback = !row->in_clear;
 }
 
