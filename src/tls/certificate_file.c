@@ -69,15 +69,15 @@ certificate_file_read(const char *path, struct certificate_facts *facts,
 
 	if (!tls_library_start(failure))
 		return false;
-	buf_init(&pem, FILE_MAX);
+	buf_init_secret(&pem, FILE_MAX); /* the file may hold the key, too */
 	if (!file_read_path(path, FILE_OWN, &pem, ERROR_CONFIG, &err)) {
-		buf_free(&pem);
+		buf_wipe(&pem);
 		return tls_failure_set(failure, TLS_CONFIG, "%s", err.text);
 	}
 	scan.rest = buf_span(&pem);
 	done = root_scan_next(&scan, &block) &&
 	    read_certificate(block, GNUTLS_X509_FMT_PEM, facts);
-	buf_free(&pem);
+	buf_wipe(&pem);
 	return done || fail(path, "certificate", failure);
 }
 
