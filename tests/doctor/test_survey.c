@@ -254,6 +254,7 @@ test_provider(void **state)
 	peer_end(&peer);
 	survey_free(&survey);
 	buf_free(&told);
+	free(given.profile.provider);
 	given_free(&given);
 }
 
