@@ -26,7 +26,7 @@ const struct mode_traits mode_table[] = {
     [MODE_SERVE] = {.name = "-bs"},
     [MODE_EXPLAIN] = {.name = "--explain"},
     [MODE_DOCTOR] = {.name = "--doctor", .takes_profile = true},
-    [MODE_SERVER_INFO] = {"--server-info", false, false, false, false, true},
+    [MODE_SERVER_INFO] = {.name = "--server-info", .takes_profile = true},
     [MODE_SETUP] = {.name = "--setup"},
     [MODE_PROVIDERS] = {.name = "--providers"},
     [MODE_MAILQ] = {.name = "-bp"},
