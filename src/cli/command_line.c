@@ -39,7 +39,6 @@ static const struct {
     {"--pretend", "--dry-run prints what would be sent"},
     {"--return-address", "--from ADDRESS names the sender"},
     {"--serverinfo", "--server-info shows what a server offers"},
-    {"--setup", "smtpost.conf(5) has examples to copy"},
     {"--silent", "--quiet prints nothing after a success"},
     {"--upload-file", "--message FILE reads a message that is ready"},
     {"--url", "--server URL sends through this server"},
