@@ -21,6 +21,7 @@
 #include "cli/doctor_text.h"
 #include "cli/outgoing.h"
 #include "cli/output.h"
+#include "cli/question.h"
 #include "cli/redaction.h"
 #include "cli/status_line.h"
 #include "cli/survey_json.h"
@@ -278,7 +279,7 @@ examine(struct doctor *doctor, const char *name)
 	    .no_login = options->doctor.no_login > 0,
 	    .warn_days = (int64_t)options->doctor.warn_days,
 	    .selected = doctor->selected,
-	    .ask = isatty(STDIN_FILENO) && isatty(STDERR_FILENO) ? ask : NULL,
+	    .ask = question_is_possible() ? ask : NULL,
 	    .begin = begin_check,
 	    .send = send_mail,
 	    .context = doctor,
