@@ -242,7 +242,8 @@ print_text(const struct info *info)
 	struct buf out = {.max = OUTPUT_MAX};
 	time_t now = time(NULL);
 
-	if (survey_text_add_warnings(&out, survey))
+	survey_text_add_warnings(&out, survey);
+	if (info->is_untrusted)
 		buf_add_char(&out, '\n');
 	for (size_t i = 0; i < survey->domain_count; i++) {
 		survey_text_add_domain(&out, survey->domains[i]);
@@ -302,11 +303,14 @@ print_json(const struct info *info, int exit_status)
 static bool
 has_untrusted(const struct survey *survey)
 {
-	struct buf ignored = {.max = OUTPUT_MAX};
-	bool has = survey_text_add_warnings(&ignored, survey);
+	for (size_t i = 0; i < survey->count; i++) {
+		const struct survey_server *server = survey->servers[i];
 
-	buf_free(&ignored);
-	return has;
+		for (size_t j = 0; j < server->count; j++)
+			if (server->addresses[j]->tls.distrust != NULL)
+				return true;
+	}
+	return false;
 }
 
 /* As a submission would end, but without a login. */

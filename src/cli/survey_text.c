@@ -267,11 +267,9 @@ add_address(struct buf *out, const struct survey_server *server,
 	add_trouble(out, address);
 }
 
-bool
+void
 survey_text_add_warnings(struct buf *out, const struct survey *survey)
 {
-	bool is_any = false;
-
 	for (size_t i = 0; i < survey->count; i++) {
 		const struct survey_server *server = survey->servers[i];
 
@@ -287,10 +285,8 @@ survey_text_add_warnings(struct buf *out, const struct survey *survey)
 			utf8_add_masked(out, span_from(address->name));
 			buf_add_text(out, ": ");
 			add_sentence(out, tls_facts_sentence(&address->tls));
-			is_any = true;
 		}
 	}
-	return is_any;
 }
 
 void

@@ -7,11 +7,8 @@
 #include "base/buf.h"
 #include "doctor/survey.h"
 
-/*
- * Adds what is not trusted, a line for each reason; these come before all
- * else. Whether there are any.
- */
-bool survey_text_add_warnings(struct buf *out, const struct survey *survey);
+/* Adds a line for each address whose certificate is not trusted. */
+void survey_text_add_warnings(struct buf *out, const struct survey *survey);
 /* Adds what a domain says about its servers. */
 void survey_text_add_domain(
     struct buf *out, const struct survey_domain *domain);
