@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <time.h>
 
-#include "base/calendar.h"
 #include "cli/json_text.h"
 #include "cli/survey_json.h"
 
@@ -16,16 +15,6 @@ add_sentence(struct buf *out, const char *key, const char *text)
 		json_text_add_sentence(out, span_from(text));
 	else
 		buf_add_text(out, "null");
-}
-
-static void
-add_time(struct buf *out)
-{
-	struct buf now = {0};
-
-	calendar_add_utc(&now, time(NULL));
-	json_text_add_member(out, "time", buf_text(&now));
-	buf_free(&now);
 }
 
 static void
@@ -153,7 +142,7 @@ doctor_json_add(struct buf *out, const struct diagnosis *diagnosis,
 {
 	buf_add_text(out, "{\"doctor\":1");
 	json_text_add_member(out, "version", PACKAGE_VERSION);
-	add_time(out);
+	json_text_add_time(out, "time", time(NULL));
 	json_text_add_member(out, "profile", name);
 	add_server(out, diagnosis->profile, redaction);
 	json_text_add_number(out, "exit", verdict->status);

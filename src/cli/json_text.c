@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 
+#include "base/calendar.h"
 #include "base/utf8.h"
 
 static void
@@ -65,6 +66,16 @@ json_text_add_seconds(struct buf *out, const char *key, int64_t milliseconds)
 	else
 		buf_add_format(out, "%" PRId64 ".%03d", milliseconds / 1000,
 		    (int)(milliseconds % 1000));
+}
+
+void
+json_text_add_time(struct buf *out, const char *key, int64_t time)
+{
+	struct buf text = {0};
+
+	json_text_add_member(
+	    out, key, calendar_add_utc(&text, time) ? buf_text(&text) : NULL);
+	buf_free(&text);
 }
 
 void

@@ -21,6 +21,8 @@ void json_text_add_number(struct buf *out, const char *key, uint64_t number);
 /* Adds a member with milliseconds as "1.234" seconds; below 0: null. */
 void json_text_add_seconds(
     struct buf *out, const char *key, int64_t milliseconds);
+/* Adds a member with a point in time in UTC; null if no calendar has it. */
+void json_text_add_time(struct buf *out, const char *key, int64_t time);
 /* Adds a member whose value is true or false. */
 void json_text_add_bool(struct buf *out, const char *key, bool value);
 /*

@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/calendar.h"
 #include "cli/json_text.h"
 #include "cli/output.h"
 #include "spool/schedule.h"
@@ -33,12 +32,10 @@ queue_object_age(const struct queue_mail *mail)
 static void
 add_time(struct buf *out, const char *key, int64_t time)
 {
-	struct buf text = {0};
-
-	json_text_add_member(out, key,
-	    time != 0 && calendar_add_utc(&text, time) ? buf_text(&text)
-						       : NULL);
-	buf_free(&text);
+	if (time != 0)
+		json_text_add_time(out, key, time);
+	else
+		json_text_add_member(out, key, NULL);
 }
 
 /* null unless the profile says how long mail is tried. */

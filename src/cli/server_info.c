@@ -10,7 +10,6 @@
 #include <sysexits.h>
 #include <time.h>
 
-#include "base/calendar.h"
 #include "base/mem.h"
 #include "base/signals.h"
 #include "base/utf8.h"
@@ -274,10 +273,7 @@ print_json(const struct info *info, int exit_status)
 	buf_add_char(&out, '{');
 	json_text_add_number(&out, "server-info", 1);
 	json_text_add_member(&out, "version", PACKAGE_VERSION);
-	json_text_add_key(&out, "time");
-	buf_add_char(&out, '"');
-	calendar_add_utc(&out, (int64_t)time(NULL));
-	buf_add_char(&out, '"');
+	json_text_add_time(&out, "time", time(NULL));
 	json_text_add_member(&out, "profile", info->outgoing.profile.name);
 	json_text_add_number(&out, "exit", (uint64_t)exit_status);
 	survey_json_add(&out, &info->survey);

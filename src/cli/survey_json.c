@@ -4,7 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/calendar.h"
 #include "cli/extension_text.h"
 #include "cli/json_text.h"
 
@@ -37,15 +36,6 @@ add_reason(struct buf *out, const char *key, const struct buf *reason)
 	}
 	json_text_add_key(out, key);
 	json_text_add_sentence(out, buf_span(reason));
-}
-
-static void
-add_date(struct buf *out, const char *key, int64_t time)
-{
-	json_text_add_key(out, key);
-	buf_add_char(out, '"');
-	calendar_add_utc(out, time);
-	buf_add_char(out, '"');
 }
 
 /* The lines of a reply without their codes; `prefix` begins the list. */
@@ -125,8 +115,8 @@ add_certificate(struct buf *out, const struct certificate_facts *facts)
 	add_sentence(out, "subject", facts->subject);
 	json_text_add_list(out, "names", span_from(facts->names), ", ");
 	add_sentence(out, "issuer", facts->issuer);
-	add_date(out, "not-before", facts->not_before);
-	add_date(out, "not-after", facts->not_after);
+	json_text_add_time(out, "not-before", facts->not_before);
+	json_text_add_time(out, "not-after", facts->not_after);
 	add_sentence(out, "key", facts->key);
 	add_sentence(out, "signature", facts->signature);
 	add_sentence(out, "sha256", facts->sha256);
