@@ -8,27 +8,17 @@
 #include "cli/survey_json.h"
 
 static void
-add_sentence(struct buf *out, const char *key, const char *text)
-{
-	json_text_add_key(out, key);
-	if (text != NULL)
-		json_text_add_sentence(out, span_from(text));
-	else
-		buf_add_text(out, "null");
-}
-
-static void
 add_remedy(struct buf *out, const struct remedy *remedy, const char *profile)
 {
 	buf_add_char(out, '{');
 	if (remedy->setting != NULL) {
 		json_text_add_member(out, "setting", remedy->setting);
-		add_sentence(out, "value", remedy->value);
+		json_text_add_sentence_member(out, "value", remedy->value);
 		json_text_add_member(out, "profile", profile);
 	} else {
-		add_sentence(out, "dns", remedy->dns_name);
+		json_text_add_sentence_member(out, "dns", remedy->dns_name);
 		json_text_add_member(out, "type", remedy->dns_type);
-		add_sentence(out, "value", remedy->value);
+		json_text_add_sentence_member(out, "value", remedy->value);
 	}
 	buf_add_char(out, '}');
 }
@@ -40,8 +30,8 @@ add_finding(struct buf *out, const struct finding *finding, const char *profile)
 	json_text_add_member(out, "id", finding->id);
 	json_text_add_member(
 	    out, "severity", finding_severity_name(finding->severity));
-	add_sentence(out, "subject", finding->subject);
-	add_sentence(out, "text", finding->text);
+	json_text_add_sentence_member(out, "subject", finding->subject);
+	json_text_add_sentence_member(out, "text", finding->text);
 	json_text_add_key(out, "hint");
 	if (finding->hint != NULL)
 		json_text_add_hint(out, span_from(finding->hint));

@@ -97,6 +97,18 @@ json_text_add_sentence(struct buf *out, struct span text)
 }
 
 void
+json_text_add_sentence_member(
+    struct buf *out, const char *key, const char *text)
+{
+	if (text == NULL) {
+		json_text_add_member(out, key, NULL);
+		return;
+	}
+	json_text_add_key(out, key);
+	json_text_add_sentence(out, span_from(text));
+}
+
+void
 json_text_add_list(
     struct buf *out, const char *key, struct span words, const char *separators)
 {

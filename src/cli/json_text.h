@@ -29,6 +29,9 @@ void json_text_add_bool(struct buf *out, const char *key, bool value);
  * Adds a sentence of smtpost as a string; foreign text in it is already masked.
  */
 void json_text_add_sentence(struct buf *out, struct span text);
+/* Adds a member whose value is such a sentence; NULL becomes null. */
+void json_text_add_sentence_member(
+    struct buf *out, const char *key, const char *text);
 /* Adds a member that is a list of words or sentences of smtpost. */
 void json_text_add_list(struct buf *out, const char *key, struct span words,
     const char *separators);

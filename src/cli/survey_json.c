@@ -14,18 +14,6 @@ add_null(struct buf *out, const char *key)
 	buf_add_text(out, "null");
 }
 
-/* Our own sentence, in which foreign text is masked already. */
-static void
-add_sentence(struct buf *out, const char *key, const char *text)
-{
-	if (text == NULL) {
-		add_null(out, key);
-		return;
-	}
-	json_text_add_key(out, key);
-	json_text_add_sentence(out, span_from(text));
-}
-
 /* The reason of a failure, if there is one. */
 static void
 add_reason(struct buf *out, const char *key, const struct buf *reason)
@@ -112,15 +100,15 @@ static void
 add_certificate(struct buf *out, const struct certificate_facts *facts)
 {
 	buf_add_char(out, '{');
-	add_sentence(out, "subject", facts->subject);
+	json_text_add_sentence_member(out, "subject", facts->subject);
 	json_text_add_list(out, "names", span_from(facts->names), ", ");
-	add_sentence(out, "issuer", facts->issuer);
+	json_text_add_sentence_member(out, "issuer", facts->issuer);
 	json_text_add_time(out, "not-before", facts->not_before);
 	json_text_add_time(out, "not-after", facts->not_after);
-	add_sentence(out, "key", facts->key);
-	add_sentence(out, "signature", facts->signature);
-	add_sentence(out, "sha256", facts->sha256);
-	add_sentence(out, "pin", facts->pin);
+	json_text_add_sentence_member(out, "key", facts->key);
+	json_text_add_sentence_member(out, "signature", facts->signature);
+	json_text_add_sentence_member(out, "sha256", facts->sha256);
+	json_text_add_sentence_member(out, "pin", facts->pin);
 	buf_add_char(out, '}');
 }
 
@@ -135,18 +123,18 @@ add_tls(struct buf *out, const struct survey_address *address)
 	}
 	json_text_add_key(out, "tls");
 	buf_add_char(out, '{');
-	add_sentence(out, "protocol", tls->protocol);
-	add_sentence(out, "cipher", tls->cipher);
-	add_sentence(out, "key-exchange", tls->key_exchange);
-	add_sentence(out, "verified-by", tls->verified_by);
+	json_text_add_sentence_member(out, "protocol", tls->protocol);
+	json_text_add_sentence_member(out, "cipher", tls->cipher);
+	json_text_add_sentence_member(out, "key-exchange", tls->key_exchange);
+	json_text_add_sentence_member(out, "verified-by", tls->verified_by);
 	json_text_add_bool(out, "trusted", tls->distrust == NULL);
 	json_text_add_key(out, "distrust");
 	if (tls->distrust != NULL)
 		json_text_add_sentence(out, tls_facts_sentence(tls));
 	else
 		buf_add_text(out, "null");
-	add_sentence(out, "staple", tls->staple);
-	add_sentence(out, "channel-binding", tls->binding);
+	json_text_add_sentence_member(out, "staple", tls->staple);
+	json_text_add_sentence_member(out, "channel-binding", tls->binding);
 	json_text_add_bool(out, "asks-certificate", tls->asks_certificate);
 	json_text_add_key(out, "chain");
 	buf_add_char(out, '[');
