@@ -7,19 +7,12 @@
 #include "cli/extension_text.h"
 #include "cli/json_text.h"
 
-static void
-add_null(struct buf *out, const char *key)
-{
-	json_text_add_key(out, key);
-	buf_add_text(out, "null");
-}
-
 /* The reason of a failure, if there is one. */
 static void
 add_reason(struct buf *out, const char *key, const struct buf *reason)
 {
 	if (reason->len == 0) {
-		add_null(out, key);
+		json_text_add_member(out, key, NULL);
 		return;
 	}
 	json_text_add_key(out, key);
@@ -48,7 +41,7 @@ add_greeting(struct buf *out, const struct buf *greeting)
 	uint64_t code;
 
 	if (!span_number(span_head(buf_span(greeting), 3), 599, &code)) {
-		add_null(out, "greeting");
+		json_text_add_member(out, "greeting", NULL);
 		return;
 	}
 	json_text_add_key(out, "greeting");
@@ -63,7 +56,7 @@ static void
 add_ehlo(struct buf *out, const char *key, const struct buf *reply)
 {
 	if (reply->len == 0) {
-		add_null(out, key);
+		json_text_add_member(out, key, NULL);
 		return;
 	}
 	json_text_add_key(out, key);
@@ -118,7 +111,7 @@ add_tls(struct buf *out, const struct survey_address *address)
 	const struct tls_facts *tls = &address->tls;
 
 	if (!address->is_tls) {
-		add_null(out, "tls");
+		json_text_add_member(out, "tls", NULL);
 		return;
 	}
 	json_text_add_key(out, "tls");
@@ -168,7 +161,7 @@ add_no_session(struct buf *out)
 	    "greeting", "ehlo", "tls", "ehlo-tls", "auth"};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		add_null(out, keys[i]);
+		json_text_add_member(out, keys[i], NULL);
 }
 
 /* Why the session did not become ready. */
@@ -176,7 +169,7 @@ static void
 add_trouble(struct buf *out, const struct outcome *trouble)
 {
 	if (trouble->action == ACTION_NONE) {
-		add_null(out, "trouble");
+		json_text_add_member(out, "trouble", NULL);
 		return;
 	}
 	json_text_add_key(out, "trouble");
