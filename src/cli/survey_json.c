@@ -19,7 +19,7 @@ add_reason(struct buf *out, const char *key, const struct buf *reason)
 	json_text_add_sentence(out, buf_span(reason));
 }
 
-/* The lines of a reply without their codes; `prefix` begins the list. */
+/* Adds a list of the lines of a reply, without their codes. */
 static void
 add_lines(struct buf *out, const struct buf *reply)
 {

@@ -188,7 +188,7 @@ add_extension(struct buf *out, struct span line)
 	buf_free(&meaning);
 }
 
-/* The extensions of both replies without the server's name. */
+/* The last reply to EHLO without its first line, the server's name. */
 static struct span
 offer_of(const struct survey_address *address)
 {
