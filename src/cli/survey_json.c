@@ -197,9 +197,6 @@ add_seconds(struct buf *out, const struct survey_address *address)
 static void
 add_address(struct buf *out, const struct survey_address *address)
 {
-	const struct buf *last =
-	    address->is_tls ? &address->ehlo_tls : &address->ehlo;
-
 	buf_add_char(out, '{');
 	json_text_add_member(out, "address", address->name);
 	json_text_add_seconds(
@@ -209,7 +206,7 @@ add_address(struct buf *out, const struct survey_address *address)
 	json_text_add_bool(out, "ready", survey_address_is_ready(address));
 	add_trouble(out, &address->trouble);
 	add_session(out, address);
-	add_extensions(out, last);
+	add_extensions(out, survey_address_reply(address));
 	add_seconds(out, address);
 	buf_add_char(out, '}');
 }

@@ -162,13 +162,6 @@ add_tls(struct buf *out, const struct survey_address *address,
 		    tls->sent - tls->count);
 }
 
-/* The last reply to EHLO, which counts. */
-static const struct buf *
-last_ehlo(const struct survey_address *address)
-{
-	return address->is_tls ? &address->ehlo_tls : &address->ehlo;
-}
-
 static void
 add_extension(struct buf *out, struct span line)
 {
@@ -192,7 +185,7 @@ add_extension(struct buf *out, struct span line)
 static struct span
 offer_of(const struct survey_address *address)
 {
-	struct span rest = buf_span(last_ehlo(address)), line;
+	struct span rest = buf_span(survey_address_reply(address)), line;
 
 	survey_address_next_line(&rest, &line);
 	return rest;

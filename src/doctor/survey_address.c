@@ -227,6 +227,12 @@ survey_address_offer(const struct survey_address *address)
 	return address->is_tls ? &address->after : &address->before;
 }
 
+const struct buf *
+survey_address_reply(const struct survey_address *address)
+{
+	return address->is_tls ? &address->ehlo_tls : &address->ehlo;
+}
+
 bool
 survey_address_next_line(struct span *reply, struct span *line)
 {

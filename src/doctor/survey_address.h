@@ -75,6 +75,8 @@ bool survey_address_is_ready(const struct survey_address *address);
 /* The last EHLO, which counts: that after TLS, if there is TLS. */
 const struct extensions *survey_address_offer(
     const struct survey_address *address);
+/* The reply to it. */
+const struct buf *survey_address_reply(const struct survey_address *address);
 /*
  * Takes the next line off a kept reply, without its code: "SIZE 1000". The
  * first line of a reply to EHLO is the server's name.
