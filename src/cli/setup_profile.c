@@ -164,8 +164,8 @@ print(const struct setup_profile *setup, const struct diagnosis *diagnosis)
 {
 	struct buf out = {.max = FINDINGS_MAX};
 
-	doctor_text_add_findings(
-	    &out, &diagnosis->findings, setup->options->verbose > 0);
+	doctor_text_add_findings(&out, &diagnosis->findings,
+	    setup->options->verbose > 0 ? SHOWS_OK : SHOWS_TROUBLE);
 	output_write(&out, stderr);
 	buf_free(&out);
 }
