@@ -148,8 +148,10 @@ load(struct setup *setup, const struct options *options, struct error *err)
 	    ? mem_copy(setup->config, folder > 0 ? folder : 1)
 	    : mem_copy_text(".");
 	/* A file that --config names need not be there yet. */
-	if (options->config != NULL && access(options->config, F_OK) < 0)
-		sources.has_server = true, sources.config = NULL;
+	if (options->config != NULL && access(options->config, F_OK) < 0) {
+		sources.has_server = true; /* so that no file is read */
+		sources.config = NULL;
+	}
 	setup->profiles = profiles_load(&sources, err);
 	return setup->profiles != NULL;
 }
