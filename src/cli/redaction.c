@@ -292,16 +292,13 @@ void
 redaction_init(struct redaction *redaction, const struct diagnosis *diagnosis)
 {
 	char host[HOST_NAME_SIZE] = "";
-	const struct profile *profile;
+	const struct profile *profile = diagnosis->profile;
 
 	*redaction = (struct redaction){0};
 	add_person(redaction);
 	if (gethostname(host, sizeof(host) - 1) == 0)
 		add_host(redaction, host);
-	if (diagnosis == NULL)
-		return;
 	add_address(redaction, diagnosis->sender);
-	profile = diagnosis->profile;
 	if (profile != NULL)
 		add_profile(redaction, profile);
 	if (diagnosis->profiles != NULL)

@@ -13,11 +13,11 @@
 #include "doctor/diagnosis.h"
 
 struct redaction {
-	char **words; /* names that do not show by their form; owned */
+	char **words; /* owned */
 	size_t count;
 };
 
-/* Collects the names; NULL: only what has the form of a name is hidden. */
+/* Collects the names that do not show by their form. */
 void redaction_init(
     struct redaction *redaction, const struct diagnosis *diagnosis);
 void redaction_free(struct redaction *redaction);
