@@ -161,12 +161,8 @@ _submission._tcp.start SRV 0 0 587 mx
               % (i, i, i) for i in range(30))
 
 
-def nsd(folder):
-    folder = pathlib.Path(folder) / "nsd"
-    folder.mkdir()
-    (folder / "zone").write_text(ZONE)
-    (folder / "conf").write_text(f"""server:
-  ip-address: 127.0.0.2
+NSD_CONF = """server:
+  ip-address: {address}
   port: 53
   username: ""
   chroot: ""
@@ -177,13 +173,28 @@ def nsd(folder):
   xfrdir: "{folder}"
   zonelistfile: "{folder}/list"
   server-count: 1
+  rrl-ratelimit: 0
 remote-control:
   control-enable: no
-zone:
-  name: "example.test"
-  zonefile: "zone"
-""")
-    return Real("nsd", ["-d", "-c", str(folder / "conf")], "127.0.0.2", folder)
+"""
+
+
+def nsd(folder, address, zones):
+    """NSD with these zones: the file of each, in the folder, by its name."""
+    config = pathlib.Path(folder) / "nsd.conf"
+    config.write_text(
+        NSD_CONF.format(address=address, folder=folder)
+        + "".join(f'zone:\n  name: "{zone}"\n  zonefile: "{file}"\n'
+                  for zone, file in zones.items()))
+    return Real("nsd", ["-d", "-c", str(config)], address, folder)
+
+
+def example_nsd(folder):
+    """NSD with ZONE."""
+    folder = pathlib.Path(folder) / "nsd"
+    folder.mkdir()
+    (folder / "zone").write_text(ZONE)
+    return nsd(folder, "127.0.0.2", {"example.test": "zone"})
 
 
 def dnsmasq(folder):
