@@ -383,9 +383,7 @@ finish(struct setup *setup, const struct options *options,
 	case SETUP_FAILED:
 		return false;
 	case SETUP_STOPS:
-		fputs("smtpost: nothing was written\n", stderr);
-		if (setup->status <= 0)
-			setup->status = EX_TEMPFAIL;
+		setup_dialogue_stop(&setup->status);
 		return true;
 	case SETUP_GOES_ON:
 		break;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -402,4 +403,12 @@ setup_dialogue_log_in(
 		answer = ask_after_failure(setup, &again, err);
 	}
 	return answer;
+}
+
+void
+setup_dialogue_stop(int *status)
+{
+	fputs("smtpost: nothing was written\n", stderr);
+	if (*status <= 0)
+		*status = EX_TEMPFAIL;
 }

@@ -31,6 +31,11 @@ enum setup_answer setup_dialogue_ask_password(
  */
 enum setup_answer setup_dialogue_log_in(
     struct setup_profile *setup, int *status, struct error *err);
+/*
+ * Says that nothing was written. *status becomes EX_TEMPFAIL, unless it is that
+ * of a failed login already.
+ */
+void setup_dialogue_stop(int *status);
 /* Whether the server offers logins by OAuth only. */
 bool setup_dialogue_needs_token(const struct server_search *search);
 

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #include "address/domain.h"
@@ -291,8 +290,7 @@ carry_out(const struct setup_profile *setup, int *status, struct error *err)
 		&agrees, err))
 		return false;
 	if (!agrees) {
-		fputs("smtpost: nothing was written\n", stderr);
-		*status = EX_TEMPFAIL;
+		setup_dialogue_stop(status);
 		return true;
 	}
 	if (!make_files(setup, err))
@@ -319,9 +317,7 @@ setup_machine_run(struct setup_profile *setup, int *status, struct error *err)
 	if (answer == SETUP_FAILED)
 		return false;
 	if (answer == SETUP_STOPS) {
-		fputs("smtpost: nothing was written\n", stderr);
-		if (*status <= 0)
-			*status = EX_TEMPFAIL;
+		setup_dialogue_stop(status);
 		return true;
 	}
 	*status = 0;
