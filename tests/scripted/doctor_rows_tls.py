@@ -4,7 +4,7 @@ import os
 import ssl
 
 from scripted.doctor_certificates import (
-    AUTHORITY, LEAF, Made, NAMES, NOW, SERVER, leaf, lives, make_list, rsa)
+    AUTHORITY, Made, NAMES, NOW, SERVER, leaf, lives, make_list, rsa)
 from scripted.doctor_row import Row, serve
 from scripted.doctor_server import OFFER, ehlo
 
