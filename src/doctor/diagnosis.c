@@ -49,18 +49,14 @@ enum severity
 diagnosis_limit(const struct diagnosis *diagnosis,
     const struct survey_address *address, enum severity severity)
 {
-	const struct survey *survey = &diagnosis->survey;
+	struct survey_walk walk = {0};
 
-	for (size_t i = 0; i < survey->count; i++)
-		for (size_t j = 0; j < survey->servers[i]->count; j++) {
-			const struct survey_address *other =
-			    survey->servers[i]->addresses[j];
-
-			if (severity == SEVERITY_FAILURE && other != address &&
-			    survey_address_is_ready(other))
-				return SEVERITY_WARNING;
-		}
-	return severity;
+	if (severity != SEVERITY_FAILURE)
+		return severity;
+	while (survey_next_ready(&diagnosis->survey, &walk))
+		if (walk.address != address)
+			return SEVERITY_WARNING;
+	return SEVERITY_FAILURE;
 }
 
 /*
