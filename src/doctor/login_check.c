@@ -51,9 +51,7 @@ skip_after_cause(struct diagnosis *diagnosis)
 	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
 		if (finding_worst(findings, causes[i]) != SEVERITY_FAILURE)
 			continue;
-		finding_add(
-		    findings, LOGIN_ID, SEVERITY_SKIPPED, "needs %s", causes[i])
-		    ->needs = causes[i];
+		finding_add_skipped(findings, LOGIN_ID, causes[i]);
 		return true;
 	}
 	return false;
