@@ -116,8 +116,8 @@ judge_proxied(struct diagnosis *diagnosis, const struct survey_server *server)
 }
 
 /* Adds the sentence of a submission and its hint. */
-static struct finding *
-add_trouble(struct diagnosis *diagnosis, const char *id, enum severity severity,
+static void
+add_trouble(struct diagnosis *diagnosis, enum severity severity,
     const struct survey_address *address)
 {
 	struct buf text = {0};
@@ -125,11 +125,10 @@ add_trouble(struct diagnosis *diagnosis, const char *id, enum severity severity,
 
 	reply_add_joined(&text, &address->trouble.reply);
 	finding = finding_add(
-	    &diagnosis->findings, id, severity, "%s", buf_text(&text));
+	    &diagnosis->findings, PROXY_ID, severity, "%s", buf_text(&text));
 	if (address->trouble.hint != NULL)
 		finding_set_hint(finding, "%s", address->trouble.hint);
 	buf_free(&text);
-	return finding;
 }
 
 void
@@ -142,8 +141,8 @@ reach_check_proxy(struct diagnosis *diagnosis)
 	struct obstacle *item;
 
 	while ((item = obstacles_next(obstacles, PROXY_ID)) != NULL) {
-		add_trouble(diagnosis, PROXY_ID,
-		    obstacle_severity(obstacles, item), item->address);
+		add_trouble(diagnosis, obstacle_severity(obstacles, item),
+		    item->address);
 		obstacles_mark(obstacles, item);
 	}
 	for (size_t i = 0; i < survey->count && findings->count == count; i++)
