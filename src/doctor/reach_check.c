@@ -405,28 +405,27 @@ reach_check_ipv6(struct diagnosis *diagnosis)
 
 /* --- reach.port */
 
-/* The other ports of the same host that answer, best first. */
-struct other_ports {
-	unsigned short ports[PROBE_PORTS_MAX];
-	bool answers[PROBE_PORTS_MAX];
-	size_t count;
-};
-
-static void
-try_other_ports(struct diagnosis *diagnosis, const struct obstacle *item,
-    struct other_ports *others)
+/* Another port of the same host that answers, the best one; 0: none does. */
+static unsigned short
+find_open_port(struct diagnosis *diagnosis, const struct obstacle *item)
 {
 	static const unsigned short usual[] = {465, 587, 2525, 25};
 	const struct probe probe =
 	    diagnosis_probe(diagnosis, item->server, item->address);
+	unsigned short ports[PROBE_PORTS_MAX];
+	bool answers[PROBE_PORTS_MAX];
+	size_t count = 0;
 
-	others->count = 0;
+	if (!probe_is_possible(&probe))
+		return 0;
 	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
 		if (usual[i] != item->server->server->port)
-			others->ports[others->count++] = usual[i];
-	if (others->count > PROBE_PORTS_MAX || !probe_is_possible(&probe))
-		others->count = 0;
-	probe_ports(&probe, others->ports, others->count, others->answers);
+			ports[count++] = usual[i];
+	probe_ports(&probe, ports, count, answers);
+	for (size_t i = 0; i < count; i++)
+		if (answers[i])
+			return ports[i];
+	return 0;
 }
 
 static void
@@ -445,31 +444,35 @@ add_open_port(struct diagnosis *diagnosis, const struct obstacle *item,
 	    port == 465 ? SCHEME_SMTPS : SCHEME_SMTP, port);
 }
 
+/* Says that no port of these hosts answers. */
+static void
+add_dead_hosts(
+    struct diagnosis *diagnosis, enum severity severity, const char *hosts)
+{
+	struct finding *finding = finding_add(&diagnosis->findings, PORT_ID,
+	    severity,
+	    "no port of %s answers: it is down, or a firewall drops what goes "
+	    "there",
+	    hosts);
+
+	if (obstacles_show_login_page(&diagnosis->obstacles))
+		finding_set_hint(
+		    finding, "this network wants a login in a browser first");
+}
+
 static void
 add_silent(struct diagnosis *diagnosis, struct obstacle *item)
 {
 	struct obstacles *obstacles = diagnosis_obstacles(diagnosis);
 	enum severity severity = obstacle_severity(obstacles, item);
+	unsigned short port = find_open_port(diagnosis, item);
 	struct buf hosts = {0};
-	struct other_ports others;
-	struct finding *finding;
 
-	try_other_ports(diagnosis, item, &others);
 	obstacles_add_places(obstacles, item, OBSTACLE_WITH_HOST, &hosts);
-	for (size_t i = 0; i < others.count; i++)
-		if (others.answers[i]) {
-			add_open_port(
-			    diagnosis, item, severity, others.ports[i]);
-			buf_free(&hosts);
-			return;
-		}
-	finding = finding_add(&diagnosis->findings, PORT_ID, severity,
-	    "no port of %s answers: it is down, or a firewall drops what goes "
-	    "there",
-	    buf_text(&hosts));
-	if (obstacles_show_login_page(obstacles))
-		finding_set_hint(
-		    finding, "this network wants a login in a browser first");
+	if (port != 0)
+		add_open_port(diagnosis, item, severity, port);
+	else
+		add_dead_hosts(diagnosis, severity, buf_text(&hosts));
 	buf_free(&hosts);
 }
 
