@@ -20,19 +20,13 @@
  */
 #define REPLY_TIMEOUT ((int64_t)20000)
 
-/* What `note` needs; reach hands it on as its context. */
-struct attempt_notes {
-	struct trial *trial;
-	int64_t begun; /* clock_now */
-};
-
 static char *
 name_peer(const struct session *session)
 {
 	struct sockaddr_storage peer = {0};
 	socklen_t len = sizeof(peer);
 	struct buf name = {0};
-	char *text = NULL;
+	char *text;
 
 	if (session->is_unix)
 		return mem_copy_text(session->server->path);
@@ -66,8 +60,7 @@ find_stronger(const struct session *session)
 static void
 note(void *context, const struct session *session)
 {
-	struct attempt_notes *notes = context;
-	struct trial *trial = notes->trial;
+	struct trial *trial = context;
 
 	free(trial->address);
 	trial->address = name_peer(session);
@@ -76,7 +69,6 @@ note(void *context, const struct session *session)
 	trial->is_login_said |= session->is_login_said;
 	trial->mechanism = session->mechanism;
 	trial->stronger = find_stronger(session);
-	trial->connect_time = session->connected_at - notes->begun;
 	trial->login_time =
 	    session->is_login_said ? clock_now() - session->ready_at : -1;
 }
@@ -120,7 +112,6 @@ trial_run(struct trial *trial, const struct trial_options *options)
 {
 	/* A copy that owns nothing. */
 	struct profile profile = *options->profile;
-	struct attempt_notes notes = {.trial = trial, .begun = clock_now()};
 	struct reach reach = {
 	    .profile = &profile,
 	    .secret = options->secret,
@@ -128,17 +119,15 @@ trial_run(struct trial *trial, const struct trial_options *options)
 	    .deadline = options->deadline,
 	    .no_login = options->no_login,
 	    .tried = note,
-	    .context = &notes,
+	    .context = trial,
 	};
 	struct session session;
 
 	profile.timeout = shorter(profile.timeout, REPLY_TIMEOUT);
 	profile.timeout_connect =
 	    shorter(profile.timeout_connect, REPLY_TIMEOUT);
-	*trial = (struct trial){.is_done = true,
-	    .connect_time = -1,
-	    .login_time = -1,
-	    .mail_time = -1};
+	*trial =
+	    (struct trial){.is_done = true, .login_time = -1, .mail_time = -1};
 	if (reach_open(&reach, &session)) {
 		trial->server = reach.server;
 		if (options->no_login && options->secret != NULL)

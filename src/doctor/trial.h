@@ -31,7 +31,6 @@ struct trial {
 	bool is_mail_said;     /* MAIL was sent */
 	const char *mechanism; /* of the login; NULL: none was successful */
 	const char *stronger;  /* SCRAM was offered, and not used; NULL: no */
-	int64_t connect_time;  /* to the session's start; milliseconds; or -1 */
 	int64_t login_time, mail_time; /* milliseconds; -1: none */
 	struct trail trail;
 };
