@@ -389,7 +389,7 @@ judge_places(struct obstacles *obstacles)
 	}
 }
 
-/* Replaces the obstacles of every server that none of its addresses passes. */
+/* Sets what is in the way of every address of the server. */
 static void
 replace(struct obstacles *obstacles, const struct survey_server *server,
     enum obstacle_kind kind)
