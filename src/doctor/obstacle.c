@@ -300,21 +300,6 @@ solve(struct obstacles *obstacles, const struct obstacle_search *search)
 	}
 }
 
-/* Whether an address was connected to: of the server, or of any if NULL. */
-static bool
-is_any_connected(
-    const struct obstacles *obstacles, const struct survey_server *server)
-{
-	for (size_t i = 0; i < obstacles->count; i++) {
-		const struct obstacle *item = &obstacles->items[i];
-
-		if ((server == NULL || item->server == server) &&
-		    item->address != NULL && item->address->is_connected)
-			return true;
-	}
-	return false;
-}
-
 /*
  * Whether this machine merely lacks the address's family: it says so at once,
  * and an address of the other family shows another error.
@@ -366,14 +351,16 @@ is_family_dead(const struct obstacle *item)
 static void
 judge_places(struct obstacles *obstacles)
 {
-	bool is_any = is_any_connected(obstacles, NULL);
+	bool is_any = false;
 
+	for (size_t i = 0; i < obstacles->count; i++)
+		is_any |= survey_is_connected(obstacles->items[i].server);
 	for (size_t i = 0; i < obstacles->count; i++) {
 		struct obstacle *item = &obstacles->items[i];
 
 		if (item->kind != OBSTACLE_CONNECTION)
 			continue;
-		if (!is_any_connected(obstacles, item->server))
+		if (!survey_is_connected(item->server))
 			item->kind = is_any ? OBSTACLE_SECOND
 			    : is_all_silent(item->server) &&
 				!server_url_is_unix(item->server->server)

@@ -502,23 +502,13 @@ reach_check_port(struct diagnosis *diagnosis)
 
 /* --- reach.second */
 
-/* Whether the server has an address that was connected to. */
-static bool
-is_connected(const struct survey_server *server)
-{
-	for (size_t i = 0; i < server->count; i++)
-		if (server->addresses[i]->is_connected)
-			return true;
-	return false;
-}
-
 /* Whether the server stands before every one that is connected. */
 static bool
 is_first(const struct survey *survey, const struct survey_server *server)
 {
 	for (size_t i = 0; i < survey->count && survey->servers[i] != server;
 	     i++)
-		if (is_connected(survey->servers[i]))
+		if (survey_is_connected(survey->servers[i]))
 			return false;
 	return true;
 }

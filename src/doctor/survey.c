@@ -422,6 +422,15 @@ survey_run(struct survey *survey, const struct profile *profile,
 }
 
 bool
+survey_is_connected(const struct survey_server *server)
+{
+	for (size_t i = 0; i < server->count; i++)
+		if (server->addresses[i]->is_connected)
+			return true;
+	return false;
+}
+
+bool
 survey_next_ready(const struct survey *survey, struct survey_walk *walk)
 {
 	while (walk->server_index < survey->count) {

@@ -71,6 +71,8 @@ struct survey {
  */
 void survey_run(struct survey *survey, const struct profile *profile,
     const struct observer *observer, int64_t deadline);
+/* Whether an address of the server was connected to. */
+bool survey_is_connected(const struct survey_server *server);
 /* A walk over the addresses that are ready; all zero to begin with. */
 struct survey_walk {
 	size_t server_index, address_index; /* of the next one */
