@@ -162,9 +162,7 @@ sort(struct findings *findings)
 		for (size_t j = 0; j < findings->count; j++)
 			if (strcmp(findings->items[j]->id, check_table[i].id) ==
 			    0)
-				*(struct finding **)mem_append(&sorted.items,
-				    &sorted.count, sizeof(struct finding *)) =
-				    findings->items[j];
+				finding_append(&sorted, findings->items[j]);
 	free(findings->items);
 	*findings = sorted;
 }

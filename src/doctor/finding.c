@@ -53,6 +53,15 @@ copy_text(const char *format, ...)
 	return text;
 }
 
+void
+finding_append(struct findings *findings, struct finding *finding)
+{
+	struct finding **item =
+	    mem_append(&findings->items, &findings->count, sizeof(*item));
+
+	*item = finding;
+}
+
 /* Takes ownership of the text. */
 static struct finding *
 add(struct findings *findings, const char *id, enum severity severity,
@@ -64,8 +73,7 @@ add(struct findings *findings, const char *id, enum severity severity,
 	finding->severity = severity;
 	finding->text = text;
 	finding->duration = -1;
-	*(struct finding **)mem_append(&findings->items, &findings->count,
-	    sizeof(struct finding *)) = finding;
+	finding_append(findings, finding);
 	return finding;
 }
 

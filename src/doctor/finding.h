@@ -82,6 +82,8 @@ struct finding *finding_add_error(struct findings *findings, const char *id,
 /* Adds that a check cannot judge anything because that step failed. */
 void finding_add_skipped(
     struct findings *findings, const char *id, const char *needs);
+/* Puts a finding at the end, and takes ownership of it. */
+void finding_append(struct findings *findings, struct finding *finding);
 void finding_set_subject(struct finding *finding, const char *subject);
 /* Replaces the hint. */
 void finding_set_hint(struct finding *finding, const char *format, ...)

@@ -159,8 +159,7 @@ report(struct findings *findings, const struct gathering *all, size_t index)
 	finding->text = replace_marks(finding->text, &places);
 	finding->hint = replace_marks(finding->hint, &places);
 	finding_set_subject(finding, buf_text(&places.subject));
-	*(struct finding **)mem_append(&findings->items, &findings->count,
-	    sizeof(struct finding *)) = finding;
+	finding_append(findings, finding);
 	buf_free(&places.text);
 	buf_free(&places.subject);
 }
