@@ -190,9 +190,10 @@ add_bad_greetings(struct diagnosis *diagnosis, struct obstacles *obstacles)
 static struct span
 greeting_text(const struct survey_address *address)
 {
-	struct span line = buf_span(&address->greeting);
+	struct span rest = buf_span(&address->greeting), line;
 
-	return span_skip(span_head(line, span_find(line, '\n')), 4);
+	survey_address_next_line(&rest, &line);
+	return line;
 }
 
 void
@@ -533,13 +534,12 @@ add_bad_ehlos(struct diagnosis *diagnosis, struct obstacles *obstacles)
 static unsigned
 count_lines_after(const struct buf *reply)
 {
-	struct span rest = buf_span(reply);
+	struct span rest = buf_span(reply), line;
 	unsigned count = 0;
 
-	while (span_find(rest, '\n') < rest.len) {
-		rest = span_skip(rest, span_find(rest, '\n') + 1);
+	survey_address_next_line(&rest, &line);
+	while (survey_address_next_line(&rest, &line))
 		count++;
-	}
 	return count;
 }
 
