@@ -22,6 +22,8 @@
  */
 #define SLOW ((int64_t)4500)
 
+#define RESOLVER_HINT "see /etc/resolv.conf, or the output of resolvectl status"
+
 /* --- name.srv */
 
 /* Whether the name is below the domain, or is the domain. */
@@ -80,7 +82,7 @@ add_lookup_trouble(struct diagnosis *diagnosis,
 	    finding_add(&diagnosis->findings, SRV_ID, limit_domain(diagnosis),
 		"the servers of %s cannot be looked up: %s", host,
 		buf_text(&reason)),
-	    "see /etc/resolv.conf, or the output of resolvectl status");
+	    RESOLVER_HINT);
 	buf_free(&reason);
 }
 
@@ -273,8 +275,7 @@ add_name_trouble(struct diagnosis *diagnosis, const struct obstacle *item,
 	else
 		finding = finding_add(&diagnosis->findings, HOST_ID, severity,
 		    "%s cannot be looked up: %s", hosts, buf_text(&reason));
-	finding_set_hint(finding,
-	    "see /etc/resolv.conf, or the output of resolvectl status");
+	finding_set_hint(finding, RESOLVER_HINT);
 	buf_free(&reason);
 }
 
@@ -318,7 +319,7 @@ add_slow(struct diagnosis *diagnosis, const struct survey_server *server)
 		"probably dead",
 		server->server->host, (int)(server->resolve_time / 1000),
 		(int)(server->resolve_time / 100 % 10)),
-	    "see /etc/resolv.conf, or the output of resolvectl status");
+	    RESOLVER_HINT);
 }
 
 /* Adds "mail.example.com: 192.0.2.5, 2001:db8::5" once for each host. */
