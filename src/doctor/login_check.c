@@ -69,13 +69,6 @@ skip_after_size(struct diagnosis *diagnosis)
 	return true;
 }
 
-static const char *
-name_of(const struct trial *trial)
-{
-	return trial->server != NULL ? server_url_name(trial->server)
-				     : "the server";
-}
-
 /* Adds what can be done about it: what the session or the provider knows. */
 static void
 add_hint(const struct diagnosis *diagnosis, struct finding *finding,
@@ -209,13 +202,14 @@ fail_by_offer(struct diagnosis *diagnosis, const char *known)
 		finding = finding_add(&diagnosis->findings, OFFER_ID,
 		    SEVERITY_FAILURE,
 		    "%s offers %s, and auth allows none of them",
-		    name_of(trial), known);
+		    trial_server_name(trial), known);
 		if (suits_auto(offered, credential))
 			finding_add_setting(finding, "auth", "auto");
 	} else {
 		finding = finding_add(&diagnosis->findings, OFFER_ID,
 		    SEVERITY_FAILURE, "%s offers %s only, and %s",
-		    name_of(trial), known, credential_phrases[credential]);
+		    trial_server_name(trial), known,
+		    credential_phrases[credential]);
 	}
 	finding_set_subject(finding, server_url_authority(trial->server));
 	if (credential == CREDENTIAL_PASSWORD &&
@@ -336,7 +330,8 @@ login_check_offer(struct diagnosis *diagnosis)
 		judge_offer(diagnosis, &walk);
 	if (walk.count == 0)
 		finding_add(&diagnosis->findings, OFFER_ID, SEVERITY_OK,
-		    "%s offers what is needed", name_of(&diagnosis->trial));
+		    "%s offers what is needed",
+		    trial_server_name(&diagnosis->trial));
 }
 
 /*
@@ -376,9 +371,10 @@ add_login(struct diagnosis *diagnosis)
 
 	warn_of_refusals(diagnosis);
 	if (trial->stronger != NULL) {
-		finding = finding_add(&diagnosis->findings, LOGIN_ID,
-		    SEVERITY_NOTE, "%s was used although %s has %s",
-		    trial->mechanism, name_of(trial), trial->stronger);
+		finding =
+		    finding_add(&diagnosis->findings, LOGIN_ID, SEVERITY_NOTE,
+			"%s was used although %s has %s", trial->mechanism,
+			trial_server_name(trial), trial->stronger);
 		if (diagnosis->profile->auth.count > 0)
 			finding_add_setting(finding, "auth", "auto");
 	} else {
@@ -435,10 +431,10 @@ fail_sender(struct diagnosis *diagnosis)
 
 	if (outcome->action != ACTION_FAILED && outcome->reply.code == 0)
 		buf_add_format(&what, "%s gives no answer about %s as sender",
-		    name_of(trial), name_sender(diagnosis));
+		    trial_server_name(trial), name_sender(diagnosis));
 	else
 		buf_add_format(&what, "%s does not take %s as sender%s",
-		    name_of(trial), name_sender(diagnosis),
+		    trial_server_name(trial), name_sender(diagnosis),
 		    outcome->action == ACTION_FAILED ? "" : " now");
 	finding = add_failure(diagnosis, SENDER_ID, buf_text(&what));
 	buf_free(&what);
@@ -481,13 +477,13 @@ login_check_sender(struct diagnosis *diagnosis)
 			    SEVERITY_NOTE,
 			    "%s takes %s as sender so far: only a mail shows "
 			    "whether it takes this From",
-			    name_of(trial), name_sender(diagnosis));
+			    trial_server_name(trial), name_sender(diagnosis));
 			finding_set_hint(finding,
 			    "smtpost --doctor --send ADDRESS sends one");
 		} else {
 			finding = finding_add(&diagnosis->findings, SENDER_ID,
 			    SEVERITY_OK, "%s takes %s as sender",
-			    name_of(trial), name_sender(diagnosis));
+			    trial_server_name(trial), name_sender(diagnosis));
 		}
 	}
 	finding->duration = trial->mail_time;

@@ -5,7 +5,6 @@
 #include "doctor/send_check.h"
 
 #include "profile/provider.h"
-#include "profile/server_url.h"
 
 #define SEND_ID "mail.send"
 
@@ -13,8 +12,7 @@ static void
 judge(struct diagnosis *diagnosis, const struct outcome *outcome)
 {
 	const struct server *server = diagnosis->trial.server;
-	const char *host =
-	    server != NULL ? server_url_name(server) : "the server";
+	const char *host = trial_server_name(&diagnosis->trial);
 	const char *hint = provider_advice(diagnosis->profile, server, outcome);
 	struct finding *finding;
 	struct buf reply = {0};

@@ -10,6 +10,7 @@
 #include "base/wait.h"
 #include "net/host.h"
 #include "profile/mechanism.h"
+#include "profile/server_url.h"
 #include "smtp/login.h"
 #include "smtp/transaction.h"
 
@@ -148,6 +149,13 @@ trial_run(struct trial *trial, const struct trial_options *options)
 	trial->trail = reach.trail;
 	reach.trail = (struct trail){0};
 	reach_free(&reach);
+}
+
+const char *
+trial_server_name(const struct trial *trial)
+{
+	return trial->server != NULL ? server_url_name(trial->server)
+				     : "the server";
 }
 
 void

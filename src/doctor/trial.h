@@ -49,6 +49,8 @@ struct trial_options {
 
 /* Makes the attempt; *trial is all zero before. */
 void trial_run(struct trial *trial, const struct trial_options *options);
+/* The name of its server for a sentence; "the server" if there is none. */
+const char *trial_server_name(const struct trial *trial);
 void trial_free(struct trial *trial);
 
 #endif
