@@ -134,7 +134,10 @@ remove_unselected(struct findings *findings, const bool *selected)
 	findings->count = kept;
 }
 
-/* Runs steps that only a finding says to need, so that their fault is told. */
+/*
+ * Runs the steps that findings need and that have not run, so that their fault
+ * is told.
+ */
 static void
 run_named(struct diagnosis *diagnosis, bool *marked)
 {

@@ -9,8 +9,8 @@
 
 /*
  * Runs the checks in order, and only those that are selected or needed. A check
- * whose needed step failed is skipped. What only was needed leaves no finding,
- * unless it is a failure.
+ * whose needed step failed is skipped. A check that is needed but not selected
+ * leaves a finding only if that is a failure.
  */
 void checkup_run(struct diagnosis *diagnosis);
 

@@ -57,7 +57,7 @@ skip_after_cause(struct diagnosis *diagnosis)
 	return false;
 }
 
-/* No mail is small enough: MAIL was not said. False: that is not so. */
+/* The size limit is why MAIL was not sent. False: it is not. */
 static bool
 skip_after_size(struct diagnosis *diagnosis)
 {

@@ -39,8 +39,8 @@ is_within(const char *name, const char *domain)
 }
 
 /*
- * A domain that names no server is only a warning where the profile has
- * another server that is not worse off.
+ * A domain that names no server is only a warning where there is another
+ * server: later checks say whether that one takes a mail.
  */
 static enum severity
 limit_domain(const struct diagnosis *diagnosis)

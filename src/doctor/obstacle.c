@@ -318,7 +318,10 @@ is_aside(
 	return false;
 }
 
-/* Whether the addresses of the server are silent, as far as they count. */
+/*
+ * Whether all addresses of the server are silent, apart from those of a family
+ * that this machine lacks.
+ */
 static bool
 is_all_silent(const struct survey_server *server)
 {
@@ -397,7 +400,7 @@ is_server_ready(
 	return false;
 }
 
-/* Whether the host has addresses that a look-up gave, all of them private. */
+/* Whether a look-up gave only private addresses for a public host. */
 static bool
 is_astray(const struct survey_server *server)
 {

@@ -25,7 +25,7 @@ struct tour {
 	const struct profile *profile;
 	const struct observer *observer;
 	int64_t timeout, deadline;
-	size_t waiting; /* connections to this server that nobody has heard */
+	size_t waiting; /* connections to this server without a session yet */
 };
 
 static int64_t

@@ -59,8 +59,7 @@ struct survey {
 	struct server **found; /* by srv:; owned */
 	size_t found_count;
 	bool is_ready; /* a submission would get as far as the login */
-	/* The failure that a submission would report; ACTION_NONE: there is
-	 * none. */
+	/* What a submission would report; ACTION_NONE: no failure. */
 	struct outcome failure;
 	bool is_interrupted; /* by a signal: what follows was not done */
 };

@@ -176,7 +176,7 @@ survey_address_meet(
 {
 	struct watch watch = {.address = address, .visit = visit};
 	const struct observer observer = {see, &watch, reach};
-	/* Its password is not even borrowed; it is never freed. */
+	/* A copy without the password; it owns nothing. */
 	struct profile profile = *visit->profile;
 	const struct session_options options = {
 	    .profile = &profile,
