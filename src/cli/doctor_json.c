@@ -32,11 +32,7 @@ add_finding(struct buf *out, const struct finding *finding, const char *profile)
 	    out, "severity", finding_severity_name(finding->severity));
 	json_text_add_sentence_member(out, "subject", finding->subject);
 	json_text_add_sentence_member(out, "text", finding->text);
-	json_text_add_key(out, "hint");
-	if (finding->hint != NULL)
-		json_text_add_hint(out, span_from(finding->hint));
-	else
-		buf_add_text(out, "null");
+	json_text_add_hint(out, span_from(finding->hint));
 	json_text_add_key(out, "write");
 	buf_add_char(out, '[');
 	for (size_t i = 0; i < finding->remedy_count; i++) {

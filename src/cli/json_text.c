@@ -131,6 +131,11 @@ json_text_add_hint(struct buf *out, struct span text)
 	static const struct span mark = SPAN("hint: ");
 	struct buf line = {0};
 
+	if (text.len == 0) {
+		json_text_add_member(out, "hint", NULL);
+		return;
+	}
+	json_text_add_key(out, "hint");
 	buf_add_char(out, '"');
 	while (text.len > 0) {
 		size_t end = span_find(text, '\n');

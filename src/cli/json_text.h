@@ -36,8 +36,9 @@ void json_text_add_sentence_member(
 void json_text_add_list(struct buf *out, const char *key, struct span words,
     const char *separators);
 /*
- * The same for the hint of an error, which may have several lines: "hint: " at
- * the start of a line is left out, and a line feed becomes \n.
+ * Adds the member "hint": that of an error, which may have several lines, or
+ * null if it is empty. "hint: " at the start of a line is left out, and a line
+ * feed becomes \n.
  */
 void json_text_add_hint(struct buf *out, struct span text);
 

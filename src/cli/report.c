@@ -139,10 +139,8 @@ add_outcome(struct buf *out, const struct report *report,
 	const char *hint = report_hint(report, server, outcome);
 
 	json_text_add_reply(out, stage, &outcome->reply);
-	if (hint != NULL) {
-		json_text_add_key(out, "hint");
+	if (hint != NULL)
 		json_text_add_hint(out, span_from(hint));
-	}
 }
 
 /* Where the recipient waits, and whether it may have the mail already. */
@@ -340,11 +338,7 @@ add_error(struct buf *line, const struct error *err)
 
 	json_text_add_key(line, "error");
 	json_text_add_sentence(line, span_head(text, end));
-	json_text_add_key(line, "hint");
-	if (hint.len > 0)
-		json_text_add_hint(line, hint);
-	else
-		buf_add_text(line, "null");
+	json_text_add_hint(line, hint);
 }
 
 void

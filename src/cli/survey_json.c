@@ -175,11 +175,7 @@ add_trouble(struct buf *out, const struct outcome *trouble)
 	json_text_add_key(out, "trouble");
 	buf_add_char(out, '{');
 	json_text_add_reply(out, trouble->stage, &trouble->reply);
-	json_text_add_key(out, "hint");
-	if (trouble->hint != NULL)
-		json_text_add_hint(out, span_from(trouble->hint));
-	else
-		buf_add_text(out, "null");
+	json_text_add_hint(out, span_from(trouble->hint));
 	buf_add_char(out, '}');
 }
 
