@@ -44,14 +44,15 @@ read_address(struct setup *setup, const char *text, struct error *err)
 {
 	struct mailbox mailbox;
 	struct span domain;
-	bool done = address_list_parse_mailbox(&mailbox, span_from(text), err);
+	struct error why;
+	bool done = address_list_parse_mailbox(&mailbox, span_from(text), &why);
 
 	if (done) {
 		/* Capitals may count in a login, but not in a domain. */
 		for (char *at = mailbox.domain; at != NULL && *at != '\0'; at++)
 			*at = ascii_lower(*at);
 		setup->address = mailbox_as_written(&mailbox);
-		setup->path = mailbox_path(&mailbox, NULL, err);
+		setup->path = mailbox_path(&mailbox, NULL, &why);
 		done = setup->path != NULL;
 	}
 	mailbox_free(&mailbox);
@@ -59,18 +60,11 @@ read_address(struct setup *setup, const char *text, struct error *err)
 		domain = domain_of_path(span_from(setup->path));
 		setup->domain = span_copy(domain);
 		done = domain_is_fqdn(domain) ||
-		    error_set(err, ERROR_USAGE,
+		    error_set(&why, ERROR_USAGE,
 			"the domain of the address cannot be looked up");
 	}
-	if (done)
-		return true;
-	err->kind = ERROR_USAGE;
-	{
-		struct error why = *err;
-
-		return error_set(
-		    err, ERROR_USAGE, "cannot use --setup: %s", why.text);
-	}
+	return done ||
+	    error_set(err, ERROR_USAGE, "cannot use --setup: %s", why.text);
 }
 
 /* The name of a new profile, if there are others: that of the domain. */
