@@ -22,12 +22,12 @@
 bool whole_file_make(
     const char *path, mode_t mode, struct span content, struct error *err);
 /*
- * Adds text to the end of a file of the caller that others cannot write to; its
- * octets and its mode stay, and its group too; if that may not be, the new
- * group may do nothing. Makes the file, with mode 0600, if there is none.
- * Errors are those of whole_file_make, or ERROR_TEMPORARY if the file changes
- * meanwhile. If the last call of all fails, which syncs the folder, the text is
- * there all the same.
+ * Adds text to the end of a file of the caller that others cannot write to. Its
+ * octets, its mode and its group stay. If the group cannot be kept, the mode
+ * gives the new one no rights. Makes the file, with mode 0600, if there is
+ * none. Errors are those of whole_file_make, or ERROR_TEMPORARY if the file
+ * changes meanwhile. If only the last step fails, which syncs the folder, the
+ * text has been added all the same.
  */
 bool whole_file_append(const char *path, struct span text, struct error *err);
 /*

@@ -1,7 +1,7 @@
 /*
  * Keeps the rules of monitoring plugins: a label with other characters than
- * letters, digits and a few more is quoted, a value has a unit, and nothing but
- * the end of the text is a bar.
+ * letters, digits and a few more is quoted, a value has a unit, and the only
+ * bar stands between the text and the performance data.
  */
 #include "cli/doctor_monitor.h"
 
@@ -95,8 +95,8 @@ find_datum(const struct finding *finding, const char *key)
 }
 
 /*
- * The days that the certificate is still valid which expires first, and when
- * that is a warning.
+ * Adds the days that are left to the certificate that expires first, and the
+ * number of days from which on that is a warning.
  */
 static void
 add_days(struct doctor_monitor *monitor, const char *profile,

@@ -193,7 +193,7 @@ needs_no_tls(const struct info *info)
 	    !server_url_is_unix(walk.server->server) && !walk.address->is_tls;
 }
 
-/* If nothing is configured: how a configuration begins; NULL: it is. */
+/* Adds how to begin a configuration; NULL: there is one already. */
 static void
 add_first_hint(struct buf *out, const char *hint)
 {

@@ -28,7 +28,7 @@ struct setup_profile {
 	struct secret_store store; /* its texts are those of this struct */
 	bool has_store;
 	struct buf password; /* as typed; empty: a command gives it */
-	/* Of service.conf: the domain of the users' addresses; NULL: not it. */
+	/* For service.conf, the domain of the users' addresses; else NULL. */
 	char *domain;
 	bool has_one_sender; /* and all mail has the address as its sender */
 };
