@@ -134,9 +134,9 @@ struct candidate {
 	struct host_address address;
 	enum progress progress;
 	int fd;
-	int error;	/* errno in this call of dial_next; 0: none */
-	bool is_source; /* the error is about the source address */
-	int64_t started, gives_up; /* of this attempt; clock_now */
+	int error;	  /* errno in this call of dial_next; 0: none */
+	bool is_source;	  /* the error is about the source address */
+	int64_t gives_up; /* deadline of this attempt */
 };
 
 struct dial {
@@ -306,7 +306,6 @@ start(struct dial *dial, struct candidate *candidate, int64_t timeout)
 
 	candidate->progress = RUNNING;
 	candidate->is_source = false;
-	candidate->started = clock_now();
 	candidate->gives_up = deadline_in(timeout);
 	candidate->fd = open_socket(to->sa_family);
 	dial->running++;
@@ -490,7 +489,6 @@ end_attempt(struct dial_end *end, struct candidate *candidate)
 	end->error = candidate->error;
 	end->is_source = candidate->is_source;
 	end->ended_at = clock_now();
-	end->started_at = candidate->started;
 	candidate->fd = -1;
 }
 
@@ -537,6 +535,7 @@ start_more(struct dial *dial, struct dial_end *ends, int64_t timeout)
 
 		if (candidate->progress != UNTRIED)
 			continue;
+		ends[i].started_at = clock_now();
 		start(dial, candidate, timeout);
 		if (candidate->progress == SPENT)
 			end_attempt(&ends[i], candidate);
@@ -597,7 +596,6 @@ dial_every(struct dial_end *ends, size_t count,
 			ends[i].error = EINTR;
 		if (candidate->progress == RUNNING) {
 			close(candidate->fd);
-			ends[i].started_at = candidate->started;
 			ends[i].ended_at = clock_now();
 		}
 	}
