@@ -458,7 +458,8 @@ say_hello(struct session *session)
 	if (done && session->is_extended) {
 		extensions_read(&session->extensions, &reply);
 		note_marks(session, &reply);
-		extensions_add_mechanisms(&reply, &session->offered);
+		if (session->secret != NULL || session->diagnose)
+			extensions_add_mechanisms(&reply, &session->offered);
 	}
 	add_provider_limits(session);
 	reply_free(&reply);
