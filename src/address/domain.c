@@ -123,6 +123,15 @@ domain_is_fqdn(struct span name)
 	    !domain_ends_in_number(name);
 }
 
+bool
+domain_is_in(struct span name, struct span end)
+{
+	if (name.len <= end.len)
+		return span_equal_nocase(name, end);
+	return name.at[name.len - end.len - 1] == '.' &&
+	    span_equal_nocase(span_skip(name, name.len - end.len), end);
+}
+
 /* Why it is not a domain name; NULL if it is one. */
 static const char *
 name_fault(struct span name)

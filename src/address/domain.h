@@ -38,6 +38,8 @@ bool domain_is_ipv6(struct span text);
 bool domain_ends_in_number(struct span name);
 /* Whether it is a name with a dot in it that does not end in a number. */
 bool domain_is_fqdn(struct span name);
+/* Whether it is the domain `end`, or a name below it. */
+bool domain_is_in(struct span name, struct span end);
 /*
  * Adds the form for the wire: ASCII names without a final dot, literals
  * unchanged, U-labels as A-labels (IDNA 2008, non-transitional). False with

@@ -21,16 +21,9 @@ is_reserved(struct span domain)
 	    "example.net", "example.org", "home.arpa", "internal", "invalid",
 	    "local", "localhost", "onion", "test"};
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		struct span end = span_from(ends[i]);
-		struct span tail = span_skip(
-		    domain, domain.len > end.len ? domain.len - end.len : 0);
-
-		if (span_equal_nocase(tail, end) &&
-		    (tail.len == domain.len ||
-			domain.at[domain.len - tail.len - 1] == '.'))
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (domain_is_in(domain, span_from(ends[i])))
 			return true;
-	}
 	return false;
 }
 

@@ -26,16 +26,6 @@
 #define NOTES_MAX ((size_t)4096)
 #define GUESSED_HOSTS 4
 
-/* Whether the name is the end, or is below it. */
-static bool
-name_is_in(struct span name, struct span end)
-{
-	if (name.len <= end.len)
-		return span_equal_nocase(name, end);
-	return name.at[name.len - end.len - 1] == '.' &&
-	    span_equal_nocase(span_skip(name, name.len - end.len), end);
-}
-
 /* Labels under which countries register names: "co" of "co.uk". */
 static bool
 is_second_level(struct span label)
@@ -321,7 +311,7 @@ has_foreign(const struct server_search *search, const struct srv_records *list)
 	struct span domain = span_from(search->domain);
 
 	for (size_t i = 0; i < list->count && !list->is_authentic; i++)
-		if (!name_is_in(span_from(list->items[i].target), domain))
+		if (!domain_is_in(span_from(list->items[i].target), domain))
 			return true;
 	return false;
 }
@@ -333,7 +323,7 @@ keep_only_answer(struct server_search *search)
 	free(search->answer.servers);
 	search->answer.servers = mem_copy_text(search->url);
 	search->is_foreign =
-	    !name_is_in(span_from(search->host), span_from(search->domain));
+	    !domain_is_in(span_from(search->host), span_from(search->domain));
 }
 
 /*
@@ -439,7 +429,7 @@ search_usual_names(struct server_search *search, const struct mail_hosts *hosts)
 	if (result != SEARCH_FOUND)
 		return result;
 	search->is_foreign =
-	    !name_is_in(span_from(search->host), span_from(search->domain));
+	    !domain_is_in(span_from(search->host), span_from(search->domain));
 	buf_add_text(&search->source,
 	    search->is_foreign
 		? "its mail server answers there, with a trusted certificate"

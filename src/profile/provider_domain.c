@@ -4,14 +4,7 @@
  */
 #include "profile/provider_domain.h"
 
-static bool
-ends_in(struct span host, struct span end)
-{
-	return host.len == end.len
-	    ? span_equal_nocase(host, end)
-	    : host.len > end.len && host.at[host.len - end.len - 1] == '.' &&
-		span_equal_nocase(span_skip(host, host.len - end.len), end);
-}
+#include "address/domain.h"
 
 /* The length of the longest word that fits; 0: none does. */
 static size_t
@@ -22,7 +15,7 @@ fit(const char *words, struct span name, bool is_end)
 
 	while (span_next_word(&rest, " ", &word))
 		if (word.len > longest &&
-		    (is_end ? ends_in(name, word)
+		    (is_end ? domain_is_in(name, word)
 			    : span_equal_nocase(name, word)))
 			longest = word.len;
 	return longest;

@@ -144,6 +144,32 @@ test_number(void **state)
 	buf_free(&out);
 }
 
+struct in_row {
+	const char *name, *text;
+	bool is_in;
+};
+
+static const struct in_row in_rows[] = {
+    {"the domain itself", "Example.org", true},
+    {"a name below it", "mail.EXAMPLE.org", true},
+    {"its end without a dot", "badexample.org", false},
+    {"the domain above", "org", false},
+    {"another domain as long", "example.net", false},
+    {"another domain below", "mail.example.net", false},
+    {"its beginning", "example.org.net", false},
+    {"empty", "", false},
+};
+
+static void
+test_in(void **state)
+{
+	const struct in_row *row = *state;
+
+	assert_int_equal(
+	    domain_is_in(span_from(row->text), SPAN("example.org")),
+	    row->is_in);
+}
+
 struct ascii_row {
 	const char *name, *text;
 	const char *ascii; /* NULL: refused */
@@ -397,6 +423,7 @@ main(void)
 	rows_add(&all, "shape to ASCII", shape_rows, ROWS(shape_rows),
 	    test_shape_to_ascii);
 	rows_add(&all, "number", number_rows, ROWS(number_rows), test_number);
+	rows_add(&all, "in a domain", in_rows, ROWS(in_rows), test_in);
 	rows_add(&all, "ASCII", ascii_rows, ROWS(ascii_rows), test_ascii);
 	rows_add_one(&all, "NUL", test_nul);
 	rows_add_one(&all, "long names", test_long);
