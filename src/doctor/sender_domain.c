@@ -122,11 +122,8 @@ sender_domain_provider(const struct diagnosis *diagnosis)
 struct lookup
 sender_domain_lookup(const struct diagnosis *diagnosis)
 {
-	int64_t deadline = clock_now() + CHECK_TIME;
-
-	return (struct lookup){.deadline = deadline < diagnosis->deadline
-		? deadline
-		: diagnosis->deadline};
+	return (struct lookup){.deadline = deadline_earlier(diagnosis->deadline,
+				   deadline_in(CHECK_TIME))};
 }
 
 void
