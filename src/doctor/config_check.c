@@ -29,17 +29,6 @@ add_files(struct buf *out, const struct config *config)
 		    out, "%s%s", out->len > 0 ? " and " : "", config->files[i]);
 }
 
-/* What was ignored, or is worth knowing, in reading the files. */
-static void
-add_notes(struct findings *findings, const struct buf *notes)
-{
-	struct span rest = buf_span(notes), line;
-
-	while (span_next_word(&rest, "\n", &line))
-		finding_add(findings, READ_ID, SEVERITY_NOTE, "%.*s",
-		    (int)line.len, line.at);
-}
-
 /* Whether neither a file nor anything else says which server to use. */
 static bool
 is_unconfigured(const struct diagnosis *diagnosis)
@@ -95,7 +84,7 @@ config_check_read(struct diagnosis *diagnosis)
 		finding_add(findings, READ_ID, SEVERITY_OK,
 		    "no configuration file is read: the command line or the "
 		    "environment names the server");
-	add_notes(findings, &profiles->notes);
+	finding_add_notes(findings, READ_ID, buf_span(&profiles->notes));
 	buf_free(&files);
 }
 

@@ -146,6 +146,16 @@ finding_add_error(struct findings *findings, const char *id,
 }
 
 void
+finding_add_notes(struct findings *findings, const char *id, struct span lines)
+{
+	struct span line;
+
+	while (span_next_word(&lines, "\n", &line))
+		finding_add(findings, id, SEVERITY_NOTE, "%.*s", (int)line.len,
+		    line.at);
+}
+
+void
 finding_add_skipped(
     struct findings *findings, const char *id, const char *needs)
 {

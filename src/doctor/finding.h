@@ -79,6 +79,9 @@ struct finding *finding_add_unknown(struct findings *findings, const char *id,
 /* Adds an error: its sentence, and the lines after it as the hint. */
 struct finding *finding_add_error(struct findings *findings, const char *id,
     enum severity severity, const struct error *err);
+/* Adds a note for each line. */
+void finding_add_notes(
+    struct findings *findings, const char *id, struct span lines);
 /* Adds that a check cannot judge anything because that step failed. */
 void finding_add_skipped(
     struct findings *findings, const char *id, const char *needs);

@@ -21,16 +21,6 @@
 /* A source that takes longer holds up every mail. */
 #define SLOW ((int64_t)5000) /* milliseconds */
 
-static void
-add_notes(struct findings *findings, const struct secret *secret)
-{
-	struct span rest = buf_span(&secret->notes), line;
-
-	while (span_next_word(&rest, "\n", &line))
-		finding_add(findings, GET_ID, SEVERITY_NOTE, "%.*s",
-		    (int)line.len, line.at);
-}
-
 /* Says where the secret comes from, and what is odd about it. */
 static struct finding *
 describe(struct diagnosis *diagnosis, const struct secret *secret)
@@ -47,7 +37,7 @@ describe(struct diagnosis *diagnosis, const struct secret *secret)
 		finding_add(findings, GET_ID, SEVERITY_NOTE,
 		    "the password is typed at the terminal: cron and other "
 		    "programs without a terminal cannot send mail");
-	add_notes(findings, secret);
+	finding_add_notes(findings, GET_ID, buf_span(&secret->notes));
 	buf_free(&source);
 	return finding;
 }
