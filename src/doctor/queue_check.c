@@ -249,13 +249,21 @@ is_never(const struct diagnosis *diagnosis)
 	return diagnosis->profile->queue.use == QUEUE_NEVER;
 }
 
-/* No mail waits to be tried, but some may be held or wait for their time. */
+/*
+ * No mail waits to be tried. Some may be held or wait for their time, or be in
+ * a spool that cannot be read.
+ */
 static void
 report_none(struct diagnosis *diagnosis, const struct heap *heap)
 {
 	struct findings *findings = &diagnosis->findings;
 	struct finding *finding;
 
+	if (heap->err.kind != ERROR_NONE) {
+		finding_add_error(
+		    findings, QUEUE_ID, SEVERITY_WARNING, &heap->err);
+		return;
+	}
 	if (heap->held + heap->later == 0) {
 		finding = finding_add(findings, QUEUE_ID,
 		    is_never(diagnosis) ? SEVERITY_SKIPPED : SEVERITY_OK, "%s",
@@ -308,18 +316,6 @@ report_waiting(struct diagnosis *diagnosis, const struct heap *heap)
 	buf_free(&text);
 }
 
-/* Says why a spool cannot be read, unless a mail was found in another one. */
-static bool
-report_trouble(
-    struct diagnosis *diagnosis, const char *id, const struct heap *heap)
-{
-	if (heap->err.kind == ERROR_NONE || heap->count > 0)
-		return false;
-	finding_add_error(
-	    &diagnosis->findings, id, SEVERITY_WARNING, &heap->err);
-	return true;
-}
-
 bool
 queue_check_keeps(const struct profile *profile, struct error *err)
 {
@@ -350,14 +346,10 @@ queue_check_mail(struct diagnosis *diagnosis)
 
 	look_at_spools(diagnosis, &heap, false);
 	is_unusable = report_unusable(diagnosis);
-	if (is_unusable && heap.count > 0)
+	if (heap.count > 0)
 		report_waiting(diagnosis, &heap);
-	if (!is_unusable && !report_trouble(diagnosis, QUEUE_ID, &heap)) {
-		if (heap.count == 0)
-			report_none(diagnosis, &heap);
-		else
-			report_waiting(diagnosis, &heap);
-	}
+	else if (!is_unusable)
+		report_none(diagnosis, &heap);
 	free(heap.reason);
 }
 
