@@ -243,10 +243,15 @@ add_count(struct buf *out, const struct heap *heap)
 	    heap->count, heap->count == 1 ? "" : "s");
 }
 
-static bool
-is_never(const struct diagnosis *diagnosis)
+/* Adds that there is no mail of a kind. */
+static struct finding *
+add_none(struct diagnosis *diagnosis, const char *id, const char *text)
 {
-	return diagnosis->profile->queue.use == QUEUE_NEVER;
+	bool is_never = diagnosis->profile->queue.use == QUEUE_NEVER;
+
+	return finding_add(&diagnosis->findings, id,
+	    is_never ? SEVERITY_SKIPPED : SEVERITY_OK, "%s",
+	    is_never ? "queue = never: no mail is kept" : text);
 }
 
 /*
@@ -265,10 +270,7 @@ report_none(struct diagnosis *diagnosis, const struct heap *heap)
 		return;
 	}
 	if (heap->held + heap->later == 0) {
-		finding = finding_add(findings, QUEUE_ID,
-		    is_never(diagnosis) ? SEVERITY_SKIPPED : SEVERITY_OK, "%s",
-		    is_never(diagnosis) ? "queue = never: no mail is kept"
-					: "no mail waits");
+		finding = add_none(diagnosis, QUEUE_ID, "no mail waits");
 	} else {
 		finding = finding_add(findings, QUEUE_ID,
 		    heap->held > 0 ? SEVERITY_NOTE : SEVERITY_OK,
@@ -379,10 +381,7 @@ queue_check_dead(struct diagnosis *diagnosis)
 		finding = finding_add(findings, DEAD_ID, SEVERITY_SKIPPED,
 		    "the queue cannot be read");
 	} else {
-		finding = finding_add(findings, DEAD_ID,
-		    is_never(diagnosis) ? SEVERITY_SKIPPED : SEVERITY_OK, "%s",
-		    is_never(diagnosis) ? "queue = never: no mail is kept"
-					: "no mail was given up");
+		finding = add_none(diagnosis, DEAD_ID, "no mail was given up");
 	}
 	finding_add_number(finding, "mails", (int64_t)heap.count);
 	buf_free(&text);
