@@ -91,14 +91,15 @@ describe(const struct trial *trial, struct buf *line)
 	    trial->server != NULL ? trial->server->url : "-");
 	if (is_good)
 		return;
-	if (trial->is_safe)
+	if (trial->is_safe) {
 		buf_add_text(line, "it offers no login");
+		return;
+	}
 	why = span_copy(span_head(buf_span(&outcome->reply.text), WHY_MAX));
 	for (char *at = why; *at != '\0'; at++)
 		if (ascii_is_control(*at))
 			*at = ' ';
-	if (!trial->is_safe)
-		buf_add_text(line, why);
+	buf_add_text(line, why);
 	free(why);
 }
 
