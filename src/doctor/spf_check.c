@@ -20,7 +20,7 @@ struct subject {
 	const struct provider *provider; /* NULL: not known */
 	/* The one domain to include for it; NULL: none, or it depends. */
 	const char *include;
-	const struct spf *spf;
+	struct spf *spf;
 };
 
 /* Proposes the record with a piece of it replaced. */
@@ -91,9 +91,10 @@ name_place(const struct subject *subject, struct buf *place)
 }
 
 static void
-report_word(const struct subject *subject, struct spf *spf,
-    enum severity severity, const char *place)
+report_word(
+    const struct subject *subject, enum severity severity, const char *place)
 {
+	struct spf *spf = subject->spf;
 	struct finding *finding;
 	const char *meant = buf_text(&spf->mistake.proposal);
 
@@ -112,8 +113,9 @@ report_word(const struct subject *subject, struct spf *spf,
 
 /* Receivers ignore the record. */
 static void
-report_fault(const struct subject *subject, struct spf *spf)
+report_fault(const struct subject *subject)
 {
+	struct spf *spf = subject->spf;
 	enum severity severity =
 	    spf->is_behind_provider ? SEVERITY_WARNING : SEVERITY_FAILURE;
 	struct findings *findings = subject->findings;
@@ -133,7 +135,7 @@ report_fault(const struct subject *subject, struct spf *spf)
 		    buf_text(&place));
 		break;
 	case SPF_FAULT_WORD:
-		report_word(subject, spf, severity, buf_text(&place));
+		report_word(subject, severity, buf_text(&place));
 		break;
 	case SPF_FAULT_TWICE:
 		finding_add(findings, ID, severity,
@@ -161,8 +163,9 @@ report_fault(const struct subject *subject, struct spf *spf)
 }
 
 static void
-report_lookups(const struct subject *subject, const struct spf *spf)
+report_lookups(const struct subject *subject)
 {
+	const struct spf *spf = subject->spf;
 	bool is_reached = subject->provider == NULL ||
 	    subject->provider->spf == NULL ||
 	    (spf->names_provider && spf->lookups_before <= SPF_LOOKUPS_MAX);
@@ -185,8 +188,9 @@ report_lookups(const struct subject *subject, const struct spf *spf)
 }
 
 static void
-report_provider(const struct subject *subject, const struct spf *spf)
+report_provider(const struct subject *subject)
 {
+	const struct spf *spf = subject->spf;
 	struct finding *finding;
 	struct buf include = {0};
 	struct span words;
@@ -209,14 +213,15 @@ report_provider(const struct subject *subject, const struct spf *spf)
 
 /* What receivers accept, although it is hardly meant. */
 static void
-report_oddities(const struct subject *subject, struct spf *spf)
+report_oddities(const struct subject *subject)
 {
+	struct spf *spf = subject->spf;
 	struct findings *findings = subject->findings;
 	struct finding *finding;
 
 	if (spf->lookups > SPF_LOOKUPS_MAX)
-		report_lookups(subject, spf);
-	report_provider(subject, spf);
+		report_lookups(subject);
+	report_provider(subject);
 	if (spf->voids > SPF_VOIDS_MAX)
 		finding_add(findings, ID, SEVERITY_WARNING,
 		    "SPF of %s: %u of its look-ups find nothing, 2 are allowed",
@@ -244,8 +249,9 @@ report_oddities(const struct subject *subject, struct spf *spf)
 }
 
 static void
-report(const struct subject *subject, struct spf *spf, struct lookup *lookup)
+report(const struct subject *subject, struct lookup *lookup)
 {
+	struct spf *spf = subject->spf;
 	const char *named = subject->provider != NULL && spf->names_provider
 	    ? subject->provider->title
 	    : NULL;
@@ -259,9 +265,9 @@ report(const struct subject *subject, struct spf *spf, struct lookup *lookup)
 		return;
 	}
 	if (spf->fault != SPF_FAULT_NONE)
-		report_fault(subject, spf);
+		report_fault(subject);
 	else
-		report_oddities(subject, spf);
+		report_oddities(subject);
 	if (subject->findings->count == count)
 		finding_add(subject->findings, ID, SEVERITY_OK,
 		    "SPF of %s is well-formed%s%s; look-ups: %u of 10",
@@ -296,7 +302,7 @@ spf_check_run(struct diagnosis *diagnosis)
 		spf_judge(&spf, subject.domain,
 		    subject.provider != NULL ? subject.provider->spf : NULL,
 		    &lookup);
-		report(&subject, &spf, &lookup);
+		report(&subject, &lookup);
 		sender_domain_end(diagnosis, &lookup);
 	}
 	spf_free(&spf);
