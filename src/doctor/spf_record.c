@@ -50,6 +50,17 @@ find_word(struct span name)
 	return NULL;
 }
 
+/* The length of the name at the beginning of a term. */
+static size_t
+name_len(struct span text)
+{
+	size_t len = 0;
+
+	while (len < text.len && span_find(SPAN(":/="), text.at[len]) == 3)
+		len++;
+	return len;
+}
+
 /* RFC 7208 section 7.1: a macro behind "%"; its length, or 0. */
 static size_t
 macro_len(struct span text)
@@ -202,7 +213,7 @@ read_term(struct spf_term *term)
 {
 	struct span text = term->word;
 	const struct word *word;
-	size_t len = 0;
+	size_t len;
 
 	term->qualifier = '+';
 	term->domain = (struct span){NULL, 0};
@@ -212,8 +223,7 @@ read_term(struct spf_term *term)
 		term->qualifier = text.at[0];
 		text = span_skip(text, 1);
 	}
-	while (len < text.len && span_find(SPAN(":/="), text.at[len]) == 3)
-		len++;
+	len = name_len(text);
 	word = find_word(span_head(text, len));
 	if (word != NULL &&
 	    (len == text.len || text.at[len] == word->separator ||
@@ -279,12 +289,11 @@ propose(const struct spf_term *term, struct buf *proposal)
 	struct span text = term->word, name, value;
 	struct nearest nearest;
 	const struct word *word;
-	size_t len = 0;
+	size_t len;
 
 	if (text.len > 0 && text.at[0] == term->qualifier)
 		text = span_skip(text, 1);
-	while (len < text.len && span_find(SPAN(":/="), text.at[len]) == 3)
-		len++;
+	len = name_len(text);
 	name = span_head(text, len);
 	value = span_skip(text, len + 1);
 	word = find_word(name);
