@@ -115,9 +115,7 @@ read_domain(struct span text, struct spf_term *term)
 	if (text.at[text.len - 1] == '.')
 		name = span_head(text, text.len - 1);
 	term->domain = name;
-	return term->has_macro ||
-	    (domain_is_name(name) && span_find(name, '.') < name.len &&
-		!domain_ends_in_number(name));
+	return term->has_macro || domain_is_fqdn(name);
 }
 
 static bool
