@@ -25,12 +25,6 @@ read_policy(struct span value, enum dmarc_policy *policy)
 	return true;
 }
 
-static bool
-is_letter(struct span value, const char *letter)
-{
-	return span_equal_nocase(value, span_from(letter));
-}
-
 static void
 read_tag(struct dmarc_record *record, const struct tag *tag, bool *has_below)
 {
@@ -45,12 +39,12 @@ read_tag(struct dmarc_record *record, const struct tag *tag, bool *has_below)
 		if (!*has_below)
 			record->is_policy_wrong = true;
 	} else if (span_equal_nocase(tag->name, SPAN("aspf")))
-		record->is_strict_spf = is_letter(value, "s");
+		record->is_strict_spf = span_equal_nocase(value, SPAN("s"));
 	else if (span_equal_nocase(tag->name, SPAN("t")))
-		record->is_test = is_letter(value, "y");
+		record->is_test = span_equal_nocase(value, SPAN("y"));
 	else if (span_equal_nocase(tag->name, SPAN("psd"))) {
-		record->is_suffix = is_letter(value, "y");
-		record->is_organisation = is_letter(value, "n");
+		record->is_suffix = span_equal_nocase(value, SPAN("y"));
+		record->is_organisation = span_equal_nocase(value, SPAN("n"));
 	}
 	for (size_t i = 0; i < 3; i++)
 		if (span_equal_nocase(tag->name, span_from(gone[i])))
