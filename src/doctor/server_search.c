@@ -15,6 +15,7 @@
 #include "profile/mechanism.h"
 #include "profile/provider.h"
 #include "profile/provider_domain.h"
+#include "smtp/route.h"
 
 /* Milliseconds */
 #define NAME_TIMEOUT ((int64_t)10000)
@@ -288,8 +289,10 @@ search_mail_hosts(struct server_search *search, const struct mail_hosts *hosts,
 
 /* The names of the records, as one value of `server`. */
 static char *
-list_targets(const char *scheme, const struct srv_records *list)
+list_targets(
+    const struct route_service *service, const struct srv_records *list)
 {
+	const char *scheme = service->scheme == SCHEME_SMTPS ? "smtps" : "smtp";
 	struct buf servers = {0};
 
 	for (size_t i = 0; i < list->count && i < SRV_TARGETS_MAX; i++) {
@@ -332,8 +335,8 @@ keep_only_answer(struct server_search *search)
  * that could be forged only the one that answered.
  */
 static enum search_result
-try_records(struct server_search *search, const char *service,
-    const char *scheme, const struct srv_records *list)
+try_records(struct server_search *search, const struct route_service *service,
+    const struct srv_records *list)
 {
 	struct server_candidate candidates[2] = {{0}};
 	struct buf own = {0};
@@ -344,14 +347,14 @@ try_records(struct server_search *search, const char *service,
 	buf_add_format(&own, "srv:%s", search->domain);
 	if (!may_be_forged)
 		candidates[count++].servers = buf_take_text(&own);
-	candidates[count++].servers = list_targets(scheme, list);
+	candidates[count++].servers = list_targets(service, list);
 	buf_free(&own);
 	tell(search, "its SRV records name a server");
 	result = probe(search, candidates, count, false);
 	if (result != SEARCH_FOUND)
 		return result;
 	buf_add_format(&search->source, "its record %s._tcp.%s names it",
-	    service, search->domain);
+	    service->name, search->domain);
 	if (may_be_forged)
 		keep_only_answer(search);
 	return result;
@@ -360,28 +363,23 @@ try_records(struct server_search *search, const char *service,
 static enum search_result
 search_records(struct server_search *search)
 {
-	static const struct {
-		const char *service, *scheme;
-	} kinds[] = {{"_submissions", "smtps"}, {"_submission", "smtp"}};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < ROUTE_SERVICES; i++) {
+		const struct route_service *service = &route_services[i];
 		struct srv_records list = {0};
 		struct buf reason = {0};
 		enum search_result result = SEARCH_NONE;
 
 		tell(search, "asking the name server for its SRV records");
-		switch (
-		    search->lookup->find_srv(kinds[i].service, search->domain,
-			deadline_in(NAME_TIMEOUT), &list, &reason)) {
+		switch (search->lookup->find_srv(service->name, search->domain,
+		    deadline_in(NAME_TIMEOUT), &list, &reason)) {
 		case SRV_FOUND:
-			result = try_records(
-			    search, kinds[i].service, kinds[i].scheme, &list);
+			result = try_records(search, service, &list);
 			break;
 		case SRV_NONE:
 		case SRV_REFUSED:
 			break;
 		case SRV_TROUBLE:
-			note(search, "%s of %s: %s", kinds[i].service,
+			note(search, "%s of %s: %s", service->name,
 			    search->domain, buf_text(&reason));
 			search->has_trouble = true;
 			break;
