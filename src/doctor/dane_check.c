@@ -33,8 +33,7 @@ is_named(const struct survey_server *server)
 	    !host_parse_address(&address, server->server->host);
 }
 
-/* RFC 7672 section 2.2: without signed addresses no TLSA record is asked for.
- */
+/* RFC 7672 section 2.2: unless an address is signed, no TLSA is asked for. */
 static bool
 is_signed(const char *host, struct lookup *lookup)
 {

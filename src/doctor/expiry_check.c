@@ -228,7 +228,7 @@ expiry_check_lists(struct diagnosis *diagnosis)
 		judge_lists(diagnosis);
 }
 
-/* Whether the login is by the certificate: EXTERNAL, and without a password. */
+/* Whether the login may be by the certificate (EXTERNAL). */
 static bool
 is_login(const struct profile *profile)
 {

@@ -1,7 +1,7 @@
 /*
- * Judges the certificates that the survey has seen. No check suggests to trust
+ * Judges the certificates that the survey has seen. No check advises trusting
  * whoever answered: a key is offered last, and only with the advice to compare
- * it from another network.
+ * it with the key that another network shows.
  */
 #include "doctor/tls_check.h"
 
@@ -27,7 +27,7 @@
 #define NAME_TIMEOUT ((int64_t)5000)
 /* Why several checks do not apply. */
 #define ONLY_KEY "tls-trust is pin: only the key is checked"
-/* The settings that accept what is not safe. */
+/* A value of tls-priority; it is not safe. */
 #define OLD_VERSIONS "+VERS-TLS1.1:+VERS-TLS1.0"
 
 /* Adds the hint that a submission gives in its text, if it has one. */

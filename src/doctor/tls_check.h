@@ -1,5 +1,4 @@
-/* Checks of TLS: the handshake, and whether the certificate is the right one.
- */
+/* Checks of TLS: of the handshake, and of the server's certificate. */
 #ifndef DOCTOR_TLS_CHECK_H
 #define DOCTOR_TLS_CHECK_H
 

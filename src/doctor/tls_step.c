@@ -1,5 +1,4 @@
-/* A certificate may have several faults: the first step that has one reports.
- */
+/* Of several faults of a certificate, only the first step's is reported. */
 #include "doctor/tls_step.h"
 
 #include <string.h>
@@ -19,7 +18,7 @@ static const char *const ids[] = {
     [TLS_STEP_NONE] = NULL,
 };
 
-/* The faults that each step reports; REVOKED is in two. */
+/* The faults that each step reports; for FAULT_REVOKED see tls_step_of. */
 static const struct {
 	unsigned faults;
 	enum tls_step step;

@@ -55,7 +55,7 @@ enum config_result config_read(
     struct config *config, const char *path, struct error *err);
 /*
  * Reads lines that begin with a [name] as if they were at the end of the file.
- * False with ERROR_CONFIG; the lines in its place count from the addition's.
+ * False with ERROR_CONFIG; its line number counts from the addition's start.
  */
 bool config_read_addition(struct config *config, const char *path,
     struct span addition, struct error *err);

@@ -26,8 +26,7 @@ enum user_form {
 struct provider_variant {
 	const char *name;    /* after the colon; NULL: the first, unnamed one */
 	const char *servers; /* as in `server`; '*' stands for a region */
-	/* The domains of the addresses that it gives to its users; NULL: none
-	 */
+	/* The domains of its users' addresses; NULL: none. */
 	const char *domains;
 	/*
 	 * What the names of the mail servers (MX) end in that its customers'

@@ -1,6 +1,6 @@
 /*
- * Each place is a row: what to run, and the line of the configuration. Programs
- * are run without a shell, with the password as their standard input.
+ * For each place: what to run, and the line of the configuration. Programs are
+ * run without a shell, with the password as their standard input.
  */
 #include "profile/secret_store.h"
 

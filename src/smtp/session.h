@@ -68,7 +68,7 @@ struct session_options {
 	bool (*speaks_tls)(void *context, int fd);
 	void *context;
 	/*
-	 * Goes on behind any fault of the certificate, to find out more (see
+	 * Goes on whatever is wrong with the certificate, to find out more (see
 	 * tls_distrust). Never with a secret: then it has no effect.
 	 */
 	bool diagnose;
