@@ -23,6 +23,7 @@ add_profile_names(const struct profiles *profiles, struct error *err)
 		error_add(err, "%s %s", i ? "," : "", profiles->named[i].name);
 }
 
+/* The error shows `origin` after the name: " (...)", or "". */
 static bool
 find_by_name(const struct profiles *profiles, const char *name,
     const char *origin, const struct named_profile **found, struct error *err)
@@ -34,7 +35,7 @@ find_by_name(const struct profiles *profiles, const char *name,
 		return true;
 	shown = utf8_excerpt_masked(span_from(name), 128);
 	error_set(err, ERROR_CONFIG,
-	    "cannot use profile \"%s\" (%s): there is no such profile\n"
+	    "cannot use profile \"%s\"%s: there is no such profile\n"
 	    "hint: ",
 	    shown, origin);
 	free(shown);
@@ -229,11 +230,11 @@ profile_choice_make(struct profile *profile, const struct profiles *profiles,
 	*profile = (struct profile)PROFILE_UNSET;
 	if (name != NULL) {
 		buf_add_text(&origin, "-P");
-		done = find_by_name(profiles, name, "-P", &named, err);
+		done = find_by_name(profiles, name, "", &named, err);
 	} else if (wish != NULL) {
 		buf_add_text(&origin, "environment " CHOICE_ENVIRONMENT);
 		done = find_by_name(profiles, wish,
-		    "environment " CHOICE_ENVIRONMENT, &named, err);
+		    " (environment " CHOICE_ENVIRONMENT ")", &named, err);
 	} else {
 		done = find_without_name(profiles,
 		    is_null_path(sender) ? from : sender, &named, &origin, err);

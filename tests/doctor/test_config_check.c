@@ -75,8 +75,8 @@ static const struct config_row profiles[] = {
     {"-P default", "[default]\n" S "[home]\n" S, "default",
 	"ok  config.profile  profile default, chosen by -P\n"},
     {"an unknown name", "[work]\n" S "[home]\n" S, "wrk",
-	"failure  config.profile  cannot use profile \"wrk\" (-P): there is no "
-	"such profile\n"
+	"failure  config.profile  cannot use profile \"wrk\": there is no such "
+	"profile\n"
 	"hint: the profiles are work, home\n"},
     {"none is chosen", "[work]\n" S "[home]\n" S, NULL,
 	"failure  config.profile  cannot choose a profile: none is named, none "
