@@ -100,6 +100,7 @@ config_check_profile(struct diagnosis *diagnosis)
 	const struct profile *profile = diagnosis->profile;
 	struct findings *findings = &diagnosis->findings;
 	struct span choice;
+	bool is_named;
 
 	if (profile == NULL) {
 		finding_add_error(findings, PROFILE_ID, SEVERITY_FAILURE,
@@ -107,6 +108,7 @@ config_check_profile(struct diagnosis *diagnosis)
 		return;
 	}
 	choice = span_from(profile->choice);
+	is_named = span_equal(choice, SPAN("-P"));
 	if (span_equal(choice, SPAN("default")))
 		finding_add(findings, PROFILE_ID, SEVERITY_OK,
 		    "profile default, because nothing chooses another one");
@@ -115,8 +117,9 @@ config_check_profile(struct diagnosis *diagnosis)
 		    "profile %s, the only one", profile->name);
 	else
 		finding_add(findings, PROFILE_ID, SEVERITY_OK,
-		    "profile %s, chosen by %s", profile->name, profile->choice);
-	if (span_equal(choice, SPAN("-P")) && profile->match.count == 0 &&
+		    "profile %s, chosen by %s", profile->name,
+		    is_named ? "its name" : profile->choice);
+	if (is_named && profile->match.count == 0 &&
 	    diagnosis->profiles->count > 1 && !is_default(profile))
 		finding_add(findings, PROFILE_ID, SEVERITY_NOTE,
 		    "only -P %s chooses this profile: it has no match, and is "

@@ -67,13 +67,13 @@ static const struct config_row profiles[] = {
 	"ok  config.profile  profile default, because nothing chooses another "
 	"one\n"},
     {"-P", "[work]\n" S "match = *@example.com\n[home]\n" S, "work",
-	"ok  config.profile  profile work, chosen by -P\n"},
+	"ok  config.profile  profile work, chosen by its name\n"},
     {"-P alone chooses it", "[work]\n" S "[home]\n" S, "work",
-	"ok  config.profile  profile work, chosen by -P\n"
+	"ok  config.profile  profile work, chosen by its name\n"
 	"note  config.profile  only -P work chooses this profile: it has no "
 	"match, and is not called default\n"},
     {"-P default", "[default]\n" S "[home]\n" S, "default",
-	"ok  config.profile  profile default, chosen by -P\n"},
+	"ok  config.profile  profile default, chosen by its name\n"},
     {"an unknown name", "[work]\n" S "[home]\n" S, "wrk",
 	"failure  config.profile  cannot use profile \"wrk\": there is no such "
 	"profile\n"
