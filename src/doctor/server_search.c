@@ -280,7 +280,7 @@ search_mail_hosts(struct server_search *search, const struct mail_hosts *hosts,
 		result = use(search, &match);
 		if (result == SEARCH_FOUND)
 			buf_add_format(&search->source,
-			    "its mail server %s is one of %s", host,
+			    "its mail server %s belongs to %s", host,
 			    search->provider->title);
 		return result;
 	}

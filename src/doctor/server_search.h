@@ -49,7 +49,7 @@ struct server_search {
 	bool is_unverified;  /* a provider's server, which did not answer */
 	char *host;	     /* the same without scheme and port */
 	unsigned mechanisms; /* offered; by the index in mechanism.h */
-	struct buf source;   /* "its mail server X is Fastmail's" */
+	struct buf source;   /* "its mail server X belongs to Fastmail" */
 	/* In another domain, and named by an answer that could be forged. */
 	bool is_foreign;
 
