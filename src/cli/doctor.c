@@ -204,7 +204,7 @@ add_text(struct doctor *doctor, const struct diagnosis *diagnosis,
 	buf_free(&head);
 }
 
-/* Prints in the form that --report names; but a monitor is told all at once. */
+/* Prints in the form that --report names; for a monitor, run does so. */
 static void
 print(struct doctor *doctor, struct diagnosis *diagnosis, const char *wish,
     int64_t total)

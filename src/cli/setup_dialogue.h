@@ -1,6 +1,6 @@
 /*
  * The questions of --setup about a profile: whether the server is the right
- * one, where the password shall be kept, and what to do after a refused login.
+ * one, where the password is to be kept, and what to do after a refused login.
  */
 #ifndef CLI_SETUP_DIALOGUE_H
 #define CLI_SETUP_DIALOGUE_H
@@ -19,7 +19,7 @@ enum setup_answer setup_dialogue_confirm(
 /* Asks for a user name, if the address is not the user name. */
 enum setup_answer setup_dialogue_ask_user(
     struct setup_profile *setup, struct error *err);
-/* Asks where the password shall be kept, and for the password or command. */
+/* Asks where the password is to be kept, and for the password or command. */
 enum setup_answer setup_dialogue_ask_secret(
     struct setup_profile *setup, struct error *err);
 /* Asks for the password. */

@@ -1,6 +1,6 @@
 /*
- * How old a certificate may get before its end is worth a warning: the shorter
- * its life, the later it is renewed.
+ * How long before its end a certificate is worth a warning: the shorter its
+ * life, the later it is renewed.
  */
 #ifndef DOCTOR_CERTIFICATE_AGE_H
 #define DOCTOR_CERTIFICATE_AGE_H

@@ -1,4 +1,4 @@
-/* What needed steps say of a check is decided here. */
+/* A check is skipped if the step that it needs has failed. */
 #include "doctor/checkup.h"
 
 #include <stdlib.h>
@@ -136,7 +136,7 @@ remove_unselected(struct findings *findings, const bool *selected)
 
 /*
  * Runs the steps that findings need and that have not run, so that their fault
- * is told.
+ * is reported.
  */
 static void
 run_named(struct diagnosis *diagnosis, bool *marked)
@@ -170,7 +170,7 @@ sort(struct findings *findings)
 	*findings = sorted;
 }
 
-/* What a mail would meet is told even if no check has asked. */
+/* What a mail would meet is reported even if no check has asked. */
 static void
 tell_verdict(struct diagnosis *diagnosis)
 {

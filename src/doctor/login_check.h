@@ -9,8 +9,8 @@ void login_check_login(struct diagnosis *diagnosis);  /* auth.login */
 void login_check_sender(struct diagnosis *diagnosis); /* mail.from */
 /*
  * Makes the attempt if no check has. If a mail would fail, and no check says
- * so, this says it under mail.from: no finding is better than what a mail
- * would meet.
+ * so, this says it under mail.from: the findings must never look better than
+ * what a mail would meet.
  */
 void login_check_verdict(struct diagnosis *diagnosis);
 

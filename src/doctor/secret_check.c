@@ -1,7 +1,7 @@
 /*
  * Fetches the secret as a submission does, and judges how that went. A token is
- * judged by its own claims, so that only the server can tell whether they
- * matter: where the login succeeds all the same, it is a warning.
+ * judged by its own claims, but only the server knows whether they matter:
+ * where the login succeeds all the same, a fault is a warning.
  */
 #include "doctor/secret_check.h"
 

@@ -42,7 +42,7 @@ struct spf {
 	bool names_provider;
 	/* How many look-ups there are up to that one. */
 	unsigned lookups_before;
-	/* All of it was evaluated; the fault was found behind it. */
+	/* All of it was evaluated; the fault was found after it. */
 	bool is_provider_done, is_behind_provider;
 
 	/* Of the domain's own record. */

@@ -1,8 +1,8 @@
 /*
  * One address of a server, and what a session there showed: greeting, EHLO,
- * TLS, EHLO again, QUIT; never a login. The handshake goes on behind any fault
+ * TLS, EHLO again, QUIT; never a login. The handshake goes on despite any fault
  * of the certificate. What the server said is kept as it came, within bounds;
- * who prints it masks it.
+ * what prints it masks it.
  */
 #ifndef DOCTOR_SURVEY_ADDRESS_H
 #define DOCTOR_SURVEY_ADDRESS_H

@@ -1,6 +1,6 @@
 /*
  * The way to a server: which family of addresses, which proxy, which services
- * of a domain, and how a failure on it is told.
+ * of a domain, and how a failure on it is reported.
  */
 #ifndef SMTP_ROUTE_H
 #define SMTP_ROUTE_H
