@@ -196,6 +196,14 @@ tls_check_version(struct diagnosis *diagnosis)
 	    diagnosis, TLS_STEP_VERSION, judge_version, "TLS is not used");
 }
 
+/* Whether the server belongs to a service that smtpost knows. */
+static bool
+is_of_provider(const struct judgement *judgement)
+{
+	return provider_of(judgement->diagnosis->profile,
+		   judgement->server->server) != NULL;
+}
+
 /* Where administrators add roots to those of the system. */
 static const char *const anchor_folders[] = {
     "/usr/local/share/ca-certificates",		 /* Debian, Alpine */
@@ -281,8 +289,7 @@ judge_interception(struct judgement *judgement)
 	if (added == NULL)
 		judgement_add(judgement, SEVERITY_OK,
 		    "nothing that is known opens TLS to " PLACE " on the way");
-	else if (provider_of(judgement->diagnosis->profile,
-		     judgement->server->server) != NULL)
+	else if (is_of_provider(judgement))
 		report_interceptor(
 		    judgement, SEVERITY_WARNING, root->subject, added);
 	else
@@ -319,8 +326,7 @@ offer_pin(struct judgement *judgement, const char *first)
 {
 	const struct tls_facts *facts = &judgement->address->tls;
 
-	if (provider_of(judgement->diagnosis->profile,
-		judgement->server->server) != NULL)
+	if (is_of_provider(judgement))
 		finding_set_hint(judgement->found,
 		    "something may stand between you and " PLACE
 		    ", such as a login page of this network");
@@ -338,8 +344,6 @@ judge_issuer(struct judgement *judgement)
 	const struct tls_facts *facts = &judgement->address->tls;
 	const struct certificate_facts *top = top_of(facts);
 	enum severity severity = tls_step_severity(judgement);
-	bool is_public = provider_of(judgement->diagnosis->profile,
-			     judgement->server->server) != NULL;
 
 	if ((facts->faults & FAULT_SELF_SIGNED) != 0) {
 		judgement_add(judgement, severity,
@@ -366,7 +370,7 @@ judge_issuer(struct judgement *judgement)
 		    "tls-trust = FILE trusts this issuer, if you have its "
 		    "certificate from the owner");
 	}
-	if (!is_public)
+	if (!is_of_provider(judgement))
 		finding_add_setting(judgement->found, "tls-trust", "FILE");
 }
 
