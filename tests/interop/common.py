@@ -119,8 +119,8 @@ def merge(folder):
             shutil.rmtree(here)
 
 
-def make_certificates(folder):
-    """Makes a root certificate and one for localhost, with certtool."""
+def make_certificates(folder, names=("localhost",)):
+    """Makes a root certificate and one for these names, with certtool."""
     if shutil.which("certtool") is None:
         raise Skip("certtool (gnutls-bin) is not installed")
 
@@ -131,8 +131,9 @@ def make_certificates(folder):
     (folder / "root.cfg").write_text(
         'cn = "Test Root"\nca\ncert_signing_key\nexpiration_days = 2\n')
     (folder / "leaf.cfg").write_text(
-        'cn = "localhost"\ndns_name = "localhost"\nip_address = "127.0.0.1"\n'
-        "tls_www_server\nsigning_key\nencryption_key\nexpiration_days = 2\n")
+        f'cn = "{names[0]}"\nip_address = "127.0.0.1"\n'
+        + "".join(f'dns_name = "{name}"\n' for name in names)
+        + "tls_www_server\nsigning_key\nencryption_key\nexpiration_days = 2\n")
     for name in ("root", "leaf"):
         run("--generate-privkey", "--key-type", "rsa", "--bits", "2048",
             "--outfile", f"{name}.key")

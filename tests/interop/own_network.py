@@ -1,5 +1,5 @@
 """A network of the test's own: its script runs again in new namespaces, where it
-may take any address and replace the files that a resolver reads."""
+may take any address and host name and replace the files that a resolver reads."""
 
 import fcntl
 import os
@@ -16,7 +16,7 @@ import common
 def command():
     """The words before a command that is to run, as root, in new namespaces; None:
     they are not allowed here."""
-    words = ["unshare", "--mount", "--net", "--propagation", "private"]
+    words = ["unshare", "--mount", "--net", "--uts", "--propagation", "private"]
     if os.getuid() != 0:
         words += ["--user", "--map-root-user"]
     if shutil.which("unshare") is None or subprocess.run(
@@ -26,13 +26,13 @@ def command():
     return words
 
 
-def enter(mark):
-    """Runs this script again, as root in new namespaces, with the variable `mark`
-    set. Returns the reason if namespaces are not allowed here."""
+def enter(mark, value="yes"):
+    """Runs this script again, as root in new namespaces, with `value` in the
+    variable `mark`. Returns the reason if namespaces are not allowed here."""
     words = command()
     if words is None:
         return "namespaces are not allowed here"
-    os.environ[mark] = "yes"
+    os.environ[mark] = value
     os.execvp("unshare", [*words, sys.executable, os.path.abspath(sys.argv[0]),
                           *sys.argv[1:]])
 

@@ -116,8 +116,8 @@ class Sink(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, handler=Handler):
-        super().__init__(("127.0.0.1", 0), handler)
+    def __init__(self, handler=Handler, address=("127.0.0.1", 0)):
+        super().__init__(address, handler)
         self.port = self.server_address[1]
         self.kept = []
         self.changed = threading.Condition()
