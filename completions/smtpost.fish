@@ -8,7 +8,7 @@ function __smtpost_is_option_place
             set wants_value 0
         else if not string match -q -- '-?*' $word; or test x$word = x--
             return 1
-        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|merge|rows|rate|max-failures|state|report|config|set|server|mail-on|only|warn-days|send|setup|where)$' $word
+        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|merge|rows|rate|max-failures|state|report|config|set|server|mail-on|only|warn-days|send|setup|import|where)$' $word
             set wants_value 1
         else if string match -qr -- '^-[^-bdeqPafrFsoONRVBCDLXhp]*[PafrFsoONRVBCDLXhp]$' $word
             set wants_value 1
@@ -185,7 +185,9 @@ complete -c smtpost -n __smtpost_is_option_place -l redact -d 'With --doctor: le
 complete -c smtpost -n __smtpost_is_option_place -l send -x -d 'With --doctor: send a mail to this address, too'
 complete -c smtpost -n __smtpost_is_option_place -l server-info -d 'Show what a server offers, and its certificates'
 complete -c smtpost -n __smtpost_is_option_place -l setup -x -d 'Find the server of a mail address, and make a profile'
-complete -c smtpost -n __smtpost_is_option_place -l write -d 'With --setup: add the profile to the configuration'
+complete -c smtpost -n __smtpost_is_option_place -l write -d 'With --setup, --import: write the configuration'
+complete -c smtpost -n __smtpost_is_option_place -l import -r -F -d 'Translate the settings of another program'
+complete -c smtpost -n __smtpost_is_option_place -l with-secrets -d 'With --import: passwords too, into a private file'
 complete -c smtpost -n __smtpost_is_option_place -l providers -d 'List the mail services that smtpost knows'
 complete -c smtpost -n __smtpost_is_option_place -l queue-list -d 'Print one line for each mail in the queue'
 complete -c smtpost -n __smtpost_is_option_place -l queue-show -d 'Print all about these mails: why each waits'

@@ -33,6 +33,7 @@
 #include "cli/explain.h"
 #include "cli/fault.h"
 #include "cli/help.h"
+#include "cli/import.h"
 #include "cli/job.h"
 #include "cli/many.h"
 #include "cli/output.h"
@@ -206,6 +207,7 @@ static bool (*const mode_functions[])(const struct options *options,
     [MODE_DOCTOR] = doctor_run,
     [MODE_SERVER_INFO] = server_info_run,
     [MODE_SETUP] = setup_run,
+    [MODE_IMPORT] = import_run,
     [MODE_PROVIDERS] = help_print_providers,
     [MODE_MAILQ] = queue_list_print_mailq,
     [MODE_QUEUE_LIST] = queue_list_print,

@@ -71,7 +71,7 @@ floors()
 	awk -F: '
 	BEGIN {
 		floors = "base address message envelope tls net fixup profile " \
-		    "smtp spool compose doctor cli serve main.c"
+		    "smtp spool compose doctor import cli serve main.c"
 		count = split(floors, floor, " ")
 		for (i = 1; i <= count; i++)
 			rank[floor[i]] = i

@@ -33,7 +33,6 @@ static const struct {
     {"--content-type", "--html-file FILE sends HTML"},
     {"--debug", "-v shows the dialogue, -vvv the content too"},
     {"--file", "--config FILE reads another configuration"},
-    {"--import", "smtpost.conf(5) has examples to copy"},
     {"--mail-from", "--from ADDRESS names the sender"},
     {"--mail-rcpt", "name recipients after the options, or with --to"},
     {"--pretend", "--dry-run prints what would be sent"},

@@ -28,6 +28,7 @@ const struct mode_traits mode_table[] = {
     [MODE_DOCTOR] = {.name = "--doctor", .takes_profile = true},
     [MODE_SERVER_INFO] = {.name = "--server-info", .takes_profile = true},
     [MODE_SETUP] = {.name = "--setup"},
+    [MODE_IMPORT] = {.name = "--import"},
     [MODE_PROVIDERS] = {.name = "--providers"},
     [MODE_MAILQ] = {.name = "-bp"},
     [MODE_QUEUE_LIST] = {.name = "--queue-list", .takes_ids = true},

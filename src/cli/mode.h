@@ -19,6 +19,7 @@ enum mode {
 	MODE_DOCTOR,	    /* --doctor: check the set-up */
 	MODE_SERVER_INFO,   /* --server-info: show what a server offers */
 	MODE_SETUP,	    /* --setup: make a profile */
+	MODE_IMPORT,	    /* --import: translate another program's settings */
 	MODE_PROVIDERS,	    /* --providers: print the known mail services */
 	MODE_MAILQ,	    /* -bp, mailq: print the queue as Postfix does */
 	MODE_QUEUE_LIST,    /* --queue-list: print the queue for scripts */

@@ -413,6 +413,7 @@ take_warn_days(struct options *options, const char *text, struct error *err)
 #define DOCTOR MODE_BIT(MODE_DOCTOR)
 #define SERVER_INFO MODE_BIT(MODE_SERVER_INFO)
 #define SETUP MODE_BIT(MODE_SETUP)
+#define IMPORT MODE_BIT(MODE_IMPORT)
 #define PROVIDERS MODE_BIT(MODE_PROVIDERS)
 #define MAILQ MODE_BIT(MODE_MAILQ)
 #define LIST MODE_BIT(MODE_QUEUE_LIST)
@@ -587,7 +588,7 @@ const struct option option_table[] = {
 	MAIL | VERIFY | EXPLAIN, 0, .take = take_quiet},
     {'C', "config", ARGUMENT_WORD, "FILE",
 	"read this configuration instead of the usual files",
-	PROFILE | RUN | MAILQ | MANAGE | SETUP, 0,
+	PROFILE | RUN | MAILQ | MANAGE | SETUP | IMPORT, 0,
 	.field = FIELD(config), .traits = OPTION_KEEPS_BLANKS},
     {0, "set", ARGUMENT_WORD, "KEY=VALUE",
 	"use this setting of smtpost.conf(5) for this run",
@@ -648,8 +649,15 @@ const struct option option_table[] = {
 	SETUP, 0, .selects = SETUP, .field = FIELD(setup_address),
 	.traits = OPTION_ONCE},
     {0, "write", ARGUMENT_NONE, NULL,
-	"with --setup: add the profile to the configuration",
-	SETUP, 0, .field = FIELD(setup_writes)},
+	"with --setup, --import: write the configuration",
+	SETUP | IMPORT, 0, .field = FIELD(writes)},
+    {0, "import", ARGUMENT_WORD, "FILE",
+	"translate another program's settings, such as msmtp's",
+	IMPORT, 0, .selects = IMPORT, .field = FIELD(import_file),
+	.traits = OPTION_ONCE},
+    {0, "with-secrets", ARGUMENT_NONE, NULL,
+	"with --import: passwords too, into a private file",
+	IMPORT, 0, .field = FIELD(with_secrets)},
     {0, "providers", ARGUMENT_NONE, NULL,
 	"list the mail services that smtpost knows",
 	PROVIDERS, 0, .selects = PROVIDERS},

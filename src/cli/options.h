@@ -89,7 +89,9 @@ struct options {
 	struct batch_options batch;
 	struct doctor_options doctor;
 	const char *setup_address; /* --setup; borrowed */
-	unsigned setup_writes;	   /* --write */
+	const char *import_file;   /* --import: FILE, KIND:FILE or KIND */
+	unsigned with_secrets;	   /* --with-secrets */
+	unsigned writes;	   /* --write */
 	const char *config;
 	const char *envelope_id;	 /* NULL: none; checked */
 	struct span *sets, *set_origins; /* owned, with their texts */

@@ -383,7 +383,7 @@ finish(struct setup *setup, const struct options *options,
 		break;
 	}
 	setup->status = 0;
-	if (options->setup_writes == 0)
+	if (options->writes == 0)
 		return print(setup, err);
 	if (!write_profile(setup, err))
 		return false;
@@ -428,7 +428,7 @@ run(struct setup *setup, const struct options *options, struct error *err)
 		answer = ask_whom(&for_machine, err);
 	if (answer == SETUP_GOES_ON && for_machine)
 		return setup_machine_run(&setup->profile, &setup->status, err);
-	if (answer == SETUP_GOES_ON && options->setup_writes > 0 &&
+	if (answer == SETUP_GOES_ON && options->writes > 0 &&
 	    !check_config(setup, err))
 		return false;
 	if (answer == SETUP_GOES_ON)
@@ -456,7 +456,7 @@ setup_run(const struct options *options, struct mode_result *result,
 	struct setup setup = {0};
 	bool done;
 
-	if (options->setup_writes > 0 && !question_is_possible())
+	if (options->writes > 0 && !question_is_possible())
 		return error_set(err, ERROR_USAGE,
 		    "cannot use --write: there is no terminal to ask at");
 	done = read_address(&setup, options->setup_address, err) &&

@@ -244,8 +244,7 @@ static bool
 is_offered(const struct setup_profile *setup, enum secret_place place)
 {
 	if (place == SECRET_PLACE_CONFIG)
-		return setup->options->setup_writes > 0 &&
-		    config_is_private(setup);
+		return setup->options->writes > 0 && config_is_private(setup);
 	return secret_store_is_possible(place);
 }
 
@@ -254,7 +253,7 @@ static bool
 is_taken(const struct setup_profile *setup)
 {
 	char *path = secret_store_path(&setup->store), *shown;
-	bool taken = path != NULL && setup->options->setup_writes > 0 &&
+	bool taken = path != NULL && setup->options->writes > 0 &&
 	    access(path, F_OK) == 0;
 
 	if (taken) {

@@ -322,7 +322,7 @@ setup_machine_run(struct setup_profile *setup, int *status, struct error *err)
 	}
 	*status = 0;
 	show(setup);
-	if (setup->options->setup_writes > 0)
+	if (setup->options->writes > 0)
 		return carry_out(setup, status, err);
 	fputs("smtpost: nothing was written; --write does this\n", stderr);
 	return true;

@@ -38,8 +38,8 @@ take_quoted(struct span *rest, struct buf *word)
 	return !word->full;
 }
 
-static bool
-take_word(struct span *rest, struct buf *word)
+bool
+netrc_take_word(struct span *rest, struct buf *word)
 {
 	struct span plain;
 
@@ -52,26 +52,25 @@ take_word(struct span *rest, struct buf *word)
 	    buf_add_span(word, plain);
 }
 
-static void
-skip_line(struct span *rest)
+void
+netrc_skip_line(struct span *rest)
 {
 	*rest = span_skip(*rest, span_find(*rest, '\n'));
 }
 
-/* A macro ends at an empty line. */
-static void
-skip_macro(struct span *rest)
+void
+netrc_skip_macro(struct span *rest)
 {
 	bool is_empty = false;
 
-	skip_line(rest);
+	netrc_skip_line(rest);
 	while (rest->len > 0 && !is_empty) {
 		struct span line;
 
 		*rest = span_skip(*rest, 1);
 		line = span_head(*rest, span_find(*rest, '\n'));
 		is_empty = span_trim(line).len == 0;
-		skip_line(rest);
+		netrc_skip_line(rest);
 	}
 }
 
@@ -99,7 +98,7 @@ begin_entry(struct span *rest, struct span machine, struct buf *word,
 	entry->is_default = entry->is_open = is_default;
 	if (is_default)
 		return true;
-	if (!take_word(rest, word))
+	if (!netrc_take_word(rest, word))
 		return false;
 	entry->is_open = span_equal_nocase(buf_span(word), machine);
 	return true;
@@ -117,7 +116,7 @@ next_fitting(struct span *rest, struct span machine, struct span login,
 		struct span before = *rest, key;
 		bool is_default;
 
-		going = take_word(rest, &word);
+		going = netrc_take_word(rest, &word);
 		key = buf_span(&word);
 		is_default = span_equal(key, SPAN("default"));
 		if (!going || is_default || span_equal(key, SPAN("machine"))) {
@@ -129,16 +128,16 @@ next_fitting(struct span *rest, struct span machine, struct span login,
 				going = begin_entry(
 				    rest, machine, &word, is_default, entry);
 		} else if (span_equal(key, SPAN("login"))) {
-			going = take_word(rest, &entry->login);
+			going = netrc_take_word(rest, &entry->login);
 		} else if (span_equal(key, SPAN("password"))) {
-			going = take_word(rest, &entry->password);
+			going = netrc_take_word(rest, &entry->password);
 			entry->has_password = going;
 		} else if (span_equal(key, SPAN("account"))) {
-			going = take_word(rest, &word);
+			going = netrc_take_word(rest, &word);
 		} else if (span_equal(key, SPAN("macdef"))) {
-			skip_macro(rest);
+			netrc_skip_macro(rest);
 		} else if (span_starts(key, SPAN("#"))) {
-			skip_line(rest);
+			netrc_skip_line(rest);
 		}
 	}
 	buf_wipe(&word);

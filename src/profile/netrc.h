@@ -18,4 +18,13 @@
 bool netrc_find(struct span netrc, struct span machine, struct span login,
     struct buf *password);
 
+/*
+ * Replaces *word by the next word of *rest, without its quotes. False: there is
+ * none, or a quote is not closed.
+ */
+bool netrc_take_word(struct span *rest, struct buf *word);
+void netrc_skip_line(struct span *rest);
+/* Skips a macro, which ends at an empty line; *rest stands in its first. */
+void netrc_skip_macro(struct span *rest);
+
 #endif

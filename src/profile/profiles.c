@@ -261,16 +261,18 @@ read_system(struct profiles *profiles, struct error *err)
 
 /* The user's file, with the addition at its end. */
 static enum config_result
-read_user(struct profiles *profiles, const char *path, struct span addition,
-    struct error *err)
+read_user(struct profiles *profiles, const char *path,
+    const struct profile_sources *sources, struct error *err)
 {
-	enum config_result result =
-	    read_config(profiles, &profiles->user, path, err);
+	enum config_result result = sources->has_only_addition
+	    ? CONFIG_ABSENT
+	    : read_config(profiles, &profiles->user, path, err);
 
-	if (addition.len == 0 ||
+	if (sources->addition.len == 0 ||
 	    (result != CONFIG_READ && result != CONFIG_ABSENT))
 		return result;
-	if (!config_read_addition(&profiles->user, path, addition, err) ||
+	if (!config_read_addition(
+		&profiles->user, path, sources->addition, err) ||
 	    !config_check(
 		&profiles->user.sections[profiles->user.count - 1], err))
 		return CONFIG_BAD;
@@ -289,11 +291,11 @@ read_files(struct profiles *profiles, const struct profile_sources *sources,
 	if (profiles->no_files)
 		return true;
 	if (sources->config != NULL)
-		return read_user(profiles, sources->config, sources->addition,
-			   err) == CONFIG_READ;
+		return read_user(profiles, sources->config, sources, err) ==
+		    CONFIG_READ;
 	path = profiles_user_path();
 	if (path != NULL)
-		result = read_user(profiles, path, sources->addition, err);
+		result = read_user(profiles, path, sources, err);
 	free(path);
 	return (result == CONFIG_READ || result == CONFIG_ABSENT) &&
 	    read_system(profiles, err);

@@ -9,10 +9,11 @@
 #include "cli/option_table.h"
 #include "cli/options.h"
 
-#define MODES                                                                \
-	"submit", "command", "dry", "check", "verify", "serve", "explain",   \
-	    "doctor", "info", "setup", "providers", "mailq", "list", "show", \
-	    "hold", "release", "remove", "run", "nothing", "help", "version"
+#define MODES                                                                  \
+	"submit", "command", "dry", "check", "verify", "serve", "explain",     \
+	    "doctor", "info", "setup", "import", "providers", "mailq", "list", \
+	    "show", "hold", "release", "remove", "run", "nothing", "help",     \
+	    "version"
 
 struct parse_row {
 	const char *name;
@@ -289,8 +290,7 @@ static const struct parse_row parses[] = {
     {"almost a setting", {"--domian=x"}, NULL, "--set domain=VALUE"},
     {"a secret", {"--password=s3cret"}, NULL, "use password-file"},
     {"almost another program's", {"--verbos"}, NULL, "-v shows"},
-    {"--import gets its own hint, not --report", {"--import"}, NULL,
-	"smtpost.conf(5) has"},
+    {"--import without a file", {"--import"}, NULL, "its value is missing"},
     {"cut short", {"--recip"}, NULL, "nearest one known is --recipients"},
     {"where an option belongs", {"--diff"}, NULL,
 	"cannot use --diff with -bm, the default\n"

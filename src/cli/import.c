@@ -1,0 +1,249 @@
+/*
+ * The configuration goes to standard output or into a new file; all else that
+ * people should know goes to standard error. The text may hold passwords: it is
+ * wiped, and is printed only where nobody else can read it.
+ */
+#include "cli/import.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/utf8.h"
+#include "base/whole_file.h"
+#include "cli/output.h"
+#include "cli/queue_add.h"
+#include "import/import_kind.h"
+#include "import/translation.h"
+#include "profile/config_line.h"
+#include "profile/profile_choice.h"
+#include "profile/profiles.h"
+
+/* A call of --import. */
+struct import {
+	const struct options *options;
+	char *config, *folder; /* of the configuration; NULL: no home */
+	struct translation translation;
+	const struct import_kind *kind;
+	struct buf text; /* wiped */
+};
+
+/* Passwords go only where nobody else can read them. */
+static bool
+may_show_secrets(const struct options *options, struct error *err)
+{
+	struct stat status;
+
+	if (options->with_secrets == 0 || options->writes > 0)
+		return true;
+	if (fstat(STDOUT_FILENO, &status) == 0 && S_ISREG(status.st_mode) &&
+	    status.st_uid == geteuid() &&
+	    (status.st_mode & (S_IRWXG | S_IRWXO)) == 0)
+		return true;
+	return error_set(err, ERROR_USAGE,
+	    "cannot use --with-secrets: the passwords would be printed where "
+	    "others can read them\n"
+	    "hint: --write makes the configuration file; or write into a file "
+	    "of your own: umask 077; smtpost --import ... >FILE");
+}
+
+static bool
+find_config(struct import *import, struct error *err)
+{
+	size_t slash;
+
+	import->config = import->options->config != NULL
+	    ? queue_add_config_path(import->options)
+	    : profiles_user_path();
+	if (import->config == NULL)
+		return import->options->writes == 0 ||
+		    error_set(err, ERROR_CONFIG,
+			"cannot use --write: there is no home directory\n"
+			"hint: name a file with --config");
+	slash = span_find_last(span_from(import->config), '/');
+	import->folder = span_copy(span_head(span_from(import->config), slash));
+	import->translation.folder = import->folder;
+	return true;
+}
+
+/* "the password is not shown" and the like need no count. */
+static void
+add_heading(struct import *import)
+{
+	const char *argument = import->options->import_file;
+
+	buf_add_text(&import->text, "# Made by smtpost --import from ");
+	utf8_add_masked(&import->text,
+	    span_from(
+		strcmp(argument, "-") == 0 ? "standard input" : argument));
+	buf_add_format(&import->text, " (%s)\n", import->kind->name);
+}
+
+static void
+print_line(const char *label, struct span text)
+{
+	struct buf out = {0};
+
+	buf_add_format(&out, "smtpost: %s", label);
+	utf8_add_sentence(&out, text);
+	buf_add_char(&out, '\n');
+	output_write(&out, stderr);
+	buf_free(&out);
+}
+
+static void
+print_unusable(const struct import_profile *profile, const struct error *why)
+{
+	struct span reason =
+	    span_head(span_from(why->text), strcspn(why->text, "\n"));
+	struct buf line = {0};
+
+	if (profile == NULL)
+		buf_add_text(&line, "the configuration");
+	else
+		buf_add_format(&line, "the profile \"%s\"",
+		    profile->name != NULL ? profile->name : "default");
+	buf_add_text(&line, " cannot be used as it is: ");
+	buf_add_span(&line, reason);
+	print_line("warning: ", buf_span(&line));
+	buf_free(&line);
+}
+
+/* Reads the text as later calls will, without other files. */
+static void
+check(const struct import *import)
+{
+	const struct profile_sources sources = {
+	    .config = import->config != NULL ? import->config : "config",
+	    .no_environment = true,
+	    .has_only_addition = true,
+	    .addition = buf_span(&import->text),
+	};
+	struct error why;
+	struct profiles *profiles = profiles_load(&sources, &why);
+	const struct translation *translation = &import->translation;
+
+	if (profiles == NULL)
+		print_unusable(NULL, &why);
+	for (size_t i = translation->count > 1 ? 1 : 0;
+	     profiles != NULL && i < translation->count; i++) {
+		struct profile profile = PROFILE_UNSET;
+		const char *name = translation->profiles[i]->name;
+
+		if (!profile_choice_make(&profile, profiles,
+			name != NULL ? name : "default", NULL, NULL, &why))
+			print_unusable(translation->profiles[i], &why);
+		profile_free(&profile);
+	}
+	profiles_free(profiles);
+}
+
+/* What people should know besides the configuration itself. */
+static void
+print_notes(const struct import *import)
+{
+	const struct import_tally *tally = &import->translation.tally;
+	struct span rest = buf_span(&tally->warnings), line;
+
+	while (span_next_word(&rest, "\n", &line))
+		print_line("warning: ", line);
+	if (tally->left > 0)
+		fprintf(stderr,
+		    "smtpost: %zu line%s not taken over; the comments say "
+		    "why\n",
+		    tally->left, tally->left == 1 ? " is" : "s are");
+}
+
+static void
+print_next_step(const struct import *import)
+{
+	const struct translation *translation = &import->translation;
+	const char *name =
+	    translation->count > 1 ? translation->profiles[1]->name : "";
+	char *shown = utf8_masked(
+	    span_from(import->config != NULL ? import->config : "FILE"));
+
+	if (import->options->writes > 0)
+		fprintf(stderr, "smtpost: %s was made\n", shown);
+	else
+		fprintf(stderr,
+		    "smtpost: hint: to keep it, write it to %s, or use "
+		    "--write\n",
+		    shown);
+	fprintf(stderr, "smtpost: hint: then check it: smtpost --doctor%s%s\n",
+	    name[0] != '\0' ? " " : "", name);
+	free(shown);
+}
+
+static bool
+write_text(const struct import *import, struct error *err)
+{
+	if (whole_file_make_folders(import->config, 0700, err) &&
+	    whole_file_make(import->config, 0600, buf_span(&import->text), err))
+		return true;
+	if (err->kind == ERROR_CREATE)
+		error_add(err,
+		    "\nhint: without --write it is printed, to be copied by "
+		    "hand");
+	return false;
+}
+
+static bool
+print_text(struct import *import, struct error *err)
+{
+	output_write(&import->text, stdout);
+	return output_end(err);
+}
+
+static bool
+read_source(struct import *import, struct error *err)
+{
+	struct translation *translation = &import->translation;
+	const char *argument = import->options->import_file;
+	char *shown;
+
+	if (!import_kind_read(argument, translation, &import->kind, err))
+		return false;
+	if (translation_setting_count(translation) > 0)
+		return true;
+	print_notes(import);
+	shown = utf8_masked(span_from(argument));
+	error_set(err, ERROR_DATA,
+	    "cannot import %s: nothing in it became a setting (read as %s)\n"
+	    "hint: KIND:FILE names another kind",
+	    shown, import->kind->name);
+	free(shown);
+	return false;
+}
+
+bool
+import_run(const struct options *options, struct mode_result *result,
+    struct error *err)
+{
+	struct import import = {.options = options};
+	bool done;
+
+	(void)result;
+	translation_init(&import.translation, options->with_secrets > 0);
+	buf_init_secret(&import.text, CONFIG_FILE_MAX);
+	done = may_show_secrets(options, err) && find_config(&import, err) &&
+	    read_source(&import, err);
+	if (done) {
+		add_heading(&import);
+		translation_add_text(&import.translation, &import.text);
+		check(&import);
+		print_notes(&import);
+		done = options->writes > 0 ? write_text(&import, err)
+					   : print_text(&import, err);
+	}
+	if (done)
+		print_next_step(&import);
+	buf_wipe(&import.text);
+	translation_free(&import.translation);
+	free(import.config);
+	free(import.folder);
+	return done;
+}

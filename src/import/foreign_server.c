@@ -1,0 +1,116 @@
+/*
+ * The strictness of TLS is never lowered: a profile has one setting `tls`, so
+ * its servers must all mean the same one.
+ */
+#include "import/foreign_server.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+
+/* The word of the setting `tls`. */
+static const char *
+word_of(const struct foreign_server *server)
+{
+	switch (server->tls) {
+	case FOREIGN_TLS_NONE:
+		return "none";
+	case FOREIGN_TLS_OPPORTUNISTIC:
+		return "opportunistic";
+	case FOREIGN_TLS_STARTTLS:
+	case FOREIGN_TLS_IMMEDIATE:
+		break;
+	}
+	return "required";
+}
+
+static void
+add_url(struct buf *url, const struct foreign_server *server)
+{
+	const char *protocol = server->is_lmtp ? "lmtp" : "smtp";
+	bool is_bare = server->host.len > 0 && server->host.at[0] != '[' &&
+	    span_find(server->host, ':') < server->host.len;
+
+	if (server->socket.len > 0) {
+		buf_add_format(url, "%s+unix:", protocol);
+		buf_add_span(url, server->socket);
+		return;
+	}
+	buf_add_format(url, "%s%s://%s", protocol,
+	    !server->is_lmtp && server->tls == FOREIGN_TLS_IMMEDIATE ? "s" : "",
+	    is_bare ? "[" : "");
+	buf_add_span(url, server->host);
+	buf_add_format(url, "%s:%u", is_bare ? "]" : "", server->port);
+}
+
+static bool
+is_local(const struct foreign_server *server)
+{
+	return server->socket.len > 0 ||
+	    span_equal_nocase(server->host, SPAN("localhost")) ||
+	    span_starts(server->host, SPAN("127.")) ||
+	    span_equal(server->host, SPAN("::1")) ||
+	    span_equal(server->host, SPAN("[::1]"));
+}
+
+static void
+warn(const struct foreign_server *server, struct import_profile *profile)
+{
+	if (is_local(server))
+		return;
+	if (server->tls == FOREIGN_TLS_NONE)
+		import_profile_warn(profile,
+		    "tls = none: mail goes over the network in clear text, and "
+		    "smtpost sends no password this way; see what the server "
+		    "offers with --server-info, then remove this line");
+	else if (server->tls == FOREIGN_TLS_OPPORTUNISTIC)
+		import_profile_warn(profile,
+		    "tls = opportunistic: an attacker in the network can "
+		    "switch TLS off; if the server has it, tls = required "
+		    "is safe");
+	else if (!server->verifies)
+		import_profile_warn(profile,
+		    "the certificate of the server was not checked before, "
+		    "but smtpost checks it; if it is not trusted, "
+		    "--server-info shows the lines for tls-trust = pin");
+}
+
+static void
+leave(const struct foreign_server *server, struct import_profile *profile)
+{
+	struct buf url = {0}, why = {0};
+
+	add_url(&url, server);
+	buf_add_format(&why,
+	    "it needs tls = %s, unlike the server before it; write a profile "
+	    "of its own",
+	    word_of(server));
+	import_profile_leave(profile, buf_span(&url), buf_text(&why));
+	buf_free(&url);
+	buf_free(&why);
+}
+
+void
+foreign_server_translate(const struct foreign_server *servers, size_t count,
+    struct import_profile *profile)
+{
+	struct buf urls = {0};
+	const char *word;
+
+	if (count == 0)
+		return;
+	word = word_of(&servers[0]);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(word_of(&servers[i]), word) != 0) {
+			leave(&servers[i], profile);
+			continue;
+		}
+		if (urls.len > 0)
+			buf_add_char(&urls, ' ');
+		add_url(&urls, &servers[i]);
+		warn(&servers[i], profile);
+	}
+	import_profile_set(profile, "server", buf_span(&urls), servers[0].keys);
+	import_profile_set_text(profile, "tls", word, servers[0].keys);
+	buf_free(&urls);
+}

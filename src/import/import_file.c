@@ -1,0 +1,75 @@
+/*
+ * The file may hold passwords, so its text is wiped. Its commands will run as
+ * the user who imports them, so its owner matters.
+ */
+#include "import/import_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/utf8.h"
+
+#define FILE_MAX ((size_t)1024 * 1024)
+#define LINE_MAX_OCTETS ((size_t)64 * 1024)
+
+static void
+warn_of_owner(int fd, const char *path, struct translation *translation)
+{
+	struct buf text = {0};
+	struct error err;
+
+	if (file_is_trusted(fd, path, FILE_OWN, ERROR_NO_INPUT, &err))
+		return;
+	buf_add_span(
+	    &text, span_head(span_from(err.text), strcspn(err.text, "\n")));
+	buf_add_text(
+	    &text, "; look whether these are your servers and your commands");
+	import_profile_warn(
+	    translation_profile(translation, SPAN("")), buf_text(&text));
+	buf_free(&text);
+}
+
+static bool
+is_text(struct span text, const char *path, struct error *err)
+{
+	const char *why = NULL;
+	char *shown;
+
+	if (text.len > 0 && memchr(text.at, '\0', text.len) != NULL)
+		why = "there is a NUL octet in it";
+	while (why == NULL && text.len > 0) {
+		size_t end = span_find(text, '\n');
+
+		if (end > LINE_MAX_OCTETS)
+			why = "a line of it is longer than 64 KiB";
+		text = span_skip(text, end + 1);
+	}
+	if (why == NULL)
+		return true;
+	shown = utf8_masked(span_from(path));
+	error_set(err, ERROR_DATA, "cannot import %s: %s", shown, why);
+	free(shown);
+	return false;
+}
+
+bool
+import_file_read(const char *path, struct buf *text,
+    struct translation *translation, struct error *err)
+{
+	bool is_input = strcmp(path, "-") == 0, done;
+	const char *name = is_input ? "standard input" : path;
+	int fd = is_input ? STDIN_FILENO
+			  : file_open(path, FILE_REGULAR, ERROR_NO_INPUT, err);
+
+	if (fd < 0)
+		return false;
+	buf_init_secret(text, FILE_MAX);
+	done = file_read(fd, name, text, ERROR_NO_INPUT, err);
+	if (!is_input) {
+		warn_of_owner(fd, path, translation);
+		close(fd);
+	}
+	return done && is_text(buf_span(text), name, err);
+}

@@ -1,0 +1,29 @@
+/* The file of another program: a regular file of at most 1 MiB, read as text.
+ */
+#ifndef IMPORT_IMPORT_FILE_H
+#define IMPORT_IMPORT_FILE_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "import/translation.h"
+
+/* What a reader of a kind (import/import_kind.h) is given; all borrowed. */
+struct import_source {
+	const char *path; /* NULL: the user's files; "-": standard input */
+	struct span text; /* without NUL; empty if there is no single file */
+	bool is_folder;	  /* `path` is a folder */
+};
+
+/*
+ * Adds the content to the empty `text`, which is wiped when it is freed; "-" is
+ * standard input. Warns if other users could have written the file. False with
+ * ERROR_NO_INPUT, or ERROR_DATA if it is not text: it has a NUL octet or a line
+ * of more than 64 KiB. A reader whose file refers to another one that cannot be
+ * read warns and goes on.
+ */
+bool import_file_read(const char *path, struct buf *text,
+    struct translation *translation, struct error *err);
+
+#endif

@@ -1,0 +1,48 @@
+/* Looks a key up in its table, and does what the row says. */
+#include "import/import_key.h"
+
+#include "base/buf.h"
+
+const struct import_key *
+import_key_find(const struct import_keys *keys, struct span name)
+{
+	for (const struct import_key *row = keys->rows; row->name != NULL;
+	     row++)
+		if (keys->is_case_blind
+			? span_equal_nocase(name, span_from(row->name))
+			: span_equal(name, span_from(row->name)))
+			return row;
+	return NULL;
+}
+
+static void
+leave_unknown(const struct import_keys *keys, const struct import_line *line,
+    struct import_profile *profile)
+{
+	struct buf why = {0};
+
+	buf_add_format(&why, "%s has no such setting", keys->program);
+	import_profile_leave(profile, line->key, buf_text(&why));
+	buf_free(&why);
+}
+
+void
+import_key_take(const struct import_keys *keys, const struct import_line *line,
+    struct import_profile *profile, void *reader)
+{
+	const struct import_key *row = import_key_find(keys, line->key);
+	struct span shown =
+	    row != NULL && row->is_secret ? line->key : line->whole;
+
+	if (row == NULL)
+		leave_unknown(keys, line, profile);
+	else if (row->take != NULL)
+		row->take(reader, line);
+	else if (row->setting != NULL)
+		import_profile_set(
+		    profile, row->setting, line->value, row->name);
+	else if (row->why_not != NULL)
+		import_profile_leave(profile, shown, row->why_not);
+	else
+		import_profile_need_not(profile, shown, row->needless);
+}

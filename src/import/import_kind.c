@@ -1,0 +1,164 @@
+/*
+ * A kind that the user names goes before the name of the file, which goes
+ * before its content.
+ */
+#include "import/import_kind.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/utf8.h"
+#include "import/import_file.h"
+#include "import/netrc_import.h"
+
+static const char *const netrc_names[] = {
+    ".netrc", "netrc", "_netrc", ".authinfo", NULL};
+
+/*
+ * In the order in which a text is compared with them: a kind that takes many
+ * texts for its own comes last.
+ */
+const struct import_kind import_kinds[] = {
+    {.name = "netrc",
+	.file_names = netrc_names,
+	.is_like = netrc_import_is_like,
+	.read = netrc_import_read},
+    {.name = NULL},
+};
+
+void
+import_kind_add_names(struct buf *out)
+{
+	for (const struct import_kind *kind = import_kinds; kind->name != NULL;
+	     kind++)
+		buf_add_format(
+		    out, "%s%s", kind == import_kinds ? "" : ", ", kind->name);
+}
+
+static const struct import_kind *
+find_by_name(struct span name)
+{
+	for (const struct import_kind *kind = import_kinds; kind->name != NULL;
+	     kind++)
+		if (span_equal(name, span_from(kind->name)) ||
+		    (kind->also != NULL &&
+			span_equal(name, span_from(kind->also))))
+			return kind;
+	return NULL;
+}
+
+/* The last part of the path. */
+static struct span
+last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return span_from(slash != NULL ? slash + 1 : path);
+}
+
+static const struct import_kind *
+find_by_file_name(const char *path)
+{
+	struct span name = last_part(path);
+
+	for (const struct import_kind *kind = import_kinds; kind->name != NULL;
+	     kind++)
+		for (size_t i = 0;
+		     kind->file_names != NULL && kind->file_names[i] != NULL;
+		     i++)
+			if (span_equal(name, span_from(kind->file_names[i])))
+				return kind;
+	return NULL;
+}
+
+static const struct import_kind *
+find_by_content(struct span text)
+{
+	for (const struct import_kind *kind = import_kinds; kind->name != NULL;
+	     kind++)
+		if (kind->is_like != NULL && kind->is_like(text))
+			return kind;
+	return NULL;
+}
+
+static const struct import_kind *
+find_for_folder(void)
+{
+	for (const struct import_kind *kind = import_kinds; kind->name != NULL;
+	     kind++)
+		if (kind->takes_folder)
+			return kind;
+	return NULL;
+}
+
+static bool
+refuse_unknown(const char *path, struct error *err)
+{
+	struct buf names = {0};
+	char *shown = utf8_masked(span_from(path));
+
+	import_kind_add_names(&names);
+	error_set(err, ERROR_DATA,
+	    "cannot import %s: neither its name nor its content tells which "
+	    "program it belongs to\n"
+	    "hint: write KIND:FILE; the kinds are %s",
+	    shown, buf_text(&names));
+	free(shown);
+	buf_free(&names);
+	return false;
+}
+
+static bool
+is_folder(const char *path)
+{
+	struct stat status;
+
+	return strcmp(path, "-") != 0 && stat(path, &status) == 0 &&
+	    S_ISDIR(status.st_mode);
+}
+
+/* Reads a file or a folder. *kind is NULL if the user named none. */
+static bool
+read_path(const char *path, struct translation *translation,
+    const struct import_kind **kind, struct error *err)
+{
+	struct import_source source = {
+	    .path = path, .is_folder = is_folder(path)};
+	struct buf text = {0};
+	bool done = true;
+
+	if (*kind == NULL && source.is_folder)
+		*kind = find_for_folder();
+	if (!source.is_folder || *kind == NULL || !(*kind)->takes_folder) {
+		done = import_file_read(path, &text, translation, err);
+		source.text = buf_span(&text);
+	}
+	if (done && *kind == NULL)
+		*kind = find_by_file_name(path);
+	if (done && *kind == NULL)
+		*kind = find_by_content(source.text);
+	if (done && *kind == NULL)
+		done = refuse_unknown(path, err);
+	done = done && (*kind)->read(&source, translation, err);
+	buf_wipe(&text);
+	return done;
+}
+
+bool
+import_kind_read(const char *argument, struct translation *translation,
+    const struct import_kind **kind, struct error *err)
+{
+	struct span all = span_from(argument);
+	size_t colon = span_find(all, ':');
+
+	*kind = find_by_name(all);
+	if (*kind != NULL && (*kind)->has_files) {
+		const struct import_source source = {.path = NULL};
+
+		return (*kind)->read(&source, translation, err);
+	}
+	*kind = colon < all.len ? find_by_name(span_head(all, colon)) : NULL;
+	return read_path(*kind != NULL ? argument + colon + 1 : argument,
+	    translation, kind, err);
+}

@@ -1,0 +1,261 @@
+/*
+ * A value is judged by the parser of its setting before it is kept, so that the
+ * configuration that is printed can be read. All that is kept takes from one
+ * supply of room: input that is made to grow cannot use up the memory.
+ */
+#include "import/import_profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "profile/profile.h"
+#include "profile/setting_table.h"
+
+#define LINE_SHOWN_MAX ((size_t)160)
+#define VALUE_MAX ((size_t)16 * 1024)
+#define COMMENTS_MAX ((size_t)1024 * 1024)
+
+static bool
+take_room(struct import_profile *profile, size_t len)
+{
+	if (len > profile->tally->room)
+		return false;
+	profile->tally->room -= len;
+	return true;
+}
+
+/* Adds a line of the other program, or its beginning, with single blanks. */
+static void
+add_line(struct buf *out, struct span line)
+{
+	struct buf plain = {0};
+	struct span rest = span_head(line, LINE_SHOWN_MAX * 4), word;
+
+	while (span_next_word(&rest, " \t\r\n", &word)) {
+		if (plain.len > 0)
+			buf_add_char(&plain, ' ');
+		buf_add_span(&plain, word);
+	}
+	if (plain.len > LINE_SHOWN_MAX || line.len > LINE_SHOWN_MAX * 4) {
+		size_t len =
+		    LINE_SHOWN_MAX < plain.len ? LINE_SHOWN_MAX : plain.len;
+
+		while (len > 0 && len < plain.len &&
+		    ((unsigned char)plain.data[len] & 0xc0) == 0x80)
+			len--;
+		plain.len = len;
+		buf_add_text(&plain, "...");
+	}
+	utf8_add_sentence(out, buf_span(&plain));
+	buf_free(&plain);
+}
+
+/* False: there is no room for it. */
+static bool
+add_comment(struct import_profile *profile, const char *label, struct span line,
+    const char *why)
+{
+	struct span reason = span_from(why);
+	struct buf out = {0};
+	bool fits;
+
+	buf_add_format(&out, "# %s", label);
+	add_line(&out, line);
+	if (line.len > 0 && reason.len > 0)
+		buf_add_text(&out, ": ");
+	/* Only the first line: a hint of the parser may follow. */
+	utf8_add_sentence(&out, span_head(reason, span_find(reason, '\n')));
+	buf_add_char(&out, '\n');
+	fits = take_room(profile, out.len);
+	if (fits) {
+		profile->comments.max = COMMENTS_MAX;
+		buf_add_span(&profile->comments, buf_span(&out));
+	}
+	buf_free(&out);
+	return fits;
+}
+
+void
+import_profile_leave(
+    struct import_profile *profile, struct span line, const char *why)
+{
+	profile->tally->left++;
+	if (!add_comment(profile, "not taken over: ", line, why))
+		profile->tally->unshown++;
+}
+
+void
+import_profile_need_not(
+    struct import_profile *profile, struct span line, const char *why)
+{
+	add_comment(profile, "needs no setting: ", line, why);
+}
+
+void
+import_profile_comment(struct import_profile *profile, const char *text)
+{
+	add_comment(profile, "", (struct span){0}, text);
+}
+
+void
+import_profile_warn(struct import_profile *profile, const char *text)
+{
+	struct buf line = {0};
+
+	add_comment(profile, "Warning: ", (struct span){0}, text);
+	if (profile->name != NULL)
+		buf_add_format(&line, "[%s] ", profile->name);
+	utf8_add_sentence(&line, span_from(text));
+	buf_add_note(
+	    &profile->tally->warnings, BUF_DEFAULT_MAX / 2, buf_span(&line));
+	buf_free(&line);
+}
+
+static struct import_setting *
+find(const struct import_profile *profile, const struct setting *setting)
+{
+	for (size_t i = 0; i < profile->count; i++)
+		if (profile->settings[i].setting == setting)
+			return &profile->settings[i];
+	return NULL;
+}
+
+const struct import_setting *
+import_profile_find(const struct import_profile *profile, const char *setting)
+{
+	return find(profile, setting_table_find(span_from(setting)));
+}
+
+/* Whether a file can hold the value; a terminal may print the file. */
+static bool
+is_printable(struct span value, struct error *err)
+{
+	uint32_t character;
+
+	if (value.len > VALUE_MAX)
+		return error_set(err, ERROR_CONFIG, "its value is too long");
+	for (size_t i = 0; i < value.len; i++) {
+		bool is_control =
+		    ascii_is_control(value.at[i]) && value.at[i] != '\t';
+
+		if (is_control ||
+		    (utf8_decode(span_skip(value, i), &character) == 2 &&
+			character < 0xa0))
+			return error_set(err, ERROR_CONFIG,
+			    "there is a control character in its value");
+	}
+	return true;
+}
+
+static bool
+is_parsed(const struct setting *setting, struct span value, struct error *err)
+{
+	struct profile scratch = PROFILE_UNSET;
+	bool done = setting->type->parse(setting, &scratch, value, err);
+
+	profile_free(&scratch);
+	return done;
+}
+
+/* Whether the profile may have the setting. */
+static bool
+is_free(const struct import_profile *profile, const struct setting *setting,
+    struct error *err)
+{
+	if (profile->name == NULL && setting->traits & SETTING_OWN)
+		return error_set(
+		    err, ERROR_CONFIG, "it is for one profile, not for all");
+	for (size_t i = 0; i < profile->count; i++) {
+		const struct setting *other = profile->settings[i].setting;
+
+		if (other != setting && setting->traits & SETTING_SOURCE &&
+		    other->traits & SETTING_SOURCE)
+			return error_set(err, ERROR_CONFIG,
+			    "a profile has one source of its secret, here %s",
+			    other->name);
+	}
+	return true;
+}
+
+static void
+put(struct import_profile *profile, const struct setting *setting,
+    struct span value, const char *keys)
+{
+	struct import_setting *old = find(profile, setting);
+
+	if (old != NULL && strcmp(old->keys, keys) == 0 &&
+	    !span_equal(buf_span(&old->value), value))
+		import_profile_need_not(
+		    profile, span_from(keys), "a later line sets it again");
+	if (old == NULL)
+		old = mem_append(
+		    &profile->settings, &profile->count, sizeof(*old));
+	free(old->keys);
+	buf_wipe(&old->value);
+	buf_init_secret(&old->value, VALUE_MAX);
+	buf_add_span(&old->value, value);
+	old->setting = setting;
+	old->keys = mem_copy_text(keys);
+}
+
+void
+import_profile_set(struct import_profile *profile, const char *name,
+    struct span value, const char *keys)
+{
+	const struct setting *setting = setting_table_find(span_from(name));
+	struct error why;
+
+	if (value.len == 0)
+		import_profile_need_not(
+		    profile, span_from(keys), "its value is empty");
+	else if (setting_hides(setting, value) && !profile->tally->with_secrets)
+		import_profile_leave(profile, span_from(keys),
+		    "there is a password in it, which only --with-secrets "
+		    "takes over");
+	else if (!is_printable(value, &why) ||
+	    !is_parsed(setting, value, &why) ||
+	    !is_free(profile, setting, &why))
+		import_profile_leave(profile, span_from(keys), why.text);
+	/* Quotes and doubled dollar signs make it at most twice as long. */
+	else if (!take_room(profile, 2 * value.len + 2 * strlen(keys) + 64))
+		import_profile_leave(profile, span_from(keys),
+		    "the configuration would be too long");
+	else
+		put(profile, setting, value, keys);
+}
+
+void
+import_profile_set_text(struct import_profile *profile, const char *setting,
+    const char *value, const char *keys)
+{
+	import_profile_set(profile, setting, span_from(value), keys);
+}
+
+void
+import_profile_set_password(
+    struct import_profile *profile, struct span password, const char *keys)
+{
+	if (profile->tally->with_secrets) {
+		import_profile_set(profile, "password", password, keys);
+	} else {
+		free(profile->password_keys);
+		profile->password_keys = mem_copy_text(keys);
+	}
+}
+
+void
+import_profile_free(struct import_profile *profile)
+{
+	for (size_t i = 0; i < profile->count; i++) {
+		buf_wipe(&profile->settings[i].value);
+		free(profile->settings[i].keys);
+	}
+	free(profile->settings);
+	free(profile->old_name);
+	free(profile->name);
+	free(profile->password_keys);
+	buf_free(&profile->comments);
+	*profile = (struct import_profile){0};
+}

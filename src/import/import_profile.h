@@ -1,0 +1,74 @@
+/*
+ * One profile that is made of another program's settings: settings of ours, and
+ * comments that say what became of the others. Text of the other program may
+ * have any octets; in comments it is masked and shortened. Nothing here shows a
+ * secret, but a caller must not pass one as `line`, `keys` or `why`.
+ */
+#ifndef IMPORT_IMPORT_PROFILE_H
+#define IMPORT_IMPORT_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "profile/setting.h"
+
+/* What the profiles of a translation share. */
+struct import_tally {
+	bool with_secrets;   /* passwords are written into the settings */
+	size_t left;	     /* comments "not taken over" */
+	size_t unshown;	     /* those of them for which there was no room */
+	size_t room;	     /* octets that may still be added */
+	struct buf warnings; /* "[work] TEXT", a line each */
+};
+
+struct import_setting {
+	const struct setting *setting;
+	struct buf value; /* wiped */
+	char *keys;	  /* "host, port": what it comes from */
+};
+
+struct import_profile {
+	struct import_tally *tally; /* borrowed */
+	char *old_name; /* in the other program; NULL: above all profiles */
+	char *name;	/* NULL: the settings above the first [name] */
+	struct import_setting *settings;
+	size_t count;
+	char *password_keys; /* it has a password that is not written */
+	struct buf comments; /* complete lines that begin with # */
+};
+
+/*
+ * Sets a setting of ours; the last call for it counts. A value that our parser
+ * refuses is left with the parser's reason; an empty one needs no setting. Of
+ * two sources of a secret the first stays. `keys` names the keys of the other
+ * program: "host, port".
+ */
+void import_profile_set(struct import_profile *profile, const char *setting,
+    struct span value, const char *keys);
+/* The same for a value of ours: import_profile_set_text(p, "tls", "none",..) */
+void import_profile_set_text(struct import_profile *profile,
+    const char *setting, const char *value, const char *keys);
+/*
+ * Sets `password` if secrets are written. Otherwise comments will say how to
+ * keep it.
+ */
+void import_profile_set_password(
+    struct import_profile *profile, struct span password, const char *keys);
+/* NULL: the profile itself does not set it. */
+const struct import_setting *import_profile_find(
+    const struct import_profile *profile, const char *setting);
+/* "# not taken over: LINE: WHY", which is counted. */
+void import_profile_leave(
+    struct import_profile *profile, struct span line, const char *why);
+/* "# needs no setting: LINE: WHY" */
+void import_profile_need_not(
+    struct import_profile *profile, struct span line, const char *why);
+/* "# TEXT" */
+void import_profile_comment(struct import_profile *profile, const char *text);
+/* "# Warning: TEXT", and a line for standard error. For every weakness. */
+void import_profile_warn(struct import_profile *profile, const char *text);
+void import_profile_free(struct import_profile *profile);
+
+#endif
