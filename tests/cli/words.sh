@@ -18,6 +18,7 @@ service_manual=$root/man/smtpost-service.8
 queue_manual=$root/man/smtpost-queue.7
 mail_manual=$root/man/smtpost-mail.1
 examples_manual=$root/man/smtpost-examples.7
+import_manual=$root/man/smtpost-import.7
 bash=$root/completions/smtpost.bash
 zsh=$root/completions/_smtpost
 fish=$root/completions/smtpost.fish
@@ -195,7 +196,8 @@ if grep -qx -e --setup expected/options; then
 	cat "$doctor_manual"
 fi >>described
 cat "$program_manual" "$settings_manual" "$sendmail_manual" \
-	"$service_manual" "$mail_manual" "$examples_manual" described |
+	"$service_manual" "$mail_manual" "$examples_manual" "$import_manual" \
+	described |
 	marked_options | sed 's/^-\([bqo]\).*/-\1/' | sort -u |
 	grep -vx -e -- -e -ti -f expected/options -f expected/sendmail-ignored \
 		-f expected/mail-options >found
@@ -303,16 +305,16 @@ done <cooks >found
 [ -s cooks ] || echo "there is none" >found
 none "smtpost.conf.5: every recipe is a configuration"
 
-# The page marks no other word as a setting.
-grep -o '^\.Ic [a-z][a-z-]*' "$service_manual" | cut -d' ' -f2 | sort -u |
-	grep -vx -f expected/settings >found
-none "smtpost-service.8 names no other setting"
-grep -o '^\.Ic [a-z][a-z-]*' "$queue_manual" | cut -d' ' -f2 | sort -u |
-	grep -vx -f expected/settings >found
-none "smtpost-queue.7 names no other setting"
+# The pages mark no other word as a setting.
+for page in "$service_manual" "$queue_manual" "$import_manual"; do
+	grep -o '^\.Ic [a-z][a-z-]*\( , [a-z-]*\)*' "$page" | sed 's/^\.Ic //' |
+		tr -s ' ,' '\n' | sort -u | grep -vx -f expected/settings >found
+	none "$(basename "$page") names no other setting"
+done
 
 for page in "$program_manual" "$settings_manual" "$sendmail_manual" \
-	"$service_manual" "$queue_manual" "$mail_manual" "$examples_manual"; do
+	"$service_manual" "$queue_manual" "$mail_manual" "$examples_manual" \
+	"$import_manual"; do
 	name="$(basename "$page") is clean mdoc"
 	if command -v mandoc >/dev/null; then
 		mandoc -Tlint -Wwarning "$page" >found 2>&1
