@@ -167,7 +167,7 @@ class Door(sink.Handler):
         return judge.user, "(proved)"
 
     def keep(self, content):
-        address, port = self.request.getsockname()
+        address, port = self.connection.getsockname()
         recipients = tuple(path for path, _ in self.recipients)
         self.server.desk.keep(Record(
             server=HOSTS.get(address, address), port=port, tls=self.tls, ehlo=self.ehlo,
