@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
+#include "cli/msmtp_option.h"
 #include "cli/option_table.h"
 #include "profile/foreign_setting.h"
 #include "profile/setting_table.h"
@@ -29,15 +30,11 @@ static const struct {
     {"-T", "--message FILE reads a message that is ready"},
     {"-c", "--cc LIST names recipients of copies"},
     {"--append", "--header 'NAME: VALUE' sets a field"},
-    {"--configure", "smtpost.conf(5) has examples to copy"},
+    {"--configure", "--setup ADDRESS finds the server and makes a profile"},
     {"--content-type", "--html-file FILE sends HTML"},
-    {"--debug", "-v shows the dialogue, -vvv the content too"},
-    {"--file", "--config FILE reads another configuration"},
     {"--mail-from", "--from ADDRESS names the sender"},
     {"--mail-rcpt", "name recipients after the options, or with --to"},
-    {"--pretend", "--dry-run prints what would be sent"},
     {"--return-address", "--from ADDRESS names the sender"},
-    {"--serverinfo", "--server-info shows what a server offers"},
     {"--silent", "--quiet prints nothing after a success"},
     {"--upload-file", "--message FILE reads a message that is ready"},
     {"--url", "--server URL sends through this server"},
@@ -391,6 +388,22 @@ refuse_blank(struct span word, struct error *err)
 	return false;
 }
 
+/* Finds a long name. Options of msmtp exist only as smtpost. */
+static const struct option *
+find_name(struct reading *reading, struct span name)
+{
+	struct options *options = reading->options;
+	const struct option *option =
+	    option_table_find_name(name, options->role);
+
+	if (option != NULL || options->role != ROLE_SMTPOST)
+		return option;
+	option = msmtp_option_find(name);
+	if (option != NULL)
+		options->msmtp.is_given = true;
+	return option;
+}
+
 /* --name, --name=value, --name value */
 static bool
 read_long(struct reading *reading, const char *word, struct error *err)
@@ -399,8 +412,8 @@ read_long(struct reading *reading, const char *word, struct error *err)
 	size_t equals = span_find(name, '=');
 	struct span shown = span_head(span_from(word), equals + 2);
 	const char *value = equals < name.len ? word + 2 + equals + 1 : NULL;
-	const struct option *option = option_table_find_name(
-	    span_head(name, equals), reading->options->role);
+	const struct option *option =
+	    find_name(reading, span_head(name, equals));
 
 	if (option == NULL && has_blank(shown))
 		return refuse_blank(shown, err);
@@ -474,7 +487,7 @@ read_letters(struct reading *reading, const char *word, struct error *err)
 	bool done = true;
 
 	if (role == ROLE_SMTPOST && word[1] != '\0' && word[2] != '\0' &&
-	    option_table_find_name(span_from(at), role) != NULL)
+	    find_name(reading, span_from(at)) != NULL)
 		return refuse_unknown(span_from(word), role, err);
 	while (done && *at != '\0')
 		done = read_letter(reading, word, &at, err);
@@ -665,7 +678,7 @@ apply(struct options *options, const struct given *given, struct error *err)
 		return true;
 	}
 	if (option->traits & OPTION_REPEATS) {
-		options_add_value((struct option_values *)field, value);
+		option_values_add((struct option_values *)field, value);
 		return true;
 	}
 	if (option->traits & OPTION_ONCE && *text != NULL) {
@@ -760,7 +773,8 @@ command_line_parse(
 		done = read_words(&reading, err) && check_mode(&reading, err);
 	for (size_t i = 0; done && i < reading.count; i++)
 		done = apply(options, &reading.given[i], err);
-	done = done && apply_profile(&reading, err);
+	done = done && apply_profile(&reading, err) &&
+	    msmtp_option_finish(options, err);
 	free(reading.given);
 	free(reading.mode_name);
 	return done;

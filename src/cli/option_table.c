@@ -358,13 +358,13 @@ take_addition(struct options *options, const char *text, struct error *err)
 	size_t colon = strcspn(text, ":");
 
 	if (!names_field(span_from(text))) {
-		options_add_value(&options->attachments, text);
+		option_values_add(&options->attachments, text);
 		return true;
 	}
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		if (span_equal_nocase(
 			span_head(span_from(text), colon), lists[i].name)) {
-			options_add_value(lists[i].values, text + colon + 1);
+			option_values_add(lists[i].values, text + colon + 1);
 			return true;
 		}
 	if (span_equal_nocase(span_head(span_from(text), colon),
@@ -425,9 +425,9 @@ take_warn_days(struct options *options, const char *text, struct error *err)
 #define NOTHING MODE_BIT(MODE_NOTHING)
 #define SHOW_HELP MODE_BIT(MODE_HELP)
 #define SHOW_VERSION MODE_BIT(MODE_VERSION)
-#define MESSAGE (SUBMIT | DRY_RUN | CHECK_MESSAGE)
+#define MESSAGE MESSAGE_MODES
 #define MAIL (MESSAGE | COMMAND)
-#define PROFILE (MAIL | VERIFY | SERVE | EXPLAIN | DOCTOR | SERVER_INFO)
+#define PROFILE PROFILE_MODES
 #define EDIT (HOLD | RELEASE | REMOVE)
 #define MANAGE (LIST | SHOW | EDIT)
 #define LETTERS (SUBMIT | VERIFY | SERVE | MAILQ | NOTHING)

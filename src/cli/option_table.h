@@ -10,12 +10,22 @@
 
 enum argument {
 	ARGUMENT_NONE,
-	ARGUMENT_WORD, /* the rest of the word, or else the next one */
-	ARGUMENT_REST, /* the rest of the word, which may be empty */
+	ARGUMENT_WORD,	   /* the rest of the word, or else the next one */
+	ARGUMENT_REST,	   /* the rest of the word, which may be empty */
+	ARGUMENT_OPTIONAL, /* --name=VALUE or --name alone */
 };
 
 /* All modes at once. */
 #define EVERY_MODE (MODE_BIT(MODE_COUNT) - 1)
+/* Those that read a message from standard input or a file. */
+#define MESSAGE_MODES                                     \
+	(MODE_BIT(MODE_SUBMIT) | MODE_BIT(MODE_DRY_RUN) | \
+	    MODE_BIT(MODE_CHECK_MESSAGE))
+/* Those that use the settings of one profile. */
+#define PROFILE_MODES                                                 \
+	(MESSAGE_MODES | MODE_BIT(MODE_RUN) | MODE_BIT(MODE_VERIFY) | \
+	    MODE_BIT(MODE_SERVE) | MODE_BIT(MODE_EXPLAIN) |           \
+	    MODE_BIT(MODE_DOCTOR) | MODE_BIT(MODE_SERVER_INFO))
 
 enum option_trait {
 	OPTION_KEEPS_BLANKS = 1,  /* an attached value may have blanks in it */

@@ -37,11 +37,18 @@ options_role_name(enum role role)
 	return names[role];
 }
 
+/* The name of a setting in "KEY=VALUE". */
+static struct span
+set_key(struct span set)
+{
+	return span_trim(span_head(set, span_find(set, '=')));
+}
+
 /* Whether a setting names the server, which then replaces that of the files. */
 static bool
 names_server(struct span set)
 {
-	struct span key = span_trim(span_head(set, span_find(set, '=')));
+	struct span key = set_key(set);
 
 	return span_equal(key, SPAN("server")) ||
 	    span_equal(key, SPAN("provider"));
@@ -75,13 +82,6 @@ options_set(struct options *options, const char *setting, const char *value,
 		    err, ERROR_USAGE, "cannot use %s: it is too long", origin);
 	buf_free(&text);
 	return done;
-}
-
-void
-options_add_value(struct option_values *values, const char *text)
-{
-	*(const char **)mem_append(
-	    &values->texts, &values->count, sizeof(char *)) = text;
 }
 
 bool

@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #include "cli/mode.h"
+#include "cli/msmtp_account.h"
+#include "cli/option_values.h"
 #include "message/header_edit.h"
 #include "profile/profile.h"
 #include "profile/rate.h"
@@ -40,14 +42,6 @@ enum mail_on {
 	MAIL_ON_OUTPUT,	 /* whatever it printed, as cron does */
 	MAIL_ON_ALWAYS,
 };
-
-/* The values of an option that may be repeated, in this order. */
-struct option_values {
-	const char **texts; /* owned; each is borrowed from argv */
-	size_t count;
-};
-
-void options_add_value(struct option_values *values, const char *text);
 
 /* Many mails in one call. */
 struct batch_options {
@@ -88,6 +82,7 @@ struct options {
 	unsigned tee, attach_output;
 	struct batch_options batch;
 	struct doctor_options doctor;
+	struct msmtp_account msmtp;
 	const char *setup_address; /* --setup; borrowed */
 	const char *import_file;   /* --import: FILE, KIND:FILE or KIND */
 	unsigned with_secrets;	   /* --with-secrets */
@@ -103,7 +98,8 @@ struct options {
 	enum report_form report;
 	bool is_quiet; /* --quiet: no report and no progress */
 	unsigned read_recipients, wants_diff, verbose; /* how often given */
-	unsigned has_consent;			       /* --yes */
+	unsigned read_envelope_from; /* the reverse-path is the From */
+	unsigned has_consent;	     /* --yes */
 	unsigned skips_empty;	     /* mail -E: send no empty text */
 	struct option_values wheres; /* cli/queue_select.c checks them */
 	bool wants_debug;	     /* -d as smtpost, which has no effect */

@@ -232,14 +232,17 @@ find_in_header(const struct message *message, size_t first,
 	return result;
 }
 
-/* Makes the sender in the header the reverse-path, else the user. */
+/*
+ * Makes the sender in the header the reverse-path, else the user. The fields
+ * count from `first` on.
+ */
 static bool
 take_header(struct originator *originator, const struct profile *profile,
-    const struct message *message, const char *domain, struct error *err)
+    const struct message *message, size_t first, const char *domain,
+    struct error *err)
 {
 	struct address_list list = {0};
-	enum naming_result result =
-	    find_in_header(message, ORIGINATOR_SENDER, &list, err);
+	enum naming_result result = find_in_header(message, first, &list, err);
 	bool done;
 
 	if (result == NAMING_WRONG) {
@@ -417,20 +420,35 @@ find_id_domain(struct originator *originator, const struct message *message,
 	free(from);
 }
 
+/* Whether From or Resent-From names somebody, or cannot be read. */
+static bool
+has_from(const struct message *message)
+{
+	struct address_list list = {0};
+	struct error ignored;
+	enum naming_result result =
+	    find_in_header(message, ORIGINATOR_FROM, &list, &ignored);
+
+	address_list_free(&list);
+	return result != NAMING_NOBODY;
+}
+
 bool
 originator_find(struct originator *originator, const struct profile *profile,
     const struct options *options, const struct message *message,
     const char *domain, struct error *err)
 {
 	struct error ignored;
+	bool by_from = options->read_envelope_from > 0 && has_from(message);
 	bool done;
 
 	if (options->from != NULL)
 		done = take_option(originator, profile, options, domain, err);
-	else if (profile->sender != NULL)
+	else if (profile->sender != NULL && !by_from)
 		done = take_sender(originator, profile, domain, err);
 	else
-		done = take_header(originator, profile, message, domain, err);
+		done = take_header(originator, profile, message,
+		    by_from ? ORIGINATOR_FROM : ORIGINATOR_SENDER, domain, err);
 	if (done && profile->header_policy == HEADER_POLICY_PROVIDER)
 		copy_sender(
 		    &originator->replacement, profile, domain, &ignored);
@@ -446,19 +464,19 @@ originator_find(struct originator *originator, const struct profile *profile,
 }
 
 /*
- * The sender in the header, for the match patterns of profiles: from From if
- * the reverse-path is null, and the user if the header names no sender. NULL if
- * a field cannot be read, or the user has no name.
+ * The sender in the header, for the match patterns of profiles: from From alone
+ * if `by_from`, and the user if the header names no sender. NULL if a field
+ * cannot be read, or the user has no name.
  */
 static char *
-address_in_header(const struct message *message, bool is_null)
+address_in_header(const struct message *message, bool by_from)
 {
 	struct address_list list = {0};
 	struct error ignored;
 	const struct passwd *user = NULL;
 	char *address = NULL;
 	enum naming_result result = find_in_header(message,
-	    is_null ? ORIGINATOR_FROM : ORIGINATOR_SENDER, &list, &ignored);
+	    by_from ? ORIGINATOR_FROM : ORIGINATOR_SENDER, &list, &ignored);
 
 	if (result == NAMING_NOBODY ||
 	    (result == NAMING_SOMEBODY &&
@@ -487,7 +505,8 @@ originator_choose_profile(struct profile *profile,
 	if (mailbox.local != NULL)
 		sender = mailbox_as_written(&mailbox);
 	else if (options->profile == NULL && profiles->count > 1)
-		from = address_in_header(message, options->from != NULL);
+		from = address_in_header(message,
+		    options->from != NULL || options->read_envelope_from > 0);
 	done = profile_choice_make(
 	    profile, profiles, options->profile, sender, from, err);
 	mailbox_free(&mailbox);

@@ -381,11 +381,15 @@ refuse_line(struct place place, struct span text, struct error *err)
 	span_next_word(&text, BLANKS, &word);
 	error_set(err, ERROR_CONFIG,
 	    "neither \"key = value\" nor \"[name]\" nor \"include FILE\"");
-	if (setting_table_find(word) != NULL)
+	if (setting_table_find(word) != NULL) {
 		error_add(err, "\nhint: write %s = VALUE",
 		    setting_table_find(word)->name);
-	else if (foreign_setting_find(word) != NULL)
+	} else if (foreign_setting_find(word) != NULL) {
 		setting_table_hint(word, err);
+		error_add(err,
+		    "\nhint: smtpost --import FILE translates a configuration "
+		    "of msmtp or of another program");
+	}
 	return config_line_refuse(place, err);
 }
 

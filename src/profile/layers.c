@@ -434,7 +434,8 @@ make_first_hint(const struct profiles *profiles)
 	buf_add_text(&hint, "no configuration was found; looked for ");
 	buf_add_span(&hint, buf_span(&profiles->searched));
 	buf_add_text(&hint,
-	    ". smtpost --setup you@example.org makes one, which can begin "
+	    ". smtpost --setup you@example.org makes one, and smtpost --import "
+	    "FILE takes over that of msmtp or of another program. It can begin "
 	    "with:\n"
 	    "    server = smtps://mail.example.com\n"
 	    "    user = me@example.com\n"

@@ -151,6 +151,26 @@ sed -n '/^static const struct setting settings/,/^};/p' \
 	sed -n 's/^ *{"\([a-z-]*\)".*/\1/p' >found
 same settings "--explain shows every setting of the table"
 
+# The options of msmtp, which only smtpost-import.7 shows.
+sed -n 's/^    {0, "\([a-z-]*\)", ARGUMENT.*/--\1/p' \
+	"$root/src/cli/msmtp_option.c" >expected/msmtp
+grep -x -f expected/msmtp expected/options >found
+none "--help does not show the options of msmtp"
+# Without a value or with one, none of them is unknown.
+while read -r option; do
+	"$smtpost" "$option" --explain </dev/null 2>&1 |
+		grep -e 'no such option'
+	named/sendmail "$option=x" </dev/null 2>&1 |
+		grep -q "cannot use $option: sendmail has no such option" ||
+		echo "sendmail has $option"
+done <expected/msmtp >found
+none "the options of msmtp are options of smtpost, but not of sendmail"
+while read -r option; do
+	grep -q -e "\"$option\"" "$root/tests/cli/modes_and_options" ||
+		echo "$option"
+done <expected/msmtp | grep -v -x -e --tls-fingerprint >found
+none "tests/cli/modes_and_options tries every option of msmtp"
+
 # --- The manuals
 
 # Every -o and --option that mdoc on stdin names.
@@ -180,6 +200,11 @@ named/mail --help </dev/null | grep -o -e '^  *-[A-Za-z]' -e '^  *--[a-z]*' |
 sed -n '/^The options are:/,/^\.Ss/p' "$mail_manual" | grep '^\.It Fl ' |
 	marked_options >found
 same mail-options "smtpost-mail.1 explains every option of mail"
+if [ -e "$import_manual" ]; then
+	sed -n '/^\.\\" OPTIONS msmtp/,/^\.El/p' "$import_manual" |
+		grep '^\.It Li ' | tr -s ' ,' '\n' | grep '^--' >found
+	same msmtp "smtpost-import.7 explains every option of msmtp"
+fi
 # All other checks need the configuration, which cannot be read here.
 "$smtpost" --config nothing --doctor -v </dev/null |
 	grep -E '^(ok|note|warning|failure|skipped) ' | awk '{ print $2 }' \
