@@ -179,6 +179,14 @@ _smtpost_value()
 	--config | --message | --recipients | --batch | --merge | --state | --body-file | --html-file | --inline | --attach | -*C)
 		_smtpost_offer_files "$2" "$3"
 		;;
+	--import)
+		if [[ $2 == @(msmtprc|ssmtp|esmtprc|nullmailer|dma|git|mutt|neomutt|s-nail|netrc):* ]]; then
+			_smtpost_offer_files "${2#*:}" "$3${2%%:*}:"
+			return
+		fi
+		_smtpost_offer "$2" "$3" < <(printf '%s\n' git msmtprc: ssmtp: esmtprc: nullmailer: dma: git: mutt: neomutt: s-nail: netrc:)
+		_smtpost_offer_files "$2" "$3"
+		;;
 	--mail-on)
 		_smtpost_offer "$2" "$3" < <(printf '%s\n' failure output always)
 		;;

@@ -122,6 +122,17 @@ function __smtpost_settings
     printf 'log-recipients=%s\n' full hash none
 end
 
+# Kinds of files of other programs, and the files themselves after one.
+function __smtpost_import
+    set -l word (string replace -- --import= '' (commandline -ct))
+    set -l parts (string match -r '^(msmtprc|ssmtp|esmtprc|nullmailer|dma|git|mutt|neomutt|s-nail|netrc):(.*)' -- $word)
+    if set -q parts[3]
+        printf "$parts[2]:%s\n" (__fish_complete_path $parts[3])
+    else
+        printf '%s\n' git msmtprc: ssmtp: esmtprc: nullmailer: dma: git: mutt: neomutt: s-nail: netrc:
+    end
+end
+
 complete -c smtpost -f -a '(__smtpost_command)'
 complete -c smtpost -n __smtpost_is_option_place -s P -l profile -x -a '(__smtpost_profiles)' -d 'Use this profile'
 complete -c smtpost -n __smtpost_is_option_place -s a -l account -x -a '(__smtpost_profiles)' -d 'Use this profile'
@@ -186,7 +197,7 @@ complete -c smtpost -n __smtpost_is_option_place -l send -x -d 'With --doctor: s
 complete -c smtpost -n __smtpost_is_option_place -l server-info -d 'Show what a server offers, and its certificates'
 complete -c smtpost -n __smtpost_is_option_place -l setup -x -d 'Find the server of a mail address, and make a profile'
 complete -c smtpost -n __smtpost_is_option_place -l write -d 'With --setup, --import: write the configuration'
-complete -c smtpost -n __smtpost_is_option_place -l import -r -F -d 'Translate the settings of another program'
+complete -c smtpost -n __smtpost_is_option_place -l import -r -F -a '(__smtpost_import)' -d 'Translate the settings of another program'
 complete -c smtpost -n __smtpost_is_option_place -l with-secrets -d 'With --import: passwords too, into a private file'
 complete -c smtpost -n __smtpost_is_option_place -l providers -d 'List the mail services that smtpost knows'
 complete -c smtpost -n __smtpost_is_option_place -l queue-list -d 'Print one line for each mail in the queue'

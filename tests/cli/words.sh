@@ -494,6 +494,9 @@ smtpost -X w --dry|--dry-run
 smtpost -F x -f y@example.org --dry|--dry-run
 smtpost alice@example.org --d|
 smtpost -- --d|
+smtpost --import msm|msmtprc
+smtpost --import gi|git given-config
+smtpost --import dma:mess|message.eml
 smtpost --mail-on a|always
 smtpost --run -- nightly-b|nightly-backup
 smtpost --run root -- nightly-b|nightly-backup
@@ -511,7 +514,7 @@ judge()
 		printf '%s\n' "$wanted" | tr ' ' '\n' | grep . | sort >should
 		# The program's name ends with the colon of its own case.
 		awk -F '|' -v line="$line" '$1 == line { print $2 }' answers |
-			tr ' ' '\n' | sed 's/=$//; s/.*=//' | grep . |
+			tr ' ' '\n' | sed 's/[=:]$//; s/.*=//; s/^dma://' | grep . |
 			grep -v '[$`]' | sort -u >is
 		if ! grep -qF "$line|" answers; then
 			result 'not ok' "$1: $line"
