@@ -64,12 +64,12 @@ find_config(struct import *import, struct error *err)
 			"cannot use --write: there is no home directory\n"
 			"hint: name a file with --config");
 	slash = span_find_last(span_from(import->config), '/');
-	import->folder = span_copy(span_head(span_from(import->config), slash));
+	import->folder = span_copy(
+	    span_head(span_from(import->config), slash > 0 ? slash : 1));
 	import->translation.folder = import->folder;
 	return true;
 }
 
-/* "the password is not shown" and the like need no count. */
 static void
 add_heading(struct import *import)
 {
@@ -160,22 +160,34 @@ print_notes(const struct import *import)
 static void
 print_next_step(const struct import *import)
 {
-	const struct translation *translation = &import->translation;
-	const char *name =
-	    translation->count > 1 ? translation->profiles[1]->name : "";
-	char *shown = utf8_masked(
-	    span_from(import->config != NULL ? import->config : "FILE"));
+	const struct options *options = import->options;
+	const char *name = import->translation.count > 1
+	    ? import->translation.profiles[1]->name
+	    : NULL;
+	struct buf out = {0};
+	struct span config = span_from(
+	    import->config != NULL ? import->config : "a file of your own");
 
-	if (import->options->writes > 0)
-		fprintf(stderr, "smtpost: %s was made\n", shown);
-	else
-		fprintf(stderr,
-		    "smtpost: hint: to keep it, write it to %s, or use "
-		    "--write\n",
-		    shown);
-	fprintf(stderr, "smtpost: hint: then check it: smtpost --doctor%s%s\n",
-	    name[0] != '\0' ? " " : "", name);
-	free(shown);
+	buf_add_text(&out, "smtpost: ");
+	if (options->writes > 0) {
+		utf8_add_masked(&out, config);
+		buf_add_text(&out, " was made");
+	} else {
+		buf_add_text(&out, "hint: to keep it, add it to ");
+		utf8_add_masked(&out, config);
+		if (import->config != NULL && access(import->config, F_OK) < 0)
+			buf_add_text(&out, ", which --write makes");
+	}
+	buf_add_text(&out, "\nsmtpost: hint: then check it: smtpost ");
+	if (options->config != NULL) {
+		buf_add_text(&out, "--config ");
+		utf8_add_masked(&out, span_from(options->config));
+		buf_add_char(&out, ' ');
+	}
+	buf_add_format(&out, "--doctor%s%s\n", name != NULL ? " " : "",
+	    name != NULL ? name : "");
+	output_write(&out, stderr);
+	buf_free(&out);
 }
 
 static bool

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/error.h"
+#include "profile/server_url.h"
 
 /* The word of the setting `tls`. */
 static const char *
@@ -75,42 +77,60 @@ warn(const struct foreign_server *server, struct import_profile *profile)
 		    "--server-info shows the lines for tls-trust = pin");
 }
 
-static void
-leave(const struct foreign_server *server, struct import_profile *profile)
+/* Whether the server can stand in a list; else it is left, with the reason. */
+static bool
+is_possible(const struct foreign_server *server, struct span url,
+    const char *word, struct import_profile *profile)
 {
-	struct buf url = {0}, why = {0};
+	struct server parsed = {0};
+	struct buf why = {0};
+	struct error err;
 
-	add_url(&url, server);
-	buf_add_format(&why,
-	    "it needs tls = %s, unlike the server before it; write a profile "
-	    "of its own",
-	    word_of(server));
-	import_profile_leave(profile, buf_span(&url), buf_text(&why));
-	buf_free(&url);
+	if (strcmp(word_of(server), word) != 0)
+		buf_add_format(&why,
+		    "it needs tls = %s, unlike the server before it; it has to "
+		    "be in a profile of its own",
+		    word_of(server));
+	else if (server->is_lmtp && server->tls == FOREIGN_TLS_IMMEDIATE)
+		buf_add_text(&why, "there is no LMTP with TLS from the start");
+	else if (!server_url_parse(&parsed, url, &err))
+		buf_add_text(&why, err.text);
+	server_url_free(&parsed);
+	if (why.len > 0)
+		import_profile_leave(
+		    profile, span_from(server->keys), buf_text(&why));
 	buf_free(&why);
+	return why.len == 0;
 }
 
 void
 foreign_server_translate(const struct foreign_server *servers, size_t count,
     struct import_profile *profile)
 {
+	const struct foreign_server *first = NULL;
 	struct buf urls = {0};
-	const char *word;
 
-	if (count == 0)
-		return;
-	word = word_of(&servers[0]);
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(word_of(&servers[i]), word) != 0) {
-			leave(&servers[i], profile);
-			continue;
+		const struct foreign_server *server = &servers[i];
+		struct buf url = {0};
+
+		add_url(&url, server);
+		if (is_possible(server, buf_span(&url),
+			word_of(first != NULL ? first : server), profile)) {
+			if (first == NULL)
+				first = server;
+			if (urls.len > 0)
+				buf_add_char(&urls, ' ');
+			buf_add_span(&urls, buf_span(&url));
+			warn(server, profile);
 		}
-		if (urls.len > 0)
-			buf_add_char(&urls, ' ');
-		add_url(&urls, &servers[i]);
-		warn(&servers[i], profile);
+		buf_free(&url);
 	}
-	import_profile_set(profile, "server", buf_span(&urls), servers[0].keys);
-	import_profile_set_text(profile, "tls", word, servers[0].keys);
+	if (first != NULL) {
+		import_profile_set(
+		    profile, "server", buf_span(&urls), first->keys);
+		import_profile_set_text(
+		    profile, "tls", word_of(first), first->keys);
+	}
 	buf_free(&urls);
 }

@@ -30,8 +30,9 @@ struct foreign_server {
 
 /*
  * Sets `server` and `tls`, and warns if TLS is off or not enforced, or if the
- * program did not check certificates, which smtpost does. A server whose TLS
- * cannot stand in one profile with that of the first is left.
+ * program did not check certificates, which smtpost does. A server that cannot
+ * be used, or whose TLS cannot stand in one profile with that of the first, is
+ * left with the reason.
  */
 void foreign_server_translate(const struct foreign_server *servers,
     size_t count, struct import_profile *profile);

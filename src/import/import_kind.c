@@ -27,15 +27,6 @@ const struct import_kind import_kinds[] = {
     {.name = NULL},
 };
 
-void
-import_kind_add_names(struct buf *out)
-{
-	for (const struct import_kind *kind = import_kinds; kind->name != NULL;
-	     kind++)
-		buf_add_format(
-		    out, "%s%s", kind == import_kinds ? "" : ", ", kind->name);
-}
-
 static const struct import_kind *
 find_by_name(struct span name)
 {
@@ -92,20 +83,31 @@ find_for_folder(void)
 	return NULL;
 }
 
+static void
+add_hint(struct error *err)
+{
+	struct buf names = {0};
+
+	for (const struct import_kind *kind = import_kinds; kind->name != NULL;
+	     kind++)
+		buf_add_format(&names, "%s%s", kind == import_kinds ? "" : ", ",
+		    kind->name);
+	error_add(
+	    err, "\nhint: write KIND:FILE; the kinds are %s", buf_text(&names));
+	buf_free(&names);
+}
+
 static bool
 refuse_unknown(const char *path, struct error *err)
 {
-	struct buf names = {0};
 	char *shown = utf8_masked(span_from(path));
 
-	import_kind_add_names(&names);
 	error_set(err, ERROR_DATA,
 	    "cannot import %s: neither its name nor its content tells which "
-	    "program it belongs to\n"
-	    "hint: write KIND:FILE; the kinds are %s",
-	    shown, buf_text(&names));
+	    "program it belongs to",
+	    shown);
 	free(shown);
-	buf_free(&names);
+	add_hint(err);
 	return false;
 }
 
@@ -151,6 +153,7 @@ import_kind_read(const char *argument, struct translation *translation,
 {
 	struct span all = span_from(argument);
 	size_t colon = span_find(all, ':');
+	bool done;
 
 	*kind = find_by_name(all);
 	if (*kind != NULL && (*kind)->has_files) {
@@ -159,6 +162,10 @@ import_kind_read(const char *argument, struct translation *translation,
 		return (*kind)->read(&source, translation, err);
 	}
 	*kind = colon < all.len ? find_by_name(span_head(all, colon)) : NULL;
-	return read_path(*kind != NULL ? argument + colon + 1 : argument,
+	done = read_path(*kind != NULL ? argument + colon + 1 : argument,
 	    translation, kind, err);
+	/* The user may have meant the name of a kind. */
+	if (!done && err->kind == ERROR_NO_INPUT && *kind == NULL)
+		add_hint(err);
+	return done;
 }

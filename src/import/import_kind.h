@@ -8,7 +8,6 @@
 
 #include <stdbool.h>
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "import/import_file.h"
@@ -37,7 +36,5 @@ extern const struct import_kind import_kinds[];
  */
 bool import_kind_read(const char *argument, struct translation *translation,
     const struct import_kind **kind, struct error *err);
-/* Adds "msmtprc, ssmtp, ...". */
-void import_kind_add_names(struct buf *out);
 
 #endif

@@ -15,12 +15,11 @@
 
 #define LINE_SHOWN_MAX ((size_t)160)
 #define VALUE_MAX ((size_t)16 * 1024)
-#define COMMENTS_MAX ((size_t)1024 * 1024)
 
 static bool
 take_room(struct import_profile *profile, size_t len)
 {
-	if (len > profile->tally->room)
+	if (profile->is_dropped || len > profile->tally->room)
 		return false;
 	profile->tally->room -= len;
 	return true;
@@ -69,10 +68,8 @@ add_comment(struct import_profile *profile, const char *label, struct span line,
 	utf8_add_sentence(&out, span_head(reason, span_find(reason, '\n')));
 	buf_add_char(&out, '\n');
 	fits = take_room(profile, out.len);
-	if (fits) {
-		profile->comments.max = COMMENTS_MAX;
+	if (fits)
 		buf_add_span(&profile->comments, buf_span(&out));
-	}
 	buf_free(&out);
 	return fits;
 }
@@ -237,7 +234,7 @@ void
 import_profile_set_password(
     struct import_profile *profile, struct span password, const char *keys)
 {
-	if (profile->tally->with_secrets) {
+	if (profile->tally->with_secrets || profile->is_dropped) {
 		import_profile_set(profile, "password", password, keys);
 	} else {
 		free(profile->password_keys);

@@ -31,8 +31,9 @@ struct import_setting {
 
 struct import_profile {
 	struct import_tally *tally; /* borrowed */
-	char *old_name; /* in the other program; NULL: above all profiles */
-	char *name;	/* NULL: the settings above the first [name] */
+	bool is_dropped; /* it will not be printed: all that it says is left */
+	char *old_name;	 /* in the other program; NULL: above all profiles */
+	char *name;	 /* NULL: the settings above the first [name] */
 	struct import_setting *settings;
 	size_t count;
 	char *password_keys; /* it has a password that is not written */
@@ -47,7 +48,7 @@ struct import_profile {
  */
 void import_profile_set(struct import_profile *profile, const char *setting,
     struct span value, const char *keys);
-/* The same for a value of ours: import_profile_set_text(p, "tls", "none",..) */
+/* The same for a value of ours: it has no control characters. */
 void import_profile_set_text(struct import_profile *profile,
     const char *setting, const char *value, const char *keys);
 /*

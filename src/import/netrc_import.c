@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "import/foreign_server.h"
 #include "profile/identity.h"
 #include "profile/netrc.h"
@@ -169,6 +170,7 @@ netrc_import_read(const struct import_source *source,
 		char *key = span_copy(buf_span(&reader.word));
 
 		going = read_key(&reader, span_from(key));
+		mem_wipe(key, strlen(key)); /* it may be a password */
 		free(key);
 	}
 	end_entry(&reader);

@@ -19,6 +19,18 @@
 #define PROFILES_MAX ((size_t)500)
 #define NAME_SHOWN_MAX ((size_t)64)
 
+static struct import_profile *
+add_profile(struct translation *translation)
+{
+	struct import_profile *profile = mem_new(1, sizeof(*profile));
+
+	profile->tally = &translation->tally;
+	buf_init(&profile->comments, ROOM);
+	*(struct import_profile **)mem_append(&translation->profiles,
+	    &translation->count, sizeof(profile)) = profile;
+	return profile;
+}
+
 void
 translation_init(struct translation *translation, bool with_secrets)
 {
@@ -26,7 +38,11 @@ translation_init(struct translation *translation, bool with_secrets)
 	    .tally = {.with_secrets = with_secrets, .room = ROOM},
 	    .folder = ".",
 	};
-	translation_profile(translation, SPAN(""));
+	translation->dropped = (struct import_profile){
+	    .tally = &translation->tally,
+	    .is_dropped = true,
+	};
+	add_profile(translation);
 }
 
 void
@@ -37,6 +53,7 @@ translation_free(struct translation *translation)
 		free(translation->profiles[i]);
 	}
 	free(translation->profiles);
+	import_profile_free(&translation->dropped);
 	buf_free(&translation->tally.warnings);
 	*translation = (struct translation){0};
 }
@@ -64,7 +81,7 @@ add_name(struct buf *name, struct span wish)
 		utf8_add_masked(&masked, one);
 		if (len == 0 || !span_equal(buf_span(&masked), one) ||
 		    memchr(" /[]\",", one.at[0], 6) != NULL ||
-		    (name->len == 0 && memchr(".-#", one.at[0], 3) != NULL))
+		    (name->len == 0 && memchr(".-", one.at[0], 2) != NULL))
 			buf_add_text(name, name->len > 0 ? "-" : "x-");
 		else
 			buf_add_span(name, one);
@@ -108,25 +125,21 @@ struct import_profile *
 translation_profile(struct translation *translation, struct span name)
 {
 	struct import_profile *profile;
+	char *new_name;
 
-	if (name.len == 0 && translation->count > 0)
+	if (name.len == 0)
 		return translation->profiles[0];
 	for (size_t i = 1; i < translation->count; i++)
 		if (span_equal(
 			name, span_from(translation->profiles[i]->old_name)))
 			return translation->profiles[i];
-	/* The last one takes the settings of all that are too many. */
 	if (translation->count > PROFILES_MAX)
-		return translation->profiles[PROFILES_MAX];
-	profile = mem_new(1, sizeof(*profile));
-	profile->tally = &translation->tally;
-	if (name.len > 0) {
-		profile->name = make_name(translation, name);
-		profile->old_name = span_copy(name);
-		note_old_name(profile, name);
-	}
-	*(struct import_profile **)mem_append(&translation->profiles,
-	    &translation->count, sizeof(profile)) = profile;
+		return &translation->dropped;
+	new_name = make_name(translation, name);
+	profile = add_profile(translation);
+	profile->name = new_name;
+	profile->old_name = span_copy(name);
+	note_old_name(profile, name);
 	return profile;
 }
 
@@ -229,7 +242,7 @@ add_password_recipe(const struct translation *translation,
 }
 
 static void
-add_profile(const struct translation *translation,
+add_section(const struct translation *translation,
     const struct import_profile *profile, struct buf *out)
 {
 	if (profile->name != NULL)
@@ -244,7 +257,7 @@ void
 translation_add_text(const struct translation *translation, struct buf *out)
 {
 	for (size_t i = 0; i < translation->count; i++)
-		add_profile(translation, translation->profiles[i], out);
+		add_section(translation, translation->profiles[i], out);
 	if (translation->tally.unshown > 0)
 		buf_add_format(out,
 		    "# %zu more lines are not taken over, for which there is "

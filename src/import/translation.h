@@ -19,6 +19,7 @@ struct translation {
 	/* In their order; [0] has the settings above the first [name]. */
 	struct import_profile **profiles;
 	size_t count;
+	struct import_profile dropped; /* in place of those that are too many */
 };
 
 /* Free it in every case. */
